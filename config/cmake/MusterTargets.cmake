@@ -1,0 +1,56 @@
+include(GoogleTest)
+
+# muster_library(NAME muster_base SRCS a.cpp b.cpp DEPS muster_x PRIVATE_DEPS pkg::y)
+# A library is a folder is a namespace.
+function(muster_library)
+  cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
+  set(present "")  # while the first pieces land
+  foreach(src ${ARG_SRCS})
+    if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${src}")
+      list(APPEND present ${src})
+    endif()
+  endforeach()
+  if(NOT present)
+    set(present "${CMAKE_SOURCE_DIR}/config/cmake/pch.cpp")
+  endif()
+  add_library(${ARG_NAME} STATIC ${present})
+  target_link_libraries(${ARG_NAME} PUBLIC muster_flags ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
+  muster_precompile(${ARG_NAME})
+endfunction()
+
+# muster_program(NAME muster-agent SRCS main.cpp DEPS …): lands in build/bin.
+function(muster_program)
+  cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SRCS})
+  target_link_libraries(${ARG_NAME} PRIVATE muster_flags ${ARG_DEPS})
+  muster_precompile(${ARG_NAME})
+endfunction()
+
+# muster_test(NAME base_test SRCS … DEPS … LABEL unit|integration|e2e|tidy [TIMEOUT s])
+# Every case becomes a ctest test of its own, so that a failure has a sentence for a name.
+function(muster_test)
+  cmake_parse_arguments(ARG "SERIAL" "NAME;LABEL;TIMEOUT" "SRCS;DEPS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SRCS})
+  set_target_properties(${ARG_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  target_link_libraries(${ARG_NAME} PRIVATE muster_flags ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  muster_precompile(${ARG_NAME})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  set(serial "")
+  if(ARG_SERIAL)
+    set(serial RUN_SERIAL TRUE)
+  endif()
+  gtest_discover_tests(${ARG_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} ${serial})
+endfunction()
+
+# The few heavy standard and third-party headers nearly every file needs, compiled once for the whole tree.
+function(muster_precompile target)
+  if(NOT TARGET muster_pch)
+    add_library(muster_pch STATIC "${CMAKE_SOURCE_DIR}/config/cmake/pch.cpp")
+    target_link_libraries(muster_pch PUBLIC muster_flags)
+    target_precompile_headers(muster_pch PRIVATE "${CMAKE_SOURCE_DIR}/config/cmake/pch.hpp")
+  endif()
+  target_precompile_headers(${target} REUSE_FROM muster_pch)
+endfunction()

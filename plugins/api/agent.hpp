@@ -1,0 +1,48 @@
+// An agent in process: a named set of actions, described by its DDL.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+#include "proto/ddl/ddl.hpp"
+
+namespace muster::plugins {
+
+struct ActionRequest {
+  std::string agent;
+  std::string action;
+  Value data;               // checked against the DDL, defaults filled in
+  std::string caller;       // "cert=alice"
+  std::string request_id;
+  std::string collective;
+  std::chrono::steady_clock::time_point deadline;  // an action that starts a child gives it what is left
+};
+
+struct ActionReply {
+  int status = 0;           // 0 ok, 1-5 as MCollective's
+  std::string message = "OK";
+  Value data = Value::object();
+
+  static ActionReply ok(Value data, std::string message = "OK");
+  static ActionReply failed(const Error& error);
+};
+
+// Called from several pool threads at once: implementations are thread-safe. Exceptions that escape become
+// status 5 of that call alone.
+class Agent {
+ public:
+  virtual ~Agent() = default;
+  virtual const ddl::Agent& ddl() const = 0;
+  // Whether this node offers it at all. Asked at start and at each reload.
+  virtual bool active() const { return true; }
+  virtual ActionReply handle(const ActionRequest& request) = 0;
+};
+
+}  // namespace muster::plugins

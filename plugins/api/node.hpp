@@ -1,0 +1,84 @@
+// What a plugin may ask of the node agent that hosts it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proto/base/clock.hpp"
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+
+namespace muster::plugins {
+
+struct JobSpec {
+  std::string kind;                  // "puppet": shown in lists
+  std::string key;                   // starting a job whose key is known gives that job: idempotent
+  std::vector<std::string> argv;
+  std::map<std::string, std::string> environment;
+  std::chrono::seconds timeout{3600};
+};
+
+enum class JobState { running, finished, lost };  // lost: gone without leaving an exit code (machine rebooted)
+
+struct JobStatus {
+  std::string id;
+  std::string kind;
+  JobState state = JobState::running;
+  int exit_code = 0;                 // when finished; 128+N for signal N; 124 at its timeout
+  std::int64_t started_at_ms = 0;
+  std::int64_t finished_at_ms = 0;
+  std::uint64_t output_bytes = 0;    // stdout and stderr together, in the spool
+};
+
+// Children that may outlive the agent: own session, output and exit code in a spool on disk, found again after a
+// restart. Thread-safe.
+class Jobs {
+ public:
+  virtual ~Jobs() = default;
+  virtual Result<JobStatus> start(const JobSpec& spec) = 0;
+  virtual Result<JobStatus> status(const std::string& id) const = 0;
+  // Output from a byte offset, at most `max_bytes`.
+  virtual Result<std::string> output(const std::string& id, std::uint64_t offset,
+                                     std::size_t max_bytes) const = 0;
+  virtual Status kill(const std::string& id) = 0;
+  virtual std::vector<JobStatus> list() const = 0;
+};
+
+// Puppet's places on this node. Defaults are Debian's.
+struct PuppetPaths {
+  std::filesystem::path program = "puppet";   // looked up in PATH when it has no '/'
+  std::filesystem::path confdir = "/etc/puppet";
+  std::filesystem::path ssldir = "/var/lib/puppet/ssl";
+  std::filesystem::path vardir = "/var/lib/puppet";
+  std::filesystem::path cadir = "/var/lib/puppet/ssl/ca";  // of a master; a node with ca_crt.pem here is one
+  std::filesystem::path hosts_file = "/etc/hosts";
+  std::string server_url = "https://puppet:8140";  // of the local master's own CA API: see master_url in config
+};
+
+// Thread-safe; lives longer than any plugin.
+class Node {
+ public:
+  virtual ~Node() = default;
+  virtual const std::string& identity() const = 0;
+  virtual std::string version() const = 0;
+  virtual Value facts() const = 0;
+  virtual std::vector<std::string> classes() const = 0;
+  virtual std::vector<std::string> agents() const = 0;       // active ones, sorted
+  virtual Value statistics() const = 0;                      // of the daemon: rpcutil#daemon_stats
+  virtual std::vector<std::string> collectives() const = 0;
+  virtual const base::Clock& clock() const = 0;
+  virtual const PuppetPaths& puppet() const = 0;
+  virtual std::filesystem::path state_folder() const = 0;    // /var/lib/muster
+  virtual Jobs& jobs() = 0;
+  // Connect anew with the certificate that is now in ssldir (after the current reply has been sent).
+  virtual void enter_collective() = 0;
+  // Something that presence tells has changed.
+  virtual void presence_changed() = 0;
+};
+
+}  // namespace muster::plugins

@@ -1,0 +1,25 @@
+// Exponential back-off with full jitter, so that a restarted broker is not stormed.
+// "Exponential Backoff And Jitter", M. Brooker, AWS Architecture Blog 2015.
+#pragma once
+
+#include <chrono>
+
+namespace muster::base {
+
+// Not thread-safe.
+class Backoff {
+ public:
+  Backoff(std::chrono::milliseconds first, std::chrono::milliseconds most)
+      : first_(first), most_(most), next_(first) {}
+
+  // A random wait in [step/2, step]; the step doubles with each call up to `most`.
+  std::chrono::milliseconds next();
+  void reset() { next_ = first_; }
+
+ private:
+  const std::chrono::milliseconds first_;
+  const std::chrono::milliseconds most_;
+  std::chrono::milliseconds next_;
+};
+
+}  // namespace muster::base

@@ -1,0 +1,45 @@
+// Time as a dependency, so that tests need not wait for it.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace muster::base {
+
+// Thread-safe.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  // Milliseconds since 1970-01-01 UTC: what travels in messages.
+  virtual std::int64_t unix_ms() const = 0;
+  // For deadlines and durations; never jumps.
+  virtual std::chrono::steady_clock::time_point steady() const = 0;
+};
+
+class SystemClock final : public Clock {
+ public:
+  std::int64_t unix_ms() const override;
+  std::chrono::steady_clock::time_point steady() const override;
+};
+
+// Another clock, corrected by an offset: a node whose own time is wrong at first boot judges time to live
+// by the orchestrator's.
+class OffsetClock final : public Clock {
+ public:
+  explicit OffsetClock(const Clock& under) : under_(under) {}
+  void set_offset_ms(std::int64_t offset_ms) { offset_ms_ = offset_ms; }
+  std::int64_t offset_ms() const { return offset_ms_; }
+  std::int64_t unix_ms() const override { return under_.unix_ms() + offset_ms_; }
+  std::chrono::steady_clock::time_point steady() const override { return under_.steady(); }
+
+ private:
+  const Clock& under_;
+  std::atomic<std::int64_t> offset_ms_{0};
+};
+
+// "2026-11-21T06:13:13.250Z".
+std::string iso8601(std::int64_t unix_ms);
+
+}  // namespace muster::base

@@ -1,0 +1,72 @@
+#include "proto/base/names.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace muster::base {
+namespace {
+
+bool lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+
+Status check_length(std::string_view what, std::string_view name) {
+  if (name.empty()) return fail(Errc::invalid_data, fmt::format("{} is empty", what));
+  if (name.size() > kNameMaxBytes)
+    return fail(Errc::limit, fmt::format("{} {} is {} bytes long; the limit is {}", what,
+                                         quoted(name), name.size(), kNameMaxBytes));
+  return {};
+}
+
+}  // namespace
+
+Status check_identity(std::string_view identity) {
+  MUSTER_TRY(check_length("identity", identity));
+  const bool ok = std::all_of(identity.begin(), identity.end(),
+                              [](char c) { return lower_or_digit(c) || one_of(c, ".-_"); });
+  if (!ok || one_of(identity.front(), ".-"))
+    return fail(Errc::invalid_data,
+                fmt::format("identity {} is not a Puppet certname: use lower case letters, digits, "
+                            "'.', '-' and '_', and begin with a letter or digit",
+                            quoted(identity)));
+  return {};
+}
+
+Status check_word(std::string_view what, std::string_view word) {
+  MUSTER_TRY(check_length(what, word));
+  const bool ok = std::all_of(word.begin(), word.end(),
+                              [](char c) { return lower_or_digit(c) || one_of(c, "-_"); });
+  if (!ok || !lower_or_digit(word.front()))
+    return fail(Errc::invalid_data,
+                fmt::format("{} {} may hold only lower case letters, digits, '_' and '-'", what,
+                            quoted(word)));
+  return {};
+}
+
+Status check_caller(std::string_view caller) {
+  MUSTER_TRY(check_length("caller", caller));
+  const bool ok = std::all_of(caller.begin(), caller.end(), [](char c) {
+    return lower_or_digit(c) || upper(c) || one_of(c, "_.-");
+  });
+  if (!ok)
+    return fail(Errc::invalid_data,
+                fmt::format("caller {} may hold only letters, digits, '_', '.' and '-'",
+                            quoted(caller)));
+  return {};
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kShownBytes = 80;
+  std::string out = "'";
+  for (const char c : text.substr(0, kShownBytes)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f || c == '\'' || c == '\\')
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
+  }
+  return out + (text.size() > kShownBytes ? "…'" : "'");
+}
+
+}  // namespace muster::base

@@ -1,0 +1,24 @@
+// Names that become topic levels, and the edge where every one of them is checked.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "proto/base/result.hpp"
+
+namespace muster::base {
+
+inline constexpr std::size_t kNameMaxBytes = 255;
+
+// A node's identity is its Puppet certname: lower case letters, digits, '.', '-', '_'; not empty, no
+// leading dot or dash, at most kNameMaxBytes. Upper case is an error, as Puppet refuses it.
+Status check_identity(std::string_view identity);
+// Agents, actions, steps, collectives: [a-z][a-z0-9_-]*.
+Status check_word(std::string_view what, std::string_view word);
+// Callers: the common name of an operator certificate: [A-Za-z0-9_.-]+.
+Status check_caller(std::string_view caller);
+
+// `text` made safe to print: control characters and quotes escaped, cut to 80 bytes.
+std::string quoted(std::string_view text);
+
+}  // namespace muster::base

@@ -1,0 +1,44 @@
+// Result<T>: a value or an Error. No exception crosses a function that returns one.
+#pragma once
+
+#include <tl/expected.hpp>
+#include <utility>
+
+#include "proto/base/error.hpp"
+
+namespace muster::base {
+
+template <class T>
+using Result = tl::expected<T, Error>;
+using Status = Result<void>;
+
+inline tl::unexpected<Error> fail(Errc code, std::string message) {
+  return tl::unexpected<Error>(Error{code, std::move(message)});
+}
+inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+
+}  // namespace muster::base
+
+namespace muster {
+using base::Errc;
+using base::Error;
+using base::fail;
+using base::Result;
+using base::Status;
+}  // namespace muster
+
+// Leaves the function with the error of `expr`, a Status or Result.
+#define MUSTER_TRY(expr)                                                            \
+  do {                                                                              \
+    if (auto muster_status = (expr); !muster_status)                                \
+      return ::muster::base::fail(std::move(muster_status).error());                \
+  } while (false)
+
+// MUSTER_ASSIGN(auto cert, read_certificate(path)): the value, or leaves the function with the error.
+#define MUSTER_ASSIGN(target, expr) MUSTER_ASSIGN_AT(target, expr, __LINE__)
+#define MUSTER_ASSIGN_AT(target, expr, line) MUSTER_ASSIGN_NAMED(target, expr, line)
+#define MUSTER_ASSIGN_NAMED(target, expr, line)                                     \
+  auto muster_result_##line = (expr);                                               \
+  if (!muster_result_##line)                                                        \
+    return ::muster::base::fail(std::move(muster_result_##line).error());           \
+  target = std::move(*muster_result_##line)

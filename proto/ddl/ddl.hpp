@@ -1,0 +1,85 @@
+// What an agent can do: Choria's JSON DDL (https://choria.io/schemas/mcorpc/ddl/v1/agent.json), and the checks of a
+// request's inputs against it. Both ends check.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+
+namespace muster::ddl {
+
+enum class Type { string, list, boolean, integer, float_, number, hash, array, any };
+enum class Display { ok, failed, always };
+
+struct Input {
+  std::string name;
+  std::string prompt;
+  std::string description;
+  Type type = Type::string;
+  bool optional = false;
+  Value default_value;              // null: none
+  std::string validation;           // shellsafe, ipv4address, ipv6address, ipaddress or a regular expression (RE2)
+  std::int64_t maxlength = 0;       // characters; 0: no limit
+  std::vector<std::string> list;    // for Type::list
+};
+
+struct Output {
+  std::string name;
+  std::string description;
+  std::string display_as;
+  std::string type;
+  Value default_value;
+};
+
+struct Aggregate {
+  std::string function;  // summary, average, sum, chart
+  Value args;
+};
+
+struct Action {
+  std::string name;
+  std::string description;
+  Display display = Display::failed;
+  std::vector<Input> inputs;
+  std::vector<Output> outputs;
+  std::vector<Aggregate> aggregates;
+};
+
+struct Agent {
+  std::string name;
+  std::string description;
+  std::string author;
+  std::string license;
+  std::string version;
+  std::string url;
+  std::chrono::seconds timeout{10};
+  std::vector<Action> actions;
+
+  const Action* find(std::string_view action) const;
+  std::vector<std::string> action_names() const;
+};
+
+// Strict: unknown keys, types and validators are errors that name `file`, the JSON path and the nearest valid word.
+Result<Agent> parse(std::string_view json, std::string_view file);
+
+// A request's inputs, defaults filled in. Errc::unknown_action (with the nearest), missing_data, or invalid_data
+// ("input 'count' of puppet#runonce must be an integer, not \"x\"").
+Result<Value> check_inputs(const Agent& agent, std::string_view action, const Value& inputs);
+
+// key=value words of a command line, converted by the DDL's types ("true t yes y 1" …). JSON for hash and array.
+Result<Value> inputs_from_words(const Agent& agent, std::string_view action,
+                                const std::vector<std::string>& words);
+
+// Declared outputs that are absent get their default, as MCollective's replies do.
+void fill_outputs(const Action& action, Value& data);
+
+}  // namespace muster::ddl

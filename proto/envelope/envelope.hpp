@@ -1,0 +1,59 @@
+// Messages as they travel: a body, what it is, and who signed it. Limits are checked before anything is
+// parsed, signatures before a body is (proto/security/verifier).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/base/result.hpp"
+
+namespace muster::envelope {
+
+inline constexpr std::size_t kMessageMaxBytes = 1024 * 1024;
+inline constexpr std::size_t kCertificatesMax = 4;  // in one signature
+
+// The numbers of muster.v1.Kind.
+enum class Kind : std::uint8_t {
+  request = 1,
+  reply = 2,
+  presence = 3,
+  event = 4,
+  join_announce = 5,
+  join_answer = 6,
+  trusted_ca = 7,
+  token_use = 8,
+  provision_record = 9
+};
+
+struct Sealed {
+  Kind kind = Kind::request;
+  std::string body;
+  std::string signature;
+  std::vector<std::string> certificates;  // DER, the signer's first
+  std::string public_key;                 // DER SubjectPublicKeyInfo, join zone only
+};
+
+// What a signature covers: domain separation, so that a signed reply can never pass as a request.
+std::string signed_bytes(Kind kind, std::string_view body);
+
+// Errc::limit when the message would exceed kMessageMaxBytes.
+Result<std::string> encode(const Sealed& sealed);
+// Errc::limit, or Errc::invalid_data for anything that is not an envelope of a known kind.
+Result<Sealed> decode(std::string_view message);
+
+// A protobuf message as bytes, deterministically, or parsed from bytes (Errc::invalid_data).
+template <class Message>
+std::string pack(const Message& message) {
+  return message.SerializeAsString();
+}
+template <class Message>
+Result<Message> unpack(std::string_view body, std::string_view what) {
+  Message message;
+  if (!message.ParseFromArray(body.data(), static_cast<int>(body.size())))
+    return fail(Errc::invalid_data, std::string(what) + " is not a well-formed message");
+  return message;
+}
+
+}  // namespace muster::envelope

@@ -1,0 +1,20 @@
+// Value in memory <-> muster.v1.Value on the wire.
+#pragma once
+
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+
+namespace muster::v1 {
+class Value;
+}
+
+namespace muster::envelope {
+
+inline constexpr int kValueDepthMax = 32;            // lists and maps inside each other
+inline constexpr std::size_t kValueItemsMax = 200'000;  // scalars in one value
+
+// Errc::limit beyond the limits above, Errc::invalid_data for what JSON cannot say (a NaN, bad UTF-8).
+Status encode_value(const Value& value, v1::Value& out);
+Result<Value> decode_value(const v1::Value& in);
+
+}  // namespace muster::envelope

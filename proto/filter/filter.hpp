@@ -1,0 +1,77 @@
+// MCollective's filters: -F facts, -C classes, -A agents, -I identities, -W both, -S compound. Parsed once,
+// evaluated on the node, or on the client against presence.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+
+namespace muster::v1 {
+class Filter;
+}
+
+namespace muster::filter {
+
+inline constexpr std::size_t kExpressionMaxBytes = 8'192;  // one expression
+inline constexpr int kDepthMax = 50;                       // nested parentheses and nots
+inline constexpr std::size_t kTermsMax = 500;              // in one filter
+
+// What a filter is asked about. Pointers are borrowed for the call.
+struct Subject {
+  std::string_view identity;
+  const Value* facts = nullptr;  // a map; nested facts by dotted path
+  const std::vector<std::string>* classes = nullptr;
+  const std::vector<std::string>* agents = nullptr;
+};
+
+// As typed. An empty text filter matches every node.
+struct Text {
+  std::vector<std::string> facts;       // "country=de", "kernelversion>=5", "os.family=~/deb/i": AND
+  std::vector<std::string> classes;     // name or /regex/: AND
+  std::vector<std::string> agents;      // AND
+  std::vector<std::string> identities;  // name or /regex/: OR
+  std::vector<std::string> compounds;   // AND
+  bool empty() const;
+};
+
+class Term;  // one file a term
+
+// Immutable, thread-safe, cheap to move.
+class Filter {
+ public:
+  // Errors show the expression and a caret under the character.
+  static Result<Filter> parse(const Text& text);
+  Filter();
+  ~Filter();
+  Filter(Filter&&) noexcept;
+  Filter& operator=(Filter&&) noexcept;
+
+  bool matches(const Subject& subject) const;
+  bool empty() const;
+  // Plain identities (no regex) and nothing else: such nodes are addressed directly.
+  bool identities_only() const;
+  const Text& text() const;
+  // Names of facts it reads: tells whether presence's chosen facts can answer it.
+  std::vector<std::string> fact_paths() const;
+  bool needs_classes() const;
+  bool needs_data_plugins() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// -W "country=de /web/ …": each space-separated part that reads as a fact expression is one, else a class.
+Result<Text> parse_with(std::string_view words);
+
+void to_wire(const Text& text, v1::Filter& out);
+Text from_wire(const v1::Filter& in);
+
+// A fact by dotted path ("os.release.major", "mounts.0"); null when absent. An exact key with dots wins.
+const Value* find_fact(const Value& facts, std::string_view path);
+
+}  // namespace muster::filter

@@ -1,0 +1,44 @@
+// The join token: the one file that an image or cloud-init carries. A JWT (RFC 7519) signed with ES256 by the
+// operator root. No other algorithm is ever accepted, whatever its header says.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/base/result.hpp"
+#include "proto/x509/certificate.hpp"
+#include "proto/x509/key.hpp"
+
+namespace muster::security {
+
+struct JoinToken {
+  std::string id;                       // jti
+  std::vector<std::string> join_brokers;    // "host:port" of the join listener, tried in order
+  std::vector<std::string> node_brokers;    // "host:port" of the nodes' listener, for the provisioned node
+  std::string join_password;            // of user "join" at the join listener
+  std::string operator_root_pem;        // the broker's trust anchor and the orchestrators' root
+  std::string collective;
+  std::vector<std::string> identities;  // globs ('*' and '?') of names it may be used for
+  bool master = false;                  // may offer a Puppet CA
+  std::int64_t issued_at_ms = 0;        // whole seconds on the wire
+  std::int64_t expires_at_ms = 0;
+  std::uint32_t uses = 1;               // distinct nodes that may join with it; 0: any number
+};
+
+// The token's text: header.payload.signature.
+Result<std::string> sign_token(const JoinToken& token, const x509::Key& root_key);
+// Signature by `root`, then content. Expiry is not judged here: see usable_by.
+Result<JoinToken> verify_token(std::string_view text, const x509::Certificate& root);
+// For the node itself, for which the token *is* the trust anchor: form, and that it is signed by the root that it
+// carries. Errors name `file`.
+Result<JoinToken> read_own_token(std::string_view text, std::string_view file);
+
+// Errc::expired, or Errc::refused "token … is for web-*, not for 'db1'".
+Status usable_by(const JoinToken& token, std::string_view identity, std::int64_t now_ms);
+
+// '*' any run, '?' one character; the whole text must match.
+bool glob_match(std::string_view pattern, std::string_view text);
+
+}  // namespace muster::security

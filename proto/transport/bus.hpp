@@ -1,0 +1,59 @@
+// The bus as the rest of Muster sees it. proto/transport/mqtt implements it over MQTT; tests have one in memory.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "proto/base/result.hpp"
+
+namespace muster::transport {
+
+enum class Qos { at_most_once = 0, at_least_once = 1 };
+
+struct Message {
+  std::string topic;
+  std::string payload;
+  bool retained = false;  // delivered because it was kept, not because it was just sent
+};
+
+struct PublishOptions {
+  Qos qos = Qos::at_least_once;
+  bool retain = false;           // an empty retained payload removes what was kept
+  std::uint32_t expiry_s = 0;    // MQTT 5 message expiry; 0: none. The envelope's ttl decides in any case
+};
+
+enum class LinkState { connected, lost, taken_over };
+
+// Thread-safe. Handlers run on the bus's own thread: they must only enqueue.
+class Bus {
+ public:
+  using MessageHandler = std::function<void(Message)>;
+  // `why` says in words what happened, for the log.
+  using LinkHandler = std::function<void(LinkState state, const std::string& why)>;
+
+  virtual ~Bus() = default;
+
+  // Queues the message; Errc::limit when the outgoing queue is full, Errc::unavailable when not connected.
+  // Delivery of at_least_once messages goes on in the background.
+  virtual Status publish(std::string_view topic, std::string payload, PublishOptions options) = 0;
+  // Waits until everything published so far has been handed over (QoS 0: sent, QoS 1: acknowledged).
+  virtual Status flush(std::chrono::milliseconds timeout) = 0;
+
+  // Messages of every matching subscription go to `handler`, which lives as long as the bus. Waits for the
+  // broker's answer; Errc::refused when it does not allow the topic. Kept over reconnects. When not connected,
+  // recorded for the next connection.
+  virtual Status subscribe(std::string_view topic_filter, Qos qos, MessageHandler handler) = 0;
+  virtual Status unsubscribe(std::string_view topic_filter) = 0;
+
+  virtual bool connected() const = 0;
+  // Leaves in order: the last will is published by the caller beforehand, not by the broker.
+  virtual void disconnect() = 0;
+};
+
+// MQTT's rule for filters with + and # (MQTT 5, 4.7).
+bool topic_matches(std::string_view filter, std::string_view topic);
+
+}  // namespace muster::transport

@@ -1,0 +1,50 @@
+// The bus over MQTT 5, or MQTT 3.1.1 where the broker does not speak 5. The only user of Paho.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proto/transport/bus.hpp"
+
+namespace muster::transport::mqtt {
+
+enum class Version { automatic, v5, v311 };  // automatic: 5, then 3.1.1 when the broker refuses 5
+
+inline constexpr std::size_t kOutgoingQueueMax = 8'192;  // messages not yet acknowledged
+
+struct LastWill {
+  std::string topic;
+  std::string payload;  // may be empty: removes the retained message
+  Qos qos = Qos::at_least_once;
+  bool retain = true;
+};
+
+struct Options {
+  std::vector<std::string> brokers;  // "host:port", tried in turn
+  std::string client_id;
+  Version version = Version::automatic;
+  std::filesystem::path ca_file;          // PEM; trust anchor of the broker's certificate. Host name is checked
+  std::filesystem::path certificate_file;  // mutual TLS; empty: none
+  std::filesystem::path key_file;
+  std::string user;      // join listener; empty: none
+  std::string password;
+  std::optional<LastWill> will;
+  std::chrono::seconds keep_alive{20};
+  std::chrono::seconds session_expiry{60};  // over a lost link only; a new process starts clean
+  std::chrono::milliseconds connect_timeout{10'000};
+  std::chrono::milliseconds backoff_first{250};
+  std::chrono::milliseconds backoff_most{30'000};
+};
+
+// Connects once. Errc::unavailable "cannot reach broker …: <reason>; …", Errc::refused when the broker or TLS
+// refuses us (the message tells which certificate or credential), Errc::config for unreadable files. The text is
+// for operators: it names broker, cause and what to do. After that the bus reconnects by itself with jittered
+// back-off and subscribes again; `on_link` hears of each change, also of the first connection.
+Result<std::unique_ptr<Bus>> connect(const Options& options, Bus::LinkHandler on_link);
+
+}  // namespace muster::transport::mqtt

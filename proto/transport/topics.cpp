@@ -1,0 +1,58 @@
+#include "proto/transport/topics.hpp"
+
+#include <fmt/format.h>
+
+namespace muster::transport::topics {
+
+std::string request_to_agent(std::string_view collective, std::string_view agent) {
+  return fmt::format("muster/v1/{}/req/agent/{}", collective, agent);
+}
+std::string request_to_node(std::string_view collective, std::string_view identity) {
+  return fmt::format("muster/v1/{}/req/node/{}", collective, identity);
+}
+std::string reply_prefix(std::string_view collective, std::string_view caller,
+                         std::string_view session) {
+  return fmt::format("muster/v1/{}/rep/{}/{}", collective, caller, session);
+}
+std::string presence(std::string_view collective, std::string_view identity) {
+  return fmt::format("muster/v1/{}/presence/{}", collective, identity);
+}
+std::string event(std::string_view collective, std::string_view type, std::string_view identity) {
+  return fmt::format("muster/v1/{}/event/{}/{}", collective, type, identity);
+}
+std::string trusted_ca(std::string_view collective, std::string_view fingerprint) {
+  return fmt::format("muster/v1/{}/trust/ca/{}", collective, fingerprint);
+}
+std::string token_use(std::string_view collective, std::string_view token_id,
+                      std::string_view identity) {
+  return fmt::format("muster/v1/{}/trust/use/{}/{}", collective, token_id, identity);
+}
+std::string provision_record(std::string_view collective, std::string_view identity) {
+  return fmt::format("muster/v1/{}/provision/{}", collective, identity);
+}
+
+std::string join_announce(std::string_view client_id) {
+  return fmt::format("muster/v1/join/{}/announce", client_id);
+}
+std::string join_down(std::string_view client_id) {
+  return fmt::format("muster/v1/join/{}/down", client_id);
+}
+std::string join_up(std::string_view client_id) {
+  return fmt::format("muster/v1/join/{}/up", client_id);
+}
+
+std::string_view last_level(std::string_view topic) {
+  const auto slash = topic.rfind('/');
+  return slash == std::string_view::npos ? topic : topic.substr(slash + 1);
+}
+
+std::optional<std::string_view> level(std::string_view topic, std::size_t index) {
+  for (; index > 0; --index) {
+    const auto slash = topic.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    topic.remove_prefix(slash + 1);
+  }
+  return topic.substr(0, topic.find('/'));
+}
+
+}  // namespace muster::transport::topics

@@ -1,0 +1,31 @@
+// The topic names of docs/PROTOCOL.md, built and taken apart in one place. Parts must have passed
+// proto/base/names before they come here.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace muster::transport::topics {
+
+std::string request_to_agent(std::string_view collective, std::string_view agent);
+std::string request_to_node(std::string_view collective, std::string_view identity);
+// Where a caller's replies arrive: prefix + "/" + identity of the node.
+std::string reply_prefix(std::string_view collective, std::string_view caller, std::string_view session);
+std::string presence(std::string_view collective, std::string_view identity);
+std::string event(std::string_view collective, std::string_view type, std::string_view identity);
+std::string trusted_ca(std::string_view collective, std::string_view fingerprint);
+std::string token_use(std::string_view collective, std::string_view token_id, std::string_view identity);
+std::string provision_record(std::string_view collective, std::string_view identity);
+
+// The join zone: retained announcement, requests to the node, its replies.
+std::string join_announce(std::string_view client_id);
+std::string join_down(std::string_view client_id);
+std::string join_up(std::string_view client_id);
+
+// The last level of a topic: the identity of presence, reply and event topics.
+std::string_view last_level(std::string_view topic);
+// Level `index` (0-based), when there is one.
+std::optional<std::string_view> level(std::string_view topic, std::size_t index);
+
+}  // namespace muster::transport::topics

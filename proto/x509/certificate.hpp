@@ -1,0 +1,64 @@
+// X.509 certificates: reading them, asking one about itself, issuing new ones (RFC 5280).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/base/result.hpp"
+#include "proto/x509/key.hpp"
+
+using X509 = struct x509_st;
+
+namespace muster::x509 {
+
+// Immutable, cheap to copy, thread-safe.
+class Certificate {
+ public:
+  static Result<Certificate> from_der(std::string_view der);
+  static Result<Certificate> from_pem(std::string_view pem, std::string_view name);  // the first one
+  static Result<Certificate> from_file(const std::filesystem::path& path);
+  // All certificates of a PEM bundle; at most 64.
+  static Result<std::vector<Certificate>> all_from_pem(std::string_view pem, std::string_view name);
+  explicit Certificate(std::shared_ptr<X509> cert) : cert_(std::move(cert)) {}
+
+  std::string der() const;
+  std::string pem() const;
+  std::string common_name() const;          // empty when there is none
+  std::string organizational_unit() const;  // the first; Muster's role for certificates of the operator root
+  std::string subject() const;              // one line, RFC 2253
+  std::string serial_hex() const;
+  std::string fingerprint() const;          // hex SHA-256 of the DER form, lower case
+  std::string subject_hash() const;         // 8 hex digits: the file name OpenSSL's capath looks for
+  std::int64_t not_before_ms() const;
+  std::int64_t not_after_ms() const;
+  bool is_ca() const;                       // basicConstraints CA:TRUE
+  Key public_key() const;
+  bool matches(const Key& key) const;
+  bool issued_by(const Certificate& issuer) const;  // name and signature
+
+  X509* get() const { return cert_.get(); }
+
+ private:
+  std::shared_ptr<X509> cert_;
+};
+
+struct IssueSpec {
+  std::string common_name;
+  std::string organizational_unit;  // empty: none
+  std::vector<std::string> dns_names;
+  std::vector<std::string> ip_addresses;
+  std::chrono::hours valid_for{24 * 365};
+  bool ca = false;
+  bool server = false;  // extendedKeyUsage serverAuth as well as clientAuth
+};
+
+// Self-signed when `issuer` is null. not_before lies 24 hours back: a node's first clock is often slow.
+Result<Certificate> issue(const IssueSpec& spec, const Key& subject_key, const Certificate* issuer,
+                          const Key& issuer_key);
+
+}  // namespace muster::x509

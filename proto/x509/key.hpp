@@ -1,0 +1,46 @@
+// Private and public keys over OpenSSL 3 EVP. New keys are EC P-256; Puppet's RSA keys can be read and used.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "proto/base/result.hpp"
+
+using EVP_PKEY = struct evp_pkey_st;
+
+namespace muster::x509 {
+
+// A public key, or a key pair. Cheap to copy (shared). Thread-safe.
+class Key {
+ public:
+  static Result<Key> generate_p256();
+  // PEM (PKCS#8, SEC 1 or PKCS#1), unencrypted. `name` is said in errors.
+  static Result<Key> private_from_pem(std::string_view pem, std::string_view name);
+  static Result<Key> private_from_file(const std::filesystem::path& path);
+  static Result<Key> public_from_der(std::string_view spki);
+  explicit Key(std::shared_ptr<EVP_PKEY> key) : key_(std::move(key)) {}
+
+  Result<std::string> private_pem() const;  // PKCS#8
+  std::string public_der() const;           // SubjectPublicKeyInfo
+  // Lower-case hex SHA-256 of public_der().
+  std::string fingerprint() const;
+  bool same_public(const Key& other) const;
+
+  // SHA-256 with ECDSA (DER) or RSA PKCS#1 v1.5, by the key's type.
+  Result<std::string> sign(std::string_view bytes) const;
+  // Errc::refused when the signature does not fit, or the key is too weak (RSA under 2048 bits, other types).
+  Status verify(std::string_view bytes, std::string_view signature) const;
+
+  EVP_PKEY* get() const { return key_.get(); }
+
+ private:
+  std::shared_ptr<EVP_PKEY> key_;
+};
+
+// Hex SHA-256 of any bytes, lower case.
+std::string sha256_hex(std::string_view bytes);
+std::string sha256(std::string_view bytes);
+
+}  // namespace muster::x509
