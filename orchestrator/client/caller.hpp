@@ -1,0 +1,106 @@
+// Remote calls: one request, and for each node exactly one result.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+#include "proto/filter/filter.hpp"
+#include "proto/transport/bus.hpp"
+
+namespace muster::client {
+
+class Link;
+
+inline constexpr std::size_t kReplyQueueMax = 200'000;   // replies waiting to be verified
+inline constexpr std::size_t kTargetsPerRequest = 500;   // identities named in one signed request
+
+// What became of one node. `silent` is the only one that no message stands for.
+enum class Outcome { ok, failed, refused, expired, busy, silent };
+std::string_view name_of(Outcome outcome);
+
+struct NodeResult {
+  std::string identity;
+  Outcome outcome = Outcome::silent;
+  int status = 0;  // 0 ok, 1-5 as MCollective's
+  std::string message;
+  Value data;
+  std::uint64_t left_out_bytes = 0;
+  std::chrono::microseconds took{0};  // from publishing the request to the verified reply
+};
+
+// Where a single node is reached before it has a certificate: the join zone.
+struct JoinAddress {
+  std::string client_id;
+  std::string public_key;  // DER; its replies must be signed with it
+};
+
+struct Call {
+  std::string agent;
+  std::string action;
+  Value arguments;                    // a map
+  filter::Text filter;                // judged on the nodes
+  std::vector<std::string> targets;   // when not empty: addressed directly, one signature for up to 500
+  std::vector<std::string> expected;  // whose answers end the call; empty: `targets`, else wait until the timeout
+  std::chrono::milliseconds timeout{10'000};  // until the silent are named
+  std::chrono::seconds ttl{60};
+  transport::Qos qos = transport::Qos::at_least_once;
+};
+
+struct CallResult {
+  std::string request_id;
+  std::vector<NodeResult> results;  // one for each node that answered or was expected; sorted by identity
+  std::size_t unexpected = 0;       // answered though not expected (also in results)
+  std::size_t duplicates = 0;
+  std::size_t unverified = 0;       // replies that did not verify
+  std::string last_unverified;      // why, of the last one
+  std::chrono::microseconds took{0};
+  bool complete() const;  // nobody silent
+  bool all_ok() const;
+};
+
+// Thread-safe: many calls at once from many threads. Replies are verified on a thread of the caller's own: signature,
+// chain, signer equals the topic's last level, request id ours.
+class Caller {
+ public:
+  using ResultHandler = std::function<void(const NodeResult&)>;  // as they arrive, on Caller's thread
+
+  static Result<std::unique_ptr<Caller>> start(Link& link);
+  ~Caller();
+
+  // Errors are only of our own side: not connected, a request too large. Nodes' failures are results.
+  Result<CallResult> call(const Call& call, const ResultHandler& on_result = {});
+
+  // A call whose expected nodes become known while it is under way: ping sends before presence is complete.
+  class Pending;
+  Result<std::shared_ptr<Pending>> begin(const Call& call, ResultHandler on_result = {});
+
+  // One node, in its collective or in the join zone. A reply with status 1-5, a refusal or silence is an Error
+  // (Errc::timeout "n1 did not answer provision#claim within 5 s").
+  Result<Value> call_one(const std::string& identity, const JoinAddress* join, const std::string& agent,
+                         const std::string& action, const Value& arguments,
+                         std::chrono::milliseconds timeout);
+
+ private:
+  struct Impl;
+  explicit Caller(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// Shared by the caller's thread and the one that began it. Thread-safe.
+class Caller::Pending {
+ public:
+  virtual ~Pending() = default;
+  virtual void expect(const std::vector<std::string>& identities) = 0;
+  // No more will be expected: the call ends when the last of them has answered.
+  virtual void all_expected() = 0;
+  virtual CallResult wait() = 0;  // until complete or the deadline
+};
+
+}  // namespace muster::client

@@ -1,0 +1,61 @@
+// One authenticated connection of an operator, an orchestrator or a broker's watcher: the bus, who we are, and
+// whom we believe.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "proto/base/clock.hpp"
+#include "proto/base/result.hpp"
+#include "proto/security/signer.hpp"
+#include "proto/security/trust_store.hpp"
+#include "proto/transport/bus.hpp"
+
+namespace muster::settings {
+struct Settings;
+}
+
+namespace muster::client {
+
+// Thread-safe after open(). Must outlive everything that uses it (Fleet, Caller, Records).
+class Link {
+ public:
+  // Reads key and certificates, connects to the operators' listener. Puppet CAs come from the settings' folder at
+  // once and from the bus (trust/ca/+, signed under the operator root) as they appear.
+  static Result<std::unique_ptr<Link>> open(const settings::Settings& settings,
+                                            transport::Bus::LinkHandler on_link = {});
+  // For tests: a bus and identities made elsewhere.
+  Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::string collective,
+       const base::Clock& clock);
+  ~Link();
+
+  transport::Bus& bus() { return *bus_; }
+  const security::Signer& signer() const { return signer_; }
+  const std::string& caller() const { return signer_.name(); }
+  const std::string& collective() const { return collective_; }
+  const std::string& session() const { return session_; }  // random, a level of the reply topic
+  const base::Clock& clock() const { return clock_; }
+  // Who may command: anchors of the operator root.
+  security::TrustStore& operators() { return operators_; }
+  // Who answers: the Puppet CAs known so far.
+  security::TrustStore& nodes() { return nodes_; }
+
+  // Starts to learn Puppet CAs from the bus. Called by open().
+  Status learn_cas();
+  // Everything the broker had queued for us when called has been received: subscribes are answered in order, so a
+  // message to ourselves marks the end of the retained ones. Errc::timeout after `patience`.
+  Status fence(std::chrono::milliseconds patience);
+
+ private:
+  struct Fences;
+  std::unique_ptr<transport::Bus> bus_;
+  security::Signer signer_;
+  std::string collective_;
+  std::string session_;
+  const base::Clock& clock_;
+  security::TrustStore operators_;
+  security::TrustStore nodes_;
+  std::unique_ptr<Fences> fences_;
+};
+
+}  // namespace muster::client

@@ -1,0 +1,66 @@
+// Provision records: what every orchestrator tells the world about each node, retained on the bus. So a list needs
+// no orchestrator to answer, and outlives it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proto/base/result.hpp"
+
+namespace muster::client {
+
+class Link;
+
+struct Step {
+  std::string name;
+  std::string state;  // running, done, failed, skipped
+  std::int64_t started_at_ms = 0;
+  std::int64_t took_ms = 0;
+  std::uint32_t tries = 0;
+  std::string message;
+};
+
+struct Record {
+  std::string identity;
+  std::string state;  // waiting, running, finished, failed, refused
+  std::string workflow;
+  std::string step;
+  std::string master;
+  std::string orchestrator;
+  std::uint32_t attempts = 0;
+  std::int64_t started_at_ms = 0;
+  std::int64_t updated_at_ms = 0;
+  std::int64_t finished_at_ms = 0;
+  std::int64_t retry_at_ms = 0;
+  std::vector<Step> steps;
+  std::string reason;
+  std::string last_output;
+  std::string run_id;
+};
+
+// Publishes (retained, signed). The link's certificate must have the role orchestrator, or readers refuse it.
+Status publish_record(Link& link, const Record& record);
+Status forget_record(Link& link, const std::string& identity);
+
+// Thread-safe. Records are verified under the operator root, role orchestrator.
+class Records {
+ public:
+  using ChangeHandler = std::function<void(const Record&)>;  // on the reader's own thread
+  static Result<std::unique_ptr<Records>> watch(Link& link, ChangeHandler on_change = {});
+  ~Records();
+  Status wait_complete(std::chrono::milliseconds patience);
+  std::vector<Record> all() const;  // sorted by identity
+  std::optional<Record> find(const std::string& identity) const;
+
+ private:
+  struct Impl;
+  explicit Records(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace muster::client
