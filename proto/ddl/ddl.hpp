@@ -1,5 +1,5 @@
-// What an agent can do: Choria's JSON DDL (https://choria.io/schemas/mcorpc/ddl/v1/agent.json), and the checks of a
-// request's inputs against it. Both ends check.
+// What an agent can do: Choria's JSON DDL (https://choria.io/schemas/mcorpc/ddl/v1/agent.json), and
+// the checks of a request's inputs against it. Both ends check.
 #pragma once
 
 #include <chrono>
@@ -17,6 +17,8 @@
 
 namespace muster::ddl {
 
+inline constexpr std::size_t kDocumentMaxBytes = 256 * 1024;  // one agent's DDL
+
 enum class Type { string, list, boolean, integer, float_, number, hash, array, any };
 enum class Display { ok, failed, always };
 
@@ -26,10 +28,11 @@ struct Input {
   std::string description;
   Type type = Type::string;
   bool optional = false;
-  Value default_value;              // null: none
-  std::string validation;           // shellsafe, ipv4address, ipv6address, ipaddress or a regular expression (RE2)
-  std::int64_t maxlength = 0;       // characters; 0: no limit
-  std::vector<std::string> list;    // for Type::list
+  Value default_value;  // null: none
+  std::string
+      validation;  // shellsafe, ipv4address, ipv6address, ipaddress or a regular expression (RE2)
+  std::int64_t maxlength = 0;     // characters; 0: no limit
+  std::vector<std::string> list;  // for Type::list
 };
 
 struct Output {
@@ -68,14 +71,18 @@ struct Agent {
   std::vector<std::string> action_names() const;
 };
 
-// Strict: unknown keys, types and validators are errors that name `file`, the JSON path and the nearest valid word.
+// Strict: unknown keys, types and validators are errors that name `file`, the JSON path and the
+// nearest valid word.
 Result<Agent> parse(std::string_view json, std::string_view file);
 
-// A request's inputs, defaults filled in. Errc::unknown_action (with the nearest), missing_data, or invalid_data
+// A request's inputs, defaults filled in. Errc::unknown_action (with the nearest), missing_data, or
+// invalid_data
 // ("input 'count' of puppet#runonce must be an integer, not \"x\"").
 Result<Value> check_inputs(const Agent& agent, std::string_view action, const Value& inputs);
 
-// key=value words of a command line, converted by the DDL's types ("true t yes y 1" …). JSON for hash and array.
+// key=value words of a command line, converted by the DDL's types ("true t yes y 1" …). JSON for
+// hash and array. Converts only: check_inputs() then says whether the values are allowed and all
+// there.
 Result<Value> inputs_from_words(const Agent& agent, std::string_view action,
                                 const std::vector<std::string>& words);
 

@@ -1,0 +1,94 @@
+#include "proto/ddl/json_cursor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proto/base/names.hpp"
+#include "proto/base/nearest.hpp"
+
+namespace muster::ddl {
+
+tl::unexpected<Error> JsonCursor::error(std::string_view message) const {
+  return fail(Errc::invalid_data,
+              fmt::format("{}: {}: {}", file_, path_.empty() ? "/" : path_, message));
+}
+
+JsonCursor JsonCursor::child(const std::string& key, const Value& value) const {
+  return JsonCursor(value, file_, path_ + "/" + key);
+}
+
+Status JsonCursor::is_map() const {
+  if (!value_.is_object())
+    return error(fmt::format("must be an object, not {}", value_.type_name()));
+  return {};
+}
+
+Status JsonCursor::only_keys(const std::vector<std::string>& known) const {
+  MUSTER_TRY(is_map());
+  for (const auto& [key, unused] : value_.items()) {
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      return error(fmt::format("unknown key {}{}", base::quoted(key), base::hint_for(key, known)));
+  }
+  return {};
+}
+
+Result<JsonCursor> JsonCursor::at(const char* key) const {
+  MUSTER_TRY(is_map());
+  const auto found = value_.find(key);
+  if (found == value_.end()) return error(fmt::format("'{}' is missing", key));
+  return child(key, *found);
+}
+
+Result<JsonCursor> JsonCursor::map(const char* key) const {
+  MUSTER_ASSIGN(auto found, at(key));
+  MUSTER_TRY(found.is_map());
+  return found;
+}
+
+Result<std::vector<JsonCursor>> JsonCursor::list(const char* key) const {
+  MUSTER_ASSIGN(auto found, at(key));
+  if (!found.value().is_array())
+    return found.error(fmt::format("must be an array, not {}", found.value().type_name()));
+  std::vector<JsonCursor> items;
+  for (const auto& item : found.value())
+    items.push_back(found.child(std::to_string(items.size()), item));
+  return items;
+}
+
+std::vector<std::pair<std::string, JsonCursor>> JsonCursor::entries() const {
+  std::vector<std::pair<std::string, JsonCursor>> out;
+  for (const auto& [key, value] : value_.items()) out.emplace_back(key, child(key, value));
+  return out;
+}
+
+Result<std::string> JsonCursor::text(const char* key) const {
+  MUSTER_ASSIGN(auto found, at(key));
+  if (!found.value().is_string() || found.value().get_ref<const std::string&>().empty())
+    return found.error("must be a string that is not empty");
+  return found.value().get<std::string>();
+}
+
+Result<std::string> JsonCursor::text_or(const char* key, std::string otherwise) const {
+  if (!has(key)) return otherwise;
+  return text(key);
+}
+
+Result<bool> JsonCursor::boolean(const char* key) const {
+  MUSTER_ASSIGN(auto found, at(key));
+  if (!found.value().is_boolean()) return found.error("must be true or false");
+  return found.value().get<bool>();
+}
+
+Result<std::int64_t> JsonCursor::integer(const char* key, std::int64_t least) const {
+  MUSTER_ASSIGN(auto found, at(key));
+  if (!found.value().is_number_integer() || found.value().get<std::int64_t>() < least)
+    return found.error(fmt::format("must be an integer of at least {}", least));
+  return found.value().get<std::int64_t>();
+}
+
+Value JsonCursor::any(const char* key) const {
+  return has(key) ? value_.at(key) : Value(nullptr);
+}
+
+}  // namespace muster::ddl

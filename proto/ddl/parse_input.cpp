@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include "proto/base/names.hpp"
+#include "proto/base/nearest.hpp"
+#include "proto/ddl/check_value.hpp"
+#include "proto/ddl/parsers.hpp"
+#include "proto/ddl/types.hpp"
+#include "proto/ddl/validators.hpp"
+
+namespace muster::ddl {
+namespace {
+
+Status read_string_limits(const JsonCursor& at, Input& input) {
+  if (input.type != Type::string) {
+    for (const char* key : {"validation", "maxlength"})
+      if (at.has(key)) return at.error(fmt::format("'{}' belongs to inputs of type string", key));
+    return {};
+  }
+  MUSTER_ASSIGN(input.validation, at.text("validation"));
+  if (auto valid = check_validation(input.validation); !valid)
+    return at.error(valid.error().message);
+  MUSTER_ASSIGN(input.maxlength, at.integer("maxlength", 0));
+  return {};
+}
+
+Status read_list(const JsonCursor& at, Input& input) {
+  if (input.type != Type::list) {
+    if (at.has("list")) return at.error("'list' belongs to inputs of type list");
+    return {};
+  }
+  MUSTER_ASSIGN(const auto items, at.list("list"));
+  for (const auto& item : items) {
+    if (!item.value().is_string()) return item.error("must be a string");
+    input.list.push_back(item.value().get<std::string>());
+  }
+  if (input.list.empty()) return at.error("'list' is empty: no value could be given");
+  return {};
+}
+
+}  // namespace
+
+Result<Input> parse_input(const std::string& name, const JsonCursor& at) {
+  MUSTER_TRY(at.only_keys(
+      {"prompt", "description", "type", "optional", "default", "validation", "maxlength", "list"}));
+  if (auto word = base::check_word("input", name); !word) return at.error(word.error().message);
+  Input input;
+  input.name = name;
+  MUSTER_ASSIGN(input.prompt, at.text("prompt"));
+  MUSTER_ASSIGN(input.description, at.text("description"));
+  MUSTER_ASSIGN(const auto type_name, at.text("type"));
+  const auto type = type_from(type_name);
+  if (!type)
+    return at.error(fmt::format("unknown type {}{}", base::quoted(type_name),
+                                base::hint_for(type_name, type_names())));
+  input.type = *type;
+  MUSTER_ASSIGN(input.optional, at.boolean("optional"));
+  MUSTER_TRY(read_string_limits(at, input));
+  MUSTER_TRY(read_list(at, input));
+  input.default_value = at.any("default");
+  if (!input.default_value.is_null())
+    if (const auto why = why_invalid(input, input.default_value); !why.empty())
+      return at.error("default " + why);
+  return input;
+}
+
+}  // namespace muster::ddl

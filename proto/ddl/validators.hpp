@@ -1,0 +1,25 @@
+// What a string input may hold: a named validator or a regular expression.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/base/result.hpp"
+
+namespace muster::ddl {
+
+inline constexpr std::int64_t kRegexMaxMemoryBytes = 1024 * 1024;  // of one compiled expression
+
+const std::vector<std::string>& validator_names();
+
+// A bare word must be a validator's name; anything else must be a regular expression that RE2
+// takes.
+Status check_validation(std::string_view validation);
+
+// Empty when `text` passes, otherwise what it must be: "must be a valid IPv4 address". `validation`
+// has passed check_validation(). A regular expression may match anywhere; '^' and '$' mean the
+// whole text, not a line.
+std::string why_invalid(std::string_view validation, std::string_view text);
+
+}  // namespace muster::ddl
