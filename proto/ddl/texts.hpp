@@ -1,0 +1,26 @@
+// The descriptions in config/ddl/agent, compiled in: a node's built-in agents and the command line
+// share them.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "proto/base/result.hpp"
+#include "proto/ddl/ddl.hpp"
+
+namespace muster::ddl {
+
+struct Text {
+  std::string_view name;  // the file's, without ".json"
+  std::string_view json;
+};
+
+const std::vector<Text>& texts();
+
+// Empty when no such agent is built in.
+std::string_view text(std::string_view agent);
+
+// Parsed. Errc::unknown_action, with the nearest name, when no such agent is built in.
+Result<Agent> built_in(std::string_view agent);
+
+}  // namespace muster::ddl
