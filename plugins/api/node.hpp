@@ -45,19 +45,29 @@ class Jobs {
   // Output from a byte offset, at most `max_bytes`.
   virtual Result<std::string> output(const std::string& id, std::uint64_t offset,
                                      std::size_t max_bytes) const = 0;
+  // Waits until it no longer runs; its status then, or Errc::timeout at the deadline.
+  virtual Result<JobStatus> wait(const std::string& id,
+                                 std::chrono::steady_clock::time_point deadline) const = 0;
   virtual Status kill(const std::string& id) = 0;
   virtual std::vector<JobStatus> list() const = 0;
 };
 
-// Puppet's places on this node. Defaults are Debian's.
+// Puppet's places on this node. Defaults are those of Debian's packages (`puppet config print`).
 struct PuppetPaths {
-  std::filesystem::path program = "puppet";   // looked up in PATH when it has no '/'
+  std::filesystem::path program = "puppet";  // looked up in PATH when it has no '/'
   std::filesystem::path confdir = "/etc/puppet";
   std::filesystem::path ssldir = "/var/lib/puppet/ssl";
-  std::filesystem::path vardir = "/var/lib/puppet";
-  std::filesystem::path cadir = "/var/lib/puppet/ssl/ca";  // of a master; a node with ca_crt.pem here is one
+  std::filesystem::path vardir = "/var/cache/puppet";
+  std::filesystem::path publicdir;  // holds last_run_summary.yaml; empty: <vardir>/public
+  std::filesystem::path cadir = "/etc/puppet/puppetserver/ca";  // a node with ca_crt.pem here is a master
   std::filesystem::path hosts_file = "/etc/hosts";
-  std::string server_url = "https://puppet:8140";  // of the local master's own CA API: see master_url in config
+  std::string server_url = "https://puppet:8140";  // where a node asks for its certificate
+  std::string master_url;  // where a master reaches its own CA API; empty: https://<identity>:8140
+
+  std::filesystem::path statedir() const { return vardir / "state"; }
+  std::filesystem::path summary_folder() const {
+    return publicdir.empty() ? vardir / "public" : publicdir;
+  }
 };
 
 // Thread-safe; lives longer than any plugin.
