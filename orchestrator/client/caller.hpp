@@ -69,7 +69,8 @@ struct CallResult {
 // chain, signer equals the topic's last level, request id ours.
 class Caller {
  public:
-  using ResultHandler = std::function<void(const NodeResult&)>;  // as they arrive, on Caller's thread
+  // As they arrive, on Caller's thread; never after call() or wait() has returned.
+  using ResultHandler = std::function<void(const NodeResult&)>;
 
   static Result<std::unique_ptr<Caller>> start(Link& link);
   ~Caller();
@@ -100,7 +101,7 @@ class Caller::Pending {
   virtual void expect(const std::vector<std::string>& identities) = 0;
   // No more will be expected: the call ends when the last of them has answered.
   virtual void all_expected() = 0;
-  virtual CallResult wait() = 0;  // until complete or the deadline
+  virtual CallResult wait() = 0;  // until complete or the deadline; once
 };
 
 }  // namespace muster::client

@@ -2,9 +2,11 @@
 // whom we believe.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
+#include "orchestrator/client/signal.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
 #include "proto/security/signer.hpp"
@@ -16,6 +18,9 @@ struct Settings;
 }
 
 namespace muster::client {
+
+inline constexpr std::size_t kCaQueueMax = 4'096;  // Puppet CAs waiting to be verified
+inline constexpr std::chrono::milliseconds kSettlePatience{5'000};  // for the broker to have told its CAs
 
 // Thread-safe after open(). Must outlive everything that uses it (Fleet, Caller, Records).
 class Link {
@@ -42,12 +47,21 @@ class Link {
 
   // Starts to learn Puppet CAs from the bus. Called by open().
   Status learn_cas();
+  // Every Puppet CA that the broker had told when called is known. A message that does not verify may only be
+  // ahead of its CA: settle, and try again. Never from a bus handler.
+  Status settle(std::chrono::milliseconds patience = kSettlePatience);
   // Everything the broker had queued for us when called has been received: subscribes are answered in order, so a
   // message to ourselves marks the end of the retained ones. Errc::timeout after `patience`.
   Status fence(std::chrono::milliseconds patience);
 
+  // A Puppet CA has become known. Heard on a thread of the link's.
+  Signal& on_new_ca();
+  // The broker is reached again after the link was lost: retained messages come anew, and what is missing among
+  // them has gone. Heard on the bus's thread.
+  Signal& on_relinked();
+
  private:
-  struct Fences;
+  struct Background;
   std::unique_ptr<transport::Bus> bus_;
   security::Signer signer_;
   std::string collective_;
@@ -55,7 +69,7 @@ class Link {
   const base::Clock& clock_;
   security::TrustStore operators_;
   security::TrustStore nodes_;
-  std::unique_ptr<Fences> fences_;
+  std::unique_ptr<Background> background_;
 };
 
 }  // namespace muster::client

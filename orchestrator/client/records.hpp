@@ -16,6 +16,9 @@ namespace muster::client {
 
 class Link;
 
+inline constexpr std::size_t kRecordQueueMax = 200'000;     // records waiting to be verified
+inline constexpr std::size_t kLastOutputMaxBytes = 16'384;  // of a record; what comes before is cut off
+
 struct Step {
   std::string name;
   std::string state;  // running, done, failed, skipped
@@ -47,10 +50,12 @@ struct Record {
 Status publish_record(Link& link, const Record& record);
 Status forget_record(Link& link, const std::string& identity);
 
-// Thread-safe. Records are verified under the operator root, role orchestrator.
+// Thread-safe. Records are verified under the operator root, role orchestrator; what does not verify is logged,
+// not shown.
 class Records {
  public:
-  using ChangeHandler = std::function<void(const Record&)>;  // on the reader's own thread
+  // On the reader's own thread. A forgotten record comes with nothing but its identity: `state` is empty.
+  using ChangeHandler = std::function<void(const Record&)>;
   static Result<std::unique_ptr<Records>> watch(Link& link, ChangeHandler on_change = {});
   ~Records();
   Status wait_complete(std::chrono::milliseconds patience);

@@ -1,0 +1,105 @@
+#include "orchestrator/client/caller.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "orchestrator/client/caller_impl.hpp"
+
+namespace muster::client {
+namespace {
+
+// What one node's result means to somebody who asked that node alone.
+Result<Value> value_of(const NodeResult& node, const CallResult& call, const std::string& what,
+                       std::chrono::milliseconds timeout) {
+  switch (node.outcome) {
+    case Outcome::ok:
+      return node.data;
+    case Outcome::failed: {
+      const bool known = node.status >= 1 && node.status <= 5;
+      return fail(known ? static_cast<Errc>(node.status) : Errc::unknown,
+                  fmt::format("{} {}: {}", node.identity, what, node.message));
+    }
+    case Outcome::refused:
+      return fail(Errc::refused, fmt::format("{} refused {}: {}", node.identity, what, node.message));
+    case Outcome::expired:
+      return fail(Errc::expired, fmt::format("{} {}: {}", node.identity, what, node.message));
+    case Outcome::busy:
+      return fail(Errc::unavailable,
+                  fmt::format("{} is too busy for {}: {}", node.identity, what, node.message));
+    case Outcome::silent:
+      break;
+  }
+  std::string message = fmt::format("{} did not answer {} within {} s", node.identity, what,
+                                    static_cast<double>(timeout.count()) / 1000);
+  if (call.unverified > 0) message += "; a reply did not verify: " + call.last_unverified;
+  return fail(Errc::timeout, std::move(message));
+}
+
+}  // namespace
+
+std::string_view name_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::ok:
+      return "ok";
+    case Outcome::failed:
+      return "failed";
+    case Outcome::refused:
+      return "refused";
+    case Outcome::expired:
+      return "expired";
+    case Outcome::busy:
+      return "busy";
+    case Outcome::silent:
+      return "silent";
+  }
+  return "unknown";
+}
+
+bool CallResult::complete() const {
+  return std::none_of(results.begin(), results.end(),
+                      [](const NodeResult& node) { return node.outcome == Outcome::silent; });
+}
+
+bool CallResult::all_ok() const {
+  return std::all_of(results.begin(), results.end(),
+                     [](const NodeResult& node) { return node.outcome == Outcome::ok; });
+}
+
+Result<std::unique_ptr<Caller>> Caller::start(Link& link) {
+  auto impl = std::make_unique<Impl>(link);
+  MUSTER_TRY(impl->start());
+  return std::unique_ptr<Caller>(new Caller(std::move(impl)));
+}
+
+Caller::Caller(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Caller::~Caller() = default;
+
+Result<std::shared_ptr<Caller::Pending>> Caller::begin(const Call& call, ResultHandler on_result) {
+  return impl_->begin(call, std::move(on_result));
+}
+
+Result<CallResult> Caller::call(const Call& call, const ResultHandler& on_result) {
+  MUSTER_ASSIGN(const auto pending, impl_->begin(call, on_result));
+  if (!call.targets.empty() || !call.expected.empty()) pending->all_expected();
+  return pending->wait();
+}
+
+Result<Value> Caller::call_one(const std::string& identity, const JoinAddress* join,
+                               const std::string& agent, const std::string& action,
+                               const Value& arguments, std::chrono::milliseconds timeout) {
+  Call call;
+  call.agent = agent;
+  call.action = action;
+  call.arguments = arguments;
+  call.targets = {identity};
+  call.timeout = timeout;
+  MUSTER_ASSIGN(const auto pending, join ? impl_->begin_join(call, *join) : impl_->begin(call, {}));
+  pending->all_expected();
+  const CallResult result = pending->wait();
+  const auto node = std::find_if(result.results.begin(), result.results.end(),
+                                 [&](const NodeResult& one) { return one.identity == identity; });
+  return value_of(*node, result, fmt::format("{}#{}", agent, action), timeout);
+}
+
+}  // namespace muster::client

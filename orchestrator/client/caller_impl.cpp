@@ -1,0 +1,140 @@
+#include "orchestrator/client/caller_impl.hpp"
+
+#include <fmt/format.h>
+
+#include "orchestrator/client/request.hpp"
+#include "proto/base/encoding.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::client {
+
+namespace topics = transport::topics;
+
+Caller::Impl::Impl(Link& its_link)
+    : link(its_link),
+      replies_(topics::reply_prefix(its_link.collective(), its_link.caller(), its_link.session()) + "/+") {
+  worker_ = std::make_shared<Worker<Item>>(kReplyQueueMax, [this](const Item& item) { work(item); });
+}
+
+Caller::Impl::~Impl() {
+  if (link.bus().connected()) {
+    static_cast<void>(link.bus().unsubscribe(replies_));
+    if (join_subscribed_) static_cast<void>(link.bus().unsubscribe(topics::join_up("+")));
+  }
+  worker_->stop();
+}
+
+Status Caller::Impl::subscribe(const std::string& topic_filter) {
+  return link.bus().subscribe(topic_filter, transport::Qos::at_least_once,
+                              [queue = worker_](transport::Message message) {
+                                queue->post({std::move(message), std::chrono::steady_clock::now()});
+                              });
+}
+
+Status Caller::Impl::start() { return subscribe(replies_); }
+
+Status Caller::Impl::subscribe_join_once() {
+  const std::lock_guard lock(joining_);
+  if (join_subscribed_) return {};
+  MUSTER_TRY(subscribe(topics::join_up("+")));
+  join_subscribed_ = true;
+  return {};
+}
+
+std::shared_ptr<PendingCall> Caller::Impl::remember(const Call& call, const std::string& id,
+                                                    ResultHandler on_result) {
+  auto pending = std::make_shared<PendingCall>(id, call, std::move(on_result),
+                                               std::chrono::steady_clock::now());
+  const std::lock_guard lock(mutex_);
+  const auto ended = [](const auto& entry) { return entry.second.expired(); };
+  std::erase_if(calls_, ended);
+  std::erase_if(join_calls_, [](const auto& entry) { return entry.second.pending.expired(); });
+  calls_[id] = pending;
+  return pending;
+}
+
+Status Caller::Impl::publish(const std::string& payload, const std::vector<std::string>& to,
+                             const Call& call) {
+  const transport::PublishOptions options{.qos = call.qos,
+                                          .retain = false,
+                                          .expiry_s = static_cast<std::uint32_t>(call.ttl.count())};
+  for (const auto& topic : to) {
+    auto sent = link.bus().publish(topic, payload, options);
+    if (!sent) return fail(sent.error().within(fmt::format("{}#{}", call.agent, call.action)));
+  }
+  return {};
+}
+
+Result<std::shared_ptr<PendingCall>> Caller::Impl::begin(const Call& call, ResultHandler on_result) {
+  const std::string id = base::random_id();
+  MUSTER_ASSIGN(const auto requests, make_requests(link, call, id));
+  auto pending = remember(call, id, std::move(on_result));
+  pending->expect(call.expected.empty() ? call.targets : call.expected);
+  for (const auto& request : requests) MUSTER_TRY(publish(request.payload, request.topics, call));
+  return pending;
+}
+
+Result<std::shared_ptr<PendingCall>> Caller::Impl::begin_join(const Call& call,
+                                                              const JoinAddress& join) {
+  MUSTER_TRY(subscribe_join_once());
+  const std::string id = base::random_id();
+  MUSTER_ASSIGN(const auto request, make_join_request(link, call, id, join.client_id));
+  auto pending = remember(call, id, {});
+  {
+    const std::lock_guard lock(mutex_);
+    join_calls_[id] = {pending, join.client_id, join.public_key, call.targets.front()};
+  }
+  pending->expect(call.targets);
+  MUSTER_TRY(publish(request.payload, request.topics, call));
+  return pending;
+}
+
+std::shared_ptr<PendingCall> Caller::Impl::find(const std::string& request_id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = calls_.find(request_id);
+  return found == calls_.end() ? nullptr : found->second.lock();
+}
+
+std::vector<std::shared_ptr<PendingCall>> Caller::Impl::under_way() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<PendingCall>> calls;
+  for (const auto& [id, call] : calls_)
+    if (auto pending = call.lock()) calls.push_back(std::move(pending));
+  return calls;
+}
+
+void Caller::Impl::work(const Item& item) {
+  if (topics::level(item.message.topic, 2) == "join") return take_join_reply(item);
+  take_reply(item);
+}
+
+void Caller::Impl::take_reply(const Item& item) {
+  auto answer = read_reply(link, item.message.topic, item.message.payload);
+  if (!answer) {
+    // Whose it was cannot be known: what does not verify is not read.
+    for (const auto& pending : under_way()) pending->take_unverified(answer.error().message);
+    return;
+  }
+  if (const auto pending = find(answer->request_id)) pending->take(std::move(*answer), item.at);
+}
+
+void Caller::Impl::take_join_reply(const Item& item) {
+  const auto client_id = topics::level(item.message.topic, 3);
+  std::vector<JoinCall> candidates;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, call] : join_calls_)
+      if (call.client_id == client_id) candidates.push_back(call);
+  }
+  for (const auto& candidate : candidates) {
+    const auto pending = candidate.pending.lock();
+    if (!pending) continue;
+    auto answer = read_join_reply(item.message.payload, candidate.public_key);
+    if (!answer)
+      pending->take_unverified(answer.error().message);
+    else if (answer->request_id == pending->id() && answer->result.identity == candidate.identity)
+      return pending->take(std::move(*answer), item.at);
+  }
+}
+
+}  // namespace muster::client

@@ -1,0 +1,61 @@
+// The working parts of a Caller. Only for caller.cpp and caller_impl.cpp.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "orchestrator/client/caller.hpp"
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/pending.hpp"
+#include "orchestrator/client/worker.hpp"
+
+namespace muster::client {
+
+struct Caller::Impl {
+  explicit Impl(Link& link);
+  ~Impl();
+  Status start();
+  Result<std::shared_ptr<PendingCall>> begin(const Call& call, ResultHandler on_result);
+  Result<std::shared_ptr<PendingCall>> begin_join(const Call& call, const JoinAddress& join);
+
+  Link& link;
+
+ private:
+  struct Item {
+    transport::Message message;
+    PendingCall::TimePoint at;
+  };
+  // Whose key the replies on a join topic must be signed with, while a call to it is under way.
+  struct JoinCall {
+    std::weak_ptr<PendingCall> pending;
+    std::string client_id;
+    std::string public_key;
+    std::string identity;
+  };
+
+  void work(const Item& item);
+  void take_reply(const Item& item);
+  void take_join_reply(const Item& item);
+  std::shared_ptr<PendingCall> find(const std::string& request_id);
+  std::vector<std::shared_ptr<PendingCall>> under_way();
+  std::shared_ptr<PendingCall> remember(const Call& call, const std::string& id,
+                                        ResultHandler on_result);
+  Status subscribe(const std::string& topics);
+  Status subscribe_join_once();
+  Status publish(const std::string& payload, const std::vector<std::string>& topics,
+                 const Call& call);
+
+  const std::string replies_;
+  std::shared_ptr<Worker<Item>> worker_;
+  std::mutex mutex_;
+  std::map<std::string, std::weak_ptr<PendingCall>> calls_;  // by request id
+  std::map<std::string, JoinCall> join_calls_;               // by request id
+  std::mutex joining_;
+  bool join_subscribed_ = false;
+};
+
+}  // namespace muster::client

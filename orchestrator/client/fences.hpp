@@ -1,0 +1,40 @@
+// Messages to ourselves that mark how far the broker's queue for us has been received.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "proto/base/result.hpp"
+#include "proto/transport/bus.hpp"
+
+namespace muster::client {
+
+// Thread-safe. Must not outlive the bus.
+class Fences {
+ public:
+  // `topic` must be one that only we receive and that the broker lets us publish.
+  Fences(transport::Bus& bus, std::string topic);
+  // Errc::timeout after `patience`.
+  Status pass(std::chrono::milliseconds patience);
+
+ private:
+  // The bus's handler shares it, as it lives as long as the bus.
+  struct Waiting {
+    std::mutex mutex;
+    std::condition_variable arrived;
+    std::set<std::string> tokens;
+  };
+  Status subscribe_once();
+
+  transport::Bus& bus_;
+  const std::string topic_;
+  std::mutex subscribing_;
+  bool subscribed_ = false;
+  std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();
+};
+
+}  // namespace muster::client

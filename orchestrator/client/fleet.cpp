@@ -1,0 +1,77 @@
+#include "orchestrator/client/fleet.hpp"
+
+#include <algorithm>
+
+#include "orchestrator/client/fleet_impl.hpp"
+
+namespace muster::client {
+
+Result<std::unique_ptr<Fleet>> Fleet::watch(Link& link, ChangeHandler on_change) {
+  auto impl = std::make_unique<Impl>(link, std::move(on_change));
+  MUSTER_TRY(impl->start());
+  return std::unique_ptr<Fleet>(new Fleet(std::move(impl)));
+}
+
+Fleet::Fleet(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Fleet::~Fleet() = default;
+
+Status Fleet::wait_complete(std::chrono::milliseconds patience) {
+  return impl_->wait_complete(patience);
+}
+
+std::vector<Member> Fleet::members() const {
+  const std::lock_guard lock(impl_->mutex);
+  std::vector<Member> members;
+  members.reserve(impl_->members.size());
+  for (const auto& [identity, known] : impl_->members) members.push_back(known.member);
+  return members;
+}
+
+std::optional<Member> Fleet::find(const std::string& identity) const {
+  const std::lock_guard lock(impl_->mutex);
+  const auto found = impl_->members.find(identity);
+  if (found == impl_->members.end()) return std::nullopt;
+  return found->second.member;
+}
+
+std::vector<Member> Fleet::matching(const filter::Filter& filter) const {
+  const std::lock_guard lock(impl_->mutex);
+  std::vector<Member> matching;
+  for (const auto& [identity, known] : impl_->members) {
+    const Member& member = known.member;
+    if (filter.matches({.identity = identity,
+                        .facts = &member.facts,
+                        .classes = &member.classes,
+                        .agents = &member.agents}))
+      matching.push_back(member);
+  }
+  return matching;
+}
+
+bool Fleet::can_answer(const filter::Filter& filter) const {
+  if (filter.needs_data_plugins()) return false;
+  const auto paths = filter.fact_paths();
+  const std::lock_guard lock(impl_->mutex);
+  return std::all_of(impl_->members.begin(), impl_->members.end(), [&](const auto& entry) {
+    return std::all_of(paths.begin(), paths.end(), [&](const std::string& path) {
+      return filter::find_fact(entry.second.member.facts, path) != nullptr;
+    });
+  });
+}
+
+std::size_t Fleet::size() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->members.size();
+}
+
+std::size_t Fleet::refused() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->refused + impl_->worker->dropped();
+}
+
+std::string Fleet::last_refusal() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->last_refusal;
+}
+
+}  // namespace muster::client

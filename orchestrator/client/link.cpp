@@ -1,0 +1,71 @@
+#include "orchestrator/client/link.hpp"
+
+#include "orchestrator/client/link_background.hpp"
+#include "orchestrator/client/trusted_ca.hpp"
+#include "proto/base/encoding.hpp"
+#include "proto/base/log.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::client {
+namespace {
+
+// A session of its own, so that fences are nobody's replies.
+std::string fence_topic(const std::string& collective, const std::string& caller,
+                        const std::string& session) {
+  return transport::topics::reply_prefix(collective, caller, session + "-fence") + "/self";
+}
+
+}  // namespace
+
+Link::Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::string collective,
+           const base::Clock& clock)
+    : bus_(std::move(bus)),
+      signer_(std::move(signer)),
+      collective_(std::move(collective)),
+      session_(base::random_id()),
+      clock_(clock),
+      operators_(clock),
+      nodes_(clock),
+      background_(std::make_unique<Background>(
+          *bus_, fence_topic(collective_, signer_.name(), session_))) {}
+
+Link::~Link() {
+  // First the bus, so that nothing is posted to what goes next.
+  bus_->disconnect();
+  if (background_->cas) background_->cas->stop();
+}
+
+Status Link::learn_cas() {
+  const auto learn = [this](const transport::Message& message) {
+    const std::string fingerprint(transport::topics::last_level(message.topic));
+    if (message.payload.empty()) return nodes_.remove(fingerprint);
+    auto status = Status{};
+    auto ca = read_trusted_ca(message.topic, message.payload, operators_);
+    if (!ca || !(status = nodes_.add(ca->certificate)))
+      return log::warning("a trusted CA was refused",
+                          {{"fingerprint", fingerprint},
+                           {"reason", ca ? status.error().message : ca.error().message}});
+    background_->new_ca.emit();
+  };
+  const auto cas = std::make_shared<Worker<transport::Message>>(kCaQueueMax, learn);
+  background_->cas = cas;
+  return bus_->subscribe(transport::topics::trusted_ca(collective_, "+"),
+                         transport::Qos::at_least_once,
+                         [cas](transport::Message message) { cas->post(std::move(message)); });
+}
+
+Status Link::settle(std::chrono::milliseconds patience) {
+  if (!background_->cas) return {};
+  const std::lock_guard lock(background_->settling);
+  if (!background_->settled) MUSTER_TRY(fence(patience));
+  background_->settled = true;
+  if (background_->cas->drain(patience)) return {};
+  return fail(Errc::timeout, "the Puppet CAs of the bus were not all verified in time");
+}
+
+Status Link::fence(std::chrono::milliseconds patience) { return background_->fences.pass(patience); }
+
+Signal& Link::on_new_ca() { return background_->new_ca; }
+Signal& Link::on_relinked() { return background_->relinked; }
+
+}  // namespace muster::client

@@ -1,0 +1,98 @@
+#include "orchestrator/client/pending.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace muster::client {
+namespace {
+
+std::chrono::microseconds between(PendingCall::TimePoint from, PendingCall::TimePoint to) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(to - from);
+}
+
+}  // namespace
+
+PendingCall::PendingCall(std::string request_id, const Call& call, Caller::ResultHandler on_result,
+                         TimePoint published)
+    : id_(std::move(request_id)),
+      agent_(call.agent),
+      action_(call.action),
+      on_result_(std::move(on_result)),
+      published_(published),
+      deadline_(published + call.timeout) {}
+
+void PendingCall::expect(const std::vector<std::string>& identities) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& identity : identities)
+    if (expected_.insert(identity).second && !answered_.contains(identity)) ++awaited_;
+  changed_.notify_all();
+}
+
+void PendingCall::all_expected() {
+  const std::lock_guard lock(mutex_);
+  all_expected_ = true;
+  changed_.notify_all();
+}
+
+bool PendingCall::complete() const { return all_expected_ && awaited_ == 0; }
+
+void PendingCall::take(Answer answer, TimePoint at) {
+  if (answer.agent != agent_ || answer.action != action_)
+    return take_unverified(fmt::format("{} answered {}#{}", answer.result.identity, answer.agent,
+                                       answer.action));
+  answer.result.took = between(published_, at);
+  const std::string identity = answer.result.identity;
+  {
+    const std::lock_guard lock(mutex_);
+    if (answered_.contains(identity)) {
+      ++duplicates_;
+      return;
+    }
+  }
+  // Only this thread adds answers. The handler comes first: wait() returns when all have been through it.
+  const std::lock_guard handling(handling_);
+  if (ended_) return;
+  if (on_result_) on_result_(answer.result);
+  const std::lock_guard lock(mutex_);
+  if (expected_.contains(identity)) --awaited_;
+  answered_.emplace(identity, std::move(answer.result));
+  if (complete()) changed_.notify_all();
+}
+
+void PendingCall::take_unverified(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  ++unverified_;
+  last_unverified_ = why;
+}
+
+CallResult PendingCall::wait() {
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, deadline_, [this] { return complete(); });
+  }
+  const std::lock_guard handling(handling_);
+  ended_ = true;
+  const std::lock_guard lock(mutex_);
+  CallResult result;
+  result.request_id = id_;
+  result.took = between(published_, std::chrono::steady_clock::now());
+  result.duplicates = duplicates_;
+  result.unverified = unverified_;
+  result.last_unverified = last_unverified_;
+  auto all = answered_;
+  for (const auto& identity : expected_) {
+    NodeResult silent;
+    silent.identity = identity;
+    all.emplace(identity, std::move(silent));
+  }
+  if (all_expected_)
+    result.unexpected = static_cast<std::size_t>(
+        std::count_if(answered_.begin(), answered_.end(),
+                      [this](const auto& entry) { return !expected_.contains(entry.first); }));
+  result.results.reserve(all.size());
+  for (auto& [identity, node] : all) result.results.push_back(std::move(node));
+  return result;
+}
+
+}  // namespace muster::client

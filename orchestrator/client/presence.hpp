@@ -1,0 +1,14 @@
+// One presence message, verified and taken apart.
+#pragma once
+
+#include <string_view>
+
+#include "orchestrator/client/fleet.hpp"
+#include "proto/base/result.hpp"
+
+namespace muster::client {
+
+// See open_from_node for who is believed.
+Result<Member> read_presence(Link& link, std::string_view topic, std::string_view payload);
+
+}  // namespace muster::client

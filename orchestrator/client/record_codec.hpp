@@ -1,0 +1,18 @@
+// Provision records as they travel.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "orchestrator/client/records.hpp"
+#include "proto/base/result.hpp"
+#include "proto/security/trust_store.hpp"
+
+namespace muster::client {
+
+std::string pack_record(const Record& record);
+// Verified: by an orchestrator under `operators`, about the node that the topic names.
+Result<Record> read_record(std::string_view topic, std::string_view payload,
+                           const security::TrustStore& operators);
+
+}  // namespace muster::client

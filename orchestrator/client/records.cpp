@@ -1,0 +1,112 @@
+#include "orchestrator/client/records.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <mutex>
+
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/record_codec.hpp"
+#include "orchestrator/client/worker.hpp"
+#include "proto/base/log.hpp"
+#include "proto/base/names.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::client {
+
+namespace topics = transport::topics;
+
+Status publish_record(Link& link, const Record& record) {
+  MUSTER_TRY(base::check_identity(record.identity));
+  MUSTER_ASSIGN(auto sealed,
+                link.signer().seal(envelope::Kind::provision_record, pack_record(record)));
+  return link.bus().publish(topics::provision_record(link.collective(), record.identity),
+                            std::move(sealed),
+                            {.qos = transport::Qos::at_least_once, .retain = true});
+}
+
+Status forget_record(Link& link, const std::string& identity) {
+  MUSTER_TRY(base::check_identity(identity));
+  return link.bus().publish(topics::provision_record(link.collective(), identity), "",
+                            {.qos = transport::Qos::at_least_once, .retain = true});
+}
+
+struct Records::Impl {
+  Impl(Link& its_link, ChangeHandler handler)
+      : link(its_link),
+        on_change(std::move(handler)),
+        topic_filter(topics::provision_record(its_link.collective(), "+")) {
+    worker = std::make_shared<Worker<transport::Message>>(
+        kRecordQueueMax, [this](const transport::Message& message) { take_in(message); });
+  }
+  ~Impl() {
+    if (link.bus().connected()) static_cast<void>(link.bus().unsubscribe(topic_filter));
+    worker->stop();
+  }
+
+  Status start() {
+    return link.bus().subscribe(
+        topic_filter, transport::Qos::at_least_once,
+        [queue = worker](transport::Message message) { queue->post(std::move(message)); });
+  }
+
+  void take_in(const transport::Message& message) {
+    Record record;
+    record.identity = topics::last_level(message.topic);
+    if (!message.payload.empty()) {
+      auto read = read_record(message.topic, message.payload, link.operators());
+      if (!read)
+        return log::warning("a provision record was refused",
+                            {{"node", record.identity}, {"reason", read.error().message}});
+      record = std::move(*read);
+    }
+    {
+      const std::lock_guard lock(mutex);
+      if (message.payload.empty())
+        records.erase(record.identity);
+      else
+        records[record.identity] = record;
+    }
+    if (on_change) on_change(record);
+  }
+
+  Link& link;
+  const ChangeHandler on_change;
+  const std::string topic_filter;
+  mutable std::mutex mutex;
+  std::map<std::string, Record> records;
+  std::shared_ptr<Worker<transport::Message>> worker;
+};
+
+Result<std::unique_ptr<Records>> Records::watch(Link& link, ChangeHandler on_change) {
+  auto impl = std::make_unique<Impl>(link, std::move(on_change));
+  MUSTER_TRY(impl->start());
+  return std::unique_ptr<Records>(new Records(std::move(impl)));
+}
+
+Records::Records(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Records::~Records() = default;
+
+Status Records::wait_complete(std::chrono::milliseconds patience) {
+  MUSTER_TRY(impl_->link.fence(patience));
+  if (impl_->worker->drain(patience)) return {};
+  return fail(Errc::timeout,
+              fmt::format("not all provision records were verified within {} ms", patience.count()));
+}
+
+std::vector<Record> Records::all() const {
+  const std::lock_guard lock(impl_->mutex);
+  std::vector<Record> all;
+  all.reserve(impl_->records.size());
+  for (const auto& [identity, record] : impl_->records) all.push_back(record);
+  return all;
+}
+
+std::optional<Record> Records::find(const std::string& identity) const {
+  const std::lock_guard lock(impl_->mutex);
+  const auto found = impl_->records.find(identity);
+  if (found == impl_->records.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace muster::client

@@ -1,0 +1,25 @@
+// One reply, verified and taken apart.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "orchestrator/client/caller.hpp"
+#include "proto/base/result.hpp"
+
+namespace muster::client {
+
+struct Answer {
+  std::string request_id;
+  std::string agent;
+  std::string action;
+  NodeResult result;  // without `took`
+};
+
+// Of a member: verified under the Puppet CAs, by the node that the topic names.
+Result<Answer> read_reply(Link& link, std::string_view topic, std::string_view payload);
+// In the join zone: signed with `public_key`.
+Result<Answer> read_join_reply(std::string_view payload, const std::string& public_key);
+
+}  // namespace muster::client

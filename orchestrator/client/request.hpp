@@ -1,0 +1,25 @@
+// A call as signed messages.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "orchestrator/client/caller.hpp"
+#include "proto/base/result.hpp"
+
+namespace muster::client {
+
+struct OutgoingRequest {
+  std::string payload;
+  std::vector<std::string> topics;  // the same bytes go to each
+};
+
+// Agent, action and targets are checked here; Errc::limit for a request larger than a message.
+Result<std::vector<OutgoingRequest>> make_requests(const Link& link, const Call& call,
+                                                   const std::string& request_id);
+// For one node in the join zone.
+Result<OutgoingRequest> make_join_request(const Link& link, const Call& call,
+                                          const std::string& request_id,
+                                          const std::string& client_id);
+
+}  // namespace muster::client
