@@ -1,0 +1,237 @@
+#include "node-agent/jobs/supervisor.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <optional>
+
+#include "node-agent/jobs/job_folder.hpp"
+#include "node-agent/jobs/output_file.hpp"
+#include "node-agent/jobs/pidfd.hpp"
+#include "node-agent/jobs/process_id.hpp"
+#include "proto/base/clock.hpp"
+#include "proto/base/unique_fd.hpp"
+
+namespace muster::jobs {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr int kCannotExecute = 127;  // as a shell says it
+constexpr char kDefaultPath[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+tl::unexpected<Error> os_error(std::string_view doing) {
+  return fail(Errc::io, fmt::format("cannot {}: {}", doing, std::strerror(errno)));
+}
+
+struct Pipe {
+  base::UniqueFd read;
+  base::UniqueFd write;
+};
+
+Result<Pipe> make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return os_error("make a pipe");
+  return Pipe{base::UniqueFd(ends[0]), base::UniqueFd(ends[1])};
+}
+
+// Tells the agent, who waits for one line on our stdout, then gives the pipe up.
+void report(std::string_view line) {
+  const auto ignored = ::write(STDOUT_FILENO, line.data(), line.size());
+  static_cast<void>(ignored);  // an agent that has died meanwhile needs no answer
+  const base::UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  ::dup2(null.get(), STDOUT_FILENO);
+}
+
+// In the new process: becomes the job, or writes errno to `failed`.
+[[noreturn]] void become(const plugins::JobSpec& job, int output, int failed) {
+  ::setpgid(0, 0);
+  ::umask(022);  // the agent's own is stricter than what a configuration run expects
+  static_cast<void>(::chdir("/") == 0);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::signal(SIGHUP, SIG_DFL);
+  ::signal(SIGPIPE, SIG_DFL);
+  ::dup2(output, STDOUT_FILENO);
+  ::dup2(output, STDERR_FILENO);
+  ::clearenv();
+  ::setenv("PATH", kDefaultPath, 1);
+  ::setenv("LC_ALL", "C.UTF-8", 1);
+  ::setenv("HOME", "/root", 1);
+  for (const auto& [name, value] : job.environment) ::setenv(name.c_str(), value.c_str(), 1);
+  std::vector<char*> argv;
+  for (const auto& word : job.argv) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  ::execvp(argv[0], argv.data());
+  const int number = errno;
+  const auto ignored = ::write(failed, &number, sizeof number);
+  static_cast<void>(ignored);
+  ::_exit(kCannotExecute);
+}
+
+struct Started {
+  pid_t pid = 0;
+  base::UniqueFd process;  // readable once it has ended
+  base::UniqueFd output;
+};
+
+Result<Started> start_job(const plugins::JobSpec& job) {
+  MUSTER_ASSIGN(auto output, make_pipe());
+  MUSTER_ASSIGN(auto failed, make_pipe());
+  const pid_t pid = ::fork();
+  if (pid < 0) return os_error("fork");
+  if (pid == 0) become(job, output.write.get(), failed.write.get());
+  ::setpgid(pid, pid);  // whoever of the two comes first; the other's call does nothing
+  failed.write.reset();
+  int number = 0;
+  if (::read(failed.read.get(), &number, sizeof number) == sizeof number) {
+    ::waitpid(pid, nullptr, 0);
+    return fail(number == ENOENT ? Errc::not_found : Errc::io,
+                fmt::format("cannot run '{}': {}", job.argv[0], std::strerror(number)));
+  }
+  ::fcntl(output.read.get(), F_SETFL, O_NONBLOCK);
+  base::UniqueFd process(::pidfd_open(pid, 0));
+  if (!process) return os_error("watch the job");
+  return Started{pid, std::move(process), std::move(output.read)};
+}
+
+// One job from its start to its exit code.
+class Supervision {
+ public:
+  Supervision(Started started, OutputFile output, base::UniqueFd signals, std::chrono::seconds timeout)
+      : started_(std::move(started)),
+        output_(std::move(output)),
+        signals_(std::move(signals)),
+        deadline_(Steady::now() + timeout) {}
+
+  int run() {
+    while (!ended_) step();
+    const auto patience_ends = Steady::now() + kDrainPatience;
+    while (open_ && wait_for_output(patience_ends)) take_output();
+    // Full disk or not, the exit code must still be told.
+    static_cast<void>(output_.finish());
+    return exit_code_;
+  }
+
+ private:
+  void step() {
+    pollfd fds[] = {{started_.process.get(), POLLIN, 0},
+                    {signals_.get(), POLLIN, 0},
+                    {open_ ? started_.output.get() : -1, POLLIN, 0}};
+    if (::poll(fds, std::size(fds), wait_ms()) < 0 && errno != EINTR) return;
+    if (fds[2].revents != 0) take_output();
+    if (fds[1].revents != 0) {
+      signalfd_siginfo info;
+      if (::read(signals_.get(), &info, sizeof info) > 0) end_early(std::nullopt);
+    }
+    if (fds[0].revents != 0) return reap();
+    if (Steady::now() < deadline_) return;
+    if (ending_)
+      kill_group(SIGKILL);
+    else
+      end_early(kTimeoutExitCode);
+    deadline_ = Steady::now() + kKillGrace;
+  }
+
+  int wait_ms() const {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Steady::now()).count();
+    return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
+  }
+
+  // SIGTERM now, SIGKILL after the grace.
+  void end_early(std::optional<int> exit_code) {
+    if (ending_) return;
+    ending_ = true;
+    forced_code_ = exit_code;
+    kill_group(SIGTERM);
+    deadline_ = Steady::now() + kKillGrace;
+  }
+
+  void kill_group(int signal) const { ::kill(-started_.pid, signal); }
+
+  void reap() {
+    // What shares its group must not outlive a job that was told to end.
+    if (ending_) kill_group(SIGKILL);
+    int status = 0;
+    if (::waitpid(started_.pid, &status, 0) != started_.pid) return;
+    ended_ = true;
+    exit_code_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    if (forced_code_) exit_code_ = *forced_code_;
+  }
+
+  bool wait_for_output(Steady::time_point until) const {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now()).count();
+    if (left <= 0) return false;
+    pollfd fd{started_.output.get(), POLLIN, 0};
+    return ::poll(&fd, 1, static_cast<int>(left)) > 0;
+  }
+
+  void take_output() {
+    char chunk[16384];
+    const auto got = ::read(started_.output.get(), chunk, sizeof chunk);
+    if (got == 0) open_ = false;
+    // A full disk loses output; reading on keeps the job from blocking on its pipe.
+    if (got > 0) static_cast<void>(output_.append({chunk, static_cast<std::size_t>(got)}));
+  }
+
+  Started started_;
+  OutputFile output_;
+  base::UniqueFd signals_;
+  Steady::time_point deadline_;  // of the job; once it is ending, of the next SIGKILL
+  std::optional<int> forced_code_;
+  bool ending_ = false;
+  bool ended_ = false;
+  bool open_ = true;
+  int exit_code_ = 0;
+};
+
+Result<base::UniqueFd> catch_signals() {
+  ::signal(SIGHUP, SIG_IGN);
+  ::signal(SIGPIPE, SIG_IGN);
+  sigset_t ending;
+  sigemptyset(&ending);
+  for (const int signal : {SIGTERM, SIGINT}) sigaddset(&ending, signal);
+  ::sigprocmask(SIG_BLOCK, &ending, nullptr);
+  base::UniqueFd fd(::signalfd(-1, &ending, SFD_CLOEXEC));
+  if (!fd) return os_error("catch signals");
+  return fd;
+}
+
+Result<Supervision> begin(const JobFolder& folder) {
+  MUSTER_ASSIGN(const auto spec, folder.read_spec());
+  MUSTER_ASSIGN(auto signals, catch_signals());
+  MUSTER_ASSIGN(const auto self, identify(::getpid()));
+  MUSTER_TRY(folder.write_supervisor(self));
+  MUSTER_ASSIGN(auto output, OutputFile::create(folder.output_path()));
+  MUSTER_ASSIGN(auto started, start_job(spec.job));
+  return Supervision(std::move(started), std::move(output), std::move(signals), spec.job.timeout);
+}
+
+}  // namespace
+
+int run_job_supervisor(const std::filesystem::path& path) {
+  const JobFolder folder(path);
+  auto supervision = begin(folder);
+  if (!supervision) {
+    report(supervision.error().message);
+    return EXIT_FAILURE;
+  }
+  report("ok");
+  JobExit exit;
+  exit.code = supervision->run();
+  exit.finished_at_ms = base::SystemClock().unix_ms();
+  return folder.write_exit(exit) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+}  // namespace muster::jobs
