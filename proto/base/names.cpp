@@ -7,9 +7,15 @@
 namespace muster::base {
 namespace {
 
-bool lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
-bool upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+bool lower_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+bool upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool one_of(char c, std::string_view set) {
+  return set.find(c) != std::string_view::npos;
+}
 
 Status check_length(std::string_view what, std::string_view name) {
   if (name.empty()) return fail(Errc::invalid_data, fmt::format("{} is empty", what));
@@ -50,9 +56,9 @@ Status check_caller(std::string_view caller) {
     return lower_or_digit(c) || upper(c) || one_of(c, "_.-");
   });
   if (!ok)
-    return fail(Errc::invalid_data,
-                fmt::format("caller {} may hold only letters, digits, '_', '.' and '-'",
-                            quoted(caller)));
+    return fail(
+        Errc::invalid_data,
+        fmt::format("caller {} may hold only letters, digits, '_', '.' and '-'", quoted(caller)));
   return {};
 }
 

@@ -10,8 +10,8 @@ namespace muster::base {
 
 inline constexpr std::size_t kNameMaxBytes = 255;
 
-// A node's identity is its Puppet certname: lower case letters, digits, '.', '-', '_'; not empty, no
-// leading dot or dash, at most kNameMaxBytes. Upper case is an error, as Puppet refuses it.
+// A node's identity is its Puppet certname: lower case letters, digits, '.', '-', '_'; not empty,
+// no leading dot or dash, at most kNameMaxBytes. Upper case is an error, as Puppet refuses it.
 Status check_identity(std::string_view identity);
 // Agents, actions, steps, collectives: [a-z][a-z0-9_-]*.
 Status check_word(std::string_view what, std::string_view word);
@@ -20,5 +20,12 @@ Status check_caller(std::string_view caller);
 
 // `text` made safe to print: control characters and quotes escaped, cut to 80 bytes.
 std::string quoted(std::string_view text);
+// Otherwise std::quoted would be the better match for a std::string wherever <iomanip> is included.
+inline std::string quoted(const std::string& text) {
+  return quoted(std::string_view(text));
+}
+inline std::string quoted(const char* text) {
+  return quoted(std::string_view(text));
+}
 
 }  // namespace muster::base

@@ -1,5 +1,5 @@
-// Configuration that is read strictly: unknown keys, wrong types and values out of range are errors that name
-// file, line and the nearest valid key.
+// Configuration that is read strictly: unknown keys, wrong types and values out of range are errors
+// that name file, line and the nearest valid key.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +19,18 @@ class Node;
 
 namespace muster::base {
 
-// One map of a YAML file. Read every key you know, then call finish(): it reports the first problem met, or
-// the first key nobody asked for. Getters keep `out` unchanged when the key is absent. Not thread-safe.
+// How deep a value may be nested and how many values a document may hold, aliases counted at each
+// use.
+inline constexpr std::size_t kYamlMaxDepth = 64;
+inline constexpr std::size_t kYamlMaxValues = 100'000;
+
+// One map of a YAML file. Read every key you know, then call finish(): it reports what was wrong
+// and the keys that nobody asked for, one line each, in the file's order (the first 5). Getters
+// keep `out` unchanged when the key is absent or wrong. A key that stands twice is an error. Not
+// thread-safe.
 class StrictMap {
  public:
+  // Errc::config for what is no map of keys; from_file also gives what read_file gives.
   static Result<StrictMap> from_file(const std::filesystem::path& path);
   static Result<StrictMap> from_text(std::string_view text, std::string name);
   ~StrictMap();
@@ -34,7 +42,8 @@ class StrictMap {
   void boolean(std::string_view key, bool& out);
   // Refused outside [least, most].
   void integer(std::string_view key, std::int64_t& out, std::int64_t least, std::int64_t most);
-  void texts(std::string_view key, std::vector<std::string>& out);  // a list of scalars, or one scalar
+  void texts(std::string_view key,
+             std::vector<std::string>& out);   // a list of scalars, or one scalar
   void any(std::string_view key, Value& out);  // whatever stands there, as a Value
   bool has(std::string_view key) const;
   // A nested map: `read` gets it and needs not call finish(). Not called when the key is absent.
@@ -50,6 +59,7 @@ class StrictMap {
   std::string where() const;
   std::string where(std::string_view key) const;
 
+  // Errc::config, "file:line: …" on each line.
   Status finish();
 
  private:
@@ -59,7 +69,8 @@ class StrictMap {
   std::unique_ptr<Impl> impl_;
 };
 
-// A whole YAML or JSON document as a Value (scalars typed by YAML 1.2's core schema; quoted ones are text).
+// A whole YAML or JSON document as a Value (scalars typed by YAML 1.2's core schema; quoted ones
+// are text). Errc::invalid_data, "name:line: …".
 Result<Value> yaml_to_value(std::string_view text, std::string_view name);
 
 }  // namespace muster::base

@@ -1,0 +1,188 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+
+#include "proto/base/names.hpp"
+#include "proto/base/strict_yaml.hpp"
+#include "proto/base/yaml_document.hpp"
+
+namespace muster::base {
+namespace {
+
+bool one_of(std::string_view text, std::initializer_list<std::string_view> set) {
+  return std::find(set.begin(), set.end(), text) != set.end();
+}
+
+template <class Number>
+std::optional<Number> whole(std::string_view digits, int radix) {
+  Number number{};
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, radix);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<std::int64_t> core_integer(std::string_view text) {
+  if (text.starts_with("0o")) return whole<std::uint32_t>(text.substr(2), 8);
+  if (text.starts_with("0x")) return whole<std::uint32_t>(text.substr(2), 16);
+  if (text.starts_with("+") && !text.starts_with("+-")) text.remove_prefix(1);
+  return whole<std::int64_t>(text, 10);
+}
+
+std::optional<double> core_float(std::string_view text) {
+  if (text.starts_with("+") && !text.starts_with("+-")) text.remove_prefix(1);
+  // from_chars also reads "inf" and "nan", which are plain words in YAML.
+  if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return std::nullopt;
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// YAML 1.2 chapter 10.3.2, without .inf and .nan, for which JSON has no number: they stay text.
+Value plain_scalar(const std::string& text) {
+  if (one_of(text, {"", "~", "null", "Null", "NULL"})) return nullptr;
+  if (one_of(text, {"true", "True", "TRUE"})) return true;
+  if (one_of(text, {"false", "False", "FALSE"})) return false;
+  if (const auto number = core_integer(text)) return *number;
+  if (const auto number = core_float(text)) return *number;
+  return text;
+}
+
+class Converter {
+ public:
+  explicit Converter(std::string_view name) : name_(name) {}
+
+  Result<Value> convert(const YAML::Node& node, std::size_t depth) {
+    if (depth > kYamlMaxDepth)
+      return problem(node, fmt::format("nested deeper than the limit of {}", kYamlMaxDepth));
+    if (++values_ > kYamlMaxValues)
+      return problem(node, fmt::format("more than the limit of {} values", kYamlMaxValues));
+    switch (node.Type()) {
+      case YAML::NodeType::Scalar:
+        return node.Tag() == "?" || node.Tag().empty() ? plain_scalar(node.Scalar())
+                                                       : Value(node.Scalar());
+      case YAML::NodeType::Sequence:
+        return list(node, depth);
+      case YAML::NodeType::Map:
+        return map(node, depth);
+      default:
+        return Value(nullptr);
+    }
+  }
+
+ private:
+  Result<Value> list(const YAML::Node& node, std::size_t depth) {
+    Value out = Value::array();
+    for (const auto& item : node) {
+      MUSTER_ASSIGN(Value value, convert(item, depth + 1));
+      out.push_back(std::move(value));
+    }
+    return out;
+  }
+
+  Result<Value> map(const YAML::Node& node, std::size_t depth) {
+    Value out = Value::object();
+    for (const auto& item : node) {
+      const YAML::Node& key = item.first;
+      if (!key.IsScalar()) return problem(key, "a key must be a word");
+      if (out.contains(key.Scalar()))
+        return problem(key, fmt::format("key {} stands here twice", quoted(key.Scalar())));
+      MUSTER_ASSIGN(Value value, convert(item.second, depth + 1));
+      out[key.Scalar()] = std::move(value);
+    }
+    return out;
+  }
+
+  tl::unexpected<Error> problem(const YAML::Node& node, std::string_view what) const {
+    return fail(Errc::invalid_data, fmt::format("{}: {}", yaml_where(name_, node), what));
+  }
+
+  std::string_view name_;
+  std::size_t values_ = 0;
+};
+
+// Most JSON is YAML; what is not (escaped surrogate pairs) needs a JSON parser. Nothing when it is
+// no JSON, or deeper than the limit: then the YAML parser finds the same and names the line.
+std::optional<Value> as_json(std::string_view text) {
+  const auto start = text.find_first_not_of(" \t\r\n");
+  if (start == std::string_view::npos || (text[start] != '{' && text[start] != '['))
+    return std::nullopt;
+  bool within_limits = true;
+  std::size_t values = 0;
+  const auto guard = [&](int depth, Value::parse_event_t, Value&) {
+    within_limits = within_limits && static_cast<std::size_t>(depth) <= kYamlMaxDepth &&
+                    ++values <= kYamlMaxValues;
+    return within_limits;
+  };
+  Value value = Value::parse(text.begin(), text.end(), guard, false);
+  if (!within_limits || value.is_discarded()) return std::nullopt;
+  return value;
+}
+
+// Follows the parser without building anything, to learn where a document starts.
+class StartWatcher final : public YAML::EventHandler {
+ public:
+  int line() const { return line_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { line_ = mark.line + 1; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+ private:
+  int line_ = 0;
+};
+
+// YAML::Load ignores what follows the first document, and YAML::LoadAll never ends on a stray
+// bracket there.
+Status check_single(const std::string& text, std::string_view name) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  StartWatcher watcher;
+  if (parser.HandleNextDocument(watcher) && parser.HandleNextDocument(watcher))
+    return fail(Errc::invalid_data, fmt::format("{}:{}: something follows the end of the document",
+                                                name, watcher.line()));
+  return {};
+}
+
+}  // namespace
+
+std::string yaml_where(std::string_view name, const YAML::Node& node) {
+  const auto mark = node.Mark();
+  return mark.is_null() ? std::string(name) : fmt::format("{}:{}", name, mark.line + 1);
+}
+
+Result<YAML::Node> yaml_load(std::string_view text, std::string_view name) {
+  try {
+    const std::string whole_text(text);
+    MUSTER_TRY(check_single(whole_text, name));
+    return YAML::Load(whole_text);
+  } catch (const YAML::Exception& error) {
+    return fail(Errc::invalid_data, fmt::format("{}:{}: {}", name, error.mark.line + 1, error.msg));
+  }
+}
+
+Result<Value> yaml_node_to_value(const YAML::Node& node, std::string_view name) {
+  return Converter(name).convert(node, 1);
+}
+
+Result<Value> yaml_to_value(std::string_view text, std::string_view name) {
+  if (auto value = as_json(text)) return std::move(*value);
+  MUSTER_ASSIGN(const YAML::Node node, yaml_load(text, name));
+  return yaml_node_to_value(node, name);
+}
+
+}  // namespace muster::base

@@ -1,0 +1,59 @@
+#include "proto/base/log.hpp"
+
+#include <gmock/gmock.h>
+
+namespace muster::log {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Each case is a process of its own under ctest; in one process the logger is started once.
+void start_once() {
+  static const bool started = [] {
+    ::unsetenv("JOURNAL_STREAM");
+    start("log-test", Level::info);
+    return true;
+  }();
+  (void)started;
+}
+
+std::string logged(void (*say)()) {
+  testing::internal::CaptureStderr();
+  start_once();
+  set_level(Level::info);
+  say();
+  return testing::internal::GetCapturedStderr();
+}
+
+TEST(LogTest, FieldsFollowTheSentence) {
+  EXPECT_THAT(logged([] {
+                info("node joined", {{"identity", "web1"}, {"ms", "12"}});
+              }),
+              HasSubstr("node joined identity=web1 ms=12\n"));
+}
+
+TEST(LogTest, ValuesThatWouldBreakTheLineAreQuoted) {
+  EXPECT_THAT(logged([] {
+                info("x", {{"text", "a \"b\"\nc"}, {"none", ""}});
+              }),
+              HasSubstr("x text=\"a \\\"b\\\"\\nc\" none=\"\"\n"));
+}
+
+TEST(LogTest, LowerLevelsStaySilent) {
+  EXPECT_THAT(logged([] { debug("hidden"); }), Not(HasSubstr("hidden")));
+}
+
+TEST(LogTest, BracesInAMessageAreJustText) {
+  EXPECT_THAT(logged([] { warning("100 {} {0}"); }), HasSubstr("100 {} {0}"));
+}
+
+TEST(LogTest, UnknownLevelNamesTheNearest) {
+  EXPECT_EQ(level_from("warning"), Level::warning);
+  const auto level = level_from("warnin");
+  ASSERT_FALSE(level);
+  EXPECT_EQ(level.error().message, "unknown log level 'warnin'; did you mean 'warning'?");
+}
+
+}  // namespace
+}  // namespace muster::log
