@@ -1,0 +1,52 @@
+#include "proto/base/endpoint.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include "proto/base/names.hpp"
+
+namespace muster::base {
+namespace {
+
+constexpr std::size_t kHostMaxBytes = 253;  // RFC 1035, 2.3.4, without the root's dot
+
+bool is_host(std::string_view host, bool bracketed) {
+  const std::string_view marks = bracketed ? ":.%" : ".-_";
+  return !host.empty() && host.size() <= kHostMaxBytes &&
+         std::all_of(host.begin(), host.end(), [&](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+                  marks.find(c) != std::string_view::npos;
+         });
+}
+
+}  // namespace
+
+std::string Endpoint::text() const {
+  const bool ipv6 = host.find(':') != std::string::npos;
+  return ipv6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+}
+
+Result<Endpoint> parse_endpoint(std::string_view text) {
+  const auto colon = text.rfind(':');
+  const auto digits = colon == std::string_view::npos ? "" : text.substr(colon + 1);
+  auto host = text.substr(0, std::min(colon, text.size()));
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  Endpoint endpoint;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), endpoint.port);
+  const bool number =
+      error == std::errc() && end == digits.data() + digits.size() && endpoint.port > 0;
+  if (!number || !is_host(host, bracketed))
+    return fail(
+        Errc::invalid_data,
+        fmt::format("{} is not host:port, such as broker.example:8883 or [2001:db8::1]:8883",
+                    quoted(text)));
+  endpoint.host = host;
+  return endpoint;
+}
+
+}  // namespace muster::base
