@@ -31,6 +31,7 @@ class Certificate {
   std::string common_name() const;          // empty when there is none
   std::string organizational_unit() const;  // the first; Muster's role for certificates of the operator root
   std::string subject() const;              // one line, RFC 2253
+  std::string issuer_common_name() const;
   std::string serial_hex() const;
   std::string fingerprint() const;          // hex SHA-256 of the DER form, lower case
   std::string subject_hash() const;         // 8 hex digits: the file name OpenSSL's capath looks for
@@ -57,7 +58,8 @@ struct IssueSpec {
   bool server = false;  // extendedKeyUsage serverAuth as well as clientAuth
 };
 
-// Self-signed when `issuer` is null. not_before lies 24 hours back: a node's first clock is often slow.
+// Self-signed when `issuer` is null. not_before lies 24 hours back: a node's first clock is often slow. A
+// certificate never outlives its issuer. Errc::invalid_data when names, keys and issuer do not go together.
 Result<Certificate> issue(const IssueSpec& spec, const Key& subject_key, const Certificate* issuer,
                           const Key& issuer_key);
 

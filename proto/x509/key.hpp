@@ -12,6 +12,10 @@ using EVP_PKEY = struct evp_pkey_st;
 
 namespace muster::x509 {
 
+// RSA keys that are believed; the upper end bounds what checking one signature costs.
+inline constexpr int kRsaBitsMin = 2048;
+inline constexpr int kRsaBitsMax = 8192;
+
 // A public key, or a key pair. Cheap to copy (shared). Thread-safe.
 class Key {
  public:
@@ -27,10 +31,14 @@ class Key {
   // Lower-case hex SHA-256 of public_der().
   std::string fingerprint() const;
   bool same_public(const Key& other) const;
+  bool is_p256() const;
+  // Errc::refused, with what it is, for anything but RSA of kRsaBitsMin to kRsaBitsMax bits and EC on P-256,
+  // P-384 or P-521.
+  Status strong_enough() const;
 
   // SHA-256 with ECDSA (DER) or RSA PKCS#1 v1.5, by the key's type.
   Result<std::string> sign(std::string_view bytes) const;
-  // Errc::refused when the signature does not fit, or the key is too weak (RSA under 2048 bits, other types).
+  // Errc::refused when the signature does not fit, or the key is not strong_enough().
   Status verify(std::string_view bytes, std::string_view signature) const;
 
   EVP_PKEY* get() const { return key_.get(); }

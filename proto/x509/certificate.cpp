@@ -1,0 +1,176 @@
+#include "proto/x509/certificate.hpp"
+
+#include <fmt/format.h>
+#include <openssl/pem.h>
+
+#include <ctime>
+
+#include "proto/base/encoding.hpp"
+#include "proto/base/files.hpp"
+#include "proto/x509/openssl.hpp"
+
+namespace muster::x509 {
+namespace {
+
+constexpr std::size_t kBundleMax = 64;
+
+// Takes the certificate over, unless its key cannot be used.
+Result<Certificate> wrap(OwnedCert cert, std::string_view name) {
+  if (X509_get0_pubkey(cert.get()) == nullptr)
+    return fail(
+        Errc::invalid_data,
+        fmt::format("{}: the certificate's public key cannot be read: {}", name, openssl_reason()));
+  return Certificate(std::shared_ptr<X509>(std::move(cert)));
+}
+
+OwnedCert next_from(BIO* bio) {
+  return OwnedCert(PEM_read_bio_X509(bio, nullptr, nullptr, nullptr));
+}
+
+bool at_end() {
+  const bool end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  if (end) ERR_clear_error();
+  return end;
+}
+
+// The first entry of that kind, as UTF-8.
+std::string name_entry(const X509_NAME* name, int nid) {
+  const int at = X509_NAME_get_index_by_NID(name, nid, -1);
+  if (at < 0) return {};
+  const auto* data = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
+  unsigned char* utf8 = nullptr;
+  const int size = ASN1_STRING_to_UTF8(&utf8, data);
+  if (size < 0) {
+    ERR_clear_error();
+    return {};
+  }
+  std::string text(reinterpret_cast<char*>(utf8), static_cast<std::size_t>(size));
+  OPENSSL_free(utf8);
+  return text;
+}
+
+std::int64_t to_ms(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) {
+    ERR_clear_error();
+    return 0;
+  }
+  return static_cast<std::int64_t>(::timegm(&parts)) * 1000;
+}
+
+}  // namespace
+
+Result<Certificate> Certificate::from_der(std::string_view der) {
+  const auto* at = bytes_of(der);
+  OwnedCert cert(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  if (!cert || at != bytes_of(der) + der.size())
+    return fail(Errc::invalid_data, "not a certificate in DER form: " + openssl_reason());
+  return wrap(std::move(cert), "certificate");
+}
+
+Result<Certificate> Certificate::from_pem(std::string_view pem, std::string_view name) {
+  const auto bio = bio_over(pem);
+  auto cert = bio ? next_from(bio.get()) : nullptr;
+  if (!cert)
+    return fail(Errc::invalid_data,
+                fmt::format("{} holds no PEM certificate: {}", name, openssl_reason()));
+  return wrap(std::move(cert), name);
+}
+
+Result<Certificate> Certificate::from_file(const std::filesystem::path& path) {
+  MUSTER_ASSIGN(const auto pem, base::read_file(path));
+  return from_pem(pem, path.string());
+}
+
+Result<std::vector<Certificate>> Certificate::all_from_pem(std::string_view pem,
+                                                           std::string_view name) {
+  std::vector<Certificate> all;
+  const auto bio = bio_over(pem);
+  while (auto cert = bio ? next_from(bio.get()) : nullptr) {
+    if (all.size() == kBundleMax)
+      return fail(Errc::limit, fmt::format("{} holds more than {} certificates", name, kBundleMax));
+    MUSTER_ASSIGN(auto one, wrap(std::move(cert), name));
+    all.push_back(std::move(one));
+  }
+  if (!at_end())
+    return fail(Errc::invalid_data, fmt::format("{}: certificate {} is broken: {}", name,
+                                                all.size() + 1, openssl_reason()));
+  if (all.empty())
+    return fail(Errc::invalid_data, fmt::format("{} holds no PEM certificate", name));
+  return all;
+}
+
+std::string Certificate::der() const {
+  return to_der<X509>(i2d_X509, cert_.get());
+}
+
+std::string Certificate::pem() const {
+  const OwnedBio bio(BIO_new(BIO_s_mem()));
+  if (!bio || PEM_write_bio_X509(bio.get(), cert_.get()) != 1) return {};
+  return bio_text(bio.get());
+}
+
+std::string Certificate::common_name() const {
+  return name_entry(X509_get_subject_name(cert_.get()), NID_commonName);
+}
+
+std::string Certificate::organizational_unit() const {
+  return name_entry(X509_get_subject_name(cert_.get()), NID_organizationalUnitName);
+}
+
+std::string Certificate::subject() const {
+  const OwnedBio bio(BIO_new(BIO_s_mem()));
+  if (!bio || X509_NAME_print_ex(bio.get(), X509_get_subject_name(cert_.get()), 0,
+                                 XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0)
+    return {};
+  return bio_text(bio.get());
+}
+
+std::string Certificate::issuer_common_name() const {
+  return name_entry(X509_get_issuer_name(cert_.get()), NID_commonName);
+}
+
+std::string Certificate::serial_hex() const {
+  const OwnedBn number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(cert_.get()), nullptr));
+  if (!number) return {};
+  std::string bytes(static_cast<std::size_t>(BN_num_bytes(number.get())), '\0');
+  BN_bn2bin(number.get(), reinterpret_cast<unsigned char*>(bytes.data()));
+  return bytes.empty() ? "00" : base::to_hex(bytes);
+}
+
+std::string Certificate::fingerprint() const {
+  return sha256_hex(der());
+}
+
+std::string Certificate::subject_hash() const {
+  return fmt::format("{:08x}", X509_subject_name_hash(cert_.get()));
+}
+
+std::int64_t Certificate::not_before_ms() const {
+  return to_ms(X509_get0_notBefore(cert_.get()));
+}
+
+std::int64_t Certificate::not_after_ms() const {
+  return to_ms(X509_get0_notAfter(cert_.get()));
+}
+
+bool Certificate::is_ca() const {
+  return X509_check_ca(cert_.get()) == 1;
+}
+
+Key Certificate::public_key() const {
+  return Key(std::shared_ptr<EVP_PKEY>(X509_get_pubkey(cert_.get()), EVP_PKEY_free));
+}
+
+bool Certificate::matches(const Key& key) const {
+  return public_key().same_public(key);
+}
+
+bool Certificate::issued_by(const Certificate& issuer) const {
+  const bool issued = X509_check_issued(issuer.get(), cert_.get()) == X509_V_OK &&
+                      X509_verify(cert_.get(), X509_get0_pubkey(issuer.get())) == 1;
+  ERR_clear_error();
+  return issued;
+}
+
+}  // namespace muster::x509

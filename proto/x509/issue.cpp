@@ -1,0 +1,155 @@
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "proto/base/names.hpp"
+#include "proto/x509/certificate.hpp"
+#include "proto/x509/openssl.hpp"
+
+namespace muster::x509 {
+namespace {
+
+constexpr std::chrono::hours kBackdated{24};
+constexpr int kSerialBits =
+    128;  // random, so that no two are equal without a counter (RFC 5280, 4.1.2.2)
+
+using OwnedNames = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
+using OwnedName = Owned<GENERAL_NAME, GENERAL_NAME_free>;
+using OwnedExtension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
+
+tl::unexpected<Error> failed(std::string_view doing, const IssueSpec& spec) {
+  return fail(Errc::invalid_data, fmt::format("cannot {} the certificate of {}: {}", doing,
+                                              base::quoted(spec.common_name), openssl_reason()));
+}
+
+Status check(const IssueSpec& spec, const Key& subject_key, const Certificate* issuer,
+             const Key& issuer_key) {
+  if (spec.common_name.empty())
+    return fail(Errc::invalid_data, "a certificate needs a common name");
+  MUSTER_TRY(subject_key.strong_enough());
+  if (issuer == nullptr && !subject_key.same_public(issuer_key))
+    return fail(Errc::invalid_data, "a self-signed certificate is signed with its own key");
+  if (issuer != nullptr && !issuer->matches(issuer_key))
+    return fail(Errc::invalid_data,
+                fmt::format("the issuer's key does not belong to its certificate {}",
+                            base::quoted(issuer->subject())));
+  if (issuer != nullptr && !issuer->is_ca())
+    return fail(Errc::invalid_data,
+                fmt::format("{} is not a CA and cannot issue", base::quoted(issuer->subject())));
+  return {};
+}
+
+bool set_serial(X509* cert) {
+  const OwnedBn serial(BN_new());
+  return serial && BN_rand(serial.get(), kSerialBits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
+         BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(cert)) != nullptr;
+}
+
+bool add_name(X509_NAME* name, const char* field, const std::string& value) {
+  return value.empty() || X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, bytes_of(value),
+                                                     static_cast<int>(value.size()), -1, 0) == 1;
+}
+
+bool set_validity(X509* cert, const IssueSpec& spec, const Certificate* issuer) {
+  using std::chrono::seconds;
+  if (X509_gmtime_adj(X509_getm_notBefore(cert), -seconds(kBackdated).count()) == nullptr ||
+      X509_gmtime_adj(X509_getm_notAfter(cert), seconds(spec.valid_for).count()) == nullptr)
+    return false;
+  if (issuer == nullptr) return true;
+  const auto* limit = X509_get0_notAfter(issuer->get());
+  return ASN1_TIME_compare(X509_get0_notAfter(cert), limit) <= 0 ||
+         X509_set1_notAfter(cert, limit) == 1;
+}
+
+// Extensions from constant text only: OpenSSL's little language must never see a name from outside.
+bool add_extension(X509* cert, X509* issuer, int nid, const char* value) {
+  X509V3_CTX context;
+  X509V3_set_ctx(&context, issuer, cert, nullptr, nullptr, 0);
+  const OwnedExtension extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value));
+  return extension && X509_add_ext(cert, extension.get(), -1) == 1;
+}
+
+bool push_name(GENERAL_NAMES* names, int type, std::string_view bytes) {
+  OwnedName name(GENERAL_NAME_new());
+  auto* value = ASN1_STRING_type_new(type == GEN_DNS ? V_ASN1_IA5STRING : V_ASN1_OCTET_STRING);
+  if (!name || value == nullptr) return false;
+  GENERAL_NAME_set0_value(name.get(), type, value);  // owns it from here
+  if (ASN1_STRING_set(value, bytes.data(), static_cast<int>(bytes.size())) != 1) return false;
+  if (sk_GENERAL_NAME_push(names, name.get()) <= 0) return false;
+  name.release();
+  return true;
+}
+
+Status push_dns_name(GENERAL_NAMES* names, const std::string& dns) {
+  const bool ok = !dns.empty() && std::all_of(dns.begin(), dns.end(), [](unsigned char c) {
+    return c < 0x80 && (std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_' || c == '*');
+  });
+  if (!ok || !push_name(names, GEN_DNS, dns))
+    return fail(Errc::invalid_data, fmt::format("{} is not a DNS name", base::quoted(dns)));
+  return {};
+}
+
+Status push_ip_address(GENERAL_NAMES* names, const std::string& address) {
+  unsigned char bytes[16];
+  std::size_t size = 0;
+  if (::inet_pton(AF_INET, address.c_str(), bytes) == 1) size = 4;
+  if (size == 0 && ::inet_pton(AF_INET6, address.c_str(), bytes) == 1) size = 16;
+  if (size == 0 || !push_name(names, GEN_IPADD, {reinterpret_cast<char*>(bytes), size}))
+    return fail(Errc::invalid_data, fmt::format("{} is not an IP address", base::quoted(address)));
+  return {};
+}
+
+Status add_alternative_names(X509* cert, const IssueSpec& spec) {
+  if (spec.dns_names.empty() && spec.ip_addresses.empty()) return {};
+  const OwnedNames names(GENERAL_NAMES_new());
+  for (const auto& dns : spec.dns_names) MUSTER_TRY(push_dns_name(names.get(), dns));
+  for (const auto& address : spec.ip_addresses) MUSTER_TRY(push_ip_address(names.get(), address));
+  if (X509_add1_ext_i2d(cert, NID_subject_alt_name, names.get(), 0, X509V3_ADD_DEFAULT) != 1)
+    return failed("name", spec);
+  return {};
+}
+
+bool add_purposes(X509* cert, X509* issuer, const IssueSpec& spec) {
+  const bool basic = add_extension(cert, issuer, NID_basic_constraints,
+                                   spec.ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
+  // A CA's key also signs join tokens, hence digitalSignature.
+  const bool usage =
+      basic && add_extension(cert, issuer, NID_key_usage,
+                             spec.ca ? "critical,digitalSignature,keyCertSign,cRLSign"
+                                     : "critical,digitalSignature");
+  const bool extended =
+      usage && (spec.ca || add_extension(cert, issuer, NID_ext_key_usage,
+                                         spec.server ? "serverAuth,clientAuth" : "clientAuth"));
+  // The subject's identifier first: a self-signed certificate's authority identifier is copied from
+  // it.
+  return extended && add_extension(cert, issuer, NID_subject_key_identifier, "hash") &&
+         add_extension(cert, issuer, NID_authority_key_identifier, "keyid:always");
+}
+
+}  // namespace
+
+Result<Certificate> issue(const IssueSpec& spec, const Key& subject_key, const Certificate* issuer,
+                          const Key& issuer_key) {
+  MUSTER_TRY(check(spec, subject_key, issuer, issuer_key));
+  const OwnedCert cert(X509_new());
+  if (!cert || X509_set_version(cert.get(), X509_VERSION_3) != 1 || !set_serial(cert.get()))
+    return failed("make", spec);
+  auto* subject = X509_get_subject_name(cert.get());
+  if (!add_name(subject, "OU", spec.organizational_unit) ||
+      !add_name(subject, "CN", spec.common_name))
+    return failed("name", spec);
+  auto* issuer_cert = issuer != nullptr ? issuer->get() : cert.get();
+  if (X509_set_issuer_name(cert.get(), X509_get_subject_name(issuer_cert)) != 1 ||
+      !set_validity(cert.get(), spec, issuer) ||
+      X509_set_pubkey(cert.get(), subject_key.get()) != 1 ||
+      !add_purposes(cert.get(), issuer_cert, spec))
+    return failed("fill in", spec);
+  MUSTER_TRY(add_alternative_names(cert.get(), spec));
+  if (X509_sign(cert.get(), issuer_key.get(), EVP_sha256()) <= 0) return failed("sign", spec);
+  // Read back, so that it is exactly what others will see.
+  return Certificate::from_der(to_der<X509>(i2d_X509, cert.get()));
+}
+
+}  // namespace muster::x509

@@ -1,0 +1,153 @@
+#include "proto/x509/key.hpp"
+
+#include <fmt/format.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+
+#include "proto/base/encoding.hpp"
+#include "proto/base/files.hpp"
+#include "proto/x509/openssl.hpp"
+
+namespace muster::x509 {
+namespace {
+
+std::shared_ptr<EVP_PKEY> shared(EVP_PKEY* key) {
+  return {key, EVP_PKEY_free};
+}
+
+// Without it OpenSSL would ask for a passphrase on the terminal of a daemon.
+int no_passphrase(char*, int, int, void*) {
+  return -1;
+}
+
+}  // namespace
+
+Result<Key> Key::generate_p256() {
+  auto* key = EVP_EC_gen("P-256");
+  if (key == nullptr) return fail(Errc::unknown, "cannot make a P-256 key: " + openssl_reason());
+  return Key(shared(key));
+}
+
+Result<Key> Key::private_from_pem(std::string_view pem, std::string_view name) {
+  const auto bio = bio_over(pem);
+  auto* key = bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr) : nullptr;
+  if (key == nullptr)
+    return fail(
+        Errc::invalid_data,
+        fmt::format("{} holds no private key that can be read ({}); it must be PEM without a "
+                    "passphrase",
+                    name, openssl_reason()));
+  return Key(shared(key));
+}
+
+Result<Key> Key::private_from_file(const std::filesystem::path& path) {
+  MUSTER_ASSIGN(const auto pem, base::read_file(path));
+  return private_from_pem(pem, path.string());
+}
+
+Result<Key> Key::public_from_der(std::string_view spki) {
+  const auto* at = bytes_of(spki);
+  auto key = shared(d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size())));
+  if (!key || at != bytes_of(spki) + spki.size())
+    return fail(Errc::invalid_data, "not a public key in DER form: " + openssl_reason());
+  return Key(std::move(key));
+}
+
+Result<std::string> Key::private_pem() const {
+  const OwnedBio bio(BIO_new(BIO_s_mem()));
+  if (!key_ || !bio ||
+      PEM_write_bio_PKCS8PrivateKey(bio.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr) !=
+          1)
+    return fail(Errc::invalid_data, "the key has no private half to write: " + openssl_reason());
+  return bio_text(bio.get());
+}
+
+std::string Key::public_der() const {
+  return key_ ? to_der<EVP_PKEY>(i2d_PUBKEY, key_.get()) : std::string();
+}
+
+std::string Key::fingerprint() const {
+  return sha256_hex(public_der());
+}
+
+bool Key::same_public(const Key& other) const {
+  const bool same = key_ && other.key_ && EVP_PKEY_eq(key_.get(), other.key_.get()) == 1;
+  ERR_clear_error();  // keys of different types leave one
+  return same;
+}
+
+bool Key::is_p256() const {
+  char group[32] = "";
+  const bool named = key_ && EVP_PKEY_is_a(key_.get(), "EC") == 1 &&
+                     EVP_PKEY_get_group_name(key_.get(), group, sizeof group, nullptr) == 1;
+  ERR_clear_error();
+  return named && std::string_view(group) == SN_X9_62_prime256v1;
+}
+
+Status Key::strong_enough() const {
+  if (!key_) return fail(Errc::refused, "there is no key");
+  const int bits = EVP_PKEY_get_bits(key_.get());
+  if (EVP_PKEY_is_a(key_.get(), "RSA") == 1) {
+    if (bits < kRsaBitsMin || bits > kRsaBitsMax)
+      return fail(Errc::refused, fmt::format("an RSA key of {} bits; {} to {} are accepted", bits,
+                                             kRsaBitsMin, kRsaBitsMax));
+    return {};
+  }
+  char group[32] = "";
+  if (EVP_PKEY_is_a(key_.get(), "EC") == 1 &&
+      EVP_PKEY_get_group_name(key_.get(), group, sizeof group, nullptr) == 1) {
+    const std::string_view name = group;
+    if (name == SN_X9_62_prime256v1 || name == SN_secp384r1 || name == SN_secp521r1) return {};
+  }
+  ERR_clear_error();
+  const char* type = EVP_PKEY_get0_type_name(key_.get());
+  return fail(Errc::refused,
+              fmt::format("a key of type {}{}{}; only RSA and EC on P-256, P-384 and "
+                          "P-521 are accepted",
+                          type != nullptr ? type : "unknown", *group ? " on " : "", group));
+}
+
+Result<std::string> Key::sign(std::string_view bytes) const {
+  const OwnedDigestContext context(EVP_MD_CTX_new());
+  std::size_t size = 0;
+  if (!key_ || !context ||
+      EVP_DigestSignInit_ex(context.get(), nullptr, SN_sha256, nullptr, nullptr, key_.get(),
+                            nullptr) != 1 ||
+      EVP_DigestSign(context.get(), nullptr, &size, bytes_of(bytes), bytes.size()) != 1)
+    return fail(Errc::unknown, "cannot sign: " + openssl_reason());
+  std::string signature(size, '\0');
+  auto* out = reinterpret_cast<unsigned char*>(signature.data());
+  if (EVP_DigestSign(context.get(), out, &size, bytes_of(bytes), bytes.size()) != 1)
+    return fail(Errc::unknown, "cannot sign: " + openssl_reason());
+  signature.resize(size);
+  return signature;
+}
+
+Status Key::verify(std::string_view bytes, std::string_view signature) const {
+  MUSTER_TRY(strong_enough());
+  const OwnedDigestContext context(EVP_MD_CTX_new());
+  const bool fits = context &&
+                    EVP_DigestVerifyInit_ex(context.get(), nullptr, SN_sha256, nullptr, nullptr,
+                                            key_.get(), nullptr) == 1 &&
+                    EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(),
+                                     bytes_of(bytes), bytes.size()) == 1;
+  ERR_clear_error();
+  if (!fits) return fail(Errc::refused, "the signature does not fit");
+  return {};
+}
+
+std::string sha256(std::string_view bytes) {
+  std::string digest(32, '\0');
+  // Cannot fail: a digest of the default provider into a buffer of its size.
+  EVP_Q_digest(nullptr, SN_sha256, nullptr, bytes.data(), bytes.size(),
+               reinterpret_cast<unsigned char*>(digest.data()), nullptr);
+  return digest;
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  return base::to_hex(sha256(bytes));
+}
+
+}  // namespace muster::x509

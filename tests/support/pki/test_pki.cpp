@@ -1,0 +1,136 @@
+#include "tests/support/pki/test_pki.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "proto/base/encoding.hpp"
+#include "proto/base/files.hpp"
+
+namespace muster::test {
+namespace {
+
+constexpr std::chrono::hours kYears{24 * 365 * 5};
+constexpr mode_t kSecret = 0600;
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error("test certificates: " + result.error().message);
+  return *std::move(result);
+}
+
+void must(const Status& status) {
+  if (!status) throw std::runtime_error("test certificates: " + status.error().message);
+}
+
+Holder self_signed(const std::string& common_name) {
+  x509::IssueSpec spec;
+  spec.common_name = common_name;
+  spec.valid_for = kYears;
+  spec.ca = true;
+  auto key = must(x509::Key::generate_p256());
+  auto certificate = must(x509::issue(spec, key, nullptr, key));
+  return {std::move(key), std::move(certificate)};
+}
+
+x509::IssueSpec broker_spec() {
+  x509::IssueSpec spec;
+  spec.common_name = "broker1";
+  spec.organizational_unit = "broker";
+  spec.dns_names = {"localhost"};
+  spec.ip_addresses = {"127.0.0.1", "::1"};
+  spec.server = true;
+  return spec;
+}
+
+}  // namespace
+
+security::Signer Holder::signer() const {
+  return must(security::Signer::with_certificate(key, {certificate}));
+}
+
+void Holder::write(const std::filesystem::path& folder, const std::string& name) const {
+  must(base::write_file(folder / (name + ".key"), must(key.private_pem()), kSecret));
+  must(base::write_file(folder / (name + ".pem"), certificate.pem()));
+}
+
+TestCa::TestCa(const std::string& common_name) : holder_(self_signed(common_name)) {}
+
+TestCa TestCa::from_folder(const std::filesystem::path& folder) {
+  return TestCa(Holder{must(x509::Key::private_from_file(folder / "ca.key")),
+                       must(x509::Certificate::from_file(folder / "ca.pem"))});
+}
+
+Holder TestCa::issue(const x509::IssueSpec& spec) const {
+  auto key = must(x509::Key::generate_p256());
+  auto certificate = must(x509::issue(spec, key, &holder_.certificate, holder_.key));
+  return {std::move(key), std::move(certificate)};
+}
+
+Holder TestCa::issue_node(const std::string& identity) const {
+  x509::IssueSpec spec;
+  spec.common_name = identity;
+  spec.dns_names = {identity};
+  spec.valid_for = kYears;
+  spec.server = true;
+  return issue(spec);
+}
+
+Holder TestCa::issue_member(const std::string& name, const std::string& role) const {
+  x509::IssueSpec spec;
+  spec.common_name = name;
+  spec.organizational_unit = role;
+  return issue(spec);
+}
+
+TestPki::TestPki()
+    : folder_(std::filesystem::temp_directory_path() / ("muster-pki-" + base::random_id())),
+      root_("Muster operator root"),
+      puppet_ca_("Puppet CA: test"),
+      operator_holder_(root_.issue_member("alice", "operator")),
+      orchestrator_(root_.issue_member("orchestrator1", "orchestrator")),
+      broker_(root_.issue(broker_spec())) {
+  must(base::make_folder(folder_, 0700));
+  root_.holder().write(folder_, "root");
+  operator_holder_.write(folder_, "operator");
+  orchestrator_.write(folder_, "orchestrator");
+  broker_.write(folder_, "broker");
+  must(base::write_file(folder_ / "puppet-ca.pem", puppet_ca_.certificate().pem()));
+}
+
+TestPki::~TestPki() {
+  std::error_code ignored;  // a leftover in /tmp must not fail a test that passed
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+Holder TestPki::node(const std::string& identity) const {
+  auto node = puppet_ca_.issue_node(identity);
+  node.write(folder_, identity);
+  return node;
+}
+
+security::JoinToken TestPki::join_token(std::uint16_t join_port, std::uint16_t node_port,
+                                        std::int64_t now_ms) const {
+  security::JoinToken token;
+  token.id = base::random_id();
+  token.join_brokers = {fmt::format("localhost:{}", join_port)};
+  token.node_brokers = {fmt::format("localhost:{}", node_port)};
+  token.join_password = "join-password-of-the-tests";
+  token.operator_root_pem = root_.certificate().pem();
+  token.collective = "main";
+  token.identities = {"*"};
+  token.issued_at_ms = now_ms / 1000 * 1000;
+  token.expires_at_ms = token.issued_at_ms + 3'600'000;
+  token.uses = 0;
+  return token;
+}
+
+void write_ssldir(const std::filesystem::path& ssldir, const std::string& identity,
+                  const Holder& node, const x509::Certificate& ca) {
+  must(base::write_file(ssldir / "private_keys" / (identity + ".pem"), must(node.key.private_pem()),
+                        kSecret));
+  must(base::write_file(ssldir / "certs" / (identity + ".pem"), node.certificate.pem()));
+  must(base::write_file(ssldir / "certs" / "ca.pem", ca.pem()));
+}
+
+}  // namespace muster::test

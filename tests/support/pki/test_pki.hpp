@@ -1,0 +1,105 @@
+// The certificates of a whole small installation, made in a temporary folder: an operator root with
+// operator, orchestrator and broker, and Puppet CAs with nodes. Keys are P-256 throughout, so that
+// it takes milliseconds.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/base/clock.hpp"
+#include "proto/security/join_token.hpp"
+#include "proto/security/signer.hpp"
+#include "proto/x509/certificate.hpp"
+#include "proto/x509/key.hpp"
+
+namespace muster::test {
+
+// A key with its certificate.
+struct Holder {
+  x509::Key key;
+  x509::Certificate certificate;
+
+  security::Signer signer() const;
+  // NAME.key (0600) and NAME.pem in `folder`.
+  void write(const std::filesystem::path& folder, const std::string& name) const;
+};
+
+// A CA of either kind. Every failure is ours and ends the test by an exception.
+class TestCa {
+ public:
+  explicit TestCa(const std::string& common_name);
+  // Restores a CA that was written as ca.key and ca.pem.
+  static TestCa from_folder(const std::filesystem::path& folder);
+
+  const x509::Key& key() const { return holder_.key; }
+  const x509::Certificate& certificate() const { return holder_.certificate; }
+  const Holder& holder() const { return holder_; }
+
+  Holder issue(const x509::IssueSpec& spec) const;
+  // As Puppet issues it: CN and DNS name are the identity, for client and server.
+  Holder issue_node(const std::string& identity) const;
+  // As `muster init` issues it: the role is the organizational unit.
+  Holder issue_member(const std::string& name, const std::string& role) const;
+
+ private:
+  explicit TestCa(Holder holder) : holder_(std::move(holder)) {}
+  Holder holder_;
+};
+
+// Files in folder(), which goes with the object:
+//   root.pem root.key, operator.*, orchestrator.*, broker.* (localhost, 127.0.0.1, ::1),
+//   puppet-ca.pem
+class TestPki {
+ public:
+  TestPki();
+  ~TestPki();
+  TestPki(const TestPki&) = delete;
+  TestPki& operator=(const TestPki&) = delete;
+
+  const std::filesystem::path& folder() const { return folder_; }
+  const TestCa& root() const { return root_; }
+  const TestCa& puppet_ca() const { return puppet_ca_; }
+  const Holder& operator_() const { return operator_holder_; }  // CN "alice"
+  const Holder& orchestrator() const { return orchestrator_; }  // CN "orchestrator1"
+  const Holder& broker() const { return broker_; }              // CN "broker1"
+
+  // Issued by puppet_ca() and written as IDENTITY.key and IDENTITY.pem.
+  Holder node(const std::string& identity) const;
+
+  // A valid join token of root(): brokers on localhost, identities "*", an hour, any number of
+  // uses.
+  security::JoinToken join_token(std::uint16_t join_port, std::uint16_t node_port,
+                                 std::int64_t now_ms) const;
+
+ private:
+  std::filesystem::path folder_;
+  TestCa root_;
+  TestCa puppet_ca_;
+  Holder operator_holder_;
+  Holder orchestrator_;
+  Holder broker_;
+};
+
+// Puppet's ssldir: certs/IDENTITY.pem, private_keys/IDENTITY.pem (0600), certs/ca.pem.
+void write_ssldir(const std::filesystem::path& ssldir, const std::string& identity,
+                  const Holder& node, const x509::Certificate& ca);
+
+// Time that stands still until it is set.
+class TestClock final : public base::Clock {
+ public:
+  explicit TestClock(std::int64_t unix_ms) : unix_ms_(unix_ms) {}
+  std::int64_t unix_ms() const override { return unix_ms_; }
+  std::chrono::steady_clock::time_point steady() const override {
+    return std::chrono::steady_clock::time_point(std::chrono::milliseconds(unix_ms_.load()));
+  }
+  void set(std::int64_t unix_ms) { unix_ms_ = unix_ms; }
+  void advance(std::int64_t by_ms) { unix_ms_ += by_ms; }
+
+ private:
+  std::atomic<std::int64_t> unix_ms_;
+};
+
+}  // namespace muster::test
