@@ -27,6 +27,9 @@ enum class Kind : std::uint8_t {
   provision_record = 9
 };
 
+// For people: "request", "join announcement" …
+std::string_view name_of(Kind kind);
+
 struct Sealed {
   Kind kind = Kind::request;
   std::string body;
