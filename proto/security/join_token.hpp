@@ -13,6 +13,13 @@
 
 namespace muster::security {
 
+inline constexpr std::size_t kTokenMaxBytes = 16 * 1024;
+inline constexpr std::size_t kTokenBrokersMax = 16;     // of each kind
+inline constexpr std::size_t kTokenIdentitiesMax = 64;  // globs
+inline constexpr std::int64_t kTokenUsesMax = 1'000'000;
+
+// On the wire each member is the claim of the same name, but for id (jti), issued_at_ms (iat) and expires_at_ms
+// (exp, whole seconds). Claims of other names are ignored.
 struct JoinToken {
   std::string id;                       // jti
   std::vector<std::string> join_brokers;    // "host:port" of the join listener, tried in order
@@ -27,7 +34,10 @@ struct JoinToken {
   std::uint32_t uses = 1;               // distinct nodes that may join with it; 0: any number
 };
 
-// The token's text: header.payload.signature.
+// Errc::invalid_data or limit, naming the claim, for a token that nobody would accept.
+Status check_token(const JoinToken& token);
+
+// The token's text: header.payload.signature. Checked first.
 Result<std::string> sign_token(const JoinToken& token, const x509::Key& root_key);
 // Signature by `root`, then content. Expiry is not judged here: see usable_by.
 Result<JoinToken> verify_token(std::string_view text, const x509::Certificate& root);
@@ -37,6 +47,9 @@ Result<JoinToken> read_own_token(std::string_view text, std::string_view file);
 
 // Errc::expired, or Errc::refused "token … is for web-*, not for 'db1'".
 Status usable_by(const JoinToken& token, std::string_view identity, std::int64_t now_ms);
+
+// Errc::invalid_data unless it is a glob of identities: lower case letters, digits, '.', '-', '_', '*', '?'.
+Status check_identity_glob(std::string_view glob);
 
 // '*' any run, '?' one character; the whole text must match.
 bool glob_match(std::string_view pattern, std::string_view text);

@@ -1,0 +1,188 @@
+#include "proto/security/trust_store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <mutex>
+
+#include "proto/base/files.hpp"
+#include "proto/base/names.hpp"
+#include "proto/envelope/envelope.hpp"
+#include "proto/security/chain.hpp"
+#include "proto/security/verified_cache.hpp"
+#include "proto/x509/openssl.hpp"
+
+namespace muster::security {
+namespace {
+
+using Anchors = std::map<std::string, x509::Certificate>;  // by fingerprint
+
+Result<std::vector<x509::Certificate>> read_chain(const std::vector<std::string>& chain_der) {
+  if (chain_der.empty()) return fail(Errc::refused, "the message carries no certificate");
+  if (chain_der.size() > envelope::kCertificatesMax)
+    return fail(Errc::limit, fmt::format("a chain of {} certificates; the limit is {}",
+                                         chain_der.size(), envelope::kCertificatesMax));
+  std::vector<x509::Certificate> chain;
+  for (const auto& der : chain_der) {
+    MUSTER_ASSIGN(auto certificate, x509::Certificate::from_der(der));
+    chain.push_back(std::move(certificate));
+  }
+  if (chain.front().is_ca())
+    return fail(Errc::refused, fmt::format("the certificate {} is a CA's; a CA signs no messages",
+                                           base::quoted(chain.front().subject())));
+  return chain;
+}
+
+bool names_issuer(const x509::Certificate& certificate, const x509::Certificate& anchor) {
+  return X509_NAME_cmp(X509_get_issuer_name(certificate.get()),
+                       X509_get_subject_name(anchor.get())) == 0;
+}
+
+// Anchors that one of `chain` names as its issuer: two CAs may bear the same name, so each is tried
+// alone.
+std::vector<x509::Certificate> candidates(const Anchors& anchors,
+                                          const std::vector<x509::Certificate>& chain) {
+  std::vector<x509::Certificate> found;
+  for (const auto& [fingerprint, anchor] : anchors) {
+    const bool named = std::any_of(chain.begin(), chain.end(),
+                                   [&](const auto& one) { return names_issuer(one, anchor); });
+    if (named) found.push_back(anchor);
+  }
+  return found;
+}
+
+bool is_anchor_file(const std::filesystem::path& path) {
+  return path.extension() == ".pem" || path.extension() == ".crt";
+}
+
+}  // namespace
+
+std::string_view name_of(Role role) {
+  switch (role) {
+    case Role::operator_:
+      return "operator";
+    case Role::orchestrator:
+      return "orchestrator";
+    case Role::broker:
+      return "broker";
+    case Role::none:
+      break;
+  }
+  return "none";
+}
+
+Role role_from(std::string_view organizational_unit) {
+  for (const auto role : {Role::operator_, Role::orchestrator, Role::broker})
+    if (organizational_unit == name_of(role)) return role;
+  return Role::none;
+}
+
+struct TrustStore::Impl {
+  explicit Impl(const base::Clock& its_clock) : clock(its_clock) {}
+
+  void anchors_changed() {
+    cache.clear();
+    ++generation;
+  }
+
+  const base::Clock& clock;
+  std::mutex mutex;
+  Anchors anchors;
+  VerifiedCache cache{kVerifiedCacheMax};
+  // A chain that was being checked while the anchors changed must not enter the cache.
+  std::uint64_t generation = 0;
+};
+
+TrustStore::TrustStore(const base::Clock& clock) : impl_(std::make_unique<Impl>(clock)) {}
+TrustStore::~TrustStore() = default;
+
+Status TrustStore::add(const x509::Certificate& anchor) {
+  if (!anchor.is_ca())
+    return fail(Errc::refused, fmt::format("the certificate {} is not a CA's and cannot be trusted "
+                                           "to issue others",
+                                           base::quoted(anchor.subject())));
+  if (auto strong = anchor.public_key().strong_enough(); !strong)
+    return fail(strong.error().within("CA certificate " + base::quoted(anchor.subject())));
+  const auto fingerprint = anchor.fingerprint();
+  const std::lock_guard lock(impl_->mutex);
+  if (impl_->anchors.count(fingerprint) != 0) return {};
+  if (impl_->anchors.size() >= kAnchorsMax)
+    return fail(
+        Errc::limit,
+        fmt::format("{} CA certificates are trusted already, which is the limit", kAnchorsMax));
+  impl_->anchors.emplace(fingerprint, anchor);
+  impl_->anchors_changed();
+  return {};
+}
+
+Result<int> TrustStore::add_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::vector<std::filesystem::path> files;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error))
+    if (is_anchor_file(at->path())) files.push_back(at->path());
+  if (error == std::errc::no_such_file_or_directory) return 0;
+  if (error)
+    return fail(Errc::io, fmt::format("cannot list {}: {}", folder.string(), error.message()));
+  std::sort(files.begin(), files.end());
+  int read = 0;
+  for (const auto& file : files) {
+    MUSTER_ASSIGN(const auto pem, base::read_file(file));
+    MUSTER_ASSIGN(const auto bundle, x509::Certificate::all_from_pem(pem, file.string()));
+    for (const auto& certificate : bundle) {
+      if (auto added = add(certificate); !added) return fail(added.error().within(file.string()));
+      ++read;
+    }
+  }
+  return read;
+}
+
+void TrustStore::remove(const std::string& fingerprint) {
+  const std::lock_guard lock(impl_->mutex);
+  if (impl_->anchors.erase(fingerprint) != 0) impl_->anchors_changed();
+}
+
+std::vector<x509::Certificate> TrustStore::anchors() const {
+  const std::lock_guard lock(impl_->mutex);
+  std::vector<x509::Certificate> all;
+  for (const auto& [fingerprint, anchor] : impl_->anchors) all.push_back(anchor);
+  return all;
+}
+
+bool TrustStore::trusts(const std::string& anchor_fingerprint) const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->anchors.count(anchor_fingerprint) != 0;
+}
+
+Result<x509::Certificate> TrustStore::verify(const std::vector<std::string>& chain_der) const {
+  const auto now_ms = impl_->clock.unix_ms();
+  const auto digest = chain_der.empty() ? std::string() : x509::sha256(chain_der.front());
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (auto known = impl_->cache.find(digest, now_ms)) return *std::move(known);
+  }
+  MUSTER_ASSIGN(const auto chain, read_chain(chain_der));
+  std::unique_lock lock(impl_->mutex);
+  const auto generation = impl_->generation;
+  const auto anchors = candidates(impl_->anchors, chain);
+  lock.unlock();  // arithmetic must not hold up the other threads
+  Error refusal{Errc::refused, fmt::format("certificate of {} is signed by an unknown CA {}",
+                                           base::quoted(chain.front().common_name()),
+                                           base::quoted(chain.back().issuer_common_name()))};
+  for (const auto& anchor : anchors) {
+    auto verified = verify_chain(chain, anchor, now_ms);
+    if (!verified) {
+      refusal = std::move(verified).error();
+      continue;
+    }
+    auto leaf = verified->certificate;
+    lock.lock();
+    if (generation == impl_->generation) impl_->cache.insert(digest, *std::move(verified));
+    return leaf;
+  }
+  return fail(std::move(refusal));
+}
+
+}  // namespace muster::security

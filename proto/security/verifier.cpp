@@ -1,0 +1,57 @@
+#include "proto/security/verifier.hpp"
+
+#include <fmt/format.h>
+
+#include "proto/base/names.hpp"
+
+namespace muster::security {
+namespace {
+
+Result<envelope::Sealed> decode(std::string_view message, envelope::Kind expected) {
+  MUSTER_ASSIGN(auto sealed, envelope::decode(message));
+  if (sealed.kind != expected)
+    return fail(Errc::refused, fmt::format("a message of kind '{}' where '{}' is expected",
+                                           name_of(sealed.kind), name_of(expected)));
+  return sealed;
+}
+
+// Names become topic levels and policy callers: the only edge where they come in from outside.
+Status check_signer(const std::string& name, Role role) {
+  auto fits = role == Role::none ? base::check_identity(name) : base::check_caller(name);
+  if (!fits) return fail(Errc::refused, "the signer's certificate: " + fits.error().message);
+  return {};
+}
+
+}  // namespace
+
+Result<Opened> open(std::string_view message, envelope::Kind expected, const TrustStore& trust) {
+  MUSTER_ASSIGN(auto sealed, decode(message, expected));
+  MUSTER_ASSIGN(auto certificate, trust.verify(sealed.certificates));
+  auto name = certificate.common_name();
+  const auto fits = certificate.public_key().verify(
+      envelope::signed_bytes(sealed.kind, sealed.body), sealed.signature);
+  if (!fits)
+    return fail(fits.error().within(
+        fmt::format("{} in the name of {}", name_of(expected), base::quoted(name))));
+  const auto role = role_from(certificate.organizational_unit());
+  MUSTER_TRY(check_signer(name, role));
+  auto fingerprint = certificate.fingerprint();
+  return Opened{std::move(sealed.body), std::move(name), role, std::move(fingerprint),
+                std::move(certificate)};
+}
+
+Result<OpenedByKey> open_by_key(std::string_view message, envelope::Kind expected,
+                                const std::optional<std::string>& pinned) {
+  MUSTER_ASSIGN(auto sealed, decode(message, expected));
+  if (!sealed.certificates.empty())
+    return fail(Errc::refused, "a message signed with a certificate where a bare key is expected");
+  if (pinned && sealed.public_key != *pinned)
+    return fail(Errc::refused,
+                "the message is signed with another key than the one that announced");
+  if (sealed.public_key.empty()) return fail(Errc::refused, "the message carries no public key");
+  MUSTER_ASSIGN(const auto key, x509::Key::public_from_der(sealed.public_key));
+  MUSTER_TRY(key.verify(envelope::signed_bytes(sealed.kind, sealed.body), sealed.signature));
+  return OpenedByKey{std::move(sealed.body), std::move(sealed.public_key)};
+}
+
+}  // namespace muster::security

@@ -1,0 +1,127 @@
+#include "proto/security/replay_window.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <limits>
+#include <thread>
+
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::security {
+namespace {
+
+using testing::HasSubstr;
+constexpr std::int64_t kNow = 1'700'000'000'000;
+constexpr std::int64_t kTtl = 60'000;
+
+class ReplayWindowTest : public testing::Test {
+ protected:
+  test::TestClock clock_{kNow};
+  ReplayWindow window_{clock_, kNow - 1'000'000};
+};
+
+TEST_F(ReplayWindowTest, SameIdIsAdmittedOnce) {
+  EXPECT_TRUE(window_.admit("a", kNow, kTtl));
+  const auto again = window_.admit("a", kNow, kTtl);
+  EXPECT_EQ(again.error().code, Errc::refused);
+  EXPECT_THAT(again.error().message, HasSubstr("replayed"));
+  EXPECT_TRUE(window_.admit("b", kNow, kTtl));
+}
+
+TEST_F(ReplayWindowTest, SameIdWithAnotherTimeIsStillAReplay) {
+  EXPECT_TRUE(window_.admit("a", kNow, kTtl));
+  EXPECT_EQ(window_.admit("a", kNow + 1, kTtl).error().code, Errc::refused);
+}
+
+TEST_F(ReplayWindowTest, TimeToLiveEndsToTheMillisecond) {
+  clock_.advance(kTtl);
+  EXPECT_TRUE(window_.admit("a", kNow, kTtl));
+  clock_.advance(1);
+  const auto late = window_.admit("b", kNow, kTtl);
+  EXPECT_EQ(late.error().code, Errc::expired);
+  EXPECT_THAT(late.error().message, HasSubstr("clock"));
+}
+
+TEST_F(ReplayWindowTest, ReplayAfterItsTimeIsExpiredAndNotForgotten) {
+  EXPECT_TRUE(window_.admit("a", kNow, kTtl));
+  clock_.advance(kTtl + 1);
+  EXPECT_EQ(window_.admit("a", kNow, kTtl).error().code, Errc::expired);
+}
+
+TEST_F(ReplayWindowTest, SendersClockMayBeAheadByTheSkewAndNoMore) {
+  EXPECT_TRUE(window_.admit("a", kNow + kClockSkewMaxMs, kTtl));
+  const auto ahead = window_.admit("b", kNow + kClockSkewMaxMs + 1, kTtl);
+  EXPECT_EQ(ahead.error().code, Errc::expired);
+  EXPECT_THAT(ahead.error().message, HasSubstr("in the future"));
+}
+
+TEST_F(ReplayWindowTest, SendersClockMayBeBehindByTheTimeToLive) {
+  EXPECT_TRUE(window_.admit("a", kNow - kTtl, kTtl));
+  EXPECT_EQ(window_.admit("b", kNow - kTtl - 1, kTtl).error().code, Errc::expired);
+}
+
+TEST_F(ReplayWindowTest, WhatWasSentBeforeTheAgentListenedIsRefused) {
+  ReplayWindow fresh(clock_, kNow);
+  EXPECT_TRUE(fresh.admit("a", kNow, kTtl));
+  const auto before = fresh.admit("b", kNow - 1, kTtl);
+  EXPECT_EQ(before.error().code, Errc::expired);
+  EXPECT_THAT(before.error().message, HasSubstr("began to listen"));
+}
+
+TEST_F(ReplayWindowTest, IdsAndTimesBeyondTheirLimitsAreInvalid) {
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  constexpr auto least = std::numeric_limits<std::int64_t>::min();
+  EXPECT_EQ(window_.admit("", kNow, kTtl).error().code, Errc::invalid_data);
+  EXPECT_EQ(window_.admit(std::string(65, 'x'), kNow, kTtl).error().code, Errc::invalid_data);
+  for (const auto ttl : {std::int64_t{0}, std::int64_t{-1}, kTtlMaxMs + 1, most, least})
+    EXPECT_EQ(window_.admit("a", kNow, ttl).error().code, Errc::invalid_data) << ttl;
+  for (const auto sent : {std::int64_t{-1}, most, least})
+    EXPECT_EQ(window_.admit("a", sent, kTtl).error().code, Errc::invalid_data) << sent;
+}
+
+TEST_F(ReplayWindowTest, FullWindowRefusesUntilIdsExpire) {
+  for (std::size_t i = 0; i < kReplayWindowMax; ++i)
+    ASSERT_TRUE(window_.admit(std::to_string(i), kNow, kTtl));
+  EXPECT_EQ(window_.admit("more", kNow, kTtl).error().code, Errc::limit);
+  EXPECT_EQ(window_.admit("0", kNow, kTtl).error().code, Errc::refused);  // still known
+  clock_.advance(kTtl + 1);
+  EXPECT_TRUE(window_.admit("more", clock_.unix_ms(), kTtl));
+}
+
+TEST_F(ReplayWindowTest, ShortLivedIdsMakeRoomBeforeOlderLongLivedOnes) {
+  ASSERT_TRUE(window_.admit("long", kNow, kTtlMaxMs));
+  for (std::size_t i = 1; i < kReplayWindowMax; ++i)
+    ASSERT_TRUE(window_.admit(std::to_string(i), kNow, 1000));
+  clock_.advance(1001);
+  EXPECT_TRUE(window_.admit("next", clock_.unix_ms(), kTtl));
+  EXPECT_EQ(window_.admit("long", kNow, kTtlMaxMs).error().code, Errc::refused);
+}
+
+TEST_F(ReplayWindowTest, ClockSetBackBringsNoForgottenRequestBack) {
+  ASSERT_TRUE(window_.admit("a", kNow, kTtl));
+  clock_.advance(kTtl + 1);
+  ASSERT_TRUE(window_.admit("b", clock_.unix_ms(), kTtl));  // "a" is forgotten here
+  clock_.set(kNow);
+  const auto again = window_.admit("a", kNow, kTtl);
+  EXPECT_EQ(again.error().code, Errc::expired);
+  EXPECT_THAT(again.error().message, HasSubstr("set back"));
+  EXPECT_TRUE(window_.admit("c", kNow + 1, kTtl));  // outlives whatever was forgotten
+}
+
+TEST_F(ReplayWindowTest, OfManyThreadsExactlyOneWins) {
+  for (int round = 0; round < 50; ++round) {
+    std::atomic<int> admitted{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i)
+      threads.emplace_back([&, id = std::to_string(round)] {
+        if (window_.admit(id, kNow, kTtl)) ++admitted;
+      });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(admitted, 1);
+  }
+}
+
+}  // namespace
+}  // namespace muster::security
