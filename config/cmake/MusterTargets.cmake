@@ -1,5 +1,13 @@
 include(GoogleTest)
 
+# "unit-tests" builds the tests with that label, "threads-tests" those that run under the thread sanitizer, "programs"
+# what is installed: run-tests builds no more than a layer needs.
+set(MUSTER_LABELS unit integration fuzz e2e attack chaos bench-smoke tidy)
+add_custom_target(programs)
+foreach(label ${MUSTER_LABELS} threads)
+  add_custom_target(${label}-tests)
+endforeach()
+
 # muster_library(NAME muster_base SRCS a.cpp b.cpp DEPS muster_x PRIVATE_DEPS pkg::y)
 # A library is a folder is a namespace.
 function(muster_library)
@@ -24,13 +32,22 @@ function(muster_program)
   add_executable(${ARG_NAME} ${ARG_SRCS})
   target_link_libraries(${ARG_NAME} PRIVATE muster_flags ${ARG_DEPS})
   muster_precompile(${ARG_NAME})
+  add_dependencies(programs ${ARG_NAME})
 endfunction()
 
-# muster_test(NAME base_test SRCS … DEPS … LABEL unit|integration|e2e|tidy [TIMEOUT s])
+# muster_test(NAME base_test SRCS … DEPS … LABEL <one of MUSTER_LABELS> [TIMEOUT s] [SERIAL] [THREADS])
+# SERIAL: no other test beside it. THREADS: runs under the thread sanitizer too.
 # Every case becomes a ctest test of its own, so that a failure has a sentence for a name.
 function(muster_test)
-  cmake_parse_arguments(ARG "SERIAL" "NAME;LABEL;TIMEOUT" "SRCS;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL;THREADS" "NAME;LABEL;TIMEOUT" "SRCS;DEPS" ${ARGN})
+  if(NOT ARG_LABEL IN_LIST MUSTER_LABELS)
+    message(FATAL_ERROR "${ARG_NAME}: LABEL must be one of ${MUSTER_LABELS}")
+  endif()
   add_executable(${ARG_NAME} ${ARG_SRCS})
+  add_dependencies(${ARG_LABEL}-tests ${ARG_NAME})
+  if(ARG_THREADS)
+    add_dependencies(threads-tests ${ARG_NAME})
+  endif()
   set_target_properties(${ARG_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   target_link_libraries(${ARG_NAME} PRIVATE muster_flags ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   muster_precompile(${ARG_NAME})
