@@ -78,7 +78,7 @@ Status Room::leave() {
 void Room::take(xmpp_stanza_t* stanza) {
   const auto from = attribute(stanza, "from");
   if (from != address_ && !from.starts_with(address_ + "/")) return;
-  const std::string_view name = xmpp_stanza_get_name(stanza);
+  const auto name = name_of(stanza);
   if (name == "presence") take_presence(stanza);
   if (name == "message") take_message(stanza);
 }

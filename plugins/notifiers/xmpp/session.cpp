@@ -30,8 +30,7 @@ std::string lookup_problem(const std::string& host) {
 std::string stream_error_text(const xmpp_stream_error_t& error) {
   std::string text;
   auto* condition = error.stanza != nullptr ? xmpp_stanza_get_children(error.stanza) : nullptr;
-  if (condition != nullptr && xmpp_stanza_get_name(condition) != nullptr)
-    text = xmpp_stanza_get_name(condition);
+  if (condition != nullptr) text = name_of(condition);
   if (error.text != nullptr) text += fmt::format(" ({})", error.text);
   return text.empty() ? "stream error" : text;
 }

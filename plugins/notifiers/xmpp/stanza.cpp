@@ -58,6 +58,11 @@ void add_text(Stanza& parent, const char* name, const std::string& text) {
   add_child(parent, std::move(child));
 }
 
+std::string name_of(xmpp_stanza_t* stanza) {
+  const char* name = xmpp_stanza_get_name(stanza);
+  return name != nullptr ? name : "";
+}
+
 std::string attribute(xmpp_stanza_t* stanza, const char* name) {
   const char* value = xmpp_stanza_get_attribute(stanza, name);
   return value != nullptr ? value : "";
@@ -71,8 +76,8 @@ std::string condition_of(xmpp_stanza_t* stanza) {
   auto* error = error_element(stanza);
   for (auto* child = error ? xmpp_stanza_get_children(error) : nullptr; child != nullptr;
        child = xmpp_stanza_get_next(child)) {
-    const char* name = xmpp_stanza_get_name(child);
-    if (name != nullptr && std::string_view(name) != "text") return name;
+    auto name = name_of(child);
+    if (!name.empty() && name != "text") return name;
   }
   return "";
 }

@@ -26,6 +26,8 @@ void add_child(Stanza& parent, Stanza child);
 // <name>text</name> below `parent`.
 void add_text(Stanza& parent, const char* name, const std::string& text);
 
+// "message", "presence" or "iq".
+std::string name_of(xmpp_stanza_t* stanza);
 // "" when absent.
 std::string attribute(xmpp_stanza_t* stanza, const char* name);
 std::string body_of(xmpp_stanza_t* message);

@@ -61,8 +61,9 @@ class XmppNotifier final : public plugins::Notifier {
     const auto id = clean_utf8(notification.id, Lines::join);
     MUSTER_ASSIGN(const auto login, login_of(config_));
     std::string room_password;
-    if (target_.room && !config_.room_password_file.empty())
+    if (target_.room && !config_.room_password_file.empty()) {
       MUSTER_ASSIGN(room_password, read_secret(config_.room_password_file));
+    }
     MUSTER_ASSIGN(const auto session, Session::open(login, deadline));
     const auto body = body_of(notification);
     if (!target_.room)

@@ -1,0 +1,87 @@
+// Logs in to a chat server as somebody who gets notifications and prints what arrives, one line a message:
+// from<TAB>body, with newlines, tabs and backslashes escaped. "ready" on stderr once messages can arrive.
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+
+#include "plugins/notifiers/secret.hpp"
+#include "plugins/notifiers/xmpp/room.hpp"
+#include "plugins/notifiers/xmpp/session.hpp"
+
+namespace {
+
+using namespace muster;
+
+volatile std::sig_atomic_t stop_asked = 0;
+
+struct Options {
+  std::string account, server, room, nick = "listener";
+  std::filesystem::path password_file, ca_file;
+  int messages = 0;
+  int seconds = 24 * 3600;
+};
+
+std::string escaped(const std::string& text) {
+  std::string line;
+  for (const char c : text) {
+    if (c == '\n') line += "\\n";
+    else if (c == '\t') line += "\\t";
+    else if (c == '\\') line += "\\\\";
+    else line += c;
+  }
+  return line;
+}
+
+Status enter_room(notifiers::xmpp::Session& session, const Options& options) {
+  if (options.room.empty()) return {};
+  notifiers::xmpp::Room room(session, options.room, options.nick, "");
+  return room.enter();
+}
+
+Status listen(const Options& options) {
+  using namespace notifiers;
+  xmpp::Login login{options.account, "", std::nullopt, options.ca_file};
+  MUSTER_ASSIGN(login.password, read_secret(options.password_file));
+  MUSTER_ASSIGN(login.server, parse_endpoint(options.server, 5222));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(options.seconds);
+  MUSTER_ASSIGN(const auto session, xmpp::Session::open(login, deadline));
+  MUSTER_TRY(enter_room(*session, options));
+  int seen = 0;
+  session->on_stanza([&](xmpp_stanza_t* stanza) {
+    // A room's subject is a message without a body.
+    const auto body = xmpp::name_of(stanza) == "message" ? xmpp::body_of(stanza) : "";
+    if (body.empty() || xmpp::attribute(stanza, "type") == "error") return;
+    std::printf("%s\t%s\n", xmpp::attribute(stanza, "from").c_str(), escaped(body).c_str());
+    std::fflush(stdout);
+    ++seen;
+  });
+  session->send(xmpp::element(session->context(), "presence", {}));
+  bool ready = false;
+  const auto done = [&] {
+    if (!std::exchange(ready, true)) std::fputs("ready\n", stderr);
+    return stop_asked != 0 || (options.messages > 0 && seen >= options.messages);
+  };
+  return session->run_until(done, "further message");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app("Prints the chat messages that an account receives");
+  app.add_option("--account", options.account, "name@domain")->required();
+  app.add_option("--password-file", options.password_file)->required();
+  app.add_option("--server", options.server, "HOST:PORT")->required();
+  app.add_option("--ca-file", options.ca_file);
+  app.add_option("--room", options.room, "also listen in this room");
+  app.add_option("--nick", options.nick, "in the room");
+  app.add_option("--messages", options.messages, "end after so many");
+  app.add_option("--seconds", options.seconds, "end with exit code 1 after so long");
+  CLI11_PARSE(app, argc, argv);
+  for (const int number : {SIGINT, SIGTERM}) std::signal(number, [](int) { stop_asked = 1; });
+  const auto listened = listen(options);
+  if (listened) return 0;
+  std::fprintf(stderr, "muster-lab-xmpp-listen: %s\n", listened.error().message.c_str());
+  return 1;
+}
