@@ -47,8 +47,8 @@ Made make_notifier(const std::string& target, const NotifierConfig& config) {
     }
     known.emplace_back(kind.scheme);
   }
-  return fail(Errc::config, fmt::format("target {} is of no known kind (KIND:ADDRESS){}", base::quoted(target),
-                                        base::hint_for(scheme, known)));
+  return fail(Errc::config, fmt::format("target {} is of no known kind (KIND:ADDRESS){}",
+                                        base::quoted(target), base::hint_for(scheme, known)));
 }
 
 }  // namespace muster::notifiers

@@ -21,8 +21,9 @@ struct NotifierConfig {
 // Reads the maps `email:` and `xmpp:` out of `map`, if present. Problems are recorded in `map`.
 void read(base::StrictMap& map, NotifierConfig& out);
 
-// The notifier for a target URL: mailto:ADDRESS, xmpp:ADDRESS, xmpp:ROOM?join. Errc::config names the target and what
-// is wrong with it or with its kind's settings; an unknown kind comes with the nearest one.
+// The notifier for a target URL: mailto:ADDRESS, xmpp:ADDRESS, xmpp:ROOM?join. Errc::config names
+// the target and what is wrong with it or with its kind's settings; an unknown kind comes with the
+// nearest one.
 Result<std::unique_ptr<plugins::Notifier>> make_notifier(const std::string& target,
                                                          const NotifierConfig& config);
 

@@ -11,7 +11,8 @@ Result<std::string> read_secret(const std::filesystem::path& path) {
   if (!content) return fail(Errc::config, "password file: " + content.error().message);
   std::string secret = *std::move(content);
   while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
-  if (secret.empty()) return fail(Errc::config, fmt::format("password file {} is empty", path.string()));
+  if (secret.empty())
+    return fail(Errc::config, fmt::format("password file {} is empty", path.string()));
   for (const char c : secret)
     if (static_cast<unsigned char>(c) < 0x20)
       return fail(Errc::config, fmt::format("password file {} holds more than one line or control "

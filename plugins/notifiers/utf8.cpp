@@ -9,10 +9,12 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; }
+bool continues(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80;
+}
 
-// The length of the well-formed character at the start of `text`, 0 if there is none (RFC 3629: no overlong
-// forms, no surrogates, nothing beyond U+10FFFF).
+// The length of the well-formed character at the start of `text`, 0 if there is none (RFC 3629: no
+// overlong forms, no surrogates, nothing beyond U+10FFFF).
 std::size_t character_length(std::string_view text) {
   const auto first = static_cast<unsigned char>(text[0]);
   if (first < 0x80) return 1;

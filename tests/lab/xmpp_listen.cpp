@@ -1,5 +1,6 @@
-// Logs in to a chat server as somebody who gets notifications and prints what arrives, one line a message:
-// from<TAB>body, with newlines, tabs and backslashes escaped. "ready" on stderr once messages can arrive.
+// Logs in to a chat server as somebody who gets notifications and prints what arrives, one line a
+// message: from<TAB>body, with newlines, tabs and backslashes escaped. "ready" on stderr once
+// messages can arrive.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <csignal>
@@ -25,10 +26,14 @@ struct Options {
 std::string escaped(const std::string& text) {
   std::string line;
   for (const char c : text) {
-    if (c == '\n') line += "\\n";
-    else if (c == '\t') line += "\\t";
-    else if (c == '\\') line += "\\\\";
-    else line += c;
+    if (c == '\n')
+      line += "\\n";
+    else if (c == '\t')
+      line += "\\t";
+    else if (c == '\\')
+      line += "\\\\";
+    else
+      line += c;
   }
   return line;
 }
@@ -41,9 +46,9 @@ Status enter_room(notifiers::xmpp::Session& session, const Options& options) {
 
 Status listen(const Options& options) {
   using namespace notifiers;
-  xmpp::Login login{options.account, "", std::nullopt, options.ca_file};
-  MUSTER_ASSIGN(login.password, read_secret(options.password_file));
-  MUSTER_ASSIGN(login.server, parse_endpoint(options.server, 5222));
+  MUSTER_ASSIGN(auto password, read_secret(options.password_file));
+  MUSTER_ASSIGN(auto server, parse_endpoint(options.server, 5222));
+  const xmpp::Login login{options.account, std::move(password), std::move(server), options.ca_file};
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(options.seconds);
   MUSTER_ASSIGN(const auto session, xmpp::Session::open(login, deadline));
   MUSTER_TRY(enter_room(*session, options));

@@ -50,7 +50,8 @@ Status check_address(std::string_view address) {
 Result<std::string> address_of_target(std::string_view target) {
   constexpr std::string_view kScheme = "mailto:";
   if (!target.starts_with(kScheme))
-    return fail(Errc::config, fmt::format("{} does not begin with '{}'", base::quoted(target), kScheme));
+    return fail(Errc::config,
+                fmt::format("{} does not begin with '{}'", base::quoted(target), kScheme));
   const auto rest = target.substr(kScheme.size());
   if (rest.find('?') != std::string_view::npos)
     return fail(Errc::config, fmt::format("{} sets header fields: only mailto:ADDRESS is allowed",
@@ -60,6 +61,8 @@ Result<std::string> address_of_target(std::string_view target) {
   return address;
 }
 
-std::string_view domain_of(std::string_view address) { return address.substr(address.rfind('@') + 1); }
+std::string_view domain_of(std::string_view address) {
+  return address.substr(address.rfind('@') + 1);
+}
 
 }  // namespace muster::notifiers::email

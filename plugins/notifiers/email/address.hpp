@@ -8,12 +8,12 @@
 
 namespace muster::notifiers::email {
 
-// local@domain: a dot-atom (RFC 5322 3.2.3, at most 64 bytes) and a host name (at most 255). Quoted local parts,
-// comments, address literals and UTF-8 addresses are refused. Errc::config.
+// local@domain: a dot-atom (RFC 5322 3.2.3, at most 64 bytes) and a host name (at most 255). Quoted
+// local parts, comments, address literals and UTF-8 addresses are refused. Errc::config.
 Status check_address(std::string_view address);
 
-// The address of "mailto:ops@example.com" (RFC 6068, percent-encoding undone). One address a target; header
-// fields ("?cc=…") are refused. Errc::config.
+// The address of "mailto:ops@example.com" (RFC 6068, percent-encoding undone). One address a
+// target; header fields ("?cc=…") are refused. Errc::config.
 Result<std::string> address_of_target(std::string_view target);
 
 // The part behind the '@' of a checked address.

@@ -25,8 +25,9 @@ Status check_server(std::string_view server) {
   const auto separator = server.find("://");
   const auto scheme = server.substr(0, separator);
   if (separator == std::string_view::npos || (scheme != "smtp" && scheme != "smtps"))
-    return fail(Errc::config, fmt::format("{} is not a mail server: write smtp://HOST:PORT or smtps://HOST:PORT",
-                                          base::quoted(server)));
+    return fail(Errc::config,
+                fmt::format("{} is not a mail server: write smtp://HOST:PORT or smtps://HOST:PORT",
+                            base::quoted(server)));
   if (const auto parsed = parse_endpoint(server.substr(separator + 3), 25); !parsed)
     return fail(parsed.error());
   return {};
@@ -64,14 +65,17 @@ Status check(const Config& config) {
   MUSTER_TRY(check_address(config.from));
   const bool implicit_tls = config.server.starts_with("smtps://");
   if (implicit_tls && config.tls != Tls::required)
-    return fail(Errc::config, "'email': an smtps:// server is always encrypted; 'tls' must be 'required'");
+    return fail(Errc::config,
+                "'email': an smtps:// server is always encrypted; 'tls' must be 'required'");
   if (!config.ca_file.empty()) MUSTER_TRY(check_readable("'email' ca_file", config.ca_file));
   if (config.user.empty() != config.password_file.empty())
-    return fail(Errc::config, "'email': 'user' and 'password_file' go together; one of them is missing");
+    return fail(Errc::config,
+                "'email': 'user' and 'password_file' go together; one of them is missing");
   if (config.user.empty()) return {};
   if (config.tls != Tls::required)
-    return fail(Errc::config, "'email': with a 'user', 'tls' must be 'required': the password would travel "
-                              "in clear text");
+    return fail(Errc::config,
+                "'email': with a 'user', 'tls' must be 'required': the password would travel "
+                "in clear text");
   if (const auto secret = read_secret(config.password_file); !secret)
     return fail(secret.error().within("'email'"));
   return {};

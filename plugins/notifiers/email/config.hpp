@@ -10,17 +10,19 @@
 
 namespace muster::notifiers::email {
 
-// required: STARTTLS or no mail. optional: STARTTLS when the server offers it (an attacker in between can
-// prevent that). none: clear text.
+// required: STARTTLS or no mail. optional: STARTTLS when the server offers it (an attacker in
+// between can prevent that). none: clear text.
 enum class Tls { required, optional, none };
 
 struct Config {
-  std::string server;  // "smtp://HOST[:PORT]" (25) or, with TLS from the first byte, "smtps://HOST[:PORT]" (465)
+  std::string server;  // "smtp://HOST[:PORT]" (25) or, with TLS from the first byte,
+                       // "smtps://HOST[:PORT]" (465)
   std::string from;    // the sender's address
   Tls tls = Tls::required;
-  std::filesystem::path ca_file;  // PEM; what the server's certificate must chain to; empty: the system's CAs
-  std::string user;               // empty: no authentication
-  std::filesystem::path password_file;  // see read_secret()
+  std::filesystem::path
+      ca_file;       // PEM; what the server's certificate must chain to; empty: the system's CAs
+  std::string user;  // empty: no authentication
+  std::filesystem::path password_file;        // see read_secret()
   std::chrono::milliseconds timeout{30'000};  // for one message, all of it
 };
 

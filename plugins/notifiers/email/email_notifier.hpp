@@ -9,7 +9,9 @@
 
 namespace muster::notifiers::email {
 
-// For a target "mailto:ops@example.com". Errc::config when the target or the configuration cannot work.
-Result<std::unique_ptr<plugins::Notifier>> make_notifier(const std::string& target, const Config& config);
+// For a target "mailto:ops@example.com". Errc::config when the target or the configuration cannot
+// work.
+Result<std::unique_ptr<plugins::Notifier>> make_notifier(const std::string& target,
+                                                         const Config& config);
 
 }  // namespace muster::notifiers::email

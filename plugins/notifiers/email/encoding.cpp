@@ -11,10 +11,13 @@ namespace muster::notifiers::email {
 namespace {
 
 constexpr std::size_t kLineMaxBytes = 76;
-// "=?UTF-8?B?" + 52 characters of base64 + "?=": 64 bytes, short enough to follow "Subject: " on its line.
+// "=?UTF-8?B?" + 52 characters of base64 + "?=": 64 bytes, short enough to follow "Subject: " on
+// its line.
 constexpr std::size_t kWordMaxBytes = 39;
 
-bool printable_ascii(char c) { return c >= 0x20 && c < 0x7F; }
+bool printable_ascii(char c) {
+  return c >= 0x20 && c < 0x7F;
+}
 
 void append_quoted_line(std::string_view line, std::string& out) {
   std::size_t column = 0;
@@ -22,7 +25,8 @@ void append_quoted_line(std::string_view line, std::string& out) {
     const char c = line[i];
     // White space at the end of a line is lost on the way.
     const bool last_blank = (c == ' ' || c == '\t') && i + 1 == line.size();
-    const bool literal = (printable_ascii(c) && c != '=' && !last_blank) || (c == '\t' && !last_blank);
+    const bool literal =
+        (printable_ascii(c) && c != '=' && !last_blank) || (c == '\t' && !last_blank);
     const std::string piece =
         literal ? std::string(1, c) : fmt::format("={:02X}", static_cast<unsigned char>(c));
     if (column + piece.size() > kLineMaxBytes - 1) {
@@ -35,7 +39,8 @@ void append_quoted_line(std::string_view line, std::string& out) {
   out += "\r\n";
 }
 
-// Calls `line` with each line of `text`, line ends removed; a line end at the very end begins no further line.
+// Calls `line` with each line of `text`, line ends removed; a line end at the very end begins no
+// further line.
 template <class Function>
 void each_line(std::string_view text, Function line) {
   while (!text.empty()) {
@@ -66,9 +71,9 @@ std::string header_text(std::string_view field, std::string_view text) {
 bool is_plain(std::string_view text) {
   bool plain = true;
   each_line(text, [&](std::string_view line) {
-    plain = plain && line.size() <= kLineMaxBytes && std::all_of(line.begin(), line.end(), [](char c) {
-              return printable_ascii(c) || c == '\t';
-            });
+    plain = plain && line.size() <= kLineMaxBytes &&
+            std::all_of(line.begin(), line.end(),
+                        [](char c) { return printable_ascii(c) || c == '\t'; });
   });
   return plain;
 }

@@ -25,7 +25,8 @@ std::string rfc5322_date(std::int64_t unix_ms) {
 std::string message_id(std::string_view id, std::string_view domain) {
   std::string local;
   for (const char c : id)
-    local += safe_in_id(c) ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    local +=
+        safe_in_id(c) ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   return fmt::format("{}@{}", local, domain);
 }
 

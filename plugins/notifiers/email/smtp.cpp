@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include "plugins/notifiers/secret.hpp"
+#include "plugins/notifiers/sigpipe_guard.hpp"
 #include "plugins/notifiers/utf8.hpp"
 
 namespace muster::notifiers::email {
@@ -51,20 +52,29 @@ int listen(CURL*, curl_infotype type, char* data, size_t size, void* user) {
 Errc code_of(CURLcode result, long reply) {
   switch (result) {
     case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_USE_SSL_FAILED: return Errc::refused;
-    case CURLE_SSL_CACERT_BADFILE: return Errc::config;
-    case CURLE_OPERATION_TIMEDOUT: return Errc::timeout;
-    case CURLE_LOGIN_DENIED: return reply >= 400 && reply < 500 ? Errc::unavailable : Errc::refused;
-    default: return reply >= 500 && reply < 600 ? Errc::refused : Errc::unavailable;
+    case CURLE_USE_SSL_FAILED:
+      return Errc::refused;
+    case CURLE_SSL_CACERT_BADFILE:
+      return Errc::config;
+    case CURLE_OPERATION_TIMEDOUT:
+      return Errc::timeout;
+    case CURLE_LOGIN_DENIED:
+      return reply >= 400 && reply < 500 ? Errc::unavailable : Errc::refused;
+    default:
+      return reply >= 500 && reply < 600 ? Errc::refused : Errc::unavailable;
   }
 }
 
 std::string_view hint(CURLcode result) {
   switch (result) {
-    case CURLE_PEER_FAILED_VERIFICATION: return "; its certificate is not trusted: set 'ca_file' to its CA";
-    case CURLE_USE_SSL_FAILED: return "; it does not offer STARTTLS: see 'tls'";
-    case CURLE_LOGIN_DENIED: return "; wrong 'user' or password";
-    default: return "";
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return "; its certificate is not trusted: set 'ca_file' to its CA";
+    case CURLE_USE_SSL_FAILED:
+      return "; it does not offer STARTTLS: see 'tls'";
+    case CURLE_LOGIN_DENIED:
+      return "; wrong 'user' or password";
+    default:
+      return "";
   }
 }
 
@@ -100,6 +110,7 @@ void set_connection(CURL* curl, const Config& config) {
 }  // namespace
 
 Status submit(const Config& config, const std::string& to, const std::string& message) {
+  const SigpipeGuard sigpipe_guard;
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   const Curl curl(curl_easy_init());

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t kPartMaxBytes = 1023;
 
-bool lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool lower_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
 
 bool all_of(std::string_view part, std::string_view also_allowed) {
   return !part.empty() && part.size() <= kPartMaxBytes &&
@@ -25,21 +27,26 @@ bool all_of(std::string_view part, std::string_view also_allowed) {
 
 Status check_address(std::string_view address) {
   const auto at = address.find('@');
-  const bool ok = at != std::string_view::npos && all_of(address.substr(0, at), "!#$%*+-=?^_`{|}~.") &&
+  const bool ok = at != std::string_view::npos &&
+                  all_of(address.substr(0, at), "!#$%*+-=?^_`{|}~.") &&
                   all_of(address.substr(at + 1), "-.");
   if (!ok)
-    return fail(Errc::config, fmt::format("{} is not a chat address: write name@domain in lower case, "
-                                          "without resource",
-                                          base::quoted(address)));
+    return fail(Errc::config,
+                fmt::format("{} is not a chat address: write name@domain in lower case, "
+                            "without resource",
+                            base::quoted(address)));
   return {};
 }
 
-std::string_view domain_of(std::string_view address) { return address.substr(address.find('@') + 1); }
+std::string_view domain_of(std::string_view address) {
+  return address.substr(address.find('@') + 1);
+}
 
 Result<Target> parse_target(std::string_view target) {
   constexpr std::string_view kScheme = "xmpp:";
   if (!target.starts_with(kScheme))
-    return fail(Errc::config, fmt::format("{} does not begin with '{}'", base::quoted(target), kScheme));
+    return fail(Errc::config,
+                fmt::format("{} does not begin with '{}'", base::quoted(target), kScheme));
   auto rest = target.substr(kScheme.size());
   Target parsed;
   if (const auto question = rest.find('?'); question != std::string_view::npos) {

@@ -18,8 +18,9 @@ struct Target {
   bool room = false;
 };
 
-// "xmpp:ops@example.com" or, for a room, "xmpp:room@conference.example.com?join" (RFC 5122, XEP-0147). Everything
-// else is Errc::config; a room's password belongs into a file, not into the target.
+// "xmpp:ops@example.com" or, for a room, "xmpp:room@conference.example.com?join" (RFC 5122,
+// XEP-0147). Everything else is Errc::config; a room's password belongs into a file, not into the
+// target.
 Result<Target> parse_target(std::string_view target);
 
 }  // namespace muster::notifiers::xmpp

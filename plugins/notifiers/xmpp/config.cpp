@@ -16,7 +16,8 @@ constexpr std::uint16_t kDefaultPort = 5222;
 void read(base::StrictMap& map, Config& out) {
   map.text("account", out.account);
   if (map.has("account"))
-    if (const auto ok = check_address(out.account); !ok) map.complain("account", ok.error().message);
+    if (const auto ok = check_address(out.account); !ok)
+      map.complain("account", ok.error().message);
   map.path("password_file", out.password_file);
   map.text("server", out.server);
   if (map.has("server"))
@@ -36,7 +37,8 @@ Status check(const Config& config) {
     return fail(Errc::config, "'xmpp' has no 'account': write account: name@domain");
   MUSTER_TRY(check_address(config.account));
   if (config.password_file.empty())
-    return fail(Errc::config, "'xmpp' has no 'password_file': name the file that holds the account's password");
+    return fail(Errc::config,
+                "'xmpp' has no 'password_file': name the file that holds the account's password");
   if (const auto secret = read_secret(config.password_file); !secret)
     return fail(secret.error().within("'xmpp'"));
   if (!config.server.empty()) MUSTER_TRY(parse_endpoint(config.server, kDefaultPort));

@@ -13,9 +13,9 @@ namespace muster::notifiers::xmpp {
 struct Config {
   std::string account;                  // name@domain
   std::filesystem::path password_file;  // see read_secret()
-  std::string server;                   // "HOST[:PORT]" (5222); empty: as the domain's DNS says (SRV, then A)
-  std::filesystem::path ca_file;        // PEM, trusted beside the system's CAs
-  std::string nick = "muster";          // in rooms
+  std::string server;  // "HOST[:PORT]" (5222); empty: as the domain's DNS says (SRV, then A)
+  std::filesystem::path ca_file;              // PEM, trusted beside the system's CAs
+  std::string nick = "muster";                // in rooms
   std::filesystem::path room_password_file;   // empty: rooms need none
   std::chrono::milliseconds timeout{30'000};  // for one message, all of it
 };

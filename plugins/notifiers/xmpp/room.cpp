@@ -29,7 +29,9 @@ Room::Room(Session& session, std::string address, std::string nick, std::string 
   session_.on_stanza([this](xmpp_stanza_t* stanza) { take(stanza); });
 }
 
-Room::~Room() { session_.on_stanza(nullptr); }
+Room::~Room() {
+  session_.on_stanza(nullptr);
+}
 
 Status Room::enter() {
   MUSTER_TRY(try_enter());
@@ -40,8 +42,8 @@ Status Room::enter() {
   if (error_) return fail(*error_);
   if (!made_new_) return {};
   MUSTER_TRY(leave());
-  return fail(Errc::unavailable, fmt::format("room {} does not exist now; make it, and make it persistent",
-                                             address_));
+  return fail(Errc::unavailable,
+              fmt::format("room {} does not exist now; make it, and make it persistent", address_));
 }
 
 Status Room::try_enter() {
@@ -63,7 +65,8 @@ Status Room::say(const std::string& id, const std::string& body) {
       element(session_.context(), "message", {{"to", address_}, {"type", "groupchat"}, {"id", id}});
   add_text(message, "body", body);
   session_.send(message);
-  MUSTER_TRY(session_.run_until([this] { return echoed_ || error_; }, "echo from room " + address_));
+  MUSTER_TRY(
+      session_.run_until([this] { return echoed_ || error_; }, "echo from room " + address_));
   if (error_) return fail(*error_);
   return {};
 }

@@ -17,9 +17,9 @@ class Room {
   Room(const Room&) = delete;
   Room& operator=(const Room&) = delete;
 
-  // Enters; when the nick is taken, once more with a random ending. Errc::refused: the room wants none of us (banned,
-  // password, members only). Errc::unavailable: it is full, gone, or was not there: joining a room that is not
-  // there makes it, and nobody would read the message.
+  // Enters; when the nick is taken, once more with a random ending. Errc::refused: the room wants
+  // none of us (banned, password, members only). Errc::unavailable: it is full, gone, or was not
+  // there: joining a room that is not there makes it, and nobody would read the message.
   Status enter();
   // Says `body` and waits until the room has sent it to everybody, us included.
   Status say(const std::string& id, const std::string& body);

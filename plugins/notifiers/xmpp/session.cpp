@@ -4,7 +4,6 @@
 #include <netdb.h>
 
 #include <algorithm>
-#include <cstring>
 #include <mutex>
 
 #include "plugins/notifiers/xmpp/address.hpp"
@@ -17,6 +16,8 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kStep{50};
 constexpr std::chrono::seconds kGoodbye{1};
+// What notices the deadline by itself may say what it waited for; the guard is for what does not.
+constexpr std::chrono::seconds kGuardGrace{1};
 
 std::string lookup_problem(const std::string& host) {
   addrinfo hints{};
@@ -44,7 +45,7 @@ Session::Session(Login login, Deadline deadline)
       opened_(steady_clock::now()),
       deadline_(deadline),
       log_{&Session::on_log, this},
-      guard_(deadline) {
+      guard_(deadline + kGuardGrace) {
   static std::once_flag once;
   std::call_once(once, xmpp_initialize);
   context_.reset(xmpp_ctx_new(nullptr, &log_));
@@ -86,8 +87,7 @@ Status Session::connect() {
     return fail(why_ended());
   }
   MUSTER_TRY(run_until([this] { return connected_; }, "login"));
-  for (const char* name : {"message", "presence", "iq"})
-    xmpp_handler_add(connection, &Session::on_any, nullptr, name, nullptr, this);
+  xmpp_handler_add(connection, &Session::on_any, nullptr, nullptr, nullptr, this);
   return {};
 }
 
@@ -96,9 +96,11 @@ Status Session::run_until(const std::function<bool()>& done, std::string_view wh
     if (ended_) return fail(why_ended());
     const auto left = std::chrono::ceil<milliseconds>(deadline_ - steady_clock::now());
     if (left.count() <= 0)
-      return fail(Errc::timeout,
-                  fmt::format("{}: no {} within {} s", server_text(), what,
-                              std::chrono::duration_cast<std::chrono::seconds>(deadline_ - opened_).count()));
+      return fail(
+          Errc::timeout,
+          fmt::format(
+              "{}: no {} within {} s", server_text(), what,
+              std::chrono::duration_cast<std::chrono::seconds>(deadline_ - opened_).count()));
     xmpp_run_once(context_.get(), static_cast<unsigned long>(std::min(left, kStep).count()));
   }
   return {};
@@ -112,26 +114,29 @@ Error Session::why_ended() const {
   const auto server = server_text();
   const auto domain = domain_of(login_.account);
   if (!bad_certificate_.empty())
-    return {Errc::refused, fmt::format("the certificate of {} is not trusted for '{}': {}; set 'ca_file' to its CA",
-                                       server, domain, bad_certificate_)};
+    return {
+        Errc::refused,
+        fmt::format("the certificate of {} is not trusted for '{}': {}; set 'ca_file' to its CA",
+                    server, domain, bad_certificate_)};
   if (no_tls_) return {Errc::refused, fmt::format("{} offers no TLS; nothing was sent", server)};
   if (steady_clock::now() >= deadline_)
     return {Errc::timeout, fmt::format("{} did not answer in time", server)};
   if (password_refused_ && !connected_)
     return {Errc::refused, fmt::format("{} refused the password of {}", server, login_.account)};
   if (!stream_error_.empty())
-    return {Errc::unavailable, fmt::format("{} closed the connection: {}", server, stream_error_)};
+    return {stream_error_.starts_with("host-unknown") ? Errc::refused : Errc::unavailable,
+            fmt::format("{} closed the connection: {}", server, stream_error_)};
   if (guard_.watched() == 0) {
     const auto host = login_.server ? login_.server->host : std::string(domain);
     return {Errc::unavailable, fmt::format("cannot resolve '{}': {}", host, lookup_problem(host))};
   }
-  if (!connected_ && socket_error_ != 0)
-    return {Errc::unavailable, fmt::format("cannot connect to {}: {}", server, std::strerror(socket_error_))};
-  return {Errc::unavailable, fmt::format("{} {}", server, connected_ ? "closed the connection"
-                                                                     : "cannot be reached or broke off the login")};
+  if (!reached_) return {Errc::unavailable, fmt::format("cannot connect to {}", server)};
+  return {
+      Errc::unavailable,
+      fmt::format("{} {}", server, connected_ ? "closed the connection" : "broke off the login")};
 }
 
-void Session::on_event(xmpp_conn_t*, xmpp_conn_event_t event, int error,
+void Session::on_event(xmpp_conn_t*, xmpp_conn_event_t event, int,
                        xmpp_stream_error_t* stream_error, void* user) {
   auto& self = *static_cast<Session*>(user);
   if (event == XMPP_CONN_CONNECT) {
@@ -139,7 +144,6 @@ void Session::on_event(xmpp_conn_t*, xmpp_conn_event_t event, int error,
     return;
   }
   self.ended_ = true;
-  self.socket_error_ = error;
   if (stream_error != nullptr) self.stream_error_ = stream_error_text(*stream_error);
 }
 
@@ -159,10 +163,12 @@ int Session::on_socket(xmpp_conn_t*, void* socket) {
   return 0;
 }
 
-// libstrophe tells the reason of a failed login nowhere else. Nothing of its log is kept: it holds what was sent.
+// libstrophe tells how far a failed login got nowhere else. Nothing of its log is kept: it holds
+// what was sent.
 void Session::on_log(void* user, xmpp_log_level_t, const char*, const char* text) {
   auto& self = *static_cast<Session*>(user);
   const std::string_view line(text != nullptr ? text : "");
+  if (line == "connection successful") self.reached_ = true;
   if (line.starts_with("SASL ") && line.ends_with(" auth failed")) self.password_refused_ = true;
   if (line.starts_with("TLS is not supported, but set as mandatory")) self.no_tls_ = true;
 }

@@ -11,13 +11,14 @@
 #include <string>
 
 #include "plugins/notifiers/endpoint.hpp"
+#include "plugins/notifiers/sigpipe_guard.hpp"
 #include "plugins/notifiers/xmpp/socket_guard.hpp"
 #include "plugins/notifiers/xmpp/stanza.hpp"
 
 namespace muster::notifiers::xmpp {
 
 struct Login {
-  std::string account;   // name@domain; the server's certificate must be for the domain
+  std::string account;  // name@domain; the server's certificate must be for the domain
   std::string password;
   std::optional<Endpoint> server;  // empty: as the domain's DNS says
   std::filesystem::path ca_file;   // empty: the system's CAs alone
@@ -28,9 +29,10 @@ class Session {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
 
-  // Connects and logs in. Errors: unavailable (no such host, no connection, server going down), timeout, refused
-  // (certificate not trusted and why, no TLS, wrong password). The one wait outside the deadline's reach is the
-  // system's name lookup, which has its own (resolv.conf(5): 5 s and 2 attempts for each name server).
+  // Connects and logs in. Errors: unavailable (no such host, no connection, server going down),
+  // timeout, refused (certificate not trusted and why, no TLS, wrong password). The one wait
+  // outside the deadline's reach is the system's name lookup, which has its own (resolv.conf(5): 5
+  // s and 2 attempts for each name server).
   static Result<std::unique_ptr<Session>> open(const Login& login, Deadline deadline);
   // Says good-bye, for at most a second.
   ~Session();
@@ -38,10 +40,11 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   xmpp_ctx_t* context() const { return context_.get(); }
-  // Every message, presence and iq that arrives from now on. Called by run_until() only.
+  // Every stanza that arrives from now on. Called by run_until() only.
   void on_stanza(std::function<void(xmpp_stanza_t*)> handler) { on_stanza_ = std::move(handler); }
   void send(const Stanza& stanza) { xmpp_send(connection_.get(), stanza.get()); }
-  // Works until done() says so. Errc::timeout at the deadline ("no WHAT within …"), or why the connection ended.
+  // Works until done() says so. Errc::timeout at the deadline ("no WHAT within …"), or why the
+  // connection ended.
   Status run_until(const std::function<bool()>& done, std::string_view what);
 
  private:
@@ -67,6 +70,7 @@ class Session {
   // libstrophe hands its certificate and socket callbacks no user data.
   static thread_local Session* active_;
 
+  const SigpipeGuard sigpipe_guard_;
   const Login login_;
   const Deadline opened_;
   const Deadline deadline_;
@@ -76,11 +80,11 @@ class Session {
   std::unique_ptr<xmpp_conn_t, ReleaseConnection> connection_;
   std::function<void(xmpp_stanza_t*)> on_stanza_;
 
+  bool reached_ = false;
   bool connected_ = false;
   bool ended_ = false;
   bool password_refused_ = false;
   bool no_tls_ = false;
-  int socket_error_ = 0;
   std::string bad_certificate_;
   std::string stream_error_;
 };

@@ -1,5 +1,5 @@
-// Ends a connection at its deadline, whatever the library that uses it is waiting for: libstrophe's TLS handshake
-// has no time limit of its own.
+// Ends a connection at its deadline, whatever the library that uses it is waiting for: libstrophe's
+// TLS handshake has no time limit of its own.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,8 @@ class SocketGuard {
   SocketGuard(const SocketGuard&) = delete;
   SocketGuard& operator=(const SocketGuard&) = delete;
 
-  // Shuts the socket down at the deadline. Keeps an own duplicate, so that the caller may close `fd` at any time.
+  // Shuts the socket down at the deadline. Keeps an own duplicate, so that the caller may close
+  // `fd` at any time.
   void watch(int fd);
   // How many sockets there were: none means that no address was found to connect to.
   std::size_t watched() const;

@@ -14,7 +14,8 @@ struct Meaning {
 };
 
 constexpr std::array kMeanings{
-    Meaning{"service-unavailable", "no such user, or offline and the server keeps no messages", true},
+    Meaning{"service-unavailable", "no such user, or offline and the server keeps no messages",
+            true},
     Meaning{"recipient-unavailable", "the recipient is offline", true},
     Meaning{"remote-server-not-found", "the server cannot find the recipient's server", true},
     Meaning{"remote-server-timeout", "the recipient's server does not answer", true},
@@ -47,7 +48,9 @@ Stanza element(xmpp_ctx_t* context, const char* name, Attributes attributes) {
   return stanza;
 }
 
-void add_child(Stanza& parent, Stanza child) { xmpp_stanza_add_child(parent.get(), child.get()); }
+void add_child(Stanza& parent, Stanza child) {
+  xmpp_stanza_add_child(parent.get(), child.get());
+}
 
 void add_text(Stanza& parent, const char* name, const std::string& text) {
   auto* context = xmpp_stanza_get_context(parent.get());
@@ -92,7 +95,8 @@ Error error_of(xmpp_stanza_t* stanza, std::string_view doing) {
     meaning = known.text;
     passes = passes || known.passes;
   }
-  auto message = fmt::format("{} failed: {}", doing, condition.empty() ? "no reason given" : condition);
+  auto message =
+      fmt::format("{} failed: {}", doing, condition.empty() ? "no reason given" : condition);
   if (!meaning.empty()) message += fmt::format(" ({})", meaning);
   const auto said = error != nullptr ? text_of(xmpp_stanza_get_child_by_name(error, "text")) : "";
   if (!said.empty()) message += fmt::format("; the server says: {}", said);

@@ -32,8 +32,9 @@ std::string name_of(xmpp_stanza_t* stanza);
 std::string attribute(xmpp_stanza_t* stanza, const char* name);
 std::string body_of(xmpp_stanza_t* message);
 
-// What a stanza of type "error" says (RFC 6120 8.3). Errc::unavailable for what may pass by itself (type "wait",
-// a service or server that is not there), Errc::refused for the rest. `doing` begins the message.
+// What a stanza of type "error" says (RFC 6120 8.3). Errc::unavailable for what may pass by itself
+// (type "wait", a service or server that is not there), Errc::refused for the rest. `doing` begins
+// the message.
 Error error_of(xmpp_stanza_t* stanza, std::string_view doing);
 // Its condition, "conflict" for instance; "" when it has none.
 std::string condition_of(xmpp_stanza_t* stanza);

@@ -26,8 +26,8 @@ Result<Login> login_of(const Config& config) {
   return login;
 }
 
-// A server works through what it gets in order: once it has answered the ping behind the message, it has either
-// taken the message or sent it back.
+// A server works through what it gets in order: once it has answered the ping behind the message,
+// it has either taken the message or sent it back.
 Status send_to_person(Session& session, const std::string& to, const std::string& domain,
                       const std::string& id, const std::string& body) {
   const auto ping_id = base::random_id();
@@ -45,7 +45,8 @@ Status send_to_person(Session& session, const std::string& to, const std::string
   auto ping = element(session.context(), "iq", {{"to", domain}, {"type", "get"}, {"id", ping_id}});
   add_child(ping, element(session.context(), "ping", {{"xmlns", "urn:xmpp:ping"}}));
   session.send(ping);
-  auto sent = session.run_until([&] { return answered || error; }, "receipt for the message to " + to);
+  auto sent =
+      session.run_until([&] { return answered || error; }, "receipt for the message to " + to);
   session.on_stanza(nullptr);
   if (error) return fail(*error);
   return sent;
