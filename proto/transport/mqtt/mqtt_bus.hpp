@@ -15,7 +15,14 @@ namespace muster::transport::mqtt {
 
 enum class Version { automatic, v5, v311 };  // automatic: 5, then 3.1.1 when the broker refuses 5
 
-inline constexpr std::size_t kOutgoingQueueMax = 8'192;  // messages not yet acknowledged
+inline constexpr std::size_t kOutgoingQueueMax = 8'192;             // messages not yet acknowledged
+inline constexpr std::size_t kOutgoingBytesMax = 64 * 1024 * 1024;  // their topics and payloads
+inline constexpr std::chrono::seconds kAnswerTimeout{10};           // to SUBSCRIBE and UNSUBSCRIBE
+inline constexpr std::chrono::seconds kTakenOverPause{60};  // before we ask for our name back
+inline constexpr std::chrono::seconds kSettledAfter{
+    10};  // a link that lived so long resets the back-off
+inline constexpr std::chrono::milliseconds kLeaveTimeout{
+    1'000};  // for the farewell of disconnect()
 
 struct LastWill {
   std::string topic;
@@ -28,10 +35,12 @@ struct Options {
   std::vector<std::string> brokers;  // "host:port", tried in turn
   std::string client_id;
   Version version = Version::automatic;
-  std::filesystem::path ca_file;          // PEM; trust anchor of the broker's certificate. Host name is checked
+  // PEM; trust anchor of the broker's certificate. Host name is checked. Empty: plain TCP without
+  // any protection, which only tests may ask for.
+  std::filesystem::path ca_file;
   std::filesystem::path certificate_file;  // mutual TLS; empty: none
   std::filesystem::path key_file;
-  std::string user;      // join listener; empty: none
+  std::string user;  // join listener; empty: none
   std::string password;
   std::optional<LastWill> will;
   std::chrono::seconds keep_alive{20};
@@ -41,10 +50,11 @@ struct Options {
   std::chrono::milliseconds backoff_most{30'000};
 };
 
-// Connects once. Errc::unavailable "cannot reach broker …: <reason>; …", Errc::refused when the broker or TLS
-// refuses us (the message tells which certificate or credential), Errc::config for unreadable files. The text is
-// for operators: it names broker, cause and what to do. After that the bus reconnects by itself with jittered
-// back-off and subscribes again; `on_link` hears of each change, also of the first connection.
+// Connects once. Errc::unavailable "cannot reach broker …: <reason>; …", Errc::refused when the
+// broker or TLS refuses us (the message tells which certificate or credential), Errc::config for
+// unreadable files. The text is for operators: it names broker, cause and what to do. After that
+// the bus reconnects by itself with jittered back-off and subscribes again; `on_link` hears of each
+// change, also of the first connection.
 Result<std::unique_ptr<Bus>> connect(const Options& options, Bus::LinkHandler on_link);
 
 }  // namespace muster::transport::mqtt

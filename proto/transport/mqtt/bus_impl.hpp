@@ -1,0 +1,74 @@
+// The bus that survives its connections: keeps one alive, moves subscriptions and unacknowledged
+// messages over.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "proto/base/backoff.hpp"
+#include "proto/transport/mqtt/connection.hpp"
+#include "proto/transport/mqtt/mqtt_bus.hpp"
+#include "proto/transport/mqtt/outbox.hpp"
+#include "proto/transport/mqtt/subscriptions.hpp"
+
+namespace muster::transport::mqtt {
+
+// Locks: mutex_ is never held while Paho, a handler or the network is called.
+class MqttBus final : public Bus, private ConnectionEvents {
+ public:
+  MqttBus(Options options, LinkHandler on_link);
+  ~MqttBus() override;
+  // The first connection: every broker once.
+  Status start();
+
+  Status publish(std::string_view topic, std::string payload, PublishOptions options) override;
+  Status flush(std::chrono::milliseconds timeout) override;
+  Status subscribe(std::string_view topic_filter, Qos qos, MessageHandler handler) override;
+  Status unsubscribe(std::string_view topic_filter) override;
+  bool connected() const override;
+  void disconnect() override;
+
+ private:
+  using ConnectionPtr = std::shared_ptr<Connection>;
+  struct Closed {
+    LinkState state;
+    std::string why;
+  };
+
+  void on_message(Message message) override;
+  void on_closed(LinkState state, const std::string& why) override;
+  void on_published(std::uint64_t number, const std::string& problem) override;
+
+  ConnectionPtr current() const;  // null when not connected
+  tl::expected<ConnectionPtr, Refusal> open(const std::string& broker, bool clean);
+  Result<std::string> open_any(bool clean);  // gives the broker that took us
+  void settle();  // subscriptions and unacknowledged messages onto the new connection
+  void keep();    // the keeper's thread: waits for a loss and repairs it
+  void repair(const Closed& closed);
+  bool pause(std::chrono::milliseconds time);  // false when the bus is being taken down
+  bool stopped() const;
+  void stop_keeper();
+
+  const Options options_;
+  const LinkHandler on_link_;
+  Outbox outbox_;
+  Subscriptions subscriptions_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  ConnectionPtr connection_;  // opened, perhaps not yet settled
+  bool settled_ = false;
+  bool stopping_ = false;
+  std::optional<Closed> closed_;  // a loss the keeper has not seen yet
+  std::chrono::steady_clock::time_point opened_at_;
+
+  Version version_;        // what the broker was found to speak; keeper's and start()'s own
+  base::Backoff backoff_;  // keeper's own
+  std::thread keeper_;     // last: it uses all of the above
+};
+
+}  // namespace muster::transport::mqtt

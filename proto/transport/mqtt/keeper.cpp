@@ -1,0 +1,121 @@
+// The part of MqttBus that makes connections and keeps one alive.
+#include "proto/base/log.hpp"
+#include "proto/transport/mqtt/bus_impl.hpp"
+
+namespace muster::transport::mqtt {
+
+tl::expected<MqttBus::ConnectionPtr, Refusal> MqttBus::open(const std::string& broker, bool clean) {
+  const auto first = version_ == Version::automatic ? Version::v5 : version_;
+  auto opened = Connection::open(options_, broker, first, clean, *this);
+  if (opened || options_.version != Version::automatic || !opened.error().other_version) {
+    if (opened) version_ = first;
+    return opened;
+  }
+  const auto other = first == Version::v5 ? Version::v311 : Version::v5;
+  auto second = Connection::open(options_, broker, other, clean, *this);
+  if (!second) return opened;
+  version_ = other;
+  log::info("the broker speaks another version of MQTT",
+            {{"broker", broker}, {"version", other == Version::v5 ? "5" : "3.1.1"}});
+  return second;
+}
+
+Result<std::string> MqttBus::open_any(bool clean) {
+  Error all{Errc::unavailable, ""};
+  for (const auto& broker : options_.brokers) {
+    auto opened = open(broker, clean);
+    if (opened) {
+      const std::lock_guard lock(mutex_);
+      connection_ = std::move(*opened);
+      opened_at_ = std::chrono::steady_clock::now();
+      return broker;
+    }
+    const auto& error = opened.error().error;
+    all.message += (all.message.empty() ? "" : "; ") + error.message;
+    // The most telling code wins: somebody is there and says no, or our own files are wrong.
+    if (error.code != Errc::unavailable) all.code = error.code;
+    if (stopped()) break;
+  }
+  return fail(std::move(all));
+}
+
+void MqttBus::settle() {
+  subscriptions_.forget_sent();
+  const auto connection = [this] {
+    const std::lock_guard lock(mutex_);
+    return connection_;
+  }();
+  for (const auto& message : outbox_.unacknowledged())
+    static_cast<void>(connection->publish(message));
+  while (true) {
+    const auto unsent = subscriptions_.take_unsent();
+    if (!unsent.empty()) {
+      const auto answers = connection->subscribe(unsent);
+      for (const auto& answer : answers) {
+        if (!answer)
+          log::error("a subscription was not renewed", {{"reason", answer.error().message}});
+      }
+      continue;
+    }
+    const std::lock_guard lock(mutex_);
+    // subscribe() records under this lock as long as we are not settled.
+    if (subscriptions_.any_unsent()) continue;
+    settled_ = !closed_;
+    return;
+  }
+}
+
+bool MqttBus::pause(std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  return !changed_.wait_for(lock, time, [this] { return stopping_; });
+}
+
+bool MqttBus::stopped() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+void MqttBus::repair(const Closed& closed) {
+  if (on_link_) on_link_(closed.state, closed.why);
+  if (std::chrono::steady_clock::now() - opened_at_ >= kSettledAfter) backoff_.reset();
+  // Two clients with one name would otherwise throw each other out for ever.
+  if (closed.state == LinkState::taken_over && !pause(kTakenOverPause)) return;
+  std::string last;
+  while (pause(backoff_.next())) {
+    const auto opened = open_any(false);
+    if (opened) {
+      settle();
+      if (on_link_ && connected()) on_link_(LinkState::connected, "connected to " + *opened);
+      return;
+    }
+    if (std::exchange(last, opened.error().message) != opened.error().message)
+      log::warning("no connection to the broker", {{"reason", opened.error().message}});
+  }
+}
+
+void MqttBus::keep() {
+  while (true) {
+    std::optional<Closed> closed;
+    ConnectionPtr gone;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return stopping_ || closed_; });
+      if (stopping_) return;
+      closed = std::exchange(closed_, std::nullopt);
+      gone = std::move(connection_);
+    }
+    gone.reset();
+    repair(*closed);
+  }
+}
+
+void MqttBus::stop_keeper() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (keeper_.joinable()) keeper_.join();
+}
+
+}  // namespace muster::transport::mqtt

@@ -1,0 +1,113 @@
+#include "proto/transport/mqtt/bus_impl.hpp"
+#include "proto/transport/mqtt/probe.hpp"
+
+#include "proto/base/log.hpp"
+
+namespace muster::transport::mqtt {
+
+MqttBus::MqttBus(Options options, LinkHandler on_link)
+    : options_(std::move(options)),
+      on_link_(std::move(on_link)),
+      version_(options_.version),
+      backoff_(options_.backoff_first, options_.backoff_most) {}
+
+MqttBus::~MqttBus() {
+  disconnect();
+}
+
+Status MqttBus::start() {
+  MUSTER_ASSIGN(const auto broker, open_any(true));
+  settle();
+  if (on_link_) on_link_(LinkState::connected, "connected to " + broker);
+  keeper_ = std::thread([this] { keep(); });
+  return {};
+}
+
+Status MqttBus::publish(std::string_view topic, std::string payload, PublishOptions options) {
+  const auto connection = current();
+  if (!connection)
+    return fail(Errc::unavailable,
+                "cannot send to '" + std::string(topic) + "': no connection to the broker now");
+  MUSTER_ASSIGN(const auto message, outbox_.put(topic, std::move(payload), options));
+  auto sent = connection->publish(message);
+  if (!sent) outbox_.done(message.number);
+  return sent;
+}
+
+Status MqttBus::flush(std::chrono::milliseconds timeout) {
+  if (outbox_.wait_done(timeout)) return {};
+  return fail(Errc::timeout, std::to_string(outbox_.size()) +
+                                 " messages were not acknowledged by the broker within " +
+                                 std::to_string(timeout.count()) + " ms");
+}
+
+Status MqttBus::subscribe(std::string_view topic_filter, Qos qos, MessageHandler handler) {
+  ConnectionPtr connection;
+  {
+    const std::lock_guard lock(mutex_);
+    if (settled_) connection = connection_;
+    subscriptions_.add(topic_filter, qos, std::move(handler), connection != nullptr);
+  }
+  if (!connection) return {};
+  auto answer = connection->subscribe({{std::string(topic_filter), qos}}).front();
+  // On a broken link the keeper subscribes again.
+  if (answer || answer.error().code == Errc::unavailable) return {};
+  subscriptions_.remove(topic_filter);
+  return answer;
+}
+
+Status MqttBus::unsubscribe(std::string_view topic_filter) {
+  subscriptions_.remove(topic_filter);
+  const auto connection = current();
+  if (!connection) return {};
+  auto answer = connection->unsubscribe(std::string(topic_filter));
+  if (answer || answer.error().code == Errc::unavailable) return {};
+  return answer;
+}
+
+bool MqttBus::connected() const {
+  return current() != nullptr;
+}
+
+void MqttBus::disconnect() {
+  stop_keeper();
+  ConnectionPtr connection;
+  {
+    const std::lock_guard lock(mutex_);
+    settled_ = false;
+    connection = std::move(connection_);
+  }
+  if (connection) connection->leave();
+}
+
+MqttBus::ConnectionPtr MqttBus::current() const {
+  const std::lock_guard lock(mutex_);
+  return settled_ ? connection_ : nullptr;
+}
+
+void MqttBus::on_message(Message message) {
+  subscriptions_.dispatch(message);
+}
+
+void MqttBus::on_published(std::uint64_t number, const std::string& problem) {
+  outbox_.done(number);
+  if (!problem.empty()) log::warning("the broker did not take a message", {{"reason", problem}});
+}
+
+void MqttBus::on_closed(LinkState state, const std::string& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    settled_ = false;
+    closed_ = Closed{state, why};
+  }
+  changed_.notify_all();
+}
+
+Result<std::unique_ptr<Bus>> connect(const Options& options, Bus::LinkHandler on_link) {
+  MUSTER_TRY(check_options(options));
+  auto bus = std::make_unique<MqttBus>(options, std::move(on_link));
+  MUSTER_TRY(bus->start());
+  return bus;
+}
+
+}  // namespace muster::transport::mqtt
