@@ -12,8 +12,8 @@
 namespace muster::broker {
 
 inline constexpr std::uint16_t kNodesPort = 8883;      // mutual TLS, Puppet CAs
-inline constexpr std::uint16_t kOperatorsPort = 8884;  // mutual TLS, operator root
-inline constexpr std::uint16_t kJoinPort = 8885;       // server TLS and the join password
+inline constexpr std::uint16_t kJoinPort = 8884;       // server TLS and the join password
+inline constexpr std::uint16_t kOperatorsPort = 8885;  // mutual TLS, operator root
 inline constexpr std::size_t kFleetMax = 100'000;      // nodes one broker is sized for at most
 
 struct BrokerConfig {
