@@ -14,8 +14,8 @@ constexpr mode_t kPrivate = 0600;  // arguments and environment of a job are nob
 constexpr std::size_t kIdDigits = 32;
 
 Status write_json(const std::filesystem::path& path, const nlohmann::json& content) {
-  return base::write_file(path, content.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-                          kPrivate);
+  return base::write_file(
+      path, content.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), kPrivate);
 }
 
 // Gives `read` the parsed file; any misfit in it becomes one error that names the file.
@@ -61,9 +61,9 @@ Result<JobFolder::Spec> JobFolder::read_spec() const {
 }
 
 Status JobFolder::write_supervisor(const ProcessId& process) const {
-  return write_json(path_ / "supervisor.json", {{"pid", process.pid},
-                                                {"start_ticks", process.start_ticks},
-                                                {"boot_id", process.boot_id}});
+  return write_json(
+      path_ / "supervisor.json",
+      {{"pid", process.pid}, {"start_ticks", process.start_ticks}, {"boot_id", process.boot_id}});
 }
 
 Result<ProcessId> JobFolder::read_supervisor() const {
@@ -85,7 +85,9 @@ std::optional<JobExit> JobFolder::read_exit() const {
   return *exit;
 }
 
-std::uint64_t JobFolder::output_bytes() const { return size_or_zero(output_path()); }
+std::uint64_t JobFolder::output_bytes() const {
+  return size_or_zero(output_path());
+}
 
 std::uint64_t JobFolder::disk_bytes() const {
   std::uint64_t sum = 0;

@@ -24,8 +24,8 @@ struct JobExit {
   std::int64_t finished_at_ms = 0;
 };
 
-// Each call reads or writes the disk; nothing is kept. Thread-safe as far as the file system is: files are
-// replaced whole.
+// Each call reads or writes the disk; nothing is kept. Thread-safe as far as the file system is:
+// files are replaced whole.
 class JobFolder {
  public:
   explicit JobFolder(std::filesystem::path path) : path_(std::move(path)) {}

@@ -26,7 +26,8 @@ void remove_job(const JobFolder& folder) {
   std::error_code error;
   std::filesystem::remove_all(folder.path(), error);
   if (error)
-    log::warning("cannot remove an old job", {{"folder", folder.path()}, {"reason", error.message()}});
+    log::warning("cannot remove an old job",
+                 {{"folder", folder.path()}, {"reason", error.message()}});
 }
 
 std::vector<JobFolder> folders_in(const std::filesystem::path& spool) {
@@ -178,7 +179,8 @@ void JobSpool::prune() {
   const auto oldest = clock_.unix_ms() - std::chrono::milliseconds(options_.limits.age).count();
   auto left = jobs.size();
   for (const auto& job : jobs) {
-    if (left <= options_.limits.kept && bytes <= options_.limits.bytes && job.started_at_ms >= oldest)
+    if (left <= options_.limits.kept && bytes <= options_.limits.bytes &&
+        job.started_at_ms >= oldest)
       return;
     const JobFolder folder(options_.folder / job.id);
     bytes -= std::min(bytes, folder.disk_bytes());

@@ -15,27 +15,31 @@
 
 namespace muster::jobs {
 
-// Of what has finished, the oldest go first once any limit is passed. Running jobs are never removed.
+// Of what has finished, the oldest go first once any limit is passed. Running jobs are never
+// removed.
 struct SpoolLimits {
-  std::size_t running = 8;                    // at once; one more is refused with Errc::limit
-  std::size_t kept = 64;                      // finished and lost ones
-  std::uint64_t bytes = 64 * 1024 * 1024;     // on disk, of all jobs together
-  std::chrono::hours age{7 * 24};             // since it was started
+  std::size_t running = 8;                 // at once; one more is refused with Errc::limit
+  std::size_t kept = 64;                   // finished and lost ones
+  std::uint64_t bytes = 64 * 1024 * 1024;  // on disk, of all jobs together
+  std::chrono::hours age{7 * 24};          // since it was started
 };
 
 // Output of one call at most, whatever the caller asks for.
 inline constexpr std::size_t kOutputChunkMaxBytes = 512 * 1024;
 
-// Jobs run under a supervisor each (supervisor.hpp) and live on when this object, or the whole agent, goes; the
-// next one on the same folder takes them up again. One object for each folder at a time. Thread-safe.
+// Jobs run under a supervisor each (supervisor.hpp) and live on when this object, or the whole
+// agent, goes; the next one on the same folder takes them up again. One object for each folder at a
+// time. Thread-safe.
 class JobSpool final : public plugins::Jobs {
  public:
   struct Options {
-    std::filesystem::path folder;                // made with mode 0700
-    std::vector<std::string> supervisor_argv;    // the job's folder is appended: {"/proc/self/exe", "--job-supervisor"}
+    std::filesystem::path folder;  // made with mode 0700
+    std::vector<std::string>
+        supervisor_argv;  // the job's folder is appended: {"/proc/self/exe", "--job-supervisor"}
     SpoolLimits limits;
-    // A job has finished or was lost, also one taken up after a restart. On the watcher's thread; must not
-    // destroy this object. One that ended while no agent ran is not told of: list() shows it.
+    // A job has finished or was lost, also one taken up after a restart. On the watcher's thread;
+    // must not destroy this object. One that ended while no agent ran is not told of: list() shows
+    // it.
     std::function<void(const std::string& id)> on_finished;
   };
 
@@ -47,7 +51,8 @@ class JobSpool final : public plugins::Jobs {
                              std::size_t max_bytes) const override;
   Result<plugins::JobStatus> wait(const std::string& id,
                                   std::chrono::steady_clock::time_point deadline) const override;
-  // Ends a running job (SIGTERM to its process group, SIGKILL after kKillGrace) and returns at once.
+  // Ends a running job (SIGTERM to its process group, SIGKILL after kKillGrace) and returns at
+  // once.
   Status kill(const std::string& id) override;
   // Oldest first.
   std::vector<plugins::JobStatus> list() const override;

@@ -13,7 +13,8 @@ Result<OutputFile> OutputFile::create(const std::filesystem::path& path, std::ui
   base::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!fd)
     return fail(Errc::io, fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
-  return OutputFile(std::move(fd), path, max_bytes - std::min<std::uint64_t>(max_bytes, kOutputTailBytes));
+  return OutputFile(std::move(fd), path,
+                    max_bytes - std::min<std::uint64_t>(max_bytes, kOutputTailBytes));
 }
 
 Status OutputFile::append(std::string_view bytes) {

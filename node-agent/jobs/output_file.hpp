@@ -1,4 +1,5 @@
-// A job's output on disk: its beginning as it came, and, of what went beyond the limit, the last lines.
+// A job's output on disk: its beginning as it came, and, of what went beyond the limit, the last
+// lines.
 #pragma once
 
 #include <cstdint>

@@ -16,8 +16,7 @@ constexpr std::size_t kProcFileMaxBytes = 8192;
 constexpr int kFieldsBetweenStateAndStart = 18;
 
 Result<std::string> boot_id() {
-  MUSTER_ASSIGN(auto text,
-                base::read_file("/proc/sys/kernel/random/boot_id", kProcFileMaxBytes));
+  MUSTER_ASSIGN(auto text, base::read_file("/proc/sys/kernel/random/boot_id", kProcFileMaxBytes));
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return text;
 }

@@ -11,8 +11,8 @@
 
 namespace muster::jobs {
 
-// The number alone is used again; with its start (clock ticks since boot) and the boot it names one process
-// for ever. See proc(5), field 22 of stat.
+// The number alone is used again; with its start (clock ticks since boot) and the boot it names one
+// process for ever. See proc(5), field 22 of stat.
 struct ProcessId {
   pid_t pid = 0;
   std::uint64_t start_ticks = 0;
@@ -26,7 +26,8 @@ Result<ProcessId> identify(pid_t pid);
 
 bool alive(const ProcessId& process);
 
-// A pidfd that is surely of that process: readable once it has ended. Errc::not_found when it is gone.
+// A pidfd that is surely of that process: readable once it has ended. Errc::not_found when it is
+// gone.
 Result<base::UniqueFd> open_process(const ProcessId& process);
 
 }  // namespace muster::jobs

@@ -34,14 +34,13 @@ Result<pid_t> spawn(const std::vector<std::string>& argv, int answer) {
   sigfillset(&all);
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK |
-                                            POSIX_SPAWN_SETSIGDEF);
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   std::vector<char*> words;
   for (const auto& word : argv) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   pid_t pid = 0;
-  const int number =
-      ::posix_spawn(&pid, words[0], &actions, &attributes, words.data(), environ);
+  const int number = ::posix_spawn(&pid, words[0], &actions, &attributes, words.data(), environ);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (number != 0)
@@ -55,8 +54,8 @@ Result<std::string> read_answer(int fd) {
   const auto deadline = std::chrono::steady_clock::now() + kStartPatience;
   std::string answer;
   while (answer.size() < kAnswerMaxBytes) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0)
       return fail(Errc::timeout, fmt::format("the job supervisor did not answer within {} s",
                                              kStartPatience.count()));

@@ -108,7 +108,8 @@ Result<Started> start_job(const plugins::JobSpec& job) {
 // One job from its start to its exit code.
 class Supervision {
  public:
-  Supervision(Started started, OutputFile output, base::UniqueFd signals, std::chrono::seconds timeout)
+  Supervision(Started started, OutputFile output, base::UniqueFd signals,
+              std::chrono::seconds timeout)
       : started_(std::move(started)),
         output_(std::move(output)),
         signals_(std::move(signals)),

@@ -31,7 +31,9 @@ void Watcher::watch(std::string name, const ProcessId& process) {
   wake();
 }
 
-void Watcher::wake() { ::eventfd_write(wakeup_.get(), 1); }
+void Watcher::wake() {
+  ::eventfd_write(wakeup_.get(), 1);
+}
 
 std::map<std::string, int> Watcher::watched() const {
   const std::lock_guard lock(mutex_);
@@ -58,7 +60,8 @@ void Watcher::run() {
     ::eventfd_read(wakeup_.get(), &ignored);
     for (std::size_t i = 1; i < fds.size(); ++i) {
       if (fds[i].revents == 0) continue;
-      // Our own child becomes a zombie until it is fetched; for one taken up after a restart this does nothing.
+      // Our own child becomes a zombie until it is fetched; for one taken up after a restart this
+      // does nothing.
       siginfo_t info{};
       ::waitid(P_PIDFD, static_cast<id_t>(fds[i].fd), &info, WEXITED | WNOHANG);
       ended.push_back(names[i]);

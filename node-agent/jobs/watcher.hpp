@@ -32,7 +32,8 @@ class Watcher {
   const std::function<void(const std::string&)> on_end_;
   const base::UniqueFd wakeup_;
   mutable std::mutex mutex_;
-  std::map<std::string, base::UniqueFd> processes_;  // an empty one: gone before it could be watched
+  std::map<std::string, base::UniqueFd>
+      processes_;  // an empty one: gone before it could be watched
   bool stopping_ = false;
   std::thread thread_;  // last: it uses all of the above
 };

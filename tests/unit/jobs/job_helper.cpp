@@ -13,8 +13,8 @@ int main(int argc, char** argv) {
   if (mode == "--job-supervisor") return muster::jobs::run_job_supervisor(argv[2]);
   if (mode != "start") return 2;
   const muster::base::SystemClock clock;
-  auto spool =
-      muster::jobs::JobSpool::open({argv[2], {"/proc/self/exe", "--job-supervisor"}, {}, {}}, clock);
+  auto spool = muster::jobs::JobSpool::open(
+      {argv[2], {"/proc/self/exe", "--job-supervisor"}, {}, {}}, clock);
   if (!spool) return 3;
   muster::plugins::JobSpec spec;
   spec.kind = "test";

@@ -12,7 +12,7 @@
 #include "node-agent/jobs/output_file.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
-#include "tests/support/temporary_folder/temporary_folder.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
 
 namespace muster::jobs {
 namespace {
@@ -80,7 +80,7 @@ class JobSpoolTest : public testing::Test {
     return told_changed_.wait_for(lock, kPatience, [&] { return told_.contains(id); });
   }
 
-  support::TemporaryFolder folder_;
+  fakes::TempFolder folder_;
   base::SystemClock clock_;
   SpoolLimits limits_;
 
@@ -190,7 +190,8 @@ TEST_F(JobSpoolTest, ALongOutputIsCutAndKeepsItsEnd) {
 
 TEST_F(JobSpoolTest, ARunningJobIsTakenUpAfterARestartAndItsEndIsTold) {
   const auto gate = (folder_ / "gate").string();
-  const auto job = start(shell("echo one; while [ ! -e " + gate + " ]; do sleep 0.02; done; exit 4"));
+  const auto job =
+      start(shell("echo one; while [ ! -e " + gate + " ]; do sleep 0.02; done; exit 4"));
   restart_agent();
   EXPECT_EQ(spool().status(job.id).value().state, JobState::running);
   ASSERT_TRUE(base::write_file(gate, ""));
@@ -215,8 +216,8 @@ TEST_F(JobSpoolTest, AJobSurvivesTheDeathOfTheAgentThatStartedIt) {
     ::dup2(ends[1], STDOUT_FILENO);
     ::close(ends[0]);
     ::close(ends[1]);
-    ::execl(JOB_HELPER, JOB_HELPER, "start", (folder_ / "jobs").c_str(), "sh", "-c",
-            script.c_str(), nullptr);
+    ::execl(JOB_HELPER, JOB_HELPER, "start", (folder_ / "jobs").c_str(), "sh", "-c", script.c_str(),
+            nullptr);
     ::_exit(127);
   }
   ::close(ends[1]);
@@ -224,7 +225,8 @@ TEST_F(JobSpoolTest, AJobSurvivesTheDeathOfTheAgentThatStartedIt) {
   ASSERT_GT(::read(ends[0], line, sizeof line - 1), 0);
   ::close(ends[0]);
   const auto id = std::string(line).substr(0, 32);
-  // A terminal's or a service manager's signal to the agent's whole group must not reach the job either.
+  // A terminal's or a service manager's signal to the agent's whole group must not reach the job
+  // either.
   ASSERT_EQ(::kill(agent, SIGKILL), 0);
   ::waitpid(agent, nullptr, 0);
   EXPECT_EQ(spool().status(id).value().state, JobState::running);

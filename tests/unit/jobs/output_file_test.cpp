@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "proto/base/files.hpp"
-#include "tests/support/temporary_folder/temporary_folder.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
 
 namespace muster::jobs {
 namespace {
@@ -17,7 +17,7 @@ class OutputFileTest : public testing::Test {
     return std::move(OutputFile::create(folder_ / "output", max_bytes).value());
   }
 
-  support::TemporaryFolder folder_;
+  fakes::TempFolder folder_;
 };
 
 TEST_F(OutputFileTest, KeepsAShortOutputAsItCame) {

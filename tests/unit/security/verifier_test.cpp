@@ -6,7 +6,6 @@
 #include <ctime>
 
 #include "proto/security/signer.hpp"
-#include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
 namespace muster::security {
@@ -30,7 +29,7 @@ class VerifierTest : public testing::Test {
     return envelope::encode(sealed).value();
   }
 
-  fakes::FakeClock clock_{std::int64_t{std::time(nullptr)} * 1000};
+  test::TestClock clock_{std::int64_t{std::time(nullptr)} * 1000};
   TrustStore operators_{clock_};
   TrustStore nodes_{clock_};
   test::TestCa root_{"Muster operator root"};
