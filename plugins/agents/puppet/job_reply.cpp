@@ -1,0 +1,62 @@
+#include "plugins/agents/puppet/job_reply.hpp"
+
+#include <algorithm>
+
+namespace muster::plugins::puppet {
+namespace {
+
+std::size_t begin_of_last_lines(std::string_view text) {
+  auto end = text.ends_with('\n') ? text.size() - 1 : text.size();
+  for (std::size_t lines = 0; lines < kLastLines; ++lines) {
+    if (end == 0) return 0;
+    end = text.rfind('\n', end - 1);
+    if (end == std::string_view::npos) return 0;
+  }
+  return end + 1;
+}
+
+}  // namespace
+
+std::string_view name_of(JobState state) {
+  switch (state) {
+    case JobState::running:
+      return "running";
+    case JobState::finished:
+      return "finished";
+    case JobState::lost:
+      return "lost";
+  }
+  return "lost";
+}
+
+std::string as_utf8(const std::string& text) {
+  // The JSON writer knows how to replace what is not UTF-8; its quotes are taken off by reading it
+  // back.
+  return Value::parse(Value(text).dump(-1, ' ', false, Value::error_handler_t::replace))
+      .get<std::string>();
+}
+
+std::string last_lines(const Jobs& jobs, const JobStatus& job) {
+  const auto from = job.output_bytes - std::min<std::uint64_t>(job.output_bytes, kLastLinesBytes);
+  const auto text = jobs.output(job.id, from, kLastLinesBytes).value_or("");
+  return as_utf8(text.substr(begin_of_last_lines(text)));
+}
+
+ActionReply job_reply(const Jobs& jobs, const std::string& id, std::int64_t offset) {
+  const auto job = jobs.status(id);
+  if (!job) return ActionReply::failed(job.error());
+  if (offset < 0) return ActionReply::failed({Errc::invalid_data, "offset must not be negative"});
+  const auto output = jobs.output(id, static_cast<std::uint64_t>(offset), kReplyOutputBytes);
+  if (!output) return ActionReply::failed(output.error());
+  Value data{{"state", name_of(job->state)},
+             {"output", as_utf8(*output)},
+             {"next_offset", offset + static_cast<std::int64_t>(output->size())},
+             {"started_at_ms", job->started_at_ms}};
+  if (job->state == JobState::running) return ActionReply::ok(std::move(data));
+  data["last_lines"] = last_lines(jobs, *job);
+  data["finished_at_ms"] = job->finished_at_ms;
+  if (job->state == JobState::finished) data["exit_code"] = job->exit_code;
+  return ActionReply::ok(std::move(data));
+}
+
+}  // namespace muster::plugins::puppet

@@ -1,0 +1,29 @@
+// A job as reply data: state, exit code and the output from an offset on.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "plugins/api/agent.hpp"
+#include "plugins/api/node.hpp"
+
+namespace muster::plugins::puppet {
+
+// Of the output in one reply: a message holds 1 MiB, and JSON-like text grows when escaped.
+inline constexpr std::size_t kReplyOutputBytes = 256 * 1024;
+inline constexpr std::size_t kLastLines = 20;
+inline constexpr std::size_t kLastLinesBytes = 4096;
+
+// The name that replies use: running, finished, lost.
+std::string_view name_of(JobState state);
+
+// The end of a job's output: at most kLastLines lines and kLastLinesBytes bytes.
+std::string last_lines(const Jobs& jobs, const JobStatus& job);
+
+// What the `job` action of every agent with jobs answers.
+ActionReply job_reply(const Jobs& jobs, const std::string& id, std::int64_t offset);
+
+// `text` as valid UTF-8: what is not becomes U+FFFD.
+std::string as_utf8(const std::string& text);
+
+}  // namespace muster::plugins::puppet
