@@ -1,0 +1,47 @@
+// A master's own CA over HTTP, with the master's own certificate (its extension pp_cli_auth allows
+// that).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plugins/agents/puppetca/ca_records.hpp"
+#include "plugins/api/node.hpp"
+#include "plugins/http/http_client.hpp"
+#include "proto/base/result.hpp"
+
+namespace muster::plugins::puppetca {
+
+// Every call blocks until its deadline at most. Not thread-safe; one for each action.
+class CaApi {
+ public:
+  // Errc::config when certificate, key or CA of the master cannot be read.
+  static Result<CaApi> open(const Node& node, std::chrono::steady_clock::time_point deadline);
+
+  // `state`: all, requested, signed or revoked. Sorted by name.
+  Result<std::vector<CaRecord>> list(const std::string& state);
+  // Nothing when the CA has neither certificate nor request.
+  Result<std::optional<CaRecord>> status(const std::string& certname);
+  // Errc::aborted, with what the CA says, when it does not sign.
+  Status sign(const std::string& certname);
+  // Revokes and removes the certificate. One that does not exist is fine.
+  Status clean(const std::string& certname);
+  // Removes what is left: a request, or a certificate without revoking it.
+  Status remove(const std::string& certname);
+  // What /status/v1/simple says: "running", "starting" …
+  Result<std::string> server_state();
+
+ private:
+  CaApi(std::string url, http::Tls tls, std::chrono::steady_clock::time_point deadline)
+      : url_(std::move(url)), deadline_(deadline), client_(std::move(tls)) {}
+  Result<http::Response> send(const std::string& method, const std::string& path,
+                              const std::string& body = "");
+
+  std::string url_;
+  std::chrono::steady_clock::time_point deadline_;
+  http::Client client_;
+};
+
+}  // namespace muster::plugins::puppetca

@@ -1,0 +1,167 @@
+#include "plugins/agents/puppetca/puppetca_agent.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
+
+#include "proto/base/backoff.hpp"
+#include "proto/base/names.hpp"
+
+namespace muster::plugins::puppetca {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+// Left of the caller's patience for the reply itself.
+constexpr std::chrono::milliseconds kReplyReserve{500};
+constexpr std::chrono::milliseconds kFirstLook{50};
+constexpr std::chrono::milliseconds kSlowestLook{1000};
+// Asked of every master before each choice: one that is slow to say how it does is not the one to
+// choose.
+constexpr std::chrono::seconds kHealthPatience{5};
+
+tl::unexpected<Error> not_the_request(const CaRecord& found, const std::string& wanted) {
+  return fail(
+      Errc::aborted,
+      fmt::format("refused to sign {}: the CA holds a {} with fingerprint {}, the node told {}; "
+                  "clean the name and let the node request anew",
+                  found.name, found.state == "requested" ? "request" : found.state + " certificate",
+                  shown_fingerprint(found.fingerprint), shown_fingerprint(wanted)));
+}
+
+double load_per_processor() {
+  double minute = 0;
+  if (::getloadavg(&minute, 1) != 1) return 0;
+  return minute / static_cast<double>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+}
+
+}  // namespace
+
+bool PuppetcaAgent::active() const {
+  std::error_code ignored;
+  return std::filesystem::exists(node_.puppet().cadir / "ca_crt.pem", ignored);
+}
+
+ActionReply PuppetcaAgent::handle(const ActionRequest& request) {
+  auto deadline = request.deadline - kReplyReserve;
+  if (request.action == "health") deadline = std::min(deadline, Steady::now() + kHealthPatience);
+  auto data = [&]() -> Result<Value> {
+    MUSTER_ASSIGN(auto ca, CaApi::open(node_, deadline));
+    if (request.action == "list") return list(ca, request.data);
+    if (request.action == "status") return status(ca, request.data);
+    if (request.action == "sign") return sign(ca, request);
+    if (request.action == "clean") return clean(ca, request.data);
+    if (request.action == "health") return health(ca);
+    return fail(Errc::unknown_action, fmt::format("puppetca has no action '{}'", request.action));
+  }();
+  return data ? ActionReply::ok(std::move(*data)) : ActionReply::failed(data.error());
+}
+
+Status PuppetcaAgent::refuse_own(const std::string& certname) const {
+  MUSTER_TRY(base::check_identity(certname));  // it becomes part of a URL
+  if (certname != node_.identity()) return {};
+  return fail(
+      Errc::aborted,
+      fmt::format("{} is this master's own certificate; it is not touched over the bus", certname));
+}
+
+Result<Value> PuppetcaAgent::list(CaApi& ca, const Value& data) {
+  MUSTER_ASSIGN(auto records, ca.list(data.value("state", "all")));
+  const auto shown = std::min(records.size(), kListMost);
+  auto items = Value::array();
+  for (std::size_t i = 0; i < shown; ++i)
+    items.push_back({{"name", records[i].name},
+                     {"state", records[i].state},
+                     {"fingerprint", records[i].fingerprint}});
+  return Value{{"certificates", std::move(items)}, {"left_out", records.size() - shown}};
+}
+
+Result<Value> PuppetcaAgent::status(CaApi& ca, const Value& data) {
+  const std::string certname = data.at("certname");
+  MUSTER_TRY(base::check_identity(certname));
+  MUSTER_ASSIGN(const auto record, ca.status(certname));
+  if (!record) return Value{{"state", "absent"}, {"fingerprint", ""}};
+  return Value{{"state", record->state}, {"fingerprint", record->fingerprint}};
+}
+
+Result<bool> PuppetcaAgent::wait_for_request(CaApi& ca, const std::string& certname,
+                                             const std::string& fingerprint,
+                                             Steady::time_point deadline) {
+  base::Backoff backoff(kFirstLook, kSlowestLook);
+  for (;;) {
+    MUSTER_ASSIGN(const auto record, ca.status(certname));
+    if (record && record->state == "requested") {
+      if (record->fingerprint != fingerprint) return not_the_request(*record, fingerprint);
+      return true;
+    }
+    if (record && record->state == "signed") {
+      if (!signed_.matches(fingerprint, record->fingerprint))
+        return not_the_request(*record, fingerprint);
+      return false;
+    }
+    const auto pause = backoff.next();
+    if (Steady::now() + pause >= deadline)
+      return fail(
+          Errc::aborted,
+          fmt::format("no request of {} came to the CA in time; the node has to put it first",
+                      certname));
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+Result<Value> PuppetcaAgent::sign(CaApi& ca, const ActionRequest& request) {
+  const std::string certname = request.data.at("certname");
+  MUSTER_TRY(refuse_own(certname));
+  MUSTER_ASSIGN(const auto fingerprint,
+                plain_fingerprint(request.data.at("fingerprint").get<std::string>()));
+  const auto wait_s = std::clamp<std::int64_t>(request.data.value("wait_s", std::int64_t{30}), 0,
+                                               kSignWaitMaxSeconds);
+  const auto deadline =
+      std::min(Steady::now() + std::chrono::seconds(wait_s), request.deadline - kReplyReserve);
+  MUSTER_ASSIGN(const bool pending, wait_for_request(ca, certname, fingerprint, deadline));
+  if (pending) {
+    MUSTER_TRY(ca.sign(certname));
+    MUSTER_ASSIGN(const auto record, ca.status(certname));
+    if (!record || record->state != "signed")
+      return fail(Errc::aborted,
+                  fmt::format("the CA signed {}, but then had no certificate of it", certname));
+    MUSTER_TRY(signed_.remember(fingerprint, record->fingerprint));
+  }
+  return Value{{"fingerprint", fingerprint}, {"already", !pending}};
+}
+
+Result<Value> PuppetcaAgent::clean(CaApi& ca, const Value& data) {
+  const std::string certname = data.at("certname");
+  MUSTER_TRY(refuse_own(certname));
+  MUSTER_ASSIGN(const auto before, ca.status(certname));
+  if (!before) return Value{{"was", "absent"}};
+  // Revoking first: removal alone would leave a certificate that every server still believes.
+  if (before->state != "requested") MUSTER_TRY(ca.clean(certname));
+  MUSTER_TRY(ca.remove(certname));  // a certificate may have had a newer request beside it
+  MUSTER_ASSIGN(const auto after, ca.status(certname));
+  if (after)
+    return fail(Errc::aborted, fmt::format("{} is still {} at the CA after the clean; try again",
+                                           certname, after->state));
+  return Value{{"was", before->state}};
+}
+
+Value PuppetcaAgent::health(CaApi& ca) {
+  Value data{{"running", false}, {"load", load_per_processor()}, {"pending", 0}, {"reason", ""}};
+  const auto state = ca.server_state();
+  if (!state) {
+    data["reason"] = state.error().message;
+    return data;
+  }
+  data["running"] = *state == "running";
+  if (*state != "running") data["reason"] = "the Puppet Server says " + base::quoted(*state);
+  if (const auto pending = ca.list("requested"))
+    data["pending"] = pending->size();
+  else
+    data["reason"] = pending.error().message;
+  return data;
+}
+
+}  // namespace muster::plugins::puppetca

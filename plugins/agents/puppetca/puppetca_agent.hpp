@@ -1,0 +1,43 @@
+// puppetca: the certificate authority of a Puppet master. A node that runs this agent is a master.
+#pragma once
+
+#include <chrono>
+
+#include "plugins/agents/puppetca/ca_api.hpp"
+#include "plugins/agents/puppetca/signed_requests.hpp"
+#include "plugins/api/agent.hpp"
+#include "plugins/api/node.hpp"
+
+namespace muster::plugins::puppetca {
+
+inline constexpr std::int64_t kSignWaitMaxSeconds = 100;
+inline constexpr std::size_t kListMost = 5000;  // in one reply; a message holds 1 MiB
+
+class PuppetcaAgent final : public Agent {
+ public:
+  PuppetcaAgent(ddl::Agent ddl, Node& node)
+      : ddl_(std::move(ddl)), node_(node), signed_(node.state_folder() / "signed_requests.json") {}
+
+  const ddl::Agent& ddl() const override { return ddl_; }
+  // A CA's certificate is in cadir.
+  bool active() const override;
+  ActionReply handle(const ActionRequest& request) override;
+
+ private:
+  Result<Value> list(CaApi& ca, const Value& data);
+  Result<Value> status(CaApi& ca, const Value& data);
+  Result<Value> sign(CaApi& ca, const ActionRequest& request);
+  Result<Value> clean(CaApi& ca, const Value& data);
+  Value health(CaApi& ca);
+  // Waits for that request; nothing when it has been signed already.
+  Result<bool> wait_for_request(CaApi& ca, const std::string& certname,
+                                const std::string& fingerprint,
+                                std::chrono::steady_clock::time_point deadline);
+  Status refuse_own(const std::string& certname) const;
+
+  const ddl::Agent ddl_;
+  Node& node_;
+  SignedRequests signed_;
+};
+
+}  // namespace muster::plugins::puppetca

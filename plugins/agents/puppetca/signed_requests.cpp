@@ -1,0 +1,41 @@
+#include "plugins/agents/puppetca/signed_requests.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "proto/base/files.hpp"
+#include "proto/base/log.hpp"
+
+namespace muster::plugins::puppetca {
+
+SignedRequests::SignedRequests(std::filesystem::path file) : file_(std::move(file)) {
+  const auto text = base::read_file(file_);
+  if (!text) return;
+  try {
+    for (const auto& item : nlohmann::json::parse(*text))
+      pairs_.push_back({item.at(0), item.at(1)});
+  } catch (const nlohmann::json::exception& error) {
+    // Losing it costs a repeated clean and request, nothing else.
+    log::warning("the list of signed requests is damaged and begins anew",
+                 {{"file", file_}, {"reason", error.what()}});
+    pairs_.clear();
+  }
+}
+
+Status SignedRequests::remember(const std::string& request, const std::string& certificate) {
+  const std::lock_guard lock(mutex_);
+  pairs_.push_back({request, certificate});
+  while (pairs_.size() > kSignedRequestsKept) pairs_.pop_front();
+  auto json = nlohmann::json::array();
+  for (const auto& pair : pairs_) json.push_back({pair.request, pair.certificate});
+  return base::write_file(file_, json.dump());
+}
+
+bool SignedRequests::matches(const std::string& request, const std::string& certificate) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(pairs_.begin(), pairs_.end(), [&](const Pair& pair) {
+    return pair.request == request && pair.certificate == certificate;
+  });
+}
+
+}  // namespace muster::plugins::puppetca
