@@ -1,0 +1,257 @@
+#include "plugins/agents/provision/provision_agent.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+
+#include "plugins/agents/provision/certificate_steps.hpp"
+#include "plugins/agents/provision/host_step.hpp"
+#include "plugins/agents/provision/lease.hpp"
+#include "plugins/agents/provision/puppet_ssl.hpp"
+#include "plugins/agents/puppet/job_reply.hpp"
+#include "plugins/agents/puppet/puppet_run.hpp"
+#include "plugins/agents/puppet/puppet_state.hpp"
+#include "proto/base/log.hpp"
+
+namespace muster::plugins::provision {
+namespace {
+
+constexpr std::int64_t kLeaseDefaultSeconds = 60;
+constexpr std::int64_t kMsPerSecond = 1000;
+// Left of the caller's patience for the reply itself.
+constexpr std::chrono::milliseconds kReplyReserve{500};
+
+std::int64_t lease_s(const Value& data) {
+  return data.value("lease_s", kLeaseDefaultSeconds);
+}
+
+}  // namespace
+
+ProvisionAgent::ProvisionAgent(ddl::Agent ddl, Node& node)
+    : ddl_(std::move(ddl)),
+      node_(node),
+      file_(node.state_folder() / "provision.json"),
+      progress_(load_progress(file_)) {
+  if (!progress_) log::error("provisioning is stopped", {{"reason", progress_.error().message}});
+}
+
+bool ProvisionAgent::active() const {
+  std::error_code ignored;
+  return !std::filesystem::exists(node_.puppet().cadir / "ca_crt.pem", ignored);
+}
+
+ActionReply ProvisionAgent::handle(const ActionRequest& request) {
+  if (request.action == "job")
+    return puppet::job_reply(node_.jobs(), request.data.at("job"),
+                             request.data.value("offset", std::int64_t{0}));
+  auto data = dispatch(request);
+  return data ? ActionReply::ok(std::move(*data)) : ActionReply::failed(data.error());
+}
+
+Result<Value> ProvisionAgent::dispatch(const ActionRequest& request) {
+  static const std::map<std::string_view, Change> changes{
+      {"claim", &ProvisionAgent::claim_lease},
+      {"renew", &ProvisionAgent::renew_lease},
+      {"release", &ProvisionAgent::release_lease},
+      {"record", &ProvisionAgent::record_step},
+      {"finish", &ProvisionAgent::finish_all}};
+  static const std::map<std::string_view, Step> steps{
+      {"set_puppet_host", &ProvisionAgent::point_puppet_host},
+      {"request_certificate", &ProvisionAgent::request_own_certificate},
+      {"fetch_certificate", &ProvisionAgent::fetch_own_certificate},
+      {"enter_collective", &ProvisionAgent::enter_collective},
+      {"run", &ProvisionAgent::run}};
+  if (request.action == "status") return status();
+  if (request.action == "again") return again();
+  if (const auto found = changes.find(request.action); found != changes.end())
+    return change(request, found->second);
+  if (const auto found = steps.find(request.action); found != steps.end())
+    return step(request, found->second);
+  return fail(Errc::unknown_action, fmt::format("provision has no action '{}'", request.action));
+}
+
+Result<Value> ProvisionAgent::status() const {
+  const auto& paths = node_.puppet();
+  const auto now_ms = node_.clock().unix_ms();
+  const auto certificate =
+      certificate_state(PuppetSsl(paths.ssldir, node_.identity()), node_.identity(), now_ms);
+  Value data{{"certificate", certificate.word},
+             {"certificate_issuer", certificate.issuer},
+             {"puppet_disabled", puppet::disabled_message(paths).value_or("")}};
+  const std::lock_guard lock(state_mutex_);
+  if (!progress_) {
+    data["state"] = "damaged";
+    data["error"] = progress_.error().message;
+    return data;
+  }
+  data["state"] = name_of(progress_->state);
+  data["owner"] = progress_->owner;
+  data["fence"] = progress_->fence;
+  data["lease_expires_at_ms"] = progress_->lease_expires_at_ms;
+  data["lapsed"] = lapsed(*progress_, now_ms);
+  data["workflow"] = progress_->workflow;
+  data["step"] = progress_->step;
+  data["master"] = progress_->master;
+  data["attempts"] = progress_->attempts;
+  data["error"] = progress_->error;
+  data["finished_at_ms"] = progress_->finished_at_ms;
+  return data;
+}
+
+Result<Value> ProvisionAgent::again() {
+  const std::lock_guard lock(state_mutex_);
+  Progress next;
+  if (progress_) {
+    next = *progress_;
+    begin_again(next);
+  } else {
+    // The last number given out is not known; counted from the clock, no earlier one can be as
+    // large.
+    next.fence = node_.clock().unix_ms() / kMsPerSecond;
+    auto damaged = file_;
+    damaged += ".damaged";
+    std::error_code ignored;
+    std::filesystem::rename(file_, damaged, ignored);
+  }
+  MUSTER_TRY(save(std::move(next)));
+  node_.presence_changed();
+  return Value{{"state", name_of(State::waiting)}};
+}
+
+Status ProvisionAgent::save(Progress next) {
+  MUSTER_TRY(save_progress(file_, next));
+  progress_ = std::move(next);
+  return {};
+}
+
+Status ProvisionAgent::check_fence_of(const ActionRequest& request) const {
+  if (!progress_) return fail(progress_.error());
+  if (!request.data.contains("fence") || !request.data.at("fence").is_number_integer())
+    return fail(Errc::missing_data,
+                fmt::format("provision#{} needs the fence that claim gave", request.action));
+  return check_fence(*progress_, request.caller, request.data.at("fence"), node_.clock().unix_ms());
+}
+
+Result<Value> ProvisionAgent::change(const ActionRequest& request, Change apply) {
+  const std::lock_guard lock(state_mutex_);
+  if (!progress_) return fail(progress_.error());
+  if (request.action != "claim") MUSTER_TRY(check_fence_of(request));
+  auto next = *progress_;
+  MUSTER_ASSIGN(auto data, (this->*apply)(request, next));
+  const bool moved = next.state != progress_->state;
+  MUSTER_TRY(save(std::move(next)));
+  if (moved) node_.presence_changed();
+  return data;
+}
+
+Result<Value> ProvisionAgent::step(const ActionRequest& request, Step work) {
+  const std::unique_lock working(step_mutex_, request.deadline - kReplyReserve);
+  if (!working)
+    return fail(
+        Errc::timeout,
+        fmt::format("another step still works on this node; {} was not begun", request.action));
+  {
+    // Only now: while we waited, the lease may have gone to somebody else.
+    const std::lock_guard lock(state_mutex_);
+    MUSTER_TRY(check_fence_of(request));
+  }
+  return (this->*work)(request);
+}
+
+Result<Value> ProvisionAgent::claim_lease(const ActionRequest& request, Progress& next) {
+  MUSTER_TRY(claim(next, request.caller, request.data.at("workflow"), lease_s(request.data),
+                   node_.clock().unix_ms()));
+  return Value{{"fence", next.fence},
+               {"state", name_of(next.state)},
+               {"step", next.step},
+               {"master", next.master},
+               {"attempts", next.attempts},
+               {"workflow", next.workflow},
+               {"lease_expires_at_ms", next.lease_expires_at_ms}};
+}
+
+Result<Value> ProvisionAgent::renew_lease(const ActionRequest& request, Progress& next) {
+  MUSTER_TRY(renew(next, lease_s(request.data), node_.clock().unix_ms()));
+  return Value{{"lease_expires_at_ms", next.lease_expires_at_ms}};
+}
+
+Result<Value> ProvisionAgent::release_lease(const ActionRequest& request, Progress& next) {
+  const bool failed = request.data.at("state") == name_of(State::failed);
+  release(next, failed ? State::failed : State::waiting, request.data.value("error", ""));
+  return Value{{"state", name_of(next.state)}};
+}
+
+Result<Value> ProvisionAgent::record_step(const ActionRequest& request, Progress& next) {
+  next.step = request.data.at("step");
+  if (const auto master = request.data.value("master", "");
+      !master.empty() && master != next.master) {
+    next.master = master;
+    // What ran against another master says nothing about this one.
+    next.runs.clear();
+    ++next.round;
+  }
+  return Value{{"step", next.step}, {"master", next.master}};
+}
+
+Result<Value> ProvisionAgent::finish_all(const ActionRequest&, Progress& next) {
+  finish(next, node_.clock().unix_ms());
+  return Value{{"finished_at_ms", next.finished_at_ms}};
+}
+
+Result<Value> ProvisionAgent::point_puppet_host(const ActionRequest& request) {
+  return set_puppet_host(node_, request.data);
+}
+
+Result<Value> ProvisionAgent::request_own_certificate(const ActionRequest& request) {
+  return request_certificate(node_, request.data.at("ca_pem"), request.deadline - kReplyReserve);
+}
+
+Result<Value> ProvisionAgent::fetch_own_certificate(const ActionRequest& request) {
+  return fetch_certificate(node_, request.data.at("ca_pem"), request.deadline - kReplyReserve);
+}
+
+Result<Value> ProvisionAgent::enter_collective(const ActionRequest&) {
+  const PuppetSsl ssl(node_.puppet().ssldir, node_.identity());
+  const auto state = certificate_state(ssl, node_.identity(), node_.clock().unix_ms());
+  if (state.word != "valid")
+    return fail(Errc::aborted, fmt::format("{} is {}; fetch the certificate first",
+                                           ssl.certificate_path().string(), state.word));
+  node_.enter_collective();
+  return Value{{"identity", node_.identity()}};
+}
+
+Result<Value> ProvisionAgent::run(const ActionRequest& request) {
+  const std::string name = request.data.at("step");
+  StepRun latest;
+  std::int64_t round = 0;
+  {
+    const std::lock_guard lock(state_mutex_);
+    if (const auto known = progress_->runs.find(name); known != progress_->runs.end())
+      latest = known->second;
+    round = progress_->round;
+  }
+  if (const auto job = node_.jobs().status(latest.job); !latest.job.empty() && job) {
+    // Running, or well done: this call is a repetition, perhaps by another orchestrator.
+    const bool stands = job->state == JobState::running ||
+                        (job->state == JobState::finished && puppet::succeeded(job->exit_code));
+    if (stands) return Value{{"job", latest.job}};
+  }
+  puppet::RunOptions options;
+  options.environment = request.data.value("environment", "");
+  options.at_server_url = true;
+  // Round and count in the key: a crash between start and save finds the same job again.
+  options.key = fmt::format("provision/{}/{}/{}", round, name, ++latest.starts);
+  MUSTER_ASSIGN(const auto spec, puppet::run_spec(node_, options));
+  MUSTER_ASSIGN(const auto job, node_.jobs().start(spec));
+  latest.job = job.id;
+  const std::lock_guard lock(state_mutex_);
+  MUSTER_TRY(check_fence_of(request));
+  auto next = *progress_;
+  next.runs[name] = latest;
+  MUSTER_TRY(save(std::move(next)));
+  return Value{{"job", job.id}};
+}
+
+}  // namespace muster::plugins::provision

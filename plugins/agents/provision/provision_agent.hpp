@@ -1,0 +1,57 @@
+// provision: takes this node from first boot to production, one step a call.
+#pragma once
+
+#include <mutex>
+
+#include "plugins/agents/provision/progress.hpp"
+#include "plugins/api/agent.hpp"
+#include "plugins/api/node.hpp"
+
+namespace muster::plugins::provision {
+
+// All state is in <state folder>/provision.json, read once at construction. A damaged file leaves
+// the agent answering `status` and `again` alone. One step works at a time; `status`, leases and
+// `job` never wait for one.
+class ProvisionAgent final : public Agent {
+ public:
+  ProvisionAgent(ddl::Agent ddl, Node& node);
+
+  const ddl::Agent& ddl() const override { return ddl_; }
+  bool active() const override;  // not on a master
+  ActionReply handle(const ActionRequest& request) override;
+
+ private:
+  using Change = Result<Value> (ProvisionAgent::*)(const ActionRequest&, Progress&);
+  using Step = Result<Value> (ProvisionAgent::*)(const ActionRequest&);
+
+  Result<Value> dispatch(const ActionRequest& request);
+  Result<Value> status() const;
+  Result<Value> again();
+  // Applies a change to a copy, which takes effect once it is on disk.
+  Result<Value> change(const ActionRequest& request, Change apply);
+  // Runs a step that works on the node, under its fence, one at a time.
+  Result<Value> step(const ActionRequest& request, Step work);
+  Status check_fence_of(const ActionRequest& request) const;  // with state_mutex_ held
+  Status save(Progress next);                                 // with state_mutex_ held
+
+  Result<Value> claim_lease(const ActionRequest& request, Progress& next);
+  Result<Value> renew_lease(const ActionRequest& request, Progress& next);
+  Result<Value> release_lease(const ActionRequest& request, Progress& next);
+  Result<Value> record_step(const ActionRequest& request, Progress& next);
+  Result<Value> finish_all(const ActionRequest& request, Progress& next);
+
+  Result<Value> point_puppet_host(const ActionRequest& request);
+  Result<Value> request_own_certificate(const ActionRequest& request);
+  Result<Value> fetch_own_certificate(const ActionRequest& request);
+  Result<Value> enter_collective(const ActionRequest& request);
+  Result<Value> run(const ActionRequest& request);
+
+  const ddl::Agent ddl_;
+  Node& node_;
+  const std::filesystem::path file_;
+  std::timed_mutex step_mutex_;     // taken before state_mutex_, never after
+  mutable std::mutex state_mutex_;  // the two below
+  Result<Progress> progress_;       // or why the file cannot be read
+};
+
+}  // namespace muster::plugins::provision
