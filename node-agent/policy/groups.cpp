@@ -1,0 +1,91 @@
+#include "node-agent/policy/groups.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "node-agent/policy/lines.hpp"
+#include "proto/base/names.hpp"
+#include "proto/base/nearest.hpp"
+
+namespace muster::policy {
+namespace {
+
+struct BuiltIn {
+  std::string_view name;
+  security::Role role;
+};
+constexpr std::array kBuiltIn{BuiltIn{"operators", security::Role::operator_},
+                              BuiltIn{"orchestrators", security::Role::orchestrator}};
+
+const BuiltIn* built_in(std::string_view name) {
+  const auto* found = std::find_if(kBuiltIn.begin(), kBuiltIn.end(),
+                                   [&](const BuiltIn& b) { return b.name == name; });
+  return found == kBuiltIn.end() ? nullptr : found;
+}
+
+}  // namespace
+
+Status check_caller_id(std::string_view id) {
+  constexpr std::string_view kKind = "cert=";
+  if (!id.starts_with(kKind))
+    return fail(Errc::config, fmt::format("{} is no caller: write cert=NAME, NAME as in the "
+                                          "operator's certificate",
+                                          base::quoted(id)));
+  return base::check_caller(id.substr(kKind.size()));
+}
+
+Result<Groups> Groups::parse(std::string_view text, std::string_view file) {
+  Groups out;
+  MUSTER_TRY(each_line(text, file,
+                       [&](int, std::string_view line) { return out.add(split(line, " \t")); }));
+  return out;
+}
+
+Status Groups::add(const std::vector<std::string>& words) {
+  const auto& name = words.front();
+  MUSTER_TRY(base::check_word("group", name));
+  if (built_in(name))
+    return fail(Errc::config,
+                fmt::format("group '{}' is built in: certificates tell who is in it", name));
+  if (words.size() == 1) return fail(Errc::config, fmt::format("group '{}' has no callers", name));
+  const auto [group, is_new] = groups_.try_emplace(name);
+  if (!is_new) return fail(Errc::config, fmt::format("group '{}' stands twice", name));
+  for (auto word = words.begin() + 1; word != words.end(); ++word) {
+    MUSTER_TRY(check_caller_id(*word));
+    group->second.insert(*word);
+  }
+  return {};
+}
+
+Groups Groups::unreadable(std::string why) {
+  Groups out;
+  out.why_unreadable_ = std::move(why);
+  return out;
+}
+
+std::vector<std::string> Groups::names() const {
+  std::vector<std::string> out;
+  for (const auto& group : kBuiltIn) out.emplace_back(group.name);
+  for (const auto& [name, unused] : groups_) out.push_back(name);
+  return out;
+}
+
+Status Groups::check_name(std::string_view group) const {
+  if (built_in(group) || groups_.contains(group)) return {};
+  if (!why_unreadable_.empty())
+    return fail(Errc::config,
+                fmt::format("group {} is not known, because the groups file was refused: {}",
+                            base::quoted(group), why_unreadable_));
+  return fail(Errc::config, fmt::format("{} is neither cert=NAME nor a group{}",
+                                        base::quoted(group), base::hint_for(group, names())));
+}
+
+bool Groups::holds(std::string_view group, const Caller& caller) const {
+  if (const auto* known = built_in(group)) return caller.role == known->role;
+  const auto found = groups_.find(group);
+  return found != groups_.end() && found->second.contains(caller.id);
+}
+
+}  // namespace muster::policy

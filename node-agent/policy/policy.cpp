@@ -1,0 +1,121 @@
+#include "node-agent/policy/policy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "node-agent/policy/lines.hpp"
+#include "proto/base/names.hpp"
+#include "proto/base/nearest.hpp"
+
+namespace muster::policy {
+namespace {
+
+Result<bool> parse_verdict(const std::string& word) {
+  if (word == "allow") return true;
+  if (word == "deny") return false;
+  return fail(Errc::config, fmt::format("{} is neither allow nor deny{}", base::quoted(word),
+                                        base::hint_for(word, {"allow", "deny", "policy"})));
+}
+
+// "k=v k>=v": every word is a fact statement of its own.
+bool plain_facts(const std::vector<std::string>& words) {
+  return std::all_of(words.begin(), words.end(), [](const std::string& word) {
+    return word.find_first_of("=<>") != std::string::npos &&
+           word.find_first_of("()'\"") == std::string::npos && !word.starts_with('!') &&
+           !word.starts_with('/');
+  });
+}
+
+Result<filter::Filter> parse_where(const std::string& facts, const std::string& classes) {
+  filter::Text text;
+  const auto fact_words = split(facts, " ");
+  const auto class_words = split(classes, " ");
+  MUSTER_ASSIGN(const bool any_facts, is_any("facts", fact_words));
+  MUSTER_ASSIGN(const bool any_classes, is_any("classes", class_words));
+  if (!any_facts && plain_facts(fact_words)) text.facts = fact_words;
+  if (!any_facts && !plain_facts(fact_words)) text.compounds = {facts};
+  if (!any_classes) text.classes = class_words;
+  MUSTER_ASSIGN(auto where, filter::Filter::parse(text));
+  if (where.needs_data_plugins())
+    return fail(Errc::config,
+                "a policy cannot use data functions: a deny that cannot be judged would vanish");
+  return where;
+}
+
+}  // namespace
+
+Result<Policy> Policy::parse(std::string_view text, std::string_view file,
+                             std::shared_ptr<const Groups> groups) {
+  Policy out;
+  out.file_ = file;
+  MUSTER_TRY(each_line(text, file, [&](int number, std::string_view line) {
+    return out.read_line(number, line, groups);
+  }));
+  return out;
+}
+
+Status Policy::read_line(int number, std::string_view line,
+                         const std::shared_ptr<const Groups>& groups) {
+  const auto words = split(line, " \t");
+  if (words.front() == "policy") return read_default(number, words);
+  MUSTER_TRY(parse_verdict(words.front()));
+  if (rules_.size() >= kRulesMax)
+    return fail(Errc::limit, fmt::format("more than {} rules", kRulesMax));
+  MUSTER_ASSIGN(auto rule, read_rule(split(line, "\t"), groups));
+  rule.line = number;
+  rules_.push_back(std::move(rule));
+  return {};
+}
+
+Status Policy::read_default(int number, const std::vector<std::string>& words) {
+  if (words.size() != 3 || words[1] != "default")
+    return fail(Errc::config, "write 'policy default deny' or 'policy default allow'");
+  if (default_line_ != 0)
+    return fail(Errc::config,
+                fmt::format("the default is already given in line {}", default_line_));
+  MUSTER_ASSIGN(default_allow_, parse_verdict(words[2]));
+  default_line_ = number;
+  return {};
+}
+
+Result<Policy::Rule> Policy::read_rule(const std::vector<std::string>& fields,
+                                       const std::shared_ptr<const Groups>& groups) const {
+  constexpr std::size_t kWithoutClasses = 4;
+  constexpr std::size_t kWithClasses = 5;
+  if (fields.size() != kWithoutClasses && fields.size() != kWithClasses)
+    return fail(Errc::config,
+                fmt::format("{} fields where 4 or 5 must stand, separated by TABs: "
+                            "allow|deny, callers, actions, facts and, if wanted, classes",
+                            fields.size()));
+  Rule rule;
+  MUSTER_ASSIGN(rule.allow, parse_verdict(fields[0]));
+  MUSTER_ASSIGN(rule.callers, Callers::parse(fields[1], groups));
+  rule.actions = split(fields[2], " ");
+  MUSTER_ASSIGN(const bool any_action, is_any("actions", rule.actions));
+  if (any_action) rule.actions.clear();
+  for (const auto& action : rule.actions) MUSTER_TRY(base::check_word("action", action));
+  MUSTER_ASSIGN(rule.where,
+                parse_where(fields[3], fields.size() == kWithClasses ? fields[4] : "*"));
+  return rule;
+}
+
+bool Policy::matches(const Rule& rule, const Question& question) const {
+  if (!rule.callers.hold(question.caller)) return false;
+  if (!rule.actions.empty() &&
+      std::find(rule.actions.begin(), rule.actions.end(), question.action) == rule.actions.end())
+    return false;
+  filter::Subject node;
+  node.facts = question.facts;
+  node.classes = question.classes;
+  return rule.where.matches(node);
+}
+
+Decision Policy::decide(const Question& question) const {
+  for (const auto& rule : rules_)
+    if (matches(rule, question)) return {rule.allow, fmt::format("{}:{}", file_, rule.line)};
+  if (default_line_ == 0) return {false, file_ + ": no line matches"};
+  return {default_allow_, fmt::format("{}:{}", file_, default_line_)};
+}
+
+}  // namespace muster::policy

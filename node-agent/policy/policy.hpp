@@ -1,0 +1,70 @@
+// MCollective's action policy for one agent, read strictly:
+//
+//   policy default deny                                     anywhere in the file; deny is the
+//   default's default allow<TAB>CALLERS<TAB>ACTIONS<TAB>FACTS[<TAB>CLASSES]    or deny
+//
+// Fields are lists separated by spaces; '*' is any. CALLERS match exactly: cert=alice is not
+// cert=alice2. FACTS and CLASSES must all match; FACTS may be a compound expression
+// (proto/filter/filter.hpp) instead, without data functions, for a deny that cannot be judged would
+// vanish. The first line that matches decides.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "node-agent/policy/callers.hpp"
+#include "node-agent/policy/groups.hpp"
+#include "proto/base/result.hpp"
+#include "proto/filter/filter.hpp"
+
+namespace muster::policy {
+
+inline constexpr std::size_t kRulesMax = 1'000;  // lines of one policy
+
+// Pointers are borrowed for the call.
+struct Question {
+  Caller caller;
+  std::string_view action;
+  const Value* facts = nullptr;
+  const std::vector<std::string>* classes = nullptr;
+};
+
+struct Decision {
+  bool allowed = false;
+  std::string
+      decided_by;  // "/etc/muster/policies/puppet.policy:3", or why there was nothing to decide by
+};
+
+// Immutable, thread-safe.
+class Policy {
+ public:
+  // A line that does not parse refuses the whole text: Errc::config, "FILE:LINE: what is wrong".
+  // `file` is for messages and decisions.
+  static Result<Policy> parse(std::string_view text, std::string_view file,
+                              std::shared_ptr<const Groups> groups = std::make_shared<Groups>());
+  Decision decide(const Question& question) const;
+
+ private:
+  struct Rule {
+    int line = 0;
+    bool allow = false;
+    Callers callers;
+    std::vector<std::string> actions;  // empty: any
+    filter::Filter where;
+  };
+
+  Status read_line(int number, std::string_view line, const std::shared_ptr<const Groups>& groups);
+  Status read_default(int number, const std::vector<std::string>& words);
+  Result<Rule> read_rule(const std::vector<std::string>& fields,
+                         const std::shared_ptr<const Groups>& groups) const;
+  bool matches(const Rule& rule, const Question& question) const;
+
+  std::string file_;
+  std::vector<Rule> rules_;
+  bool default_allow_ = false;
+  int default_line_ = 0;  // 0: not written
+};
+
+}  // namespace muster::policy
