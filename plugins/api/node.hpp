@@ -12,6 +12,7 @@
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
+#include "proto/ddl/ddl.hpp"
 
 namespace muster::plugins {
 
@@ -79,6 +80,7 @@ class Node {
   virtual Value facts() const = 0;
   virtual std::vector<std::string> classes() const = 0;
   virtual std::vector<std::string> agents() const = 0;       // active ones, sorted
+  virtual std::vector<const ddl::Agent*> agent_ddls() const = 0;  // of the active ones, in that order
   virtual Value statistics() const = 0;                      // of the daemon: rpcutil#daemon_stats
   virtual std::vector<std::string> collectives() const = 0;
   virtual const base::Clock& clock() const = 0;

@@ -1,5 +1,6 @@
 #include "proto/base/endpoint.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,12 +14,17 @@ namespace {
 
 constexpr std::size_t kHostMaxBytes = 253;  // RFC 1035, 2.3.4, without the root's dot
 
-bool is_host(std::string_view host, bool bracketed) {
-  const std::string_view marks = bracketed ? ":.%" : ".-_";
+bool is_ipv6(std::string_view text) {
+  in6_addr address;
+  const auto zone = text.find('%');  // fe80::1%eth0
+  return ::inet_pton(AF_INET6, std::string(text.substr(0, zone)).c_str(), &address) == 1;
+}
+
+bool is_host(std::string_view host) {
   return !host.empty() && host.size() <= kHostMaxBytes &&
-         std::all_of(host.begin(), host.end(), [&](char c) {
-           return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-                  marks.find(c) != std::string_view::npos;
+         std::all_of(host.begin(), host.end(), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' ||
+                  c == '_';
          });
 }
 
@@ -40,7 +46,7 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
       std::from_chars(digits.data(), digits.data() + digits.size(), endpoint.port);
   const bool number =
       error == std::errc() && end == digits.data() + digits.size() && endpoint.port > 0;
-  if (!number || !is_host(host, bracketed))
+  if (!number || !(bracketed ? is_ipv6(host) : is_host(host)))
     return fail(
         Errc::invalid_data,
         fmt::format("{} is not host:port, such as broker.example:8883 or [2001:db8::1]:8883",

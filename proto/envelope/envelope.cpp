@@ -1,6 +1,7 @@
 #include "proto/envelope/envelope.hpp"
 
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include "proto/schema/muster.pb.h"
 
@@ -20,6 +21,13 @@ Status check_certificates(std::size_t count) {
 }
 
 }  // namespace
+
+void silence_protobuf() {
+  [[maybe_unused]] static const bool once = [] {
+    google::protobuf::SetLogHandler(nullptr);
+    return true;
+  }();
+}
 
 std::string signed_bytes(Kind kind, std::string_view body) {
   std::string bytes = fmt::format("muster/v1\n{}\n", static_cast<int>(kind));

@@ -51,8 +51,11 @@ template <class Message>
 std::string pack(const Message& message) {
   return message.SerializeAsString();
 }
+// Protobuf would also write what it dislikes to stderr, so that whoever reaches the join zone could fill the log.
+void silence_protobuf();
 template <class Message>
 Result<Message> unpack(std::string_view body, std::string_view what) {
+  silence_protobuf();
   Message message;
   if (!message.ParseFromArray(body.data(), static_cast<int>(body.size())))
     return fail(Errc::invalid_data, std::string(what) + " is not a well-formed message");

@@ -1,8 +1,9 @@
-// MCollective's filters: -F facts, -C classes, -A agents, -I identities, -W both, -S compound. Parsed once,
-// evaluated on the node, or on the client against presence.
+// MCollective's filters: -F facts, -C classes, -A agents, -I identities, -W both, -S compound.
+// Parsed once, evaluated on the node, or on the client against presence.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,22 +20,43 @@ namespace muster::filter {
 inline constexpr std::size_t kExpressionMaxBytes = 8'192;  // one expression
 inline constexpr int kDepthMax = 50;                       // nested parentheses and nots
 inline constexpr std::size_t kTermsMax = 500;              // in one filter
+inline constexpr std::size_t kRegexesMax = 32;  // in one filter; each may take kRegexMaxMemoryBytes
+
+// Answers the data functions of compound filters: fstat('/etc/hosts').md5 = …. Thread-safe.
+class DataSource {
+ public:
+  virtual ~DataSource() = default;
+  // The output fields of plugin `name` for `argument`, a map. An error (no such plugin, not active
+  // here, it failed) makes the whole expression false.
+  virtual Result<Value> query(std::string_view name,
+                              const std::optional<std::string>& argument) const = 0;
+};
 
 // What a filter is asked about. Pointers are borrowed for the call.
 struct Subject {
-  std::string_view identity;
+  std::string_view identity = {};
   const Value* facts = nullptr;  // a map; nested facts by dotted path
   const std::vector<std::string>* classes = nullptr;
   const std::vector<std::string>* agents = nullptr;
+  const DataSource* data = nullptr;  // without one, an expression with a data function is false
 };
 
 // As typed. An empty text filter matches every node.
+//
+// A fact: NAME OP VALUE, OP one of = == != =~ < <= =< > >= =>. VALUE /re/ or /re/i after = or != is
+// a regular expression, searched anywhere. Two numbers compare as numbers, anything else as text,
+// both with regard to case. A list holds if any element does, a map if any key does; an absent fact
+// holds for no operator, not even !=.
+//
+// A compound: facts, class names, /class re/ and data functions, name('argument').field OP VALUE,
+// joined by "and", "or", "not" or "!", and parentheses. "not" binds closest, then "and", then "or".
+// Values with spaces or parentheses stand in quotes.
 struct Text {
-  std::vector<std::string> facts;       // "country=de", "kernelversion>=5", "os.family=~/deb/i": AND
-  std::vector<std::string> classes;     // name or /regex/: AND
-  std::vector<std::string> agents;      // AND
-  std::vector<std::string> identities;  // name or /regex/: OR
-  std::vector<std::string> compounds;   // AND
+  std::vector<std::string> facts = {};       // "country=de", "os.family=~/deb/i": AND
+  std::vector<std::string> classes = {};     // name or /regex/: AND
+  std::vector<std::string> agents = {};      // AND
+  std::vector<std::string> identities = {};  // name or /regex/: OR
+  std::vector<std::string> compounds = {};   // AND
   bool empty() const;
 };
 
@@ -65,13 +87,15 @@ class Filter {
   std::unique_ptr<Impl> impl_;
 };
 
-// -W "country=de /web/ …": each space-separated part that reads as a fact expression is one, else a class.
+// -W "country=de /web/ …": each space-separated part that reads as a fact expression is one, else a
+// class.
 Result<Text> parse_with(std::string_view words);
 
 void to_wire(const Text& text, v1::Filter& out);
 Text from_wire(const v1::Filter& in);
 
-// A fact by dotted path ("os.release.major", "mounts.0"); null when absent. An exact key with dots wins.
+// A fact by dotted path ("os.release.major", "mounts.0"); null when absent. An exact key with dots
+// wins.
 const Value* find_fact(const Value& facts, std::string_view path);
 
 }  // namespace muster::filter

@@ -1,17 +1,21 @@
 #include "tests/support/pki/test_pki.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <stdexcept>
 
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
+#include "proto/base/unique_fd.hpp"
 
 namespace muster::test {
 namespace {
 
 constexpr std::chrono::hours kYears{24 * 365 * 5};
 constexpr mode_t kSecret = 0600;
+constexpr mode_t kPublic = 0644;
 
 template <class T>
 T must(Result<T> result) {
@@ -31,6 +35,14 @@ Holder self_signed(const std::string& common_name) {
   auto key = must(x509::Key::generate_p256());
   auto certificate = must(x509::issue(spec, key, nullptr, key));
   return {std::move(key), std::move(certificate)};
+}
+
+// Thousands of these are made for a lab at once; waiting for the disk would take most of the time.
+void write_fast(const std::filesystem::path& file, const std::string& content, mode_t mode) {
+  const base::UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  const bool wrote = fd && ::write(fd.get(), content.data(), content.size()) ==
+                               static_cast<ssize_t>(content.size());
+  if (!wrote) throw std::runtime_error("cannot write " + file.string());
 }
 
 x509::IssueSpec broker_spec() {
@@ -127,10 +139,11 @@ security::JoinToken TestPki::join_token(std::uint16_t join_port, std::uint16_t n
 
 void write_ssldir(const std::filesystem::path& ssldir, const std::string& identity,
                   const Holder& node, const x509::Certificate& ca) {
-  must(base::write_file(ssldir / "private_keys" / (identity + ".pem"), must(node.key.private_pem()),
-                        kSecret));
-  must(base::write_file(ssldir / "certs" / (identity + ".pem"), node.certificate.pem()));
-  must(base::write_file(ssldir / "certs" / "ca.pem", ca.pem()));
+  for (const auto* part : {"certs", "private_keys"}) must(base::make_folder(ssldir / part));
+  const auto file = identity + ".pem";
+  write_fast(ssldir / "private_keys" / file, must(node.key.private_pem()), kSecret);
+  write_fast(ssldir / "certs" / file, node.certificate.pem(), kPublic);
+  write_fast(ssldir / "certs" / "ca.pem", ca.pem(), kPublic);
 }
 
 }  // namespace muster::test

@@ -3,13 +3,11 @@
 // it takes milliseconds.
 #pragma once
 
-#include <atomic>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "proto/base/clock.hpp"
 #include "proto/security/join_token.hpp"
 #include "proto/security/signer.hpp"
 #include "proto/x509/certificate.hpp"
@@ -83,23 +81,9 @@ class TestPki {
   Holder broker_;
 };
 
-// Puppet's ssldir: certs/IDENTITY.pem, private_keys/IDENTITY.pem (0600), certs/ca.pem.
+// Puppet's ssldir, written without waiting for the disk: certs/IDENTITY.pem,
+// private_keys/IDENTITY.pem (0600), certs/ca.pem.
 void write_ssldir(const std::filesystem::path& ssldir, const std::string& identity,
                   const Holder& node, const x509::Certificate& ca);
-
-// Time that stands still until it is set.
-class TestClock final : public base::Clock {
- public:
-  explicit TestClock(std::int64_t unix_ms) : unix_ms_(unix_ms) {}
-  std::int64_t unix_ms() const override { return unix_ms_; }
-  std::chrono::steady_clock::time_point steady() const override {
-    return std::chrono::steady_clock::time_point(std::chrono::milliseconds(unix_ms_.load()));
-  }
-  void set(std::int64_t unix_ms) { unix_ms_ = unix_ms; }
-  void advance(std::int64_t by_ms) { unix_ms_ += by_ms; }
-
- private:
-  std::atomic<std::int64_t> unix_ms_;
-};
 
 }  // namespace muster::test

@@ -109,6 +109,12 @@ TEST(ValueCodecTest, TextMustBeUtf8) {
   }
 }
 
+TEST(ValueCodecTest, PeersBadTextDoesNotReachStderr) {
+  testing::internal::CaptureStderr();
+  EXPECT_FALSE(unpack<v1::Value>("\x32\x01\xff", "value"));  // field 6, text, one byte
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
 TEST(ValueCodecTest, UnsetIsNullOutsideAndAnErrorInside) {
   EXPECT_EQ(*decode_value(v1::Value()), Value(nullptr));
   v1::Value wire;

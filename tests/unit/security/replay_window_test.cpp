@@ -7,18 +7,20 @@
 #include <limits>
 #include <thread>
 
+#include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
 namespace muster::security {
 namespace {
 
 using testing::HasSubstr;
+using ms = std::chrono::milliseconds;
 constexpr std::int64_t kNow = 1'700'000'000'000;
 constexpr std::int64_t kTtl = 60'000;
 
 class ReplayWindowTest : public testing::Test {
  protected:
-  test::TestClock clock_{kNow};
+  fakes::FakeClock clock_{kNow};
   ReplayWindow window_{clock_, kNow - 1'000'000};
 };
 
@@ -36,9 +38,9 @@ TEST_F(ReplayWindowTest, SameIdWithAnotherTimeIsStillAReplay) {
 }
 
 TEST_F(ReplayWindowTest, TimeToLiveEndsToTheMillisecond) {
-  clock_.advance(kTtl);
+  clock_.advance(ms(kTtl));
   EXPECT_TRUE(window_.admit("a", kNow, kTtl));
-  clock_.advance(1);
+  clock_.advance(ms(1));
   const auto late = window_.admit("b", kNow, kTtl);
   EXPECT_EQ(late.error().code, Errc::expired);
   EXPECT_THAT(late.error().message, HasSubstr("clock"));
@@ -46,7 +48,7 @@ TEST_F(ReplayWindowTest, TimeToLiveEndsToTheMillisecond) {
 
 TEST_F(ReplayWindowTest, ReplayAfterItsTimeIsExpiredAndNotForgotten) {
   EXPECT_TRUE(window_.admit("a", kNow, kTtl));
-  clock_.advance(kTtl + 1);
+  clock_.advance(ms(kTtl + 1));
   EXPECT_EQ(window_.admit("a", kNow, kTtl).error().code, Errc::expired);
 }
 
@@ -86,7 +88,7 @@ TEST_F(ReplayWindowTest, FullWindowRefusesUntilIdsExpire) {
     ASSERT_TRUE(window_.admit(std::to_string(i), kNow, kTtl));
   EXPECT_EQ(window_.admit("more", kNow, kTtl).error().code, Errc::limit);
   EXPECT_EQ(window_.admit("0", kNow, kTtl).error().code, Errc::refused);  // still known
-  clock_.advance(kTtl + 1);
+  clock_.advance(ms(kTtl + 1));
   EXPECT_TRUE(window_.admit("more", clock_.unix_ms(), kTtl));
 }
 
@@ -94,16 +96,16 @@ TEST_F(ReplayWindowTest, ShortLivedIdsMakeRoomBeforeOlderLongLivedOnes) {
   ASSERT_TRUE(window_.admit("long", kNow, kTtlMaxMs));
   for (std::size_t i = 1; i < kReplayWindowMax; ++i)
     ASSERT_TRUE(window_.admit(std::to_string(i), kNow, 1000));
-  clock_.advance(1001);
+  clock_.advance(ms(1001));
   EXPECT_TRUE(window_.admit("next", clock_.unix_ms(), kTtl));
   EXPECT_EQ(window_.admit("long", kNow, kTtlMaxMs).error().code, Errc::refused);
 }
 
 TEST_F(ReplayWindowTest, ClockSetBackBringsNoForgottenRequestBack) {
   ASSERT_TRUE(window_.admit("a", kNow, kTtl));
-  clock_.advance(kTtl + 1);
+  clock_.advance(ms(kTtl + 1));
   ASSERT_TRUE(window_.admit("b", clock_.unix_ms(), kTtl));  // "a" is forgotten here
-  clock_.set(kNow);
+  clock_.set_unix_ms(kNow);
   const auto again = window_.admit("a", kNow, kTtl);
   EXPECT_EQ(again.error().code, Errc::expired);
   EXPECT_THAT(again.error().message, HasSubstr("set back"));

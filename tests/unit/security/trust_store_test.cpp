@@ -11,12 +11,14 @@
 
 #include "proto/base/files.hpp"
 #include "proto/envelope/envelope.hpp"
+#include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
 namespace muster::security {
 namespace {
 
 using testing::HasSubstr;
+using ms = std::chrono::milliseconds;
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
 class TrustStoreTest : public testing::Test {
@@ -24,7 +26,7 @@ class TrustStoreTest : public testing::Test {
   TrustStoreTest() { EXPECT_TRUE(store_.add(ca_.certificate())); }
   std::vector<std::string> chain(const test::Holder& leaf) { return {leaf.certificate.der()}; }
 
-  test::TestClock clock_{std::int64_t{std::time(nullptr)} * 1000};
+  fakes::FakeClock clock_{std::int64_t{std::time(nullptr)} * 1000};
   TrustStore store_{clock_};
   test::TestCa ca_{"Puppet CA: de"};
 };
@@ -75,14 +77,14 @@ TEST_F(TrustStoreTest, CertificateExpiresWhileItIsRemembered) {
   spec.valid_for = std::chrono::hours(1);
   const auto node = chain(ca_.issue(spec));
   EXPECT_TRUE(store_.verify(node));
-  clock_.advance(2 * 3600 * 1000);
+  clock_.advance(ms(2 * 3600 * 1000));
   EXPECT_THAT(store_.verify(node).error().message, HasSubstr("has expired"));
 }
 
 TEST_F(TrustStoreTest, CertificateIsNotValidBeforeItsTime) {
   const auto node = chain(ca_.issue_node("n1"));
   EXPECT_TRUE(store_.verify(node));
-  clock_.advance(-2 * kDayMs);
+  clock_.advance(ms(-2 * kDayMs));
   const auto verdict = store_.verify(node);
   EXPECT_EQ(verdict.error().code, Errc::refused);
   EXPECT_THAT(verdict.error().message, HasSubstr("is not valid before"));

@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "proto/security/signer.hpp"
+#include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
 namespace muster::security {
@@ -29,7 +30,7 @@ class VerifierTest : public testing::Test {
     return envelope::encode(sealed).value();
   }
 
-  test::TestClock clock_{std::int64_t{std::time(nullptr)} * 1000};
+  fakes::FakeClock clock_{std::int64_t{std::time(nullptr)} * 1000};
   TrustStore operators_{clock_};
   TrustStore nodes_{clock_};
   test::TestCa root_{"Muster operator root"};

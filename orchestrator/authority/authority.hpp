@@ -1,0 +1,97 @@
+// The operator root and what it issues: `muster init`, `muster operator add`, `muster token
+// create|show`. Everything lives in one folder; whoever can read root.key in it commands the fleet.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orchestrator/settings/settings.hpp"
+#include "proto/base/clock.hpp"
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+#include "proto/security/trust_store.hpp"
+#include "proto/x509/certificate.hpp"
+
+namespace muster::authority {
+
+// Listeners of a broker, unless told otherwise.
+inline constexpr std::uint16_t kNodesPort = 8883;
+inline constexpr std::uint16_t kJoinPort = 8884;
+inline constexpr std::uint16_t kOperatorsPort = 8885;
+
+inline constexpr std::chrono::hours kRootValidFor{24 * 365 * 10};
+inline constexpr std::chrono::hours kMemberValidFor{24 * 365 * 2};
+inline constexpr std::size_t kMemberNameMaxBytes = 64;  // X.520's bound of a common name
+
+// Names of the files in the folder.
+inline constexpr const char* kRootKeyFile = "root.key";
+inline constexpr const char* kRootFile = "root.pem";
+inline constexpr const char* kJoinPasswordFile = "join.password";
+inline constexpr const char* kConfigFile = "muster.yaml";
+inline constexpr const char* kOrchestratorConfigFile = "orchestrator.yaml";
+
+struct InitSpec {
+  std::filesystem::path folder;
+  std::string operator_name = "operator";  // the first operator's caller name
+  std::string orchestrator_name = "orchestrator";
+  std::string broker_name = "broker";
+  std::vector<std::string>
+      broker_hosts;  // DNS names or IP addresses, at least one: how clients reach brokers
+  std::string collective = "main";
+  std::uint16_t nodes_port = kNodesPort;
+  std::uint16_t join_port = kJoinPort;
+  std::uint16_t operators_port = kOperatorsPort;
+};
+
+struct Made {
+  std::vector<std::filesystem::path> files;
+  x509::Certificate root;
+};
+
+// Makes root, first operator, orchestrator, broker (.key 0600, .pem), the join password (0600),
+// muster.yaml for operators and orchestrator.yaml for the daemon. Errc::config, and nothing written
+// or left behind, when one of the files is there already or the spec is wrong.
+Result<Made> init(const InitSpec& spec);
+
+struct Member {
+  x509::Certificate certificate;
+  std::filesystem::path certificate_file;
+  std::filesystem::path key_file;
+};
+// A further operator or orchestrator: NAME.key (0600) and NAME.pem in `out`, signed by the root in
+// `folder`. Errc::config when the root's key is not there, the name is taken or the role is another
+// one.
+Result<Member> issue_operator(const std::filesystem::path& folder, const std::string& name,
+                              security::Role role, const std::filesystem::path& out);
+
+struct TokenSpec {
+  std::vector<std::string> identities;  // globs of the names that may join with it
+  bool master = false;                  // may offer a Puppet CA
+  std::chrono::seconds valid_for{24 * 3600};
+  std::uint32_t uses = 1;  // distinct nodes; 0: any number
+};
+struct NewToken {
+  std::string text;  // the file's content, without a newline; a secret
+  std::string id;
+  std::int64_t expires_at_ms = 0;
+};
+// Signed by the root beside the settings' file, which also has the join password.
+Result<NewToken> create_token(const settings::Settings& settings, const TokenSpec& spec,
+                              const base::Clock& clock);
+
+struct TokenShown {
+  Value content;  // id, collective, identities, master, uses, brokers, times, root; never the
+                  // password
+  bool valid = false;
+  std::string problem;  // why it is not valid
+};
+// `root`: whom it must be signed by; null: by the root that it carries, which proves no more than
+// that it is whole. An error only when the text cannot be read as a token at all.
+Result<TokenShown> show_token(std::string_view text, const x509::Certificate* root,
+                              std::int64_t now_ms);
+
+}  // namespace muster::authority

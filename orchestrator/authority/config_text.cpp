@@ -1,0 +1,56 @@
+#include "orchestrator/authority/config_text.hpp"
+
+#include <fmt/format.h>
+
+#include "proto/base/endpoint.hpp"
+
+namespace muster::authority {
+namespace {
+
+constexpr std::string_view kTemplate =
+    R"(# Muster: where the brokers are, who we are, whom we believe.
+# Paths are relative to this file's folder. Unknown keys are errors.
+
+# Brokers' listener for operators and orchestrators, host:port, tried in order.
+brokers: {operators}
+
+# The set of nodes that we talk to.
+collective: {collective}
+
+# Our certificate, issued by the operator root, and its private key.
+certificate: {name}.pem
+key: {name}.key
+
+# The operator root: who may command, and whom brokers must show.
+operator_root: {root}
+
+# Folder of Puppet CA certificates (*.pem, *.crt) to believe beside those that the bus tells. May be missing.
+node_cas: node-cas
+
+# What join tokens tell the nodes that use them.
+join:
+  # Brokers' listener for nodes without a certificate.
+  join_brokers: {join}
+  # Brokers' listener for nodes with a Puppet certificate.
+  node_brokers: {nodes}
+)";
+
+// A YAML list. Hosts are checked names and addresses: nothing in them needs escaping.
+std::string listed(const std::vector<std::string>& hosts, std::uint16_t port) {
+  std::string text;
+  for (const auto& host : hosts)
+    text += fmt::format("{}\"{}\"", text.empty() ? "" : ", ", base::Endpoint{host, port}.text());
+  return "[" + text + "]";
+}
+
+}  // namespace
+
+std::string config_text(const InitSpec& spec, std::string_view name) {
+  const auto& hosts = spec.broker_hosts;
+  return fmt::format(kTemplate, fmt::arg("operators", listed(hosts, spec.operators_port)),
+                     fmt::arg("collective", spec.collective), fmt::arg("name", name),
+                     fmt::arg("root", kRootFile), fmt::arg("join", listed(hosts, spec.join_port)),
+                     fmt::arg("nodes", listed(hosts, spec.nodes_port)));
+}
+
+}  // namespace muster::authority

@@ -1,0 +1,78 @@
+#include "orchestrator/authority/files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "orchestrator/authority/authority.hpp"
+#include "proto/base/files.hpp"
+
+namespace muster::authority {
+namespace {
+
+constexpr mode_t kSecretMode = 0600;
+constexpr mode_t kPublicMode = 0644;
+
+bool there(const std::filesystem::path& file) {
+  std::error_code ignored;
+  return std::filesystem::symlink_status(file, ignored).type() !=
+         std::filesystem::file_type::not_found;
+}
+
+}  // namespace
+
+Result<std::vector<NewFile>> files_of(const KeyAndCertificate& holder,
+                                      const std::filesystem::path& folder,
+                                      const std::string& name) {
+  MUSTER_ASSIGN(auto key_pem, holder.key.private_pem());
+  return std::vector<NewFile>{{folder / (name + ".key"), std::move(key_pem), true},
+                              {folder / (name + ".pem"), holder.certificate.pem(), false}};
+}
+
+Result<base::UniqueFd> lock_folder(const std::filesystem::path& folder) {
+  MUSTER_TRY(base::make_folder(folder));
+  base::UniqueFd lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
+    return fail(Errc::config, fmt::format("cannot lock folder {}: {}", folder.string(),
+                                          errno == EWOULDBLOCK ? "another muster is writing into it"
+                                                               : std::strerror(errno)));
+  return lock;
+}
+
+Status write_new(const std::vector<NewFile>& files) {
+  for (const auto& file : files)
+    if (there(file.path))
+      return fail(Errc::config, fmt::format("{} exists and is never overwritten; move it away or "
+                                            "choose another folder",
+                                            file.path.string()));
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto& file = files[i];
+    auto wrote = base::write_file(file.path, file.content, file.secret ? kSecretMode : kPublicMode);
+    if (wrote) continue;
+    std::error_code ignored;  // the first failure is the one to tell
+    for (std::size_t made = 0; made < i; ++made) std::filesystem::remove(files[made].path, ignored);
+    return wrote;
+  }
+  return {};
+}
+
+Result<KeyAndCertificate> load_root(const std::filesystem::path& folder) {
+  auto key = x509::Key::private_from_file(folder / kRootKeyFile);
+  if (!key && key.error().code == Errc::not_found)
+    return fail(Errc::config,
+                fmt::format("{} is not there: only where the operator root is kept can "
+                            "certificates and tokens be made; 'muster init' makes a new "
+                            "root",
+                            (folder / kRootKeyFile).string()));
+  if (!key) return fail(Errc::config, std::move(key).error().message);
+  MUSTER_ASSIGN(auto certificate, x509::Certificate::from_file(folder / kRootFile));
+  if (!certificate.is_ca() || !certificate.matches(*key))
+    return fail(Errc::config, fmt::format("{} and {} do not belong together",
+                                          (folder / kRootKeyFile).string(), kRootFile));
+  return KeyAndCertificate{*std::move(key), std::move(certificate)};
+}
+
+}  // namespace muster::authority

@@ -1,0 +1,38 @@
+// Writing an authority's folder: all of it or nothing, and never over anything. Internal.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "proto/base/result.hpp"
+#include "proto/base/unique_fd.hpp"
+#include "proto/x509/certificate.hpp"
+
+namespace muster::authority {
+
+struct NewFile {
+  std::filesystem::path path;
+  std::string content;
+  bool secret = false;  // 0600 instead of 0644
+};
+
+struct KeyAndCertificate {
+  x509::Key key;
+  x509::Certificate certificate;
+};
+
+// NAME.key and NAME.pem.
+Result<std::vector<NewFile>> files_of(const KeyAndCertificate& holder,
+                                      const std::filesystem::path& folder, const std::string& name);
+
+// One writer at a time in `folder`, which is made if needed; until the result goes.
+Result<base::UniqueFd> lock_folder(const std::filesystem::path& folder);
+
+// Errc::config when one of them exists. Should writing fail, those already written are removed.
+Status write_new(const std::vector<NewFile>& files);
+
+// root.key and root.pem.
+Result<KeyAndCertificate> load_root(const std::filesystem::path& folder);
+
+}  // namespace muster::authority

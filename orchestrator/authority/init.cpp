@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include <iterator>
+#include <set>
+
+#include "orchestrator/authority/authority.hpp"
+#include "orchestrator/authority/config_text.hpp"
+#include "orchestrator/authority/files.hpp"
+#include "orchestrator/authority/members.hpp"
+#include "proto/base/encoding.hpp"
+#include "proto/base/endpoint.hpp"
+#include "proto/base/names.hpp"
+
+namespace muster::authority {
+namespace {
+
+constexpr std::size_t kPasswordBytes = 24;
+
+Status check_names(const InitSpec& spec) {
+  MUSTER_TRY(check_member_name("operator", spec.operator_name));
+  MUSTER_TRY(check_member_name("orchestrator", spec.orchestrator_name));
+  MUSTER_TRY(check_member_name("broker", spec.broker_name));
+  const std::set<std::string> names{spec.operator_name, spec.orchestrator_name, spec.broker_name};
+  if (names.size() != 3)
+    return fail(Errc::config, "operator, orchestrator and broker must have three different names");
+  return {};
+}
+
+Status check_brokers(const InitSpec& spec) {
+  if (spec.broker_hosts.empty())
+    return fail(Errc::config, "name at least one broker host, as clients reach it");
+  if (spec.broker_hosts.size() > settings::kBrokersMax)
+    return fail(Errc::config, fmt::format("{} broker hosts; the limit is {}",
+                                          spec.broker_hosts.size(), settings::kBrokersMax));
+  for (const auto& host : spec.broker_hosts)
+    if (!base::parse_endpoint(base::Endpoint{host, spec.operators_port}.text()))
+      return fail(Errc::config,
+                  fmt::format("{} is neither a host name nor an address", base::quoted(host)));
+  const std::set<std::uint16_t> ports{spec.nodes_port, spec.join_port, spec.operators_port};
+  if (ports.size() != 3 || ports.contains(0))
+    return fail(Errc::config, "the three listeners need three different ports");
+  return {};
+}
+
+Status check_collective(const InitSpec& spec) {
+  if (auto word = base::check_word("collective", spec.collective); !word)
+    return fail(Errc::config, word.error().message);
+  return {};
+}
+
+Status refuse_existing_root(const std::filesystem::path& folder) {
+  for (const auto* name : {kRootKeyFile, kRootFile})
+    if (std::filesystem::exists(folder / name))
+      return fail(
+          Errc::config,
+          fmt::format("{} exists: there is an operator root already, and a new one would shut "
+                      "out everybody who trusts it. 'muster operator add' makes further "
+                      "operators; another folder holds another root",
+                      (folder / name).string()));
+  return {};
+}
+
+Result<std::vector<NewFile>> all_files(const InitSpec& spec, const KeyAndCertificate& root) {
+  MUSTER_ASSIGN(const auto first, make_member(root, spec.operator_name, security::Role::operator_));
+  MUSTER_ASSIGN(const auto orchestrator,
+                make_member(root, spec.orchestrator_name, security::Role::orchestrator));
+  MUSTER_ASSIGN(const auto broker,
+                make_member(root, spec.broker_name, security::Role::broker, spec.broker_hosts));
+  const auto& folder = spec.folder;
+  std::vector<NewFile> files = {
+      {folder / kJoinPasswordFile, base::to_base64url(base::random_bytes(kPasswordBytes)) + "\n",
+       true},
+      {folder / kConfigFile, config_text(spec, "operator"), false},
+      {folder / kOrchestratorConfigFile, config_text(spec, "orchestrator"), false}};
+  // The root last: where it stands, everything else does.
+  for (const auto& [holder, name] : {std::pair{&first, "operator"},
+                                     {&orchestrator, "orchestrator"},
+                                     {&broker, "broker"},
+                                     {&root, "root"}}) {
+    MUSTER_ASSIGN(auto pair, files_of(*holder, folder, name));
+    std::move(pair.begin(), pair.end(), std::back_inserter(files));
+  }
+  return files;
+}
+
+}  // namespace
+
+Result<Made> init(const InitSpec& spec) {
+  MUSTER_TRY(check_names(spec));
+  MUSTER_TRY(check_brokers(spec));
+  MUSTER_TRY(check_collective(spec));
+  MUSTER_TRY(refuse_existing_root(spec.folder));
+  MUSTER_ASSIGN(const auto root, make_root());
+  MUSTER_ASSIGN(const auto files, all_files(spec, root));
+  MUSTER_ASSIGN(const auto lock, lock_folder(spec.folder));
+  MUSTER_TRY(write_new(files));
+  Made made{{}, root.certificate};
+  for (const auto& file : files) made.files.push_back(file.path);
+  return made;
+}
+
+}  // namespace muster::authority

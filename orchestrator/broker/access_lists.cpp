@@ -1,0 +1,54 @@
+#include "orchestrator/broker/access_lists.hpp"
+
+#include <fmt/format.h>
+
+namespace muster::broker {
+namespace {
+
+constexpr auto kHeader =
+    "# Written by `muster broker config`; a hand-made change is lost with the next run.\n";
+
+}  // namespace
+
+std::string nodes_access(const std::vector<std::string>& collectives) {
+  std::string text = kHeader;
+  for (const auto& collective : collectives) {
+    text += fmt::format(
+        "pattern read muster/v1/{0}/req/agent/+\n"
+        "pattern read muster/v1/{0}/req/node/%u\n"
+        "pattern read muster/v1/{0}/trust/#\n"
+        "pattern write muster/v1/{0}/rep/+/+/%u\n"
+        "pattern write muster/v1/{0}/presence/%u\n"
+        "pattern write muster/v1/{0}/event/+/%u\n",
+        collective);
+  }
+  return text;
+}
+
+std::string operators_access(const std::vector<std::string>& collectives) {
+  std::string text = kHeader;
+  for (const auto& collective : collectives) {
+    text += fmt::format(
+        "pattern readwrite muster/v1/{0}/req/#\n"
+        "pattern read muster/v1/{0}/presence/+\n"
+        "pattern readwrite muster/v1/{0}/event/#\n"
+        "pattern readwrite muster/v1/{0}/trust/#\n"
+        "pattern readwrite muster/v1/{0}/provision/#\n"
+        // Written too: a message to oneself marks the end of the retained ones.
+        "pattern readwrite muster/v1/{0}/rep/%u/#\n",
+        collective);
+  }
+  return text +
+         "pattern read muster/v1/join/+/announce\n"
+         "pattern read muster/v1/join/+/up\n"
+         "pattern write muster/v1/join/+/down\n";
+}
+
+std::string join_access() {
+  return std::string(kHeader) +
+         "pattern write muster/v1/join/%c/announce\n"
+         "pattern write muster/v1/join/%c/up\n"
+         "pattern read muster/v1/join/%c/down\n";
+}
+
+}  // namespace muster::broker

@@ -1,0 +1,47 @@
+// What `muster broker config` writes: everything a Mosquitto needs to be Muster's broker.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "proto/base/result.hpp"
+
+namespace muster::broker {
+
+inline constexpr std::uint16_t kNodesPort = 8883;      // mutual TLS, Puppet CAs
+inline constexpr std::uint16_t kJoinPort = 8884;       // server TLS and the join password
+inline constexpr std::uint16_t kOperatorsPort = 8885;  // mutual TLS, operator root
+inline constexpr std::size_t kFleetMax = 100'000;      // nodes one broker is sized for at most
+
+struct BrokerConfig {
+  std::filesystem::path
+      folder;  // absolute; made when missing. Mosquitto's `-c FOLDER/mosquitto.conf`
+  std::filesystem::path operator_root;  // PEM of the operator root; copied into the folder
+  std::filesystem::path certificate;    // PEM of the broker's server certificate; copied
+  std::filesystem::path key;            // its private key; copied, readable by the broker alone
+  std::string join_password;            // of user `join`; only its hash is written
+  std::vector<std::string> collectives{"main"};
+  std::string address;  // to listen on; empty: all
+  std::uint16_t nodes_port = kNodesPort;
+  std::uint16_t operators_port = kOperatorsPort;
+  std::uint16_t join_port = kJoinPort;
+  std::size_t fleet = 5'000;  // nodes expected; sizes the queues
+  // Whom Mosquitto becomes when root starts it, and who must thus be able to read the files.
+  // Ignored when we are not root: whoever starts it then runs it.
+  std::string run_as = "mosquitto";
+};
+
+struct WrittenConfig {
+  std::filesystem::path config_file;  // mosquitto.conf
+  std::filesystem::path
+      capath;  // Puppet CAs; `muster broker watch` keeps it. Looked up at each handshake
+};
+
+// Writes or rewrites the files; CAs already in capath and the broker's stored messages stay.
+// Errc::config names what is wrong with `config`, Errc::io which file could not be written.
+Result<WrittenConfig> write_config(const BrokerConfig& config);
+
+}  // namespace muster::broker

@@ -1,0 +1,32 @@
+#include "orchestrator/broker/capath.hpp"
+
+#include <fmt/format.h>
+
+#include "proto/base/files.hpp"
+
+namespace muster::broker {
+
+Result<bool> Capath::add(const x509::Certificate& ca) {
+  if (!ca.is_ca())
+    return fail(Errc::refused, fmt::format("'{}' is not a CA certificate", ca.subject()));
+  MUSTER_TRY(base::make_folder(folder_));
+  const auto hash = ca.subject_hash();
+  for (int n = 0; n < kSameNameMax; ++n) {
+    const auto path = folder_ / fmt::format("{}.{}", hash, n);
+    const auto there = base::read_file(path);
+    if (!there && there.error().code == Errc::not_found) {
+      MUSTER_TRY(base::write_file(path, ca.pem()));
+      return true;
+    }
+    if (!there) return fail(there.error());
+    const auto other = x509::Certificate::from_pem(*there, path.string());
+    // A file that is no certificate keeps its name: OpenSSL stops looking at the first gap.
+    if (other && other->fingerprint() == ca.fingerprint()) return false;
+  }
+  return fail(
+      Errc::limit,
+      fmt::format("{} has {} CAs named '{}' already; remove those that are no longer in use",
+                  folder_.string(), kSameNameMax, ca.subject()));
+}
+
+}  // namespace muster::broker

@@ -1,0 +1,30 @@
+// A folder of CA certificates named as OpenSSL looks them up (c_rehash(1)): <subject hash>.<n>.
+// Mosquitto reads it at each handshake, so that a CA put there is trusted at once.
+#pragma once
+
+#include <filesystem>
+
+#include "proto/base/result.hpp"
+#include "proto/x509/certificate.hpp"
+
+namespace muster::broker {
+
+inline constexpr int kSameNameMax =
+    16;  // CAs with one subject hash; more is a mistake or an attack
+
+// Not thread-safe; two processes on one folder are fine.
+class Capath {
+ public:
+  explicit Capath(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  const std::filesystem::path& folder() const { return folder_; }
+
+  // True when the file was written, false when this certificate was there already. Errc::refused
+  // when it is not a CA, Errc::limit at kSameNameMax, Errc::io. The caller has verified that the CA
+  // is to be trusted.
+  Result<bool> add(const x509::Certificate& ca);
+
+ private:
+  const std::filesystem::path folder_;
+};
+
+}  // namespace muster::broker

@@ -1,0 +1,56 @@
+#include "orchestrator/broker/capath_watch.hpp"
+
+#include "proto/base/log.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::broker {
+
+CapathWatch::CapathWatch(transport::Bus& bus, std::string collective, Verify verify, Capath capath)
+    : bus_(bus),
+      filter_(transport::topics::trusted_ca(collective, "+")),
+      verify_(std::move(verify)),
+      capath_(std::move(capath)) {}
+
+CapathWatch::~CapathWatch() {
+  // After this no handler runs any more that could push.
+  static_cast<void>(bus_.unsubscribe(filter_));
+  queue_.close();
+  if (worker_.joinable()) worker_.join();
+}
+
+Status CapathWatch::start() {
+  worker_ = std::thread([this] { work(); });
+  return bus_.subscribe(filter_, transport::Qos::at_least_once, [this](transport::Message message) {
+    // Retained: what is dropped here comes again with the next connection.
+    if (!queue_.try_push(std::move(message)))
+      log::warning("too many CA endorsements at once; some wait for the next connection");
+  });
+}
+
+void CapathWatch::work() {
+  while (const auto message = queue_.pop()) take(*message);
+}
+
+void CapathWatch::take(const transport::Message& message) {
+  // A cleared topic says nothing: anybody's last will could have done it, and it carries no
+  // signature.
+  if (message.payload.empty()) return;
+  const auto ca = verify_(message.topic, message.payload);
+  if (!ca) {
+    log::warning("a CA endorsement is not believed",
+                 {{"topic", message.topic}, {"reason", ca.error().message}});
+    return;
+  }
+  const auto added = capath_.add(*ca);
+  if (!added) {
+    log::error("a CA could not be added",
+               {{"ca", ca->subject()}, {"reason", added.error().message}});
+    return;
+  }
+  if (!*added) return;
+  ++written_;
+  log::info("nodes of a new CA may connect",
+            {{"ca", ca->subject()}, {"folder", capath_.folder().string()}});
+}
+
+}  // namespace muster::broker

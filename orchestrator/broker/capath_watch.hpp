@@ -1,0 +1,51 @@
+// `muster broker watch`: what the collective comes to trust, Mosquitto trusts a moment later.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "orchestrator/broker/capath.hpp"
+#include "proto/base/bounded_queue.hpp"
+#include "proto/base/result.hpp"
+#include "proto/transport/bus.hpp"
+
+namespace muster::broker {
+
+inline constexpr std::size_t kWatchQueueMax = 1'024;  // endorsements not yet looked at
+
+// Subscribes trust/ca/+ of one collective and writes each verified CA. Start once; the bus must
+// outlive it, and so must `verify`.
+class CapathWatch {
+ public:
+  // The CA of a signed endorsement under the operator root, or why it is not believed
+  // (orchestrator/client/trusted_ca). Called on the watch's own thread.
+  using Verify =
+      std::function<Result<x509::Certificate>(std::string_view topic, std::string_view payload)>;
+
+  CapathWatch(transport::Bus& bus, std::string collective, Verify verify, Capath capath);
+  ~CapathWatch();
+  CapathWatch(const CapathWatch&) = delete;
+  CapathWatch& operator=(const CapathWatch&) = delete;
+
+  Status start();
+  // CAs written since the start.
+  std::uint64_t written() const { return written_; }
+
+ private:
+  void work();
+  void take(const transport::Message& message);
+
+  transport::Bus& bus_;
+  const std::string filter_;
+  const Verify verify_;
+  Capath capath_;
+  base::BoundedQueue<transport::Message> queue_{kWatchQueueMax};
+  std::atomic<std::uint64_t> written_{0};
+  std::thread worker_;
+};
+
+}  // namespace muster::broker

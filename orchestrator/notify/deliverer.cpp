@@ -1,0 +1,161 @@
+#include "orchestrator/notify/deliverer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proto/base/backoff.hpp"
+#include "proto/base/log.hpp"
+#include "proto/base/nearest.hpp"
+
+namespace muster::notify {
+namespace {
+
+using std::chrono::milliseconds;
+
+// The outbox itself is broken (disk full …): try again, without filling the log.
+constexpr milliseconds kOutboxPause{5'000};
+// Rows grow too old without anybody adding one.
+constexpr milliseconds kIdleMost{60'000};
+
+bool worth_trying_again(Errc code) {
+  return code == Errc::unavailable || code == Errc::timeout;
+}
+
+}  // namespace
+
+struct Deliverer::Lane {
+  std::string target;
+  std::unique_ptr<plugins::Notifier> notifier;
+  base::Backoff backoff;
+  bool woken = false;    // something was added; under mutex_
+  bool resting = false;  // the target is down: new work is no reason to try earlier
+  std::thread thread;
+};
+
+Deliverer::Deliverer(std::unique_ptr<Outbox> outbox, const NotifyConfig& config,
+                     const base::Clock& clock)
+    : outbox_(std::move(outbox)), targets_(config.targets), clock_(clock) {}
+
+Deliverer::~Deliverer() {
+  stop();
+}
+
+Result<std::unique_ptr<Deliverer>> Deliverer::open(const std::filesystem::path& outbox_file,
+                                                   const NotifyConfig& config,
+                                                   const base::Clock& clock, MakeNotifier make) {
+  if (!make)
+    make = [&](const std::string& target) {
+      return notifiers::make_notifier(target, config.kinds);
+    };
+  MUSTER_ASSIGN(auto outbox, Outbox::open(outbox_file, config.limits, config.digest, clock));
+  MUSTER_ASSIGN(const auto orphans, outbox->fail_all_but(config.targets));
+  if (orphans > 0)
+    log::error("notifications failed: their target is no longer configured",
+               {{"rows", std::to_string(orphans)}});
+  std::unique_ptr<Deliverer> deliverer(new Deliverer(std::move(outbox), config, clock));
+  for (const auto& target : config.targets) {
+    MUSTER_ASSIGN(auto notifier, make(target));
+    const base::Backoff backoff(config.retry_first, config.retry_most);
+    deliverer->lanes_.push_back(
+        std::make_unique<Lane>(Lane{target, std::move(notifier), backoff, false, false, {}}));
+  }
+  return deliverer;
+}
+
+void Deliverer::start() {
+  for (auto& lane : lanes_)
+    if (!lane->thread.joinable()) lane->thread = std::thread([this, &lane] { run(*lane); });
+}
+
+void Deliverer::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  for (auto& lane : lanes_)
+    if (lane->thread.joinable()) lane->thread.join();
+  const std::lock_guard lock(mutex_);
+  stopping_ = false;  // start() may follow
+}
+
+Status Deliverer::notify(const plugins::Notification& notification) {
+  return notify(notification, targets_);
+}
+
+Status Deliverer::notify(const plugins::Notification& notification,
+                         const std::vector<std::string>& targets) {
+  for (const auto& target : targets)
+    if (std::find(targets_.begin(), targets_.end(), target) == targets_.end())
+      return fail(Errc::config, fmt::format("'{}' is not among the configured targets{}", target,
+                                            base::hint_for(target, targets_)));
+  Status outcome;
+  for (const auto& target : targets)
+    if (auto added = outbox_->add(target, notification); !added) outcome = std::move(added);
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& lane : lanes_) lane->woken = true;
+  }
+  changed_.notify_all();
+  return outcome;
+}
+
+void Deliverer::run(Lane& lane) {
+  for (;;) {
+    const auto rest = deliver_next(lane);
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, rest, [&] { return stopping_ || (lane.woken && !lane.resting); });
+    lane.woken = false;
+    if (stopping_) return;
+  }
+}
+
+milliseconds Deliverer::deliver_next(Lane& lane) {
+  lane.resting = false;
+  const auto work = outbox_->take(lane.target);
+  if (!work) {
+    log::error("cannot read the outbox", {{"error", work.error().message}});
+    lane.resting = true;
+    return kOutboxPause;
+  }
+  if (!*work) return idle_time(lane);
+  return settle(lane, **work, lane.notifier->send((*work)->notification));
+}
+
+milliseconds Deliverer::settle(Lane& lane, const Work& work, const Status& outcome) {
+  const auto& id = work.notification.id;
+  Status kept;
+  milliseconds rest{0};
+  if (outcome) {
+    lane.backoff.reset();
+    kept = outbox_->sent(work);
+    log::info("notification sent", {{"target", lane.target}, {"id", id}});
+  } else if (worth_trying_again(outcome.error().code)) {
+    rest = lane.backoff.next();
+    lane.resting = true;
+    kept = outbox_->postpone(work, rest, outcome.error().message);
+    log::warning("notification not sent yet", {{"target", lane.target},
+                                               {"id", id},
+                                               {"try", std::to_string(work.tries)},
+                                               {"again_in_ms", std::to_string(rest.count())},
+                                               {"reason", outcome.error().message}});
+  } else {
+    kept = outbox_->failed(work, outcome.error().message);
+    log::error("notification failed",
+               {{"target", lane.target}, {"id", id}, {"reason", outcome.error().message}});
+  }
+  if (kept) return rest;
+  log::error("cannot write the outbox; the notification may be sent again",
+             {{"id", id}, {"error", kept.error().message}});
+  lane.resting = true;
+  return kOutboxPause;
+}
+
+milliseconds Deliverer::idle_time(const Lane& lane) {
+  const auto due = outbox_->next_due_ms(lane.target);
+  if (!due || !*due) return kIdleMost;
+  return std::clamp(milliseconds(**due - clock_.unix_ms()), milliseconds(1), kIdleMost);
+}
+
+}  // namespace muster::notify

@@ -1,0 +1,74 @@
+// Tells people: what notify() is given goes into the outbox and from there, at least once, to every
+// target.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "orchestrator/notify/notify_config.hpp"
+#include "orchestrator/notify/outbox.hpp"
+#include "plugins/api/notifier.hpp"
+#include "proto/base/clock.hpp"
+
+namespace muster::notify {
+
+// Thread-safe. One thread a target, so that a server that hangs holds up nobody else. While a
+// target cannot be reached, it is asked at growing intervals (retry_first to retry_most); a message
+// it refuses has failed, which is logged as an error and shown by recent().
+class Deliverer {
+ public:
+  using MakeNotifier =
+      std::function<Result<std::unique_ptr<plugins::Notifier>>(const std::string& target)>;
+
+  // Opens the outbox and makes a notifier for each target; delivers nothing before start(). `clock`
+  // must outlive the object. `make` empty: the real ones (plugins/notifiers) with config.kinds.
+  // Rows for targets that are no longer configured fail.
+  static Result<std::unique_ptr<Deliverer>> open(const std::filesystem::path& outbox_file,
+                                                 const NotifyConfig& config,
+                                                 const base::Clock& clock,
+                                                 MakeNotifier make = nullptr);
+  ~Deliverer();  // as stop()
+  Deliverer(const Deliverer&) = delete;
+  Deliverer& operator=(const Deliverer&) = delete;
+
+  void start();
+  // Waits for the messages under way, each at most its notifier's timeout (30 s). What is
+  // undelivered stays in the outbox for the next start.
+  void stop();
+
+  // To every target, or to some of the configured ones. Durable when it returns; never waits for a
+  // server. The same id again changes nothing. Errc::config for a target that is not configured;
+  // else as Outbox::add().
+  Status notify(const plugins::Notification& notification);
+  Status notify(const plugins::Notification& notification, const std::vector<std::string>& targets);
+
+  const std::vector<std::string>& targets() const { return targets_; }
+  Result<OutboxCounts> pending() const { return outbox_->counts(); }
+  Result<std::vector<OutboxRow>> recent(std::size_t most) const { return outbox_->recent(most); }
+
+ private:
+  struct Lane;
+
+  Deliverer(std::unique_ptr<Outbox> outbox, const NotifyConfig& config, const base::Clock& clock);
+  void run(Lane& lane);
+  // How long to rest before the next look.
+  std::chrono::milliseconds deliver_next(Lane& lane);
+  std::chrono::milliseconds settle(Lane& lane, const Work& work, const Status& outcome);
+  std::chrono::milliseconds idle_time(const Lane& lane);
+
+  const std::unique_ptr<Outbox> outbox_;
+  const std::vector<std::string> targets_;
+  const base::Clock& clock_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+};
+
+}  // namespace muster::notify

@@ -1,0 +1,312 @@
+#include "orchestrator/notify/outbox.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "orchestrator/notify/database.hpp"
+#include "orchestrator/notify/digest.hpp"
+#include "plugins/notifiers/utf8.hpp"
+#include "proto/base/encoding.hpp"
+#include "proto/base/log.hpp"
+
+namespace muster::notify {
+namespace {
+
+using SQLite::Database;
+using SQLite::Statement;
+
+// No wait is as long as this (notify_config.cpp): a row due later was written before the clock was
+// set back.
+constexpr std::int64_t kDueHorizonMs = 2 * 3'600'000;
+
+State state_from(const std::string& name) {
+  if (name == "sent") return State::sent;
+  return name == "failed" ? State::failed : State::waiting;
+}
+
+template <class... Values>
+Statement bound(Database& db, const char* sql, const Values&... values) {
+  Statement statement(db, sql);
+  int at = 0;
+  (statement.bind(++at, values), ...);
+  return statement;
+}
+
+std::int64_t number(Statement statement) {
+  return statement.executeStep() ? statement.getColumn(0).getInt64() : 0;
+}
+
+// Too old, or taken too often by processes that died with it.
+void fail_overdue(Database& db, const std::string& target, std::int64_t now_ms,
+                  const OutboxLimits& limits) {
+  auto overdue = bound(
+      db,
+      "UPDATE outbox SET state = 'failed', finished_ms = ?1, reason = 'not delivered within ' || ?2 || ' h and "
+      "' || tries || ' tries' || CASE reason WHEN '' THEN '' ELSE '; last: ' || reason END "
+      "WHERE state = 'waiting' AND target = ?3 AND (created_ms < ?4 OR tries >= ?5)",
+      now_ms, std::int64_t{limits.age_max.count() / 3'600'000}, target,
+      now_ms - std::int64_t{limits.age_max.count()}, limits.tries_max);
+  if (const int count = overdue.exec(); count > 0)
+    log::error("notifications failed: too old or tried too often",
+               {{"target", target}, {"rows", std::to_string(count)}});
+}
+
+void forget_old(Database& db, std::int64_t now_ms, const OutboxLimits& limits) {
+  bound(db, "DELETE FROM outbox WHERE state != 'waiting' AND finished_ms < ?",
+        now_ms - std::int64_t{limits.keep.count()})
+      .exec();
+  bound(db,
+        "DELETE FROM outbox WHERE state != 'waiting' AND seq <= (SELECT seq FROM outbox WHERE "
+        "state != "
+        "'waiting' ORDER BY seq DESC LIMIT 1 OFFSET ?)",
+        limits.waiting_max)
+      .exec();
+}
+
+// New rows of `target` become a digest when there are more than `above` of them.
+void make_digest(Database& db, const std::string& target, std::int64_t now_ms, std::int64_t above) {
+  const auto fresh = number(bound(db,
+                                  "SELECT count(*) FROM outbox WHERE state = 'waiting' AND target "
+                                  "= ? AND tries = 0 AND batch = ''",
+                                  target));
+  if (fresh <= above) return;
+  bound(db,
+        "UPDATE outbox SET batch = ?, due_ms = ? WHERE seq IN (SELECT seq FROM outbox WHERE state "
+        "= 'waiting' "
+        "AND target = ? AND tries = 0 AND batch = '' ORDER BY seq LIMIT ?)",
+        "digest-" + base::random_id(), now_ms, target, std::int64_t{kDigestRowsMax})
+      .exec();
+}
+
+struct Due {
+  std::int64_t seq = 0;
+  std::string batch;
+  bool fresh = false;
+};
+
+std::optional<Due> find_due(Database& db, const std::string& target, std::int64_t now_ms) {
+  auto found =
+      bound(db,
+            "SELECT seq, batch, tries FROM outbox WHERE state = 'waiting' AND target = ? AND "
+            "(due_ms <= ? OR due_ms > ?) ORDER BY due_ms, seq LIMIT 1",
+            target, now_ms, now_ms + kDueHorizonMs);
+  if (!found.executeStep()) return std::nullopt;
+  Due due{found.getColumn(0).getInt64(), found.getColumn(1).getString(), false};
+  due.fresh = due.batch.empty() && found.getColumn(2).getInt64() == 0;
+  return due;
+}
+
+Work load(Database& db, const Due& due, const std::string& target) {
+  constexpr const char* columns = "SELECT seq, id, subject, text, data, tries FROM outbox WHERE ";
+  auto rows =
+      due.batch.empty()
+          ? bound(db, (std::string(columns) + "seq = ?").c_str(), due.seq)
+          : bound(db, (std::string(columns) + "target = ? AND batch = ? ORDER BY seq").c_str(),
+                  target, due.batch);
+  Work work;
+  std::vector<plugins::Notification> parts;
+  while (rows.executeStep()) {
+    work.rows.push_back(rows.getColumn(0).getInt64());
+    work.tries = rows.getColumn(5).getInt64() + 1;
+    parts.push_back({rows.getColumn(1).getString(), rows.getColumn(2).getString(),
+                     rows.getColumn(3).getString(),
+                     Value::parse(rows.getColumn(4).getString(), nullptr, false)});
+  }
+  if (due.batch.empty())
+    work.notification = std::move(parts.front());
+  else
+    work.notification = digest_of(due.batch, parts);
+  return work;
+}
+
+}  // namespace
+
+std::string_view name_of(State state) {
+  switch (state) {
+    case State::waiting:
+      return "waiting";
+    case State::sent:
+      return "sent";
+    case State::failed:
+      return "failed";
+  }
+  return "waiting";
+}
+
+Outbox::Outbox(std::unique_ptr<OutboxFile> file, OutboxLimits limits, DigestRule digest,
+               const base::Clock& clock)
+    : file_(std::move(file)), limits_(limits), digest_(digest), clock_(clock) {}
+
+Outbox::~Outbox() = default;
+
+Result<std::unique_ptr<Outbox>> Outbox::open(const std::filesystem::path& file, OutboxLimits limits,
+                                             DigestRule digest, const base::Clock& clock) {
+  MUSTER_ASSIGN(auto opened, OutboxFile::open(file, clock));
+  std::unique_ptr<Outbox> outbox(new Outbox(std::move(opened), limits, digest, clock));
+  // Whoever took rows before us is gone (the file is locked): no reason to wait out a back-off.
+  MUSTER_TRY(outbox->file_->run([&](Database& db) {
+    bound(db, "UPDATE outbox SET due_ms = ? WHERE state = 'waiting' AND tries > 0", clock.unix_ms())
+        .exec();
+  }));
+  return outbox;
+}
+
+Status Outbox::add(const std::string& target, const plugins::Notification& notification) {
+  using namespace notifiers;
+  if (notification.id.empty()) return fail(Errc::invalid_data, "a notification has no id");
+  const auto subject =
+      std::string(utf8_prefix(clean_utf8(notification.subject, Lines::join), kSubjectMaxBytes));
+  const auto text = cut_utf8(clean_utf8(notification.text, Lines::keep), kTextMaxBytes);
+  const auto data = notification.data.dump(-1, ' ', false, Value::error_handler_t::replace);
+  const std::lock_guard lock(mutex_);
+  const auto now = clock_.unix_ms();
+  bool full = false;
+  MUSTER_TRY(file_->run([&](Database& db) {
+    full = false;
+    if (number(bound(db, "SELECT count(*) FROM outbox WHERE id = ? AND target = ?", notification.id,
+                     target)) > 0)
+      return;
+    full = number(bound(db, "SELECT count(*) FROM outbox WHERE state = 'waiting'")) >=
+           limits_.waiting_max;
+    if (full) return;
+    bound(db,
+          "INSERT INTO outbox (id, target, subject, text, data, created_ms, due_ms) VALUES (?, ?, "
+          "?, ?, ?, ?, ?)",
+          notification.id, target, subject, text, data, now,
+          now + std::int64_t{digest_.window.count()})
+        .exec();
+  }));
+  if (full)
+    return fail(Errc::limit,
+                fmt::format("{} notifications wait already (waiting_max): '{}' for {} is dropped",
+                            limits_.waiting_max, subject, target));
+  return {};
+}
+
+Result<std::optional<Work>> Outbox::take(const std::string& target) {
+  const std::lock_guard lock(mutex_);
+  const auto now = clock_.unix_ms();
+  std::optional<Work> work;
+  MUSTER_TRY(file_->run([&](Database& db) {
+    work.reset();
+    fail_overdue(db, target, now, limits_);
+    auto due = find_due(db, target, now);
+    if (due && due->fresh) {
+      make_digest(db, target, now, digest_.above);
+      due = find_due(db, target, now);
+    }
+    if (!due) return;
+    work = load(db, *due, target);
+    for (const auto seq : work->rows)
+      bound(db, "UPDATE outbox SET tries = tries + 1 WHERE seq = ?", seq).exec();
+  }));
+  return work;
+}
+
+Result<std::optional<std::int64_t>> Outbox::next_due_ms(const std::string& target) {
+  const std::lock_guard lock(mutex_);
+  std::optional<std::int64_t> due;
+  MUSTER_TRY(file_->run([&](Database& db) {
+    due.reset();
+    auto next =
+        bound(db, "SELECT min(due_ms) FROM outbox WHERE state = 'waiting' AND target = ?", target);
+    if (next.executeStep() && !next.getColumn(0).isNull()) due = next.getColumn(0).getInt64();
+  }));
+  return due;
+}
+
+Status Outbox::finish(const Work& work, State state, const std::string& reason) {
+  const std::lock_guard lock(mutex_);
+  const auto now = clock_.unix_ms();
+  return file_->run([&](Database& db) {
+    for (const auto seq : work.rows)
+      bound(db, "UPDATE outbox SET state = ?, finished_ms = ?, reason = ? WHERE seq = ?",
+            std::string(name_of(state)), now, reason, seq)
+          .exec();
+    forget_old(db, now, limits_);
+  });
+}
+
+Status Outbox::sent(const Work& work) {
+  return finish(work, State::sent, "");
+}
+
+Status Outbox::failed(const Work& work, const std::string& reason) {
+  return finish(work, State::failed, reason);
+}
+
+Status Outbox::postpone(const Work& work, std::chrono::milliseconds wait,
+                        const std::string& reason) {
+  if (work.tries >= limits_.tries_max)
+    return failed(work, fmt::format("not delivered in {} tries; last: {}", work.tries, reason));
+  const std::lock_guard lock(mutex_);
+  const auto due = clock_.unix_ms() + std::int64_t{wait.count()};
+  return file_->run([&](Database& db) {
+    for (const auto seq : work.rows)
+      bound(db, "UPDATE outbox SET due_ms = ?, reason = ? WHERE seq = ?", due, reason, seq).exec();
+  });
+}
+
+Result<std::int64_t> Outbox::fail_all_but(const std::vector<std::string>& targets) {
+  const std::lock_guard lock(mutex_);
+  const auto now = clock_.unix_ms();
+  std::int64_t count = 0;
+  MUSTER_TRY(file_->run([&](Database& db) {
+    count = 0;
+    std::vector<std::string> gone;
+    Statement waiting(db, "SELECT DISTINCT target FROM outbox WHERE state = 'waiting'");
+    while (waiting.executeStep()) {
+      auto target = waiting.getColumn(0).getString();
+      if (std::find(targets.begin(), targets.end(), target) == targets.end())
+        gone.push_back(std::move(target));
+    }
+    for (const auto& target : gone)
+      count += bound(db,
+                     "UPDATE outbox SET state = 'failed', finished_ms = ?, reason = 'the target is "
+                     "no longer "
+                     "configured' WHERE state = 'waiting' AND target = ?",
+                     now, target)
+                   .exec();
+  }));
+  return count;
+}
+
+Result<OutboxCounts> Outbox::counts() const {
+  const std::lock_guard lock(mutex_);
+  OutboxCounts counts;
+  MUSTER_TRY(file_->run([&](Database& db) {
+    counts = {};
+    Statement states(db, "SELECT state, count(*) FROM outbox GROUP BY state");
+    while (states.executeStep()) {
+      const auto state = state_from(states.getColumn(0).getString());
+      const auto count = states.getColumn(1).getInt64();
+      (state == State::waiting ? counts.waiting
+       : state == State::sent  ? counts.sent
+                               : counts.failed) = count;
+    }
+  }));
+  return counts;
+}
+
+Result<std::vector<OutboxRow>> Outbox::recent(std::size_t most) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<OutboxRow> rows;
+  MUSTER_TRY(file_->run([&](Database& db) {
+    rows.clear();
+    auto found = bound(
+        db,
+        "SELECT id, target, subject, state, tries, created_ms, finished_ms, reason FROM outbox "
+        "ORDER BY seq DESC LIMIT ?",
+        static_cast<std::int64_t>(most));
+    while (found.executeStep())
+      rows.push_back({found.getColumn(0).getString(), found.getColumn(1).getString(),
+                      found.getColumn(2).getString(), state_from(found.getColumn(3).getString()),
+                      found.getColumn(4).getInt64(), found.getColumn(5).getInt64(),
+                      found.getColumn(6).getInt64(), found.getColumn(7).getString()});
+  }));
+  return rows;
+}
+
+}  // namespace muster::notify

@@ -1,0 +1,40 @@
+#include "plugins/agents/rpcutil/rpcutil.hpp"
+#include "proto/filter/filter.hpp"
+
+namespace muster::plugins::rpcutil {
+namespace {
+
+// As filters read them: "os.release.major" leads inside.
+Value fact_of(const Value& facts, std::string_view name) {
+  const auto* fact = filter::find_fact(facts, name);
+  return fact ? *fact : Value(nullptr);
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kSpaces = " \t";
+  const auto begin = text.find_first_not_of(kSpaces);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
+}
+
+}  // namespace
+
+Value get_fact(const Node& node, const Value& inputs) {
+  const auto& name = inputs.at("fact").get_ref<const std::string&>();
+  return {{"fact", name}, {"value", fact_of(node.facts(), name)}};
+}
+
+Value get_facts(const Node& node, const Value& inputs) {
+  const auto facts = node.facts();
+  Value values = Value::object();
+  std::string_view names = inputs.at("facts").get_ref<const std::string&>();
+  while (!names.empty()) {
+    const auto comma = names.find(',');
+    const auto name = trimmed(names.substr(0, comma));
+    values[std::string(name)] = fact_of(facts, name);
+    names = comma == std::string_view::npos ? std::string_view() : names.substr(comma + 1);
+  }
+  return {{"values", std::move(values)}};
+}
+
+}  // namespace muster::plugins::rpcutil

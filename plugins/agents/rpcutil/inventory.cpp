@@ -1,0 +1,36 @@
+#include "plugins/agents/rpcutil/rpcutil.hpp"
+
+namespace muster::plugins::rpcutil {
+
+Value collective_info(const Node& node) {
+  const auto collectives = node.collectives();
+  return {{"main_collective", collectives.empty() ? Value(nullptr) : Value(collectives.front())},
+          {"collectives", collectives}};
+}
+
+Value inventory(const Node& node) {
+  Value data = collective_info(node);
+  data["agents"] = node.agents();
+  data["facts"] = node.facts();
+  data["classes"] = node.classes();
+  data["version"] = node.version();
+  return data;
+}
+
+Value agent_inventory(const Node& node) {
+  Value agents = Value::array();
+  for (const auto* agent : node.agent_ddls()) {
+    agents.push_back({{"agent", agent->name},
+                      {"name", agent->name},
+                      {"description", agent->description},
+                      {"author", agent->author},
+                      {"license", agent->license},
+                      {"version", agent->version},
+                      {"url", agent->url},
+                      {"timeout", agent->timeout.count()},
+                      {"actions", agent->action_names()}});
+  }
+  return {{"agents", std::move(agents)}};
+}
+
+}  // namespace muster::plugins::rpcutil

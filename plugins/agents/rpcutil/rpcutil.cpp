@@ -1,0 +1,38 @@
+#include "plugins/agents/rpcutil/rpcutil.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace muster::plugins::rpcutil {
+namespace {
+
+constexpr std::int64_t kMsPerSecond = 1000;
+
+struct Row {
+  std::string_view action;
+  Value (*answer)(const Node& node, const Value& inputs);
+};
+
+constexpr std::array kActions{
+    Row{"ping",
+        [](const Node& node, const Value&) {
+          return Value{{"pong", node.clock().unix_ms() / kMsPerSecond}};
+        }},
+    Row{"inventory", [](const Node& node, const Value&) { return inventory(node); }},
+    Row{"agent_inventory", [](const Node& node, const Value&) { return agent_inventory(node); }},
+    Row{"collective_info", [](const Node& node, const Value&) { return collective_info(node); }},
+    Row{"daemon_stats", [](const Node& node, const Value&) { return node.statistics(); }},
+    Row{"get_fact", get_fact},
+    Row{"get_facts", get_facts}};
+
+}  // namespace
+
+ActionReply Rpcutil::handle(const ActionRequest& request) {
+  for (const auto& row : kActions)
+    if (row.action == request.action) return ActionReply::ok(row.answer(node_, request.data));
+  return ActionReply::failed(
+      {Errc::unknown_action, fmt::format("rpcutil has no action '{}'", request.action)});
+}
+
+}  // namespace muster::plugins::rpcutil

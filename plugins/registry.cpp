@@ -1,0 +1,34 @@
+#include "plugins/registry.hpp"
+
+#include <array>
+#include <string_view>
+
+#include "plugins/agents/rpcutil/rpcutil.hpp"
+#include "proto/ddl/texts.hpp"
+
+namespace muster::plugins {
+namespace {
+
+template <class BuiltIn>
+std::unique_ptr<Agent> make(ddl::Agent ddl, Node& node) {
+  return std::make_unique<BuiltIn>(std::move(ddl), node);
+}
+
+struct Row {
+  std::string_view name;  // config/ddl/agent/NAME.json describes it
+  std::unique_ptr<Agent> (*make)(ddl::Agent ddl, Node& node);
+};
+
+constexpr std::array kBuiltIn{Row{"rpcutil", make<rpcutil::Rpcutil>}};
+
+}  // namespace
+
+std::vector<std::unique_ptr<Agent>> built_in_agents(Node& node) {
+  std::vector<std::unique_ptr<Agent>> agents;
+  // A description that is compiled in and does not parse is our own mistake: value() throws.
+  for (const auto& row : kBuiltIn)
+    agents.push_back(row.make(ddl::built_in(row.name).value(), node));
+  return agents;
+}
+
+}  // namespace muster::plugins

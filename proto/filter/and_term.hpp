@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "proto/filter/term.hpp"
+
+namespace muster::filter {
+
+class AndTerm final : public Term {
+ public:
+  explicit AndTerm(std::vector<TermPtr> terms) : terms_(std::move(terms)) {}
+  Truth evaluate(const Subject& subject) const override;
+  std::string printed() const override;
+  void add_needs(Needs& needs) const override;
+
+ private:
+  std::vector<TermPtr> terms_;
+};
+
+}  // namespace muster::filter

@@ -1,0 +1,83 @@
+#include "proto/filter/compound.hpp"
+
+#include <fmt/format.h>
+
+#include "proto/filter/and_term.hpp"
+#include "proto/filter/not_term.hpp"
+#include "proto/filter/or_term.hpp"
+#include "proto/filter/term_table.hpp"
+
+namespace muster::filter {
+namespace {
+
+class Parser {
+ public:
+  explicit Parser(Scanner& scanner) : scanner_(scanner) {}
+
+  Result<TermPtr> or_terms() { return joined<OrTerm>("or", &Parser::and_terms); }
+
+ private:
+  Result<TermPtr> and_terms() { return joined<AndTerm>("and", &Parser::not_term); }
+
+  template <class Joined>
+  Result<TermPtr> joined(std::string_view word, Result<TermPtr> (Parser::*next)()) {
+    std::vector<TermPtr> terms;
+    do {
+      MUSTER_ASSIGN(auto term, (this->*next)());
+      terms.push_back(std::move(term));
+      scanner_.skip_spaces();
+    } while (scanner_.take_word(word));
+    if (terms.size() == 1) return std::move(terms.front());
+    return std::make_unique<Joined>(std::move(terms));
+  }
+
+  Result<TermPtr> not_term() {
+    scanner_.skip_spaces();
+    const auto begin = scanner_.position();
+    const bool negated = scanner_.take("!") || scanner_.take_word("not");
+    if (!negated && !scanner_.rest().starts_with('(')) return leaf();
+    if (++depth_ > kDepthMax)
+      return scanner_.error_at(begin, fmt::format("nested deeper than {}", kDepthMax), Errc::limit);
+    auto inner = negated ? not_term() : parenthesis();
+    --depth_;
+    if (!inner || !negated) return inner;
+    return std::make_unique<NotTerm>(std::move(*inner));
+  }
+
+  Result<TermPtr> parenthesis() {
+    const auto begin = scanner_.position();
+    scanner_.take("(");
+    MUSTER_ASSIGN(auto inner, or_terms());
+    scanner_.skip_spaces();
+    if (scanner_.take(")")) return inner;
+    if (scanner_.at_end()) return scanner_.error_at(begin, "this parenthesis is not closed");
+    return scanner_.error("'and', 'or' or ')' must stand here");
+  }
+
+  Result<TermPtr> leaf() {
+    auto ahead = scanner_;
+    for (const char* word : {"and", "or"})
+      if (ahead.take_word(word))
+        return scanner_.error(fmt::format("a term must stand before '{}'", word));
+    MUSTER_TRY(scanner_.count_term());
+    for (const auto& kind : compound_terms())
+      if (kind.begins(scanner_)) return kind.parse(scanner_);
+    return scanner_.error("a fact, class, data function, 'not' or '(' must stand here");
+  }
+
+  Scanner& scanner_;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+Result<TermPtr> parse_compound(Scanner& scanner) {
+  MUSTER_ASSIGN(auto term, Parser(scanner).or_terms());
+  scanner.skip_spaces();
+  if (!scanner.at_end())
+    return scanner.error(
+        "'and', 'or' or the end must stand here; quote values with spaces or parentheses");
+  return term;
+}
+
+}  // namespace muster::filter

@@ -1,0 +1,34 @@
+// name('argument').field OP VALUE.
+#pragma once
+
+#include <optional>
+
+#include "proto/filter/comparison.hpp"
+#include "proto/filter/scanner.hpp"
+#include "proto/filter/term.hpp"
+
+namespace muster::filter {
+
+struct DataCall {
+  std::string plugin;
+  std::optional<std::string> argument;
+  std::string field;
+};
+
+class DataTerm final : public Term {
+ public:
+  DataTerm(DataCall call, Comparison comparison)
+      : call_(std::move(call)), comparison_(std::move(comparison)) {}
+  // A field that the plugin's answer lacks is false; no answer at all breaks the expression.
+  Truth evaluate(const Subject& subject) const override;
+  std::string printed() const override;
+  void add_needs(Needs& needs) const override { needs.data = true; }
+
+ private:
+  DataCall call_;
+  Comparison comparison_;
+};
+
+Result<TermPtr> parse_data(Scanner& scanner);
+
+}  // namespace muster::filter

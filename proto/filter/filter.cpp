@@ -1,0 +1,99 @@
+#include "proto/filter/filter.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proto/filter/or_term.hpp"
+#include "proto/filter/scanner.hpp"
+#include "proto/filter/term_table.hpp"
+
+namespace muster::filter {
+
+struct Filter::Impl {
+  Text text;
+  std::vector<TermPtr> terms;  // all must be true
+  Needs needs;
+};
+
+namespace {
+
+Result<std::vector<TermPtr>> parse_list(const ListedTerm& listed,
+                                        const std::vector<std::string>& expressions,
+                                        Budget& budget) {
+  std::vector<TermPtr> terms;
+  for (const auto& expression : expressions) {
+    Scanner scanner(listed.option, expression, budget);
+    MUSTER_TRY(scanner.check());
+    MUSTER_TRY(scanner.count_term());
+    MUSTER_ASSIGN(auto term, listed.parse(scanner));
+    terms.push_back(std::move(term));
+  }
+  return terms;
+}
+
+}  // namespace
+
+bool Text::empty() const {
+  return std::all_of(listed_terms().begin(), listed_terms().end(),
+                     [&](const ListedTerm& listed) { return (this->*listed.list).empty(); });
+}
+
+Filter::Filter() : impl_(std::make_unique<Impl>()) {}
+Filter::~Filter() = default;
+Filter::Filter(Filter&&) noexcept = default;
+Filter& Filter::operator=(Filter&&) noexcept = default;
+
+Result<Filter> Filter::parse(const Text& text) {
+  Filter out;
+  out.impl_->text = text;
+  Budget budget;
+  for (const auto& listed : listed_terms()) {
+    MUSTER_ASSIGN(auto terms, parse_list(listed, text.*listed.list, budget));
+    if (listed.any && terms.size() > 1) {
+      auto one_of = std::make_unique<OrTerm>(std::move(terms));
+      terms.clear();
+      terms.push_back(std::move(one_of));
+    }
+    for (auto& term : terms) {
+      term->add_needs(out.impl_->needs);
+      out.impl_->terms.push_back(std::move(term));
+    }
+  }
+  return out;
+}
+
+bool Filter::matches(const Subject& subject) const {
+  return std::all_of(impl_->terms.begin(), impl_->terms.end(),
+                     [&](const TermPtr& term) { return term->evaluate(subject) == Truth::yes; });
+}
+
+bool Filter::empty() const {
+  return impl_->text.empty();
+}
+
+bool Filter::identities_only() const {
+  const auto& identities = impl_->text.identities;
+  Text rest = impl_->text;
+  rest.identities.clear();
+  return !identities.empty() && rest.empty() &&
+         std::none_of(identities.begin(), identities.end(),
+                      [](const std::string& identity) { return identity.starts_with('/'); });
+}
+
+const Text& Filter::text() const {
+  return impl_->text;
+}
+
+std::vector<std::string> Filter::fact_paths() const {
+  return {impl_->needs.facts.begin(), impl_->needs.facts.end()};
+}
+
+bool Filter::needs_classes() const {
+  return impl_->needs.classes;
+}
+bool Filter::needs_data_plugins() const {
+  return impl_->needs.data;
+}
+
+}  // namespace muster::filter

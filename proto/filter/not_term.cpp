@@ -1,0 +1,18 @@
+#include "proto/filter/not_term.hpp"
+
+namespace muster::filter {
+
+Truth NotTerm::evaluate(const Subject& subject) const {
+  const auto inner = term_->evaluate(subject);
+  return inner == Truth::broken ? inner : truth(inner == Truth::no);
+}
+
+std::string NotTerm::printed() const {
+  return "not " + term_->printed();
+}
+
+void NotTerm::add_needs(Needs& needs) const {
+  term_->add_needs(needs);
+}
+
+}  // namespace muster::filter

@@ -1,0 +1,65 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "orchestrator/authority/authority.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+
+namespace muster::authority {
+namespace {
+
+using security::Role;
+using testing::HasSubstr;
+
+class IssueOperatorTest : public testing::Test {
+ protected:
+  IssueOperatorTest() {
+    InitSpec spec;
+    spec.folder = folder_.path();
+    spec.broker_hosts = {"broker.example"};
+    EXPECT_TRUE(init(spec));
+  }
+  fakes::TempFolder folder_;
+};
+
+TEST_F(IssueOperatorTest, FurtherMembersAreOfTheSameRoot) {
+  const auto root = x509::Certificate::from_file(folder_ / "root.pem").value();
+  const auto bob = issue_operator(folder_.path(), "bob", Role::operator_, folder_ / "out");
+  ASSERT_TRUE(bob) << bob.error().message;
+  EXPECT_TRUE(bob->certificate.issued_by(root));
+  EXPECT_EQ(bob->certificate.organizational_unit(), "operator");
+  EXPECT_EQ(bob->key_file, folder_ / "out" / "bob.key");
+  EXPECT_TRUE(bob->certificate.matches(x509::Key::private_from_file(bob->key_file).value()));
+  const auto second = issue_operator(folder_.path(), "o2", Role::orchestrator, folder_.path());
+  EXPECT_EQ(second->certificate.organizational_unit(), "orchestrator");
+}
+
+TEST_F(IssueOperatorTest, TakenNamesAndOtherRolesAreRefused) {
+  ASSERT_TRUE(issue_operator(folder_.path(), "bob", Role::operator_, folder_.path()));
+  EXPECT_THAT(
+      issue_operator(folder_.path(), "bob", Role::operator_, folder_.path()).error().message,
+      HasSubstr("bob.key exists"));
+  EXPECT_THAT(issue_operator(folder_.path(), "b2", Role::broker, folder_.path()).error().message,
+              HasSubstr("'broker'"));
+  for (const auto* name : {"root", "", "a/b", "../x", ".hidden", "-x"})
+    EXPECT_EQ(issue_operator(folder_.path(), name, Role::operator_, folder_.path()).error().code,
+              Errc::config)
+        << name;
+}
+
+TEST_F(IssueOperatorTest, WithoutTheRootsKeyItSaysWhereToDoIt) {
+  std::filesystem::remove(folder_ / "root.key");
+  const auto refused = issue_operator(folder_.path(), "bob", Role::operator_, folder_.path());
+  EXPECT_EQ(refused.error().code, Errc::config);
+  EXPECT_THAT(refused.error().message, HasSubstr("root.key is not there"));
+}
+
+TEST_F(IssueOperatorTest, KeyAndCertificateOfDifferentRootsAreRefused) {
+  std::filesystem::copy_file(folder_ / "operator.key", folder_ / "root.key",
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_THAT(
+      issue_operator(folder_.path(), "bob", Role::operator_, folder_.path()).error().message,
+      HasSubstr("do not belong together"));
+}
+
+}  // namespace
+}  // namespace muster::authority

@@ -1,0 +1,55 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "plugins/notifiers/endpoint.hpp"
+#include "plugins/notifiers/percent.hpp"
+#include "plugins/notifiers/secret.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+
+namespace muster::notifiers {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(SecretTest, IsTheFilesOnlyLine) {
+  const fakes::TempFolder folder;
+  EXPECT_EQ(read_secret(folder.write("a", "s3cret with blanks \n")).value(), "s3cret with blanks ");
+  EXPECT_EQ(read_secret(folder.write("b", "s3cret")).value(), "s3cret");
+}
+
+TEST(SecretTest, ErrorsNameTheFileAndNeverItsContent) {
+  const fakes::TempFolder folder;
+  for (const auto& content :
+       {std::string("hidden\nsecond"), std::string(2000, 'h'), std::string("\n")}) {
+    const auto secret = read_secret(folder.write("pw", content));
+    ASSERT_FALSE(secret);
+    EXPECT_EQ(secret.error().code, Errc::config);
+    EXPECT_THAT(secret.error().message, HasSubstr((folder / "pw").string()));
+    EXPECT_THAT(secret.error().message, Not(HasSubstr("hh")));
+    EXPECT_THAT(secret.error().message, Not(HasSubstr("hidden")));
+  }
+  EXPECT_EQ(read_secret(folder / "none").error().code, Errc::config);
+}
+
+TEST(EndpointTest, HasAHostAndAPort) {
+  EXPECT_EQ(parse_endpoint("chat.example.com", 5222)->text(), "chat.example.com:5222");
+  EXPECT_EQ(parse_endpoint("chat.example.com:1", 5222)->port, 1);
+  EXPECT_EQ(parse_endpoint("[::1]:25", 5222)->host, "::1");
+  EXPECT_EQ(parse_endpoint("[::1]", 5222)->text(), "[::1]:5222");
+}
+
+TEST(EndpointTest, WhatIsNoneIsRefused) {
+  for (const char* text : {"", ":25", "host:", "host:0", "host:65536", "host:2x", "::1", "[::1",
+                           "[::1]x", "ho st", "host/path", "user@host"})
+    EXPECT_FALSE(parse_endpoint(text, 25)) << text;
+}
+
+TEST(PercentTest, IsDecodedStrictly) {
+  EXPECT_EQ(percent_decoded("a%2Bb%40").value(), "a+b@");
+  for (const char* text : {"%", "%4", "%4g", "%+4", "% 4"})
+    EXPECT_FALSE(percent_decoded(text)) << text;
+}
+
+}  // namespace
+}  // namespace muster::notifiers

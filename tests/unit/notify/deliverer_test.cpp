@@ -1,0 +1,216 @@
+#include "orchestrator/notify/deliverer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+
+namespace muster::notify {
+namespace {
+
+using fakes::wait_until;
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const std::string kMail = "mailto:ops@example.com";
+const std::string kChat = "xmpp:ops@example.com";
+
+// What the servers behind the targets do and have got.
+class Servers {
+ public:
+  void answer(const std::string& target, Status status) {
+    const std::lock_guard lock(mutex_);
+    answers_.insert_or_assign(target, std::move(status));
+  }
+  Status take(const std::string& target, const plugins::Notification& notification) {
+    const std::lock_guard lock(mutex_);
+    ++tries_[target];
+    const auto answer = answers_.find(target);
+    if (answer != answers_.end() && !answer->second) return answer->second;
+    got_[target].push_back(notification.id);
+    return {};
+  }
+  int tries(const std::string& target) {
+    const std::lock_guard lock(mutex_);
+    return tries_[target];
+  }
+  std::vector<std::string> got(const std::string& target) {
+    const std::lock_guard lock(mutex_);
+    return got_[target];
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, Status> answers_;
+  std::map<std::string, int> tries_;
+  std::map<std::string, std::vector<std::string>> got_;
+};
+
+class FakeNotifier final : public plugins::Notifier {
+ public:
+  FakeNotifier(Servers& servers, std::string target)
+      : servers_(servers), target_(std::move(target)) {}
+  Status send(const plugins::Notification& notification) override {
+    return servers_.take(target_, notification);
+  }
+
+ private:
+  Servers& servers_;
+  const std::string target_;
+};
+
+class DelivererTest : public testing::Test {
+ protected:
+  DelivererTest() {
+    config_.targets = {kMail, kChat};
+    config_.digest = {.above = 3, .window = milliseconds(0)};
+    config_.retry_first = milliseconds(20);
+    config_.retry_most = milliseconds(40);
+  }
+
+  void open() {
+    deliverer_.reset();
+    auto opened = Deliverer::open(folder_ / "outbox.sqlite", config_, clock_,
+                                  [this](const std::string& target) {
+                                    return std::make_unique<FakeNotifier>(servers_, target);
+                                  });
+    ASSERT_TRUE(opened) << opened.error().message;
+    deliverer_ = *std::move(opened);
+  }
+  bool settles_at(std::int64_t sent, std::int64_t failed) {
+    return wait_until([&] {
+      const auto counts = deliverer_->pending();
+      return counts && counts->waiting == 0 && counts->sent == sent && counts->failed == failed;
+    });
+  }
+  OutboxRow row(const std::string& target) {
+    const auto rows = deliverer_->recent(10).value();
+    for (const auto& row : rows)
+      if (row.target == target) return row;
+    return {};
+  }
+
+  fakes::TempFolder folder_;
+  base::SystemClock clock_;
+  Servers servers_;
+  NotifyConfig config_;
+  std::unique_ptr<Deliverer> deliverer_;
+};
+
+TEST_F(DelivererTest, EveryTargetIsTold) {
+  open();
+  deliverer_->start();
+  ASSERT_TRUE(deliverer_->notify({"a", "s", "t", {}}));
+  ASSERT_TRUE(settles_at(2, 0));
+  EXPECT_THAT(servers_.got(kMail), ElementsAre("a"));
+  EXPECT_THAT(servers_.got(kChat), ElementsAre("a"));
+}
+
+TEST_F(DelivererTest, OneTargetAloneMayBeTold) {
+  open();
+  deliverer_->start();
+  ASSERT_TRUE(deliverer_->notify({"a", "s", "t", {}}, {kChat}));
+  ASSERT_TRUE(settles_at(1, 0));
+  EXPECT_TRUE(servers_.got(kMail).empty());
+}
+
+TEST_F(DelivererTest, ATargetThatIsNotConfiguredIsAnErrorWithTheNearest) {
+  open();
+  const auto refused = deliverer_->notify({"a", "s", "t", {}}, {"mailto:osp@example.com"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::config);
+  EXPECT_THAT(refused.error().message, HasSubstr("did you mean 'mailto:ops@example.com'?"));
+}
+
+TEST_F(DelivererTest, AServerThatIsDownIsAskedAgainUntilItIsUpAndHoldsUpNobody) {
+  servers_.answer(kMail, fail(Errc::unavailable, "server down"));
+  open();
+  deliverer_->start();
+  ASSERT_TRUE(deliverer_->notify({"a", "s", "t", {}}));
+  ASSERT_TRUE(wait_until([&] { return servers_.tries(kMail) >= 3; }));
+  EXPECT_THAT(servers_.got(kChat), ElementsAre("a"));
+  servers_.answer(kMail, {});
+  ASSERT_TRUE(settles_at(2, 0));
+  EXPECT_THAT(servers_.got(kMail), ElementsAre("a"));
+}
+
+TEST_F(DelivererTest, ATimeoutIsTriedAgain) {
+  servers_.answer(kMail, fail(Errc::timeout, "no answer"));
+  open();
+  deliverer_->start();
+  ASSERT_TRUE(deliverer_->notify({"a", "s", "t", {}}, {kMail}));
+  ASSERT_TRUE(wait_until([&] { return servers_.tries(kMail) >= 2; }));
+  EXPECT_EQ(row(kMail).state, State::waiting);
+}
+
+TEST_F(DelivererTest, ARefusalFailsAtOnceAndTheReasonIsSeen) {
+  servers_.answer(kMail, fail(Errc::refused, "550 no such mailbox"));
+  open();
+  deliverer_->start();
+  ASSERT_TRUE(deliverer_->notify({"a", "s", "t", {}}));
+  ASSERT_TRUE(settles_at(1, 1));
+  EXPECT_EQ(servers_.tries(kMail), 1);
+  EXPECT_EQ(row(kMail).state, State::failed);
+  EXPECT_EQ(row(kMail).reason, "550 no such mailbox");
+}
+
+TEST_F(DelivererTest, NewMessagesDoNotMakeItAskADeadServerEarlier) {
+  config_.retry_first = config_.retry_most = std::chrono::hours(1);
+  servers_.answer(kMail, fail(Errc::unavailable, "server down"));
+  open();
+  deliverer_->start();
+  ASSERT_TRUE(deliverer_->notify({"a", "s", "t", {}}));
+  ASSERT_TRUE(wait_until([&] { return servers_.tries(kMail) == 1 && servers_.tries(kChat) == 1; }));
+  ASSERT_TRUE(deliverer_->notify({"b", "s", "t", {}}));
+  ASSERT_TRUE(wait_until([&] { return servers_.tries(kChat) == 2; }));
+  EXPECT_EQ(servers_.tries(kMail), 1);
+}
+
+TEST_F(DelivererTest, WhatWasNotDeliveredIsDeliveredAfterARestart) {
+  servers_.answer(kMail, fail(Errc::unavailable, "server down"));
+  open();
+  deliverer_->start();
+  ASSERT_TRUE(deliverer_->notify({"a", "s", "t", {}}, {kMail}));
+  ASSERT_TRUE(wait_until([&] { return servers_.tries(kMail) >= 1; }));
+  servers_.answer(kMail, {});
+  open();
+  deliverer_->start();
+  ASSERT_TRUE(settles_at(1, 0));
+}
+
+TEST_F(DelivererTest, ABurstIsOneMessage) {
+  open();
+  for (const char* id : {"a", "b", "c", "d"})
+    ASSERT_TRUE(deliverer_->notify({id, "s", "t", {}}, {kMail}));
+  deliverer_->start();
+  ASSERT_TRUE(settles_at(4, 0));
+  EXPECT_EQ(servers_.got(kMail).size(), 1U);
+}
+
+TEST_F(DelivererTest, MessagesOfATargetThatIsNoLongerConfiguredFail) {
+  open();
+  ASSERT_TRUE(deliverer_->notify({"a", "s", "t", {}}));
+  config_.targets = {kMail};
+  open();
+  EXPECT_EQ(row(kChat).state, State::failed);
+  deliverer_->start();
+  ASSERT_TRUE(settles_at(1, 1));
+}
+
+TEST_F(DelivererTest, StopsWhileItRests) {
+  config_.retry_first = config_.retry_most = std::chrono::hours(1);
+  servers_.answer(kMail, fail(Errc::unavailable, "server down"));
+  open();
+  deliverer_->start();
+  ASSERT_TRUE(deliverer_->notify({"a", "s", "t", {}}));
+  ASSERT_TRUE(wait_until([&] { return servers_.tries(kMail) == 1; }));
+  deliverer_->stop();
+  EXPECT_EQ(row(kMail).state, State::waiting);
+}
+
+}  // namespace
+}  // namespace muster::notify

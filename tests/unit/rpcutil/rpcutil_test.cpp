@@ -1,0 +1,124 @@
+#include "plugins/agents/rpcutil/rpcutil.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "plugins/registry.hpp"
+#include "proto/ddl/texts.hpp"
+#include "tests/support/fakes/fake_clock.hpp"
+
+namespace muster::plugins {
+namespace {
+
+class ANode final : public Node {
+ public:
+  const std::string& identity() const override { return identity_; }
+  std::string version() const override { return "1.0.0"; }
+  Value facts() const override {
+    return {{"country", "de"}, {"os", {{"family", "Debian"}}}, {"cpus", 4}};
+  }
+  std::vector<std::string> classes() const override { return {"role::web"}; }
+  std::vector<std::string> agents() const override { return {"rpcutil"}; }
+  std::vector<const ddl::Agent*> agent_ddls() const override { return {&ddl_}; }
+  Value statistics() const override { return {{"total", 12}, {"replies", 3}}; }
+  std::vector<std::string> collectives() const override { return collectives_; }
+  const base::Clock& clock() const override { return clock_; }
+  const PuppetPaths& puppet() const override { return puppet_; }
+  std::filesystem::path state_folder() const override { return {}; }
+  Jobs& jobs() override { throw std::logic_error("rpcutil starts no job"); }
+  void enter_collective() override {}
+  void presence_changed() override {}
+
+  std::vector<std::string> collectives_{"mcollective", "de"};
+
+ private:
+  std::string identity_ = "web1";
+  fakes::FakeClock clock_;
+  PuppetPaths puppet_;
+  ddl::Agent ddl_ = ddl::built_in("rpcutil").value();
+};
+
+class RpcutilTest : public testing::Test {
+ protected:
+  // Through the DDL on both sides, as a node does.
+  Value call(const std::string& action, const Value& inputs = Value::object()) {
+    auto agents = built_in_agents(node_);
+    auto& agent = *agents.front();
+    const auto checked = ddl::check_inputs(agent.ddl(), action, inputs);
+    if (!checked) return checked.error().message;
+    ActionRequest request;
+    request.action = action;
+    request.data = *checked;
+    const auto reply = agent.handle(request);
+    EXPECT_EQ(reply.status, 0) << reply.message;
+    std::vector<std::string> declared;
+    for (const auto& output : agent.ddl().find(action)->outputs) declared.push_back(output.name);
+    for (const auto& [name, unused] : reply.data.items())
+      EXPECT_THAT(declared, testing::Contains(name)) << "not in the DDL";
+    return reply.data;
+  }
+
+  ANode node_;
+};
+
+TEST_F(RpcutilTest, PingAnswersWithSecondsByTheNodesClock) {
+  EXPECT_EQ(call("ping"), (Value{{"pong", fakes::FakeClock::kStartMs / 1000}}));
+}
+
+TEST_F(RpcutilTest, InventoryTellsWhatTheNodeIs) {
+  const auto data = call("inventory");
+  EXPECT_EQ(data["facts"], node_.facts());
+  EXPECT_EQ(data["classes"], Value::array({"role::web"}));
+  EXPECT_EQ(data["agents"], Value::array({"rpcutil"}));
+  EXPECT_EQ(data["version"], "1.0.0");
+  EXPECT_EQ(data["main_collective"], "mcollective");
+  EXPECT_EQ(data["collectives"], Value::array({"mcollective", "de"}));
+}
+
+TEST_F(RpcutilTest, ANodeInNoCollectiveHasNoMainOne) {
+  node_.collectives_.clear();
+  EXPECT_EQ(call("collective_info"),
+            (Value{{"main_collective", nullptr}, {"collectives", Value::array()}}));
+}
+
+TEST_F(RpcutilTest, GetFactReadsDottedPaths) {
+  EXPECT_EQ(call("get_fact", {{"fact", "os.family"}}),
+            (Value{{"fact", "os.family"}, {"value", "Debian"}}));
+  EXPECT_EQ(call("get_fact", {{"fact", "none"}}), (Value{{"fact", "none"}, {"value", nullptr}}));
+}
+
+TEST_F(RpcutilTest, GetFactsReadsACommaSeparatedList) {
+  EXPECT_EQ(call("get_facts", {{"facts", " cpus , os.family,none "}}),
+            (Value{{"values", {{"cpus", 4}, {"os.family", "Debian"}, {"none", nullptr}}}}));
+  EXPECT_THAT(call("get_facts", {{"facts", "a,,b"}}).get<std::string>(),
+              testing::HasSubstr("must match"));
+}
+
+TEST_F(RpcutilTest, AgentInventoryDescribesEveryActiveAgent) {
+  const auto agents = call("agent_inventory")["agents"];
+  ASSERT_EQ(agents.size(), 1U);
+  EXPECT_EQ(agents[0]["agent"], "rpcutil");
+  EXPECT_EQ(agents[0]["timeout"], 10);
+  EXPECT_EQ(agents[0]["license"], "Apache-2.0");
+}
+
+TEST_F(RpcutilTest, DaemonStatsAreTheNodes) {
+  EXPECT_EQ(call("daemon_stats"), node_.statistics());
+}
+
+TEST_F(RpcutilTest, EveryDescribedActionAnswers) {
+  auto agents = built_in_agents(node_);
+  const Value inputs{{"get_fact", {{"fact", "a"}}}, {"get_facts", {{"facts", "a"}}}};
+  for (const auto& action : ddl::built_in("rpcutil").value().action_names())
+    EXPECT_TRUE(call(action, inputs.value(action, Value::object())).is_object()) << action;
+}
+
+TEST_F(RpcutilTest, AnUnknownActionIsStatusTwo) {
+  auto agents = built_in_agents(node_);
+  ActionRequest request;
+  request.action = "pong";
+  EXPECT_EQ(agents.front()->handle(request).status, 2);
+}
+
+}  // namespace
+}  // namespace muster::plugins
