@@ -27,7 +27,7 @@ using List = std::unique_ptr<curl_slist, Release>;
 
 struct Exchange {
   std::string_view unsent;
-  std::string last_reply;
+  std::string last_refusal;
   std::array<char, CURL_ERROR_SIZE> error{};
 };
 
@@ -42,9 +42,12 @@ size_t give(char* to, size_t size, size_t count, void* user) {
 // Only what the server says is looked at: what we say holds the password.
 int listen(CURL*, curl_infotype type, char* data, size_t size, void* user) {
   if (type != CURLINFO_HEADER_IN) return 0;
-  const auto line = clean_utf8({data, size}, Lines::join);
-  auto& reply = static_cast<Exchange*>(user)->last_reply;
-  reply = std::string(utf8_prefix(line, kReplyMaxBytes));
+  const std::string_view line(data, size);
+  if (!line.starts_with('4') && !line.starts_with('5'))
+    return 0;  // the 221 at the end is no reason
+  const auto clean = clean_utf8(line, Lines::join);
+  auto& reply = static_cast<Exchange*>(user)->last_refusal;
+  reply = std::string(utf8_prefix(clean, kReplyMaxBytes));
   reply.erase(reply.find_last_not_of(' ') + 1);
   return 0;
 }
@@ -85,7 +88,8 @@ Status outcome(const Config& config, CURL* curl, CURLcode result, const Exchange
   const std::string_view detail =
       exchange.error[0] != '\0' ? exchange.error.data() : curl_easy_strerror(result);
   auto message = fmt::format("{}: {}", config.server, detail);
-  if (reply >= 400) message += fmt::format(" (it said: {})", exchange.last_reply);
+  if (!exchange.last_refusal.empty())
+    message += fmt::format(" (it said: {})", exchange.last_refusal);
   return fail(code_of(result, reply), message + std::string(hint(result)));
 }
 
@@ -122,7 +126,7 @@ Status submit(const Config& config, const std::string& to, const std::string& me
     curl_easy_setopt(curl.get(), CURLOPT_USERNAME, config.user.c_str());
     curl_easy_setopt(curl.get(), CURLOPT_PASSWORD, password.c_str());
   }
-  Exchange exchange{.unsent = message, .last_reply = {}, .error = {}};
+  Exchange exchange{.unsent = message, .last_refusal = {}, .error = {}};
   curl_easy_setopt(curl.get(), CURLOPT_MAIL_FROM, config.from.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_MAIL_RCPT, recipients.get());
   curl_easy_setopt(curl.get(), CURLOPT_UPLOAD, 1L);
