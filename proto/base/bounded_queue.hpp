@@ -10,8 +10,8 @@
 
 namespace muster::base {
 
-// Thread-safe for any number of producers and consumers. After close(), pushes are refused and pops drain
-// what is left, then give nothing.
+// Thread-safe for any number of producers and consumers. After close(), pushes are refused and pops
+// drain what is left, then give nothing.
 template <class T>
 class BoundedQueue {
  public:

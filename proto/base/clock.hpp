@@ -24,8 +24,8 @@ class SystemClock final : public Clock {
   std::chrono::steady_clock::time_point steady() const override;
 };
 
-// Another clock, corrected by an offset: a node whose own time is wrong at first boot judges time to live
-// by the orchestrator's.
+// Another clock, corrected by an offset: a node whose own time is wrong at first boot judges time
+// to live by the orchestrator's.
 class OffsetClock final : public Clock {
  public:
   explicit OffsetClock(const Clock& under) : under_(under) {}

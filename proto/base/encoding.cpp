@@ -43,8 +43,12 @@ std::string to_hex(std::string_view bytes) {
   return text;
 }
 
-std::string to_base64(std::string_view bytes) { return encode(bytes, kStandard, true); }
-std::string to_base64url(std::string_view bytes) { return encode(bytes, kUrl, false); }
+std::string to_base64(std::string_view bytes) {
+  return encode(bytes, kStandard, true);
+}
+std::string to_base64url(std::string_view bytes) {
+  return encode(bytes, kUrl, false);
+}
 
 Result<std::string> from_base64url(std::string_view text) {
   std::string bytes;
@@ -77,6 +81,8 @@ std::string random_bytes(std::size_t count) {
   return bytes;
 }
 
-std::string random_id() { return to_hex(random_bytes(16)); }
+std::string random_id() {
+  return to_hex(random_bytes(16));
+}
 
 }  // namespace muster::base

@@ -6,7 +6,8 @@
 
 namespace muster::base {
 
-// Codes 1-5 are MCollective's reply statuses; the others never leave a process as a status of their own.
+// Codes 1-5 are MCollective's reply statuses; the others never leave a process as a status of their
+// own.
 enum class Errc {
   aborted = 1,         // understood, and could not be done
   unknown_action = 2,  // no such agent or action

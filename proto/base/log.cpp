@@ -13,10 +13,14 @@ namespace {
 
 spdlog::level::level_enum spdlog_level(Level level) {
   switch (level) {
-    case Level::debug: return spdlog::level::debug;
-    case Level::info: return spdlog::level::info;
-    case Level::warning: return spdlog::level::warn;
-    case Level::error: return spdlog::level::err;
+    case Level::debug:
+      return spdlog::level::debug;
+    case Level::info:
+      return spdlog::level::info;
+    case Level::warning:
+      return spdlog::level::warn;
+    case Level::error:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
@@ -54,8 +58,9 @@ Result<Level> level_from(std::string_view name) {
   if (name == "info") return Level::info;
   if (name == "warning") return Level::warning;
   if (name == "error") return Level::error;
-  return fail(Errc::config, fmt::format("unknown log level '{}'{}", name,
-                                        base::hint_for(name, {"debug", "info", "warning", "error"})));
+  return fail(Errc::config,
+              fmt::format("unknown log level '{}'{}", name,
+                          base::hint_for(name, {"debug", "info", "warning", "error"})));
 }
 
 void start(std::string_view program, Level lowest) {
@@ -67,11 +72,21 @@ void start(std::string_view program, Level lowest) {
   set_level(lowest);
 }
 
-void set_level(Level lowest) { spdlog::set_level(spdlog_level(lowest)); }
+void set_level(Level lowest) {
+  spdlog::set_level(spdlog_level(lowest));
+}
 
-void debug(std::string_view m, std::initializer_list<Field> f) { write(Level::debug, m, f); }
-void info(std::string_view m, std::initializer_list<Field> f) { write(Level::info, m, f); }
-void warning(std::string_view m, std::initializer_list<Field> f) { write(Level::warning, m, f); }
-void error(std::string_view m, std::initializer_list<Field> f) { write(Level::error, m, f); }
+void debug(std::string_view m, std::initializer_list<Field> f) {
+  write(Level::debug, m, f);
+}
+void info(std::string_view m, std::initializer_list<Field> f) {
+  write(Level::info, m, f);
+}
+void warning(std::string_view m, std::initializer_list<Field> f) {
+  write(Level::warning, m, f);
+}
+void error(std::string_view m, std::initializer_list<Field> f) {
+  write(Level::error, m, f);
+}
 
 }  // namespace muster::log

@@ -1,5 +1,5 @@
-// The log: one line an event, key=value fields after the sentence. To stderr; under systemd with the
-// journal's priority prefix (sd-daemon(3)). Thread-safe.
+// The log: one line an event, key=value fields after the sentence. To stderr; under systemd with
+// the journal's priority prefix (sd-daemon(3)). Thread-safe.
 #pragma once
 
 #include <initializer_list>

@@ -15,7 +15,9 @@ using Status = Result<void>;
 inline tl::unexpected<Error> fail(Errc code, std::string message) {
   return tl::unexpected<Error>(Error{code, std::move(message)});
 }
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 }  // namespace muster::base
 
@@ -28,17 +30,17 @@ using base::Status;
 }  // namespace muster
 
 // Leaves the function with the error of `expr`, a Status or Result.
-#define MUSTER_TRY(expr)                                                            \
-  do {                                                                              \
-    if (auto muster_status = (expr); !muster_status)                                \
-      return ::muster::base::fail(std::move(muster_status).error());                \
+#define MUSTER_TRY(expr)                                             \
+  do {                                                               \
+    if (auto muster_status = (expr); !muster_status)                 \
+      return ::muster::base::fail(std::move(muster_status).error()); \
   } while (false)
 
-// MUSTER_ASSIGN(auto cert, read_certificate(path)): the value, or leaves the function with the error.
+// MUSTER_ASSIGN(auto cert, read_certificate(path)): the value, or leaves the function with the
+// error.
 #define MUSTER_ASSIGN(target, expr) MUSTER_ASSIGN_AT(target, expr, __LINE__)
 #define MUSTER_ASSIGN_AT(target, expr, line) MUSTER_ASSIGN_NAMED(target, expr, line)
-#define MUSTER_ASSIGN_NAMED(target, expr, line)                                     \
-  auto muster_result_##line = (expr);                                               \
-  if (!muster_result_##line)                                                        \
-    return ::muster::base::fail(std::move(muster_result_##line).error());           \
+#define MUSTER_ASSIGN_NAMED(target, expr, line)                                                    \
+  auto muster_result_##line = (expr);                                                              \
+  if (!muster_result_##line) return ::muster::base::fail(std::move(muster_result_##line).error()); \
   target = std::move(*muster_result_##line)

@@ -1,0 +1,19 @@
+#include "plugins/facts/classes.hpp"
+
+#include <set>
+
+#include "plugins/facts/text.hpp"
+
+namespace muster::facts {
+
+std::vector<std::string> read_classes(const std::vector<std::string>& files) {
+  std::set<std::string> classes;
+  for (const auto& file : files)
+    for_each_line(read_system_file(file), [&](std::string_view line) {
+      const auto name = trimmed(line);
+      if (!name.empty() && classes.size() < kClassesMax) classes.emplace(name);
+    });
+  return {classes.begin(), classes.end()};
+}
+
+}  // namespace muster::facts

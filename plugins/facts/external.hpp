@@ -1,0 +1,64 @@
+// External facts, as Facter reads them: .yaml, .json and .txt (key=value) files, and executables
+// that print one of these. Names are lower-cased.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+
+namespace muster::facts {
+
+inline constexpr std::size_t kExternalFilesMax = 200;  // in one folder
+inline constexpr std::size_t kExternalMaxBytes =
+    256 * 1024;  // a file, or what an executable prints
+
+// What one source says, and what is wrong with it: a text file with one bad line has both.
+struct ParsedFacts {
+  Value facts = Value::object();
+  Status status;
+};
+
+// "key=value" lines; empty ones and those with # in front are skipped. Values stay text.
+ParsedFacts parse_key_values(std::string_view text, std::string_view name);
+// YAML or JSON: a map at the top.
+ParsedFacts parse_structured(std::string_view text, std::string_view name);
+// What an executable printed: whichever of the two it is.
+ParsedFacts parse_printed(std::string_view text, std::string_view name);
+
+// Keeps each file's last good facts: a file that breaks is warned of once, with file and line, and
+// loses nothing. One that is removed takes its facts with it. Not thread-safe but for stop().
+class ExternalFacts {
+ public:
+  ExternalFacts(std::vector<std::filesystem::path> folders, std::chrono::milliseconds timeout)
+      : folders_(std::move(folders)), timeout_(timeout) {}
+
+  // Folders in order, in each by file name; the later wins.
+  Value collect();
+
+  // No executable is started any more.
+  void stop() { stopping_ = true; }
+
+ private:
+  struct Source {
+    Value good = Value::object();
+    std::string warned;  // the last warning, "" while all is well
+  };
+
+  ParsedFacts read(const std::filesystem::path& file) const;
+  ParsedFacts run(const std::filesystem::path& file) const;
+  void settle(const std::filesystem::path& file, Source& source, ParsedFacts parsed);
+
+  const std::vector<std::filesystem::path> folders_;
+  const std::chrono::milliseconds timeout_;
+  std::map<std::filesystem::path, Source> sources_;
+  std::map<std::filesystem::path, std::string> folder_warnings_;
+  std::atomic<bool> stopping_{false};
+};
+
+}  // namespace muster::facts
