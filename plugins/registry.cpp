@@ -3,6 +3,9 @@
 #include <array>
 #include <string_view>
 
+#include "plugins/agents/provision/provision_agent.hpp"
+#include "plugins/agents/puppet/puppet_agent.hpp"
+#include "plugins/agents/puppetca/puppetca_agent.hpp"
 #include "plugins/agents/rpcutil/rpcutil.hpp"
 #include "proto/ddl/texts.hpp"
 
@@ -19,7 +22,10 @@ struct Row {
   std::unique_ptr<Agent> (*make)(ddl::Agent ddl, Node& node);
 };
 
-constexpr std::array kBuiltIn{Row{"rpcutil", make<rpcutil::Rpcutil>}};
+constexpr std::array kBuiltIn{Row{"provision", make<provision::ProvisionAgent>},
+                              Row{"puppet", make<puppet::PuppetAgent>},
+                              Row{"puppetca", make<puppetca::PuppetcaAgent>},
+                              Row{"rpcutil", make<rpcutil::Rpcutil>}};
 
 }  // namespace
 

@@ -71,3 +71,8 @@ function(muster_precompile target)
   endif()
   target_precompile_headers(${target} REUSE_FROM muster_pch)
 endfunction()
+
+# Lets a target's files say MUSTER_VERSION; only for those that do, so that a new version does not compile all anew.
+function(muster_versioned target)
+  target_compile_definitions(${target} PRIVATE MUSTER_VERSION="${PROJECT_VERSION}")
+endfunction()

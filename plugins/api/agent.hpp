@@ -43,6 +43,9 @@ class Agent {
   // Whether this node offers it at all. Asked at start and at each reload.
   virtual bool active() const { return true; }
   virtual ActionReply handle(const ActionRequest& request) = 0;
+  // A map of facts of its own that the node's presence shows everybody: provision=waiting. Call
+  // Node::presence_changed() when it changes.
+  virtual Value presence_facts() const { return Value::object(); }
 };
 
 }  // namespace muster::plugins

@@ -100,6 +100,13 @@ Result<Value> ProvisionAgent::status() const {
   return data;
 }
 
+Value ProvisionAgent::presence_facts() const {
+  std::error_code ignored;
+  if (!std::filesystem::exists(file_, ignored)) return Value::object();
+  const std::lock_guard lock(state_mutex_);
+  return {{"provision", progress_ ? name_of(progress_->state) : "damaged"}};
+}
+
 Result<Value> ProvisionAgent::again() {
   const std::lock_guard lock(state_mutex_);
   Progress next;

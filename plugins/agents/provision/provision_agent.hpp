@@ -19,6 +19,9 @@ class ProvisionAgent final : public Agent {
   const ddl::Agent& ddl() const override { return ddl_; }
   bool active() const override;  // not on a master
   ActionReply handle(const ActionRequest& request) override;
+  // provision=waiting, claimed, failed or finished; nothing on a node that had its certificate before
+  // anybody wanted it provisioned, so that no orchestrator touches a fleet that is in production.
+  Value presence_facts() const override;
 
  private:
   using Change = Result<Value> (ProvisionAgent::*)(const ActionRequest&, Progress&);

@@ -1,0 +1,66 @@
+#include "node-agent/config/agent_config.hpp"
+
+#include "proto/base/log.hpp"
+#include "proto/base/names.hpp"
+#include "proto/base/nearest.hpp"
+#include "proto/base/strict_yaml.hpp"
+
+namespace muster::agent {
+namespace {
+
+constexpr std::int64_t kWorkersMax = 64;
+constexpr std::int64_t kQueueMax = 65'536;
+
+void read_puppet(base::StrictMap& map, plugins::PuppetPaths& puppet) {
+  map.path("program", puppet.program);
+  map.path("confdir", puppet.confdir);
+  map.path("ssldir", puppet.ssldir);
+  map.path("vardir", puppet.vardir);
+  map.path("cadir", puppet.cadir);
+  map.path("hosts_file", puppet.hosts_file);
+}
+
+void check_values(base::StrictMap& map, const AgentConfig& config) {
+  if (!config.identity.empty())
+    if (auto ok = base::check_identity(config.identity); !ok)
+      map.complain("identity", ok.error().message);
+  for (const auto& collective : config.collectives)
+    if (auto ok = base::check_word("collective", collective); !ok)
+      map.complain("collectives", ok.error().message);
+  if (auto level = log::level_from(config.log_level); !level)
+    map.complain("log_level", level.error().message);
+  const std::vector<std::string> versions = {"automatic", "5", "3.1.1"};
+  if (std::find(versions.begin(), versions.end(), config.mqtt_version) == versions.end())
+    map.complain("mqtt_version", "unknown MQTT version '" + config.mqtt_version + "'" +
+                                     base::hint_for(config.mqtt_version, versions));
+}
+
+}  // namespace
+
+Result<AgentConfig> load_config(const std::filesystem::path& path, bool required) {
+  AgentConfig config;
+  if (!required && !std::filesystem::exists(path)) return config;
+  MUSTER_ASSIGN(auto map, base::StrictMap::from_file(path));
+  map.text("identity", config.identity);
+  map.path("token_file", config.token_file);
+  map.path("state_folder", config.state_folder);
+  map.path("policies", config.policies_folder);
+  map.texts("facts_folders", config.facts_folders);
+  map.texts("classes_files", config.classes_files);
+  map.texts("collectives", config.collectives);
+  map.texts("brokers", config.brokers);
+  map.path("operator_root", config.operator_root);
+  map.text("mqtt_version", config.mqtt_version);
+  map.text("log_level", config.log_level);
+  map.integer("workers", config.workers, 1, kWorkersMax);
+  map.integer("queue", config.queue, 1, kQueueMax);
+  map.integer("facts_interval_s", config.facts_interval_s, 10, 86'400);
+  map.boolean("ec2_metadata", config.ec2_metadata);
+  map.text("ec2_metadata_url", config.ec2_metadata_url);
+  map.map("puppet", [&](base::StrictMap& inner) { read_puppet(inner, config.puppet); });
+  check_values(map, config);
+  MUSTER_TRY(map.finish());
+  return config;
+}
+
+}  // namespace muster::agent

@@ -1,0 +1,40 @@
+// /etc/muster/agent.yaml: everything an operator may say about one node's agent. All of it has a default; a node with
+// a join token needs no file at all.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "plugins/api/node.hpp"
+#include "proto/base/result.hpp"
+
+namespace muster::agent {
+
+struct AgentConfig {
+  std::string identity;  // empty: the fqdn, lower case, as Puppet's certname
+  std::filesystem::path token_file = "/etc/muster/join.token";
+  std::filesystem::path state_folder = "/var/lib/muster";
+  std::filesystem::path policies_folder = "/etc/muster/policies";
+  std::vector<std::string> facts_folders = {"/etc/facter/facts.d", "/etc/puppetlabs/facter/facts.d",
+                                            "/etc/muster/facts.d"};
+  std::vector<std::string> classes_files = {"/var/cache/puppet/state/classes.txt",
+                                            "/var/lib/puppet/state/classes.txt"};
+  std::vector<std::string> collectives;   // empty: the token's
+  std::vector<std::string> brokers;       // "host:port" of the nodes' listener; empty: the token's
+  std::filesystem::path operator_root;    // PEM; empty: the token's
+  std::string mqtt_version = "automatic";  // automatic, 5, 3.1.1
+  std::string log_level = "info";
+  std::int64_t workers = 4;               // actions at once: 1-64
+  std::int64_t queue = 256;               // requests that wait for a worker: 1-65536; beyond: "busy"
+  std::int64_t facts_interval_s = 300;    // 10-86400
+  bool ec2_metadata = false;
+  std::string ec2_metadata_url = "http://169.254.169.254";
+  plugins::PuppetPaths puppet;
+};
+
+// A missing file is all defaults when `required` is false. Errors name file, line and the nearest valid key.
+Result<AgentConfig> load_config(const std::filesystem::path& path, bool required);
+
+}  // namespace muster::agent

@@ -1,0 +1,39 @@
+// The agent in the join zone: it announces itself and obeys the orchestrators of the token's root.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "node-agent/daemon/signals.hpp"
+#include "node-agent/dispatch/dispatcher.hpp"
+#include "node-agent/join/announcement.hpp"
+#include "node-agent/join/bus_settings.hpp"
+#include "node-agent/join/join_identity.hpp"
+#include "proto/base/result.hpp"
+#include "proto/transport/bus.hpp"
+
+namespace muster::agent {
+
+// Not thread-safe.
+class JoinSession {
+ public:
+  // Connects and subscribes. Needs bus.token.
+  static Result<std::unique_ptr<JoinSession>> open(const AgentConfig& config, const BusSettings& bus,
+                                                   const JoinIdentity& join, Signals& signals);
+  // Takes the announcement down, in order.
+  ~JoinSession();
+
+  // Retained, so that an orchestrator that starts later finds it. Again after each reconnect.
+  Status announce(const AnnouncementContent& content, const plugins::PuppetPaths& puppet);
+  // Hands a request that came as Signal::join_message to the dispatcher.
+  void take(std::string message, Dispatcher& dispatcher);
+  const std::string& client_id() const { return join_.client_id; }
+
+ private:
+  explicit JoinSession(JoinIdentity join);
+  JoinIdentity join_;
+  std::shared_ptr<const Channel> channel_;
+  std::shared_ptr<transport::Bus> bus_;
+};
+
+}  // namespace muster::agent

@@ -1,0 +1,51 @@
+// The agent as a member of its collectives: mutual TLS with its Puppet certificate.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "node-agent/daemon/signals.hpp"
+#include "node-agent/dispatch/dispatcher.hpp"
+#include "node-agent/join/bus_settings.hpp"
+#include "proto/base/result.hpp"
+#include "proto/security/signer.hpp"
+#include "proto/transport/bus.hpp"
+
+namespace muster::agent {
+
+// Not thread-safe but for publish_event.
+class MemberSession {
+ public:
+  // Connects, subscribes and shows presence. Errc::refused when the broker does not accept the certificate.
+  static Result<std::unique_ptr<MemberSession>> open(const AgentConfig& config, const BusSettings& bus,
+                                                     const std::string& identity, Signals& signals,
+                                                     Dispatcher& dispatcher,
+                                                     const std::vector<std::string>& agents);
+  // Takes presence down, in order.
+  ~MemberSession();
+
+  // Shows `body` (a serialised Presence) when it differs from what is shown.
+  void show_presence(const std::string& body);
+  // After a reconnect the broker's copy may be gone.
+  void show_presence_again();
+  Status publish_event(const std::string& type, const Value& data, std::int64_t now_ms);
+
+ private:
+  MemberSession(const BusSettings& bus, std::string identity,
+                std::shared_ptr<const security::Signer> signer);
+  Status subscribe(Dispatcher& dispatcher, const std::vector<std::string>& agents);
+
+  std::vector<std::string> collectives_;
+  std::string identity_;
+  std::shared_ptr<const security::Signer> signer_;
+  std::shared_ptr<transport::Bus> bus_;
+  std::string shown_;
+};
+
+// The key pair of the node, when it holds a certificate for its name that matches the key and is valid at `now_ms`.
+Result<security::Signer> node_signer(const plugins::PuppetPaths& puppet, const std::string& identity,
+                                     std::int64_t now_ms);
+
+}  // namespace muster::agent

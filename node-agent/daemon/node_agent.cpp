@@ -1,0 +1,174 @@
+#include "node-agent/daemon/node_agent.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "node-agent/daemon/identity.hpp"
+#include "node-agent/daemon/member_session.hpp"
+#include "node-agent/presence/presence.hpp"
+#include "plugins/facts/classes.hpp"
+#include "plugins/registry.hpp"
+#include "proto/base/encoding.hpp"
+#include "proto/base/files.hpp"
+#include "proto/base/log.hpp"
+
+namespace muster::agent {
+namespace {
+
+facts::Sources fact_sources(const AgentConfig& config) {
+  facts::Sources sources;
+  for (const auto& folder : config.facts_folders) sources.external_folders.emplace_back(folder);
+  sources.interval = std::chrono::seconds(config.facts_interval_s);
+  if (config.ec2_metadata) sources.ec2_metadata_url = config.ec2_metadata_url;
+  return sources;
+}
+
+}  // namespace
+
+NodeAgent::NodeAgent(AgentConfig config, std::string identity, BusSettings bus)
+    : config_(std::move(config)),
+      identity_(std::move(identity)),
+      bus_(std::move(bus)),
+      started_at_ms_(system_clock_.unix_ms()),
+      session_id_(base::random_id()),
+      facts_(fact_sources(config_)),
+      backoff_(std::chrono::milliseconds(250), std::chrono::seconds(30)) {}
+
+NodeAgent::~NodeAgent() {
+  signals_.close();
+  dispatcher_.reset();  // its actions use everything else
+}
+
+Result<std::unique_ptr<NodeAgent>> NodeAgent::create(AgentConfig config) {
+  MUSTER_ASSIGN(auto identity, find_identity(config.identity));
+  MUSTER_TRY(base::make_folder(config.state_folder, 0755));
+  MUSTER_ASSIGN(auto bus, find_bus(config));
+  std::unique_ptr<NodeAgent> agent(
+      new NodeAgent(std::move(config), std::move(identity), std::move(bus)));
+  MUSTER_TRY(agent->start());
+  return agent;
+}
+
+Status NodeAgent::start() {
+  MUSTER_ASSIGN(const auto root, x509::Certificate::from_file(bus_.operator_root_file));
+  set_first_clock();
+  MUSTER_TRY(operators_.add(root));
+  policies_ = std::make_unique<policy::PolicyStore>(config_.policies_folder);
+  MUSTER_ASSIGN(jobs_, jobs::JobSpool::open({config_.state_folder / "jobs",
+                                            {"/proc/self/exe", "--job-supervisor"},
+                                            {},
+                                            [this](const std::string& id) { job_finished(id); }},
+                                           clock_));
+  table_.emplace(plugins::built_in_agents(*this));
+  dispatcher_ = std::make_unique<Dispatcher>(gate_context(), statistics_,
+                                             static_cast<std::size_t>(config_.workers),
+                                             static_cast<std::size_t>(config_.queue));
+  return {};
+}
+
+// Whoever waits for the job need not ask again and again.
+void NodeAgent::job_finished(const std::string& id) {
+  const std::lock_guard lock(member_mutex_);
+  if (member_ == nullptr) return;
+  if (auto told = member_->publish_event("job", {{"job", id}}, clock_.unix_ms()); !told)
+    log::warning("cannot tell that a job has ended", {{"job", id}, {"why", told.error().message}});
+}
+
+// A first boot may happen in 1970, or in 2099. Until an orchestrator tells the time, the moment the token was made is
+// nearer to the truth than a clock outside the token's life.
+void NodeAgent::set_first_clock() {
+  if (!bus_.token) return;
+  const auto now = system_clock_.unix_ms();
+  if (now >= bus_.token->issued_at_ms && now <= bus_.token->expires_at_ms) return;
+  if (now > bus_.token->expires_at_ms && node_signer(config_.puppet, identity_, now)) return;
+  if (now < bus_.token->issued_at_ms) {
+    clock_.set_offset_ms(bus_.token->issued_at_ms - now);
+    log::warning("this machine's clock is earlier than the join token; judging time by the token until told better",
+                 {{"clock", base::iso8601(now)}, {"token", base::iso8601(bus_.token->issued_at_ms)}});
+  }
+}
+
+GateContext NodeAgent::gate_context() {
+  return GateContext{identity_,
+                     clock_,
+                     operators_,
+                     *table_,
+                     [this] { return bus_.collectives; },
+                     [this] { return facts_.facts(); },
+                     [this] { return classes(); },
+                     [this](const auto& request, auto role) { return decide(request, role); }};
+}
+
+Status NodeAgent::decide(const v1::Request& request, security::Role role) const {
+  const auto facts = facts_.facts();
+  const auto decision = policies_->decide("cert=" + request.caller(), role, request.agent(),
+                                          request.action(), *facts, classes());
+  if (decision.allowed) return {};
+  return fail(Errc::refused, fmt::format("{} is not allowed to call {}#{} on {} ({})", request.caller(),
+                                         request.agent(), request.action(), identity_, decision.decided_by));
+}
+
+void NodeAgent::stop() { (void)signals_.try_push({Signal::Kind::stop, ""}); }
+void NodeAgent::reload() { (void)signals_.try_push({Signal::Kind::reload, ""}); }
+void NodeAgent::enter_collective() { (void)signals_.try_push({Signal::Kind::enter_collective, ""}); }
+void NodeAgent::presence_changed() { (void)signals_.try_push({Signal::Kind::presence_changed, ""}); }
+
+std::string NodeAgent::version() const { return MUSTER_VERSION; }
+Value NodeAgent::facts() const { return *facts_.facts(); }
+std::vector<std::string> NodeAgent::agents() const { return table_->names(); }
+std::vector<const ddl::Agent*> NodeAgent::agent_ddls() const { return table_->ddls(); }
+
+std::vector<std::string> NodeAgent::classes() const {
+  return facts::read_classes(config_.classes_files);
+}
+
+Value NodeAgent::statistics() const {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return {{"starttime", started_at_ms_ / 1000},
+          {"pid", ::getpid()},
+          {"version", version()},
+          {"agents", agents()},
+          {"threads", config_.workers},
+          {"times", {{"utime", seconds(used.ru_utime)}, {"stime", seconds(used.ru_stime)}}},
+          {"total", statistics_.received.load()},
+          {"passed", statistics_.passed.load()},
+          {"filtered", statistics_.filtered.load()},
+          {"validated", statistics_.received.load() - statistics_.unverified.load()},
+          {"unvalidated", statistics_.unverified.load()},
+          {"refused", statistics_.refused.load()},
+          {"ttlexpired", statistics_.expired.load()},
+          {"busy", statistics_.busy.load()},
+          {"replies", statistics_.replies.load()}};
+}
+
+std::string NodeAgent::presence() const {
+  PresenceContent content;
+  content.identity = identity_;
+  content.version = version();
+  content.collectives = bus_.collectives;
+  content.agents = agents();
+  content.classes = classes();
+  content.facts = chosen_facts(*facts_.facts());
+  content.facts.update(table_->presence_facts());
+  content.started_at_ms = started_at_ms_;
+  content.session = session_id_;
+  content.address = address_towards(bus_.node_brokers.front());
+  auto body = presence_body(content);
+  if (!body) {
+    log::error("cannot describe this node", {{"why", body.error().message}});
+    return "";
+  }
+  return std::move(*body);
+}
+
+void NodeAgent::status(const std::string& text) const {
+  log::info(text);
+  if (on_status_) on_status_(text);
+}
+
+}  // namespace muster::agent

@@ -1,0 +1,99 @@
+// The node agent: facts, agents, dispatch and one session on the bus at a time.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "node-agent/config/agent_config.hpp"
+#include "node-agent/daemon/signals.hpp"
+#include "node-agent/dispatch/agent_table.hpp"
+#include "node-agent/dispatch/dispatcher.hpp"
+#include "node-agent/jobs/job_spool.hpp"
+#include "node-agent/join/bus_settings.hpp"
+#include "node-agent/join/join_identity.hpp"
+#include "node-agent/policy/policy_store.hpp"
+#include "plugins/api/node.hpp"
+#include "plugins/facts/fact_store.hpp"
+#include "proto/base/backoff.hpp"
+
+namespace muster::agent {
+
+class JoinSession;
+class MemberSession;
+
+// create(), then run() on one thread; stop() and reload() from any other.
+class NodeAgent final : public plugins::Node {
+ public:
+  static Result<std::unique_ptr<NodeAgent>> create(AgentConfig config);
+  ~NodeAgent() override;
+
+  enum class End { stopped, reload };
+  // Serves until told otherwise. `on_ready` is called once, when the node is first on the bus.
+  Result<End> run(const std::function<void(const std::string& status)>& on_status);
+  void stop();
+  void reload();
+
+  // plugins::Node
+  const std::string& identity() const override { return identity_; }
+  std::string version() const override;
+  Value facts() const override;
+  std::vector<std::string> classes() const override;
+  std::vector<std::string> agents() const override;
+  std::vector<const ddl::Agent*> agent_ddls() const override;
+  Value statistics() const override;
+  std::vector<std::string> collectives() const override { return bus_.collectives; }
+  const base::Clock& clock() const override { return clock_; }
+  const plugins::PuppetPaths& puppet() const override { return config_.puppet; }
+  std::filesystem::path state_folder() const override { return config_.state_folder; }
+  plugins::Jobs& jobs() override { return *jobs_; }
+  void enter_collective() override;
+  void presence_changed() override;
+
+ private:
+  NodeAgent(AgentConfig config, std::string identity, BusSettings bus);
+  Status start();
+  void job_finished(const std::string& id);
+  GateContext gate_context();
+  Status decide(const v1::Request& request, security::Role role) const;
+
+  // What a session's end means for the next one.
+  enum class Next { member, join, stop, reload };
+  Next serve_member();
+  Next serve_join();
+  Next after_refusal(const Error& why);
+  std::optional<Next> on_member_signal(MemberSession& session, const Signal& signal);
+  std::optional<Next> on_join_signal(JoinSession& session, Signal signal, std::string& nonce);
+  std::optional<Next> on_join_message(JoinSession& session, std::string message, std::string& nonce);
+  bool announce(JoinSession& session, std::string& nonce);
+  // Waits, but wakes for stop and reload.
+  std::optional<Next> pause(std::chrono::milliseconds patience);
+  std::string presence() const;
+  void set_first_clock();
+  void status(const std::string& text) const;
+
+  const AgentConfig config_;
+  const std::string identity_;
+  BusSettings bus_;
+  base::SystemClock system_clock_;
+  base::OffsetClock clock_{system_clock_};
+  const std::int64_t started_at_ms_;
+  const std::string session_id_;
+  security::TrustStore operators_{clock_};
+  facts::FactStore facts_;
+  std::unique_ptr<policy::PolicyStore> policies_;
+  std::unique_ptr<jobs::JobSpool> jobs_;
+  std::optional<AgentTable> table_;
+  GateStatistics statistics_;
+  Signals signals_{kSignalsMax};
+  std::mutex member_mutex_;
+  MemberSession* member_ = nullptr;  // the open one, for events from other threads
+  std::unique_ptr<Dispatcher> dispatcher_;
+  base::Backoff backoff_;
+  int refusals_ = 0;          // of our certificate by the broker, in a row
+  bool trusted_soon_ = false;  // an orchestrator or a new certificate says the next attempt should work
+  std::function<void(const std::string&)> on_status_;
+};
+
+}  // namespace muster::agent

@@ -1,0 +1,84 @@
+#include "node-agent/join/bus_settings.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "proto/base/files.hpp"
+#include "proto/base/log.hpp"
+#include "proto/base/strict_yaml.hpp"
+
+namespace muster::agent {
+namespace {
+
+constexpr std::string_view kMemory = "bus.json";
+constexpr std::string_view kRootFile = "operator-root.pem";
+
+std::string trimmed(std::string text) {
+  const auto last = text.find_last_not_of(" \t\r\n");
+  text.erase(last == std::string::npos ? 0 : last + 1);
+  return text;
+}
+
+// Best effort: an unreadable token is a warning as long as something else tells where the bus is.
+Status read_token(const AgentConfig& config, BusSettings& settings) {
+  auto text = base::read_file(config.token_file);
+  if (!text) {
+    if (text.error().code == Errc::not_found) return {};
+    return fail(text.error());
+  }
+  const auto token_text = trimmed(*text);
+  MUSTER_ASSIGN(auto token, security::read_own_token(token_text, config.token_file.string()));
+  settings.token = std::move(token);
+  settings.token_text = token_text;
+  return {};
+}
+
+// What the token said is written down before it is used.
+Status remember(const AgentConfig& config, const BusSettings& settings) {
+  const Value memory = {{"node_brokers", settings.token->node_brokers},
+                        {"collectives", {settings.token->collective}}};
+  MUSTER_TRY(base::write_file(config.state_folder / kRootFile, settings.token->operator_root_pem));
+  return base::write_file(config.state_folder / kMemory, memory.dump(2) + "\n", 0600);
+}
+
+void recall(const AgentConfig& config, BusSettings& settings) {
+  const auto text = base::read_file(config.state_folder / kMemory);
+  if (!text) return;
+  const auto memory = Value::parse(*text, nullptr, false);
+  if (memory.is_discarded() || !memory.is_object()) {
+    log::warning("cannot read what an earlier run wrote down; ignored",
+                 {{"file", (config.state_folder / kMemory).string()}});
+    return;
+  }
+  for (const auto& broker : memory.value("node_brokers", Value::array()))
+    if (broker.is_string()) settings.node_brokers.push_back(broker);
+  for (const auto& collective : memory.value("collectives", Value::array()))
+    if (collective.is_string()) settings.collectives.push_back(collective);
+}
+
+}  // namespace
+
+Result<BusSettings> find_bus(const AgentConfig& config) {
+  BusSettings settings;
+  MUSTER_TRY(read_token(config, settings));
+  if (settings.token) MUSTER_TRY(remember(config, settings));
+  recall(config, settings);
+  if (!config.brokers.empty()) settings.node_brokers = config.brokers;
+  if (!config.collectives.empty()) settings.collectives = config.collectives;
+  if (settings.collectives.empty()) settings.collectives = {"main"};
+  settings.operator_root_file =
+      config.operator_root.empty() ? config.state_folder / kRootFile : config.operator_root;
+  if (settings.node_brokers.empty())
+    return fail(Errc::config,
+                fmt::format("nothing tells where the bus is: there is no join token at {} and no 'brokers' in the "
+                            "configuration. Make one with `muster token create` and put it there",
+                            config.token_file.string()));
+  if (!std::filesystem::exists(settings.operator_root_file))
+    return fail(Errc::config, fmt::format("the operator root {} does not exist: set 'operator_root', or provide a "
+                                          "join token at {}",
+                                          settings.operator_root_file.string(), config.token_file.string()));
+  return settings;
+}
+
+}  // namespace muster::agent

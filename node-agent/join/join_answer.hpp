@@ -1,0 +1,25 @@
+// An orchestrator's answer to an announcement.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "proto/base/result.hpp"
+#include "proto/security/trust_store.hpp"
+
+namespace muster::agent {
+
+struct JoinAnswer {
+  bool accepted = false;
+  bool member = false;  // our certificate is trusted now: connect with it
+  std::string reason;
+  std::string orchestrator;
+  std::int64_t sent_at_ms = 0;
+};
+
+// Believed only when an orchestrator under the operator root signed it for this announcement's nonce.
+Result<JoinAnswer> read_join_answer(std::string_view message, const security::TrustStore& operators,
+                                    const std::string& client_id, const std::string& nonce);
+
+}  // namespace muster::agent

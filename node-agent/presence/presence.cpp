@@ -1,0 +1,62 @@
+#include "node-agent/presence/presence.hpp"
+
+#include <array>
+#include <string_view>
+
+#include "proto/envelope/value_codec.hpp"
+#include "proto/filter/filter.hpp"
+#include "proto/schema/muster.pb.h"
+
+namespace muster::agent {
+namespace {
+
+constexpr std::size_t kClassesMax = 200;
+
+constexpr std::array<std::string_view, 12> kNested = {
+    "os.name",         "os.family",       "os.architecture",       "os.release.major",
+    "os.release.full", "networking.ip",   "networking.ip6",        "networking.hostname",
+    "networking.fqdn", "networking.domain", "processors.count", "ec2_metadata.placement.region"};
+
+// These change by themselves: presence would be published for ever.
+constexpr std::array<std::string_view, 8> kVolatile = {
+    "uptime",        "uptime_seconds", "uptime_hours",  "uptime_days",
+    "system_uptime", "memoryfree",     "memoryfree_mb", "load_averages"};
+
+bool small_scalar(const Value& value) {
+  if (value.is_string()) return value.get_ref<const std::string&>().size() <= kChosenFactMaxBytes;
+  return value.is_number() || value.is_boolean();
+}
+
+}  // namespace
+
+Value chosen_facts(const Value& facts) {
+  Value chosen = Value::object();
+  for (const auto path : kNested)
+    if (const auto* value = filter::find_fact(facts, path); value != nullptr && small_scalar(*value))
+      chosen[std::string(path)] = *value;
+  for (const auto& [name, value] : facts.items()) {
+    if (chosen.size() >= kChosenFactsMax) break;
+    if (std::find(kVolatile.begin(), kVolatile.end(), name) != kVolatile.end()) continue;
+    if (small_scalar(value)) chosen[name] = value;
+  }
+  return chosen;
+}
+
+Result<std::string> presence_body(const PresenceContent& content) {
+  v1::Presence out;
+  out.set_identity(content.identity);
+  out.set_version(content.version);
+  for (const auto& collective : content.collectives) out.add_collectives(collective);
+  for (const auto& agent : content.agents) out.add_agents(agent);
+  for (const auto& name : content.classes) {
+    if (static_cast<std::size_t>(out.classes_size()) >= kClassesMax) break;
+    out.add_classes(name);
+  }
+  MUSTER_TRY(envelope::encode_value(content.facts, *out.mutable_facts()));
+  out.set_started_at_ms(content.started_at_ms);
+  out.set_session(content.session);
+  out.set_address(content.address);
+  return out.SerializeAsString();
+}
+
+}  // namespace muster::agent
