@@ -1,0 +1,132 @@
+// muster-orchestrator: provisions nodes as they appear and tells people.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <iostream>
+
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/daemon/daemon_config.hpp"
+#include "orchestrator/daemon/report.hpp"
+#include "orchestrator/notify/deliverer.hpp"
+#include "orchestrator/provision/engine.hpp"
+#include "proto/base/backoff.hpp"
+#include "proto/base/files.hpp"
+#include "proto/base/log.hpp"
+#include "proto/base/systemd.hpp"
+
+namespace {
+
+using namespace muster;
+
+constexpr std::string_view kDefaultConfig = "/etc/muster/orchestrator.yaml";
+
+int complain(const Error& error) {
+  std::cerr << "muster-orchestrator: " << error.message << "\n";
+  return 1;
+}
+
+sigset_t handled_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, number);
+  return set;
+}
+
+// The next signal, or 0 when `patience` is over.
+int wait_signal(std::chrono::milliseconds patience) {
+  const auto set = handled_signals();
+  const timespec limit{patience.count() / 1000, patience.count() % 1000 * 1'000'000};
+  const int number = ::sigtimedwait(&set, nullptr, &limit);
+  return number > 0 ? number : 0;
+}
+
+int wait_signal() {
+  const auto set = handled_signals();
+  int number = 0;
+  ::sigwait(&set, &number);
+  return number;
+}
+
+struct Parts {
+  daemon::DaemonConfig config;
+  provision::Workflow workflow;
+  x509::Certificate root;
+};
+
+Result<Parts> read_everything(const std::string& path) {
+  MUSTER_ASSIGN(auto config, daemon::load_config(path));
+  MUSTER_ASSIGN(auto workflow, provision::load_workflow(config.workflow));
+  MUSTER_ASSIGN(auto root, x509::Certificate::from_file(config.bus.operator_root));
+  return Parts{std::move(config), std::move(workflow), std::move(root)};
+}
+
+// The broker may come up after us; what cannot get better by waiting ends the program.
+Result<std::unique_ptr<client::Link>> connect(const settings::Settings& settings) {
+  base::Backoff backoff(std::chrono::milliseconds(250), std::chrono::seconds(10));
+  for (;;) {
+    auto link = client::Link::open(settings, [](transport::LinkState, const std::string& why) {
+      log::info("link", {{"state", why}});
+    });
+    if (link || link.error().code != Errc::unavailable) return link;
+    log::warning("no connection to the bus", {{"why", link.error().message}});
+    if (const int number = wait_signal(backoff.next()); number == SIGTERM || number == SIGINT)
+      return fail(Errc::unavailable, "stopped before the bus could be reached: " + link.error().message);
+  }
+}
+
+// Serves until a signal; gives its number.
+Result<int> serve(Parts& parts) {
+  MUSTER_TRY(base::make_folder(parts.config.state_folder, 0750));
+  const base::SystemClock clock;
+  MUSTER_ASSIGN(const auto deliverer, notify::Deliverer::open(parts.config.state_folder / "outbox.db",
+                                                              parts.config.notify, clock));
+  deliverer->start();
+  MUSTER_ASSIGN(const auto link, connect(parts.config.bus));
+  provision::EngineOptions options{static_cast<std::size_t>(parts.config.in_flight),
+                                   static_cast<std::size_t>(parts.config.per_master),
+                                   parts.config.state_folder, parts.root,
+                                   [&](const client::Record& record) {
+                                     return deliverer->notify(daemon::report(record));
+                                   }};
+  MUSTER_ASSIGN(const auto engine, provision::Engine::start(*link, parts.workflow, std::move(options)));
+  log::info("orchestrating", {{"as", link->caller()}, {"workflow", parts.workflow.name}});
+  base::notify_service_manager("READY=1");
+  return wait_signal();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Muster's orchestrator: provisions nodes as they appear, and tells people.", "muster-orchestrator"};
+  std::string path(kDefaultConfig);
+  bool check = false;
+  app.add_option("-c,--config", path, "Configuration file (default " + path + ")");
+  app.add_flag("--check", check, "Read configuration and workflow, say what is wrong with them, and exit");
+  app.set_version_flag("--version", MUSTER_VERSION);
+  CLI11_PARSE(app, argc, argv);
+
+  const auto set = handled_signals();
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);  // before any thread: all inherit it
+  ::signal(SIGPIPE, SIG_IGN);
+  log::start("muster-orchestrator", log::Level::info);
+  auto parts = read_everything(path);
+  if (!parts) return complain(parts.error());
+  if (check) {
+    std::cout << path << ": ok, workflow " << parts->workflow.name << " with " << parts->workflow.steps.size()
+              << " steps\n";
+    return 0;
+  }
+  for (;;) {
+    if (const auto level = log::level_from(parts->config.log_level)) log::set_level(*level);
+    const auto number = serve(*parts);
+    if (!number) return complain(number.error());
+    if (*number != SIGHUP) break;
+    auto reread = read_everything(path);
+    if (reread)
+      parts = std::move(reread);
+    else
+      log::error("configuration not reread, the old one stays in force", {{"why", reread.error().message}});
+  }
+  base::notify_service_manager("STOPPING=1");
+  log::info("stopped");
+  return 0;
+}

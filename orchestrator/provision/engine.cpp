@@ -1,0 +1,192 @@
+#include "orchestrator/provision/engine.hpp"
+
+#include <fmt/format.h>
+
+#include "orchestrator/client/fleet.hpp"
+#include "orchestrator/client/link.hpp"
+#include "proto/base/log.hpp"
+#include "proto/base/names.hpp"
+#include "proto/schema/muster.pb.h"
+#include "proto/security/verifier.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::provision {
+namespace {
+
+namespace topics = transport::topics;
+
+constexpr std::chrono::milliseconds kSettlePatience{10'000};
+constexpr std::size_t kInboxMax = 20'000;  // announcements waiting to be judged
+constexpr std::string_view kAgain = "provision-again";
+
+}  // namespace
+
+Engine::Engine(client::Link& link, Workflow workflow, EngineOptions options)
+    : link_(link), workflow_(std::move(workflow)), options_(std::move(options)) {}
+
+Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, Workflow workflow,
+                                              EngineOptions options) {
+  std::unique_ptr<Engine> engine(new Engine(link, std::move(workflow), std::move(options)));
+  MUSTER_TRY(engine->open());
+  return engine;
+}
+
+// In this order: whom to believe, what was done before, who is online; then whoever waits.
+Status Engine::open() {
+  MUSTER_ASSIGN(debts_, Debts::open(options_.state_folder / "debts.json"));
+  MUSTER_ASSIGN(caller_, client::Caller::start(link_));
+  MUSTER_ASSIGN(records_, client::Records::watch(link_));
+  MUSTER_TRY(records_->wait_complete(kSettlePatience));
+  MUSTER_ASSIGN(ledger_, TokenLedger::watch(link_));
+  MUSTER_ASSIGN(fleet_, client::Fleet::watch(link_, [this](const std::string& identity, bool online) {
+                  on_fleet(identity, online);
+                }));
+  MUSTER_TRY(fleet_->wait_complete(kSettlePatience));
+  masters_ = std::make_unique<Masters>(link_, *fleet_, *caller_, *debts_, options_.per_master);
+  auto world = std::make_unique<LiveWorld>(link_, *fleet_, *caller_, *masters_);
+  MUSTER_TRY(world->start());
+  desk_ = std::make_unique<JoinDesk>(
+      link_, *fleet_, *ledger_, options_.operator_root,
+      JoinDesk::Handlers{[this](const Joiner& joiner) { on_joiner(joiner); },
+                         [this](const auto& identity, const auto& reason) { on_refused(identity, reason); }});
+  {
+    const std::lock_guard lock(mutex_);
+    world_ = std::move(world);
+  }
+  for (const auto& member : fleet_->members()) on_fleet(member.identity, true);
+  scheduler_ = std::thread([this] { schedule(); });
+  return subscribe();
+}
+
+Status Engine::subscribe() {
+  inbox_ = std::make_shared<client::Worker<transport::Message>>(
+      kInboxMax, [this](const transport::Message& message) { on_announcement(message); });
+  const auto post = [inbox = inbox_](transport::Message message) { inbox->post(std::move(message)); };
+  MUSTER_TRY(link_.bus().subscribe(topics::event(link_.collective(), kAgain, "+"),
+                                   transport::Qos::at_least_once, post));
+  return link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once, post);
+}
+
+Engine::~Engine() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (inbox_) inbox_->stop();
+  if (world_) world_->stop();
+  if (scheduler_.joinable()) scheduler_.join();
+  for (auto& run : runs_)
+    if (run.thread.joinable()) run.thread.join();
+  fleet_.reset();  // its change handler uses the rest
+}
+
+Engine::TimePoint Engine::now() const { return link_.clock().steady(); }
+
+// With mutex_ held.
+Engine::Node* Engine::node_for(const std::string& identity) {
+  const auto at = nodes_.find(identity);
+  if (at != nodes_.end()) return &at->second;
+  if (nodes_.size() >= kNodesMax) {
+    log::error("too many nodes wait to be provisioned; one is left out until others are finished",
+               {{"limit", std::to_string(kNodesMax)}, {"node", identity}});
+    return nullptr;
+  }
+  auto& node = nodes_[identity];
+  node.backoff = std::make_unique<base::Backoff>(workflow_.retry_first, workflow_.retry_most);
+  node.record = records_->find(identity);
+  return &node;
+}
+
+void Engine::on_announcement(const transport::Message& message) {
+  if (topics::level(message.topic, 2) != "join") return on_again(message);
+  const std::string client_id(topics::level(message.topic, 3).value_or(""));
+  if (!message.payload.empty()) return desk_->judge(client_id, message.payload);
+  // It went away, or is a member now.
+  const std::lock_guard lock(mutex_);
+  for (auto& [identity, node] : nodes_)
+    if (node.join && node.join->client_id == client_id && !node.running) node.join.reset();
+}
+
+void Engine::on_joiner(const Joiner& joiner) {
+  const std::lock_guard lock(mutex_);
+  auto* node = node_for(joiner.identity);
+  if (node == nullptr) return;
+  const bool known = node->join && node->join->client_id == joiner.address.client_id;
+  node->facts = joiner.facts;
+  node->join = joiner.address;
+  if (node->running || (known && (node->settled || node->due > now()))) return;
+  node->settled = false;
+  node->due = now();
+  wake_.notify_all();
+}
+
+// A name may be claimed by anybody who has a join credential: what is recorded of a node that is known stays.
+void Engine::on_refused(const std::string& identity, const std::string& reason) {
+  if (!base::check_identity(identity)) return;
+  const auto known = records_->find(identity);
+  if ((known && known->state != "refused") || fleet_->find(identity)) return;
+  client::Record record;
+  record.identity = identity;
+  record.state = "refused";
+  record.reason = reason;
+  record.orchestrator = link_.caller();
+  record.updated_at_ms = link_.clock().unix_ms();
+  record.started_at_ms = known ? known->started_at_ms : record.updated_at_ms;
+  record.workflow = workflow_.name;
+  publish(record);
+}
+
+void Engine::on_fleet(const std::string& identity, bool online) {
+  const std::lock_guard lock(mutex_);
+  if (!world_) return;  // still opening: all members are looked at then
+  world_->fleet_changed();
+  fleet_changed_ = true;
+  wake_.notify_all();
+  const auto member = online ? fleet_->find(identity) : std::nullopt;
+  if (!member) return;
+  const auto state = member->facts.value("provision", "");
+  const auto at = nodes_.find(identity);
+  if (at != nodes_.end() && at->second.running) return;
+  if (state != "waiting" && state != "claimed") return;
+  auto* node = node_for(identity);
+  if (node == nullptr) return;
+  node->join.reset();
+  node->facts = member->facts;
+  node->settled = false;
+  node->due = std::max(node->due, now());
+}
+
+// An operator says: do it anew.
+void Engine::on_again(const transport::Message& message) {
+  const auto opened = security::open(message.payload, envelope::Kind::event, link_.operators());
+  const std::string identity(topics::last_level(message.topic));
+  if (!opened || opened->role == security::Role::broker) return;
+  const auto event = envelope::unpack<v1::Event>(opened->body, "event");
+  if (!event || event->identity() != identity || !base::check_identity(identity)) return;
+  constexpr std::int64_t kOrderMaxAgeMs = 60'000;
+  if (std::abs(link_.clock().unix_ms() - event->at_ms()) > kOrderMaxAgeMs) return;
+  log::info("an operator wants a node provisioned again", {{"node", identity}, {"caller", opened->signer}});
+  const auto member = fleet_->find(identity);
+  if (member) {
+    const auto told = caller_->call_one(identity, nullptr, "provision", "again", Value::object(),
+                                        std::chrono::seconds(5));
+    if (!told) log::warning("the node does not take it up", {{"node", identity}, {"why", told.error().message}});
+  }
+  const std::lock_guard lock(mutex_);
+  auto* node = node_for(identity);
+  if (node == nullptr || node->running) return;
+  if (!member && !node->join) return;
+  node->record.reset();
+  node->settled = false;
+  if (member) node->facts = member->facts;
+  node->due = now();
+  wake_.notify_all();
+}
+
+void Engine::publish(const client::Record& record) {
+  if (auto sent = client::publish_record(link_, record); !sent)
+    log::warning("cannot publish a node's record", {{"node", record.identity}, {"why", sent.error().message}});
+}
+
+}  // namespace muster::provision

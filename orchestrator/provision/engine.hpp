@@ -1,0 +1,105 @@
+// Provisions nodes as they appear, many at once. docs/LIFE_OF_A_NODE.md tells the story.
+//
+// What brings a node here: an announcement in the join zone, or presence that says provision=waiting or claimed (its
+// orchestrator died, or an operator said `muster provision again`). All of that is retained on the bus, so an
+// orchestrator that starts finds every node that waits; there is nothing to recover from a disk.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "orchestrator/client/records.hpp"
+#include "orchestrator/provision/join_desk.hpp"
+#include "orchestrator/provision/live_world.hpp"
+#include "orchestrator/provision/masters.hpp"
+#include "orchestrator/provision/node_run.hpp"
+#include "orchestrator/provision/token_ledger.hpp"
+#include "orchestrator/provision/workflow.hpp"
+#include "proto/base/backoff.hpp"
+
+namespace muster::provision {
+
+inline constexpr std::size_t kNodesMax = 100'000;  // known and not finished
+
+struct EngineOptions {
+  std::size_t in_flight = 100;   // nodes at once
+  std::size_t per_master = 20;   // nodes at once with one master
+  std::filesystem::path state_folder;
+  x509::Certificate operator_root;
+  // Called for each node that is finished or failed; writes the outbox.
+  std::function<Status(const client::Record&)> notify;
+};
+
+// start() and stop() on one thread; the rest is its own.
+class Engine {
+ public:
+  static Result<std::unique_ptr<Engine>> start(client::Link& link, Workflow workflow,
+                                               EngineOptions options);
+  // Running steps end at their timeouts; leases are given back.
+  ~Engine();
+
+ private:
+  using TimePoint = std::chrono::steady_clock::time_point;
+  struct Node {
+    std::optional<client::JoinAddress> join;
+    Value facts;
+    std::optional<client::Record> record;
+    bool running = false;
+    bool settled = false;  // finished or failed: only an operator or a new announcement wakes it
+    TimePoint due{};
+    std::unique_ptr<base::Backoff> backoff;
+  };
+
+  Engine(client::Link& link, Workflow workflow, EngineOptions options);
+  Status open();
+  Status subscribe();
+  void on_announcement(const transport::Message& message);
+  void on_joiner(const Joiner& joiner);
+  void on_refused(const std::string& identity, const std::string& reason);
+  void on_fleet(const std::string& identity, bool online);
+  void on_again(const transport::Message& message);
+  void schedule();
+  void start_due();
+  void start_run(const std::string& identity, Node& node);
+  void run(Candidature candidature);
+  void finished(const std::string& identity, const Ending& ending, client::Record record);
+  void publish(const client::Record& record);
+  Node* node_for(const std::string& identity);
+  TimePoint now() const;
+
+  client::Link& link_;
+  const Workflow workflow_;
+  const EngineOptions options_;
+  std::unique_ptr<Debts> debts_;
+  std::unique_ptr<client::Records> records_;
+  std::unique_ptr<client::Fleet> fleet_;
+  std::unique_ptr<client::Caller> caller_;
+  std::unique_ptr<Masters> masters_;
+  std::unique_ptr<LiveWorld> world_;
+  std::unique_ptr<TokenLedger> ledger_;
+  std::unique_ptr<JoinDesk> desk_;
+  std::shared_ptr<client::Worker<transport::Message>> inbox_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::map<std::string, Node> nodes_;
+  std::size_t running_ = 0;
+  bool stopping_ = false;
+  bool fleet_changed_ = false;
+  std::thread scheduler_;
+  struct Run {
+    std::thread thread;
+    std::atomic<bool> done{false};
+  };
+  std::list<Run> runs_;  // joined by the scheduler
+};
+
+}  // namespace muster::provision

@@ -1,0 +1,68 @@
+#include "orchestrator/provision/master_choice.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "proto/filter/filter.hpp"
+
+namespace muster::provision {
+namespace {
+
+std::string text_of(const Value& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+bool shares(const Value& node, const Value& master, const std::string& fact) {
+  const auto* wanted = filter::find_fact(node, fact);
+  const auto* offered = filter::find_fact(master, fact);
+  return wanted != nullptr && offered != nullptr && text_of(*wanted) == text_of(*offered);
+}
+
+std::string why_none(const std::vector<Candidate>& candidates, const std::set<std::string>& excluded) {
+  if (candidates.empty()) return "no Puppet master is online (a master is a node that runs the puppetca agent)";
+  std::string text = "no Puppet master can be used:";
+  for (const auto& candidate : candidates)
+    text += fmt::format(" {} ({});", candidate.identity,
+                        excluded.count(candidate.identity) > 0 ? "failed in this attempt"
+                                                               : candidate.ill_because);
+  text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+Result<Choice> choose_master(const Value& node_facts, const std::vector<Candidate>& candidates,
+                             const std::vector<std::string>& priority, Otherwise otherwise,
+                             const std::set<std::string>& excluded) {
+  std::vector<const Candidate*> left;
+  for (const auto& candidate : candidates)
+    if (candidate.healthy && excluded.count(candidate.identity) == 0) left.push_back(&candidate);
+  if (left.empty()) return fail(Errc::unavailable, why_none(candidates, excluded));
+
+  std::string because;
+  for (const auto& fact : priority) {
+    std::vector<const Candidate*> near;
+    std::copy_if(left.begin(), left.end(), std::back_inserter(near),
+                 [&](const auto* candidate) { return shares(node_facts, candidate->facts, fact); });
+    if (near.empty()) continue;
+    left = std::move(near);
+    const auto value = text_of(*filter::find_fact(node_facts, fact));
+    because += fmt::format("{}{}={}", because.empty() ? "" : ", ", fact, value);
+  }
+  if (because.empty() && !priority.empty() && otherwise == Otherwise::fail)
+    return fail(Errc::unavailable, fmt::format("no master shares any of the facts {} with the node, and the workflow says "
+                                               "'otherwise: fail'",
+                                               fmt::join(priority, ", ")));
+  const auto* best = *std::min_element(left.begin(), left.end(), [](const auto* a, const auto* b) {
+    return std::tie(a->in_flight, a->load, a->identity) < std::tie(b->in_flight, b->load, b->identity);
+  });
+  if (left.size() > 1)
+    because += fmt::format("{}least loaded of {}", because.empty() ? "" : ", ", left.size());
+  if (because.empty()) because = "the only one";
+  return Choice{best->identity, because};
+}
+
+}  // namespace muster::provision

@@ -1,0 +1,156 @@
+#include "orchestrator/provision/masters.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "orchestrator/client/fleet.hpp"
+#include "orchestrator/client/link.hpp"
+#include "proto/base/log.hpp"
+
+namespace muster::provision {
+namespace {
+
+bool runs(const client::Member& member, std::string_view agent) {
+  return std::find(member.agents.begin(), member.agents.end(), agent) != member.agents.end();
+}
+
+Candidate judge(const client::Member& member, const client::NodeResult& answer) {
+  Candidate candidate;
+  candidate.identity = member.identity;
+  candidate.facts = member.facts;
+  if (answer.outcome != client::Outcome::ok) {
+    candidate.ill_because = answer.outcome == client::Outcome::silent
+                                ? "its agent does not answer"
+                                : fmt::format("{}: {}", client::name_of(answer.outcome), answer.message);
+    return candidate;
+  }
+  candidate.healthy = answer.data.value("running", false);
+  if (!candidate.healthy) candidate.ill_because = answer.data.value("message", "its Puppet Server is down");
+  if (const auto load = answer.data.find("load"); load != answer.data.end() && load->is_number())
+    candidate.load = load->get<double>();
+  return candidate;
+}
+
+}  // namespace
+
+Masters::Masters(client::Link& link, client::Fleet& fleet, client::Caller& caller, Debts& debts,
+                 std::size_t per_master)
+    : link_(link), fleet_(fleet), caller_(caller), debts_(debts), per_master_(per_master) {}
+
+std::vector<Candidate> Masters::ask() const {
+  std::vector<client::Member> members;
+  client::Call call;
+  for (auto& member : fleet_.members()) {
+    if (!runs(member, kMasterAgent)) continue;
+    call.targets.push_back(member.identity);
+    members.push_back(std::move(member));
+  }
+  if (members.empty()) return {};
+  {
+    const std::lock_guard lock(seen_mutex_);
+    for (const auto& member : members) seen_[member.identity] = true;
+  }
+  call.agent = kMasterAgent;
+  call.action = "health";
+  call.arguments = Value::object();
+  call.timeout = kHealthTimeout;
+  const auto answers = caller_.call(call);
+  if (!answers) {
+    log::warning("cannot ask masters for their health", {{"why", answers.error().message}});
+    return {};
+  }
+  std::vector<Candidate> candidates;
+  for (const auto& member : members)
+    for (const auto& answer : answers->results)
+      if (answer.identity == member.identity) candidates.push_back(judge(member, answer));
+  return candidates;
+}
+
+std::vector<Candidate> Masters::candidates() {
+  std::vector<Candidate> now;
+  {
+    const std::lock_guard asking(health_mutex_);
+    const auto age = link_.clock().steady() - asked_;
+    if (health_.empty() || age > kHealthKept) {
+      health_ = ask();
+      asked_ = link_.clock().steady();
+    }
+    now = health_;
+  }
+  const std::lock_guard lock(mutex_);
+  for (auto& candidate : now) candidate.in_flight = in_flight_[candidate.identity];
+  for (auto& candidate : now) {
+    if (candidate.in_flight < per_master_) continue;
+    candidate.healthy = false;
+    candidate.ill_because = fmt::format("has {} nodes in flight, as many as it may", candidate.in_flight);
+  }
+  return now;
+}
+
+Result<Master> Masters::find(const std::string& identity) const {
+  const auto member = fleet_.find(identity);
+  if (!member || !runs(*member, kMasterAgent))
+    return fail(Errc::unavailable, fmt::format("master {} is not online", identity));
+  for (const auto& ca : link_.nodes().anchors())
+    if (ca.fingerprint() == member->ca_fingerprint)
+      return Master{identity, member->address, ca.pem(), member->ca_fingerprint};
+  return fail(Errc::unavailable, fmt::format("the CA of master {} is not known", identity));
+}
+
+bool Masters::enlist(const std::string& master) {
+  const std::lock_guard lock(mutex_);
+  auto& count = in_flight_[master];
+  if (count >= per_master_) return false;
+  ++count;
+  return true;
+}
+
+void Masters::dismiss(const std::string& master) {
+  const std::lock_guard lock(mutex_);
+  if (auto& count = in_flight_[master]; count > 0) --count;
+}
+
+std::vector<std::string> Masters::absent() const {
+  std::vector<std::string> names;
+  const std::lock_guard lock(seen_mutex_);
+  for (const auto& [identity, seen] : seen_)
+    if (seen && !fleet_.find(identity)) names.push_back(identity);
+  return names;
+}
+
+Status Masters::owe(const std::string& master, const std::string& certname) {
+  return debts_.owe(master, certname);
+}
+
+bool Masters::is_master(const std::string& identity) const {
+  const auto member = fleet_.find(identity);
+  return member && runs(*member, kMasterAgent);
+}
+
+void Masters::pay_debts() {
+  if (debts_.size() == 0) return;
+  for (const auto& candidate : candidates()) {
+    if (!candidate.healthy) continue;
+    const auto master = find(candidate.identity);
+    for (const auto& certname : debts_.of(candidate.identity)) {
+      const auto node = fleet_.find(certname);
+      const bool its_own_now = node && master && node->ca_fingerprint == master->ca_fingerprint;
+      if (!its_own_now) {
+        const auto cleaned = caller_.call_one(candidate.identity, nullptr, std::string(kMasterAgent), "clean",
+                                              {{"certname", certname}}, std::chrono::seconds(20));
+        if (!cleaned) {
+          log::warning("a master cannot clean an old certificate yet",
+                       {{"master", candidate.identity}, {"certname", certname}, {"why", cleaned.error().message}});
+          continue;
+        }
+        log::info("cleaned an old certificate on a master that is back",
+                  {{"master", candidate.identity}, {"certname", certname}});
+      }
+      if (auto noted = debts_.paid(candidate.identity, certname); !noted)
+        log::error("cannot write down a paid debt", {{"why", noted.error().message}});
+    }
+  }
+}
+
+}  // namespace muster::provision

@@ -1,0 +1,191 @@
+#include "orchestrator/provision/node_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proto/base/backoff.hpp"
+#include "proto/base/encoding.hpp"
+#include "proto/base/log.hpp"
+
+namespace muster::provision {
+namespace {
+
+constexpr std::chrono::milliseconds kReleaseTimeout{3'000};
+constexpr int kMasterChangesMax = 8;  // in one attempt
+
+}  // namespace
+
+NodeRun::NodeRun(const Workflow& workflow, World& world, std::string orchestrator, Candidature node,
+                 RecordHandler on_record, NotifyHandler notify)
+    : workflow_(workflow),
+      world_(world),
+      node_(std::move(node)),
+      on_record_(std::move(on_record)),
+      notify_(std::move(notify)) {
+  if (node_.before) record_ = *node_.before;
+  const bool fresh = !node_.before || record_.state == "finished" || record_.state == "refused" ||
+                     record_.run_id.empty();
+  if (fresh) {
+    record_ = client::Record{};
+    record_.run_id = base::random_id();
+    record_.started_at_ms = world_.unix_ms();
+  }
+  record_.identity = node_.identity;
+  record_.workflow = workflow_.name;
+  record_.orchestrator = std::move(orchestrator);
+  // An orchestrator that died left it running: the same attempt goes on, so that a Puppet run it started is found again.
+  if (fresh || record_.state != "running") ++record_.attempts;
+  record_.state = "running";
+  record_.finished_at_ms = 0;
+  record_.retry_at_ms = 0;
+  variables_["identity"] = node_.identity;
+}
+
+NodeRun::~NodeRun() {
+  if (!enlisted_.empty()) world_.dismiss(enlisted_);
+}
+
+Ending NodeRun::run() {
+  if (auto claimed = claim(workflow_.steps.front()); !claimed) {
+    if (leased_until_ms_ > 0)
+      return {Ending::Kind::yielded, claimed.error().message, leased_until_ms_};
+    return give_up(workflow_.steps.front(), claimed.error());
+  }
+  int master_changes = 0;
+  for (std::size_t i = resume_at_; i < workflow_.steps.size(); ++i) {
+    const auto& step = workflow_.steps[i];
+    if (!wanted(step)) {
+      begin_step(step);
+      end_step(step, "skipped", "");
+      continue;
+    }
+    auto done = perform(step);
+    if (done) continue;
+    if (step.on_failure == OnFailure::other_master && master_changes++ < kMasterChangesMax &&
+        done.error().code != Errc::refused) {
+      excluded_.insert(record_.master);
+      log::warning("looking for another master", {{"node", node_.identity},
+                                                  {"instead_of", record_.master},
+                                                  {"why", done.error().message}});
+      const auto pick = std::find_if(workflow_.steps.begin(), workflow_.steps.end(),
+                                     [](const Step& s) { return s.kind == Kind::pick_master; });
+      i = static_cast<std::size_t>(pick - workflow_.steps.begin()) - 1;
+      continue;
+    }
+    return give_up(step, done.error());
+  }
+  record_.state = "finished";
+  record_.reason.clear();
+  record_.last_output.clear();
+  record_.step.clear();
+  record_.finished_at_ms = world_.unix_ms();
+  publish();
+  return {Ending::Kind::finished, "", 0};
+}
+
+// The lease is given back on every path, so that the node is free for the next attempt, whoever makes it.
+Ending NodeRun::give_up(const Step& step, const Error& error) {
+  Ending ending;
+  const bool exhausted = record_.attempts >= workflow_.attempts;
+  ending.kind = step.on_failure == OnFailure::fail || exhausted ? Ending::Kind::failed : Ending::Kind::again;
+  ending.reason = fmt::format("{}: {}", step.name, error.message);
+  record_.state = ending.kind == Ending::Kind::failed ? "failed" : "waiting";
+  record_.reason = ending.reason;
+  if (fence_ > 0) {
+    const auto released = call_node(
+        "provision", "release",
+        {{"state", ending.kind == Ending::Kind::failed ? "failed" : "waiting"}, {"error", ending.reason}},
+        kReleaseTimeout);
+    // It does not know our fencing number any more: somebody else has the node, and tells its story.
+    if (!released && released.error().code == Errc::aborted)
+      return {Ending::Kind::yielded, released.error().message, world_.unix_ms()};
+    if (!released)
+      log::warning("cannot give the lease back; it lapses by itself",
+                   {{"node", node_.identity}, {"why", released.error().message}});
+  }
+  publish();
+  return ending;
+}
+
+bool NodeRun::wanted(const Step& step) const {
+  switch (step.when) {
+    case When::always: return true;
+    case When::joining: return node_.join.has_value();
+    case When::member: return !node_.join.has_value();
+  }
+  return true;
+}
+
+Status NodeRun::perform(const Step& step) {
+  base::Backoff backoff(step.backoff, step.backoff * 16);
+  for (auto tries = begin_step(step).tries;; ++tries) {
+    record_.steps.back().tries = tries;
+    step_note_.clear();
+    auto done = renew_lease(false);
+    if (done) done = perform_once(step);
+    if (done) done = remember_step(step);
+    if (done) {
+      end_step(step, "done", step_note_);
+      return {};
+    }
+    const auto& error = done.error();
+    // A stale fence is not a fault of the step: somebody else has the node now.
+    const bool hopeless = error.code == Errc::refused || error.code == Errc::config;
+    record_.steps.back().message = error.message;
+    publish();
+    log::warning("step failed", {{"node", node_.identity},
+                                 {"step", step.name},
+                                 {"try", fmt::format("{}/{}", tries, step.tries)},
+                                 {"why", error.message}});
+    if (hopeless || tries >= step.tries || !world_.sleep(backoff.next())) {
+      end_step(step, "failed", error.message);
+      return done;
+    }
+  }
+}
+
+Status NodeRun::perform_once(const Step& step) {
+  switch (step.kind) {
+    case Kind::claim: return {};
+    case Kind::pick_master: return pick_master(step);
+    case Kind::call: return call(step);
+    case Kind::enter_collective: return enter_collective(step);
+    case Kind::run: return puppet_run(step);
+    case Kind::notify: return notify_(record_);
+  }
+  return {};
+}
+
+client::Step& NodeRun::begin_step(const Step& step) {
+  record_.step = step.name;
+  client::Step line;
+  line.name = step.name;
+  line.state = "running";
+  line.started_at_ms = world_.unix_ms();
+  line.tries = 1;
+  // A step done again, with another master or in another attempt, replaces its earlier line.
+  std::erase_if(record_.steps, [&](const client::Step& earlier) {
+    if (earlier.name != step.name) return false;
+    if (earlier.state == "running") line.tries = std::max(1U, earlier.tries);
+    return true;
+  });
+  record_.steps.push_back(std::move(line));
+  publish();
+  return record_.steps.back();
+}
+
+void NodeRun::end_step(const Step&, const std::string& state, const std::string& message) {
+  auto& line = record_.steps.back();
+  line.state = state;
+  line.message = message;
+  line.took_ms = world_.unix_ms() - line.started_at_ms;
+  publish();
+}
+
+void NodeRun::publish() {
+  record_.updated_at_ms = world_.unix_ms();
+  on_record_(record_);
+}
+
+}  // namespace muster::provision

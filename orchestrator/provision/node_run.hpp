@@ -1,0 +1,93 @@
+// One attempt to provision one node: walks through the workflow, from the node's last finished step.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "orchestrator/client/records.hpp"
+#include "orchestrator/provision/actions.hpp"
+#include "orchestrator/provision/variables.hpp"
+#include "orchestrator/provision/workflow.hpp"
+
+namespace muster::provision {
+
+// What is known of a node before its run.
+struct Candidature {
+  std::string identity;
+  std::optional<client::JoinAddress> join;  // none: it is a member of the collective
+  Value facts;
+  std::optional<client::Record> before;     // its record so far: attempts, times and steps go on
+  std::string note;                         // shown until the first step: why it is tried
+};
+
+// How an attempt ended.
+struct Ending {
+  enum class Kind {
+    finished,
+    again,     // try later, `reason` says why
+    failed,    // a person must look
+    yielded    // another orchestrator has it
+  };
+  Kind kind = Kind::again;
+  std::string reason;
+  std::int64_t leased_until_ms = 0;  // yielded: until when the other's lease runs
+};
+
+// Used by one thread.
+class NodeRun {
+ public:
+  using RecordHandler = std::function<void(const client::Record&)>;  // at each change
+  using NotifyHandler = std::function<Status(const client::Record&)>;  // writes the outbox
+
+  NodeRun(const Workflow& workflow, World& world, std::string orchestrator, Candidature node,
+          RecordHandler on_record, NotifyHandler notify);
+  ~NodeRun();
+
+  Ending run();
+  const client::Record& record() const { return record_; }
+
+ private:
+  Status claim(const Step& step);
+  Result<Value> ask_for_lease();
+  Result<Value> after_refused_claim(const Error& refused);
+  void adopt(const Value& granted);
+  bool feeds_later(const Step& step, std::size_t last) const;
+  Ending give_up(const Step& step, const Error& error);
+  Status perform(const Step& step);
+  Status perform_once(const Step& step);
+  Status pick_master(const Step& step);
+  Status use_master(const std::string& identity);
+  Status call(const Step& step);
+  Status call_all_masters(const Step& step, const Value& arguments);
+  Status enter_collective(const Step& step);
+  Status puppet_run(const Step& step);
+  Result<int> follow_job(const Step& step, const std::string& job);
+  Status judge_exit(const Step& step, int exit_code) const;
+  Status renew_lease(bool now);
+  Result<Value> call_node(const std::string& agent, const std::string& action, Value arguments,
+                          std::chrono::milliseconds timeout);
+  Status remember_step(const Step& step);
+  bool wanted(const Step& step) const;
+  client::Step& begin_step(const Step& step);
+  void end_step(const Step& step, const std::string& state, const std::string& message);
+  void publish();
+
+  const Workflow& workflow_;
+  World& world_;
+  Candidature node_;
+  RecordHandler on_record_;
+  NotifyHandler notify_;
+  client::Record record_;
+  Variables variables_;
+  std::set<std::string> excluded_;   // masters that failed in this attempt
+  std::string enlisted_;             // where we hold a place
+  std::int64_t fence_ = 0;
+  std::int64_t lease_renewed_ms_ = 0;
+  std::size_t resume_at_ = 1;        // first step that is not finished yet
+  std::string step_note_;            // what the running step has to say
+  std::int64_t leased_until_ms_ = 0;
+};
+
+}  // namespace muster::provision

@@ -1,0 +1,109 @@
+// The lease on a node, and what the node remembers for whoever comes after us.
+#include <fmt/format.h>
+
+#include "orchestrator/provision/node_run.hpp"
+
+namespace muster::provision {
+namespace {
+
+constexpr std::chrono::milliseconds kLeaseCallTimeout{5'000};
+
+std::string text_at(const Value& map, const char* key) {
+  const auto at = map.find(key);
+  return at != map.end() && at->is_string() ? at->get<std::string>() : "";
+}
+
+std::int64_t number_at(const Value& map, const char* key) {
+  const auto at = map.find(key);
+  return at != map.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0;
+}
+
+}  // namespace
+
+Status NodeRun::claim(const Step& step) {
+  begin_step(step);
+  auto granted = ask_for_lease();
+  if (!granted) granted = after_refused_claim(granted.error());
+  if (!granted) {
+    end_step(step, "failed", granted.error().message);
+    return fail(granted.error());
+  }
+  adopt(*granted);
+  const auto after = resume_at_ > 1 ? "goes on after " + workflow_.steps[resume_at_ - 1].name : "";
+  end_step(step, "done", after);
+  return {};
+}
+
+Result<Value> NodeRun::ask_for_lease() {
+  return call_node("provision", "claim",
+                   {{"workflow", workflow_.name}, {"lease_s", workflow_.lease.count()}}, kLeaseCallTimeout);
+}
+
+// Why the node refused decides: another orchestrator has it; or it was finished once, and is back in the join zone because
+// its certificate is gone. Its token covers the name, so it may be made anew.
+Result<Value> NodeRun::after_refused_claim(const Error& refused) {
+  const auto status = call_node("provision", "status", Value::object(), kLeaseCallTimeout);
+  if (!status) return fail(refused);
+  const auto owner = text_at(*status, "owner");
+  const bool live = status->contains("lapsed") && status->at("lapsed") == false;
+  if (!owner.empty() && live && owner != "cert=" + record_.orchestrator) {
+    leased_until_ms_ = number_at(*status, "lease_expires_at_ms");
+    return fail(Errc::refused, fmt::format("{} provisions it", owner));
+  }
+  const auto state = text_at(*status, "state");
+  if (!node_.join || (state != "finished" && state != "off")) return fail(refused);
+  MUSTER_ASSIGN(const Value again, call_node("provision", "again", Value::object(), kLeaseCallTimeout));
+  return ask_for_lease();
+}
+
+// Goes on where the node says the last orchestrator stopped.
+void NodeRun::adopt(const Value& granted) {
+  fence_ = number_at(granted, "fence");
+  lease_renewed_ms_ = world_.unix_ms();
+  const auto last = workflow_.index_of(text_at(granted, "step"));
+  const auto master = text_at(granted, "master");
+  if (last == workflow_.steps.size() || text_at(granted, "workflow") != workflow_.name) return;
+  // A master that is gone cannot be gone on with: begin again, which idempotent steps allow.
+  if (!master.empty() && !use_master(master)) return;
+  resume_at_ = last + 1;
+  // What a finished step learnt is lost with the orchestrator that learnt it; if a later step needs it, ask again.
+  for (auto i = last; i > 0; --i)
+    if (feeds_later(workflow_.steps[i], last)) resume_at_ = i;
+}
+
+bool NodeRun::feeds_later(const Step& step, std::size_t last) const {
+  for (auto i = last + 1; i < workflow_.steps.size(); ++i)
+    for (const auto& name : step.save)
+      if (wanted(workflow_.steps[i]) && workflow_.steps[i].arguments.dump().find("{" + name + "}") != std::string::npos)
+        return true;
+  return false;
+}
+
+Status NodeRun::renew_lease(bool now) {
+  const auto age = world_.unix_ms() - lease_renewed_ms_;
+  const auto due = std::chrono::milliseconds(workflow_.lease).count() / 3;
+  if (!now && age < due) return {};
+  auto renewed = call_node("provision", "renew", {{"lease_s", workflow_.lease.count()}}, kLeaseCallTimeout);
+  if (!renewed) return fail(renewed.error().within("cannot renew the lease"));
+  lease_renewed_ms_ = world_.unix_ms();
+  return {};
+}
+
+// Steps of the orchestrator's own leave no trace on the node unless we write one; calls do not either. `finish` ends it.
+Status NodeRun::remember_step(const Step& step) {
+  if (step.kind == Kind::call && step.agent == "provision" && step.action == "finish") return {};
+  Value arguments = {{"step", step.name}};
+  if (!record_.master.empty()) arguments["master"] = record_.master;
+  auto noted = call_node("provision", "record", std::move(arguments), kLeaseCallTimeout);
+  if (!noted) return fail(noted.error().within("the node cannot write down that the step is done"));
+  return {};
+}
+
+Result<Value> NodeRun::call_node(const std::string& agent, const std::string& action, Value arguments,
+                                 std::chrono::milliseconds timeout) {
+  const bool unfenced = action == "claim" || action == "status" || action == "again";
+  if (agent == "provision" && !unfenced) arguments["fence"] = fence_;
+  return world_.call(node_.identity, node_.join ? &*node_.join : nullptr, agent, action, arguments, timeout);
+}
+
+}  // namespace muster::provision

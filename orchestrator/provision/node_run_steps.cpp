@@ -1,0 +1,141 @@
+// The steps themselves.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "orchestrator/provision/node_run.hpp"
+#include "proto/base/log.hpp"
+
+namespace muster::provision {
+
+Status NodeRun::pick_master(const Step& step) {
+  // A member's certificate ties it to the master whose CA issued it.
+  if (!node_.join) {
+    const auto ca = world_.member_ca(node_.identity);
+    for (const auto& candidate : world_.candidates()) {
+      const auto master = world_.master(candidate.identity);
+      if (!master || master->ca_fingerprint != ca || ca.empty()) continue;
+      step_note_ = candidate.identity + " issued its certificate";
+      return use_master(candidate.identity);
+    }
+    return fail(Errc::unavailable, "the master whose CA issued this node's certificate is not online");
+  }
+  const auto choice =
+      choose_master(node_.facts, world_.candidates(), step.facts, step.otherwise, excluded_);
+  if (!choice) return fail(choice.error());
+  step_note_ = fmt::format("{} ({})", choice->identity, choice->because);
+  return use_master(choice->identity);
+}
+
+Status NodeRun::use_master(const std::string& identity) {
+  MUSTER_ASSIGN(const auto master, world_.master(identity));
+  if (enlisted_ != identity) {
+    if (!world_.enlist(identity))
+      return fail(Errc::unavailable, fmt::format("{} has as many nodes in flight as it may", identity));
+    if (!enlisted_.empty()) world_.dismiss(enlisted_);
+    enlisted_ = identity;
+  }
+  record_.master = identity;
+  variables_["master"] = master.identity;
+  variables_["master_address"] = master.address;
+  variables_["master_ca"] = master.ca_pem;
+  return {};
+}
+
+Status NodeRun::call(const Step& step) {
+  MUSTER_ASSIGN(const Value arguments, expand(step.arguments, variables_));
+  if (step.where == Where::all_masters) return call_all_masters(step, arguments);
+  auto reply = step.where == Where::node
+                   ? call_node(step.agent, step.action, arguments, step.timeout)
+                   : world_.call(record_.master, nullptr, step.agent, step.action, arguments, step.timeout);
+  if (!reply) return fail(reply.error());
+  for (const auto& name : step.save)
+    if (const auto at = reply->find(name); at != reply->end()) variables_[name] = *at;
+  return {};
+}
+
+// Every master that can must confirm. One that is down cannot; it must not stop the fleet from growing, nor keep the old
+// certificate: the debt is written to disk and paid when it returns.
+Status NodeRun::call_all_masters(const Step& step, const Value& arguments) {
+  std::vector<std::string> later = world_.absent_masters();
+  for (const auto& candidate : world_.candidates()) {
+    if (!candidate.healthy && candidate.identity != record_.master) {
+      later.push_back(candidate.identity);
+      continue;
+    }
+    auto reply = world_.call(candidate.identity, nullptr, step.agent, step.action, arguments, step.timeout);
+    if (!reply) return fail(reply.error().within(candidate.identity));
+  }
+  for (const auto& master : later) MUSTER_TRY(world_.owe_clean(master, node_.identity));
+  if (!later.empty()) step_note_ = fmt::format("down, cleaned when back: {}", fmt::join(later, ", "));
+  return {};
+}
+
+Status NodeRun::enter_collective(const Step& step) {
+  if (node_.join) {
+    MUSTER_ASSIGN(const Value reply, call_node("provision", "enter_collective", Value::object(), step.timeout));
+    MUSTER_TRY(world_.wait_member(node_.identity, step.timeout));
+    node_.join.reset();
+  }
+  return {};
+}
+
+Status NodeRun::puppet_run(const Step& step) {
+  MUSTER_ASSIGN(Value arguments, expand(step.arguments, variables_));
+  // By this name the node gives back the run it has instead of starting another.
+  arguments["step"] = step.name;
+  constexpr std::chrono::milliseconds kStartTimeout{20'000};
+  MUSTER_ASSIGN(const Value started, call_node("provision", "run", arguments, kStartTimeout));
+  const auto job = started.find("job");
+  if (job == started.end() || !job->is_string())
+    return fail(Errc::unknown, "provision#run gave no job id");
+  MUSTER_ASSIGN(const int exit_code, follow_job(step, job->get<std::string>()));
+  return judge_exit(step, exit_code);
+}
+
+Result<int> NodeRun::follow_job(const Step& step, const std::string& job) {
+  constexpr std::chrono::milliseconds kAskEvery{5'000};
+  constexpr std::chrono::milliseconds kAskTimeout{10'000};
+  constexpr int kUnansweredMax = 6;
+  constexpr std::size_t kShownBytes = 4'000;
+  const auto deadline = world_.unix_ms() + step.timeout.count();
+  std::int64_t offset = 0;
+  for (int unanswered = 0; unanswered < kUnansweredMax && world_.unix_ms() < deadline;) {
+    world_.wait_job(node_.identity, job, kAskEvery);
+    MUSTER_TRY(renew_lease(false));
+    auto status = call_node("provision", "job", {{"job", job}, {"offset", offset}}, kAskTimeout);
+    if (!status && status.error().code != Errc::timeout) return fail(status.error());
+    if (!status) {
+      // The run may have restarted the network, or the agent that started it.
+      ++unanswered;
+      continue;
+    }
+    unanswered = 0;
+    record_.last_output += status->value("output", "");
+    if (record_.last_output.size() > kShownBytes)
+      record_.last_output.erase(0, record_.last_output.size() - kShownBytes);
+    offset = status->value("next_offset", offset);
+    const auto state = status->value("state", "");
+    if (state == "lost") return fail(Errc::aborted, "the run is gone without an exit code: was the machine restarted?");
+    if (state != "finished") continue;
+    return status->value("exit_code", 1);
+  }
+  return fail(Errc::timeout, fmt::format("the run had not ended after {} s, or the node stopped answering",
+                                         std::chrono::duration_cast<std::chrono::seconds>(step.timeout).count()));
+}
+
+// puppet agent --detailed-exitcodes, puppet-agent(8).
+Status NodeRun::judge_exit(const Step& step, int exit_code) const {
+  switch (exit_code) {
+    case 0:
+    case 2: return {};
+    case 1: return fail(Errc::aborted, fmt::format("{}: puppet could not run (exit 1)", step.name));
+    case 4: return fail(Errc::aborted, fmt::format("{}: resources of the catalogue failed (exit 4)", step.name));
+    case 6:
+      return fail(Errc::aborted,
+                  fmt::format("{}: some changes were made and some resources failed (exit 6)", step.name));
+    case 124: return fail(Errc::timeout, fmt::format("{}: puppet was stopped at its time limit", step.name));
+    default: return fail(Errc::aborted, fmt::format("{}: puppet ended with exit {}", step.name, exit_code));
+  }
+}
+
+}  // namespace muster::provision

@@ -1,0 +1,19 @@
+// {variables} in a step's arguments.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+
+namespace muster::provision {
+
+using Variables = std::map<std::string, Value>;
+
+// Every {name} in texts, at any depth. A text that is nothing but "{name}" becomes the variable with its type.
+// Errc::missing_data names a variable that is not set and those that are.
+Result<Value> expand(const Value& value, const Variables& variables);
+
+}  // namespace muster::provision

@@ -1,0 +1,71 @@
+// A workflow: what is done to a new node, step by step. YAML, read strictly: unknown keys, agents, actions and
+// arguments are refused at start with file, line and the nearest valid name. docs/WORKFLOWS.md is the reference.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+
+namespace muster::provision {
+
+inline constexpr std::size_t kStepsMax = 64;
+inline constexpr std::int64_t kTriesMax = 100;
+inline constexpr std::int64_t kAttemptsMax = 1000;
+
+enum class Kind {
+  claim,             // lease and fencing number from the node
+  pick_master,       // by facts, then load
+  call,              // an action on the node, its master or all masters
+  enter_collective,  // the node reconnects with its certificate; waits for its presence
+  run,               // a Puppet run on the node, as a job
+  notify             // every target, through the outbox
+};
+
+enum class Where { node, master, all_masters };
+enum class When { always, joining, member };  // joining: the node came through the join zone, without a certificate
+enum class OnFailure {
+  retry,         // the attempt ends; the node is tried again later from its last finished step
+  other_master,  // back to pick-master without this master
+  fail           // the node waits as failed until a person looks
+};
+enum class Otherwise { any, fail };  // no master shares any of the facts
+
+struct Step {
+  std::string name;
+  Kind kind = Kind::call;
+  Where where = Where::node;
+  When when = When::always;
+  std::string agent;
+  std::string action;
+  Value arguments;                 // a map; texts may hold {variables}
+  std::vector<std::string> save;   // outputs of the reply kept as variables
+  std::vector<std::string> facts;  // pick-master: in order of priority
+  Otherwise otherwise = Otherwise::any;
+  std::chrono::milliseconds timeout{20'000};
+  std::uint32_t tries = 3;
+  std::chrono::milliseconds backoff{1'000};  // before the second try; doubles, with jitter
+  OnFailure on_failure = OnFailure::retry;
+};
+
+struct Workflow {
+  std::string name;
+  std::uint32_t attempts = 5;  // of the whole, before the node counts as failed
+  std::chrono::seconds lease{60};
+  std::chrono::milliseconds retry_first{2'000};   // between attempts
+  std::chrono::milliseconds retry_most{300'000};
+  std::vector<Step> steps;
+
+  std::size_t index_of(std::string_view step) const;  // steps.size() when there is none
+};
+
+Result<Workflow> load_workflow(const std::filesystem::path& path);
+Result<Workflow> parse_workflow(std::string_view text, const std::string& name);
+
+}  // namespace muster::provision
