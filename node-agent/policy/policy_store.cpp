@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "node-agent/policy/built_in.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
@@ -43,7 +44,8 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
   for (fs::directory_iterator at(folder, problem), end; !problem && at != end;
        at.increment(problem))
     entries.push_back(at->path());
-  if (problem)
+  // A machine that nobody configured has the built-in policies alone.
+  if (problem && problem != std::errc::no_such_file_or_directory)
     log::error("cannot read the policies: every request is denied",
                {{"folder", folder.string()}, {"why", problem.message()}});
   std::sort(entries.begin(), entries.end());
@@ -51,6 +53,14 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
 }
 
 }  // namespace
+
+// What the folder says stands, also a default.policy and a file that was refused.
+void PolicyStore::add_built_in(Loaded& loaded, const std::shared_ptr<const Groups>& groups) {
+  if (loaded.by_agent.count(kDefault) > 0) return;
+  for (const auto& [agent, text] : built_in())
+    loaded.by_agent.try_emplace(std::string(agent),
+                                Policy::parse(text, fmt::format("built-in {}.policy", agent), groups));
+}
 
 PolicyStore::PolicyStore(fs::path folder) : folder_(std::move(folder)), loaded_(load()) {}
 PolicyStore::~PolicyStore() = default;
@@ -71,6 +81,7 @@ std::shared_ptr<const PolicyStore::Loaded> PolicyStore::load() const {
                  {{"agent", agent}, {"why", policy.error().message}});
     loaded->by_agent.emplace(agent, std::move(policy));
   }
+  add_built_in(*loaded, groups);
   return loaded;
 }
 

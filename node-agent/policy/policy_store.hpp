@@ -1,5 +1,6 @@
 // The policies of a node: a folder with AGENT.policy for each agent, default.policy for those
-// without one, and groups. What has no policy, or one that was refused, is denied.
+// without one, and groups. Muster's own agents have built-in policies, which apply as long as the folder
+// has neither a file for the agent nor a default. What has no policy, or one that was refused, is denied.
 #pragma once
 
 #include <filesystem>
@@ -31,6 +32,7 @@ class PolicyStore {
  private:
   struct Loaded;
   std::shared_ptr<const Loaded> load() const;
+  static void add_built_in(Loaded& loaded, const std::shared_ptr<const Groups>& groups);
 
   const std::filesystem::path folder_;
   mutable std::mutex mutex_;

@@ -1,0 +1,19 @@
+# Run by node-agent/policy: writes OUT, a C++ table of the policy FILES that come with Muster.
+set(rows "")
+foreach(file ${FILES})
+  cmake_path(GET file STEM name)
+  file(READ "${file}" text)
+  string(APPEND rows "    {\"${name}\", R\"muster(${text})muster\"},\n")
+endforeach()
+file(WRITE "${OUT}" "#include \"node-agent/policy/built_in.hpp\"
+
+namespace muster::policy {
+
+const std::vector<BuiltIn>& built_in() {
+  static const std::vector<BuiltIn> all{
+${rows}  };
+  return all;
+}
+
+}  // namespace muster::policy
+")
