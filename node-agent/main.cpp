@@ -5,9 +5,9 @@
 #include <thread>
 
 #include "node-agent/daemon/node_agent.hpp"
-#include "proto/base/systemd.hpp"
 #include "node-agent/jobs/supervisor.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/systemd.hpp"
 
 namespace {
 
@@ -58,7 +58,8 @@ int complain(const muster::Error& error) {
 AgentConfig reread(const std::string& path, bool required, AgentConfig current) {
   auto config = muster::agent::load_config(path, required);
   if (!config) {
-    logging::error("configuration not reread, the old one stays in force", {{"why", config.error().message}});
+    logging::error("configuration not reread, the old one stays in force",
+                   {{"why", config.error().message}});
     return current;
   }
   return std::move(*config);
@@ -94,9 +95,11 @@ int main(int argc, char** argv) {
   if (argc == 3 && std::string_view(argv[1]) == "--job-supervisor")
     return muster::jobs::run_job_supervisor(argv[2]);
 
-  CLI::App app{"Muster's node agent: joins the bus by itself, shows facts, runs actions.", "muster-agent"};
+  CLI::App app{"Muster's node agent: joins the bus by itself, shows facts, runs actions.",
+               "muster-agent"};
   std::string path(kDefaultConfig);
-  auto* config_option = app.add_option("-c,--config", path, "Configuration file (default " + path + ", may be absent)");
+  auto* config_option = app.add_option("-c,--config", path,
+                                       "Configuration file (default " + path + ", may be absent)");
   bool check = false;
   app.add_flag("--check", check, "Read the configuration, say what is wrong with it, and exit");
   app.set_version_flag("--version", MUSTER_VERSION);

@@ -1,5 +1,5 @@
-// /etc/muster/agent.yaml: everything an operator may say about one node's agent. All of it has a default; a node with
-// a join token needs no file at all.
+// /etc/muster/agent.yaml: everything an operator may say about one node's agent. All of it has a
+// default; a node with a join token needs no file at all.
 #pragma once
 
 #include <chrono>
@@ -21,20 +21,21 @@ struct AgentConfig {
                                             "/etc/muster/facts.d"};
   std::vector<std::string> classes_files = {"/var/cache/puppet/state/classes.txt",
                                             "/var/lib/puppet/state/classes.txt"};
-  std::vector<std::string> collectives;   // empty: the token's
-  std::vector<std::string> brokers;       // "host:port" of the nodes' listener; empty: the token's
-  std::filesystem::path operator_root;    // PEM; empty: the token's
+  std::vector<std::string> collectives;    // empty: the token's
+  std::vector<std::string> brokers;        // "host:port" of the nodes' listener; empty: the token's
+  std::filesystem::path operator_root;     // PEM; empty: the token's
   std::string mqtt_version = "automatic";  // automatic, 5, 3.1.1
   std::string log_level = "info";
-  std::int64_t workers = 4;               // actions at once: 1-64
-  std::int64_t queue = 256;               // requests that wait for a worker: 1-65536; beyond: "busy"
-  std::int64_t facts_interval_s = 300;    // 10-86400
+  std::int64_t workers = 4;             // actions at once: 1-64
+  std::int64_t queue = 256;             // requests that wait for a worker: 1-65536; beyond: "busy"
+  std::int64_t facts_interval_s = 300;  // 10-86400
   bool ec2_metadata = false;
   std::string ec2_metadata_url = "http://169.254.169.254";
   plugins::PuppetPaths puppet;
 };
 
-// A missing file is all defaults when `required` is false. Errors name file, line and the nearest valid key.
+// A missing file is all defaults when `required` is false. Errors name file, line and the nearest
+// valid key.
 Result<AgentConfig> load_config(const std::filesystem::path& path, bool required);
 
 }  // namespace muster::agent

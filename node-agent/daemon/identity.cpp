@@ -35,7 +35,8 @@ Result<std::string> find_identity(const std::string& configured) {
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (auto ok = base::check_identity(name); !ok)
-    return fail(ok.error().within("the host name cannot be this node's identity (set 'identity' in the configuration)"));
+    return fail(ok.error().within(
+        "the host name cannot be this node's identity (set 'identity' in the configuration)"));
   return name;
 }
 

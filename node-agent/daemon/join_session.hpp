@@ -18,8 +18,9 @@ namespace muster::agent {
 class JoinSession {
  public:
   // Connects and subscribes. Needs bus.token.
-  static Result<std::unique_ptr<JoinSession>> open(const AgentConfig& config, const BusSettings& bus,
-                                                   const JoinIdentity& join, Signals& signals);
+  static Result<std::unique_ptr<JoinSession>> open(const AgentConfig& config,
+                                                   const BusSettings& bus, const JoinIdentity& join,
+                                                   Signals& signals);
   // Takes the announcement down, in order.
   ~JoinSession();
 

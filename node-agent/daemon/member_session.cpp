@@ -38,19 +38,20 @@ transport::Bus::LinkHandler tell(Signals& signals) {
     const auto kind = state == transport::LinkState::connected    ? Signal::Kind::connected
                       : state == transport::LinkState::taken_over ? Signal::Kind::taken_over
                                                                   : Signal::Kind::lost;
-    // A full queue means the main loop is far behind; the state is asked again with the next signal.
+    // A full queue means the main loop is far behind; the state is asked again with the next
+    // signal.
     (void)signals.try_push({kind, why});
   };
 }
 
 }  // namespace
 
-Result<security::Signer> node_signer(const plugins::PuppetPaths& puppet, const std::string& identity,
-                                     std::int64_t now_ms) {
+Result<security::Signer> node_signer(const plugins::PuppetPaths& puppet,
+                                     const std::string& identity, std::int64_t now_ms) {
   const auto cert_file = puppet.ssldir / "certs" / (identity + ".pem");
   MUSTER_ASSIGN(auto certificate, x509::Certificate::from_file(cert_file));
-  MUSTER_ASSIGN(auto key, x509::Key::private_from_file(puppet.ssldir / "private_keys" /
-                                                       (identity + ".pem")));
+  MUSTER_ASSIGN(auto key,
+                x509::Key::private_from_file(puppet.ssldir / "private_keys" / (identity + ".pem")));
   if (certificate.common_name() != identity)
     return fail(Errc::config, fmt::format("{} is for '{}', not for this node", cert_file.string(),
                                           certificate.common_name()));
@@ -64,12 +65,14 @@ MemberSession::MemberSession(const BusSettings& bus, std::string identity,
                              std::shared_ptr<const security::Signer> signer)
     : collectives_(bus.collectives), identity_(std::move(identity)), signer_(std::move(signer)) {}
 
-Result<std::unique_ptr<MemberSession>> MemberSession::open(
-    const AgentConfig& config, const BusSettings& bus, const std::string& identity, Signals& signals,
-    Dispatcher& dispatcher, const std::vector<std::string>& agents) {
+Result<std::unique_ptr<MemberSession>> MemberSession::open(const AgentConfig& config,
+                                                           const BusSettings& bus,
+                                                           const std::string& identity,
+                                                           Signals& signals, Dispatcher& dispatcher,
+                                                           const std::vector<std::string>& agents) {
   MUSTER_ASSIGN(auto signer, node_signer(config.puppet, identity, base::SystemClock().unix_ms()));
-  std::unique_ptr<MemberSession> session(
-      new MemberSession(bus, identity, std::make_shared<const security::Signer>(std::move(signer))));
+  std::unique_ptr<MemberSession> session(new MemberSession(
+      bus, identity, std::make_shared<const security::Signer>(std::move(signer))));
   MUSTER_ASSIGN(session->bus_,
                 transport::mqtt::connect(member_options(config, bus, identity), tell(signals)));
   MUSTER_TRY(session->subscribe(dispatcher, agents));
@@ -89,16 +92,19 @@ Status MemberSession::subscribe(Dispatcher& dispatcher, const std::vector<std::s
     options.expiry_s = request.ttl_s();
     if (request.agent() == "rpcutil") options.qos = transport::Qos::at_most_once;
     if (auto sent = link->publish(*topic, std::move(sealed), options); !sent)
-      log::warning("cannot send a reply", {{"request", request.id()}, {"why", sent.error().message}});
+      log::warning("cannot send a reply",
+                   {{"request", request.id()}, {"why", sent.error().message}});
   };
   const std::shared_ptr<const Channel> shared = channel;
   for (const auto& collective : collectives_) {
     for (const auto& agent : agents)
-      MUSTER_TRY(bus_->subscribe(topics::request_to_agent(collective, agent), transport::Qos::at_least_once,
+      MUSTER_TRY(bus_->subscribe(topics::request_to_agent(collective, agent),
+                                 transport::Qos::at_least_once,
                                  [&dispatcher, shared](transport::Message message) {
                                    dispatcher.submit(std::move(message.payload), false, shared);
                                  }));
-    MUSTER_TRY(bus_->subscribe(topics::request_to_node(collective, identity_), transport::Qos::at_least_once,
+    MUSTER_TRY(bus_->subscribe(topics::request_to_node(collective, identity_),
+                               transport::Qos::at_least_once,
                                [&dispatcher, shared](transport::Message message) {
                                  dispatcher.submit(std::move(message.payload), true, shared);
                                }));
@@ -124,11 +130,14 @@ void MemberSession::show_presence_again() {
   auto sealed = signer_->seal(envelope::Kind::presence, shown_);
   if (!sealed) return log::error("cannot sign presence", {{"why", sealed.error().message}});
   for (const auto& collective : collectives_)
-    if (auto sent = bus_->publish(topics::presence(collective, identity_), *sealed, {.retain = true}); !sent)
+    if (auto sent =
+            bus_->publish(topics::presence(collective, identity_), *sealed, {.retain = true});
+        !sent)
       log::warning("cannot show presence", {{"why", sent.error().message}});
 }
 
-Status MemberSession::publish_event(const std::string& type, const Value& data, std::int64_t now_ms) {
+Status MemberSession::publish_event(const std::string& type, const Value& data,
+                                    std::int64_t now_ms) {
   v1::Event event;
   event.set_id(base::random_id());
   event.set_type(type);

@@ -18,8 +18,10 @@ namespace muster::agent {
 // Not thread-safe but for publish_event.
 class MemberSession {
  public:
-  // Connects, subscribes and shows presence. Errc::refused when the broker does not accept the certificate.
-  static Result<std::unique_ptr<MemberSession>> open(const AgentConfig& config, const BusSettings& bus,
+  // Connects, subscribes and shows presence. Errc::refused when the broker does not accept the
+  // certificate.
+  static Result<std::unique_ptr<MemberSession>> open(const AgentConfig& config,
+                                                     const BusSettings& bus,
                                                      const std::string& identity, Signals& signals,
                                                      Dispatcher& dispatcher,
                                                      const std::vector<std::string>& agents);
@@ -44,8 +46,9 @@ class MemberSession {
   std::string shown_;
 };
 
-// The key pair of the node, when it holds a certificate for its name that matches the key and is valid at `now_ms`.
-Result<security::Signer> node_signer(const plugins::PuppetPaths& puppet, const std::string& identity,
-                                     std::int64_t now_ms);
+// The key pair of the node, when it holds a certificate for its name that matches the key and is
+// valid at `now_ms`.
+Result<security::Signer> node_signer(const plugins::PuppetPaths& puppet,
+                                     const std::string& identity, std::int64_t now_ms);
 
 }  // namespace muster::agent

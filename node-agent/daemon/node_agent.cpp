@@ -56,10 +56,10 @@ Status NodeAgent::start() {
   MUSTER_TRY(operators_.add(root));
   policies_ = std::make_unique<policy::PolicyStore>(config_.policies_folder);
   MUSTER_ASSIGN(jobs_, jobs::JobSpool::open({config_.state_folder / "jobs",
-                                            {"/proc/self/exe", "--job-supervisor"},
-                                            {},
-                                            [this](const std::string& id) { job_finished(id); }},
-                                           clock_));
+                                             {"/proc/self/exe", "--job-supervisor"},
+                                             {},
+                                             [this](const std::string& id) { job_finished(id); }},
+                                            clock_));
   table_.emplace(plugins::built_in_agents(*this));
   dispatcher_ = std::make_unique<Dispatcher>(gate_context(), statistics_,
                                              static_cast<std::size_t>(config_.workers),
@@ -75,8 +75,8 @@ void NodeAgent::job_finished(const std::string& id) {
     log::warning("cannot tell that a job has ended", {{"job", id}, {"why", told.error().message}});
 }
 
-// A first boot may happen in 1970, or in 2099. Until an orchestrator tells the time, the moment the token was made is
-// nearer to the truth than a clock outside the token's life.
+// A first boot may happen in 1970, or in 2099. Until an orchestrator tells the time, the moment the
+// token was made is nearer to the truth than a clock outside the token's life.
 void NodeAgent::set_first_clock() {
   if (!bus_.token) return;
   const auto now = system_clock_.unix_ms();
@@ -84,8 +84,10 @@ void NodeAgent::set_first_clock() {
   if (now > bus_.token->expires_at_ms && node_signer(config_.puppet, identity_, now)) return;
   if (now < bus_.token->issued_at_ms) {
     clock_.set_offset_ms(bus_.token->issued_at_ms - now);
-    log::warning("this machine's clock is earlier than the join token; judging time by the token until told better",
-                 {{"clock", base::iso8601(now)}, {"token", base::iso8601(bus_.token->issued_at_ms)}});
+    log::warning(
+        "this machine's clock is earlier than the join token; judging time by the token until told "
+        "better",
+        {{"clock", base::iso8601(now)}, {"token", base::iso8601(bus_.token->issued_at_ms)}});
   }
 }
 
@@ -105,19 +107,36 @@ Status NodeAgent::decide(const v1::Request& request, security::Role role) const 
   const auto decision = policies_->decide("cert=" + request.caller(), role, request.agent(),
                                           request.action(), *facts, classes());
   if (decision.allowed) return {};
-  return fail(Errc::refused, fmt::format("{} is not allowed to call {}#{} on {} ({})", request.caller(),
-                                         request.agent(), request.action(), identity_, decision.decided_by));
+  return fail(Errc::refused,
+              fmt::format("{} is not allowed to call {}#{} on {} ({})", request.caller(),
+                          request.agent(), request.action(), identity_, decision.decided_by));
 }
 
-void NodeAgent::stop() { (void)signals_.try_push({Signal::Kind::stop, ""}); }
-void NodeAgent::reload() { (void)signals_.try_push({Signal::Kind::reload, ""}); }
-void NodeAgent::enter_collective() { (void)signals_.try_push({Signal::Kind::enter_collective, ""}); }
-void NodeAgent::presence_changed() { (void)signals_.try_push({Signal::Kind::presence_changed, ""}); }
+void NodeAgent::stop() {
+  (void)signals_.try_push({Signal::Kind::stop, ""});
+}
+void NodeAgent::reload() {
+  (void)signals_.try_push({Signal::Kind::reload, ""});
+}
+void NodeAgent::enter_collective() {
+  (void)signals_.try_push({Signal::Kind::enter_collective, ""});
+}
+void NodeAgent::presence_changed() {
+  (void)signals_.try_push({Signal::Kind::presence_changed, ""});
+}
 
-std::string NodeAgent::version() const { return MUSTER_VERSION; }
-Value NodeAgent::facts() const { return *facts_.facts(); }
-std::vector<std::string> NodeAgent::agents() const { return table_->names(); }
-std::vector<const ddl::Agent*> NodeAgent::agent_ddls() const { return table_->ddls(); }
+std::string NodeAgent::version() const {
+  return MUSTER_VERSION;
+}
+Value NodeAgent::facts() const {
+  return *facts_.facts();
+}
+std::vector<std::string> NodeAgent::agents() const {
+  return table_->names();
+}
+std::vector<const ddl::Agent*> NodeAgent::agent_ddls() const {
+  return table_->ddls();
+}
 
 std::vector<std::string> NodeAgent::classes() const {
   return facts::read_classes(config_.classes_files);

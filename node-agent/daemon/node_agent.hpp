@@ -65,7 +65,8 @@ class NodeAgent final : public plugins::Node {
   Next after_refusal(const Error& why);
   std::optional<Next> on_member_signal(MemberSession& session, const Signal& signal);
   std::optional<Next> on_join_signal(JoinSession& session, Signal signal, std::string& nonce);
-  std::optional<Next> on_join_message(JoinSession& session, std::string message, std::string& nonce);
+  std::optional<Next> on_join_message(JoinSession& session, std::string message,
+                                      std::string& nonce);
   bool announce(JoinSession& session, std::string& nonce);
   // Waits, but wakes for stop and reload.
   std::optional<Next> pause(std::chrono::milliseconds patience);
@@ -91,8 +92,9 @@ class NodeAgent final : public plugins::Node {
   MemberSession* member_ = nullptr;  // the open one, for events from other threads
   std::unique_ptr<Dispatcher> dispatcher_;
   base::Backoff backoff_;
-  int refusals_ = 0;          // of our certificate by the broker, in a row
-  bool trusted_soon_ = false;  // an orchestrator or a new certificate says the next attempt should work
+  int refusals_ = 0;  // of our certificate by the broker, in a row
+  bool trusted_soon_ =
+      false;  // an orchestrator or a new certificate says the next attempt should work
   std::function<void(const std::string&)> on_status_;
 };
 

@@ -1,5 +1,5 @@
-// The agent's main loop: member of its collectives when it holds a certificate that the broker trusts, else in the
-// join zone until it does.
+// The agent's main loop: member of its collectives when it holds a certificate that the broker
+// trusts, else in the join zone until it does.
 #include <fmt/format.h>
 
 #include "node-agent/daemon/join_session.hpp"
@@ -16,11 +16,14 @@ namespace {
 // The broker learns of a new Puppet CA moments after the orchestrator endorsed it.
 constexpr int kRefusalsWhenTrustedSoon = 20;
 constexpr std::chrono::milliseconds kTrustedSoonPause{100};
-constexpr std::chrono::seconds kAnnounceAgain{300};     // with a new nonce, should an answer have been lost
-constexpr std::chrono::seconds kRefreshEvery{60};       // looks whether presence should say something new
+constexpr std::chrono::seconds kAnnounceAgain{
+    300};  // with a new nonce, should an answer have been lost
+constexpr std::chrono::seconds kRefreshEvery{
+    60};  // looks whether presence should say something new
 constexpr std::chrono::seconds kTakenOverPause{60};
 constexpr std::chrono::milliseconds kReplyPatience{5'000};
-constexpr std::int64_t kClockTrustedMs = 2'000;         // a smaller difference is the network's, not the clock's
+constexpr std::int64_t kClockTrustedMs =
+    2'000;  // a smaller difference is the network's, not the clock's
 
 }  // namespace
 
@@ -28,10 +31,12 @@ Result<NodeAgent::End> NodeAgent::run(const std::function<void(const std::string
   on_status_ = on_status;
   auto signer = node_signer(config_.puppet, identity_, system_clock_.unix_ms());
   if (!signer && !bus_.token)
-    return fail(Error{Errc::config,
-                      fmt::format("this node has neither a certificate nor a join token, so it cannot reach the bus. "
-                                  "Certificate: {}. Token: none at {}",
-                                  signer.error().message, config_.token_file.string())});
+    return fail(Error{
+        Errc::config,
+        fmt::format(
+            "this node has neither a certificate nor a join token, so it cannot reach the bus. "
+            "Certificate: {}. Token: none at {}",
+            signer.error().message, config_.token_file.string())});
   auto next = signer ? Next::member : Next::join;
   for (;;) {
     if (next == Next::stop) return End::stopped;
@@ -43,7 +48,8 @@ Result<NodeAgent::End> NodeAgent::run(const std::function<void(const std::string
 std::optional<NodeAgent::Next> NodeAgent::pause(std::chrono::milliseconds patience) {
   const auto until = clock_.steady() + patience;
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - clock_.steady());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(until - clock_.steady());
     if (left.count() <= 0) return std::nullopt;
     const auto signal = signals_.pop_for(left);
     if (!signal) return signals_.closed() ? std::optional(Next::stop) : std::nullopt;
@@ -66,7 +72,8 @@ NodeAgent::Next NodeAgent::after_refusal(const Error& why) {
 }
 
 NodeAgent::Next NodeAgent::serve_member() {
-  auto session = MemberSession::open(config_, bus_, identity_, signals_, *dispatcher_, table_->names());
+  auto session =
+      MemberSession::open(config_, bus_, identity_, signals_, *dispatcher_, table_->names());
   if (!session) return after_refusal(session.error());
   backoff_.reset();
   refusals_ = 0;
@@ -96,21 +103,30 @@ NodeAgent::Next NodeAgent::serve_member() {
 std::optional<NodeAgent::Next> NodeAgent::on_member_signal(MemberSession& session,
                                                            const Signal& signal) {
   switch (signal.kind) {
-    case Signal::Kind::stop: return Next::stop;
-    case Signal::Kind::reload: return Next::reload;
+    case Signal::Kind::stop:
+      return Next::stop;
+    case Signal::Kind::reload:
+      return Next::reload;
     case Signal::Kind::enter_collective:
-    case Signal::Kind::join_message: return std::nullopt;  // we are in it already
-    case Signal::Kind::presence_changed: session.show_presence(presence()); return std::nullopt;
+    case Signal::Kind::join_message:
+      return std::nullopt;  // we are in it already
+    case Signal::Kind::presence_changed:
+      session.show_presence(presence());
+      return std::nullopt;
     case Signal::Kind::connected:
       status("connected: " + signal.text);
       session.show_presence_again();
       return std::nullopt;
-    case Signal::Kind::lost: status("connection lost: " + signal.text); return std::nullopt;
+    case Signal::Kind::lost:
+      status("connection lost: " + signal.text);
+      return std::nullopt;
     case Signal::Kind::taken_over:
-      log::error("another machine uses this node's identity on the bus; waiting instead of fighting for it",
-                 {{"identity", identity_},
-                  {"address", address_towards(bus_.node_brokers.front())},
-                  {"why", signal.text}});
+      log::error(
+          "another machine uses this node's identity on the bus; waiting instead of fighting for "
+          "it",
+          {{"identity", identity_},
+           {"address", address_towards(bus_.node_brokers.front())},
+           {"why", signal.text}});
       return pause(kTakenOverPause).value_or(Next::member);
   }
   return std::nullopt;
@@ -160,19 +176,27 @@ NodeAgent::Next NodeAgent::serve_join() {
 std::optional<NodeAgent::Next> NodeAgent::on_join_signal(JoinSession& session, Signal signal,
                                                          std::string& nonce) {
   switch (signal.kind) {
-    case Signal::Kind::stop: return Next::stop;
-    case Signal::Kind::reload: return Next::reload;
+    case Signal::Kind::stop:
+      return Next::stop;
+    case Signal::Kind::reload:
+      return Next::reload;
     case Signal::Kind::enter_collective:
       // The reply to the call that brought us here travels over this session.
       dispatcher_->wait_idle(kReplyPatience);
       trusted_soon_ = true;
       refusals_ = 0;
       return Next::member;
-    case Signal::Kind::join_message: return on_join_message(session, std::move(signal.text), nonce);
-    case Signal::Kind::connected: announce(session, nonce); return std::nullopt;
-    case Signal::Kind::lost: status("connection lost: " + signal.text); return std::nullopt;
+    case Signal::Kind::join_message:
+      return on_join_message(session, std::move(signal.text), nonce);
+    case Signal::Kind::connected:
+      announce(session, nonce);
+      return std::nullopt;
+    case Signal::Kind::lost:
+      status("connection lost: " + signal.text);
+      return std::nullopt;
     case Signal::Kind::taken_over:
-    case Signal::Kind::presence_changed: return std::nullopt;
+    case Signal::Kind::presence_changed:
+      return std::nullopt;
   }
   return std::nullopt;
 }

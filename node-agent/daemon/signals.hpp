@@ -11,12 +11,12 @@ struct Signal {
   enum class Kind {
     stop,
     reload,
-    enter_collective,   // the provision agent has installed a certificate
+    enter_collective,  // the provision agent has installed a certificate
     presence_changed,
     connected,
     lost,
-    taken_over,         // another client uses our identity
-    join_message        // `text` is what came in the join zone
+    taken_over,   // another client uses our identity
+    join_message  // `text` is what came in the join zone
   };
   Kind kind = Kind::stop;
   std::string text;

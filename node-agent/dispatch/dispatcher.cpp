@@ -33,7 +33,8 @@ void Dispatcher::submit(std::string payload, bool direct, std::shared_ptr<const 
   }
   if (incoming_.try_push({std::move(payload), direct, std::move(channel)})) return;
   done();
-  // Without verifying it nobody knows whom to tell "busy"; the caller sees a silent node, the log says why.
+  // Without verifying it nobody knows whom to tell "busy"; the caller sees a silent node, the log
+  // says why.
   constexpr std::uint64_t kLoggedEach = 1000;
   ++statistics_.busy;
   if (lost_++ % kLoggedEach == 0)
@@ -86,17 +87,17 @@ plugins::ActionReply Dispatcher::run(const Admitted& admitted,
   const auto& ddl = admitted.agent->ddl();
   auto limit = std::chrono::seconds(ddl.timeout);
   if (request.timeout_s() > 0) limit = std::min(limit, std::chrono::seconds(request.timeout_s()));
-  plugins::ActionRequest call{request.agent(),         request.action(), admitted.inputs,
-                              "cert=" + request.caller(), request.id(),     request.collective(),
-                              since + limit};
+  plugins::ActionRequest call{
+      request.agent(), request.action(),     admitted.inputs, "cert=" + request.caller(),
+      request.id(),    request.collective(), since + limit};
   try {
     auto reply = admitted.agent->handle(call);
     if (const auto* action = ddl.find(request.action()); action != nullptr && reply.status == 0)
       ddl::fill_outputs(*action, reply.data);
     return reply;
   } catch (const std::exception& thrown) {
-    log::error("action threw", {{"agent", request.agent()}, {"action", request.action()},
-                                {"what", thrown.what()}});
+    log::error("action threw",
+               {{"agent", request.agent()}, {"action", request.action()}, {"what", thrown.what()}});
     return {5, fmt::format("{}#{} failed: {}", request.agent(), request.action(), thrown.what()),
             Value::object()};
   }
@@ -104,9 +105,11 @@ plugins::ActionReply Dispatcher::run(const Admitted& admitted,
 
 void Dispatcher::answer(const Admitted& admitted, const Channel& channel, v1::Outcome outcome,
                         const plugins::ActionReply& reply) {
-  auto sealed = seal_reply(admitted.request, identity_, outcome, reply, clock_.unix_ms(), *channel.signer);
+  auto sealed =
+      seal_reply(admitted.request, identity_, outcome, reply, clock_.unix_ms(), *channel.signer);
   if (!sealed) {
-    log::error("cannot seal a reply", {{"request", admitted.request.id()}, {"why", sealed.error().message}});
+    log::error("cannot seal a reply",
+               {{"request", admitted.request.id()}, {"why", sealed.error().message}});
     return;
   }
   ++statistics_.replies;

@@ -17,8 +17,9 @@
 
 namespace muster::agent {
 
-inline constexpr std::size_t kIntakeQueueMax = 4'096;      // messages waiting to be verified
-inline constexpr std::size_t kReplyMaxBytes = 768 * 1024;  // of one reply's data; the rest is left out and counted
+inline constexpr std::size_t kIntakeQueueMax = 4'096;  // messages waiting to be verified
+inline constexpr std::size_t kReplyMaxBytes =
+    768 * 1024;  // of one reply's data; the rest is left out and counted
 inline constexpr std::chrono::seconds kBusyLogEvery{10};
 
 // Where a message came from, and so where its reply goes.

@@ -41,7 +41,8 @@ Result<std::string> reply_topic(const v1::Request& request, const std::string& i
   const auto own = fmt::format("muster/v1/{}/rep/{}/", request.collective(), request.caller());
   const std::string_view rest = std::string_view(to).substr(std::min(own.size(), to.size()));
   if (to.compare(0, own.size(), own) != 0 || rest.empty() || rest.find_first_of("/+#") != rest.npos)
-    return fail(Errc::refused, fmt::format("reply topic {} is not below {}", base::quoted(to), own));
+    return fail(Errc::refused,
+                fmt::format("reply topic {} is not below {}", base::quoted(to), own));
   return fmt::format("{}/{}", to, identity);
 }
 

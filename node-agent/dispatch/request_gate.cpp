@@ -37,7 +37,8 @@ RequestGate::RequestGate(GateContext context, GateStatistics& statistics)
       replay_(context_.clock, context_.clock.unix_ms()) {}
 
 void RequestGate::drop_unverified(const Error& why) {
-  // One line for the first and then for every thousandth: whoever floods us must not fill the log as well.
+  // One line for the first and then for every thousandth: whoever floods us must not fill the log
+  // as well.
   constexpr std::uint64_t kLoggedEach = 1000;
   if (statistics_.unverified++ % kLoggedEach == 0)
     log::warning("request not verified, dropped", {{"why", why.message}});
@@ -49,10 +50,10 @@ std::optional<v1::Request> RequestGate::verified(std::string_view message, secur
   auto request = envelope::unpack<v1::Request>(opened->body, "request");
   if (!request) return drop_unverified(request.error()), std::nullopt;
   if (request->caller() != opened->signer || !may_command(opened->role)) {
-    drop_unverified(Error{Errc::refused, fmt::format("request says it is from {}, signed by {} ({})",
-                                                     base::quoted(request->caller()),
-                                                     base::quoted(opened->signer),
-                                                     security::name_of(opened->role))});
+    drop_unverified(Error{Errc::refused,
+                          fmt::format("request says it is from {}, signed by {} ({})",
+                                      base::quoted(request->caller()), base::quoted(opened->signer),
+                                      security::name_of(opened->role))});
     return std::nullopt;
   }
   role = opened->role;
@@ -62,13 +63,15 @@ std::optional<v1::Request> RequestGate::verified(std::string_view message, secur
 bool RequestGate::meant_for_us(const v1::Request& request, bool direct) const {
   const auto& targets = request.targets();
   const bool named = std::find(targets.begin(), targets.end(), context_.identity) != targets.end();
-  // A request signed for one node must not be carried to another, nor a broadcast to a single topic.
+  // A request signed for one node must not be carried to another, nor a broadcast to a single
+  // topic.
   return named || (targets.empty() && !direct);
 }
 
 bool RequestGate::fresh(Admitted& admitted) {
   const auto& request = admitted.request;
-  auto status = replay_.admit(request.id(), request.sent_at_ms(), std::int64_t{request.ttl_s()} * 1000);
+  auto status =
+      replay_.admit(request.id(), request.sent_at_ms(), std::int64_t{request.ttl_s()} * 1000);
   if (status) return true;
   admitted.refusal = status.error();
   const bool late = status.error().code == Errc::expired;

@@ -1,5 +1,6 @@
-// The checks that stand between a message and an action, in the order of docs/SECURITY.md: size, signature, chain,
-// ttl and clock, replay window, collective and target, filter, agent, policy, DDL.
+// The checks that stand between a message and an action, in the order of docs/SECURITY.md: size,
+// signature, chain, ttl and clock, replay window, collective and target, filter, agent, policy,
+// DDL.
 #pragma once
 
 #include <atomic>
@@ -24,9 +25,9 @@ namespace muster::agent {
 struct GateStatistics {
   std::atomic<std::uint64_t> received{0};
   std::atomic<std::uint64_t> passed{0};
-  std::atomic<std::uint64_t> filtered{0};     // not meant for this node
-  std::atomic<std::uint64_t> unverified{0};   // not answered: nobody knows who asked
-  std::atomic<std::uint64_t> refused{0};      // replays, policy
+  std::atomic<std::uint64_t> filtered{0};    // not meant for this node
+  std::atomic<std::uint64_t> unverified{0};  // not answered: nobody knows who asked
+  std::atomic<std::uint64_t> refused{0};     // replays, policy
   std::atomic<std::uint64_t> expired{0};
   std::atomic<std::uint64_t> busy{0};
   std::atomic<std::uint64_t> replies{0};
@@ -36,8 +37,8 @@ struct GateStatistics {
 struct Admitted {
   v1::Request request;
   security::Role role = security::Role::none;
-  Value inputs;                      // with the DDL's defaults, when it is to run
-  plugins::Agent* agent = nullptr;   // null: answer with `refusal`
+  Value inputs;                     // with the DDL's defaults, when it is to run
+  plugins::Agent* agent = nullptr;  // null: answer with `refusal`
   v1::Outcome outcome = v1::OUTCOME_ANSWERED;
   Error refusal;
 };
@@ -59,8 +60,9 @@ class RequestGate {
  public:
   RequestGate(GateContext context, GateStatistics& statistics);
 
-  // Nothing when the message is to be dropped: not verified, a replay, or not for this node. `direct` says that it
-  // came on the node's own topic or in the join zone, where a target must name this node.
+  // Nothing when the message is to be dropped: not verified, a replay, or not for this node.
+  // `direct` says that it came on the node's own topic or in the join zone, where a target must
+  // name this node.
   std::optional<Admitted> admit(std::string_view message, bool direct);
 
  private:

@@ -28,8 +28,8 @@ Status offer_ca(const AnnouncementContent& content, const plugins::PuppetPaths& 
     out.set_ca_proof_certificate(own.der());
     return {};
   }
-  return fail(Errc::config, "the certificate of " + content.identity + " was not issued by any CA in " +
-                                ca_file.string());
+  return fail(Errc::config, "the certificate of " + content.identity +
+                                " was not issued by any CA in " + ca_file.string());
 }
 
 }  // namespace

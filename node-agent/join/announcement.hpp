@@ -13,7 +13,8 @@
 
 namespace muster::agent {
 
-inline constexpr std::size_t kAnnouncedFactsMaxBytes = 64 * 1024;  // beyond: presence's chosen facts only
+inline constexpr std::size_t kAnnouncedFactsMaxBytes =
+    64 * 1024;  // beyond: presence's chosen facts only
 
 struct AnnouncementContent {
   std::string identity;
@@ -26,8 +27,8 @@ struct AnnouncementContent {
   std::int64_t now_ms = 0;
 };
 
-// Sealed with the join key. When this node is a Puppet master (puppet.cadir holds ca_crt.pem), it offers its CA with
-// a proof that it holds a certificate of it.
+// Sealed with the join key. When this node is a Puppet master (puppet.cadir holds ca_crt.pem), it
+// offers its CA with a proof that it holds a certificate of it.
 Result<std::string> announcement(const AnnouncementContent& content, const JoinIdentity& join,
                                  const plugins::PuppetPaths& puppet);
 

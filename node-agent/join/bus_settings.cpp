@@ -70,14 +70,18 @@ Result<BusSettings> find_bus(const AgentConfig& config) {
   settings.operator_root_file =
       config.operator_root.empty() ? config.state_folder / kRootFile : config.operator_root;
   if (settings.node_brokers.empty())
-    return fail(Errc::config,
-                fmt::format("nothing tells where the bus is: there is no join token at {} and no 'brokers' in the "
-                            "configuration. Make one with `muster token create` and put it there",
-                            config.token_file.string()));
+    return fail(
+        Errc::config,
+        fmt::format(
+            "nothing tells where the bus is: there is no join token at {} and no 'brokers' in the "
+            "configuration. Make one with `muster token create` and put it there",
+            config.token_file.string()));
   if (!std::filesystem::exists(settings.operator_root_file))
-    return fail(Errc::config, fmt::format("the operator root {} does not exist: set 'operator_root', or provide a "
-                                          "join token at {}",
-                                          settings.operator_root_file.string(), config.token_file.string()));
+    return fail(
+        Errc::config,
+        fmt::format("the operator root {} does not exist: set 'operator_root', or provide a "
+                    "join token at {}",
+                    settings.operator_root_file.string(), config.token_file.string()));
   return settings;
 }
 

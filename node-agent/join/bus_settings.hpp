@@ -1,5 +1,5 @@
-// Where the bus is and whom to obey: from the configuration, else from the join token, kept in the state folder so that
-// the token may go once it has done its work.
+// Where the bus is and whom to obey: from the configuration, else from the join token, kept in the
+// state folder so that the token may go once it has done its work.
 #pragma once
 
 #include <filesystem>
@@ -14,14 +14,16 @@
 namespace muster::agent {
 
 struct BusSettings {
-  std::vector<std::string> node_brokers;        // "host:port", mutual TLS
+  std::vector<std::string> node_brokers;  // "host:port", mutual TLS
   std::vector<std::string> collectives;
-  std::filesystem::path operator_root_file;     // PEM: trust anchor of the broker and of whoever commands
-  std::optional<security::JoinToken> token;     // when there is one that can be read
+  std::filesystem::path
+      operator_root_file;  // PEM: trust anchor of the broker and of whoever commands
+  std::optional<security::JoinToken> token;  // when there is one that can be read
   std::string token_text;
 };
 
-// Errc::config when neither configuration, token nor an earlier run tells where the bus is: says what to do.
+// Errc::config when neither configuration, token nor an earlier run tells where the bus is: says
+// what to do.
 Result<BusSettings> find_bus(const AgentConfig& config);
 
 }  // namespace muster::agent

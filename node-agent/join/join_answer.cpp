@@ -9,10 +9,10 @@ namespace muster::agent {
 
 Result<JoinAnswer> read_join_answer(std::string_view message, const security::TrustStore& operators,
                                     const std::string& client_id, const std::string& nonce) {
-  MUSTER_ASSIGN(const auto opened,
-                security::open(message, envelope::Kind::join_answer, operators));
+  MUSTER_ASSIGN(const auto opened, security::open(message, envelope::Kind::join_answer, operators));
   if (opened.role != security::Role::orchestrator)
-    return fail(Errc::refused, fmt::format("a join answer signed by {}, who is no orchestrator", opened.signer));
+    return fail(Errc::refused,
+                fmt::format("a join answer signed by {}, who is no orchestrator", opened.signer));
   MUSTER_ASSIGN(const auto in, envelope::unpack<v1::JoinAnswer>(opened.body, "join answer"));
   if (in.client_id() != client_id || in.nonce() != nonce)
     return fail(Errc::refused, "a join answer to another announcement");

@@ -18,7 +18,8 @@ struct JoinAnswer {
   std::int64_t sent_at_ms = 0;
 };
 
-// Believed only when an orchestrator under the operator root signed it for this announcement's nonce.
+// Believed only when an orchestrator under the operator root signed it for this announcement's
+// nonce.
 Result<JoinAnswer> read_join_answer(std::string_view message, const security::TrustStore& operators,
                                     const std::string& client_id, const std::string& nonce);
 

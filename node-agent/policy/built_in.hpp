@@ -1,5 +1,6 @@
-// The policies that come with Muster (config/policies), compiled in: a machine with a join token and nothing else must
-// obey its orchestrators, and nobody else. A file of the same name in the policies folder replaces one.
+// The policies that come with Muster (config/policies), compiled in: a machine with a join token
+// and nothing else must obey its orchestrators, and nobody else. A file of the same name in the
+// policies folder replaces one.
 #pragma once
 
 #include <string_view>

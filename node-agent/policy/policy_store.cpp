@@ -58,8 +58,8 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
 void PolicyStore::add_built_in(Loaded& loaded, const std::shared_ptr<const Groups>& groups) {
   if (loaded.by_agent.count(kDefault) > 0) return;
   for (const auto& [agent, text] : built_in())
-    loaded.by_agent.try_emplace(std::string(agent),
-                                Policy::parse(text, fmt::format("built-in {}.policy", agent), groups));
+    loaded.by_agent.try_emplace(
+        std::string(agent), Policy::parse(text, fmt::format("built-in {}.policy", agent), groups));
 }
 
 PolicyStore::PolicyStore(fs::path folder) : folder_(std::move(folder)), loaded_(load()) {}

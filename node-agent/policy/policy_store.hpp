@@ -1,6 +1,7 @@
 // The policies of a node: a folder with AGENT.policy for each agent, default.policy for those
-// without one, and groups. Muster's own agents have built-in policies, which apply as long as the folder
-// has neither a file for the agent nor a default. What has no policy, or one that was refused, is denied.
+// without one, and groups. Muster's own agents have built-in policies, which apply as long as the
+// folder has neither a file for the agent nor a default. What has no policy, or one that was
+// refused, is denied.
 #pragma once
 
 #include <filesystem>

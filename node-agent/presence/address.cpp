@@ -15,7 +15,8 @@ std::string address_towards(const std::string& broker) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_DGRAM;
   addrinfo* raw = nullptr;
-  if (::getaddrinfo(broker.substr(0, colon).c_str(), broker.substr(colon + 1).c_str(), &hints, &raw) != 0)
+  if (::getaddrinfo(broker.substr(0, colon).c_str(), broker.substr(colon + 1).c_str(), &hints,
+                    &raw) != 0)
     return "";
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> found(raw, &::freeaddrinfo);
   for (const auto* at = found.get(); at != nullptr; at = at->ai_next) {

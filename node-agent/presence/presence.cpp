@@ -13,8 +13,8 @@ namespace {
 constexpr std::size_t kClassesMax = 200;
 
 constexpr std::array<std::string_view, 12> kNested = {
-    "os.name",         "os.family",       "os.architecture",       "os.release.major",
-    "os.release.full", "networking.ip",   "networking.ip6",        "networking.hostname",
+    "os.name",         "os.family",         "os.architecture",  "os.release.major",
+    "os.release.full", "networking.ip",     "networking.ip6",   "networking.hostname",
     "networking.fqdn", "networking.domain", "processors.count", "ec2_metadata.placement.region"};
 
 // These change by themselves: presence would be published for ever.
@@ -32,7 +32,8 @@ bool small_scalar(const Value& value) {
 Value chosen_facts(const Value& facts) {
   Value chosen = Value::object();
   for (const auto path : kNested)
-    if (const auto* value = filter::find_fact(facts, path); value != nullptr && small_scalar(*value))
+    if (const auto* value = filter::find_fact(facts, path);
+        value != nullptr && small_scalar(*value))
       chosen[std::string(path)] = *value;
   for (const auto& [name, value] : facts.items()) {
     if (chosen.size() >= kChosenFactsMax) break;

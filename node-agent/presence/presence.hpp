@@ -10,12 +10,13 @@
 
 namespace muster::agent {
 
-inline constexpr std::size_t kChosenFactsMax = 100;       // facts in presence
-inline constexpr std::size_t kChosenFactMaxBytes = 256;   // text of one of them
+inline constexpr std::size_t kChosenFactsMax = 100;      // facts in presence
+inline constexpr std::size_t kChosenFactMaxBytes = 256;  // text of one of them
 
-// The facts that choose masters and answer common filters: every top-level scalar that does not change by itself,
-// and a few nested ones (os.family, os.name, os.release.major, networking.ip …) under their dotted names. So a new fact
-// in facts.d can choose masters without anybody configuring it.
+// The facts that choose masters and answer common filters: every top-level scalar that does not
+// change by itself, and a few nested ones (os.family, os.name, os.release.major, networking.ip …)
+// under their dotted names. So a new fact in facts.d can choose masters without anybody configuring
+// it.
 Value chosen_facts(const Value& facts);
 
 struct PresenceContent {
@@ -33,7 +34,8 @@ struct PresenceContent {
 // The serialised muster.v1.Presence, to be sealed.
 Result<std::string> presence_body(const PresenceContent& content);
 
-// Our own address on the way to "host:port": what others can reach us at. Empty when there is no route.
+// Our own address on the way to "host:port": what others can reach us at. Empty when there is no
+// route.
 std::string address_towards(const std::string& broker);
 
 }  // namespace muster::agent

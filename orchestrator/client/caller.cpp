@@ -21,7 +21,8 @@ Result<Value> value_of(const NodeResult& node, const CallResult& call, const std
                   fmt::format("{} {}: {}", node.identity, what, node.message));
     }
     case Outcome::refused:
-      return fail(Errc::refused, fmt::format("{} refused {}: {}", node.identity, what, node.message));
+      return fail(Errc::refused,
+                  fmt::format("{} refused {}: {}", node.identity, what, node.message));
     case Outcome::expired:
       return fail(Errc::expired, fmt::format("{} {}: {}", node.identity, what, node.message));
     case Outcome::busy:

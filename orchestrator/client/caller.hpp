@@ -18,8 +18,8 @@ namespace muster::client {
 
 class Link;
 
-inline constexpr std::size_t kReplyQueueMax = 200'000;   // replies waiting to be verified
-inline constexpr std::size_t kTargetsPerRequest = 500;   // identities named in one signed request
+inline constexpr std::size_t kReplyQueueMax = 200'000;  // replies waiting to be verified
+inline constexpr std::size_t kTargetsPerRequest = 500;  // identities named in one signed request
 
 // What became of one node. `silent` is the only one that no message stands for.
 enum class Outcome { ok, failed, refused, expired, busy, silent };
@@ -44,10 +44,12 @@ struct JoinAddress {
 struct Call {
   std::string agent;
   std::string action;
-  Value arguments;                    // a map
-  filter::Text filter;                // judged on the nodes
-  std::vector<std::string> targets;   // when not empty: addressed directly, one signature for up to 500
-  std::vector<std::string> expected;  // whose answers end the call; empty: `targets`, else wait until the timeout
+  Value arguments;      // a map
+  filter::Text filter;  // judged on the nodes
+  std::vector<std::string>
+      targets;  // when not empty: addressed directly, one signature for up to 500
+  std::vector<std::string>
+      expected;  // whose answers end the call; empty: `targets`, else wait until the timeout
   std::chrono::milliseconds timeout{10'000};  // until the silent are named
   std::chrono::seconds ttl{60};
   transport::Qos qos = transport::Qos::at_least_once;
@@ -55,18 +57,19 @@ struct Call {
 
 struct CallResult {
   std::string request_id;
-  std::vector<NodeResult> results;  // one for each node that answered or was expected; sorted by identity
-  std::size_t unexpected = 0;       // answered though not expected (also in results)
+  std::vector<NodeResult>
+      results;  // one for each node that answered or was expected; sorted by identity
+  std::size_t unexpected = 0;  // answered though not expected (also in results)
   std::size_t duplicates = 0;
-  std::size_t unverified = 0;       // replies that did not verify
-  std::string last_unverified;      // why, of the last one
+  std::size_t unverified = 0;   // replies that did not verify
+  std::string last_unverified;  // why, of the last one
   std::chrono::microseconds took{0};
   bool complete() const;  // nobody silent
   bool all_ok() const;
 };
 
-// Thread-safe: many calls at once from many threads. Replies are verified on a thread of the caller's own: signature,
-// chain, signer equals the topic's last level, request id ours.
+// Thread-safe: many calls at once from many threads. Replies are verified on a thread of the
+// caller's own: signature, chain, signer equals the topic's last level, request id ours.
 class Caller {
  public:
   // As they arrive, on Caller's thread; never after call() or wait() has returned.
@@ -75,18 +78,20 @@ class Caller {
   static Result<std::unique_ptr<Caller>> start(Link& link);
   ~Caller();
 
-  // Errors are only of our own side: not connected, a request too large. Nodes' failures are results.
+  // Errors are only of our own side: not connected, a request too large. Nodes' failures are
+  // results.
   Result<CallResult> call(const Call& call, const ResultHandler& on_result = {});
 
-  // A call whose expected nodes become known while it is under way: ping sends before presence is complete.
+  // A call whose expected nodes become known while it is under way: ping sends before presence is
+  // complete.
   class Pending;
   Result<std::shared_ptr<Pending>> begin(const Call& call, ResultHandler on_result = {});
 
-  // One node, in its collective or in the join zone. A reply with status 1-5, a refusal or silence is an Error
-  // (Errc::timeout "n1 did not answer provision#claim within 5 s").
-  Result<Value> call_one(const std::string& identity, const JoinAddress* join, const std::string& agent,
-                         const std::string& action, const Value& arguments,
-                         std::chrono::milliseconds timeout);
+  // One node, in its collective or in the join zone. A reply with status 1-5, a refusal or silence
+  // is an Error (Errc::timeout "n1 did not answer provision#claim within 5 s").
+  Result<Value> call_one(const std::string& identity, const JoinAddress* join,
+                         const std::string& agent, const std::string& action,
+                         const Value& arguments, std::chrono::milliseconds timeout);
 
  private:
   struct Impl;

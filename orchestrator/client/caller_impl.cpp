@@ -12,8 +12,10 @@ namespace topics = transport::topics;
 
 Caller::Impl::Impl(Link& its_link)
     : link(its_link),
-      replies_(topics::reply_prefix(its_link.collective(), its_link.caller(), its_link.session()) + "/+") {
-  worker_ = std::make_shared<Worker<Item>>(kReplyQueueMax, [this](const Item& item) { work(item); });
+      replies_(topics::reply_prefix(its_link.collective(), its_link.caller(), its_link.session()) +
+               "/+") {
+  worker_ =
+      std::make_shared<Worker<Item>>(kReplyQueueMax, [this](const Item& item) { work(item); });
 }
 
 Caller::Impl::~Impl() {
@@ -31,7 +33,9 @@ Status Caller::Impl::subscribe(const std::string& topic_filter) {
                               });
 }
 
-Status Caller::Impl::start() { return subscribe(replies_); }
+Status Caller::Impl::start() {
+  return subscribe(replies_);
+}
 
 Status Caller::Impl::subscribe_join_once() {
   const std::lock_guard lock(joining_);
@@ -55,9 +59,8 @@ std::shared_ptr<PendingCall> Caller::Impl::remember(const Call& call, const std:
 
 Status Caller::Impl::publish(const std::string& payload, const std::vector<std::string>& to,
                              const Call& call) {
-  const transport::PublishOptions options{.qos = call.qos,
-                                          .retain = false,
-                                          .expiry_s = static_cast<std::uint32_t>(call.ttl.count())};
+  const transport::PublishOptions options{
+      .qos = call.qos, .retain = false, .expiry_s = static_cast<std::uint32_t>(call.ttl.count())};
   for (const auto& topic : to) {
     auto sent = link.bus().publish(topic, payload, options);
     if (!sent) return fail(sent.error().within(fmt::format("{}#{}", call.agent, call.action)));
@@ -65,7 +68,8 @@ Status Caller::Impl::publish(const std::string& payload, const std::vector<std::
   return {};
 }
 
-Result<std::shared_ptr<PendingCall>> Caller::Impl::begin(const Call& call, ResultHandler on_result) {
+Result<std::shared_ptr<PendingCall>> Caller::Impl::begin(const Call& call,
+                                                         ResultHandler on_result) {
   const std::string id = base::random_id();
   MUSTER_ASSIGN(const auto requests, make_requests(link, call, id));
   auto pending = remember(call, id, std::move(on_result));

@@ -28,11 +28,12 @@ Status Fences::pass(std::chrono::milliseconds patience) {
     const std::lock_guard lock(waiting_->mutex);
     waiting_->tokens.insert(token);
   }
-  // At least once, as the subscriptions it marks: brokers keep the order within a quality of service only.
+  // At least once, as the subscriptions it marks: brokers keep the order within a quality of
+  // service only.
   const auto sent = bus_.publish(topic_, token, {.qos = transport::Qos::at_least_once});
   std::unique_lock lock(waiting_->mutex);
-  if (sent && waiting_->arrived.wait_for(
-                  lock, patience, [&] { return !waiting_->tokens.contains(token); }))
+  if (sent &&
+      waiting_->arrived.wait_for(lock, patience, [&] { return !waiting_->tokens.contains(token); }))
     return {};
   waiting_->tokens.erase(token);
   if (!sent) return sent;

@@ -32,14 +32,16 @@ struct Member {
   std::string session;
   std::string address;
   std::string certificate_fingerprint;
-  std::string ca_fingerprint;  // the anchor that issued its certificate; empty when it is not one CA deep
+  std::string
+      ca_fingerprint;  // the anchor that issued its certificate; empty when it is not one CA deep
 };
 
-// Thread-safe. Presence is verified on a thread of its own: signature, chain to a Puppet CA, and that the signer is
-// the node that the topic names. What does not verify is counted, not shown.
+// Thread-safe. Presence is verified on a thread of its own: signature, chain to a Puppet CA, and
+// that the signer is the node that the topic names. What does not verify is counted, not shown.
 class Fleet {
  public:
-  using ChangeHandler = std::function<void(const std::string& identity, bool online)>;  // on Fleet's thread
+  using ChangeHandler =
+      std::function<void(const std::string& identity, bool online)>;  // on Fleet's thread
 
   // Subscribes. `on_change` may be empty.
   static Result<std::unique_ptr<Fleet>> watch(Link& link, ChangeHandler on_change = {});
@@ -50,7 +52,8 @@ class Fleet {
 
   std::vector<Member> members() const;  // sorted by identity
   std::optional<Member> find(const std::string& identity) const;
-  // Members that the filter matches, judged by presence's identity, agents, classes and chosen facts.
+  // Members that the filter matches, judged by presence's identity, agents, classes and chosen
+  // facts.
   std::vector<Member> matching(const filter::Filter& filter) const;
   // Whether presence can answer this filter: every fact it reads is one that all members publish.
   bool can_answer(const filter::Filter& filter) const;

@@ -12,8 +12,8 @@ Fleet::Impl::Impl(Link& its_link, ChangeHandler handler)
     : link(its_link),
       on_change(std::move(handler)),
       topics_(transport::topics::presence(its_link.collective(), "+")) {
-  worker = std::make_shared<Worker<Item>>(kFleetQueueMax,
-                                          [this](Item item) { work(std::move(item)); });
+  worker =
+      std::make_shared<Worker<Item>>(kFleetQueueMax, [this](Item item) { work(std::move(item)); });
 }
 
 Fleet::Impl::~Impl() {
@@ -29,11 +29,10 @@ Status Fleet::Impl::start() {
   };
   new_ca_ = link.on_new_ca().add(posts(Item::What::new_ca));
   relinked_ = link.on_relinked().add(posts(Item::What::relinked));
-  return link.bus().subscribe(topics_, transport::Qos::at_least_once,
-                              [queue = worker](transport::Message message) {
-                                queue->post({.what = Item::What::presence,
-                                             .message = std::move(message)});
-                              });
+  return link.bus().subscribe(
+      topics_, transport::Qos::at_least_once, [queue = worker](transport::Message message) {
+        queue->post({.what = Item::What::presence, .message = std::move(message)});
+      });
 }
 
 Status Fleet::Impl::wait_complete(std::chrono::milliseconds patience) {
@@ -43,8 +42,9 @@ Status Fleet::Impl::wait_complete(std::chrono::milliseconds patience) {
       until - std::chrono::steady_clock::now());
   if (worker->drain(left)) return {};
   const std::lock_guard lock(mutex);
-  return fail(Errc::timeout, fmt::format("not all presence was verified within {} ms: {} nodes so far",
-                                         patience.count(), members.size()));
+  return fail(Errc::timeout,
+              fmt::format("not all presence was verified within {} ms: {} nodes so far",
+                          patience.count(), members.size()));
 }
 
 void Fleet::Impl::work(Item item) {
@@ -57,7 +57,8 @@ void Fleet::Impl::work(Item item) {
       ++generation_;
       // Presence that the fence lets through is queued before the sweep that looks at it.
       if (auto passed = link.fence(kRelinkPatience); !passed)
-        return log::warning("who has left meanwhile is not known", {{"reason", passed.error().message}});
+        return log::warning("who has left meanwhile is not known",
+                            {{"reason", passed.error().message}});
       return worker->post({.what = Item::What::sweep, .message = {}});
     case Item::What::sweep:
       return sweep();

@@ -52,7 +52,7 @@ struct Fleet::Impl {
   void sweep();
 
   const std::string topics_;
-  std::uint64_t generation_ = 0;                     // worker's thread only, as the next
+  std::uint64_t generation_ = 0;                       // worker's thread only, as the next
   std::map<std::string, transport::Message> waiting_;  // refused, by topic
   Signal::Handle new_ca_;
   Signal::Handle relinked_;

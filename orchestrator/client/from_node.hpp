@@ -11,9 +11,9 @@ namespace muster::client {
 
 class Link;
 
-// Verified under the Puppet CAs, and by the node that the topic's last level names. A message of an unknown CA gets a
-// second chance once the CAs on the bus are all known. Never from a bus handler.
-Result<security::Opened> open_from_node(Link& link, std::string_view topic, std::string_view payload,
-                                        envelope::Kind kind);
+// Verified under the Puppet CAs, and by the node that the topic's last level names. A message of an
+// unknown CA gets a second chance once the CAs on the bus are all known. Never from a bus handler.
+Result<security::Opened> open_from_node(Link& link, std::string_view topic,
+                                        std::string_view payload, envelope::Kind kind);
 
 }  // namespace muster::client

@@ -63,9 +63,15 @@ Status Link::settle(std::chrono::milliseconds patience) {
   return fail(Errc::timeout, "the Puppet CAs of the bus were not all verified in time");
 }
 
-Status Link::fence(std::chrono::milliseconds patience) { return background_->fences.pass(patience); }
+Status Link::fence(std::chrono::milliseconds patience) {
+  return background_->fences.pass(patience);
+}
 
-Signal& Link::on_new_ca() { return background_->new_ca; }
-Signal& Link::on_relinked() { return background_->relinked; }
+Signal& Link::on_new_ca() {
+  return background_->new_ca;
+}
+Signal& Link::on_relinked() {
+  return background_->relinked;
+}
 
 }  // namespace muster::client

@@ -1,5 +1,5 @@
-// One authenticated connection of an operator, an orchestrator or a broker's watcher: the bus, who we are, and
-// whom we believe.
+// One authenticated connection of an operator, an orchestrator or a broker's watcher: the bus, who
+// we are, and whom we believe.
 #pragma once
 
 #include <chrono>
@@ -20,13 +20,15 @@ struct Settings;
 namespace muster::client {
 
 inline constexpr std::size_t kCaQueueMax = 4'096;  // Puppet CAs waiting to be verified
-inline constexpr std::chrono::milliseconds kSettlePatience{5'000};  // for the broker to have told its CAs
+inline constexpr std::chrono::milliseconds kSettlePatience{
+    5'000};  // for the broker to have told its CAs
 
 // Thread-safe after open(). Must outlive everything that uses it (Fleet, Caller, Records).
 class Link {
  public:
-  // Reads key and certificates, connects to the operators' listener. Puppet CAs come from the settings' folder at
-  // once and from the bus (trust/ca/+, signed under the operator root) as they appear.
+  // Reads key and certificates, connects to the operators' listener. Puppet CAs come from the
+  // settings' folder at once and from the bus (trust/ca/+, signed under the operator root) as they
+  // appear.
   static Result<std::unique_ptr<Link>> open(const settings::Settings& settings,
                                             transport::Bus::LinkHandler on_link = {});
   // For tests: a bus and identities made elsewhere.
@@ -47,17 +49,18 @@ class Link {
 
   // Starts to learn Puppet CAs from the bus. Called by open().
   Status learn_cas();
-  // Every Puppet CA that the broker had told when called is known. A message that does not verify may only be
-  // ahead of its CA: settle, and try again. Never from a bus handler.
+  // Every Puppet CA that the broker had told when called is known. A message that does not verify
+  // may only be ahead of its CA: settle, and try again. Never from a bus handler.
   Status settle(std::chrono::milliseconds patience = kSettlePatience);
-  // Everything the broker had queued for us when called has been received: subscribes are answered in order, so a
-  // message to ourselves marks the end of the retained ones. Errc::timeout after `patience`.
+  // Everything the broker had queued for us when called has been received: subscribes are answered
+  // in order, so a message to ourselves marks the end of the retained ones. Errc::timeout after
+  // `patience`.
   Status fence(std::chrono::milliseconds patience);
 
   // A Puppet CA has become known. Heard on a thread of the link's.
   Signal& on_new_ca();
-  // The broker is reached again after the link was lost: retained messages come anew, and what is missing among
-  // them has gone. Heard on the bus's thread.
+  // The broker is reached again after the link was lost: retained messages come anew, and what is
+  // missing among them has gone. Heard on the bus's thread.
   Signal& on_relinked();
 
  private:

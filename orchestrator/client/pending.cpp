@@ -35,12 +35,14 @@ void PendingCall::all_expected() {
   changed_.notify_all();
 }
 
-bool PendingCall::complete() const { return all_expected_ && awaited_ == 0; }
+bool PendingCall::complete() const {
+  return all_expected_ && awaited_ == 0;
+}
 
 void PendingCall::take(Answer answer, TimePoint at) {
   if (answer.agent != agent_ || answer.action != action_)
-    return take_unverified(fmt::format("{} answered {}#{}", answer.result.identity, answer.agent,
-                                       answer.action));
+    return take_unverified(
+        fmt::format("{} answered {}#{}", answer.result.identity, answer.agent, answer.action));
   answer.result.took = between(published_, at);
   const std::string identity = answer.result.identity;
   {
@@ -50,7 +52,8 @@ void PendingCall::take(Answer answer, TimePoint at) {
       return;
     }
   }
-  // Only this thread adds answers. The handler comes first: wait() returns when all have been through it.
+  // Only this thread adds answers. The handler comes first: wait() returns when all have been
+  // through it.
   const std::lock_guard handling(handling_);
   if (ended_) return;
   if (on_result_) on_result_(answer.result);

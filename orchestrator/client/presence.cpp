@@ -11,7 +11,8 @@
 namespace muster::client {
 namespace {
 
-std::string issuing_anchor(const security::TrustStore& trust, const x509::Certificate& certificate) {
+std::string issuing_anchor(const security::TrustStore& trust,
+                           const x509::Certificate& certificate) {
   for (const auto& anchor : trust.anchors())
     if (certificate.issued_by(anchor)) return anchor.fingerprint();
   return "";

@@ -90,8 +90,8 @@ Records::~Records() = default;
 Status Records::wait_complete(std::chrono::milliseconds patience) {
   MUSTER_TRY(impl_->link.fence(patience));
   if (impl_->worker->drain(patience)) return {};
-  return fail(Errc::timeout,
-              fmt::format("not all provision records were verified within {} ms", patience.count()));
+  return fail(Errc::timeout, fmt::format("not all provision records were verified within {} ms",
+                                         patience.count()));
 }
 
 std::vector<Record> Records::all() const {

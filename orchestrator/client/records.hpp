@@ -1,5 +1,5 @@
-// Provision records: what every orchestrator tells the world about each node, retained on the bus. So a list needs
-// no orchestrator to answer, and outlives it.
+// Provision records: what every orchestrator tells the world about each node, retained on the bus.
+// So a list needs no orchestrator to answer, and outlives it.
 #pragma once
 
 #include <chrono>
@@ -16,8 +16,9 @@ namespace muster::client {
 
 class Link;
 
-inline constexpr std::size_t kRecordQueueMax = 200'000;     // records waiting to be verified
-inline constexpr std::size_t kLastOutputMaxBytes = 16'384;  // of a record; what comes before is cut off
+inline constexpr std::size_t kRecordQueueMax = 200'000;  // records waiting to be verified
+inline constexpr std::size_t kLastOutputMaxBytes =
+    16'384;  // of a record; what comes before is cut off
 
 struct Step {
   std::string name;
@@ -46,15 +47,17 @@ struct Record {
   std::string run_id;
 };
 
-// Publishes (retained, signed). The link's certificate must have the role orchestrator, or readers refuse it.
+// Publishes (retained, signed). The link's certificate must have the role orchestrator, or readers
+// refuse it.
 Status publish_record(Link& link, const Record& record);
 Status forget_record(Link& link, const std::string& identity);
 
-// Thread-safe. Records are verified under the operator root, role orchestrator; what does not verify is logged,
-// not shown.
+// Thread-safe. Records are verified under the operator root, role orchestrator; what does not
+// verify is logged, not shown.
 class Records {
  public:
-  // On the reader's own thread. A forgotten record comes with nothing but its identity: `state` is empty.
+  // On the reader's own thread. A forgotten record comes with nothing but its identity: `state` is
+  // empty.
   using ChangeHandler = std::function<void(const Record&)>;
   static Result<std::unique_ptr<Records>> watch(Link& link, ChangeHandler on_change = {});
   ~Records();

@@ -45,8 +45,9 @@ Result<Answer> read_reply(Link& link, std::string_view topic, std::string_view p
   MUSTER_ASSIGN(const auto opened, open_from_node(link, topic, payload, envelope::Kind::reply));
   MUSTER_ASSIGN(auto answer, take_apart(opened.body));
   if (answer.result.identity != opened.signer)
-    return fail(Errc::refused, fmt::format("{} answered in the name of {}", base::quoted(opened.signer),
-                                           base::quoted(answer.result.identity)));
+    return fail(Errc::refused,
+                fmt::format("{} answered in the name of {}", base::quoted(opened.signer),
+                            base::quoted(answer.result.identity)));
   return answer;
 }
 

@@ -48,7 +48,8 @@ Result<std::vector<OutgoingRequest>> make_requests(const Link& link, const Call&
   if (call.targets.empty()) {
     MUSTER_ASSIGN(auto payload,
                   seal(link, call, request_id, call.targets.end(), call.targets.end()));
-    requests.push_back({std::move(payload), {topics::request_to_agent(link.collective(), call.agent)}});
+    requests.push_back(
+        {std::move(payload), {topics::request_to_agent(link.collective(), call.agent)}});
     return requests;
   }
   for (auto first = call.targets.begin(); first != call.targets.end();) {

@@ -8,8 +8,8 @@
 
 namespace muster::client {
 
-// Thread-safe. A listener is heard for as long as the handle that add() gave lives, and once more when it goes
-// just then: it must hold what it needs by itself.
+// Thread-safe. A listener is heard for as long as the handle that add() gave lives, and once more
+// when it goes just then: it must hold what it needs by itself.
 class Signal {
  public:
   using Listener = std::function<void()>;

@@ -37,11 +37,10 @@ Status publish_trusted_ca(Link& link, const x509::Certificate& ca, const std::st
   wire.set_certificate(ca.der());
   wire.set_offered_by(offered_by);
   wire.set_at_ms(link.clock().unix_ms());
-  MUSTER_ASSIGN(auto sealed,
-                link.signer().seal(envelope::Kind::trusted_ca, envelope::pack(wire)));
-  MUSTER_TRY(link.bus().publish(
-      transport::topics::trusted_ca(link.collective(), ca.fingerprint()), std::move(sealed),
-      {.qos = transport::Qos::at_least_once, .retain = true}));
+  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::trusted_ca, envelope::pack(wire)));
+  MUSTER_TRY(link.bus().publish(transport::topics::trusted_ca(link.collective(), ca.fingerprint()),
+                                std::move(sealed),
+                                {.qos = transport::Qos::at_least_once, .retain = true}));
   return link.bus().flush(kPublishPatience);
 }
 

@@ -14,8 +14,9 @@
 
 namespace muster::client {
 
-// post() and drain() are thread-safe. `work` runs on the worker's thread alone, in the order of posting.
-// Bus handlers may outlive their owner: they share the worker, and the owner calls stop() before it goes.
+// post() and drain() are thread-safe. `work` runs on the worker's thread alone, in the order of
+// posting. Bus handlers may outlive their owner: they share the worker, and the owner calls stop()
+// before it goes.
 template <class T>
 class Worker {
  public:
@@ -37,8 +38,8 @@ class Worker {
     ++dropped_;
   }
 
-  // Waits until everything posted before the call has been worked on; false when `patience` ran out or the
-  // worker was stopped. Never from `work` itself.
+  // Waits until everything posted before the call has been worked on; false when `patience` ran out
+  // or the worker was stopped. Never from `work` itself.
   bool drain(std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
     const auto goal = posted_;

@@ -1,5 +1,5 @@
-// /etc/muster/orchestrator.yaml: the keys of muster.yaml (brokers, collective, certificate, key, operator_root, node_cas)
-// and the daemon's own.
+// /etc/muster/orchestrator.yaml: the keys of muster.yaml (brokers, collective, certificate, key,
+// operator_root, node_cas) and the daemon's own.
 #pragma once
 
 #include <cstdint>

@@ -69,7 +69,8 @@ Result<std::unique_ptr<client::Link>> connect(const settings::Settings& settings
     if (link || link.error().code != Errc::unavailable) return link;
     log::warning("no connection to the bus", {{"why", link.error().message}});
     if (const int number = wait_signal(backoff.next()); number == SIGTERM || number == SIGINT)
-      return fail(Errc::unavailable, "stopped before the bus could be reached: " + link.error().message);
+      return fail(Errc::unavailable,
+                  "stopped before the bus could be reached: " + link.error().message);
   }
 }
 
@@ -77,17 +78,17 @@ Result<std::unique_ptr<client::Link>> connect(const settings::Settings& settings
 Result<int> serve(Parts& parts) {
   MUSTER_TRY(base::make_folder(parts.config.state_folder, 0750));
   const base::SystemClock clock;
-  MUSTER_ASSIGN(const auto deliverer, notify::Deliverer::open(parts.config.state_folder / "outbox.db",
-                                                              parts.config.notify, clock));
+  MUSTER_ASSIGN(
+      const auto deliverer,
+      notify::Deliverer::open(parts.config.state_folder / "outbox.db", parts.config.notify, clock));
   deliverer->start();
   MUSTER_ASSIGN(const auto link, connect(parts.config.bus));
-  provision::EngineOptions options{static_cast<std::size_t>(parts.config.in_flight),
-                                   static_cast<std::size_t>(parts.config.per_master),
-                                   parts.config.state_folder, parts.root,
-                                   [&](const client::Record& record) {
-                                     return deliverer->notify(daemon::report(record));
-                                   }};
-  MUSTER_ASSIGN(const auto engine, provision::Engine::start(*link, parts.workflow, std::move(options)));
+  provision::EngineOptions options{
+      static_cast<std::size_t>(parts.config.in_flight),
+      static_cast<std::size_t>(parts.config.per_master), parts.config.state_folder, parts.root,
+      [&](const client::Record& record) { return deliverer->notify(daemon::report(record)); }};
+  MUSTER_ASSIGN(const auto engine,
+                provision::Engine::start(*link, parts.workflow, std::move(options)));
   log::info("orchestrating", {{"as", link->caller()}, {"workflow", parts.workflow.name}});
   base::notify_service_manager("READY=1");
   return wait_signal();
@@ -96,11 +97,13 @@ Result<int> serve(Parts& parts) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Muster's orchestrator: provisions nodes as they appear, and tells people.", "muster-orchestrator"};
+  CLI::App app{"Muster's orchestrator: provisions nodes as they appear, and tells people.",
+               "muster-orchestrator"};
   std::string path(kDefaultConfig);
   bool check = false;
   app.add_option("-c,--config", path, "Configuration file (default " + path + ")");
-  app.add_flag("--check", check, "Read configuration and workflow, say what is wrong with them, and exit");
+  app.add_flag("--check", check,
+               "Read configuration and workflow, say what is wrong with them, and exit");
   app.set_version_flag("--version", MUSTER_VERSION);
   CLI11_PARSE(app, argc, argv);
 
@@ -111,8 +114,8 @@ int main(int argc, char** argv) {
   auto parts = read_everything(path);
   if (!parts) return complain(parts.error());
   if (check) {
-    std::cout << path << ": ok, workflow " << parts->workflow.name << " with " << parts->workflow.steps.size()
-              << " steps\n";
+    std::cout << path << ": ok, workflow " << parts->workflow.name << " with "
+              << parts->workflow.steps.size() << " steps\n";
     return 0;
   }
   for (;;) {
@@ -124,7 +127,8 @@ int main(int argc, char** argv) {
     if (reread)
       parts = std::move(reread);
     else
-      log::error("configuration not reread, the old one stays in force", {{"why", reread.error().message}});
+      log::error("configuration not reread, the old one stays in force",
+                 {{"why", reread.error().message}});
   }
   base::notify_service_manager("STOPPING=1");
   log::info("stopped");

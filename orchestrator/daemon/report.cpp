@@ -10,8 +10,8 @@ namespace {
 std::string step_line(const client::Step& step) {
   const auto tries = step.tries > 1 ? fmt::format(", {} tries", step.tries) : "";
   const auto message = step.message.empty() ? "" : "  " + step.message;
-  return fmt::format("  {:<20} {:<8} {:>10}{}{}\n", step.name, step.state, duration_text(step.took_ms),
-                     tries, message);
+  return fmt::format("  {:<20} {:<8} {:>10}{}{}\n", step.name, step.state,
+                     duration_text(step.took_ms), tries, message);
 }
 
 }  // namespace
@@ -26,20 +26,24 @@ plugins::Notification report(const client::Record& record) {
   const bool failed = record.state == "failed";
   const auto took = record.updated_at_ms - record.started_at_ms;
   plugins::Notification out;
-  out.id = fmt::format("{}.{}", record.run_id, failed ? fmt::format("failed-{}", record.attempts) : "provisioned");
+  out.id = fmt::format("{}.{}", record.run_id,
+                       failed ? fmt::format("failed-{}", record.attempts) : "provisioned");
   out.subject = failed ? fmt::format("{} could not be provisioned", record.identity)
                        : fmt::format("{} is in production", record.identity);
-  out.text = failed ? fmt::format("{} could not be provisioned after {} attempts.\nReason: {}\n", record.identity,
-                                  record.attempts, record.reason)
-                    : fmt::format("{} went from its first boot into production in {}.\n", record.identity,
-                                  duration_text(took));
+  out.text = failed ? fmt::format("{} could not be provisioned after {} attempts.\nReason: {}\n",
+                                  record.identity, record.attempts, record.reason)
+                    : fmt::format("{} went from its first boot into production in {}.\n",
+                                  record.identity, duration_text(took));
   out.text += fmt::format("Master: {}\nWorkflow: {}\nOrchestrator: {}\nBegun: {}\n\nSteps\n",
-                          record.master.empty() ? "none" : record.master, record.workflow, record.orchestrator,
-                          base::iso8601(record.started_at_ms));
+                          record.master.empty() ? "none" : record.master, record.workflow,
+                          record.orchestrator, base::iso8601(record.started_at_ms));
   for (const auto& step : record.steps)
     if (step.name != record.step || failed) out.text += step_line(step);
-  if (failed && !record.last_output.empty()) out.text += "\nLast output\n" + record.last_output + "\n";
-  if (failed) out.text += fmt::format("\nLook:  muster provision show {}\nRetry: muster provision again {}\n", record.identity, record.identity);
+  if (failed && !record.last_output.empty())
+    out.text += "\nLast output\n" + record.last_output + "\n";
+  if (failed)
+    out.text += fmt::format("\nLook:  muster provision show {}\nRetry: muster provision again {}\n",
+                            record.identity, record.identity);
   out.data = {{"identity", record.identity}, {"state", failed ? "failed" : "provisioned"},
               {"master", record.master},     {"attempts", record.attempts},
               {"reason", record.reason},     {"took_ms", took}};

@@ -1,4 +1,5 @@
-// The remote calls that provisioning makes, as an interface: unit tests play a whole fleet behind it.
+// The remote calls that provisioning makes, as an interface: unit tests play a whole fleet behind
+// it.
 #pragma once
 
 #include <chrono>
@@ -23,7 +24,8 @@ struct Master {
   std::string ca_fingerprint;
 };
 
-// Thread-safe: every node in flight calls it from its own thread. Blocking calls end at their timeout.
+// Thread-safe: every node in flight calls it from its own thread. Blocking calls end at their
+// timeout.
 class World {
  public:
   virtual ~World() = default;
@@ -34,18 +36,21 @@ class World {
   // Every master online now, with facts and health (asked at most every few seconds).
   virtual std::vector<Candidate> candidates() = 0;
   virtual Result<Master> master(const std::string& identity) = 0;
-  // Reserves a place with a master for as long as a node is provisioned with it. False when it has as many as it may.
+  // Reserves a place with a master for as long as a node is provisioned with it. False when it has
+  // as many as it may.
   virtual bool enlist(const std::string& master) = 0;
   virtual void dismiss(const std::string& master) = 0;
   // Masters known from their CAs that are not online now.
   virtual std::vector<std::string> absent_masters() = 0;
   // Remembers, on disk, that `master` still has to clean `certname`; done when it is back.
   virtual Status owe_clean(const std::string& master, const std::string& certname) = 0;
-  // The CA that issued the certificate with which the node is a member now; empty when it is not online.
+  // The CA that issued the certificate with which the node is a member now; empty when it is not
+  // online.
   virtual std::string member_ca(const std::string& identity) = 0;
   // Until the node is online as a member.
   virtual Status wait_member(const std::string& identity, std::chrono::milliseconds timeout) = 0;
-  // Until the node says that the job has ended, or `patience` is over; either way the caller asks the node.
+  // Until the node says that the job has ended, or `patience` is over; either way the caller asks
+  // the node.
   virtual void wait_job(const std::string& identity, const std::string& job,
                         std::chrono::milliseconds patience) = 0;
   // Waits between tries; false when the orchestrator is stopping.

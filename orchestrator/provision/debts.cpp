@@ -19,12 +19,15 @@ Result<std::unique_ptr<Debts>> Debts::open(const std::filesystem::path& file) {
   if (!text && text.error().code == Errc::not_found) return debts;
   if (!text) return fail(text.error());
   const auto list = Value::parse(*text, nullptr, false);
-  const auto broken = fail(Errc::config, fmt::format("{} is damaged: it lists certificates that masters still have to clean. "
-                                                     "Look at it, then move it away",
-                                                     file.string()));
+  const auto broken =
+      fail(Errc::config,
+           fmt::format("{} is damaged: it lists certificates that masters still have to clean. "
+                       "Look at it, then move it away",
+                       file.string()));
   if (!list.is_array()) return broken;
   for (const auto& debt : list) {
-    if (!debt.is_array() || debt.size() != 2 || !debt[0].is_string() || !debt[1].is_string()) return broken;
+    if (!debt.is_array() || debt.size() != 2 || !debt[0].is_string() || !debt[1].is_string())
+      return broken;
     debts->owed_.emplace(debt[0], debt[1]);
   }
   return debts;
@@ -33,7 +36,9 @@ Result<std::unique_ptr<Debts>> Debts::open(const std::filesystem::path& file) {
 Status Debts::owe(const std::string& master, const std::string& certname) {
   const std::lock_guard lock(mutex_);
   if (owed_.size() >= kDebtsMax)
-    return fail(Errc::limit, fmt::format("more than {} certificates wait to be cleaned on masters that are down", kDebtsMax));
+    return fail(Errc::limit,
+                fmt::format("more than {} certificates wait to be cleaned on masters that are down",
+                            kDebtsMax));
   return owed_.emplace(master, certname).second ? save() : Status{};
 }
 

@@ -1,4 +1,5 @@
-// Certificates that a master still has to clean because it was down when the name was given out anew.
+// Certificates that a master still has to clean because it was down when the name was given out
+// anew.
 #pragma once
 
 #include <filesystem>
@@ -18,7 +19,8 @@ inline constexpr std::size_t kDebtsMax = 100'000;
 // Thread-safe. One small file, rewritten atomically at each change.
 class Debts {
  public:
-  // A file that cannot be read is an error that names it: forgetting debts would leave old certificates alive.
+  // A file that cannot be read is an error that names it: forgetting debts would leave old
+  // certificates alive.
   static Result<std::unique_ptr<Debts>> open(const std::filesystem::path& file);
 
   Status owe(const std::string& master, const std::string& certname);

@@ -38,7 +38,8 @@ Status Engine::open() {
   MUSTER_ASSIGN(records_, client::Records::watch(link_));
   MUSTER_TRY(records_->wait_complete(kSettlePatience));
   MUSTER_ASSIGN(ledger_, TokenLedger::watch(link_));
-  MUSTER_ASSIGN(fleet_, client::Fleet::watch(link_, [this](const std::string& identity, bool online) {
+  MUSTER_ASSIGN(fleet_,
+                client::Fleet::watch(link_, [this](const std::string& identity, bool online) {
                   on_fleet(identity, online);
                 }));
   MUSTER_TRY(fleet_->wait_complete(kSettlePatience));
@@ -47,8 +48,9 @@ Status Engine::open() {
   MUSTER_TRY(world->start());
   desk_ = std::make_unique<JoinDesk>(
       link_, *fleet_, *ledger_, options_.operator_root,
-      JoinDesk::Handlers{[this](const Joiner& joiner) { on_joiner(joiner); },
-                         [this](const auto& identity, const auto& reason) { on_refused(identity, reason); }});
+      JoinDesk::Handlers{
+          [this](const Joiner& joiner) { on_joiner(joiner); },
+          [this](const auto& identity, const auto& reason) { on_refused(identity, reason); }});
   {
     const std::lock_guard lock(mutex_);
     world_ = std::move(world);
@@ -61,7 +63,9 @@ Status Engine::open() {
 Status Engine::subscribe() {
   inbox_ = std::make_shared<client::Worker<transport::Message>>(
       kInboxMax, [this](const transport::Message& message) { on_announcement(message); });
-  const auto post = [inbox = inbox_](transport::Message message) { inbox->post(std::move(message)); };
+  const auto post = [inbox = inbox_](transport::Message message) {
+    inbox->post(std::move(message));
+  };
   MUSTER_TRY(link_.bus().subscribe(topics::event(link_.collective(), kAgain, "+"),
                                    transport::Qos::at_least_once, post));
   return link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once, post);
@@ -81,7 +85,9 @@ Engine::~Engine() {
   fleet_.reset();  // its change handler uses the rest
 }
 
-Engine::TimePoint Engine::now() const { return link_.clock().steady(); }
+Engine::TimePoint Engine::now() const {
+  return link_.clock().steady();
+}
 
 // With mutex_ held.
 Engine::Node* Engine::node_for(const std::string& identity) {
@@ -121,7 +127,8 @@ void Engine::on_joiner(const Joiner& joiner) {
   wake_.notify_all();
 }
 
-// A name may be claimed by anybody who has a join credential: what is recorded of a node that is known stays.
+// A name may be claimed by anybody who has a join credential: what is recorded of a node that is
+// known stays.
 void Engine::on_refused(const std::string& identity, const std::string& reason) {
   if (!base::check_identity(identity)) return;
   const auto known = records_->find(identity);
@@ -166,12 +173,15 @@ void Engine::on_again(const transport::Message& message) {
   if (!event || event->identity() != identity || !base::check_identity(identity)) return;
   constexpr std::int64_t kOrderMaxAgeMs = 60'000;
   if (std::abs(link_.clock().unix_ms() - event->at_ms()) > kOrderMaxAgeMs) return;
-  log::info("an operator wants a node provisioned again", {{"node", identity}, {"caller", opened->signer}});
+  log::info("an operator wants a node provisioned again",
+            {{"node", identity}, {"caller", opened->signer}});
   const auto member = fleet_->find(identity);
   if (member) {
     const auto told = caller_->call_one(identity, nullptr, "provision", "again", Value::object(),
                                         std::chrono::seconds(5));
-    if (!told) log::warning("the node does not take it up", {{"node", identity}, {"why", told.error().message}});
+    if (!told)
+      log::warning("the node does not take it up",
+                   {{"node", identity}, {"why", told.error().message}});
   }
   const std::lock_guard lock(mutex_);
   auto* node = node_for(identity);
@@ -186,7 +196,8 @@ void Engine::on_again(const transport::Message& message) {
 
 void Engine::publish(const client::Record& record) {
   if (auto sent = client::publish_record(link_, record); !sent)
-    log::warning("cannot publish a node's record", {{"node", record.identity}, {"why", sent.error().message}});
+    log::warning("cannot publish a node's record",
+                 {{"node", record.identity}, {"why", sent.error().message}});
 }
 
 }  // namespace muster::provision

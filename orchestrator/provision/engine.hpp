@@ -1,8 +1,9 @@
 // Provisions nodes as they appear, many at once. docs/LIFE_OF_A_NODE.md tells the story.
 //
-// What brings a node here: an announcement in the join zone, or presence that says provision=waiting or claimed (its
-// orchestrator died, or an operator said `muster provision again`). All of that is retained on the bus, so an
-// orchestrator that starts finds every node that waits; there is nothing to recover from a disk.
+// What brings a node here: an announcement in the join zone, or presence that says
+// provision=waiting or claimed (its orchestrator died, or an operator said `muster provision
+// again`). All of that is retained on the bus, so an orchestrator that starts finds every node that
+// waits; there is nothing to recover from a disk.
 #pragma once
 
 #include <chrono>
@@ -30,8 +31,8 @@ namespace muster::provision {
 inline constexpr std::size_t kNodesMax = 100'000;  // known and not finished
 
 struct EngineOptions {
-  std::size_t in_flight = 100;   // nodes at once
-  std::size_t per_master = 20;   // nodes at once with one master
+  std::size_t in_flight = 100;  // nodes at once
+  std::size_t per_master = 20;  // nodes at once with one master
   std::filesystem::path state_folder;
   x509::Certificate operator_root;
   // Called for each node that is finished or failed; writes the outbox.

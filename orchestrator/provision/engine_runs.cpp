@@ -66,8 +66,9 @@ void Engine::start_run(const std::string& identity, Node& node) {
 
 void Engine::run(Candidature candidature) {
   const auto identity = candidature.identity;
-  NodeRun attempt(workflow_, *world_, link_.caller(), std::move(candidature),
-                  [this](const client::Record& record) { publish(record); }, options_.notify);
+  NodeRun attempt(
+      workflow_, *world_, link_.caller(), std::move(candidature),
+      [this](const client::Record& record) { publish(record); }, options_.notify);
   const auto ending = attempt.run();
   finished(identity, ending, attempt.record());
 }
@@ -80,8 +81,10 @@ void Engine::finished(const std::string& identity, const Ending& ending, client:
   node.join = fleet_->find(identity) ? std::nullopt : node.join;
   switch (ending.kind) {
     case Ending::Kind::finished:
-      log::info("provisioned", {{"node", identity}, {"master", record.master},
-                                {"took_ms", std::to_string(record.finished_at_ms - record.started_at_ms)}});
+      log::info("provisioned",
+                {{"node", identity},
+                 {"master", record.master},
+                 {"took_ms", std::to_string(record.finished_at_ms - record.started_at_ms)}});
       nodes_.erase(identity);
       return;
     case Ending::Kind::yielded: {
@@ -93,14 +96,16 @@ void Engine::finished(const std::string& identity, const Ending& ending, client:
       log::error("cannot be provisioned", {{"node", identity}, {"why", ending.reason}});
       node.settled = true;
       if (auto told = options_.notify(record); !told)
-        log::error("cannot write the notification", {{"node", identity}, {"why", told.error().message}});
+        log::error("cannot write the notification",
+                   {{"node", identity}, {"why", told.error().message}});
       break;
     case Ending::Kind::again: {
       const auto pause = node.backoff->next();
       record.retry_at_ms = link_.clock().unix_ms() + pause.count();
       node.due = now() + pause;
-      log::warning("will be tried again", {{"node", identity}, {"in_ms", std::to_string(pause.count())},
-                                           {"why", ending.reason}});
+      log::warning(
+          "will be tried again",
+          {{"node", identity}, {"in_ms", std::to_string(pause.count())}, {"why", ending.reason}});
       break;
     }
   }

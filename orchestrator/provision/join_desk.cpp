@@ -24,8 +24,9 @@ Status check_ca_proof(const v1::JoinAnnounce& announce, const x509::Certificate&
                                            announce.identity(), ca.subject()));
   MUSTER_ASSIGN(const auto own, x509::Certificate::from_der(announce.ca_proof_certificate()));
   if (own.common_name() != announce.identity() || !own.issued_by(ca))
-    return fail(Errc::refused, fmt::format("{} offers the CA '{}' but holds no certificate of it for its own name",
-                                           announce.identity(), ca.subject()));
+    return fail(Errc::refused,
+                fmt::format("{} offers the CA '{}' but holds no certificate of it for its own name",
+                            announce.identity(), ca.subject()));
   return own.public_key().verify("muster/v1 ca proof\n" + announce.nonce(), announce.ca_proof());
 }
 
@@ -45,17 +46,19 @@ Status JoinDesk::check(const v1::JoinAnnounce& announce, const std::string& publ
   MUSTER_ASSIGN(token, security::verify_token(announce.token(), root_));
   MUSTER_TRY(security::usable_by(token, announce.identity(), link_.clock().unix_ms()));
   if (token.collective != link_.collective())
-    return fail(Errc::refused, fmt::format("the token is for collective '{}', this is '{}'", token.collective,
-                                           link_.collective()));
+    return fail(Errc::refused, fmt::format("the token is for collective '{}', this is '{}'",
+                                           token.collective, link_.collective()));
   MUSTER_ASSIGN(const auto key, x509::Key::public_from_der(public_key));
   return ledger_.use(token, announce.identity(), key.fingerprint());
 }
 
 Status JoinDesk::endorse(const v1::JoinAnnounce& announce, const security::JoinToken& token) {
   if (!token.master)
-    return fail(Errc::refused, fmt::format("{} offers a Puppet CA, but its token is not for masters: make one with "
-                                           "`muster token create --master`",
-                                           announce.identity()));
+    return fail(
+        Errc::refused,
+        fmt::format("{} offers a Puppet CA, but its token is not for masters: make one with "
+                    "`muster token create --master`",
+                    announce.identity()));
   MUSTER_ASSIGN(const auto ca, x509::Certificate::from_der(announce.ca_certificate()));
   MUSTER_TRY(check_ca_proof(announce, ca));
   if (link_.nodes().trusts(ca.fingerprint())) return {};
@@ -70,7 +73,8 @@ void JoinDesk::judge(const std::string& topic_client_id, std::string_view messag
   if (!opened) return log::warning("announcement not verified", {{"why", opened.error().message}});
   const auto announce = envelope::unpack<v1::JoinAnnounce>(opened->body, "announcement");
   if (!announce || announce->client_id() != topic_client_id)
-    return log::warning("announcement malformed, or on another client's topic", {{"client", topic_client_id}});
+    return log::warning("announcement malformed, or on another client's topic",
+                        {{"client", topic_client_id}});
 
   security::JoinToken token;
   auto status = check(*announce, opened->public_key, token);
@@ -78,18 +82,22 @@ void JoinDesk::judge(const std::string& topic_client_id, std::string_view messag
   if (status && master) status = endorse(*announce, token);
   // A name that is online with a valid certificate belongs to whoever holds that certificate.
   if (status && !master && fleet_.find(announce->identity()))
-    status = fail(Errc::refused, fmt::format("a node named {} is online with a valid certificate; take that one down, or "
-                                             "give this one another name",
-                                             announce->identity()));
+    status = fail(
+        Errc::refused,
+        fmt::format("a node named {} is online with a valid certificate; take that one down, or "
+                    "give this one another name",
+                    announce->identity()));
   if (!status) {
-    log::warning("refused a node", {{"node", announce->identity()}, {"why", status.error().message}});
+    log::warning("refused a node",
+                 {{"node", announce->identity()}, {"why", status.error().message}});
     answer(*announce, false, false, status.error().message);
     return handlers_.on_refused(announce->identity(), status.error().message);
   }
   answer(*announce, true, master, "");
   if (master) return;
   const auto facts = envelope::decode_value(announce->facts());
-  handlers_.on_joiner({announce->identity(), {announce->client_id(), opened->public_key},
+  handlers_.on_joiner({announce->identity(),
+                       {announce->client_id(), opened->public_key},
                        facts ? *facts : Value::object()});
 }
 
@@ -104,8 +112,11 @@ void JoinDesk::answer(const v1::JoinAnnounce& announce, bool accepted, bool memb
   out.set_sent_at_ms(link_.clock().unix_ms());
   auto sealed = link_.signer().seal(envelope::Kind::join_answer, out.SerializeAsString());
   if (!sealed) return log::error("cannot sign a join answer", {{"why", sealed.error().message}});
-  if (auto sent = link_.bus().publish(topics::join_down(announce.client_id()), std::move(*sealed), {}); !sent)
-    log::warning("cannot answer a node", {{"node", announce.identity()}, {"why", sent.error().message}});
+  if (auto sent =
+          link_.bus().publish(topics::join_down(announce.client_id()), std::move(*sealed), {});
+      !sent)
+    log::warning("cannot answer a node",
+                 {{"node", announce.identity()}, {"why", sent.error().message}});
 }
 
 }  // namespace muster::provision

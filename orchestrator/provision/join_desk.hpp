@@ -17,7 +17,7 @@
 namespace muster::client {
 class Fleet;
 class Link;
-}
+}  // namespace muster::client
 namespace muster::v1 {
 class JoinAnnounce;
 }
@@ -41,14 +41,16 @@ class JoinDesk {
   JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger, x509::Certificate root,
            Handlers handlers);
 
-  // `topic_client_id` is the level of the topic it came on. Nothing is believed before the announcement's own
-  // signature and then its token have been verified.
+  // `topic_client_id` is the level of the topic it came on. Nothing is believed before the
+  // announcement's own signature and then its token have been verified.
   void judge(const std::string& topic_client_id, std::string_view message);
 
  private:
-  Status check(const v1::JoinAnnounce& announce, const std::string& public_key, security::JoinToken& token);
+  Status check(const v1::JoinAnnounce& announce, const std::string& public_key,
+               security::JoinToken& token);
   Status endorse(const v1::JoinAnnounce& announce, const security::JoinToken& token);
-  void answer(const v1::JoinAnnounce& announce, bool accepted, bool member, const std::string& reason);
+  void answer(const v1::JoinAnnounce& announce, bool accepted, bool member,
+              const std::string& reason);
 
   client::Link& link_;
   client::Fleet& fleet_;

@@ -24,9 +24,9 @@ Status LiveWorld::start() {
   constexpr std::size_t kEventQueueMax = 10'000;
   events_ = std::make_shared<client::Worker<transport::Message>>(
       kEventQueueMax, [this](const transport::Message& message) { take_event(message); });
-  return link_.bus().subscribe(transport::topics::event(link_.collective(), "job", "+"),
-                               transport::Qos::at_least_once,
-                               [events = events_](transport::Message message) { events->post(std::move(message)); });
+  return link_.bus().subscribe(
+      transport::topics::event(link_.collective(), "job", "+"), transport::Qos::at_least_once,
+      [events = events_](transport::Message message) { events->post(std::move(message)); });
 }
 
 void LiveWorld::take_event(const transport::Message& message) {
@@ -72,8 +72,10 @@ Status LiveWorld::wait_member(const std::string& identity, std::chrono::millisec
   if (came && !stopping_) return {};
   if (stopping_) return fail(Errc::unavailable, "the orchestrator is stopping");
   auto why = fleet_.last_refusal();
-  return fail(Errc::timeout, fmt::format("{} did not come back with its certificate within {} s{}{}", identity,
-                                         timeout.count() / 1000, why.empty() ? "" : "; last presence refused: ", why));
+  return fail(
+      Errc::timeout,
+      fmt::format("{} did not come back with its certificate within {} s{}{}", identity,
+                  timeout.count() / 1000, why.empty() ? "" : "; last presence refused: ", why));
 }
 
 void LiveWorld::wait_job(const std::string& identity, const std::string& job,
@@ -90,6 +92,8 @@ bool LiveWorld::sleep(std::chrono::milliseconds time) {
   return !changed_.wait_for(lock, time, [&] { return stopping_; });
 }
 
-std::int64_t LiveWorld::unix_ms() { return link_.clock().unix_ms(); }
+std::int64_t LiveWorld::unix_ms() {
+  return link_.clock().unix_ms();
+}
 
 }  // namespace muster::provision

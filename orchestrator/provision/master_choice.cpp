@@ -21,13 +21,15 @@ bool shares(const Value& node, const Value& master, const std::string& fact) {
   return wanted != nullptr && offered != nullptr && text_of(*wanted) == text_of(*offered);
 }
 
-std::string why_none(const std::vector<Candidate>& candidates, const std::set<std::string>& excluded) {
-  if (candidates.empty()) return "no Puppet master is online (a master is a node that runs the puppetca agent)";
+std::string why_none(const std::vector<Candidate>& candidates,
+                     const std::set<std::string>& excluded) {
+  if (candidates.empty())
+    return "no Puppet master is online (a master is a node that runs the puppetca agent)";
   std::string text = "no Puppet master can be used:";
   for (const auto& candidate : candidates)
-    text += fmt::format(" {} ({});", candidate.identity,
-                        excluded.count(candidate.identity) > 0 ? "failed in this attempt"
-                                                               : candidate.ill_because);
+    text += fmt::format(
+        " {} ({});", candidate.identity,
+        excluded.count(candidate.identity) > 0 ? "failed in this attempt" : candidate.ill_because);
   text.pop_back();
   return text;
 }
@@ -53,11 +55,14 @@ Result<Choice> choose_master(const Value& node_facts, const std::vector<Candidat
     because += fmt::format("{}{}={}", because.empty() ? "" : ", ", fact, value);
   }
   if (because.empty() && !priority.empty() && otherwise == Otherwise::fail)
-    return fail(Errc::unavailable, fmt::format("no master shares any of the facts {} with the node, and the workflow says "
-                                               "'otherwise: fail'",
-                                               fmt::join(priority, ", ")));
+    return fail(
+        Errc::unavailable,
+        fmt::format("no master shares any of the facts {} with the node, and the workflow says "
+                    "'otherwise: fail'",
+                    fmt::join(priority, ", ")));
   const auto* best = *std::min_element(left.begin(), left.end(), [](const auto* a, const auto* b) {
-    return std::tie(a->in_flight, a->load, a->identity) < std::tie(b->in_flight, b->load, b->identity);
+    return std::tie(a->in_flight, a->load, a->identity) <
+           std::tie(b->in_flight, b->load, b->identity);
   });
   if (left.size() > 1)
     because += fmt::format("{}least loaded of {}", because.empty() ? "" : ", ", left.size());

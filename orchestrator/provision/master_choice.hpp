@@ -15,11 +15,11 @@ namespace muster::provision {
 
 struct Candidate {
   std::string identity;
-  Value facts;               // as its presence shows them
+  Value facts;  // as its presence shows them
   bool healthy = false;
-  std::string ill_because;   // when not healthy
-  std::size_t in_flight = 0; // nodes that this orchestrator provisions with it now
-  double load = 0;           // 1 minute load for each processor
+  std::string ill_because;    // when not healthy
+  std::size_t in_flight = 0;  // nodes that this orchestrator provisions with it now
+  double load = 0;            // 1 minute load for each processor
 };
 
 struct Choice {
@@ -27,10 +27,10 @@ struct Choice {
   std::string because;  // "country=de", "least loaded of 2"
 };
 
-// Healthy candidates only. The first fact of `priority` in which candidates differ from the node decides between them,
-// then the next; then the fewest nodes in flight, the least load, the name. Facts that the node lacks decide nothing.
-// Errc::unavailable, with every candidate and why not, when none is left; also when no candidate shares any
-// of the facts and `otherwise` says fail.
+// Healthy candidates only. The first fact of `priority` in which candidates differ from the node
+// decides between them, then the next; then the fewest nodes in flight, the least load, the name.
+// Facts that the node lacks decide nothing. Errc::unavailable, with every candidate and why not,
+// when none is left; also when no candidate shares any of the facts and `otherwise` says fail.
 Result<Choice> choose_master(const Value& node_facts, const std::vector<Candidate>& candidates,
                              const std::vector<std::string>& priority, Otherwise otherwise,
                              const std::set<std::string>& excluded);

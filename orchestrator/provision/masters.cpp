@@ -20,13 +20,15 @@ Candidate judge(const client::Member& member, const client::NodeResult& answer) 
   candidate.identity = member.identity;
   candidate.facts = member.facts;
   if (answer.outcome != client::Outcome::ok) {
-    candidate.ill_because = answer.outcome == client::Outcome::silent
-                                ? "its agent does not answer"
-                                : fmt::format("{}: {}", client::name_of(answer.outcome), answer.message);
+    candidate.ill_because =
+        answer.outcome == client::Outcome::silent
+            ? "its agent does not answer"
+            : fmt::format("{}: {}", client::name_of(answer.outcome), answer.message);
     return candidate;
   }
   candidate.healthy = answer.data.value("running", false);
-  if (!candidate.healthy) candidate.ill_because = answer.data.value("message", "its Puppet Server is down");
+  if (!candidate.healthy)
+    candidate.ill_because = answer.data.value("message", "its Puppet Server is down");
   if (const auto load = answer.data.find("load"); load != answer.data.end() && load->is_number())
     candidate.load = load->get<double>();
   return candidate;
@@ -83,7 +85,8 @@ std::vector<Candidate> Masters::candidates() {
   for (auto& candidate : now) {
     if (candidate.in_flight < per_master_) continue;
     candidate.healthy = false;
-    candidate.ill_because = fmt::format("has {} nodes in flight, as many as it may", candidate.in_flight);
+    candidate.ill_because =
+        fmt::format("has {} nodes in flight, as many as it may", candidate.in_flight);
   }
   return now;
 }
@@ -137,11 +140,14 @@ void Masters::pay_debts() {
       const auto node = fleet_.find(certname);
       const bool its_own_now = node && master && node->ca_fingerprint == master->ca_fingerprint;
       if (!its_own_now) {
-        const auto cleaned = caller_.call_one(candidate.identity, nullptr, std::string(kMasterAgent), "clean",
-                                              {{"certname", certname}}, std::chrono::seconds(20));
+        const auto cleaned =
+            caller_.call_one(candidate.identity, nullptr, std::string(kMasterAgent), "clean",
+                             {{"certname", certname}}, std::chrono::seconds(20));
         if (!cleaned) {
           log::warning("a master cannot clean an old certificate yet",
-                       {{"master", candidate.identity}, {"certname", certname}, {"why", cleaned.error().message}});
+                       {{"master", candidate.identity},
+                        {"certname", certname},
+                        {"why", cleaned.error().message}});
           continue;
         }
         log::info("cleaned an old certificate on a master that is back",

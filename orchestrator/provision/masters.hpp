@@ -1,4 +1,5 @@
-// The Puppet masters online now: health, load, places taken, and the debts that are paid when one comes back.
+// The Puppet masters online now: health, load, places taken, and the debts that are paid when one
+// comes back.
 #pragma once
 
 #include <chrono>
@@ -15,13 +16,14 @@
 namespace muster::client {
 class Fleet;
 class Link;
-}
+}  // namespace muster::client
 
 namespace muster::provision {
 
-inline constexpr std::chrono::milliseconds kHealthKept{3'000};     // an answer is believed for so long
-inline constexpr std::chrono::milliseconds kHealthTimeout{3'000};  // a master that needs longer is not healthy
-inline constexpr std::string_view kMasterAgent = "puppetca";       // who runs it is a master
+inline constexpr std::chrono::milliseconds kHealthKept{3'000};  // an answer is believed for so long
+inline constexpr std::chrono::milliseconds kHealthTimeout{
+    3'000};  // a master that needs longer is not healthy
+inline constexpr std::string_view kMasterAgent = "puppetca";  // who runs it is a master
 
 // Thread-safe.
 class Masters {
@@ -35,7 +37,8 @@ class Masters {
   void dismiss(const std::string& master);
   std::vector<std::string> absent() const;
   Status owe(const std::string& master, const std::string& certname);
-  // Cleans what the masters that are healthy now still owe, unless the node has meanwhile a certificate of that master.
+  // Cleans what the masters that are healthy now still owe, unless the node has meanwhile a
+  // certificate of that master.
   void pay_debts();
   bool is_master(const std::string& identity) const;
 
@@ -50,7 +53,7 @@ class Masters {
   std::map<std::string, std::size_t> in_flight_;
   mutable std::mutex seen_mutex_;
   mutable std::map<std::string, bool> seen_;  // masters met since we started
-  std::mutex health_mutex_;                   // one question at a time; the others wait for its answer
+  std::mutex health_mutex_;  // one question at a time; the others wait for its answer
   std::vector<Candidate> health_;
   std::chrono::steady_clock::time_point asked_{};
 };

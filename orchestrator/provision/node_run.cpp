@@ -34,7 +34,8 @@ NodeRun::NodeRun(const Workflow& workflow, World& world, std::string orchestrato
   record_.identity = node_.identity;
   record_.workflow = workflow_.name;
   record_.orchestrator = std::move(orchestrator);
-  // An orchestrator that died left it running: the same attempt goes on, so that a Puppet run it started is found again.
+  // An orchestrator that died left it running: the same attempt goes on, so that a Puppet run it
+  // started is found again.
   if (fresh || record_.state != "running") ++record_.attempts;
   record_.state = "running";
   record_.finished_at_ms = 0;
@@ -84,20 +85,24 @@ Ending NodeRun::run() {
   return {Ending::Kind::finished, "", 0};
 }
 
-// The lease is given back on every path, so that the node is free for the next attempt, whoever makes it.
+// The lease is given back on every path, so that the node is free for the next attempt, whoever
+// makes it.
 Ending NodeRun::give_up(const Step& step, const Error& error) {
   Ending ending;
   const bool exhausted = record_.attempts >= workflow_.attempts;
-  ending.kind = step.on_failure == OnFailure::fail || exhausted ? Ending::Kind::failed : Ending::Kind::again;
+  ending.kind =
+      step.on_failure == OnFailure::fail || exhausted ? Ending::Kind::failed : Ending::Kind::again;
   ending.reason = fmt::format("{}: {}", step.name, error.message);
   record_.state = ending.kind == Ending::Kind::failed ? "failed" : "waiting";
   record_.reason = ending.reason;
   if (fence_ > 0) {
-    const auto released = call_node(
-        "provision", "release",
-        {{"state", ending.kind == Ending::Kind::failed ? "failed" : "waiting"}, {"error", ending.reason}},
-        kReleaseTimeout);
-    // It does not know our fencing number any more: somebody else has the node, and tells its story.
+    const auto released =
+        call_node("provision", "release",
+                  {{"state", ending.kind == Ending::Kind::failed ? "failed" : "waiting"},
+                   {"error", ending.reason}},
+                  kReleaseTimeout);
+    // It does not know our fencing number any more: somebody else has the node, and tells its
+    // story.
     if (!released && released.error().code == Errc::aborted)
       return {Ending::Kind::yielded, released.error().message, world_.unix_ms()};
     if (!released)
@@ -110,9 +115,12 @@ Ending NodeRun::give_up(const Step& step, const Error& error) {
 
 bool NodeRun::wanted(const Step& step) const {
   switch (step.when) {
-    case When::always: return true;
-    case When::joining: return node_.join.has_value();
-    case When::member: return !node_.join.has_value();
+    case When::always:
+      return true;
+    case When::joining:
+      return node_.join.has_value();
+    case When::member:
+      return !node_.join.has_value();
   }
   return true;
 }
@@ -147,12 +155,18 @@ Status NodeRun::perform(const Step& step) {
 
 Status NodeRun::perform_once(const Step& step) {
   switch (step.kind) {
-    case Kind::claim: return {};
-    case Kind::pick_master: return pick_master(step);
-    case Kind::call: return call(step);
-    case Kind::enter_collective: return enter_collective(step);
-    case Kind::run: return puppet_run(step);
-    case Kind::notify: return notify_(record_);
+    case Kind::claim:
+      return {};
+    case Kind::pick_master:
+      return pick_master(step);
+    case Kind::call:
+      return call(step);
+    case Kind::enter_collective:
+      return enter_collective(step);
+    case Kind::run:
+      return puppet_run(step);
+    case Kind::notify:
+      return notify_(record_);
   }
   return {};
 }

@@ -1,4 +1,5 @@
-// One attempt to provision one node: walks through the workflow, from the node's last finished step.
+// One attempt to provision one node: walks through the workflow, from the node's last finished
+// step.
 #pragma once
 
 #include <functional>
@@ -18,17 +19,17 @@ struct Candidature {
   std::string identity;
   std::optional<client::JoinAddress> join;  // none: it is a member of the collective
   Value facts;
-  std::optional<client::Record> before;     // its record so far: attempts, times and steps go on
-  std::string note;                         // shown until the first step: why it is tried
+  std::optional<client::Record> before;  // its record so far: attempts, times and steps go on
+  std::string note;                      // shown until the first step: why it is tried
 };
 
 // How an attempt ended.
 struct Ending {
   enum class Kind {
     finished,
-    again,     // try later, `reason` says why
-    failed,    // a person must look
-    yielded    // another orchestrator has it
+    again,   // try later, `reason` says why
+    failed,  // a person must look
+    yielded  // another orchestrator has it
   };
   Kind kind = Kind::again;
   std::string reason;
@@ -38,7 +39,7 @@ struct Ending {
 // Used by one thread.
 class NodeRun {
  public:
-  using RecordHandler = std::function<void(const client::Record&)>;  // at each change
+  using RecordHandler = std::function<void(const client::Record&)>;    // at each change
   using NotifyHandler = std::function<Status(const client::Record&)>;  // writes the outbox
 
   NodeRun(const Workflow& workflow, World& world, std::string orchestrator, Candidature node,
@@ -81,12 +82,12 @@ class NodeRun {
   NotifyHandler notify_;
   client::Record record_;
   Variables variables_;
-  std::set<std::string> excluded_;   // masters that failed in this attempt
-  std::string enlisted_;             // where we hold a place
+  std::set<std::string> excluded_;  // masters that failed in this attempt
+  std::string enlisted_;            // where we hold a place
   std::int64_t fence_ = 0;
   std::int64_t lease_renewed_ms_ = 0;
-  std::size_t resume_at_ = 1;        // first step that is not finished yet
-  std::string step_note_;            // what the running step has to say
+  std::size_t resume_at_ = 1;  // first step that is not finished yet
+  std::string step_note_;      // what the running step has to say
   std::int64_t leased_until_ms_ = 0;
 };
 

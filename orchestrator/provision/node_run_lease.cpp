@@ -36,11 +36,13 @@ Status NodeRun::claim(const Step& step) {
 
 Result<Value> NodeRun::ask_for_lease() {
   return call_node("provision", "claim",
-                   {{"workflow", workflow_.name}, {"lease_s", workflow_.lease.count()}}, kLeaseCallTimeout);
+                   {{"workflow", workflow_.name}, {"lease_s", workflow_.lease.count()}},
+                   kLeaseCallTimeout);
 }
 
-// Why the node refused decides: another orchestrator has it; or it was finished once, and is back in the join zone because
-// its certificate is gone. Its token covers the name, so it may be made anew.
+// Why the node refused decides: another orchestrator has it; or it was finished once, and is back
+// in the join zone because its certificate is gone. Its token covers the name, so it may be made
+// anew.
 Result<Value> NodeRun::after_refused_claim(const Error& refused) {
   const auto status = call_node("provision", "status", Value::object(), kLeaseCallTimeout);
   if (!status) return fail(refused);
@@ -52,7 +54,8 @@ Result<Value> NodeRun::after_refused_claim(const Error& refused) {
   }
   const auto state = text_at(*status, "state");
   if (!node_.join || (state != "finished" && state != "off")) return fail(refused);
-  MUSTER_ASSIGN(const Value again, call_node("provision", "again", Value::object(), kLeaseCallTimeout));
+  MUSTER_ASSIGN(const Value again,
+                call_node("provision", "again", Value::object(), kLeaseCallTimeout));
   return ask_for_lease();
 }
 
@@ -66,7 +69,8 @@ void NodeRun::adopt(const Value& granted) {
   // A master that is gone cannot be gone on with: begin again, which idempotent steps allow.
   if (!master.empty() && !use_master(master)) return;
   resume_at_ = last + 1;
-  // What a finished step learnt is lost with the orchestrator that learnt it; if a later step needs it, ask again.
+  // What a finished step learnt is lost with the orchestrator that learnt it; if a later step needs
+  // it, ask again.
   for (auto i = last; i > 0; --i)
     if (feeds_later(workflow_.steps[i], last)) resume_at_ = i;
 }
@@ -74,7 +78,8 @@ void NodeRun::adopt(const Value& granted) {
 bool NodeRun::feeds_later(const Step& step, std::size_t last) const {
   for (auto i = last + 1; i < workflow_.steps.size(); ++i)
     for (const auto& name : step.save)
-      if (wanted(workflow_.steps[i]) && workflow_.steps[i].arguments.dump().find("{" + name + "}") != std::string::npos)
+      if (wanted(workflow_.steps[i]) &&
+          workflow_.steps[i].arguments.dump().find("{" + name + "}") != std::string::npos)
         return true;
   return false;
 }
@@ -83,13 +88,15 @@ Status NodeRun::renew_lease(bool now) {
   const auto age = world_.unix_ms() - lease_renewed_ms_;
   const auto due = std::chrono::milliseconds(workflow_.lease).count() / 3;
   if (!now && age < due) return {};
-  auto renewed = call_node("provision", "renew", {{"lease_s", workflow_.lease.count()}}, kLeaseCallTimeout);
+  auto renewed =
+      call_node("provision", "renew", {{"lease_s", workflow_.lease.count()}}, kLeaseCallTimeout);
   if (!renewed) return fail(renewed.error().within("cannot renew the lease"));
   lease_renewed_ms_ = world_.unix_ms();
   return {};
 }
 
-// Steps of the orchestrator's own leave no trace on the node unless we write one; calls do not either. `finish` ends it.
+// Steps of the orchestrator's own leave no trace on the node unless we write one; calls do not
+// either. `finish` ends it.
 Status NodeRun::remember_step(const Step& step) {
   if (step.kind == Kind::call && step.agent == "provision" && step.action == "finish") return {};
   Value arguments = {{"step", step.name}};
@@ -99,11 +106,12 @@ Status NodeRun::remember_step(const Step& step) {
   return {};
 }
 
-Result<Value> NodeRun::call_node(const std::string& agent, const std::string& action, Value arguments,
-                                 std::chrono::milliseconds timeout) {
+Result<Value> NodeRun::call_node(const std::string& agent, const std::string& action,
+                                 Value arguments, std::chrono::milliseconds timeout) {
   const bool unfenced = action == "claim" || action == "status" || action == "again";
   if (agent == "provision" && !unfenced) arguments["fence"] = fence_;
-  return world_.call(node_.identity, node_.join ? &*node_.join : nullptr, agent, action, arguments, timeout);
+  return world_.call(node_.identity, node_.join ? &*node_.join : nullptr, agent, action, arguments,
+                     timeout);
 }
 
 }  // namespace muster::provision

@@ -17,7 +17,8 @@ Status NodeRun::pick_master(const Step& step) {
       step_note_ = candidate.identity + " issued its certificate";
       return use_master(candidate.identity);
     }
-    return fail(Errc::unavailable, "the master whose CA issued this node's certificate is not online");
+    return fail(Errc::unavailable,
+                "the master whose CA issued this node's certificate is not online");
   }
   const auto choice =
       choose_master(node_.facts, world_.candidates(), step.facts, step.otherwise, excluded_);
@@ -30,7 +31,8 @@ Status NodeRun::use_master(const std::string& identity) {
   MUSTER_ASSIGN(const auto master, world_.master(identity));
   if (enlisted_ != identity) {
     if (!world_.enlist(identity))
-      return fail(Errc::unavailable, fmt::format("{} has as many nodes in flight as it may", identity));
+      return fail(Errc::unavailable,
+                  fmt::format("{} has as many nodes in flight as it may", identity));
     if (!enlisted_.empty()) world_.dismiss(enlisted_);
     enlisted_ = identity;
   }
@@ -44,17 +46,18 @@ Status NodeRun::use_master(const std::string& identity) {
 Status NodeRun::call(const Step& step) {
   MUSTER_ASSIGN(const Value arguments, expand(step.arguments, variables_));
   if (step.where == Where::all_masters) return call_all_masters(step, arguments);
-  auto reply = step.where == Where::node
-                   ? call_node(step.agent, step.action, arguments, step.timeout)
-                   : world_.call(record_.master, nullptr, step.agent, step.action, arguments, step.timeout);
+  auto reply =
+      step.where == Where::node
+          ? call_node(step.agent, step.action, arguments, step.timeout)
+          : world_.call(record_.master, nullptr, step.agent, step.action, arguments, step.timeout);
   if (!reply) return fail(reply.error());
   for (const auto& name : step.save)
     if (const auto at = reply->find(name); at != reply->end()) variables_[name] = *at;
   return {};
 }
 
-// Every master that can must confirm. One that is down cannot; it must not stop the fleet from growing, nor keep the old
-// certificate: the debt is written to disk and paid when it returns.
+// Every master that can must confirm. One that is down cannot; it must not stop the fleet from
+// growing, nor keep the old certificate: the debt is written to disk and paid when it returns.
 Status NodeRun::call_all_masters(const Step& step, const Value& arguments) {
   std::vector<std::string> later = world_.absent_masters();
   for (const auto& candidate : world_.candidates()) {
@@ -62,17 +65,20 @@ Status NodeRun::call_all_masters(const Step& step, const Value& arguments) {
       later.push_back(candidate.identity);
       continue;
     }
-    auto reply = world_.call(candidate.identity, nullptr, step.agent, step.action, arguments, step.timeout);
+    auto reply =
+        world_.call(candidate.identity, nullptr, step.agent, step.action, arguments, step.timeout);
     if (!reply) return fail(reply.error().within(candidate.identity));
   }
   for (const auto& master : later) MUSTER_TRY(world_.owe_clean(master, node_.identity));
-  if (!later.empty()) step_note_ = fmt::format("down, cleaned when back: {}", fmt::join(later, ", "));
+  if (!later.empty())
+    step_note_ = fmt::format("down, cleaned when back: {}", fmt::join(later, ", "));
   return {};
 }
 
 Status NodeRun::enter_collective(const Step& step) {
   if (node_.join) {
-    MUSTER_ASSIGN(const Value reply, call_node("provision", "enter_collective", Value::object(), step.timeout));
+    MUSTER_ASSIGN(const Value reply,
+                  call_node("provision", "enter_collective", Value::object(), step.timeout));
     MUSTER_TRY(world_.wait_member(node_.identity, step.timeout));
     node_.join.reset();
   }
@@ -115,26 +121,38 @@ Result<int> NodeRun::follow_job(const Step& step, const std::string& job) {
       record_.last_output.erase(0, record_.last_output.size() - kShownBytes);
     offset = status->value("next_offset", offset);
     const auto state = status->value("state", "");
-    if (state == "lost") return fail(Errc::aborted, "the run is gone without an exit code: was the machine restarted?");
+    if (state == "lost")
+      return fail(Errc::aborted,
+                  "the run is gone without an exit code: was the machine restarted?");
     if (state != "finished") continue;
     return status->value("exit_code", 1);
   }
-  return fail(Errc::timeout, fmt::format("the run had not ended after {} s, or the node stopped answering",
-                                         std::chrono::duration_cast<std::chrono::seconds>(step.timeout).count()));
+  return fail(Errc::timeout,
+              fmt::format("the run had not ended after {} s, or the node stopped answering",
+                          std::chrono::duration_cast<std::chrono::seconds>(step.timeout).count()));
 }
 
 // puppet agent --detailed-exitcodes, puppet-agent(8).
 Status NodeRun::judge_exit(const Step& step, int exit_code) const {
   switch (exit_code) {
     case 0:
-    case 2: return {};
-    case 1: return fail(Errc::aborted, fmt::format("{}: puppet could not run (exit 1)", step.name));
-    case 4: return fail(Errc::aborted, fmt::format("{}: resources of the catalogue failed (exit 4)", step.name));
-    case 6:
+    case 2:
+      return {};
+    case 1:
+      return fail(Errc::aborted, fmt::format("{}: puppet could not run (exit 1)", step.name));
+    case 4:
       return fail(Errc::aborted,
-                  fmt::format("{}: some changes were made and some resources failed (exit 6)", step.name));
-    case 124: return fail(Errc::timeout, fmt::format("{}: puppet was stopped at its time limit", step.name));
-    default: return fail(Errc::aborted, fmt::format("{}: puppet ended with exit {}", step.name, exit_code));
+                  fmt::format("{}: resources of the catalogue failed (exit 4)", step.name));
+    case 6:
+      return fail(
+          Errc::aborted,
+          fmt::format("{}: some changes were made and some resources failed (exit 6)", step.name));
+    case 124:
+      return fail(Errc::timeout,
+                  fmt::format("{}: puppet was stopped at its time limit", step.name));
+    default:
+      return fail(Errc::aborted,
+                  fmt::format("{}: puppet ended with exit {}", step.name, exit_code));
   }
 }
 

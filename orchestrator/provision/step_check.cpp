@@ -40,8 +40,8 @@ Status check_call(const Step& step) {
   for (const auto& output : action->outputs) outputs.push_back(output.name);
   for (const auto& name : step.save)
     if (std::find(outputs.begin(), outputs.end(), name) == outputs.end())
-      return fail(Errc::config, fmt::format("{} has no output {} to save{}", call, base::quoted(name),
-                                            base::hint_for(name, outputs)));
+      return fail(Errc::config, fmt::format("{} has no output {} to save{}", call,
+                                            base::quoted(name), base::hint_for(name, outputs)));
   return {};
 }
 

@@ -21,7 +21,9 @@ Result<std::unique_ptr<TokenLedger>> TokenLedger::watch(client::Link& link) {
   return ledger;
 }
 
-TokenLedger::~TokenLedger() { (void)link_.bus().unsubscribe(filter_); }
+TokenLedger::~TokenLedger() {
+  (void)link_.bus().unsubscribe(filter_);
+}
 
 void TokenLedger::take(const std::string& payload) {
   const auto opened = security::open(payload, envelope::Kind::token_use, link_.operators());
@@ -40,8 +42,9 @@ Status TokenLedger::use(const security::JoinToken& token, const std::string& ide
     auto& users = uses_[token.id];
     if (users.count(identity) > 0) return {};
     if (token.uses > 0 && users.size() >= token.uses)
-      return fail(Errc::refused, fmt::format("join token {} is spent: it was for {} node{}, and {} used it", token.id,
-                                             token.uses, token.uses == 1 ? "" : "s", *users.rbegin()));
+      return fail(Errc::refused,
+                  fmt::format("join token {} is spent: it was for {} node{}, and {} used it",
+                              token.id, token.uses, token.uses == 1 ? "" : "s", *users.rbegin()));
     users.insert(identity);
     ++total_;
   }
@@ -50,7 +53,8 @@ Status TokenLedger::use(const security::JoinToken& token, const std::string& ide
   use.set_identity(identity);
   use.set_key_fingerprint(key_fingerprint);
   use.set_at_ms(link_.clock().unix_ms());
-  MUSTER_ASSIGN(auto sealed, link_.signer().seal(envelope::Kind::token_use, use.SerializeAsString()));
+  MUSTER_ASSIGN(auto sealed,
+                link_.signer().seal(envelope::Kind::token_use, use.SerializeAsString()));
   return link_.bus().publish(transport::topics::token_use(link_.collective(), token.id, identity),
                              std::move(sealed), {.retain = true});
 }

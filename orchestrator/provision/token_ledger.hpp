@@ -1,5 +1,5 @@
-// How often each join token was used: retained, signed messages on the bus, so that all orchestrators count together
-// without a database.
+// How often each join token was used: retained, signed messages on the bus, so that all
+// orchestrators count together without a database.
 #pragma once
 
 #include <map>
@@ -25,8 +25,9 @@ class TokenLedger {
   static Result<std::unique_ptr<TokenLedger>> watch(client::Link& link);
   ~TokenLedger();
 
-  // Counts this identity as a use of the token. The same name may come again, with another key too: it is a use already.
-  // Errc::refused when the token's uses are spent: says by whom the last ones were.
+  // Counts this identity as a use of the token. The same name may come again, with another key too:
+  // it is a use already. Errc::refused when the token's uses are spent: says by whom the last ones
+  // were.
   Status use(const security::JoinToken& token, const std::string& identity,
              const std::string& key_fingerprint);
 

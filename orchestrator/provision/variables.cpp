@@ -12,8 +12,8 @@ Result<Value> lookup(const std::string& name, const Variables& variables) {
   if (const auto at = variables.find(name); at != variables.end()) return at->second;
   std::vector<std::string> known;
   for (const auto& [variable, value] : variables) known.push_back(variable);
-  return fail(Errc::missing_data,
-              fmt::format("variable {} is not set{}", base::quoted(name), base::hint_for(name, known)));
+  return fail(Errc::missing_data, fmt::format("variable {} is not set{}", base::quoted(name),
+                                              base::hint_for(name, known)));
 }
 
 Result<Value> expand_text(const std::string& text, const Variables& variables) {

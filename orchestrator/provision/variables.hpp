@@ -12,8 +12,8 @@ namespace muster::provision {
 
 using Variables = std::map<std::string, Value>;
 
-// Every {name} in texts, at any depth. A text that is nothing but "{name}" becomes the variable with its type.
-// Errc::missing_data names a variable that is not set and those that are.
+// Every {name} in texts, at any depth. A text that is nothing but "{name}" becomes the variable
+// with its type. Errc::missing_data names a variable that is not set and those that are.
 Result<Value> expand(const Value& value, const Variables& variables);
 
 }  // namespace muster::provision

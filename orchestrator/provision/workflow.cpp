@@ -31,7 +31,8 @@ void word(base::StrictMap& map, std::string_view key,
     }
     known.push_back(name);
   }
-  map.complain(key, fmt::format("unknown {} {}{}", key, base::quoted(text), base::hint_for(text, known)));
+  map.complain(
+      key, fmt::format("unknown {} {}{}", key, base::quoted(text), base::hint_for(text, known)));
 }
 
 void seconds(base::StrictMap& map, std::string_view key, std::chrono::milliseconds& out) {
@@ -54,7 +55,8 @@ void read_call(base::StrictMap& map, Step& step) {
 
 void read_kind(base::StrictMap& map, Step& step) {
   if (map.has("do") == map.has("call")) {
-    map.complain("name", "a step has either 'do' (a step of the orchestrator) or 'call' (agent#action)");
+    map.complain("name",
+                 "a step has either 'do' (a step of the orchestrator) or 'call' (agent#action)");
     return;
   }
   if (map.has("call")) return read_call(map, step);
@@ -73,11 +75,13 @@ Step read_step(base::StrictMap& map) {
   map.text("name", step.name);
   if (auto ok = base::check_word("step", step.name); !ok) map.complain("name", ok.error().message);
   read_kind(map, step);
-  word<Where>(map, "on",
-              {{"node", Where::node}, {"master", Where::master}, {"all-masters", Where::all_masters}},
-              step.where);
+  word<Where>(
+      map, "on",
+      {{"node", Where::node}, {"master", Where::master}, {"all-masters", Where::all_masters}},
+      step.where);
   word<When>(map, "when",
-             {{"always", When::always}, {"joining", When::joining}, {"member", When::member}}, step.when);
+             {{"always", When::always}, {"joining", When::joining}, {"member", When::member}},
+             step.when);
   word<OnFailure>(map, "on_failure",
                   {{"retry", OnFailure::retry},
                    {"other-master", OnFailure::other_master},
@@ -85,7 +89,8 @@ Step read_step(base::StrictMap& map) {
                   step.on_failure);
   if (step.kind == Kind::pick_master) {
     map.texts("facts", step.facts);
-    word<Otherwise>(map, "otherwise", {{"any", Otherwise::any}, {"fail", Otherwise::fail}}, step.otherwise);
+    word<Otherwise>(map, "otherwise", {{"any", Otherwise::any}, {"fail", Otherwise::fail}},
+                    step.otherwise);
   }
   map.any("with", step.arguments);
   map.texts("save", step.save);
@@ -99,7 +104,8 @@ Step read_step(base::StrictMap& map) {
   return step;
 }
 
-// What the engine relies on: a lease first, a master before anything that needs one, names that tell steps apart.
+// What the engine relies on: a lease first, a master before anything that needs one, names that
+// tell steps apart.
 void check_order(base::StrictMap& map, const Workflow& workflow) {
   const auto& steps = workflow.steps;
   if (steps.empty() || steps.front().kind != Kind::claim)
@@ -112,16 +118,20 @@ void check_order(base::StrictMap& map, const Workflow& workflow) {
     if (!seen.insert(step.name).second)
       map.complain("steps", fmt::format("two steps are named '{}'", step.name));
     master = master || step.kind == Kind::pick_master;
-    const bool needs_master = step.where == Where::master || step.on_failure == OnFailure::other_master;
+    const bool needs_master =
+        step.where == Where::master || step.on_failure == OnFailure::other_master;
     if (needs_master && !master)
-      map.complain("steps", fmt::format("step '{}' needs a master, but no 'do: pick-master' comes before it", step.name));
+      map.complain("steps",
+                   fmt::format("step '{}' needs a master, but no 'do: pick-master' comes before it",
+                               step.name));
   }
 }
 
 Result<Workflow> read_workflow(base::StrictMap map) {
   Workflow workflow;
   map.text("name", workflow.name);
-  if (auto ok = base::check_word("workflow", workflow.name); !ok) map.complain("name", ok.error().message);
+  if (auto ok = base::check_word("workflow", workflow.name); !ok)
+    map.complain("name", ok.error().message);
   std::int64_t attempts = workflow.attempts;
   map.integer("attempts", attempts, 1, kAttemptsMax);
   workflow.attempts = static_cast<std::uint32_t>(attempts);
@@ -139,7 +149,8 @@ Result<Workflow> read_workflow(base::StrictMap map) {
 }  // namespace
 
 std::size_t Workflow::index_of(std::string_view step) const {
-  const auto at = std::find_if(steps.begin(), steps.end(), [&](const Step& s) { return s.name == step; });
+  const auto at =
+      std::find_if(steps.begin(), steps.end(), [&](const Step& s) { return s.name == step; });
   return static_cast<std::size_t>(at - steps.begin());
 }
 

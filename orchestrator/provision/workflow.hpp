@@ -1,5 +1,6 @@
-// A workflow: what is done to a new node, step by step. YAML, read strictly: unknown keys, agents, actions and
-// arguments are refused at start with file, line and the nearest valid name. docs/WORKFLOWS.md is the reference.
+// A workflow: what is done to a new node, step by step. YAML, read strictly: unknown keys, agents,
+// actions and arguments are refused at start with file, line and the nearest valid name.
+// docs/WORKFLOWS.md is the reference.
 #pragma once
 
 #include <chrono>
@@ -29,7 +30,11 @@ enum class Kind {
 };
 
 enum class Where { node, master, all_masters };
-enum class When { always, joining, member };  // joining: the node came through the join zone, without a certificate
+enum class When {
+  always,
+  joining,
+  member
+};  // joining: the node came through the join zone, without a certificate
 enum class OnFailure {
   retry,         // the attempt ends; the node is tried again later from its last finished step
   other_master,  // back to pick-master without this master
@@ -58,7 +63,7 @@ struct Workflow {
   std::string name;
   std::uint32_t attempts = 5;  // of the whole, before the node counts as failed
   std::chrono::seconds lease{60};
-  std::chrono::milliseconds retry_first{2'000};   // between attempts
+  std::chrono::milliseconds retry_first{2'000};  // between attempts
   std::chrono::milliseconds retry_most{300'000};
   std::vector<Step> steps;
 

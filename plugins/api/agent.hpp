@@ -18,15 +18,16 @@ namespace muster::plugins {
 struct ActionRequest {
   std::string agent;
   std::string action;
-  Value data;               // checked against the DDL, defaults filled in
-  std::string caller;       // "cert=alice"
+  Value data;          // checked against the DDL, defaults filled in
+  std::string caller;  // "cert=alice"
   std::string request_id;
   std::string collective;
-  std::chrono::steady_clock::time_point deadline;  // an action that starts a child gives it what is left
+  std::chrono::steady_clock::time_point
+      deadline;  // an action that starts a child gives it what is left
 };
 
 struct ActionReply {
-  int status = 0;           // 0 ok, 1-5 as MCollective's
+  int status = 0;  // 0 ok, 1-5 as MCollective's
   std::string message = "OK";
   Value data = Value::object();
 
@@ -34,8 +35,8 @@ struct ActionReply {
   static ActionReply failed(const Error& error);
 };
 
-// Called from several pool threads at once: implementations are thread-safe. Exceptions that escape become
-// status 5 of that call alone.
+// Called from several pool threads at once: implementations are thread-safe. Exceptions that escape
+// become status 5 of that call alone.
 class Agent {
  public:
   virtual ~Agent() = default;

@@ -17,27 +17,31 @@
 namespace muster::plugins {
 
 struct JobSpec {
-  std::string kind;                  // "puppet": shown in lists
-  std::string key;                   // starting a job whose key is known gives that job: idempotent
+  std::string kind;  // "puppet": shown in lists
+  std::string key;   // starting a job whose key is known gives that job: idempotent
   std::vector<std::string> argv;
   std::map<std::string, std::string> environment;
   std::chrono::seconds timeout{3600};
 };
 
-enum class JobState { running, finished, lost };  // lost: gone without leaving an exit code (machine rebooted)
+enum class JobState {
+  running,
+  finished,
+  lost
+};  // lost: gone without leaving an exit code (machine rebooted)
 
 struct JobStatus {
   std::string id;
   std::string kind;
   JobState state = JobState::running;
-  int exit_code = 0;                 // when finished; 128+N for signal N; 124 at its timeout
+  int exit_code = 0;  // when finished; 128+N for signal N; 124 at its timeout
   std::int64_t started_at_ms = 0;
   std::int64_t finished_at_ms = 0;
-  std::uint64_t output_bytes = 0;    // stdout and stderr together, in the spool
+  std::uint64_t output_bytes = 0;  // stdout and stderr together, in the spool
 };
 
-// Children that may outlive the agent: own session, output and exit code in a spool on disk, found again after a
-// restart. Thread-safe.
+// Children that may outlive the agent: own session, output and exit code in a spool on disk, found
+// again after a restart. Thread-safe.
 class Jobs {
  public:
   virtual ~Jobs() = default;
@@ -60,7 +64,8 @@ struct PuppetPaths {
   std::filesystem::path ssldir = "/var/lib/puppet/ssl";
   std::filesystem::path vardir = "/var/cache/puppet";
   std::filesystem::path publicdir;  // holds last_run_summary.yaml; empty: <vardir>/public
-  std::filesystem::path cadir = "/etc/puppet/puppetserver/ca";  // a node with ca_crt.pem here is a master
+  std::filesystem::path cadir =
+      "/etc/puppet/puppetserver/ca";  // a node with ca_crt.pem here is a master
   std::filesystem::path hosts_file = "/etc/hosts";
   std::string server_url = "https://puppet:8140";  // where a node asks for its certificate
   std::string master_url;  // where a master reaches its own CA API; empty: https://<identity>:8140
@@ -79,15 +84,17 @@ class Node {
   virtual std::string version() const = 0;
   virtual Value facts() const = 0;
   virtual std::vector<std::string> classes() const = 0;
-  virtual std::vector<std::string> agents() const = 0;       // active ones, sorted
-  virtual std::vector<const ddl::Agent*> agent_ddls() const = 0;  // of the active ones, in that order
-  virtual Value statistics() const = 0;                      // of the daemon: rpcutil#daemon_stats
+  virtual std::vector<std::string> agents() const = 0;  // active ones, sorted
+  virtual std::vector<const ddl::Agent*> agent_ddls()
+      const = 0;                         // of the active ones, in that order
+  virtual Value statistics() const = 0;  // of the daemon: rpcutil#daemon_stats
   virtual std::vector<std::string> collectives() const = 0;
   virtual const base::Clock& clock() const = 0;
   virtual const PuppetPaths& puppet() const = 0;
-  virtual std::filesystem::path state_folder() const = 0;    // /var/lib/muster
+  virtual std::filesystem::path state_folder() const = 0;  // /var/lib/muster
   virtual Jobs& jobs() = 0;
-  // Connect anew with the certificate that is now in ssldir (after the current reply has been sent).
+  // Connect anew with the certificate that is now in ssldir (after the current reply has been
+  // sent).
   virtual void enter_collective() = 0;
   // Something that presence tells has changed.
   virtual void presence_changed() = 0;

@@ -13,17 +13,19 @@
 namespace muster::plugins {
 
 struct Notification {
-  std::string id;        // stable over retries: receivers can drop what they have seen (Message-ID, XMPP id)
-  std::string subject;   // one line
-  std::string text;      // the whole story, plain text
-  Value data;            // the same for machines (webhooks)
+  std::string
+      id;  // stable over retries: receivers can drop what they have seen (Message-ID, XMPP id)
+  std::string subject;  // one line
+  std::string text;     // the whole story, plain text
+  Value data;           // the same for machines (webhooks)
 };
 
 // Blocks for at most its own timeout (30 s). Not thread-safe: one call at a time for each object.
 class Notifier {
  public:
   virtual ~Notifier() = default;
-  // Errc::unavailable or timeout: worth trying again. Errc::refused, config: it is not; a person must look.
+  // Errc::unavailable or timeout: worth trying again. Errc::refused, config: it is not; a person
+  // must look.
   virtual Status send(const Notification& notification) = 0;
 };
 

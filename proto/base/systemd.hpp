@@ -1,5 +1,5 @@
-// The service manager's notification protocol, sd_notify(3): one datagram to $NOTIFY_SOCKET. Our own, because
-// libsystemd would bring six more libraries into every daemon.
+// The service manager's notification protocol, sd_notify(3): one datagram to $NOTIFY_SOCKET. Our
+// own, because libsystemd would bring six more libraries into every daemon.
 #pragma once
 
 #include <string_view>

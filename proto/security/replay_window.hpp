@@ -13,20 +13,22 @@
 
 namespace muster::security {
 
-inline constexpr std::size_t kReplayWindowMax = 65'536;       // ids kept
+inline constexpr std::size_t kReplayWindowMax = 65'536;  // ids kept
 inline constexpr std::size_t kRequestIdMaxBytes = 64;
-inline constexpr std::int64_t kTtlMaxMs = 10 * 60 * 1000;     // longest time to live accepted
-inline constexpr std::int64_t kClockSkewMaxMs = 30 * 1000;    // how far in the future a sender's clock may be
+inline constexpr std::int64_t kTtlMaxMs = 10 * 60 * 1000;  // longest time to live accepted
+inline constexpr std::int64_t kClockSkewMaxMs =
+    30 * 1000;  // how far in the future a sender's clock may be
 
 // Thread-safe.
 class ReplayWindow {
  public:
-  // Messages sent before `opened_at_ms` are refused as expired: what an earlier process saw is not known.
+  // Messages sent before `opened_at_ms` are refused as expired: what an earlier process saw is not
+  // known.
   ReplayWindow(const base::Clock& clock, std::int64_t opened_at_ms);
 
-  // Records the id. Errc::invalid_data for an id or ttl beyond the limits above, Errc::expired when ttl or clock
-  // say so (the message tells by how much, and which clock to check), Errc::refused "replayed" when the id was
-  // seen, Errc::limit when the window is full of live ids.
+  // Records the id. Errc::invalid_data for an id or ttl beyond the limits above, Errc::expired when
+  // ttl or clock say so (the message tells by how much, and which clock to check), Errc::refused
+  // "replayed" when the id was seen, Errc::limit when the window is full of live ids.
   Status admit(const std::string& id, std::int64_t sent_at_ms, std::int64_t ttl_ms);
 
  private:
@@ -43,7 +45,8 @@ class ReplayWindow {
   std::mutex mutex_;
   std::unordered_set<std::string> ids_;
   std::priority_queue<Seen, std::vector<Seen>, std::greater<>> by_end_;
-  // The latest end among forgotten ids. Should the clock be set back, what could be one of them is refused.
+  // The latest end among forgotten ids. Should the clock be set back, what could be one of them is
+  // refused.
   std::int64_t forgotten_until_ms_;
 };
 

@@ -14,7 +14,8 @@ namespace muster::security {
 // Thread-safe. Signs with a certificate (members, operators) or with a bare key (join zone).
 class Signer {
  public:
-  // `chain`: the signer's certificate, then intermediates. Errc::config when key and certificate differ.
+  // `chain`: the signer's certificate, then intermediates. Errc::config when key and certificate
+  // differ.
   static Result<Signer> with_certificate(x509::Key key, std::vector<x509::Certificate> chain);
   static Signer with_key(x509::Key key);
 

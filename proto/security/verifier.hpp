@@ -1,4 +1,5 @@
-// Opens messages: nothing of a body is parsed before its signature and its signer's chain have been checked.
+// Opens messages: nothing of a body is parsed before its signature and its signer's chain have been
+// checked.
 #pragma once
 
 #include <optional>
@@ -14,17 +15,19 @@ namespace muster::security {
 
 struct Opened {
   std::string body;
-  std::string signer;  // common name of the certificate
+  std::string signer;      // common name of the certificate
   Role role = Role::none;  // none for a node
   std::string certificate_fingerprint;
   x509::Certificate certificate;
 };
 
-// Size, form, kind, chain up to `trust`, signature: in this order. Errc::limit, invalid_data or refused.
+// Size, form, kind, chain up to `trust`, signature: in this order. Errc::limit, invalid_data or
+// refused.
 Result<Opened> open(std::string_view message, envelope::Kind expected, const TrustStore& trust);
 
-// For the join zone, where a node has a bare key. With `pinned` (a SubjectPublicKeyInfo) the message must be
-// signed by that key; without, by the key it carries itself (the first announcement).
+// For the join zone, where a node has a bare key. With `pinned` (a SubjectPublicKeyInfo) the
+// message must be signed by that key; without, by the key it carries itself (the first
+// announcement).
 struct OpenedByKey {
   std::string body;
   std::string public_key;  // DER

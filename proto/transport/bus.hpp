@@ -1,4 +1,5 @@
-// The bus as the rest of Muster sees it. proto/transport/mqtt implements it over MQTT; tests have one in memory.
+// The bus as the rest of Muster sees it. proto/transport/mqtt implements it over MQTT; tests have
+// one in memory.
 #pragma once
 
 #include <chrono>
@@ -21,8 +22,9 @@ struct Message {
 
 struct PublishOptions {
   Qos qos = Qos::at_least_once;
-  bool retain = false;           // an empty retained payload removes what was kept
-  std::uint32_t expiry_s = 0;    // MQTT 5 message expiry; 0: none. The envelope's ttl decides in any case
+  bool retain = false;  // an empty retained payload removes what was kept
+  std::uint32_t expiry_s =
+      0;  // MQTT 5 message expiry; 0: none. The envelope's ttl decides in any case
 };
 
 enum class LinkState { connected, lost, taken_over };
@@ -36,15 +38,16 @@ class Bus {
 
   virtual ~Bus() = default;
 
-  // Queues the message; Errc::limit when the outgoing queue is full, Errc::unavailable when not connected.
-  // Delivery of at_least_once messages goes on in the background.
+  // Queues the message; Errc::limit when the outgoing queue is full, Errc::unavailable when not
+  // connected. Delivery of at_least_once messages goes on in the background.
   virtual Status publish(std::string_view topic, std::string payload, PublishOptions options) = 0;
-  // Waits until everything published so far has been handed over (QoS 0: sent, QoS 1: acknowledged).
+  // Waits until everything published so far has been handed over (QoS 0: sent, QoS 1:
+  // acknowledged).
   virtual Status flush(std::chrono::milliseconds timeout) = 0;
 
-  // Messages of every matching subscription go to `handler`, which lives as long as the bus. Waits for the
-  // broker's answer; Errc::refused when it does not allow the topic. Kept over reconnects. When not connected,
-  // recorded for the next connection.
+  // Messages of every matching subscription go to `handler`, which lives as long as the bus. Waits
+  // for the broker's answer; Errc::refused when it does not allow the topic. Kept over reconnects.
+  // When not connected, recorded for the next connection.
   virtual Status subscribe(std::string_view topic_filter, Qos qos, MessageHandler handler) = 0;
   virtual Status unsubscribe(std::string_view topic_filter) = 0;
 

@@ -11,11 +11,13 @@ namespace muster::transport::topics {
 std::string request_to_agent(std::string_view collective, std::string_view agent);
 std::string request_to_node(std::string_view collective, std::string_view identity);
 // Where a caller's replies arrive: prefix + "/" + identity of the node.
-std::string reply_prefix(std::string_view collective, std::string_view caller, std::string_view session);
+std::string reply_prefix(std::string_view collective, std::string_view caller,
+                         std::string_view session);
 std::string presence(std::string_view collective, std::string_view identity);
 std::string event(std::string_view collective, std::string_view type, std::string_view identity);
 std::string trusted_ca(std::string_view collective, std::string_view fingerprint);
-std::string token_use(std::string_view collective, std::string_view token_id, std::string_view identity);
+std::string token_use(std::string_view collective, std::string_view token_id,
+                      std::string_view identity);
 std::string provision_record(std::string_view collective, std::string_view identity);
 
 // The join zone: retained announcement, requests to the node, its replies.

@@ -20,7 +20,8 @@ namespace muster::x509 {
 class Certificate {
  public:
   static Result<Certificate> from_der(std::string_view der);
-  static Result<Certificate> from_pem(std::string_view pem, std::string_view name);  // the first one
+  static Result<Certificate> from_pem(std::string_view pem,
+                                      std::string_view name);  // the first one
   static Result<Certificate> from_file(const std::filesystem::path& path);
   // All certificates of a PEM bundle; at most 64.
   static Result<std::vector<Certificate>> all_from_pem(std::string_view pem, std::string_view name);
@@ -28,16 +29,17 @@ class Certificate {
 
   std::string der() const;
   std::string pem() const;
-  std::string common_name() const;          // empty when there is none
-  std::string organizational_unit() const;  // the first; Muster's role for certificates of the operator root
-  std::string subject() const;              // one line, RFC 2253
+  std::string common_name() const;  // empty when there is none
+  std::string organizational_unit()
+      const;                    // the first; Muster's role for certificates of the operator root
+  std::string subject() const;  // one line, RFC 2253
   std::string issuer_common_name() const;
   std::string serial_hex() const;
-  std::string fingerprint() const;          // hex SHA-256 of the DER form, lower case
-  std::string subject_hash() const;         // 8 hex digits: the file name OpenSSL's capath looks for
+  std::string fingerprint() const;   // hex SHA-256 of the DER form, lower case
+  std::string subject_hash() const;  // 8 hex digits: the file name OpenSSL's capath looks for
   std::int64_t not_before_ms() const;
   std::int64_t not_after_ms() const;
-  bool is_ca() const;                       // basicConstraints CA:TRUE
+  bool is_ca() const;  // basicConstraints CA:TRUE
   Key public_key() const;
   bool matches(const Key& key) const;
   bool issued_by(const Certificate& issuer) const;  // name and signature
@@ -58,8 +60,9 @@ struct IssueSpec {
   bool server = false;  // extendedKeyUsage serverAuth as well as clientAuth
 };
 
-// Self-signed when `issuer` is null. not_before lies 24 hours back: a node's first clock is often slow. A
-// certificate never outlives its issuer. Errc::invalid_data when names, keys and issuer do not go together.
+// Self-signed when `issuer` is null. not_before lies 24 hours back: a node's first clock is often
+// slow. A certificate never outlives its issuer. Errc::invalid_data when names, keys and issuer do
+// not go together.
 Result<Certificate> issue(const IssueSpec& spec, const Key& subject_key, const Certificate* issuer,
                           const Key& issuer_key);
 

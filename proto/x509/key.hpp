@@ -1,4 +1,5 @@
-// Private and public keys over OpenSSL 3 EVP. New keys are EC P-256; Puppet's RSA keys can be read and used.
+// Private and public keys over OpenSSL 3 EVP. New keys are EC P-256; Puppet's RSA keys can be read
+// and used.
 #pragma once
 
 #include <filesystem>
@@ -32,8 +33,8 @@ class Key {
   std::string fingerprint() const;
   bool same_public(const Key& other) const;
   bool is_p256() const;
-  // Errc::refused, with what it is, for anything but RSA of kRsaBitsMin to kRsaBitsMax bits and EC on P-256,
-  // P-384 or P-521.
+  // Errc::refused, with what it is, for anything but RSA of kRsaBitsMin to kRsaBitsMax bits and EC
+  // on P-256, P-384 or P-521.
   Status strong_enough() const;
 
   // SHA-256 with ECDSA (DER) or RSA PKCS#1 v1.5, by the key's type.

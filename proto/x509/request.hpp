@@ -11,7 +11,8 @@ namespace muster::x509 {
 
 struct SigningRequest {
   std::string pem;
-  std::string fingerprint;  // hex SHA-256 of the DER form, lower case, no colons: what the CA shows for it
+  std::string
+      fingerprint;  // hex SHA-256 of the DER form, lower case, no colons: what the CA shows for it
 };
 
 Result<SigningRequest> make_request(const std::string& common_name, const Key& key);

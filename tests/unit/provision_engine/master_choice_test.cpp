@@ -1,0 +1,85 @@
+#include "orchestrator/provision/master_choice.hpp"
+
+#include <gtest/gtest.h>
+
+namespace muster::provision {
+namespace {
+
+const std::vector<std::string> kPriority{"ec2_placement_region", "country"};
+
+Candidate master(std::string identity, Value facts, std::size_t in_flight = 0, double load = 0) {
+  return Candidate{std::move(identity), std::move(facts), true, "", in_flight, load};
+}
+
+std::string chosen(const Value& node, const std::vector<Candidate>& candidates,
+                   Otherwise otherwise = Otherwise::any,
+                   const std::set<std::string>& excluded = {}) {
+  const auto choice = choose_master(node, candidates, kPriority, otherwise, excluded);
+  return choice ? choice->identity : "";
+}
+
+TEST(MasterChoiceTest, TheSameCountryWins) {
+  const std::vector<Candidate> candidates{master("de", {{"country", "de"}}),
+                                          master("us", {{"country", "us"}})};
+  EXPECT_EQ(chosen({{"country", "us"}}, candidates), "us");
+  EXPECT_EQ(chosen({{"country", "de"}}, candidates), "de");
+}
+
+TEST(MasterChoiceTest, TheFirstFactDecidesBeforeTheSecond) {
+  const std::vector<Candidate> candidates{
+      master("near", {{"ec2_placement_region", "eu-1"}, {"country", "ie"}}),
+      master("home", {{"ec2_placement_region", "us-1"}, {"country", "de"}})};
+  EXPECT_EQ(chosen({{"ec2_placement_region", "eu-1"}, {"country", "de"}}, candidates), "near");
+}
+
+TEST(MasterChoiceTest, TheSecondFactDecidesAmongEqualsOfTheFirst) {
+  const std::vector<Candidate> candidates{
+      master("a", {{"ec2_placement_region", "eu-1"}, {"country", "ie"}}),
+      master("b", {{"ec2_placement_region", "eu-1"}, {"country", "de"}}, 5)};
+  EXPECT_EQ(chosen({{"ec2_placement_region", "eu-1"}, {"country", "de"}}, candidates), "b");
+}
+
+TEST(MasterChoiceTest, AmongEqualsTheLeastLoaded) {
+  const std::vector<Candidate> candidates{master("a", {{"country", "de"}}, 3),
+                                          master("b", {{"country", "de"}}, 1, 0.9),
+                                          master("c", {{"country", "de"}}, 1, 0.1)};
+  EXPECT_EQ(chosen({{"country", "de"}}, candidates), "c");
+}
+
+TEST(MasterChoiceTest, AFactTheNodeLacksDecidesNothing) {
+  const std::vector<Candidate> candidates{master("b", {{"country", "de"}}),
+                                          master("a", {{"country", "us"}})};
+  EXPECT_EQ(chosen(Value::object(), candidates), "a");
+}
+
+TEST(MasterChoiceTest, AnIllOrExcludedMasterIsNeverChosen) {
+  auto ill = master("de", {{"country", "de"}});
+  ill.healthy = false;
+  ill.ill_because = "its Puppet Server is down";
+  EXPECT_EQ(chosen({{"country", "de"}}, {ill, master("us", {{"country", "us"}})}), "us");
+  EXPECT_EQ(chosen({{"country", "us"}},
+                   {master("us", {{"country", "us"}}), master("de", {{"country", "de"}})},
+                   Otherwise::any, {"us"}),
+            "de");
+}
+
+TEST(MasterChoiceTest, OtherwiseFailMeansNoForeignMaster) {
+  const std::vector<Candidate> candidates{master("us", {{"country", "us"}})};
+  EXPECT_EQ(chosen({{"country", "de"}}, candidates, Otherwise::any), "us");
+  EXPECT_EQ(chosen({{"country", "de"}}, candidates, Otherwise::fail), "");
+}
+
+TEST(MasterChoiceTest, WithNoneLeftEveryCandidateIsNamedWithItsReason) {
+  auto ill = master("de", Value::object());
+  ill.healthy = false;
+  ill.ill_because = "its Puppet Server is down";
+  const auto choice = choose_master(Value::object(), {ill, master("us", Value::object())},
+                                    kPriority, Otherwise::any, {"us"});
+  ASSERT_FALSE(choice);
+  EXPECT_EQ(choice.error().code, Errc::unavailable);
+  EXPECT_NE(choice.error().message.find("de (its Puppet Server is down)"), std::string::npos);
+  EXPECT_NE(choice.error().message.find("us (failed in this attempt)"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace muster::provision
