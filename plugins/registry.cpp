@@ -22,10 +22,9 @@ struct Row {
   std::unique_ptr<Agent> (*make)(ddl::Agent ddl, Node& node);
 };
 
-constexpr std::array kBuiltIn{Row{"provision", make<provision::ProvisionAgent>},
-                              Row{"puppet", make<puppet::PuppetAgent>},
-                              Row{"puppetca", make<puppetca::PuppetcaAgent>},
-                              Row{"rpcutil", make<rpcutil::Rpcutil>}};
+constexpr std::array kBuiltIn{
+    Row{"provision", make<provision::ProvisionAgent>}, Row{"puppet", make<puppet::PuppetAgent>},
+    Row{"puppetca", make<puppetca::PuppetcaAgent>}, Row{"rpcutil", make<rpcutil::Rpcutil>}};
 
 }  // namespace
 

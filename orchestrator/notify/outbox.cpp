@@ -41,13 +41,14 @@ std::int64_t number(Statement statement) {
 // Too old, or taken too often by processes that died with it.
 void fail_overdue(Database& db, const std::string& target, std::int64_t now_ms,
                   const OutboxLimits& limits) {
-  auto overdue = bound(
-      db,
-      "UPDATE outbox SET state = 'failed', finished_ms = ?1, reason = 'not delivered within ' || ?2 || ' h and "
-      "' || tries || ' tries' || CASE reason WHEN '' THEN '' ELSE '; last: ' || reason END "
-      "WHERE state = 'waiting' AND target = ?3 AND (created_ms < ?4 OR tries >= ?5)",
-      now_ms, std::int64_t{limits.age_max.count() / 3'600'000}, target,
-      now_ms - std::int64_t{limits.age_max.count()}, limits.tries_max);
+  auto overdue =
+      bound(db,
+            "UPDATE outbox SET state = 'failed', finished_ms = ?1, reason = 'not delivered within "
+            "' || ?2 || ' h and "
+            "' || tries || ' tries' || CASE reason WHEN '' THEN '' ELSE '; last: ' || reason END "
+            "WHERE state = 'waiting' AND target = ?3 AND (created_ms < ?4 OR tries >= ?5)",
+            now_ms, std::int64_t{limits.age_max.count() / 3'600'000}, target,
+            now_ms - std::int64_t{limits.age_max.count()}, limits.tries_max);
   if (const int count = overdue.exec(); count > 0)
     log::error("notifications failed: too old or tried too often",
                {{"target", target}, {"rows", std::to_string(count)}});

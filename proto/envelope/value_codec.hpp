@@ -10,8 +10,9 @@ class Value;
 
 namespace muster::envelope {
 
-inline constexpr int kValueDepthMax = 32;            // lists and maps inside each other
-inline constexpr std::size_t kValueItemsMax = 200'000;  // values in one value, inner ones and itself counted
+inline constexpr int kValueDepthMax = 32;  // lists and maps inside each other
+inline constexpr std::size_t kValueItemsMax =
+    200'000;  // values in one value, inner ones and itself counted
 
 // Errc::limit beyond the limits above, Errc::invalid_data for what JSON cannot say (a NaN, bad UTF-8).
 Status encode_value(const Value& value, v1::Value& out);
