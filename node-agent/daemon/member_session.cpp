@@ -121,17 +121,19 @@ MemberSession::~MemberSession() {
 }
 
 void MemberSession::show_presence(const std::string& body) {
-  if (body == shown_) return;
+  const bool stale = std::chrono::steady_clock::now() - shown_at_ > kPresenceAgain;
+  if (body == shown_ && !stale) return;
   shown_ = body;
   show_presence_again();
 }
 
 void MemberSession::show_presence_again() {
+  shown_at_ = std::chrono::steady_clock::now();
   auto sealed = signer_->seal(envelope::Kind::presence, shown_);
   if (!sealed) return log::error("cannot sign presence", {{"why", sealed.error().message}});
   for (const auto& collective : collectives_)
-    if (auto sent =
-            bus_->publish(topics::presence(collective, identity_), *sealed, {.retain = true});
+    if (auto sent = bus_->publish(topics::presence(collective, identity_), *sealed,
+                                  {.retain = true, .expiry_s = kPresenceExpiryS});
         !sent)
       log::warning("cannot show presence", {{"why", sent.error().message}});
 }

@@ -15,6 +15,11 @@
 
 namespace muster::agent {
 
+// Retained presence of a node whose last will was lost with its broker must not stay for ever: it
+// expires (MQTT 5) unless it is shown again in time.
+inline constexpr std::uint32_t kPresenceExpiryS = 600;
+inline constexpr std::chrono::seconds kPresenceAgain{240};
+
 // Not thread-safe but for publish_event.
 class MemberSession {
  public:
@@ -44,6 +49,7 @@ class MemberSession {
   std::shared_ptr<const security::Signer> signer_;
   std::shared_ptr<transport::Bus> bus_;
   std::string shown_;
+  std::chrono::steady_clock::time_point shown_at_{};
 };
 
 // The key pair of the node, when it holds a certificate for its name that matches the key and is

@@ -9,6 +9,7 @@
 #include "node-agent/presence/presence.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/memory.hpp"
 
 namespace muster::agent {
 namespace {
@@ -17,7 +18,8 @@ namespace {
 constexpr int kRefusalsWhenTrustedSoon = 20;
 constexpr std::chrono::milliseconds kTrustedSoonPause{100};
 constexpr std::chrono::seconds kAnnounceAgain{
-    300};  // with a new nonce, should an answer have been lost
+    300};                                       // with a new nonce, should an answer have been lost
+constexpr std::chrono::seconds kQuietAfter{3};  // start-up is over: what it needed may go
 constexpr std::chrono::seconds kRefreshEvery{
     60};  // looks whether presence should say something new
 constexpr std::chrono::seconds kTakenOverPause{60};
@@ -85,14 +87,18 @@ NodeAgent::Next NodeAgent::serve_member() {
   }
   status(fmt::format("on the bus as {}", identity_));
   std::optional<Next> next;
+  bool quiet = false;  // since we came
   while (!next) {
-    const auto signal = signals_.pop_for(kRefreshEvery);
-    if (signal)
+    const auto signal = signals_.pop_for(quiet ? kRefreshEvery : kQuietAfter);
+    if (signal) {
       next = on_member_signal(**session, *signal);
-    else if (signals_.closed())
+    } else if (signals_.closed()) {
       next = Next::stop;
-    else
+    } else {
       (*session)->show_presence(presence());
+      base::release_startup_code();
+      quiet = true;
+    }
   }
   const std::lock_guard lock(member_mutex_);
   member_ = nullptr;
