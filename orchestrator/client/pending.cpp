@@ -18,6 +18,7 @@ PendingCall::PendingCall(std::string request_id, const Call& call, Caller::Resul
     : id_(std::move(request_id)),
       agent_(call.agent),
       action_(call.action),
+      asked_(call.targets.begin(), call.targets.end()),
       on_result_(std::move(on_result)),
       published_(published),
       deadline_(published + call.timeout) {}
@@ -43,6 +44,8 @@ void PendingCall::take(Answer answer, TimePoint at) {
   if (answer.agent != agent_ || answer.action != action_)
     return take_unverified(
         fmt::format("{} answered {}#{}", answer.result.identity, answer.agent, answer.action));
+  if (!asked_.empty() && !asked_.contains(answer.result.identity))
+    return take_unverified(fmt::format("{} was not asked, and answered", answer.result.identity));
   answer.result.took = between(published_, at);
   const std::string identity = answer.result.identity;
   {

@@ -37,6 +37,7 @@ class PendingCall final : public Caller::Pending {
   const std::string id_;
   const std::string agent_;
   const std::string action_;
+  const std::set<std::string> asked_;  // the targets; empty: everybody
   const Caller::ResultHandler on_result_;
   const TimePoint published_;
   const TimePoint deadline_;

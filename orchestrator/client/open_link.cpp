@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include <atomic>
+
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/settings/settings.hpp"
+#include "proto/base/encoding.hpp"
+#include "proto/base/files.hpp"
+#include "proto/transport/mqtt/mqtt_bus.hpp"
+
+namespace muster::client {
+namespace {
+
+const base::Clock& system_clock() {
+  static const base::SystemClock clock;
+  return clock;
+}
+
+// Passes the bus's news on to the caller and to the link, which is made after the first of them.
+struct News {
+  transport::Bus::LinkHandler to_caller;
+  std::atomic<Signal*> relinked{nullptr};
+
+  void hear(transport::LinkState state, const std::string& why) {
+    if (to_caller) to_caller(state, why);
+    if (state != transport::LinkState::connected) return;
+    if (Signal* signal = relinked) signal->emit();
+  }
+};
+
+// Our own certificate is judged as others will judge it, so that the reason is said here and in full.
+Result<security::Signer> read_signer(const settings::Settings& settings,
+                                     const security::TrustStore& operators) {
+  MUSTER_ASSIGN(auto key, x509::Key::private_from_file(settings.key));
+  MUSTER_ASSIGN(const auto pem, base::read_file(settings.certificate));
+  MUSTER_ASSIGN(auto chain, x509::Certificate::all_from_pem(pem, settings.certificate.string()));
+  std::vector<std::string> ders;
+  for (const auto& certificate : chain) ders.push_back(certificate.der());
+  if (auto leaf = operators.verify(ders); !leaf)
+    return fail(Errc::config,
+                fmt::format("{} is not good under {}: {}", settings.certificate.string(),
+                            settings.operator_root.string(), leaf.error().message));
+  return security::Signer::with_certificate(std::move(key), std::move(chain));
+}
+
+transport::mqtt::Options bus_options(const settings::Settings& settings, const std::string& name) {
+  transport::mqtt::Options options;
+  options.brokers = settings.brokers;
+  // Two clients of one name would throw each other out: each process is somebody else.
+  options.client_id = fmt::format("muster-{}-{}", name, base::random_id().substr(0, 12));
+  options.ca_file = settings.operator_root;
+  options.certificate_file = settings.certificate;
+  options.key_file = settings.key;
+  return options;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Link>> Link::open(const settings::Settings& settings,
+                                         transport::Bus::LinkHandler on_link) {
+  security::TrustStore operators(system_clock());
+  MUSTER_ASSIGN(const auto root, x509::Certificate::from_file(settings.operator_root));
+  MUSTER_TRY(operators.add(root));
+  MUSTER_ASSIGN(auto signer, read_signer(settings, operators));
+  const auto options = bus_options(settings, signer.name());
+  const auto news = std::make_shared<News>();
+  news->to_caller = std::move(on_link);
+  MUSTER_ASSIGN(auto bus, transport::mqtt::connect(
+                              options, [news](transport::LinkState state, const std::string& why) {
+                                news->hear(state, why);
+                              }));
+  auto link = std::make_unique<Link>(std::move(bus), std::move(signer), settings.collective,
+                                     system_clock());
+  news->relinked = &link->on_relinked();
+  MUSTER_TRY(link->operators().add(root));
+  if (!settings.node_cas.empty()) MUSTER_TRY(link->nodes().add_folder(settings.node_cas));
+  MUSTER_TRY(link->learn_cas());
+  return link;
+}
+
+}  // namespace muster::client
