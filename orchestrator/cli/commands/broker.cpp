@@ -1,0 +1,148 @@
+#include <fmt/format.h>
+
+#include <csignal>
+
+#include "orchestrator/authority/authority.hpp"
+#include "orchestrator/broker/broker_config.hpp"
+#include "orchestrator/broker/capath_watch.hpp"
+#include "orchestrator/cli/commands/commands.hpp"
+#include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/session.hpp"
+#include "orchestrator/client/trusted_ca.hpp"
+#include "proto/base/files.hpp"
+#include "proto/base/log.hpp"
+
+namespace muster::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ConfigOptions {
+  broker::BrokerConfig config;
+  fs::path authority;
+  std::string name = "broker";
+};
+
+struct WatchOptions {
+  fs::path capath;
+  fs::path certificate;
+  fs::path key;
+};
+
+std::string without_newlines(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+Result<ExitCode> write_config(const CommonOptions& common, ConfigOptions options) {
+  fs::path folder = options.authority;
+  if (folder.empty()) {
+    MUSTER_ASSIGN(const auto settings, read_settings(common));
+    folder = settings.folder();
+  }
+  MUSTER_ASSIGN(auto password, base::read_file(folder / authority::kJoinPasswordFile));
+  options.config.folder = fs::absolute(options.config.folder);
+  options.config.operator_root = folder / authority::kRootFile;
+  options.config.certificate = folder / (options.name + ".pem");
+  options.config.key = folder / (options.name + ".key");
+  options.config.join_password = without_newlines(std::move(password));
+  MUSTER_ASSIGN(const auto written, broker::write_config(options.config));
+  if (common.json)
+    print_json(
+        {{"config_file", written.config_file.string()}, {"capath", written.capath.string()}});
+  else
+    print(fmt::format(
+        "Start it:               mosquitto -c {}\nKeep beside it running: muster broker "
+        "watch --capath {}\n",
+        written.config_file.string(), written.capath.string()));
+  return ExitCode::ok;
+}
+
+sigset_t ending_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+Result<ExitCode> watch(const CommonOptions& common, const WatchOptions& options) {
+  // Before any thread starts, so that all of them leave these signals to sigwait().
+  const sigset_t signals = ending_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  log::set_level(log::Level::info);
+  MUSTER_ASSIGN(auto settings, read_settings(common));
+  if (!options.certificate.empty()) settings.certificate = options.certificate;
+  if (!options.key.empty()) settings.key = options.key;
+  MUSTER_ASSIGN(const auto link, client::Link::open(settings));
+  const auto verify = [&link](std::string_view topic,
+                              std::string_view payload) -> Result<x509::Certificate> {
+    MUSTER_ASSIGN(auto ca, client::read_trusted_ca(topic, payload, link->operators()));
+    return std::move(ca.certificate);
+  };
+  broker::CapathWatch watching(link->bus(), link->collective(), verify,
+                               broker::Capath(fs::absolute(options.capath)));
+  MUSTER_TRY(watching.start());
+  int signal = 0;
+  sigwait(&signals, &signal);
+  link->bus().disconnect();
+  return ExitCode::ok;
+}
+
+void add_config(Program& program, CLI::App& parent) {
+  const auto options = std::make_shared<ConfigOptions>();
+  CLI::App* command =
+      add_command(program, parent, "config", "Everything a Mosquitto needs to be Muster's broker",
+                  [&program, options] { return write_config(program.common, *options); });
+  broker::BrokerConfig& config = options->config;
+  command->add_option("--dir", config.folder, "Where the broker's files go")
+      ->required()
+      ->type_name("DIR");
+  command
+      ->add_option("--authority", options->authority,
+                   "Folder that 'muster init' made; else the configuration's")
+      ->type_name("DIR");
+  command->add_option("--name", options->name, "Whose certificate: NAME.pem and NAME.key there")
+      ->type_name("NAME")
+      ->capture_default_str();
+  command->add_option("--collective", config.collectives, "Collectives it serves")
+      ->type_name("NAME")
+      ->capture_default_str();
+  command->add_option("--address", config.address, "Address to listen on; else all")
+      ->type_name("ADDRESS");
+  command->add_option("--nodes-port", config.nodes_port, "Port for nodes")->capture_default_str();
+  command->add_option("--join-port", config.join_port, "Port for joining nodes")
+      ->capture_default_str();
+  command->add_option("--operators-port", config.operators_port, "Port for operators")
+      ->capture_default_str();
+  command->add_option("--fleet", config.fleet, "Nodes expected: sizes its queues")
+      ->type_name("N")
+      ->capture_default_str();
+  command->add_option("--run-as", config.run_as, "User that Mosquitto becomes when root starts it")
+      ->type_name("USER")
+      ->capture_default_str();
+}
+
+void add_watch(Program& program, CLI::App& parent) {
+  const auto options = std::make_shared<WatchOptions>();
+  CLI::App* command = add_command(program, parent, "watch",
+                                  "Runs beside the broker: lets in nodes of new Puppet CAs",
+                                  [&program, options] { return watch(program.common, *options); });
+  command->add_option("--capath", options->capath, "The broker's folder of CAs")
+      ->required()
+      ->type_name("DIR");
+  command->add_option("--certificate", options->certificate, "Instead of the configuration's")
+      ->type_name("FILE");
+  command->add_option("--key", options->key, "Instead of the configuration's")->type_name("FILE");
+}
+
+}  // namespace
+
+void add_broker(Program& program) {
+  CLI::App* group = program.app.add_subcommand("broker", "Mosquitto, made Muster's");
+  group->require_subcommand(1);
+  add_config(program, *group);
+  add_watch(program, *group);
+}
+
+}  // namespace muster::cli

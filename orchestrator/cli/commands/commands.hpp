@@ -1,0 +1,27 @@
+// Every command: each adds itself to the command line.
+#pragma once
+
+#include "orchestrator/cli/program.hpp"
+
+namespace muster::cli {
+
+void add_ping(Program& program);
+void add_find(Program& program);
+void add_facts(Program& program);
+void add_inventory(Program& program);
+void add_rpc(Program& program);
+void add_provision(Program& program);
+void add_token(Program& program);
+void add_trust(Program& program);
+void add_init(Program& program);
+void add_operator(Program& program);
+void add_broker(Program& program);
+
+// Below `provision`.
+void add_provision_list(Program& program, CLI::App& parent);
+void add_provision_show(Program& program, CLI::App& parent);
+void add_provision_watch(Program& program, CLI::App& parent);
+void add_provision_again(Program& program, CLI::App& parent);
+void add_provision_forget(Program& program, CLI::App& parent);
+
+}  // namespace muster::cli

@@ -1,0 +1,78 @@
+#include <unistd.h>
+
+#include "orchestrator/cli/call_options.hpp"
+#include "orchestrator/cli/commands/commands.hpp"
+#include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/remote_call.hpp"
+#include "orchestrator/cli/render/inventory.hpp"
+#include "orchestrator/cli/render/style.hpp"
+#include "orchestrator/cli/session.hpp"
+#include "proto/base/names.hpp"
+#include "proto/ddl/texts.hpp"
+
+namespace muster::cli {
+namespace {
+
+struct InventoryOptions {
+  CallOptions call;
+  std::string node;
+};
+
+using Pending = std::shared_ptr<client::Caller::Pending>;
+
+Result<Pending> ask(client::Caller& caller, const InventoryOptions& options,
+                    const std::string& action, std::chrono::milliseconds timeout) {
+  client::Call call;
+  call.agent = "rpcutil";
+  call.action = action;
+  call.targets = {options.node};
+  call.timeout = timeout;
+  call.ttl = std::chrono::seconds(options.call.ttl_s);
+  MUSTER_ASSIGN(auto pending, caller.begin(call));
+  pending->all_expected();
+  return pending;
+}
+
+Result<ExitCode> inventory(const CommonOptions& common, const InventoryOptions& options) {
+  MUSTER_TRY(base::check_identity(options.node));
+  MUSTER_ASSIGN(const auto rpcutil, ddl::built_in("rpcutil"));
+  const auto timeout = options.call.timeout_or(rpcutil.timeout + kAnswerGrace);
+  MUSTER_ASSIGN(const auto link, connect(common, options.call.target));
+  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
+  MUSTER_ASSIGN(const auto first, ask(*caller, options, "inventory", timeout));
+  MUSTER_ASSIGN(const auto second, ask(*caller, options, "daemon_stats", timeout));
+  const auto facts = first->wait();
+  const auto statistics = second->wait();
+  const auto& node = facts.results.front();
+  if (node.outcome != client::Outcome::ok) {
+    note(node.outcome == client::Outcome::silent ? "no response from " + options.node
+                                                 : options.node + ": " + node.message);
+    if (common.json)
+      print_json(
+          {{"node", options.node}, {"outcome", name_of(node.outcome)}, {"message", node.message}});
+    return exit_code_of(facts);
+  }
+  const Value& numbers = statistics.results.front().data;
+  if (common.json)
+    print_json({{"node", options.node},
+                {"outcome", "ok"},
+                {"inventory", node.data},
+                {"daemon_stats", numbers}});
+  else
+    print(
+        render::inventory_text(options.node, node.data, numbers, render::Style::of(STDOUT_FILENO)));
+  return exit_code_of(statistics);
+}
+
+}  // namespace
+
+void add_inventory(Program& program) {
+  const auto options = std::make_shared<InventoryOptions>();
+  CLI::App* command =
+      add_command(program, program.app, "inventory", "Everything about one node",
+                  [&program, options] { return inventory(program.common, *options); });
+  command->add_option("node", options->node, "Its identity")->required()->type_name("NODE");
+  add_timeout_options(*command, options->call);
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include "orchestrator/authority/authority.hpp"
+#include "orchestrator/cli/commands/commands.hpp"
+#include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/session.hpp"
+#include "proto/base/clock.hpp"
+#include "proto/base/names.hpp"
+#include "proto/base/nearest.hpp"
+
+namespace muster::cli {
+namespace {
+
+struct CreateOptions {
+  std::string name;
+  std::string role = "operator";
+  std::filesystem::path folder;
+  std::filesystem::path out;
+};
+
+Result<ExitCode> create(const CommonOptions& common, const CreateOptions& options) {
+  const security::Role role = security::role_from(options.role);
+  if (role == security::Role::none)
+    return fail(Errc::config,
+                fmt::format("{} is no role{}", base::quoted(options.role),
+                            base::hint_for(options.role, {"operator", "orchestrator", "broker"})));
+  std::filesystem::path folder = options.folder;
+  if (folder.empty()) {
+    MUSTER_ASSIGN(const auto settings, read_settings(common));
+    folder = settings.folder();
+  }
+  MUSTER_ASSIGN(const auto made,
+                authority::issue_operator(folder, options.name, role,
+                                          options.out.empty() ? folder : options.out));
+  if (common.json)
+    print_json({{"name", options.name},
+                {"role", options.role},
+                {"certificate", made.certificate_file.string()},
+                {"key", made.key_file.string()},
+                {"fingerprint", made.certificate.fingerprint()},
+                {"expires_at", base::iso8601(made.certificate.not_after_ms())}});
+  else
+    print(fmt::format("{}\n{}\n", made.certificate_file.string(), made.key_file.string()));
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void add_operator(Program& program) {
+  CLI::App* group = program.app.add_subcommand("operator", "Certificates of the operator root");
+  group->require_subcommand(1);
+  const auto options = std::make_shared<CreateOptions>();
+  CLI::App* command =
+      add_command(program, *group, "create", "A certificate for a further operator or orchestrator",
+                  [&program, options] { return create(program.common, *options); });
+  command->add_option("name", options->name, "Who it is for")->required()->type_name("NAME");
+  command->add_option("--role", options->role, "operator or orchestrator")
+      ->type_name("ROLE")
+      ->capture_default_str();
+  command->add_option("--dir", options->folder, "Folder of the root; else the configuration's")
+      ->type_name("DIR");
+  command->add_option("--out", options->out, "Where the files go; else beside the root")
+      ->type_name("DIR");
+}
+
+}  // namespace muster::cli

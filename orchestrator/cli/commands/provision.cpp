@@ -1,0 +1,15 @@
+#include "orchestrator/cli/commands/commands.hpp"
+
+namespace muster::cli {
+
+void add_provision(Program& program) {
+  CLI::App* group = program.app.add_subcommand("provision", "How machines become production nodes");
+  group->require_subcommand(1);
+  add_provision_list(program, *group);
+  add_provision_show(program, *group);
+  add_provision_watch(program, *group);
+  add_provision_again(program, *group);
+  add_provision_forget(program, *group);
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,33 @@
+#include <unistd.h>
+
+#include "orchestrator/cli/commands/commands.hpp"
+#include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/provision_session.hpp"
+#include "orchestrator/cli/render/provision.hpp"
+
+namespace muster::cli {
+namespace {
+
+Result<ExitCode> show(const CommonOptions& common, const std::string& node) {
+  MUSTER_ASSIGN(const auto session, open_provision(common));
+  MUSTER_ASSIGN(const auto record, record_of(*session.records, node));
+  const auto now = session.link->clock().unix_ms();
+  if (common.json)
+    print_json(render::provision_json(record, now));
+  else
+    print(render::provision_details(record, now, render::Style::of(STDOUT_FILENO),
+                                    static_cast<std::size_t>(render::columns_of(STDOUT_FILENO))));
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void add_provision_show(Program& program, CLI::App& parent) {
+  const auto node = std::make_shared<std::string>();
+  CLI::App* command =
+      add_command(program, parent, "show", "Every step of one node, and why it waits or failed",
+                  [&program, node] { return show(program.common, *node); });
+  command->add_option("node", *node, "Its identity")->required()->type_name("NODE");
+}
+
+}  // namespace muster::cli

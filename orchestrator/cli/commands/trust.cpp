@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "orchestrator/cli/commands/commands.hpp"
+#include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/render/table.hpp"
+#include "orchestrator/cli/render/text.hpp"
+#include "orchestrator/cli/session.hpp"
+#include "orchestrator/client/trusted_ca.hpp"
+#include "proto/base/clock.hpp"
+
+namespace muster::cli {
+namespace {
+
+Result<ExitCode> add(const CommonOptions& common, const std::filesystem::path& file) {
+  MUSTER_ASSIGN(const auto ca, x509::Certificate::from_file(file));
+  MUSTER_ASSIGN(const auto link, connect(common));
+  auto published = client::publish_trusted_ca(*link, ca, link->caller());
+  if (!published) return fail(published.error().within(file.string()));
+  if (common.json)
+    print_json({{"fingerprint", ca.fingerprint()}, {"subject", ca.subject()}});
+  else
+    print(fmt::format("Nodes of {} are trusted from now on\n{}\n", render::one_line(ca.subject()),
+                      ca.fingerprint()));
+  return ExitCode::ok;
+}
+
+Value ca_json(const x509::Certificate& ca) {
+  return {{"fingerprint", ca.fingerprint()},
+          {"subject", ca.subject()},
+          {"expires_at", base::iso8601(ca.not_after_ms())}};
+}
+
+Result<ExitCode> list(const CommonOptions& common) {
+  MUSTER_ASSIGN(const auto link, connect(common));
+  MUSTER_TRY(link->settle());
+  const auto anchors = link->nodes().anchors();
+  if (common.json) {
+    Value cas = Value::array();
+    for (const auto& ca : anchors) cas.push_back(ca_json(ca));
+    print_json({{"cas", std::move(cas)}});
+    return ExitCode::ok;
+  }
+  if (anchors.empty()) {
+    note("no Puppet CA is trusted; masters with a token bring theirs, or 'muster trust add FILE'");
+    return ExitCode::ok;
+  }
+  std::vector<render::Row> rows;
+  for (const auto& ca : anchors)
+    rows.push_back({{render::one_line(ca.subject())},
+                    {base::iso8601(ca.not_after_ms()).substr(0, 10)},
+                    {ca.fingerprint()}});
+  std::string out;
+  for (const auto& line : render::table({"SUBJECT", "EXPIRES", "FINGERPRINT"}, rows,
+                                        render::Style::of(STDOUT_FILENO), std::string::npos))
+    out += line + "\n";
+  print(out);
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void add_trust(Program& program) {
+  CLI::App* group = program.app.add_subcommand("trust", "Puppet CAs whose nodes are believed");
+  group->require_subcommand(1);
+  const auto file = std::make_shared<std::filesystem::path>();
+  CLI::App* add_it = add_command(program, *group, "add", "Trust a Puppet CA, on the whole bus",
+                                 [&program, file] { return add(program.common, *file); });
+  add_it->add_option("file", *file, "Its certificate, PEM")->required()->type_name("FILE");
+  add_command(program, *group, "list", "The Puppet CAs that are trusted",
+              [&program] { return list(program.common); });
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,27 @@
+// What the provision commands share.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "orchestrator/cli/program.hpp"
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/records.hpp"
+#include "proto/base/result.hpp"
+
+namespace muster::cli {
+
+inline constexpr std::chrono::milliseconds kRecordsPatience{10'000};  // for all retained records
+
+struct ProvisionSession {
+  std::unique_ptr<client::Link> link;
+  std::unique_ptr<client::Records> records;
+};
+
+// Connected, all records read.
+Result<ProvisionSession> open_provision(const CommonOptions& common,
+                                        client::Records::ChangeHandler on_change = {});
+// Errc::not_found with the nearest node that has a record.
+Result<client::Record> record_of(const client::Records& records, const std::string& node);
+
+}  // namespace muster::cli

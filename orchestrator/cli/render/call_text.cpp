@@ -1,0 +1,133 @@
+#include "orchestrator/cli/render/call_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "orchestrator/cli/render/text.hpp"
+
+namespace muster::cli::render {
+namespace {
+
+using client::NodeResult;
+using client::Outcome;
+
+constexpr std::size_t kNameColumns = 40;
+
+struct Label {
+  std::string text;
+  Ink ink = Ink::plain;
+};
+
+Label failure_label(int status) {
+  switch (status) {
+    case 1:
+      return {"Request Aborted", Ink::red};
+    case 2:
+      return {"Unknown Action", Ink::yellow};
+    case 3:
+      return {"Missing Request Data", Ink::yellow};
+    case 4:
+      return {"Invalid Request Data", Ink::yellow};
+    default:
+      return {"Unknown Request Status", Ink::red};
+  }
+}
+
+Label label_of(const NodeResult& node) {
+  switch (node.outcome) {
+    case Outcome::ok:
+      return {};
+    case Outcome::failed:
+      return failure_label(node.status);
+    case Outcome::refused:
+      return {"Refused", Ink::red};
+    case Outcome::expired:
+      return {"Expired", Ink::yellow};
+    case Outcome::busy:
+      return {"Busy", Ink::yellow};
+    case Outcome::silent:
+      return {"No Response", Ink::red};
+  }
+  return {};
+}
+
+std::string label_for(const ddl::Action& action, const std::string& output) {
+  for (const auto& known : action.outputs)
+    if (known.name == output && !known.display_as.empty()) return known.display_as;
+  return output;
+}
+
+// Later lines of a value stand under its first.
+std::string hang(const std::string& text, std::size_t columns) {
+  std::string out;
+  for (const char c : text) {
+    out += c;
+    if (c == '\n') out += std::string(columns, ' ');
+  }
+  return out;
+}
+
+std::string data_text(const Value& data, const ddl::Action& action) {
+  if (!data.is_object()) return data.is_null() ? "" : indent(value_text(data), 3) + "\n";
+  std::size_t widest = 0;
+  for (const auto& [name, value] : data.items())
+    widest = std::max(widest, width(printable(label_for(action, name))));
+  std::string out;
+  for (const auto& [name, value] : data.items()) {
+    const std::string label = one_line(label_for(action, name));
+    out +=
+        fmt::format("{}: {}\n", pad_left(label, widest + 3), hang(value_text(value), widest + 5));
+  }
+  return out;
+}
+
+}  // namespace
+
+bool shown(const NodeResult& node, ddl::Display display) {
+  if (node.outcome == Outcome::silent) return false;
+  if (display == ddl::Display::always) return true;
+  return (node.outcome == Outcome::ok) == (display == ddl::Display::ok);
+}
+
+std::string node_text(const NodeResult& node, const ddl::Action& action, const Style& style) {
+  const Label label = label_of(node);
+  std::string out = label.text.empty() ? node.identity + "\n"
+                                       : pad(node.identity, kNameColumns) + " " +
+                                             style(label.ink, label.text) + "\n";
+  if (!node.message.empty() && node.message != "OK")
+    out += indent(printable(node.message), 3) + "\n";
+  if (node.outcome == Outcome::ok) out += data_text(node.data, action);
+  if (node.left_out_bytes > 0)
+    out += fmt::format("   {} bytes did not fit into the reply\n", node.left_out_bytes);
+  return out + "\n";
+}
+
+std::string silent_text(const client::CallResult& result, const Style& style, std::size_t columns) {
+  std::vector<std::string> names;
+  for (const auto& node : result.results)
+    if (node.outcome == Outcome::silent) names.push_back(node.identity);
+  if (names.empty()) return "";
+  return style(Ink::red, "No response from:") + "\n\n" + in_columns(names, columns);
+}
+
+std::string closing_text(const CallFrame& frame, const client::CallResult& result,
+                         const Style& style, std::size_t columns) {
+  const auto answered = static_cast<std::size_t>(
+      std::count_if(result.results.begin(), result.results.end(),
+                    [](const auto& node) { return node.outcome != Outcome::silent; }));
+  const std::string count = fmt::format("{} / {}", answered, frame.discovered);
+  std::string out =
+      fmt::format("Finished processing {} hosts in {:.2f} ms\n",
+                  style(result.complete() ? Ink::green : Ink::red, count), as_ms(result.took));
+  if (const auto silent = silent_text(result, style, columns); !silent.empty())
+    out += "\n" + silent;
+  if (result.unexpected > 0)
+    out += fmt::format("\n{} answered that were not expected.\n", result.unexpected);
+  if (result.unverified > 0)
+    out += fmt::format("\n{} replies did not verify; the last: {}\n", result.unverified,
+                       printable(result.last_unverified));
+  return out;
+}
+
+}  // namespace muster::cli::render

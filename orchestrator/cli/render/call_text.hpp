@@ -1,0 +1,27 @@
+// A call's outcome for people, laid out as `mco rpc` does.
+#pragma once
+
+#include <string>
+
+#include "orchestrator/cli/render/call_json.hpp"
+#include "orchestrator/cli/render/style.hpp"
+#include "orchestrator/client/caller.hpp"
+#include "proto/ddl/ddl.hpp"
+
+namespace muster::cli::render {
+
+// Whether a node's result is shown under the action's `display` rule.
+bool shown(const client::NodeResult& node, ddl::Display display);
+// Name, label of what went wrong, message, data under the outputs' own names. Ends with an empty line.
+std::string node_text(const client::NodeResult& node, const ddl::Action& action,
+                      const Style& style);
+// The DDL's summaries: summary, average and sum of an output.
+std::string summaries_text(const client::CallResult& result, const ddl::Action& action,
+                           const Style& style);
+// "Finished processing 3 / 3 hosts in 245.12 ms", then who did not answer and what did not verify.
+std::string closing_text(const CallFrame& frame, const client::CallResult& result,
+                         const Style& style, std::size_t columns);
+// "No response from:" and the names; empty when everybody answered.
+std::string silent_text(const client::CallResult& result, const Style& style, std::size_t columns);
+
+}  // namespace muster::cli::render

@@ -1,0 +1,80 @@
+#include "orchestrator/cli/render/inventory.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "orchestrator/cli/render/text.hpp"
+#include "proto/base/clock.hpp"
+
+namespace muster::cli::render {
+namespace {
+
+constexpr std::size_t kLabelColumns = 31;
+constexpr std::size_t kNamesColumns = 90;
+
+std::string on_a_line(const Value& value) {
+  if (value.is_null()) return "";
+  if (value.is_string()) return one_line(value.get_ref<const std::string&>());
+  if (!value.is_array())
+    return one_line(value.dump(-1, ' ', false, Value::error_handler_t::replace));
+  std::string out;
+  for (const auto& item : value) out += (out.empty() ? "" : ", ") + on_a_line(item);
+  return out;
+}
+
+Value member(const Value& map, const char* name) {
+  return map.is_object() && map.contains(name) ? map[name] : Value();
+}
+
+std::string line(const char* label, const std::string& text) {
+  return fmt::format("{}: {}\n", pad_left(label, kLabelColumns), text);
+}
+
+std::string start_time(const Value& statistics) {
+  const Value seconds = member(statistics, "starttime");
+  return seconds.is_number_integer() ? base::iso8601(seconds.get<std::int64_t>() * 1000) : "";
+}
+
+std::string server(const Value& inventory, const Value& statistics) {
+  const auto stat = [&](const char* name) { return on_a_line(member(statistics, name)); };
+  return line("Version", on_a_line(member(inventory, "version"))) +
+         line("Start Time", start_time(statistics)) + line("Config File", stat("configfile")) +
+         line("Collectives", on_a_line(member(inventory, "collectives"))) +
+         line("Main Collective", on_a_line(member(inventory, "main_collective"))) +
+         line("Process ID", stat("pid")) + line("Total Messages", stat("total")) +
+         line("Messages Passed Filters", stat("passed")) +
+         line("Messages Filtered", stat("filtered")) +
+         line("Expired Messages", stat("ttlexpired")) + line("Replies Sent", stat("replies"));
+}
+
+std::string names(const Value& list) {
+  std::vector<std::string> texts;
+  if (list.is_array())
+    for (const auto& item : list) texts.push_back(on_a_line(item));
+  return texts.empty() ? "   none\n" : in_columns(texts, kNamesColumns);
+}
+
+std::string facts(const Value& map) {
+  std::string out;
+  if (!map.is_object()) return out;
+  for (const auto& [name, value] : map.items())
+    out += fmt::format("   {} => {}\n", one_line(name), on_a_line(value));
+  return out;
+}
+
+}  // namespace
+
+std::string inventory_text(const std::string& node, const Value& inventory, const Value& statistics,
+                           const Style& style) {
+  const auto title = [&style](std::string_view text) {
+    return "\n" + style(Ink::bold, std::string(text) + ":") + "\n";
+  };
+  return style(Ink::bold, fmt::format("Inventory for {}:", node)) + "\n" +
+         title("Server Statistics") + server(inventory, statistics) + title("Agents") +
+         names(member(inventory, "agents")) + title("Data Plugins") +
+         names(member(inventory, "data_plugins")) + title("Configuration Management Classes") +
+         names(member(inventory, "classes")) + title("Facts") + facts(member(inventory, "facts"));
+}
+
+}  // namespace muster::cli::render

@@ -1,0 +1,53 @@
+#include "orchestrator/cli/render/provision.hpp"
+#include "proto/base/clock.hpp"
+
+namespace muster::cli::render {
+namespace {
+
+Value time_or_null(std::int64_t unix_ms) {
+  return unix_ms > 0 ? Value(base::iso8601(unix_ms)) : Value();
+}
+
+Value step_json(const client::Step& step) {
+  return {{"name", step.name},       {"state", step.state},
+          {"took_ms", step.took_ms}, {"tries", step.tries},
+          {"message", step.message}, {"started_at", time_or_null(step.started_at_ms)}};
+}
+
+}  // namespace
+
+std::int64_t elapsed_ms(const client::Record& record, std::int64_t now_ms) {
+  if (record.started_at_ms <= 0) return 0;
+  std::int64_t until = record.updated_at_ms;
+  if (record.state == "running") until = now_ms;
+  if (record.finished_at_ms > 0) until = record.finished_at_ms;
+  return std::max<std::int64_t>(0, until - record.started_at_ms);
+}
+
+Value provision_json(const client::Record& record, std::int64_t now_ms) {
+  Value steps = Value::array();
+  Value steps_ms = Value::object();
+  for (const auto& step : record.steps) {
+    steps.push_back(step_json(step));
+    if (step.state == "done" || step.state == "failed") steps_ms[step.name] = step.took_ms;
+  }
+  return {{"identity", record.identity},
+          {"state", record.state},
+          {"workflow", record.workflow},
+          {"step", record.step},
+          {"master", record.master},
+          {"orchestrator", record.orchestrator},
+          {"attempts", record.attempts},
+          {"total_ms", elapsed_ms(record, now_ms)},
+          {"steps_ms", std::move(steps_ms)},
+          {"steps", std::move(steps)},
+          {"reason", record.reason},
+          {"last_output", record.last_output},
+          {"run_id", record.run_id},
+          {"started_at", time_or_null(record.started_at_ms)},
+          {"updated_at", time_or_null(record.updated_at_ms)},
+          {"finished_at", time_or_null(record.finished_at_ms)},
+          {"retry_at", time_or_null(record.retry_at_ms)}};
+}
+
+}  // namespace muster::cli::render

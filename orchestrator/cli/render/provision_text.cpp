@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "orchestrator/cli/render/provision.hpp"
+#include "orchestrator/cli/render/text.hpp"
+
+namespace muster::cli::render {
+namespace {
+
+using client::Record;
+using client::Step;
+using std::chrono::milliseconds;
+
+Ink ink_of(const std::string& state) {
+  if (state == "finished" || state == "done") return Ink::green;
+  if (state == "failed" || state == "refused") return Ink::red;
+  if (state == "running") return Ink::bold;
+  return state == "skipped" ? Ink::dim : Ink::yellow;
+}
+
+std::string or_dash(const std::string& text) {
+  return text.empty() ? "-" : one_line(text);
+}
+
+std::string retry_text(const Record& record, std::int64_t now_ms) {
+  if (record.retry_at_ms <= now_ms || record.state != "waiting") return "";
+  // Whole seconds, rounded up: a wait that ticks needs no fractions.
+  const auto seconds = (record.retry_at_ms - now_ms + 999) / 1000;
+  return seconds < 60 ? fmt::format("again in {} s", seconds)
+                      : "again in " + duration(std::chrono::seconds(seconds));
+}
+
+std::string reason_of(const Record& record, std::int64_t now_ms) {
+  const std::string retry = retry_text(record, now_ms);
+  const std::string reason = one_line(record.reason);
+  if (retry.empty()) return reason;
+  return reason.empty() ? retry : retry + ": " + reason;
+}
+
+// A running clock ticks in whole seconds; a finished one keeps its precision.
+std::string elapsed_text(const Record& record, std::int64_t now_ms) {
+  const auto ms = elapsed_ms(record, now_ms);
+  if (record.state == "running" && ms < 60'000) return fmt::format("{} s", ms / 1000);
+  return duration(milliseconds(ms));
+}
+
+Row row_of(const Record& record, std::int64_t now_ms) {
+  return {{one_line(record.identity)},
+          {one_line(record.state), ink_of(record.state)},
+          {or_dash(record.step)},
+          {or_dash(record.master)},
+          {std::to_string(record.attempts)},
+          {elapsed_text(record, now_ms)},
+          {reason_of(record, now_ms)}};
+}
+
+Row step_row(const Step& step, std::int64_t now_ms) {
+  const auto took = step.state == "running" ? now_ms - step.started_at_ms : step.took_ms;
+  return {{one_line(step.name)},
+          {one_line(step.state), ink_of(step.state)},
+          {step.state == "skipped" ? "-" : duration(milliseconds(took))},
+          {std::to_string(step.tries)},
+          {one_line(step.message)}};
+}
+
+std::string field(const char* label, const std::string& text) {
+  return text.empty() ? "" : fmt::format("{}: {}\n", pad_left(label, 12), text);
+}
+
+}  // namespace
+
+std::vector<std::string> provision_table(const std::vector<Record>& records, std::int64_t now_ms,
+                                         const Style& style, std::size_t columns) {
+  std::vector<Row> rows;
+  rows.reserve(records.size());
+  for (const auto& record : records) rows.push_back(row_of(record, now_ms));
+  return table({"NODE", "STATE", "STEP", "MASTER", "ATTEMPTS", "ELAPSED", "REASON"}, rows, style,
+               columns);
+}
+
+std::string provision_details(const Record& record, std::int64_t now_ms, const Style& style,
+                              std::size_t columns) {
+  std::string out = style(Ink::bold, one_line(record.identity)) + "\n\n";
+  out += field("State", style(ink_of(record.state), one_line(record.state)));
+  out += field("Step", one_line(record.step));
+  out += field("Master", one_line(record.master));
+  out += field("Workflow", one_line(record.workflow));
+  out += field("Orchestrator", one_line(record.orchestrator));
+  out += field("Attempts", std::to_string(record.attempts));
+  out += field("Elapsed", duration(milliseconds(elapsed_ms(record, now_ms))));
+  out += field("Reason", one_line(record.reason));
+  if (record.retry_at_ms > 0 && record.state == "waiting")
+    out += field("Retry", time_of_day(record.retry_at_ms) + " UTC");
+  std::vector<Row> rows;
+  for (const auto& step : record.steps) rows.push_back(step_row(step, now_ms));
+  out += "\n";
+  for (const auto& line : table({"STEP", "STATE", "TOOK", "TRIES", "MESSAGE"}, rows, style,
+                                std::max<std::size_t>(columns, kColumnsWithoutTerminal)))
+    out += line + "\n";
+  if (!record.last_output.empty())
+    out += "\n" + style(Ink::bold, "Last output:") + "\n" +
+           indent(printable(record.last_output), 3) + "\n";
+  return out;
+}
+
+std::string provision_line(const Record& record) {
+  std::string line = fmt::format("{} {} {}", time_of_day(record.updated_at_ms),
+                                 one_line(record.identity), one_line(record.state));
+  if (!record.step.empty() && record.state != "finished") line += " " + one_line(record.step);
+  if (!record.master.empty()) line += ", master " + one_line(record.master);
+  line += ", " + duration(milliseconds(elapsed_ms(record, record.updated_at_ms)));
+  if (!record.reason.empty() && record.state != "finished") line += ": " + one_line(record.reason);
+  return line + "\n";
+}
+
+}  // namespace muster::cli::render

@@ -1,0 +1,41 @@
+// Text from nodes, made fit for a terminal, and measured.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/base/value.hpp"
+
+namespace muster::cli::render {
+
+// Control characters but newline and tab become visible ("\x1b"): a node must not steer the terminal.
+std::string printable(std::string_view text);
+// As printable(), on one line: newlines and tabs become spaces.
+std::string one_line(std::string_view text);
+
+// Columns on a terminal, counting code points.
+std::size_t width(std::string_view text);
+// Cut to `columns` with '…' when longer.
+std::string cut(std::string_view text, std::size_t columns);
+std::string pad(std::string_view text, std::size_t columns);
+std::string pad_left(std::string_view text, std::size_t columns);
+
+// Every line with `spaces` in front. No trailing newline.
+std::string indent(std::string_view text, std::size_t spaces);
+
+// "340 ms", "12.3 s", "2 min 05 s", "3 h 07 min".
+std::string duration(std::chrono::milliseconds time);
+// "14:02:07" UTC of a Unix time.
+std::string time_of_day(std::int64_t unix_ms);
+
+// A scalar as text, anything else as indented JSON.
+std::string value_text(const Value& value);
+
+// Sorted names in columns at least 30 wide, lines up to `columns`, indented by 3: who did not answer.
+std::string in_columns(const std::vector<std::string>& names, std::size_t columns);
+
+}  // namespace muster::cli::render

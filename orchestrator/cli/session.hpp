@@ -1,0 +1,20 @@
+// A command's connection to the bus.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "orchestrator/cli/program.hpp"
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/settings/settings.hpp"
+#include "proto/base/result.hpp"
+
+namespace muster::cli {
+
+// The file that --config names, or the first of the usual places.
+Result<settings::Settings> read_settings(const CommonOptions& common);
+// Finds and reads the configuration, connects. `target`: another collective than the configuration's.
+Result<std::unique_ptr<client::Link>> connect(const CommonOptions& common,
+                                              const std::string& target = {});
+
+}  // namespace muster::cli

@@ -1,0 +1,69 @@
+#include "orchestrator/cli/usage_error.hpp"
+
+#include <fmt/format.h>
+
+#include "proto/base/names.hpp"
+#include "proto/base/nearest.hpp"
+
+namespace muster::cli {
+namespace {
+
+// The innermost command that was recognised.
+const CLI::App& reached(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : reached(*chosen.back());
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const auto* option : app.get_options()) {
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    for (const auto& name : option->get_snames()) names.push_back("-" + name);
+  }
+  return names;
+}
+
+std::string full_name(const CLI::App& app) {
+  const CLI::App* parent = app.get_parent();
+  return parent == nullptr ? app.get_name() : full_name(*parent) + " " + app.get_name();
+}
+
+std::string about_word(const CLI::App& app, const std::string& word) {
+  if (word.size() > 1 && word.front() == '-') {
+    const std::string name = word.substr(0, word.find('='));
+    return fmt::format("'{}' has no option {}{}", full_name(app), base::quoted(name),
+                       base::hint_for(name, option_names(app)));
+  }
+  const auto commands = command_names(app);
+  if (!commands.empty())
+    return fmt::format("'{}' has no command {}{}", full_name(app), base::quoted(word),
+                       base::hint_for(word, commands));
+  return fmt::format("'{}' does not expect {}", full_name(app), base::quoted(word));
+}
+
+}  // namespace
+
+std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& command = reached(app);
+  const auto extras = app.remaining(true);
+  std::string what = error.what();
+  const bool unknown_word = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
+  const bool no_command =
+      error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) &&
+      !command_names(command).empty();
+  if ((unknown_word || no_command) && !extras.empty())
+    what = about_word(command, extras.front());
+  else if (no_command)
+    what = fmt::format("'{}' needs a command{}", full_name(command),
+                       base::hint_for("", command_names(command)));
+  return fmt::format("{}\nSee '{} --help'", what, full_name(command));
+}
+
+}  // namespace muster::cli
