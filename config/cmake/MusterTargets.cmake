@@ -2,7 +2,7 @@ include(GoogleTest)
 
 # "unit-tests" builds the tests with that label, "threads-tests" those that run under the thread sanitizer, "programs"
 # what is installed: run-tests builds no more than a layer needs.
-set(MUSTER_LABELS unit integration fuzz e2e attack chaos bench-smoke tidy)
+set(MUSTER_LABELS unit integration fuzz e2e attack chaos bench-smoke tidy lint)
 add_custom_target(programs)
 foreach(label ${MUSTER_LABELS} threads)
   add_custom_target(${label}-tests)
@@ -12,16 +12,7 @@ endforeach()
 # A library is a folder is a namespace.
 function(muster_library)
   cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
-  set(present "")  # while the first pieces land
-  foreach(src ${ARG_SRCS})
-    if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${src}")
-      list(APPEND present ${src})
-    endif()
-  endforeach()
-  if(NOT present)
-    set(present "${CMAKE_SOURCE_DIR}/config/cmake/pch.cpp")
-  endif()
-  add_library(${ARG_NAME} STATIC ${present})
+  add_library(${ARG_NAME} STATIC ${ARG_SRCS})
   target_link_libraries(${ARG_NAME} PUBLIC muster_flags ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
   muster_precompile(${ARG_NAME})
 endfunction()
