@@ -45,7 +45,8 @@ TEST(DdlParseTest, AWholeDescriptionIsRead) {
 }
 
 TEST(DdlParseTest, CapitalHashIsAHash) {
-  for (const auto& input : sample_agent().find("restart")->inputs)
+  const auto agent = sample_agent();
+  for (const auto& input : agent.find("restart")->inputs)
     EXPECT_EQ(input.type == Type::hash, input.name == "env") << input.name;
 }
 
