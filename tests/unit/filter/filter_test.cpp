@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "proto/schema/muster.pb.h"
 #include "tests/unit/filter/subject.hpp"
 
@@ -83,6 +86,19 @@ TEST(FilterTest, TheWireKeepsEveryList) {
   EXPECT_EQ(back.agents, text.agents);
   EXPECT_EQ(back.identities, text.identities);
   EXPECT_EQ(back.compounds, text.compounds);
+}
+
+TEST(FilterTest, OneFilterAnswersManyThreads) {
+  const auto filter = parsed(
+      {.facts = {"os.family=/deb/i"}, .compounds = {"/^role/ and not fstat('/x').size>200"}});
+  std::atomic<int> answers{0};
+  std::vector<std::thread> askers;
+  for (int t = 0; t < 4; ++t)
+    askers.emplace_back([&] {
+      for (int i = 0; i < 200; ++i) answers += filter.matches(node()) ? 1 : 0;
+    });
+  for (auto& asker : askers) asker.join();
+  EXPECT_EQ(answers, 4 * 200);
 }
 
 TEST(FilterTest, AFilterCanBeMovedAndStillMatches) {
