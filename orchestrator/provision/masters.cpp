@@ -69,12 +69,21 @@ std::vector<Candidate> Masters::ask() const {
   return candidates;
 }
 
+std::vector<std::string> Masters::online() const {
+  std::vector<std::string> names;
+  for (const auto& member : fleet_.members())
+    if (runs(member, kMasterAgent)) names.push_back(member.identity + "/" + member.session);
+  return names;
+}
+
 std::vector<Candidate> Masters::candidates() {
   std::vector<Candidate> now;
   {
     const std::lock_guard asking(health_mutex_);
     const auto age = link_.clock().steady() - asked_;
-    if (health_.empty() || age > kHealthKept) {
+    // A master that came or went since we asked must not wait until the answers are old.
+    if (age > kHealthKept || online() != asked_of_) {
+      asked_of_ = online();
       health_ = ask();
       asked_ = link_.clock().steady();
     }

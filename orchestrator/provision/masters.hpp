@@ -44,6 +44,7 @@ class Masters {
 
  private:
   std::vector<Candidate> ask() const;
+  std::vector<std::string> online() const;  // identity and session of each
   client::Link& link_;
   client::Fleet& fleet_;
   client::Caller& caller_;
@@ -55,6 +56,7 @@ class Masters {
   mutable std::map<std::string, bool> seen_;  // masters met since we started
   std::mutex health_mutex_;  // one question at a time; the others wait for its answer
   std::vector<Candidate> health_;
+  std::vector<std::string> asked_of_;
   std::chrono::steady_clock::time_point asked_{};
 };
 

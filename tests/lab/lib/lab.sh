@@ -18,11 +18,24 @@ lab_up() {
   wire_up
 }
 
+# lab_clear: what an earlier run left is gone, its logs too.
+lab_clear() {
+  lab_remove
+  rm -rf "$LAB_OUT/logs"
+  mkdir -p "$LAB_STATE" "$LAB_OUT"
+}
+
 # lab_down: nothing remains but LAB_OUT. Any state is fine, also none.
 lab_down() {
+  lab_remove
+  rm -rf "$LAB_STATE"
+}
+
+# Everything that runs. The folder stays, with who owns it.
+lab_remove() {
   local name
   tasks_end
   for name in $(host_names); do host_down "$name" || return 1; done
   wire_down
-  rm -rf "$LAB_STATE"
+  find "$LAB_STATE" -mindepth 1 -maxdepth 1 -not -name owner -exec rm -rf {} + 2>/dev/null || true
 }

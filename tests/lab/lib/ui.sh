@@ -62,7 +62,10 @@ ui_progress() { grep -o '^\[[0-9]*/[0-9]*\]' "$1" 2>/dev/null | tail -n 1 || tru
 
 # The task under way, if any, ends here.
 ui_abort() {
-  [[ ! $UI_TASK ]] || kill -KILL -- "-$UI_TASK" 2>/dev/null || true
+  if [[ $UI_TASK ]]; then
+    disown "$UI_TASK" 2>/dev/null || true  # or bash would tell that it was killed
+    kill -KILL -- "-$UI_TASK" 2>/dev/null || true
+  fi
   UI_TASK=
   [[ ! $UI_LIVE ]] || printf '\r\e[K'
 }
@@ -79,6 +82,7 @@ ui_later() {
     "$@"
   ) >"$log" 2>&1 </dev/null &
   task_remember $!
+  disown
   set +m
 }
 

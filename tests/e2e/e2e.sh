@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# What every case needs: the lab's own functions, and the masters' records, read where the CAs keep them.
+set -euo pipefail
+# shellcheck source=assert.sh
+. "$(dirname "${BASH_SOURCE[0]}")/assert.sh"
+for part in lib/lab lib/ui quickstart/{broker,masters,services,orchestrator,nodes,show}; do
+  # shellcheck source=/dev/null
+  . "$(dirname "${BASH_SOURCE[0]}")/../lab/$part.sh"
+done
+readonly CA=/etc/puppet/puppetserver/ca
+readonly PROVISION_SECONDS=180  # for one node on a busy machine
+
+fqdn() { printf '%s.%s' "$1" "$LAB_DOMAIN"; }
+
+# Serial numbers (upper case hex, no leading zeros) of all the certificates that COUNTRY's CA ever signed for NODE.
+signed_serials() {
+  host_run "puppet.$1" cat "$CA/inventory.txt" | awk -v subject="/CN=$(fqdn "$2")" '$4 == subject { print $1 }' |
+    sed 's/^0x0*//' | tr a-f A-F
+}
+
+revoked_serials() {
+  host_run "puppet.$1" openssl crl -in "$CA/ca_crl.pem" -noout -text | sed -n 's/^ *Serial Number: 0*//p'
+}
+
+# Is there a certificate of NODE that COUNTRY's CA holds as valid?
+holds() { host_run "puppet.$1" test -e "$CA/signed/$(fqdn "$2").pem"; }
+lacks() { ! holds "$@"; }
+
+signed_once() { equal "$(signed_serials "$1" "$2" | wc -l)" 1 && holds "$1" "$2"; }
+never_signed() { equal "$(signed_serials "$1" "$2")" '' && lacks "$1" "$2"; }
+
+# Every certificate of NODE that COUNTRY's CA signed is revoked, but the last KEPT.
+revoked_but() {
+  local serial
+  signed_serials "$1" "$2" | head -n "-$3" | while read -r serial; do
+    revoked_serials "$1" | grep -qx "$serial" || { echo "  serial $serial of $2 is not revoked at puppet.$1" >&2; return 1; }
+  done
+  signed_serials "$1" "$2" | tail -n "$3" | while read -r serial; do
+    ! revoked_serials "$1" | grep -qx "$serial" || { echo "  serial $serial of $2 is revoked at puppet.$1" >&2; return 1; }
+  done
+}
+
+# The field of NODE's provision record, as the bus has it.
+record() { lab_muster provision show "$(fqdn "$1")" --json | jq -r ".$2"; }
+finished() { [[ $(record "$1" state 2>/dev/null) == finished ]]; }
+
+wait_finished() {
+  lab_wait "$PROVISION_SECONDS" "production of $1" finished "$1" && return
+  lab_muster provision show "$(fqdn "$1")" >&2 || true
+  tail -n 30 "$(host_logs "$1")/muster-agent.log" "$(host_logs orchestrator)/muster-orchestrator.log" >&2 || true
+  exit 1
+}
+
+# Puppet's own word for it: the production environment wrote this.
+in_production() {
+  equal "$(host_run "$1" cat /etc/motd)" "$(fqdn "$1"): web in ${1##*.}, looked after by $(master_fqdn "$2")"
+}
+
+# master_api COUNTRY METHOD PATH [CURL_OPTION…]: the CA's own API with the master's certificate.
+master_api() {
+  local host=puppet.$1 name method=$2 path=$3
+  name=$(master_fqdn "$1")
+  shift 3
+  host_run "$host" curl --silent --show-error --fail --cacert /var/lib/puppet/ssl/certs/ca.pem \
+    --cert "/var/lib/puppet/ssl/certs/$name.pem" --key "/var/lib/puppet/ssl/private_keys/$name.pem" \
+    --request "$method" "$@" "https://puppet:8140/puppet-ca/v1/$path"
+}

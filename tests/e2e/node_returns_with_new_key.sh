@@ -1,0 +1,32 @@
+#!/bin/bash
+# A machine is installed anew under its old name while both masters hold a certificate of its predecessor: both old
+# certificates end revoked and cleaned, and exactly one master signs the new key.
+. "$(dirname "$0")/e2e.sh"
+readonly node=phoenix.de
+
+# old_certificate COUNTRY: as if the predecessor had been that master's node.
+old_certificate() {
+  host_run "puppet.$1" openssl req -new -newkey rsa:2048 -nodes -subj "/CN=$(fqdn "$node")" -keyout /tmp/old.key -out /tmp/old.csr
+  master_api "$1" PUT "certificate_request/$(fqdn "$node")" -H 'Content-Type: text/plain' --data-binary @/tmp/old.csr
+  master_api "$1" PUT "certificate_status/$(fqdn "$node")" -H 'Content-Type: application/json' \
+    --data '{"desired_state":"signed"}'
+  must "puppet.$1 holds the old certificate" signed_once "$1" "$node"
+}
+
+new_key_of_node() { host_run "$node" openssl x509 -in "/var/lib/puppet/ssl/certs/$(fqdn "$node").pem" -noout -pubkey; }
+signed_key() { host_run puppet.de openssl x509 -in "$CA/signed/$(fqdn "$node").pem" -noout -pubkey; }
+
+step "both masters hold a certificate of the old $node"
+old_certificate de
+old_certificate us
+step "the new $node boots"
+node_up "$node"
+wait_finished "$node"
+step "puppet.us has revoked and cleaned; puppet.de has revoked, cleaned and signed the new key"
+must "puppet.us signed nothing more" equal "$(signed_serials us "$node" | wc -l)" 1
+must "puppet.us revoked the old one" revoked_but us "$node" 0
+must "puppet.us keeps none" lacks us "$node"
+must "puppet.de signed one more" equal "$(signed_serials de "$node" | wc -l)" 2
+must "puppet.de revoked the old one and not the new" revoked_but de "$node" 1
+must "puppet.de holds the node's own key" equal "$(signed_key)" "$(new_key_of_node)"
+must "$node is in production" in_production "$node" de
