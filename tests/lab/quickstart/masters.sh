@@ -35,11 +35,11 @@ master_join() {
   host_start "puppet.$1" muster-agent muster-agent
 }
 
-# master_ready COUNTRY: its Puppet Server is up, and its agent is a member of the fleet.
+# master_ready COUNTRY: its Puppet Server is up, and the fleet knows it as a master.
 master_ready() {
   ui_join "puppet.$1"
   master_join "$1"
-  lab_wait 30 "master puppet.$1 in the fleet" master_is_member "$1"
+  lab_wait 30 "puppet.$1 among the masters" master_is_known "$1"
 }
 
-master_is_member() { lab_muster find --with-agent puppetca | grep -qxF "$(master_fqdn "$1")"; }
+master_is_known() { lab_muster find -A puppetca 2>/dev/null | grep -qx "$(master_fqdn "$1")"; }

@@ -51,4 +51,4 @@ services_start_chat() {
 
 # What people got, as they got it.
 services_mail() { host_run services "$LAB_CHECKOUT/tests/lab/smtp" show "$SERVICES_HOME/mail"; }
-services_chat() { host_run services sed -n 's/\t/: /; T; s/\\n/\n    /g; s/^/  /; p' /var/log/chat-listener.log; }
+services_chat() { host_run services sed -n 's|/[^\t]*\t|: |; T; s/\\n/\n    /g; s/^/  /; p' /var/log/chat-listener.log; }

@@ -35,8 +35,8 @@ show_unfinished() {
 
 show_summary() {
   summary_write
+  lab_wait 30 "mail and chat about every node" people_know || true  # they never decide whether a node is finished
   ui_head "Mail"
-  lab_wait 60 "mail for $1 nodes" mails_are "$1"
   services_mail | mail_as_read
   ui_head "Chat"
   services_chat
@@ -47,12 +47,21 @@ show_summary() {
   show_how_to_go_on
 }
 
-mails_are() { (($(services_mail | grep -c '^Subject:') >= $1)); }
+people_know() {
+  local identity mail chat
+  mail=$(services_mail)
+  chat=$(services_chat)
+  while read -r identity; do
+    [[ $mail == *"$identity"* && $chat == *"$identity"* ]] || return 1
+  done < <(jq -r '.nodes[].identity' "$LAB_OUT/summary.json")
+}
 
-# Of each mail what a reader sees.
+# Of each mail what a reader sees: three headers, and the text with its quoted-printable undone.
 mail_as_read() {
-  awk '/^Return-path:/ { header = 1 } header && /^(From|To|Subject):/ { print "  " $0 }
-       !header { print "  " $0 } header && /^\r?$/ { header = 0; print "" }' | tr -d '\r'
+  local text
+  text=$(tr -d '\r' | sed -z 's/=\n//g; s/\\/\\\\/g; s/=\([0-9A-F][0-9A-F]\)/\\x\1/g')
+  printf '%b\n' "$text" | awk '/^Return-path:/ { header = 1 } header && /^(From|To|Subject):/ { print "  " $0 }
+    !header { print "  " $0 } header && /^$/ { header = 0; print "" }'
 }
 
 summary_write() {
