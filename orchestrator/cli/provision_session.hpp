@@ -5,7 +5,7 @@
 #include <string>
 
 #include "orchestrator/cli/program.hpp"
-#include "orchestrator/client/link.hpp"
+#include "orchestrator/cli/session.hpp"
 #include "orchestrator/client/records.hpp"
 #include "proto/base/result.hpp"
 
@@ -14,7 +14,7 @@ namespace muster::cli {
 inline constexpr std::chrono::milliseconds kRecordsPatience{10'000};  // for all retained records
 
 struct ProvisionSession {
-  std::unique_ptr<client::Link> link;
+  LinkPtr link;
   std::unique_ptr<client::Records> records;
 };
 

@@ -9,14 +9,14 @@ Result<settings::Settings> read_settings(const CommonOptions& common) {
   return settings::load(file);
 }
 
-Result<std::unique_ptr<client::Link>> connect(const CommonOptions& common,
-                                              const std::string& target) {
+Result<LinkPtr> connect(const CommonOptions& common, const std::string& target) {
   MUSTER_ASSIGN(auto settings, read_settings(common));
   if (!target.empty()) {
     MUSTER_TRY(base::check_word("collective", target));
     settings.collective = target;
   }
-  return client::Link::open(settings);
+  MUSTER_ASSIGN(auto link, client::Link::open(settings));
+  return LinkPtr(link.release());
 }
 
 }  // namespace muster::cli

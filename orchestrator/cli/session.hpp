@@ -11,10 +11,16 @@
 
 namespace muster::cli {
 
+// Leaves the bus in order, but lets the process's end take down the MQTT library's threads: they would need longer than
+// a whole command does.
+struct LeaveAndExit {
+  void operator()(client::Link* link) const { link->bus().disconnect(); }
+};
+using LinkPtr = std::unique_ptr<client::Link, LeaveAndExit>;
+
 // The file that --config names, or the first of the usual places.
 Result<settings::Settings> read_settings(const CommonOptions& common);
 // Finds and reads the configuration, connects. `target`: another collective than the configuration's.
-Result<std::unique_ptr<client::Link>> connect(const CommonOptions& common,
-                                              const std::string& target = {});
+Result<LinkPtr> connect(const CommonOptions& common, const std::string& target = {});
 
 }  // namespace muster::cli

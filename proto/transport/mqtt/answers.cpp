@@ -33,7 +33,9 @@ void Answer::on_failure(const ::mqtt::token& token) {
   // Without a reason of the broker it was Paho that gave up.
   const bool from_broker = is_refusal(code) || is_refusal(token.get_return_code());
   if (from_broker) return all_.set(*this, refused(what_, reason_of(code)));
-  all_.set(*this, fail(Errc::unavailable, "cannot " + what_ + ": " + ::mqtt::exception::error_str(token.get_return_code())));
+  all_.set(*this,
+           fail(Errc::unavailable,
+                "cannot " + what_ + ": " + ::mqtt::exception::error_str(token.get_return_code())));
 }
 
 std::shared_ptr<Answer> Answers::ask(std::string what) {

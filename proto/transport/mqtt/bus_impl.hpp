@@ -61,6 +61,7 @@ class MqttBus final : public Bus, private ConnectionEvents {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   ConnectionPtr connection_;  // opened, perhaps not yet settled
+  ConnectionPtr left_;        // the last one, after disconnect()
   bool settled_ = false;
   bool stopping_ = false;
   std::optional<Closed> closed_;  // a loss the keeper has not seen yet

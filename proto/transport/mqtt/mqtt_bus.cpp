@@ -71,13 +71,13 @@ bool MqttBus::connected() const {
 
 void MqttBus::disconnect() {
   stop_keeper();
-  ConnectionPtr connection;
   {
     const std::lock_guard lock(mutex_);
     settled_ = false;
-    connection = std::move(connection_);
+    if (connection_) left_ = std::move(connection_);
   }
-  if (connection) connection->leave();
+  // Not taken down here: Paho needs 200 ms to end its threads, which whoever only leaves need not wait for.
+  if (left_) left_->leave();
 }
 
 MqttBus::ConnectionPtr MqttBus::current() const {
