@@ -31,12 +31,16 @@ never_signed() { equal "$(signed_serials "$1" "$2")" '' && lacks "$1" "$2"; }
 
 # Every certificate of NODE that COUNTRY's CA signed is revoked, but the last KEPT.
 revoked_but() {
-  local serial
-  signed_serials "$1" "$2" | head -n "-$3" | while read -r serial; do
-    revoked_serials "$1" | grep -qx "$serial" || { echo "  serial $serial of $2 is not revoked at puppet.$1" >&2; return 1; }
-  done
-  signed_serials "$1" "$2" | tail -n "$3" | while read -r serial; do
-    ! revoked_serials "$1" | grep -qx "$serial" || { echo "  serial $serial of $2 is revoked at puppet.$1" >&2; return 1; }
+  local serials serial index=0 revoked
+  mapfile -t serials < <(signed_serials "$1" "$2")
+  revoked=$(revoked_serials "$1")
+  for serial in "${serials[@]}"; do
+    index=$((index + 1))
+    if ((index <= ${#serials[@]} - $3)); then
+      grep -qx "$serial" <<<"$revoked" || { echo "  serial $serial of $2 is not revoked at puppet.$1" >&2; return 1; }
+    else
+      ! grep -qx "$serial" <<<"$revoked" || { echo "  serial $serial of $2 is revoked at puppet.$1" >&2; return 1; }
+    fi
   done
 }
 

@@ -67,8 +67,25 @@ TEST(PolicyStoreTest, AFileThatCannotBeReadDenies) {
   EXPECT_THAT(ask(store, "puppet").decided_by, HasSubstr("policy refused: cannot read"));
 }
 
-TEST(PolicyStoreTest, WithoutAFolderAllIsDenied) {
+TEST(PolicyStoreTest, WithoutAFolderOnlyTheBuiltInPoliciesAllowAnything) {
   const PolicyStore store("/nonexistent/policies");
+  EXPECT_TRUE(ask(store, "rpcutil").allowed);
+  EXPECT_THAT(ask(store, "rpcutil").decided_by, HasSubstr("built-in rpcutil.policy"));
+  EXPECT_FALSE(ask(store, "shell").allowed);
+}
+
+TEST(PolicyStoreTest, AFileReplacesTheBuiltInPolicyOfItsAgent) {
+  const fakes::TempFolder folder;
+  folder.write("rpcutil.policy", "policy default deny\n");
+  const PolicyStore store(folder.path());
+  EXPECT_FALSE(ask(store, "rpcutil").allowed);
+  EXPECT_TRUE(ask(store, "puppet").allowed);
+}
+
+TEST(PolicyStoreTest, ADefaultReplacesAllBuiltInPolicies) {
+  const fakes::TempFolder folder;
+  folder.write("default.policy", "policy default deny\n");
+  const PolicyStore store(folder.path());
   EXPECT_FALSE(ask(store, "rpcutil").allowed);
 }
 
@@ -105,11 +122,10 @@ TEST(PolicyStoreTest, AgentNamesAreNeverPaths) {
 
 TEST(PolicyStoreTest, OtherFilesAreNotPolicies) {
   const fakes::TempFolder folder;
-  for (const char* name :
-       {"puppet.policy~", "puppet.policy.bak", "Puppet.policy", ".policy", "puppet"})
+  for (const char* name : {"shell.policy~", "shell.policy.bak", "Shell.policy", ".policy", "shell"})
     folder.write(name, kAllowAll);
   const PolicyStore store(folder.path());
-  EXPECT_FALSE(ask(store, "puppet").allowed);
+  EXPECT_FALSE(ask(store, "shell").allowed);
 }
 
 TEST(PolicyStoreTest, ReloadTakesWhatIsThereNow) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "plugins/registry.hpp"
 #include "proto/ddl/texts.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
@@ -43,7 +45,9 @@ class RpcutilTest : public testing::Test {
   // Through the DDL on both sides, as a node does.
   Value call(const std::string& action, const Value& inputs = Value::object()) {
     auto agents = built_in_agents(node_);
-    auto& agent = *agents.front();
+    const auto at = std::find_if(agents.begin(), agents.end(),
+                                 [](const auto& each) { return each->ddl().name == "rpcutil"; });
+    auto& agent = **at;
     const auto checked = ddl::check_inputs(agent.ddl(), action, inputs);
     if (!checked) return checked.error().message;
     ActionRequest request;
