@@ -13,12 +13,11 @@ TEST(MailAddressTest, OrdinaryOnesAreTaken) {
 }
 
 TEST(MailAddressTest, TheRestIsRefused) {
-  for (const auto& address :
-       {std::string("a"), std::string("@b"), std::string("a@"), std::string("a@b..c"),
-        std::string("\"a b\"@c"), std::string("a@[127.0.0.1]"), std::string("a@b\n"),
-        std::string("a>@b"), std::string("ü@b.c"), std::string(65, 'a') + "@b.c",
-        "a@" + std::string(64, 'b')})
+  for (const char* address :
+       {"a", "@b", "a@", "a@b..c", "\"a b\"@c", "a@[127.0.0.1]", "a@b\n", "a>@b", "ü@b.c"})
     EXPECT_FALSE(email::check_address(address)) << address;
+  EXPECT_FALSE(email::check_address(std::string(65, 'a') + "@b.c")) << "local part too long";
+  EXPECT_FALSE(email::check_address("a@" + std::string(64, 'b'))) << "label too long";
 }
 
 TEST(ChatTargetTest, IsAPersonOrARoom) {
