@@ -7,6 +7,7 @@
 #include "proto/transport/mqtt/answers.hpp"
 #include "proto/transport/mqtt/connect_options.hpp"
 #include "proto/transport/mqtt/explain.hpp"
+#include "proto/transport/mqtt/paho_waits.hpp"
 
 namespace muster::transport::mqtt {
 namespace {
@@ -26,23 +27,29 @@ class PahoConnection final : public Connection, private ::mqtt::iaction_listener
   PahoConnection(const Options& options, const std::string& broker, Version version,
                  ConnectionEvents& events)
       : events_(events),
-        client_(broker_uri(options, broker), options.client_id, create_options(version)),
+        client_(std::make_unique<::mqtt::async_client>(broker_uri(options, broker),
+                                                       options.client_id, create_options(version))),
         version_(version) {
-    client_.set_message_callback(
+    client_->set_message_callback(
         [this](const ::mqtt::const_message_ptr& message) { take(*message); });
-    client_.set_connection_lost_handler(
+    client_->set_connection_lost_handler(
         [this](const std::string&) { closed(LinkState::lost, "the link to the broker broke"); });
-    client_.set_disconnected_handler([this](const ::mqtt::properties&, ::mqtt::ReasonCode reason) {
+    client_->set_disconnected_handler([this](const ::mqtt::properties&, ::mqtt::ReasonCode reason) {
       const bool taken = reason == ::mqtt::ReasonCode::SESSION_TAKEN_OVER;
       closed(taken ? LinkState::taken_over : LinkState::lost, explain_close(reason));
     });
   }
 
-  ~PahoConnection() override { phase_ = Phase::gone; }
+  ~PahoConnection() override {
+    phase_ = Phase::gone;
+    const PahoHurry hurry;
+    client_.reset();
+  }
 
   std::optional<Refusal> connect(const Options& options, const std::string& broker, bool clean) {
     try {
-      const auto token = client_.connect(connect_options(options, version_, clean));
+      const PahoHurry hurry;
+      const auto token = client_->connect(connect_options(options, version_, clean));
       if (token->wait_for(options.connect_timeout)) return adopt(broker);
     } catch (const ::mqtt::exception& failure) {
       return explain(options, broker, failure, failure.get_message());
@@ -63,7 +70,7 @@ class PahoConnection final : public Connection, private ::mqtt::iaction_listener
                         static_cast<std::int32_t>(out.options.expiry_s)});
         message->set_properties(std::move(properties));
       }
-      client_.publish(std::move(message), as_context(out.number), *this);
+      client_->publish(std::move(message), as_context(out.number), *this);
     } catch (const ::mqtt::exception& failure) {
       const bool full = failure.get_return_code() == MQTTASYNC_MAX_BUFFERED_MESSAGES ||
                         failure.get_return_code() == MQTTASYNC_NO_MORE_MSGIDS;
@@ -81,7 +88,7 @@ class PahoConnection final : public Connection, private ::mqtt::iaction_listener
       const auto& [filter, qos] = filters[i];
       asked.push_back(answers_.ask("subscribe to '" + filter + "'"));
       results[i] = attempt([&, qos = qos] {
-        client_.subscribe(filter, static_cast<int>(qos), nullptr, *asked.back());
+        client_->subscribe(filter, static_cast<int>(qos), nullptr, *asked.back());
       });
     }
     for (std::size_t i = 0; i < filters.size(); ++i) {
@@ -92,7 +99,7 @@ class PahoConnection final : public Connection, private ::mqtt::iaction_listener
 
   Status unsubscribe(const std::string& filter) override {
     const auto asked = answers_.ask("unsubscribe from '" + filter + "'");
-    MUSTER_TRY(attempt([&] { client_.unsubscribe(filter, nullptr, *asked); }));
+    MUSTER_TRY(attempt([&] { client_->unsubscribe(filter, nullptr, *asked); }));
     return answers_.wait(asked, Clock::now() + kAnswerTimeout);
   }
 
@@ -106,7 +113,7 @@ class PahoConnection final : public Connection, private ::mqtt::iaction_listener
       options.set_properties(std::move(properties));
     }
     // Nobody to tell if it fails: the link is gone then, which is what we wanted.
-    static_cast<void>(attempt([&] { client_.disconnect(options)->wait_for(kLeaveTimeout); }));
+    static_cast<void>(attempt([&] { client_->disconnect(options)->wait_for(kLeaveTimeout); }));
   }
 
  private:
@@ -157,7 +164,7 @@ class PahoConnection final : public Connection, private ::mqtt::iaction_listener
   ConnectionEvents& events_;
   Answers answers_;
   std::atomic<Phase> phase_{Phase::opening};
-  ::mqtt::async_client client_;  // destroyed first: it still calls back until then
+  std::unique_ptr<::mqtt::async_client> client_;  // destroyed first: it still calls back until then
   const Version version_;
 };
 

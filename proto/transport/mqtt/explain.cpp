@@ -63,7 +63,9 @@ Error refused_by_broker(const Options& options, const std::string& broker, int r
 Refusal explain(const Options& options, const std::string& broker, const ::mqtt::exception& failure,
                 const std::string& detail) {
   int reason = failure.get_reason_code();
-  if (!is_refusal(reason)) reason = as_reason(failure.get_return_code());
+  // Paho gives the CONNACK's code as its own return code, in either version.
+  if (!is_refusal(reason)) reason = failure.get_return_code();
+  if (!is_refusal(reason)) reason = as_reason(reason);
   if (reason != 0) {
     Refusal refusal{refused_by_broker(options, broker, reason)};
     refusal.other_version = reason == MQTTREASONCODE_UNSUPPORTED_PROTOCOL_VERSION;

@@ -1,0 +1,61 @@
+// A real Mosquitto for one test: own ports, own folder, the configuration that `muster broker
+// config` writes.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+
+#include "orchestrator/broker/broker_config.hpp"
+#include "proto/transport/mqtt/mqtt_bus.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::test {
+
+inline constexpr auto kJoinPassword = "open sesame";
+
+// Accepts connections when the constructor returns; gone with the object, and with the test program
+// should that die. Failures to start end the test by an exception that carries the broker's log.
+// Not thread-safe.
+class Mosquitto {
+ public:
+  // Knows the PKI's operator root, and its Puppet CA unless told otherwise.
+  explicit Mosquitto(const TestPki& pki, bool know_puppet_ca = true);
+  ~Mosquitto();
+  Mosquitto(const Mosquitto&) = delete;
+  Mosquitto& operator=(const Mosquitto&) = delete;
+
+  std::string nodes() const { return "localhost:" + std::to_string(config_.nodes_port); }
+  std::string operators() const { return "localhost:" + std::to_string(config_.operators_port); }
+  std::string join() const { return "localhost:" + std::to_string(config_.join_port); }
+  const broker::BrokerConfig& config() const { return config_; }
+  const std::filesystem::path& capath() const { return written_.capath; }
+  std::string log() const;
+
+  // Options for connecting as somebody of the PKI. The node is made when it is not there yet.
+  transport::mqtt::Options as_node(const std::string& identity) const;
+  transport::mqtt::Options as_operator(const std::string& client_id = "operator") const;
+  transport::mqtt::Options as_joining(const std::string& client_id) const;
+
+  void start();  // again, on the same ports and with the stored messages
+  void stop();   // in order (SIGTERM); retained messages are stored
+  void kill();   // SIGKILL
+  void pause();  // SIGSTOP: the kernel still accepts, nobody answers
+  void resume();
+
+ private:
+  void configure();
+  bool launch();  // false when a port was taken meanwhile
+  void end(int signal);
+  bool listening() const;
+
+  const TestPki& pki_;
+  fakes::TempFolder folder_;
+  broker::BrokerConfig config_;
+  broker::WrittenConfig written_;
+  pid_t pid_ = -1;
+};
+
+}  // namespace muster::test
