@@ -48,7 +48,8 @@ class MqttBus final : public Bus, private ConnectionEvents {
   Result<std::string> open_any(bool clean);  // gives the broker that took us
   void settle();  // subscriptions and unacknowledged messages onto the new connection
   void keep();    // the keeper's thread: waits for a loss and repairs it
-  void repair(const Closed& closed);
+  void repair(Closed closed);
+  void judge(Closed& closed);                  // whether somebody else uses our name
   bool pause(std::chrono::milliseconds time);  // false when the bus is being taken down
   bool stopped() const;
   void stop_keeper();
@@ -69,6 +70,7 @@ class MqttBus final : public Bus, private ConnectionEvents {
 
   Version version_;        // what the broker was found to speak; keeper's and start()'s own
   base::Backoff backoff_;  // keeper's own
+  int quick_losses_ = 0;   // keeper's own
   std::thread keeper_;     // last: it uses all of the above
 };
 

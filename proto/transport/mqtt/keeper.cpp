@@ -1,4 +1,6 @@
 // The part of MqttBus that makes connections and keeps one alive.
+#include <fmt/format.h>
+
 #include "proto/base/log.hpp"
 #include "proto/transport/mqtt/bus_impl.hpp"
 
@@ -75,11 +77,25 @@ bool MqttBus::stopped() const {
   return stopping_;
 }
 
-void MqttBus::repair(const Closed& closed) {
+void MqttBus::judge(Closed& closed) {
+  if (std::chrono::steady_clock::now() - opened_at_ >= kSettledAfter) {
+    backoff_.reset();
+    quick_losses_ = 0;
+  }
+  if (++quick_losses_ < kQuickLossesMax || closed.state == LinkState::taken_over) return;
+  closed = {LinkState::taken_over, fmt::format("the broker let us in and hung up {} times in a "
+                                               "row; another client seems to use our name '{}'",
+                                               quick_losses_, options_.client_id)};
+}
+
+void MqttBus::repair(Closed closed) {
+  judge(closed);
   if (on_link_) on_link_(closed.state, closed.why);
-  if (std::chrono::steady_clock::now() - opened_at_ >= kSettledAfter) backoff_.reset();
-  // Two clients with one name would otherwise throw each other out for ever.
-  if (closed.state == LinkState::taken_over && !pause(kTakenOverPause)) return;
+  if (closed.state == LinkState::taken_over) {
+    quick_losses_ = 0;
+    // Two clients with one name would otherwise throw each other out for ever.
+    if (!pause(kTakenOverPause)) return;
+  }
   std::string last;
   while (pause(backoff_.next())) {
     const auto opened = open_any(false);
@@ -88,6 +104,7 @@ void MqttBus::repair(const Closed& closed) {
       if (on_link_ && connected()) on_link_(LinkState::connected, "connected to " + *opened);
       return;
     }
+    quick_losses_ = 0;  // the broker itself is away
     if (std::exchange(last, opened.error().message) != opened.error().message)
       log::warning("no connection to the broker", {{"reason", opened.error().message}});
   }
@@ -105,7 +122,7 @@ void MqttBus::keep() {
       gone = std::move(connection_);
     }
     gone.reset();
-    repair(*closed);
+    repair(*std::move(closed));
   }
 }
 

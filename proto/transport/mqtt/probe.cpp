@@ -93,7 +93,7 @@ Error client_not_trusted(const Options& options, const std::string& broker,
 }
 
 std::optional<Error> probe_tls(const Options& options, const std::string& broker,
-                               const HostPort& to, int fd) {
+                               const base::Endpoint& to, int fd) {
   const auto context = make_context(options);
   if (!context) return context.error();
   const Tls tls(::SSL_new(context->get()), &::SSL_free);
@@ -134,7 +134,7 @@ Status readable(const std::filesystem::path& path, const char* what) {
 }  // namespace
 
 std::optional<Error> probe(const Options& options, const std::string& broker) {
-  const auto to = split_broker(broker);
+  const auto to = base::parse_endpoint(broker);
   if (!to) return to.error();
   const auto socket = connect_tcp(*to, Clock::now() + kProbeTimeout);
   if (!socket)
@@ -146,7 +146,10 @@ std::optional<Error> probe(const Options& options, const std::string& broker) {
 
 Status check_options(const Options& options) {
   if (options.brokers.empty()) return fail(Errc::config, "no broker is configured");
-  for (const auto& broker : options.brokers) MUSTER_TRY(split_broker(broker));
+  for (const auto& broker : options.brokers) {
+    if (const auto endpoint = base::parse_endpoint(broker); !endpoint)
+      return fail(Errc::config, "broker " + endpoint.error().message);
+  }
   MUSTER_TRY(readable(options.ca_file, "CA certificate"));
   MUSTER_TRY(readable(options.certificate_file, "client certificate"));
   MUSTER_TRY(readable(options.key_file, "private key"));

@@ -5,11 +5,8 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <memory>
-
-#include "proto/base/names.hpp"
 
 namespace muster::transport::mqtt {
 namespace {
@@ -35,31 +32,13 @@ Result<base::UniqueFd> try_address(const addrinfo& address, Clock::time_point de
 
 }  // namespace
 
-Result<HostPort> split_broker(const std::string& broker) {
-  const auto colon = broker.rfind(':');
-  if (colon == std::string::npos || colon == 0)
-    return fail(Errc::config, "broker " + base::quoted(broker) +
-                                  " is not host:port, for example broker.example.net:8883");
-  HostPort to{broker.substr(0, colon), broker.substr(colon + 1)};
-  const bool bracketed = to.host.front() == '[' && to.host.back() == ']';
-  if (bracketed) to.host = to.host.substr(1, to.host.size() - 2);
-  unsigned port = 0;
-  const auto* end = to.port.data() + to.port.size();
-  const auto [stop, problem] = std::from_chars(to.port.data(), end, port);
-  if (problem != std::errc{} || stop != end || port == 0 || port > 65'535)
-    return fail(Errc::config,
-                "broker " + base::quoted(broker) + " has no port from 1 to 65535 after the colon");
-  if (to.host.empty() || (!bracketed && to.host.find(':') != std::string::npos))
-    return fail(Errc::config, "broker " + base::quoted(broker) +
-                                  ": write an IPv6 address in brackets, [2001:db8::1]:8883");
-  return to;
-}
-
-Result<base::UniqueFd> connect_tcp(const HostPort& to, Clock::time_point deadline) {
+Result<base::UniqueFd> connect_tcp(const base::Endpoint& to, Clock::time_point deadline) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (const int rc = ::getaddrinfo(to.host.c_str(), to.port.c_str(), &hints, &found); rc != 0)
+  if (const int rc =
+          ::getaddrinfo(to.host.c_str(), std::to_string(to.port).c_str(), &hints, &found);
+      rc != 0)
     return fail(Errc::unavailable, "no address for '" + to.host + "': " + ::gai_strerror(rc));
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
   Result<base::UniqueFd> last = fail(Errc::unavailable, "no address");

@@ -2,23 +2,15 @@
 #pragma once
 
 #include <chrono>
-#include <string>
 
+#include "proto/base/endpoint.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/unique_fd.hpp"
 
 namespace muster::transport::mqtt {
 
-struct HostPort {
-  std::string host;  // without the brackets of an IPv6 address
-  std::string port;
-};
-
-// "host:port" or "[2001:db8::1]:port"; Errc::config with an example otherwise.
-Result<HostPort> split_broker(const std::string& broker);
-
 // Non-blocking socket, connected. Errc::unavailable names the reason.
-Result<base::UniqueFd> connect_tcp(const HostPort& to,
+Result<base::UniqueFd> connect_tcp(const base::Endpoint& to,
                                    std::chrono::steady_clock::time_point deadline);
 
 // Waits for poll(2) `events`; false at the deadline.

@@ -1,0 +1,206 @@
+#include "tests/support/memory_bus/memory_bus.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <thread>
+#include <utility>
+
+namespace muster::test {
+
+using transport::LinkState;
+using transport::Message;
+
+// One client: its subscriptions, and a thread that calls its handlers one after the other, as a
+// real bus does.
+class MemoryClient {
+ public:
+  MemoryClient(std::optional<MemoryWill> will, transport::Bus::LinkHandler on_link)
+      : will(std::move(will)), on_link(std::move(on_link)), thread_([this] { work(); }) {}
+
+  ~MemoryClient() {
+    post(nullptr);
+    thread_.join();
+  }
+
+  void post(std::function<void()> call) {
+    {
+      const std::lock_guard lock(mutex_);
+      calls_.push_back(std::move(call));
+    }
+    posted_.notify_one();
+  }
+
+  void report(LinkState state, const std::string& why) {
+    post([this, state, why] {
+      if (on_link) on_link(state, why);
+    });
+  }
+
+  // Below: guarded by the hub's lock.
+  bool linked = true;
+  const std::optional<MemoryWill> will;
+  std::map<std::string, std::shared_ptr<const transport::Bus::MessageHandler>> filters;
+  const transport::Bus::LinkHandler on_link;
+
+ private:
+  void work() {
+    while (true) {
+      std::unique_lock lock(mutex_);
+      posted_.wait(lock, [this] { return !calls_.empty(); });
+      const auto call = std::move(calls_.front());
+      calls_.pop_front();
+      lock.unlock();
+      if (!call) return;
+      call();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable posted_;
+  std::deque<std::function<void()>> calls_;
+  std::thread thread_;
+};
+
+struct MemoryBroker::Hub {
+  using ClientPtr = std::shared_ptr<MemoryClient>;
+
+  static void deliver(MemoryClient& client, const Message& message) {
+    if (!client.linked) return;
+    for (const auto& [filter, handler] : client.filters) {
+      if (transport::topic_matches(filter, message.topic))
+        client.post([handler = handler, message] { (*handler)(message); });
+    }
+  }
+
+  void publish(const std::string& topic, const std::string& payload, bool retain) {
+    if (retain && payload.empty()) kept.erase(topic);
+    if (retain && !payload.empty()) kept[topic] = payload;
+    for (const auto& [id, client] : clients) deliver(*client, {topic, payload, false});
+  }
+
+  void send_kept(MemoryClient& client, const std::string& filter) {
+    const auto& handler = client.filters.at(filter);
+    for (const auto& [topic, payload] : kept) {
+      if (transport::topic_matches(filter, topic))
+        client.post(
+            [handler = handler, message = Message{topic, payload, true}] { (*handler)(message); });
+    }
+  }
+
+  void unlink(MemoryClient& client, LinkState state, const std::string& why) {
+    if (!std::exchange(client.linked, false)) return;
+    if (client.will) publish(client.will->topic, client.will->payload, client.will->retain);
+    client.report(state, why);
+  }
+
+  std::mutex mutex;
+  std::map<std::string, ClientPtr> clients;
+  std::map<std::string, std::string> kept;
+};
+
+class MemoryBus final : public transport::Bus {
+ public:
+  MemoryBus(std::string id, std::shared_ptr<MemoryClient> client,
+            std::weak_ptr<MemoryBroker::Hub> hub)
+      : id_(std::move(id)), client_(std::move(client)), hub_(std::move(hub)) {}
+  ~MemoryBus() override { disconnect(); }
+
+  Status publish(std::string_view topic, std::string payload,
+                 transport::PublishOptions options) override {
+    return with_link(
+        [&](MemoryBroker::Hub& hub) { hub.publish(std::string(topic), payload, options.retain); });
+  }
+
+  Status flush(std::chrono::milliseconds) override { return {}; }
+
+  Status subscribe(std::string_view filter, transport::Qos, MessageHandler handler) override {
+    const auto hub = hub_.lock();
+    if (!hub) return {};
+    const std::lock_guard lock(hub->mutex);
+    const std::string key(filter);
+    client_->filters[key] = std::make_shared<const MessageHandler>(std::move(handler));
+    if (client_->linked) hub->send_kept(*client_, key);
+    return {};
+  }
+
+  Status unsubscribe(std::string_view filter) override {
+    const auto hub = hub_.lock();
+    if (!hub) return {};
+    const std::lock_guard lock(hub->mutex);
+    client_->filters.erase(std::string(filter));
+    return {};
+  }
+
+  bool connected() const override {
+    const auto hub = hub_.lock();
+    if (!hub) return false;
+    const std::lock_guard lock(hub->mutex);
+    return client_->linked;
+  }
+
+  void disconnect() override {
+    const auto hub = hub_.lock();
+    if (!hub) return;
+    const std::lock_guard lock(hub->mutex);
+    client_->linked = false;
+    const auto found = hub->clients.find(id_);
+    if (found != hub->clients.end() && found->second == client_) hub->clients.erase(found);
+  }
+
+ private:
+  template <class Call>
+  Status with_link(Call call) {
+    const auto hub = hub_.lock();
+    if (!hub) return fail(Errc::unavailable, "the broker in memory is gone");
+    const std::lock_guard lock(hub->mutex);
+    if (!client_->linked) return fail(Errc::unavailable, "no connection to the broker now");
+    call(*hub);
+    return {};
+  }
+
+  const std::string id_;
+  const std::shared_ptr<MemoryClient> client_;
+  const std::weak_ptr<MemoryBroker::Hub> hub_;
+};
+
+MemoryBroker::MemoryBroker() : hub_(std::make_shared<Hub>()) {}
+MemoryBroker::~MemoryBroker() = default;
+
+std::unique_ptr<transport::Bus> MemoryBroker::connect(const std::string& client_id,
+                                                      std::optional<MemoryWill> will,
+                                                      transport::Bus::LinkHandler on_link) {
+  auto client = std::make_shared<MemoryClient>(std::move(will), std::move(on_link));
+  const std::lock_guard lock(hub_->mutex);
+  auto& place = hub_->clients[client_id];
+  if (place)
+    hub_->unlink(*place, LinkState::taken_over, "another client connected with our client id");
+  place = client;
+  client->report(LinkState::connected, "connected to the broker in memory");
+  return std::make_unique<MemoryBus>(client_id, std::move(client), hub_);
+}
+
+void MemoryBroker::drop(const std::string& client_id) {
+  const std::lock_guard lock(hub_->mutex);
+  if (const auto found = hub_->clients.find(client_id); found != hub_->clients.end())
+    hub_->unlink(*found->second, LinkState::lost, "the link to the broker broke");
+}
+
+void MemoryBroker::restore(const std::string& client_id) {
+  const std::lock_guard lock(hub_->mutex);
+  const auto found = hub_->clients.find(client_id);
+  if (found == hub_->clients.end() || found->second->linked) return;
+  auto& client = *found->second;
+  client.linked = true;
+  client.report(LinkState::connected, "connected to the broker in memory");
+  for (const auto& [filter, handler] : client.filters) hub_->send_kept(client, filter);
+}
+
+std::optional<std::string> MemoryBroker::retained(const std::string& topic) const {
+  const std::lock_guard lock(hub_->mutex);
+  const auto found = hub_->kept.find(topic);
+  if (found == hub_->kept.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace muster::test

@@ -1,0 +1,127 @@
+#include "orchestrator/broker/broker_config.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <sstream>
+
+#include "orchestrator/broker/access_lists.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::broker {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+class BrokerConfigTest : public testing::Test {
+ protected:
+  BrokerConfigTest() {
+    config_.folder = folder_ / "broker";
+    config_.operator_root = pki_.folder() / "root.pem";
+    config_.certificate = pki_.folder() / "broker.pem";
+    config_.key = pki_.folder() / "broker.key";
+    config_.join_password = "secret";
+    config_.run_as = ::getpwuid(::geteuid())->pw_name;
+  }
+
+  void expect_refused(const std::string& text) const {
+    const auto written = write_config(config_);
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().code, Errc::config);
+    EXPECT_THAT(written.error().message, HasSubstr(text));
+  }
+
+  fs::perms mode(const std::string& name) const {
+    return fs::status(config_.folder / name).permissions();
+  }
+
+  test::TestPki pki_;
+  fakes::TempFolder folder_;
+  BrokerConfig config_;
+};
+
+TEST_F(BrokerConfigTest, ThreeListenersWithTheirOwnTrustAndAccess) {
+  const auto written = write_config(config_);
+  ASSERT_TRUE(written) << written.error().message;
+  const auto text = folder_.read("broker/mosquitto.conf");
+  for (const auto* expected :
+       {"per_listener_settings true", "set_tcp_nodelay true", "listener 8883", "listener 8884",
+        "listener 8885", "nodes.acl", "operators.acl", "join.acl", "message_size_limit 1048576",
+        "max_queued_messages 11000"})
+    EXPECT_THAT(text, HasSubstr(expected));
+}
+
+TEST_F(BrokerConfigTest, SecretsAreForTheBrokerAloneAndThePasswordIsNowhere) {
+  ASSERT_TRUE(write_config(config_));
+  for (const auto* secret : {"server.key", "join.passwd"})
+    EXPECT_EQ(mode(secret) & fs::perms::others_all, fs::perms::none) << secret;
+  for (const auto& file : fs::directory_iterator(config_.folder)) {
+    if (file.is_regular_file())
+      EXPECT_THAT(folder_.read("broker" / file.path().filename()), Not(HasSubstr("secret")));
+  }
+}
+
+TEST_F(BrokerConfigTest, WrittenAgainItKeepsTheCasOfMasters) {
+  const auto written = write_config(config_);
+  ASSERT_TRUE(written);
+  folder_.write("broker/puppet-cas/0123abcd.0", "a CA");
+  ASSERT_TRUE(write_config(config_));
+  EXPECT_TRUE(fs::exists(written->capath / "0123abcd.0"));
+}
+
+TEST_F(BrokerConfigTest, MistakesAreNamed) {
+  const BrokerConfig good = config_;
+  config_.folder = "relative";
+  expect_refused("'relative' must be an absolute path");
+  config_ = good;
+  config_.join_port = config_.nodes_port;
+  expect_refused("three ports, not 8883, 8884 and 8883");
+  config_ = good;
+  config_.fleet = 0;
+  expect_refused("a fleet of 0 nodes");
+  config_ = good;
+  config_.collectives = {"join"};
+  expect_refused("'join'");
+  config_ = good;
+  config_.join_password.clear();
+  expect_refused("password of 'join' is empty");
+  config_ = good;
+  config_.key = pki_.folder() / "operator.key";
+  expect_refused("does not belong to the certificate");
+  config_ = good;
+  config_.operator_root = pki_.folder() / "broker.pem";
+  expect_refused("is not a CA");
+}
+
+TEST_F(BrokerConfigTest, AnUnknownUserToRunAsIsNamed) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root's broker changes its user";
+  config_.run_as = "nobody-of-that-name";
+  expect_refused("there is no user 'nobody-of-that-name'");
+}
+
+TEST(AccessListsTest, NodesWriteOnlyUnderTheirOwnName) {
+  std::istringstream lines(nodes_access({"main", "lab"}));
+  int writes = 0;
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_EQ(line.find("readwrite"), std::string::npos) << line;
+    if (line.rfind("pattern write", 0) != 0) continue;
+    ++writes;
+    EXPECT_EQ(line.substr(line.size() - 3), "/%u") << line;
+  }
+  EXPECT_EQ(writes, 6);
+}
+
+TEST(AccessListsTest, JoiningClientsAreTiedToTheirClientId) {
+  std::istringstream lines(join_access());
+  for (std::string line; std::getline(lines, line);) {
+    if (line.front() != '#') EXPECT_NE(line.find("muster/v1/join/%c/"), std::string::npos) << line;
+  }
+}
+
+}  // namespace
+}  // namespace muster::broker
