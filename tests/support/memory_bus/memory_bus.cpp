@@ -15,8 +15,8 @@ using transport::Message;
 // real bus does.
 class MemoryClient {
  public:
-  MemoryClient(std::optional<MemoryWill> will, transport::Bus::LinkHandler on_link)
-      : will(std::move(will)), on_link(std::move(on_link)), thread_([this] { work(); }) {}
+  MemoryClient(std::optional<MemoryWill> last_will, transport::Bus::LinkHandler link_handler)
+      : will(std::move(last_will)), on_link(std::move(link_handler)), thread_([this] { work(); }) {}
 
   ~MemoryClient() {
     post(nullptr);
