@@ -61,8 +61,8 @@ TEST_F(BrokerConfigTest, SecretsAreForTheBrokerAloneAndThePasswordIsNowhere) {
   for (const auto* secret : {"server.key", "join.passwd"})
     EXPECT_EQ(mode(secret) & fs::perms::others_all, fs::perms::none) << secret;
   for (const auto& file : fs::directory_iterator(config_.folder)) {
-    if (file.is_regular_file())
-      EXPECT_THAT(folder_.read("broker" / file.path().filename()), Not(HasSubstr("secret")));
+    if (!file.is_regular_file()) continue;
+    EXPECT_THAT(folder_.read("broker" / file.path().filename()), Not(HasSubstr("secret")));
   }
 }
 
@@ -119,7 +119,8 @@ TEST(AccessListsTest, NodesWriteOnlyUnderTheirOwnName) {
 TEST(AccessListsTest, JoiningClientsAreTiedToTheirClientId) {
   std::istringstream lines(join_access());
   for (std::string line; std::getline(lines, line);) {
-    if (line.front() != '#') EXPECT_NE(line.find("muster/v1/join/%c/"), std::string::npos) << line;
+    if (line.front() == '#') continue;
+    EXPECT_NE(line.find("muster/v1/join/%c/"), std::string::npos) << line;
   }
 }
 

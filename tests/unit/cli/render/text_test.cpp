@@ -47,8 +47,7 @@ TEST(DurationTest, ReadsAsPeopleSayIt) {
 }
 
 TEST(InColumnsTest, SortsAndFillsLines) {
-  EXPECT_EQ(in_columns({"n3", "n1", "n2"}, 90),
-            "   n1                            n2\n   n3\n")
+  EXPECT_EQ(in_columns({"n3", "n1", "n2"}, 90), "   n1                            n2\n   n3\n")
       << "two columns of 30 fit beside the margin";
 }
 
