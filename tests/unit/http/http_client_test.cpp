@@ -130,8 +130,8 @@ TEST_F(HttpClientTest, ALargerAnswerThanAllowedIsALimit) {
 
 TEST_F(HttpClientTest, AServerThatSaysNothingIsATimeout) {
   std::promise<void> done;
-  auto waiting = done.get_future();
-  auto& there = server([&](const std::string&) {
+  // A copy of its own: the server's thread may outlive this frame.
+  auto& there = server([waiting = done.get_future().share()](const std::string&) {
     waiting.wait();
     return answer(200, "");
   });

@@ -80,7 +80,7 @@ TEST_F(BrokerConfigTest, MistakesAreNamed) {
   expect_refused("'relative' must be an absolute path");
   config_ = good;
   config_.join_port = config_.nodes_port;
-  expect_refused("three ports, not 8883, 8884 and 8883");
+  expect_refused("three ports, not 8883, 8885 and 8883");
   config_ = good;
   config_.fleet = 0;
   expect_refused("a fleet of 0 nodes");
