@@ -229,6 +229,14 @@ Result<Value> ProvisionAgent::enter_collective(const ActionRequest&) {
   return Value{{"identity", node_.identity()}};
 }
 
+// Running, or well done: asking for it once more is a repetition, perhaps by another orchestrator.
+bool ProvisionAgent::still_stands(const StepRun& run) const {
+  if (run.job.empty()) return false;
+  const auto job = node_.jobs().status(run.job);
+  return job && (job->state == JobState::running ||
+                 (job->state == JobState::finished && puppet::succeeded(job->exit_code)));
+}
+
 Result<Value> ProvisionAgent::run(const ActionRequest& request) {
   const std::string name = request.data.at("step");
   StepRun latest;
@@ -239,12 +247,7 @@ Result<Value> ProvisionAgent::run(const ActionRequest& request) {
       latest = known->second;
     round = progress_->round;
   }
-  if (const auto job = node_.jobs().status(latest.job); !latest.job.empty() && job) {
-    // Running, or well done: this call is a repetition, perhaps by another orchestrator.
-    const bool stands = job->state == JobState::running ||
-                        (job->state == JobState::finished && puppet::succeeded(job->exit_code));
-    if (stands) return Value{{"job", latest.job}};
-  }
+  if (still_stands(latest)) return Value{{"job", latest.job}};
   puppet::RunOptions options;
   options.environment = request.data.value("environment", "");
   options.at_server_url = true;

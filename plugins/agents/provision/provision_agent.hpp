@@ -48,6 +48,7 @@ class ProvisionAgent final : public Agent {
   Result<Value> fetch_own_certificate(const ActionRequest& request);
   Result<Value> enter_collective(const ActionRequest& request);
   Result<Value> run(const ActionRequest& request);
+  bool still_stands(const StepRun& run) const;
 
   const ddl::Agent ddl_;
   Node& node_;
