@@ -1,0 +1,96 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "proto/base/files.hpp"
+#include "proto/x509/certificate.hpp"
+#include "tests/integration/puppetca/lab.hpp"
+
+namespace muster::test {
+namespace {
+
+using testing::HasSubstr;
+
+void sign(const std::string& certname, const Value& fingerprint) {
+  const auto reply = Master().call("sign", {{"certname", certname}, {"fingerprint", fingerprint}});
+  ASSERT_EQ(reply.status, 0) << reply.message;
+}
+
+plugins::ActionReply fetch(NewNode& node) {
+  return node.call("fetch_certificate", {{"ca_pem", Lab::ca_pem()}});
+}
+
+TEST(ProvisionTest, AMountedHostsFileIsRewrittenInPlace) {
+  NewNode node("hosts.test");
+  EXPECT_EQ(base::read_file("/etc/hosts").value(),
+            "127.0.0.1 localhost m1.test\n127.0.0.1\tpuppet # muster\n");
+  const auto both = node.call("set_puppet_host", {{"addresses", {"127.0.0.1", "::1"}}});
+  EXPECT_EQ(both.data.at("changed"), true);
+  const auto one = node.call("set_puppet_host", {{"addresses", {"127.0.0.1"}}});
+  EXPECT_EQ(one.data.at("changed"), true);
+  EXPECT_EQ(base::read_file("/etc/hosts").value(),
+            "127.0.0.1 localhost m1.test\n127.0.0.1\tpuppet # muster\n");
+}
+
+TEST(ProvisionTest, EachCertificateStepMayBeRepeated) {
+  NewNode node("repeat.test");
+  const auto first = node.request();
+  EXPECT_EQ(first.at("state"), "requested");
+  EXPECT_EQ(node.request(), first);
+  const auto early = fetch(node);
+  EXPECT_EQ(early.status, 1);
+  EXPECT_THAT(early.message, HasSubstr("has not signed"));
+  sign("repeat.test", first.at("fingerprint"));
+  const auto valid = node.request();
+  EXPECT_EQ(valid.at("state"), "valid");
+  // An orchestrator that goes on from there signs what is signed.
+  sign("repeat.test", valid.at("fingerprint"));
+  const auto fetched = fetch(node);
+  ASSERT_EQ(fetched.status, 0) << fetched.message;
+  EXPECT_EQ(fetched.data.at("fingerprint"), valid.at("fingerprint"));
+  EXPECT_EQ(fetch(node).data, fetched.data);
+  EXPECT_EQ(node.call("status").data.at("certificate"), "valid");
+  EXPECT_EQ(node.call("enter_collective").status, 0);
+  EXPECT_EQ(node.node().entered, 1);
+}
+
+TEST(ProvisionTest, ANameWithAnothersCertificateNeedsAClean) {
+  NewNode before("back.test");
+  sign("back.test", before.request().at("fingerprint"));
+  NewNode after("back.test");
+  const auto held = after.call("request_certificate", {{"ca_pem", Lab::ca_pem()}});
+  EXPECT_EQ(held.status, 1);
+  EXPECT_THAT(held.message, HasSubstr("puppetca clean certname=back.test"));
+  EXPECT_EQ(Master().call("clean", {{"certname", "back.test"}}).data.at("was"), "signed");
+  sign("back.test", after.request().at("fingerprint"));
+  EXPECT_EQ(fetch(after).status, 0);
+}
+
+TEST(ProvisionTest, ACertificateThatWasCleanedIsMovedAside) {
+  NewNode node("stale.test");
+  sign("stale.test", node.request().at("fingerprint"));
+  ASSERT_EQ(fetch(node).status, 0);
+  ASSERT_EQ(Master().call("clean", {{"certname", "stale.test"}}).status, 0);
+  const auto again = node.request();
+  EXPECT_EQ(again.at("state"), "requested");
+  EXPECT_EQ(again.at("moved_aside"), Value({node.ssl("certs/stale.test.pem.old").string()}));
+  EXPECT_FALSE(std::filesystem::exists(node.ssl("certs/stale.test.pem")));
+}
+
+TEST(ProvisionTest, AServerOfAnotherCaIsNotBelieved) {
+  NewNode node("doubt.test");
+  x509::IssueSpec spec;
+  spec.common_name = "Puppet CA: m1.test";
+  spec.ca = true;
+  const auto key = x509::Key::generate_p256().value();
+  const auto impostor = x509::issue(spec, key, nullptr, key).value().pem();
+  for (const auto* step : {"request_certificate", "fetch_certificate"}) {
+    if (std::string(step) == "fetch_certificate") node.request();
+    const auto reply = node.call(step, {{"ca_pem", impostor}});
+    EXPECT_NE(reply.status, 0) << step;
+    EXPECT_THAT(reply.message, HasSubstr("must come from the given CA")) << step;
+  }
+  EXPECT_FALSE(std::filesystem::exists(node.ssl("certs/doubt.test.pem")));
+}
+
+}  // namespace
+}  // namespace muster::test

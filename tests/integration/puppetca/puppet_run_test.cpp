@@ -1,0 +1,88 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/integration/puppetca/lab.hpp"
+
+namespace muster::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+// One provisioned node for all cases: each run costs seconds.
+class PuppetRunTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    node_ = new NewNode("run.test");
+    const auto fingerprint = node_->request().at("fingerprint");
+    ASSERT_EQ(
+        Master().call("sign", {{"certname", "run.test"}, {"fingerprint", fingerprint}}).status, 0);
+    const auto fetched = node_->call("fetch_certificate", {{"ca_pem", Lab::ca_pem()}});
+    ASSERT_EQ(fetched.status, 0) << fetched.message;
+  }
+  static void TearDownTestSuite() { delete node_; }
+
+  static std::string start(const std::string& environment) {
+    const auto reply =
+        node_->call("run", {{"environment", environment}, {"step", environment + "-run"}});
+    EXPECT_EQ(reply.status, 0) << reply.message;
+    return reply.data.value("job", "");
+  }
+  static Value run(const std::string& environment) { return node_->finish(start(environment)); }
+
+  static NewNode* node_;
+};
+
+NewNode* PuppetRunTest::node_ = nullptr;
+
+TEST_F(PuppetRunTest, ChangesAreExitTwoAndTheCertificateWasAsPuppetWantsIt) {
+  const auto job = run("bootstrap");
+  EXPECT_EQ(job.at("exit_code"), 2) << job.at("output");
+  const std::string output = job.at("output");
+  EXPECT_THAT(output, HasSubstr("first boot"));
+  EXPECT_THAT(output, HasSubstr("Applied catalog"));
+  EXPECT_THAT(output, Not(HasSubstr("new SSL key")));
+  EXPECT_THAT(job.at("last_lines").get<std::string>(), HasSubstr("Applied catalog"));
+  EXPECT_EQ(start("bootstrap"), start("bootstrap")) << "a step that went well is not run twice";
+  EXPECT_EQ(node_->puppet("last_run_summary").data.at("changed_resources"), 1);
+  EXPECT_GT(node_->puppet("status").data.at("lastrun"), 0);
+}
+
+TEST_F(PuppetRunTest, NothingToDoIsExitZero) {
+  const auto job = run("production");
+  EXPECT_EQ(job.at("exit_code"), 0) << job.at("output");
+}
+
+TEST_F(PuppetRunTest, FailuresAreExitFourAndTheStepCanBeRunAgain) {
+  const auto first = start("failing");
+  const auto job = node_->finish(first);
+  EXPECT_EQ(job.at("exit_code"), 4) << job.at("output");
+  EXPECT_THAT(job.at("last_lines").get<std::string>(), HasSubstr("/bin/false"));
+  const auto second = start("failing");
+  EXPECT_NE(second, first);
+  EXPECT_EQ(node_->finish(second).at("exit_code"), 4);
+}
+
+TEST_F(PuppetRunTest, ChangesAndFailuresAreExitSix) {
+  const auto job = run("both");
+  EXPECT_EQ(job.at("exit_code"), 6) << job.at("output");
+}
+
+TEST_F(PuppetRunTest, ACatalogueThatDoesNotCompileIsExitOne) {
+  const auto job = run("broken");
+  EXPECT_EQ(job.at("exit_code"), 1) << job.at("output");
+  EXPECT_THAT(job.at("last_lines").get<std::string>(), HasSubstr("Could not retrieve catalog"));
+}
+
+TEST_F(PuppetRunTest, ADisabledPuppetIsNotStarted) {
+  node_->puppet("disable", {{"message", "kernel freeze"}});
+  const auto reply = node_->call("run", {{"environment", "production"}, {"step", "other-run"}});
+  EXPECT_EQ(reply.status, 1);
+  EXPECT_THAT(reply.message, HasSubstr("kernel freeze"));
+  node_->puppet("enable");
+  const auto job = node_->puppet("runonce", {{"environment", "production"}, {"wait_s", 50}});
+  EXPECT_EQ(job.status, 0) << job.message;
+}
+
+}  // namespace
+}  // namespace muster::test

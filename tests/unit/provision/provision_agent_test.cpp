@@ -1,0 +1,184 @@
+#include "plugins/agents/provision/provision_agent.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "proto/ddl/texts.hpp"
+#include "tests/support/fakes/fake_clock.hpp"
+#include "tests/support/node/test_node.hpp"
+
+namespace muster::plugins::provision {
+namespace {
+
+using test::request_of;
+using testing::HasSubstr;
+
+class ProvisionAgentTest : public testing::Test {
+ protected:
+  ProvisionAgent& agent() {
+    if (!agent_)
+      agent_ = std::make_unique<ProvisionAgent>(ddl::built_in("provision").value(), node_);
+    return *agent_;
+  }
+  void restart() { agent_.reset(); }
+  ActionReply call(const std::string& action, Value data = Value::object(),
+                   const std::string& caller = "cert=orchestrator1") {
+    return agent().handle(request_of(action, std::move(data), caller));
+  }
+  std::int64_t claim(const std::string& caller = "cert=orchestrator1") {
+    const auto reply = call("claim", {{"workflow", "puppet"}, {"lease_s", 60}}, caller);
+    EXPECT_EQ(reply.status, 0) << reply.message;
+    return reply.data.value("fence", std::int64_t{0});
+  }
+  std::string state() { return call("status").data.at("state"); }
+
+  fakes::FakeClock clock_;
+  test::TestNode node_{"n1.example", clock_};
+
+ private:
+  std::unique_ptr<ProvisionAgent> agent_;
+};
+
+TEST_F(ProvisionAgentTest, AMasterIsNeverProvisioned) {
+  EXPECT_TRUE(agent().active());
+  node_.folder.write("ca/ca_crt.pem", "x");
+  EXPECT_FALSE(agent().active());
+}
+
+TEST_F(ProvisionAgentTest, AFencedCallWithoutItsFenceIsRefused) {
+  claim();
+  const auto reply = call("renew", {{"lease_s", 60}});
+  EXPECT_EQ(reply.status, 3);
+  EXPECT_THAT(reply.message, HasSubstr("needs the fence"));
+}
+
+TEST_F(ProvisionAgentTest, WhoLostTheLeaseCanDoNothingAnyMore) {
+  const auto old = claim("cert=one");
+  clock_.advance(std::chrono::seconds(61));
+  claim("cert=two");
+  for (const auto* action : {"renew", "release", "record", "set_puppet_host", "request_certificate",
+                             "fetch_certificate", "enter_collective", "run", "finish"}) {
+    const auto reply = call(action, {{"fence", old}}, "cert=one");
+    EXPECT_EQ(reply.status, 1) << action;
+    EXPECT_THAT(reply.message, HasSubstr("cert=two holds the lease")) << action;
+  }
+  EXPECT_EQ(node_.entered, 0);
+}
+
+TEST_F(ProvisionAgentTest, ProgressAndFenceSurviveARestart) {
+  const auto fence = claim();
+  EXPECT_EQ(
+      call("record", {{"fence", fence}, {"step", "pick-master"}, {"master", "m1.example"}}).status,
+      0);
+  restart();
+  const auto status = call("status").data;
+  EXPECT_EQ(status.at("step"), "pick-master");
+  EXPECT_EQ(status.at("master"), "m1.example");
+  EXPECT_EQ(call("renew", {{"fence", fence}, {"lease_s", 60}}).status, 0);
+  EXPECT_GT(claim(), fence);
+}
+
+TEST_F(ProvisionAgentTest, ADamagedFileIsAStateAndNotACrash) {
+  node_.folder.write("state/provision.json", "{half");
+  EXPECT_EQ(state(), "damaged");
+  const auto reply = call("claim", {{"workflow", "puppet"}});
+  EXPECT_NE(reply.status, 0);
+  EXPECT_THAT(reply.message, HasSubstr("provision.json is damaged"));
+}
+
+TEST_F(ProvisionAgentTest, AgainMendsADamagedFileWithAFenceAboveEveryOneBefore) {
+  const auto before = claim();
+  restart();
+  node_.folder.write("state/provision.json", "{half");
+  EXPECT_EQ(call("again").status, 0);
+  EXPECT_EQ(state(), "waiting");
+  EXPECT_GT(claim(), before);
+  EXPECT_EQ(node_.folder.read("state/provision.json.damaged"), "{half");
+}
+
+TEST_F(ProvisionAgentTest, FinishIsForGoodUntilAgain) {
+  EXPECT_EQ(call("finish", {{"fence", claim()}}).status, 0);
+  restart();
+  EXPECT_EQ(state(), "finished");
+  EXPECT_EQ(call("claim", {{"workflow", "puppet"}}).status, 1);
+  EXPECT_EQ(call("again").status, 0);
+  EXPECT_EQ(state(), "waiting");
+  claim();
+}
+
+TEST_F(ProvisionAgentTest, AFailureIsKeptWithItsReasonAndFreesTheLease) {
+  const auto reply =
+      call("release", {{"fence", claim("cert=one")}, {"state", "failed"}, {"error", "exit 4"}},
+           "cert=one");
+  EXPECT_EQ(reply.status, 0);
+  EXPECT_EQ(call("status").data.at("error"), "exit 4");
+  claim("cert=two");
+}
+
+TEST_F(ProvisionAgentTest, PresenceIsToldWhenTheStateChanges) {
+  const auto fence = claim();
+  EXPECT_EQ(node_.presence_changes, 1);
+  call("renew", {{"fence", fence}, {"lease_s", 60}});
+  EXPECT_EQ(node_.presence_changes, 1);
+}
+
+TEST_F(ProvisionAgentTest, ThePuppetHostIsSetWithBothFamilies) {
+  node_.folder.write("hosts", "127.0.0.1 localhost\n");
+  const auto reply =
+      call("set_puppet_host", {{"fence", claim()}, {"addresses", {"192.0.2.1", "2001:db8::1"}}});
+  ASSERT_EQ(reply.status, 0) << reply.message;
+  EXPECT_EQ(reply.data.at("changed"), true);
+  EXPECT_EQ(reply.data.at("lines").size(), 2u);
+  EXPECT_THAT(node_.folder.read("hosts"), HasSubstr("2001:db8::1\tpuppet # muster\n"));
+}
+
+TEST_F(ProvisionAgentTest, EnteringNeedsACertificate) {
+  const auto reply = call("enter_collective", {{"fence", claim()}});
+  EXPECT_EQ(reply.status, 1);
+  EXPECT_THAT(reply.message, HasSubstr("is missing; fetch the certificate first"));
+  EXPECT_EQ(node_.entered, 0);
+}
+
+TEST_F(ProvisionAgentTest, AMasterThatDoesNotAnswerIsAnErrorThatNamesItsUrl) {
+  node_.paths.server_url = "https://127.0.0.1:1";
+  const auto reply =
+      call("request_certificate", {{"fence", claim()}, {"ca_pem", "-----BEGIN CERTIFICATE-----"}});
+  EXPECT_NE(reply.status, 0);
+  EXPECT_THAT(reply.message, HasSubstr("https://127.0.0.1:1/puppet-ca/v1/certificate/n1.example"));
+}
+
+TEST_F(ProvisionAgentTest, AMissingPuppetIsAClearError) {
+  node_.paths.program = "no-such-puppet";
+  const auto reply = call("run", {{"fence", claim()}, {"step", "bootstrap-run"}});
+  EXPECT_NE(reply.status, 0);
+  EXPECT_THAT(reply.message,
+              HasSubstr("Puppet is not installed on this node: no program 'no-such-puppet'"));
+}
+
+TEST_F(ProvisionAgentTest, ADisabledPuppetIsAClearErrorWithItsReason) {
+  node_.paths.program = "/bin/true";
+  node_.folder.write("var/state/agent_disabled.lock", R"({"disabled_message":"kernel freeze"})");
+  const auto reply = call("run", {{"fence", claim()}, {"step", "bootstrap-run"}});
+  EXPECT_EQ(reply.status, 1);
+  EXPECT_THAT(reply.message, HasSubstr("Puppet is disabled on this node: kernel freeze"));
+  EXPECT_EQ(call("status").data.at("puppet_disabled"), "kernel freeze");
+}
+
+TEST_F(ProvisionAgentTest, OfManyClaimsAtOnceOnlyOneIsGranted) {
+  agent();
+  std::atomic<int> granted{0};
+  std::vector<std::thread> claimers;
+  for (int i = 0; i < 8; ++i)
+    claimers.emplace_back([&, i] {
+      const auto reply = call("claim", {{"workflow", "puppet"}}, "cert=o" + std::to_string(i));
+      if (reply.status == 0) ++granted;
+    });
+  for (auto& claimer : claimers) claimer.join();
+  EXPECT_EQ(granted, 1);
+}
+
+}  // namespace
+}  // namespace muster::plugins::provision
