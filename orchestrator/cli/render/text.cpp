@@ -105,7 +105,8 @@ std::string in_columns(const std::vector<std::string>& names, std::size_t column
   std::sort(sorted.begin(), sorted.end());
   std::size_t widest = kColumnLeast;
   for (const auto& name : sorted) widest = std::max(widest, width(name) + 2);
-  const std::size_t in_a_line = std::max<std::size_t>(1, (columns - kMargin) / widest);
+  const std::size_t in_a_line =
+      std::max<std::size_t>(1, (std::max(columns, kMargin) - kMargin) / widest);
   std::string out;
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     const bool last = (i + 1) % in_a_line == 0 || i + 1 == sorted.size();

@@ -1,0 +1,111 @@
+#include "orchestrator/cli/render/call_text.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli/results.hpp"
+
+namespace muster::cli::render {
+namespace {
+
+using client::Outcome;
+
+const Style kPlain(false);
+
+CallFrame frame_of(std::size_t discovered) {
+  CallFrame frame;
+  frame.discovered = discovered;
+  return frame;
+}
+
+ddl::Action status_action() {
+  ddl::Action action;
+  action.name = "status";
+  action.outputs = {{"lastrun", "", "Last Run", "", {}}, {"status", "", "Status", "", {}}};
+  return action;
+}
+
+TEST(NodeTextTest, DataStandsUnderTheLabelsOfTheDescription) {
+  const auto node =
+      node_result("n1", Outcome::ok, {{"lastrun", 1400000000}, {"status", "applied"}});
+  EXPECT_EQ(node_text(node, status_action(), kPlain),
+            "n1\n   Last Run: 1400000000\n     Status: applied\n\n");
+}
+
+TEST(NodeTextTest, AFailureSaysWhichAndWhy) {
+  EXPECT_EQ(node_text(node_result("n1", Outcome::failed), status_action(), kPlain),
+            "n1                                       Request Aborted\n   could not do it\n\n");
+}
+
+TEST(NodeTextTest, ARefusalIsNoFailure) {
+  EXPECT_NE(node_text(node_result("n1", Outcome::refused), status_action(), kPlain).find("Refused"),
+            std::string::npos);
+}
+
+TEST(NodeTextTest, LaterLinesOfAValueStandUnderItsFirst) {
+  const auto node = node_result("n1", Outcome::ok, {{"status", "a\nb"}});
+  EXPECT_EQ(node_text(node, status_action(), kPlain), "n1\n   Status: a\n           b\n\n");
+}
+
+TEST(NodeTextTest, ControlCharactersOfANodeAreShownNotObeyed) {
+  auto node = node_result("n1", Outcome::failed);
+  node.message = "\x1b[2Jgone";
+  EXPECT_EQ(node_text(node, status_action(), kPlain).find('\x1b'), std::string::npos);
+}
+
+TEST(NodeTextTest, TellsWhatDidNotFit) {
+  auto node = node_result("n1", Outcome::ok);
+  node.left_out_bytes = 4096;
+  EXPECT_NE(node_text(node, status_action(), kPlain).find("4096 bytes"), std::string::npos);
+}
+
+TEST(ShownTest, FollowsTheActionsDisplayRule) {
+  const auto ok = node_result("n1", Outcome::ok);
+  const auto failed = node_result("n2", Outcome::failed);
+  const auto silent = node_result("n3", Outcome::silent);
+  EXPECT_FALSE(shown(ok, ddl::Display::failed));
+  EXPECT_TRUE(shown(failed, ddl::Display::failed));
+  EXPECT_TRUE(shown(ok, ddl::Display::ok));
+  EXPECT_FALSE(shown(failed, ddl::Display::ok));
+  EXPECT_TRUE(shown(ok, ddl::Display::always));
+  EXPECT_FALSE(shown(silent, ddl::Display::always)) << "it is named below";
+}
+
+TEST(ClosingTextTest, NamesTheSilent) {
+  const auto result =
+      call_result({node_result("n1", Outcome::ok), node_result("n2", Outcome::silent)});
+  EXPECT_EQ(closing_text(frame_of(2), result, kPlain, 90),
+            "Finished processing 1 / 2 hosts in 245.12 ms\n\nNo response from:\n\n   n2\n");
+}
+
+TEST(ClosingTextTest, TellsOfRepliesThatDidNotVerify) {
+  auto result = call_result({node_result("n1", Outcome::ok)});
+  result.unverified = 2;
+  result.last_unverified = "n9: unknown CA";
+  EXPECT_NE(closing_text(frame_of(1), result, kPlain, 90)
+                .find("2 replies did not verify; the last: n9: unknown CA"),
+            std::string::npos);
+}
+
+TEST(SummariesTest, ValuesAreCountedMostFrequentFirst) {
+  auto action = status_action();
+  action.aggregates = {{"summary", Value::array({"status"})}};
+  const auto result = call_result({node_result("n1", Outcome::ok, {{"status", "stopped"}}),
+                                   node_result("n2", Outcome::ok, {{"status", "idling"}}),
+                                   node_result("n3", Outcome::ok, {{"status", "idling"}})});
+  EXPECT_EQ(summaries_text(result, action, kPlain),
+            "Summary of Status:\n\n    idling = 2\n   stopped = 1\n\n");
+}
+
+TEST(SummariesTest, AveragesAndSumsTakeNumbersOnly) {
+  auto action = status_action();
+  action.aggregates = {{"average", Value::array({"lastrun"})}, {"sum", Value::array({"status"})}};
+  const auto result =
+      call_result({node_result("n1", Outcome::ok, {{"lastrun", 1}, {"status", "x"}}),
+                   node_result("n2", Outcome::ok, {{"lastrun", 2}})});
+  EXPECT_EQ(summaries_text(result, action, kPlain),
+            "Average of Last Run:\n\n   1.5\n\n"
+            "Sum of Status:\n\n   No aggregate summary could be computed\n\n");
+}
+
+}  // namespace
+}  // namespace muster::cli::render

@@ -1,0 +1,86 @@
+#include "orchestrator/cli/render/provision.hpp"
+
+#include <gtest/gtest.h>
+
+namespace muster::cli::render {
+namespace {
+
+const Style kPlain(false);
+constexpr std::int64_t kStart = 1'800'000'000'000;
+
+client::Record running() {
+  client::Record record;
+  record.identity = "n1.de";
+  record.state = "running";
+  record.step = "bootstrap-run";
+  record.master = "m1.de";
+  record.attempts = 1;
+  record.started_at_ms = kStart;
+  record.updated_at_ms = kStart + 2'000;
+  record.steps = {{"claim", "done", kStart, 12, 1, ""},
+                  {"fetch-certificate", "skipped", kStart, 0, 0, ""},
+                  {"bootstrap-run", "running", kStart + 1'000, 0, 1, ""}};
+  return record;
+}
+
+TEST(ElapsedTest, RunsWhileTheNodeRuns) {
+  EXPECT_EQ(elapsed_ms(running(), kStart + 9'000), 9'000);
+}
+
+TEST(ElapsedTest, StandsStillWhenTheNodeWaitsOrHasFinished) {
+  auto record = running();
+  record.state = "waiting";
+  EXPECT_EQ(elapsed_ms(record, kStart + 9'000), 2'000);
+  record.state = "finished";
+  record.finished_at_ms = kStart + 3'000;
+  EXPECT_EQ(elapsed_ms(record, kStart + 9'000), 3'000);
+}
+
+TEST(ElapsedTest, IsNothingBeforeTheStart) {
+  EXPECT_EQ(elapsed_ms({}, kStart), 0);
+}
+
+TEST(ProvisionTableTest, ShowsStepMasterAttemptsAndTime) {
+  const auto lines = provision_table({running()}, kStart + 9'400, kPlain, 120);
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0], "NODE   STATE    STEP           MASTER  ATTEMPTS  ELAPSED  REASON");
+  EXPECT_EQ(lines[1], "n1.de  running  bootstrap-run  m1.de   1         9 s");
+}
+
+TEST(ProvisionTableTest, AWaitingNodeSaysWhenItGoesOnAndWhy) {
+  auto record = running();
+  record.state = "waiting";
+  record.reason = "no master\nis online";
+  record.retry_at_ms = kStart + 20'000;
+  const auto lines = provision_table({record}, kStart + 9'400, kPlain, 120);
+  EXPECT_NE(lines[1].find("again in 11 s: no master is online"), std::string::npos) << lines[1];
+}
+
+TEST(ProvisionJsonTest, HasTimesOfStepsThatRanAndAllSteps) {
+  const auto document = provision_json(running(), kStart + 9'000);
+  EXPECT_EQ(document["identity"], "n1.de");
+  EXPECT_EQ(document["total_ms"], 9'000);
+  EXPECT_EQ(document["steps_ms"], (Value{{"claim", 12}}));
+  EXPECT_EQ(document["steps"].size(), 3U);
+  EXPECT_TRUE(document["finished_at"].is_null());
+}
+
+TEST(ProvisionDetailsTest, ShowsEveryStepTheReasonAndTheLastOutput) {
+  auto record = running();
+  record.state = "failed";
+  record.reason = "bootstrap-run: exit 4";
+  record.last_output = "Error: no such class\nError: stopped\x1b[2J";
+  const auto text = provision_details(record, kStart + 9'000, kPlain, 100);
+  EXPECT_NE(text.find("Reason: bootstrap-run: exit 4"), std::string::npos) << text;
+  EXPECT_NE(text.find("fetch-certificate  skipped  -"), std::string::npos) << text;
+  EXPECT_NE(text.find("   Error: no such class\n   Error: stopped\\x1b[2J\n"), std::string::npos)
+      << text;
+}
+
+TEST(ProvisionLineTest, IsASentenceForALog) {
+  EXPECT_EQ(provision_line(running()),
+            "08:00:02 n1.de running bootstrap-run, master m1.de, 2.0 s\n");
+}
+
+}  // namespace
+}  // namespace muster::cli::render

@@ -1,0 +1,75 @@
+#include "orchestrator/cli/usage_error.hpp"
+
+#include <gtest/gtest.h>
+
+namespace muster::cli {
+namespace {
+
+// A command line shaped as Muster's.
+class UsageErrorTest : public testing::Test {
+ protected:
+  UsageErrorTest() {
+    app_.name("muster");
+    app_.require_subcommand(1);
+    auto* ping = app_.add_subcommand("ping", "");
+    ping->add_option("--timeout,-t", timeout_, "")->check(CLI::Range(0.01, 100.0));
+    auto* provision = app_.add_subcommand("provision", "");
+    provision->require_subcommand(1);
+    provision->add_subcommand("list", "");
+    provision->add_subcommand("show", "")->add_option("node", node_, "")->required();
+  }
+
+  std::string error_of(std::vector<std::string> words) {
+    std::reverse(words.begin(), words.end());
+    try {
+      app_.parse(words);
+    } catch (const CLI::ParseError& error) {
+      return usage_error(app_, error);
+    }
+    return "parsed";
+  }
+
+  CLI::App app_;
+  double timeout_ = 0;
+  std::string node_;
+};
+
+TEST_F(UsageErrorTest, AnUnknownCommandGetsTheNearest) {
+  EXPECT_EQ(error_of({"pnig"}),
+            "'muster' has no command 'pnig'; did you mean 'ping'?\nSee 'muster --help'");
+}
+
+TEST_F(UsageErrorTest, AnUnknownSubcommandGetsTheNearest) {
+  EXPECT_EQ(error_of({"provision", "lits"}),
+            "'muster provision' has no command 'lits'; did you mean 'list'?\n"
+            "See 'muster provision --help'");
+}
+
+TEST_F(UsageErrorTest, AnUnknownOptionGetsTheNearest) {
+  EXPECT_EQ(error_of({"ping", "--timout", "3"}),
+            "'muster ping' has no option '--timout'; did you mean '--timeout'?\n"
+            "See 'muster ping --help'");
+}
+
+TEST_F(UsageErrorTest, AMissingCommandGetsAllOfThem) {
+  const auto text = error_of({"provision"});
+  EXPECT_NE(text.find("list"), std::string::npos) << text;
+  EXPECT_NE(text.find("show"), std::string::npos) << text;
+}
+
+TEST_F(UsageErrorTest, AValueOutOfRangeIsNamed) {
+  const auto text = error_of({"ping", "-t", "1000"});
+  EXPECT_NE(text.find("--timeout"), std::string::npos) << text;
+  EXPECT_NE(text.find("1000"), std::string::npos) << text;
+}
+
+TEST_F(UsageErrorTest, AMissingPositionalIsNamed) {
+  EXPECT_NE(error_of({"provision", "show"}).find("node"), std::string::npos);
+}
+
+TEST_F(UsageErrorTest, AWordTooManyIsNamed) {
+  EXPECT_NE(error_of({"ping", "n1"}).find("'muster ping' does not expect 'n1'"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace muster::cli

@@ -1,0 +1,58 @@
+#include "orchestrator/client/trusted_ca.hpp"
+
+#include <gtest/gtest.h>
+
+#include "proto/base/clock.hpp"
+#include "proto/schema/muster.pb.h"
+#include "proto/transport/topics.hpp"
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::client {
+namespace {
+
+class TrustedCaTest : public testing::Test {
+ protected:
+  TrustedCaTest() { EXPECT_TRUE(operators_.add(pki_.root().certificate())); }
+
+  std::string endorsed_by(const test::Holder& signer) const {
+    v1::TrustedCa wire;
+    wire.set_certificate(pki_.puppet_ca().certificate().der());
+    wire.set_offered_by("m1.de");
+    return *signer.signer().seal(envelope::Kind::trusted_ca, envelope::pack(wire));
+  }
+  std::string topic_of(const std::string& fingerprint) const {
+    return transport::topics::trusted_ca("main", fingerprint);
+  }
+
+  test::TestPki pki_;
+  const std::string fingerprint_ = pki_.puppet_ca().certificate().fingerprint();
+  base::SystemClock clock_;
+  security::TrustStore operators_{clock_};
+};
+
+TEST_F(TrustedCaTest, OperatorsAndOrchestratorsMayEndorseACa) {
+  for (const auto* who : {&pki_.operator_(), &pki_.orchestrator()}) {
+    const auto ca = read_trusted_ca(topic_of(fingerprint_), endorsed_by(*who), operators_);
+    ASSERT_TRUE(ca) << ca.error().message;
+    EXPECT_EQ(ca->certificate.fingerprint(), fingerprint_);
+    EXPECT_EQ(ca->offered_by, "m1.de");
+    EXPECT_EQ(ca->endorsed_by, who->signer().name());
+  }
+}
+
+TEST_F(TrustedCaTest, ABrokerMayNot) {
+  const auto ca = read_trusted_ca(topic_of(fingerprint_), endorsed_by(pki_.broker()), operators_);
+  ASSERT_FALSE(ca);
+  EXPECT_EQ(ca.error().code, Errc::refused);
+}
+
+TEST_F(TrustedCaTest, ANodeMayNotBringItsOwnCa) {
+  EXPECT_FALSE(read_trusted_ca(topic_of(fingerprint_), endorsed_by(pki_.node("n1")), operators_));
+}
+
+TEST_F(TrustedCaTest, TheTopicMustNameTheCa) {
+  EXPECT_FALSE(read_trusted_ca(topic_of("00ff"), endorsed_by(pki_.operator_()), operators_));
+}
+
+}  // namespace
+}  // namespace muster::client

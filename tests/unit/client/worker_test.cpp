@@ -1,0 +1,59 @@
+#include "orchestrator/client/worker.hpp"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <vector>
+
+namespace muster::client {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(WorkerTest, ItemsAreWorkedOnInTheOrderOfPosting) {
+  std::vector<int> done;
+  Worker<int> worker(10, [&done](int item) { done.push_back(item); });
+  for (int i = 0; i < 5; ++i) worker.post(i);
+  ASSERT_TRUE(worker.drain(10s));
+  EXPECT_EQ(done, (std::vector<int>{0, 1, 2, 3, 4}));
+}
+
+TEST(WorkerTest, DrainGivesUpWhenTheWorkTakesLonger) {
+  std::promise<void> release;
+  auto released = release.get_future().share();
+  Worker<int> worker(10, [released](int) { released.wait(); });
+  worker.post(1);
+  EXPECT_FALSE(worker.drain(20ms));
+  release.set_value();
+  EXPECT_TRUE(worker.drain(10s));
+}
+
+TEST(WorkerTest, WhatDoesNotFitIsCounted) {
+  std::promise<void> release;
+  std::promise<void> working;
+  auto released = release.get_future().share();
+  std::atomic<bool> first{true};
+  Worker<int> worker(1, [&](int) {
+    if (first.exchange(false)) working.set_value();
+    released.wait();
+  });
+  worker.post(1);
+  working.get_future().wait();
+  worker.post(2);
+  worker.post(3);
+  EXPECT_EQ(worker.dropped(), 1U);
+  release.set_value();
+}
+
+TEST(WorkerTest, AfterStopNothingRunsAndDrainDoesNotHang) {
+  int ran = 0;
+  Worker<int> worker(10, [&ran](int) { ++ran; });
+  worker.stop();
+  worker.post(1);
+  EXPECT_TRUE(worker.drain(10s)) << "nothing was taken, so nothing is waited for";
+  EXPECT_EQ(ran, 0);
+  EXPECT_EQ(worker.dropped(), 1U);
+}
+
+}  // namespace
+}  // namespace muster::client
