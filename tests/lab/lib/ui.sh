@@ -60,14 +60,13 @@ ui_tenths() { printf '%s' $(((${EPOCHREALTIME/./} - $1) / 100000)); }
 # The compiler's "[12/300]" when the log has one; else nothing.
 ui_progress() { grep -o '^\[[0-9]*/[0-9]*\]' "$1" 2>/dev/null | tail -n 1 || true; }
 
-# The task under way, if any, ends here.
+# The task under way, if any, ends here. Says nothing on stdout, which may be somebody's $(…).
 ui_abort() {
-  if [[ $UI_TASK ]]; then
-    disown "$UI_TASK" 2>/dev/null || true  # or bash would tell that it was killed
-    kill -KILL -- "-$UI_TASK" 2>/dev/null || true
-  fi
+  [[ $UI_TASK ]] || return 0
+  disown "$UI_TASK" 2>/dev/null || true  # or bash would tell that it was killed
+  kill -KILL -- "-$UI_TASK" 2>/dev/null || true
   UI_TASK=
-  [[ ! $UI_LIVE ]] || printf '\r\e[K'
+  [[ ! $UI_LIVE ]] || printf '\r\e[K' >&2
 }
 
 # ui_later LABEL COMMAND…: starts it; ui_run LABEL TEXT ui_join LABEL waits for it.

@@ -5,17 +5,15 @@ readonly BUILD_PROGRAMS=(muster muster-agent muster-orchestrator muster-lab-ca m
 
 packages_install() { "$LAB_CHECKOUT/config/install-packages"; }
 
-# The checkout's owner builds, not root: what sudo leaves behind must not be in the owner's way.
 build_release() {
-  local owner
-  owner=$(stat -c %U "$LAB_CHECKOUT")
-  install -d -o "$owner" "$LAB_BUILD"
-  build_as "$owner" cmake -S "$LAB_CHECKOUT" -B "$LAB_BUILD" -G Ninja -DCMAKE_BUILD_TYPE=Release
-  build_as "$owner" ninja -C "$LAB_BUILD" "${BUILD_PROGRAMS[@]}"
+  cmake -S "$LAB_CHECKOUT" -B "$LAB_BUILD" -G Ninja -DCMAKE_BUILD_TYPE=Release
+  ninja -C "$LAB_BUILD" "${BUILD_PROGRAMS[@]}"
+  build_give_to_owner
 }
 
-build_as() {
-  local user=$1
-  shift
-  if [[ $user == root || $user == UNKNOWN ]]; then "$@"; else runuser -u "$user" -- "$@"; fi
+# What sudo leaves behind must not be in the way of the checkout's owner. The logs belong to those who write them.
+build_give_to_owner() {
+  chown --reference="$LAB_CHECKOUT" "$LAB_BUILD"
+  find "$LAB_BUILD" -mindepth 1 -maxdepth 1 -not -path "${LAB_OUT%-fleet}*" \
+    -exec chown -R --no-dereference --reference="$LAB_CHECKOUT" {} +
 }

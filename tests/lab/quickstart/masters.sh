@@ -42,4 +42,4 @@ master_ready() {
   lab_wait 30 "puppet.$1 among the masters" master_is_known "$1"
 }
 
-master_is_known() { lab_muster find -A puppetca 2>/dev/null | grep -qx "$(master_fqdn "$1")"; }
+master_is_known() { lab_muster find -A puppetca 2>/dev/null | grep -xF "$(master_fqdn "$1")" >/dev/null; }
