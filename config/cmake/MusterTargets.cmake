@@ -61,6 +61,7 @@ function(muster_precompile target)
     target_precompile_headers(muster_pch PRIVATE "${CMAKE_SOURCE_DIR}/config/cmake/pch.hpp")
   endif()
   target_precompile_headers(${target} REUSE_FROM muster_pch)
+  target_link_libraries(${target} PRIVATE muster_pch)
 endfunction()
 
 # Lets a target's files say MUSTER_VERSION; only for those that do, so that a new version does not compile all anew.

@@ -17,14 +17,9 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& from) 
   to.insert(to.end(), from.begin(), from.end());
 }
 
-CLI::Option* add_words(CLI::App& command, const std::string& names, std::vector<std::string>& words,
-                       const std::string& help, const std::string& type) {
-  // One word an occurrence: what follows may be a positional.
-  return command.add_option(names, words, help)
-      ->type_name(type)
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->group("Which nodes");
+void add_words(Command command, const std::string& names, std::vector<std::string>& words,
+               const std::string& help, const std::string& type) {
+  command.option(names, words, help).type(type).one_word_each().group("Which nodes");
 }
 
 }  // namespace
@@ -50,34 +45,33 @@ Result<filter::Filter> CallOptions::filter() const {
   return filter::Filter::parse(all);
 }
 
-void add_target_option(CLI::App& command, CallOptions& options) {
-  command.add_option("-T,--target", options.target, "Collective to speak to")
-      ->type_name("COLLECTIVE")
-      ->group("Request");
+void add_target_option(Command command, CallOptions& options) {
+  command.option("-T,--target", options.target, "Collective to speak to")
+      .type("COLLECTIVE")
+      .group("Request");
 }
 
-void add_timeout_options(CLI::App& command, CallOptions& options) {
+void add_timeout_options(Command command, CallOptions& options) {
   add_target_option(command, options);
-  const auto range = CLI::Range(kTimeoutLeastS, kTimeoutMostS);
-  command.add_option("-t,--timeout", options.timeout_s, "Seconds until who is silent is named")
-      ->type_name("SECONDS")
-      ->check(range)
-      ->group("Request");
+  command.option("-t,--timeout", options.timeout_s, "Seconds until who is silent is named")
+      .type("SECONDS")
+      .range(kTimeoutLeastS, kTimeoutMostS)
+      .group("Request");
   command
-      .add_option("--discovery-timeout,--dt", options.discovery_timeout_s,
-                  "Seconds nodes get to judge a filter that presence cannot answer")
-      ->type_name("SECONDS")
-      ->check(range)
-      ->capture_default_str()
-      ->group("Request");
-  command.add_option("--ttl", options.ttl_s, "Seconds after which a node ignores the request")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(1, kTtlMostS))
-      ->capture_default_str()
-      ->group("Request");
+      .option("--discovery-timeout,--dt", options.discovery_timeout_s,
+              "Seconds nodes get to judge a filter that presence cannot answer")
+      .type("SECONDS")
+      .range(kTimeoutLeastS, kTimeoutMostS)
+      .shows_default()
+      .group("Request");
+  command.option("--ttl", options.ttl_s, "Seconds after which a node ignores the request")
+      .type("SECONDS")
+      .range(1, kTtlMostS)
+      .shows_default()
+      .group("Request");
 }
 
-void add_filter_options(CLI::App& command, CallOptions& options) {
+void add_filter_options(Command command, CallOptions& options) {
   add_words(command, "-F,--with-fact,--wf", options.words.facts,
             "With this fact: country=de, kernelversion>=5, os.family=~/deb/i; all must hold",
             "FACT");

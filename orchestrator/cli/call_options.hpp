@@ -1,12 +1,12 @@
 // The options of every command that asks nodes: who, and for how long.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "orchestrator/cli/command_line.hpp"
 #include "proto/base/result.hpp"
 #include "proto/filter/filter.hpp"
 
@@ -26,8 +26,8 @@ struct CallOptions {
   Result<filter::Filter> filter() const;
 };
 
-void add_target_option(CLI::App& command, CallOptions& options);
-void add_timeout_options(CLI::App& command, CallOptions& options);
-void add_filter_options(CLI::App& command, CallOptions& options);
+void add_target_option(Command command, CallOptions& options);
+void add_timeout_options(Command command, CallOptions& options);
+void add_filter_options(Command command, CallOptions& options);
 
 }  // namespace muster::cli

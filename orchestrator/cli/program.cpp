@@ -1,5 +1,6 @@
 #include "orchestrator/cli/program.hpp"
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "orchestrator/cli/commands/commands.hpp"
@@ -22,20 +23,20 @@ constexpr const char* kFooter =
     "\n"
     "'muster COMMAND --help' tells the rest; docs/CLI.md has examples.";
 
-void add_common(CLI::App& app, CommonOptions& common) {
-  app.add_option("-c,--config", common.config, "Configuration file")->type_name("FILE");
-  app.add_flag("--json", common.json, "One JSON document on stdout");
-  app.add_flag("-v,--verbose", common.verbose, "More detail");
+void add_common(Command command, CommonOptions& common) {
+  command.option("-c,--config", common.config, "Configuration file").type("FILE");
+  command.flag("--json", common.json, "One JSON document on stdout");
+  command.flag("-v,--verbose", common.verbose, "More detail");
 }
 
 void build(Program& program) {
-  CLI::App& app = program.app;
+  CLI::App& app = *program.app;
   app.description(kDescription);
   app.footer(kFooter);
   app.name("muster");
   app.require_subcommand(1);
   app.set_version_flag("--version", MUSTER_VERSION);
-  add_common(app, program.common);
+  add_common(program.root(), program.common);
   add_ping(program);
   add_find(program);
   add_facts(program);
@@ -58,23 +59,32 @@ int report(const CommonOptions& common, const Error& error) {
 
 }  // namespace
 
-CLI::App* add_command(Program& program, CLI::App& parent, const std::string& name,
-                      const std::string& description, std::function<Result<ExitCode>()> run) {
-  CLI::App* command = parent.add_subcommand(name, description);
-  add_common(*command, program.common);
-  command->callback([&program, run = std::move(run)] { program.chosen = run; });
-  return command;
+Program::Program() : app(std::make_unique<CLI::App>()) {}
+Program::~Program() = default;
+
+Command add_command(Program& program, Command parent, const std::string& name,
+                    const std::string& description, std::function<Result<ExitCode>()> run) {
+  CLI::App* app = parent.app().add_subcommand(name, description);
+  add_common(Command(app), program.common);
+  app->callback([&program, run = std::move(run)] { program.chosen = run; });
+  return Command(app);
+}
+
+Command add_group(Program& program, const std::string& name, const std::string& description) {
+  CLI::App* app = program.app->add_subcommand(name, description);
+  app->require_subcommand(1);
+  return Command(app);
 }
 
 int run_program(int argc, const char* const* argv) {
   Program program;
   build(program);
   try {
-    program.app.parse(argc, argv);
+    program.app->parse(argc, argv);
   } catch (const CLI::Success& help_or_version) {
-    return program.app.exit(help_or_version);
+    return program.app->exit(help_or_version);
   } catch (const CLI::ParseError& error) {
-    return report(program.common, {Errc::config, usage_error(program.app, error)});
+    return report(program.common, {Errc::config, usage_error(*program.app, error)});
   }
   log::start("muster", program.common.verbose ? log::Level::info : log::Level::error);
   const auto code = program.chosen();

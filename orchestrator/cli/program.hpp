@@ -1,11 +1,12 @@
 // The command line as a whole: what every command shares, and which one was chosen.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 
+#include "orchestrator/cli/command_line.hpp"
 #include "orchestrator/cli/exit_code.hpp"
 #include "proto/base/result.hpp"
 
@@ -19,14 +20,20 @@ struct CommonOptions {
 };
 
 struct Program {
-  CLI::App app;
+  Program();
+  ~Program();
+  const std::unique_ptr<CLI::App> app;
   CommonOptions common;
   std::function<Result<ExitCode>()> chosen;
+  Command root() const { return Command(app.get()); }
 };
 
 // A command with the common options; `run` is called once everything has been parsed.
-CLI::App* add_command(Program& program, CLI::App& parent, const std::string& name,
-                      const std::string& description, std::function<Result<ExitCode>()> run);
+Command add_command(Program& program, Command parent, const std::string& name,
+                    const std::string& description, std::function<Result<ExitCode>()> run);
+
+// A command that only has commands below it.
+Command add_group(Program& program, const std::string& name, const std::string& description);
 
 // Parses and runs. Errors go to stderr (with --json also to stdout, as {"error": …}).
 int run_program(int argc, const char* const* argv);

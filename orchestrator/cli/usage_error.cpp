@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 

@@ -1,8 +1,12 @@
 // What was typed wrong, and the nearest thing that is right.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
+
+namespace CLI {
+class App;
+class ParseError;
+}  // namespace CLI
 
 namespace muster::cli {
 

@@ -89,60 +89,52 @@ Result<ExitCode> watch(const CommonOptions& common, const WatchOptions& options)
   return ExitCode::ok;
 }
 
-void add_config(Program& program, CLI::App& parent) {
+void add_config(Program& program, Command parent) {
   const auto options = std::make_shared<ConfigOptions>();
-  CLI::App* command =
+  Command command =
       add_command(program, parent, "config", "Everything a Mosquitto needs to be Muster's broker",
                   [&program, options] { return write_config(program.common, *options); });
   broker::BrokerConfig& config = options->config;
-  command->add_option("--dir", config.folder, "Where the broker's files go")
-      ->required()
-      ->type_name("DIR");
+  command.option("--dir", config.folder, "Where the broker's files go").required().type("DIR");
   command
-      ->add_option("--authority", options->authority,
-                   "Folder that 'muster init' made; else the configuration's")
-      ->type_name("DIR");
-  command->add_option("--name", options->name, "Whose certificate: NAME.pem and NAME.key there")
-      ->type_name("NAME")
-      ->capture_default_str();
-  command->add_option("--collective", config.collectives, "Collectives it serves")
-      ->type_name("NAME")
-      ->capture_default_str();
-  command->add_option("--address", config.address, "Address to listen on; else all")
-      ->type_name("ADDRESS");
-  command->add_option("--nodes-port", config.nodes_port, "Port for nodes")->capture_default_str();
-  command->add_option("--join-port", config.join_port, "Port for joining nodes")
-      ->capture_default_str();
-  command->add_option("--operators-port", config.operators_port, "Port for operators")
-      ->capture_default_str();
-  command->add_option("--fleet", config.fleet, "Nodes expected: sizes its queues")
-      ->type_name("N")
-      ->capture_default_str();
-  command->add_option("--run-as", config.run_as, "User that Mosquitto becomes when root starts it")
-      ->type_name("USER")
-      ->capture_default_str();
+      .option("--authority", options->authority,
+              "Folder that 'muster init' made; else the configuration's")
+      .type("DIR");
+  command.option("--name", options->name, "Whose certificate: NAME.pem and NAME.key there")
+      .type("NAME")
+      .shows_default();
+  command.option("--collective", config.collectives, "Collectives it serves")
+      .type("NAME")
+      .shows_default();
+  command.option("--address", config.address, "Address to listen on; else all").type("ADDRESS");
+  command.option("--nodes-port", config.nodes_port, "Port for nodes").shows_default();
+  command.option("--join-port", config.join_port, "Port for joining nodes").shows_default();
+  command.option("--operators-port", config.operators_port, "Port for operators").shows_default();
+  command.option("--fleet", config.fleet, "Nodes expected: sizes its queues")
+      .type("N")
+      .shows_default();
+  command.option("--run-as", config.run_as, "User that Mosquitto becomes when root starts it")
+      .type("USER")
+      .shows_default();
 }
 
-void add_watch(Program& program, CLI::App& parent) {
+void add_watch(Program& program, Command parent) {
   const auto options = std::make_shared<WatchOptions>();
-  CLI::App* command = add_command(program, parent, "watch",
-                                  "Runs beside the broker: lets in nodes of new Puppet CAs",
-                                  [&program, options] { return watch(program.common, *options); });
-  command->add_option("--capath", options->capath, "The broker's folder of CAs")
-      ->required()
-      ->type_name("DIR");
-  command->add_option("--certificate", options->certificate, "Instead of the configuration's")
-      ->type_name("FILE");
-  command->add_option("--key", options->key, "Instead of the configuration's")->type_name("FILE");
+  Command command = add_command(program, parent, "watch",
+                                "Runs beside the broker: lets in nodes of new Puppet CAs",
+                                [&program, options] { return watch(program.common, *options); });
+  command.option("--capath", options->capath, "The broker's folder of CAs").required().type("DIR");
+  command.option("--certificate", options->certificate, "Instead of the configuration's")
+      .type("FILE");
+  command.option("--key", options->key, "Instead of the configuration's").type("FILE");
 }
 
 }  // namespace
 
 void add_broker(Program& program) {
-  CLI::App* group = program.app.add_subcommand("broker", "Mosquitto, made Muster's");
-  group->require_subcommand(1);
-  add_config(program, *group);
-  add_watch(program, *group);
+  const Command group = add_group(program, "broker", "Mosquitto, made Muster's");
+  add_config(program, group);
+  add_watch(program, group);
 }
 
 }  // namespace muster::cli

@@ -18,10 +18,10 @@ void add_operator(Program& program);
 void add_broker(Program& program);
 
 // Below `provision`.
-void add_provision_list(Program& program, CLI::App& parent);
-void add_provision_show(Program& program, CLI::App& parent);
-void add_provision_watch(Program& program, CLI::App& parent);
-void add_provision_again(Program& program, CLI::App& parent);
-void add_provision_forget(Program& program, CLI::App& parent);
+void add_provision_list(Program& program, Command parent);
+void add_provision_show(Program& program, Command parent);
+void add_provision_watch(Program& program, Command parent);
+void add_provision_again(Program& program, Command parent);
+void add_provision_forget(Program& program, Command parent);
 
 }  // namespace muster::cli

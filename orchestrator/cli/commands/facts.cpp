@@ -45,14 +45,14 @@ Result<ExitCode> facts(const CommonOptions& common, const FactsOptions& options)
 
 void add_facts(Program& program) {
   const auto options = std::make_shared<FactsOptions>();
-  CLI::App* command =
-      add_command(program, program.app, "facts", "Values of a fact and how many nodes have each",
+  Command command =
+      add_command(program, program.root(), "facts", "Values of a fact and how many nodes have each",
                   [&program, options] { return facts(program.common, *options); });
-  command->add_option("fact", options->fact, "Name of the fact; nested ones by dotted path")
-      ->required()
-      ->type_name("FACT");
-  add_filter_options(*command, options->call);
-  add_timeout_options(*command, options->call);
+  command.option("fact", options->fact, "Name of the fact; nested ones by dotted path")
+      .required()
+      .type("FACT");
+  add_filter_options(command, options->call);
+  add_timeout_options(command, options->call);
 }
 
 }  // namespace muster::cli

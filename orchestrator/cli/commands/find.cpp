@@ -32,11 +32,11 @@ Result<ExitCode> find(const CommonOptions& common, const CallOptions& options) {
 
 void add_find(Program& program) {
   const auto options = std::make_shared<CallOptions>();
-  CLI::App* command =
-      add_command(program, program.app, "find", "Names of the nodes that match, one a line",
+  Command command =
+      add_command(program, program.root(), "find", "Names of the nodes that match, one a line",
                   [&program, options] { return find(program.common, *options); });
-  add_filter_options(*command, *options);
-  add_timeout_options(*command, *options);
+  add_filter_options(command, *options);
+  add_timeout_options(command, *options);
 }
 
 }  // namespace muster::cli

@@ -32,34 +32,31 @@ Result<ExitCode> init(const CommonOptions& common, const authority::InitSpec& sp
 void add_init(Program& program) {
   const auto spec = std::make_shared<authority::InitSpec>();
   spec->folder = "/etc/muster";
-  CLI::App* command =
-      add_command(program, program.app, "init",
-                  "A new operator root with its first certificates and configuration",
-                  [&program, spec] { return init(program.common, *spec); });
-  command->add_option("--dir", spec->folder, "Where everything goes")
-      ->type_name("DIR")
-      ->capture_default_str();
-  command->add_option("--broker", spec->broker_hosts, "Host names or addresses of the brokers")
-      ->required()
-      ->type_name("HOST");
-  command->add_option("--operator", spec->operator_name, "Name of the first operator")
-      ->type_name("NAME")
-      ->capture_default_str();
-  command->add_option("--orchestrator", spec->orchestrator_name, "Name of the first orchestrator")
-      ->type_name("NAME")
-      ->capture_default_str();
-  command->add_option("--collective", spec->collective, "Name of the collective")
-      ->type_name("NAME")
-      ->capture_default_str();
-  command->add_option("--nodes-port", spec->nodes_port, "Port of the nodes' listener")
-      ->type_name("PORT")
-      ->capture_default_str();
-  command->add_option("--join-port", spec->join_port, "Port of the join listener")
-      ->type_name("PORT")
-      ->capture_default_str();
-  command->add_option("--operators-port", spec->operators_port, "Port of the operators' listener")
-      ->type_name("PORT")
-      ->capture_default_str();
+  Command command = add_command(program, program.root(), "init",
+                                "A new operator root with its first certificates and configuration",
+                                [&program, spec] { return init(program.common, *spec); });
+  command.option("--dir", spec->folder, "Where everything goes").type("DIR").shows_default();
+  command.option("--broker", spec->broker_hosts, "Host names or addresses of the brokers")
+      .required()
+      .type("HOST");
+  command.option("--operator", spec->operator_name, "Name of the first operator")
+      .type("NAME")
+      .shows_default();
+  command.option("--orchestrator", spec->orchestrator_name, "Name of the first orchestrator")
+      .type("NAME")
+      .shows_default();
+  command.option("--collective", spec->collective, "Name of the collective")
+      .type("NAME")
+      .shows_default();
+  command.option("--nodes-port", spec->nodes_port, "Port of the nodes' listener")
+      .type("PORT")
+      .shows_default();
+  command.option("--join-port", spec->join_port, "Port of the join listener")
+      .type("PORT")
+      .shows_default();
+  command.option("--operators-port", spec->operators_port, "Port of the operators' listener")
+      .type("PORT")
+      .shows_default();
 }
 
 }  // namespace muster::cli

@@ -68,11 +68,11 @@ Result<ExitCode> inventory(const CommonOptions& common, const InventoryOptions& 
 
 void add_inventory(Program& program) {
   const auto options = std::make_shared<InventoryOptions>();
-  CLI::App* command =
-      add_command(program, program.app, "inventory", "Everything about one node",
+  Command command =
+      add_command(program, program.root(), "inventory", "Everything about one node",
                   [&program, options] { return inventory(program.common, *options); });
-  command->add_option("node", options->node, "Its identity")->required()->type_name("NODE");
-  add_timeout_options(*command, options->call);
+  command.option("node", options->node, "Its identity").required().type("NODE");
+  add_timeout_options(command, options->call);
 }
 
 }  // namespace muster::cli

@@ -47,20 +47,16 @@ Result<ExitCode> create(const CommonOptions& common, const CreateOptions& option
 }  // namespace
 
 void add_operator(Program& program) {
-  CLI::App* group = program.app.add_subcommand("operator", "Certificates of the operator root");
-  group->require_subcommand(1);
+  const Command group = add_group(program, "operator", "Certificates of the operator root");
   const auto options = std::make_shared<CreateOptions>();
-  CLI::App* command =
-      add_command(program, *group, "create", "A certificate for a further operator or orchestrator",
+  Command command =
+      add_command(program, group, "create", "A certificate for a further operator or orchestrator",
                   [&program, options] { return create(program.common, *options); });
-  command->add_option("name", options->name, "Who it is for")->required()->type_name("NAME");
-  command->add_option("--role", options->role, "operator or orchestrator")
-      ->type_name("ROLE")
-      ->capture_default_str();
-  command->add_option("--dir", options->folder, "Folder of the root; else the configuration's")
-      ->type_name("DIR");
-  command->add_option("--out", options->out, "Where the files go; else beside the root")
-      ->type_name("DIR");
+  command.option("name", options->name, "Who it is for").required().type("NAME");
+  command.option("--role", options->role, "operator or orchestrator").type("ROLE").shows_default();
+  command.option("--dir", options->folder, "Folder of the root; else the configuration's")
+      .type("DIR");
+  command.option("--out", options->out, "Where the files go; else beside the root").type("DIR");
 }
 
 }  // namespace muster::cli

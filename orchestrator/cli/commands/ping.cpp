@@ -83,11 +83,11 @@ Result<ExitCode> ping(const CommonOptions& common, const CallOptions& options) {
 
 void add_ping(Program& program) {
   const auto options = std::make_shared<CallOptions>();
-  CLI::App* command =
-      add_command(program, program.app, "ping", "Who answers, how fast, and who is silent",
+  Command command =
+      add_command(program, program.root(), "ping", "Who answers, how fast, and who is silent",
                   [&program, options] { return ping(program.common, *options); });
-  add_filter_options(*command, *options);
-  add_timeout_options(*command, *options);
+  add_filter_options(command, *options);
+  add_timeout_options(command, *options);
 }
 
 }  // namespace muster::cli

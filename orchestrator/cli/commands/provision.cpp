@@ -3,13 +3,12 @@
 namespace muster::cli {
 
 void add_provision(Program& program) {
-  CLI::App* group = program.app.add_subcommand("provision", "How machines become production nodes");
-  group->require_subcommand(1);
-  add_provision_list(program, *group);
-  add_provision_show(program, *group);
-  add_provision_watch(program, *group);
-  add_provision_again(program, *group);
-  add_provision_forget(program, *group);
+  const Command group = add_group(program, "provision", "How machines become production nodes");
+  add_provision_list(program, group);
+  add_provision_show(program, group);
+  add_provision_watch(program, group);
+  add_provision_again(program, group);
+  add_provision_forget(program, group);
 }
 
 }  // namespace muster::cli

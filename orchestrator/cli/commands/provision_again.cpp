@@ -40,13 +40,13 @@ Result<ExitCode> again(const CommonOptions& common, const AgainOptions& options)
 
 }  // namespace
 
-void add_provision_again(Program& program, CLI::App& parent) {
+void add_provision_again(Program& program, Command parent) {
   const auto options = std::make_shared<AgainOptions>();
-  CLI::App* command =
+  Command command =
       add_command(program, parent, "again", "Provision a finished or failed node once more",
                   [&program, options] { return again(program.common, *options); });
-  command->add_option("node", options->node, "Its identity")->required()->type_name("NODE");
-  add_timeout_options(*command, options->call);
+  command.option("node", options->node, "Its identity").required().type("NODE");
+  add_timeout_options(command, options->call);
 }
 
 }  // namespace muster::cli

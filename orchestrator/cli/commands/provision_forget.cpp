@@ -21,12 +21,12 @@ Result<ExitCode> forget(const CommonOptions& common, const std::string& node) {
 
 }  // namespace
 
-void add_provision_forget(Program& program, CLI::App& parent) {
+void add_provision_forget(Program& program, Command parent) {
   const auto node = std::make_shared<std::string>();
-  CLI::App* command =
+  Command command =
       add_command(program, parent, "forget", "Remove the record of a node that is no more",
                   [&program, node] { return forget(program.common, *node); });
-  command->add_option("node", *node, "Its identity")->required()->type_name("NODE");
+  command.option("node", *node, "Its identity").required().type("NODE");
 }
 
 }  // namespace muster::cli

@@ -35,7 +35,7 @@ Result<ExitCode> list(const CommonOptions& common) {
 
 }  // namespace
 
-void add_provision_list(Program& program, CLI::App& parent) {
+void add_provision_list(Program& program, Command parent) {
   add_command(program, parent, "list", "Every node: state, step, master, time",
               [&program] { return list(program.common); });
 }

@@ -22,12 +22,12 @@ Result<ExitCode> show(const CommonOptions& common, const std::string& node) {
 
 }  // namespace
 
-void add_provision_show(Program& program, CLI::App& parent) {
+void add_provision_show(Program& program, Command parent) {
   const auto node = std::make_shared<std::string>();
-  CLI::App* command =
+  Command command =
       add_command(program, parent, "show", "Every step of one node, and why it waits or failed",
                   [&program, node] { return show(program.common, *node); });
-  command->add_option("node", *node, "Its identity")->required()->type_name("NODE");
+  command.option("node", *node, "Its identity").required().type("NODE");
 }
 
 }  // namespace muster::cli

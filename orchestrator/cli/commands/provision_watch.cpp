@@ -122,20 +122,19 @@ Result<ExitCode> watch(const CommonOptions& common, const WatchOptions& options)
 
 }  // namespace
 
-void add_provision_watch(Program& program, CLI::App& parent) {
+void add_provision_watch(Program& program, Command parent) {
   const auto options = std::make_shared<WatchOptions>();
-  CLI::App* command = add_command(program, parent, "watch", "The same list, live",
-                                  [&program, options] { return watch(program.common, *options); });
+  Command command = add_command(program, parent, "watch", "The same list, live",
+                                [&program, options] { return watch(program.common, *options); });
   command
-      ->add_option("--until-finished", options->until_finished,
-                   "End when this many nodes are finished")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1'000'000));
+      .option("--until-finished", options->until_finished, "End when this many nodes are finished")
+      .type("N")
+      .range(1, 1'000'000);
   command
-      ->add_option("--timeout", options->timeout_s,
-                   "End after so many seconds; exit 2 if too few are finished")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.01, 7.0 * 24 * 3600));
+      .option("--timeout", options->timeout_s,
+              "End after so many seconds; exit 2 if too few are finished")
+      .type("SECONDS")
+      .range(0.01, 7.0 * 24 * 3600);
 }
 
 }  // namespace muster::cli

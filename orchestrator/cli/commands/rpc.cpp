@@ -47,16 +47,14 @@ Result<ExitCode> rpc(const CommonOptions& common, const RpcOptions& options) {
 
 void add_rpc(Program& program) {
   const auto options = std::make_shared<RpcOptions>();
-  CLI::App* command =
-      add_command(program, program.app, "rpc", "Call an action: muster rpc puppet status",
+  Command command =
+      add_command(program, program.root(), "rpc", "Call an action: muster rpc puppet status",
                   [&program, options] { return rpc(program.common, *options); });
-  command->add_option("agent", options->agent, "Agent on the nodes")
-      ->required()
-      ->type_name("AGENT");
-  command->add_option("action", options->action, "Its action")->required()->type_name("ACTION");
-  command->add_option("inputs", options->inputs, "Inputs of the action")->type_name("KEY=VALUE");
-  add_filter_options(*command, options->call);
-  add_timeout_options(*command, options->call);
+  command.option("agent", options->agent, "Agent on the nodes").required().type("AGENT");
+  command.option("action", options->action, "Its action").required().type("ACTION");
+  command.option("inputs", options->inputs, "Inputs of the action").type("KEY=VALUE");
+  add_filter_options(command, options->call);
+  add_timeout_options(command, options->call);
 }
 
 }  // namespace muster::cli

@@ -71,36 +71,33 @@ Result<ExitCode> show(const CommonOptions& common, const std::filesystem::path& 
   return token->valid ? ExitCode::ok : ExitCode::error;
 }
 
-void add_create(Program& program, CLI::App& parent) {
+void add_create(Program& program, Command parent) {
   const auto options = std::make_shared<CreateOptions>();
-  CLI::App* command =
+  Command command =
       add_command(program, parent, "create", "A join token: the one file a new machine carries",
                   [&program, options] { return create(program.common, *options); });
-  command->add_option("--identity", options->identities, "Names it is good for; * and ? allowed")
-      ->type_name("GLOB")
-      ->capture_default_str();
-  command->add_option("--uses", options->uses, "Nodes that may join with it; 0: any number")
-      ->type_name("N")
-      ->capture_default_str();
-  command->add_option("--ttl", options->ttl, "How long it is good: 90s, 15m, 24h, 7d")
-      ->type_name("TIME")
-      ->capture_default_str();
-  command->add_flag("--master", options->master, "For a Puppet master: it may offer its CA");
-  command->add_option("-o,--out", options->out, "File to write, mode 0600; else stdout")
-      ->type_name("FILE");
+  command.option("--identity", options->identities, "Names it is good for; * and ? allowed")
+      .type("GLOB")
+      .shows_default();
+  command.option("--uses", options->uses, "Nodes that may join with it; 0: any number")
+      .type("N")
+      .shows_default();
+  command.option("--ttl", options->ttl, "How long it is good: 90s, 15m, 24h, 7d")
+      .type("TIME")
+      .shows_default();
+  command.flag("--master", options->master, "For a Puppet master: it may offer its CA");
+  command.option("-o,--out", options->out, "File to write, mode 0600; else stdout").type("FILE");
 }
 
 }  // namespace
 
 void add_token(Program& program) {
-  CLI::App* group = program.app.add_subcommand("token", "Join tokens for new machines");
-  group->require_subcommand(1);
-  add_create(program, *group);
+  const Command group = add_group(program, "token", "Join tokens for new machines");
+  add_create(program, group);
   const auto file = std::make_shared<std::filesystem::path>();
-  CLI::App* show_it =
-      add_command(program, *group, "show", "What a token says, and whether it is good",
-                  [&program, file] { return show(program.common, *file); });
-  show_it->add_option("file", *file, "The token")->required()->type_name("FILE");
+  Command show_it = add_command(program, group, "show", "What a token says, and whether it is good",
+                                [&program, file] { return show(program.common, *file); });
+  show_it.option("file", *file, "The token").required().type("FILE");
 }
 
 }  // namespace muster::cli

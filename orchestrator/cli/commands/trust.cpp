@@ -61,13 +61,12 @@ Result<ExitCode> list(const CommonOptions& common) {
 }  // namespace
 
 void add_trust(Program& program) {
-  CLI::App* group = program.app.add_subcommand("trust", "Puppet CAs whose nodes are believed");
-  group->require_subcommand(1);
+  const Command group = add_group(program, "trust", "Puppet CAs whose nodes are believed");
   const auto file = std::make_shared<std::filesystem::path>();
-  CLI::App* add_it = add_command(program, *group, "add", "Trust a Puppet CA, on the whole bus",
-                                 [&program, file] { return add(program.common, *file); });
-  add_it->add_option("file", *file, "Its certificate, PEM")->required()->type_name("FILE");
-  add_command(program, *group, "list", "The Puppet CAs that are trusted",
+  Command add_it = add_command(program, group, "add", "Trust a Puppet CA, on the whole bus",
+                               [&program, file] { return add(program.common, *file); });
+  add_it.option("file", *file, "Its certificate, PEM").required().type("FILE");
+  add_command(program, group, "list", "The Puppet CAs that are trusted",
               [&program] { return list(program.common); });
 }
 
