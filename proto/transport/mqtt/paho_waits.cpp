@@ -1,8 +1,11 @@
 #include "proto/transport/mqtt/paho_waits.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -72,7 +75,16 @@ int poll_with_bell(pollfd* sockets, nfds_t count, int timeout_ms) {
   return ready - 1;
 }
 
+// An acknowledgement and the reply behind it are two small writes: with Nagle's algorithm the
+// second waits for up to 44 ms. Sockets come and go under the same number, so each time.
+void send_at_once(const pollfd* sockets, nfds_t count) {
+  constexpr int kOn = 1;
+  for (nfds_t i = 0; i < count; ++i)
+    ::setsockopt(sockets[i].fd, IPPROTO_TCP, TCP_NODELAY, &kOn, sizeof kOn);
+}
+
 int receiver_poll(pollfd* sockets, nfds_t count, int timeout_ms) {
+  send_at_once(sockets, count);
   const int ready = hurries > 0 ? plain_poll(sockets, count, std::min(timeout_ms, kHurryMs))
                                 : poll_with_bell(sockets, count, timeout_ms);
   last_poll = ready == 0 ? Last::silence : Last::sockets;

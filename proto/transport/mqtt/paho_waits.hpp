@@ -4,7 +4,8 @@
 //   what arrives;
 //   - a socket made while it waits for others is not looked at for up to a second;
 //   - whoever destroys the last client sleeps in steps of 100 ms until the thread has ended.
-// It offers no setting for that. paho_waits.cpp therefore supplies the two functions of the C
+//   - its sockets wait for acknowledgements before they send the next small message (Nagle).
+// It offers no setting for any of that. paho_waits.cpp therefore supplies the two functions of the C
 // library by which it waits, poll(2) and usleep(3), for this thread and for whoever holds a
 // PahoHurry; everybody else's calls pass through unchanged.
 #pragma once
