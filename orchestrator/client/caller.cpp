@@ -1,8 +1,8 @@
 #include "orchestrator/client/caller.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "orchestrator/client/caller_impl.hpp"
 
@@ -10,8 +10,10 @@ namespace muster::client {
 namespace {
 
 // What one node's result means to somebody who asked that node alone.
-Result<Value> value_of(const NodeResult& node, const CallResult& call, const std::string& what,
+Result<Value> value_of(const std::string& identity, const CallResult& call, const std::string& what,
                        std::chrono::milliseconds timeout) {
+  const auto& node = *std::find_if(call.results.begin(), call.results.end(),
+                                   [&](const NodeResult& one) { return one.identity == identity; });
   switch (node.outcome) {
     case Outcome::ok:
       return node.data;
@@ -97,10 +99,26 @@ Result<Value> Caller::call_one(const std::string& identity, const JoinAddress* j
   call.timeout = timeout;
   MUSTER_ASSIGN(const auto pending, join ? impl_->begin_join(call, *join) : impl_->begin(call, {}));
   pending->all_expected();
-  const CallResult result = pending->wait();
-  const auto node = std::find_if(result.results.begin(), result.results.end(),
-                                 [&](const NodeResult& one) { return one.identity == identity; });
-  return value_of(*node, result, fmt::format("{}#{}", agent, action), timeout);
+  return value_of(identity, pending->wait(), fmt::format("{}#{}", agent, action), timeout);
+}
+
+std::vector<Result<Value>> Caller::call_each(const std::vector<std::string>& identities,
+                                             const std::string& agent, const std::string& action,
+                                             const Value& arguments,
+                                             std::chrono::milliseconds timeout) {
+  Call call;
+  call.agent = agent;
+  call.action = action;
+  call.arguments = arguments;
+  call.targets = identities;
+  call.timeout = timeout;
+  std::vector<Result<Value>> values;
+  if (identities.empty()) return values;
+  const auto result = this->call(call);
+  const auto what = fmt::format("{}#{}", agent, action);
+  for (const auto& identity : identities)
+    values.push_back(result ? value_of(identity, *result, what, timeout) : fail(result.error()));
+  return values;
 }
 
 }  // namespace muster::client

@@ -93,6 +93,12 @@ class Caller {
                          const std::string& agent, const std::string& action,
                          const Value& arguments, std::chrono::milliseconds timeout);
 
+  // The same question to several members of the collective at once, with the errors of call_one.
+  // In the order of `identities`.
+  std::vector<Result<Value>> call_each(const std::vector<std::string>& identities,
+                                       const std::string& agent, const std::string& action,
+                                       const Value& arguments, std::chrono::milliseconds timeout);
+
  private:
   struct Impl;
   explicit Caller(std::unique_ptr<Impl> impl);

@@ -33,6 +33,11 @@ class World {
   virtual Result<Value> call(const std::string& identity, const client::JoinAddress* join,
                              const std::string& agent, const std::string& action,
                              const Value& arguments, std::chrono::milliseconds timeout) = 0;
+  // Several masters at once; in the order of `identities`.
+  virtual std::vector<Result<Value>> call_masters(const std::vector<std::string>& identities,
+                                                  const std::string& agent,
+                                                  const std::string& action, const Value& arguments,
+                                                  std::chrono::milliseconds timeout) = 0;
   // Every master online now, with facts and health (asked at most every few seconds).
   virtual std::vector<Candidate> candidates() = 0;
   virtual Result<Master> master(const std::string& identity) = 0;

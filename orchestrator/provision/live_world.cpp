@@ -60,6 +60,14 @@ Result<Value> LiveWorld::call(const std::string& identity, const client::JoinAdd
   return caller_.call_one(identity, join, agent, action, arguments, timeout);
 }
 
+std::vector<Result<Value>> LiveWorld::call_masters(const std::vector<std::string>& identities,
+                                                   const std::string& agent,
+                                                   const std::string& action,
+                                                   const Value& arguments,
+                                                   std::chrono::milliseconds timeout) {
+  return caller_.call_each(identities, agent, action, arguments, timeout);
+}
+
 std::string LiveWorld::member_ca(const std::string& identity) {
   const auto member = fleet_.find(identity);
   return member ? member->ca_fingerprint : "";

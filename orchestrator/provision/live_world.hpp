@@ -31,6 +31,10 @@ class LiveWorld final : public World {
   Result<Value> call(const std::string& identity, const client::JoinAddress* join,
                      const std::string& agent, const std::string& action, const Value& arguments,
                      std::chrono::milliseconds timeout) override;
+  std::vector<Result<Value>> call_masters(const std::vector<std::string>& identities,
+                                          const std::string& agent, const std::string& action,
+                                          const Value& arguments,
+                                          std::chrono::milliseconds timeout) override;
   std::vector<Candidate> candidates() override { return masters_.candidates(); }
   Result<Master> master(const std::string& identity) override { return masters_.find(identity); }
   bool enlist(const std::string& master) override { return masters_.enlist(master); }

@@ -28,7 +28,7 @@ Candidate judge(const client::Member& member, const client::NodeResult& answer) 
   }
   candidate.healthy = answer.data.value("running", false);
   if (!candidate.healthy)
-    candidate.ill_because = answer.data.value("message", "its Puppet Server is down");
+    candidate.ill_because = answer.data.value("reason", "its Puppet Server is down");
   if (const auto load = answer.data.find("load"); load != answer.data.end() && load->is_number())
     candidate.load = load->get<double>();
   return candidate;

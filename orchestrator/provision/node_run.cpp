@@ -132,8 +132,8 @@ Status NodeRun::perform(const Step& step) {
     step_note_.clear();
     auto done = renew_lease(false);
     if (done) done = perform_once(step);
-    if (done) done = remember_step(step);
     if (done) {
+      done_step_ = step.name;
       end_step(step, "done", step_note_);
       return {};
     }

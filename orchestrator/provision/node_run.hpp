@@ -69,7 +69,6 @@ class NodeRun {
   Status renew_lease(bool now);
   Result<Value> call_node(const std::string& agent, const std::string& action, Value arguments,
                           std::chrono::milliseconds timeout);
-  Status remember_step(const Step& step);
   bool wanted(const Step& step) const;
   client::Step& begin_step(const Step& step);
   void end_step(const Step& step, const std::string& state, const std::string& message);
@@ -87,6 +86,7 @@ class NodeRun {
   std::int64_t fence_ = 0;
   std::int64_t lease_renewed_ms_ = 0;
   std::size_t resume_at_ = 1;  // first step that is not finished yet
+  std::string done_step_;      // finished, and the node does not know it yet
   std::string step_note_;      // what the running step has to say
   std::int64_t leased_until_ms_ = 0;
 };

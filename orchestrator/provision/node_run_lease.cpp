@@ -95,23 +95,22 @@ Status NodeRun::renew_lease(bool now) {
   return {};
 }
 
-// Steps of the orchestrator's own leave no trace on the node unless we write one; calls do not
-// either. `finish` ends it.
-Status NodeRun::remember_step(const Step& step) {
-  if (step.kind == Kind::call && step.agent == "provision" && step.action == "finish") return {};
-  Value arguments = {{"step", step.name}};
-  if (!record_.master.empty()) arguments["master"] = record_.master;
-  auto noted = call_node("provision", "record", std::move(arguments), kLeaseCallTimeout);
-  if (!noted) return fail(noted.error().within("the node cannot write down that the step is done"));
-  return {};
-}
-
+// What is finished travels with the next call under the fence. Should we die before it, that step
+// is done once more, which idempotent steps allow.
 Result<Value> NodeRun::call_node(const std::string& agent, const std::string& action,
                                  Value arguments, std::chrono::milliseconds timeout) {
-  const bool unfenced = action == "claim" || action == "status" || action == "again";
-  if (agent == "provision" && !unfenced) arguments["fence"] = fence_;
-  return world_.call(node_.identity, node_.join ? &*node_.join : nullptr, agent, action, arguments,
-                     timeout);
+  const bool unfenced =
+      action == "claim" || action == "status" || action == "again" || action == "job";
+  const bool fenced = agent == "provision" && !unfenced;
+  if (fenced) arguments["fence"] = fence_;
+  if (fenced && !done_step_.empty()) {
+    arguments["done"] = done_step_;
+    if (!record_.master.empty()) arguments["master"] = record_.master;
+  }
+  auto reply = world_.call(node_.identity, node_.join ? &*node_.join : nullptr, agent, action,
+                           arguments, timeout);
+  if (reply && fenced) done_step_.clear();
+  return reply;
 }
 
 }  // namespace muster::provision

@@ -60,15 +60,14 @@ Status NodeRun::call(const Step& step) {
 // growing, nor keep the old certificate: the debt is written to disk and paid when it returns.
 Status NodeRun::call_all_masters(const Step& step, const Value& arguments) {
   std::vector<std::string> later = world_.absent_masters();
+  std::vector<std::string> able;
   for (const auto& candidate : world_.candidates()) {
-    if (!candidate.healthy && candidate.identity != record_.master) {
-      later.push_back(candidate.identity);
-      continue;
-    }
-    auto reply =
-        world_.call(candidate.identity, nullptr, step.agent, step.action, arguments, step.timeout);
-    if (!reply) return fail(reply.error().within(candidate.identity));
+    const bool asked = candidate.healthy || candidate.identity == record_.master;
+    (asked ? able : later).push_back(candidate.identity);
   }
+  const auto replies = world_.call_masters(able, step.agent, step.action, arguments, step.timeout);
+  for (const auto& reply : replies)
+    if (!reply) return fail(reply.error());
   for (const auto& master : later) MUSTER_TRY(world_.owe_clean(master, node_.identity));
   if (!later.empty())
     step_note_ = fmt::format("down, cleaned when back: {}", fmt::join(later, ", "));

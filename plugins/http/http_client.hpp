@@ -18,6 +18,7 @@ struct Tls {
   std::string ca_pem;  // required: exactly these certificates are trusted, never the system's
   std::filesystem::path certificate_file;  // PEM; both empty: no client certificate
   std::filesystem::path key_file;
+  bool operator==(const Tls&) const = default;
 };
 
 struct Request {

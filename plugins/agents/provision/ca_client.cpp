@@ -20,11 +20,11 @@ tl::unexpected<Error> unexpected_answer(std::string_view what, const http::Respo
 
 }  // namespace
 
-CaClient::CaClient(std::string url, std::string ca_pem,
+CaClient::CaClient(std::string url, http::ClientPool& clients, std::string ca_pem,
                    std::chrono::steady_clock::time_point deadline)
     : url_(std::move(url) + "/puppet-ca/v1/"),
       deadline_(deadline),
-      client_(http::Tls{std::move(ca_pem), {}, {}}) {}
+      client_(clients.take({std::move(ca_pem), {}, {}})) {}
 
 Result<http::Response> CaClient::send(std::string method, const std::string& path,
                                       std::string body) {
@@ -39,7 +39,7 @@ Result<http::Response> CaClient::send(std::string method, const std::string& pat
   request.url = url_ + path;
   if (!body.empty()) request.headers = {"Content-Type: text/plain"};
   request.body = std::move(body);
-  return client_.send(request);
+  return client_->send(request);
 }
 
 Result<std::optional<std::string>> CaClient::get(const std::string& path) {

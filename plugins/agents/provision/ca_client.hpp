@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "plugins/http/http_client.hpp"
+#include "plugins/http/client_pool.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::plugins::provision {
@@ -14,7 +14,8 @@ namespace muster::plugins::provision {
 class CaClient {
  public:
   // `url` as "https://puppet:8140"; only servers with a certificate under `ca_pem` are believed.
-  CaClient(std::string url, std::string ca_pem, std::chrono::steady_clock::time_point deadline);
+  CaClient(std::string url, http::ClientPool& clients, std::string ca_pem,
+           std::chrono::steady_clock::time_point deadline);
 
   // PEM; nothing when the CA has none under that name.
   Result<std::optional<std::string>> certificate(const std::string& name);
@@ -31,7 +32,7 @@ class CaClient {
 
   const std::string url_;
   const std::chrono::steady_clock::time_point deadline_;
-  http::Client client_;
+  http::ClientPool::Loan client_;
 };
 
 }  // namespace muster::plugins::provision

@@ -108,13 +108,14 @@ Status check_own(const x509::Certificate& certificate, const std::string& name,
 
 }  // namespace
 
-Result<Value> request_certificate(const Node& node, const std::string& ca_pem,
+Result<Value> request_certificate(const Node& node, http::ClientPool& clients,
+                                  const std::string& ca_pem,
                                   std::chrono::steady_clock::time_point deadline) {
   const auto& name = node.identity();
   PuppetSsl ssl(node.puppet().ssldir, name);
   MUSTER_TRY(ssl.make_folders());
   MUSTER_ASSIGN(const auto key, ssl.key());
-  CaClient ca(node.puppet().server_url, ca_pem, deadline);
+  CaClient ca(node.puppet().server_url, clients, ca_pem, deadline);
   MUSTER_ASSIGN(const auto issued, ca.certificate(name));
   if (issued) {
     MUSTER_ASSIGN(const auto certificate,
@@ -128,13 +129,14 @@ Result<Value> request_certificate(const Node& node, const std::string& ca_pem,
   return reply(ssl, "requested", fingerprint);
 }
 
-Result<Value> fetch_certificate(const Node& node, const std::string& ca_pem,
+Result<Value> fetch_certificate(const Node& node, http::ClientPool& clients,
+                                const std::string& ca_pem,
                                 std::chrono::steady_clock::time_point deadline) {
   const auto& name = node.identity();
   PuppetSsl ssl(node.puppet().ssldir, name);
   MUSTER_TRY(ssl.make_folders());
   MUSTER_ASSIGN(const auto key, x509::Key::private_from_file(ssl.key_path()));
-  CaClient ca(node.puppet().server_url, ca_pem, deadline);
+  CaClient ca(node.puppet().server_url, clients, ca_pem, deadline);
   MUSTER_ASSIGN(const auto pem, ca.certificate(name));
   if (!pem)
     return fail(Errc::not_found,

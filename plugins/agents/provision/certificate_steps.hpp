@@ -5,6 +5,7 @@
 #include <string>
 
 #include "plugins/api/node.hpp"
+#include "plugins/http/client_pool.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
 
@@ -14,12 +15,14 @@ namespace muster::plugins::provision {
 // state, moved_aside}: `requested` with the SHA-256 of the request, or `valid` when the CA has
 // already signed this key. Errc::aborted when the CA holds a certificate or a request of another
 // key under this name: only a clean there helps.
-Result<Value> request_certificate(const Node& node, const std::string& ca_pem,
+Result<Value> request_certificate(const Node& node, http::ClientPool& clients,
+                                  const std::string& ca_pem,
                                   std::chrono::steady_clock::time_point deadline);
 
 // Certificate, CA and revocation list into ssldir, each verified first: name, key, issuer, not
 // revoked. {fingerprint, not_after_ms}. Errc::not_found while it has not been signed.
-Result<Value> fetch_certificate(const Node& node, const std::string& ca_pem,
+Result<Value> fetch_certificate(const Node& node, http::ClientPool& clients,
+                                const std::string& ca_pem,
                                 std::chrono::steady_clock::time_point deadline);
 
 }  // namespace muster::plugins::provision

@@ -23,6 +23,23 @@ constexpr std::int64_t kMsPerSecond = 1000;
 // Left of the caller's patience for the reply itself.
 constexpr std::chrono::milliseconds kReplyReserve{500};
 
+// Every call under a fence may say what was finished before it: one round trip and one flush to
+// disk do both.
+bool note_done(const Value& data, Progress& next) {
+  const auto done = data.value("done", "");
+  const auto master = data.value("master", "");
+  const bool elsewhere = !master.empty() && master != next.master;
+  if (!elsewhere && (done.empty() || done == next.step)) return false;
+  if (!done.empty()) next.step = done;
+  if (elsewhere) {
+    next.master = master;
+    // What ran against another master says nothing about this one.
+    next.runs.clear();
+    ++next.round;
+  }
+  return true;
+}
+
 std::int64_t lease_s(const Value& data) {
   return data.value("lease_s", kLeaseDefaultSeconds);
 }
@@ -55,7 +72,6 @@ Result<Value> ProvisionAgent::dispatch(const ActionRequest& request) {
       {"claim", &ProvisionAgent::claim_lease},
       {"renew", &ProvisionAgent::renew_lease},
       {"release", &ProvisionAgent::release_lease},
-      {"record", &ProvisionAgent::record_step},
       {"finish", &ProvisionAgent::finish_all}};
   static const std::map<std::string_view, Step> steps{
       {"set_puppet_host", &ProvisionAgent::point_puppet_host},
@@ -146,6 +162,7 @@ Result<Value> ProvisionAgent::change(const ActionRequest& request, Change apply)
   if (!progress_) return fail(progress_.error());
   if (request.action != "claim") MUSTER_TRY(check_fence_of(request));
   auto next = *progress_;
+  note_done(request.data, next);
   MUSTER_ASSIGN(auto data, (this->*apply)(request, next));
   const bool moved = next.state != progress_->state;
   MUSTER_TRY(save(std::move(next)));
@@ -163,6 +180,8 @@ Result<Value> ProvisionAgent::step(const ActionRequest& request, Step work) {
     // Only now: while we waited, the lease may have gone to somebody else.
     const std::lock_guard lock(state_mutex_);
     MUSTER_TRY(check_fence_of(request));
+    auto next = *progress_;
+    if (note_done(request.data, next)) MUSTER_TRY(save(std::move(next)));
   }
   return (this->*work)(request);
 }
@@ -190,18 +209,6 @@ Result<Value> ProvisionAgent::release_lease(const ActionRequest& request, Progre
   return Value{{"state", name_of(next.state)}};
 }
 
-Result<Value> ProvisionAgent::record_step(const ActionRequest& request, Progress& next) {
-  next.step = request.data.at("step");
-  if (const auto master = request.data.value("master", "");
-      !master.empty() && master != next.master) {
-    next.master = master;
-    // What ran against another master says nothing about this one.
-    next.runs.clear();
-    ++next.round;
-  }
-  return Value{{"step", next.step}, {"master", next.master}};
-}
-
 Result<Value> ProvisionAgent::finish_all(const ActionRequest&, Progress& next) {
   finish(next, node_.clock().unix_ms());
   return Value{{"finished_at_ms", next.finished_at_ms}};
@@ -212,11 +219,15 @@ Result<Value> ProvisionAgent::point_puppet_host(const ActionRequest& request) {
 }
 
 Result<Value> ProvisionAgent::request_own_certificate(const ActionRequest& request) {
-  return request_certificate(node_, request.data.at("ca_pem"), request.deadline - kReplyReserve);
+  return request_certificate(node_, clients_, request.data.at("ca_pem"),
+                             request.deadline - kReplyReserve);
 }
 
 Result<Value> ProvisionAgent::fetch_own_certificate(const ActionRequest& request) {
-  return fetch_certificate(node_, request.data.at("ca_pem"), request.deadline - kReplyReserve);
+  auto fetched = fetch_certificate(node_, clients_, request.data.at("ca_pem"),
+                                   request.deadline - kReplyReserve);
+  if (fetched) clients_.clear();  // the last that a node wants of the CA
+  return fetched;
 }
 
 Result<Value> ProvisionAgent::enter_collective(const ActionRequest&) {

@@ -6,6 +6,7 @@
 #include "plugins/agents/provision/progress.hpp"
 #include "plugins/api/agent.hpp"
 #include "plugins/api/node.hpp"
+#include "plugins/http/client_pool.hpp"
 
 namespace muster::plugins::provision {
 
@@ -40,7 +41,6 @@ class ProvisionAgent final : public Agent {
   Result<Value> claim_lease(const ActionRequest& request, Progress& next);
   Result<Value> renew_lease(const ActionRequest& request, Progress& next);
   Result<Value> release_lease(const ActionRequest& request, Progress& next);
-  Result<Value> record_step(const ActionRequest& request, Progress& next);
   Result<Value> finish_all(const ActionRequest& request, Progress& next);
 
   Result<Value> point_puppet_host(const ActionRequest& request);
@@ -53,6 +53,7 @@ class ProvisionAgent final : public Agent {
   const ddl::Agent ddl_;
   Node& node_;
   const std::filesystem::path file_;
+  http::ClientPool clients_;
   std::timed_mutex step_mutex_;     // taken before state_mutex_, never after
   mutable std::mutex state_mutex_;  // the two below
   Result<Progress> progress_;       // or why the file cannot be read

@@ -28,7 +28,8 @@ Status check(const http::Response& response, std::string_view what,
 
 }  // namespace
 
-Result<CaApi> CaApi::open(const Node& node, std::chrono::steady_clock::time_point deadline) {
+Result<CaApi> CaApi::open(const Node& node, http::ClientPool& clients,
+                          std::chrono::steady_clock::time_point deadline) {
   const auto& paths = node.puppet();
   http::Tls tls;
   tls.certificate_file = paths.ssldir / "certs" / (node.identity() + ".pem");
@@ -38,7 +39,7 @@ Result<CaApi> CaApi::open(const Node& node, std::chrono::steady_clock::time_poin
   tls.ca_pem = std::move(*ca);
   return CaApi(
       paths.master_url.empty() ? fmt::format("https://{}:8140", node.identity()) : paths.master_url,
-      std::move(tls), deadline);
+      clients.take(std::move(tls)), deadline);
 }
 
 Result<http::Response> CaApi::send(const std::string& method, const std::string& path,
@@ -56,7 +57,7 @@ Result<http::Response> CaApi::send(const std::string& method, const std::string&
   request.body = body;
   request.headers = {"Accept: application/json"};
   if (!body.empty()) request.headers.emplace_back("Content-Type: application/json");
-  return client_.send(request);
+  return client_->send(request);
 }
 
 Result<std::vector<CaRecord>> CaApi::list(const std::string& state) {

@@ -9,7 +9,7 @@
 
 #include "plugins/agents/puppetca/ca_records.hpp"
 #include "plugins/api/node.hpp"
-#include "plugins/http/http_client.hpp"
+#include "plugins/http/client_pool.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::plugins::puppetca {
@@ -18,7 +18,8 @@ namespace muster::plugins::puppetca {
 class CaApi {
  public:
   // Errc::config when certificate, key or CA of the master cannot be read.
-  static Result<CaApi> open(const Node& node, std::chrono::steady_clock::time_point deadline);
+  static Result<CaApi> open(const Node& node, http::ClientPool& clients,
+                            std::chrono::steady_clock::time_point deadline);
 
   // `state`: all, requested, signed or revoked. Sorted by name.
   Result<std::vector<CaRecord>> list(const std::string& state);
@@ -34,14 +35,15 @@ class CaApi {
   Result<std::string> server_state();
 
  private:
-  CaApi(std::string url, http::Tls tls, std::chrono::steady_clock::time_point deadline)
-      : url_(std::move(url)), deadline_(deadline), client_(std::move(tls)) {}
+  CaApi(std::string url, http::ClientPool::Loan client,
+        std::chrono::steady_clock::time_point deadline)
+      : url_(std::move(url)), deadline_(deadline), client_(std::move(client)) {}
   Result<http::Response> send(const std::string& method, const std::string& path,
                               const std::string& body = "");
 
   std::string url_;
   std::chrono::steady_clock::time_point deadline_;
-  http::Client client_;
+  http::ClientPool::Loan client_;
 };
 
 }  // namespace muster::plugins::puppetca

@@ -49,7 +49,7 @@ ActionReply PuppetcaAgent::handle(const ActionRequest& request) {
   auto deadline = request.deadline - kReplyReserve;
   if (request.action == "health") deadline = std::min(deadline, Steady::now() + kHealthPatience);
   auto data = [&]() -> Result<Value> {
-    MUSTER_ASSIGN(auto ca, CaApi::open(node_, deadline));
+    MUSTER_ASSIGN(auto ca, CaApi::open(node_, clients_, deadline));
     if (request.action == "list") return list(ca, request.data);
     if (request.action == "status") return status(ca, request.data);
     if (request.action == "sign") return sign(ca, request);
@@ -149,19 +149,16 @@ Result<Value> PuppetcaAgent::clean(CaApi& ca, const Value& data) {
   return Value{{"was", before->state}};
 }
 
+// Nothing that grows with the CA: it is asked before every choice of a master.
 Value PuppetcaAgent::health(CaApi& ca) {
-  Value data{{"running", false}, {"load", load_per_processor()}, {"pending", 0}, {"reason", ""}};
+  Value data{{"running", false}, {"load", load_per_processor()}, {"reason", ""}};
   const auto state = ca.server_state();
-  if (!state) {
+  if (!state)
     data["reason"] = state.error().message;
-    return data;
-  }
-  data["running"] = *state == "running";
-  if (*state != "running") data["reason"] = "the Puppet Server says " + base::quoted(*state);
-  if (const auto pending = ca.list("requested"))
-    data["pending"] = pending->size();
+  else if (*state != "running")
+    data["reason"] = "the Puppet Server says " + base::quoted(*state);
   else
-    data["reason"] = pending.error().message;
+    data["running"] = true;
   return data;
 }
 

@@ -38,6 +38,7 @@ class PuppetcaAgent final : public Agent {
   const ddl::Agent ddl_;
   Node& node_;
   SignedRequests signed_;
+  http::ClientPool clients_;
 };
 
 }  // namespace muster::plugins::puppetca

@@ -1,4 +1,4 @@
-#include "plugins/http/http_client.hpp"
+#include "plugins/http/client_pool.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -71,6 +71,17 @@ TEST_F(HttpClientTest, KeepsItsConnection) {
   Client client(trusting(ca_));
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(client.send(get(there.url("/"))));
   EXPECT_EQ(there.connections(), 1);
+}
+
+TEST_F(HttpClientTest, ABorrowedClientGoesOnWithTheConnectionOfTheLast) {
+  auto& there = server([](const std::string&) { return answer(200, ""); });
+  ClientPool pool;
+  EXPECT_TRUE(pool.take(trusting(ca_))->send(get(there.url("/1"))));
+  EXPECT_TRUE(pool.take(trusting(ca_))->send(get(there.url("/2"))));
+  EXPECT_EQ(there.connections(), 1);
+  pool.clear();
+  EXPECT_TRUE(pool.take(trusting(ca_))->send(get(there.url("/3"))));
+  EXPECT_EQ(there.connections(), 2);
 }
 
 TEST_F(HttpClientTest, ShowsItsCertificate) {

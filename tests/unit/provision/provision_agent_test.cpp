@@ -59,7 +59,7 @@ TEST_F(ProvisionAgentTest, WhoLostTheLeaseCanDoNothingAnyMore) {
   const auto old = claim("cert=one");
   clock_.advance(std::chrono::seconds(61));
   claim("cert=two");
-  for (const auto* action : {"renew", "release", "record", "set_puppet_host", "request_certificate",
+  for (const auto* action : {"renew", "release", "set_puppet_host", "request_certificate",
                              "fetch_certificate", "enter_collective", "run", "finish"}) {
     const auto reply = call(action, {{"fence", old}}, "cert=one");
     EXPECT_EQ(reply.status, 1) << action;
@@ -71,7 +71,7 @@ TEST_F(ProvisionAgentTest, WhoLostTheLeaseCanDoNothingAnyMore) {
 TEST_F(ProvisionAgentTest, ProgressAndFenceSurviveARestart) {
   const auto fence = claim();
   EXPECT_EQ(
-      call("record", {{"fence", fence}, {"step", "pick-master"}, {"master", "m1.example"}}).status,
+      call("renew", {{"fence", fence}, {"done", "pick-master"}, {"master", "m1.example"}}).status,
       0);
   restart();
   const auto status = call("status").data;
@@ -79,6 +79,12 @@ TEST_F(ProvisionAgentTest, ProgressAndFenceSurviveARestart) {
   EXPECT_EQ(status.at("master"), "m1.example");
   EXPECT_EQ(call("renew", {{"fence", fence}, {"lease_s", 60}}).status, 0);
   EXPECT_GT(claim(), fence);
+}
+
+TEST_F(ProvisionAgentTest, AFinishedStepIsNotedEvenIfTheCallThatToldItFails) {
+  const auto fence = claim();
+  EXPECT_NE(call("enter_collective", {{"fence", fence}, {"done", "fetch-certificate"}}).status, 0);
+  EXPECT_EQ(call("status").data.at("step"), "fetch-certificate");
 }
 
 TEST_F(ProvisionAgentTest, ADamagedFileIsAStateAndNotACrash) {

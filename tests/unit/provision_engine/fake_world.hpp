@@ -45,9 +45,20 @@ class FakeWorld final : public World {
                      std::chrono::milliseconds) override {
     const auto name = agent + "#" + action;
     calls.push_back(identity + (join != nullptr ? " joining " : " ") + name);
+    if (const auto done = arguments.value("done", ""); !done.empty())
+      noted.push_back(action + " after " + done);
     fences.push_back(arguments.value("fence", std::int64_t{0}));
     const auto answer = answers_.find(name);
     return answer == answers_.end() ? Result<Value>(Value::object()) : answer->second(arguments);
+  }
+  std::vector<Result<Value>> call_masters(const std::vector<std::string>& identities,
+                                          const std::string& agent, const std::string& action,
+                                          const Value& arguments,
+                                          std::chrono::milliseconds timeout) override {
+    std::vector<Result<Value>> values;
+    for (const auto& identity : identities)
+      values.push_back(call(identity, nullptr, agent, action, arguments, timeout));
+    return values;
   }
   std::vector<Candidate> candidates() override { return masters; }
   Result<Master> master(const std::string& identity) override {
@@ -78,6 +89,7 @@ class FakeWorld final : public World {
   std::vector<std::string> owed;
   std::vector<std::string> calls;
   std::vector<std::int64_t> fences;
+  std::vector<std::string> noted;  // which call told the node of which finished step
   std::map<std::string, int> enlisted;
   std::int64_t now_ms = 1'000'000;
 

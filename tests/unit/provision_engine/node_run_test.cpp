@@ -65,6 +65,28 @@ TEST_F(NodeRunTest, EveryCallAfterTheClaimCarriesTheFence) {
   }
 }
 
+TEST_F(NodeRunTest, FinishedStepsTravelWithTheNextCall) {
+  run();
+  EXPECT_EQ(
+      world_.noted,
+      (std::vector<std::string>{
+          "set_puppet_host after pick-master", "request_certificate after clean-certificates",
+          "fetch_certificate after sign-certificate", "enter_collective after fetch-certificate",
+          "run after enter-collective", "run after bootstrap-run", "finish after notify"}));
+}
+
+TEST_F(NodeRunTest, AFinishedStepThatTheNodeCouldNotBeToldOfIsToldAgain) {
+  int tries = 0;
+  world_.on("provision#fetch_certificate", [&](const Value&) -> Result<Value> {
+    if (++tries == 1) return fail(Errc::timeout, "no answer");
+    return Value::object();
+  });
+  run();
+  EXPECT_EQ(std::count(world_.noted.begin(), world_.noted.end(),
+                       "fetch_certificate after sign-certificate"),
+            2);
+}
+
 TEST_F(NodeRunTest, AMemberSkipsTheCertificateStepsAndStaysWithItsMaster) {
   EXPECT_EQ(run(std::nullopt, false).kind, Ending::Kind::finished);
   EXPECT_EQ(record_.master, "m-us");
