@@ -9,9 +9,10 @@
 namespace muster::cli {
 
 Result<ProvisionSession> open_provision(const CommonOptions& common,
-                                        client::Records::ChangeHandler on_change) {
+                                        client::Records::ChangeHandler on_change,
+                                        const std::string& collective) {
   ProvisionSession session;
-  MUSTER_ASSIGN(session.link, connect(common));
+  MUSTER_ASSIGN(session.link, connect(common, collective));
   MUSTER_ASSIGN(session.records, client::Records::watch(*session.link, std::move(on_change)));
   MUSTER_TRY(session.records->wait_complete(kRecordsPatience));
   return session;

@@ -18,9 +18,10 @@ struct ProvisionSession {
   std::unique_ptr<client::Records> records;
 };
 
-// Connected, all records read.
+// Connected, all records read. `collective`: another than the configuration's.
 Result<ProvisionSession> open_provision(const CommonOptions& common,
-                                        client::Records::ChangeHandler on_change = {});
+                                        client::Records::ChangeHandler on_change = {},
+                                        const std::string& collective = "");
 // Errc::not_found with the nearest node that has a record.
 Result<client::Record> record_of(const client::Records& records, const std::string& node);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "orchestrator/client/again_order.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "proto/base/log.hpp"
@@ -17,7 +18,6 @@ namespace topics = transport::topics;
 
 constexpr std::chrono::milliseconds kSettlePatience{10'000};
 constexpr std::size_t kInboxMax = 20'000;  // announcements waiting to be judged
-constexpr std::string_view kAgain = "provision-again";
 
 }  // namespace
 
@@ -66,7 +66,7 @@ Status Engine::subscribe() {
   const auto post = [inbox = inbox_](transport::Message message) {
     inbox->post(std::move(message));
   };
-  MUSTER_TRY(link_.bus().subscribe(topics::event(link_.collective(), kAgain, "+"),
+  MUSTER_TRY(link_.bus().subscribe(topics::event(link_.collective(), client::kAgainEvent, "+"),
                                    transport::Qos::at_least_once, post));
   return link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once, post);
 }
@@ -132,7 +132,15 @@ void Engine::on_joiner(const Joiner& joiner) {
 void Engine::on_refused(const std::string& identity, const std::string& reason) {
   if (!base::check_identity(identity)) return;
   const auto known = records_->find(identity);
-  if ((known && known->state != "refused") || fleet_->find(identity)) return;
+  if (fleet_->find(identity)) return;
+  if (known && known->state == "finished") {
+    // Perhaps it was installed anew, and waits; its history stays.
+    auto record = *known;
+    record.reason = "a machine that now announces itself under this name is refused: " + reason;
+    if (record.reason != known->reason) publish(record);
+    return;
+  }
+  if (known && known->state != "refused") return;
   client::Record record;
   record.identity = identity;
   record.state = "refused";
@@ -164,33 +172,26 @@ void Engine::on_fleet(const std::string& identity, bool online) {
   node->due = std::max(node->due, now());
 }
 
-// An operator says: do it anew.
+// An operator says: do it anew. A member was told so itself, by whoever sends this, and shows it in
+// its presence; a node in the join zone can hear it only from us.
 void Engine::on_again(const transport::Message& message) {
-  const auto opened = security::open(message.payload, envelope::Kind::event, link_.operators());
-  const std::string identity(topics::last_level(message.topic));
-  if (!opened || opened->role == security::Role::broker) return;
-  const auto event = envelope::unpack<v1::Event>(opened->body, "event");
-  if (!event || event->identity() != identity || !base::check_identity(identity)) return;
-  constexpr std::int64_t kOrderMaxAgeMs = 60'000;
-  if (std::abs(link_.clock().unix_ms() - event->at_ms()) > kOrderMaxAgeMs) return;
-  log::info("an operator wants a node provisioned again",
-            {{"node", identity}, {"caller", opened->signer}});
-  const auto member = fleet_->find(identity);
-  if (member) {
-    const auto told = caller_->call_one(identity, nullptr, "provision", "again", Value::object(),
-                                        std::chrono::seconds(5));
-    if (!told)
-      log::warning("the node does not take it up",
-                   {{"node", identity}, {"why", told.error().message}});
-  }
+  const auto order = client::read_again_order(message.topic, message.payload, link_.operators(),
+                                              link_.clock().unix_ms());
+  if (!order)
+    return log::warning("refused an order to provision a node again",
+                        {{"topic", message.topic}, {"why", order.error().message}});
   const std::lock_guard lock(mutex_);
-  auto* node = node_for(identity);
-  if (node == nullptr || node->running) return;
-  if (!member && !node->join) return;
-  node->record.reset();
-  node->settled = false;
-  if (member) node->facts = member->facts;
-  node->due = now();
+  const auto at = nodes_.find(order->identity);
+  if (at == nodes_.end() || at->second.running) return;
+  auto& node = at->second;
+  const auto member = fleet_->find(order->identity);
+  if (!member && !node.join) return;
+  log::info("an operator wants a node provisioned again",
+            {{"node", order->identity}, {"caller", order->caller}});
+  node.anew = !member;
+  node.settled = false;
+  node.backoff->reset();
+  node.due = now();
   wake_.notify_all();
 }
 

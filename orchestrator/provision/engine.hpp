@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -55,6 +56,8 @@ class Engine {
     std::optional<client::Record> record;
     bool running = false;
     bool settled = false;  // finished or failed: only an operator or a new announcement wakes it
+    bool held_up = false;  // until there is a master with room
+    bool anew = false;     // an operator said so
     TimePoint due{};
     std::unique_ptr<base::Backoff> backoff;
   };
@@ -68,10 +71,16 @@ class Engine {
   void on_fleet(const std::string& identity, bool online);
   void on_again(const transport::Message& message);
   void schedule();
+  void look_around(std::unique_lock<std::mutex>& lock);
+  bool anyone_held_up() const;
+  void go_on_with_held_up(bool all);
+  void tell_finished();
   void start_due();
   void start_run(const std::string& identity, Node& node);
   void run(Candidature candidature);
   void finished(const std::string& identity, const Ending& ending, client::Record record);
+  void will_try_again(const std::string& identity, Node& node, const Ending& ending,
+                      client::Record& record);
   void publish(const client::Record& record);
   Node* node_for(const std::string& identity);
   TimePoint now() const;
@@ -95,6 +104,7 @@ class Engine {
   std::size_t running_ = 0;
   bool stopping_ = false;
   bool fleet_changed_ = false;
+  std::set<std::string> healthy_masters_;  // when last looked
   std::thread scheduler_;
   struct Run {
     std::thread thread;

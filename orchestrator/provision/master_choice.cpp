@@ -21,15 +21,15 @@ bool shares(const Value& node, const Value& master, const std::string& fact) {
   return wanted != nullptr && offered != nullptr && text_of(*wanted) == text_of(*offered);
 }
 
-std::string why_none(const std::vector<Candidate>& candidates,
-                     const std::set<std::string>& excluded) {
+std::string why_none(const std::vector<Candidate>& candidates, const Exclusions& excluded) {
   if (candidates.empty())
     return "no Puppet master is online (a master is a node that runs the puppetca agent)";
   std::string text = "no Puppet master can be used:";
-  for (const auto& candidate : candidates)
-    text += fmt::format(
-        " {} ({});", candidate.identity,
-        excluded.count(candidate.identity) > 0 ? "failed in this attempt" : candidate.ill_because);
+  for (const auto& candidate : candidates) {
+    const auto tried = excluded.find(candidate.identity);
+    text += fmt::format(" {} ({});", candidate.identity,
+                        tried != excluded.end() ? tried->second : candidate.ill_because);
+  }
   text.pop_back();
   return text;
 }
@@ -38,7 +38,7 @@ std::string why_none(const std::vector<Candidate>& candidates,
 
 Result<Choice> choose_master(const Value& node_facts, const std::vector<Candidate>& candidates,
                              const std::vector<std::string>& priority, Otherwise otherwise,
-                             const std::set<std::string>& excluded) {
+                             const Exclusions& excluded) {
   std::vector<const Candidate*> left;
   for (const auto& candidate : candidates)
     if (candidate.healthy && excluded.count(candidate.identity) == 0) left.push_back(&candidate);
@@ -56,7 +56,7 @@ Result<Choice> choose_master(const Value& node_facts, const std::vector<Candidat
   }
   if (because.empty() && !priority.empty() && otherwise == Otherwise::fail)
     return fail(
-        Errc::unavailable,
+        Errc::not_found,
         fmt::format("no master shares any of the facts {} with the node, and the workflow says "
                     "'otherwise: fail'",
                     fmt::join(priority, ", ")));

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +22,9 @@ struct Candidate {
   double load = 0;            // 1 minute load for each processor
 };
 
+// Masters that are not to be chosen any more, and what went wrong with each.
+using Exclusions = std::map<std::string, std::string>;
+
 struct Choice {
   std::string identity;
   std::string because;  // "country=de", "least loaded of 2"
@@ -30,9 +33,10 @@ struct Choice {
 // Healthy candidates only. The first fact of `priority` in which candidates differ from the node
 // decides between them, then the next; then the fewest nodes in flight, the least load, the name.
 // Facts that the node lacks decide nothing. Errc::unavailable, with every candidate and why not,
-// when none is left; also when no candidate shares any of the facts and `otherwise` says fail.
+// when none is left; Errc::not_found when no candidate shares any of the facts and `otherwise` says
+// fail.
 Result<Choice> choose_master(const Value& node_facts, const std::vector<Candidate>& candidates,
                              const std::vector<std::string>& priority, Otherwise otherwise,
-                             const std::set<std::string>& excluded);
+                             const Exclusions& excluded);
 
 }  // namespace muster::provision

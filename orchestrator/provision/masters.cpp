@@ -27,8 +27,10 @@ Candidate judge(const client::Member& member, const client::NodeResult& answer) 
     return candidate;
   }
   candidate.healthy = answer.data.value("running", false);
-  if (!candidate.healthy)
-    candidate.ill_because = answer.data.value("reason", "its Puppet Server is down");
+  if (!candidate.healthy) {
+    const auto why = answer.data.value("reason", "");
+    candidate.ill_because = "its Puppet Server is down" + (why.empty() ? "" : ": " + why);
+  }
   if (const auto load = answer.data.find("load"); load != answer.data.end() && load->is_number())
     candidate.load = load->get<double>();
   return candidate;
@@ -76,19 +78,27 @@ std::vector<std::string> Masters::online() const {
   return names;
 }
 
-std::vector<Candidate> Masters::candidates() {
-  std::vector<Candidate> now;
-  {
-    const std::lock_guard asking(health_mutex_);
-    const auto age = link_.clock().steady() - asked_;
-    // A master that came or went since we asked must not wait until the answers are old.
-    if (age > kHealthKept || online() != asked_of_) {
-      asked_of_ = online();
-      health_ = ask();
-      asked_ = link_.clock().steady();
-    }
-    now = health_;
+std::vector<Candidate> Masters::health() {
+  const std::lock_guard asking(health_mutex_);
+  const auto age = link_.clock().steady() - asked_;
+  // A master that came or went since we asked must not wait until the answers are old.
+  if (age > kHealthKept || online() != asked_of_) {
+    asked_of_ = online();
+    health_ = ask();
+    asked_ = link_.clock().steady();
   }
+  return health_;
+}
+
+std::set<std::string> Masters::healthy() {
+  std::set<std::string> names;
+  for (const auto& candidate : health())
+    if (candidate.healthy) names.insert(candidate.identity);
+  return names;
+}
+
+std::vector<Candidate> Masters::candidates() {
+  auto now = health();
   const std::lock_guard lock(mutex_);
   for (auto& candidate : now) candidate.in_flight = in_flight_[candidate.identity];
   for (auto& candidate : now) {

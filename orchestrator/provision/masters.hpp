@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ class Masters {
           std::size_t per_master);
 
   std::vector<Candidate> candidates();
+  // Those whose Puppet Server runs, whatever they have in flight. Blocks for kHealthTimeout at most.
+  std::set<std::string> healthy();
   Result<Master> find(const std::string& identity) const;
   bool enlist(const std::string& master);
   void dismiss(const std::string& master);
@@ -43,6 +46,7 @@ class Masters {
   bool is_master(const std::string& identity) const;
 
  private:
+  std::vector<Candidate> health();
   std::vector<Candidate> ask() const;
   std::vector<std::string> online() const;  // identity and session of each
   client::Link& link_;

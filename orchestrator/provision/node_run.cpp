@@ -24,16 +24,21 @@ NodeRun::NodeRun(const Workflow& workflow, World& world, std::string orchestrato
       on_record_(std::move(on_record)),
       notify_(std::move(notify)) {
   if (node_.before) record_ = *node_.before;
-  const bool fresh = !node_.before || record_.state == "finished" || record_.state == "refused" ||
-                     record_.run_id.empty();
+  record_.orchestrator = std::move(orchestrator);
+  begin_record(!node_.before || record_.state == "finished" || record_.state == "refused" ||
+               record_.run_id.empty());
+}
+
+void NodeRun::begin_record(bool fresh) {
   if (fresh) {
+    auto ours = std::move(record_.orchestrator);
     record_ = client::Record{};
+    record_.orchestrator = std::move(ours);
     record_.run_id = base::random_id();
     record_.started_at_ms = world_.unix_ms();
   }
   record_.identity = node_.identity;
   record_.workflow = workflow_.name;
-  record_.orchestrator = std::move(orchestrator);
   // An orchestrator that died left it running: the same attempt goes on, so that a Puppet run it
   // started is found again.
   if (fresh || record_.state != "running") ++record_.attempts;
@@ -48,11 +53,9 @@ NodeRun::~NodeRun() {
 }
 
 Ending NodeRun::run() {
-  if (auto claimed = claim(workflow_.steps.front()); !claimed) {
-    if (leased_until_ms_ > 0)
-      return {Ending::Kind::yielded, claimed.error().message, leased_until_ms_};
-    return give_up(workflow_.steps.front(), claimed.error());
-  }
+  if (waits_for_a_person()) return {Ending::Kind::settled, record_.reason};
+  if (auto claimed = claim(workflow_.steps.front()); !claimed)
+    return unclaimed(workflow_.steps.front(), claimed.error());
   int master_changes = 0;
   for (std::size_t i = resume_at_; i < workflow_.steps.size(); ++i) {
     const auto& step = workflow_.steps[i];
@@ -64,14 +67,8 @@ Ending NodeRun::run() {
     auto done = perform(step);
     if (done) continue;
     if (step.on_failure == OnFailure::other_master && master_changes++ < kMasterChangesMax &&
-        done.error().code != Errc::refused) {
-      excluded_.insert(record_.master);
-      log::warning("looking for another master", {{"node", node_.identity},
-                                                  {"instead_of", record_.master},
-                                                  {"why", done.error().message}});
-      const auto pick = std::find_if(workflow_.steps.begin(), workflow_.steps.end(),
-                                     [](const Step& s) { return s.kind == Kind::pick_master; });
-      i = static_cast<std::size_t>(pick - workflow_.steps.begin()) - 1;
+        done.error().code != Errc::refused && done.error().code != Errc::unavailable) {
+      i = choose_another_master(step, done.error());
       continue;
     }
     return give_up(step, done.error());
@@ -85,13 +82,37 @@ Ending NodeRun::run() {
   return {Ending::Kind::finished, "", 0};
 }
 
+Ending NodeRun::unclaimed(const Step& step, const Error& error) {
+  if (settled_) return {Ending::Kind::settled, error.message};
+  if (leased_until_ms_ > 0) return {Ending::Kind::yielded, error.message, leased_until_ms_};
+  return give_up(step, error);
+}
+
+// The step to go on after. The node forgets what it did with the master that failed, so that the
+// next attempt, whoever makes it, begins there too.
+std::size_t NodeRun::choose_another_master(const Step& step, const Error& error) {
+  excluded_[record_.master] = fmt::format("{}: {}", step.name, error.message);
+  log::warning("looking for another master",
+               {{"node", node_.identity}, {"instead_of", record_.master}, {"why", error.message}});
+  const auto pick = std::find_if(workflow_.steps.begin(), workflow_.steps.end(),
+                                 [](const Step& s) { return s.kind == Kind::pick_master; });
+  const auto before = static_cast<std::size_t>(pick - workflow_.steps.begin()) - 1;
+  if (auto noted = remember_step(workflow_.steps[before]); !noted)
+    log::warning("the node does not forget the master that failed",
+                 {{"node", node_.identity}, {"why", noted.error().message}});
+  return before;
+}
+
 // The lease is given back on every path, so that the node is free for the next attempt, whoever
 // makes it.
 Ending NodeRun::give_up(const Step& step, const Error& error) {
   Ending ending;
-  const bool exhausted = record_.attempts >= workflow_.attempts;
-  ending.kind =
-      step.on_failure == OnFailure::fail || exhausted ? Ending::Kind::failed : Ending::Kind::again;
+  // What a node answers never has this code.
+  ending.held_up = error.code == Errc::unavailable && excluded_.empty();
+  if (ending.held_up) --record_.attempts;
+  const bool exhausted = !ending.held_up && record_.attempts >= workflow_.attempts;
+  const bool fatal = step.on_failure == OnFailure::fail && !ending.held_up;
+  ending.kind = fatal || exhausted ? Ending::Kind::failed : Ending::Kind::again;
   ending.reason = fmt::format("{}: {}", step.name, error.message);
   record_.state = ending.kind == Ending::Kind::failed ? "failed" : "waiting";
   record_.reason = ending.reason;
@@ -172,6 +193,12 @@ Status NodeRun::perform_once(const Step& step) {
 }
 
 client::Step& NodeRun::begin_step(const Step& step) {
+  auto& line = open_step(step);
+  publish();
+  return line;
+}
+
+client::Step& NodeRun::open_step(const Step& step) {
   record_.step = step.name;
   client::Step line;
   line.name = step.name;
@@ -185,7 +212,6 @@ client::Step& NodeRun::begin_step(const Step& step) {
     return true;
   });
   record_.steps.push_back(std::move(line));
-  publish();
   return record_.steps.back();
 }
 

@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "orchestrator/client/records.hpp"
@@ -20,20 +19,24 @@ struct Candidature {
   std::optional<client::JoinAddress> join;  // none: it is a member of the collective
   Value facts;
   std::optional<client::Record> before;  // its record so far: attempts, times and steps go on
-  std::string note;                      // shown until the first step: why it is tried
+  bool anew = false;  // an operator wants every step done again, whatever the node remembers
 };
 
 // How an attempt ended.
 struct Ending {
   enum class Kind {
     finished,
-    again,   // try later, `reason` says why
-    failed,  // a person must look
-    yielded  // another orchestrator has it
+    again,    // try later, `reason` says why
+    failed,   // a person must look
+    yielded,  // another orchestrator has it
+    settled   // nothing is to be done: it is finished, or still waits for a person
   };
   Kind kind = Kind::again;
   std::string reason;
   std::int64_t leased_until_ms = 0;  // yielded: until when the other's lease runs
+  // again: the attempt does not count, for nothing is wrong with the node: there is no master for
+  // it, or we are cut off.
+  bool held_up = false;
 };
 
 // Used by one thread.
@@ -50,15 +53,20 @@ class NodeRun {
   const client::Record& record() const { return record_; }
 
  private:
+  void begin_record(bool fresh);
+  bool waits_for_a_person();
   Status claim(const Step& step);
   Result<Value> ask_for_lease();
   Result<Value> after_refused_claim(const Error& refused);
   void adopt(const Value& granted);
   bool feeds_later(const Step& step, std::size_t last) const;
+  Ending unclaimed(const Step& step, const Error& error);
+  std::size_t choose_another_master(const Step& step, const Error& error);
   Ending give_up(const Step& step, const Error& error);
   Status perform(const Step& step);
   Status perform_once(const Step& step);
   Status pick_master(const Step& step);
+  Status pick_own_master();
   Status use_master(const std::string& identity);
   Status call(const Step& step);
   Status call_all_masters(const Step& step, const Value& arguments);
@@ -70,6 +78,7 @@ class NodeRun {
   Result<Value> call_node(const std::string& agent, const std::string& action, Value arguments,
                           std::chrono::milliseconds timeout);
   bool wanted(const Step& step) const;
+  client::Step& open_step(const Step& step);
   client::Step& begin_step(const Step& step);
   void end_step(const Step& step, const std::string& state, const std::string& message);
   void publish();
@@ -81,14 +90,15 @@ class NodeRun {
   NotifyHandler notify_;
   client::Record record_;
   Variables variables_;
-  std::set<std::string> excluded_;  // masters that failed in this attempt
-  std::string enlisted_;            // where we hold a place
+  Exclusions excluded_;   // masters that failed in this attempt
+  std::string enlisted_;  // where we hold a place
   std::int64_t fence_ = 0;
   std::int64_t lease_renewed_ms_ = 0;
   std::size_t resume_at_ = 1;  // first step that is not finished yet
   std::string done_step_;      // finished, and the node does not know it yet
   std::string step_note_;      // what the running step has to say
   std::int64_t leased_until_ms_ = 0;
+  bool settled_ = false;  // the node says that it is finished
 };
 
 }  // namespace muster::provision

@@ -20,12 +20,24 @@ std::int64_t number_at(const Value& map, const char* key) {
 
 }  // namespace
 
+// After its last attempt a node stays as it is, also when an orchestrator starts anew; but only the
+// node knows whether it has been installed anew meanwhile, or told to begin again.
+bool NodeRun::waits_for_a_person() {
+  if (node_.anew || !node_.before || node_.before->state != "failed") return false;
+  const auto status = call_node("provision", "status", Value::object(), kLeaseCallTimeout);
+  if (!status || text_at(*status, "state") != "failed") return false;
+  record_ = *node_.before;
+  return true;
+}
+
+// Nothing is told before the lease is ours: until then another may have the node, and its story is
+// the one to read.
 Status NodeRun::claim(const Step& step) {
-  begin_step(step);
+  open_step(step);
   auto granted = ask_for_lease();
   if (!granted) granted = after_refused_claim(granted.error());
   if (!granted) {
-    end_step(step, "failed", granted.error().message);
+    if (!settled_ && leased_until_ms_ == 0) end_step(step, "failed", granted.error().message);
     return fail(granted.error());
   }
   adopt(*granted);
@@ -52,8 +64,9 @@ Result<Value> NodeRun::after_refused_claim(const Error& refused) {
     leased_until_ms_ = number_at(*status, "lease_expires_at_ms");
     return fail(Errc::refused, fmt::format("{} provisions it", owner));
   }
-  const auto state = text_at(*status, "state");
-  if (!node_.join || (state != "finished" && state != "off")) return fail(refused);
+  const bool finished = text_at(*status, "state") == "finished";
+  settled_ = finished && !node_.join;
+  if (!finished || !node_.join) return fail(refused);
   MUSTER_ASSIGN(const Value again,
                 call_node("provision", "again", Value::object(), kLeaseCallTimeout));
   return ask_for_lease();
@@ -63,6 +76,13 @@ Result<Value> NodeRun::after_refused_claim(const Error& refused) {
 void NodeRun::adopt(const Value& granted) {
   fence_ = number_at(granted, "fence");
   lease_renewed_ms_ = world_.unix_ms();
+  // The first lease since an operator said "again", or since it was installed anew.
+  const bool begun_anew = number_at(granted, "attempts") == 1;
+  if (begun_anew && node_.before && node_.before->state != "running") {
+    begin_record(true);
+    open_step(workflow_.steps.front());
+  }
+  if (node_.anew) return;
   const auto last = workflow_.index_of(text_at(granted, "step"));
   const auto master = text_at(granted, "master");
   if (last == workflow_.steps.size() || text_at(granted, "workflow") != workflow_.name) return;

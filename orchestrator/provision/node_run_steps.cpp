@@ -2,24 +2,53 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "orchestrator/provision/node_run.hpp"
 #include "proto/base/log.hpp"
 
 namespace muster::provision {
 
-Status NodeRun::pick_master(const Step& step) {
-  // A member's certificate ties it to the master whose CA issued it.
-  if (!node_.join) {
-    const auto ca = world_.member_ca(node_.identity);
-    for (const auto& candidate : world_.candidates()) {
-      const auto master = world_.master(candidate.identity);
-      if (!master || master->ca_fingerprint != ca || ca.empty()) continue;
-      step_note_ = candidate.identity + " issued its certificate";
-      return use_master(candidate.identity);
-    }
-    return fail(Errc::unavailable,
-                "the master whose CA issued this node's certificate is not online");
+namespace {
+
+constexpr std::size_t kShownBytes = 4'000;  // of a run's output, while it runs
+
+// From the begin of a line, or at least of a character: half of one would make the record
+// unreadable.
+void keep_end(std::string& text) {
+  if (text.size() <= kShownBytes) return;
+  text.erase(0, text.size() - kShownBytes);
+  const auto line = text.find('\n');
+  if (line != std::string::npos && line + 1 < text.size()) {
+    text.erase(0, line + 1);
+    return;
   }
+  const auto begin = std::find_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
+  });
+  text.erase(text.begin(), begin);
+}
+
+}  // namespace
+
+// A member's certificate ties it to the master whose CA issued it.
+Status NodeRun::pick_own_master() {
+  const auto ca = world_.member_ca(node_.identity);
+  for (const auto& candidate : world_.candidates()) {
+    const auto master = world_.master(candidate.identity);
+    if (!master || master->ca_fingerprint != ca || ca.empty()) continue;
+    if (!candidate.healthy)
+      return fail(Errc::unavailable, fmt::format("{}, which issued this node's certificate: {}",
+                                                 candidate.identity, candidate.ill_because));
+    step_note_ = candidate.identity + " issued its certificate";
+    return use_master(candidate.identity);
+  }
+  return fail(Errc::unavailable,
+              "the master whose CA issued this node's certificate is not online");
+}
+
+Status NodeRun::pick_master(const Step& step) {
+  if (!node_.join) return pick_own_master();
   const auto choice =
       choose_master(node_.facts, world_.candidates(), step.facts, step.otherwise, excluded_);
   if (!choice) return fail(choice.error());
@@ -88,6 +117,7 @@ Status NodeRun::puppet_run(const Step& step) {
   MUSTER_ASSIGN(Value arguments, expand(step.arguments, variables_));
   // By this name the node gives back the run it has instead of starting another.
   arguments["step"] = step.name;
+  record_.last_output.clear();  // of another run, it would explain nothing
   constexpr std::chrono::milliseconds kStartTimeout{20'000};
   MUSTER_ASSIGN(const Value started, call_node("provision", "run", arguments, kStartTimeout));
   const auto job = started.find("job");
@@ -101,7 +131,6 @@ Result<int> NodeRun::follow_job(const Step& step, const std::string& job) {
   constexpr std::chrono::milliseconds kAskEvery{5'000};
   constexpr std::chrono::milliseconds kAskTimeout{10'000};
   constexpr int kUnansweredMax = 6;
-  constexpr std::size_t kShownBytes = 4'000;
   const auto deadline = world_.unix_ms() + step.timeout.count();
   std::int64_t offset = 0;
   for (int unanswered = 0; unanswered < kUnansweredMax && world_.unix_ms() < deadline;) {
@@ -116,10 +145,12 @@ Result<int> NodeRun::follow_job(const Step& step, const std::string& job) {
     }
     unanswered = 0;
     record_.last_output += status->value("output", "");
-    if (record_.last_output.size() > kShownBytes)
-      record_.last_output.erase(0, record_.last_output.size() - kShownBytes);
+    keep_end(record_.last_output);
     offset = status->value("next_offset", offset);
     const auto state = status->value("state", "");
+    // More may have been written than one answer holds.
+    if (const auto lines = status->value("last_lines", ""); !lines.empty())
+      record_.last_output = lines;
     if (state == "lost")
       return fail(Errc::aborted,
                   "the run is gone without an exit code: was the machine restarted?");

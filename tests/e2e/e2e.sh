@@ -48,8 +48,9 @@ revoked_but() {
 record() { lab_muster provision show "$(fqdn "$1")" --json | jq -r ".$2"; }
 finished() { [[ $(record "$1" state 2>/dev/null) == finished ]]; }
 
+# wait_finished NODE [SECONDS]
 wait_finished() {
-  lab_wait "$PROVISION_SECONDS" "production of $1" finished "$1" && return
+  lab_wait "${2:-$PROVISION_SECONDS}" "production of $1" finished "$1" && return
   lab_muster provision show "$(fqdn "$1")" >&2 || true
   tail -n 30 "$(host_logs "$1")/muster-agent.log" "$(host_logs orchestrator)/muster-orchestrator.log" >&2 || true
   exit 1

@@ -23,12 +23,16 @@ std::string or_dash(const std::string& text) {
   return text.empty() ? "-" : one_line(text);
 }
 
+// Whole seconds, rounded up: a wait that ticks needs no fractions.
+std::string in_seconds(const Record& record, std::int64_t now_ms) {
+  const auto seconds = (record.retry_at_ms - now_ms + 999) / 1000;
+  return seconds < 60 ? fmt::format("in {} s", seconds)
+                      : "in " + duration(std::chrono::seconds(seconds));
+}
+
 std::string retry_text(const Record& record, std::int64_t now_ms) {
   if (record.retry_at_ms <= now_ms || record.state != "waiting") return "";
-  // Whole seconds, rounded up: a wait that ticks needs no fractions.
-  const auto seconds = (record.retry_at_ms - now_ms + 999) / 1000;
-  return seconds < 60 ? fmt::format("again in {} s", seconds)
-                      : "again in " + duration(std::chrono::seconds(seconds));
+  return "again " + in_seconds(record, now_ms);
 }
 
 std::string reason_of(const Record& record, std::int64_t now_ms) {
@@ -64,6 +68,33 @@ Row step_row(const Step& step, std::int64_t now_ms) {
           {one_line(step.message)}};
 }
 
+// What happens by itself, and what a person has to do.
+std::string next_of(const Record& record, std::int64_t now_ms) {
+  const auto again = "muster provision again " + one_line(record.identity);
+  if (record.state == "waiting")
+    return record.retry_at_ms > now_ms
+               ? fmt::format("tried again by itself at {} UTC, {}; at once with '{}'",
+                             time_of_day(record.retry_at_ms), in_seconds(record, now_ms), again)
+               : fmt::format(
+                     "tried again by itself, now; if nothing happens, no orchestrator runs");
+  if (record.state == "failed")
+    return fmt::format("nothing by itself. Mend what the reason names, then '{}'", again);
+  if (record.state == "refused")
+    return fmt::format(
+        "waits for a good token: 'muster token create --identity {}', put it at "
+        "/etc/muster/join.token on the machine, restart its muster-agent",
+        one_line(record.identity));
+  return "";
+}
+
+// Somebody works on it; or died, and the lease has to lapse before another goes on.
+std::string heard_of(const Record& record, std::int64_t now_ms) {
+  if (record.state == "finished" || record.updated_at_ms <= 0) return "";
+  const auto ago = std::max<std::int64_t>(0, now_ms - record.updated_at_ms) / 1000;
+  return fmt::format("{} UTC, {} ago", time_of_day(record.updated_at_ms),
+                     ago < 60 ? fmt::format("{} s", ago) : duration(std::chrono::seconds(ago)));
+}
+
 std::string field(const char* label, const std::string& text) {
   return text.empty() ? "" : fmt::format("{}: {}\n", pad_left(label, 12), text);
 }
@@ -90,8 +121,8 @@ std::string provision_details(const Record& record, std::int64_t now_ms, const S
   out += field("Attempts", std::to_string(record.attempts));
   out += field("Elapsed", duration(milliseconds(elapsed_ms(record, now_ms))));
   out += field("Reason", one_line(record.reason));
-  if (record.retry_at_ms > 0 && record.state == "waiting")
-    out += field("Retry", time_of_day(record.retry_at_ms) + " UTC");
+  out += field("Next", next_of(record, now_ms));
+  out += field("Last heard", heard_of(record, now_ms));
   std::vector<Row> rows;
   for (const auto& step : record.steps) rows.push_back(step_row(step, now_ms));
   out += "\n";

@@ -11,11 +11,20 @@ node_names() {
   done
 }
 
-# node_up NAME: NAME ends in its country.
+# node_up NAME [TOKEN]: NAME ends in its country.
 node_up() {
+  node_boot "$1"
+  node_start "$@"
+}
+
+node_boot() {
   host_up "$1"
   host_place "$1" "${1##*.}"
-  host_give "$1" "$LAB_OUT/operator/node.token" /etc/muster/join.token
+}
+
+# node_start NAME [TOKEN]: its agent, with the join token in LAB_OUT/operator/TOKEN.token.
+node_start() {
+  host_give "$1" "$LAB_OUT/operator/${2:-node}.token" /etc/muster/join.token
   host_start "$1" muster-agent muster-agent
 }
 

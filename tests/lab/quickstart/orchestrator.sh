@@ -1,21 +1,21 @@
 # shellcheck shell=bash
-# The host `orchestrator`.
+# The host `orchestrator`, and more of them.
 
+# orchestrator_up [NAME]: on a host of that name, with the certificate LAB_OUT/operator/NAME.pem.
 orchestrator_up() {
-  local name
-  for name in orchestrator.pem orchestrator.key root.pem; do
-    host_give orchestrator "$LAB_OUT/operator/$name" "/etc/muster/$name"
-  done
+  local host=${1:-orchestrator} name
+  host_give "$host" "$LAB_OUT/operator/root.pem" /etc/muster/root.pem
+  for name in pem key; do host_give "$host" "$LAB_OUT/operator/$host.$name" "/etc/muster/orchestrator.$name"; done
   for name in mail chat; do
-    host_give orchestrator "$SERVICES_FILES/$name.password" "/etc/muster/$name.password"
+    host_give "$host" "$SERVICES_FILES/$name.password" "/etc/muster/$name.password"
   done
-  host_give orchestrator "$SERVICES_FILES/server.pem" /etc/muster/services.pem
-  host_copy orchestrator "$LAB_CHECKOUT/config/workflows" /etc/muster/workflows
-  orchestrator_config | host_run orchestrator install -D -m 600 /dev/stdin /etc/muster/orchestrator.yaml
-  orchestrator_start
+  host_give "$host" "$SERVICES_FILES/server.pem" /etc/muster/services.pem
+  host_copy "$host" "$LAB_CHECKOUT/config/workflows" /etc/muster/workflows
+  orchestrator_config | host_run "$host" install -D -m 600 /dev/stdin /etc/muster/orchestrator.yaml
+  orchestrator_start "$host"
 }
 
-orchestrator_start() { host_start orchestrator muster-orchestrator muster-orchestrator; }
+orchestrator_start() { host_start "${1:-orchestrator}" muster-orchestrator muster-orchestrator; }
 
 # What `muster init` wrote, and whom to tell.
 orchestrator_config() {

@@ -9,14 +9,22 @@ namespace {
 
 class NodeRunTest : public testing::Test {
  protected:
-  Ending run(std::optional<client::Record> before = std::nullopt, bool joining = true) {
-    Candidature node{"web1", std::nullopt, {{"country", "de"}}, std::move(before), ""};
+  Ending run(std::optional<client::Record> before = std::nullopt, bool joining = true,
+             bool anew = false) {
+    Candidature node{"web1", std::nullopt, {{"country", "de"}}, std::move(before), anew};
     if (joining) node.join = client::JoinAddress{"c1", "key"};
     NodeRun attempt(
         workflow_, world_, "orch1", std::move(node),
-        [this](const client::Record& record) { record_ = record; },
+        [this](const client::Record& record) { record_ = record, ++told_; },
         [this](const client::Record&) -> Status { return ++notified_, Status{}; });
     return attempt.run();
+  }
+  static client::Record record_of(const std::string& state, std::uint32_t attempts) {
+    client::Record record;
+    record.run_id = "r";
+    record.state = state;
+    record.attempts = attempts;
+    return record;
   }
   const client::Step& step(const std::string& name) const {
     for (const auto& each : record_.steps)
@@ -28,6 +36,7 @@ class NodeRunTest : public testing::Test {
   Workflow workflow_ = load_workflow(MUSTER_SOURCE_DIR "/config/workflows/puppet.yaml").value();
   FakeWorld world_;
   client::Record record_;
+  int told_ = 0;
   int notified_ = 0;
 };
 
@@ -129,11 +138,7 @@ TEST_F(NodeRunTest, FailuresOfTheCatalogueAreRetriedThenTheLeaseIsGivenBack) {
 
 TEST_F(NodeRunTest, AfterTheLastAttemptTheNodeWaitsAsFailed) {
   world_.fails("provision#set_puppet_host", Errc::aborted, "read-only file system");
-  client::Record before;
-  before.run_id = "r";
-  before.state = "waiting";
-  before.attempts = workflow_.attempts - 1;
-  EXPECT_EQ(run(before).kind, Ending::Kind::failed);
+  EXPECT_EQ(run(record_of("waiting", workflow_.attempts - 1)).kind, Ending::Kind::failed);
   EXPECT_EQ(record_.state, "failed");
   EXPECT_NE(record_.reason.find("read-only file system"), std::string::npos);
 }
@@ -149,6 +154,7 @@ TEST_F(NodeRunTest, ANodeThatAnotherHasIsLeftAlone) {
   const auto ending = run();
   EXPECT_EQ(ending.kind, Ending::Kind::yielded);
   EXPECT_EQ(ending.leased_until_ms, 5'000'000);
+  EXPECT_EQ(told_, 0) << "its record is the other's to tell";
   EXPECT_EQ(world_.count("web1 joining provision#release"), 0U);
 }
 
@@ -197,6 +203,125 @@ TEST_F(NodeRunTest, ANodeFinishedOnceThatLostItsCertificateIsMadeAnew) {
   });
   EXPECT_EQ(run().kind, Ending::Kind::finished);
   EXPECT_EQ(world_.count("web1 joining provision#again"), 1U);
+}
+
+TEST_F(NodeRunTest, ANodeThatAnotherHasFinishedIsLeftAsItIs) {
+  world_.fails("provision#claim", Errc::aborted, "provisioning was finished");
+  world_.on("provision#status", [](const Value&) {
+    return Value{{"state", "finished"}, {"owner", ""}};
+  });
+  EXPECT_EQ(run(record_of("waiting", 1), false).kind, Ending::Kind::settled);
+  EXPECT_EQ(told_, 0);
+}
+
+TEST_F(NodeRunTest, WaitingForAMasterIsNoFailedAttempt) {
+  world_.masters.clear();
+  const auto ending = run(record_of("waiting", workflow_.attempts - 1));
+  EXPECT_EQ(ending.kind, Ending::Kind::again);
+  EXPECT_TRUE(ending.held_up);
+  EXPECT_EQ(record_.state, "waiting");
+  EXPECT_EQ(record_.attempts, workflow_.attempts - 1);
+  EXPECT_NE(record_.reason.find("no Puppet master is online"), std::string::npos);
+  EXPECT_EQ(world_.calls.back(), "web1 joining provision#release");
+}
+
+TEST_F(NodeRunTest, WhenEveryMasterFailedTheReasonSaysWhatEachFailedIn) {
+  world_.fails("puppetca#sign", Errc::aborted, "refused to sign web1");
+  const auto ending = run();
+  EXPECT_EQ(ending.kind, Ending::Kind::again);
+  EXPECT_FALSE(ending.held_up);
+  EXPECT_EQ(record_.attempts, 1U);
+  for (const auto* master : {"m-de", "m-us"})
+    EXPECT_NE(ending.reason.find(std::string(master) + " (sign-certificate: refused to sign web1)"),
+              std::string::npos)
+        << ending.reason;
+}
+
+TEST_F(NodeRunTest, TheAttemptAfterAFailedMasterBeginsWithTheChoice) {
+  std::string remembered;
+  world_.on("provision#record", [&](const Value& in) {
+    remembered = in.at("step");
+    return Value::object();
+  });
+  world_.fails("provision#request_certificate", Errc::aborted, "a request for another key");
+  EXPECT_EQ(run().kind, Ending::Kind::again);
+  EXPECT_EQ(remembered, "claim");
+}
+
+TEST_F(NodeRunTest, AMemberWhoseMasterIsDownIsHeldUp) {
+  world_.masters[1].healthy = false;
+  world_.masters[1].ill_because = "its Puppet Server is down";
+  const auto ending = run(std::nullopt, false);
+  EXPECT_TRUE(ending.held_up);
+  EXPECT_NE(ending.reason.find("m-us, which issued this node's certificate: its Puppet Server"),
+            std::string::npos)
+      << ending.reason;
+}
+
+TEST_F(NodeRunTest, BeingCutOffFromTheBusIsNoFailedAttempt) {
+  world_.fails("provision#set_puppet_host", Errc::unavailable, "not connected");
+  world_.fails("provision#release", Errc::unavailable, "not connected");
+  EXPECT_TRUE(run(record_of("waiting", workflow_.attempts - 1)).held_up);
+  EXPECT_EQ(record_.state, "waiting");
+}
+
+TEST_F(NodeRunTest, AFailedNodeStaysFailedUntilAPersonSaysOtherwise) {
+  world_.on("provision#status", [](const Value&) { return Value{{"state", "failed"}}; });
+  const auto before = record_of("failed", workflow_.attempts);
+  EXPECT_EQ(run(before).kind, Ending::Kind::settled);
+  EXPECT_EQ(world_.count("web1 joining provision#claim"), 0U);
+  EXPECT_EQ(told_, 0);
+  EXPECT_EQ(run(before, true, true).kind, Ending::Kind::finished);
+}
+
+TEST_F(NodeRunTest, AFailedNodeThatWasInstalledAnewBeginsAnew) {
+  world_.on("provision#status", [](const Value&) { return Value{{"state", "waiting"}}; });
+  world_.claimed = Value{{"fence", 7}, {"attempts", 1}};
+  EXPECT_EQ(run(record_of("failed", workflow_.attempts)).kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.attempts, 1U);
+  EXPECT_NE(record_.run_id, "r");
+}
+
+TEST_F(NodeRunTest, AnewMeansFromTheFirstStepWhateverTheNodeRemembers) {
+  world_.claimed = Value{
+      {"fence", 9}, {"step", "request-certificate"}, {"master", "m-us"}, {"workflow", "puppet"}};
+  EXPECT_EQ(run(std::nullopt, true, true).kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.master, "m-de");
+  EXPECT_EQ(world_.count("m-us puppetca#clean"), 1U);
+}
+
+TEST_F(NodeRunTest, TheLastLinesOfALongOutputAreShown) {
+  world_.on("provision#job", [](const Value&) {
+    return Value{{"state", "finished"},
+                 {"exit_code", 4},
+                 {"output", "the first 256 KiB\n"},
+                 {"next_offset", 20},
+                 {"last_lines", "Error: the last line\n"}};
+  });
+  run();
+  EXPECT_EQ(record_.last_output, "Error: the last line\n");
+}
+
+TEST_F(NodeRunTest, OutputIsCutAtTheBeginOfALine) {
+  int asked = 0;
+  world_.on("provision#job", [&](const Value&) {
+    if (++asked == 1)
+      return Value{{"state", "running"}, {"output", std::string(5'000, 'x') + "\n\u00fc\n"}};
+    return Value{{"state", "lost"}};
+  });
+  workflow_.steps[workflow_.index_of("bootstrap-run")].tries = 1;
+  run();
+  EXPECT_EQ(record_.last_output, "\u00fc\n");
+}
+
+TEST_F(NodeRunTest, OutputOfAnEarlierRunIsNotShownForOneThatCouldNotStart) {
+  world_.on("provision#run", [](const Value& in) -> Result<Value> {
+    if (in.at("step") == "production-run") return fail(Errc::aborted, "Puppet is disabled");
+    return Value{{"job", "j"}};
+  });
+  run();
+  EXPECT_NE(record_.reason.find("Puppet is disabled"), std::string::npos);
+  EXPECT_EQ(record_.last_output, "");
 }
 
 TEST_F(NodeRunTest, EveryPlaceWithAMasterIsGivenBack) {

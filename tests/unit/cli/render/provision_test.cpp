@@ -77,6 +77,43 @@ TEST(ProvisionDetailsTest, ShowsEveryStepTheReasonAndTheLastOutput) {
       << text;
 }
 
+TEST(ProvisionDetailsTest, AFailedNodeSaysThatNothingHappensByItselfAndWhatToDo) {
+  auto record = running();
+  record.state = "failed";
+  const auto text = provision_details(record, kStart + 9'000, kPlain, 100);
+  EXPECT_NE(text.find("Next: nothing by itself. Mend what the reason names, then 'muster provision "
+                      "again n1.de'\n"),
+            std::string::npos)
+      << text;
+}
+
+TEST(ProvisionDetailsTest, AWaitingNodeSaysWhenItIsTriedAgain) {
+  auto record = running();
+  record.state = "waiting";
+  record.retry_at_ms = kStart + 20'000;
+  const auto text = provision_details(record, kStart + 9'000, kPlain, 100);
+  EXPECT_NE(text.find("Next: tried again by itself at 08:00:20 UTC, in 11 s; at once with 'muster "
+                      "provision again n1.de'\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("Last heard: 08:00:02 UTC, 7 s ago\n"), std::string::npos) << text;
+}
+
+TEST(ProvisionDetailsTest, ARefusedNodeSaysWhichTokenWouldHelp) {
+  auto record = running();
+  record.state = "refused";
+  const auto text = provision_details(record, kStart + 9'000, kPlain, 100);
+  EXPECT_NE(text.find("muster token create --identity n1.de"), std::string::npos) << text;
+  EXPECT_NE(text.find("restart its muster-agent"), std::string::npos) << text;
+}
+
+TEST(ProvisionDetailsTest, AFinishedNodeNeedsNothing) {
+  auto record = running();
+  record.state = "finished";
+  const auto text = provision_details(record, kStart + 9'000, kPlain, 100);
+  EXPECT_EQ(text.find("Next:"), std::string::npos) << text;
+}
+
 TEST(ProvisionLineTest, IsASentenceForALog) {
   EXPECT_EQ(provision_line(running()),
             "08:00:02 n1.de running bootstrap-run, master m1.de, 2.0 s\n");
