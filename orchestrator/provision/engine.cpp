@@ -5,6 +5,7 @@
 #include "orchestrator/client/again_order.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/provision/fields.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/schema/muster.pb.h"
@@ -160,7 +161,7 @@ void Engine::on_fleet(const std::string& identity, bool online) {
   wake_.notify_all();
   const auto member = online ? fleet_->find(identity) : std::nullopt;
   if (!member) return;
-  const auto state = member->facts.value("provision", "");
+  const auto state = text_at(member->facts, "provision");
   const auto at = nodes_.find(identity);
   if (at != nodes_.end() && at->second.running) return;
   if (state != "waiting" && state != "claimed") return;

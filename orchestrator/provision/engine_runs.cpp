@@ -6,6 +6,7 @@
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/provision/engine.hpp"
+#include "orchestrator/provision/fields.hpp"
 #include "proto/base/log.hpp"
 
 namespace muster::provision {
@@ -82,7 +83,7 @@ void Engine::tell_finished() {
     if (record.state != "running" && record.state != "waiting") continue;
     if (now_ms - record.updated_at_ms < kFinishedPatienceMs) continue;
     const auto member = fleet_->find(record.identity);
-    if (!member || member->facts.value("provision", "") != "finished") continue;
+    if (!member || text_at(member->facts, "provision") != "finished") continue;
     record.state = "finished";
     record.step.clear();
     record.reason.clear();

@@ -4,6 +4,7 @@
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/provision/fields.hpp"
 #include "proto/base/log.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/schema/muster.pb.h"
@@ -39,7 +40,7 @@ void LiveWorld::take_event(const transport::Message& message) {
   if (!data || !data->is_object()) return;
   const std::lock_guard lock(mutex_);
   if (ended_jobs_.size() >= kJobEventsKept) ended_jobs_.clear();
-  ended_jobs_.emplace(identity, data->value("job", ""));
+  ended_jobs_.emplace(identity, text_at(*data, "job"));
   changed_.notify_all();
 }
 

@@ -6,6 +6,7 @@
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/provision/fields.hpp"
 #include "proto/base/log.hpp"
 
 namespace muster::provision {
@@ -26,9 +27,9 @@ Candidate judge(const client::Member& member, const client::NodeResult& answer) 
             : fmt::format("{}: {}", client::name_of(answer.outcome), answer.message);
     return candidate;
   }
-  candidate.healthy = answer.data.value("running", false);
+  candidate.healthy = flag_at(answer.data, "running");
   if (!candidate.healthy) {
-    const auto why = answer.data.value("reason", "");
+    const auto why = text_at(answer.data, "reason");
     candidate.ill_because = "its Puppet Server is down" + (why.empty() ? "" : ": " + why);
   }
   if (const auto load = answer.data.find("load"); load != answer.data.end() && load->is_number())

@@ -1,22 +1,13 @@
 // The lease on a node, and what the node remembers for whoever comes after us.
 #include <fmt/format.h>
 
+#include "orchestrator/provision/fields.hpp"
 #include "orchestrator/provision/node_run.hpp"
 
 namespace muster::provision {
 namespace {
 
 constexpr std::chrono::milliseconds kLeaseCallTimeout{5'000};
-
-std::string text_at(const Value& map, const char* key) {
-  const auto at = map.find(key);
-  return at != map.end() && at->is_string() ? at->get<std::string>() : "";
-}
-
-std::int64_t number_at(const Value& map, const char* key) {
-  const auto at = map.find(key);
-  return at != map.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0;
-}
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/provision/fields.hpp"
 #include "orchestrator/provision/node_run.hpp"
 #include "proto/base/log.hpp"
 
@@ -144,18 +145,18 @@ Result<int> NodeRun::follow_job(const Step& step, const std::string& job) {
       continue;
     }
     unanswered = 0;
-    record_.last_output += status->value("output", "");
+    record_.last_output += text_at(*status, "output");
     keep_end(record_.last_output);
-    offset = status->value("next_offset", offset);
-    const auto state = status->value("state", "");
+    offset = number_at(*status, "next_offset", offset);
+    const auto state = text_at(*status, "state");
     // More may have been written than one answer holds.
-    if (const auto lines = status->value("last_lines", ""); !lines.empty())
+    if (const auto lines = text_at(*status, "last_lines"); !lines.empty())
       record_.last_output = lines;
     if (state == "lost")
       return fail(Errc::aborted,
                   "the run is gone without an exit code: was the machine restarted?");
     if (state != "finished") continue;
-    return status->value("exit_code", 1);
+    return static_cast<int>(number_at(*status, "exit_code", 1));
   }
   return fail(Errc::timeout,
               fmt::format("the run had not ended after {} s, or the node stopped answering",

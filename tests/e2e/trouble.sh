@@ -39,9 +39,9 @@ stands_as() {
 # must_stand NODE STATE REASON [LAST_LINE]: it waits in that STATE, and all that a person needs is in `provision show`:
 # the reason, what happens next, the last lines; the reason is in the log too.
 must_stand() {
-  local node=$1 shown
-  lab_wait "$SEEN_SECONDS" "$node as $2: $3" stands_as "$1" "$2" "$3" || { lab_muster provision show "$(fqdn "$node")"; exit 1; }
-  shown=$(lab_muster provision show "$(fqdn "$node")")
+  local shown
+  lab_wait "$SEEN_SECONDS" "$1 as $2: $3" stands_as "$1" "$2" "$3" || { lab_muster provision show "$(fqdn "$1")"; exit 1; }
+  shown=$(lab_muster provision show "$(fqdn "$1")")
   printf '%s\n' "$shown"
   must "the state is shown" grep -qE "State: $2\$" <<<"$shown"
   must "the reason is shown" grep -qF -- "$3" <<<"$shown"

@@ -302,6 +302,22 @@ TEST_F(NodeRunTest, TheLastLinesOfALongOutputAreShown) {
   EXPECT_EQ(record_.last_output, "Error: the last line\n");
 }
 
+TEST_F(NodeRunTest, AnswersOfAnotherFormThanPromisedDoNotHarmTheOrchestrator) {
+  for (const auto& odd : {Value(), Value(5), Value::array({1}), Value::object()}) {
+    world_.on("provision#job", [odd](const Value&) {
+      return Value{{"state", "finished"},
+                   {"exit_code", odd},
+                   {"output", odd},
+                   {"next_offset", odd},
+                   {"last_lines", odd}};
+    });
+    EXPECT_NE(run().kind, Ending::Kind::finished) << odd;
+    world_.on("provision#job", [odd](const Value&) { return odd; });
+    workflow_.steps[workflow_.index_of("bootstrap-run")].timeout = std::chrono::seconds(0);
+    EXPECT_NE(run().kind, Ending::Kind::finished) << odd;
+  }
+}
+
 TEST_F(NodeRunTest, OutputIsCutAtTheBeginOfALine) {
   int asked = 0;
   world_.on("provision#job", [&](const Value&) {
