@@ -1,9 +1,9 @@
 // Time as a dependency, so that tests need not wait for it.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <string>
 
 namespace muster::base {
@@ -25,18 +25,25 @@ class SystemClock final : public Clock {
 };
 
 // Another clock, corrected by an offset: a node whose own time is wrong at first boot judges time
-// to live by the orchestrator's.
+// to live by the orchestrator's. The correction ends by itself once the clock below has been set
+// right (NTP), or it would be wrong by as much as before. Thread-safe.
 class OffsetClock final : public Clock {
  public:
+  // A clock that jumped to within this of the corrected time has been set right.
+  static constexpr std::int64_t kSetRightMs = 2'000;
+
   explicit OffsetClock(const Clock& under) : under_(under) {}
-  void set_offset_ms(std::int64_t offset_ms) { offset_ms_ = offset_ms; }
-  std::int64_t offset_ms() const { return offset_ms_; }
-  std::int64_t unix_ms() const override { return under_.unix_ms() + offset_ms_; }
+  void set_offset_ms(std::int64_t offset_ms);
+  std::int64_t offset_ms() const;
+  std::int64_t unix_ms() const override { return under_.unix_ms() + offset_ms(); }
   std::chrono::steady_clock::time_point steady() const override { return under_.steady(); }
 
  private:
   const Clock& under_;
-  std::atomic<std::int64_t> offset_ms_{0};
+  mutable std::mutex mutex_;
+  mutable std::int64_t offset_ms_ = 0;
+  std::int64_t told_ms_ = 0;  // the corrected time when the offset was set
+  std::chrono::steady_clock::time_point told_at_{};
 };
 
 // "2026-11-21T06:13:13.250Z".

@@ -6,6 +6,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "proto/base/utf8.hpp"
 #include "proto/schema/muster.pb.h"
 
 namespace muster::envelope {
@@ -13,27 +14,9 @@ namespace {
 
 constexpr auto kSignedMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
-// Length of the well-formed UTF-8 sequence at the front of `text` (Unicode 15, table 3-7); 0: none.
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto in = [&](std::size_t i, unsigned low, unsigned high) {
-    return byte(i) >= low && byte(i) <= high;
-  };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first <= 0xdf) return in(1, 0x80, 0xbf) ? 2 : 0;
-  const unsigned low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-  const unsigned high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-  if (!in(1, low, high) || !in(2, 0x80, 0xbf)) return 0;
-  if (first >= 0xe0 && first <= 0xef) return 3;
-  return first >= 0xf0 && first <= 0xf4 && in(3, 0x80, 0xbf) ? 4 : 0;
-}
-
 Status check_text(std::string_view text) {
   for (auto rest = text; !rest.empty();) {
-    const auto length = sequence_length(rest);
+    const auto length = base::utf8_length(rest);
     if (length == 0)
       return fail(Errc::invalid_data,
                   fmt::format("text that is not UTF-8 at byte {}", text.size() - rest.size() + 1));

@@ -10,6 +10,8 @@
 namespace muster::security {
 namespace {
 
+using std::chrono::milliseconds;
+
 std::string seconds(std::int64_t ms) {
   return fmt::format("{:.1f} s", static_cast<double>(ms) / 1000);
 }
@@ -29,8 +31,12 @@ Status check_form(const std::string& id, std::int64_t ttl_ms) {
 
 ReplayWindow::ReplayWindow(const base::Clock& clock, std::int64_t opened_at_ms)
     : clock_(clock),
-      opened_at_ms_(opened_at_ms),
+      opened_(clock.steady() - milliseconds(clock.unix_ms() - opened_at_ms)),
       forgotten_until_ms_(std::numeric_limits<std::int64_t>::min()) {}
+
+std::int64_t ReplayWindow::opened_at_ms(std::int64_t now_ms) const {
+  return now_ms - std::chrono::duration_cast<milliseconds>(clock_.steady() - opened_).count();
+}
 
 Status ReplayWindow::in_time(std::int64_t now_ms, std::int64_t sent_at_ms,
                              std::int64_t until_ms) const {
@@ -44,10 +50,10 @@ Status ReplayWindow::in_time(std::int64_t now_ms, std::int64_t sent_at_ms,
         fmt::format("came {} after its time to live ended, by this node's clock ({}); if it "
                     "was not that slow, check both clocks",
                     seconds(now_ms - until_ms), base::iso8601(now_ms)));
-  if (sent_at_ms < opened_at_ms_)
+  if (const auto opened_ms = opened_at_ms(now_ms); sent_at_ms < opened_ms)
     return fail(Errc::expired,
                 fmt::format("sent {} before this agent began to listen ({}); send it again",
-                            seconds(opened_at_ms_ - sent_at_ms), base::iso8601(opened_at_ms_)));
+                            seconds(opened_ms - sent_at_ms), base::iso8601(opened_ms)));
   if (until_ms <= forgotten_until_ms_)
     return fail(Errc::expired,
                 fmt::format("this node's clock was set back; requests are taken again in {}",

@@ -1,6 +1,7 @@
 // A request is executed at most once: ids are remembered for as long as they could still be valid.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <queue>
@@ -23,7 +24,8 @@ inline constexpr std::int64_t kClockSkewMaxMs =
 class ReplayWindow {
  public:
   // Messages sent before `opened_at_ms` are refused as expired: what an earlier process saw is not
-  // known.
+  // known. Setting the wall clock later moves that moment with it, or a clock that was ahead at boot
+  // would make the node deaf until the time it had shown.
   ReplayWindow(const base::Clock& clock, std::int64_t opened_at_ms);
 
   // Records the id. Errc::invalid_data for an id or ttl beyond the limits above, Errc::expired when
@@ -33,6 +35,7 @@ class ReplayWindow {
 
  private:
   Status in_time(std::int64_t now_ms, std::int64_t sent_at_ms, std::int64_t until_ms) const;
+  std::int64_t opened_at_ms(std::int64_t now_ms) const;
   void forget_expired(std::int64_t now_ms);
 
   struct Seen {
@@ -41,7 +44,7 @@ class ReplayWindow {
     bool operator>(const Seen& other) const { return until_ms > other.until_ms; }
   };
   const base::Clock& clock_;
-  const std::int64_t opened_at_ms_;
+  const std::chrono::steady_clock::time_point opened_;
   std::mutex mutex_;
   std::unordered_set<std::string> ids_;
   std::priority_queue<Seen, std::vector<Seen>, std::greater<>> by_end_;

@@ -24,6 +24,28 @@ TEST(ClockTest, OffsetMovesTheWallClockAlone) {
   EXPECT_EQ(clock.steady(), under.steady());
 }
 
+TEST(ClockTest, ACorrectionEndsWhenTheClockBelowIsSetRight) {
+  using std::chrono_literals::operator""h;
+  fakes::FakeClock under;
+  OffsetClock clock(under);
+  clock.set_offset_ms(-3'600'000);
+  under.advance(1h);
+  const auto right = clock.unix_ms();
+  under.set_unix_ms(right);
+  EXPECT_EQ(clock.unix_ms(), right);
+  under.set_unix_ms(right + 3'600'000);
+  EXPECT_EQ(clock.unix_ms(), right + 3'600'000) << "ended for good";
+}
+
+TEST(ClockTest, ACorrectionStaysWhileTheClockBelowGoesOn) {
+  using std::chrono_literals::operator""h;
+  fakes::FakeClock under;
+  OffsetClock clock(under);
+  clock.set_offset_ms(-3'600'000);
+  under.advance(100h);
+  EXPECT_EQ(clock.offset_ms(), -3'600'000);
+}
+
 TEST(ClockTest, SystemClockIsNearTheTimeOfThisTest) {
   const SystemClock clock;
   EXPECT_GT(clock.unix_ms(), 1'700'000'000'000);

@@ -72,6 +72,24 @@ TEST_F(ReplayWindowTest, WhatWasSentBeforeTheAgentListenedIsRefused) {
   EXPECT_THAT(before.error().message, HasSubstr("began to listen"));
 }
 
+TEST_F(ReplayWindowTest, AClockThatWasAheadAtStartDoesNotMakeTheNodeDeaf) {
+  constexpr std::int64_t kHour = 3'600'000;
+  clock_.set_unix_ms(kNow + kHour);
+  ReplayWindow fresh(clock_, clock_.unix_ms());
+  clock_.advance(ms(10));
+  clock_.set_unix_ms(kNow + 10);
+  EXPECT_TRUE(fresh.admit("a", kNow + 5, kTtl));
+  EXPECT_EQ(fresh.admit("b", kNow - 1, kTtl).error().code, Errc::expired);
+}
+
+TEST_F(ReplayWindowTest, AClockThatWasBehindAtStartBringsNoEarlierMessageBack) {
+  constexpr std::int64_t kHour = 3'600'000;
+  clock_.set_unix_ms(kNow - kHour);
+  ReplayWindow fresh(clock_, clock_.unix_ms());
+  clock_.set_unix_ms(kNow);
+  EXPECT_EQ(fresh.admit("a", kNow - 1, kTtl).error().code, Errc::expired);
+}
+
 TEST_F(ReplayWindowTest, IdsAndTimesBeyondTheirLimitsAreInvalid) {
   constexpr auto most = std::numeric_limits<std::int64_t>::max();
   constexpr auto least = std::numeric_limits<std::int64_t>::min();
