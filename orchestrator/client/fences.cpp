@@ -11,36 +11,58 @@ Fences::Fences(transport::Bus& bus, std::string topic) : bus_(bus), topic_(std::
 Status Fences::subscribe_once() {
   const std::lock_guard lock(subscribing_);
   if (subscribed_) return {};
-  MUSTER_TRY(bus_.subscribe(topic_, transport::Qos::at_least_once,
-                            [waiting = waiting_](const transport::Message& message) {
-                              const std::lock_guard inner(waiting->mutex);
-                              if (waiting->tokens.erase(message.payload) > 0)
-                                waiting->arrived.notify_all();
-                            }));
+  const auto hear = [waiting = waiting_](const transport::Message& message) {
+    std::function<void()> passed;
+    {
+      const std::lock_guard inner(waiting->mutex);
+      const auto found = waiting->tokens.find(message.payload);
+      if (found == waiting->tokens.end()) return;
+      passed = std::move(found->second);
+      waiting->tokens.erase(found);
+      waiting->arrived.notify_all();
+    }
+    if (passed) passed();
+  };
+  MUSTER_TRY(bus_.subscribe(topic_, transport::Qos::at_least_once, hear));
   subscribed_ = true;
   return {};
 }
 
-Status Fences::pass(std::chrono::milliseconds patience) {
+Status Fences::send(const std::string& token, std::function<void()> passed) {
   MUSTER_TRY(subscribe_once());
-  const std::string token = base::random_id();
   {
     const std::lock_guard lock(waiting_->mutex);
-    waiting_->tokens.insert(token);
+    waiting_->tokens.emplace(token, std::move(passed));
   }
   // At least once, as the subscriptions it marks: brokers keep the order within a quality of
   // service only.
-  const auto sent = bus_.publish(topic_, token, {.qos = transport::Qos::at_least_once});
+  auto sent = bus_.publish(topic_, token, {.qos = transport::Qos::at_least_once});
+  if (sent) return sent;
+  const std::lock_guard lock(waiting_->mutex);
+  waiting_->tokens.erase(token);
+  return sent;
+}
+
+Status Fences::pass(std::chrono::milliseconds patience) {
+  const std::string token = base::random_id();
+  MUSTER_TRY(send(token, {}));
   std::unique_lock lock(waiting_->mutex);
-  if (sent &&
-      waiting_->arrived.wait_for(lock, patience, [&] { return !waiting_->tokens.contains(token); }))
+  if (waiting_->arrived.wait_for(lock, patience, [&] { return !waiting_->tokens.contains(token); }))
     return {};
   waiting_->tokens.erase(token);
-  if (!sent) return sent;
   return fail(Errc::timeout,
               fmt::format("the broker did not give back a message to ourselves on {} within {} ms; "
                           "does its access list let us publish there?",
                           topic_, patience.count()));
+}
+
+Status Fences::mark(std::function<void()> passed) {
+  return send(base::random_id(), std::move(passed));
+}
+
+void Fences::forget_marks() {
+  const std::lock_guard lock(waiting_->mutex);
+  std::erase_if(waiting_->tokens, [](const auto& token) { return token.second != nullptr; });
 }
 
 }  // namespace muster::client

@@ -3,9 +3,10 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 
 #include "proto/base/result.hpp"
@@ -20,15 +21,20 @@ class Fences {
   Fences(transport::Bus& bus, std::string topic);
   // Errc::timeout after `patience`.
   Status pass(std::chrono::milliseconds patience);
+  // Does not wait: `passed` is called on the bus's thread once the message has come back.
+  Status mark(std::function<void()> passed);
+  // After a lost link: nobody is told any more of what was marked on it.
+  void forget_marks();
 
  private:
   // The bus's handler shares it, as it lives as long as the bus.
   struct Waiting {
     std::mutex mutex;
     std::condition_variable arrived;
-    std::set<std::string> tokens;
+    std::map<std::string, std::function<void()>> tokens;  // and whom to tell: pass() waits itself
   };
   Status subscribe_once();
+  Status send(const std::string& token, std::function<void()> passed);
 
   transport::Bus& bus_;
   const std::string topic_;

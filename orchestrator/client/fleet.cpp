@@ -23,7 +23,7 @@ std::vector<Member> Fleet::members() const {
   const std::lock_guard lock(impl_->mutex);
   std::vector<Member> members;
   members.reserve(impl_->members.size());
-  for (const auto& [identity, known] : impl_->members) members.push_back(known.member);
+  for (const auto& [identity, member] : impl_->members) members.push_back(member);
   return members;
 }
 
@@ -31,14 +31,13 @@ std::optional<Member> Fleet::find(const std::string& identity) const {
   const std::lock_guard lock(impl_->mutex);
   const auto found = impl_->members.find(identity);
   if (found == impl_->members.end()) return std::nullopt;
-  return found->second.member;
+  return found->second;
 }
 
 std::vector<Member> Fleet::matching(const filter::Filter& filter) const {
   const std::lock_guard lock(impl_->mutex);
   std::vector<Member> matching;
-  for (const auto& [identity, known] : impl_->members) {
-    const Member& member = known.member;
+  for (const auto& [identity, member] : impl_->members) {
     if (filter.matches({.identity = identity,
                         .facts = &member.facts,
                         .classes = &member.classes,
@@ -54,7 +53,7 @@ bool Fleet::can_answer(const filter::Filter& filter) const {
   const std::lock_guard lock(impl_->mutex);
   return std::all_of(impl_->members.begin(), impl_->members.end(), [&](const auto& entry) {
     return std::all_of(paths.begin(), paths.end(), [&](const std::string& path) {
-      return filter::find_fact(entry.second.member.facts, path) != nullptr;
+      return filter::find_fact(entry.second.facts, path) != nullptr;
     });
   });
 }
@@ -66,7 +65,7 @@ std::size_t Fleet::size() const {
 
 std::size_t Fleet::refused() const {
   const std::lock_guard lock(impl_->mutex);
-  return impl_->refused + impl_->worker->dropped();
+  return impl_->refused + impl_->dropped();
 }
 
 std::string Fleet::last_refusal() const {

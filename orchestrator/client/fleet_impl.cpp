@@ -11,69 +11,36 @@ namespace muster::client {
 Fleet::Impl::Impl(Link& its_link, ChangeHandler handler)
     : link(its_link),
       on_change(std::move(handler)),
-      topics_(transport::topics::presence(its_link.collective(), "+")) {
-  worker =
-      std::make_shared<Worker<Item>>(kFleetQueueMax, [this](Item item) { work(std::move(item)); });
-}
-
-Fleet::Impl::~Impl() {
-  new_ca_.reset();
-  relinked_.reset();
-  if (link.bus().connected()) static_cast<void>(link.bus().unsubscribe(topics_));
-  worker->stop();
-}
+      presence_(its_link, transport::topics::presence(its_link.collective(), "+"), kFleetQueueMax,
+                [this](const transport::Message& message) { return take_in(message); }) {}
 
 Status Fleet::Impl::start() {
-  const auto posts = [queue = worker](Item::What what) {
-    return [queue, what] { queue->post({.what = what, .message = {}}); };
-  };
-  new_ca_ = link.on_new_ca().add(posts(Item::What::new_ca));
-  relinked_ = link.on_relinked().add(posts(Item::What::relinked));
-  return link.bus().subscribe(
-      topics_, transport::Qos::at_least_once, [queue = worker](transport::Message message) {
-        queue->post({.what = Item::What::presence, .message = std::move(message)});
-      });
+  new_ca_ = link.on_new_ca().add(presence_.posts([this] { retry_refused(); }));
+  return presence_.start();
 }
 
 Status Fleet::Impl::wait_complete(std::chrono::milliseconds patience) {
-  const auto until = std::chrono::steady_clock::now() + patience;
-  MUSTER_TRY(link.fence(patience));
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-      until - std::chrono::steady_clock::now());
-  if (worker->drain(left)) return {};
+  MUSTER_ASSIGN(const bool complete, presence_.wait_complete(patience));
+  if (complete) return {};
   const std::lock_guard lock(mutex);
   return fail(Errc::timeout,
               fmt::format("not all presence was verified within {} ms: {} nodes so far",
                           patience.count(), members.size()));
 }
 
-void Fleet::Impl::work(Item item) {
-  switch (item.what) {
-    case Item::What::presence:
-      return take_in(item.message);
-    case Item::What::new_ca:
-      return retry_refused();
-    case Item::What::relinked:
-      ++generation_;
-      // Presence that the fence lets through is queued before the sweep that looks at it.
-      if (auto passed = link.fence(kRelinkPatience); !passed)
-        return log::warning("who has left meanwhile is not known",
-                            {{"reason", passed.error().message}});
-      return worker->post({.what = Item::What::sweep, .message = {}});
-    case Item::What::sweep:
-      return sweep();
-  }
-}
-
-void Fleet::Impl::take_in(const transport::Message& message) {
+bool Fleet::Impl::take_in(const transport::Message& message) {
   if (message.payload.empty()) {
     waiting_.erase(message.topic);
-    return remove(std::string(transport::topics::last_level(message.topic)));
+    remove(std::string(transport::topics::last_level(message.topic)));
+    return true;
   }
   auto member = read_presence(link, message.topic, message.payload);
-  if (!member) return refuse(message, member.error());
+  if (!member) {
+    refuse(message, member.error());
+    return false;
+  }
   waiting_.erase(message.topic);
-  keep(std::move(*member));
+  return keep(std::move(*member));
 }
 
 void Fleet::Impl::refuse(const transport::Message& message, const Error& error) {
@@ -86,18 +53,19 @@ void Fleet::Impl::refuse(const transport::Message& message, const Error& error) 
     waiting_[message.topic] = message;
 }
 
-void Fleet::Impl::keep(Member member) {
+bool Fleet::Impl::keep(Member member) {
   const std::string identity = member.identity;
   {
     const std::lock_guard lock(mutex);
     if (members.size() >= kFleetMax && !members.contains(identity)) {
       ++refused;
       last_refusal = fmt::format("{}: {} nodes are known, which is the limit", identity, kFleetMax);
-      return;
+      return false;
     }
-    members[identity] = {std::move(member), generation_};
+    members[identity] = std::move(member);
   }
   if (on_change) on_change(identity, true);
+  return true;
 }
 
 void Fleet::Impl::remove(const std::string& identity) {
@@ -117,16 +85,6 @@ void Fleet::Impl::retry_refused() {
     }
     take_in(message);
   }
-}
-
-void Fleet::Impl::sweep() {
-  std::vector<std::string> gone;
-  {
-    const std::lock_guard lock(mutex);
-    for (const auto& [identity, known] : members)
-      if (known.generation != generation_) gone.push_back(identity);
-  }
-  for (const auto& identity : gone) remove(identity);
 }
 
 }  // namespace muster::client

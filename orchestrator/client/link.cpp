@@ -67,8 +67,21 @@ Status Link::fence(std::chrono::milliseconds patience) {
   return background_->fences.pass(patience);
 }
 
+Status Link::mark(std::function<void()> passed) {
+  return background_->fences.mark(std::move(passed));
+}
+
+void Link::hear(transport::LinkState state) {
+  if (state == transport::LinkState::connected) return background_->relinked.emit();
+  background_->fences.forget_marks();
+  background_->lost.emit();
+}
+
 Signal& Link::on_new_ca() {
   return background_->new_ca;
+}
+Signal& Link::on_lost() {
+  return background_->lost;
 }
 Signal& Link::on_relinked() {
   return background_->relinked;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -57,11 +58,20 @@ class Link {
   // `patience`.
   Status fence(std::chrono::milliseconds patience);
 
+  // As fence(), without waiting: `passed` is called on the bus's thread. When the link is lost before,
+  // never.
+  Status mark(std::function<void()> passed);
+
   // A Puppet CA has become known. Heard on a thread of the link's.
   Signal& on_new_ca();
-  // The broker is reached again after the link was lost: retained messages come anew, and what is
-  // missing among them has gone. Heard on the bus's thread.
+  // The link was lost: of what is retained, changes will be missed. All messages of this link have
+  // been handed on, and none of the next. Heard on the bus's thread.
+  Signal& on_lost();
+  // The broker is reached again and our subscriptions stand: retained messages come anew, or have
+  // begun to. Heard on the bus's thread.
   Signal& on_relinked();
+  // What becomes of the bus. For whoever made it; open() does.
+  void hear(transport::LinkState state);
 
  private:
   struct Background;

@@ -15,6 +15,7 @@ struct Link::Background {
 
   Fences fences;
   Signal new_ca;
+  Signal lost;
   Signal relinked;
   std::mutex settling;
   bool settled = false;  // the CAs retained at the start have been received

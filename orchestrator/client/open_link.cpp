@@ -19,12 +19,11 @@ const base::Clock& system_clock() {
 // Passes the bus's news on to the caller and to the link, which is made after the first of them.
 struct News {
   transport::Bus::LinkHandler to_caller;
-  std::atomic<Signal*> relinked{nullptr};
+  std::atomic<Link*> to_link{nullptr};
 
   void hear(transport::LinkState state, const std::string& why) {
     if (to_caller) to_caller(state, why);
-    if (state != transport::LinkState::connected) return;
-    if (Signal* signal = relinked) signal->emit();
+    if (Link* link = to_link) link->hear(state);
   }
 };
 
@@ -71,7 +70,7 @@ Result<std::unique_ptr<Link>> Link::open(const settings::Settings& settings,
                               }));
   auto link = std::make_unique<Link>(std::move(bus), std::move(signer), settings.collective,
                                      system_clock());
-  news->relinked = &link->on_relinked();
+  news->to_link = link.get();
   MUSTER_TRY(link->operators().add(root));
   if (!settings.node_cas.empty()) MUSTER_TRY(link->nodes().add_folder(settings.node_cas));
   MUSTER_TRY(link->learn_cas());

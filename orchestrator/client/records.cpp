@@ -7,7 +7,7 @@
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/record_codec.hpp"
-#include "orchestrator/client/worker.hpp"
+#include "orchestrator/client/retained.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/transport/topics.hpp"
@@ -35,29 +35,19 @@ struct Records::Impl {
   Impl(Link& its_link, ChangeHandler handler)
       : link(its_link),
         on_change(std::move(handler)),
-        topic_filter(topics::provision_record(its_link.collective(), "+")) {
-    worker = std::make_shared<Worker<transport::Message>>(
-        kRecordQueueMax, [this](const transport::Message& message) { take_in(message); });
-  }
-  ~Impl() {
-    if (link.bus().connected()) static_cast<void>(link.bus().unsubscribe(topic_filter));
-    worker->stop();
-  }
+        retained(its_link, topics::provision_record(its_link.collective(), "+"), kRecordQueueMax,
+                 [this](const transport::Message& message) { return take_in(message); }) {}
 
-  Status start() {
-    return link.bus().subscribe(
-        topic_filter, transport::Qos::at_least_once,
-        [queue = worker](transport::Message message) { queue->post(std::move(message)); });
-  }
-
-  void take_in(const transport::Message& message) {
+  bool take_in(const transport::Message& message) {
     Record record;
     record.identity = topics::last_level(message.topic);
     if (!message.payload.empty()) {
       auto read = read_record(message.topic, message.payload, link.operators());
-      if (!read)
-        return log::warning("a provision record was refused",
-                            {{"node", record.identity}, {"reason", read.error().message}});
+      if (!read) {
+        log::warning("a provision record was refused",
+                     {{"node", record.identity}, {"reason", read.error().message}});
+        return false;
+      }
       record = std::move(*read);
     }
     {
@@ -68,19 +58,19 @@ struct Records::Impl {
         records[record.identity] = record;
     }
     if (on_change) on_change(record);
+    return true;
   }
 
   Link& link;
   const ChangeHandler on_change;
-  const std::string topic_filter;
   mutable std::mutex mutex;
   std::map<std::string, Record> records;
-  std::shared_ptr<Worker<transport::Message>> worker;
+  Retained retained;
 };
 
 Result<std::unique_ptr<Records>> Records::watch(Link& link, ChangeHandler on_change) {
   auto impl = std::make_unique<Impl>(link, std::move(on_change));
-  MUSTER_TRY(impl->start());
+  MUSTER_TRY(impl->retained.start());
   return std::unique_ptr<Records>(new Records(std::move(impl)));
 }
 
@@ -88,8 +78,8 @@ Records::Records(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Records::~Records() = default;
 
 Status Records::wait_complete(std::chrono::milliseconds patience) {
-  MUSTER_TRY(impl_->link.fence(patience));
-  if (impl_->worker->drain(patience)) return {};
+  MUSTER_ASSIGN(const bool complete, impl_->retained.wait_complete(patience));
+  if (complete) return {};
   return fail(Errc::timeout, fmt::format("not all provision records were verified within {} ms",
                                          patience.count()));
 }

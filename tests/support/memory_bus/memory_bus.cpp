@@ -192,8 +192,8 @@ void MemoryBroker::restore(const std::string& client_id) {
   if (found == hub_->clients.end() || found->second->linked) return;
   auto& client = *found->second;
   client.linked = true;
-  client.report(LinkState::connected, "connected to the broker in memory");
   for (const auto& [filter, handler] : client.filters) hub_->send_kept(client, filter);
+  client.report(LinkState::connected, "connected to the broker in memory");
 }
 
 std::optional<std::string> MemoryBroker::retained(const std::string& topic) const {

@@ -36,7 +36,7 @@ class MemoryBroker {
                                           transport::Bus::LinkHandler on_link = {});
   // The client's link breaks, as when it is killed: its will is published, its bus says lost. It
   // stays so until restore(), after which its subscriptions hold again and retained messages come
-  // anew.
+  // anew; as with a real bus, before it says that it is connected.
   void drop(const std::string& client_id);
   void restore(const std::string& client_id);
   // What is kept on a topic; nothing when nothing is.

@@ -1,0 +1,62 @@
+// A copy of what the broker retains, kept right over lost links.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/worker.hpp"
+
+namespace muster::client {
+
+// Hands on the messages of a topic filter, one after the other, on a thread of its own. What the
+// broker retains no longer after a lost link comes as an empty message, as if it had just been taken
+// down. Thread-safe; the link must outlive it.
+class Retained {
+ public:
+  // On our thread. False: not believed. An empty payload says that the topic holds nothing now.
+  using Handler = std::function<bool(const transport::Message&)>;
+
+  // At most `capacity` messages wait, and as many topics are followed over a lost link.
+  Retained(Link& link, std::string topic_filter, std::size_t capacity, Handler handler);
+  // Nothing is handed on any more once this returns.
+  ~Retained();
+  Retained(const Retained&) = delete;
+  Retained& operator=(const Retained&) = delete;
+
+  Status start();
+  // Once everything retained has been through the handler (one round trip and its work). False when
+  // the broker answered in time and the handler did not end.
+  Result<bool> wait_complete(std::chrono::milliseconds patience);
+  // A function that makes our thread call `task`, in its turn. It may outlive us.
+  std::function<void()> posts(std::function<void()> task) const;
+  std::size_t dropped() const { return worker_->dropped(); }
+
+ private:
+  // What the worker is given, in the order in which it happened.
+  struct Item {
+    enum class What { message, task, lost, relinked, sweep } what = What::message;
+    transport::Message message = {};
+    std::function<void()> task = {};
+    std::uint64_t generation = 0;
+  };
+  void work(const Item& item);
+  void take_in(const transport::Message& message);
+  void ask_what_is_left();
+  void sweep(std::uint64_t generation);
+
+  Link& link_;
+  const std::string topic_filter_;
+  const std::size_t capacity_;
+  const Handler handler_;
+  std::uint64_t generation_ = 0;                // of the link; worker's thread only, as the next
+  std::map<std::string, std::uint64_t> heard_;  // topics that hold something, and since when
+  std::shared_ptr<Worker<Item>> worker_;
+  Signal::Handle lost_;
+  Signal::Handle relinked_;
+};
+
+}  // namespace muster::client

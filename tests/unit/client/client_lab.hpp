@@ -1,0 +1,138 @@
+// An operator's link over a broker in memory, and nodes that answer as a test says.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "orchestrator/client/link.hpp"
+#include "proto/base/clock.hpp"
+#include "proto/envelope/value_codec.hpp"
+#include "proto/schema/muster.pb.h"
+#include "proto/transport/topics.hpp"
+#include "tests/support/memory_bus/memory_bus.hpp"
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::client {
+
+// Ends the test by an exception: nothing sensible could follow.
+inline void must(const Status& status) {
+  if (!status) throw std::runtime_error(status.error().message);
+}
+
+class ClientLab {
+ public:
+  ClientLab() {
+    link_ = std::make_unique<Link>(
+        broker_.connect("alice", std::nullopt,
+                        [this](transport::LinkState state, const std::string&) {
+                          if (Link* link = hearing_) link->hear(state);
+                        }),
+        pki_.operator_().signer(), "main", clock_);
+    must(link_->operators().add(pki_.root().certificate()));
+    hearing_ = link_.get();
+  }
+  ~ClientLab() {
+    hearing_ = nullptr;
+    link_.reset();
+  }
+  ClientLab(const ClientLab&) = delete;
+  ClientLab& operator=(const ClientLab&) = delete;
+
+  Link& link() { return *link_; }
+  test::MemoryBroker& broker() { return broker_; }
+  const test::TestPki& pki() const { return pki_; }
+  void trust_nodes() { must(link_->nodes().add(pki_.puppet_ca().certificate())); }
+
+ private:
+  test::TestPki pki_;
+  base::SystemClock clock_;
+  test::MemoryBroker broker_;
+  std::atomic<Link*> hearing_{nullptr};
+  std::unique_ptr<Link> link_;
+};
+
+// A node on the bus. Hears requests to itself and to all agents.
+class LabNode {
+ public:
+  // What becomes of a request; by default it is answered with {"from": identity}.
+  using OnRequest = std::function<void(LabNode&, const v1::Request&)>;
+
+  LabNode(ClientLab& lab, const std::string& identity, OnRequest on_request = {})
+      : LabNode(lab, identity, lab.pki().node(identity), std::move(on_request)) {}
+  LabNode(ClientLab& lab, std::string identity, test::Holder holder, OnRequest on_request = {})
+      : identity_(std::move(identity)),
+        holder_(std::move(holder)),
+        on_request_(std::move(on_request)),
+        bus_(lab.broker().connect(
+            identity_, test::MemoryWill{transport::topics::presence("main", identity_), ""})) {
+    for (const auto& filter : {transport::topics::request_to_node("main", identity_),
+                               std::string("muster/v1/main/req/agent/+")})
+      must(bus_->subscribe(filter, transport::Qos::at_least_once,
+                           [this](const transport::Message& message) { hear(message.payload); }));
+  }
+  ~LabNode() { bus_->disconnect(); }
+  LabNode(const LabNode&) = delete;
+  LabNode& operator=(const LabNode&) = delete;
+
+  v1::Reply reply_to(const v1::Request& request) const {
+    v1::Reply reply;
+    reply.set_request_id(request.id());
+    reply.set_identity(identity_);
+    reply.set_agent(request.agent());
+    reply.set_action(request.action());
+    must(envelope::encode_value({{"from", identity_}}, *reply.mutable_data()));
+    return reply;
+  }
+  void send(const v1::Request& request, const v1::Reply& reply) {
+    send(request.reply_to() + "/" + identity_, reply);
+  }
+  void send(const std::string& topic, const v1::Reply& reply) {
+    must(bus_->publish(topic, seal(envelope::Kind::reply, reply.SerializeAsString()), {}));
+  }
+  void answer(const v1::Request& request) { send(request, reply_to(request)); }
+
+  v1::Presence presence(const Value& facts = Value::object()) const {
+    v1::Presence wire;
+    wire.set_identity(identity_);
+    wire.set_version("1.2.3");
+    wire.add_collectives("main");
+    wire.add_agents("rpcutil");
+    wire.add_classes("role::web");
+    wire.set_session("s1");
+    must(envelope::encode_value(facts, *wire.mutable_facts()));
+    return wire;
+  }
+  void show(const v1::Presence& wire) { show_at(identity_, wire); }
+  void show_at(const std::string& name, const v1::Presence& wire) {
+    must(bus_->publish(transport::topics::presence("main", name),
+                       seal(envelope::Kind::presence, wire.SerializeAsString()), {.retain = true}));
+  }
+  void leave() {
+    must(bus_->publish(transport::topics::presence("main", identity_), "", {.retain = true}));
+  }
+  int heard() const { return heard_; }
+
+ private:
+  std::string seal(envelope::Kind kind, const std::string& body) const {
+    return holder_.signer().seal(kind, body).value();
+  }
+  void hear(const std::string& payload) {
+    const auto sealed = envelope::decode(payload).value();
+    const auto request = envelope::unpack<v1::Request>(sealed.body, "a request").value();
+    ++heard_;
+    if (on_request_)
+      on_request_(*this, request);
+    else
+      answer(request);
+  }
+
+  const std::string identity_;
+  const test::Holder holder_;
+  const OnRequest on_request_;
+  std::atomic<int> heard_{0};
+  std::unique_ptr<transport::Bus> bus_;
+};
+
+}  // namespace muster::client

@@ -1,0 +1,173 @@
+#include "orchestrator/client/fleet.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <mutex>
+
+#include "orchestrator/client/trusted_ca.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/unit/client/client_lab.hpp"
+
+namespace muster::client {
+namespace {
+
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+class FleetTest : public testing::Test {
+ protected:
+  std::unique_ptr<Fleet> watch() {
+    auto fleet = Fleet::watch(lab_.link(), [this](const std::string& identity, bool online) {
+                   const std::lock_guard lock(mutex_);
+                   changes_.push_back((online ? "+" : "-") + identity);
+                 }).value();
+    must(fleet->wait_complete(20s));
+    return fleet;
+  }
+  std::vector<std::string> changes() {
+    const std::lock_guard lock(mutex_);
+    return changes_;
+  }
+  static std::vector<std::string> names(const std::vector<Member>& members) {
+    std::vector<std::string> names;
+    for (const auto& member : members) names.push_back(member.identity);
+    return names;
+  }
+  static filter::Filter filter_of(const std::string& fact) {
+    filter::Text text;
+    text.facts = {fact};
+    return filter::Filter::parse(text).value();
+  }
+
+  std::mutex mutex_;
+  std::vector<std::string> changes_;
+  ClientLab lab_;
+};
+
+TEST_F(FleetTest, WhoIsOnlineIsKnownAfterOneRoundTrip) {
+  lab_.trust_nodes();
+  LabNode n2(lab_, "n2");
+  LabNode n1(lab_, "n1");
+  n2.show(n2.presence());
+  n1.show(n1.presence({{"country", "de"}}));
+  const auto fleet = watch();
+  EXPECT_EQ(names(fleet->members()), (std::vector<std::string>{"n1", "n2"}));
+  const auto member = fleet->find("n1");
+  ASSERT_TRUE(member);
+  EXPECT_EQ(member->version, "1.2.3");
+  EXPECT_EQ(member->collectives, std::vector<std::string>{"main"});
+  EXPECT_EQ(member->agents, std::vector<std::string>{"rpcutil"});
+  EXPECT_EQ(member->classes, std::vector<std::string>{"role::web"});
+  EXPECT_EQ(member->facts, (Value{{"country", "de"}}));
+  EXPECT_EQ(member->ca_fingerprint, lab_.pki().puppet_ca().certificate().fingerprint());
+  EXPECT_EQ(fleet->size(), 2U);
+  EXPECT_EQ(fleet->refused(), 0U);
+  EXPECT_FALSE(fleet->find("n3"));
+}
+
+TEST_F(FleetTest, ComingAndGoingIsTold) {
+  lab_.trust_nodes();
+  const auto fleet = watch();
+  LabNode n1(lab_, "n1");
+  n1.show(n1.presence());
+  LabNode n2(lab_, "n2");
+  n2.show(n2.presence());
+  must(fleet->wait_complete(20s));
+  n1.leave();
+  lab_.broker().drop("n2");
+  must(fleet->wait_complete(20s));
+  EXPECT_EQ(changes(), (std::vector<std::string>{"+n1", "+n2", "-n1", "-n2"}));
+  EXPECT_EQ(fleet->size(), 0U);
+}
+
+TEST_F(FleetTest, FiltersAreJudgedByPresence) {
+  lab_.trust_nodes();
+  LabNode n1(lab_, "n1");
+  LabNode n2(lab_, "n2");
+  n1.show(n1.presence({{"country", "de"}, {"rack", 1}}));
+  n2.show(n2.presence({{"country", "us"}}));
+  const auto fleet = watch();
+  EXPECT_EQ(names(fleet->matching(filter_of("country=de"))), std::vector<std::string>{"n1"});
+  EXPECT_TRUE(fleet->can_answer(filter_of("country=de")));
+  EXPECT_FALSE(fleet->can_answer(filter_of("rack=1"))) << "n2 does not publish it";
+}
+
+TEST_F(FleetTest, NobodyAppearsUnderAnothersName) {
+  lab_.trust_nodes();
+  LabNode n1(lab_, "n1");
+  n1.show_at("n2", n1.presence());
+  auto wire = n1.presence();
+  wire.set_identity("n2");
+  n1.show(wire);
+  const auto fleet = watch();
+  EXPECT_EQ(fleet->size(), 0U);
+  EXPECT_EQ(fleet->refused(), 2U);
+  EXPECT_THAT(fleet->last_refusal(), HasSubstr("n1"));
+}
+
+TEST_F(FleetTest, AStrangersNodesAreCountedAndNotShown) {
+  lab_.trust_nodes();
+  const test::TestCa stranger("Puppet CA: stranger");
+  LabNode n1(lab_, "n1", stranger.issue_node("n1"));
+  n1.show(n1.presence());
+  const auto fleet = watch();
+  EXPECT_EQ(fleet->size(), 0U);
+  EXPECT_EQ(fleet->refused(), 1U);
+  EXPECT_THAT(fleet->last_refusal(), HasSubstr("unknown CA"));
+}
+
+TEST_F(FleetTest, ANodeAheadOfItsCaAppearsWhenTheCaIsEndorsed) {
+  must(lab_.link().learn_cas());
+  LabNode n1(lab_, "n1");
+  n1.show(n1.presence());
+  const auto fleet = watch();
+  EXPECT_EQ(fleet->size(), 0U);
+  EXPECT_EQ(fleet->refused(), 1U);
+  must(publish_trusted_ca(lab_.link(), lab_.pki().puppet_ca().certificate(), "m1"));
+  EXPECT_TRUE(fakes::wait_until([&] { return fleet->find("n1").has_value(); }));
+  EXPECT_EQ(fleet->refused(), 0U);
+}
+
+TEST_F(FleetTest, AfterALostLinkWhoLeftMeanwhileIsGone) {
+  lab_.trust_nodes();
+  LabNode n1(lab_, "n1");
+  LabNode n2(lab_, "n2");
+  n1.show(n1.presence());
+  n2.show(n2.presence());
+  const auto fleet = watch();
+  lab_.broker().drop("alice");
+  n1.leave();
+  EXPECT_EQ(fleet->size(), 2U) << "nothing is known yet";
+  lab_.broker().restore("alice");
+  EXPECT_TRUE(fakes::wait_until([&] { return fleet->size() == 1; }));
+  EXPECT_TRUE(fleet->find("n2"));
+}
+
+TEST_F(FleetTest, AfterALostLinkNobodyWhoIsThereIsLost) {
+  lab_.trust_nodes();
+  LabNode n1(lab_, "n1");
+  LabNode n2(lab_, "n2");
+  n1.show(n1.presence());
+  n2.show(n2.presence());
+  const auto fleet = watch();
+  for (int i = 0; i < 3; ++i) {
+    lab_.broker().drop("alice");
+    lab_.broker().restore("alice");
+  }
+  lab_.broker().drop("alice");
+  n2.leave();
+  lab_.broker().restore("alice");
+  ASSERT_TRUE(fakes::wait_until([&] { return !fleet->find("n2"); }));
+  for (const auto& change : changes()) EXPECT_NE(change, "-n1");
+  EXPECT_TRUE(fleet->find("n1"));
+}
+
+TEST_F(FleetTest, WithoutALinkNothingIsComplete) {
+  const auto fleet = watch();
+  lab_.broker().drop("alice");
+  EXPECT_EQ(fleet->wait_complete(20s).error().code, Errc::unavailable);
+}
+
+}  // namespace
+}  // namespace muster::client
