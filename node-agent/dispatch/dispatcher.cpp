@@ -15,15 +15,21 @@ Dispatcher::Dispatcher(GateContext context, GateStatistics& statistics, std::siz
       gate_(std::move(context), statistics),
       incoming_(kIntakeQueueMax),
       work_(queue_max),
+      overseer_(clock_),
       judge_([this] { judge(); }) {
   for (std::size_t i = 0; i < workers; ++i) workers_.emplace_back([this] { work(); });
 }
 
 Dispatcher::~Dispatcher() {
-  incoming_.close();
+  stop();
   judge_.join();
-  work_.close();
   for (auto& worker : workers_) worker.join();
+}
+
+void Dispatcher::stop() {
+  stopping_ = true;
+  incoming_.close();
+  work_.close();
 }
 
 void Dispatcher::submit(std::string payload, bool direct, std::shared_ptr<const Channel> channel) {
@@ -31,7 +37,7 @@ void Dispatcher::submit(std::string payload, bool direct, std::shared_ptr<const 
     const std::lock_guard lock(idle_mutex_);
     ++open_;
   }
-  if (incoming_.try_push({std::move(payload), direct, std::move(channel)})) return;
+  if (incoming_.try_push({std::move(payload), direct, std::move(channel), clock_.steady()})) return;
   done();
   // Without verifying it nobody knows whom to tell "busy"; the caller sees a silent node, the log
   // says why.
@@ -53,7 +59,12 @@ void Dispatcher::done() {
 }
 
 void Dispatcher::judge() {
-  while (auto incoming = incoming_.pop()) judge_one(std::move(*incoming));
+  while (auto incoming = incoming_.pop()) {
+    if (stopping_)
+      done();
+    else
+      judge_one(std::move(*incoming));
+  }
 }
 
 void Dispatcher::judge_one(Incoming incoming) {
@@ -64,43 +75,69 @@ void Dispatcher::judge_one(Incoming incoming) {
            plugins::ActionReply::failed(admitted->refusal));
     return done();
   }
-  Admitted busy;
-  busy.request = admitted->request;
-  if (work_.try_push({std::move(*admitted), incoming.channel, clock_.steady()})) return;
-  ++statistics_.busy;
-  answer(busy, *incoming.channel, v1::OUTCOME_BUSY,
-         {1, fmt::format("{} is busy: its queue of requests is full", identity_), Value::object()});
+  auto limit = admitted->agent->ddl().timeout;
+  if (const std::chrono::seconds own(admitted->request.timeout_s()); own.count() > 0)
+    limit = std::min(limit, own);
+  const auto work = std::make_shared<const Work>(
+      Work{std::move(*admitted), std::move(incoming.channel), limit, incoming.received + limit});
+  if (work_.try_push(work)) return;
+  answer_busy(work->admitted, *work->channel, "its queue of requests is full");
   done();
 }
 
 void Dispatcher::work() {
-  while (auto work = work_.pop()) {
-    const auto reply = run(work->admitted, work->received);
-    answer(work->admitted, *work->channel, v1::OUTCOME_ANSWERED, reply);
+  while (const auto work = work_.pop()) {
+    if (!stopping_) work_on(*work);
     done();
   }
 }
 
-plugins::ActionReply Dispatcher::run(const Admitted& admitted,
-                                     std::chrono::steady_clock::time_point since) {
-  const auto& request = admitted.request;
-  const auto& ddl = admitted.agent->ddl();
-  auto limit = std::chrono::seconds(ddl.timeout);
-  if (request.timeout_s() > 0) limit = std::min(limit, std::chrono::seconds(request.timeout_s()));
-  plugins::ActionRequest call{
-      request.agent(), request.action(),     admitted.inputs, "cert=" + request.caller(),
-      request.id(),    request.collective(), since + limit};
+void Dispatcher::work_on(const std::shared_ptr<const Work>& work) {
+  // By then the caller has given up: what it asked for must not come as a surprise.
+  if (clock_.steady() >= work->deadline)
+    return answer_busy(work->admitted, *work->channel,
+                       fmt::format("no worker was free within {} s", work->limit.count()));
+  const auto watched = overseer_.watch(work->deadline, [this, work] {
+    const auto& request = work->admitted.request;
+    answer(work->admitted, *work->channel, v1::OUTCOME_ANSWERED,
+           plugins::ActionReply::failed(
+               {Errc::timeout,
+                fmt::format("{}#{} did not end within {} s on {}; it may still run",
+                            request.agent(), request.action(), work->limit.count(), identity_)}));
+  });
+  const auto reply = run(*work);
+  if (overseer_.end(watched)) answer(work->admitted, *work->channel, v1::OUTCOME_ANSWERED, reply);
+}
+
+plugins::ActionReply Dispatcher::run(const Work& work) {
+  const auto& request = work.admitted.request;
+  auto& agent = *work.admitted.agent;
+  const plugins::ActionRequest call{
+      request.agent(), request.action(),     work.admitted.inputs, "cert=" + request.caller(),
+      request.id(),    request.collective(), work.deadline};
+  std::string what = "an exception that is no std::exception";
   try {
-    auto reply = admitted.agent->handle(call);
-    if (const auto* action = ddl.find(request.action()); action != nullptr && reply.status == 0)
+    auto reply = agent.handle(call);
+    if (const auto* action = agent.ddl().find(request.action());
+        action != nullptr && reply.status == 0)
       ddl::fill_outputs(*action, reply.data);
     return reply;
   } catch (const std::exception& thrown) {
-    log::error("action threw",
-               {{"agent", request.agent()}, {"action", request.action()}, {"what", thrown.what()}});
-    return {5, fmt::format("{}#{} failed: {}", request.agent(), request.action(), thrown.what()),
-            Value::object()};
+    what = thrown.what();
+  } catch (...) {
+    // Whatever it is, it is one call's failure and not the daemon's end.
   }
+  log::error("action threw",
+             {{"agent", request.agent()}, {"action", request.action()}, {"what", what}});
+  return plugins::ActionReply::failed(
+      {Errc::unknown, fmt::format("{}#{} failed: {}", request.agent(), request.action(), what)});
+}
+
+void Dispatcher::answer_busy(const Admitted& admitted, const Channel& channel, std::string why) {
+  ++statistics_.busy;
+  answer(admitted, channel, v1::OUTCOME_BUSY,
+         plugins::ActionReply::failed(
+             {Errc::aborted, fmt::format("{} is busy: {}", identity_, std::move(why))}));
 }
 
 void Dispatcher::answer(const Admitted& admitted, const Channel& channel, v1::Outcome outcome,

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "node-agent/dispatch/overseer.hpp"
 #include "node-agent/dispatch/request_gate.hpp"
 #include "proto/base/bounded_queue.hpp"
 #include "proto/security/signer.hpp"
@@ -18,9 +19,6 @@
 namespace muster::agent {
 
 inline constexpr std::size_t kIntakeQueueMax = 4'096;  // messages waiting to be verified
-inline constexpr std::size_t kReplyMaxBytes =
-    768 * 1024;  // of one reply's data; the rest is left out and counted
-inline constexpr std::chrono::seconds kBusyLogEvery{10};
 
 // Where a message came from, and so where its reply goes.
 struct Channel {
@@ -29,17 +27,25 @@ struct Channel {
   std::shared_ptr<const security::Signer> signer;
 };
 
+// Each request is answered once: by its action, or when that throws, waits or runs past its deadline,
+// by the dispatcher. The deadline counts from when the message came: the DDL's timeout, or the
+// request's own when that is shorter.
 class Dispatcher {
  public:
+  // References of the context must outlive it.
   Dispatcher(GateContext context, GateStatistics& statistics, std::size_t workers,
              std::size_t queue_max);
-  // Finishes what runs, drops what waits.
+  // stop(), then waits for what runs, however long it takes.
   ~Dispatcher();
+
+  // Takes no more; what waits is dropped, what runs goes on.
+  void stop();
 
   // From the bus's thread; never blocks. `direct`: see RequestGate::admit.
   void submit(std::string payload, bool direct, std::shared_ptr<const Channel> channel);
 
-  // Waits until every request taken so far has been answered. False when `patience` ran out first.
+  // Waits until every request taken so far has been answered and its action has ended. False when
+  // `patience` ran out first.
   bool wait_idle(std::chrono::milliseconds patience);
 
  private:
@@ -47,17 +53,21 @@ class Dispatcher {
     std::string payload;
     bool direct = false;
     std::shared_ptr<const Channel> channel;
+    std::chrono::steady_clock::time_point received;
   };
   struct Work {
     Admitted admitted;
     std::shared_ptr<const Channel> channel;
-    std::chrono::steady_clock::time_point received;
+    std::chrono::seconds limit{0};
+    std::chrono::steady_clock::time_point deadline;
   };
   void judge();
   void judge_one(Incoming incoming);
   void work();
+  void work_on(const std::shared_ptr<const Work>& work);
   void done();
-  plugins::ActionReply run(const Admitted& admitted, std::chrono::steady_clock::time_point since);
+  plugins::ActionReply run(const Work& work);
+  void answer_busy(const Admitted& admitted, const Channel& channel, std::string why);
   void answer(const Admitted& admitted, const Channel& channel, v1::Outcome outcome,
               const plugins::ActionReply& reply);
 
@@ -66,7 +76,9 @@ class Dispatcher {
   GateStatistics& statistics_;
   RequestGate gate_;
   base::BoundedQueue<Incoming> incoming_;
-  base::BoundedQueue<Work> work_;
+  base::BoundedQueue<std::shared_ptr<const Work>> work_;
+  Overseer overseer_;
+  std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> lost_{0};
   std::mutex idle_mutex_;
   std::condition_variable idle_;

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "node-agent/dispatch/dispatcher.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/utf8.hpp"
 #include "proto/envelope/value_codec.hpp"
 
 namespace muster::agent {
@@ -18,7 +18,7 @@ Result<std::string> seal_reply(const v1::Request& request, const std::string& id
   out.set_action(request.action());
   out.set_status(static_cast<std::uint32_t>(reply.status));
   out.set_outcome(outcome);
-  out.set_message(reply.message.substr(0, 64 * 1024));
+  out.set_message(base::as_utf8(reply.message, kReplyMessageMaxBytes));
   out.set_sent_at_ms(now_ms);
   if (auto encoded = envelope::encode_value(reply.data, *out.mutable_data()); !encoded) {
     out.set_status(5);
@@ -36,13 +36,13 @@ Result<std::string> seal_reply(const v1::Request& request, const std::string& id
 }
 
 Result<std::string> reply_topic(const v1::Request& request, const std::string& identity) {
-  const auto& to = request.reply_to();
+  const std::string_view to = request.reply_to();
   if (to.empty()) return std::string();
   const auto own = fmt::format("muster/v1/{}/rep/{}/", request.collective(), request.caller());
-  const std::string_view rest = std::string_view(to).substr(std::min(own.size(), to.size()));
-  if (to.compare(0, own.size(), own) != 0 || rest.empty() || rest.find_first_of("/+#") != rest.npos)
+  // The session becomes a topic level: a broker hangs up on whoever publishes to a wildcard.
+  if (!to.starts_with(own) || !base::check_caller(to.substr(own.size())))
     return fail(Errc::refused,
-                fmt::format("reply topic {} is not below {}", base::quoted(to), own));
+                fmt::format("reply topic {} is not {} and a session", base::quoted(to), own));
   return fmt::format("{}/{}", to, identity);
 }
 

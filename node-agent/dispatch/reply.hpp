@@ -11,7 +11,12 @@
 
 namespace muster::agent {
 
-// Data beyond kReplyMaxBytes is left out, and the reply says how many bytes.
+inline constexpr std::size_t kReplyMaxBytes =
+    768 * 1024;  // of one reply's data; the rest is left out and counted
+inline constexpr std::size_t kReplyMessageMaxBytes = 64 * 1024;  // what is longer is cut
+
+// Data beyond kReplyMaxBytes is left out, and the reply says how many bytes. Data that cannot travel
+// makes it status 5.
 Result<std::string> seal_reply(const v1::Request& request, const std::string& identity,
                                v1::Outcome outcome, const plugins::ActionReply& reply,
                                std::int64_t now_ms, const security::Signer& signer);

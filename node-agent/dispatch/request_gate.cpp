@@ -29,6 +29,18 @@ void audit(const v1::Request& request, std::string_view verdict, const std::stri
                         {"why", why}});
 }
 
+// What the replay window says is told as what it is.
+v1::Outcome outcome_of(const Error& not_fresh) {
+  switch (not_fresh.code) {
+    case Errc::expired:
+      return v1::OUTCOME_EXPIRED;
+    case Errc::limit:
+      return v1::OUTCOME_BUSY;
+    default:
+      return v1::OUTCOME_ANSWERED;  // malformed: the status tells
+  }
+}
+
 }  // namespace
 
 RequestGate::RequestGate(GateContext context, GateStatistics& statistics)
@@ -68,17 +80,37 @@ bool RequestGate::meant_for_us(const v1::Request& request, bool direct) const {
   return named || (targets.empty() && !direct);
 }
 
-bool RequestGate::fresh(Admitted& admitted) {
-  const auto& request = admitted.request;
-  auto status =
-      replay_.admit(request.id(), request.sent_at_ms(), std::int64_t{request.ttl_s()} * 1000);
-  if (status) return true;
-  admitted.refusal = status.error();
-  const bool late = status.error().code == Errc::expired;
-  ++(late ? statistics_.expired : statistics_.refused);
-  audit(request, late ? "expired" : "refused", status.error().message);
-  admitted.outcome = late ? v1::OUTCOME_EXPIRED : v1::OUTCOME_REFUSED;
-  return false;
+bool RequestGate::in_our_collective(const v1::Request& request) const {
+  const auto ours = context_.collectives();
+  return std::find(ours.begin(), ours.end(), request.collective()) != ours.end();
+}
+
+Result<bool> RequestGate::chosen(const v1::Request& request) const {
+  MUSTER_ASSIGN(const auto filter, filter::Filter::parse(filter::from_wire(request.filter())));
+  const auto facts = context_.facts();
+  const auto classes = context_.classes();
+  return filter.matches({.identity = context_.identity,
+                         .facts = facts.get(),
+                         .classes = &classes,
+                         .agents = &context_.agents.names()});
+}
+
+Admitted RequestGate::refuse(Admitted admitted, Error why) {
+  switch (admitted.outcome) {
+    case v1::OUTCOME_EXPIRED:
+      ++statistics_.expired;
+      break;
+    case v1::OUTCOME_BUSY:
+      ++statistics_.busy;
+      break;
+    default:
+      ++statistics_.refused;
+  }
+  audit(admitted.request, admitted.outcome == v1::OUTCOME_EXPIRED ? "expired" : "refused",
+        why.message);
+  admitted.agent = nullptr;
+  admitted.refusal = std::move(why);
+  return admitted;
 }
 
 Status RequestGate::allowed(Admitted& admitted) const {
@@ -108,38 +140,26 @@ std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct
   if (!request) return std::nullopt;
   admitted.request = std::move(*request);
   if (!meant_for_us(admitted.request, direct)) return ++statistics_.filtered, std::nullopt;
-  if (!fresh(admitted)) {
-    // A late one may be answered; a replay may not, or an attacker could make us talk.
-    if (admitted.outcome == v1::OUTCOME_EXPIRED) return admitted;
+  const auto& wire = admitted.request;
+  auto fresh = replay_.admit(wire.id(), wire.sent_at_ms(), std::int64_t{wire.ttl_s()} * 1000);
+  if (!fresh && fresh.error().code == Errc::refused) {
+    // A replay is never answered, or whoever recorded a message could make us talk.
+    refuse(std::move(admitted), std::move(fresh).error());
     return std::nullopt;
   }
-  const auto collectives = context_.collectives();
-  if (std::find(collectives.begin(), collectives.end(), admitted.request.collective()) ==
-      collectives.end())
-    return ++statistics_.filtered, std::nullopt;
-
-  auto filter = filter::Filter::parse(filter::from_wire(admitted.request.filter()));
-  if (!filter) {
-    admitted.refusal = filter.error();
-    return admitted;
+  if (!in_our_collective(wire)) return ++statistics_.filtered, std::nullopt;
+  const auto ours = chosen(wire);
+  if (!ours) return refuse(std::move(admitted), ours.error());
+  // Only now: a late broadcast is answered by those whom it was for, not by the whole collective.
+  if (!*ours) return ++statistics_.filtered, std::nullopt;
+  if (!fresh) {
+    admitted.outcome = outcome_of(fresh.error());
+    return refuse(std::move(admitted), std::move(fresh).error());
   }
-  const auto facts = context_.facts();
-  const auto classes = context_.classes();
-  filter::Subject subject;
-  subject.identity = context_.identity;
-  subject.facts = facts.get();
-  subject.classes = &classes;
-  subject.agents = &context_.agents.names();
-  if (!filter->matches(subject)) return ++statistics_.filtered, std::nullopt;
-
-  if (auto status = allowed(admitted); !status) {
-    admitted.refusal = status.error();
-    ++statistics_.refused;
-    audit(admitted.request, "refused", status.error().message);
-    return admitted;
-  }
+  if (auto status = allowed(admitted); !status)
+    return refuse(std::move(admitted), std::move(status).error());
   ++statistics_.passed;
-  if (admitted.request.agent() != "rpcutil") audit(admitted.request, "allowed", "");
+  if (wire.agent() != "rpcutil") audit(wire, "allowed", "");
   return admitted;
 }
 

@@ -1,6 +1,6 @@
-// The checks that stand between a message and an action, in the order of docs/SECURITY.md: size,
-// signature, chain, ttl and clock, replay window, collective and target, filter, agent, policy,
-// DDL.
+// The checks that stand between a message and an action, in the order of docs/LIFE_OF_A_REQUEST.md:
+// size, signature, chain, caller, target, ttl and clock, replay window, collective, filter, agent,
+// policy, DDL.
 #pragma once
 
 #include <atomic>
@@ -27,9 +27,9 @@ struct GateStatistics {
   std::atomic<std::uint64_t> passed{0};
   std::atomic<std::uint64_t> filtered{0};    // not meant for this node
   std::atomic<std::uint64_t> unverified{0};  // not answered: nobody knows who asked
-  std::atomic<std::uint64_t> refused{0};     // replays, policy
+  std::atomic<std::uint64_t> refused{0};     // replays, malformed, no such agent, policy, inputs
   std::atomic<std::uint64_t> expired{0};
-  std::atomic<std::uint64_t> busy{0};
+  std::atomic<std::uint64_t> busy{0};  // a queue or the replay window was full
   std::atomic<std::uint64_t> replies{0};
 };
 
@@ -67,8 +67,12 @@ class RequestGate {
 
  private:
   std::optional<v1::Request> verified(std::string_view message, security::Role& role);
-  bool fresh(Admitted& admitted);
   bool meant_for_us(const v1::Request& request, bool direct) const;
+  bool in_our_collective(const v1::Request& request) const;
+  // Whether the filter matches this node.
+  Result<bool> chosen(const v1::Request& request) const;
+  // Counted and logged, to be answered.
+  Admitted refuse(Admitted admitted, Error why);
   Status allowed(Admitted& admitted) const;
   void drop_unverified(const Error& why);
 

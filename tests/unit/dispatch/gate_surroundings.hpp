@@ -1,0 +1,70 @@
+// What stands around a gate: a node "n1" in the collective "main", an operator "alice" who may do all
+// but what a test forbids, and requests as she signs them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "node-agent/dispatch/request_gate.hpp"
+#include "proto/base/clock.hpp"
+#include "proto/envelope/envelope.hpp"
+#include "proto/envelope/value_codec.hpp"
+#include "tests/support/fakes/fake_clock.hpp"
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::agent {
+
+struct GateSurroundings {
+  GateSurroundings() {
+    if (!operators.add(pki.root().certificate())) throw std::logic_error("the root is not a CA");
+  }
+
+  GateContext context(const AgentTable& agents) { return context(agents, clock); }
+  GateContext context(const AgentTable& agents, const base::Clock& its_clock) {
+    return GateContext{.identity = identity,
+                       .clock = its_clock,
+                       .operators = operators,
+                       .agents = agents,
+                       .collectives = [this] { return collectives; },
+                       .facts = [this] { return std::make_shared<const Value>(facts); },
+                       .classes = [] { return std::vector<std::string>{"role::web"}; },
+                       .policy = [this](const v1::Request&, security::Role role) -> Status {
+                         last_role = role;
+                         if (allows) return {};
+                         return fail(Errc::refused, "the policy says no");
+                       }};
+  }
+
+  // A broadcast that passes.
+  v1::Request request() {
+    v1::Request wire;
+    wire.set_id("id-" + std::to_string(++last_id));
+    wire.set_collective("main");
+    wire.set_agent("echo");
+    wire.set_action("act");
+    wire.set_caller("alice");
+    wire.set_sent_at_ms(clock.unix_ms());
+    wire.set_ttl_s(60);
+    wire.set_reply_to("muster/v1/main/rep/alice/s1");
+    return wire;
+  }
+  std::string sealed(const v1::Request& wire) const { return sealed_by(pki.operator_(), wire); }
+  static std::string sealed_by(const test::Holder& who, const v1::Request& wire,
+                               envelope::Kind kind = envelope::Kind::request) {
+    return who.signer().seal(kind, wire.SerializeAsString()).value();
+  }
+
+  test::TestPki pki;
+  const std::string identity = "n1";
+  fakes::FakeClock clock;
+  base::SystemClock real_clock;  // of the certificates
+  security::TrustStore operators{real_clock};
+  std::vector<std::string> collectives{"main"};
+  Value facts = {{"country", "de"}};
+  bool allows = true;
+  security::Role last_role = security::Role::none;
+  int last_id = 0;
+  GateStatistics statistics;
+};
+
+}  // namespace muster::agent

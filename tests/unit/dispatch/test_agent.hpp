@@ -1,0 +1,61 @@
+// An agent whose only action does what a test says.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "plugins/api/agent.hpp"
+
+namespace muster::agent {
+
+class TestAgent final : public plugins::Agent {
+ public:
+  using Work = std::function<plugins::ActionReply(const plugins::ActionRequest&)>;
+
+  explicit TestAgent(const std::string& name, Work work = {}, bool active = true)
+      : work_(std::move(work)), active_(active) {
+    ddl_.name = name;
+    ddl::Action act;
+    act.name = "act";
+    act.inputs.push_back({.name = "count",
+                          .prompt = {},
+                          .description = {},
+                          .type = ddl::Type::integer,
+                          .optional = true,
+                          .default_value = 7,
+                          .validation = {},
+                          .maxlength = 0,
+                          .list = {}});
+    act.outputs.push_back({.name = "state",
+                           .description = {},
+                           .display_as = {},
+                           .type = "string",
+                           .default_value = "unknown"});
+    ddl_.actions = {act};
+  }
+
+  const ddl::Agent& ddl() const override { return ddl_; }
+  bool active() const override { return active_; }
+  plugins::ActionReply handle(const plugins::ActionRequest& request) override {
+    return work_ ? work_(request) : plugins::ActionReply::ok(request.data);
+  }
+  Value presence_facts() const override { return {{ddl_.name, "here"}}; }
+
+  void set_timeout(std::chrono::seconds timeout) { ddl_.timeout = timeout; }
+
+ private:
+  ddl::Agent ddl_;
+  const Work work_;
+  const bool active_;
+};
+
+inline std::vector<std::unique_ptr<plugins::Agent>> agents_of(
+    std::unique_ptr<plugins::Agent> first, std::unique_ptr<plugins::Agent> second = nullptr) {
+  std::vector<std::unique_ptr<plugins::Agent>> all;
+  all.push_back(std::move(first));
+  if (second) all.push_back(std::move(second));
+  return all;
+}
+
+}  // namespace muster::agent
