@@ -1,5 +1,6 @@
 #include "node-agent/daemon/join_session.hpp"
 
+#include "node-agent/daemon/bus_options.hpp"
 #include "proto/base/log.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
 #include "proto/transport/topics.hpp"
@@ -11,37 +12,26 @@ namespace topics = transport::topics;
 
 constexpr std::chrono::milliseconds kLeavePatience{2'000};
 
-transport::mqtt::Options join_options(const BusSettings& bus, const JoinIdentity& join) {
-  transport::mqtt::Options options;
-  options.brokers = bus.token->join_brokers;
-  options.client_id = join.client_id;
-  options.ca_file = bus.operator_root_file;
-  options.user = "join";
-  options.password = bus.token->join_password;
-  options.will = transport::mqtt::LastWill{topics::join_announce(join.client_id), ""};
-  return options;
-}
-
 }  // namespace
 
-JoinSession::JoinSession(JoinIdentity join) : join_(std::move(join)) {}
+JoinSession::JoinSession(std::unique_ptr<transport::Bus> link, JoinIdentity join)
+    : join_(std::move(join)), bus_(std::move(link)) {}
 
-Result<std::unique_ptr<JoinSession>> JoinSession::open(const AgentConfig&, const BusSettings& bus,
+Result<std::unique_ptr<JoinSession>> JoinSession::open(const BusSettings& bus,
                                                        const JoinIdentity& join, Signals& signals) {
-  std::unique_ptr<JoinSession> session(new JoinSession(join));
-  MUSTER_ASSIGN(
-      session->bus_,
-      transport::mqtt::connect(
-          join_options(bus, join), [&signals](transport::LinkState state, const std::string& why) {
-            const bool up = state == transport::LinkState::connected;
-            (void)signals.try_push({up ? Signal::Kind::connected : Signal::Kind::lost, why});
-          }));
+  MUSTER_ASSIGN(auto link, transport::mqtt::connect(join_options(bus, join), tell(signals)));
+  return over(std::move(link), join, signals);
+}
+
+Result<std::unique_ptr<JoinSession>> JoinSession::over(std::unique_ptr<transport::Bus> link,
+                                                       const JoinIdentity& join, Signals& signals) {
+  std::unique_ptr<JoinSession> session(new JoinSession(std::move(link), join));
   auto channel = std::make_shared<Channel>();
   channel->signer = std::make_shared<const security::Signer>(security::Signer::with_key(join.key));
   channel->reply = [bus = std::weak_ptr(session->bus_), up = topics::join_up(join.client_id)](
                        const v1::Request& request, std::string sealed) {
-    if (const auto link = bus.lock())
-      if (auto sent = link->publish(up, std::move(sealed), {}); !sent)
+    if (const auto to = bus.lock())
+      if (auto sent = to->publish(up, std::move(sealed), {}); !sent)
         log::warning("cannot send a reply",
                      {{"request", request.id()}, {"why", sent.error().message}});
   };
@@ -56,7 +46,6 @@ Result<std::unique_ptr<JoinSession>> JoinSession::open(const AgentConfig&, const
 }
 
 JoinSession::~JoinSession() {
-  if (!bus_) return;
   (void)bus_->publish(topics::join_announce(join_.client_id), "", {.retain = true});
   (void)bus_->flush(kLeavePatience);
   bus_->disconnect();

@@ -17,10 +17,12 @@ namespace muster::agent {
 // Not thread-safe.
 class JoinSession {
  public:
-  // Connects and subscribes. Needs bus.token.
-  static Result<std::unique_ptr<JoinSession>> open(const AgentConfig& config,
-                                                   const BusSettings& bus, const JoinIdentity& join,
+  // Connects and subscribes. Needs bus.token. `signals` must outlive the session.
+  static Result<std::unique_ptr<JoinSession>> open(const BusSettings& bus, const JoinIdentity& join,
                                                    Signals& signals);
+  // The same over a link that stands already.
+  static Result<std::unique_ptr<JoinSession>> over(std::unique_ptr<transport::Bus> link,
+                                                   const JoinIdentity& join, Signals& signals);
   // Takes the announcement down, in order.
   ~JoinSession();
 
@@ -31,7 +33,7 @@ class JoinSession {
   const std::string& client_id() const { return join_.client_id; }
 
  private:
-  explicit JoinSession(JoinIdentity join);
+  JoinSession(std::unique_ptr<transport::Bus> link, JoinIdentity join);
   JoinIdentity join_;
   std::shared_ptr<const Channel> channel_;
   std::shared_ptr<transport::Bus> bus_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "node-agent/daemon/bus_options.hpp"
 #include "node-agent/dispatch/reply.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
@@ -13,36 +14,8 @@ namespace muster::agent {
 namespace {
 
 namespace topics = transport::topics;
-using transport::mqtt::Version;
 
 constexpr std::chrono::milliseconds kLeavePatience{2'000};
-
-transport::mqtt::Options member_options(const AgentConfig& config, const BusSettings& bus,
-                                        const std::string& identity) {
-  transport::mqtt::Options options;
-  options.brokers = bus.node_brokers;
-  options.client_id = identity;
-  options.version = config.mqtt_version == "5"       ? Version::v5
-                    : config.mqtt_version == "3.1.1" ? Version::v311
-                                                     : Version::automatic;
-  options.ca_file = bus.operator_root_file;
-  options.certificate_file = config.puppet.ssldir / "certs" / (identity + ".pem");
-  options.key_file = config.puppet.ssldir / "private_keys" / (identity + ".pem");
-  // An empty retained message: whoever looks after us finds nobody.
-  options.will = transport::mqtt::LastWill{topics::presence(bus.collectives.front(), identity), ""};
-  return options;
-}
-
-transport::Bus::LinkHandler tell(Signals& signals) {
-  return [&signals](transport::LinkState state, const std::string& why) {
-    const auto kind = state == transport::LinkState::connected    ? Signal::Kind::connected
-                      : state == transport::LinkState::taken_over ? Signal::Kind::taken_over
-                                                                  : Signal::Kind::lost;
-    // A full queue means the main loop is far behind; the state is asked again with the next
-    // signal.
-    (void)signals.try_push({kind, why});
-  };
-}
 
 }  // namespace
 
@@ -61,20 +34,35 @@ Result<security::Signer> node_signer(const plugins::PuppetPaths& puppet,
   return security::Signer::with_certificate(std::move(key), {std::move(certificate)});
 }
 
-MemberSession::MemberSession(const BusSettings& bus, std::string identity,
-                             std::shared_ptr<const security::Signer> signer)
-    : collectives_(bus.collectives), identity_(std::move(identity)), signer_(std::move(signer)) {}
+MemberSession::MemberSession(std::unique_ptr<transport::Bus> link,
+                             std::vector<std::string> collectives, std::string identity,
+                             security::Signer signer, const base::Clock& clock)
+    : collectives_(std::move(collectives)),
+      identity_(std::move(identity)),
+      signer_(std::make_shared<const security::Signer>(std::move(signer))),
+      bus_(std::move(link)),
+      clock_(clock) {}
 
 Result<std::unique_ptr<MemberSession>> MemberSession::open(const AgentConfig& config,
                                                            const BusSettings& bus,
                                                            const std::string& identity,
                                                            Signals& signals, Dispatcher& dispatcher,
-                                                           const std::vector<std::string>& agents) {
+                                                           const std::vector<std::string>& agents,
+                                                           const base::Clock& clock) {
+  // TLS judges by the machine's own clock.
   MUSTER_ASSIGN(auto signer, node_signer(config.puppet, identity, base::SystemClock().unix_ms()));
-  std::unique_ptr<MemberSession> session(new MemberSession(
-      bus, identity, std::make_shared<const security::Signer>(std::move(signer))));
-  MUSTER_ASSIGN(session->bus_,
+  MUSTER_ASSIGN(auto link,
                 transport::mqtt::connect(member_options(config, bus, identity), tell(signals)));
+  return over(std::move(link), bus.collectives, identity, std::move(signer), dispatcher, agents,
+              clock);
+}
+
+Result<std::unique_ptr<MemberSession>> MemberSession::over(
+    std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
+    std::string identity, security::Signer signer, Dispatcher& dispatcher,
+    const std::vector<std::string>& agents, const base::Clock& clock) {
+  std::unique_ptr<MemberSession> session(new MemberSession(
+      std::move(link), std::move(collectives), std::move(identity), std::move(signer), clock));
   MUSTER_TRY(session->subscribe(dispatcher, agents));
   return session;
 }
@@ -86,8 +74,11 @@ Status MemberSession::subscribe(Dispatcher& dispatcher, const std::vector<std::s
   channel->reply = [bus = std::weak_ptr(bus_), identity = identity_](const v1::Request& request,
                                                                      std::string sealed) {
     const auto topic = reply_topic(request, identity);
+    if (!topic)
+      return log::warning("a request wants its reply where none may go",
+                          {{"request", request.id()}, {"why", topic.error().message}});
     const auto link = bus.lock();
-    if (!topic || topic->empty() || link == nullptr) return;
+    if (topic->empty() || link == nullptr) return;
     transport::PublishOptions options;
     options.expiry_s = request.ttl_s();
     if (request.agent() == "rpcutil") options.qos = transport::Qos::at_most_once;
@@ -113,7 +104,6 @@ Status MemberSession::subscribe(Dispatcher& dispatcher, const std::vector<std::s
 }
 
 MemberSession::~MemberSession() {
-  if (!bus_) return;
   for (const auto& collective : collectives_)
     (void)bus_->publish(topics::presence(collective, identity_), "", {.retain = true});
   (void)bus_->flush(kLeavePatience);
@@ -121,14 +111,15 @@ MemberSession::~MemberSession() {
 }
 
 void MemberSession::show_presence(const std::string& body) {
-  const bool stale = std::chrono::steady_clock::now() - shown_at_ > kPresenceAgain;
-  if (body == shown_ && !stale) return;
+  const bool fresh = !shown_.empty() && clock_.steady() - shown_at_ <= kPresenceAgain;
+  if (body.empty() || (body == shown_ && fresh)) return;
   shown_ = body;
   show_presence_again();
 }
 
 void MemberSession::show_presence_again() {
-  shown_at_ = std::chrono::steady_clock::now();
+  if (shown_.empty()) return;
+  shown_at_ = clock_.steady();
   auto sealed = signer_->seal(envelope::Kind::presence, shown_);
   if (!sealed) return log::error("cannot sign presence", {{"why", sealed.error().message}});
   for (const auto& collective : collectives_)

@@ -23,31 +23,41 @@ inline constexpr std::chrono::seconds kPresenceAgain{240};
 // Not thread-safe but for publish_event.
 class MemberSession {
  public:
-  // Connects, subscribes and shows presence. Errc::refused when the broker does not accept the
-  // certificate.
+  // Connects and subscribes. Errc::refused when the broker does not accept the certificate.
+  // References must outlive the session.
   static Result<std::unique_ptr<MemberSession>> open(const AgentConfig& config,
                                                      const BusSettings& bus,
                                                      const std::string& identity, Signals& signals,
                                                      Dispatcher& dispatcher,
-                                                     const std::vector<std::string>& agents);
+                                                     const std::vector<std::string>& agents,
+                                                     const base::Clock& clock);
+  // The same over a link that stands already.
+  static Result<std::unique_ptr<MemberSession>> over(std::unique_ptr<transport::Bus> link,
+                                                     std::vector<std::string> collectives,
+                                                     std::string identity, security::Signer signer,
+                                                     Dispatcher& dispatcher,
+                                                     const std::vector<std::string>& agents,
+                                                     const base::Clock& clock);
   // Takes presence down, in order.
   ~MemberSession();
 
-  // Shows `body` (a serialised Presence) when it differs from what is shown.
+  // Shows `body` (a serialised Presence; empty: nothing is known) when it differs from what is shown,
+  // or when that was shown longer than kPresenceAgain ago.
   void show_presence(const std::string& body);
-  // After a reconnect the broker's copy may be gone.
+  // The same as last time: after a reconnect the broker's copy may be gone.
   void show_presence_again();
   Status publish_event(const std::string& type, const Value& data, std::int64_t now_ms);
 
  private:
-  MemberSession(const BusSettings& bus, std::string identity,
-                std::shared_ptr<const security::Signer> signer);
+  MemberSession(std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
+                std::string identity, security::Signer signer, const base::Clock& clock);
   Status subscribe(Dispatcher& dispatcher, const std::vector<std::string>& agents);
 
   std::vector<std::string> collectives_;
   std::string identity_;
   std::shared_ptr<const security::Signer> signer_;
   std::shared_ptr<transport::Bus> bus_;
+  const base::Clock& clock_;
   std::string shown_;
   std::chrono::steady_clock::time_point shown_at_{};
 };

@@ -74,8 +74,8 @@ NodeAgent::Next NodeAgent::after_refusal(const Error& why) {
 }
 
 NodeAgent::Next NodeAgent::serve_member() {
-  auto session =
-      MemberSession::open(config_, bus_, identity_, signals_, *dispatcher_, table_->names());
+  auto session = MemberSession::open(config_, bus_, identity_, signals_, *dispatcher_,
+                                     table_->names(), clock_);
   if (!session) return after_refusal(session.error());
   backoff_.reset();
   refusals_ = 0;
@@ -160,7 +160,7 @@ NodeAgent::Next NodeAgent::serve_join() {
     log::error("no identity for the join zone", {{"why", join.error().message}});
     return pause(backoff_.next()).value_or(Next::join);
   }
-  auto session = JoinSession::open(config_, bus_, *join, signals_);
+  auto session = JoinSession::open(bus_, *join, signals_);
   if (!session) {
     log::warning("cannot enter the join zone", {{"why", session.error().message}});
     return pause(backoff_.next()).value_or(Next::join);
@@ -198,9 +198,9 @@ std::optional<NodeAgent::Next> NodeAgent::on_join_signal(JoinSession& session, S
       announce(session, nonce);
       return std::nullopt;
     case Signal::Kind::lost:
+    case Signal::Kind::taken_over:
       status("connection lost: " + signal.text);
       return std::nullopt;
-    case Signal::Kind::taken_over:
     case Signal::Kind::presence_changed:
       return std::nullopt;
   }

@@ -45,8 +45,8 @@ Result<std::string> announcement(const AnnouncementContent& content, const JoinI
   out.set_nonce(content.nonce);
   out.set_sent_at_ms(content.now_ms);
   for (const auto& agent : content.agents) out.add_agents(agent);
-  MUSTER_TRY(envelope::encode_value(content.facts, *out.mutable_facts()));
-  if (out.facts().ByteSizeLong() > kAnnouncedFactsMaxBytes)
+  const auto whole = envelope::encode_value(content.facts, *out.mutable_facts());
+  if (!whole || out.facts().ByteSizeLong() > kAnnouncedFactsMaxBytes)
     MUSTER_TRY(envelope::encode_value(chosen_facts(content.facts), *out.mutable_facts()));
   MUSTER_TRY(offer_ca(content, puppet, out));
   return security::Signer::with_key(join.key).seal(envelope::Kind::join_announce,

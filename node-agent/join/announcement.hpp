@@ -14,7 +14,7 @@
 namespace muster::agent {
 
 inline constexpr std::size_t kAnnouncedFactsMaxBytes =
-    64 * 1024;  // beyond: presence's chosen facts only
+    64 * 1024;  // beyond, or when one cannot travel: presence's chosen facts only
 
 struct AnnouncementContent {
   std::string identity;

@@ -20,7 +20,6 @@ std::string trimmed(std::string text) {
   return text;
 }
 
-// Best effort: an unreadable token is a warning as long as something else tells where the bus is.
 Status read_token(const AgentConfig& config, BusSettings& settings) {
   auto text = base::read_file(config.token_file);
   if (!text) {
@@ -61,7 +60,7 @@ void recall(const AgentConfig& config, BusSettings& settings) {
 
 Result<BusSettings> find_bus(const AgentConfig& config) {
   BusSettings settings;
-  MUSTER_TRY(read_token(config, settings));
+  const auto token = read_token(config, settings);
   if (settings.token) MUSTER_TRY(remember(config, settings));
   recall(config, settings);
   if (!config.brokers.empty()) settings.node_brokers = config.brokers;
@@ -69,6 +68,11 @@ Result<BusSettings> find_bus(const AgentConfig& config) {
   if (settings.collectives.empty()) settings.collectives = {"main"};
   settings.operator_root_file =
       config.operator_root.empty() ? config.state_folder / kRootFile : config.operator_root;
+  const bool found =
+      !settings.node_brokers.empty() && std::filesystem::exists(settings.operator_root_file);
+  if (!token && !found) return fail(token.error());
+  // Most nodes need it no more; one that does will say so.
+  if (!token) log::warning("the join token cannot be used", {{"why", token.error().message}});
   if (settings.node_brokers.empty())
     return fail(
         Errc::config,

@@ -1,8 +1,11 @@
 #include "node-agent/presence/presence.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 
+#include "proto/base/utf8.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/filter/filter.hpp"
 #include "proto/schema/muster.pb.h"
@@ -11,6 +14,7 @@ namespace muster::agent {
 namespace {
 
 constexpr std::size_t kClassesMax = 200;
+constexpr std::size_t kClassMaxBytes = 256;
 
 constexpr std::array<std::string_view, 12> kNested = {
     "os.name",         "os.family",         "os.architecture",  "os.release.major",
@@ -22,8 +26,13 @@ constexpr std::array<std::string_view, 8> kVolatile = {
     "uptime",        "uptime_seconds", "uptime_hours",  "uptime_days",
     "system_uptime", "memoryfree",     "memoryfree_mb", "load_averages"};
 
+// What cannot travel (Latin-1 text, a NaN) is left out: one wrong fact must not hide the node.
 bool small_scalar(const Value& value) {
-  if (value.is_string()) return value.get_ref<const std::string&>().size() <= kChosenFactMaxBytes;
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    return text.size() <= kChosenFactMaxBytes && base::is_utf8(text);
+  }
+  if (value.is_number_float()) return std::isfinite(value.get<double>());
   return value.is_number() || value.is_boolean();
 }
 
@@ -38,7 +47,7 @@ Value chosen_facts(const Value& facts) {
   for (const auto& [name, value] : facts.items()) {
     if (chosen.size() >= kChosenFactsMax) break;
     if (std::find(kVolatile.begin(), kVolatile.end(), name) != kVolatile.end()) continue;
-    if (small_scalar(value)) chosen[name] = value;
+    if (small_scalar(value) && base::is_utf8(name)) chosen[name] = value;
   }
   return chosen;
 }
@@ -51,7 +60,7 @@ Result<std::string> presence_body(const PresenceContent& content) {
   for (const auto& agent : content.agents) out.add_agents(agent);
   for (const auto& name : content.classes) {
     if (static_cast<std::size_t>(out.classes_size()) >= kClassesMax) break;
-    out.add_classes(name);
+    out.add_classes(base::as_utf8(name, kClassMaxBytes));
   }
   MUSTER_TRY(envelope::encode_value(content.facts, *out.mutable_facts()));
   out.set_started_at_ms(content.started_at_ms);

@@ -1,0 +1,51 @@
+#include "node-agent/daemon/bus_options.hpp"
+
+#include "proto/transport/topics.hpp"
+
+namespace muster::agent {
+namespace {
+
+namespace topics = transport::topics;
+using transport::mqtt::LastWill;
+using transport::mqtt::Version;
+
+}  // namespace
+
+transport::mqtt::Options member_options(const AgentConfig& config, const BusSettings& bus,
+                                        const std::string& identity) {
+  transport::mqtt::Options options;
+  options.brokers = bus.node_brokers;
+  options.client_id = identity;
+  options.version = config.mqtt_version == "5"       ? Version::v5
+                    : config.mqtt_version == "3.1.1" ? Version::v311
+                                                     : Version::automatic;
+  options.ca_file = bus.operator_root_file;
+  options.certificate_file = config.puppet.ssldir / "certs" / (identity + ".pem");
+  options.key_file = config.puppet.ssldir / "private_keys" / (identity + ".pem");
+  // An empty retained message: whoever looks after us finds nobody.
+  options.will = LastWill{topics::presence(bus.collectives.front(), identity), ""};
+  return options;
+}
+
+transport::mqtt::Options join_options(const BusSettings& bus, const JoinIdentity& join) {
+  transport::mqtt::Options options;
+  options.brokers = bus.token->join_brokers;
+  options.client_id = join.client_id;
+  options.ca_file = bus.operator_root_file;
+  options.user = "join";
+  options.password = bus.token->join_password;
+  options.will = LastWill{topics::join_announce(join.client_id), ""};
+  return options;
+}
+
+transport::Bus::LinkHandler tell(Signals& signals) {
+  return [&signals](transport::LinkState state, const std::string& why) {
+    const auto kind = state == transport::LinkState::connected    ? Signal::Kind::connected
+                      : state == transport::LinkState::taken_over ? Signal::Kind::taken_over
+                                                                  : Signal::Kind::lost;
+    // A full queue means the main loop is far behind; presence is shown again in any case.
+    (void)signals.try_push({kind, why});
+  };
+}
+
+}  // namespace muster::agent

@@ -1,0 +1,26 @@
+// How the agent connects: as a member with its Puppet certificate, or to the join zone with the
+// token's password.
+#pragma once
+
+#include <string>
+
+#include "node-agent/config/agent_config.hpp"
+#include "node-agent/daemon/signals.hpp"
+#include "node-agent/join/bus_settings.hpp"
+#include "node-agent/join/join_identity.hpp"
+#include "proto/transport/bus.hpp"
+#include "proto/transport/mqtt/mqtt_bus.hpp"
+
+namespace muster::agent {
+
+// The last will takes presence down. MQTT has one will a client: in further collectives presence goes
+// when it expires.
+transport::mqtt::Options member_options(const AgentConfig& config, const BusSettings& bus,
+                                        const std::string& identity);
+// Needs bus.token. The last will takes the announcement down.
+transport::mqtt::Options join_options(const BusSettings& bus, const JoinIdentity& join);
+
+// Tells the main loop what becomes of the link. `signals` must outlive the bus.
+transport::Bus::LinkHandler tell(Signals& signals);
+
+}  // namespace muster::agent

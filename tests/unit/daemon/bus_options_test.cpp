@@ -1,0 +1,80 @@
+#include "node-agent/daemon/bus_options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::agent {
+namespace {
+
+using transport::LinkState;
+using transport::mqtt::Version;
+
+TEST(BusOptionsTest, AMemberShowsItsPuppetCertificateAndLeavesNothingBehind) {
+  AgentConfig config;
+  config.puppet.ssldir = "/ssl";
+  BusSettings bus;
+  bus.node_brokers = {"b1:8883", "b2:8883"};
+  bus.collectives = {"main", "de"};
+  bus.operator_root_file = "/root.pem";
+  const auto options = member_options(config, bus, "n1");
+  EXPECT_EQ(options.brokers, bus.node_brokers);
+  EXPECT_EQ(options.client_id, "n1");
+  EXPECT_EQ(options.ca_file, "/root.pem");
+  EXPECT_EQ(options.certificate_file, "/ssl/certs/n1.pem");
+  EXPECT_EQ(options.key_file, "/ssl/private_keys/n1.pem");
+  ASSERT_TRUE(options.will);
+  EXPECT_EQ(options.will->topic, "muster/v1/main/presence/n1");
+  EXPECT_EQ(options.will->payload, "");
+  EXPECT_TRUE(options.will->retain);
+}
+
+TEST(BusOptionsTest, TheVersionIsTheConfiguredOne) {
+  AgentConfig config;
+  BusSettings bus;
+  bus.collectives = {"main"};
+  EXPECT_EQ(member_options(config, bus, "n1").version, Version::automatic);
+  config.mqtt_version = "5";
+  EXPECT_EQ(member_options(config, bus, "n1").version, Version::v5);
+  config.mqtt_version = "3.1.1";
+  EXPECT_EQ(member_options(config, bus, "n1").version, Version::v311);
+}
+
+TEST(BusOptionsTest, AJoiningNodeHasAPasswordAndNoCertificate) {
+  const test::TestPki pki;
+  BusSettings bus;
+  bus.operator_root_file = "/root.pem";
+  bus.token = pki.join_token(8884, 8883, 0);
+  const auto options = join_options(bus, {"c1", x509::Key::generate_p256().value()});
+  EXPECT_EQ(options.brokers, bus.token->join_brokers);
+  EXPECT_EQ(options.client_id, "c1");
+  EXPECT_EQ(options.user, "join");
+  EXPECT_EQ(options.password, bus.token->join_password);
+  EXPECT_EQ(options.ca_file, "/root.pem");
+  EXPECT_TRUE(options.certificate_file.empty());
+  ASSERT_TRUE(options.will);
+  EXPECT_EQ(options.will->topic, "muster/v1/join/c1/announce");
+  EXPECT_EQ(options.will->payload, "");
+}
+
+TEST(BusOptionsTest, TheMainLoopHearsWhatBecomesOfTheLink) {
+  Signals signals(8);
+  const auto hear = tell(signals);
+  hear(LinkState::connected, "to b1");
+  hear(LinkState::lost, "by b1");
+  hear(LinkState::taken_over, "by another");
+  for (const auto kind : {Signal::Kind::connected, Signal::Kind::lost, Signal::Kind::taken_over})
+    EXPECT_EQ(signals.pop()->kind, kind);
+}
+
+TEST(BusOptionsTest, AFullQueueOfSignalsBlocksNobody) {
+  Signals signals(1);
+  const auto hear = tell(signals);
+  hear(LinkState::connected, "first");
+  hear(LinkState::lost, "second");
+  EXPECT_EQ(signals.size(), 1U);
+}
+
+}  // namespace
+}  // namespace muster::agent

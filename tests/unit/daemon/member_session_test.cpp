@@ -1,0 +1,166 @@
+#include "node-agent/daemon/member_session.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "proto/security/verifier.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/unit/daemon/session_surroundings.hpp"
+
+namespace muster::agent {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPresence = "muster/v1/main/presence/n1";
+
+class MemberSessionTest : public testing::Test {
+ protected:
+  MemberSessionTest() {
+    EXPECT_TRUE(around_.nodes.add(around_.gate.pki.puppet_ca().certificate()));
+  }
+
+  std::unique_ptr<MemberSession> open(std::vector<std::string> collectives = {"main"}) {
+    auto session = MemberSession::over(
+        around_.broker.connect("n1", test::MemoryWill{kPresence, ""}), std::move(collectives), "n1",
+        node_.signer(), around_.dispatcher, {"echo"}, around_.gate.clock);
+    if (!session) throw std::runtime_error(session.error().message);
+    return std::move(*session);
+  }
+  // The body that is shown, as a client verifies it; empty when nothing is.
+  std::string shown(const std::string& topic = kPresence) {
+    const auto retained = around_.broker.retained(topic);
+    if (!retained) return "";
+    const auto opened = security::open(*retained, envelope::Kind::presence, around_.nodes);
+    EXPECT_TRUE(opened) << opened.error().message;
+    EXPECT_EQ(opened->signer, "n1");
+    return opened->body;
+  }
+  void send(const std::string& topic, const v1::Request& wire) {
+    EXPECT_TRUE(operator_->publish(topic, around_.gate.sealed(wire), {}));
+  }
+
+  SessionSurroundings around_;
+  test::Holder node_ = around_.gate.pki.node("n1");
+  std::unique_ptr<transport::Bus> operator_ = around_.broker.connect("alice");
+};
+
+TEST_F(MemberSessionTest, PresenceIsRetainedAndSignedByTheNode) {
+  const auto session = open();
+  EXPECT_EQ(shown(), "") << "nothing is known yet";
+  session->show_presence("what it is");
+  EXPECT_EQ(shown(), "what it is");
+}
+
+TEST_F(MemberSessionTest, PresenceIsShownInEveryCollective) {
+  const auto session = open({"main", "de"});
+  session->show_presence("what it is");
+  EXPECT_EQ(shown(), "what it is");
+  EXPECT_EQ(shown("muster/v1/de/presence/n1"), "what it is");
+}
+
+TEST_F(MemberSessionTest, TheSamePresenceIsNotSentAgainUntilItGrowsOld) {
+  const auto session = open();
+  Ear ear(around_.broker, kPresence);
+  session->show_presence("one");
+  session->show_presence("one");
+  around_.gate.clock.advance(kPresenceAgain);
+  session->show_presence("one");
+  session->show_presence("two");
+  around_.gate.clock.advance(kPresenceAgain + 1s);
+  session->show_presence("two");
+  EXPECT_TRUE(operator_->publish(kPresence, "the end", {}));
+  std::size_t sent = 0;
+  while (ear.next().payload != "the end") ++sent;
+  EXPECT_EQ(sent, 3U) << "one, two, and two again when it was old";
+}
+
+TEST_F(MemberSessionTest, WhereNothingIsKnownNothingIsShown) {
+  const auto session = open();
+  session->show_presence("");
+  session->show_presence_again();
+  EXPECT_FALSE(around_.broker.retained(kPresence));
+  session->show_presence("one");
+  session->show_presence("");
+  EXPECT_EQ(shown(), "one") << "better than no presence";
+}
+
+TEST_F(MemberSessionTest, AfterALostLinkItIsShownAgain) {
+  const auto session = open();
+  session->show_presence("one");
+  around_.broker.drop("n1");
+  EXPECT_FALSE(around_.broker.retained(kPresence)) << "the last will";
+  session->show_presence("two");  // has nowhere to go
+  around_.broker.restore("n1");
+  session->show_presence_again();
+  EXPECT_EQ(shown(), "two");
+}
+
+TEST_F(MemberSessionTest, LeavingTakesPresenceDownEverywhere) {
+  auto session = open({"main", "de"});
+  session->show_presence("one");
+  session.reset();
+  EXPECT_FALSE(around_.broker.retained(kPresence));
+  EXPECT_FALSE(around_.broker.retained("muster/v1/de/presence/n1"));
+}
+
+TEST_F(MemberSessionTest, ABroadcastIsAnsweredOnTheCallersTopic) {
+  const auto session = open();
+  Ear ear(around_.broker, "muster/v1/main/rep/alice/s1/+");
+  const auto wire = around_.gate.request();
+  send("muster/v1/main/req/agent/echo", wire);
+  const auto message = ear.next();
+  EXPECT_EQ(message.topic, "muster/v1/main/rep/alice/s1/n1");
+  EXPECT_EQ(around_.opened(message).request_id(), wire.id());
+}
+
+TEST_F(MemberSessionTest, ARequestOnTheNodesOwnTopicMustNameIt) {
+  const auto session = open();
+  Ear ear(around_.broker, "muster/v1/main/rep/alice/s1/+");
+  auto nameless = around_.gate.request();
+  send("muster/v1/main/req/node/n1", nameless);
+  auto named = around_.gate.request();
+  named.add_targets("n1");
+  send("muster/v1/main/req/node/n1", named);
+  EXPECT_EQ(around_.opened(ear.next()).request_id(), named.id());
+  EXPECT_EQ(ear.waiting(), 0U);
+}
+
+TEST_F(MemberSessionTest, NobodyIsAnsweredElsewhere) {
+  const auto session = open();
+  Ear ear(around_.broker, "muster/v1/main/#");
+  auto wire = around_.gate.request();
+  wire.set_reply_to("muster/v1/main/presence");
+  send("muster/v1/main/req/agent/echo", wire);
+  EXPECT_EQ(ear.next().topic, "muster/v1/main/req/agent/echo");
+  ASSERT_TRUE(fakes::wait_until([this] { return around_.gate.statistics.replies == 1; }));
+  EXPECT_TRUE(around_.dispatcher.wait_idle(fakes::kPatience));
+  EXPECT_TRUE(operator_->publish("muster/v1/main/end", "", {}));
+  EXPECT_EQ(ear.next().topic, "muster/v1/main/end");
+}
+
+TEST_F(MemberSessionTest, AReplyAfterTheSessionsEndHasNowhereToGo) {
+  auto session = open();
+  around_.gate.allows = false;
+  send("muster/v1/main/req/agent/echo", around_.gate.request());
+  session.reset();
+  EXPECT_TRUE(around_.dispatcher.wait_idle(fakes::kPatience));
+}
+
+TEST_F(MemberSessionTest, AnEventCarriesTheNodesSignature) {
+  const auto session = open();
+  Ear ear(around_.broker, "muster/v1/main/event/#");
+  ASSERT_TRUE(session->publish_event("job", {{"job", "j1"}}, 4'711));
+  const auto message = ear.next();
+  EXPECT_EQ(message.topic, "muster/v1/main/event/job/n1");
+  const auto opened = security::open(message.payload, envelope::Kind::event, around_.nodes);
+  ASSERT_TRUE(opened) << opened.error().message;
+  const auto wire = envelope::unpack<v1::Event>(opened->body, "an event").value();
+  EXPECT_EQ(wire.type(), "job");
+  EXPECT_EQ(wire.identity(), "n1");
+  EXPECT_EQ(wire.at_ms(), 4'711);
+  EXPECT_EQ(envelope::decode_value(wire.data()).value(), (Value{{"job", "j1"}}));
+}
+
+}  // namespace
+}  // namespace muster::agent

@@ -1,0 +1,116 @@
+#include "node-agent/join/bus_settings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::agent {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class BusSettingsTest : public testing::Test {
+ protected:
+  BusSettingsTest() {
+    config_.token_file = folder_ / "join.token";
+    config_.state_folder = folder_ / "state";
+    std::filesystem::create_directory(config_.state_folder);
+  }
+  void write_token() {
+    const auto token = pki_.join_token(8884, 8883, 1'700'000'000'000);
+    folder_.write("join.token", security::sign_token(token, pki_.root().key()).value() + "\n");
+  }
+
+  fakes::TempFolder folder_;
+  test::TestPki pki_;
+  AgentConfig config_;
+};
+
+TEST_F(BusSettingsTest, ATokenTellsAll) {
+  write_token();
+  const auto bus = find_bus(config_);
+  ASSERT_TRUE(bus) << bus.error().message;
+  EXPECT_THAT(bus->node_brokers, ElementsAre("localhost:8883"));
+  EXPECT_THAT(bus->collectives, ElementsAre("main"));
+  ASSERT_TRUE(bus->token);
+  EXPECT_THAT(bus->token->join_brokers, ElementsAre("localhost:8884"));
+  EXPECT_EQ(folder_.read("state/operator-root.pem"), pki_.root().certificate().pem());
+  EXPECT_EQ(bus->operator_root_file, config_.state_folder / "operator-root.pem");
+}
+
+TEST_F(BusSettingsTest, TheTokenMayGoOnceItWasRead) {
+  write_token();
+  ASSERT_TRUE(find_bus(config_));
+  std::filesystem::remove(config_.token_file);
+  const auto bus = find_bus(config_);
+  ASSERT_TRUE(bus) << bus.error().message;
+  EXPECT_FALSE(bus->token);
+  EXPECT_THAT(bus->node_brokers, ElementsAre("localhost:8883"));
+  EXPECT_THAT(bus->collectives, ElementsAre("main"));
+}
+
+TEST_F(BusSettingsTest, TheConfigurationComesFirst) {
+  write_token();
+  config_.brokers = {"mine:1"};
+  config_.collectives = {"de"};
+  config_.operator_root = pki_.folder() / "root.pem";
+  const auto bus = find_bus(config_);
+  ASSERT_TRUE(bus);
+  EXPECT_THAT(bus->node_brokers, ElementsAre("mine:1"));
+  EXPECT_THAT(bus->collectives, ElementsAre("de"));
+  EXPECT_EQ(bus->operator_root_file, config_.operator_root);
+}
+
+TEST_F(BusSettingsTest, ConfigurationAloneIsEnough) {
+  config_.brokers = {"mine:1"};
+  config_.operator_root = pki_.folder() / "root.pem";
+  const auto bus = find_bus(config_);
+  ASSERT_TRUE(bus) << bus.error().message;
+  EXPECT_THAT(bus->collectives, ElementsAre("main"));
+}
+
+TEST_F(BusSettingsTest, WithNothingTheErrorSaysWhatToDo) {
+  const auto bus = find_bus(config_);
+  ASSERT_FALSE(bus);
+  EXPECT_EQ(bus.error().code, Errc::config);
+  EXPECT_THAT(bus.error().message, HasSubstr("muster token create"));
+  EXPECT_THAT(bus.error().message, HasSubstr(config_.token_file.string()));
+}
+
+TEST_F(BusSettingsTest, WithoutARootTheErrorNamesTheFile) {
+  config_.brokers = {"mine:1"};
+  const auto bus = find_bus(config_);
+  ASSERT_FALSE(bus);
+  EXPECT_THAT(bus.error().message, HasSubstr("operator-root.pem"));
+}
+
+TEST_F(BusSettingsTest, ADamagedTokenIsTheErrorWhenNothingElseTells) {
+  folder_.write("join.token", "no token\n");
+  const auto bus = find_bus(config_);
+  ASSERT_FALSE(bus);
+  EXPECT_THAT(bus.error().message, HasSubstr(config_.token_file.string()));
+}
+
+TEST_F(BusSettingsTest, ADamagedTokenDoesNotStopANodeThatNeedsItNoMore) {
+  write_token();
+  ASSERT_TRUE(find_bus(config_));
+  folder_.write("join.token", "no token\n");
+  const auto bus = find_bus(config_);
+  ASSERT_TRUE(bus) << bus.error().message;
+  EXPECT_FALSE(bus->token);
+  EXPECT_THAT(bus->node_brokers, ElementsAre("localhost:8883"));
+}
+
+TEST_F(BusSettingsTest, ADamagedMemoryIsNoMemory) {
+  config_.operator_root = pki_.folder() / "root.pem";
+  for (const auto* damaged : {"", "{", "[1]", R"({"node_brokers": [1, {"a": 2}]})"}) {
+    folder_.write("state/bus.json", damaged);
+    EXPECT_FALSE(find_bus(config_)) << damaged;
+  }
+}
+
+}  // namespace
+}  // namespace muster::agent

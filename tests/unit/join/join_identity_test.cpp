@@ -1,0 +1,57 @@
+#include "node-agent/join/join_identity.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "tests/support/fakes/temp_folder.hpp"
+
+namespace muster::agent {
+namespace {
+
+mode_t mode_of(const std::filesystem::path& file) {
+  struct stat status {};
+  return ::stat(file.c_str(), &status) == 0 ? status.st_mode & 0777 : 0;
+}
+
+TEST(JoinIdentityTest, ItIsMadeOnceAndKept) {
+  const fakes::TempFolder folder;
+  const auto state = folder / "state";
+  const auto first = load_join_identity(state);
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(first->client_id.size(), 32U);
+  const auto second = load_join_identity(state);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->client_id, first->client_id);
+  EXPECT_EQ(second->key.public_der(), first->key.public_der());
+}
+
+TEST(JoinIdentityTest, NobodyElseCanReadIt) {
+  const fakes::TempFolder folder;
+  ASSERT_TRUE(load_join_identity(folder / "state"));
+  EXPECT_EQ(mode_of(folder / "state/join.key"), 0600U);
+  EXPECT_EQ(mode_of(folder / "state/join.id"), 0600U);
+}
+
+TEST(JoinIdentityTest, HalfAnIdentityIsMadeAnew) {
+  const fakes::TempFolder folder;
+  const auto first = load_join_identity(folder.path()).value();
+  std::filesystem::remove(folder / "join.id");
+  const auto without_id = load_join_identity(folder.path()).value();
+  EXPECT_NE(without_id.client_id, first.client_id);
+  EXPECT_NE(without_id.key.public_der(), first.key.public_der());
+  folder.write("join.key", "no key\n", 0600);
+  const auto without_key = load_join_identity(folder.path()).value();
+  EXPECT_NE(without_key.client_id, without_id.client_id);
+  EXPECT_EQ(load_join_identity(folder.path())->client_id, without_key.client_id);
+}
+
+TEST(JoinIdentityTest, AFolderThatCannotBeMadeIsAnErrorThatNamesIt) {
+  const fakes::TempFolder folder;
+  folder.write("state", "a file\n");
+  const auto identity = load_join_identity(folder / "state");
+  ASSERT_FALSE(identity);
+  EXPECT_NE(identity.error().message.find((folder / "state").string()), std::string::npos);
+}
+
+}  // namespace
+}  // namespace muster::agent

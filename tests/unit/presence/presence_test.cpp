@@ -1,0 +1,109 @@
+#include "node-agent/presence/presence.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "proto/envelope/envelope.hpp"
+#include "proto/envelope/value_codec.hpp"
+#include "proto/schema/muster.pb.h"
+
+namespace muster::agent {
+namespace {
+
+v1::Presence travelled(const PresenceContent& content) {
+  return envelope::unpack<v1::Presence>(presence_body(content).value(), "a presence").value();
+}
+
+TEST(PresenceTest, ItTellsWhatTheNodeIs) {
+  PresenceContent content;
+  content.identity = "n1";
+  content.version = "1.2.3";
+  content.collectives = {"main", "de"};
+  content.agents = {"puppet", "rpcutil"};
+  content.classes = {"role::web"};
+  content.facts = {{"country", "de"}};
+  content.started_at_ms = 42;
+  content.session = "s1";
+  content.address = "192.0.2.7";
+  const auto wire = travelled(content);
+  EXPECT_EQ(wire.identity(), "n1");
+  EXPECT_EQ(wire.version(), "1.2.3");
+  ASSERT_EQ(wire.collectives_size(), 2);
+  EXPECT_EQ(wire.collectives(1), "de");
+  ASSERT_EQ(wire.agents_size(), 2);
+  EXPECT_EQ(wire.agents(0), "puppet");
+  ASSERT_EQ(wire.classes_size(), 1);
+  EXPECT_EQ(wire.classes(0), "role::web");
+  EXPECT_EQ(envelope::decode_value(wire.facts()).value(), content.facts);
+  EXPECT_EQ(wire.started_at_ms(), 42);
+  EXPECT_EQ(wire.session(), "s1");
+  EXPECT_EQ(wire.address(), "192.0.2.7");
+}
+
+TEST(PresenceTest, OfManyClassesAFewHundredTravel) {
+  PresenceContent content;
+  for (int i = 0; i < 1'000; ++i) content.classes.push_back("c" + std::to_string(i));
+  EXPECT_EQ(travelled(content).classes_size(), 200);
+}
+
+TEST(PresenceTest, AClassInWrongBytesHidesNobody) {
+  PresenceContent content;
+  content.identity = "n1";
+  content.classes = {"gr\xfc\xdf"};
+  EXPECT_EQ(travelled(content).identity(), "n1");
+}
+
+TEST(ChosenFactsTest, TopLevelScalarsAndAFewNestedOnesAreChosen) {
+  const Value facts = {{"country", "de"},
+                       {"rack", 7},
+                       {"physical", true},
+                       {"os", {{"family", "Debian"}, {"release", {{"major", "12"}}}}},
+                       {"networking", {{"ip", "192.0.2.7"}, {"mtu", 1500}}},
+                       {"list", {1, 2}}};
+  EXPECT_EQ(chosen_facts(facts), (Value{{"country", "de"},
+                                        {"rack", 7},
+                                        {"physical", true},
+                                        {"os.family", "Debian"},
+                                        {"os.release.major", "12"},
+                                        {"networking.ip", "192.0.2.7"}}));
+}
+
+TEST(ChosenFactsTest, WhatChangesByItselfIsLeftOut) {
+  EXPECT_EQ(chosen_facts({{"uptime_seconds", 12}, {"memoryfree_mb", 3.5}, {"load_averages", 1}}),
+            Value::object());
+}
+
+TEST(ChosenFactsTest, LongTextIsLeftOut) {
+  const Value facts = {{"fits", std::string(kChosenFactMaxBytes, 'x')},
+                       {"long", std::string(kChosenFactMaxBytes + 1, 'x')}};
+  const auto chosen = chosen_facts(facts);
+  EXPECT_TRUE(chosen.contains("fits"));
+  EXPECT_FALSE(chosen.contains("long"));
+}
+
+TEST(ChosenFactsTest, TheirNumberIsLimitedAndTheNestedOnesComeFirst) {
+  Value facts = {{"os", {{"family", "Debian"}}}};
+  for (int i = 0; i < 500; ++i) facts["a" + std::to_string(i)] = i;
+  const auto chosen = chosen_facts(facts);
+  EXPECT_EQ(chosen.size(), kChosenFactsMax);
+  EXPECT_TRUE(chosen.contains("os.family"));
+}
+
+TEST(ChosenFactsTest, AFactThatCannotTravelDoesNotHideTheNode) {
+  const Value facts = {{"country", "de"},
+                       {"motto", "gr\xfc\xdf"},
+                       {"k\xff", 1},
+                       {"ratio", std::numeric_limits<double>::quiet_NaN()}};
+  PresenceContent content;
+  content.facts = chosen_facts(facts);
+  EXPECT_EQ(content.facts, (Value{{"country", "de"}}));
+  EXPECT_TRUE(presence_body(content));
+}
+
+TEST(ChosenFactsTest, NoFactsAreNoFacts) {
+  EXPECT_EQ(chosen_facts(Value::object()), Value::object());
+}
+
+}  // namespace
+}  // namespace muster::agent
