@@ -16,6 +16,9 @@
 namespace muster::agent {
 namespace {
 
+constexpr const char* kBootIdFile = "/proc/sys/kernel/random/boot_id";
+constexpr const char* kReplayFile = "requests.seen";
+
 facts::Sources fact_sources(const AgentConfig& config) {
   facts::Sources sources;
   for (const auto& folder : config.facts_folders) sources.external_folders.emplace_back(folder);
@@ -54,6 +57,9 @@ Status NodeAgent::start() {
   MUSTER_ASSIGN(const auto root, x509::Certificate::from_file(bus_.operator_root_file));
   set_first_clock();
   MUSTER_TRY(operators_.add(root));
+  const auto boot = base::read_file(kBootIdFile);
+  replay_.emplace(clock_, security::ReplayJournal(config_.state_folder / kReplayFile,
+                                                  boot ? boot->substr(0, boot->find('\n')) : ""));
   policies_ = std::make_unique<policy::PolicyStore>(config_.policies_folder);
   MUSTER_ASSIGN(jobs_, jobs::JobSpool::open({config_.state_folder / "jobs",
                                              {"/proc/self/exe", "--job-supervisor"},
@@ -96,6 +102,7 @@ GateContext NodeAgent::gate_context() {
                      clock_,
                      operators_,
                      *table_,
+                     *replay_,
                      [this] { return bus_.collectives; },
                      [this] { return facts_.facts(); },
                      [this] { return classes(); },

@@ -82,6 +82,7 @@ class NodeAgent final : public plugins::Node {
   const std::int64_t started_at_ms_;
   const std::string session_id_;
   security::TrustStore operators_{clock_};
+  std::optional<security::ReplayWindow> replay_;
   facts::FactStore facts_;
   std::unique_ptr<policy::PolicyStore> policies_;
   std::unique_ptr<jobs::JobSpool> jobs_;

@@ -222,6 +222,7 @@ std::optional<NodeAgent::Next> NodeAgent::on_join_message(JoinSession& session, 
   } else {
     clock_.set_offset_ms(0);
   }
+  replay_->clock_compared(answer->sent_at_ms);
   if (!answer->accepted) {
     status(fmt::format("refused by {}: {}", answer->orchestrator, answer->reason));
     return std::nullopt;

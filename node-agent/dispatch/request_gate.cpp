@@ -44,9 +44,7 @@ v1::Outcome outcome_of(const Error& not_fresh) {
 }  // namespace
 
 RequestGate::RequestGate(GateContext context, GateStatistics& statistics)
-    : context_(std::move(context)),
-      statistics_(statistics),
-      replay_(context_.clock, context_.clock.unix_ms()) {}
+    : context_(std::move(context)), statistics_(statistics) {}
 
 void RequestGate::drop_unverified(const Error& why) {
   // One line for the first and then for every thousandth: whoever floods us must not fill the log
@@ -141,7 +139,8 @@ std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct
   admitted.request = std::move(*request);
   if (!meant_for_us(admitted.request, direct)) return ++statistics_.filtered, std::nullopt;
   const auto& wire = admitted.request;
-  auto fresh = replay_.admit(wire.id(), wire.sent_at_ms(), std::int64_t{wire.ttl_s()} * 1000);
+  auto fresh =
+      context_.replay.admit(wire.id(), wire.sent_at_ms(), std::int64_t{wire.ttl_s()} * 1000);
   if (!fresh && fresh.error().code == Errc::refused) {
     // A replay is never answered, or whoever recorded a message could make us talk.
     refuse(std::move(admitted), std::move(fresh).error());

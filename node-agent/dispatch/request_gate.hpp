@@ -49,6 +49,7 @@ struct GateContext {
   const base::Clock& clock;
   const security::TrustStore& operators;
   const AgentTable& agents;
+  security::ReplayWindow& replay;
   std::function<std::vector<std::string>()> collectives;
   std::function<std::shared_ptr<const Value>()> facts;
   std::function<std::vector<std::string>()> classes;
@@ -78,7 +79,6 @@ class RequestGate {
 
   GateContext context_;
   GateStatistics& statistics_;
-  security::ReplayWindow replay_;
 };
 
 }  // namespace muster::agent

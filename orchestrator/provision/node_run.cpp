@@ -97,9 +97,7 @@ std::size_t NodeRun::choose_another_master(const Step& step, const Error& error)
   const auto pick = std::find_if(workflow_.steps.begin(), workflow_.steps.end(),
                                  [](const Step& s) { return s.kind == Kind::pick_master; });
   const auto before = static_cast<std::size_t>(pick - workflow_.steps.begin()) - 1;
-  if (auto noted = remember_step(workflow_.steps[before]); !noted)
-    log::warning("the node does not forget the master that failed",
-                 {{"node", node_.identity}, {"why", noted.error().message}});
+  done_step_ = workflow_.steps[before].name;
   return before;
 }
 

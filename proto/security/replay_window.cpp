@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::security {
@@ -34,8 +35,60 @@ ReplayWindow::ReplayWindow(const base::Clock& clock, std::int64_t opened_at_ms)
       opened_(clock.steady() - milliseconds(clock.unix_ms() - opened_at_ms)),
       forgotten_until_ms_(std::numeric_limits<std::int64_t>::min()) {}
 
+ReplayWindow::ReplayWindow(const base::Clock& clock, ReplayJournal journal)
+    : ReplayWindow(clock, clock.unix_ms()) {
+  const auto now = opened_;
+  if (const auto past = journal.read()) resume(*past);
+  journal_.emplace(std::move(journal));
+  write_journal();
+  // Then the file may be from long ago: earlier processes could not write it either.
+  if (!journal_) opened_ = now;
+}
+
 std::int64_t ReplayWindow::opened_at_ms(std::int64_t now_ms) const {
   return now_ms - std::chrono::duration_cast<milliseconds>(clock_.steady() - opened_).count();
+}
+
+void ReplayWindow::open_at(std::int64_t opened_at_ms, std::int64_t now_ms) {
+  opened_ = clock_.steady() - milliseconds(now_ms - opened_at_ms);
+}
+
+void ReplayWindow::resume(const ReplayJournal::Past& past) {
+  const auto now_ms = clock_.unix_ms();
+  // One that lies ahead is from a clock that has been set back since.
+  if (past.whole) open_at(std::min(past.state.opened_at_ms, now_ms), now_ms);
+  forgotten_until_ms_ = past.state.forgotten_until_ms;
+  for (const auto& seen : past.state.ids) {
+    const auto [id, fresh] = ids_.insert(seen.id);
+    if (fresh) by_end_.push({seen.until_ms, &*id});
+  }
+}
+
+void ReplayWindow::clock_compared(std::int64_t answered_at_ms) {
+  const std::lock_guard lock(mutex_);
+  const auto now_ms = clock_.unix_ms();
+  if (answered_at_ms < opened_at_ms(now_ms)) open_at(answered_at_ms, now_ms);
+  write_journal();
+}
+
+void ReplayWindow::write_journal() {
+  if (!journal_) return;
+  ReplayJournal::State state{opened_at_ms(clock_.unix_ms()), forgotten_until_ms_, {}};
+  auto seen = by_end_;
+  for (; !seen.empty(); seen.pop()) state.ids.push_back({*seen.top().id, seen.top().until_ms});
+  if (const auto wrote = journal_->write(state); !wrote) give_journal_up(wrote.error());
+}
+
+void ReplayWindow::record(const std::string& id, std::int64_t until_ms) {
+  if (!journal_) return;
+  if (journal_->worn(ids_.size())) return write_journal();
+  if (const auto wrote = journal_->record(id, until_ms); !wrote) give_journal_up(wrote.error());
+}
+
+void ReplayWindow::give_journal_up(const Error& why) {
+  log::warning("the next start of this agent will not know which requests it has seen",
+               {{"why", why.message}});
+  journal_.reset();
 }
 
 Status ReplayWindow::in_time(std::int64_t now_ms, std::int64_t sent_at_ms,
@@ -52,7 +105,9 @@ Status ReplayWindow::in_time(std::int64_t now_ms, std::int64_t sent_at_ms,
                     seconds(now_ms - until_ms), base::iso8601(now_ms)));
   if (const auto opened_ms = opened_at_ms(now_ms); sent_at_ms < opened_ms)
     return fail(Errc::expired,
-                fmt::format("sent {} before this agent began to listen ({}); send it again",
+                fmt::format("sent {} before this agent began to listen ({}), so an earlier run may "
+                            "have carried it out; look, and send it again. If that fails too, the "
+                            "sender's clock is behind this node's",
                             seconds(opened_ms - sent_at_ms), base::iso8601(opened_ms)));
   if (until_ms <= forgotten_until_ms_)
     return fail(Errc::expired,
@@ -80,6 +135,7 @@ Status ReplayWindow::admit(const std::string& id, std::int64_t sent_at_ms, std::
                                          "limit; send more slowly or with a shorter one",
                                          kReplayWindowMax));
   by_end_.push({until_ms, &*ids_.insert(id).first});
+  record(id, until_ms);
   return {};
 }
 

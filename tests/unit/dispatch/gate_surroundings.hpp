@@ -2,6 +2,7 @@
 // but what a test forbids, and requests as she signs them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,12 @@ struct GateSurroundings {
 
   GateContext context(const AgentTable& agents) { return context(agents, clock); }
   GateContext context(const AgentTable& agents, const base::Clock& its_clock) {
+    replay.emplace(its_clock, its_clock.unix_ms());
     return GateContext{.identity = identity,
                        .clock = its_clock,
                        .operators = operators,
                        .agents = agents,
+                       .replay = *replay,
                        .collectives = [this] { return collectives; },
                        .facts = [this] { return std::make_shared<const Value>(facts); },
                        .classes = [] { return std::vector<std::string>{"role::web"}; },
@@ -59,6 +62,7 @@ struct GateSurroundings {
   fakes::FakeClock clock;
   base::SystemClock real_clock;  // of the certificates
   security::TrustStore operators{real_clock};
+  std::optional<security::ReplayWindow> replay;  // of the last context
   std::vector<std::string> collectives{"main"};
   Value facts = {{"country", "de"}};
   bool allows = true;

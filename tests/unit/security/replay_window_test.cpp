@@ -130,6 +130,34 @@ TEST_F(ReplayWindowTest, ClockSetBackBringsNoForgottenRequestBack) {
   EXPECT_TRUE(window_.admit("c", kNow + 1, kTtl));  // outlives whatever was forgotten
 }
 
+TEST_F(ReplayWindowTest, AnAnswerToUsShowsThatItsSenderIsBehindAndNotOld) {
+  ReplayWindow fresh(clock_, kNow);
+  ASSERT_FALSE(fresh.admit("a", kNow - 1'500, kTtl));
+  fresh.clock_compared(kNow - 1'500);
+  EXPECT_TRUE(fresh.admit("a", kNow - 1'500, kTtl));
+  EXPECT_FALSE(fresh.admit("b", kNow - 1'501, kTtl));
+}
+
+TEST_F(ReplayWindowTest, AWindowOpenedByAClockThatWasAnHourAheadIsOpenOnceItIsRight) {
+  constexpr std::int64_t kHour = 3'600'000;
+  ReplayWindow fresh(clock_, kNow);
+  clock_.advance(ms(300));
+  clock_.set_unix_ms(clock_.unix_ms() - kHour);
+  fresh.clock_compared(clock_.unix_ms());
+  EXPECT_TRUE(fresh.admit("a", clock_.unix_ms(), kTtl));
+  EXPECT_FALSE(fresh.admit("b", kNow - kHour - 1, kTtl));  // before we opened
+}
+
+TEST_F(ReplayWindowTest, AClockThatWasBehindOpensNothingOlder) {
+  constexpr std::int64_t kYear = 31'536'000'000;
+  ReplayWindow fresh(clock_, kNow);
+  clock_.advance(ms(300));
+  clock_.set_unix_ms(clock_.unix_ms() + kYear);
+  fresh.clock_compared(clock_.unix_ms());
+  EXPECT_TRUE(fresh.admit("a", kNow + kYear, kTtl));
+  EXPECT_FALSE(fresh.admit("b", kNow + kYear - 1, kTtl));
+}
+
 TEST_F(ReplayWindowTest, OfManyThreadsExactlyOneWins) {
   for (int round = 0; round < 50; ++round) {
     std::atomic<int> admitted{0};

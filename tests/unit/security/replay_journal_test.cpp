@@ -1,0 +1,147 @@
+// A restarted agent and the requests that it saw before.
+#include "proto/security/replay_journal.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "proto/security/replay_window.hpp"
+#include "tests/support/fakes/fake_clock.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+
+namespace muster::security {
+namespace {
+
+using testing::HasSubstr;
+using ms = std::chrono::milliseconds;
+constexpr std::int64_t kNow = 1'700'000'000'000;
+constexpr std::int64_t kTtl = 60'000;
+
+class ReplayJournalTest : public testing::Test {
+ protected:
+  ReplayJournal journal(const std::string& boot = "this-boot") const {
+    return {folder_ / "requests.seen", boot};
+  }
+  std::string file() const { return folder_.read("requests.seen"); }
+
+  fakes::TempFolder folder_;
+  fakes::FakeClock clock_{kNow};
+};
+
+TEST_F(ReplayJournalTest, WhatTheLastProcessCarriedOutIsAReplayForTheNext) {
+  ASSERT_TRUE(ReplayWindow(clock_, journal()).admit("a", kNow, kTtl));
+  clock_.advance(ms(500));
+  ReplayWindow next(clock_, journal());
+  const auto again = next.admit("a", kNow, kTtl);
+  EXPECT_EQ(again.error().code, Errc::refused);
+  EXPECT_THAT(again.error().message, HasSubstr("replayed"));
+}
+
+TEST_F(ReplayJournalTest, ASenderWhoseClockIsBehindIsHeardRightAfterARestart) {
+  { const ReplayWindow first(clock_, journal()); }
+  clock_.advance(ms(10'000));
+  ReplayWindow next(clock_, journal());
+  EXPECT_TRUE(next.admit("from two seconds ago", clock_.unix_ms() - 2'000, kTtl));
+}
+
+TEST_F(ReplayJournalTest, WhatWasSentBeforeTheFirstProcessStaysRefused) {
+  { const ReplayWindow first(clock_, journal()); }
+  clock_.advance(ms(1'000));
+  ReplayWindow next(clock_, journal());
+  const auto old = next.admit("a", kNow - 1, kTtl);
+  EXPECT_EQ(old.error().code, Errc::expired);
+  EXPECT_THAT(old.error().message, HasSubstr("send it again"));
+}
+
+TEST_F(ReplayJournalTest, ASenderWhoseClockIsAheadCannotBeReplayedAfterARestart) {
+  const auto ahead = kNow + 20'000;
+  ASSERT_TRUE(ReplayWindow(clock_, journal()).admit("a", ahead, kTtl));
+  clock_.advance(ms(100));
+  EXPECT_EQ(ReplayWindow(clock_, journal()).admit("a", ahead, kTtl).error().code, Errc::refused);
+}
+
+TEST_F(ReplayJournalTest, AfterAPowerFailureOnlyWhatIsSentFromThenOnIsHeard) {
+  ASSERT_TRUE(ReplayWindow(clock_, journal("before")).admit("a", kNow + 5'000, kTtl));
+  clock_.advance(ms(1'000));
+  ReplayWindow next(clock_, journal("after"));
+  EXPECT_EQ(next.admit("lost record", clock_.unix_ms() - 1, kTtl).error().code, Errc::expired);
+  EXPECT_EQ(next.admit("a", kNow + 5'000, kTtl).error().code, Errc::refused);  // was not lost
+  EXPECT_TRUE(next.admit("b", clock_.unix_ms(), kTtl));
+}
+
+TEST_F(ReplayJournalTest, ABootThatCannotBeToldIsNeverTheSame) {
+  ASSERT_TRUE(ReplayWindow(clock_, journal("")).admit("a", kNow, kTtl));
+  clock_.advance(ms(1'000));
+  EXPECT_EQ(ReplayWindow(clock_, journal("")).admit("b", kNow, kTtl).error().code, Errc::expired);
+}
+
+TEST_F(ReplayJournalTest, AFileThatWasCutOffIsNotTrusted) {
+  ASSERT_TRUE(ReplayWindow(clock_, journal()).admit("a", kNow, kTtl));
+  const auto whole = file();
+  clock_.advance(ms(1'000));
+  for (std::size_t bytes = 0; bytes < whole.size(); ++bytes) {
+    const auto end_of_line = bytes == whole.find('\n') + 1;
+    if (end_of_line) continue;  // looks as if nothing had been seen
+    folder_.write("requests.seen", whole.substr(0, bytes));
+    ReplayWindow next(clock_, journal());
+    EXPECT_FALSE(next.admit("a", kNow, kTtl)) << bytes;
+    EXPECT_TRUE(next.admit("b", clock_.unix_ms(), kTtl)) << bytes;
+  }
+}
+
+TEST_F(ReplayJournalTest, GarbageIsNotTrusted) {
+  for (const auto* garbage :
+       {"garbage", "muster-seen-1", "muster-seen-1 this-boot", "muster-seen-1 x y z\n", "\n\n",
+        "muster-seen-1 this-boot 0 0\n5 zz\n", "muster-seen-2 this-boot 0 0\n"}) {
+    folder_.write("requests.seen", garbage);
+    EXPECT_FALSE(ReplayWindow(clock_, journal()).admit("a", kNow - 1, kTtl)) << garbage;
+  }
+}
+
+TEST_F(ReplayJournalTest, AnyIdStaysOnItsLine) {
+  const std::string id = "a b\n\0c\xff";
+  ASSERT_TRUE(ReplayWindow(clock_, journal()).admit(id, kNow, kTtl));
+  EXPECT_EQ(ReplayWindow(clock_, journal()).admit(id, kNow, kTtl).error().code, Errc::refused);
+}
+
+TEST_F(ReplayJournalTest, ForgottenIdsDoNotFillTheDisk) {
+  ReplayWindow window(clock_, journal());
+  for (std::size_t i = 0; i < 5 * kReplayJournalSlack; ++i) {
+    ASSERT_TRUE(window.admit(std::to_string(i), clock_.unix_ms(), 1));
+    clock_.advance(ms(2));
+  }
+  const auto text = file();
+  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  EXPECT_LT(lines, 2 * kReplayJournalSlack);
+}
+
+TEST_F(ReplayJournalTest, AClockSetBackBringsNothingBackAfterARestartEither) {
+  {
+    ReplayWindow window(clock_, journal());
+    ASSERT_TRUE(window.admit("a", kNow, 1));
+    for (std::size_t i = 0; i < 2 * kReplayJournalSlack; ++i) {  // until "a" has left the file
+      clock_.advance(ms(2));
+      ASSERT_TRUE(window.admit(std::to_string(i), clock_.unix_ms(), 1));
+    }
+  }
+  clock_.set_unix_ms(kNow);
+  EXPECT_FALSE(ReplayWindow(clock_, journal()).admit("a", kNow, 1));
+}
+
+TEST_F(ReplayJournalTest, WithoutAPlaceToWriteItTheWindowStillWorks) {
+  folder_.write("not-a-folder", "");
+  ReplayWindow window(clock_, {folder_ / "not-a-folder" / "requests.seen", "this-boot"});
+  EXPECT_TRUE(window.admit("a", kNow, kTtl));
+  EXPECT_EQ(window.admit("a", kNow, kTtl).error().code, Errc::refused);
+  EXPECT_EQ(window.admit("b", kNow - 1, kTtl).error().code, Errc::expired);
+}
+
+TEST_F(ReplayJournalTest, TheFileIsItsOwnersAlone) {
+  { const ReplayWindow window(clock_, journal()); }
+  const auto mode = std::filesystem::status(folder_ / "requests.seen").permissions();
+  EXPECT_EQ(mode, std::filesystem::perms(0600));
+}
+
+}  // namespace
+}  // namespace muster::security
