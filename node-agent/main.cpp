@@ -2,7 +2,9 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/jobs/supervisor.hpp"
@@ -54,35 +56,42 @@ int complain(const muster::Error& error) {
   return 1;
 }
 
-// A configuration that cannot be read on reload keeps the one in force.
-AgentConfig reread(const std::string& path, bool required, AgentConfig current) {
-  auto config = muster::agent::load_config(path, required);
-  if (!config) {
-    logging::error("configuration not reread, the old one stays in force",
-                   {{"why", config.error().message}});
-    return current;
-  }
-  return std::move(*config);
+// One agent from its start until it is told to stop or to reread its configuration.
+muster::Result<NodeAgent::End> serve_once(const AgentConfig& config) {
+  const auto level = logging::level_from(config.log_level);
+  logging::set_level(level ? *level : logging::Level::info);
+  MUSTER_ASSIGN(const auto agent, NodeAgent::create(config));
+  const SignalThread signals(*agent);
+  muster::base::notify_service_manager("READY=1");
+  return agent->run(
+      [](const std::string& status) { muster::base::notify_service_manager("STATUS=" + status); });
+}
+
+void keep_old(const muster::Error& why) {
+  logging::error("configuration not reread, the old one stays in force", {{"why", why.message}});
 }
 
 int serve(const std::string& path, bool required) {
-  auto loaded = muster::agent::load_config(path, required);
-  if (!loaded) return complain(loaded.error());
-  auto config = std::move(*loaded);
+  auto config = muster::agent::load_config(path, required);
+  if (!config) return complain(config.error());
+  std::optional<AgentConfig> proven;  // to go back to
   for (;;) {
-    const auto level = logging::level_from(config.log_level);
-    logging::set_level(level ? *level : logging::Level::info);
-    auto agent = NodeAgent::create(config);
-    if (!agent) return complain(agent.error());
-    const SignalThread signals(**agent);
-    muster::base::notify_service_manager("READY=1");
-    const auto end = (*agent)->run([](const std::string& status) {
-      muster::base::notify_service_manager("STATUS=" + status);
-    });
-    if (!end) return complain(end.error());
+    const auto end = serve_once(*config);
+    if (!end && !proven) return complain(end.error());
+    if (!end) {
+      keep_old(end.error());
+      config = *std::exchange(proven, std::nullopt);
+      continue;
+    }
     if (*end == NodeAgent::End::stopped) break;
-    config = reread(path, required, std::move(config));
-    logging::info("configuration reread");
+    proven = *config;
+    auto fresh = muster::agent::load_config(path, required);
+    if (fresh) {
+      logging::info("configuration reread");
+      config = std::move(fresh);
+    } else {
+      keep_old(fresh.error());
+    }
   }
   muster::base::notify_service_manager("STOPPING=1");
   logging::info("left the bus");
