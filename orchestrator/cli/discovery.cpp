@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/cli/output.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "proto/base/names.hpp"
 
@@ -109,6 +110,12 @@ void address(client::Call& call, const Discovery& discovery, const filter::Filte
   call.expected = discovery.identities;
 }
 
+void note_refused(const Discovery& discovery) {
+  if (discovery.refused == 0) return;
+  note(fmt::format("{} presences did not verify; the last: {}", discovery.refused,
+                   discovery.last_refusal));
+}
+
 Error nothing_discovered(const Discovery& discovery, const filter::Filter& filter,
                          const std::string& agent) {
   std::string message;
@@ -119,7 +126,8 @@ Error nothing_discovered(const Discovery& discovery, const filter::Filter& filte
         fmt::format("none of the {} nodes online runs the agent '{}'", discovery.online, agent);
   else
     message =
-        fmt::format("none of the {} nodes online matches{}", discovery.online, described(filter));
+        fmt::format("none of the {} nodes online matches{}{}", discovery.online, described(filter),
+                    agent.empty() ? "" : " and runs the agent '" + agent + "'");
   if (discovery.refused > 0)
     message +=
         fmt::format("; {} did not verify, the last: {}", discovery.refused, discovery.last_refusal);

@@ -39,6 +39,9 @@ Result<Discovery> discover(client::Link& link, client::Caller& caller, const fil
 // Puts the discovered into `call`: by name, or as a broadcast whose answers are expected from them.
 void address(client::Call& call, const Discovery& discovery, const filter::Filter& filter);
 
+// To stderr, when there were presences that did not verify.
+void note_refused(const Discovery& discovery);
+
 // Why nothing was discovered, and what to look at.
 Error nothing_discovered(const Discovery& discovery, const filter::Filter& filter,
                          const std::string& agent);

@@ -1,9 +1,6 @@
 #include "orchestrator/cli/remote_call.hpp"
 
-#include <fmt/format.h>
-
 #include "orchestrator/cli/discovery.hpp"
-#include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/session.hpp"
 
 namespace muster::cli {
@@ -24,9 +21,7 @@ Result<RemoteCall> call_remote(const CommonOptions& common, const CallOptions& o
   MUSTER_ASSIGN(const auto found,
                 discover(*link, *caller, filter, agent.name, true, options.discovery_timeout()));
   if (found.identities.empty()) return fail(nothing_discovered(found, filter, agent.name));
-  if (found.refused > 0)
-    note(fmt::format("{} presences did not verify; the last: {}", found.refused,
-                     found.last_refusal));
+  note_refused(found);
   address(call, found, filter);
   RemoteCall done;
   done.frame = {.agent = agent.name,

@@ -33,27 +33,32 @@ client::Call ping_call(const CallOptions& options, const filter::Filter& filter)
 }
 
 // Says who must answer, while the answers are already coming in.
-Status expect_the_online(client::Link& link, const CallOptions& options,
-                         const filter::Filter& filter, client::Caller::Pending& pending,
-                         render::CallFrame& frame) {
+Result<Discovery> expect_the_online(client::Link& link, const CallOptions& options,
+                                    const filter::Filter& filter,
+                                    client::Caller::Pending& pending) {
   const auto start = std::chrono::steady_clock::now();
   MUSTER_ASSIGN(const auto fleet, client::Fleet::watch(link));
   MUSTER_TRY(fleet->wait_complete(kPresencePatience));
-  if (fleet->refused() > 0)
-    note(fmt::format("{} presences did not verify; the last: {}", fleet->refused(),
-                     fleet->last_refusal()));
-  frame.discovery_took = std::chrono::duration_cast<std::chrono::microseconds>(
+  Discovery found;
+  found.took = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - start);
+  found.online = fleet->size();
+  found.refused = fleet->refused();
+  found.last_refusal = fleet->last_refusal();
   if (fleet->can_answer(filter)) {
-    std::vector<std::string> online;
-    for (const auto& member : fleet->matching(filter)) online.push_back(member.identity);
-    frame.discovery = "presence";
-    pending.expect(online);
-    return {};
+    found.method = Discovery::Method::presence;
+    for (const auto& member : fleet->matching(filter)) found.identities.push_back(member.identity);
+    pending.expect(found.identities);
+  } else {
+    found.method = Discovery::Method::broadcast;
+    std::this_thread::sleep_for(options.discovery_timeout());
   }
-  frame.discovery = "broadcast";
-  std::this_thread::sleep_for(options.discovery_timeout());
-  return {};
+  return found;
+}
+
+void print_closing(const client::CallResult& result) {
+  print(render::ping_closing(result, render::Style::of(STDOUT_FILENO),
+                             static_cast<std::size_t>(render::columns_of(STDOUT_FILENO))));
 }
 
 Result<ExitCode> ping(const CommonOptions& common, const CallOptions& options) {
@@ -63,19 +68,25 @@ Result<ExitCode> ping(const CommonOptions& common, const CallOptions& options) {
   const client::Call call = ping_call(options, filter);
   client::Caller::ResultHandler show;
   if (!common.json) show = [](const client::NodeResult& node) { print(render::ping_line(node)); };
-  render::CallFrame frame{.agent = call.agent, .action = call.action, .discovery = "direct"};
+  render::CallFrame frame{.agent = call.agent, .action = call.action, .discovery = {}};
   frame.started_at_ms = link->clock().unix_ms();
   MUSTER_ASSIGN(const auto pending, caller->begin(call, show));
-  if (call.targets.empty()) MUSTER_TRY(expect_the_online(*link, options, filter, *pending, frame));
+  Discovery found;
+  if (call.targets.empty()) {
+    MUSTER_ASSIGN(found, expect_the_online(*link, options, filter, *pending));
+  }
   pending->all_expected();
   const client::CallResult result = pending->wait();
-  frame.discovered = result.results.size() - (call.targets.empty() ? result.unexpected : 0);
   link->bus().disconnect();
+  if (result.results.empty()) return fail(nothing_discovered(found, filter, ""));
+  note_refused(found);
+  frame.discovery = name_of(found.method);
+  frame.discovery_took = found.took;
+  frame.discovered = result.results.size() - (call.targets.empty() ? result.unexpected : 0);
   if (common.json)
     print_json(render::call_json(frame, result));
   else
-    print(render::ping_closing(result, render::Style::of(STDOUT_FILENO),
-                               static_cast<std::size_t>(render::columns_of(STDOUT_FILENO))));
+    print_closing(result);
   return exit_code_of(result);
 }
 

@@ -1,9 +1,7 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/output.hpp"
-#include "orchestrator/cli/render/table.hpp"
 #include "orchestrator/cli/render/text.hpp"
 #include "orchestrator/cli/session.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
@@ -45,15 +43,10 @@ Result<ExitCode> list(const CommonOptions& common) {
     note("no Puppet CA is trusted; masters with a token bring theirs, or 'muster trust add FILE'");
     return ExitCode::ok;
   }
-  std::vector<render::Row> rows;
-  for (const auto& ca : anchors)
-    rows.push_back({{render::one_line(ca.subject())},
-                    {base::iso8601(ca.not_after_ms()).substr(0, 10)},
-                    {ca.fingerprint()}});
   std::string out;
-  for (const auto& line : render::table({"SUBJECT", "EXPIRES", "FINGERPRINT"}, rows,
-                                        render::Style::of(STDOUT_FILENO), std::string::npos))
-    out += line + "\n";
+  for (const auto& ca : anchors)
+    out += fmt::format("{}\n   until {}\n   {}\n", render::one_line(ca.subject()),
+                       base::iso8601(ca.not_after_ms()).substr(0, 10), ca.fingerprint());
   print(out);
   return ExitCode::ok;
 }

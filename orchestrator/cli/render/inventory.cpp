@@ -11,7 +11,7 @@ namespace muster::cli::render {
 namespace {
 
 constexpr std::size_t kLabelColumns = 31;
-constexpr std::size_t kNamesColumns = 90;
+constexpr std::size_t kNamesColumns = 80;
 
 std::string on_a_line(const Value& value) {
   if (value.is_null()) return "";
@@ -55,11 +55,14 @@ std::string names(const Value& list) {
   return texts.empty() ? "   none\n" : in_columns(texts, kNamesColumns);
 }
 
-std::string facts(const Value& map) {
+// Nested facts under the dotted names that filters take.
+std::string facts(const Value& map, const std::string& above = "") {
   std::string out;
   if (!map.is_object()) return out;
   for (const auto& [name, value] : map.items())
-    out += fmt::format("   {} => {}\n", one_line(name), on_a_line(value));
+    out += value.is_object() && !value.empty()
+               ? facts(value, above + name + ".")
+               : fmt::format("   {} => {}\n", one_line(above + name), on_a_line(value));
   return out;
 }
 

@@ -48,8 +48,11 @@ TEST(AddressTest, NodesThatJudgedTheFilterThemselvesAreCalledByName) {
 }
 
 TEST(NothingDiscoveredTest, SaysWhatWasAskedOfHowMany) {
-  const auto error = nothing_discovered(found(Discovery::Method::presence, 0), german(), "puppet");
+  const auto error = nothing_discovered(found(Discovery::Method::presence, 0), german(), "");
   EXPECT_EQ(error.message, "none of the 500 nodes online matches -F 'country=de'");
+  const auto called = nothing_discovered(found(Discovery::Method::presence, 0), german(), "puppet");
+  EXPECT_EQ(called.message,
+            "none of the 500 nodes online matches -F 'country=de' and runs the agent 'puppet'");
 }
 
 TEST(NothingDiscoveredTest, SaysWhichAgentNobodyRuns) {
