@@ -30,8 +30,9 @@ Link::Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::st
           *bus_, fence_topic(collective_, signer_.name(), session_))) {}
 
 Link::~Link() {
-  // First the bus, so that nothing is posted to what goes next.
+  // First the bus, which waits for its handlers: they use what goes next.
   bus_->disconnect();
+  bus_.reset();
   if (background_->cas) background_->cas->stop();
 }
 
