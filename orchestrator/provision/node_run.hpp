@@ -73,7 +73,7 @@ class NodeRun {
   Status enter_collective(const Step& step);
   Status puppet_run(const Step& step);
   Result<int> follow_job(const Step& step, const std::string& job);
-  Status judge_exit(const Step& step, int exit_code) const;
+  static Status judge_exit(int exit_code);
   Status renew_lease(bool now);
   Result<Value> call_node(const std::string& agent, const std::string& action, Value arguments,
                           std::chrono::milliseconds timeout);

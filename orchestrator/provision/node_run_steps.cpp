@@ -125,7 +125,7 @@ Status NodeRun::puppet_run(const Step& step) {
   if (job == started.end() || !job->is_string())
     return fail(Errc::unknown, "provision#run gave no job id");
   MUSTER_ASSIGN(const int exit_code, follow_job(step, job->get<std::string>()));
-  return judge_exit(step, exit_code);
+  return judge_exit(exit_code);
 }
 
 Result<int> NodeRun::follow_job(const Step& step, const std::string& job) {
@@ -164,26 +164,21 @@ Result<int> NodeRun::follow_job(const Step& step, const std::string& job) {
 }
 
 // puppet agent --detailed-exitcodes, puppet-agent(8).
-Status NodeRun::judge_exit(const Step& step, int exit_code) const {
+Status NodeRun::judge_exit(int exit_code) {
   switch (exit_code) {
     case 0:
     case 2:
       return {};
     case 1:
-      return fail(Errc::aborted, fmt::format("{}: puppet could not run (exit 1)", step.name));
+      return fail(Errc::aborted, "puppet could not run (exit 1)");
     case 4:
-      return fail(Errc::aborted,
-                  fmt::format("{}: resources of the catalogue failed (exit 4)", step.name));
+      return fail(Errc::aborted, "resources of the catalogue failed (exit 4)");
     case 6:
-      return fail(
-          Errc::aborted,
-          fmt::format("{}: some changes were made and some resources failed (exit 6)", step.name));
+      return fail(Errc::aborted, "some changes were made and some resources failed (exit 6)");
     case 124:
-      return fail(Errc::timeout,
-                  fmt::format("{}: puppet was stopped at its time limit", step.name));
+      return fail(Errc::timeout, "puppet was stopped at its time limit");
     default:
-      return fail(Errc::aborted,
-                  fmt::format("{}: puppet ended with exit {}", step.name, exit_code));
+      return fail(Errc::aborted, fmt::format("puppet ended with exit {}", exit_code));
   }
 }
 

@@ -8,7 +8,7 @@ trap default_workflow EXIT
 
 foreign_request() {
   host_run "puppet.$1" openssl req -new -newkey rsa:2048 -nodes -subj "/CN=$(fqdn "$node")" -keyout /tmp/foreign.key \
-    -out /tmp/foreign.csr
+    -out /tmp/foreign.csr 2>/dev/null
   master_api "$1" PUT "certificate_request/$(fqdn "$node")" -H 'Content-Type: text/plain' --data-binary @/tmp/foreign.csr
 }
 
@@ -26,15 +26,15 @@ step "a request of somebody else lies at both CAs, and nothing cleans it"
 for country in de us; do foreign_request "$country"; done
 quick_workflow -e 's/^(attempts:) [0-9]+/\1 1/' -e '/name: clean-certificates/,/^$/d'
 node_start "$node"
-must_fail "$node" "$(master_fqdn de) (request-certificate: the CA holds a request of $(fqdn "$node") for another key"
-must_fail "$node" "$(master_fqdn us) (request-certificate: the CA holds a request of $(fqdn "$node") for another key"
+must_fail "$node" "the CA holds a request of $(fqdn "$node") for another key"
+must_fail "$node" "$(master_fqdn de) (request-certificate: "
 unsigned
 
 step "the request at the CA has another fingerprint than the one to sign"
 other=$(printf 'AB%.0s' {1..32})
 quick_workflow -e 's/^(attempts:) [0-9]+/\1 1/' -e "s/^( *fingerprint:).*/\1 \"$other\"/"
 again "$node"
-must_fail "$node" "sign-certificate: refused to sign $(fqdn "$node")"
+must_fail "$node" "refused to sign $(fqdn "$node")"
 unsigned
 
 step "with the workflow as it ships, the node's own request is the one that is signed"

@@ -22,7 +22,7 @@ quick_workflow -e 's/^(attempts:) [0-9]+/\1 1/'
 node_boot "$node"
 host_run "$node" mount --bind /dev/null /usr/bin/puppet
 node_start "$node"
-must_fail "$node" "bootstrap-run: Puppet is not installed on this node: no program 'puppet'"
+must_fail "$node" "Puppet is not installed on this node: no program 'puppet'"
 
 step "puppet is there, and disabled"
 host_run "$node" umount /usr/bin/puppet

@@ -3,7 +3,7 @@
 # shellcheck source=e2e.sh
 . "$(dirname "${BASH_SOURCE[0]}")/e2e.sh"
 readonly WORKFLOW=/etc/muster/workflows/puppet.yaml  # on the orchestrators
-readonly SEEN_SECONDS=60  # until a failure shows, on a busy machine
+readonly SEEN_SECONDS=$PROVISION_SECONDS
 orchestrators=(orchestrator)
 
 log_of() { cat "$(host_logs "$1")/$2.log"; }

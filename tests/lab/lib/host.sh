@@ -19,6 +19,7 @@ host_pid() {
 host_up() {
   local name=$1 address
   shift
+  ! host_is_up "$name" || { lab_fail "host '$name' is up already"; return 1; }
   address=$(host_next_address)
   mkdir -p "$(host_folder "$name")"
   printf '%s\n' "$address" >"$(host_folder "$name")/address"
