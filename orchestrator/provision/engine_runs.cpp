@@ -153,7 +153,7 @@ void Engine::finished(const std::string& identity, const Ending& ending, client:
     case Ending::Kind::yielded: {
       const auto left = std::max<std::int64_t>(0, ending.leased_until_ms - link_.clock().unix_ms());
       node.due = now() + std::chrono::milliseconds(left) + kAfterForeignLease;
-      log::info("another orchestrator has the node", {{"node", identity}, {"why", ending.reason}});
+      log::debug("another orchestrator has the node", {{"node", identity}, {"why", ending.reason}});
       return;
     }
     case Ending::Kind::failed:

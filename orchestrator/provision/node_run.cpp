@@ -112,6 +112,8 @@ Ending NodeRun::give_up(const Step& step, const Error& error) {
   const bool fatal = step.on_failure == OnFailure::fail && !ending.held_up;
   ending.kind = fatal || exhausted ? Ending::Kind::failed : Ending::Kind::again;
   ending.reason = fmt::format("{}: {}", step.name, error.message);
+  if (ending.held_up && step.kind == Kind::pick_master)
+    ending.reason += "; it goes on as soon as there is one";
   record_.state = ending.kind == Ending::Kind::failed ? "failed" : "waiting";
   record_.reason = ending.reason;
   if (fence_ > 0) {

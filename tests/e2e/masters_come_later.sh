@@ -3,8 +3,8 @@
 # and at once: with no configuration, no restart, and long before the next try is due.
 . "$(dirname "$0")/trouble.sh"
 readonly early=early.de patient=patient.us returned=returned.us
-readonly RETRY_SECONDS=150     # the least pause of this workflow
-readonly AT_ONCE_SECONDS=100   # less than that
+readonly RETRY_SECONDS=300     # the least pause of this workflow
+readonly AT_ONCE_SECONDS=240   # less than that, on a busy machine
 
 restore() {
   local country

@@ -38,6 +38,8 @@ std::string retry_text(const Record& record, std::int64_t now_ms) {
 std::string reason_of(const Record& record, std::int64_t now_ms) {
   const std::string retry = retry_text(record, now_ms);
   const std::string reason = one_line(record.reason);
+  // Of the attempt before this one.
+  if (record.state == "running" && !reason.empty()) return "last time: " + reason;
   if (retry.empty()) return reason;
   return reason.empty() ? retry : retry + ": " + reason;
 }
@@ -120,7 +122,7 @@ std::string provision_details(const Record& record, std::int64_t now_ms, const S
   out += field("Orchestrator", one_line(record.orchestrator));
   out += field("Attempts", std::to_string(record.attempts));
   out += field("Elapsed", duration(milliseconds(elapsed_ms(record, now_ms))));
-  out += field("Reason", one_line(record.reason));
+  out += field(record.state == "running" ? "Last time" : "Reason", one_line(record.reason));
   out += field("Next", next_of(record, now_ms));
   out += field("Last heard", heard_of(record, now_ms));
   std::vector<Row> rows;

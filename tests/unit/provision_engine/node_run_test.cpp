@@ -222,6 +222,7 @@ TEST_F(NodeRunTest, WaitingForAMasterIsNoFailedAttempt) {
   EXPECT_EQ(record_.state, "waiting");
   EXPECT_EQ(record_.attempts, workflow_.attempts - 1);
   EXPECT_NE(record_.reason.find("no Puppet master is online"), std::string::npos);
+  EXPECT_NE(record_.reason.find("goes on as soon as there is one"), std::string::npos);
   EXPECT_EQ(world_.calls.back(), "web1 joining provision#release");
 }
 

@@ -77,6 +77,14 @@ TEST(ProvisionDetailsTest, ShowsEveryStepTheReasonAndTheLastOutput) {
       << text;
 }
 
+TEST(ProvisionDetailsTest, WhileItRunsTheReasonIsThatOfTheAttemptBefore) {
+  auto record = running();
+  record.reason = "bootstrap-run: exit 4";
+  const auto text = provision_details(record, kStart + 9'000, kPlain, 100);
+  EXPECT_NE(text.find("Last time: bootstrap-run: exit 4"), std::string::npos) << text;
+  EXPECT_EQ(text.find("Reason:"), std::string::npos) << text;
+}
+
 TEST(ProvisionDetailsTest, AFailedNodeSaysThatNothingHappensByItselfAndWhatToDo) {
   auto record = running();
   record.state = "failed";
