@@ -3,6 +3,7 @@
 #include "orchestrator/authority/authority.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/render/text.hpp"
 #include "orchestrator/cli/session.hpp"
 #include "orchestrator/cli/times.hpp"
 #include "proto/base/clock.hpp"
@@ -44,12 +45,31 @@ Result<ExitCode> create(const CommonOptions& common, const CreateOptions& option
   return ExitCode::ok;
 }
 
-std::string shown(const authority::TokenShown& token) {
+std::string as_words(const Value& value) {
+  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+  if (value.is_string()) return render::one_line(value.get_ref<const std::string&>());
+  if (!value.is_array()) return value.dump();
+  std::string words;
+  for (const auto& item : value) words += (words.empty() ? "" : ", ") + as_words(item);
+  return words;
+}
+
+std::string shown(const authority::TokenShown& token, bool under_our_root) {
   std::string out;
-  for (const auto& [name, value] : token.content.items())
-    out += fmt::format("{:>14}: {}\n", name,
-                       value.is_string() ? value.get<std::string>() : value.dump());
-  return out + fmt::format("{:>14}: {}\n", "valid", token.valid ? "yes" : "no: " + token.problem);
+  const auto line = [&out](std::string_view name, std::string_view text) {
+    out += fmt::format("{:>14}: {}\n", name, text);
+  };
+  for (const auto* name : {"id", "collective", "identities", "uses", "master", "join_brokers",
+                           "node_brokers", "issued_at", "expires_at"}) {
+    const auto& value = token.content.at(name);
+    line(name, value == 0 ? "any number" : as_words(value));
+  }
+  const auto& root = token.content.at("root");
+  line("root", as_words(root.at("subject")));
+  out += fmt::format("{:16}{}\n", "", as_words(root.at("fingerprint")));
+  const std::string yes = under_our_root ? "yes" : "for whoever trusts that root";
+  line("valid", token.valid ? yes : "no: " + render::one_line(token.problem));
+  return out;
 }
 
 Result<ExitCode> show(const CommonOptions& common, const std::filesystem::path& file) {
@@ -57,17 +77,18 @@ Result<ExitCode> show(const CommonOptions& common, const std::filesystem::path& 
   const base::SystemClock clock;
   // Under our own root when there is a configuration; a token from elsewhere can still be read.
   std::optional<x509::Certificate> root;
-  if (const auto settings = read_settings(common)) {
-    MUSTER_ASSIGN(root, x509::Certificate::from_file(settings->operator_root));
+  if (const auto config = settings::find(common.config)) {
+    MUSTER_ASSIGN(const auto settings, settings::load(*config));
+    MUSTER_ASSIGN(root, x509::Certificate::from_file(settings.operator_root));
   } else if (!common.config.empty()) {
-    return fail(settings.error());
+    return fail(config.error());
   }
   auto token = authority::show_token(text, root ? &*root : nullptr, clock.unix_ms());
   if (!token) return fail(token.error().within(file.string()));
   if (common.json)
     print_json({{"token", token->content}, {"valid", token->valid}, {"problem", token->problem}});
   else
-    print(shown(*token));
+    print(shown(*token, root.has_value()));
   return token->valid ? ExitCode::ok : ExitCode::error;
 }
 
