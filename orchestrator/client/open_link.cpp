@@ -37,9 +37,14 @@ Result<security::Signer> read_signer(const settings::Settings& settings,
   for (const auto& certificate : chain) ders.push_back(certificate.der());
   if (auto leaf = operators.verify(ders); !leaf)
     return fail(Errc::config,
-                fmt::format("{} is not good under {}: {}", settings.certificate.string(),
-                            settings.operator_root.string(), leaf.error().message));
-  return security::Signer::with_certificate(std::move(key), std::move(chain));
+                fmt::format("{} is not good under {}: {}. 'muster operator create NAME', where "
+                            "the root's key is, makes one that is",
+                            settings.certificate.string(), settings.operator_root.string(),
+                            leaf.error().message));
+  auto signer = security::Signer::with_certificate(std::move(key), std::move(chain));
+  if (signer) return signer;
+  return fail(signer.error().within(
+      fmt::format("{} and {}", settings.key.string(), settings.certificate.string())));
 }
 
 transport::mqtt::Options bus_options(const settings::Settings& settings, const std::string& name) {
