@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "orchestrator/cli/commands/commands.hpp"
+#include "orchestrator/cli/help.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/usage_error.hpp"
 #include "proto/base/log.hpp"
@@ -34,6 +35,7 @@ void build(Program& program) {
   app.description(kDescription);
   app.footer(kFooter);
   app.name("muster");
+  app.formatter(std::make_shared<HelpFormatter>());
   app.require_subcommand(1);
   app.set_version_flag("--version", MUSTER_VERSION);
   add_common(program.root(), program.common);

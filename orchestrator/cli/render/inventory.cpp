@@ -28,7 +28,7 @@ Value member(const Value& map, const char* name) {
 }
 
 std::string line(const char* label, const std::string& text) {
-  return fmt::format("{}: {}\n", pad_left(label, kLabelColumns), text);
+  return text.empty() ? "" : fmt::format("{}: {}\n", pad_left(label, kLabelColumns), text);
 }
 
 std::string start_time(const Value& statistics) {
