@@ -1,0 +1,129 @@
+// Signals and lost brokers, as systemd and the weather send them.
+#include <gmock/gmock.h>
+
+#include <csignal>
+
+#include "proto/base/files.hpp"
+#include "tests/integration/cli/fleet.hpp"
+
+namespace muster::test {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::chrono::seconds kEndsWithin{5};
+
+class AgentLifeTest : public FleetTest {
+ protected:
+  static constexpr auto kOne = "n1.example.test";
+
+  static Node& node() { return fleet().node(kOne); }
+  static Daemon& agent() { return node().agent(); }
+  static bool answers() { return muster({"ping", "-I", kOne, "-t", "1"}).exit_code == 0; }
+  // Sends SIGHUP and waits until the agent serves again.
+  static void reload() {
+    const auto before = agent().output().size();
+    agent().signal(SIGHUP);
+    ASSERT_TRUE(agent().says("on the bus as n1.example.test", before)) << agent().output();
+  }
+};
+
+TEST_F(AgentLifeTest, SighupRereadsFacts) {
+  node().write("facts.d/colour.yaml", "colour: green\n");
+  reload();
+  const auto asked = muster({"facts", "colour", "-I", kOne});
+  EXPECT_EQ(asked.exit_code, 0) << asked.err;
+  EXPECT_THAT(asked.out, HasSubstr("green"));
+  EXPECT_EQ(muster({"find", "-F", "colour=green", "--discovery-timeout", "0.5"}).lines(),
+            std::vector<std::string>{kOne});
+}
+
+TEST_F(AgentLifeTest, SighupRereadsPolicies) {
+  const std::vector<std::string> question{"rpc", "rpcutil", "get_fact", "fact=os", "-I", kOne};
+  node().write("policies/rpcutil.policy", "policy default deny\nallow\t*\tping\t*\t*\n");
+  reload();
+  const auto refused = muster(question);
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.out, HasSubstr("policies/rpcutil.policy"));
+  std::filesystem::remove_all(node().file("policies"));
+  reload();
+  EXPECT_EQ(muster(question).exit_code, 0);
+}
+
+TEST_F(AgentLifeTest, SighupWithABadConfigurationKeepsTheOldAndSaysSo) {
+  node().write("agent.yaml", node().config_text("workrs: 3\n"));
+  reload();
+  EXPECT_THAT(agent().output(), HasSubstr("configuration not reread, the old one stays in force"));
+  EXPECT_THAT(agent().output(), HasSubstr("unknown key 'workrs'; did you mean 'workers'?"));
+  EXPECT_THAT(agent().output(), HasSubstr("agent.yaml:"));
+  EXPECT_TRUE(answers());
+  node().write("agent.yaml", node().config_text());
+  reload();
+}
+
+TEST_F(AgentLifeTest, SighupWithAConfigurationThatCannotWorkKeepsTheOldToo) {
+  for (const auto* wrong :
+       {"operator_root: /nowhere/root.pem\n", "state_folder: /proc/nowhere\n"}) {
+    const std::string key(wrong, std::string_view(wrong).find(' '));
+    auto text = node().config_text();
+    const auto line = text.find(key);
+    text.replace(line, text.find('\n', line) + 1 - line, wrong);
+    node().write("agent.yaml", text);
+    const auto before = agent().output().size();
+    reload();
+    EXPECT_THAT(agent().output().substr(before),
+                HasSubstr("configuration not reread, the old one stays in force"));
+    EXPECT_THAT(agent().output().substr(before), HasSubstr("nowhere"));
+    EXPECT_TRUE(answers());
+  }
+  node().write("agent.yaml", node().config_text());
+  reload();
+}
+
+TEST_F(AgentLifeTest, SighupAfterSighupIsServed) {
+  for (int i = 0; i < 5; ++i) agent().signal(SIGHUP);
+  EXPECT_TRUE(fakes::wait_until(answers));
+  EXPECT_TRUE(agent().running());
+}
+
+TEST_F(AgentLifeTest, SigtermEndsTheAgentAlsoWhileTheBrokerIsAway) {
+  fleet().store_retained();
+  fleet().broker().signal(SIGKILL);
+  ASSERT_TRUE(agent().says("connection lost"));
+  agent().signal(SIGTERM);
+  EXPECT_EQ(agent().wait(kEndsWithin), 0) << agent().output();
+  node().start();
+  ASSERT_TRUE(agent().says("cannot enter the collective"));
+  agent().signal(SIGTERM);
+  EXPECT_EQ(agent().wait(kEndsWithin), 0) << agent().output();
+  fleet().start_broker();
+  node().start();
+  EXPECT_TRUE(fakes::wait_until(answers));
+}
+
+TEST_F(AgentLifeTest, SigtermEndsTheAgentAlsoWhileTheBrokerHangs) {
+  fleet().broker().pause();
+  agent().signal(SIGTERM);
+  EXPECT_EQ(agent().wait(2 * kEndsWithin), 0) << agent().output();
+  fleet().broker().resume();
+  node().start();
+  EXPECT_TRUE(fakes::wait_until(answers));
+}
+
+TEST_F(AgentLifeTest, AgentsComeBackByThemselvesWhenTheBrokerIsKilledAndStartedAgain) {
+  fleet().store_retained();
+  fleet().broker().signal(SIGKILL);
+  ASSERT_TRUE(fleet().broker().wait());
+  const auto away = muster({"ping"});
+  EXPECT_EQ(away.exit_code, 1);
+  EXPECT_THAT(away.err, HasSubstr("cannot reach broker"));
+  fleet().start_broker();
+  // Who was online is stored with the rest: only answers show who is.
+  EXPECT_TRUE(fakes::wait_until([] {
+    const auto pinged = muster({"ping", "-t", "1"});
+    return pinged.exit_code == 0 && pinged.out.find("6 replies") != std::string::npos;
+  })) << muster({"ping"}).out;
+}
+
+}  // namespace
+}  // namespace muster::test

@@ -1,0 +1,94 @@
+#include "tests/integration/cli/installation.hpp"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <stdexcept>
+
+#include "proto/transport/mqtt/socket_to.hpp"
+#include "tests/support/mosquitto/free_ports.hpp"
+
+namespace muster::test {
+namespace {
+
+constexpr int kStartAttempts = 5;
+constexpr auto kMosquitto = "/usr/sbin/mosquitto";
+
+bool accepts(std::uint16_t port) {
+  const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  return transport::mqtt::connect_tcp({"127.0.0.1", port}, soon).has_value();
+}
+
+void must(const Finished& done) {
+  if (done.exit_code != 0) throw std::runtime_error(done.out + done.err);
+}
+
+// Whoever runs the test can read its folder; Mosquitto's own user cannot.
+std::string our_name() {
+  const passwd* self = ::getpwuid(::geteuid());
+  return self != nullptr ? self->pw_name : "mosquitto";
+}
+
+}  // namespace
+
+Installation::Installation(With with) {
+  for (int attempt = 0; attempt < kStartAttempts; ++attempt) {
+    configure();
+    if (with == With::no_broker || try_broker()) return;
+  }
+  throw std::runtime_error("Mosquitto does not start:\n" + broker_->output());
+}
+
+void Installation::configure() {
+  ports_ = free_ports(3);
+  std::filesystem::remove_all(file("operator"));
+  const std::vector<std::string> ports{"--nodes-port",     std::to_string(ports_[0]),
+                                       "--operators-port", std::to_string(ports_[1]),
+                                       "--join-port",      std::to_string(ports_[2])};
+  const auto with_ports = [&ports](std::vector<std::string> words) {
+    words.insert(words.end(), ports.begin(), ports.end());
+    return words;
+  };
+  must(muster(with_ports({"init", "--dir", file("operator"), "--broker", "127.0.0.1"})));
+  must(muster(with_ports({"broker", "config", "--dir", file("broker"), "--authority",
+                          file("operator"), "--address", "127.0.0.1", "--run-as", our_name()})));
+}
+
+bool Installation::try_broker() {
+  broker_ = std::make_unique<Daemon>(
+      std::vector<std::string>{kMosquitto, "-c", file("broker/mosquitto.conf")},
+      file("mosquitto.log"));
+  const bool settled = fakes::wait_until([this] { return !broker_->running() || listening(); });
+  return settled && broker_->running();
+}
+
+void Installation::start_broker() {
+  if (!try_broker())
+    throw std::runtime_error("Mosquitto does not start again:\n" + broker_->output());
+}
+
+void Installation::store_retained() {
+  const auto database = file("broker/data/mosquitto.db");
+  broker_->signal(SIGUSR1);
+  if (!fakes::wait_until([&] { return std::filesystem::exists(database); }))
+    throw std::runtime_error("Mosquitto does not store its messages");
+}
+
+bool Installation::listening() const {
+  return std::all_of(ports_.begin(), ports_.end(), accepts);
+}
+
+Finished Installation::muster(const std::vector<std::string>& words) const {
+  return muster_with(config(), words);
+}
+
+Finished Installation::muster_with(const std::filesystem::path& config,
+                                   const std::vector<std::string>& words) const {
+  std::vector<std::string> argv{MUSTER_PROGRAM};
+  argv.insert(argv.end(), words.begin(), words.end());
+  return run(argv, {{"MUSTER_CONFIG", config}, {"HOME", folder_.path()}});
+}
+
+}  // namespace muster::test

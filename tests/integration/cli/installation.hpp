@@ -1,0 +1,57 @@
+// What somebody has who typed `muster init` and `muster broker config` and started Mosquitto: an operator's folder and
+// a broker, in folders and on ports of their own.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/integration/cli/process.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+
+namespace muster::test {
+
+// Accepts connections when the constructor returns, and is gone with the object. A failure to start ends the test by an
+// exception with the output of whoever failed.
+class Installation {
+ public:
+  enum class With { broker, no_broker };
+  explicit Installation(With with = With::broker);
+  Installation(const Installation&) = delete;
+  Installation& operator=(const Installation&) = delete;
+
+  // `muster WORDS`, as the first operator unless $MUSTER_CONFIG says otherwise.
+  Finished muster(const std::vector<std::string>& words) const;
+  Finished muster_with(const std::filesystem::path& config,
+                       const std::vector<std::string>& words) const;
+
+  std::filesystem::path file(const std::filesystem::path& name) const { return folder_ / name; }
+  std::filesystem::path in_operator(const std::string& name) const {
+    return file("operator") / name;
+  }
+  std::filesystem::path config() const { return in_operator("muster.yaml"); }
+  std::filesystem::path capath() const { return file("broker/puppet-cas"); }
+  std::string nodes() const { return address(ports_[0]); }
+  std::string operators() const { return address(ports_[1]); }
+  const fakes::TempFolder& folder() const { return folder_; }
+
+  Daemon& broker() { return *broker_; }
+  // Mosquitto, again on the same ports.
+  void start_broker();
+  // As its own clock does every minute: what it retains is on disk afterwards.
+  void store_retained();
+
+ private:
+  static std::string address(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
+  void configure();
+  bool listening() const;
+  bool try_broker();
+
+  fakes::TempFolder folder_;
+  std::vector<std::uint16_t> ports_;
+  std::unique_ptr<Daemon> broker_;
+};
+
+}  // namespace muster::test
