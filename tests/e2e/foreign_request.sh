@@ -44,5 +44,5 @@ wait_finished "$node"
 must "puppet.de signed $node once" signed_once de "$node"
 must "puppet.us never signed it" never_signed us "$node"
 must "$node is in production" in_production "$node" de
-must "the hosts file has Muster's line" host_run "$node" grep -q '# muster$' /etc/hosts
+must "the hosts file has Muster's line" host_run "$node" grep -q '^[^#]*# muster$' /etc/hosts
 must "and all others as they were" equal "$(foreign_lines "$node")" "$hosts_before"

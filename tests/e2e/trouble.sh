@@ -62,4 +62,4 @@ must_fail() {
 }
 
 # foreign_lines NODE: its hosts file without what Muster marked as its own.
-foreign_lines() { host_run "$1" sed '/# muster$/d' /etc/hosts; }
+foreign_lines() { host_run "$1" sed '/^[^#]*# muster$/d' /etc/hosts; }
