@@ -24,10 +24,11 @@ Value reply(const PuppetSsl& ssl, std::string_view state, const std::string& fin
 
 tl::unexpected<Error> held_by_another_key(const std::string& name, std::string_view what,
                                           const std::string& fingerprint) {
-  return fail(Errc::aborted,
-              fmt::format("the CA holds a {} of {} for another key (SHA-256 {}), so another machine "
-                          "used this name; 'muster provision again {}' cleans it on every master",
-                          what, name, fingerprint, name));
+  return fail(
+      Errc::aborted,
+      fmt::format("the CA holds a {} of {} for another key (SHA-256 {}), so another machine "
+                  "used this name; 'muster provision again {}' cleans it on every master",
+                  what, name, fingerprint, name));
 }
 
 // The request that was put before, so that its fingerprint stays the same; or a new one.
