@@ -59,7 +59,7 @@ TEST(ProvisionTest, ANameWithAnothersCertificateNeedsAClean) {
   NewNode after("back.test");
   const auto held = after.call("request_certificate", {{"ca_pem", Lab::ca_pem()}});
   EXPECT_EQ(held.status, 1);
-  EXPECT_THAT(held.message, HasSubstr("puppetca clean certname=back.test"));
+  EXPECT_THAT(held.message, HasSubstr("muster provision again back.test"));
   EXPECT_EQ(Master().call("clean", {{"certname", "back.test"}}).data.at("was"), "signed");
   sign("back.test", after.request().at("fingerprint"));
   EXPECT_EQ(fetch(after).status, 0);
