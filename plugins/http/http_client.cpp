@@ -36,6 +36,14 @@ Advice advice_for(CURLcode code) {
   }
 }
 
+// The server closed a connection that we kept, before it answered. Servers do so without a word;
+// a request that may be repeated (RFC 9110, 9.2.2) is then sent once more.
+bool worth_repeating(CURLcode code, const Request& request) {
+  const bool broken =
+      code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
+  return broken && request.method != "POST";
+}
+
 struct Body {
   std::string bytes;
   std::size_t max_bytes;
@@ -105,6 +113,17 @@ struct Client::Impl {
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   }
 
+  CURLcode perform(const Request& request) {
+    auto code = curl->easy_perform(handle);
+    long connects = 0;
+    curl->easy_getinfo(handle, CURLINFO_NUM_CONNECTS, &connects);
+    if (connects == 0 && worth_repeating(code, request)) {
+      set(CURLOPT_FRESH_CONNECT, 1L);
+      code = curl->easy_perform(handle);
+    }
+    return code;
+  }
+
   Tls tls;
   const CurlLibrary* curl = nullptr;
   CURL* handle = nullptr;
@@ -135,7 +154,7 @@ Result<Response> Client::send(const Request& request) {
   impl_->set(CURLOPT_HTTPHEADER, headers);
 
   auto code = impl_->option_error;
-  if (code == CURLE_OK) code = curl.easy_perform(impl_->handle);
+  if (code == CURLE_OK) code = impl_->perform(request);
   Response response;
   curl.easy_getinfo(impl_->handle, CURLINFO_RESPONSE_CODE, &response.status);
   curl.slist_free_all(headers);

@@ -19,7 +19,7 @@ Value step_json(const client::Step& step) {
 std::int64_t elapsed_ms(const client::Record& record, std::int64_t now_ms) {
   if (record.started_at_ms <= 0) return 0;
   std::int64_t until = record.updated_at_ms;
-  if (record.state == "running") until = now_ms;
+  if (record.state == "running" || record.state == "waiting") until = now_ms;
   if (record.finished_at_ms > 0) until = record.finished_at_ms;
   return std::max<std::int64_t>(0, until - record.started_at_ms);
 }

@@ -47,7 +47,8 @@ std::string reason_of(const Record& record, std::int64_t now_ms) {
 // A running clock ticks in whole seconds; a finished one keeps its precision.
 std::string elapsed_text(const Record& record, std::int64_t now_ms) {
   const auto ms = elapsed_ms(record, now_ms);
-  if (record.state == "running" && ms < 60'000) return fmt::format("{} s", ms / 1000);
+  if ((record.state == "running" || record.state == "waiting") && ms < 60'000)
+    return fmt::format("{} s", ms / 1000);
   return duration(milliseconds(ms));
 }
 

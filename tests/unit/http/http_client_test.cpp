@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 
 #include "tests/support/fakes/temp_folder.hpp"
@@ -82,6 +83,25 @@ TEST_F(HttpClientTest, ABorrowedClientGoesOnWithTheConnectionOfTheLast) {
   pool.clear();
   EXPECT_TRUE(pool.take(trusting(ca_))->send(get(there.url("/3"))));
   EXPECT_EQ(there.connections(), 2);
+}
+
+TEST_F(HttpClientTest, AConnectionThatTheServerHasGivenUpIsMadeAnew) {
+  std::atomic<int> requests{0};
+  auto& there = server([&](const std::string&) {
+    return ++requests == 2 ? "" : answer(200, "");  // nothing to send: the server closes
+  });
+  Client client(trusting(ca_));
+  EXPECT_TRUE(client.send(get(there.url("/1"))));
+  const auto again = client.send(get(there.url("/2")));
+  EXPECT_TRUE(again) << again.error().message;
+  EXPECT_EQ(there.connections(), 2);
+}
+
+TEST_F(HttpClientTest, AServerThatNeverAnswersIsAskedOnce) {
+  std::atomic<int> requests{0};
+  auto& there = server([&](const std::string&) { return ++requests, std::string(); });
+  EXPECT_EQ(Client(trusting(ca_)).send(get(there.url("/1"))).error().code, Errc::unavailable);
+  EXPECT_EQ(requests, 1);
 }
 
 TEST_F(HttpClientTest, ShowsItsCertificate) {

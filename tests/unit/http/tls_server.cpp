@@ -55,6 +55,9 @@ TlsServer::TlsServer(const test::Holder& own, const test::TestCa& client_ca, Han
   SSL_CTX_use_PrivateKey(context_, own.key.get());
   X509_STORE_add_cert(SSL_CTX_get_cert_store(context_), client_ca.certificate().get());
   SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
+  // Whoever asks for client certificates must name its sessions, or none can be resumed.
+  static constexpr unsigned char kName[] = "test";
+  SSL_CTX_set_session_id_context(context_, kName, sizeof kName);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

@@ -27,9 +27,15 @@ TEST(ElapsedTest, RunsWhileTheNodeRuns) {
   EXPECT_EQ(elapsed_ms(running(), kStart + 9'000), 9'000);
 }
 
-TEST(ElapsedTest, StandsStillWhenTheNodeWaitsOrHasFinished) {
+TEST(ElapsedTest, RunsWhileTheNodeWaits) {
   auto record = running();
   record.state = "waiting";
+  EXPECT_EQ(elapsed_ms(record, kStart + 9'000), 9'000);
+}
+
+TEST(ElapsedTest, StandsStillWhenTheNodeHasFailedOrFinished) {
+  auto record = running();
+  record.state = "failed";
   EXPECT_EQ(elapsed_ms(record, kStart + 9'000), 2'000);
   record.state = "finished";
   record.finished_at_ms = kStart + 3'000;
