@@ -49,6 +49,9 @@ function(muster_test)
   if(ARG_SERIAL)
     set(serial RUN_SERIAL TRUE)
   endif()
+  if(MUSTER_SANITIZE STREQUAL "thread" AND NOT ARG_THREADS)
+    return()  # neither built nor known there
+  endif()
   gtest_discover_tests(${ARG_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} ${serial})
 endfunction()
