@@ -1,6 +1,8 @@
 // The lease on a node, and what the node remembers for whoever comes after us.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "orchestrator/provision/fields.hpp"
 #include "orchestrator/provision/node_run.hpp"
 
@@ -77,13 +79,20 @@ void NodeRun::adopt(const Value& granted) {
   const auto last = workflow_.index_of(text_at(granted, "step"));
   const auto master = text_at(granted, "master");
   if (last == workflow_.steps.size() || text_at(granted, "workflow") != workflow_.name) return;
-  // A master that is gone cannot be gone on with: begin again, which idempotent steps allow.
-  if (!master.empty() && !use_master(master)) return;
+  // A master that is gone or ill cannot be gone on with: begin again, which idempotent steps allow.
+  if (!master.empty() && (!is_healthy(master) || !use_master(master))) return;
   resume_at_ = last + 1;
   // What a finished step learnt is lost with the orchestrator that learnt it; if a later step needs
   // it, ask again.
   for (auto i = last; i > 0; --i)
     if (feeds_later(workflow_.steps[i], last)) resume_at_ = i;
+}
+
+bool NodeRun::is_healthy(const std::string& master) const {
+  const auto candidates = world_.candidates();
+  return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+    return candidate.identity == master && candidate.healthy;
+  });
 }
 
 bool NodeRun::feeds_later(const Step& step, std::size_t last) const {

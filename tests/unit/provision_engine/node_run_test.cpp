@@ -172,6 +172,14 @@ TEST_F(NodeRunTest, ALostLeaseEndsTheAttemptWithoutAWordAboutTheNode) {
   EXPECT_EQ(record_.state, "running");
 }
 
+TEST_F(NodeRunTest, AMasterThatFellIllAfterItWasChosenIsNotGoneOnWith) {
+  world_.claimed = Value{
+      {"fence", 7}, {"step", "pick-master"}, {"master", "m-de"}, {"workflow", workflow_.name}};
+  world_.masters[0].healthy = false;
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.master, "m-us");
+}
+
 TEST_F(NodeRunTest, AnotherOrchestratorGoesOnAfterTheLastFinishedStep) {
   world_.claimed = Value{
       {"fence", 9}, {"step", "fetch-certificate"}, {"master", "m-us"}, {"workflow", "puppet"}};
