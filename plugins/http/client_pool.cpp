@@ -4,11 +4,11 @@
 
 namespace muster::http {
 
-ClientPool::Loan::Loan(ClientPool& pool, Tls tls, std::unique_ptr<Client> client)
-    : pool_(&pool), tls_(std::move(tls)), client_(std::move(client)) {}
+ClientPool::Loan::Loan(ClientPool& pool, std::unique_ptr<Client> client)
+    : pool_(&pool), client_(std::move(client)) {}
 
 ClientPool::Loan::~Loan() {
-  if (client_) pool_->give_back(std::move(tls_), std::move(client_));
+  if (client_) pool_->give_back(std::move(client_));
 }
 
 ClientPool::Loan ClientPool::take(Tls tls) {
@@ -17,15 +17,15 @@ ClientPool::Loan ClientPool::take(Tls tls) {
   {
     const std::lock_guard lock(mutex_);
     std::erase_if(idle_, [&](const Idle& idle) { return idle.since < oldest; });
-    const auto found =
-        std::find_if(idle_.begin(), idle_.end(), [&](const Idle& idle) { return idle.tls == tls; });
+    const auto found = std::find_if(idle_.begin(), idle_.end(),
+                                    [&](const Idle& idle) { return idle.client->tls() == tls; });
     if (found != idle_.end()) {
       client = std::move(found->client);
       idle_.erase(found);
     }
   }
-  if (!client) client = std::make_unique<Client>(tls);
-  return {*this, std::move(tls), std::move(client)};
+  if (!client) client = std::make_unique<Client>(std::move(tls));
+  return {*this, std::move(client)};
 }
 
 void ClientPool::clear() {
@@ -33,10 +33,10 @@ void ClientPool::clear() {
   idle_.clear();
 }
 
-void ClientPool::give_back(Tls tls, std::unique_ptr<Client> client) {
+void ClientPool::give_back(std::unique_ptr<Client> client) {
   const std::lock_guard lock(mutex_);
   if (idle_.size() >= kIdleClientsMax) idle_.pop_front();
-  idle_.push_back({std::move(tls), std::move(client), std::chrono::steady_clock::now()});
+  idle_.push_back({std::move(client), std::chrono::steady_clock::now()});
 }
 
 }  // namespace muster::http

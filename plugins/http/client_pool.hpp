@@ -21,7 +21,7 @@ class ClientPool {
   // A client that goes back to its pool when it is destroyed. Used by one thread at a time.
   class Loan {
    public:
-    Loan(ClientPool& pool, Tls tls, std::unique_ptr<Client> client);
+    Loan(ClientPool& pool, std::unique_ptr<Client> client);
     ~Loan();
     Loan(Loan&&) noexcept = default;
     Loan& operator=(Loan&&) = delete;
@@ -30,7 +30,6 @@ class ClientPool {
 
    private:
     ClientPool* pool_;
-    Tls tls_;
     std::unique_ptr<Client> client_;  // none once moved from
   };
 
@@ -41,11 +40,10 @@ class ClientPool {
 
  private:
   struct Idle {
-    Tls tls;
     std::unique_ptr<Client> client;
     std::chrono::steady_clock::time_point since;
   };
-  void give_back(Tls tls, std::unique_ptr<Client> client);
+  void give_back(std::unique_ptr<Client> client);
 
   std::mutex mutex_;
   std::list<Idle> idle_;  // longest idle first

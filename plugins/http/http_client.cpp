@@ -135,6 +135,10 @@ Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 
+const Tls& Client::tls() const {
+  return impl_->tls;
+}
+
 Result<Response> Client::send(const Request& request) {
   const auto where = fmt::format("{} {}", request.method, request.url);
   if (auto ready = impl_->prepare(); !ready) return fail(ready.error().within(where));

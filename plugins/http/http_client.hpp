@@ -49,6 +49,7 @@ class Client {
   // certificate does not fit ca_pem or the URL), limit (a larger response) or config (our own
   // files, libcurl missing). Messages hold method, URL, reason and what to do.
   Result<Response> send(const Request& request);
+  const Tls& tls() const;
 
  private:
   struct Impl;
