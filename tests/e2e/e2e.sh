@@ -61,6 +61,15 @@ in_production() {
   equal "$(host_run "$1" cat /etc/motd)" "$(fqdn "$1"): web in ${1##*.}, looked after by $(master_fqdn "$2")"
 }
 
+# The master of its own country signed NODE once, the other never, and it is in production.
+must_be_at_home() {
+  local node=$1 country=${1##*.} other
+  other=$([[ $country == de ]] && echo us || echo de)
+  must "puppet.$country signed $node once" signed_once "$country" "$node"
+  must "puppet.$other never signed $node" never_signed "$other" "$node"
+  must "$node is in production" in_production "$node" "$country"
+}
+
 # master_api COUNTRY METHOD PATH [CURL_OPTION…]: the CA's own API with the master's certificate.
 master_api() {
   local host=puppet.$1 name method=$2 path=$3

@@ -17,13 +17,7 @@ step "the second clears up after it and goes all the way"
 "$LAB_CHECKOUT/quickstart" --nodes 3
 
 step "the CAs' own records say who signed what"
-for node in node1.de node2.us node3.de; do
-  country=${node##*.}
-  other=$([[ $country == de ]] && echo us || echo de)
-  must "puppet.$country signed $node once" signed_once "$country" "$node"
-  must "puppet.$other never signed $node" never_signed "$other" "$node"
-  must "$node is in production" in_production "$node" "$country"
-done
+for node in node1.de node2.us node3.de; do must_be_at_home "$node"; done
 
 step "nothing of Puppet's was given to the nodes: their only way to a master is Muster's marked line"
 for node in node1.de node2.us node3.de; do
