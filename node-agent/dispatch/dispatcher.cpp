@@ -6,6 +6,11 @@
 #include "proto/base/log.hpp"
 
 namespace muster::agent {
+namespace {
+
+constexpr const char* kStopping = "it is stopping";
+
+}  // namespace
 
 Dispatcher::Dispatcher(GateContext context, GateStatistics& statistics, std::size_t workers,
                        std::size_t queue_max)
@@ -81,13 +86,17 @@ void Dispatcher::judge_one(Incoming incoming) {
   const auto work = std::make_shared<const Work>(
       Work{std::move(*admitted), std::move(incoming.channel), limit, incoming.received + limit});
   if (work_.try_push(work)) return;
-  answer_busy(work->admitted, *work->channel, "its queue of requests is full");
+  answer_busy(work->admitted, *work->channel,
+              stopping_ ? kStopping : "its queue of requests is full");
   done();
 }
 
 void Dispatcher::work() {
   while (const auto work = work_.pop()) {
-    if (!stopping_) work_on(*work);
+    if (stopping_)
+      answer_busy(work->admitted, *work->channel, kStopping);
+    else
+      work_on(*work);
     done();
   }
 }

@@ -38,7 +38,7 @@ class Dispatcher {
   // stop(), then waits for what runs, however long it takes.
   ~Dispatcher();
 
-  // Takes no more; what waits is dropped, what runs goes on.
+  // Takes no more; what waits is told "busy", what runs goes on.
   void stop();
 
   // From the bus's thread; never blocks. `direct`: see RequestGate::admit.

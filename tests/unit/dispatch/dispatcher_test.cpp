@@ -263,7 +263,7 @@ TEST_F(DispatcherTest, WhatIsDroppedCountsAsDone) {
   EXPECT_EQ(replies(wire.id()), 1U);
 }
 
-TEST_F(DispatcherTest, AtTheEndWhatRunsIsFinishedAndWhatWaitsIsDropped) {
+TEST_F(DispatcherTest, AtTheEndWhatRunsIsFinishedAndWhatWaitsIsToldSo) {
   start([this](const ActionRequest&) {
     ++begun_;
     barrier_.wait();
@@ -277,7 +277,9 @@ TEST_F(DispatcherTest, AtTheEndWhatRunsIsFinishedAndWhatWaitsIsDropped) {
   barrier_.open();
   dispatcher_.reset();
   EXPECT_EQ(replies(running), 1U);
-  EXPECT_EQ(replies(waiting), 0U);
+  const auto told = reply_to(waiting);
+  EXPECT_EQ(told.outcome(), v1::OUTCOME_BUSY);
+  EXPECT_EQ(told.message(), "n1 is busy: it is stopping");
   EXPECT_EQ(begun_, 1);
 }
 
