@@ -94,7 +94,7 @@ void Dispatcher::judge_one(Incoming incoming) {
 void Dispatcher::work() {
   while (const auto work = work_.pop()) {
     if (stopping_)
-      answer_busy(work->admitted, *work->channel, kStopping);
+      answer_busy((*work)->admitted, *(*work)->channel, kStopping);
     else
       work_on(*work);
     done();

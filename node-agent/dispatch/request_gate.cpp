@@ -131,6 +131,14 @@ Status RequestGate::allowed(Admitted& admitted) const {
   return {};
 }
 
+std::optional<Admitted> RequestGate::mismatch(Admitted admitted) {
+  ++statistics_.filtered;
+  if (!admitted.request.tell_mismatch()) return std::nullopt;
+  admitted.outcome = v1::OUTCOME_FILTERED;
+  admitted.refusal = {Errc::refused, "the filter does not match"};
+  return admitted;
+}
+
 std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct) {
   ++statistics_.received;
   Admitted admitted;
@@ -150,7 +158,7 @@ std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct
   const auto ours = chosen(wire);
   if (!ours) return refuse(std::move(admitted), ours.error());
   // Only now: a late broadcast is answered by those whom it was for, not by the whole collective.
-  if (!*ours) return ++statistics_.filtered, std::nullopt;
+  if (!*ours) return mismatch(std::move(admitted));
   if (!fresh) {
     admitted.outcome = outcome_of(fresh.error());
     return refuse(std::move(admitted), std::move(fresh).error());

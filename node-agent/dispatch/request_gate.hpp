@@ -72,6 +72,8 @@ class RequestGate {
   bool in_our_collective(const v1::Request& request) const;
   // Whether the filter matches this node.
   Result<bool> chosen(const v1::Request& request) const;
+  // Nothing, unless the caller wants to know.
+  std::optional<Admitted> mismatch(Admitted admitted);
   // Counted and logged, to be answered.
   Admitted refuse(Admitted admitted, Error why);
   Status allowed(Admitted& admitted) const;

@@ -30,6 +30,7 @@ Result<Value> value_of(const std::string& identity, const CallResult& call, cons
     case Outcome::busy:
       return fail(Errc::unavailable,
                   fmt::format("{} is too busy for {}: {}", node.identity, what, node.message));
+    case Outcome::filtered:
     case Outcome::silent:
       break;
   }
@@ -53,6 +54,8 @@ std::string_view name_of(Outcome outcome) {
       return "expired";
     case Outcome::busy:
       return "busy";
+    case Outcome::filtered:
+      return "filtered";
     case Outcome::silent:
       return "silent";
   }
@@ -86,6 +89,10 @@ Result<CallResult> Caller::call(const Call& call, const ResultHandler& on_result
   MUSTER_ASSIGN(const auto pending, impl_->begin(call, on_result));
   if (!call.targets.empty() || !call.expected.empty()) pending->all_expected();
   return pending->wait();
+}
+
+Result<std::string> Caller::send(const Call& call) {
+  return impl_->send(call);
 }
 
 Result<Value> Caller::call_one(const std::string& identity, const JoinAddress* join,

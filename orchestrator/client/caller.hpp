@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,9 @@ class Link;
 inline constexpr std::size_t kReplyQueueMax = 200'000;  // replies waiting to be verified
 inline constexpr std::size_t kTargetsPerRequest = 500;  // identities named in one signed request
 
-// What became of one node. `silent` is the only one that no message stands for.
-enum class Outcome { ok, failed, refused, expired, busy, silent };
+// What became of one node. `silent` is the only one that no message stands for; `filtered` comes
+// only when Call::tell_mismatch asks for it.
+enum class Outcome { ok, failed, refused, expired, busy, filtered, silent };
 std::string_view name_of(Outcome outcome);
 
 struct NodeResult {
@@ -53,6 +55,10 @@ struct Call {
   std::chrono::milliseconds timeout{10'000};  // until the silent are named
   std::chrono::seconds ttl{60};
   transport::Qos qos = transport::Qos::at_least_once;
+  bool tell_mismatch = false;  // nodes that the filter does not match answer too
+  // Where replies go. Nothing: to this call. Else only send() is of use: "" is nowhere, a word is
+  // another session of this caller's, which `muster replies` shows.
+  std::optional<std::string> reply_session;
 };
 
 struct CallResult {
@@ -81,6 +87,9 @@ class Caller {
   // Errors are only of our own side: not connected, a request too large. Nodes' failures are
   // results.
   Result<CallResult> call(const Call& call, const ResultHandler& on_result = {});
+
+  // Sends and forgets; the request's id.
+  Result<std::string> send(const Call& call);
 
   // A call whose expected nodes become known while it is under way: ping sends before presence is
   // complete.

@@ -78,6 +78,13 @@ Result<std::shared_ptr<PendingCall>> Caller::Impl::begin(const Call& call,
   return pending;
 }
 
+Result<std::string> Caller::Impl::send(const Call& call) {
+  std::string id = base::random_id();
+  MUSTER_ASSIGN(const auto requests, make_requests(link, call, id));
+  for (const auto& request : requests) MUSTER_TRY(publish(request.payload, request.topics, call));
+  return id;
+}
+
 Result<std::shared_ptr<PendingCall>> Caller::Impl::begin_join(const Call& call,
                                                               const JoinAddress& join) {
   MUSTER_TRY(subscribe_join_once());

@@ -20,6 +20,7 @@ struct Caller::Impl {
   ~Impl();
   Status start();
   Result<std::shared_ptr<PendingCall>> begin(const Call& call, ResultHandler on_result);
+  Result<std::string> send(const Call& call);
   Result<std::shared_ptr<PendingCall>> begin_join(const Call& call, const JoinAddress& join);
 
   Link& link;

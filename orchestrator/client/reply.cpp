@@ -20,6 +20,8 @@ Outcome outcome_of(const v1::Reply& wire) {
       return Outcome::expired;
     case v1::OUTCOME_BUSY:
       return Outcome::busy;
+    case v1::OUTCOME_FILTERED:
+      return Outcome::filtered;
     default:
       return Outcome::failed;  // of a newer node: whatever it means, it is not ok
   }

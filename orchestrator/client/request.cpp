@@ -17,6 +17,8 @@ using Names = std::vector<std::string>;
 Status check(const Call& call) {
   MUSTER_TRY(base::check_word("agent", call.agent));
   MUSTER_TRY(base::check_word("action", call.action));
+  if (call.reply_session && !call.reply_session->empty())
+    MUSTER_TRY(base::check_word("session", *call.reply_session));
   for (const auto& target : call.targets) MUSTER_TRY(base::check_identity(target));
   return {};
 }
@@ -35,7 +37,12 @@ Result<std::string> seal(const Link& link, const Call& call, const std::string& 
   wire.mutable_targets()->Add(first, last);
   const Value& arguments = call.arguments.is_null() ? Value::object() : call.arguments;
   MUSTER_TRY(envelope::encode_value(arguments, *wire.mutable_arguments()));
-  wire.set_reply_to(topics::reply_prefix(link.collective(), link.caller(), link.session()));
+  wire.set_tell_mismatch(call.tell_mismatch);
+  const auto& session = call.reply_session;
+  if (!session)
+    wire.set_reply_to(topics::reply_prefix(link.collective(), link.caller(), link.session()));
+  else if (!session->empty())
+    wire.set_reply_to(topics::reply_prefix(link.collective(), link.caller(), *session));
   return link.signer().seal(envelope::Kind::request, envelope::pack(wire));
 }
 

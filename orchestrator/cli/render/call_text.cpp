@@ -46,6 +46,8 @@ Label label_of(const NodeResult& node) {
       return {"Expired", Ink::yellow};
     case Outcome::busy:
       return {"Busy", Ink::yellow};
+    case Outcome::filtered:
+      return {"Not Matched", Ink::yellow};
     case Outcome::silent:
       return {"No Response", Ink::red};
   }

@@ -133,6 +133,30 @@ TEST_F(CallerTest, WhatANodeSaysOfItselfIsTold) {
   EXPECT_TRUE(result.complete());
 }
 
+TEST_F(CallerTest, RepliesGoWhereTheCallWantsThem) {
+  std::mutex mutex;
+  std::vector<std::string> seen;
+  LabNode n1(lab_, "n1", [&](LabNode&, const v1::Request& request) {
+    const std::lock_guard lock(mutex);
+    seen.push_back(request.reply_to());
+  });
+  auto forgotten = ping({"n1"}, kShort);
+  for (const char* session : {"", "nightly"}) {
+    forgotten.reply_session = session;
+    const auto id = caller_->send(forgotten);
+    ASSERT_TRUE(id) << id.error().message;
+    EXPECT_FALSE(id->empty());
+  }
+  ASSERT_TRUE(fakes::wait_until([&] {
+    const std::lock_guard lock(mutex);
+    return seen.size() == 2;
+  }));
+  EXPECT_EQ(seen[0], "");
+  EXPECT_THAT(seen[1], testing::EndsWith("/nightly"));
+  forgotten.reply_session = "a/b";
+  EXPECT_FALSE(caller_->send(forgotten)) << "a session is one level of a topic";
+}
+
 TEST_F(CallerTest, AReplyOnAnotherNodesTopicIsNotBelieved) {
   LabNode thief(lab_, "n2", [](LabNode& node, const v1::Request& request) {
     node.send(request.reply_to() + "/n1", node.reply_to(request));

@@ -184,6 +184,18 @@ TEST_F(RequestGateTest, OnlyWhomTheFilterMatchesActs) {
   EXPECT_EQ(counted_.filtered, 1U);
 }
 
+TEST_F(RequestGateTest, WhomTheFilterDoesNotMatchSaysSoWhenAsked) {
+  auto wire = request();
+  wire.mutable_filter()->add_facts("country=fr");
+  wire.set_tell_mismatch(true);
+  const auto admitted = admit(wire);
+  ASSERT_TRUE(admitted);
+  EXPECT_EQ(admitted->agent, nullptr);
+  EXPECT_EQ(admitted->outcome, v1::OUTCOME_FILTERED);
+  EXPECT_EQ(counted_.filtered, 1U);
+  EXPECT_EQ(counted_.refused, 0U);
+}
+
 TEST_F(RequestGateTest, ANodeWithAWrongClockKeepsQuietAboutWhatIsNotForIt) {
   auto wire = request();
   wire.mutable_filter()->add_facts("country=fr");
