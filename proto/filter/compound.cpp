@@ -5,14 +5,14 @@
 #include "proto/filter/and_term.hpp"
 #include "proto/filter/not_term.hpp"
 #include "proto/filter/or_term.hpp"
-#include "proto/filter/term_table.hpp"
 
 namespace muster::filter {
 namespace {
 
 class Parser {
  public:
-  explicit Parser(Scanner& scanner) : scanner_(scanner) {}
+  Parser(Scanner& scanner, const Vocabulary& vocabulary)
+      : scanner_(scanner), vocabulary_(vocabulary) {}
 
   Result<TermPtr> or_terms() { return joined<OrTerm>("or", &Parser::and_terms); }
 
@@ -60,19 +60,24 @@ class Parser {
       if (ahead.take_word(word))
         return scanner_.error(fmt::format("a term must stand before '{}'", word));
     MUSTER_TRY(scanner_.count_term());
-    for (const auto& kind : compound_terms())
+    for (const auto& kind : vocabulary_.terms)
       if (kind.begins(scanner_)) return kind.parse(scanner_);
-    return scanner_.error("a fact, class, data function, 'not' or '(' must stand here");
+    return scanner_.error(fmt::format("{}, 'not' or '(' must stand here", vocabulary_.named));
   }
 
   Scanner& scanner_;
+  const Vocabulary& vocabulary_;
   int depth_ = 0;
 };
 
 }  // namespace
 
 Result<TermPtr> parse_compound(Scanner& scanner) {
-  MUSTER_ASSIGN(auto term, Parser(scanner).or_terms());
+  return parse_compound(scanner, compound_vocabulary());
+}
+
+Result<TermPtr> parse_compound(Scanner& scanner, const Vocabulary& vocabulary) {
+  MUSTER_ASSIGN(auto term, Parser(scanner, vocabulary).or_terms());
   scanner.skip_spaces();
   if (!scanner.at_end())
     return scanner.error(

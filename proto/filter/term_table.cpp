@@ -41,8 +41,9 @@ constexpr std::array kListedTerms{ListedTerm{"-F", &Text::facts, parse_whole_fac
 
 }  // namespace
 
-std::span<const CompoundTerm> compound_terms() {
-  return kCompoundTerms;
+const Vocabulary& compound_vocabulary() {
+  static constexpr Vocabulary kVocabulary{kCompoundTerms, "a fact, class, data function"};
+  return kVocabulary;
 }
 std::span<const ListedTerm> listed_terms() {
   return kListedTerms;

@@ -19,7 +19,13 @@ struct CompoundTerm {
   bool (*begins)(Scanner ahead);
   Result<TermPtr> (*parse)(Scanner& scanner);
 };
-std::span<const CompoundTerm> compound_terms();
+// What the leaves of a compound may be.
+struct Vocabulary {
+  std::span<const CompoundTerm> terms;
+  std::string_view named;  // for errors: "a fact, class or data function"
+};
+// Of -S.
+const Vocabulary& compound_vocabulary();
 
 // A list of Text, whose every entry is one term.
 struct ListedTerm {
