@@ -1,11 +1,11 @@
-# Run by node-agent/policy: writes OUT, a C++ table of the policy FILES that come with Muster.
+# Run by proto/policy: writes OUT, a C++ table of the policy FILES that come with Muster.
 set(rows "")
 foreach(file ${FILES})
   cmake_path(GET file STEM name)
   file(READ "${file}" text)
   string(APPEND rows "    {\"${name}\", R\"muster(${text})muster\"},\n")
 endforeach()
-file(WRITE "${OUT}" "#include \"node-agent/policy/built_in.hpp\"
+file(WRITE "${OUT}" "#include \"proto/policy/built_in.hpp\"
 
 namespace muster::policy {
 

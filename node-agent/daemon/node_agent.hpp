@@ -13,10 +13,10 @@
 #include "node-agent/jobs/job_spool.hpp"
 #include "node-agent/join/bus_settings.hpp"
 #include "node-agent/join/join_identity.hpp"
-#include "node-agent/policy/policy_store.hpp"
 #include "plugins/api/node.hpp"
 #include "plugins/facts/fact_store.hpp"
 #include "proto/base/backoff.hpp"
+#include "proto/policy/policy_store.hpp"
 
 namespace muster::agent {
 

@@ -25,9 +25,9 @@ constexpr std::array kForbidden{
 };
 
 // Libraries of proto/: each may include those before it.
-constexpr std::array<std::string_view, 8> kProtoOrder{
-    "proto/base/",     "proto/schema/", "proto/x509/", "proto/envelope/",
-    "proto/security/", "proto/filter/", "proto/ddl/",  "proto/transport/"};
+constexpr std::array<std::string_view, 9> kProtoOrder{
+    "proto/base/",   "proto/schema/", "proto/x509/", "proto/envelope/", "proto/security/",
+    "proto/filter/", "proto/policy/", "proto/ddl/",  "proto/transport/"};
 
 std::size_t rank_in_proto(std::string_view path) {
   for (std::size_t i = 0; i < kProtoOrder.size(); ++i)

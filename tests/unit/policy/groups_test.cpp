@@ -1,4 +1,4 @@
-#include "node-agent/policy/groups.hpp"
+#include "proto/policy/groups.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "node-agent/policy/policy_store.hpp"
+#include "proto/policy/policy_store.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

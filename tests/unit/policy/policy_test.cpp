@@ -1,4 +1,4 @@
-#include "node-agent/policy/policy.hpp"
+#include "proto/policy/policy.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

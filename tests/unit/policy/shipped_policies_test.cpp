@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "node-agent/policy/policy_store.hpp"
 #include "proto/ddl/texts.hpp"
+#include "proto/policy/policy_store.hpp"
 
 namespace muster::policy {
 namespace {

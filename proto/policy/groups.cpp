@@ -1,13 +1,13 @@
-#include "node-agent/policy/groups.hpp"
+#include "proto/policy/groups.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-#include "node-agent/policy/lines.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
+#include "proto/policy/lines.hpp"
 
 namespace muster::policy {
 namespace {

@@ -14,10 +14,10 @@
 #include <string_view>
 #include <vector>
 
-#include "node-agent/policy/callers.hpp"
-#include "node-agent/policy/groups.hpp"
 #include "proto/base/result.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/policy/callers.hpp"
+#include "proto/policy/groups.hpp"
 
 namespace muster::policy {
 

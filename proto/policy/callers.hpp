@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "node-agent/policy/groups.hpp"
+#include "proto/policy/groups.hpp"
 
 namespace muster::policy {
 

@@ -1,4 +1,4 @@
-#include "node-agent/policy/lines.hpp"
+#include "proto/policy/lines.hpp"
 
 #include <fmt/format.h>
 

@@ -1,12 +1,12 @@
-#include "node-agent/policy/policy.hpp"
+#include "proto/policy/policy.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "node-agent/policy/lines.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
+#include "proto/policy/lines.hpp"
 
 namespace muster::policy {
 namespace {

@@ -1,13 +1,13 @@
-#include "node-agent/policy/policy_store.hpp"
+#include "proto/policy/policy_store.hpp"
 
 #include <fmt/format.h>
 
 #include <map>
 
-#include "node-agent/policy/built_in.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
+#include "proto/policy/built_in.hpp"
 
 namespace muster::policy {
 

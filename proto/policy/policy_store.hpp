@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "node-agent/policy/policy.hpp"
+#include "proto/policy/policy.hpp"
 
 namespace muster::policy {
 

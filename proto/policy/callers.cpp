@@ -1,10 +1,10 @@
-#include "node-agent/policy/callers.hpp"
+#include "proto/policy/callers.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "node-agent/policy/lines.hpp"
+#include "proto/policy/lines.hpp"
 
 namespace muster::policy {
 
