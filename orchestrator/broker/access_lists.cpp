@@ -19,6 +19,7 @@ std::string nodes_access(const std::vector<std::string>& collectives) {
         "pattern read muster/v1/{0}/trust/#\n"
         "pattern write muster/v1/{0}/rep/+/+/%u\n"
         "pattern write muster/v1/{0}/presence/%u\n"
+        "pattern write muster/v1/{0}/registration/%u\n"
         "pattern write muster/v1/{0}/event/+/%u\n",
         collective);
   }
@@ -31,11 +32,14 @@ std::string operators_access(const std::vector<std::string>& collectives) {
     text += fmt::format(
         "pattern readwrite muster/v1/{0}/req/#\n"
         "pattern read muster/v1/{0}/presence/+\n"
+        "pattern read muster/v1/{0}/registration/+\n"
         "pattern readwrite muster/v1/{0}/event/#\n"
         "pattern readwrite muster/v1/{0}/trust/#\n"
         "pattern readwrite muster/v1/{0}/provision/#\n"
         // Written too: a message to oneself marks the end of the retained ones.
-        "pattern readwrite muster/v1/{0}/rep/%u/#\n",
+        "pattern readwrite muster/v1/{0}/rep/%u/#\n"
+        // An orchestrator's answers about its registry: below its own name, as a node's.
+        "pattern write muster/v1/{0}/rep/+/+/%u\n",
         collective);
   }
   return text +

@@ -55,6 +55,12 @@ std::string_view name_of(Kind kind) {
       return "token use";
     case Kind::provision_record:
       return "provision record";
+    case Kind::registration:
+      return "registration";
+    case Kind::registry_request:
+      return "registry request";
+    case Kind::registry_reply:
+      return "registry reply";
   }
   return "unknown";
 }

@@ -24,7 +24,10 @@ enum class Kind : std::uint8_t {
   join_answer = 6,
   trusted_ca = 7,
   token_use = 8,
-  provision_record = 9
+  provision_record = 9,
+  registration = 10,
+  registry_request = 11,
+  registry_reply = 12
 };
 
 // For people: "request", "join announcement" …

@@ -20,6 +20,12 @@ std::string presence(std::string_view collective, std::string_view identity) {
 std::string event(std::string_view collective, std::string_view type, std::string_view identity) {
   return fmt::format("muster/v1/{}/event/{}/{}", collective, type, identity);
 }
+std::string registration(std::string_view collective, std::string_view identity) {
+  return fmt::format("muster/v1/{}/registration/{}", collective, identity);
+}
+std::string registry_request(std::string_view collective) {
+  return fmt::format("muster/v1/{}/req/registry", collective);
+}
 std::string trusted_ca(std::string_view collective, std::string_view fingerprint) {
   return fmt::format("muster/v1/{}/trust/ca/{}", collective, fingerprint);
 }

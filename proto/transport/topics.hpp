@@ -15,6 +15,9 @@ std::string reply_prefix(std::string_view collective, std::string_view caller,
                          std::string_view session);
 std::string presence(std::string_view collective, std::string_view identity);
 std::string event(std::string_view collective, std::string_view type, std::string_view identity);
+std::string registration(std::string_view collective, std::string_view identity);
+// What an operator asks of every orchestrator that keeps a registry.
+std::string registry_request(std::string_view collective);
 std::string trusted_ca(std::string_view collective, std::string_view fingerprint);
 std::string token_use(std::string_view collective, std::string_view token_id,
                       std::string_view identity);

@@ -1,0 +1,31 @@
+// One registration message of a node, verified and taken apart; and what of it travels on.
+#pragma once
+
+#include <string_view>
+
+#include "orchestrator/client/fleet.hpp"
+#include "proto/base/result.hpp"
+
+namespace muster::v1 {
+class Registration;
+}
+
+namespace muster::client {
+
+// What a registry may be sent by one node: more is refused.
+inline constexpr std::size_t kNamesMax = 10'000;  // of agents, of classes, of collectives
+
+struct Registered {
+  Member node;  // with all its facts; without addresses and fingerprints
+  std::int64_t sent_at_ms = 0;
+  std::uint32_t interval_s = 0;
+  std::uint64_t left_out_bytes = 0;
+};
+
+// See open_from_node for who is believed.
+Result<Registered> read_registration(Link& link, std::string_view topic, std::string_view payload);
+
+// A registration as it stands in a registry's answer, already believed. Errc::limit, invalid_data.
+Result<Registered> from_wire(const v1::Registration& wire);
+
+}  // namespace muster::client

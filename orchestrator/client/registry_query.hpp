@@ -1,0 +1,55 @@
+// Asks the orchestrators' registries which nodes match, over all their facts, without asking a node.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/client/fleet.hpp"
+#include "proto/base/result.hpp"
+#include "proto/filter/filter.hpp"
+
+namespace muster::client {
+
+class Link;
+
+// An orchestrator that started a moment ago answers as well, and has not heard every node yet. After
+// its answer we wait this long for one that has.
+inline constexpr std::chrono::milliseconds kSettledPatience{300};
+inline constexpr std::size_t kRegistryPagesMax = 10'000;  // of one answer
+inline constexpr std::size_t kRegistryAnswersMax = 64;    // orchestrators heard at once
+
+struct RegistryQuestion {
+  std::chrono::milliseconds timeout{5'000};  // for each page of the answer
+  std::chrono::seconds max_age{0};           // 0: three of the node's own intervals
+  bool with_content = false;                 // facts, classes, agents …; larger by much
+};
+
+struct RegistryNode {
+  std::string identity;
+  std::chrono::milliseconds age{0};  // since the orchestrator heard of it, by its clock
+  std::optional<Member> content;     // when asked for; with all the facts
+};
+
+struct RegistryAnswer {
+  std::vector<RegistryNode> nodes;  // sorted by identity
+  std::string orchestrator;         // which one answered
+  std::size_t known = 0;  // fresh nodes of the collective in its registry, matching or not
+  bool settled = false;   // false: it has not listened for long; nodes may be missing
+  std::chrono::milliseconds oldest{0};  // age of what was known longest, of `nodes`
+  std::chrono::microseconds took{0};
+  std::size_t unverified = 0;   // answers that did not verify
+  std::string last_unverified;  // why, of the last one
+};
+
+// Blocks; thread-safe. The nodes are those of the link's collective. Errc::timeout when no
+// orchestrator answers, Errc::invalid_data with its words when it does not understand the filter,
+// Errc::refused when every answer fails to verify.
+Result<RegistryAnswer> ask_registry(Link& link, const filter::Filter& filter,
+                                    const RegistryQuestion& question);
+Result<RegistryAnswer> ask_registry(Link& link, const filter::Filter& filter,
+                                    std::chrono::milliseconds timeout);
+
+}  // namespace muster::client
