@@ -10,9 +10,9 @@
 #include "plugins/agents/provision/host_step.hpp"
 #include "plugins/agents/provision/lease.hpp"
 #include "plugins/agents/provision/puppet_ssl.hpp"
-#include "plugins/agents/puppet/job_reply.hpp"
 #include "plugins/agents/puppet/puppet_run.hpp"
 #include "plugins/agents/puppet/puppet_state.hpp"
+#include "plugins/api/job_reply.hpp"
 #include "proto/base/log.hpp"
 
 namespace muster::plugins::provision {
@@ -61,8 +61,8 @@ bool ProvisionAgent::active() const {
 
 ActionReply ProvisionAgent::handle(const ActionRequest& request) {
   if (request.action == "job")
-    return puppet::job_reply(node_.jobs(), request.data.at("job"),
-                             request.data.value("offset", std::int64_t{0}));
+    return job_reply(node_.jobs(), request.data.at("job"),
+                     request.data.value("offset", std::int64_t{0}));
   auto data = dispatch(request);
   return data ? ActionReply::ok(std::move(*data)) : ActionReply::failed(data.error());
 }

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "plugins/agents/puppet/job_reply.hpp"
 #include "plugins/agents/puppet/last_run.hpp"
 #include "plugins/agents/puppet/puppet_run.hpp"
 #include "plugins/agents/puppet/puppet_state.hpp"
+#include "plugins/api/job_reply.hpp"
 
 namespace muster::plugins::puppet {
 namespace {

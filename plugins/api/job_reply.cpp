@@ -1,9 +1,16 @@
-#include "plugins/agents/puppet/job_reply.hpp"
+#include "plugins/api/job_reply.hpp"
 
 #include <algorithm>
 
-namespace muster::plugins::puppet {
+#include "proto/base/utf8.hpp"
+
+namespace muster::plugins {
 namespace {
+
+// A byte that is not UTF-8 becomes three.
+constexpr std::size_t kUtf8Growth = 3;
+constexpr std::size_t kLastLinesUtf8Bytes = kUtf8Growth * kLastLinesBytes;
+constexpr std::size_t kReplyUtf8Bytes = kUtf8Growth * kReplyOutputBytes;
 
 std::size_t begin_of_last_lines(std::string_view text) {
   auto end = text.ends_with('\n') ? text.size() - 1 : text.size();
@@ -29,17 +36,18 @@ std::string_view name_of(JobState state) {
   return "lost";
 }
 
-std::string as_utf8(const std::string& text) {
-  // The JSON writer knows how to replace what is not UTF-8; its quotes are taken off by reading it
-  // back.
-  return Value::parse(Value(text).dump(-1, ' ', false, Value::error_handler_t::replace))
-      .get<std::string>();
-}
-
 std::string last_lines(const Jobs& jobs, const JobStatus& job) {
   const auto from = job.output_bytes - std::min<std::uint64_t>(job.output_bytes, kLastLinesBytes);
   const auto text = jobs.output(job.id, from, kLastLinesBytes).value_or("");
-  return as_utf8(text.substr(begin_of_last_lines(text)));
+  return base::as_utf8(std::string_view(text).substr(begin_of_last_lines(text)),
+                       kLastLinesUtf8Bytes);
+}
+
+Result<JobStatus> run_job(Jobs& jobs, const JobSpec& spec,
+                          std::chrono::steady_clock::time_point deadline) {
+  MUSTER_ASSIGN(auto job, jobs.start(spec));
+  if (auto ended = jobs.wait(job.id, deadline)) return std::move(*ended);
+  return job;
 }
 
 ActionReply job_reply(const Jobs& jobs, const std::string& id, std::int64_t offset) {
@@ -49,7 +57,7 @@ ActionReply job_reply(const Jobs& jobs, const std::string& id, std::int64_t offs
   const auto output = jobs.output(id, static_cast<std::uint64_t>(offset), kReplyOutputBytes);
   if (!output) return ActionReply::failed(output.error());
   Value data{{"state", name_of(job->state)},
-             {"output", as_utf8(*output)},
+             {"output", base::as_utf8(*output, kReplyUtf8Bytes)},
              {"next_offset", offset + static_cast<std::int64_t>(output->size())},
              {"started_at_ms", job->started_at_ms}};
   if (job->state == JobState::running) return ActionReply::ok(std::move(data));
@@ -59,4 +67,4 @@ ActionReply job_reply(const Jobs& jobs, const std::string& id, std::int64_t offs
   return ActionReply::ok(std::move(data));
 }
 
-}  // namespace muster::plugins::puppet
+}  // namespace muster::plugins

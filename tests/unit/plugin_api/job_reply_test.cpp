@@ -1,8 +1,8 @@
-#include "plugins/agents/puppet/job_reply.hpp"
+#include "plugins/api/job_reply.hpp"
 
 #include <gtest/gtest.h>
 
-namespace muster::plugins::puppet {
+namespace muster::plugins {
 namespace {
 
 // A finished job with a given output.
@@ -79,4 +79,4 @@ TEST(JobReplyTest, BytesThatAreNotUtf8DoNotBreakTheReply) {
 }
 
 }  // namespace
-}  // namespace muster::plugins::puppet
+}  // namespace muster::plugins

@@ -7,7 +7,7 @@
 #include "plugins/api/agent.hpp"
 #include "plugins/api/node.hpp"
 
-namespace muster::plugins::puppet {
+namespace muster::plugins {
 
 // Of the output in one reply: a message holds 1 MiB, and JSON-like text grows when escaped.
 inline constexpr std::size_t kReplyOutputBytes = 256 * 1024;
@@ -23,7 +23,9 @@ std::string last_lines(const Jobs& jobs, const JobStatus& job);
 // What the `job` action of every agent with jobs answers.
 ActionReply job_reply(const Jobs& jobs, const std::string& id, std::int64_t offset);
 
-// `text` as valid UTF-8: what is not becomes U+FFFD.
-std::string as_utf8(const std::string& text);
+// Starts a job, or finds the one of its key, and stays until it ends or `deadline` comes: one that
+// still runs then is no error. Blocks; thread-safe.
+Result<JobStatus> run_job(Jobs& jobs, const JobSpec& spec,
+                          std::chrono::steady_clock::time_point deadline);
 
-}  // namespace muster::plugins::puppet
+}  // namespace muster::plugins
