@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "orchestrator/notify/database.hpp"
 #include "orchestrator/notify/digest.hpp"
+#include "orchestrator/sqlite/database_file.hpp"
 #include "plugins/notifiers/utf8.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
@@ -16,6 +16,26 @@ namespace {
 
 using SQLite::Database;
 using SQLite::Statement;
+
+constexpr sqlite::Layout kLayout{"outbox", "undelivered notifications in it are lost", 1, R"sql(
+  CREATE TABLE IF NOT EXISTS outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    target TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL,
+    data TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'failed')),
+    batch TEXT NOT NULL DEFAULT '',
+    tries INTEGER NOT NULL DEFAULT 0,
+    created_ms INTEGER NOT NULL,
+    due_ms INTEGER NOT NULL,
+    finished_ms INTEGER NOT NULL DEFAULT 0,
+    reason TEXT NOT NULL DEFAULT '',
+    UNIQUE (id, target)
+  );
+  CREATE INDEX IF NOT EXISTS outbox_due ON outbox (state, target, due_ms);
+)sql"};
 
 // No wait is as long as this (notify_config.cpp): a row due later was written before the clock was
 // set back.
@@ -136,7 +156,7 @@ std::string_view name_of(State state) {
   return "waiting";
 }
 
-Outbox::Outbox(std::unique_ptr<OutboxFile> file, OutboxLimits limits, DigestRule digest,
+Outbox::Outbox(std::unique_ptr<sqlite::DatabaseFile> file, OutboxLimits limits, DigestRule digest,
                const base::Clock& clock)
     : file_(std::move(file)), limits_(limits), digest_(digest), clock_(clock) {}
 
@@ -144,7 +164,7 @@ Outbox::~Outbox() = default;
 
 Result<std::unique_ptr<Outbox>> Outbox::open(const std::filesystem::path& file, OutboxLimits limits,
                                              DigestRule digest, const base::Clock& clock) {
-  MUSTER_ASSIGN(auto opened, OutboxFile::open(file, clock));
+  MUSTER_ASSIGN(auto opened, sqlite::DatabaseFile::open(file, kLayout, clock));
   std::unique_ptr<Outbox> outbox(new Outbox(std::move(opened), limits, digest, clock));
   // Whoever took rows before us is gone (the file is locked): no reason to wait out a back-off.
   MUSTER_TRY(outbox->file_->run([&](Database& db) {

@@ -17,9 +17,11 @@
 #include "plugins/api/notifier.hpp"
 #include "proto/base/clock.hpp"
 
-namespace muster::notify {
+namespace muster::sqlite {
+class DatabaseFile;
+}
 
-class OutboxFile;
+namespace muster::notify {
 
 inline constexpr std::size_t kSubjectMaxBytes = 1'000;
 inline constexpr std::size_t kTextMaxBytes = 64 * 1024;
@@ -54,7 +56,7 @@ struct Work {
 // Thread-safe. Every error is Errc::io (disk full, file gone …) unless said otherwise.
 class Outbox {
  public:
-  // `clock` must outlive the outbox. Errors and corrupt files: see OutboxFile.
+  // `clock` must outlive the outbox. Errors and corrupt files: see sqlite::DatabaseFile.
   static Result<std::unique_ptr<Outbox>> open(const std::filesystem::path& file,
                                               OutboxLimits limits, DigestRule digest,
                                               const base::Clock& clock);
@@ -85,12 +87,12 @@ class Outbox {
   Result<std::vector<OutboxRow>> recent(std::size_t most) const;
 
  private:
-  Outbox(std::unique_ptr<OutboxFile> file, OutboxLimits limits, DigestRule digest,
+  Outbox(std::unique_ptr<sqlite::DatabaseFile> file, OutboxLimits limits, DigestRule digest,
          const base::Clock& clock);
   Status finish(const Work& work, State state, const std::string& reason);
 
   mutable std::mutex mutex_;
-  const std::unique_ptr<OutboxFile> file_;
+  const std::unique_ptr<sqlite::DatabaseFile> file_;
   const OutboxLimits limits_;
   const DigestRule digest_;
   const base::Clock& clock_;

@@ -1,4 +1,4 @@
-#include "orchestrator/notify/database.hpp"
+#include "orchestrator/sqlite/database_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -113,7 +113,7 @@ TEST(AccessListsTest, NodesWriteOnlyUnderTheirOwnName) {
     ++writes;
     EXPECT_EQ(line.substr(line.size() - 3), "/%u") << line;
   }
-  EXPECT_EQ(writes, 6);
+  EXPECT_EQ(writes, 8);
 }
 
 TEST(AccessListsTest, JoiningClientsAreTiedToTheirClientId) {
