@@ -1,6 +1,11 @@
 #include "orchestrator/cli/call_options.hpp"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <cmath>
+
+#include "orchestrator/cli/discovery/piped.hpp"
 
 namespace muster::cli {
 namespace {
@@ -45,6 +50,33 @@ Result<filter::Filter> CallOptions::filter() const {
   return filter::Filter::parse(all);
 }
 
+Result<Search> CallOptions::search(const filter::Filter& filter, const std::string& agent) const {
+  Search search{.filter = filter, .agent = agent};
+  const auto& from = discovery;
+  search.options = from.options;
+  search.nodes_file = from.nodes_file;
+  search.patience = discovery_timeout();
+  if (!from.method.empty()) {
+    MUSTER_ASSIGN(search.method, method_from(from.method));
+  } else if (!from.nodes_file.empty()) {
+    search.method = Method::file;
+  } else if (names_are_piped(STDIN_FILENO)) {
+    search.method = Method::piped;
+  }
+  if (!from.nodes_file.empty() && search.method != Method::file)
+    return fail(Errc::config,
+                fmt::format("--nodes is for discovery by file, not by {}", name_of(search.method)));
+  if (from.one && !from.limit.empty())
+    return fail(Errc::config, "--one is --limit 1; say one of them");
+  if (from.one || !from.limit.empty()) {
+    MUSTER_ASSIGN(search.limit.count, Count::parse("--limit", from.one ? "1" : from.limit));
+  } else if (from.limit_seed) {
+    return fail(Errc::config, "--limit-seed needs --limit");
+  }
+  search.limit.seed = from.limit_seed;
+  return search;
+}
+
 void add_target_option(Command command, CallOptions& options) {
   command.option("-T,--target", options.target, "Collective to speak to")
       .type("COLLECTIVE")
@@ -84,6 +116,38 @@ void add_filter_options(Command command, CallOptions& options) {
   add_words(command, "-W,--with", options.with, "Facts and classes in one word", "'WORD …'");
   add_words(command, "-S,--select", options.words.compounds,
             "Expression: (country=de or country=us) and not web", "EXPRESSION");
+}
+
+void add_discovery_options(Command command, CallOptions& options) {
+  auto& from = options.discovery;
+  command
+      .option("--dm,--disc-method", from.method,
+              "How to find them: automatic, presence, broadcast, registry, file, stdin, external")
+      .type("METHOD")
+      .group("Which nodes");
+  command.option("--do,--disc-option", from.options, "Option of the method, such as format=json")
+      .type("KEY=VALUE")
+      .one_word_each()
+      .group("Which nodes");
+  command
+      .option("-n,--nodes", from.nodes_file,
+              "File of names: one a line, YAML, or JSON as --json prints it")
+      .type("FILE")
+      .group("Which nodes");
+  command.option("--limit,--ln,--limit-nodes", from.limit, "Only so many of them, or such a share")
+      .type("N|N%")
+      .group("Which nodes");
+  command
+      .option("--limit-seed", from.limit_seed, "Chosen as if at random, the same for the same seed")
+      .type("NUMBER")
+      .group("Which nodes");
+  command.flag("-1,--one", from.one, "Only one of them").group("Which nodes");
+}
+
+void add_call_options(Command command, CallOptions& options) {
+  add_filter_options(command, options);
+  add_discovery_options(command, options);
+  add_timeout_options(command, options);
 }
 
 }  // namespace muster::cli

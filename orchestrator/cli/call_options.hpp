@@ -7,10 +7,21 @@
 #include <vector>
 
 #include "orchestrator/cli/command_line.hpp"
+#include "orchestrator/cli/discovery/discovery.hpp"
 #include "proto/base/result.hpp"
 #include "proto/filter/filter.hpp"
 
 namespace muster::cli {
+
+// Who of those that match.
+struct DiscoveryOptions {
+  std::string method;                // --dm; empty: stdin when names are piped in, else automatic
+  std::vector<std::string> options;  // --do
+  std::filesystem::path nodes_file;  // --nodes
+  std::string limit;                 // --limit
+  std::optional<std::size_t> limit_seed;
+  bool one = false;
+};
 
 struct CallOptions {
   filter::Text words;               // -F -C -A -I -S
@@ -19,15 +30,21 @@ struct CallOptions {
   double discovery_timeout_s = 2;   // nodes judge the filter: how long they get
   std::string target;               // -T; empty: the configuration's collective
   std::uint32_t ttl_s = 60;
+  DiscoveryOptions discovery;
 
   std::chrono::milliseconds timeout_or(std::chrono::milliseconds otherwise) const;
   std::chrono::milliseconds discovery_timeout() const;
   // With the parts of -W put where they belong.
   Result<filter::Filter> filter() const;
+  // What to look for. `filter` is borrowed. Reads nothing yet, but sees whether stdin is a pipe.
+  Result<Search> search(const filter::Filter& filter, const std::string& agent) const;
 };
 
 void add_target_option(Command command, CallOptions& options);
 void add_timeout_options(Command command, CallOptions& options);
 void add_filter_options(Command command, CallOptions& options);
+void add_discovery_options(Command command, CallOptions& options);
+// All of them: what a command that calls nodes takes.
+void add_call_options(Command command, CallOptions& options);
 
 }  // namespace muster::cli

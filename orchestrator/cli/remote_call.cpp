@@ -1,13 +1,48 @@
 #include "orchestrator/cli/remote_call.hpp"
 
-#include "orchestrator/cli/discovery.hpp"
 #include "orchestrator/cli/session.hpp"
 
 namespace muster::cli {
+namespace {
 
-Result<RemoteCall> call_remote(const CommonOptions& common, const CallOptions& options,
-                               const ddl::Agent& agent, const std::string& action,
-                               const Value& arguments) {
+// Batches are called by name, whatever a single call would do.
+void by_name(client::Call& call) {
+  if (call.targets.empty()) call.targets = call.expected;
+  call.expected.clear();
+  call.filter = {};
+}
+
+Status carry_out(client::Caller& caller, client::Call call, const CallExtras& extras,
+                 RemoteCall& done) {
+  client::Caller::ResultHandler show;
+  if (extras.presenter != nullptr)
+    show = [presenter = extras.presenter](const client::NodeResult& node) {
+      presenter->took(node);
+    };
+  if (!extras.batches.size) {
+    MUSTER_ASSIGN(done.result, caller.call(call, show));
+    return {};
+  }
+  by_name(call);
+  MUSTER_ASSIGN(auto batched, call_in_batches(caller, call, extras.batches, show));
+  done.result = std::move(batched.result);
+  done.frame.not_asked = std::move(batched.not_asked);
+  done.frame.stopped = std::move(batched.why);
+  return {};
+}
+
+}  // namespace
+
+ExitCode exit_code_of(const RemoteCall& call) {
+  const auto code = exit_code_of(call.result);
+  if (code == ExitCode::error || code == ExitCode::silent) return code;
+  if (!call.frame.undecided.empty()) return ExitCode::silent;
+  return call.frame.not_asked.empty() ? code : ExitCode::failed;
+}
+
+Result<RemoteCall> call_over(client::Link& link, client::Caller& caller, const CallOptions& options,
+                             const ddl::Agent& agent, const std::string& action,
+                             const Value& arguments, const CallExtras& extras) {
   client::Call call;
   call.agent = agent.name;
   call.action = action;
@@ -15,13 +50,10 @@ Result<RemoteCall> call_remote(const CommonOptions& common, const CallOptions& o
   call.timeout = options.timeout_or(agent.timeout + kAnswerGrace);
   call.ttl = std::chrono::seconds(options.ttl_s);
   MUSTER_ASSIGN(const auto filter, options.filter());
-
-  MUSTER_ASSIGN(const auto link, connect(common, options.target));
-  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
-  MUSTER_ASSIGN(const auto found,
-                discover(*link, *caller, filter, agent.name, true, options.discovery_timeout()));
-  if (found.identities.empty()) return fail(nothing_discovered(found, filter, agent.name));
-  note_refused(found);
+  MUSTER_ASSIGN(const auto search, options.search(filter, agent.name));
+  MUSTER_ASSIGN(const auto found, discover(link, caller, search));
+  if (found.identities.empty()) return fail(nothing_discovered(found, search));
+  note_findings(found);
   address(call, found, filter);
   RemoteCall done;
   done.frame = {.agent = agent.name,
@@ -29,10 +61,37 @@ Result<RemoteCall> call_remote(const CommonOptions& common, const CallOptions& o
                 .discovery = std::string(name_of(found.method)),
                 .discovered = found.identities.size(),
                 .discovery_took = found.took,
-                .started_at_ms = link->clock().unix_ms()};
-  MUSTER_ASSIGN(done.result, caller->call(call));
+                .started_at_ms = link.clock().unix_ms(),
+                .undecided = found.undecided};
+  if (extras.presenter != nullptr) extras.presenter->discovered(done.frame);
+  MUSTER_TRY(carry_out(caller, std::move(call), extras, done));
+  if (extras.presenter != nullptr) extras.presenter->finished(done.frame, done.result);
+  return done;
+}
+
+Result<RemoteCall> call_remote(const CommonOptions& common, const CallOptions& options,
+                               const ddl::Agent& agent, const std::string& action,
+                               const Value& arguments, const CallExtras& extras) {
+  // What is wrong with the words is said before anybody connects.
+  MUSTER_ASSIGN(const auto checked, ddl::check_inputs(agent, action, arguments));
+  MUSTER_ASSIGN(const auto filter, options.filter());
+  MUSTER_ASSIGN(const auto link, connect(common, options.target));
+  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
+  auto done = call_over(*link, *caller, options, agent, action, checked, extras);
   link->bus().disconnect();
   return done;
+}
+
+Result<ExitCode> run_action(const CommonOptions& common, const ActionCall& call,
+                            const ddl::Agent& agent, const std::string& action,
+                            const Value& arguments) {
+  const auto* described = agent.find(action);
+  if (described == nullptr) return fail(ddl::check_inputs(agent, action, arguments).error());
+  MUSTER_ASSIGN(const auto batches, Batches::of(call.batch));
+  MUSTER_ASSIGN(const auto presenter, make_presenter(common, call.output, *described));
+  MUSTER_ASSIGN(const auto done, call_remote(common, call.options, agent, action, arguments,
+                                             {.batches = batches, .presenter = presenter.get()}));
+  return exit_code_of(done);
 }
 
 }  // namespace muster::cli

@@ -3,7 +3,9 @@
 
 #include <string>
 
+#include "orchestrator/cli/batch.hpp"
 #include "orchestrator/cli/call_options.hpp"
+#include "orchestrator/cli/present/presenter.hpp"
 #include "orchestrator/cli/program.hpp"
 #include "orchestrator/cli/render/call_json.hpp"
 #include "orchestrator/client/caller.hpp"
@@ -18,12 +20,37 @@ struct RemoteCall {
   client::CallResult result;
 };
 
+// As of its result; but nodes that could not be judged count as silent, and those that were left
+// alone as failed.
+ExitCode exit_code_of(const RemoteCall& call);
+
+// What a command adds to a plain call.
+struct CallExtras {
+  Batches batches = {};
+  Presenter* presenter = nullptr;  // shows it while it runs; finished() is called too
+};
+
 // Time beyond an action's own deadline for its answer to arrive.
 inline constexpr std::chrono::milliseconds kAnswerGrace{2'000};
 
 // Checks `arguments` against the DDL first. Errc::not_found when nothing was discovered.
 Result<RemoteCall> call_remote(const CommonOptions& common, const CallOptions& options,
                                const ddl::Agent& agent, const std::string& action,
-                               const Value& arguments);
+                               const Value& arguments, const CallExtras& extras = {});
+
+// The same over a connection that is already there: for commands that call more than once.
+Result<RemoteCall> call_over(client::Link& link, client::Caller& caller, const CallOptions& options,
+                             const ddl::Agent& agent, const std::string& action,
+                             const Value& arguments, const CallExtras& extras = {});
+
+// Everything a calling command does: presents the call, and gives its exit code.
+struct ActionCall {
+  const CallOptions& options;
+  const BatchOptions& batch;
+  const OutputOptions& output;
+};
+Result<ExitCode> run_action(const CommonOptions& common, const ActionCall& call,
+                            const ddl::Agent& agent, const std::string& action,
+                            const Value& arguments);
 
 }  // namespace muster::cli

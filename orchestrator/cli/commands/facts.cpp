@@ -38,7 +38,7 @@ Result<ExitCode> facts(const CommonOptions& common, const FactsOptions& options)
     print(render::facts_text(options.fact, values, common.verbose) +
           render::closing_text(done.frame, done.result, render::Style::of(STDOUT_FILENO),
                                static_cast<std::size_t>(render::columns_of(STDOUT_FILENO))));
-  return exit_code_of(done.result);
+  return exit_code_of(done);
 }
 
 }  // namespace
@@ -51,8 +51,7 @@ void add_facts(Program& program) {
   command.option("fact", options->fact, "Name of the fact; nested ones by dotted path")
       .required()
       .type("FACT");
-  add_filter_options(command, options->call);
-  add_timeout_options(command, options->call);
+  add_call_options(command, options->call);
 }
 
 }  // namespace muster::cli

@@ -1,6 +1,7 @@
+#include <fmt/format.h>
+
 #include "orchestrator/cli/call_options.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
-#include "orchestrator/cli/discovery.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/render/call_json.hpp"
 #include "orchestrator/cli/session.hpp"
@@ -10,22 +11,30 @@ namespace {
 
 Result<ExitCode> find(const CommonOptions& common, const CallOptions& options) {
   MUSTER_ASSIGN(const auto filter, options.filter());
+  MUSTER_ASSIGN(auto search, options.search(filter, ""));
+  search.by_name = false;
   MUSTER_ASSIGN(const auto link, connect(common, options.target));
   MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
-  MUSTER_ASSIGN(const auto found,
-                discover(*link, *caller, filter, "", false, options.discovery_timeout()));
+  MUSTER_ASSIGN(const auto found, discover(*link, *caller, search));
+  const bool silent = !found.undecided.empty();
   if (common.json) {
     print_json({{"nodes", found.identities},
                 {"discovery", name_of(found.method)},
                 {"online", found.online},
+                {"undecided", found.undecided},
                 {"discover_time_ms", render::as_ms(found.took)}});
-    return found.identities.empty() ? ExitCode::error : ExitCode::ok;
+    if (found.identities.empty()) return ExitCode::error;
+    return silent ? ExitCode::silent : ExitCode::ok;
   }
-  if (found.identities.empty()) return fail(nothing_discovered(found, filter, ""));
+  if (found.identities.empty()) return fail(nothing_discovered(found, search));
+  note_findings(found);
   std::string lines;
   for (const auto& identity : found.identities) lines += identity + "\n";
   print(lines);
-  return ExitCode::ok;
+  if (silent)
+    note(fmt::format("{} did not say whether the filter matches: {}", found.undecided.size(),
+                     fmt::join(found.undecided, ", ")));
+  return silent ? ExitCode::silent : ExitCode::ok;
 }
 
 }  // namespace
@@ -35,8 +44,7 @@ void add_find(Program& program) {
   Command command =
       add_command(program, program.root(), "find", "Names of the nodes that match, one a line",
                   [&program, options] { return find(program.common, *options); });
-  add_filter_options(command, *options);
-  add_timeout_options(command, *options);
+  add_call_options(command, *options);
 }
 
 }  // namespace muster::cli

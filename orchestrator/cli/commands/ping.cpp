@@ -1,14 +1,9 @@
-#include <fmt/format.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <thread>
 
 #include "orchestrator/cli/call_options.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
-#include "orchestrator/cli/discovery.hpp"
 #include "orchestrator/cli/output.hpp"
-#include "orchestrator/cli/render/call_text.hpp"
+#include "orchestrator/cli/remote_call.hpp"
 #include "orchestrator/cli/render/ping.hpp"
 #include "orchestrator/cli/session.hpp"
 #include "orchestrator/client/fleet.hpp"
@@ -18,76 +13,84 @@ namespace {
 
 constexpr std::chrono::milliseconds kTimeout{3'000};
 
-client::Call ping_call(const CallOptions& options, const filter::Filter& filter) {
+client::Call ping_call(const CallOptions& options) {
   client::Call call;
   call.agent = "rpcutil";
   call.action = "ping";
   call.timeout = options.timeout_or(kTimeout);
   call.ttl = std::chrono::seconds(options.ttl_s);
   call.qos = transport::Qos::at_most_once;
-  if (filter.identities_only() && !filter.empty())
-    call.targets = filter.text().identities;
-  else
-    call.filter = filter.text();
   return call;
 }
 
-// Says who must answer, while the answers are already coming in.
-Result<Discovery> expect_the_online(client::Link& link, const CallOptions& options,
-                                    const filter::Filter& filter,
-                                    client::Caller::Pending& pending) {
+struct Pinged {
+  Discovery found;
+  client::CallResult result;
+};
+
+// Everybody: the request leaves first, and who must answer is learnt while the answers come in.
+Result<Pinged> ping_all(client::Link& link, client::Caller& caller, const client::Call& call,
+                        const client::Caller::ResultHandler& show) {
+  MUSTER_ASSIGN(const auto pending, caller.begin(call, show));
   const auto start = std::chrono::steady_clock::now();
   MUSTER_ASSIGN(const auto fleet, client::Fleet::watch(link));
   MUSTER_TRY(fleet->wait_complete(kPresencePatience));
-  Discovery found;
-  found.took = std::chrono::duration_cast<std::chrono::microseconds>(
+  Pinged done;
+  done.found.method = Method::presence;
+  done.found.took = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - start);
-  found.online = fleet->size();
-  found.refused = fleet->refused();
-  found.last_refusal = fleet->last_refusal();
-  if (fleet->can_answer(filter)) {
-    found.method = Discovery::Method::presence;
-    for (const auto& member : fleet->matching(filter)) found.identities.push_back(member.identity);
-    pending.expect(found.identities);
-  } else {
-    found.method = Discovery::Method::broadcast;
-    std::this_thread::sleep_for(options.discovery_timeout());
-  }
-  return found;
+  done.found.online = fleet->size();
+  done.found.refused = fleet->refused();
+  done.found.last_refusal = fleet->last_refusal();
+  for (const auto& member : fleet->members()) done.found.identities.push_back(member.identity);
+  pending->expect(done.found.identities);
+  pending->all_expected();
+  done.result = pending->wait();
+  return done;
 }
 
-void print_closing(const client::CallResult& result) {
-  print(render::ping_closing(result, render::Style::of(STDOUT_FILENO),
+Result<Pinged> ping_some(client::Link& link, client::Caller& caller, client::Call call,
+                         const Search& search, const client::Caller::ResultHandler& show) {
+  Pinged done;
+  MUSTER_ASSIGN(done.found, discover(link, caller, search));
+  if (done.found.identities.empty()) return done;
+  call.targets = done.found.identities;
+  MUSTER_ASSIGN(done.result, caller.call(call, show));
+  return done;
+}
+
+void print_closing(const RemoteCall& done) {
+  print(render::ping_closing(done.frame, done.result, render::Style::of(STDOUT_FILENO),
                              static_cast<std::size_t>(render::columns_of(STDOUT_FILENO))));
 }
 
 Result<ExitCode> ping(const CommonOptions& common, const CallOptions& options) {
   MUSTER_ASSIGN(const auto filter, options.filter());
+  MUSTER_ASSIGN(const auto search, options.search(filter, ""));
   MUSTER_ASSIGN(const auto link, connect(common, options.target));
   MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
-  const client::Call call = ping_call(options, filter);
+  const client::Call call = ping_call(options);
   client::Caller::ResultHandler show;
   if (!common.json) show = [](const client::NodeResult& node) { print(render::ping_line(node)); };
-  render::CallFrame frame{.agent = call.agent, .action = call.action, .discovery = {}};
-  frame.started_at_ms = link->clock().unix_ms();
-  MUSTER_ASSIGN(const auto pending, caller->begin(call, show));
-  Discovery found;
-  if (call.targets.empty()) {
-    MUSTER_ASSIGN(found, expect_the_online(*link, options, filter, *pending));
-  }
-  pending->all_expected();
-  const client::CallResult result = pending->wait();
+  RemoteCall done;
+  done.frame = {.agent = call.agent, .action = call.action, .discovery = {}};
+  done.frame.started_at_ms = link->clock().unix_ms();
+  const bool all = search.method == Method::automatic && filter.empty() && !search.limit.count;
+  MUSTER_ASSIGN(auto pinged, all ? ping_all(*link, *caller, call, show)
+                                 : ping_some(*link, *caller, call, search, show));
   link->bus().disconnect();
-  if (result.results.empty()) return fail(nothing_discovered(found, filter, ""));
-  note_refused(found);
-  frame.discovery = name_of(found.method);
-  frame.discovery_took = found.took;
-  frame.discovered = result.results.size() - (call.targets.empty() ? result.unexpected : 0);
+  if (pinged.result.results.empty()) return fail(nothing_discovered(pinged.found, search));
+  note_findings(pinged.found);
+  done.frame.discovery = name_of(pinged.found.method);
+  done.frame.discovery_took = pinged.found.took;
+  done.frame.discovered = pinged.result.results.size() - pinged.result.unexpected;
+  done.frame.undecided = std::move(pinged.found.undecided);
+  done.result = std::move(pinged.result);
   if (common.json)
-    print_json(render::call_json(frame, result));
+    print_json(render::call_json(done.frame, done.result));
   else
-    print_closing(result);
-  return exit_code_of(result);
+    print_closing(done);
+  return exit_code_of(done);
 }
 
 }  // namespace
@@ -97,8 +100,7 @@ void add_ping(Program& program) {
   Command command =
       add_command(program, program.root(), "ping", "Who answers, how fast, and who is silent",
                   [&program, options] { return ping(program.common, *options); });
-  add_filter_options(command, *options);
-  add_timeout_options(command, *options);
+  add_call_options(command, *options);
 }
 
 }  // namespace muster::cli

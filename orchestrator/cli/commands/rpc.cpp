@@ -1,46 +1,73 @@
-#include <unistd.h>
+#include <fmt/format.h>
 
-#include "orchestrator/cli/call_options.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/ddl_library.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/remote_call.hpp"
-#include "orchestrator/cli/render/call_text.hpp"
+#include "orchestrator/cli/session.hpp"
+#include "proto/base/names.hpp"
 
 namespace muster::cli {
 namespace {
 
 struct RpcOptions {
   CallOptions call;
+  BatchOptions batch;
+  OutputOptions output;
   std::string agent;
   std::string action;
   std::vector<std::string> inputs;
+  std::string reply_to;
+  bool no_results = false;
 };
 
-void print_results(const RemoteCall& done, const ddl::Action& action, bool everything) {
-  const auto style = render::Style::of(STDOUT_FILENO);
-  const auto columns = static_cast<std::size_t>(render::columns_of(STDOUT_FILENO));
-  const auto display = everything ? ddl::Display::always : action.display;
-  std::string out;
-  for (const auto& node : done.result.results)
-    if (render::shown(node, display)) out += render::node_text(node, action, style);
-  out += render::summaries_text(done.result, action, style);
-  out += render::closing_text(done.frame, done.result, style, columns);
-  print(out);
+Result<ExitCode> send_only(const CommonOptions& common, const RpcOptions& options,
+                           const ddl::Agent& agent, const Value& arguments) {
+  client::Call call;
+  call.agent = agent.name;
+  call.action = options.action;
+  MUSTER_ASSIGN(call.arguments, ddl::check_inputs(agent, options.action, arguments));
+  call.ttl = std::chrono::seconds(options.call.ttl_s);
+  call.reply_session = options.reply_to;
+  MUSTER_ASSIGN(const auto filter, options.call.filter());
+  MUSTER_ASSIGN(const auto search, options.call.search(filter, agent.name));
+  MUSTER_ASSIGN(const auto link, connect(common, options.call.target));
+  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
+  MUSTER_ASSIGN(const auto found, discover(*link, *caller, search));
+  if (found.identities.empty()) return fail(nothing_discovered(found, search));
+  note_findings(found);
+  address(call, found, filter);
+  MUSTER_ASSIGN(const auto id, caller->send(call));
+  link->bus().disconnect();
+  if (common.json)
+    print_json({{"requestid", id}, {"nodes", found.identities}, {"reply_to", options.reply_to}});
+  else
+    print(fmt::format("Request sent to {} nodes with id: {}{}\n", found.identities.size(), id,
+                      options.reply_to.empty() ? "" : " replies to " + options.reply_to));
+  return ExitCode::ok;
+}
+
+Status check_sending(const RpcOptions& options) {
+  if (options.reply_to.empty()) return {};
+  MUSTER_TRY(base::check_word("session", options.reply_to));
+  if (options.no_results)
+    return fail(Errc::config, "--no-results wants no replies, --reply-to wants them; say one");
+  return {};
 }
 
 Result<ExitCode> rpc(const CommonOptions& common, const RpcOptions& options) {
+  MUSTER_TRY(check_sending(options));
   const DdlLibrary library(user_ddl_folders());
   MUSTER_ASSIGN(const auto agent, library.find(options.agent));
   MUSTER_ASSIGN(const auto arguments,
                 ddl::inputs_from_words(agent, options.action, options.inputs));
-  MUSTER_ASSIGN(const auto done,
-                call_remote(common, options.call, agent, options.action, arguments));
-  if (common.json)
-    print_json(render::call_json(done.frame, done.result));
-  else
-    print_results(done, *agent.find(options.action), common.verbose);
-  return exit_code_of(done.result);
+  if (options.no_results || !options.reply_to.empty()) {
+    if (!options.batch.size.empty())
+      return fail(Errc::config, "--batch waits for replies, and nobody waits for those");
+    return send_only(common, options, agent, arguments);
+  }
+  return run_action(common, {options.call, options.batch, options.output}, agent, options.action,
+                    arguments);
 }
 
 }  // namespace
@@ -53,8 +80,16 @@ void add_rpc(Program& program) {
   command.option("agent", options->agent, "Agent on the nodes").required().type("AGENT");
   command.option("action", options->action, "Its action").required().type("ACTION");
   command.option("inputs", options->inputs, "Inputs of the action").type("KEY=VALUE");
-  add_filter_options(command, options->call);
-  add_timeout_options(command, options->call);
+  add_call_options(command, options->call);
+  add_batch_options(command, options->batch);
+  command
+      .option("--reply-to", options->reply_to,
+              "Send only; replies go to this session, which 'muster replies' shows")
+      .type("SESSION")
+      .group("Request");
+  command.flag("--no-results,--nr", options->no_results, "Send only: nobody replies")
+      .group("Request");
+  add_output_options(command, options->output);
 }
 
 }  // namespace muster::cli

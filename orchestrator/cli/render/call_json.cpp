@@ -3,7 +3,6 @@
 #include "proto/base/clock.hpp"
 
 namespace muster::cli::render {
-namespace {
 
 using client::NodeResult;
 using client::Outcome;
@@ -15,8 +14,6 @@ Value reply_json(const NodeResult& node) {
   if (node.left_out_bytes > 0) reply["left_out_bytes"] = node.left_out_bytes;
   return reply;
 }
-
-}  // namespace
 
 double as_ms(std::chrono::microseconds time) {
   return static_cast<double>(time.count()) / 1'000;
@@ -49,11 +46,16 @@ Value call_json(const CallFrame& frame, const client::CallResult& result) {
                  {"request_time_ms", as_ms(result.took)},
                  {"start_time_utc", base::iso8601(frame.started_at_ms)}};
   if (result.unverified > 0) stats["last_unverified"] = result.last_unverified;
-  return {{"agent", frame.agent},
-          {"action", frame.action},
-          {"replies", std::move(replies)},
-          {"no_responses", std::move(silent)},
-          {"request_stats", std::move(stats)}};
+  Value document = {{"agent", frame.agent},
+                    {"action", frame.action},
+                    {"replies", std::move(replies)},
+                    {"no_responses", std::move(silent)},
+                    {"request_stats", std::move(stats)}};
+  document["undecided"] = frame.undecided;
+  document["not_asked"] = frame.not_asked;
+  document["summaries"] = Value::object();
+  if (!frame.stopped.empty()) document["stopped"] = frame.stopped;
+  return document;
 }
 
 }  // namespace muster::cli::render

@@ -86,6 +86,14 @@ std::string data_text(const Value& data, const ddl::Action& action) {
 
 }  // namespace
 
+std::string status_text(const NodeResult& node) {
+  return node.outcome == Outcome::ok ? "OK" : label_of(node).text;
+}
+
+Ink status_ink(const NodeResult& node) {
+  return node.outcome == Outcome::ok ? Ink::green : label_of(node).ink;
+}
+
 bool shown(const NodeResult& node, ddl::Display display) {
   if (node.outcome == Outcome::silent) return false;
   if (display == ddl::Display::always) return true;
@@ -103,33 +111,6 @@ std::string node_text(const NodeResult& node, const ddl::Action& action, const S
   if (node.left_out_bytes > 0)
     out += fmt::format("   {} bytes did not fit into the reply\n", node.left_out_bytes);
   return out + "\n";
-}
-
-std::string silent_text(const client::CallResult& result, const Style& style, std::size_t columns) {
-  std::vector<std::string> names;
-  for (const auto& node : result.results)
-    if (node.outcome == Outcome::silent) names.push_back(node.identity);
-  if (names.empty()) return "";
-  return style(Ink::red, "No response from:") + "\n\n" + in_columns(names, columns);
-}
-
-std::string closing_text(const CallFrame& frame, const client::CallResult& result,
-                         const Style& style, std::size_t columns) {
-  const auto answered = static_cast<std::size_t>(
-      std::count_if(result.results.begin(), result.results.end(),
-                    [](const auto& node) { return node.outcome != Outcome::silent; }));
-  const std::string count = fmt::format("{} / {}", answered, frame.discovered);
-  std::string out =
-      fmt::format("Finished processing {} hosts in {:.2f} ms\n",
-                  style(result.complete() ? Ink::green : Ink::red, count), as_ms(result.took));
-  if (const auto silent = silent_text(result, style, columns); !silent.empty())
-    out += "\n" + silent;
-  if (result.unexpected > 0)
-    out += fmt::format("\n{} answered that were not expected.\n", result.unexpected);
-  if (result.unverified > 0)
-    out += fmt::format("\n{} replies did not verify; the last: {}\n", result.unverified,
-                       printable(result.last_unverified));
-  return out;
 }
 
 }  // namespace muster::cli::render

@@ -22,8 +22,8 @@ std::string ping_line(const client::NodeResult& node) {
   return line + "\n";
 }
 
-std::string ping_closing(const client::CallResult& result, const Style& style,
-                         std::size_t columns) {
+std::string ping_closing(const CallFrame& frame, const client::CallResult& result,
+                         const Style& style, std::size_t columns) {
   std::size_t count = 0;
   double most = 0;
   double least = 0;
@@ -42,12 +42,7 @@ std::string ping_closing(const client::CallResult& result, const Style& style,
   else
     out += fmt::format("{} replies max: {:.2f} min: {:.2f} avg: {:.2f}\n", count, most, least,
                        sum / static_cast<double>(count));
-  if (const auto silent = silent_text(result, style, columns); !silent.empty())
-    out += "\n" + silent;
-  if (result.unverified > 0)
-    out += fmt::format("\n{} replies did not verify; the last: {}\n", result.unverified,
-                       printable(result.last_unverified));
-  return out;
+  return out + missing_text(frame, result, style, columns);
 }
 
 }  // namespace muster::cli::render

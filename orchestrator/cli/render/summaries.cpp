@@ -68,6 +68,20 @@ std::string computed(const std::string& function, const std::vector<Value>& valu
 
 }  // namespace
 
+Value summaries_json(const client::CallResult& result, const ddl::Action& action) {
+  Value all = Value::object();
+  for (const auto& aggregate : action.aggregates) {
+    const std::string output = output_of(aggregate);
+    Value counts = Value::object();
+    for (const auto& value : values_of(result, output)) {
+      auto& count = counts[one_line(value_text(value))];
+      count = count.is_null() ? 1 : count.get<int>() + 1;
+    }
+    all[output] = std::move(counts);
+  }
+  return all;
+}
+
 std::string summaries_text(const client::CallResult& result, const ddl::Action& action,
                            const Style& style) {
   std::string out;

@@ -8,7 +8,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::vector<std::string> kCallKeys{"action", "agent", "no_responses", "replies",
+const std::vector<std::string> kCallKeys{"summaries", "undecided", "not_asked", "action", "agent", "no_responses", "replies",
                                          "request_stats"};
 const std::vector<std::string> kReplyKeys{"data",       "outcome",   "sender",
                                           "statuscode", "statusmsg", "time_ms"};
@@ -66,7 +66,7 @@ TEST_F(AskingTest, FactsFindAndInventoryHaveTheirOwnKeys) {
 
   const auto found = muster({"find", "--json"}).json();
   EXPECT_THAT(keys(found),
-              testing::UnorderedElementsAre("nodes", "discovery", "online", "discover_time_ms"));
+              testing::UnorderedElementsAre("nodes", "discovery", "online", "undecided", "discover_time_ms"));
   EXPECT_EQ(found.at("online"), 6);
 
   const auto inventory = muster({"inventory", "n1.example.test", "--json"}).json();

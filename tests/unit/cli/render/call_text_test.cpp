@@ -86,6 +86,37 @@ TEST(ClosingTextTest, TellsOfRepliesThatDidNotVerify) {
             std::string::npos);
 }
 
+TEST(ClosingTextTest, NamesWhoCouldNotBeJudgedAndWhoWasNotAsked) {
+  auto frame = frame_of(1);
+  frame.undecided = {"n7"};
+  frame.not_asked = {"n8", "n9"};
+  frame.stopped = "2 failed or were silent";
+  const auto text = closing_text(frame, call_result({node_result("n1", Outcome::ok)}), kPlain, 90);
+  EXPECT_NE(text.find("Did not say whether the filter matches:\n\n   n7\n"), std::string::npos);
+  EXPECT_NE(text.find("Not asked, because 2 failed or were silent:\n\n   n8"), std::string::npos);
+}
+
+TEST(ReportTextTest, CountsAndTimesStandBelowEachOther) {
+  auto frame = frame_of(2);
+  frame.agent = "rpcutil";
+  frame.action = "ping";
+  frame.discovery = "presence";
+  frame.discovery_took = std::chrono::microseconds(4'880);
+  frame.started_at_ms = 1'800'000'000'000;
+  const auto result =
+      call_result({node_result("n1", Outcome::ok), node_result("n2", Outcome::failed)});
+  EXPECT_EQ(report_text(frame, result, kPlain, 90),
+            "---- rpcutil#ping call stats ----\n"
+            "           Nodes: 2 / 2\n"
+            "     Pass / Fail: 1 / 1\n"
+            "      Start Time: 2027-01-15T08:00:00.000Z\n"
+            "       Discovery: presence\n"
+            "  Discovery Time: 4.88 ms\n"
+            "      Agent Time: 245.12 ms\n"
+            "      Total Time: 250.00 ms\n"
+            "         Request: 0123\n");
+}
+
 TEST(SummariesTest, ValuesAreCountedMostFrequentFirst) {
   auto action = status_action();
   action.aggregates = {{"summary", Value::array({"status"})}};

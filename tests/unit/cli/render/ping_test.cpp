@@ -26,13 +26,13 @@ TEST(PingTest, TheStatisticsNameWhoIsSilent) {
   slow.took = std::chrono::microseconds(37'660);
   const auto result =
       call_result({node_result("n1", Outcome::ok), slow, node_result("n3", Outcome::silent)});
-  EXPECT_EQ(ping_closing(result, kPlain, 90),
+  EXPECT_EQ(ping_closing({}, result, kPlain, 90),
             "\n---- ping statistics ----\n2 replies max: 37.66 min: 12.34 avg: 25.00\n\n"
             "No response from:\n\n   n3\n");
 }
 
 TEST(PingTest, NobodyIsSaidToo) {
-  EXPECT_EQ(ping_closing(call_result({}), kPlain, 90),
+  EXPECT_EQ(ping_closing({}, call_result({}), kPlain, 90),
             "\n---- ping statistics ----\nNo responses received\n");
 }
 

@@ -1,0 +1,202 @@
+#include "orchestrator/cli/discovery/discovery.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "orchestrator/cli/discovery/judge.hpp"
+#include "orchestrator/cli/discovery/sources.hpp"
+#include "orchestrator/cli/output.hpp"
+#include "orchestrator/client/fleet.hpp"
+#include "proto/base/names.hpp"
+
+namespace muster::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using FleetPtr = std::unique_ptr<client::Fleet>;
+using Names = std::vector<std::string>;
+
+std::chrono::microseconds since(Clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
+}
+
+bool runs(const client::Member& member, const std::string& agent) {
+  return agent.empty() ||
+         std::find(member.agents.begin(), member.agents.end(), agent) != member.agents.end();
+}
+
+bool names_alone(const filter::Text& text) {
+  return text.facts.empty() && text.classes.empty() && text.agents.empty() &&
+         text.compounds.empty();
+}
+
+std::chrono::milliseconds patience_of(const Search& search) {
+  return search.patience +
+         (search.filter.needs_data_plugins() ? kDataPluginPatience : std::chrono::milliseconds(0));
+}
+
+void directly(const Search& search, Discovery& found) {
+  found.method = Method::direct;
+  found.identities = search.filter.text().identities;
+  std::sort(found.identities.begin(), found.identities.end());
+  const auto twice = std::unique(found.identities.begin(), found.identities.end());
+  found.identities.erase(twice, found.identities.end());
+}
+
+Result<FleetPtr> look_at_presence(client::Link& link, Discovery& found) {
+  MUSTER_ASSIGN(auto fleet, client::Fleet::watch(link));
+  MUSTER_TRY(fleet->wait_complete(kPresencePatience));
+  found.online = fleet->size();
+  found.refused = fleet->refused();
+  found.last_refusal = fleet->last_refusal();
+  return fleet;
+}
+
+void by_presence(const client::Fleet& fleet, const Search& search, Discovery& found) {
+  found.method = Method::presence;
+  for (const auto& member : fleet.matching(search.filter))
+    if (runs(member, search.agent)) found.identities.push_back(member.identity);
+}
+
+Status take(Result<Judged> judged, Discovery& found) {
+  if (!judged) return fail(std::move(judged).error());
+  found.identities = std::move(judged->matched);
+  found.undecided = std::move(judged->undecided);
+  return {};
+}
+
+Status by_broadcast(client::Caller& caller, const client::Fleet& fleet, const Search& search,
+                    Discovery& found) {
+  found.method = Method::broadcast;
+  Names online;
+  for (const auto& member : fleet.members())
+    if (runs(member, "rpcutil")) online.push_back(member.identity);
+  return take(judge(caller, search.filter, search.agent, online, false, patience_of(search)),
+              found);
+}
+
+Status from_the_bus(client::Link& link, client::Caller& caller, const Search& search,
+                    Discovery& found) {
+  MUSTER_ASSIGN(const auto fleet, look_at_presence(link, found));
+  if (search.method == Method::broadcast) return by_broadcast(caller, *fleet, search, found);
+  if (fleet->can_answer(search.filter)) return by_presence(*fleet, search, found), Status{};
+  if (search.method == Method::automatic) return by_broadcast(caller, *fleet, search, found);
+  return fail(Errc::config,
+              search.filter.needs_data_plugins()
+                  ? "presence cannot answer a filter with data functions; say --dm broadcast"
+                  : fmt::format("presence cannot answer this filter: not every node publishes {}; "
+                                "say --dm broadcast",
+                                fmt::join(search.filter.fact_paths(), ", ")));
+}
+
+// Names that somebody else gave: a filter on names alone needs nobody's judgement.
+Status named(client::Caller& caller, const Search& search, Names names, Discovery& found) {
+  found.method = search.method;
+  if (names_alone(search.filter.text())) {
+    std::erase_if(names,
+                  [&](const auto& name) { return !search.filter.matches({.identity = name}); });
+    found.identities = std::move(names);
+    return {};
+  }
+  return take(judge(caller, search.filter, "", names, true, patience_of(search)), found);
+}
+
+Status search_by_method(client::Link& link, client::Caller& caller, const Search& search,
+                        Discovery& found) {
+  const bool names_are_enough = search.by_name && search.method == Method::automatic &&
+                                search.filter.identities_only() && !search.filter.empty();
+  if (names_are_enough) return directly(search, found), Status{};
+  switch (search.method) {
+    case Method::file: {
+      MUSTER_ASSIGN(auto names, sources::file(search));
+      return named(caller, search, std::move(names), found);
+    }
+    case Method::piped: {
+      MUSTER_ASSIGN(auto names, sources::piped(search));
+      return named(caller, search, std::move(names), found);
+    }
+    case Method::external: {
+      found.method = Method::external;
+      MUSTER_ASSIGN(found.identities, sources::external(search, link.collective()));
+      return {};
+    }
+    case Method::registry:
+      return fail(Errc::config, "no orchestrator keeps a registry yet");
+    default:
+      if (!search.options.empty())
+        return fail(Errc::config,
+                    fmt::format("discovery by {} takes no --do options", name_of(search.method)));
+      return from_the_bus(link, caller, search, found);
+  }
+}
+
+std::string described(const filter::Filter& filter) {
+  const auto& text = filter.text();
+  std::string words;
+  const auto add = [&words](const char* option, const Names& values) {
+    for (const auto& value : values) words += fmt::format(" {} {}", option, base::quoted(value));
+  };
+  add("-F", text.facts);
+  add("-C", text.classes);
+  add("-A", text.agents);
+  add("-I", text.identities);
+  add("-S", text.compounds);
+  return words;
+}
+
+}  // namespace
+
+Result<Discovery> discover(client::Link& link, client::Caller& caller, const Search& search) {
+  const auto start = Clock::now();
+  Discovery found;
+  MUSTER_TRY(search_by_method(link, caller, search, found));
+  const auto all = found.identities.size();
+  found.identities = limited(std::move(found.identities), search.limit);
+  found.limited = found.identities.size() < all;
+  if (found.method != Method::direct) found.took = since(start);
+  return found;
+}
+
+void address(client::Call& call, const Discovery& discovery, const filter::Filter& filter) {
+  // Named nodes need no judging: what they were discovered by may change on the way.
+  const bool judged_already = discovery.method != Method::presence || discovery.limited;
+  const bool some = !filter.empty() && discovery.identities.size() <= kAddressedByNameMax;
+  if (judged_already || some) {
+    call.targets = discovery.identities;
+    return;
+  }
+  call.filter = filter.text();
+  call.expected = discovery.identities;
+}
+
+void note_findings(const Discovery& discovery) {
+  if (!discovery.note.empty()) note(discovery.note);
+  if (discovery.refused > 0)
+    note(fmt::format("{} presences did not verify; the last: {}", discovery.refused,
+                     discovery.last_refusal));
+}
+
+Error nothing_discovered(const Discovery& discovery, const Search& search) {
+  const auto& agent = search.agent;
+  std::string message;
+  const bool on_bus = discovery.method == Method::presence || discovery.method == Method::broadcast;
+  const auto who = on_bus ? fmt::format("the {} nodes online", discovery.online)
+                          : fmt::format("the nodes that {} gives", name_of(discovery.method));
+  if (on_bus && discovery.online == 0)
+    message = "no node is online";
+  else if (search.filter.empty())
+    message = fmt::format("none of {} runs the agent '{}'", who, agent);
+  else
+    message = fmt::format("none of {} matches{}{}", who, described(search.filter),
+                          agent.empty() ? "" : " and runs the agent '" + agent + "'");
+  if (!discovery.undecided.empty())
+    message += fmt::format("; {} did not say whether the filter matches them: {}",
+                           discovery.undecided.size(), fmt::join(discovery.undecided, ", "));
+  if (discovery.refused > 0)
+    message +=
+        fmt::format("; {} did not verify, the last: {}", discovery.refused, discovery.last_refusal);
+  return {Errc::not_found, std::move(message)};
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,60 @@
+// Who a call goes to.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "orchestrator/cli/discovery/limit.hpp"
+#include "orchestrator/cli/discovery/method.hpp"
+#include "orchestrator/client/caller.hpp"
+#include "orchestrator/client/link.hpp"
+#include "proto/base/result.hpp"
+#include "proto/filter/filter.hpp"
+
+namespace muster::cli {
+
+// Up to this many nodes are addressed by name; more by one message that all of them judge.
+inline constexpr std::size_t kAddressedByNameMax = 100;
+inline constexpr std::chrono::milliseconds kPresencePatience{10'000};  // for all retained presence
+// Nodes may have to run a program for a data function: they get so much longer to judge a filter.
+inline constexpr std::chrono::milliseconds kDataPluginPatience{10'000};
+
+struct Search {
+  const filter::Filter& filter;
+  std::string agent = {};  // that the nodes must run; empty: any
+  Method method = Method::automatic;
+  bool by_name = true;                    // plain names need no discovery
+  std::vector<std::string> options = {};  // --do: words of the method
+  std::filesystem::path nodes_file = {};  // Method::file
+  Limit limit = {};
+  std::chrono::milliseconds patience{2'000};  // for nodes to judge the filter
+};
+
+struct Discovery {
+  Method method = Method::direct;            // the one that was taken, never `automatic`
+  std::vector<std::string> identities = {};  // sorted
+  std::vector<std::string> undecided = {};   // did not say in time whether the filter matches them
+  std::size_t online = 0;                    // when presence was looked at
+  std::size_t refused = 0;                   // presences that did not verify
+  std::string last_refusal = {};
+  std::string note = {};  // what else is worth knowing: how old a registry's answer is
+  bool limited = false;   // a limit left some out
+  std::chrono::microseconds took{0};
+};
+
+// Method::automatic: plain names count as discovered as they are; else presence, when it can answer
+// the filter; else the nodes are asked. Nobody matching is no error: see nothing_discovered().
+Result<Discovery> discover(client::Link& link, client::Caller& caller, const Search& search);
+
+// Puts the discovered into `call`: by name, or as a broadcast whose answers are expected from them.
+void address(client::Call& call, const Discovery& discovery, const filter::Filter& filter);
+
+// To stderr: presences that did not verify, and what the method says of itself.
+void note_findings(const Discovery& discovery);
+
+// Why nothing was discovered, and what to look at.
+Error nothing_discovered(const Discovery& discovery, const Search& search);
+
+}  // namespace muster::cli

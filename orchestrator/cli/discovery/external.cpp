@@ -1,0 +1,164 @@
+// https://choria.io/schemas/choria/discovery/v1/external_request.json and external_reply.json.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/cli/discovery/sources.hpp"
+#include "proto/base/child.hpp"
+#include "proto/base/files.hpp"
+#include "proto/base/names.hpp"
+#include "proto/filter/comparison.hpp"
+
+namespace muster::cli::sources {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto kProtocol = "io.choria.choria.discovery.v1.external_request";
+constexpr auto kReplyProtocol = "io.choria.choria.discovery.v1.external_reply";
+constexpr auto kSchema = "https://choria.io/schemas/choria/discovery/v1/external_request.json";
+constexpr std::size_t kReplyMaxBytes = 64 * 1024 * 1024;
+constexpr std::chrono::milliseconds kTimeoutLeast{1'000};  // the schema's
+
+class Folder {
+ public:
+  static Result<Folder> make() {
+    std::string path = (fs::temp_directory_path() / "muster-discovery-XXXXXX").string();
+    if (::mkdtemp(path.data()) == nullptr)
+      return fail(Errc::io, "cannot make a temporary folder " + path);
+    return Folder(path);
+  }
+  Folder(Folder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  Folder& operator=(Folder&&) = delete;
+  ~Folder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  explicit Folder(fs::path path) : path_(std::move(path)) {}
+  fs::path path_;
+};
+
+std::string trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(' ');
+  if (begin == std::string_view::npos) return {};
+  return std::string(text.substr(begin, text.find_last_not_of(' ') - begin + 1));
+}
+
+std::string_view operator_name(const filter::SpelledOperator& op, bool regex) {
+  if (regex) return "=~";
+  return op.op == filter::Operator::equal ? "==" : filter::spelling_of(op.op);
+}
+
+// An expression that the filter's parser has taken has an operator.
+Value fact_json(const std::string& expression) {
+  const std::string_view text = expression;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto* op = filter::operator_at(text.substr(at));
+    if (op == nullptr) continue;
+    const auto value = trimmed(text.substr(at + op->spelling.size()));
+    const bool regex = op->regex || (op->op == filter::Operator::equal && value.starts_with('/'));
+    return {{"fact", trimmed(text.substr(0, at))},
+            {"operator", operator_name(*op, regex)},
+            {"value", value}};
+  }
+  return {{"fact", expression}, {"operator", "=="}, {"value", ""}};
+}
+
+Value filter_json(const filter::Text& text, const std::string& agent) {
+  Value facts = Value::array();
+  for (const auto& fact : text.facts) facts.push_back(fact_json(fact));
+  auto agents = text.agents;
+  if (!agent.empty()) agents.push_back(agent);
+  return {{"fact", std::move(facts)},
+          {"cf_class", text.classes},
+          {"agent", agents},
+          {"compound", text.compounds},
+          {"identity", text.identities}};
+}
+
+std::string last_line(const base::ChildResult& child) {
+  auto text = child.err.empty() ? child.out : child.err;
+  while (text.ends_with('\n')) text.pop_back();
+  const auto line = text.substr(text.rfind('\n') + 1);
+  return line.empty() ? "" : ": " + base::quoted(line);
+}
+
+Result<Names> read_reply(const fs::path& file, const std::string& command) {
+  MUSTER_ASSIGN(const auto text, base::read_file(file, kReplyMaxBytes));
+  const auto wrong = [&](std::string_view what) {
+    return fail(Errc::invalid_data, fmt::format("the reply of {} {}", command, what));
+  };
+  if (text.empty()) return wrong("is empty: it must write JSON to the file of its 2nd argument");
+  const auto reply = Value::parse(text, nullptr, false);
+  if (!reply.is_object()) return wrong("is no JSON object");
+  if (const auto error = reply.value("error", Value()); error.is_string() && error != "")
+    return fail(Errc::aborted, fmt::format("{} could not discover: {}", command,
+                                           base::quoted(error.get_ref<const std::string&>())));
+  if (reply.value("protocol", Value()) != kReplyProtocol)
+    return wrong(fmt::format("has not the protocol {}", kReplyProtocol));
+  const auto nodes = reply.value("nodes", Value::array());
+  if (!nodes.is_array()) return wrong("has \"nodes\" that are no list");
+  Names names;
+  for (const auto& node : nodes) {
+    if (!node.is_string()) return wrong("has a node that is no text");
+    names.push_back(node.get<std::string>());
+    if (auto good = base::check_identity(names.back()); !good)
+      return wrong("names a node that cannot be: " + good.error().message);
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+std::vector<std::string> words_of(const std::string& command) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < command.size();) {
+    const auto end = std::min(command.find(' ', at), command.size());
+    if (end > at) words.push_back(command.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
+}  // namespace
+
+Result<Names> external(const Search& search, const std::string& collective) {
+  MUSTER_ASSIGN(auto options, options_of(search, {}));
+  const auto command = options["command"];
+  options.erase("command");
+  base::ChildSpec child;
+  child.argv = words_of(command);
+  if (child.argv.empty())
+    return fail(Errc::config, "discovery by external needs --do command=PROGRAM");
+  MUSTER_ASSIGN(const auto folder, Folder::make());
+  const auto request = (folder.path() / "request.json").string();
+  const auto reply = (folder.path() / "reply.json").string();
+  child.timeout = std::max(search.patience, kTimeoutLeast);
+  const Value document = {{"$schema", kSchema},
+                          {"protocol", kProtocol},
+                          {"collective", collective},
+                          {"filter", filter_json(search.filter.text(), search.agent)},
+                          {"federations", Value::array()},
+                          {"options", options},
+                          {"timeout", static_cast<double>(child.timeout.count()) / 1000}};
+  MUSTER_TRY(base::write_file(request, document.dump(), 0600));
+  MUSTER_TRY(base::write_file(reply, "", 0600));
+  child.argv.insert(child.argv.end(), {request, reply, kProtocol});
+  child.environment = {{"CHORIA_EXTERNAL_REQUEST", request},
+                       {"CHORIA_EXTERNAL_REPLY", reply},
+                       {"CHORIA_EXTERNAL_PROTOCOL", kProtocol}};
+  child.working_folder = fs::temp_directory_path();
+  MUSTER_ASSIGN(const auto done, base::run_child(child));
+  if (done.exit_code != 0)
+    return fail(Errc::aborted,
+                fmt::format("{} ended with {}{}", command, done.exit_code, last_line(done)));
+  return read_reply(reply, command);
+}
+
+}  // namespace muster::cli::sources

@@ -1,0 +1,29 @@
+#include "orchestrator/cli/discovery/judge.hpp"
+
+namespace muster::cli {
+
+Result<Judged> judge(client::Caller& caller, const filter::Filter& filter, const std::string& agent,
+                     const std::vector<std::string>& nodes, bool by_name,
+                     std::chrono::milliseconds patience) {
+  Judged judged;
+  if (nodes.empty()) return judged;
+  client::Call ping;
+  ping.agent = "rpcutil";
+  ping.action = "ping";
+  ping.filter = filter.text();
+  if (!agent.empty()) ping.filter.agents.push_back(agent);
+  (by_name ? ping.targets : ping.expected) = nodes;
+  ping.timeout = patience;
+  ping.tell_mismatch = true;
+  ping.qos = transport::Qos::at_most_once;
+  MUSTER_ASSIGN(const auto result, caller.call(ping));
+  for (const auto& node : result.results) {
+    if (node.outcome == client::Outcome::ok)
+      judged.matched.push_back(node.identity);
+    else if (node.outcome != client::Outcome::filtered)
+      judged.undecided.push_back(node.identity);
+  }
+  return judged;
+}
+
+}  // namespace muster::cli

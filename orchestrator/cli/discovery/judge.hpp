@@ -1,0 +1,26 @@
+// Nodes judge a filter.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "orchestrator/client/caller.hpp"
+#include "proto/base/result.hpp"
+#include "proto/filter/filter.hpp"
+
+namespace muster::cli {
+
+struct Judged {
+  std::vector<std::string> matched;    // sorted
+  std::vector<std::string> undecided;  // sorted; no answer in time, or none that tells
+};
+
+// Everybody in `nodes` is asked and answers either way, so it takes as long as the slowest of them,
+// and `patience` only when one is silent. `by_name`: they get a message each; else one goes to all,
+// and who came meanwhile may answer too. `agent`: that they must run; empty: any.
+Result<Judged> judge(client::Caller& caller, const filter::Filter& filter, const std::string& agent,
+                     const std::vector<std::string>& nodes, bool by_name,
+                     std::chrono::milliseconds patience);
+
+}  // namespace muster::cli

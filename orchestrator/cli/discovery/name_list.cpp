@@ -1,0 +1,154 @@
+#include "orchestrator/cli/discovery/name_list.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "proto/base/names.hpp"
+#include "proto/base/nearest.hpp"
+#include "proto/base/strict_yaml.hpp"
+
+namespace muster::cli {
+namespace {
+
+using Names = std::vector<std::string>;
+
+constexpr std::array kKeys{"sender", "certname",
+                           "identity"};           // of an object that stands for a node
+constexpr std::array kLists{"replies", "nodes"};  // of a document that holds such
+
+std::string_view trimmed(std::string_view text) {
+  constexpr auto kSpace = " \t\r\n";
+  const auto begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
+Status add(Names& names, std::string_view identity, const std::string& where) {
+  if (auto good = base::check_identity(identity); !good)
+    return fail(Errc::invalid_data, fmt::format("{}: {}", where, good.error().message));
+  if (names.size() >= kNameListMaxNames)
+    return fail(Errc::limit, fmt::format("{}: more than {} names", where, kNameListMaxNames));
+  names.emplace_back(identity);
+  return {};
+}
+
+Result<Names> from_text(std::string_view list, std::string_view name) {
+  Names names;
+  for (std::size_t line = 1; !list.empty(); ++line) {
+    const auto end = list.find('\n');
+    auto text = list.substr(0, end);
+    list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+    text = trimmed(text.substr(0, text.find('#')));
+    if (!text.empty()) MUSTER_TRY(add(names, text, fmt::format("{}:{}", name, line)));
+  }
+  return names;
+}
+
+Status add_one(Names& names, const Value& item, const std::string& where) {
+  if (item.is_string()) return add(names, item.get<std::string>(), where);
+  if (item.is_object())
+    for (const auto* key : kKeys)
+      if (const auto found = item.find(key); found != item.end() && found->is_string())
+        return add(names, found->get<std::string>(), where);
+  return fail(Errc::invalid_data, fmt::format("{}: neither a name nor an object with \"{}\"", where,
+                                              fmt::join(kKeys, "\", \"")));
+}
+
+Status add_all(Names& names, const Value& items, const std::string& where) {
+  std::size_t index = 0;
+  for (const auto& item : items)
+    MUSTER_TRY(add_one(names, item, fmt::format("{}[{}]", where, index++)));
+  return {};
+}
+
+Status add_document(Names& names, const Value& document, const std::string& where) {
+  if (document.is_array()) return add_all(names, document, where + ": item ");
+  if (document.is_object())
+    for (const auto* key : kLists)
+      if (const auto found = document.find(key); found != document.end() && found->is_array())
+        return add_all(names, *found, fmt::format("{}: {}", where, key));
+  return fail(Errc::invalid_data,
+              fmt::format("{}: a list of nodes, or a document with \"replies\" or \"nodes\", must "
+                          "stand here",
+                          where));
+}
+
+// An object a line, the last of which sums up and names nobody.
+Status add_line(Names& names, const Value& line, const std::string& where) {
+  if (line.is_object() && line.contains("request_stats") && !line.contains("sender")) return {};
+  return add_one(names, line, where);
+}
+
+Result<Names> from_json_lines(std::string_view list, std::string_view name) {
+  Names names;
+  for (std::size_t line = 1; !list.empty(); ++line) {
+    const auto end = list.find('\n');
+    const auto text = trimmed(list.substr(0, end));
+    list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+    if (text.empty()) continue;
+    const auto where = fmt::format("{}:{}", name, line);
+    const auto value = Value::parse(text, nullptr, false);
+    if (value.is_discarded()) return fail(Errc::invalid_data, where + ": this is not JSON");
+    MUSTER_TRY(add_line(names, value, where));
+  }
+  return names;
+}
+
+Result<Names> from_json(std::string_view list, std::string_view name) {
+  const auto document = Value::parse(list, nullptr, false);
+  if (document.is_discarded()) return from_json_lines(list, name);
+  Names names;
+  // A single line of --jsonl is a whole document too.
+  if (document.is_object() && document.contains("sender"))
+    MUSTER_TRY(add_one(names, document, std::string(name)));
+  else
+    MUSTER_TRY(add_document(names, document, std::string(name)));
+  return names;
+}
+
+Result<Names> from_yaml(std::string_view list, std::string_view name) {
+  MUSTER_ASSIGN(const auto document, base::yaml_to_value(list, name));
+  Names names;
+  MUSTER_TRY(add_document(names, document, std::string(name)));
+  return names;
+}
+
+ListFormat format_of(std::string_view list) {
+  const auto text = trimmed(list);
+  if (text.starts_with('[') || text.starts_with('{')) return ListFormat::json;
+  if (text.starts_with("---") || text.starts_with("- ")) return ListFormat::yaml;
+  return ListFormat::text;
+}
+
+Result<Names> read(std::string_view list, std::string_view name, ListFormat format) {
+  switch (format == ListFormat::automatic ? format_of(list) : format) {
+    case ListFormat::json:
+      return from_json(list, name);
+    case ListFormat::yaml:
+      return from_yaml(list, name);
+    default:
+      return from_text(list, name);
+  }
+}
+
+}  // namespace
+
+Result<ListFormat> list_format_from(std::string_view name) {
+  const std::vector<std::string> known{"auto", "text", "yaml", "json"};
+  for (std::size_t i = 0; i < known.size(); ++i)
+    if (known[i] == name) return static_cast<ListFormat>(i);
+  return fail(Errc::config, fmt::format("a list of nodes has no format {}{}", base::quoted(name),
+                                        base::hint_for(name, known)));
+}
+
+Result<Names> names_from(std::string_view list, std::string_view name, ListFormat format) {
+  MUSTER_ASSIGN(auto names, read(list, name, format));
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,26 @@
+// The methods that only give names; what they name is judged by judged(). One file a method.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "orchestrator/cli/discovery/discovery.hpp"
+
+namespace muster::cli::sources {
+
+using Names = std::vector<std::string>;
+
+// The file of --nodes, or of --do file=PATH; --do format=text|yaml|json.
+Result<Names> file(const Search& search);
+// All of stdin. Nothing in it is an error: an empty list must never become "everybody".
+Result<Names> piped(const Search& search);
+// The program of --do command=PATH, by Choria's external discovery protocol v1; the other options
+// are handed to it. It judges the whole filter itself.
+Result<Names> external(const Search& search, const std::string& collective);
+
+// --do KEY=VALUE as a map. Errc::config for what is no KEY=VALUE, twice there, or not among `known`
+// (empty: any).
+Result<std::map<std::string, std::string>> options_of(const Search& search, const Names& known);
+
+}  // namespace muster::cli::sources

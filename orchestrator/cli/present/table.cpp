@@ -1,0 +1,84 @@
+#include <unistd.h>
+
+#include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/present/presenter.hpp"
+#include "orchestrator/cli/render/call_text.hpp"
+#include "orchestrator/cli/render/table.hpp"
+#include "orchestrator/cli/render/text.hpp"
+
+namespace muster::cli {
+namespace {
+
+constexpr std::size_t kCellMost = 40;  // columns of one output; the last may have what is left
+
+class TablePresenter final : public Presenter {
+ public:
+  explicit TablePresenter(Showing showing) : showing_(std::move(showing)) {}
+
+  void finished(const render::CallFrame& frame, const client::CallResult& result) override {
+    const auto columns = static_cast<std::size_t>(render::columns_of(STDOUT_FILENO));
+    const auto style = render::Style::of(STDOUT_FILENO);
+    std::vector<render::Row> rows;
+    for (const auto& node : result.results)
+      if (showing_.selection.shows(node)) rows.push_back(row_of(node));
+    std::string out;
+    if (!rows.empty())
+      for (const auto& line : render::table(header(), rows, style, columns)) out += line + "\n";
+    if (!rows.empty() && !showing_.quiet) out += "\n";
+    print(out);
+    print(showing_.quiet ? render::silent_text(result, style, columns)
+                         : render::closing_text(frame, result, style, columns));
+  }
+
+ private:
+  std::vector<std::string> header() const {
+    std::vector<std::string> names{"NODE", "STATUS"};
+    for (const auto& output : showing_.action.outputs)
+      names.push_back(output.display_as.empty() ? output.name : output.display_as);
+    return names;
+  }
+
+  render::Row row_of(const client::NodeResult& node) const {
+    const bool ok = node.outcome == client::Outcome::ok;
+    render::Row row{{node.identity}, {render::status_text(node), render::status_ink(node)}};
+    for (const auto& output : showing_.action.outputs) {
+      const auto found =
+          node.data.is_object() && ok ? node.data.find(output.name) : node.data.end();
+      const bool there = ok && node.data.is_object() && found != node.data.end();
+      row.push_back(
+          {there ? render::cut(render::one_line(render::value_text(*found)), kCellMost) : ""});
+    }
+    // Why it failed stands where its data would.
+    if (!ok && row.size() > 2) row[2].text = render::one_line(node.message);
+    return row;
+  }
+
+  const Showing showing_;
+};
+
+class SendersPresenter final : public Presenter {
+ public:
+  explicit SendersPresenter(Showing showing) : showing_(std::move(showing)) {}
+  void took(const client::NodeResult& node) override {
+    if (!showing_.sort && showing_.selection.shows(node)) print(node.identity + "\n");
+  }
+  void finished(const render::CallFrame&, const client::CallResult& result) override {
+    if (showing_.sort)
+      for (const auto& node : result.results)
+        if (showing_.selection.shows(node)) print(node.identity + "\n");
+  }
+
+ private:
+  const Showing showing_;
+};
+
+}  // namespace
+
+std::unique_ptr<Presenter> table_presenter(Showing showing) {
+  return std::make_unique<TablePresenter>(std::move(showing));
+}
+std::unique_ptr<Presenter> senders_presenter(Showing showing) {
+  return std::make_unique<SendersPresenter>(std::move(showing));
+}
+
+}  // namespace muster::cli

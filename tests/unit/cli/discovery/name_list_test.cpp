@@ -1,0 +1,72 @@
+#include "orchestrator/cli/discovery/name_list.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace muster::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+struct Row {
+  const char* what;
+  const char* list;
+};
+
+TEST(NameListTest, EveryFormOfAListIsRead) {
+  const Row rows[] = {
+      {"lines, comments, spaces", "# ours\n n2 \r\nn1 # the first\n\nn2"},
+      {"JSON list", R"(["n2", "n1"])"},
+      {"MCollective's JSON", R"([{"sender": "n1", "data": {}}, {"sender": "n2"}])"},
+      {"Puppet's names", R"([{"certname": "n1"}, {"certname": "n2"}])"},
+      {"a call's --json", R"({"agent": "a", "replies": [{"sender": "n1"}, {"sender": "n2"}]})"},
+      {"find --json", R"({"nodes": ["n1", "n2"], "online": 9})"},
+      {"provision list --json", R"({"nodes": [{"identity": "n1"}, {"identity": "n2"}]})"},
+      {"--jsonl", "{\"sender\": \"n1\"}\n{\"sender\": \"n2\"}\n{\"request_stats\": {}}\n"},
+      {"YAML", "---\n- n1\n- n2\n"},
+      {"YAML without a beginning", "- n1\n- n2\n"}};
+  for (const auto& row : rows) {
+    const auto names = names_from(row.list, "list");
+    ASSERT_TRUE(names) << row.what << ": " << names.error().message;
+    EXPECT_THAT(*names, ElementsAre("n1", "n2")) << row.what;
+  }
+}
+
+TEST(NameListTest, AnEmptyListIsEmpty) {
+  for (const char* list : {"", "\n# nobody\n", "[]", R"({"replies": []})"})
+    EXPECT_TRUE(names_from(list, "list")->empty()) << list;
+}
+
+TEST(NameListTest, OneLineOfJsonlIsANodeAndItsLastLineIsNone) {
+  EXPECT_THAT(*names_from(R"({"sender": "n1"})", "list"), ElementsAre("n1"));
+}
+
+TEST(NameListTest, WhatIsWrongIsSaidWithItsPlace) {
+  const struct {
+    const char* list;
+    const char* message;
+  } rows[] = {{"n1\nN2\n", "list:2: "},
+              {"n1 n2", "list:1: "},
+              {"[1]", "list: item [0]: neither a name"},
+              {R"({"replies": [{"host": "n1"}]})", "list: replies[0]: neither a name"},
+              {R"({"hosts": []})", "\"replies\" or \"nodes\""},
+              {"[\"n1\"", "list:1: this is not JSON"},
+              {"---\n- n1\n- {a: b}\n", "list: item [1]: neither a name"},
+              {"---\n- [\n", "list:"}};
+  for (const auto& row : rows) {
+    const auto names = names_from(row.list, "list");
+    ASSERT_FALSE(names) << row.list;
+    EXPECT_THAT(names.error().message, HasSubstr(row.message)) << row.list;
+  }
+}
+
+TEST(NameListTest, AFormatCanBeInsistedOn) {
+  EXPECT_FALSE(names_from("n1\n", "list", ListFormat::json));
+  EXPECT_THAT(*names_from("[n1]", "list", ListFormat::yaml), ElementsAre("n1"));
+  EXPECT_EQ(*list_format_from("yaml"), ListFormat::yaml);
+  EXPECT_THAT(list_format_from("jason").error().message, HasSubstr("did you mean 'json'?"));
+}
+
+}  // namespace
+}  // namespace muster::cli

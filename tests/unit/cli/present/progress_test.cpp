@@ -1,0 +1,37 @@
+#include "orchestrator/cli/present/progress.hpp"
+
+#include <gtest/gtest.h>
+
+namespace muster::cli {
+namespace {
+
+using Time = std::chrono::steady_clock::time_point;
+
+TEST(ProgressTest, TheBarGrowsWithTheReplies) {
+  Progress progress(4, 42);
+  Time now{};
+  EXPECT_EQ(progress.draw(0, now), "\r * [                      ] 0 / 4\x1b[K");
+  EXPECT_EQ(progress.draw(2, now += kProgressInterval),
+            "\r * [ =========>           ] 2 / 4\x1b[K");
+  EXPECT_EQ(progress.draw(4, now += kProgressInterval),
+            "\r * [ ==================== ] 4 / 4\x1b[K");
+}
+
+TEST(ProgressTest, ItIsDrawnSeldomAndClearedOnce) {
+  Progress progress(4, 80);
+  Time now{};
+  EXPECT_EQ(progress.clear(), "");
+  EXPECT_NE(progress.draw(1, now), "");
+  EXPECT_EQ(progress.draw(2, now + kProgressInterval / 2), "");
+  EXPECT_EQ(progress.clear(), "\r\x1b[K");
+  EXPECT_EQ(progress.clear(), "");
+  EXPECT_NE(progress.draw(3, now + kProgressInterval / 2), "") << "it was off the screen";
+}
+
+TEST(ProgressTest, OnANarrowScreenNumbersMustDo) {
+  Progress progress(4, 20);
+  EXPECT_EQ(progress.draw(1, Time{}), "\r1 / 4\x1b[K");
+}
+
+}  // namespace
+}  // namespace muster::cli
