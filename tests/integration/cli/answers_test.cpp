@@ -8,8 +8,8 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::vector<std::string> kCallKeys{"summaries", "undecided", "not_asked", "action", "agent", "no_responses", "replies",
-                                         "request_stats"};
+const std::vector<std::string> kCallKeys{"summaries", "undecided",    "not_asked", "action",
+                                         "agent",     "no_responses", "replies",   "request_stats"};
 const std::vector<std::string> kReplyKeys{"data",       "outcome",   "sender",
                                           "statuscode", "statusmsg", "time_ms"};
 const std::vector<std::string> kStatsKeys{"discover_time_ms",
@@ -65,8 +65,8 @@ TEST_F(AskingTest, FactsFindAndInventoryHaveTheirOwnKeys) {
   EXPECT_EQ(facts.at("values").size(), 3U);
 
   const auto found = muster({"find", "--json"}).json();
-  EXPECT_THAT(keys(found),
-              testing::UnorderedElementsAre("nodes", "discovery", "online", "undecided", "discover_time_ms"));
+  EXPECT_THAT(keys(found), testing::UnorderedElementsAre("nodes", "discovery", "online",
+                                                         "undecided", "discover_time_ms"));
   EXPECT_EQ(found.at("online"), 6);
 
   const auto inventory = muster({"inventory", "n1.example.test", "--json"}).json();
