@@ -1,17 +1,29 @@
-# Run by muster_embed_ddl(): writes OUT, a C++ table of the JSON FILES.
-set(rows "")
-foreach(file ${FILES})
-  cmake_path(GET file STEM name)
-  file(READ "${file}" json)
-  string(APPEND rows "    {\"${name}\", R\"muster(${json})muster\"},\n")
-endforeach()
+# Run by muster_embed_ddl(): writes OUT, two C++ tables of the JSON files in AGENTS and DATA.
+function(rows out)
+  set(text "")
+  foreach(file ${ARGN})
+    cmake_path(GET file STEM name)
+    file(READ "${file}" json)
+    string(APPEND text "    {\"${name}\", R\"muster(${json})muster\"},\n")
+  endforeach()
+  set(${out} "${text}" PARENT_SCOPE)
+endfunction()
+
+rows(agents ${AGENTS})
+rows(data ${DATA})
 file(WRITE "${OUT}" "#include \"proto/ddl/texts.hpp\"
 
 namespace muster::ddl {
 
 const std::vector<Text>& texts() {
   static const std::vector<Text> all{
-${rows}  };
+${agents}  };
+  return all;
+}
+
+const std::vector<Text>& data_texts() {
+  static const std::vector<Text> all{
+${data}  };
   return all;
 }
 

@@ -1,5 +1,6 @@
-// What an agent can do: Choria's JSON DDL (https://choria.io/schemas/mcorpc/ddl/v1/agent.json), and
-// the checks of a request's inputs against it. Both ends check.
+// What an agent or a data plugin can do: Choria's JSON DDL
+// (https://choria.io/schemas/mcorpc/ddl/v1/agent.json, data.json), and the checks of a request's
+// inputs against it. Both ends check.
 #pragma once
 
 #include <chrono>
@@ -43,9 +44,13 @@ struct Output {
   Value default_value;
 };
 
+// A summary of one output over all replies. Choria writes it {"function": "summary", "args":
+// ["exitcode", {"format": "%10s %d", "0": "ok"}]}, MCollective's converted DDLs [["exitcode"], {…}].
 struct Aggregate {
-  std::string function;  // summary, average, sum, chart
-  Value args;
+  std::string function;  // one of aggregate_names()
+  std::string output;
+  std::string format;  // has passed parse_format(); empty: the function's own
+  std::vector<std::pair<std::string, std::string>> mapping;  // shown instead of a value: true, 0 …
 };
 
 struct Action {
@@ -57,28 +62,51 @@ struct Action {
   std::vector<Aggregate> aggregates;
 };
 
-struct Agent {
+// What every kind of plugin says of itself.
+struct Metadata {
   std::string name;
   std::string description;
   std::string author;
   std::string license;
   std::string version;
   std::string url;
-  std::chrono::seconds timeout{10};
+  std::chrono::seconds timeout{10};  // at least 2; of one call, or of one query
+  std::string provider;              // "external", "ruby" …; empty when not said
+};
+
+struct Agent : Metadata {
+  bool service = false;  // Choria's service agents; read, and of no effect here
   std::vector<Action> actions;
 
   const Action* find(std::string_view action) const;
   std::vector<std::string> action_names() const;
 };
 
+// A data plugin: one query, answered by named outputs, for filters as `name('query').output=value`.
+struct Data : Metadata {
+  std::optional<Input> query;  // none: the plugin is asked without an argument
+  std::vector<Output> outputs;
+
+  const Output* find(std::string_view output) const;
+};
+
 // Strict: unknown keys, types and validators are errors that name `file`, the JSON path and the
 // nearest valid word.
 Result<Agent> parse(std::string_view json, std::string_view file);
+
+// The same for https://choria.io/schemas/mcorpc/ddl/v1/data.json: metadata, query (absent or null
+// when the plugin takes none), output. Outputs are scalars, as filters compare nothing else.
+Result<Data> parse_data(std::string_view json, std::string_view file);
 
 // A request's inputs, defaults filled in. Errc::unknown_action (with the nearest), missing_data, or
 // invalid_data
 // ("input 'count' of puppet#runonce must be an integer, not \"x\"").
 Result<Value> check_inputs(const Agent& agent, std::string_view action, const Value& inputs);
+
+// The argument of a data query as the plugin gets it: converted from the filter's text to the
+// query's type, checked, its default filled in; null when the plugin takes none. Errc::missing_data
+// or invalid_data ("the query of data plugin fstat must be …").
+Result<Value> check_query(const Data& data, std::optional<std::string_view> argument);
 
 // key=value words of a command line, converted by the DDL's types ("true t yes y 1" …). JSON for
 // hash and array. Converts only: check_inputs() then says whether the values are allowed and all
@@ -86,7 +114,11 @@ Result<Value> check_inputs(const Agent& agent, std::string_view action, const Va
 Result<Value> inputs_from_words(const Agent& agent, std::string_view action,
                                 const std::vector<std::string>& words);
 
+// summary, average …: what plugins/aggregates computes.
+const std::vector<std::string>& aggregate_names();
+
 // Declared outputs that are absent get their default, as MCollective's replies do.
 void fill_outputs(const Action& action, Value& data);
+void fill_outputs(const std::vector<Output>& outputs, Value& data);
 
 }  // namespace muster::ddl

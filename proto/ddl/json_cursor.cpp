@@ -48,11 +48,13 @@ Result<JsonCursor> JsonCursor::map(const char* key) const {
 
 Result<std::vector<JsonCursor>> JsonCursor::list(const char* key) const {
   MUSTER_ASSIGN(auto found, at(key));
-  if (!found.value().is_array())
-    return found.error(fmt::format("must be an array, not {}", found.value().type_name()));
+  return found.items();
+}
+
+Result<std::vector<JsonCursor>> JsonCursor::items() const {
+  if (!value_.is_array()) return error(fmt::format("must be an array, not {}", value_.type_name()));
   std::vector<JsonCursor> items;
-  for (const auto& item : found.value())
-    items.push_back(found.child(std::to_string(items.size()), item));
+  for (const auto& item : value_) items.push_back(child(std::to_string(items.size()), item));
   return items;
 }
 

@@ -32,6 +32,8 @@ class JsonCursor {
 
   Result<JsonCursor> map(const char* key) const;
   Result<std::vector<JsonCursor>> list(const char* key) const;
+  // Every item of this array.
+  Result<std::vector<JsonCursor>> items() const;
   // Every entry of this map.
   std::vector<std::pair<std::string, JsonCursor>> entries() const;
 

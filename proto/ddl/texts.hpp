@@ -1,5 +1,5 @@
-// The descriptions in config/ddl/agent, compiled in: a node's built-in agents and the command line
-// share them.
+// The descriptions in config/ddl/agent and config/ddl/data, compiled in: a node's built-in plugins
+// and the command line share them.
 #pragma once
 
 #include <string_view>
@@ -22,5 +22,10 @@ std::string_view text(std::string_view agent);
 
 // Parsed. Errc::unknown_action, with the nearest name, when no such agent is built in.
 Result<Agent> built_in(std::string_view agent);
+
+// The same for data plugins.
+const std::vector<Text>& data_texts();
+std::string_view data_text(std::string_view plugin);
+Result<Data> built_in_data(std::string_view plugin);
 
 }  // namespace muster::ddl

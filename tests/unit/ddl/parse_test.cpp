@@ -40,7 +40,7 @@ TEST(DdlParseTest, AWholeDescriptionIsRead) {
   EXPECT_EQ(agent.find("status")->display, Display::failed);
   EXPECT_EQ(restart->inputs.size(), 8U);
   EXPECT_EQ(restart->outputs.size(), 2U);
-  EXPECT_EQ(restart->aggregates.at(0).args, Value::parse(R"(["state"])"));
+  EXPECT_EQ(restart->aggregates.at(0).output, "state");
   EXPECT_EQ(agent.find("reboot"), nullptr);
 }
 
