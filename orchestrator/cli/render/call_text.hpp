@@ -18,10 +18,10 @@ Ink status_ink(const client::NodeResult& node);
 // Name, label of what went wrong, message, data under the outputs' own names. Ends with an empty line.
 std::string node_text(const client::NodeResult& node, const ddl::Action& action,
                       const Style& style);
-// The DDL's summaries: summary, average and sum of an output.
+// The DDL's summaries over the nodes that are ok.
 std::string summaries_text(const client::CallResult& result, const ddl::Action& action,
                            const Style& style);
-// The same for machines, by the outputs' names.
+// The same for machines: aggregates::summaries_json().
 Value summaries_json(const client::CallResult& result, const ddl::Action& action);
 // "Finished processing 3 / 3 hosts in 245.12 ms", then who did not answer and what did not verify.
 std::string closing_text(const CallFrame& frame, const client::CallResult& result,

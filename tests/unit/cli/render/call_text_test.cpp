@@ -119,7 +119,7 @@ TEST(ReportTextTest, CountsAndTimesStandBelowEachOther) {
 
 TEST(SummariesTest, ValuesAreCountedMostFrequentFirst) {
   auto action = status_action();
-  action.aggregates = {{"summary", Value::array({"status"})}};
+  action.aggregates = {{"summary", "status", "", {}}};
   const auto result = call_result({node_result("n1", Outcome::ok, {{"status", "stopped"}}),
                                    node_result("n2", Outcome::ok, {{"status", "idling"}}),
                                    node_result("n3", Outcome::ok, {{"status", "idling"}})});
@@ -127,15 +127,17 @@ TEST(SummariesTest, ValuesAreCountedMostFrequentFirst) {
             "Summary of Status:\n\n    idling = 2\n   stopped = 1\n\n");
 }
 
-TEST(SummariesTest, AveragesAndSumsTakeNumbersOnly) {
+TEST(SummariesTest, WhatCouldNotBeComputedSaysWhy) {
   auto action = status_action();
-  action.aggregates = {{"average", Value::array({"lastrun"})}, {"sum", Value::array({"status"})}};
+  action.aggregates = {{"average", "lastrun", "", {}}, {"sum", "status", "", {}}};
   const auto result =
-      call_result({node_result("n1", Outcome::ok, {{"lastrun", 1}, {"status", "x"}}),
+      call_result({node_result("n1", Outcome::ok, {{"lastrun", 1}, {"status", "x\x1b"}}),
                    node_result("n2", Outcome::ok, {{"lastrun", 2}})});
   EXPECT_EQ(summaries_text(result, action, kPlain),
-            "Average of Last Run:\n\n   1.5\n\n"
-            "Sum of Status:\n\n   No aggregate summary could be computed\n\n");
+            "Summary of Last Run:\n\n   Average of Last Run: 1.500000\n\n"
+            "Summary of Status:\n\n"
+            "   No aggregate summary could be computed: no node gave a number\n\n");
+  EXPECT_EQ(summaries_json(result, action)["lastrun"], (Value{{"average", 1.5}, {"without", 0}}));
 }
 
 }  // namespace
