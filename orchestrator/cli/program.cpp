@@ -44,6 +44,8 @@ void build(Program& program) {
   add_facts(program);
   add_inventory(program);
   add_rpc(program);
+  add_replies(program);
+  add_puppet(program);
   add_provision(program);
   add_token(program);
   add_trust(program);

@@ -10,6 +10,8 @@ void add_find(Program& program);
 void add_facts(Program& program);
 void add_inventory(Program& program);
 void add_rpc(Program& program);
+void add_replies(Program& program);
+void add_puppet(Program& program);
 void add_provision(Program& program);
 void add_token(Program& program);
 void add_trust(Program& program);

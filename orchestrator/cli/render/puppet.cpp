@@ -1,0 +1,112 @@
+#include "orchestrator/cli/render/puppet.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/cli/render/text.hpp"
+
+namespace muster::cli::render {
+namespace {
+
+using State = puppet::RunEnd::State;
+
+constexpr std::size_t kNameColumns = 40;
+constexpr State kStates[] = {State::changed, State::unchanged, State::failed, State::not_started,
+                             State::silent};
+
+Ink ink_of(State state) {
+  switch (state) {
+    case State::changed:
+    case State::unchanged:
+      return Ink::green;
+    case State::failed:
+    case State::not_started:
+    case State::silent:
+      break;
+  }
+  return Ink::red;
+}
+
+bool is_true(const Value& data, const char* name) {
+  return data.is_object() && data.value(name, Value()) == true;
+}
+
+}  // namespace
+
+std::string run_line(const puppet::RunEnd& end, const Style& style) {
+  std::string out = fmt::format("{} {} in {}\n", pad(end.identity, kNameColumns),
+                                style(ink_of(end.state), name_of(end.state)), duration(end.took));
+  if (!end.message.empty()) out += indent(printable(end.message), 3) + "\n";
+  if (!end.last_lines.empty()) out += indent(printable(end.last_lines), 6) + "\n";
+  return out;
+}
+
+std::string runs_closing(const std::vector<puppet::RunEnd>& ends, std::chrono::milliseconds took,
+                         const Style& style) {
+  std::string counts;
+  for (const auto state : kStates) {
+    const auto count = std::count_if(ends.begin(), ends.end(),
+                                     [&](const auto& end) { return end.state == state; });
+    if (count == 0) continue;
+    counts += counts.empty() ? "" : ", ";
+    counts += style(ink_of(state), fmt::format("{} {}", count, name_of(state)));
+  }
+  return fmt::format("\n{} {} in {}: {}\n", ends.size(), ends.size() == 1 ? "node" : "nodes",
+                     duration(took), counts);
+}
+
+Value runs_json(const std::vector<puppet::RunEnd>& ends, std::chrono::milliseconds took) {
+  Value runs = Value::array();
+  Value counts = Value::object();
+  for (const auto state : kStates) counts[std::string(name_of(state))] = 0;
+  for (const auto& end : ends) {
+    const std::string state(name_of(end.state));
+    counts[state] = counts[state].get<int>() + 1;
+    runs.push_back({{"sender", end.identity},
+                    {"state", state},
+                    {"exit_code", end.exit_code < 0 ? Value() : Value(end.exit_code)},
+                    {"message", end.message},
+                    {"last_lines", end.last_lines},
+                    {"took_ms", end.took.count()}});
+  }
+  return {{"replies", std::move(runs)}, {"summary", std::move(counts)}, {"took_ms", took.count()}};
+}
+
+PuppetCount count_puppet(const client::CallResult& result) {
+  PuppetCount count;
+  for (const auto& node : result.results) {
+    if (node.outcome != client::Outcome::ok) continue;
+    ++count.total;
+    count.enabled += is_true(node.data, "enabled") ? 1 : 0;
+    count.applying += is_true(node.data, "applying") ? 1 : 0;
+    count.daemons += is_true(node.data, "daemon_present") ? 1 : 0;
+    count.idling += is_true(node.data, "idling") ? 1 : 0;
+  }
+  return count;
+}
+
+std::string count_text(const PuppetCount& count) {
+  return fmt::format(
+      "Total Puppet nodes: {}\n\n"
+      "          Nodes currently enabled: {}\n"
+      "         Nodes currently disabled: {}\n\n"
+      "Nodes currently doing puppet runs: {}\n"
+      "          Nodes currently stopped: {}\n\n"
+      "       Nodes with daemons started: {}\n"
+      "    Nodes without daemons started: {}\n"
+      "       Daemons started but idling: {}\n\n",
+      count.total, count.enabled, count.total - count.enabled, count.applying,
+      count.total - count.applying, count.daemons, count.total - count.daemons, count.idling);
+}
+
+Value count_json(const PuppetCount& count) {
+  return {{"total", count.total},
+          {"enabled", count.enabled},
+          {"applying", count.applying},
+          {"daemons", count.daemons},
+          {"idling", count.idling}};
+}
+
+}  // namespace muster::cli::render

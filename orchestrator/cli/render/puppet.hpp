@@ -1,0 +1,34 @@
+// What `muster puppet` shows.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "orchestrator/cli/puppet/rolling_run.hpp"
+#include "orchestrator/cli/render/style.hpp"
+#include "orchestrator/client/caller.hpp"
+#include "proto/base/value.hpp"
+
+namespace muster::cli::render {
+
+// "n1.example.com      changed in 12.3 s"; a failure with why and the last lines below.
+std::string run_line(const puppet::RunEnd& end, const Style& style);
+// "3 nodes in 20.4 s: 1 changed, 1 unchanged, 1 failed".
+std::string runs_closing(const std::vector<puppet::RunEnd>& ends, std::chrono::milliseconds took,
+                         const Style& style);
+Value runs_json(const std::vector<puppet::RunEnd>& ends, std::chrono::milliseconds took);
+
+// How many nodes are enabled, applying, idling …, from the answers of puppet#status.
+struct PuppetCount {
+  std::size_t total = 0;
+  std::size_t enabled = 0;
+  std::size_t applying = 0;
+  std::size_t daemons = 0;
+  std::size_t idling = 0;
+};
+PuppetCount count_puppet(const client::CallResult& result);
+std::string count_text(const PuppetCount& count);
+Value count_json(const PuppetCount& count);
+
+}  // namespace muster::cli::render

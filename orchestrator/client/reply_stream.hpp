@@ -1,0 +1,45 @@
+// Replies to a session of one's own that is not the link's: calls that others of the same operator
+// sent with Call::reply_session.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "orchestrator/client/caller.hpp"
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/worker.hpp"
+#include "proto/base/result.hpp"
+
+namespace muster::client {
+
+struct StreamedReply {
+  std::string request_id;
+  std::string agent;
+  std::string action;
+  NodeResult node;  // without `took`
+};
+
+// Verified as a Caller's replies are. Both handlers are called on a thread of its own, one at a
+// time, until the destructor has returned; it must be destroyed before the link.
+class ReplyStream {
+ public:
+  using Handler = std::function<void(const StreamedReply&)>;
+  using Complaint = std::function<void(const std::string& why)>;  // a reply that did not verify
+
+  static Result<std::unique_ptr<ReplyStream>> open(Link& link, const std::string& session,
+                                                   Handler on_reply, Complaint on_unverified);
+  ~ReplyStream();
+
+ private:
+  ReplyStream(Link& link, const std::string& session, Handler on_reply, Complaint on_unverified);
+  void take(const transport::Message& message);
+
+  Link& link_;
+  const std::string topics_;
+  const Handler on_reply_;
+  const Complaint on_unverified_;
+  std::shared_ptr<Worker<transport::Message>> worker_;
+};
+
+}  // namespace muster::client
