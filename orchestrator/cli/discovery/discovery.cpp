@@ -122,7 +122,7 @@ Status search_by_method(client::Link& link, client::Caller& caller, const Search
       return {};
     }
     case Method::registry:
-      return fail(Errc::config, "no orchestrator keeps a registry yet");
+      return sources::registry(link, search, found);
     default:
       if (!search.options.empty())
         return fail(Errc::config,

@@ -19,6 +19,10 @@ Result<Names> piped(const Search& search);
 // are handed to it. It judges the whole filter itself.
 Result<Names> external(const Search& search, const std::string& collective);
 
+// What an orchestrator keeps of nodes' registrations. It judges the whole filter itself.
+inline constexpr std::chrono::milliseconds kRegistryPatience{5'000};  // for a page of its answer
+Status registry(client::Link& link, const Search& search, Discovery& found);
+
 // --do KEY=VALUE as a map. Errc::config for what is no KEY=VALUE, twice there, or not among `known`
 // (empty: any).
 Result<std::map<std::string, std::string>> options_of(const Search& search, const Names& known);
