@@ -1,0 +1,76 @@
+// The table of docs/CLI.md, line by line.
+#include <gmock/gmock.h>
+
+#include "proto/base/files.hpp"
+#include "tests/integration/cli/asking.hpp"
+
+namespace muster::test {
+namespace {
+
+struct Row {
+  int exit_code;
+  const char* why;
+  std::vector<std::string> words;
+};
+
+// n8 and n9 do not exist; n6 alone runs puppetca; operators may not call provision#claim.
+const Row kRows[] = {
+    {0, "everybody ok", {"ping"}},
+    {0, "found somebody", {"find", "-C", "role::web"}},
+    {0, "everybody ok", {"rpc", "rpcutil", "ping"}},
+    {0, "a value nobody has is no failure", {"rpc", "rpcutil", "get_fact", "fact=nothing"}},
+    {0, "sent, not waited for", {"rpc", "rpcutil", "ping", "--no-results"}},
+    {0, "help", {"rpc", "--help"}},
+    {1, "nobody matches", {"find", "-F", "country=xx"}},
+    {1, "nobody matches", {"ping", "-F", "country=xx"}},
+    {1, "nobody matches", {"rpc", "rpcutil", "ping", "-C", "role::none"}},
+    {1, "nobody matches", {"facts", "os.family", "-A", "nothing"}},
+    {1, "no such command", {"pnig"}},
+    {1, "no such option", {"ping", "--wiht"}},
+    {1, "no such agent", {"rpc", "rcputil", "ping"}},
+    {1, "no such action", {"rpc", "rpcutil", "pnig"}},
+    {1, "no such input", {"rpc", "rpcutil", "get_fact", "fcat=country"}},
+    {1, "an input is missing", {"rpc", "rpcutil", "get_fact"}},
+    {1, "malformed filter", {"find", "-S", "country=de and ("}},
+    {1, "malformed fact filter", {"find", "-F", "country"}},
+    {1, "malformed limit", {"find", "--limit", "0"}},
+    {1, "malformed reply filter", {"rpc", "rpcutil", "ping", "--filter-replies", "okay()"}},
+    {1, "no such form", {"rpc", "rpcutil", "ping", "--display", "some"}},
+    {1, "no such method", {"find", "--dm", "guess"}},
+    {1, "no such file of names", {"find", "-n", "/nonexistent"}},
+    {1, "no such configuration", {"find", "--config", "/nonexistent"}},
+    {2, "refused by policy", {"rpc", "provision", "claim", "workflow=x", "lease_s=10"}},
+    {2, "the action failed", {"rpc", "puppet", "job", "job=0123456789abcdef0123456789abcdef"}},
+    {2, "named nodes without the agent", {"rpc", "puppetca", "health", "-I", "n1.example.test"}},
+    {3, "nobody answers", {"ping", "-I", "n9.example.test", "-t", "0.5"}},
+    {3,
+     "one of two does not",
+     {"rpc", "rpcutil", "ping", "-I", "n1.example.test", "-I", "n9.example.test", "-t", "0.5"}},
+    {3,
+     "silence outweighs failure",
+     {"rpc", "puppet", "job", "job=0123456789abcdef0123456789abcdef", "-I", "n1.example.test", "-I",
+      "n9.example.test", "-t", "0.5"}},
+    {3,
+     "left alone behind a silent one",
+     {"rpc", "rpcutil", "ping", "--batch", "1", "--max-failures", "1", "-I", "n8.example.test",
+      "-I", "n9.example.test", "-t", "0.5"}}};
+
+TEST_F(AskingTest, TheExitStatusTellsTheTruth) {
+  for (const auto& row : kRows) {
+    const auto done = muster(row.words);
+    EXPECT_EQ(done.exit_code, row.exit_code)
+        << row.why << ": " << testing::PrintToString(row.words) << done.out << done.err;
+    if (row.exit_code == 1) {
+      EXPECT_NE(done.err, "") << row.why;
+    }
+    // The document says the same.
+    auto words = row.words;
+    words.push_back("--json");
+    if (row.exit_code > 1) {
+      EXPECT_EQ(muster(words).exit_code, row.exit_code) << row.why;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace muster::test
