@@ -1,0 +1,56 @@
+#include "orchestrator/cli/render/puppet.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli/results.hpp"
+
+namespace muster::cli::render {
+namespace {
+
+using State = puppet::RunEnd::State;
+
+const Style kPlain(false);
+
+puppet::RunEnd end_of(const std::string& identity, State state) {
+  puppet::RunEnd end;
+  end.identity = identity;
+  end.state = state;
+  end.took = std::chrono::milliseconds(12'300);
+  return end;
+}
+
+TEST(PuppetRunsTest, ALineIsANodeAndHowItsRunEnded) {
+  EXPECT_EQ(run_line(end_of("n1", State::changed), kPlain),
+            "n1                                       changed in 12.3 s\n");
+  auto failed = end_of("n2", State::failed);
+  failed.message = "Puppet ended with 4";
+  failed.last_lines = "Error: a\nError: \x1b[2J";
+  EXPECT_EQ(run_line(failed, kPlain),
+            "n2                                       failed in 12.3 s\n   Puppet ended with 4\n"
+            "      Error: a\n      Error: \\x1b[2J\n");
+}
+
+TEST(PuppetRunsTest, TheClosingCountsEachKind) {
+  const std::vector<puppet::RunEnd> ends{end_of("n1", State::changed), end_of("n2", State::failed),
+                                         end_of("n3", State::changed)};
+  EXPECT_EQ(runs_closing(ends, std::chrono::milliseconds(20'400), kPlain),
+            "\n3 nodes in 20.4 s: 2 changed, 1 failed\n");
+  const auto document = runs_json(ends, std::chrono::milliseconds(20'400));
+  EXPECT_EQ(document["summary"]["changed"], 2);
+  EXPECT_EQ(document["replies"][1]["state"], "failed");
+  EXPECT_EQ(document["replies"][1]["exit_code"], Value());
+}
+
+TEST(PuppetCountTest, OnlyAnswersCount) {
+  const auto count = count_puppet(call_result(
+      {node_result("n1", client::Outcome::ok,
+                   {{"enabled", true}, {"applying", true}, {"daemon_present", true}}),
+       node_result("n2", client::Outcome::ok, {{"enabled", false}, {"idling", true}}),
+       node_result("n3", client::Outcome::silent), node_result("n4", client::Outcome::failed)}));
+  EXPECT_EQ(count_json(count),
+            (Value{{"total", 2}, {"enabled", 1}, {"applying", 1}, {"daemons", 1}, {"idling", 1}}));
+  EXPECT_NE(count_text(count).find("         Nodes currently disabled: 1\n"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace muster::cli::render
