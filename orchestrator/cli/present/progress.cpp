@@ -12,7 +12,8 @@ constexpr std::size_t kAroundBar = 22;  // columns for brackets and numbers
 
 }  // namespace
 
-std::string Progress::draw(std::size_t done, std::chrono::steady_clock::time_point now) {
+std::string Progress::draw(std::size_t done, Time now) {
+  if (now - start_ < kProgressDelay) return "";
   if (drawn_ && now - drawn_at_ < kProgressInterval) return "";
   drawn_ = true;
   drawn_at_ = now;

@@ -1,11 +1,10 @@
 #include <unistd.h>
 
-#include <cstdio>
 #include <optional>
 
 #include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/present/foot.hpp"
 #include "orchestrator/cli/present/presenter.hpp"
-#include "orchestrator/cli/present/progress.hpp"
 #include "orchestrator/cli/render/call_text.hpp"
 
 namespace muster::cli {
@@ -17,23 +16,21 @@ class TextPresenter final : public Presenter {
 
   void discovered(const render::CallFrame& frame) override {
     if (!showing_.progress) return;
-    progress_.emplace(frame.discovered,
-                      static_cast<std::size_t>(render::columns_of(STDERR_FILENO)));
-    foot(progress_->draw(0, std::chrono::steady_clock::now()));
+    foot_.emplace(frame.discovered, static_cast<std::size_t>(render::columns_of(STDERR_FILENO)));
   }
 
   void took(const client::NodeResult& node) override {
     ++answered_;
-    const bool now = !showing_.sort && showing_.selection.shows(node);
-    if (now) {
-      if (progress_) foot(progress_->clear());
+    if (foot_) foot_->count_one();
+    if (showing_.sort || !showing_.selection.shows(node)) return;
+    if (foot_)
+      foot_->above([&] { show(node); });
+    else
       show(node);
-    }
-    if (progress_) foot(progress_->draw(answered_, std::chrono::steady_clock::now()));
   }
 
   void finished(const render::CallFrame& frame, const client::CallResult& result) override {
-    if (progress_) foot(progress_->clear());
+    foot_.reset();
     if (showing_.sort)
       for (const auto& node : result.results)
         if (showing_.selection.shows(node)) show(node);
@@ -52,12 +49,11 @@ class TextPresenter final : public Presenter {
     ++shown_;
     print(render::node_text(node, showing_.action, style_));
   }
-  static void foot(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
   const Showing showing_;
   const render::Style style_ = render::Style::of(STDOUT_FILENO);
   const std::size_t columns_ = static_cast<std::size_t>(render::columns_of(STDOUT_FILENO));
-  std::optional<Progress> progress_;
+  std::optional<Foot> foot_;
   std::size_t answered_ = 0;
   std::size_t shown_ = 0;
 };

@@ -8,8 +8,8 @@ namespace {
 using Time = std::chrono::steady_clock::time_point;
 
 TEST(ProgressTest, TheBarGrowsWithTheReplies) {
-  Progress progress(4, 42);
-  Time now{};
+  Progress progress(4, 42, Time{});
+  Time now = Time{} + kProgressDelay;
   EXPECT_EQ(progress.draw(0, now), "\r * [                      ] 0 / 4\x1b[K");
   EXPECT_EQ(progress.draw(2, now += kProgressInterval),
             "\r * [ =========>           ] 2 / 4\x1b[K");
@@ -18,8 +18,8 @@ TEST(ProgressTest, TheBarGrowsWithTheReplies) {
 }
 
 TEST(ProgressTest, ItIsDrawnSeldomAndClearedOnce) {
-  Progress progress(4, 80);
-  Time now{};
+  Progress progress(4, 80, Time{});
+  const Time now = Time{} + kProgressDelay;
   EXPECT_EQ(progress.clear(), "");
   EXPECT_NE(progress.draw(1, now), "");
   EXPECT_EQ(progress.draw(2, now + kProgressInterval / 2), "");
@@ -28,9 +28,15 @@ TEST(ProgressTest, ItIsDrawnSeldomAndClearedOnce) {
   EXPECT_NE(progress.draw(3, now + kProgressInterval / 2), "") << "it was off the screen";
 }
 
+TEST(ProgressTest, WhatIsOverAtOnceNeedsNoBar) {
+  Progress progress(4, 80, Time{});
+  EXPECT_EQ(progress.draw(3, Time{} + kProgressDelay - kProgressInterval), "");
+  EXPECT_EQ(progress.clear(), "");
+}
+
 TEST(ProgressTest, OnANarrowScreenNumbersMustDo) {
-  Progress progress(4, 20);
-  EXPECT_EQ(progress.draw(1, Time{}), "\r1 / 4\x1b[K");
+  Progress progress(4, 20, Time{});
+  EXPECT_EQ(progress.draw(1, Time{} + kProgressDelay), "\r1 / 4\x1b[K");
 }
 
 }  // namespace
