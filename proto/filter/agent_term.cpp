@@ -1,17 +1,26 @@
 #include "proto/filter/agent_term.hpp"
 
-#include <algorithm>
-
 #include "proto/base/names.hpp"
 
 namespace muster::filter {
 
 Truth AgentTerm::evaluate(const Subject& subject) const {
-  return truth(subject.agents && std::find(subject.agents->begin(), subject.agents->end(),
-                                           agent_) != subject.agents->end());
+  return truth(first_match(subject.agents, wanted_) != nullptr);
+}
+
+std::string AgentTerm::printed() const {
+  return printed_name(wanted_);
+}
+
+std::string AgentTerm::found(const Subject& subject) const {
+  return found_in(subject.agents, wanted_, "agent");
 }
 
 Result<TermPtr> parse_whole_agent(Scanner& scanner) {
+  if (scanner.rest().starts_with('/')) {
+    MUSTER_ASSIGN(auto regex, scanner.counted(regex_from_slashes(scanner.rest()), 0));
+    return std::make_unique<AgentTerm>(std::move(regex));
+  }
   const std::string agent(scanner.rest());
   if (auto word = base::check_word("agent", agent); !word)
     return scanner.error(word.error().message);

@@ -1,6 +1,7 @@
-// An agent that is active on the node.
+// An agent that is active on the node, by name or /re/.
 #pragma once
 
+#include "proto/filter/name_list.hpp"
 #include "proto/filter/scanner.hpp"
 #include "proto/filter/term.hpp"
 
@@ -8,13 +9,14 @@ namespace muster::filter {
 
 class AgentTerm final : public Term {
  public:
-  explicit AgentTerm(std::string agent) : agent_(std::move(agent)) {}
+  explicit AgentTerm(WantedName wanted) : wanted_(std::move(wanted)) {}
   Truth evaluate(const Subject& subject) const override;
   // Compounds know no agents: only shown.
-  std::string printed() const override { return agent_; }
+  std::string printed() const override;
+  std::string found(const Subject& subject) const override;
 
  private:
-  std::string agent_;
+  WantedName wanted_;
 };
 
 // All of what -A got.

@@ -22,6 +22,12 @@ std::string AndTerm::printed() const {
   return fmt::format("({})", fmt::join(parts, " and "));
 }
 
+Explanation AndTerm::explain(const Subject& subject) const {
+  Explanation out{"and", {}, evaluate(subject), {}, false, Explanation::Kind::all, {}};
+  for (const auto& term : terms_) out.parts.push_back(term->explain(subject));
+  return out;
+}
+
 void AndTerm::add_needs(Needs& needs) const {
   for (const auto& term : terms_) term->add_needs(needs);
 }

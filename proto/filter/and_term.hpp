@@ -11,6 +11,7 @@ class AndTerm final : public Term {
   explicit AndTerm(std::vector<TermPtr> terms) : terms_(std::move(terms)) {}
   Truth evaluate(const Subject& subject) const override;
   std::string printed() const override;
+  Explanation explain(const Subject& subject) const override;
   void add_needs(Needs& needs) const override;
 
  private:

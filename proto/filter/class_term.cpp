@@ -1,20 +1,9 @@
 #include "proto/filter/class_term.hpp"
 
-#include <algorithm>
-
 namespace muster::filter {
 
 Truth ClassTerm::evaluate(const Subject& subject) const {
-  if (!subject.classes) return Truth::no;
-  return truth(std::any_of(subject.classes->begin(), subject.classes->end(), [&](const auto& name) {
-    if (const auto* plain = std::get_if<std::string>(&wanted_)) return name == *plain;
-    return std::get<Regex>(wanted_).found_in(name);
-  }));
-}
-
-std::string ClassTerm::printed() const {
-  if (const auto* plain = std::get_if<std::string>(&wanted_)) return *plain;
-  return std::get<Regex>(wanted_).printed();
+  return truth(first_match(subject.classes, wanted_) != nullptr);
 }
 
 Result<TermPtr> parse_class(Scanner& scanner) {

@@ -1,8 +1,7 @@
 // A Puppet class by name or /re/.
 #pragma once
 
-#include <variant>
-
+#include "proto/filter/name_list.hpp"
 #include "proto/filter/scanner.hpp"
 #include "proto/filter/term.hpp"
 
@@ -10,13 +9,16 @@ namespace muster::filter {
 
 class ClassTerm final : public Term {
  public:
-  explicit ClassTerm(std::variant<std::string, Regex> wanted) : wanted_(std::move(wanted)) {}
+  explicit ClassTerm(WantedName wanted) : wanted_(std::move(wanted)) {}
   Truth evaluate(const Subject& subject) const override;
-  std::string printed() const override;
+  std::string printed() const override { return printed_name(wanted_); }
+  std::string found(const Subject& subject) const override {
+    return found_in(subject.classes, wanted_, "class");
+  }
   void add_needs(Needs& needs) const override { needs.classes = true; }
 
  private:
-  std::variant<std::string, Regex> wanted_;
+  WantedName wanted_;
 };
 
 Result<TermPtr> parse_class(Scanner& scanner);

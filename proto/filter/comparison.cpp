@@ -24,18 +24,30 @@ constexpr std::array kOperators{SpelledOperator{"=~", Operator::equal, true},
                                 SpelledOperator{"<", Operator::less, false},
                                 SpelledOperator{">", Operator::greater, false}};
 
-// Without an exponent, so that it compares as a decimal.
+// As Ruby would write it, but never with an exponent, so that it compares as a decimal.
 std::string plain(double real) {
   std::array<char, std::numeric_limits<double>::max_exponent10 + 400> buffer{};
   const auto [end, problem] =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), real, std::chars_format::fixed);
-  return problem == std::errc() ? std::string(buffer.data(), end) : "";
+  if (problem != std::errc()) return "";
+  std::string out(buffer.data(), end);
+  return out.find('.') == std::string::npos ? out + ".0" : out;
 }
 
 std::string text_of(const Value& scalar) {
+  if (scalar.is_null()) return "";
   if (scalar.is_string()) return scalar.get<std::string>();
   if (scalar.is_number_float()) return plain(scalar.get<double>());
   return scalar.dump();
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = std::min(text.find_first_not_of(' '), text.size());
+  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+}
+
+bool orders(Operator op) {
+  return op != Operator::equal && op != Operator::not_equal;
 }
 
 template <class Left>
@@ -83,37 +95,62 @@ std::string_view spelling_of(Operator op) {
   return "=";
 }
 
-bool Comparison::holds_for_text(std::string_view text, bool order_text) const {
+bool Comparison::holds_for_text(std::string_view text) const {
   if (regex_) return regex_->found_in(text) == (op_ == Operator::equal);
-  const auto left = Decimal::parse(text);
-  const auto right = Decimal::parse(value_);
+  const auto left = orders(op_) ? Decimal::parse(text) : std::nullopt;
+  const auto right = left ? Decimal::parse(value_) : std::nullopt;
   if (left && right) return ordered(op_, *left, *right);
-  if (!order_text && op_ != Operator::equal && op_ != Operator::not_equal) return false;
   return ordered(op_, text, std::string_view(value_));
 }
 
-bool Comparison::holds(const Value& value, bool order_text) const {
-  const auto element_holds = [&](const Value& element) { return holds(element, order_text); };
-  if (value.is_null()) return false;
-  if (value.is_array()) return std::any_of(value.begin(), value.end(), element_holds);
-  if (value.is_object()) {
-    const auto& map = value.get_ref<const Value::object_t&>();
+bool Comparison::holds_for(const Value& fact) const {
+  if (fact.is_array())
+    return std::any_of(fact.begin(), fact.end(), [&](const Value& element) {
+      return element.is_structured() ? op_ == Operator::not_equal : holds_for(element);
+    });
+  if (fact.is_object()) {
+    const auto& map = fact.get_ref<const Value::object_t&>();
     return std::any_of(map.begin(), map.end(),
-                       [&](const auto& entry) { return holds_for_text(entry.first, order_text); });
+                       [&](const auto& entry) { return holds_for_text(entry.first); });
   }
-  return holds_for_text(text_of(value), order_text);
+  return holds_for_text(text_of(fact));
 }
 
-bool Comparison::holds_for(const Value& fact) const {
-  return holds(fact, true);
+Truth Comparison::holds_for_data(const Value& field) const {
+  if (!field.is_structured()) return holds_for_scalar(field);
+  Truth any = Truth::no;
+  for (const auto& entry : field.items()) {
+    const auto one = holds_for_scalar(field.is_array() ? entry.value() : Value(entry.key()));
+    if (one == Truth::broken) return one;
+    if (one == Truth::yes) any = one;
+  }
+  return any;
 }
-bool Comparison::holds_for_data(const Value& field) const {
-  return holds(field, false);
+
+Truth Comparison::holds_for_scalar(const Value& field) const {
+  if (field.is_string())
+    return truth(!orders(op_) && holds_for_text(field.get_ref<const std::string&>()));
+  if (field.is_null() || field.is_structured() || regex_) return Truth::no;
+  const auto value = trimmed(value_);
+  if (field.is_boolean()) {
+    if (orders(op_)) return Truth::no;
+    if (value != "true" && value != "false") return Truth::broken;
+    return truth(ordered(op_, field.get<bool>(), value == "true"));
+  }
+  const auto text = text_of(field);
+  const auto left = Decimal::parse(text);
+  const auto right = Decimal::parse(value);
+  if (!right) return Truth::broken;
+  return truth(left && ordered(op_, *left, *right));
 }
 
 std::string Comparison::printed() const {
   return fmt::format("{} {}", spelling_of(op_),
                      regex_ ? regex_->printed() : quoted_if_needed(value_));
+}
+
+std::string shown(const Value& value) {
+  return value.dump(-1, ' ', false, Value::error_handler_t::replace);
 }
 
 std::string quoted_if_needed(const std::string& value) {

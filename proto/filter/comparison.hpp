@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "proto/base/value.hpp"
+#include "proto/filter/filter.hpp"
 #include "proto/filter/regex.hpp"
 
 namespace muster::filter {
@@ -28,24 +29,28 @@ class Comparison {
   // With Operator::equal: matches; with not_equal: does not.
   Comparison(Operator op, Regex regex) : op_(op), regex_(std::move(regex)) {}
 
-  // A fact. Both sides numbers: compared as numbers, otherwise as text. A list: whether it holds
-  // for any element; a map: for any key. Null: false, whatever the operator.
+  // A fact, as text; null is the empty text. '<' and the like compare two numbers as numbers. A
+  // list: whether it holds for any element; a map: for any key. A list or map inside a list equals
+  // no text.
   bool holds_for(const Value& fact) const;
-  // A field of a data plugin: as a fact, but '<' and '>' want numbers on both sides, as in
-  // MCollective.
-  bool holds_for_data(const Value& field) const;
+  // A field of a data plugin, by its type: numbers know no regular expressions, texts and booleans
+  // no order. Null: no. Broken when the value is no number, or neither true nor false, though the
+  // field is.
+  Truth holds_for_data(const Value& field) const;
   // What a compound statement would say: "= 5", "!= /re/".
   std::string printed() const;
 
  private:
-  bool holds_for_text(std::string_view text, bool order_text) const;
-  bool holds(const Value& value, bool order_text) const;
+  bool holds_for_text(std::string_view text) const;
+  Truth holds_for_scalar(const Value& field) const;
 
   Operator op_;
   std::string value_;
   std::optional<Regex> regex_;
 };
 
+// A value for people: JSON, with what is not UTF-8 replaced.
+std::string shown(const Value& value);
 // `value` bare where that reads back, otherwise in single quotes.
 std::string quoted_if_needed(const std::string& value);
 

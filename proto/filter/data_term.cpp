@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "proto/base/names.hpp"
@@ -17,6 +18,15 @@ std::string quoted_argument(const std::string& text) {
     out += c;
   }
   return out + "'";
+}
+
+// MCollective knows its plugins however their name is written.
+std::string in_lower_case(std::string_view name) {
+  std::string out(name);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return out;
 }
 
 Status check_name(const Scanner& scanner, std::size_t begin, std::string_view what,
@@ -41,11 +51,30 @@ Result<std::optional<std::string>> parse_argument(Scanner& scanner) {
 }  // namespace
 
 Truth DataTerm::evaluate(const Subject& subject) const {
-  if (!subject.data) return Truth::broken;
-  const auto answer = subject.data->query(call_.plugin, call_.argument);
-  if (!answer || !answer->is_object()) return Truth::broken;
+  return explain(subject).answer;
+}
+
+Explanation DataTerm::explain(const Subject& subject) const {
+  Explanation out;
+  out.term = printed();
+  out.answer = Truth::broken;
+  const Result<Value> answer = subject.data
+                                   ? subject.data->query(call_.plugin, call_.argument)
+                                   : Result<Value>(fail(Errc::unavailable, "no data plugins here"));
+  if (!answer || !answer->is_object()) {
+    out.found = answer ? "the plugin's answer is no map" : answer.error().message;
+    return out;
+  }
   const auto field = answer->find(call_.field);
-  return truth(field != answer->end() && comparison_.holds_for_data(*field));
+  if (field == answer->end()) {
+    out.answer = Truth::no;
+    out.found = "absent";
+    return out;
+  }
+  out.answer = comparison_.holds_for_data(*field);
+  out.found = shown(*field);
+  if (out.answer == Truth::broken) out.found += ", which cannot be compared with that";
+  return out;
 }
 
 std::string DataTerm::printed() const {
@@ -57,7 +86,7 @@ std::string DataTerm::printed() const {
 Result<TermPtr> parse_data(Scanner& scanner) {
   DataCall call;
   const auto name_at = scanner.position();
-  call.plugin = scanner.name();
+  call.plugin = in_lower_case(scanner.name());
   MUSTER_TRY(check_name(scanner, name_at, "data plugin", call.plugin));
   scanner.take("(");
   MUSTER_ASSIGN(call.argument, parse_argument(scanner));

@@ -19,9 +19,11 @@ class DataTerm final : public Term {
  public:
   DataTerm(DataCall call, Comparison comparison)
       : call_(std::move(call)), comparison_(std::move(comparison)) {}
-  // A field that the plugin's answer lacks is false; no answer at all breaks the expression.
+  // A field that the plugin's answer lacks is false; no answer at all, or one that cannot be
+  // compared, breaks the expression.
   Truth evaluate(const Subject& subject) const override;
   std::string printed() const override;
+  Explanation explain(const Subject& subject) const override;
   void add_needs(Needs& needs) const override { needs.data = true; }
 
  private:

@@ -13,6 +13,11 @@ std::string FactTerm::printed() const {
   return fmt::format("{} {}", path_, comparison_.printed());
 }
 
+std::string FactTerm::found(const Subject& subject) const {
+  const Value* fact = subject.facts ? find_fact(*subject.facts, path_) : nullptr;
+  return fact ? shown(*fact) : "absent";
+}
+
 void FactTerm::add_needs(Needs& needs) const {
   needs.facts.insert(path_);
 }
@@ -25,7 +30,7 @@ Result<TermPtr> parse_fact(Scanner& scanner) {
 
 Result<TermPtr> parse_whole_fact(Scanner& scanner) {
   scanner.skip_spaces();
-  const std::string path(scanner.name());
+  const std::string path(scanner.fact_name());
   if (path.empty()) return scanner.error("the name of a fact must stand here");
   MUSTER_ASSIGN(auto comparison, scanner.comparison_to_end());
   return std::make_unique<FactTerm>(path, std::move(comparison));

@@ -13,6 +13,7 @@ class FactTerm final : public Term {
       : path_(std::move(path)), comparison_(std::move(comparison)) {}
   Truth evaluate(const Subject& subject) const override;
   std::string printed() const override;
+  std::string found(const Subject& subject) const override;
   void add_needs(Needs& needs) const override;
 
  private:

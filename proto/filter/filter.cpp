@@ -12,7 +12,11 @@ namespace muster::filter {
 
 struct Filter::Impl {
   Text text;
-  std::vector<TermPtr> terms;  // all must be true
+  struct Typed {
+    std::string_view option;
+    TermPtr term;
+  };
+  std::vector<Typed> terms;  // all must be true
   Needs needs;
 };
 
@@ -32,7 +36,31 @@ Result<std::vector<TermPtr>> parse_list(const ListedTerm& listed,
   return terms;
 }
 
+// Whether a part with `answer` decided that the whole is `whole`.
+bool decides(Explanation::Kind kind, Truth whole, Truth answer) {
+  if (kind == Explanation::Kind::all && whole == Truth::no) return answer != Truth::yes;
+  return kind == Explanation::Kind::inverse || whole == answer;
+}
+
+void mark_decided(Explanation& explanation) {
+  explanation.decided = true;
+  for (auto& part : explanation.parts)
+    if (decides(explanation.kind, explanation.answer, part.answer)) mark_decided(part);
+}
+
 }  // namespace
+
+std::string_view name_of(Truth truth) {
+  switch (truth) {
+    case Truth::no:
+      return "no";
+    case Truth::yes:
+      return "yes";
+    case Truth::broken:
+      return "no answer";
+  }
+  return "no";
+}
 
 bool Text::empty() const {
   return std::all_of(listed_terms().begin(), listed_terms().end(),
@@ -57,15 +85,28 @@ Result<Filter> Filter::parse(const Text& text) {
     }
     for (auto& term : terms) {
       term->add_needs(out.impl_->needs);
-      out.impl_->terms.push_back(std::move(term));
+      out.impl_->terms.push_back({listed.option, std::move(term)});
     }
   }
   return out;
 }
 
 bool Filter::matches(const Subject& subject) const {
-  return std::all_of(impl_->terms.begin(), impl_->terms.end(),
-                     [&](const TermPtr& term) { return term->evaluate(subject) == Truth::yes; });
+  return std::all_of(impl_->terms.begin(), impl_->terms.end(), [&](const auto& typed) {
+    return typed.term->evaluate(subject) == Truth::yes;
+  });
+}
+
+Explanation Filter::explain(const Subject& subject) const {
+  Explanation out{"all of", {}, Truth::yes, {}, false, Explanation::Kind::all, {}};
+  for (const auto& [option, term] : impl_->terms) {
+    out.parts.push_back(term->explain(subject));
+    out.parts.back().option = option;
+    // A broken expression is false; only inside it does it matter which.
+    if (out.parts.back().answer != Truth::yes) out.answer = Truth::no;
+  }
+  mark_decided(out);
+  return out;
 }
 
 bool Filter::empty() const {

@@ -32,6 +32,26 @@ class DataSource {
                               const std::optional<std::string>& argument) const = 0;
 };
 
+// `broken`: a data plugin could not answer, or not what can be compared. It spreads to the whole
+// expression, which is then false, so that "not" cannot turn a missing answer into a match.
+enum class Truth { no, yes, broken };
+inline Truth truth(bool yes) {
+  return yes ? Truth::yes : Truth::no;
+}
+std::string_view name_of(Truth truth);  // "yes", "no", "no answer"
+
+// Why a filter said what it said: a tree as the filter is one.
+struct Explanation {
+  enum class Kind { term, all, any, inverse };  // the others: of all, any or the one of its parts
+  std::string term;                             // as a compound would say it
+  std::string option;                           // "-F" where one begins, else empty
+  Truth answer = Truth::no;
+  std::string found;     // of a term: what stood there ("\"de\"", "absent"); untrusted, not cut
+  bool decided = false;  // without it the whole answer might have been another
+  Kind kind = Kind::term;
+  std::vector<Explanation> parts = {};
+};
+
 // What a filter is asked about. Pointers are borrowed for the call.
 struct Subject {
   std::string_view identity = {};
@@ -43,10 +63,10 @@ struct Subject {
 
 // As typed. An empty text filter matches every node.
 //
-// A fact: NAME OP VALUE, OP one of = == != =~ < <= =< > >= =>. VALUE /re/ or /re/i after = or != is
-// a regular expression, searched anywhere. Two numbers compare as numbers, anything else as text,
-// both with regard to case. A list holds if any element does, a map if any key does; an absent fact
-// holds for no operator, not even !=.
+// docs/FILTERS.md is the reference. A fact: NAME OP VALUE, OP one of = == != =~ < <= =< > >= =>.
+// VALUE /re/ or /re/i after = or != is a regular expression, searched anywhere. < and > compare two
+// numbers as numbers; all else is text, with regard to case. A list holds if any element does, a
+// map if any key does; an absent fact holds for no operator, not even !=.
 //
 // A compound: facts, class names, /class re/ and data functions, name('argument').field OP VALUE,
 // joined by "and", "or", "not" or "!", and parentheses. "not" binds closest, then "and", then "or".
@@ -54,7 +74,7 @@ struct Subject {
 struct Text {
   std::vector<std::string> facts = {};       // "country=de", "os.family=~/deb/i": AND
   std::vector<std::string> classes = {};     // name or /regex/: AND
-  std::vector<std::string> agents = {};      // AND
+  std::vector<std::string> agents = {};      // name or /regex/: AND
   std::vector<std::string> identities = {};  // name or /regex/: OR
   std::vector<std::string> compounds = {};   // AND
   bool empty() const;
@@ -73,6 +93,8 @@ class Filter {
   Filter& operator=(Filter&&) noexcept;
 
   bool matches(const Subject& subject) const;
+  // As matches(), with what decided it; much slower. The root is Kind::all of what was typed.
+  Explanation explain(const Subject& subject) const;
   bool empty() const;
   // Plain identities (no regex) and nothing else: such nodes are addressed directly.
   bool identities_only() const;

@@ -4,17 +4,6 @@
 
 namespace muster::filter {
 
-Truth IdentityTerm::evaluate(const Subject& subject) const {
-  if (const auto* plain = std::get_if<std::string>(&wanted_))
-    return truth(subject.identity == *plain);
-  return truth(std::get<Regex>(wanted_).found_in(subject.identity));
-}
-
-std::string IdentityTerm::printed() const {
-  if (const auto* plain = std::get_if<std::string>(&wanted_)) return *plain;
-  return std::get<Regex>(wanted_).printed();
-}
-
 Result<TermPtr> parse_whole_identity(Scanner& scanner) {
   if (scanner.rest().starts_with('/')) {
     MUSTER_ASSIGN(auto regex, scanner.counted(regex_from_slashes(scanner.rest()), 0));

@@ -1,8 +1,7 @@
 // The node's identity by name or /re/.
 #pragma once
 
-#include <variant>
-
+#include "proto/filter/name_list.hpp"
 #include "proto/filter/scanner.hpp"
 #include "proto/filter/term.hpp"
 
@@ -10,13 +9,16 @@ namespace muster::filter {
 
 class IdentityTerm final : public Term {
  public:
-  explicit IdentityTerm(std::variant<std::string, Regex> wanted) : wanted_(std::move(wanted)) {}
-  Truth evaluate(const Subject& subject) const override;
+  explicit IdentityTerm(WantedName wanted) : wanted_(std::move(wanted)) {}
+  Truth evaluate(const Subject& subject) const override {
+    return truth(matches(wanted_, subject.identity));
+  }
   // Compounds know no identities: only shown.
-  std::string printed() const override;
+  std::string printed() const override { return printed_name(wanted_); }
+  std::string found(const Subject& subject) const override { return std::string(subject.identity); }
 
  private:
-  std::variant<std::string, Regex> wanted_;
+  WantedName wanted_;
 };
 
 // All of what -I got.

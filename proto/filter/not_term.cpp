@@ -11,6 +11,16 @@ std::string NotTerm::printed() const {
   return "not " + term_->printed();
 }
 
+Explanation NotTerm::explain(const Subject& subject) const {
+  return {"not",
+          {},
+          evaluate(subject),
+          {},
+          false,
+          Explanation::Kind::inverse,
+          {term_->explain(subject)}};
+}
+
 void NotTerm::add_needs(Needs& needs) const {
   term_->add_needs(needs);
 }

@@ -9,6 +9,7 @@ class NotTerm final : public Term {
   explicit NotTerm(TermPtr term) : term_(std::move(term)) {}
   Truth evaluate(const Subject& subject) const override;
   std::string printed() const override;
+  Explanation explain(const Subject& subject) const override;
   void add_needs(Needs& needs) const override;
 
  private:

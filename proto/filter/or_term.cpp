@@ -22,6 +22,12 @@ std::string OrTerm::printed() const {
   return fmt::format("({})", fmt::join(parts, " or "));
 }
 
+Explanation OrTerm::explain(const Subject& subject) const {
+  Explanation out{"or", {}, evaluate(subject), {}, false, Explanation::Kind::any, {}};
+  for (const auto& term : terms_) out.parts.push_back(term->explain(subject));
+  return out;
+}
+
 void OrTerm::add_needs(Needs& needs) const {
   for (const auto& term : terms_) term->add_needs(needs);
 }

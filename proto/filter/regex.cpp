@@ -8,9 +8,9 @@
 namespace muster::filter {
 
 struct Regex::Compiled {
-  Compiled(std::string_view pattern, const RE2::Options& options)
-      : re2(re2::StringPiece(pattern.data(), pattern.size()), options),
-        ignore_case(!options.case_sensitive()) {}
+  Compiled(std::string_view written, const RE2::Options& options)
+      : pattern(written), re2("(?m)" + pattern, options), ignore_case(!options.case_sensitive()) {}
+  std::string pattern;
   RE2 re2;
   bool ignore_case;
 };
@@ -41,7 +41,7 @@ std::string Regex::printed() const {
   // A bare '/' would end it; RE2 reads "\/" as the character.
   std::string out = "/";
   bool escaped = false;
-  for (const char c : compiled_->re2.pattern()) {
+  for (const char c : compiled_->pattern) {
     if (c == '/' && !escaped) out += '\\';
     escaped = c == '\\' && !escaped;
     out += c;

@@ -19,7 +19,7 @@ class Regex {
  public:
   // Errors tell RE2's reason. `ignore_case` is the flag of /re/i.
   static Result<Regex> compile(std::string_view pattern, bool ignore_case);
-  // Found anywhere; '^' and '$' mean the whole text.
+  // Found anywhere; '^' and '$' also mean the ends of a line, as in Ruby.
   bool found_in(std::string_view text) const;
   // "/re/" or "/re/i".
   std::string printed() const;

@@ -79,6 +79,12 @@ std::string_view Scanner::name() {
   return text_.substr(begin, at_ - begin);
 }
 
+std::string_view Scanner::fact_name() {
+  const auto begin = at_;
+  while (!at_end() && !space(text_[at_]) && !operator_at(rest())) ++at_;
+  return text_.substr(begin, at_ - begin);
+}
+
 Result<std::string> Scanner::quoted() {
   const auto begin = at_;
   const char quote = text_[at_++];
@@ -137,7 +143,7 @@ Result<const SpelledOperator*> Scanner::operator_() {
   skip_spaces();
   if (at_end()) return error(fmt::format("a value must follow '{}'", op->spelling));
   constexpr std::string_view kOperatorSigns = "=<>";
-  if (kOperatorSigns.find(text_[at_]) != std::string_view::npos)
+  if (!op->regex && kOperatorSigns.find(text_[at_]) != std::string_view::npos)
     return error("a value must stand here, not another operator");
   return op;
 }

@@ -38,6 +38,8 @@ class Scanner {
   bool take_word(std::string_view word);
   // A name of a fact, class or function: empty when none comes next.
   std::string_view name();
+  // The same where an operator or a space ends it, as in -F: everything else may be in it.
+  std::string_view fact_name();
   // 'text' or "text"; a backslash escapes a quote or a backslash.
   Result<std::string> quoted();
   // /re/ or /re/i; a '/' inside is escaped with a backslash.

@@ -9,13 +9,6 @@
 
 namespace muster::filter {
 
-// `broken`: a data plugin could not answer. It spreads to the whole expression, which is then
-// false, so that "not" cannot turn a missing answer into a match.
-enum class Truth { no, yes, broken };
-inline Truth truth(bool yes) {
-  return yes ? Truth::yes : Truth::no;
-}
-
 struct Needs {
   std::set<std::string> facts;
   bool classes = false;
@@ -29,6 +22,12 @@ class Term {
   virtual Truth evaluate(const Subject& subject) const = 0;
   // As a compound expression that reads back as this term.
   virtual std::string printed() const = 0;
+  // As evaluate(), with the reason. Only a term that has others overrides it.
+  virtual Explanation explain(const Subject& subject) const {
+    return {printed(), {}, evaluate(subject), found(subject), false, Explanation::Kind::term, {}};
+  }
+  // What stood there, for people.
+  virtual std::string found(const Subject&) const { return {}; }
   virtual void add_needs(Needs&) const {}
 };
 

@@ -81,9 +81,20 @@ constexpr Row kRows[] = {
     {"fstat('/x').md5<zzz", "no"},  // no order between texts
     {"fstat('/x').md5>zzz", "no"},
     {"fstat('/etc/hosts').present>false", "no"},
+    {"fstat('/x').size=/12/", "no"},  // nor regular expressions over numbers
+    {"fstat('/x').size!=/12/", "no"},
+    {"fstat('/x').size=120.0", "yes"},
+    {"fstat('/x').size='120'", "yes"},
+    {"FSTAT('/x').size=120", "yes"},
     {"fstat('/x').gone=x", "no"},  // nil
     {"fstat('/x').gone!=x", "no"},
     {"fstat('/x').nofield!=x", "no"},
+    // What cannot be compared is no answer.
+    {"fstat('/x').size=abc", "no"},
+    {"fstat('/x').size!=abc", "no"},
+    {"not fstat('/x').size=abc", "no"},
+    {"fstat('/x').present!=maybe", "no"},
+    {"not fstat('/x').present=maybe", "no"},
     // No answer makes all of it false, however it is negated or joined.
     {"nosuch('x').y=1", "no"},
     {"not nosuch('x').y=1", "no"},

@@ -42,10 +42,13 @@ constexpr Row kRows[] = {
     {"uptime=<90", "yes"},
     {"uptime=<89", "no"},
     {"uptime<100", "yes"},  // numbers: as text, "90" would not be less than "100"
-    {"uptime=090", "yes"},
+    {"uptime=090", "no"},   // equal is as text
+    {"uptime!=090", "yes"},
+    {"uptime<=089", "no"},
     {"uptime<90.5", "yes"},  // an integer and a fraction are both numbers
     {"load<0.3", "yes"},
-    {"load=0.250", "yes"},
+    {"load=0.25", "yes"},
+    {"load=0.250", "no"},
     {"load>0.25", "no"},  // greater is not greater or equal
     {"tiny<0.001", "yes"},
     {"negative<-2", "yes"},
@@ -63,13 +66,18 @@ constexpr Row kRows[] = {
     {"base64=YWI", "no"},
     {"street=Königstraße", "yes"},
     {"street=~straße$", "yes"},
+    {"lines=~^second$", "yes"},  // as Ruby: ends of lines
+    {"whole=100.0", "yes"},
+    {"whole=100", "no"},
+    {"whole<=100", "yes"},
     // Nothing there: false, whatever the operator.
     {"absent=1", "no"},
     {"absent!=1", "no"},
     {"absent=~.*", "no"},
     {"absent<1", "no"},
     {"empty=null", "no"},
-    {"empty!=x", "no"},
+    {"empty!=x", "yes"},  // null is the empty text
+    {"empty=~^$", "yes"},
     {"blank!=x", "yes"},
     // Inside.
     {"os.family=Debian", "yes"},
@@ -89,7 +97,7 @@ constexpr Row kRows[] = {
     {"ports.3=22", "no"},
     {"ports.x=22", "no"},
     {"mounts=/^.srv/", "no"},
-    {"mounts=path", "yes"},
+    {"mounts=path", "no"},  // nor keys of maps inside lists
     {"os=family", "yes"},
     {"os=Debian", "no"},
     {"os=~^rel", "yes"},

@@ -34,6 +34,8 @@ TEST(FilterTest, EverythingButIdentitiesIsAnd) {
   EXPECT_EQ(ask({.classes = {"apache", "nginx"}}), "no");
   EXPECT_EQ(ask({.agents = {"puppet", "rpcutil"}}), "yes");
   EXPECT_EQ(ask({.agents = {"puppet", "puppetca"}}), "no");
+  EXPECT_EQ(ask({.agents = {"/^pup/"}}), "yes");
+  EXPECT_EQ(ask({.agents = {"/ca$/"}}), "no");
   EXPECT_EQ(ask({.compounds = {"apache", "country=us"}}), "no");
   EXPECT_EQ(ask({.facts = {"country=de"}, .classes = {"nginx"}}), "no");
 }

@@ -16,7 +16,8 @@ inline const Value& node_facts() {
     "note": "a (b) c", "os": {"family": "Debian", "release": {"major": "12", "full": "12.5"}},
     "mounts": ["/", "/var", {"path": "/srv"}], "ports": [22, 80, 443],
     "net": {"eth0.100": {"ip": "10.0.0.7"}}, "dotted.key": "whole", "dotted": {"key": "nested"},
-    "negative": "-3", "street": "Königstraße", "tiny": 1e-7})");
+    "negative": "-3", "street": "Königstraße", "tiny": 1e-7,
+    "lines": "first\nsecond", "whole": 100.0})");
   return facts;
 }
 
