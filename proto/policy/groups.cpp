@@ -43,6 +43,18 @@ Result<Groups> Groups::parse(std::string_view text, std::string_view file) {
   return out;
 }
 
+std::vector<std::string> Groups::problems(std::string_view text, std::string_view file) {
+  Groups out;
+  std::vector<std::string> found;
+  const auto all = each_line(text, file, [&](int number, std::string_view line) -> Status {
+    if (auto added = out.add(split(line, " \t")); !added)
+      found.push_back(fmt::format("{}:{}: {}", file, number, added.error().message));
+    return {};
+  });
+  if (!all) found.push_back(all.error().message);
+  return found;
+}
+
 Status Groups::add(const std::vector<std::string>& words) {
   const auto& name = words.front();
   MUSTER_TRY(base::check_word("group", name));

@@ -30,9 +30,15 @@ class Groups {
   Groups() = default;  // the built-in ones
   // Strict: a line that does not parse refuses the file. Errc::config, "FILE:LINE: …".
   static Result<Groups> parse(std::string_view text, std::string_view file);
+  // Every line that does not parse, not only the first; a control character ends the search.
+  static std::vector<std::string> problems(std::string_view text, std::string_view file);
   // In place of a file that was refused: the built-in ones; naming another is an error that tells
   // `why`.
   static Groups unreadable(std::string why);
+
+  // Empty unless made by unreadable().
+  const std::string& why_unreadable() const { return why_unreadable_; }
+  std::size_t size() const { return groups_.size(); }  // without the built-in ones
 
   // Errc::config, with the nearest name, when there is no such group.
   Status check_name(std::string_view group) const;

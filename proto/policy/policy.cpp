@@ -55,20 +55,35 @@ Result<Policy> Policy::parse(std::string_view text, std::string_view file,
   return out;
 }
 
+std::vector<std::string> Policy::problems(std::string_view text, std::string_view file,
+                                          std::shared_ptr<const Groups> groups) {
+  Policy out;
+  std::vector<std::string> found;
+  const auto all = each_line(text, file, [&](int number, std::string_view line) -> Status {
+    if (auto read = out.read_line(number, line, groups); !read)
+      found.push_back(fmt::format("{}:{}: {}", file, number, read.error().message));
+    return {};
+  });
+  if (!all) found.push_back(all.error().message);
+  return found;
+}
+
 Status Policy::read_line(int number, std::string_view line,
                          const std::shared_ptr<const Groups>& groups) {
   const auto words = split(line, " \t");
-  if (words.front() == "policy") return read_default(number, words);
+  if (words.front() == "policy") return read_default(number, line, words);
   MUSTER_TRY(parse_verdict(words.front()));
   if (rules_.size() >= kRulesMax)
     return fail(Errc::limit, fmt::format("more than {} rules", kRulesMax));
   MUSTER_ASSIGN(auto rule, read_rule(split(line, "\t"), groups));
   rule.line = number;
+  rule.text = line;
   rules_.push_back(std::move(rule));
   return {};
 }
 
-Status Policy::read_default(int number, const std::vector<std::string>& words) {
+Status Policy::read_default(int number, std::string_view line,
+                            const std::vector<std::string>& words) {
   if (words.size() != 3 || words[1] != "default")
     return fail(Errc::config, "write 'policy default deny' or 'policy default allow'");
   if (default_line_ != 0)
@@ -76,6 +91,7 @@ Status Policy::read_default(int number, const std::vector<std::string>& words) {
                 fmt::format("the default is already given in line {}", default_line_));
   MUSTER_ASSIGN(default_allow_, parse_verdict(words[2]));
   default_line_ = number;
+  default_text_ = line;
   return {};
 }
 
@@ -113,9 +129,17 @@ bool Policy::matches(const Rule& rule, const Question& question) const {
 
 Decision Policy::decide(const Question& question) const {
   for (const auto& rule : rules_)
-    if (matches(rule, question)) return {rule.allow, fmt::format("{}:{}", file_, rule.line)};
+    if (matches(rule, question))
+      return {rule.allow, fmt::format("{}:{}", file_, rule.line), rule.text};
   if (default_line_ == 0) return {false, file_ + ": no line matches"};
-  return {default_allow_, fmt::format("{}:{}", file_, default_line_)};
+  return {default_allow_, fmt::format("{}:{}", file_, default_line_), default_text_};
+}
+
+std::vector<Policy::NamedAction> Policy::named_actions() const {
+  std::vector<NamedAction> out;
+  for (const auto& rule : rules_)
+    for (const auto& action : rule.actions) out.push_back({rule.line, action});
+  return out;
 }
 
 }  // namespace muster::policy

@@ -33,8 +33,10 @@ struct Question {
 
 struct Decision {
   bool allowed = false;
-  std::string
-      decided_by;  // "/etc/muster/policies/puppet.policy:3", or why there was nothing to decide by
+  // "/etc/muster/policies/puppet.policy:3", or why there was nothing to decide by.
+  std::string decided_by = {};
+  std::string line = {};   // what stands there; empty when no line decided
+  bool malformed = false;  // the policy was refused: it does not parse, or cannot be read
 };
 
 // Immutable, thread-safe.
@@ -44,11 +46,24 @@ class Policy {
   // `file` is for messages and decisions.
   static Result<Policy> parse(std::string_view text, std::string_view file,
                               std::shared_ptr<const Groups> groups = std::make_shared<Groups>());
+  // Every line that does not parse, not only the first: "FILE:LINE: what is wrong". Empty when all
+  // is well. A control character ends the search.
+  static std::vector<std::string> problems(std::string_view text, std::string_view file,
+                                           std::shared_ptr<const Groups> groups);
   Decision decide(const Question& question) const;
+
+  struct NamedAction {
+    int line;
+    std::string action;
+  };
+  std::vector<NamedAction> named_actions() const;
+  std::size_t rules() const { return rules_.size(); }
+  bool default_allow() const { return default_allow_; }
 
  private:
   struct Rule {
     int line = 0;
+    std::string text;
     bool allow = false;
     Callers callers;
     std::vector<std::string> actions;  // empty: any
@@ -56,7 +71,7 @@ class Policy {
   };
 
   Status read_line(int number, std::string_view line, const std::shared_ptr<const Groups>& groups);
-  Status read_default(int number, const std::vector<std::string>& words);
+  Status read_default(int number, std::string_view line, const std::vector<std::string>& words);
   Result<Rule> read_rule(const std::vector<std::string>& fields,
                          const std::shared_ptr<const Groups>& groups) const;
   bool matches(const Rule& rule, const Question& question) const;
@@ -65,6 +80,7 @@ class Policy {
   std::vector<Rule> rules_;
   bool default_allow_ = false;
   int default_line_ = 0;  // 0: not written
+  std::string default_text_;
 };
 
 }  // namespace muster::policy

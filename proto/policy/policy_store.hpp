@@ -15,11 +15,19 @@
 
 namespace muster::policy {
 
+// Reads `file`, a groups file. One that is refused, or is there but cannot be read, gives
+// Groups::unreadable; one that is not there the built-in groups.
+std::shared_ptr<const Groups> load_groups(const std::filesystem::path& file);
+
+inline constexpr std::string_view kGroupsFile = "groups";  // in the folder of policies
+
 // Thread-safe.
 class PolicyStore {
  public:
-  // Reads the folder; what it refuses is in the log with file and line.
-  explicit PolicyStore(std::filesystem::path folder);
+  // Reads the folder; what it refuses is in the log with file and line, unless `quiet`. `groups`:
+  // another file than the folder's.
+  explicit PolicyStore(std::filesystem::path folder, std::filesystem::path groups = {},
+                       bool quiet = false);
   ~PolicyStore();
 
   // Reads all of it anew; decisions under way keep what they began with.
@@ -36,6 +44,8 @@ class PolicyStore {
   static void add_built_in(Loaded& loaded, const std::shared_ptr<const Groups>& groups);
 
   const std::filesystem::path folder_;
+  const std::filesystem::path groups_;
+  const bool quiet_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Loaded> loaded_;
 };
