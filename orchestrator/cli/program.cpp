@@ -46,6 +46,8 @@ void build(Program& program) {
   add_rpc(program);
   add_replies(program);
   add_puppet(program);
+  add_filter(program);
+  add_policy(program);
   add_provision(program);
   add_token(program);
   add_trust(program);
@@ -54,10 +56,12 @@ void build(Program& program) {
   add_broker(program);
 }
 
-int report(const CommonOptions& common, const Error& error) {
+int report(const Program& program, const Error& error) {
   note(error.message);
-  if (common.json)
+  if (program.common.json)
     print_json({{"error", {{"code", base::name_of(error.code)}, {"message", error.message}}}});
+  for (const auto& [command, code] : program.error_codes)
+    if (command->parsed()) return static_cast<int>(code);
   return static_cast<int>(ExitCode::error);
 }
 
@@ -80,6 +84,10 @@ Command add_group(Program& program, const std::string& name, const std::string& 
   return Command(app);
 }
 
+void errors_exit_with(Program& program, Command command, ExitCode code) {
+  program.error_codes.emplace_back(&command.app(), code);
+}
+
 int run_program(int argc, const char* const* argv) {
   Program program;
   build(program);
@@ -88,11 +96,11 @@ int run_program(int argc, const char* const* argv) {
   } catch (const CLI::Success& help_or_version) {
     return program.app->exit(help_or_version);
   } catch (const CLI::ParseError& error) {
-    return report(program.common, {Errc::config, usage_error(*program.app, error)});
+    return report(program, {Errc::config, usage_error(*program.app, error)});
   }
   log::start("muster", program.common.verbose ? log::Level::info : log::Level::error);
   const auto code = program.chosen();
-  if (!code) return report(program.common, code.error());
+  if (!code) return report(program, code.error());
   return static_cast<int>(*code);
 }
 

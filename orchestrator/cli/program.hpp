@@ -5,6 +5,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "orchestrator/cli/command_line.hpp"
 #include "orchestrator/cli/exit_code.hpp"
@@ -25,6 +27,8 @@ struct Program {
   const std::unique_ptr<CLI::App> app;
   CommonOptions common;
   std::function<Result<ExitCode>()> chosen;
+  // Commands whose status 1 says something else than "an error".
+  std::vector<std::pair<CLI::App*, ExitCode>> error_codes;
   Command root() const { return Command(app.get()); }
 };
 
@@ -34,6 +38,9 @@ Command add_command(Program& program, Command parent, const std::string& name,
 
 // A command that only has commands below it.
 Command add_group(Program& program, const std::string& name, const std::string& description);
+
+// Errors of `command`, of usage too, end with `code` in place of ExitCode::error.
+void errors_exit_with(Program& program, Command command, ExitCode code);
 
 // Parses and runs. Errors go to stderr (with --json also to stdout, as {"error": …}).
 int run_program(int argc, const char* const* argv);

@@ -12,6 +12,8 @@ void add_inventory(Program& program);
 void add_rpc(Program& program);
 void add_replies(Program& program);
 void add_puppet(Program& program);
+void add_filter(Program& program);
+void add_policy(Program& program);
 void add_provision(Program& program);
 void add_token(Program& program);
 void add_trust(Program& program);
@@ -25,5 +27,9 @@ void add_provision_show(Program& program, Command parent);
 void add_provision_watch(Program& program, Command parent);
 void add_provision_again(Program& program, Command parent);
 void add_provision_forget(Program& program, Command parent);
+
+// Below `policy`.
+void add_policy_check(Program& program, Command parent);
+void add_policy_test(Program& program, Command parent);
 
 }  // namespace muster::cli

@@ -1,0 +1,73 @@
+#include "orchestrator/cli/node_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "proto/base/files.hpp"
+#include "proto/base/strict_yaml.hpp"
+
+namespace muster::cli {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n";
+
+std::string_view trimmed(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(separator), text.size());
+    if (const auto word = trimmed(text.substr(0, end)); !word.empty()) out.emplace_back(word);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+Result<Value> json_to_value(const std::string& text, const std::string& name) {
+  int deepest = 0;
+  const auto limited = [&](int depth, Value::parse_event_t, Value&) {
+    deepest = std::max(deepest, depth);
+    return depth <= static_cast<int>(base::kYamlMaxDepth);
+  };
+  try {
+    auto value = Value::parse(text, limited);
+    if (deepest > static_cast<int>(base::kYamlMaxDepth))
+      return fail(Errc::limit, fmt::format("{}: nested deeper than {}", name, base::kYamlMaxDepth));
+    return value;
+  } catch (const Value::parse_error& error) {
+    const auto until = std::min(error.byte, text.size());
+    const auto line =
+        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(until), '\n') + 1;
+    return fail(Errc::invalid_data, fmt::format("{}:{}: this is not JSON", name, line));
+  }
+}
+
+}  // namespace
+
+Result<Value> read_value_file(const std::filesystem::path& file) {
+  MUSTER_ASSIGN(const auto text, base::read_file(file, kFactsFileMaxBytes));
+  const bool json = trimmed(text).starts_with('{');
+  MUSTER_ASSIGN(auto value, json ? json_to_value(text, file.string())
+                                 : base::yaml_to_value(text, file.string()));
+  if (value.is_null()) return Value::object();
+  if (!value.is_object())
+    return fail(Errc::invalid_data,
+                fmt::format("{}: a map of names and values must stand here", file.string()));
+  return value;
+}
+
+Result<std::vector<std::string>> read_classes_file(const std::filesystem::path& file) {
+  MUSTER_ASSIGN(const auto text, base::read_file(file, kFactsFileMaxBytes));
+  return split(text, '\n');
+}
+
+std::vector<std::string> split_list(std::string_view text) {
+  return split(text, ',');
+}
+
+}  // namespace muster::cli

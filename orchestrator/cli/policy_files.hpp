@@ -1,0 +1,46 @@
+// The files of policies that an operator wants to have checked or asked.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+#include "proto/policy/policy.hpp"
+
+namespace muster::cli {
+
+inline constexpr std::string_view kPoliciesFolder = "/etc/muster/policies";
+
+// What was found in one file.
+struct CheckedPolicy {
+  std::string file;
+  std::vector<std::string> problems;  // "FILE:LINE: …"; none: the file is good
+  std::vector<std::string> notes;     // the same, of what a node takes but is hardly meant
+  std::string summary;                // "3 rules, then deny"; of a good file
+};
+
+// Checks a file called `groups`, or a policy by `groups` (empty: the file of that name beside it). An
+// action that no agent of that name has, as far as this machine knows, is a note.
+CheckedPolicy check_policy(const std::filesystem::path& file, const std::filesystem::path& groups);
+
+// A folder becomes its `groups` and *.policy, sorted; other files there are named in `ignored`.
+Result<std::vector<std::filesystem::path>> policy_files(
+    const std::vector<std::filesystem::path>& named, std::vector<std::string>& ignored);
+
+struct PolicyQuestion {
+  std::filesystem::path policies = kPoliciesFolder;  // a node's folder, or one policy
+  std::filesystem::path groups;                      // empty: beside the policies
+  std::string caller;                                // "cert=alice"
+  std::string role = "operator";
+  std::string agent;
+  std::string action;
+  Value facts;
+  std::vector<std::string> classes;
+};
+
+// As a node would decide it. Errc::config: caller, role, agent or action are none.
+Result<policy::Decision> ask_policy(const PolicyQuestion& question);
+
+}  // namespace muster::cli
