@@ -7,6 +7,10 @@
 #include "plugins/agents/puppet/puppet_agent.hpp"
 #include "plugins/agents/puppetca/puppetca_agent.hpp"
 #include "plugins/agents/rpcutil/rpcutil.hpp"
+#include "plugins/data/agent.hpp"
+#include "plugins/data/collective.hpp"
+#include "plugins/data/fact.hpp"
+#include "plugins/data/fstat.hpp"
 #include "proto/ddl/texts.hpp"
 
 namespace muster::plugins {
@@ -26,6 +30,21 @@ constexpr std::array kBuiltIn{
     Row{"provision", make<provision::ProvisionAgent>}, Row{"puppet", make<puppet::PuppetAgent>},
     Row{"puppetca", make<puppetca::PuppetcaAgent>}, Row{"rpcutil", make<rpcutil::Rpcutil>}};
 
+template <class BuiltIn>
+std::shared_ptr<DataPlugin> make_data(ddl::Data ddl, Node& node) {
+  return std::make_shared<BuiltIn>(std::move(ddl), node);
+}
+
+struct DataRow {
+  std::string_view name;  // config/ddl/data/NAME.json describes it
+  std::shared_ptr<DataPlugin> (*make)(ddl::Data ddl, Node& node);
+};
+
+constexpr std::array kBuiltInData{DataRow{"agent", make_data<data::AgentData>},
+                                  DataRow{"collective", make_data<data::CollectiveData>},
+                                  DataRow{"fact", make_data<data::FactData>},
+                                  DataRow{"fstat", make_data<data::FstatData>}};
+
 }  // namespace
 
 std::vector<std::unique_ptr<Agent>> built_in_agents(Node& node) {
@@ -34,6 +53,13 @@ std::vector<std::unique_ptr<Agent>> built_in_agents(Node& node) {
   for (const auto& row : kBuiltIn)
     agents.push_back(row.make(ddl::built_in(row.name).value(), node));
   return agents;
+}
+
+std::vector<std::shared_ptr<DataPlugin>> built_in_data_plugins(Node& node) {
+  std::vector<std::shared_ptr<DataPlugin>> plugins;
+  for (const auto& row : kBuiltInData)
+    plugins.push_back(row.make(ddl::built_in_data(row.name).value(), node));
+  return plugins;
 }
 
 }  // namespace muster::plugins

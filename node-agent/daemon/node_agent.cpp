@@ -67,6 +67,7 @@ Status NodeAgent::start() {
                                              [this](const std::string& id) { job_finished(id); }},
                                             clock_));
   table_.emplace(plugins::built_in_agents(*this));
+  data_.replace(plugins::built_in_data_plugins(*this));
   dispatcher_ = std::make_unique<Dispatcher>(gate_context(), statistics_,
                                              static_cast<std::size_t>(config_.workers),
                                              static_cast<std::size_t>(config_.queue));
@@ -106,7 +107,8 @@ GateContext NodeAgent::gate_context() {
                      [this] { return bus_.collectives; },
                      [this] { return facts_.facts(); },
                      [this] { return classes(); },
-                     [this](const auto& request, auto role) { return decide(request, role); }};
+                     [this](const auto& request, auto role) { return decide(request, role); },
+                     &data_};
 }
 
 Status NodeAgent::decide(const v1::Request& request, security::Role role) const {
@@ -145,6 +147,14 @@ std::vector<const ddl::Agent*> NodeAgent::agent_ddls() const {
   return table_->ddls();
 }
 
+std::vector<std::string> NodeAgent::data_plugins() const {
+  return data_.names();
+}
+Result<Value> NodeAgent::query_data(const std::string& name,
+                                    const std::optional<std::string>& argument) const {
+  return data_.query(name, argument);
+}
+
 std::vector<std::string> NodeAgent::classes() const {
   return facts::read_classes(config_.classes_files);
 }
@@ -169,6 +179,7 @@ Value NodeAgent::statistics() const {
           {"refused", statistics_.refused.load()},
           {"ttlexpired", statistics_.expired.load()},
           {"busy", statistics_.busy.load()},
+          {"data_failed", statistics_.data_failed.load()},
           {"replies", statistics_.replies.load()}};
 }
 

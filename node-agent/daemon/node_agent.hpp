@@ -42,6 +42,9 @@ class NodeAgent final : public plugins::Node {
   std::vector<std::string> classes() const override;
   std::vector<std::string> agents() const override;
   std::vector<const ddl::Agent*> agent_ddls() const override;
+  std::vector<std::string> data_plugins() const override;
+  Result<Value> query_data(const std::string& name,
+                           const std::optional<std::string>& argument) const override;
   Value statistics() const override;
   std::vector<std::string> collectives() const override { return bus_.collectives; }
   const base::Clock& clock() const override { return clock_; }
@@ -87,6 +90,7 @@ class NodeAgent final : public plugins::Node {
   std::unique_ptr<policy::PolicyStore> policies_;
   std::unique_ptr<jobs::JobSpool> jobs_;
   std::optional<AgentTable> table_;
+  DataTable data_;
   GateStatistics statistics_;
   Signals signals_{kSignalsMax};
   std::mutex member_mutex_;

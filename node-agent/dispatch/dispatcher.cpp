@@ -75,14 +75,11 @@ void Dispatcher::judge() {
 void Dispatcher::judge_one(Incoming incoming) {
   auto admitted = gate_.admit(incoming.payload, incoming.direct);
   if (!admitted) return done();
-  if (admitted->agent == nullptr) {
-    answer(*admitted, *incoming.channel, admitted->outcome,
-           plugins::ActionReply::failed(admitted->refusal));
+  if (admitted->agent == nullptr && !admitted->undecided) {
+    answer_refusal(*admitted, *incoming.channel);
     return done();
   }
-  auto limit = admitted->agent->ddl().timeout;
-  if (const std::chrono::seconds own(admitted->request.timeout_s()); own.count() > 0)
-    limit = std::min(limit, own);
+  const auto limit = gate_.limit(*admitted);
   const auto work = std::make_shared<const Work>(
       Work{std::move(*admitted), std::move(incoming.channel), limit, incoming.received + limit});
   if (work_.try_push(work)) return;
@@ -106,6 +103,7 @@ void Dispatcher::work_on(const std::shared_ptr<const Work>& work) {
   if (clock_.steady() >= work->deadline)
     return answer_busy(work->admitted, *work->channel,
                        fmt::format("no worker was free within {} s", work->limit.count()));
+  if (work->admitted.undecided) return decide(work);
   const auto watched = overseer_.watch(work->deadline, [this, work] {
     const auto& request = work->admitted.request;
     answer(work->admitted, *work->channel, v1::OUTCOME_ANSWERED,
@@ -116,6 +114,23 @@ void Dispatcher::work_on(const std::shared_ptr<const Work>& work) {
   });
   const auto reply = run(*work);
   if (overseer_.end(watched)) answer(work->admitted, *work->channel, v1::OUTCOME_ANSWERED, reply);
+}
+
+void Dispatcher::decide(const std::shared_ptr<const Work>& work) {
+  const auto watched = overseer_.watch(work->deadline, [this, work] {
+    answer(
+        work->admitted, *work->channel, v1::OUTCOME_ANSWERED,
+        plugins::ActionReply::failed(
+            {Errc::timeout, fmt::format("the data plugins of the filter did not answer within {} "
+                                        "s on {}",
+                                        work->limit.count(), identity_)}));
+  });
+  auto admitted = gate_.judge(work->admitted, work->deadline);
+  if (!overseer_.end(watched) || !admitted) return;
+  if (admitted->agent == nullptr) return answer_refusal(*admitted, *work->channel);
+  const auto limit = gate_.limit(*admitted);
+  const auto deadline = std::min(work->deadline, clock_.steady() + limit);
+  work_on(std::make_shared<const Work>(Work{std::move(*admitted), work->channel, limit, deadline}));
 }
 
 plugins::ActionReply Dispatcher::run(const Work& work) {
@@ -140,6 +155,10 @@ plugins::ActionReply Dispatcher::run(const Work& work) {
              {{"agent", request.agent()}, {"action", request.action()}, {"what", what}});
   return plugins::ActionReply::failed(
       {Errc::unknown, fmt::format("{}#{} failed: {}", request.agent(), request.action(), what)});
+}
+
+void Dispatcher::answer_refusal(const Admitted& admitted, const Channel& channel) {
+  answer(admitted, channel, admitted.outcome, plugins::ActionReply::failed(admitted.refusal));
 }
 
 void Dispatcher::answer_busy(const Admitted& admitted, const Channel& channel, std::string why) {

@@ -65,8 +65,11 @@ class Dispatcher {
   void judge_one(Incoming incoming);
   void work();
   void work_on(const std::shared_ptr<const Work>& work);
+  // The second half of the judgement, where data plugins are asked.
+  void decide(const std::shared_ptr<const Work>& work);
   void done();
   plugins::ActionReply run(const Work& work);
+  void answer_refusal(const Admitted& admitted, const Channel& channel);
   void answer_busy(const Admitted& admitted, const Channel& channel, std::string why);
   void answer(const Admitted& admitted, const Channel& channel, v1::Outcome outcome,
               const plugins::ActionReply& reply);

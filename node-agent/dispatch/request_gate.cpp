@@ -41,6 +41,44 @@ v1::Outcome outcome_of(const Error& not_fresh) {
   }
 }
 
+// All of a filter but its -S expressions: parsed before, so it parses again.
+filter::Filter without_compounds(const filter::Filter& filter) {
+  auto text = filter.text();
+  text.compounds.clear();
+  return filter::Filter::parse(text).value();
+}
+
+// Asks nothing after the deadline, and counts what has no answer.
+class Questions final : public filter::DataSource {
+ public:
+  Questions(const GateContext& context, GateStatistics& statistics, const std::string& request,
+            std::chrono::steady_clock::time_point deadline)
+      : context_(context), statistics_(statistics), request_(request), deadline_(deadline) {}
+
+  Result<Value> query(std::string_view name,
+                      const std::optional<std::string>& argument) const override {
+    auto answer = ask(name, argument);
+    if (!answer) {
+      ++statistics_.data_failed;
+      log::info("a data function of a filter has no answer",
+                {{"request", request_}, {"why", answer.error().message}});
+    }
+    return answer;
+  }
+
+ private:
+  Result<Value> ask(std::string_view name, const std::optional<std::string>& argument) const {
+    if (context_.clock.steady() >= deadline_)
+      return fail(Errc::timeout, fmt::format("no time is left to ask {}", base::quoted(name)));
+    return context_.data->query(name, argument);
+  }
+
+  const GateContext& context_;
+  GateStatistics& statistics_;
+  const std::string& request_;
+  const std::chrono::steady_clock::time_point deadline_;
+};
+
 }  // namespace
 
 RequestGate::RequestGate(GateContext context, GateStatistics& statistics)
@@ -83,14 +121,14 @@ bool RequestGate::in_our_collective(const v1::Request& request) const {
   return std::find(ours.begin(), ours.end(), request.collective()) != ours.end();
 }
 
-Result<bool> RequestGate::chosen(const v1::Request& request) const {
-  MUSTER_ASSIGN(const auto filter, filter::Filter::parse(filter::from_wire(request.filter())));
+bool RequestGate::matches(const filter::Filter& filter, const filter::DataSource* data) const {
   const auto facts = context_.facts();
   const auto classes = context_.classes();
   return filter.matches({.identity = context_.identity,
                          .facts = facts.get(),
                          .classes = &classes,
-                         .agents = &context_.agents.names()});
+                         .agents = &context_.agents.names(),
+                         .data = data});
 }
 
 Admitted RequestGate::refuse(Admitted admitted, Error why) {
@@ -155,18 +193,48 @@ std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct
     return std::nullopt;
   }
   if (!in_our_collective(wire)) return ++statistics_.filtered, std::nullopt;
-  const auto ours = chosen(wire);
-  if (!ours) return refuse(std::move(admitted), ours.error());
-  // Only now: a late broadcast is answered by those whom it was for, not by the whole collective.
-  if (!*ours) return mismatch(std::move(admitted));
-  if (!fresh) {
-    admitted.outcome = outcome_of(fresh.error());
-    return refuse(std::move(admitted), std::move(fresh).error());
+  auto filter = filter::Filter::parse(filter::from_wire(wire.filter()));
+  if (!filter) return refuse(std::move(admitted), std::move(filter).error());
+  const bool asks = filter->needs_data_plugins() && context_.data != nullptr;
+  // Plugins may take their time, on a thread that has it: what needs none of them is judged here.
+  if (!matches(asks ? without_compounds(*filter) : *filter, nullptr))
+    return mismatch(std::move(admitted));
+  auto not_fresh = fresh ? std::nullopt : std::optional(std::move(fresh).error());
+  if (!asks) return decide(std::move(admitted), not_fresh);
+  admitted.undecided = std::move(*filter);
+  admitted.not_fresh = std::move(not_fresh);
+  return admitted;
+}
+
+std::optional<Admitted> RequestGate::judge(const Admitted& undecided,
+                                           std::chrono::steady_clock::time_point deadline) {
+  const Questions questions(context_, statistics_, undecided.request.id(), deadline);
+  Admitted admitted;
+  admitted.request = undecided.request;
+  admitted.role = undecided.role;
+  if (!matches(*undecided.undecided, &questions)) return mismatch(std::move(admitted));
+  return decide(std::move(admitted), undecided.not_fresh);
+}
+
+std::chrono::seconds RequestGate::limit(const Admitted& admitted) const {
+  const auto& request = admitted.request;
+  std::chrono::seconds limit{0};
+  if (const auto* agent = context_.agents.find(request.agent())) limit = agent->ddl().timeout;
+  if (admitted.undecided) limit += context_.data->patience(admitted.undecided->data_plugins());
+  const std::chrono::seconds own(request.timeout_s());
+  return own.count() > 0 ? std::min(limit, own) : limit;
+}
+
+// Only here: a late broadcast is answered by those whom it was for, not by the whole collective.
+Admitted RequestGate::decide(Admitted admitted, const std::optional<Error>& not_fresh) {
+  if (not_fresh) {
+    admitted.outcome = outcome_of(*not_fresh);
+    return refuse(std::move(admitted), *not_fresh);
   }
   if (auto status = allowed(admitted); !status)
     return refuse(std::move(admitted), std::move(status).error());
   ++statistics_.passed;
-  if (wire.agent() != "rpcutil") audit(wire, "allowed", "");
+  if (admitted.request.agent() != "rpcutil") audit(admitted.request, "allowed", "");
   return admitted;
 }
 

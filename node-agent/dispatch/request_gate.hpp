@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -13,8 +14,10 @@
 #include <vector>
 
 #include "node-agent/dispatch/agent_table.hpp"
+#include "node-agent/dispatch/data_table.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
+#include "proto/filter/filter.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/security/replay_window.hpp"
 #include "proto/security/trust_store.hpp"
@@ -31,9 +34,10 @@ struct GateStatistics {
   std::atomic<std::uint64_t> expired{0};
   std::atomic<std::uint64_t> busy{0};  // a queue or the replay window was full
   std::atomic<std::uint64_t> replies{0};
+  std::atomic<std::uint64_t> data_failed{0};  // data functions of filters that gave no answer
 };
 
-// A request that passed, or that is answered with a refusal.
+// A request that passed, that is answered with a refusal, or whose filter asks data plugins.
 struct Admitted {
   v1::Request request;
   security::Role role = security::Role::none;
@@ -41,6 +45,10 @@ struct Admitted {
   plugins::Agent* agent = nullptr;  // null: answer with `refusal`
   v1::Outcome outcome = v1::OUTCOME_ANSWERED;
   Error refusal;
+  // Set: nothing is decided before RequestGate::judge() has asked the data plugins. All else of the
+  // filter holds for this node.
+  std::optional<filter::Filter> undecided;
+  std::optional<Error> not_fresh;  // what the replay window said of an undecided one
 };
 
 // What the gate asks of its surroundings. All callbacks are thread-safe.
@@ -55,6 +63,7 @@ struct GateContext {
   std::function<std::vector<std::string>()> classes;
   // An Error when the policy does not allow it; the message says which file and line decided.
   std::function<Status(const v1::Request&, security::Role)> policy;
+  const DataTable* data = nullptr;  // null: data functions have no answer here
 };
 
 class RequestGate {
@@ -66,14 +75,24 @@ class RequestGate {
   // name this node.
   std::optional<Admitted> admit(std::string_view message, bool direct);
 
+  // The rest for an undecided one, on a thread that may block: asks the data plugins, none after
+  // `deadline`, then goes on as admit() does. Thread-safe.
+  std::optional<Admitted> judge(const Admitted& undecided,
+                                std::chrono::steady_clock::time_point deadline);
+
+  // How long a request may take: as its action's description says, and the data plugins that are
+  // still to be asked; or as it says itself, when that is shorter.
+  std::chrono::seconds limit(const Admitted& admitted) const;
+
  private:
   std::optional<v1::Request> verified(std::string_view message, security::Role& role);
   bool meant_for_us(const v1::Request& request, bool direct) const;
   bool in_our_collective(const v1::Request& request) const;
-  // Whether the filter matches this node.
-  Result<bool> chosen(const v1::Request& request) const;
+  bool matches(const filter::Filter& filter, const filter::DataSource* data) const;
   // Nothing, unless the caller wants to know.
   std::optional<Admitted> mismatch(Admitted admitted);
+  // What comes after the filter: freshness, agent, policy, inputs.
+  Admitted decide(Admitted admitted, const std::optional<Error>& not_fresh);
   // Counted and logged, to be answered.
   Admitted refuse(Admitted admitted, Error why);
   Status allowed(Admitted& admitted) const;

@@ -86,7 +86,12 @@ class Node {
   virtual std::vector<std::string> classes() const = 0;
   virtual std::vector<std::string> agents() const = 0;  // active ones, sorted
   virtual std::vector<const ddl::Agent*> agent_ddls()
-      const = 0;                         // of the active ones, in that order
+      const = 0;  // of the active ones, in that order
+  virtual std::vector<std::string> data_plugins() const { return {}; }  // active ones, sorted
+  // What data plugin `name` answers: its outputs. Checks the argument against its description; may
+  // block as long as that allows.
+  virtual Result<Value> query_data(const std::string& name,
+                                   const std::optional<std::string>& argument) const;
   virtual Value statistics() const = 0;  // of the daemon: rpcutil#daemon_stats
   virtual std::vector<std::string> collectives() const = 0;
   virtual const base::Clock& clock() const = 0;

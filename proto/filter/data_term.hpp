@@ -24,7 +24,7 @@ class DataTerm final : public Term {
   Truth evaluate(const Subject& subject) const override;
   std::string printed() const override;
   Explanation explain(const Subject& subject) const override;
-  void add_needs(Needs& needs) const override { needs.data = true; }
+  void add_needs(Needs& needs) const override { needs.data.insert(call_.plugin); }
 
  private:
   DataCall call_;

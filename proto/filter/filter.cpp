@@ -134,7 +134,10 @@ bool Filter::needs_classes() const {
   return impl_->needs.classes;
 }
 bool Filter::needs_data_plugins() const {
-  return impl_->needs.data;
+  return !impl_->needs.data.empty();
+}
+std::vector<std::string> Filter::data_plugins() const {
+  return {impl_->needs.data.begin(), impl_->needs.data.end()};
 }
 
 }  // namespace muster::filter

@@ -103,6 +103,8 @@ class Filter {
   std::vector<std::string> fact_paths() const;
   bool needs_classes() const;
   bool needs_data_plugins() const;
+  // Sorted, each once. Whoever waits for the answers adds up these plugins' timeouts.
+  std::vector<std::string> data_plugins() const;
 
  private:
   struct Impl;

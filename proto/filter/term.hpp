@@ -12,7 +12,7 @@ namespace muster::filter {
 struct Needs {
   std::set<std::string> facts;
   bool classes = false;
-  bool data = false;
+  std::set<std::string> data;  // plugins
 };
 
 // Immutable, thread-safe.

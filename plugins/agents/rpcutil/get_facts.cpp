@@ -19,12 +19,12 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-Value get_fact(const Node& node, const Value& inputs) {
+Result<Value> get_fact(const Node& node, const Value& inputs) {
   const auto& name = inputs.at("fact").get_ref<const std::string&>();
-  return {{"fact", name}, {"value", fact_of(node.facts(), name)}};
+  return Value{{"fact", name}, {"value", fact_of(node.facts(), name)}};
 }
 
-Value get_facts(const Node& node, const Value& inputs) {
+Result<Value> get_facts(const Node& node, const Value& inputs) {
   const auto facts = node.facts();
   Value values = Value::object();
   std::string_view names = inputs.at("facts").get_ref<const std::string&>();
@@ -34,7 +34,15 @@ Value get_facts(const Node& node, const Value& inputs) {
     values[std::string(name)] = fact_of(facts, name);
     names = comma == std::string_view::npos ? std::string_view() : names.substr(comma + 1);
   }
-  return {{"values", std::move(values)}};
+  return Value{{"values", std::move(values)}};
+}
+
+// The plugin's outputs are the reply's, as in MCollective: they differ from plugin to plugin.
+Result<Value> get_data(const Node& node, const Value& inputs) {
+  std::optional<std::string> query;
+  if (const auto given = inputs.find("query"); given != inputs.end() && given->is_string())
+    query = given->get<std::string>();
+  return node.query_data(inputs.at("source").get_ref<const std::string&>(), query);
 }
 
 }  // namespace muster::plugins::rpcutil

@@ -14,6 +14,7 @@ Value inventory(const Node& node) {
   data["facts"] = node.facts();
   data["classes"] = node.classes();
   data["version"] = node.version();
+  data["data_plugins"] = node.data_plugins();
   return data;
 }
 

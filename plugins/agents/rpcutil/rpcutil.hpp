@@ -22,7 +22,8 @@ class Rpcutil final : public Agent {
 Value inventory(const Node& node);
 Value agent_inventory(const Node& node);
 Value collective_info(const Node& node);
-Value get_fact(const Node& node, const Value& inputs);
-Value get_facts(const Node& node, const Value& inputs);
+Result<Value> get_data(const Node& node, const Value& inputs);
+Result<Value> get_fact(const Node& node, const Value& inputs);
+Result<Value> get_facts(const Node& node, const Value& inputs);
 
 }  // namespace muster::plugins::rpcutil

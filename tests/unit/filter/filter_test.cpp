@@ -62,7 +62,11 @@ TEST(FilterTest, ItTellsWhatItReads) {
   EXPECT_THAT(filter.fact_paths(), ElementsAre("country", "os.family"));
   EXPECT_TRUE(filter.needs_classes());
   EXPECT_FALSE(filter.needs_data_plugins());
-  EXPECT_TRUE(parsed({.compounds = {"!fstat('/x').size=1"}}).needs_data_plugins());
+  EXPECT_TRUE(filter.data_plugins().empty());
+  const auto asking =
+      parsed({.compounds = {"!fstat('/x').size=1 or puppet().enabled=true", "fstat('/y').size=2"}});
+  EXPECT_TRUE(asking.needs_data_plugins());
+  EXPECT_EQ(asking.data_plugins(), (std::vector<std::string>{"fstat", "puppet"}));
   EXPECT_FALSE(parsed({.facts = {"a=1"}}).needs_classes());
 }
 

@@ -1,0 +1,29 @@
+// fstat('/etc/hosts').md5: what stat(2) knows of a file.
+#pragma once
+
+#include "plugins/api/data.hpp"
+#include "plugins/api/node.hpp"
+
+namespace muster::plugins::data {
+
+// The outputs of fstat for the file at `path`: also what filemgr#status answers. Errc::refused for a
+// folder that this agent may not look into.
+Result<Value> file_status(const std::string& path);
+
+// An absent file is an answer (present = 0), as is a symbolic link that leads nowhere. A link that
+// leads somewhere is described itself, type "symlink". Ages are by this machine's clock, times in
+// its time zone.
+class FstatData final : public DataPlugin {
+ public:
+  FstatData(ddl::Data ddl, Node&) : ddl_(std::move(ddl)) {}
+
+  const ddl::Data& ddl() const override { return ddl_; }
+  Result<Value> query(const std::optional<std::string>& argument) override {
+    return file_status(argument.value_or(""));
+  }
+
+ private:
+  const ddl::Data ddl_;
+};
+
+}  // namespace muster::plugins::data

@@ -1,0 +1,173 @@
+// Filters that ask data plugins: the judge's thread does not wait for them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "node-agent/dispatch/dispatcher.hpp"
+#include "proto/security/verifier.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/unit/dispatch/gate_surroundings.hpp"
+#include "tests/unit/dispatch/test_agent.hpp"
+#include "tests/unit/dispatch/test_data.hpp"
+
+namespace muster::agent {
+namespace {
+
+using testing::HasSubstr;
+using std::chrono_literals::operator""s;
+
+// A node whose only data plugin, "fstat", answers as the test says.
+class DataFilterTest : public testing::Test {
+ protected:
+  DataFilterTest() {
+    EXPECT_TRUE(nodes_.add(around_.pki.puppet_ca().certificate()));
+    auto channel = std::make_shared<Channel>();
+    channel->signer = std::make_shared<const security::Signer>(node_.signer());
+    channel->reply = [this](const v1::Request&, const std::string& sealed) {
+      const auto opened = security::open(sealed, envelope::Kind::reply, nodes_).value();
+      auto reply = envelope::unpack<v1::Reply>(opened.body, "a reply").value();
+      const std::lock_guard lock(mutex_);
+      replies_.insert({reply.request_id(), reply});
+    };
+    channel_ = channel;
+  }
+
+  void start(TestData::Answer answer = {}, std::size_t workers = 1, std::size_t queue = 10,
+             const base::Clock* clock = nullptr) {
+    auto plugin = std::make_shared<TestData>("fstat", std::move(answer));
+    plugin->set_timeout(2s);
+    data_.replace({plugin});
+    auto context = around_.context(table_, clock ? *clock : around_.clock);
+    context.data = &data_;
+    dispatcher_ =
+        std::make_unique<Dispatcher>(std::move(context), around_.statistics, workers, queue);
+  }
+  std::string submit(const std::string& compound, const std::string& fact = "",
+                     std::uint32_t timeout_s = 0) {
+    auto wire = around_.request();
+    if (!compound.empty()) wire.mutable_filter()->add_compounds(compound);
+    if (!fact.empty()) wire.mutable_filter()->add_facts(fact);
+    wire.set_timeout_s(timeout_s);
+    dispatcher_->submit(around_.sealed(wire), false, channel_);
+    return wire.id();
+  }
+  bool answered(const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    return replies_.count(id) > 0;
+  }
+  v1::Reply reply_to(const std::string& id) {
+    EXPECT_TRUE(fakes::wait_until([&] { return answered(id); })) << id;
+    const std::lock_guard lock(mutex_);
+    const auto found = replies_.find(id);
+    return found == replies_.end() ? v1::Reply() : found->second;
+  }
+  bool idle() { return dispatcher_->wait_idle(fakes::kPatience); }
+
+  std::promise<void> open_;  // lets a plugin that waits for it go on
+  std::shared_future<void> opened_ = open_.get_future().share();
+  GateSurroundings around_;
+  test::Holder node_ = around_.pki.node("n1");
+  security::TrustStore nodes_{around_.real_clock};
+  std::mutex mutex_;
+  std::map<std::string, v1::Reply> replies_;
+  std::shared_ptr<const Channel> channel_;
+  AgentTable table_{agents_of(std::make_unique<TestAgent>("echo"))};
+  DataTable data_;
+  std::unique_ptr<Dispatcher> dispatcher_;  // last: its threads use the rest
+};
+
+TEST_F(DataFilterTest, WhomThePluginsAnswerFitsTheActionRuns) {
+  start();
+  const auto ours = submit("fstat('/x').size=6 and country=de");
+  const auto others = submit("fstat('/x').size=7 or country=fr");
+  ASSERT_TRUE(idle());
+  EXPECT_EQ(reply_to(ours).status(), 0U);
+  EXPECT_FALSE(answered(others));
+  EXPECT_EQ(around_.statistics.passed, 1U);
+  EXPECT_EQ(around_.statistics.filtered, 1U);
+  EXPECT_EQ(around_.statistics.data_failed, 0U);
+}
+
+TEST_F(DataFilterTest, WithoutAnAnswerTheWholeExpressionIsFalseAndThatIsCounted) {
+  start();
+  for (const char* expression :
+       {"nosuch('/x').size=6", "not nosuch('/x').size=6", "country=de or nosuch('/x').size=6",
+        "!fstat('relative').size=6"}) {
+    const auto failed = around_.statistics.data_failed.load();
+    const auto id = submit(expression);
+    ASSERT_TRUE(idle());
+    EXPECT_FALSE(answered(id)) << expression;
+    EXPECT_EQ(around_.statistics.data_failed, failed + 1) << expression;
+  }
+}
+
+TEST_F(DataFilterTest, ThePluginsAreNotAskedWhenTheRestOfTheFilterSaysNo) {
+  std::atomic<int> asked{0};
+  start([&asked](const auto&) -> Result<Value> {
+    ++asked;
+    return Value{{"size", 6}};
+  });
+  submit("fstat('/x').size=6", "country=fr");
+  ASSERT_TRUE(idle());
+  EXPECT_EQ(asked, 0);
+  submit("fstat('/x').size=6", "country=de");
+  ASSERT_TRUE(idle());
+  EXPECT_EQ(asked, 1);
+}
+
+TEST_F(DataFilterTest, ASlowPluginHoldsUpNobodyElse) {
+  start(
+      [this](const auto&) -> Result<Value> {
+        opened_.wait();
+        return Value{{"size", 6}};
+      },
+      2);
+  const auto slow = submit("fstat('/x').size=6");
+  EXPECT_EQ(reply_to(submit("")).status(), 0U);
+  EXPECT_EQ(reply_to(submit("country=de")).status(), 0U);
+  EXPECT_FALSE(answered(slow));
+  open_.set_value();
+  EXPECT_EQ(reply_to(slow).status(), 0U);
+}
+
+TEST_F(DataFilterTest, APolicyIsAskedAfterTheFilter) {
+  around_.allows = false;
+  start();
+  EXPECT_EQ(reply_to(submit("fstat('/x').size=6")).outcome(), v1::OUTCOME_REFUSED);
+  const auto others = submit("fstat('/x').size=7");
+  ASSERT_TRUE(idle());
+  EXPECT_FALSE(answered(others));
+}
+
+TEST_F(DataFilterTest, ALateRequestIsAnsweredByThoseWhomItWasFor) {
+  start();
+  auto wire = around_.request();
+  wire.mutable_filter()->add_compounds("fstat('/x').size=6");
+  around_.clock.advance(std::chrono::seconds(120));
+  dispatcher_->submit(around_.sealed(wire), false, channel_);
+  EXPECT_EQ(reply_to(wire.id()).outcome(), v1::OUTCOME_EXPIRED);
+}
+
+TEST_F(DataFilterTest, APluginThatNeverAnswersIsToldAtTheDeadline) {
+  start(
+      [this](const auto&) -> Result<Value> {
+        opened_.wait();
+        return Value{{"size", 6}};
+      },
+      1, 10, &around_.real_clock);
+  auto wire = around_.request();
+  wire.set_sent_at_ms(around_.real_clock.unix_ms());
+  wire.set_timeout_s(1);
+  wire.mutable_filter()->add_compounds("fstat('/x').size=6");
+  dispatcher_->submit(around_.sealed(wire), false, channel_);
+  const auto reply = reply_to(wire.id());
+  EXPECT_EQ(reply.status(), 1U);
+  EXPECT_THAT(reply.message(), HasSubstr("data plugins of the filter did not answer within 1 s"));
+  open_.set_value();
+  ASSERT_TRUE(idle());
+  EXPECT_EQ(around_.statistics.replies, 1U) << "the late answer is not sent as well";
+}
+
+}  // namespace
+}  // namespace muster::agent
