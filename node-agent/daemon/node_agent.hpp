@@ -39,6 +39,7 @@ class NodeAgent final : public plugins::Node {
   const std::string& identity() const override { return identity_; }
   std::string version() const override;
   Value facts() const override;
+  void refresh_facts() override { facts_.refresh(); }
   std::vector<std::string> classes() const override;
   std::vector<std::string> agents() const override;
   std::vector<const ddl::Agent*> agent_ddls() const override;

@@ -42,7 +42,10 @@ Status JobFolder::write_spec(const Spec& spec) const {
   return write_json(path_ / "spec.json", {{"kind", spec.job.kind},
                                           {"key", spec.job.key},
                                           {"argv", spec.job.argv},
+                                          {"title", spec.job.title},
                                           {"environment", spec.job.environment},
+                                          {"working_folder", spec.job.working_folder.string()},
+                                          {"split_output", spec.job.split_output},
                                           {"timeout_s", spec.job.timeout.count()},
                                           {"started_at_ms", spec.started_at_ms}});
 }
@@ -54,6 +57,10 @@ Result<JobFolder::Spec> JobFolder::read_spec() const {
     spec.job.key = json.at("key");
     spec.job.argv = json.at("argv").get<std::vector<std::string>>();
     spec.job.environment = json.at("environment").get<std::map<std::string, std::string>>();
+    // An agent of before may have written it.
+    spec.job.title = json.value("title", "");
+    spec.job.working_folder = json.value("working_folder", "/");
+    spec.job.split_output = json.value("split_output", false);
     spec.job.timeout = std::chrono::seconds(json.at("timeout_s").get<std::int64_t>());
     spec.started_at_ms = json.at("started_at_ms");
     return spec;
@@ -85,10 +92,6 @@ std::optional<JobExit> JobFolder::read_exit() const {
   return *exit;
 }
 
-std::uint64_t JobFolder::output_bytes() const {
-  return size_or_zero(output_path());
-}
-
 std::uint64_t JobFolder::disk_bytes() const {
   std::uint64_t sum = 0;
   std::error_code error;
@@ -102,6 +105,7 @@ Result<plugins::JobStatus> JobFolder::status() const {
   plugins::JobStatus status;
   status.id = id();
   status.kind = spec.job.kind;
+  status.title = spec.job.title;
   status.started_at_ms = spec.started_at_ms;
   auto exit = read_exit();
   if (!exit) {
@@ -116,7 +120,8 @@ Result<plugins::JobStatus> JobFolder::status() const {
     status.exit_code = exit->code;
     status.finished_at_ms = exit->finished_at_ms;
   }
-  status.output_bytes = output_bytes();
+  status.output_bytes = size_or_zero(output_path());
+  status.error_bytes = size_or_zero(errors_path());
   return status;
 }
 

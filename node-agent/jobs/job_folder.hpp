@@ -3,6 +3,7 @@
 //   spec.json       what to run; written once, before the supervisor starts
 //   supervisor.json who runs it: pid, start time, boot
 //   output          stdout and stderr together
+//   errors          stderr, of a job that splits its output
 //   exit.json       exit code and time; there once it has finished, and never changed
 #pragma once
 
@@ -46,7 +47,7 @@ class JobFolder {
   std::string id() const { return path_.filename().string(); }
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path output_path() const { return path_ / "output"; }
-  std::uint64_t output_bytes() const;
+  std::filesystem::path errors_path() const { return path_ / "errors"; }
   std::uint64_t disk_bytes() const;
 
   // Running, finished or lost, from the files and the process table.

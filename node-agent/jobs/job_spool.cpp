@@ -38,6 +38,20 @@ std::vector<JobFolder> folders_in(const std::filesystem::path& spool) {
   return folders;
 }
 
+// Empty when there is no such file (yet).
+Result<std::string> read_from(const std::filesystem::path& file, std::uint64_t offset,
+                              std::size_t max_bytes) {
+  const base::UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return std::string();
+  std::string bytes(std::min(max_bytes, kOutputChunkMaxBytes), '\0');
+  const auto got = ::pread(fd.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+  if (got < 0)
+    return fail(Errc::io, fmt::format("cannot read {} at {}: {}", file.string(), offset,
+                                      std::strerror(errno)));
+  bytes.resize(static_cast<std::size_t>(got));
+  return bytes;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<JobSpool>> JobSpool::open(Options options, const base::Clock& clock) {
@@ -129,15 +143,13 @@ Result<plugins::JobStatus> JobSpool::status(const std::string& id) const {
 Result<std::string> JobSpool::output(const std::string& id, std::uint64_t offset,
                                      std::size_t max_bytes) const {
   MUSTER_ASSIGN(const auto folder, find(id));
-  const base::UniqueFd fd(::open(folder.output_path().c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return std::string();
-  std::string bytes(std::min(max_bytes, kOutputChunkMaxBytes), '\0');
-  const auto got = ::pread(fd.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
-  if (got < 0)
-    return fail(Errc::io, fmt::format("cannot read {} at {}: {}", folder.output_path().string(),
-                                      offset, std::strerror(errno)));
-  bytes.resize(static_cast<std::size_t>(got));
-  return bytes;
+  return read_from(folder.output_path(), offset, max_bytes);
+}
+
+Result<std::string> JobSpool::error_output(const std::string& id, std::uint64_t offset,
+                                           std::size_t max_bytes) const {
+  MUSTER_ASSIGN(const auto folder, find(id));
+  return read_from(folder.errors_path(), offset, max_bytes);
 }
 
 Result<plugins::JobStatus> JobSpool::wait(const std::string& id,

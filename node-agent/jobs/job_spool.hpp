@@ -49,6 +49,8 @@ class JobSpool final : public plugins::Jobs {
   Result<plugins::JobStatus> status(const std::string& id) const override;
   Result<std::string> output(const std::string& id, std::uint64_t offset,
                              std::size_t max_bytes) const override;
+  Result<std::string> error_output(const std::string& id, std::uint64_t offset,
+                                   std::size_t max_bytes) const override;
   Result<plugins::JobStatus> wait(const std::string& id,
                                   std::chrono::steady_clock::time_point deadline) const override;
   // Ends a running job (SIGTERM to its process group, SIGKILL after kKillGrace) and returns at

@@ -52,18 +52,26 @@ void report(std::string_view line) {
   ::dup2(null.get(), STDOUT_FILENO);
 }
 
+// In the new process.
+[[noreturn]] void give_up(int failed) {
+  const int number = errno;
+  const auto ignored = ::write(failed, &number, sizeof number);
+  static_cast<void>(ignored);
+  ::_exit(kCannotExecute);
+}
+
 // In the new process: becomes the job, or writes errno to `failed`.
-[[noreturn]] void become(const plugins::JobSpec& job, int output, int failed) {
+[[noreturn]] void become(const plugins::JobSpec& job, int output, int errors, int failed) {
   ::setpgid(0, 0);
   ::umask(022);  // the agent's own is stricter than what a configuration run expects
-  static_cast<void>(::chdir("/") == 0);
+  if (::chdir(job.working_folder.c_str()) != 0) give_up(failed);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGHUP, SIG_DFL);
   ::signal(SIGPIPE, SIG_DFL);
   ::dup2(output, STDOUT_FILENO);
-  ::dup2(output, STDERR_FILENO);
+  ::dup2(errors, STDERR_FILENO);
   ::clearenv();
   ::setenv("PATH", kDefaultPath, 1);
   ::setenv("LC_ALL", "C.UTF-8", 1);
@@ -73,64 +81,85 @@ void report(std::string_view line) {
   for (const auto& word : job.argv) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   ::execvp(argv[0], argv.data());
-  const int number = errno;
-  const auto ignored = ::write(failed, &number, sizeof number);
-  static_cast<void>(ignored);
-  ::_exit(kCannotExecute);
+  give_up(failed);
 }
 
 struct Started {
   pid_t pid = 0;
-  base::UniqueFd process;  // readable once it has ended
+  base::UniqueFd process;
   base::UniqueFd output;
+  base::UniqueFd errors;  // empty unless the job splits its output
 };
 
 Result<Started> start_job(const plugins::JobSpec& job) {
   MUSTER_ASSIGN(auto output, make_pipe());
+  Pipe errors;
+  if (job.split_output) {
+    MUSTER_ASSIGN(errors, make_pipe());
+  }
   MUSTER_ASSIGN(auto failed, make_pipe());
+  const int into = job.split_output ? errors.write.get() : output.write.get();
   const pid_t pid = ::fork();
   if (pid < 0) return os_error("fork");
-  if (pid == 0) become(job, output.write.get(), failed.write.get());
+  if (pid == 0) become(job, output.write.get(), into, failed.write.get());
   ::setpgid(pid, pid);  // whoever of the two comes first; the other's call does nothing
   failed.write.reset();
   int number = 0;
   if (::read(failed.read.get(), &number, sizeof number) == sizeof number) {
     ::waitpid(pid, nullptr, 0);
     return fail(number == ENOENT ? Errc::not_found : Errc::io,
-                fmt::format("cannot run '{}': {}", job.argv[0], std::strerror(number)));
+                fmt::format("cannot run '{}' in {}: {}", job.argv[0], job.working_folder.string(),
+                            std::strerror(number)));
   }
-  ::fcntl(output.read.get(), F_SETFL, O_NONBLOCK);
+  for (const auto* pipe : {&output, &errors})
+    if (pipe->read) ::fcntl(pipe->read.get(), F_SETFL, O_NONBLOCK);
   base::UniqueFd process(::pidfd_open(pid, 0));
   if (!process) return os_error("watch the job");
-  return Started{pid, std::move(process), std::move(output.read)};
+  return Started{pid, std::move(process), std::move(output.read), std::move(errors.read)};
 }
+
+// One of the job's pipes, and the file it goes to.
+struct Stream {
+  base::UniqueFd pipe;  // empty once it has come to its end
+  OutputFile file;
+
+  void take() {
+    char chunk[16384];
+    const auto got = ::read(pipe.get(), chunk, sizeof chunk);
+    if (got == 0) pipe.reset();
+    // A full disk loses output; reading on keeps the job from blocking on its pipe.
+    if (got > 0) static_cast<void>(file.append({chunk, static_cast<std::size_t>(got)}));
+  }
+};
 
 // One job from its start to its exit code.
 class Supervision {
  public:
-  Supervision(Started started, OutputFile output, base::UniqueFd signals,
-              std::chrono::seconds timeout)
-      : started_(std::move(started)),
-        output_(std::move(output)),
+  Supervision(pid_t pid, base::UniqueFd process, std::vector<Stream> streams,
+              base::UniqueFd signals, std::chrono::seconds timeout)
+      : pid_(pid),
+        process_(std::move(process)),
+        streams_(std::move(streams)),
         signals_(std::move(signals)),
         deadline_(Steady::now() + timeout) {}
 
   int run() {
     while (!ended_) step();
     const auto patience_ends = Steady::now() + kDrainPatience;
-    while (open_ && wait_for_output(patience_ends)) take_output();
+    while (take_output(patience_ends)) continue;
     // Full disk or not, the exit code must still be told.
-    static_cast<void>(output_.finish());
+    for (auto& stream : streams_) static_cast<void>(stream.file.finish());
     return exit_code_;
   }
 
  private:
   void step() {
-    pollfd fds[] = {{started_.process.get(), POLLIN, 0},
-                    {signals_.get(), POLLIN, 0},
-                    {open_ ? started_.output.get() : -1, POLLIN, 0}};
-    if (::poll(fds, std::size(fds), wait_ms()) < 0 && errno != EINTR) return;
-    if (fds[2].revents != 0) take_output();
+    // poll(2) skips negative descriptors, which closed ones are.
+    std::vector<pollfd> fds{{process_.get(), POLLIN, 0}, {signals_.get(), POLLIN, 0}};
+    for (const auto& stream : streams_) fds.push_back({stream.pipe.get(), POLLIN, 0});
+    if (::poll(fds.data(), fds.size(), wait_ms()) < 0 && errno != EINTR) return;
+    for (std::size_t i = 0; i < streams_.size(); ++i)
+      if (fds[i + 2].revents != 0) streams_[i].take();
     if (fds[1].revents != 0) {
       signalfd_siginfo info;
       if (::read(signals_.get(), &info, sizeof info) > 0) end_early(std::nullopt);
@@ -159,41 +188,40 @@ class Supervision {
     deadline_ = Steady::now() + kKillGrace;
   }
 
-  void kill_group(int signal) const { ::kill(-started_.pid, signal); }
+  void kill_group(int signal) const { ::kill(-pid_, signal); }
 
   void reap() {
     // What shares its group must not outlive a job that was told to end.
     if (ending_) kill_group(SIGKILL);
     int status = 0;
-    if (::waitpid(started_.pid, &status, 0) != started_.pid) return;
+    if (::waitpid(pid_, &status, 0) != pid_) return;
     ended_ = true;
     exit_code_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     if (forced_code_) exit_code_ = *forced_code_;
   }
 
-  bool wait_for_output(Steady::time_point until) const {
+  // What comes until then; false once nothing more will.
+  bool take_output(Steady::time_point until) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now()).count();
-    if (left <= 0) return false;
-    pollfd fd{started_.output.get(), POLLIN, 0};
-    return ::poll(&fd, 1, static_cast<int>(left)) > 0;
+    std::vector<pollfd> fds;
+    for (const auto& stream : streams_) fds.push_back({stream.pipe.get(), POLLIN, 0});
+    const bool open = std::any_of(streams_.begin(), streams_.end(),
+                                  [](const Stream& stream) { return bool(stream.pipe); });
+    if (!open || left <= 0 || ::poll(fds.data(), fds.size(), static_cast<int>(left)) <= 0)
+      return false;
+    for (std::size_t i = 0; i < streams_.size(); ++i)
+      if (fds[i].revents != 0) streams_[i].take();
+    return true;
   }
 
-  void take_output() {
-    char chunk[16384];
-    const auto got = ::read(started_.output.get(), chunk, sizeof chunk);
-    if (got == 0) open_ = false;
-    // A full disk loses output; reading on keeps the job from blocking on its pipe.
-    if (got > 0) static_cast<void>(output_.append({chunk, static_cast<std::size_t>(got)}));
-  }
-
-  Started started_;
-  OutputFile output_;
+  pid_t pid_;
+  base::UniqueFd process_;  // readable once it has ended
+  std::vector<Stream> streams_;
   base::UniqueFd signals_;
   Steady::time_point deadline_;  // of the job; once it is ending, of the next SIGKILL
   std::optional<int> forced_code_;
   bool ending_ = false;
   bool ended_ = false;
-  bool open_ = true;
   int exit_code_ = 0;
 };
 
@@ -214,9 +242,19 @@ Result<Supervision> begin(const JobFolder& folder) {
   MUSTER_ASSIGN(auto signals, catch_signals());
   MUSTER_ASSIGN(const auto self, identify(::getpid()));
   MUSTER_TRY(folder.write_supervisor(self));
+  std::vector<OutputFile> files;
   MUSTER_ASSIGN(auto output, OutputFile::create(folder.output_path()));
+  files.push_back(std::move(output));
+  if (spec.job.split_output) {
+    MUSTER_ASSIGN(auto errors, OutputFile::create(folder.errors_path()));
+    files.push_back(std::move(errors));
+  }
   MUSTER_ASSIGN(auto started, start_job(spec.job));
-  return Supervision(std::move(started), std::move(output), std::move(signals), spec.job.timeout);
+  std::vector<Stream> streams;
+  streams.push_back({std::move(started.output), std::move(files.front())});
+  if (started.errors) streams.push_back({std::move(started.errors), std::move(files.back())});
+  return Supervision(started.pid, std::move(started.process), std::move(streams),
+                     std::move(signals), spec.job.timeout);
 }
 
 }  // namespace

@@ -13,4 +13,9 @@ Result<Value> Node::query_data(const std::string& name,
   return fail(Errc::not_found, fmt::format("no data plugin {} here", base::quoted(name)));
 }
 
+Result<std::string> Jobs::error_output(const std::string& /*id*/, std::uint64_t /*offset*/,
+                                       std::size_t /*max_bytes*/) const {
+  return std::string();
+}
+
 }  // namespace muster::plugins

@@ -17,10 +17,13 @@
 namespace muster::plugins {
 
 struct JobSpec {
-  std::string kind;  // "puppet": shown in lists
-  std::string key;   // starting a job whose key is known gives that job: idempotent
+  std::string kind;   // "puppet": shown in lists
+  std::string key;    // starting a job whose key is known gives that job: idempotent
+  std::string title;  // what lists show of it; empty: nothing
   std::vector<std::string> argv;
   std::map<std::string, std::string> environment;
+  std::filesystem::path working_folder = "/";
+  bool split_output = false;  // stderr in a stream of its own, see Jobs::error_output
   std::chrono::seconds timeout{3600};
 };
 
@@ -33,11 +36,13 @@ enum class JobState {
 struct JobStatus {
   std::string id;
   std::string kind;
+  std::string title;
   JobState state = JobState::running;
   int exit_code = 0;  // when finished; 128+N for signal N; 124 at its timeout
   std::int64_t started_at_ms = 0;
   std::int64_t finished_at_ms = 0;
   std::uint64_t output_bytes = 0;  // stdout and stderr together, in the spool
+  std::uint64_t error_bytes = 0;   // stderr, of a job that splits its output
 };
 
 // Children that may outlive the agent: own session, output and exit code in a spool on disk, found
@@ -50,6 +55,9 @@ class Jobs {
   // Output from a byte offset, at most `max_bytes`.
   virtual Result<std::string> output(const std::string& id, std::uint64_t offset,
                                      std::size_t max_bytes) const = 0;
+  // The same of stderr, for a job that splits its output; empty for others.
+  virtual Result<std::string> error_output(const std::string& id, std::uint64_t offset,
+                                           std::size_t max_bytes) const;
   // Waits until it no longer runs; its status then, or Errc::timeout at the deadline.
   virtual Result<JobStatus> wait(const std::string& id,
                                  std::chrono::steady_clock::time_point deadline) const = 0;
@@ -83,6 +91,8 @@ class Node {
   virtual const std::string& identity() const = 0;
   virtual std::string version() const = 0;
   virtual Value facts() const = 0;
+  // Collects them now; blocks for as long as external facts' programs take.
+  virtual void refresh_facts() {}
   virtual std::vector<std::string> classes() const = 0;
   virtual std::vector<std::string> agents() const = 0;  // active ones, sorted
   virtual std::vector<const ddl::Agent*> agent_ddls()

@@ -9,7 +9,7 @@ namespace muster::plugins::data {
 
 Result<Value> AgentData::query(const std::optional<std::string>& argument) {
   const auto name = argument.value_or("");
-  for (const auto* agent : node_.agent_ddls()) {
+  for (const auto& agent : node_.agent_ddls()) {
     if (agent->name != name) continue;
     return Value{{"agent", agent->name},
                  {"description", agent->description},
