@@ -1,6 +1,7 @@
 // Named sets of callers: the file `groups`, lines "group cert=alice cert=bob". Two groups are built
 // in and cannot be written: `operators` and `orchestrators`, whose members are told by the role in
-// their certificate.
+// their certificate. A third, `admins`, may always be named; nobody is in it unless the file says
+// who.
 #pragma once
 
 #include <map>

@@ -35,6 +35,13 @@ TEST(GroupsTest, ALineThatDoesNotParseRefusesTheFile) {
   }
 }
 
+TEST(GroupsTest, AdminsMayBeNamedAndAreNobodyUntilTheFileSaysWho) {
+  const auto groups = Groups::parse("web cert=c\n", "groups").value();
+  EXPECT_TRUE(groups.check_name("admins"));
+  EXPECT_FALSE(groups.holds("admins", {"cert=c", security::Role::operator_}));
+  EXPECT_THAT(groups.check_name("admin").error().message, HasSubstr("neither cert=NAME nor"));
+}
+
 TEST(GroupsTest, WhenTheFileWasRefusedTheBuiltInGroupsRemain) {
   const auto groups = Groups::unreadable("groups:3: broken");
   EXPECT_TRUE(groups.check_name("operators"));

@@ -1,4 +1,5 @@
 // The policies in config/policies, as an installation gets them.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -16,10 +17,16 @@ bool allowed(Role role, std::string_view agent, std::string_view action) {
   return store.decide("cert=alice", role, agent, action, Value::object(), {}).allowed;
 }
 
+// What runs anything at all is off until somebody writes a policy.
+bool runs_anything(std::string_view agent) {
+  return agent == "shell" || agent == "exec";
+}
+
 TEST(ShippedPoliciesTest, EveryBuiltInAgentHasOneThatIsNotRefused) {
   for (const auto& text : ddl::texts())
     for (const auto& action : ddl::built_in(text.name).value().action_names())
-      EXPECT_TRUE(allowed(Role::orchestrator, text.name, action)) << text.name << "#" << action;
+      EXPECT_NE(allowed(Role::orchestrator, text.name, action), runs_anything(text.name))
+          << text.name << "#" << action;
 }
 
 TEST(ShippedPoliciesTest, OperatorsReadRunPuppetAndAskForProvisioningAgain) {
@@ -34,6 +41,26 @@ TEST(ShippedPoliciesTest, OperatorsDoNotProvisionOrSign) {
     EXPECT_FALSE(allowed(Role::operator_, "provision", action)) << action;
   for (const char* action : {"list", "sign", "clean"})
     EXPECT_FALSE(allowed(Role::operator_, "puppetca", action)) << action;
+}
+
+TEST(ShippedPoliciesTest, OperatorsLookAtProcessesAndFilesAndChangeNeither) {
+  EXPECT_TRUE(allowed(Role::operator_, "process", "list"));
+  EXPECT_TRUE(allowed(Role::operator_, "filemgr", "status"));
+  EXPECT_TRUE(allowed(Role::operator_, "nettest", "ping"));
+  EXPECT_TRUE(allowed(Role::operator_, "facts", "refresh"));
+  for (const auto& [agent, action] : {std::pair{"process", "kill"},
+                                      {"process", "pkill"},
+                                      {"filemgr", "touch"},
+                                      {"filemgr", "remove"}})
+    EXPECT_FALSE(allowed(Role::operator_, agent, action)) << agent << "#" << action;
+}
+
+TEST(ShippedPoliciesTest, WithoutAPolicyTheShellSaysWhichFileWouldAllowIt) {
+  const PolicyStore store(MUSTER_POLICIES);
+  const auto decision =
+      store.decide("cert=alice", Role::operator_, "shell", "run", Value::object(), {});
+  EXPECT_FALSE(decision.allowed);
+  EXPECT_THAT(decision.decided_by, testing::HasSubstr("/shell.policy"));
 }
 
 TEST(ShippedPoliciesTest, OtherAgentsAreDenied) {
