@@ -13,7 +13,7 @@
 namespace muster::test {
 
 // Thread-safe as far as its const members are; set up the public ones first.
-class TestNode final : public plugins::Node {
+class TestNode : public plugins::Node {
  public:
   TestNode(std::string identity, const base::Clock& clock)
       : identity_(std::move(identity)), clock_(clock) {

@@ -1,0 +1,110 @@
+#include "plugins/agents/process/process_agent.hpp"
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+#include <unistd.h>
+
+#include "plugins/agents/process/process_table.hpp"
+#include "plugins/agents/process/signals.hpp"
+#include "proto/base/names.hpp"
+
+namespace muster::plugins::process {
+namespace {
+
+constexpr std::int64_t kRegexMaxBytes = 1024 * 1024;  // of memory
+
+std::string text_or_empty(const Value& inputs, const char* name) {
+  const auto found = inputs.find(name);
+  return found != inputs.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+Result<std::unique_ptr<RE2>> pattern_of(const Value& inputs) {
+  RE2::Options options(RE2::Quiet);
+  options.set_max_mem(kRegexMaxBytes);
+  auto pattern = std::make_unique<RE2>(text_or_empty(inputs, "pattern"), options);
+  if (pattern->ok()) return pattern;
+  return fail(Errc::invalid_data, fmt::format("the pattern {} is no regular expression: {}",
+                                              base::quoted(pattern->pattern()), pattern->error()));
+}
+
+Result<std::vector<Process>> matching(const Value& inputs) {
+  MUSTER_ASSIGN(const auto pattern, pattern_of(inputs));
+  const auto user = text_or_empty(inputs, "user");
+  const auto zombies = inputs.value("just_zombies", false);
+  return processes([&](const Process& process) {
+    return (!zombies || process.state == 'Z') && (user.empty() || process.user == user) &&
+           RE2::PartialMatch(process.command, *pattern);
+  });
+}
+
+Value described(const Process& process) {
+  return {{"pid", process.pid},
+          {"ppid", process.ppid},
+          {"username", process.user},
+          {"uid", process.uid},
+          {"state", std::string(1, process.state)},
+          {"name", process.name},
+          {"cmdline", process.command},
+          {"vsize", process.vsize_bytes},
+          {"rss", process.rss_bytes},
+          {"cpu_seconds", process.cpu_s},
+          {"starttime", process.started_at_s}};
+}
+
+Result<Value> list(const Value& inputs) {
+  MUSTER_ASSIGN(const auto found, matching(inputs));
+  Value rows = Value::array();
+  for (const auto& process : found)
+    if (rows.size() < kListedMax) rows.push_back(described(process));
+  const auto left_out = found.size() - rows.size();
+  return Value{{"pslist", std::move(rows)}, {"count", found.size()}, {"left_out", left_out}};
+}
+
+Result<int> signal_of(const Value& inputs) {
+  const auto name = text_or_empty(inputs, "signal");
+  const auto number = signal_number(name.empty() ? "TERM" : name);
+  if (!number) return fail(Errc::invalid_data, fmt::format("no signal {}", base::quoted(name)));
+  return *number;
+}
+
+Result<Value> kill(const Value& inputs) {
+  MUSTER_ASSIGN(const auto signal, signal_of(inputs));
+  const auto pid = inputs.at("pid").get<std::int64_t>();
+  const auto process =
+      pid > 0 && pid <= INT32_MAX ? find_process(static_cast<pid_t>(pid)) : std::nullopt;
+  if (!process) return fail(Errc::not_found, fmt::format("there is no process {}", pid));
+  MUSTER_TRY(send_signal(*process, signal));
+  return Value{{"killed", 1}, {"pids", {process->pid}}};
+}
+
+Result<Value> kill_matching(const Value& inputs) {
+  MUSTER_ASSIGN(const auto signal, signal_of(inputs));
+  MUSTER_ASSIGN(auto found, matching(inputs));
+  std::erase_if(found, [](const Process& process) { return !why_spared(process).empty(); });
+  if (found.size() > kKilledMax)
+    return fail(Errc::limit, fmt::format("{} processes match; at most {} are signalled at once",
+                                         found.size(), kKilledMax));
+  Value pids = Value::array();
+  for (const auto& process : found) {
+    const auto sent = send_signal(process, signal);
+    if (sent) pids.push_back(process.pid);
+    // One that has ended meanwhile is gone, as was wanted.
+    if (!sent && sent.error().code != Errc::not_found) return fail(sent.error());
+  }
+  const auto killed = pids.size();
+  return Value{{"killed", killed}, {"pids", std::move(pids)}};
+}
+
+}  // namespace
+
+ActionReply ProcessAgent::handle(const ActionRequest& request) {
+  auto data = [&]() -> Result<Value> {
+    if (request.action == "list") return list(request.data);
+    if (request.action == "kill") return kill(request.data);
+    if (request.action == "pkill") return kill_matching(request.data);
+    return fail(Errc::unknown_action, fmt::format("process has no action '{}'", request.action));
+  }();
+  return data ? ActionReply::ok(std::move(*data)) : ActionReply::failed(data.error());
+}
+
+}  // namespace muster::plugins::process

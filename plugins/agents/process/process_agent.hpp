@@ -1,0 +1,23 @@
+// process: lists the processes of a node, and signals them.
+#pragma once
+
+#include "plugins/api/agent.hpp"
+#include "plugins/api/node.hpp"
+
+namespace muster::plugins::process {
+
+inline constexpr std::size_t kListedMax = 2'000;  // in one reply; the rest is counted
+inline constexpr std::size_t kKilledMax = 1'000;  // by one pattern; more is refused
+
+class ProcessAgent final : public Agent {
+ public:
+  ProcessAgent(ddl::Agent ddl, Node&) : ddl_(std::move(ddl)) {}
+
+  const ddl::Agent& ddl() const override { return ddl_; }
+  ActionReply handle(const ActionRequest& request) override;
+
+ private:
+  const ddl::Agent ddl_;
+};
+
+}  // namespace muster::plugins::process

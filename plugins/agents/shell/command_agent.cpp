@@ -1,0 +1,118 @@
+#include "plugins/agents/shell/command_agent.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plugins/agents/shell/command.hpp"
+#include "plugins/agents/shell/job_actions.hpp"
+#include "plugins/agents/shell/output_text.hpp"
+#include "proto/base/child.hpp"
+#include "proto/base/names.hpp"
+
+namespace muster::plugins::shell {
+namespace {
+
+// Left of the caller's patience for killing the command and for the reply.
+constexpr std::chrono::milliseconds kReplyReserve{500};
+constexpr int kSignalBase = 128;
+
+std::chrono::milliseconds patience_of(const ActionRequest& request) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      request.deadline - std::chrono::steady_clock::now() - kReplyReserve);
+  const auto wanted = request.data.value("timeout", std::int64_t{0});
+  if (wanted <= 0) return std::max(left, std::chrono::milliseconds(1));
+  return std::clamp<std::chrono::milliseconds>(std::chrono::seconds(wanted),
+                                               std::chrono::milliseconds(1),
+                                               std::max(left, std::chrono::milliseconds(1)));
+}
+
+std::string last_line(std::string_view text) {
+  while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
+  return text.empty() ? "" : ": " + base::quoted(text.substr(text.rfind('\n') + 1));
+}
+
+std::string ended(const base::ChildResult& result, std::chrono::milliseconds patience) {
+  const auto& said = result.err.empty() ? result.out : result.err;
+  if (result.timed_out)
+    return fmt::format("did not end within {:.1f} s; it was killed, with all that it had started",
+                       static_cast<double>(patience.count()) / 1000.0);
+  if (result.exit_code > kSignalBase)
+    return fmt::format("ended by signal {}{}", result.exit_code - kSignalBase, last_line(said));
+  return fmt::format("exit code {}{}", result.exit_code, last_line(said));
+}
+
+ActionReply reply_to_run(const base::ChildResult& result, std::chrono::milliseconds patience) {
+  auto out = output_text(result.out, kRunOutputMaxBytes);
+  auto err = output_text(result.err, kRunOutputMaxBytes);
+  const bool success = result.exit_code == 0 && !result.timed_out;
+  Value data{{"stdout", std::move(out.text)},
+             {"stderr", std::move(err.text)},
+             {"exitcode", result.exit_code},
+             {"success", success},
+             {"left_out_bytes", result.dropped_bytes + out.left_out + err.left_out}};
+  if (success) return ActionReply::ok(std::move(data));
+  return ActionReply{1, ended(result, patience), std::move(data)};
+}
+
+}  // namespace
+
+ActionReply CommandAgent::handle(const ActionRequest& request) {
+  const auto& action = request.action;
+  const auto& data = request.data;
+  const OwnJobs own{ddl_.name, node_.jobs()};
+  const auto handle = [&data] { return data.at("handle").get<std::string>(); };
+  const auto replied = [](Result<Value> answer) -> Result<ActionReply> {
+    if (!answer) return fail(std::move(answer).error());
+    return ActionReply::ok(std::move(*answer));
+  };
+  auto reply = [&]() -> Result<ActionReply> {
+    if (action == "run") return run(request);
+    if (action == "start") return start(request);
+    if (action == "list") return ActionReply::ok(own.list());
+    if (action == "status") return replied(own.status(handle()));
+    if (action == "kill") return replied(own.kill(handle()));
+    if (action == "output")
+      return replied(own.output(handle(), data.value("stdout_offset", std::int64_t{0}),
+                                data.value("stderr_offset", std::int64_t{0})));
+    return fail(Errc::unknown_action, fmt::format("{} has no action '{}'", ddl_.name, action));
+  }();
+  return reply ? std::move(*reply) : ActionReply::failed(reply.error());
+}
+
+Result<ActionReply> CommandAgent::run(const ActionRequest& request) const {
+  MUSTER_ASSIGN(auto words, argv(request.data));
+  MUSTER_ASSIGN(auto command, command_of(std::move(words), request.data));
+  base::ChildSpec spec;
+  spec.argv = std::move(command.argv);
+  spec.environment = std::move(command.environment);
+  spec.working_folder = std::move(command.working_folder);
+  spec.timeout = patience_of(request);
+  spec.output_max_bytes = kRunOutputMaxBytes;
+  spec.late_is_result = true;
+  MUSTER_ASSIGN(const auto result, base::run_child(spec));
+  return reply_to_run(result, spec.timeout);
+}
+
+Result<ActionReply> CommandAgent::start(const ActionRequest& request) {
+  const auto wanted = request.data.value("timeout", std::int64_t{0});
+  const std::chrono::seconds limit = kJobTimeoutMax;
+  if (wanted < 0 || wanted > limit.count())
+    return fail(Errc::invalid_data, fmt::format("a job's timeout must be 1 to {} seconds, not {}",
+                                                limit.count(), wanted));
+  MUSTER_ASSIGN(auto words, argv(request.data));
+  MUSTER_ASSIGN(auto command, command_of(std::move(words), request.data));
+  JobSpec spec;
+  spec.kind = ddl_.name;
+  spec.key = request.request_id;  // a message that comes twice starts it once
+  spec.title = title(request.data);
+  spec.argv = std::move(command.argv);
+  spec.environment = std::move(command.environment);
+  spec.working_folder = std::move(command.working_folder);
+  spec.timeout = wanted > 0 ? std::chrono::seconds(wanted) : kJobTimeout;
+  spec.split_output = true;
+  MUSTER_ASSIGN(const auto job, node_.jobs().start(spec));
+  return ActionReply::ok({{"handle", job.id}});
+}
+
+}  // namespace muster::plugins::shell
