@@ -197,8 +197,8 @@ std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct
   if (!filter) return refuse(std::move(admitted), std::move(filter).error());
   const bool asks = filter->needs_data_plugins() && context_.data != nullptr;
   // Plugins may take their time, on a thread that has it: what needs none of them is judged here.
-  if (!matches(asks ? without_compounds(*filter) : *filter, nullptr))
-    return mismatch(std::move(admitted));
+  const bool ours = asks ? matches(without_compounds(*filter), nullptr) : matches(*filter, nullptr);
+  if (!ours) return mismatch(std::move(admitted));
   auto not_fresh = fresh ? std::nullopt : std::optional(std::move(fresh).error());
   if (!asks) return decide(std::move(admitted), not_fresh);
   admitted.undecided = std::move(*filter);

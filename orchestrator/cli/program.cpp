@@ -48,6 +48,8 @@ void build(Program& program) {
   add_puppet(program);
   add_filter(program);
   add_policy(program);
+  add_shell(program);
+  add_job(program);
   add_provision(program);
   add_token(program);
   add_trust(program);

@@ -14,6 +14,8 @@ void add_replies(Program& program);
 void add_puppet(Program& program);
 void add_filter(Program& program);
 void add_policy(Program& program);
+void add_shell(Program& program);
+void add_job(Program& program);
 void add_provision(Program& program);
 void add_token(Program& program);
 void add_trust(Program& program);

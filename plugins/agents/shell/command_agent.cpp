@@ -15,16 +15,16 @@ namespace {
 
 // Left of the caller's patience for killing the command and for the reply.
 constexpr std::chrono::milliseconds kReplyReserve{500};
-constexpr int kSignalBase = 128;
+constexpr int kLateExitCode = 124;  // as timeout(1)
 
 std::chrono::milliseconds patience_of(const ActionRequest& request) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       request.deadline - std::chrono::steady_clock::now() - kReplyReserve);
-  const auto wanted = request.data.value("timeout", std::int64_t{0});
-  if (wanted <= 0) return std::max(left, std::chrono::milliseconds(1));
-  return std::clamp<std::chrono::milliseconds>(std::chrono::seconds(wanted),
-                                               std::chrono::milliseconds(1),
-                                               std::max(left, std::chrono::milliseconds(1)));
+  const auto limit = std::chrono::seconds(kJobTimeoutMax).count();
+  const std::chrono::seconds wanted(
+      std::min(request.data.value("timeout", std::int64_t{0}), limit));
+  const auto patience = wanted.count() > 0 && wanted < left ? wanted : left;
+  return std::max(patience, std::chrono::milliseconds(1));
 }
 
 std::string last_line(std::string_view text) {
@@ -32,27 +32,32 @@ std::string last_line(std::string_view text) {
   return text.empty() ? "" : ": " + base::quoted(text.substr(text.rfind('\n') + 1));
 }
 
-std::string ended(const base::ChildResult& result, std::chrono::milliseconds patience) {
-  const auto& said = result.err.empty() ? result.out : result.err;
-  if (result.timed_out)
-    return fmt::format("did not end within {:.1f} s; it was killed, with all that it had started",
-                       static_cast<double>(patience.count()) / 1000.0);
-  if (result.exit_code > kSignalBase)
-    return fmt::format("ended by signal {}{}", result.exit_code - kSignalBase, last_line(said));
-  return fmt::format("exit code {}{}", result.exit_code, last_line(said));
+// A run, to its end or to its deadline.
+struct Ran {
+  base::ChildResult result;
+  std::string late;  // why it was killed; empty when it ended by itself
+};
+
+std::string how_it_ended(const Ran& ran) {
+  if (!ran.late.empty()) return ran.late;
+  const auto& said = ran.result.err.empty() ? ran.result.out : ran.result.err;
+  if (ran.result.signal != 0)
+    return fmt::format("ended by signal {}{}", ran.result.signal, last_line(said));
+  return fmt::format("exit code {}{}", ran.result.exit_code, last_line(said));
 }
 
-ActionReply reply_to_run(const base::ChildResult& result, std::chrono::milliseconds patience) {
+ActionReply reply_to(const Ran& ran) {
+  const auto& result = ran.result;
   auto out = output_text(result.out, kRunOutputMaxBytes);
   auto err = output_text(result.err, kRunOutputMaxBytes);
-  const bool success = result.exit_code == 0 && !result.timed_out;
+  const bool success = result.exit_code == 0 && ran.late.empty();
   Value data{{"stdout", std::move(out.text)},
              {"stderr", std::move(err.text)},
-             {"exitcode", result.exit_code},
+             {"exitcode", ran.late.empty() ? result.exit_code : kLateExitCode},
              {"success", success},
              {"left_out_bytes", result.dropped_bytes + out.left_out + err.left_out}};
   if (success) return ActionReply::ok(std::move(data));
-  return ActionReply{1, ended(result, patience), std::move(data)};
+  return ActionReply{1, how_it_ended(ran), std::move(data)};
 }
 
 }  // namespace
@@ -89,9 +94,14 @@ Result<ActionReply> CommandAgent::run(const ActionRequest& request) const {
   spec.working_folder = std::move(command.working_folder);
   spec.timeout = patience_of(request);
   spec.output_max_bytes = kRunOutputMaxBytes;
-  spec.late_is_result = true;
-  MUSTER_ASSIGN(const auto result, base::run_child(spec));
-  return reply_to_run(result, spec.timeout);
+  Ran ran;
+  if (const auto ended = base::run_child(spec, ran.result); !ended) {
+    if (ended.error().code != Errc::timeout) return fail(ended.error());
+    ran.late =
+        fmt::format("did not end within {:.1f} s; it was killed, with all that it had started",
+                    static_cast<double>(spec.timeout.count()) / 1000.0);
+  }
+  return reply_to(ran);
 }
 
 Result<ActionReply> CommandAgent::start(const ActionRequest& request) {

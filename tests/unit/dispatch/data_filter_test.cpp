@@ -157,7 +157,7 @@ TEST_F(DataFilterTest, APluginThatNeverAnswersIsToldAtTheDeadline) {
       },
       1, 10, &around_.real_clock);
   auto wire = around_.request();
-  wire.set_sent_at_ms(around_.real_clock.unix_ms());
+  wire.set_sent_at_ms(around_.real_clock.unix_ms() + 1);  // not before the gate began to listen
   wire.set_timeout_s(1);
   wire.mutable_filter()->add_compounds("fstat('/x').size=6");
   dispatcher_->submit(around_.sealed(wire), false, channel_);

@@ -1,5 +1,6 @@
 #include "plugins/agents/filemgr/filemgr_agent.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -22,6 +22,12 @@ class ANode final : public Node {
   std::vector<std::string> classes() const override { return {"role::web"}; }
   std::vector<std::string> agents() const override { return {"rpcutil"}; }
   std::vector<const ddl::Agent*> agent_ddls() const override { return {&ddl_}; }
+  std::vector<std::string> data_plugins() const override { return {"fstat"}; }
+  Result<Value> query_data(const std::string& name,
+                           const std::optional<std::string>& argument) const override {
+    if (name != "fstat") return Node::query_data(name, argument);
+    return Value{{"name", argument.value_or("")}, {"size", 6}};
+  }
   Value statistics() const override { return {{"total", 12}, {"replies", 3}}; }
   std::vector<std::string> collectives() const override { return collectives_; }
   const base::Clock& clock() const override { return clock_; }
@@ -58,7 +64,8 @@ class RpcutilTest : public testing::Test {
     std::vector<std::string> declared;
     for (const auto& output : agent.ddl().find(action)->outputs) declared.push_back(output.name);
     for (const auto& [name, unused] : reply.data.items())
-      EXPECT_THAT(declared, testing::Contains(name)) << "not in the DDL";
+      if (action != "get_data")  // its outputs are the data plugin's
+        EXPECT_THAT(declared, testing::Contains(name)) << "not in the DDL";
     return reply.data;
   }
 
@@ -75,6 +82,7 @@ TEST_F(RpcutilTest, InventoryTellsWhatTheNodeIs) {
   EXPECT_EQ(data["classes"], Value::array({"role::web"}));
   EXPECT_EQ(data["agents"], Value::array({"rpcutil"}));
   EXPECT_EQ(data["version"], "1.0.0");
+  EXPECT_EQ(data["data_plugins"], Value::array({"fstat"}));
   EXPECT_EQ(data["main_collective"], "mcollective");
   EXPECT_EQ(data["collectives"], Value::array({"mcollective", "de"}));
 }
@@ -98,6 +106,16 @@ TEST_F(RpcutilTest, GetFactsReadsACommaSeparatedList) {
               testing::HasSubstr("must match"));
 }
 
+TEST_F(RpcutilTest, GetDataAnswersWhatTheDataPluginDoes) {
+  EXPECT_EQ(call("get_data", {{"source", "fstat"}, {"query", "/x"}}),
+            (Value{{"name", "/x"}, {"size", 6}}));
+  ActionRequest request;
+  request.action = "get_data";
+  request.data = {{"source", "none"}};
+  rpcutil::Rpcutil agent(ddl::built_in("rpcutil").value(), node_);
+  EXPECT_EQ(agent.handle(request).message, "no data plugin 'none' here");
+}
+
 TEST_F(RpcutilTest, AgentInventoryDescribesEveryActiveAgent) {
   const auto agents = call("agent_inventory")["agents"];
   ASSERT_EQ(agents.size(), 1U);
@@ -112,7 +130,9 @@ TEST_F(RpcutilTest, DaemonStatsAreTheNodes) {
 
 TEST_F(RpcutilTest, EveryDescribedActionAnswers) {
   auto agents = built_in_agents(node_);
-  const Value inputs{{"get_fact", {{"fact", "a"}}}, {"get_facts", {{"facts", "a"}}}};
+  const Value inputs{{"get_data", {{"source", "fstat"}}},
+                     {"get_fact", {{"fact", "a"}}},
+                     {"get_facts", {{"facts", "a"}}}};
   for (const auto& action : ddl::built_in("rpcutil").value().action_names())
     EXPECT_TRUE(call(action, inputs.value(action, Value::object())).is_object()) << action;
 }

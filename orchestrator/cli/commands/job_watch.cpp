@@ -1,0 +1,178 @@
+// muster job watch: a job's output as it comes, until it ends.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#include "orchestrator/cli/commands/job.hpp"
+#include "orchestrator/cli/job/follower.hpp"
+#include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/render/style.hpp"
+#include "orchestrator/cli/render/text.hpp"
+#include "orchestrator/cli/session.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kAnswerPatience{10'000};
+constexpr double kTimeoutMostS = 7.0 * 24 * 3600;
+
+struct WatchOptions {
+  JobOptions job;
+  std::optional<double> timeout_s;
+};
+
+// The node said that a job has ended: time to ask. What it says is not believed, only asked about.
+class Hint {
+ public:
+  void give() {
+    const std::lock_guard lock(mutex_);
+    given_ = true;
+    changed_.notify_all();
+  }
+  void wait_until(Clock::time_point until) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, until, [this] { return given_; });
+    given_ = false;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool given_ = false;
+};
+
+void write_to(int fd, const std::string& text) {
+  if (text.empty()) return;
+  // A node must not steer the terminal; a file or a pipe gets what the job wrote.
+  const auto safe = render::is_terminal(fd) ? render::printable(text) : text;
+  if (fd == STDOUT_FILENO) return print(safe);
+  std::fwrite(safe.data(), 1, safe.size(), stderr);
+  std::fflush(stderr);
+}
+
+void show(const CommonOptions& common, const std::string& node, const job::Piece& piece) {
+  if (piece.out.empty() && piece.err.empty()) return;
+  if (common.json)
+    return print_json_line({{"sender", node}, {"stdout", piece.out}, {"stderr", piece.err}});
+  write_to(STDOUT_FILENO, piece.out);
+  write_to(STDERR_FILENO, piece.err);
+}
+
+ExitCode tell_end(const CommonOptions& common, const std::string& node,
+                  const job::Follower& follower) {
+  if (common.json) {
+    Value line{{"sender", node}, {"status", follower.state()}};
+    if (follower.state() == "finished") line["exitcode"] = follower.exit_code();
+    print_json_line(line);
+  } else if (follower.state() != "finished") {
+    note(fmt::format("{}: the job is {}: it left no exit code", node,
+                     render::one_line(follower.state())));
+  } else if (follower.exit_code() != 0 || common.verbose) {
+    note(fmt::format("{}: the job ended with exit code {}", node, follower.exit_code()));
+  }
+  return follower.state() == "finished" && follower.exit_code() == 0 ? ExitCode::ok
+                                                                     : ExitCode::failed;
+}
+
+struct Asking {
+  client::Link& link;
+  client::Caller& caller;
+  const std::string& agent;
+  const std::string& node;
+};
+
+Result<client::NodeResult> ask(const Asking& asking, const Value& arguments) {
+  client::Call call;
+  call.agent = asking.agent;
+  call.action = "output";
+  call.arguments = arguments;
+  call.targets = {asking.node};
+  call.timeout = kAnswerPatience;
+  MUSTER_ASSIGN(auto result, asking.caller.call(call));
+  return std::move(result.results.front());
+}
+
+Result<ExitCode> follow(const CommonOptions& common, const Asking& asking,
+                        const std::string& handle, Clock::time_point deadline) {
+  const auto hint = std::make_shared<Hint>();
+  // Without it the end is only heard of a little later.
+  static_cast<void>(asking.link.bus().subscribe(
+      transport::topics::event(asking.link.collective(), "job", asking.node),
+      transport::Qos::at_least_once, [hint](const transport::Message&) { hint->give(); }));
+  job::Follower follower(handle);
+  bool told_silent = false;
+  for (;;) {
+    auto answer = ask(asking, follower.arguments());
+    // While our own connection is down there is nobody to ask.
+    client::NodeResult nobody;
+    nobody.identity = asking.node;
+    MUSTER_ASSIGN(const auto piece, follower.took(answer ? *answer : nobody));
+    show(common, asking.node, piece);
+    if (follower.ended()) return tell_end(common, asking.node, follower);
+    if (follower.silent() && !told_silent)
+      note(fmt::format("{} does not answer; the job may go on, and is asked for again",
+                       asking.node));
+    told_silent = follower.silent();
+    if (Clock::now() >= deadline) return told_silent ? ExitCode::silent : ExitCode::failed;
+    hint->wait_until(std::min(deadline, Clock::now() + follower.pause()));
+  }
+}
+
+// The one among the addressed that has the job.
+Result<std::string> find_node(client::Link& link, client::Caller& caller, const JobOptions& options,
+                              const ddl::Agent& agent) {
+  const auto& names = options.call.words.identities;
+  if (names.size() == 1 && !names.front().starts_with('/')) return names.front();
+  MUSTER_ASSIGN(const auto done, call_over(link, caller, options.call, agent, "status",
+                                           {{"handle", options.handle}}));
+  std::string refused;
+  for (const auto& node : done.result.results) {
+    if (node.outcome == client::Outcome::ok) return node.identity;
+    if (node.outcome == client::Outcome::refused) refused = "; " + node.message;
+  }
+  return fail(Errc::not_found, fmt::format("none of {} nodes that were asked has job {}{}",
+                                           done.result.results.size(), options.handle, refused));
+}
+
+Result<ExitCode> watch(const CommonOptions& common, const WatchOptions& options) {
+  const auto& job = options.job;
+  MUSTER_ASSIGN(const auto agent, job.described());
+  MUSTER_ASSIGN(const auto checked, ddl::check_inputs(agent, "status", {{"handle", job.handle}}));
+  const auto deadline =
+      options.timeout_s
+          ? Clock::now() +
+                std::chrono::milliseconds(static_cast<std::int64_t>(*options.timeout_s * 1000))
+          : Clock::time_point::max();
+  MUSTER_ASSIGN(const auto link, connect(common, job.call.target));
+  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
+  MUSTER_ASSIGN(const auto node, find_node(*link, *caller, job, agent));
+  auto code = follow(common, {*link, *caller, agent.name, node}, job.handle, deadline);
+  link->bus().disconnect();
+  return code;
+}
+
+}  // namespace
+
+void add_job_watch(Program& program, Command group) {
+  const auto options = std::make_shared<WatchOptions>();
+  Command command =
+      add_command(program, group, "watch", "A job's output as it comes; exit 0 when the job did",
+                  [&program, options] { return watch(program.common, *options); });
+  command.option("handle", options->job.handle, "The job, as start told it")
+      .required()
+      .type("HANDLE");
+  command
+      .option("--until", options->timeout_s,
+              "Stop watching after so long, exit 2; the job goes on all the same")
+      .type("SECONDS")
+      .range(0.01, kTimeoutMostS);
+  add_agent_option(command, options->job);
+  add_call_options(command, options->job.call);
+}
+
+}  // namespace muster::cli
