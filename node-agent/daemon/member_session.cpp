@@ -36,12 +36,14 @@ Result<security::Signer> node_signer(const plugins::PuppetPaths& puppet,
 
 MemberSession::MemberSession(std::unique_ptr<transport::Bus> link,
                              std::vector<std::string> collectives, std::string identity,
-                             security::Signer signer, const base::Clock& clock)
+                             security::Signer signer, Dispatcher& dispatcher,
+                             const base::Clock& clock)
     : collectives_(std::move(collectives)),
       identity_(std::move(identity)),
       signer_(std::make_shared<const security::Signer>(std::move(signer))),
       bus_(std::move(link)),
-      clock_(clock) {}
+      clock_(clock),
+      dispatcher_(dispatcher) {}
 
 Result<std::unique_ptr<MemberSession>> MemberSession::open(const AgentConfig& config,
                                                            const BusSettings& bus,
@@ -61,13 +63,14 @@ Result<std::unique_ptr<MemberSession>> MemberSession::over(
     std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
     std::string identity, security::Signer signer, Dispatcher& dispatcher,
     const std::vector<std::string>& agents, const base::Clock& clock) {
-  std::unique_ptr<MemberSession> session(new MemberSession(
-      std::move(link), std::move(collectives), std::move(identity), std::move(signer), clock));
-  MUSTER_TRY(session->subscribe(dispatcher, agents));
+  std::unique_ptr<MemberSession> session(new MemberSession(std::move(link), std::move(collectives),
+                                                           std::move(identity), std::move(signer),
+                                                           dispatcher, clock));
+  MUSTER_TRY(session->subscribe(agents));
   return session;
 }
 
-Status MemberSession::subscribe(Dispatcher& dispatcher, const std::vector<std::string>& agents) {
+Status MemberSession::subscribe(const std::vector<std::string>& agents) {
   auto channel = std::make_shared<Channel>();
   channel->signer = signer_;
   // Weak: a reply that comes after the session is gone has nowhere to go.
@@ -86,21 +89,47 @@ Status MemberSession::subscribe(Dispatcher& dispatcher, const std::vector<std::s
       log::warning("cannot send a reply",
                    {{"request", request.id()}, {"why", sent.error().message}});
   };
-  const std::shared_ptr<const Channel> shared = channel;
-  for (const auto& collective : collectives_) {
-    for (const auto& agent : agents)
-      MUSTER_TRY(bus_->subscribe(topics::request_to_agent(collective, agent),
-                                 transport::Qos::at_least_once,
-                                 [&dispatcher, shared](transport::Message message) {
-                                   dispatcher.submit(std::move(message.payload), false, shared);
-                                 }));
+  channel_ = std::move(channel);
+  for (const auto& agent : agents) MUSTER_TRY(subscribe_to_agent(agent));
+  agents_ = {agents.begin(), agents.end()};
+  for (const auto& collective : collectives_)
     MUSTER_TRY(bus_->subscribe(topics::request_to_node(collective, identity_),
-                               transport::Qos::at_least_once,
-                               [&dispatcher, shared](transport::Message message) {
-                                 dispatcher.submit(std::move(message.payload), true, shared);
-                               }));
-  }
+                               transport::Qos::at_least_once, hand_over(true)));
   return {};
+}
+
+transport::Bus::MessageHandler MemberSession::hand_over(bool direct) const {
+  return [&dispatcher = dispatcher_, channel = channel_, direct](transport::Message message) {
+    dispatcher.submit(std::move(message.payload), direct, channel);
+  };
+}
+
+Status MemberSession::subscribe_to_agent(const std::string& agent) {
+  for (const auto& collective : collectives_)
+    MUSTER_TRY(bus_->subscribe(topics::request_to_agent(collective, agent),
+                               transport::Qos::at_least_once, hand_over(false)));
+  return {};
+}
+
+void MemberSession::follow_agents(const std::vector<std::string>& agents) {
+  const std::set<std::string> wanted(agents.begin(), agents.end());
+  std::set<std::string> followed;
+  for (const auto& agent : wanted) {
+    if (agents_.contains(agent)) {
+      followed.insert(agent);
+    } else if (auto done = subscribe_to_agent(agent); done) {
+      followed.insert(agent);
+    } else {  // left out, so that the next call tries again
+      log::warning("cannot take requests to an agent",
+                   {{"agent", agent}, {"why", done.error().message}});
+    }
+  }
+  for (const auto& agent : agents_) {
+    if (wanted.contains(agent)) continue;
+    for (const auto& collective : collectives_)
+      (void)bus_->unsubscribe(topics::request_to_agent(collective, agent));
+  }
+  agents_ = std::move(followed);
 }
 
 MemberSession::~MemberSession() {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,8 @@ class MemberSession {
   // Takes presence down, in order.
   ~MemberSession();
 
+  // Takes requests to these agents from now on, and to no others. What is under way goes on.
+  void follow_agents(const std::vector<std::string>& agents);
   // Shows `body` (a serialised Presence; empty: nothing is known) when it differs from what is shown,
   // or when that was shown longer than kPresenceAgain ago.
   void show_presence(const std::string& body);
@@ -50,14 +53,20 @@ class MemberSession {
 
  private:
   MemberSession(std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
-                std::string identity, security::Signer signer, const base::Clock& clock);
-  Status subscribe(Dispatcher& dispatcher, const std::vector<std::string>& agents);
+                std::string identity, security::Signer signer, Dispatcher& dispatcher,
+                const base::Clock& clock);
+  Status subscribe(const std::vector<std::string>& agents);
+  Status subscribe_to_agent(const std::string& agent);
+  transport::Bus::MessageHandler hand_over(bool direct) const;
 
   std::vector<std::string> collectives_;
   std::string identity_;
   std::shared_ptr<const security::Signer> signer_;
   std::shared_ptr<transport::Bus> bus_;
   const base::Clock& clock_;
+  Dispatcher& dispatcher_;
+  std::shared_ptr<const Channel> channel_;
+  std::set<std::string> agents_;  // whose requests we take
   std::string shown_;
   std::chrono::steady_clock::time_point shown_at_{};
 };

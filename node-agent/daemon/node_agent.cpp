@@ -143,8 +143,11 @@ Value NodeAgent::facts() const {
 std::vector<std::string> NodeAgent::agents() const {
   return table_->names();
 }
-std::vector<const ddl::Agent*> NodeAgent::agent_ddls() const {
+std::vector<std::shared_ptr<const ddl::Agent>> NodeAgent::agent_ddls() const {
   return table_->ddls();
+}
+std::vector<plugins::DisabledAgent> NodeAgent::disabled_agents() const {
+  return table_->disabled();
 }
 
 std::vector<std::string> NodeAgent::data_plugins() const {

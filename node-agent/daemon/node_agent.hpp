@@ -42,7 +42,8 @@ class NodeAgent final : public plugins::Node {
   void refresh_facts() override { facts_.refresh(); }
   std::vector<std::string> classes() const override;
   std::vector<std::string> agents() const override;
-  std::vector<const ddl::Agent*> agent_ddls() const override;
+  std::vector<std::shared_ptr<const ddl::Agent>> agent_ddls() const override;
+  std::vector<plugins::DisabledAgent> disabled_agents() const override;
   std::vector<std::string> data_plugins() const override;
   Result<Value> query_data(const std::string& name,
                            const std::optional<std::string>& argument) const override;
@@ -75,6 +76,8 @@ class NodeAgent final : public plugins::Node {
   // Waits, but wakes for stop and reload.
   std::optional<Next> pause(std::chrono::milliseconds patience);
   std::string presence() const;
+  // What this node offers at the moment, and that it does.
+  void show(MemberSession& session);
   void set_first_clock();
   void status(const std::string& text) const;
 

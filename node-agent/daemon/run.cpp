@@ -80,7 +80,7 @@ NodeAgent::Next NodeAgent::serve_member() {
   backoff_.reset();
   refusals_ = 0;
   trusted_soon_ = false;
-  (*session)->show_presence(presence());
+  show(**session);
   {
     const std::lock_guard lock(member_mutex_);
     member_ = session->get();
@@ -95,7 +95,7 @@ NodeAgent::Next NodeAgent::serve_member() {
     } else if (signals_.closed()) {
       next = Next::stop;
     } else {
-      (*session)->show_presence(presence());
+      show(**session);
       base::release_startup_code();
       quiet = true;
     }
@@ -104,6 +104,11 @@ NodeAgent::Next NodeAgent::serve_member() {
   member_ = nullptr;
   if (*next == Next::stop || *next == Next::reload) dispatcher_->wait_idle(kReplyPatience);
   return *next;
+}
+
+void NodeAgent::show(MemberSession& session) {
+  session.follow_agents(table_->names());
+  session.show_presence(presence());
 }
 
 std::optional<NodeAgent::Next> NodeAgent::on_member_signal(MemberSession& session,
@@ -117,7 +122,7 @@ std::optional<NodeAgent::Next> NodeAgent::on_member_signal(MemberSession& sessio
     case Signal::Kind::join_message:
       return std::nullopt;  // we are in it already
     case Signal::Kind::presence_changed:
-      session.show_presence(presence());
+      show(session);
       return std::nullopt;
     case Signal::Kind::connected:
       status("connected: " + signal.text);

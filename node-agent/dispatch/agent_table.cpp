@@ -4,29 +4,59 @@
 
 namespace muster::agent {
 
-AgentTable::AgentTable(std::vector<std::unique_ptr<plugins::Agent>> agents)
-    : agents_(std::move(agents)) {
-  std::erase_if(agents_, [](const auto& agent) { return !agent->active(); });
-  std::sort(agents_.begin(), agents_.end(),
+AgentTable::AgentTable(std::vector<std::unique_ptr<plugins::Agent>> built_in) {
+  for (auto& agent : built_in)
+    if (agent->active()) built_in_.push_back(std::move(agent));
+  set({built_in_, {}});
+}
+
+void AgentTable::replace_others(std::vector<std::shared_ptr<plugins::Agent>> others,
+                                std::vector<plugins::DisabledAgent> disabled) {
+  others.insert(others.end(), built_in_.begin(), built_in_.end());
+  set({std::move(others), std::move(disabled)});
+}
+
+void AgentTable::set(Offer offer) {
+  std::sort(offer.agents.begin(), offer.agents.end(),
             [](const auto& a, const auto& b) { return a->ddl().name < b->ddl().name; });
-  for (const auto& agent : agents_) names_.push_back(agent->ddl().name);
+  auto fresh = std::make_shared<const Offer>(std::move(offer));
+  const std::lock_guard lock(mutex_);
+  offer_.swap(fresh);  // the old one goes after the lock
 }
 
-plugins::Agent* AgentTable::find(std::string_view name) const {
-  const auto at = std::lower_bound(names_.begin(), names_.end(), name);
-  if (at == names_.end() || *at != name) return nullptr;
-  return agents_[static_cast<std::size_t>(at - names_.begin())].get();
+std::shared_ptr<const AgentTable::Offer> AgentTable::current() const {
+  const std::lock_guard lock(mutex_);
+  return offer_;
 }
 
-std::vector<const ddl::Agent*> AgentTable::ddls() const {
-  std::vector<const ddl::Agent*> all;
-  for (const auto& agent : agents_) all.push_back(&agent->ddl());
+std::shared_ptr<plugins::Agent> AgentTable::find(std::string_view name) const {
+  const auto offer = current();
+  const auto at =
+      std::lower_bound(offer->agents.begin(), offer->agents.end(), name,
+                       [](const auto& agent, auto wanted) { return agent->ddl().name < wanted; });
+  if (at == offer->agents.end() || (*at)->ddl().name != name) return nullptr;
+  return *at;
+}
+
+std::vector<std::string> AgentTable::names() const {
+  std::vector<std::string> all;
+  for (const auto& agent : current()->agents) all.push_back(agent->ddl().name);
   return all;
+}
+
+std::vector<std::shared_ptr<const ddl::Agent>> AgentTable::ddls() const {
+  std::vector<std::shared_ptr<const ddl::Agent>> all;
+  for (const auto& agent : current()->agents) all.emplace_back(agent, &agent->ddl());
+  return all;
+}
+
+std::vector<plugins::DisabledAgent> AgentTable::disabled() const {
+  return current()->disabled;
 }
 
 Value AgentTable::presence_facts() const {
   Value all = Value::object();
-  for (const auto& agent : agents_) all.update(agent->presence_facts());
+  for (const auto& agent : current()->agents) all.update(agent->presence_facts());
   return all;
 }
 

@@ -1,30 +1,48 @@
-// The agents that this node offers: the built-in ones that are active here.
+// The agents that this node offers: the built-in ones that are active here, and other people's, which
+// come and go while it runs.
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "plugins/api/agent.hpp"
+#include "plugins/api/node.hpp"
 
 namespace muster::agent {
 
-// Immutable after construction; thread-safe.
+// Thread-safe. Whoever found an agent may go on with it after it has left the table.
 class AgentTable {
  public:
-  // Keeps those that are active.
-  explicit AgentTable(std::vector<std::unique_ptr<plugins::Agent>> agents);
+  // Keeps those that are active, for good.
+  explicit AgentTable(std::vector<std::unique_ptr<plugins::Agent>> built_in);
 
-  plugins::Agent* find(std::string_view name) const;
-  const std::vector<std::string>& names() const { return names_; }  // sorted
-  std::vector<const ddl::Agent*> ddls() const;
+  // From now on these, and no others, stand beside the built-in ones, whose names they do not bear.
+  void replace_others(std::vector<std::shared_ptr<plugins::Agent>> others,
+                      std::vector<plugins::DisabledAgent> disabled);
+
+  // Null when there is none.
+  std::shared_ptr<plugins::Agent> find(std::string_view name) const;
+  std::vector<std::string> names() const;  // sorted
+  // Each keeps its agent alive.
+  std::vector<std::shared_ptr<const ddl::Agent>> ddls() const;
+  std::vector<plugins::DisabledAgent> disabled() const;
   // What all agents add to the node's presence.
   Value presence_facts() const;
 
  private:
-  std::vector<std::unique_ptr<plugins::Agent>> agents_;  // sorted by name
-  std::vector<std::string> names_;
+  struct Offer {
+    std::vector<std::shared_ptr<plugins::Agent>> agents;  // sorted by name
+    std::vector<plugins::DisabledAgent> disabled;
+  };
+  std::shared_ptr<const Offer> current() const;
+  void set(Offer offer);
+
+  std::vector<std::shared_ptr<plugins::Agent>> built_in_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Offer> offer_;  // replaced, never changed
 };
 
 }  // namespace muster::agent

@@ -80,8 +80,11 @@ void Dispatcher::judge_one(Incoming incoming) {
     return done();
   }
   const auto limit = gate_.limit(*admitted);
-  const auto work = std::make_shared<const Work>(
-      Work{std::move(*admitted), std::move(incoming.channel), limit, incoming.received + limit});
+  const auto start_up =
+      admitted->agent ? admitted->agent->start_up_time() : std::chrono::seconds(0);
+  const auto work =
+      std::make_shared<const Work>(Work{std::move(*admitted), std::move(incoming.channel), limit,
+                                        incoming.received + limit + start_up});
   if (work_.try_push(work)) return;
   answer_busy(work->admitted, *work->channel,
               stopping_ ? kStopping : "its queue of requests is full");
@@ -138,7 +141,8 @@ plugins::ActionReply Dispatcher::run(const Work& work) {
   auto& agent = *work.admitted.agent;
   const plugins::ActionRequest call{
       request.agent(), request.action(),     work.admitted.inputs, "cert=" + request.caller(),
-      request.id(),    request.collective(), work.deadline};
+      request.id(),    request.collective(), work.deadline,        request.sent_at_ms(),
+      request.ttl_s()};
   std::string what = "an exception that is no std::exception";
   try {
     auto reply = agent.handle(call);

@@ -124,10 +124,11 @@ bool RequestGate::in_our_collective(const v1::Request& request) const {
 bool RequestGate::matches(const filter::Filter& filter, const filter::DataSource* data) const {
   const auto facts = context_.facts();
   const auto classes = context_.classes();
+  const auto agents = context_.agents.names();
   return filter.matches({.identity = context_.identity,
                          .facts = facts.get(),
                          .classes = &classes,
-                         .agents = &context_.agents.names(),
+                         .agents = &agents,
                          .data = data});
 }
 
@@ -151,7 +152,7 @@ Admitted RequestGate::refuse(Admitted admitted, Error why) {
 
 Status RequestGate::allowed(Admitted& admitted) const {
   const auto& request = admitted.request;
-  auto* agent = context_.agents.find(request.agent());
+  auto agent = context_.agents.find(request.agent());
   if (agent == nullptr)
     return fail(Errc::unknown_action,
                 fmt::format("no agent {} on {}{}", base::quoted(request.agent()), context_.identity,
@@ -165,7 +166,7 @@ Status RequestGate::allowed(Admitted& admitted) const {
     MUSTER_ASSIGN(arguments, envelope::decode_value(request.arguments()));
   }
   MUSTER_ASSIGN(admitted.inputs, ddl::check_inputs(agent->ddl(), request.action(), arguments));
-  admitted.agent = agent;
+  admitted.agent = std::move(agent);
   return {};
 }
 

@@ -41,8 +41,8 @@ struct GateStatistics {
 struct Admitted {
   v1::Request request;
   security::Role role = security::Role::none;
-  Value inputs;                     // with the DDL's defaults, when it is to run
-  plugins::Agent* agent = nullptr;  // null: answer with `refusal`
+  Value inputs;                           // with the DDL's defaults, when it is to run
+  std::shared_ptr<plugins::Agent> agent;  // null: answer with `refusal`
   v1::Outcome outcome = v1::OUTCOME_ANSWERED;
   Error refusal;
   // Set: nothing is decided before RequestGate::judge() has asked the data plugins. All else of the

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,7 +24,9 @@ struct ActionRequest {
   std::string request_id;
   std::string collective;
   std::chrono::steady_clock::time_point
-      deadline;  // an action that starts a child gives it what is left
+      deadline;                 // an action that starts a child gives it what is left
+  std::int64_t sent_at_ms = 0;  // Unix time, by the caller's clock
+  std::uint32_t ttl_s = 0;
 };
 
 struct ActionReply {
@@ -43,6 +46,8 @@ class Agent {
   virtual const ddl::Agent& ddl() const = 0;
   // Whether this node offers it at all. Asked at start and at each reload.
   virtual bool active() const { return true; }
+  // What an action may take beyond its DDL's timeout: a process that has to start.
+  virtual std::chrono::milliseconds start_up_time() const { return std::chrono::milliseconds(0); }
   virtual ActionReply handle(const ActionRequest& request) = 0;
   // A map of facts of its own that the node's presence shows everybody: provision=waiting. Call
   // Node::presence_changed() when it changes.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -84,6 +85,13 @@ struct PuppetPaths {
   }
 };
 
+// Other people's agent that this node found and does not offer.
+struct DisabledAgent {
+  std::string name;
+  std::string file;    // its description
+  std::string reason;  // one line, for people
+};
+
 // Thread-safe; lives longer than any plugin.
 class Node {
  public:
@@ -95,8 +103,9 @@ class Node {
   virtual void refresh_facts() {}
   virtual std::vector<std::string> classes() const = 0;
   virtual std::vector<std::string> agents() const = 0;  // active ones, sorted
-  virtual std::vector<const ddl::Agent*> agent_ddls()
-      const = 0;  // of the active ones, in that order
+  // Of the active ones, in that order. Agents come and go while the node runs; these stay valid.
+  virtual std::vector<std::shared_ptr<const ddl::Agent>> agent_ddls() const = 0;
+  virtual std::vector<DisabledAgent> disabled_agents() const { return {}; }
   virtual std::vector<std::string> data_plugins() const { return {}; }  // active ones, sorted
   // What data plugin `name` answers: its outputs. Checks the argument against its description; may
   // block as long as that allows.

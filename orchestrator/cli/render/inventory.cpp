@@ -55,6 +55,16 @@ std::string names(const Value& list) {
   return texts.empty() ? "   none\n" : in_columns(texts, kNamesColumns);
 }
 
+// Nothing when all agents work: that is what everybody expects.
+std::string disabled(const Value& list, const Style& style) {
+  if (!list.is_array() || list.empty()) return "";
+  std::string out = "\n" + style(Ink::bold, "Disabled Agents:") + "\n";
+  for (const auto& each : list)
+    out += fmt::format("   {}: {}\n", on_a_line(member(each, "agent")),
+                       on_a_line(member(each, "reason")));
+  return out;
+}
+
 // Nested facts under the dotted names that filters take.
 std::string facts(const Value& map, const std::string& above = "") {
   std::string out;
@@ -75,7 +85,8 @@ std::string inventory_text(const std::string& node, const Value& inventory, cons
   };
   return style(Ink::bold, fmt::format("Inventory for {}:", node)) + "\n" +
          title("Server Statistics") + server(inventory, statistics) + title("Agents") +
-         names(member(inventory, "agents")) + title("Data Plugins") +
+         names(member(inventory, "agents")) +
+         disabled(member(inventory, "disabled_agents"), style) + title("Data Plugins") +
          names(member(inventory, "data_plugins")) + title("Configuration Management Classes") +
          names(member(inventory, "classes")) + title("Facts") + facts(member(inventory, "facts"));
 }

@@ -1,6 +1,16 @@
 #include "plugins/agents/rpcutil/rpcutil.hpp"
 
 namespace muster::plugins::rpcutil {
+namespace {
+
+Value disabled_agents(const Node& node) {
+  Value all = Value::array();
+  for (const auto& each : node.disabled_agents())
+    all.push_back({{"agent", each.name}, {"file", each.file}, {"reason", each.reason}});
+  return all;
+}
+
+}  // namespace
 
 Value collective_info(const Node& node) {
   const auto collectives = node.collectives();
@@ -11,6 +21,7 @@ Value collective_info(const Node& node) {
 Value inventory(const Node& node) {
   Value data = collective_info(node);
   data["agents"] = node.agents();
+  data["disabled_agents"] = disabled_agents(node);
   data["facts"] = node.facts();
   data["classes"] = node.classes();
   data["version"] = node.version();
@@ -20,7 +31,7 @@ Value inventory(const Node& node) {
 
 Value agent_inventory(const Node& node) {
   Value agents = Value::array();
-  for (const auto* agent : node.agent_ddls()) {
+  for (const auto& agent : node.agent_ddls()) {
     agents.push_back({{"agent", agent->name},
                       {"name", agent->name},
                       {"description", agent->description},
@@ -31,7 +42,7 @@ Value agent_inventory(const Node& node) {
                       {"timeout", agent->timeout.count()},
                       {"actions", agent->action_names()}});
   }
-  return {{"agents", std::move(agents)}};
+  return {{"agents", std::move(agents)}, {"disabled_agents", disabled_agents(node)}};
 }
 
 }  // namespace muster::plugins::rpcutil

@@ -29,7 +29,7 @@ class TestNode : public plugins::Node {
   Value facts() const override { return Value::object(); }
   std::vector<std::string> classes() const override { return {}; }
   std::vector<std::string> agents() const override { return {}; }
-  std::vector<const ddl::Agent*> agent_ddls() const override { return {}; }
+  std::vector<std::shared_ptr<const ddl::Agent>> agent_ddls() const override { return {}; }
   Value statistics() const override { return Value::object(); }
   std::vector<std::string> collectives() const override { return {"mcollective"}; }
   const base::Clock& clock() const override { return clock_; }

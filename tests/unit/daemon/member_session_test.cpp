@@ -114,6 +114,25 @@ TEST_F(MemberSessionTest, ABroadcastIsAnsweredOnTheCallersTopic) {
   EXPECT_EQ(around_.opened(message).request_id(), wire.id());
 }
 
+TEST_F(MemberSessionTest, RequestsAreTakenForTheAgentsOfTheMomentAndNoOthers) {
+  const auto session = open();
+  Ear ear(around_.broker, "muster/v1/main/rep/alice/s1/+");
+  auto wire = around_.gate.request();
+  wire.set_agent("parrot");
+  send("muster/v1/main/req/agent/parrot", wire);  // nobody listens
+  session->follow_agents({"echo", "parrot"});
+  wire.set_id("second");
+  send("muster/v1/main/req/agent/parrot", wire);
+  EXPECT_EQ(around_.opened(ear.next()).request_id(), "second");
+  session->follow_agents({"echo"});
+  wire.set_id("third");
+  send("muster/v1/main/req/agent/parrot", wire);
+  const auto last = around_.gate.request();
+  send("muster/v1/main/req/agent/echo", last);
+  EXPECT_EQ(around_.opened(ear.next()).request_id(), last.id());
+  EXPECT_EQ(ear.waiting(), 0U);
+}
+
 TEST_F(MemberSessionTest, ARequestOnTheNodesOwnTopicMustNameIt) {
   const auto session = open();
   Ear ear(around_.broker, "muster/v1/main/rep/alice/s1/+");

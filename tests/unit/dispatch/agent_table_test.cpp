@@ -40,5 +40,33 @@ TEST(AgentTableTest, WhatAllAgentsShowInPresenceIsJoined) {
   EXPECT_EQ(AgentTable({}).presence_facts(), Value::object());
 }
 
+std::vector<std::shared_ptr<plugins::Agent>> others_of(const std::vector<std::string>& names) {
+  std::vector<std::shared_ptr<plugins::Agent>> all;
+  for (const auto& name : names) all.push_back(std::make_shared<TestAgent>(name));
+  return all;
+}
+
+TEST(AgentTableTest, OtherPeoplesAgentsComeAndGoBesideTheBuiltInOnes) {
+  AgentTable table(agents_of(std::make_unique<TestAgent>("puppet")));
+  table.replace_others(others_of({"zebra", "ant"}), {{"broken", "/x/broken.json", "not JSON"}});
+  EXPECT_EQ(table.names(), (std::vector<std::string>{"ant", "puppet", "zebra"}));
+  ASSERT_EQ(table.disabled().size(), 1U);
+  EXPECT_EQ(table.disabled().front().reason, "not JSON");
+  table.replace_others(others_of({"bee"}), {});
+  EXPECT_EQ(table.names(), (std::vector<std::string>{"bee", "puppet"}));
+  EXPECT_EQ(table.find("ant"), nullptr);
+  EXPECT_TRUE(table.disabled().empty());
+}
+
+TEST(AgentTableTest, WhoeverFoundAnAgentKeepsItAfterItHasGone) {
+  AgentTable table(agents_of(std::make_unique<TestAgent>("puppet")));
+  table.replace_others(others_of({"ant"}), {});
+  const auto agent = table.find("ant");
+  const auto ddls = table.ddls();
+  table.replace_others({}, {});
+  EXPECT_EQ(agent->ddl().name, "ant");
+  EXPECT_EQ(ddls.front()->name, "ant");
+}
+
 }  // namespace
 }  // namespace muster::agent

@@ -115,6 +115,21 @@ TEST_F(DispatcherTest, AnActionIsToldWhoAskedAndUntilWhen) {
   EXPECT_EQ(request.request_id, id);
   EXPECT_EQ(request.data, (Value{{"count", 7}}));
   EXPECT_EQ(request.deadline, around_.clock.steady() + 10s);
+  EXPECT_EQ(request.ttl_s, 60U);
+  EXPECT_EQ(request.sent_at_ms, around_.clock.unix_ms());
+  reply_to(id);
+}
+
+TEST_F(DispatcherTest, AProcessThatHasToStartGetsTimeForThat) {
+  std::promise<std::chrono::steady_clock::time_point> seen;
+  auto agent = std::make_unique<TestAgent>("echo", [&seen](const ActionRequest& request) {
+    seen.set_value(request.deadline);
+    return ActionReply::ok(Value::object());
+  });
+  agent->set_start_up_time(1500ms);
+  start(std::move(agent), around_.clock);
+  const auto id = submit();
+  EXPECT_EQ(seen.get_future().get(), around_.clock.steady() + 11'500ms);
   reply_to(id);
 }
 

@@ -42,12 +42,16 @@ class TestAgent final : public plugins::Agent {
   }
   Value presence_facts() const override { return {{ddl_.name, "here"}}; }
 
+  std::chrono::milliseconds start_up_time() const override { return start_up_time_; }
+
+  void set_start_up_time(std::chrono::milliseconds time) { start_up_time_ = time; }
   void set_timeout(std::chrono::seconds timeout) { ddl_.timeout = timeout; }
 
  private:
   ddl::Agent ddl_;
   const Work work_;
   const bool active_;
+  std::chrono::milliseconds start_up_time_{0};
 };
 
 inline std::vector<std::unique_ptr<plugins::Agent>> agents_of(

@@ -21,7 +21,10 @@ class ANode final : public Node {
   }
   std::vector<std::string> classes() const override { return {"role::web"}; }
   std::vector<std::string> agents() const override { return {"rpcutil"}; }
-  std::vector<const ddl::Agent*> agent_ddls() const override { return {&ddl_}; }
+  std::vector<std::shared_ptr<const ddl::Agent>> agent_ddls() const override { return {ddl_}; }
+  std::vector<DisabledAgent> disabled_agents() const override {
+    return {{"broken", "/etc/muster/agents/broken.json", "not JSON"}};
+  }
   std::vector<std::string> data_plugins() const override { return {"fstat"}; }
   Result<Value> query_data(const std::string& name,
                            const std::optional<std::string>& argument) const override {
@@ -43,7 +46,8 @@ class ANode final : public Node {
   std::string identity_ = "web1";
   fakes::FakeClock clock_;
   PuppetPaths puppet_;
-  ddl::Agent ddl_ = ddl::built_in("rpcutil").value();
+  std::shared_ptr<const ddl::Agent> ddl_ =
+      std::make_shared<const ddl::Agent>(ddl::built_in("rpcutil").value());
 };
 
 class RpcutilTest : public testing::Test {
@@ -85,6 +89,13 @@ TEST_F(RpcutilTest, InventoryTellsWhatTheNodeIs) {
   EXPECT_EQ(data["data_plugins"], Value::array({"fstat"}));
   EXPECT_EQ(data["main_collective"], "mcollective");
   EXPECT_EQ(data["collectives"], Value::array({"mcollective", "de"}));
+}
+
+TEST_F(RpcutilTest, InventoriesTellWhichAgentsAreDisabledAndWhy) {
+  const Value disabled = Value::array(
+      {{{"agent", "broken"}, {"file", "/etc/muster/agents/broken.json"}, {"reason", "not JSON"}}});
+  EXPECT_EQ(call("inventory")["disabled_agents"], disabled);
+  EXPECT_EQ(call("agent_inventory")["disabled_agents"], disabled);
 }
 
 TEST_F(RpcutilTest, ANodeInNoCollectiveHasNoMainOne) {

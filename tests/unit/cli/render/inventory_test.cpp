@@ -25,6 +25,14 @@ TEST(InventoryTest, ListsAndEmptyMapsStandOnTheirLine) {
   EXPECT_THAT(shown({{"empty", Value::object()}}), HasSubstr("   empty => {}\n"));
 }
 
+TEST(InventoryTest, DisabledAgentsAreNamedWithTheirReasonWhereThereAreAny) {
+  const Value inventory{
+      {"disabled_agents", Value::array({{{"agent", "parrot"}, {"reason", "not JSON"}}})}};
+  EXPECT_THAT(inventory_text("n1", inventory, Value::object(), kPlain),
+              HasSubstr("\nDisabled Agents:\n   parrot: not JSON\n"));
+  EXPECT_THAT(shown(Value::object()), testing::Not(HasSubstr("Disabled")));
+}
+
 TEST(InventoryTest, WhatANodeSendsCannotSteerTheTerminal) {
   EXPECT_EQ(shown({{"\x1b[2J", {{"a\nb", "\x1b[0m"}}}}).find('\x1b'), std::string::npos);
 }
