@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::int64_t kWorkersMax = 64;
 constexpr std::int64_t kQueueMax = 65'536;
+constexpr std::int64_t kAgentsIntervalMaxS = 20;
 
 void read_puppet(base::StrictMap& map, plugins::PuppetPaths& puppet) {
   map.path("program", puppet.program);
@@ -58,6 +59,13 @@ Result<AgentConfig> load_config(const std::filesystem::path& path, bool required
   map.boolean("ec2_metadata", config.ec2_metadata);
   map.text("ec2_metadata_url", config.ec2_metadata_url);
   map.map("puppet", [&](base::StrictMap& inner) { read_puppet(inner, config.puppet); });
+  map.texts("external_agents", config.external_agents);
+  map.texts("ruby_libdirs", config.ruby_libdirs);
+  map.path("plugin_config", config.plugin_config);
+  map.path("mcollective_config", config.mcollective_config);
+  map.text("ruby", config.ruby);
+  map.path("ruby_host", config.ruby_host);
+  map.integer("agents_interval_s", config.agents_interval_s, 1, kAgentsIntervalMaxS);
   check_values(map, config);
   MUSTER_TRY(map.finish());
   return config;

@@ -32,6 +32,18 @@ struct AgentConfig {
   bool ec2_metadata = false;
   std::string ec2_metadata_url = "http://169.254.169.254";
   plugins::PuppetPaths puppet;
+
+  // Other people's agents: folders that are not there hold none. An earlier one hides a later one.
+  std::vector<std::string> external_agents = {
+      "/etc/muster/agents", "/usr/share/mcollective/plugins/mcollective/agent",
+      "/opt/puppetlabs/mcollective/plugins/mcollective/agent"};
+  std::vector<std::string> ruby_libdirs = {"/etc/muster/ruby", "/usr/share/mcollective/plugins",
+                                           "/opt/puppetlabs/mcollective/plugins"};
+  std::filesystem::path plugin_config = "/etc/muster/plugin.d";  // NAME.cfg: settings of an agent
+  std::filesystem::path mcollective_config = "/etc/mcollective/server.cfg";  // its plugin.* lines
+  std::string ruby = "ruby";
+  std::filesystem::path ruby_host;      // empty: where it is installed with this program
+  std::int64_t agents_interval_s = 10;  // 1-20: how often the folders are looked at
 };
 
 // A missing file is all defaults when `required` is false. Errors name file, line and the nearest

@@ -71,7 +71,25 @@ Status NodeAgent::start() {
   dispatcher_ = std::make_unique<Dispatcher>(gate_context(), statistics_,
                                              static_cast<std::size_t>(config_.workers),
                                              static_cast<std::size_t>(config_.queue));
+  watch_agents();
   return {};
+}
+
+void NodeAgent::watch_agents() {
+  external::Folders folders;
+  for (const auto& folder : config_.external_agents) folders.agents.emplace_back(folder);
+  for (const auto& folder : config_.ruby_libdirs) folders.ruby_libdirs.emplace_back(folder);
+  external::Surroundings around{.node = *this,
+                                .plugin_config = config_.plugin_config,
+                                .ruby = config_.ruby,
+                                .ruby_host = config_.ruby_host,
+                                .mcollective_config = config_.mcollective_config,
+                                .classes_files = config_.classes_files};
+  if (around.ruby_host.empty()) around.ruby_host = external::installed_ruby_host();
+  agent_watch_ = std::make_unique<external::AgentWatch>(
+      std::move(folders), std::move(around), std::chrono::seconds(config_.agents_interval_s),
+      clock_, *table_, [this] { presence_changed(); });
+  agent_watch_->wait_for_first_look();
 }
 
 // Whoever waits for the job need not ask again and again.

@@ -10,6 +10,7 @@
 #include "node-agent/daemon/signals.hpp"
 #include "node-agent/dispatch/agent_table.hpp"
 #include "node-agent/dispatch/dispatcher.hpp"
+#include "node-agent/external/agent_watch.hpp"
 #include "node-agent/jobs/job_spool.hpp"
 #include "node-agent/join/bus_settings.hpp"
 #include "node-agent/join/join_identity.hpp"
@@ -60,6 +61,7 @@ class NodeAgent final : public plugins::Node {
   NodeAgent(AgentConfig config, std::string identity, BusSettings bus);
   Status start();
   void job_finished(const std::string& id);
+  void watch_agents();
   GateContext gate_context();
   Status decide(const v1::Request& request, security::Role role) const;
 
@@ -99,6 +101,7 @@ class NodeAgent final : public plugins::Node {
   Signals signals_{kSignalsMax};
   std::mutex member_mutex_;
   MemberSession* member_ = nullptr;  // the open one, for events from other threads
+  std::unique_ptr<external::AgentWatch> agent_watch_;
   std::unique_ptr<Dispatcher> dispatcher_;
   base::Backoff backoff_;
   int refusals_ = 0;  // of our certificate by the broker, in a row

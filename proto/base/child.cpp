@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "proto/base/child_start.hpp"
+#include "proto/base/marked.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::base {
@@ -28,6 +29,8 @@ struct Sink {
   UniqueFd& fd;
   std::string& text;
 };
+
+enum class End { exited, late, too_much, cancelled };
 
 void keep(std::string_view chunk, Sink& sink, const ChildSpec& spec, ChildResult& result) {
   const auto room = spec.output_max_bytes - std::min(spec.output_max_bytes, sink.text.size());
@@ -66,23 +69,29 @@ int milliseconds_until(Steady::time_point deadline) {
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
 }
 
-// True once the child has exited, false at the deadline.
-bool follow(Running& child, const ChildSpec& spec, ChildResult& result) {
+bool too_much(const ChildSpec& spec, const ChildResult& result) {
+  return spec.output_deadly_bytes > 0 &&
+         result.out.size() + result.err.size() + result.dropped_bytes > spec.output_deadly_bytes;
+}
+
+End follow(Running& child, const ChildSpec& spec, ChildResult& result) {
   const auto deadline = Steady::now() + spec.timeout;
   std::array<Sink, 2> sinks{Sink{child.out, result.out}, Sink{child.err, result.err}};
   for (;;) {
     // poll(2) skips negative descriptors, which closed ones are.
-    std::array<pollfd, 3> watched{pollfd{child.exited.get(), POLLIN, 0},
-                                  pollfd{child.out.get(), POLLIN, 0},
-                                  pollfd{child.err.get(), POLLIN, 0}};
+    std::array<pollfd, 4> watched{
+        pollfd{child.exited.get(), POLLIN, 0}, pollfd{child.out.get(), POLLIN, 0},
+        pollfd{child.err.get(), POLLIN, 0}, pollfd{spec.cancel_fd, POLLIN, 0}};
     const int ready = ::poll(watched.data(), watched.size(), milliseconds_until(deadline));
     if (ready > 0 && watched[0].revents != 0) {
       for (auto& sink : sinks) drain(sink, spec, result);
-      return true;
+      return End::exited;
     }
-    if (Steady::now() >= deadline) return false;
+    if (ready > 0 && watched[3].revents != 0) return End::cancelled;
+    if (Steady::now() >= deadline) return End::late;
     for (std::size_t i = 0; ready > 0 && i < sinks.size(); ++i)
       if (watched[i + 1].revents != 0) read_some(sinks[i], spec, result);
+    if (too_much(spec, result)) return End::too_much;
   }
 }
 
@@ -91,33 +100,55 @@ std::string last_line(std::string_view text) {
   return quoted(text.substr(text.rfind('\n') + 1));
 }
 
-Error kill_late(const Running& child, const ChildSpec& spec, const ChildResult& result) {
+// "did not end within 500 ms"
+std::string reason(End end, const ChildSpec& spec) {
+  if (end == End::too_much)
+    return fmt::format("printed more than {} bytes", spec.output_deadly_bytes);
+  if (end == End::cancelled) return "was no longer wanted";
+  return fmt::format("did not end within {} ms", spec.timeout.count());
+}
+
+Errc code_of(End end) {
+  if (end == End::too_much) return Errc::limit;
+  return end == End::cancelled ? Errc::aborted : Errc::timeout;
+}
+
+Error end_by_force(const Running& child, End end, const ChildSpec& spec,
+                   const ChildResult& result) {
   // Not reaped yet, so that the number is still the child's.
   ::kill(-child.pid, SIGKILL);
+  if (!spec.mark.empty()) kill_marked(spec.mark);
   pollfd exited{child.exited.get(), POLLIN, 0};
   const bool dead = ::poll(&exited, 1, static_cast<int>(kKillPatience.count())) > 0;
   if (dead) ::waitpid(child.pid, nullptr, 0);
-  auto message = fmt::format(
-      "{} did not end within {} ms and {}", quoted(spec.argv.front()), spec.timeout.count(),
-      dead ? "was killed" : fmt::format("cannot be killed (process {})", child.pid));
+  auto message =
+      fmt::format("{} {} and {}", quoted(spec.argv.front()), reason(end, spec),
+                  dead ? "was killed" : fmt::format("cannot be killed (process {})", child.pid));
   const auto& said = result.err.empty() ? result.out : result.err;
-  if (!said.empty()) message += "; its last line: " + last_line(said);
-  return {Errc::timeout, std::move(message)};
+  if (!said.empty() && end == End::late) message += "; its last line: " + last_line(said);
+  return {code_of(end), std::move(message)};
 }
 
 }  // namespace
 
 Result<ChildResult> run_child(const ChildSpec& spec) {
-  MUSTER_ASSIGN(Running child, start_child(spec));
   ChildResult result;
-  if (!follow(child, spec, result)) return fail(kill_late(child, spec, result));
+  MUSTER_TRY(run_child(spec, result));
+  return result;
+}
+
+Status run_child(const ChildSpec& spec, ChildResult& result) {
+  MUSTER_ASSIGN(Running child, start_child(spec));
+  if (const auto end = follow(child, spec, result); end != End::exited)
+    return fail(end_by_force(child, end, spec, result));
   int status = 0;
   while (::waitpid(child.pid, &status, 0) < 0)
     if (errno != EINTR)
       return fail(Errc::io, fmt::format("cannot learn how {} ended: {}", quoted(spec.argv.front()),
                                         std::strerror(errno)));
-  result.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-  return result;
+  result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  result.exit_code = result.signal != 0 ? 128 + result.signal : WEXITSTATUS(status);
+  return {};
 }
 
 }  // namespace muster::base

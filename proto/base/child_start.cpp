@@ -72,11 +72,12 @@ std::string own_variable(const char* name, const char* otherwise) {
 }
 
 std::vector<std::string> environment_of(const ChildSpec& spec) {
-  std::map<std::string, std::string> all{
-      {"PATH",
-       own_variable("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")},
-      {"HOME", own_variable("HOME", "/")},
-      {"LC_ALL", "C.UTF-8"}};
+  std::map<std::string, std::string> all;
+  if (!spec.environment_alone)
+    all = {{"PATH",
+            own_variable("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")},
+           {"HOME", own_variable("HOME", "/")},
+           {"LC_ALL", "C.UTF-8"}};
   for (const auto& [name, value] : spec.environment) all[name] = value;
   std::vector<std::string> lines;
   for (const auto& [name, value] : all) lines.push_back(name + "=" + value);

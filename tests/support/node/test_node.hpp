@@ -26,7 +26,7 @@ class TestNode : public plugins::Node {
 
   const std::string& identity() const override { return identity_; }
   std::string version() const override { return "0.1.0"; }
-  Value facts() const override { return Value::object(); }
+  Value facts() const override { return its_facts; }
   std::vector<std::string> classes() const override { return {}; }
   std::vector<std::string> agents() const override { return {}; }
   std::vector<std::shared_ptr<const ddl::Agent>> agent_ddls() const override { return {}; }
@@ -44,6 +44,7 @@ class TestNode : public plugins::Node {
 
   fakes::TempFolder folder;
   plugins::PuppetPaths paths;
+  Value its_facts = Value::object();
   plugins::Jobs* job_spool = nullptr;
   std::atomic<int> entered{0};
   std::atomic<int> presence_changes{0};

@@ -50,6 +50,7 @@ TEST(ChildTest, SignalBecomes128PlusItsNumber) {
   const auto result = run_child(shell("kill -TERM $$"));
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(result->exit_code, 128 + SIGTERM);
+  EXPECT_EQ(result->signal, SIGTERM);
 }
 
 TEST(ChildTest, InputIsReadToItsEnd) {
@@ -104,6 +105,33 @@ TEST(ChildTest, DeadlineKillsTheWholeGroup) {
               AllOf(HasSubstr("'sh'"), HasSubstr("1500 ms"), HasSubstr("'started'")));
   EXPECT_FALSE(alive(folder, "outer"));
   EXPECT_TRUE(fakes::wait_until([&] { return !alive(folder, "inner"); }));
+}
+
+TEST(ChildTest, WhoLeftTheGroupDiesAtTheDeadlineByItsMark) {
+  const fakes::TempFolder folder;
+  auto spec = shell("setsid sh -c 'echo $$ > daemon; exec sleep 300' & sleep 300");
+  spec.working_folder = folder.path();
+  spec.environment = {{"CALL", folder.path().string()}};
+  spec.mark = "CALL=" + folder.path().string();
+  spec.timeout = 1500ms;
+  const auto result = run_child(spec);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Errc::timeout);
+  EXPECT_NE(folder.read("daemon"), "") << "it had started";
+  EXPECT_TRUE(fakes::wait_until([&] { return !alive(folder, "daemon"); }));
+}
+
+TEST(ChildTest, WhoPrintsWithoutEndIsKilledLongBeforeTheDeadline) {
+  auto spec = shell("yes");
+  spec.output_max_bytes = 1000;
+  spec.output_deadly_bytes = 1'000'000;
+  spec.timeout = 600s;
+  ChildResult result;
+  const auto status = run_child(spec, result);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, Errc::limit);
+  EXPECT_THAT(status.error().message, HasSubstr("printed more than 1000000 bytes and was killed"));
+  EXPECT_EQ(result.out.size(), 1000U) << "what it said first is kept";
 }
 
 TEST(ChildTest, ChildThatIgnoresSignalsDiesAtTheDeadlineToo) {
@@ -183,6 +211,16 @@ TEST(ChildTest, EnvironmentIsMinimalPlusWhatWasAsked) {
   EXPECT_THAT(result->out, AllOf(HasSubstr("COLOUR=blue\n"), HasSubstr("HOME=/elsewhere\n"),
                                  HasSubstr("LC_ALL=C.UTF-8\n"), HasSubstr("PATH="),
                                  Not(HasSubstr("MUSTER_TEST_SECRET"))));
+}
+
+TEST(ChildTest, TheEnvironmentCanBeWhatWasAskedAlone) {
+  ChildSpec spec;
+  spec.argv = {"/usr/bin/env"};
+  spec.environment = {{"COLOUR", "blue"}};
+  spec.environment_alone = true;
+  const auto result = run_child(spec);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->out, "COLOUR=blue\n");
 }
 
 TEST(ChildTest, DescriptorsOfTheParentAreNotInherited) {

@@ -1,0 +1,50 @@
+// Keeps other people's agents in the table while the node runs.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "node-agent/dispatch/agent_table.hpp"
+#include "node-agent/external/roster.hpp"
+#include "proto/base/unique_fd.hpp"
+
+namespace muster::external {
+
+inline constexpr std::chrono::seconds kFirstLookPatience{5};
+
+// One thread of its own, which looks into the folders every `interval`.
+class AgentWatch {
+ public:
+  // References outlive it; so does whatever `changed` uses, which is called on its thread after the
+  // table has changed.
+  AgentWatch(Folders folders, Surroundings around, std::chrono::milliseconds interval,
+             const base::Clock& clock, agent::AgentTable& table, std::function<void()> changed);
+  // Takes no agent out of the table. Ends what is being loaded.
+  ~AgentWatch();
+  AgentWatch(const AgentWatch&) = delete;
+  AgentWatch& operator=(const AgentWatch&) = delete;
+
+  // Until the first look is over, at most kFirstLookPatience: programs of others must not keep a node
+  // from the bus.
+  void wait_for_first_look();
+
+ private:
+  void watch();
+
+  const Surroundings around_;
+  const std::chrono::milliseconds interval_;
+  agent::AgentTable& table_;
+  const std::function<void()> changed_;
+  const base::UniqueFd cancel_;
+  Roster roster_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  bool looked_ = false;
+  std::thread thread_;
+};
+
+}  // namespace muster::external

@@ -1,0 +1,159 @@
+#include "node-agent/external/call.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "node-agent/external/protocol.hpp"
+#include "proto/base/child.hpp"
+#include "proto/base/files.hpp"
+#include "proto/base/log.hpp"
+#include "proto/base/names.hpp"
+#include "proto/base/unique_fd.hpp"
+#include "proto/base/utf8.hpp"
+
+namespace muster::external {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The files of one call, for our user alone, gone with it.
+class CallFolder {
+ public:
+  static Result<CallFolder> make() {
+    auto name = (fs::temp_directory_path() / "muster-call-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr)
+      return fail(Errc::io, fmt::format("cannot make {}: {}", name, std::strerror(errno)));
+    return CallFolder(std::move(name));
+  }
+  CallFolder(CallFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  CallFolder& operator=(CallFolder&&) = delete;
+  ~CallFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  std::string file(const char* name) const { return (path_ / name).string(); }
+
+ private:
+  explicit CallFolder(fs::path path) : path_(std::move(path)) {}
+  fs::path path_;
+};
+
+// Not flushed to disk: nobody reads it after a crash.
+Status write(const std::string& path, std::string_view content) {
+  const base::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  while (fd && !content.empty()) {
+    const auto wrote = ::write(fd.get(), content.data(), content.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) break;
+    content.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  if (fd && content.empty()) return {};
+  return fail(Errc::io, fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+}
+
+// The child may have put anything in its place: a link, a fifo that would keep us waiting.
+Status check_reply_file(const std::string& path) {
+  struct stat what {};
+  if (::lstat(path.c_str(), &what) != 0) return fail(Errc::unknown, "it removed its reply's file");
+  if (!S_ISREG(what.st_mode)) return fail(Errc::unknown, "its reply is no regular file");
+  if (static_cast<std::size_t>(what.st_size) > kReplyFileMaxBytes)
+    return fail(Errc::unknown, fmt::format("its reply has {} bytes; at most {} are read",
+                                           what.st_size, kReplyFileMaxBytes));
+  return {};
+}
+
+Result<std::string> read_reply(const std::string& path) {
+  MUSTER_TRY(check_reply_file(path));
+  auto text = base::read_file(path, kReplyFileMaxBytes);
+  if (!text) return fail(Errc::unknown, "its reply cannot be read: " + text.error().message);
+  return text;
+}
+
+using LogLine = void (*)(std::string_view, std::initializer_list<log::Field>);
+
+void log_lines(const std::string& agent, std::string_view text, LogLine log_line) {
+  std::size_t lines = 0;
+  for (; !text.empty() && lines < kLoggedLinesMax; ++lines) {
+    const auto end = text.find('\n');
+    log_line("an agent says",
+             {{"agent", agent}, {"line", base::as_utf8(text.substr(0, end), kLoggedLineMaxBytes)}});
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  if (!text.empty())
+    log_line("an agent says more than is logged",
+             {{"agent", agent}, {"bytes", std::to_string(text.size())}});
+}
+
+base::ChildSpec spec_of(const Call& call, const CallFolder& folder) {
+  constexpr std::size_t kKeptBytes = kLoggedLinesMax * kLoggedLineMaxBytes;
+  base::ChildSpec spec;
+  spec.argv = call.argv;
+  // Choria names the protocol of a request here even when it asks for activation.
+  for (const auto& word : {folder.file("request"), folder.file("reply"), std::string(kRpcRequest)})
+    spec.argv.push_back(word);
+  const char* path = std::getenv("PATH");
+  spec.environment = {{"CHORIA_EXTERNAL_REQUEST", folder.file("request")},
+                      {"CHORIA_EXTERNAL_REPLY", folder.file("reply")},
+                      {"CHORIA_EXTERNAL_PROTOCOL", std::string(call.protocol)},
+                      {"CHORIA_EXTERNAL_CONFIG", call.config.string()},
+                      {"CHORIA_EXTERNAL_FACTS", folder.file("facts")},
+                      {"PATH", path != nullptr ? path : "/usr/sbin:/usr/bin:/sbin:/bin"}};
+  spec.environment.insert(call.more_environment.begin(), call.more_environment.end());
+  spec.environment_alone = true;
+  spec.mark = "CHORIA_EXTERNAL_REPLY=" + folder.file("reply");
+  spec.working_folder = fs::temp_directory_path();
+  spec.timeout = call.timeout;
+  spec.cancel_fd = call.cancel_fd;
+  spec.output_max_bytes = kKeptBytes;
+  spec.output_deadly_bytes = kPrintedMaxBytes;
+  return spec;
+}
+
+std::string last_line(std::string_view text) {
+  while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
+  if (text.empty()) return "";
+  return ": " + base::as_utf8(text.substr(text.rfind('\n') + 1), kLoggedLineMaxBytes);
+}
+
+Error not_run(Error why, const std::string& program) {
+  if (why.code == Errc::not_found && fs::exists(program))
+    return {Errc::not_found,
+            fmt::format("{} cannot be run: the interpreter of its first line is not there",
+                        base::quoted(program))};
+  if (why.code == Errc::timeout || why.code == Errc::limit) why.code = Errc::unknown;
+  return why;
+}
+
+Status judge(const base::ChildResult& ended) {
+  if (ended.signal != 0)
+    return fail(Errc::unknown, fmt::format("it was ended by signal {} ({}){}", ended.signal,
+                                           ::strsignal(ended.signal), last_line(ended.err)));
+  if (ended.exit_code != 0)
+    return fail(Errc::aborted,
+                fmt::format("it exited with {}{}", ended.exit_code, last_line(ended.err)));
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> run_call(const Call& call) {
+  MUSTER_ASSIGN(const CallFolder folder, CallFolder::make());
+  MUSTER_TRY(write(folder.file("request"), call.request));
+  MUSTER_TRY(write(folder.file("facts"), call.facts));
+  MUSTER_TRY(write(folder.file("reply"), ""));
+  base::ChildResult ended;
+  const auto ran = base::run_child(spec_of(call, folder), ended);
+  log_lines(call.agent, ended.out, log::info);
+  log_lines(call.agent, ended.err, log::error);
+  if (!ran) return fail(not_run(ran.error(), call.argv.front()));
+  MUSTER_TRY(judge(ended));
+  return read_reply(folder.file("reply"));
+}
+
+}  // namespace muster::external

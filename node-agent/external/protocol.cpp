@@ -1,0 +1,120 @@
+#include "node-agent/external/protocol.hpp"
+
+#include <fmt/format.h>
+
+#include "proto/base/names.hpp"
+
+namespace muster::external {
+namespace {
+
+constexpr std::string_view kSchemas = "https://choria.io/schemas/mcorpc/external/v1/";
+constexpr std::int64_t kMsPerSecond = 1000;
+constexpr int kLastStatus = 5;
+
+std::string text_of(const Value& message) {
+  return message.dump(-1, ' ', false, Value::error_handler_t::replace);
+}
+
+std::string schema(std::string_view name) {
+  return fmt::format("{}{}.json", kSchemas, name);
+}
+
+// Callers are "cert=alice".
+std::string name_of(const std::string& caller) {
+  return caller.substr(caller.find('=') + 1);
+}
+
+tl::unexpected<Error> malformed(std::string_view key, std::string_view must, const Value& value) {
+  return fail(Errc::unknown, fmt::format("its reply is malformed: '{}' must be {}, not {}", key,
+                                         must, base::quoted(text_of(value))));
+}
+
+// Null when absent.
+Value member(const Value& object, const char* key) {
+  const auto found = object.find(key);
+  return found == object.end() ? Value(nullptr) : *found;
+}
+
+}  // namespace
+
+bool too_deep(std::string_view json) {
+  int depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_text && c == '\\')
+      ++i;
+    else if (c == '"')
+      in_text = !in_text;
+    else if (!in_text && (c == '[' || c == '{') && ++depth > kJsonDepthMax)
+      return true;
+    else if (!in_text && (c == ']' || c == '}'))
+      --depth;
+  }
+  return false;
+}
+
+std::string rpc_request(const plugins::ActionRequest& request) {
+  return text_of({{"$schema", schema("rpc_request")},
+                  {"protocol", kRpcRequest},
+                  {"agent", request.agent},
+                  {"action", request.action},
+                  {"requestid", request.request_id},
+                  {"senderid", name_of(request.caller)},
+                  {"callerid", request.caller},
+                  {"collective", request.collective},
+                  {"ttl", request.ttl_s},
+                  {"msgtime", request.sent_at_ms / kMsPerSecond},
+                  {"data", request.data}});
+}
+
+std::string activation_request(const std::string& agent) {
+  return text_of({{"$schema", schema("activation_request")},
+                  {"protocol", kActivationRequest},
+                  {"agent", agent}});
+}
+
+Result<Value> read_object(std::string_view text) {
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
+    return fail(Errc::unknown, "it wrote no reply");
+  if (too_deep(text))
+    return fail(Errc::unknown, fmt::format("its reply nests deeper than {} levels", kJsonDepthMax));
+  auto reply = Value::parse(text, nullptr, false);
+  if (reply.is_discarded())
+    return fail(Errc::unknown, fmt::format("its reply of {} bytes is not JSON; it begins with {}",
+                                           text.size(), base::quoted(text)));
+  if (!reply.is_object())
+    return fail(Errc::unknown,
+                fmt::format("its reply must be a JSON object, not {}", reply.type_name()));
+  return reply;
+}
+
+Result<plugins::ActionReply> read_rpc_reply(std::string_view text) {
+  MUSTER_ASSIGN(const Value reply, read_object(text));
+  plugins::ActionReply out;
+  if (const auto code = member(reply, "statuscode"); !code.is_null()) {
+    if (!code.is_number_integer() || code < 0 || code > kLastStatus)
+      return malformed("statuscode", "an integer from 0 to 5", code);
+    out.status = code.get<int>();
+  }
+  if (out.status != 0) out.message = fmt::format("failed with status {}", out.status);
+  if (const auto message = member(reply, "statusmsg"); !message.is_null()) {
+    if (!message.is_string()) return malformed("statusmsg", "a string", message);
+    if (message != "") out.message = message.get<std::string>();
+  }
+  if (auto data = member(reply, "data"); !data.is_null()) {
+    if (!data.is_object()) return malformed("data", "an object", data);
+    out.data = std::move(data);
+  }
+  return out;
+}
+
+Result<bool> read_activation_reply(std::string_view text) {
+  MUSTER_ASSIGN(const Value reply, read_object(text));
+  const auto activate = member(reply, "activate");
+  if (activate.is_null()) return false;
+  if (!activate.is_boolean()) return malformed("activate", "true or false", activate);
+  return activate.get<bool>();
+}
+
+}  // namespace muster::external

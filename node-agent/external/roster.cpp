@@ -1,0 +1,105 @@
+#include "node-agent/external/roster.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <set>
+#include <thread>
+
+#include "proto/base/log.hpp"
+
+namespace muster::external {
+namespace {
+
+void tell(const Candidate& candidate, const Loaded& loaded) {
+  if (loaded.agent != nullptr)
+    log::info("agent loaded", {{"agent", candidate.name}, {"file", candidate.ddl_file.string()}});
+  else if (!loaded.reason.empty())
+    log::warning(
+        "agent disabled",
+        {{"agent", candidate.name}, {"file", candidate.ddl_file.string()}, {"why", loaded.reason}});
+}
+
+}  // namespace
+
+std::optional<std::chrono::steady_clock::time_point> Roster::due(const Entry& entry) const {
+  if (entry.candidate.stamp != entry.loaded_stamp)
+    return first_ ? entry.since : entry.since + kGrace;
+  if (entry.loaded.worth_another_try) return entry.loaded_at + kTryAgainAfter;
+  return std::nullopt;
+}
+
+bool Roster::look() {
+  const auto now = clock_.steady();
+  std::map<std::filesystem::path, Entry> before;
+  for (auto& entry : entries_) before.emplace(entry.candidate.ddl_file, std::move(entry));
+  entries_.clear();
+  for (auto& candidate : find_()) {
+    auto known = before.extract(candidate.ddl_file);
+    Entry entry = known ? std::move(known.mapped()) : Entry{{}, now, "", {}, now};
+    if (entry.candidate.stamp != candidate.stamp) entry.since = now;
+    entry.candidate = std::move(candidate);
+    entries_.push_back(std::move(entry));
+  }
+  for (const auto& [file, entry] : before) log::info("agent gone", {{"file", file.string()}});
+
+  std::vector<Entry*> to_load;
+  for (auto& entry : entries_)
+    if (const auto when = due(entry); when && *when <= now) to_load.push_back(&entry);
+  load(to_load);
+  first_ = false;
+  return !to_load.empty() || !before.empty();
+}
+
+void Roster::load(const std::vector<Entry*>& entries) const {
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i = next++; i < entries.size(); i = next++) {
+      auto& entry = *entries[i];
+      entry.loaded = load_(entry.candidate);
+      entry.loaded_stamp = entry.candidate.stamp;
+      entry.loaded_at = clock_.steady();
+      tell(entry.candidate, entry.loaded);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < std::min(kLoadedAtOnce, entries.size()); ++i)
+    threads.emplace_back(work);
+  work();
+  for (auto& thread : threads) thread.join();
+}
+
+std::chrono::milliseconds Roster::next_look(std::chrono::milliseconds otherwise) const {
+  auto wait = otherwise;
+  for (const auto& entry : entries_)
+    if (const auto when = due(entry))
+      wait = std::min(wait, std::chrono::ceil<std::chrono::milliseconds>(*when - clock_.steady()));
+  return std::max(wait, std::chrono::milliseconds(0));
+}
+
+std::vector<std::shared_ptr<plugins::Agent>> Roster::agents() const {
+  std::vector<std::shared_ptr<plugins::Agent>> all;
+  std::set<std::string> names;
+  for (const auto& entry : entries_)
+    if (entry.loaded.agent != nullptr && names.insert(entry.candidate.name).second)
+      all.push_back(entry.loaded.agent);
+  return all;
+}
+
+std::vector<plugins::DisabledAgent> Roster::disabled() const {
+  std::vector<plugins::DisabledAgent> all;
+  std::map<std::string, std::string> offered;  // name, file
+  for (const auto& entry : entries_) {
+    const auto file = entry.candidate.ddl_file.string();
+    if (entry.loaded.agent == nullptr) {
+      if (!entry.loaded.reason.empty())
+        all.push_back({entry.candidate.name, file, entry.loaded.reason});
+    } else if (const auto [first, fresh] = offered.emplace(entry.candidate.name, file); !fresh) {
+      all.push_back({entry.candidate.name, file, first->second + " has the same name"});
+    }
+  }
+  return all;
+}
+
+}  // namespace muster::external

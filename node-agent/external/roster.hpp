@@ -1,0 +1,61 @@
+// Which of other people's agents stand in the folders, and what became of each: kept up to date by
+// looking again and again.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "node-agent/external/load.hpp"
+#include "proto/base/clock.hpp"
+
+namespace muster::external {
+
+// A file that changed this short ago may still be being written. Does not count at the first look.
+inline constexpr std::chrono::seconds kGrace{5};
+inline constexpr std::chrono::seconds kTryAgainAfter{
+    60};  // what a moment's trouble may have stopped
+inline constexpr std::size_t kLoadedAtOnce = 4;
+
+// Not thread-safe.
+class Roster {
+ public:
+  using Find = std::function<std::vector<Candidate>()>;
+  using Load = std::function<Loaded(const Candidate&)>;  // from several threads at once
+
+  Roster(Find find, Load load, const base::Clock& clock)
+      : find_(std::move(find)), load_(std::move(load)), clock_(clock) {}
+
+  // True when agents() or disabled() is another than before.
+  bool look();
+  // How long until something is due, whatever else happens in the folders: at most `otherwise`.
+  std::chrono::milliseconds next_look(std::chrono::milliseconds otherwise) const;
+
+  // Each name once: what stands in an earlier folder hides what stands in a later one.
+  std::vector<std::shared_ptr<plugins::Agent>> agents() const;
+  std::vector<plugins::DisabledAgent> disabled() const;
+
+ private:
+  struct Entry {
+    Candidate candidate;
+    std::chrono::steady_clock::time_point since;  // its stamp is this old
+    std::string loaded_stamp;
+    Loaded loaded;
+    std::chrono::steady_clock::time_point loaded_at;
+  };
+  // When it is to be loaded; nothing when it is what it was.
+  std::optional<std::chrono::steady_clock::time_point> due(const Entry& entry) const;
+  void load(const std::vector<Entry*>& entries) const;
+
+  const Find find_;
+  const Load load_;
+  const base::Clock& clock_;
+  std::vector<Entry> entries_;  // in the folders' order
+  bool first_ = true;
+};
+
+}  // namespace muster::external

@@ -1,0 +1,168 @@
+// Other people's agents on a real node, called from the command line: Choria's external ones and MCollective's in Ruby.
+#include <gmock/gmock.h>
+
+#include <csignal>
+
+#include "proto/base/files.hpp"
+#include "tests/integration/cli/fleet.hpp"
+
+namespace muster::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+const fs::path kAgents = MUSTER_TEST_AGENTS;
+constexpr auto kAllowAll = "policy default deny\nallow\t*\t*\t*\t*\n";
+
+class ExternalAgentsTest : public FleetTest {
+ protected:
+  static constexpr auto kOne = "n1.example.test";
+
+  static void SetUpTestSuite() {
+    FleetTest::SetUpTestSuite();
+    for (const std::string name : {"parrot", "abacus", "misfit", "songbird"})
+      node().write("policies/" + name + ".policy", kAllowAll);
+    for (const std::string name : {"parrot", "misfit"}) install(name);
+    fs::copy(kAgents / "ruby", node().file("ruby"), fs::copy_options::recursive);
+    node().write("agents/broken.json", "{\"metadata\": ");
+    node().write("agent.yaml", node().config_text(
+                                   "external_agents: [" + folder().string() + "]\nruby_libdirs: [" +
+                                   node().file("ruby").string() + "]\nagents_interval_s: 1\n"));
+    for (const std::string name : {"parrot", "abacus", "misfit"}) describe(name);
+    const auto ddl = run(
+        {"ruby", MUSTER_RUBY_HOST, "--describe", kAgents / "ruby/mcollective/agent/songbird.ddl"});
+    fleet().folder().write(".config/muster/ddl/songbird.json", ddl.out);
+    const auto before = node().agent().output().size();
+    node().agent().signal(SIGHUP);
+    ASSERT_TRUE(node().agent().says("on the bus as n1.example.test", before));
+    ASSERT_TRUE(offers({"misfit", "parrot", "songbird"})) << node().agent().output();
+  }
+
+  static Node& node() { return fleet().node(kOne); }
+  static fs::path folder() { return node().file("agents"); }
+  static void install(const std::string& name) {
+    fs::create_directories(folder());
+    for (const std::string& file : {name, name + ".json"})
+      fs::copy_file(kAgents / "external" / file, folder() / file,
+                    fs::copy_options::overwrite_existing);
+  }
+  // For the operator, who checks inputs against it.
+  static void describe(const std::string& name) {
+    const auto json = base::read_file(kAgents / "external" / (name + ".json")).value();
+    fleet().folder().write(".config/muster/ddl/" + name + ".json", json);
+  }
+  // Whether the node comes to show these in its presence.
+  static bool offers(const std::vector<std::string>& agents) {
+    return fakes::wait_until([&agents] {
+      for (const auto& agent : agents)
+        if (muster({"find", "-A", agent}).lines() != std::vector<std::string>{kOne}) return false;
+      return true;
+    });
+  }
+  // The one reply of a call to the node.
+  static Value reply(std::vector<std::string> words, int exit_code) {
+    words.insert(words.begin(), "rpc");
+    for (const auto* word : {"-I", kOne, "--json", "-t", "30"}) words.emplace_back(word);
+    const auto called = muster(words);
+    EXPECT_EQ(called.exit_code, exit_code) << called.out << called.err;
+    const auto replies = called.json().value("replies", Value::array());
+    EXPECT_EQ(replies.size(), 1U) << called.out << called.err;
+    return replies.empty() ? Value::object() : replies[0];
+  }
+};
+
+TEST_F(ExternalAgentsTest, AnAgentOfEachKindAnswers) {
+  const auto repeated = reply({"parrot", "repeat", "message=hi", "count=2"}, 0);
+  EXPECT_EQ(repeated.at("data"), (Value{{"said", "hi hi"}, {"mood", "content"}}));
+  const auto around = reply({"parrot", "surroundings"}, 0).at("data");
+  EXPECT_EQ(around.at("facts").at("country"), "de");
+  EXPECT_EQ(around.at("request").at("callerid"), "cert=operator");
+  EXPECT_EQ(around.at("request").at("ttl"), 60);
+  const auto sung = reply({"songbird", "sing", "song=la la"}, 0).at("data");
+  EXPECT_EQ(sung.at("song"), "la la");
+  EXPECT_EQ(sung.at("caller"), "cert=operator");
+  EXPECT_EQ(sung.at("country"), "de");
+  EXPECT_EQ(reply({"songbird", "count", "word=hello"}, 0).at("data").at("letters"), 5);
+}
+
+TEST_F(ExternalAgentsTest, InputsAreCheckedOnBothEndsAndFailuresHaveTheirStatus) {
+  EXPECT_EQ(muster({"rpc", "parrot", "repeat", "message=a;b"}).exit_code, 1);
+  EXPECT_EQ(reply({"parrot", "refuse", "code=3"}, 2).at("statuscode"), 3);
+  EXPECT_EQ(reply({"songbird", "sing", "song=silence"}, 2).at("statuscode"), 4);
+  const auto failed = reply({"songbird", "fail", "how=fail!"}, 2);
+  EXPECT_EQ(failed.at("statuscode"), 4);
+  EXPECT_EQ(failed.at("statusmsg"), "it must not");
+}
+
+struct Misdeed {
+  std::string agent;
+  std::string action;
+  std::string how;
+  int status;
+  std::string message;
+};
+
+TEST_F(ExternalAgentsTest, AMisbehavingAgentCostsThatCallAloneAndTheCallerIsTold) {
+  const std::vector<Misdeed> table{
+      {"misfit", "misbehave", "crash", 5, "it was ended by signal 11"},
+      {"misfit", "misbehave", "exit", 1, "it exited with 3: the disk is full"},
+      {"misfit", "misbehave", "deaf", 5, "and was killed"},
+      {"misfit", "misbehave", "gigabyte", 5, "printed more than 16777216 bytes and was killed"},
+      {"misfit", "misbehave", "fork", 5, "it wrote no reply"},
+      {"misfit", "misbehave", "daemon", 5, "and was killed"},
+      {"misfit", "misbehave", "half_json", 5, "is not JSON"},
+      {"misfit", "misbehave", "wrong_data", 5, "'data' must be an object"},
+      {"misfit", "misbehave", "huge_reply", 5, "at most 4194304 are read"},
+      {"songbird", "fail", "kill", 5, "it was ended by signal 9"},
+      {"songbird", "fail", "raise", 5, "that was odd"},
+  };
+  const auto children = node().file("children");
+  fs::create_directories(children);
+  for (const auto& row : table) {
+    std::vector<std::string> words{row.agent, row.action, "how=" + row.how};
+    if (row.how == "fork" || row.how == "daemon") words.push_back("folder=" + children.string());
+    const auto answered = reply(words, 2);
+    EXPECT_EQ(answered.value("statuscode", -1), row.status) << row.how;
+    EXPECT_THAT(answered.value("statusmsg", ""), HasSubstr(row.message)) << row.how;
+    EXPECT_EQ(muster({"ping", "-I", kOne}).exit_code, 0) << "after " << row.how;
+  }
+  if (const auto pid = base::read_file(children / "child"); pid) ::kill(std::stoi(*pid), SIGKILL);
+}
+
+TEST_F(ExternalAgentsTest, AReplyThatIsTooLargeSaysWhatIsLeftOut) {
+  const auto big = reply({"misfit", "misbehave", "how=big_reply"}, 0);
+  EXPECT_THAT(big.at("statusmsg").get<std::string>(), HasSubstr("bytes of data left out"));
+}
+
+TEST_F(ExternalAgentsTest, InventoryTellsWhichAgentsAreDisabledAndWhy) {
+  const auto shown = muster({"inventory", kOne});
+  EXPECT_EQ(shown.exit_code, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("\nDisabled Agents:\n   broken: broken.json: not JSON"));
+  const auto inventory = muster({"inventory", kOne, "--json"}).json().at("inventory");
+  ASSERT_EQ(inventory.at("disabled_agents").size(), 1U);
+  EXPECT_EQ(inventory.at("disabled_agents")[0].at("agent"), "broken");
+  EXPECT_THAT(inventory.at("agents"), Contains("songbird"));
+  EXPECT_THAT(inventory.at("agents"), Not(Contains("broken")));
+}
+
+TEST_F(ExternalAgentsTest, AgentsComeAndGoWithoutARestart) {
+  EXPECT_EQ(muster({"find", "-A", "abacus"}).exit_code, 1);
+  install("abacus");
+  ASSERT_TRUE(offers({"abacus"})) << node().agent().output();
+  EXPECT_EQ(reply({"abacus", "add", "a=20", "b=22"}, 0).at("data").at("sum"), 42);
+  fs::remove(folder() / "abacus.json");
+  EXPECT_TRUE(fakes::wait_until([] { return muster({"find", "-A", "abacus"}).exit_code == 1; }));
+  EXPECT_EQ(reply({"abacus", "add", "a=20", "b=22"}, 2).at("statuscode"), 2);
+}
+
+TEST_F(ExternalAgentsTest, WhatAnAgentPrintsIsInTheNodesLog) {
+  reply({"parrot", "refuse"}, 2);
+  EXPECT_TRUE(node().agent().says("line=\"the parrot is cross\""));
+  EXPECT_TRUE(node().agent().says("line=\"the parrot was asked by cert=operator\""));
+}
+
+}  // namespace
+}  // namespace muster::test

@@ -1,0 +1,57 @@
+module MCollective
+  module Agent
+    class Songbird < RPC::Agent
+      activate_when do
+        Config.instance.pluginconf.fetch("songbird.asleep", "no") == "no"
+      end
+
+      def startup_hook
+        @hooks = ["startup"]
+      end
+
+      def before_processing_hook(msg, _connection)
+        @hooks << "before #{msg[:body][:action]}"
+      end
+
+      def after_processing_hook
+        raise "the hook fails" if request[:how] == "later"
+
+        reply[:hooks] = @hooks + ["after #{reply.statuscode}"] if request.action == "sing"
+      end
+
+      action "sing" do
+        validate :song, String
+        validate :song, :shellsafe
+
+        reply[:song] = ([request[:song]] * request[:times]).join(", ")
+        reply[:caller] = request.caller
+        reply[:country] = Facts["country"]
+        reply[:nest] = config.pluginconf["songbird.nest"]
+      end
+
+      action "count" do
+        implemented_by "count.sh"
+      end
+
+      action "run" do
+        reply[:exitcode] = run("echo $BIRD; pwd; echo oops >&2; exit 3", :stdout => :out, :stderr => :err, :chomp => true,
+                                                                          :cwd => "/", :environment => { "BIRD" => "finch" })
+      end
+
+      action "fail" do
+        case request[:how]
+        when "fail" then reply.fail("it could not", 3)
+        when "fail!" then reply.fail!("it must not", 4)
+        when "raise" then raise ArgumentError, "that was odd"
+        when "exit" then exit(7)
+        when "abort" then abort("enough")
+        when "kill" then Process.kill("KILL", Process.pid)
+        when "hang" then sleep
+        when "gigabyte" then loop { $stdout.write("x" * 65_536) }
+        when "odd" then reply.data = { :not_a_number => 0.0 / 0.0, :bytes => "\xff\xfe".b, :symbol => :a, :time => Time.at(0).utc }
+        end
+        reply[:reached] = true
+      end
+    end
+  end
+end

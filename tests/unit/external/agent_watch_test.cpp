@@ -1,0 +1,84 @@
+#include "node-agent/external/agent_watch.hpp"
+
+#include <gmock/gmock.h>
+
+#include "node-agent/external/external_agent.hpp"
+#include "tests/support/fakes/fake_clock.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/unit/external/surroundings.hpp"
+
+namespace muster::external {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+
+class AgentWatchTest : public testing::Test {
+ protected:
+  void copy(const std::string& name) const {
+    std::filesystem::create_directories(folder());
+    for (const std::string& file : {name, name + ".json"})
+      std::filesystem::copy_file(kAgents / "external" / file, folder() / file,
+                                 std::filesystem::copy_options::overwrite_existing);
+  }
+  std::filesystem::path folder() const { return around_.node.folder / "agents"; }
+  void start() {
+    watch_ = std::make_unique<AgentWatch>(Folders{{folder()}, {}}, around_.around, 5ms, clock_,
+                                          table_, [this] { ++changes_; });
+    watch_->wait_for_first_look();
+  }
+  bool comes_to(const std::vector<std::string>& names) {
+    return fakes::wait_until([&] {
+      clock_.advance(1s);
+      return table_.names() == names;
+    });
+  }
+
+  TestSurroundings around_;
+  fakes::FakeClock clock_;
+  agent::AgentTable table_{{}};
+  std::atomic<int> changes_{0};
+  std::unique_ptr<AgentWatch> watch_;
+};
+
+TEST_F(AgentWatchTest, AfterTheFirstLookWhatIsThereIsOffered) {
+  copy("parrot");
+  start();
+  EXPECT_THAT(table_.names(), ElementsAre("parrot"));
+  EXPECT_EQ(changes_, 1);
+}
+
+TEST_F(AgentWatchTest, AgentsComeChangeAndGoWhileItRuns) {
+  start();
+  copy("parrot");
+  ASSERT_TRUE(comes_to({"parrot"}));
+  const auto old = table_.find("parrot");
+  copy("abacus");
+  ASSERT_TRUE(comes_to({"abacus", "parrot"}));
+  around_.node.folder.write("agents/parrot.json", "{ half");
+  ASSERT_TRUE(comes_to({"abacus"}));
+  ASSERT_EQ(table_.disabled().size(), 1U);
+  EXPECT_THAT(table_.disabled()[0].reason, testing::HasSubstr("not JSON"));
+  EXPECT_EQ(TestSurroundings::call(*old, "repeat", {{"message", "on"}}).data["said"], "on")
+      << "who began with it goes on with it";
+  std::filesystem::remove_all(folder());
+  ASSERT_TRUE(comes_to({}));
+  EXPECT_TRUE(table_.disabled().empty());
+}
+
+TEST_F(AgentWatchTest, AnEndDoesNotWaitForAnActivationThatHangs) {
+  copy("parrot");
+  around_.node.folder.write(
+      "agents/parrot",
+      "#!/bin/sh\necho > " + (around_.node.folder / "begun").string() + "\nexec sleep 60\n", 0755);
+  watch_ = std::make_unique<AgentWatch>(Folders{{folder()}, {}}, around_.around, 5ms, clock_,
+                                        table_, [this] { ++changes_; });
+  ASSERT_TRUE(
+      fakes::wait_until([&] { return std::filesystem::exists(around_.node.folder / "begun"); }));
+  const auto before = std::chrono::steady_clock::now();
+  watch_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, kActivationLimit);
+}
+
+}  // namespace
+}  // namespace muster::external
