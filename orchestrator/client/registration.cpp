@@ -29,6 +29,8 @@ Result<Registered> from_wire(const v1::Registration& wire) {
   out.node.version = wire.version();
   out.node.session = wire.session();
   MUSTER_TRY(take_names("collectives", wire.collectives(), out.node.collectives));
+  for (const auto& collective : out.node.collectives)
+    MUSTER_TRY(base::check_word("collective", collective));
   MUSTER_TRY(take_names("agents", wire.agents(), out.node.agents));
   MUSTER_TRY(take_names("classes", wire.classes(), out.node.classes));
   MUSTER_ASSIGN(out.node.facts, envelope::decode_value(wire.facts()));
@@ -39,13 +41,14 @@ Result<Registered> from_wire(const v1::Registration& wire) {
 }
 
 Result<Registered> read_registration(Link& link, std::string_view topic, std::string_view payload) {
-  MUSTER_ASSIGN(const auto opened,
-                open_from_node(link, topic, payload, envelope::Kind::registration));
+  MUSTER_ASSIGN(auto opened, open_from_node(link, topic, payload, envelope::Kind::registration));
   MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::Registration>(opened.body, "a registration"));
   if (wire.identity() != opened.signer)
     return fail(Errc::refused, fmt::format("{} registers as {}", base::quoted(opened.signer),
                                            base::quoted(wire.identity())));
-  return from_wire(wire);
+  MUSTER_ASSIGN(auto out, from_wire(wire));
+  out.body = std::move(opened.body);
+  return out;
 }
 
 }  // namespace muster::client

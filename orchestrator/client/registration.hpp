@@ -1,6 +1,7 @@
 // One registration message of a node, verified and taken apart; and what of it travels on.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "orchestrator/client/fleet.hpp"
@@ -20,6 +21,7 @@ struct Registered {
   std::int64_t sent_at_ms = 0;
   std::uint32_t interval_s = 0;
   std::uint64_t left_out_bytes = 0;
+  std::string body;  // the muster.v1.Registration as it travelled; empty from from_wire()
 };
 
 // See open_from_node for who is believed.

@@ -1,0 +1,151 @@
+#include "orchestrator/registry/answers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proto/base/log.hpp"
+#include "proto/base/names.hpp"
+#include "proto/envelope/envelope.hpp"
+#include "proto/filter/filter.hpp"
+#include "proto/schema/muster.pb.h"
+#include "proto/security/verifier.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::registry {
+namespace {
+
+namespace topics = transport::topics;
+
+constexpr std::size_t kEntryOverheadBytes = 48;  // of an entry's times, tags and lengths
+constexpr std::size_t kCollectiveLevel = 2;
+
+bool may_ask(security::Role role) {
+  return role == security::Role::operator_ || role == security::Role::orchestrator;
+}
+
+Result<v1::RegistryRequest> believed(const Answering& context, std::string_view topic,
+                                     std::string_view payload) {
+  MUSTER_ASSIGN(const auto opened,
+                security::open(payload, envelope::Kind::registry_request, context.operators));
+  MUSTER_ASSIGN(auto request,
+                envelope::unpack<v1::RegistryRequest>(opened.body, "a registry request"));
+  if (!may_ask(opened.role) || request.caller() != opened.signer)
+    return fail(Errc::refused,
+                fmt::format("a question in the name of {}, signed by {} ({})",
+                            base::quoted(request.caller()), base::quoted(opened.signer),
+                            security::name_of(opened.role)));
+  if (topics::level(topic, kCollectiveLevel) != std::string_view(request.collective()))
+    return fail(Errc::refused, fmt::format("a question to the collective {}, on the topic {}",
+                                           base::quoted(request.collective()), topic));
+  const std::string_view to = request.reply_to();
+  const auto own = topics::reply_prefix(request.collective(), request.caller(), "");
+  // The session becomes a topic level: a broker hangs up on whoever publishes to a wildcard.
+  if (!to.starts_with(own) || !base::check_caller(to.substr(own.size())))
+    return fail(Errc::refused,
+                fmt::format("reply topic {} is not {} and a session", base::quoted(to), own));
+  return request;
+}
+
+Status in_time(const v1::RegistryRequest& request, std::int64_t now_ms) {
+  const auto age = now_ms - request.sent_at_ms();
+  const auto ttl = std::min(request.ttl_s(), kQuestionTtlMaxS);
+  if (age <= std::int64_t{ttl} * 1000 && age >= -kQuestionAheadMaxMs) return {};
+  return fail(Errc::expired,
+              fmt::format("it was sent {} s ago by the asker's clock, {} s are allowed; are both "
+                          "clocks right?",
+                          age / 1000, ttl));
+}
+
+// Decoding facts is what takes the time.
+bool by_name_alone(const filter::Filter& filter) {
+  const auto& text = filter.text();
+  return text.facts.empty() && text.classes.empty() && text.agents.empty() &&
+         text.compounds.empty();
+}
+
+bool matches(const filter::Filter& filter, const Stored& stored) {
+  if (filter.empty()) return true;
+  if (by_name_alone(filter)) return filter.matches({.identity = stored.identity});
+  const auto wire = envelope::unpack<v1::Registration>(stored.body, "a registration");
+  if (!wire) return false;
+  const auto known = client::from_wire(*wire);
+  if (!known) return false;
+  const auto& node = known->node;
+  return filter.matches({.identity = node.identity,
+                         .facts = &node.facts,
+                         .classes = &node.classes,
+                         .agents = &node.agents});
+}
+
+// One page of the answer. False: this node begins the next one.
+class Page {
+ public:
+  Page(v1::RegistryReply& reply, bool with_content) : reply_(reply), with_content_(with_content) {}
+
+  bool add(const Stored& stored) {
+    const auto more =
+        kEntryOverheadBytes + stored.identity.size() + (with_content_ ? stored.body.size() : 0);
+    const auto count = static_cast<std::size_t>(reply_.entries_size());
+    if (count > 0 && (count == kPageEntriesMax || bytes_ + more > kPageMaxBytes)) {
+      reply_.set_more(true);
+      return false;
+    }
+    bytes_ += more;
+    auto& entry = *reply_.add_entries();
+    entry.set_identity(stored.identity);
+    entry.set_seen_at_ms(stored.seen_ms);
+    if (with_content_) entry.mutable_content()->ParseFromString(stored.body);
+    return true;
+  }
+
+ private:
+  v1::RegistryReply& reply_;
+  const bool with_content_;
+  std::size_t bytes_ = 0;
+};
+
+Status fill(const Answering& context, const v1::RegistryRequest& request,
+            v1::RegistryReply& reply) {
+  MUSTER_TRY(in_time(request, context.clock.unix_ms()));
+  MUSTER_ASSIGN(const auto filter, filter::Filter::parse(filter::from_wire(request.filter())));
+  if (filter.needs_data_plugins())
+    return fail(Errc::invalid_data,
+                "a registry knows no data plugins; only the nodes can answer this filter");
+  const std::chrono::seconds max_age(request.max_age_s());
+  MUSTER_ASSIGN(const auto overview, context.store.overview(request.collective(), max_age));
+  reply.set_known(overview.known);
+  reply.set_settled(overview.settled);
+  Page page(reply, request.with_content());
+  return context.store.each(
+      request.collective(), request.after(), max_age,
+      [&](const Stored& stored) { return !matches(filter, stored) || page.add(stored); });
+}
+
+}  // namespace
+
+Result<std::optional<SealedAnswer>> answer(const Answering& context, std::string_view topic,
+                                           std::string_view payload) {
+  MUSTER_ASSIGN(const auto request, believed(context, topic, payload));
+  const auto& ours = context.collectives;
+  if (std::find(ours.begin(), ours.end(), request.collective()) == ours.end()) return std::nullopt;
+  if (!request.orchestrator().empty() && request.orchestrator() != context.signer.name())
+    return std::nullopt;
+  v1::RegistryReply reply;
+  if (auto filled = fill(context, request, reply); !filled) {
+    reply.Clear();
+    reply.set_status(static_cast<std::uint32_t>(base::status_of(filled.error().code)));
+    reply.set_message(filled.error().message);
+    log::warning("a question to the registry cannot be answered",
+                 {{"caller", request.caller()}, {"why", filled.error().message}});
+  }
+  reply.set_request_id(request.id());
+  reply.set_orchestrator(context.signer.name());
+  reply.set_sent_at_ms(context.clock.unix_ms());
+  MUSTER_ASSIGN(auto sealed,
+                context.signer.seal(envelope::Kind::registry_reply, envelope::pack(reply)));
+  return SealedAnswer{fmt::format("{}/{}", request.reply_to(), context.signer.name()),
+                      std::move(sealed), std::min(request.ttl_s(), kQuestionTtlMaxS)};
+}
+
+}  // namespace muster::registry

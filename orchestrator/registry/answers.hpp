@@ -1,0 +1,41 @@
+// What a registry answers to a question that came over the bus.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orchestrator/registry/registry_store.hpp"
+#include "proto/base/clock.hpp"
+#include "proto/base/result.hpp"
+#include "proto/security/signer.hpp"
+#include "proto/security/trust_store.hpp"
+
+namespace muster::registry {
+
+inline constexpr std::size_t kPageEntriesMax = 10'000;       // nodes in one answer
+inline constexpr std::size_t kPageMaxBytes = 800 * 1024;     // of their names and contents
+inline constexpr std::uint32_t kQuestionTtlMaxS = 600;       // as of requests
+inline constexpr std::int64_t kQuestionAheadMaxMs = 30'000;  // of our clock
+
+struct Answering {
+  RegistryStore& store;
+  const security::Signer& signer;  // an orchestrator's
+  const security::TrustStore& operators;
+  const base::Clock& clock;
+  const std::vector<std::string>& collectives;  // whose questions are answered
+};
+
+struct SealedAnswer {
+  std::string topic;
+  std::string payload;
+  std::uint32_t ttl_s = 0;
+};
+
+// Nothing when the question is for another orchestrator. Errc::refused or invalid_data for one that
+// gets no answer, as it cannot be believed; whatever is wrong with a believed one is answered.
+Result<std::optional<SealedAnswer>> answer(const Answering& context, std::string_view topic,
+                                           std::string_view payload);
+
+}  // namespace muster::registry

@@ -1,0 +1,100 @@
+#include "orchestrator/registry/registry.hpp"
+
+#include "orchestrator/registry/answers.hpp"
+#include "proto/base/log.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::registry {
+namespace {
+
+namespace topics = transport::topics;
+
+constexpr std::size_t kWhatLevel = 3;  // "registration" or "req"
+
+}  // namespace
+
+Registry::Registry(client::Link& link, RegistryOptions options,
+                   std::unique_ptr<RegistryStore> store)
+    : link_(link),
+      options_(std::move(options)),
+      store_(std::move(store)),
+      tidied_(link.clock().steady()),
+      inbox_(std::make_shared<client::Worker<transport::Message>>(
+          kInboxMax, [this](const transport::Message& message) { work(message); })) {}
+
+Registry::~Registry() {
+  if (link_.bus().connected())
+    for (const auto& collective : options_.collectives)
+      for (const auto& topic :
+           {topics::registration(collective, "+"), topics::registry_request(collective)})
+        static_cast<void>(link_.bus().unsubscribe(topic));
+  inbox_->stop();
+}
+
+Result<std::unique_ptr<Registry>> Registry::start(client::Link& link, RegistryOptions options) {
+  MUSTER_ASSIGN(auto store, RegistryStore::open(options.file, options.limits, link.clock()));
+  std::unique_ptr<Registry> registry(new Registry(link, std::move(options), std::move(store)));
+  MUSTER_TRY(registry->subscribe());
+  return registry;
+}
+
+Status Registry::subscribe() {
+  for (const auto& collective : options_.collectives)
+    for (const auto& topic :
+         {topics::registration(collective, "+"), topics::registry_request(collective)})
+      MUSTER_TRY(link_.bus().subscribe(
+          topic, transport::Qos::at_least_once,
+          [inbox = inbox_](transport::Message message) { inbox->post(std::move(message)); }));
+  return {};
+}
+
+void Registry::work(const transport::Message& message) {
+  if (topics::level(message.topic, kWhatLevel) == std::string_view("registration"))
+    take(message);
+  else
+    answer_to(message);
+  tidy_when_due();
+}
+
+void Registry::take(const transport::Message& message) {
+  const auto node = client::read_registration(link_, message.topic, message.payload);
+  if (!node) return refuse("registration", message.topic, node.error());
+  const auto put = store_->put(*node);
+  if (put)
+    ++taken_;
+  else if (put.error().code != Errc::expired)  // repeated by a broker, or by somebody else
+    refuse("registration", message.topic, put.error());
+}
+
+void Registry::answer_to(const transport::Message& message) {
+  auto reply =
+      answer({*store_, link_.signer(), link_.operators(), link_.clock(), options_.collectives},
+             message.topic, message.payload);
+  if (!reply) return refuse("question", message.topic, reply.error());
+  auto& sealed = *reply;
+  if (!sealed) return;
+  if (auto sent = link_.bus().publish(sealed->topic, std::move(sealed->payload),
+                                      {.expiry_s = sealed->ttl_s});
+      !sent)
+    log::warning("cannot send the registry's answer", {{"why", sent.error().message}});
+}
+
+void Registry::tidy_when_due() {
+  const auto now = link_.clock().steady();
+  if (now - tidied_ < kTidyEvery) return;
+  tidied_ = now;
+  if (auto tidied = store_->tidy(); !tidied)
+    log::error("cannot tidy the registry", {{"why", tidied.error().message}});
+}
+
+// One line for the first and then for every thousandth: whoever floods us must not fill the log.
+void Registry::refuse(const char* what, const std::string& topic, const Error& why) {
+  constexpr std::uint64_t kLoggedEach = 1'000;
+  if (refused_++ % kLoggedEach == 0)
+    log::warning("the registry refused a message", {{"kind", what},
+                                                    {"topic", topic},
+                                                    {"why", why.message},
+                                                    {"refused", std::to_string(refused_)}});
+}
+
+}  // namespace muster::registry

@@ -1,0 +1,56 @@
+// The registry of one orchestrator: takes the nodes' registrations from the bus into its file, and
+// answers operators who ask. docs/PROTOCOL.md, "Registration".
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/worker.hpp"
+#include "orchestrator/registry/registry_store.hpp"
+
+namespace muster::registry {
+
+// Messages that wait, both kinds; beyond, registrations are lost until the node's next interval.
+inline constexpr std::size_t kInboxMax = 50'000;
+inline constexpr std::chrono::seconds kTidyEvery{60};
+
+struct RegistryOptions {
+  std::filesystem::path file;
+  std::vector<std::string> collectives;  // not empty
+  StoreLimits limits;
+};
+
+// Works on a thread of its own. The link must outlive it.
+class Registry {
+ public:
+  static Result<std::unique_ptr<Registry>> start(client::Link& link, RegistryOptions options);
+  ~Registry();
+
+  // So far. Thread-safe.
+  std::uint64_t taken() const { return taken_; }
+  std::uint64_t refused() const { return refused_; }  // registrations and questions
+
+ private:
+  Registry(client::Link& link, RegistryOptions options, std::unique_ptr<RegistryStore> store);
+  Status subscribe();
+  void work(const transport::Message& message);
+  void take(const transport::Message& message);
+  void answer_to(const transport::Message& message);
+  void tidy_when_due();
+  void refuse(const char* what, const std::string& topic, const Error& why);
+
+  client::Link& link_;
+  const RegistryOptions options_;
+  const std::unique_ptr<RegistryStore> store_;
+  std::atomic<std::uint64_t> taken_{0};
+  std::atomic<std::uint64_t> refused_{0};
+  std::chrono::steady_clock::time_point tidied_{};
+  std::shared_ptr<client::Worker<transport::Message>> inbox_;
+};
+
+}  // namespace muster::registry
