@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "node-agent/audit/audit_log.hpp"
 #include "plugins/api/node.hpp"
 #include "proto/base/result.hpp"
 
@@ -29,6 +30,11 @@ struct AgentConfig {
   std::int64_t workers = 4;             // actions at once: 1-64
   std::int64_t queue = 256;             // requests that wait for a worker: 1-65536; beyond: "busy"
   std::int64_t facts_interval_s = 300;  // 10-86400
+  std::int64_t registration_interval_s = 300;  // `registration.interval_s`: 0 (never), 10-86400
+  std::int64_t registration_splay_s = 60;      // `registration.splay_s`: 0-86400
+  audit::Options
+      audit;  // `audit`; its file by default where systemd says ($LOGS_DIRECTORY), else in
+              // the state folder: audit.log
   bool ec2_metadata = false;
   std::string ec2_metadata_url = "http://169.254.169.254";
   plugins::PuppetPaths puppet;

@@ -16,6 +16,7 @@ namespace {
 namespace topics = transport::topics;
 
 constexpr std::chrono::milliseconds kLeavePatience{2'000};
+constexpr std::uint32_t kRegistrationExpiryS = 600;  // for a registry whose link is lost
 
 }  // namespace
 
@@ -166,8 +167,16 @@ Status MemberSession::publish_event(const std::string& type, const Value& data,
   event.set_identity(identity_);
   event.set_at_ms(now_ms);
   MUSTER_TRY(envelope::encode_value(data, *event.mutable_data()));
-  MUSTER_ASSIGN(auto sealed, signer_->seal(envelope::Kind::event, event.SerializeAsString()));
-  return bus_->publish(topics::event(collectives_.front(), type, identity_), std::move(sealed), {});
+  MUSTER_ASSIGN(const auto sealed, signer_->seal(envelope::Kind::event, event.SerializeAsString()));
+  for (const auto& collective : collectives_)
+    MUSTER_TRY(bus_->publish(topics::event(collective, type, identity_), sealed, {}));
+  return {};
+}
+
+Status MemberSession::register_node(std::string body) {
+  MUSTER_ASSIGN(auto sealed, signer_->seal(envelope::Kind::registration, std::move(body)));
+  return bus_->publish(topics::registration(collectives_.front(), identity_), std::move(sealed),
+                       {.expiry_s = kRegistrationExpiryS});
 }
 
 }  // namespace muster::agent

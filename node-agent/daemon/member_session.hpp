@@ -49,6 +49,9 @@ class MemberSession {
   void show_presence(const std::string& body);
   // The same as last time: after a reconnect the broker's copy may be gone.
   void show_presence_again();
+  // Publishes a serialised Registration to the registries of the main collective, the first one.
+  Status register_node(std::string body);
+  // In every collective.
   Status publish_event(const std::string& type, const Value& data, std::int64_t now_ms);
 
  private:

@@ -27,6 +27,14 @@ facts::Sources fact_sources(const AgentConfig& config) {
   return sources;
 }
 
+Value audit_numbers(const audit::Options& options, const audit::Counts& counts) {
+  return {{"file", options.file.string()},
+          {"required", options.required},
+          {"written", counts.written},
+          {"lost", counts.lost},
+          {"last_failure", counts.last_failure}};
+}
+
 }  // namespace
 
 NodeAgent::NodeAgent(AgentConfig config, std::string identity, BusSettings bus)
@@ -36,6 +44,7 @@ NodeAgent::NodeAgent(AgentConfig config, std::string identity, BusSettings bus)
       started_at_ms_(system_clock_.unix_ms()),
       session_id_(base::random_id()),
       facts_(fact_sources(config_)),
+      audit_(config_.audit, identity_, clock_),
       backoff_(std::chrono::milliseconds(250), std::chrono::seconds(30)) {}
 
 NodeAgent::~NodeAgent() {
@@ -94,10 +103,14 @@ void NodeAgent::watch_agents() {
 
 // Whoever waits for the job need not ask again and again.
 void NodeAgent::job_finished(const std::string& id) {
+  tell("job", {{"job", id}});
+}
+
+void NodeAgent::tell(const char* event, const Value& data) {
   const std::lock_guard lock(member_mutex_);
   if (member_ == nullptr) return;
-  if (auto told = member_->publish_event("job", {{"job", id}}, clock_.unix_ms()); !told)
-    log::warning("cannot tell that a job has ended", {{"job", id}, {"why", told.error().message}});
+  if (auto told = member_->publish_event(event, data, clock_.unix_ms()); !told)
+    log::warning("cannot tell an event", {{"event", event}, {"why", told.error().message}});
 }
 
 // A first boot may happen in 1970, or in 2099. Until an orchestrator tells the time, the moment the
@@ -126,17 +139,21 @@ GateContext NodeAgent::gate_context() {
                      [this] { return facts_.facts(); },
                      [this] { return classes(); },
                      [this](const auto& request, auto role) { return decide(request, role); },
+                     audit_,
                      &data_};
 }
 
-Status NodeAgent::decide(const v1::Request& request, security::Role role) const {
+PolicyAnswer NodeAgent::decide(const v1::Request& request, security::Role role) const {
   const auto facts = facts_.facts();
-  const auto decision = policies_->decide("cert=" + request.caller(), role, request.agent(),
-                                          request.action(), *facts, classes());
-  if (decision.allowed) return {};
-  return fail(Errc::refused,
-              fmt::format("{} is not allowed to call {}#{} on {} ({})", request.caller(),
-                          request.agent(), request.action(), identity_, decision.decided_by));
+  auto decision = policies_->decide("cert=" + request.caller(), role, request.agent(),
+                                    request.action(), *facts, classes());
+  PolicyAnswer answer{{}, std::move(decision.decided_by)};
+  if (!decision.allowed)
+    answer.allowed =
+        fail(Errc::refused,
+             fmt::format("{} is not allowed to call {}#{} on {} ({})", request.caller(),
+                         request.agent(), request.action(), identity_, answer.decided_by));
+  return answer;
 }
 
 void NodeAgent::stop() {
@@ -201,20 +218,26 @@ Value NodeAgent::statistics() const {
           {"ttlexpired", statistics_.expired.load()},
           {"busy", statistics_.busy.load()},
           {"data_failed", statistics_.data_failed.load()},
-          {"replies", statistics_.replies.load()}};
+          {"replies", statistics_.replies.load()},
+          {"audit", audit_numbers(config_.audit, audit_.counts())}};
 }
 
-std::string NodeAgent::presence() const {
+PresenceContent NodeAgent::describe() const {
   PresenceContent content;
   content.identity = identity_;
   content.version = version();
   content.collectives = bus_.collectives;
   content.agents = agents();
   content.classes = classes();
-  content.facts = chosen_facts(*facts_.facts());
-  content.facts.update(table_->presence_facts());
   content.started_at_ms = started_at_ms_;
   content.session = session_id_;
+  return content;
+}
+
+std::string NodeAgent::presence() const {
+  auto content = describe();
+  content.facts = chosen_facts(*facts_.facts());
+  content.facts.update(table_->presence_facts());
   content.address = address_towards(bus_.node_brokers.front());
   auto body = presence_body(content);
   if (!body) {
@@ -222,6 +245,17 @@ std::string NodeAgent::presence() const {
     return "";
   }
   return std::move(*body);
+}
+
+void NodeAgent::register_when_due(MemberSession& session, RegistrationTimes& times) {
+  if (!times.due()) return;
+  Registration registration;
+  registration.content = describe();
+  registration.content.facts = *facts_.facts();
+  registration.now_ms = clock_.unix_ms();
+  registration.interval = std::chrono::seconds(config_.registration_interval_s);
+  if (auto sent = session.register_node(registration_body(registration)); !sent)
+    log::warning("cannot register this node", {{"why", sent.error().message}});
 }
 
 void NodeAgent::status(const std::string& text) const {

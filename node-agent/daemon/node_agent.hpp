@@ -14,6 +14,8 @@
 #include "node-agent/jobs/job_spool.hpp"
 #include "node-agent/join/bus_settings.hpp"
 #include "node-agent/join/join_identity.hpp"
+#include "node-agent/presence/presence.hpp"
+#include "node-agent/registration/registration.hpp"
 #include "plugins/api/node.hpp"
 #include "plugins/facts/fact_store.hpp"
 #include "proto/base/backoff.hpp"
@@ -63,7 +65,7 @@ class NodeAgent final : public plugins::Node {
   void job_finished(const std::string& id);
   void watch_agents();
   GateContext gate_context();
-  Status decide(const v1::Request& request, security::Role role) const;
+  PolicyAnswer decide(const v1::Request& request, security::Role role) const;
 
   // What a session's end means for the next one.
   enum class Next { member, join, stop, reload };
@@ -77,9 +79,12 @@ class NodeAgent final : public plugins::Node {
   bool announce(JoinSession& session, std::string& nonce);
   // Waits, but wakes for stop and reload.
   std::optional<Next> pause(std::chrono::milliseconds patience);
+  PresenceContent describe() const;  // without facts
   std::string presence() const;
   // What this node offers at the moment, and that it does.
   void show(MemberSession& session);
+  void register_when_due(MemberSession& session, RegistrationTimes& times);
+  void tell(const char* event, const Value& data);
   void set_first_clock();
   void status(const std::string& text) const;
 
@@ -98,6 +103,7 @@ class NodeAgent final : public plugins::Node {
   std::optional<AgentTable> table_;
   DataTable data_;
   GateStatistics statistics_;
+  audit::AuditLog audit_;
   Signals signals_{kSignalsMax};
   std::mutex member_mutex_;
   MemberSession* member_ = nullptr;  // the open one, for events from other threads

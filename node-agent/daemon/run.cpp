@@ -2,6 +2,8 @@
 // trusts, else in the join zone until it does.
 #include <fmt/format.h>
 
+#include <random>
+
 #include "node-agent/daemon/join_session.hpp"
 #include "node-agent/daemon/member_session.hpp"
 #include "node-agent/daemon/node_agent.hpp"
@@ -26,6 +28,12 @@ constexpr std::chrono::seconds kTakenOverPause{60};
 constexpr std::chrono::milliseconds kReplyPatience{5'000};
 constexpr std::int64_t kClockTrustedMs =
     2'000;  // a smaller difference is the network's, not the clock's
+
+// From 0 up to, but not including, 1.
+double random_share() {
+  std::random_device device;
+  return std::generate_canonical<double, 32>(device);
+}
 
 }  // namespace
 
@@ -86,10 +94,17 @@ NodeAgent::Next NodeAgent::serve_member() {
     member_ = session->get();
   }
   status(fmt::format("on the bus as {}", identity_));
+  tell("joined", {{"version", version()}, {"agents", table_->names()}});
+  RegistrationTimes registration(clock_, std::chrono::seconds(config_.registration_interval_s),
+                                 std::chrono::seconds(config_.registration_splay_s),
+                                 random_share());
   std::optional<Next> next;
   bool quiet = false;  // since we came
   while (!next) {
-    const auto signal = signals_.pop_for(quiet ? kRefreshEvery : kQuietAfter);
+    register_when_due(**session, registration);
+    const std::chrono::milliseconds patience = quiet ? kRefreshEvery : kQuietAfter;
+    const auto signal =
+        signals_.pop_for(std::min(patience, registration.wait().value_or(patience)));
     if (signal) {
       next = on_member_signal(**session, *signal);
     } else if (signals_.closed()) {
@@ -100,9 +115,12 @@ NodeAgent::Next NodeAgent::serve_member() {
       quiet = true;
     }
   }
+  if (*next == Next::stop || *next == Next::reload) {
+    dispatcher_->wait_idle(kReplyPatience);
+    tell("left", {{"reason", *next == Next::stop ? "stopped" : "reload"}});
+  }
   const std::lock_guard lock(member_mutex_);
   member_ = nullptr;
-  if (*next == Next::stop || *next == Next::reload) dispatcher_->wait_idle(kReplyPatience);
   return *next;
 }
 

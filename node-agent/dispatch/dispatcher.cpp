@@ -17,6 +17,7 @@ Dispatcher::Dispatcher(GateContext context, GateStatistics& statistics, std::siz
     : identity_(context.identity),
       clock_(context.clock),
       statistics_(statistics),
+      audit_(context.audit),
       gate_(std::move(context), statistics),
       incoming_(kIntakeQueueMax),
       work_(queue_max),
@@ -48,6 +49,7 @@ void Dispatcher::submit(std::string payload, bool direct, std::shared_ptr<const 
   // says why.
   constexpr std::uint64_t kLoggedEach = 1000;
   ++statistics_.busy;
+  audit_.flood(audit::Verdict::busy, "requests come faster than they can be verified");
   if (lost_++ % kLoggedEach == 0)
     log::error("requests come faster than they can be verified; dropping",
                {{"queue", std::to_string(kIntakeQueueMax)}, {"dropped", std::to_string(lost_)}});
@@ -75,6 +77,7 @@ void Dispatcher::judge() {
 void Dispatcher::judge_one(Incoming incoming) {
   auto admitted = gate_.admit(incoming.payload, incoming.direct);
   if (!admitted) return done();
+  admitted->received = incoming.received;
   if (admitted->agent == nullptr && !admitted->undecided) {
     answer_refusal(*admitted, *incoming.channel);
     return done();
@@ -172,8 +175,27 @@ void Dispatcher::answer_busy(const Admitted& admitted, const Channel& channel, s
              {Errc::aborted, fmt::format("{} is busy: {}", identity_, std::move(why))}));
 }
 
+void Dispatcher::record(const Admitted& admitted, v1::Outcome outcome,
+                        const plugins::ActionReply& reply) {
+  const auto& request = admitted.request;
+  audit::Completion completion;
+  completion.request_id = request.id();
+  completion.caller = request.caller();
+  completion.agent = request.agent();
+  completion.action = request.action();
+  completion.outcome = outcome == v1::OUTCOME_BUSY ? "busy" : "answered";
+  completion.status = reply.status;
+  completion.message = reply.message;
+  completion.took_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady() - admitted.received)
+          .count();
+  audit_.completed(std::move(completion));
+}
+
 void Dispatcher::answer(const Admitted& admitted, const Channel& channel, v1::Outcome outcome,
                         const plugins::ActionReply& reply) {
+  // What was refused has its line already.
+  if (admitted.agent != nullptr) record(admitted, outcome, reply);
   auto sealed =
       seal_reply(admitted.request, identity_, outcome, reply, clock_.unix_ms(), *channel.signer);
   if (!sealed) {

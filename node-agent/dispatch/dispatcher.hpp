@@ -71,12 +71,14 @@ class Dispatcher {
   plugins::ActionReply run(const Work& work);
   void answer_refusal(const Admitted& admitted, const Channel& channel);
   void answer_busy(const Admitted& admitted, const Channel& channel, std::string why);
+  void record(const Admitted& admitted, v1::Outcome outcome, const plugins::ActionReply& reply);
   void answer(const Admitted& admitted, const Channel& channel, v1::Outcome outcome,
               const plugins::ActionReply& reply);
 
   const std::string identity_;
   const base::Clock& clock_;
   GateStatistics& statistics_;
+  audit::AuditLog& audit_;
   RequestGate gate_;
   base::BoundedQueue<Incoming> incoming_;
   base::BoundedQueue<std::shared_ptr<const Work>> work_;

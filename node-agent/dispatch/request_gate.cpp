@@ -20,13 +20,17 @@ bool may_command(security::Role role) {
   return role == security::Role::operator_ || role == security::Role::orchestrator;
 }
 
-void audit(const v1::Request& request, std::string_view verdict, const std::string& why) {
-  log::info("request", {{"verdict", std::string(verdict)},
-                        {"id", request.id()},
-                        {"caller", request.caller()},
-                        {"agent", request.agent()},
-                        {"action", request.action()},
-                        {"why", why}});
+audit::Verdict verdict_of(v1::Outcome outcome) {
+  switch (outcome) {
+    case v1::OUTCOME_EXPIRED:
+      return audit::Verdict::expired;
+    case v1::OUTCOME_BUSY:
+      return audit::Verdict::busy;
+    case v1::OUTCOME_REFUSED:
+      return audit::Verdict::denied;
+    default:
+      return audit::Verdict::invalid;
+  }
 }
 
 // What the replay window says is told as what it is.
@@ -90,6 +94,7 @@ void RequestGate::drop_unverified(const Error& why) {
   constexpr std::uint64_t kLoggedEach = 1000;
   if (statistics_.unverified++ % kLoggedEach == 0)
     log::warning("request not verified, dropped", {{"why", why.message}});
+  context_.audit.flood(audit::Verdict::unverified, why.message);
 }
 
 std::optional<v1::Request> RequestGate::verified(std::string_view message, security::Role& role) {
@@ -132,6 +137,25 @@ bool RequestGate::matches(const filter::Filter& filter, const filter::DataSource
                          .data = data});
 }
 
+Status RequestGate::record(const Admitted& admitted, audit::Verdict verdict,
+                           const std::string& why) const {
+  const auto& request = admitted.request;
+  audit::Request line;
+  line.id = request.id();
+  line.caller = request.caller();
+  line.role = security::name_of(admitted.role);
+  line.collective = request.collective();
+  line.agent = request.agent();
+  line.action = request.action();
+  line.inputs = admitted.inputs;
+  if (verdict != audit::Verdict::allowed)
+    if (auto sent = envelope::decode_value(request.arguments())) line.inputs = std::move(*sent);
+  line.verdict = verdict;
+  line.decided_by = admitted.decided_by;
+  line.why = why;
+  return context_.audit.request(std::move(line));
+}
+
 Admitted RequestGate::refuse(Admitted admitted, Error why) {
   switch (admitted.outcome) {
     case v1::OUTCOME_EXPIRED:
@@ -143,8 +167,7 @@ Admitted RequestGate::refuse(Admitted admitted, Error why) {
     default:
       ++statistics_.refused;
   }
-  audit(admitted.request, admitted.outcome == v1::OUTCOME_EXPIRED ? "expired" : "refused",
-        why.message);
+  static_cast<void>(record(admitted, verdict_of(admitted.outcome), why.message));
   admitted.agent = nullptr;
   admitted.refusal = std::move(why);
   return admitted;
@@ -157,9 +180,11 @@ Status RequestGate::allowed(Admitted& admitted) const {
     return fail(Errc::unknown_action,
                 fmt::format("no agent {} on {}{}", base::quoted(request.agent()), context_.identity,
                             base::hint_for(request.agent(), context_.agents.names())));
-  if (auto status = context_.policy(request, admitted.role); !status) {
+  auto answer = context_.policy(request, admitted.role);
+  admitted.decided_by = std::move(answer.decided_by);
+  if (!answer.allowed) {
     admitted.outcome = v1::OUTCOME_REFUSED;
-    return status;
+    return std::move(answer.allowed);
   }
   Value arguments = Value::object();
   if (request.has_arguments()) {
@@ -190,7 +215,10 @@ std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct
       context_.replay.admit(wire.id(), wire.sent_at_ms(), std::int64_t{wire.ttl_s()} * 1000);
   if (!fresh && fresh.error().code == Errc::refused) {
     // A replay is never answered, or whoever recorded a message could make us talk.
-    refuse(std::move(admitted), std::move(fresh).error());
+    ++statistics_.refused;
+    context_.audit.flood(audit::Verdict::replayed,
+                         fmt::format("{}#{} of {}: {}", wire.agent(), wire.action(), wire.caller(),
+                                     fresh.error().message));
     return std::nullopt;
   }
   if (!in_our_collective(wire)) return ++statistics_.filtered, std::nullopt;
@@ -213,6 +241,7 @@ std::optional<Admitted> RequestGate::judge(const Admitted& undecided,
   Admitted admitted;
   admitted.request = undecided.request;
   admitted.role = undecided.role;
+  admitted.received = undecided.received;
   if (!matches(*undecided.undecided, &questions)) return mismatch(std::move(admitted));
   return decide(std::move(admitted), undecided.not_fresh);
 }
@@ -220,7 +249,7 @@ std::optional<Admitted> RequestGate::judge(const Admitted& undecided,
 std::chrono::seconds RequestGate::limit(const Admitted& admitted) const {
   const auto& request = admitted.request;
   std::chrono::seconds limit{0};
-  if (const auto* agent = context_.agents.find(request.agent())) limit = agent->ddl().timeout;
+  if (const auto agent = context_.agents.find(request.agent())) limit = agent->ddl().timeout;
   if (admitted.undecided) limit += context_.data->patience(admitted.undecided->data_plugins());
   const std::chrono::seconds own(request.timeout_s());
   return own.count() > 0 ? std::min(limit, own) : limit;
@@ -234,8 +263,14 @@ Admitted RequestGate::decide(Admitted admitted, const std::optional<Error>& not_
   }
   if (auto status = allowed(admitted); !status)
     return refuse(std::move(admitted), std::move(status).error());
+  if (auto recorded = record(admitted, audit::Verdict::allowed, ""); !recorded) {
+    ++statistics_.refused;
+    admitted.agent = nullptr;
+    admitted.outcome = v1::OUTCOME_REFUSED;
+    admitted.refusal = std::move(recorded).error();
+    return admitted;
+  }
   ++statistics_.passed;
-  if (admitted.request.agent() != "rpcutil") audit(admitted.request, "allowed", "");
   return admitted;
 }
 

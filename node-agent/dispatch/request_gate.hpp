@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "node-agent/audit/audit_log.hpp"
 #include "node-agent/dispatch/agent_table.hpp"
 #include "node-agent/dispatch/data_table.hpp"
 #include "proto/base/clock.hpp"
@@ -49,6 +50,13 @@ struct Admitted {
   // filter holds for this node.
   std::optional<filter::Filter> undecided;
   std::optional<Error> not_fresh;  // what the replay window said of an undecided one
+  std::string decided_by;          // the policy's file and line
+  std::chrono::steady_clock::time_point received{};  // set by whoever took the message
+};
+
+struct PolicyAnswer {
+  Status allowed;          // an Error says who may not do what, where
+  std::string decided_by;  // file and line
 };
 
 // What the gate asks of its surroundings. All callbacks are thread-safe.
@@ -61,8 +69,8 @@ struct GateContext {
   std::function<std::vector<std::string>()> collectives;
   std::function<std::shared_ptr<const Value>()> facts;
   std::function<std::vector<std::string>()> classes;
-  // An Error when the policy does not allow it; the message says which file and line decided.
-  std::function<Status(const v1::Request&, security::Role)> policy;
+  std::function<PolicyAnswer(const v1::Request&, security::Role)> policy;
+  audit::AuditLog& audit;
   const DataTable* data = nullptr;  // null: data functions have no answer here
 };
 
@@ -93,10 +101,11 @@ class RequestGate {
   std::optional<Admitted> mismatch(Admitted admitted);
   // What comes after the filter: freshness, agent, policy, inputs.
   Admitted decide(Admitted admitted, const std::optional<Error>& not_fresh);
-  // Counted and logged, to be answered.
+  // Counted and recorded, to be answered.
   Admitted refuse(Admitted admitted, Error why);
   Status allowed(Admitted& admitted) const;
   void drop_unverified(const Error& why);
+  Status record(const Admitted& admitted, audit::Verdict verdict, const std::string& why) const;
 
   GateContext context_;
   GateStatistics& statistics_;

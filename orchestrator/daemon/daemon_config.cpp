@@ -1,9 +1,26 @@
 #include "orchestrator/daemon/daemon_config.hpp"
 
 #include "proto/base/log.hpp"
+#include "proto/base/names.hpp"
 #include "proto/base/strict_yaml.hpp"
 
 namespace muster::daemon {
+namespace {
+
+void read_registry(base::StrictMap& map, DaemonConfig& config) {
+  map.boolean("enabled", config.registry_enabled);
+  map.texts("collectives", config.registry_collectives);
+  map.integer("keep_s", config.registry_keep_s, 600, 31'536'000);
+  map.integer("nodes_max", config.registry_nodes_max, 1, 1'000'000);
+  map.integer("max_mb", config.registry_max_mb, 1, 1'048'576);
+  for (const auto& collective : config.registry_collectives)
+    if (auto ok = base::check_word("collective", collective); !ok)
+      map.complain("collectives", ok.error().message);
+  if (config.registry_enabled && config.registry_collectives.empty())
+    map.complain("collectives", "names no collective: what would the registry hold?");
+}
+
+}  // namespace
 
 Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   MUSTER_ASSIGN(auto map, base::StrictMap::from_file(path));
@@ -17,6 +34,8 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   if (auto level = log::level_from(config.log_level); !level)
     map.complain("log_level", level.error().message);
   map.map("notify", [&](base::StrictMap& inner) { notify::read(inner, config.notify); });
+  config.registry_collectives = {config.bus.collective};
+  map.map("registry", [&](base::StrictMap& inner) { read_registry(inner, config); });
   MUSTER_TRY(map.finish());
   // As in muster.yaml, relative to the file's folder.
   if (config.workflow.is_relative()) config.workflow = path.parent_path() / config.workflow;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "orchestrator/notify/notify_config.hpp"
 #include "orchestrator/settings/settings.hpp"
@@ -20,6 +21,12 @@ struct DaemonConfig {
   std::int64_t per_master = 20;  // of them with one master: 1-1000
   std::string log_level = "info";
   notify::NotifyConfig notify;
+  // Section `registry`.
+  bool registry_enabled = true;                   // `enabled`
+  std::vector<std::string> registry_collectives;  // `collectives`; by default the daemon's own
+  std::int64_t registry_keep_s = 604'800;     // `keep_s`, since a node was heard of: 600-31536000
+  std::int64_t registry_nodes_max = 200'000;  // `nodes_max`: 1-1000000
+  std::int64_t registry_max_mb = 2'048;       // `max_mb`, of all that nodes said: 1-1048576
 };
 
 // Errors name file, line and the nearest valid key.

@@ -3,11 +3,13 @@
 #include <csignal>
 #include <iostream>
 
+#include "orchestrator/client/lifecycle.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/daemon/daemon_config.hpp"
 #include "orchestrator/daemon/report.hpp"
 #include "orchestrator/notify/deliverer.hpp"
 #include "orchestrator/provision/engine.hpp"
+#include "orchestrator/registry/registry.hpp"
 #include "proto/base/backoff.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
@@ -18,6 +20,7 @@ namespace {
 using namespace muster;
 
 constexpr std::string_view kDefaultConfig = "/etc/muster/orchestrator.yaml";
+constexpr std::chrono::milliseconds kLeavePatience{2'000};
 
 int complain(const Error& error) {
   std::cerr << "muster-orchestrator: " << error.message << "\n";
@@ -74,6 +77,43 @@ Result<std::unique_ptr<client::Link>> connect(const settings::Settings& settings
   }
 }
 
+Result<std::unique_ptr<registry::Registry>> keep_registry(client::Link& link,
+                                                          const daemon::DaemonConfig& config) {
+  if (!config.registry_enabled) return nullptr;
+  registry::RegistryOptions options;
+  options.file = config.state_folder / "registry.db";
+  options.collectives = config.registry_collectives;
+  options.limits.keep = std::chrono::seconds(config.registry_keep_s);
+  options.limits.nodes = static_cast<std::size_t>(config.registry_nodes_max);
+  options.limits.bytes = static_cast<std::uint64_t>(config.registry_max_mb) << 20U;
+  return registry::Registry::start(link, std::move(options));
+}
+
+void tell(client::Link& link, const client::LifecycleEvent& event) {
+  if (auto told = client::publish_event(link, event); !told)
+    log::warning("cannot tell an event", {{"event", event.type}, {"why", told.error().message}});
+}
+
+// For `muster events`: an outcome has the same id whenever it is told.
+void tell_outcome(client::Link& link, const client::Record& record) {
+  const auto notification = daemon::report(record);
+  client::LifecycleEvent event;
+  event.id = notification.id;
+  event.type = record.state == "failed" ? "failed" : "provisioned";
+  event.identity = record.identity;
+  event.at_ms = record.updated_at_ms;
+  event.data = notification.data;
+  tell(link, event);
+}
+
+void tell_of_ourselves(client::Link& link, const char* type) {
+  client::LifecycleEvent event;
+  event.type = type;
+  event.identity = link.caller();
+  event.data = {{"version", MUSTER_VERSION}};
+  tell(link, event);
+}
+
 // Serves until a signal; gives its number.
 Result<int> serve(Parts& parts) {
   MUSTER_TRY(base::make_folder(parts.config.state_folder, 0750));
@@ -83,15 +123,23 @@ Result<int> serve(Parts& parts) {
       notify::Deliverer::open(parts.config.state_folder / "outbox.db", parts.config.notify, clock));
   deliverer->start();
   MUSTER_ASSIGN(const auto link, connect(parts.config.bus));
-  provision::EngineOptions options{
-      static_cast<std::size_t>(parts.config.in_flight),
-      static_cast<std::size_t>(parts.config.per_master), parts.config.state_folder, parts.root,
-      [&](const client::Record& record) { return deliverer->notify(daemon::report(record)); }};
+  provision::EngineOptions options{static_cast<std::size_t>(parts.config.in_flight),
+                                   static_cast<std::size_t>(parts.config.per_master),
+                                   parts.config.state_folder, parts.root,
+                                   [&](const client::Record& record) {
+                                     tell_outcome(*link, record);
+                                     return deliverer->notify(daemon::report(record));
+                                   }};
+  MUSTER_ASSIGN(const auto registry, keep_registry(*link, parts.config));
   MUSTER_ASSIGN(const auto engine,
                 provision::Engine::start(*link, parts.workflow, std::move(options)));
   log::info("orchestrating", {{"as", link->caller()}, {"workflow", parts.workflow.name}});
   base::notify_service_manager("READY=1");
-  return wait_signal();
+  tell_of_ourselves(*link, "orchestrator-joined");
+  const int number = wait_signal();
+  tell_of_ourselves(*link, "orchestrator-left");
+  static_cast<void>(link->bus().flush(kLeavePatience));
+  return number;
 }
 
 }  // namespace

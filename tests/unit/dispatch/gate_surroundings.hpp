@@ -11,6 +11,7 @@
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
 namespace muster::agent {
@@ -31,11 +32,12 @@ struct GateSurroundings {
                        .collectives = [this] { return collectives; },
                        .facts = [this] { return std::make_shared<const Value>(facts); },
                        .classes = [] { return std::vector<std::string>{"role::web"}; },
-                       .policy = [this](const v1::Request&, security::Role role) -> Status {
+                       .policy = [this](const v1::Request&, security::Role role) -> PolicyAnswer {
                          last_role = role;
-                         if (allows) return {};
-                         return fail(Errc::refused, "the policy says no");
-                       }};
+                         if (allows) return {{}, "echo.policy:1"};
+                         return {fail(Errc::refused, "the policy says no"), "echo.policy:2"};
+                       },
+                       .audit = audit};
   }
 
   // A broadcast that passes.
@@ -69,6 +71,9 @@ struct GateSurroundings {
   security::Role last_role = security::Role::none;
   int last_id = 0;
   GateStatistics statistics;
+  fakes::TempFolder folder;
+  audit::Options audit_options{.file = folder / "audit.log", .journal = false};
+  audit::AuditLog audit{audit_options, identity, clock};
 };
 
 }  // namespace muster::agent

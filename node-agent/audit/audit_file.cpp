@@ -1,0 +1,75 @@
+#include "node-agent/audit/audit_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "proto/base/files.hpp"
+
+namespace muster::audit {
+namespace {
+
+std::string why() {
+  return std::strerror(errno);  // NOLINT(concurrency-mt-unsafe): glibc's is
+}
+
+}  // namespace
+
+AuditFile::AuditFile(std::filesystem::path path, std::uint64_t max_bytes, int keep)
+    : path_(std::move(path)), max_bytes_(max_bytes), keep_(keep) {}
+
+bool AuditFile::is_still_there() const {
+  struct stat named {};
+  struct stat held {};
+  return fd_ && ::stat(path_.c_str(), &named) == 0 && ::fstat(fd_.get(), &held) == 0 &&
+         named.st_ino == held.st_ino && named.st_dev == held.st_dev;
+}
+
+Status AuditFile::reopen() {
+  fd_.reset();
+  if (path_.has_parent_path()) MUSTER_TRY(base::make_folder(path_.parent_path(), kFolderMode));
+  fd_ = base::UniqueFd(
+      ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, kFileMode));
+  if (!fd_) return fail(Errc::io, fmt::format("cannot open {}: {}", path_.string(), why()));
+  return {};
+}
+
+void AuditFile::rotate() {
+  const auto numbered = [this](int number) { return fmt::format("{}.{}", path_.string(), number); };
+  // Whatever cannot be renamed is written over by its successor: the limit holds.
+  for (int number = keep_ - 1; number >= 1; --number)
+    static_cast<void>(::rename(numbered(number).c_str(), numbered(number + 1).c_str()));
+  if (keep_ > 0)
+    static_cast<void>(::rename(path_.c_str(), numbered(1).c_str()));
+  else
+    static_cast<void>(::unlink(path_.c_str()));
+}
+
+Status AuditFile::append(std::string_view line) {
+  if (!is_still_there()) MUSTER_TRY(reopen());
+  struct stat status {};
+  if (::fstat(fd_.get(), &status) != 0)
+    return fail(Errc::io, fmt::format("cannot look at {}: {}", path_.string(), why()));
+  auto size = static_cast<std::uint64_t>(status.st_size);
+  if (max_bytes_ > 0 && size > 0 && size + line.size() + 1 > max_bytes_) {
+    rotate();
+    MUSTER_TRY(reopen());
+    size = 0;
+  }
+  std::string whole(line);
+  whole += '\n';
+  const auto wrote = ::write(fd_.get(), whole.data(), whole.size());
+  if (wrote == static_cast<ssize_t>(whole.size())) return {};
+  const auto reason = wrote < 0 ? why() : std::string("no room left");
+  // Half a line would spoil the next one.
+  if (wrote > 0) static_cast<void>(::ftruncate(fd_.get(), static_cast<off_t>(size)));
+  fd_.reset();
+  return fail(Errc::io, fmt::format("cannot write {}: {}", path_.string(), reason));
+}
+
+}  // namespace muster::audit

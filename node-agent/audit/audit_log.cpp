@@ -1,0 +1,101 @@
+#include "node-agent/audit/audit_log.hpp"
+
+#include <fmt/format.h>
+
+#include "proto/base/log.hpp"
+#include "proto/base/utf8.hpp"
+
+namespace muster::audit {
+
+AuditLog::AuditLog(Options options, std::string node, const base::Clock& clock)
+    : options_(std::move(options)), node_(std::move(node)), clock_(clock) {
+  if (!options_.file.empty())
+    file_.emplace(options_.file, static_cast<std::uint64_t>(options_.max_bytes),
+                  static_cast<int>(options_.keep));
+  if (!options_.journal) return;
+  journal_.emplace(options_.journal_socket);
+  if (!journal_->exists()) journal_.reset();
+}
+
+AuditLog::~AuditLog() {
+  const std::lock_guard lock(mutex_);
+  for (auto& [verdict, window] : floods_)
+    if (window.untold > 0) tell(verdict, window);
+}
+
+Status AuditLog::request(Request request) {
+  const std::lock_guard lock(mutex_);
+  request.at_ms = clock_.unix_ms();
+  const auto message =
+      fmt::format("{} {} {}#{}{}{}", request.caller, name_of(request.verdict), request.agent,
+                  request.action, request.why.empty() ? "" : ": ", request.why);
+  auto written = write(line_of(request, node_), message);
+  if (written || !options_.required) return {};
+  return fail(written.error().within(
+      "not done, as it cannot be recorded and this node's audit is required"));
+}
+
+void AuditLog::completed(Completion completion) {
+  const std::lock_guard lock(mutex_);
+  completion.at_ms = clock_.unix_ms();
+  const auto message =
+      fmt::format("{}#{} for {}: {} ({}) in {} ms", completion.agent, completion.action,
+                  completion.caller, completion.outcome, completion.status, completion.took_ms);
+  static_cast<void>(write(line_of(completion, node_), message));
+}
+
+void AuditLog::flood(Verdict verdict, const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  auto& window = floods_[verdict];
+  const auto now = clock_.steady();
+  ++window.untold;
+  window.why = why;
+  if (window.lines >= kFloodLines && now - window.began < kFloodWindow) return;
+  if (now - window.began >= kFloodWindow) {
+    window.began = now;
+    window.lines = 0;
+  }
+  ++window.lines;
+  tell(verdict, window);
+}
+
+void AuditLog::tell(Verdict verdict, Window& window) {
+  const Flood flood{clock_.unix_ms(), verdict, window.why, window.untold};
+  window.untold = 0;
+  static_cast<void>(write(line_of(flood, node_), fmt::format("{} messages {}: {}", flood.count,
+                                                             name_of(verdict), flood.why)));
+}
+
+Status AuditLog::write(const Line& line, const std::string& message) {
+  Status written;
+  if (file_) written = file_->append(json(line));
+  if (journal_)
+    if (auto sent = journal_->send(line, base::as_utf8(message, kTextMaxBytes)); !sent && !file_)
+      written = sent;
+  note(written);
+  return written;
+}
+
+// One word when it begins to fail and one when it goes well again: the log is on the same disk.
+void AuditLog::note(const Status& written) {
+  if (written) {
+    ++counts_.written;
+    if (!counts_.last_failure.empty())
+      log::warning("the audit is written again", {{"lost", std::to_string(counts_.lost)}});
+    counts_.last_failure.clear();
+    return;
+  }
+  ++counts_.lost;
+  if (counts_.last_failure.empty())
+    log::error(options_.required ? "the audit cannot be written: requests are refused until it can"
+                                 : "the audit cannot be written: requests go on without",
+               {{"why", written.error().message}});
+  counts_.last_failure = written.error().message;
+}
+
+Counts AuditLog::counts() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+}  // namespace muster::audit

@@ -1,0 +1,79 @@
+// Who asked this node for what, and what became of it. docs/operating/AUDIT.md; ADR 13 tells why a
+// node goes on when it cannot write.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "node-agent/audit/audit_file.hpp"
+#include "node-agent/audit/journal.hpp"
+#include "node-agent/audit/record.hpp"
+#include "proto/base/clock.hpp"
+#include "proto/base/result.hpp"
+
+namespace muster::audit {
+
+// agent.yaml's section `audit`.
+struct Options {
+  std::filesystem::path file;           // empty: none
+  bool journal = true;                  // where there is one
+  std::int64_t max_bytes = 16'777'216;  // of a file before it is rotated; 0: somebody else does
+  std::int64_t keep = 4;                // rotated files
+  bool required = false;                // what cannot be recorded is not done
+  std::filesystem::path journal_socket = kJournalSocket;
+};
+
+// Lines about messages that nobody signed for, or that came a second time: this many in a window,
+// the rest in numbers.
+inline constexpr std::uint64_t kFloodLines = 10;
+inline constexpr std::chrono::seconds kFloodWindow{10};
+
+struct Counts {
+  std::uint64_t written = 0;  // lines that are in the file, or without one, in the journal
+  std::uint64_t lost = 0;     // lines that are in neither
+  std::string last_failure;   // why, of the last one that failed; empty when it goes well again
+};
+
+// Thread-safe. Nothing is queued: a line is written when the call returns.
+class AuditLog {
+ public:
+  AuditLog(Options options, std::string node, const base::Clock& clock);
+  ~AuditLog();  // tells what of a flood was not yet told
+  AuditLog(const AuditLog&) = delete;
+  AuditLog& operator=(const AuditLog&) = delete;
+
+  // An Error only when the record is required and could not be written: then the request must not be
+  // done. The journal counts only where no file is configured.
+  Status request(Request request);
+  void completed(Completion completion);
+  // unverified, replayed, or busy before it was verified.
+  void flood(Verdict verdict, const std::string& why);
+
+  Counts counts() const;
+
+ private:
+  struct Window {
+    std::chrono::steady_clock::time_point began{};
+    std::uint64_t lines = 0;
+    std::uint64_t untold = 0;
+    std::string why;
+  };
+  Status write(const Line& line, const std::string& message);  // with mutex_ held
+  void note(const Status& written);
+  void tell(Verdict verdict, Window& window);
+
+  const Options options_;
+  const std::string node_;
+  const base::Clock& clock_;
+  mutable std::mutex mutex_;
+  std::optional<AuditFile> file_;
+  std::optional<Journal> journal_;
+  std::map<Verdict, Window> floods_;
+  Counts counts_;
+};
+
+}  // namespace muster::audit

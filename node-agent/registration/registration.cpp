@@ -1,0 +1,72 @@
+#include "node-agent/registration/registration.hpp"
+
+#include <algorithm>
+
+#include "proto/base/utf8.hpp"
+#include "proto/envelope/value_codec.hpp"
+#include "proto/schema/muster.pb.h"
+
+namespace muster::agent {
+namespace {
+
+constexpr std::size_t kClassMaxBytes = 256;
+
+// One by one: a wrong fact must not cost the others. Gives the bytes left out.
+std::uint64_t encode_facts(const Value& facts, v1::Value& out) {
+  std::uint64_t left_out = 0;
+  auto& entries = *out.mutable_map()->mutable_entries();
+  for (const auto& [name, value] : facts.items()) {
+    v1::Value wire;
+    if (base::is_utf8(name) && envelope::encode_value(value, wire))
+      entries[name] = std::move(wire);
+    else
+      left_out += name.size() + value.dump(-1, ' ', false, Value::error_handler_t::replace).size();
+  }
+  return left_out;
+}
+
+}  // namespace
+
+std::string registration_body(const Registration& registration) {
+  const auto& content = registration.content;
+  v1::Registration out;
+  out.set_identity(content.identity);
+  out.set_version(content.version);
+  out.set_session(content.session);
+  for (const auto& collective : content.collectives) out.add_collectives(collective);
+  for (const auto& agent : content.agents) out.add_agents(agent);
+  const auto classes = std::min(content.classes.size(), kRegisteredClassesMax);
+  for (std::size_t i = 0; i < classes; ++i)
+    out.add_classes(base::as_utf8(content.classes[i], kClassMaxBytes));
+  out.set_sent_at_ms(registration.now_ms);
+  out.set_interval_s(static_cast<std::uint32_t>(registration.interval.count()));
+  out.set_left_out_bytes(encode_facts(content.facts, *out.mutable_facts()));
+  if (out.ByteSizeLong() > kRegistrationMaxBytes) {
+    out.set_left_out_bytes(out.left_out_bytes() + out.facts().ByteSizeLong());
+    out.mutable_facts()->mutable_map()->Clear();
+  }
+  return out.SerializeAsString();
+}
+
+RegistrationTimes::RegistrationTimes(const base::Clock& clock, std::chrono::seconds interval,
+                                     std::chrono::seconds splay, double random)
+    : clock_(clock),
+      interval_(interval),
+      next_(clock.steady() +
+            std::chrono::milliseconds(static_cast<std::int64_t>(
+                std::chrono::duration<double, std::milli>(splay).count() * random))) {}
+
+std::optional<std::chrono::milliseconds> RegistrationTimes::wait() const {
+  if (interval_.count() == 0) return std::nullopt;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(next_ - clock_.steady());
+  return std::max(left, std::chrono::milliseconds(0));
+}
+
+bool RegistrationTimes::due() {
+  const auto now = clock_.steady();
+  if (interval_.count() == 0 || now < next_) return false;
+  next_ = now + interval_;
+  return true;
+}
+
+}  // namespace muster::agent

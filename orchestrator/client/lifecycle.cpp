@@ -1,0 +1,138 @@
+#include "orchestrator/client/lifecycle.hpp"
+
+#include <fmt/format.h>
+
+#include <mutex>
+
+#include "orchestrator/client/again_order.hpp"
+#include "orchestrator/client/from_node.hpp"
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/worker.hpp"
+#include "proto/base/encoding.hpp"
+#include "proto/base/names.hpp"
+#include "proto/envelope/value_codec.hpp"
+#include "proto/schema/muster.pb.h"
+#include "proto/transport/topics.hpp"
+
+namespace muster::client {
+namespace {
+
+namespace topics = transport::topics;
+
+constexpr std::size_t kTypeLevel = 4;
+
+// Who may tell such a thing: the type is the topic's, so nothing need be parsed to know.
+Result<security::Opened> opened_event(Link& link, std::string_view topic, std::string_view payload,
+                                      bool& from_node) {
+  from_node = false;
+  auto opened = security::open(payload, envelope::Kind::event, link.operators());
+  if (!opened) {
+    from_node = true;
+    return open_from_node(link, topic, payload, envelope::Kind::event);
+  }
+  const bool order = topics::level(topic, kTypeLevel) == kAgainEvent;
+  const bool allowed = opened->role == security::Role::orchestrator ||
+                       (order && opened->role == security::Role::operator_);
+  if (allowed) return opened;
+  return fail(Errc::refused, fmt::format("{} has the role {}, which tells no such event",
+                                         base::quoted(opened->signer), name_of(opened->role)));
+}
+
+}  // namespace
+
+Status publish_event(Link& link, LifecycleEvent event) {
+  MUSTER_TRY(base::check_word("event", event.type));
+  MUSTER_TRY(base::check_caller(event.identity));
+  v1::Event wire;
+  wire.set_id(event.id.empty() ? base::random_id() : event.id);
+  wire.set_type(event.type);
+  wire.set_identity(event.identity);
+  wire.set_at_ms(event.at_ms == 0 ? link.clock().unix_ms() : event.at_ms);
+  MUSTER_TRY(envelope::encode_value(event.data, *wire.mutable_data()));
+  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::event, envelope::pack(wire)));
+  return link.bus().publish(topics::event(link.collective(), event.type, event.identity),
+                            std::move(sealed), {});
+}
+
+Result<LifecycleEvent> read_event(Link& link, std::string_view topic, std::string_view payload) {
+  LifecycleEvent event;
+  MUSTER_ASSIGN(const auto opened, opened_event(link, topic, payload, event.from_node));
+  MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::Event>(opened.body, "an event"));
+  if (topics::level(topic, kTypeLevel) != std::string_view(wire.type()) ||
+      topics::last_level(topic) != wire.identity())
+    return fail(Errc::refused,
+                fmt::format("it is about {} of {}, on the topic {}", base::quoted(wire.type()),
+                            base::quoted(wire.identity()), topic));
+  MUSTER_TRY(base::check_word("event", wire.type()));
+  MUSTER_TRY(base::check_caller(wire.identity()));
+  event.id = wire.id();
+  event.type = wire.type();
+  event.identity = wire.identity();
+  event.at_ms = wire.at_ms();
+  MUSTER_ASSIGN(event.data, envelope::decode_value(wire.data()));
+  if (!event.data.is_object()) event.data = Value::object();
+  event.signer = opened.signer;
+  return event;
+}
+
+struct Events::Impl {
+  Impl(Link& the_link, Handler handler) : link(the_link), on_event(std::move(handler)) {}
+
+  void take(const transport::Message& message) {
+    const auto event = read_event(link, message.topic, message.payload);
+    if (event) return on_event(*event);
+    const std::lock_guard lock(mutex);
+    ++refused;
+    last_refusal = event.error().message;
+  }
+
+  Link& link;
+  const Handler on_event;
+  mutable std::mutex mutex;
+  std::size_t refused = 0;
+  std::string last_refusal;
+  std::shared_ptr<Worker<transport::Message>> worker;
+};
+
+Events::Events(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Events::~Events() {
+  auto& bus = impl_->link.bus();
+  if (bus.connected())
+    static_cast<void>(bus.unsubscribe(topics::event(impl_->link.collective(), "+", "+")));
+  impl_->worker->stop();
+}
+
+Result<std::unique_ptr<Events>> Events::watch(Link& link, Handler on_event) {
+  auto impl = std::make_unique<Impl>(link, std::move(on_event));
+  impl->worker = std::make_shared<Worker<transport::Message>>(
+      kEventQueueMax,
+      [self = impl.get()](const transport::Message& message) { self->take(message); });
+  std::unique_ptr<Events> events(new Events(std::move(impl)));
+  MUSTER_TRY(link.bus().subscribe(topics::event(link.collective(), "+", "+"),
+                                  transport::Qos::at_least_once,
+                                  [worker = events->impl_->worker](transport::Message message) {
+                                    worker->post(std::move(message));
+                                  }));
+  return events;
+}
+
+Status Events::settle(std::chrono::milliseconds patience) {
+  MUSTER_TRY(impl_->link.fence(patience));
+  if (impl_->worker->drain(patience)) return {};
+  return fail(Errc::timeout, "the events so far were not all verified in time");
+}
+
+std::size_t Events::refused() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->refused;
+}
+std::string Events::last_refusal() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->last_refusal;
+}
+std::size_t Events::dropped() const {
+  return impl_->worker->dropped();
+}
+
+}  // namespace muster::client

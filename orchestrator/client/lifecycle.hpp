@@ -1,0 +1,57 @@
+// What happens to nodes and orchestrators, as signed messages on the bus: joined, left, provisioned …
+// docs/PROTOCOL.md, "Events".
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+
+namespace muster::client {
+
+class Link;
+
+inline constexpr std::size_t kEventQueueMax = 50'000;  // events waiting to be verified
+
+struct LifecycleEvent {
+  std::string id;           // random when empty
+  std::string type;         // joined, left, job, provisioned …
+  std::string identity;     // whom it is about
+  std::int64_t at_ms = 0;   // by the signer's clock; 0: now
+  Value data = {};          // a map
+  std::string signer = {};  // when read: the node itself, or an orchestrator or operator
+  bool from_node = false;   // when read
+};
+
+// An orchestrator's word. Does not wait for the broker.
+Status publish_event(Link& link, LifecycleEvent event);
+
+// Errc::refused unless signed by the node it is about, by an orchestrator, or, for
+// `provision-again`, by an operator; and unless the topic names the same type and identity. Never
+// from a bus handler.
+Result<LifecycleEvent> read_event(Link& link, std::string_view topic, std::string_view payload);
+
+// Every event of the collective from now on, verified. Thread-safe.
+class Events {
+ public:
+  using Handler = std::function<void(const LifecycleEvent&)>;  // on our thread
+  static Result<std::unique_ptr<Events>> watch(Link& link, Handler on_event);
+  ~Events();
+  // Returns once everything that came before the call has been through the handler.
+  Status settle(std::chrono::milliseconds patience);
+  std::size_t refused() const;  // did not verify
+  std::string last_refusal() const;
+  std::size_t dropped() const;  // came faster than they could be verified
+
+ private:
+  struct Impl;
+  explicit Events(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace muster::client
