@@ -130,7 +130,9 @@ Status RegistryStore::put(const client::Registered& node) {
   Status refused;
   MUSTER_TRY(file_->run([&](Database& db) {
     known = find(db, identity);
-    if (known.exists && node.sent_at_ms < known.sent_ms)
+    // Once a node's clock that was ahead has been set right, what it says now counts.
+    const bool from_the_future = known.sent_ms > clock_.unix_ms() + in_ms(kFreshGrace);
+    if (known.exists && node.sent_at_ms < known.sent_ms && !from_the_future)
       refused = fail(Errc::expired, identity + " said something newer before");
     else if (!known.exists && nodes_ >= limits_.nodes)
       refused = fail(Errc::limit,

@@ -1,0 +1,205 @@
+// A registry and whoever asks it, over a bus in memory.
+#include "orchestrator/registry/registry.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "orchestrator/client/registry_query.hpp"
+#include "orchestrator/registry/answers.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/unit/client/client_lab.hpp"
+#include "tests/unit/registry/registry_lab.hpp"
+
+namespace muster::registry {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using Names = std::vector<std::string>;
+
+class RegistryTest : public testing::Test {
+ protected:
+  // An orchestrator with a registry.
+  struct Keeper {
+    std::unique_ptr<client::Link> link;
+    std::unique_ptr<Registry> registry;
+  };
+
+  Keeper keeper(const std::string& name, const test::Holder& holder,
+                std::vector<std::string> collectives = {"main"}) {
+    Keeper out;
+    out.link = std::make_unique<client::Link>(lab_.broker().connect(name), holder.signer(), "main",
+                                              clock_);
+    client::must(out.link->operators().add(lab_.pki().root().certificate()));
+    client::must(out.link->nodes().add(lab_.pki().puppet_ca().certificate()));
+    auto started =
+        Registry::start(*out.link, {folder_ / (name + ".db"), std::move(collectives), {}});
+    if (!started) throw std::runtime_error(started.error().message);
+    out.registry = std::move(*started);
+    return out;
+  }
+  Keeper keeper() { return keeper("orchestrator1", lab_.pki().orchestrator()); }
+
+  void say(const NodeSays& node) { say_as(node.identity, node, node.identity); }
+  // Signed by `signer`, on the topic of `topic`.
+  void say_as(const std::string& signer, const NodeSays& node, const std::string& topic) {
+    const auto sealed = lab_.pki().node(signer).signer().seal(envelope::Kind::registration,
+                                                              wire_of(node).SerializeAsString());
+    client::must(node_bus_->publish(transport::topics::registration("main", topic), *sealed, {}));
+  }
+  static bool knows(const Keeper& keeper, std::uint64_t count) {
+    return fakes::wait_until([&] { return keeper.registry->taken() == count; });
+  }
+  static filter::Filter where(const filter::Text& text) {
+    return filter::Filter::parse(text).value();
+  }
+  client::RegistryAnswer ask(const filter::Text& text = {}) {
+    auto answer = client::ask_registry(lab_.link(), where(text), fakes::kPatience);
+    if (!answer) throw std::runtime_error(answer.error().message);
+    return std::move(*answer);
+  }
+  static Names names(const client::RegistryAnswer& answer) {
+    Names out;
+    for (const auto& node : answer.nodes) out.push_back(node.identity);
+    return out;
+  }
+
+  client::ClientLab lab_;
+  base::SystemClock clock_;
+  fakes::TempFolder folder_;
+  std::unique_ptr<transport::Bus> node_bus_ = lab_.broker().connect("nodes");
+};
+
+TEST_F(RegistryTest, AnswersFiltersOverAllFacts) {
+  const auto orchestrator = keeper();
+  say({.identity = "n1", .facts = {{"rack", {{"row", 1}}}}});
+  say({.identity = "n2", .facts = {{"rack", {{"row", 2}}}}});
+  ASSERT_TRUE(knows(orchestrator, 2));
+  const auto some = ask({.facts = {"rack.row=2"}});
+  EXPECT_THAT(names(some), ElementsAre("n2"));
+  EXPECT_EQ(some.orchestrator, "orchestrator1");
+  EXPECT_EQ(some.known, 2U);
+  EXPECT_LT(some.oldest, fakes::kPatience);
+  EXPECT_THAT(names(ask({.classes = {"role::web"}, .identities = {"/^n/"}})),
+              ElementsAre("n1", "n2"));
+  EXPECT_THAT(names(ask({.facts = {"rack.row=3"}})), ElementsAre());
+}
+
+TEST_F(RegistryTest, BelievesEachNodeOnlyAboutItself) {
+  const auto orchestrator = keeper();
+  say_as("n1", {.identity = "n2"}, "n1");
+  say_as("n1", {.identity = "n1"}, "n2");
+  ASSERT_TRUE(fakes::wait_until([&] { return orchestrator.registry->refused() == 2; }));
+  EXPECT_EQ(ask().known, 0U);
+}
+
+TEST_F(RegistryTest, LargeAnswersComeInPages) {
+  const auto orchestrator = keeper();
+  constexpr std::uint64_t kNodes = 5;
+  for (std::uint64_t i = 0; i < kNodes; ++i)
+    say({.identity = "n" + std::to_string(i),
+         .facts = {{"motd", std::string(kPageMaxBytes / 2, 'x')}}});
+  ASSERT_TRUE(knows(orchestrator, kNodes));
+  const auto answer = client::ask_registry(lab_.link(), where({}),
+                                           {.timeout = fakes::kPatience, .with_content = true});
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_THAT(names(*answer), ElementsAre("n0", "n1", "n2", "n3", "n4"));
+  for (const auto& node : answer->nodes) {
+    ASSERT_TRUE(node.content);
+    EXPECT_EQ(node.content->facts.at("motd").get<std::string>().size(), kPageMaxBytes / 2);
+    EXPECT_THAT(node.content->agents, ElementsAre("rpcutil"));
+  }
+}
+
+TEST_F(RegistryTest, TheOneThatKnowsMoreIsBelievedWhenNoneIsSettled) {
+  const auto first = keeper();
+  say({.identity = "n1"});
+  ASSERT_TRUE(knows(first, 1));
+  const auto late =
+      keeper("orchestrator2", lab_.pki().root().issue_member("orchestrator2", "orchestrator"));
+  const auto answer = ask();
+  EXPECT_THAT(names(answer), ElementsAre("n1"));
+  EXPECT_EQ(answer.orchestrator, "orchestrator1");
+  EXPECT_FALSE(answer.settled);
+}
+
+TEST_F(RegistryTest, AnOperatorsAnswerIsNotBelieved) {
+  const auto pretender = keeper("bob", lab_.pki().root().issue_member("bob", "operator"));
+  const auto answer = client::ask_registry(lab_.link(), where({}), 300ms);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Errc::refused);
+  EXPECT_THAT(answer.error().message, HasSubstr("'bob' answered, who is no orchestrator"));
+}
+
+TEST_F(RegistryTest, WhereNobodyAnswersItSaysWhatToLookAt) {
+  const auto elsewhere = keeper("orchestrator1", lab_.pki().orchestrator(), {"lab"});
+  const auto answer = client::ask_registry(lab_.link(), where({}), 50ms);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Errc::timeout);
+  EXPECT_THAT(answer.error().message,
+              HasSubstr("no orchestrator answered in the collective 'main'"));
+}
+
+TEST_F(RegistryTest, DataPluginsAreForTheNodesToAnswer) {
+  const auto orchestrator = keeper();
+  const auto answer = client::ask_registry(
+      lab_.link(), where({.compounds = {"fstat('/etc/hosts').size > 0"}}), fakes::kPatience);
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().message, HasSubstr("knows no data plugins"));
+}
+
+// What cannot be believed gets no answer.
+TEST_F(RegistryTest, QuestionsMustBeTheirSignersOwn) {
+  const auto orchestrator = keeper();
+  v1::RegistryRequest wire;
+  wire.set_id("q1");
+  wire.set_collective("main");
+  wire.set_caller("alice");
+  wire.set_sent_at_ms(clock_.unix_ms());
+  wire.set_ttl_s(60);
+  wire.set_reply_to("muster/v1/main/rep/alice/s1");
+  const auto send = [&](const test::Holder& holder, const v1::RegistryRequest& request) {
+    client::must(node_bus_->publish(
+        transport::topics::registry_request("main"),
+        *holder.signer().seal(envelope::Kind::registry_request, request.SerializeAsString()), {}));
+  };
+  send(lab_.pki().broker(), wire);
+  send(lab_.pki().node("n1"), wire);
+  auto other = wire;
+  other.set_caller("bob");
+  send(lab_.pki().operator_(), other);
+  other = wire;
+  other.set_reply_to("muster/v1/main/rep/bob/s1");
+  send(lab_.pki().operator_(), other);
+  other = wire;
+  other.set_collective("lab");
+  send(lab_.pki().operator_(), other);
+  EXPECT_TRUE(fakes::wait_until([&] { return orchestrator.registry->refused() == 5; }));
+}
+
+TEST_F(RegistryTest, AnOldQuestionIsToldSo) {
+  auto store = RegistryStore::open(folder_ / "r.db", {}, clock_).value();
+  v1::RegistryRequest wire;
+  wire.set_collective("main");
+  wire.set_caller("alice");
+  wire.set_sent_at_ms(clock_.unix_ms() - 61'000);
+  wire.set_ttl_s(60);
+  wire.set_reply_to("muster/v1/main/rep/alice/s1");
+  const auto signer = lab_.pki().orchestrator().signer();
+  const Names ours{"main"};
+  const auto sealed = answer({*store, signer, lab_.link().operators(), clock_, ours},
+                             transport::topics::registry_request("main"),
+                             *lab_.pki().operator_().signer().seal(envelope::Kind::registry_request,
+                                                                   wire.SerializeAsString()));
+  ASSERT_TRUE(sealed && *sealed);
+  EXPECT_EQ((*sealed)->topic, "muster/v1/main/rep/alice/s1/orchestrator1");
+  const auto reply =
+      envelope::unpack<v1::RegistryReply>(envelope::decode((*sealed)->payload)->body, "an answer");
+  EXPECT_THAT(reply->message(), HasSubstr("are both clocks right?"));
+  EXPECT_NE(reply->status(), 0U);
+}
+
+}  // namespace
+}  // namespace muster::registry
