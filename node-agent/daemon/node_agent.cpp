@@ -28,8 +28,7 @@ facts::Sources fact_sources(const AgentConfig& config) {
 }
 
 Value audit_numbers(const audit::Options& options, const audit::Counts& counts) {
-  return {{"file", options.file.string()},
-          {"required", options.required},
+  return {{"required", options.required},
           {"written", counts.written},
           {"lost", counts.lost},
           {"last_failure", counts.last_failure}};
