@@ -35,8 +35,10 @@ Status read_token(const AgentConfig& config, BusSettings& settings) {
 
 // What the token said is written down before it is used.
 Status remember(const AgentConfig& config, const BusSettings& settings) {
+  Value collectives = {settings.token->collective};
+  for (const auto& further : settings.token->collectives) collectives.push_back(further);
   const Value memory = {{"node_brokers", settings.token->node_brokers},
-                        {"collectives", {settings.token->collective}}};
+                        {"collectives", std::move(collectives)}};
   MUSTER_TRY(base::write_file(config.state_folder / kRootFile, settings.token->operator_root_pem));
   return base::write_file(config.state_folder / kMemory, memory.dump(2) + "\n", 0600);
 }

@@ -70,8 +70,9 @@ Result<Member> issue_operator(const std::filesystem::path& folder, const std::st
                               security::Role role, const std::filesystem::path& out);
 
 struct TokenSpec {
-  std::vector<std::string> identities;  // globs of the names that may join with it
-  bool master = false;                  // may offer a Puppet CA
+  std::vector<std::string> identities;   // globs of the names that may join with it
+  bool master = false;                   // may offer a Puppet CA
+  std::vector<std::string> collectives;  // beside the configuration's
   std::chrono::seconds valid_for{24 * 3600};
   std::uint32_t uses = 1;  // distinct nodes; 0: any number
 };

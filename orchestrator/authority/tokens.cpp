@@ -36,6 +36,7 @@ Status check_spec(const settings::Settings& settings, const TokenSpec& spec) {
 Value shown(const security::JoinToken& token, const x509::Certificate& root) {
   return {{"id", token.id},
           {"collective", token.collective},
+          {"collectives", token.collectives},
           {"identities", token.identities},
           {"master", token.master},
           {"uses", token.uses},
@@ -59,6 +60,8 @@ Result<NewToken> create_token(const settings::Settings& settings, const TokenSpe
   MUSTER_ASSIGN(token.join_password, join_password(settings.folder()));
   token.operator_root_pem = root.certificate.pem();
   token.collective = settings.collective;
+  for (const auto& further : spec.collectives)
+    if (further != token.collective) token.collectives.push_back(further);
   token.identities = spec.identities;
   token.master = spec.master;
   token.uses = spec.uses;

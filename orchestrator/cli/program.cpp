@@ -43,6 +43,7 @@ void build(Program& program) {
   add_find(program);
   add_facts(program);
   add_inventory(program);
+  add_events(program);
   add_rpc(program);
   add_replies(program);
   add_puppet(program);

@@ -48,17 +48,18 @@ Status check_times(const JoinToken& token) {
 }
 
 std::string payload_of(const JoinToken& token) {
-  const Value claims = {{"jti", token.id},
-                        {"iat", token.issued_at_ms / 1000},
-                        {"exp", token.expires_at_ms / 1000},
-                        {"join_brokers", token.join_brokers},
-                        {"node_brokers", token.node_brokers},
-                        {"join_password", token.join_password},
-                        {"operator_root_pem", token.operator_root_pem},
-                        {"collective", token.collective},
-                        {"identities", token.identities},
-                        {"master", token.master},
-                        {"uses", token.uses}};
+  Value claims = {{"jti", token.id},
+                  {"iat", token.issued_at_ms / 1000},
+                  {"exp", token.expires_at_ms / 1000},
+                  {"join_brokers", token.join_brokers},
+                  {"node_brokers", token.node_brokers},
+                  {"join_password", token.join_password},
+                  {"operator_root_pem", token.operator_root_pem},
+                  {"collective", token.collective},
+                  {"identities", token.identities},
+                  {"master", token.master},
+                  {"uses", token.uses}};
+  if (!token.collectives.empty()) claims["collectives"] = token.collectives;
   // Text that is not UTF-8 cannot come from a checked token but for the password and the root.
   return claims.dump(-1, ' ', false, Value::error_handler_t::replace);
 }
@@ -78,6 +79,8 @@ Result<JoinToken> read_claims(const Jws& jws) {
   token.join_password = read.text("join_password", kPasswordMaxBytes);
   token.operator_root_pem = read.text("operator_root_pem", kRootMaxBytes);
   token.collective = read.text("collective", base::kNameMaxBytes);
+  if (claims.is_object() && claims.contains("collectives"))
+    token.collectives = read.texts("collectives", kTokenCollectivesMax);
   token.identities = read.texts("identities", kTokenIdentitiesMax);
   token.master = read.boolean("master");
   token.uses = static_cast<std::uint32_t>(read.integer("uses", 0, kTokenUsesMax));
@@ -127,6 +130,10 @@ Status check_token(const JoinToken& token) {
     return fail(Errc::invalid_data,
                 fmt::format("claim 'join_password' must have 1 to {} bytes", kPasswordMaxBytes));
   MUSTER_TRY(within("collective", base::check_word("collective", token.collective)));
+  if (token.collectives.size() > kTokenCollectivesMax)
+    MUSTER_TRY(check_count("collectives", token.collectives.size(), kTokenCollectivesMax));
+  for (const auto& collective : token.collectives)
+    MUSTER_TRY(within("collectives", base::check_word("collective", collective)));
   MUSTER_TRY(check_count("identities", token.identities.size(), kTokenIdentitiesMax));
   for (const auto& glob : token.identities)
     MUSTER_TRY(within("identities", check_identity_glob(glob)));

@@ -14,8 +14,9 @@
 namespace muster::security {
 
 inline constexpr std::size_t kTokenMaxBytes = 16 * 1024;
-inline constexpr std::size_t kTokenBrokersMax = 16;     // of each kind
-inline constexpr std::size_t kTokenIdentitiesMax = 64;  // globs
+inline constexpr std::size_t kTokenBrokersMax = 16;      // of each kind
+inline constexpr std::size_t kTokenIdentitiesMax = 64;   // globs
+inline constexpr std::size_t kTokenCollectivesMax = 64;  // beside the main one
 inline constexpr std::int64_t kTokenUsesMax = 1'000'000;
 
 // On the wire each member is the claim of the same name, but for id (jti), issued_at_ms (iat) and
@@ -27,10 +28,11 @@ struct JoinToken {
       node_brokers;               // "host:port" of the nodes' listener, for the provisioned node
   std::string join_password;      // of user "join" at the join listener
   std::string operator_root_pem;  // the broker's trust anchor and the orchestrators' root
-  std::string collective;
-  std::vector<std::string> identities;  // globs ('*' and '?') of names it may be used for
-  bool master = false;                  // may offer a Puppet CA
-  std::int64_t issued_at_ms = 0;        // whole seconds on the wire
+  std::string collective;         // the main one
+  std::vector<std::string> collectives;  // further ones; left out of the token when there are none
+  std::vector<std::string> identities;   // globs ('*' and '?') of names it may be used for
+  bool master = false;                   // may offer a Puppet CA
+  std::int64_t issued_at_ms = 0;         // whole seconds on the wire
   std::int64_t expires_at_ms = 0;
   std::uint32_t uses = 1;  // distinct nodes that may join with it; 0: any number
 };

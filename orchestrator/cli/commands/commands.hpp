@@ -9,6 +9,7 @@ void add_ping(Program& program);
 void add_find(Program& program);
 void add_facts(Program& program);
 void add_inventory(Program& program);
+void add_events(Program& program);
 void add_rpc(Program& program);
 void add_replies(Program& program);
 void add_puppet(Program& program);

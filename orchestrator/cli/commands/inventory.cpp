@@ -2,6 +2,7 @@
 
 #include "orchestrator/cli/call_options.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
+#include "orchestrator/cli/commands/inventory_fleet.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/remote_call.hpp"
 #include "orchestrator/cli/render/inventory.hpp"
@@ -15,6 +16,7 @@ namespace {
 
 struct InventoryOptions {
   CallOptions call;
+  FleetInventory fleet;
   std::string node;
 };
 
@@ -33,7 +35,7 @@ Result<Pending> ask(client::Caller& caller, const InventoryOptions& options,
   return pending;
 }
 
-Result<ExitCode> inventory(const CommonOptions& common, const InventoryOptions& options) {
+Result<ExitCode> inventory_of_one(const CommonOptions& common, const InventoryOptions& options) {
   MUSTER_TRY(base::check_identity(options.node));
   MUSTER_ASSIGN(const auto rpcutil, ddl::built_in("rpcutil"));
   const auto timeout = options.call.timeout_or(rpcutil.timeout + kAnswerGrace);
@@ -64,15 +66,40 @@ Result<ExitCode> inventory(const CommonOptions& common, const InventoryOptions& 
   return exit_code_of(statistics);
 }
 
+Result<ExitCode> inventory(const CommonOptions& common, const InventoryOptions& options) {
+  const bool fleet = options.fleet.wanted();
+  if (fleet && !options.node.empty())
+    return fail(Errc::config,
+                "a report is about many nodes: '-I " + options.node + "' restricts it to one");
+  if (fleet) return inventory_of_fleet(common, options.call, options.fleet);
+  if (options.node.empty())
+    return fail(Errc::config,
+                "say which: `muster inventory NODE`, or --list-collectives, --report FORMAT, "
+                "--template FILE, --collective-graph FILE");
+  return inventory_of_one(common, options);
+}
+
 }  // namespace
 
 void add_inventory(Program& program) {
   const auto options = std::make_shared<InventoryOptions>();
-  Command command =
-      add_command(program, program.root(), "inventory", "Everything about one node",
-                  [&program, options] { return inventory(program.common, *options); });
-  command.option("node", options->node, "Its identity").required().type("NODE");
-  add_timeout_options(command, options->call);
+  Command command = add_command(
+      program, program.root(), "inventory", "Everything about one node, or a report about many",
+      [&program, options] { return inventory(program.common, *options); });
+  command.option("node", options->node, "Its identity").type("NODE");
+  auto& fleet = options->fleet;
+  command.flag("--list-collectives", fleet.list_collectives,
+               "Collectives and how many nodes each has, from presence");
+  command
+      .option("--report", fleet.report,
+              "A line a node: '{identity:30} {facts.os.family} {version} {agents} {classes}'")
+      .type("FORMAT");
+  command.option("--template", fleet.template_file, "The same from a file, with header and footer")
+      .type("FILE");
+  command
+      .option("--collective-graph", fleet.graph, "Write who is in which collective, for Graphviz")
+      .type("FILE");
+  add_call_options(command, options->call);
 }
 
 }  // namespace muster::cli

@@ -17,6 +17,7 @@ struct CreateOptions {
   std::uint32_t uses = 1;
   std::string ttl = "24h";
   bool master = false;
+  std::vector<std::string> collectives;
   std::filesystem::path out;
 };
 
@@ -25,6 +26,7 @@ Result<ExitCode> create(const CommonOptions& common, const CreateOptions& option
   authority::TokenSpec spec;
   spec.identities = options.identities;
   spec.master = options.master;
+  spec.collectives = options.collectives;
   spec.uses = options.uses;
   MUSTER_ASSIGN(spec.valid_for, parse_duration(options.ttl));
   const base::SystemClock clock;
@@ -59,9 +61,10 @@ std::string shown(const authority::TokenShown& token, bool under_our_root) {
   const auto line = [&out](std::string_view name, std::string_view text) {
     out += fmt::format("{:>14}: {}\n", name, text);
   };
-  for (const auto* name : {"id", "collective", "identities", "uses", "master", "join_brokers",
-                           "node_brokers", "issued_at", "expires_at"}) {
+  for (const auto* name : {"id", "collective", "collectives", "identities", "uses", "master",
+                           "join_brokers", "node_brokers", "issued_at", "expires_at"}) {
     const auto& value = token.content.at(name);
+    if (value.is_array() && value.empty()) continue;
     line(name, value == 0 ? "any number" : as_words(value));
   }
   const auto& root = token.content.at("root");
@@ -106,6 +109,11 @@ void add_create(Program& program, Command parent) {
   command.option("--ttl", options->ttl, "How long it is good: 90s, 15m, 24h, 7d")
       .type("TIME")
       .shows_default();
+  command
+      .option("--collective", options->collectives,
+              "A further collective that nodes join, beside the configuration's; repeatable")
+      .type("NAME")
+      .one_word_each();
   command.flag("--master", options->master, "For a Puppet master: it may offer its CA");
   command.option("-o,--out", options->out, "File to write, mode 0600; else stdout").type("FILE");
 }
