@@ -1,4 +1,4 @@
-// Who asked this node for what, and what became of it. docs/operating/AUDIT.md; ADR 13 tells why a
+// Who asked this node for what, and what became of it. docs/operating/AUDIT.md; ADR 17 tells why a
 // node goes on when it cannot write.
 #pragma once
 

@@ -147,7 +147,7 @@ Result<ExitCode> watch_events(const CommonOptions& common, const EventOptions& o
                     }));
   MUSTER_TRY(fleet->wait_complete(kSettle));
   *watching = true;
-  if (!common.json && render::is_terminal(STDOUT_FILENO))
+  if (common.verbose || (!common.json && render::is_terminal(STDOUT_FILENO)))
     note(fmt::format("watching {} nodes of the collective '{}'; Ctrl-C ends", fleet->size(),
                      link->collective()));
   const auto deadline =

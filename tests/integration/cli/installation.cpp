@@ -53,7 +53,8 @@ void Installation::configure() {
   };
   must(muster(with_ports({"init", "--dir", file("operator"), "--broker", "127.0.0.1"})));
   must(muster(with_ports({"broker", "config", "--dir", file("broker"), "--authority",
-                          file("operator"), "--address", "127.0.0.1", "--run-as", our_name()})));
+                          file("operator"), "--address", "127.0.0.1", "--run-as", our_name(),
+                          "--collective", "main", "--collective", "lab"})));
 }
 
 bool Installation::try_broker() {
