@@ -3,10 +3,16 @@
 #include <array>
 #include <string_view>
 
+#include "plugins/agents/exec/exec_agent.hpp"
+#include "plugins/agents/facts/facts_agent.hpp"
+#include "plugins/agents/filemgr/filemgr_agent.hpp"
+#include "plugins/agents/nettest/nettest_agent.hpp"
+#include "plugins/agents/process/process_agent.hpp"
 #include "plugins/agents/provision/provision_agent.hpp"
 #include "plugins/agents/puppet/puppet_agent.hpp"
 #include "plugins/agents/puppetca/puppetca_agent.hpp"
 #include "plugins/agents/rpcutil/rpcutil.hpp"
+#include "plugins/agents/shell/shell_agent.hpp"
 #include "plugins/data/agent.hpp"
 #include "plugins/data/collective.hpp"
 #include "plugins/data/fact.hpp"
@@ -27,8 +33,12 @@ struct Row {
 };
 
 constexpr std::array kBuiltIn{
-    Row{"provision", make<provision::ProvisionAgent>}, Row{"puppet", make<puppet::PuppetAgent>},
-    Row{"puppetca", make<puppetca::PuppetcaAgent>}, Row{"rpcutil", make<rpcutil::Rpcutil>}};
+    Row{"exec", make<exec::ExecAgent>},          Row{"facts", make<facts_agent::FactsAgent>},
+    Row{"filemgr", make<filemgr::FilemgrAgent>}, Row{"nettest", make<nettest::NettestAgent>},
+    Row{"process", make<process::ProcessAgent>}, Row{"provision", make<provision::ProvisionAgent>},
+    Row{"puppet", make<puppet::PuppetAgent>},    Row{"puppetca", make<puppetca::PuppetcaAgent>},
+    Row{"rpcutil", make<rpcutil::Rpcutil>},      Row{"shell", make<shell::ShellAgent>},
+};
 
 template <class BuiltIn>
 std::shared_ptr<DataPlugin> make_data(ddl::Data ddl, Node& node) {

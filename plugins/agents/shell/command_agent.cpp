@@ -65,7 +65,7 @@ ActionReply reply_to(const Ran& ran) {
 ActionReply CommandAgent::handle(const ActionRequest& request) {
   const auto& action = request.action;
   const auto& data = request.data;
-  const OwnJobs own{ddl_.name, node_.jobs()};
+  const auto own = [this] { return OwnJobs{ddl_.name, node_.jobs()}; };
   const auto handle = [&data] { return data.at("handle").get<std::string>(); };
   const auto replied = [](Result<Value> answer) -> Result<ActionReply> {
     if (!answer) return fail(std::move(answer).error());
@@ -74,12 +74,12 @@ ActionReply CommandAgent::handle(const ActionRequest& request) {
   auto reply = [&]() -> Result<ActionReply> {
     if (action == "run") return run(request);
     if (action == "start") return start(request);
-    if (action == "list") return ActionReply::ok(own.list());
-    if (action == "status") return replied(own.status(handle()));
-    if (action == "kill") return replied(own.kill(handle()));
+    if (action == "list") return ActionReply::ok(own().list());
+    if (action == "status") return replied(own().status(handle()));
+    if (action == "kill") return replied(own().kill(handle()));
     if (action == "output")
-      return replied(own.output(handle(), data.value("stdout_offset", std::int64_t{0}),
-                                data.value("stderr_offset", std::int64_t{0})));
+      return replied(own().output(handle(), data.value("stdout_offset", std::int64_t{0}),
+                                  data.value("stderr_offset", std::int64_t{0})));
     return fail(Errc::unknown_action, fmt::format("{} has no action '{}'", ddl_.name, action));
   }();
   return reply ? std::move(*reply) : ActionReply::failed(reply.error());

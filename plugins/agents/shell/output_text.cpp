@@ -14,7 +14,7 @@ constexpr std::size_t kLongestCharacter = 4;
 std::size_t promised_length(char first) {
   const auto byte = static_cast<unsigned char>(first);
   if (byte >= 0xF0 && byte <= 0xF4) return 4;
-  if (byte >= 0xE0) return 3;
+  if (byte >= 0xE0 && byte < 0xF0) return 3;
   return byte >= 0xC2 && byte < 0xE0 ? 2 : 1;
 }
 
