@@ -110,7 +110,7 @@ void add_filter_options(Command command, CallOptions& options) {
   add_words(command, "-C,--with-class,--wc", options.words.classes,
             "With this class, or /regex/; all must hold", "CLASS");
   add_words(command, "-A,--with-agent,--wa", options.words.agents,
-            "That run this agent; all must hold", "AGENT");
+            "That run this agent, or /regex/; all must hold", "AGENT");
   add_words(command, "-I,--with-identity,--wi", options.words.identities,
             "With this name, or /regex/; any may hold", "NODE");
   add_words(command, "-W,--with", options.with, "Facts and classes in one word", "'WORD …'");

@@ -24,9 +24,9 @@ std::string shown(const filter::Text& text, std::size_t columns = 80) {
 TEST(FilterRenderTest, ATreeWithWhatStoodThere) {
   EXPECT_EQ(shown({.facts = {"country=de"}, .compounds = {"apache and not uptime<10"}}), R"(
 yes  all of
-yes  ├─ -F country = de  "de"
+yes  ├─ -F country = de    "de"
 yes  └─ -S and
-yes     ├─ apache        class apache
+yes     ├─ apache          class apache
 yes     └─ not
 no         └─ uptime < 10  90
 )");
