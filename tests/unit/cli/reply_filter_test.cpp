@@ -61,7 +61,7 @@ TEST(ReplyFilterTest, ComparesWhatAReplyHolds) {
       {"data.absent=1", "no"},
       {"data.absent!=1", "no"},
       {"not data.absent=1", "yes"},
-      {"data.none!=1", "no"},
+      {"data.none!=1", "yes"},  // null is the empty text
       {"ok() and data.last>1000", "yes"},
       {"not ok() or sender=/^db/", "no"},
       {"!(failed() or refused())", "yes"},
