@@ -103,6 +103,19 @@ TEST(ReplyFilterTest, DataMayBeAnything) {
   }
 }
 
+TEST(ReplyFilterTest, NoHalfOfAnExpressionCrashesTheParser) {
+  const std::string whole = "not (data('a.b') >= 5 or data.x=/a\\/b/i) and !ok() and msg='it\\'s'";
+  ASSERT_TRUE(ReplyFilter::parse(whole));
+  for (std::size_t cut = 0; cut < whole.size(); ++cut) {
+    for (const auto& text :
+         {whole.substr(0, cut), whole.substr(cut), whole.substr(0, cut) + whole.substr(cut + 1)}) {
+      const auto filter = ReplyFilter::parse(text);
+      if (filter) filter->matches(reply());
+      EXPECT_TRUE(filter || !filter.error().message.empty()) << text;
+    }
+  }
+}
+
 TEST(ReplyFilterTest, WhatIsWrongIsPointedAt) {
   EXPECT_EQ(ask("ok() and sendr=/^web/"),
             "--filter-replies: 'sendr' is no part of a reply; did you mean 'sender'?\n"
