@@ -28,10 +28,11 @@ class DataNode final : public test::TestNode {
             {"net", {{"eth0.100", {{"mtu", 1500}}}, {"dns", {"1.1.1.1", "9.9.9.9"}}}}};
   }
   std::vector<std::string> agents() const override { return {"rpcutil"}; }
-  std::vector<const ddl::Agent*> agent_ddls() const override { return {&ddl_}; }
+  std::vector<std::shared_ptr<const ddl::Agent>> agent_ddls() const override { return {ddl_}; }
 
  private:
-  const ddl::Agent ddl_ = ddl::built_in("rpcutil").value();
+  std::shared_ptr<const ddl::Agent> ddl_ =
+      std::make_shared<const ddl::Agent>(ddl::built_in("rpcutil").value());
 };
 
 class DataTest : public testing::Test {
