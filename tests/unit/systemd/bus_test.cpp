@@ -1,0 +1,56 @@
+// What goes wrong before a service manager has said anything; tests/integration/service has a real
+// one.
+#include "plugins/systemd/bus.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <cstring>
+
+#include "plugins/systemd/manager.hpp"
+#include "proto/base/unique_fd.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+
+namespace muster::systemd {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(BusTest, WithoutABusItSaysWhereItLooked) {
+  const auto bus = Bus::connect("unix:path=/nowhere/bus");
+  ASSERT_FALSE(bus);
+  EXPECT_EQ(bus.error().code, Errc::unavailable);
+  EXPECT_THAT(bus.error().message, HasSubstr("unix:path=/nowhere/bus: No such file or directory"));
+}
+
+TEST(BusTest, ABusThatDoesNotAnswerIsGivenUp) {
+  const fakes::TempFolder folder;
+  const auto path = (folder / "bus").string();
+  const base::UniqueFd listening(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  ASSERT_LT(path.size(), sizeof(address.sun_path));
+  std::memcpy(address.sun_path, path.c_str(), path.size());
+  ASSERT_EQ(::bind(listening.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  ASSERT_EQ(::listen(listening.get(), 1), 0);
+  const auto begin = std::chrono::steady_clock::now();
+  const auto bus = Bus::connect("unix:path=" + path, std::chrono::milliseconds(50));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+  ASSERT_FALSE(bus);
+  EXPECT_EQ(bus.error().code, Errc::timeout) << bus.error().message;
+}
+
+TEST(JournalTailTest, AJournalThatCannotBeReadIsNoReasonToFail) {
+  UnitState state;
+  EXPECT_EQ(journal_tail({"", kBusPatience, {"/nowhere/journalctl"}}, state), "");
+  state.invocation = std::string(32, 'a');
+  EXPECT_EQ(journal_tail({"", kBusPatience, {"/nowhere/journalctl"}}, state), "");
+  EXPECT_EQ(journal_tail({"", kBusPatience, {"/bin/false"}}, state), "");
+  EXPECT_THAT(journal_tail({"", kBusPatience, {"/bin/echo", "said\n"}}, state),
+              HasSubstr("_SYSTEMD_INVOCATION_ID=" + state.invocation));
+}
+
+}  // namespace
+}  // namespace muster::systemd
