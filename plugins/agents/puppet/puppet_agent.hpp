@@ -17,9 +17,9 @@ class PuppetAgent final : public Agent {
 
  private:
   Result<ActionReply> run_once(const ActionRequest& request);
-  Result<ActionReply> status() const;
-  Result<ActionReply> summary() const;
+  Result<ActionReply> summary(bool with_logs) const;
   Result<ActionReply> set_enabled(bool enabled, const std::string& message);
+  Result<ActionReply> resource(const ActionRequest& request);
 
   const ddl::Agent ddl_;
   Node& node_;

@@ -14,7 +14,10 @@ constexpr std::array kProgramFolders{
     "/usr/local/sbin",     "/usr/local/bin", "/usr/sbin", "/usr/bin",
     "/opt/puppetlabs/bin", "/sbin",          "/bin",      "/opt/puppetlabs/puppet/bin"};
 
-Result<std::string> find_program(const std::filesystem::path& program) {
+}  // namespace
+
+Result<std::string> find_puppet(const PuppetPaths& paths) {
+  const auto& program = paths.program;
   if (program.has_parent_path()) {
     if (::access(program.c_str(), X_OK) == 0) return program.string();
     return fail(Errc::config,
@@ -31,13 +34,39 @@ Result<std::string> find_program(const std::filesystem::path& program) {
                           program.string(), fmt::join(kProgramFolders, ":")));
 }
 
-// "https://puppet:8140" as --server puppet --serverport 8140.
-void add_server(std::string_view url, std::vector<std::string>& argv) {
-  url.remove_prefix(std::min(url.size(), url.find("://") + 3));
-  const auto colon = url.rfind(':');
-  argv.insert(argv.end(), {"--server", std::string(url.substr(0, colon))});
+namespace {
+
+// "puppet:8140" as --server puppet --serverport 8140; an IPv6 address stands in brackets.
+void add_server(std::string_view server, std::vector<std::string>& argv) {
+  auto colon = server.rfind(':');
+  const auto bracket = server.rfind(']');
+  if (bracket != std::string_view::npos && colon != std::string_view::npos && colon < bracket)
+    colon = std::string_view::npos;
+  argv.insert(argv.end(), {"--server", std::string(server.substr(0, colon))});
   if (colon != std::string_view::npos)
-    argv.insert(argv.end(), {"--serverport", std::string(url.substr(colon + 1))});
+    argv.insert(argv.end(), {"--serverport", std::string(server.substr(colon + 1))});
+}
+
+std::string_view without_scheme(std::string_view url) {
+  url.remove_prefix(std::min(url.size(), url.find("://") + 3));
+  return url;
+}
+
+void add_switch(const char* name, std::optional<bool> on, std::vector<std::string>& argv) {
+  if (on) argv.push_back(fmt::format("--{}{}", *on ? "" : "no-", name));
+}
+
+void add_choices(const RunOptions& options, std::vector<std::string>& argv) {
+  if (!options.environment.empty()) argv.insert(argv.end(), {"--environment", options.environment});
+  if (!options.tags.empty()) argv.insert(argv.end(), {"--tags", options.tags});
+  if (!options.skip_tags.empty()) argv.insert(argv.end(), {"--skip_tags", options.skip_tags});
+  add_switch("noop", options.noop, argv);
+  add_switch("use_cached_catalog", options.use_cached_catalog, argv);
+  if (options.ignoreschedules) argv.emplace_back("--ignoreschedules");
+  if (options.splay.count() > 0)
+    argv.insert(argv.end(), {"--splay", "--splaylimit", std::to_string(options.splay.count())});
+  else
+    argv.emplace_back("--no-splay");
 }
 
 // Only what the whole agent agrees on; the rest is puppet.conf's to say.
@@ -56,8 +85,8 @@ Result<JobSpec> run_spec(const Node& node, const RunOptions& options) {
   JobSpec spec;
   spec.kind = "puppet";
   spec.key = options.key;
-  spec.timeout = kRunTimeout;
-  MUSTER_ASSIGN(auto program, find_program(paths.program));
+  spec.timeout = kRunTimeout + options.splay;
+  MUSTER_ASSIGN(auto program, find_puppet(paths));
   if (const auto why = disabled_message(paths))
     return fail(
         Errc::aborted,
@@ -71,7 +100,6 @@ Result<JobSpec> run_spec(const Node& node, const RunOptions& options) {
                "--verbose",
                "--detailed-exitcodes",
                "--no-usecacheonfailure",
-               "--no-splay",
                "--color=false",
                "--waitforcert",
                "0",
@@ -81,11 +109,9 @@ Result<JobSpec> run_spec(const Node& node, const RunOptions& options) {
                std::to_string(kWaitForLock.count()),
                "--certname",
                node.identity()};
-  if (options.at_server_url) add_server(paths.server_url, spec.argv);
-  if (!options.environment.empty())
-    spec.argv.insert(spec.argv.end(), {"--environment", options.environment});
-  if (!options.tags.empty()) spec.argv.insert(spec.argv.end(), {"--tags", options.tags});
-  if (options.noop) spec.argv.emplace_back("--noop");
+  if (options.at_server_url) add_server(without_scheme(paths.server_url), spec.argv);
+  if (!options.server.empty()) add_server(options.server, spec.argv);
+  add_choices(options, spec.argv);
   add_paths(paths, spec.argv);
   return spec;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "plugins/api/node.hpp"
@@ -13,13 +14,27 @@ inline constexpr std::chrono::seconds kRunTimeout{3600};
 // Two runs exclude each other; the later one waits this long for the earlier.
 inline constexpr std::chrono::seconds kWaitForLock{900};
 
+// With splay, a random wait of at most so long comes before a run.
+inline constexpr std::chrono::seconds kSplayLimitDefault{30};
+inline constexpr std::chrono::seconds kSplayLimitMax{1800};
+
+// What is not set is left to puppet.conf.
 struct RunOptions {
   std::string key;          // as JobSpec's
   std::string environment;  // empty: the node's own
+  std::string server;       // NAME or NAME:PORT; empty: puppet.conf's
   std::string tags;         // empty: all
-  bool noop = false;
-  bool at_server_url = false;  // ask PuppetPaths::server_url, whatever puppet.conf says
+  std::string skip_tags;
+  std::optional<bool> noop;
+  std::optional<bool> use_cached_catalog;
+  bool ignoreschedules = false;
+  std::chrono::seconds splay{0};  // 0: begin at once, whatever puppet.conf says
+  bool at_server_url = false;     // ask PuppetPaths::server_url, whatever puppet.conf says
 };
+
+// Where Puppet is: the program of `paths`, looked up where packages put it. Errc::config when it is
+// not there.
+Result<std::string> find_puppet(const PuppetPaths& paths);
 
 // Exit codes of the job: 0 nothing to do, 2 changes, 4 failures, 6 both, 1 the run itself failed.
 inline bool succeeded(int exit_code) {

@@ -48,6 +48,32 @@ TEST_F(PuppetRunTest, ChangesAreExitTwoAndTheCertificateWasAsPuppetWantsIt) {
   EXPECT_GT(node_->puppet("status").data.at("lastrun"), 0);
 }
 
+TEST_F(PuppetRunTest, TheSummaryHasTheRunsMessagesAndCountsTypes) {
+  run("bootstrap");
+  const auto reply = node_->puppet("last_run_summary", {{"logs", true}});
+  ASSERT_EQ(reply.status, 0) << reply.message;
+  EXPECT_EQ(reply.data.at("type_distribution"), Value({{"Notify", 1}}));
+  EXPECT_THAT(reply.data.at("logs").dump(), HasSubstr("first boot"));
+}
+
+TEST_F(PuppetRunTest, AResourceIsMadeSoOnceAndRealRunsSummaryStays) {
+  const fakes::TempFolder folder;
+  run("bootstrap");
+  const auto before = node_->puppet("last_run_summary").data.at("summary");
+  const Value file{{"type", "File"},
+                   {"name", folder / "it's"},
+                   {"properties", {{"ensure", "file"}, {"content", "a $x \\ b"}}}};
+  auto reply = node_->puppet("resource", file);
+  ASSERT_EQ(reply.status, 0) << reply.message;
+  EXPECT_EQ(reply.data.at("changed"), true);
+  EXPECT_EQ(folder.read("it's"), "a $x \\ b");
+  reply = node_->puppet("resource", file);
+  EXPECT_EQ(reply.status, 0) << reply.message;
+  EXPECT_EQ(reply.data.at("changed"), false);
+  EXPECT_EQ(node_->puppet("last_run_summary").data.at("summary"), before);
+  EXPECT_EQ(node_->puppet("resource", {{"type", "nosuchtype"}, {"name", "x"}}).status, 1);
+}
+
 TEST_F(PuppetRunTest, NothingToDoIsExitZero) {
   const auto job = run("production");
   EXPECT_EQ(job.at("exit_code"), 0) << job.at("output");

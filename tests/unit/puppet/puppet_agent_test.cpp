@@ -66,10 +66,54 @@ TEST_F(PuppetAgentTest, PassesWhatTheCallerChose) {
       "runonce", {{"wait_s", 20}, {"environment", "bootstrap"}, {"noop", true}, {"tags", "a,b"}});
   const std::string line = reply.data.at("last_lines");
   EXPECT_THAT(line, HasSubstr("agent --onetime --no-daemonize"));
-  EXPECT_THAT(line,
-              HasSubstr("--detailed-exitcodes --no-usecacheonfailure --no-splay --color=false"));
-  EXPECT_THAT(line, HasSubstr("--certname n1.example --environment bootstrap --tags a,b --noop"));
+  EXPECT_THAT(line, HasSubstr("--environment bootstrap --tags a,b --noop --no-splay"));
   EXPECT_THAT(line, HasSubstr("--ssldir " + node_.paths.ssldir.string()));
+  EXPECT_THAT(reply.data.at("summary").get<std::string>(),
+              HasSubstr("Started a Puppet run using the '" + node_.paths.program.string()));
+  EXPECT_NEAR(reply.data.at("initiated_at").get<double>(), clock_.unix_ms() / 1000.0, 60);
+}
+
+TEST_F(PuppetAgentTest, DisabledWithoutAReasonTellsWhoAndWhen) {
+  EXPECT_EQ(call("disable").data.at("enabled"), false);
+  EXPECT_THAT(call("status").data.at("disable_message").get<std::string>(),
+              testing::MatchesRegex("Disabled through Muster by cert=orchestrator1 at "
+                                    "[0-9-]+ [0-9:]+ UTC"));
+  EXPECT_EQ(call("enable").data.at("enabled"), true);
+}
+
+TEST_F(PuppetAgentTest, AResourceThatPuppetManagesIsLeftAlone) {
+  puppet_is("echo must not run; exit 2");
+  node_.folder.write("var/state/resources.txt", "file[/etc/motd]\n");
+  const auto reply = call("resource", {{"type", "File"}, {"name", "/etc/motd"}});
+  EXPECT_EQ(reply.status, 1);
+  EXPECT_THAT(reply.message, HasSubstr("Puppet manages file[/etc/motd] on this node already"));
+}
+
+TEST_F(PuppetAgentTest, AResourceIsChangedOrNotOrFails) {
+  for (const auto& [code, status, changed] :
+       {std::tuple{0, 0, false}, {2, 0, true}, {4, 1, false}, {1, 1, false}}) {
+    puppet_is("echo it said; exit " + std::to_string(code));
+    const auto reply = call(
+        "resource", {{"type", "user"}, {"name", "it's"}, {"properties", {{"ensure", "absent"}}}});
+    EXPECT_EQ(reply.status, status) << code << reply.message;
+    if (status == 0) {
+      EXPECT_EQ(reply.data.at("changed"), changed);
+      EXPECT_EQ(reply.data.at("result"), "it said\n");
+    } else {
+      EXPECT_THAT(reply.message, HasSubstr("user[it's] failed with exit code"));
+    }
+  }
+}
+
+TEST_F(PuppetAgentTest, TheSummaryCountsTypesAndGivesMessagesWhenAsked) {
+  node_.folder.write("var/public/last_run_summary.yaml", "---\ntime:\n  last_run: 5\n");
+  node_.folder.write("var/state/resources.txt", "file[/a]\nuser[b]\nfile[/c]\n");
+  node_.folder.write("var/state/last_run_report.yaml",
+                     "---\nlogs:\n- level: notice\n  message: made\n  source: Puppet\n");
+  const auto plain = call("last_run_summary").data;
+  EXPECT_EQ(plain.at("type_distribution"), Value({{"File", 2}, {"User", 1}}));
+  EXPECT_FALSE(plain.contains("logs"));
+  EXPECT_EQ(call("last_run_summary", {{"logs", true}}).data.at("logs").at(0).at("message"), "made");
 }
 
 TEST_F(PuppetAgentTest, DisableAndEnableMayBeRepeated) {
