@@ -17,23 +17,31 @@ bool allowed(Role role, std::string_view agent, std::string_view action) {
   return store.decide("cert=alice", role, agent, action, Value::object(), {}).allowed;
 }
 
-// What runs anything at all is off until somebody writes a policy.
-bool runs_anything(std::string_view agent) {
-  return agent == "shell" || agent == "exec";
+// What can make anything of a machine is off until somebody writes a line for it.
+bool is_off(std::string_view agent, std::string_view action) {
+  return agent == "shell" || agent == "exec" || (agent == "puppet" && action == "resource");
 }
 
 TEST(ShippedPoliciesTest, EveryBuiltInAgentHasOneThatIsNotRefused) {
   for (const auto& text : ddl::texts())
     for (const auto& action : ddl::built_in(text.name).value().action_names())
-      EXPECT_NE(allowed(Role::orchestrator, text.name, action), runs_anything(text.name))
+      EXPECT_NE(allowed(Role::orchestrator, text.name, action), is_off(text.name, action))
           << text.name << "#" << action;
+  EXPECT_FALSE(allowed(Role::operator_, "puppet", "resource"));
 }
 
 TEST(ShippedPoliciesTest, OperatorsReadRunPuppetAndAskForProvisioningAgain) {
   EXPECT_TRUE(allowed(Role::operator_, "rpcutil", "inventory"));
   EXPECT_TRUE(allowed(Role::operator_, "puppet", "runonce"));
+  EXPECT_TRUE(allowed(Role::operator_, "service", "status"));
+  EXPECT_TRUE(allowed(Role::operator_, "package", "checkupdates"));
   EXPECT_TRUE(allowed(Role::operator_, "provision", "status"));
   EXPECT_TRUE(allowed(Role::operator_, "provision", "again"));
+}
+
+TEST(ShippedPoliciesTest, OnlyAdminsAndOrchestratorsChangeServicesAndPackages) {
+  EXPECT_FALSE(allowed(Role::operator_, "service", "restart"));
+  EXPECT_FALSE(allowed(Role::operator_, "package", "install"));
 }
 
 TEST(ShippedPoliciesTest, OperatorsDoNotProvisionOrSign) {
