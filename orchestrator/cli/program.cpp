@@ -2,8 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <string_view>
 
 #include "orchestrator/cli/commands/commands.hpp"
+#include "orchestrator/cli/commands/tools.hpp"
 #include "orchestrator/cli/help.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/usage_error.hpp"
@@ -57,6 +59,9 @@ void build(Program& program) {
   add_init(program);
   add_operator(program);
   add_broker(program);
+  add_plugin(program);
+  add_completion(program);
+  add_man(program);
 }
 
 int report(const Program& program, const Error& error) {
@@ -94,6 +99,9 @@ void errors_exit_with(Program& program, Command command, ExitCode code) {
 int run_program(int argc, const char* const* argv) {
   Program program;
   build(program);
+  // Not parsed as the others are: what follows is somebody's half-typed command line.
+  if (argc > 1 && std::string_view(argv[1]) == "complete")
+    return answer_completion(program, {argv + 2, argv + argc});
   try {
     program.app->parse(argc, argv);
   } catch (const CLI::Success& help_or_version) {

@@ -64,6 +64,12 @@ std::vector<std::pair<std::string, JsonCursor>> JsonCursor::entries() const {
   return out;
 }
 
+Result<std::string> JsonCursor::string(const char* key) const {
+  MUSTER_ASSIGN(auto found, at(key));
+  if (!found.value().is_string()) return found.error("must be a string");
+  return found.value().get<std::string>();
+}
+
 Result<std::string> JsonCursor::text(const char* key) const {
   MUSTER_ASSIGN(auto found, at(key));
   if (!found.value().is_string() || found.value().get_ref<const std::string&>().empty())

@@ -37,6 +37,7 @@ class JsonCursor {
   // Every entry of this map.
   std::vector<std::pair<std::string, JsonCursor>> entries() const;
 
+  Result<std::string> string(const char* key) const;
   Result<std::string> text(const char* key) const;  // not empty
   Result<std::string> text_or(const char* key, std::string otherwise) const;
   Result<bool> boolean(const char* key) const;

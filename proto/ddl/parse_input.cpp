@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 #include "proto/ddl/check_value.hpp"
@@ -37,12 +39,35 @@ Status read_list(const JsonCursor& at, Input& input) {
   return {};
 }
 
+// Choria's own DDLs say "" for "none" where the validation would not let it pass.
+Status read_default(const JsonCursor& at, Input& input) {
+  input.default_value = at.any("default");
+  if (input.default_value.is_null()) return {};
+  const auto why = why_invalid(input, input.default_value);
+  if (why.empty()) return {};
+  if (input.default_value != Value("")) return at.error("default " + why);
+  input.default_value = nullptr;
+  return {};
+}
+
+// Choria's DDLs have inputs in capitals too.
+bool is_input_name(const std::string& name) {
+  constexpr std::size_t kNameMaxBytes = 64;
+  return !name.empty() && name.size() <= kNameMaxBytes &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_' || c == '-';
+         });
+}
+
 }  // namespace
 
 Result<Input> parse_input(const std::string& name, const JsonCursor& at) {
   MUSTER_TRY(at.only_keys(
       {"prompt", "description", "type", "optional", "default", "validation", "maxlength", "list"}));
-  if (auto word = base::check_word("input", name); !word) return at.error(word.error().message);
+  if (!is_input_name(name))
+    return at.error(fmt::format("{} cannot be the name of an input: letters, digits and '_' can",
+                                base::quoted(name)));
   Input input;
   input.name = name;
   MUSTER_ASSIGN(input.prompt, at.text("prompt"));
@@ -56,10 +81,7 @@ Result<Input> parse_input(const std::string& name, const JsonCursor& at) {
   MUSTER_ASSIGN(input.optional, at.boolean("optional"));
   MUSTER_TRY(read_string_limits(at, input));
   MUSTER_TRY(read_list(at, input));
-  input.default_value = at.any("default");
-  if (!input.default_value.is_null())
-    if (const auto why = why_invalid(input, input.default_value); !why.empty())
-      return at.error("default " + why);
+  MUSTER_TRY(read_default(at, input));
   return input;
 }
 

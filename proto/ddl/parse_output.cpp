@@ -14,8 +14,9 @@ Result<Output> parse_output(const std::string& name, const JsonCursor& at) {
     return at.error(fmt::format("{} cannot be the name of an output", base::quoted(name)));
   Output output;
   output.name = name;
-  MUSTER_ASSIGN(output.description, at.text("description"));
-  MUSTER_ASSIGN(output.display_as, at.text("display_as"));
+  MUSTER_ASSIGN(output.description, at.string("description"));
+  MUSTER_ASSIGN(output.display_as, at.string("display_as"));
+  if (output.display_as.empty()) output.display_as = name;
   MUSTER_ASSIGN(const auto type, at.text_or("type", ""));
   if (!type.empty()) {
     const auto known = type_from(type);

@@ -84,6 +84,11 @@ const std::vector<std::string>& validator_names() {
   return names;
 }
 
+std::string_view what_it_demands(std::string_view validator) {
+  const auto* known = named(validator);
+  return known ? known->must : std::string_view();
+}
+
 Status check_validation(std::string_view validation) {
   if (named(validation)) return {};
   if (bare_word(validation))

@@ -12,6 +12,8 @@ namespace muster::ddl {
 inline constexpr std::int64_t kRegexMaxMemoryBytes = 1024 * 1024;  // of one compiled expression
 
 const std::vector<std::string>& validator_names();
+// "must be a valid IPv4 address"; empty for a name that is none.
+std::string_view what_it_demands(std::string_view validator);
 
 // A bare word must be a validator's name; anything else must be a regular expression that RE2
 // takes.

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "orchestrator/cli/commands/commands.hpp"
-#include "orchestrator/cli/ddl_library.hpp"
+#include "orchestrator/cli/ddl_fetch.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/remote_call.hpp"
 #include "orchestrator/cli/session.hpp"
@@ -57,8 +57,7 @@ Status check_sending(const RpcOptions& options) {
 
 Result<ExitCode> rpc(const CommonOptions& common, const RpcOptions& options) {
   MUSTER_TRY(check_sending(options));
-  const DdlLibrary library(user_ddl_folders());
-  MUSTER_ASSIGN(const auto agent, library.find(options.agent));
+  MUSTER_ASSIGN(const auto agent, find_agent(common, options.call.target, options.agent));
   MUSTER_ASSIGN(const auto arguments,
                 ddl::inputs_from_words(agent, options.action, options.inputs));
   if (options.no_results || !options.reply_to.empty()) {

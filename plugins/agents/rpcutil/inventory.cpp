@@ -1,4 +1,9 @@
+#include <fmt/format.h>
+
 #include "plugins/agents/rpcutil/rpcutil.hpp"
+#include "proto/base/names.hpp"
+#include "proto/base/nearest.hpp"
+#include "proto/ddl/to_json.hpp"
 
 namespace muster::plugins::rpcutil {
 namespace {
@@ -43,6 +48,14 @@ Value agent_inventory(const Node& node) {
                       {"actions", agent->action_names()}});
   }
   return {{"agents", std::move(agents)}, {"disabled_agents", disabled_agents(node)}};
+}
+
+Result<Value> get_ddl(const Node& node, const Value& inputs) {
+  const auto& name = inputs.at("agent").get_ref<const std::string&>();
+  for (const auto& agent : node.agent_ddls())
+    if (agent->name == name) return Value{{"ddl", ddl::to_json(*agent)}};
+  return fail(Errc::aborted, fmt::format("no agent {} here{}", base::quoted(name),
+                                         base::hint_for(name, node.agents())));
 }
 
 }  // namespace muster::plugins::rpcutil

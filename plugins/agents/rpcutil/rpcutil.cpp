@@ -28,6 +28,7 @@ constexpr std::array kActions{
     Row{"daemon_stats",
         [](const Node& node, const Value&) -> Result<Value> { return node.statistics(); }},
     Row{"get_data", get_data},
+    Row{"get_ddl", get_ddl},
     Row{"get_fact", get_fact},
     Row{"get_facts", get_facts}};
 

@@ -23,6 +23,8 @@ Value inventory(const Node& node);
 Value agent_inventory(const Node& node);
 Value collective_info(const Node& node);
 Result<Value> get_data(const Node& node, const Value& inputs);
+// An active agent's description, as Choria's JSON.
+Result<Value> get_ddl(const Node& node, const Value& inputs);
 Result<Value> get_fact(const Node& node, const Value& inputs);
 Result<Value> get_facts(const Node& node, const Value& inputs);
 

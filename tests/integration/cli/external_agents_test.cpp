@@ -74,6 +74,23 @@ class ExternalAgentsTest : public FleetTest {
   }
 };
 
+TEST_F(ExternalAgentsTest, ADescriptionThatTheOperatorLacksComesFromANode) {
+  const auto own = fleet().file(".config/muster/ddl/parrot.json");
+  const auto cached = fleet().file(".cache/muster/ddl/parrot.json");
+  fs::remove(own);
+  const auto repeated = reply({"parrot", "repeat", "message=hi", "count=2"}, 0);
+  EXPECT_EQ(repeated.at("data").at("said"), "hi hi");
+  EXPECT_TRUE(fs::exists(cached));
+  const auto wrong = muster({"rpc", "parrot", "repeat", "count=two"});
+  EXPECT_THAT(wrong.err, HasSubstr("must be an integer"));
+  const auto nobody = muster({"rpc", "no_such_agent_anywhere", "x"});
+  EXPECT_EQ(nobody.exit_code, 1);
+  EXPECT_THAT(nobody.err, HasSubstr("there is no agent 'no_such_agent_anywhere'"));
+  EXPECT_THAT(nobody.err, HasSubstr("Nor can a node be asked for its own"));
+  fs::remove(cached);
+  describe("parrot");
+}
+
 TEST_F(ExternalAgentsTest, AnAgentOfEachKindAnswers) {
   const auto repeated = reply({"parrot", "repeat", "message=hi", "count=2"}, 0);
   EXPECT_EQ(repeated.at("data"), (Value{{"said", "hi hi"}, {"mood", "content"}}));

@@ -70,7 +70,7 @@ TEST(AggregateDdlTest, MistakesNamePathAndReason) {
     EXPECT_THAT(why(row.function, row.args), HasSubstr(row.error)) << row.args;
 }
 
-TEST(FormatTest, DirectivesAreReadWithTheirLimits) {
+TEST(AggregateFormatTest, DirectivesAreReadWithTheirLimits) {
   const auto format = parse_format("100%% %-10s has %05.2f nodes");
   ASSERT_TRUE(format) << format.error().message;
   ASSERT_EQ(format->directives.size(), 2U);

@@ -127,6 +127,17 @@ TEST_F(RpcutilTest, GetDataAnswersWhatTheDataPluginDoes) {
   EXPECT_EQ(agent.handle(request).message, "no data plugin 'none' here");
 }
 
+TEST_F(RpcutilTest, GetDdlTellsTheDescriptionOfAnActiveAgent) {
+  const auto told = call("get_ddl", {{"agent", "rpcutil"}})["ddl"];
+  EXPECT_EQ(told["metadata"]["name"], "rpcutil");
+  EXPECT_TRUE(ddl::parse(told.dump(), "told"));
+  ActionRequest request;
+  request.action = "get_ddl";
+  request.data = {{"agent", "rpcutl"}};
+  rpcutil::Rpcutil agent(ddl::built_in("rpcutil").value(), node_);
+  EXPECT_NE(agent.handle(request).status, 0);
+}
+
 TEST_F(RpcutilTest, AgentInventoryDescribesEveryActiveAgent) {
   const auto agents = call("agent_inventory")["agents"];
   ASSERT_EQ(agents.size(), 1U);

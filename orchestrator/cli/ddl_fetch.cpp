@@ -1,0 +1,99 @@
+#include "orchestrator/cli/ddl_fetch.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "orchestrator/cli/ddl_library.hpp"
+#include "orchestrator/cli/remote_call.hpp"
+#include "proto/base/files.hpp"
+#include "proto/base/names.hpp"
+#include "proto/base/nearest.hpp"
+#include "proto/ddl/texts.hpp"
+
+namespace muster::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Of the agent that was asked for, and no other.
+Result<ddl::Agent> parsed(const std::string& json, const std::string& source,
+                          const std::string& name) {
+  MUSTER_ASSIGN(auto agent, ddl::parse(json, source));
+  if (agent.name == name) return agent;
+  return fail(Errc::invalid_data, fmt::format("{}: describes {}, not {}", source,
+                                              base::quoted(agent.name), base::quoted(name)));
+}
+
+Result<ddl::Agent> cached(const fs::path& file, const std::string& name) {
+  std::error_code none;
+  const auto written = fs::last_write_time(file, none);
+  const auto age = fs::file_time_type::clock::now() - written;
+  if (none || age > kDdlCacheAge || age < std::chrono::seconds(0))
+    return fail(Errc::not_found, "not cached");
+  MUSTER_ASSIGN(const auto json, base::read_file(file, ddl::kDocumentMaxBytes));
+  return parsed(json, file.string(), name);
+}
+
+// From one node that runs it, whose signature the call has verified.
+Result<std::string> asked(const CommonOptions& common, const std::string& target,
+                          const std::string& name) {
+  constexpr double kPatienceSeconds = 5;
+  CallOptions options;
+  options.target = target;
+  options.words.agents = {name};
+  options.discovery.method = "presence";
+  options.discovery.one = true;
+  options.timeout_s = kPatienceSeconds;
+  MUSTER_ASSIGN(const auto rpcutil, ddl::built_in("rpcutil"));
+  MUSTER_ASSIGN(const auto call,
+                call_remote(common, options, rpcutil, "get_ddl", {{"agent", name}}));
+  for (const auto& node : call.result.results) {
+    if (node.outcome != client::Outcome::ok)
+      return fail(Errc::unavailable, fmt::format("{}: {}", node.identity, node.message));
+    const auto ddl = node.data.is_object() ? node.data.find("ddl") : node.data.end();
+    if (ddl == node.data.end() || !ddl->is_object())
+      return fail(Errc::not_found, fmt::format("{} does not describe it", node.identity));
+    return ddl->dump();
+  }
+  return fail(Errc::not_found, "no node runs it");
+}
+
+Result<ddl::Agent> fetched(const CommonOptions& common, const std::string& target,
+                           const std::string& name, const fs::path& cache) {
+  MUSTER_ASSIGN(const auto json, asked(common, target, name));
+  MUSTER_ASSIGN(auto agent, parsed(json, "a node's description of " + name, name));
+  // Without a cache the next call asks again.
+  if (!cache.empty()) (void)base::write_file(cache, json);
+  return agent;
+}
+
+}  // namespace
+
+fs::path ddl_cache_folder() {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  const char* home = std::getenv("HOME");
+  if (cache != nullptr && *cache != '\0') return fs::path(cache) / "muster" / "ddl";
+  if (home != nullptr && *home != '\0') return fs::path(home) / ".cache" / "muster" / "ddl";
+  return {};
+}
+
+Result<ddl::Agent> find_agent(const CommonOptions& common, const std::string& target,
+                              const std::string& agent) {
+  const DdlLibrary library(user_ddl_folders());
+  auto known = library.find(agent);
+  const bool mistyped = base::nearest(agent, library.names()).has_value();
+  if (known || known.error().code != Errc::unknown_action || mistyped) return known;
+  const auto folder = ddl_cache_folder();
+  // Another collective may have another agent of that name.
+  const auto name = target.empty() ? agent + ".json" : agent + "@" + target + ".json";
+  const auto file = folder.empty() ? fs::path() : folder / name;
+  if (auto found = cached(file, agent)) return found;
+  auto found = fetched(common, target, agent, file);
+  if (found) return found;
+  return fail(known.error().code, fmt::format("{}\nNor can a node be asked for its own: {}",
+                                              known.error().message, found.error().message));
+}
+
+}  // namespace muster::cli

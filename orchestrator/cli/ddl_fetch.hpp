@@ -1,0 +1,25 @@
+// Descriptions of agents that run on nodes but are not known here.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+
+#include "orchestrator/cli/program.hpp"
+#include "proto/base/result.hpp"
+#include "proto/ddl/ddl.hpp"
+
+namespace muster::cli {
+
+inline constexpr std::chrono::hours kDdlCacheAge{1};  // then a node is asked again
+
+// The library's description of `agent`; else the one cached less than kDdlCacheAge ago; else that of a node that
+// runs it, by rpcutil#get_ddl. Nobody is asked when the name is near a known one: it is mistyped then. What comes
+// from a node is parsed as strictly as a file, and the node checks inputs anyway. `target`: the collective.
+Result<ddl::Agent> find_agent(const CommonOptions& common, const std::string& target,
+                              const std::string& agent);
+
+// $XDG_CACHE_HOME/muster/ddl or ~/.cache/muster/ddl; empty where there is no home.
+std::filesystem::path ddl_cache_folder();
+
+}  // namespace muster::cli

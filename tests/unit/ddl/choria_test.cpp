@@ -1,0 +1,90 @@
+// What stands in Choria's own DDLs, feature by feature.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "proto/ddl/ddl.hpp"
+
+namespace muster::ddl {
+namespace {
+
+constexpr const char* kText = R"muster({
+  "$schema": "https://choria.io/schemas/mcorpc/ddl/v1/agent.json",
+  "metadata": {"license": "Apache License, Version 2.0", "author": "A <a@example.net>", "timeout": 20,
+               "name": "sample_agent2", "version": "0.22.0", "url": "https://example.net",
+               "description": "A sample", "provider": "external", "service": true},
+  "actions": [{
+    "action": "gen_csr2", "description": "Makes one", "display": "ok",
+    "input": {
+      "token": {"prompt": "Token", "description": "T", "type": "string", "default": "",
+                "optional": true, "validation": ".", "maxlength": 128},
+      "config": {"prompt": "C", "description": "C", "type": "string", "default": null,
+                 "optional": false, "validation": "^{.+}$", "maxlength": 0},
+      "OU": {"prompt": "Unit", "description": "U", "type": "string", "optional": true,
+             "validation": "^[\\w\\s-]+$", "maxlength": 50},
+      "url": {"prompt": "U", "description": "U", "type": "string", "default": "", "optional": false,
+              "validation": "^http(s*)://", "maxlength": 512},
+      "v4": {"prompt": "4", "description": "4", "type": "string", "optional": true,
+             "validation": "ipv4address", "maxlength": 15},
+      "v6": {"prompt": "6", "description": "6", "type": "string", "optional": true,
+             "validation": "ipv6address", "maxlength": 39},
+      "ip": {"prompt": "I", "description": "I", "type": "string", "optional": true,
+             "validation": "ipaddress", "maxlength": 39},
+      "safe": {"prompt": "S", "description": "S", "type": "string", "optional": true,
+               "validation": "shellsafe", "maxlength": 99},
+      "mode": {"prompt": "M", "description": "M", "type": "list", "optional": true,
+               "default": "hard", "list": ["soft", "hard"]},
+      "yes": {"prompt": "Y", "description": "Y", "type": "boolean", "optional": true, "default": false},
+      "splay": {"prompt": "S", "description": "S", "type": "number", "default": null, "optional": true},
+      "share": {"prompt": "S", "description": "S", "type": "float", "default": 0.5, "optional": true},
+      "count": {"prompt": "C", "description": "C", "type": "integer", "default": 3, "optional": true},
+      "env": {"prompt": "E", "description": "E", "type": "Hash", "default": {}, "optional": true},
+      "more": {"prompt": "E", "description": "E", "type": "hash", "optional": true},
+      "checks": {"prompt": "C", "description": "C", "type": "Array", "optional": true},
+      "names": {"prompt": "N", "description": "N", "type": "array", "default": [], "optional": true}},
+    "output": {
+      "csr": {"description": "", "display_as": "CSR", "default": null},
+      "tests": {"description": "Tests", "display_as": "Tests", "type": "integer", "default": 0},
+      "list": {"description": "L", "display_as": "L", "type": "list"},
+      "Facts": {"description": "F", "display_as": "F", "type": "Hash", "default": {}}},
+    "aggregate": [
+      {"function": "summary", "args": ["tests", {"format": "%s Tests on %d node(s)"}]},
+      {"function": "summary", "args": ["csr", {"true": "yes", "false": "no"}]},
+      {"function": "boolean_summary", "args": ["csr", {"true": "yes", "false": "no"}]},
+      {"function": "average", "args": ["tests"]}, {"function": "sum", "args": ["tests"]},
+      {"function": "chart", "args": ["tests"]}]}]})muster";
+
+Agent sample() {
+  auto agent = parse(kText, "sample.json");
+  EXPECT_TRUE(agent) << agent.error().message;
+  return agent ? *agent : Agent{};
+}
+
+TEST(ChoriaDdlTest, EveryFeatureIsRead) {
+  const auto agent = sample();
+  EXPECT_EQ(agent.provider, "external");
+  EXPECT_TRUE(agent.service);
+  const auto* action = agent.find("gen_csr2");
+  ASSERT_NE(action, nullptr);
+  EXPECT_EQ(action->inputs.size(), 17U);
+  EXPECT_EQ(action->outputs.size(), 4U);
+  EXPECT_EQ(action->aggregates.size(), 6U);
+}
+
+TEST(ChoriaDdlTest, AnEmptyDefaultThatMayNotBeGivenIsNone) {
+  const auto agent = sample();
+  EXPECT_EQ(check_inputs(agent, "gen_csr2", {{"config", "{x}"}}).error().code, Errc::missing_data);
+  const auto checked =
+      check_inputs(agent, "gen_csr2", {{"config", "{x}"}, {"url", "https://x"}, {"OU", "a b"}});
+  ASSERT_TRUE(checked) << checked.error().message;
+  EXPECT_FALSE(checked->contains("token"));
+  EXPECT_EQ((*checked)["mode"], Value("hard"));
+  EXPECT_EQ((*checked)["share"], Value(0.5));
+}
+
+TEST(ChoriaDdlTest, LongTextIsStillValidatedWithoutALimit) {
+  EXPECT_EQ(check_inputs(sample(), "gen_csr2", {{"config", "x"}, {"url", "http://x"}}).error().code,
+            Errc::invalid_data);
+}
+
+}  // namespace
+}  // namespace muster::ddl
