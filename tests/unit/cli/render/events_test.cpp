@@ -20,13 +20,13 @@ client::LifecycleEvent sample() {
 TEST(EventRenderTest, ALineTellsWhenWhatWhoAndWhy) {
   EXPECT_EQ(
       event_line(sample(), Style(false)),
-      "08:05:01  provisioned           n1.example.test               attempts 1, master m1, by "
+      "07:45:01  provisioned           n1.example.test               attempts 1, master m1, by "
       "orchestrator1\n");
   auto bare = sample();
   bare.data = nullptr;
   bare.signer = bare.identity;
   bare.identity = bare.signer;
-  EXPECT_EQ(event_line(bare, Style(false)), "08:05:01  provisioned           n1.example.test\n");
+  EXPECT_EQ(event_line(bare, Style(false)), "07:45:01  provisioned           n1.example.test\n");
 }
 
 TEST(EventRenderTest, ANodeCannotSteerTheTerminal) {
@@ -42,7 +42,7 @@ TEST(EventRenderTest, ACloudEventHasEveryAttribute) {
   EXPECT_EQ(event.at("id"), "abc");
   EXPECT_EQ(event.at("source"), "/muster/main/orchestrator1");
   EXPECT_EQ(event.at("type"), "muster.lifecycle.v1.provisioned");
-  EXPECT_EQ(event.at("time"), "2026-11-21T08:05:01.123Z");
+  EXPECT_EQ(event.at("time"), "2026-11-21T07:45:01.123Z");
   EXPECT_EQ(event.at("subject"), "n1.example.test");
   EXPECT_EQ(event.at("datacontenttype"), "application/json");
   EXPECT_EQ(event.at("data").at("identity"), "n1.example.test");
