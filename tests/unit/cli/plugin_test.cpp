@@ -63,14 +63,13 @@ Value answer(const fakes::TempFolder& folder, const std::string& name, const Val
   const auto request_file = folder.write("request", request.dump());
   const auto reply_file = folder.write("reply", "");
   const auto protocol = request.value("protocol", "");
-  const auto done = base::run_child({
-      .argv = {folder / name, request_file, reply_file, protocol},
-      .environment = {{"CHORIA_EXTERNAL_REQUEST", request_file},
-                      {"CHORIA_EXTERNAL_REPLY", reply_file},
-                      {"CHORIA_EXTERNAL_PROTOCOL", protocol}},
-      .working_folder = folder.path(),
-      .input = "",
-  });
+  base::ChildSpec program;
+  program.argv = {folder / name, request_file, reply_file, protocol};
+  program.environment = {{"CHORIA_EXTERNAL_REQUEST", request_file},
+                         {"CHORIA_EXTERNAL_REPLY", reply_file},
+                         {"CHORIA_EXTERNAL_PROTOCOL", protocol}};
+  program.working_folder = folder.path();
+  const auto done = base::run_child(program);
   EXPECT_TRUE(done && done->exit_code == 0) << (done ? done->err : done.error().message);
   return Value::parse(folder.read("reply"), nullptr, false);
 }
