@@ -31,8 +31,8 @@ TEST(PolicyStoreTest, EachAgentHasItsFile) {
   EXPECT_TRUE(ask(store, "puppet").allowed);
   EXPECT_THAT(ask(store, "puppet").decided_by, EndsWith("/puppet.policy:1"));
   EXPECT_FALSE(ask(store, "service").allowed);
-  EXPECT_FALSE(ask(store, "package").allowed);
-  EXPECT_THAT(ask(store, "package").decided_by, HasSubstr("no policy: neither "));
+  EXPECT_FALSE(ask(store, "unheard").allowed);
+  EXPECT_THAT(ask(store, "unheard").decided_by, HasSubstr("no policy: neither "));
 }
 
 TEST(PolicyStoreTest, TheDefaultIsForAgentsWithoutOne) {
