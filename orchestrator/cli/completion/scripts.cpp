@@ -22,10 +22,11 @@ std::string_view zsh_script() {
 # zsh completion for muster: source <(muster completion zsh), or a file _muster in $fpath
 _muster() {
   local -a answer items
-  local line
+  local line text help
   answer=("${(@f)$("${(Q)words[1]}" complete -- "${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
   for line in "${(@)answer[2,-1]}"; do
-    items+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}")
+    text=${line%%$'\t'*} help=${line#*$'\t'}
+    items+=("${text//:/\\:}${help:+:$help}")
   done
   if (( ${#items} )); then
     if [[ $answer[1] == joined ]]; then
