@@ -88,7 +88,7 @@ TEST_F(AptTest, NamesAreNeverOptionsOrPatterns) {
 }
 
 TEST_F(AptTest, AnInstallationThatOutlastsTheCallGoesOnToItsEnd) {
-  const auto reply = call("install", {{"package", "muster-slow"}}, std::chrono::seconds(4));
+  const auto reply = call("install", {{"package", "muster-slow"}}, std::chrono::seconds(10));
   EXPECT_EQ(reply.status, 1);
   const auto at = reply.message.find("as job ");
   ASSERT_NE(at, std::string::npos) << reply.message;
