@@ -12,11 +12,8 @@ OptionNode node_of(const CLI::Option& option) {
   OptionNode node;
   for (const auto& name : option.get_snames()) node.names.push_back("-" + name);
   for (const auto& name : option.get_lnames()) node.names.push_back("--" + name);
-  if (option.get_type_size() != 0) {
-    const auto type = option.get_type_name();
-    node.type = type.substr(0, type.find(':'));
-    if (node.type.empty()) node.type = "VALUE";
-  }
+  const auto type = option.get_type_name();  // empty: a flag
+  node.type = type.substr(0, type.find(':'));
   node.help = option.get_description();
   const auto preset = option.get_default_str();
   const bool list = preset.size() >= 2 && preset.front() == '[' && preset.back() == ']';

@@ -47,6 +47,7 @@ class ShellTest : public FleetTest {
 
 TEST_F(ShellTest, BashCompletesCommandsOptionsAgentsActionsAndInputs) {
   EXPECT_THAT(bash("muster pi"), ElementsAre("ping"));
+  EXPECT_THAT(bash("muster --json -v pi"), ElementsAre("ping"));
   EXPECT_THAT(bash("muster provision s"), ElementsAre("show"));
   EXPECT_THAT(bash("muster ping --with-i"), ElementsAre("--with-identity"));
   EXPECT_THAT(bash("muster rpc rpcu"), ElementsAre("rpcutil"));
@@ -95,6 +96,7 @@ TEST_F(ShellTest, ManualPagesAreReadWithoutAWarning) {
     EXPECT_EQ(shown.exit_code, 0) << page;
     EXPECT_EQ(shown.err, "") << page;
     EXPECT_THAT(shown.out, testing::HasSubstr("SYNOPSIS")) << page;
+    EXPECT_THAT(shown.out, testing::Not(testing::HasSubstr("--json VALUE"))) << page;
   }
 }
 
