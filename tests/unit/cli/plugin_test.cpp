@@ -19,10 +19,15 @@ using testing::HasSubstr;
 
 const render::Style kPlain(false);
 
+// Of lines that could have been broken: a long regular expression stays whole, to be read and copied.
 std::size_t widest(const std::string& text) {
   std::size_t most = 0;
   std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) most = std::max(most, render::width(line));
+  for (std::string line; std::getline(lines, line);) {
+    const auto word = line.find_first_not_of(' ');
+    const bool breakable = word != std::string::npos && line.find(' ', word) != std::string::npos;
+    if (breakable) most = std::max(most, render::width(line));
+  }
   return most;
 }
 

@@ -153,6 +153,7 @@ TEST_F(RpcutilTest, DaemonStatsAreTheNodes) {
 TEST_F(RpcutilTest, EveryDescribedActionAnswers) {
   auto agents = built_in_agents(node_);
   const Value inputs{{"get_data", {{"source", "fstat"}}},
+                     {"get_ddl", {{"agent", "rpcutil"}}},
                      {"get_fact", {{"fact", "a"}}},
                      {"get_facts", {{"facts", "a"}}}};
   for (const auto& action : ddl::built_in("rpcutil").value().action_names())
