@@ -15,7 +15,7 @@ Value parsed(const Line& line) {
 
 TEST(AuditRecordTest, ALineTellsWhoAskedForWhatAndWhy) {
   Request request;
-  request.at_ms = 1'795'247'101'123;
+  request.at_ms = 1'795'248'301'123;
   request.id = "abc";
   request.caller = "alice";
   request.role = "operator";
