@@ -1,5 +1,7 @@
 #include "orchestrator/cli/session.hpp"
 
+#include <utility>
+
 #include "proto/base/names.hpp"
 
 namespace muster::cli {
@@ -13,7 +15,7 @@ Result<LinkPtr> connect(const CommonOptions& common, const std::string& target) 
   MUSTER_ASSIGN(auto settings, read_settings(common));
   if (!target.empty()) {
     MUSTER_TRY(base::check_word("collective", target));
-    settings.collective = target;
+    settings.home_collective = std::exchange(settings.collective, target);
   }
   MUSTER_ASSIGN(auto link, client::Link::open(settings));
   return LinkPtr(link.release());

@@ -36,7 +36,7 @@ Link::~Link() {
   if (background_->cas) background_->cas->stop();
 }
 
-Status Link::learn_cas() {
+Status Link::learn_cas(const std::string& home) {
   const auto learn = [this](const transport::Message& message) {
     const std::string fingerprint(transport::topics::last_level(message.topic));
     if (message.payload.empty()) return nodes_.remove(fingerprint);
@@ -50,9 +50,12 @@ Status Link::learn_cas() {
   };
   const auto cas = std::make_shared<Worker<transport::Message>>(kCaQueueMax, learn);
   background_->cas = cas;
+  const auto hear = [cas](transport::Message message) { cas->post(std::move(message)); };
+  if (!home.empty() && home != collective_)
+    MUSTER_TRY(bus_->subscribe(transport::topics::trusted_ca(home, "+"),
+                               transport::Qos::at_least_once, hear));
   return bus_->subscribe(transport::topics::trusted_ca(collective_, "+"),
-                         transport::Qos::at_least_once,
-                         [cas](transport::Message message) { cas->post(std::move(message)); });
+                         transport::Qos::at_least_once, hear);
 }
 
 Status Link::settle(std::chrono::milliseconds patience) {

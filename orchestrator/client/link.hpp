@@ -48,8 +48,9 @@ class Link {
   // Who answers: the Puppet CAs known so far.
   security::TrustStore& nodes() { return nodes_; }
 
-  // Starts to learn Puppet CAs from the bus. Called by open().
-  Status learn_cas();
+  // Starts to learn Puppet CAs from the bus. Called by open(). `home`: a collective where they are
+  // told as well; a subcollective's nodes have the CAs of the whole.
+  Status learn_cas(const std::string& home = {});
   // Every Puppet CA that the broker had told when called is known. A message that does not verify
   // may only be ahead of its CA: settle, and try again. Never from a bus handler.
   Status settle(std::chrono::milliseconds patience = kSettlePatience);

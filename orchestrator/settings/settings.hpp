@@ -21,6 +21,9 @@ struct Settings {
   std::vector<std::string>
       brokers;  // `brokers`: host:port of the operators' listener, tried in order
   std::string collective = "main";
+  // Where the Puppet CAs are told, when `collective` is a subcollective chosen for one command
+  // (not a key of the file); empty: `collective`.
+  std::string home_collective;
   std::filesystem::path certificate;  // PEM, ours, with the private key in `key`
   std::filesystem::path key;
   std::filesystem::path operator_root;  // PEM: who may command

@@ -122,7 +122,7 @@ TEST_F(OperationsTest, CollectivesAreCounted) {
             "   lab                            2\n"
             "   main                           6\n"
             "\n"
-            "                      Total nodes: 6\n");
+            "                     Total nodes: 6\n");
   EXPECT_EQ(
       muster({"inventory", "--list-collectives", "--json"}).json(),
       (Value{{"collectives", {{{"name", "lab"}, {"nodes", 2}}, {{"name", "main"}, {"nodes", 6}}}},
