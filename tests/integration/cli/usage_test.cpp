@@ -44,7 +44,7 @@ TEST_F(UsageTest, MissingAndWrongInputsAreNamed) {
   expect_error({"rpc", "rpcutil", "get_fact", "os"}, "write name=value");
   expect_error({"rpc", "provision", "claim", "workflow=puppet", "lease_s=soon"}, "'lease_s'");
   expect_error({"rpc", "rpcutil"}, "action");
-  expect_error({"inventory"}, "node");
+  expect_error({"inventory"}, "muster inventory NODE");
   expect_error({"inventory", "N1/x"}, "N1/x");
   expect_error({"ping", "-t", "soon"}, "soon");
   expect_error({"ping", "--ttl", "601"}, "601");
