@@ -67,9 +67,10 @@ Status AuditFile::append(std::string_view line) {
   if (wrote == static_cast<ssize_t>(whole.size())) return {};
   const auto reason = wrote < 0 ? why() : std::string("no room left");
   // Half a line would spoil the next one.
-  if (wrote > 0) static_cast<void>(::ftruncate(fd_.get(), static_cast<off_t>(size)));
+  const bool spoilt = wrote > 0 && ::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0;
   fd_.reset();
-  return fail(Errc::io, fmt::format("cannot write {}: {}", path_.string(), reason));
+  return fail(Errc::io, fmt::format("cannot write {}: {}{}", path_.string(), reason,
+                                    spoilt ? "; its last line is half a one" : ""));
 }
 
 }  // namespace muster::audit

@@ -82,12 +82,14 @@ Result<PackageState> Apt::state(const std::string& package, Deadline deadline) c
 Status Apt::check_known(const std::string& package, Deadline deadline) const {
   MUSTER_ASSIGN(const auto policy,
                 output_of(command({apt_cache_, "policy", "--", package}), deadline));
-  if (policy.find("Candidate: (none)") != std::string::npos)
+  // For a name that it does not know, apt tells of those that match it as a regular expression.
+  const bool known = policy.starts_with(package.substr(0, package.find(':')) + ":");
+  if (known && policy.find("Candidate: (none)") != std::string::npos)
     return fail(Errc::not_found,
                 fmt::format("there is nothing to install for {}; it may be a virtual package: name "
                             "one that provides it",
                             base::quoted(package)));
-  if (policy.find("Candidate: ") != std::string::npos) return {};
+  if (known && policy.find("Candidate: ") != std::string::npos) return {};
   // What begins alike is enough to find a slip of the hand, and not 60,000 names.
   std::vector<std::string> names;
   if (const auto alike =

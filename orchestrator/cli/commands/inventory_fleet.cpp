@@ -71,7 +71,11 @@ Result<Known> ask_nodes(client::Caller& caller, std::vector<Value> nodes,
   call.ttl = std::chrono::seconds(options.ttl_s);
   MUSTER_ASSIGN(const auto result, caller.call(call));
   std::map<std::string, Value> by_name;
-  for (auto& node : nodes) by_name[node.at("identity").get<std::string>()] = std::move(node);
+  for (auto& node : nodes) {
+    // Before the move: the right side of an assignment is evaluated first.
+    const auto identity = node.at("identity").get<std::string>();
+    by_name[identity] = std::move(node);
+  }
   Known known;
   for (const auto& answer : result.results) {
     if (answer.outcome != client::Outcome::ok) {

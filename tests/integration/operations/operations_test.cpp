@@ -219,7 +219,7 @@ TEST_F(OperationsTest, AReportHasALineANode) {
   const auto nested =
       muster({"inventory", "--report", "{identity} {facts.rack.row}", "-F", "country=us"});
   EXPECT_EQ(nested.out, "n4.example.test 2\nn5.example.test 3\n")
-      << "facts that presence does not tell";
+      << "facts that presence does not tell" << nested.err;
   const auto stored = muster(
       {"inventory", "--dm", "registry", "--json", "--report", "{facts.rack.row}", "-T", "lab"});
   EXPECT_EQ(stored.json().at("nodes"),
