@@ -34,6 +34,19 @@ unknown_option muster ping --wiht-fact country=de
 unknown_method muster find --dm presense
 bad_filter muster find -S 'country=de and (os.family'
 bad_limit muster find --limit 0%
+collectives muster inventory --list-collectives
+report muster inventory --report '{identity:30} {facts.country:>4}'
+report_unknown muster inventory --report '{identiy}'
+filter_explain muster filter test --explain -F country=de -S 'web or not cpus > 2' --facts facts.yaml --classes classes
+policy_check muster policy check wrong.policy
+policy_test muster policy test --caller cert=alice --agent puppet --action resource --facts facts.yaml
+plugin_list muster plugin list
+plugin_doc muster plugin doc nettest
+shell_refused muster shell run id -I agent000.de.muster.test
+job_none muster job list -I agent000.de.muster.test
+service_nowhere muster rpc service status service=nginx
+puppet_help muster puppet runonce --help
+events_none muster events --timeout 0.1
 END
 }
 
@@ -49,7 +62,7 @@ ended() { tmux_ capture-pane -p -t screen -S -2000 | grep -q '^exit status [0-9]
 screen() {
   local columns=$1 command=$2
   tmux_ kill-session -t screen 2>/dev/null || true
-  tmux_ new-session -d -s screen -x "$columns" -y "$rows" \
+  tmux_ new-session -d -c "$scratch" -s screen -x "$columns" -y "$rows" \
     "stty cols $columns rows $rows; $command; echo \"exit status \$?\"; sleep 60"
   lab_wait 30 "the end of $command" ended >/dev/null || return 1
   tmux_ capture-pane -p -t screen -S -2000 | calm
@@ -60,6 +73,10 @@ fleet_start 4
 . "$scratch/environment"
 failures=0
 mkdir -p "$golden"
+printf 'country: de\ncpus: 2\n' >"$scratch/facts.yaml"
+printf 'base\n' >"$scratch/classes"
+printf 'policy default deny\nalow\tcert=alice\t*\t*\t*\nallow cert=bob * * *\n' >"$scratch/wrong.policy"
+export HOME=$scratch  # descriptions of one's own would show
 while read -r name command; do
   for columns in 80 200; do
     shown=$scratch/$name.$columns
