@@ -71,6 +71,7 @@ screen() {
 fleet_start 4
 # shellcheck source=/dev/null
 . "$scratch/environment"
+tmux_ new-session -d -s keep 'sleep 600'  # the server ends with its last session
 failures=0
 mkdir -p "$golden"
 printf 'country: de\ncpus: 2\n' >"$scratch/facts.yaml"
