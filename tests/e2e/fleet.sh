@@ -11,7 +11,8 @@ export MUSTER_LAB_OUT=$LAB_OUT  # quickstart adds "-fleet"
 lab_use "$LAB_OUT-fleet"
 readonly scratch=$LAB_OUT.scratch
 
-fleet_down() { "$LAB_CHECKOUT/quickstart" --fleet 1 --down >/dev/null 2>&1 || true; rm -rf "$scratch"; }
+# Not `quickstart --down`, which would take other cases' lab with it.
+fleet_down() { lab_down >/dev/null 2>&1 || true; rm -rf "$scratch"; }
 fleet_start() {
   trap fleet_down EXIT
   mkdir -p "$scratch"
