@@ -91,8 +91,7 @@ Loaded load_ruby(const Candidate& candidate, const Surroundings& around, int can
   for (const auto& check : {check_name(candidate), check_file(candidate.program)})
     if (!check) return disabled(check.error().message);
   auto described = describe_ruby_agent(candidate.name, candidate.libdir, around, cancel_fd);
-  if (!described)
-    return disabled("it cannot be loaded: " + described.error().message, true);
+  if (!described) return disabled("it cannot be loaded: " + described.error().message, true);
   if (!described->active) return disabled(std::string(kNotWanted));
   return {std::make_shared<RubyAgent>(std::move(described->ddl), candidate.libdir, around), "",
           false};
