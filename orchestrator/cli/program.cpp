@@ -92,8 +92,9 @@ Command add_group(Program& program, const std::string& name, const std::string& 
   return Command(app);
 }
 
-void errors_exit_with(Program& program, Command command, ExitCode code) {
-  program.error_codes.emplace_back(&command.app(), code);
+void exit_statuses(Program& program, Command command, ExitCode errors, const std::string& told) {
+  program.error_codes.emplace_back(&command.app(), errors);
+  command.app().footer("Exit status:\n" + told);
 }
 
 int run_program(int argc, const char* const* argv) {

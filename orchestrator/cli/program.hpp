@@ -39,8 +39,9 @@ Command add_command(Program& program, Command parent, const std::string& name,
 // A command that only has commands below it.
 Command add_group(Program& program, const std::string& name, const std::string& description);
 
-// Errors of `command`, of usage too, end with `code` in place of ExitCode::error.
-void errors_exit_with(Program& program, Command command, ExitCode code);
+// For a command whose statuses are its own: errors, of usage too, end with `errors`; `told` stands
+// at the end of its help.
+void exit_statuses(Program& program, Command command, ExitCode errors, const std::string& told);
 
 // Parses and runs. Errors go to stderr (with --json also to stdout, as {"error": …}).
 int run_program(int argc, const char* const* argv);

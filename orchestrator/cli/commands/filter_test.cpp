@@ -91,10 +91,12 @@ Result<ExitCode> test(const CommonOptions& common, const Options& options) {
 
 void add_test(Program& program, Command parent) {
   const auto options = std::make_shared<Options>();
-  Command command = add_command(program, parent, "test",
-                                "Judge a filter here: exit 0 match, 1 no match, 2 malformed",
+  Command command = add_command(program, parent, "test", "Judge a filter here, by files",
                                 [&program, options] { return test(program.common, *options); });
-  errors_exit_with(program, command, ExitCode::failed);
+  exit_statuses(program, command, ExitCode::failed,
+                "  0  the filter matches\n"
+                "  1  it does not\n"
+                "  2  it is malformed, a file cannot be read, or wrong usage");
   add_filter_options(command, options->filter);
   const auto file = [&](const std::string& names, std::filesystem::path& into,
                         const std::string& help) {

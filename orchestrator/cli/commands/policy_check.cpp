@@ -70,9 +70,12 @@ Result<ExitCode> check(const CommonOptions& common, const Options& options) {
 
 void add_policy_check(Program& program, Command parent) {
   const auto options = std::make_shared<Options>();
-  Command command = add_command(program, parent, "check",
-                                "Read policies and groups as strictly as a node: exit 0 all good",
-                                [&program, options] { return check(program.common, *options); });
+  Command command =
+      add_command(program, parent, "check", "Read policies and groups as strictly as a node",
+                  [&program, options] { return check(program.common, *options); });
+  exit_statuses(program, command, ExitCode::error,
+                "  0  every file is good\n"
+                "  1  one is not, or wrong usage");
   command.option("files", options->files, "Policies, files called groups, or folders of them")
       .required()
       .type("FILE …");

@@ -70,11 +70,12 @@ void add_question_options(Command command, PolicyQuestion& question) {
 
 void add_policy_test(Program& program, Command parent) {
   const auto options = std::make_shared<Options>();
-  Command command =
-      add_command(program, parent, "test",
-                  "Ask policies as a node would: exit 0 allowed, 1 denied, 2 malformed",
-                  [&program, options] { return test(program.common, *options); });
-  errors_exit_with(program, command, ExitCode::failed);
+  Command command = add_command(program, parent, "test", "Ask policies what a node would decide",
+                                [&program, options] { return test(program.common, *options); });
+  exit_statuses(program, command, ExitCode::failed,
+                "  0  allowed\n"
+                "  1  denied\n"
+                "  2  the policy is malformed, a file cannot be read, or wrong usage");
   add_question_options(command, options->question);
   command.option("--facts", options->facts, "The node's facts, YAML or JSON").type("FILE");
   command.option("--classes", options->classes, "The node's classes, one a line").type("FILE");
