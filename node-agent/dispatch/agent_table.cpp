@@ -40,13 +40,15 @@ std::shared_ptr<plugins::Agent> AgentTable::find(std::string_view name) const {
 
 std::vector<std::string> AgentTable::names() const {
   std::vector<std::string> all;
-  for (const auto& agent : current()->agents) all.push_back(agent->ddl().name);
+  const auto offer = current();  // a temporary one would be gone before the first turn
+  for (const auto& agent : offer->agents) all.push_back(agent->ddl().name);
   return all;
 }
 
 std::vector<std::shared_ptr<const ddl::Agent>> AgentTable::ddls() const {
   std::vector<std::shared_ptr<const ddl::Agent>> all;
-  for (const auto& agent : current()->agents) all.emplace_back(agent, &agent->ddl());
+  const auto offer = current();
+  for (const auto& agent : offer->agents) all.emplace_back(agent, &agent->ddl());
   return all;
 }
 
@@ -56,7 +58,8 @@ std::vector<plugins::DisabledAgent> AgentTable::disabled() const {
 
 Value AgentTable::presence_facts() const {
   Value all = Value::object();
-  for (const auto& agent : current()->agents) all.update(agent->presence_facts());
+  const auto offer = current();
+  for (const auto& agent : offer->agents) all.update(agent->presence_facts());
   return all;
 }
 
