@@ -27,7 +27,7 @@ TEST(AuditRecordTest, ALineTellsWhoAskedForWhatAndWhy) {
   request.decided_by = "/etc/muster/policies/puppet.policy:3";
   request.why = "alice is not allowed";
   EXPECT_EQ(json(line_of(request, "n1")),
-            R"({"time":"2026-11-21T07:45:01.123Z","kind":"request","node":"n1","request_id":"abc",)"
+            R"({"time":"2026-11-21T08:05:01.123Z","kind":"request","node":"n1","request_id":"abc",)"
             R"("caller":"alice","role":"operator","collective":"main","agent":"puppet",)"
             R"("action":"disable","inputs":{"message":"holiday"},"verdict":"denied",)"
             R"("decided_by":"/etc/muster/policies/puppet.policy:3","why":"alice is not allowed"})");
