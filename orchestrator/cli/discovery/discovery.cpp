@@ -9,6 +9,7 @@
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "proto/base/names.hpp"
+#include "proto/ddl/texts.hpp"
 
 namespace muster::cli {
 namespace {
@@ -31,9 +32,14 @@ bool names_alone(const filter::Text& text) {
          text.compounds.empty();
 }
 
+// A plugin that is not described here gets kDataPluginPatience.
 std::chrono::milliseconds patience_of(const Search& search) {
-  return search.patience +
-         (search.filter.needs_data_plugins() ? kDataPluginPatience : std::chrono::milliseconds(0));
+  auto patience = search.patience;
+  for (const auto& name : search.filter.data_plugins()) {
+    const auto plugin = ddl::built_in_data(name);
+    patience += plugin ? std::chrono::milliseconds(plugin->timeout) : kDataPluginPatience;
+  }
+  return patience;
 }
 
 void directly(const Search& search, Discovery& found) {

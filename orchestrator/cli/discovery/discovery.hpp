@@ -18,7 +18,8 @@ namespace muster::cli {
 // Up to this many nodes are addressed by name; more by one message that all of them judge.
 inline constexpr std::size_t kAddressedByNameMax = 100;
 inline constexpr std::chrono::milliseconds kPresencePatience{10'000};  // for all retained presence
-// Nodes may have to run a program for a data function: they get so much longer to judge a filter.
+// Nodes may have to run a program for a data function: they get as much longer to judge a filter as
+// its description says, or this long.
 inline constexpr std::chrono::milliseconds kDataPluginPatience{10'000};
 
 struct Search {

@@ -6,12 +6,11 @@ namespace muster::cli {
 namespace {
 
 // The replies that were selected; everything else is about all of them.
-client::CallResult selected(const client::CallResult& result, const Selection& selection) {
-  auto chosen = result;
-  std::erase_if(chosen.results, [&](const client::NodeResult& node) {
-    return node.outcome != client::Outcome::silent && !selection.shows(node);
-  });
-  return chosen;
+Value selected(const client::CallResult& result, const Selection& selection) {
+  Value replies = Value::array();
+  for (const auto& node : result.results)
+    if (selection.shows(node)) replies.push_back(render::reply_json(node));
+  return replies;
 }
 
 class JsonPresenter final : public Presenter {
@@ -19,7 +18,7 @@ class JsonPresenter final : public Presenter {
   explicit JsonPresenter(Showing showing) : showing_(std::move(showing)) {}
   void finished(const render::CallFrame& frame, const client::CallResult& result) override {
     auto document = render::call_json(frame, result);
-    document["replies"] = render::call_json(frame, selected(result, showing_.selection))["replies"];
+    document["replies"] = selected(result, showing_.selection);
     document["summaries"] = render::summaries_json(result, showing_.action);
     print_json(document);
   }
