@@ -26,7 +26,7 @@ void tell(const Candidate& candidate, const Loaded& loaded) {
 std::optional<std::chrono::steady_clock::time_point> Roster::due(const Entry& entry) const {
   if (entry.candidate.stamp != entry.loaded_stamp)
     return first_ ? entry.since : entry.since + kGrace;
-  if (entry.loaded.worth_another_try) return entry.loaded_at + kTryAgainAfter;
+  if (entry.loaded.worth_another_try) return entry.loaded_at + entry.try_again_after;
   return std::nullopt;
 }
 
@@ -37,7 +37,7 @@ bool Roster::look() {
   entries_.clear();
   for (auto& candidate : find_()) {
     auto known = before.extract(candidate.ddl_file);
-    Entry entry = known ? std::move(known.mapped()) : Entry{{}, now, "", {}, now};
+    Entry entry = known ? std::move(known.mapped()) : Entry{{}, now, "", {}, kTryAgainAfter, now};
     if (entry.candidate.stamp != candidate.stamp) entry.since = now;
     entry.candidate = std::move(candidate);
     entries_.push_back(std::move(entry));
@@ -55,19 +55,25 @@ bool Roster::look() {
 void Roster::load(const std::vector<Entry*>& entries) const {
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    for (std::size_t i = next++; i < entries.size(); i = next++) {
-      auto& entry = *entries[i];
-      entry.loaded = load_(entry.candidate);
-      entry.loaded_stamp = entry.candidate.stamp;
-      entry.loaded_at = clock_.steady();
-      tell(entry.candidate, entry.loaded);
-    }
+    for (std::size_t i = next++; i < entries.size(); i = next++) load(*entries[i]);
   };
   std::vector<std::thread> threads;
   for (std::size_t i = 1; i < std::min(kLoadedAtOnce, entries.size()); ++i)
     threads.emplace_back(work);
   work();
   for (auto& thread : threads) thread.join();
+}
+
+void Roster::load(Entry& entry) const {
+  const bool again = entry.loaded_stamp == entry.candidate.stamp;
+  entry.try_again_after =
+      again ? std::min(2 * entry.try_again_after, kTryAgainAtMost) : kTryAgainAfter;
+  auto fresh = load_(entry.candidate);
+  // The same trouble as before is no news.
+  if (!again || fresh.reason != entry.loaded.reason) tell(entry.candidate, fresh);
+  entry.loaded = std::move(fresh);
+  entry.loaded_stamp = entry.candidate.stamp;
+  entry.loaded_at = clock_.steady();
 }
 
 std::chrono::milliseconds Roster::next_look(std::chrono::milliseconds otherwise) const {

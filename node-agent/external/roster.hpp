@@ -17,8 +17,9 @@ namespace muster::external {
 
 // A file that changed this short ago may still be being written. Does not count at the first look.
 inline constexpr std::chrono::seconds kGrace{5};
-inline constexpr std::chrono::seconds kTryAgainAfter{
-    60};  // what a moment's trouble may have stopped
+// What a moment's trouble may have stopped is tried again: after this long, then each time twice as long.
+inline constexpr std::chrono::seconds kTryAgainAfter{5};
+inline constexpr std::chrono::seconds kTryAgainAtMost{600};
 inline constexpr std::size_t kLoadedAtOnce = 4;
 
 // Not thread-safe.
@@ -45,11 +46,13 @@ class Roster {
     std::chrono::steady_clock::time_point since;  // its stamp is this old
     std::string loaded_stamp;
     Loaded loaded;
+    std::chrono::seconds try_again_after{kTryAgainAfter};
     std::chrono::steady_clock::time_point loaded_at;
   };
   // When it is to be loaded; nothing when it is what it was.
   std::optional<std::chrono::steady_clock::time_point> due(const Entry& entry) const;
   void load(const std::vector<Entry*>& entries) const;
+  void load(Entry& entry) const;
 
   const Find find_;
   const Load load_;

@@ -8,6 +8,7 @@
 
 #include "node-agent/external/load.hpp"
 #include "proto/base/clock.hpp"
+#include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/node/test_node.hpp"
 
 namespace muster::external {
@@ -19,7 +20,12 @@ struct TestSurroundings {
 
   // Loaded as a node does; throws with the reason when it is disabled.
   std::shared_ptr<plugins::Agent> agent(const Candidate& candidate) const {
-    auto loaded = load(candidate, around, -1);
+    Loaded loaded;
+    // A busy machine may need longer than an activation has.
+    (void)fakes::wait_until([&] {
+      loaded = load(candidate, around, -1);
+      return !loaded.worth_another_try;
+    });
     if (loaded.agent == nullptr) throw std::runtime_error(candidate.name + ": " + loaded.reason);
     return loaded.agent;
   }
