@@ -102,6 +102,7 @@ Result<AgentConfig> load_config(const std::filesystem::path& path, bool required
   map.text("ec2_metadata_url", config.ec2_metadata_url);
   map.map("puppet", [&](base::StrictMap& inner) { read_puppet(inner, config.puppet); });
   map.texts("external_agents", config.external_agents);
+  map.texts("external_data", config.external_data);
   map.texts("ruby_libdirs", config.ruby_libdirs);
   map.path("plugin_config", config.plugin_config);
   map.path("mcollective_config", config.mcollective_config);

@@ -45,6 +45,9 @@ struct AgentConfig {
       "/opt/puppetlabs/mcollective/plugins/mcollective/agent"};
   std::vector<std::string> ruby_libdirs = {"/etc/muster/ruby", "/usr/share/mcollective/plugins",
                                            "/opt/puppetlabs/mcollective/plugins"};
+  std::vector<std::string> external_data = {"/etc/muster/data",
+                                            "/usr/share/mcollective/plugins/mcollective/data",
+                                            "/opt/puppetlabs/mcollective/plugins/mcollective/data"};
   std::filesystem::path plugin_config = "/etc/muster/plugin.d";  // NAME.cfg: settings of an agent
   std::filesystem::path mcollective_config = "/etc/mcollective/server.cfg";  // its plugin.* lines
   std::string ruby = "ruby";

@@ -75,11 +75,11 @@ Status NodeAgent::start() {
                                              [this](const std::string& id) { job_finished(id); }},
                                             clock_));
   table_.emplace(plugins::built_in_agents(*this));
-  data_.replace(plugins::built_in_data_plugins(*this));
+  data_.emplace(plugins::built_in_data_plugins(*this));
+  watch_agents();
   dispatcher_ = std::make_unique<Dispatcher>(gate_context(), statistics_,
                                              static_cast<std::size_t>(config_.workers),
                                              static_cast<std::size_t>(config_.queue));
-  watch_agents();
   return {};
 }
 
@@ -87,8 +87,10 @@ void NodeAgent::watch_agents() {
   external::Folders folders;
   for (const auto& folder : config_.external_agents) folders.agents.emplace_back(folder);
   for (const auto& folder : config_.ruby_libdirs) folders.ruby_libdirs.emplace_back(folder);
+  for (const auto& folder : config_.external_data) folders.data.emplace_back(folder);
   external::Surroundings around{.node = *this,
                                 .plugin_config = config_.plugin_config,
+                                .built_in_data = data_->names(),
                                 .ruby = config_.ruby,
                                 .ruby_host = config_.ruby_host,
                                 .mcollective_config = config_.mcollective_config,
@@ -96,7 +98,7 @@ void NodeAgent::watch_agents() {
   if (around.ruby_host.empty()) around.ruby_host = external::installed_ruby_host();
   agent_watch_ = std::make_unique<external::AgentWatch>(
       std::move(folders), std::move(around), std::chrono::seconds(config_.agents_interval_s),
-      clock_, *table_, [this] { presence_changed(); });
+      clock_, *table_, *data_, [this] { presence_changed(); });
   agent_watch_->wait_for_first_look();
 }
 
@@ -139,7 +141,7 @@ GateContext NodeAgent::gate_context() {
                      [this] { return classes(); },
                      [this](const auto& request, auto role) { return decide(request, role); },
                      audit_,
-                     &data_};
+                     &*data_};
 }
 
 PolicyAnswer NodeAgent::decide(const v1::Request& request, security::Role role) const {
@@ -185,11 +187,11 @@ std::vector<plugins::DisabledAgent> NodeAgent::disabled_agents() const {
 }
 
 std::vector<std::string> NodeAgent::data_plugins() const {
-  return data_.names();
+  return data_->names();
 }
 Result<Value> NodeAgent::query_data(const std::string& name,
                                     const std::optional<std::string>& argument) const {
-  return data_.query(name, argument);
+  return data_->query(name, argument);
 }
 
 std::vector<std::string> NodeAgent::classes() const {

@@ -101,7 +101,7 @@ class NodeAgent final : public plugins::Node {
   std::unique_ptr<policy::PolicyStore> policies_;
   std::unique_ptr<jobs::JobSpool> jobs_;
   std::optional<AgentTable> table_;
-  DataTable data_;
+  std::optional<DataTable> data_;
   GateStatistics statistics_;
   audit::AuditLog audit_;
   Signals signals_{kSignalsMax};

@@ -53,12 +53,14 @@ Result<Value> described_outputs(const ddl::Data& ddl, const Value& answer) {
 
 }  // namespace
 
-DataTable::DataTable(Plugins plugins) {
-  replace(std::move(plugins));
+DataTable::DataTable(Plugins built_in) : built_in_(std::move(built_in)) {
+  std::erase_if(built_in_, [](const auto& plugin) { return !plugin->active(); });
+  replace_others({});
 }
 
-void DataTable::replace(Plugins plugins) {
-  std::erase_if(plugins, [](const auto& plugin) { return !plugin->active(); });
+void DataTable::replace_others(Plugins others) {
+  auto plugins = built_in_;
+  plugins.insert(plugins.end(), others.begin(), others.end());
   std::stable_sort(plugins.begin(), plugins.end(),
                    [](const auto& a, const auto& b) { return name_of(a) < name_of(b); });
   const auto twice = std::unique(plugins.begin(), plugins.end(), [](const auto& a, const auto& b) {

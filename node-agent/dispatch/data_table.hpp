@@ -22,11 +22,12 @@ class DataTable final : public filter::DataSource {
  public:
   using Plugins = std::vector<std::shared_ptr<plugins::DataPlugin>>;
 
-  // Keeps those that are active.
-  explicit DataTable(Plugins plugins = {});
+  // Keeps those that are active, for good.
+  explicit DataTable(Plugins built_in = {});
 
-  // These instead of those of before. Of two with one name the first counts.
-  void replace(Plugins plugins);
+  // From now on these, and no others, stand beside the built-in ones. Of two with one name the first
+  // counts, a built-in one before all.
+  void replace_others(Plugins others);
 
   std::vector<std::string> names() const;  // sorted
   std::shared_ptr<plugins::DataPlugin> find(std::string_view name) const;
@@ -42,6 +43,7 @@ class DataTable final : public filter::DataSource {
                       const std::optional<std::string>& argument) const override;
 
  private:
+  Plugins built_in_;
   mutable std::mutex mutex_;
   Plugins plugins_;  // sorted by name
 };

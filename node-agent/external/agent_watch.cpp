@@ -5,11 +5,12 @@
 namespace muster::external {
 
 AgentWatch::AgentWatch(Folders folders, Surroundings around, std::chrono::milliseconds interval,
-                       const base::Clock& clock, agent::AgentTable& table,
+                       const base::Clock& clock, agent::AgentTable& agents, agent::DataTable& data,
                        std::function<void()> changed)
     : around_(std::move(around)),
       interval_(interval),
-      table_(table),
+      agents_(agents),
+      data_(data),
       changed_(std::move(changed)),
       cancel_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       roster_(
@@ -40,7 +41,8 @@ void AgentWatch::watch() {
     const bool changed = roster_.look();
     lock.lock();
     if (changed && !stopping_) {
-      table_.replace_others(roster_.agents(), roster_.disabled());
+      agents_.replace_others(roster_.agents(), roster_.disabled());
+      data_.replace_others(roster_.data_plugins());
       changed_();
     }
     if (!looked_) {

@@ -1,4 +1,4 @@
-// Keeps other people's agents in the table while the node runs.
+// Keeps other people's agents and data plugins in the tables while the node runs.
 #pragma once
 
 #include <chrono>
@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "node-agent/dispatch/agent_table.hpp"
+#include "node-agent/dispatch/data_table.hpp"
 #include "node-agent/external/roster.hpp"
 #include "proto/base/unique_fd.hpp"
 
@@ -19,10 +20,11 @@ inline constexpr std::chrono::seconds kFirstLookPatience{5};
 class AgentWatch {
  public:
   // References outlive it; so does whatever `changed` uses, which is called on its thread after the
-  // table has changed.
+  // tables have changed.
   AgentWatch(Folders folders, Surroundings around, std::chrono::milliseconds interval,
-             const base::Clock& clock, agent::AgentTable& table, std::function<void()> changed);
-  // Takes no agent out of the table. Ends what is being loaded.
+             const base::Clock& clock, agent::AgentTable& agents, agent::DataTable& data,
+             std::function<void()> changed);
+  // Takes nothing out of the tables. Ends what is being loaded.
   ~AgentWatch();
   AgentWatch(const AgentWatch&) = delete;
   AgentWatch& operator=(const AgentWatch&) = delete;
@@ -36,7 +38,8 @@ class AgentWatch {
 
   const Surroundings around_;
   const std::chrono::milliseconds interval_;
-  agent::AgentTable& table_;
+  agent::AgentTable& agents_;
+  agent::DataTable& data_;
   const std::function<void()> changed_;
   const base::UniqueFd cancel_;
   Roster roster_;

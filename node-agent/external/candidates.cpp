@@ -43,18 +43,14 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, ignored);
 }
 
-void find_choria(const fs::path& folder, std::vector<Candidate>& found) {
+void find_programs(Kind kind, const fs::path& folder, std::vector<Candidate>& found) {
   for (const auto& entry : entries_of(folder)) {
     const auto ddl_file = is_folder(entry) ? entry / (entry.filename().string() + ".json") : entry;
     if (ddl_file.extension() != ".json" || !is_file(ddl_file)) continue;
     auto program = program_of(ddl_file);
     auto stamp = stamp_of(ddl_file) + stamp_of(program);
-    found.push_back({Kind::choria,
-                     ddl_file.stem().string(),
-                     ddl_file,
-                     std::move(program),
-                     {},
-                     std::move(stamp)});
+    found.push_back(
+        {kind, ddl_file.stem().string(), ddl_file, std::move(program), {}, std::move(stamp)});
   }
 }
 
@@ -98,8 +94,9 @@ fs::path program_of(const fs::path& ddl_file) {
 
 std::vector<Candidate> find_candidates(const Folders& folders) {
   std::vector<Candidate> found;
-  for (const auto& folder : folders.agents) find_choria(folder, found);
+  for (const auto& folder : folders.agents) find_programs(Kind::choria, folder, found);
   for (const auto& libdir : folders.ruby_libdirs) find_ruby(libdir, found);
+  for (const auto& folder : folders.data) find_programs(Kind::data, folder, found);
   return found;
 }
 

@@ -1,4 +1,4 @@
-// What lies in the folders of other people's agents: looked at, nothing run.
+// What lies in the folders of other people's agents and data plugins: looked at, nothing run.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,7 @@ namespace muster::external {
 
 inline constexpr std::size_t kEntriesMax = 1'000;  // of one folder; the others are not seen
 
-enum class Kind { choria, ruby };
+enum class Kind { choria, ruby, data };
 
 struct Candidate {
   Kind kind = Kind::choria;
@@ -23,6 +23,7 @@ struct Candidate {
 struct Folders {
   std::vector<std::filesystem::path> agents;        // NAME.json or NAME/NAME.json
   std::vector<std::filesystem::path> ruby_libdirs;  // mcollective/agent/NAME.rb below each
+  std::vector<std::filesystem::path> data;          // as agents
 };
 
 // In the folders' order and by name within each. A folder that is not there holds none.

@@ -12,13 +12,28 @@
 namespace muster::external {
 namespace {
 
+std::string shown_name(const Candidate& candidate) {
+  return candidate.kind == Kind::data ? "data/" + candidate.name : candidate.name;
+}
+
 void tell(const Candidate& candidate, const Loaded& loaded) {
-  if (loaded.agent != nullptr)
-    log::info("agent loaded", {{"agent", candidate.name}, {"file", candidate.ddl_file.string()}});
+  const auto name = shown_name(candidate);
+  const auto file = candidate.ddl_file.string();
+  if (loaded.offered())
+    log::info("agent loaded", {{"agent", name}, {"file", file}});
   else if (!loaded.reason.empty())
-    log::warning(
-        "agent disabled",
-        {{"agent", candidate.name}, {"file", candidate.ddl_file.string()}, {"why", loaded.reason}});
+    log::warning("agent disabled", {{"agent", name}, {"file", file}, {"why", loaded.reason}});
+}
+
+// Those that were loaded, without names that stood before.
+template <typename Entries, typename Plugin>
+std::vector<Plugin> offered(const Entries& entries, Plugin Loaded::*member) {
+  std::vector<Plugin> all;
+  std::set<std::string> names;
+  for (const auto& entry : entries)
+    if (entry.loaded.*member != nullptr && names.insert(entry.candidate.name).second)
+      all.push_back(entry.loaded.*member);
+  return all;
 }
 
 }  // namespace
@@ -85,24 +100,23 @@ std::chrono::milliseconds Roster::next_look(std::chrono::milliseconds otherwise)
 }
 
 std::vector<std::shared_ptr<plugins::Agent>> Roster::agents() const {
-  std::vector<std::shared_ptr<plugins::Agent>> all;
-  std::set<std::string> names;
-  for (const auto& entry : entries_)
-    if (entry.loaded.agent != nullptr && names.insert(entry.candidate.name).second)
-      all.push_back(entry.loaded.agent);
-  return all;
+  return offered(entries_, &Loaded::agent);
+}
+
+std::vector<std::shared_ptr<plugins::DataPlugin>> Roster::data_plugins() const {
+  return offered(entries_, &Loaded::data);
 }
 
 std::vector<plugins::DisabledAgent> Roster::disabled() const {
   std::vector<plugins::DisabledAgent> all;
   std::map<std::string, std::string> offered;  // name, file
   for (const auto& entry : entries_) {
+    const auto name = shown_name(entry.candidate);
     const auto file = entry.candidate.ddl_file.string();
-    if (entry.loaded.agent == nullptr) {
-      if (!entry.loaded.reason.empty())
-        all.push_back({entry.candidate.name, file, entry.loaded.reason});
-    } else if (const auto [first, fresh] = offered.emplace(entry.candidate.name, file); !fresh) {
-      all.push_back({entry.candidate.name, file, first->second + " has the same name"});
+    if (!entry.loaded.offered()) {
+      if (!entry.loaded.reason.empty()) all.push_back({name, file, entry.loaded.reason});
+    } else if (const auto [first, fresh] = offered.emplace(name, file); !fresh) {
+      all.push_back({name, file, first->second + " has the same name"});
     }
   }
   return all;

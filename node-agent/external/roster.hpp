@@ -1,4 +1,4 @@
-// Which of other people's agents stand in the folders, and what became of each: kept up to date by
+// Which of other people's agents and data plugins stand in the folders, and what became of each: kept up to date by
 // looking again and again.
 #pragma once
 
@@ -31,14 +31,15 @@ class Roster {
   Roster(Find find, Load load, const base::Clock& clock)
       : find_(std::move(find)), load_(std::move(load)), clock_(clock) {}
 
-  // True when agents() or disabled() is another than before.
+  // True when what follows is another than before.
   bool look();
   // How long until something is due, whatever else happens in the folders: at most `otherwise`.
   std::chrono::milliseconds next_look(std::chrono::milliseconds otherwise) const;
 
   // Each name once: what stands in an earlier folder hides what stands in a later one.
   std::vector<std::shared_ptr<plugins::Agent>> agents() const;
-  std::vector<plugins::DisabledAgent> disabled() const;
+  std::vector<std::shared_ptr<plugins::DataPlugin>> data_plugins() const;
+  std::vector<plugins::DisabledAgent> disabled() const;  // data plugins as "data/NAME"
 
  private:
   struct Entry {

@@ -14,7 +14,8 @@ namespace muster::external {
 
 struct Surroundings {
   const plugins::Node& node;
-  std::filesystem::path plugin_config;  // plugin.d: NAME.cfg holds an agent's settings
+  std::filesystem::path plugin_config;     // plugin.d: NAME.cfg holds an agent's settings
+  std::vector<std::string> built_in_data;  // names of the data plugins that come with Muster
   // MCollective's agents alone:
   std::string ruby = "ruby";        // looked up in PATH when it has no '/'
   std::filesystem::path ruby_host;  // plugins/ruby-host/muster-ruby-host, where it is installed

@@ -30,10 +30,12 @@ class ExternalAgentsTest : public FleetTest {
     node().write("agents/broken.json", "{\"metadata\": ");
     node().write("agent.yaml", node().config_text(
                                    "external_agents: [" + folder().string() + "]\nruby_libdirs: [" +
-                                   node().file("ruby").string() + "]\nagents_interval_s: 1\n"));
+                                   node().file("ruby").string() + "]\nexternal_data: [" +
+                                   (kAgents / "data").string() + "]\nagents_interval_s: 1\n"));
     for (const std::string name : {"parrot", "abacus", "misfit"}) describe(name);
     const auto ddl = run(
         {"ruby", MUSTER_RUBY_HOST, "--describe", kAgents / "ruby/mcollective/agent/songbird.ddl"});
+    ASSERT_EQ(ddl.exit_code, 0) << ddl.err;
     fleet().folder().write(".config/muster/ddl/songbird.json", ddl.out);
     const auto before = node().agent().output().size();
     node().agent().signal(SIGHUP);
@@ -173,6 +175,15 @@ TEST_F(ExternalAgentsTest, AgentsComeAndGoWithoutARestart) {
   fs::remove(folder() / "abacus.json");
   EXPECT_TRUE(fakes::wait_until([] { return muster({"find", "-A", "abacus"}).exit_code == 1; }));
   EXPECT_EQ(reply({"abacus", "add", "a=20", "b=22"}, 2).at("statuscode"), 2);
+}
+
+TEST_F(ExternalAgentsTest, ADataPluginOfAnyLanguageAnswersFilters) {
+  const auto data = reply({"rpcutil", "get_data", "source=tides", "query=hamburg"}, 0).at("data");
+  EXPECT_EQ(data.at("level"), "high");
+  EXPECT_EQ(muster({"find", "-S", "tides('hamburg').metres>2"}).lines(),
+            std::vector<std::string>{kOne});
+  EXPECT_EQ(muster({"find", "-S", "tides('bremen').level=high"}).exit_code, 1);
+  EXPECT_THAT(muster({"inventory", kOne}).out, HasSubstr("tides"));
 }
 
 TEST_F(ExternalAgentsTest, WhatAnAgentPrintsIsInTheNodesLog) {

@@ -37,7 +37,7 @@ class DataFilterTest : public testing::Test {
              const base::Clock* clock = nullptr) {
     auto plugin = std::make_shared<TestData>("fstat", std::move(answer));
     plugin->set_timeout(2s);
-    data_.replace({plugin});
+    data_.replace_others({plugin});
     auto context = around_.context(table_, clock ? *clock : around_.clock);
     context.data = &data_;
     dispatcher_ =

@@ -25,8 +25,18 @@ TEST(DataTableTest, OnlyActivePluginsAreOfferedAndTheFirstOfTwoCounts) {
   EXPECT_THAT(table.names(), ElementsAre("fstat", "puppet"));
   EXPECT_TRUE(table.query("fstat", "/x"));
   EXPECT_EQ(table.find("gone"), nullptr);
-  table.replace({std::make_shared<TestData>("other")});
-  EXPECT_THAT(table.names(), ElementsAre("other"));
+}
+
+TEST(DataTableTest, OthersComeAndGoBesideTheBuiltInOnes) {
+  DataTable table({std::make_shared<TestData>("fstat")});
+  table.replace_others({std::make_shared<TestData>("other"),
+                        std::make_shared<TestData>("fstat", [](const auto&) -> Result<Value> {
+                          return fail(Errc::aborted, "no built-in one");
+                        })});
+  EXPECT_THAT(table.names(), ElementsAre("fstat", "other"));
+  EXPECT_TRUE(table.query("fstat", "/x"));
+  table.replace_others({});
+  EXPECT_THAT(table.names(), ElementsAre("fstat"));
 }
 
 TEST(DataTableTest, AnUnknownPluginIsToldWithTheNearest) {

@@ -22,8 +22,9 @@ class AgentWatchTest : public testing::Test {
   }
   std::filesystem::path folder() const { return around_.node.folder / "agents"; }
   void start() {
-    watch_ = std::make_unique<AgentWatch>(Folders{{folder()}, {}}, around_.around, 5ms, clock_,
-                                          table_, [this] { ++changes_; });
+    watch_ = std::make_unique<AgentWatch>(Folders{{folder()}, {}, {around_.node.folder / "data"}},
+                                          around_.around, 5ms, clock_, table_, data_,
+                                          [this] { ++changes_; });
     watch_->wait_for_first_look();
   }
   bool comes_to(const std::vector<std::string>& names) {
@@ -36,6 +37,7 @@ class AgentWatchTest : public testing::Test {
   TestSurroundings around_;
   fakes::FakeClock clock_;
   agent::AgentTable table_{{}};
+  agent::DataTable data_;
   std::atomic<int> changes_{0};
   std::unique_ptr<AgentWatch> watch_;
 };
@@ -70,13 +72,28 @@ TEST_F(AgentWatchTest, AgentsComeChangeAndGoWhileItRuns) {
   EXPECT_TRUE(table_.disabled().empty());
 }
 
+TEST_F(AgentWatchTest, DataPluginsComeAndGoAsAgentsDo) {
+  start();
+  const auto& folder = around_.node.folder;
+  std::filesystem::copy(kAgents / "data", folder / "data");
+  const auto names = [this] { return data_.names(); };
+  const auto tides = std::vector<std::string>{"tides"};
+  const auto come = [&](const auto& wanted) {
+    return fakes::wait_until([&] { return clock_.advance(1s), names() == wanted; });
+  };
+  ASSERT_TRUE(come(tides));
+  std::filesystem::remove_all(folder / "data");
+  EXPECT_TRUE(come(std::vector<std::string>()));
+}
+
 TEST_F(AgentWatchTest, AnEndDoesNotWaitForAnActivationThatHangs) {
   copy("parrot");
   around_.node.folder.write(
       "agents/parrot",
       "#!/bin/sh\necho > " + (around_.node.folder / "begun").string() + "\nexec sleep 60\n", 0755);
-  watch_ = std::make_unique<AgentWatch>(Folders{{folder()}, {}}, around_.around, 5ms, clock_,
-                                        table_, [this] { ++changes_; });
+  watch_ = std::make_unique<AgentWatch>(Folders{{folder()}, {}, {around_.node.folder / "data"}},
+                                        around_.around, 5ms, clock_, table_, data_,
+                                        [this] { ++changes_; });
   ASSERT_TRUE(
       fakes::wait_until([&] { return std::filesystem::exists(around_.node.folder / "begun"); }));
   const auto before = std::chrono::steady_clock::now();

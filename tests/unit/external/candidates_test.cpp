@@ -29,7 +29,7 @@ TEST(CandidatesTest, ProgramsStandWhereChoriaLooksForThem) {
   folder.write("lonely.json", "{}");
   folder.write("notes.txt", "no agent");
   folder.write("other/more.json", "not seen: another name than its folder's");
-  const auto found = find_candidates({{folder.path()}, {}});
+  const auto found = find_candidates({{folder.path()}, {}, {}});
   EXPECT_THAT(names(found), ElementsAre("below", "beside", "built", "lonely", "own"));
   EXPECT_EQ(found[0].program, folder / ("below/below" + built));
   EXPECT_EQ(found[1].program, folder / "beside");
@@ -43,7 +43,7 @@ TEST(CandidatesTest, RubyAgentsStandInTheLibdir) {
   folder.write("mcollective/agent/wren.rb", "");
   folder.write("mcollective/agent/wren.ddl", "");
   folder.write("mcollective/agent/client.ddl", "");
-  const auto found = find_candidates({{}, {"/no/such/folder", folder.path()}});
+  const auto found = find_candidates({{}, {"/no/such/folder", folder.path()}, {}});
   EXPECT_THAT(names(found), ElementsAre("wren"));
   EXPECT_EQ(found[0].kind, Kind::ruby);
   EXPECT_EQ(found[0].ddl_file, folder / "mcollective/agent/wren.ddl");
@@ -54,7 +54,7 @@ TEST(CandidatesTest, AnyChangeOfAFileChangesTheStamp) {
   const fakes::TempFolder folder;
   folder.write("a.json", "{}");
   folder.write("a", "one");
-  const auto stamp = [&folder] { return find_candidates({{folder.path()}, {}}).front().stamp; };
+  const auto stamp = [&folder] { return find_candidates({{folder.path()}, {}, {}}).front().stamp; };
   auto before = stamp();
   EXPECT_EQ(stamp(), before);
   const auto changes = [&] { return std::exchange(before, stamp()) != before; };

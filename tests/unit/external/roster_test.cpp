@@ -32,10 +32,10 @@ class RosterTest : public testing::Test {
   }
   Loaded load(const Candidate& candidate) {
     ++loads_;
-    if (candidate.name.starts_with("bad")) return {nullptr, "it is bad", false};
-    if (candidate.name.starts_with("late")) return {nullptr, "it is late", true};
+    if (candidate.name.starts_with("bad")) return {{}, {}, "it is bad", false};
+    if (candidate.name.starts_with("late")) return {{}, {}, "it is late", true};
     if (candidate.name.starts_with("foreign")) return {};
-    return {std::make_shared<NamedAgent>(candidate.name, candidate.stamp), "", false};
+    return {std::make_shared<NamedAgent>(candidate.name, candidate.stamp), {}, "", false};
   }
   // "name stamp" of each that is offered.
   std::vector<std::string> offered() const {

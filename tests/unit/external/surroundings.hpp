@@ -61,6 +61,7 @@ struct TestSurroundings {
   test::TestNode node{"n1.example.test", clock};
   Surroundings around{.node = node,
                       .plugin_config = node.folder / "plugin.d",
+                      .built_in_data = {"fact"},
                       .ruby = "ruby",
                       .ruby_host = MUSTER_RUBY_HOST,
                       .mcollective_config = node.folder / "mcollective" / "server.cfg",
