@@ -14,7 +14,8 @@ constexpr double kSleepMostS = 24 * 3600;
 void add(client::CallResult& all, client::CallResult one) {
   if (all.request_id.empty()) all.request_id = one.request_id;
   std::move(one.results.begin(), one.results.end(), std::back_inserter(all.results));
-  all.unexpected += one.unexpected;
+  std::move(one.unexpected.begin(), one.unexpected.end(), std::back_inserter(all.unexpected));
+  if (!one.send_error.empty()) all.send_error = one.send_error;
   all.duplicates += one.duplicates;
   all.unverified += one.unverified;
   if (!one.last_unverified.empty()) all.last_unverified = one.last_unverified;
@@ -42,6 +43,12 @@ void add_batch_options(Command command, BatchOptions& options) {
               "Call no further batch once so many nodes have failed or are silent")
       .type("N")
       .group("Request");
+}
+
+const char* BatchOptions::first_given() const {
+  if (!size.empty()) return "--batch";
+  if (max_failures > 0) return "--max-failures";
+  return sleep_s != BatchOptions{}.sleep_s ? "--batch-sleep" : nullptr;
 }
 
 Result<Batches> Batches::of(const BatchOptions& options) {

@@ -18,6 +18,9 @@ struct BatchOptions {
   std::string size = {};  // --batch: "10" or "25%"; empty: all at once
   double sleep_s = 1;
   std::size_t max_failures = 0;  // 0: go on whatever happens
+
+  // One that was given; null: none. For commands that call nodes in another way.
+  const char* first_given() const;
 };
 
 void add_batch_options(Command command, BatchOptions& options);

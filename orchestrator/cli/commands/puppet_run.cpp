@@ -1,5 +1,6 @@
 #include "orchestrator/cli/commands/puppet_run.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
@@ -14,12 +15,14 @@
 namespace muster::cli {
 namespace {
 
+constexpr int kRunLimitMostS = 24 * 3600;
+
 struct RunOptions {
   CallOptions call;
   BatchOptions batch;
   OutputOptions output;
   std::size_t concurrency = 0;  // 0: all at once, and nobody waits for the runs' ends
-  int run_limit_s = 3600;
+  std::optional<std::size_t> run_limit_s;
   std::string environment;
   std::string server;
   std::string tags;
@@ -54,10 +57,10 @@ Value arguments_of(const RunOptions& options) {
   return arguments;
 }
 
-ExitCode exit_code_of_runs(const std::vector<puppet::RunEnd>& ends, bool undecided) {
+ExitCode exit_code_of_runs(const render::Runs& runs) {
   using State = puppet::RunEnd::State;
-  auto code = undecided ? ExitCode::silent : ExitCode::ok;
-  for (const auto& end : ends) {
+  auto code = runs.undecided.empty() ? ExitCode::ok : ExitCode::silent;
+  for (const auto& end : runs.ends) {
     if (end.state == State::silent) return ExitCode::silent;
     const bool failed = end.state == State::failed || end.state == State::not_started;
     if (failed && code == ExitCode::ok) code = ExitCode::failed;
@@ -65,38 +68,64 @@ ExitCode exit_code_of_runs(const std::vector<puppet::RunEnd>& ends, bool undecid
   return code;
 }
 
-Result<ExitCode> roll(const CommonOptions& common, const RunOptions& options) {
-  MUSTER_ASSIGN(const auto agent, ddl::built_in("puppet"));
+// What shapes a single call to all nodes.
+Status refuse_meaningless(const BatchOptions& batch, const OutputOptions& output) {
+  constexpr auto kRefused = "{} has no meaning with --concurrency: {}";
+  if (const char* name = batch.first_given())
+    return fail(
+        Errc::config,
+        fmt::format(kRefused, name, "runs roll over the nodes by themselves, so many at a time"));
+  if (const char* name = output.first_given())
+    return fail(Errc::config,
+                fmt::format(kRefused, name,
+                            "each run's end is told as it comes; --json gives one document"));
+  return {};
+}
+
+Result<puppet::RollingRun> rolling_run(const RunOptions& options, const ddl::Agent& agent) {
   puppet::RollingRun run;
   MUSTER_ASSIGN(run.arguments, ddl::check_inputs(agent, "runonce", arguments_of(options)));
   run.concurrency = options.concurrency;
-  run.run_limit = std::chrono::seconds(options.run_limit_s);
+  if (options.run_limit_s) run.run_limit = std::chrono::seconds(*options.run_limit_s);
   run.answer_limit = options.call.timeout_or(agent.timeout + kAnswerGrace);
+  run.ttl = std::chrono::seconds(options.call.ttl_s);
+  return run;
+}
+
+Result<ExitCode> roll(const CommonOptions& common, const RunOptions& options) {
+  MUSTER_ASSIGN(const auto agent, ddl::built_in("puppet"));
+  MUSTER_ASSIGN(const auto run, rolling_run(options, agent));
   MUSTER_ASSIGN(const auto filter, options.call.filter());
   MUSTER_ASSIGN(const auto search, options.call.search(filter, agent.name));
   MUSTER_ASSIGN(const auto link, connect(common, options.call.target));
   MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
-  MUSTER_ASSIGN(const auto found, discover(*link, *caller, search));
-  if (found.identities.empty()) return fail(nothing_discovered(found, search));
-  note_findings(found);
+  MUSTER_ASSIGN(const auto found, discover_some(*link, *caller, search));
   const auto style = render::Style::of(STDOUT_FILENO);
   const auto start = std::chrono::steady_clock::now();
-  const auto ends =
-      puppet::run_everywhere(*caller, found.identities, run, [&](const puppet::RunEnd& end) {
-        if (!common.json) print(render::run_line(end, style));
-      });
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+  render::Runs runs;
+  runs.ends = puppet::run_everywhere(*caller, found.identities, run, [&](const auto& end) {
+    if (!common.json) print(render::run_line(end, style));
+  });
+  runs.undecided = found.undecided;
+  runs.took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - start);
   link->bus().disconnect();
   if (common.json)
-    print_json(render::runs_json(ends, took));
+    print_json(render::runs_json(runs));
   else
-    print(render::runs_closing(ends, took, style));
-  return exit_code_of_runs(ends, !found.undecided.empty());
+    print(render::runs_closing(runs, style,
+                               static_cast<std::size_t>(render::columns_of(STDOUT_FILENO))));
+  return exit_code_of_runs(runs);
 }
 
 Result<ExitCode> runonce(const CommonOptions& common, const RunOptions& options) {
-  if (options.concurrency > 0) return roll(common, options);
+  if (options.concurrency > 0) {
+    MUSTER_TRY(refuse_meaningless(options.batch, options.output));
+    return roll(common, options);
+  }
+  if (options.run_limit_s)
+    return fail(Errc::config,
+                "--run-limit needs --concurrency: without it nobody waits for the runs' ends");
   MUSTER_ASSIGN(const auto agent, ddl::built_in("puppet"));
   return run_action(common, {options.call, options.batch, options.output}, agent, "runonce",
                     arguments_of(options));
@@ -115,10 +144,12 @@ void add_run_options(Command command, RunOptions& options) {
   group(command.option("--splaylimit", options.splaylimit, "At most so long").type("SECONDS"));
   group(command.flag("--use-cached-catalog", options.use_cached_catalog, "Ask no server"));
   group(command.flag("--ignoreschedules", options.ignoreschedules, "Whatever the schedules say"));
-  group(command.option("--run-limit", options.run_limit_s, "Seconds that one node's run may take")
+  group(command
+            .option("--run-limit", options.run_limit_s,
+                    fmt::format("Seconds that one node's run may take ({})",
+                                puppet::RollingRun{}.run_limit.count()))
             .type("SECONDS")
-            .range(1, 24 * 3600)
-            .shows_default());
+            .range(1, kRunLimitMostS));
 }
 
 }  // namespace
@@ -131,6 +162,7 @@ void add_puppet_runonce(Program& program, Command group) {
       .option("--concurrency", options->concurrency,
               "So many nodes at a time, and tell how each run ended")
       .type("N")
+      .range(1, static_cast<int>(puppet::kConcurrencyMost))
       .group("Puppet run");
   add_run_options(command, *options);
   add_call_options(command, options->call);
@@ -142,12 +174,11 @@ void add_puppet_runall(Program& program, Command group) {
   const auto options = std::make_shared<RunOptions>();
   Command command =
       add_command(program, group, "runall", "A run on every node, so many at a time, to the end",
-                  [&program, options]() -> Result<ExitCode> {
-                    if (options->concurrency == 0)
-                      return fail(Errc::config, "runall 0: at least one node at a time");
-                    return roll(program.common, *options);
-                  });
-  command.option("concurrency", options->concurrency, "Nodes at a time").required().type("N");
+                  [&program, options] { return roll(program.common, *options); });
+  command.option("concurrency", options->concurrency, "Nodes at a time")
+      .required()
+      .type("N")
+      .range(1, static_cast<int>(puppet::kConcurrencyMost));
   add_run_options(command, *options);
   add_call_options(command, options->call);
 }

@@ -4,20 +4,9 @@
 
 #include <algorithm>
 
+#include "orchestrator/cli/reply_fields.hpp"
+
 namespace muster::cli::job {
-namespace {
-
-// Nodes are not trusted to send what their descriptions say.
-std::string text_of(const Value& data, const char* name) {
-  const auto found = data.is_object() ? data.find(name) : data.end();
-  return found != data.end() && found->is_string() ? found->get<std::string>() : "";
-}
-std::int64_t number_of(const Value& data, const char* name, std::int64_t otherwise) {
-  const auto found = data.is_object() ? data.find(name) : data.end();
-  return found != data.end() && found->is_number_integer() ? found->get<std::int64_t>() : otherwise;
-}
-
-}  // namespace
 
 Value Follower::arguments() const {
   return {{"handle", handle_}, {"stdout_offset", out_offset_}, {"stderr_offset", err_offset_}};

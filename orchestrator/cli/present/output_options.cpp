@@ -34,6 +34,19 @@ Selection::Display of_rule(ddl::Display rule) {
 
 }  // namespace
 
+const char* OutputOptions::first_given() const {
+  const std::pair<const char*, bool> all[] = {{"--jsonl", jsonl},
+                                              {"--table", table},
+                                              {"--senders", senders},
+                                              {"--display", !display.empty()},
+                                              {"--filter-replies", !filter_replies.empty()},
+                                              {"--sort", sort},
+                                              {"--quiet", quiet}};
+  for (const auto& [name, given] : all)
+    if (given) return name;
+  return nullptr;
+}
+
 Result<Selection> Selection::of(const OutputOptions& options, ddl::Display of_action,
                                 bool verbose) {
   Selection selection;
@@ -77,8 +90,8 @@ void add_output_options(Command command, OutputOptions& options) {
   flag("--jsonl", options.jsonl, "One JSON line a reply, as they arrive; the last line sums up");
   flag("--table", options.table, "A table, one row a node");
   flag("--senders", options.senders, "Only the names of nodes that are ok, one a line");
-  command.option("--display", options.display, "Which replies: ok, failed, all, none")
-      .type("WHICH")
+  command.option("--display", options.display, "Which replies")
+      .type("ok|failed|all|none")
       .group("Output");
   command
       .option("--filter-replies", options.filter_replies,

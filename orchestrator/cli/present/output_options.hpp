@@ -20,6 +20,9 @@ struct OutputOptions {
   bool no_progress = false;
   std::string display = {};         // ok, failed, all, none; empty: the action's own rule
   std::string filter_replies = {};  // a ReplyFilter
+
+  // One that was given and shapes replies; null: none. For commands that show none.
+  const char* first_given() const;
 };
 
 void add_output_options(Command command, OutputOptions& options);

@@ -12,13 +12,17 @@
 namespace muster::cli::puppet {
 
 inline constexpr std::size_t kConcurrencyMost = 200;  // nodes; each costs a thread
+// A run may restart the node's agent; whoever says nothing for so long is gone.
+inline constexpr std::chrono::seconds kSilentMost{90};
 
 struct RollingRun {
   Value arguments;                            // of puppet#runonce, without wait_s
   std::size_t concurrency = 1;                // 1 to kConcurrencyMost
   std::chrono::seconds run_limit{3600};       // for one node's run
   std::chrono::milliseconds answer_limit{0};  // for one answer of a node
+  std::chrono::seconds ttl{60};               // of each request
   std::chrono::milliseconds poll{2'000};      // between two questions to a node whose run goes on
+  std::chrono::milliseconds silent_most{kSilentMost};  // without an answer, while its run goes on
 };
 
 // What became of one node's run.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/cli/render/call_text.hpp"
 #include "orchestrator/cli/render/text.hpp"
 
 namespace muster::cli::render {
@@ -43,8 +44,8 @@ std::string run_line(const puppet::RunEnd& end, const Style& style) {
   return out;
 }
 
-std::string runs_closing(const std::vector<puppet::RunEnd>& ends, std::chrono::milliseconds took,
-                         const Style& style) {
+std::string runs_closing(const Runs& runs, const Style& style, std::size_t columns) {
+  const auto& ends = runs.ends;
   std::string counts;
   for (const auto state : kStates) {
     const auto count = std::count_if(ends.begin(), ends.end(),
@@ -53,25 +54,31 @@ std::string runs_closing(const std::vector<puppet::RunEnd>& ends, std::chrono::m
     counts += counts.empty() ? "" : ", ";
     counts += style(ink_of(state), fmt::format("{} {}", count, name_of(state)));
   }
+  CallFrame frame;
+  frame.undecided = runs.undecided;
   return fmt::format("\n{} {} in {}: {}\n", ends.size(), ends.size() == 1 ? "node" : "nodes",
-                     duration(took), counts);
+                     duration(runs.took), counts) +
+         missing_text(frame, {}, style, columns);
 }
 
-Value runs_json(const std::vector<puppet::RunEnd>& ends, std::chrono::milliseconds took) {
-  Value runs = Value::array();
+Value runs_json(const Runs& runs) {
+  Value replies = Value::array();
   Value counts = Value::object();
   for (const auto state : kStates) counts[std::string(name_of(state))] = 0;
-  for (const auto& end : ends) {
+  for (const auto& end : runs.ends) {
     const std::string state(name_of(end.state));
     counts[state] = counts[state].get<int>() + 1;
-    runs.push_back({{"sender", end.identity},
-                    {"state", state},
-                    {"exit_code", end.exit_code < 0 ? Value() : Value(end.exit_code)},
-                    {"message", end.message},
-                    {"last_lines", end.last_lines},
-                    {"took_ms", end.took.count()}});
+    replies.push_back({{"sender", end.identity},
+                       {"state", state},
+                       {"exit_code", end.exit_code < 0 ? Value() : Value(end.exit_code)},
+                       {"message", end.message},
+                       {"last_lines", end.last_lines},
+                       {"took_ms", end.took.count()}});
   }
-  return {{"replies", std::move(runs)}, {"summary", std::move(counts)}, {"took_ms", took.count()}};
+  return {{"replies", std::move(replies)},
+          {"undecided", runs.undecided},
+          {"summary", std::move(counts)},
+          {"took_ms", runs.took.count()}};
 }
 
 PuppetCount count_puppet(const client::CallResult& result) {

@@ -14,10 +14,16 @@ namespace muster::cli::render {
 
 // "n1.example.com      changed in 12.3 s"; a failure with why and the last lines below.
 std::string run_line(const puppet::RunEnd& end, const Style& style);
-// "3 nodes in 20.4 s: 1 changed, 1 unchanged, 1 failed".
-std::string runs_closing(const std::vector<puppet::RunEnd>& ends, std::chrono::milliseconds took,
-                         const Style& style);
-Value runs_json(const std::vector<puppet::RunEnd>& ends, std::chrono::milliseconds took);
+
+// What became of all of them.
+struct Runs {
+  std::vector<puppet::RunEnd> ends;
+  std::vector<std::string> undecided = {};  // did not say whether the filter matches: never asked
+  std::chrono::milliseconds took{0};
+};
+// "3 nodes in 20.4 s: 1 changed, 1 unchanged, 1 failed", then who is undecided.
+std::string runs_closing(const Runs& runs, const Style& style, std::size_t columns);
+Value runs_json(const Runs& runs);
 
 // How many nodes are enabled, applying, idling …, from the answers of puppet#status.
 struct PuppetCount {

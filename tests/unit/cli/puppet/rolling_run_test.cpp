@@ -1,70 +1,21 @@
 #include "orchestrator/cli/puppet/rolling_run.hpp"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include <set>
+#include <CLI/CLI.hpp>
 
-#include "tests/unit/client/client_lab.hpp"
+#include "orchestrator/cli/commands/commands.hpp"
+#include "orchestrator/cli/usage_error.hpp"
+#include "tests/unit/cli/puppet/rolling_lab.hpp"
 
 namespace muster::cli::puppet {
 namespace {
 
 using State = RunEnd::State;
 using testing::HasSubstr;
+using Words = std::vector<std::string>;
 
-// Nodes whose runs take some questions, and end as a test says.
-class RollingRunTest : public testing::Test {
- protected:
-  RollingRunTest() { lab_.trust_nodes(); }
-
-  void add(const std::string& name, int exit_code, int questions) {
-    left_[name] = questions;
-    nodes_.push_back(std::make_unique<client::LabNode>(
-        lab_, name, [this, name, exit_code](client::LabNode& node, const v1::Request& request) {
-          const std::lock_guard lock(mutex_);
-          asked_.push_back(request.action());
-          if (request.action() == "runonce") {
-            running_.insert(name);
-            most_ = std::max(most_, running_.size());
-          }
-          Value data{{"job", "j-" + name}, {"state", "running"}, {"exit_code", nullptr}};
-          if (left_[name]-- <= 0) {
-            data = {{"job", "j"},
-                    {"state", "finished"},
-                    {"exit_code", exit_code},
-                    {"last_lines", "Error: no"}};
-            running_.erase(name);
-          }
-          auto reply = node.reply_to(request);
-          client::must(envelope::encode_value(data, *reply.mutable_data()));
-          node.send(request, reply);
-        }));
-    identities_.push_back(name);
-  }
-
-  std::vector<RunEnd> run(std::size_t concurrency) {
-    RollingRun run;
-    run.concurrency = concurrency;
-    run.answer_limit = answer_limit_;
-    run.run_limit = run_limit_;
-    run.poll = std::chrono::milliseconds(1);
-    return run_everywhere(*caller_, identities_, run, [this](const RunEnd&) { ++told_; });
-  }
-
-  client::ClientLab lab_;
-  std::unique_ptr<client::Caller> caller_ = client::Caller::start(lab_.link()).value();
-  std::mutex mutex_;
-  std::map<std::string, int> left_;
-  std::set<std::string> running_;
-  std::size_t most_ = 0;  // at once
-  std::vector<std::string> asked_;
-  std::vector<std::string> identities_;
-  std::chrono::milliseconds answer_limit_{20'000};
-  std::chrono::seconds run_limit_{100};
-  int told_ = 0;
-  std::vector<std::unique_ptr<client::LabNode>> nodes_;
-};
+class RollingRunTest : public RollingLab {};
 
 TEST_F(RollingRunTest, EachRunIsFollowedToItsEndAndNoMoreThanSoManyGoAtOnce) {
   for (const auto* name : {"n1", "n2", "n3", "n4", "n5"}) add(name, name[1] == '2' ? 2 : 0, 3);
@@ -78,30 +29,165 @@ TEST_F(RollingRunTest, EachRunIsFollowedToItsEndAndNoMoreThanSoManyGoAtOnce) {
   EXPECT_EQ(ends[1].exit_code, 2);
 }
 
-TEST_F(RollingRunTest, AFailedRunTellsItsExitCodeAndLastLines) {
+TEST_F(RollingRunTest, AFailedRunTellsItsExitCodeAndLastLinesWheneverItEnds) {
   add("n1", 4, 0);
-  const auto ends = run(1);
+  add("n2", 6, 2);
+  for (const auto& end : run()) {
+    EXPECT_EQ(end.state, State::failed);
+    EXPECT_EQ(end.exit_code, end.identity == "n1" ? 4 : 6);
+    EXPECT_EQ(end.message, end.identity == "n1" ? "Puppet ended with 4" : "Puppet ended with 6");
+    EXPECT_EQ(end.last_lines, "Error: no");
+  }
+}
+
+TEST_F(RollingRunTest, ALostRunHasFailed) {
+  add("n1", [](const v1::Request&) {
+    return Told{{{"job", "j"}, {"state", "lost"}, {"last_lines", "oh"}}, 1, "the run was lost"};
+  });
+  const auto ends = run();
   EXPECT_EQ(ends[0].state, State::failed);
-  EXPECT_EQ(ends[0].message, "Puppet ended with 4");
-  EXPECT_EQ(ends[0].last_lines, "Error: no");
+  EXPECT_EQ(ends[0].message, "its run was lost");
+  EXPECT_EQ(ends[0].last_lines, "oh");
+}
+
+TEST_F(RollingRunTest, WhoDoesNotBeginSaysWhy) {
+  add("n1", [](const v1::Request&) {
+    return Told{Value::object(), 1, "Puppet is already running on this node, as process 7"};
+  });
+  add("n2", [](const v1::Request&) {
+    return Told{Value::object(), 0, "no rule allows it", v1::OUTCOME_REFUSED};
+  });
+  const auto ends = run();
+  EXPECT_EQ(ends[0].state, State::not_started);
+  EXPECT_EQ(ends[0].message, "Puppet is already running on this node, as process 7");
+  EXPECT_EQ(ends[1].state, State::not_started);
+  EXPECT_EQ(ends[1].message, "refused: no rule allows it");
 }
 
 TEST_F(RollingRunTest, WhoIsSilentIsSilentAndDoesNotHoldUpTheOthers) {
-  answer_limit_ = std::chrono::milliseconds(100);
+  run_.answer_limit = std::chrono::milliseconds(1'000);
   identities_.push_back("n0");
   add("n1", 0, 0);
-  const auto ends = run(1);
+  const auto ends = run();
   ASSERT_EQ(ends.size(), 2U);
   EXPECT_EQ(ends[0].state, State::silent);
+  EXPECT_EQ(ends[0].message, "did not answer puppet#runonce within 1 s");
   EXPECT_EQ(ends[1].state, State::unchanged);
 }
 
+TEST_F(RollingRunTest, WhoDiesInMidRunIsSilentLongBeforeTheRunsLimit) {
+  run_.silent_most = std::chrono::milliseconds(300);
+  add_running("n1", [](const v1::Request&) { return std::nullopt; });
+  const auto ends = run();
+  EXPECT_EQ(ends[0].state, State::silent);
+  EXPECT_THAT(ends[0].message, HasSubstr("nothing was heard for"));
+  EXPECT_THAT(ends[0].message, HasSubstr("job j-n1: did not answer puppet#job within 0.1 s"));
+  EXPECT_GE(asked().size(), 3U) << "a run may restart the agent: one missed question is no silence";
+  EXPECT_LT(ends[0].took, run_.run_limit);
+}
+
+TEST_F(RollingRunTest, WhoIsSilentAtTheRunsLimitIsSilentToo) {
+  run_.run_limit = std::chrono::seconds(1);
+  run_.answer_limit = std::chrono::milliseconds(2'000);
+  add_running("n1", [](const v1::Request&) { return std::nullopt; });
+  EXPECT_EQ(run()[0].state, State::silent);
+}
+
+TEST_F(RollingRunTest, WhoMissesAQuestionOrIsBusyIsAskedAgain) {
+  run_.answer_limit = std::chrono::milliseconds(1'000);
+  add_running("n1", [count = 0](const v1::Request& request) mutable -> std::optional<Told> {
+    ++count;
+    if (count == 1) return std::nullopt;
+    if (count == 2) return Told{Value::object(), 0, "too much to do", v1::OUTCOME_BUSY};
+    return ended_with(2, request.action());
+  });
+  EXPECT_EQ(run()[0].state, State::changed);
+}
+
 TEST_F(RollingRunTest, ARunThatNeverEndsIsLeftAtItsLimitWithTheJobsName) {
-  run_limit_ = std::chrono::seconds(0);
+  run_.run_limit = std::chrono::seconds(0);
   add("n1", 0, 1'000'000);
-  const auto ends = run(1);
+  const auto ends = run();
   EXPECT_EQ(ends[0].state, State::failed);
   EXPECT_THAT(ends[0].message, HasSubstr("still goes on after 0 s, as job j-n1"));
+}
+
+TEST_F(RollingRunTest, AnswersThatAreNoneAreFailuresOfTheirNodesAlone) {
+  const std::vector<Value> odd{Value(),
+                               Value("finished"),
+                               Value::array({1}),
+                               {{"state", 7}},
+                               {{"state", "asleep"}},
+                               {{"state", "finished"}},
+                               {{"state", "finished"}, {"exit_code", "0"}},
+                               {{"state", "finished"}, {"exit_code", std::int64_t{1} << 32}}};
+  for (std::size_t i = 0; i < odd.size(); ++i) {
+    const auto answer = [&data = odd[i]](const v1::Request&) { return Told{data}; };
+    add("first" + std::to_string(i), answer);
+    add_running("later" + std::to_string(i), answer);
+  }
+  add("nameless", [](const v1::Request&) { return Told{{{"state", "running"}, {"job", 5}}}; });
+  add("sound", 0, 1);
+  for (const auto& end : run(4)) {
+    EXPECT_EQ(end.state, end.identity == "sound" ? State::unchanged : State::failed)
+        << end.identity;
+    EXPECT_EQ(end.message.empty(), end.identity == "sound") << end.identity;
+  }
+}
+
+TEST_F(RollingRunTest, RequestsLiveAsLongAsSaidAndAreAnsweredInTime) {
+  run_.ttl = std::chrono::seconds(7);
+  add("n1", 0, 1);
+  run();
+  const auto requests = asked();
+  ASSERT_EQ(requests.size(), 2U);
+  for (const auto& request : requests) EXPECT_EQ(request.ttl_s(), 7U);
+  const auto arguments = envelope::decode_value(requests[0].arguments()).value();
+  EXPECT_EQ(arguments.at("wait_s"), 18) << "less than the 20 s of patience";
+}
+
+// What is said to a command line before anybody connects.
+std::string error_of(Words words) {
+  Program program;
+  add_puppet(program);
+  std::reverse(words.begin(), words.end());
+  try {
+    program.app->parse(words);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(*program.app, error);
+  }
+  const auto code = program.chosen();
+  return code ? "" : code.error().message;
+}
+
+TEST(PuppetRunCommandTest, WhatRollingRunsCannotFollowIsRefused) {
+  for (const auto& option : std::vector<Words>{{"--batch", "2"},
+                                               {"--batch-sleep", "3"},
+                                               {"--max-failures", "1"},
+                                               {"--jsonl"},
+                                               {"--table"},
+                                               {"--senders"},
+                                               {"--display", "ok"},
+                                               {"--filter-replies", "ok()"},
+                                               {"--sort"},
+                                               {"--quiet"}}) {
+    Words words{"puppet", "runonce", "--concurrency", "2"};
+    words.insert(words.end(), option.begin(), option.end());
+    EXPECT_THAT(error_of(words), HasSubstr(option[0] + " has no meaning with --concurrency: "));
+  }
+  EXPECT_THAT(error_of({"puppet", "runonce", "--run-limit", "60"}),
+              HasSubstr("--run-limit needs --concurrency"));
+  EXPECT_THAT(error_of({"puppet", "runall", "2", "--batch", "2"}),
+              HasSubstr("no option '--batch'"));
+}
+
+TEST(PuppetRunCommandTest, SoManyAtATimeIsOneToTheMost) {
+  EXPECT_THAT(error_of({"puppet", "runonce", "--concurrency=-1"}), HasSubstr("-1 is negative"));
+  for (const std::string number : {"0", "201", "x"})
+    EXPECT_THAT(error_of({"puppet", "runonce", "--concurrency=" + number}), HasSubstr("range"));
+  for (const std::string number : {"0", "201", "x"})
+    EXPECT_THAT(error_of({"puppet", "runall", number}), HasSubstr("range"));
+  EXPECT_NE(error_of({"puppet", "runall", "-1"}), "");
 }
 
 }  // namespace

@@ -31,14 +31,28 @@ TEST(PuppetRunsTest, ALineIsANodeAndHowItsRunEnded) {
 }
 
 TEST(PuppetRunsTest, TheClosingCountsEachKind) {
-  const std::vector<puppet::RunEnd> ends{end_of("n1", State::changed), end_of("n2", State::failed),
-                                         end_of("n3", State::changed)};
-  EXPECT_EQ(runs_closing(ends, std::chrono::milliseconds(20'400), kPlain),
-            "\n3 nodes in 20.4 s: 2 changed, 1 failed\n");
-  const auto document = runs_json(ends, std::chrono::milliseconds(20'400));
+  Runs runs;
+  runs.ends = {end_of("n1", State::changed), end_of("n2", State::failed),
+               end_of("n3", State::changed)};
+  runs.took = std::chrono::milliseconds(20'400);
+  EXPECT_EQ(runs_closing(runs, kPlain, 80), "\n3 nodes in 20.4 s: 2 changed, 1 failed\n");
+  const auto document = runs_json(runs);
   EXPECT_EQ(document["summary"]["changed"], 2);
   EXPECT_EQ(document["replies"][1]["state"], "failed");
   EXPECT_EQ(document["replies"][1]["exit_code"], Value());
+  EXPECT_EQ(document["undecided"], Value::array());
+}
+
+TEST(PuppetRunsTest, WhoIsUndecidedIsNamed) {
+  Runs runs;
+  runs.ends = {end_of("n1", State::unchanged)};
+  runs.undecided = {"n7", "n8"};
+  const auto text = runs_closing(runs, kPlain, 80);
+  EXPECT_NE(text.find("1 unchanged\n\nDid not say whether the filter matches:\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("n7"), std::string::npos);
+  EXPECT_EQ(runs_json(runs)["undecided"], (Value{"n7", "n8"}));
 }
 
 TEST(PuppetCountTest, OnlyAnswersCount) {
