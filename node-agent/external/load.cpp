@@ -11,6 +11,7 @@
 #include "node-agent/external/ruby_agent.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
+#include "proto/ddl/reserved.hpp"
 #include "proto/ddl/texts.hpp"
 
 namespace muster::external {
@@ -90,8 +91,7 @@ Loaded load_ruby(const Candidate& candidate, const Surroundings& around, int can
 
 const std::vector<std::string>& reserved_names() {
   static const std::vector<std::string> names = [] {
-    std::vector<std::string> all{"choria_util", "choria_provision", "choria_registry", "discovery",
-                                 "scout",       "registration"};
+    std::vector<std::string> all(ddl::kChoriaAgents.begin(), ddl::kChoriaAgents.end());
     for (const auto& text : ddl::texts()) all.emplace_back(text.name);
     return all;
   }();

@@ -5,6 +5,7 @@
 #include "node-agent/external/call.hpp"
 #include "node-agent/external/external_agent.hpp"
 #include "node-agent/external/protocol.hpp"
+#include "proto/base/json_problem.hpp"
 #include "proto/base/names.hpp"
 #include "proto/ddl/validators.hpp"
 
@@ -59,7 +60,8 @@ Result<RubyDescription> read_description(const std::string& name, std::string_vi
     out.active = reply.at("active").get<bool>();
     soften(reply.at("ddl"));
   } catch (const Value::exception& odd) {
-    return fail(Errc::unknown, fmt::format("its description is malformed: {}", odd.what()));
+    return fail(Errc::unknown,
+                fmt::format("its description is malformed: {}", base::json_problem(odd.what())));
   }
   MUSTER_ASSIGN(out.ddl,
                 ddl::parse(reply.at("ddl").dump(-1, ' ', false, Value::error_handler_t::replace),

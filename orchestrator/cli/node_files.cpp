@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proto/base/files.hpp"
+#include "proto/base/json_problem.hpp"
 #include "proto/base/strict_yaml.hpp"
 
 namespace muster::cli {
@@ -40,10 +41,11 @@ Result<Value> json_to_value(const std::string& text, const std::string& name) {
       return fail(Errc::limit, fmt::format("{}: nested deeper than {}", name, base::kYamlMaxDepth));
     return value;
   } catch (const Value::parse_error& error) {
-    const auto until = std::min(error.byte, text.size());
-    const auto line =
-        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(until), '\n') + 1;
-    return fail(Errc::invalid_data, fmt::format("{}:{}: this is not JSON", name, line));
+    return fail(Errc::invalid_data,
+                fmt::format("{}:{}: this is not JSON", name, base::line_of_byte(text, error.byte)));
+  } catch (const Value::exception& error) {  // a number that is too large, for one
+    return fail(Errc::invalid_data, fmt::format("{}: this JSON cannot be read: {}", name,
+                                                base::json_problem(error.what())));
   }
 }
 

@@ -30,8 +30,10 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   constexpr std::size_t kLongestWord = 64;
   if (word.size() > kLongestWord) return std::nullopt;
   const std::string* best = nullptr;
+  // Any letter is one mistake away from any other.
+  const bool letter = word.substr(std::min(word.find_first_not_of('-'), word.size())).size() <= 1;
   std::size_t best_distance =
-      std::min<std::size_t>(3, std::max<std::size_t>(1, word.size() / 3)) + 1;
+      letter ? 1 : std::min<std::size_t>(3, std::max<std::size_t>(1, word.size() / 3)) + 1;
   for (const auto& candidate : known) {
     const auto d = distance(word, std::string_view(candidate).substr(0, kLongestWord));
     if (d < best_distance) {

@@ -19,6 +19,8 @@
 namespace muster::ddl {
 
 inline constexpr std::size_t kDocumentMaxBytes = 256 * 1024;  // one agent's DDL
+inline constexpr int kDocumentMaxDepth = 64;                  // of lists and objects in it
+inline constexpr std::int64_t kTimeoutMaxSeconds = 86'400;    // a day
 
 enum class Type { string, list, boolean, integer, float_, number, hash, array, any };
 enum class Display { ok, failed, always };

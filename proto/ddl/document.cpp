@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "proto/base/json_problem.hpp"
 #include "proto/base/names.hpp"
 #include "proto/ddl/parsers.hpp"
 
@@ -27,6 +28,10 @@ class DuplicateKeys {
   std::string first_;
 };
 
+bool opens(Value::parse_event_t event) {
+  return event == Value::parse_event_t::object_start || event == Value::parse_event_t::array_start;
+}
+
 }  // namespace
 
 Result<Value> read_document(std::string_view json, std::string_view file) {
@@ -34,17 +39,23 @@ Result<Value> read_document(std::string_view json, std::string_view file) {
     return fail(Errc::limit, fmt::format("{}: {} bytes; the limit of a DDL is {}", file,
                                          json.size(), kDocumentMaxBytes));
   DuplicateKeys keys;
+  bool too_deep = false;
   try {
     auto document = Value::parse(json, [&](int depth, Value::parse_event_t event, Value& parsed) {
-      keys.see(depth, event, parsed);
-      return true;
+      too_deep = too_deep || (opens(event) && depth >= kDocumentMaxDepth);
+      if (!too_deep) keys.see(depth, event, parsed);
+      return !too_deep;
     });
+    if (too_deep)
+      return fail(Errc::limit,
+                  fmt::format("{}: nested deeper than the limit of {}", file, kDocumentMaxDepth));
     if (!keys.first().empty())
       return fail(Errc::invalid_data, fmt::format("{}: key {} stands twice in one object", file,
                                                   base::quoted(keys.first())));
     return document;
   } catch (const Value::exception& error) {
-    return fail(Errc::invalid_data, fmt::format("{}: not JSON: {}", file, error.what()));
+    return fail(Errc::invalid_data,
+                fmt::format("{}: not JSON: {}", file, base::json_problem(error.what())));
   }
 }
 

@@ -88,11 +88,19 @@ Result<bool> JsonCursor::boolean(const char* key) const {
   return found.value().get<bool>();
 }
 
-Result<std::int64_t> JsonCursor::integer(const char* key, std::int64_t least) const {
+Result<std::int64_t> JsonCursor::integer(const char* key, std::int64_t least,
+                                         std::int64_t most) const {
   MUSTER_ASSIGN(auto found, at(key));
-  if (!found.value().is_number_integer() || found.value().get<std::int64_t>() < least)
-    return found.error(fmt::format("must be an integer of at least {}", least));
-  return found.value().get<std::int64_t>();
+  const auto& value = found.value();
+  // get() would make a negative number of what only fits without a sign.
+  const bool fits = value.is_number_integer() &&
+                    (!value.is_number_unsigned() ||
+                     value.get<std::uint64_t>() <= static_cast<std::uint64_t>(most)) &&
+                    value.get<std::int64_t>() >= least && value.get<std::int64_t>() <= most;
+  if (fits) return value.get<std::int64_t>();
+  const bool bounded = most != std::numeric_limits<std::int64_t>::max();
+  return found.error(fmt::format("must be an integer of at least {}{}", least,
+                                 bounded ? fmt::format(" and at most {}", most) : ""));
 }
 
 Value JsonCursor::any(const char* key) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +42,8 @@ class JsonCursor {
   Result<std::string> text(const char* key) const;  // not empty
   Result<std::string> text_or(const char* key, std::string otherwise) const;
   Result<bool> boolean(const char* key) const;
-  Result<std::int64_t> integer(const char* key, std::int64_t least) const;
+  Result<std::int64_t> integer(const char* key, std::int64_t least,
+                               std::int64_t most = std::numeric_limits<std::int64_t>::max()) const;
   Value any(const char* key) const;  // null when absent
 
  private:

@@ -25,7 +25,8 @@ Status read_metadata(const JsonCursor& at, std::string_view kind, Metadata& meta
     return at.error(fmt::format("version {} is not like 1.2.3", base::quoted(metadata.version)));
   MUSTER_ASSIGN(metadata.url, at.text("url"));
   constexpr std::int64_t kLeastTimeoutSeconds = 2;  // the schema's
-  MUSTER_ASSIGN(const auto seconds, at.integer("timeout", kLeastTimeoutSeconds));
+  MUSTER_ASSIGN(const auto seconds,
+                at.integer("timeout", kLeastTimeoutSeconds, kTimeoutMaxSeconds));
   metadata.timeout = std::chrono::seconds(seconds);
   MUSTER_ASSIGN(metadata.provider, at.text_or("provider", ""));
   return {};

@@ -2,12 +2,41 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "proto/filter/and_term.hpp"
 #include "proto/filter/not_term.hpp"
 #include "proto/filter/or_term.hpp"
 
 namespace muster::filter {
 namespace {
+
+bool same_word(std::string_view a, std::string_view lower) {
+  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(),
+                    [](unsigned char x, char y) { return std::tolower(x) == y; });
+}
+
+// What other languages write, where a term has ended and none of ours follows. Empty: something else.
+std::string_view meant(Scanner ahead) {
+  if (ahead.take("&")) return "and";
+  if (ahead.take("|")) return "or";
+  auto before = ahead.taken();
+  before = before.substr(0, before.find_last_not_of(" \t") + 1);
+  const auto word = ahead.name();
+  for (const std::string_view ours : {"and", "or"})
+    if (same_word(word, ours)) return ours;
+  // "NOT x": the first word was taken for a class.
+  const auto last = before.substr(before.find_last_of(" \t(!") + 1);
+  return last != "not" && same_word(last, "not") ? "not" : "";
+}
+
+tl::unexpected<Error> nothing_joins(const Scanner& scanner, std::string_view end) {
+  const auto word = meant(scanner);
+  const auto advice = word.empty() ? "quote values with spaces or parentheses"
+                                   : fmt::format("did you mean '{}'?", word);
+  return scanner.error(fmt::format("'and', 'or' or {} must stand here; {}", end, advice));
+}
 
 class Parser {
  public:
@@ -51,7 +80,7 @@ class Parser {
     scanner_.skip_spaces();
     if (scanner_.take(")")) return inner;
     if (scanner_.at_end()) return scanner_.error_at(begin, "this parenthesis is not closed");
-    return scanner_.error("'and', 'or' or ')' must stand here");
+    return nothing_joins(scanner_, "')'");
   }
 
   Result<TermPtr> leaf() {
@@ -79,9 +108,7 @@ Result<TermPtr> parse_compound(Scanner& scanner) {
 Result<TermPtr> parse_compound(Scanner& scanner, const Vocabulary& vocabulary) {
   MUSTER_ASSIGN(auto term, Parser(scanner, vocabulary).or_terms());
   scanner.skip_spaces();
-  if (!scanner.at_end())
-    return scanner.error(
-        "'and', 'or' or the end must stand here; quote values with spaces or parentheses");
+  if (!scanner.at_end()) return nothing_joins(scanner, "the end");
   return term;
 }
 

@@ -6,10 +6,26 @@
 #include "proto/base/names.hpp"
 
 namespace muster::filter {
+namespace {
+
+constexpr std::string_view kLineEnds = "(?m)";  // '^' and '$' as in Ruby
+
+// RE2's reason, without the prefix that nobody typed.
+std::string problem_of(const RE2& re2) {
+  auto told = re2.error();
+  const auto& quoted = re2.error_arg();
+  if (quoted.starts_with(kLineEnds) && re2.pattern().starts_with(quoted) && told.ends_with(quoted))
+    told.erase(told.size() - quoted.size(), kLineEnds.size());
+  return told;
+}
+
+}  // namespace
 
 struct Regex::Compiled {
   Compiled(std::string_view written, const RE2::Options& options)
-      : pattern(written), re2("(?m)" + pattern, options), ignore_case(!options.case_sensitive()) {}
+      : pattern(written),
+        re2(std::string(kLineEnds) + pattern, options),
+        ignore_case(!options.case_sensitive()) {}
   std::string pattern;
   RE2 re2;
   bool ignore_case;
@@ -28,7 +44,7 @@ Result<Regex> Regex::compile(std::string_view pattern, bool ignore_case) {
   auto compiled = std::make_shared<Compiled>(pattern, options);
   if (!compiled->re2.ok())
     return fail(Errc::invalid_data,
-                fmt::format("not a regular expression: {}", compiled->re2.error()));
+                fmt::format("not a regular expression: {}", problem_of(compiled->re2)));
   out.compiled_ = std::move(compiled);
   return out;
 }

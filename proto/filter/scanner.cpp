@@ -187,7 +187,8 @@ Result<Comparison> Scanner::comparison_to_end() {
 
 tl::unexpected<Error> Scanner::error_at(std::size_t position, std::string_view message,
                                         Errc code) const {
-  const auto [shown, column] = window(text_, std::min(position, text_.size()));
+  const auto before = static_cast<std::size_t>(text_.data() - whole_.data());
+  const auto [shown, column] = window(whole_, before + std::min(position, text_.size()));
   return fail(code, fmt::format("{}: {}\n  {}\n  {:>{}}", what_, message, shown, '^', column + 1));
 }
 

@@ -23,7 +23,9 @@ class Scanner {
  public:
   // `what` is named in errors: "-S".
   Scanner(std::string_view what, std::string_view text, Budget& budget)
-      : what_(what), text_(text), budget_(&budget) {}
+      : what_(what), text_(text), whole_(text), budget_(&budget) {}
+  // Errors show all of `whole`, of which the text is a part.
+  void show_in(std::string_view whole) { whole_ = whole; }
 
   // Errc::limit or invalid_data: too long, control characters.
   Status check() const;
@@ -32,6 +34,7 @@ class Scanner {
   bool at_end() const { return at_ >= text_.size(); }
   std::size_t position() const { return at_; }
   std::string_view rest() const { return text_.substr(at_); }
+  std::string_view taken() const { return text_.substr(0, at_); }
   // Takes `token` if it comes next.
   bool take(std::string_view token);
   // Takes `word` if it comes next and no longer word does.
@@ -64,6 +67,7 @@ class Scanner {
 
   std::string_view what_;
   std::string_view text_;
+  std::string_view whole_;
   Budget* budget_;
   std::size_t at_ = 0;
 };

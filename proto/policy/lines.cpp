@@ -22,6 +22,8 @@ Status check_characters(std::string_view line) {
 
 Status each_line(std::string_view text, std::string_view file,
                  const std::function<Status(int number, std::string_view line)>& read) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // Windows editors write one
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   for (int number = 1; !text.empty(); ++number) {
     const auto end = std::min(text.find('\n'), text.size());
     auto line = text.substr(0, end);

@@ -10,8 +10,9 @@
 
 namespace muster::policy {
 
-// Calls `read` for every line that is neither empty nor a comment ('#' as its first character). The
-// first error, its own or that of a control character, ends it and gets "FILE:LINE: " in front.
+// Calls `read` for every line that is neither empty nor a comment ('#' as its first character); a
+// UTF-8 byte order mark at the start is skipped. The first error, its own or that of a control
+// character, ends it and gets "FILE:LINE: " in front.
 Status each_line(std::string_view text, std::string_view file,
                  const std::function<Status(int number, std::string_view line)>& read);
 

@@ -60,8 +60,12 @@ std::vector<std::string> Policy::problems(std::string_view text, std::string_vie
   Policy out;
   std::vector<std::string> found;
   const auto all = each_line(text, file, [&](int number, std::string_view line) -> Status {
-    if (auto read = out.read_line(number, line, groups); !read)
-      found.push_back(fmt::format("{}:{}: {}", file, number, read.error().message));
+    auto read = out.read_line(number, line, groups);
+    if (read) return {};
+    // It would be said of each line from here on.
+    const bool full = read.error().code == Errc::limit && out.rules_.size() >= kRulesMax;
+    if (full) return read;
+    found.push_back(fmt::format("{}:{}: {}", file, number, read.error().message));
     return {};
   });
   if (!all) found.push_back(all.error().message);

@@ -47,7 +47,7 @@ class Policy {
   static Result<Policy> parse(std::string_view text, std::string_view file,
                               std::shared_ptr<const Groups> groups = std::make_shared<Groups>());
   // Every line that does not parse, not only the first: "FILE:LINE: what is wrong". Empty when all
-  // is well. A control character ends the search.
+  // is well. A control character ends the search, and so does one rule too many.
   static std::vector<std::string> problems(std::string_view text, std::string_view file,
                                            std::shared_ptr<const Groups> groups);
   Decision decide(const Question& question) const;

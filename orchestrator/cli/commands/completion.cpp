@@ -1,6 +1,7 @@
 #include "orchestrator/cli/completion/completion.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "orchestrator/cli/commands/tools.hpp"
@@ -35,10 +36,13 @@ std::filesystem::path config_in(const std::vector<std::string>& words) {
   return {};
 }
 
+// With its kind, and alone: of two kinds the agent is meant.
 std::vector<std::string> plugin_names(const DdlLibrary& library) {
   std::vector<std::string> names;
-  for (const auto& plugin : library.plugins())
+  for (const auto& plugin : library.plugins()) {
     names.push_back(std::string(name_of(plugin.kind)) + "/" + plugin.name);
+    names.push_back(plugin.name);
+  }
   return names;
 }
 
@@ -87,6 +91,7 @@ void add_completion(Program& program) {
   Command command = add_command(program, program.root(), "completion",
                                 "Completion for a shell: source <(muster completion bash)",
                                 [shell] { return print_script(*shell); });
+  calls_no_node(program, command);
   command.option("shell", *shell, "Which shell").required().type("bash|zsh");
 }
 

@@ -55,7 +55,7 @@ Result<ddl::Agent> JobOptions::described() const {
 
 void add_agent_option(Command command, JobOptions& options) {
   command.option("--agent", options.agent, "Which agent started it: shell or exec")
-      .type("AGENT")
+      .type("shell|exec")
       .shows_default();
 }
 

@@ -193,6 +193,7 @@ void add_generate(Program& program, Command parent) {
 void add_plugin(Program& program) {
   const Command group =
       add_group(program, "plugin", "What agents and data plugins can do, and new ones");
+  calls_no_node(program, group);
   add_command(program, group, "list", "Agents, data plugins and all that goes with them",
               [&program] { return list(program.common); });
   const auto page = std::make_shared<std::string>();

@@ -23,7 +23,7 @@ struct Candidate {
 struct CompletionSources {
   std::function<std::vector<std::string>()> agents;
   std::function<std::optional<ddl::Agent>(const std::string& name)> agent;
-  std::function<std::vector<std::string>()> plugins;     // "agent/puppet", "data/fstat"
+  std::function<std::vector<std::string>()> plugins;     // "agent/puppet", "data/fstat", "fstat"
   std::function<std::vector<std::string>()> identities;  // nodes online
   std::function<std::vector<std::string>()> facts;       // dotted names
   std::function<std::vector<std::string>()> classes;

@@ -6,6 +6,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "proto/base/json_problem.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 #include "proto/base/strict_yaml.hpp"
@@ -82,7 +83,25 @@ Status add_line(Names& names, const Value& line, const std::string& where) {
   return add_one(names, line, where);
 }
 
+// Where the whole list, which does not parse, goes wrong. Nothing of it is kept.
+Error not_json(std::string_view list, std::string_view name) {
+  list = list.substr(0, list.find_last_not_of(" \t\r\n") + 1);
+  try {
+    const auto nothing =
+        Value::parse(list, [](int, Value::parse_event_t, Value&) { return false; });
+  } catch (const Value::parse_error& error) {
+    return {Errc::invalid_data,
+            fmt::format("{}:{}: this is not JSON", name, base::line_of_byte(list, error.byte))};
+  } catch (const Value::exception& error) {  // a number that is too large, for one
+    return {Errc::invalid_data, fmt::format("{}: this JSON cannot be read: {}", name,
+                                            base::json_problem(error.what()))};
+  }
+  return {Errc::invalid_data, fmt::format("{}: this is not JSON", name)};
+}
+
 Result<Names> from_json_lines(std::string_view list, std::string_view name) {
+  const auto whole = list;
+  bool first = true;
   Names names;
   for (std::size_t line = 1; !list.empty(); ++line) {
     const auto end = list.find('\n');
@@ -91,8 +110,11 @@ Result<Names> from_json_lines(std::string_view list, std::string_view name) {
     if (text.empty()) continue;
     const auto where = fmt::format("{}:{}", name, line);
     const auto value = Value::parse(text, nullptr, false);
+    // Objects one a line begin with one: what does not is a single document.
+    if (value.is_discarded() && first) return fail(not_json(whole, name));
     if (value.is_discarded()) return fail(Errc::invalid_data, where + ": this is not JSON");
     MUSTER_TRY(add_line(names, value, where));
+    first = false;
   }
   return names;
 }
@@ -116,15 +138,28 @@ Result<Names> from_yaml(std::string_view list, std::string_view name) {
   return names;
 }
 
-ListFormat format_of(std::string_view list) {
-  const auto text = trimmed(list);
+// Without the comments and empty lines it begins with.
+std::string_view beginning(std::string_view list) {
+  for (list = trimmed(list); list.starts_with('#'); list = trimmed(list))
+    list.remove_prefix(std::min(list.find('\n'), list.size()));
+  return list;
+}
+
+// A file's name says what it is; else its first line does, where no comment stands.
+ListFormat format_of(std::string_view list, std::string_view name) {
+  const auto text = beginning(list);
+  if (text.empty()) return ListFormat::text;
+  if (name.ends_with(".json")) return ListFormat::json;
+  if (name.ends_with(".yaml") || name.ends_with(".yml")) return ListFormat::yaml;
   if (text.starts_with('[') || text.starts_with('{')) return ListFormat::json;
-  if (text.starts_with("---") || text.starts_with("- ")) return ListFormat::yaml;
+  const auto first = text.substr(0, text.find('\n'));
+  const bool key = trimmed(first.substr(0, first.find(" #"))).ends_with(':');
+  if (key || first.starts_with("---") || first.starts_with("- ")) return ListFormat::yaml;
   return ListFormat::text;
 }
 
 Result<Names> read(std::string_view list, std::string_view name, ListFormat format) {
-  switch (format == ListFormat::automatic ? format_of(list) : format) {
+  switch (format == ListFormat::automatic ? format_of(list, name) : format) {
     case ListFormat::json:
       return from_json(list, name);
     case ListFormat::yaml:

@@ -20,8 +20,9 @@ Result<ListFormat> list_format_from(std::string_view name);
 // Text: one name a line, '#' begins a comment. YAML: a list of names. JSON: a list of names or of
 // objects with "sender", "certname" or "identity" (MCollective's and Choria's replies), or a
 // document of `muster … --json`: its "replies", or its "nodes"; or such objects one a line, as
-// --jsonl prints them. `automatic` takes JSON for what begins with '[' or '{', YAML for what begins
-// with "---" or "- ", else text. Names are checked; sorted, each once. Errors:
+// --jsonl prints them. `automatic` goes by the end of `name` (.json, .yaml, .yml), else by the first
+// line that is neither empty nor a comment: JSON begins with '[' or '{', YAML with "---" or "- " or
+// ends in ':' there, all else is text. Names are checked; sorted, each once. Errors:
 // Errc::invalid_data, "NAME:line: …".
 Result<std::vector<std::string>> names_from(std::string_view list, std::string_view name,
                                             ListFormat format = ListFormat::automatic);

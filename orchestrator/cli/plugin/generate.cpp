@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,8 @@
 #include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/unique_fd.hpp"
+#include "proto/ddl/reserved.hpp"
+#include "proto/ddl/texts.hpp"
 
 namespace muster::cli {
 namespace {
@@ -65,9 +68,24 @@ Ordered data_document(const NewPlugin& plugin) {
           {"output", outputs}};
 }
 
+// A node does not load a second plugin of a name.
+Status check_free(const NewPlugin& plugin) {
+  const bool agent = plugin.kind == PluginKind::agent;
+  const bool ours = !(agent ? ddl::text(plugin.name) : ddl::data_text(plugin.name)).empty();
+  const auto& theirs = ddl::kChoriaAgents;
+  if (!ours && (!agent || std::find(theirs.begin(), theirs.end(), plugin.name) == theirs.end()))
+    return {};
+  return fail(Errc::config,
+              fmt::format("the name {} is taken by {} that comes with {}: no node would load "
+                          "another; choose a different name",
+                          base::quoted(plugin.name), agent ? "an agent" : "a data plugin",
+                          ours ? "Muster" : "Choria"));
+}
+
 Status check_parts(const NewPlugin& plugin) {
   const bool agent = plugin.kind == PluginKind::agent;
   MUSTER_TRY(base::check_word(agent ? "agent" : "data plugin", plugin.name));
+  MUSTER_TRY(check_free(plugin));
   std::set<std::string> seen;
   for (const auto& part : plugin.parts) {
     MUSTER_TRY(base::check_word(agent ? "action" : "output", part));

@@ -77,34 +77,43 @@ Result<Value> kill(const Value& inputs) {
   return Value{{"killed", 1}, {"pids", {process->pid}}};
 }
 
-Result<Value> kill_matching(const Value& inputs) {
+ActionReply ok(Value data) {
+  return ActionReply::ok(std::move(data));
+}
+
+// Those that were signalled are told even when others refuse.
+ActionReply reply_of(const Signalled& signalled) {
+  auto reply = ActionReply::ok({{"killed", signalled.pids.size()}, {"pids", signalled.pids}});
+  if (signalled.failed.empty()) return reply;
+  reply.status = base::status_of(Errc::refused);
+  reply.message = fmt::format(
+      "{} of {} processes were not signalled; the first: {}", signalled.failed.size(),
+      signalled.failed.size() + signalled.pids.size(), signalled.failed.front().second.message);
+  reply.data["failed"] = Value::array();
+  for (const auto& [pid, why] : signalled.failed) reply.data["failed"].push_back(pid);
+  return reply;
+}
+
+Result<ActionReply> kill_matching(const Value& inputs) {
   MUSTER_ASSIGN(const auto signal, signal_of(inputs));
   MUSTER_ASSIGN(auto found, matching(inputs));
   std::erase_if(found, [](const Process& process) { return !why_spared(process).empty(); });
   if (found.size() > kKilledMax)
     return fail(Errc::limit, fmt::format("{} processes match; at most {} are signalled at once",
                                          found.size(), kKilledMax));
-  Value pids = Value::array();
-  for (const auto& process : found) {
-    const auto sent = send_signal(process, signal);
-    if (sent) pids.push_back(process.pid);
-    // One that has ended meanwhile is gone, as was wanted.
-    if (!sent && sent.error().code != Errc::not_found) return fail(sent.error());
-  }
-  const auto killed = pids.size();
-  return Value{{"killed", killed}, {"pids", std::move(pids)}};
+  return reply_of(signal_all(found, signal));
 }
 
 }  // namespace
 
 ActionReply ProcessAgent::handle(const ActionRequest& request) {
-  auto data = [&]() -> Result<Value> {
-    if (request.action == "list") return list(request.data);
-    if (request.action == "kill") return kill(request.data);
+  auto reply = [&]() -> Result<ActionReply> {
     if (request.action == "pkill") return kill_matching(request.data);
+    if (request.action == "list") return list(request.data).map(ok);
+    if (request.action == "kill") return kill(request.data).map(ok);
     return fail(Errc::unknown_action, fmt::format("process has no action '{}'", request.action));
   }();
-  return data ? ActionReply::ok(std::move(*data)) : ActionReply::failed(data.error());
+  return reply ? std::move(*reply) : ActionReply::failed(reply.error());
 }
 
 }  // namespace muster::plugins::process

@@ -64,4 +64,16 @@ Status send_signal(const Process& process, int signal) {
               fmt::format("cannot signal process {}: {}", process.pid, std::strerror(errno)));
 }
 
+Signalled signal_all(const std::vector<Process>& processes, int signal) {
+  Signalled out;
+  for (const auto& process : processes) {
+    const auto sent = send_signal(process, signal);
+    if (sent)
+      out.pids.push_back(process.pid);
+    else if (sent.error().code != Errc::not_found)
+      out.failed.emplace_back(process.pid, sent.error());
+  }
+  return out;
+}
+
 }  // namespace muster::plugins::process

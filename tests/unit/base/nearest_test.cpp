@@ -18,6 +18,15 @@ TEST(NearestTest, OtherWordsAreNotForcedOntoOne) {
   EXPECT_EQ(nearest(std::string(1000, 'a'), {"a"}), std::nullopt);
 }
 
+TEST(NearestTest, ASingleLetterIsLikeNoOther) {
+  EXPECT_EQ(nearest("-j", {"-h", "--help"}), std::nullopt);
+  EXPECT_EQ(nearest("j", {"h", "jo"}), std::nullopt);
+  EXPECT_EQ(nearest("--j", {"--h"}), std::nullopt);
+  EXPECT_EQ(nearest("", {"h"}), std::nullopt);
+  EXPECT_EQ(nearest("-h", {"-h"}), "-h");
+  EXPECT_EQ(nearest("hn", {"h"}), "h");
+}
+
 TEST(NearestTest, HintFallsBackToTheList) {
   EXPECT_EQ(hint_for("borker", {"broker"}), "; did you mean 'broker'?");
   EXPECT_EQ(hint_for("zebra", {"broker", "identity"}), "; known: broker, identity");

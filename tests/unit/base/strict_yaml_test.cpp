@@ -84,14 +84,14 @@ TEST(StrictYamlTest, UnknownKeyInANestedMapIsFound) {
 }
 
 TEST(StrictYamlTest, ProblemsComeInTheOrderOfTheFile) {
-  auto map = parse("a: 1\nb: x\nc: y\n");
+  auto map = parse("quueue: 1\nqueue: x\nworkers: y\n");
   std::int64_t number = 0;
-  map.integer("c", number, 0, 9);
-  map.integer("b", number, 0, 9);
+  map.integer("workers", number, 0, 9);
+  map.integer("queue", number, 0, 9);
   EXPECT_EQ(message_of(map.finish()),
-            "agent.yaml:1: unknown key 'a'; did you mean 'b'?\n"
-            "agent.yaml:2: 'b' must be a whole number from 0 to 9, not 'x'\n"
-            "agent.yaml:3: 'c' must be a whole number from 0 to 9, not 'y'");
+            "agent.yaml:1: unknown key 'quueue'; did you mean 'queue'?\n"
+            "agent.yaml:2: 'queue' must be a whole number from 0 to 9, not 'x'\n"
+            "agent.yaml:3: 'workers' must be a whole number from 0 to 9, not 'y'");
 }
 
 TEST(StrictYamlTest, ManyProblemsAreCounted) {

@@ -40,7 +40,10 @@ CommandNode root() {
   CommandNode provision;
   provision.name = "provision";
   provision.commands = {command("list", {}), command("show", {option({}, "NODE")})};
-  root.commands = {command("ping", {}), provision, command("facts", {option({}, "FACT")}),
+  CommandNode plugin;
+  plugin.name = "plugin";
+  plugin.commands = {command("doc", {option({}, "PLUGIN")})};
+  root.commands = {command("ping", {}), plugin, provision, command("facts", {option({}, "FACT")}),
                    command("rpc", {option({}, "AGENT"), option({}, "ACTION"), inputs})};
   return root;
 }
@@ -69,6 +72,9 @@ CompletionSources sources() {
   known.agent = [](const std::string& name) {
     return name == "service" ? std::optional(service()) : std::nullopt;
   };
+  known.plugins = [] {
+    return std::vector<std::string>{"agent/puppet", "data/fstat", "data/puppet", "fstat"};
+  };
   known.identities = [] { return std::vector<std::string>{"n2", "n1", "web1"}; };
   known.facts = [] { return std::vector<std::string>{"country", "os.family"}; };
   return known;
@@ -82,10 +88,10 @@ std::vector<std::string> after(const std::vector<std::string>& words) {
 }
 
 TEST(CompletionTest, CommandsAndThoseBelowThem) {
-  EXPECT_THAT(after({""}), ElementsAre("facts", "ping", "provision", "rpc"));
-  EXPECT_THAT(after({"p"}), ElementsAre("ping", "provision"));
+  EXPECT_THAT(after({""}), ElementsAre("facts", "ping", "plugin", "provision", "rpc"));
+  EXPECT_THAT(after({"p"}), ElementsAre("ping", "plugin", "provision"));
   EXPECT_THAT(after({"provision", ""}), ElementsAre("list", "show"));
-  EXPECT_THAT(after({"--json", "-c", "x.yaml", "p"}), ElementsAre("ping", "provision"));
+  EXPECT_THAT(after({"--json", "-c", "x.yaml", "p"}), ElementsAre("ping", "plugin", "provision"));
   EXPECT_THAT(after({"nonsense", ""}), IsEmpty());
 }
 
@@ -115,6 +121,11 @@ TEST(CompletionTest, AgentsActionsInputsAndTheirValues) {
   EXPECT_THAT(after({"rpc", "service", "restart", "mode=v"}), ElementsAre("mode=very hard"));
   EXPECT_THAT(after({"rpc", "service", "restart", "service=h"}), IsEmpty());
   EXPECT_THAT(after({"rpc", "service", "restart", "--", "-"}), IsEmpty());
+}
+
+TEST(CompletionTest, PluginsWithTheirKindOrWithout) {
+  EXPECT_THAT(after({"plugin", "doc", "f"}), ElementsAre("fstat"));
+  EXPECT_THAT(after({"plugin", "doc", "data/"}), ElementsAre("data/fstat", "data/puppet"));
 }
 
 TEST(CompletionTest, NamesFromTheBus) {

@@ -11,6 +11,7 @@ namespace muster::cli {
 namespace {
 
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 class NodeFilesTest : public testing::Test {
@@ -40,6 +41,8 @@ TEST_F(NodeFilesTest, WhatIsNeitherIsRefusedWithItsLine) {
   EXPECT_THAT(error_of("- a\n- b\n"), HasSubstr("a map of names and values"));
   EXPECT_THAT(error_of("{\"a\":" + std::string(100, '[') + std::string(100, ']') + "}"),
               HasSubstr("nested deeper than"));
+  EXPECT_THAT(error_of("{\"a\": 1e999}"),
+              EndsWith("facts: this JSON cannot be read: number overflow parsing '1e999'"));
   EXPECT_THAT(read_value_file(folder_ / "none").error().message, HasSubstr("none"));
 }
 

@@ -134,6 +134,11 @@ TEST(PluginGenerateTest, WrongNamesAreRefused) {
     return files ? "" : files.error().message;
   };
   EXPECT_THAT(why({PluginKind::agent, "../x", {"a"}, "python"}), HasSubstr("../x"));
+  EXPECT_THAT(why({PluginKind::agent, "puppet", {"a"}, "python"}),
+              HasSubstr("the name 'puppet' is taken by an agent that comes with Muster"));
+  EXPECT_THAT(why({PluginKind::agent, "discovery", {"a"}, "python"}), HasSubstr("with Choria"));
+  EXPECT_THAT(why({PluginKind::data, "fstat", {"a"}, "python"}), HasSubstr("by a data plugin"));
+  EXPECT_EQ(why({PluginKind::data, "discovery", {"a"}, "python"}), "");
   EXPECT_THAT(why({PluginKind::agent, "x", {"a", "a"}, "python"}), HasSubstr("named twice"));
   EXPECT_THAT(why({PluginKind::agent, "x", {"a-b"}, "python"}), HasSubstr("write '_' for '-'"));
   EXPECT_THAT(why({PluginKind::agent, "x", {""}, "python"}), HasSubstr("action"));

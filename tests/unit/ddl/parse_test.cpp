@@ -8,6 +8,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 using Pointer = Value::json_pointer;
 
@@ -83,6 +84,10 @@ TEST(DdlParseTest, EveryRequiredKeyIsMissed) {
 
 TEST(DdlParseTest, WrongValuesAreRefused) {
   EXPECT_THAT(error_with("/metadata/timeout", 1), HasSubstr("integer of at least 2"));
+  for (const auto& endless : {Value(86'401), Value(9'223'372'036'854'775'807), Value(~0ULL)})
+    EXPECT_THAT(error_with("/metadata/timeout", endless),
+                HasSubstr("/metadata/timeout: must be an integer of at least 2 and at most 86400"));
+  EXPECT_EQ(error_with("/metadata/timeout", 86'400), "");
   EXPECT_THAT(error_with("/metadata/version", "one"), HasSubstr("is not like 1.2.3"));
   EXPECT_THAT(error_with("/metadata/name", "Ser/vice"), HasSubstr("agent name"));
   EXPECT_THAT(error_with("/actions/0/input/service/validation", "("),
@@ -106,9 +111,33 @@ TEST(DdlParseTest, TheSameKeyInTwoObjectsIsFine) {
 }
 
 TEST(DdlParseTest, NotJsonAndTooLargeAreRefused) {
-  EXPECT_THAT(parse("{", "x.json").error().message, HasSubstr("x.json: not JSON"));
+  EXPECT_THAT(parse("{", "x.json").error().message,
+              StartsWith("x.json: not JSON: parse error at line 1, column 2:"));
+  EXPECT_EQ(parse("[1e999]", "x.json").error().message,
+            "x.json: not JSON: number overflow parsing '1e999'");
   EXPECT_THAT(parse("[]", "x.json").error().message, HasSubstr("must be an object, not array"));
   EXPECT_EQ(parse(std::string(kDocumentMaxBytes + 1, ' '), "x.json").error().code, Errc::limit);
+}
+
+TEST(DdlParseTest, WhatNestsTooDeepIsRefused) {
+  // The document, "actions", the action, "input", and the input itself enclose the default.
+  constexpr int kAround = 5;
+  const auto nested = [](int depth) {
+    const auto levels = static_cast<std::size_t>(depth - kAround);
+    auto document = sample_document();
+    document["actions"][0]["input"]["force"]["type"] = "any";
+    document["actions"][0]["input"]["force"]["default"] = "@";
+    auto text = document.dump();
+    text.replace(text.find("\"@\""), 3, std::string(levels, '[') + std::string(levels, ']'));
+    return parse(text, "x.json");
+  };
+  EXPECT_TRUE(nested(kDocumentMaxDepth));
+  for (const int depth : {kDocumentMaxDepth + 1, 60'000}) {
+    const auto parsed = nested(depth);
+    ASSERT_FALSE(parsed) << depth;
+    EXPECT_EQ(parsed.error().code, Errc::limit);
+    EXPECT_EQ(parsed.error().message, "x.json: nested deeper than the limit of 64");
+  }
 }
 
 TEST(DdlParseTest, AbsentOutputsGetTheirDefault) {

@@ -45,6 +45,11 @@ TEST_F(RubyAgentTest, ItsDdlBecomesOurs) {
   ASSERT_EQ(sing.aggregates.size(), 1U);
   EXPECT_EQ(sing.aggregates[0].function, "summary");
   EXPECT_EQ(ddl.find("count")->inputs[0].validation, "shellsafe");
+  const auto& fail = *ddl.find("fail");
+  ASSERT_EQ(fail.aggregates.size(), 1U);
+  EXPECT_EQ(fail.aggregates[0].function, "boolean_summary");
+  EXPECT_EQ(fail.aggregates[0].format, "%s: %d");
+  EXPECT_EQ(fail.aggregates[0].mapping.size(), 2U);
 }
 
 TEST_F(RubyAgentTest, AnActionHasRequestCallerFactsSettingsAndHooks) {

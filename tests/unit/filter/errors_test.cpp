@@ -7,6 +7,7 @@ namespace muster::filter {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(FilterErrorsTest, TheExpressionIsShownWithACaret) {
   EXPECT_EQ(ask({.facts = {"country"}}),
@@ -30,6 +31,14 @@ TEST(FilterErrorsTest, ALongExpressionIsShownAroundTheFault) {
   EXPECT_THAT(error, HasSubstr("\n  …"));
   const auto caret = error.rfind('^') - error.rfind('\n');
   EXPECT_EQ(caret, 1U + 2U + 1U + 60U);
+}
+
+TEST(FilterErrorsTest, APatternIsToldAsItWasTyped) {
+  EXPECT_THAT(ask({.facts = {"country=~("}}),
+              HasSubstr("-F: not a regular expression: missing ): (\n"));
+  EXPECT_THAT(ask({.facts = {"country=~(?m)("}}),
+              HasSubstr("-F: not a regular expression: missing ): (?m)(\n"));
+  EXPECT_THAT(ask({.facts = {"country=~a**[z"}}), Not(HasSubstr("(?m)")));
 }
 
 struct Row {
@@ -83,6 +92,13 @@ const Row kRows[] = {
     {{.compounds = {"fstat('a','b').size=1"}}, "one argument in quotes"},
     {{.compounds = {"fstat('/x').=1"}}, "field is empty"},
     {{.compounds = {"fstat('/x').a.b=1"}}, "field 'a.b'"},
+    {{.compounds = {"country=de AND uptime=5"}}, "or the end must stand here; did you mean 'and'?"},
+    {{.compounds = {"apache && nginx"}}, "did you mean 'and'?"},
+    {{.compounds = {"apache Or nginx"}}, "did you mean 'or'?"},
+    {{.compounds = {"(apache || nginx)"}}, "or ')' must stand here; did you mean 'or'?"},
+    {{.compounds = {"NOT apache"}}, "did you mean 'not'?"},
+    {{.compounds = {"nginx or (Not apache)"}}, "did you mean 'not'?"},
+    {{.compounds = {"KNOT apache"}}, "quote values with spaces"},
     {{.compounds = {"x`id`=1"}}, "'and', 'or' or the end must stand here"},
 };
 INSTANTIATE_TEST_SUITE_P(Table, FilterErrorsTable, testing::ValuesIn(kRows),

@@ -80,6 +80,18 @@ TEST(FilterTest, WithSplitsFactsFromClasses) {
   EXPECT_THAT(parse_with("country=").error().message, HasSubstr("a value must follow '='"));
 }
 
+TEST(FilterTest, MistakesInWithAreShownWhereTheyStand) {
+  EXPECT_EQ(parse_with("country = de").error().message,
+            "-W: the name of a fact must stand right before this, without a space\n"
+            "  country = de\n"
+            "          ^");
+  EXPECT_EQ(parse_with("apache country= de").error().message,
+            "-W: a value must follow '='\n"
+            "  apache country= de\n"
+            "                 ^");
+  EXPECT_THAT(parse_with("apache /(/").error().message, HasSubstr("\n  apache /(/\n         ^"));
+}
+
 TEST(FilterTest, TheWireKeepsEveryList) {
   const Text text{{"a=1", "b=2"}, {"c"}, {"d"}, {"e", "f"}, {"g or h"}};
   v1::Filter wire;

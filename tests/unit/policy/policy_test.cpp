@@ -164,6 +164,15 @@ TEST(PolicyTest, RulesAreLimited) {
   std::string text;
   for (std::size_t i = 0; i <= kRulesMax; ++i) text += "deny\t*\t*\t*\n";
   EXPECT_THAT(ask(text, "cert=a", "x"), HasSubstr("p:1001: more than 1000 rules"));
+  const auto problems = Policy::problems("alow\t*\t*\t*\n" + text + text, "p", sample_groups());
+  ASSERT_EQ(problems.size(), 2U) << "what holds for every line is said once";
+  EXPECT_THAT(problems[0], HasSubstr("p:1: "));
+  EXPECT_EQ(problems[1], "p:1002: more than 1000 rules");
+}
+
+TEST(PolicyTest, AByteOrderMarkIsSkipped) {
+  EXPECT_EQ(ask("\xef\xbb\xbfpolicy default allow\n", "cert=a", "x"), "yes p:1");
+  EXPECT_EQ(ask("\xef\xbb\xbf# ours\nallow\tcert=a\t*\t*\t*", "cert=a", "x"), "yes p:2");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "plugins/agents/process/process_agent.hpp"
 #include "plugins/agents/process/process_table.hpp"
+#include "plugins/agents/process/signals.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/ddl/texts.hpp"
 #include "tests/support/fakes/wait_until.hpp"
@@ -126,6 +127,22 @@ TEST_F(ProcessTest, PkillSignalsAllThatMatchAndNobodyElse) {
   EXPECT_EQ(reply.data["killed"], 2) << reply.message;
   EXPECT_TRUE(fakes::wait_until([&] { return zombie(first) && zombie(second); }));
   EXPECT_EQ(call("pkill", Value::object()).status, 3) << "without a pattern it would be all";
+}
+
+TEST_F(ProcessTest, WhoRefusesASignalDoesNotSaveTheOthers) {
+  const auto first = sleeper();
+  const auto second = sleeper();
+  auto ended = *find_process(second);
+  ++ended.start_ticks;  // another process had this number
+  const auto init = find_process(1);
+  ASSERT_TRUE(init);
+  const auto done =
+      signal_all({*find_process(first), *init, ended, *find_process(second)}, SIGTERM);
+  EXPECT_THAT(done.pids, testing::ElementsAre(first, second));
+  ASSERT_EQ(done.failed.size(), 1U);
+  EXPECT_EQ(done.failed[0].first, 1);
+  EXPECT_THAT(done.failed[0].second.message, HasSubstr("it is init"));
+  EXPECT_TRUE(fakes::wait_until([&] { return zombie(first) && zombie(second); }));
 }
 
 TEST_F(ProcessTest, ANameWithParenthesesIsNoTrap) {

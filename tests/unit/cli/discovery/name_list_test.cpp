@@ -25,7 +25,10 @@ TEST(NameListTest, EveryFormOfAListIsRead) {
       {"provision list --json", R"({"nodes": [{"identity": "n1"}, {"identity": "n2"}]})"},
       {"--jsonl", "{\"sender\": \"n1\"}\n{\"sender\": \"n2\"}\n{\"request_stats\": {}}\n"},
       {"YAML", "---\n- n1\n- n2\n"},
-      {"YAML without a beginning", "- n1\n- n2\n"}};
+      {"YAML without a beginning", "- n1\n- n2\n"},
+      {"YAML behind comments", "\n# my nodes\n\n  # all\n- n1\n- n2\n"},
+      {"YAML with a key", "nodes:\n  - n1\n  - n2\n"},
+      {"YAML with a key and comments", "# mine\nnodes:  # all\n  - n1\n  - n2\n"}};
   for (const auto& row : rows) {
     const auto names = names_from(row.list, "list");
     ASSERT_TRUE(names) << row.what << ": " << names.error().message;
@@ -46,19 +49,33 @@ TEST(NameListTest, WhatIsWrongIsSaidWithItsPlace) {
   const struct {
     const char* list;
     const char* message;
-  } rows[] = {{"n1\nN2\n", "list:2: "},
-              {"n1 n2", "list:1: "},
-              {"[1]", "list: item [0]: neither a name"},
-              {R"({"replies": [{"host": "n1"}]})", "list: replies[0]: neither a name"},
-              {R"({"hosts": []})", "\"replies\" or \"nodes\""},
-              {"[\"n1\"", "list:1: this is not JSON"},
-              {"---\n- n1\n- {a: b}\n", "list: item [1]: neither a name"},
-              {"---\n- [\n", "list:"}};
+  } rows[] = {
+      {"n1\nN2\n", "list:2: "},
+      {"n1 n2", "list:1: "},
+      {"[1]", "list: item [0]: neither a name"},
+      {R"({"replies": [{"host": "n1"}]})", "list: replies[0]: neither a name"},
+      {R"({"hosts": []})", "\"replies\" or \"nodes\""},
+      {"[\"n1\"", "list:1: this is not JSON"},
+      {"{\n \"nodes\": [\n  \"n1\",\n  \"n2\"\n  \"n3\"\n ]\n}\n", "list:5: this is not JSON"},
+      {"[\n\"n1\",\n\"n2\"\n", "list:3: this is not JSON"},
+      {"{\"sender\": \"n1\"}\n{\"sender\"\n", "list:2: this is not JSON"},
+      {"[\"n1\", 1e999]", "list: this JSON cannot be read: number overflow parsing '1e999'"},
+      {"---\n- n1\n- {a: b}\n", "list: item [1]: neither a name"},
+      {"---\n- [\n", "list:"}};
   for (const auto& row : rows) {
     const auto names = names_from(row.list, "list");
     ASSERT_FALSE(names) << row.list;
     EXPECT_THAT(names.error().message, HasSubstr(row.message)) << row.list;
   }
+}
+
+TEST(NameListTest, TheNameOfAFileTellsItsFormat) {
+  EXPECT_THAT(*names_from("{nodes: [n1]}", "my.yml"), ElementsAre("n1"));
+  EXPECT_THAT(*names_from("[n1, n2]", "my.yaml"), ElementsAre("n1", "n2"));
+  EXPECT_THAT(names_from("n1\n", "my.json").error().message,
+              HasSubstr("my.json:1: this is not JSON"));
+  for (const char* name : {"my.json", "my.yaml"})
+    EXPECT_TRUE(names_from("# nobody\n", name)->empty()) << name;
 }
 
 TEST(NameListTest, AFormatCanBeInsistedOn) {
