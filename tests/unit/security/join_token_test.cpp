@@ -71,6 +71,24 @@ TEST_F(JoinTokenTest, ComesBackAsItWas) {
   EXPECT_EQ(back->expires_at_ms, kNow + 3'600'000);
 }
 
+TEST_F(JoinTokenTest, FurtherCollectivesAreWordsAndNotTooMany) {
+  EXPECT_FALSE(payload(text()).contains("collectives")) << "older nodes know no such claim";
+  token_.collectives = {"emea", "web"};
+  const auto back = verify_token(text(), root_.certificate());
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back->collectives, token_.collectives);
+  const auto refused = [this](const Value& value) {
+    return refusal(resigned([&](Value& claims) { claims["collectives"] = value; })).message;
+  };
+  EXPECT_THAT(refused({"Emea"}), AllOf(HasSubstr("'collectives'"), HasSubstr("'Emea'")));
+  EXPECT_THAT(refused("emea"), HasSubstr("collectives"));
+  EXPECT_THAT(refused({1}), HasSubstr("collectives"));
+  const std::vector<std::string> many(kTokenCollectivesMax + 1, "emea");
+  EXPECT_THAT(refused(many), HasSubstr("collectives"));
+  token_.collectives = many;
+  EXPECT_FALSE(sign_token(token_, root_.key()));
+}
+
 TEST_F(JoinTokenTest, NodeReadsItsOwnTokenFromAFileThatEndsWithANewline) {
   const auto read = read_own_token(text() + "\n", "/etc/muster/join.token");
   ASSERT_TRUE(read) << read.error().message;
