@@ -66,9 +66,11 @@ class Questions final : public filter::DataSource {
       ++statistics_.data_failed;
       log::info("a data function of a filter has no answer",
                 {{"request", request_}, {"why", answer.error().message}});
+      failure_ = answer.error().message;
     }
     return answer;
   }
+  const std::string& failure() const { return failure_; }  // the last one's reason; empty: none
 
  private:
   Result<Value> ask(std::string_view name, const std::optional<std::string>& argument) const {
@@ -81,6 +83,7 @@ class Questions final : public filter::DataSource {
   GateStatistics& statistics_;
   const std::string& request_;
   const std::chrono::steady_clock::time_point deadline_;
+  mutable std::string failure_;
 };
 
 }  // namespace
@@ -195,11 +198,12 @@ Status RequestGate::allowed(Admitted& admitted) const {
   return {};
 }
 
-std::optional<Admitted> RequestGate::mismatch(Admitted admitted) {
+std::optional<Admitted> RequestGate::mismatch(Admitted admitted, const std::string& no_answer) {
   ++statistics_.filtered;
   if (!admitted.request.tell_mismatch()) return std::nullopt;
   admitted.outcome = v1::OUTCOME_FILTERED;
-  admitted.refusal = {Errc::refused, "the filter does not match"};
+  admitted.refusal = no_answer.empty() ? Error{Errc::refused, "the filter does not match"}
+                                       : Error{Errc::missing_data, no_answer};
   return admitted;
 }
 
@@ -227,7 +231,7 @@ std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct
   const bool asks = filter->needs_data_plugins() && context_.data != nullptr;
   // Plugins may take their time, on a thread that has it: what needs none of them is judged here.
   const bool ours = asks ? matches(without_compounds(*filter), nullptr) : matches(*filter, nullptr);
-  if (!ours) return mismatch(std::move(admitted));
+  if (!ours) return mismatch(std::move(admitted), "");
   auto not_fresh = fresh ? std::nullopt : std::optional(std::move(fresh).error());
   if (!asks) return decide(std::move(admitted), not_fresh);
   admitted.undecided = std::move(*filter);
@@ -242,7 +246,8 @@ std::optional<Admitted> RequestGate::judge(const Admitted& undecided,
   admitted.request = undecided.request;
   admitted.role = undecided.role;
   admitted.received = undecided.received;
-  if (!matches(*undecided.undecided, &questions)) return mismatch(std::move(admitted));
+  if (!matches(*undecided.undecided, &questions))
+    return mismatch(std::move(admitted), questions.failure());
   return decide(std::move(admitted), undecided.not_fresh);
 }
 

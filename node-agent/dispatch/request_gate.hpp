@@ -98,7 +98,7 @@ class RequestGate {
   bool in_our_collective(const v1::Request& request) const;
   bool matches(const filter::Filter& filter, const filter::DataSource* data) const;
   // Nothing, unless the caller wants to know.
-  std::optional<Admitted> mismatch(Admitted admitted);
+  std::optional<Admitted> mismatch(Admitted admitted, const std::string& no_answer);
   // What comes after the filter: freshness, agent, policy, inputs.
   Admitted decide(Admitted admitted, const std::optional<Error>& not_fresh);
   // Counted and recorded, to be answered.

@@ -14,6 +14,7 @@
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/temp_folder.hpp"
 #include "proto/base/unique_fd.hpp"
 #include "proto/base/utf8.hpp"
 
@@ -21,28 +22,6 @@ namespace muster::external {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The files of one call, for our user alone, gone with it.
-class CallFolder {
- public:
-  static Result<CallFolder> make() {
-    auto name = (fs::temp_directory_path() / "muster-call-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-      return fail(Errc::io, fmt::format("cannot make {}: {}", name, std::strerror(errno)));
-    return CallFolder(std::move(name));
-  }
-  CallFolder(CallFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  CallFolder& operator=(CallFolder&&) = delete;
-  ~CallFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  std::string file(const char* name) const { return (path_ / name).string(); }
-
- private:
-  explicit CallFolder(fs::path path) : path_(std::move(path)) {}
-  fs::path path_;
-};
 
 // Not flushed to disk: nobody reads it after a crash.
 Status write(const std::string& path, std::string_view content) {
@@ -90,7 +69,7 @@ void log_lines(const std::string& agent, std::string_view text, LogLine log_line
              {{"agent", agent}, {"bytes", std::to_string(text.size())}});
 }
 
-base::ChildSpec spec_of(const Call& call, const CallFolder& folder) {
+base::ChildSpec spec_of(const Call& call, const base::TempFolder& folder) {
   constexpr std::size_t kKeptBytes = kLoggedLinesMax * kLoggedLineMaxBytes;
   base::ChildSpec spec;
   spec.argv = call.argv;
@@ -107,7 +86,7 @@ base::ChildSpec spec_of(const Call& call, const CallFolder& folder) {
   spec.environment.insert(call.more_environment.begin(), call.more_environment.end());
   spec.environment_alone = true;
   spec.mark = "CHORIA_EXTERNAL_REPLY=" + folder.file("reply");
-  spec.working_folder = fs::temp_directory_path();
+  spec.working_folder = folder.path().parent_path();
   spec.timeout = call.timeout;
   spec.cancel_fd = call.cancel_fd;
   spec.output_max_bytes = kKeptBytes;
@@ -143,7 +122,7 @@ Status judge(const base::ChildResult& ended) {
 }  // namespace
 
 Result<std::string> run_call(const Call& call) {
-  MUSTER_ASSIGN(const CallFolder folder, CallFolder::make());
+  MUSTER_ASSIGN(const auto folder, base::TempFolder::make("muster-call"));
   MUSTER_TRY(write(folder.file("request"), call.request));
   MUSTER_TRY(write(folder.file("facts"), call.facts));
   MUSTER_TRY(write(folder.file("reply"), ""));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <set>
 #include <thread>
 
@@ -79,11 +80,20 @@ void Roster::load(const std::vector<Entry*>& entries) const {
   for (auto& thread : threads) thread.join();
 }
 
+// What others wrote must not end the daemon.
+Loaded Roster::load_safely(const Candidate& candidate) const {
+  try {
+    return load_(candidate);
+  } catch (const std::exception& error) {
+    return {{}, {}, std::string("it cannot be loaded: ") + error.what(), true};
+  }
+}
+
 void Roster::load(Entry& entry) const {
   const bool again = entry.loaded_stamp == entry.candidate.stamp;
   entry.try_again_after =
       again ? std::min(2 * entry.try_again_after, kTryAgainAtMost) : kTryAgainAfter;
-  auto fresh = load_(entry.candidate);
+  auto fresh = load_safely(entry.candidate);
   // The same trouble as before is no news.
   if (!again || fresh.reason != entry.loaded.reason) tell(entry.candidate, fresh);
   entry.loaded = std::move(fresh);

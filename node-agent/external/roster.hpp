@@ -54,6 +54,7 @@ class Roster {
   std::optional<std::chrono::steady_clock::time_point> due(const Entry& entry) const;
   void load(const std::vector<Entry*>& entries) const;
   void load(Entry& entry) const;
+  Loaded load_safely(const Candidate& candidate) const;
 
   const Find find_;
   const Load load_;

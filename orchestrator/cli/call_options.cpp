@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "orchestrator/cli/discovery/piped.hpp"
@@ -31,6 +32,11 @@ void add_words(Command command, const std::string& names, std::vector<std::strin
 
 std::chrono::milliseconds CallOptions::timeout_or(std::chrono::milliseconds otherwise) const {
   return timeout_s ? from_seconds(*timeout_s) : otherwise;
+}
+
+std::chrono::seconds CallOptions::action_limit() const {
+  if (!timeout_s) return std::chrono::seconds(0);
+  return std::chrono::seconds(std::max<std::int64_t>(1, std::llround(std::ceil(*timeout_s)) - 1));
 }
 
 std::chrono::milliseconds CallOptions::discovery_timeout() const {

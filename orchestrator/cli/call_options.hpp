@@ -33,6 +33,9 @@ struct CallOptions {
   DiscoveryOptions discovery;
 
   std::chrono::milliseconds timeout_or(std::chrono::milliseconds otherwise) const;
+  // What nodes get of --timeout for an action, so that what became of it is told before the caller
+  // stops listening: a second less, at least one. 0: no --timeout.
+  std::chrono::seconds action_limit() const;
   std::chrono::milliseconds discovery_timeout() const;
   // With the parts of -W put where they belong.
   Result<filter::Filter> filter() const;

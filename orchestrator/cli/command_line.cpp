@@ -1,11 +1,48 @@
 #include "orchestrator/cli/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace muster::cli {
+namespace {
+
+constexpr char kMark = '\x01';  // no shell passes it on by chance
+
+template <class T>
+struct IsUnsigned : std::is_unsigned<T> {};
+template <class T>
+struct IsUnsigned<std::optional<T>> : std::is_unsigned<T> {};
+
+// The library takes -1 for the largest number there is.
+std::string not_negative(const std::string& word) {
+  return word.starts_with('-') ? word + " is negative" : "";
+}
+
+}  // namespace
+
+std::vector<std::string> whole_words(int argc, const char* const* argv) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  for (auto& word : words)
+    if (word.ends_with(']')) word += kMark;
+  // As MCollective's `mco help ping`.
+  if (!words.empty() && words.front() == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
+  std::reverse(words.begin(), words.end());
+  return words;
+}
+
+std::string without_marks(std::string text) {
+  std::erase(text, kMark);
+  return text;
+}
 
 Option& Option::required() {
   option_->required();
@@ -29,6 +66,9 @@ Option& Option::range(int least, int most) {
 
 Option& Option::range(double least, double most) {
   option_->check(CLI::Range(least, most));
+  option_->check([](const std::string& word) {
+    return std::isnan(std::strtod(word.c_str(), nullptr)) ? word + " is no number" : "";
+  });
   return *this;
 }
 
@@ -44,7 +84,10 @@ Option& Option::one_word_each() {
 
 template <class T>
 Option Command::option(const std::string& names, T& into, const std::string& help) {
-  return Option(app_->add_option(names, into, help));
+  auto* option = app_->add_option(names, into, help);
+  if constexpr (IsUnsigned<T>::value) option->check(not_negative);
+  option->transform(without_marks);
+  return Option(option);
 }
 
 Option Command::flag(const std::string& names, bool& into, const std::string& help) {

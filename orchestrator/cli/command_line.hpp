@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -44,5 +45,11 @@ class Command {
  private:
   CLI::App* app_;
 };
+
+// The words of a command line as CLI11's parse() takes them: without the program, the last one first.
+// It would take "[a,b]" for a list and leave the brackets out, a test of the shell's too: such words
+// bear a mark here, which options and positionals take off. "help ping" is "ping --help".
+std::vector<std::string> whole_words(int argc, const char* const* argv);
+std::string without_marks(std::string text);
 
 }  // namespace muster::cli

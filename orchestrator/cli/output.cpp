@@ -1,11 +1,16 @@
 #include "orchestrator/cli/output.hpp"
 
+#include <atomic>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <string>
 
 namespace muster::cli {
 namespace {
+
+std::atomic<int> failed{0};  // errno of the last write that was not whole
 
 // What nodes send may not be UTF-8; a document must be.
 std::string dumped(const Value& document, int indentation) {
@@ -15,8 +20,13 @@ std::string dumped(const Value& document, int indentation) {
 }  // namespace
 
 void print(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  errno = 0;
+  const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if ((!whole || std::fflush(stdout) != 0) && !text.empty()) failed = errno;
+}
+
+std::string output_error() {
+  return failed == 0 ? "" : std::strerror(failed);
 }
 
 void print_json(const Value& document) {

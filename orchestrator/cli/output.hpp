@@ -1,16 +1,20 @@
 // Where commands write.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "proto/base/value.hpp"
 
 namespace muster::cli {
 
-// To stdout, flushed: a pipe's reader sees each piece when it is complete.
+// To stdout, flushed: a pipe's reader sees each piece when it is complete. What cannot be written is
+// remembered for output_error().
 void print(std::string_view text);
 void print_json(const Value& document);       // pretty
 void print_json_line(const Value& document);  // one line
+// Why not all of the output was written, such as a full disk; empty: it was.
+std::string output_error();
 // "muster: text" to stderr.
 void note(std::string_view text);
 

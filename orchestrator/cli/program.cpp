@@ -1,6 +1,9 @@
 #include "orchestrator/cli/program.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <string_view>
 
@@ -21,14 +24,14 @@ constexpr const char* kFooter =
     "Exit status:\n"
     "  0  every addressed node answered ok\n"
     "  1  no node was discovered, wrong usage, or an error of muster's own\n"
-    "  2  everybody answered; some nodes failed or refused\n"
-    "  3  some or all nodes did not answer\n"
+    "  2  everybody answered; some failed, refused, were busy or not asked\n"
+    "  3  some or all nodes did not answer, or not whether the filter matches\n"
     "\n"
     "'muster COMMAND --help' tells the rest; docs/CLI.md has examples.";
 
 void add_common(Command command, CommonOptions& common) {
   command.option("-c,--config", common.config, "Configuration file").type("FILE");
-  command.flag("--json", common.json, "One JSON document on stdout");
+  command.flag("-j,--json", common.json, "One JSON document on stdout");
   command.flag("-v,--verbose", common.verbose, "More detail");
 }
 
@@ -70,7 +73,24 @@ int report(const Program& program, const Error& error) {
     print_json({{"error", {{"code", base::name_of(error.code)}, {"message", error.message}}}});
   for (const auto& [command, code] : program.error_codes)
     if (command->parsed()) return static_cast<int>(code);
-  return static_cast<int>(ExitCode::error);
+  return static_cast<int>(error.code == Errc::no_answer ? ExitCode::silent : ExitCode::error);
+}
+
+// A half-written document must not look like a whole one.
+int with_whole_output(const Program& program, int status) {
+  const auto why = output_error();
+  if (why.empty()) return status;
+  const int error = report(program, {Errc::io, "not all of the output could be written: " + why});
+  return std::max(status, error);
+}
+
+Result<ExitCode> run_chosen(const Program& program) {
+  try {
+    return program.chosen();
+  } catch (const std::exception& unforeseen) {
+    return fail(Errc::unknown,
+                fmt::format("this should not happen, please report it: {}", unforeseen.what()));
+  }
 }
 
 }  // namespace
@@ -97,6 +117,12 @@ void exit_statuses(Program& program, Command command, ExitCode errors, const std
   command.app().footer("Exit status:\n" + told);
 }
 
+void calls_no_node(Program& program, Command command) {
+  exit_statuses(program, command, ExitCode::error,
+                "  0  it is done\n"
+                "  1  wrong usage, or what stderr says");
+}
+
 int run_program(int argc, const char* const* argv) {
   Program program;
   build(program);
@@ -104,16 +130,21 @@ int run_program(int argc, const char* const* argv) {
   if (argc > 1 && std::string_view(argv[1]) == "complete")
     return answer_completion(program, {argv + 2, argv + argc});
   try {
-    program.app->parse(argc, argv);
+    auto words = whole_words(argc, argv);
+    program.app->parse(words);
+  } catch (const CLI::CallForHelp& help) {
+    if (const auto wrong = unknown_word(*program.app))
+      return report(program, {Errc::config, *wrong});
+    return program.app->exit(help);
   } catch (const CLI::Success& help_or_version) {
     return program.app->exit(help_or_version);
   } catch (const CLI::ParseError& error) {
     return report(program, {Errc::config, usage_error(*program.app, error)});
   }
   log::start("muster", program.common.verbose ? log::Level::info : log::Level::error);
-  const auto code = program.chosen();
+  const auto code = run_chosen(program);
   if (!code) return report(program, code.error());
-  return static_cast<int>(*code);
+  return with_whole_output(program, static_cast<int>(*code));
 }
 
 }  // namespace muster::cli

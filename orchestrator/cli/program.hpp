@@ -43,6 +43,9 @@ Command add_group(Program& program, const std::string& name, const std::string& 
 // at the end of its help.
 void exit_statuses(Program& program, Command command, ExitCode errors, const std::string& told);
 
+// For commands, and groups before their commands are added, that call no node.
+void calls_no_node(Program& program, Command command);
+
 // Parses and runs. Errors go to stderr (with --json also to stdout, as {"error": …}).
 int run_program(int argc, const char* const* argv);
 

@@ -49,11 +49,10 @@ Result<RemoteCall> call_over(client::Link& link, client::Caller& caller, const C
   MUSTER_ASSIGN(call.arguments, ddl::check_inputs(agent, action, arguments));
   call.timeout = options.timeout_or(agent.timeout + kAnswerGrace);
   call.ttl = std::chrono::seconds(options.ttl_s);
+  call.action_limit = options.action_limit();
   MUSTER_ASSIGN(const auto filter, options.filter());
   MUSTER_ASSIGN(const auto search, options.search(filter, agent.name));
-  MUSTER_ASSIGN(const auto found, discover(link, caller, search));
-  if (found.identities.empty()) return fail(nothing_discovered(found, search));
-  note_findings(found);
+  MUSTER_ASSIGN(const auto found, discover_some(link, caller, search));
   address(call, found, filter);
   RemoteCall done;
   done.frame = {.agent = agent.name,

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "orchestrator/cli/command_line.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 
@@ -37,7 +38,8 @@ std::string full_name(const CLI::App& app) {
   return parent == nullptr ? app.get_name() : full_name(*parent) + " " + app.get_name();
 }
 
-std::string about_word(const CLI::App& app, const std::string& word) {
+std::string about_word(const CLI::App& app, const std::string& marked) {
+  const auto word = without_marks(marked);
   if (word.size() > 1 && word.front() == '-') {
     const std::string name = word.substr(0, word.find('='));
     return fmt::format("'{}' has no option {}{}", full_name(app), base::quoted(name),
@@ -52,10 +54,18 @@ std::string about_word(const CLI::App& app, const std::string& word) {
 
 }  // namespace
 
+std::optional<std::string> unknown_word(const CLI::App& app) {
+  const auto extras = app.remaining(true);
+  if (extras.empty()) return std::nullopt;
+  const CLI::App& command = reached(app);
+  return fmt::format("{}\nSee '{} --help'", about_word(command, extras.front()),
+                     full_name(command));
+}
+
 std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = reached(app);
   const auto extras = app.remaining(true);
-  std::string what = error.what();
+  std::string what = without_marks(error.what());
   const bool unknown_word = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
   const bool no_command =
       error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) &&

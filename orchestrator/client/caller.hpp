@@ -54,6 +54,8 @@ struct Call {
       expected;  // whose answers end the call; empty: `targets`, else wait until the timeout
   std::chrono::milliseconds timeout{10'000};  // until the silent are named
   std::chrono::seconds ttl{60};
+  // The nodes end the action after so long, if its description does not say sooner; 0: that alone.
+  std::chrono::seconds action_limit{0};
   transport::Qos qos = transport::Qos::at_least_once;
   bool tell_mismatch = false;  // nodes that the filter does not match answer too
   // Where replies go. Nothing: to this call. Else only send() is of use: "" is nowhere, a word is
@@ -65,7 +67,8 @@ struct CallResult {
   std::string request_id;
   std::vector<NodeResult>
       results;  // one for each node that answered or was expected; sorted by identity
-  std::size_t unexpected = 0;  // answered though not expected (also in results)
+  std::vector<std::string> unexpected;  // answered though not expected (also in results); sorted
+  std::string send_error;  // why not everybody was sent the request; who was not is silent
   std::size_t duplicates = 0;
   std::size_t unverified = 0;   // replies that did not verify
   std::string last_unverified;  // why, of the last one

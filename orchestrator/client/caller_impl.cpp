@@ -74,7 +74,21 @@ Result<std::shared_ptr<PendingCall>> Caller::Impl::begin(const Call& call,
   MUSTER_ASSIGN(const auto requests, make_requests(link, call, id));
   auto pending = remember(call, id, std::move(on_result));
   pending->expect(call.expected.empty() ? call.targets : call.expected);
-  for (const auto& request : requests) MUSTER_TRY(publish(request.payload, request.topics, call));
+  std::size_t sent = 0;
+  for (const auto& request : requests) {
+    for (const auto& topic : request.topics) {
+      auto status = publish(request.payload, {topic}, call);
+      if (!status && sent == 0) return fail(std::move(status).error());
+      if (!status) {
+        // Some have it already: their answers must not get lost.
+        pending->not_sent(
+            {call.targets.begin() + static_cast<std::ptrdiff_t>(sent), call.targets.end()},
+            status.error().message);
+        return pending;
+      }
+      ++sent;
+    }
+  }
   return pending;
 }
 

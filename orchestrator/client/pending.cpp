@@ -66,6 +66,19 @@ void PendingCall::take(Answer answer, TimePoint at) {
   if (complete()) changed_.notify_all();
 }
 
+void PendingCall::not_sent(const std::vector<std::string>& identities, const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  send_error_ = why;
+  for (const auto& identity : identities) {
+    NodeResult unsent;
+    unsent.identity = identity;
+    unsent.message = why;
+    if (answered_.emplace(identity, std::move(unsent)).second && expected_.contains(identity))
+      --awaited_;
+  }
+  changed_.notify_all();
+}
+
 void PendingCall::take_unverified(const std::string& why) {
   const std::lock_guard lock(mutex_);
   ++unverified_;
@@ -92,10 +105,9 @@ CallResult PendingCall::wait() {
     silent.identity = identity;
     all.emplace(identity, std::move(silent));
   }
-  if (all_expected_)
-    result.unexpected = static_cast<std::size_t>(
-        std::count_if(answered_.begin(), answered_.end(),
-                      [this](const auto& entry) { return !expected_.contains(entry.first); }));
+  result.send_error = send_error_;
+  for (const auto& [identity, node] : answered_)
+    if (all_expected_ && !expected_.contains(identity)) result.unexpected.push_back(identity);
   result.results.reserve(all.size());
   for (auto& [identity, node] : all) result.results.push_back(std::move(node));
   return result;

@@ -26,6 +26,8 @@ class PendingCall final : public Caller::Pending {
 
   // Caller's thread. A reply to this request, received at `at`; a second one of a node is dropped.
   void take(Answer answer, TimePoint at);
+  // These will not answer: the bus did not take their request.
+  void not_sent(const std::vector<std::string>& identities, const std::string& why);
   // A reply on this session's topic that did not verify: it may have been one of ours.
   void take_unverified(const std::string& why);
 
@@ -52,6 +54,7 @@ class PendingCall final : public Caller::Pending {
   std::size_t duplicates_ = 0;
   std::size_t unverified_ = 0;
   std::string last_unverified_;
+  std::string send_error_;
 };
 
 }  // namespace muster::client

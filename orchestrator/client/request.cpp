@@ -33,6 +33,7 @@ Result<std::string> seal(const Link& link, const Call& call, const std::string& 
   wire.set_caller(link.caller());
   wire.set_sent_at_ms(link.clock().unix_ms());
   wire.set_ttl_s(static_cast<std::uint32_t>(call.ttl.count()));
+  wire.set_timeout_s(static_cast<std::uint32_t>(call.action_limit.count()));
   filter::to_wire(call.filter, *wire.mutable_filter());
   wire.mutable_targets()->Add(first, last);
   const Value& arguments = call.arguments.is_null() ? Value::object() : call.arguments;

@@ -20,6 +20,8 @@ std::string_view name_of(Errc code) {
       return "expired";
     case Errc::timeout:
       return "timeout";
+    case Errc::no_answer:
+      return "no answer";
     case Errc::unavailable:
       return "unavailable";
     case Errc::not_found:

@@ -17,6 +17,7 @@ enum class Errc {
   refused,             // not allowed: signature, trust, replay or policy
   expired,             // came after its time to live
   timeout,             // a deadline passed
+  no_answer,           // nodes were asked and are silent
   unavailable,         // the other side cannot be reached
   not_found,
   limit,  // a named limit was reached

@@ -74,7 +74,8 @@ Status write_file(const std::filesystem::path& path, std::string_view content, m
 }
 
 Status make_folder(const std::filesystem::path& path, mode_t mode) {
-  if (path.empty() || std::filesystem::is_directory(path)) return {};
+  std::error_code unreadable;  // mkdir(2) below says why
+  if (path.empty() || std::filesystem::is_directory(path, unreadable)) return {};
   if (path.has_parent_path() && path.parent_path() != path)
     MUSTER_TRY(make_folder(path.parent_path()));
   if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return os_error("make folder", path);

@@ -64,15 +64,18 @@ Status check_caller(std::string_view caller) {
 
 std::string quoted(std::string_view text) {
   constexpr std::size_t kShownBytes = 80;
-  std::string out = "'";
-  for (const char c : text.substr(0, kShownBytes)) {
+  const auto shown = text.substr(0, kShownBytes);
+  const char mark = one_of('\'', shown) && !one_of('"', shown) ? '"' : '\'';
+  std::string out(1, mark);
+  for (const char c : shown) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f || c == '\'' || c == '\\')
+    if (byte < 0x20 || byte == 0x7f || c == mark || c == '\\')
       out += fmt::format("\\x{:02x}", byte);
     else
       out += c;
   }
-  return out + (text.size() > kShownBytes ? "…'" : "'");
+  if (text.size() > kShownBytes) out += "…";
+  return out + mark;
 }
 
 }  // namespace muster::base

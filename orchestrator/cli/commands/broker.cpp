@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -11,6 +12,7 @@
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/names.hpp"
 
 namespace muster::cli {
 namespace {
@@ -66,7 +68,18 @@ sigset_t ending_signals() {
   return signals;
 }
 
+// Else it would be noticed when the first new CA comes, perhaps at night.
+Status check_capath(const fs::path& capath) {
+  std::error_code unreadable;
+  if (fs::is_directory(capath, unreadable) && ::access(capath.c_str(), W_OK | X_OK) == 0) return {};
+  return fail(Errc::config,
+              fmt::format("--capath {} is no folder that can be written; 'muster broker config' "
+                          "makes it as puppet-cas in the broker's folder",
+                          base::quoted(capath.string())));
+}
+
 Result<ExitCode> watch(const CommonOptions& common, const WatchOptions& options) {
+  MUSTER_TRY(check_capath(options.capath));
   // Before any thread starts, so that all of them leave these signals to sigwait().
   const sigset_t signals = ending_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
@@ -133,6 +146,7 @@ void add_watch(Program& program, Command parent) {
 
 void add_broker(Program& program) {
   const Command group = add_group(program, "broker", "Mosquitto, made Muster's");
+  calls_no_node(program, group);
   add_config(program, group);
   add_watch(program, group);
 }

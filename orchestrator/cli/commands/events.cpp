@@ -185,6 +185,10 @@ void add_events(Program& program) {
       add_command(program, program.root(), "events",
                   "What happens to nodes, as it happens; CloudEvents with --json",
                   [&program, options] { return watch_events(program.common, *options); });
+  exit_statuses(program, command, ExitCode::error,
+                "  0  ended by --count, --timeout or a signal\n"
+                "  1  wrong usage, or what stderr says\n"
+                "  2  --timeout came before --count");
   command.option("--type", options->types, "Of this type only: joined, left, gone, job …")
       .type("TYPE")
       .one_word_each();

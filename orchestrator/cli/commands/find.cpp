@@ -22,18 +22,17 @@ Result<ExitCode> find(const CommonOptions& common, const CallOptions& options) {
                 {"discovery", name_of(found.method)},
                 {"online", found.online},
                 {"undecided", found.undecided},
+                {"note", found.note},
                 {"discover_time_ms", render::as_ms(found.took)}});
-    if (found.identities.empty()) return ExitCode::error;
-    return silent ? ExitCode::silent : ExitCode::ok;
+    if (silent) return ExitCode::silent;
+    return found.identities.empty() ? ExitCode::error : ExitCode::ok;
   }
   if (found.identities.empty()) return fail(nothing_discovered(found, search));
   note_findings(found);
   std::string lines;
   for (const auto& identity : found.identities) lines += identity + "\n";
   print(lines);
-  if (silent)
-    note(fmt::format("{} did not say whether the filter matches: {}", found.undecided.size(),
-                     fmt::join(found.undecided, ", ")));
+  note_undecided(found);
   return silent ? ExitCode::silent : ExitCode::ok;
 }
 

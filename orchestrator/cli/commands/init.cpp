@@ -35,6 +35,7 @@ void add_init(Program& program) {
   Command command = add_command(program, program.root(), "init",
                                 "A new operator root with its first certificates and configuration",
                                 [&program, spec] { return init(program.common, *spec); });
+  calls_no_node(program, command);
   command.option("--dir", spec->folder, "Where everything goes").type("DIR").shows_default();
   command.option("--broker", spec->broker_hosts, "Host names or addresses of the brokers")
       .required()

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "orchestrator/cli/call_options.hpp"
@@ -37,6 +38,13 @@ Result<Pending> ask(client::Caller& caller, const InventoryOptions& options,
 
 Result<ExitCode> inventory_of_one(const CommonOptions& common, const InventoryOptions& options) {
   MUSTER_TRY(base::check_identity(options.node));
+  MUSTER_ASSIGN(const auto filter, options.call.filter());
+  const auto& from = options.call.discovery;
+  if (!filter.empty() || !from.nodes_file.empty() || !from.method.empty() || from.one ||
+      !from.limit.empty())
+    return fail(Errc::config, fmt::format("'{}' is the node: filters and discovery are for reports "
+                                          "about many",
+                                          options.node));
   MUSTER_ASSIGN(const auto rpcutil, ddl::built_in("rpcutil"));
   const auto timeout = options.call.timeout_or(rpcutil.timeout + kAnswerGrace);
   MUSTER_ASSIGN(const auto link, connect(common, options.call.target));
@@ -54,12 +62,18 @@ Result<ExitCode> inventory_of_one(const CommonOptions& common, const InventoryOp
           {{"node", options.node}, {"outcome", name_of(node.outcome)}, {"message", node.message}});
     return exit_code_of(facts);
   }
-  const Value& numbers = statistics.results.front().data;
+  const auto& counted = statistics.results.front();
+  const Value& numbers = counted.data;
+  if (counted.outcome != client::Outcome::ok)
+    note(counted.outcome == client::Outcome::silent
+             ? "no statistics from " + options.node + ": it did not answer rpcutil#daemon_stats"
+             : options.node + ": rpcutil#daemon_stats: " + counted.message);
   if (common.json)
     print_json({{"node", options.node},
                 {"outcome", "ok"},
                 {"inventory", node.data},
-                {"daemon_stats", numbers}});
+                {"daemon_stats", numbers},
+                {"daemon_stats_outcome", name_of(counted.outcome)}});
   else
     print(
         render::inventory_text(options.node, node.data, numbers, render::Style::of(STDOUT_FILENO)));
@@ -88,7 +102,7 @@ void add_inventory(Program& program) {
       [&program, options] { return inventory(program.common, *options); });
   command.option("node", options->node, "Its identity").type("NODE");
   auto& fleet = options->fleet;
-  command.flag("--list-collectives", fleet.list_collectives,
+  command.flag("--list-collectives,--lc", fleet.list_collectives,
                "Collectives and how many nodes each has, from presence");
   command
       .option("--report", fleet.report,
@@ -97,7 +111,8 @@ void add_inventory(Program& program) {
   command.option("--template", fleet.template_file, "The same from a file, with header and footer")
       .type("FILE");
   command
-      .option("--collective-graph", fleet.graph, "Write who is in which collective, for Graphviz")
+      .option("--collective-graph,--cg", fleet.graph,
+              "Write who is in which collective, for Graphviz")
       .type("FILE");
   add_call_options(command, options->call);
 }

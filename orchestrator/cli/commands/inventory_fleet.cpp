@@ -28,6 +28,7 @@ constexpr std::string_view kFacts = "facts.";
 struct Known {
   std::vector<Value> nodes;  // sorted by identity
   std::vector<std::string> silent;
+  std::vector<std::string> failed;  // "NODE: why"
   ExitCode code = ExitCode::ok;
 };
 
@@ -78,8 +79,12 @@ Result<Known> ask_nodes(client::Caller& caller, std::vector<Value> nodes,
   }
   Known known;
   for (const auto& answer : result.results) {
-    if (answer.outcome != client::Outcome::ok) {
+    if (answer.outcome == client::Outcome::silent) {
       known.silent.push_back(answer.identity);
+      continue;
+    }
+    if (answer.outcome != client::Outcome::ok) {
+      known.failed.push_back(answer.identity + ": " + answer.message);
       continue;
     }
     Value node = by_name[answer.identity].is_object() ? by_name[answer.identity] : Value::object();
@@ -109,15 +114,17 @@ Result<Known> look(client::Link& link, const CallOptions& options, const render:
   MUSTER_ASSIGN(auto search, options.search(filter, ""));
   search.by_name = false;
   MUSTER_ASSIGN(const auto caller, client::Caller::start(link));
-  MUSTER_ASSIGN(const auto found, discover(link, *caller, search));
-  if (found.identities.empty()) return fail(nothing_discovered(found, search));
-  note_findings(found);
+  MUSTER_ASSIGN(const auto found, discover_some(link, *caller, search));
+  note_undecided(found);
   if (found.method == Method::registry) return from_registry(link, search, found.identities);
   MUSTER_ASSIGN(auto nodes, online(link));
   std::erase_if(nodes, [&](const Value& node) { return !among(found.identities, node); });
-  if (nodes.size() == found.identities.size() && answers(nodes, report))
-    return Known{std::move(nodes), {}, ExitCode::ok};
-  return ask_nodes(*caller, std::move(nodes), options, found.identities);
+  Known known{std::move(nodes), {}, {}, ExitCode::ok};
+  if (known.nodes.size() != found.identities.size() || !answers(known.nodes, report)) {
+    MUSTER_ASSIGN(known, ask_nodes(*caller, std::move(known.nodes), options, found.identities));
+  }
+  if (!found.undecided.empty()) known.code = ExitCode::silent;
+  return known;
 }
 
 std::string unescaped(const std::string& text) {
@@ -174,7 +181,8 @@ Result<ExitCode> print_report(const CommonOptions& common, const CallOptions& ca
       for (const auto& field : report.fields()) row[field] = render::report_value(node, field);
       nodes.push_back(std::move(row));
     }
-    print_json({{"nodes", std::move(nodes)}, {"no_answer", known.silent}});
+    print_json(
+        {{"nodes", std::move(nodes)}, {"no_answer", known.silent}, {"failed", known.failed}});
     return known.code;
   }
   const Value frame = {{"count", known.nodes.size()},
@@ -183,9 +191,11 @@ Result<ExitCode> print_report(const CommonOptions& common, const CallOptions& ca
   std::string out = report.header(frame);
   for (const auto& node : known.nodes) out += report.line(node);
   print(out + report.footer(frame));
+  for (const auto& why : known.failed) note(why);
   if (!known.silent.empty())
     note(fmt::format("{} of {} nodes did not answer: {}", known.silent.size(),
-                     known.silent.size() + known.nodes.size(), fmt::join(known.silent, ", ")));
+                     known.silent.size() + known.failed.size() + known.nodes.size(),
+                     fmt::join(known.silent, ", ")));
   return known.code;
 }
 
@@ -224,10 +234,29 @@ Result<ExitCode> draw_graph(const CommonOptions& common, const CallOptions& call
   return ExitCode::ok;
 }
 
+// Collectives are counted as presence tells them, of all nodes.
+Status of_everybody(const CallOptions& call) {
+  const auto& from = call.discovery;
+  MUSTER_ASSIGN(const auto filter, call.filter());
+  if (filter.empty() && from.method.empty() && from.nodes_file.empty() && from.limit.empty() &&
+      !from.one)
+    return {};
+  return fail(Errc::config,
+              "collectives are those of all nodes online: filters, --dm, --nodes and "
+              "--limit are for --report and --template");
+}
+
 }  // namespace
 
 Result<ExitCode> inventory_of_fleet(const CommonOptions& common, const CallOptions& call,
                                     const FleetInventory& options) {
+  const int forms = int{options.list_collectives} + int{!options.graph.empty()} +
+                    int{!options.report.empty()} + int{!options.template_file.empty()};
+  if (forms > 1)
+    return fail(Errc::config,
+                "--list-collectives, --collective-graph, --report and --template are "
+                "four different reports; say one of them");
+  if (options.list_collectives || !options.graph.empty()) MUSTER_TRY(of_everybody(call));
   if (options.list_collectives) return list_collectives(common, call);
   if (!options.graph.empty()) return draw_graph(common, call, options.graph);
   return print_report(common, call, options);

@@ -131,10 +131,16 @@ Result<std::string> find_node(client::Link& link, client::Caller& caller, const 
   MUSTER_ASSIGN(const auto done, call_over(link, caller, options.call, agent, "status",
                                            {{"handle", options.handle}}));
   std::string refused;
+  std::vector<std::string> silent = done.frame.undecided;
   for (const auto& node : done.result.results) {
     if (node.outcome == client::Outcome::ok) return node.identity;
     if (node.outcome == client::Outcome::refused) refused = "; " + node.message;
+    if (node.outcome == client::Outcome::silent) silent.push_back(node.identity);
   }
+  if (!silent.empty())
+    return fail(Errc::no_answer,
+                fmt::format("who answered has no job {}; it may be on one of {} that did not: {}{}",
+                            options.handle, silent.size(), fmt::join(silent, ", "), refused));
   return fail(Errc::not_found, fmt::format("none of {} nodes that were asked has job {}{}",
                                            done.result.results.size(), options.handle, refused));
 }

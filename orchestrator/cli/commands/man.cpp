@@ -22,6 +22,7 @@ void add_man(Program& program) {
   Command command =
       add_command(program, program.root(), "man", "Write the manual pages to a folder",
                   [&program, folder] { return write_pages(program, *folder); });
+  calls_no_node(program, command);
   command.option("dir", *folder, "Folder to write to; else this one").type("DIR");
 }
 

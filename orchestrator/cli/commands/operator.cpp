@@ -48,6 +48,7 @@ Result<ExitCode> create(const CommonOptions& common, const CreateOptions& option
 
 void add_operator(Program& program) {
   const Command group = add_group(program, "operator", "Certificates of the operator root");
+  calls_no_node(program, group);
   const auto options = std::make_shared<CreateOptions>();
   Command command =
       add_command(program, group, "create", "A certificate for a further operator or orchestrator",

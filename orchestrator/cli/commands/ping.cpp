@@ -83,7 +83,7 @@ Result<ExitCode> ping(const CommonOptions& common, const CallOptions& options) {
   note_findings(pinged.found);
   done.frame.discovery = name_of(pinged.found.method);
   done.frame.discovery_took = pinged.found.took;
-  done.frame.discovered = pinged.result.results.size() - pinged.result.unexpected;
+  done.frame.discovered = pinged.result.results.size() - pinged.result.unexpected.size();
   done.frame.undecided = std::move(pinged.found.undecided);
   done.result = std::move(pinged.result);
   if (common.json)

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/ddl_fetch.hpp"
 #include "orchestrator/cli/output.hpp"
@@ -17,6 +19,10 @@ struct RpcOptions {
   std::string agent;
   std::string action;
   std::vector<std::string> inputs;
+  // As MCollective's users may say it:
+  std::string agent_named;
+  std::string action_named;
+  std::vector<std::string> inputs_named;
   std::string reply_to;
   bool no_results = false;
 };
@@ -33,18 +39,20 @@ Result<ExitCode> send_only(const CommonOptions& common, const RpcOptions& option
   MUSTER_ASSIGN(const auto search, options.call.search(filter, agent.name));
   MUSTER_ASSIGN(const auto link, connect(common, options.call.target));
   MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
-  MUSTER_ASSIGN(const auto found, discover(*link, *caller, search));
-  if (found.identities.empty()) return fail(nothing_discovered(found, search));
-  note_findings(found);
+  MUSTER_ASSIGN(const auto found, discover_some(*link, *caller, search));
+  note_undecided(found);
   address(call, found, filter);
   MUSTER_ASSIGN(const auto id, caller->send(call));
   link->bus().disconnect();
   if (common.json)
-    print_json({{"requestid", id}, {"nodes", found.identities}, {"reply_to", options.reply_to}});
+    print_json({{"requestid", id},
+                {"nodes", found.identities},
+                {"undecided", found.undecided},
+                {"reply_to", options.reply_to}});
   else
     print(fmt::format("Request sent to {} nodes with id: {}{}\n", found.identities.size(), id,
                       options.reply_to.empty() ? "" : " replies to " + options.reply_to));
-  return ExitCode::ok;
+  return found.undecided.empty() ? ExitCode::ok : ExitCode::silent;
 }
 
 Status check_sending(const RpcOptions& options) {
@@ -55,14 +63,50 @@ Status check_sending(const RpcOptions& options) {
   return {};
 }
 
-Result<ExitCode> rpc(const CommonOptions& common, const RpcOptions& options) {
+// Sent and forgotten: no reply comes here that these could be about.
+Status nothing_to_show(const OutputOptions& output) {
+  const char* option = output.first_given();
+  if (option == nullptr || std::string_view(option) == "--quiet") return {};
+  return fail(Errc::config, fmt::format("{} shows replies, and none come here: 'muster replies' "
+                                        "shows those of --reply-to",
+                                        option));
+}
+
+// The words in the order in which they are meant, with those that options gave.
+Status settle_words(RpcOptions& options) {
+  std::vector<std::string> words;
+  for (auto* word : {&options.agent, &options.action})
+    if (!word->empty()) words.push_back(std::exchange(*word, {}));
+  words.insert(words.end(), options.inputs.begin(), options.inputs.end());
+  auto next = words.begin();
+  const auto settle = [&](const std::string& named, std::string& into) {
+    if (!named.empty())
+      into = named;
+    else if (next != words.end())
+      into = *next++;
+  };
+  settle(options.agent_named, options.agent);
+  settle(options.action_named, options.action);
+  if (options.agent.empty() || options.action.empty())
+    return fail(Errc::config, fmt::format("{} is required: muster rpc AGENT ACTION [KEY=VALUE …]",
+                                          options.agent.empty() ? "agent" : "action"));
+  options.inputs.assign(next, words.end());
+  options.inputs.insert(options.inputs.end(), options.inputs_named.begin(),
+                        options.inputs_named.end());
+  return {};
+}
+
+Result<ExitCode> rpc(const CommonOptions& common, RpcOptions options) {
+  MUSTER_TRY(settle_words(options));
   MUSTER_TRY(check_sending(options));
   MUSTER_ASSIGN(const auto agent, find_agent(common, options.call.target, options.agent));
   MUSTER_ASSIGN(const auto arguments,
                 ddl::inputs_from_words(agent, options.action, options.inputs));
   if (options.no_results || !options.reply_to.empty()) {
-    if (!options.batch.size.empty())
-      return fail(Errc::config, "--batch waits for replies, and nobody waits for those");
+    if (const char* name = options.batch.first_given())
+      return fail(Errc::config,
+                  fmt::format("{} waits for replies, and nobody waits for those", name));
+    MUSTER_TRY(nothing_to_show(options.output));
     return send_only(common, options, agent, arguments);
   }
   return run_action(common, {options.call, options.batch, options.output}, agent, options.action,
@@ -76,9 +120,18 @@ void add_rpc(Program& program) {
   Command command =
       add_command(program, program.root(), "rpc", "Call an action: muster rpc puppet status",
                   [&program, options] { return rpc(program.common, *options); });
-  command.option("agent", options->agent, "Agent on the nodes").required().type("AGENT");
-  command.option("action", options->action, "Its action").required().type("ACTION");
+  command.option("agent", options->agent, "Agent on the nodes").type("AGENT");
+  command.option("action", options->action, "Its action").type("ACTION");
   command.option("inputs", options->inputs, "Inputs of the action").type("KEY=VALUE");
+  const auto as_mcollective = [&](const char* names, auto& into, const char* help) {
+    return command.option(names, into, help).group("As MCollective");
+  };
+  as_mcollective("-a,--agent", options->agent_named, "The agent, instead of the first word")
+      .type("AGENT");
+  as_mcollective("--action", options->action_named, "The action, likewise").type("ACTION");
+  as_mcollective("--arg", options->inputs_named, "An input; repeatable")
+      .type("KEY=VALUE")
+      .one_word_each();
   add_call_options(command, options->call);
   add_batch_options(command, options->batch);
   command

@@ -122,6 +122,7 @@ void add_create(Program& program, Command parent) {
 
 void add_token(Program& program) {
   const Command group = add_group(program, "token", "Join tokens for new machines");
+  calls_no_node(program, group);
   add_create(program, group);
   const auto file = std::make_shared<std::filesystem::path>();
   Command show_it = add_command(program, group, "show", "What a token says, and whether it is good",

@@ -55,6 +55,7 @@ Result<ExitCode> list(const CommonOptions& common) {
 
 void add_trust(Program& program) {
   const Command group = add_group(program, "trust", "Puppet CAs whose nodes are believed");
+  calls_no_node(program, group);
   const auto file = std::make_shared<std::filesystem::path>();
   Command add_it = add_command(program, group, "add", "Trust a Puppet CA, on the whole bus",
                                [&program, file] { return add(program.common, *file); });

@@ -65,10 +65,25 @@ void by_presence(const client::Fleet& fleet, const Search& search, Discovery& fo
     if (runs(member, search.agent)) found.identities.push_back(member.identity);
 }
 
+// A plugin's name may be mistyped, or some nodes lack it: one line tells, with the commonest reason.
+std::string note_of(const std::map<std::string, std::size_t>& without_answer) {
+  if (without_answer.empty()) return {};
+  std::size_t nodes = 0;
+  auto commonest = without_answer.begin();
+  for (auto at = without_answer.begin(); at != without_answer.end(); ++at) {
+    nodes += at->second;
+    if (at->second > commonest->second) commonest = at;
+  }
+  return fmt::format("{} {} no answer to a data function and {} as not matching: {}", nodes,
+                     nodes == 1 ? "node has" : "nodes have", nodes == 1 ? "counts" : "count",
+                     commonest->first);
+}
+
 Status take(Result<Judged> judged, Discovery& found) {
   if (!judged) return fail(std::move(judged).error());
   found.identities = std::move(judged->matched);
   found.undecided = std::move(judged->undecided);
+  found.note = note_of(judged->without_answer);
   return {};
 }
 
@@ -164,6 +179,13 @@ Result<Discovery> discover(client::Link& link, client::Caller& caller, const Sea
   return found;
 }
 
+Result<Discovery> discover_some(client::Link& link, client::Caller& caller, const Search& search) {
+  MUSTER_ASSIGN(auto found, discover(link, caller, search));
+  if (found.identities.empty()) return fail(nothing_discovered(found, search));
+  note_findings(found);
+  return found;
+}
+
 void address(client::Call& call, const Discovery& discovery, const filter::Filter& filter) {
   // Named nodes need no judging: what they were discovered by may change on the way.
   const bool judged_already = discovery.method != Method::presence || discovery.limited;
@@ -183,6 +205,12 @@ void note_findings(const Discovery& discovery) {
                      discovery.last_refusal));
 }
 
+void note_undecided(const Discovery& discovery) {
+  if (!discovery.undecided.empty())
+    note(fmt::format("{} did not say whether the filter matches: {}", discovery.undecided.size(),
+                     fmt::join(discovery.undecided, ", ")));
+}
+
 Error nothing_discovered(const Discovery& discovery, const Search& search) {
   const auto& agent = search.agent;
   std::string message;
@@ -199,10 +227,11 @@ Error nothing_discovered(const Discovery& discovery, const Search& search) {
   if (!discovery.undecided.empty())
     message += fmt::format("; {} did not say whether the filter matches them: {}",
                            discovery.undecided.size(), fmt::join(discovery.undecided, ", "));
+  if (!discovery.note.empty()) message += "; " + discovery.note;
   if (discovery.refused > 0)
     message +=
         fmt::format("; {} did not verify, the last: {}", discovery.refused, discovery.last_refusal);
-  return {Errc::not_found, std::move(message)};
+  return {discovery.undecided.empty() ? Errc::not_found : Errc::no_answer, std::move(message)};
 }
 
 }  // namespace muster::cli

@@ -49,13 +49,20 @@ struct Discovery {
 // the filter; else the nodes are asked. Nobody matching is no error: see nothing_discovered().
 Result<Discovery> discover(client::Link& link, client::Caller& caller, const Search& search);
 
+// discover(), but nobody is nothing_discovered(); else after note_findings().
+Result<Discovery> discover_some(client::Link& link, client::Caller& caller, const Search& search);
+
 // Puts the discovered into `call`: by name, or as a broadcast whose answers are expected from them.
 void address(client::Call& call, const Discovery& discovery, const filter::Filter& filter);
 
 // To stderr: presences that did not verify, and what the method says of itself.
 void note_findings(const Discovery& discovery);
 
-// Why nothing was discovered, and what to look at.
+// To stderr: who did not say whether the filter matches. Calls name them at their end.
+void note_undecided(const Discovery& discovery);
+
+// Why nothing was discovered, and what to look at. Errc::no_answer when somebody did not say whether
+// the filter matches: the one that was looked for may be among them.
 Error nothing_discovered(const Discovery& discovery, const Search& search);
 
 }  // namespace muster::cli

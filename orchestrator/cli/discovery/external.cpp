@@ -1,15 +1,14 @@
 // https://choria.io/schemas/choria/discovery/v1/external_request.json and external_reply.json.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/cli/discovery/sources.hpp"
 #include "proto/base/child.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/temp_folder.hpp"
 #include "proto/filter/comparison.hpp"
 
 namespace muster::cli::sources {
@@ -22,27 +21,6 @@ constexpr auto kReplyProtocol = "io.choria.choria.discovery.v1.external_reply";
 constexpr auto kSchema = "https://choria.io/schemas/choria/discovery/v1/external_request.json";
 constexpr std::size_t kReplyMaxBytes = 64 * 1024 * 1024;
 constexpr std::chrono::milliseconds kTimeoutLeast{1'000};  // the schema's
-
-class Folder {
- public:
-  static Result<Folder> make() {
-    std::string path = (fs::temp_directory_path() / "muster-discovery-XXXXXX").string();
-    if (::mkdtemp(path.data()) == nullptr)
-      return fail(Errc::io, "cannot make a temporary folder " + path);
-    return Folder(path);
-  }
-  Folder(Folder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  Folder& operator=(Folder&&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  explicit Folder(fs::path path) : path_(std::move(path)) {}
-  fs::path path_;
-};
 
 std::string trimmed(std::string_view text) {
   const auto begin = text.find_first_not_of(' ');
@@ -136,9 +114,9 @@ Result<Names> external(const Search& search, const std::string& collective) {
   child.argv = words_of(command);
   if (child.argv.empty())
     return fail(Errc::config, "discovery by external needs --do command=PROGRAM");
-  MUSTER_ASSIGN(const auto folder, Folder::make());
-  const auto request = (folder.path() / "request.json").string();
-  const auto reply = (folder.path() / "reply.json").string();
+  MUSTER_ASSIGN(const auto folder, base::TempFolder::make("muster-discovery"));
+  const auto request = folder.file("request.json");
+  const auto reply = folder.file("reply.json");
   child.timeout = std::max(search.patience, kTimeoutLeast);
   const Value document = {{"$schema", kSchema},
                           {"protocol", kProtocol},
@@ -153,7 +131,7 @@ Result<Names> external(const Search& search, const std::string& collective) {
   child.environment = {{"CHORIA_EXTERNAL_REQUEST", request},
                        {"CHORIA_EXTERNAL_REPLY", reply},
                        {"CHORIA_EXTERNAL_PROTOCOL", kProtocol}};
-  child.working_folder = fs::temp_directory_path();
+  child.working_folder = folder.path().parent_path();
   MUSTER_ASSIGN(const auto done, base::run_child(child));
   if (done.exit_code != 0)
     return fail(Errc::aborted,

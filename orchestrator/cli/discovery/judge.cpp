@@ -1,6 +1,11 @@
 #include "orchestrator/cli/discovery/judge.hpp"
 
 namespace muster::cli {
+namespace {
+
+constexpr int kNoAnswer = 3;  // "missing data", of a node that the filter does not match
+
+}  // namespace
 
 Result<Judged> judge(client::Caller& caller, const filter::Filter& filter, const std::string& agent,
                      const std::vector<std::string>& nodes, bool by_name,
@@ -22,6 +27,8 @@ Result<Judged> judge(client::Caller& caller, const filter::Filter& filter, const
       judged.matched.push_back(node.identity);
     else if (node.outcome != client::Outcome::filtered)
       judged.undecided.push_back(node.identity);
+    else if (node.status == kNoAnswer)
+      ++judged.without_answer[node.message];
   }
   return judged;
 }

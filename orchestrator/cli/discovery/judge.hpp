@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace muster::cli {
 struct Judged {
   std::vector<std::string> matched;    // sorted
   std::vector<std::string> undecided;  // sorted; no answer in time, or none that tells
+  // Why data functions had no answer, and on how many nodes: these count as not matching.
+  std::map<std::string, std::size_t> without_answer;
 };
 
 // Everybody in `nodes` is asked and answers either way, so it takes as long as the slowest of them,

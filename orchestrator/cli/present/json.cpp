@@ -38,7 +38,7 @@ class JsonlPresenter final : public Presenter {
     if (showing_.sort)
       for (const auto& node : result.results)
         if (showing_.selection.shows(node)) print_json_line(render::reply_json(node));
-    if (showing_.quiet) return;
+    if (showing_.quiet) return note_missing(frame, result);
     auto document = render::call_json(frame, result);
     document.erase("replies");
     document["summaries"] = render::summaries_json(result, showing_.action);

@@ -1,10 +1,28 @@
 #include "orchestrator/cli/present/presenter.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/render/style.hpp"
 
 namespace muster::cli {
+namespace {
+
+void note_names(const char* what, const std::vector<std::string>& names) {
+  if (!names.empty()) note(fmt::format("{}: {}", what, fmt::join(names, ", ")));
+}
+
+}  // namespace
+
+void note_missing(const render::CallFrame& frame, const client::CallResult& result) {
+  std::vector<std::string> silent;
+  for (const auto& node : result.results)
+    if (node.outcome == client::Outcome::silent) silent.push_back(node.identity);
+  note_names("no response from", silent);
+  note_names("did not say whether the filter matches", frame.undecided);
+  note_names("not asked", frame.not_asked);
+}
 
 Result<std::unique_ptr<Presenter>> make_presenter(const CommonOptions& common,
                                                   const OutputOptions& options,

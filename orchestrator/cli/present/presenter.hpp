@@ -36,6 +36,9 @@ Result<std::unique_ptr<Presenter>> make_presenter(const CommonOptions& common,
                                                   const OutputOptions& options,
                                                   const ddl::Action& action);
 
+// To stderr: whom stdout does not name, because it is for the next program.
+void note_missing(const render::CallFrame& frame, const client::CallResult& result);
+
 std::unique_ptr<Presenter> text_presenter(Showing showing);
 std::unique_ptr<Presenter> json_presenter(Showing showing);
 std::unique_ptr<Presenter> jsonl_presenter(Showing showing);

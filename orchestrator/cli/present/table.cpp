@@ -25,6 +25,7 @@ class TablePresenter final : public Presenter {
     if (!rows.empty())
       for (const auto& line : render::table(header(), rows, style, columns)) out += line + "\n";
     if (!rows.empty() && !showing_.quiet) out += "\n";
+    if (!showing_.quiet) out += render::summaries_text(result, showing_.action, style);
     print(out);
     print(showing_.quiet ? render::silent_text(result, style, columns)
                          : render::closing_text(frame, result, style, columns));
@@ -49,7 +50,10 @@ class TablePresenter final : public Presenter {
           {there ? render::cut(render::one_line(render::value_text(*found)), kCellMost) : ""});
     }
     // Why it failed stands where its data would.
-    if (!ok && row.size() > 2) row[2].text = render::one_line(node.message);
+    if (!ok && row.size() > 2)
+      row[2].text = render::one_line(node.message);
+    else if (!ok)
+      row[1].text += ": " + render::one_line(node.message);
     return row;
   }
 
@@ -62,10 +66,11 @@ class SendersPresenter final : public Presenter {
   void took(const client::NodeResult& node) override {
     if (!showing_.sort && showing_.selection.shows(node)) print(node.identity + "\n");
   }
-  void finished(const render::CallFrame&, const client::CallResult& result) override {
+  void finished(const render::CallFrame& frame, const client::CallResult& result) override {
     if (showing_.sort)
       for (const auto& node : result.results)
         if (showing_.selection.shows(node)) print(node.identity + "\n");
+    note_missing(frame, result);
   }
 
  private:

@@ -38,7 +38,7 @@ Value call_json(const CallFrame& frame, const client::CallResult& result) {
                  {"responses", responses},
                  {"ok", ok},
                  {"failed", responses - ok},
-                 {"no_responses", silent.size()},
+                 {"no_responses", silent},
                  {"unexpected_responses", result.unexpected},
                  {"duplicates", result.duplicates},
                  {"unverified", result.unverified},
@@ -51,6 +51,7 @@ Value call_json(const CallFrame& frame, const client::CallResult& result) {
                     {"replies", std::move(replies)},
                     {"no_responses", std::move(silent)},
                     {"request_stats", std::move(stats)}};
+  if (!result.send_error.empty()) document["send_error"] = result.send_error;
   document["undecided"] = frame.undecided;
   document["not_asked"] = frame.not_asked;
   document["summaries"] = Value::object();

@@ -53,8 +53,9 @@ std::string missing_text(const CallFrame& frame, const client::CallResult& resul
   out += named("Did not say whether the filter matches:", frame.undecided, style, columns);
   out += named(fmt::format("Not asked, because {}:", printable(frame.stopped)), frame.not_asked,
                style, columns);
-  if (result.unexpected > 0)
-    out += fmt::format("\n{} answered that were not expected.\n", result.unexpected);
+  out += named("Unexpected response from:", result.unexpected, style, columns);
+  if (!result.send_error.empty())
+    out += fmt::format("\nNot everybody was sent the request: {}\n", printable(result.send_error));
   if (result.unverified > 0)
     out += fmt::format("\n{} replies did not verify; the last: {}\n", result.unverified,
                        printable(result.last_unverified));

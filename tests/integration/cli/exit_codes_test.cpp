@@ -21,6 +21,14 @@ const Row kRows[] = {
     {0, "a value nobody has is no failure", {"rpc", "rpcutil", "get_fact", "fact=nothing"}},
     {0, "sent, not waited for", {"rpc", "rpcutil", "ping", "--no-results"}},
     {0, "help", {"rpc", "--help"}},
+    {0, "help as a command", {"help", "ping"}},
+    {0, "MCollective's words", {"rpc", "-a", "rpcutil", "--action", "get_fact", "--arg", "fact=x"}},
+    {1, "help of what is not there", {"pnig", "--help"}},
+    {1, "a negative number", {"rpc", "rpcutil", "ping", "--batch", "2", "--max-failures", "-1"}},
+    {1, "not a number", {"ping", "-t", "nan"}},
+    {1, "nothing comes that could be shown", {"rpc", "rpcutil", "ping", "--no-results", "--table"}},
+    {1, "collectives are everybody's", {"inventory", "--list-collectives", "-F", "country=de"}},
+    {1, "two reports", {"inventory", "--list-collectives", "--report", "{identity}"}},
     {1, "nobody matches", {"find", "-F", "country=xx"}},
     {1, "nobody matches", {"ping", "-F", "country=xx"}},
     {1, "nobody matches", {"rpc", "rpcutil", "ping", "-C", "role::none"}},
@@ -70,6 +78,21 @@ TEST_F(AskingTest, TheExitStatusTellsTheTruth) {
       EXPECT_EQ(muster(words).exit_code, row.exit_code) << row.why;
     }
   }
+}
+
+TEST_F(AskingTest, WhoDoesNotSayWhetherItMatchesIsNotTakenForNobody) {
+  fleet().folder().write("names", "n9.example.test\n");
+  const auto file = (fleet().folder() / "names").string();
+  const auto found = muster({"find", "-n", file, "-F", "country=de", "--dt", "0.5"});
+  EXPECT_EQ(found.exit_code, 3);
+  EXPECT_THAT(found.err, testing::HasSubstr("n9.example.test"));
+  EXPECT_EQ(muster({"find", "-n", file, "-F", "country=de", "--dt", "0.5", "--json"}).exit_code, 3);
+}
+
+TEST_F(AskingTest, OutputThatCannotBeWrittenIsAnError) {
+  const auto full = run({"sh", "-c", "exec \"$0\" plugin list >/dev/full", MUSTER_PROGRAM});
+  EXPECT_EQ(full.exit_code, 1);
+  EXPECT_THAT(full.err, testing::HasSubstr("not all of the output could be written: No space"));
 }
 
 }  // namespace

@@ -88,6 +88,15 @@ TEST_F(RemoteCommandsTest, AJobIsFoundWithoutItsNodeAndKilled) {
   EXPECT_THAT(unknown.err, HasSubstr("no job"));
 }
 
+TEST_F(RemoteCommandsTest, ATimeoutEndsTheCommandOnTheNodeAndItsOutputIsNotLost) {
+  allow("shell");
+  const auto run = muster(
+      {"shell", "run", "echo begun; exec sleep 60", "-t", "4", "--json", "-I", node().identity()});
+  EXPECT_EQ(run.exit_code, 2) << run.err;
+  const auto reply = run.json().at("replies").at(0);
+  EXPECT_EQ(reply.at("data").at("stdout"), "begun\n");
+}
+
 TEST_F(RemoteCommandsTest, FiltersAskDataPluginsOnTheNodes) {
   const auto marked = node().file("marked").string();
   node().write("marked", "hello\n");
@@ -96,7 +105,10 @@ TEST_F(RemoteCommandsTest, FiltersAskDataPluginsOnTheNodes) {
   EXPECT_EQ(found.exit_code, 0) << found.err;
   // All six share the file system.
   EXPECT_EQ(found.lines(), full({"n1", "n2", "n3"}));
-  EXPECT_EQ(muster({"find", "-S", "nosuch('x').y=1 or fact('country').value=de"}).exit_code, 1);
+  const auto nobody = muster({"find", "-S", "fsatt('x').y=1 or fact('country').value=de"});
+  EXPECT_EQ(nobody.exit_code, 1);
+  EXPECT_THAT(nobody.err, HasSubstr("have no answer to a data function and count as not matching: "
+                                    "no data plugin 'fsatt' here; did you mean 'fstat'?"));
   const auto data = muster({"rpc", "rpcutil", "get_data", "source=fstat", "query=" + marked, "-I",
                             node().identity(), "--json"})
                         .json();

@@ -62,8 +62,8 @@ TEST_F(UsageTest, AMalformedFilterIsShownWithACaretUnderTheFault) {
   expect_error({"rpc", "rpcutil", "ping", "-C", "/web"}, "-C: ");
   expect_error({"ping", "-I", "N1"}, "-I: identity 'N1'");
   expect_error({"ping", "-W", "country=de =us"},
-               "  =us\n"
-               "  ^");
+               "  country=de =us\n"
+               "             ^");
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ TEST(NamesTest, CallersMayHaveUpperCase) {
 }
 
 TEST(NamesTest, QuotedIsShortAndPrintable) {
-  EXPECT_EQ(quoted("it's"), "'it\\x27s'");
+  EXPECT_EQ(quoted("it's"), "\"it's\"");
+  EXPECT_EQ(quoted("it's \"so\""), "'it\\x27s \"so\"'");
   EXPECT_EQ(quoted(std::string(81, 'x')), "'" + std::string(80, 'x') + "…'");
 }
 

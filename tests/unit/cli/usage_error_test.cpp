@@ -69,6 +69,14 @@ TEST_F(UsageErrorTest, AMissingPositionalIsNamed) {
   EXPECT_NE(error_of({"provision", "show"}).find("node"), std::string::npos);
 }
 
+TEST_F(UsageErrorTest, HelpIsNotShownForWhatIsNotThere) {
+  EXPECT_THROW(app_.parse("pnig --help"), CLI::CallForHelp);
+  EXPECT_EQ(unknown_word(app_),
+            "'muster' has no command 'pnig'; did you mean 'ping'?\nSee 'muster --help'");
+  EXPECT_THROW(app_.parse("provision show --help"), CLI::CallForHelp);
+  EXPECT_EQ(unknown_word(app_), std::nullopt);
+}
+
 TEST_F(UsageErrorTest, AWordTooManyIsNamed) {
   EXPECT_NE(error_of({"ping", "n1"}).find("'muster ping' does not expect 'n1'"), std::string::npos);
 }

@@ -51,7 +51,7 @@ TEST(PendingCallTest, AnswersMayComeBeforeTheyAreExpected) {
   pending.all_expected();
   const auto result = pending.wait();
   EXPECT_TRUE(result.complete());
-  EXPECT_EQ(result.unexpected, 0U);
+  EXPECT_TRUE(result.unexpected.empty());
 }
 
 TEST(PendingCallTest, WhoIsSilentIsNamedAtTheDeadline) {
@@ -110,7 +110,20 @@ TEST(PendingCallTest, AnswersThatNobodyExpectedAreCountedAndKept) {
   pending.all_expected();
   const auto result = pending.wait();
   EXPECT_EQ(result.results.size(), 2U);
-  EXPECT_EQ(result.unexpected, 1U);
+  EXPECT_EQ(result.unexpected, std::vector<std::string>{"n2"});
+}
+
+TEST(PendingCallTest, WhoCouldNotBeSentTheRequestIsSilentAtOnceAndTheOthersAreHeard) {
+  auto pending = pending_of(call_of(1h));
+  pending.expect({"n1", "n2"});
+  pending.all_expected();
+  pending.not_sent({"n2"}, "the connection is lost");
+  pending.take(answer_of("n1"), Clock::now());
+  const auto result = pending.wait();
+  ASSERT_EQ(result.results.size(), 2U);
+  EXPECT_EQ(result.results[0].outcome, Outcome::ok);
+  EXPECT_EQ(result.results[1].outcome, Outcome::silent);
+  EXPECT_EQ(result.send_error, "the connection is lost");
 }
 
 TEST(PendingCallTest, AfterTheEndTheHandlerIsNotCalledAgain) {

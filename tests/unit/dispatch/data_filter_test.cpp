@@ -102,6 +102,18 @@ TEST_F(DataFilterTest, WithoutAnAnswerTheWholeExpressionIsFalseAndThatIsCounted)
   }
 }
 
+TEST_F(DataFilterTest, WhoeverWantsToKnowIsToldWhyThereIsNoAnswer) {
+  start();
+  auto wire = around_.request();
+  wire.mutable_filter()->add_compounds("fstta('/x').size=6");
+  wire.set_tell_mismatch(true);
+  dispatcher_->submit(around_.sealed(wire), false, channel_);
+  const auto reply = reply_to(wire.id());
+  EXPECT_EQ(reply.outcome(), v1::OUTCOME_FILTERED);
+  EXPECT_EQ(reply.status(), 3U);
+  EXPECT_EQ(reply.message(), "no data plugin 'fstta' here; did you mean 'fstat'?");
+}
+
 TEST_F(DataFilterTest, ThePluginsAreNotAskedWhenTheRestOfTheFilterSaysNo) {
   std::atomic<int> asked{0};
   start([&asked](const auto&) -> Result<Value> {

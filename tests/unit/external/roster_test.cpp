@@ -35,6 +35,7 @@ class RosterTest : public testing::Test {
     if (candidate.name.starts_with("bad")) return {{}, {}, "it is bad", false};
     if (candidate.name.starts_with("late")) return {{}, {}, "it is late", true};
     if (candidate.name.starts_with("foreign")) return {};
+    if (candidate.name.starts_with("wild")) throw std::runtime_error("something unforeseen");
     return {std::make_shared<NamedAgent>(candidate.name, candidate.stamp), {}, "", false};
   }
   // "name stamp" of each that is offered.
@@ -66,6 +67,13 @@ TEST_F(RosterTest, WhatIsThereAtTheStartIsLoadedAtOnceAndOnce) {
   EXPECT_FALSE(roster_.look());
   EXPECT_EQ(loads_, 3);
   EXPECT_EQ(roster_.next_look(10s), 10s);
+}
+
+TEST_F(RosterTest, WhatThrowsIsDisabledAlone) {
+  found_ = {candidate("wild", "1"), candidate("wren", "1")};
+  EXPECT_TRUE(roster_.look());
+  EXPECT_THAT(offered(), ElementsAre("wren 1"));
+  EXPECT_THAT(reasons(), ElementsAre("/a/wild.json: it cannot be loaded: something unforeseen"));
 }
 
 TEST_F(RosterTest, WhatComesLaterIsLoadedWhenItHasBeenStillForAWhile) {
