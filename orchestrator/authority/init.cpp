@@ -54,7 +54,7 @@ Status refuse_existing_root(const std::filesystem::path& folder) {
       return fail(
           Errc::config,
           fmt::format("{} exists: there is an operator root already, and a new one would shut "
-                      "out everybody who trusts it. 'muster operator add' makes further "
+                      "out everybody who trusts it. 'muster operator create' makes further "
                       "operators; another folder holds another root",
                       (folder / name).string()));
   return {};

@@ -40,3 +40,13 @@ done
 
 step "quickstart showed it"
 must "muster ping finds all five" equal "$(lab_muster ping --json | jq '.replies | length')" 5
+
+step "commands about provisioned nodes look as they did"
+readonly scratch=$LAB_OUT.scratch
+. "$(dirname "$0")/screen.sh"
+trap 'terminal_end; rm -rf "$scratch"' EXIT
+mkdir -p "$scratch"
+export PATH=$LAB_BUILD/bin:$PATH MUSTER_CONFIG=$LAB_OUT/operator/muster.yaml
+terminal_start
+compare_all <"$(dirname "$0")/screens_provisioned.list"
+must "every screen is as it was" equal "$failures" 0

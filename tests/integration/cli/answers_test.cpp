@@ -66,12 +66,13 @@ TEST_F(AskingTest, FactsFindAndInventoryHaveTheirOwnKeys) {
 
   const auto found = muster({"find", "--json"}).json();
   EXPECT_THAT(keys(found), testing::UnorderedElementsAre("nodes", "discovery", "online",
-                                                         "undecided", "discover_time_ms"));
+                                                         "undecided", "discover_time_ms", "note"));
   EXPECT_EQ(found.at("online"), 6);
 
   const auto inventory = muster({"inventory", "n1.example.test", "--json"}).json();
   EXPECT_THAT(keys(inventory),
-              testing::UnorderedElementsAre("node", "outcome", "inventory", "daemon_stats"));
+              testing::UnorderedElementsAre("node", "outcome", "inventory", "daemon_stats",
+                                            "daemon_stats_outcome"));
   EXPECT_EQ(inventory.at("inventory").at("facts").at("country"), "de");
   EXPECT_EQ(inventory.at("inventory").at("classes"), Value({"base", "role::web"}));
 }

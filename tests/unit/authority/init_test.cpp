@@ -102,7 +102,7 @@ TEST_F(InitTest, ItsConfigurationIsTheOneTheCommandsRead) {
 TEST_F(InitTest, ExistingRootIsNeverOverwritten) {
   ASSERT_TRUE(init(spec_));
   const auto before = folder_.read("muster/root.key");
-  EXPECT_THAT(problem(), AllOf(HasSubstr("root.key exists"), HasSubstr("muster operator add")));
+  EXPECT_THAT(problem(), AllOf(HasSubstr("root.key exists"), HasSubstr("muster operator create")));
   EXPECT_EQ(folder_.read("muster/root.key"), before);
   std::filesystem::remove(spec_.folder / "root.key");  // taken offline
   EXPECT_THAT(problem(), HasSubstr("root.pem exists"));
