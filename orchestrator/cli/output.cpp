@@ -22,7 +22,8 @@ std::string dumped(const Value& document, int indentation) {
 void print(std::string_view text) {
   errno = 0;
   const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-  if ((!whole || std::fflush(stdout) != 0) && !text.empty()) failed = errno;
+  // A reader that has seen enough, as head(1), is no error.
+  if ((!whole || std::fflush(stdout) != 0) && errno != EPIPE) failed = errno;
 }
 
 std::string output_error() {

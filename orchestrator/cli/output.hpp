@@ -13,7 +13,7 @@ namespace muster::cli {
 void print(std::string_view text);
 void print_json(const Value& document);       // pretty
 void print_json_line(const Value& document);  // one line
-// Why not all of the output was written, such as a full disk; empty: it was.
+// Why not all of the output was written, such as a full disk; empty: it was, or its reader left.
 std::string output_error();
 // "muster: text" to stderr.
 void note(std::string_view text);
