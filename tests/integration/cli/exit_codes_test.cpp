@@ -93,9 +93,8 @@ TEST_F(AskingTest, OutputThatCannotBeWrittenIsAnError) {
   const auto full = run({"sh", "-c", "exec \"$0\" plugin list >/dev/full", MUSTER_PROGRAM});
   EXPECT_EQ(full.exit_code, 1);
   EXPECT_THAT(full.err, testing::HasSubstr("not all of the output could be written: No space"));
-  const auto left =
-      run({"sh", "-c", "{ \"$0\" plugin list; echo $? >&2; } | true", MUSTER_PROGRAM});
-  EXPECT_EQ(left.err, "0\n") << "a reader that has seen enough";
+  const auto left = run({"sh", "-c", "\"$0\" plugin list | true", MUSTER_PROGRAM});
+  EXPECT_EQ(left.err, "") << "a reader that has seen enough is no error";
 }
 
 }  // namespace
