@@ -43,9 +43,7 @@ void Dispatcher::submit(std::string payload, bool direct, std::shared_ptr<const 
     const std::lock_guard lock(idle_mutex_);
     ++open_;
   }
-  if (incoming_.push_for({std::move(payload), direct, std::move(channel), clock_.steady()},
-                         kIntakePatience))
-    return;
+  if (incoming_.try_push({std::move(payload), direct, std::move(channel), clock_.steady()})) return;
   done();
   // Without verifying it nobody knows whom to tell "busy"; the caller sees a silent node, the log
   // says why.

@@ -19,9 +19,6 @@
 namespace muster::agent {
 
 inline constexpr std::size_t kIntakeQueueMax = 4'096;  // messages waiting to be verified
-// How long a full intake holds up the bus's thread, and so the broker, which keeps what comes next.
-// Verifying one takes some 100 µs; this is far below a keepalive.
-inline constexpr std::chrono::milliseconds kIntakePatience{1'000};
 
 // Where a message came from, and so where its reply goes.
 struct Channel {
@@ -44,7 +41,7 @@ class Dispatcher {
   // Takes no more; what waits is told "busy", what runs goes on.
   void stop();
 
-  // From the bus's thread; waits for at most kIntakePatience. `direct`: see RequestGate::admit.
+  // From the bus's thread; never blocks. `direct`: see RequestGate::admit.
   void submit(std::string payload, bool direct, std::shared_ptr<const Channel> channel);
 
   // Waits until every request taken so far has been answered and its action has ended. False when

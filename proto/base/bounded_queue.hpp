@@ -28,18 +28,6 @@ class BoundedQueue {
     return true;
   }
 
-  // As try_push(), but waits for room until `patience` ends.
-  [[nodiscard]] bool push_for(T item, std::chrono::milliseconds patience) {
-    {
-      std::unique_lock lock(mutex_);
-      room_.wait_for(lock, patience, [this] { return closed_ || items_.size() < capacity_; });
-      if (closed_ || items_.size() >= capacity_) return false;
-      items_.push_back(std::move(item));
-    }
-    filled_.notify_one();
-    return true;
-  }
-
   // Waits for an item; nothing once closed and drained.
   std::optional<T> pop() {
     std::unique_lock lock(mutex_);
@@ -60,7 +48,6 @@ class BoundedQueue {
       closed_ = true;
     }
     filled_.notify_all();
-    room_.notify_all();
   }
 
   bool closed() const {
@@ -78,14 +65,12 @@ class BoundedQueue {
     if (items_.empty()) return std::nullopt;
     std::optional<T> item(std::move(items_.front()));
     items_.pop_front();
-    room_.notify_one();
     return item;
   }
 
   const std::size_t capacity_;
   mutable std::mutex mutex_;
   std::condition_variable filled_;
-  std::condition_variable room_;
   std::deque<T> items_;
   bool closed_ = false;
 };

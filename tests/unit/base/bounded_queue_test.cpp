@@ -54,18 +54,6 @@ TEST(BoundedQueueTest, PopForGivesUpWhenItsPatienceEnds) {
   EXPECT_EQ(queue.pop_for(1ms), std::nullopt);
 }
 
-TEST(BoundedQueueTest, PushForWaitsForRoomAndGivesUpWhenItsPatienceEnds) {
-  BoundedQueue<int> queue(1);
-  EXPECT_TRUE(queue.push_for(1, 0ms));
-  EXPECT_FALSE(queue.push_for(2, 1ms));
-  std::thread consumer([&queue] { queue.pop(); });
-  EXPECT_TRUE(queue.push_for(3, 60s));
-  consumer.join();
-  std::thread closer([&queue] { queue.close(); });
-  EXPECT_FALSE(queue.push_for(4, 60s)) << "closed while it waited";
-  closer.join();
-}
-
 TEST(BoundedQueueTest, CloseWakesEveryWaitingConsumer) {
   BoundedQueue<int> queue(1);
   std::atomic<int> ended{0};

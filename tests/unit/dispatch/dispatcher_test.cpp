@@ -202,15 +202,6 @@ TEST_F(DispatcherTest, AFullQueueAnswersBusy) {
   EXPECT_EQ(reply_to(waiting).outcome(), v1::OUTCOME_ANSWERED);
 }
 
-TEST_F(DispatcherTest, AFloodHoldsUpTheBusInsteadOfLosingARequest) {
-  start([](const ActionRequest&) { return ActionReply::ok(Value::object()); });
-  const auto recorded = around_.sealed(around_.request());
-  for (std::size_t i = 0; i < kIntakeQueueMax + 500; ++i)
-    dispatcher_->submit(recorded, false, channel_);
-  EXPECT_EQ(reply_to(submit()).outcome(), v1::OUTCOME_ANSWERED);
-  EXPECT_EQ(around_.statistics.busy, 0U);
-}
-
 TEST_F(DispatcherTest, WhatWaitedPastItsDeadlineIsNotBegun) {
   start([this](const ActionRequest&) {
     ++begun_;
