@@ -41,7 +41,8 @@ class Dispatcher {
   // Takes no more; what waits is told "busy", what runs goes on.
   void stop();
 
-  // From the bus's thread; never blocks: while its handler waits, the library lets nobody publish. `direct`: see RequestGate::admit.
+  // From the bus's thread; never blocks: while a handler of Paho's waits, nobody can publish.
+  // `direct`: see RequestGate::admit.
   void submit(std::string payload, bool direct, std::shared_ptr<const Channel> channel);
 
   // Waits until every request taken so far has been answered and its action has ended. False when
