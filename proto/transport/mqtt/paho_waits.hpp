@@ -4,7 +4,8 @@
 //   what arrives;
 //   - a socket made while it waits for others is not looked at for up to a second;
 //   - whoever destroys the last client sleeps in steps of 100 ms until the thread has ended.
-//   - its sockets wait for acknowledgements before they send the next small message (Nagle).
+//   - its sockets wait for acknowledgements before they send the next small message (Nagle);
+//   - what does not fit into a socket's send buffer is not written for up to a second.
 // It offers no setting for any of that. paho_waits.cpp therefore supplies the two functions of the C
 // library by which it waits, poll(2) and usleep(3), for this thread and for whoever holds a
 // PahoHurry; everybody else's calls pass through unchanged.
