@@ -1,7 +1,6 @@
 #include "orchestrator/cli/completion/completion.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 
 #include "orchestrator/cli/commands/tools.hpp"

@@ -38,10 +38,8 @@ Result<Pending> ask(client::Caller& caller, const InventoryOptions& options,
 
 Result<ExitCode> inventory_of_one(const CommonOptions& common, const InventoryOptions& options) {
   MUSTER_TRY(base::check_identity(options.node));
-  MUSTER_ASSIGN(const auto filter, options.call.filter());
-  const auto& from = options.call.discovery;
-  if (!filter.empty() || !from.nodes_file.empty() || !from.method.empty() || from.one ||
-      !from.limit.empty())
+  MUSTER_ASSIGN(const auto some_only, restricted(options.call));
+  if (some_only)
     return fail(Errc::config, fmt::format("'{}' is the node: filters and discovery are for reports "
                                           "about many",
                                           options.node));

@@ -236,17 +236,21 @@ Result<ExitCode> draw_graph(const CommonOptions& common, const CallOptions& call
 
 // Collectives are counted as presence tells them, of all nodes.
 Status of_everybody(const CallOptions& call) {
-  const auto& from = call.discovery;
-  MUSTER_ASSIGN(const auto filter, call.filter());
-  if (filter.empty() && from.method.empty() && from.nodes_file.empty() && from.limit.empty() &&
-      !from.one)
-    return {};
+  MUSTER_ASSIGN(const auto some_only, restricted(call));
+  if (!some_only) return {};
   return fail(Errc::config,
               "collectives are those of all nodes online: filters, --dm, --nodes and "
               "--limit are for --report and --template");
 }
 
 }  // namespace
+
+Result<bool> restricted(const CallOptions& call) {
+  MUSTER_ASSIGN(const auto filter, call.filter());
+  const auto& from = call.discovery;
+  return !filter.empty() || !from.method.empty() || !from.nodes_file.empty() ||
+         !from.limit.empty() || from.one;
+}
 
 Result<ExitCode> inventory_of_fleet(const CommonOptions& common, const CallOptions& call,
                                     const FleetInventory& options) {
