@@ -3,7 +3,8 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# For programs too, where CMake would say -fPIE: with other options the precompiled header is passed over in silence.
+add_compile_options(-fPIC -pthread)
 
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
@@ -21,7 +22,6 @@ endif()
 
 # Their packages define these for whoever links them; for all, or one precompiled header could not serve all.
 add_compile_definitions(FMT_SHARED SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL SPDLOG_SHARED_LIB)
-set(CMAKE_PCH_WARN_INVALID OFF)  # a target with definitions of its own just compiles without it
 
 # Linked by every target of ours, never by third-party or generated code.
 add_library(muster_flags INTERFACE)

@@ -41,7 +41,7 @@ function(muster_test)
   endif()
   set_target_properties(${ARG_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   target_link_libraries(${ARG_NAME} PRIVATE muster_flags ${ARG_DEPS} GTest::gmock GTest::gtest_main)
-  muster_precompile(${ARG_NAME})
+  muster_precompile_test(${ARG_NAME})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 60)
   endif()
@@ -58,13 +58,26 @@ endfunction()
 
 # The few heavy standard and third-party headers nearly every file needs, compiled once for the whole tree.
 function(muster_precompile target)
-  if(NOT TARGET muster_pch)
-    add_library(muster_pch STATIC "${CMAKE_SOURCE_DIR}/config/cmake/pch.cpp")
-    target_link_libraries(muster_pch PUBLIC muster_flags)
-    target_precompile_headers(muster_pch PRIVATE "${CMAKE_SOURCE_DIR}/config/cmake/pch.hpp")
-  endif()
+  muster_carrier(pch muster_flags)
   target_precompile_headers(${target} REUSE_FROM muster_pch)
   target_link_libraries(${target} PRIVATE muster_pch)
+endfunction()
+
+# The same for tests, GoogleTest with them.
+function(muster_precompile_test target)
+  muster_carrier(pch muster_flags)
+  muster_carrier(test_pch muster_flags GTest::gmock)
+  target_precompile_headers(${target} REUSE_FROM muster_test_pch)
+  target_link_libraries(${target} PRIVATE muster_pch)
+endfunction()
+
+# The target muster_NAME, which compiles config/cmake/NAME.hpp for all who reuse it, linked to the further arguments.
+function(muster_carrier name)
+  if(NOT TARGET muster_${name})
+    add_library(muster_${name} STATIC "${CMAKE_SOURCE_DIR}/config/cmake/${name}.cpp")
+    target_link_libraries(muster_${name} PUBLIC ${ARGN})
+    target_precompile_headers(muster_${name} PRIVATE "${CMAKE_SOURCE_DIR}/config/cmake/${name}.hpp")
+  endif()
 endfunction()
 
 # Lets a target's files say MUSTER_VERSION; only for those that do, so that a new version does not compile all anew.

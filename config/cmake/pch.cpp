@@ -1,4 +1,5 @@
 // Carrier of the precompiled header, and of what it says is compiled once.
 #include <nlohmann/json.hpp>
 
-template class nlohmann::basic_json<>;
+#define MUSTER_COMPILED_ONCE
+#include "config/cmake/compiled_once.inc"

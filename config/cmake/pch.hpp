@@ -18,7 +18,6 @@
 #include <utility>
 #include <vector>
 
-// Compiled once, in pch.cpp: half of what a file that touches JSON costs.
-namespace nlohmann {
-extern template class basic_json<>;
-}  // namespace nlohmann
+#define MUSTER_COMPILED_ONCE extern
+#include "config/cmake/compiled_once.inc"
+#undef MUSTER_COMPILED_ONCE

@@ -16,7 +16,9 @@ namespace {
 std::string shown(const Value& value) {
   constexpr std::size_t kShownBytes = 80;
   auto text = value.dump(-1, ' ', true, Value::error_handler_t::replace);
-  if (text.size() > kShownBytes) text = text.substr(0, kShownBytes) + "…";
+  if (text.size() <= kShownBytes) return text;
+  text.resize(kShownBytes);
+  text += "…";
   return text;
 }
 

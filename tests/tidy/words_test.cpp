@@ -9,7 +9,12 @@ namespace {
 
 TEST(WordsTest, NothingIsPutOff) {
   // Put together here, so that this file does not find itself.
-  const std::regex put_off(std::string("\\b(TO") + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b");
+  const std::regex put_off(
+      "\\b(TO"
+      "DO|FIX"
+      "ME|XX"
+      "X|HA"
+      "CK)\\b");
   for (const auto& file : files()) {
     if (!file.is_code()) continue;
     std::size_t number = 0;

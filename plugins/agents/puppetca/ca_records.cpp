@@ -37,12 +37,13 @@ auto parsed(std::string_view text, std::string_view where, Read read)
 }  // namespace
 
 Result<std::string> plain_fingerprint(std::string_view text) {
-  std::string plain;
-  for (const char c : text)
-    if (c != ':') plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  const bool hex = std::all_of(plain.begin(), plain.end(),
-                               [](unsigned char c) { return std::isxdigit(c) != 0; });
-  if (!hex || plain.size() != kSha256Digits)
+  std::string plain(text);
+  std::erase(plain, ':');
+  for (char& c : plain) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const auto digits = std::count_if(plain.begin(), plain.end(),
+                                    [](unsigned char c) { return std::isxdigit(c) != 0; });
+  const auto others = std::count(text.begin(), text.end(), ':');
+  if (digits != kSha256Digits || digits + others != static_cast<std::ptrdiff_t>(text.size()))
     return fail(Errc::invalid_data,
                 fmt::format("{} is not a SHA-256 fingerprint: {} hex digits are needed",
                             base::quoted(text), kSha256Digits));

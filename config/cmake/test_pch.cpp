@@ -1,0 +1,1 @@
+// Carrier of the tests' precompiled header; CMake wants a source file.
