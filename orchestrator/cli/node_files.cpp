@@ -3,16 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "proto/base/files.hpp"
-#include "proto/base/json_problem.hpp"
+#include "proto/base/json_document.hpp"
 #include "proto/base/strict_yaml.hpp"
 
 namespace muster::cli {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
+constexpr base::JsonLimits kJsonLimits{.bytes = kFactsFileMaxBytes, .depth = base::kYamlMaxDepth};
 
 std::string_view trimmed(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
@@ -29,32 +29,12 @@ std::vector<std::string> split(std::string_view text, char separator) {
   return out;
 }
 
-Result<Value> json_to_value(const std::string& text, const std::string& name) {
-  int deepest = 0;
-  const auto limited = [&](int depth, Value::parse_event_t, Value&) {
-    deepest = std::max(deepest, depth);
-    return depth <= static_cast<int>(base::kYamlMaxDepth);
-  };
-  try {
-    auto value = Value::parse(text, limited);
-    if (deepest > static_cast<int>(base::kYamlMaxDepth))
-      return fail(Errc::limit, fmt::format("{}: nested deeper than {}", name, base::kYamlMaxDepth));
-    return value;
-  } catch (const Value::parse_error& error) {
-    return fail(Errc::invalid_data,
-                fmt::format("{}:{}: this is not JSON", name, base::line_of_byte(text, error.byte)));
-  } catch (const Value::exception& error) {  // a number that is too large, for one
-    return fail(Errc::invalid_data, fmt::format("{}: this JSON cannot be read: {}", name,
-                                                base::json_problem(error.what())));
-  }
-}
-
 }  // namespace
 
 Result<Value> read_value_file(const std::filesystem::path& file) {
   MUSTER_ASSIGN(const auto text, base::read_file(file, kFactsFileMaxBytes));
   const bool json = trimmed(text).starts_with('{');
-  MUSTER_ASSIGN(auto value, json ? json_to_value(text, file.string())
+  MUSTER_ASSIGN(auto value, json ? base::read_json(text, file.string(), kJsonLimits)
                                  : base::yaml_to_value(text, file.string()));
   if (value.is_null()) return Value::object();
   if (!value.is_object())

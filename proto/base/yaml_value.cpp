@@ -6,6 +6,7 @@
 #include <optional>
 #include <sstream>
 
+#include "proto/base/json_document.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/strict_yaml.hpp"
 #include "proto/base/yaml_document.hpp"
@@ -107,21 +108,14 @@ class Converter {
 };
 
 // Most JSON is YAML; what is not (escaped surrogate pairs) needs a JSON parser. Nothing when it is
-// no JSON, or deeper than the limit: then the YAML parser finds the same and names the line.
+// no JSON or outside the limits: then the YAML parser finds the same and names the line.
 std::optional<Value> as_json(std::string_view text) {
   const auto start = text.find_first_not_of(" \t\r\n");
   if (start == std::string_view::npos || (text[start] != '{' && text[start] != '['))
     return std::nullopt;
-  bool within_limits = true;
-  std::size_t values = 0;
-  const auto guard = [&](int depth, Value::parse_event_t, Value&) {
-    within_limits = within_limits && static_cast<std::size_t>(depth) <= kYamlMaxDepth &&
-                    ++values <= kYamlMaxValues;
-    return within_limits;
-  };
-  Value value = Value::parse(text.begin(), text.end(), guard, false);
-  if (!within_limits || value.is_discarded()) return std::nullopt;
-  return value;
+  auto value =
+      read_json(text, "", {.bytes = text.size(), .depth = kYamlMaxDepth, .values = kYamlMaxValues});
+  return value ? std::optional(*std::move(value)) : std::nullopt;
 }
 
 // Follows the parser without building anything, to learn where a document starts.

@@ -6,7 +6,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "proto/base/json_problem.hpp"
+#include "proto/base/json_document.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 #include "proto/base/strict_yaml.hpp"
@@ -89,14 +89,10 @@ Error not_json(std::string_view list, std::string_view name) {
   try {
     const auto nothing =
         Value::parse(list, [](int, Value::parse_event_t, Value&) { return false; });
-  } catch (const Value::parse_error& error) {
-    return {Errc::invalid_data,
-            fmt::format("{}:{}: this is not JSON", name, base::line_of_byte(list, error.byte))};
-  } catch (const Value::exception& error) {  // a number that is too large, for one
-    return {Errc::invalid_data, fmt::format("{}: this JSON cannot be read: {}", name,
-                                            base::json_problem(error.what()))};
+  } catch (const Value::exception& error) {
+    return base::json_error(list, name, error);
   }
-  return {Errc::invalid_data, fmt::format("{}: this is not JSON", name)};
+  return {Errc::invalid_data, fmt::format("{}: not JSON", name)};
 }
 
 Result<Names> from_json_lines(std::string_view list, std::string_view name) {
@@ -112,7 +108,7 @@ Result<Names> from_json_lines(std::string_view list, std::string_view name) {
     const auto value = Value::parse(text, nullptr, false);
     // Objects one a line begin with one: what does not is a single document.
     if (value.is_discarded() && first) return fail(not_json(whole, name));
-    if (value.is_discarded()) return fail(Errc::invalid_data, where + ": this is not JSON");
+    if (value.is_discarded()) return fail(Errc::invalid_data, where + ": not JSON");
     MUSTER_TRY(add_line(names, value, where));
     first = false;
   }

@@ -159,7 +159,7 @@ TEST_F(ExternalAgentsTest, AReplyThatIsTooLargeSaysWhatIsLeftOut) {
 TEST_F(ExternalAgentsTest, InventoryTellsWhichAgentsAreDisabledAndWhy) {
   const auto shown = muster({"inventory", kOne});
   EXPECT_EQ(shown.exit_code, 0) << shown.err;
-  EXPECT_THAT(shown.out, HasSubstr("\nDisabled Agents:\n   broken: broken.json: not JSON"));
+  EXPECT_THAT(shown.out, HasSubstr("\nDisabled Agents:\n   broken: broken.json:1: not JSON"));
   const auto inventory = muster({"inventory", kOne, "--json"}).json().at("inventory");
   ASSERT_EQ(inventory.at("disabled_agents").size(), 1U);
   EXPECT_EQ(inventory.at("disabled_agents")[0].at("agent"), "broken");

@@ -36,13 +36,15 @@ TEST_F(NodeFilesTest, FactsAreYamlOrJson) {
 }
 
 TEST_F(NodeFilesTest, WhatIsNeitherIsRefusedWithItsLine) {
-  EXPECT_THAT(error_of("{\n \"a\": 1,\n \"b\": }\n"), HasSubstr("facts:3: this is not JSON"));
+  EXPECT_THAT(error_of("{\n \"a\": 1,\n \"b\": }\n"), HasSubstr("facts:3: not JSON: syntax error"));
   EXPECT_THAT(error_of("a: 1\nb: [\n"), HasSubstr("facts:"));
   EXPECT_THAT(error_of("- a\n- b\n"), HasSubstr("a map of names and values"));
   EXPECT_THAT(error_of("{\"a\":" + std::string(100, '[') + std::string(100, ']') + "}"),
               HasSubstr("nested deeper than"));
   EXPECT_THAT(error_of("{\"a\": 1e999}"),
-              EndsWith("facts: this JSON cannot be read: number overflow parsing '1e999'"));
+              EndsWith("facts: not JSON: number overflow parsing '1e999'"));
+  EXPECT_THAT(error_of("{\"a\": 1, \"a\": 2}"),
+              EndsWith("facts: key 'a' stands twice in one object"));
   EXPECT_THAT(read_value_file(folder_ / "none").error().message, HasSubstr("none"));
 }
 

@@ -111,8 +111,7 @@ TEST(DdlParseTest, TheSameKeyInTwoObjectsIsFine) {
 }
 
 TEST(DdlParseTest, NotJsonAndTooLargeAreRefused) {
-  EXPECT_THAT(parse("{", "x.json").error().message,
-              StartsWith("x.json: not JSON: parse error at line 1, column 2:"));
+  EXPECT_THAT(parse("{", "x.json").error().message, StartsWith("x.json:1: not JSON: syntax error"));
   EXPECT_EQ(parse("[1e999]", "x.json").error().message,
             "x.json: not JSON: number overflow parsing '1e999'");
   EXPECT_THAT(parse("[]", "x.json").error().message, HasSubstr("must be an object, not array"));

@@ -47,7 +47,7 @@ TEST_F(ExternalDataTest, WhatGoesWrongIsThatQuestionsErrorAlone) {
 }
 
 TEST_F(ExternalDataTest, ThoseThatCannotBeOfferedAreDisabledWithTheirReason) {
-  EXPECT_THAT(reason("broken", "{"), HasSubstr("broken.json: not JSON"));
+  EXPECT_THAT(reason("broken", "{"), HasSubstr("broken.json:1: not JSON"));
   EXPECT_THAT(reason("fact", R"({"metadata": {"provider": "external"}})"),
               HasSubstr("the name 'fact' is taken by a data plugin that comes with Muster"));
   const auto tides = around_.node.folder.read(kAgents / "data/tides.json");

@@ -49,7 +49,7 @@ TEST_F(LoadTest, WhoWantsToBeActiveIsOffered) {
 }
 
 TEST_F(LoadTest, ADescriptionThatDoesNotParseDisablesThatAgent) {
-  EXPECT_THAT(reason("{\"metadata\": ", kActive), HasSubstr("wren.json: not JSON"));
+  EXPECT_THAT(reason("{\"metadata\": ", kActive), HasSubstr("wren.json:1: not JSON"));
   EXPECT_THAT(reason("[]", kActive), HasSubstr("must be an object"));
   EXPECT_THAT(reason(std::string(100'000, '['), kActive), HasSubstr("nests too deep"));
   auto typo = parrot_;

@@ -49,19 +49,18 @@ TEST(NameListTest, WhatIsWrongIsSaidWithItsPlace) {
   const struct {
     const char* list;
     const char* message;
-  } rows[] = {
-      {"n1\nN2\n", "list:2: "},
-      {"n1 n2", "list:1: "},
-      {"[1]", "list: item [0]: neither a name"},
-      {R"({"replies": [{"host": "n1"}]})", "list: replies[0]: neither a name"},
-      {R"({"hosts": []})", "\"replies\" or \"nodes\""},
-      {"[\"n1\"", "list:1: this is not JSON"},
-      {"{\n \"nodes\": [\n  \"n1\",\n  \"n2\"\n  \"n3\"\n ]\n}\n", "list:5: this is not JSON"},
-      {"[\n\"n1\",\n\"n2\"\n", "list:3: this is not JSON"},
-      {"{\"sender\": \"n1\"}\n{\"sender\"\n", "list:2: this is not JSON"},
-      {"[\"n1\", 1e999]", "list: this JSON cannot be read: number overflow parsing '1e999'"},
-      {"---\n- n1\n- {a: b}\n", "list: item [1]: neither a name"},
-      {"---\n- [\n", "list:"}};
+  } rows[] = {{"n1\nN2\n", "list:2: "},
+              {"n1 n2", "list:1: "},
+              {"[1]", "list: item [0]: neither a name"},
+              {R"({"replies": [{"host": "n1"}]})", "list: replies[0]: neither a name"},
+              {R"({"hosts": []})", "\"replies\" or \"nodes\""},
+              {"[\"n1\"", "list:1: not JSON"},
+              {"{\n \"nodes\": [\n  \"n1\",\n  \"n2\"\n  \"n3\"\n ]\n}\n", "list:5: not JSON"},
+              {"[\n\"n1\",\n\"n2\"\n", "list:3: not JSON"},
+              {"{\"sender\": \"n1\"}\n{\"sender\"\n", "list:2: not JSON"},
+              {"[\"n1\", 1e999]", "list: not JSON: number overflow parsing '1e999'"},
+              {"---\n- n1\n- {a: b}\n", "list: item [1]: neither a name"},
+              {"---\n- [\n", "list:"}};
   for (const auto& row : rows) {
     const auto names = names_from(row.list, "list");
     ASSERT_FALSE(names) << row.list;
@@ -72,8 +71,7 @@ TEST(NameListTest, WhatIsWrongIsSaidWithItsPlace) {
 TEST(NameListTest, TheNameOfAFileTellsItsFormat) {
   EXPECT_THAT(*names_from("{nodes: [n1]}", "my.yml"), ElementsAre("n1"));
   EXPECT_THAT(*names_from("[n1, n2]", "my.yaml"), ElementsAre("n1", "n2"));
-  EXPECT_THAT(names_from("n1\n", "my.json").error().message,
-              HasSubstr("my.json:1: this is not JSON"));
+  EXPECT_THAT(names_from("n1\n", "my.json").error().message, HasSubstr("my.json:1: not JSON"));
   for (const char* name : {"my.json", "my.yaml"})
     EXPECT_TRUE(names_from("# nobody\n", name)->empty()) << name;
 }
