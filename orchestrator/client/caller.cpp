@@ -62,9 +62,15 @@ std::string_view name_of(Outcome outcome) {
   return "unknown";
 }
 
+std::vector<std::string> CallResult::silent() const {
+  std::vector<std::string> names;
+  for (const auto& node : results)
+    if (node.outcome == Outcome::silent) names.push_back(node.identity);
+  return names;
+}
+
 bool CallResult::complete() const {
-  return std::none_of(results.begin(), results.end(),
-                      [](const NodeResult& node) { return node.outcome == Outcome::silent; });
+  return silent().empty();
 }
 
 bool CallResult::all_ok() const {

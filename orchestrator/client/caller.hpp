@@ -73,7 +73,8 @@ struct CallResult {
   std::size_t unverified = 0;   // replies that did not verify
   std::string last_unverified;  // why, of the last one
   std::chrono::microseconds took{0};
-  bool complete() const;  // nobody silent
+  std::vector<std::string> silent() const;  // who did not answer
+  bool complete() const;                    // nobody silent
   bool all_ok() const;
 };
 

@@ -3,9 +3,11 @@
 
 #include <unistd.h>
 
+#include "orchestrator/cli/job/find_node.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/render/call_text.hpp"
 #include "orchestrator/cli/render/jobs.hpp"
+#include "orchestrator/cli/session.hpp"
 
 namespace muster::cli {
 namespace {
@@ -28,19 +30,41 @@ Result<ExitCode> list(const CommonOptions& common, const JobOptions& options) {
   return exit_code_of(done);
 }
 
-// One action on a handle, presented as `muster rpc shell ACTION` would.
+// Asks for the job's node only when the words do not name it.
+Status narrow_to_node(const CommonOptions& common, const JobOptions& options,
+                      const ddl::Agent& agent, CallOptions& call) {
+  if (job::named_node(call)) return {};
+  MUSTER_ASSIGN(const auto link, connect(common, call.target));
+  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
+  MUSTER_ASSIGN(auto node, job::find_node(*link, *caller, call, agent, options.handle));
+  link->bus().disconnect();
+  call.words = {};
+  call.words.identities = {std::move(node)};
+  call.with.clear();
+  call.discovery = {};
+  call.discovery.method = name_of(Method::presence);
+  return {};
+}
+
+// One action where the job is, presented as `muster rpc shell ACTION` would.
+Result<ExitCode> act(const CommonOptions& common, const JobOptions& options,
+                     const std::string& action) {
+  MUSTER_ASSIGN(const auto agent, options.described());
+  const Value arguments = {{"handle", options.handle}};
+  MUSTER_ASSIGN(const auto checked, ddl::check_inputs(agent, action, arguments));
+  auto there = options.call;
+  MUSTER_TRY(narrow_to_node(common, options, agent, there));
+  return run_action(common, {there, BatchOptions{}, options.output}, agent, action, checked);
+}
+
 void add_action(Program& program, Command group, const std::string& name, const std::string& help) {
   const auto options = std::make_shared<JobOptions>();
-  const auto run = [&program, options, name]() -> Result<ExitCode> {
-    MUSTER_ASSIGN(const auto agent, options->described());
-    return run_action(program.common, {options->call, options->batch, options->output}, agent, name,
-                      {{"handle", options->handle}});
-  };
-  Command command = add_command(program, group, name, help, run);
+  Command command = add_command(program, group, name, help, [&program, options, name] {
+    return act(program.common, *options, name);
+  });
   command.option("handle", options->handle, "The job, as start told it").required().type("HANDLE");
   add_agent_option(command, *options);
   add_call_options(command, options->call);
-  add_batch_options(command, options->batch);
   add_output_options(command, options->output);
 }
 

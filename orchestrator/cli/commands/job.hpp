@@ -15,7 +15,6 @@ namespace muster::cli {
 
 struct JobOptions {
   CallOptions call;
-  BatchOptions batch;
   OutputOptions output;
   std::string agent = "shell";  // who started it
   std::string handle;

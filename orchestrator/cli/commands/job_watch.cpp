@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "orchestrator/cli/commands/job.hpp"
+#include "orchestrator/cli/job/find_node.hpp"
 #include "orchestrator/cli/job/follower.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/render/style.hpp"
@@ -123,28 +124,6 @@ Result<ExitCode> follow(const CommonOptions& common, const Asking& asking,
   }
 }
 
-// The one among the addressed that has the job.
-Result<std::string> find_node(client::Link& link, client::Caller& caller, const JobOptions& options,
-                              const ddl::Agent& agent) {
-  const auto& names = options.call.words.identities;
-  if (names.size() == 1 && !names.front().starts_with('/')) return names.front();
-  MUSTER_ASSIGN(const auto done, call_over(link, caller, options.call, agent, "status",
-                                           {{"handle", options.handle}}));
-  std::string refused;
-  std::vector<std::string> silent = done.frame.undecided;
-  for (const auto& node : done.result.results) {
-    if (node.outcome == client::Outcome::ok) return node.identity;
-    if (node.outcome == client::Outcome::refused) refused = "; " + node.message;
-    if (node.outcome == client::Outcome::silent) silent.push_back(node.identity);
-  }
-  if (!silent.empty())
-    return fail(Errc::no_answer,
-                fmt::format("who answered has no job {}; it may be on one of {} that did not: {}{}",
-                            options.handle, silent.size(), fmt::join(silent, ", "), refused));
-  return fail(Errc::not_found, fmt::format("none of {} nodes that were asked has job {}{}",
-                                           done.result.results.size(), options.handle, refused));
-}
-
 Result<ExitCode> watch(const CommonOptions& common, const WatchOptions& options) {
   const auto& job = options.job;
   MUSTER_ASSIGN(const auto agent, job.described());
@@ -156,7 +135,8 @@ Result<ExitCode> watch(const CommonOptions& common, const WatchOptions& options)
           : Clock::time_point::max();
   MUSTER_ASSIGN(const auto link, connect(common, job.call.target));
   MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
-  MUSTER_ASSIGN(const auto node, find_node(*link, *caller, job, agent));
+  MUSTER_ASSIGN(const auto node,
+                job::find_node(*link, *caller, options.job.call, agent, options.job.handle));
   auto code = follow(common, {*link, *caller, agent.name, node}, job.handle, deadline);
   link->bus().disconnect();
   return code;

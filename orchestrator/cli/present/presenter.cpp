@@ -16,10 +16,7 @@ void note_names(const char* what, const std::vector<std::string>& names) {
 }  // namespace
 
 void note_missing(const render::CallFrame& frame, const client::CallResult& result) {
-  std::vector<std::string> silent;
-  for (const auto& node : result.results)
-    if (node.outcome == client::Outcome::silent) silent.push_back(node.identity);
-  note_names("no response from", silent);
+  note_names("no response from", result.silent());
   note_names("did not say whether the filter matches", frame.undecided);
   note_names("not asked", frame.not_asked);
 }

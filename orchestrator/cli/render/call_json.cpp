@@ -21,16 +21,12 @@ double as_ms(std::chrono::microseconds time) {
 
 Value call_json(const CallFrame& frame, const client::CallResult& result) {
   Value replies = Value::array();
-  Value silent = Value::array();
   std::size_t ok = 0;
   for (const auto& node : result.results) {
-    if (node.outcome == Outcome::silent) {
-      silent.push_back(node.identity);
-      continue;
-    }
     if (node.outcome == Outcome::ok) ++ok;
-    replies.push_back(reply_json(node));
+    if (node.outcome != Outcome::silent) replies.push_back(reply_json(node));
   }
+  const auto silent = result.silent();
   const std::size_t responses = replies.size();
   Value stats = {{"requestid", result.request_id},
                  {"discovery", frame.discovery},
@@ -49,7 +45,7 @@ Value call_json(const CallFrame& frame, const client::CallResult& result) {
   Value document = {{"agent", frame.agent},
                     {"action", frame.action},
                     {"replies", std::move(replies)},
-                    {"no_responses", std::move(silent)},
+                    {"no_responses", silent},
                     {"request_stats", std::move(stats)}};
   if (!result.send_error.empty()) document["send_error"] = result.send_error;
   document["undecided"] = frame.undecided;

@@ -13,12 +13,8 @@ namespace {
 using client::NodeResult;
 using client::Outcome;
 
-std::size_t count(const client::CallResult& result, const auto& of) {
-  return static_cast<std::size_t>(std::count_if(result.results.begin(), result.results.end(), of));
-}
-
 std::size_t answered(const client::CallResult& result) {
-  return count(result, [](const NodeResult& node) { return node.outcome != Outcome::silent; });
+  return result.results.size() - result.silent().size();
 }
 
 std::string named(const std::string& title, const std::vector<std::string>& names,
@@ -38,9 +34,7 @@ std::string milliseconds(std::chrono::microseconds time) {
 }  // namespace
 
 std::string silent_text(const client::CallResult& result, const Style& style, std::size_t columns) {
-  std::vector<std::string> names;
-  for (const auto& node : result.results)
-    if (node.outcome == Outcome::silent) names.push_back(node.identity);
+  const auto names = result.silent();
   if (names.empty()) return "";
   return style(Ink::red, "No response from:") + "\n\n" + in_columns(names, columns);
 }
@@ -73,8 +67,10 @@ std::string closing_text(const CallFrame& frame, const client::CallResult& resul
 
 std::string report_text(const CallFrame& frame, const client::CallResult& result,
                         const Style& style, std::size_t columns) {
-  const auto ok = count(result, [](const NodeResult& node) { return node.outcome == Outcome::ok; });
   const auto responses = answered(result);
+  const auto ok = static_cast<std::size_t>(
+      std::count_if(result.results.begin(), result.results.end(),
+                    [](const NodeResult& node) { return node.outcome == Outcome::ok; }));
   std::string out =
       style(Ink::bold, fmt::format("---- {}#{} call stats ----", frame.agent, frame.action)) + "\n";
   out += row("Nodes", fmt::format("{} / {}", frame.discovered, responses));

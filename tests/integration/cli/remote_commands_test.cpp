@@ -78,7 +78,12 @@ TEST_F(RemoteCommandsTest, AWatchedJobIsSeenToItsEndOverARestartOfTheAgent) {
 TEST_F(RemoteCommandsTest, AJobIsFoundWithoutItsNodeAndKilled) {
   allow("shell");
   const auto handle = start("sleep 60");
-  const auto killed = muster({"job", "kill", handle, "-I", node().identity()});
+  const auto status = muster({"job", "status", handle, "--json"});
+  EXPECT_EQ(status.exit_code, 0) << status.out << status.err;
+  EXPECT_EQ(status.json().at("replies").size(), 1U)
+      << "of those who have no such job nothing is told";
+  EXPECT_EQ(muster({"job", "status", handle, "-I", "n2.example.test"}).exit_code, 2);
+  const auto killed = muster({"job", "kill", handle});
   EXPECT_EQ(killed.exit_code, 0) << killed.out;
   const auto watched = muster({"job", "watch", handle});
   EXPECT_EQ(watched.exit_code, 2);
