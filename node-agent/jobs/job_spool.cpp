@@ -81,7 +81,11 @@ void JobSpool::take_up() {
     }
     if (!spec->job.key.empty()) keys_[spec->job.key] = folder.id();
     const auto supervisor = folder.read_supervisor();
-    if (folder.read_exit() || !supervisor || !alive(*supervisor)) continue;
+    if (!supervisor) continue;
+    if (!alive(*supervisor)) {
+      reap(*supervisor);  // before a reload it was this process that started it
+      continue;
+    }
     watched_.insert(folder.id());
     watcher_->watch(folder.id(), *supervisor);
     log::info("took up a running job", {{"job", folder.id()}, {"kind", spec->job.kind}});
@@ -110,19 +114,21 @@ Result<plugins::JobStatus> JobSpool::launch(const plugins::JobSpec& spec) {
   MUSTER_TRY(base::make_folder(folder.path(), kPrivateFolder));
   auto argv = options_.supervisor_argv;
   argv.push_back(folder.path());
-  auto begun = folder.write_spec({spec, clock_.unix_ms()});
-  if (begun) {
-    const auto pid = spawn_supervisor(argv);
-    if (!pid) begun = fail(pid.error());
-  }
-  if (!begun) {
+  const auto written = folder.write_spec({spec, clock_.unix_ms()});
+  const auto pid = written ? spawn_supervisor(argv) : fail(written.error());
+  if (!pid) {
     remove_job(folder);
-    return fail(begun.error());
+    return fail(pid.error());
+  }
+  const auto supervisor = folder.read_supervisor();
+  if (!supervisor) {
+    // Whoever is told so may start it again: it must not run twice.
+    ::kill(*pid, SIGTERM);
+    return fail(supervisor.error().within("cannot watch the job, so it was ended"));
   }
   if (!spec.key.empty()) keys_[spec.key] = folder.id();
   watched_.insert(folder.id());
-  MUSTER_ASSIGN(const auto supervisor, folder.read_supervisor());
-  watcher_->watch(folder.id(), supervisor);
+  watcher_->watch(folder.id(), *supervisor);
   return folder.status();
 }
 

@@ -1,6 +1,7 @@
 #include "node-agent/jobs/process_id.hpp"
 
 #include <fmt/format.h>
+#include <sys/wait.h>
 
 #include <cerrno>
 #include <cstring>
@@ -21,9 +22,13 @@ Result<std::string> boot_id() {
   return text;
 }
 
-}  // namespace
+struct Entry {
+  ProcessId process;
+  bool ended = false;  // a zombie
+};
 
-Result<ProcessId> identify(pid_t pid) {
+// Of the process table.
+Result<Entry> look_up(pid_t pid) {
   MUSTER_ASSIGN(const auto stat,
                 base::read_file(fmt::format("/proc/{}/stat", pid), kProcFileMaxBytes));
   // The name in parentheses may hold anything, a ')' too: the fields begin after the last one.
@@ -33,15 +38,21 @@ Result<ProcessId> identify(pid_t pid) {
   std::istringstream fields(stat.substr(name_end + 1));
   std::string state;
   fields >> state;
-  if (state == "Z" || state == "X")
-    return fail(Errc::not_found, fmt::format("process {} has ended", pid));
   std::string skipped;
   for (int i = 0; i < kFieldsBetweenStateAndStart; ++i) fields >> skipped;
-  ProcessId process{pid, 0, {}};
-  if (!(fields >> process.start_ticks))
+  Entry entry{{pid, 0, {}}, state == "Z" || state == "X"};
+  if (!(fields >> entry.process.start_ticks))
     return fail(Errc::io, fmt::format("/proc/{}/stat ends before the start time", pid));
-  MUSTER_ASSIGN(process.boot_id, boot_id());
-  return process;
+  MUSTER_ASSIGN(entry.process.boot_id, boot_id());
+  return entry;
+}
+
+}  // namespace
+
+Result<ProcessId> identify(pid_t pid) {
+  MUSTER_ASSIGN(auto entry, look_up(pid));
+  if (entry.ended) return fail(Errc::not_found, fmt::format("process {} has ended", pid));
+  return std::move(entry.process);
 }
 
 bool alive(const ProcessId& process) {
@@ -58,6 +69,15 @@ Result<base::UniqueFd> open_process(const ProcessId& process) {
   if (!alive(process))
     return fail(Errc::not_found, fmt::format("process {} has ended", process.pid));
   return fd;
+}
+
+void reap(const ProcessId& process) {
+  const base::UniqueFd fd(::pidfd_open(process.pid, 0));
+  // Asked after opening, as above.
+  const auto entry = look_up(process.pid);
+  if (!fd || !entry || entry->process != process) return;
+  siginfo_t info{};
+  ::waitid(P_PIDFD, static_cast<id_t>(fd.get()), &info, WEXITED | WNOHANG);
 }
 
 }  // namespace muster::jobs

@@ -30,4 +30,7 @@ bool alive(const ProcessId& process);
 // gone.
 Result<base::UniqueFd> open_process(const ProcessId& process);
 
+// Fetches a child of ours that has ended, or it stays a zombie. Leaves any other process alone.
+void reap(const ProcessId& process);
+
 }  // namespace muster::jobs

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -18,6 +19,7 @@
 #include "node-agent/jobs/output_file.hpp"
 #include "node-agent/jobs/pidfd.hpp"
 #include "node-agent/jobs/process_id.hpp"
+#include "node-agent/jobs/spawn_supervisor.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/unique_fd.hpp"
 
@@ -25,6 +27,8 @@ namespace muster::jobs {
 namespace {
 
 using Steady = std::chrono::steady_clock;
+
+static_assert(kBeginPatience < kStartPatience);
 
 constexpr int kCannotExecute = 127;  // as a shell says it
 constexpr char kDefaultPath[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -60,8 +64,16 @@ void report(std::string_view line) {
   ::_exit(kCannotExecute);
 }
 
+// In the new process: a job that never began must not begin later, with nobody to watch it.
+void die_with(pid_t supervisor) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != supervisor) ::_exit(kCannotExecute);  // it died before we asked
+}
+
 // In the new process: becomes the job, or writes errno to `failed`.
-[[noreturn]] void become(const plugins::JobSpec& job, int output, int errors, int failed) {
+[[noreturn]] void become(const plugins::JobSpec& job, pid_t supervisor, int output, int errors,
+                         int failed) {
+  die_with(supervisor);
   ::setpgid(0, 0);
   ::umask(022);  // the agent's own is stricter than what a configuration run expects
   if (::chdir(job.working_folder.c_str()) != 0) give_up(failed);
@@ -80,8 +92,23 @@ void report(std::string_view line) {
   std::vector<char*> argv;
   for (const auto& word : job.argv) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
+  ::prctl(PR_SET_PDEATHSIG, 0);  // exec would keep it; what runs is never ended half-way
   ::execvp(argv[0], argv.data());
   give_up(failed);
+}
+
+// An Error unless the program runs.
+Status await_begin(const plugins::JobSpec& job, int failed) {
+  const auto what = fmt::format("cannot run '{}' in {}", job.argv[0], job.working_folder.string());
+  pollfd waiting{failed, POLLIN, 0};
+  if (::poll(&waiting, 1, static_cast<int>(std::chrono::milliseconds(kBeginPatience).count())) == 0)
+    return fail(Errc::timeout, fmt::format("{}: it did not begin within {} s; see whether the file "
+                                           "systems of both answer",
+                                           what, kBeginPatience.count()));
+  int number = 0;
+  if (::read(failed, &number, sizeof number) != sizeof number) return {};
+  return fail(number == ENOENT ? Errc::not_found : Errc::io,
+              fmt::format("{}: {}", what, std::strerror(number)));
 }
 
 struct Started {
@@ -99,17 +126,17 @@ Result<Started> start_job(const plugins::JobSpec& job) {
   }
   MUSTER_ASSIGN(auto failed, make_pipe());
   const int into = job.split_output ? errors.write.get() : output.write.get();
+  const pid_t supervisor = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) return os_error("fork");
-  if (pid == 0) become(job, output.write.get(), into, failed.write.get());
+  if (pid == 0) become(job, supervisor, output.write.get(), into, failed.write.get());
   ::setpgid(pid, pid);  // whoever of the two comes first; the other's call does nothing
   failed.write.reset();
-  int number = 0;
-  if (::read(failed.read.get(), &number, sizeof number) == sizeof number) {
-    ::waitpid(pid, nullptr, 0);
-    return fail(number == ENOENT ? Errc::not_found : Errc::io,
-                fmt::format("cannot run '{}' in {}: {}", job.argv[0], job.working_folder.string(),
-                            std::strerror(number)));
+  if (auto begun = await_begin(job, failed.read.get()); !begun) {
+    // What hangs dies when its file system comes back; we do not wait for that.
+    ::kill(-pid, SIGKILL);
+    ::waitpid(pid, nullptr, begun.error().code == Errc::timeout ? WNOHANG : 0);
+    return fail(std::move(begun).error());
   }
   for (const auto* pipe : {&output, &errors})
     if (pipe->read) ::fcntl(pipe->read.get(), F_SETFL, O_NONBLOCK);

@@ -9,6 +9,9 @@ namespace muster::jobs {
 
 // Between SIGTERM and SIGKILL for a job that is ended early.
 inline constexpr std::chrono::milliseconds kKillGrace{5000};
+// How long a program may take to begin: its folder or its file may be on a server that is away. Less
+// than kStartPatience, or the agent ends the supervisor, who can then no longer end the program.
+inline constexpr std::chrono::seconds kBeginPatience{8};
 // How long output is still awaited after the job ended: a daemon it left behind may hold the pipe
 // for ever.
 inline constexpr std::chrono::milliseconds kDrainPatience{300};

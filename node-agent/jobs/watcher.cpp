@@ -24,6 +24,7 @@ Watcher::~Watcher() {
 
 void Watcher::watch(std::string name, const ProcessId& process) {
   auto fd = open_process(process);
+  if (!fd) reap(process);
   {
     const std::lock_guard lock(mutex_);
     processes_[std::move(name)] = fd ? std::move(*fd) : base::UniqueFd();

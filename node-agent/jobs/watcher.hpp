@@ -21,7 +21,8 @@ class Watcher {
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
 
-  // A process that is gone already counts as ended: on_end is called for it all the same.
+  // A process that is gone already counts as ended: on_end is called for it all the same. A child of
+  // ours is reaped.
   void watch(std::string name, const ProcessId& process);
 
  private:

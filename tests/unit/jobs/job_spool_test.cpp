@@ -13,6 +13,7 @@
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
+#include "tests/unit/jobs/ended_child.hpp"
 
 namespace muster::jobs {
 namespace {
@@ -206,6 +207,19 @@ TEST_F(JobSpoolTest, AJobThatEndedWhileNoAgentRanHasItsExitCode) {
   EXPECT_EQ(finish(job.id).exit_code, 2);
 }
 
+TEST_F(JobSpoolTest, TheSupervisorOfAJobThatEndedDuringAReloadIsReaped) {
+  const auto gate = (folder_ / "gate").string();
+  const auto job = start(shell("while [ ! -e " + gate + " ]; do sleep 0.02; done"));
+  const auto supervisor = JobFolder(folder_ / "jobs" / job.id).read_supervisor();
+  ASSERT_TRUE(supervisor);
+  restart_agent();
+  ASSERT_TRUE(base::write_file(gate, ""));
+  siginfo_t info{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(supervisor->pid), &info, WEXITED | WNOWAIT), 0);
+  EXPECT_EQ(spool().status(job.id).value().state, JobState::finished);
+  EXPECT_TRUE(was_reaped(*supervisor));
+}
+
 TEST_F(JobSpoolTest, AJobSurvivesTheDeathOfTheAgentThatStartedIt) {
   const auto gate = (folder_ / "gate").string();
   const auto script = "while [ ! -e " + gate + " ]; do sleep 0.02; done; echo survived; exit 2";
@@ -247,7 +261,9 @@ TEST_F(JobSpoolTest, AJobWhoseSupervisorWasKilledIsLost) {
   ASSERT_EQ(::kill(supervisor->pid, SIGKILL), 0);
   EXPECT_TRUE(told_of(job.id));
   EXPECT_EQ(spool().status(job.id).value().state, JobState::lost);
-  if (child > 0) ::kill(child, SIGKILL);
+  if (child <= 0) return;
+  EXPECT_TRUE(identify(child)) << "what runs is not ended with its supervisor";
+  ::kill(child, SIGKILL);
 }
 
 TEST_F(JobSpoolTest, TooManyRunningJobsAreRefused) {
@@ -256,6 +272,19 @@ TEST_F(JobSpoolTest, TooManyRunningJobsAreRefused) {
   const auto second = spool().start(shell("exit 0"));
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, Errc::limit);
+}
+
+TEST_F(JobSpoolTest, AStartThatFailedTakesNoPlace) {
+  limits_.running = 1;
+  // A supervisor that never says who it is.
+  const auto broken =
+      JobSpool::open({folder_ / "broken", {"/bin/sh", "-c", "printf ok"}, limits_, {}}, clock_);
+  ASSERT_TRUE(broken);
+  for (int i = 0; i < 2; ++i) {
+    const auto job = (*broken)->start(shell("exit 0"));
+    ASSERT_FALSE(job);
+    EXPECT_NE(job.error().code, Errc::limit) << job.error().message;
+  }
 }
 
 TEST_F(JobSpoolTest, TheOldestFinishedJobsAreRemovedFirst) {

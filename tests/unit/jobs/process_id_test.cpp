@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/unit/jobs/ended_child.hpp"
+
 namespace muster::jobs {
 namespace {
 
@@ -36,6 +38,19 @@ TEST(ProcessIdTest, AZombieIsNotAlive) {
   ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT), 0);
   EXPECT_EQ(identify(child).error().code, Errc::not_found);
   ::waitpid(child, nullptr, 0);
+}
+
+TEST(ProcessIdTest, AChildThatHasEndedIsReaped) {
+  const auto child = ended_child();
+  reap(child);
+  EXPECT_TRUE(was_reaped(child));
+}
+
+TEST(ProcessIdTest, AChildThatOnlyHasTheNumberIsNotReaped) {
+  auto child = ended_child();
+  child.start_ticks -= 1;
+  reap(child);
+  EXPECT_FALSE(was_reaped(child));
 }
 
 }  // namespace
