@@ -13,12 +13,20 @@ constexpr std::size_t kWhatLevel = 3;  // "registration" or "req"
 
 }  // namespace
 
+// When the link was lost, and whether so long ago that registrations were missed.
+struct Registry::Deafness {
+  std::atomic<std::chrono::steady_clock::rep> lost_at{0};  // 0: the link stands
+  std::atomic<bool> missed{false};
+};
+
 Registry::Registry(client::Link& link, RegistryOptions options,
                    std::unique_ptr<RegistryStore> store)
     : link_(link),
       options_(std::move(options)),
       store_(std::move(store)),
+      losses_(link.clock()),
       tidied_(link.clock().steady()),
+      deafness_(std::make_shared<Deafness>()),
       inbox_(std::make_shared<client::Worker<transport::Message>>(
           kInboxMax, [this](const transport::Message& message) { work(message); })) {}
 
@@ -39,6 +47,14 @@ Result<std::unique_ptr<Registry>> Registry::start(client::Link& link, RegistryOp
 }
 
 Status Registry::subscribe() {
+  heard_.push_back(link_.on_lost().add([deaf = deafness_, &clock = link_.clock()] {
+    deaf->lost_at = clock.steady().time_since_epoch().count();
+  }));
+  heard_.push_back(link_.on_relinked().add([deaf = deafness_, &clock = link_.clock()] {
+    const std::chrono::steady_clock::duration lost(deaf->lost_at.exchange(0));
+    if (lost.count() != 0 && clock.steady().time_since_epoch() - lost > kMissedAfter)
+      deaf->missed = true;
+  }));
   for (const auto& collective : options_.collectives)
     for (const auto& topic :
          {topics::registration(collective, "+"), topics::registry_request(collective)})
@@ -48,7 +64,16 @@ Status Registry::subscribe() {
   return {};
 }
 
+void Registry::notice_loss() {
+  if (!deafness_->missed.exchange(false)) return;
+  log::warning("the link was away for long; nodes must register anew before all are known");
+  if (auto anew = store_->listen_anew(); !anew)
+    log::error("cannot note in the registry that registrations were missed",
+               {{"why", anew.error().message}});
+}
+
 void Registry::work(const transport::Message& message) {
+  notice_loss();
   if (topics::level(message.topic, kWhatLevel) == std::string_view("registration"))
     take(message);
   else
@@ -60,10 +85,12 @@ void Registry::take(const transport::Message& message) {
   const auto node = client::read_registration(link_, message.topic, message.payload);
   if (!node) return refuse("registration", message.topic, node.error());
   const auto put = store_->put(*node);
-  if (put)
+  if (put) {
     ++taken_;
-  else if (put.error().code != Errc::expired)  // repeated by a broker, or by somebody else
-    refuse("registration", message.topic, put.error());
+  } else if (put.error().code != Errc::expired) {  // repeated by a broker, or by somebody else
+    ++lost_;
+    losses_.add(put.error());
+  }
 }
 
 void Registry::answer_to(const transport::Message& message) {
@@ -83,6 +110,7 @@ void Registry::tidy_when_due() {
   const auto now = link_.clock().steady();
   if (now - tidied_ < kTidyEvery) return;
   tidied_ = now;
+  losses_.review();
   if (auto tidied = store_->tidy(); !tidied)
     log::error("cannot tidy the registry", {{"why", tidied.error().message}});
 }

@@ -11,6 +11,7 @@
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/worker.hpp"
+#include "orchestrator/registry/losses.hpp"
 #include "orchestrator/registry/registry_store.hpp"
 
 namespace muster::registry {
@@ -18,6 +19,8 @@ namespace muster::registry {
 // Messages that wait, both kinds; beyond, registrations are lost until the node's next interval.
 inline constexpr std::size_t kInboxMax = 50'000;
 inline constexpr std::chrono::seconds kTidyEvery{60};
+// The broker keeps what comes for us while our link is away for so long, the expiry of our session.
+inline constexpr std::chrono::seconds kMissedAfter{60};
 
 struct RegistryOptions {
   std::filesystem::path file;
@@ -33,7 +36,7 @@ class Registry {
 
   // So far. Thread-safe.
   std::uint64_t taken() const { return taken_; }
-  std::uint64_t refused() const { return refused_; }  // registrations and questions
+  std::uint64_t refused() const { return refused_ + lost_; }  // registrations and questions
 
  private:
   Registry(client::Link& link, RegistryOptions options, std::unique_ptr<RegistryStore> store);
@@ -41,6 +44,7 @@ class Registry {
   void work(const transport::Message& message);
   void take(const transport::Message& message);
   void answer_to(const transport::Message& message);
+  void notice_loss();
   void tidy_when_due();
   void refuse(const char* what, const std::string& topic, const Error& why);
 
@@ -48,9 +52,14 @@ class Registry {
   const RegistryOptions options_;
   const std::unique_ptr<RegistryStore> store_;
   std::atomic<std::uint64_t> taken_{0};
-  std::atomic<std::uint64_t> refused_{0};
+  std::atomic<std::uint64_t> refused_{0};  // not believed
+  std::atomic<std::uint64_t> lost_{0};     // registrations that could not be kept
+  Losses losses_;
   std::chrono::steady_clock::time_point tidied_{};
+  struct Deafness;
+  const std::shared_ptr<Deafness> deafness_;
   std::shared_ptr<client::Worker<transport::Message>> inbox_;
+  std::vector<client::Signal::Handle> heard_;
 };
 
 }  // namespace muster::registry

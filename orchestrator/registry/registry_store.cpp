@@ -132,8 +132,9 @@ Status RegistryStore::put(const client::Registered& node) {
     known = find(db, identity);
     // Once a node's clock that was ahead has been set right, what it says now counts.
     const bool from_the_future = known.sent_ms > clock_.unix_ms() + in_ms(kFreshGrace);
-    if (known.exists && node.sent_at_ms < known.sent_ms && !from_the_future)
-      refused = fail(Errc::expired, identity + " said something newer before");
+    const bool older = node.sent_at_ms < known.sent_ms && !from_the_future;
+    if (known.exists && (older || node.sent_at_ms == known.sent_ms))
+      refused = fail(Errc::expired, identity + " said this, or something newer, before");
     else if (!known.exists && nodes_ >= limits_.nodes)
       refused = fail(Errc::limit,
                      fmt::format("no room for {}: the registry holds {} nodes, as many as it may "
@@ -189,6 +190,11 @@ Result<Overview> RegistryStore::overview(const std::string& collective,
   const auto needed = in_ms(std::chrono::seconds(longest_s) + kFreshGrace);
   out.settled = clock_.unix_ms() - listening_since_ms_ >= needed;
   return out;
+}
+
+Status RegistryStore::listen_anew() {
+  listening_since_ms_ = clock_.unix_ms();
+  return tidy();
 }
 
 Status RegistryStore::tidy() {

@@ -50,8 +50,8 @@ class RegistryStore {
                                                      StoreLimits limits, const base::Clock& clock);
   ~RegistryStore();
 
-  // Errc::limit, naming which, when there is no room; Errc::expired for one that is older than what
-  // is known (a repeated message).
+  // Errc::limit, naming which, when there is no room; Errc::expired for one that is no newer than
+  // what is known (a repeated message).
   Status put(const client::Registered& node);
 
   // The fresh nodes of a collective behind `after`, in order of identity, until `visit` says false.
@@ -59,6 +59,9 @@ class RegistryStore {
   Status each(const std::string& collective, const std::string& after, std::chrono::seconds max_age,
               const std::function<bool(const Stored&)>& visit);
   Result<Overview> overview(const std::string& collective, std::chrono::seconds max_age);
+
+  // What was said lately has been missed: nothing is settled until it must have been said anew.
+  Status listen_anew();
 
   // Forgets what is older than `keep` and notes that we listen. About once a minute.
   Status tidy();

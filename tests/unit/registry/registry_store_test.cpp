@@ -74,6 +74,19 @@ TEST_F(RegistryStoreTest, AClockThatWasAheadSilencesNoNode) {
   put({.identity = "n1", .sent_at_ms = clock_.unix_ms()});
 }
 
+TEST_F(RegistryStoreTest, ARepeatedMessageKeepsNoDeadNodeFresh) {
+  open();
+  for (const auto sent_at_ms : {clock_.unix_ms(), clock_.unix_ms() + 86'400'000}) {
+    const NodeSays last{.identity = "n1", .sent_at_ms = sent_at_ms};
+    put(last);
+    clock_.advance(600s);
+    const auto again = store_->put(registered(last));
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().code, Errc::expired);
+    EXPECT_THAT(names("main", "", 300s), IsEmpty());
+  }
+}
+
 TEST_F(RegistryStoreTest, GivesTheNodesOfACollectiveInOrderBehindAName) {
   open();
   for (const auto* name : {"n3", "n1", "n2"}) put({.identity = name});
@@ -152,6 +165,19 @@ TEST_F(RegistryStoreTest, ARestartKeepsItSettledButALongSilenceDoesNot) {
   clock_.advance(kDeafAfter + 1s);
   open();
   EXPECT_FALSE(store_->overview("main", 3'600s)->settled);
+}
+
+TEST_F(RegistryStoreTest, AfterMissedRegistrationsNothingIsSettledUntilNodesRegisterAnew) {
+  open();
+  put({.identity = "n1", .interval_s = 60});
+  clock_.advance(200s);
+  ASSERT_TRUE(store_->overview("main", 3'600s)->settled);
+  ASSERT_TRUE(store_->listen_anew());
+  EXPECT_FALSE(store_->overview("main", 3'600s)->settled);
+  open();
+  EXPECT_FALSE(store_->overview("main", 3'600s)->settled) << "a restart does not mend it";
+  clock_.advance(60s + kFreshGrace);
+  EXPECT_TRUE(store_->overview("main", 3'600s)->settled);
 }
 
 }  // namespace

@@ -28,14 +28,14 @@ class RegistryTest : public testing::Test {
   };
 
   Keeper keeper(const std::string& name, const test::Holder& holder,
-                std::vector<std::string> collectives = {"main"}) {
+                std::vector<std::string> collectives = {"main"}, StoreLimits limits = {}) {
     Keeper out;
     out.link = std::make_unique<client::Link>(lab_.broker().connect(name), holder.signer(), "main",
                                               clock_);
     client::must(out.link->operators().add(lab_.pki().root().certificate()));
     client::must(out.link->nodes().add(lab_.pki().puppet_ca().certificate()));
     auto started =
-        Registry::start(*out.link, {folder_ / (name + ".db"), std::move(collectives), {}});
+        Registry::start(*out.link, {folder_ / (name + ".db"), std::move(collectives), limits});
     if (!started) throw std::runtime_error(started.error().message);
     out.registry = std::move(*started);
     return out;
@@ -93,6 +93,19 @@ TEST_F(RegistryTest, BelievesEachNodeOnlyAboutItself) {
   say_as("n1", {.identity = "n1"}, "n2");
   ASSERT_TRUE(fakes::wait_until([&] { return orchestrator.registry->refused() == 2; }));
   EXPECT_EQ(ask().known, 0U);
+}
+
+TEST_F(RegistryTest, ThatItIsFullIsToldAmongAllThatIsRefused) {
+  testing::internal::CaptureStdout();
+  {
+    const auto full = keeper("orchestrator1", lab_.pki().orchestrator(), {"main"}, {.nodes = 1});
+    say_as("n1", {.identity = "n2"}, "n1");
+    for (const auto* name : {"n1", "n2", "n3"}) say({.identity = name});
+    EXPECT_TRUE(fakes::wait_until([&] { return full.registry->refused() == 3; }));
+  }
+  const auto logged = testing::internal::GetCapturedStdout();
+  EXPECT_THAT(logged, HasSubstr("no room for n2"));
+  EXPECT_THAT(logged, testing::Not(HasSubstr("no room for n3")));
 }
 
 TEST_F(RegistryTest, LargeAnswersComeInPages) {
