@@ -10,6 +10,12 @@ namespace muster::client {
 
 namespace topics = transport::topics;
 
+namespace {
+
+constexpr std::chrono::milliseconds kRoomPatience{50};  // for the outgoing queue to have room
+
+}  // namespace
+
 Caller::Impl::Impl(Link& its_link)
     : link(its_link),
       replies_(topics::reply_prefix(its_link.collective(), its_link.caller(), its_link.session()) +
@@ -61,8 +67,14 @@ Status Caller::Impl::publish(const std::string& payload, const std::vector<std::
                              const Call& call) {
   const transport::PublishOptions options{
       .qos = call.qos, .retain = false, .expiry_s = static_cast<std::uint32_t>(call.ttl.count())};
+  const auto until = std::chrono::steady_clock::now() + call.timeout;
   for (const auto& topic : to) {
     auto sent = link.bus().publish(topic, payload, options);
+    // A request to each of thousands goes out as fast as the broker takes it.
+    while (!sent && sent.error().code == Errc::limit && std::chrono::steady_clock::now() < until) {
+      static_cast<void>(link.bus().flush(kRoomPatience));
+      sent = link.bus().publish(topic, payload, options);
+    }
     if (!sent) return fail(sent.error().within(fmt::format("{}#{}", call.agent, call.action)));
   }
   return {};

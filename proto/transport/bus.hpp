@@ -25,6 +25,9 @@ struct PublishOptions {
   bool retain = false;  // an empty retained payload removes what was kept
   std::uint32_t expiry_s =
       0;  // MQTT 5 message expiry; 0: none. The envelope's ttl decides in any case
+  // Of at_least_once: while the link is away the message waits for the next one, instead of
+  // Errc::unavailable. For what nobody would send again, as a reply.
+  bool keep = false;
 };
 
 enum class LinkState { connected, lost, taken_over };

@@ -47,7 +47,8 @@ class MqttBus final : public Bus, private ConnectionEvents {
   tl::expected<ConnectionPtr, Refusal> open(const std::string& broker, bool clean);
   Result<std::string> open_any(bool clean);  // gives the broker that took us
   void settle();  // subscriptions and unacknowledged messages onto the new connection
-  void keep();    // the keeper's thread: waits for a loss and repairs it
+  Status keep_for_later(const Outgoing& message);
+  void keep();  // the keeper's thread: waits for a loss and repairs it
   void repair(Closed closed);
   void judge(Closed& closed);                  // whether somebody else uses our name
   bool pause(std::chrono::milliseconds time);  // false when the bus is being taken down
@@ -61,8 +62,9 @@ class MqttBus final : public Bus, private ConnectionEvents {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  ConnectionPtr connection_;  // opened, perhaps not yet settled
-  ConnectionPtr left_;        // the last one, after disconnect()
+  ConnectionPtr connection_;    // opened, perhaps not yet settled
+  ConnectionPtr left_;          // the last one, after disconnect()
+  std::vector<Outgoing> kept_;  // put into the outbox since settle() began to empty it
   bool settled_ = false;
   bool stopping_ = false;
   std::optional<Closed> closed_;  // a loss the keeper has not seen yet

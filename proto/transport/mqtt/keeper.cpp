@@ -45,6 +45,7 @@ void MqttBus::settle() {
   subscriptions_.forget_sent();
   const auto connection = [this] {
     const std::lock_guard lock(mutex_);
+    kept_.clear();  // they are in the outbox
     return connection_;
   }();
   for (const auto& message : outbox_.unacknowledged())
@@ -59,11 +60,18 @@ void MqttBus::settle() {
       }
       continue;
     }
-    const std::lock_guard lock(mutex_);
-    // subscribe() records under this lock as long as we are not settled.
-    if (subscriptions_.any_unsent()) continue;
-    settled_ = !closed_;
-    return;
+    std::vector<Outgoing> kept;
+    {
+      const std::lock_guard lock(mutex_);
+      // subscribe() and keep_for_later() record under this lock as long as we are not settled.
+      if (subscriptions_.any_unsent()) continue;
+      kept = std::exchange(kept_, {});
+      if (kept.empty()) {
+        settled_ = !closed_;
+        return;
+      }
+    }
+    for (const auto& message : kept) static_cast<void>(connection->publish(message));
   }
 }
 

@@ -24,11 +24,31 @@ Status MqttBus::start() {
 }
 
 Status MqttBus::publish(std::string_view topic, std::string payload, PublishOptions options) {
+  options.keep = options.keep && options.qos == Qos::at_least_once;
   const auto connection = current();
-  if (!connection)
+  if (!connection && !options.keep)
     return fail(Errc::unavailable,
                 "cannot send to '" + std::string(topic) + "': no connection to the broker now");
   MUSTER_ASSIGN(const auto message, outbox_.put(topic, std::move(payload), options));
+  if (!connection) return keep_for_later(message);
+  auto sent = connection->publish(message);
+  if (!sent && options.keep) return keep_for_later(message);
+  if (!sent) outbox_.done(message.number);
+  return sent;
+}
+
+// It is in the outbox, which settle() empties into the next connection; here only for when that has
+// happened, or happens now.
+Status MqttBus::keep_for_later(const Outgoing& message) {
+  ConnectionPtr connection;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!settled_) {
+      kept_.push_back(message);
+      return {};
+    }
+    connection = connection_;
+  }
   auto sent = connection->publish(message);
   if (!sent) outbox_.done(message.number);
   return sent;
@@ -90,8 +110,10 @@ void MqttBus::on_message(Message message) {
 }
 
 void MqttBus::on_published(std::uint64_t number, const std::string& problem) {
-  outbox_.done(number);
-  if (!problem.empty()) log::warning("the broker did not take a message", {{"reason", problem}});
+  const auto topic = outbox_.done(number);
+  if (!problem.empty())
+    log::warning("the broker did not take a message",
+                 {{"topic", topic ? *topic : "unknown"}, {"reason", problem}});
 }
 
 void MqttBus::on_closed(LinkState state, const std::string& why) {

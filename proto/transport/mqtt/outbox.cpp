@@ -21,15 +21,18 @@ Result<Outgoing> Outbox::put(std::string_view topic, std::string payload, Publis
   return message;
 }
 
-void Outbox::done(std::uint64_t number) {
+std::shared_ptr<const std::string> Outbox::done(std::uint64_t number) {
+  std::shared_ptr<const std::string> topic;
   {
     const std::lock_guard lock(mutex_);
     const auto found = waiting_.find(number);
-    if (found == waiting_.end()) return;
-    bytes_ -= found->second.topic->size() + found->second.payload->size();
+    if (found == waiting_.end()) return nullptr;
+    topic = found->second.topic;
+    bytes_ -= topic->size() + found->second.payload->size();
     waiting_.erase(found);
   }
   progress_.notify_all();
+  return topic;
 }
 
 std::vector<Outgoing> Outbox::unacknowledged() {

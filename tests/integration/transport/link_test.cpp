@@ -126,6 +126,21 @@ TEST_P(LinkTest, WhatWasNotAcknowledgedIsSentAgainAfterARestart) {
   EXPECT_TRUE(op.hears(kPresence, "late but sure"));
 }
 
+TEST_P(LinkTest, WhatIsToBeKeptWaitsForTheNextLink) {
+  Client node(with_version(mosquitto_.as_node("n1")));
+  ASSERT_TRUE(node) << node.error().message;
+  mosquitto_.kill();
+  ASSERT_TRUE(node.sees(2, LinkState::lost));
+  ASSERT_TRUE(node->publish(kPresence, "kept", {.retain = true, .keep = true}));
+  EXPECT_FALSE(node->publish(kPresence, "QoS 0 promises nothing",
+                             {.qos = transport::Qos::at_most_once, .keep = true}));
+  mosquitto_.start();
+  EXPECT_TRUE(node->flush(fakes::kPatience));
+  Client op(with_version(mosquitto_.as_operator()));
+  ASSERT_TRUE(op.listen(kPresence));
+  EXPECT_TRUE(op.hears(kPresence, "kept"));
+}
+
 TEST_P(LinkTest, AnswersUnderWayEndWhenTheLinkBreaks) {
   auto options = with_version(mosquitto_.as_node("n1"));
   Client node(options);
