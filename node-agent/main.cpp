@@ -26,7 +26,7 @@ sigset_t handled_signals() {
   return set;
 }
 
-// Hands signals to the agent that serves at the moment; SIGUSR1 ends the thread.
+// Hands signals to the agent that serves at the moment; SIGHUP also ends the thread.
 class SignalThread {
  public:
   explicit SignalThread(NodeAgent& agent) : thread_([this, &agent] { serve(agent); }) {}

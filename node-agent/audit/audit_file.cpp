@@ -39,27 +39,34 @@ Status AuditFile::reopen() {
   return {};
 }
 
-void AuditFile::rotate() {
+Result<std::uint64_t> AuditFile::size() const {
+  struct stat status {};
+  if (::fstat(fd_.get(), &status) == 0) return static_cast<std::uint64_t>(status.st_size);
+  return fail(Errc::io, fmt::format("cannot look at {}: {}", path_.string(), why()));
+}
+
+Status AuditFile::rotate() {
   const auto numbered = [this](int number) { return fmt::format("{}.{}", path_.string(), number); };
+  // None moves further than to the first free name: a rotation that fails again and again must not
+  // push the old ones out.
+  int last = 1;
+  while (last < keep_ && ::access(numbered(last).c_str(), F_OK) == 0) ++last;
   // Whatever cannot be renamed is written over by its successor: the limit holds.
-  for (int number = keep_ - 1; number >= 1; --number)
+  for (int number = last - 1; number >= 1; --number)
     static_cast<void>(::rename(numbered(number).c_str(), numbered(number + 1).c_str()));
-  if (keep_ > 0)
-    static_cast<void>(::rename(path_.c_str(), numbered(1).c_str()));
-  else
-    static_cast<void>(::unlink(path_.c_str()));
+  const auto moved =
+      keep_ > 0 ? ::rename(path_.c_str(), numbered(1).c_str()) : ::unlink(path_.c_str());
+  if (moved == 0) return {};
+  return fail(Errc::io, fmt::format("cannot rotate {}: {}", path_.string(), why()));
 }
 
 Status AuditFile::append(std::string_view line) {
   if (!is_still_there()) MUSTER_TRY(reopen());
-  struct stat status {};
-  if (::fstat(fd_.get(), &status) != 0)
-    return fail(Errc::io, fmt::format("cannot look at {}: {}", path_.string(), why()));
-  auto size = static_cast<std::uint64_t>(status.st_size);
-  if (max_bytes_ > 0 && size > 0 && size + line.size() + 1 > max_bytes_) {
-    rotate();
+  MUSTER_ASSIGN(auto before, size());
+  if (max_bytes_ > 0 && before > 0 && before + line.size() + 1 > max_bytes_) {
+    MUSTER_TRY(rotate());
     MUSTER_TRY(reopen());
-    size = 0;
+    MUSTER_ASSIGN(before, size());
   }
   std::string whole(line);
   whole += '\n';
@@ -67,7 +74,7 @@ Status AuditFile::append(std::string_view line) {
   if (wrote == static_cast<ssize_t>(whole.size())) return {};
   const auto reason = wrote < 0 ? why() : std::string("no room left");
   // Half a line would spoil the next one.
-  const bool spoilt = wrote > 0 && ::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0;
+  const bool spoilt = wrote > 0 && ::ftruncate(fd_.get(), static_cast<off_t>(before)) != 0;
   fd_.reset();
   return fail(Errc::io, fmt::format("cannot write {}: {}{}", path_.string(), reason,
                                     spoilt ? "; its last line is half a one" : ""));

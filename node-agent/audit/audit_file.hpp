@@ -20,13 +20,15 @@ class AuditFile {
   AuditFile(std::filesystem::path path, std::uint64_t max_bytes, int keep);
 
   // Appends `line` and a newline. Makes file and folder; a file that was moved away or deleted
-  // meanwhile is made anew. Errc::io, naming the path; then nothing of the line stays in the file.
+  // meanwhile is made anew. Errc::io, naming the path, also when it is full and cannot be rotated;
+  // then nothing of the line stays in the file.
   Status append(std::string_view line);
 
  private:
   Status reopen();
   bool is_still_there() const;
-  void rotate();
+  Result<std::uint64_t> size() const;
+  Status rotate();
 
   const std::filesystem::path path_;
   const std::uint64_t max_bytes_;

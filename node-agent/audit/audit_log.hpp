@@ -19,7 +19,7 @@ namespace muster::audit {
 
 // agent.yaml's section `audit`.
 struct Options {
-  std::filesystem::path file;           // empty: none
+  std::filesystem::path file;           // agent.yaml always names one
   bool journal = true;                  // where there is one
   std::int64_t max_bytes = 16'777'216;  // of a file before it is rotated; 0: somebody else does
   std::int64_t keep = 4;                // rotated files
@@ -47,7 +47,7 @@ class AuditLog {
   AuditLog& operator=(const AuditLog&) = delete;
 
   // An Error only when the record is required and could not be written: then the request must not be
-  // done. The journal counts only where no file is configured.
+  // done. The journal counts only where there is no file.
   Status request(Request request);
   void completed(Completion completion);
   // unverified, replayed, or busy before it was verified.

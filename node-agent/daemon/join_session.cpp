@@ -31,7 +31,7 @@ Result<std::unique_ptr<JoinSession>> JoinSession::over(std::unique_ptr<transport
   channel->reply = [bus = std::weak_ptr(session->bus_), up = topics::join_up(join.client_id)](
                        const v1::Request& request, std::string sealed) {
     if (const auto to = bus.lock())
-      if (auto sent = to->publish(up, std::move(sealed), {}); !sent)
+      if (auto sent = to->publish(up, std::move(sealed), {.keep = true}); !sent)
         log::warning("cannot send a reply",
                      {{"request", request.id()}, {"why", sent.error().message}});
   };

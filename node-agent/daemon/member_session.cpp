@@ -85,6 +85,7 @@ Status MemberSession::subscribe(const std::vector<std::string>& agents) {
     if (topic->empty() || link == nullptr) return;
     transport::PublishOptions options;
     options.expiry_s = request.ttl_s();
+    options.keep = true;  // the action has been done: its caller shall hear of it
     if (request.agent() == "rpcutil") options.qos = transport::Qos::at_most_once;
     if (auto sent = link->publish(*topic, std::move(sealed), options); !sent)
       log::warning("cannot send a reply",
@@ -171,6 +172,12 @@ Status MemberSession::publish_event(const std::string& type, const Value& data,
   for (const auto& collective : collectives_)
     MUSTER_TRY(bus_->publish(topics::event(collective, type, identity_), sealed, {}));
   return {};
+}
+
+bool MemberSession::renewed(const plugins::PuppetPaths& puppet) const {
+  const auto now = node_signer(puppet, identity_, base::SystemClock().unix_ms());
+  if (!now || now->chain().empty() || signer_->chain().empty()) return false;
+  return now->chain().front().fingerprint() != signer_->chain().front().fingerprint();
 }
 
 Status MemberSession::register_node(std::string body) {

@@ -51,6 +51,8 @@ class MemberSession {
   void show_presence_again();
   // Publishes a serialised Registration to the registries of the main collective, the first one.
   Status register_node(std::string body);
+  // Whether `puppet` now holds another usable certificate than the one this session signs with.
+  bool renewed(const plugins::PuppetPaths& puppet) const;
   // In every collective.
   Status publish_event(const std::string& type, const Value& data, std::int64_t now_ms);
 

@@ -26,6 +26,9 @@ namespace muster::agent {
 class JoinSession;
 class MemberSession;
 
+// Before a session ends, for the replies of what runs.
+inline constexpr std::chrono::milliseconds kReplyPatience{5'000};
+
 // create(), then run() on one thread; stop() and reload() from any other.
 class NodeAgent final : public plugins::Node {
  public:
@@ -72,6 +75,8 @@ class NodeAgent final : public plugins::Node {
   Next serve_member();
   Next serve_join();
   Next after_refusal(const Error& why);
+  Next wind_up(Next next);
+  std::optional<Next> judge_anew(const MemberSession& session);
   std::optional<Next> on_member_signal(MemberSession& session, const Signal& signal);
   std::optional<Next> on_join_signal(JoinSession& session, Signal signal, std::string& nonce);
   std::optional<Next> on_join_message(JoinSession& session, std::string message,
@@ -110,6 +115,7 @@ class NodeAgent final : public plugins::Node {
   std::unique_ptr<external::AgentWatch> agent_watch_;
   std::unique_ptr<Dispatcher> dispatcher_;
   base::Backoff backoff_;
+  std::optional<std::chrono::steady_clock::time_point> lost_at_;  // the member's link
   int refusals_ = 0;  // of our certificate by the broker, in a row
   bool trusted_soon_ =
       false;  // an orchestrator or a new certificate says the next attempt should work

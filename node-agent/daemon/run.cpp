@@ -19,15 +19,15 @@ namespace {
 // The broker learns of a new Puppet CA moments after the orchestrator endorsed it.
 constexpr int kRefusalsWhenTrustedSoon = 20;
 constexpr std::chrono::milliseconds kTrustedSoonPause{100};
-constexpr std::chrono::seconds kAnnounceAgain{
-    300};                                       // with a new nonce, should an answer have been lost
 constexpr std::chrono::seconds kQuietAfter{3};  // start-up is over: what it needed may go
 constexpr std::chrono::seconds kRefreshEvery{
     60};  // looks whether presence should say something new
 constexpr std::chrono::seconds kTakenOverPause{60};
-constexpr std::chrono::milliseconds kReplyPatience{5'000};
-constexpr std::int64_t kClockTrustedMs =
-    2'000;  // a smaller difference is the network's, not the clock's
+// A reload need not hurry: what runs may end first, while new requests hear "busy".
+constexpr std::chrono::seconds kReloadPatience{300};
+constexpr std::chrono::milliseconds kReloadLook{200};
+// So long without the broker, and our certificate is looked at anew: it may have to be asked for.
+constexpr std::chrono::seconds kLostForLong{120};
 
 // From 0 up to, but not including, 1.
 double random_share() {
@@ -74,7 +74,9 @@ NodeAgent::Next NodeAgent::after_refusal(const Error& why) {
   if (refused && trusted_soon_ && refusals_ < kRefusalsWhenTrustedSoon)
     return pause(kTrustedSoonPause).value_or(Next::member);
   log::warning("cannot enter the collective", {{"why", why.message}});
-  if (refused && bus_.token) {
+  const bool certificate =
+      node_signer(config_.puppet, identity_, system_clock_.unix_ms()).has_value();
+  if ((refused || !certificate) && bus_.token) {
     trusted_soon_ = false;
     return Next::join;
   }
@@ -113,15 +115,40 @@ NodeAgent::Next NodeAgent::serve_member() {
       show(**session);
       base::release_startup_code();
       quiet = true;
+      next = judge_anew(**session);
     }
   }
-  if (*next == Next::stop || *next == Next::reload) {
-    dispatcher_->wait_idle(kReplyPatience);
-    tell("left", {{"reason", *next == Next::stop ? "stopped" : "reload"}});
-  }
+  if (*next == Next::stop || *next == Next::reload) next = wind_up(*next);
   const std::lock_guard lock(member_mutex_);
   member_ = nullptr;
   return *next;
+}
+
+// While the session stands, so that every caller hears what became of its request.
+NodeAgent::Next NodeAgent::wind_up(Next next) {
+  dispatcher_->stop();
+  if (next == Next::reload) {
+    status("reloading, once what runs has ended");
+    const auto until = clock_.steady() + kReloadPatience;
+    while (next == Next::reload && clock_.steady() < until &&
+           !dispatcher_->wait_idle(std::chrono::milliseconds(0)))
+      if (pause(kReloadLook) == Next::stop) next = Next::stop;
+  }
+  if (next == Next::stop) dispatcher_->wait_idle(kReplyPatience);
+  dispatcher_->give_up();
+  tell("left", {{"reason", next == Next::stop ? "stopped" : "reload"}});
+  return next;
+}
+
+// A certificate that was renewed must sign what we say; one that the broker does not take any more
+// must be asked for. Only while nothing runs: a reply travels over the session of its request.
+std::optional<NodeAgent::Next> NodeAgent::judge_anew(const MemberSession& session) {
+  const bool lost = lost_at_ && clock_.steady() - *lost_at_ > kLostForLong;
+  if (!lost && !session.renewed(config_.puppet)) return std::nullopt;
+  if (!dispatcher_->wait_idle(std::chrono::milliseconds(0))) return std::nullopt;
+  if (!lost) log::info("the node's certificate was renewed; connecting anew", {});
+  lost_at_.reset();
+  return Next::member;
 }
 
 void NodeAgent::show(MemberSession& session) {
@@ -143,10 +170,12 @@ std::optional<NodeAgent::Next> NodeAgent::on_member_signal(MemberSession& sessio
       show(session);
       return std::nullopt;
     case Signal::Kind::connected:
+      lost_at_.reset();
       status("connected: " + signal.text);
       session.show_presence_again();
       return std::nullopt;
     case Signal::Kind::lost:
+      lost_at_ = clock_.steady();
       status("connection lost: " + signal.text);
       return std::nullopt;
     case Signal::Kind::taken_over:
@@ -159,102 +188,6 @@ std::optional<NodeAgent::Next> NodeAgent::on_member_signal(MemberSession& sessio
       return pause(kTakenOverPause).value_or(Next::member);
   }
   return std::nullopt;
-}
-
-bool NodeAgent::announce(JoinSession& session, std::string& nonce) {
-  nonce = base::random_id();
-  AnnouncementContent content;
-  content.identity = identity_;
-  content.token = bus_.token_text;
-  content.facts = *facts_.facts();
-  content.version = version();
-  content.address = address_towards(bus_.token->join_brokers.front());
-  content.nonce = nonce;
-  content.agents = table_->names();
-  content.now_ms = clock_.unix_ms();
-  auto announced = session.announce(content, config_.puppet);
-  if (!announced) log::error("cannot announce this node", {{"why", announced.error().message}});
-  return announced.has_value();
-}
-
-NodeAgent::Next NodeAgent::serve_join() {
-  auto join = load_join_identity(config_.state_folder);
-  if (!join) {
-    log::error("no identity for the join zone", {{"why", join.error().message}});
-    return pause(backoff_.next()).value_or(Next::join);
-  }
-  auto session = JoinSession::open(bus_, *join, signals_);
-  if (!session) {
-    log::warning("cannot enter the join zone", {{"why", session.error().message}});
-    return pause(backoff_.next()).value_or(Next::join);
-  }
-  backoff_.reset();
-  std::string nonce;
-  announce(**session, nonce);
-  status("in the join zone, waiting for an orchestrator");
-  for (;;) {
-    auto signal = signals_.pop_for(kAnnounceAgain);
-    if (!signal && signals_.closed()) return Next::stop;
-    if (!signal)
-      announce(**session, nonce);
-    else if (const auto next = on_join_signal(**session, std::move(*signal), nonce))
-      return *next;
-  }
-}
-
-std::optional<NodeAgent::Next> NodeAgent::on_join_signal(JoinSession& session, Signal signal,
-                                                         std::string& nonce) {
-  switch (signal.kind) {
-    case Signal::Kind::stop:
-      return Next::stop;
-    case Signal::Kind::reload:
-      return Next::reload;
-    case Signal::Kind::enter_collective:
-      // The reply to the call that brought us here travels over this session.
-      dispatcher_->wait_idle(kReplyPatience);
-      trusted_soon_ = true;
-      refusals_ = 0;
-      return Next::member;
-    case Signal::Kind::join_message:
-      return on_join_message(session, std::move(signal.text), nonce);
-    case Signal::Kind::connected:
-      announce(session, nonce);
-      return std::nullopt;
-    case Signal::Kind::lost:
-    case Signal::Kind::taken_over:
-      status("connection lost: " + signal.text);
-      return std::nullopt;
-    case Signal::Kind::presence_changed:
-      return std::nullopt;
-  }
-  return std::nullopt;
-}
-
-std::optional<NodeAgent::Next> NodeAgent::on_join_message(JoinSession& session, std::string message,
-                                                          std::string& nonce) {
-  const auto answer = read_join_answer(message, operators_, session.client_id(), nonce);
-  if (!answer) {  // most are requests; the gate judges those
-    session.take(std::move(message), *dispatcher_);
-    return std::nullopt;
-  }
-  const auto difference = answer->sent_at_ms - system_clock_.unix_ms();
-  if (std::abs(difference) > kClockTrustedMs) {
-    clock_.set_offset_ms(difference);
-    log::warning("this machine's clock is wrong; judging time by the orchestrator's",
-                 {{"off_by_ms", std::to_string(-difference)}});
-  } else {
-    clock_.set_offset_ms(0);
-  }
-  replay_->clock_compared(answer->sent_at_ms);
-  if (!answer->accepted) {
-    status(fmt::format("refused by {}: {}", answer->orchestrator, answer->reason));
-    return std::nullopt;
-  }
-  status("accepted by " + answer->orchestrator);
-  if (!answer->member) return std::nullopt;
-  trusted_soon_ = true;
-  refusals_ = 0;
-  return Next::member;
 }
 
 }  // namespace muster::agent

@@ -28,14 +28,18 @@ Dispatcher::Dispatcher(GateContext context, GateStatistics& statistics, std::siz
 
 Dispatcher::~Dispatcher() {
   stop();
+  incoming_.close();
   judge_.join();
   for (auto& worker : workers_) worker.join();
 }
 
 void Dispatcher::stop() {
   stopping_ = true;
-  incoming_.close();
   work_.close();
+}
+
+void Dispatcher::give_up() {
+  overseer_.give_up();
 }
 
 void Dispatcher::submit(std::string payload, bool direct, std::shared_ptr<const Channel> channel) {
@@ -44,15 +48,9 @@ void Dispatcher::submit(std::string payload, bool direct, std::shared_ptr<const 
     ++open_;
   }
   if (incoming_.try_push({std::move(payload), direct, std::move(channel), clock_.steady()})) return;
-  done();
-  // Without verifying it nobody knows whom to tell "busy"; the caller sees a silent node, the log
-  // says why.
-  constexpr std::uint64_t kLoggedEach = 1000;
   ++statistics_.busy;
-  audit_.flood(audit::Verdict::busy, "requests come faster than they can be verified");
-  if (lost_++ % kLoggedEach == 0)
-    log::error("requests come faster than they can be verified; dropping",
-               {{"queue", std::to_string(kIntakeQueueMax)}, {"dropped", std::to_string(lost_)}});
+  ++lost_;
+  done();
 }
 
 bool Dispatcher::wait_idle(std::chrono::milliseconds patience) {
@@ -67,10 +65,20 @@ void Dispatcher::done() {
 
 void Dispatcher::judge() {
   while (auto incoming = incoming_.pop()) {
-    if (stopping_)
-      done();
-    else
-      judge_one(std::move(*incoming));
+    judge_one(std::move(*incoming));
+    tell_lost();
+  }
+}
+
+// Without verifying them nobody knows whom to tell "busy"; the callers see a silent node, log and
+// audit say why.
+void Dispatcher::tell_lost() {
+  constexpr std::uint64_t kLoggedEach = 1000;
+  for (const std::uint64_t lost = lost_; told_ < lost; ++told_) {
+    audit_.flood(audit::Verdict::busy, "requests come faster than they can be verified");
+    if (told_ % kLoggedEach == 0)
+      log::error("requests come faster than they can be verified; dropping",
+                 {{"queue", std::to_string(kIntakeQueueMax)}, {"dropped", std::to_string(lost)}});
   }
 }
 
@@ -96,46 +104,49 @@ void Dispatcher::judge_one(Incoming incoming) {
 
 void Dispatcher::work() {
   while (const auto work = work_.pop()) {
-    if (stopping_)
-      answer_busy((*work)->admitted, *(*work)->channel, kStopping);
-    else
-      work_on(*work);
+    work_on(*work);
     done();
   }
 }
 
+std::string Dispatcher::until(Overdue why, const Work& work) const {
+  if (why == Overdue::stopping) return fmt::format("before the agent on {} stopped", identity_);
+  return fmt::format("within {} s on {}", work.limit.count(), identity_);
+}
+
 void Dispatcher::work_on(const std::shared_ptr<const Work>& work) {
+  if (stopping_) return answer_busy(work->admitted, *work->channel, kStopping);
   // By then the caller has given up: what it asked for must not come as a surprise.
   if (clock_.steady() >= work->deadline)
     return answer_busy(work->admitted, *work->channel,
                        fmt::format("no worker was free within {} s", work->limit.count()));
   if (work->admitted.undecided) return decide(work);
-  const auto watched = overseer_.watch(work->deadline, [this, work] {
+  const auto watched = overseer_.watch(work->deadline, [this, work](Overdue why) {
     const auto& request = work->admitted.request;
     answer(work->admitted, *work->channel, v1::OUTCOME_ANSWERED,
            plugins::ActionReply::failed(
-               {Errc::timeout,
-                fmt::format("{}#{} did not end within {} s on {}; it may still run",
-                            request.agent(), request.action(), work->limit.count(), identity_)}));
+               {Errc::timeout, fmt::format("{}#{} did not end {}; it may still run",
+                                           request.agent(), request.action(), until(why, *work))}));
   });
   const auto reply = run(*work);
   if (overseer_.end(watched)) answer(work->admitted, *work->channel, v1::OUTCOME_ANSWERED, reply);
 }
 
 void Dispatcher::decide(const std::shared_ptr<const Work>& work) {
-  const auto watched = overseer_.watch(work->deadline, [this, work] {
-    answer(
-        work->admitted, *work->channel, v1::OUTCOME_ANSWERED,
-        plugins::ActionReply::failed(
-            {Errc::timeout, fmt::format("the data plugins of the filter did not answer within {} "
-                                        "s on {}",
-                                        work->limit.count(), identity_)}));
+  const auto watched = overseer_.watch(work->deadline, [this, work](Overdue why) {
+    answer(work->admitted, *work->channel, v1::OUTCOME_ANSWERED,
+           plugins::ActionReply::failed(
+               {Errc::timeout, fmt::format("the data plugins of the filter did not answer {}",
+                                           until(why, *work))}));
   });
-  auto admitted = gate_.judge(work->admitted, work->deadline);
-  if (!overseer_.end(watched) || !admitted) return;
+  auto admitted = gate_.judge(work->admitted, work->deadline,
+                              [this, watched] { return overseer_.end(watched); });
+  if (!admitted) return;
   if (admitted->agent == nullptr) return answer_refusal(*admitted, *work->channel);
   const auto limit = gate_.limit(*admitted);
-  const auto deadline = std::min(work->deadline, clock_.steady() + limit);
+  // The whole request's deadline was set without it: only now is the agent known.
+  const auto deadline =
+      std::min(work->deadline, clock_.steady() + limit) + admitted->agent->start_up_time();
   work_on(std::make_shared<const Work>(Work{std::move(*admitted), work->channel, limit, deadline}));
 }
 

@@ -38,8 +38,10 @@ class Dispatcher {
   // stop(), then waits for what runs, however long it takes.
   ~Dispatcher();
 
-  // Takes no more; what waits is told "busy", what runs goes on.
+  // Starts nothing more: what waits and what comes is told "busy: it is stopping", what runs goes on.
   void stop();
+  // After stop(): the callers of what still runs hear that it is not waited for.
+  void give_up();
 
   // From the bus's thread; never blocks: while a handler of Paho's waits, nobody can publish.
   // `direct`: see RequestGate::admit.
@@ -64,11 +66,13 @@ class Dispatcher {
   };
   void judge();
   void judge_one(Incoming incoming);
+  void tell_lost();  // by the judge: log and audit wait for the disk
   void work();
   void work_on(const std::shared_ptr<const Work>& work);
   // The second half of the judgement, where data plugins are asked.
   void decide(const std::shared_ptr<const Work>& work);
   void done();
+  std::string until(Overdue why, const Work& work) const;
   plugins::ActionReply run(const Work& work);
   void answer_refusal(const Admitted& admitted, const Channel& channel);
   void answer_busy(const Admitted& admitted, const Channel& channel, std::string why);
@@ -85,7 +89,8 @@ class Dispatcher {
   base::BoundedQueue<std::shared_ptr<const Work>> work_;
   Overseer overseer_;
   std::atomic<bool> stopping_{false};
-  std::atomic<std::uint64_t> lost_{0};
+  std::atomic<std::uint64_t> lost_{0};  // of a full intake
+  std::uint64_t told_ = 0;              // of these; the judge's alone
   std::mutex idle_mutex_;
   std::condition_variable idle_;
   std::size_t open_ = 0;  // taken and not yet answered or dropped

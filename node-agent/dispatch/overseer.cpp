@@ -17,12 +17,21 @@ Overseer::~Overseer() {
 }
 
 std::uint64_t Overseer::watch(std::chrono::steady_clock::time_point deadline,
-                              std::function<void()> overdue) {
+                              std::function<void(Overdue)> overdue) {
   const auto until = deadline + kOverdueGrace;
   const std::lock_guard lock(mutex_);
   watched_[++last_] = {until, std::move(overdue)};
   if (until < looks_at_) changed_.notify_all();
   return last_;
+}
+
+void Overseer::give_up() {
+  std::map<std::uint64_t, Watched> all;
+  {
+    const std::lock_guard lock(mutex_);
+    all.swap(watched_);
+  }
+  for (const auto& [number, watched] : all) watched.overdue(Overdue::stopping);
 }
 
 bool Overseer::end(std::uint64_t watched) {
@@ -50,7 +59,7 @@ void Overseer::oversee() {
     const auto overdue = std::move(next->second.overdue);
     watched_.erase(next);
     lock.unlock();
-    overdue();
+    overdue(Overdue::deadline);
     lock.lock();
   }
 }

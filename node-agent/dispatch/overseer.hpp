@@ -18,6 +18,9 @@ namespace muster::agent {
 // words.
 inline constexpr std::chrono::milliseconds kOverdueGrace{1'000};
 
+// Why nobody waits any longer.
+enum class Overdue { deadline, stopping };
+
 // Thread-safe. At most as many are watched as there are workers.
 class Overseer {
  public:
@@ -29,14 +32,16 @@ class Overseer {
   // `overdue` is called once, on the overseer's thread, unless end() comes within kOverdueGrace
   // after `deadline`.
   std::uint64_t watch(std::chrono::steady_clock::time_point deadline,
-                      std::function<void()> overdue);
+                      std::function<void(Overdue)> overdue);
+  // The agent stops: calls every `overdue` now, on the caller's thread.
+  void give_up();
   // True when `overdue` has not been called, and never will be.
   bool end(std::uint64_t watched);
 
  private:
   struct Watched {
     std::chrono::steady_clock::time_point until;
-    std::function<void()> overdue;
+    std::function<void(Overdue)> overdue;
   };
   void oversee();
 

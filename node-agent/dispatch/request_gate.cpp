@@ -240,22 +240,28 @@ std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct
 }
 
 std::optional<Admitted> RequestGate::judge(const Admitted& undecided,
-                                           std::chrono::steady_clock::time_point deadline) {
+                                           std::chrono::steady_clock::time_point deadline,
+                                           const std::function<bool()>& wanted) {
   const Questions questions(context_, statistics_, undecided.request.id(), deadline);
   Admitted admitted;
   admitted.request = undecided.request;
   admitted.role = undecided.role;
   admitted.received = undecided.received;
-  if (!matches(*undecided.undecided, &questions))
-    return mismatch(std::move(admitted), questions.failure());
+  const bool ours = matches(*undecided.undecided, &questions);
+  if (!wanted()) return std::nullopt;
+  if (!ours) return mismatch(std::move(admitted), questions.failure());
   return decide(std::move(admitted), undecided.not_fresh);
 }
 
 std::chrono::seconds RequestGate::limit(const Admitted& admitted) const {
   const auto& request = admitted.request;
   std::chrono::seconds limit{0};
-  if (const auto agent = context_.agents.find(request.agent())) limit = agent->ddl().timeout;
-  if (admitted.undecided) limit += context_.data->patience(admitted.undecided->data_plugins());
+  // The table may have lost an admitted one meanwhile.
+  const auto agent = admitted.agent ? admitted.agent : context_.agents.find(request.agent());
+  if (agent) limit = agent->ddl().timeout;
+  if (admitted.undecided)
+    limit = std::max(limit + context_.data->patience(admitted.undecided->data_plugins()),
+                     kLeastJudgement);
   const std::chrono::seconds own(request.timeout_s());
   return own.count() > 0 ? std::min(limit, own) : limit;
 }

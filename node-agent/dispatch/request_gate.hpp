@@ -74,6 +74,10 @@ struct GateContext {
   const DataTable* data = nullptr;  // null: data functions have no answer here
 };
 
+// An undecided request has at least this long to be judged, also when neither its agent nor its
+// plugins are here.
+inline constexpr std::chrono::seconds kLeastJudgement{5};
+
 class RequestGate {
  public:
   RequestGate(GateContext context, GateStatistics& statistics);
@@ -84,9 +88,11 @@ class RequestGate {
   std::optional<Admitted> admit(std::string_view message, bool direct);
 
   // The rest for an undecided one, on a thread that may block: asks the data plugins, none after
-  // `deadline`, then goes on as admit() does. Thread-safe.
+  // `deadline`, then goes on as admit() does. But when `wanted`, asked once after the plugins, says
+  // no, nobody waits any more: nothing is recorded, and there is no answer. Thread-safe.
   std::optional<Admitted> judge(const Admitted& undecided,
-                                std::chrono::steady_clock::time_point deadline);
+                                std::chrono::steady_clock::time_point deadline,
+                                const std::function<bool()>& wanted);
 
   // How long a request may take: as its action's description says, and the data plugins that are
   // still to be asked; or as it says itself, when that is shorter.

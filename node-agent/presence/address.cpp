@@ -1,25 +1,16 @@
-#include <arpa/inet.h>
-#include <netdb.h>
-#include <sys/socket.h>
+#include "node-agent/presence/address.hpp"
 
-#include <memory>
+#include <arpa/inet.h>
+#include <sys/socket.h>
 
 #include "node-agent/presence/presence.hpp"
 #include "proto/base/unique_fd.hpp"
 
 namespace muster::agent {
+namespace {
 
-std::string address_towards(const std::string& broker) {
-  const auto colon = broker.rfind(':');
-  if (colon == std::string::npos) return "";
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_DGRAM;
-  addrinfo* raw = nullptr;
-  if (::getaddrinfo(broker.substr(0, colon).c_str(), broker.substr(colon + 1).c_str(), &hints,
-                    &raw) != 0)
-    return "";
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> found(raw, &::freeaddrinfo);
-  for (const auto* at = found.get(); at != nullptr; at = at->ai_next) {
+std::string own_address(const addrinfo* towards) {
+  for (const auto* at = towards; at != nullptr; at = at->ai_next) {
     // Connecting a datagram socket sends nothing; it only makes the kernel choose the route.
     const base::UniqueFd fd(::socket(at->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!fd || ::connect(fd.get(), at->ai_addr, at->ai_addrlen) != 0) continue;
@@ -32,6 +23,33 @@ std::string address_towards(const std::string& broker) {
       return text;
   }
   return "";
+}
+
+}  // namespace
+
+Addresses resolve(const base::Endpoint& endpoint) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_DGRAM;
+  addrinfo* found = nullptr;
+  const auto port = std::to_string(endpoint.port);
+  if (::getaddrinfo(endpoint.host.c_str(), port.c_str(), &hints, &found) != 0) found = nullptr;
+  return {found, &::freeaddrinfo};
+}
+
+std::string OwnAddress::towards(const std::string& broker) {
+  const auto endpoint = base::parse_endpoint(broker);
+  if (!endpoint) return "";
+  const auto found = resolve_(*endpoint);
+  auto own = own_address(found.get());
+  const std::lock_guard lock(mutex_);
+  if (!found) return known_[broker];
+  if (!own.empty()) known_[broker] = own;
+  return own;
+}
+
+std::string address_towards(const std::string& broker) {
+  static OwnAddress own(&resolve);
+  return own.towards(broker);
 }
 
 }  // namespace muster::agent

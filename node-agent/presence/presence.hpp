@@ -35,7 +35,7 @@ struct PresenceContent {
 Result<std::string> presence_body(const PresenceContent& content);
 
 // Our own address on the way to "host:port": what others can reach us at. Empty when there is no
-// route.
+// route; the last one while the host's name cannot be resolved.
 std::string address_towards(const std::string& broker);
 
 }  // namespace muster::agent

@@ -22,7 +22,8 @@ struct Registration {
 };
 
 // The serialised muster.v1.Registration, to be sealed. A fact that cannot travel (a NaN, Latin-1
-// text) is left out and counted, as are all facts together when they do not fit.
+// text, lists and maps too deep) is left out and counted, as are all facts together when they do not
+// fit.
 std::string registration_body(const Registration& registration);
 
 // When to register: first within the splay, so that a broker's restart is no stampede, then at each

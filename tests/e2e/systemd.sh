@@ -14,6 +14,7 @@ property() { in_systemd systemctl show --value --property "$1" muster-agent; }
 journal() { in_systemd journalctl --unit muster-agent --output cat --no-pager; }
 says() { journal | grep -qF -- "$1"; }
 at_step() { [[ $(record "$node" step 2>/dev/null) == "$1" ]]; }
+is_online() { lab_muster find </dev/null | grep -qx "$(fqdn "$node")"; }
 is_offline() { ! lab_muster find | grep -qx "$(fqdn "$node")"; }
 
 # Some containers forbid cgroups to all but their own manager.
@@ -27,6 +28,7 @@ host_give "$node" "$LAB_OUT/operator/node.token" /etc/muster/join.token
 host_run "$node" mkdir -p "$units"
 host_run "$node" install -m 755 "$LAB_BUILD/bin/muster-agent" /usr/bin/muster-agent
 host_run "$node" install -m 644 "$LAB_CHECKOUT/config/systemd/muster-agent.service" "$units/"
+printf 'policy default allow\n' | host_run "$node" install -D -m 644 /dev/stdin /etc/muster/policies/service.policy
 must "the unit is sound" host_run "$node" systemd-analyze verify "$units/muster-agent.service"
 host_start "$node" systemd "$LAB_CHECKOUT/tests/lab/systemd" "$units"
 lab_wait 60 "systemd on $node" systemd_is_up
@@ -55,6 +57,14 @@ lab_wait 10 "word of the mistake" says "agent.yaml:1"
 must "the nearest name is told" says "log_level"
 must "it goes on as before" equal "$(property MainPID)/$(property ActiveState)" "$pid/active"
 host_run "$node" rm /etc/muster/agent.yaml
+
+step "asked over the bus to restart itself it answers first, and is back"
+before=$(property MainPID)
+restart_itself() { lab_muster rpc service restart service=muster-agent -I "$(fqdn "$node")" -t 20 </dev/null >/dev/null; }
+is_another() { [[ $(property MainPID) != "$before" && $(property ActiveState) == active ]]; }
+must "the call is answered" restart_itself
+lab_wait 20 "another process" is_another
+lab_wait 20 "$node on the bus" is_online
 
 step "stop leaves the bus in order"
 must "it stops" in_systemd systemctl stop muster-agent

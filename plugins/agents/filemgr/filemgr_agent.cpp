@@ -59,20 +59,33 @@ struct Listing {
   std::size_t left_out = 0;
 };
 
+using Folder = std::unique_ptr<DIR, int (*)(DIR*)>;
+
+// A link that took the folder's place since we looked is not followed.
+Folder open_folder(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  Folder folder(fd < 0 ? nullptr : ::fdopendir(fd), &::closedir);
+  if (!folder && fd >= 0) ::close(fd);
+  return folder;
+}
+
 Result<Listing> entries_of(const std::string& path) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path.c_str()), &::closedir);
+  const auto folder = open_folder(path);
   if (!folder)
     return fail(Errc::io,
                 fmt::format("cannot list {}: {}", base::quoted(path), std::strerror(errno)));
   std::vector<std::string> names;
+  std::size_t bytes = 0;
   Listing listing;
   while (const auto* entry = ::readdir(folder.get())) {
-    const std::string name = entry->d_name;
+    auto name = base::as_utf8(entry->d_name, kNameMaxBytes);
     if (name == "." || name == "..") continue;
-    if (names.size() < kListedMax)
-      names.push_back(base::as_utf8(name, kNameMaxBytes));
-    else
+    if (names.size() == kListedMax || bytes + name.size() > kListedMaxBytes) {
       ++listing.left_out;
+      continue;
+    }
+    bytes += name.size();
+    names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());
   listing.names = std::move(names);

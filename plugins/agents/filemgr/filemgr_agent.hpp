@@ -1,5 +1,5 @@
-// filemgr: touch, remove and look at single files. Never a folder, never recursively, never through
-// a symbolic link.
+// filemgr: touch, remove and look at single files. Never a folder, never recursively; touch and
+// remove never through a symbolic link, status only through those to folders on the way.
 #pragma once
 
 #include "plugins/api/agent.hpp"
@@ -8,7 +8,8 @@
 
 namespace muster::plugins::filemgr {
 
-inline constexpr std::size_t kListedMax = 5'000;  // entries of a folder in one reply
+inline constexpr std::size_t kListedMax = 5'000;            // entries of a folder in one reply
+inline constexpr std::size_t kListedMaxBytes = 600 * 1024;  // their names: a reply has room for it
 
 class FilemgrAgent final : public Agent {
  public:

@@ -52,12 +52,7 @@ Value described(const Process& process) {
 }
 
 Result<Value> list(const Value& inputs) {
-  MUSTER_ASSIGN(const auto found, matching(inputs));
-  Value rows = Value::array();
-  for (const auto& process : found)
-    if (rows.size() < kListedMax) rows.push_back(described(process));
-  const auto left_out = found.size() - rows.size();
-  return Value{{"pslist", std::move(rows)}, {"count", found.size()}, {"left_out", left_out}};
+  return matching(inputs).map(listed);
 }
 
 Result<int> signal_of(const Value& inputs) {
@@ -105,6 +100,19 @@ Result<ActionReply> kill_matching(const Value& inputs) {
 }
 
 }  // namespace
+
+Value listed(const std::vector<Process>& found) {
+  Value rows = Value::array();
+  std::size_t bytes = 0;
+  for (const auto& process : found) {
+    auto row = described(process);
+    bytes += row.dump(-1, ' ', false, Value::error_handler_t::replace).size();
+    if (rows.size() == kListedMax || bytes > kListedMaxBytes) break;
+    rows.push_back(std::move(row));
+  }
+  const auto left_out = found.size() - rows.size();
+  return {{"pslist", std::move(rows)}, {"count", found.size()}, {"left_out", left_out}};
+}
 
 ActionReply ProcessAgent::handle(const ActionRequest& request) {
   auto reply = [&]() -> Result<ActionReply> {

@@ -28,6 +28,12 @@ constexpr std::array kSignals{Name{"HUP", SIGHUP},    Name{"INT", SIGINT},   Nam
 constexpr pid_t kInit = 1;
 constexpr pid_t kKernel = 2;  // the parent of all kernel threads
 
+Error not_signalled(pid_t pid, int number) {
+  if (number == ESRCH) return {Errc::not_found, fmt::format("process {} has ended", pid)};
+  return {number == EPERM ? Errc::refused : Errc::io,
+          fmt::format("cannot signal process {}: {}", pid, std::strerror(number))};
+}
+
 }  // namespace
 
 std::optional<int> signal_number(std::string_view name) {
@@ -53,15 +59,13 @@ Status send_signal(const Process& process, int signal) {
   if (const auto why = why_spared(process); !why.empty())
     return fail(Errc::refused, fmt::format("process {} is sent no signal: {}", process.pid, why));
   const base::UniqueFd fd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
+  if (!fd) return fail(not_signalled(process.pid, errno));
   // Looked at after opening: from here on the descriptor cannot come to mean another process.
   const auto now = find_process(process.pid);
-  if (!fd || !now || now->start_ticks != process.start_ticks)
-    return fail(Errc::not_found, fmt::format("process {} has ended", process.pid));
+  if (!now || now->start_ticks != process.start_ticks)
+    return fail(not_signalled(process.pid, ESRCH));
   if (::syscall(SYS_pidfd_send_signal, fd.get(), signal, nullptr, 0) == 0) return {};
-  if (errno == ESRCH)
-    return fail(Errc::not_found, fmt::format("process {} has ended", process.pid));
-  return fail(errno == EPERM ? Errc::refused : Errc::io,
-              fmt::format("cannot signal process {}: {}", process.pid, std::strerror(errno)));
+  return fail(not_signalled(process.pid, errno));
 }
 
 Signalled signal_all(const std::vector<Process>& processes, int signal) {

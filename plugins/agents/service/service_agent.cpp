@@ -1,6 +1,7 @@
 #include "plugins/agents/service/service_agent.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 
@@ -11,6 +12,9 @@ namespace {
 
 // Left of the caller's patience for the journal's lines and the reply itself.
 constexpr std::chrono::milliseconds kReplyReserve{1'000};
+
+// For systemd to have begun to stop the agent itself, whose end it cannot wait for.
+constexpr std::chrono::milliseconds kOwnEndPatience{500};
 
 struct Row {
   std::string_view action;
@@ -36,6 +40,20 @@ Result<ActionReply> set_enabled(systemd::Manager& manager, const std::string& un
   return ActionReply::ok(std::move(data));
 }
 
+bool ends_us(systemd::Verb verb, const systemd::UnitState& state) {
+  return state.main_pid == static_cast<std::uint32_t>(::getpid()) &&
+         (verb == systemd::Verb::stop || verb == systemd::Verb::restart);
+}
+
+// systemd waits for us to end, and we for the replies under way: waiting for systemd as well would
+// last until somebody's deadline.
+Result<ActionReply> end_us(systemd::Manager& manager, systemd::Verb verb, const std::string& unit) {
+  const auto result = manager.run(verb, unit, std::chrono::steady_clock::now() + kOwnEndPatience);
+  if (!result && result.error().code != Errc::timeout) return fail(result.error());
+  MUSTER_ASSIGN(const auto state, manager.state(unit));
+  return ActionReply::ok(reply_of(state));
+}
+
 }  // namespace
 
 ActionReply ServiceAgent::handle(const ActionRequest& request) {
@@ -52,7 +70,10 @@ Result<ActionReply> ServiceAgent::answer(const ActionRequest& request) const {
   if (request.action == "enable") return set_enabled(manager, unit, true);
   if (request.action == "disable") return set_enabled(manager, unit, false);
   for (const auto& row : kVerbs)
-    if (row.action == request.action) return run(manager, row.verb, unit, request.deadline);
+    if (row.action == request.action) {
+      if (ends_us(row.verb, state)) return end_us(manager, row.verb, unit);
+      return run(manager, row.verb, unit, request.deadline);
+    }
   return fail(Errc::unknown_action, fmt::format("service has no action '{}'", request.action));
 }
 

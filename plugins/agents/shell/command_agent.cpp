@@ -8,6 +8,7 @@
 #include "plugins/agents/shell/job_actions.hpp"
 #include "plugins/agents/shell/output_text.hpp"
 #include "proto/base/child.hpp"
+#include "proto/base/encoding.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::plugins::shell {
@@ -16,6 +17,7 @@ namespace {
 // Left of the caller's patience for killing the command and for the reply.
 constexpr std::chrono::milliseconds kReplyReserve{500};
 constexpr int kLateExitCode = 124;  // as timeout(1)
+constexpr const char* kMark = "MUSTER_CALL";
 
 std::chrono::milliseconds patience_of(const ActionRequest& request) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -35,7 +37,7 @@ std::string last_line(std::string_view text) {
 // A run, to its end or to its deadline.
 struct Ran {
   base::ChildResult result;
-  std::string late;  // why it was killed; empty when it ended by itself
+  std::string late;  // how it was killed; empty when it ended by itself
 };
 
 std::string how_it_ended(const Ran& ran) {
@@ -91,15 +93,17 @@ Result<ActionReply> CommandAgent::run(const ActionRequest& request) const {
   base::ChildSpec spec;
   spec.argv = std::move(command.argv);
   spec.environment = std::move(command.environment);
+  // Not the request's id: other nodes on this machine may carry out the same request.
+  const auto call = base::random_id();
+  spec.environment[kMark] = call;
+  spec.mark = fmt::format("{}={}", kMark, call);
   spec.working_folder = std::move(command.working_folder);
   spec.timeout = patience_of(request);
   spec.output_max_bytes = kRunOutputMaxBytes;
   Ran ran;
   if (const auto ended = base::run_child(spec, ran.result); !ended) {
     if (ended.error().code != Errc::timeout) return fail(ended.error());
-    ran.late =
-        fmt::format("did not end within {:.1f} s; it was killed, with all that it had started",
-                    static_cast<double>(spec.timeout.count()) / 1000.0);
+    ran.late = ended.error().message;
   }
   return reply_to(ran);
 }

@@ -27,8 +27,9 @@ class CommandAgent : public Agent {
   virtual Result<std::vector<std::string>> argv(const Value& inputs) const = 0;
   virtual std::string title(const Value& inputs) const = 0;
 
-  // Status 1 for an exit code that is not 0, and at the deadline: by then the whole process group
-  // is dead. What it wrote is in the reply all the same.
+  // Status 1 for an exit code that is not 0, and at the deadline: then it is killed, with its process
+  // group and what has left that group with its MUSTER_CALL. What it wrote is in the reply all the
+  // same.
   Result<ActionReply> run(const ActionRequest& request) const;
   Result<ActionReply> start(const ActionRequest& request);
 

@@ -65,6 +65,33 @@ TEST_F(AuditFileTest, WithNothingToKeepTheOldLinesGo) {
   EXPECT_FALSE(exists("audit.log.1"));
 }
 
+TEST_F(AuditFileTest, ThatIsFullAndCannotBeRotatedNeitherGrowsNorLosesALine) {
+  folder_.write("audit.log.1/a folder that cannot be replaced", "");
+  AuditFile file(folder_ / "audit.log", 10, 1);
+  for (const auto* line : {"aaaa", "bbbb"}) append(file, line);
+  for (int i = 0; i < 3; ++i) {
+    const auto done = file.append("cccc");
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, Errc::io);
+    EXPECT_THAT(done.error().message,
+                HasSubstr("cannot rotate " + (folder_ / "audit.log").string()));
+    EXPECT_EQ(folder_.read("audit.log"), "aaaa\nbbbb\n");
+  }
+  std::filesystem::remove_all(folder_ / "audit.log.1");
+  append(file, "cccc");
+  EXPECT_EQ(folder_.read("audit.log"), "cccc\n");
+  EXPECT_EQ(folder_.read("audit.log.1"), "aaaa\nbbbb\n");
+}
+
+TEST_F(AuditFileTest, AnOldOneMovesOnlyWhenItsNameIsNeeded) {
+  folder_.write("audit.log.2", "old");
+  AuditFile file(folder_ / "audit.log", 10, 4);
+  for (const auto* line : {"aaaa", "bbbb", "cccc"}) append(file, line);
+  EXPECT_EQ(folder_.read("audit.log.1"), "aaaa\nbbbb\n");
+  EXPECT_EQ(folder_.read("audit.log.2"), "old");
+  EXPECT_FALSE(exists("audit.log.3"));
+}
+
 TEST_F(AuditFileTest, ThatCannotBeWrittenIsAnErrorThatNamesIt) {
   folder_.write("file", "");
   AuditFile file(folder_ / "file/audit.log", 0, 1);

@@ -104,6 +104,22 @@ TEST_F(MemberSessionTest, LeavingTakesPresenceDownEverywhere) {
   EXPECT_FALSE(around_.broker.retained("muster/v1/de/presence/n1"));
 }
 
+TEST_F(MemberSessionTest, ACertificateThatWasRenewedIsNoticed) {
+  const auto session = open();
+  fakes::TempFolder folder;
+  plugins::PuppetPaths puppet;
+  puppet.ssldir = folder.path();
+  EXPECT_FALSE(session->renewed(puppet)) << "there is none";
+  const auto put = [&](const test::Holder& holder) {
+    folder.write("certs/n1.pem", holder.certificate.pem());
+    folder.write("private_keys/n1.pem", holder.key.private_pem().value(), 0600);
+  };
+  put(node_);
+  EXPECT_FALSE(session->renewed(puppet)) << "it is the session's own";
+  put(around_.gate.pki.node("n1"));
+  EXPECT_TRUE(session->renewed(puppet));
+}
+
 TEST_F(MemberSessionTest, ABroadcastIsAnsweredOnTheCallersTopic) {
   const auto session = open();
   Ear ear(around_.broker, "muster/v1/main/rep/alice/s1/+");

@@ -15,7 +15,7 @@ namespace muster::agent {
 namespace {
 
 using testing::HasSubstr;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 // A node whose only data plugin, "fstat", answers as the test says.
 class DataFilterTest : public testing::Test {
@@ -179,6 +179,36 @@ TEST_F(DataFilterTest, APluginThatNeverAnswersIsToldAtTheDeadline) {
   open_.set_value();
   ASSERT_TRUE(idle());
   EXPECT_EQ(around_.statistics.replies, 1U) << "the late answer is not sent as well";
+  EXPECT_EQ(around_.statistics.passed, 0U);
+  EXPECT_EQ(around_.audit.counts().written, 0U) << "what is not done is not recorded as allowed";
+}
+
+TEST_F(DataFilterTest, ANodeWithNeitherTheAgentNorThePluginSaysThatItDoesNotMatch) {
+  start();
+  auto wire = around_.request();
+  wire.set_agent("nosuch");
+  wire.mutable_filter()->add_compounds("nosuch('/x').size=6");
+  wire.set_tell_mismatch(true);
+  dispatcher_->submit(around_.sealed(wire), false, channel_);
+  EXPECT_EQ(reply_to(wire.id()).outcome(), v1::OUTCOME_FILTERED);
+}
+
+TEST_F(DataFilterTest, AProcessThatHasToStartGetsTimeForThatHereToo) {
+  std::promise<std::chrono::steady_clock::time_point> seen;
+  auto agent = std::make_shared<TestAgent>("slow", [&seen](const plugins::ActionRequest& request) {
+    seen.set_value(request.deadline);
+    return plugins::ActionReply::ok(Value::object());
+  });
+  agent->set_start_up_time(1500ms);
+  table_.replace_others({agent}, {});
+  start();
+  auto wire = around_.request();
+  wire.set_agent("slow");
+  wire.set_timeout_s(3);
+  wire.mutable_filter()->add_compounds("fstat('/x').size=6");
+  dispatcher_->submit(around_.sealed(wire), false, channel_);
+  EXPECT_EQ(seen.get_future().get(), around_.clock.steady() + 4'500ms);
+  reply_to(wire.id());
 }
 
 }  // namespace

@@ -278,6 +278,43 @@ TEST_F(DispatcherTest, WhatIsDroppedCountsAsDone) {
   EXPECT_EQ(replies(wire.id()), 1U);
 }
 
+TEST_F(DispatcherTest, AFullIntakeIsToldByTheJudgeNotByTheBusThread) {
+  table_.emplace(agents_of(std::make_unique<TestAgent>("echo")));
+  auto context = around_.context(*table_);
+  context.collectives = [this] {
+    barrier_.wait();
+    return around_.collectives;
+  };
+  dispatcher_ = std::make_unique<Dispatcher>(std::move(context), around_.statistics, 1, 10);
+  submit();
+  ASSERT_TRUE(barrier_.reached_by(1));
+  for (std::size_t i = 0; i <= kIntakeQueueMax; ++i)
+    dispatcher_->submit("no envelope", false, channel_);
+  EXPECT_EQ(around_.statistics.busy, 1U);
+  EXPECT_EQ(around_.audit.counts().written, 0U) << "the disk may be slow";
+  barrier_.open();
+  ASSERT_TRUE(dispatcher_->wait_idle(fakes::kPatience));
+  EXPECT_THAT(around_.folder.read("audit.log"), HasSubstr("faster than they can be verified"));
+}
+
+TEST_F(DispatcherTest, OnceStoppedWhatComesIsToldBusyAndOfWhatRunsTheCallerHearsTheEnd) {
+  start([this](const ActionRequest&) {
+    barrier_.wait();
+    return ActionReply::ok(Value::object());
+  });
+  const auto running = submit();
+  ASSERT_TRUE(barrier_.reached_by(1));
+  dispatcher_->stop();
+  EXPECT_EQ(reply_to(submit()).message(), "n1 is busy: it is stopping");
+  EXPECT_EQ(replies(running), 0U);
+  dispatcher_->give_up();
+  EXPECT_EQ(reply_to(running).message(),
+            "echo#act did not end before the agent on n1 stopped; it may still run");
+  barrier_.open();
+  EXPECT_TRUE(dispatcher_->wait_idle(fakes::kPatience));
+  EXPECT_EQ(replies(running), 1U);
+}
+
 TEST_F(DispatcherTest, AtTheEndWhatRunsIsFinishedAndWhatWaitsIsToldSo) {
   start([this](const ActionRequest&) {
     ++begun_;

@@ -14,12 +14,16 @@ using std::chrono_literals::operator""s;
 
 class OverseerTest : public testing::Test {
  protected:
-  std::function<void()> count() {
-    return [this] { ++overdue_; };
+  std::function<void(Overdue)> count() {
+    return [this](Overdue why) {
+      if (why == Overdue::stopping) ++given_up_;
+      ++overdue_;
+    };
   }
 
   fakes::FakeClock clock_;
   std::atomic<int> overdue_{0};
+  std::atomic<int> given_up_{0};
   Overseer overseer_{clock_};
 };
 
@@ -50,6 +54,16 @@ TEST_F(OverseerTest, AnEarlierDeadlineIsNotKeptWaitingByALaterOne) {
   overseer_.watch(clock_.steady() + 1000s, count());
   overseer_.watch(clock_.steady() - 10s, count());
   EXPECT_TRUE(fakes::wait_until([this] { return overdue_ == 1; }));
+}
+
+TEST_F(OverseerTest, WhenTheAgentStopsAllAreToldAtOnce) {
+  const auto first = overseer_.watch(clock_.steady() + 1000s, count());
+  overseer_.watch(clock_.steady() + 2000s, count());
+  overseer_.give_up();
+  EXPECT_EQ(given_up_, 2);
+  EXPECT_FALSE(overseer_.end(first));
+  overseer_.give_up();
+  EXPECT_EQ(given_up_, 2) << "once";
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <fstream>
+
 #include "proto/ddl/texts.hpp"
 #include "tests/support/node/test_node.hpp"
 
@@ -98,6 +100,19 @@ TEST_F(FilemgrTest, StatusIsWhatStatKnowsAndAFoldersNames) {
   EXPECT_EQ(listed["type"], "directory");
   EXPECT_EQ(listed["dirlist"], Value::array({"a", "b"}));
   EXPECT_EQ(listed["dirlist_left_out"], 0);
+}
+
+TEST_F(FilemgrTest, AFoldersNamesAreNoMoreThanAReplyHasRoomFor) {
+  constexpr std::size_t kNames = 2'600;
+  constexpr std::size_t kNameBytes = 250;
+  fs::create_directory(path("folder"));
+  for (std::size_t i = 0; i < kNames; ++i) {
+    const auto number = std::to_string(i);
+    std::ofstream(path("folder/" + std::string(kNameBytes - number.size(), 'x') + number));
+  }
+  const auto listed = call("status", path("folder"), {{"dirlist", true}}).data;
+  EXPECT_EQ(listed["dirlist"].size(), kListedMaxBytes / kNameBytes);
+  EXPECT_EQ(listed["dirlist_left_out"], kNames - kListedMaxBytes / kNameBytes);
 }
 
 }  // namespace

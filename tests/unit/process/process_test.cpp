@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -88,6 +89,19 @@ TEST_F(ProcessTest, ListFindsByPatternAndUser) {
   EXPECT_THAT(reply.message, HasSubstr("the pattern '(' is no regular expression"));
 }
 
+TEST_F(ProcessTest, AListIsNoLongerThanAReplyHasRoomFor) {
+  Process one;
+  one.command = std::string(kCommandMaxBytes, 'x');
+  const auto by_bytes = listed(std::vector<Process>(kListedMax, one));
+  EXPECT_LE(by_bytes["pslist"].dump().size(), kListedMaxBytes + kListedMax);
+  EXPECT_GT(by_bytes["pslist"].size(), 400U);
+  EXPECT_EQ(by_bytes["count"], kListedMax);
+  EXPECT_EQ(by_bytes["left_out"], kListedMax - by_bytes["pslist"].size());
+  const auto by_rows = listed(std::vector<Process>(kListedMax + 1));
+  EXPECT_EQ(by_rows["pslist"].size(), kListedMax);
+  EXPECT_EQ(by_rows["left_out"], 1);
+}
+
 TEST_F(ProcessTest, ZombiesAreFound) {
   const auto pid = sleeper();
   ::kill(pid, SIGKILL);
@@ -143,6 +157,33 @@ TEST_F(ProcessTest, WhoRefusesASignalDoesNotSaveTheOthers) {
   EXPECT_EQ(done.failed[0].first, 1);
   EXPECT_THAT(done.failed[0].second.message, HasSubstr("it is init"));
   EXPECT_TRUE(fakes::wait_until([&] { return zombie(first) && zombie(second); }));
+}
+
+// No descriptor left: the kernel cannot hand us the process, which has not ended for that.
+TEST_F(ProcessTest, WhatCannotBeSignalledHasNotEndedForThat) {
+  const auto process = find_process(sleeper());
+  ASSERT_TRUE(process);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto sent = send_signal(*process, SIGTERM);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().code, Errc::io);
+  EXPECT_THAT(sent.error().message, HasSubstr("Too many open files"));
+  EXPECT_NE(find_process(process->pid)->state, 'Z');
+}
+
+TEST_F(ProcessTest, OneThatHasEndedIsNotFound) {
+  const auto process = find_process(sleeper());
+  ASSERT_TRUE(process);
+  ::kill(process->pid, SIGKILL);
+  ::waitpid(process->pid, nullptr, 0);
+  children_.clear();
+  const auto sent = send_signal(*process, SIGTERM);
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().code, Errc::not_found);
 }
 
 TEST_F(ProcessTest, ANameWithParenthesesIsNoTrap) {

@@ -54,6 +54,23 @@ TEST(RegistrationTest, AFactThatCannotTravelCostsNoOther) {
   EXPECT_GT(wire.left_out_bytes(), 0U);
 }
 
+// `levels` lists inside each other.
+Value nested(int levels) {
+  auto value = Value::array();
+  while (--levels > 0) value = Value::array({std::move(value)});
+  return value;
+}
+
+TEST(RegistrationTest, AFactThatIsTooDeepAmongTheOthersCostsNoOther) {
+  const auto deepest = nested(envelope::kValueDepthMax - 1);  // the map of all facts is around it
+  const auto wire =
+      sent(sample({{"deepest", deepest}, {"deeper", nested(envelope::kValueDepthMax)}}));
+  const auto facts = envelope::decode_value(wire.facts());
+  ASSERT_TRUE(facts) << facts.error().message;
+  EXPECT_EQ(*facts, (Value{{"deepest", deepest}}));
+  EXPECT_GT(wire.left_out_bytes(), 0U);
+}
+
 TEST(RegistrationTest, FactsThatDoNotFitAreLeftOutAndCounted) {
   const auto wire = sent(sample({{"huge", std::string(kRegistrationMaxBytes, 'x')}}));
   EXPECT_GE(wire.left_out_bytes(), kRegistrationMaxBytes);

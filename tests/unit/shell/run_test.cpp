@@ -14,6 +14,12 @@ namespace {
 using testing::HasSubstr;
 using RunTest = CommandTest;
 
+bool has_ended(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  return !std::getline(stat, line) || line.find(") Z ") != std::string::npos;
+}
+
 TEST_F(RunTest, WhatItWroteAndHowItEndedIsTold) {
   const auto reply = run("echo out; echo err >&2");
   EXPECT_EQ(reply.status, 0) << reply.message;
@@ -79,17 +85,22 @@ TEST_F(RunTest, AtItsTimeoutAllOfItIsKilledAndWhatItWroteIsThere) {
       "run",
       {{"command", "echo begun; sh -c 'echo $$ > " + pid_file + "; sleep 60'"}, {"timeout", 1}});
   EXPECT_EQ(reply.status, 1);
-  EXPECT_THAT(reply.message, HasSubstr("did not end within 1"));
+  EXPECT_THAT(reply.message, HasSubstr("did not end within 1000 ms and was killed"));
   EXPECT_EQ(reply.data["stdout"], "begun\n");
   EXPECT_EQ(reply.data["success"], false);
   pid_t grandchild = 0;
   std::ifstream(pid_file) >> grandchild;
   ASSERT_GT(grandchild, 0);
-  EXPECT_TRUE(fakes::wait_until([&] {
-    std::ifstream stat("/proc/" + std::to_string(grandchild) + "/stat");
-    std::string line;
-    return !std::getline(stat, line) || line.find(") Z ") != std::string::npos;
-  }));
+  EXPECT_TRUE(fakes::wait_until([&] { return has_ended(grandchild); }));
+}
+
+TEST_F(RunTest, AtItsTimeoutWhatHasASessionOfItsOwnIsKilledToo) {
+  const auto reply =
+      shell("run", {{"command", "setsid sh -c 'echo $$; sleep 60' & wait"}, {"timeout", 1}});
+  EXPECT_EQ(reply.status, 1);
+  const auto daemon = std::atoi(reply.data["stdout"].get<std::string>().c_str());
+  ASSERT_GT(daemon, 0) << reply.data;
+  EXPECT_TRUE(fakes::wait_until([&] { return has_ended(daemon); }));
 }
 
 TEST_F(RunTest, TheCallersPatienceIsALimitToo) {

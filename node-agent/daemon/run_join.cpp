@@ -1,0 +1,120 @@
+// The agent's time in the join zone: it announces itself until an orchestrator answers, and takes the
+// calls that make it a member.
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "node-agent/daemon/join_session.hpp"
+#include "node-agent/daemon/node_agent.hpp"
+#include "node-agent/join/join_answer.hpp"
+#include "node-agent/presence/presence.hpp"
+#include "proto/base/encoding.hpp"
+#include "proto/base/log.hpp"
+
+namespace muster::agent {
+namespace {
+
+// With a new nonce, should an answer have been lost.
+constexpr std::chrono::seconds kAnnounceAgain{300};
+// A smaller difference is the network's, not the clock's.
+constexpr std::int64_t kClockTrustedMs = 2'000;
+
+}  // namespace
+
+bool NodeAgent::announce(JoinSession& session, std::string& nonce) {
+  nonce = base::random_id();
+  AnnouncementContent content;
+  content.identity = identity_;
+  content.token = bus_.token_text;
+  content.facts = *facts_.facts();
+  content.version = version();
+  content.address = address_towards(bus_.token->join_brokers.front());
+  content.nonce = nonce;
+  content.agents = table_->names();
+  content.now_ms = clock_.unix_ms();
+  auto announced = session.announce(content, config_.puppet);
+  if (!announced) log::error("cannot announce this node", {{"why", announced.error().message}});
+  return announced.has_value();
+}
+
+NodeAgent::Next NodeAgent::serve_join() {
+  auto join = load_join_identity(config_.state_folder);
+  if (!join) {
+    log::error("no identity for the join zone", {{"why", join.error().message}});
+    return pause(backoff_.next()).value_or(Next::join);
+  }
+  auto session = JoinSession::open(bus_, *join, signals_);
+  if (!session) {
+    log::warning("cannot enter the join zone", {{"why", session.error().message}});
+    return pause(backoff_.next()).value_or(Next::join);
+  }
+  backoff_.reset();
+  std::string nonce;
+  announce(**session, nonce);
+  status("in the join zone, waiting for an orchestrator");
+  for (;;) {
+    auto signal = signals_.pop_for(kAnnounceAgain);
+    if (!signal && signals_.closed()) return Next::stop;
+    if (!signal)
+      announce(**session, nonce);
+    else if (const auto next = on_join_signal(**session, std::move(*signal), nonce))
+      return *next == Next::stop || *next == Next::reload ? wind_up(*next) : *next;
+  }
+}
+
+std::optional<NodeAgent::Next> NodeAgent::on_join_signal(JoinSession& session, Signal signal,
+                                                         std::string& nonce) {
+  switch (signal.kind) {
+    case Signal::Kind::stop:
+      return Next::stop;
+    case Signal::Kind::reload:
+      return Next::reload;
+    case Signal::Kind::enter_collective:
+      // The reply to the call that brought us here travels over this session.
+      dispatcher_->wait_idle(kReplyPatience);
+      trusted_soon_ = true;
+      refusals_ = 0;
+      return Next::member;
+    case Signal::Kind::join_message:
+      return on_join_message(session, std::move(signal.text), nonce);
+    case Signal::Kind::connected:
+      announce(session, nonce);
+      return std::nullopt;
+    case Signal::Kind::lost:
+    case Signal::Kind::taken_over:
+      status("connection lost: " + signal.text);
+      return std::nullopt;
+    case Signal::Kind::presence_changed:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<NodeAgent::Next> NodeAgent::on_join_message(JoinSession& session, std::string message,
+                                                          std::string& nonce) {
+  const auto answer = read_join_answer(message, operators_, session.client_id(), nonce);
+  if (!answer) {  // most are requests; the gate judges those
+    session.take(std::move(message), *dispatcher_);
+    return std::nullopt;
+  }
+  const auto difference = answer->sent_at_ms - system_clock_.unix_ms();
+  if (std::abs(difference) > kClockTrustedMs) {
+    clock_.set_offset_ms(difference);
+    log::warning("this machine's clock is wrong; judging time by the orchestrator's",
+                 {{"off_by_ms", std::to_string(-difference)}});
+  } else {
+    clock_.set_offset_ms(0);
+  }
+  replay_->clock_compared(answer->sent_at_ms);
+  if (!answer->accepted) {
+    status(fmt::format("refused by {}: {}", answer->orchestrator, answer->reason));
+    return std::nullopt;
+  }
+  status("accepted by " + answer->orchestrator);
+  if (!answer->member) return std::nullopt;
+  trusted_soon_ = true;
+  refusals_ = 0;
+  return Next::member;
+}
+
+}  // namespace muster::agent
