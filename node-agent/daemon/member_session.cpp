@@ -18,11 +18,16 @@ namespace topics = transport::topics;
 constexpr std::chrono::milliseconds kLeavePatience{2'000};
 constexpr std::uint32_t kRegistrationExpiryS = 600;  // for a registry whose link is lost
 
+std::filesystem::path certificate_file(const plugins::PuppetPaths& puppet,
+                                       const std::string& identity) {
+  return puppet.ssldir / "certs" / (identity + ".pem");
+}
+
 }  // namespace
 
 Result<security::Signer> node_signer(const plugins::PuppetPaths& puppet,
                                      const std::string& identity, std::int64_t now_ms) {
-  const auto cert_file = puppet.ssldir / "certs" / (identity + ".pem");
+  const auto cert_file = certificate_file(puppet, identity);
   MUSTER_ASSIGN(auto certificate, x509::Certificate::from_file(cert_file));
   MUSTER_ASSIGN(auto key,
                 x509::Key::private_from_file(puppet.ssldir / "private_keys" / (identity + ".pem")));
@@ -174,9 +179,14 @@ Status MemberSession::publish_event(const std::string& type, const Value& data,
   return {};
 }
 
-bool MemberSession::renewed(const plugins::PuppetPaths& puppet) const {
+bool MemberSession::renewed(const plugins::PuppetPaths& puppet) {
+  std::error_code unreadable;
+  const auto changed =
+      std::filesystem::last_write_time(certificate_file(puppet, identity_), unreadable);
+  if (unreadable || changed == certificate_seen_) return false;
   const auto now = node_signer(puppet, identity_, base::SystemClock().unix_ms());
-  if (!now || now->chain().empty() || signer_->chain().empty()) return false;
+  if (!now || signer_->chain().empty()) return false;  // half-way through being written, perhaps
+  certificate_seen_ = changed;
   return now->chain().front().fingerprint() != signer_->chain().front().fingerprint();
 }
 

@@ -1,6 +1,7 @@
 // The agent as a member of its collectives: mutual TLS with its Puppet certificate.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <set>
@@ -52,7 +53,8 @@ class MemberSession {
   // Publishes a serialised Registration to the registries of the main collective, the first one.
   Status register_node(std::string body);
   // Whether `puppet` now holds another usable certificate than the one this session signs with.
-  bool renewed(const plugins::PuppetPaths& puppet) const;
+  // Reads it only when its file has changed since the last time.
+  bool renewed(const plugins::PuppetPaths& puppet);
   // In every collective.
   Status publish_event(const std::string& type, const Value& data, std::int64_t now_ms);
 
@@ -71,7 +73,8 @@ class MemberSession {
   const base::Clock& clock_;
   Dispatcher& dispatcher_;
   std::shared_ptr<const Channel> channel_;
-  std::set<std::string> agents_;  // whose requests we take
+  std::set<std::string> agents_;                        // whose requests we take
+  std::filesystem::file_time_type certificate_seen_{};  // when its file was last changed
   std::string shown_;
   std::chrono::steady_clock::time_point shown_at_{};
 };

@@ -76,7 +76,7 @@ class NodeAgent final : public plugins::Node {
   Next serve_join();
   Next after_refusal(const Error& why);
   Next wind_up(Next next);
-  std::optional<Next> judge_anew(const MemberSession& session);
+  std::optional<Next> judge_anew(MemberSession& session);
   std::optional<Next> on_member_signal(MemberSession& session, const Signal& signal);
   std::optional<Next> on_join_signal(JoinSession& session, Signal signal, std::string& nonce);
   std::optional<Next> on_join_message(JoinSession& session, std::string message,

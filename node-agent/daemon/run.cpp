@@ -113,9 +113,9 @@ NodeAgent::Next NodeAgent::serve_member() {
       next = Next::stop;
     } else {
       show(**session);
+      next = judge_anew(**session);
       base::release_startup_code();
       quiet = true;
-      next = judge_anew(**session);
     }
   }
   if (*next == Next::stop || *next == Next::reload) next = wind_up(*next);
@@ -142,10 +142,10 @@ NodeAgent::Next NodeAgent::wind_up(Next next) {
 
 // A certificate that was renewed must sign what we say; one that the broker does not take any more
 // must be asked for. Only while nothing runs: a reply travels over the session of its request.
-std::optional<NodeAgent::Next> NodeAgent::judge_anew(const MemberSession& session) {
+std::optional<NodeAgent::Next> NodeAgent::judge_anew(MemberSession& session) {
+  if (!dispatcher_->wait_idle(std::chrono::milliseconds(0))) return std::nullopt;
   const bool lost = lost_at_ && clock_.steady() - *lost_at_ > kLostForLong;
   if (!lost && !session.renewed(config_.puppet)) return std::nullopt;
-  if (!dispatcher_->wait_idle(std::chrono::milliseconds(0))) return std::nullopt;
   if (!lost) log::info("the node's certificate was renewed; connecting anew", {});
   lost_at_.reset();
   return Next::member;
