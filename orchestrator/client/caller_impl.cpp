@@ -64,10 +64,9 @@ std::shared_ptr<PendingCall> Caller::Impl::remember(const Call& call, const std:
 }
 
 Status Caller::Impl::publish(const std::string& payload, const std::vector<std::string>& to,
-                             const Call& call) {
+                             const Call& call, std::chrono::steady_clock::time_point until) {
   const transport::PublishOptions options{
       .qos = call.qos, .retain = false, .expiry_s = static_cast<std::uint32_t>(call.ttl.count())};
-  const auto until = std::chrono::steady_clock::now() + call.timeout;
   for (const auto& topic : to) {
     auto sent = link.bus().publish(topic, payload, options);
     // A request to each of thousands goes out as fast as the broker takes it.
@@ -86,10 +85,11 @@ Result<std::shared_ptr<PendingCall>> Caller::Impl::begin(const Call& call,
   MUSTER_ASSIGN(const auto requests, make_requests(link, call, id));
   auto pending = remember(call, id, std::move(on_result));
   pending->expect(call.expected.empty() ? call.targets : call.expected);
+  const auto until = std::chrono::steady_clock::now() + call.timeout;
   std::size_t sent = 0;
   for (const auto& request : requests) {
     for (const auto& topic : request.topics) {
-      auto status = publish(request.payload, {topic}, call);
+      auto status = publish(request.payload, {topic}, call, until);
       if (!status && sent == 0) return fail(std::move(status).error());
       if (!status) {
         // Some have it already: their answers must not get lost.
@@ -107,7 +107,9 @@ Result<std::shared_ptr<PendingCall>> Caller::Impl::begin(const Call& call,
 Result<std::string> Caller::Impl::send(const Call& call) {
   std::string id = base::random_id();
   MUSTER_ASSIGN(const auto requests, make_requests(link, call, id));
-  for (const auto& request : requests) MUSTER_TRY(publish(request.payload, request.topics, call));
+  const auto until = std::chrono::steady_clock::now() + call.timeout;
+  for (const auto& request : requests)
+    MUSTER_TRY(publish(request.payload, request.topics, call, until));
   return id;
 }
 
@@ -122,7 +124,8 @@ Result<std::shared_ptr<PendingCall>> Caller::Impl::begin_join(const Call& call,
     join_calls_[id] = {pending, join.client_id, join.public_key, call.targets.front()};
   }
   pending->expect(call.targets);
-  MUSTER_TRY(publish(request.payload, request.topics, call));
+  MUSTER_TRY(publish(request.payload, request.topics, call,
+                     std::chrono::steady_clock::now() + call.timeout));
   return pending;
 }
 

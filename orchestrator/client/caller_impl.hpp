@@ -48,7 +48,7 @@ struct Caller::Impl {
   Status subscribe(const std::string& topics);
   Status subscribe_join_once();
   Status publish(const std::string& payload, const std::vector<std::string>& topics,
-                 const Call& call);
+                 const Call& call, std::chrono::steady_clock::time_point until);
 
   const std::string replies_;
   std::shared_ptr<Worker<Item>> worker_;
