@@ -4,12 +4,9 @@
 
 #include <random>
 
-#include "node-agent/daemon/join_session.hpp"
 #include "node-agent/daemon/member_session.hpp"
 #include "node-agent/daemon/node_agent.hpp"
-#include "node-agent/join/join_answer.hpp"
 #include "node-agent/presence/presence.hpp"
-#include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/memory.hpp"
 
@@ -74,13 +71,14 @@ NodeAgent::Next NodeAgent::after_refusal(const Error& why) {
   if (refused && trusted_soon_ && refusals_ < kRefusalsWhenTrustedSoon)
     return pause(kTrustedSoonPause).value_or(Next::member);
   log::warning("cannot enter the collective", {{"why", why.message}});
-  const bool certificate =
-      node_signer(config_.puppet, identity_, system_clock_.unix_ms()).has_value();
-  if ((refused || !certificate) && bus_.token) {
+  if (refused && bus_.token) {
     trusted_soon_ = false;
     return Next::join;
   }
-  return pause(backoff_.next()).value_or(Next::member);
+  // Whether to come as a member or to join is what run() asks at the start; after a pause, or the
+  // join zone and we could send each other back and forth.
+  const bool join = bus_.token && !node_signer(config_.puppet, identity_, system_clock_.unix_ms());
+  return pause(backoff_.next()).value_or(join ? Next::join : Next::member);
 }
 
 NodeAgent::Next NodeAgent::serve_member() {
