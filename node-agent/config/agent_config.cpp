@@ -56,8 +56,6 @@ void read_audit(base::StrictMap& map, audit::Options& audit) {
                              audit.max_bytes, kAuditLeastBytes));
   map.integer("keep", audit.keep, 0, kAuditKeepMax);
   map.boolean("required", audit.required);
-  if (audit.required && audit.file.empty() && !audit.journal)
-    map.complain("required", "an audit is required, but goes neither to a file nor to the journal");
 }
 
 void check_values(base::StrictMap& map, const AgentConfig& config) {
