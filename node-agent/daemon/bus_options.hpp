@@ -2,6 +2,7 @@
 // token's password.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "node-agent/config/agent_config.hpp"
@@ -12,6 +13,9 @@
 #include "proto/transport/mqtt/mqtt_bus.hpp"
 
 namespace muster::agent {
+
+// What leaves with us may take this long; then the link is cut.
+inline constexpr std::chrono::milliseconds kLeavePatience{2'000};
 
 // The last will takes presence down. MQTT has one will a client: in further collectives presence goes
 // when it expires.

@@ -10,8 +10,6 @@ namespace {
 
 namespace topics = transport::topics;
 
-constexpr std::chrono::milliseconds kLeavePatience{2'000};
-
 }  // namespace
 
 JoinSession::JoinSession(std::unique_ptr<transport::Bus> link, JoinIdentity join)

@@ -15,7 +15,6 @@ namespace {
 
 namespace topics = transport::topics;
 
-constexpr std::chrono::milliseconds kLeavePatience{2'000};
 constexpr std::uint32_t kRegistrationExpiryS = 600;  // for a registry whose link is lost
 
 std::filesystem::path certificate_file(const plugins::PuppetPaths& puppet,

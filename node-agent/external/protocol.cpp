@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::external {
 namespace {
 
 constexpr std::string_view kSchemas = "https://choria.io/schemas/mcorpc/external/v1/";
-constexpr std::int64_t kMsPerSecond = 1000;
 constexpr int kLastStatus = 5;
 
 std::string text_of(const Value& message) {
@@ -64,7 +64,7 @@ std::string rpc_request(const plugins::ActionRequest& request) {
                   {"callerid", request.caller},
                   {"collective", request.collective},
                   {"ttl", request.ttl_s},
-                  {"msgtime", request.sent_at_ms / kMsPerSecond},
+                  {"msgtime", request.sent_at_ms / base::kMsPerSecond},
                   {"data", request.data}});
 }
 

@@ -69,7 +69,7 @@ Result<RubyDescription> read_description(const std::string& name, std::string_vi
   return out;
 }
 
-Result<plugins::ActionReply> answer(const Call& call) {
+Result<plugins::ActionReply> answer_of_host(const Call& call) {
   MUSTER_ASSIGN(const auto text, run_call(call));
   return read_rpc_reply(text);
 }
@@ -100,7 +100,7 @@ plugins::ActionReply RubyAgent::handle(const plugins::ActionRequest& request) {
   auto call = call_of(ddl_.name, libdir_, around_, Value::parse(rpc_request(request)));
   call.protocol = kRpcRequest;
   call.timeout = left_for(request);
-  return reply_of(request, ddl_, answer(call));
+  return reply_of(request, ddl_, answer_of_host(call));
 }
 
 }  // namespace muster::external

@@ -14,7 +14,6 @@ namespace muster::agent {
 namespace {
 
 constexpr std::size_t kClassesMax = 200;
-constexpr std::size_t kClassMaxBytes = 256;
 
 constexpr std::array<std::string_view, 12> kNested = {
     "os.name",         "os.family",         "os.architecture",  "os.release.major",

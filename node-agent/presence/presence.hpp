@@ -12,6 +12,7 @@ namespace muster::agent {
 
 inline constexpr std::size_t kChosenFactsMax = 100;      // facts in presence
 inline constexpr std::size_t kChosenFactMaxBytes = 256;  // text of one of them
+inline constexpr std::size_t kClassMaxBytes = 256;       // a Puppet class's name; the rest is cut
 
 // The facts that choose masters and answer common filters: every top-level scalar that does not
 // change by itself, and a few nested ones (os.family, os.name, os.release.major, networking.ip …)

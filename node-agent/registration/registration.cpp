@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include "node-agent/presence/presence.hpp"
 #include "proto/base/utf8.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/schema/muster.pb.h"
 
 namespace muster::agent {
 namespace {
-
-constexpr std::size_t kClassMaxBytes = 256;
 
 // One by one: a wrong fact must not cost the others. Each as a map of its own, so that its depth is
 // counted as by whoever decodes them all. Gives the bytes left out.

@@ -8,7 +8,7 @@ namespace muster::cli {
 namespace {
 
 constexpr std::size_t kColumns = 80;
-constexpr std::size_t kTextColumn = 30;  // where descriptions begin
+constexpr std::size_t kHelpColumn = 30;  // where descriptions begin
 
 std::string entry(const std::string& name, const std::string& text) {
   std::string out = "  " + name;
@@ -17,11 +17,11 @@ std::string entry(const std::string& name, const std::string& text) {
     out += "\n";
     column = 0;
   };
-  if (column + 2 > kTextColumn) new_line();
+  if (column + 2 > kHelpColumn) new_line();
   std::istringstream words(text);
   for (std::string word; words >> word;) {
-    if (column > kTextColumn && column + 1 + render::width(word) > kColumns) new_line();
-    const std::size_t space = column < kTextColumn ? kTextColumn - column : 1;
+    if (column > kHelpColumn && column + 1 + render::width(word) > kColumns) new_line();
+    const std::size_t space = column < kHelpColumn ? kHelpColumn - column : 1;
     out += std::string(space, ' ') + word;
     column += space + render::width(word);
   }

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kBlanks = " \t\r\n";
 constexpr base::JsonLimits kJsonLimits{.bytes = kFactsFileMaxBytes, .depth = base::kYamlMaxDepth};
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
   return text.substr(0, text.find_last_not_of(kBlanks) + 1);
 }
@@ -23,7 +23,8 @@ std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> out;
   while (!text.empty()) {
     const auto end = std::min(text.find(separator), text.size());
-    if (const auto word = trimmed(text.substr(0, end)); !word.empty()) out.emplace_back(word);
+    if (const auto word = without_blanks(text.substr(0, end)); !word.empty())
+      out.emplace_back(word);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;
@@ -33,7 +34,7 @@ std::vector<std::string> split(std::string_view text, char separator) {
 
 Result<Value> read_value_file(const std::filesystem::path& file) {
   MUSTER_ASSIGN(const auto text, base::read_file(file, kFactsFileMaxBytes));
-  const bool json = trimmed(text).starts_with('{');
+  const bool json = without_blanks(text).starts_with('{');
   MUSTER_ASSIGN(auto value, json ? base::read_json(text, file.string(), kJsonLimits)
                                  : base::yaml_to_value(text, file.string()));
   if (value.is_null()) return Value::object();

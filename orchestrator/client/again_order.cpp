@@ -15,8 +15,6 @@ namespace {
 
 namespace topics = transport::topics;
 
-constexpr std::chrono::milliseconds kPublishPatience{10'000};
-
 }  // namespace
 
 Status order_again(Link& link, const std::string& identity) {

@@ -23,6 +23,8 @@ namespace muster::client {
 inline constexpr std::size_t kCaQueueMax = 4'096;  // Puppet CAs waiting to be verified
 inline constexpr std::chrono::milliseconds kSettlePatience{
     5'000};  // for the broker to have told its CAs
+inline constexpr std::chrono::milliseconds kPublishPatience{
+    10'000};  // for the broker to acknowledge
 
 // Thread-safe after open(). Must outlive everything that uses it (Fleet, Caller, Records).
 class Link {

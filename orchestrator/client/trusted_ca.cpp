@@ -9,12 +9,6 @@
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
-namespace {
-
-constexpr std::chrono::milliseconds kPublishPatience{10'000};
-
-}  // namespace
-
 Result<TrustedCa> read_trusted_ca(std::string_view topic, std::string_view payload,
                                   const security::TrustStore& operators) {
   MUSTER_ASSIGN(const auto opened, security::open(payload, envelope::Kind::trusted_ca, operators));

@@ -8,6 +8,8 @@
 
 namespace muster::base {
 
+inline constexpr std::int64_t kMsPerSecond = 1'000;
+
 // Thread-safe.
 class Clock {
  public:

@@ -16,12 +16,6 @@ namespace {
 
 constexpr std::size_t kProblemsShown = 5;
 
-struct Entry {
-  std::string key;
-  YAML::Node key_node;
-  YAML::Node value;
-};
-
 std::string_view kind_of(const YAML::Node& node) {
   switch (node.Type()) {
     case YAML::NodeType::Scalar:
@@ -52,6 +46,12 @@ struct StrictMap::Document {
 };
 
 struct StrictMap::Impl {
+  struct Entry {
+    std::string key;
+    YAML::Node key_node;
+    YAML::Node value;
+  };
+
   std::shared_ptr<Document> document;
   YAML::Node node;
   std::vector<Entry> entries;

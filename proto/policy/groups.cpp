@@ -12,21 +12,21 @@
 namespace muster::policy {
 namespace {
 
-struct BuiltIn {
+struct RoleGroup {
   std::string_view name;
   security::Role role;
 };
-constexpr std::array kBuiltIn{BuiltIn{"operators", security::Role::operator_},
-                              BuiltIn{"orchestrators", security::Role::orchestrator}};
+constexpr std::array kRoleGroups{RoleGroup{"operators", security::Role::operator_},
+                                 RoleGroup{"orchestrators", security::Role::orchestrator}};
 
 // What the policies that come with Muster call those who may change things. Nobody, unless the file
 // says who.
 constexpr std::string_view kAdmins = "admins";
 
-const BuiltIn* built_in(std::string_view name) {
-  const auto* found = std::find_if(kBuiltIn.begin(), kBuiltIn.end(),
-                                   [&](const BuiltIn& b) { return b.name == name; });
-  return found == kBuiltIn.end() ? nullptr : found;
+const RoleGroup* role_group(std::string_view name) {
+  const auto* found = std::find_if(kRoleGroups.begin(), kRoleGroups.end(),
+                                   [&](const RoleGroup& b) { return b.name == name; });
+  return found == kRoleGroups.end() ? nullptr : found;
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ std::vector<std::string> Groups::problems(std::string_view text, std::string_vie
 Status Groups::add(const std::vector<std::string>& words) {
   const auto& name = words.front();
   MUSTER_TRY(base::check_word("group", name));
-  if (built_in(name))
+  if (role_group(name))
     return fail(Errc::config,
                 fmt::format("group '{}' is built in: certificates tell who is in it", name));
   if (words.size() == 1) return fail(Errc::config, fmt::format("group '{}' has no callers", name));
@@ -83,13 +83,13 @@ Groups Groups::unreadable(std::string why) {
 
 std::vector<std::string> Groups::names() const {
   std::vector<std::string> out;
-  for (const auto& group : kBuiltIn) out.emplace_back(group.name);
+  for (const auto& group : kRoleGroups) out.emplace_back(group.name);
   for (const auto& [name, unused] : groups_) out.push_back(name);
   return out;
 }
 
 Status Groups::check_name(std::string_view group) const {
-  if (built_in(group) || groups_.contains(group)) return {};
+  if (role_group(group) || groups_.contains(group)) return {};
   if (!why_unreadable_.empty())
     return fail(Errc::config,
                 fmt::format("group {} is not known, because the groups file was refused: {}",
@@ -100,7 +100,7 @@ Status Groups::check_name(std::string_view group) const {
 }
 
 bool Groups::holds(std::string_view group, const Caller& caller) const {
-  if (const auto* known = built_in(group)) return caller.role == known->role;
+  if (const auto* known = role_group(group)) return caller.role == known->role;
   const auto found = groups_.find(group);
   return found != groups_.end() && found->second.contains(caller.id);
 }

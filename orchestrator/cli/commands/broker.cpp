@@ -25,7 +25,7 @@ struct ConfigOptions {
   std::string name = "broker";
 };
 
-struct WatchOptions {
+struct BrokerWatchOptions {
   fs::path capath;
   fs::path certificate;
   fs::path key;
@@ -78,7 +78,7 @@ Status check_capath(const fs::path& capath) {
                           base::quoted(capath.string())));
 }
 
-Result<ExitCode> watch(const CommonOptions& common, const WatchOptions& options) {
+Result<ExitCode> watch_cas(const CommonOptions& common, const BrokerWatchOptions& options) {
   MUSTER_TRY(check_capath(options.capath));
   // Before any thread starts, so that all of them leave these signals to sigwait().
   const sigset_t signals = ending_signals();
@@ -132,10 +132,10 @@ void add_config(Program& program, Command parent) {
 }
 
 void add_watch(Program& program, Command parent) {
-  const auto options = std::make_shared<WatchOptions>();
-  Command command = add_command(program, parent, "watch",
-                                "Runs beside the broker: lets in nodes of new Puppet CAs",
-                                [&program, options] { return watch(program.common, *options); });
+  const auto options = std::make_shared<BrokerWatchOptions>();
+  Command command = add_command(
+      program, parent, "watch", "Runs beside the broker: lets in nodes of new Puppet CAs",
+      [&program, options] { return watch_cas(program.common, *options); });
   command.option("--capath", options->capath, "The broker's folder of CAs").required().type("DIR");
   command.option("--certificate", options->certificate, "Instead of the configuration's")
       .type("FILE");

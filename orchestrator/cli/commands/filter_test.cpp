@@ -11,7 +11,7 @@
 namespace muster::cli {
 namespace {
 
-struct Options {
+struct FilterTestOptions {
   CallOptions filter;
   std::filesystem::path facts;
   std::filesystem::path classes;
@@ -30,7 +30,7 @@ struct Node {
 };
 
 // What the filter asks for and nobody said is taken to be none; a person may not know that.
-void note_assumed(const filter::Filter& filter, const Options& options) {
+void note_assumed(const filter::Filter& filter, const FilterTestOptions& options) {
   const auto note_if = [](bool missing, std::string_view text) {
     if (missing) note(text);
   };
@@ -43,7 +43,7 @@ void note_assumed(const filter::Filter& filter, const Options& options) {
           "no --data: no data function has an answer");
 }
 
-Result<Node> read_node(const Options& options) {
+Result<Node> read_node(const FilterTestOptions& options) {
   Value answers;
   if (!options.data.empty()) {
     MUSTER_ASSIGN(answers, read_value_file(options.data));
@@ -63,7 +63,7 @@ Result<Node> read_node(const Options& options) {
   return node;
 }
 
-Result<ExitCode> test(const CommonOptions& common, const Options& options) {
+Result<ExitCode> test(const CommonOptions& common, const FilterTestOptions& options) {
   MUSTER_ASSIGN(const auto filter, options.filter.filter());
   if (filter.empty())
     return fail(Errc::config, "which filter? Give at least one of -F -C -A -I -W -S");
@@ -90,7 +90,7 @@ Result<ExitCode> test(const CommonOptions& common, const Options& options) {
 }
 
 void add_test(Program& program, Command parent) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<FilterTestOptions>();
   Command command = add_command(program, parent, "test", "Judge a filter here, by files",
                                 [&program, options] { return test(program.common, *options); });
   exit_statuses(program, command, ExitCode::failed,

@@ -12,7 +12,7 @@
 namespace muster::cli {
 namespace {
 
-Result<ExitCode> list(const CommonOptions& common, const JobOptions& options) {
+Result<ExitCode> list_jobs(const CommonOptions& common, const JobOptions& options) {
   MUSTER_ASSIGN(const auto agent, options.described());
   MUSTER_ASSIGN(const auto done,
                 call_remote(common, options.call, agent, "list", Value::object(), {}));
@@ -86,8 +86,9 @@ void add_agent_option(Command command, JobOptions& options) {
 void add_job(Program& program) {
   Command group = add_group(program, "job", "Commands that go on by themselves on nodes");
   const auto options = std::make_shared<JobOptions>();
-  Command listing = add_command(program, group, "list", "The jobs of each node",
-                                [&program, options] { return list(program.common, *options); });
+  Command listing =
+      add_command(program, group, "list", "The jobs of each node",
+                  [&program, options] { return list_jobs(program.common, *options); });
   add_agent_option(listing, *options);
   add_call_options(listing, options->call);
   add_action(program, group, "status", "How a job does");

@@ -20,9 +20,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kAnswerPatience{10'000};
-constexpr double kTimeoutMostS = 7.0 * 24 * 3600;
+constexpr double kWatchMostS = 7.0 * 24 * 3600;
 
-struct WatchOptions {
+struct JobWatchOptions {
   JobOptions job;
   std::optional<double> timeout_s;
 };
@@ -124,7 +124,7 @@ Result<ExitCode> follow(const CommonOptions& common, const Asking& asking,
   }
 }
 
-Result<ExitCode> watch(const CommonOptions& common, const WatchOptions& options) {
+Result<ExitCode> watch(const CommonOptions& common, const JobWatchOptions& options) {
   const auto& job = options.job;
   MUSTER_ASSIGN(const auto agent, job.described());
   MUSTER_ASSIGN(const auto checked, ddl::check_inputs(agent, "status", {{"handle", job.handle}}));
@@ -145,7 +145,7 @@ Result<ExitCode> watch(const CommonOptions& common, const WatchOptions& options)
 }  // namespace
 
 void add_job_watch(Program& program, Command group) {
-  const auto options = std::make_shared<WatchOptions>();
+  const auto options = std::make_shared<JobWatchOptions>();
   Command command =
       add_command(program, group, "watch", "A job's output as it comes; exit 0 when the job did",
                   [&program, options] { return watch(program.common, *options); });
@@ -156,7 +156,7 @@ void add_job_watch(Program& program, Command group) {
       .option("--until", options->timeout_s,
               "Stop watching after so long, exit 2; the job goes on all the same")
       .type("SECONDS")
-      .range(0.01, kTimeoutMostS);
+      .range(0.01, kWatchMostS);
   add_agent_option(command, options->job);
   add_call_options(command, options->job.call);
 }

@@ -11,14 +11,14 @@
 namespace muster::cli {
 namespace {
 
-struct CreateOptions {
+struct OperatorOptions {
   std::string name;
   std::string role = "operator";
   std::filesystem::path folder;
   std::filesystem::path out;
 };
 
-Result<ExitCode> create(const CommonOptions& common, const CreateOptions& options) {
+Result<ExitCode> create_operator(const CommonOptions& common, const OperatorOptions& options) {
   const security::Role role = security::role_from(options.role);
   if (role == security::Role::none)
     return fail(Errc::config,
@@ -49,10 +49,10 @@ Result<ExitCode> create(const CommonOptions& common, const CreateOptions& option
 void add_operator(Program& program) {
   const Command group = add_group(program, "operator", "Certificates of the operator root");
   calls_no_node(program, group);
-  const auto options = std::make_shared<CreateOptions>();
+  const auto options = std::make_shared<OperatorOptions>();
   Command command =
       add_command(program, group, "create", "A certificate for a further operator or orchestrator",
-                  [&program, options] { return create(program.common, *options); });
+                  [&program, options] { return create_operator(program.common, *options); });
   command.option("name", options->name, "Who it is for").required().type("NAME");
   command.option("--role", options->role, "operator or orchestrator").type("ROLE").shows_default();
   command.option("--dir", options->folder, "Folder of the root; else the configuration's")

@@ -11,13 +11,13 @@
 namespace muster::cli {
 namespace {
 
-constexpr std::chrono::milliseconds kTimeout{3'000};
+constexpr std::chrono::milliseconds kPingTimeout{3'000};
 
 client::Call ping_call(const CallOptions& options) {
   client::Call call;
   call.agent = "rpcutil";
   call.action = "ping";
-  call.timeout = options.timeout_or(kTimeout);
+  call.timeout = options.timeout_or(kPingTimeout);
   call.ttl = std::chrono::seconds(options.ttl_s);
   call.qos = transport::Qos::at_most_once;
   return call;

@@ -14,7 +14,7 @@ namespace {
 
 using render::Ink;
 
-struct Options {
+struct PolicyCheckOptions {
   std::vector<std::string> files;
   std::filesystem::path groups;
 };
@@ -41,7 +41,7 @@ Value json_of(const CheckedPolicy& checked) {
   return out;
 }
 
-Result<ExitCode> check(const CommonOptions& common, const Options& options) {
+Result<ExitCode> check(const CommonOptions& common, const PolicyCheckOptions& options) {
   std::vector<std::string> ignored;
   MUSTER_ASSIGN(const auto files, policy_files(std::vector<std::filesystem::path>(
                                                    options.files.begin(), options.files.end()),
@@ -69,7 +69,7 @@ Result<ExitCode> check(const CommonOptions& common, const Options& options) {
 }  // namespace
 
 void add_policy_check(Program& program, Command parent) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PolicyCheckOptions>();
   Command command =
       add_command(program, parent, "check", "Read policies and groups as strictly as a node",
                   [&program, options] { return check(program.common, *options); });

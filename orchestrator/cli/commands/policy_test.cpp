@@ -13,7 +13,7 @@
 namespace muster::cli {
 namespace {
 
-struct Options {
+struct PolicyTestOptions {
   PolicyQuestion question;
   std::filesystem::path facts;
   std::filesystem::path classes;
@@ -31,7 +31,7 @@ std::string text_of(const policy::Decision& decision, const render::Style& style
   return out;
 }
 
-Result<ExitCode> test(const CommonOptions& common, const Options& options) {
+Result<ExitCode> test_policy(const CommonOptions& common, const PolicyTestOptions& options) {
   PolicyQuestion question = options.question;
   question.facts = Value::object();
   if (!options.facts.empty()) {
@@ -69,9 +69,10 @@ void add_question_options(Command command, PolicyQuestion& question) {
 }  // namespace
 
 void add_policy_test(Program& program, Command parent) {
-  const auto options = std::make_shared<Options>();
-  Command command = add_command(program, parent, "test", "Ask policies what a node would decide",
-                                [&program, options] { return test(program.common, *options); });
+  const auto options = std::make_shared<PolicyTestOptions>();
+  Command command =
+      add_command(program, parent, "test", "Ask policies what a node would decide",
+                  [&program, options] { return test_policy(program.common, *options); });
   exit_statuses(program, command, ExitCode::failed,
                 "  0  allowed\n"
                 "  1  denied\n"

@@ -15,7 +15,7 @@
 namespace muster::cli {
 namespace {
 
-constexpr std::chrono::milliseconds kTimeout{10'000};
+constexpr std::chrono::milliseconds kAgainTimeout{10'000};
 constexpr std::chrono::milliseconds kPresencePatience{5'000};
 
 struct AgainOptions {
@@ -69,7 +69,7 @@ Result<ExitCode> tell_member(const CommonOptions& common, client::Link& link,
   call.agent = "provision";
   call.action = "again";
   call.targets = {options.node};
-  call.timeout = options.call.timeout_or(kTimeout);
+  call.timeout = options.call.timeout_or(kAgainTimeout);
   MUSTER_ASSIGN(const auto result, caller->call(call));
   const auto& node = result.results.front();
   if (node.outcome == client::Outcome::silent)
@@ -101,7 +101,7 @@ Result<ExitCode> tell_orchestrators(const CommonOptions& common, const Provision
   MUSTER_TRY(check_waits(record));
   attempt.ordered();
   MUSTER_TRY(client::order_again(*session.link, options.node));
-  const auto patience = options.call.timeout_or(kTimeout);
+  const auto patience = options.call.timeout_or(kAgainTimeout);
   if (attempt.wait(patience)) return say(common, options.node, client::Outcome::ok, "");
   return say(common, options.node, client::Outcome::silent,
              fmt::format("{} is not online, and no orchestrator took it up within {} s: is the "

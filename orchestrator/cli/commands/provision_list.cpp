@@ -8,7 +8,7 @@
 namespace muster::cli {
 namespace {
 
-Result<ExitCode> list(const CommonOptions& common) {
+Result<ExitCode> list_records(const CommonOptions& common) {
   MUSTER_ASSIGN(const auto session, open_provision(common));
   const auto records = session.records->all();
   const auto now = session.link->clock().unix_ms();
@@ -37,7 +37,7 @@ Result<ExitCode> list(const CommonOptions& common) {
 
 void add_provision_list(Program& program, Command parent) {
   add_command(program, parent, "list", "Every node: state, step, master, time",
-              [&program] { return list(program.common); });
+              [&program] { return list_records(program.common); });
 }
 
 }  // namespace muster::cli

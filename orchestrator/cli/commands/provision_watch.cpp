@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kTick{1};
 // Changes that come together are drawn together.
 constexpr std::chrono::milliseconds kDrawLeast{50};
 
-struct WatchOptions {
+struct ProvisionWatchOptions {
   std::optional<std::size_t> until_finished;
   std::optional<double> timeout_s;
 };
@@ -96,7 +96,7 @@ class View {
   render::LiveLines lines_;
 };
 
-Result<ExitCode> watch(const CommonOptions& common, const WatchOptions& options) {
+Result<ExitCode> watch_nodes(const CommonOptions& common, const ProvisionWatchOptions& options) {
   const auto changes = std::make_shared<Changes>();
   MUSTER_ASSIGN(const auto session, open_provision(common, [changes](const client::Record& record) {
                   changes->push(record);
@@ -123,9 +123,10 @@ Result<ExitCode> watch(const CommonOptions& common, const WatchOptions& options)
 }  // namespace
 
 void add_provision_watch(Program& program, Command parent) {
-  const auto options = std::make_shared<WatchOptions>();
-  Command command = add_command(program, parent, "watch", "The same list, live",
-                                [&program, options] { return watch(program.common, *options); });
+  const auto options = std::make_shared<ProvisionWatchOptions>();
+  Command command =
+      add_command(program, parent, "watch", "The same list, live",
+                  [&program, options] { return watch_nodes(program.common, *options); });
   command
       .option("--until-finished", options->until_finished, "End when this many nodes are finished")
       .type("N")

@@ -16,7 +16,7 @@
 namespace muster::cli {
 namespace {
 
-constexpr double kTimeoutMostS = 7 * 24 * 3600;
+constexpr double kRepliesMostS = 7 * 24 * 3600;
 
 struct RepliesOptions {
   std::string session;
@@ -92,7 +92,7 @@ void add_replies(Program& program) {
   command
       .option("-t,--timeout", options->timeout_s, "End after so long; exit 3 if --count is short")
       .type("SECONDS")
-      .range(0.01, kTimeoutMostS);
+      .range(0.01, kRepliesMostS);
   command.option("-T,--target", options->target, "Collective to listen in").type("COLLECTIVE");
 }
 

@@ -12,7 +12,7 @@
 namespace muster::cli {
 namespace {
 
-struct CreateOptions {
+struct TokenOptions {
   std::vector<std::string> identities{"*"};
   std::uint32_t uses = 1;
   std::string ttl = "24h";
@@ -21,7 +21,7 @@ struct CreateOptions {
   std::filesystem::path out;
 };
 
-Result<ExitCode> create(const CommonOptions& common, const CreateOptions& options) {
+Result<ExitCode> create_new_token(const CommonOptions& common, const TokenOptions& options) {
   MUSTER_ASSIGN(const auto settings, read_settings(common));
   authority::TokenSpec spec;
   spec.identities = options.identities;
@@ -96,10 +96,10 @@ Result<ExitCode> show(const CommonOptions& common, const std::filesystem::path& 
 }
 
 void add_create(Program& program, Command parent) {
-  const auto options = std::make_shared<CreateOptions>();
+  const auto options = std::make_shared<TokenOptions>();
   Command command =
       add_command(program, parent, "create", "A join token: the one file a new machine carries",
-                  [&program, options] { return create(program.common, *options); });
+                  [&program, options] { return create_new_token(program.common, *options); });
   command.option("--identity", options->identities, "Names it is good for; * and ? allowed")
       .type("GLOB")
       .shows_default();

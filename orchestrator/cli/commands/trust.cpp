@@ -10,7 +10,7 @@
 namespace muster::cli {
 namespace {
 
-Result<ExitCode> add(const CommonOptions& common, const std::filesystem::path& file) {
+Result<ExitCode> add_ca(const CommonOptions& common, const std::filesystem::path& file) {
   MUSTER_ASSIGN(const auto ca, x509::Certificate::from_file(file));
   MUSTER_ASSIGN(const auto link, connect(common));
   auto published = client::publish_trusted_ca(*link, ca, link->caller());
@@ -29,7 +29,7 @@ Value ca_json(const x509::Certificate& ca) {
           {"expires_at", base::iso8601(ca.not_after_ms())}};
 }
 
-Result<ExitCode> list(const CommonOptions& common) {
+Result<ExitCode> list_cas(const CommonOptions& common) {
   MUSTER_ASSIGN(const auto link, connect(common));
   MUSTER_TRY(link->settle());
   const auto anchors = link->nodes().anchors();
@@ -58,10 +58,10 @@ void add_trust(Program& program) {
   calls_no_node(program, group);
   const auto file = std::make_shared<std::filesystem::path>();
   Command add_it = add_command(program, group, "add", "Trust a Puppet CA, on the whole bus",
-                               [&program, file] { return add(program.common, *file); });
+                               [&program, file] { return add_ca(program.common, *file); });
   add_it.option("file", *file, "Its certificate, PEM").required().type("FILE");
   add_command(program, group, "list", "The Puppet CAs that are trusted",
-              [&program] { return list(program.common); });
+              [&program] { return list_cas(program.common); });
 }
 
 }  // namespace muster::cli

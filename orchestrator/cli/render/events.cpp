@@ -12,7 +12,7 @@ constexpr std::size_t kTypeColumns = 20;
 constexpr std::size_t kIdentityColumns = 28;
 constexpr std::size_t kDetailColumns = 120;
 
-Ink ink_of(const std::string& type) {
+Ink ink_of_event(const std::string& type) {
   if (type == "failed" || type == kGoneEvent) return Ink::red;
   if (type == "left" || type == "orchestrator-left") return Ink::yellow;
   if (type == "provisioned" || type == "joined") return Ink::green;
@@ -37,7 +37,7 @@ std::string details(const client::LifecycleEvent& event) {
 
 std::string event_line(const client::LifecycleEvent& event, const Style& style) {
   auto line = fmt::format("{}  {}  {}  {}", style(Ink::dim, time_of_day(event.at_ms)),
-                          style(ink_of(event.type), pad(one_line(event.type), kTypeColumns)),
+                          style(ink_of_event(event.type), pad(one_line(event.type), kTypeColumns)),
                           pad(one_line(event.identity), kIdentityColumns), details(event));
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";

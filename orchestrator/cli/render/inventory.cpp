@@ -13,13 +13,13 @@ namespace {
 constexpr std::size_t kLabelColumns = 31;
 constexpr std::size_t kNamesColumns = 80;
 
-std::string on_a_line(const Value& value) {
+std::string joined_on_a_line(const Value& value) {
   if (value.is_null()) return "";
   if (value.is_string()) return one_line(value.get_ref<const std::string&>());
   if (!value.is_array())
     return one_line(value.dump(-1, ' ', false, Value::error_handler_t::replace));
   std::string out;
-  for (const auto& item : value) out += (out.empty() ? "" : ", ") + on_a_line(item);
+  for (const auto& item : value) out += (out.empty() ? "" : ", ") + joined_on_a_line(item);
   return out;
 }
 
@@ -37,11 +37,11 @@ std::string start_time(const Value& statistics) {
 }
 
 std::string server(const Value& inventory, const Value& statistics) {
-  const auto stat = [&](const char* name) { return on_a_line(member(statistics, name)); };
-  return line("Version", on_a_line(member(inventory, "version"))) +
+  const auto stat = [&](const char* name) { return joined_on_a_line(member(statistics, name)); };
+  return line("Version", joined_on_a_line(member(inventory, "version"))) +
          line("Start Time", start_time(statistics)) + line("Config File", stat("configfile")) +
-         line("Collectives", on_a_line(member(inventory, "collectives"))) +
-         line("Main Collective", on_a_line(member(inventory, "main_collective"))) +
+         line("Collectives", joined_on_a_line(member(inventory, "collectives"))) +
+         line("Main Collective", joined_on_a_line(member(inventory, "main_collective"))) +
          line("Process ID", stat("pid")) + line("Total Messages", stat("total")) +
          line("Messages Passed Filters", stat("passed")) +
          line("Messages Filtered", stat("filtered")) +
@@ -51,7 +51,7 @@ std::string server(const Value& inventory, const Value& statistics) {
 std::string names(const Value& list) {
   std::vector<std::string> texts;
   if (list.is_array())
-    for (const auto& item : list) texts.push_back(on_a_line(item));
+    for (const auto& item : list) texts.push_back(joined_on_a_line(item));
   return texts.empty() ? "   none\n" : in_columns(texts, kNamesColumns);
 }
 
@@ -60,8 +60,8 @@ std::string disabled(const Value& list, const Style& style) {
   if (!list.is_array() || list.empty()) return "";
   std::string out = "\n" + style(Ink::bold, "Disabled Agents:") + "\n";
   for (const auto& each : list)
-    out += fmt::format("   {}: {}\n", on_a_line(member(each, "agent")),
-                       on_a_line(member(each, "reason")));
+    out += fmt::format("   {}: {}\n", joined_on_a_line(member(each, "agent")),
+                       joined_on_a_line(member(each, "reason")));
   return out;
 }
 
@@ -72,7 +72,7 @@ std::string facts(const Value& map, const std::string& above = "") {
   for (const auto& [name, value] : map.items())
     out += value.is_object() && !value.empty()
                ? facts(value, above + name + ".")
-               : fmt::format("   {} => {}\n", one_line(above + name), on_a_line(value));
+               : fmt::format("   {} => {}\n", one_line(above + name), joined_on_a_line(value));
   return out;
 }
 

@@ -10,9 +10,8 @@ namespace {
 
 using client::Record;
 using client::Step;
-using std::chrono::milliseconds;
 
-Ink ink_of(const std::string& state) {
+Ink ink_of_state(const std::string& state) {
   if (state == "finished" || state == "done") return Ink::green;
   if (state == "failed" || state == "refused") return Ink::red;
   if (state == "running") return Ink::bold;
@@ -49,12 +48,12 @@ std::string elapsed_text(const Record& record, std::int64_t now_ms) {
   const auto ms = elapsed_ms(record, now_ms);
   if ((record.state == "running" || record.state == "waiting") && ms < 60'000)
     return fmt::format("{} s", ms / 1000);
-  return duration(milliseconds(ms));
+  return duration(std::chrono::milliseconds(ms));
 }
 
 Row row_of(const Record& record, std::int64_t now_ms) {
   return {{one_line(record.identity)},
-          {one_line(record.state), ink_of(record.state)},
+          {one_line(record.state), ink_of_state(record.state)},
           {or_dash(record.step)},
           {or_dash(record.master)},
           {std::to_string(record.attempts)},
@@ -65,8 +64,8 @@ Row row_of(const Record& record, std::int64_t now_ms) {
 Row step_row(const Step& step, std::int64_t now_ms) {
   const auto took = step.state == "running" ? now_ms - step.started_at_ms : step.took_ms;
   return {{one_line(step.name)},
-          {one_line(step.state), ink_of(step.state)},
-          {step.state == "skipped" ? "-" : duration(milliseconds(took))},
+          {one_line(step.state), ink_of_state(step.state)},
+          {step.state == "skipped" ? "-" : duration(std::chrono::milliseconds(took))},
           {std::to_string(step.tries)},
           {one_line(step.message)}};
 }
@@ -116,13 +115,13 @@ std::vector<std::string> provision_table(const std::vector<Record>& records, std
 std::string provision_details(const Record& record, std::int64_t now_ms, const Style& style,
                               std::size_t columns) {
   std::string out = style(Ink::bold, one_line(record.identity)) + "\n\n";
-  out += field("State", style(ink_of(record.state), one_line(record.state)));
+  out += field("State", style(ink_of_state(record.state), one_line(record.state)));
   out += field("Step", one_line(record.step));
   out += field("Master", one_line(record.master));
   out += field("Workflow", one_line(record.workflow));
   out += field("Orchestrator", one_line(record.orchestrator));
   out += field("Attempts", std::to_string(record.attempts));
-  out += field("Elapsed", duration(milliseconds(elapsed_ms(record, now_ms))));
+  out += field("Elapsed", duration(std::chrono::milliseconds(elapsed_ms(record, now_ms))));
   out += field(record.state == "running" ? "Last time" : "Reason", one_line(record.reason));
   out += field("Next", next_of(record, now_ms));
   out += field("Last heard", heard_of(record, now_ms));
@@ -143,7 +142,7 @@ std::string provision_line(const Record& record) {
                                  one_line(record.identity), one_line(record.state));
   if (!record.step.empty() && record.state != "finished") line += " " + one_line(record.step);
   if (!record.master.empty()) line += ", master " + one_line(record.master);
-  line += ", " + duration(milliseconds(elapsed_ms(record, record.updated_at_ms)));
+  line += ", " + duration(std::chrono::milliseconds(elapsed_ms(record, record.updated_at_ms)));
   if (!record.reason.empty() && record.state != "finished") line += ": " + one_line(record.reason);
   return line + "\n";
 }

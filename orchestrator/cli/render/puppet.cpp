@@ -13,11 +13,11 @@ namespace {
 
 using State = puppet::RunEnd::State;
 
-constexpr std::size_t kNameColumns = 40;
+constexpr std::size_t kPuppetColumns = 40;
 constexpr State kStates[] = {State::changed, State::unchanged, State::failed, State::not_started,
                              State::silent};
 
-Ink ink_of(State state) {
+Ink ink_of_run(State state) {
   switch (state) {
     case State::changed:
     case State::unchanged:
@@ -37,8 +37,9 @@ bool is_true(const Value& data, const char* name) {
 }  // namespace
 
 std::string run_line(const puppet::RunEnd& end, const Style& style) {
-  std::string out = fmt::format("{} {} in {}\n", pad(end.identity, kNameColumns),
-                                style(ink_of(end.state), name_of(end.state)), duration(end.took));
+  std::string out =
+      fmt::format("{} {} in {}\n", pad(end.identity, kPuppetColumns),
+                  style(ink_of_run(end.state), name_of(end.state)), duration(end.took));
   if (!end.message.empty()) out += indent(printable(end.message), 3) + "\n";
   if (!end.last_lines.empty()) out += indent(printable(end.last_lines), 6) + "\n";
   return out;
@@ -52,7 +53,7 @@ std::string runs_closing(const Runs& runs, const Style& style, std::size_t colum
                                      [&](const auto& end) { return end.state == state; });
     if (count == 0) continue;
     counts += counts.empty() ? "" : ", ";
-    counts += style(ink_of(state), fmt::format("{} {}", count, name_of(state)));
+    counts += style(ink_of_run(state), fmt::format("{} {}", count, name_of(state)));
   }
   CallFrame frame;
   frame.undecided = runs.undecided;

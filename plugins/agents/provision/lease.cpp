@@ -9,8 +9,6 @@
 namespace muster::plugins::provision {
 namespace {
 
-constexpr std::int64_t kMsPerSecond = 1000;
-
 Status check_length(std::int64_t lease_s) {
   if (lease_s >= kLeaseLeastSeconds && lease_s <= kLeaseMostSeconds) return {};
   return fail(Errc::invalid_data, fmt::format("lease_s is {}; it must be between {} and {} seconds",
@@ -32,7 +30,7 @@ void drop_lease(Progress& progress) {
 bool lapsed(const Progress& progress, std::int64_t now_ms) {
   return progress.state == State::claimed &&
          (progress.lease_expires_at_ms <= now_ms ||
-          progress.lease_expires_at_ms > now_ms + kLeaseMostSeconds * kMsPerSecond);
+          progress.lease_expires_at_ms > now_ms + kLeaseMostSeconds * base::kMsPerSecond);
 }
 
 Status claim(Progress& progress, const std::string& owner, const std::string& workflow,
@@ -53,7 +51,7 @@ Status claim(Progress& progress, const std::string& owner, const std::string& wo
   progress.state = State::claimed;
   progress.owner = owner;
   progress.workflow = workflow;
-  progress.lease_expires_at_ms = now_ms + lease_s * kMsPerSecond;
+  progress.lease_expires_at_ms = now_ms + lease_s * base::kMsPerSecond;
   progress.error.clear();
   ++progress.fence;
   return {};
@@ -73,7 +71,7 @@ Status check_fence(const Progress& progress, const std::string& caller, std::int
 
 Status renew(Progress& progress, std::int64_t lease_s, std::int64_t now_ms) {
   MUSTER_TRY(check_length(lease_s));
-  progress.lease_expires_at_ms = now_ms + lease_s * kMsPerSecond;
+  progress.lease_expires_at_ms = now_ms + lease_s * base::kMsPerSecond;
   return {};
 }
 

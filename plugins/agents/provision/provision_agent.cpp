@@ -13,13 +13,13 @@
 #include "plugins/agents/puppet/puppet_run.hpp"
 #include "plugins/agents/puppet/puppet_state.hpp"
 #include "plugins/api/job_reply.hpp"
+#include "proto/base/clock.hpp"
 #include "proto/base/log.hpp"
 
 namespace muster::plugins::provision {
 namespace {
 
 constexpr std::int64_t kLeaseDefaultSeconds = 60;
-constexpr std::int64_t kMsPerSecond = 1000;
 // Left of the caller's patience for the reply itself.
 constexpr std::chrono::milliseconds kReplyReserve{500};
 
@@ -132,7 +132,7 @@ Result<Value> ProvisionAgent::again() {
   } else {
     // The last number given out is not known; counted from the clock, no earlier one can be as
     // large.
-    next.fence = node_.clock().unix_ms() / kMsPerSecond;
+    next.fence = node_.clock().unix_ms() / base::kMsPerSecond;
     auto damaged = file_;
     damaged += ".damaged";
     std::error_code ignored;

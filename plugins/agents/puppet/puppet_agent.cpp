@@ -12,11 +12,11 @@
 #include "plugins/agents/puppet/report.hpp"
 #include "plugins/agents/puppet/resource.hpp"
 #include "plugins/api/job_reply.hpp"
+#include "proto/base/clock.hpp"
 
 namespace muster::plugins::puppet {
 namespace {
 
-constexpr std::int64_t kMsPerSecond = 1000;
 // Left of the caller's patience for the reply itself.
 constexpr std::chrono::milliseconds kReplyReserve{500};
 
@@ -99,7 +99,7 @@ Result<ActionReply> PuppetAgent::run_once(const ActionRequest& request) {
   }
   Value reply{{"job", job.id},
               {"state", name_of(job.state)},
-              {"initiated_at", job.started_at_ms / kMsPerSecond},
+              {"initiated_at", job.started_at_ms / base::kMsPerSecond},
               {"summary", fmt::format("Started a Puppet run using the '{}' command",
                                       fmt::join(spec.argv, " "))}};
   if (job.state == JobState::running) return ActionReply::ok(std::move(reply));
@@ -113,7 +113,7 @@ Result<ActionReply> PuppetAgent::run_once(const ActionRequest& request) {
 
 Result<ActionReply> PuppetAgent::summary(bool with_logs) const {
   MUSTER_ASSIGN(const auto summary, last_run_summary(node_.puppet()));
-  auto data = summary_reply(summary, node_.clock().unix_ms() / kMsPerSecond);
+  auto data = summary_reply(summary, node_.clock().unix_ms() / base::kMsPerSecond);
   data["type_distribution"] = type_distribution(node_.puppet());
   if (with_logs) {
     MUSTER_ASSIGN(data["logs"], last_run_logs(node_.puppet()));

@@ -7,11 +7,10 @@
 
 #include "plugins/agents/puppet/last_run.hpp"
 #include "plugins/agents/puppet/puppet_state.hpp"
+#include "proto/base/clock.hpp"
 
 namespace muster::plugins::puppet {
 namespace {
-
-constexpr std::int64_t kMsPerSecond = 1000;
 
 // "2 days 3 hours 12 minutes 5 seconds", as MCollective's puppet agent said it.
 std::string duration(std::int64_t seconds) {
@@ -41,7 +40,7 @@ Value status_reply(const Node& node) {
   const bool applying = applying_pid(node.puppet()).has_value();
   const bool daemon = daemon_pid().has_value();
   const auto last = last_run_s(node.puppet());
-  const auto since = last == 0 ? -1 : node.clock().unix_ms() / kMsPerSecond - last;
+  const auto since = last == 0 ? -1 : node.clock().unix_ms() / base::kMsPerSecond - last;
   const auto word = word_for(!why_disabled, applying, daemon);
   const auto message = last == 0 ? fmt::format("Currently {}; no run has completed yet", word)
                                  : fmt::format("Currently {}; last completed run {} ago", word,

@@ -1,13 +1,13 @@
 #include "plugins/agents/rpcutil/rpcutil.hpp"
 
+#include "proto/base/clock.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
 
 namespace muster::plugins::rpcutil {
 namespace {
-
-constexpr std::int64_t kMsPerSecond = 1000;
 
 struct Row {
   std::string_view action;
@@ -17,7 +17,7 @@ struct Row {
 constexpr std::array kActions{
     Row{"ping",
         [](const Node& node, const Value&) -> Result<Value> {
-          return Value{{"pong", node.clock().unix_ms() / kMsPerSecond}};
+          return Value{{"pong", node.clock().unix_ms() / base::kMsPerSecond}};
         }},
     Row{"inventory",
         [](const Node& node, const Value&) -> Result<Value> { return inventory(node); }},

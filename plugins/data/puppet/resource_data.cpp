@@ -2,14 +2,9 @@
 
 #include "plugins/agents/puppet/catalog.hpp"
 #include "plugins/agents/puppet/last_run.hpp"
+#include "proto/base/clock.hpp"
 
 namespace muster::plugins::data {
-namespace {
-
-constexpr std::int64_t kMsPerSecond = 1000;
-
-}  // namespace
-
 Result<Value> ResourceData::query(const std::optional<std::string>& argument) {
   Value data{{"managed", false}};
   if (argument) {
@@ -17,9 +12,9 @@ Result<Value> ResourceData::query(const std::optional<std::string>& argument) {
   }
   const auto summary = puppet::last_run_summary(node_.puppet());
   if (!summary && summary.error().code != Errc::not_found) return fail(summary.error());
-  const auto reply = summary
-                         ? puppet::summary_reply(*summary, node_.clock().unix_ms() / kMsPerSecond)
-                         : Value::object();
+  const auto reply =
+      summary ? puppet::summary_reply(*summary, node_.clock().unix_ms() / base::kMsPerSecond)
+              : Value::object();
   for (const auto& output : ddl_.outputs) {
     const auto& name = output.name;
     if (name == "managed") continue;

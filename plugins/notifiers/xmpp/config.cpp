@@ -9,8 +9,6 @@ namespace muster::notifiers::xmpp {
 namespace {
 
 constexpr std::int64_t kTimeoutMostS = 30;
-constexpr std::uint16_t kDefaultPort = 5222;
-
 }  // namespace
 
 void read(base::StrictMap& map, Config& out) {
@@ -21,7 +19,7 @@ void read(base::StrictMap& map, Config& out) {
   map.path("password_file", out.password_file);
   map.text("server", out.server);
   if (map.has("server"))
-    if (const auto ok = parse_endpoint(out.server, kDefaultPort); !ok)
+    if (const auto ok = parse_endpoint(out.server, kClientPort); !ok)
       map.complain("server", ok.error().message);
   map.path("ca_file", out.ca_file);
   map.text("nick", out.nick);
@@ -41,7 +39,7 @@ Status check(const Config& config) {
                 "'xmpp' has no 'password_file': name the file that holds the account's password");
   if (const auto secret = read_secret(config.password_file); !secret)
     return fail(secret.error().within("'xmpp'"));
-  if (!config.server.empty()) MUSTER_TRY(parse_endpoint(config.server, kDefaultPort));
+  if (!config.server.empty()) MUSTER_TRY(parse_endpoint(config.server, kClientPort));
   if (!config.ca_file.empty()) MUSTER_TRY(check_readable("'xmpp' ca_file", config.ca_file));
   if (config.room_password_file.empty()) return {};
   if (const auto secret = read_secret(config.room_password_file); !secret)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -9,6 +10,8 @@
 #include "proto/base/strict_yaml.hpp"
 
 namespace muster::notifiers::xmpp {
+
+inline constexpr std::uint16_t kClientPort = 5222;  // RFC 6120, where DNS names none
 
 struct Config {
   std::string account;                  // name@domain

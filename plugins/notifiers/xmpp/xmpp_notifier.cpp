@@ -10,8 +10,6 @@
 namespace muster::notifiers::xmpp {
 namespace {
 
-constexpr std::uint16_t kDefaultPort = 5222;
-
 std::string body_of(const plugins::Notification& notification) {
   auto body = clean_utf8(notification.subject, Lines::join);
   if (!notification.text.empty()) body += "\n" + clean_utf8(notification.text, Lines::keep);
@@ -22,7 +20,7 @@ Result<Login> login_of(const Config& config) {
   Login login{config.account, "", std::nullopt, config.ca_file};
   MUSTER_ASSIGN(login.password, read_secret(config.password_file));
   if (config.server.empty()) return login;
-  MUSTER_ASSIGN(login.server, parse_endpoint(config.server, kDefaultPort));
+  MUSTER_ASSIGN(login.server, parse_endpoint(config.server, kClientPort));
   return login;
 }
 
