@@ -1,5 +1,4 @@
 // muster-agent: the daemon on every node, masters included.
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
 #include <optional>
@@ -8,6 +7,7 @@
 
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/jobs/supervisor.hpp"
+#include "proto/base/daemon_options.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/systemd.hpp"
 
@@ -17,7 +17,17 @@ using muster::agent::AgentConfig;
 using muster::agent::NodeAgent;
 namespace logging = muster::log;
 
-constexpr std::string_view kDefaultConfig = "/etc/muster/agent.yaml";
+muster::base::DaemonCommand described() {
+  muster::base::DaemonCommand command;
+  command.name = "muster-agent";
+  command.purpose = "Muster's node agent: joins the bus by itself, shows facts, runs actions.";
+  command.version = MUSTER_VERSION;
+  command.default_config = "/etc/muster/agent.yaml";
+  command.config_help =
+      "Configuration file (default " + command.default_config + ", may be absent)";
+  command.check_help = "Read the configuration, say what is wrong with it, and exit";
+  return command;
+}
 
 sigset_t handled_signals() {
   sigset_t set;
@@ -104,26 +114,19 @@ int main(int argc, char** argv) {
   if (argc == 3 && std::string_view(argv[1]) == "--job-supervisor")
     return muster::jobs::run_job_supervisor(argv[2]);
 
-  CLI::App app{"Muster's node agent: joins the bus by itself, shows facts, runs actions.",
-               "muster-agent"};
-  std::string path(kDefaultConfig);
-  auto* config_option = app.add_option("-c,--config", path,
-                                       "Configuration file (default " + path + ", may be absent)");
-  bool check = false;
-  app.add_flag("--check", check, "Read the configuration, say what is wrong with it, and exit");
-  app.set_version_flag("--version", MUSTER_VERSION);
-  CLI11_PARSE(app, argc, argv);
+  int exit_code = 0;
+  const auto options = muster::base::daemon_options(described(), argc, argv, exit_code);
+  if (!options) return exit_code;
 
   const auto set = handled_signals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);  // before any thread: all inherit it
   ::signal(SIGPIPE, SIG_IGN);
   logging::start("muster-agent", logging::Level::info);
-  const bool required = config_option->count() > 0;
-  if (check) {
-    const auto config = muster::agent::load_config(path, required);
+  if (options->check) {
+    const auto config = muster::agent::load_config(options->config, options->config_given);
     if (!config) return complain(config.error());
-    std::cout << path << ": ok\n";
+    std::cout << options->config << ": ok\n";
     return 0;
   }
-  return serve(path, required);
+  return serve(options->config, options->config_given);
 }

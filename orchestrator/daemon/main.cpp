@@ -1,5 +1,4 @@
 // muster-orchestrator: provisions nodes as they appear and tells people.
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
 
@@ -11,6 +10,7 @@
 #include "orchestrator/provision/engine.hpp"
 #include "orchestrator/registry/registry.hpp"
 #include "proto/base/backoff.hpp"
+#include "proto/base/daemon_options.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/systemd.hpp"
@@ -19,8 +19,18 @@ namespace {
 
 using namespace muster;
 
-constexpr std::string_view kDefaultConfig = "/etc/muster/orchestrator.yaml";
 constexpr std::chrono::milliseconds kLeavePatience{2'000};
+
+base::DaemonCommand described() {
+  base::DaemonCommand command;
+  command.name = "muster-orchestrator";
+  command.purpose = "Muster's orchestrator: provisions nodes as they appear, and tells people.";
+  command.version = MUSTER_VERSION;
+  command.default_config = "/etc/muster/orchestrator.yaml";
+  command.config_help = "Configuration file (default " + command.default_config + ")";
+  command.check_help = "Read configuration and workflow, say what is wrong with them, and exit";
+  return command;
+}
 
 int complain(const Error& error) {
   std::cerr << "muster-orchestrator: " << error.message << "\n";
@@ -145,24 +155,18 @@ Result<int> serve(Parts& parts) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Muster's orchestrator: provisions nodes as they appear, and tells people.",
-               "muster-orchestrator"};
-  std::string path(kDefaultConfig);
-  bool check = false;
-  app.add_option("-c,--config", path, "Configuration file (default " + path + ")");
-  app.add_flag("--check", check,
-               "Read configuration and workflow, say what is wrong with them, and exit");
-  app.set_version_flag("--version", MUSTER_VERSION);
-  CLI11_PARSE(app, argc, argv);
+  int exit_code = 0;
+  const auto options = base::daemon_options(described(), argc, argv, exit_code);
+  if (!options) return exit_code;
 
   const auto set = handled_signals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);  // before any thread: all inherit it
   ::signal(SIGPIPE, SIG_IGN);
   log::start("muster-orchestrator", log::Level::info);
-  auto parts = read_everything(path);
+  auto parts = read_everything(options->config);
   if (!parts) return complain(parts.error());
-  if (check) {
-    std::cout << path << ": ok, workflow " << parts->workflow.name << " with "
+  if (options->check) {
+    std::cout << options->config << ": ok, workflow " << parts->workflow.name << " with "
               << parts->workflow.steps.size() << " steps\n";
     return 0;
   }
@@ -171,7 +175,7 @@ int main(int argc, char** argv) {
     const auto number = serve(*parts);
     if (!number) return complain(number.error());
     if (*number != SIGHUP) break;
-    auto reread = read_everything(path);
+    auto reread = read_everything(options->config);
     if (reread)
       parts = std::move(reread);
     else

@@ -1,10 +1,14 @@
 // Logs in to a chat server as somebody who gets notifications and prints what arrives, one line a
 // message: from<TAB>body, with newlines, tabs and backslashes escaped. "ready" on stderr once
 // messages can arrive.
-#include <CLI/CLI.hpp>
+#include <getopt.h>
+
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <map>
 
 #include "plugins/notifiers/secret.hpp"
 #include "plugins/notifiers/xmpp/room.hpp"
@@ -36,6 +40,42 @@ std::string escaped(const std::string& text) {
       line += c;
   }
   return line;
+}
+
+constexpr const char* kUsage =
+    "usage: muster-lab-xmpp-listen --account NAME@DOMAIN --password-file FILE --server HOST:PORT\n"
+    "  --ca-file FILE  --room ROOM (also listen there)  --nick NICK (in the room)\n"
+    "  --messages N (end after so many)  --seconds N (end with exit code 1 after so long)\n";
+
+Options read(int argc, char** argv) {
+  constexpr std::array<option, 9> kOptions{{{"account", required_argument, nullptr, 'a'},
+                                            {"password-file", required_argument, nullptr, 'p'},
+                                            {"server", required_argument, nullptr, 's'},
+                                            {"ca-file", required_argument, nullptr, 'c'},
+                                            {"room", required_argument, nullptr, 'r'},
+                                            {"nick", required_argument, nullptr, 'n'},
+                                            {"messages", required_argument, nullptr, 'm'},
+                                            {"seconds", required_argument, nullptr, 't'},
+                                            {nullptr, 0, nullptr, 0}}};
+  Options options;
+  std::map<int, std::string> given;
+  for (int name = 0; (name = ::getopt_long(argc, argv, "", kOptions.data(), nullptr)) != -1;) {
+    if (name == '?') break;
+    given[name] = ::optarg;
+  }
+  if (!given.count('a') || !given.count('p') || !given.count('s') || ::optind != argc) {
+    std::fputs(kUsage, stderr);
+    std::exit(2);
+  }
+  options.account = given['a'];
+  options.password_file = given['p'];
+  options.server = given['s'];
+  options.ca_file = given['c'];
+  options.room = given['r'];
+  if (given.count('n')) options.nick = given['n'];
+  if (given.count('m')) options.messages = std::stoi(given['m']);
+  if (given.count('t')) options.seconds = std::stoi(given['t']);
+  return options;
 }
 
 Status enter_room(notifiers::xmpp::Session& session, const Options& options) {
@@ -73,17 +113,7 @@ Status listen(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  Options options;
-  CLI::App app("Prints the chat messages that an account receives");
-  app.add_option("--account", options.account, "name@domain")->required();
-  app.add_option("--password-file", options.password_file)->required();
-  app.add_option("--server", options.server, "HOST:PORT")->required();
-  app.add_option("--ca-file", options.ca_file);
-  app.add_option("--room", options.room, "also listen in this room");
-  app.add_option("--nick", options.nick, "in the room");
-  app.add_option("--messages", options.messages, "end after so many");
-  app.add_option("--seconds", options.seconds, "end with exit code 1 after so long");
-  CLI11_PARSE(app, argc, argv);
+  const auto options = read(argc, argv);
   for (const int number : {SIGINT, SIGTERM}) std::signal(number, [](int) { stop_asked = 1; });
   const auto listened = listen(options);
   if (listened) return 0;

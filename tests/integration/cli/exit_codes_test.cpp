@@ -7,14 +7,14 @@
 namespace muster::test {
 namespace {
 
-struct Row {
+struct ExitRow {
   int exit_code;
   const char* why;
   std::vector<std::string> words;
 };
 
 // n8 and n9 do not exist; n6 alone runs puppetca; operators may not call provision#claim.
-const Row kRows[] = {
+const ExitRow kRows[] = {
     {0, "everybody ok", {"ping"}},
     {0, "found somebody", {"find", "-C", "role::web"}},
     {0, "everybody ok", {"rpc", "rpcutil", "ping"}},

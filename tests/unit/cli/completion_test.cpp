@@ -31,7 +31,7 @@ CommandNode command(const std::string& name, std::vector<OptionNode> positionals
   return node;
 }
 
-CommandNode root() {
+CommandNode completed_root() {
   CommandNode root;
   root.name = "muster";
   root.options = {option({"-c", "--config"}, "FILE"), option({"--json"}, "")};
@@ -82,7 +82,7 @@ CompletionSources sources() {
 
 std::vector<std::string> after(const std::vector<std::string>& words) {
   std::vector<std::string> texts;
-  for (const auto& candidate : complete(root(), words, sources()).candidates)
+  for (const auto& candidate : complete(completed_root(), words, sources()).candidates)
     texts.push_back(candidate.text);
   return texts;
 }
@@ -106,7 +106,7 @@ TEST(CompletionTest, OptionsAndTheirValues) {
   EXPECT_THAT(after({"ping", "-F", "country=d"}), IsEmpty());
   EXPECT_THAT(after({"ping", "--dm", "p"}), ElementsAre("presence"));
   EXPECT_THAT(after({"ping", "--display", ""}), ElementsAre("failed", "ok"));
-  EXPECT_TRUE(complete(root(), {"ping", "-c", ""}, sources()).files);
+  EXPECT_TRUE(complete(completed_root(), {"ping", "-c", ""}, sources()).files);
 }
 
 TEST(CompletionTest, AgentsActionsInputsAndTheirValues) {
@@ -136,8 +136,8 @@ TEST(CompletionTest, NamesFromTheBus) {
 TEST(CompletionTest, TheBusIsAskedOnlyForItsOwn) {
   auto known = sources();
   known.identities = []() -> std::vector<std::string> { throw std::logic_error("asked"); };
-  EXPECT_NO_THROW(complete(root(), {"rpc", "service", "restart", ""}, known));
-  EXPECT_NO_THROW(complete(root(), {""}, known));
+  EXPECT_NO_THROW(complete(completed_root(), {"rpc", "service", "restart", ""}, known));
+  EXPECT_NO_THROW(complete(completed_root(), {""}, known));
 }
 
 TEST(ShellWordsTest, AreSplitAsAShellDoes) {

@@ -8,7 +8,7 @@ namespace {
 
 using testing::HasSubstr;
 
-CommandNode root() {
+CommandNode documented_root() {
   OptionNode timeout;
   timeout.names = {"-t", "--timeout"};
   timeout.type = "SECONDS";
@@ -39,13 +39,13 @@ CommandNode root() {
 }
 
 std::string page(const std::string& file) {
-  for (const auto& page : man_pages(root(), "1.2.3"))
+  for (const auto& page : man_pages(documented_root(), "1.2.3"))
     if (page.file == file) return page.text;
   return "no " + file;
 }
 
 TEST(ManTest, EachCommandHasAPageWithItsOptions) {
-  EXPECT_EQ(man_pages(root(), "1.2.3").size(), 3U);
+  EXPECT_EQ(man_pages(documented_root(), "1.2.3").size(), 3U);
   const auto rpc = page("muster-rpc.1");
   EXPECT_THAT(rpc, HasSubstr(".TH MUSTER\\-RPC 1 \"\" \"Muster 1.2.3\" \"Muster\"\n"));
   EXPECT_THAT(rpc, HasSubstr("muster\\-rpc \\- Call an action\n"));

@@ -25,13 +25,13 @@ std::string ask(std::string_view expression, const client::NodeResult& node = re
   return !filter ? filter.error().message : filter->matches(node) ? "yes" : "no";
 }
 
-struct Row {
+struct Case {
   const char* expression;
   const char* answer;
 };
 
 TEST(ReplyFilterTest, ComparesWhatAReplyHolds) {
-  constexpr Row kRows[] = {
+  constexpr Case kRows[] = {
       {"sender=web1.example.com", "yes"},
       {"sender = /^web/", "yes"},
       {"sender != /^web/", "no"},
@@ -121,7 +121,7 @@ TEST(ReplyFilterTest, WhatIsWrongIsPointedAt) {
             "--filter-replies: 'sendr' is no part of a reply; did you mean 'sender'?\n"
             "  ok() and sendr=/^web/\n"
             "           ^");
-  constexpr Row kRows[] = {
+  constexpr Case kRows[] = {
       {"", "a function as ok(), a comparison of sender"},
       {"ok", "write ok()"},
       {"fialed()", "did you mean 'failed()'?"},

@@ -21,7 +21,7 @@ Value document() {
                "type": {"description": "Kind", "display_as": "Kind"}}})");
 }
 
-std::string error_with(const char* pointer, const Value& value) {
+std::string data_error_with(const char* pointer, const Value& value) {
   auto json = document();
   json[Pointer(pointer)] = value;
   const auto parsed = parse_data(json.dump(), "fstat.json");
@@ -52,14 +52,16 @@ TEST(DataDdlTest, AWholeDescriptionIsRead) {
 }
 
 TEST(DataDdlTest, MistakesNameFilePathAndNearest) {
-  EXPECT_EQ(error_with("/outputs", Value::object()),
+  EXPECT_EQ(data_error_with("/outputs", Value::object()),
             "fstat.json: /: unknown key 'outputs'; did you mean 'output'?");
-  EXPECT_THAT(error_with("/metadata/service", true), HasSubstr("unknown key 'service'"));
-  EXPECT_THAT(error_with("/query/type", "sting"), HasSubstr("/query: unknown type 'sting'"));
-  EXPECT_THAT(error_with("/output/size/type", "hash"), HasSubstr("output 'size' must be a string"));
-  EXPECT_THAT(error_with("/output/size/default", Value::array()), HasSubstr("output 'size' must"));
-  EXPECT_THAT(error_with("/output", Value::object()), HasSubstr("is empty"));
-  EXPECT_THAT(error_with("/output/a b", {{"description", "d"}, {"display_as", "d"}}),
+  EXPECT_THAT(data_error_with("/metadata/service", true), HasSubstr("unknown key 'service'"));
+  EXPECT_THAT(data_error_with("/query/type", "sting"), HasSubstr("/query: unknown type 'sting'"));
+  EXPECT_THAT(data_error_with("/output/size/type", "hash"),
+              HasSubstr("output 'size' must be a string"));
+  EXPECT_THAT(data_error_with("/output/size/default", Value::array()),
+              HasSubstr("output 'size' must"));
+  EXPECT_THAT(data_error_with("/output", Value::object()), HasSubstr("is empty"));
+  EXPECT_THAT(data_error_with("/output/a b", {{"description", "d"}, {"display_as", "d"}}),
               HasSubstr("a b"));
 }
 

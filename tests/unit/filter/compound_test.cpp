@@ -6,18 +6,18 @@
 namespace muster::filter {
 namespace {
 
-struct Row {
+struct CompoundRow {
   const char* expression;
   const char* answer;
 };
 
-class CompoundTest : public testing::TestWithParam<Row> {};
+class CompoundTest : public testing::TestWithParam<CompoundRow> {};
 
 TEST_P(CompoundTest, Answers) {
   EXPECT_EQ(ask_compound(GetParam().expression), GetParam().answer) << GetParam().expression;
 }
 
-constexpr Row kRows[] = {
+constexpr CompoundRow kCompoundRows[] = {
     {"apache", "yes"},
     {"nginx", "no"},
     {"/^role::/", "yes"},
@@ -105,7 +105,7 @@ constexpr Row kRows[] = {
     {"not fstat('/broken').size=1", "no"},
     {"not not (apache or not nosuch().y=1)", "no"},
 };
-INSTANTIATE_TEST_SUITE_P(Table, CompoundTest, testing::ValuesIn(kRows),
+INSTANTIATE_TEST_SUITE_P(Table, CompoundTest, testing::ValuesIn(kCompoundRows),
                          [](const auto& row) { return "Row" + std::to_string(row.index); });
 
 TEST(CompoundDataTest, WithoutASourceTheExpressionIsFalse) {

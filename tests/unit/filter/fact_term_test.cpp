@@ -6,13 +6,13 @@
 namespace muster::filter {
 namespace {
 
-struct Row {
+struct FactRow {
   const char* expression;
   const char* answer;
 };
 
 // The same as -F and inside -S: both must agree.
-class FactTermTest : public testing::TestWithParam<Row> {};
+class FactTermTest : public testing::TestWithParam<FactRow> {};
 
 TEST_P(FactTermTest, AnswersAlikeAloneAndInACompound) {
   const auto& row = GetParam();
@@ -20,7 +20,7 @@ TEST_P(FactTermTest, AnswersAlikeAloneAndInACompound) {
   EXPECT_EQ(ask_compound(row.expression), row.answer) << "-S " << row.expression;
 }
 
-constexpr Row kRows[] = {
+constexpr FactRow kFactRows[] = {
     {"country=de", "yes"},
     {"country == de", "yes"},
     {"country=DE", "no"},
@@ -102,7 +102,7 @@ constexpr Row kRows[] = {
     {"os=Debian", "no"},
     {"os=~^rel", "yes"},
 };
-INSTANTIATE_TEST_SUITE_P(Table, FactTermTest, testing::ValuesIn(kRows),
+INSTANTIATE_TEST_SUITE_P(Table, FactTermTest, testing::ValuesIn(kFactRows),
                          [](const auto& row) { return "Row" + std::to_string(row.index); });
 
 TEST(FactTermTextTest, ASlashAloneIsAnOrdinaryValue) {

@@ -13,7 +13,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::string kOps = "mailto:ops@example.com";
+const std::string kOpsAddress = "mailto:ops@example.com";
 
 class OutboxFileTest : public testing::Test {
  protected:
@@ -51,7 +51,7 @@ TEST_F(OutboxFileTest, ThatIsNoDatabaseIsMovedAsideAndReplaced) {
   folder_.write("state/outbox.sqlite", std::string(8192, 'x'));
   const auto outbox = open();
   ASSERT_TRUE(outbox) << outbox.error().message;
-  EXPECT_TRUE((*outbox)->add(kOps, {"a", "s", "t", {}}));
+  EXPECT_TRUE((*outbox)->add(kOpsAddress, {"a", "s", "t", {}}));
   EXPECT_EQ(kept_aside(), 1);
 }
 
@@ -60,7 +60,7 @@ TEST_F(OutboxFileTest, WithBrokenPagesIsMovedAsideAndReplaced) {
     const auto outbox = open();
     ASSERT_TRUE(outbox);
     for (int i = 0; i < 200; ++i)
-      ASSERT_TRUE((*outbox)->add(kOps, {std::to_string(i), "s", std::string(500, 't'), {}}));
+      ASSERT_TRUE((*outbox)->add(kOpsAddress, {std::to_string(i), "s", std::string(500, 't'), {}}));
   }
   auto content = folder_.read("state/outbox.sqlite");
   ASSERT_GT(content.size(), 20'000U);
@@ -70,7 +70,7 @@ TEST_F(OutboxFileTest, WithBrokenPagesIsMovedAsideAndReplaced) {
   ASSERT_TRUE(outbox) << outbox.error().message;
   EXPECT_EQ((*outbox)->counts()->waiting, 0);
   EXPECT_EQ(kept_aside(), 1);
-  EXPECT_TRUE((*outbox)->add(kOps, {"a", "s", "t", {}}));
+  EXPECT_TRUE((*outbox)->add(kOpsAddress, {"a", "s", "t", {}}));
 }
 
 TEST_F(OutboxFileTest, OfANewerMusterIsLeftAlone) {

@@ -15,8 +15,8 @@ namespace {
 
 using testing::HasSubstr;
 using ms = std::chrono::milliseconds;
-constexpr std::int64_t kNow = 1'700'000'000'000;
-constexpr std::int64_t kTtl = 60'000;
+constexpr std::int64_t kJournalStart = 1'700'000'000'000;
+constexpr std::int64_t kJournalTtl = 60'000;
 
 class ReplayJournalTest : public testing::Test {
  protected:
@@ -26,14 +26,14 @@ class ReplayJournalTest : public testing::Test {
   std::string file() const { return folder_.read("requests.seen"); }
 
   fakes::TempFolder folder_;
-  fakes::FakeClock clock_{kNow};
+  fakes::FakeClock clock_{kJournalStart};
 };
 
 TEST_F(ReplayJournalTest, WhatTheLastProcessCarriedOutIsAReplayForTheNext) {
-  ASSERT_TRUE(ReplayWindow(clock_, journal()).admit("a", kNow, kTtl));
+  ASSERT_TRUE(ReplayWindow(clock_, journal()).admit("a", kJournalStart, kJournalTtl));
   clock_.advance(ms(500));
   ReplayWindow next(clock_, journal());
-  const auto again = next.admit("a", kNow, kTtl);
+  const auto again = next.admit("a", kJournalStart, kJournalTtl);
   EXPECT_EQ(again.error().code, Errc::refused);
   EXPECT_THAT(again.error().message, HasSubstr("replayed"));
 }
@@ -42,42 +42,47 @@ TEST_F(ReplayJournalTest, ASenderWhoseClockIsBehindIsHeardRightAfterARestart) {
   { const ReplayWindow first(clock_, journal()); }
   clock_.advance(ms(10'000));
   ReplayWindow next(clock_, journal());
-  EXPECT_TRUE(next.admit("from two seconds ago", clock_.unix_ms() - 2'000, kTtl));
+  EXPECT_TRUE(next.admit("from two seconds ago", clock_.unix_ms() - 2'000, kJournalTtl));
 }
 
 TEST_F(ReplayJournalTest, WhatWasSentBeforeTheFirstProcessStaysRefused) {
   { const ReplayWindow first(clock_, journal()); }
   clock_.advance(ms(1'000));
   ReplayWindow next(clock_, journal());
-  const auto old = next.admit("a", kNow - 1, kTtl);
+  const auto old = next.admit("a", kJournalStart - 1, kJournalTtl);
   EXPECT_EQ(old.error().code, Errc::expired);
   EXPECT_THAT(old.error().message, HasSubstr("send it again"));
 }
 
 TEST_F(ReplayJournalTest, ASenderWhoseClockIsAheadCannotBeReplayedAfterARestart) {
-  const auto ahead = kNow + 20'000;
-  ASSERT_TRUE(ReplayWindow(clock_, journal()).admit("a", ahead, kTtl));
+  const auto ahead = kJournalStart + 20'000;
+  ASSERT_TRUE(ReplayWindow(clock_, journal()).admit("a", ahead, kJournalTtl));
   clock_.advance(ms(100));
-  EXPECT_EQ(ReplayWindow(clock_, journal()).admit("a", ahead, kTtl).error().code, Errc::refused);
+  EXPECT_EQ(ReplayWindow(clock_, journal()).admit("a", ahead, kJournalTtl).error().code,
+            Errc::refused);
 }
 
 TEST_F(ReplayJournalTest, AfterAPowerFailureOnlyWhatIsSentFromThenOnIsHeard) {
-  ASSERT_TRUE(ReplayWindow(clock_, journal("before")).admit("a", kNow + 5'000, kTtl));
+  ASSERT_TRUE(
+      ReplayWindow(clock_, journal("before")).admit("a", kJournalStart + 5'000, kJournalTtl));
   clock_.advance(ms(1'000));
   ReplayWindow next(clock_, journal("after"));
-  EXPECT_EQ(next.admit("lost record", clock_.unix_ms() - 1, kTtl).error().code, Errc::expired);
-  EXPECT_EQ(next.admit("a", kNow + 5'000, kTtl).error().code, Errc::refused);  // was not lost
-  EXPECT_TRUE(next.admit("b", clock_.unix_ms(), kTtl));
+  EXPECT_EQ(next.admit("lost record", clock_.unix_ms() - 1, kJournalTtl).error().code,
+            Errc::expired);
+  EXPECT_EQ(next.admit("a", kJournalStart + 5'000, kJournalTtl).error().code,
+            Errc::refused);  // was not lost
+  EXPECT_TRUE(next.admit("b", clock_.unix_ms(), kJournalTtl));
 }
 
 TEST_F(ReplayJournalTest, ABootThatCannotBeToldIsNeverTheSame) {
-  ASSERT_TRUE(ReplayWindow(clock_, journal("")).admit("a", kNow, kTtl));
+  ASSERT_TRUE(ReplayWindow(clock_, journal("")).admit("a", kJournalStart, kJournalTtl));
   clock_.advance(ms(1'000));
-  EXPECT_EQ(ReplayWindow(clock_, journal("")).admit("b", kNow, kTtl).error().code, Errc::expired);
+  EXPECT_EQ(ReplayWindow(clock_, journal("")).admit("b", kJournalStart, kJournalTtl).error().code,
+            Errc::expired);
 }
 
 TEST_F(ReplayJournalTest, AFileThatWasCutOffIsNotTrusted) {
-  ASSERT_TRUE(ReplayWindow(clock_, journal()).admit("a", kNow, kTtl));
+  ASSERT_TRUE(ReplayWindow(clock_, journal()).admit("a", kJournalStart, kJournalTtl));
   const auto whole = file();
   clock_.advance(ms(1'000));
   for (std::size_t bytes = 0; bytes < whole.size(); ++bytes) {
@@ -85,8 +90,8 @@ TEST_F(ReplayJournalTest, AFileThatWasCutOffIsNotTrusted) {
     if (end_of_line) continue;  // looks as if nothing had been seen
     folder_.write("requests.seen", whole.substr(0, bytes));
     ReplayWindow next(clock_, journal());
-    EXPECT_FALSE(next.admit("a", kNow, kTtl)) << bytes;
-    EXPECT_TRUE(next.admit("b", clock_.unix_ms(), kTtl)) << bytes;
+    EXPECT_FALSE(next.admit("a", kJournalStart, kJournalTtl)) << bytes;
+    EXPECT_TRUE(next.admit("b", clock_.unix_ms(), kJournalTtl)) << bytes;
   }
 }
 
@@ -95,14 +100,16 @@ TEST_F(ReplayJournalTest, GarbageIsNotTrusted) {
        {"garbage", "muster-seen-1", "muster-seen-1 this-boot", "muster-seen-1 x y z\n", "\n\n",
         "muster-seen-1 this-boot 0 0\n5 zz\n", "muster-seen-2 this-boot 0 0\n"}) {
     folder_.write("requests.seen", garbage);
-    EXPECT_FALSE(ReplayWindow(clock_, journal()).admit("a", kNow - 1, kTtl)) << garbage;
+    EXPECT_FALSE(ReplayWindow(clock_, journal()).admit("a", kJournalStart - 1, kJournalTtl))
+        << garbage;
   }
 }
 
 TEST_F(ReplayJournalTest, AnyIdStaysOnItsLine) {
   const std::string id = "a b\n\0c\xff";
-  ASSERT_TRUE(ReplayWindow(clock_, journal()).admit(id, kNow, kTtl));
-  EXPECT_EQ(ReplayWindow(clock_, journal()).admit(id, kNow, kTtl).error().code, Errc::refused);
+  ASSERT_TRUE(ReplayWindow(clock_, journal()).admit(id, kJournalStart, kJournalTtl));
+  EXPECT_EQ(ReplayWindow(clock_, journal()).admit(id, kJournalStart, kJournalTtl).error().code,
+            Errc::refused);
 }
 
 TEST_F(ReplayJournalTest, ForgottenIdsDoNotFillTheDisk) {
@@ -119,22 +126,22 @@ TEST_F(ReplayJournalTest, ForgottenIdsDoNotFillTheDisk) {
 TEST_F(ReplayJournalTest, AClockSetBackBringsNothingBackAfterARestartEither) {
   {
     ReplayWindow window(clock_, journal());
-    ASSERT_TRUE(window.admit("a", kNow, 1));
+    ASSERT_TRUE(window.admit("a", kJournalStart, 1));
     for (std::size_t i = 0; i < 2 * kReplayJournalSlack; ++i) {  // until "a" has left the file
       clock_.advance(ms(2));
       ASSERT_TRUE(window.admit(std::to_string(i), clock_.unix_ms(), 1));
     }
   }
-  clock_.set_unix_ms(kNow);
-  EXPECT_FALSE(ReplayWindow(clock_, journal()).admit("a", kNow, 1));
+  clock_.set_unix_ms(kJournalStart);
+  EXPECT_FALSE(ReplayWindow(clock_, journal()).admit("a", kJournalStart, 1));
 }
 
 TEST_F(ReplayJournalTest, WithoutAPlaceToWriteItTheWindowStillWorks) {
   folder_.write("not-a-folder", "");
   ReplayWindow window(clock_, {folder_ / "not-a-folder" / "requests.seen", "this-boot"});
-  EXPECT_TRUE(window.admit("a", kNow, kTtl));
-  EXPECT_EQ(window.admit("a", kNow, kTtl).error().code, Errc::refused);
-  EXPECT_EQ(window.admit("b", kNow - 1, kTtl).error().code, Errc::expired);
+  EXPECT_TRUE(window.admit("a", kJournalStart, kJournalTtl));
+  EXPECT_EQ(window.admit("a", kJournalStart, kJournalTtl).error().code, Errc::refused);
+  EXPECT_EQ(window.admit("b", kJournalStart - 1, kJournalTtl).error().code, Errc::expired);
 }
 
 TEST_F(ReplayJournalTest, TheFileIsItsOwnersAlone) {

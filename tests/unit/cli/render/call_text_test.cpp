@@ -2,14 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/cli/render/plain_style.hpp"
 #include "tests/unit/cli/results.hpp"
 
 namespace muster::cli::render {
 namespace {
 
 using client::Outcome;
-
-const Style kPlain(false);
 
 CallFrame frame_of(std::size_t discovered) {
   CallFrame frame;

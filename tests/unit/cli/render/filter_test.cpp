@@ -17,12 +17,12 @@ filter::Explanation explained(const filter::Text& text) {
   return filter::Filter::parse(text).value().explain(node);
 }
 
-std::string shown(const filter::Text& text, std::size_t columns = 80) {
+std::string shown_filter(const filter::Text& text, std::size_t columns = 80) {
   return "\n" + explanation_text(explained(text), Style(false), columns);
 }
 
 TEST(FilterRenderTest, ATreeWithWhatStoodThere) {
-  EXPECT_EQ(shown({.facts = {"country=de"}, .compounds = {"apache and not uptime<10"}}), R"(
+  EXPECT_EQ(shown_filter({.facts = {"country=de"}, .compounds = {"apache and not uptime<10"}}), R"(
 yes  all of
 yes  ├─ -F country = de    "de"
 yes  └─ -S and
@@ -33,7 +33,7 @@ no         └─ uptime < 10  90
 }
 
 TEST(FilterRenderTest, WhatDecidedIsMarkedWhenNotAllDid) {
-  EXPECT_EQ(shown({.facts = {"country=us"}, .classes = {"apache"}}), R"(
+  EXPECT_EQ(shown_filter({.facts = {"country=us"}, .classes = {"apache"}}), R"(
   no   all of
 → no   ├─ -F country = us  "de"
   yes  └─ -C apache        class apache
@@ -43,7 +43,7 @@ TEST(FilterRenderTest, WhatDecidedIsMarkedWhenNotAllDid) {
 }
 
 TEST(FilterRenderTest, LinesFitAndNothingSteersTheTerminal) {
-  const auto text = shown({.facts = {"note=x"}}, 24);
+  const auto text = shown_filter({.facts = {"note=x"}}, 24);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_EQ(text.find("…") != std::string::npos, true) << text;
 }

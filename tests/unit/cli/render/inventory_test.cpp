@@ -1,4 +1,5 @@
 #include "orchestrator/cli/render/inventory.hpp"
+#include "tests/unit/cli/render/plain_style.hpp"
 
 #include <gmock/gmock.h>
 
@@ -8,8 +9,6 @@ namespace muster::cli::render {
 namespace {
 
 using testing::HasSubstr;
-
-const Style kPlain(false);
 
 std::string shown(const Value& facts) {
   return inventory_text("n1", {{"facts", facts}, {"classes", {"base"}}}, Value::object(), kPlain);

@@ -1,12 +1,11 @@
 #include "orchestrator/cli/render/jobs.hpp"
+#include "tests/unit/cli/render/plain_style.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace muster::cli::render {
 namespace {
-
-const Style kPlain(false);
 
 client::NodeResult node_of(const std::string& identity, client::Outcome outcome, Value data,
                            const std::string& message = "OK") {

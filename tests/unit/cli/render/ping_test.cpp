@@ -2,14 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/cli/render/plain_style.hpp"
 #include "tests/unit/cli/results.hpp"
 
 namespace muster::cli::render {
 namespace {
 
 using client::Outcome;
-
-const Style kPlain(false);
 
 TEST(PingTest, ALineIsANodeAndItsTime) {
   EXPECT_EQ(ping_line(node_result("n1.example.com", Outcome::ok)),

@@ -1,11 +1,11 @@
 #include "orchestrator/cli/render/provision.hpp"
+#include "tests/unit/cli/render/plain_style.hpp"
 
 #include <gtest/gtest.h>
 
 namespace muster::cli::render {
 namespace {
 
-const Style kPlain(false);
 constexpr std::int64_t kStart = 1'800'000'000'000;
 
 client::Record running() {

@@ -2,14 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/cli/render/plain_style.hpp"
 #include "tests/unit/cli/results.hpp"
 
 namespace muster::cli::render {
 namespace {
 
 using State = puppet::RunEnd::State;
-
-const Style kPlain(false);
 
 puppet::RunEnd end_of(const std::string& identity, State state) {
   puppet::RunEnd end;

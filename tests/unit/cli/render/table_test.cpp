@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/cli/render/text.hpp"
+#include "tests/unit/cli/render/plain_style.hpp"
 
 namespace muster::cli::render {
 namespace {
 
-const Style kPlain(false);
 const Style kColour(true);
 
 TEST(TableTest, ColumnsAreAsWideAsTheirWidestCell) {
