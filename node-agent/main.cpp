@@ -10,6 +10,7 @@
 #include "node-agent/jobs/supervisor.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/systemd.hpp"
+#include "proto/base/thread_name.hpp"
 
 namespace {
 
@@ -38,6 +39,7 @@ class SignalThread {
 
  private:
   void serve(NodeAgent& agent) {
+    muster::base::name_thread("signals");
     const auto set = handled_signals();
     for (int number = 0; ::sigwait(&set, &number) == 0;) {
       if (done_) return;
