@@ -10,6 +10,7 @@
 #include "proto/base/daemon_options.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/systemd.hpp"
+#include "proto/base/thread_name.hpp"
 
 namespace {
 
@@ -48,6 +49,7 @@ class SignalThread {
 
  private:
   void serve(NodeAgent& agent) {
+    muster::base::name_thread("signals");
     const auto set = handled_signals();
     for (int number = 0; ::sigwait(&set, &number) == 0;) {
       if (done_) return;

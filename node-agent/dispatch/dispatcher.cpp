@@ -4,6 +4,7 @@
 
 #include "node-agent/dispatch/reply.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/thread_name.hpp"
 
 namespace muster::agent {
 namespace {
@@ -23,7 +24,7 @@ Dispatcher::Dispatcher(GateContext context, GateStatistics& statistics, std::siz
       work_(queue_max),
       overseer_(clock_),
       judge_([this] { judge(); }) {
-  for (std::size_t i = 0; i < workers; ++i) workers_.emplace_back([this] { work(); });
+  for (std::size_t i = 0; i < workers; ++i) workers_.emplace_back([this, i] { work(i); });
 }
 
 Dispatcher::~Dispatcher() {
@@ -64,6 +65,7 @@ void Dispatcher::done() {
 }
 
 void Dispatcher::judge() {
+  base::name_thread("judge");
   while (auto incoming = incoming_.pop()) {
     judge_one(std::move(*incoming));
     tell_lost();
@@ -102,7 +104,8 @@ void Dispatcher::judge_one(Incoming incoming) {
   done();
 }
 
-void Dispatcher::work() {
+void Dispatcher::work(std::size_t number) {
+  base::name_thread(fmt::format("worker-{}", number));
   while (const auto work = work_.pop()) {
     work_on(*work);
     done();

@@ -67,7 +67,7 @@ class Dispatcher {
   void judge();
   void judge_one(Incoming incoming);
   void tell_lost();  // by the judge: log and audit wait for the disk
-  void work();
+  void work(std::size_t number);
   void work_on(const std::shared_ptr<const Work>& work);
   // The second half of the judgement, where data plugins are asked.
   void decide(const std::shared_ptr<const Work>& work);

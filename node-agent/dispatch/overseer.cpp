@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "proto/base/thread_name.hpp"
+
 namespace muster::agent {
 
 Overseer::Overseer(const base::Clock& clock) : clock_(clock), thread_([this] { oversee(); }) {}
@@ -40,6 +42,7 @@ bool Overseer::end(std::uint64_t watched) {
 }
 
 void Overseer::oversee() {
+  base::name_thread("overseer");
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     if (watched_.empty()) {

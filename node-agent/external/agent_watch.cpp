@@ -2,6 +2,8 @@
 
 #include <sys/eventfd.h>
 
+#include "proto/base/thread_name.hpp"
+
 namespace muster::external {
 
 AgentWatch::AgentWatch(Folders folders, Surroundings around, std::chrono::milliseconds interval,
@@ -35,6 +37,7 @@ void AgentWatch::wait_for_first_look() {
 }
 
 void AgentWatch::watch() {
+  base::name_thread("agent watch");
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();

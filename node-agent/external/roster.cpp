@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "proto/base/log.hpp"
+#include "proto/base/thread_name.hpp"
 
 namespace muster::external {
 namespace {
@@ -75,7 +76,10 @@ void Roster::load(const std::vector<Entry*>& entries) const {
   };
   std::vector<std::thread> threads;
   for (std::size_t i = 1; i < std::min(kLoadedAtOnce, entries.size()); ++i)
-    threads.emplace_back(work);
+    threads.emplace_back([&work] {
+      base::name_thread("agent loader");
+      work();
+    });
   work();
   for (auto& thread : threads) thread.join();
 }

@@ -6,6 +6,8 @@
 
 #include <vector>
 
+#include "proto/base/thread_name.hpp"
+
 namespace muster::jobs {
 
 Watcher::Watcher(std::function<void(const std::string&)> on_end)
@@ -44,6 +46,7 @@ std::map<std::string, int> Watcher::watched() const {
 }
 
 void Watcher::run() {
+  base::name_thread("job watcher");
   for (;;) {
     std::vector<pollfd> fds = {{wakeup_.get(), POLLIN, 0}};
     std::vector<std::string> names = {""};

@@ -1,6 +1,7 @@
 #include "orchestrator/broker/capath_watch.hpp"
 
 #include "proto/base/log.hpp"
+#include "proto/base/thread_name.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::broker {
@@ -28,6 +29,7 @@ Status CapathWatch::start() {
 }
 
 void CapathWatch::work() {
+  base::name_thread("capath watch");
   while (const auto message = queue_.pop()) take(*message);
 }
 

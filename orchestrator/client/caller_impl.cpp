@@ -20,8 +20,8 @@ Caller::Impl::Impl(Link& its_link)
     : link(its_link),
       replies_(topics::reply_prefix(its_link.collective(), its_link.caller(), its_link.session()) +
                "/+") {
-  worker_ =
-      std::make_shared<Worker<Item>>(kReplyQueueMax, [this](const Item& item) { work(item); });
+  worker_ = std::make_shared<Worker<Item>>("caller", kReplyQueueMax,
+                                           [this](const Item& item) { work(item); });
 }
 
 Caller::Impl::~Impl() {

@@ -11,7 +11,8 @@ namespace muster::client {
 Fleet::Impl::Impl(Link& its_link, ChangeHandler handler)
     : link(its_link),
       on_change(std::move(handler)),
-      presence_(its_link, transport::topics::presence(its_link.collective(), "+"), kFleetQueueMax,
+      presence_("fleet", its_link, transport::topics::presence(its_link.collective(), "+"),
+                kFleetQueueMax,
                 [this](const transport::Message& message) { return take_in(message); }) {}
 
 Status Fleet::Impl::start() {

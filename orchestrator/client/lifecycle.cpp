@@ -106,7 +106,7 @@ Events::~Events() {
 Result<std::unique_ptr<Events>> Events::watch(Link& link, Handler on_event) {
   auto impl = std::make_unique<Impl>(link, std::move(on_event));
   impl->worker = std::make_shared<Worker<transport::Message>>(
-      kEventQueueMax,
+      "events", kEventQueueMax,
       [self = impl.get()](const transport::Message& message) { self->take(message); });
   std::unique_ptr<Events> events(new Events(std::move(impl)));
   MUSTER_TRY(link.bus().subscribe(topics::event(link.collective(), "+", "+"),

@@ -48,7 +48,7 @@ Status Link::learn_cas(const std::string& home) {
                            {"reason", ca ? status.error().message : ca.error().message}});
     background_->new_ca.emit();
   };
-  const auto cas = std::make_shared<Worker<transport::Message>>(kCaQueueMax, learn);
+  const auto cas = std::make_shared<Worker<transport::Message>>("trusted CAs", kCaQueueMax, learn);
   background_->cas = cas;
   const auto hear = [cas](transport::Message message) { cas->post(std::move(message)); };
   if (!home.empty() && home != collective_)

@@ -35,7 +35,8 @@ struct Records::Impl {
   Impl(Link& its_link, ChangeHandler handler)
       : link(its_link),
         on_change(std::move(handler)),
-        retained(its_link, topics::provision_record(its_link.collective(), "+"), kRecordQueueMax,
+        retained("records", its_link, topics::provision_record(its_link.collective(), "+"),
+                 kRecordQueueMax,
                  [this](const transport::Message& message) { return take_in(message); }) {}
 
   bool take_in(const transport::Message& message) {

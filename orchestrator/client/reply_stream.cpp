@@ -14,7 +14,7 @@ ReplyStream::ReplyStream(Link& link, const std::string& session, Handler on_repl
       on_reply_(std::move(on_reply)),
       on_unverified_(std::move(on_unverified)) {
   worker_ = std::make_shared<Worker<transport::Message>>(
-      kReplyQueueMax, [this](const transport::Message& message) { take(message); });
+      "replies", kReplyQueueMax, [this](const transport::Message& message) { take(message); });
 }
 
 ReplyStream::~ReplyStream() {

@@ -6,12 +6,14 @@
 
 namespace muster::client {
 
-Retained::Retained(Link& link, std::string topic_filter, std::size_t capacity, Handler handler)
+Retained::Retained(std::string name, Link& link, std::string topic_filter, std::size_t capacity,
+                   Handler handler)
     : link_(link),
       topic_filter_(std::move(topic_filter)),
       capacity_(capacity),
       handler_(std::move(handler)),
-      worker_(std::make_shared<Worker<Item>>(capacity, [this](const Item& item) { work(item); })) {}
+      worker_(std::make_shared<Worker<Item>>(std::move(name), capacity,
+                                             [this](const Item& item) { work(item); })) {}
 
 Retained::~Retained() {
   lost_.reset();

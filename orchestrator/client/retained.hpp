@@ -20,8 +20,10 @@ class Retained {
   // On our thread. False: not believed. An empty payload says that the topic holds nothing now.
   using Handler = std::function<bool(const transport::Message&)>;
 
-  // At most `capacity` messages wait, and as many topics are followed over a lost link.
-  Retained(Link& link, std::string topic_filter, std::size_t capacity, Handler handler);
+  // `name` is our thread's. At most `capacity` messages wait, and as many topics are followed over
+  // a lost link.
+  Retained(std::string name, Link& link, std::string topic_filter, std::size_t capacity,
+           Handler handler);
   // Nothing is handed on any more once this returns.
   ~Retained();
   Retained(const Retained&) = delete;

@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 
 #include "proto/base/bounded_queue.hpp"
+#include "proto/base/thread_name.hpp"
 
 namespace muster::client {
 
@@ -20,8 +22,12 @@ namespace muster::client {
 template <class T>
 class Worker {
  public:
-  Worker(std::size_t capacity, std::function<void(T)> work)
-      : queue_(capacity), work_(std::move(work)), thread_([this] { run(); }) {}
+  // `name` is the thread's (proto/base/thread_name.hpp).
+  Worker(std::string name, std::size_t capacity, std::function<void(T)> work)
+      : queue_(capacity), work_(std::move(work)), thread_([this, name = std::move(name)] {
+          base::name_thread(name);
+          run();
+        }) {}
   ~Worker() { stop(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;

@@ -7,6 +7,7 @@
 #include "proto/base/backoff.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/nearest.hpp"
+#include "proto/base/thread_name.hpp"
 
 namespace muster::notify {
 namespace {
@@ -102,6 +103,7 @@ Status Deliverer::notify(const plugins::Notification& notification,
 }
 
 void Deliverer::run(Lane& lane) {
+  base::name_thread("to " + lane.target);
   for (;;) {
     const auto rest = deliver_next(lane);
     std::unique_lock lock(mutex_);

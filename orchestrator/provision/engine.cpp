@@ -63,7 +63,7 @@ Status Engine::open() {
 
 Status Engine::subscribe() {
   inbox_ = std::make_shared<client::Worker<transport::Message>>(
-      kInboxMax, [this](const transport::Message& message) { on_announcement(message); });
+      "inbox", kInboxMax, [this](const transport::Message& message) { on_announcement(message); });
   const auto post = [inbox = inbox_](transport::Message message) {
     inbox->post(std::move(message));
   };

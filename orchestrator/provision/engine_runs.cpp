@@ -8,6 +8,7 @@
 #include "orchestrator/provision/engine.hpp"
 #include "orchestrator/provision/fields.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/thread_name.hpp"
 
 namespace muster::provision {
 namespace {
@@ -22,6 +23,7 @@ constexpr std::chrono::milliseconds kAfterForeignLease{1'000};
 }  // namespace
 
 void Engine::schedule() {
+  base::name_thread("scheduler");
   auto look_due = now();
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -128,6 +130,7 @@ void Engine::start_run(const std::string& identity, Node& node) {
 
 void Engine::run(Candidature candidature) {
   const auto identity = candidature.identity;
+  base::name_thread("run " + identity);
   NodeRun attempt(
       workflow_, *world_, link_.caller(), std::move(candidature),
       [this](const client::Record& record) { publish(record); }, options_.notify);

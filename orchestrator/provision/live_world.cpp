@@ -24,7 +24,8 @@ LiveWorld::~LiveWorld() {
 Status LiveWorld::start() {
   constexpr std::size_t kEventQueueMax = 10'000;
   events_ = std::make_shared<client::Worker<transport::Message>>(
-      kEventQueueMax, [this](const transport::Message& message) { take_event(message); });
+      "job events", kEventQueueMax,
+      [this](const transport::Message& message) { take_event(message); });
   return link_.bus().subscribe(
       transport::topics::event(link_.collective(), "job", "+"), transport::Qos::at_least_once,
       [events = events_](transport::Message message) { events->post(std::move(message)); });

@@ -28,7 +28,7 @@ Registry::Registry(client::Link& link, RegistryOptions options,
       tidied_(link.clock().steady()),
       deafness_(std::make_shared<Deafness>()),
       inbox_(std::make_shared<client::Worker<transport::Message>>(
-          kInboxMax, [this](const transport::Message& message) { work(message); })) {}
+          "registry", kInboxMax, [this](const transport::Message& message) { work(message); })) {}
 
 Registry::~Registry() {
   if (link_.bus().connected())

@@ -5,6 +5,7 @@
 #include "plugins/facts/collect.hpp"
 #include "plugins/facts/ec2.hpp"
 #include "plugins/facts/external.hpp"
+#include "proto/base/thread_name.hpp"
 
 namespace muster::facts {
 
@@ -50,6 +51,7 @@ void FactStore::refresh() {
 }
 
 void FactStore::refresh_regularly() {
+  base::name_thread("facts");
   std::unique_lock lock(mutex_);
   while (!stopped_.wait_for(lock, sources_.interval, [this] { return stopping_; })) {
     lock.unlock();

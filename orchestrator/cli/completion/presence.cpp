@@ -7,6 +7,7 @@
 
 #include "orchestrator/cli/session.hpp"
 #include "orchestrator/client/fleet.hpp"
+#include "proto/base/thread_name.hpp"
 
 namespace muster::cli {
 namespace {
@@ -47,7 +48,10 @@ Names asked(const std::filesystem::path& config) {
 Names names_online(const std::filesystem::path& config) {
   const auto promise = std::make_shared<std::promise<Names>>();
   auto answer = promise->get_future();
-  std::thread([promise, config] { promise->set_value(asked(config)); }).detach();
+  std::thread([promise, config] {
+    base::name_thread("presence");
+    promise->set_value(asked(config));
+  }).detach();
   if (answer.wait_for(kCompletionPatience) != std::future_status::ready) return {};
   return answer.get();
 }

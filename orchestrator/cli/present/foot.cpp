@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "proto/base/thread_name.hpp"
+
 namespace muster::cli {
 namespace {
 
@@ -31,6 +33,7 @@ void Foot::above(const std::function<void()>& print) {
 }
 
 void Foot::run() {
+  base::name_thread("progress");
   std::unique_lock lock(mutex_);
   while (!ending_.wait_for(lock, kProgressInterval, [this] { return ended_; }))
     write(progress_.draw(done_, std::chrono::steady_clock::now()));

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "orchestrator/cli/puppet/one_run.hpp"
+#include "proto/base/thread_name.hpp"
 
 namespace muster::cli::puppet {
 
@@ -43,7 +44,11 @@ std::vector<RunEnd> run_everywhere(client::Caller& caller,
   };
   std::vector<std::thread> threads;
   const auto count = std::min({run.concurrency, identities.size(), kConcurrencyMost});
-  for (std::size_t i = 0; i < count; ++i) threads.emplace_back(work);
+  for (std::size_t i = 0; i < count; ++i)
+    threads.emplace_back([&work] {
+      base::name_thread("puppet run");
+      work();
+    });
   for (auto& thread : threads) thread.join();
   std::sort(ends.begin(), ends.end(),
             [](const auto& a, const auto& b) { return a.identity < b.identity; });

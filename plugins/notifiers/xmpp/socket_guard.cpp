@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
+#include "proto/base/thread_name.hpp"
+
 namespace muster::notifiers::xmpp {
 
 SocketGuard::SocketGuard(std::chrono::steady_clock::time_point deadline)
@@ -30,6 +32,7 @@ std::size_t SocketGuard::watched() const {
 }
 
 void SocketGuard::wait(std::chrono::steady_clock::time_point deadline) {
+  base::name_thread("chat deadline");
   std::unique_lock lock(mutex_);
   if (done_changed_.wait_until(lock, deadline, [this] { return done_; })) return;
   passed_ = true;

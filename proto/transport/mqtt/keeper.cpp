@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "proto/base/log.hpp"
+#include "proto/base/thread_name.hpp"
 #include "proto/transport/mqtt/bus_impl.hpp"
 
 namespace muster::transport::mqtt {
@@ -119,6 +120,7 @@ void MqttBus::repair(Closed closed) {
 }
 
 void MqttBus::keep() {
+  base::name_thread("bus keeper");
   while (true) {
     std::optional<Closed> closed;
     ConnectionPtr gone;

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <set>
 
 #include "proto/base/files.hpp"
 #include "tests/integration/cli/fleet.hpp"
@@ -10,6 +11,7 @@ namespace muster::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::IsSupersetOf;
 
 constexpr std::chrono::seconds kEndsWithin{5};
 
@@ -26,7 +28,27 @@ class AgentLifeTest : public FleetTest {
     agent().signal(SIGHUP);
     ASSERT_TRUE(agent().says("on the bus as n1.example.test", before)) << agent().output();
   }
+  // Of all threads but the main one, whose name is the program's.
+  static std::multiset<std::string> thread_names() {
+    std::multiset<std::string> names;
+    const auto main = std::to_string(agent().pid());
+    for (const auto& task : std::filesystem::directory_iterator("/proc/" + main + "/task")) {
+      auto name = base::read_file(task.path() / "comm").value_or("ended\n");
+      name.pop_back();
+      if (task.path().filename() != main) names.insert(std::move(name));
+    }
+    return names;
+  }
 };
+
+TEST_F(AgentLifeTest, EveryThreadIsNamedAfterWhatItDoes) {
+  EXPECT_TRUE(answers());
+  // A thread that has just been started names itself in a moment.
+  EXPECT_TRUE(fakes::wait_until([] { return thread_names().count("muster-agent") == 0; }));
+  EXPECT_THAT(thread_names(),
+              IsSupersetOf({"judge", "worker-0", "worker-1", "worker-2", "worker-3", "overseer",
+                            "agent watch", "facts", "job watcher", "signals", "bus keeper"}));
+}
 
 TEST_F(AgentLifeTest, SighupRereadsFacts) {
   node().write("facts.d/colour.yaml", "colour: green\n");

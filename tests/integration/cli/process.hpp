@@ -41,6 +41,7 @@ class Daemon {
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
 
+  pid_t pid() const { return pid_; }
   void signal(int number) const;
   void pause() const;  // returns once it stands still
   void resume() const;

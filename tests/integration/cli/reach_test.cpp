@@ -13,10 +13,10 @@ using testing::IsEmpty;
 
 class ReachTest : public AskingTest {
  protected:
-  // `sh -c LINE` with $muster and $config set.
+  // `sh -c LINE`, in which `muster` is the one that was built.
   static Finished shell(const std::string& line) {
-    return run({"/bin/sh", "-c", line},
-               {{"muster", MUSTER_PROGRAM}, {"MUSTER_CONFIG", fleet().config().string()}});
+    return run({"/bin/sh", "-c", "muster() { \"$program\" \"$@\"; }; " + line},
+               {{"program", MUSTER_PROGRAM}, {"MUSTER_CONFIG", fleet().config().string()}});
   }
   static std::string write(const std::string& name, const std::string& text) {
     const auto path = fleet().file(name);
@@ -52,17 +52,17 @@ TEST_F(ReachTest, OneCommandsOutputIsTheNextOnesNodes) {
   const struct {
     const char* first;
     std::vector<std::string> nodes;
-  } rows[] = {{"$muster find -F country=us", {"n4", "n5"}},
-              {"$muster find -F country=us --json", {"n4", "n5"}},
-              {"$muster rpc rpcutil ping -C role::db --json", {"n2", "n5"}},
-              {"$muster rpc rpcutil ping -C role::db --jsonl", {"n2", "n5"}},
-              {"$muster rpc rpcutil ping -C role::db --senders", {"n2", "n5"}},
-              {"$muster rpc rpcutil get_fact fact=country --json --filter-replies "
+  } rows[] = {{"muster find -F country=us", {"n4", "n5"}},
+              {"muster find -F country=us --json", {"n4", "n5"}},
+              {"muster rpc rpcutil ping -C role::db --json", {"n2", "n5"}},
+              {"muster rpc rpcutil ping -C role::db --jsonl", {"n2", "n5"}},
+              {"muster rpc rpcutil ping -C role::db --senders", {"n2", "n5"}},
+              {"muster rpc rpcutil get_fact fact=country --json --filter-replies "
                "'data.value = fr'",
                {"n6"}},
               {"echo n3.example.test", {"n3"}}};
   for (const auto& row : rows) {
-    const auto piped = shell(std::string(row.first) + " | $muster rpc rpcutil ping --json");
+    const auto piped = shell(std::string(row.first) + " | muster rpc rpcutil ping --json");
     SCOPED_TRACE(row.first + piped.err);
     EXPECT_EQ(piped.exit_code, 0);
     EXPECT_EQ(senders(piped.json()), full(row.nodes));
@@ -71,11 +71,11 @@ TEST_F(ReachTest, OneCommandsOutputIsTheNextOnesNodes) {
 }
 
 TEST_F(ReachTest, AnEmptyPipeNeverBecomesEverybody) {
-  const auto piped = shell("$muster find -F country=xx | $muster rpc rpcutil ping");
+  const auto piped = shell("muster find -F country=xx | muster rpc rpcutil ping");
   EXPECT_EQ(piped.exit_code, 1);
   EXPECT_THAT(piped.err, HasSubstr("stdin is a pipe and names no node, so nobody was asked"));
   EXPECT_EQ(piped.out, "");
-  EXPECT_EQ(shell("true | $muster find --dm automatic | wc -l").out, "6\n");
+  EXPECT_EQ(shell("true | muster find --dm automatic | wc -l").out, "6\n");
 }
 
 TEST_F(ReachTest, ALimitTakesAFewAndASeedTheSameFew) {
@@ -105,9 +105,9 @@ TEST_F(ReachTest, BatchesReachEverybodyAndStopWhenTooManyFail) {
 
 TEST_F(ReachTest, RepliesGoToTheSessionThatWaitsForThem) {
   const auto asked = shell(
-      "$muster replies nightly --count 6 -t 30 --json 2>$config.told & waiting=$!\n"
-      "while ! grep -q waiting $config.told 2>/dev/null; do sleep 0.05; done\n"
-      "$muster rpc rpcutil ping --reply-to nightly; wait $waiting");
+      "muster replies nightly --count 6 -t 30 --json 2>\"$MUSTER_CONFIG.told\" & waiting=$!\n"
+      "while ! grep -q waiting \"$MUSTER_CONFIG.told\" 2>/dev/null; do sleep 0.05; done\n"
+      "muster rpc rpcutil ping --reply-to nightly; wait $waiting");
   EXPECT_EQ(asked.exit_code, 0) << asked.err;
   EXPECT_THAT(asked.out, HasSubstr("Request sent to 6 nodes with id: "));
   EXPECT_THAT(asked.out, HasSubstr("\"sender\":\"n6.example.test\""));

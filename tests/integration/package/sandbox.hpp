@@ -20,8 +20,8 @@ class PackageSandbox : public testing::Test {
   explicit PackageSandbox(const char* script) : script_(script) {}
 
   void SetUp() override {
-    ASSERT_EQ(std::system(fmt::format("{}/{} {} >{}/made.log 2>&1", PACKAGE_SANDBOXES, script_,
-                                      folder_.path().string(), folder_.path().string())
+    ASSERT_EQ(std::system(fmt::format("'{}/{}' '{}' >'{}/made.log' 2>&1", PACKAGE_SANDBOXES,
+                                      script_, folder_.path().string(), folder_.path().string())
                               .c_str()),
               0)
         << folder_.read("made.log");
@@ -42,7 +42,8 @@ class PackageSandbox : public testing::Test {
     return reply.status == 0 ? reply.data.at("ensure") : Value(reply.message);
   }
   void publish_later() {
-    ASSERT_EQ(std::system((folder_ / "bin/publish-later").c_str()), 0);
+    ASSERT_EQ(std::system(fmt::format("'{}/bin/publish-later'", folder_.path().string()).c_str()),
+              0);
     const auto reply = call("refresh");
     ASSERT_EQ(reply.status, 0) << reply.message;
     EXPECT_EQ(reply.data.at("exitcode"), 0);

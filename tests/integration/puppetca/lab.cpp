@@ -41,11 +41,11 @@ void Lab::SetUp() {
   write_environment("failing", "exec { '/bin/false': }\n");
   write_environment("both", "notify { 'a change': }\nexec { '/bin/false': }\n");
   write_environment("broken", "this is no manifest {\n");
-  shell(fmt::format("{} start {} {} 127.0.0.1", PUPPET_SERVER, folder().string(), kMaster));
+  shell(fmt::format("'{}' start '{}' {} 127.0.0.1", PUPPET_SERVER, folder().string(), kMaster));
 }
 
 void Lab::TearDown() {
-  shell(fmt::format("{} stop {}", PUPPET_SERVER, folder().string()));
+  shell(fmt::format("'{}' stop '{}'", PUPPET_SERVER, folder().string()));
 }
 
 Master::Master() {

@@ -1,5 +1,8 @@
 # shellcheck shell=bash
-# One line for each thing that quickstart does: on a terminal it counts while it runs, elsewhere it comes when done.
+# One line for each thing that quickstart does: on a terminal it counts while it runs, elsewhere it comes when done and,
+# of what takes long, in between.
+# shellcheck source=progress.sh
+. "$(dirname "${BASH_SOURCE[0]}")/progress.sh"
 
 # ui_start: looks at where standard output goes now.
 ui_start() {
@@ -11,6 +14,7 @@ ui_start() {
 }
 ui_start
 UI_TASK=  # process group of the task under way
+UI_QUIET_MS=30000  # between two lines about one task, where there is no terminal
 
 ui_title() { printf '%s%s%s\n\n' "$UI_BOLD" "$1" "$UI_PLAIN"; }
 ui_head() { printf '\n%s%s%s\n' "$UI_BOLD" "$1" "$UI_PLAIN"; }
@@ -34,11 +38,26 @@ ui_run() {
   UI_TASK=$!
   set +m
   task_remember "$UI_TASK"
-  while [[ $UI_LIVE ]] && kill -0 "$UI_TASK" 2>/dev/null; do
-    printf '\r%s\e[K' "$(ui_line · "$UI_DIM" "$label" "$(ui_progress "$log")" "$(ui_tenths "$started")")"
+  ui_watch "$label" "$log" "$started"
+  ui_finish "$label" "$text" "$log" "$started"
+}
+
+# ui_watch LABEL LOG STARTED: shows how far the task is until it ends.
+ui_watch() {
+  local now told=0 line
+  progress_start
+  while kill -0 "$UI_TASK" 2>/dev/null; do
+    now=$(((${EPOCHREALTIME/./} - $3) / 1000))
+    progress_look "$2" "$now"
+    line=$(ui_line · "$UI_DIM" "$1" "$PROGRESS_TEXT" $((now / 100)))
+    if [[ $UI_LIVE ]]; then
+      printf '\r%s\e[K' "$line"
+    elif ((now - told >= UI_QUIET_MS)); then
+      printf '%s\n' "$line"
+      told=$now
+    fi
     sleep 0.2
   done
-  ui_finish "$label" "$text" "$log" "$started"
 }
 
 ui_finish() {
@@ -56,9 +75,6 @@ ui_finish() {
 }
 
 ui_tenths() { printf '%s' $(((${EPOCHREALTIME/./} - $1) / 100000)); }
-
-# The compiler's "[12/300]" when the log has one; else nothing.
-ui_progress() { grep -o '^\[[0-9]*/[0-9]*\]' "$1" 2>/dev/null | tail -n 1 || true; }
 
 # The task under way, if any, ends here. Says nothing on stdout, which may be somebody's $(…).
 ui_abort() {

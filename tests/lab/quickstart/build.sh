@@ -3,7 +3,7 @@
 
 readonly BUILD_PROGRAMS=(muster muster-agent muster-orchestrator muster-lab-ca muster-lab-xmpp-listen)
 
-packages_install() { "$LAB_CHECKOUT/config/install-packages"; }
+packages_install() { MUSTER_APT_STATUS=yes "$LAB_CHECKOUT/config/install-packages"; }
 
 build_release() {
   cmake -S "$LAB_CHECKOUT" -B "$LAB_BUILD" -G Ninja -DCMAKE_BUILD_TYPE=Release

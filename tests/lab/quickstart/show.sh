@@ -71,8 +71,9 @@ summary_write() {
 
 show_how_to_go_on() {
   ui_head "Look around"
+  # shellcheck disable=SC2016  # $PATH is for the reader's shell
+  printf '  export PATH=%q:$PATH MUSTER_CONFIG=%q\n' "$LAB_BUILD/bin" "$LAB_OUT/operator/muster.yaml"
   cat <<END
-  export PATH=$LAB_BUILD/bin:\$PATH MUSTER_CONFIG=$LAB_OUT/operator/muster.yaml
   muster inventory node1.de.$LAB_DOMAIN
   muster rpc rpcutil get_fact fact=kernel -F country=us
   sudo tests/lab/host list                      the hosts and what runs on them

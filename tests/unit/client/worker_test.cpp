@@ -5,6 +5,8 @@
 #include <future>
 #include <vector>
 
+#include "proto/base/files.hpp"
+
 namespace muster::client {
 namespace {
 
@@ -12,16 +14,26 @@ using namespace std::chrono_literals;
 
 TEST(WorkerTest, ItemsAreWorkedOnInTheOrderOfPosting) {
   std::vector<int> done;
-  Worker<int> worker(10, [&done](int item) { done.push_back(item); });
+  Worker<int> worker("w", 10, [&done](int item) { done.push_back(item); });
   for (int i = 0; i < 5; ++i) worker.post(i);
   ASSERT_TRUE(worker.drain(10s));
   EXPECT_EQ(done, (std::vector<int>{0, 1, 2, 3, 4}));
 }
 
+TEST(WorkerTest, ItsThreadBearsTheNameGiven) {
+  std::string name;
+  Worker<int> worker("records", 1, [&name](int) {
+    name = base::read_file("/proc/thread-self/comm").value_or("");
+  });
+  worker.post(0);
+  ASSERT_TRUE(worker.drain(10s));
+  EXPECT_EQ(name, "records\n");
+}
+
 TEST(WorkerTest, DrainGivesUpWhenTheWorkTakesLonger) {
   std::promise<void> release;
   auto released = release.get_future().share();
-  Worker<int> worker(10, [released](int) { released.wait(); });
+  Worker<int> worker("w", 10, [released](int) { released.wait(); });
   worker.post(1);
   EXPECT_FALSE(worker.drain(20ms));
   release.set_value();
@@ -33,7 +45,7 @@ TEST(WorkerTest, WhatDoesNotFitIsCounted) {
   std::promise<void> working;
   auto released = release.get_future().share();
   std::atomic<bool> first{true};
-  Worker<int> worker(1, [&](int) {
+  Worker<int> worker("w", 1, [&](int) {
     if (first.exchange(false)) working.set_value();
     released.wait();
   });
@@ -47,7 +59,7 @@ TEST(WorkerTest, WhatDoesNotFitIsCounted) {
 
 TEST(WorkerTest, AfterStopNothingRunsAndDrainDoesNotHang) {
   int ran = 0;
-  Worker<int> worker(10, [&ran](int) { ++ran; });
+  Worker<int> worker("w", 10, [&ran](int) { ++ran; });
   worker.stop();
   worker.post(1);
   EXPECT_TRUE(worker.drain(10s)) << "nothing was taken, so nothing is waited for";
