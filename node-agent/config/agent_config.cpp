@@ -91,6 +91,7 @@ Result<AgentConfig> load_config(const std::filesystem::path& path, bool required
   map.texts("collectives", config.collectives);
   map.texts("brokers", config.brokers);
   map.path("operator_root", config.operator_root);
+  map.path("orchestrator_root", config.orchestrator_root);
   map.text("mqtt_version", config.mqtt_version);
   map.text("log_level", config.log_level);
   map.integer("workers", config.workers, 1, kWorkersMax);

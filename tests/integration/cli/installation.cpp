@@ -42,11 +42,13 @@ Installation::Installation(With with) {
 }
 
 void Installation::configure() {
-  ports_ = free_ports(3);
+  ports_ = free_ports(5);
   std::filesystem::remove_all(file("operator"));
-  const std::vector<std::string> ports{"--nodes-port",     std::to_string(ports_[0]),
-                                       "--operators-port", std::to_string(ports_[1]),
-                                       "--join-port",      std::to_string(ports_[2])};
+  const std::vector<std::string> ports{"--nodes-port",         std::to_string(ports_[0]),
+                                       "--operators-port",     std::to_string(ports_[1]),
+                                       "--join-port",          std::to_string(ports_[2]),
+                                       "--orchestrators-port", std::to_string(ports_[3]),
+                                       "--watchers-port",      std::to_string(ports_[4])};
   const auto with_ports = [&ports](std::vector<std::string> words) {
     words.insert(words.end(), ports.begin(), ports.end());
     return words;

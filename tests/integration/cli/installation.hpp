@@ -35,6 +35,7 @@ class Installation {
   std::filesystem::path capath() const { return file("broker/puppet-cas"); }
   std::string nodes() const { return address(ports_[0]); }
   std::string operators() const { return address(ports_[1]); }
+  std::string orchestrators() const { return address(ports_[3]); }
   const fakes::TempFolder& folder() const { return folder_; }
 
   Daemon& broker() { return *broker_; }

@@ -22,7 +22,7 @@ fleet_set_up() {
   packages
   programs
   ui_run hosts "broker and fleet" fleet_hosts
-  ui_run broker "Mosquitto, three TLS listeners" broker_start
+  ui_run broker "Mosquitto, a TLS listener for each trust" broker_start
   ui_run agents "$1 of them, all online" fleet_agents "$1"
 }
 
@@ -42,6 +42,7 @@ fleet_agents() {
   lab_muster trust add "$ca/ca.pem"
   host_copy fleet "$ca/ssl" /srv/fleet/ssl
   host_give fleet "$LAB_OUT/operator/root.pem" /srv/fleet/operator-root.pem
+  host_give fleet "$LAB_OUT/operator/orchestrator-root.pem" /srv/fleet/orchestrator-root.pem
   host_start fleet agents "$LAB_CHECKOUT/tests/lab/fleet-agents" "$count" "broker.$LAB_DOMAIN:8883"
   lab_wait "$FLEET_SECONDS" "presence of $count agents" fleet_is_online "$count"
 }

@@ -4,7 +4,7 @@
 # orchestrator_up [NAME]: on a host of that name, with the certificate LAB_OUT/operator/NAME.pem.
 orchestrator_up() {
   local host=${1:-orchestrator} name
-  host_give "$host" "$LAB_OUT/operator/root.pem" /etc/muster/root.pem
+  for name in root orchestrator-root; do host_give "$host" "$LAB_OUT/operator/$name.pem" "/etc/muster/$name.pem"; done
   for name in pem key; do host_give "$host" "$LAB_OUT/operator/$host.$name" "/etc/muster/orchestrator.$name"; done
   for name in mail chat; do
     host_give "$host" "$SERVICES_FILES/$name.password" "/etc/muster/$name.password"

@@ -17,7 +17,7 @@ namespace {
 
 class AgainOrderTest : public testing::Test {
  protected:
-  AgainOrderTest() { EXPECT_TRUE(operators_.add(pki_.root().certificate())); }
+  AgainOrderTest() { pki_.trust(operators_); }
 
   std::string ordered_by(const test::Holder& signer, const std::string& type = "provision-again") {
     v1::Event event;

@@ -30,7 +30,7 @@ class ClientLab {
                           if (Link* link = hearing_) link->hear(state);
                         }),
         pki_.operator_().signer(), "main", clock_);
-    must(link_->operators().add(pki_.root().certificate()));
+    pki_.trust(link_->operators());
     hearing_ = link_.get();
   }
   ~ClientLab() {

@@ -12,7 +12,7 @@ namespace {
 
 class TrustedCaTest : public testing::Test {
  protected:
-  TrustedCaTest() { EXPECT_TRUE(operators_.add(pki_.root().certificate())); }
+  TrustedCaTest() { pki_.trust(operators_); }
 
   std::string endorsed_by(const test::Holder& signer) const {
     v1::TrustedCa wire;
