@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "node-agent/audit/audit_log.hpp"
 #include "plugins/api/node.hpp"
+#include "proto/audit/audit_log.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::agent {

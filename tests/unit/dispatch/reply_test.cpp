@@ -6,6 +6,8 @@
 #include <limits>
 
 #include "proto/envelope/value_codec.hpp"
+#include "proto/request/signed_reply.hpp"
+#include "proto/request/signed_request.hpp"
 #include "proto/security/verifier.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
@@ -35,7 +37,7 @@ class ReplyTest : public testing::Test {
   }
   Result<std::string> topic(const std::string& reply_to) {
     request_.set_reply_to(reply_to);
-    return reply_topic(request_, "n1");
+    return request::reply_topic(request_, "n1");
   }
 
   test::TestPki pki_;
@@ -67,10 +69,10 @@ TEST_F(ReplyTest, ARefusalCarriesOutcomeAndReason) {
 }
 
 TEST_F(ReplyTest, DataBeyondTheLimitIsLeftOutAndCounted) {
-  const auto reply =
-      travelled(ActionReply::ok({{"output", std::string(kReplyMaxBytes, 'x')}}, "the log"));
+  const auto reply = travelled(
+      ActionReply::ok({{"output", std::string(request::kReplyMaxBytes, 'x')}}, "the log"));
   EXPECT_FALSE(reply.has_data());
-  EXPECT_GT(reply.left_out_bytes(), kReplyMaxBytes);
+  EXPECT_GT(reply.left_out_bytes(), request::kReplyMaxBytes);
   EXPECT_THAT(reply.message(), HasSubstr("the log ("));
   EXPECT_EQ(reply.status(), 0U);
 }
@@ -92,9 +94,9 @@ TEST_F(ReplyTest, AMessageOfAnyBytesReachesTheCaller) {
 
 TEST_F(ReplyTest, ALongMessageIsCutBetweenCharacters) {
   std::string text = "x";
-  while (text.size() < 2 * kReplyMessageMaxBytes) text += "é";
+  while (text.size() < 2 * request::kReplyMessageMaxBytes) text += "é";
   const auto reply = travelled(ActionReply::failed({Errc::unknown, text}));
-  EXPECT_EQ(reply.message().size(), kReplyMessageMaxBytes - 1);
+  EXPECT_EQ(reply.message().size(), request::kReplyMessageMaxBytes - 1);
 }
 
 TEST_F(ReplyTest, RepliesGoBelowTheCallersOwnTopic) {
