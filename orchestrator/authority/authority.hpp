@@ -40,6 +40,7 @@ inline constexpr const char* kJoinPasswordFile = "join.password";
 inline constexpr const char* kConfigFile = "muster.yaml";
 inline constexpr const char* kOrchestratorConfigFile = "orchestrator.yaml";
 inline constexpr const char* kWatcherConfigFile = "watcher.yaml";
+inline constexpr const char* kGroupsFile = "policies/groups";  // for orchestrators
 
 struct InitSpec {
   std::filesystem::path folder;
@@ -64,7 +65,7 @@ struct Made {
 
 // Makes both roots, the first operator, orchestrator, broker and the brokers' watcher (.key 0600,
 // .pem), the join password (0600), muster.yaml for operators, orchestrator.yaml for the daemon and
-// watcher.yaml for `muster broker watch`. Errc::config, and nothing written
+// watcher.yaml for `muster broker watch`, and policies/groups, in which the first operator is an admin. Errc::config, and nothing written
 // or left behind, when one of the files is there already or the spec is wrong.
 Result<Made> init(const InitSpec& spec);
 

@@ -48,6 +48,15 @@ std::string listed(const std::vector<std::string>& hosts, std::uint16_t port) {
 
 }  // namespace
 
+std::string groups_text(const InitSpec& spec) {
+  return fmt::format(
+      "# Who may ask orchestrators for what changes trust or the fleet, and whatever else "
+      "policies\n"
+      "# allow the group. Belongs into the folder policies beside orchestrator.yaml.\n"
+      "admins cert={}\n",
+      spec.operator_name);
+}
+
 std::string config_text(const InitSpec& spec, std::string_view name, std::uint16_t port) {
   const auto& hosts = spec.broker_hosts;
   return fmt::format(kTemplate, fmt::arg("brokers", listed(hosts, port)),

@@ -66,7 +66,9 @@ Status write_new(const std::vector<NewFile>& files) {
                                             file.path.string()));
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto& file = files[i];
-    auto wrote = base::write_file(file.path, file.content, file.secret ? kSecretMode : kPublicMode);
+    auto wrote = base::make_folder(file.path.parent_path());
+    if (wrote)
+      wrote = base::write_file(file.path, file.content, file.secret ? kSecretMode : kPublicMode);
     if (wrote) continue;
     std::error_code ignored;  // the first failure is the one to tell
     for (std::size_t made = 0; made < i; ++made) std::filesystem::remove(files[made].path, ignored);

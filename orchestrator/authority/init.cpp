@@ -84,6 +84,7 @@ Result<std::vector<NewFile>> all_files(const InitSpec& spec, const Roots& roots)
       {folder / kConfigFile, config_text(spec, "operator", spec.operators_port), false},
       {folder / kOrchestratorConfigFile, config_text(spec, "orchestrator", spec.orchestrators_port),
        false},
+      {folder / kGroupsFile, groups_text(spec), false},
       {folder / kWatcherConfigFile, config_text(spec, "watcher", spec.watchers_port), false}};
   // The roots last: where it stands, everything else does.
   for (const auto& [holder, name] : {std::pair{&first, "operator"},

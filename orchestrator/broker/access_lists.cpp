@@ -18,7 +18,6 @@ std::string nodes_access(const std::vector<std::string>& collectives) {
     text += fmt::format(
         "pattern read muster/v1/{0}/req/agent/+\n"
         "pattern read muster/v1/{0}/req/node/%u\n"
-        "pattern read muster/v1/{0}/trust/#\n"
         "pattern write muster/v1/{0}/rep/+/+/%u\n"
         "pattern write muster/v1/{0}/presence/%u\n"
         "pattern write muster/v1/{0}/registration/%u\n"
@@ -34,9 +33,9 @@ std::string operators_access(const std::vector<std::string>& collectives) {
     text += fmt::format(
         "pattern write muster/v1/{0}/req/#\n"
         "pattern read muster/v1/{0}/presence/+\n"
-        "pattern readwrite muster/v1/{0}/event/+/+\n"
-        "pattern readwrite muster/v1/{0}/trust/#\n"
-        "pattern readwrite muster/v1/{0}/provision/+\n"
+        "pattern read muster/v1/{0}/event/+/+\n"
+        "pattern read muster/v1/{0}/trust/#\n"
+        "pattern read muster/v1/{0}/provision/+\n"
         // Written too: a message to oneself marks the end of the retained ones.
         "pattern readwrite muster/v1/{0}/rep/%u/#\n",
         collective);

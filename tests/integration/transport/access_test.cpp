@@ -72,7 +72,8 @@ TEST_F(AccessTest, ANodeReadsRequestsToItselfAndToAgents) {
   };
   EXPECT_TRUE(heard_by_n1(alice_, "muster/v1/main/req/node/n1"));
   EXPECT_TRUE(heard_by_n1(alice_, "muster/v1/main/req/agent/rpcutil"));
-  EXPECT_TRUE(heard_by_n1(orchestrator_, "muster/v1/main/trust/ca/00"));
+  EXPECT_FALSE(heard_by_n1(orchestrator_, "muster/v1/main/trust/ca/00"));
+  EXPECT_FALSE(heard_by_n1(orchestrator_, "muster/v1/main/trust/use/t/n2"));
   EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/node/n2"));
   EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/orchestrator"));
   EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/registry"));
@@ -115,8 +116,10 @@ TEST_F(AccessTest, AnOperatorWritesRequestsAndNothingElse) {
   EXPECT_TRUE(heard("muster/v1/main/req/orchestrator/orchestrator1"));
   EXPECT_FALSE(heard("muster/v1/main/req/orchestrator/another"));
   for (const auto* topic :
-       {"main/presence/n1", "main/registration/n1", "main/rep/orchestrator1/s1/n1",
-        "main/rep/orchestrator1/s1/alice", "join/j1/announce", "join/j1/up"})
+       {"main/trust/ca/00", "main/trust/use/t/n1", "main/provision/n1", "main/event/failed/n1",
+        "main/event/provision-again/n1", "main/event/orchestrator-left/alice", "main/presence/n1",
+        "main/registration/n1", "main/rep/orchestrator1/s1/n1", "main/rep/orchestrator1/s1/alice",
+        "join/j1/announce", "join/j1/up"})
     EXPECT_FALSE(heard(std::string("muster/v1/") + topic)) << topic;
   Client bob(as_bob());
   ASSERT_TRUE(bob.listen(kAll));

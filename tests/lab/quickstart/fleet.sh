@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# --fleet N: a broker and N agents that are members already; a lab of its own beside quickstart's.
+# --fleet N: a broker, an orchestrator and N agents that are members already; a lab of its own beside quickstart's.
 
 readonly FLEET_SECONDS=60  # until all are online
 
@@ -21,14 +21,16 @@ fleet_set_up() {
   ui_title "Muster: a fleet of $1"
   packages
   programs
-  ui_run hosts "broker and fleet" fleet_hosts
+  ui_run hosts "broker, orchestrator and fleet" fleet_hosts
   ui_run broker "Mosquitto, a TLS listener for each trust" broker_start
+  ui_run orchestrator "muster-orchestrator" orchestrator_plain_up
   ui_run agents "$1 of them, all online" fleet_agents "$1"
 }
 
 fleet_hosts() {
   lab_up
   broker_up
+  host_up orchestrator
   host_up fleet
 }
 
