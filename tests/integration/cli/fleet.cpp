@@ -72,19 +72,6 @@ Fleet::Fleet() {
   if (!all_online()) throw std::runtime_error("not all agents came: " + muster({"find"}).err);
 }
 
-// Asked once; the tests are about what works without one.
-std::unique_ptr<Daemon> Fleet::orchestrator() const {
-  const auto own = base::read_file(in_operator("orchestrator.yaml")).value();
-  const auto config = in_operator("serving-orchestrator.yaml");
-  const auto text = fmt::format("{}\nstate_folder: {}\nworkflow: {}/config/workflows/puppet.yaml\n",
-                                own, file("orchestrator").string(), MUSTER_SOURCE_DIR);
-  if (auto wrote = base::write_file(config, text); !wrote)
-    throw std::runtime_error(wrote.error().message);
-  return std::make_unique<Daemon>(
-      std::vector<std::string>{MUSTER_ORCHESTRATOR_PROGRAM, "--config", config},
-      file("orchestrator.log"));
-}
-
 // As docs/CLI.md says: the watcher beside the broker, an orchestrator, and then `muster trust add`.
 void Fleet::trust_nodes() {
   broker_watch_ = std::make_unique<Daemon>(
@@ -92,10 +79,7 @@ void Fleet::trust_nodes() {
                                "watch", "--capath", capath()},
       file("broker-watch.log"));
   const auto ca = folder().write("ca.pem", puppet_ca_.certificate().pem());
-  const auto asked = orchestrator();
-  if (!fakes::wait_until(
-          [&] { return asked->output().find("orchestrating") != std::string::npos; }))
-    throw std::runtime_error(asked->output());
+  const auto asked = start_orchestrator();  // the tests are about what works without one
   if (const auto trusted = muster({"trust", "add", ca}); trusted.exit_code != 0)
     throw std::runtime_error(trusted.err + asked->output());
   if (!fakes::wait_until([this] { return !std::filesystem::is_empty(capath()); }))

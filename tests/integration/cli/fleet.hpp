@@ -58,7 +58,6 @@ class Fleet : public Installation {
   [[nodiscard]] bool all_online() const { return comes_to_have_online(identities()); }
 
  private:
-  std::unique_ptr<Daemon> orchestrator() const;
   void trust_nodes();
 
   TestCa puppet_ca_{"Puppet CA: test"};

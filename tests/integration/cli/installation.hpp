@@ -38,6 +38,9 @@ class Installation {
   std::string orchestrators() const { return address(ports_[3]); }
   const fakes::TempFolder& folder() const { return folder_; }
 
+  // The first orchestrator, once it serves; its state and audit are in file("orchestrator").
+  std::unique_ptr<Daemon> start_orchestrator() const;
+
   Daemon& broker() { return *broker_; }
   // Mosquitto, again on the same ports.
   void start_broker();
