@@ -17,14 +17,14 @@ bool may_command(security::Role role) {
 
 Result<Signed> open(std::string_view message, envelope::Kind kind,
                     const security::TrustStore& commanding) {
-  MUSTER_ASSIGN(const auto opened, security::open(message, kind, commanding));
+  MUSTER_ASSIGN(auto opened, security::open(message, kind, commanding));
   MUSTER_ASSIGN(auto request, envelope::unpack<v1::Request>(opened.body, "request"));
   if (request.caller() != opened.signer || !may_command(opened.role))
     return fail(
         Errc::refused,
         fmt::format("request says it is from {}, signed by {} ({})", base::quoted(request.caller()),
                     base::quoted(opened.signer), security::name_of(opened.role)));
-  return Signed{std::move(request), opened.role};
+  return Signed{std::move(request), opened.role, std::move(opened.certificate_fingerprint)};
 }
 
 Result<std::string> reply_topic(const v1::Request& request, const std::string& from) {

@@ -15,6 +15,7 @@ namespace muster::request {
 struct Signed {
   v1::Request request;
   security::Role role = security::Role::none;  // operator or orchestrator
+  std::string certificate_fingerprint;         // the signer's
 };
 
 // Verified before it is parsed; the caller that it names is its signer, and an operator or an
