@@ -31,8 +31,8 @@ struct LifecycleEvent {
 // An orchestrator's word. Does not wait for the broker.
 Status publish_event(Link& link, LifecycleEvent event);
 
-// Errc::refused unless signed by the node it is about or by an orchestrator, and unless the topic names the same type and identity. Never
-// from a bus handler.
+// Errc::refused unless signed by the node it is about or by an orchestrator, and unless the topic
+// names the same type and identity. Never from a bus handler.
 Result<LifecycleEvent> read_event(Link& link, std::string_view topic, std::string_view payload);
 
 // Every event of the collective from now on, verified. Thread-safe.

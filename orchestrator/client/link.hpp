@@ -30,8 +30,7 @@ inline constexpr std::chrono::milliseconds kPublishPatience{
 class Link {
  public:
   // Reads key and certificates, connects to the listener for our kind. Puppet CAs come from the
-  // settings' folder at once and from the bus (trust/ca/+) as they
-  // appear.
+  // settings' folder at once and from the bus (trust/ca/+) as they appear.
   static Result<std::unique_ptr<Link>> open(const settings::Settings& settings,
                                             transport::Bus::LinkHandler on_link = {});
   // For tests: a bus and identities made elsewhere.
