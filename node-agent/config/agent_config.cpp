@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-
+#include "proto/audit/settings.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
@@ -17,9 +16,6 @@ constexpr std::int64_t kQueueMax = 65'536;
 constexpr std::int64_t kAgentsIntervalMaxS = 20;
 constexpr std::int64_t kIntervalLeastS = 10;
 constexpr std::int64_t kIntervalMaxS = 86'400;
-constexpr std::int64_t kAuditLeastBytes = 65'536;
-constexpr std::int64_t kAuditMaxBytes = std::int64_t{1} << 40;
-constexpr std::int64_t kAuditKeepMax = 1'000;
 
 void read_puppet(base::StrictMap& map, plugins::PuppetPaths& puppet) {
   map.path("program", puppet.program);
@@ -36,26 +32,6 @@ void read_registration(base::StrictMap& map, AgentConfig& config) {
   if (config.registration_interval_s > 0 && config.registration_interval_s < kIntervalLeastS)
     map.complain("interval_s", fmt::format("{} is too often: at least {} s, or 0 for never",
                                            config.registration_interval_s, kIntervalLeastS));
-}
-
-// LogsDirectory= of the unit; the first, if there are several.
-std::filesystem::path audit_file(const std::filesystem::path& state_folder) {
-  const char* given = std::getenv("LOGS_DIRECTORY");  // NOLINT(concurrency-mt-unsafe): only read
-  const std::string logs = given == nullptr ? "" : given;
-  return logs.empty() ? state_folder / "audit.log"
-                      : std::filesystem::path(logs.substr(0, logs.find(':'))) / "audit.log";
-}
-
-void read_audit(base::StrictMap& map, audit::Options& audit) {
-  map.path("file", audit.file);
-  map.boolean("journal", audit.journal);
-  map.integer("max_bytes", audit.max_bytes, 0, kAuditMaxBytes);
-  if (audit.max_bytes > 0 && audit.max_bytes < kAuditLeastBytes)
-    map.complain("max_bytes",
-                 fmt::format("{} is too little: at least {}, or 0 for logrotate's work",
-                             audit.max_bytes, kAuditLeastBytes));
-  map.integer("keep", audit.keep, 0, kAuditKeepMax);
-  map.boolean("required", audit.required);
 }
 
 void check_values(base::StrictMap& map, const AgentConfig& config) {
@@ -78,7 +54,7 @@ void check_values(base::StrictMap& map, const AgentConfig& config) {
 Result<AgentConfig> load_config(const std::filesystem::path& path, bool required) {
   AgentConfig config;
   if (!required && !std::filesystem::exists(path)) {
-    config.audit.file = audit_file(config.state_folder);
+    config.audit.file = audit::default_file(config.state_folder);
     return config;
   }
   MUSTER_ASSIGN(auto map, base::StrictMap::from_file(path));
@@ -91,6 +67,7 @@ Result<AgentConfig> load_config(const std::filesystem::path& path, bool required
   map.texts("collectives", config.collectives);
   map.texts("brokers", config.brokers);
   map.path("operator_root", config.operator_root);
+  map.path("orchestrator_root", config.orchestrator_root);
   map.text("mqtt_version", config.mqtt_version);
   map.text("log_level", config.log_level);
   map.integer("workers", config.workers, 1, kWorkersMax);
@@ -108,8 +85,8 @@ Result<AgentConfig> load_config(const std::filesystem::path& path, bool required
   map.path("ruby_host", config.ruby_host);
   map.integer("agents_interval_s", config.agents_interval_s, 1, kAgentsIntervalMaxS);
   map.map("registration", [&](base::StrictMap& inner) { read_registration(inner, config); });
-  config.audit.file = audit_file(config.state_folder);
-  map.map("audit", [&](base::StrictMap& inner) { read_audit(inner, config.audit); });
+  config.audit.file = audit::default_file(config.state_folder);
+  map.map("audit", [&](base::StrictMap& inner) { audit::read(inner, config.audit); });
   check_values(map, config);
   MUSTER_TRY(map.finish());
   return config;

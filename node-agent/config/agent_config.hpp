@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "node-agent/audit/audit_log.hpp"
 #include "plugins/api/node.hpp"
+#include "proto/audit/audit_log.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::agent {
@@ -22,10 +22,11 @@ struct AgentConfig {
                                             "/etc/muster/facts.d"};
   std::vector<std::string> classes_files = {"/var/cache/puppet/state/classes.txt",
                                             "/var/lib/puppet/state/classes.txt"};
-  std::vector<std::string> collectives;    // empty: the token's
-  std::vector<std::string> brokers;        // "host:port" of the nodes' listener; empty: the token's
-  std::filesystem::path operator_root;     // PEM; empty: the token's
-  std::string mqtt_version = "automatic";  // automatic, 5, 3.1.1
+  std::vector<std::string> collectives;  // empty: the token's
+  std::vector<std::string> brokers;      // "host:port" of the nodes' listener; empty: the token's
+  std::filesystem::path operator_root;   // PEM; empty: the token's
+  std::filesystem::path orchestrator_root;  // PEM; empty: the token's
+  std::string mqtt_version = "automatic";   // automatic, 5, 3.1.1
   std::string log_level = "info";
   std::int64_t workers = 4;             // actions at once: 1-64
   std::int64_t queue = 256;             // requests that wait for a worker: 1-65536; beyond: "busy"

@@ -7,6 +7,7 @@
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
 #include "proto/envelope/value_codec.hpp"
+#include "proto/request/signed_request.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -81,7 +82,7 @@ Status MemberSession::subscribe(const std::vector<std::string>& agents) {
   // Weak: a reply that comes after the session is gone has nowhere to go.
   channel->reply = [bus = std::weak_ptr(bus_), identity = identity_](const v1::Request& request,
                                                                      std::string sealed) {
-    const auto topic = reply_topic(request, identity);
+    const auto topic = request::reply_topic(request, identity);
     if (!topic)
       return log::warning("a request wants its reply where none may go",
                           {{"request", request.id()}, {"why", topic.error().message}});

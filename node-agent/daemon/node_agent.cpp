@@ -63,8 +63,11 @@ Result<std::unique_ptr<NodeAgent>> NodeAgent::create(AgentConfig config) {
 
 Status NodeAgent::start() {
   MUSTER_ASSIGN(const auto root, x509::Certificate::from_file(bus_.operator_root_file));
+  MUSTER_ASSIGN(const auto orchestrators,
+                x509::Certificate::from_file(bus_.orchestrator_root_file));
   set_first_clock();
-  MUSTER_TRY(operators_.add(root));
+  MUSTER_TRY(operators_.add(root, security::Root::operators));
+  MUSTER_TRY(operators_.add(orchestrators, security::Root::orchestrators));
   const auto boot = base::read_file(kBootIdFile);
   replay_.emplace(clock_, security::ReplayJournal(config_.state_folder / kReplayFile,
                                                   boot ? boot->substr(0, boot->find('\n')) : ""));

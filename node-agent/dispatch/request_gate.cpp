@@ -10,15 +10,10 @@
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/filter/filter.hpp"
-#include "proto/security/verifier.hpp"
+#include "proto/request/signed_request.hpp"
 
 namespace muster::agent {
 namespace {
-
-// A caller that commands: brokers and nodes never do.
-bool may_command(security::Role role) {
-  return role == security::Role::operator_ || role == security::Role::orchestrator;
-}
 
 audit::Verdict verdict_of(v1::Outcome outcome) {
   switch (outcome) {
@@ -101,19 +96,10 @@ void RequestGate::drop_unverified(const Error& why) {
 }
 
 std::optional<v1::Request> RequestGate::verified(std::string_view message, security::Role& role) {
-  auto opened = security::open(message, envelope::Kind::request, context_.operators);
+  auto opened = request::open(message, envelope::Kind::request, context_.operators);
   if (!opened) return drop_unverified(opened.error()), std::nullopt;
-  auto request = envelope::unpack<v1::Request>(opened->body, "request");
-  if (!request) return drop_unverified(request.error()), std::nullopt;
-  if (request->caller() != opened->signer || !may_command(opened->role)) {
-    drop_unverified(Error{Errc::refused,
-                          fmt::format("request says it is from {}, signed by {} ({})",
-                                      base::quoted(request->caller()), base::quoted(opened->signer),
-                                      security::name_of(opened->role))});
-    return std::nullopt;
-  }
   role = opened->role;
-  return std::move(*request);
+  return std::move(opened->request);
 }
 
 bool RequestGate::meant_for_us(const v1::Request& request, bool direct) const {

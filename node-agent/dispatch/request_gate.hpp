@@ -13,9 +13,9 @@
 #include <string_view>
 #include <vector>
 
-#include "node-agent/audit/audit_log.hpp"
 #include "node-agent/dispatch/agent_table.hpp"
 #include "node-agent/dispatch/data_table.hpp"
+#include "proto/audit/audit_log.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
 #include "proto/filter/filter.hpp"

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kMemory = "bus.json";
 constexpr std::string_view kRootFile = "operator-root.pem";
+constexpr std::string_view kOrchestratorRootFile = "orchestrator-root.pem";
 
 std::string trimmed(std::string text) {
   const auto last = text.find_last_not_of(" \t\r\n");
@@ -40,6 +41,8 @@ Status remember(const AgentConfig& config, const BusSettings& settings) {
   const Value memory = {{"node_brokers", settings.token->node_brokers},
                         {"collectives", std::move(collectives)}};
   MUSTER_TRY(base::write_file(config.state_folder / kRootFile, settings.token->operator_root_pem));
+  MUSTER_TRY(base::write_file(config.state_folder / kOrchestratorRootFile,
+                              settings.token->orchestrator_root_pem));
   return base::write_file(config.state_folder / kMemory, memory.dump(2) + "\n", 0600);
 }
 
@@ -58,6 +61,19 @@ void recall(const AgentConfig& config, BusSettings& settings) {
     if (collective.is_string()) settings.collectives.push_back(collective);
 }
 
+// Whom to obey must be known before the first request.
+Status check_anchors(const AgentConfig& config, const BusSettings& settings) {
+  for (const auto& [key, file] : {std::pair{"operator_root", &settings.operator_root_file},
+                                  {"orchestrator_root", &settings.orchestrator_root_file}})
+    if (!std::filesystem::exists(*file))
+      return fail(Errc::config,
+                  fmt::format("the {} {} does not exist: set '{}', or provide a join token at {}",
+                              std::string_view(key) == "operator_root" ? "operator root"
+                                                                       : "orchestrator root",
+                              file->string(), key, config.token_file.string()));
+  return {};
+}
+
 }  // namespace
 
 Result<BusSettings> find_bus(const AgentConfig& config) {
@@ -70,8 +86,11 @@ Result<BusSettings> find_bus(const AgentConfig& config) {
   if (settings.collectives.empty()) settings.collectives = {"main"};
   settings.operator_root_file =
       config.operator_root.empty() ? config.state_folder / kRootFile : config.operator_root;
-  const bool found =
-      !settings.node_brokers.empty() && std::filesystem::exists(settings.operator_root_file);
+  settings.orchestrator_root_file = config.orchestrator_root.empty()
+                                        ? config.state_folder / kOrchestratorRootFile
+                                        : config.orchestrator_root;
+  const auto anchors = check_anchors(config, settings);
+  const bool found = !settings.node_brokers.empty() && anchors;
   if (!token && !found) return fail(token.error());
   // Most nodes need it no more; one that does will say so.
   if (!token) log::warning("the join token cannot be used", {{"why", token.error().message}});
@@ -82,12 +101,7 @@ Result<BusSettings> find_bus(const AgentConfig& config) {
             "nothing tells where the bus is: there is no join token at {} and no 'brokers' in the "
             "configuration. Make one with `muster token create` and put it there",
             config.token_file.string()));
-  if (!std::filesystem::exists(settings.operator_root_file))
-    return fail(
-        Errc::config,
-        fmt::format("the operator root {} does not exist: set 'operator_root', or provide a "
-                    "join token at {}",
-                    settings.operator_root_file.string(), config.token_file.string()));
+  MUSTER_TRY(anchors);
   return settings;
 }
 

@@ -16,9 +16,9 @@ namespace muster::agent {
 struct BusSettings {
   std::vector<std::string> node_brokers;  // "host:port", mutual TLS
   std::vector<std::string> collectives;
-  std::filesystem::path
-      operator_root_file;  // PEM: trust anchor of the broker and of whoever commands
-  std::optional<security::JoinToken> token;  // when there is one that can be read
+  std::filesystem::path operator_root_file;  // PEM: trust anchor of the brokers and of operators
+  std::filesystem::path orchestrator_root_file;  // PEM: trust anchor of orchestrators
+  std::optional<security::JoinToken> token;      // when there is one that can be read
   std::string token_text;
 };
 

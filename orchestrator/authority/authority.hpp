@@ -1,5 +1,6 @@
-// The operator root and what it issues: `muster init`, `muster operator add`, `muster token
-// create|show`. Everything lives in one folder; whoever can read root.key in it commands the fleet.
+// The operator root, the orchestrator root and what they issue: `muster init`, `muster operator
+// create`, `muster token create|show`. Everything lives in one folder; who can read root.key or
+// orchestrator-root.key in it commands the fleet.
 #pragma once
 
 #include <chrono>
@@ -23,6 +24,8 @@ namespace muster::authority {
 inline constexpr std::uint16_t kNodesPort = 8883;
 inline constexpr std::uint16_t kJoinPort = 8884;
 inline constexpr std::uint16_t kOperatorsPort = 8885;
+inline constexpr std::uint16_t kOrchestratorsPort = 8886;
+inline constexpr std::uint16_t kWatchersPort = 8887;
 
 inline constexpr std::chrono::hours kRootValidFor{24 * 365 * 10};
 inline constexpr std::chrono::hours kMemberValidFor{24 * 365 * 2};
@@ -31,9 +34,13 @@ inline constexpr std::size_t kMemberNameMaxBytes = 64;  // X.520's bound of a co
 // Names of the files in the folder.
 inline constexpr const char* kRootKeyFile = "root.key";
 inline constexpr const char* kRootFile = "root.pem";
+inline constexpr const char* kOrchestratorRootKeyFile = "orchestrator-root.key";
+inline constexpr const char* kOrchestratorRootFile = "orchestrator-root.pem";
 inline constexpr const char* kJoinPasswordFile = "join.password";
 inline constexpr const char* kConfigFile = "muster.yaml";
 inline constexpr const char* kOrchestratorConfigFile = "orchestrator.yaml";
+inline constexpr const char* kWatcherConfigFile = "watcher.yaml";
+inline constexpr const char* kGroupsFile = "policies/groups";  // for orchestrators
 
 struct InitSpec {
   std::filesystem::path folder;
@@ -46,15 +53,19 @@ struct InitSpec {
   std::uint16_t nodes_port = kNodesPort;
   std::uint16_t join_port = kJoinPort;
   std::uint16_t operators_port = kOperatorsPort;
+  std::uint16_t orchestrators_port = kOrchestratorsPort;
+  std::uint16_t watchers_port = kWatchersPort;
 };
 
 struct Made {
   std::vector<std::filesystem::path> files;
   x509::Certificate root;
+  x509::Certificate orchestrator_root;
 };
 
-// Makes root, first operator, orchestrator, broker (.key 0600, .pem), the join password (0600),
-// muster.yaml for operators and orchestrator.yaml for the daemon. Errc::config, and nothing written
+// Makes both roots, the first operator, orchestrator, broker and the brokers' watcher (.key 0600,
+// .pem), the join password (0600), muster.yaml for operators, orchestrator.yaml for the daemon and
+// watcher.yaml for `muster broker watch`, and policies/groups, in which the first operator is an admin. Errc::config, and nothing written
 // or left behind, when one of the files is there already or the spec is wrong.
 Result<Made> init(const InitSpec& spec);
 
@@ -63,9 +74,9 @@ struct Member {
   std::filesystem::path certificate_file;
   std::filesystem::path key_file;
 };
-// A further operator or orchestrator: NAME.key (0600) and NAME.pem in `out`, signed by the root in
-// `folder`. Errc::config when the root's key is not there, the name is taken or the role is another
-// one.
+// A further operator or orchestrator: NAME.key (0600) and NAME.pem in `out`, signed by that role's
+// root in `folder`. Errc::config when this root's key is not there, the name is taken or the role is
+// another one.
 Result<Member> issue_operator(const std::filesystem::path& folder, const std::string& name,
                               security::Role role, const std::filesystem::path& out);
 

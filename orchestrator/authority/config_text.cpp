@@ -11,18 +11,21 @@ constexpr std::string_view kTemplate =
     R"(# Muster: where the brokers are, who we are, whom we believe.
 # Paths are relative to this file's folder. Unknown keys are errors.
 
-# Brokers' listener for operators and orchestrators, host:port, tried in order.
-brokers: {operators}
+# Brokers' listener for {name}s, host:port, tried in order.
+brokers: {brokers}
 
 # The set of nodes that we talk to.
 collective: {collective}
 
-# Our certificate, issued by the operator root, and its private key.
+# Our certificate and its private key.
 certificate: {name}.pem
 key: {name}.key
 
-# The operator root: who may command, and whom brokers must show.
+# The operator root: who may command, and who names the brokers.
 operator_root: {root}
+
+# The orchestrator root: who runs the fleet's affairs.
+orchestrator_root: {orchestrator_root}
 
 # Folder of Puppet CA certificates (*.pem, *.crt) to believe beside those that the bus tells. May be missing.
 node_cas: node-cas
@@ -45,11 +48,22 @@ std::string listed(const std::vector<std::string>& hosts, std::uint16_t port) {
 
 }  // namespace
 
-std::string config_text(const InitSpec& spec, std::string_view name) {
+std::string groups_text(const InitSpec& spec) {
+  return fmt::format(
+      "# Who may ask orchestrators for what changes trust or the fleet, and whatever else "
+      "policies\n"
+      "# allow the group. Belongs into the folder policies beside orchestrator.yaml.\n"
+      "admins cert={}\n",
+      spec.operator_name);
+}
+
+std::string config_text(const InitSpec& spec, std::string_view name, std::uint16_t port) {
   const auto& hosts = spec.broker_hosts;
-  return fmt::format(kTemplate, fmt::arg("operators", listed(hosts, spec.operators_port)),
+  return fmt::format(kTemplate, fmt::arg("brokers", listed(hosts, port)),
                      fmt::arg("collective", spec.collective), fmt::arg("name", name),
-                     fmt::arg("root", kRootFile), fmt::arg("join", listed(hosts, spec.join_port)),
+                     fmt::arg("root", kRootFile),
+                     fmt::arg("orchestrator_root", kOrchestratorRootFile),
+                     fmt::arg("join", listed(hosts, spec.join_port)),
                      fmt::arg("nodes", listed(hosts, spec.nodes_port)));
 }
 

@@ -22,6 +22,22 @@ bool there(const std::filesystem::path& file) {
          std::filesystem::file_type::not_found;
 }
 
+Result<KeyAndCertificate> load_pair(const std::filesystem::path& folder, std::string_view what,
+                                    const char* key_file, const char* certificate_file) {
+  auto key = x509::Key::private_from_file(folder / key_file);
+  if (!key && key.error().code == Errc::not_found)
+    return fail(Errc::config,
+                fmt::format("{} is not there: only where the {} is kept can what it signs be made; "
+                            "'muster init' makes new roots",
+                            (folder / key_file).string(), what));
+  if (!key) return fail(Errc::config, std::move(key).error().message);
+  MUSTER_ASSIGN(auto certificate, x509::Certificate::from_file(folder / certificate_file));
+  if (!certificate.is_ca() || !certificate.matches(*key))
+    return fail(Errc::config, fmt::format("{} and {} do not belong together",
+                                          (folder / key_file).string(), certificate_file));
+  return KeyAndCertificate{*std::move(key), std::move(certificate)};
+}
+
 }  // namespace
 
 Result<std::vector<NewFile>> files_of(const KeyAndCertificate& holder,
@@ -50,7 +66,9 @@ Status write_new(const std::vector<NewFile>& files) {
                                             file.path.string()));
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto& file = files[i];
-    auto wrote = base::write_file(file.path, file.content, file.secret ? kSecretMode : kPublicMode);
+    auto wrote = base::make_folder(file.path.parent_path());
+    if (wrote)
+      wrote = base::write_file(file.path, file.content, file.secret ? kSecretMode : kPublicMode);
     if (wrote) continue;
     std::error_code ignored;  // the first failure is the one to tell
     for (std::size_t made = 0; made < i; ++made) std::filesystem::remove(files[made].path, ignored);
@@ -60,19 +78,11 @@ Status write_new(const std::vector<NewFile>& files) {
 }
 
 Result<KeyAndCertificate> load_root(const std::filesystem::path& folder) {
-  auto key = x509::Key::private_from_file(folder / kRootKeyFile);
-  if (!key && key.error().code == Errc::not_found)
-    return fail(Errc::config,
-                fmt::format("{} is not there: only where the operator root is kept can "
-                            "certificates and tokens be made; 'muster init' makes a new "
-                            "root",
-                            (folder / kRootKeyFile).string()));
-  if (!key) return fail(Errc::config, std::move(key).error().message);
-  MUSTER_ASSIGN(auto certificate, x509::Certificate::from_file(folder / kRootFile));
-  if (!certificate.is_ca() || !certificate.matches(*key))
-    return fail(Errc::config, fmt::format("{} and {} do not belong together",
-                                          (folder / kRootKeyFile).string(), kRootFile));
-  return KeyAndCertificate{*std::move(key), std::move(certificate)};
+  return load_pair(folder, "operator root", kRootKeyFile, kRootFile);
+}
+
+Result<KeyAndCertificate> load_orchestrator_root(const std::filesystem::path& folder) {
+  return load_pair(folder, "orchestrator root", kOrchestratorRootKeyFile, kOrchestratorRootFile);
 }
 
 }  // namespace muster::authority

@@ -34,5 +34,7 @@ Status write_new(const std::vector<NewFile>& files);
 
 // root.key and root.pem.
 Result<KeyAndCertificate> load_root(const std::filesystem::path& folder);
+// orchestrator-root.key and orchestrator-root.pem.
+Result<KeyAndCertificate> load_orchestrator_root(const std::filesystem::path& folder);
 
 }  // namespace muster::authority

@@ -36,9 +36,10 @@ Status check_brokers(const InitSpec& spec) {
     if (!base::parse_endpoint(base::Endpoint{host, spec.operators_port}.text()))
       return fail(Errc::config,
                   fmt::format("{} is neither a host name nor an address", base::quoted(host)));
-  const std::set<std::uint16_t> ports{spec.nodes_port, spec.join_port, spec.operators_port};
-  if (ports.size() != 3 || ports.contains(0))
-    return fail(Errc::config, "the three listeners need three different ports");
+  const std::set<std::uint16_t> ports{spec.nodes_port, spec.join_port, spec.operators_port,
+                                      spec.orchestrators_port, spec.watchers_port};
+  if (ports.size() != 5 || ports.contains(0))
+    return fail(Errc::config, "the five listeners need five different ports");
   return {};
 }
 
@@ -49,34 +50,49 @@ Status check_collective(const InitSpec& spec) {
 }
 
 Status refuse_existing_root(const std::filesystem::path& folder) {
-  for (const auto* name : {kRootKeyFile, kRootFile})
+  for (const auto* name :
+       {kRootKeyFile, kRootFile, kOrchestratorRootKeyFile, kOrchestratorRootFile})
     if (std::filesystem::exists(folder / name))
-      return fail(
-          Errc::config,
-          fmt::format("{} exists: there is an operator root already, and a new one would shut "
-                      "out everybody who trusts it. 'muster operator create' makes further "
-                      "operators; another folder holds another root",
-                      (folder / name).string()));
+      return fail(Errc::config,
+                  fmt::format("{} exists: there is an authority already, and a new one would shut "
+                              "out everybody who trusts it. 'muster operator create' makes further "
+                              "operators; another folder holds another root",
+                              (folder / name).string()));
   return {};
 }
 
-Result<std::vector<NewFile>> all_files(const InitSpec& spec, const KeyAndCertificate& root) {
-  MUSTER_ASSIGN(const auto first, make_member(root, spec.operator_name, security::Role::operator_));
+struct Roots {
+  KeyAndCertificate operators;
+  KeyAndCertificate orchestrators;
+};
+
+// Clients of every kind have the operator root already, so it names the brokers.
+Result<std::vector<NewFile>> all_files(const InitSpec& spec, const Roots& roots) {
+  using security::Role;
+  MUSTER_ASSIGN(const auto first,
+                make_member(roots.operators, spec.operator_name, Role::operator_));
   MUSTER_ASSIGN(const auto orchestrator,
-                make_member(root, spec.orchestrator_name, security::Role::orchestrator));
+                make_member(roots.orchestrators, spec.orchestrator_name, Role::orchestrator));
+  MUSTER_ASSIGN(const auto watcher,
+                make_member(roots.orchestrators, security::kWatcherName, Role::broker));
   MUSTER_ASSIGN(const auto broker,
-                make_member(root, spec.broker_name, security::Role::broker, spec.broker_hosts));
+                make_member(roots.operators, spec.broker_name, Role::broker, spec.broker_hosts));
   const auto& folder = spec.folder;
   std::vector<NewFile> files = {
       {folder / kJoinPasswordFile, base::to_base64url(base::random_bytes(kPasswordBytes)) + "\n",
        true},
-      {folder / kConfigFile, config_text(spec, "operator"), false},
-      {folder / kOrchestratorConfigFile, config_text(spec, "orchestrator"), false}};
-  // The root last: where it stands, everything else does.
+      {folder / kConfigFile, config_text(spec, "operator", spec.operators_port), false},
+      {folder / kOrchestratorConfigFile, config_text(spec, "orchestrator", spec.orchestrators_port),
+       false},
+      {folder / kGroupsFile, groups_text(spec), false},
+      {folder / kWatcherConfigFile, config_text(spec, "watcher", spec.watchers_port), false}};
+  // The roots last: where it stands, everything else does.
   for (const auto& [holder, name] : {std::pair{&first, "operator"},
                                      {&orchestrator, "orchestrator"},
                                      {&broker, "broker"},
-                                     {&root, "root"}}) {
+                                     {&watcher, "watcher"},
+                                     {&roots.orchestrators, "orchestrator-root"},
+                                     {&roots.operators, "root"}}) {
     MUSTER_ASSIGN(auto pair, files_of(*holder, folder, name));
     std::move(pair.begin(), pair.end(), std::back_inserter(files));
   }
@@ -90,11 +106,13 @@ Result<Made> init(const InitSpec& spec) {
   MUSTER_TRY(check_brokers(spec));
   MUSTER_TRY(check_collective(spec));
   MUSTER_TRY(refuse_existing_root(spec.folder));
-  MUSTER_ASSIGN(const auto root, make_root());
-  MUSTER_ASSIGN(const auto files, all_files(spec, root));
+  MUSTER_ASSIGN(auto operators, make_root("Muster operator root"));
+  MUSTER_ASSIGN(auto orchestrators, make_root("Muster orchestrator root"));
+  const Roots roots{std::move(operators), std::move(orchestrators)};
+  MUSTER_ASSIGN(const auto files, all_files(spec, roots));
   MUSTER_ASSIGN(const auto lock, lock_folder(spec.folder));
   MUSTER_TRY(write_new(files));
-  Made made{{}, root.certificate};
+  Made made{{}, roots.operators.certificate, roots.orchestrators.certificate};
   for (const auto& file : files) made.files.push_back(file.path);
   return made;
 }

@@ -3,11 +3,16 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include <set>
+
 #include "orchestrator/authority/authority.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::authority {
 namespace {
+
+const std::set<std::string> kReserved{"root", "orchestrator-root", "join", "watcher",
+                                      security::kWatcherName};
 
 bool is_address(const std::string& host) {
   unsigned char bytes[sizeof(in6_addr)];
@@ -17,9 +22,9 @@ bool is_address(const std::string& host) {
 
 }  // namespace
 
-Result<KeyAndCertificate> make_root() {
+Result<KeyAndCertificate> make_root(const std::string& common_name) {
   x509::IssueSpec spec;
-  spec.common_name = "Muster operator root";
+  spec.common_name = common_name;
   spec.valid_for = kRootValidFor;
   spec.ca = true;
   MUSTER_ASSIGN(auto key, x509::Key::generate_p256());
@@ -33,8 +38,8 @@ Status check_member_name(std::string_view what, const std::string& name) {
   if (name.size() > kMemberNameMaxBytes)
     return fail(Errc::config, fmt::format("{}: {} is longer than {} bytes", what,
                                           base::quoted(name), kMemberNameMaxBytes));
-  // A file of that name would be hidden, or be the root's own.
-  if (name.front() == '.' || name.front() == '-' || name == "root" || name == "join")
+  // A file of that name would be hidden, or be one of the roots' own.
+  if (name.front() == '.' || name.front() == '-' || kReserved.count(name) != 0)
     return fail(Errc::config,
                 fmt::format("{}: {} cannot be used as a name", what, base::quoted(name)));
   return {};
@@ -47,6 +52,7 @@ Result<KeyAndCertificate> make_member(const KeyAndCertificate& root, const std::
   spec.organizational_unit = security::name_of(role);
   spec.valid_for = kMemberValidFor;
   spec.server = !hosts.empty();
+  spec.client = !spec.server;
   for (const auto& host : hosts)
     (is_address(host) ? spec.ip_addresses : spec.dns_names).push_back(host);
   MUSTER_ASSIGN(auto key, x509::Key::generate_p256());
@@ -61,7 +67,9 @@ Result<Member> issue_operator(const std::filesystem::path& folder, const std::st
                 fmt::format("role '{}' cannot be given; known: operator, orchestrator",
                             security::name_of(role)));
   MUSTER_TRY(check_member_name(security::name_of(role), name));
-  MUSTER_ASSIGN(const auto root, load_root(folder));
+  MUSTER_ASSIGN(const auto root, role == security::Role::orchestrator
+                                     ? load_orchestrator_root(folder)
+                                     : load_root(folder));
   MUSTER_ASSIGN(const auto lock, lock_folder(out));
   MUSTER_ASSIGN(const auto member, make_member(root, name, role));
   MUSTER_ASSIGN(const auto files, files_of(member, out, name));

@@ -1,4 +1,4 @@
-// Certificates under the operator root. Internal.
+// Certificates under the operator root and the orchestrator root. Internal.
 #pragma once
 
 #include <string>
@@ -9,12 +9,13 @@
 
 namespace muster::authority {
 
-Result<KeyAndCertificate> make_root();
+Result<KeyAndCertificate> make_root(const std::string& common_name);
 
-// Errc::config for a name that cannot be a caller, or the name of one of the root's own files.
+// Errc::config for a name that cannot be a caller, or the name of one of the roots' own files
+// or of the watcher.
 Status check_member_name(std::string_view what, const std::string& name);
 
-// `hosts`: DNS names and addresses, for a broker's server certificate.
+// `hosts`: DNS names and addresses, for a broker's server certificate, which is none for a client.
 Result<KeyAndCertificate> make_member(const KeyAndCertificate& root, const std::string& name,
                                       security::Role role,
                                       const std::vector<std::string>& hosts = {});

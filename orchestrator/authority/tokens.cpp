@@ -33,7 +33,12 @@ Status check_spec(const settings::Settings& settings, const TokenSpec& spec) {
   return {};
 }
 
-Value shown(const security::JoinToken& token, const x509::Certificate& root) {
+Value named(const x509::Certificate& root) {
+  return {{"subject", root.subject()}, {"fingerprint", root.fingerprint()}};
+}
+
+Value shown(const security::JoinToken& token, const x509::Certificate& root,
+            const x509::Certificate& orchestrator_root) {
   return {{"id", token.id},
           {"collective", token.collective},
           {"collectives", token.collectives},
@@ -44,7 +49,8 @@ Value shown(const security::JoinToken& token, const x509::Certificate& root) {
           {"node_brokers", token.node_brokers},
           {"issued_at", base::iso8601(token.issued_at_ms)},
           {"expires_at", base::iso8601(token.expires_at_ms)},
-          {"root", {{"subject", root.subject()}, {"fingerprint", root.fingerprint()}}}};
+          {"root", named(root)},
+          {"orchestrator_root", named(orchestrator_root)}};
 }
 
 }  // namespace
@@ -59,6 +65,8 @@ Result<NewToken> create_token(const settings::Settings& settings, const TokenSpe
   token.node_brokers = settings.node_brokers;
   MUSTER_ASSIGN(token.join_password, join_password(settings.folder()));
   token.operator_root_pem = root.certificate.pem();
+  MUSTER_ASSIGN(const auto orchestrators, x509::Certificate::from_file(settings.orchestrator_root));
+  token.orchestrator_root_pem = orchestrators.pem();
   token.collective = settings.collective;
   for (const auto& further : spec.collectives)
     if (further != token.collective) token.collectives.push_back(further);
@@ -82,7 +90,10 @@ Result<TokenShown> show_token(std::string_view text, const x509::Certificate* ro
   MUSTER_ASSIGN(const auto token, security::read_own_token(text, "token"));
   MUSTER_ASSIGN(const auto carried,
                 x509::Certificate::from_pem(token.operator_root_pem, "the token's root"));
-  TokenShown result{shown(token, carried), true, {}};
+  MUSTER_ASSIGN(
+      const auto orchestrators,
+      x509::Certificate::from_pem(token.orchestrator_root_pem, "the token's orchestrator root"));
+  TokenShown result{shown(token, carried, orchestrators), true, {}};
   if (root != nullptr)
     if (auto verified = security::verify_token(text, *root); !verified)
       result.problem = verified.error().message;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "proto/security/role.hpp"
+
 namespace muster::broker {
 namespace {
 
@@ -16,7 +18,6 @@ std::string nodes_access(const std::vector<std::string>& collectives) {
     text += fmt::format(
         "pattern read muster/v1/{0}/req/agent/+\n"
         "pattern read muster/v1/{0}/req/node/%u\n"
-        "pattern read muster/v1/{0}/trust/#\n"
         "pattern write muster/v1/{0}/rep/+/+/%u\n"
         "pattern write muster/v1/{0}/presence/%u\n"
         "pattern write muster/v1/{0}/registration/%u\n"
@@ -30,15 +31,34 @@ std::string operators_access(const std::vector<std::string>& collectives) {
   std::string text = kHeader;
   for (const auto& collective : collectives) {
     text += fmt::format(
-        "pattern readwrite muster/v1/{0}/req/#\n"
+        "pattern write muster/v1/{0}/req/#\n"
+        "pattern read muster/v1/{0}/presence/+\n"
+        "pattern read muster/v1/{0}/event/+/+\n"
+        "pattern read muster/v1/{0}/trust/#\n"
+        "pattern read muster/v1/{0}/provision/+\n"
+        // Written too: a message to oneself marks the end of the retained ones.
+        "pattern readwrite muster/v1/{0}/rep/%u/#\n",
+        collective);
+  }
+  return text;
+}
+
+std::string orchestrators_access(const std::vector<std::string>& collectives) {
+  // The watcher's certificate is of the same root; what it may read is behind its own listener.
+  std::string text = fmt::format("{}user {}\ntopic deny #\n", kHeader, security::kWatcherName);
+  for (const auto& collective : collectives) {
+    text += fmt::format(
+        "pattern write muster/v1/{0}/req/#\n"
+        "pattern read muster/v1/{0}/req/registry\n"
+        "pattern read muster/v1/{0}/req/orchestrator\n"
+        "pattern read muster/v1/{0}/req/orchestrator/%u\n"
         "pattern read muster/v1/{0}/presence/+\n"
         "pattern read muster/v1/{0}/registration/+\n"
-        "pattern readwrite muster/v1/{0}/event/#\n"
+        "pattern readwrite muster/v1/{0}/event/+/+\n"
         "pattern readwrite muster/v1/{0}/trust/#\n"
-        "pattern readwrite muster/v1/{0}/provision/#\n"
-        // Written too: a message to oneself marks the end of the retained ones.
+        "pattern readwrite muster/v1/{0}/provision/+\n"
         "pattern readwrite muster/v1/{0}/rep/%u/#\n"
-        // An orchestrator's answers about its registry: below its own name, as a node's.
+        // Answers, below its own name as a node's.
         "pattern write muster/v1/{0}/rep/+/+/%u\n",
         collective);
   }
@@ -46,6 +66,13 @@ std::string operators_access(const std::vector<std::string>& collectives) {
          "pattern read muster/v1/join/+/announce\n"
          "pattern read muster/v1/join/+/up\n"
          "pattern write muster/v1/join/+/down\n";
+}
+
+std::string watchers_access(const std::vector<std::string>& collectives) {
+  std::string text = kHeader;
+  for (const auto& collective : collectives)
+    text += fmt::format("pattern read muster/v1/{}/trust/#\n", collective);
+  return text;
 }
 
 std::string join_access() {

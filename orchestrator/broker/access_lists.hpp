@@ -8,8 +8,12 @@
 namespace muster::broker {
 
 std::string nodes_access(const std::vector<std::string>& collectives);
-// Every role may write what any of them writes: roles are told apart by signature, at the reader's.
+// Requests out, own replies in, and what is shown to all: presence, events, trust, what became of
+// nodes.
 std::string operators_access(const std::vector<std::string>& collectives);
+// What operators may, and whatever changes trust or the fleet's state; the join zone.
+std::string orchestrators_access(const std::vector<std::string>& collectives);
+std::string watchers_access(const std::vector<std::string>& collectives);
 std::string join_access();
 
 }  // namespace muster::broker

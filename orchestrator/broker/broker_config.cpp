@@ -1,6 +1,7 @@
 #include "orchestrator/broker/broker_config.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <grp.h>
 #include <pwd.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <set>
 
 #include "orchestrator/broker/access_lists.hpp"
 #include "orchestrator/broker/password_file.hpp"
@@ -53,6 +55,16 @@ Status write_secret(const fs::path& path, std::string_view content,
   return give(path, owner, false);
 }
 
+Status check_ports(const BrokerConfig& config) {
+  const std::vector<std::uint16_t> ports{config.nodes_port, config.operators_port,
+                                         config.orchestrators_port, config.watchers_port,
+                                         config.join_port};
+  const std::set<std::uint16_t> distinct(ports.begin(), ports.end());
+  if (distinct.size() == ports.size() && !distinct.contains(0)) return {};
+  return fail(Errc::config,
+              fmt::format("the five listeners need five ports, not {}", fmt::join(ports, ", ")));
+}
+
 Status check(const BrokerConfig& config) {
   if (!config.folder.is_absolute())
     return fail(Errc::config, fmt::format("the broker's folder '{}' must be an absolute path",
@@ -71,11 +83,7 @@ Status check(const BrokerConfig& config) {
   if (config.fleet == 0 || config.fleet > kFleetMax)
     return fail(Errc::config,
                 fmt::format("a fleet of {} nodes is outside 1 to {}", config.fleet, kFleetMax));
-  const auto [n, o, j] = std::tuple(config.nodes_port, config.operators_port, config.join_port);
-  if (n == 0 || o == 0 || j == 0 || n == o || o == j || n == j)
-    return fail(Errc::config,
-                fmt::format("the three listeners need three ports, not {}, {} and {}", n, o, j));
-  return {};
+  return check_ports(config);
 }
 
 std::string listener(const BrokerConfig& config, std::string_view name, std::uint16_t port) {
@@ -114,24 +122,48 @@ std::string config_text(const BrokerConfig& config, const std::optional<Owner>& 
          fmt::format("capath {}/puppet-cas\n", folder) + mutual +
          listener(config, "operators", config.operators_port) +
          fmt::format("cafile {}/operator-root.pem\n", folder) + mutual +
+         listener(config, "orchestrators", config.orchestrators_port) +
+         fmt::format("cafile {}/orchestrator-root.pem\n", folder) + mutual +
+         listener(config, "watchers", config.watchers_port) +
+         fmt::format("cafile {}/orchestrator-root.pem\n", folder) + mutual +
          listener(config, "join", config.join_port) +
          fmt::format("allow_anonymous false\npassword_file {}/join.passwd\n", folder);
 }
 
 Status write_access(const BrokerConfig& config, const std::optional<Owner>& owner) {
-  MUSTER_TRY(write_secret(config.folder / "nodes.acl", nodes_access(config.collectives), owner));
-  MUSTER_TRY(
-      write_secret(config.folder / "operators.acl", operators_access(config.collectives), owner));
-  MUSTER_TRY(write_secret(config.folder / "join.acl", join_access(), owner));
+  const std::vector<std::string>& collectives = config.collectives;
+  for (const auto& [name, text] : {std::pair{"nodes", nodes_access(collectives)},
+                                   {"operators", operators_access(collectives)},
+                                   {"orchestrators", orchestrators_access(collectives)},
+                                   {"watchers", watchers_access(collectives)},
+                                   {"join", join_access()}})
+    MUSTER_TRY(write_secret(config.folder / (std::string(name) + ".acl"), text, owner));
   MUSTER_ASSIGN(const auto line, password_line("join", config.join_password));
   return write_secret(config.folder / "join.passwd", line, owner);
 }
 
-Status write_certificates(const BrokerConfig& config, const std::optional<Owner>& owner) {
-  MUSTER_ASSIGN(const auto root, x509::Certificate::from_file(config.operator_root));
-  if (!root.is_ca())
+Result<x509::Certificate> read_root(const fs::path& file, std::string_view what) {
+  MUSTER_ASSIGN(auto root, x509::Certificate::from_file(file));
+  if (root.is_ca()) return root;
+  return fail(Errc::config,
+              fmt::format("{} is not a CA: the {} belongs there", file.string(), what));
+}
+
+// Were they one, the listeners could not tell operators from orchestrators.
+Status write_roots(const BrokerConfig& config) {
+  MUSTER_ASSIGN(const auto operators, read_root(config.operator_root, "operator root"));
+  MUSTER_ASSIGN(const auto orchestrators, read_root(config.orchestrator_root, "orchestrator root"));
+  if (operators.public_key().same_public(orchestrators.public_key()))
     return fail(Errc::config,
-                config.operator_root.string() + " is not a CA: the operator root belongs there");
+                fmt::format("{} and {} are one root: operators and orchestrators need "
+                            "two; 'muster init' makes both",
+                            config.operator_root.string(), config.orchestrator_root.string()));
+  MUSTER_TRY(base::write_file(config.folder / "operator-root.pem", operators.pem()));
+  return base::write_file(config.folder / "orchestrator-root.pem", orchestrators.pem());
+}
+
+Status write_certificates(const BrokerConfig& config, const std::optional<Owner>& owner) {
+  MUSTER_TRY(write_roots(config));
   MUSTER_ASSIGN(const auto certificate, x509::Certificate::from_file(config.certificate));
   MUSTER_ASSIGN(const auto key, x509::Key::private_from_file(config.key));
   if (!certificate.matches(key))
@@ -140,7 +172,6 @@ Status write_certificates(const BrokerConfig& config, const std::optional<Owner>
   // The server certificate's whole file: it may bring intermediates.
   MUSTER_ASSIGN(const auto chain, base::read_file(config.certificate));
   MUSTER_ASSIGN(const auto pem, key.private_pem());
-  MUSTER_TRY(base::write_file(config.folder / "operator-root.pem", root.pem()));
   MUSTER_TRY(base::write_file(config.folder / "server.pem", chain));
   return write_secret(config.folder / "server.key", pem, owner);
 }

@@ -11,23 +11,28 @@
 
 namespace muster::broker {
 
-inline constexpr std::uint16_t kNodesPort = 8883;      // mutual TLS, Puppet CAs
-inline constexpr std::uint16_t kJoinPort = 8884;       // server TLS and the join password
-inline constexpr std::uint16_t kOperatorsPort = 8885;  // mutual TLS, operator root
-inline constexpr std::size_t kFleetMax = 100'000;      // nodes one broker is sized for at most
+inline constexpr std::uint16_t kNodesPort = 8883;          // mutual TLS, Puppet CAs
+inline constexpr std::uint16_t kJoinPort = 8884;           // server TLS and the join password
+inline constexpr std::uint16_t kOperatorsPort = 8885;      // mutual TLS, operator root
+inline constexpr std::uint16_t kOrchestratorsPort = 8886;  // mutual TLS, orchestrator root
+inline constexpr std::uint16_t kWatchersPort = 8887;       // the same, for `muster broker watch`
+inline constexpr std::size_t kFleetMax = 100'000;          // nodes one broker is sized for at most
 
 struct BrokerConfig {
   std::filesystem::path
       folder;  // absolute; made when missing. Mosquitto's `-c FOLDER/mosquitto.conf`
-  std::filesystem::path operator_root;  // PEM of the operator root; copied into the folder
-  std::filesystem::path certificate;    // PEM of the broker's server certificate; copied
-  std::filesystem::path key;            // its private key; copied, readable by the broker alone
-  std::string join_password;            // of user `join`; only its hash is written
+  std::filesystem::path operator_root;      // PEM of the operator root; copied into the folder
+  std::filesystem::path orchestrator_root;  // PEM of the orchestrator root; copied
+  std::filesystem::path certificate;        // PEM of the broker's server certificate; copied
+  std::filesystem::path key;                // its private key; copied, readable by the broker alone
+  std::string join_password;                // of user `join`; only its hash is written
   std::vector<std::string> collectives{"main"};
   std::string address;  // to listen on; empty: all
   std::uint16_t nodes_port = kNodesPort;
   std::uint16_t operators_port = kOperatorsPort;
   std::uint16_t join_port = kJoinPort;
+  std::uint16_t orchestrators_port = kOrchestratorsPort;
+  std::uint16_t watchers_port = kWatchersPort;
   std::size_t fleet = 5'000;  // nodes expected; sizes the queues
   // Whom Mosquitto becomes when root starts it, and who must thus be able to read the files.
   // Ignored when we are not root: whoever starts it then runs it.

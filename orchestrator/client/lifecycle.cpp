@@ -4,7 +4,6 @@
 
 #include <mutex>
 
-#include "orchestrator/client/again_order.hpp"
 #include "orchestrator/client/from_node.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/worker.hpp"
@@ -21,7 +20,7 @@ namespace topics = transport::topics;
 
 constexpr std::size_t kTypeLevel = 4;
 
-// Who may tell such a thing: the type is the topic's, so nothing need be parsed to know.
+// By whom it was told.
 Result<security::Opened> opened_event(Link& link, std::string_view topic, std::string_view payload,
                                       bool& from_node) {
   from_node = false;
@@ -30,10 +29,7 @@ Result<security::Opened> opened_event(Link& link, std::string_view topic, std::s
     from_node = true;
     return open_from_node(link, topic, payload, envelope::Kind::event);
   }
-  const bool order = topics::level(topic, kTypeLevel) == kAgainEvent;
-  const bool allowed = opened->role == security::Role::orchestrator ||
-                       (order && opened->role == security::Role::operator_);
-  if (allowed) return opened;
+  if (opened->role == security::Role::orchestrator) return opened;
   return fail(Errc::refused, fmt::format("{} has the role {}, which tells no such event",
                                          base::quoted(opened->signer), name_of(opened->role)));
 }

@@ -24,16 +24,15 @@ struct LifecycleEvent {
   std::string identity;     // whom it is about
   std::int64_t at_ms = 0;   // by the signer's clock; 0: now
   Value data = {};          // a map
-  std::string signer = {};  // when read: the node itself, or an orchestrator or operator
+  std::string signer = {};  // when read: the node itself, or an orchestrator
   bool from_node = false;   // when read
 };
 
 // An orchestrator's word. Does not wait for the broker.
 Status publish_event(Link& link, LifecycleEvent event);
 
-// Errc::refused unless signed by the node it is about, by an orchestrator, or, for
-// `provision-again`, by an operator; and unless the topic names the same type and identity. Never
-// from a bus handler.
+// Errc::refused unless signed by the node it is about or by an orchestrator, and unless the topic
+// names the same type and identity. Never from a bus handler.
 Result<LifecycleEvent> read_event(Link& link, std::string_view topic, std::string_view payload);
 
 // Every event of the collective from now on, verified. Thread-safe.

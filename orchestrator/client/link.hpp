@@ -29,9 +29,8 @@ inline constexpr std::chrono::milliseconds kPublishPatience{
 // Thread-safe after open(). Must outlive everything that uses it (Fleet, Caller, Records).
 class Link {
  public:
-  // Reads key and certificates, connects to the operators' listener. Puppet CAs come from the
-  // settings' folder at once and from the bus (trust/ca/+, signed under the operator root) as they
-  // appear.
+  // Reads key and certificates, connects to the listener for our kind. Puppet CAs come from the
+  // settings' folder at once and from the bus (trust/ca/+) as they appear.
   static Result<std::unique_ptr<Link>> open(const settings::Settings& settings,
                                             transport::Bus::LinkHandler on_link = {});
   // For tests: a bus and identities made elsewhere.
@@ -45,7 +44,8 @@ class Link {
   const std::string& collective() const { return collective_; }
   const std::string& session() const { return session_; }  // random, a level of the reply topic
   const base::Clock& clock() const { return clock_; }
-  // Who may command: anchors of the operator root.
+  // Who may command: the anchors of the operator root and of the orchestrator root. The role that
+  // security::open() gives is one that the signer's root may give.
   security::TrustStore& operators() { return operators_; }
   // Who answers: the Puppet CAs known so far.
   security::TrustStore& nodes() { return nodes_; }

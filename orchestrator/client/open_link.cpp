@@ -27,6 +27,13 @@ struct News {
   }
 };
 
+Status add_roots(const settings::Settings& settings, security::TrustStore& store) {
+  MUSTER_ASSIGN(const auto operators, x509::Certificate::from_file(settings.operator_root));
+  MUSTER_ASSIGN(const auto orchestrators, x509::Certificate::from_file(settings.orchestrator_root));
+  MUSTER_TRY(store.add(operators, security::Root::operators));
+  return store.add(orchestrators, security::Root::orchestrators);
+}
+
 // Our own certificate is judged as others will judge it, so that the reason is said here and in full.
 Result<security::Signer> read_signer(const settings::Settings& settings,
                                      const security::TrustStore& operators) {
@@ -36,11 +43,12 @@ Result<security::Signer> read_signer(const settings::Settings& settings,
   std::vector<std::string> ders;
   for (const auto& certificate : chain) ders.push_back(certificate.der());
   if (auto leaf = operators.verify(ders); !leaf)
-    return fail(Errc::config,
-                fmt::format("{} is not good under {}: {}. 'muster operator create NAME', where "
-                            "the root's key is, makes one that is",
-                            settings.certificate.string(), settings.operator_root.string(),
-                            leaf.error().message));
+    return fail(
+        Errc::config,
+        fmt::format("{} is not good under {} or {}: {}. 'muster operator create NAME', where "
+                    "the root's key is, makes one that is",
+                    settings.certificate.string(), settings.operator_root.string(),
+                    settings.orchestrator_root.string(), leaf.error().message));
   auto signer = security::Signer::with_certificate(std::move(key), std::move(chain));
   if (signer) return signer;
   return fail(signer.error().within(
@@ -63,8 +71,7 @@ transport::mqtt::Options bus_options(const settings::Settings& settings, const s
 Result<std::unique_ptr<Link>> Link::open(const settings::Settings& settings,
                                          transport::Bus::LinkHandler on_link) {
   security::TrustStore operators(system_clock());
-  MUSTER_ASSIGN(const auto root, x509::Certificate::from_file(settings.operator_root));
-  MUSTER_TRY(operators.add(root));
+  MUSTER_TRY(add_roots(settings, operators));
   MUSTER_ASSIGN(auto signer, read_signer(settings, operators));
   const auto options = bus_options(settings, signer.name());
   const auto news = std::make_shared<News>();
@@ -76,7 +83,7 @@ Result<std::unique_ptr<Link>> Link::open(const settings::Settings& settings,
   auto link = std::make_unique<Link>(std::move(bus), std::move(signer), settings.collective,
                                      system_clock());
   news->to_link = link.get();
-  MUSTER_TRY(link->operators().add(root));
+  MUSTER_TRY(add_roots(settings, link->operators()));
   if (!settings.node_cas.empty()) MUSTER_TRY(link->nodes().add_folder(settings.node_cas));
   MUSTER_TRY(link->learn_cas(settings.home_collective));
   return link;

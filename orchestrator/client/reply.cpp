@@ -28,8 +28,15 @@ Outcome outcome_of(const v1::Reply& wire) {
 }
 
 Result<Answer> take_apart(const std::string& body) {
+  MUSTER_ASSIGN(auto answer, read_reply_body(body));
+  MUSTER_TRY(base::check_identity(answer.result.identity));
+  return answer;
+}
+
+}  // namespace
+
+Result<Answer> read_reply_body(const std::string& body) {
   MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::Reply>(body, "a reply"));
-  MUSTER_TRY(base::check_identity(wire.identity()));
   MUSTER_ASSIGN(auto data, envelope::decode_value(wire.data()));
   Answer answer{wire.request_id(), wire.agent(), wire.action(), {}};
   answer.result.identity = wire.identity();
@@ -40,8 +47,6 @@ Result<Answer> take_apart(const std::string& body) {
   answer.result.left_out_bytes = wire.left_out_bytes();
   return answer;
 }
-
-}  // namespace
 
 Result<Answer> read_reply(Link& link, std::string_view topic, std::string_view payload) {
   MUSTER_ASSIGN(const auto opened, open_from_node(link, topic, payload, envelope::Kind::reply));

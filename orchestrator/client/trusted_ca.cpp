@@ -12,10 +12,9 @@ namespace muster::client {
 Result<TrustedCa> read_trusted_ca(std::string_view topic, std::string_view payload,
                                   const security::TrustStore& operators) {
   MUSTER_ASSIGN(const auto opened, security::open(payload, envelope::Kind::trusted_ca, operators));
-  if (opened.role != security::Role::orchestrator && opened.role != security::Role::operator_)
-    return fail(Errc::refused,
-                fmt::format("'{}' has the role '{}'; only operators and orchestrators endorse CAs",
-                            opened.signer, name_of(opened.role)));
+  if (opened.role != security::Role::orchestrator)
+    return fail(Errc::refused, fmt::format("'{}' has the role '{}'; only orchestrators endorse CAs",
+                                           opened.signer, name_of(opened.role)));
   MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::TrustedCa>(opened.body, "a trusted CA"));
   MUSTER_ASSIGN(auto certificate, x509::Certificate::from_der(wire.certificate()));
   if (transport::topics::last_level(topic) != certificate.fingerprint())
@@ -34,6 +33,12 @@ Status publish_trusted_ca(Link& link, const x509::Certificate& ca, const std::st
   MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::trusted_ca, envelope::pack(wire)));
   MUSTER_TRY(link.bus().publish(transport::topics::trusted_ca(link.collective(), ca.fingerprint()),
                                 std::move(sealed),
+                                {.qos = transport::Qos::at_least_once, .retain = true}));
+  return link.bus().flush(kPublishPatience);
+}
+
+Status withdraw_trusted_ca(Link& link, const std::string& fingerprint) {
+  MUSTER_TRY(link.bus().publish(transport::topics::trusted_ca(link.collective(), fingerprint), "",
                                 {.qos = transport::Qos::at_least_once, .retain = true}));
   return link.bus().flush(kPublishPatience);
 }

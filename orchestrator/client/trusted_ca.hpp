@@ -1,4 +1,4 @@
-// The Puppet CAs that the collective trusts, as retained messages under the operator root.
+// The Puppet CAs that the collective trusts, as retained messages that orchestrators sign.
 #pragma once
 
 #include <string>
@@ -19,12 +19,14 @@ struct TrustedCa {
   std::int64_t at_ms = 0;
 };
 
-// Verifies: signed by an operator or orchestrator under `operators`, about the CA that the topic
-// names.
+// Verifies: signed by an orchestrator, about the CA that the topic names.
 Result<TrustedCa> read_trusted_ca(std::string_view topic, std::string_view payload,
                                   const security::TrustStore& operators);
 // Every broker, orchestrator and command line trusts this CA's nodes from then on. Waits for the
 // broker's word.
 Status publish_trusted_ca(Link& link, const x509::Certificate& ca, const std::string& offered_by);
+
+// Nobody who hears it trusts this CA's nodes any more. Waits for the broker's word.
+Status withdraw_trusted_ca(Link& link, const std::string& fingerprint);
 
 }  // namespace muster::client

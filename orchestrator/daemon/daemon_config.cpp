@@ -1,5 +1,6 @@
 #include "orchestrator/daemon/daemon_config.hpp"
 
+#include "proto/audit/settings.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/strict_yaml.hpp"
@@ -28,6 +29,9 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   config.bus = settings::read(map, path);
   map.path("state_folder", config.state_folder);
   map.path("workflow", config.workflow);
+  map.path("policies", config.policies);
+  config.audit.file = audit::default_file(config.state_folder);
+  map.map("audit", [&](base::StrictMap& inner) { audit::read(inner, config.audit); });
   map.integer("in_flight", config.in_flight, 1, 10'000);
   map.integer("per_master", config.per_master, 1, 1'000);
   map.text("log_level", config.log_level);
@@ -38,6 +42,7 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   map.map("registry", [&](base::StrictMap& inner) { read_registry(inner, config); });
   MUSTER_TRY(map.finish());
   // As in muster.yaml, relative to the file's folder.
+  config.policies = path.parent_path() / (config.policies.empty() ? "policies" : config.policies);
   if (config.workflow.is_relative()) config.workflow = path.parent_path() / config.workflow;
   return config;
 }

@@ -1,5 +1,5 @@
 // /etc/muster/orchestrator.yaml: the keys of muster.yaml (brokers, collective, certificate, key,
-// operator_root, node_cas) and the daemon's own.
+// operator_root, orchestrator_root, node_cas) and the daemon's own.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 
 #include "orchestrator/notify/notify_config.hpp"
 #include "orchestrator/settings/settings.hpp"
+#include "proto/audit/audit_log.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::daemon {
@@ -17,8 +18,11 @@ struct DaemonConfig {
   settings::Settings bus;
   std::filesystem::path state_folder = "/var/lib/muster-orchestrator";
   std::filesystem::path workflow = "/etc/muster/workflows/puppet.yaml";
-  std::int64_t in_flight = 100;  // nodes provisioned at once: 1-10000
-  std::int64_t per_master = 20;  // of them with one master: 1-1000
+  std::int64_t in_flight = 100;    // nodes provisioned at once: 1-10000
+  std::int64_t per_master = 20;    // of them with one master: 1-1000
+  std::filesystem::path policies;  // `policies`: who may ask for what; by default beside the file
+  audit::Options audit;  // `audit`; its file by default where systemd says, else in the state
+                         // folder: audit.log
   std::string log_level = "info";
   notify::NotifyConfig notify;
   // Section `registry`.

@@ -4,6 +4,7 @@
 
 #include "orchestrator/client/lifecycle.hpp"
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/control/control_desk.hpp"
 #include "orchestrator/daemon/daemon_config.hpp"
 #include "orchestrator/daemon/report.hpp"
 #include "orchestrator/notify/deliverer.hpp"
@@ -104,6 +105,17 @@ void tell(client::Link& link, const client::LifecycleEvent& event) {
     log::warning("cannot tell an event", {{"event", event.type}, {"why", told.error().message}});
 }
 
+// Lends the engine to operators.
+class EngineDuty final : public control::Provisioning {
+ public:
+  explicit EngineDuty(provision::Engine& engine) : engine_(engine) {}
+  Status again(const std::string& node) override { return engine_.again(node); }
+  Status forget(const std::string& node) override { return engine_.forget(node); }
+
+ private:
+  provision::Engine& engine_;
+};
+
 // For `muster events`: an outcome has the same id whenever it is told.
 void tell_outcome(client::Link& link, const client::Record& record) {
   const auto notification = daemon::report(record);
@@ -143,6 +155,12 @@ Result<int> serve(Parts& parts) {
   MUSTER_ASSIGN(const auto registry, keep_registry(*link, parts.config));
   MUSTER_ASSIGN(const auto engine,
                 provision::Engine::start(*link, parts.workflow, std::move(options)));
+  EngineDuty provisioning(*engine);
+  MUSTER_ASSIGN(const auto desk,
+                control::ControlDesk::start(
+                    *link, {.provisioning = &provisioning},
+                    {parts.config.policies, parts.config.state_folder / "requests.seen",
+                     parts.config.audit}));
   log::info("orchestrating", {{"as", link->caller()}, {"workflow", parts.workflow.name}});
   base::notify_service_manager("READY=1");
   tell_of_ourselves(*link, "orchestrator-joined");

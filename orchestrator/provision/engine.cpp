@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "orchestrator/client/again_order.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/provision/fields.hpp"
@@ -67,8 +66,6 @@ Status Engine::subscribe() {
   const auto post = [inbox = inbox_](transport::Message message) {
     inbox->post(std::move(message));
   };
-  MUSTER_TRY(link_.bus().subscribe(topics::event(link_.collective(), client::kAgainEvent, "+"),
-                                   transport::Qos::at_least_once, post));
   return link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once, post);
 }
 
@@ -106,7 +103,6 @@ Engine::Node* Engine::node_for(const std::string& identity) {
 }
 
 void Engine::on_announcement(const transport::Message& message) {
-  if (topics::level(message.topic, 2) != "join") return on_again(message);
   const std::string client_id(topics::level(message.topic, 3).value_or(""));
   if (!message.payload.empty()) return desk_->judge(client_id, message.payload);
   // It went away, or is a member now.
@@ -171,29 +167,6 @@ void Engine::on_fleet(const std::string& identity, bool online) {
   node->facts = member->facts;
   node->settled = false;
   node->due = std::max(node->due, now());
-}
-
-// An operator says: do it anew. A member was told so itself, by whoever sends this, and shows it in
-// its presence; a node in the join zone can hear it only from us.
-void Engine::on_again(const transport::Message& message) {
-  const auto order = client::read_again_order(message.topic, message.payload, link_.operators(),
-                                              link_.clock().unix_ms());
-  if (!order)
-    return log::warning("refused an order to provision a node again",
-                        {{"topic", message.topic}, {"why", order.error().message}});
-  const std::lock_guard lock(mutex_);
-  const auto at = nodes_.find(order->identity);
-  if (at == nodes_.end() || at->second.running) return;
-  auto& node = at->second;
-  const auto member = fleet_->find(order->identity);
-  if (!member && !node.join) return;
-  log::info("an operator wants a node provisioned again",
-            {{"node", order->identity}, {"caller", order->caller}});
-  node.anew = !member;
-  node.settled = false;
-  node.backoff->reset();
-  node.due = now();
-  wake_.notify_all();
 }
 
 void Engine::publish(const client::Record& record) {

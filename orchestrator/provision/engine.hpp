@@ -48,6 +48,13 @@ class Engine {
   // Running steps end at their timeouts; leases are given back.
   ~Engine();
 
+  // Every step anew, at once. A member is told so first, and keeps the wish; of a node in the join
+  // zone only we know. Errc::aborted says why not. Waits for the node's answer; thread-safe.
+  Status again(const std::string& identity);
+  // Its record goes. Errc::aborted while it is being provisioned, or when there is no record.
+  // Thread-safe.
+  Status forget(const std::string& identity);
+
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
   struct Node {
@@ -69,7 +76,7 @@ class Engine {
   void on_joiner(const Joiner& joiner);
   void on_refused(const std::string& identity, const std::string& reason);
   void on_fleet(const std::string& identity, bool online);
-  void on_again(const transport::Message& message);
+  Status check_waits(const std::string& identity) const;
   void schedule();
   void look_around(std::unique_lock<std::mutex>& lock);
   bool anyone_held_up() const;

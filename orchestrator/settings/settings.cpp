@@ -38,7 +38,8 @@ Settings read(StrictMap& map, const std::filesystem::path& file) {
   Settings settings;
   settings.file = std::filesystem::absolute(file).lexically_normal();
   const auto folder = settings.folder();
-  for (const auto* key : {"brokers", "certificate", "key", "operator_root"}) require(map, key);
+  for (const auto* key : {"brokers", "certificate", "key", "operator_root", "orchestrator_root"})
+    require(map, key);
   read_brokers(map, "brokers", settings.brokers);
   if (map.has("brokers") && settings.brokers.empty())
     map.complain("brokers", "'brokers' must name at least one broker");
@@ -48,6 +49,7 @@ Settings read(StrictMap& map, const std::filesystem::path& file) {
   read_path(map, "certificate", folder, settings.certificate);
   read_path(map, "key", folder, settings.key);
   read_path(map, "operator_root", folder, settings.operator_root);
+  read_path(map, "orchestrator_root", folder, settings.orchestrator_root);
   settings.node_cas = folder / "node-cas";
   read_path(map, "node_cas", folder, settings.node_cas);
   map.map("join", [&](StrictMap& join) {

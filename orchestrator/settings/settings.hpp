@@ -19,14 +19,15 @@ inline constexpr std::size_t kBrokersMax = 16;  // in each list
 struct Settings {
   std::filesystem::path file;  // where all this stood
   std::vector<std::string>
-      brokers;  // `brokers`: host:port of the operators' listener, tried in order
+      brokers;  // `brokers`: host:port of the listener for our kind, tried in order
   std::string collective = "main";
   // Where the Puppet CAs are told, when `collective` is a subcollective chosen for one command
   // (not a key of the file); empty: `collective`.
   std::string home_collective;
   std::filesystem::path certificate;  // PEM, ours, with the private key in `key`
   std::filesystem::path key;
-  std::filesystem::path operator_root;  // PEM: who may command
+  std::filesystem::path operator_root;      // PEM: who may command, and who names the brokers
+  std::filesystem::path orchestrator_root;  // PEM: who runs the fleet's affairs
   std::filesystem::path
       node_cas;  // folder of Puppet CAs, beside those learnt from the bus; may be missing
   // Section `join`: what join tokens tell the nodes that use them. Empty where no tokens are made.

@@ -61,6 +61,10 @@ std::string_view name_of(Kind kind) {
       return "registry request";
     case Kind::registry_reply:
       return "registry reply";
+    case Kind::control_request:
+      return "request to orchestrators";
+    case Kind::control_reply:
+      return "reply of an orchestrator";
   }
   return "unknown";
 }

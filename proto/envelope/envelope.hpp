@@ -27,7 +27,9 @@ enum class Kind : std::uint8_t {
   provision_record = 9,
   registration = 10,
   registry_request = 11,
-  registry_reply = 12
+  registry_reply = 12,
+  control_request = 13,
+  control_reply = 14
 };
 
 // For people: "request", "join announcement" …

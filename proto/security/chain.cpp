@@ -74,7 +74,7 @@ void set_rules(X509_STORE_CTX* context, std::int64_t now_ms) {
 
 Result<VerifiedCertificate> judge(X509_STORE_CTX* context) {
   const auto* chain = X509_STORE_CTX_get0_chain(context);
-  VerifiedCertificate verified{borrowed(sk_X509_value(chain, 0)), INT64_MIN, INT64_MAX};
+  VerifiedCertificate verified{borrowed(sk_X509_value(chain, 0)), INT64_MIN, INT64_MAX, Role::none};
   for (int i = 0; i < sk_X509_num(chain); ++i) {
     const auto certificate = borrowed(sk_X509_value(chain, i));
     if (auto strong = certificate.public_key().strong_enough(); !strong)

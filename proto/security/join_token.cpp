@@ -55,6 +55,7 @@ std::string payload_of(const JoinToken& token) {
                   {"node_brokers", token.node_brokers},
                   {"join_password", token.join_password},
                   {"operator_root_pem", token.operator_root_pem},
+                  {"orchestrator_root_pem", token.orchestrator_root_pem},
                   {"collective", token.collective},
                   {"identities", token.identities},
                   {"master", token.master},
@@ -78,6 +79,7 @@ Result<JoinToken> read_claims(const Jws& jws) {
   token.node_brokers = read.texts("node_brokers", kTokenBrokersMax);
   token.join_password = read.text("join_password", kPasswordMaxBytes);
   token.operator_root_pem = read.text("operator_root_pem", kRootMaxBytes);
+  token.orchestrator_root_pem = read.text("orchestrator_root_pem", kRootMaxBytes);
   token.collective = read.text("collective", base::kNameMaxBytes);
   if (claims.is_object() && claims.contains("collectives"))
     token.collectives = read.texts("collectives", kTokenCollectivesMax);
@@ -103,6 +105,16 @@ Status check_carried_root(const JoinToken& token, const x509::Certificate& root)
                 x509::Certificate::from_pem(token.operator_root_pem, "claim 'operator_root_pem'"));
   if (carried.fingerprint() != root.fingerprint())
     return fail(Errc::refused, "claim 'operator_root_pem' is another root than the token's signer");
+  return {};
+}
+
+// One root for both would make every operator an orchestrator.
+Status check_orchestrator_root(const JoinToken& token) {
+  constexpr auto kClaim = "claim 'orchestrator_root_pem'";
+  MUSTER_ASSIGN(const auto root, x509::Certificate::from_pem(token.orchestrator_root_pem, kClaim));
+  if (!root.is_ca()) return fail(Errc::invalid_data, fmt::format("{} is not a CA", kClaim));
+  if (token.orchestrator_root_pem == token.operator_root_pem)
+    return fail(Errc::invalid_data, fmt::format("{} is the operator root", kClaim));
   return {};
 }
 
@@ -139,6 +151,7 @@ Status check_token(const JoinToken& token) {
     MUSTER_TRY(within("identities", check_identity_glob(glob)));
   if (token.uses > kTokenUsesMax)
     return fail(Errc::limit, fmt::format("claim 'uses' is above {}", kTokenUsesMax));
+  MUSTER_TRY(check_orchestrator_root(token));
   return check_times(token);
 }
 

@@ -27,8 +27,9 @@ struct JoinToken {
   std::vector<std::string>
       node_brokers;               // "host:port" of the nodes' listener, for the provisioned node
   std::string join_password;      // of user "join" at the join listener
-  std::string operator_root_pem;  // the broker's trust anchor and the orchestrators' root
-  std::string collective;         // the main one
+  std::string operator_root_pem;  // the brokers' trust anchor and the operators' root
+  std::string orchestrator_root_pem;     // whom to believe that it is an orchestrator
+  std::string collective;                // the main one
   std::vector<std::string> collectives;  // further ones; left out of the token when there are none
   std::vector<std::string> identities;   // globs ('*' and '?') of names it may be used for
   bool master = false;                   // may offer a Puppet CA

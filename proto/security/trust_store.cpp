@@ -17,7 +17,11 @@
 namespace muster::security {
 namespace {
 
-using Anchors = std::map<std::string, x509::Certificate>;  // by fingerprint
+struct Anchor {
+  x509::Certificate certificate;
+  Root root;
+};
+using Anchors = std::map<std::string, Anchor>;  // by fingerprint
 
 Result<std::vector<x509::Certificate>> read_chain(const std::vector<std::string>& chain_der) {
   if (chain_der.empty()) return fail(Errc::refused, "the message carries no certificate");
@@ -42,15 +46,26 @@ bool names_issuer(const x509::Certificate& certificate, const x509::Certificate&
 
 // Anchors that one of `chain` names as its issuer: two CAs may bear the same name, so each is tried
 // alone.
-std::vector<x509::Certificate> candidates(const Anchors& anchors,
-                                          const std::vector<x509::Certificate>& chain) {
-  std::vector<x509::Certificate> found;
+std::vector<Anchor> candidates(const Anchors& anchors,
+                               const std::vector<x509::Certificate>& chain) {
+  std::vector<Anchor> found;
   for (const auto& [fingerprint, anchor] : anchors) {
-    const bool named = std::any_of(chain.begin(), chain.end(),
-                                   [&](const auto& one) { return names_issuer(one, anchor); });
+    const bool named = std::any_of(chain.begin(), chain.end(), [&](const auto& one) {
+      return names_issuer(one, anchor.certificate);
+    });
     if (named) found.push_back(anchor);
   }
   return found;
+}
+
+// What a leaf under an anchor of `root` is, or why it is nobody.
+Result<Role> role_under(Root root, const x509::Certificate& leaf) {
+  if (root == Root::puppet) return Role::none;
+  const auto role = role_from(leaf.organizational_unit());
+  if (may_give(root, role)) return role;
+  return fail(Errc::refused,
+              fmt::format("certificate of {} says role '{}', which {} does not give",
+                          base::quoted(leaf.common_name()), name_of(role), name_of(root)));
 }
 
 bool is_anchor_file(const std::filesystem::path& path) {
@@ -58,26 +73,6 @@ bool is_anchor_file(const std::filesystem::path& path) {
 }
 
 }  // namespace
-
-std::string_view name_of(Role role) {
-  switch (role) {
-    case Role::operator_:
-      return "operator";
-    case Role::orchestrator:
-      return "orchestrator";
-    case Role::broker:
-      return "broker";
-    case Role::none:
-      break;
-  }
-  return "none";
-}
-
-Role role_from(std::string_view organizational_unit) {
-  for (const auto role : {Role::operator_, Role::orchestrator, Role::broker})
-    if (organizational_unit == name_of(role)) return role;
-  return Role::none;
-}
 
 struct TrustStore::Impl {
   explicit Impl(const base::Clock& its_clock) : clock(its_clock) {}
@@ -98,7 +93,7 @@ struct TrustStore::Impl {
 TrustStore::TrustStore(const base::Clock& clock) : impl_(std::make_unique<Impl>(clock)) {}
 TrustStore::~TrustStore() = default;
 
-Status TrustStore::add(const x509::Certificate& anchor) {
+Status TrustStore::add(const x509::Certificate& anchor, Root root) {
   if (!anchor.is_ca())
     return fail(Errc::refused, fmt::format("the certificate {} is not a CA's and cannot be trusted "
                                            "to issue others",
@@ -107,12 +102,17 @@ Status TrustStore::add(const x509::Certificate& anchor) {
     return fail(strong.error().within("CA certificate " + base::quoted(anchor.subject())));
   const auto fingerprint = anchor.fingerprint();
   const std::lock_guard lock(impl_->mutex);
-  if (impl_->anchors.count(fingerprint) != 0) return {};
+  if (const auto known = impl_->anchors.find(fingerprint); known != impl_->anchors.end()) {
+    if (known->second.root == root) return {};
+    return fail(Errc::refused, fmt::format("the CA certificate {} cannot be {}: it is {} already",
+                                           base::quoted(anchor.subject()), name_of(root),
+                                           name_of(known->second.root)));
+  }
   if (impl_->anchors.size() >= kAnchorsMax)
     return fail(
         Errc::limit,
         fmt::format("{} CA certificates are trusted already, which is the limit", kAnchorsMax));
-  impl_->anchors.emplace(fingerprint, anchor);
+  impl_->anchors.emplace(fingerprint, Anchor{anchor, root});
   impl_->anchors_changed();
   return {};
 }
@@ -147,7 +147,7 @@ void TrustStore::remove(const std::string& fingerprint) {
 std::vector<x509::Certificate> TrustStore::anchors() const {
   const std::lock_guard lock(impl_->mutex);
   std::vector<x509::Certificate> all;
-  for (const auto& [fingerprint, anchor] : impl_->anchors) all.push_back(anchor);
+  for (const auto& [fingerprint, anchor] : impl_->anchors) all.push_back(anchor.certificate);
   return all;
 }
 
@@ -156,12 +156,13 @@ bool TrustStore::trusts(const std::string& anchor_fingerprint) const {
   return impl_->anchors.count(anchor_fingerprint) != 0;
 }
 
-Result<x509::Certificate> TrustStore::verify(const std::vector<std::string>& chain_der) const {
+Result<Verified> TrustStore::verify(const std::vector<std::string>& chain_der) const {
   const auto now_ms = impl_->clock.unix_ms();
   const auto digest = chain_der.empty() ? std::string() : x509::sha256(chain_der.front());
   {
     const std::lock_guard lock(impl_->mutex);
-    if (auto known = impl_->cache.find(digest, now_ms)) return *std::move(known);
+    if (auto known = impl_->cache.find(digest, now_ms))
+      return Verified{std::move(known->certificate), known->role};
   }
   MUSTER_ASSIGN(const auto chain, read_chain(chain_der));
   std::unique_lock lock(impl_->mutex);
@@ -172,12 +173,13 @@ Result<x509::Certificate> TrustStore::verify(const std::vector<std::string>& cha
                                            base::quoted(chain.front().common_name()),
                                            base::quoted(chain.back().issuer_common_name()))};
   for (const auto& anchor : anchors) {
-    auto verified = verify_chain(chain, anchor, now_ms);
+    auto verified = verify_chain(chain, anchor.certificate, now_ms);
     if (!verified) {
       refusal = std::move(verified).error();
       continue;
     }
-    auto leaf = verified->certificate;
+    MUSTER_ASSIGN(verified->role, role_under(anchor.root, verified->certificate));
+    Verified leaf{verified->certificate, verified->role};
     lock.lock();
     if (generation == impl_->generation) impl_->cache.insert(digest, *std::move(verified));
     return leaf;

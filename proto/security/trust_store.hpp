@@ -1,5 +1,6 @@
-// The two roots. The operator root says who may command; the Puppet CAs say which node answers. A
-// store holds the anchors of one of the two and judges certificate chains against them.
+// Whom to believe. The operator root says who may command, the orchestrator root who runs the fleet's
+// affairs, the Puppet CAs which node answers. A store holds the anchors of the two roots, or those of
+// nodes, and judges certificate chains against them.
 #pragma once
 
 #include <cstdint>
@@ -9,18 +10,20 @@
 
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
+#include "proto/security/role.hpp"
 #include "proto/x509/certificate.hpp"
 
 namespace muster::security {
 
-// What a certificate of the operator root may do: its organizationalUnit.
-enum class Role { none, operator_, orchestrator, broker };
-std::string_view name_of(Role role);  // "operator", "orchestrator", "broker", "none"
-Role role_from(std::string_view organizational_unit);
-
 inline constexpr std::size_t kAnchorsMax = 256;
 inline constexpr std::size_t kVerifiedCacheMax =
     16'384;  // certificates whose chain was checked already
+
+// A leaf that leads to an anchor, and the role that this anchor's root gives it.
+struct Verified {
+  x509::Certificate certificate;
+  Role role = Role::none;  // none for a node
+};
 
 // Thread-safe. A checked certificate is remembered until it expires or the anchors change, so that
 // a chain is verified once, not once a message.
@@ -31,19 +34,20 @@ class TrustStore {
   TrustStore(const TrustStore&) = delete;
   TrustStore& operator=(const TrustStore&) = delete;
 
-  // Errc::refused when it is not a CA certificate, Errc::limit at kAnchorsMax. Adding one again
-  // does nothing.
-  Status add(const x509::Certificate& anchor);
+  // Errc::refused when it is not a CA certificate, or here already as the anchor of another root;
+  // Errc::limit at kAnchorsMax. Adding one again does nothing.
+  Status add(const x509::Certificate& anchor, Root root = Root::puppet);
   // Every *.pem and *.crt of a folder; a missing folder is empty. Gives how many anchors were read.
   Result<int> add_folder(const std::filesystem::path& folder);
   void remove(const std::string& fingerprint);
   std::vector<x509::Certificate> anchors() const;
   bool trusts(const std::string& anchor_fingerprint) const;
 
-  // The leaf, when `chain_der` (leaf first) leads to an anchor and all of it is valid now.
-  // Errc::refused with OpenSSL's reason otherwise: "certificate of 'n1' has expired", "… is signed
-  // by an unknown CA 'Puppet CA: x'".
-  Result<x509::Certificate> verify(const std::vector<std::string>& chain_der) const;
+  // The leaf, when `chain_der` (leaf first) leads to an anchor, all of it is valid now, and its role
+  // is one that this anchor's root may give. Errc::refused with the reason otherwise: "certificate
+  // of 'n1' has expired", "… is signed by an unknown CA 'Puppet CA: x'", "… says role
+  // 'orchestrator', which the operator root does not give".
+  Result<Verified> verify(const std::vector<std::string>& chain_der) const;
 
  private:
   struct Impl;

@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "proto/security/role.hpp"
 #include "proto/x509/certificate.hpp"
 
 namespace muster::security {
@@ -14,6 +15,7 @@ struct VerifiedCertificate {
   x509::Certificate certificate;
   std::int64_t from_ms;   // the latest not-before of the chain
   std::int64_t until_ms;  // the earliest not-after of the chain
+  Role role = Role::none;
 };
 
 // At most `capacity` entries, in two generations: when the young one is full, the old one is
@@ -24,11 +26,11 @@ class VerifiedCache {
   explicit VerifiedCache(std::size_t capacity) : half_(capacity / 2) {}
 
   // The entry of that leaf, when it holds at `now_ms`.
-  std::optional<x509::Certificate> find(const std::string& leaf_digest, std::int64_t now_ms) {
+  std::optional<VerifiedCertificate> find(const std::string& leaf_digest, std::int64_t now_ms) {
     const auto found = young_.find(leaf_digest);
     if (found == young_.end()) return find_old(leaf_digest, now_ms);
     if (!holds(found->second, now_ms)) return std::nullopt;
-    return found->second.certificate;
+    return found->second;
   }
 
   void insert(const std::string& leaf_digest, VerifiedCertificate entry) {
@@ -51,12 +53,12 @@ class VerifiedCache {
     return entry.from_ms <= now_ms && now_ms <= entry.until_ms;
   }
 
-  std::optional<x509::Certificate> find_old(const std::string& leaf_digest, std::int64_t now_ms) {
+  std::optional<VerifiedCertificate> find_old(const std::string& leaf_digest, std::int64_t now_ms) {
     auto node = old_.extract(leaf_digest);
     if (!node || !holds(node.mapped(), now_ms)) return std::nullopt;
-    auto certificate = node.mapped().certificate;
+    auto entry = node.mapped();
     insert(leaf_digest, std::move(node.mapped()));
-    return certificate;
+    return entry;
   }
 
   const std::size_t half_;

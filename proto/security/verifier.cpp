@@ -26,17 +26,17 @@ Status check_signer(const std::string& name, Role role) {
 
 Result<Opened> open(std::string_view message, envelope::Kind expected, const TrustStore& trust) {
   MUSTER_ASSIGN(auto sealed, decode(message, expected));
-  MUSTER_ASSIGN(auto certificate, trust.verify(sealed.certificates));
+  MUSTER_ASSIGN(auto leaf, trust.verify(sealed.certificates));
+  auto& certificate = leaf.certificate;
   auto name = certificate.common_name();
   const auto fits = certificate.public_key().verify(
       envelope::signed_bytes(sealed.kind, sealed.body), sealed.signature);
   if (!fits)
     return fail(fits.error().within(
         fmt::format("{} in the name of {}", name_of(expected), base::quoted(name))));
-  const auto role = role_from(certificate.organizational_unit());
-  MUSTER_TRY(check_signer(name, role));
+  MUSTER_TRY(check_signer(name, leaf.role));
   auto fingerprint = certificate.fingerprint();
-  return Opened{std::move(sealed.body), std::move(name), role, std::move(fingerprint),
+  return Opened{std::move(sealed.body), std::move(name), leaf.role, std::move(fingerprint),
                 std::move(certificate)};
 }
 

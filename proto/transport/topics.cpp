@@ -26,6 +26,12 @@ std::string registration(std::string_view collective, std::string_view identity)
 std::string registry_request(std::string_view collective) {
   return fmt::format("muster/v1/{}/req/registry", collective);
 }
+std::string control_request(std::string_view collective) {
+  return fmt::format("muster/v1/{}/req/orchestrator", collective);
+}
+std::string control_request_to(std::string_view collective, std::string_view orchestrator) {
+  return fmt::format("muster/v1/{}/req/orchestrator/{}", collective, orchestrator);
+}
 std::string trusted_ca(std::string_view collective, std::string_view fingerprint) {
   return fmt::format("muster/v1/{}/trust/ca/{}", collective, fingerprint);
 }

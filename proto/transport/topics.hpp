@@ -18,6 +18,9 @@ std::string event(std::string_view collective, std::string_view type, std::strin
 std::string registration(std::string_view collective, std::string_view identity);
 // What an operator asks of every orchestrator that keeps a registry.
 std::string registry_request(std::string_view collective);
+// What an operator asks of all orchestrators, or of one.
+std::string control_request(std::string_view collective);
+std::string control_request_to(std::string_view collective, std::string_view orchestrator);
 std::string trusted_ca(std::string_view collective, std::string_view fingerprint);
 std::string token_use(std::string_view collective, std::string_view token_id,
                       std::string_view identity);

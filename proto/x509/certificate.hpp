@@ -57,7 +57,8 @@ struct IssueSpec {
   std::vector<std::string> ip_addresses;
   std::chrono::hours valid_for{24 * 365};
   bool ca = false;
-  bool server = false;  // extendedKeyUsage serverAuth as well as clientAuth
+  bool server = false;  // extendedKeyUsage serverAuth
+  bool client = true;   // and clientAuth; only a server's may lack it
 };
 
 // Self-signed when `issuer` is null. not_before lies 24 hours back: a node's first clock is often

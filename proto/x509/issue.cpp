@@ -19,6 +19,11 @@ using OwnedNames = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
 using OwnedName = Owned<GENERAL_NAME, GENERAL_NAME_free>;
 using OwnedExtension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
 
+const char* purposes(const IssueSpec& spec) {
+  if (!spec.server) return "clientAuth";
+  return spec.client ? "serverAuth,clientAuth" : "serverAuth";
+}
+
 tl::unexpected<Error> failed(std::string_view doing, const IssueSpec& spec) {
   return fail(Errc::invalid_data, fmt::format("cannot {} the certificate of {}: {}", doing,
                                               base::quoted(spec.common_name), openssl_reason()));
@@ -120,8 +125,7 @@ bool add_purposes(X509* cert, X509* issuer, const IssueSpec& spec) {
                              spec.ca ? "critical,digitalSignature,keyCertSign,cRLSign"
                                      : "critical,digitalSignature");
   const bool extended =
-      usage && (spec.ca || add_extension(cert, issuer, NID_ext_key_usage,
-                                         spec.server ? "serverAuth,clientAuth" : "clientAuth"));
+      usage && (spec.ca || add_extension(cert, issuer, NID_ext_key_usage, purposes(spec)));
   // The subject's identifier first: a self-signed certificate's authority identifier is copied from
   // it.
   return extended && add_extension(cert, issuer, NID_subject_key_identifier, "hash") &&

@@ -38,7 +38,7 @@ TEST(EnvelopeFuzz, NoChangedBodyEverVerifies) {
   const fakes::FakeClock clock(std::int64_t{std::time(nullptr)} * 1000);
   const test::TestCa ca("root");
   security::TrustStore trust(clock);
-  ASSERT_TRUE(trust.add(ca.certificate()));
+  ASSERT_TRUE(trust.add(ca.certificate(), security::Root::operators));
   const auto alice = ca.issue_member("alice", "operator").signer();
   const auto bob = ca.issue_member("bob", "operator").signer();
   const std::vector<std::string> corpus = {alice.seal(Kind::request, "from alice").value(),

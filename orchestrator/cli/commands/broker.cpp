@@ -25,12 +25,6 @@ struct ConfigOptions {
   std::string name = "broker";
 };
 
-struct BrokerWatchOptions {
-  fs::path capath;
-  fs::path certificate;
-  fs::path key;
-};
-
 std::string without_newlines(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;
@@ -45,6 +39,7 @@ Result<ExitCode> write_config(const CommonOptions& common, ConfigOptions options
   MUSTER_ASSIGN(auto password, base::read_file(folder / authority::kJoinPasswordFile));
   options.config.folder = fs::absolute(options.config.folder);
   options.config.operator_root = folder / authority::kRootFile;
+  options.config.orchestrator_root = folder / authority::kOrchestratorRootFile;
   options.config.certificate = folder / (options.name + ".pem");
   options.config.key = folder / (options.name + ".key");
   options.config.join_password = without_newlines(std::move(password));
@@ -54,9 +49,10 @@ Result<ExitCode> write_config(const CommonOptions& common, ConfigOptions options
         {{"config_file", written.config_file.string()}, {"capath", written.capath.string()}});
   else
     print(fmt::format(
-        "Start it:               mosquitto -c {}\nKeep beside it running: muster broker "
+        "Start it:               mosquitto -c {}\nKeep beside it running: muster -c {} broker "
         "watch --capath {}\n",
-        written.config_file.string(), written.capath.string()));
+        written.config_file.string(), (folder / authority::kWatcherConfigFile).string(),
+        written.capath.string()));
   return ExitCode::ok;
 }
 
@@ -78,15 +74,13 @@ Status check_capath(const fs::path& capath) {
                           base::quoted(capath.string())));
 }
 
-Result<ExitCode> watch_cas(const CommonOptions& common, const BrokerWatchOptions& options) {
-  MUSTER_TRY(check_capath(options.capath));
+Result<ExitCode> watch_cas(const CommonOptions& common, const fs::path& capath) {
+  MUSTER_TRY(check_capath(capath));
   // Before any thread starts, so that all of them leave these signals to sigwait().
   const sigset_t signals = ending_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   log::set_level(log::Level::info);
-  MUSTER_ASSIGN(auto settings, read_settings(common));
-  if (!options.certificate.empty()) settings.certificate = options.certificate;
-  if (!options.key.empty()) settings.key = options.key;
+  MUSTER_ASSIGN(const auto settings, read_settings(common));
   MUSTER_ASSIGN(const auto link, client::Link::open(settings));
   const auto verify = [&link](std::string_view topic,
                               std::string_view payload) -> Result<x509::Certificate> {
@@ -94,7 +88,7 @@ Result<ExitCode> watch_cas(const CommonOptions& common, const BrokerWatchOptions
     return std::move(ca.certificate);
   };
   broker::CapathWatch watching(link->bus(), link->collective(), verify,
-                               broker::Capath(fs::absolute(options.capath)));
+                               broker::Capath(fs::absolute(capath)));
   MUSTER_TRY(watching.start());
   int signal = 0;
   sigwait(&signals, &signal);
@@ -123,6 +117,10 @@ void add_config(Program& program, Command parent) {
   command.option("--nodes-port", config.nodes_port, "Port for nodes").shows_default();
   command.option("--join-port", config.join_port, "Port for joining nodes").shows_default();
   command.option("--operators-port", config.operators_port, "Port for operators").shows_default();
+  command.option("--orchestrators-port", config.orchestrators_port, "Port for orchestrators")
+      .shows_default();
+  command.option("--watchers-port", config.watchers_port, "Port for brokers' watchers")
+      .shows_default();
   command.option("--fleet", config.fleet, "Nodes expected: sizes its queues")
       .type("N")
       .shows_default();
@@ -132,14 +130,11 @@ void add_config(Program& program, Command parent) {
 }
 
 void add_watch(Program& program, Command parent) {
-  const auto options = std::make_shared<BrokerWatchOptions>();
-  Command command = add_command(
-      program, parent, "watch", "Runs beside the broker: lets in nodes of new Puppet CAs",
-      [&program, options] { return watch_cas(program.common, *options); });
-  command.option("--capath", options->capath, "The broker's folder of CAs").required().type("DIR");
-  command.option("--certificate", options->certificate, "Instead of the configuration's")
-      .type("FILE");
-  command.option("--key", options->key, "Instead of the configuration's").type("FILE");
+  const auto capath = std::make_shared<fs::path>();
+  Command command = add_command(program, parent, "watch",
+                                "Runs beside the broker: lets in nodes of new Puppet CAs",
+                                [&program, capath] { return watch_cas(program.common, *capath); });
+  command.option("--capath", *capath, "The broker's folder of CAs").required().type("DIR");
 }
 
 }  // namespace

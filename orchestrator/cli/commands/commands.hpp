@@ -30,6 +30,10 @@ void add_provision_show(Program& program, Command parent);
 void add_provision_watch(Program& program, Command parent);
 void add_provision_again(Program& program, Command parent);
 void add_provision_forget(Program& program, Command parent);
+void add_provision_approve(Program& program, Command parent);
+
+// Below `trust`.
+void add_trust_remove(Program& program, Command parent);
 
 // Below `policy`.
 void add_policy_check(Program& program, Command parent);

@@ -28,9 +28,8 @@ constexpr std::size_t kWaitingMax = 100'000;
 
 const std::vector<std::string>& known_types() {
   static const std::vector<std::string> types{
-      "joined",           "left",   render::kGoneEvent, "job",
-      "provisioned",      "failed", "provision-again",  "orchestrator-joined",
-      "orchestrator-left"};
+      "joined",      "left",   render::kGoneEvent,    "job",
+      "provisioned", "failed", "orchestrator-joined", "orchestrator-left"};
   return types;
 }
 

@@ -14,13 +14,16 @@ Result<ExitCode> init(const CommonOptions& common, const authority::InitSpec& sp
     for (const auto& file : made.files) files.push_back(file.string());
     print_json({{"folder", spec.folder.string()},
                 {"files", std::move(files)},
-                {"root_fingerprint", made.root.fingerprint()}});
+                {"root_fingerprint", made.root.fingerprint()},
+                {"orchestrator_root_fingerprint", made.orchestrator_root.fingerprint()}});
     return ExitCode::ok;
   }
-  std::string out = fmt::format("A new operator root, {}\n\n", made.root.fingerprint());
+  std::string out = fmt::format("A new operator root, {}\nand a new orchestrator root, {}\n\n",
+                                made.root.fingerprint(), made.orchestrator_root.fingerprint());
   for (const auto& file : made.files) out += "  " + file.string() + "\n";
   out += fmt::format(
-      "\nWhoever reads {0}/root.key commands the fleet: keep it safe.\n"
+      "\nWho can read {0}/root.key or {0}/orchestrator-root.key commands the fleet:\n"
+      "keep them safe.\n"
       "Next: muster broker config --help, then muster -c {0}/{1} token create\n",
       spec.folder.string(), authority::kConfigFile);
   print(out);
@@ -33,7 +36,7 @@ void add_init(Program& program) {
   const auto spec = std::make_shared<authority::InitSpec>();
   spec->folder = "/etc/muster";
   Command command = add_command(program, program.root(), "init",
-                                "A new operator root with its first certificates and configuration",
+                                "New roots with their first certificates and configuration",
                                 [&program, spec] { return init(program.common, *spec); });
   calls_no_node(program, command);
   command.option("--dir", spec->folder, "Where everything goes").type("DIR").shows_default();
@@ -56,6 +59,14 @@ void add_init(Program& program) {
       .type("PORT")
       .shows_default();
   command.option("--operators-port", spec->operators_port, "Port of the operators' listener")
+      .type("PORT")
+      .shows_default();
+  command
+      .option("--orchestrators-port", spec->orchestrators_port,
+              "Port of the orchestrators' listener")
+      .type("PORT")
+      .shows_default();
+  command.option("--watchers-port", spec->watchers_port, "Port of the brokers' watchers' listener")
       .type("PORT")
       .shows_default();
 }

@@ -47,7 +47,8 @@ Result<ExitCode> create_operator(const CommonOptions& common, const OperatorOpti
 }  // namespace
 
 void add_operator(Program& program) {
-  const Command group = add_group(program, "operator", "Certificates of the operator root");
+  const Command group =
+      add_group(program, "operator", "Certificates of operators and orchestrators");
   calls_no_node(program, group);
   const auto options = std::make_shared<OperatorOptions>();
   Command command =

@@ -9,6 +9,7 @@ void add_provision(Program& program) {
   add_provision_watch(program, group);
   add_provision_again(program, group);
   add_provision_forget(program, group);
+  add_provision_approve(program, group);
 }
 
 }  // namespace muster::cli

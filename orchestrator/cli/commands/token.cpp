@@ -70,6 +70,9 @@ std::string shown(const authority::TokenShown& token, bool under_our_root) {
   const auto& root = token.content.at("root");
   line("root", as_words(root.at("subject")));
   out += fmt::format("{:16}{}\n", "", as_words(root.at("fingerprint")));
+  const auto& orchestrators = token.content.at("orchestrator_root");
+  line("orchestrators", as_words(orchestrators.at("subject")));
+  out += fmt::format("{:16}{}\n", "", as_words(orchestrators.at("fingerprint")));
   const std::string yes = under_our_root ? "yes" : "for whoever trusts that root";
   line("valid", token.valid ? yes : "no: " + render::one_line(token.problem));
   return out;

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
 #include "orchestrator/cli/commands/commands.hpp"
+#include "orchestrator/cli/control_session.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/render/text.hpp"
 #include "orchestrator/cli/session.hpp"
-#include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/clock.hpp"
 
 namespace muster::cli {
@@ -12,15 +12,14 @@ namespace {
 
 Result<ExitCode> add_ca(const CommonOptions& common, const std::filesystem::path& file) {
   MUSTER_ASSIGN(const auto ca, x509::Certificate::from_file(file));
-  MUSTER_ASSIGN(const auto link, connect(common));
-  auto published = client::publish_trusted_ca(*link, ca, link->caller());
-  if (!published) return fail(published.error().within(file.string()));
-  if (common.json)
-    print_json({{"fingerprint", ca.fingerprint()}, {"subject", ca.subject()}});
-  else
-    print(fmt::format("Nodes of {} are trusted from now on\n{}\n", render::one_line(ca.subject()),
-                      ca.fingerprint()));
-  return ExitCode::ok;
+  if (!ca.is_ca())
+    return fail(Errc::invalid_data, fmt::format("{}: {} is not a CA's certificate", file.string(),
+                                                render::one_line(ca.subject())));
+  return ask_and_show(common, {.action = "trust_add", .arguments = {{"certificate", ca.pem()}}},
+                      [&](const client::ControlAnswer&) {
+                        return fmt::format("Nodes of {} are trusted from now on\n{}\n",
+                                           render::one_line(ca.subject()), ca.fingerprint());
+                      });
 }
 
 Value ca_json(const x509::Certificate& ca) {
@@ -60,6 +59,7 @@ void add_trust(Program& program) {
   Command add_it = add_command(program, group, "add", "Trust a Puppet CA, on the whole bus",
                                [&program, file] { return add_ca(program.common, *file); });
   add_it.option("file", *file, "Its certificate, PEM").required().type("FILE");
+  add_trust_remove(program, group);
   add_command(program, group, "list", "The Puppet CAs that are trusted",
               [&program] { return list_cas(program.common); });
 }

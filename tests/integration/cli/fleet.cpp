@@ -33,6 +33,7 @@ std::string Node::config_text(const std::string& more) const {
   return fmt::format(R"(identity: {0}
 brokers: ["{1}"]
 operator_root: {2}
+orchestrator_root: {6}
 token_file: {3}/join.token
 state_folder: {3}/state
 policies: {3}/policies
@@ -44,7 +45,8 @@ puppet:
 {5})",
                      identity_, installation_.nodes(),
                      installation_.in_operator("root.pem").string(), home_.string(),
-                     installation_.file("ssl").string(), more);
+                     installation_.file("ssl").string(), more,
+                     installation_.in_operator("orchestrator-root.pem").string());
 }
 
 void Node::write(const std::string& name, const std::string& content) const {
@@ -70,16 +72,16 @@ Fleet::Fleet() {
   if (!all_online()) throw std::runtime_error("not all agents came: " + muster({"find"}).err);
 }
 
-// As docs/CLI.md says: the watcher beside the broker, and then `muster trust add`.
+// As docs/CLI.md says: the watcher beside the broker, an orchestrator, and then `muster trust add`.
 void Fleet::trust_nodes() {
   broker_watch_ = std::make_unique<Daemon>(
-      std::vector<std::string>{MUSTER_PROGRAM, "--config", config(), "broker", "watch", "--capath",
-                               capath(), "--certificate", in_operator("broker.pem"), "--key",
-                               in_operator("broker.key")},
+      std::vector<std::string>{MUSTER_PROGRAM, "--config", in_operator("watcher.yaml"), "broker",
+                               "watch", "--capath", capath()},
       file("broker-watch.log"));
   const auto ca = folder().write("ca.pem", puppet_ca_.certificate().pem());
+  const auto asked = start_orchestrator();  // the tests are about what works without one
   if (const auto trusted = muster({"trust", "add", ca}); trusted.exit_code != 0)
-    throw std::runtime_error(trusted.err);
+    throw std::runtime_error(trusted.err + asked->output());
   if (!fakes::wait_until([this] { return !std::filesystem::is_empty(capath()); }))
     throw std::runtime_error("the broker does not learn of the CA: " + broker_watch_->output());
 }

@@ -1,5 +1,6 @@
 #include "tests/integration/cli/installation.hpp"
 
+#include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include <csignal>
 #include <stdexcept>
 
+#include "proto/base/files.hpp"
 #include "proto/transport/mqtt/socket_to.hpp"
 #include "tests/support/mosquitto/free_ports.hpp"
 
@@ -42,11 +44,13 @@ Installation::Installation(With with) {
 }
 
 void Installation::configure() {
-  ports_ = free_ports(3);
+  ports_ = free_ports(5);
   std::filesystem::remove_all(file("operator"));
-  const std::vector<std::string> ports{"--nodes-port",     std::to_string(ports_[0]),
-                                       "--operators-port", std::to_string(ports_[1]),
-                                       "--join-port",      std::to_string(ports_[2])};
+  const std::vector<std::string> ports{"--nodes-port",         std::to_string(ports_[0]),
+                                       "--operators-port",     std::to_string(ports_[1]),
+                                       "--join-port",          std::to_string(ports_[2]),
+                                       "--orchestrators-port", std::to_string(ports_[3]),
+                                       "--watchers-port",      std::to_string(ports_[4])};
   const auto with_ports = [&ports](std::vector<std::string> words) {
     words.insert(words.end(), ports.begin(), ports.end());
     return words;
@@ -79,6 +83,22 @@ void Installation::store_retained() {
 
 bool Installation::listening() const {
   return std::all_of(ports_.begin(), ports_.end(), accepts);
+}
+
+std::unique_ptr<Daemon> Installation::start_orchestrator() const {
+  const auto config = in_operator("serving-orchestrator.yaml");
+  const auto text = fmt::format("{}\nstate_folder: {}\nworkflow: {}/config/workflows/puppet.yaml\n",
+                                base::read_file(in_operator("orchestrator.yaml")).value(),
+                                file("orchestrator").string(), MUSTER_SOURCE_DIR);
+  if (auto wrote = base::write_file(config, text); !wrote)
+    throw std::runtime_error(wrote.error().message);
+  auto daemon = std::make_unique<Daemon>(
+      std::vector<std::string>{MUSTER_ORCHESTRATOR_PROGRAM, "--config", config},
+      file("orchestrator.log"));
+  if (!fakes::wait_until(
+          [&] { return daemon->output().find("orchestrating") != std::string::npos; }))
+    throw std::runtime_error("the orchestrator does not serve:\n" + daemon->output());
+  return daemon;
 }
 
 Finished Installation::muster(const std::vector<std::string>& words) const {

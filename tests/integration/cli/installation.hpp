@@ -35,7 +35,11 @@ class Installation {
   std::filesystem::path capath() const { return file("broker/puppet-cas"); }
   std::string nodes() const { return address(ports_[0]); }
   std::string operators() const { return address(ports_[1]); }
+  std::string orchestrators() const { return address(ports_[3]); }
   const fakes::TempFolder& folder() const { return folder_; }
+
+  // The first orchestrator, once it serves; its state and audit are in file("orchestrator").
+  std::unique_ptr<Daemon> start_orchestrator() const;
 
   Daemon& broker() { return *broker_; }
   // Mosquitto, again on the same ports.

@@ -40,7 +40,8 @@ class Operator {
         {x509::Certificate::from_file(options.certificate_file).value()});
     link_ =
         std::make_unique<client::Link>(std::move(bus), std::move(signer).value(), "main", clock_);
-    must(link_->operators().add(x509::Certificate::from_file(options.ca_file).value()));
+    must(link_->operators().add(x509::Certificate::from_file(options.ca_file).value(),
+                                security::Root::operators));
     must(link_->learn_cas());
     caller_ = client::Caller::start(*link_).value();
   }

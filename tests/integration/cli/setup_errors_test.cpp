@@ -32,12 +32,14 @@ class SetupErrorsTest : public testing::Test {
     std::filesystem::path certificate = here().in_operator("operator.pem");
     std::filesystem::path key = here().in_operator("operator.key");
     std::filesystem::path root = here().in_operator("root.pem");
+    std::filesystem::path orchestrator_root = here().in_operator("orchestrator-root.pem");
   };
   static std::filesystem::path config(const Files& files) {
     return here().folder().write(
-        "other.yaml",
-        fmt::format("brokers: ['{}']\ncertificate: {}\nkey: {}\noperator_root: {}\n", files.broker,
-                    files.certificate.string(), files.key.string(), files.root.string()));
+        "other.yaml", fmt::format("brokers: ['{}']\ncertificate: {}\nkey: {}\noperator_root: {}\n"
+                                  "orchestrator_root: {}\n",
+                                  files.broker, files.certificate.string(), files.key.string(),
+                                  files.root.string(), files.orchestrator_root.string()));
   }
   // One paragraph on stderr, exit 1, soon.
   static void expect_error(const Files& files, const testing::Matcher<std::string>& says) {
@@ -93,6 +95,12 @@ TEST_F(SetupErrorsTest, ABrokerOfAnotherRootIsNotBelieved) {
 TEST_F(SetupErrorsTest, TheNodesListenerIsNotForOperators) {
   expect_error({.broker = here().nodes()}, AllOf(HasSubstr("refuses our certificate"),
                                                  HasSubstr(here().in_operator("operator.pem"))));
+}
+
+TEST_F(SetupErrorsTest, TheOrchestratorsListenerIsNotForOperators) {
+  expect_error(
+      {.broker = here().orchestrators()},
+      AllOf(HasSubstr("refuses our certificate"), HasSubstr(here().in_operator("operator.pem"))));
 }
 
 TEST_F(SetupErrorsTest, ACertificateOfAnotherRootIsNamedWithBothFiles) {
@@ -201,8 +209,10 @@ TEST_F(SetupErrorsTest, AnAgentWithoutAnythingSaysWhatItNeeds) {
   EXPECT_THAT(lost.err,
               AllOf(HasSubstr("nothing tells where the bus is"), HasSubstr("muster token create")));
   const auto unproven =
-      agent(own + fmt::format("brokers: ['{}']\noperator_root: {}\npuppet:\n  ssldir: {}\n",
+      agent(own + fmt::format("brokers: ['{}']\noperator_root: {}\norchestrator_root: {}\npuppet:\n"
+                              "  ssldir: {}\n",
                               here().nodes(), here().in_operator("root.pem").string(),
+                              here().in_operator("orchestrator-root.pem").string(),
                               here().file("bare/ssl").string()));
   EXPECT_EQ(unproven.exit_code, 1);
   EXPECT_THAT(unproven.err, AllOf(HasSubstr("neither a certificate nor a join token"),

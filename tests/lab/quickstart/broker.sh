@@ -13,14 +13,14 @@ broker_start() {
   host_run broker muster broker config --dir "$BROKER_HOME" --authority /etc/muster
   host_start broker mosquitto mosquitto -c "$BROKER_HOME/mosquitto.conf"
   lab_wait 20 "the broker" lab_muster trust list
-  host_start broker muster-broker-watch muster broker watch --capath "$BROKER_HOME/puppet-cas" \
-    --certificate /etc/muster/broker.pem --key /etc/muster/broker.key
+  host_start broker muster-broker-watch muster -c /etc/muster/watcher.yaml broker watch \
+    --capath "$BROKER_HOME/puppet-cas"
 }
 
-# Its certificate and what it must know; never the root's key.
+# Its certificates and what it must know; never a root's key.
 broker_give() {
   local name
-  for name in muster.yaml root.pem broker.pem broker.key join.password; do
+  for name in watcher.yaml root.pem orchestrator-root.pem broker.pem broker.key watcher.pem watcher.key join.password; do
     host_give broker "$LAB_OUT/operator/$name" "/etc/muster/$name"
   done
 }

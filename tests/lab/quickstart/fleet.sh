@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# --fleet N: a broker and N agents that are members already; a lab of its own beside quickstart's.
+# --fleet N: a broker, an orchestrator and N agents that are members already; a lab of its own beside quickstart's.
 
 readonly FLEET_SECONDS=60  # until all are online
 
@@ -21,14 +21,16 @@ fleet_set_up() {
   ui_title "Muster: a fleet of $1"
   packages
   programs
-  ui_run hosts "broker and fleet" fleet_hosts
-  ui_run broker "Mosquitto, three TLS listeners" broker_start
+  ui_run hosts "broker, orchestrator and fleet" fleet_hosts
+  ui_run broker "Mosquitto, a TLS listener for each trust" broker_start
+  ui_run orchestrator "muster-orchestrator" orchestrator_plain_up
   ui_run agents "$1 of them, all online" fleet_agents "$1"
 }
 
 fleet_hosts() {
   lab_up
   broker_up
+  host_up orchestrator
   host_up fleet
 }
 
@@ -42,6 +44,7 @@ fleet_agents() {
   lab_muster trust add "$ca/ca.pem"
   host_copy fleet "$ca/ssl" /srv/fleet/ssl
   host_give fleet "$LAB_OUT/operator/root.pem" /srv/fleet/operator-root.pem
+  host_give fleet "$LAB_OUT/operator/orchestrator-root.pem" /srv/fleet/orchestrator-root.pem
   host_start fleet agents "$LAB_CHECKOUT/tests/lab/fleet-agents" "$count" "broker.$LAB_DOMAIN:8883"
   lab_wait "$FLEET_SECONDS" "presence of $count agents" fleet_is_online "$count"
 }

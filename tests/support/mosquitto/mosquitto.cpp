@@ -59,9 +59,10 @@ Mosquitto::~Mosquitto() {
 }
 
 void Mosquitto::configure() {
-  const auto ports = free_ports(3);
+  const auto ports = free_ports(5);
   config_.folder = folder_ / "broker";
   config_.operator_root = pki_.folder() / "root.pem";
+  config_.orchestrator_root = pki_.folder() / "orchestrator-root.pem";
   config_.certificate = pki_.folder() / "broker.pem";
   config_.key = pki_.folder() / "broker.key";
   config_.join_password = kJoinPassword;
@@ -69,6 +70,8 @@ void Mosquitto::configure() {
   config_.nodes_port = ports[0];
   config_.operators_port = ports[1];
   config_.join_port = ports[2];
+  config_.orchestrators_port = ports[3];
+  config_.watchers_port = ports[4];
   config_.fleet = 1'000;
   // Another user could not read the test's folder, and a process that changes its user outlives its
   // parent.
@@ -118,6 +121,7 @@ void Mosquitto::end(int signal) {
 
 bool Mosquitto::listening() const {
   return accepts(config_.nodes_port) && accepts(config_.operators_port) &&
+         accepts(config_.orchestrators_port) && accepts(config_.watchers_port) &&
          accepts(config_.join_port);
 }
 
@@ -125,26 +129,32 @@ std::string Mosquitto::log() const {
   return folder_.read("mosquitto.log");
 }
 
-transport::mqtt::Options Mosquitto::as_node(const std::string& identity) const {
-  const auto certificate = pki_.folder() / (identity + ".pem");
-  if (!std::filesystem::exists(certificate)) pki_.node(identity);
+transport::mqtt::Options Mosquitto::as(const std::string& name, const std::string& client_id,
+                                       const std::string& broker) const {
   transport::mqtt::Options options;
-  options.brokers = {nodes()};
-  options.client_id = identity;
+  options.brokers = {broker};
+  options.client_id = client_id;
   options.ca_file = pki_.folder() / "root.pem";
-  options.certificate_file = certificate;
-  options.key_file = pki_.folder() / (identity + ".key");
+  options.certificate_file = pki_.folder() / (name + ".pem");
+  options.key_file = pki_.folder() / (name + ".key");
   return options;
 }
 
+transport::mqtt::Options Mosquitto::as_node(const std::string& identity) const {
+  if (!std::filesystem::exists(pki_.folder() / (identity + ".pem"))) pki_.node(identity);
+  return as(identity, identity, nodes());
+}
+
 transport::mqtt::Options Mosquitto::as_operator(const std::string& client_id) const {
-  transport::mqtt::Options options;
-  options.brokers = {operators()};
-  options.client_id = client_id;
-  options.ca_file = pki_.folder() / "root.pem";
-  options.certificate_file = pki_.folder() / "operator.pem";
-  options.key_file = pki_.folder() / "operator.key";
-  return options;
+  return as("operator", client_id, operators());
+}
+
+transport::mqtt::Options Mosquitto::as_orchestrator(const std::string& client_id) const {
+  return as("orchestrator", client_id, orchestrators());
+}
+
+transport::mqtt::Options Mosquitto::as_watcher(const std::string& client_id) const {
+  return as("watcher", client_id, watchers());
 }
 
 transport::mqtt::Options Mosquitto::as_joining(const std::string& client_id) const {

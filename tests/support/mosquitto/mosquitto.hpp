@@ -29,6 +29,10 @@ class Mosquitto {
 
   std::string nodes() const { return "localhost:" + std::to_string(config_.nodes_port); }
   std::string operators() const { return "localhost:" + std::to_string(config_.operators_port); }
+  std::string orchestrators() const {
+    return "localhost:" + std::to_string(config_.orchestrators_port);
+  }
+  std::string watchers() const { return "localhost:" + std::to_string(config_.watchers_port); }
   std::string join() const { return "localhost:" + std::to_string(config_.join_port); }
   const broker::BrokerConfig& config() const { return config_; }
   const std::filesystem::path& capath() const { return written_.capath; }
@@ -37,6 +41,8 @@ class Mosquitto {
   // Options for connecting as somebody of the PKI. The node is made when it is not there yet.
   transport::mqtt::Options as_node(const std::string& identity) const;
   transport::mqtt::Options as_operator(const std::string& client_id = "operator") const;
+  transport::mqtt::Options as_orchestrator(const std::string& client_id = "orchestrator") const;
+  transport::mqtt::Options as_watcher(const std::string& client_id = "watcher") const;
   transport::mqtt::Options as_joining(const std::string& client_id) const;
 
   void start();  // again, on the same ports and with the stored messages
@@ -47,6 +53,9 @@ class Mosquitto {
 
  private:
   void configure();
+  // With NAME.pem and NAME.key of the PKI, at `broker`.
+  transport::mqtt::Options as(const std::string& name, const std::string& client_id,
+                              const std::string& broker) const;
   bool launch();  // false when a port was taken meanwhile
   void end(int signal);
   bool listening() const;

@@ -52,6 +52,7 @@ x509::IssueSpec broker_spec() {
   spec.dns_names = {"localhost"};
   spec.ip_addresses = {"127.0.0.1", "::1"};
   spec.server = true;
+  spec.client = false;
   return spec;
 }
 
@@ -98,12 +99,15 @@ Holder TestCa::issue_member(const std::string& name, const std::string& role) co
 TestPki::TestPki()
     : folder_(std::filesystem::temp_directory_path() / ("muster-pki-" + base::random_id())),
       root_("Muster operator root"),
+      orchestrator_root_("Muster orchestrator root"),
       puppet_ca_("Puppet CA: test"),
       operator_holder_(root_.issue_member("alice", "operator")),
-      orchestrator_(root_.issue_member("orchestrator1", "orchestrator")),
+      orchestrator_(orchestrator_root_.issue_member("orchestrator1", "orchestrator")),
       broker_(root_.issue(broker_spec())) {
   must(base::make_folder(folder_, 0700));
   root_.holder().write(folder_, "root");
+  orchestrator_root_.holder().write(folder_, "orchestrator-root");
+  orchestrator_root_.issue_member(security::kWatcherName, "broker").write(folder_, "watcher");
   operator_holder_.write(folder_, "operator");
   orchestrator_.write(folder_, "orchestrator");
   broker_.write(folder_, "broker");
@@ -113,6 +117,11 @@ TestPki::TestPki()
 TestPki::~TestPki() {
   std::error_code ignored;  // a leftover in /tmp must not fail a test that passed
   std::filesystem::remove_all(folder_, ignored);
+}
+
+void TestPki::trust(security::TrustStore& store) const {
+  must(store.add(root_.certificate(), security::Root::operators));
+  must(store.add(orchestrator_root_.certificate(), security::Root::orchestrators));
 }
 
 Holder TestPki::node(const std::string& identity) const {
@@ -129,6 +138,7 @@ security::JoinToken TestPki::join_token(std::uint16_t join_port, std::uint16_t n
   token.node_brokers = {fmt::format("localhost:{}", node_port)};
   token.join_password = "join-password-of-the-tests";
   token.operator_root_pem = root_.certificate().pem();
+  token.orchestrator_root_pem = orchestrator_root_.certificate().pem();
   token.collective = "main";
   token.identities = {"*"};
   token.issued_at_ms = now_ms / 1000 * 1000;

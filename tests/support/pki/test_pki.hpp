@@ -1,5 +1,5 @@
 // The certificates of a whole small installation, made in a temporary folder: an operator root with
-// operator, orchestrator and broker, and Puppet CAs with nodes. Keys are P-256 throughout, so that
+// operator and broker, an orchestrator root with orchestrator and watcher, and Puppet CAs with nodes. Keys are P-256 throughout, so that
 // it takes milliseconds.
 #pragma once
 
@@ -10,6 +10,7 @@
 
 #include "proto/security/join_token.hpp"
 #include "proto/security/signer.hpp"
+#include "proto/security/trust_store.hpp"
 #include "proto/x509/certificate.hpp"
 #include "proto/x509/key.hpp"
 
@@ -48,8 +49,8 @@ class TestCa {
 };
 
 // Files in folder(), which goes with the object:
-//   root.pem root.key, operator.*, orchestrator.*, broker.* (localhost, 127.0.0.1, ::1),
-//   puppet-ca.pem
+//   root.pem root.key, operator.*, broker.* (localhost, 127.0.0.1, ::1), orchestrator-root.pem
+//   orchestrator-root.key, orchestrator.*, watcher.*, puppet-ca.pem
 class TestPki {
  public:
   TestPki();
@@ -59,10 +60,14 @@ class TestPki {
 
   const std::filesystem::path& folder() const { return folder_; }
   const TestCa& root() const { return root_; }
+  const TestCa& orchestrator_root() const { return orchestrator_root_; }
   const TestCa& puppet_ca() const { return puppet_ca_; }
   const Holder& operator_() const { return operator_holder_; }  // CN "alice"
   const Holder& orchestrator() const { return orchestrator_; }  // CN "orchestrator1"
   const Holder& broker() const { return broker_; }              // CN "broker1"
+
+  // Makes `store` one that believes operators and orchestrators.
+  void trust(security::TrustStore& store) const;
 
   // Issued by puppet_ca() and written as IDENTITY.key and IDENTITY.pem.
   Holder node(const std::string& identity) const;
@@ -75,6 +80,7 @@ class TestPki {
  private:
   std::filesystem::path folder_;
   TestCa root_;
+  TestCa orchestrator_root_;
   TestCa puppet_ca_;
   Holder operator_holder_;
   Holder orchestrator_;

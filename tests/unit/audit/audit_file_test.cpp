@@ -1,4 +1,4 @@
-#include "node-agent/audit/audit_file.hpp"
+#include "proto/audit/audit_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

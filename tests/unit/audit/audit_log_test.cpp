@@ -1,4 +1,4 @@
-#include "node-agent/audit/audit_log.hpp"
+#include "proto/audit/audit_log.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

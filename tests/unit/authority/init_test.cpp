@@ -42,22 +42,28 @@ class InitTest : public testing::Test {
   InitSpec spec_;
 };
 
-TEST_F(InitTest, MakesARootAndItsFirstMembers) {
+TEST_F(InitTest, MakesBothRootsAndTheirFirstMembers) {
   const auto made = init(spec_);
   ASSERT_TRUE(made) << made.error().message;
   const auto root = certificate("root");
   EXPECT_EQ(made->root.fingerprint(), root.fingerprint());
   EXPECT_TRUE(root.is_ca());
   EXPECT_TRUE(root.matches(key("root")));
-  const std::vector<std::array<std::string, 3>> members = {
-      {"operator", "alice", "operator"},
-      {"orchestrator", "orchestrator", "orchestrator"},
-      {"broker", "broker", "broker"}};
-  for (const auto& [file, name, role] : members) {
+  const auto orchestrators = certificate("orchestrator-root");
+  EXPECT_EQ(made->orchestrator_root.fingerprint(), orchestrators.fingerprint());
+  EXPECT_TRUE(orchestrators.is_ca());
+  EXPECT_TRUE(orchestrators.matches(key("orchestrator-root")));
+  EXPECT_FALSE(orchestrators.public_key().same_public(root.public_key()));
+  const std::vector<std::array<std::string, 4>> members = {
+      {"operator", "alice", "operator", "root"},
+      {"orchestrator", "orchestrator", "orchestrator", "orchestrator-root"},
+      {"watcher", "broker-watcher", "broker", "orchestrator-root"},
+      {"broker", "broker", "broker", "root"}};
+  for (const auto& [file, name, role, its_root] : members) {
     const auto member = certificate(file);
     EXPECT_EQ(member.common_name(), name);
     EXPECT_EQ(member.organizational_unit(), role);
-    EXPECT_TRUE(member.issued_by(root)) << name;
+    EXPECT_TRUE(member.issued_by(certificate(its_root))) << name;
     EXPECT_TRUE(member.matches(key(file))) << name;
     EXPECT_FALSE(member.is_ca());
   }
@@ -92,11 +98,17 @@ TEST_F(InitTest, ItsConfigurationIsTheOneTheCommandsRead) {
   EXPECT_THAT(settings->node_brokers,
               ElementsAre("broker.example:8883", "192.0.2.1:8883", "[2001:db8::1]:8883"));
   EXPECT_EQ(settings->collective, "main");
-  for (const auto& file : {settings->certificate, settings->key, settings->operator_root})
+  for (const auto& file :
+       {settings->certificate, settings->key, settings->operator_root, settings->orchestrator_root})
     EXPECT_TRUE(std::filesystem::exists(file)) << file;
   const auto daemon = settings::load(spec_.folder / "orchestrator.yaml");
   ASSERT_TRUE(daemon) << daemon.error().message;
   EXPECT_EQ(daemon->key, spec_.folder / "orchestrator.key");
+  EXPECT_EQ(daemon->brokers.front(), "broker.example:8886");
+  const auto watcher = settings::load(spec_.folder / "watcher.yaml");
+  ASSERT_TRUE(watcher) << watcher.error().message;
+  EXPECT_EQ(watcher->key, spec_.folder / "watcher.key");
+  EXPECT_EQ(watcher->brokers.front(), "broker.example:8887");
 }
 
 TEST_F(InitTest, ExistingRootIsNeverOverwritten) {
@@ -106,6 +118,8 @@ TEST_F(InitTest, ExistingRootIsNeverOverwritten) {
   EXPECT_EQ(folder_.read("muster/root.key"), before);
   std::filesystem::remove(spec_.folder / "root.key");  // taken offline
   EXPECT_THAT(problem(), HasSubstr("root.pem exists"));
+  std::filesystem::remove(spec_.folder / "root.pem");
+  EXPECT_THAT(problem(), HasSubstr("orchestrator-root.key exists"));
 }
 
 TEST_F(InitTest, AnyOtherFileInTheWayRefusesAllOfIt) {
@@ -140,6 +154,8 @@ TEST_F(InitTest, WrongSpecsAreRefusedBeforeAnythingIsMade) {
       {[](InitSpec& spec) { spec.operator_name = ""; }, "empty"},
       {[](InitSpec& spec) { spec.operator_name = std::string(65, 'a'); }, "longer than 64"},
       {[](InitSpec& spec) { spec.orchestrator_name = spec.operator_name; }, "different names"},
+      {[](InitSpec& spec) { spec.orchestrator_name = "broker-watcher"; }, "cannot be used"},
+      {[](InitSpec& spec) { spec.watchers_port = spec.orchestrators_port; }, "different ports"},
       {[](InitSpec& spec) { spec.collective = "a/b"; }, "'a/b'"},
       {[](InitSpec& spec) { spec.join_port = spec.nodes_port; }, "different ports"}};
   for (const auto& [change, words] : wrong) {

@@ -21,7 +21,7 @@ class IssueOperatorTest : public testing::Test {
   fakes::TempFolder folder_;
 };
 
-TEST_F(IssueOperatorTest, FurtherMembersAreOfTheSameRoot) {
+TEST_F(IssueOperatorTest, FurtherMembersAreOfTheirRolesRoot) {
   const auto root = x509::Certificate::from_file(folder_ / "root.pem").value();
   const auto bob = issue_operator(folder_.path(), "bob", Role::operator_, folder_ / "out");
   ASSERT_TRUE(bob) << bob.error().message;
@@ -31,6 +31,9 @@ TEST_F(IssueOperatorTest, FurtherMembersAreOfTheSameRoot) {
   EXPECT_TRUE(bob->certificate.matches(x509::Key::private_from_file(bob->key_file).value()));
   const auto second = issue_operator(folder_.path(), "o2", Role::orchestrator, folder_.path());
   EXPECT_EQ(second->certificate.organizational_unit(), "orchestrator");
+  EXPECT_TRUE(second->certificate.issued_by(
+      x509::Certificate::from_file(folder_ / "orchestrator-root.pem").value()));
+  EXPECT_FALSE(second->certificate.issued_by(root));
 }
 
 TEST_F(IssueOperatorTest, TakenNamesAndOtherRolesAreRefused) {
@@ -40,7 +43,8 @@ TEST_F(IssueOperatorTest, TakenNamesAndOtherRolesAreRefused) {
       HasSubstr("bob.key exists"));
   EXPECT_THAT(issue_operator(folder_.path(), "b2", Role::broker, folder_.path()).error().message,
               HasSubstr("'broker'"));
-  for (const auto* name : {"root", "", "a/b", "../x", ".hidden", "-x"})
+  for (const auto* name : {"root", "orchestrator-root", "broker-watcher", "watcher", "", "a/b",
+                           "../x", ".hidden", "-x"})
     EXPECT_EQ(issue_operator(folder_.path(), name, Role::operator_, folder_.path()).error().code,
               Errc::config)
         << name;
@@ -51,6 +55,11 @@ TEST_F(IssueOperatorTest, WithoutTheRootsKeyItSaysWhereToDoIt) {
   const auto refused = issue_operator(folder_.path(), "bob", Role::operator_, folder_.path());
   EXPECT_EQ(refused.error().code, Errc::config);
   EXPECT_THAT(refused.error().message, HasSubstr("root.key is not there"));
+  EXPECT_TRUE(issue_operator(folder_.path(), "o2", Role::orchestrator, folder_.path()));
+  std::filesystem::remove(folder_ / "orchestrator-root.key");
+  EXPECT_THAT(
+      issue_operator(folder_.path(), "o3", Role::orchestrator, folder_.path()).error().message,
+      HasSubstr("orchestrator-root.key is not there"));
 }
 
 TEST_F(IssueOperatorTest, KeyAndCertificateOfDifferentRootsAreRefused) {

@@ -48,6 +48,7 @@ TEST_F(TokensTest, TokenCarriesWhatANodeNeedsToJoin) {
   EXPECT_EQ(token->join_brokers, std::vector<std::string>{"broker.example:8884"});
   EXPECT_EQ(token->node_brokers, std::vector<std::string>{"broker.example:8883"});
   EXPECT_EQ(token->join_password + "\n", folder_.read("join.password"));
+  EXPECT_EQ(token->orchestrator_root_pem, folder_.read("orchestrator-root.pem"));
   EXPECT_EQ(token->collective, "main");
   EXPECT_EQ(token->identities, spec_.identities);
   EXPECT_TRUE(token->master);

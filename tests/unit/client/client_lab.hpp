@@ -30,7 +30,7 @@ class ClientLab {
                           if (Link* link = hearing_) link->hear(state);
                         }),
         pki_.operator_().signer(), "main", clock_);
-    must(link_->operators().add(pki_.root().certificate()));
+    pki_.trust(link_->operators());
     hearing_ = link_.get();
   }
   ~ClientLab() {
@@ -41,6 +41,14 @@ class ClientLab {
   ClientLab& operator=(const ClientLab&) = delete;
 
   Link& link() { return *link_; }
+  // An orchestrator's, of one that does nothing by itself.
+  Link& orchestrator() {
+    if (orchestrator_) return *orchestrator_;
+    orchestrator_ = std::make_unique<Link>(broker_.connect("lab-orchestrator"),
+                                           pki_.orchestrator().signer(), "main", clock_);
+    pki_.trust(orchestrator_->operators());
+    return *orchestrator_;
+  }
   test::MemoryBroker& broker() { return broker_; }
   const test::TestPki& pki() const { return pki_; }
   void trust_nodes() { must(link_->nodes().add(pki_.puppet_ca().certificate())); }
@@ -51,6 +59,7 @@ class ClientLab {
   test::MemoryBroker broker_;
   std::atomic<Link*> hearing_{nullptr};
   std::unique_ptr<Link> link_;
+  std::unique_ptr<Link> orchestrator_;
 };
 
 // A node on the bus. Hears requests to itself and to all agents.

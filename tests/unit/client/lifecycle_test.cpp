@@ -55,7 +55,7 @@ TEST_F(LifecycleTest, NobodyElseIsBelieved) {
   const auto of_operator = read(sealed(lab_.pki().operator_(), "job", "n1"));
   ASSERT_FALSE(of_operator);
   EXPECT_THAT(of_operator.error().message, HasSubstr("has the role operator"));
-  EXPECT_TRUE(read(sealed(lab_.pki().operator_(), "provision-again", "n1"), "provision-again"));
+  EXPECT_FALSE(read(sealed(lab_.pki().operator_(), "provision-again", "n1"), "provision-again"));
 }
 
 TEST_F(LifecycleTest, TheTopicMustSayTheSame) {

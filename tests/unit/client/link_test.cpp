@@ -27,7 +27,7 @@ TEST_F(LinkTest, ItKnowsWhoWeAre) {
 }
 
 TEST_F(LinkTest, CasThatAreRetainedAreKnownOnceItHasSettled) {
-  must(publish_trusted_ca(lab_.link(), ca(), "m1"));
+  must(publish_trusted_ca(lab_.orchestrator(), ca(), "m1"));
   EXPECT_FALSE(trusted());
   must(lab_.link().learn_cas());
   must(lab_.link().settle());
@@ -38,13 +38,13 @@ TEST_F(LinkTest, ANewCaIsTold) {
   std::atomic<int> told{0};
   const auto handle = lab_.link().on_new_ca().add([&told] { ++told; });
   must(lab_.link().learn_cas());
-  must(publish_trusted_ca(lab_.link(), ca(), "m1"));
+  must(publish_trusted_ca(lab_.orchestrator(), ca(), "m1"));
   EXPECT_TRUE(fakes::wait_until([&told] { return told == 1; }));
   EXPECT_TRUE(trusted());
 }
 
 TEST_F(LinkTest, AWithdrawnCaIsTrustedNoMore) {
-  must(publish_trusted_ca(lab_.link(), ca(), "m1"));
+  must(publish_trusted_ca(lab_.orchestrator(), ca(), "m1"));
   must(lab_.link().learn_cas());
   must(lab_.link().settle());
   must(lab_.link().bus().publish(transport::topics::trusted_ca("main", ca().fingerprint()), "",

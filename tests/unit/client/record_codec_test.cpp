@@ -31,7 +31,7 @@ Record sample() {
 
 class RecordCodecTest : public testing::Test {
  protected:
-  RecordCodecTest() { EXPECT_TRUE(operators_.add(pki_.root().certificate())); }
+  RecordCodecTest() { pki_.trust(operators_); }
   Result<Record> read(const test::Holder& signer, const Record& record,
                       const std::string& topic_of) {
     const auto payload =

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 class RecordsTest : public testing::Test {
  protected:
-  RecordsTest() { must(orchestrator_.operators().add(lab_.pki().root().certificate())); }
+  RecordsTest() { lab_.pki().trust(orchestrator_.operators()); }
 
   static Record record(const std::string& identity, const std::string& state) {
     Record record;

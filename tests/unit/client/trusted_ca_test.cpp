@@ -12,7 +12,7 @@ namespace {
 
 class TrustedCaTest : public testing::Test {
  protected:
-  TrustedCaTest() { EXPECT_TRUE(operators_.add(pki_.root().certificate())); }
+  TrustedCaTest() { pki_.trust(operators_); }
 
   std::string endorsed_by(const test::Holder& signer) const {
     v1::TrustedCa wire;
@@ -30,20 +30,23 @@ class TrustedCaTest : public testing::Test {
   security::TrustStore operators_{clock_};
 };
 
-TEST_F(TrustedCaTest, OperatorsAndOrchestratorsMayEndorseACa) {
-  for (const auto* who : {&pki_.operator_(), &pki_.orchestrator()}) {
-    const auto ca = read_trusted_ca(topic_of(fingerprint_), endorsed_by(*who), operators_);
-    ASSERT_TRUE(ca) << ca.error().message;
-    EXPECT_EQ(ca->certificate.fingerprint(), fingerprint_);
-    EXPECT_EQ(ca->offered_by, "m1.de");
-    EXPECT_EQ(ca->endorsed_by, who->signer().name());
-  }
+TEST_F(TrustedCaTest, AnOrchestratorMayEndorseACa) {
+  const auto ca =
+      read_trusted_ca(topic_of(fingerprint_), endorsed_by(pki_.orchestrator()), operators_);
+  ASSERT_TRUE(ca) << ca.error().message;
+  EXPECT_EQ(ca->certificate.fingerprint(), fingerprint_);
+  EXPECT_EQ(ca->offered_by, "m1.de");
+  EXPECT_EQ(ca->endorsed_by, "orchestrator1");
 }
 
-TEST_F(TrustedCaTest, ABrokerMayNot) {
-  const auto ca = read_trusted_ca(topic_of(fingerprint_), endorsed_by(pki_.broker()), operators_);
-  ASSERT_FALSE(ca);
-  EXPECT_EQ(ca.error().code, Errc::refused);
+TEST_F(TrustedCaTest, OperatorsBrokersAndPretendersMayNot) {
+  for (const auto& who :
+       {pki_.operator_(), pki_.broker(), pki_.root().issue_member("orchestrator1", "orchestrator"),
+        pki_.orchestrator_root().issue_member("watcher", "broker")}) {
+    const auto ca = read_trusted_ca(topic_of(fingerprint_), endorsed_by(who), operators_);
+    ASSERT_FALSE(ca);
+    EXPECT_EQ(ca.error().code, Errc::refused);
+  }
 }
 
 TEST_F(TrustedCaTest, ANodeMayNotBringItsOwnCa) {
@@ -51,7 +54,7 @@ TEST_F(TrustedCaTest, ANodeMayNotBringItsOwnCa) {
 }
 
 TEST_F(TrustedCaTest, TheTopicMustNameTheCa) {
-  EXPECT_FALSE(read_trusted_ca(topic_of("00ff"), endorsed_by(pki_.operator_()), operators_));
+  EXPECT_FALSE(read_trusted_ca(topic_of("00ff"), endorsed_by(pki_.orchestrator()), operators_));
 }
 
 }  // namespace

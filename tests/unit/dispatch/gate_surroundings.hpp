@@ -17,9 +17,7 @@
 namespace muster::agent {
 
 struct GateSurroundings {
-  GateSurroundings() {
-    if (!operators.add(pki.root().certificate())) throw std::logic_error("the root is not a CA");
-  }
+  GateSurroundings() { pki.trust(operators); }
 
   GateContext context(const AgentTable& agents) { return context(agents, clock); }
   GateContext context(const AgentTable& agents, const base::Clock& its_clock) {

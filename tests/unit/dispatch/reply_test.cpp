@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "proto/envelope/value_codec.hpp"
+#include "proto/request/signed_reply.hpp"
 #include "proto/security/verifier.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
@@ -32,10 +33,6 @@ class ReplyTest : public testing::Test {
     const auto opened = security::open(*sealed, envelope::Kind::reply, nodes_).value();
     EXPECT_EQ(opened.signer, "n1");
     return envelope::unpack<v1::Reply>(opened.body, "a reply").value();
-  }
-  Result<std::string> topic(const std::string& reply_to) {
-    request_.set_reply_to(reply_to);
-    return reply_topic(request_, "n1");
   }
 
   test::TestPki pki_;
@@ -67,10 +64,10 @@ TEST_F(ReplyTest, ARefusalCarriesOutcomeAndReason) {
 }
 
 TEST_F(ReplyTest, DataBeyondTheLimitIsLeftOutAndCounted) {
-  const auto reply =
-      travelled(ActionReply::ok({{"output", std::string(kReplyMaxBytes, 'x')}}, "the log"));
+  const auto reply = travelled(
+      ActionReply::ok({{"output", std::string(request::kReplyMaxBytes, 'x')}}, "the log"));
   EXPECT_FALSE(reply.has_data());
-  EXPECT_GT(reply.left_out_bytes(), kReplyMaxBytes);
+  EXPECT_GT(reply.left_out_bytes(), request::kReplyMaxBytes);
   EXPECT_THAT(reply.message(), HasSubstr("the log ("));
   EXPECT_EQ(reply.status(), 0U);
 }
@@ -92,29 +89,9 @@ TEST_F(ReplyTest, AMessageOfAnyBytesReachesTheCaller) {
 
 TEST_F(ReplyTest, ALongMessageIsCutBetweenCharacters) {
   std::string text = "x";
-  while (text.size() < 2 * kReplyMessageMaxBytes) text += "é";
+  while (text.size() < 2 * request::kReplyMessageMaxBytes) text += "é";
   const auto reply = travelled(ActionReply::failed({Errc::unknown, text}));
-  EXPECT_EQ(reply.message().size(), kReplyMessageMaxBytes - 1);
-}
-
-TEST_F(ReplyTest, RepliesGoBelowTheCallersOwnTopic) {
-  EXPECT_EQ(topic("muster/v1/main/rep/alice/s-1"), "muster/v1/main/rep/alice/s-1/n1");
-  EXPECT_EQ(topic(""), "") << "no reply is wanted";
-}
-
-TEST_F(ReplyTest, NoOtherTopicIsEverAnswered) {
-  using std::string_literals::operator""s;
-  for (const auto& wrong :
-       {"muster/v1/main/rep/bob/s1"s, "muster/v1/other/rep/alice/s1"s, "muster/v1/main/rep/alice"s,
-        "muster/v1/main/rep/alice/"s, "muster/v1/main/rep/alice/s1/x"s,
-        "muster/v1/main/rep/alice/+"s, "muster/v1/main/rep/alice/#"s,
-        "muster/v1/main/rep/alice/a\0b"s, "muster/v1/main/rep/alice/a\nb"s,
-        "muster/v1/main/rep/alice/"s + std::string(300, 's'), "muster/v1/main/presence/n2"s,
-        "x"s}) {
-    const auto refused = topic(wrong);
-    ASSERT_FALSE(refused) << *refused;
-    EXPECT_EQ(refused.error().code, Errc::refused);
-  }
+  EXPECT_EQ(reply.message().size(), request::kReplyMessageMaxBytes - 1);
 }
 
 }  // namespace

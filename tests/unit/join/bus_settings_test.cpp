@@ -39,6 +39,9 @@ TEST_F(BusSettingsTest, ATokenTellsAll) {
   EXPECT_THAT(bus->token->join_brokers, ElementsAre("localhost:8884"));
   EXPECT_EQ(folder_.read("state/operator-root.pem"), pki_.root().certificate().pem());
   EXPECT_EQ(bus->operator_root_file, config_.state_folder / "operator-root.pem");
+  EXPECT_EQ(folder_.read("state/orchestrator-root.pem"),
+            pki_.orchestrator_root().certificate().pem());
+  EXPECT_EQ(bus->orchestrator_root_file, config_.state_folder / "orchestrator-root.pem");
 }
 
 TEST_F(BusSettingsTest, TheTokenMayGoOnceItWasRead) {
@@ -67,6 +70,7 @@ TEST_F(BusSettingsTest, TheConfigurationComesFirst) {
 TEST_F(BusSettingsTest, ConfigurationAloneIsEnough) {
   config_.brokers = {"mine:1"};
   config_.operator_root = pki_.folder() / "root.pem";
+  config_.orchestrator_root = pki_.folder() / "orchestrator-root.pem";
   const auto bus = find_bus(config_);
   ASSERT_TRUE(bus) << bus.error().message;
   EXPECT_THAT(bus->collectives, ElementsAre("main"));
@@ -85,6 +89,10 @@ TEST_F(BusSettingsTest, WithoutARootTheErrorNamesTheFile) {
   const auto bus = find_bus(config_);
   ASSERT_FALSE(bus);
   EXPECT_THAT(bus.error().message, HasSubstr("operator-root.pem"));
+  config_.operator_root = pki_.folder() / "root.pem";
+  const auto half = find_bus(config_);
+  ASSERT_FALSE(half);
+  EXPECT_THAT(half.error().message, HasSubstr("set 'orchestrator_root'"));
 }
 
 TEST_F(BusSettingsTest, ADamagedTokenIsTheErrorWhenNothingElseTells) {
@@ -105,6 +113,7 @@ TEST_F(BusSettingsTest, ADamagedTokenDoesNotStopANodeThatNeedsItNoMore) {
 }
 
 TEST_F(BusSettingsTest, ADamagedMemoryIsNoMemory) {
+  config_.orchestrator_root = pki_.folder() / "orchestrator-root.pem";
   config_.operator_root = pki_.folder() / "root.pem";
   for (const auto* damaged : {"", "{", "[1]", R"({"node_brokers": [1, {"a": 2}]})"}) {
     folder_.write("state/bus.json", damaged);

@@ -11,7 +11,7 @@ namespace {
 class JoinAnswerTest : public testing::Test {
  protected:
   JoinAnswerTest() {
-    EXPECT_TRUE(operators_.add(pki_.root().certificate()));
+    pki_.trust(operators_);
     wire_.set_client_id("c1");
     wire_.set_nonce("nonce");
     wire_.set_sent_at_ms(4'711);

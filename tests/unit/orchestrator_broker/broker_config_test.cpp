@@ -23,6 +23,7 @@ class BrokerConfigTest : public testing::Test {
   BrokerConfigTest() {
     config_.folder = folder_ / "broker";
     config_.operator_root = pki_.folder() / "root.pem";
+    config_.orchestrator_root = pki_.folder() / "orchestrator-root.pem";
     config_.certificate = pki_.folder() / "broker.pem";
     config_.key = pki_.folder() / "broker.key";
     config_.join_password = "secret";
@@ -45,13 +46,14 @@ class BrokerConfigTest : public testing::Test {
   BrokerConfig config_;
 };
 
-TEST_F(BrokerConfigTest, ThreeListenersWithTheirOwnTrustAndAccess) {
+TEST_F(BrokerConfigTest, EachListenerHasItsOwnTrustAndAccess) {
   const auto written = write_config(config_);
   ASSERT_TRUE(written) << written.error().message;
   const auto text = folder_.read("broker/mosquitto.conf");
   for (const auto* expected :
        {"per_listener_settings true", "set_tcp_nodelay true", "listener 8883", "listener 8884",
-        "listener 8885", "nodes.acl", "operators.acl", "join.acl", "message_size_limit 1048576",
+        "listener 8885", "listener 8886", "listener 8887", "nodes.acl", "operators.acl",
+        "orchestrators.acl", "watchers.acl", "join.acl", "message_size_limit 1048576",
         "max_queued_messages 11000"})
     EXPECT_THAT(text, HasSubstr(expected));
 }
@@ -80,7 +82,7 @@ TEST_F(BrokerConfigTest, MistakesAreNamed) {
   expect_refused("'relative' must be an absolute path");
   config_ = good;
   config_.join_port = config_.nodes_port;
-  expect_refused("three ports, not 8883, 8885 and 8883");
+  expect_refused("five ports, not 8883, 8885, 8886, 8887, 8883");
   config_ = good;
   config_.fleet = 0;
   expect_refused("a fleet of 0 nodes");
@@ -95,7 +97,13 @@ TEST_F(BrokerConfigTest, MistakesAreNamed) {
   expect_refused("does not belong to the certificate");
   config_ = good;
   config_.operator_root = pki_.folder() / "broker.pem";
-  expect_refused("is not a CA");
+  expect_refused("is not a CA: the operator root belongs there");
+  config_ = good;
+  config_.orchestrator_root = pki_.folder() / "broker.pem";
+  expect_refused("is not a CA: the orchestrator root belongs there");
+  config_ = good;
+  config_.orchestrator_root = config_.operator_root;
+  expect_refused("are one root");
 }
 
 TEST_F(BrokerConfigTest, AnUnknownUserToRunAsIsNamed) {
@@ -114,6 +122,25 @@ TEST(AccessListsTest, NodesWriteOnlyUnderTheirOwnName) {
     EXPECT_EQ(line.substr(line.size() - 3), "/%u") << line;
   }
   EXPECT_EQ(writes, 8);
+}
+
+// A line for each right, so that none comes in unseen.
+TEST(AccessListsTest, OperatorsWriteRequestsAndTheirOwnRepliesAlone) {
+  std::istringstream lines(operators_access({"main"}));
+  std::vector<std::string> writes;
+  for (std::string line; std::getline(lines, line);)
+    if (line.find("write ") != std::string::npos) writes.push_back(line);
+  EXPECT_THAT(writes, testing::ElementsAre("pattern write muster/v1/main/req/#",
+                                           "pattern readwrite muster/v1/main/rep/%u/#"));
+}
+
+TEST(AccessListsTest, WatchersReadTrustAlone) {
+  std::istringstream lines(watchers_access({"main", "lab"}));
+  std::vector<std::string> rights;
+  for (std::string line; std::getline(lines, line);)
+    if (line.front() != '#') rights.push_back(line);
+  EXPECT_THAT(rights, testing::ElementsAre("pattern read muster/v1/main/trust/#",
+                                           "pattern read muster/v1/lab/trust/#"));
 }
 
 TEST(AccessListsTest, JoiningClientsAreTiedToTheirClientId) {

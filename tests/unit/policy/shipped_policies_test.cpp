@@ -30,13 +30,12 @@ TEST(ShippedPoliciesTest, EveryBuiltInAgentHasOneThatIsNotRefused) {
   EXPECT_FALSE(allowed(Role::operator_, "puppet", "resource"));
 }
 
-TEST(ShippedPoliciesTest, OperatorsReadRunPuppetAndAskForProvisioningAgain) {
+TEST(ShippedPoliciesTest, OperatorsReadAndRunPuppet) {
   EXPECT_TRUE(allowed(Role::operator_, "rpcutil", "inventory"));
   EXPECT_TRUE(allowed(Role::operator_, "puppet", "runonce"));
   EXPECT_TRUE(allowed(Role::operator_, "service", "status"));
   EXPECT_TRUE(allowed(Role::operator_, "package", "checkupdates"));
   EXPECT_TRUE(allowed(Role::operator_, "provision", "status"));
-  EXPECT_TRUE(allowed(Role::operator_, "provision", "again"));
 }
 
 TEST(ShippedPoliciesTest, OnlyAdminsAndOrchestratorsChangeServicesAndPackages) {
@@ -45,7 +44,8 @@ TEST(ShippedPoliciesTest, OnlyAdminsAndOrchestratorsChangeServicesAndPackages) {
 }
 
 TEST(ShippedPoliciesTest, OperatorsDoNotProvisionOrSign) {
-  for (const char* action : {"claim", "request_certificate", "enter_collective", "finish", "run"})
+  for (const char* action :
+       {"again", "claim", "request_certificate", "enter_collective", "finish", "run"})
     EXPECT_FALSE(allowed(Role::operator_, "provision", action)) << action;
   for (const char* action : {"list", "sign", "clean"})
     EXPECT_FALSE(allowed(Role::operator_, "puppetca", action)) << action;
@@ -61,6 +61,11 @@ TEST(ShippedPoliciesTest, OperatorsLookAtProcessesAndFilesAndChangeNeither) {
                                       {"filemgr", "touch"},
                                       {"filemgr", "remove"}})
     EXPECT_FALSE(allowed(Role::operator_, agent, action)) << agent << "#" << action;
+}
+
+TEST(ShippedPoliciesTest, WhatChangesTrustOrTheFleetIsForAdmins) {
+  for (const auto& action : ddl::built_in("orchestrator").value().action_names())
+    EXPECT_FALSE(allowed(Role::operator_, "orchestrator", action)) << action;
 }
 
 TEST(ShippedPoliciesTest, WithoutAPolicyTheShellSaysWhichFileWouldAllowIt) {

@@ -32,7 +32,7 @@ class RegistryTest : public testing::Test {
     Keeper out;
     out.link = std::make_unique<client::Link>(lab_.broker().connect(name), holder.signer(), "main",
                                               clock_);
-    client::must(out.link->operators().add(lab_.pki().root().certificate()));
+    lab_.pki().trust(out.link->operators());
     client::must(out.link->nodes().add(lab_.pki().puppet_ca().certificate()));
     auto started =
         Registry::start(*out.link, {folder_ / (name + ".db"), std::move(collectives), limits});
@@ -130,8 +130,8 @@ TEST_F(RegistryTest, TheOneThatKnowsMoreIsBelievedWhenNoneIsSettled) {
   const auto first = keeper();
   say({.identity = "n1"});
   ASSERT_TRUE(knows(first, 1));
-  const auto late =
-      keeper("orchestrator2", lab_.pki().root().issue_member("orchestrator2", "orchestrator"));
+  const auto late = keeper("orchestrator2", lab_.pki().orchestrator_root().issue_member(
+                                                "orchestrator2", "orchestrator"));
   const auto answer = ask();
   EXPECT_THAT(names(answer), ElementsAre("n1"));
   EXPECT_EQ(answer.orchestrator, "orchestrator1");

@@ -25,6 +25,7 @@ class JoinTokenTest : public testing::Test {
     token_.node_brokers = {"192.0.2.1:8883"};
     token_.join_password = "secret";
     token_.operator_root_pem = root_.certificate().pem();
+    token_.orchestrator_root_pem = orchestrator_root_.certificate().pem();
     token_.collective = "main";
     token_.identities = {"web-*.example", "db?"};
     token_.issued_at_ms = kNow;
@@ -50,6 +51,7 @@ class JoinTokenTest : public testing::Test {
 
   test::TestCa root_{"Muster operator root"};
   test::TestCa other_{"Muster operator root"};
+  test::TestCa orchestrator_root_{"Muster orchestrator root"};
   JoinToken token_;
 };
 
@@ -63,6 +65,7 @@ TEST_F(JoinTokenTest, ComesBackAsItWas) {
   EXPECT_EQ(back->node_brokers, token_.node_brokers);
   EXPECT_EQ(back->join_password, "secret");
   EXPECT_EQ(back->operator_root_pem, token_.operator_root_pem);
+  EXPECT_EQ(back->orchestrator_root_pem, token_.orchestrator_root_pem);
   EXPECT_EQ(back->collective, "main");
   EXPECT_EQ(back->identities, token_.identities);
   EXPECT_TRUE(back->master);
@@ -262,6 +265,16 @@ TEST(GlobTest, ManyStarsTakeNoExponentialTime) {
   std::string pattern;
   for (int i = 0; i < 100; ++i) pattern += "a*";
   EXPECT_FALSE(glob_match(pattern + "b", std::string(250, 'a')));
+}
+
+TEST_F(JoinTokenTest, OneRootForBothIsRefused) {
+  token_.orchestrator_root_pem = token_.operator_root_pem;
+  EXPECT_THAT(sign_token(token_, root_.key()).error().message,
+              HasSubstr("claim 'orchestrator_root_pem' is the operator root"));
+  token_.orchestrator_root_pem = root_.issue_node("n1").certificate.pem();
+  EXPECT_THAT(sign_token(token_, root_.key()).error().message, HasSubstr("is not a CA"));
+  token_.orchestrator_root_pem.clear();
+  EXPECT_FALSE(sign_token(token_, root_.key()));
 }
 
 }  // namespace

@@ -36,8 +36,17 @@ TEST_F(TrustStoreTest, CertificateOfATrustedCaIsGivenBack) {
   for (int i = 0; i < 2; ++i) {  // the second time from memory
     const auto verified = store_.verify(chain(node));
     ASSERT_TRUE(verified) << verified.error().message;
-    EXPECT_EQ(verified->common_name(), "n1");
+    EXPECT_EQ(verified->certificate.common_name(), "n1");
   }
+}
+
+TEST_F(TrustStoreTest, OneCaCannotBeTwoRoots) {
+  TrustStore commanding(clock_);
+  ASSERT_TRUE(commanding.add(ca_.certificate(), Root::operators));
+  EXPECT_TRUE(commanding.add(ca_.certificate(), Root::operators));
+  const auto refused = commanding.add(ca_.certificate(), Root::orchestrators);
+  EXPECT_EQ(refused.error().code, Errc::refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("it is the operator root already"));
 }
 
 TEST_F(TrustStoreTest, UnknownCaIsNamed) {

@@ -18,7 +18,8 @@ using testing::HasSubstr;
 class VerifierTest : public testing::Test {
  protected:
   VerifierTest() {
-    EXPECT_TRUE(operators_.add(root_.certificate()));
+    EXPECT_TRUE(operators_.add(root_.certificate(), Root::operators));
+    EXPECT_TRUE(operators_.add(orchestrator_root_.certificate(), Root::orchestrators));
     EXPECT_TRUE(nodes_.add(puppet_.certificate()));
   }
 
@@ -34,6 +35,7 @@ class VerifierTest : public testing::Test {
   TrustStore operators_{clock_};
   TrustStore nodes_{clock_};
   test::TestCa root_{"Muster operator root"};
+  test::TestCa orchestrator_root_{"Muster orchestrator root"};
   test::TestCa puppet_{"Puppet CA: de"};
   test::Holder alice_ = root_.issue_member("alice", "operator");
   test::Holder bob_ = root_.issue_member("bob", "operator");
@@ -48,6 +50,43 @@ TEST_F(VerifierTest, OpensWhatAnOperatorSealed) {
   EXPECT_EQ(opened->signer, "alice");
   EXPECT_EQ(opened->role, Role::operator_);
   EXPECT_EQ(opened->certificate_fingerprint, alice_.certificate.fingerprint());
+}
+
+TEST_F(VerifierTest, ARoleIsWhatItsRootMayGive) {
+  struct Case {
+    const test::TestCa& root;
+    std::string role;
+    Role is;  // none: refused
+  };
+  const std::vector<Case> cases{{root_, "operator", Role::operator_},
+                                {root_, "orchestrator", Role::none},
+                                {root_, "broker", Role::none},
+                                {root_, "", Role::none},
+                                {root_, "admin", Role::none},
+                                {orchestrator_root_, "orchestrator", Role::orchestrator},
+                                {orchestrator_root_, "broker", Role::broker},
+                                {orchestrator_root_, "operator", Role::none},
+                                {orchestrator_root_, "", Role::none}};
+  for (const auto& [root, role, is] : cases) {
+    const auto message = root.issue_member("carol", role).signer().seal(Kind::request, "b").value();
+    for (int i = 0; i < 2; ++i) {  // the second time from memory
+      const auto opened = open(message, Kind::request, operators_);
+      EXPECT_EQ(opened.has_value(), is != Role::none) << role;
+      if (opened) {
+        EXPECT_EQ(opened->role, is);
+      } else {
+        EXPECT_EQ(opened.error().code, Errc::refused);
+        EXPECT_THAT(opened.error().message, HasSubstr("does not give"));
+      }
+    }
+  }
+}
+
+TEST_F(VerifierTest, ANodeWhoseCertificateClaimsARoleIsANode) {
+  const auto node = puppet_.issue_member("n2.example", "orchestrator");
+  const auto opened = open(node.signer().seal(Kind::reply, "body").value(), Kind::reply, nodes_);
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_EQ(opened->role, Role::none);
 }
 
 TEST_F(VerifierTest, NodeHasNoRole) {

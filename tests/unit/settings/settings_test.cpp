@@ -16,7 +16,8 @@ constexpr std::string_view kMinimal =
     "brokers: broker.example:8885\n"
     "certificate: operator.pem\n"
     "key: operator.key\n"
-    "operator_root: root.pem\n";
+    "operator_root: root.pem\n"
+    "orchestrator_root: orchestrator-root.pem\n";
 
 class SettingsTest : public testing::Test {
  protected:
@@ -40,6 +41,7 @@ TEST_F(SettingsTest, MinimalFileGetsDefaultsAndPathsRelativeToItsFolder) {
   EXPECT_EQ(settings->certificate, folder_ / "operator.pem");
   EXPECT_EQ(settings->key, folder_ / "operator.key");
   EXPECT_EQ(settings->operator_root, folder_ / "root.pem");
+  EXPECT_EQ(settings->orchestrator_root, folder_ / "orchestrator-root.pem");
   EXPECT_EQ(settings->node_cas, folder_ / "node-cas");
   EXPECT_EQ(settings->folder(), folder_.path());
   EXPECT_TRUE(settings->join_brokers.empty());
@@ -52,6 +54,7 @@ TEST_F(SettingsTest, EveryKeyIsRead) {
       "certificate: /etc/muster/c.pem\n"
       "key: ../k.pem\n"
       "operator_root: root.pem\n"
+      "orchestrator_root: ../o.pem\n"
       "node_cas: /etc/cas\n"
       "join:\n"
       "  join_brokers: [a:3]\n"
@@ -61,6 +64,7 @@ TEST_F(SettingsTest, EveryKeyIsRead) {
   EXPECT_EQ(settings->collective, "lab");
   EXPECT_EQ(settings->certificate, "/etc/muster/c.pem");
   EXPECT_EQ(settings->key, folder_.path().parent_path() / "k.pem");
+  EXPECT_EQ(settings->orchestrator_root, folder_.path().parent_path() / "o.pem");
   EXPECT_EQ(settings->node_cas, "/etc/cas");
   EXPECT_THAT(settings->join_brokers, ElementsAre("a:3"));
   EXPECT_THAT(settings->node_brokers, ElementsAre("a:4", "b:4"));
@@ -69,15 +73,16 @@ TEST_F(SettingsTest, EveryKeyIsRead) {
 TEST_F(SettingsTest, MisspeltKeysAreNamedWithTheNearestValidOne) {
   EXPECT_THAT(
       problem(std::string(kMinimal) + "colective: main\n"),
-      AllOf(HasSubstr("muster.yaml:5"), HasSubstr("'colective'"), HasSubstr("'collective'")));
+      AllOf(HasSubstr("muster.yaml:6"), HasSubstr("'colective'"), HasSubstr("'collective'")));
   EXPECT_THAT(problem(std::string(kMinimal) + "join:\n  join_broker: a:1\n"),
-              AllOf(HasSubstr("muster.yaml:6"), HasSubstr("'join_brokers'")));
+              AllOf(HasSubstr("muster.yaml:7"), HasSubstr("'join_brokers'")));
 }
 
 TEST_F(SettingsTest, MissingKeysAreAllNamed) {
   EXPECT_THAT(problem(""),
               AllOf(HasSubstr("'brokers' is missing"), HasSubstr("'certificate' is missing"),
-                    HasSubstr("'key' is missing"), HasSubstr("'operator_root' is missing")));
+                    HasSubstr("'key' is missing"), HasSubstr("'operator_root' is missing"),
+                    HasSubstr("'orchestrator_root' is missing")));
 }
 
 TEST_F(SettingsTest, BrokersMustBeHostAndPort) {
@@ -92,7 +97,7 @@ TEST_F(SettingsTest, BrokersMustBeHostAndPort) {
 
 TEST_F(SettingsTest, CollectiveMustBeAWord) {
   EXPECT_THAT(problem(std::string(kMinimal) + "collective: a/b\n"),
-              AllOf(HasSubstr("muster.yaml:5"), HasSubstr("'a/b'")));
+              AllOf(HasSubstr("muster.yaml:6"), HasSubstr("'a/b'")));
 }
 
 TEST_F(SettingsTest, MissingFileIsNamed) {

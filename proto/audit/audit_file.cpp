@@ -1,4 +1,4 @@
-#include "node-agent/audit/audit_file.hpp"
+#include "proto/audit/audit_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "node-agent/audit/audit_log.hpp"
+#include "proto/audit/audit_log.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "node-agent/audit/journal.hpp"
+#include "proto/audit/journal.hpp"
 
 #include <fmt/format.h>
 #include <sys/socket.h>

@@ -9,9 +9,9 @@
 #include <optional>
 #include <string>
 
-#include "node-agent/audit/audit_file.hpp"
-#include "node-agent/audit/journal.hpp"
-#include "node-agent/audit/record.hpp"
+#include "proto/audit/audit_file.hpp"
+#include "proto/audit/journal.hpp"
+#include "proto/audit/record.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "node-agent/audit/record.hpp"
+#include "proto/audit/record.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/unique_fd.hpp"
 

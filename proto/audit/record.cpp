@@ -1,4 +1,4 @@
-#include "node-agent/audit/record.hpp"
+#include "proto/audit/record.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,0 +1,149 @@
+#include "orchestrator/client/control.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/reply.hpp"
+#include "proto/base/bounded_queue.hpp"
+#include "proto/base/encoding.hpp"
+#include "proto/base/names.hpp"
+#include "proto/envelope/value_codec.hpp"
+#include "proto/schema/muster.pb.h"
+#include "proto/security/verifier.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::client {
+namespace {
+
+namespace topics = transport::topics;
+using Steady = std::chrono::steady_clock;
+
+// One question, and the answers to it. The session is its own, so that no other reader of ours
+// hears them.
+class ControlInquiry {
+ public:
+  ControlInquiry(Link& link, const ControlRequest& asked)
+      : link_(link),
+        asked_(asked),
+        prefix_(topics::reply_prefix(link.collective(), link.caller(), base::random_id())) {}
+  ~ControlInquiry() {
+    if (link_.bus().connected()) static_cast<void>(link_.bus().unsubscribe(prefix_ + "/+"));
+  }
+  ControlInquiry(const ControlInquiry&) = delete;
+  ControlInquiry& operator=(const ControlInquiry&) = delete;
+
+  Status send() {
+    MUSTER_TRY(link_.bus().subscribe(prefix_ + "/+", transport::Qos::at_least_once,
+                                     [answers = answers_](transport::Message message) {
+                                       static_cast<void>(answers->try_push(std::move(message)));
+                                     }));
+    MUSTER_ASSIGN(auto sealed, seal());
+    const auto topic = asked_.orchestrator.empty()
+                           ? topics::control_request(link_.collective())
+                           : topics::control_request_to(link_.collective(), asked_.orchestrator);
+    return link_.bus().publish(topic, std::move(sealed),
+                               {.expiry_s = static_cast<std::uint32_t>(kControlTtl.count())});
+  }
+
+  Result<ControlAnswer> best() {
+    auto deadline = Steady::now() + asked_.timeout;
+    std::optional<ControlAnswer> refusal;
+    while (const auto message = answers_->pop_for(left(deadline))) {
+      auto answer = read(*message);
+      if (!answer) {
+        ++unverified_;
+        last_unverified_ = answer.error().message;
+        continue;
+      }
+      if (answer->outcome == Outcome::ok || !asked_.orchestrator.empty()) return answer;
+      if (refusal) continue;
+      refusal = *std::move(answer);
+      deadline = std::min(deadline, Steady::now() + kControlSecondOpinion);
+    }
+    if (refusal) return *std::move(refusal);
+    return fail(nobody_answered());
+  }
+
+ private:
+  static std::chrono::milliseconds left(Steady::time_point deadline) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Steady::now());
+    return std::max(left, std::chrono::milliseconds(0));
+  }
+
+  Result<std::string> seal() {
+    v1::Request wire;
+    id_ = base::random_id();
+    wire.set_id(id_);
+    wire.set_collective(link_.collective());
+    wire.set_agent("orchestrator");
+    wire.set_action(asked_.action);
+    wire.set_caller(link_.caller());
+    wire.set_sent_at_ms(link_.clock().unix_ms());
+    wire.set_ttl_s(static_cast<std::uint32_t>(kControlTtl.count()));
+    if (!asked_.orchestrator.empty()) wire.add_targets(asked_.orchestrator);
+    MUSTER_TRY(envelope::encode_value(asked_.arguments, *wire.mutable_arguments()));
+    wire.set_reply_to(prefix_);
+    return link_.signer().seal(envelope::Kind::control_request, envelope::pack(wire));
+  }
+
+  Result<ControlAnswer> read(const transport::Message& message) const {
+    MUSTER_ASSIGN(const auto opened, security::open(message.payload, envelope::Kind::control_reply,
+                                                    link_.operators()));
+    if (opened.role != security::Role::orchestrator)
+      return fail(Errc::refused, fmt::format("{} answered, who has the role {}",
+                                             base::quoted(opened.signer), name_of(opened.role)));
+    MUSTER_ASSIGN(auto answer, read_reply_body(opened.body));
+    if (opened.signer != topics::last_level(message.topic) ||
+        opened.signer != answer.result.identity)
+      return fail(Errc::refused,
+                  fmt::format("{} is signed by {}, in the name of {}", message.topic,
+                              base::quoted(opened.signer), base::quoted(answer.result.identity)));
+    if (answer.request_id != id_ || answer.action != asked_.action)
+      return fail(Errc::refused, "an answer to another request");
+    auto& result = answer.result;
+    return ControlAnswer{std::move(result.identity), result.outcome, result.status,
+                         std::move(result.message), std::move(result.data)};
+  }
+
+  Error nobody_answered() const {
+    const auto who = asked_.orchestrator.empty() ? std::string("no orchestrator")
+                                                 : "the orchestrator " + asked_.orchestrator;
+    const auto waited =
+        fmt::format("{} answered in the collective '{}' within {} s",
+                    asked_.orchestrator.empty() ? who : who + " has not", link_.collective(),
+                    std::chrono::duration_cast<std::chrono::seconds>(asked_.timeout).count());
+    if (unverified_ > 0)
+      return {Errc::refused, fmt::format("{}; {} answers did not verify, the last: {}", waited,
+                                         unverified_, last_unverified_)};
+    return {Errc::timeout,
+            waited +
+                ". Is muster-orchestrator running, and do the broker's access lists come from "
+                "this version of `muster broker config`?"};
+  }
+
+  using Answers = base::BoundedQueue<transport::Message>;
+  Link& link_;
+  const ControlRequest& asked_;
+  const std::string prefix_;
+  std::string id_;
+  // The bus's handler shares it, as it lives as long as the bus.
+  const std::shared_ptr<Answers> answers_ = std::make_shared<Answers>(kControlAnswersMax);
+  std::size_t unverified_ = 0;
+  std::string last_unverified_;
+};
+
+}  // namespace
+
+Result<ControlAnswer> ask_orchestrators(Link& link, const ControlRequest& request) {
+  if (!request.orchestrator.empty()) MUSTER_TRY(base::check_caller(request.orchestrator));
+  ControlInquiry inquiry(link, request);
+  MUSTER_TRY(inquiry.send());
+  return inquiry.best();
+}
+
+}  // namespace muster::client

@@ -1,0 +1,119 @@
+#include "orchestrator/control/control_desk.hpp"
+
+#include <chrono>
+
+#include "orchestrator/control/control_actions.hpp"
+#include "proto/base/files.hpp"
+#include "proto/base/log.hpp"
+#include "proto/request/signed_reply.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::control {
+namespace {
+
+namespace topics = transport::topics;
+
+constexpr auto kBootIdPath = "/proc/sys/kernel/random/boot_id";
+
+std::string boot_id() {
+  const auto boot = base::read_file(kBootIdPath);
+  return boot ? boot->substr(0, boot->find('\n')) : "";
+}
+
+audit::Completion completion_of(const Judged& judged, const request::Reply& reply,
+                                std::int64_t took_ms) {
+  audit::Completion line;
+  line.request_id = judged.request.id();
+  line.caller = judged.request.caller();
+  line.agent = judged.request.agent();
+  line.action = judged.request.action();
+  line.outcome = "answered";
+  line.status = reply.status;
+  line.message = reply.message;
+  line.took_ms = took_ms;
+  return line;
+}
+
+}  // namespace
+
+ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
+    : link_(link),
+      duties_(duties),
+      own_topic_(topics::control_request_to(link.collective(), link.caller())),
+      common_topic_(topics::control_request(link.collective())),
+      audit_(std::move(options.audit), link.caller(), link.clock()),
+      policies_(std::move(options.policies)),
+      replay_(link.clock(), security::ReplayJournal(std::move(options.replay_file), boot_id())),
+      inbox_(std::make_shared<client::Worker<transport::Message>>(
+          kControlQueueMax, [this](const transport::Message& message) { take(message); })) {}
+
+ControlDesk::~ControlDesk() {
+  if (link_.bus().connected())
+    for (const auto& topic : {own_topic_, common_topic_})
+      static_cast<void>(link_.bus().unsubscribe(topic));
+  inbox_->stop();
+}
+
+Result<std::unique_ptr<ControlDesk>> ControlDesk::start(client::Link& link, Duties duties,
+                                                        DeskOptions options) {
+  std::unique_ptr<ControlDesk> desk(new ControlDesk(link, duties, std::move(options)));
+  MUSTER_TRY(desk->open());
+  return desk;
+}
+
+Status ControlDesk::open() {
+  MUSTER_ASSIGN(auto gate, ControlGate::create({link_.caller(), link_.collective(),
+                                                link_.operators(), policies_, replay_, audit_}));
+  gate_.emplace(std::move(gate));
+  for (const auto& topic : {own_topic_, common_topic_})
+    MUSTER_TRY(link_.bus().subscribe(
+        topic, transport::Qos::at_least_once,
+        [inbox = inbox_](transport::Message message) { inbox->post(std::move(message)); }));
+  return {};
+}
+
+void ControlDesk::take(const transport::Message& message) {
+  const auto judged = gate_->admit(message.payload, message.topic == own_topic_);
+  if (!judged) return;
+  if (judged->refusal)
+    return answer(*judged, {judged->outcome, base::status_of(judged->refusal->code),
+                            judged->refusal->message, Value()});
+  answer(*judged, carry_out(*judged));
+}
+
+request::Reply ControlDesk::carry_out(const Judged& judged) {
+  const auto& request = judged.request;
+  const auto began = link_.clock().steady();
+  auto data = perform(link_, duties_, request.caller(), request.action(), judged.inputs);
+  request::Reply reply;
+  if (data) {
+    reply.message = "OK";
+    reply.data = *std::move(data);
+  } else {
+    reply.status = base::status_of(data.error().code);
+    reply.message = data.error().message;
+  }
+  const auto took =
+      std::chrono::duration_cast<std::chrono::milliseconds>(link_.clock().steady() - began);
+  audit_.completed(completion_of(judged, reply, took.count()));
+  log::info(
+      "carried out for an operator",
+      {{"caller", request.caller()}, {"action", request.action()}, {"result", reply.message}});
+  return reply;
+}
+
+void ControlDesk::answer(const Judged& judged, const request::Reply& reply) {
+  const auto& request = judged.request;
+  const auto topic = request::reply_topic(request, link_.caller());
+  if (!topic || topic->empty()) return;
+  auto sealed = request::seal_reply(request, envelope::Kind::control_reply, link_.caller(), reply,
+                                    link_.clock().unix_ms(), link_.signer());
+  const Status sent =
+      sealed ? link_.bus().publish(*topic, *std::move(sealed), {.expiry_s = request.ttl_s()})
+             : Status(fail(sealed.error()));
+  if (!sent)
+    log::warning("cannot answer an operator",
+                 {{"caller", request.caller()}, {"why", sent.error().message}});
+}
+
+}  // namespace muster::control

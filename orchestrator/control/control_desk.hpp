@@ -1,0 +1,55 @@
+// Where operators ask orchestrators for what changes trust or the fleet. Hears the topics
+// req/orchestrator and req/orchestrator/NAME of the link's collective.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/worker.hpp"
+#include "orchestrator/control/control_gate.hpp"
+#include "orchestrator/control/duties.hpp"
+#include "proto/request/signed_reply.hpp"
+#include "proto/transport/bus.hpp"
+
+namespace muster::control {
+
+inline constexpr std::size_t kControlQueueMax = 256;  // requests waiting; more are dropped, unheard
+
+struct DeskOptions {
+  std::filesystem::path policies;     // folder; what it lacks is built in
+  std::filesystem::path replay_file;  // ids that were carried out, over a restart
+  audit::Options audit;
+};
+
+// start() and the destructor on one thread; requests are carried out on a thread of its own, in
+// order.
+class ControlDesk {
+ public:
+  static Result<std::unique_ptr<ControlDesk>> start(client::Link& link, Duties duties,
+                                                    DeskOptions options);
+  ~ControlDesk();  // the request in hand is finished
+
+  std::size_t dropped() const { return inbox_->dropped(); }
+
+ private:
+  ControlDesk(client::Link& link, Duties duties, DeskOptions options);
+  Status open();
+  void take(const transport::Message& message);
+  request::Reply carry_out(const Judged& judged);
+  void answer(const Judged& judged, const request::Reply& reply);
+
+  client::Link& link_;
+  const Duties duties_;
+  const std::string own_topic_;
+  const std::string common_topic_;
+  audit::AuditLog audit_;
+  policy::PolicyStore policies_;
+  security::ReplayWindow replay_;
+  std::optional<ControlGate> gate_;
+  std::shared_ptr<client::Worker<transport::Message>> inbox_;
+};
+
+}  // namespace muster::control

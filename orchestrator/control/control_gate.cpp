@@ -1,0 +1,128 @@
+#include "orchestrator/control/control_gate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proto/base/names.hpp"
+#include "proto/ddl/texts.hpp"
+#include "proto/envelope/value_codec.hpp"
+
+namespace muster::control {
+namespace {
+
+audit::Verdict verdict_of_refusal(const Judged& judged) {
+  switch (judged.outcome) {
+    case v1::OUTCOME_EXPIRED:
+      return audit::Verdict::expired;
+    case v1::OUTCOME_BUSY:
+      return audit::Verdict::busy;
+    case v1::OUTCOME_REFUSED:
+      return audit::Verdict::denied;
+    default:
+      return audit::Verdict::invalid;
+  }
+}
+
+v1::Outcome outcome_of_stale(const Error& why) {
+  if (why.code == Errc::expired) return v1::OUTCOME_EXPIRED;
+  return why.code == Errc::limit ? v1::OUTCOME_BUSY : v1::OUTCOME_ANSWERED;
+}
+
+}  // namespace
+
+Result<ControlGate> ControlGate::create(GateContext context) {
+  MUSTER_ASSIGN(auto description, ddl::built_in(kAgent));
+  return ControlGate(std::move(context), std::move(description));
+}
+
+bool ControlGate::meant_for_us(const v1::Request& request, bool direct) const {
+  const auto& targets = request.targets();
+  const bool named = std::find(targets.begin(), targets.end(), context_.name) != targets.end();
+  return named || (targets.empty() && !direct);
+}
+
+Status ControlGate::record(const Judged& judged, audit::Verdict verdict,
+                           const std::string& why) const {
+  const auto& request = judged.request;
+  audit::Request line;
+  line.id = request.id();
+  line.caller = request.caller();
+  line.role = security::name_of(judged.role);
+  line.collective = request.collective();
+  line.agent = request.agent();
+  line.action = request.action();
+  line.inputs = judged.inputs;
+  if (verdict != audit::Verdict::allowed)
+    if (auto sent = envelope::decode_value(request.arguments())) line.inputs = std::move(*sent);
+  line.verdict = verdict;
+  line.decided_by = judged.decided_by;
+  line.why = why;
+  return context_.audit.request(std::move(line));
+}
+
+Judged ControlGate::refuse(Judged judged, Error why) const {
+  // A refusal stands, recorded or not; the log of the audit tells what was lost.
+  static_cast<void>(record(judged, verdict_of_refusal(judged), why.message));
+  judged.refusal = std::move(why);
+  return judged;
+}
+
+// Policy and inputs.
+Status ControlGate::allowed(Judged& judged) const {
+  const auto& request = judged.request;
+  if (request.agent() != kAgent)
+    return fail(Errc::unknown_action, fmt::format("orchestrators have no agent {}; theirs is '{}'",
+                                                  base::quoted(request.agent()), kAgent));
+  auto decision = context_.policies.decide("cert=" + request.caller(), judged.role, kAgent,
+                                           request.action(), Value::object(), {});
+  judged.decided_by = decision.decided_by;
+  if (!decision.allowed) {
+    judged.outcome = v1::OUTCOME_REFUSED;
+    return fail(Errc::refused,
+                fmt::format("{} may not call {}#{} on {} ({})", request.caller(), kAgent,
+                            request.action(), context_.name, decision.decided_by));
+  }
+  Value arguments = Value::object();
+  if (request.has_arguments()) {
+    MUSTER_ASSIGN(arguments, envelope::decode_value(request.arguments()));
+  }
+  MUSTER_ASSIGN(judged.inputs, ddl::check_inputs(description_, request.action(), arguments));
+  return {};
+}
+
+Status ControlGate::fresh(const v1::Request& request) const {
+  return context_.replay.admit(request.id(), request.sent_at_ms(),
+                               std::int64_t{request.ttl_s()} * 1000);
+}
+
+std::optional<Judged> ControlGate::admit(std::string_view message, bool direct) {
+  auto opened = request::open(message, envelope::Kind::control_request, context_.commanding);
+  if (!opened)
+    return context_.audit.flood(audit::Verdict::unverified, opened.error().message), std::nullopt;
+  Judged judged;
+  judged.request = std::move(opened->request);
+  judged.role = opened->role;
+  const auto& request = judged.request;
+  if (!meant_for_us(request, direct) || request.collective() != context_.collective)
+    return std::nullopt;
+  // Before the replay window: a caller without rights must not fill it.
+  if (auto may = allowed(judged); !may) return refuse(std::move(judged), std::move(may).error());
+  if (auto is = fresh(request); !is) {
+    if (is.error().code == Errc::refused) {
+      context_.audit.flood(audit::Verdict::replayed,
+                           fmt::format("{}#{} of {}: {}", request.agent(), request.action(),
+                                       request.caller(), is.error().message));
+      return std::nullopt;
+    }
+    judged.outcome = outcome_of_stale(is.error());
+    return refuse(std::move(judged), std::move(is).error());
+  }
+  if (auto recorded = record(judged, audit::Verdict::allowed, ""); !recorded) {
+    judged.outcome = v1::OUTCOME_REFUSED;
+    judged.refusal = std::move(recorded).error();
+  }
+  return judged;
+}
+
+}  // namespace muster::control

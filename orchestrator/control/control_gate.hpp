@@ -1,0 +1,66 @@
+// The checks between a message and a change of trust or of the fleet: size, signature, chain and
+// role, orchestrator, collective, policy, inputs, replay window, audit. docs/PROTOCOL.md, "Requests
+// to orchestrators".
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "proto/audit/audit_log.hpp"
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+#include "proto/ddl/ddl.hpp"
+#include "proto/policy/policy_store.hpp"
+#include "proto/request/signed_request.hpp"
+#include "proto/security/replay_window.hpp"
+#include "proto/security/trust_store.hpp"
+
+namespace muster::control {
+
+inline constexpr std::string_view kAgent = "orchestrator";  // of its description and its policy
+
+struct Judged {
+  v1::Request request;
+  security::Role role = security::Role::none;
+  Value inputs;                                // with the description's defaults
+  v1::Outcome outcome = v1::OUTCOME_ANSWERED;  // of a refusal
+  std::optional<Error> refusal;                // to be answered with
+  std::string decided_by;                      // the policy's file and line
+};
+
+// Borrowed but for the names.
+struct GateContext {
+  std::string name;        // this orchestrator's
+  std::string collective;  // the one that it serves
+  const security::TrustStore& commanding;
+  const policy::PolicyStore& policies;
+  security::ReplayWindow& replay;
+  audit::AuditLog& audit;
+};
+
+// Not thread-safe: one thread judges.
+class ControlGate {
+ public:
+  // Errc::invalid_data when the built-in description is damaged.
+  static Result<ControlGate> create(GateContext context);
+
+  // Nothing when the message gets no answer: it does not verify, was here before, or is another
+  // orchestrator's. `direct`: it came on this orchestrator's own topic, where its target must be
+  // named. Every judged request is in the audit when this returns.
+  std::optional<Judged> admit(std::string_view message, bool direct);
+
+ private:
+  ControlGate(GateContext context, ddl::Agent description)
+      : context_(std::move(context)), description_(std::move(description)) {}
+  bool meant_for_us(const v1::Request& request, bool direct) const;
+  Status allowed(Judged& judged) const;
+  Status fresh(const v1::Request& request) const;
+  Judged refuse(Judged judged, Error why) const;
+  Status record(const Judged& judged, audit::Verdict verdict, const std::string& why) const;
+
+  GateContext context_;
+  ddl::Agent description_;
+};
+
+}  // namespace muster::control

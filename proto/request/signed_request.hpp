@@ -1,0 +1,31 @@
+// What nodes and orchestrators alike ask of a request before they look at what it wants: who sent
+// it, and where the answer may go. docs/PROTOCOL.md, "Requests and replies".
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "proto/base/result.hpp"
+#include "proto/envelope/envelope.hpp"
+#include "proto/schema/muster.pb.h"
+#include "proto/security/trust_store.hpp"
+
+namespace muster::request {
+
+struct Signed {
+  v1::Request request;
+  security::Role role = security::Role::none;  // operator or orchestrator
+  std::string certificate_fingerprint;         // the signer's
+};
+
+// Verified before it is parsed; the caller that it names is its signer, and an operator or an
+// orchestrator. `commanding` holds the operator root and the orchestrator root. Errc::limit,
+// invalid_data or refused.
+Result<Signed> open(std::string_view message, envelope::Kind kind,
+                    const security::TrustStore& commanding);
+
+// Where the caller wants its reply: its own reply topic in that collective, a session, and `from`,
+// the name of who answers. Empty: nowhere. Errc::refused for any other place.
+Result<std::string> reply_topic(const v1::Request& request, const std::string& from);
+
+}  // namespace muster::request

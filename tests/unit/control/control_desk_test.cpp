@@ -1,0 +1,160 @@
+// Operators and orchestrators with all that lies between them but a broker of its own.
+#include "orchestrator/control/control_desk.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "orchestrator/client/control.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/unit/control/control_lab.hpp"
+
+namespace muster::control {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class ControlDeskTest : public testing::Test {
+ protected:
+  Result<client::ControlAnswer> ask(const std::string& action, const Value& arguments,
+                                    const std::string& orchestrator = {}) {
+    return client::ask_orchestrators(lab_.link(), {.action = action,
+                                                   .arguments = arguments,
+                                                   .orchestrator = orchestrator,
+                                                   .timeout = fakes::kPatience});
+  }
+  const x509::Certificate& ca() const { return lab_.pki().puppet_ca().certificate(); }
+
+  base::SystemClock clock_;
+  client::ClientLab lab_;
+  FakeProvisioning provisioning_;
+  FakeTrust trust_;
+};
+
+TEST_F(ControlDeskTest, ACaThatAnAdminAddsIsSignedByTheOrchestrator) {
+  const ServingOrchestrator orchestrator(lab_, "orchestrator1");
+  client::must(lab_.link().learn_cas());
+  const auto added = ask("trust_add", {{"certificate", ca().pem()}});
+  ASSERT_TRUE(added) << added.error().message;
+  EXPECT_EQ(added->outcome, client::Outcome::ok) << added->message;
+  EXPECT_EQ(added->orchestrator, "orchestrator1");
+  EXPECT_EQ(added->data.at("fingerprint"), ca().fingerprint());
+  client::must(lab_.link().settle());
+  EXPECT_TRUE(lab_.link().nodes().trusts(ca().fingerprint()));
+  EXPECT_THAT(orchestrator.audit(),
+              testing::AllOf(HasSubstr("trust_add"), HasSubstr("alice"), HasSubstr("allowed")));
+}
+
+TEST_F(ControlDeskTest, ACaThatAnAdminRemovesIsTrustedNoMore) {
+  const ServingOrchestrator orchestrator(lab_, "orchestrator1");
+  client::must(lab_.link().learn_cas());
+  ASSERT_EQ(ask("trust_add", {{"certificate", ca().pem()}})->outcome, client::Outcome::ok);
+  client::must(lab_.link().settle());
+  ASSERT_TRUE(
+      fakes::wait_until([&] { return orchestrator.link->nodes().trusts(ca().fingerprint()); }));
+  const auto removed = ask("trust_remove", {{"fingerprint", ca().fingerprint()}});
+  ASSERT_TRUE(removed) << removed.error().message;
+  EXPECT_EQ(removed->outcome, client::Outcome::ok) << removed->message;
+  EXPECT_TRUE(fakes::wait_until([&] { return !lab_.link().nodes().trusts(ca().fingerprint()); }));
+  const auto twice = ask("trust_remove", {{"fingerprint", std::string(64, 'a')}});
+  EXPECT_EQ(twice->outcome, client::Outcome::failed);
+  EXPECT_THAT(twice->message, HasSubstr("muster trust list"));
+}
+
+TEST_F(ControlDeskTest, WhoIsNoAdminIsRefusedAndAudited) {
+  const ServingOrchestrator orchestrator(lab_, "orchestrator1", "bob");
+  const auto refused = ask("trust_add", {{"certificate", ca().pem()}});
+  ASSERT_TRUE(refused) << refused.error().message;
+  EXPECT_EQ(refused->outcome, client::Outcome::refused);
+  EXPECT_THAT(refused->message, HasSubstr("alice may not call orchestrator#trust_add"));
+  EXPECT_THAT(orchestrator.audit(), HasSubstr("denied"));
+  EXPECT_FALSE(lab_.broker().retained(transport::topics::trusted_ca("main", ca().fingerprint())));
+}
+
+TEST_F(ControlDeskTest, EachDutyIsAskedForWhatTheActionSays) {
+  const ServingOrchestrator orchestrator(
+      lab_, "orchestrator1", "alice",
+      {.provisioning = &provisioning_, .approvals = &trust_, .bans = &trust_, .tokens = &trust_});
+  const std::vector<std::pair<std::string, Value>> requests{
+      {"provision_again", {{"node", "n1"}}},   {"provision_forget", {{"node", "n2"}}},
+      {"provision_approve", {{"node", "n3"}}}, {"node_ban", {{"node", "n4"}, {"reason", "odd"}}},
+      {"node_unban", {{"node", "n4"}}},        {"token_revoke", {{"id", "t1"}}}};
+  for (const auto& [action, arguments] : requests) {
+    const auto answer = ask(action, arguments);
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->outcome, client::Outcome::ok) << action << ": " << answer->message;
+  }
+  EXPECT_THAT(provisioning_.asked, ElementsAre("again n1", "forget n2"));
+  EXPECT_THAT(trust_.asked, ElementsAre("approve n3 by alice", "ban n4 (odd) by alice",
+                                        "unban n4 by alice", "revoke t1 by alice"));
+}
+
+TEST_F(ControlDeskTest, WhatADutyRefusesIsTheAnswerAndADutyThatIsMissingIsSaid) {
+  provisioning_.answer = fail(Errc::aborted, "n1 is being provisioned just now");
+  const ServingOrchestrator orchestrator(lab_, "orchestrator1", "alice",
+                                         {.provisioning = &provisioning_});
+  const auto busy = ask("provision_again", {{"node", "n1"}});
+  EXPECT_EQ(busy->outcome, client::Outcome::failed);
+  EXPECT_EQ(busy->status, 1);
+  EXPECT_EQ(busy->message, "n1 is being provisioned just now");
+  EXPECT_THAT(ask("node_ban", {{"node", "n1"}})->message, HasSubstr("cannot ban nodes"));
+}
+
+TEST_F(ControlDeskTest, OfTwoOrchestratorsTheOneThatDoesItIsHeard) {
+  FakeProvisioning lost;
+  lost.answer = fail(Errc::aborted, "n1 is neither online nor does it wait to join");
+  const ServingOrchestrator first(lab_, "orchestrator1", "alice", {.provisioning = &lost});
+  const ServingOrchestrator second(lab_, "orchestrator2", "alice",
+                                   {.provisioning = &provisioning_});
+  const auto answer = ask("provision_again", {{"node", "n1"}});
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->orchestrator, "orchestrator2");
+  EXPECT_EQ(answer->outcome, client::Outcome::ok);
+}
+
+TEST_F(ControlDeskTest, OneOrchestratorCanBeNamed) {
+  const ServingOrchestrator first(lab_, "orchestrator1", "alice", {.provisioning = &provisioning_});
+  FakeProvisioning other;
+  const ServingOrchestrator second(lab_, "orchestrator2", "alice", {.provisioning = &other});
+  const auto answer = ask("provision_again", {{"node", "n1"}}, "orchestrator2");
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->orchestrator, "orchestrator2");
+  EXPECT_THAT(other.asked, ElementsAre("again n1"));
+  EXPECT_TRUE(provisioning_.asked.empty());
+}
+
+TEST_F(ControlDeskTest, AnAnswerOfAnOperatorIsNotBelieved) {
+  client::Link pretender(lab_.broker().connect("eve"),
+                         lab_.pki().root().issue_member("orchestrator1", "orchestrator").signer(),
+                         "main", clock_);
+  client::must(pretender.bus().subscribe(
+      transport::topics::control_request("main"), transport::Qos::at_least_once,
+      [&](const transport::Message& message) {
+        const auto sealed = envelope::decode(message.payload).value();
+        const auto request = envelope::unpack<v1::Request>(sealed.body, "request").value();
+        auto forged = request::seal_reply(request, envelope::Kind::control_reply, "orchestrator1",
+                                          {}, clock_.unix_ms(), pretender.signer());
+        client::must(pretender.bus().publish(request.reply_to() + "/orchestrator1",
+                                             std::move(forged).value(), {}));
+      }));
+  const auto answer =
+      client::ask_orchestrators(lab_.link(), {.action = "provision_again",
+                                              .arguments = {{"node", "n1"}},
+                                              .timeout = std::chrono::milliseconds(300)});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Errc::refused);
+  EXPECT_THAT(answer.error().message, HasSubstr("the operator root does not give"));
+}
+
+TEST_F(ControlDeskTest, WithoutAnOrchestratorTheErrorAsksForOne) {
+  const auto answer =
+      client::ask_orchestrators(lab_.link(), {.action = "provision_again",
+                                              .arguments = {{"node", "n1"}},
+                                              .timeout = std::chrono::milliseconds(50)});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Errc::timeout);
+  EXPECT_THAT(answer.error().message, HasSubstr("Is muster-orchestrator running"));
+}
+
+}  // namespace
+}  // namespace muster::control

@@ -1,0 +1,145 @@
+#include "orchestrator/control/control_gate.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "proto/base/clock.hpp"
+#include "proto/envelope/value_codec.hpp"
+#include "tests/support/fakes/fake_clock.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::control {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class ControlGateTest : public testing::Test {
+ protected:
+  ControlGateTest() { pki_.trust(commanding_); }
+
+  v1::Request request(const std::string& node = "n1") {
+    v1::Request wire;
+    wire.set_id("id-" + std::to_string(++last_id_));
+    wire.set_collective("main");
+    wire.set_agent("orchestrator");
+    wire.set_action("provision_again");
+    wire.set_caller("alice");
+    wire.set_sent_at_ms(clock_.unix_ms());
+    wire.set_ttl_s(60);
+    EXPECT_TRUE(envelope::encode_value({{"node", node}}, *wire.mutable_arguments()));
+    return wire;
+  }
+  static std::string sealed(const test::Holder& who, const v1::Request& wire,
+                            envelope::Kind kind = envelope::Kind::control_request) {
+    return who.signer().seal(kind, wire.SerializeAsString()).value();
+  }
+  std::optional<Judged> admit(const v1::Request& wire, bool direct = false) {
+    return gate_.admit(sealed(pki_.operator_(), wire), direct);
+  }
+  std::string audit() const { return folder_.read("audit.log"); }
+
+  test::TestPki pki_;
+  fakes::FakeClock clock_;
+  base::SystemClock real_clock_;  // of the certificates
+  security::TrustStore commanding_{real_clock_};
+  fakes::TempFolder folder_;
+  std::filesystem::path groups_ = folder_.write("policies/groups", "admins cert=alice\n");
+  policy::PolicyStore policies_{folder_ / "policies"};
+  security::ReplayWindow replay_{clock_, clock_.unix_ms()};
+  audit::Options audit_options_{.file = folder_ / "audit.log", .journal = false};
+  audit::AuditLog audit_{audit_options_, "orchestrator1", clock_};
+  ControlGate gate_ =
+      ControlGate::create({"orchestrator1", "main", commanding_, policies_, replay_, audit_})
+          .value();
+  int last_id_ = 0;
+};
+
+TEST_F(ControlGateTest, AnAdminsRequestPassesOnceAndIsAudited) {
+  const auto wire = request();
+  const auto judged = admit(wire);
+  ASSERT_TRUE(judged);
+  EXPECT_FALSE(judged->refusal);
+  EXPECT_EQ(judged->role, security::Role::operator_);
+  EXPECT_EQ(judged->inputs, (Value{{"node", "n1"}}));
+  EXPECT_THAT(audit(), AllOf(HasSubstr(wire.id()), HasSubstr("allowed"), HasSubstr("alice")));
+  EXPECT_FALSE(admit(wire)) << "a replay gets no answer";
+  EXPECT_THAT(audit(), HasSubstr("replayed"));
+}
+
+TEST_F(ControlGateTest, WhatDoesNotVerifyGetsNoAnswer) {
+  const auto wire = request();
+  EXPECT_FALSE(gate_.admit("noise", false));
+  EXPECT_FALSE(gate_.admit(sealed(pki_.node("alice"), wire), false)) << "a node's";
+  EXPECT_FALSE(gate_.admit(sealed(pki_.orchestrator(), wire), false)) << "another's name";
+  const auto pretender = pki_.root().issue_member("alice", "orchestrator");
+  EXPECT_FALSE(gate_.admit(sealed(pretender, wire), false)) << "a role its root does not give";
+  auto as_watcher = wire;
+  as_watcher.set_caller("w");
+  const auto watcher = pki_.orchestrator_root().issue_member("w", "broker");
+  EXPECT_FALSE(gate_.admit(sealed(watcher, as_watcher), false));
+  // What was signed for nodes is nothing for orchestrators.
+  EXPECT_FALSE(gate_.admit(sealed(pki_.operator_(), wire, envelope::Kind::request), false));
+  EXPECT_THAT(audit(), HasSubstr("unverified"));
+  EXPECT_TRUE(admit(wire)) << "none of them has used up its id";
+}
+
+TEST_F(ControlGateTest, OthersOrchestratorsAndCollectivesAreLeftToThem) {
+  auto wire = request();
+  wire.add_targets("orchestrator2");
+  EXPECT_FALSE(admit(wire));
+  EXPECT_FALSE(admit(wire, true));
+  wire.set_targets(0, "orchestrator1");
+  EXPECT_TRUE(admit(wire, true));
+  EXPECT_FALSE(admit(request(), true)) << "on our own topic we must be named";
+  auto other = request();
+  other.set_collective("lab");
+  EXPECT_FALSE(admit(other));
+}
+
+TEST_F(ControlGateTest, WhoIsNoAdminIsDeniedWithoutAPlaceInTheReplayWindow) {
+  auto wire = request();
+  wire.set_caller("bob");
+  const auto bob = pki_.root().issue_member("bob", "operator");
+  for (int i = 0; i < 2; ++i) {
+    const auto judged = gate_.admit(sealed(bob, wire), false);
+    ASSERT_TRUE(judged);
+    EXPECT_EQ(judged->outcome, v1::OUTCOME_REFUSED);
+    EXPECT_THAT(judged->refusal->message, HasSubstr("bob may not call"));
+  }
+  EXPECT_THAT(audit(), AllOf(HasSubstr("denied"), HasSubstr("orchestrator.policy")));
+}
+
+TEST_F(ControlGateTest, InputsActionsAndTimesAreChecked) {
+  auto wire = request("Not A Name");
+  EXPECT_EQ(admit(wire)->refusal->code, Errc::invalid_data);
+  wire = request();
+  wire.clear_arguments();
+  EXPECT_EQ(admit(wire)->refusal->code, Errc::missing_data);
+  wire = request();
+  wire.set_action("provision_agian");
+  EXPECT_THAT(admit(wire)->refusal->message, HasSubstr("provision_again"));
+  wire = request();
+  wire.set_agent("puppet");
+  EXPECT_EQ(admit(wire)->refusal->code, Errc::unknown_action);
+  wire = request();
+  wire.set_sent_at_ms(clock_.unix_ms() - 61'000);
+  EXPECT_EQ(admit(wire)->outcome, v1::OUTCOME_EXPIRED);
+}
+
+TEST_F(ControlGateTest, WhatMustBeRecordedAndCannotBeIsNotDone) {
+  audit::Options nowhere{.file = folder_ / "policies/groups/audit.log", .journal = false};
+  nowhere.required = true;
+  audit::AuditLog broken(nowhere, "orchestrator1", clock_);
+  auto gate =
+      ControlGate::create({"orchestrator1", "main", commanding_, policies_, replay_, broken})
+          .value();
+  const auto judged = gate.admit(sealed(pki_.operator_(), request()), false);
+  ASSERT_TRUE(judged);
+  EXPECT_EQ(judged->outcome, v1::OUTCOME_REFUSED);
+  EXPECT_TRUE(judged->refusal);
+}
+
+}  // namespace
+}  // namespace muster::control

@@ -1,0 +1,73 @@
+// An operator "alice", who is an admin, and orchestrators that serve her, over a bus in memory.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "orchestrator/control/control_desk.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/unit/client/client_lab.hpp"
+
+namespace muster::control {
+
+struct FakeProvisioning final : Provisioning {
+  Status again(const std::string& node) override {
+    asked.push_back("again " + node);
+    return answer;
+  }
+  Status forget(const std::string& node) override {
+    asked.push_back("forget " + node);
+    return answer;
+  }
+  std::vector<std::string> asked;
+  Status answer;
+};
+
+struct FakeTrust final : Approvals, Bans, Tokens {
+  Status approve(const std::string& node, const std::string& caller) override {
+    return note("approve " + node + " by " + caller);
+  }
+  Status ban(const std::string& node, const std::string& reason,
+             const std::string& caller) override {
+    return note("ban " + node + " (" + reason + ") by " + caller);
+  }
+  Status unban(const std::string& node, const std::string& caller) override {
+    return note("unban " + node + " by " + caller);
+  }
+  Status revoke(const std::string& token, const std::string& caller) override {
+    return note("revoke " + token + " by " + caller);
+  }
+  Status note(std::string what) {
+    asked.push_back(std::move(what));
+    return {};
+  }
+  std::vector<std::string> asked;
+};
+
+// One orchestrator with a desk; its policies name `admin` alone.
+struct ServingOrchestrator {
+  ServingOrchestrator(client::ClientLab& lab, const std::string& name,
+                      const std::string& admin = "alice", Duties duties = {}) {
+    folder.write("policies/groups", "admins cert=" + admin + "\n");
+    link = std::make_unique<client::Link>(
+        lab.broker().connect(name),
+        lab.pki().orchestrator_root().issue_member(name, "orchestrator").signer(), "main", clock);
+    lab.pki().trust(link->operators());
+    client::must(link->learn_cas());
+    auto started = ControlDesk::start(*link, duties,
+                                      {folder / "policies",
+                                       folder / "requests.seen",
+                                       {.file = folder / "audit.log", .journal = false}});
+    if (!started) throw std::runtime_error(started.error().message);
+    desk = *std::move(started);
+  }
+  std::string audit() const { return folder.read("audit.log"); }
+
+  base::SystemClock clock;
+  fakes::TempFolder folder;
+  std::unique_ptr<client::Link> link;
+  std::unique_ptr<ControlDesk> desk;
+};
+
+}  // namespace muster::control

@@ -1,0 +1,45 @@
+// The unit of the watcher against what `muster broker config` makes and `muster init` writes.
+#include <gtest/gtest.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <sstream>
+
+#include "orchestrator/broker/broker_config.hpp"
+#include "proto/base/files.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::broker {
+namespace {
+
+std::string value_of(const std::string& unit, const std::string& key) {
+  std::istringstream lines(unit);
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with(key + "=")) return line.substr(key.size() + 1);
+  return {};
+}
+
+TEST(WatcherUnitTest, ItWatchesTheFolderThatBrokerConfigMakes) {
+  const test::TestPki pki;
+  const fakes::TempFolder here;
+  BrokerConfig config;
+  config.folder = here / "broker";
+  config.operator_root = pki.folder() / "root.pem";
+  config.orchestrator_root = pki.folder() / "orchestrator-root.pem";
+  config.certificate = pki.folder() / "broker.pem";
+  config.key = pki.folder() / "broker.key";
+  config.join_password = "secret";
+  config.run_as = ::getpwuid(::geteuid())->pw_name;
+  const auto written = write_config(config);
+  ASSERT_TRUE(written) << written.error().message;
+  const auto folder = written->capath.filename().string();
+  const auto unit = base::read_file(MUSTER_WATCHER_UNIT).value();
+  const auto writable = value_of(unit, "ReadWritePaths");
+  EXPECT_TRUE(writable.ends_with("/" + folder)) << writable;
+  EXPECT_EQ(value_of(unit, "ExecStart"),
+            "/usr/bin/muster --config /etc/muster/watcher.yaml broker watch --capath " + writable);
+}
+
+}  // namespace
+}  // namespace muster::broker
