@@ -161,7 +161,8 @@ TEST(Injection, AHostsFileGetsNoLinesOfAnybodyElse) {
       "answered invalid");
   using plugins::provision::check_entries;
   EXPECT_TRUE(check_entries({{"192.0.2.1", {"puppet"}}}));
-  for (const std::string &name : {"puppet\n10.0.0.1 bank", "puppet bank", "puppet#", "", "a/b", "*"})
+  for (const std::string& name :
+       {"puppet\n10.0.0.1 bank", "puppet bank", "puppet#", "", "a/b", "*"})
     EXPECT_FALSE(check_entries({{"192.0.2.1", {name}}})) << name;
   EXPECT_FALSE(check_entries({{"192.0.2.1 bank\n10.0.0.1", {"puppet"}}}));
 }
