@@ -54,10 +54,11 @@ TEST(AttacksTest, EveryAttackerHasASectionInTheThreatModel) {
   const auto* model = find(kThreatModel);
   ASSERT_NE(model, nullptr);
   for (const auto& file : files())
-    if (is_attack(file))
+    if (is_attack(file)) {
       for (const auto& attacker : found_in(file.text, R"rx(  row\("([^"]+)",)rx"))
         EXPECT_NE(model->text.find("\n## " + attacker + "\n"), std::string::npos)
             << file.path << ": " << attacker;
+    }
 }
 
 // The points of a list, each with the lines that go on with it.
