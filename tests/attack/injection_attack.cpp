@@ -35,21 +35,33 @@ const std::vector<Input>& inputs() {
       {"puppet", "runonce", "tags", {{"tags", "web,db::a"}}},
       {"puppetca", "clean", "certname", {{"certname", "n1"}}},
       {"process", "list", "user", {{"user", "root"}}},
-      {"exec", "run", "user", {{"command", "true"}, {"user", "root"}}},
+      {"exec", "run", "user", {{"argv", {"true"}}, {"user", "root"}}},
       {"shell", "run", "user", {{"command", "true"}, {"user", "root"}}}};
   return all;
 }
 
 TEST(Injection, NoArgumentReachesAShell) {
+  const std::vector<std::string> metas{";id",
+                                       "$(id)",
+                                       "`id`",
+                                       "|id",
+                                       "&id",
+                                       ">x",
+                                       "\nid",
+                                       " id",
+                                       "'",
+                                       "\"",
+                                       std::string(1, '\0') + "id",
+                                       "*",
+                                       "(",
+                                       "\xc2\xa0"};
   row("operator", "; $() ` | & > newline, quotes and spaces in every argument that reaches a child",
       "answered invalid by the description");
   for (const auto& input : inputs()) {
     const auto agent = ddl::built_in(input.agent).value();
     const auto good = ddl::check_inputs(agent, input.action, input.good);
     ASSERT_TRUE(good) << input.agent << ": " << good.error().message;
-    for (const std::string meta : {";id", "$(id)", "`id`", "|id", "&id", ">x", "\nid", " id", "'",
-                                   "\"", std::string("\0id", 3).c_str(), "*", "(", "\xc2\xa0"}) {
-      if (meta.empty()) continue;
+    for (const auto& meta : metas) {
       auto bad = input.good;
       bad[input.name] = bad[input.name].get<std::string>() + meta;
       EXPECT_FALSE(ddl::check_inputs(agent, input.action, bad))
@@ -161,8 +173,7 @@ TEST(Injection, AHostsFileGetsNoLinesOfAnybodyElse) {
       "answered invalid");
   using plugins::provision::check_entries;
   EXPECT_TRUE(check_entries({{"192.0.2.1", {"puppet"}}}));
-  for (const std::string& name :
-       {"puppet\n10.0.0.1 bank", "puppet bank", "puppet#", "", "a/b", "*"})
+  for (const std::string name : {"puppet\n10.0.0.1 bank", "puppet bank", "puppet#", "", "a/b", "*"})
     EXPECT_FALSE(check_entries({{"192.0.2.1", {name}}})) << name;
   EXPECT_FALSE(check_entries({{"192.0.2.1 bank\n10.0.0.1", {"puppet"}}}));
 }
@@ -170,7 +181,7 @@ TEST(Injection, AHostsFileGetsNoLinesOfAnybodyElse) {
 TEST(Injection, NoNameIsAPath) {
   row("holder of a join token", "names with '/', '..', NUL, spaces, line ends and 64 KiB",
       "refused: the name is quoted");
-  for (const std::string name :
+  for (const std::string& name :
        {std::string("../etc/passwd"), std::string("a/b"), std::string(".."), std::string("."),
         std::string("a\0b", 3), std::string("a b"), std::string("a\n"), std::string("+"),
         std::string("#"), std::string("-rf"), std::string(), std::string(64 * 1024, 'a'),

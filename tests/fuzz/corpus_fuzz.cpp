@@ -58,7 +58,7 @@ TEST_P(CorpusFuzz, HoldsForTheCorpusAndForMutationsOfIt) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, CorpusFuzz, testing::ValuesIn(targets()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& target) { return std::string(target.param.name); });
 
 }  // namespace
 }  // namespace muster
