@@ -230,6 +230,7 @@ TEST_F(Broker, ALargeMessageIsNotCarried) {
   ASSERT_TRUE(alice_.listen(kEverything));
   static_cast<void>(
       n2->publish("muster/v1/main/presence/n2", std::string(2 * 1024 * 1024, 'x'), {}));
+  static_cast<void>(n2->flush(fakes::kPatience));
   ASSERT_TRUE(n1_->publish(kPresence1, "after", {}));
   ASSERT_TRUE(alice_.hears(kPresence1, "after"));
   for (const auto& heard : alice_.heard()) EXPECT_NE(heard.topic, "muster/v1/main/presence/n2");

@@ -118,10 +118,10 @@ TEST_F(Freshness, InputsBesideTheDescriptionAreNotCarriedOut) {
 }
 
 TEST_F(Freshness, AFloodOfForgeriesFillsNoDisk) {
-  row("stranger on the network", "10,000 messages that do not verify",
+  row("stranger on the network", "2,000 messages that do not verify",
       "counted, audited in numbers");
-  for (int i = 0; i < 10'000; ++i) EXPECT_FALSE(is_answered("no envelope"));
-  EXPECT_EQ(counted_.unverified, 10'000U);
+  for (int i = 0; i < 2'000; ++i) EXPECT_FALSE(is_answered("no envelope"));
+  EXPECT_EQ(counted_.unverified, 2'000U);
   EXPECT_LE(audited("unverified"), 10U);
 }
 
