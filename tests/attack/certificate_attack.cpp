@@ -31,10 +31,17 @@ class Csr : public testing::Test {
                        ca_.certificate());
     node_.paths.master_url = server_.url("");
   }
+  // Afterwards the honest node's own request is signed.
+  void TearDown() override {
+    state_ = "requested";
+    EXPECT_EQ(sign("n1", held_), 0);
+  }
   std::string answer(const std::string& request) {
     ++asked_;
     if (request.starts_with("PUT") || request.starts_with("DELETE")) ++changes_;
-    const auto body = Value{{"name", "n1"}, {"state", state_}, {"fingerprint", held_}}.dump();
+    if (request.starts_with("PUT")) state_ = "signed";
+    const auto body =
+        Value{{"name", "n1"}, {"state", state_}, {"fingerprints", {{"SHA256", held_}}}}.dump();
     return fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
   }
   int sign(const std::string& certname, const std::string& fingerprint) {
