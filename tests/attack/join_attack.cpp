@@ -1,0 +1,98 @@
+// Words between a joining machine and its orchestrator, and questions to a registry.
+#include <nlohmann/json.hpp>
+
+#include "node-agent/join/join_answer.hpp"
+#include "orchestrator/registry/answers.hpp"
+#include "proto/schema/muster.pb.h"
+#include "tests/attack/row.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::attack {
+namespace {
+
+using envelope::Kind;
+
+class Join : public testing::Test {
+ protected:
+  Join() { EXPECT_TRUE(operators_.add(pki_.root().certificate())); }
+  static std::string seal(const test::Holder& who, Kind kind,
+                          const google::protobuf::MessageLite& body) {
+    return who.signer().seal(kind, body.SerializeAsString()).value();
+  }
+  bool believed(const test::Holder& who, const std::string& nonce) {
+    v1::JoinAnswer answer;
+    answer.set_client_id("c1");
+    answer.set_nonce(nonce);
+    answer.set_accepted(true);
+    return agent::read_join_answer(seal(who, Kind::join_answer, answer), operators_, "c1", "fresh")
+        .has_value();
+  }
+
+  test::TestPki pki_;
+  base::SystemClock clock_;
+  security::TrustStore operators_{clock_};
+};
+
+TEST_F(Join, AnOperatorAcceptsNobody) {
+  row("operator", "answers an announcement in an orchestrator's place", "refused, logged");
+  EXPECT_FALSE(believed(pki_.operator_(), "fresh"));
+  EXPECT_TRUE(believed(pki_.orchestrator(), "fresh"));
+}
+
+TEST_F(Join, ABrokerAcceptsNobody) {
+  row("broker", "answers an announcement itself", "refused, logged");
+  EXPECT_FALSE(believed(pki_.broker(), "fresh"));
+}
+
+TEST_F(Join, AnEarlierAnswerIsNotBelieved) {
+  row("broker", "an orchestrator's earlier answer, sent again", "refused, logged");
+  EXPECT_FALSE(believed(pki_.orchestrator(), "an earlier one"));
+}
+
+class Registry : public Join {
+ protected:
+  // Whether alice's question with this reply topic, signed by `who`, is answered.
+  bool answered(const test::Holder& who, const std::string& reply_to) {
+    v1::RegistryRequest question;
+    question.set_id("q1");
+    question.set_caller("alice");
+    question.set_collective("main");
+    question.set_reply_to(reply_to);
+    question.set_sent_at_ms(clock_.unix_ms());
+    question.set_ttl_s(60);
+    return registry::answer({*store_, signer_, operators_, clock_, collectives_},
+                            "muster/v1/main/req/registry",
+                            seal(who, Kind::registry_request, question))
+        .has_value();
+  }
+
+  fakes::TempFolder folder_;
+  std::unique_ptr<registry::RegistryStore> store_ =
+      registry::RegistryStore::open(folder_ / "registry.db", {}, clock_).value();
+  const security::Signer signer_ = pki_.orchestrator().signer();
+  const std::vector<std::string> collectives_{"main"};
+};
+
+TEST_F(Registry, ANodeAsksForNoFacts) {
+  row("stolen node", "asks a registry for all nodes' facts", "refused, unanswered");
+  EXPECT_FALSE(answered(pki_.node("alice"), "muster/v1/main/rep/alice/s1"));
+  EXPECT_TRUE(answered(pki_.operator_(), "muster/v1/main/rep/alice/s1"));
+}
+
+TEST_F(Registry, ABrokerAsksForNoFacts) {
+  row("broker", "asks a registry with the broker's own certificate", "refused, unanswered");
+  const auto broker = pki_.root().issue_member("alice", "broker");
+  EXPECT_FALSE(answered(broker, "muster/v1/main/rep/alice/s1"));
+}
+
+TEST_F(Registry, AnAnswerGoesToItsAsker) {
+  row("operator", "has a registry's answer sent to a topic of another, or to a wildcard",
+      "refused, unanswered");
+  for (const auto* to : {"muster/v1/main/rep/bob/s1", "muster/v1/main/rep/alice/+",
+                         "muster/v1/main/rep/alice/s1/../../bob", "muster/v1/join/x/down", ""})
+    EXPECT_FALSE(answered(pki_.operator_(), to)) << to;
+}
+
+}  // namespace
+}  // namespace muster::attack

@@ -1,0 +1,162 @@
+// Another user, or a program, on a machine where Muster runs: files that lead elsewhere, children that inherit.
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "node-agent/audit/audit_file.hpp"
+#include "plugins/agents/filemgr/filemgr_agent.hpp"
+#include "proto/base/child.hpp"
+#include "proto/base/encoding.hpp"
+#include "proto/base/files.hpp"
+#include "proto/base/unique_fd.hpp"
+#include "proto/ddl/texts.hpp"
+#include "tests/attack/row.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/support/node/test_node.hpp"
+
+namespace muster::attack {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Machine : public testing::Test {
+ protected:
+  std::string path(const std::string& name) const { return fs::canonical(folder_.path()) / name; }
+  mode_t mode_of(const std::string& name) const {
+    struct stat is {};
+    EXPECT_EQ(::stat(path(name).c_str(), &is), 0);
+    return is.st_mode & 0777;
+  }
+  int filemgr(const std::string& action, const std::string& file) {
+    plugins::filemgr::FilemgrAgent agent(ddl::built_in("filemgr").value(), node_);
+    return agent.handle(test::request_of(action, {{"file", file}})).status;
+  }
+
+  fakes::TempFolder folder_;
+  base::SystemClock clock_;
+  test::TestNode node_{"n1", clock_};
+};
+
+TEST_F(Machine, AStateFileIsNotWrittenThroughALink) {
+  row("another user of the machine", "a symbolic link where a state file is written",
+      "the link is replaced, its target untouched");
+  folder_.write("victim", "precious");
+  fs::create_symlink(path("victim"), path("state.json"));
+  ASSERT_TRUE(base::write_file(path("state.json"), "state"));
+  EXPECT_EQ(folder_.read("victim"), "precious");
+  EXPECT_FALSE(fs::is_symlink(path("state.json")));
+}
+
+TEST_F(Machine, AStateFileIsNotReadableBeforeItsModeIsSet) {
+  row("another user of the machine", "opens a secret's file while it is written",
+      "no moment with a wider mode");
+  ::umask(0);
+  ASSERT_TRUE(base::write_file(path("key"), "secret", 0600));
+  EXPECT_EQ(mode_of("key"), 0600U);
+}
+
+TEST_F(Machine, TheAuditIsNotWrittenThroughALink) {
+  row("another user of the machine", "a symbolic link where the audit is appended",
+      "an error that names the file");
+  folder_.write("victim", "precious");
+  fs::create_symlink(path("victim"), path("audit.log"));
+  audit::AuditFile file(path("audit.log"), 0, 0);
+  EXPECT_FALSE(file.append("line"));
+  EXPECT_EQ(folder_.read("victim"), "precious");
+}
+
+TEST_F(Machine, TheAuditIsItsOwnersAlone) {
+  row("another user of the machine", "reads the audit", "its mode is 0600");
+  ::umask(0);
+  audit::AuditFile file(path("audit.log"), 0, 0);
+  ASSERT_TRUE(file.append("line"));
+  EXPECT_EQ(mode_of("audit.log"), 0600U);
+}
+
+TEST_F(Machine, FilemgrFollowsNoLinkOnTheWay) {
+  row("another user of the machine",
+      "a folder on the way swapped for a link, before filemgr removes", "answered refused");
+  folder_.write("safe/file", "precious");
+  fs::create_directory_symlink(path("safe"), path("way"));
+  EXPECT_NE(filemgr("remove", path("way/file")), 0);
+  EXPECT_TRUE(fs::exists(path("safe/file")));
+}
+
+TEST_F(Machine, FilemgrRemovesALinkNotItsTarget) {
+  row("another user of the machine", "a link where filemgr removes a file",
+      "the link goes, no more");
+  folder_.write("victim", "precious");
+  fs::create_symlink(path("victim"), path("file"));
+  static_cast<void>(filemgr("remove", path("file")));
+  EXPECT_TRUE(fs::exists(path("victim")));
+}
+
+TEST_F(Machine, FilemgrLeavesNoFolder) {
+  row("operator", ".. in the path of a file", "answered invalid");
+  folder_.write("file", "precious");
+  fs::create_directory(path("sub"));
+  EXPECT_NE(filemgr("remove", path("sub") + "/../file"), 0);
+  EXPECT_TRUE(fs::exists(path("file")));
+}
+
+class Child : public Machine {
+ protected:
+  static base::ChildResult run(const std::string& script) {
+    base::ChildSpec spec;
+    spec.argv = {"sh", "-c", script};
+    return base::run_child(spec).value();
+  }
+};
+
+TEST_F(Child, InheritsNoDescriptor) {
+  row("stolen node", "a child reads keys through descriptors it inherited", "none is open");
+  folder_.write("key", "secret");
+  // Without O_CLOEXEC, as a library's may be.
+  const base::UniqueFd leaked(::open(path("key").c_str(), O_RDONLY));
+  const auto result = run("ls /proc/self/fd | tr '\\n' ' '; cat /proc/self/fd/" +
+                          std::to_string(leaked.get()) + " 2>/dev/null");
+  EXPECT_EQ(result.out.find("secret"), std::string::npos) << result.out;
+}
+
+TEST_F(Child, InheritsNoEnvironment) {
+  row("stolen node", "a child reads secrets in the environment it inherited",
+      "PATH, HOME, LC_ALL alone");
+  ::setenv("CREDENTIALS_DIRECTORY", "/run/credentials", 1);
+  ::setenv("SECRET", "secret", 1);
+  ::setenv("LD_PRELOAD_TEST", "secret", 1);
+  const auto result = run("env");
+  ::unsetenv("SECRET");
+  ::unsetenv("LD_PRELOAD_TEST");
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+  EXPECT_EQ(result.out.find("secret"), std::string::npos) << result.out;
+  EXPECT_EQ(result.out.find("CREDENTIALS"), std::string::npos) << result.out;
+}
+
+TEST_F(Child, OutlivesNoDeadline) {
+  row("operator", "a command that never ends, with children of its own", "killed, told as timeout");
+  base::ChildSpec spec;
+  spec.argv = {"sh", "-c", "sleep 1000 & echo $! > " + path("pid") + "; wait"};
+  spec.timeout = std::chrono::milliseconds(500);
+  const auto result = base::run_child(spec);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Errc::timeout);
+  const auto pid = std::stoi(folder_.read("pid"));
+  EXPECT_TRUE(fakes::wait_until([&] { return ::kill(pid, 0) != 0; }));
+}
+
+TEST_F(Child, FillsNoMemory) {
+  row("operator", "a command that prints without end", "killed at its limit, told");
+  base::ChildSpec spec;
+  spec.argv = {"yes"};
+  spec.output_max_bytes = 1'000;
+  spec.output_deadly_bytes = 100'000;
+  const auto result = base::run_child(spec);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Errc::limit);
+}
+
+}  // namespace
+}  // namespace muster::attack

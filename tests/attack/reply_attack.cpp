@@ -1,0 +1,254 @@
+// What nodes, joining machines and operators say in somebody else's name, to an operator or orchestrator.
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/client/fleet.hpp"
+#include "orchestrator/client/lifecycle.hpp"
+#include "orchestrator/client/record_codec.hpp"
+#include "orchestrator/client/registration.hpp"
+#include "orchestrator/client/reply.hpp"
+#include "orchestrator/client/trusted_ca.hpp"
+#include "proto/envelope/value_codec.hpp"
+#include "tests/attack/row.hpp"
+#include "tests/unit/client/client_lab.hpp"
+
+namespace muster::attack {
+namespace {
+
+using client::Call;
+using client::Caller;
+using client::LabNode;
+using envelope::Kind;
+
+class Reply : public testing::Test {
+ protected:
+  void SetUp() override {
+    lab_.trust_nodes();
+    caller_ = *Caller::start(lab_.link());
+  }
+  // Asks n1 while `attack` is the first that hears of it; n1 answers honestly afterwards.
+  client::CallResult ask(const LabNode::OnRequest& attack) {
+    LabNode n1(lab_, "n1", [&](LabNode& node, const v1::Request& request) {
+      attack(node, request);
+      node.answer(request);
+    });
+    return caller_->call(call_of_n1(kPatience)).value();
+  }
+  static Call call_of_n1(std::chrono::milliseconds timeout) {
+    Call call;
+    call.agent = "echo";
+    call.action = "act";
+    call.arguments = Value::object();
+    call.targets = {"n1"};
+    call.timeout = timeout;
+    return call;
+  }
+  static void expect_honest(const client::CallResult& result, std::size_t unverified = 1) {
+    ASSERT_EQ(result.results.size(), 1U);
+    EXPECT_EQ(result.results[0].identity, "n1");
+    EXPECT_EQ(result.results[0].data, (Value{{"from", "n1"}}));
+    EXPECT_TRUE(result.all_ok());
+    EXPECT_EQ(result.unverified, unverified) << result.last_unverified;
+  }
+  void publish(const std::string& topic, const std::string& payload) {
+    client::must(stranger_->publish(topic, payload, {}));
+  }
+  static v1::Reply forged(const v1::Request& request, const std::string& identity) {
+    v1::Reply reply;
+    reply.set_request_id(request.id());
+    reply.set_identity(identity);
+    reply.set_agent(request.agent());
+    reply.set_action(request.action());
+    client::must(envelope::encode_value({{"from", "the attacker"}}, *reply.mutable_data()));
+    return reply;
+  }
+
+  static constexpr std::chrono::milliseconds kPatience{5'000};
+  client::ClientLab lab_;
+  std::unique_ptr<Caller> caller_;
+  std::unique_ptr<transport::Bus> stranger_ = lab_.broker().connect("stranger");
+};
+
+TEST_F(Reply, AnotherNodesSignatureIsNotBelieved) {
+  row("stolen node", "answers for another node, on its topic", "counted as unverified, told");
+  const auto thief = lab_.pki().node("n2");
+  expect_honest(ask([&](LabNode&, const v1::Request& request) {
+    publish(request.reply_to() + "/n1",
+            thief.signer().seal(Kind::reply, forged(request, "n1").SerializeAsString()).value());
+  }));
+}
+
+TEST_F(Reply, AnotherIdentityInsideIsNotBelieved) {
+  row("stolen node", "answers on its own topic with another's name inside",
+      "counted as unverified, told");
+  const auto thief = lab_.pki().node("n2");
+  expect_honest(ask([&](LabNode&, const v1::Request& request) {
+    publish(request.reply_to() + "/n2",
+            thief.signer().seal(Kind::reply, forged(request, "n1").SerializeAsString()).value());
+  }));
+}
+
+TEST_F(Reply, WhoWasNotAskedIsNotHeard) {
+  row("stolen node", "answers a call that named others", "counted as unverified, told");
+  const auto thief = lab_.pki().node("n2");
+  expect_honest(ask([&](LabNode&, const v1::Request& request) {
+    publish(request.reply_to() + "/n2",
+            thief.signer().seal(Kind::reply, forged(request, "n2").SerializeAsString()).value());
+  }));
+}
+
+TEST_F(Reply, AnAnswerToAnotherActionIsNotBelieved) {
+  row("stolen node", "answers with the result of another action", "counted as unverified, told");
+  LabNode n1(lab_, "n1", [](LabNode& node, const v1::Request& request) {
+    auto reply = node.reply_to(request);
+    reply.set_action("other");
+    node.send(request, reply);
+  });
+  const auto result = caller_->call(call_of_n1(std::chrono::milliseconds(300))).value();
+  EXPECT_EQ(result.silent(), std::vector<std::string>{"n1"});
+  EXPECT_EQ(result.unverified, 1U);
+}
+
+TEST_F(Reply, AnOperatorAnswersForNoNode) {
+  row("operator", "a reply signed with an operator's certificate", "counted as unverified, told");
+  expect_honest(ask([&](LabNode&, const v1::Request& request) {
+    const auto& alice = lab_.pki().operator_();
+    publish(request.reply_to() + "/n1",
+            alice.signer().seal(Kind::reply, forged(request, "n1").SerializeAsString()).value());
+  }));
+}
+
+TEST_F(Reply, TheJoinZoneAnswersForNoMember) {
+  row("holder of a join token", "a reply signed with a bare key", "counted as unverified, told");
+  const auto bare = security::Signer::with_key(x509::Key::generate_p256().value());
+  expect_honest(ask([&](LabNode&, const v1::Request& request) {
+    publish(request.reply_to() + "/n1",
+            bare.seal(Kind::reply, forged(request, "n1").SerializeAsString()).value());
+  }));
+}
+
+TEST_F(Reply, ANodeOfAnUnknownCaIsNotBelieved) {
+  row("Puppet CA admin", "a node's name certified by a CA that nobody endorsed",
+      "counted as unverified, told");
+  const auto twin = test::TestCa("Puppet CA: elsewhere").issue_node("n1");
+  expect_honest(ask([&](LabNode&, const v1::Request& request) {
+    publish(request.reply_to() + "/n1",
+            twin.signer().seal(Kind::reply, forged(request, "n1").SerializeAsString()).value());
+  }));
+}
+
+TEST_F(Reply, ASecondAnswerChangesNothing) {
+  row("broker", "a node's reply delivered twice", "counted as duplicate");
+  const auto result = ask([](LabNode& node, const v1::Request& request) { node.answer(request); });
+  expect_honest(result, 0);
+}
+
+TEST_F(Reply, AJoiningMachineSpeaksWithItsAnnouncedKeyOnly) {
+  row("holder of a join token", "replies for another joining machine", "refused");
+  const auto announced = x509::Key::generate_p256().value();
+  const auto other = security::Signer::with_key(x509::Key::generate_p256().value());
+  v1::Reply reply;
+  reply.set_identity("n1");
+  const auto body = reply.SerializeAsString();
+  EXPECT_FALSE(
+      client::read_join_reply(other.seal(Kind::reply, body).value(), announced.public_der()));
+  EXPECT_TRUE(
+      client::read_join_reply(security::Signer::with_key(announced).seal(Kind::reply, body).value(),
+                              announced.public_der()));
+}
+
+class Word : public Reply {
+ protected:
+  std::string by(const test::Holder& who, Kind kind, const google::protobuf::MessageLite& body) {
+    return who.signer().seal(kind, body.SerializeAsString()).value();
+  }
+  static v1::Event event(const std::string& type, const std::string& identity) {
+    v1::Event event;
+    event.set_id("e1");
+    event.set_type(type);
+    event.set_identity(identity);
+    return event;
+  }
+};
+
+TEST_F(Word, APresenceIsTheNodesOwn) {
+  row("stolen node", "shows itself under another node's name", "counted as refused, told");
+  const auto fleet = client::Fleet::watch(lab_.link()).value();
+  LabNode n2(lab_, "n2");
+  n2.show_at("n1", n2.presence());
+  LabNode n3(lab_, "n3");
+  n3.show(n3.presence());
+  ASSERT_TRUE(fleet->wait_complete(kPatience));
+  EXPECT_FALSE(fleet->find("n1"));
+  EXPECT_TRUE(fleet->find("n3"));
+  EXPECT_EQ(fleet->refused(), 1U);
+}
+
+TEST_F(Word, AnEventIsTheNodesOwn) {
+  row("stolen node", "tells that another node has left", "refused, told");
+  const auto thief = lab_.pki().node("n2");
+  EXPECT_FALSE(client::read_event(lab_.link(), "muster/v1/main/event/left/n1",
+                                  by(thief, Kind::event, event("left", "n1"))));
+  EXPECT_FALSE(client::read_event(lab_.link(), "muster/v1/main/event/left/n2",
+                                  by(thief, Kind::event, event("left", "n1"))));
+}
+
+TEST_F(Word, AnOperatorTellsNoOutcome) {
+  row("operator", "tells that a node was provisioned", "refused, told");
+  EXPECT_FALSE(
+      client::read_event(lab_.link(), "muster/v1/main/event/provisioned/n1",
+                         by(lab_.pki().operator_(), Kind::event, event("provisioned", "n1"))));
+}
+
+TEST_F(Word, ARegistrationIsTheNodesOwn) {
+  row("stolen node", "registers facts for another node", "refused, told");
+  v1::Registration wire;
+  wire.set_identity("n1");
+  const auto thief = lab_.pki().node("n2");
+  EXPECT_FALSE(client::read_registration(lab_.link(), "muster/v1/main/registration/n1",
+                                         by(thief, Kind::registration, wire)));
+}
+
+TEST_F(Word, ARecordIsAnOrchestrators) {
+  row("operator", "writes a node's provision record", "refused, told");
+  client::Record record;
+  record.identity = "n1";
+  const auto sealed = lab_.pki()
+                          .operator_()
+                          .signer()
+                          .seal(Kind::provision_record, client::pack_record(record))
+                          .value();
+  EXPECT_FALSE(client::read_record("muster/v1/main/provision/n1", sealed, lab_.link().operators()));
+}
+
+TEST_F(Word, ANodeEndorsesNoCa) {
+  row("stolen node", "endorses a Puppet CA of its own", "refused, told");
+  const test::TestCa rogue("Puppet CA: rogue");
+  v1::TrustedCa wire;
+  wire.set_certificate(rogue.certificate().der());
+  const auto topic = "muster/v1/main/trust/ca/" + rogue.certificate().fingerprint();
+  EXPECT_FALSE(client::read_trusted_ca(topic, by(lab_.pki().node("n2"), Kind::trusted_ca, wire),
+                                       lab_.link().operators()));
+}
+
+TEST_F(Word, ABrokerEndorsesNoCa) {
+  row("broker", "endorses a Puppet CA of its own", "refused, told");
+  const test::TestCa rogue("Puppet CA: rogue");
+  v1::TrustedCa wire;
+  wire.set_certificate(rogue.certificate().der());
+  const auto topic = "muster/v1/main/trust/ca/" + rogue.certificate().fingerprint();
+  EXPECT_FALSE(client::read_trusted_ca(topic, by(lab_.pki().broker(), Kind::trusted_ca, wire),
+                                       lab_.link().operators()));
+}
+
+TEST_F(Word, AnEndorsementIsForTheCaOfItsTopic) {
+  row("broker", "carries one CA's endorsement to another's topic", "refused, told");
+  const test::TestCa ca("Puppet CA: one");
+  v1::TrustedCa wire;
+  wire.set_certificate(ca.certificate().der());
+  const auto sealed = by(lab_.pki().orchestrator(), Kind::trusted_ca, wire);
+  EXPECT_FALSE(client::read_trusted_ca("muster/v1/main/trust/ca/" + std::string(64, '0'), sealed,
+                                       lab_.link().operators()));
+}
+
+}  // namespace
+}  // namespace muster::attack

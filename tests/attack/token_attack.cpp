@@ -1,0 +1,125 @@
+// Join tokens that no root has signed, or for something else.
+#include <openssl/hmac.h>
+
+#include <nlohmann/json.hpp>
+
+#include "proto/base/encoding.hpp"
+#include "proto/base/value.hpp"
+#include "proto/security/join_token.hpp"
+#include "proto/security/jws.hpp"
+#include "tests/attack/row.hpp"
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::attack {
+namespace {
+
+constexpr std::int64_t kNow = 1'795'000'000'000;
+
+class Token : public testing::Test {
+ protected:
+  // An honest token still verifies: the attack harmed nobody else.
+  void TearDown() override {
+    EXPECT_TRUE(security::verify_token(signed_text(token_), pki_.root().certificate()));
+  }
+  std::string signed_text(const security::JoinToken& token) const {
+    return security::sign_token(token, pki_.root().key()).value();
+  }
+  std::string payload() const {
+    return base::from_base64url(security::jws_split(signed_text(token_)).value().payload).value();
+  }
+  static std::string unsigned_part(const std::string& header, const std::string& payload) {
+    return base::to_base64url(header) + "." + base::to_base64url(payload);
+  }
+  void expect_refused(const std::string& text) const {
+    const auto token = security::verify_token(text, pki_.root().certificate());
+    ASSERT_FALSE(token);
+    EXPECT_FALSE(token.error().message.empty());
+  }
+
+  test::TestPki pki_;
+  security::JoinToken token_ = pki_.join_token(8884, 8883, kNow);
+};
+
+TEST_F(Token, WithoutASignatureIsNone) {
+  row("stranger on the network", "alg none", "refused: the header is compared, not read");
+  expect_refused(unsigned_part(R"({"alg":"none","typ":"JWT"})", payload()) + ".");
+}
+
+TEST_F(Token, APublicKeyIsNoSecret) {
+  row("holder of a join token", "alg HS256, with the root's public key as the secret",
+      "refused: the header is compared, not read");
+  const auto text = unsigned_part(R"({"alg":"HS256","typ":"JWT"})", payload());
+  const auto key = pki_.root().certificate().public_key().public_der();
+  unsigned char mac[32];
+  unsigned int size = sizeof mac;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac, &size);
+  expect_refused(text + "." +
+                 base::to_base64url({reinterpret_cast<const char*>(mac), std::size_t{size}}));
+}
+
+TEST_F(Token, AKeyInTheHeaderIsNotUsed) {
+  row("holder of a join token", "a header with a key of one's own (jwk)",
+      "refused: the header is compared, not read");
+  const auto own = x509::Key::generate_p256().value();
+  const auto text = unsigned_part(R"({"alg":"ES256","typ":"JWT","jwk":{"kty":"EC"}})", payload());
+  const auto whole = security::jws_sign(payload(), own).value();
+  expect_refused(text + whole.substr(whole.rfind('.')));
+}
+
+TEST_F(Token, AChangedClaimIsRefused) {
+  row("holder of a join token", "the token's names widened to *",
+      "refused: not signed by the root");
+  auto claims = Value::parse(payload());
+  claims["identities"] = {"*"};
+  claims["master"] = true;
+  const auto good = signed_text(token_);
+  const auto middle = base::to_base64url(claims.dump());
+  expect_refused(good.substr(0, good.find('.') + 1) + middle + good.substr(good.rfind('.')));
+}
+
+TEST_F(Token, AnotherRootsTokenIsRefused) {
+  row("stranger on the network", "a token of a root of one's own, named like ours",
+      "refused: not signed by the root");
+  const test::TestCa other(pki_.root().certificate().common_name());
+  expect_refused(security::jws_sign(payload(), other.key()).value());
+}
+
+TEST_F(Token, ASignatureOfZerosIsRefused) {
+  row("stranger on the network", "a signature of zeros (CVE-2022-21449)", "refused");
+  expect_refused(unsigned_part(std::string(security::kJwsHeader), payload()) + "." +
+                 base::to_base64url(std::string(security::kEs256SignatureBytes, '\0')));
+}
+
+TEST_F(Token, ALongTokenIsNotRead) {
+  row("stranger on the network", "a token of 64 KiB, signed or not", "refused: the limit is named");
+  auto claims = Value::parse(payload());
+  claims["padding"] = std::string(64 * 1024, 'x');
+  expect_refused(security::jws_sign(claims.dump(), pki_.root().key()).value());
+}
+
+TEST_F(Token, AnExpiredTokenIsOver) {
+  row("holder of a join token", "a token after its end", "refused: told when it ended");
+  EXPECT_EQ(security::usable_by(token_, "web1", token_.expires_at_ms).error().code, Errc::expired);
+}
+
+TEST_F(Token, ANameThatItDoesNotCoverIsRefused) {
+  row("holder of a join token", "a token for web-* used for db1", "refused: told whom it is for");
+  token_.identities = {"web-*"};
+  EXPECT_TRUE(security::usable_by(token_, "web-1", kNow));
+  for (const auto* name :
+       {"db1", "xweb-1", "web", "web-1/../db1", "WEB-1", "web-\xd0\xb0", "web-1\n"})
+    EXPECT_FALSE(security::usable_by(token_, name, kNow)) << name;
+}
+
+TEST_F(Token, APatternIsNoRegularExpression) {
+  row("holder of a join token", "names that a pattern would match as a regular expression",
+      "refused");
+  EXPECT_FALSE(security::glob_match("web.example", "webxexample"));
+  EXPECT_FALSE(security::check_identity_glob("web|db"));
+  EXPECT_FALSE(security::check_identity_glob("[a-z]*"));
+  EXPECT_FALSE(security::check_identity_glob("web/+"));
+}
+
+}  // namespace
+}  // namespace muster::attack

@@ -1,0 +1,25 @@
+// Configuration: muster.yaml with its keys, and any YAML or JSON document.
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/settings/settings.hpp"
+#include "proto/base/strict_yaml.hpp"
+#include "tests/fuzz/fuzzer.hpp"
+
+using muster::fuzz::require;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto text = muster::fuzz::text_of(data, size);
+  static_cast<void>(muster::base::yaml_to_value(text, "fuzz.yaml"));
+  auto map = muster::base::StrictMap::from_text(text, "muster.yaml");
+  if (!map) {
+    require(!map.error().message.empty(), "a refused file says why");
+    return 0;
+  }
+  const auto settings = muster::settings::read(*map, "/etc/muster/muster.yaml");
+  if (!map->finish()) return 0;
+  require(!settings.brokers.empty(), "a good file names a broker");
+  require(settings.brokers.size() <= muster::settings::kBrokersMax, "and not too many");
+  for (const auto& path : {settings.certificate, settings.key, settings.operator_root})
+    require(path.is_absolute(), "paths are absolute");
+  return 0;
+}
