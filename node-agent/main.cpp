@@ -9,6 +9,7 @@
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/jobs/supervisor.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/printable.hpp"
 #include "proto/base/systemd.hpp"
 
 namespace {
@@ -52,7 +53,7 @@ class SignalThread {
 };
 
 int complain(const muster::Error& error) {
-  std::cerr << "muster-agent: " << error.message << "\n";
+  std::cerr << "muster-agent: " << muster::base::printable(error.message) << "\n";
   return 1;
 }
 

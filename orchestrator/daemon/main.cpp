@@ -13,6 +13,7 @@
 #include "proto/base/backoff.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/printable.hpp"
 #include "proto/base/systemd.hpp"
 
 namespace {
@@ -23,7 +24,7 @@ constexpr std::string_view kDefaultConfig = "/etc/muster/orchestrator.yaml";
 constexpr std::chrono::milliseconds kLeavePatience{2'000};
 
 int complain(const Error& error) {
-  std::cerr << "muster-orchestrator: " << error.message << "\n";
+  std::cerr << "muster-orchestrator: " << base::printable(error.message) << "\n";
   return 1;
 }
 
