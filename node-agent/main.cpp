@@ -8,6 +8,7 @@
 
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/jobs/supervisor.hpp"
+#include "proto/base/core_dumps.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/printable.hpp"
 #include "proto/base/systemd.hpp"
@@ -61,6 +62,7 @@ int complain(const muster::Error& error) {
 muster::Result<NodeAgent::End> serve_once(const AgentConfig& config) {
   const auto level = logging::level_from(config.log_level);
   logging::set_level(level ? *level : logging::Level::info);
+  if (!config.core_dumps) muster::base::forbid_core_dumps();
   MUSTER_ASSIGN(const auto agent, NodeAgent::create(config));
   const SignalThread signals(*agent);
   muster::base::notify_service_manager("READY=1");

@@ -20,6 +20,8 @@ collective: {collective}
 # Our certificate, issued by the operator root, and its private key.
 certificate: {name}.pem
 key: {name}.key
+# Or the key is held by a program of yours, such as a security token's: SECURITY.md, "Keys".
+# key_program: [/usr/local/bin/muster-sign]
 
 # The operator root: who may command, and whom brokers must show.
 operator_root: {root}

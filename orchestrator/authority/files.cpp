@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "orchestrator/authority/authority.hpp"
+#include "proto/base/core_dumps.hpp"
 #include "proto/base/files.hpp"
 
 namespace muster::authority {
@@ -60,6 +61,7 @@ Status write_new(const std::vector<NewFile>& files) {
 }
 
 Result<KeyAndCertificate> load_root(const std::filesystem::path& folder) {
+  base::forbid_core_dumps();
   auto key = x509::Key::private_from_file(folder / kRootKeyFile);
   if (!key && key.error().code == Errc::not_found)
     return fail(Errc::config,

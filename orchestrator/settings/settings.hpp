@@ -24,9 +24,11 @@ struct Settings {
   // Where the Puppet CAs are told, when `collective` is a subcollective chosen for one command
   // (not a key of the file); empty: `collective`.
   std::string home_collective;
-  std::filesystem::path certificate;  // PEM, ours, with the private key in `key`
-  std::filesystem::path key;
-  std::filesystem::path operator_root;  // PEM: who may command
+  std::filesystem::path certificate;     // PEM, ours, with the private key in `key`
+  std::filesystem::path key;             // or held by `key_program`: one of the two
+  std::vector<std::string> key_program;  // program and arguments: x509/program_key.hpp
+  bool core_dumps = false;               // base::forbid_core_dumps() unless true
+  std::filesystem::path operator_root;   // PEM: who may command
   std::filesystem::path
       node_cas;  // folder of Puppet CAs, beside those learnt from the bus; may be missing
   // Section `join`: what join tokens tell the nodes that use them. Empty where no tokens are made.
