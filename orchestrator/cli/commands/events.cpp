@@ -27,10 +27,16 @@ constexpr std::chrono::milliseconds kLastWords{500};
 constexpr std::size_t kWaitingMax = 100'000;
 
 const std::vector<std::string>& known_types() {
-  static const std::vector<std::string> types{
-      "joined",           "left",   render::kGoneEvent, "job",
-      "provisioned",      "failed", "provision-again",  "orchestrator-joined",
-      "orchestrator-left"};
+  static const std::vector<std::string> types{"joined",
+                                              "left",
+                                              render::kGoneEvent,
+                                              "job",
+                                              "provisioned",
+                                              "failed",
+                                              "provision-again",
+                                              "orchestrator-joined",
+                                              "orchestrator-left",
+                                              "expiring"};
   return types;
 }
 
