@@ -7,8 +7,10 @@
 
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/jobs/supervisor.hpp"
+#include "proto/base/core_dumps.hpp"
 #include "proto/base/daemon_options.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/printable.hpp"
 #include "proto/base/systemd.hpp"
 #include "proto/base/thread_name.hpp"
 
@@ -64,7 +66,7 @@ class SignalThread {
 };
 
 int complain(const muster::Error& error) {
-  std::cerr << "muster-agent: " << error.message << "\n";
+  std::cerr << "muster-agent: " << muster::base::printable(error.message) << "\n";
   return 1;
 }
 
@@ -72,6 +74,7 @@ int complain(const muster::Error& error) {
 muster::Result<NodeAgent::End> serve_once(const AgentConfig& config) {
   const auto level = logging::level_from(config.log_level);
   logging::set_level(level ? *level : logging::Level::info);
+  if (!config.core_dumps) muster::base::forbid_core_dumps();
   MUSTER_ASSIGN(const auto agent, NodeAgent::create(config));
   const SignalThread signals(*agent);
   muster::base::notify_service_manager("READY=1");

@@ -21,6 +21,7 @@ void read_puppet(base::StrictMap& map, plugins::PuppetPaths& puppet) {
   map.path("program", puppet.program);
   map.path("confdir", puppet.confdir);
   map.path("ssldir", puppet.ssldir);
+  map.path("private_key", puppet.private_key);
   map.path("vardir", puppet.vardir);
   map.path("cadir", puppet.cadir);
   map.path("hosts_file", puppet.hosts_file);
@@ -70,6 +71,7 @@ Result<AgentConfig> load_config(const std::filesystem::path& path, bool required
   map.path("orchestrator_root", config.orchestrator_root);
   map.text("mqtt_version", config.mqtt_version);
   map.text("log_level", config.log_level);
+  map.boolean("core_dumps", config.core_dumps);
   map.integer("workers", config.workers, 1, kWorkersMax);
   map.integer("queue", config.queue, 1, kQueueMax);
   map.integer("facts_interval_s", config.facts_interval_s, 10, 86'400);

@@ -28,6 +28,7 @@ struct AgentConfig {
   std::filesystem::path orchestrator_root;  // PEM; empty: the token's
   std::string mqtt_version = "automatic";   // automatic, 5, 3.1.1
   std::string log_level = "info";
+  bool core_dumps = false;              // base::forbid_core_dumps() unless true
   std::int64_t workers = 4;             // actions at once: 1-64
   std::int64_t queue = 256;             // requests that wait for a worker: 1-65536; beyond: "busy"
   std::int64_t facts_interval_s = 300;  // 10-86400

@@ -20,8 +20,8 @@ transport::mqtt::Options member_options(const AgentConfig& config, const BusSett
                     : config.mqtt_version == "3.1.1" ? Version::v311
                                                      : Version::automatic;
   options.ca_file = bus.operator_root_file;
-  options.certificate_file = config.puppet.ssldir / "certs" / (identity + ".pem");
-  options.key_file = config.puppet.ssldir / "private_keys" / (identity + ".pem");
+  options.certificate_file = config.puppet.certificate_of(identity);
+  options.key_file = config.puppet.private_key_of(identity);
   // An empty retained message: whoever looks after us finds nobody.
   options.will = LastWill{topics::presence(bus.collectives.front(), identity), ""};
   return options;

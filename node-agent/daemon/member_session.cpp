@@ -18,19 +18,14 @@ namespace topics = transport::topics;
 
 constexpr std::uint32_t kRegistrationExpiryS = 600;  // for a registry whose link is lost
 
-std::filesystem::path certificate_file(const plugins::PuppetPaths& puppet,
-                                       const std::string& identity) {
-  return puppet.ssldir / "certs" / (identity + ".pem");
-}
-
 }  // namespace
 
 Result<security::Signer> node_signer(const plugins::PuppetPaths& puppet,
                                      const std::string& identity, std::int64_t now_ms) {
-  const auto cert_file = certificate_file(puppet, identity);
+  const auto cert_file = puppet.certificate_of(identity);
   MUSTER_ASSIGN(auto certificate, x509::Certificate::from_file(cert_file));
-  MUSTER_ASSIGN(auto key,
-                x509::Key::private_from_file(puppet.ssldir / "private_keys" / (identity + ".pem")));
+  MUSTER_ASSIGN(auto key, x509::Key::private_from_file(puppet.private_key_of(identity),
+                                                       puppet.private_key_guard()));
   if (certificate.common_name() != identity)
     return fail(Errc::config, fmt::format("{} is for '{}', not for this node", cert_file.string(),
                                           certificate.common_name()));
@@ -182,7 +177,7 @@ Status MemberSession::publish_event(const std::string& type, const Value& data,
 bool MemberSession::renewed(const plugins::PuppetPaths& puppet) {
   std::error_code unreadable;
   const auto changed =
-      std::filesystem::last_write_time(certificate_file(puppet, identity_), unreadable);
+      std::filesystem::last_write_time(puppet.certificate_of(identity_), unreadable);
   if (unreadable || changed == certificate_seen_) return false;
   const auto now = node_signer(puppet, identity_, base::SystemClock().unix_ms());
   if (!now || signer_->chain().empty()) return false;  // half-way through being written, perhaps

@@ -7,6 +7,7 @@
 #include "node-agent/daemon/member_session.hpp"
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/presence/presence.hpp"
+#include "proto/base/guard.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/memory.hpp"
 
@@ -36,6 +37,11 @@ double random_share() {
 
 Result<NodeAgent::End> NodeAgent::run(const std::function<void(const std::string&)>& on_status) {
   on_status_ = on_status;
+  // A key that others know is no reason to join anew under their eyes, but to mend what let them.
+  if (auto own = base::check_guard(config_.puppet.private_key_of(identity_),
+                                   config_.puppet.private_key_guard());
+      !own && own.error().code == Errc::refused)
+    return fail(own.error());
   auto signer = node_signer(config_.puppet, identity_, system_clock_.unix_ms());
   if (!signer && !bus_.token)
     return fail(Error{

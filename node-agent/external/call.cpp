@@ -12,6 +12,7 @@
 #include "node-agent/external/protocol.hpp"
 #include "proto/base/child.hpp"
 #include "proto/base/files.hpp"
+#include "proto/base/guard.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/temp_folder.hpp"
@@ -122,6 +123,9 @@ Status judge(const base::ChildResult& ended) {
 }  // namespace
 
 Result<std::string> run_call(const Call& call) {
+  // Again at each call: folders may have been opened since it was loaded.
+  if (const auto& program = call.argv.front(); fs::exists(program))
+    MUSTER_TRY(base::check_guard(program, base::Guard::program));
   MUSTER_ASSIGN(const auto folder, base::TempFolder::make("muster-call"));
   MUSTER_TRY(write(folder.file("request"), call.request));
   MUSTER_TRY(write(folder.file("facts"), call.facts));

@@ -9,9 +9,8 @@
 
 namespace muster::external {
 
-// It is there, and not everybody may write it: what it says is run as this daemon's user.
-Status check_file(const std::filesystem::path& path);
-// The same of the candidate's program, which is executable.
+// It is there, executable, and only root and this daemon's user may write it and the folders above
+// (base::check_guard): what it says is run with this daemon's rights.
 Status check_program(const Candidate& candidate);
 // Whether a description in JSON is one of a program: "provider" is "external". What is no description
 // at all counts as one, so that somebody is told.

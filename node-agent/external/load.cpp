@@ -10,6 +10,7 @@
 #include "node-agent/external/protocol.hpp"
 #include "node-agent/external/ruby_agent.hpp"
 #include "proto/base/files.hpp"
+#include "proto/base/guard.hpp"
 #include "proto/base/names.hpp"
 #include "proto/ddl/reserved.hpp"
 #include "proto/ddl/texts.hpp"
@@ -30,8 +31,7 @@ Status check_name(const Candidate& candidate, const Surroundings& around) {
   if (std::find(taken.begin(), taken.end(), candidate.name) != taken.end())
     return fail(Errc::refused, fmt::format("the name '{}' is taken by {} that comes with Muster",
                                            candidate.name, data ? "a data plugin" : "an agent"));
-  MUSTER_TRY(check_file(candidate.ddl_file));
-  return {};
+  return base::check_guard(candidate.ddl_file, base::Guard::program);
 }
 
 template <typename Ddl>
@@ -76,7 +76,8 @@ Loaded load_data(const Candidate& candidate, std::string_view json, const Surrou
 }
 
 Loaded load_ruby(const Candidate& candidate, const Surroundings& around, int cancel_fd) {
-  for (const auto& check : {check_name(candidate, around), check_file(candidate.program)})
+  for (const auto& check :
+       {check_name(candidate, around), base::check_guard(candidate.program, base::Guard::program)})
     if (!check) return disabled(check.error().message);
   auto described = describe_ruby_agent(candidate.name, candidate.libdir, around, cancel_fd);
   if (!described) return disabled("it cannot be loaded: " + described.error().message, true);

@@ -15,10 +15,11 @@ Status offer_ca(const AnnouncementContent& content, const plugins::PuppetPaths& 
   const auto ca_file = puppet.cadir / "ca_crt.pem";
   if (!std::filesystem::exists(ca_file)) return {};
   MUSTER_ASSIGN(const auto pem, base::read_file(ca_file));
-  MUSTER_ASSIGN(const auto own, x509::Certificate::from_file(puppet.ssldir / "certs" /
-                                                             (content.identity + ".pem")));
-  MUSTER_ASSIGN(const auto key, x509::Key::private_from_file(puppet.ssldir / "private_keys" /
-                                                             (content.identity + ".pem")));
+  MUSTER_ASSIGN(const auto own,
+                x509::Certificate::from_file(puppet.certificate_of(content.identity)));
+  MUSTER_ASSIGN(const auto key,
+                x509::Key::private_from_file(puppet.private_key_of(content.identity),
+                                             puppet.private_key_guard()));
   MUSTER_ASSIGN(const auto bundle, x509::Certificate::all_from_pem(pem, ca_file.string()));
   for (const auto& ca : bundle) {
     if (!own.issued_by(ca)) continue;

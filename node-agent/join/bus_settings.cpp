@@ -6,6 +6,7 @@
 
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/secret_file.hpp"
 #include "proto/base/strict_yaml.hpp"
 
 namespace muster::agent {
@@ -22,12 +23,12 @@ std::string trimmed(std::string text) {
 }
 
 Status read_token(const AgentConfig& config, BusSettings& settings) {
-  auto text = base::read_file(config.token_file);
+  auto text = base::read_secret(config.token_file, base::Guard::secret, base::kConfigFileMaxBytes);
   if (!text) {
     if (text.error().code == Errc::not_found) return {};
     return fail(text.error());
   }
-  const auto token_text = trimmed(*text);
+  const auto token_text = trimmed(text->text());
   MUSTER_ASSIGN(auto token, security::read_own_token(token_text, config.token_file.string()));
   settings.token = std::move(token);
   settings.token_text = token_text;

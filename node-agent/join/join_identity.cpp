@@ -25,6 +25,7 @@ Result<JoinIdentity> load_join_identity(const std::filesystem::path& folder) {
   // A crash between the two files leaves a key without an id: make both anew.
   if (!id || id->size() != kIdLength) return make_join_identity(folder);
   auto key = x509::Key::private_from_file(folder / "join.key");
+  if (!key && key.error().code == Errc::refused) return fail(key.error());
   if (!key) return make_join_identity(folder);
   return JoinIdentity{*id, std::move(*key)};
 }

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "orchestrator/authority/authority.hpp"
+#include "proto/base/core_dumps.hpp"
 #include "proto/base/files.hpp"
 
 namespace muster::authority {
@@ -24,6 +25,7 @@ bool there(const std::filesystem::path& file) {
 
 Result<KeyAndCertificate> load_pair(const std::filesystem::path& folder, std::string_view what,
                                     const char* key_file, const char* certificate_file) {
+  base::forbid_core_dumps();
   auto key = x509::Key::private_from_file(folder / key_file);
   if (!key && key.error().code == Errc::not_found)
     return fail(Errc::config,

@@ -7,14 +7,23 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "proto/base/printable.hpp"
+
 namespace muster::cli {
 namespace {
 
 std::atomic<int> failed{0};  // errno of the last write that was not whole
 
-// What nodes send may not be UTF-8; a document must be.
-std::string dumped(const Value& document, int indentation) {
-  return document.dump(indentation, ' ', false, Value::error_handler_t::replace) + "\n";
+// Nobody else's line looks like one of ours: those behind the first are indented.
+std::string indented_from_second(std::string_view text) {
+  std::string out;
+  bool begins = false;
+  for (const char c : text) {
+    if (begins && c != ' ' && c != '\n') out += "  ";
+    begins = c == '\n';
+    out += c;
+  }
+  return out;
 }
 
 }  // namespace
@@ -31,15 +40,15 @@ std::string output_error() {
 }
 
 void print_json(const Value& document) {
-  print(dumped(document, 2));
+  print(base::json_text(document, 2) + "\n");
 }
 void print_json_line(const Value& document) {
-  print(dumped(document, -1));
+  print(base::json_text(document) + "\n");
 }
 
 void note(std::string_view text) {
   std::fflush(stdout);
-  const std::string line = "muster: " + std::string(text) + "\n";
+  const std::string line = "muster: " + indented_from_second(base::printable(text)) + "\n";
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

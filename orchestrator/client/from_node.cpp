@@ -16,8 +16,8 @@ Result<security::Opened> open_from_node(Link& link, std::string_view topic,
   const auto named = transport::topics::last_level(topic);
   if (!opened) return fail(opened.error().within(base::quoted(named)));
   if (opened->signer != named)
-    return fail(Errc::refused,
-                fmt::format("{} is signed by {}", topic, base::quoted(opened->signer)));
+    return fail(Errc::refused, fmt::format("{} is signed by {}", base::quoted(topic),
+                                           base::quoted(opened->signer)));
   return opened;
 }
 

@@ -3,7 +3,9 @@
 #include <atomic>
 
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/own_key.hpp"
 #include "orchestrator/settings/settings.hpp"
+#include "proto/base/core_dumps.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
@@ -34,14 +36,18 @@ Status add_roots(const settings::Settings& settings, security::TrustStore& store
   return store.add(orchestrators, security::Root::orchestrators);
 }
 
+struct Self {
+  security::Signer signer;
+  std::filesystem::path key_file;
+};
+
 // Our own certificate is judged as others will judge it, so that the reason is said here and in full.
-Result<security::Signer> read_signer(const settings::Settings& settings,
-                                     const security::TrustStore& operators) {
-  MUSTER_ASSIGN(auto key, x509::Key::private_from_file(settings.key));
+Result<Self> read_self(const settings::Settings& settings, const security::TrustStore& operators) {
   MUSTER_ASSIGN(const auto pem, base::read_file(settings.certificate));
   MUSTER_ASSIGN(auto chain, x509::Certificate::all_from_pem(pem, settings.certificate.string()));
   std::vector<std::string> ders;
   for (const auto& certificate : chain) ders.push_back(certificate.der());
+  MUSTER_ASSIGN(auto own, own_key(settings, chain.front()));
   if (auto leaf = operators.verify(ders); !leaf)
     return fail(
         Errc::config,
@@ -49,20 +55,21 @@ Result<security::Signer> read_signer(const settings::Settings& settings,
                     "the root's key is, makes one that is",
                     settings.certificate.string(), settings.operator_root.string(),
                     settings.orchestrator_root.string(), leaf.error().message));
-  auto signer = security::Signer::with_certificate(std::move(key), std::move(chain));
-  if (signer) return signer;
+  auto signer = security::Signer::with_certificate(std::move(own.key), std::move(chain));
+  if (signer) return Self{*std::move(signer), std::move(own.file)};
   return fail(signer.error().within(
-      fmt::format("{} and {}", settings.key.string(), settings.certificate.string())));
+      fmt::format("{} and {}", own.file.string(), settings.certificate.string())));
 }
 
-transport::mqtt::Options bus_options(const settings::Settings& settings, const std::string& name) {
+transport::mqtt::Options bus_options(const settings::Settings& settings, const Self& self) {
   transport::mqtt::Options options;
   options.brokers = settings.brokers;
   // Two clients of one name would throw each other out: each process is somebody else.
-  options.client_id = fmt::format("muster-{}-{}", name, base::random_id().substr(0, 12));
+  options.client_id =
+      fmt::format("muster-{}-{}", self.signer.name(), base::random_id().substr(0, 12));
   options.ca_file = settings.operator_root;
   options.certificate_file = settings.certificate;
-  options.key_file = settings.key;
+  options.key_file = self.key_file;
   return options;
 }
 
@@ -70,17 +77,18 @@ transport::mqtt::Options bus_options(const settings::Settings& settings, const s
 
 Result<std::unique_ptr<Link>> Link::open(const settings::Settings& settings,
                                          transport::Bus::LinkHandler on_link) {
+  if (!settings.core_dumps) base::forbid_core_dumps();
   security::TrustStore operators(system_clock());
   MUSTER_TRY(add_roots(settings, operators));
-  MUSTER_ASSIGN(auto signer, read_signer(settings, operators));
-  const auto options = bus_options(settings, signer.name());
+  MUSTER_ASSIGN(auto self, read_self(settings, operators));
+  const auto options = bus_options(settings, self);
   const auto news = std::make_shared<News>();
   news->to_caller = std::move(on_link);
   MUSTER_ASSIGN(auto bus, transport::mqtt::connect(
                               options, [news](transport::LinkState state, const std::string& why) {
                                 news->hear(state, why);
                               }));
-  auto link = std::make_unique<Link>(std::move(bus), std::move(signer), settings.collective,
+  auto link = std::make_unique<Link>(std::move(bus), std::move(self.signer), settings.collective,
                                      system_clock());
   news->to_link = link.get();
   MUSTER_TRY(add_roots(settings, link->operators()));

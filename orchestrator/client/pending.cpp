@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "proto/base/names.hpp"
+
 namespace muster::client {
 namespace {
 
@@ -42,10 +44,11 @@ bool PendingCall::complete() const {
 
 void PendingCall::take(Answer answer, TimePoint at) {
   if (answer.agent != agent_ || answer.action != action_)
-    return take_unverified(
-        fmt::format("{} answered {}#{}", answer.result.identity, answer.agent, answer.action));
+    return take_unverified(fmt::format("{} answered {}#{}", base::quoted(answer.result.identity),
+                                       base::quoted(answer.agent), base::quoted(answer.action)));
   if (!asked_.empty() && !asked_.contains(answer.result.identity))
-    return take_unverified(fmt::format("{} was not asked, and answered", answer.result.identity));
+    return take_unverified(
+        fmt::format("{} was not asked, and answered", base::quoted(answer.result.identity)));
   answer.result.took = between(published_, at);
   const std::string identity = answer.result.identity;
   {

@@ -7,6 +7,7 @@
 #include "orchestrator/control/control_desk.hpp"
 #include "orchestrator/daemon/daemon_config.hpp"
 #include "orchestrator/daemon/report.hpp"
+#include "orchestrator/daemon/warn_of_endings.hpp"
 #include "orchestrator/notify/deliverer.hpp"
 #include "orchestrator/provision/engine.hpp"
 #include "orchestrator/registry/registry.hpp"
@@ -14,6 +15,7 @@
 #include "proto/base/daemon_options.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/printable.hpp"
 #include "proto/base/systemd.hpp"
 
 namespace {
@@ -34,7 +36,7 @@ base::DaemonCommand described() {
 }
 
 int complain(const Error& error) {
-  std::cerr << "muster-orchestrator: " << error.message << "\n";
+  std::cerr << "muster-orchestrator: " << base::printable(error.message) << "\n";
   return 1;
 }
 
@@ -51,13 +53,6 @@ int wait_signal(std::chrono::milliseconds patience) {
   const timespec limit{patience.count() / 1000, patience.count() % 1000 * 1'000'000};
   const int number = ::sigtimedwait(&set, nullptr, &limit);
   return number > 0 ? number : 0;
-}
-
-int wait_signal() {
-  const auto set = handled_signals();
-  int number = 0;
-  ::sigwait(&set, &number);
-  return number;
 }
 
 struct Parts {
@@ -136,6 +131,17 @@ void tell_of_ourselves(client::Link& link, const char* type) {
   tell(link, event);
 }
 
+// What ends within a month, to the log, `muster events` and people.
+void warn_of_endings(client::Link& link, notify::Deliverer& deliverer) {
+  const auto now = link.clock().unix_ms();
+  for (const auto& ending : client::ending_soon(client::Depends::of(link), now)) {
+    log::warning(client::text_of(ending));
+    tell(link, daemon::ending_event(ending, link.caller()));
+    if (auto told = deliverer.notify(daemon::ending_notification(ending)); !told)
+      log::warning("cannot tell people", {{"why", told.error().message}});
+  }
+}
+
 // Serves until a signal; gives its number.
 Result<int> serve(Parts& parts) {
   MUSTER_TRY(base::make_folder(parts.config.state_folder, 0750));
@@ -164,7 +170,11 @@ Result<int> serve(Parts& parts) {
   log::info("orchestrating", {{"as", link->caller()}, {"workflow", parts.workflow.name}});
   base::notify_service_manager("READY=1");
   tell_of_ourselves(*link, "orchestrator-joined");
-  const int number = wait_signal();
+  int number = 0;
+  do {
+    warn_of_endings(*link, *deliverer);
+    number = wait_signal(daemon::kEndingsEvery);
+  } while (number == 0);
   tell_of_ourselves(*link, "orchestrator-left");
   static_cast<void>(link->bus().flush(kLeavePatience));
   return number;

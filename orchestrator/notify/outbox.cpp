@@ -10,6 +10,7 @@
 #include "plugins/notifiers/utf8.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/printable.hpp"
 
 namespace muster::notify {
 namespace {
@@ -178,9 +179,9 @@ Status Outbox::add(const std::string& target, const plugins::Notification& notif
   using namespace notifiers;
   if (notification.id.empty()) return fail(Errc::invalid_data, "a notification has no id");
   const auto subject =
-      std::string(utf8_prefix(clean_utf8(notification.subject, Lines::join), kSubjectMaxBytes));
-  const auto text = cut_utf8(clean_utf8(notification.text, Lines::keep), kTextMaxBytes);
-  const auto data = notification.data.dump(-1, ' ', false, Value::error_handler_t::replace);
+      std::string(utf8_prefix(base::one_line(notification.subject), kSubjectMaxBytes));
+  const auto text = cut_utf8(base::printable(notification.text), kTextMaxBytes);
+  const auto data = base::json_text(notification.data);
   const std::lock_guard lock(mutex_);
   const auto now = clock_.unix_ms();
   bool full = false;

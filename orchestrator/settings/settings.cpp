@@ -32,13 +32,28 @@ void read_path(StrictMap& map, std::string_view key, const std::filesystem::path
     out = (folder / path).lexically_normal();  // an absolute path replaces the folder
 }
 
+// In a file, or in a program's hands.
+void read_key(StrictMap& map, const std::filesystem::path& folder, Settings& settings) {
+  read_path(map, "key", folder, settings.key);
+  map.texts("key_program", settings.key_program);
+  if (!map.has("key_program")) return require(map, "key");
+  if (map.has("key"))
+    map.complain("key_program",
+                 "'key' and 'key_program' are both there: the key is in a file or "
+                 "with a program, not both");
+  if (settings.key_program.empty() || settings.key_program.front().empty())
+    return map.complain("key_program", "'key_program' names no program");
+  auto& program = settings.key_program.front();
+  if (program.find('/') != std::string::npos) program = (folder / program).lexically_normal();
+}
+
 }  // namespace
 
 Settings read(StrictMap& map, const std::filesystem::path& file) {
   Settings settings;
   settings.file = std::filesystem::absolute(file).lexically_normal();
   const auto folder = settings.folder();
-  for (const auto* key : {"brokers", "certificate", "key", "operator_root", "orchestrator_root"})
+  for (const auto* key : {"brokers", "certificate", "operator_root", "orchestrator_root"})
     require(map, key);
   read_brokers(map, "brokers", settings.brokers);
   if (map.has("brokers") && settings.brokers.empty())
@@ -47,7 +62,8 @@ Settings read(StrictMap& map, const std::filesystem::path& file) {
   if (auto word = base::check_word("collective", settings.collective); !word)
     map.complain("collective", word.error().message);
   read_path(map, "certificate", folder, settings.certificate);
-  read_path(map, "key", folder, settings.key);
+  read_key(map, folder, settings);
+  map.boolean("core_dumps", settings.core_dumps);
   read_path(map, "operator_root", folder, settings.operator_root);
   read_path(map, "orchestrator_root", folder, settings.orchestrator_root);
   settings.node_cas = folder / "node-cas";

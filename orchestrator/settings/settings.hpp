@@ -24,8 +24,10 @@ struct Settings {
   // Where the Puppet CAs are told, when `collective` is a subcollective chosen for one command
   // (not a key of the file); empty: `collective`.
   std::string home_collective;
-  std::filesystem::path certificate;  // PEM, ours, with the private key in `key`
-  std::filesystem::path key;
+  std::filesystem::path certificate;        // PEM, ours, with the private key in `key`
+  std::filesystem::path key;                // or held by `key_program`: one of the two
+  std::vector<std::string> key_program;     // program and arguments: x509/program_key.hpp
+  bool core_dumps = false;                  // base::forbid_core_dumps() unless true
   std::filesystem::path operator_root;      // PEM: who may command, and who names the brokers
   std::filesystem::path orchestrator_root;  // PEM: who runs the fleet's affairs
   std::filesystem::path

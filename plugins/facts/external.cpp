@@ -9,6 +9,7 @@
 #include "plugins/facts/text.hpp"
 #include "proto/base/child.hpp"
 #include "proto/base/files.hpp"
+#include "proto/base/guard.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/strict_yaml.hpp"
@@ -83,6 +84,9 @@ ParsedFacts parse_printed(std::string_view text, std::string_view name) {
 }
 
 ParsedFacts ExternalFacts::read(const std::filesystem::path& file) const {
+  // Policies and filters decide by facts, and a program of them runs as we do.
+  if (auto ours = base::check_guard(file, base::Guard::program); !ours)
+    return {Value::object(), fail(ours.error())};
   const auto extension = lower(file.extension().string());
   const bool structured = extension == ".yaml" || extension == ".yml" || extension == ".json";
   if (!structured && extension != ".txt") {

@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include "proto/base/files.hpp"
+#include "proto/base/secret_file.hpp"
 
 namespace muster::notifiers {
 
 Result<std::string> read_secret(const std::filesystem::path& path) {
-  auto content = base::read_file(path, kSecretMaxBytes);
+  const auto content = base::read_secret(path, base::Guard::secret, kSecretMaxBytes);
   if (!content) return fail(Errc::config, "password file: " + content.error().message);
-  std::string secret = *std::move(content);
+  std::string secret = content->text();
   while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
   if (secret.empty())
     return fail(Errc::config, fmt::format("password file {} is empty", path.string()));

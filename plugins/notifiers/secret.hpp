@@ -11,7 +11,7 @@ namespace muster::notifiers {
 inline constexpr std::size_t kSecretMaxBytes = 1024;
 
 // The first line of the file, which must be its only one. Read again for each message, so that a
-// changed password needs no restart. Every error is Errc::config and names the file, never its
+// changed password needs no restart. It must be its owner's alone (base::check_guard). Every error is Errc::config and names the file, never its
 // content.
 Result<std::string> read_secret(const std::filesystem::path& path);
 

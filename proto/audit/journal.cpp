@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "proto/base/printable.hpp"
+
 namespace muster::audit {
 namespace {
 
@@ -38,8 +40,8 @@ std::string upper(std::string_view name) {
 }
 
 std::string as_text(const Value& value) {
-  return value.is_string() ? value.get<std::string>()
-                           : value.dump(-1, ' ', false, Value::error_handler_t::replace);
+  return value.is_string() ? base::printable(value.get_ref<const std::string&>())
+                           : base::json_text(value);
 }
 
 bool is_denial(const Line& line) {
@@ -52,7 +54,7 @@ bool is_denial(const Line& line) {
 
 std::string journal_datagram(const Line& line, std::string_view message) {
   std::string out;
-  append(out, "MESSAGE", message);
+  append(out, "MESSAGE", base::printable(message, base::Lines::escape));
   append(out, "MESSAGE_ID", kJournalMessageId);
   append(out, "PRIORITY", std::to_string(is_denial(line) ? kNotice : kInformational));
   append(out, "SYSLOG_IDENTIFIER", "muster-audit");

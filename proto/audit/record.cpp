@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "proto/base/clock.hpp"
+#include "proto/base/printable.hpp"
 #include "proto/base/utf8.hpp"
 
 namespace muster::audit {
@@ -21,10 +22,6 @@ std::string text(const std::string& raw, std::size_t most = kTextMaxBytes) {
 
 void add(Line& line, std::string_view name, const std::string& value) {
   if (!value.empty()) line.push_back({name, text(value)});
-}
-
-std::string dumped(const Value& value) {
-  return value.dump(-1, ' ', false, Value::error_handler_t::replace);
 }
 
 Value shortened(const Value& value, std::uint64_t& left_out) {
@@ -90,7 +87,7 @@ Shown shown_inputs(const Value& inputs) {
   shown.inputs = Value::object();
   std::size_t bytes = 0;
   for (const auto& [name, value] : whole.items()) {
-    const auto size = name.size() + dumped(value).size();
+    const auto size = name.size() + base::json_text(value).size();
     if (bytes + size > kInputsMaxBytes) {
       shown.left_out_bytes += size;
       continue;
@@ -145,7 +142,7 @@ std::string json(const Line& line) {
     if (out.size() > 1) out += ",";
     out += "\"";
     out += name;
-    out += "\":" + dumped(value);
+    out += "\":" + base::json_text(value);
   }
   return out + "}";
 }

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "proto/base/nearest.hpp"
+#include "proto/base/printable.hpp"
 
 namespace muster::log {
 namespace {
@@ -25,25 +26,18 @@ spdlog::level::level_enum spdlog_level(Level level) {
   return spdlog::level::info;
 }
 
-// Values with spaces or quotes are quoted, so that a line splits into its fields again.
+// Values with spaces, quotes or escapes are quoted, so that a line splits into its fields again.
 std::string field_text(const Field& field) {
-  if (field.second.find_first_of(" \"=\n") == std::string::npos && !field.second.empty())
-    return fmt::format(" {}={}", field.first, field.second);
-  std::string escaped;
-  for (const char c : field.second) {
-    if (c == '"' || c == '\\') escaped += '\\';
-    if (c == '\n')
-      escaped += "\\n";
-    else
-      escaped += c;
-  }
-  return fmt::format(" {}=\"{}\"", field.first, escaped);
+  const auto text = base::printable_quoted(field.second, "\"\\");
+  if (text == field.second && !text.empty() && text.find_first_of(" =") == std::string::npos)
+    return fmt::format(" {}={}", field.first, text);
+  return fmt::format(" {}=\"{}\"", field.first, text);
 }
 
 void write(Level level, std::string_view message, std::initializer_list<Field> fields) {
   const auto at = spdlog_level(level);
   if (!spdlog::should_log(at)) return;
-  std::string line(message);
+  auto line = base::printable(message, base::Lines::escape);
   for (const auto& field : fields) line += field_text(field);
   const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
   constexpr std::string_view priority[] = {"<7>", "<6>", "<4>", "<3>"};

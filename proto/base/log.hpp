@@ -1,5 +1,6 @@
 // The log: one line an event, key=value fields after the sentence. To stderr; under systemd with
-// the journal's priority prefix (sd-daemon(3)). Thread-safe.
+// the journal's priority prefix (sd-daemon(3)). Whatever messages and values hold, one call writes
+// one line of printable text (printable.hpp). Thread-safe.
 #pragma once
 
 #include <initializer_list>

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "proto/base/printable.hpp"
+
 namespace muster::base {
 namespace {
 
@@ -15,6 +17,15 @@ bool upper(char c) {
 }
 bool one_of(char c, std::string_view set) {
   return set.find(c) != std::string_view::npos;
+}
+
+// Where `text` of valid UTF-8 can be cut to have at most `bytes`.
+std::size_t cut_before(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text.size();
+  constexpr std::size_t kFollowersMax = 3;
+  std::size_t at = bytes;
+  while (bytes - at < kFollowersMax && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80) --at;
+  return at;
 }
 
 Status check_length(std::string_view what, std::string_view name) {
@@ -64,18 +75,11 @@ Status check_caller(std::string_view caller) {
 
 std::string quoted(std::string_view text) {
   constexpr std::size_t kShownBytes = 80;
-  const auto shown = text.substr(0, kShownBytes);
+  const auto shown = text.substr(0, cut_before(text, kShownBytes));
   const char mark = one_of('\'', shown) && !one_of('"', shown) ? '"' : '\'';
-  std::string out(1, mark);
-  for (const char c : shown) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f || c == mark || c == '\\')
-      out += fmt::format("\\x{:02x}", byte);
-    else
-      out += c;
-  }
-  if (text.size() > kShownBytes) out += "…";
-  return out + mark;
+  const char marks[] = {mark, '\\'};
+  const auto inside = printable_quoted(shown, {marks, sizeof marks});
+  return fmt::format("{0}{1}{2}{0}", mark, inside, shown.size() < text.size() ? "…" : "");
 }
 
 }  // namespace muster::base

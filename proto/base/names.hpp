@@ -18,8 +18,8 @@ Status check_word(std::string_view what, std::string_view word);
 // Callers: the common name of an operator certificate: [A-Za-z0-9_.-]+.
 Status check_caller(std::string_view caller);
 
-// `text` made safe to print: control characters and quotes escaped, cut to 80 bytes. In double
-// quotes when it holds single ones.
+// `text` in quotes, for messages: printable (printable.hpp), quotes and backslashes in it behind a
+// backslash, cut to 80 bytes. In double quotes when it holds single ones.
 std::string quoted(std::string_view text);
 // Otherwise std::quoted would be the better match for a std::string wherever <iomanip> is included.
 inline std::string quoted(const std::string& text) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "proto/base/credentials.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
@@ -147,7 +148,9 @@ void StrictMap::path(std::string_view key, std::filesystem::path& out) {
   const auto* entry = impl_->scalar(key, "a path");
   if (entry == nullptr) return;
   if (entry->value.Scalar().empty()) return impl_->wrong(*entry, "a path");
-  out = entry->value.Scalar();
+  auto path = path_or_credential(entry->value.Scalar());
+  if (!path) return complain(key, fmt::format("'{}': {}", key, path.error().message));
+  out = *std::move(path);
 }
 
 void StrictMap::boolean(std::string_view key, bool& out) {

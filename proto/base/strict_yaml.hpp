@@ -38,6 +38,7 @@ class StrictMap {
   StrictMap& operator=(StrictMap&&) noexcept;
 
   void text(std::string_view key, std::string& out);
+  // "$CREDENTIALS_DIRECTORY/NAME" is a credential of systemd (credentials.hpp).
   void path(std::string_view key, std::filesystem::path& out);
   void boolean(std::string_view key, bool& out);
   // Refused outside [least, most].

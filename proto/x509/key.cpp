@@ -7,7 +7,7 @@
 #include <openssl/rsa.h>
 
 #include "proto/base/encoding.hpp"
-#include "proto/base/files.hpp"
+#include "proto/base/secret_file.hpp"
 #include "proto/x509/openssl.hpp"
 
 namespace muster::x509 {
@@ -42,9 +42,9 @@ Result<Key> Key::private_from_pem(std::string_view pem, std::string_view name) {
   return Key(shared(key));
 }
 
-Result<Key> Key::private_from_file(const std::filesystem::path& path) {
-  MUSTER_ASSIGN(const auto pem, base::read_file(path));
-  return private_from_pem(pem, path.string());
+Result<Key> Key::private_from_file(const std::filesystem::path& path, base::Guard guard) {
+  MUSTER_ASSIGN(const auto pem, base::read_secret(path, guard));
+  return private_from_pem(pem.text(), path.string());
 }
 
 Result<Key> Key::public_from_der(std::string_view spki) {

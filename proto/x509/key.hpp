@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "proto/base/guard.hpp"
 #include "proto/base/result.hpp"
 
 using EVP_PKEY = struct evp_pkey_st;
@@ -23,7 +24,9 @@ class Key {
   static Result<Key> generate_p256();
   // PEM (PKCS#8, SEC 1 or PKCS#1), unencrypted. `name` is said in errors.
   static Result<Key> private_from_pem(std::string_view pem, std::string_view name);
-  static Result<Key> private_from_file(const std::filesystem::path& path);
+  // The file must pass base::check_guard(): Errc::refused says what is open to whom.
+  static Result<Key> private_from_file(const std::filesystem::path& path,
+                                       base::Guard guard = base::Guard::secret);
   static Result<Key> public_from_der(std::string_view spki);
   explicit Key(std::shared_ptr<EVP_PKEY> key) : key_(std::move(key)) {}
 

@@ -29,7 +29,8 @@ constexpr std::size_t kWaitingMax = 100'000;
 const std::vector<std::string>& known_types() {
   static const std::vector<std::string> types{
       "joined",      "left",   render::kGoneEvent,    "job",
-      "provisioned", "failed", "orchestrator-joined", "orchestrator-left"};
+      "provisioned", "failed", "orchestrator-joined", "orchestrator-left",
+      "expiring"};
   return types;
 }
 

@@ -5,6 +5,7 @@
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/render/call_json.hpp"
 #include "orchestrator/cli/session.hpp"
+#include "proto/base/printable.hpp"
 
 namespace muster::cli {
 namespace {
@@ -30,7 +31,7 @@ Result<ExitCode> find(const CommonOptions& common, const CallOptions& options) {
   if (found.identities.empty()) return fail(nothing_discovered(found, search));
   note_findings(found);
   std::string lines;
-  for (const auto& identity : found.identities) lines += identity + "\n";
+  for (const auto& identity : found.identities) lines += base::one_line(identity) + "\n";
   print(lines);
   note_undecided(found);
   return silent ? ExitCode::silent : ExitCode::ok;

@@ -6,6 +6,7 @@
 #include "orchestrator/cli/remote_call.hpp"
 #include "orchestrator/cli/render/ping.hpp"
 #include "orchestrator/cli/session.hpp"
+#include "orchestrator/client/ending_soon.hpp"
 #include "orchestrator/client/fleet.hpp"
 
 namespace muster::cli {
@@ -78,6 +79,10 @@ Result<ExitCode> ping(const CommonOptions& common, const CallOptions& options) {
   const bool all = search.method == Method::automatic && filter.empty() && !search.limit.count;
   MUSTER_ASSIGN(auto pinged, all ? ping_all(*link, *caller, call, show)
                                  : ping_some(*link, *caller, call, search, show));
+  if (common.verbose)
+    for (const auto& ending :
+         client::ending_soon(client::Depends::of(*link), link->clock().unix_ms()))
+      note(client::text_of(ending));
   link->bus().disconnect();
   if (pinged.result.results.empty()) return fail(nothing_discovered(pinged.found, search));
   note_findings(pinged.found);

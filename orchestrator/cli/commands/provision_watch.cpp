@@ -9,6 +9,7 @@
 #include "orchestrator/cli/provision_session.hpp"
 #include "orchestrator/cli/render/live_lines.hpp"
 #include "orchestrator/cli/render/provision.hpp"
+#include "orchestrator/cli/render/text.hpp"
 
 namespace muster::cli {
 namespace {
@@ -71,7 +72,7 @@ class View {
       if (json_)
         print_json_line(render::provision_json(record, now()));
       else if (record.state.empty())
-        print(record.identity + " forgotten\n");
+        print(render::one_line(record.identity) + " forgotten\n");
       else
         print(render::provision_line(record));
     }

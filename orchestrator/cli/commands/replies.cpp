@@ -12,6 +12,7 @@
 #include "orchestrator/cli/session.hpp"
 #include "orchestrator/client/reply_stream.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/printable.hpp"
 
 namespace muster::cli {
 namespace {
@@ -67,7 +68,8 @@ Result<ExitCode> replies(const CommonOptions& common, const RepliesOptions& opti
     if (common.json)
       print_json_line(line);
     else
-      print(fmt::format("{}#{} {}\n", reply.agent, reply.action, reply.request_id) +
+      print(fmt::format("{}#{} {}\n", base::one_line(reply.agent), base::one_line(reply.action),
+                        base::one_line(reply.request_id)) +
             render::node_text(reply.node, ddl::Action(), render::Style::of(STDOUT_FILENO)));
     enough.took(reply.node.outcome == client::Outcome::ok);
   };

@@ -50,7 +50,7 @@ Result<ExitCode> create_new_token(const CommonOptions& common, const TokenOption
 std::string as_words(const Value& value) {
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
   if (value.is_string()) return render::one_line(value.get_ref<const std::string&>());
-  if (!value.is_array()) return value.dump();
+  if (!value.is_array()) return base::json_text(value);
   std::string words;
   for (const auto& item : value) words += (words.empty() ? "" : ", ") + as_words(item);
   return words;

@@ -7,6 +7,7 @@
 #include "orchestrator/cli/discovery/sources.hpp"
 #include "proto/base/child.hpp"
 #include "proto/base/files.hpp"
+#include "proto/base/guard.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/temp_folder.hpp"
 #include "proto/filter/comparison.hpp"
@@ -114,6 +115,8 @@ Result<Names> external(const Search& search, const std::string& collective) {
   child.argv = words_of(command);
   if (child.argv.empty())
     return fail(Errc::config, "discovery by external needs --do command=PROGRAM");
+  if (child.argv.front().find('/') != std::string::npos)
+    MUSTER_TRY(base::check_guard(child.argv.front(), base::Guard::program));
   MUSTER_ASSIGN(const auto folder, base::TempFolder::make("muster-discovery"));
   const auto request = folder.file("request.json");
   const auto reply = folder.file("reply.json");

@@ -64,12 +64,13 @@ class SendersPresenter final : public Presenter {
  public:
   explicit SendersPresenter(Showing showing) : showing_(std::move(showing)) {}
   void took(const client::NodeResult& node) override {
-    if (!showing_.sort && showing_.selection.shows(node)) print(node.identity + "\n");
+    if (!showing_.sort && showing_.selection.shows(node))
+      print(render::one_line(node.identity) + "\n");
   }
   void finished(const render::CallFrame& frame, const client::CallResult& result) override {
     if (showing_.sort)
       for (const auto& node : result.results)
-        if (showing_.selection.shows(node)) print(node.identity + "\n");
+        if (showing_.selection.shows(node)) print(render::one_line(node.identity) + "\n");
     note_missing(frame, result);
   }
 

@@ -74,7 +74,7 @@ std::string data_text(const Value& data, const ddl::Action& action) {
   if (!data.is_object()) return data.is_null() ? "" : indent(value_text(data), 3) + "\n";
   std::size_t widest = 0;
   for (const auto& [name, value] : data.items())
-    widest = std::max(widest, width(printable(label_for(action, name))));
+    widest = std::max(widest, width(one_line(label_for(action, name))));
   std::string out;
   for (const auto& [name, value] : data.items()) {
     const std::string label = one_line(label_for(action, name));
@@ -102,9 +102,10 @@ bool shown(const NodeResult& node, ddl::Display display) {
 
 std::string node_text(const NodeResult& node, const ddl::Action& action, const Style& style) {
   const Label label = label_of(node);
-  std::string out = label.text.empty() ? node.identity + "\n"
-                                       : pad(node.identity, kNameColumns) + " " +
-                                             style(label.ink, label.text) + "\n";
+  const auto identity = one_line(node.identity);
+  std::string out = label.text.empty()
+                        ? identity + "\n"
+                        : pad(identity, kNameColumns) + " " + style(label.ink, label.text) + "\n";
   if (!node.message.empty() && node.message != "OK")
     out += indent(printable(node.message), 3) + "\n";
   if (node.outcome == Outcome::ok) out += data_text(node.data, action);

@@ -45,14 +45,14 @@ std::string missing_text(const CallFrame& frame, const client::CallResult& resul
   if (const auto silent = silent_text(result, style, columns); !silent.empty())
     out += "\n" + silent;
   out += named("Did not say whether the filter matches:", frame.undecided, style, columns);
-  out += named(fmt::format("Not asked, because {}:", printable(frame.stopped)), frame.not_asked,
+  out += named(fmt::format("Not asked, because {}:", one_line(frame.stopped)), frame.not_asked,
                style, columns);
   out += named("Unexpected response from:", result.unexpected, style, columns);
   if (!result.send_error.empty())
-    out += fmt::format("\nNot everybody was sent the request: {}\n", printable(result.send_error));
+    out += fmt::format("\nNot everybody was sent the request: {}\n", one_line(result.send_error));
   if (result.unverified > 0)
     out += fmt::format("\n{} replies did not verify; the last: {}\n", result.unverified,
-                       printable(result.last_unverified));
+                       one_line(result.last_unverified));
   return out;
 }
 

@@ -13,7 +13,7 @@ constexpr std::size_t kValueColumns = 40;
 
 std::string on_a_line(const Value& value) {
   if (value.is_string()) return one_line(value.get_ref<const std::string&>());
-  return one_line(value.dump(-1, ' ', false, Value::error_handler_t::replace));
+  return base::json_text(value);
 }
 
 }  // namespace
@@ -35,16 +35,16 @@ std::vector<FactValue> fact_values(const client::CallResult& result) {
 
 std::string facts_text(const std::string& fact, const std::vector<FactValue>& values,
                        bool with_nodes) {
-  if (values.empty()) return fmt::format("No values found for fact {}\n\n", printable(fact));
+  if (values.empty()) return fmt::format("No values found for fact {}\n\n", one_line(fact));
   std::size_t widest = kValueColumns;
   for (const auto& entry : values) widest = std::max(widest, width(on_a_line(entry.value)));
-  std::string out = fmt::format("Report for fact: {}\n\n", printable(fact));
+  std::string out = fmt::format("Report for fact: {}\n\n", one_line(fact));
   for (const auto& entry : values) {
     const std::size_t count = entry.nodes.size();
     out += fmt::format("        {} found {} {}\n", pad(on_a_line(entry.value), widest), count,
                        count == 1 ? "time" : "times");
     if (!with_nodes) continue;
-    for (const auto& node : entry.nodes) out += fmt::format("            {}\n", node);
+    for (const auto& node : entry.nodes) out += fmt::format("            {}\n", one_line(node));
     out += "\n";
   }
   return out + (with_nodes ? "" : "\n");

@@ -16,8 +16,7 @@ constexpr std::size_t kNamesColumns = 80;
 std::string joined_on_a_line(const Value& value) {
   if (value.is_null()) return "";
   if (value.is_string()) return one_line(value.get_ref<const std::string&>());
-  if (!value.is_array())
-    return one_line(value.dump(-1, ' ', false, Value::error_handler_t::replace));
+  if (!value.is_array()) return base::json_text(value);
   std::string out;
   for (const auto& item : value) out += (out.empty() ? "" : ", ") + joined_on_a_line(item);
   return out;
@@ -83,7 +82,7 @@ std::string inventory_text(const std::string& node, const Value& inventory, cons
   const auto title = [&style](std::string_view text) {
     return "\n" + style(Ink::bold, std::string(text) + ":") + "\n";
   };
-  return style(Ink::bold, fmt::format("Inventory for {}:", node)) + "\n" +
+  return style(Ink::bold, fmt::format("Inventory for {}:", one_line(node))) + "\n" +
          title("Server Statistics") + server(inventory, statistics) + title("Agents") +
          names(member(inventory, "agents")) +
          disabled(member(inventory, "disabled_agents"), style) + title("Data Plugins") +

@@ -32,7 +32,7 @@ Row row_of(const std::string& node, const std::string& handle, const Value& job)
   return {{one_line(node)},
           {one_line(handle)},
           {state, ink_of(state, code)},
-          {code.is_number() ? code.dump() : ""},
+          {code.is_number() ? base::json_text(code) : ""},
           {started.is_number_integer() ? time_of_day(started.get<std::int64_t>()) : ""},
           {one_line(text_of(job, "command"))}};
 }
@@ -74,7 +74,7 @@ std::string run_text(const client::NodeResult& node, const Style& style) {
   text += block(text_of(node.data, "stdout"), style, Ink::plain);
   text += block(text_of(node.data, "stderr"), style, Ink::yellow);
   if (const auto left = member(node.data, "left_out_bytes"); left.is_number() && left > 0)
-    text += fmt::format("   [{} bytes of output left out]\n", left.dump());
+    text += fmt::format("   [{} bytes of output left out]\n", base::json_text(left));
   return text + "\n";
 }
 

@@ -15,8 +15,8 @@ constexpr std::size_t kPingColumns = 40;
 }  // namespace
 
 std::string ping_line(const client::NodeResult& node) {
-  std::string line =
-      fmt::format("{} time={:.2f} ms", pad(node.identity, kPingColumns), as_ms(node.took));
+  std::string line = fmt::format("{} time={:.2f} ms", pad(one_line(node.identity), kPingColumns),
+                                 as_ms(node.took));
   if (node.outcome != client::Outcome::ok)
     line += fmt::format("  {}: {}", name_of(node.outcome), one_line(node.message));
   return line + "\n";

@@ -38,7 +38,7 @@ bool is_true(const Value& data, const char* name) {
 
 std::string run_line(const puppet::RunEnd& end, const Style& style) {
   std::string out =
-      fmt::format("{} {} in {}\n", pad(end.identity, kPuppetColumns),
+      fmt::format("{} {} in {}\n", pad(one_line(end.identity), kPuppetColumns),
                   style(ink_of_run(end.state), name_of(end.state)), duration(end.took));
   if (!end.message.empty()) out += indent(printable(end.message), 3) + "\n";
   if (!end.last_lines.empty()) out += indent(printable(end.last_lines), 6) + "\n";

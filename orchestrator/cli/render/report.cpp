@@ -30,8 +30,7 @@ const std::vector<std::string>& frame_fields() {
 std::string words(const Value& value) {
   if (value.is_null()) return "";
   if (value.is_string()) return one_line(value.get_ref<const std::string&>());
-  if (!value.is_array())
-    return one_line(value.dump(-1, ' ', false, Value::error_handler_t::replace));
+  if (!value.is_array()) return base::json_text(value);
   std::string out;
   for (const auto& item : value) out += (out.empty() ? "" : ", ") + words(item);
   return out;

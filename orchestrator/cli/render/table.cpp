@@ -34,14 +34,17 @@ std::vector<std::string> table(const std::vector<std::string>& header, const std
   Row head;
   std::vector<std::size_t> widths;
   for (const auto& name : header) {
-    head.push_back({name, Ink::bold});
-    widths.push_back(width(name));
+    head.push_back({one_line(name), Ink::bold});
+    widths.push_back(width(head.back().text));
   }
-  for (const auto& row : rows)
-    for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
+  std::vector<Row> shown = rows;
+  for (auto& row : shown)
+    for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) {
+      row[i].text = one_line(row[i].text);
       widths[i] = std::max(widths[i], width(row[i].text));
+    }
   std::vector<std::string> lines{line_of(head, widths, style, columns)};
-  for (const auto& row : rows) lines.push_back(line_of(row, widths, style, columns));
+  for (const auto& row : shown) lines.push_back(line_of(row, widths, style, columns));
   return lines;
 }
 

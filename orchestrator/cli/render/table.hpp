@@ -9,7 +9,7 @@
 namespace muster::cli::render {
 
 struct Cell {
-  std::string text;  // one line, printable
+  std::string text;  // any; table() puts it on one line and makes it printable
   Ink ink = Ink::plain;
 };
 using Row = std::vector<Cell>;

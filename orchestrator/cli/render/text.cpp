@@ -23,33 +23,6 @@ std::size_t offset_of(std::string_view text, std::size_t count) {
 
 }  // namespace
 
-std::string printable(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    // C1 controls are two bytes in UTF-8: c2 80 to c2 9f.
-    const bool c1 = byte == 0xc2 && at + 1 < text.size() &&
-                    static_cast<unsigned char>(text[at + 1]) >= 0x80 &&
-                    static_cast<unsigned char>(text[at + 1]) < 0xa0;
-    if (c1)
-      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[++at]));
-    else if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f)
-      out += fmt::format("\\x{:02x}", byte);
-    else
-      out += text[at];
-  }
-  return out;
-}
-
-std::string one_line(std::string_view text) {
-  while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
-  std::string line = printable(text);
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-  return line;
-}
-
 std::size_t width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
 }
@@ -95,13 +68,14 @@ std::string time_of_day(std::int64_t unix_ms) {
 
 std::string value_text(const Value& value) {
   if (value.is_string()) return printable(value.get_ref<const std::string&>());
-  return printable(value.dump(2, ' ', false, Value::error_handler_t::replace));
+  return base::json_text(value, 2);
 }
 
 std::string in_columns(const std::vector<std::string>& names, std::size_t columns) {
   constexpr std::size_t kColumnLeast = 30;
   constexpr std::size_t kMargin = 3;
-  std::vector<std::string> sorted = names;
+  std::vector<std::string> sorted;
+  for (const auto& name : names) sorted.push_back(one_line(name));
   std::sort(sorted.begin(), sorted.end());
   std::size_t widest = kColumnLeast;
   for (const auto& name : sorted) widest = std::max(widest, width(name) + 2);

@@ -8,16 +8,17 @@
 #include <string_view>
 #include <vector>
 
+#include "proto/base/printable.hpp"
 #include "proto/base/value.hpp"
 
 namespace muster::cli::render {
 
-// Control characters but newline and tab become visible ("\x1b"): a node must not steer the terminal.
-std::string printable(std::string_view text);
-// As printable(), on one line: newlines and tabs become spaces.
-std::string one_line(std::string_view text);
+// A node must neither steer the terminal nor write lines of its own: every text of this folder that
+// came from outside passes through one of the two, by default through one_line().
+using base::one_line;
+using base::printable;
 
-// Columns on a terminal, counting code points.
+// Columns on a terminal of text that is printable: one for each code point.
 std::size_t width(std::string_view text);
 // Cut to `columns` with '…' when longer.
 std::string cut(std::string_view text, std::size_t columns);
@@ -35,7 +36,7 @@ std::string time_of_day(std::int64_t unix_ms);
 // A scalar as text, anything else as indented JSON.
 std::string value_text(const Value& value);
 
-// Sorted names in columns at least 30 wide, lines up to `columns`, indented by 3: who did not answer.
+// Sorted names, made printable, in columns at least 30 wide, lines up to `columns`, indented by 3: who did not answer.
 std::string in_columns(const std::vector<std::string>& names, std::size_t columns);
 
 }  // namespace muster::cli::render

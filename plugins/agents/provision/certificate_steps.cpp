@@ -136,7 +136,8 @@ Result<Value> fetch_certificate(const Node& node, http::ClientPool& clients,
   const auto& name = node.identity();
   PuppetSsl ssl(node.puppet().ssldir, name);
   MUSTER_TRY(ssl.make_folders());
-  MUSTER_ASSIGN(const auto key, x509::Key::private_from_file(ssl.key_path()));
+  MUSTER_ASSIGN(const auto key,
+                x509::Key::private_from_file(ssl.key_path(), base::Guard::puppet_key));
   CaClient ca(node.puppet().server_url, clients, ca_pem, deadline);
   MUSTER_ASSIGN(const auto pem, ca.certificate(name));
   if (!pem)

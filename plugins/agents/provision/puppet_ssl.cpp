@@ -57,8 +57,8 @@ Status PuppetSsl::make_folders() const {
 }
 
 Result<x509::Key> PuppetSsl::key() {
-  auto existing = x509::Key::private_from_file(key_path());
-  if (existing) return existing;
+  auto existing = x509::Key::private_from_file(key_path(), base::Guard::puppet_key);
+  if (existing || existing.error().code == Errc::refused) return existing;
   if (std::filesystem::exists(key_path())) {
     log::warning("the private key cannot be used and is replaced",
                  {{"reason", existing.error().message}});
@@ -98,7 +98,10 @@ CertificateState certificate_state(const PuppetSsl& ssl, const std::string& name
   if (const auto ca = x509::Certificate::from_file(ssl.ca_path());
       ca && certificate->issued_by(*ca))
     state.issuer = ca->subject();
-  const auto key = x509::Key::private_from_file(ssl.key_path());
+  // Whether they belong together, not whether the key may be used: that is asked where it is.
+  const auto pem = base::read_file(ssl.key_path());
+  const auto key = pem ? x509::Key::private_from_pem(*pem, ssl.key_path().string())
+                       : Result<x509::Key>(fail(pem.error()));
   if (!key || !certificate->matches(*key) || certificate->common_name() != name)
     state.word = "foreign";
   else if (now_ms > certificate->not_after_ms())

@@ -32,8 +32,8 @@ Result<CaApi> CaApi::open(const Node& node, http::ClientPool& clients,
                           std::chrono::steady_clock::time_point deadline) {
   const auto& paths = node.puppet();
   http::Tls tls;
-  tls.certificate_file = paths.ssldir / "certs" / (node.identity() + ".pem");
-  tls.key_file = paths.ssldir / "private_keys" / (node.identity() + ".pem");
+  tls.certificate_file = paths.certificate_of(node.identity());
+  tls.key_file = paths.private_key_of(node.identity());
   auto ca = base::read_file(paths.cadir / "ca_crt.pem");
   if (!ca) return fail(Error{Errc::config, ca.error().message + "; is puppet.cadir right?"});
   tls.ca_pem = std::move(*ca);

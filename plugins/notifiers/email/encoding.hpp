@@ -8,7 +8,7 @@ namespace muster::notifiers::email {
 
 // The value of a header field named `field`: printable ASCII that fits on the line as it is,
 // everything else as UTF-8 encoded words, folded so that no line exceeds 76 characters. `text` must
-// be one clean line (clean_utf8, Lines::join); the result cannot end the field, whatever the text
+// be one clean line (base::one_line); the result cannot end the field, whatever the text
 // was.
 std::string header_text(std::string_view field, std::string_view text);
 

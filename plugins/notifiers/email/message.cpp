@@ -6,6 +6,7 @@
 #include "plugins/notifiers/email/address.hpp"
 #include "plugins/notifiers/email/encoding.hpp"
 #include "plugins/notifiers/utf8.hpp"
+#include "proto/base/printable.hpp"
 
 namespace muster::notifiers::email {
 namespace {
@@ -33,8 +34,8 @@ std::string message_id(std::string_view id, std::string_view domain) {
 std::string format_message(const std::string& from, const std::string& to,
                            const plugins::Notification& notification, std::int64_t unix_ms) {
   const auto subject =
-      std::string(utf8_prefix(clean_utf8(notification.subject, Lines::join), kSubjectMaxBytes));
-  const auto text = cut_utf8(clean_utf8(notification.text, Lines::keep), kTextMaxBytes);
+      std::string(utf8_prefix(base::one_line(notification.subject), kSubjectMaxBytes));
+  const auto text = cut_utf8(base::printable(notification.text), kTextMaxBytes);
   const bool plain = is_plain(text);
   // Auto-Submitted (RFC 3834) keeps holiday responders from answering.
   return fmt::format(

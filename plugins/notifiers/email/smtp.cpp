@@ -12,6 +12,7 @@
 #include "plugins/notifiers/secret.hpp"
 #include "plugins/notifiers/sigpipe_guard.hpp"
 #include "plugins/notifiers/utf8.hpp"
+#include "proto/base/printable.hpp"
 
 namespace muster::notifiers::email {
 namespace {
@@ -45,7 +46,7 @@ int listen(CURL*, curl_infotype type, char* data, size_t size, void* user) {
   const std::string_view line(data, size);
   if (!line.starts_with('4') && !line.starts_with('5'))
     return 0;  // the 221 at the end is no reason
-  const auto clean = clean_utf8(line, Lines::join);
+  const auto clean = base::one_line(line);
   auto& reply = static_cast<Exchange*>(user)->last_refusal;
   reply = std::string(utf8_prefix(clean, kReplyMaxBytes));
   reply.erase(reply.find_last_not_of(' ') + 1);

@@ -20,7 +20,7 @@ using Stanza = std::unique_ptr<xmpp_stanza_t, ReleaseStanza>;
 
 using Attributes = std::initializer_list<std::pair<const char*, std::string>>;
 
-// <name a="…"/>; libstrophe escapes the values. They and `text` must be clean (clean_utf8).
+// <name a="…"/>; libstrophe escapes the values. They and `text` must be printable (base::printable).
 Stanza element(xmpp_ctx_t* context, const char* name, Attributes attributes);
 void add_child(Stanza& parent, Stanza child);
 // <name>text</name> below `parent`.

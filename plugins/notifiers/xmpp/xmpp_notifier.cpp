@@ -6,13 +6,14 @@
 #include "plugins/notifiers/xmpp/room.hpp"
 #include "plugins/notifiers/xmpp/session.hpp"
 #include "proto/base/encoding.hpp"
+#include "proto/base/printable.hpp"
 
 namespace muster::notifiers::xmpp {
 namespace {
 
 std::string body_of(const plugins::Notification& notification) {
-  auto body = clean_utf8(notification.subject, Lines::join);
-  if (!notification.text.empty()) body += "\n" + clean_utf8(notification.text, Lines::keep);
+  auto body = base::one_line(notification.subject);
+  if (!notification.text.empty()) body += "\n" + base::printable(notification.text);
   return cut_utf8(body, kBodyMaxBytes);
 }
 
@@ -57,7 +58,7 @@ class XmppNotifier final : public plugins::Notifier {
 
   Status send(const plugins::Notification& notification) override {
     const auto deadline = std::chrono::steady_clock::now() + config_.timeout;
-    const auto id = clean_utf8(notification.id, Lines::join);
+    const auto id = base::one_line(notification.id);
     MUSTER_ASSIGN(const auto login, login_of(config_));
     std::string room_password;
     if (target_.room && !config_.room_password_file.empty()) {

@@ -67,7 +67,7 @@ TEST_F(XmppTest, AMessageReachesAPerson) {
   EXPECT_EQ(listener.wait(), 0) << listener.output();
   EXPECT_THAT(listener.output(), HasSubstr("muster@chat.test/"));
   EXPECT_THAT(listener.output(),
-              HasSubstr("\tweb1 is in production\\ntook <5 s> & no\xEF\xBF\xBD more\n"));
+              HasSubstr("\tweb1 is in production\\ntook <5 s> & no\\\\x01 more\n"));
 }
 
 TEST_F(XmppTest, AMessageReachesARoom) {

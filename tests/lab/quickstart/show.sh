@@ -3,7 +3,8 @@
 
 readonly SHOW_SECONDS=900  # patience with all nodes together; a single one takes some ten seconds
 
-lab_muster() { MUSTER_CONFIG=$LAB_OUT/operator/muster.yaml "$LAB_BUILD/bin/muster" "$@"; }
+# Also as root: the operator's files are the owner's of the checkout.
+lab_muster() { SUDO_UID=${SUDO_UID:-$(stat -c %u "$LAB_CHECKOUT")} MUSTER_CONFIG=$LAB_OUT/operator/muster.yaml "$LAB_BUILD/bin/muster" "$@"; }
 
 # shown COMMAND…: the command as one would type it, and what it says.
 shown() {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "node-agent/audit/journal.hpp"
+
 namespace muster::audit {
 namespace {
 
@@ -31,6 +33,25 @@ TEST(AuditRecordTest, ALineTellsWhoAskedForWhatAndWhy) {
             R"("caller":"alice","role":"operator","collective":"main","agent":"puppet",)"
             R"("action":"disable","inputs":{"message":"holiday"},"verdict":"denied",)"
             R"("decided_by":"/etc/muster/policies/puppet.policy:3","why":"alice is not allowed"})");
+}
+
+TEST(AuditRecordTest, NothingInALineSteersTheTerminalOfItsReader) {
+  Request request;
+  request.action = "\u009b2J\x7f\u202e\u2028";
+  request.inputs = {{"\u200b", "\x1b\n"}};
+  request.why = "a\nb";
+  const auto line = json(line_of(request, "n1"));
+  EXPECT_THAT(line, HasSubstr(R"("action":"\u009b2J\u007f\u202e\u2028")"));
+  EXPECT_THAT(line, HasSubstr(R"({"\u200b":"\u001b\n"})"));
+  EXPECT_EQ(parsed(line_of(request, "n1"))["action"], request.action);
+}
+
+TEST(AuditRecordTest, TheJournalGetsItPrintableToo) {
+  const auto datagram =
+      journal_datagram({{"why", "\x1b[2J\u202e"}, {"inputs", {{"a", "\x7f"}}}}, "bob\nMESSAGE=x\r");
+  EXPECT_THAT(datagram, HasSubstr("MESSAGE=bob\\nMESSAGE=x\\x0d\n"));
+  EXPECT_THAT(datagram, HasSubstr("MUSTER_WHY=\\x1b[2J\\u202e\n"));
+  EXPECT_THAT(datagram, HasSubstr("MUSTER_INPUTS={\"a\":\"\\u007f\"}\n"));
 }
 
 TEST(AuditRecordTest, ACompletionTellsStatusAndTime) {

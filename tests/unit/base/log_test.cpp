@@ -40,6 +40,13 @@ TEST(LogTest, ValuesThatWouldBreakTheLineAreQuoted) {
               HasSubstr("x text=\"a \\\"b\\\"\\nc\" none=\"\"\n"));
 }
 
+TEST(LogTest, NoTextBeginsALineOrSteersATerminal) {
+  EXPECT_THAT(logged([] {
+                warning("refused \x1b[2J\n<3>forged\r", {{"why", "a\u202eb\u2028\x7f\\"}});
+              }),
+              HasSubstr("refused \\x1b[2J\\n<3>forged\\x0d why=\"a\\u202eb\\u2028\\x7f\\\\\"\n"));
+}
+
 TEST(LogTest, LowerLevelsStaySilent) {
   EXPECT_THAT(logged([] { debug("hidden"); }), Not(HasSubstr("hidden")));
 }

@@ -47,8 +47,11 @@ TEST(NamesTest, CallersMayHaveUpperCase) {
 
 TEST(NamesTest, QuotedIsShortAndPrintable) {
   EXPECT_EQ(quoted("it's"), "\"it's\"");
-  EXPECT_EQ(quoted("it's \"so\""), "'it\\x27s \"so\"'");
+  EXPECT_EQ(quoted("it's \"so\""), R"('it\'s "so"')");
   EXPECT_EQ(quoted(std::string(81, 'x')), "'" + std::string(80, 'x') + "…'");
+  EXPECT_EQ(quoted("a\u202e\u009b\n\xff"), "'a\\u202e\\u009b\\n\\xff'");
+  EXPECT_EQ(quoted(std::string(79, 'x') + "ü"), "'" + std::string(79, 'x') + "…'")
+      << "cut between characters";
 }
 
 TEST(NamesTest, NoAcceptedNameCanForgeATopic) {

@@ -49,6 +49,27 @@ TEST_F(NodeSignerTest, AKeyOfAnotherCertificateIsRefused) {
   EXPECT_EQ(signer().error().code, Errc::config);
 }
 
+TEST_F(NodeSignerTest, AKeyThatOthersMayReadIsNotUsed) {
+  write("n1", ca_.issue_node("n1"));
+  const auto key = folder_ / "private_keys/n1.pem";
+  std::filesystem::permissions(key, std::filesystem::perms(0644));
+  const auto found = signer();
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, Errc::refused);
+  EXPECT_THAT(found.error().message, HasSubstr("run: chmod 0640 " + key.string()));
+}
+
+TEST_F(NodeSignerTest, TheKeyMayBeACredentialOfSystemd) {
+  const auto holder = ca_.issue_node("n1");
+  write("n1", holder);
+  std::filesystem::remove(folder_ / "private_keys/n1.pem");
+  puppet_.private_key =
+      folder_.write("credentials/node.key", holder.key.private_pem().value(), 0400);
+  ASSERT_TRUE(signer()) << signer().error().message;
+  std::filesystem::permissions(puppet_.private_key, std::filesystem::perms(0640));
+  EXPECT_EQ(signer().error().code, Errc::refused) << "one that is not Puppet's has no group";
+}
+
 TEST_F(NodeSignerTest, AnExpiredCertificateIsToldWithItsDate) {
   const auto holder = ca_.issue_node("n1");
   write("n1", holder);

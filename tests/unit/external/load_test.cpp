@@ -62,9 +62,19 @@ TEST_F(LoadTest, ADescriptionThatDoesNotParseDisablesThatAgent) {
 
 TEST_F(LoadTest, AProgramThatCannotBeRunDisablesTheAgent) {
   EXPECT_THAT(reason(good(), ""), HasSubstr("there is no program"));
-  EXPECT_THAT(reason(good(), kActive, 0777), HasSubstr("can be written by everybody"));
+  EXPECT_THAT(reason(good(), kActive, 0777), HasSubstr("others may write; run: chmod go-w "));
   EXPECT_THAT(reason(good(), "#!/no/such/shell\n"), HasSubstr("its activation failed"));
   EXPECT_THAT(reason(good(), kActive, 0644), HasSubstr("is not executable"));
+}
+
+TEST_F(LoadTest, AFolderThatOthersMayWriteDisablesWhatIsInIt) {
+  write(good(), kActive);
+  ASSERT_NE(loaded().agent, nullptr);
+  const auto agent = loaded().agent;
+  std::filesystem::permissions(folder(), std::filesystem::perms(0757));
+  EXPECT_THAT(loaded().reason, HasSubstr("run: chmod o-w " + folder().string()));
+  EXPECT_NE(TestSurroundings::call(*agent, "repeat", {{"message", "hi"}}).status, 0)
+      << "also one that was loaded before";
 }
 
 TEST_F(LoadTest, AnActivationThatFailsOrSaysNoDisablesTheAgent) {

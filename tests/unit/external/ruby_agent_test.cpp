@@ -153,7 +153,7 @@ TEST_F(RubyAgentTest, AnAgentThatCannotBeLoadedIsDisabledWithItsReason) {
       "{ false }\nend\nend\nend\n";
   EXPECT_EQ(reason("wren", off, ddl_of("wren")), "it does not want to be active on this node");
   std::filesystem::remove(around_.node.folder / "ruby/mcollective/agent/wren.ddl");
-  EXPECT_THAT(reason("wren", good, ""), HasSubstr("wren.ddl is not there"));
+  EXPECT_THAT(reason("wren", good, ""), HasSubstr("wren.ddl: No such file"));
   around_.around.ruby = "/no/such/ruby";
   EXPECT_THAT(reason("wren", good, ddl_of("wren")), HasSubstr("mcollective-common"));
 }

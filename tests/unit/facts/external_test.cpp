@@ -46,6 +46,18 @@ TEST_F(ExternalFactsTest, EveryKindOfFileIsRead) {
   EXPECT_EQ(facts["json"], true);
 }
 
+TEST_F(ExternalFactsTest, WhatOthersMayWriteIsNeitherReadNorRun) {
+  folder.write("first/a.yaml", "country: de\n", 0666);
+  folder.write("first/b", "#!/bin/sh\necho colour=blue\n", 0777);
+  folder.write("second/c.yaml", "rack: 3\n");
+  std::filesystem::permissions(folder / "second", std::filesystem::perms(0757));
+  Value facts;
+  const auto log = log_of_collect(facts);
+  EXPECT_TRUE(facts.empty()) << facts;
+  EXPECT_THAT(log, HasSubstr("run: chmod go-w " + (folder / "first/a.yaml").string()));
+  EXPECT_THAT(log, HasSubstr("run: chmod o-w " + (folder / "second").string()));
+}
+
 TEST_F(ExternalFactsTest, LaterFolderAndLaterFileWin) {
   folder.write("first/a.txt", "country=de\nregion=1\n");
   folder.write("first/b.txt", "region=2\n");

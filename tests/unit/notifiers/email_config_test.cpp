@@ -46,7 +46,7 @@ TEST_F(EmailConfigTest, AMissingServerOrSenderIsAnError) {
 
 TEST_F(EmailConfigTest, APasswordNeverTravelsInClearText) {
   config_.user = "muster";
-  config_.password_file = folder_.write("pw", "secret");
+  config_.password_file = folder_.write("pw", "secret", 0600);
   EXPECT_EQ(problem(), "no problem");
   for (const auto tls : {Tls::optional, Tls::none}) {
     config_.tls = tls;

@@ -50,6 +50,12 @@ TEST(MessageTest, ALineEndHiddenInUnicodeIsNoLineEnd) {
   EXPECT_EQ(std::count(head.begin(), head.end(), '\n'), 9);
 }
 
+TEST(MessageTest, NothingInItSteersTheTerminalOfItsReader) {
+  const auto message = format("a\u202eb", "\x1b[2J\u009b\x7f\rBcc: x");
+  EXPECT_THAT(message, HasSubstr("Subject: a\\u202eb\r\n"));
+  EXPECT_THAT(message, EndsWith("\r\n\r\n\\x1b[2J\\u009b\\x7f\\x0dBcc: x\r\n"));
+}
+
 TEST(MessageTest, OtherThanAsciiIsQuotedPrintable) {
   const auto message = format("s", "Grüße\n.\n");
   EXPECT_THAT(message, HasSubstr("Content-Transfer-Encoding: quoted-printable\r\n"));

@@ -14,15 +14,16 @@ using testing::Not;
 
 TEST(SecretTest, IsTheFilesOnlyLine) {
   const fakes::TempFolder folder;
-  EXPECT_EQ(read_secret(folder.write("a", "s3cret with blanks \n")).value(), "s3cret with blanks ");
-  EXPECT_EQ(read_secret(folder.write("b", "s3cret")).value(), "s3cret");
+  EXPECT_EQ(read_secret(folder.write("a", "s3cret with blanks \n", 0600)).value(),
+            "s3cret with blanks ");
+  EXPECT_EQ(read_secret(folder.write("b", "s3cret", 0600)).value(), "s3cret");
 }
 
 TEST(SecretTest, ErrorsNameTheFileAndNeverItsContent) {
   const fakes::TempFolder folder;
   for (const auto& content :
        {std::string("hidden\nsecond"), std::string(2000, 'h'), std::string("\n")}) {
-    const auto secret = read_secret(folder.write("pw", content));
+    const auto secret = read_secret(folder.write("pw", content, 0600));
     ASSERT_FALSE(secret);
     EXPECT_EQ(secret.error().code, Errc::config);
     EXPECT_THAT(secret.error().message, HasSubstr((folder / "pw").string()));

@@ -85,6 +85,19 @@ TEST_F(SettingsTest, MissingKeysAreAllNamed) {
                     HasSubstr("'orchestrator_root' is missing")));
 }
 
+TEST_F(SettingsTest, TheKeyIsInAFileOrWithAProgram) {
+  constexpr std::string_view kRest = "brokers: a:1\ncertificate: c.pem\noperator_root: root.pem\n";
+  const auto settings =
+      load_text(std::string(kRest) + "key_program: [bin/sign, --slot, '1']\ncore_dumps: true\n");
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_THAT(settings->key_program, ElementsAre((folder_ / "bin/sign").string(), "--slot", "1"));
+  EXPECT_TRUE(settings->core_dumps);
+  EXPECT_THAT(problem(kRest), HasSubstr("key 'key' is missing"));
+  EXPECT_THAT(problem(std::string(kRest) + "key: k.pem\nkey_program: sign\n"),
+              HasSubstr("'key' and 'key_program' are both there"));
+  EXPECT_THAT(problem(std::string(kRest) + "key_program: ''\n"), HasSubstr("names no program"));
+}
+
 TEST_F(SettingsTest, BrokersMustBeHostAndPort) {
   const std::string rest(kMinimal.substr(kMinimal.find('\n') + 1));
   EXPECT_THAT(problem("brokers: [good:1, bad]\n" + rest),

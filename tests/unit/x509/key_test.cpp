@@ -6,8 +6,10 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <unistd.h>
 
 #include "proto/x509/openssl.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
 
 namespace muster::x509 {
 namespace {
@@ -93,6 +95,15 @@ TEST(KeyTest, PassphraseIsAnErrorAndNotAQuestion) {
             1);
   const auto read = Key::private_from_pem(bio_text(bio.get()), "node.key");
   EXPECT_THAT(read.error().message, testing::AllOf(HasSubstr("node.key"), HasSubstr("passphrase")));
+}
+
+TEST(KeyTest, AFileThatOthersMayReadIsNoKey) {
+  const fakes::TempFolder folder;
+  const auto pem = Key::generate_p256()->private_pem().value();
+  EXPECT_TRUE(Key::private_from_file(folder.write("a.key", pem, 0600)));
+  EXPECT_EQ(Key::private_from_file(folder.write("b.key", pem, 0644)).error().code, Errc::refused);
+  EXPECT_TRUE(Key::private_from_file(folder.write("c.key", pem, 0640), base::Guard::puppet_key) ||
+              ::getegid() != 0);
 }
 
 TEST(KeyTest, GarbageIsAnErrorThatNamesItsSource) {

@@ -1,0 +1,82 @@
+#include "orchestrator/client/ending_soon.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "orchestrator/client/link.hpp"
+#include "proto/base/clock.hpp"
+#include "proto/base/names.hpp"
+
+namespace muster::client {
+namespace {
+
+constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+constexpr std::size_t kDateLength = 10;  // of "2026-12-10T…"
+
+// Rounded down, also below zero.
+std::int64_t whole_days(std::int64_t ms) {
+  return ms >= 0 ? ms / kDayMs : -((-ms + kDayMs - 1) / kDayMs);
+}
+
+struct Dependence {
+  std::string_view what;
+  std::string_view remedy;
+};
+
+constexpr Dependence kOwn{"the certificate of",
+                          "'muster operator create', where the root's key is, makes another"};
+constexpr Dependence kRoot{"the root",
+                           "all that it issued ends with it; make another and give it to all"};
+constexpr Dependence kPuppetCa{"the Puppet CA",
+                               "renew it on its master, which then tells the fleet"};
+
+void collect_ending(const std::vector<x509::Certificate>& certificates, const Dependence& kind,
+                    std::int64_t now_ms, std::vector<Ending>& endings) {
+  const auto soon = std::chrono::duration_cast<std::chrono::milliseconds>(kEndsSoon).count();
+  for (const auto& certificate : certificates) {
+    const auto left = certificate.not_after_ms() - now_ms;
+    if (left > soon) continue;
+    endings.push_back({fmt::format("{} {}", kind.what, base::quoted(certificate.common_name())),
+                       certificate.fingerprint(), certificate.not_after_ms(), whole_days(left),
+                       std::string(kind.remedy)});
+  }
+}
+
+}  // namespace
+
+Depends Depends::of(Link& link) {
+  return {link.signer().chain(), link.operators().anchors(), link.nodes().anchors()};
+}
+
+std::vector<Ending> ending_soon(const Depends& depends, std::int64_t now_ms) {
+  std::vector<Ending> all;
+  collect_ending(depends.own, kOwn, now_ms, all);
+  collect_ending(depends.roots, kRoot, now_ms, all);
+  collect_ending(depends.puppet_cas, kPuppetCa, now_ms, all);
+  std::vector<Ending> endings;
+  std::set<std::string> seen;
+  for (auto& ending : all)
+    if (seen.insert(ending.fingerprint).second) endings.push_back(std::move(ending));
+  std::stable_sort(endings.begin(), endings.end(),
+                   [](const Ending& a, const Ending& b) { return a.ends_at_ms < b.ends_at_ms; });
+  return endings;
+}
+
+std::string text_of(const Ending& ending) {
+  const auto date = base::iso8601(ending.ends_at_ms).substr(0, kDateLength);
+  std::string when = fmt::format("ends in {} days", ending.days_left);
+  if (ending.days_left < 0) when = "has ended";
+  if (ending.days_left == 0) when = "ends within a day";
+  if (ending.days_left == 1) when = "ends in 1 day";
+  return fmt::format("{} {}, on {}: {}", ending.what, when, date, ending.remedy);
+}
+
+std::int64_t warning_step(std::int64_t days_left) {
+  for (const std::int64_t step : {0, 1, 2, 3, 7, 14})
+    if (days_left <= step) return step;
+  return 30;
+}
+
+}  // namespace muster::client

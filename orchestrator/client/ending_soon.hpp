@@ -1,0 +1,43 @@
+// Certificates that end soon: people are told a month before, not by the failure.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "proto/x509/certificate.hpp"
+
+namespace muster::client {
+
+class Link;
+
+inline constexpr std::chrono::hours kEndsSoon{24 * 30};
+
+// What somebody depends on: our own chain, the roots of who commands, the Puppet CAs of who answers.
+struct Depends {
+  std::vector<x509::Certificate> own;
+  std::vector<x509::Certificate> roots;
+  std::vector<x509::Certificate> puppet_cas;
+
+  static Depends of(Link& link);
+};
+
+struct Ending {
+  std::string what;         // "the certificate of 'alice'", "the root 'Muster operator root'"
+  std::string fingerprint;  // hex SHA-256
+  std::int64_t ends_at_ms = 0;
+  std::int64_t days_left = 0;  // whole ones; 0 on the last day, negative once it is over
+  std::string remedy;          // what to do
+};
+
+// Those that end within kEndsSoon of `now_ms` or have ended, the first to end first, each once.
+std::vector<Ending> ending_soon(const Depends& depends, std::int64_t now_ms);
+
+// "the certificate of 'alice' ends in 12 days, on 2026-12-10: 'muster operator create' …"
+std::string text_of(const Ending& ending);
+
+// 30, 14, 7, 3, 2, 1 or 0: the step of warnings that `days_left` has reached. People are told once for each.
+std::int64_t warning_step(std::int64_t days_left);
+
+}  // namespace muster::client

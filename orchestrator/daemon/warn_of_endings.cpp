@@ -1,0 +1,36 @@
+#include "orchestrator/daemon/warn_of_endings.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "proto/base/clock.hpp"
+
+namespace muster::daemon {
+
+plugins::Notification ending_notification(const client::Ending& ending) {
+  plugins::Notification out;
+  out.id =
+      fmt::format("expiring-{}-{}", ending.fingerprint, client::warning_step(ending.days_left));
+  out.subject =
+      ending.days_left < 0 ? ending.what + " has ended" : fmt::format("{} ends soon", ending.what);
+  out.text = fmt::format("{}\nFingerprint: {}\n", text_of(ending), ending.fingerprint);
+  out.data = {{"what", ending.what},
+              {"fingerprint", ending.fingerprint},
+              {"ends_at", base::iso8601(ending.ends_at_ms)},
+              {"days_left", ending.days_left},
+              {"remedy", ending.remedy}};
+  return out;
+}
+
+client::LifecycleEvent ending_event(const client::Ending& ending, const std::string& teller) {
+  const auto notification = ending_notification(ending);
+  client::LifecycleEvent event;
+  event.id = notification.id;
+  event.type = "expiring";
+  event.identity = teller;
+  event.data = notification.data;
+  return event;
+}
+
+}  // namespace muster::daemon
