@@ -56,6 +56,10 @@ target_compile_options(muster_flags INTERFACE
   # GCC 12 follows values wrongly through inlined code of the standard library, nlohmann and CLI11 (PR 105651 and its
   # kin). The sanitizers see at run time what these warn of.
   -Wno-array-bounds -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread)
+if(MUSTER_UNITY)
+  # In a batch every file is an included one, and so an Impl with a member of an unnamed namespace's type looks like a header's.
+  target_compile_options(muster_flags INTERFACE -Wno-subobject-linkage)
+endif()
 target_include_directories(muster_flags INTERFACE "${CMAKE_SOURCE_DIR}")
 
 # Empty, "address,undefined", "thread" or, with clang for tests/fuzz/run, "address,undefined,fuzzer-no-link".
