@@ -45,7 +45,8 @@ ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
       policies_(std::move(options.policies)),
       replay_(link.clock(), security::ReplayJournal(std::move(options.replay_file), boot_id())),
       inbox_(std::make_shared<client::Worker<transport::Message>>(
-          kControlQueueMax, [this](const transport::Message& message) { take(message); })) {}
+          "control", kControlQueueMax,
+          [this](const transport::Message& message) { take(message); })) {}
 
 ControlDesk::~ControlDesk() {
   if (link_.bus().connected())
