@@ -1,0 +1,82 @@
+// Requests to orchestrators: what changes trust or the fleet.
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/control/control_gate.hpp"
+#include "proto/envelope/value_codec.hpp"
+#include "tests/attack/row.hpp"
+#include "tests/support/fakes/fake_clock.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::attack {
+namespace {
+
+using envelope::Kind;
+
+class Control : public testing::Test {
+ protected:
+  Control() { pki_.trust(commanding_); }
+
+  std::string request_of(const std::string& name, Kind kind = Kind::control_request) {
+    v1::Request wire;
+    wire.set_id("id-1");
+    wire.set_collective("main");
+    wire.set_agent("orchestrator");
+    wire.set_action("provision_again");
+    wire.set_caller(name);
+    wire.set_sent_at_ms(clock_.unix_ms());
+    wire.set_ttl_s(60);
+    EXPECT_TRUE(envelope::encode_value({{"node", "n1"}}, *wire.mutable_arguments()));
+    return pki_.root()
+        .issue_member(name, "operator")
+        .signer()
+        .seal(kind, wire.SerializeAsString())
+        .value();
+  }
+  bool carried_out(const std::string& message) {
+    const auto judged = gate_.admit(message, false);
+    return judged && !judged->refusal;
+  }
+  bool audited(const std::string& word) const {
+    return folder_.read("audit.log").find(word) != std::string::npos;
+  }
+
+  test::TestPki pki_;
+  fakes::FakeClock clock_;
+  base::SystemClock real_clock_;  // of the certificates
+  security::TrustStore commanding_{real_clock_};
+  fakes::TempFolder folder_;
+  std::filesystem::path groups_ = folder_.write("policies/groups", "admins cert=alice\n");
+  policy::PolicyStore policies_{folder_ / "policies", {}, true};
+  security::ReplayWindow replay_{clock_, clock_.unix_ms()};
+  audit::Options audit_options_{.file = folder_ / "audit.log", .journal = false};
+  audit::AuditLog audit_{audit_options_, "orchestrator1", clock_};
+  control::ControlGate gate_ = control::ControlGate::create({"orchestrator1", "main", commanding_,
+                                                             policies_, replay_, audit_})
+                                   .value();
+};
+
+TEST_F(Control, WhoIsNoAdminChangesNothing) {
+  row("operator", "has a node provisioned again without being in the group admins",
+      "answered refused, audited");
+  EXPECT_FALSE(carried_out(request_of("mallory")));
+  EXPECT_TRUE(audited("denied"));
+  EXPECT_TRUE(carried_out(request_of("alice")));
+}
+
+TEST_F(Control, ARequestIsCarriedOutOnce) {
+  row("broker", "an admin's request to orchestrators, delivered again", "dropped, audited");
+  const auto message = request_of("alice");
+  ASSERT_TRUE(carried_out(message));
+  EXPECT_FALSE(carried_out(message));
+  EXPECT_TRUE(audited("replayed"));
+}
+
+TEST_F(Control, ARequestToNodesIsNoneToOrchestrators) {
+  row("broker", "carries an admin's request to nodes to the orchestrators", "dropped, audited");
+  EXPECT_FALSE(carried_out(request_of("alice", Kind::request)));
+  EXPECT_TRUE(audited("unverified"));
+}
+
+}  // namespace
+}  // namespace muster::attack
