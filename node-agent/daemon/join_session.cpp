@@ -49,9 +49,9 @@ JoinSession::~JoinSession() {
   bus_->disconnect();
 }
 
-Status JoinSession::announce(const AnnouncementContent& content,
+Status JoinSession::announce(const AnnouncementContent& content, const x509::Key& token_key,
                              const plugins::PuppetPaths& puppet) {
-  MUSTER_ASSIGN(auto sealed, announcement(content, join_, puppet));
+  MUSTER_ASSIGN(auto sealed, announcement(content, join_, token_key, puppet));
   return bus_->publish(topics::join_announce(join_.client_id), std::move(sealed), {.retain = true});
 }
 

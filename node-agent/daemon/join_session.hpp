@@ -27,7 +27,8 @@ class JoinSession {
   ~JoinSession();
 
   // Retained, so that an orchestrator that starts later finds it. Again after each reconnect.
-  Status announce(const AnnouncementContent& content, const plugins::PuppetPaths& puppet);
+  Status announce(const AnnouncementContent& content, const x509::Key& token_key,
+                  const plugins::PuppetPaths& puppet);
   // Hands a request that came as Signal::join_message to the dispatcher.
   void take(std::string message, Dispatcher& dispatcher);
   const std::string& client_id() const { return join_.client_id; }

@@ -122,14 +122,14 @@ void NodeAgent::tell(const char* event, const Value& data) {
 void NodeAgent::set_first_clock() {
   if (!bus_.token) return;
   const auto now = system_clock_.unix_ms();
-  if (now >= bus_.token->issued_at_ms && now <= bus_.token->expires_at_ms) return;
-  if (now > bus_.token->expires_at_ms && node_signer(config_.puppet, identity_, now)) return;
-  if (now < bus_.token->issued_at_ms) {
-    clock_.set_offset_ms(bus_.token->issued_at_ms - now);
+  if (now >= bus_.token->claims.issued_at_ms && now <= bus_.token->claims.expires_at_ms) return;
+  if (now > bus_.token->claims.expires_at_ms && node_signer(config_.puppet, identity_, now)) return;
+  if (now < bus_.token->claims.issued_at_ms) {
+    clock_.set_offset_ms(bus_.token->claims.issued_at_ms - now);
     log::warning(
         "this machine's clock is earlier than the join token; judging time by the token until told "
         "better",
-        {{"clock", base::iso8601(now)}, {"token", base::iso8601(bus_.token->issued_at_ms)}});
+        {{"clock", base::iso8601(now)}, {"token", base::iso8601(bus_.token->claims.issued_at_ms)}});
   }
 }
 

@@ -25,14 +25,14 @@ bool NodeAgent::announce(JoinSession& session, std::string& nonce) {
   nonce = base::random_id();
   AnnouncementContent content;
   content.identity = identity_;
-  content.token = bus_.token_text;
+  content.token = bus_.token->token;
   content.facts = *facts_.facts();
   content.version = version();
   content.address = address_towards(bus_.token->join_brokers.front());
   content.nonce = nonce;
   content.agents = table_->names();
   content.now_ms = clock_.unix_ms();
-  auto announced = session.announce(content, config_.puppet);
+  auto announced = session.announce(content, bus_.token->key, config_.puppet);
   if (!announced) log::error("cannot announce this node", {{"why", announced.error().message}});
   return announced.has_value();
 }
@@ -106,6 +106,10 @@ std::optional<NodeAgent::Next> NodeAgent::on_join_message(JoinSession& session, 
     clock_.set_offset_ms(0);
   }
   replay_->clock_compared(answer->sent_at_ms);
+  if (answer->waiting) {
+    status(fmt::format("{} says: {}", answer->orchestrator, answer->reason));
+    return std::nullopt;
+  }
   if (!answer->accepted) {
     status(fmt::format("refused by {}: {}", answer->orchestrator, answer->reason));
     return std::nullopt;

@@ -18,7 +18,7 @@ inline constexpr std::size_t kAnnouncedFactsMaxBytes =
 
 struct AnnouncementContent {
   std::string identity;
-  std::string token;
+  std::string token;  // the JWT of the token's file
   Value facts;
   std::string version;
   std::string address;
@@ -27,9 +27,11 @@ struct AnnouncementContent {
   std::int64_t now_ms = 0;
 };
 
-// Sealed with the join key. When this node is a Puppet master (puppet.cadir holds ca_crt.pem), it
-// offers its CA with a proof that it holds a certificate of it.
+// Sealed with the join key, and proved with the token's key (of the token's file). What the machine
+// still has of an earlier life goes along, each with a proof that it holds the key: the name's
+// certificate in Puppet's ssldir; and when this node is a Puppet master (puppet.cadir holds
+// ca_crt.pem), its CA.
 Result<std::string> announcement(const AnnouncementContent& content, const JoinIdentity& join,
-                                 const plugins::PuppetPaths& puppet);
+                                 const x509::Key& token_key, const plugins::PuppetPaths& puppet);
 
 }  // namespace muster::agent

@@ -16,29 +16,23 @@ constexpr std::string_view kMemory = "bus.json";
 constexpr std::string_view kRootFile = "operator-root.pem";
 constexpr std::string_view kOrchestratorRootFile = "orchestrator-root.pem";
 
-std::string trimmed(std::string text) {
-  const auto last = text.find_last_not_of(" \t\r\n");
-  text.erase(last == std::string::npos ? 0 : last + 1);
-  return text;
-}
-
 Status read_token(const AgentConfig& config, BusSettings& settings) {
-  auto text = base::read_secret(config.token_file, base::Guard::secret, base::kConfigFileMaxBytes);
+  auto text =
+      base::read_secret(config.token_file, base::Guard::secret, security::kTokenFileMaxBytes);
   if (!text) {
     if (text.error().code == Errc::not_found) return {};
     return fail(text.error());
   }
-  const auto token_text = trimmed(text->text());
-  MUSTER_ASSIGN(auto token, security::read_own_token(token_text, config.token_file.string()));
-  settings.token = std::move(token);
-  settings.token_text = token_text;
+  MUSTER_ASSIGN(settings.token,
+                security::read_token_file(text->text(), config.token_file.string()));
   return {};
 }
 
 // What the token said is written down before it is used.
 Status remember(const AgentConfig& config, const BusSettings& settings) {
-  Value collectives = {settings.token->collective};
-  for (const auto& further : settings.token->collectives) collectives.push_back(further);
+  const auto& claims = settings.token->claims;
+  Value collectives = {claims.collective};
+  for (const auto& further : claims.collectives) collectives.push_back(further);
   const Value memory = {{"node_brokers", settings.token->node_brokers},
                         {"collectives", std::move(collectives)}};
   MUSTER_TRY(base::write_file(config.state_folder / kRootFile, settings.token->operator_root_pem));

@@ -9,7 +9,7 @@
 
 #include "node-agent/config/agent_config.hpp"
 #include "proto/base/result.hpp"
-#include "proto/security/join_token.hpp"
+#include "proto/security/token_file.hpp"
 
 namespace muster::agent {
 
@@ -18,8 +18,7 @@ struct BusSettings {
   std::vector<std::string> collectives;
   std::filesystem::path operator_root_file;  // PEM: trust anchor of the brokers and of operators
   std::filesystem::path orchestrator_root_file;  // PEM: trust anchor of orchestrators
-  std::optional<security::JoinToken> token;      // when there is one that can be read
-  std::string token_text;
+  std::optional<security::TokenFile> token;      // when there is one that can be read
 };
 
 // Errc::config when neither configuration, token nor an earlier run tells where the bus is: says

@@ -16,7 +16,8 @@ Result<JoinAnswer> read_join_answer(std::string_view message, const security::Tr
   MUSTER_ASSIGN(const auto in, envelope::unpack<v1::JoinAnswer>(opened.body, "join answer"));
   if (in.client_id() != client_id || in.nonce() != nonce)
     return fail(Errc::refused, "a join answer to another announcement");
-  return JoinAnswer{in.accepted(), in.member(), in.reason(), opened.signer, in.sent_at_ms()};
+  return JoinAnswer{in.accepted(), in.member(),   in.waiting(),
+                    in.reason(),   opened.signer, in.sent_at_ms()};
 }
 
 }  // namespace muster::agent

@@ -12,7 +12,8 @@ namespace muster::agent {
 
 struct JoinAnswer {
   bool accepted = false;
-  bool member = false;  // our certificate is trusted now: connect with it
+  bool member = false;   // our certificate is trusted now: connect with it
+  bool waiting = false;  // not accepted yet: a person must approve it; `reason` tells how
   std::string reason;
   std::string orchestrator;
   std::int64_t sent_at_ms = 0;

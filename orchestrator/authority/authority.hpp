@@ -1,6 +1,6 @@
 // The operator root, the orchestrator root and what they issue: `muster init`, `muster operator
-// create`, `muster token create|show`. Everything lives in one folder; who can read root.key or
-// orchestrator-root.key in it commands the fleet.
+// create`. Everything lives in one folder; who can read root.key or orchestrator-root.key in it
+// commands the fleet. Issuers and the tokens that they sign are in issuers.hpp and tokens.hpp.
 #pragma once
 
 #include <chrono>
@@ -63,9 +63,10 @@ struct Made {
   x509::Certificate orchestrator_root;
 };
 
-// Makes both roots, the first operator, orchestrator, broker and the brokers' watcher (.key 0600,
-// .pem), the join password (0600), muster.yaml for operators, orchestrator.yaml for the daemon and
-// watcher.yaml for `muster broker watch`, and policies/groups, in which the first operator is an admin. Errc::config, and nothing written
+// Makes both roots, the first operator, orchestrator, broker, the brokers' watcher and the first
+// issuer of join tokens (.key 0600, .pem), the join password (0600), muster.yaml for operators,
+// orchestrator.yaml for the daemon and watcher.yaml for `muster broker watch`, and policies/groups,
+// in which the first operator is an admin. Errc::config, and nothing written
 // or left behind, when one of the files is there already or the spec is wrong.
 Result<Made> init(const InitSpec& spec);
 
@@ -79,32 +80,5 @@ struct Member {
 // another one.
 Result<Member> issue_operator(const std::filesystem::path& folder, const std::string& name,
                               security::Role role, const std::filesystem::path& out);
-
-struct TokenSpec {
-  std::vector<std::string> identities;   // globs of the names that may join with it
-  bool master = false;                   // may offer a Puppet CA
-  std::vector<std::string> collectives;  // beside the configuration's
-  std::chrono::seconds valid_for{24 * 3600};
-  std::uint32_t uses = 1;  // distinct nodes; 0: any number
-};
-struct NewToken {
-  std::string text;  // the file's content, without a newline; a secret
-  std::string id;
-  std::int64_t expires_at_ms = 0;
-};
-// Signed by the root beside the settings' file, which also has the join password.
-Result<NewToken> create_token(const settings::Settings& settings, const TokenSpec& spec,
-                              const base::Clock& clock);
-
-struct TokenShown {
-  Value content;  // id, collective, identities, master, uses, brokers, times, root; never the
-                  // password
-  bool valid = false;
-  std::string problem;  // why it is not valid
-};
-// `root`: whom it must be signed by; null: by the root that it carries, which proves no more than
-// that it is whole. An error only when the text cannot be read as a token at all.
-Result<TokenShown> show_token(std::string_view text, const x509::Certificate* root,
-                              std::int64_t now_ms);
 
 }  // namespace muster::authority

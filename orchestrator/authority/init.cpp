@@ -6,6 +6,7 @@
 #include "orchestrator/authority/authority.hpp"
 #include "orchestrator/authority/config_text.hpp"
 #include "orchestrator/authority/files.hpp"
+#include "orchestrator/authority/issuers.hpp"
 #include "orchestrator/authority/members.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/endpoint.hpp"
@@ -66,6 +67,17 @@ struct Roots {
   KeyAndCertificate orchestrators;
 };
 
+// Makes every token, for a month at most, so that the root's key can go offline at once.
+IssuerSpec first_issuer() {
+  IssuerSpec spec;
+  spec.name = kFirstIssuer;
+  spec.limits.identities = {"*"};
+  spec.limits.life_s = std::chrono::seconds(kFirstIssuerLongestLife).count();
+  spec.limits.master = true;
+  spec.limits.replace = true;
+  return spec;
+}
+
 // Clients of every kind have the operator root already, so it names the brokers.
 Result<std::vector<NewFile>> all_files(const InitSpec& spec, const Roots& roots) {
   using security::Role;
@@ -77,6 +89,7 @@ Result<std::vector<NewFile>> all_files(const InitSpec& spec, const Roots& roots)
                 make_member(roots.orchestrators, security::kWatcherName, Role::broker));
   MUSTER_ASSIGN(const auto broker,
                 make_member(roots.operators, spec.broker_name, Role::broker, spec.broker_hosts));
+  MUSTER_ASSIGN(const auto issuer, make_issuer(roots.operators, first_issuer()));
   const auto& folder = spec.folder;
   std::vector<NewFile> files = {
       {folder / kJoinPasswordFile, base::to_base64url(base::random_bytes(kPasswordBytes)) + "\n",
@@ -91,6 +104,7 @@ Result<std::vector<NewFile>> all_files(const InitSpec& spec, const Roots& roots)
                                      {&orchestrator, "orchestrator"},
                                      {&broker, "broker"},
                                      {&watcher, "watcher"},
+                                     {&issuer, kFirstIssuer},
                                      {&roots.orchestrators, "orchestrator-root"},
                                      {&roots.operators, "root"}}) {
     MUSTER_ASSIGN(auto pair, files_of(*holder, folder, name));

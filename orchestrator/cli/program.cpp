@@ -61,6 +61,7 @@ void build(Program& program) {
   add_trust(program);
   add_init(program);
   add_operator(program);
+  add_issuer(program);
   add_broker(program);
   add_plugin(program);
   add_completion(program);

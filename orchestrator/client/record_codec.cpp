@@ -33,6 +33,33 @@ Step unpack_step(const v1::StepRecord& wire) {
           wire.took_ms(), wire.tries(), wire.message()};
 }
 
+std::optional<NameClaim> unpack_claim(const v1::ProvisionRecord& wire) {
+  if (!wire.has_claim()) return std::nullopt;
+  return NameClaim{wire.claim().key_fingerprint(), wire.claim().address(), wire.claim().at_ms()};
+}
+
+std::optional<NameApproval> unpack_approval(const v1::ProvisionRecord& wire) {
+  if (!wire.has_approval()) return std::nullopt;
+  const auto& in = wire.approval();
+  return NameApproval{in.key_fingerprint(), in.by(), in.at_ms(), in.until_ms()};
+}
+
+void pack_names(const Record& record, v1::ProvisionRecord& wire) {
+  wire.set_key_fingerprint(record.key_fingerprint);
+  wire.set_address(record.address);
+  if (const auto& claim = record.claim) {
+    wire.mutable_claim()->set_key_fingerprint(claim->key_fingerprint);
+    wire.mutable_claim()->set_address(claim->address);
+    wire.mutable_claim()->set_at_ms(claim->at_ms);
+  }
+  if (const auto& approval = record.approval) {
+    wire.mutable_approval()->set_key_fingerprint(approval->key_fingerprint);
+    wire.mutable_approval()->set_by(approval->by);
+    wire.mutable_approval()->set_at_ms(approval->at_ms);
+    wire.mutable_approval()->set_until_ms(approval->until_ms);
+  }
+}
+
 Record unpack_record(const v1::ProvisionRecord& wire) {
   Record record;
   record.identity = wire.identity();
@@ -50,6 +77,10 @@ Record unpack_record(const v1::ProvisionRecord& wire) {
   record.reason = wire.reason();
   record.last_output = wire.last_output();
   record.run_id = wire.run_id();
+  record.key_fingerprint = wire.key_fingerprint();
+  record.address = wire.address();
+  record.claim = unpack_claim(wire);
+  record.approval = unpack_approval(wire);
   return record;
 }
 
@@ -72,6 +103,7 @@ std::string pack_record(const Record& record) {
   wire.set_reason(record.reason);
   wire.set_last_output(tail(record.last_output));
   wire.set_run_id(record.run_id);
+  pack_names(record, wire);
   return envelope::pack(wire);
 }
 

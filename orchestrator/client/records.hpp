@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/client/name_claim.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::client {
@@ -45,6 +46,10 @@ struct Record {
   std::string reason;
   std::string last_output;
   std::string run_id;
+  std::string key_fingerprint;     // join key of the machine that was, or is being, provisioned
+  std::string address;             // and its address when it announced itself
+  std::optional<NameClaim> claim;  // another machine that waits for approval
+  std::optional<NameApproval> approval;  // not used yet
 };
 
 // Publishes (retained, signed). The link's certificate must have the role orchestrator, or readers

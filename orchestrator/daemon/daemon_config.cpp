@@ -1,5 +1,6 @@
 #include "orchestrator/daemon/daemon_config.hpp"
 
+#include "orchestrator/admission/reserved.hpp"
 #include "proto/audit/settings.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
@@ -21,6 +22,19 @@ void read_registry(base::StrictMap& map, DaemonConfig& config) {
     map.complain("collectives", "names no collective: what would the registry hold?");
 }
 
+void read_names(base::StrictMap& map, admission::Rules& names) {
+  std::string mode(admission::name_of(names.replace_names));
+  map.text("replace_names", mode);
+  if (const auto read = admission::replace_names_from(mode))
+    names.replace_names = *read;
+  else
+    map.complain("replace_names", read.error().message);
+  map.texts("reserved_names", names.reserved_names);
+  for (const auto& pattern : names.reserved_names)
+    if (auto good = admission::check_reserved_pattern(pattern); !good)
+      map.complain("reserved_names", good.error().message);
+}
+
 }  // namespace
 
 Result<DaemonConfig> load_config(const std::filesystem::path& path) {
@@ -37,6 +51,7 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   map.text("log_level", config.log_level);
   if (auto level = log::level_from(config.log_level); !level)
     map.complain("log_level", level.error().message);
+  read_names(map, config.names);
   map.map("notify", [&](base::StrictMap& inner) { notify::read(inner, config.notify); });
   config.registry_collectives = {config.bus.collective};
   map.map("registry", [&](base::StrictMap& inner) { read_registry(inner, config); });

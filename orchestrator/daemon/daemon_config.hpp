@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/admission/rules.hpp"
 #include "orchestrator/notify/notify_config.hpp"
 #include "orchestrator/settings/settings.hpp"
 #include "proto/audit/audit_log.hpp"
@@ -24,6 +25,8 @@ struct DaemonConfig {
   audit::Options audit;  // `audit`; its file by default where systemd says, else in the state
                          // folder: audit.log
   std::string log_level = "info";
+  // `replace_names` (approval, exact-token, any-token) and `reserved_names` (globs).
+  admission::Rules names;
   notify::NotifyConfig notify;
   // Section `registry`.
   bool registry_enabled = true;                   // `enabled`

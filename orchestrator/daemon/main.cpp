@@ -101,11 +101,19 @@ void tell(client::Link& link, const client::LifecycleEvent& event) {
 }
 
 // Lends the engine to operators.
-class EngineDuty final : public control::Provisioning {
+class EngineDuty final : public control::Provisioning,
+                         public control::Approvals,
+                         public control::Tokens {
  public:
   explicit EngineDuty(provision::Engine& engine) : engine_(engine) {}
   Status again(const std::string& node) override { return engine_.again(node); }
   Status forget(const std::string& node) override { return engine_.forget(node); }
+  Status approve(const std::string& node, const std::string& caller) override {
+    return engine_.approve(node, caller);
+  }
+  Status revoke(const std::string& token, const std::string& caller) override {
+    return engine_.revoke_token(token, caller, "");
+  }
 
  private:
   provision::Engine& engine_;
@@ -153,18 +161,20 @@ Result<int> serve(Parts& parts) {
   MUSTER_ASSIGN(const auto link, connect(parts.config.bus));
   provision::EngineOptions options{static_cast<std::size_t>(parts.config.in_flight),
                                    static_cast<std::size_t>(parts.config.per_master),
-                                   parts.config.state_folder, parts.root,
+                                   parts.config.state_folder,
+                                   parts.root,
+                                   parts.config.names,
                                    [&](const client::Record& record) {
-                                     tell_outcome(*link, record);
+                                     if (!record.claim) tell_outcome(*link, record);
                                      return deliverer->notify(daemon::report(record));
                                    }};
   MUSTER_ASSIGN(const auto registry, keep_registry(*link, parts.config));
   MUSTER_ASSIGN(const auto engine,
                 provision::Engine::start(*link, parts.workflow, std::move(options)));
-  EngineDuty provisioning(*engine);
+  EngineDuty duty(*engine);
   MUSTER_ASSIGN(const auto desk,
                 control::ControlDesk::start(
-                    *link, {.provisioning = &provisioning},
+                    *link, {.provisioning = &duty, .approvals = &duty, .tokens = &duty},
                     {parts.config.policies, parts.config.state_folder / "requests.seen",
                      parts.config.audit}));
   log::info("orchestrating", {{"as", link->caller()}, {"workflow", parts.workflow.name}});

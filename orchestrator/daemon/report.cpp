@@ -14,6 +14,25 @@ std::string step_line(const client::Step& step) {
                      duration_text(step.took_ms), tries, message);
 }
 
+plugins::Notification waiting_report(const client::Record& record) {
+  const auto known = [](const std::string& text) { return text.empty() ? "unknown" : text; };
+  plugins::Notification out;
+  out.id = fmt::format("{}.waits-{}", record.identity, record.claim->key_fingerprint);
+  out.subject = fmt::format("{}: another machine asks for this name", record.identity);
+  out.text = fmt::format(
+      "A machine that is not {0} so far asks for its name and waits.\n"
+      "Its address: {1}\nIts key: {2}\nAddress of the machine that has the name: {3}\n"
+      "Reason: {4}\n\nLook:    muster provision show {0}\nApprove: muster provision approve {0}\n",
+      record.identity, known(record.claim->address), record.claim->key_fingerprint,
+      known(record.address), record.reason);
+  out.data = {{"identity", record.identity},
+              {"state", "waiting"},
+              {"address", record.claim->address},
+              {"holder_address", record.address},
+              {"reason", record.reason}};
+  return out;
+}
+
 }  // namespace
 
 std::string duration_text(std::int64_t ms) {
@@ -23,6 +42,7 @@ std::string duration_text(std::int64_t ms) {
 }
 
 plugins::Notification report(const client::Record& record) {
+  if (record.claim) return waiting_report(record);
   const bool failed = record.state == "failed";
   const auto took = record.updated_at_ms - record.started_at_ms;
   plugins::Notification out;

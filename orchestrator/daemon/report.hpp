@@ -1,4 +1,5 @@
-// What people are told about a node that is finished or has failed.
+// What people are told about a node that is finished or has failed, or whose name another machine
+// asks for.
 #pragma once
 
 #include "orchestrator/client/records.hpp"

@@ -35,9 +35,10 @@ Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, Workflow workf
 Status Engine::open() {
   MUSTER_ASSIGN(debts_, Debts::open(options_.state_folder / "debts.json"));
   MUSTER_ASSIGN(caller_, client::Caller::start(link_));
-  MUSTER_ASSIGN(records_, client::Records::watch(link_));
+  MUSTER_ASSIGN(records_, client::Records::watch(
+                              link_, [this](const client::Record& record) { on_record(record); }));
   MUSTER_TRY(records_->wait_complete(kSettlePatience));
-  MUSTER_ASSIGN(ledger_, TokenLedger::watch(link_));
+  MUSTER_ASSIGN(ledger_, TokenLedger::watch(link_, kSettlePatience));
   MUSTER_ASSIGN(fleet_,
                 client::Fleet::watch(link_, [this](const std::string& identity, bool online) {
                   on_fleet(identity, online);
@@ -46,11 +47,7 @@ Status Engine::open() {
   masters_ = std::make_unique<Masters>(link_, *fleet_, *caller_, *debts_, options_.per_master);
   auto world = std::make_unique<LiveWorld>(link_, *fleet_, *caller_, *masters_);
   MUSTER_TRY(world->start());
-  desk_ = std::make_unique<JoinDesk>(
-      link_, *fleet_, *ledger_, options_.operator_root,
-      JoinDesk::Handlers{
-          [this](const Joiner& joiner) { on_joiner(joiner); },
-          [this](const auto& identity, const auto& reason) { on_refused(identity, reason); }});
+  open_desk();
   {
     const std::lock_guard lock(mutex_);
     world_ = std::move(world);
@@ -61,8 +58,12 @@ Status Engine::open() {
 }
 
 Status Engine::subscribe() {
-  inbox_ = std::make_shared<client::Worker<transport::Message>>(
-      "inbox", kInboxMax, [this](const transport::Message& message) { on_announcement(message); });
+  {
+    const std::lock_guard lock(mutex_);
+    inbox_ = std::make_shared<client::Worker<transport::Message>>(
+        "inbox", kInboxMax,
+        [this](const transport::Message& message) { on_announcement(message); });
+  }
   const auto post = [inbox = inbox_](transport::Message message) {
     inbox->post(std::move(message));
   };
@@ -76,11 +77,13 @@ Engine::~Engine() {
   }
   wake_.notify_all();
   if (inbox_) inbox_->stop();
+  questions_.reset();  // its threads call the desk
   if (world_) world_->stop();
   if (scheduler_.joinable()) scheduler_.join();
   for (auto& run : runs_)
     if (run.thread.joinable()) run.thread.join();
-  fleet_.reset();  // its change handler uses the rest
+  fleet_.reset();  // its change handler uses the rest, and so does that of the records
+  records_.reset();
 }
 
 Engine::TimePoint Engine::now() const {
@@ -103,6 +106,7 @@ Engine::Node* Engine::node_for(const std::string& identity) {
 }
 
 void Engine::on_announcement(const transport::Message& message) {
+  if (message.topic.empty()) return desk_->judge_again(message.payload);  // see on_record()
   const std::string client_id(topics::level(message.topic, 3).value_or(""));
   if (!message.payload.empty()) return desk_->judge(client_id, message.payload);
   // It went away, or is a member now.
@@ -118,6 +122,8 @@ void Engine::on_joiner(const Joiner& joiner) {
   const bool known = node->join && node->join->client_id == joiner.address.client_id;
   node->facts = joiner.facts;
   node->join = joiner.address;
+  node->joined_with = joiner.key_fingerprint;
+  node->address = joiner.told_address;
   if (node->running || (known && (node->settled || node->due > now()))) return;
   node->settled = false;
   node->due = now();

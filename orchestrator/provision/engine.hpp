@@ -18,6 +18,7 @@
 #include <string>
 #include <thread>
 
+#include "orchestrator/admission/rules.hpp"
 #include "orchestrator/client/records.hpp"
 #include "orchestrator/provision/join_desk.hpp"
 #include "orchestrator/provision/live_world.hpp"
@@ -36,7 +37,10 @@ struct EngineOptions {
   std::size_t per_master = 20;  // nodes at once with one master
   std::filesystem::path state_folder;
   x509::Certificate operator_root;
-  // Called for each node that is finished or failed; writes the outbox.
+  // What the site says about names; the engine adds what it knows itself (masters, workflow).
+  admission::Rules names;
+  // Called for each node that is finished or failed, and for each machine that waits for approval
+  // of its name (Record::claim); writes the outbox.
   std::function<Status(const client::Record&)> notify;
 };
 
@@ -54,11 +58,19 @@ class Engine {
   // Its record goes. Errc::aborted while it is being provisioned, or when there is no record.
   // Thread-safe.
   Status forget(const std::string& identity);
+  // An operator lets the machine that waits under this name take it, once. Errc::not_found when none
+  // waits. Thread-safe, as the next.
+  Status approve(const std::string& identity, const std::string& by);
+  // The token is good for nothing any more, with any orchestrator.
+  Status revoke_token(const std::string& token_id, const std::string& by,
+                      const std::string& reason);
 
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
   struct Node {
     std::optional<client::JoinAddress> join;
+    std::string joined_with;  // fingerprint of its join key
+    std::string address;      // as it told it
     Value facts;
     std::optional<client::Record> record;
     bool running = false;
@@ -72,6 +84,11 @@ class Engine {
   Engine(client::Link& link, Workflow workflow, EngineOptions options);
   Status open();
   Status subscribe();
+  void open_desk();
+  std::vector<Master> masters_online() const;
+  admission::Rules rules() const;
+  void on_waiting(const admission::Applicant& applicant, const std::string& reason);
+  void on_record(const client::Record& record);
   void on_announcement(const transport::Message& message);
   void on_joiner(const Joiner& joiner);
   void on_refused(const std::string& identity, const std::string& reason);
@@ -103,6 +120,7 @@ class Engine {
   std::unique_ptr<LiveWorld> world_;
   std::unique_ptr<TokenLedger> ledger_;
   std::unique_ptr<JoinDesk> desk_;
+  std::unique_ptr<CaQuestions> questions_;
   std::shared_ptr<client::Worker<transport::Message>> inbox_;
 
   std::mutex mutex_;

@@ -117,7 +117,11 @@ void Engine::start_run(const std::string& identity, Node& node) {
   if (told && (!node.record || told->updated_at_ms > node.record->updated_at_ms))
     node.record = std::move(told);
   if (node.anew) node.record.reset();
-  Candidature candidature{identity, node.join, node.facts, node.record, node.anew};
+  Candidature candidature{identity, node.join, node.facts, node.record, node.anew, "", ""};
+  if (node.join) {
+    candidature.key_fingerprint = node.joined_with;
+    candidature.address = node.address;
+  }
   node.anew = false;
   node.held_up = false;
   auto& run = runs_.emplace_back();

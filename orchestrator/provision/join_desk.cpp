@@ -1,119 +1,166 @@
 #include "orchestrator/provision/join_desk.hpp"
 
-#include <fmt/format.h>
-
+#include "orchestrator/admission/judge.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/log.hpp"
-#include "proto/base/names.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/schema/muster.pb.h"
-#include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::provision {
-namespace {
-
-namespace topics = transport::topics;
-
-// The master proves that it holds a certificate of the CA it offers.
-Status check_ca_proof(const v1::JoinAnnounce& announce, const x509::Certificate& ca) {
-  if (!ca.is_ca())
-    return fail(Errc::refused, fmt::format("{} offers '{}', which is not a CA certificate",
-                                           announce.identity(), ca.subject()));
-  MUSTER_ASSIGN(const auto own, x509::Certificate::from_der(announce.ca_proof_certificate()));
-  if (own.common_name() != announce.identity() || !own.issued_by(ca))
-    return fail(Errc::refused,
-                fmt::format("{} offers the CA '{}' but holds no certificate of it for its own name",
-                            announce.identity(), ca.subject()));
-  return own.public_key().verify("muster/v1 ca proof\n" + announce.nonce(), announce.ca_proof());
-}
-
-}  // namespace
 
 JoinDesk::JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger,
-                   x509::Certificate root, Handlers handlers)
+                   CaQuestions& questions, x509::Certificate root,
+                   std::function<admission::Rules()> rules, Handlers handlers)
     : link_(link),
       fleet_(fleet),
       ledger_(ledger),
+      questions_(questions),
       root_(std::move(root)),
+      rules_(std::move(rules)),
       handlers_(std::move(handlers)) {}
 
-Status JoinDesk::check(const v1::JoinAnnounce& announce, const std::string& public_key,
-                       security::JoinToken& token) {
-  MUSTER_TRY(base::check_identity(announce.identity()));
-  MUSTER_ASSIGN(token, security::verify_token(announce.token(), root_));
-  MUSTER_TRY(security::usable_by(token, announce.identity(), link_.clock().unix_ms()));
-  if (token.collective != link_.collective())
-    return fail(Errc::refused, fmt::format("the token is for collective '{}', this is '{}'",
-                                           token.collective, link_.collective()));
-  MUSTER_ASSIGN(const auto key, x509::Key::public_from_der(public_key));
-  return ledger_.use(token, announce.identity(), key.fingerprint());
+void JoinDesk::judge(const std::string& topic_client_id, std::string_view message) {
+  auto opened = admission::open_announcement(topic_client_id, message);
+  if (!opened) return log::warning("announcement refused", {{"why", opened.error().message}});
+  auto applicant = admission::identify(*opened, root_, link_.nodes(), link_.clock().unix_ms());
+  if (!applicant) {  // it may be anybody: told, and no record is made of it
+    log::warning("announcement refused",
+                 {{"node", opened->announce.identity()}, {"why", applicant.error().message}});
+    v1::JoinAnswer out;
+    out.set_reason(applicant.error().message);
+    return answer(opened->announce, out);
+  }
+  decide(std::make_shared<const Announced>(Announced{*std::move(opened), *std::move(applicant)}),
+         std::nullopt);
 }
 
-Status JoinDesk::endorse(const v1::JoinAnnounce& announce, const security::JoinToken& token) {
-  if (!token.master)
-    return fail(
-        Errc::refused,
-        fmt::format("{} offers a Puppet CA, but its token is not for masters: make one with "
-                    "`muster token create --master`",
-                    announce.identity()));
-  MUSTER_ASSIGN(const auto ca, x509::Certificate::from_der(announce.ca_certificate()));
-  MUSTER_TRY(check_ca_proof(announce, ca));
+void JoinDesk::judge_again(const std::string& identity) {
+  std::shared_ptr<const Announced> announced;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto at = waiting_.find(identity);
+    if (at == waiting_.end()) return;
+    announced = at->second;
+  }
+  decide(announced, std::nullopt);
+}
+
+TokenLedger::User JoinDesk::user_of(const admission::Applicant& applicant) const {
+  return {applicant.identity, applicant.key_fingerprint,
+          applicant.ca ? applicant.ca->certificate.fingerprint() : ""};
+}
+
+admission::Case JoinDesk::case_of(const Announced& announced, Answers answers) const {
+  admission::Case it{announced.applicant, {}, {}, rules_(), link_.clock().unix_ms()};
+  const auto& identity = it.applicant.identity;
+  it.standing = ledger_.standing(it.applicant.token, user_of(it.applicant));
+  if (const auto record = handlers_.record_of(identity))
+    it.name.record = admission::NameRecord{record->state, record->master, record->key_fingerprint,
+                                           record->started_at_ms, record->approval};
+  if (const auto member = fleet_.find(identity))
+    it.name.member =
+        admission::OnlineMember{member->ca_fingerprint, member->certificate_fingerprint};
+  it.name.answers = std::move(answers);
+  return it;
+}
+
+void JoinDesk::decide(const std::shared_ptr<const Announced>& announced, Answers answers) {
+  const auto verdict = admission::judge(case_of(*announced, std::move(answers)));
+  switch (verdict.decision) {
+    case admission::Decision::ask:
+      return questions_.ask(announced->applicant.identity,
+                            [this, announced](std::vector<admission::CaAnswer> told) {
+                              decide(announced, std::move(told));
+                            });
+    case admission::Decision::admit:
+      return admit(*announced, verdict);
+    case admission::Decision::wait:
+      return keep_waiting(announced, verdict.reason);
+    case admission::Decision::refuse:
+      return refuse(*announced, verdict.reason);
+  }
+}
+
+void JoinDesk::admit(const Announced& announced, const admission::Verdict& verdict) {
+  const auto& applicant = announced.applicant;
+  const auto& announce = announced.opened.announce;
+  if (verdict.counts)
+    if (auto used = ledger_.use(applicant.token, user_of(applicant), verdict.further); !used)
+      return refuse(announced, used.error().message);
+  if (applicant.master())
+    if (auto endorsed = endorse(applicant); !endorsed)
+      return refuse(announced, endorsed.error().message);
+  forget_waiting(applicant.identity);
+  v1::JoinAnswer out;
+  out.set_accepted(true);
+  out.set_member(applicant.master());
+  answer(announce, out);
+  if (applicant.master()) return;
+  const auto facts = envelope::decode_value(announce.facts());
+  handlers_.on_joiner({applicant.identity,
+                       {announce.client_id(), announced.opened.public_key},
+                       facts ? *facts : Value::object(),
+                       applicant.key_fingerprint,
+                       applicant.address});
+}
+
+Status JoinDesk::endorse(const admission::Applicant& applicant) {
+  const auto& ca = applicant.ca->certificate;
   if (link_.nodes().trusts(ca.fingerprint())) return {};
-  MUSTER_TRY(client::publish_trusted_ca(link_, ca, announce.identity()));
-  log::info("endorsed a Puppet CA", {{"ca", ca.subject()}, {"offered_by", announce.identity()}});
+  MUSTER_TRY(client::publish_trusted_ca(link_, ca, applicant.identity));
+  log::info("endorsed a Puppet CA", {{"ca", ca.subject()}, {"offered_by", applicant.identity}});
   // Our own copy comes back over the bus as well; what follows must not wait for it.
   return link_.nodes().add(ca);
 }
 
-void JoinDesk::judge(const std::string& topic_client_id, std::string_view message) {
-  const auto opened = security::open_by_key(message, envelope::Kind::join_announce, std::nullopt);
-  if (!opened) return log::warning("announcement not verified", {{"why", opened.error().message}});
-  const auto announce = envelope::unpack<v1::JoinAnnounce>(opened->body, "announcement");
-  if (!announce || announce->client_id() != topic_client_id)
-    return log::warning("announcement malformed, or on another client's topic",
-                        {{"client", topic_client_id}});
-
-  security::JoinToken token;
-  auto status = check(*announce, opened->public_key, token);
-  const bool master = !announce->ca_certificate().empty();
-  if (status && master) status = endorse(*announce, token);
-  // A name that is online with a valid certificate belongs to whoever holds that certificate.
-  if (status && !master && fleet_.find(announce->identity()))
-    status = fail(
-        Errc::refused,
-        fmt::format("a node named {} is online with a valid certificate; take that one down, or "
-                    "give this one another name",
-                    announce->identity()));
-  if (!status) {
-    log::warning("refused a node",
-                 {{"node", announce->identity()}, {"why", status.error().message}});
-    answer(*announce, false, false, status.error().message);
-    return handlers_.on_refused(announce->identity(), status.error().message);
-  }
-  answer(*announce, true, master, "");
-  if (master) return;
-  const auto facts = envelope::decode_value(announce->facts());
-  handlers_.on_joiner({announce->identity(),
-                       {announce->client_id(), opened->public_key},
-                       facts ? *facts : Value::object()});
+void JoinDesk::refuse(const Announced& announced, const std::string& reason) {
+  const auto& identity = announced.applicant.identity;
+  log::warning("refused a node", {{"node", identity}, {"why", reason}});
+  v1::JoinAnswer out;
+  out.set_reason(reason);
+  answer(announced.opened.announce, out);
+  handlers_.on_refused(identity, reason);
 }
 
-void JoinDesk::answer(const v1::JoinAnnounce& announce, bool accepted, bool member,
-                      const std::string& reason) {
+void JoinDesk::keep_waiting(const std::shared_ptr<const Announced>& announced,
+                            const std::string& reason) {
+  const auto& identity = announced->applicant.identity;
+  bool is_new = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto at = waiting_.find(identity);
+    if (at == waiting_.end() && waiting_.size() >= kWaitingMax)
+      return log::error("too many machines wait for an operator; one is left out",
+                        {{"node", identity}, {"limit", std::to_string(kWaitingMax)}});
+    is_new = at == waiting_.end() ||
+             at->second->applicant.key_fingerprint != announced->applicant.key_fingerprint;
+    waiting_[identity] = announced;
+  }
   v1::JoinAnswer out;
+  out.set_waiting(true);
+  out.set_reason(reason);
+  answer(announced->opened.announce, out);
+  if (!is_new) return;
+  log::warning("a machine waits for an operator's approval",
+               {{"node", identity}, {"address", announced->applicant.address}, {"why", reason}});
+  handlers_.on_waiting(announced->applicant, reason);
+}
+
+void JoinDesk::forget_waiting(const std::string& identity) {
+  const std::lock_guard lock(mutex_);
+  waiting_.erase(identity);
+}
+
+void JoinDesk::answer(const v1::JoinAnnounce& announce, v1::JoinAnswer& out) {
   out.set_client_id(announce.client_id());
   out.set_nonce(announce.nonce());
-  out.set_accepted(accepted);
-  out.set_member(member);
-  out.set_reason(reason);
   out.set_sent_at_ms(link_.clock().unix_ms());
   auto sealed = link_.signer().seal(envelope::Kind::join_answer, out.SerializeAsString());
   if (!sealed) return log::error("cannot sign a join answer", {{"why", sealed.error().message}});
-  if (auto sent =
-          link_.bus().publish(topics::join_down(announce.client_id()), std::move(*sealed), {});
+  if (auto sent = link_.bus().publish(transport::topics::join_down(announce.client_id()),
+                                      std::move(*sealed), {});
       !sent)
     log::warning("cannot answer a node",
                  {{"node", announce.identity()}, {"why", sent.error().message}});

@@ -1,62 +1,90 @@
-// The join zone's desk: judges announcements, endorses the Puppet CAs of new masters, and answers.
+// The join zone's desk: collects what is known about an announcement, has orchestrator/admission
+// judge it, and does what the verdict says. It decides nothing itself.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
+#include "orchestrator/admission/case.hpp"
+#include "orchestrator/admission/verdict.hpp"
 #include "orchestrator/client/caller.hpp"
+#include "orchestrator/client/records.hpp"
+#include "orchestrator/provision/ca_questions.hpp"
 #include "orchestrator/provision/token_ledger.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
-#include "proto/security/join_token.hpp"
 #include "proto/x509/certificate.hpp"
 
 namespace muster::client {
 class Fleet;
 class Link;
 }  // namespace muster::client
-namespace muster::v1 {
-class JoinAnnounce;
-}
 
 namespace muster::provision {
+
+inline constexpr std::size_t kWaitingMax = 1'000;  // machines that wait for an operator
 
 // A node that may be provisioned.
 struct Joiner {
   std::string identity;
   client::JoinAddress address;
   Value facts;
+  std::string key_fingerprint;  // of its join key
+  std::string told_address;     // as it told it
 };
 
-// Not thread-safe: one thread judges. Refusals are answered, logged and handed to `on_refused`.
+// judge() and judge_again() on one thread. Answers of the CAs come on threads of CaQuestions, so
+// handlers are called from several.
 class JoinDesk {
  public:
   struct Handlers {
     std::function<void(const Joiner&)> on_joiner;
+    // It showed a good token, and is refused all the same.
     std::function<void(const std::string& identity, const std::string& reason)> on_refused;
+    // It waits for an operator. Not called again for the same machine.
+    std::function<void(const admission::Applicant&, const std::string& reason)> on_waiting;
+    std::function<std::optional<client::Record>(const std::string& identity)> record_of;
   };
-  JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger, x509::Certificate root,
-           Handlers handlers);
+  JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger, CaQuestions& questions,
+           x509::Certificate root, std::function<admission::Rules()> rules, Handlers handlers);
 
-  // `topic_client_id` is the level of the topic it came on. Nothing is believed before the
-  // announcement's own signature and then its token have been verified.
+  // `topic_client_id` is the level of the topic on which it came. Nothing is believed before the
+  // announcement's own signature, its token and the proof of the token's key have been verified.
   void judge(const std::string& topic_client_id, std::string_view message);
+  // An operator approved something: the machine that waits under this name is judged anew.
+  void judge_again(const std::string& identity);
 
  private:
-  Status check(const v1::JoinAnnounce& announce, const std::string& public_key,
-               security::JoinToken& token);
-  Status endorse(const v1::JoinAnnounce& announce, const security::JoinToken& token);
-  void answer(const v1::JoinAnnounce& announce, bool accepted, bool member,
-              const std::string& reason);
+  struct Announced {
+    admission::OpenedAnnouncement opened;
+    admission::Applicant applicant;
+  };
+  using Answers = std::optional<std::vector<admission::CaAnswer>>;
+
+  void decide(const std::shared_ptr<const Announced>& announced, Answers answers);
+  admission::Case case_of(const Announced& announced, Answers answers) const;
+  TokenLedger::User user_of(const admission::Applicant& applicant) const;
+  void admit(const Announced& announced, const admission::Verdict& verdict);
+  Status endorse(const admission::Applicant& applicant);
+  void refuse(const Announced& announced, const std::string& reason);
+  void keep_waiting(const std::shared_ptr<const Announced>& announced, const std::string& reason);
+  void forget_waiting(const std::string& identity);
+  void answer(const v1::JoinAnnounce& announce, v1::JoinAnswer& out);
 
   client::Link& link_;
   client::Fleet& fleet_;
   TokenLedger& ledger_;
+  CaQuestions& questions_;
   const x509::Certificate root_;
+  const std::function<admission::Rules()> rules_;
   const Handlers handlers_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<const Announced>> waiting_;  // by name
 };
 
 }  // namespace muster::provision

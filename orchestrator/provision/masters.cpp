@@ -151,6 +151,14 @@ bool Masters::is_master(const std::string& identity) const {
   return member && runs(*member, kMasterAgent);
 }
 
+std::vector<std::string> Masters::known() const {
+  std::vector<std::string> names;
+  const std::lock_guard lock(seen_mutex_);
+  for (const auto& [identity, seen] : seen_)
+    if (seen) names.push_back(identity);
+  return names;
+}
+
 void Masters::pay_debts() {
   if (debts_.size() == 0) return;
   for (const auto& candidate : candidates()) {

@@ -44,6 +44,8 @@ class Masters {
   // certificate of that master.
   void pay_debts();
   bool is_master(const std::string& identity) const;
+  // The names of all masters met since we started.
+  std::vector<std::string> known() const;
 
  private:
   std::vector<Candidate> health();

@@ -31,13 +31,21 @@ NodeRun::NodeRun(const Workflow& workflow, World& world, std::string orchestrato
 
 void NodeRun::begin_record(bool fresh) {
   if (fresh) {
-    auto ours = std::move(record_.orchestrator);
+    const auto before = std::move(record_);
     record_ = client::Record{};
-    record_.orchestrator = std::move(ours);
+    record_.orchestrator = before.orchestrator;
+    record_.key_fingerprint = before.key_fingerprint;
+    record_.address = before.address;
     record_.run_id = base::random_id();
     record_.started_at_ms = world_.unix_ms();
   }
   record_.identity = node_.identity;
+  if (!node_.key_fingerprint.empty()) {
+    record_.key_fingerprint = node_.key_fingerprint;
+    record_.address = node_.address;
+    record_.claim.reset();  // whoever waited for the name has it, or somebody else now has
+    record_.approval.reset();
+  }
   record_.workflow = workflow_.name;
   // An orchestrator that died left it running: the same attempt goes on, so that a Puppet run it
   // started is found again.

@@ -20,6 +20,8 @@ struct Candidature {
   Value facts;
   std::optional<client::Record> before;  // its record so far: attempts, times and steps go on
   bool anew = false;  // an operator wants every step done again, whatever the node remembers
+  std::string key_fingerprint = {};  // of its join key; empty: as its record says
+  std::string address = {};          // as it told it in the join zone
 };
 
 // How an attempt ended.

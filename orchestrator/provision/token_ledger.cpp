@@ -2,61 +2,221 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/retained.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/names.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::provision {
 
-Result<std::unique_ptr<TokenLedger>> TokenLedger::watch(client::Link& link) {
+namespace topics = transport::topics;
+
+TokenLedger::TokenLedger(client::Link& link) : link_(link) {}
+
+Result<std::unique_ptr<TokenLedger>> TokenLedger::watch(client::Link& link,
+                                                        std::chrono::milliseconds patience) {
   std::unique_ptr<TokenLedger> ledger(new TokenLedger(link));
-  ledger->filter_ = transport::topics::token_use(link.collective(), "+", "+");
-  MUSTER_TRY(link.bus().subscribe(ledger->filter_, transport::Qos::at_least_once,
-                                  [raw = ledger.get()](transport::Message message) {
-                                    // Few and small: verified right here.
-                                    if (!message.payload.empty()) raw->take(message.payload);
-                                  }));
+  auto* raw = ledger.get();
+  ledger->heard_revocations_ = std::make_unique<client::Retained>(
+      "revocations", link, topics::token_revocation(link.collective(), "+"), kLedgerQueueMax,
+      [raw](const transport::Message& message) { return raw->take_revocation(message); });
+  ledger->heard_uses_ = std::make_unique<client::Retained>(
+      "token uses", link, topics::token_use(link.collective(), "+", "+", "+"), kLedgerQueueMax,
+      [raw](const transport::Message& message) { return raw->take_use(message); });
+  for (auto* heard : {raw->heard_revocations_.get(), raw->heard_uses_.get()}) {
+    MUSTER_TRY(heard->start());
+    MUSTER_ASSIGN(const bool complete, heard->wait_complete(patience));
+    if (!complete)
+      return fail(Errc::timeout, fmt::format("not all uses of join tokens were verified within {} "
+                                             "ms",
+                                             patience.count()));
+  }
   return ledger;
 }
 
-TokenLedger::~TokenLedger() {
-  (void)link_.bus().unsubscribe(filter_);
+TokenLedger::~TokenLedger() = default;
+
+bool TokenLedger::take_use(const transport::Message& message) {
+  if (message.payload.empty()) {
+    put_back_use(message.topic);
+    return true;
+  }
+  const auto opened = security::open(message.payload, envelope::Kind::token_use, link_.operators());
+  if (!opened || opened->role != security::Role::orchestrator) {
+    log::warning("a token's use was refused",
+                 {{"topic", message.topic},
+                  {"why", opened ? "not signed by an orchestrator" : opened.error().message}});
+    return false;
+  }
+  const auto use = envelope::unpack<v1::TokenUse>(opened->body, "token use");
+  if (!use) return false;
+  const auto& subject =
+      use->ca_fingerprint().empty() ? use->key_fingerprint() : use->ca_fingerprint();
+  if (message.topic !=
+      topics::token_use(link_.collective(), use->token_id(), use->identity(), subject))
+    return false;
+  remember(*use);
+  return true;
 }
 
-void TokenLedger::take(const std::string& payload) {
-  const auto opened = security::open(payload, envelope::Kind::token_use, link_.operators());
-  if (!opened || opened->role != security::Role::orchestrator) return;
-  const auto use = envelope::unpack<v1::TokenUse>(opened->body, "token use");
-  if (!use) return;
+void TokenLedger::remember(const v1::TokenUse& use) {
+  const auto kept_ms = std::chrono::milliseconds(kUseKeptAfterEnd).count();
+  if (use.expires_at_ms() + kept_ms < link_.clock().unix_ms()) return;
+  const bool master = !use.ca_fingerprint().empty();
+  const auto& subject = master ? use.ca_fingerprint() : use.key_fingerprint();
+  const Use heard{use.identity(), use.ca_fingerprint(), use.at_ms(), use.further(),
+                  use.expires_at_ms()};
   const std::lock_guard lock(mutex_);
   if (total_ >= kTokenUsesMax) return;
-  if (uses_[use->token_id()].insert(use->identity()).second) ++total_;
+  const auto [at, is_new] =
+      tokens_[use.token_id()].uses.emplace(std::pair(use.identity(), subject), heard);
+  if (is_new)
+    ++total_;
+  else
+    at->second.at_ms = std::min(at->second.at_ms, heard.at_ms);
 }
 
-Status TokenLedger::use(const security::JoinToken& token, const std::string& identity,
-                        const std::string& key_fingerprint) {
+bool TokenLedger::take_revocation(const transport::Message& message) {
+  const std::string token_id(topics::last_level(message.topic));
+  if (message.payload.empty()) {
+    v1::TokenRevocation again;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto at = tokens_.find(token_id);
+      if (at == tokens_.end() || at->second.revoked_by.empty()) return true;
+      again.set_by(at->second.revoked_by);
+    }
+    again.set_token_id(token_id);
+    again.set_at_ms(link_.clock().unix_ms());
+    if (auto sent = publish(again); !sent)
+      log::warning("cannot put back a token's revocation", {{"why", sent.error().message}});
+    return true;
+  }
+  const auto opened =
+      security::open(message.payload, envelope::Kind::token_revocation, link_.operators());
+  if (!opened || opened->role != security::Role::orchestrator) return false;
+  const auto in = envelope::unpack<v1::TokenRevocation>(opened->body, "token revocation");
+  if (!in || in->token_id() != token_id) return false;
+  const std::lock_guard lock(mutex_);
+  auto& revoked_by = tokens_[token_id].revoked_by;
+  if (revoked_by.empty())
+    revoked_by = in->reason().empty() ? in->by() : fmt::format("{} ({})", in->by(), in->reason());
+  return true;
+}
+
+// Nobody may remove a use; its token may be over, though.
+void TokenLedger::put_back_use(const std::string& topic) {
+  const std::string token_id(topics::level(topic, 5).value_or(""));
+  const std::string identity(topics::level(topic, 6).value_or(""));
+  const std::string subject(topics::last_level(topic));
+  Use use;
   {
     const std::lock_guard lock(mutex_);
-    auto& users = uses_[token.id];
-    if (users.count(identity) > 0) return {};
-    if (token.uses > 0 && users.size() >= token.uses)
-      return fail(Errc::refused,
-                  fmt::format("join token {} is spent: it was for {} node{}, and {} used it",
-                              token.id, token.uses, token.uses == 1 ? "" : "s", *users.rbegin()));
-    users.insert(identity);
+    const auto token = tokens_.find(token_id);
+    if (token == tokens_.end()) return;
+    const auto at = token->second.uses.find({identity, subject});
+    if (at == token->second.uses.end()) return;
+    if (link_.clock().unix_ms() >= at->second.expires_at_ms) {
+      token->second.uses.erase(at);
+      --total_;
+      return;
+    }
+    use = at->second;
+  }
+  if (auto sent = publish(token_id, subject, use); !sent)
+    log::warning("cannot put back a token's use", {{"why", sent.error().message}});
+}
+
+// Distinct names, for masters with their CAs, and the further keys that the token itself let in.
+std::uint32_t TokenLedger::counted(const Token& token) {
+  std::set<std::pair<std::string, std::string>> names;
+  std::uint32_t further = 0;
+  for (const auto& [key, use] : token.uses) {
+    if (use.further)
+      ++further;
+    else
+      names.insert({use.identity, use.ca_fingerprint});
+  }
+  return static_cast<std::uint32_t>(names.size()) + further;
+}
+
+admission::Standing TokenLedger::standing(const security::JoinClaims& token,
+                                          const User& user) const {
+  admission::Standing standing;
+  const std::lock_guard lock(mutex_);
+  const auto at = tokens_.find(token.id);
+  if (at == tokens_.end()) return standing;
+  standing.revoked_by = at->second.revoked_by;
+  standing.revoked = !standing.revoked_by.empty();
+  standing.used = counted(at->second);
+  for (const auto& [key, use] : at->second.uses) {
+    standing.last_user = use.identity;
+    if (use.identity != user.identity || use.ca_fingerprint != user.ca_fingerprint) continue;
+    standing.used_by_name = true;
+    if (key.second == user.subject()) standing.own_since_ms = use.at_ms;
+  }
+  return standing;
+}
+
+Status TokenLedger::use(const security::JoinClaims& token, const User& user, bool further) {
+  const Use use{user.identity, user.ca_fingerprint, link_.clock().unix_ms(), further,
+                token.expires_at_ms};
+  {
+    const std::lock_guard lock(mutex_);
+    if (total_ >= kTokenUsesMax)
+      return fail(Errc::limit, fmt::format("{} uses of join tokens are remembered, as many as may "
+                                           "be; wait until tokens expire",
+                                           kTokenUsesMax));
+    auto& known = tokens_[token.id];
+    if (token.uses > 0 && counted(known) >= token.uses)
+      return fail(Errc::refused, fmt::format("join token {} was spent meanwhile", token.id));
+    if (!known.uses.emplace(std::pair(user.identity, user.subject()), use).second) return {};
     ++total_;
   }
-  v1::TokenUse use;
-  use.set_token_id(token.id);
-  use.set_identity(identity);
-  use.set_key_fingerprint(key_fingerprint);
-  use.set_at_ms(link_.clock().unix_ms());
+  return publish(token.id, user.subject(), use);
+}
+
+Status TokenLedger::publish(const std::string& token_id, const std::string& subject,
+                            const Use& use) {
+  v1::TokenUse out;
+  out.set_token_id(token_id);
+  out.set_identity(use.identity);
+  if (use.ca_fingerprint.empty()) out.set_key_fingerprint(subject);
+  out.set_ca_fingerprint(use.ca_fingerprint);
+  out.set_at_ms(use.at_ms);
+  out.set_further(use.further);
+  out.set_expires_at_ms(use.expires_at_ms);
   MUSTER_ASSIGN(auto sealed,
-                link_.signer().seal(envelope::Kind::token_use, use.SerializeAsString()));
-  return link_.bus().publish(transport::topics::token_use(link_.collective(), token.id, identity),
+                link_.signer().seal(envelope::Kind::token_use, out.SerializeAsString()));
+  return link_.bus().publish(topics::token_use(link_.collective(), token_id, use.identity, subject),
                              std::move(sealed), {.retain = true});
+}
+
+Status TokenLedger::publish(const v1::TokenRevocation& revocation) {
+  MUSTER_ASSIGN(auto sealed, link_.signer().seal(envelope::Kind::token_revocation,
+                                                 revocation.SerializeAsString()));
+  return link_.bus().publish(topics::token_revocation(link_.collective(), revocation.token_id()),
+                             std::move(sealed), {.retain = true});
+}
+
+Status TokenLedger::revoke(const std::string& token_id, const std::string& by,
+                           const std::string& reason) {
+  MUSTER_TRY(base::check_word("token id", token_id));
+  v1::TokenRevocation revocation;
+  revocation.set_token_id(token_id);
+  revocation.set_by(by);
+  revocation.set_reason(reason);
+  revocation.set_at_ms(link_.clock().unix_ms());
+  {
+    const std::lock_guard lock(mutex_);
+    tokens_[token_id].revoked_by = reason.empty() ? by : fmt::format("{} ({})", by, reason);
+  }
+  return publish(revocation);
 }
 
 }  // namespace muster::provision

@@ -1,44 +1,90 @@
-// How often each join token was used: retained, signed messages on the bus, so that all
-// orchestrators count together without a database.
+// How often each join token was used, and which were revoked: retained, signed messages on the bus,
+// so that all orchestrators count together without a database.
+//
+// A use is (token, name, key), and for a master (token, name, CA). What was once heard stays: an
+// empty message, or one that says less, removes nothing; the ledger puts back what the broker no
+// longer holds. A use is forgotten a day after its token's end.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 
+#include "orchestrator/admission/case.hpp"
 #include "proto/base/result.hpp"
-#include "proto/security/join_token.hpp"
+#include "proto/security/join_claims.hpp"
+#include "proto/transport/bus.hpp"
 
 namespace muster::client {
 class Link;
-}
+class Retained;
+}  // namespace muster::client
+namespace muster::v1 {
+class TokenRevocation;
+class TokenUse;
+}  // namespace muster::v1
 
 namespace muster::provision {
 
 inline constexpr std::size_t kTokenUsesMax = 1'000'000;  // remembered in all
+inline constexpr std::size_t kLedgerQueueMax = 200'000;  // messages waiting to be verified
+inline constexpr std::chrono::hours kUseKeptAfterEnd{24};
 
 // Thread-safe.
 class TokenLedger {
  public:
-  static Result<std::unique_ptr<TokenLedger>> watch(client::Link& link);
+  // Who wants to use a token.
+  struct User {
+    std::string identity;
+    std::string key_fingerprint;  // of its join key
+    std::string ca_fingerprint;   // of the CA that it offers; a node has none
+    const std::string& subject() const {
+      return ca_fingerprint.empty() ? key_fingerprint : ca_fingerprint;
+    }
+  };
+
+  // Returns once everything retained was read: an orchestrator that starts counts nothing twice.
+  static Result<std::unique_ptr<TokenLedger>> watch(client::Link& link,
+                                                    std::chrono::milliseconds patience);
   ~TokenLedger();
 
-  // Counts this identity as a use of the token. The same name may come again, with another key too:
-  // it is a use already. Errc::refused when the token's uses are spent: says by whom the last ones
-  // were.
-  Status use(const security::JoinToken& token, const std::string& identity,
-             const std::string& key_fingerprint);
+  admission::Standing standing(const security::JoinClaims& token, const User& user) const;
+  // Counts it, unless it is a use already. `further`: another key than the name's first.
+  // Errc::refused when the token was spent meanwhile, Errc::limit at kTokenUsesMax.
+  Status use(const security::JoinClaims& token, const User& user, bool further);
+  // The token is good for nothing any more. `by`: the operator who wanted it.
+  Status revoke(const std::string& token_id, const std::string& by, const std::string& reason);
 
  private:
-  explicit TokenLedger(client::Link& link) : link_(link) {}
-  void take(const std::string& payload);
+  struct Use {
+    std::string identity;
+    std::string ca_fingerprint;
+    std::int64_t at_ms = 0;
+    bool further = false;
+    std::int64_t expires_at_ms = 0;
+  };
+  struct Token {
+    std::map<std::pair<std::string, std::string>, Use> uses;  // by name and subject
+    std::string revoked_by;                                   // empty: it is not revoked
+  };
+
+  explicit TokenLedger(client::Link& link);
+  bool take_use(const transport::Message& message);
+  bool take_revocation(const transport::Message& message);
+  void remember(const v1::TokenUse& use);
+  Status publish(const std::string& token_id, const std::string& subject, const Use& use);
+  Status publish(const v1::TokenRevocation& revocation);
+  void put_back_use(const std::string& topic);
+  static std::uint32_t counted(const Token& token);
+
   client::Link& link_;
-  std::mutex mutex_;
-  std::map<std::string, std::set<std::string>> uses_;  // token id -> identities
+  mutable std::mutex mutex_;
+  std::map<std::string, Token> tokens_;  // by id
   std::size_t total_ = 0;
-  std::string filter_;
+  std::unique_ptr<client::Retained> heard_uses_;
+  std::unique_ptr<client::Retained> heard_revocations_;
 };
 
 }  // namespace muster::provision

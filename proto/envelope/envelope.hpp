@@ -29,7 +29,8 @@ enum class Kind : std::uint8_t {
   registry_request = 11,
   registry_reply = 12,
   control_request = 13,
-  control_reply = 14
+  control_reply = 14,
+  token_revocation = 20
 };
 
 // For people: "request", "join announcement" …

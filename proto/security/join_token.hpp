@@ -1,62 +1,51 @@
-// The join token: the one file that an image or cloud-init carries. A JWT (RFC 7519) signed with
-// ES256 by the operator root. No other algorithm is ever accepted, whatever its header says.
+// The join token as it travels: a JWT (RFC 7519) over the claims, signed with ES256 by an issuer of
+// the operator root, whose certificate is in its header (x5c). No other algorithm is ever accepted,
+// whatever the header says. Whoever shows one must also prove that it holds the key that the claim
+// `cnf` names (RFC 7800): a token that was overheard is of no use.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "proto/base/result.hpp"
+#include "proto/security/issuer.hpp"
+#include "proto/security/join_claims.hpp"
 #include "proto/x509/certificate.hpp"
 #include "proto/x509/key.hpp"
 
 namespace muster::security {
 
-inline constexpr std::size_t kTokenMaxBytes = 16 * 1024;
-inline constexpr std::size_t kTokenBrokersMax = 16;      // of each kind
-inline constexpr std::size_t kTokenIdentitiesMax = 64;   // globs
-inline constexpr std::size_t kTokenCollectivesMax = 64;  // beside the main one
-inline constexpr std::int64_t kTokenUsesMax = 1'000'000;
+inline constexpr std::size_t kTokenMaxBytes = 32 * 1024;
 
-// On the wire each member is the claim of the same name, but for id (jti), issued_at_ms (iat) and
-// expires_at_ms (exp, whole seconds). Claims of other names are ignored.
-struct JoinToken {
-  std::string id;                         // jti
-  std::vector<std::string> join_brokers;  // "host:port" of the join listener, tried in order
-  std::vector<std::string>
-      node_brokers;               // "host:port" of the nodes' listener, for the provisioned node
-  std::string join_password;      // of user "join" at the join listener
-  std::string operator_root_pem;  // the brokers' trust anchor and the operators' root
-  std::string orchestrator_root_pem;     // whom to believe that it is an orchestrator
-  std::string collective;                // the main one
-  std::vector<std::string> collectives;  // further ones; left out of the token when there are none
-  std::vector<std::string> identities;   // globs ('*' and '?') of names it may be used for
-  bool master = false;                   // may offer a Puppet CA
-  std::int64_t issued_at_ms = 0;         // whole seconds on the wire
-  std::int64_t expires_at_ms = 0;
-  std::uint32_t uses = 1;  // distinct nodes that may join with it; 0: any number
+// header.payload.signature. Errc::refused when the issuer may not make such a token.
+Result<std::string> sign_token(const JoinClaims& claims, const x509::Certificate& issuer,
+                               const x509::Key& issuer_key);
+
+struct VerifiedToken {
+  JoinClaims claims;
+  x509::Certificate issuer;
 };
+// The issuer up to `root` at `now_ms`, its signature, the claims' form, and that they lie within
+// what the issuer may make. Whether the token itself has expired is not judged: see usable_by.
+Result<VerifiedToken> verify_token(std::string_view text, const x509::Certificate& root,
+                                   std::int64_t now_ms);
 
-// Errc::invalid_data or limit, naming the claim, for a token that nobody would accept.
-Status check_token(const JoinToken& token);
+// The certificate that the token carries, unverified.
+Result<x509::Certificate> token_signer(std::string_view text);
 
-// The token's text: header.payload.signature. Checked first.
-Result<std::string> sign_token(const JoinToken& token, const x509::Key& root_key);
-// Signature by `root`, then content. Expiry is not judged here: see usable_by.
-Result<JoinToken> verify_token(std::string_view text, const x509::Certificate& root);
-// For the node itself, for which the token *is* the trust anchor: form, and that it is signed by
-// the root that it carries. Errors name `file`.
-Result<JoinToken> read_own_token(std::string_view text, std::string_view file);
-
-// Errc::expired, or Errc::refused "token … is for web-*, not for 'db1'".
-Status usable_by(const JoinToken& token, std::string_view identity, std::int64_t now_ms);
-
-// Errc::invalid_data unless it is a glob of identities: lower case letters, digits, '.', '-', '_',
-// '*', '?'.
-Status check_identity_glob(std::string_view glob);
-
-// '*' any run, '?' one character; the whole text must match.
-bool glob_match(std::string_view pattern, std::string_view text);
+// What the holder of a token's key signs, so that nothing of the announcement can be exchanged:
+// purpose, nonce, client id, name and the key that the node will be known by (SubjectPublicKeyInfo,
+// DER). `purpose` separates the kinds of proof from each other.
+inline constexpr std::string_view kTokenKeyPurpose = "token key";
+inline constexpr std::string_view kOldKeyPurpose = "old key";
+inline constexpr std::string_view kCaPurpose = "ca proof";
+struct ProofContent {
+  std::string nonce;
+  std::string client_id;
+  std::string identity;
+  std::string new_key_der;
+};
+std::string proof_bytes(std::string_view purpose, const ProofContent& content);
 
 }  // namespace muster::security

@@ -10,6 +10,8 @@ std::string_view name_of(Role role) {
       return "orchestrator";
     case Role::broker:
       return "broker";
+    case Role::issuer:
+      return "issuer";
     case Role::none:
       break;
   }
@@ -17,7 +19,7 @@ std::string_view name_of(Role role) {
 }
 
 Role role_from(std::string_view organizational_unit) {
-  for (const auto role : {Role::operator_, Role::orchestrator, Role::broker})
+  for (const auto role : {Role::operator_, Role::orchestrator, Role::broker, Role::issuer})
     if (organizational_unit == name_of(role)) return role;
   return Role::none;
 }

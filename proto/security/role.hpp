@@ -6,8 +6,8 @@
 namespace muster::security {
 
 // What a certificate of one of the commanding roots may do: its organizationalUnit.
-enum class Role { none, operator_, orchestrator, broker };
-std::string_view name_of(Role role);  // "operator", "orchestrator", "broker", "none"
+enum class Role { none, operator_, orchestrator, broker, issuer };
+std::string_view name_of(Role role);  // "operator", "orchestrator", "broker", "issuer", "none"
 Role role_from(std::string_view organizational_unit);
 
 // The common name of every broker's watcher. On the bus an orchestrator of that name would be taken

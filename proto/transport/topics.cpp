@@ -36,8 +36,11 @@ std::string trusted_ca(std::string_view collective, std::string_view fingerprint
   return fmt::format("muster/v1/{}/trust/ca/{}", collective, fingerprint);
 }
 std::string token_use(std::string_view collective, std::string_view token_id,
-                      std::string_view identity) {
-  return fmt::format("muster/v1/{}/trust/use/{}/{}", collective, token_id, identity);
+                      std::string_view identity, std::string_view subject) {
+  return fmt::format("muster/v1/{}/trust/use/{}/{}/{}", collective, token_id, identity, subject);
+}
+std::string token_revocation(std::string_view collective, std::string_view token_id) {
+  return fmt::format("muster/v1/{}/trust/revoked-token/{}", collective, token_id);
 }
 std::string provision_record(std::string_view collective, std::string_view identity) {
   return fmt::format("muster/v1/{}/provision/{}", collective, identity);

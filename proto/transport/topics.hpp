@@ -22,8 +22,10 @@ std::string registry_request(std::string_view collective);
 std::string control_request(std::string_view collective);
 std::string control_request_to(std::string_view collective, std::string_view orchestrator);
 std::string trusted_ca(std::string_view collective, std::string_view fingerprint);
+// `subject`: fingerprint of the key that used it, or of the master's CA.
 std::string token_use(std::string_view collective, std::string_view token_id,
-                      std::string_view identity);
+                      std::string_view identity, std::string_view subject);
+std::string token_revocation(std::string_view collective, std::string_view token_id);
 std::string provision_record(std::string_view collective, std::string_view identity);
 
 // The join zone: retained announcement, requests to the node, its replies.

@@ -8,6 +8,7 @@
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
 #include "proto/x509/openssl.hpp"
+#include "proto/x509/text_extension.hpp"
 
 namespace muster::x509 {
 namespace {
@@ -156,6 +157,10 @@ std::int64_t Certificate::not_after_ms() const {
 
 bool Certificate::is_ca() const {
   return X509_check_ca(cert_.get()) == 1;
+}
+
+std::string Certificate::text_extension(const std::string& oid) const {
+  return read_text_extension(cert_.get(), oid);
 }
 
 Key Certificate::public_key() const {

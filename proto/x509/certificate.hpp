@@ -40,6 +40,9 @@ class Certificate {
   std::int64_t not_before_ms() const;
   std::int64_t not_after_ms() const;
   bool is_ca() const;  // basicConstraints CA:TRUE
+  // What an extension of that OID (dotted numbers) says, when it holds a UTF8String and nothing
+  // else; empty when there is none, or two.
+  std::string text_extension(const std::string& oid) const;
   Key public_key() const;
   bool matches(const Key& key) const;
   bool issued_by(const Certificate& issuer) const;  // name and signature
@@ -59,6 +62,12 @@ struct IssueSpec {
   bool ca = false;
   bool server = false;  // extendedKeyUsage serverAuth
   bool client = true;   // and clientAuth; only a server's may lack it
+  // The only extendedKeyUsage, an OID as dotted numbers: no TLS peer accepts such a certificate.
+  // Empty: those above.
+  std::string purpose_oid;
+  // One extension, not critical, that holds `statement` as a UTF8String. Empty OID: none.
+  std::string statement_oid;
+  std::string statement;
 };
 
 // Self-signed when `issuer` is null. not_before lies 24 hours back: a node's first clock is often

@@ -7,6 +7,7 @@
 #include "proto/base/names.hpp"
 #include "proto/x509/certificate.hpp"
 #include "proto/x509/openssl.hpp"
+#include "proto/x509/text_extension.hpp"
 
 namespace muster::x509 {
 namespace {
@@ -33,6 +34,8 @@ Status check(const IssueSpec& spec, const Key& subject_key, const Certificate* i
              const Key& issuer_key) {
   if (spec.common_name.empty())
     return fail(Errc::invalid_data, "a certificate needs a common name");
+  if (spec.purpose_oid.find_first_not_of("0123456789.") != std::string::npos)
+    return fail(Errc::invalid_data, fmt::format("{} is no OID", base::quoted(spec.purpose_oid)));
   MUSTER_TRY(subject_key.strong_enough());
   if (issuer == nullptr && !subject_key.same_public(issuer_key))
     return fail(Errc::invalid_data, "a self-signed certificate is signed with its own key");
@@ -116,16 +119,19 @@ Status add_alternative_names(X509* cert, const IssueSpec& spec) {
   return {};
 }
 
+std::string extended_usage(const IssueSpec& spec) {
+  return spec.purpose_oid.empty() ? purposes(spec) : spec.purpose_oid;
+}
+
 bool add_purposes(X509* cert, X509* issuer, const IssueSpec& spec) {
   const bool basic = add_extension(cert, issuer, NID_basic_constraints,
                                    spec.ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
-  // A CA's key also signs join tokens, hence digitalSignature.
   const bool usage =
       basic && add_extension(cert, issuer, NID_key_usage,
                              spec.ca ? "critical,digitalSignature,keyCertSign,cRLSign"
                                      : "critical,digitalSignature");
-  const bool extended =
-      usage && (spec.ca || add_extension(cert, issuer, NID_ext_key_usage, purposes(spec)));
+  const bool extended = usage && (spec.ca || add_extension(cert, issuer, NID_ext_key_usage,
+                                                           extended_usage(spec).c_str()));
   // The subject's identifier first: a self-signed certificate's authority identifier is copied from
   // it.
   return extended && add_extension(cert, issuer, NID_subject_key_identifier, "hash") &&
@@ -151,6 +157,9 @@ Result<Certificate> issue(const IssueSpec& spec, const Key& subject_key, const C
       !add_purposes(cert.get(), issuer_cert, spec))
     return failed("fill in", spec);
   MUSTER_TRY(add_alternative_names(cert.get(), spec));
+  if (!spec.statement_oid.empty() &&
+      !add_text_extension(cert.get(), spec.statement_oid, spec.statement))
+    return failed("write the statement into", spec);
   if (X509_sign(cert.get(), issuer_key.get(), EVP_sha256()) <= 0) return failed("sign", spec);
   // Read back, so that it is exactly what others will see.
   return Certificate::from_der(to_der<X509>(i2d_X509, cert.get()));

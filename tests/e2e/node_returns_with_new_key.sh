@@ -1,6 +1,7 @@
 #!/bin/bash
-# A machine is installed anew under its old name while both masters hold a certificate of its predecessor: both old
-# certificates end revoked and cleaned, and exactly one master signs the new key.
+# A machine is installed anew under its old name while both masters hold a certificate of its predecessor: a token for
+# many names does not give it the name, one made for it does; then both old certificates end revoked and cleaned, and
+# exactly one master signs the new key.
 . "$(dirname "$0")/e2e.sh"
 readonly node=phoenix.de
 
@@ -19,8 +20,19 @@ signed_key() { host_run puppet.de openssl x509 -in "$CA/signed/$(fqdn "$node").p
 step "both masters hold a certificate of the old $node"
 old_certificate de
 old_certificate us
-step "the new $node boots"
+waits_for_approval() { [[ $(record "$node" waits_for_approval.key_fingerprint 2>/dev/null) =~ ^[0-9a-f]{64}$ ]]; }
+
+step "the new $node boots with a token for many names, and waits"
 node_up "$node"
+lab_wait "$PROVISION_SECONDS" "$node as waiting" waits_for_approval
+for country in de us; do
+  must "puppet.$country still holds the old certificate" signed_once "$country" "$node"
+  must "puppet.$country revoked nothing" revoked_but "$country" "$node" 1
+done
+step "with a token for its name alone it goes on"
+lab_muster token create --out "$LAB_OUT/operator/returns.token" --identity "$(fqdn "$node")"
+host_give "$node" "$LAB_OUT/operator/returns.token" /etc/muster/join.token
+host_signal "$node" muster-agent HUP
 wait_finished "$node"
 step "puppet.us has revoked and cleaned; puppet.de has revoked, cleaned and signed the new key"
 must "puppet.us signed nothing more" equal "$(signed_serials us "$node" | wc -l)" 1

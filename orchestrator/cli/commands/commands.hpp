@@ -22,6 +22,7 @@ void add_token(Program& program);
 void add_trust(Program& program);
 void add_init(Program& program);
 void add_operator(Program& program);
+void add_issuer(Program& program);
 void add_broker(Program& program);
 
 // Below `provision`.
@@ -34,6 +35,11 @@ void add_provision_approve(Program& program, Command parent);
 
 // Below `trust`.
 void add_trust_remove(Program& program, Command parent);
+
+// Below `token`.
+void add_token_create(Program& program, Command parent);
+void add_token_list(Program& program, Command parent);
+void add_token_show(Program& program, Command parent);
 
 // Below `policy`.
 void add_policy_check(Program& program, Command parent);

@@ -24,7 +24,7 @@ Result<ExitCode> init(const CommonOptions& common, const authority::InitSpec& sp
   out += fmt::format(
       "\nWho can read {0}/root.key or {0}/orchestrator-root.key commands the fleet:\n"
       "keep them safe.\n"
-      "Next: muster broker config --help, then muster -c {0}/{1} token create\n",
+      "Next: muster broker config --help, then muster -c {0}/{1} token create --identity NAME\n",
       spec.folder.string(), authority::kConfigFile);
   print(out);
   return ExitCode::ok;

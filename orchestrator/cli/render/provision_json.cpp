@@ -14,6 +14,14 @@ Value step_json(const client::Step& step) {
           {"message", step.message}, {"started_at", time_or_null(step.started_at_ms)}};
 }
 
+Value claim_json(const client::Record& record) {
+  if (!record.claim) return {};
+  return {{"address", record.claim->address},
+          {"key_fingerprint", record.claim->key_fingerprint},
+          {"at", time_or_null(record.claim->at_ms)},
+          {"approved_by", record.approval ? Value(record.approval->by) : Value()}};
+}
+
 }  // namespace
 
 std::int64_t elapsed_ms(const client::Record& record, std::int64_t now_ms) {
@@ -44,6 +52,8 @@ Value provision_json(const client::Record& record, std::int64_t now_ms) {
           {"reason", record.reason},
           {"last_output", record.last_output},
           {"run_id", record.run_id},
+          {"address", record.address},
+          {"waits_for_approval", claim_json(record)},
           {"started_at", time_or_null(record.started_at_ms)},
           {"updated_at", time_or_null(record.updated_at_ms)},
           {"finished_at", time_or_null(record.finished_at_ms)},

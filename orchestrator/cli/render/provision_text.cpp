@@ -52,8 +52,9 @@ std::string elapsed_text(const Record& record, std::int64_t now_ms) {
 }
 
 Row row_of(const Record& record, std::int64_t now_ms) {
+  const auto state = record.claim && !record.approval ? "waiting" : record.state;
   return {{one_line(record.identity)},
-          {one_line(record.state), ink_of_state(record.state)},
+          {one_line(state), ink_of_state(state)},
           {or_dash(record.step)},
           {or_dash(record.master)},
           {std::to_string(record.attempts)},
@@ -72,6 +73,11 @@ Row step_row(const Step& step, std::int64_t now_ms) {
 
 // What happens by itself, and what a person has to do.
 std::string next_of(const Record& record, std::int64_t now_ms) {
+  if (record.claim && !record.approval)
+    return fmt::format(
+        "another machine waits for the name: 'muster provision approve {}', or give "
+        "it another name",
+        one_line(record.identity));
   const auto again = "muster provision again " + one_line(record.identity);
   if (record.state == "waiting")
     return record.retry_at_ms > now_ms
@@ -123,6 +129,12 @@ std::string provision_details(const Record& record, std::int64_t now_ms, const S
   out += field("Attempts", std::to_string(record.attempts));
   out += field("Elapsed", duration(std::chrono::milliseconds(elapsed_ms(record, now_ms))));
   out += field(record.state == "running" ? "Last time" : "Reason", one_line(record.reason));
+  out += field("Address", one_line(record.address));
+  if (record.claim) {
+    out += field("Asked by", one_line(record.claim->address));
+    out += field("with key", one_line(record.claim->key_fingerprint));
+  }
+  if (record.approval) out += field("Approved by", one_line(record.approval->by));
   out += field("Next", next_of(record, now_ms));
   out += field("Last heard", heard_of(record, now_ms));
   std::vector<Row> rows;

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "tests/integration/cli/installation.hpp"
 
 namespace muster::test {
@@ -48,7 +50,7 @@ TEST_F(TokenCommandTest, ShowTellsWhatCreateWasTold) {
 }
 
 TEST_F(TokenCommandTest, AnExpiredTokenSaysSinceWhenAndExits1) {
-  ASSERT_EQ(create({"--ttl", "1s"}).exit_code, 0);
+  ASSERT_EQ(create({"--identity", "*", "--ttl", "1s"}).exit_code, 0);
   EXPECT_TRUE(fakes::wait_until([this] { return show().exit_code == 1; }));
   EXPECT_THAT(show().out, HasSubstr("no: expired at 20"));
   const auto document = here_.muster({"token", "show", file_, "--json"}).json();
@@ -58,7 +60,7 @@ TEST_F(TokenCommandTest, AnExpiredTokenSaysSinceWhenAndExits1) {
 
 TEST_F(TokenCommandTest, ATokenOfAnotherRootIsNotGoodHere) {
   const Installation elsewhere(Installation::With::no_broker);
-  ASSERT_EQ(elsewhere.muster({"token", "create", "--out", file_}).exit_code, 0);
+  ASSERT_EQ(elsewhere.muster({"token", "create", "--identity", "*", "--out", file_}).exit_code, 0);
   const auto shown = show();
   EXPECT_EQ(shown.exit_code, 1);
   EXPECT_THAT(shown.out, HasSubstr("valid: no"));
@@ -66,7 +68,7 @@ TEST_F(TokenCommandTest, ATokenOfAnotherRootIsNotGoodHere) {
 }
 
 TEST_F(TokenCommandTest, WithoutAConfigurationOnlyTheTokensOwnRootSpeaksForIt) {
-  ASSERT_EQ(create({}).exit_code, 0);
+  ASSERT_EQ(create({"--identity", "*"}).exit_code, 0);
   const auto alone =
       run({MUSTER_PROGRAM, "token", "show", file_}, {{"HOME", here_.file("nobody")}});
   EXPECT_EQ(alone.exit_code, 0) << alone.err;
@@ -88,7 +90,9 @@ TEST_F(TokenCommandTest, WhatIsNoTokenIsNamedWithItsFile) {
 }
 
 TEST_F(TokenCommandTest, WrongOptionsAreNamedAndNothingIsWritten) {
-  const auto refused = [this](const std::vector<std::string>& options, const std::string& says) {
+  const auto refused = [this](std::vector<std::string> options, const std::string& says) {
+    if (std::find(options.begin(), options.end(), "--identity") == options.end())
+      options.insert(options.begin(), {"--identity", "n1"});
     const auto made = create(options);
     EXPECT_EQ(made.exit_code, 1) << testing::PrintToString(options);
     EXPECT_THAT(made.err, HasSubstr(says)) << testing::PrintToString(options);
@@ -101,15 +105,57 @@ TEST_F(TokenCommandTest, WrongOptionsAreNamedAndNothingIsWritten) {
   refused({"--uses", "many"}, "many");
   refused({"--identity", "a/b"}, "a/b");
   refused({"--identity", ""}, "identities");
+  refused({"--extension", "pp_role"}, "NAME=VALUE");
+  refused({"--issuer", "nobody"}, "nobody.key is not there");
+  refused({"--issuer", "operator"}, "no issuer");
   refused({"--mastr"}, "did you mean '--master'?");
   refused({"extra"}, "extra");
 }
 
-TEST_F(TokenCommandTest, WithoutTheRootsKeyNoTokenIsMade) {
-  std::filesystem::remove(here_.in_operator("root.key"));
+TEST_F(TokenCommandTest, ForWhichNamesMustBeTypedAlsoForAll) {
   const auto made = create({});
   EXPECT_EQ(made.exit_code, 1);
-  EXPECT_THAT(made.err, HasSubstr(here_.in_operator("root.key")));
+  EXPECT_THAT(made.err, HasSubstr("--identity"));
+  EXPECT_FALSE(std::filesystem::exists(file_));
+}
+
+TEST_F(TokenCommandTest, TheRootsKeyMayBeOfflineButAnIssuersMustBeThere) {
+  std::filesystem::remove(here_.in_operator("root.key"));
+  ASSERT_EQ(create({"--identity", "*"}).exit_code, 0);
+  EXPECT_EQ(show().exit_code, 0);
+  std::filesystem::remove(here_.in_operator("issuer.key"));
+  const auto made = create({"--identity", "*"});
+  EXPECT_EQ(made.exit_code, 1);
+  EXPECT_THAT(made.err, HasSubstr(here_.in_operator("issuer.key")));
+}
+
+TEST_F(TokenCommandTest, AnIssuerWithLimitsMakesTokensWithinThem) {
+  const auto issuer = here_.muster({"issuer", "create", "web", "--identity", "web-*", "--most-uses",
+                                    "5", "--longest-life", "2h"});
+  ASSERT_EQ(issuer.exit_code, 0) << issuer.err;
+  EXPECT_EQ(
+      create({"--issuer", "web", "--identity", "web-1*", "--uses", "5", "--ttl", "2h"}).exit_code,
+      0);
+  for (const auto& [beyond, says] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"--identity", "db-1"}, "web-* only"},
+           {{"--identity", "web-1", "--uses", "6"}, "5 uses at most"},
+           {{"--identity", "web-1", "--ttl", "3h"}, "7200 s at most"},
+           {{"--identity", "web-1", "--master"}, "for masters"},
+           {{"--identity", "web-1", "--replace"}, "that replace"}}) {
+    auto words = beyond;
+    words.insert(words.end(), {"--issuer", "web"});
+    EXPECT_THAT(create(words).err, HasSubstr(says));
+  }
+}
+
+TEST_F(TokenCommandTest, ListTellsWhatWasMadeAndShowWhetherItReplaces) {
+  ASSERT_EQ(create({"--identity", "web-*", "--uses", "0", "--replace"}).exit_code, 0);
+  const auto listed = here_.muster({"token", "list", "--json"}).json().at("tokens");
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_EQ(listed.at(0).at("identities"), Value({"web-*"}));
+  EXPECT_EQ(listed.at(0).at("replace"), true);
+  EXPECT_THAT(here_.muster({"token", "list"}).out, HasSubstr("replaces  for web-*"));
+  EXPECT_THAT(show().out, HasSubstr("       replace: yes\n"));
 }
 
 }  // namespace

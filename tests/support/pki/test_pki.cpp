@@ -9,6 +9,7 @@
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/unique_fd.hpp"
+#include "proto/security/jwk.hpp"
 
 namespace muster::test {
 namespace {
@@ -96,6 +97,16 @@ Holder TestCa::issue_member(const std::string& name, const std::string& role) co
   return issue(spec);
 }
 
+Holder TestCa::issue_issuer(const std::string& name, const security::IssuerLimits& limits) const {
+  x509::IssueSpec spec;
+  spec.common_name = name;
+  spec.organizational_unit = "issuer";
+  spec.purpose_oid = security::kIssuerPurposeOid;
+  spec.statement_oid = security::kIssuerLimitsOid;
+  spec.statement = security::limits_text(limits);
+  return issue(spec);
+}
+
 TestPki::TestPki()
     : folder_(std::filesystem::temp_directory_path() / ("muster-pki-" + base::random_id())),
       root_("Muster operator root"),
@@ -103,7 +114,8 @@ TestPki::TestPki()
       puppet_ca_("Puppet CA: test"),
       operator_holder_(root_.issue_member("alice", "operator")),
       orchestrator_(orchestrator_root_.issue_member("orchestrator1", "orchestrator")),
-      broker_(root_.issue(broker_spec())) {
+      broker_(root_.issue(broker_spec())),
+      issuer_(root_.issue_issuer("issuer1", wide_limits())) {
   must(base::make_folder(folder_, 0700));
   root_.holder().write(folder_, "root");
   orchestrator_root_.holder().write(folder_, "orchestrator-root");
@@ -130,21 +142,38 @@ Holder TestPki::node(const std::string& identity) const {
   return node;
 }
 
-security::JoinToken TestPki::join_token(std::uint16_t join_port, std::uint16_t node_port,
-                                        std::int64_t now_ms) const {
-  security::JoinToken token;
-  token.id = base::random_id();
-  token.join_brokers = {fmt::format("localhost:{}", join_port)};
-  token.node_brokers = {fmt::format("localhost:{}", node_port)};
-  token.join_password = "join-password-of-the-tests";
-  token.operator_root_pem = root_.certificate().pem();
-  token.orchestrator_root_pem = orchestrator_root_.certificate().pem();
-  token.collective = "main";
-  token.identities = {"*"};
-  token.issued_at_ms = now_ms / 1000 * 1000;
-  token.expires_at_ms = token.issued_at_ms + 3'600'000;
-  token.uses = 0;
-  return token;
+security::TokenFile TestPki::join_token(
+    std::uint16_t join_port, std::uint16_t node_port, std::int64_t now_ms,
+    const std::function<void(security::JoinClaims&)>& change) const {
+  auto key = must(x509::Key::generate_p256());
+  security::JoinClaims claims;
+  claims.id = base::random_id();
+  claims.collective = "main";
+  claims.identities = {"*"};
+  claims.issued_at_ms = now_ms / 1000 * 1000;
+  claims.expires_at_ms = claims.issued_at_ms + 3'600'000;
+  claims.uses = 0;
+  claims.key = must(security::jwk_from_key(key));
+  if (change) change(claims);
+  auto token = must(security::sign_token(claims, issuer_.certificate, issuer_.key));
+  return {std::move(token),
+          std::move(key),
+          {fmt::format("localhost:{}", join_port)},
+          {fmt::format("localhost:{}", node_port)},
+          "join-password-of-the-tests",
+          root_.certificate().pem(),
+          orchestrator_root_.certificate().pem(),
+          std::move(claims)};
+}
+
+security::IssuerLimits wide_limits() {
+  security::IssuerLimits limits;
+  limits.identities = {"*"};
+  limits.life_s = security::kTokenLifeMaxS;
+  limits.master = true;
+  limits.replace = true;
+  limits.extensions = {"pp_role", "pp_environment"};
+  return limits;
 }
 
 void write_ssldir(const std::filesystem::path& ssldir, const std::string& identity,

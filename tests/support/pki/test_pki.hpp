@@ -4,12 +4,13 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "proto/security/join_token.hpp"
 #include "proto/security/signer.hpp"
+#include "proto/security/token_file.hpp"
 #include "proto/security/trust_store.hpp"
 #include "proto/x509/certificate.hpp"
 #include "proto/x509/key.hpp"
@@ -40,6 +41,8 @@ class TestCa {
   Holder issue(const x509::IssueSpec& spec) const;
   // As Puppet issues it: CN and DNS name are the identity, for client and server.
   Holder issue_node(const std::string& identity) const;
+  // As `muster issuer create` issues it.
+  Holder issue_issuer(const std::string& name, const security::IssuerLimits& limits) const;
   // As `muster init` issues it: the role is the organizational unit.
   Holder issue_member(const std::string& name, const std::string& role) const;
 
@@ -72,10 +75,13 @@ class TestPki {
   // Issued by puppet_ca() and written as IDENTITY.key and IDENTITY.pem.
   Holder node(const std::string& identity) const;
 
-  // A valid join token of root(): brokers on localhost, identities "*", an hour, any number of
-  // uses.
-  security::JoinToken join_token(std::uint16_t join_port, std::uint16_t node_port,
-                                 std::int64_t now_ms) const;
+  const Holder& issuer() const { return issuer_; }  // CN "issuer1", may make every token
+
+  // The file of a valid join token of issuer(): brokers on localhost, identities "*", an hour, any
+  // number of uses. `change` may alter the claims before they are signed.
+  security::TokenFile join_token(
+      std::uint16_t join_port, std::uint16_t node_port, std::int64_t now_ms,
+      const std::function<void(security::JoinClaims&)>& change = {}) const;
 
  private:
   std::filesystem::path folder_;
@@ -85,7 +91,11 @@ class TestPki {
   Holder operator_holder_;
   Holder orchestrator_;
   Holder broker_;
+  Holder issuer_;
 };
+
+// An issuer's limits that allow every token of up to ten years.
+security::IssuerLimits wide_limits();
 
 // Puppet's ssldir, written without waiting for the disk: certs/IDENTITY.pem,
 // private_keys/IDENTITY.pem (0600), certs/ca.pem.

@@ -58,6 +58,7 @@ TEST_F(InitTest, MakesBothRootsAndTheirFirstMembers) {
       {"operator", "alice", "operator", "root"},
       {"orchestrator", "orchestrator", "orchestrator", "orchestrator-root"},
       {"watcher", "broker-watcher", "broker", "orchestrator-root"},
+      {"issuer", "issuer", "issuer", "root"},
       {"broker", "broker", "broker", "root"}};
   for (const auto& [file, name, role, its_root] : members) {
     const auto member = certificate(file);

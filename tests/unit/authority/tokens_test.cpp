@@ -4,8 +4,8 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
-#include "orchestrator/authority/authority.hpp"
-#include "proto/security/join_token.hpp"
+#include "orchestrator/authority/tokens.hpp"
+#include "proto/security/token_file.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 
@@ -42,19 +42,21 @@ TEST_F(TokensTest, TokenCarriesWhatANodeNeedsToJoin) {
   spec_.valid_for = std::chrono::hours(2);
   const auto made = create_token(settings_, spec_, clock_);
   ASSERT_TRUE(made) << made.error().message;
-  const auto token = security::verify_token(made->text, root());
+  const auto token = security::read_token_file(made->text, "join.token");
   ASSERT_TRUE(token) << token.error().message;
-  EXPECT_EQ(token->id, made->id);
+  const auto& claims = token->claims;
+  EXPECT_EQ(claims.id, made->id);
+  EXPECT_TRUE(security::verify_token(token->token, root(), clock_.unix_ms()));
   EXPECT_EQ(token->join_brokers, std::vector<std::string>{"broker.example:8884"});
   EXPECT_EQ(token->node_brokers, std::vector<std::string>{"broker.example:8883"});
   EXPECT_EQ(token->join_password + "\n", folder_.read("join.password"));
   EXPECT_EQ(token->orchestrator_root_pem, folder_.read("orchestrator-root.pem"));
-  EXPECT_EQ(token->collective, "main");
-  EXPECT_EQ(token->identities, spec_.identities);
-  EXPECT_TRUE(token->master);
-  EXPECT_EQ(token->uses, 3U);
-  EXPECT_EQ(token->expires_at_ms - token->issued_at_ms, 2 * 3600 * 1000);
-  EXPECT_EQ(token->expires_at_ms, made->expires_at_ms);
+  EXPECT_EQ(claims.collective, "main");
+  EXPECT_EQ(claims.identities, spec_.identities);
+  EXPECT_TRUE(claims.master);
+  EXPECT_EQ(claims.uses, 3U);
+  EXPECT_EQ(claims.expires_at_ms - claims.issued_at_ms, 2 * 3600 * 1000);
+  EXPECT_EQ(claims.expires_at_ms, made->expires_at_ms);
 }
 
 TEST_F(TokensTest, WrongSpecsAreRefusedInWords) {
@@ -67,17 +69,62 @@ TEST_F(TokensTest, WrongSpecsAreRefusedInWords) {
   spec_.valid_for = std::chrono::seconds(0);
   EXPECT_THAT(problem(), HasSubstr("at least a second"));
   spec_.valid_for = std::chrono::seconds::max();
-  EXPECT_THAT(problem(), HasSubstr("outlive the operator root"));
+  EXPECT_THAT(problem(), HasSubstr("outlive its issuer issuer"));
   spec_ = good;
   settings_.join_brokers = {};
   EXPECT_THAT(problem(), HasSubstr("join_brokers"));
 }
 
-TEST_F(TokensTest, MissingRootKeyAndPasswordAreNamed) {
+TEST_F(TokensTest, TheRootsKeyIsNotNeeded) {
+  std::filesystem::remove(folder_ / "root.key");
+  EXPECT_EQ(problem(), "made");
+}
+
+TEST_F(TokensTest, MissingIssuerAndPasswordAreNamed) {
   std::filesystem::remove(folder_ / "join.password");
   EXPECT_THAT(problem(), HasSubstr("join.password"));
-  std::filesystem::remove(folder_ / "root.key");
-  EXPECT_THAT(problem(), HasSubstr("root.key is not there"));
+  std::filesystem::remove(folder_ / "issuer.key");
+  EXPECT_THAT(problem(), HasSubstr("issuer.key is not there"));
+}
+
+TEST_F(TokensTest, AnIssuerMakesNoTokenBeyondItsLimits) {
+  IssuerSpec issuer;
+  issuer.name = "web";
+  issuer.limits.identities = {"web-*"};
+  issuer.limits.uses = 1;
+  issuer.limits.life_s = 24 * 3600;
+  ASSERT_TRUE(create_issuer(folder_.path(), issuer, folder_.path()));
+  spec_.issuer = "web";
+  EXPECT_EQ(problem(), "made");
+  spec_.identities = {"*"};
+  EXPECT_THAT(problem(), HasSubstr("issuer 'web' may make tokens for web-* only"));
+}
+
+TEST_F(TokensTest, AnOperatorsKeyMakesNoToken) {
+  spec_.issuer = "operator";
+  EXPECT_THAT(problem(), HasSubstr("no issuer"));
+}
+
+TEST_F(TokensTest, EveryTokenStandsInItsIssuersListAndNoSecretDoes) {
+  spec_.replace = true;
+  const auto first = create_token(settings_, spec_, clock_).value();
+  const auto second = create_token(settings_, spec_, clock_).value();
+  const auto tokens = issued_tokens(folder_.path());
+  ASSERT_TRUE(tokens) << tokens.error().message;
+  ASSERT_EQ(tokens->size(), 2U);
+  EXPECT_EQ(tokens->at(0).id, first.id);
+  EXPECT_EQ(tokens->at(1).id, second.id);
+  EXPECT_EQ(tokens->at(0).issuer, "issuer");
+  EXPECT_EQ(tokens->at(0).identities, spec_.identities);
+  EXPECT_TRUE(tokens->at(0).replace);
+  EXPECT_EQ(tokens->at(0).expires_at_ms, first.expires_at_ms);
+  EXPECT_THAT(folder_.read("issuer.tokens"), testing::Not(HasSubstr("PRIVATE")));
+}
+
+TEST_F(TokensTest, ABrokenLineOfAListIsNamed) {
+  ASSERT_TRUE(create_token(settings_, spec_, clock_));
+  folder_.write("issuer.tokens", folder_.read("issuer.tokens") + "{\n");
+  EXPECT_THAT(issued_tokens(folder_.path()).error().message, HasSubstr("issuer.tokens:2"));
 }
 
 TEST_F(TokensTest, ShownTokenHoldsEverythingButThePassword) {
@@ -106,7 +153,7 @@ TEST_F(TokensTest, ExpiredAndForeignTokensAreShownAsInvalid) {
   const auto other_root = init(other)->root;
   const auto foreign = show_token(made.text, &other_root, clock_.unix_ms()).value();
   EXPECT_FALSE(foreign.valid);
-  EXPECT_THAT(foreign.content["problem"].get<std::string>(), HasSubstr("not signed"));
+  EXPECT_THAT(foreign.content["problem"].get<std::string>(), HasSubstr("another operator root"));
 }
 
 TEST_F(TokensTest, TextThatIsNoTokenIsAnError) {

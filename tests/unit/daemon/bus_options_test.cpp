@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 #include "tests/support/pki/test_pki.hpp"
 
 namespace muster::agent {
@@ -45,7 +47,7 @@ TEST(BusOptionsTest, AJoiningNodeHasAPasswordAndNoCertificate) {
   const test::TestPki pki;
   BusSettings bus;
   bus.operator_root_file = "/root.pem";
-  bus.token = pki.join_token(8884, 8883, 0);
+  bus.token = pki.join_token(8884, 8883, std::int64_t{std::time(nullptr)} * 1000);
   const auto options = join_options(bus, {"c1", x509::Key::generate_p256().value()});
   EXPECT_EQ(options.brokers, bus.token->join_brokers);
   EXPECT_EQ(options.client_id, "c1");

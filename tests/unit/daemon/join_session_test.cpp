@@ -32,6 +32,7 @@ class JoinSessionTest : public testing::Test {
   SessionSurroundings around_;
   fakes::TempFolder folder_;
   plugins::PuppetPaths puppet_;
+  const x509::Key token_key_ = x509::Key::generate_p256().value();
   AnnouncementContent content_;
   JoinIdentity join_{"c1", x509::Key::generate_p256().value()};
   Signals signals_{kSignalsMax};
@@ -41,7 +42,7 @@ class JoinSessionTest : public testing::Test {
 TEST_F(JoinSessionTest, TheAnnouncementIsRetainedForOrchestratorsThatStartLater) {
   const auto session = open();
   EXPECT_EQ(session->client_id(), "c1");
-  ASSERT_TRUE(session->announce(content_, puppet_));
+  ASSERT_TRUE(session->announce(content_, token_key_, puppet_));
   const auto opened = announced();
   ASSERT_TRUE(opened) << opened.error().message;
   EXPECT_EQ(envelope::unpack<v1::JoinAnnounce>(opened->body, "it")->nonce(), "nonce");
@@ -49,19 +50,19 @@ TEST_F(JoinSessionTest, TheAnnouncementIsRetainedForOrchestratorsThatStartLater)
 
 TEST_F(JoinSessionTest, ANewAnnouncementReplacesTheOldOne) {
   const auto session = open();
-  ASSERT_TRUE(session->announce(content_, puppet_));
+  ASSERT_TRUE(session->announce(content_, token_key_, puppet_));
   content_.nonce = "another";
-  ASSERT_TRUE(session->announce(content_, puppet_));
+  ASSERT_TRUE(session->announce(content_, token_key_, puppet_));
   EXPECT_EQ(envelope::unpack<v1::JoinAnnounce>(announced()->body, "it")->nonce(), "another");
 }
 
 TEST_F(JoinSessionTest, LeavingOrDyingTakesItDown) {
   auto session = open();
-  ASSERT_TRUE(session->announce(content_, puppet_));
+  ASSERT_TRUE(session->announce(content_, token_key_, puppet_));
   session.reset();
   EXPECT_FALSE(around_.broker.retained(kAnnounce));
   session = open();
-  ASSERT_TRUE(session->announce(content_, puppet_));
+  ASSERT_TRUE(session->announce(content_, token_key_, puppet_));
   around_.broker.drop("c1");
   EXPECT_FALSE(around_.broker.retained(kAnnounce));
 }

@@ -5,6 +5,7 @@
 
 #include "proto/envelope/value_codec.hpp"
 #include "proto/schema/muster.pb.h"
+#include "proto/security/join_token.hpp"
 #include "proto/security/verifier.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/pki/test_pki.hpp"
@@ -28,7 +29,7 @@ class AnnouncementTest : public testing::Test {
   }
   // As the join desk opens it: by the key that it carries.
   v1::JoinAnnounce travelled() {
-    const auto sealed = announcement(content_, join_, puppet_);
+    const auto sealed = announcement(content_, join_, token_key_, puppet_);
     if (!sealed) throw std::runtime_error(sealed.error().message);
     const auto opened =
         security::open_by_key(*sealed, envelope::Kind::join_announce, std::nullopt).value();
@@ -46,6 +47,11 @@ class AnnouncementTest : public testing::Test {
   fakes::TempFolder folder_;
   JoinIdentity join_{"c1", x509::Key::generate_p256().value()};
   plugins::PuppetPaths puppet_;
+  std::string proof(std::string_view purpose, const std::string& nonce) const {
+    return security::proof_bytes(purpose, {nonce, "c1", "m1", join_.key.public_der()});
+  }
+
+  const x509::Key token_key_ = x509::Key::generate_p256().value();
   AnnouncementContent content_;
 };
 
@@ -62,6 +68,30 @@ TEST_F(AnnouncementTest, ItTellsWhoWantsToJoin) {
   EXPECT_EQ(wire.agents(0), "provision");
   EXPECT_EQ(facts_of(wire), content_.facts);
   EXPECT_TRUE(wire.ca_certificate().empty()) << "it is no master";
+}
+
+TEST_F(AnnouncementTest, TheTokensKeyBindsNonceClientNameAndNewKey) {
+  const auto wire = travelled();
+  EXPECT_TRUE(token_key_.verify(proof(security::kTokenKeyPurpose, "nonce"), wire.token_proof()));
+  EXPECT_FALSE(token_key_.verify(proof(security::kTokenKeyPurpose, "other"), wire.token_proof()));
+}
+
+TEST_F(AnnouncementTest, AMachineThatStillHasItsCertificateProvesIt) {
+  const test::TestCa ca("Puppet CA: p");
+  test::write_ssldir(puppet_.ssldir, "m1", ca.issue_node("m1"), ca.certificate());
+  const auto wire = travelled();
+  const auto old = x509::Certificate::from_der(wire.old_certificate());
+  ASSERT_TRUE(old);
+  EXPECT_TRUE(old->public_key().verify(proof(security::kOldKeyPurpose, "nonce"), wire.old_proof()));
+}
+
+TEST_F(AnnouncementTest, ACertificateOfAnotherNameOrABrokenOneIsLeftOut) {
+  EXPECT_TRUE(travelled().old_certificate().empty());
+  const test::TestCa ca("Puppet CA: p");
+  test::write_ssldir(puppet_.ssldir, "m1", ca.issue_node("m2"), ca.certificate());
+  EXPECT_TRUE(travelled().old_certificate().empty());
+  folder_.write("ssl/certs/m1.pem", "nonsense");
+  EXPECT_TRUE(travelled().old_certificate().empty());
 }
 
 TEST_F(AnnouncementTest, OfTooManyFactsTheChosenOnesTravel) {
@@ -82,8 +112,8 @@ TEST_F(AnnouncementTest, AMasterOffersItsCaWithAProof) {
   const auto own = x509::Certificate::from_der(wire.ca_proof_certificate()).value();
   EXPECT_EQ(own.common_name(), "m1");
   EXPECT_TRUE(own.issued_by(ca.certificate()));
-  EXPECT_TRUE(own.public_key().verify("muster/v1 ca proof\nnonce", wire.ca_proof()));
-  EXPECT_FALSE(own.public_key().verify("muster/v1 ca proof\nanother", wire.ca_proof()));
+  EXPECT_TRUE(own.public_key().verify(proof(security::kCaPurpose, "nonce"), wire.ca_proof()));
+  EXPECT_FALSE(own.public_key().verify(proof(security::kCaPurpose, "another"), wire.ca_proof()));
 }
 
 TEST_F(AnnouncementTest, OfABundleTheCaThatIssuedOursIsOffered) {
@@ -97,7 +127,7 @@ TEST_F(AnnouncementTest, ACaThatDidNotIssueOurCertificateIsAnErrorThatNamesTheFi
   const test::TestCa ca("Puppet CA: m1");
   const test::TestCa other("Puppet CA: other");
   become_master_of(ca, other.certificate().pem());
-  const auto sealed = announcement(content_, join_, puppet_);
+  const auto sealed = announcement(content_, join_, token_key_, puppet_);
   ASSERT_FALSE(sealed);
   EXPECT_EQ(sealed.error().code, Errc::config);
   EXPECT_THAT(sealed.error().message, testing::HasSubstr("ca_crt.pem"));

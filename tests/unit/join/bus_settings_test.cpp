@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
@@ -20,8 +22,8 @@ class BusSettingsTest : public testing::Test {
     std::filesystem::create_directory(config_.state_folder);
   }
   void write_token() {
-    const auto token = pki_.join_token(8884, 8883, 1'700'000'000'000);
-    folder_.write("join.token", security::sign_token(token, pki_.root().key()).value() + "\n");
+    const auto token = pki_.join_token(8884, 8883, std::int64_t{std::time(nullptr)} * 1000);
+    folder_.write("join.token", security::token_file_text(token).value());
   }
 
   fakes::TempFolder folder_;

@@ -1,0 +1,94 @@
+#include "orchestrator/admission/applicant.hpp"
+
+#include <fmt/format.h>
+
+#include "proto/base/names.hpp"
+#include "proto/envelope/envelope.hpp"
+#include "proto/security/jwk.hpp"
+#include "proto/security/verifier.hpp"
+
+namespace muster::admission {
+namespace {
+
+security::ProofContent proven_content(const OpenedAnnouncement& opened) {
+  const auto& announce = opened.announce;
+  return {announce.nonce(), announce.client_id(), announce.identity(), opened.public_key};
+}
+
+Status holds_token_key(const OpenedAnnouncement& opened, const security::JoinClaims& claims) {
+  MUSTER_ASSIGN(const auto key, security::key_from_jwk(claims.key));
+  const auto proven =
+      key.verify(security::proof_bytes(security::kTokenKeyPurpose, proven_content(opened)),
+                 opened.announce.token_proof());
+  if (proven) return {};
+  return fail(
+      Errc::refused,
+      fmt::format("{} shows token {} but does not prove that it holds its key: it needs the "
+                  "token's whole file",
+                  base::quoted(opened.announce.identity()), claims.id));
+}
+
+Result<OfferedCa> offered_ca(const OpenedAnnouncement& opened, const security::TrustStore& nodes) {
+  const auto& announce = opened.announce;
+  MUSTER_ASSIGN(const auto ca, x509::Certificate::from_der(announce.ca_certificate()));
+  if (!ca.is_ca())
+    return fail(Errc::refused, fmt::format("{} offers '{}', which is not a CA certificate",
+                                           announce.identity(), ca.subject()));
+  MUSTER_ASSIGN(const auto own, x509::Certificate::from_der(announce.ca_proof_certificate()));
+  if (own.common_name() != announce.identity() || !own.issued_by(ca))
+    return fail(Errc::refused,
+                fmt::format("{} offers the CA '{}' but holds no certificate of it for its own name",
+                            announce.identity(), ca.subject()));
+  MUSTER_TRY(own.public_key().verify(
+      security::proof_bytes(security::kCaPurpose, proven_content(opened)), announce.ca_proof()));
+  return OfferedCa{ca, nodes.trusts(ca.fingerprint())};
+}
+
+std::optional<OldCertificate> old_certificate(const OpenedAnnouncement& opened,
+                                              const security::TrustStore& nodes) {
+  const auto& announce = opened.announce;
+  if (announce.old_certificate().empty()) return std::nullopt;
+  const auto old = nodes.verify({announce.old_certificate()});
+  if (!old || old->common_name() != announce.identity()) return std::nullopt;
+  const auto bytes = security::proof_bytes(security::kOldKeyPurpose, proven_content(opened));
+  if (!old->public_key().verify(bytes, announce.old_proof())) return std::nullopt;
+  for (const auto& ca : nodes.anchors())
+    if (old->issued_by(ca)) return OldCertificate{old->fingerprint(), ca.fingerprint()};
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
+                                             std::string_view message) {
+  MUSTER_ASSIGN(auto opened,
+                security::open_by_key(message, envelope::Kind::join_announce, std::nullopt));
+  MUSTER_ASSIGN(auto announce, envelope::unpack<v1::JoinAnnounce>(opened.body, "announcement"));
+  if (announce.client_id() != topic_client_id)
+    return fail(Errc::refused,
+                fmt::format("the announcement of client {} came on the topic of {}",
+                            base::quoted(announce.client_id()), base::quoted(topic_client_id)));
+  MUSTER_TRY(base::check_identity(announce.identity()));
+  return OpenedAnnouncement{std::move(announce), std::move(opened.public_key)};
+}
+
+Result<Applicant> identify(const OpenedAnnouncement& opened, const x509::Certificate& root,
+                           const security::TrustStore& nodes, std::int64_t now_ms) {
+  const auto& announce = opened.announce;
+  MUSTER_ASSIGN(auto verified, security::verify_token(announce.token(), root, now_ms));
+  MUSTER_TRY(holds_token_key(opened, verified.claims));
+  MUSTER_ASSIGN(const auto key, x509::Key::public_from_der(opened.public_key));
+  Applicant applicant;
+  applicant.identity = announce.identity();
+  applicant.address = announce.address();
+  applicant.key_fingerprint = key.fingerprint();
+  applicant.token = std::move(verified.claims);
+  applicant.old = old_certificate(opened, nodes);
+  if (!announce.ca_certificate().empty()) {
+    MUSTER_ASSIGN(auto ca, offered_ca(opened, nodes));
+    applicant.ca = std::move(ca);
+  }
+  return applicant;
+}
+
+}  // namespace muster::admission

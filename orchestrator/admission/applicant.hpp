@@ -1,0 +1,59 @@
+// A machine in the join zone, as far as its announcement proves who it is.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/base/result.hpp"
+#include "proto/schema/muster.pb.h"
+#include "proto/security/join_token.hpp"
+#include "proto/security/trust_store.hpp"
+#include "proto/x509/certificate.hpp"
+
+namespace muster::admission {
+
+// The name's certificate of which the machine holds the key: valid by time and chain. Whether it
+// is revoked only its CA knows.
+struct OldCertificate {
+  std::string fingerprint;     // hex SHA-256 of the DER form, lower case
+  std::string ca_fingerprint;  // the anchor that issued it
+};
+
+// A Puppet CA that a master offers, with proof that it holds a certificate of it for its own name.
+struct OfferedCa {
+  x509::Certificate certificate;
+  bool trusted = false;  // endorsed already
+};
+
+struct Applicant {
+  std::string identity;
+  std::vector<std::string> alternative_names;  // that its certificate shall have as well
+  std::string address;                         // as it told it
+  std::string key_fingerprint;                 // of its join key: hex SHA-256
+  security::JoinClaims token;
+  std::optional<OldCertificate> old;
+  std::optional<OfferedCa> ca;
+
+  bool master() const { return ca.has_value(); }
+};
+
+// An announcement whose form and own signature are good. Its token is not looked at yet.
+struct OpenedAnnouncement {
+  v1::JoinAnnounce announce;
+  std::string public_key;  // the join key, DER
+};
+// `topic_client_id`: the level of the topic on which it came. Errc::refused or invalid_data.
+Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
+                                             std::string_view message);
+
+// Who it is: the token under `root`, the proof that the machine holds the token's key, and a
+// master's proof for its CA. Errc::refused or invalid_data when one of these is not good: then
+// nothing that the announcement says is worth a record. An old certificate without a good proof is
+// left out.
+Result<Applicant> identify(const OpenedAnnouncement& opened, const x509::Certificate& root,
+                           const security::TrustStore& nodes, std::int64_t now_ms);
+
+}  // namespace muster::admission

@@ -1,0 +1,62 @@
+#include "orchestrator/admission/token_rule.hpp"
+
+#include <fmt/format.h>
+
+#include "proto/base/names.hpp"
+
+namespace muster::admission {
+namespace {
+
+constexpr std::string_view kMakeAnother = "make another with 'muster token create'";
+
+Status is_for_us(const Case& it) {
+  const auto& token = it.applicant.token;
+  if (token.collective != it.rules.collective)
+    return fail(Errc::refused, fmt::format("token {} is for collective '{}', this is '{}'",
+                                           token.id, token.collective, it.rules.collective));
+  if (!token.workflow.empty() && token.workflow != it.rules.workflow)
+    return fail(Errc::refused,
+                fmt::format("token {} is for workflow '{}'; this orchestrator follows '{}'",
+                            token.id, token.workflow, it.rules.workflow));
+  if (it.applicant.master() && !token.master)
+    return fail(Errc::refused,
+                fmt::format("{} offers a Puppet CA, but its token {} is not for masters: make one "
+                            "with 'muster token create --master'",
+                            it.applicant.identity, token.id));
+  return {};
+}
+
+tl::unexpected<Error> spent_error(const Case& it) {
+  const auto& token = it.applicant.token;
+  return fail(Errc::refused,
+              fmt::format("join token {} is spent: it was for {} {}{}, and {} used it; {}",
+                          token.id, token.uses, it.applicant.master() ? "master" : "node",
+                          token.uses == 1 ? "" : "s", it.standing.last_user, kMakeAnother));
+}
+
+}  // namespace
+
+bool is_spent(const Case& it) {
+  return it.applicant.token.uses > 0 && it.standing.used >= it.applicant.token.uses;
+}
+
+bool used_by_another_key(const Case& it) {
+  return it.standing.used_by_name && it.standing.own_since_ms == 0;
+}
+
+Status token_is_good(const Case& it) {
+  const auto& token = it.applicant.token;
+  MUSTER_TRY(security::usable_by(token, it.applicant.identity, it.now_ms));
+  MUSTER_TRY(is_for_us(it));
+  if (it.standing.revoked)
+    return fail(Errc::refused, fmt::format("join token {} was revoked by {}; {}", token.id,
+                                           it.standing.revoked_by, kMakeAnother));
+  if (!is_spent(it)) return {};
+  if (!it.standing.used_by_name) return spent_error(it);
+  const bool lately =
+      it.now_ms - it.standing.own_since_ms <= std::chrono::milliseconds(kEndorseAgain).count();
+  if (it.applicant.master() && !it.applicant.ca->trusted && !lately) return spent_error(it);
+  return {};
+}
+
+}  // namespace muster::admission

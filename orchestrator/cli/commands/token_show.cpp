@@ -1,0 +1,84 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "orchestrator/authority/tokens.hpp"
+#include "orchestrator/cli/commands/commands.hpp"
+#include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/render/text.hpp"
+#include "orchestrator/cli/session.hpp"
+#include "proto/base/clock.hpp"
+#include "proto/base/files.hpp"
+#include "proto/security/token_file.hpp"
+
+namespace muster::cli {
+namespace {
+
+std::string as_words(const Value& value) {
+  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+  if (value.is_string()) return render::one_line(value.get_ref<const std::string&>());
+  if (!value.is_array() && !value.is_object()) return base::json_text(value);
+  std::string words;
+  for (const auto& [key, item] : value.items())
+    words += (words.empty() ? "" : ", ") + (value.is_object() ? key + "=" : "") + as_words(item);
+  return words;
+}
+
+std::string shown_token(const authority::TokenShown& token, bool under_our_root) {
+  std::string out;
+  const auto line = [&out](std::string_view name, std::string_view text) {
+    out += fmt::format("{:>14}: {}\n", name, text);
+  };
+  for (const auto* name :
+       {"id", "collective", "collectives", "identities", "uses", "master", "replace", "workflow",
+        "extensions", "join_brokers", "node_brokers", "issued_at", "expires_at"}) {
+    const auto& value = token.content.at(name);
+    if (value == "" || (value.is_structured() && value.empty())) continue;
+    line(name, value == 0 ? "any number" : as_words(value));
+  }
+  constexpr std::array kCertificates{std::pair{"issuer", "issuer"}, std::pair{"root", "root"},
+                                     std::pair{"orchestrator_root", "orchestrators"}};
+  for (const auto& [name, label] : kCertificates) {
+    const auto& certificate = token.content.at(name);
+    line(label, as_words(certificate.at("subject")));
+    out += fmt::format("{:16}{}\n", "", as_words(certificate.at("fingerprint")));
+  }
+  const std::string yes = under_our_root ? "yes" : "for whoever trusts that root";
+  line("valid", token.valid ? yes : "no: " + render::one_line(token.problem));
+  return out;
+}
+
+// Under our own root when there is a configuration; a token from elsewhere can still be read.
+Result<std::optional<x509::Certificate>> our_root(const CommonOptions& common) {
+  const auto config = settings::find(common.config);
+  if (!config && !common.config.empty()) return fail(config.error());
+  if (!config) return std::optional<x509::Certificate>();
+  MUSTER_ASSIGN(const auto settings, settings::load(*config));
+  MUSTER_ASSIGN(auto root, x509::Certificate::from_file(settings.operator_root));
+  return std::optional(std::move(root));
+}
+
+Result<ExitCode> show(const CommonOptions& common, const std::filesystem::path& file) {
+  MUSTER_ASSIGN(const auto text, base::read_file(file, security::kTokenFileMaxBytes));
+  MUSTER_ASSIGN(const auto root, our_root(common));
+  const base::SystemClock clock;
+  auto token = authority::show_token(text, root ? &*root : nullptr, clock.unix_ms());
+  if (!token) return fail(token.error().within(file.string()));
+  if (common.json)
+    print_json({{"token", token->content}, {"valid", token->valid}, {"problem", token->problem}});
+  else
+    print(shown_token(*token, root.has_value()));
+  return token->valid ? ExitCode::ok : ExitCode::error;
+}
+
+}  // namespace
+
+void add_token_show(Program& program, Command parent) {
+  const auto file = std::make_shared<std::filesystem::path>();
+  Command command =
+      add_command(program, parent, "show", "What a token says, and whether it is good",
+                  [&program, file] { return show(program.common, *file); });
+  command.option("file", *file, "The token").required().type("FILE");
+}
+
+}  // namespace muster::cli

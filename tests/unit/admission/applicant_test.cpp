@@ -1,0 +1,132 @@
+// What an announcement proves.
+#include "orchestrator/admission/applicant.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "proto/base/clock.hpp"
+#include "proto/security/signer.hpp"
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::admission {
+namespace {
+
+using testing::HasSubstr;
+
+class ApplicantTest : public testing::Test {
+ protected:
+  ApplicantTest() {
+    EXPECT_TRUE(nodes_.add(pki_.puppet_ca().certificate()));
+    announce_.set_client_id("c1");
+    announce_.set_identity("web-1");
+    announce_.set_nonce("nonce");
+    announce_.set_token(file_.token);
+    announce_.set_token_proof(signed_by(file_.key, security::kTokenKeyPurpose));
+  }
+  std::string signed_by(const x509::Key& key, std::string_view purpose) const {
+    return key.sign(security::proof_bytes(purpose, {"nonce", "c1", "web-1", key_.public_der()}))
+        .value();
+  }
+  std::string sealed() const {
+    return security::Signer::with_key(key_)
+        .seal(envelope::Kind::join_announce, announce_.SerializeAsString())
+        .value();
+  }
+  Result<Applicant> known() const {
+    MUSTER_ASSIGN(const auto opened, open_announcement("c1", sealed()));
+    return identify(opened, pki_.root().certificate(), nodes_, clock_.unix_ms());
+  }
+  std::string problem() const {
+    const auto applicant = known();
+    return applicant ? "known" : applicant.error().message;
+  }
+
+  const test::TestPki pki_;
+  const base::SystemClock clock_;
+  security::TrustStore nodes_{clock_};
+  const x509::Key key_ = x509::Key::generate_p256().value();
+  const security::TokenFile file_ = pki_.join_token(8884, 8883, clock_.unix_ms());
+  v1::JoinAnnounce announce_;
+};
+
+TEST_F(ApplicantTest, AGoodAnnouncementTellsWhoItIs) {
+  const auto applicant = known();
+  ASSERT_TRUE(applicant) << applicant.error().message;
+  EXPECT_EQ(applicant->identity, "web-1");
+  EXPECT_EQ(applicant->key_fingerprint, key_.fingerprint());
+  EXPECT_EQ(applicant->token.id, file_.claims.id);
+  EXPECT_FALSE(applicant->old);
+  EXPECT_FALSE(applicant->master());
+}
+
+TEST_F(ApplicantTest, AnOverheardTokenIsOfNoUse) {
+  announce_.set_token_proof("");
+  EXPECT_THAT(problem(), HasSubstr("does not prove that it holds its key"));
+  announce_.set_token_proof(signed_by(key_, security::kTokenKeyPurpose));
+  EXPECT_THAT(problem(), HasSubstr("does not prove that it holds its key"));
+}
+
+TEST_F(ApplicantTest, AnOverheardProofFitsNoOtherAnnouncement) {
+  announce_.set_nonce("another");
+  EXPECT_NE(problem(), "known");
+  announce_.set_nonce("nonce");
+  announce_.set_identity("web-2");
+  EXPECT_NE(problem(), "known");
+  announce_.set_identity("web-1");
+  const auto thief = x509::Key::generate_p256().value();
+  const auto stolen = security::Signer::with_key(thief)
+                          .seal(envelope::Kind::join_announce, announce_.SerializeAsString())
+                          .value();
+  const auto opened = open_announcement("c1", stolen);
+  ASSERT_TRUE(opened);
+  EXPECT_FALSE(identify(*opened, pki_.root().certificate(), nodes_, clock_.unix_ms()));
+}
+
+TEST_F(ApplicantTest, AnotherClientsTopicIsRefused) {
+  EXPECT_FALSE(open_announcement("c2", sealed()));
+}
+
+TEST_F(ApplicantTest, ProofOfTheOldKeyTellsWhichCertificateItIs) {
+  const auto old = pki_.puppet_ca().issue_node("web-1");
+  announce_.set_old_certificate(old.certificate.der());
+  announce_.set_old_proof(signed_by(old.key, security::kOldKeyPurpose));
+  const auto applicant = known();
+  ASSERT_TRUE(applicant && applicant->old);
+  EXPECT_EQ(applicant->old->fingerprint, old.certificate.fingerprint());
+  EXPECT_EQ(applicant->old->ca_fingerprint, pki_.puppet_ca().certificate().fingerprint());
+}
+
+TEST_F(ApplicantTest, AnOldCertificateWithoutItsKeyOfAnotherNameOrAnotherCaIsLeftOut) {
+  const auto left_out = [&](const test::Holder& holder, const x509::Key& key) {
+    announce_.set_old_certificate(holder.certificate.der());
+    announce_.set_old_proof(signed_by(key, security::kOldKeyPurpose));
+    const auto applicant = known();
+    return applicant && !applicant->old;
+  };
+  const auto own = pki_.puppet_ca().issue_node("web-1");
+  EXPECT_TRUE(left_out(own, key_));
+  const auto neighbour = pki_.puppet_ca().issue_node("web-2");
+  EXPECT_TRUE(left_out(neighbour, neighbour.key));
+  const test::TestCa stranger("Puppet CA: stranger");
+  const auto foreign = stranger.issue_node("web-1");
+  EXPECT_TRUE(left_out(foreign, foreign.key));
+}
+
+TEST_F(ApplicantTest, AMasterProvesThatItsCaNamedIt) {
+  const test::TestCa ca("Puppet CA: web-1");
+  const auto offer = [&](const test::Holder& own) {
+    announce_.set_ca_certificate(ca.certificate().der());
+    announce_.set_ca_proof_certificate(own.certificate.der());
+    announce_.set_ca_proof(signed_by(own.key, security::kCaPurpose));
+    return problem();
+  };
+  EXPECT_EQ(offer(ca.issue_node("web-1")), "known");
+  EXPECT_TRUE(known()->master());
+  EXPECT_THAT(offer(ca.issue_node("web-2")), HasSubstr("no certificate of it for its own name"));
+  const auto own = ca.issue_node("web-1");
+  announce_.set_ca_proof(signed_by(key_, security::kCaPurpose));
+  EXPECT_NE(problem(), "known");
+}
+
+}  // namespace
+}  // namespace muster::admission

@@ -1,0 +1,49 @@
+// A case as most are: a node with a pattern token, a name of which nothing is known, one CA that
+// answers that it knows nothing either. Tests change one thing.
+#pragma once
+
+#include "orchestrator/admission/judge.hpp"
+
+namespace muster::admission {
+
+inline constexpr std::int64_t kNowMs = 1'800'000'000'000;
+inline constexpr std::int64_t kHourMs = 3'600'000;
+
+inline CaAnswer answer_of(const std::string& master, bool has_certificate,
+                          const std::string& fingerprint = "") {
+  return {master, "ca-of-" + master, has_certificate, fingerprint};
+}
+
+inline Case usual_case() {
+  Case it;
+  it.now_ms = kNowMs;
+  it.rules.collective = "main";
+  it.rules.workflow = "puppet";
+  it.rules.masters = {"puppet-1.example"};
+  it.applicant.identity = "web-1.example";
+  it.applicant.key_fingerprint = "new-key";
+  auto& token = it.applicant.token;
+  token.id = "t-1";
+  token.collective = "main";
+  token.identities = {"*"};
+  token.uses = 0;
+  token.issued_at_ms = kNowMs - kHourMs;
+  token.expires_at_ms = kNowMs + kHourMs;
+  it.name.answers = std::vector{answer_of("puppet-1.example", false)};
+  return it;
+}
+
+// The name's certificate is valid, and its record says so too.
+inline Case held_case() {
+  auto it = usual_case();
+  it.name.record = NameRecord{"finished", "puppet-1.example", "old-key", kNowMs - 10 * kHourMs, {}};
+  it.name.answers = std::vector{answer_of("puppet-1.example", true, "old-certificate")};
+  return it;
+}
+
+inline void make_exact(Case& it) {
+  it.applicant.token.identities = {it.applicant.identity};
+  it.applicant.token.uses = 1;
+}
+
+}  // namespace muster::admission

@@ -1,0 +1,158 @@
+// The desk with a CA that answers over the bus: what the rules say is what is done.
+#include "orchestrator/provision/join_desk.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "orchestrator/client/fleet.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/unit/client/client_lab.hpp"
+
+namespace muster::provision {
+namespace {
+
+using client::ClientLab;
+using client::LabNode;
+
+class JoinDeskTest : public testing::Test {
+ protected:
+  JoinDeskTest() { lab_.trust_nodes(); }
+  void TearDown() override { questions_.reset(); }
+
+  // The CA of puppet-1 says this of every name.
+  void ca_says(const std::string& state) {
+    master_ = std::make_unique<LabNode>(
+        lab_, "puppet-1", [this, state](LabNode& node, const v1::Request& request) {
+          ++asked_;
+          auto reply = node.reply_to(request);
+          client::must(envelope::encode_value({{"state", state}, {"fingerprint", "AB:CD"}},
+                                              *reply.mutable_data()));
+          node.send(request, reply);
+        });
+  }
+  void open() {
+    ledger_ = TokenLedger::watch(lab_.link(), std::chrono::seconds(10)).value();
+    fleet_ = client::Fleet::watch(lab_.link()).value();
+    caller_ = client::Caller::start(lab_.link()).value();
+    questions_ = std::make_unique<CaQuestions>(*caller_, [] {
+      return std::vector{Master{"puppet-1", "", "", "ca-1"}};
+    });
+    JoinDesk::Handlers handlers;
+    handlers.on_joiner = [this](const Joiner&) { ++joined_; };
+    handlers.on_refused = [this](const std::string&, const std::string&) { ++refused_; };
+    handlers.on_waiting = [this](const admission::Applicant&, const std::string&) { ++waiting_; };
+    handlers.record_of = [this](const std::string&) {
+      const std::lock_guard lock(mutex_);
+      return record_;
+    };
+    desk_ = std::make_unique<JoinDesk>(
+        lab_.link(), *fleet_, *ledger_, *questions_, lab_.pki().root().certificate(),
+        [] {
+          admission::Rules rules;
+          rules.collective = "main";
+          return rules;
+        },
+        std::move(handlers));
+  }
+  security::TokenFile token(const std::function<void(security::JoinClaims&)>& change = {}) const {
+    return lab_.pki().join_token(8884, 8883, clock_.unix_ms(), change);
+  }
+  void announce(const security::TokenFile& file, const x509::Key& join_key) {
+    v1::JoinAnnounce wire;
+    wire.set_client_id("c1");
+    wire.set_identity("web-1");
+    wire.set_nonce("nonce");
+    wire.set_token(file.token);
+    wire.set_token_proof(
+        file.key
+            .sign(security::proof_bytes(security::kTokenKeyPurpose,
+                                        {"nonce", "c1", "web-1", join_key.public_der()}))
+            .value());
+    desk_->judge("c1", security::Signer::with_key(join_key)
+                           .seal(envelope::Kind::join_announce, wire.SerializeAsString())
+                           .value());
+  }
+  void approve(const x509::Key& key) {
+    const std::lock_guard lock(mutex_);
+    record_ = client::Record{};
+    record_->approval =
+        client::NameApproval{key.fingerprint(), "alice", 1, clock_.unix_ms() + 60'000};
+  }
+
+  ClientLab lab_;
+  const base::SystemClock clock_;
+  const x509::Key key_ = x509::Key::generate_p256().value();
+  std::mutex mutex_;
+  std::optional<client::Record> record_;
+  std::atomic<int> asked_{0}, joined_{0}, refused_{0}, waiting_{0};
+  std::unique_ptr<LabNode> master_;
+  std::unique_ptr<TokenLedger> ledger_;
+  std::unique_ptr<client::Fleet> fleet_;
+  std::unique_ptr<client::Caller> caller_;
+  std::unique_ptr<CaQuestions> questions_;
+  std::unique_ptr<JoinDesk> desk_;
+};
+
+TEST_F(JoinDeskTest, AFreeNameIsGivenAfterOneQuestionToTheCa) {
+  ca_says("absent");
+  open();
+  announce(token(), key_);
+  EXPECT_TRUE(fakes::wait_until([&] { return joined_ == 1; }));
+  EXPECT_EQ(asked_, 1);
+}
+
+TEST_F(JoinDeskTest, AThiefWithAPatternTokenWaitsAndIsToldOnce) {
+  ca_says("signed");
+  open();
+  const auto file = token();
+  announce(file, key_);
+  EXPECT_TRUE(fakes::wait_until([&] { return waiting_ == 1; }));
+  announce(file, key_);
+  EXPECT_TRUE(fakes::wait_until([&] { return asked_ == 2; }));
+  EXPECT_EQ(joined_, 0);
+  EXPECT_EQ(waiting_, 1);
+  EXPECT_EQ(ledger_->standing(file.claims, {"web-1", key_.fingerprint(), ""}).used, 0U);
+}
+
+TEST_F(JoinDeskTest, AnApprovalLetsTheMachineInThatWaitsWithoutAnotherAnnouncement) {
+  ca_says("signed");
+  open();
+  announce(token(), key_);
+  ASSERT_TRUE(fakes::wait_until([&] { return waiting_ == 1; }));
+  approve(x509::Key::generate_p256().value());
+  desk_->judge_again("web-1");
+  EXPECT_TRUE(fakes::wait_until([&] { return asked_ == 2; }));
+  EXPECT_EQ(joined_, 0) << "it was for another key";
+  approve(key_);
+  desk_->judge_again("web-1");
+  EXPECT_EQ(joined_, 1);
+}
+
+TEST_F(JoinDeskTest, ATokenThatReplacesAsksNobody) {
+  ca_says("signed");
+  open();
+  announce(token([](security::JoinClaims& claims) { claims.replace = true; }), key_);
+  EXPECT_EQ(joined_, 1);
+  EXPECT_EQ(asked_, 0);
+}
+
+TEST_F(JoinDeskTest, ATokenWithoutItsKeyIsAnsweredAndNothingIsRecorded) {
+  ca_says("absent");
+  open();
+  auto file = token();
+  file.key = key_;
+  announce(file, key_);
+  EXPECT_EQ(joined_ + refused_ + waiting_ + asked_, 0);
+}
+
+TEST_F(JoinDeskTest, ARevokedTokenIsRefused) {
+  ca_says("absent");
+  open();
+  const auto file = token();
+  ASSERT_TRUE(ledger_->revoke(file.claims.id, "alice", ""));
+  announce(file, key_);
+  EXPECT_EQ(refused_, 1);
+}
+
+}  // namespace
+}  // namespace muster::provision

@@ -1,0 +1,127 @@
+#include "orchestrator/provision/token_ledger.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "orchestrator/client/link.hpp"
+#include "proto/base/clock.hpp"
+#include "proto/schema/muster.pb.h"
+#include "proto/transport/topics.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/support/memory_bus/memory_bus.hpp"
+#include "tests/support/pki/test_pki.hpp"
+
+namespace muster::provision {
+namespace {
+
+namespace topics = transport::topics;
+using testing::HasSubstr;
+
+class TokenLedgerTest : public testing::Test {
+ protected:
+  TokenLedgerTest() {
+    token_.id = "t1";
+    token_.expires_at_ms = clock_.unix_ms() + 3'600'000;
+    token_.uses = 2;
+    pki_.trust(link_.operators());
+    pki_.trust(second_.operators());
+  }
+  std::unique_ptr<client::Link> link_as(const test::Holder& holder, const std::string& name) {
+    return std::make_unique<client::Link>(broker_.connect(name), holder.signer(), "main", clock_);
+  }
+  static std::unique_ptr<TokenLedger> ledger_of(client::Link& link) {
+    auto ledger = TokenLedger::watch(link, std::chrono::seconds(10));
+    EXPECT_TRUE(ledger) << ledger.error().message;
+    return *std::move(ledger);
+  }
+  std::string sealed_use(const test::Holder& signer, const std::string& identity) const {
+    v1::TokenUse use;
+    use.set_token_id("t1");
+    use.set_identity(identity);
+    use.set_key_fingerprint("key");
+    use.set_at_ms(clock_.unix_ms());
+    use.set_expires_at_ms(token_.expires_at_ms);
+    return signer.signer().seal(envelope::Kind::token_use, use.SerializeAsString()).value();
+  }
+
+  const test::TestPki pki_;
+  const base::SystemClock clock_;
+  test::MemoryBroker broker_;
+  std::unique_ptr<client::Link> first_link_ = link_as(pki_.orchestrator(), "o1");
+  std::unique_ptr<client::Link> second_link_ = link_as(pki_.orchestrator(), "o2");
+  client::Link& link_ = *first_link_;
+  client::Link& second_ = *second_link_;
+  security::JoinClaims token_;
+};
+
+TEST_F(TokenLedgerTest, AUseIsCountedOnceForANameAndKeyAndNotBeyondTheTokens) {
+  const auto ledger = ledger_of(link_);
+  EXPECT_TRUE(ledger->use(token_, {"web-1", "k1", ""}, false));
+  EXPECT_TRUE(ledger->use(token_, {"web-2", "k2", ""}, false));
+  const auto standing = ledger->standing(token_, {"web-1", "k9", ""});
+  EXPECT_EQ(standing.used, 2U);
+  EXPECT_TRUE(standing.used_by_name);
+  EXPECT_EQ(standing.own_since_ms, 0) << "by another key";
+  EXPECT_GT(ledger->standing(token_, {"web-1", "k1", ""}).own_since_ms, 0);
+  EXPECT_EQ(ledger->use(token_, {"web-3", "k3", ""}, false).error().code, Errc::refused);
+}
+
+TEST_F(TokenLedgerTest, AFurtherKeyCountsAndAMasterCountsByItsCa) {
+  token_.uses = 0;
+  const auto ledger = ledger_of(link_);
+  EXPECT_TRUE(ledger->use(token_, {"web-1", "k1", ""}, false));
+  EXPECT_TRUE(ledger->use(token_, {"web-1", "k2", ""}, true));
+  EXPECT_EQ(ledger->standing(token_, {"web-1", "k3", ""}).used, 2U);
+  EXPECT_TRUE(ledger->use(token_, {"puppet-1", "k1", "ca1"}, false));
+  EXPECT_TRUE(ledger->standing(token_, {"puppet-1", "another key", "ca1"}).used_by_name);
+  EXPECT_FALSE(ledger->standing(token_, {"puppet-1", "k1", "ca2"}).used_by_name);
+}
+
+TEST_F(TokenLedgerTest, AnotherOrchestratorCountsOnAtOnce) {
+  ASSERT_TRUE(ledger_of(link_)->use(token_, {"web-1", "k1", ""}, false));
+  EXPECT_EQ(ledger_of(second_)->standing(token_, {"web-2", "k2", ""}).used, 1U);
+}
+
+TEST_F(TokenLedgerTest, AnEmptyMessageRemovesNothingAndTheUseIsPutBack) {
+  const auto ledger = ledger_of(link_);
+  ASSERT_TRUE(ledger->use(token_, {"web-1", "k1", ""}, false));
+  const auto thief = broker_.connect("thief");
+  ASSERT_TRUE(thief->publish(topics::token_use("main", "t1", "web-1", "k1"), "", {.retain = true}));
+  const auto counted_anew = [&] {
+    return ledger_of(second_)->standing(token_, {"web-1", "k1", ""}).used == 1;
+  };
+  EXPECT_TRUE(fakes::wait_until(counted_anew));
+  EXPECT_EQ(ledger->standing(token_, {"web-1", "k1", ""}).used, 1U);
+}
+
+TEST_F(TokenLedgerTest, OnlyOrchestratorsAreBelieved) {
+  const auto ledger = ledger_of(link_);
+  const auto bus = broker_.connect("anybody");
+  const auto tell = [&](const test::Holder& signer, const std::string& identity) {
+    ASSERT_TRUE(bus->publish(topics::token_use("main", "t1", identity, "key"),
+                             sealed_use(signer, identity), {.retain = true}));
+  };
+  tell(pki_.operator_(), "web-1");
+  tell(pki_.issuer(), "web-2");
+  tell(pki_.orchestrator(), "web-3");
+  const auto used = [&] { return ledger->standing(token_, {"x", "y", ""}).used; };
+  EXPECT_TRUE(fakes::wait_until([&] { return used() > 0; }));
+  EXPECT_EQ(used(), 1U);
+  EXPECT_TRUE(ledger->standing(token_, {"web-3", "key", ""}).used_by_name);
+}
+
+TEST_F(TokenLedgerTest, ARevokedTokenIsRevokedEverywhereAndStaysSo) {
+  const auto ledger = ledger_of(link_);
+  ASSERT_TRUE(ledger->revoke("t1", "alice", "lost image"));
+  EXPECT_EQ(ledger->standing(token_, {"x", "y", ""}).revoked_by, "alice (lost image)");
+  EXPECT_TRUE(ledger_of(second_)->standing(token_, {"x", "y", ""}).revoked);
+  const auto thief = broker_.connect("thief");
+  ASSERT_TRUE(thief->publish(topics::token_revocation("main", "t1"), "", {.retain = true}));
+  EXPECT_TRUE(fakes::wait_until([&] {
+    return ledger_of(second_)->standing(token_, {"x", "y", ""}).revoked;
+  }));
+  EXPECT_FALSE(ledger->revoke("a/b", "alice", ""));
+}
+
+}  // namespace
+}  // namespace muster::provision
