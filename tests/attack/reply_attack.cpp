@@ -31,7 +31,8 @@ class Reply : public testing::Test {
       attack(node, request);
       node.answer(request);
     });
-    return caller_->call(call_of_n1(kPatience)).value();
+    return caller_->call(call_of_n1(kPatience), [this](const client::NodeResult&) { ++told_; })
+        .value();
   }
   static Call call_of_n1(std::chrono::milliseconds timeout) {
     Call call;
@@ -63,6 +64,7 @@ class Reply : public testing::Test {
   }
 
   static constexpr std::chrono::milliseconds kPatience{5'000};
+  std::atomic<int> told_{0};  // results that the caller was handed
   client::ClientLab lab_;
   std::unique_ptr<Caller> caller_;
   std::unique_ptr<transport::Bus> stranger_ = lab_.broker().connect("stranger");
@@ -140,6 +142,7 @@ TEST_F(Reply, ASecondAnswerChangesNothing) {
   row("broker", "a node's reply delivered twice", "counted as duplicate");
   const auto result = ask([](LabNode& node, const v1::Request& request) { node.answer(request); });
   expect_honest(result, 0);
+  EXPECT_EQ(told_, 1) << "the caller heard of one node twice";
 }
 
 TEST_F(Reply, AJoiningMachineSpeaksWithItsAnnouncedKeyOnly) {
