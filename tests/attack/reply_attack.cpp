@@ -177,7 +177,9 @@ TEST_F(Word, APresenceIsTheNodesOwn) {
   row("stolen node", "shows itself under another node's name", "counted as refused, told");
   const auto fleet = client::Fleet::watch(lab_.link()).value();
   LabNode n2(lab_, "n2");
-  n2.show_at("n1", n2.presence());
+  auto false_one = n2.presence();
+  false_one.set_identity("n1");
+  n2.show_at("n1", false_one);
   LabNode n3(lab_, "n3");
   n3.show(n3.presence());
   ASSERT_TRUE(fleet->wait_complete(kPatience));
@@ -234,12 +236,23 @@ TEST_F(Word, ANodeEndorsesNoCa) {
 }
 
 TEST_F(Word, ABrokerEndorsesNoCa) {
-  row("broker", "endorses a Puppet CA of its own", "refused, told");
+  row("broker", "endorses a Puppet CA with the watcher's certificate", "refused, told");
+  const auto watcher = lab_.pki().orchestrator_root().issue_member("watcher1", "broker");
   const test::TestCa rogue("Puppet CA: rogue");
   v1::TrustedCa wire;
   wire.set_certificate(rogue.certificate().der());
   const auto topic = "muster/v1/main/trust/ca/" + rogue.certificate().fingerprint();
-  EXPECT_FALSE(client::read_trusted_ca(topic, by(lab_.pki().broker(), Kind::trusted_ca, wire),
+  EXPECT_FALSE(
+      client::read_trusted_ca(topic, by(watcher, Kind::trusted_ca, wire), lab_.link().operators()));
+}
+
+TEST_F(Word, AnOperatorEndorsesNoCa) {
+  row("operator", "endorses a Puppet CA of its own", "refused, told");
+  const test::TestCa rogue("Puppet CA: rogue");
+  v1::TrustedCa wire;
+  wire.set_certificate(rogue.certificate().der());
+  const auto topic = "muster/v1/main/trust/ca/" + rogue.certificate().fingerprint();
+  EXPECT_FALSE(client::read_trusted_ca(topic, by(lab_.pki().operator_(), Kind::trusted_ca, wire),
                                        lab_.link().operators()));
 }
 
