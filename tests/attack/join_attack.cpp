@@ -15,7 +15,7 @@ using envelope::Kind;
 
 class Join : public testing::Test {
  protected:
-  Join() { EXPECT_TRUE(operators_.add(pki_.root().certificate())); }
+  Join() { pki_.trust(operators_); }
   static std::string seal(const test::Holder& who, Kind kind,
                           const google::protobuf::MessageLite& body) {
     return who.signer().seal(kind, body.SerializeAsString()).value();
@@ -42,7 +42,7 @@ TEST_F(Join, AnOperatorAcceptsNobody) {
 
 TEST_F(Join, ABrokerAcceptsNobody) {
   row("broker", "answers an announcement itself", "refused, logged");
-  EXPECT_FALSE(believed(pki_.broker(), "fresh"));
+  EXPECT_FALSE(believed(pki_.orchestrator_root().issue_member("watcher1", "broker"), "fresh"));
 }
 
 TEST_F(Join, AnEarlierAnswerIsNotBelieved) {
@@ -82,7 +82,7 @@ TEST_F(Registry, ANodeAsksForNoFacts) {
 
 TEST_F(Registry, ABrokerAsksForNoFacts) {
   row("broker", "asks a registry with the broker's own certificate", "refused, unanswered");
-  const auto broker = pki_.root().issue_member("alice", "broker");
+  const auto broker = pki_.orchestrator_root().issue_member("alice", "broker");
   EXPECT_FALSE(answered(broker, "muster/v1/main/rep/alice/s1"));
 }
 
