@@ -34,7 +34,7 @@ class ControlDeskTest : public testing::Test {
 TEST_F(ControlDeskTest, ACaThatAnAdminAddsIsSignedByTheOrchestrator) {
   const ServingOrchestrator orchestrator(lab_, "orchestrator1");
   client::must(lab_.link().learn_cas());
-  const auto added = ask("trust_add", {{"certificate", ca().pem()}});
+  const auto added = ask("trust_add", {{"certificate", ca().pem()}, {"names", {"*"}}});
   ASSERT_TRUE(added) << added.error().message;
   EXPECT_EQ(added->outcome, client::Outcome::ok) << added->message;
   EXPECT_EQ(added->orchestrator, "orchestrator1");
@@ -48,7 +48,8 @@ TEST_F(ControlDeskTest, ACaThatAnAdminAddsIsSignedByTheOrchestrator) {
 TEST_F(ControlDeskTest, ACaThatAnAdminRemovesIsTrustedNoMore) {
   const ServingOrchestrator orchestrator(lab_, "orchestrator1");
   client::must(lab_.link().learn_cas());
-  ASSERT_EQ(ask("trust_add", {{"certificate", ca().pem()}})->outcome, client::Outcome::ok);
+  ASSERT_EQ(ask("trust_add", {{"certificate", ca().pem()}, {"names", {"*"}}})->outcome,
+            client::Outcome::ok);
   client::must(lab_.link().settle());
   ASSERT_TRUE(
       fakes::wait_until([&] { return orchestrator.link->nodes().trusts(ca().fingerprint()); }));
@@ -63,7 +64,7 @@ TEST_F(ControlDeskTest, ACaThatAnAdminRemovesIsTrustedNoMore) {
 
 TEST_F(ControlDeskTest, WhoIsNoAdminIsRefusedAndAudited) {
   const ServingOrchestrator orchestrator(lab_, "orchestrator1", "bob");
-  const auto refused = ask("trust_add", {{"certificate", ca().pem()}});
+  const auto refused = ask("trust_add", {{"certificate", ca().pem()}, {"names", {"*"}}});
   ASSERT_TRUE(refused) << refused.error().message;
   EXPECT_EQ(refused->outcome, client::Outcome::refused);
   EXPECT_THAT(refused->message, HasSubstr("alice may not call orchestrator#trust_add"));
