@@ -37,17 +37,17 @@ bool replaces(const Endorsement& offered, const Endorsement& known) {
 }
 
 Status still_counts(const Endorsement& endorsement, std::int64_t now_ms) {
+  if (!endorsement.withdrawn && endorsement.ends_at_ms > now_ms) return {};
   const auto subject = base::quoted(endorsement.certificate.subject());
   if (endorsement.withdrawn)
     return fail(Errc::refused, fmt::format("the CA {} was withdrawn by {}", subject,
                                            base::quoted(endorsement.endorsed_by)));
-  if (endorsement.ends_at_ms > now_ms) return {};
-  return fail(
-      Errc::refused,
-      fmt::format("the endorsement of the CA {} ended on {}, with the certificate of {}; "
-                  "orchestrators sign anew in time while one runs; 'muster trust add' does now",
-                  subject, base::iso8601(endorsement.ends_at_ms),
-                  base::quoted(endorsement.endorsed_by)));
+  return fail(Errc::refused,
+              fmt::format("the endorsement of the CA {} ended on {}, with the certificate of {}; "
+                          "orchestrators sign anew in time while one runs; 'muster trust add' does "
+                          "now",
+                          subject, base::iso8601(endorsement.ends_at_ms),
+                          base::quoted(endorsement.endorsed_by)));
 }
 
 bool covers(const Endorsement& endorsement, std::string_view name) {

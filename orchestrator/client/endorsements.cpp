@@ -89,17 +89,33 @@ Status Endorsements::judge(const security::Opened& opened, const std::string& na
                            const security::TrustStore& nodes, std::int64_t now_ms,
                            std::chrono::steady_clock::time_point now) {
   const auto ca = issuer_of(opened, nodes);
-  const std::lock_guard lock(mutex_);
-  auto verdict = judge_claim(name, ca, now_ms);
-  if (verdict) return verdict;
-  ++refused_;
-  if (tell_now(name, now))
-    log::warning("a message under a name of another CA is not believed",
-                 {{"name", base::quoted(name)},
-                  {"certificate", opened.certificate_fingerprint},
-                  {"refused_so_far", std::to_string(refused_)},
-                  {"reason", verdict.error().message}});
+  auto verdict = [&] {
+    const std::lock_guard lock(mutex_);
+    return judge_claim(name, ca, now_ms);
+  }();
+  if (!verdict) tell(opened, name, verdict.error(), now);
   return verdict;
+}
+
+void Endorsements::tell(const security::Opened& opened, const std::string& name, const Error& why,
+                        std::chrono::steady_clock::time_point now) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++refused_;
+    if (tell_now(name, now))
+      log::warning("a message under a name of another CA is not believed",
+                   {{"name", base::quoted(name)},
+                    {"certificate", opened.certificate_fingerprint},
+                    {"refused_so_far", std::to_string(refused_)},
+                    {"reason", why.message}});
+  }
+  const std::lock_guard lock(hearing_);
+  if (on_refused_) on_refused_(why.message);
+}
+
+void Endorsements::on_refused(RefusalHandler handler) {
+  const std::lock_guard lock(hearing_);
+  on_refused_ = std::move(handler);
 }
 
 bool Endorsements::tell_now(const std::string& name, std::chrono::steady_clock::time_point now) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -45,12 +46,20 @@ class Endorsements {
                const security::TrustStore& nodes, std::int64_t now_ms,
                std::chrono::steady_clock::time_point now);
   std::size_t refused() const;
+  // Hears each refusal's reason, on the thread that verified; an empty one ends it. Nothing is heard
+  // any more once this returns. It must not call back.
+  using RefusalHandler = std::function<void(const std::string& reason)>;
+  void on_refused(RefusalHandler handler);
 
  private:
-  // With mutex_ held.
+  // The next two with mutex_ held.
   Status judge_claim(const std::string& name, const std::string& ca, std::int64_t now_ms) const;
   bool tell_now(const std::string& name, std::chrono::steady_clock::time_point now);
+  void tell(const security::Opened& opened, const std::string& name, const Error& why,
+            std::chrono::steady_clock::time_point now);
 
+  std::mutex hearing_;
+  RefusalHandler on_refused_;
   mutable std::mutex mutex_;
   std::map<std::string, admission::Endorsement> by_ca_;
   std::unordered_map<std::string, std::string> bound_;

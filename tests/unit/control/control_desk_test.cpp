@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/client/control.hpp"
+#include "orchestrator/client/from_node.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/control/control_lab.hpp"
 
@@ -60,6 +61,18 @@ TEST_F(ControlDeskTest, ACaThatAnAdminRemovesIsTrustedNoMore) {
   const auto twice = ask("trust_remove", {{"fingerprint", std::string(64, 'a')}});
   EXPECT_EQ(twice->outcome, client::Outcome::failed);
   EXPECT_THAT(twice->message, HasSubstr("muster trust list"));
+}
+
+TEST_F(ControlDeskTest, WhoSpeaksUnderAnotherCasNameIsInTheAudit) {
+  const ServingOrchestrator orchestrator(lab_, "orchestrator1");
+  auto& link = *orchestrator.link;
+  ASSERT_TRUE(link.nodes().add(ca()));
+  link.bind("n1", std::string(64, 'f'));
+  const auto sealed = lab_.pki().node("n1").signer().seal(envelope::Kind::presence, "body").value();
+  EXPECT_FALSE(client::open_from_node(link, transport::topics::presence("main", "n1"), sealed,
+                                      envelope::Kind::presence));
+  EXPECT_THAT(orchestrator.audit(),
+              testing::AllOf(HasSubstr("unverified"), HasSubstr("was provisioned by the CA")));
 }
 
 TEST_F(ControlDeskTest, WhoIsNoAdminIsRefusedAndAudited) {
