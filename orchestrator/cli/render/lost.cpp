@@ -7,15 +7,15 @@
 namespace muster::cli::render {
 namespace {
 
-constexpr std::size_t kDateLength = 10;  // of "2031-11-27T22:07:34.000Z"
+constexpr std::size_t kLostDateLength = 10;  // of "2031-11-27T22:07:34.000Z"
 
-std::string field(const Value& map, const char* key) {
+std::string lost_field(const Value& map, const char* key) {
   const auto at = map.is_object() ? map.find(key) : map.end();
   if (!map.is_object() || at == map.end() || !at->is_string()) return "?";
   return one_line(at->get<std::string>());
 }
 
-std::int64_t count(const Value& map, const char* key) {
+std::int64_t lost_count(const Value& map, const char* key) {
   const auto at = map.is_object() ? map.find(key) : map.end();
   return map.is_object() && at != map.end() && at->is_number_integer() ? at->get<std::int64_t>()
                                                                        : 0;
@@ -45,14 +45,15 @@ std::string lost_text(const client::NodeResult& master) {
         master.identity,
         lost.size() == 1 ? "1 certificate is" : fmt::format("{} certificates are", lost.size()));
   for (const auto& one : lost)
-    out += fmt::format("   serial {}  {}  until {}\n", field(one, "serial"), field(one, "name"),
-                       field(one, "expires_at").substr(0, kDateLength));
+    out += fmt::format("   serial {}  {}  until {}\n", lost_field(one, "serial"),
+                       lost_field(one, "name"),
+                       lost_field(one, "expires_at").substr(0, kLostDateLength));
   if (!lost.empty())
     out += fmt::format("   Revoke each: muster rpc puppetca revoke_lost serial=SERIAL -I {}\n",
                        master.identity);
-  if (const auto more = count(master.data, "left_out"); more > 0)
+  if (const auto more = lost_count(master.data, "left_out"); more > 0)
     out += fmt::format("   {} more are not shown\n", more);
-  if (const auto unread = count(master.data, "unread_lines"); unread > 0)
+  if (const auto unread = lost_count(master.data, "unread_lines"); unread > 0)
     out += fmt::format("   {} lines of its inventory.txt could not be understood\n", unread);
   return out;
 }
