@@ -78,6 +78,9 @@ Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement) {
                                 std::move(sealed),
                                 {.qos = transport::Qos::at_least_once, .retain = true}));
   MUSTER_TRY(link.bus().flush(kPublishPatience));
+  // Not only when it comes back over the bus: the next number must be a higher one.
+  const auto believed = link.believe(endorsement);
+  if (!believed) return fail(believed.error());
   return endorsement;
 }
 

@@ -24,8 +24,7 @@ Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view pay
 // for the broker's word; blocks for kSettlePatience and kPublishPatience at most, so never from a bus
 // handler. Of `endorsement` the caller sets certificate, master, patterns, facts, withdrawn and
 // offered_by; the rest is filled in: the number is one more than the highest known of this CA. Gives
-// what was published. Does not change what `link` itself believes; that comes back over the bus, or
-// at once by Link::believe().
+// what was published, which `link` itself believes from then on.
 Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement);
 
 }  // namespace muster::client

@@ -90,9 +90,8 @@ Status EndorsementKeeper::sign_anew() {
   const auto now_ms = link_.clock().unix_ms();
   for (const auto& endorsement : link_.endorsements().all()) {
     if (!endorsement.withdrawn && !admission::still_counts(endorsement, now_ms)) continue;
-    MUSTER_ASSIGN(const auto signed_anew, client::publish_trusted_ca(link_, endorsement));
-    const auto believed = link_.believe(signed_anew);
-    if (!believed) return fail(believed.error());
+    const auto signed_anew = client::publish_trusted_ca(link_, endorsement);
+    if (!signed_anew) return fail(signed_anew.error());
   }
   signed_at_ms_ = now_ms;
   return {};

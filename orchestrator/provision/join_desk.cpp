@@ -74,11 +74,9 @@ Status JoinDesk::endorse(const v1::JoinAnnounce& announce, const security::JoinT
                               .offered_by = announce.identity()};
   MUSTER_TRY(
       admission::may_be_endorsed(offered, link_.endorsements().all(), link_.clock().unix_ms()));
-  MUSTER_ASSIGN(const auto endorsed, client::publish_trusted_ca(link_, std::move(offered)));
+  const auto endorsed = client::publish_trusted_ca(link_, std::move(offered));
+  if (!endorsed) return fail(endorsed.error());
   log::info("endorsed a Puppet CA", {{"ca", ca.subject()}, {"master", announce.identity()}});
-  // It comes back over the bus as well; what follows must not wait for it.
-  const auto believed = link_.believe(endorsed);
-  if (!believed) return fail(believed.error());
   return {};
 }
 
