@@ -36,17 +36,30 @@ Link::~Link() {
   if (background_->cas) background_->cas->stop();
 }
 
+Result<bool> Link::believe(const admission::Endorsement& endorsement) {
+  const auto fingerprint = endorsement.fingerprint();
+  if (!endorsements_.take(endorsement)) return false;
+  if (endorsement.withdrawn)
+    nodes_.remove(fingerprint);
+  else
+    MUSTER_TRY(nodes_.add(endorsement.certificate));
+  background_->new_ca.emit();
+  return true;
+}
+
+void Link::bind(const std::string& name, const std::string& ca_fingerprint) {
+  if (endorsements_.bind(name, ca_fingerprint)) background_->new_ca.emit();
+}
+
 Status Link::learn_cas(const std::string& home) {
   const auto learn = [this](const transport::Message& message) {
-    const std::string fingerprint(transport::topics::last_level(message.topic));
-    if (message.payload.empty()) return nodes_.remove(fingerprint);
-    auto status = Status{};
-    auto ca = read_trusted_ca(message.topic, message.payload, operators_);
-    if (!ca || !(status = nodes_.add(ca->certificate)))
-      return log::warning("a trusted CA was refused",
-                          {{"fingerprint", fingerprint},
-                           {"reason", ca ? status.error().message : ca.error().message}});
-    background_->new_ca.emit();
+    const auto endorsement = read_trusted_ca(message.topic, message.payload, operators_);
+    const auto believed = endorsement ? believe(*endorsement) : Result<bool>(false);
+    if (!endorsement || !believed)
+      log::warning(
+          "a trusted CA was refused",
+          {{"topic", message.topic},
+           {"reason", endorsement ? believed.error().message : endorsement.error().message}});
   };
   const auto cas = std::make_shared<Worker<transport::Message>>("trusted CAs", kCaQueueMax, learn);
   background_->cas = cas;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "orchestrator/client/endorsements.hpp"
 #include "orchestrator/client/signal.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
@@ -49,6 +50,14 @@ class Link {
   security::TrustStore& operators() { return operators_; }
   // Who answers: the Puppet CAs known so far.
   security::TrustStore& nodes() { return nodes_; }
+  // Which names each of them may issue, and whose each name is.
+  Endorsements& endorsements() { return endorsements_; }
+  // Believes a verified endorsement or withdrawal, unless one with a higher number is known: false
+  // then. Errc::limit when there are too many CAs.
+  Result<bool> believe(const admission::Endorsement& endorsement);
+  // The name belongs to that CA from now on, by a record that was verified. What was refused may be
+  // believed now: told by on_new_ca().
+  void bind(const std::string& name, const std::string& ca_fingerprint);
 
   // Starts to learn Puppet CAs from the bus. Called by open(). `home`: a collective where they are
   // told as well; a subcollective's nodes have the CAs of the whole.
@@ -65,7 +74,8 @@ class Link {
   // never.
   Status mark(std::function<void()> passed);
 
-  // A Puppet CA has become known. Heard on a thread of the link's.
+  // A Puppet CA has become known, or a name belongs to another: what was refused may be believed
+  // now. Heard on any thread but the bus's.
   Signal& on_new_ca();
   // The link was lost: of what is retained, changes will be missed. All messages of this link have
   // been handed on, and none of the next. Heard on the bus's thread.
@@ -85,6 +95,7 @@ class Link {
   const base::Clock& clock_;
   security::TrustStore operators_;
   security::TrustStore nodes_;
+  Endorsements endorsements_;
   std::unique_ptr<Background> background_;
 };
 

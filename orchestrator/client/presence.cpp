@@ -9,17 +9,6 @@
 #include "proto/schema/muster.pb.h"
 
 namespace muster::client {
-namespace {
-
-std::string issuing_anchor(const security::TrustStore& trust,
-                           const x509::Certificate& certificate) {
-  for (const auto& anchor : trust.anchors())
-    if (certificate.issued_by(anchor)) return anchor.fingerprint();
-  return "";
-}
-
-}  // namespace
-
 Result<Member> read_presence(Link& link, std::string_view topic, std::string_view payload) {
   MUSTER_ASSIGN(const auto opened, open_from_node(link, topic, payload, envelope::Kind::presence));
   MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::Presence>(opened.body, "a presence"));
@@ -38,7 +27,7 @@ Result<Member> read_presence(Link& link, std::string_view topic, std::string_vie
   member.session = wire.session();
   member.address = wire.address();
   member.certificate_fingerprint = opened.certificate_fingerprint;
-  member.ca_fingerprint = issuing_anchor(link.nodes(), opened.certificate);
+  member.ca_fingerprint = link.endorsements().issuer_of(opened, link.nodes());
   return member;
 }
 

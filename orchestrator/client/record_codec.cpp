@@ -50,6 +50,7 @@ Record unpack_record(const v1::ProvisionRecord& wire) {
   record.reason = wire.reason();
   record.last_output = wire.last_output();
   record.run_id = wire.run_id();
+  record.ca_fingerprint = wire.ca_fingerprint();
   return record;
 }
 
@@ -72,6 +73,7 @@ std::string pack_record(const Record& record) {
   wire.set_reason(record.reason);
   wire.set_last_output(tail(record.last_output));
   wire.set_run_id(record.run_id);
+  wire.set_ca_fingerprint(record.ca_fingerprint);
   return envelope::pack(wire);
 }
 

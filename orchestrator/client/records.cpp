@@ -50,6 +50,7 @@ struct Records::Impl {
         return false;
       }
       record = std::move(*read);
+      link.bind(record.identity, record.ca_fingerprint);
     }
     {
       const std::lock_guard lock(mutex);

@@ -45,6 +45,7 @@ struct Record {
   std::string reason;
   std::string last_output;
   std::string run_id;
+  std::string ca_fingerprint;  // the CA that the node's name belongs to; empty: not chosen yet
 };
 
 // Publishes (retained, signed). The link's certificate must have the role orchestrator, or readers

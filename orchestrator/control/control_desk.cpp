@@ -49,6 +49,7 @@ ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
           [this](const transport::Message& message) { take(message); })) {}
 
 ControlDesk::~ControlDesk() {
+  link_.endorsements().on_refused({});
   if (link_.bus().connected())
     for (const auto& topic : {own_topic_, common_topic_})
       static_cast<void>(link_.bus().unsubscribe(topic));
@@ -66,6 +67,9 @@ Status ControlDesk::open() {
   MUSTER_ASSIGN(auto gate, ControlGate::create({link_.caller(), link_.collective(),
                                                 link_.operators(), policies_, replay_, audit_}));
   gate_.emplace(std::move(gate));
+  // Not asked of us, but somebody speaks in a name that is not its own: an auditor looks here.
+  link_.endorsements().on_refused(
+      [this](const std::string& reason) { audit_.flood(audit::Verdict::unverified, reason); });
   for (const auto& topic : {own_topic_, common_topic_})
     MUSTER_TRY(link_.bus().subscribe(
         topic, transport::Qos::at_least_once,

@@ -33,6 +33,9 @@ Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, Workflow workf
 
 // In this order: whom to believe, what was done before, who is online; then whoever waits.
 Status Engine::open() {
+  MUSTER_ASSIGN(trusted_cas_,
+                EndorsementKeeper::open(link_, options_.state_folder / "trusted_cas.json"));
+  trusted_cas_->keep();
   MUSTER_ASSIGN(debts_, Debts::open(options_.state_folder / "debts.json"));
   MUSTER_ASSIGN(caller_, client::Caller::start(link_));
   MUSTER_ASSIGN(records_, client::Records::watch(link_));
@@ -170,6 +173,8 @@ void Engine::on_fleet(const std::string& identity, bool online) {
 }
 
 void Engine::publish(const client::Record& record) {
+  // Before the node shows itself with a certificate of that CA.
+  link_.bind(record.identity, record.ca_fingerprint);
   if (auto sent = client::publish_record(link_, record); !sent)
     log::warning("cannot publish a node's record",
                  {{"node", record.identity}, {"why", sent.error().message}});

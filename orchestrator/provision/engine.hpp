@@ -19,6 +19,7 @@
 #include <thread>
 
 #include "orchestrator/client/records.hpp"
+#include "orchestrator/provision/endorsement_keeper.hpp"
 #include "orchestrator/provision/join_desk.hpp"
 #include "orchestrator/provision/live_world.hpp"
 #include "orchestrator/provision/masters.hpp"
@@ -95,6 +96,7 @@ class Engine {
   client::Link& link_;
   const Workflow workflow_;
   const EngineOptions options_;
+  std::unique_ptr<EndorsementKeeper> trusted_cas_;
   std::unique_ptr<Debts> debts_;
   std::unique_ptr<client::Records> records_;
   std::unique_ptr<client::Fleet> fleet_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "orchestrator/admission/master_grant.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
@@ -61,11 +62,22 @@ Status JoinDesk::endorse(const v1::JoinAnnounce& announce, const security::JoinT
                     announce.identity()));
   MUSTER_ASSIGN(const auto ca, x509::Certificate::from_der(announce.ca_certificate()));
   MUSTER_TRY(check_ca_proof(announce, ca));
-  if (link_.nodes().trusts(ca.fingerprint())) return {};
-  MUSTER_TRY(client::publish_trusted_ca(link_, ca, announce.identity()));
-  log::info("endorsed a Puppet CA", {{"ca", ca.subject()}, {"offered_by", announce.identity()}});
-  // Our own copy comes back over the bus as well; what follows must not wait for it.
-  return link_.nodes().add(ca);
+  MUSTER_TRY(link_.settle());
+  if (const auto known = link_.endorsements().find(ca.fingerprint());
+      known && admission::still_counts(*known, link_.clock().unix_ms()))
+    return {};
+  const auto grant = admission::grant_of(token);
+  client::Endorsement offered{.certificate = ca,
+                              .master = announce.identity(),
+                              .patterns = grant.patterns,
+                              .facts = grant.facts,
+                              .offered_by = announce.identity()};
+  MUSTER_TRY(
+      admission::may_be_endorsed(offered, link_.endorsements().all(), link_.clock().unix_ms()));
+  const auto endorsed = client::publish_trusted_ca(link_, std::move(offered));
+  if (!endorsed) return fail(endorsed.error());
+  log::info("endorsed a Puppet CA", {{"ca", ca.subject()}, {"master", announce.identity()}});
+  return {};
 }
 
 void JoinDesk::judge(const std::string& topic_client_id, std::string_view message) {

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include "orchestrator/client/fleet.hpp"
+#include "orchestrator/client/from_node.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/provision/fields.hpp"
 #include "proto/base/log.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/schema/muster.pb.h"
-#include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::provision {
@@ -32,9 +32,10 @@ Status LiveWorld::start() {
 }
 
 void LiveWorld::take_event(const transport::Message& message) {
-  const auto opened = security::open(message.payload, envelope::Kind::event, link_.nodes());
-  const std::string identity(transport::topics::last_level(message.topic));
-  if (!opened || opened->signer != identity) return;  // a lost hint costs seconds, not correctness
+  const auto opened =
+      client::open_from_node(link_, message.topic, message.payload, envelope::Kind::event);
+  if (!opened) return;  // a lost hint costs seconds, not correctness
+  const auto& identity = opened->signer;
   const auto event = envelope::unpack<v1::Event>(opened->body, "event");
   if (!event || !event->has_data()) return;
   const auto data = envelope::decode_value(event->data());

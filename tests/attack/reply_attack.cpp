@@ -229,6 +229,8 @@ TEST_F(Word, ANodeEndorsesNoCa) {
   row("stolen node", "endorses a Puppet CA of its own", "refused, told");
   const test::TestCa rogue("Puppet CA: rogue");
   v1::TrustedCa wire;
+  wire.add_patterns("*");
+  wire.set_number(1);
   wire.set_certificate(rogue.certificate().der());
   const auto topic = "muster/v1/main/trust/ca/" + rogue.certificate().fingerprint();
   EXPECT_FALSE(client::read_trusted_ca(topic, by(lab_.pki().node("n2"), Kind::trusted_ca, wire),
@@ -240,6 +242,8 @@ TEST_F(Word, ABrokerEndorsesNoCa) {
   const auto watcher = lab_.pki().orchestrator_root().issue_member("watcher1", "broker");
   const test::TestCa rogue("Puppet CA: rogue");
   v1::TrustedCa wire;
+  wire.add_patterns("*");
+  wire.set_number(1);
   wire.set_certificate(rogue.certificate().der());
   const auto topic = "muster/v1/main/trust/ca/" + rogue.certificate().fingerprint();
   EXPECT_FALSE(
@@ -260,6 +264,8 @@ TEST_F(Word, AnEndorsementIsForTheCaOfItsTopic) {
   row("broker", "carries one CA's endorsement to another's topic", "refused, told");
   const test::TestCa ca("Puppet CA: one");
   v1::TrustedCa wire;
+  wire.add_patterns("*");
+  wire.set_number(1);
   wire.set_certificate(ca.certificate().der());
   const auto sealed = by(lab_.pki().orchestrator(), Kind::trusted_ca, wire);
   EXPECT_FALSE(client::read_trusted_ca("muster/v1/main/trust/ca/" + std::string(64, '0'), sealed,

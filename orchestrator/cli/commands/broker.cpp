@@ -82,10 +82,8 @@ Result<ExitCode> watch_cas(const CommonOptions& common, const fs::path& capath) 
   log::set_level(log::Level::info);
   MUSTER_ASSIGN(const auto settings, read_settings(common));
   MUSTER_ASSIGN(const auto link, client::Link::open(settings));
-  const auto verify = [&link](std::string_view topic,
-                              std::string_view payload) -> Result<x509::Certificate> {
-    MUSTER_ASSIGN(auto ca, client::read_trusted_ca(topic, payload, link->operators()));
-    return std::move(ca.certificate);
+  const auto verify = [&link](std::string_view topic, std::string_view payload) {
+    return client::read_trusted_ca(topic, payload, link->operators());
   };
   broker::CapathWatch watching(link->bus(), link->collective(), verify,
                                broker::Capath(fs::absolute(capath)));

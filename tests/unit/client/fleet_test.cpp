@@ -124,7 +124,7 @@ TEST_F(FleetTest, ANodeAheadOfItsCaAppearsWhenTheCaIsEndorsed) {
   const auto fleet = watch();
   EXPECT_EQ(fleet->size(), 0U);
   EXPECT_EQ(fleet->refused(), 1U);
-  must(publish_trusted_ca(lab_.orchestrator(), lab_.pki().puppet_ca().certificate(), "m1"));
+  endorse(lab_.orchestrator(), lab_.pki().puppet_ca().certificate());
   EXPECT_TRUE(fakes::wait_until([&] { return fleet->find("n1").has_value(); }));
   EXPECT_EQ(fleet->refused(), 0U);
 }

@@ -47,8 +47,10 @@ TEST(ShippedPoliciesTest, OperatorsDoNotProvisionOrSign) {
   for (const char* action :
        {"again", "claim", "request_certificate", "enter_collective", "finish", "run"})
     EXPECT_FALSE(allowed(Role::operator_, "provision", action)) << action;
-  for (const char* action : {"list", "sign", "clean"})
+  for (const char* action : {"list", "sign", "clean", "revoke_lost"})
     EXPECT_FALSE(allowed(Role::operator_, "puppetca", action)) << action;
+  EXPECT_TRUE(allowed(Role::operator_, "puppetca", "audit")) << "it only looks";
+  EXPECT_TRUE(allowed(Role::orchestrator, "puppetca", "clean"));
 }
 
 TEST(ShippedPoliciesTest, OperatorsLookAtProcessesAndFilesAndChangeNeither) {
