@@ -22,7 +22,7 @@ struct CheckedPolicy {
 };
 
 // Checks a file called `groups`, or a policy by `groups` (empty: the file of that name beside it). An
-// action that no agent of that name has, as far as this machine knows, is a note.
+// action, or an argument, that no agent of that name has, as far as this machine knows, is a note.
 CheckedPolicy check_policy(const std::filesystem::path& file, const std::filesystem::path& groups);
 
 // A folder becomes its `groups` and *.policy, sorted; other files there are named in `ignored`.
@@ -38,9 +38,18 @@ struct PolicyQuestion {
   std::string action;
   Value facts;
   std::vector<std::string> classes;
+  std::vector<std::string> arguments;    // "key=value", converted by the agent's description
+  std::string time;                      // "2026-11-28T22:00:00Z"; empty: now
+  bool lease = false;                    // the caller holds the node's lease
+  bool filtered = false;                 // the request has a filter
+  std::size_t targets = 0;               // how many nodes it names; 0: none
+  bool confirmed = false;                // it was sent with --yes
+  std::vector<std::string> approved_by;  // "cert=NAME"
 };
 
-// As a node would decide it. Errc::config: caller, role, agent or action are none.
+// As a node would decide it. `agent` may be "data.PLUGIN", with the action `query`. Errc::config:
+// caller, role, agent, action or time are none, or arguments that the agent, as far as this machine
+// knows it, does not take.
 Result<policy::Decision> ask_policy(const PolicyQuestion& question);
 
 }  // namespace muster::cli

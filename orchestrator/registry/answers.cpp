@@ -25,7 +25,7 @@ bool may_ask(security::Role role) {
 }
 
 Result<v1::RegistryRequest> believed(const Answering& context, std::string_view topic,
-                                     std::string_view payload) {
+                                     std::string_view payload, security::Role& role) {
   MUSTER_ASSIGN(const auto opened,
                 security::open(payload, envelope::Kind::registry_request, context.operators));
   MUSTER_ASSIGN(auto request,
@@ -38,6 +38,7 @@ Result<v1::RegistryRequest> believed(const Answering& context, std::string_view 
   if (topics::level(topic, kCollectiveLevel) != std::string_view(request.collective()))
     return fail(Errc::refused, fmt::format("a question to the collective {}, on the topic {}",
                                            base::quoted(request.collective()), topic));
+  role = opened.role;
   const std::string_view to = request.reply_to();
   const auto own = topics::reply_prefix(request.collective(), request.caller(), "");
   // The session becomes a topic level: a broker hangs up on whoever publishes to a wildcard.
@@ -56,6 +57,43 @@ Status in_time(const v1::RegistryRequest& request, std::int64_t now_ms) {
                           "clocks right?",
                           age / 1000, ttl));
 }
+
+constexpr std::string_view kAgent = "facts";
+constexpr std::string_view kAction = "registry";
+
+// Who asks, and what the orchestrator's policy lets them hear.
+class Permission {
+ public:
+  Permission(const Answering& context, const v1::RegistryRequest& request, security::Role role)
+      : context_(context),
+        id_("cert=" + request.caller()),
+        role_(role),
+        each_node_(context.policies.depends_on_node(kAgent)) {
+    scope_.filtered = request.has_filter() && request.filter().ByteSizeLong() > 0;
+  }
+
+  // Whether nodes differ for it, so that each has to be judged.
+  bool each_node() const { return each_node_; }
+  policy::Decision hear(const Value& facts, const std::vector<std::string>& classes) const {
+    policy::Question question{{id_, role_}, kAction, &facts, &classes};
+    question.scope = scope_;
+    question.now_ms = context_.clock.unix_ms();
+    return context_.policies.decide(kAgent, question);
+  }
+  bool hear(const Stored& stored) const {
+    const auto wire = envelope::unpack<v1::Registration>(stored.body, "a registration");
+    if (!wire) return false;
+    const auto known = client::from_wire(*wire);
+    return known && hear(known->node.facts, known->node.classes).allowed;
+  }
+
+ private:
+  const Answering& context_;
+  const std::string id_;
+  const security::Role role_;
+  const bool each_node_;
+  policy::Scope scope_;
+};
 
 // Decoding facts is what takes the time.
 bool by_name_alone(const filter::Filter& filter) {
@@ -105,34 +143,62 @@ class Page {
   std::size_t bytes_ = 0;
 };
 
+// How many nodes the caller may hear of, matching or not.
+Result<std::uint64_t> count_heard(const Answering& context, const v1::RegistryRequest& request,
+                                  const Permission& permission) {
+  std::uint64_t count = 0;
+  MUSTER_TRY(context.store.each(request.collective(), "", std::chrono::seconds(request.max_age_s()),
+                                [&](const Stored& stored) {
+                                  count += permission.hear(stored) ? 1 : 0;
+                                  return true;
+                                }));
+  return count;
+}
+
 Status fill(const Answering& context, const v1::RegistryRequest& request,
-            v1::RegistryReply& reply) {
+            const Permission& permission, v1::RegistryReply& reply) {
   MUSTER_TRY(in_time(request, context.clock.unix_ms()));
   MUSTER_ASSIGN(const auto filter, filter::Filter::parse(filter::from_wire(request.filter())));
   if (filter.needs_data_plugins())
     return fail(Errc::invalid_data,
                 "a registry knows no data plugins; only the nodes can answer this filter");
+  if (!permission.each_node()) {
+    const auto decision = permission.hear(Value::object(), {});
+    if (!decision.allowed)
+      return fail(Errc::refused,
+                  fmt::format("{} is not allowed to ask the registry of {} ({})", request.caller(),
+                              context.signer.name(), decision.decided_by));
+  }
   const std::chrono::seconds max_age(request.max_age_s());
   MUSTER_ASSIGN(const auto overview, context.store.overview(request.collective(), max_age));
   reply.set_known(overview.known);
+  if (permission.each_node()) {
+    MUSTER_ASSIGN(const auto heard, count_heard(context, request, permission));
+    reply.set_known(heard);
+  }
   reply.set_settled(overview.settled);
   Page page(reply, request.with_content());
   return context.store.each(
-      request.collective(), request.after(), max_age,
-      [&](const Stored& stored) { return !matches(filter, stored) || page.add(stored); });
+      request.collective(), request.after(), max_age, [&](const Stored& stored) {
+        const bool told =
+            matches(filter, stored) && (!permission.each_node() || permission.hear(stored));
+        return !told || page.add(stored);
+      });
 }
 
 }  // namespace
 
 Result<std::optional<SealedAnswer>> answer(const Answering& context, std::string_view topic,
                                            std::string_view payload) {
-  MUSTER_ASSIGN(const auto request, believed(context, topic, payload));
+  auto role = security::Role::none;
+  MUSTER_ASSIGN(const auto request, believed(context, topic, payload, role));
   const auto& ours = context.collectives;
   if (std::find(ours.begin(), ours.end(), request.collective()) == ours.end()) return std::nullopt;
   if (!request.orchestrator().empty() && request.orchestrator() != context.signer.name())
     return std::nullopt;
   v1::RegistryReply reply;
-  if (auto filled = fill(context, request, reply); !filled) {
+  const Permission permission(context, request, role);
+  if (auto filled = fill(context, request, permission, reply); !filled) {
     reply.Clear();
     reply.set_status(static_cast<std::uint32_t>(base::status_of(filled.error().code)));
     reply.set_message(filled.error().message);

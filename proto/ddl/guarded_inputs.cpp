@@ -1,0 +1,18 @@
+#include "proto/ddl/ddl.hpp"
+
+namespace muster::ddl {
+
+std::vector<std::string> guarded_inputs(const Agent& agent, std::string_view action,
+                                        const Value& inputs) {
+  std::vector<std::string> out;
+  const Action* described = agent.find(action);
+  if (described == nullptr || !inputs.is_object()) return out;
+  for (const auto& input : described->inputs) {
+    if (!input.guarded) continue;
+    const auto given = inputs.find(input.name);
+    if (given != inputs.end() && !given->is_null()) out.push_back(input.name);
+  }
+  return out;
+}
+
+}  // namespace muster::ddl
