@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,6 @@
 #include "proto/policy/policy.hpp"
 
 namespace muster::cli {
-
-inline constexpr std::string_view kPoliciesFolder = "/etc/muster/policies";
 
 // What was found in one file.
 struct CheckedPolicy {
@@ -29,27 +28,9 @@ CheckedPolicy check_policy(const std::filesystem::path& file, const std::filesys
 Result<std::vector<std::filesystem::path>> policy_files(
     const std::vector<std::filesystem::path>& named, std::vector<std::string>& ignored);
 
-struct PolicyQuestion {
-  std::filesystem::path policies = kPoliciesFolder;  // a node's folder, or one policy
-  std::filesystem::path groups;                      // empty: beside the policies
-  std::string caller;                                // "cert=alice"
-  std::string role = "operator";
-  std::string agent;
-  std::string action;
-  Value facts;
-  std::vector<std::string> classes;
-  std::vector<std::string> arguments;    // "key=value", converted by the agent's description
-  std::string time;                      // "2026-11-28T22:00:00Z"; empty: now
-  bool lease = false;                    // the caller holds the node's lease
-  bool filtered = false;                 // the request has a filter
-  std::size_t targets = 0;               // how many nodes it names; 0: none
-  bool confirmed = false;                // it was sent with --yes
-  std::vector<std::string> approved_by;  // "cert=NAME"
-};
-
-// As a node would decide it. `agent` may be "data.PLUGIN", with the action `query`. Errc::config:
-// caller, role, agent, action or time are none, or arguments that the agent, as far as this machine
-// knows it, does not take.
-Result<policy::Decision> ask_policy(const PolicyQuestion& question);
+// The groups that a policy, or a folder of them, is read with: `groups`, or the file of that name
+// beside it. One that is refused refuses the policies that name a group.
+std::shared_ptr<const policy::Groups> groups_for(const std::filesystem::path& policies,
+                                                 const std::filesystem::path& groups);
 
 }  // namespace muster::cli

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/registry/permission.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
@@ -58,43 +59,6 @@ Status in_time(const v1::RegistryRequest& request, std::int64_t now_ms) {
                           age / 1000, ttl));
 }
 
-constexpr std::string_view kAgent = "facts";
-constexpr std::string_view kAction = "registry";
-
-// Who asks, and what the orchestrator's policy lets them hear.
-class Permission {
- public:
-  Permission(const Answering& context, const v1::RegistryRequest& request, security::Role role)
-      : context_(context),
-        id_("cert=" + request.caller()),
-        role_(role),
-        each_node_(context.policies.depends_on_node(kAgent)) {
-    scope_.filtered = request.has_filter() && request.filter().ByteSizeLong() > 0;
-  }
-
-  // Whether nodes differ for it, so that each has to be judged.
-  bool each_node() const { return each_node_; }
-  policy::Decision hear(const Value& facts, const std::vector<std::string>& classes) const {
-    policy::Question question{{id_, role_}, kAction, &facts, &classes};
-    question.scope = scope_;
-    question.now_ms = context_.clock.unix_ms();
-    return context_.policies.decide(kAgent, question);
-  }
-  bool hear(const Stored& stored) const {
-    const auto wire = envelope::unpack<v1::Registration>(stored.body, "a registration");
-    if (!wire) return false;
-    const auto known = client::from_wire(*wire);
-    return known && hear(known->node.facts, known->node.classes).allowed;
-  }
-
- private:
-  const Answering& context_;
-  const std::string id_;
-  const security::Role role_;
-  const bool each_node_;
-  policy::Scope scope_;
-};
-
 // Decoding facts is what takes the time.
 bool by_name_alone(const filter::Filter& filter) {
   const auto& text = filter.text();
@@ -143,18 +107,6 @@ class Page {
   std::size_t bytes_ = 0;
 };
 
-// How many nodes the caller may hear of, matching or not.
-Result<std::uint64_t> count_heard(const Answering& context, const v1::RegistryRequest& request,
-                                  const Permission& permission) {
-  std::uint64_t count = 0;
-  MUSTER_TRY(context.store.each(request.collective(), "", std::chrono::seconds(request.max_age_s()),
-                                [&](const Stored& stored) {
-                                  count += permission.hear(stored) ? 1 : 0;
-                                  return true;
-                                }));
-  return count;
-}
-
 Status fill(const Answering& context, const v1::RegistryRequest& request,
             const Permission& permission, v1::RegistryReply& reply) {
   MUSTER_TRY(in_time(request, context.clock.unix_ms()));
@@ -162,18 +114,12 @@ Status fill(const Answering& context, const v1::RegistryRequest& request,
   if (filter.needs_data_plugins())
     return fail(Errc::invalid_data,
                 "a registry knows no data plugins; only the nodes can answer this filter");
-  if (!permission.each_node()) {
-    const auto decision = permission.hear(Value::object(), {});
-    if (!decision.allowed)
-      return fail(Errc::refused,
-                  fmt::format("{} is not allowed to ask the registry of {} ({})", request.caller(),
-                              context.signer.name(), decision.decided_by));
-  }
+  MUSTER_TRY(permission.ask());
   const std::chrono::seconds max_age(request.max_age_s());
   MUSTER_ASSIGN(const auto overview, context.store.overview(request.collective(), max_age));
   reply.set_known(overview.known);
   if (permission.each_node()) {
-    MUSTER_ASSIGN(const auto heard, count_heard(context, request, permission));
+    MUSTER_ASSIGN(const auto heard, permission.count());
     reply.set_known(heard);
   }
   reply.set_settled(overview.settled);

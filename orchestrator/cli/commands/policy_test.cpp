@@ -6,7 +6,7 @@
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/node_files.hpp"
 #include "orchestrator/cli/output.hpp"
-#include "orchestrator/cli/policy_files.hpp"
+#include "orchestrator/cli/policy_question.hpp"
 #include "orchestrator/cli/render/style.hpp"
 #include "orchestrator/cli/render/text.hpp"
 
