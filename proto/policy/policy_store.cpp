@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "proto/base/clock.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
@@ -132,7 +133,9 @@ void PolicyStore::reload() {
 Decision PolicyStore::decide(std::string_view caller, security::Role role, std::string_view agent,
                              std::string_view action, const Value& facts,
                              const std::vector<std::string>& classes) const {
-  return decide(agent, {{caller, role}, action, &facts, &classes});
+  Question question{{caller, role}, action, &facts, &classes};
+  question.now_ms = base::SystemClock().unix_ms();
+  return decide(agent, question);
 }
 
 Decision PolicyStore::decide(std::string_view agent, const Question& question) const {

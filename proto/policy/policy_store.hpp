@@ -42,7 +42,7 @@ class PolicyStore {
 
   // `agent` may be "data.PLUGIN". Only operators and orchestrators are ever allowed anything.
   Decision decide(std::string_view agent, const Question& question) const;
-  // Of a request without arguments, filter and targets. `caller` is "cert=NAME".
+  // Of a request without arguments, filter and targets, at this moment. `caller` is "cert=NAME".
   Decision decide(std::string_view caller, security::Role role, std::string_view agent,
                   std::string_view action, const Value& facts,
                   const std::vector<std::string>& classes) const;
