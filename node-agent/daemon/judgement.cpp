@@ -10,15 +10,12 @@
 namespace muster::agent {
 namespace {
 
-// As the action would get them. What its description refuses runs nowhere, so it is judged as it
-// came.
+// As the action would get them.
 Value judged_arguments(const ddl::Agent* ddl, const v1::Request& request) {
   Value sent = Value::object();
   if (request.has_arguments())
     if (auto decoded = envelope::decode_value(request.arguments())) sent = std::move(*decoded);
-  if (ddl == nullptr) return sent;
-  auto checked = ddl::check_inputs(*ddl, request.action(), sent);
-  return checked ? std::move(*checked) : sent;
+  return ddl == nullptr ? sent : ddl::with_defaults(*ddl, request.action(), sent);
 }
 
 policy::Scope scope_of(const v1::Request& request) {

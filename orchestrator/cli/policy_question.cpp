@@ -32,7 +32,7 @@ Status read_arguments(const PolicyQuestion& asked, Value& arguments,
   if (agent && agent->find(asked.action) != nullptr) {
     MUSTER_ASSIGN(arguments, ddl::inputs_from_words(*agent, asked.action, asked.arguments));
     // Required ones may be left out: the question is what a policy says.
-    if (auto filled = ddl::check_inputs(*agent, asked.action, arguments)) arguments = *filled;
+    arguments = ddl::with_defaults(*agent, asked.action, arguments);
     guarded = ddl::guarded_inputs(*agent, asked.action, arguments);
     return {};
   }

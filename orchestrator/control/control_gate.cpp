@@ -89,13 +89,10 @@ Status ControlGate::allowed(Judged& judged) const {
   if (request.agent() != kAgent)
     return fail(Errc::unknown_action, fmt::format("orchestrators have no agent {}; theirs is '{}'",
                                                   base::quoted(request.agent()), kAgent));
-  auto arguments = request.has_arguments() ? envelope::decode_value(request.arguments())
-                                           : Result<Value>(Value::object());
-  auto inputs =
-      arguments ? ddl::check_inputs(description_, request.action(), *arguments) : arguments;
-  // As the action would get them. What the description refuses is judged as it came.
-  const auto& judged_arguments = inputs ? inputs : arguments;
-  auto decision = ask_policy(judged, judged_arguments ? *judged_arguments : Value::object());
+  const auto sent = request.has_arguments() ? envelope::decode_value(request.arguments())
+                                            : Result<Value>(Value::object());
+  auto decision = ask_policy(
+      judged, ddl::with_defaults(description_, request.action(), sent ? *sent : Value::object()));
   judged.decided_by = decision.decided_by;
   if (!decision.allowed) {
     judged.outcome = v1::OUTCOME_REFUSED;
@@ -103,7 +100,8 @@ Status ControlGate::allowed(Judged& judged) const {
                 fmt::format("{} may not call {}#{} on {} ({})", request.caller(), kAgent,
                             request.action(), context_.name, decision.decided_by));
   }
-  MUSTER_ASSIGN(judged.inputs, std::move(inputs));
+  if (!sent) return fail(sent.error());
+  MUSTER_ASSIGN(judged.inputs, ddl::check_inputs(description_, request.action(), *sent));
   return {};
 }
 

@@ -106,6 +106,10 @@ Result<Data> parse_data(std::string_view json, std::string_view file);
 // ("input 'count' of puppet#runonce must be an integer, not \"x\"").
 Result<Value> check_inputs(const Agent& agent, std::string_view action, const Value& inputs);
 
+// `inputs` as an action gets them, defaults filled in and nulls left out, but unchecked: for judging
+// a request before the costlier check. Anything but a map is no inputs.
+Value with_defaults(const Agent& agent, std::string_view action, const Value& inputs);
+
 // Names of the guarded inputs of the action that `inputs` gives a value to; empty for an action that
 // there is not.
 std::vector<std::string> guarded_inputs(const Agent& agent, std::string_view action,

@@ -2,6 +2,19 @@
 
 namespace muster::ddl {
 
+Value with_defaults(const Agent& agent, std::string_view action, const Value& inputs) {
+  Value out = Value::object();
+  if (inputs.is_object())
+    for (const auto& [name, value] : inputs.items())
+      if (!value.is_null()) out[name] = value;
+  const Action* described = agent.find(action);
+  if (described == nullptr) return out;
+  for (const auto& input : described->inputs)
+    if (!input.default_value.is_null() && !out.contains(input.name))
+      out[input.name] = input.default_value;
+  return out;
+}
+
 std::vector<std::string> guarded_inputs(const Agent& agent, std::string_view action,
                                         const Value& inputs) {
   std::vector<std::string> out;
