@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "node-agent/config/agent_config.hpp"
+#include "node-agent/daemon/judgement.hpp"
 #include "node-agent/daemon/signals.hpp"
 #include "node-agent/dispatch/agent_table.hpp"
 #include "node-agent/dispatch/dispatcher.hpp"
@@ -68,7 +69,6 @@ class NodeAgent final : public plugins::Node {
   void job_finished(const std::string& id);
   void watch_agents();
   GateContext gate_context();
-  PolicyAnswer decide(const v1::Request& request, security::Role role) const;
 
   // What a session's end means for the next one.
   enum class Next { member, join, stop, reload };
@@ -104,6 +104,7 @@ class NodeAgent final : public plugins::Node {
   std::optional<security::ReplayWindow> replay_;
   facts::FactStore facts_;
   std::unique_ptr<policy::PolicyStore> policies_;
+  std::optional<Judgement> judgement_;
   std::unique_ptr<jobs::JobSpool> jobs_;
   std::optional<AgentTable> table_;
   std::optional<DataTable> data_;

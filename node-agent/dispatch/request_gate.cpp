@@ -50,9 +50,9 @@ filter::Filter without_compounds(const filter::Filter& filter) {
 // Asks nothing after the deadline, and counts what has no answer.
 class Questions final : public filter::DataSource {
  public:
-  Questions(const GateContext& context, GateStatistics& statistics, const std::string& request,
+  Questions(const GateContext& context, GateStatistics& statistics, const Admitted& asked,
             std::chrono::steady_clock::time_point deadline)
-      : context_(context), statistics_(statistics), request_(request), deadline_(deadline) {}
+      : context_(context), statistics_(statistics), asked_(asked), deadline_(deadline) {}
 
   Result<Value> query(std::string_view name,
                       const std::optional<std::string>& argument) const override {
@@ -60,7 +60,7 @@ class Questions final : public filter::DataSource {
     if (!answer) {
       ++statistics_.data_failed;
       log::info("a data function of a filter has no answer",
-                {{"request", request_}, {"why", answer.error().message}});
+                {{"request", asked_.request.id()}, {"why", answer.error().message}});
       failure_ = answer.error().message;
     }
     return answer;
@@ -71,12 +71,14 @@ class Questions final : public filter::DataSource {
   Result<Value> ask(std::string_view name, const std::optional<std::string>& argument) const {
     if (context_.clock.steady() >= deadline_)
       return fail(Errc::timeout, fmt::format("no time is left to ask {}", base::quoted(name)));
+    if (context_.data_policy && context_.data->find(name) != nullptr)
+      MUSTER_TRY(context_.data_policy(asked_.request, asked_.role, name, argument));
     return context_.data->query(name, argument);
   }
 
   const GateContext& context_;
   GateStatistics& statistics_;
-  const std::string& request_;
+  const Admitted& asked_;
   const std::chrono::steady_clock::time_point deadline_;
   mutable std::string failure_;
 };
@@ -228,7 +230,7 @@ std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct
 std::optional<Admitted> RequestGate::judge(const Admitted& undecided,
                                            std::chrono::steady_clock::time_point deadline,
                                            const std::function<bool()>& wanted) {
-  const Questions questions(context_, statistics_, undecided.request.id(), deadline);
+  const Questions questions(context_, statistics_, undecided, deadline);
   Admitted admitted;
   admitted.request = undecided.request;
   admitted.role = undecided.role;

@@ -72,6 +72,11 @@ struct GateContext {
   std::function<PolicyAnswer(const v1::Request&, security::Role)> policy;
   audit::AuditLog& audit;
   const DataTable* data = nullptr;  // null: data functions have no answer here
+  // Whether the caller of a request may ask this data plugin that; asked before the plugin is. Not
+  // set: every caller may ask all.
+  std::function<Status(const v1::Request&, security::Role, std::string_view name,
+                       const std::optional<std::string>& argument)>
+      data_policy = {};
 };
 
 // An undecided request has at least this long to be judged, also when neither its agent nor its

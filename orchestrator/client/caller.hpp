@@ -57,6 +57,7 @@ struct Call {
   // The nodes end the action after so long, if its description does not say sooner; 0: that alone.
   std::chrono::seconds action_limit{0};
   transport::Qos qos = transport::Qos::at_least_once;
+  bool confirmed = false;  // as many nodes as there are are meant: policies' max_nodes asks for it
   bool tell_mismatch = false;  // nodes that the filter does not match answer too
   // Where replies go. Nothing: to this call. Else only send() is of use: "" is nowhere, a word is
   // another session of this caller's, which `muster replies` shows.

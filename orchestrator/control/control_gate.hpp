@@ -55,6 +55,7 @@ class ControlGate {
       : context_(std::move(context)), description_(std::move(description)) {}
   bool meant_for_us(const v1::Request& request, bool direct) const;
   Status allowed(Judged& judged) const;
+  policy::Decision ask_policy(const Judged& judged, const Value& arguments) const;
   Status fresh(const v1::Request& request) const;
   Judged refuse(Judged judged, Error why) const;
   Status record(const Judged& judged, audit::Verdict verdict, const std::string& why) const;

@@ -89,6 +89,7 @@ Result<std::unique_ptr<registry::Registry>> keep_registry(client::Link& link,
   registry::RegistryOptions options;
   options.file = config.state_folder / "registry.db";
   options.collectives = config.registry_collectives;
+  options.policies = config.policies;
   options.limits.keep = std::chrono::seconds(config.registry_keep_s);
   options.limits.nodes = static_cast<std::size_t>(config.registry_nodes_max);
   options.limits.bytes = static_cast<std::uint64_t>(config.registry_max_mb) << 20U;

@@ -24,6 +24,7 @@ Registry::Registry(client::Link& link, RegistryOptions options,
     : link_(link),
       options_(std::move(options)),
       store_(std::move(store)),
+      policies_(options_.policies),
       losses_(link.clock()),
       tidied_(link.clock().steady()),
       deafness_(std::make_shared<Deafness>()),
@@ -94,9 +95,9 @@ void Registry::take(const transport::Message& message) {
 }
 
 void Registry::answer_to(const transport::Message& message) {
-  auto reply =
-      answer({*store_, link_.signer(), link_.operators(), link_.clock(), options_.collectives},
-             message.topic, message.payload);
+  auto reply = answer(
+      {*store_, link_.signer(), link_.operators(), link_.clock(), options_.collectives, policies_},
+      message.topic, message.payload);
   if (!reply) return refuse("question", message.topic, reply.error());
   auto& sealed = *reply;
   if (!sealed) return;

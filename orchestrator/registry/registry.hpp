@@ -13,6 +13,7 @@
 #include "orchestrator/client/worker.hpp"
 #include "orchestrator/registry/losses.hpp"
 #include "orchestrator/registry/registry_store.hpp"
+#include "proto/policy/policy_store.hpp"
 
 namespace muster::registry {
 
@@ -26,6 +27,9 @@ struct RegistryOptions {
   std::filesystem::path file;
   std::vector<std::string> collectives;  // not empty
   StoreLimits limits;
+  // Folder of the orchestrator's own policies, read at start; what it lacks is built in. That of
+  // `facts` says who may hear of which node.
+  std::filesystem::path policies = {};
 };
 
 // Works on a thread of its own. The link must outlive it.
@@ -51,6 +55,7 @@ class Registry {
   client::Link& link_;
   const RegistryOptions options_;
   const std::unique_ptr<RegistryStore> store_;
+  const policy::PolicyStore policies_;
   std::atomic<std::uint64_t> taken_{0};
   std::atomic<std::uint64_t> refused_{0};  // not believed
   std::atomic<std::uint64_t> lost_{0};     // registrations that could not be kept
