@@ -108,6 +108,7 @@ NodeAgent::Next NodeAgent::serve_member() {
   bool quiet = false;  // since we came
   while (!next) {
     register_when_due(**session, registration);
+    audit_.tell_ended();
     const std::chrono::milliseconds patience = quiet ? kRefreshEvery : kQuietAfter;
     const auto signal =
         signals_.pop_for(std::min(patience, registration.wait().value_or(patience)));

@@ -184,6 +184,7 @@ void Dispatcher::answer_refusal(const Admitted& admitted, const Channel& channel
 
 void Dispatcher::answer_busy(const Admitted& admitted, const Channel& channel, std::string why) {
   ++statistics_.busy;
+  if (!gate_.answers_busy(admitted)) return;
   answer(admitted, channel, v1::OUTCOME_BUSY,
          plugins::ActionReply::failed(
              {Errc::aborted, fmt::format("{} is busy: {}", identity_, std::move(why))}));
