@@ -15,6 +15,10 @@
 namespace muster::agent {
 namespace {
 
+// Who floods us must not fill the log as well.
+constexpr base::Throttle::Rate kUnverifiedLines{.burst = 10,
+                                                .every = std::chrono::milliseconds(10'000)};
+
 audit::Verdict verdict_of(v1::Outcome outcome) {
   switch (outcome) {
     case v1::OUTCOME_EXPIRED:
@@ -89,20 +93,23 @@ class Questions final : public filter::DataSource {
 }  // namespace
 
 RequestGate::RequestGate(GateContext context, GateStatistics& statistics)
-    : context_(std::move(context)), statistics_(statistics), unadmitted_(context_.clock) {}
+    : context_(std::move(context)),
+      statistics_(statistics),
+      unadmitted_(context_.clock),
+      log_(context_.clock, kUnverifiedLines) {}
 
 void RequestGate::drop_unverified(const Error& why) {
-  // One line for the first and then for every thousandth: whoever floods us must not fill the log
-  // as well.
-  constexpr std::uint64_t kLoggedEach = 1000;
-  if (statistics_.unverified++ % kLoggedEach == 0)
-    log::warning("request not verified, dropped", {{"why", why.message}});
+  ++statistics_.unverified;
+  if (const auto others = log_.pass())
+    log::warning("request not verified, dropped",
+                 {{"why", why.message}, {"others", std::to_string(*others)}});
   context_.audit.flood(audit::Verdict::unverified, why.message);
 }
 
 std::optional<v1::Request> RequestGate::verified(std::string_view message, security::Role& role) {
   auto opened = request::open(message, envelope::Kind::request, context_.operators);
   if (!opened) return drop_unverified(opened.error()), std::nullopt;
+  senders_.know(opened->certificate_fingerprint, opened->request.caller());
   role = opened->role;
   return std::move(opened->request);
 }

@@ -16,13 +16,14 @@
 
 #include "node-agent/dispatch/agent_table.hpp"
 #include "node-agent/dispatch/data_table.hpp"
-#include "proto/audit/audit_log.hpp"
 #include "node-agent/dispatch/unadmitted.hpp"
+#include "proto/audit/audit_log.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
 #include "proto/filter/filter.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/security/replay_window.hpp"
+#include "proto/security/sender_lines.hpp"
 #include "proto/security/trust_store.hpp"
 
 namespace muster::agent {
@@ -97,6 +98,9 @@ class RequestGate {
                                 std::chrono::steady_clock::time_point deadline,
                                 const std::function<bool()>& wanted);
 
+  // Whose line a message joins before it is judged. Thread-safe, for the bus's thread.
+  std::string line_of(std::string_view message) const { return senders_.line_of(message); }
+
   // Whether the caller of one for which there is no room, or no time, is told so.
   bool answers_busy(const Admitted& admitted);
 
@@ -127,6 +131,8 @@ class RequestGate {
   GateContext context_;
   GateStatistics& statistics_;
   Unadmitted unadmitted_;
+  security::SenderLines senders_;
+  base::Throttle log_;
 };
 
 }  // namespace muster::agent

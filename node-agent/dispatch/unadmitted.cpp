@@ -67,7 +67,7 @@ bool Unadmitted::answer(const v1::Request& request, base::Throttle& rate) {
   if (!rate.pass(request.caller())) {
     if (log_.pass(request.caller()))
       log::warning(
-          "a caller sends more requests that are not for it to make than are answered",
+          "a caller sends more requests that are not carried out than are answered",
           {{"caller", request.caller()}, {"agent", request.agent()}, {"action", request.action()}});
     return false;
   }

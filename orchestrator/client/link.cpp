@@ -4,10 +4,15 @@
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/throttle.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
 namespace {
+
+// Of one fingerprint.
+constexpr base::Throttle::Rate kRefusedCaLines{.burst = 1,
+                                               .every = std::chrono::milliseconds(60'000)};
 
 // A session of its own, so that fences are nobody's replies.
 std::string fence_topic(const std::string& collective, const std::string& caller,
@@ -37,15 +42,19 @@ Link::~Link() {
 }
 
 Status Link::learn_cas(const std::string& home) {
-  const auto learn = [this](const transport::Message& message) {
+  const auto lines = std::make_shared<base::Throttle>(clock_, kRefusedCaLines);
+  const auto learn = [this, lines](const transport::Message& message) {
     const std::string fingerprint(transport::topics::last_level(message.topic));
     if (message.payload.empty()) return nodes_.remove(fingerprint);
     auto status = Status{};
     auto ca = read_trusted_ca(message.topic, message.payload, operators_);
-    if (!ca || !(status = nodes_.add(ca->certificate)))
-      return log::warning("a trusted CA was refused",
-                          {{"fingerprint", fingerprint},
-                           {"reason", ca ? status.error().message : ca.error().message}});
+    if (!ca || !(status = nodes_.add(ca->certificate))) {
+      if (lines->pass(fingerprint))
+        log::warning("a trusted CA was refused",
+                     {{"fingerprint", fingerprint},
+                      {"reason", ca ? status.error().message : ca.error().message}});
+      return;
+    }
     background_->new_ca.emit();
   };
   const auto cas = std::make_shared<Worker<transport::Message>>("trusted CAs", kCaQueueMax, learn);

@@ -22,16 +22,22 @@ LiveWorld::~LiveWorld() {
 }
 
 Status LiveWorld::start() {
-  constexpr std::size_t kEventQueueMax = 10'000;
+  constexpr base::FairLimits kJobQueue{.items = 10'000,
+                                       .per_sender = 100,
+                                       .bytes = std::size_t{64} << 20U,
+                                       .bytes_per_sender = std::size_t{2} << 20U};
   events_ = std::make_shared<client::Worker<transport::Message>>(
-      "job events", kEventQueueMax,
+      "job events", kJobQueue,
       [this](const transport::Message& message) { take_event(message); });
-  return link_.bus().subscribe(
-      transport::topics::event(link_.collective(), "job", "+"), transport::Qos::at_least_once,
-      [events = events_](transport::Message message) { events->post(std::move(message)); });
+  return link_.bus().subscribe(transport::topics::event(link_.collective(), "job", "+"),
+                               transport::Qos::at_least_once,
+                               [events = events_](transport::Message message) {
+                                 client::post_message(*events, std::move(message));
+                               });
 }
 
 void LiveWorld::take_event(const transport::Message& message) {
+  if (message.retained) return;  // no event is
   const auto opened = security::open(message.payload, envelope::Kind::event, link_.nodes());
   const std::string identity(transport::topics::last_level(message.topic));
   if (!opened || opened->signer != identity) return;  // a lost hint costs seconds, not correctness

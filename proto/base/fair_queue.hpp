@@ -14,6 +14,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace muster::base {
 
@@ -34,6 +35,7 @@ class FairQueue {
     bool taken = false;  // the item waits now
     std::optional<std::string>
         lost;  // the sender that lost an item: the pushing one, or the one that had the most
+    std::vector<T> displaced;  // what the latter lost
   };
 
   explicit FairQueue(FairLimits limits) : limits_(limits) { rounds_.emplace_back(); }
@@ -44,7 +46,7 @@ class FairQueue {
     {
       const std::lock_guard lock(mutex_);
       if (closed_) return pushed;
-      if (!room_for(sender, bytes, pushed.lost)) {
+      if (!room_for(sender, bytes, pushed)) {
         pushed.lost = std::string(sender);
         return pushed;
       }
@@ -107,22 +109,22 @@ class FairQueue {
   };
   using Senders = std::unordered_map<std::string, Sender>;
 
-  bool room_for(std::string_view name, std::size_t bytes, std::optional<std::string>& lost) {
+  bool room_for(std::string_view name, std::size_t bytes, Pushed& pushed) {
     const auto found = senders_.find(std::string(name));
     const auto own = found == senders_.end() ? 0 : found->second.entries.size();
     const auto own_bytes = found == senders_.end() ? 0 : found->second.bytes;
     if (own >= limits_.per_sender || bytes > limits_.bytes_per_sender ||
         own_bytes > limits_.bytes_per_sender - bytes || bytes > limits_.bytes)
       return false;
-    if (count_ >= limits_.items && !displace(own, 0, lost)) return false;
+    if (count_ >= limits_.items && !displace(own, 0, pushed)) return false;
     while (bytes_ > limits_.bytes - bytes)
-      if (!displace(own, own_bytes + bytes, lost)) return false;
+      if (!displace(own, own_bytes + bytes, pushed)) return false;
     return true;
   }
 
   // Takes the latest item of the sender that has the most. False when that is not more than the asking one has.
   // `bytes` 0: what counts is the number of items.
-  bool displace(std::size_t own, std::size_t bytes, std::optional<std::string>& lost) {
+  bool displace(std::size_t own, std::size_t bytes, Pushed& pushed) {
     const auto size = [bytes](const Sender& s) { return bytes > 0 ? s.bytes : s.entries.size(); };
     const auto mine = bytes > 0 ? bytes : own + 1;
     const auto all = bytes > 0 ? bytes_ : count_;
@@ -132,15 +134,13 @@ class FairQueue {
         senders_.begin(), senders_.end(),
         [&size](const auto& a, const auto& b) { return size(a.second) < size(b.second); });
     if (size(most->second) <= mine) return false;
-    lost = most->first;
-    drop_latest(most);
+    pushed.lost = most->first;
+    auto& latest = most->second.entries.back();
+    const auto its_bytes = latest.bytes;
+    pushed.displaced.push_back(std::move(latest.item));
+    most->second.entries.pop_back();
+    subtract(most, its_bytes);
     return true;
-  }
-
-  void drop_latest(typename Senders::iterator sender) {
-    const auto bytes = sender->second.entries.back().bytes;
-    sender->second.entries.pop_back();
-    subtract(sender, bytes);
   }
 
   void append(std::string name, T item, std::size_t bytes) {
