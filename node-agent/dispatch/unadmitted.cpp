@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proto/base/log.hpp"
+#include "proto/security/replay_window.hpp"
 
 namespace muster::agent {
 namespace {
@@ -11,8 +12,13 @@ constexpr base::Throttle::Rate kLogged{
     .burst = 1, .every = std::chrono::milliseconds(60'000), .names_max = 1'024};
 constexpr std::size_t kCallersKeptMax = 1'024;
 
+// One that is too long is refused as such, whatever follows; as much as tells it from good ones is kept.
+std::string id_of(const v1::Request& request) {
+  return request.id().substr(0, security::kRequestIdMaxBytes + 1);
+}
+
 std::string key_of(const v1::Request& request) {
-  return request.caller() + "/" + request.id();
+  return request.caller() + "/" + id_of(request);
 }
 
 }  // namespace
@@ -28,7 +34,7 @@ struct Unadmitted::Ids {
       answered.erase(answered.begin());
     auto& ids = answered[request.caller()];
     if (ids.size() >= kAnsweredKeptMax) ids.pop_front();
-    ids.push_back(request.id());
+    ids.push_back(id_of(request));
   }
 };
 
@@ -42,8 +48,8 @@ bool Unadmitted::knows(const v1::Request& request) const {
   const std::lock_guard lock(ids_->mutex);
   if (ids_->judging.contains(key_of(request))) return true;
   const auto found = ids_->answered.find(request.caller());
-  return found != ids_->answered.end() &&
-         std::find(found->second.begin(), found->second.end(), request.id()) != found->second.end();
+  return found != ids_->answered.end() && std::find(found->second.begin(), found->second.end(),
+                                                    id_of(request)) != found->second.end();
 }
 
 std::shared_ptr<const void> Unadmitted::judging(const v1::Request& request) {
