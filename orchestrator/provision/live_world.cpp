@@ -27,8 +27,7 @@ Status LiveWorld::start() {
                                        .bytes = std::size_t{64} << 20U,
                                        .bytes_per_sender = std::size_t{2} << 20U};
   events_ = std::make_shared<client::Worker<transport::Message>>(
-      "job events", kJobQueue,
-      [this](const transport::Message& message) { take_event(message); });
+      "job events", kJobQueue, [this](const transport::Message& message) { take_event(message); });
   return link_.bus().subscribe(transport::topics::event(link_.collective(), "job", "+"),
                                transport::Qos::at_least_once,
                                [events = events_](transport::Message message) {
