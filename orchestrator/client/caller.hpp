@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
 #include "proto/filter/filter.hpp"
@@ -19,7 +20,11 @@ namespace muster::client {
 
 class Link;
 
-inline constexpr std::size_t kReplyQueueMax = 200'000;  // replies waiting to be verified
+// Replies waiting to be verified; a reply holds 768 KiB of data at most.
+inline constexpr base::FairLimits kReplyQueue{.items = 200'000,
+                                              .per_sender = 1'000,
+                                              .bytes = std::size_t{1} << 30U,
+                                              .bytes_per_sender = std::size_t{16} << 20U};
 inline constexpr std::size_t kTargetsPerRequest = 500;  // identities named in one signed request
 
 // What became of one node. `silent` is the only one that no message stands for; `filtered` comes

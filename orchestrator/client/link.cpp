@@ -4,10 +4,15 @@
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/throttle.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
 namespace {
+
+// Of one fingerprint.
+constexpr base::Throttle::Rate kRefusedCaLines{.burst = 1,
+                                               .every = std::chrono::milliseconds(60'000)};
 
 // A session of its own, so that fences are nobody's replies.
 std::string fence_topic(const std::string& collective, const std::string& caller,
@@ -52,10 +57,12 @@ void Link::bind(const std::string& name, const std::string& ca_fingerprint) {
 }
 
 Status Link::learn_cas(const std::string& home) {
-  const auto learn = [this](const transport::Message& message) {
+  const auto lines = std::make_shared<base::Throttle>(clock_, kRefusedCaLines);
+  const auto learn = [this, lines](const transport::Message& message) {
     const auto endorsement = read_trusted_ca(message.topic, message.payload, operators_);
     const auto believed = endorsement ? believe(*endorsement) : Result<bool>(false);
-    if (!endorsement || !believed)
+    if (endorsement && believed) return;
+    if (lines->pass(std::string(transport::topics::last_level(message.topic))))
       log::warning(
           "a trusted CA was refused",
           {{"topic", message.topic},

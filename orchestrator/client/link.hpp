@@ -31,9 +31,12 @@ inline constexpr std::chrono::milliseconds kPublishPatience{
 class Link {
  public:
   // Reads key and certificates, connects to the listener for our kind. Puppet CAs come from the
-  // settings' folder at once and from the bus (trust/ca/+) as they appear.
+  // settings' folder at once and from the bus (trust/ca/+) as they appear. With `sole`, only one
+  // process with this key may have a link of that purpose: a second one takes it over, and both hear
+  // LinkState::taken_over. Else each process is another client, and none can be guessed.
   static Result<std::unique_ptr<Link>> open(const settings::Settings& settings,
-                                            transport::Bus::LinkHandler on_link = {});
+                                            transport::Bus::LinkHandler on_link = {},
+                                            const std::string& sole = {});
   // For tests: a bus and identities made elsewhere.
   Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::string collective,
        const base::Clock& clock);

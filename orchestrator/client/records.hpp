@@ -10,13 +10,18 @@
 #include <string>
 #include <vector>
 
+#include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::client {
 
 class Link;
 
-inline constexpr std::size_t kRecordQueueMax = 200'000;  // records waiting to be verified
+// Records waiting to be verified; a record's "sender" is the node that it is about.
+inline constexpr base::FairLimits kRecordQueue{.items = 200'000,
+                                               .per_sender = 64,
+                                               .bytes = std::size_t{1} << 30U,
+                                               .bytes_per_sender = std::size_t{8} << 20U};
 inline constexpr std::size_t kLastOutputMaxBytes =
     16'384;  // of a record; what comes before is cut off
 

@@ -44,9 +44,10 @@ ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
       audit_(std::move(options.audit), link.caller(), link.clock()),
       policies_(std::move(options.policies)),
       replay_(link.clock(), security::ReplayJournal(std::move(options.replay_file), boot_id())),
+      refusals_(link.clock(), kControlRefusals),
       inbox_(std::make_shared<client::Worker<transport::Message>>(
-          "control", kControlQueueMax,
-          [this](const transport::Message& message) { take(message); })) {}
+          "control", kControlQueue, [this](const transport::Message& message) { take(message); })) {
+}
 
 ControlDesk::~ControlDesk() {
   link_.endorsements().on_refused({});
@@ -73,13 +74,18 @@ Status ControlDesk::open() {
   for (const auto& topic : {own_topic_, common_topic_})
     MUSTER_TRY(link_.bus().subscribe(
         topic, transport::Qos::at_least_once,
-        [inbox = inbox_](transport::Message message) { inbox->post(std::move(message)); }));
+        [inbox = inbox_, senders = gate_->senders()](transport::Message message) {
+          if (message.retained) return;  // no request is
+          const auto line = senders->line_of(message.payload);
+          const auto bytes = message.payload.size();
+          inbox->post(line, std::move(message), bytes);
+        }));
   return {};
 }
 
 void ControlDesk::take(const transport::Message& message) {
   const auto judged = gate_->admit(message.payload, message.topic == own_topic_);
-  if (!judged) return;
+  if (!judged || (judged->refusal && !refusals_.pass(judged->request.caller()))) return;
   if (judged->refusal)
     return answer(*judged, {judged->outcome, base::status_of(judged->refusal->code),
                             judged->refusal->message, Value()});

@@ -106,14 +106,15 @@ Status ControlGate::allowed(Judged& judged) const {
 }
 
 Status ControlGate::fresh(const v1::Request& request) const {
-  return context_.replay.admit(request.id(), request.sent_at_ms(),
-                               std::int64_t{request.ttl_s()} * 1000);
+  return context_.replay.admit(
+      {request.caller(), request.id(), request.sent_at_ms(), std::int64_t{request.ttl_s()} * 1000});
 }
 
 std::optional<Judged> ControlGate::admit(std::string_view message, bool direct) {
   auto opened = request::open(message, envelope::Kind::control_request, context_.commanding);
   if (!opened)
     return context_.audit.flood(audit::Verdict::unverified, opened.error().message), std::nullopt;
+  senders_->know(opened->certificate_fingerprint, opened->request.caller());
   Judged judged;
   judged.request = std::move(opened->request);
   judged.role = opened->role;

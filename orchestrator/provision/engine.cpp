@@ -17,7 +17,11 @@ namespace {
 namespace topics = transport::topics;
 
 constexpr std::chrono::milliseconds kSettlePatience{10'000};
-constexpr std::size_t kInboxMax = 20'000;  // announcements waiting to be judged
+// Announcements waiting to be judged: of one client id, the one before and the one that says it has gone.
+constexpr base::FairLimits kAnnouncementQueue{.items = 20'000,
+                                              .per_sender = 4,
+                                              .bytes = std::size_t{64} << 20U,
+                                              .bytes_per_sender = std::size_t{2} << 20U};
 
 }  // namespace
 
@@ -64,12 +68,13 @@ Status Engine::open() {
 }
 
 Status Engine::subscribe() {
-  inbox_ = std::make_shared<client::Worker<transport::Message>>(
-      "inbox", kInboxMax, [this](const transport::Message& message) { on_announcement(message); });
-  const auto post = [inbox = inbox_](transport::Message message) {
-    inbox->post(std::move(message));
-  };
-  return link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once, post);
+  announcements_ = std::make_shared<client::Worker<transport::Message>>(
+      "announcements", kAnnouncementQueue,
+      [this](const transport::Message& message) { on_announcement(message); });
+  return link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once,
+                               [inbox = announcements_](transport::Message message) {
+                                 client::post_message(*inbox, std::move(message));
+                               });
 }
 
 Engine::~Engine() {
@@ -78,7 +83,7 @@ Engine::~Engine() {
     stopping_ = true;
   }
   wake_.notify_all();
-  if (inbox_) inbox_->stop();
+  if (announcements_) announcements_->stop();
   if (world_) world_->stop();
   if (scheduler_.joinable()) scheduler_.join();
   for (auto& run : runs_)

@@ -105,7 +105,7 @@ class Engine {
   std::unique_ptr<LiveWorld> world_;
   std::unique_ptr<TokenLedger> ledger_;
   std::unique_ptr<JoinDesk> desk_;
-  std::shared_ptr<client::Worker<transport::Message>> inbox_;
+  std::shared_ptr<client::Worker<transport::Message>> announcements_;
 
   std::mutex mutex_;
   std::condition_variable wake_;

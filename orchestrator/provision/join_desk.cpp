@@ -18,6 +18,8 @@ namespace {
 
 namespace topics = transport::topics;
 
+constexpr std::uint32_t kAnswerExpiryS = 60;  // who has not heard it by then announces itself anew
+
 // The master proves that it holds a certificate of the CA it offers.
 Status check_ca_proof(const v1::JoinAnnounce& announce, const x509::Certificate& ca) {
   if (!ca.is_ca())
@@ -39,7 +41,9 @@ JoinDesk::JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger
       fleet_(fleet),
       ledger_(ledger),
       root_(std::move(root)),
-      handlers_(std::move(handlers)) {}
+      handlers_(std::move(handlers)),
+      answers_(link.clock(), kRefusedAnswers),
+      lines_(link.clock(), kUnreadableLines) {}
 
 Status JoinDesk::check(const v1::JoinAnnounce& announce, const std::string& public_key,
                        security::JoinToken& token) {
@@ -82,11 +86,18 @@ Status JoinDesk::endorse(const v1::JoinAnnounce& announce, const security::JoinT
 
 void JoinDesk::judge(const std::string& topic_client_id, std::string_view message) {
   const auto opened = security::open_by_key(message, envelope::Kind::join_announce, std::nullopt);
-  if (!opened) return log::warning("announcement not verified", {{"why", opened.error().message}});
+  if (!opened) {
+    if (lines_.pass("unverified"))
+      log::warning("announcement not verified", {{"why", opened.error().message}});
+    return;
+  }
   const auto announce = envelope::unpack<v1::JoinAnnounce>(opened->body, "announcement");
-  if (!announce || announce->client_id() != topic_client_id)
-    return log::warning("announcement malformed, or on another client's topic",
-                        {{"client", topic_client_id}});
+  if (!announce || announce->client_id() != topic_client_id) {
+    if (lines_.pass("malformed"))
+      log::warning("announcement malformed, or on another client's topic",
+                   {{"client", topic_client_id}});
+    return;
+  }
 
   security::JoinToken token;
   auto status = check(*announce, opened->public_key, token);
@@ -99,18 +110,25 @@ void JoinDesk::judge(const std::string& topic_client_id, std::string_view messag
         fmt::format("a node named {} is online with a valid certificate; take that one down, or "
                     "give this one another name",
                     announce->identity()));
-  if (!status) {
-    log::warning("refused a node",
-                 {{"node", announce->identity()}, {"why", status.error().message}});
-    answer(*announce, false, false, status.error().message);
-    return handlers_.on_refused(announce->identity(), status.error().message);
-  }
+  // A token's claims are there only once its signature was good.
+  if (!status) return refuse(*announce, token.id, status.error().message);
   answer(*announce, true, master, "");
   if (master) return;
   const auto facts = envelope::decode_value(announce->facts());
   handlers_.on_joiner({announce->identity(),
                        {announce->client_id(), opened->public_key},
                        facts ? *facts : Value::object()});
+}
+
+void JoinDesk::refuse(const v1::JoinAnnounce& announce, const std::string& token_id,
+                      const std::string& why) {
+  const auto unanswered = answers_.pass(token_id);
+  if (!unanswered) return;
+  log::warning(
+      "refused a node",
+      {{"node", announce.identity()}, {"why", why}, {"others", std::to_string(*unanswered)}});
+  answer(announce, false, false, why);
+  if (!token_id.empty()) handlers_.on_refused(announce.identity(), why);
 }
 
 void JoinDesk::answer(const v1::JoinAnnounce& announce, bool accepted, bool member,
@@ -124,8 +142,8 @@ void JoinDesk::answer(const v1::JoinAnnounce& announce, bool accepted, bool memb
   out.set_sent_at_ms(link_.clock().unix_ms());
   auto sealed = link_.signer().seal(envelope::Kind::join_answer, out.SerializeAsString());
   if (!sealed) return log::error("cannot sign a join answer", {{"why", sealed.error().message}});
-  if (auto sent =
-          link_.bus().publish(topics::join_down(announce.client_id()), std::move(*sealed), {});
+  if (auto sent = link_.bus().publish(topics::join_down(announce.client_id()), std::move(*sealed),
+                                      {.expiry_s = kAnswerExpiryS});
       !sent)
     log::warning("cannot answer a node",
                  {{"node", announce.identity()}, {"why", sent.error().message}});

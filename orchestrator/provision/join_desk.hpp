@@ -10,6 +10,7 @@
 #include "orchestrator/client/caller.hpp"
 #include "orchestrator/provision/token_ledger.hpp"
 #include "proto/base/result.hpp"
+#include "proto/base/throttle.hpp"
 #include "proto/base/value.hpp"
 #include "proto/security/join_token.hpp"
 #include "proto/x509/certificate.hpp"
@@ -31,7 +32,15 @@ struct Joiner {
   Value facts;
 };
 
-// Not thread-safe: one thread judges. Refusals are answered, logged and handed to `on_refused`.
+// Refusals that are answered, to the holders of each token, and to all who show no good one together: the holder of the
+// join password can send as many announcements as it likes.
+inline constexpr base::Throttle::Rate kRefusedAnswers{
+    .burst = 500, .every = std::chrono::milliseconds(100), .names_max = 1'024};
+inline constexpr base::Throttle::Rate kUnreadableLines{
+    .burst = 10, .every = std::chrono::milliseconds(10'000), .names_max = 8};
+
+// Not thread-safe: one thread judges. Refusals are answered and logged, at a limited rate; those of announcements with a
+// good token are handed to `on_refused`, others leave no record.
 class JoinDesk {
  public:
   struct Handlers {
@@ -49,6 +58,8 @@ class JoinDesk {
   Status check(const v1::JoinAnnounce& announce, const std::string& public_key,
                security::JoinToken& token);
   Status endorse(const v1::JoinAnnounce& announce, const security::JoinToken& token);
+  void refuse(const v1::JoinAnnounce& announce, const std::string& token_id,
+              const std::string& why);
   void answer(const v1::JoinAnnounce& announce, bool accepted, bool member,
               const std::string& reason);
 
@@ -57,6 +68,8 @@ class JoinDesk {
   TokenLedger& ledger_;
   const x509::Certificate root_;
   const Handlers handlers_;
+  base::Throttle answers_;  // by token
+  base::Throttle lines_;
 };
 
 }  // namespace muster::provision

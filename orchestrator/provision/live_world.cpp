@@ -22,16 +22,21 @@ LiveWorld::~LiveWorld() {
 }
 
 Status LiveWorld::start() {
-  constexpr std::size_t kEventQueueMax = 10'000;
+  constexpr base::FairLimits kJobQueue{.items = 10'000,
+                                       .per_sender = 100,
+                                       .bytes = std::size_t{64} << 20U,
+                                       .bytes_per_sender = std::size_t{2} << 20U};
   events_ = std::make_shared<client::Worker<transport::Message>>(
-      "job events", kEventQueueMax,
-      [this](const transport::Message& message) { take_event(message); });
-  return link_.bus().subscribe(
-      transport::topics::event(link_.collective(), "job", "+"), transport::Qos::at_least_once,
-      [events = events_](transport::Message message) { events->post(std::move(message)); });
+      "job events", kJobQueue, [this](const transport::Message& message) { take_event(message); });
+  return link_.bus().subscribe(transport::topics::event(link_.collective(), "job", "+"),
+                               transport::Qos::at_least_once,
+                               [events = events_](transport::Message message) {
+                                 client::post_message(*events, std::move(message));
+                               });
 }
 
 void LiveWorld::take_event(const transport::Message& message) {
+  if (message.retained) return;  // no event is
   const auto opened =
       client::open_from_node(link_, message.topic, message.payload, envelope::Kind::event);
   if (!opened) return;  // a lost hint costs seconds, not correctness

@@ -45,14 +45,15 @@ Result<ExitCode> write_config(const CommonOptions& common, ConfigOptions options
   options.config.join_password = without_newlines(std::move(password));
   MUSTER_ASSIGN(const auto written, broker::write_config(options.config));
   if (common.json)
-    print_json(
-        {{"config_file", written.config_file.string()}, {"capath", written.capath.string()}});
+    print_json({{"config_file", written.config_file.string()},
+                {"nftables", written.nftables.string()},
+                {"capath", written.capath.string()}});
   else
     print(fmt::format(
         "Start it:               mosquitto -c {}\nKeep beside it running: muster -c {} broker "
-        "watch --capath {}\n",
+        "watch --capath {}\nLimit who floods it:    nft -f {}\n",
         written.config_file.string(), (folder / authority::kWatcherConfigFile).string(),
-        written.capath.string()));
+        written.capath.string(), written.nftables.string()));
   return ExitCode::ok;
 }
 

@@ -123,6 +123,7 @@ class LabNode {
     wire.add_agents("rpcutil");
     wire.add_classes("role::web");
     wire.set_session("s1");
+    wire.set_sent_at_ms(base::SystemClock().unix_ms());
     must(envelope::encode_value(facts, *wire.mutable_facts()));
     return wire;
   }
