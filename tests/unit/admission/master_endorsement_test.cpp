@@ -7,7 +7,7 @@
 namespace muster::admission {
 namespace {
 
-constexpr std::int64_t kNowMs = 1'000'000;
+constexpr std::int64_t kEndorsedAtMs = 1'000'000;
 
 class MasterEndorsementTest : public testing::Test {
  protected:
@@ -16,7 +16,7 @@ class MasterEndorsementTest : public testing::Test {
             .master = master,
             .patterns = {"*.de"},
             .number = 1,
-            .ends_at_ms = kNowMs + 1};
+            .ends_at_ms = kEndorsedAtMs + 1};
   }
   const test::TestCa ca_{"Puppet CA: m1.de"};
   const test::TestCa other_{"Puppet CA: m1.de"};
@@ -46,10 +46,10 @@ TEST_F(MasterEndorsementTest, AnOldEndorsementDoesNotUndoAWithdrawalAndOfOneNumb
 
 TEST_F(MasterEndorsementTest, ItCountsUntilItIsWithdrawnOrItsSignersCertificateEnds) {
   auto endorsement = of(ca_);
-  EXPECT_TRUE(still_counts(endorsement, kNowMs));
-  EXPECT_EQ(still_counts(endorsement, kNowMs + 1).error().code, Errc::refused);
+  EXPECT_TRUE(still_counts(endorsement, kEndorsedAtMs));
+  EXPECT_EQ(still_counts(endorsement, kEndorsedAtMs + 1).error().code, Errc::refused);
   endorsement.withdrawn = true;
-  EXPECT_EQ(still_counts(endorsement, kNowMs).error().code, Errc::refused);
+  EXPECT_EQ(still_counts(endorsement, kEndorsedAtMs).error().code, Errc::refused);
 }
 
 TEST_F(MasterEndorsementTest, PatternsAndTheMastersOwnNameAreCovered) {
@@ -84,22 +84,22 @@ TEST_F(MasterEndorsementTest, WhatCannotBeSignedIsNamed) {
 TEST_F(MasterEndorsementTest, ALivingMastersNameIsNotTakenByAnotherCa) {
   const auto known = of(ca_);
   const auto offered = of(other_);
-  const auto refused = may_be_endorsed(offered, {known}, kNowMs);
+  const auto refused = may_be_endorsed(offered, {known}, kEndorsedAtMs);
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().message.find(known.fingerprint()), std::string::npos);
   EXPECT_NE(refused.error().message.find(offered.fingerprint()), std::string::npos);
   auto withdrawn = known;
   withdrawn.withdrawn = true;
-  EXPECT_TRUE(may_be_endorsed(offered, {withdrawn}, kNowMs));
+  EXPECT_TRUE(may_be_endorsed(offered, {withdrawn}, kEndorsedAtMs));
   EXPECT_TRUE(may_be_endorsed(offered, {known}, known.ends_at_ms)) << "its endorsement ended";
-  EXPECT_TRUE(may_be_endorsed(of(other_, "m2.de"), {known}, kNowMs));
-  EXPECT_TRUE(may_be_endorsed(of(other_, ""), {of(ca_, "")}, kNowMs));
+  EXPECT_TRUE(may_be_endorsed(of(other_, "m2.de"), {known}, kEndorsedAtMs));
+  EXPECT_TRUE(may_be_endorsed(of(other_, ""), {of(ca_, "")}, kEndorsedAtMs));
 }
 
 TEST_F(MasterEndorsementTest, AWithdrawnCaIsNotBroughtBackByItsMaster) {
   auto withdrawn = of(ca_);
   withdrawn.withdrawn = true;
-  EXPECT_EQ(may_be_endorsed(of(ca_), {withdrawn}, kNowMs).error().code, Errc::refused);
+  EXPECT_EQ(may_be_endorsed(of(ca_), {withdrawn}, kEndorsedAtMs).error().code, Errc::refused);
 }
 
 }  // namespace
