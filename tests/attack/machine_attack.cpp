@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "node-agent/audit/audit_file.hpp"
+#include "proto/audit/audit_file.hpp"
 #include "plugins/agents/filemgr/filemgr_agent.hpp"
 #include "proto/base/child.hpp"
 #include "proto/base/encoding.hpp"
