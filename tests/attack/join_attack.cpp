@@ -61,13 +61,14 @@ class Registry : public Join {
     question.set_reply_to(reply_to);
     question.set_sent_at_ms(clock_.unix_ms());
     question.set_ttl_s(60);
-    return registry::answer({*store_, signer_, operators_, clock_, collectives_},
+    return registry::answer({*store_, signer_, operators_, clock_, collectives_, policies_},
                             "muster/v1/main/req/registry",
                             seal(who, Kind::registry_request, question))
         .has_value();
   }
 
   fakes::TempFolder folder_;
+  policy::PolicyStore policies_{folder_.path() / "policies"};
   std::unique_ptr<registry::RegistryStore> store_ =
       registry::RegistryStore::open(folder_ / "registry.db", {}, clock_).value();
   const security::Signer signer_ = pki_.orchestrator().signer();
