@@ -1,7 +1,7 @@
 # Run by proto/policy: writes OUT, a C++ table of the policy FILES that come with Muster.
 set(rows "")
 foreach(file ${FILES})
-  cmake_path(GET file STEM name)
+  cmake_path(GET file STEM LAST_ONLY name)
   file(READ "${file}" text)
   string(APPEND rows "    {\"${name}\", R\"muster(${text})muster\"},\n")
 endforeach()

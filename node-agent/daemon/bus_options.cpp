@@ -1,5 +1,7 @@
 #include "node-agent/daemon/bus_options.hpp"
 
+#include <utility>
+
 #include "proto/transport/topics.hpp"
 
 namespace muster::agent {
@@ -12,10 +14,10 @@ using transport::mqtt::Version;
 }  // namespace
 
 transport::mqtt::Options member_options(const AgentConfig& config, const BusSettings& bus,
-                                        const std::string& identity) {
+                                        const std::string& identity, std::string client_id) {
   transport::mqtt::Options options;
   options.brokers = bus.node_brokers;
-  options.client_id = identity;
+  options.client_id = std::move(client_id);
   options.version = config.mqtt_version == "5"       ? Version::v5
                     : config.mqtt_version == "3.1.1" ? Version::v311
                                                      : Version::automatic;

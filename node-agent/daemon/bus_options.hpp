@@ -17,10 +17,10 @@ namespace muster::agent {
 // What leaves with us may take this long; then the link is cut.
 inline constexpr std::chrono::milliseconds kLeavePatience{2'000};
 
-// The last will takes presence down. MQTT has one will a client: in further collectives presence goes
+// `client_id`: security::client_id() of the node's key. The last will takes presence down. MQTT has one will a client: in further collectives presence goes
 // when it expires.
 transport::mqtt::Options member_options(const AgentConfig& config, const BusSettings& bus,
-                                        const std::string& identity);
+                                        const std::string& identity, std::string client_id);
 // Needs bus.token. The last will takes the announcement down.
 transport::mqtt::Options join_options(const BusSettings& bus, const JoinIdentity& join);
 

@@ -37,6 +37,7 @@ Result<std::unique_ptr<JoinSession>> JoinSession::over(std::unique_ptr<transport
   MUSTER_TRY(session->bus_->subscribe(
       topics::join_down(join.client_id), transport::Qos::at_least_once,
       [&signals](transport::Message message) {
+        if (message.retained) return;  // neither answers nor requests are
         if (!signals.try_push({Signal::Kind::join_message, std::move(message.payload)}))
           log::error("the join zone's queue is full; a message was dropped");
       }));
@@ -52,7 +53,8 @@ JoinSession::~JoinSession() {
 Status JoinSession::announce(const AnnouncementContent& content, const x509::Key& token_key,
                              const plugins::PuppetPaths& puppet) {
   MUSTER_ASSIGN(auto sealed, announcement(content, join_, token_key, puppet));
-  return bus_->publish(topics::join_announce(join_.client_id), std::move(sealed), {.retain = true});
+  return bus_->publish(topics::join_announce(join_.client_id), std::move(sealed),
+                       {.retain = true, .expiry_s = kAnnouncementExpiryS});
 }
 
 void JoinSession::take(std::string message, Dispatcher& dispatcher) {

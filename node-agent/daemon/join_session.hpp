@@ -1,6 +1,7 @@
 // The agent in the join zone: it announces itself and obeys the orchestrators of the token's root.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -13,6 +14,9 @@
 #include "proto/transport/bus.hpp"
 
 namespace muster::agent {
+
+// How long an announcement waits on the bus when its sender is gone without a last will; it is made anew in a third of it.
+inline constexpr std::uint32_t kAnnouncementExpiryS = 900;
 
 // Not thread-safe.
 class JoinSession {

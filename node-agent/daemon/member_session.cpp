@@ -4,10 +4,12 @@
 
 #include "node-agent/daemon/bus_options.hpp"
 #include "node-agent/dispatch/reply.hpp"
+#include "node-agent/presence/presence.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/request/signed_request.hpp"
+#include "proto/security/client_id.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -54,20 +56,26 @@ Result<std::unique_ptr<MemberSession>> MemberSession::open(const AgentConfig& co
                                                            const base::Clock& clock) {
   // TLS judges by the machine's own clock.
   MUSTER_ASSIGN(auto signer, node_signer(config.puppet, identity, base::SystemClock().unix_ms()));
+  MUSTER_ASSIGN(auto client_id, security::client_id(signer.key(), "member " + identity));
   MUSTER_ASSIGN(auto link,
-                transport::mqtt::connect(member_options(config, bus, identity), tell(signals)));
+                transport::mqtt::connect(
+                    member_options(config, bus, identity, std::move(client_id)), tell(signals)));
   return over(std::move(link), bus.collectives, identity, std::move(signer), dispatcher, agents,
-              clock);
+              clock, [&signals] {
+                (void)signals.try_push({Signal::Kind::own_presence, ""});
+              });
 }
 
 Result<std::unique_ptr<MemberSession>> MemberSession::over(
     std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
     std::string identity, security::Signer signer, Dispatcher& dispatcher,
-    const std::vector<std::string>& agents, const base::Clock& clock) {
+    const std::vector<std::string>& agents, const base::Clock& clock,
+    std::function<void()> on_own_presence) {
   std::unique_ptr<MemberSession> session(new MemberSession(std::move(link), std::move(collectives),
                                                            std::move(identity), std::move(signer),
                                                            dispatcher, clock));
   MUSTER_TRY(session->subscribe(agents));
+  MUSTER_TRY(session->hear_own_presence(std::move(on_own_presence)));
   return session;
 }
 
@@ -100,8 +108,32 @@ Status MemberSession::subscribe(const std::vector<std::string>& agents) {
   return {};
 }
 
+Status MemberSession::hear_own_presence(std::function<void()> on_own_presence) {
+  for (const auto& collective : collectives_)
+    MUSTER_TRY(
+        bus_->subscribe(topics::presence(collective, identity_), transport::Qos::at_least_once,
+                        [own = own_presence_, on_own_presence](const transport::Message& message) {
+                          if (own->hear(message) && on_own_presence) on_own_presence();
+                        }));
+  return {};
+}
+
+std::optional<OtherPresence> MemberSession::restore_presence() {
+  const auto now = clock_.steady();
+  if (shown_.empty() || now - restored_at_ < kRestorePause) return std::nullopt;
+  const auto message = own_presence_->take();
+  if (!message) return std::nullopt;
+  const auto ours = envelope::unpack<v1::Presence>(shown_, "our presence");
+  auto other = read_other(*message, *signer_, ours ? ours->session() : "");
+  if (!other) return std::nullopt;
+  restored_at_ = now;
+  show_presence_again();
+  return other;
+}
+
 transport::Bus::MessageHandler MemberSession::hand_over(bool direct) const {
   return [&dispatcher = dispatcher_, channel = channel_, direct](transport::Message message) {
+    if (message.retained) return;  // no request is: it would come again with every connection
     dispatcher.submit(std::move(message.payload), direct, channel);
   };
 }
@@ -135,6 +167,7 @@ void MemberSession::follow_agents(const std::vector<std::string>& agents) {
 }
 
 MemberSession::~MemberSession() {
+  own_presence_->close();
   for (const auto& collective : collectives_)
     (void)bus_->publish(topics::presence(collective, identity_), "", {.retain = true});
   (void)bus_->flush(kLeavePatience);
@@ -151,8 +184,9 @@ void MemberSession::show_presence(const std::string& body) {
 void MemberSession::show_presence_again() {
   if (shown_.empty()) return;
   shown_at_ = clock_.steady();
-  auto sealed = signer_->seal(envelope::Kind::presence, shown_);
+  auto sealed = signer_->seal(envelope::Kind::presence, stamped(shown_, clock_.unix_ms()));
   if (!sealed) return log::error("cannot sign presence", {{"why", sealed.error().message}});
+  own_presence_->shown(*sealed);
   for (const auto& collective : collectives_)
     if (auto sent = bus_->publish(topics::presence(collective, identity_), *sealed,
                                   {.retain = true, .expiry_s = kPresenceExpiryS});

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "node-agent/daemon/signals.hpp"
 #include "node-agent/dispatch/dispatcher.hpp"
 #include "node-agent/join/bus_settings.hpp"
+#include "node-agent/presence/own_presence.hpp"
 #include "proto/base/result.hpp"
 #include "proto/security/signer.hpp"
 #include "proto/transport/bus.hpp"
@@ -21,6 +23,8 @@ namespace muster::agent {
 // expires (MQTT 5) unless it is shown again in time.
 inline constexpr std::uint32_t kPresenceExpiryS = 600;
 inline constexpr std::chrono::seconds kPresenceAgain{240};
+// Two who show themselves under one name must not keep the broker busy with it.
+inline constexpr std::chrono::seconds kRestorePause{2};
 
 // Not thread-safe but for publish_event.
 class MemberSession {
@@ -33,13 +37,15 @@ class MemberSession {
                                                      Dispatcher& dispatcher,
                                                      const std::vector<std::string>& agents,
                                                      const base::Clock& clock);
-  // The same over a link that stands already.
+  // The same over a link that stands already. `on_own_presence` is called on the bus's thread when
+  // restore_presence() has something to do.
   static Result<std::unique_ptr<MemberSession>> over(std::unique_ptr<transport::Bus> link,
                                                      std::vector<std::string> collectives,
                                                      std::string identity, security::Signer signer,
                                                      Dispatcher& dispatcher,
                                                      const std::vector<std::string>& agents,
-                                                     const base::Clock& clock);
+                                                     const base::Clock& clock,
+                                                     std::function<void()> on_own_presence = {});
   // Takes presence down, in order.
   ~MemberSession();
 
@@ -50,6 +56,9 @@ class MemberSession {
   void show_presence(const std::string& body);
   // The same as last time: after a reconnect the broker's copy may be gone.
   void show_presence_again();
+  // Shows it again where the broker showed something else, and tells what that was: a late will of a
+  // predecessor, or another machine. Not more often than each kRestorePause: then the next call does it.
+  std::optional<OtherPresence> restore_presence();
   // Publishes a serialised Registration to the registries of the main collective, the first one.
   Status register_node(std::string body);
   // Whether `puppet` now holds another usable certificate than the one this session signs with.
@@ -62,6 +71,7 @@ class MemberSession {
   MemberSession(std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
                 std::string identity, security::Signer signer, Dispatcher& dispatcher,
                 const base::Clock& clock);
+  Status hear_own_presence(std::function<void()> on_own_presence);
   Status subscribe(const std::vector<std::string>& agents);
   Status subscribe_to_agent(const std::string& agent);
   transport::Bus::MessageHandler hand_over(bool direct) const;
@@ -75,6 +85,8 @@ class MemberSession {
   std::shared_ptr<const Channel> channel_;
   std::set<std::string> agents_;                        // whose requests we take
   std::filesystem::file_time_type certificate_seen_{};  // when its file was last changed
+  std::shared_ptr<OwnPresence> own_presence_ = std::make_shared<OwnPresence>();
+  std::chrono::steady_clock::time_point restored_at_{};
   std::string shown_;
   std::chrono::steady_clock::time_point shown_at_{};
 };

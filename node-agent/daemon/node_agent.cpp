@@ -79,6 +79,9 @@ Status NodeAgent::start() {
                                             clock_));
   table_.emplace(plugins::built_in_agents(*this));
   data_.emplace(plugins::built_in_data_plugins(*this));
+  judgement_.emplace(Judgement::Node{identity_, clock_, *table_, *policies_,
+                                     [this] { return facts_.facts(); },
+                                     [this] { return classes(); }});
   watch_agents();
   dispatcher_ = std::make_unique<Dispatcher>(gate_context(), statistics_,
                                              static_cast<std::size_t>(config_.workers),
@@ -134,30 +137,21 @@ void NodeAgent::set_first_clock() {
 }
 
 GateContext NodeAgent::gate_context() {
-  return GateContext{identity_,
-                     clock_,
-                     operators_,
-                     *table_,
-                     *replay_,
-                     [this] { return bus_.collectives; },
-                     [this] { return facts_.facts(); },
-                     [this] { return classes(); },
-                     [this](const auto& request, auto role) { return decide(request, role); },
-                     audit_,
-                     &*data_};
-}
-
-PolicyAnswer NodeAgent::decide(const v1::Request& request, security::Role role) const {
-  const auto facts = facts_.facts();
-  auto decision = policies_->decide("cert=" + request.caller(), role, request.agent(),
-                                    request.action(), *facts, classes());
-  PolicyAnswer answer{{}, std::move(decision.decided_by)};
-  if (!decision.allowed)
-    answer.allowed =
-        fail(Errc::refused,
-             fmt::format("{} is not allowed to call {}#{} on {} ({})", request.caller(),
-                         request.agent(), request.action(), identity_, answer.decided_by));
-  return answer;
+  return GateContext{
+      identity_,
+      clock_,
+      operators_,
+      *table_,
+      *replay_,
+      [this] { return bus_.collectives; },
+      [this] { return facts_.facts(); },
+      [this] { return classes(); },
+      [this](const auto& request, auto role) { return judgement_->action(request, role); },
+      audit_,
+      &*data_,
+      [this](const auto& request, auto role, auto name, const auto& argument) {
+        return judgement_->data(request, role, name, argument);
+      }};
 }
 
 void NodeAgent::stop() {

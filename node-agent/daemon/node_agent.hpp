@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "node-agent/config/agent_config.hpp"
+#include "node-agent/daemon/judgement.hpp"
 #include "node-agent/daemon/signals.hpp"
 #include "node-agent/dispatch/agent_table.hpp"
 #include "node-agent/dispatch/dispatcher.hpp"
@@ -14,11 +15,13 @@
 #include "node-agent/jobs/job_spool.hpp"
 #include "node-agent/join/bus_settings.hpp"
 #include "node-agent/join/join_identity.hpp"
+#include "node-agent/presence/own_presence.hpp"
 #include "node-agent/presence/presence.hpp"
 #include "node-agent/registration/registration.hpp"
 #include "plugins/api/node.hpp"
 #include "plugins/facts/fact_store.hpp"
 #include "proto/base/backoff.hpp"
+#include "proto/base/throttle.hpp"
 #include "proto/policy/policy_store.hpp"
 
 namespace muster::agent {
@@ -68,7 +71,6 @@ class NodeAgent final : public plugins::Node {
   void job_finished(const std::string& id);
   void watch_agents();
   GateContext gate_context();
-  PolicyAnswer decide(const v1::Request& request, security::Role role) const;
 
   // What a session's end means for the next one.
   enum class Next { member, join, stop, reload };
@@ -88,6 +90,9 @@ class NodeAgent final : public plugins::Node {
   std::string presence() const;
   // What this node offers at the moment, and that it does.
   void show(MemberSession& session);
+  // After somebody else was shown in our place.
+  void restore(MemberSession& session);
+  void tell_of_other(const OtherPresence& other);
   void register_when_due(MemberSession& session, RegistrationTimes& times);
   void tell(const char* event, const Value& data);
   void set_first_clock();
@@ -104,6 +109,7 @@ class NodeAgent final : public plugins::Node {
   std::optional<security::ReplayWindow> replay_;
   facts::FactStore facts_;
   std::unique_ptr<policy::PolicyStore> policies_;
+  std::optional<Judgement> judgement_;
   std::unique_ptr<jobs::JobSpool> jobs_;
   std::optional<AgentTable> table_;
   std::optional<DataTable> data_;
@@ -116,7 +122,9 @@ class NodeAgent final : public plugins::Node {
   std::unique_ptr<Dispatcher> dispatcher_;
   base::Backoff backoff_;
   std::optional<std::chrono::steady_clock::time_point> lost_at_;  // the member's link
-  int refusals_ = 0;  // of our certificate by the broker, in a row
+  base::Throttle others_{clock_, {.burst = 3, .every = std::chrono::milliseconds(60'000)}};
+  bool taken_over_ = false;  // by another client with our key, which has not been named yet
+  int refusals_ = 0;         // of our certificate by the broker, in a row
   bool trusted_soon_ =
       false;  // an orchestrator or a new certificate says the next attempt should work
   std::function<void(const std::string&)> on_status_;

@@ -94,11 +94,11 @@ NodeAgent::Next NodeAgent::serve_member() {
   backoff_.reset();
   refusals_ = 0;
   trusted_soon_ = false;
-  show(**session);
   {
     const std::lock_guard lock(member_mutex_);
     member_ = session->get();
   }
+  show(**session);
   status(fmt::format("on the bus as {}", identity_));
   tell("joined", {{"version", version()}, {"agents", table_->names()}});
   RegistrationTimes registration(clock_, std::chrono::seconds(config_.registration_interval_s),
@@ -108,6 +108,7 @@ NodeAgent::Next NodeAgent::serve_member() {
   bool quiet = false;  // since we came
   while (!next) {
     register_when_due(**session, registration);
+    audit_.tell_ended();
     const std::chrono::milliseconds patience = quiet ? kRefreshEvery : kQuietAfter;
     const auto signal =
         signals_.pop_for(std::min(patience, registration.wait().value_or(patience)));
@@ -158,6 +159,36 @@ std::optional<NodeAgent::Next> NodeAgent::judge_anew(MemberSession& session) {
 void NodeAgent::show(MemberSession& session) {
   session.follow_agents(table_->names());
   session.show_presence(presence());
+  restore(session);
+}
+
+void NodeAgent::restore(MemberSession& session) {
+  if (const auto other = session.restore_presence()) tell_of_other(*other);
+}
+
+// What was retained before we listened is mostly our own, of an earlier start of the agent. It is another machine's when
+// that has just thrown us off the bus.
+void NodeAgent::tell_of_other(const OtherPresence& other) {
+  if (other.cleared || (other.same_key && other.retained && !taken_over_))
+    return log::info("the broker did not show this node as it is; shown again",
+                     {{"instead", other.cleared ? "nothing" : "an earlier start of the agent"}});
+  taken_over_ = false;
+  if (!others_.pass()) return;
+  const auto own_address = address_towards(bus_.node_brokers.front());
+  const auto* how =
+      other.same_key
+          ? "another machine has this node's private key and is on the bus with it; revoke the "
+            "certificate and give this node a new key"
+          : "another certificate is used on the bus under this node's name; find out who "
+            "issued it";
+  log::error(how, {{"identity", identity_},
+                   {"address", own_address},
+                   {"other_address", other.address},
+                   {"signer", other.signer}});
+  tell("taken-over", {{"address", own_address},
+                      {"other_address", other.address},
+                      {"signer", other.signer},
+                      {"same_key", other.same_key}});
 }
 
 std::optional<NodeAgent::Next> NodeAgent::on_member_signal(MemberSession& session,
@@ -178,13 +209,18 @@ std::optional<NodeAgent::Next> NodeAgent::on_member_signal(MemberSession& sessio
       status("connected: " + signal.text);
       session.show_presence_again();
       return std::nullopt;
+    case Signal::Kind::own_presence:
+      restore(session);
+      return std::nullopt;
     case Signal::Kind::lost:
       lost_at_ = clock_.steady();
       status("connection lost: " + signal.text);
       return std::nullopt;
     case Signal::Kind::taken_over:
+      taken_over_ = true;
       log::error(
-          "another machine uses this node's identity on the bus; waiting instead of fighting for "
+          "another machine uses this node's private key on the bus; waiting instead of fighting "
+          "for "
           "it",
           {{"identity", identity_},
            {"address", address_towards(bus_.node_brokers.front())},

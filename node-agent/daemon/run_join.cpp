@@ -85,6 +85,7 @@ std::optional<NodeAgent::Next> NodeAgent::on_join_signal(JoinSession& session, S
       status("connection lost: " + signal.text);
       return std::nullopt;
     case Signal::Kind::presence_changed:
+    case Signal::Kind::own_presence:
       return std::nullopt;
   }
   return std::nullopt;

@@ -15,8 +15,9 @@ struct Signal {
     presence_changed,
     connected,
     lost,
-    taken_over,   // another client uses our identity
-    join_message  // `text` is what came in the join zone
+    taken_over,    // another client uses our key
+    own_presence,  // the broker shows something else of us than we did
+    join_message   // `text` is what came in the join zone
   };
   Kind kind = Kind::stop;
   std::string text;

@@ -63,4 +63,10 @@ Value AgentTable::presence_facts() const {
   return all;
 }
 
+std::string AgentTable::lease_holder() const {
+  for (const auto& agent : current()->agents)
+    if (auto holder = agent->lease_holder(); !holder.empty()) return holder;
+  return "";
+}
+
 }  // namespace muster::agent

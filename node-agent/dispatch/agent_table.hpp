@@ -31,6 +31,8 @@ class AgentTable {
   std::vector<plugins::DisabledAgent> disabled() const;
   // What all agents add to the node's presence.
   Value presence_facts() const;
+  // The common name of the orchestrator whose lease on this node is live; empty: nobody's is.
+  std::string lease_holder() const;
 
  private:
   struct Offer {

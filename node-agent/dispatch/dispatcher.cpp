@@ -20,7 +20,7 @@ Dispatcher::Dispatcher(GateContext context, GateStatistics& statistics, std::siz
       statistics_(statistics),
       audit_(context.audit),
       gate_(std::move(context), statistics),
-      incoming_(kIntakeQueueMax),
+      incoming_(kIntakeQueue),
       work_(queue_max),
       overseer_(clock_),
       judge_([this] { judge(); }) {
@@ -48,10 +48,15 @@ void Dispatcher::submit(std::string payload, bool direct, std::shared_ptr<const 
     const std::lock_guard lock(idle_mutex_);
     ++open_;
   }
-  if (incoming_.try_push({std::move(payload), direct, std::move(channel), clock_.steady()})) return;
-  ++statistics_.busy;
-  ++lost_;
-  done();
+  const auto line = gate_.line_of(payload);
+  const auto bytes = payload.size();
+  const auto pushed = incoming_.push(
+      line, {std::move(payload), direct, std::move(channel), clock_.steady()}, bytes);
+  if (pushed.lost) drops_.note(*pushed.lost);
+  const auto lost = pushed.displaced.size() + (pushed.taken ? 0 : 1);
+  statistics_.busy += lost;
+  lost_ += lost;
+  for (std::size_t i = 0; i < lost; ++i) done();
 }
 
 bool Dispatcher::wait_idle(std::chrono::milliseconds patience) {
@@ -75,13 +80,9 @@ void Dispatcher::judge() {
 // Without verifying them nobody knows whom to tell "busy"; the callers see a silent node, log and
 // audit say why.
 void Dispatcher::tell_lost() {
-  constexpr std::uint64_t kLoggedEach = 1000;
-  for (const std::uint64_t lost = lost_; told_ < lost; ++told_) {
+  for (const std::uint64_t lost = lost_; told_ < lost; ++told_)
     audit_.flood(audit::Verdict::busy, "requests come faster than they can be verified");
-    if (told_ % kLoggedEach == 0)
-      log::error("requests come faster than they can be verified; dropping",
-                 {{"queue", std::to_string(kIntakeQueueMax)}, {"dropped", std::to_string(lost)}});
-  }
+  drops_.tell();
 }
 
 void Dispatcher::judge_one(Incoming incoming) {
@@ -184,6 +185,7 @@ void Dispatcher::answer_refusal(const Admitted& admitted, const Channel& channel
 
 void Dispatcher::answer_busy(const Admitted& admitted, const Channel& channel, std::string why) {
   ++statistics_.busy;
+  if (!gate_.answers_busy(admitted)) return;
   answer(admitted, channel, v1::OUTCOME_BUSY,
          plugins::ActionReply::failed(
              {Errc::aborted, fmt::format("{} is busy: {}", identity_, std::move(why))}));

@@ -14,11 +14,17 @@
 #include "node-agent/dispatch/overseer.hpp"
 #include "node-agent/dispatch/request_gate.hpp"
 #include "proto/base/bounded_queue.hpp"
+#include "proto/base/drop_log.hpp"
+#include "proto/base/fair_queue.hpp"
 #include "proto/security/signer.hpp"
 
 namespace muster::agent {
 
-inline constexpr std::size_t kIntakeQueueMax = 4'096;  // messages waiting to be verified
+// Messages waiting to be verified; senders have their turns.
+inline constexpr base::FairLimits kIntakeQueue{.items = 4'096,
+                                               .per_sender = 1'024,
+                                               .bytes = std::size_t{64} << 20U,
+                                               .bytes_per_sender = std::size_t{16} << 20U};
 
 // Where a message came from, and so where its reply goes.
 struct Channel {
@@ -85,12 +91,13 @@ class Dispatcher {
   GateStatistics& statistics_;
   audit::AuditLog& audit_;
   RequestGate gate_;
-  base::BoundedQueue<Incoming> incoming_;
+  base::FairQueue<Incoming> incoming_;
   base::BoundedQueue<std::shared_ptr<const Work>> work_;
   Overseer overseer_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> lost_{0};  // of a full intake
   std::uint64_t told_ = 0;              // of these; the judge's alone
+  base::DropLog drops_{"requests"};
   std::mutex idle_mutex_;
   std::condition_variable idle_;
   std::size_t open_ = 0;  // taken and not yet answered or dropped

@@ -15,6 +15,10 @@
 namespace muster::agent {
 namespace {
 
+// Who floods us must not fill the log as well.
+constexpr base::Throttle::Rate kUnverifiedLines{.burst = 10,
+                                                .every = std::chrono::milliseconds(10'000)};
+
 audit::Verdict verdict_of(v1::Outcome outcome) {
   switch (outcome) {
     case v1::OUTCOME_EXPIRED:
@@ -40,6 +44,11 @@ v1::Outcome outcome_of(const Error& not_fresh) {
   }
 }
 
+security::ReplayWindow::Sending sending_of(const v1::Request& request) {
+  return {request.caller(), request.id(), request.sent_at_ms(),
+          std::int64_t{request.ttl_s()} * 1000};
+}
+
 // All of a filter but its -S expressions: parsed before, so it parses again.
 filter::Filter without_compounds(const filter::Filter& filter) {
   auto text = filter.text();
@@ -50,9 +59,9 @@ filter::Filter without_compounds(const filter::Filter& filter) {
 // Asks nothing after the deadline, and counts what has no answer.
 class Questions final : public filter::DataSource {
  public:
-  Questions(const GateContext& context, GateStatistics& statistics, const std::string& request,
+  Questions(const GateContext& context, GateStatistics& statistics, const Admitted& asked,
             std::chrono::steady_clock::time_point deadline)
-      : context_(context), statistics_(statistics), request_(request), deadline_(deadline) {}
+      : context_(context), statistics_(statistics), asked_(asked), deadline_(deadline) {}
 
   Result<Value> query(std::string_view name,
                       const std::optional<std::string>& argument) const override {
@@ -60,7 +69,7 @@ class Questions final : public filter::DataSource {
     if (!answer) {
       ++statistics_.data_failed;
       log::info("a data function of a filter has no answer",
-                {{"request", request_}, {"why", answer.error().message}});
+                {{"request", asked_.request.id()}, {"why", answer.error().message}});
       failure_ = answer.error().message;
     }
     return answer;
@@ -71,12 +80,14 @@ class Questions final : public filter::DataSource {
   Result<Value> ask(std::string_view name, const std::optional<std::string>& argument) const {
     if (context_.clock.steady() >= deadline_)
       return fail(Errc::timeout, fmt::format("no time is left to ask {}", base::quoted(name)));
+    if (context_.data_policy && context_.data->find(name) != nullptr)
+      MUSTER_TRY(context_.data_policy(asked_.request, asked_.role, name, argument));
     return context_.data->query(name, argument);
   }
 
   const GateContext& context_;
   GateStatistics& statistics_;
-  const std::string& request_;
+  const Admitted& asked_;
   const std::chrono::steady_clock::time_point deadline_;
   mutable std::string failure_;
 };
@@ -84,20 +95,23 @@ class Questions final : public filter::DataSource {
 }  // namespace
 
 RequestGate::RequestGate(GateContext context, GateStatistics& statistics)
-    : context_(std::move(context)), statistics_(statistics) {}
+    : context_(std::move(context)),
+      statistics_(statistics),
+      unadmitted_(context_.clock),
+      log_(context_.clock, kUnverifiedLines) {}
 
 void RequestGate::drop_unverified(const Error& why) {
-  // One line for the first and then for every thousandth: whoever floods us must not fill the log
-  // as well.
-  constexpr std::uint64_t kLoggedEach = 1000;
-  if (statistics_.unverified++ % kLoggedEach == 0)
-    log::warning("request not verified, dropped", {{"why", why.message}});
+  ++statistics_.unverified;
+  if (const auto others = log_.pass())
+    log::warning("request not verified, dropped",
+                 {{"why", why.message}, {"others", std::to_string(*others)}});
   context_.audit.flood(audit::Verdict::unverified, why.message);
 }
 
 std::optional<v1::Request> RequestGate::verified(std::string_view message, security::Role& role) {
   auto opened = request::open(message, envelope::Kind::request, context_.operators);
   if (!opened) return drop_unverified(opened.error()), std::nullopt;
+  senders_.know(opened->certificate_fingerprint, opened->request.caller());
   role = opened->role;
   return std::move(opened->request);
 }
@@ -145,7 +159,7 @@ Status RequestGate::record(const Admitted& admitted, audit::Verdict verdict,
   return context_.audit.request(std::move(line));
 }
 
-Admitted RequestGate::refuse(Admitted admitted, Error why) {
+std::optional<Admitted> RequestGate::refuse(Admitted admitted, Error why) {
   switch (admitted.outcome) {
     case v1::OUTCOME_EXPIRED:
       ++statistics_.expired;
@@ -157,6 +171,7 @@ Admitted RequestGate::refuse(Admitted admitted, Error why) {
       ++statistics_.refused;
   }
   static_cast<void>(record(admitted, verdict_of(admitted.outcome), why.message));
+  if (!unadmitted_.answer_refusal(admitted.request)) return std::nullopt;
   admitted.agent = nullptr;
   admitted.refusal = std::move(why);
   return admitted;
@@ -186,11 +201,31 @@ Status RequestGate::allowed(Admitted& admitted) const {
 
 std::optional<Admitted> RequestGate::mismatch(Admitted admitted, const std::string& no_answer) {
   ++statistics_.filtered;
-  if (!admitted.request.tell_mismatch()) return std::nullopt;
+  if (!admitted.request.tell_mismatch() || !unadmitted_.answer_mismatch(admitted.request))
+    return std::nullopt;
   admitted.outcome = v1::OUTCOME_FILTERED;
   admitted.refusal = no_answer.empty() ? Error{Errc::refused, "the filter does not match"}
                                        : Error{Errc::missing_data, no_answer};
   return admitted;
+}
+
+// Never answered, or a recorded message could make us talk as often as it is sent again.
+void RequestGate::drop_replay(const v1::Request& request, const std::string& why) {
+  ++statistics_.refused;
+  context_.audit.flood(
+      audit::Verdict::replayed,
+      fmt::format("{}#{} of {}: {}", request.agent(), request.action(), request.caller(), why));
+}
+
+bool RequestGate::is_replay(const v1::Request& request) {
+  if (unadmitted_.knows(request)) {
+    drop_replay(request, fmt::format("request {} is replayed", base::quoted(request.id())));
+    return true;
+  }
+  const auto fresh = context_.replay.check(sending_of(request));
+  if (fresh || fresh.error().code != Errc::refused) return false;
+  drop_replay(request, fresh.error().message);
+  return true;
 }
 
 std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct) {
@@ -199,44 +234,39 @@ std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct
   auto request = verified(message, admitted.role);
   if (!request) return std::nullopt;
   admitted.request = std::move(*request);
-  if (!meant_for_us(admitted.request, direct)) return ++statistics_.filtered, std::nullopt;
-  const auto& wire = admitted.request;
-  auto fresh =
-      context_.replay.admit(wire.id(), wire.sent_at_ms(), std::int64_t{wire.ttl_s()} * 1000);
-  if (!fresh && fresh.error().code == Errc::refused) {
-    // A replay is never answered, or whoever recorded a message could make us talk.
-    ++statistics_.refused;
-    context_.audit.flood(audit::Verdict::replayed,
-                         fmt::format("{}#{} of {}: {}", wire.agent(), wire.action(), wire.caller(),
-                                     fresh.error().message));
-    return std::nullopt;
-  }
-  if (!in_our_collective(wire)) return ++statistics_.filtered, std::nullopt;
-  auto filter = filter::Filter::parse(filter::from_wire(wire.filter()));
+  if (!meant_for_us(admitted.request, direct) || !in_our_collective(admitted.request))
+    return ++statistics_.filtered, std::nullopt;
+  if (is_replay(admitted.request)) return std::nullopt;
+  return judge_filter(std::move(admitted));
+}
+
+std::optional<Admitted> RequestGate::judge_filter(Admitted admitted) {
+  auto filter = filter::Filter::parse(filter::from_wire(admitted.request.filter()));
   if (!filter) return refuse(std::move(admitted), std::move(filter).error());
   const bool asks = filter->needs_data_plugins() && context_.data != nullptr;
   // Plugins may take their time, on a thread that has it: what needs none of them is judged here.
   const bool ours = asks ? matches(without_compounds(*filter), nullptr) : matches(*filter, nullptr);
   if (!ours) return mismatch(std::move(admitted), "");
-  auto not_fresh = fresh ? std::nullopt : std::optional(std::move(fresh).error());
-  if (!asks) return decide(std::move(admitted), not_fresh);
+  if (!asks) return decide(std::move(admitted));
   admitted.undecided = std::move(*filter);
-  admitted.not_fresh = std::move(not_fresh);
+  admitted.judging = unadmitted_.judging(admitted.request);
   return admitted;
 }
 
 std::optional<Admitted> RequestGate::judge(const Admitted& undecided,
                                            std::chrono::steady_clock::time_point deadline,
                                            const std::function<bool()>& wanted) {
-  const Questions questions(context_, statistics_, undecided.request.id(), deadline);
+  const Questions questions(context_, statistics_, undecided, deadline);
   Admitted admitted;
   admitted.request = undecided.request;
   admitted.role = undecided.role;
   admitted.received = undecided.received;
   const bool ours = matches(*undecided.undecided, &questions);
   if (!wanted()) return std::nullopt;
-  if (!ours) return mismatch(std::move(admitted), questions.failure());
-  return decide(std::move(admitted), undecided.not_fresh);
+  if (ours) return decide(std::move(admitted));
+  // The plugins are not asked again for the same request.
+  if (!admitted.request.tell_mismatch()) unadmitted_.remember(admitted.request);
+  return mismatch(std::move(admitted), questions.failure());
 }
 
 std::chrono::seconds RequestGate::limit(const Admitted& admitted) const {
@@ -252,14 +282,26 @@ std::chrono::seconds RequestGate::limit(const Admitted& admitted) const {
   return own.count() > 0 ? std::min(limit, own) : limit;
 }
 
-// Only here: a late broadcast is answered by those whom it was for, not by the whole collective.
-Admitted RequestGate::decide(Admitted admitted, const std::optional<Error>& not_fresh) {
-  if (not_fresh) {
-    admitted.outcome = outcome_of(*not_fresh);
-    return refuse(std::move(admitted), *not_fresh);
-  }
+std::optional<Admitted> RequestGate::not_fresh(Admitted admitted, Error why) {
+  if (why.code == Errc::refused) return drop_replay(admitted.request, why.message), std::nullopt;
+  admitted.outcome = outcome_of(why);
+  return refuse(std::move(admitted), std::move(why));
+}
+
+bool RequestGate::answers_busy(const Admitted& admitted) {
+  return !admitted.undecided || unadmitted_.answer_refusal(admitted.request);
+}
+
+// Time is judged only here: a late broadcast is answered by those whom it was for, not by the whole
+// collective.
+std::optional<Admitted> RequestGate::decide(Admitted admitted) {
+  const auto sending = sending_of(admitted.request);
+  if (auto timely = context_.replay.check(sending); !timely)
+    return not_fresh(std::move(admitted), std::move(timely).error());
   if (auto status = allowed(admitted); !status)
     return refuse(std::move(admitted), std::move(status).error());
+  if (auto room = context_.replay.admit(sending); !room)
+    return not_fresh(std::move(admitted), std::move(room).error());
   if (auto recorded = record(admitted, audit::Verdict::allowed, ""); !recorded) {
     ++statistics_.refused;
     admitted.agent = nullptr;

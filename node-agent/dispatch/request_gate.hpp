@@ -1,6 +1,7 @@
 // The checks that stand between a message and an action, in the order of docs/LIFE_OF_A_REQUEST.md:
-// size, signature, chain, caller, target, ttl and clock, replay window, collective, filter, agent,
-// policy, DDL.
+// size, signature, chain, caller, target, collective, whether it was seen, filter, ttl and clock,
+// agent, policy, DDL, room in the replay window, audit. Only what passes all of them enters the
+// window.
 #pragma once
 
 #include <atomic>
@@ -15,12 +16,14 @@
 
 #include "node-agent/dispatch/agent_table.hpp"
 #include "node-agent/dispatch/data_table.hpp"
+#include "node-agent/dispatch/unadmitted.hpp"
 #include "proto/audit/audit_log.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
 #include "proto/filter/filter.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/security/replay_window.hpp"
+#include "proto/security/sender_lines.hpp"
 #include "proto/security/trust_store.hpp"
 
 namespace muster::agent {
@@ -49,8 +52,8 @@ struct Admitted {
   // Set: nothing is decided before RequestGate::judge() has asked the data plugins. All else of the
   // filter holds for this node.
   std::optional<filter::Filter> undecided;
-  std::optional<Error> not_fresh;  // what the replay window said of an undecided one
-  std::string decided_by;          // the policy's file and line
+  std::shared_ptr<const void> judging;  // of an undecided one: see Unadmitted::judging()
+  std::string decided_by;               // the policy's file and line
   std::chrono::steady_clock::time_point received{};  // set by whoever took the message
 };
 
@@ -72,6 +75,11 @@ struct GateContext {
   std::function<PolicyAnswer(const v1::Request&, security::Role)> policy;
   audit::AuditLog& audit;
   const DataTable* data = nullptr;  // null: data functions have no answer here
+  // Whether the caller of a request may ask this data plugin that; asked before the plugin is. Not
+  // set: every caller may ask all.
+  std::function<Status(const v1::Request&, security::Role, std::string_view name,
+                       const std::optional<std::string>& argument)>
+      data_policy = {};
 };
 
 // An undecided request has at least this long to be judged, also when neither its agent nor its
@@ -82,7 +90,8 @@ class RequestGate {
  public:
   RequestGate(GateContext context, GateStatistics& statistics);
 
-  // Nothing when the message is to be dropped: not verified, a replay, or not for this node.
+  // Nothing when the message is to be dropped: not verified, a replay, not for this node, or refused
+  // to a caller who has had too many answers.
   // `direct` says that it came on the node's own topic or in the join zone, where a target must
   // name this node.
   std::optional<Admitted> admit(std::string_view message, bool direct);
@@ -94,27 +103,41 @@ class RequestGate {
                                 std::chrono::steady_clock::time_point deadline,
                                 const std::function<bool()>& wanted);
 
+  // Whose line a message joins before it is judged. Thread-safe, for the bus's thread.
+  std::string line_of(std::string_view message) const { return senders_.line_of(message); }
+
+  // Whether the caller of one for which there is no room, or no time, is told so.
+  bool answers_busy(const Admitted& admitted);
+
   // How long a request may take: as its action's description says, and the data plugins that are
   // still to be asked; or as it says itself, when that is shorter.
   std::chrono::seconds limit(const Admitted& admitted) const;
 
  private:
   std::optional<v1::Request> verified(std::string_view message, security::Role& role);
+  bool is_replay(const v1::Request& request);
+  std::optional<Admitted> judge_filter(Admitted admitted);
   bool meant_for_us(const v1::Request& request, bool direct) const;
   bool in_our_collective(const v1::Request& request) const;
   bool matches(const filter::Filter& filter, const filter::DataSource* data) const;
   // Nothing, unless the caller wants to know.
   std::optional<Admitted> mismatch(Admitted admitted, const std::string& no_answer);
-  // What comes after the filter: freshness, agent, policy, inputs.
-  Admitted decide(Admitted admitted, const std::optional<Error>& not_fresh);
-  // Counted and recorded, to be answered.
-  Admitted refuse(Admitted admitted, Error why);
+  // What comes after the filter: time, agent, policy, inputs, the replay window.
+  std::optional<Admitted> decide(Admitted admitted);
+  // Counted and recorded; to be answered, unless the caller has had too many answers.
+  std::optional<Admitted> refuse(Admitted admitted, Error why);
+  // What the replay window said: a replay is dropped, all else refused.
+  std::optional<Admitted> not_fresh(Admitted admitted, Error why);
+  void drop_replay(const v1::Request& request, const std::string& why);
   Status allowed(Admitted& admitted) const;
   void drop_unverified(const Error& why);
   Status record(const Admitted& admitted, audit::Verdict verdict, const std::string& why) const;
 
   GateContext context_;
   GateStatistics& statistics_;
+  Unadmitted unadmitted_;
+  security::SenderLines senders_;
+  base::Throttle log_;
 };
 
 }  // namespace muster::agent

@@ -68,4 +68,11 @@ Result<std::string> presence_body(const PresenceContent& content) {
   return out.SerializeAsString();
 }
 
+std::string stamped(std::string presence, std::int64_t sent_at_ms) {
+  v1::Presence stamp;
+  stamp.set_sent_at_ms(sent_at_ms);
+  // Serialised messages of one type, one after the other, are read as one.
+  return std::move(presence) + stamp.SerializeAsString();
+}
+
 }  // namespace muster::agent

@@ -1,6 +1,7 @@
 // What a node says about itself to everybody: small, retained, signed.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -34,6 +35,10 @@ struct PresenceContent {
 
 // The serialised muster.v1.Presence, to be sealed.
 Result<std::string> presence_body(const PresenceContent& content);
+
+// A serialised presence with the time at which it is sent, which is not part of what it says: two that differ only
+// in it say the same.
+std::string stamped(std::string presence, std::int64_t sent_at_ms);
 
 // Our own address on the way to "host:port": what others can reach us at. Empty when there is no
 // route; the last one while the host's name cannot be resolved.

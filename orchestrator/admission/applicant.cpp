@@ -28,7 +28,7 @@ Status holds_token_key(const OpenedAnnouncement& opened, const security::JoinCla
                   base::quoted(opened.announce.identity()), claims.id));
 }
 
-Result<OfferedCa> offered_ca(const OpenedAnnouncement& opened, const security::TrustStore& nodes) {
+Result<OfferedCa> offered_ca(const OpenedAnnouncement& opened) {
   const auto& announce = opened.announce;
   MUSTER_ASSIGN(const auto ca, x509::Certificate::from_der(announce.ca_certificate()));
   if (!ca.is_ca())
@@ -41,7 +41,7 @@ Result<OfferedCa> offered_ca(const OpenedAnnouncement& opened, const security::T
                             announce.identity(), ca.subject()));
   MUSTER_TRY(own.public_key().verify(
       security::proof_bytes(security::kCaPurpose, proven_content(opened)), announce.ca_proof()));
-  return OfferedCa{ca, nodes.trusts(ca.fingerprint())};
+  return OfferedCa{ca};
 }
 
 std::optional<OldCertificate> old_certificate(const OpenedAnnouncement& opened,
@@ -85,7 +85,7 @@ Result<Applicant> identify(const OpenedAnnouncement& opened, const x509::Certifi
   applicant.token = std::move(verified.claims);
   applicant.old = old_certificate(opened, nodes);
   if (!announce.ca_certificate().empty()) {
-    MUSTER_ASSIGN(auto ca, offered_ca(opened, nodes));
+    MUSTER_ASSIGN(auto ca, offered_ca(opened));
     applicant.ca = std::move(ca);
   }
   return applicant;

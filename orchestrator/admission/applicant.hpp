@@ -25,7 +25,8 @@ struct OldCertificate {
 // A Puppet CA that a master offers, with proof that it holds a certificate of it for its own name.
 struct OfferedCa {
   x509::Certificate certificate;
-  bool trusted = false;  // endorsed already
+  bool trusted =
+      false;  // endorsed already, by what the orchestrator believes: not known to identify()
 };
 
 struct Applicant {

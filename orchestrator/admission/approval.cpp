@@ -6,20 +6,19 @@
 
 namespace muster::admission {
 
-Result<client::NameApproval> approve(std::string_view identity,
-                                     const std::optional<client::NameClaim>& claim,
-                                     const std::string& by, std::int64_t now_ms) {
+Result<NameApproval> approve(std::string_view identity, const std::optional<NameRequest>& claim,
+                             const std::string& by, std::int64_t now_ms) {
   if (!claim)
     return fail(Errc::not_found,
                 fmt::format("no machine waits for approval under the name {}; 'muster provision "
                             "list' shows those that do",
                             base::quoted(identity)));
   const auto life = std::chrono::milliseconds(kApprovalLife).count();
-  return client::NameApproval{claim->key_fingerprint, by, now_ms, now_ms + life};
+  return NameApproval{claim->key_fingerprint, by, now_ms, now_ms + life};
 }
 
-bool approval_stands(const std::optional<client::NameApproval>& approval,
-                     std::string_view key_fingerprint, std::int64_t now_ms) {
+bool approval_stands(const std::optional<NameApproval>& approval, std::string_view key_fingerprint,
+                     std::int64_t now_ms) {
   return approval && !key_fingerprint.empty() && approval->key_fingerprint == key_fingerprint &&
          now_ms < approval->until_ms;
 }

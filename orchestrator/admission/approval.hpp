@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "orchestrator/client/name_claim.hpp"
+#include "orchestrator/admission/name_request.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::admission {
@@ -15,12 +15,11 @@ namespace muster::admission {
 inline constexpr std::chrono::hours kApprovalLife{24};
 
 // Of what waits under the name now. Errc::not_found when nothing waits.
-Result<client::NameApproval> approve(std::string_view identity,
-                                     const std::optional<client::NameClaim>& claim,
-                                     const std::string& by, std::int64_t now_ms);
+Result<NameApproval> approve(std::string_view identity, const std::optional<NameRequest>& claim,
+                             const std::string& by, std::int64_t now_ms);
 
 // It is for this key and not over.
-bool approval_stands(const std::optional<client::NameApproval>& approval,
-                     std::string_view key_fingerprint, std::int64_t now_ms);
+bool approval_stands(const std::optional<NameApproval>& approval, std::string_view key_fingerprint,
+                     std::int64_t now_ms);
 
 }  // namespace muster::admission

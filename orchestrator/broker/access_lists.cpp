@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "proto/security/role.hpp"
+#include "proto/transport/event_types.hpp"
 
 namespace muster::broker {
 namespace {
@@ -18,11 +19,14 @@ std::string nodes_access(const std::vector<std::string>& collectives) {
     text += fmt::format(
         "pattern read muster/v1/{0}/req/agent/+\n"
         "pattern read muster/v1/{0}/req/node/%u\n"
+        // Its own: it shows it again when it is gone or another's.
+        "pattern read muster/v1/{0}/presence/%u\n"
         "pattern write muster/v1/{0}/rep/+/+/%u\n"
         "pattern write muster/v1/{0}/presence/%u\n"
-        "pattern write muster/v1/{0}/registration/%u\n"
-        "pattern write muster/v1/{0}/event/+/%u\n",
+        "pattern write muster/v1/{0}/registration/%u\n",
         collective);
+    for (const auto type : transport::kNodeEvents)
+      text += fmt::format("pattern write muster/v1/{}/event/{}/%u\n", collective, type);
   }
   return text;
 }

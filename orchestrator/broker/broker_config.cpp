@@ -127,7 +127,8 @@ std::string config_text(const BrokerConfig& config, const std::optional<Owner>& 
          listener(config, "watchers", config.watchers_port) +
          fmt::format("cafile {}/orchestrator-root.pem\n", folder) + mutual +
          listener(config, "join", config.join_port) +
-         fmt::format("allow_anonymous false\npassword_file {}/join.passwd\n", folder);
+         fmt::format("allow_anonymous false\npassword_file {}/join.passwd\nmax_connections {}\n",
+                     folder, config.join_connections);
 }
 
 Status write_access(const BrokerConfig& config, const std::optional<Owner>& owner) {
@@ -181,7 +182,8 @@ Status write_certificates(const BrokerConfig& config, const std::optional<Owner>
 Result<WrittenConfig> write_config(const BrokerConfig& config) {
   MUSTER_TRY(check(config));
   MUSTER_ASSIGN(const auto owner, owner_of(config));
-  const WrittenConfig written{config.folder / "mosquitto.conf", config.folder / "puppet-cas"};
+  const WrittenConfig written{config.folder / "mosquitto.conf", config.folder / "muster.nft",
+                              config.folder / "puppet-cas"};
   MUSTER_TRY(base::make_folder(config.folder));
   MUSTER_TRY(base::make_folder(written.capath));
   MUSTER_TRY(base::make_folder(config.folder / "data", 0700));
@@ -189,6 +191,8 @@ Result<WrittenConfig> write_config(const BrokerConfig& config) {
   MUSTER_TRY(write_certificates(config, owner));
   MUSTER_TRY(write_access(config, owner));
   MUSTER_TRY(base::write_file(written.config_file, config_text(config, owner)));
+  MUSTER_TRY(
+      base::write_file(written.nftables, nftables_rules(config.join_port, config.nodes_port)));
   return written;
 }
 

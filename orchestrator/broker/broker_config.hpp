@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/broker/nftables.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::broker {
@@ -33,6 +34,8 @@ struct BrokerConfig {
   std::uint16_t join_port = kJoinPort;
   std::uint16_t orchestrators_port = kOrchestratorsPort;
   std::uint16_t watchers_port = kWatchersPort;
+  // Connections at the join listener at once: idle ones must not use up what members and operators need.
+  std::size_t join_connections = kJoinOpenMax;
   std::size_t fleet = 5'000;  // nodes expected; sizes the queues
   // Whom Mosquitto becomes when root starts it, and who must thus be able to read the files.
   // Ignored when we are not root: whoever starts it then runs it.
@@ -41,6 +44,7 @@ struct BrokerConfig {
 
 struct WrittenConfig {
   std::filesystem::path config_file;  // mosquitto.conf
+  std::filesystem::path nftables;     // muster.nft, for whoever runs the machine's packet filter
   std::filesystem::path
       capath;  // Puppet CAs; `muster broker watch` keeps it. Looked up at each handshake
 };

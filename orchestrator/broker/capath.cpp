@@ -29,4 +29,26 @@ Result<bool> Capath::add(const x509::Certificate& ca) {
                   folder_.string(), kSameNameMax, ca.subject()));
 }
 
+Result<bool> Capath::remove(const x509::Certificate& ca) {
+  const auto named = [&](int n) { return folder_ / fmt::format("{}.{}", ca.subject_hash(), n); };
+  int last = -1;
+  int found = -1;
+  for (int n = 0; n < kSameNameMax; ++n) {
+    const auto there = base::read_file(named(n));
+    if (!there) break;
+    last = n;
+    const auto other = x509::Certificate::from_pem(*there, named(n).string());
+    if (other && other->fingerprint() == ca.fingerprint()) found = n;
+  }
+  if (found < 0) return false;
+  std::error_code error;
+  if (found == last)
+    std::filesystem::remove(named(found), error);
+  else
+    std::filesystem::rename(named(last), named(found), error);
+  if (!error) return true;
+  return fail(Errc::io,
+              fmt::format("cannot take {} away: {}", named(found).string(), error.message()));
+}
+
 }  // namespace muster::broker

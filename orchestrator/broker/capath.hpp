@@ -22,6 +22,10 @@ class Capath {
   // when it is not a CA, Errc::limit at kSameNameMax, Errc::io. The caller has verified that the CA
   // is to be trusted.
   Result<bool> add(const x509::Certificate& ca);
+  // Takes its file away; the last of the same name moves into the gap, at which OpenSSL would stop to
+  // look. False when it was not there. A broker that has read it already keeps it in memory until it
+  // is restarted.
+  Result<bool> remove(const x509::Certificate& ca);
 
  private:
   const std::filesystem::path folder_;

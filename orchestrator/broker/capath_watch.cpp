@@ -37,22 +37,29 @@ void CapathWatch::take(const transport::Message& message) {
   // A cleared topic says nothing: anybody's last will could have done it, and it carries no
   // signature.
   if (message.payload.empty()) return;
-  const auto ca = verify_(message.topic, message.payload);
-  if (!ca) {
-    log::warning("a CA endorsement is not believed",
-                 {{"topic", message.topic}, {"reason", ca.error().message}});
-    return;
-  }
-  const auto added = capath_.add(*ca);
-  if (!added) {
-    log::error("a CA could not be added",
-               {{"ca", ca->subject()}, {"reason", added.error().message}});
-    return;
-  }
-  if (!*added) return;
+  const auto endorsement = verify_(message.topic, message.payload);
+  if (!endorsement)
+    return log::warning("a CA endorsement is not believed",
+                        {{"topic", message.topic}, {"reason", endorsement.error().message}});
+  const auto known = believed_.find(endorsement->fingerprint());
+  if (known != believed_.end() && !admission::replaces(*endorsement, known->second)) return;
+  believed_.insert_or_assign(endorsement->fingerprint(), *endorsement);
+  follow(*endorsement);
+}
+
+void CapathWatch::follow(const admission::Endorsement& endorsement) {
+  const auto& ca = endorsement.certificate;
+  const auto changed = endorsement.withdrawn ? capath_.remove(ca) : capath_.add(ca);
+  if (!changed)
+    return log::error("the broker's folder of CAs could not be changed",
+                      {{"ca", ca.subject()}, {"reason", changed.error().message}});
+  if (!*changed) return;
+  if (endorsement.withdrawn)
+    return log::info("nodes of a withdrawn CA may connect no more",
+                     {{"ca", ca.subject()}, {"folder", capath_.folder().string()}});
   ++written_;
   log::info("nodes of a new CA may connect",
-            {{"ca", ca->subject()}, {"folder", capath_.folder().string()}});
+            {{"ca", ca.subject()}, {"folder", capath_.folder().string()}});
 }
 
 }  // namespace muster::broker

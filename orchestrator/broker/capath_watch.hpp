@@ -4,10 +4,12 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <thread>
 
+#include "orchestrator/admission/master_endorsement.hpp"
 #include "orchestrator/broker/capath.hpp"
 #include "proto/base/bounded_queue.hpp"
 #include "proto/base/result.hpp"
@@ -21,10 +23,11 @@ inline constexpr std::size_t kWatchQueueMax = 1'024;  // endorsements not yet lo
 // outlive it, and so must `verify`.
 class CapathWatch {
  public:
-  // The CA of a signed endorsement under the operator root, or why it is not believed
-  // (orchestrator/client/trusted_ca). Called on the watch's own thread.
-  using Verify =
-      std::function<Result<x509::Certificate>(std::string_view topic, std::string_view payload)>;
+  // A signed endorsement or withdrawal under the operator root, or why it is not believed
+  // (orchestrator/client/trusted_ca). Called on the watch's own thread. Of each CA the one with the
+  // highest number since the start counts.
+  using Verify = std::function<Result<admission::Endorsement>(std::string_view topic,
+                                                              std::string_view payload)>;
 
   CapathWatch(transport::Bus& bus, std::string collective, Verify verify, Capath capath);
   ~CapathWatch();
@@ -38,11 +41,13 @@ class CapathWatch {
  private:
   void work();
   void take(const transport::Message& message);
+  void follow(const admission::Endorsement& endorsement);
 
   transport::Bus& bus_;
   const std::string filter_;
   const Verify verify_;
   Capath capath_;
+  std::map<std::string, admission::Endorsement> believed_;  // by CA; the watch's thread only
   base::BoundedQueue<transport::Message> queue_{kWatchQueueMax};
   std::atomic<std::uint64_t> written_{0};
   std::thread worker_;

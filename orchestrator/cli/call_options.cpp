@@ -148,6 +148,7 @@ void add_discovery_options(Command command, CallOptions& options) {
       .type("NUMBER")
       .group("Which nodes");
   command.flag("-1,--one", from.one, "Only one of them").group("Which nodes");
+  command.flag("--yes", options.yes, "More than a node's max_nodes are meant").group("Which nodes");
 }
 
 void add_call_options(Command command, CallOptions& options) {

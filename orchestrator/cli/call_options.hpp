@@ -30,6 +30,7 @@ struct CallOptions {
   double discovery_timeout_s = 2;   // nodes judge the filter: how long they get
   std::string target;               // -T; empty: the configuration's collective
   std::uint32_t ttl_s = 60;
+  bool yes = false;  // --yes: as many nodes as there are are meant
   DiscoveryOptions discovery;
 
   std::chrono::milliseconds timeout_or(std::chrono::milliseconds otherwise) const;

@@ -37,19 +37,36 @@ void note_unknown_actions(const fs::path& file, const policy::Policy& policy, Ch
                                       base::hint_for(action, known)));
 }
 
+bool has_argument(const ddl::Agent& agent, const std::vector<std::string>& actions,
+                  const std::string& argument, std::vector<std::string>& known) {
+  for (const auto& action : agent.actions) {
+    if (!actions.empty() && std::find(actions.begin(), actions.end(), action.name) == actions.end())
+      continue;
+    for (const auto& input : action.inputs) known.push_back(input.name);
+  }
+  return std::find(known.begin(), known.end(), argument) != known.end();
+}
+
+void note_unknown_arguments(const fs::path& file, const policy::Policy& policy,
+                            CheckedPolicy& out) {
+  const auto name = file.stem().string();
+  const auto agent = DdlLibrary(user_ddl_folders()).find(name);
+  if (!agent) return;
+  for (const auto& [line, actions, argument] : policy.named_arguments()) {
+    std::vector<std::string> known;
+    if (!has_argument(*agent, actions, argument, known))
+      out.notes.push_back(fmt::format("{}:{}: {} takes no argument {} there{}", file.string(), line,
+                                      name, base::quoted(argument),
+                                      base::hint_for(argument, known)));
+  }
+}
+
+}  // namespace
+
 std::shared_ptr<const policy::Groups> groups_for(const fs::path& policies, const fs::path& groups) {
   return policy::load_groups(groups.empty() ? policies.parent_path() / policy::kGroupsFile
                                             : groups);
 }
-
-Result<security::Role> role_of(const std::string& word) {
-  for (const auto role : {security::Role::operator_, security::Role::orchestrator})
-    if (word == security::name_of(role)) return role;
-  return fail(Errc::config, fmt::format("{} is no role that may command{}", base::quoted(word),
-                                        base::hint_for(word, {"operator", "orchestrator"})));
-}
-
-}  // namespace
 
 CheckedPolicy check_policy(const fs::path& file, const fs::path& groups) {
   CheckedPolicy out;
@@ -70,6 +87,7 @@ CheckedPolicy check_policy(const fs::path& file, const fs::path& groups) {
   out.summary = fmt::format("{}, then {}", counted(policy->rules(), "rule"),
                             policy->default_allow() ? "allow" : "deny");
   note_unknown_actions(file, *policy, out);
+  note_unknown_arguments(file, *policy, out);
   return out;
 }
 
@@ -90,8 +108,7 @@ Result<std::vector<fs::path>> policy_files(const std::vector<fs::path>& named,
       return fail(Errc::io, fmt::format("cannot read {}: {}", path.string(), problem.message()));
     std::sort(entries.begin(), entries.end());
     for (const auto& entry : entries) {
-      const bool policy = entry.extension() == ".policy" &&
-                          base::check_word("agent", entry.stem().string()).has_value();
+      const bool policy = policy::is_policy_file(entry);
       if (policy || entry.filename() == policy::kGroupsFile)
         out.push_back(entry);
       else
@@ -99,26 +116,6 @@ Result<std::vector<fs::path>> policy_files(const std::vector<fs::path>& named,
     }
   }
   return out;
-}
-
-Result<policy::Decision> ask_policy(const PolicyQuestion& question) {
-  MUSTER_TRY(policy::check_caller_id(question.caller));
-  MUSTER_ASSIGN(const auto role, role_of(question.role));
-  MUSTER_TRY(base::check_word("agent", question.agent));
-  MUSTER_TRY(base::check_word("action", question.action));
-  std::error_code problem;
-  if (!fs::exists(question.policies, problem) && question.policies != kPoliciesFolder)
-    return fail(Errc::not_found, fmt::format("there is no {}", question.policies.string()));
-  if (!fs::is_regular_file(question.policies, problem))
-    return policy::PolicyStore(question.policies, question.groups, true)
-        .decide(question.caller, role, question.agent, question.action, question.facts,
-                question.classes);
-  MUSTER_ASSIGN(const auto text, base::read_file(question.policies));
-  const auto policy = policy::Policy::parse(text, question.policies.string(),
-                                            groups_for(question.policies, question.groups));
-  if (!policy) return policy::Decision{false, policy.error().message, {}, true};
-  return policy->decide(
-      {{question.caller, role}, question.action, &question.facts, &question.classes});
 }
 
 }  // namespace muster::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,6 @@
 #include "proto/policy/policy.hpp"
 
 namespace muster::cli {
-
-inline constexpr std::string_view kPoliciesFolder = "/etc/muster/policies";
 
 // What was found in one file.
 struct CheckedPolicy {
@@ -22,25 +21,16 @@ struct CheckedPolicy {
 };
 
 // Checks a file called `groups`, or a policy by `groups` (empty: the file of that name beside it). An
-// action that no agent of that name has, as far as this machine knows, is a note.
+// action, or an argument, that no agent of that name has, as far as this machine knows, is a note.
 CheckedPolicy check_policy(const std::filesystem::path& file, const std::filesystem::path& groups);
 
 // A folder becomes its `groups` and *.policy, sorted; other files there are named in `ignored`.
 Result<std::vector<std::filesystem::path>> policy_files(
     const std::vector<std::filesystem::path>& named, std::vector<std::string>& ignored);
 
-struct PolicyQuestion {
-  std::filesystem::path policies = kPoliciesFolder;  // a node's folder, or one policy
-  std::filesystem::path groups;                      // empty: beside the policies
-  std::string caller;                                // "cert=alice"
-  std::string role = "operator";
-  std::string agent;
-  std::string action;
-  Value facts;
-  std::vector<std::string> classes;
-};
-
-// As a node would decide it. Errc::config: caller, role, agent or action are none.
-Result<policy::Decision> ask_policy(const PolicyQuestion& question);
+// The groups that a policy, or a folder of them, is read with: `groups`, or the file of that name
+// beside it. One that is refused refuses the policies that name a group.
+std::shared_ptr<const policy::Groups> groups_for(const std::filesystem::path& policies,
+                                                 const std::filesystem::path& groups);
 
 }  // namespace muster::cli

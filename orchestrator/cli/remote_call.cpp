@@ -50,6 +50,7 @@ Result<RemoteCall> call_over(client::Link& link, client::Caller& caller, const C
   call.timeout = options.timeout_or(agent.timeout + kAnswerGrace);
   call.ttl = std::chrono::seconds(options.ttl_s);
   call.action_limit = options.action_limit();
+  call.confirmed = options.yes;
   MUSTER_ASSIGN(const auto filter, options.filter());
   MUSTER_ASSIGN(const auto search, options.search(filter, agent.name));
   MUSTER_ASSIGN(const auto found, discover_some(link, caller, search));

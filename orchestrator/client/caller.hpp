@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
 #include "proto/filter/filter.hpp"
@@ -19,7 +20,11 @@ namespace muster::client {
 
 class Link;
 
-inline constexpr std::size_t kReplyQueueMax = 200'000;  // replies waiting to be verified
+// Replies waiting to be verified; a reply holds 768 KiB of data at most.
+inline constexpr base::FairLimits kReplyQueue{.items = 200'000,
+                                              .per_sender = 1'000,
+                                              .bytes = std::size_t{1} << 30U,
+                                              .bytes_per_sender = std::size_t{16} << 20U};
 inline constexpr std::size_t kTargetsPerRequest = 500;  // identities named in one signed request
 
 // What became of one node. `silent` is the only one that no message stands for; `filtered` comes
@@ -57,6 +62,7 @@ struct Call {
   // The nodes end the action after so long, if its description does not say sooner; 0: that alone.
   std::chrono::seconds action_limit{0};
   transport::Qos qos = transport::Qos::at_least_once;
+  bool confirmed = false;  // as many nodes as there are are meant: policies' max_nodes asks for it
   bool tell_mismatch = false;  // nodes that the filter does not match answer too
   // Where replies go. Nothing: to this call. Else only send() is of use: "" is nowhere, a word is
   // another session of this caller's, which `muster replies` shows.

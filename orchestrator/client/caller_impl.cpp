@@ -20,7 +20,7 @@ Caller::Impl::Impl(Link& its_link)
     : link(its_link),
       replies_(topics::reply_prefix(its_link.collective(), its_link.caller(), its_link.session()) +
                "/+") {
-  worker_ = std::make_shared<Worker<Item>>("caller", kReplyQueueMax,
+  worker_ = std::make_shared<Worker<Item>>("caller", kReplyQueue,
                                            [this](const Item& item) { work(item); });
 }
 
@@ -33,10 +33,13 @@ Caller::Impl::~Impl() {
 }
 
 Status Caller::Impl::subscribe(const std::string& topic_filter) {
-  return link.bus().subscribe(topic_filter, transport::Qos::at_least_once,
-                              [queue = worker_](transport::Message message) {
-                                queue->post({std::move(message), std::chrono::steady_clock::now()});
-                              });
+  return link.bus().subscribe(
+      topic_filter, transport::Qos::at_least_once, [queue = worker_](transport::Message message) {
+        if (message.retained) return;  // no reply is
+        const std::string sender(topics::writer(message.topic));
+        const auto bytes = message.payload.size();
+        queue->post(sender, {std::move(message), std::chrono::steady_clock::now()}, bytes);
+      });
 }
 
 Status Caller::Impl::start() {

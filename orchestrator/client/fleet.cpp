@@ -23,14 +23,15 @@ std::vector<Member> Fleet::members() const {
   const std::lock_guard lock(impl_->mutex);
   std::vector<Member> members;
   members.reserve(impl_->members.size());
-  for (const auto& [identity, member] : impl_->members) members.push_back(member);
+  for (const auto& [identity, member] : impl_->members)
+    if (impl_->believed(member)) members.push_back(member);
   return members;
 }
 
 std::optional<Member> Fleet::find(const std::string& identity) const {
   const std::lock_guard lock(impl_->mutex);
   const auto found = impl_->members.find(identity);
-  if (found == impl_->members.end()) return std::nullopt;
+  if (found == impl_->members.end() || !impl_->believed(found->second)) return std::nullopt;
   return found->second;
 }
 
@@ -38,10 +39,10 @@ std::vector<Member> Fleet::matching(const filter::Filter& filter) const {
   const std::lock_guard lock(impl_->mutex);
   std::vector<Member> matching;
   for (const auto& [identity, member] : impl_->members) {
-    if (filter.matches({.identity = identity,
-                        .facts = &member.facts,
-                        .classes = &member.classes,
-                        .agents = &member.agents}))
+    if (impl_->believed(member) && filter.matches({.identity = identity,
+                                                   .facts = &member.facts,
+                                                   .classes = &member.classes,
+                                                   .agents = &member.agents}))
       matching.push_back(member);
   }
   return matching;
@@ -52,6 +53,7 @@ bool Fleet::can_answer(const filter::Filter& filter) const {
   const auto paths = filter.fact_paths();
   const std::lock_guard lock(impl_->mutex);
   return std::all_of(impl_->members.begin(), impl_->members.end(), [&](const auto& entry) {
+    if (!impl_->believed(entry.second)) return true;
     return std::all_of(paths.begin(), paths.end(), [&](const std::string& path) {
       return filter::find_fact(entry.second.facts, path) != nullptr;
     });
@@ -60,7 +62,9 @@ bool Fleet::can_answer(const filter::Filter& filter) const {
 
 std::size_t Fleet::size() const {
   const std::lock_guard lock(impl_->mutex);
-  return impl_->members.size();
+  return static_cast<std::size_t>(
+      std::count_if(impl_->members.begin(), impl_->members.end(),
+                    [this](const auto& entry) { return impl_->believed(entry.second); }));
 }
 
 std::size_t Fleet::refused() const {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
 #include "proto/filter/filter.hpp"
@@ -18,8 +19,17 @@ namespace muster::client {
 
 class Link;
 
-inline constexpr std::size_t kFleetMax = 200'000;       // nodes kept
-inline constexpr std::size_t kFleetQueueMax = 200'000;  // presence messages waiting to be verified
+inline constexpr std::size_t kFleetMax = 200'000;  // nodes kept
+// Nodes show themselves again every 240 s, and brokers that speak MQTT 5 let presence expire after 600 s. Others keep it
+// for ever: whatever was made longer ago is not believed, nor what claims to come from further in the future than clocks
+// may differ.
+inline constexpr std::chrono::seconds kPresenceMaxAge{600};
+inline constexpr std::chrono::seconds kPresenceSkewMax{300};
+// Presence waiting to be verified.
+inline constexpr base::FairLimits kFleetQueue{.items = 200'000,
+                                              .per_sender = 16,
+                                              .bytes = std::size_t{1} << 30U,
+                                              .bytes_per_sender = std::size_t{4} << 20U};
 
 struct Member {
   std::string identity;
@@ -29,6 +39,9 @@ struct Member {
   std::vector<std::string> classes;
   Value facts;  // the chosen ones
   std::int64_t started_at_ms = 0;
+  std::int64_t sent_at_ms = 0;  // when this presence was made, by the node's clock
+  // Until then it counts as online without showing itself again, by our steady clock.
+  std::chrono::steady_clock::time_point believed_until{};
   std::string session;
   std::string address;
   std::string certificate_fingerprint;
@@ -37,7 +50,8 @@ struct Member {
 };
 
 // Thread-safe. Presence is verified on a thread of its own: signature, chain to a Puppet CA, and
-// that the signer is the node that the topic names. What does not verify is counted, not shown.
+// that the signer is the node that the topic names; and then its age. What does not verify, or is too old, is counted,
+// not shown.
 class Fleet {
  public:
   using ChangeHandler =

@@ -12,7 +12,7 @@ Fleet::Impl::Impl(Link& its_link, ChangeHandler handler)
     : link(its_link),
       on_change(std::move(handler)),
       presence_("fleet", its_link, transport::topics::presence(its_link.collective(), "+"),
-                kFleetQueueMax,
+                kFleetQueue,
                 [this](const transport::Message& message) { return take_in(message); }) {}
 
 Status Fleet::Impl::start() {
@@ -29,7 +29,22 @@ Status Fleet::Impl::wait_complete(std::chrono::milliseconds patience) {
                           patience.count(), members.size()));
 }
 
+// They are left out of every answer already; this tells of it, and frees their place.
+void Fleet::Impl::forget_silent() {
+  const auto now = link.clock().steady();
+  if (now - looked_at_ < kSilentLook) return;
+  looked_at_ = now;
+  std::vector<std::string> silent;
+  {
+    const std::lock_guard lock(mutex);
+    for (const auto& [identity, member] : members)
+      if (!believed(member)) silent.push_back(identity);
+  }
+  for (const auto& identity : silent) remove(identity);
+}
+
 bool Fleet::Impl::take_in(const transport::Message& message) {
+  forget_silent();
   if (message.payload.empty()) {
     waiting_.erase(message.topic);
     remove(std::string(transport::topics::last_level(message.topic)));
@@ -63,7 +78,10 @@ bool Fleet::Impl::keep(Member member) {
       last_refusal = fmt::format("{}: {} nodes are known, which is the limit", identity, kFleetMax);
       return false;
     }
-    members[identity] = std::move(member);
+    auto& known = members[identity];
+    // One that was recorded and is sent again later replaces nothing.
+    if (known.session == member.session && known.sent_at_ms > member.sent_at_ms) return true;
+    known = std::move(member);
   }
   if (on_change) on_change(identity, true);
   return true;

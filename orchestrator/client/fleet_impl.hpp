@@ -15,6 +15,7 @@ namespace muster::client {
 
 // Refused presences kept for when their CA becomes known.
 inline constexpr std::size_t kRefusedKeptMax = 1'000;
+inline constexpr std::chrono::seconds kSilentLook{10};  // between two looks for members gone silent
 
 struct Fleet::Impl {
   Impl(Link& link, ChangeHandler on_change);
@@ -28,6 +29,10 @@ struct Fleet::Impl {
   std::size_t refused = 0;
   std::string last_refusal;
 
+  // With mutex held: whether it has shown itself in time.
+  bool believed(const Member& member) const {
+    return link.clock().steady() < member.believed_until;
+  }
   std::size_t dropped() const { return presence_.dropped(); }
 
  private:
@@ -35,8 +40,10 @@ struct Fleet::Impl {
   void refuse(const transport::Message& message, const Error& error);
   bool keep(Member member);
   void remove(const std::string& identity);
+  void forget_silent();  // now and then, as presence comes in
   void retry_refused();
 
+  std::chrono::steady_clock::time_point looked_at_{};  // for silent ones; own thread only
   std::map<std::string, transport::Message> waiting_;  // refused, by topic; own thread only
   Retained presence_;
   Signal::Handle new_ca_;

@@ -18,6 +18,8 @@ Result<security::Opened> open_from_node(Link& link, std::string_view topic,
   if (opened->signer != named)
     return fail(Errc::refused, fmt::format("{} is signed by {}", base::quoted(topic),
                                            base::quoted(opened->signer)));
+  MUSTER_TRY(link.endorsements().judge(*opened, opened->signer, link.nodes(),
+                                       link.clock().unix_ms(), link.clock().steady()));
   return opened;
 }
 

@@ -11,6 +11,7 @@
 #include "proto/base/names.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/schema/muster.pb.h"
+#include "proto/transport/event_types.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
@@ -27,11 +28,20 @@ Result<security::Opened> opened_event(Link& link, std::string_view topic, std::s
   auto opened = security::open(payload, envelope::Kind::event, link.operators());
   if (!opened) {
     from_node = true;
-    return open_from_node(link, topic, payload, envelope::Kind::event);
+    MUSTER_ASSIGN(auto node, open_from_node(link, topic, payload, envelope::Kind::event));
+    const auto type = topics::level(topic, kTypeLevel).value_or("");
+    if (transport::is_node_event(type)) return node;
+    return fail(Errc::refused, fmt::format("{} is a node, which cannot tell {}",
+                                           base::quoted(node.signer), base::quoted(type)));
   }
   if (opened->role == security::Role::orchestrator) return opened;
   return fail(Errc::refused, fmt::format("{} has the role {}, which tells no such event",
                                          base::quoted(opened->signer), name_of(opened->role)));
+}
+
+// What is kept on the bus would come again with every subscription, for as long as its writer likes.
+Result<LifecycleEvent> fail_retained(const std::string& topic) {
+  return fail(Errc::refused, topic + " is retained on the bus, where no event belongs");
 }
 
 }  // namespace
@@ -75,7 +85,8 @@ struct Events::Impl {
   Impl(Link& the_link, Handler handler) : link(the_link), on_event(std::move(handler)) {}
 
   void take(const transport::Message& message) {
-    const auto event = read_event(link, message.topic, message.payload);
+    const auto event = message.retained ? fail_retained(message.topic)
+                                        : read_event(link, message.topic, message.payload);
     if (event) return on_event(*event);
     const std::lock_guard lock(mutex);
     ++refused;
@@ -102,13 +113,13 @@ Events::~Events() {
 Result<std::unique_ptr<Events>> Events::watch(Link& link, Handler on_event) {
   auto impl = std::make_unique<Impl>(link, std::move(on_event));
   impl->worker = std::make_shared<Worker<transport::Message>>(
-      "events", kEventQueueMax,
+      "events", kEventQueue,
       [self = impl.get()](const transport::Message& message) { self->take(message); });
   std::unique_ptr<Events> events(new Events(std::move(impl)));
   MUSTER_TRY(link.bus().subscribe(topics::event(link.collective(), "+", "+"),
                                   transport::Qos::at_least_once,
                                   [worker = events->impl_->worker](transport::Message message) {
-                                    worker->post(std::move(message));
+                                    post_message(*worker, std::move(message));
                                   }));
   return events;
 }

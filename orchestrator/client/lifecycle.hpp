@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
 
@@ -16,7 +17,11 @@ namespace muster::client {
 
 class Link;
 
-inline constexpr std::size_t kEventQueueMax = 50'000;  // events waiting to be verified
+// Events waiting to be verified.
+inline constexpr base::FairLimits kEventQueue{.items = 50'000,
+                                              .per_sender = 1'000,
+                                              .bytes = std::size_t{256} << 20U,
+                                              .bytes_per_sender = std::size_t{8} << 20U};
 
 struct LifecycleEvent {
   std::string id;           // random when empty
@@ -31,11 +36,12 @@ struct LifecycleEvent {
 // An orchestrator's word. Does not wait for the broker.
 Status publish_event(Link& link, LifecycleEvent event);
 
-// Errc::refused unless signed by the node it is about or by an orchestrator, and unless the topic
-// names the same type and identity. Never from a bus handler.
+// Errc::refused unless signed by the node it is about, and of a kind that nodes tell
+// (transport::kNodeEvents), or by an orchestrator, and unless the topic names the same type and
+// identity. Never from a bus handler.
 Result<LifecycleEvent> read_event(Link& link, std::string_view topic, std::string_view payload);
 
-// Every event of the collective from now on, verified. Thread-safe.
+// Every event of the collective from now on, verified; retained ones are refused. Thread-safe.
 class Events {
  public:
   using Handler = std::function<void(const LifecycleEvent&)>;  // on our thread
@@ -43,7 +49,7 @@ class Events {
   ~Events();
   // Returns once everything that came before the call has been through the handler.
   Status settle(std::chrono::milliseconds patience);
-  std::size_t refused() const;  // did not verify
+  std::size_t refused() const;  // did not verify, retained, or not their signer's to tell
   std::string last_refusal() const;
   std::size_t dropped() const;  // came faster than they could be verified
 

@@ -4,10 +4,15 @@
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/throttle.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
 namespace {
+
+// Of one fingerprint.
+constexpr base::Throttle::Rate kRefusedCaLines{.burst = 1,
+                                               .every = std::chrono::milliseconds(60'000)};
 
 // A session of its own, so that fences are nobody's replies.
 std::string fence_topic(const std::string& collective, const std::string& caller,
@@ -36,17 +41,32 @@ Link::~Link() {
   if (background_->cas) background_->cas->stop();
 }
 
+Result<bool> Link::believe(const admission::Endorsement& endorsement) {
+  const auto fingerprint = endorsement.fingerprint();
+  if (!endorsements_.take(endorsement)) return false;
+  if (endorsement.withdrawn)
+    nodes_.remove(fingerprint);
+  else
+    MUSTER_TRY(nodes_.add(endorsement.certificate));
+  background_->new_ca.emit();
+  return true;
+}
+
+void Link::bind(const std::string& name, const std::string& ca_fingerprint) {
+  if (endorsements_.bind(name, ca_fingerprint)) background_->new_ca.emit();
+}
+
 Status Link::learn_cas(const std::string& home) {
-  const auto learn = [this](const transport::Message& message) {
-    const std::string fingerprint(transport::topics::last_level(message.topic));
-    if (message.payload.empty()) return nodes_.remove(fingerprint);
-    auto status = Status{};
-    auto ca = read_trusted_ca(message.topic, message.payload, operators_);
-    if (!ca || !(status = nodes_.add(ca->certificate)))
-      return log::warning("a trusted CA was refused",
-                          {{"fingerprint", fingerprint},
-                           {"reason", ca ? status.error().message : ca.error().message}});
-    background_->new_ca.emit();
+  const auto lines = std::make_shared<base::Throttle>(clock_, kRefusedCaLines);
+  const auto learn = [this, lines](const transport::Message& message) {
+    const auto endorsement = read_trusted_ca(message.topic, message.payload, operators_);
+    const auto believed = endorsement ? believe(*endorsement) : Result<bool>(false);
+    if (endorsement && believed) return;
+    if (lines->pass(std::string(transport::topics::last_level(message.topic))))
+      log::warning(
+          "a trusted CA was refused",
+          {{"topic", message.topic},
+           {"reason", endorsement ? believed.error().message : endorsement.error().message}});
   };
   const auto cas = std::make_shared<Worker<transport::Message>>("trusted CAs", kCaQueueMax, learn);
   background_->cas = cas;

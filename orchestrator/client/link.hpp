@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "orchestrator/client/endorsements.hpp"
 #include "orchestrator/client/signal.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
@@ -30,9 +31,12 @@ inline constexpr std::chrono::milliseconds kPublishPatience{
 class Link {
  public:
   // Reads key and certificates, connects to the listener for our kind. Puppet CAs come from the
-  // settings' folder at once and from the bus (trust/ca/+) as they appear.
+  // settings' folder at once and from the bus (trust/ca/+) as they appear. With `sole`, only one
+  // process with this key may have a link of that purpose: a second one takes it over, and both hear
+  // LinkState::taken_over. Else each process is another client, and none can be guessed.
   static Result<std::unique_ptr<Link>> open(const settings::Settings& settings,
-                                            transport::Bus::LinkHandler on_link = {});
+                                            transport::Bus::LinkHandler on_link = {},
+                                            const std::string& sole = {});
   // For tests: a bus and identities made elsewhere.
   Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::string collective,
        const base::Clock& clock);
@@ -49,6 +53,14 @@ class Link {
   security::TrustStore& operators() { return operators_; }
   // Who answers: the Puppet CAs known so far.
   security::TrustStore& nodes() { return nodes_; }
+  // Which names each of them may issue, and whose each name is.
+  Endorsements& endorsements() { return endorsements_; }
+  // Believes a verified endorsement or withdrawal, unless one with a higher number is known: false
+  // then. Errc::limit when there are too many CAs.
+  Result<bool> believe(const admission::Endorsement& endorsement);
+  // The name belongs to that CA from now on, by a record that was verified. What was refused may be
+  // believed now: told by on_new_ca().
+  void bind(const std::string& name, const std::string& ca_fingerprint);
 
   // Starts to learn Puppet CAs from the bus. Called by open(). `home`: a collective where they are
   // told as well; a subcollective's nodes have the CAs of the whole.
@@ -65,7 +77,8 @@ class Link {
   // never.
   Status mark(std::function<void()> passed);
 
-  // A Puppet CA has become known. Heard on a thread of the link's.
+  // A Puppet CA has become known, or a name belongs to another: what was refused may be believed
+  // now. Heard on any thread but the bus's.
   Signal& on_new_ca();
   // The link was lost: of what is retained, changes will be missed. All messages of this link have
   // been handed on, and none of the next. Heard on the bus's thread.
@@ -85,6 +98,7 @@ class Link {
   const base::Clock& clock_;
   security::TrustStore operators_;
   security::TrustStore nodes_;
+  Endorsements endorsements_;
   std::unique_ptr<Background> background_;
 };
 

@@ -8,6 +8,8 @@
 #include "proto/base/core_dumps.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
+#include "proto/base/log.hpp"
+#include "proto/security/client_id.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
 
 namespace muster::client {
@@ -61,12 +63,20 @@ Result<Self> read_self(const settings::Settings& settings, const security::Trust
       fmt::format("{} and {}", own.file.string(), settings.certificate.string())));
 }
 
-transport::mqtt::Options bus_options(const settings::Settings& settings, const Self& self) {
+transport::mqtt::Options bus_options(const settings::Settings& settings, const Self& self,
+                                     const std::string& sole) {
   transport::mqtt::Options options;
   options.brokers = settings.brokers;
-  // Two clients of one name would throw each other out: each process is somebody else.
-  options.client_id =
-      fmt::format("muster-{}-{}", self.signer.name(), base::random_id().substr(0, 12));
+  // Two clients of one name would throw each other out: each process is somebody else, whom nobody
+  // can guess.
+  options.client_id = fmt::format("muster-{}-{}", self.signer.name(), base::random_id());
+  if (!sole.empty()) {
+    auto derived = security::client_id(self.signer.key(), sole);
+    if (derived)
+      options.client_id = std::move(*derived);
+    else  // a token's key: nobody can guess ours either, but a second process is not noticed
+      log::info("a random client id", {{"why", derived.error().message}});
+  }
   options.ca_file = settings.operator_root;
   options.certificate_file = settings.certificate;
   options.key_file = self.key_file;
@@ -76,12 +86,13 @@ transport::mqtt::Options bus_options(const settings::Settings& settings, const S
 }  // namespace
 
 Result<std::unique_ptr<Link>> Link::open(const settings::Settings& settings,
-                                         transport::Bus::LinkHandler on_link) {
+                                         transport::Bus::LinkHandler on_link,
+                                         const std::string& sole) {
   if (!settings.core_dumps) base::forbid_core_dumps();
   security::TrustStore operators(system_clock());
   MUSTER_TRY(add_roots(settings, operators));
   MUSTER_ASSIGN(auto self, read_self(settings, operators));
-  const auto options = bus_options(settings, self);
+  const auto options = bus_options(settings, self, sole);
   const auto news = std::make_shared<News>();
   news->to_caller = std::move(on_link);
   MUSTER_ASSIGN(auto bus, transport::mqtt::connect(

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "orchestrator/client/from_node.hpp"
 #include "orchestrator/client/link.hpp"
 #include "proto/base/names.hpp"
@@ -11,11 +13,25 @@
 namespace muster::client {
 namespace {
 
-std::string issuing_anchor(const security::TrustStore& trust,
-                           const x509::Certificate& certificate) {
-  for (const auto& anchor : trust.anchors())
-    if (certificate.issued_by(anchor)) return anchor.fingerprint();
-  return "";
+std::string minutes(std::int64_t ms) {
+  return fmt::format("{:.1f} minutes", static_cast<double>(ms) / 60'000);
+}
+
+// For how much longer to believe what a node made at `sent_at_ms`.
+Result<std::chrono::milliseconds> believed_for(const std::string& identity, std::int64_t sent_at_ms,
+                                               std::int64_t now_ms) {
+  constexpr std::int64_t kSkewMs = std::chrono::milliseconds(kPresenceSkewMax).count();
+  constexpr std::int64_t kAgeMs = std::chrono::milliseconds(kPresenceMaxAge).count();
+  if (sent_at_ms <= 0 || sent_at_ms < now_ms - kAgeMs - kSkewMs)
+    return fail(Errc::expired,
+                fmt::format("{} showed itself {} ago; it is gone, or its clock is behind ours",
+                            base::quoted(identity),
+                            minutes(now_ms - std::max<std::int64_t>(sent_at_ms, 0))));
+  if (sent_at_ms > now_ms + kSkewMs)
+    return fail(Errc::expired,
+                fmt::format("{} shows itself {} in the future; check its clock and ours",
+                            base::quoted(identity), minutes(sent_at_ms - now_ms)));
+  return std::chrono::milliseconds(std::min(sent_at_ms, now_ms) + kAgeMs + kSkewMs - now_ms);
 }
 
 }  // namespace
@@ -26,6 +42,8 @@ Result<Member> read_presence(Link& link, std::string_view topic, std::string_vie
   if (wire.identity() != opened.signer)
     return fail(Errc::refused, fmt::format("{} says it is {}", base::quoted(opened.signer),
                                            base::quoted(wire.identity())));
+  MUSTER_ASSIGN(const auto believed,
+                believed_for(wire.identity(), wire.sent_at_ms(), link.clock().unix_ms()));
   MUSTER_ASSIGN(auto facts, envelope::decode_value(wire.facts()));
   Member member;
   member.identity = wire.identity();
@@ -35,10 +53,12 @@ Result<Member> read_presence(Link& link, std::string_view topic, std::string_vie
   member.classes.assign(wire.classes().begin(), wire.classes().end());
   member.facts = std::move(facts);
   member.started_at_ms = wire.started_at_ms();
+  member.sent_at_ms = wire.sent_at_ms();
+  member.believed_until = link.clock().steady() + believed;
   member.session = wire.session();
   member.address = wire.address();
   member.certificate_fingerprint = opened.certificate_fingerprint;
-  member.ca_fingerprint = issuing_anchor(link.nodes(), opened.certificate);
+  member.ca_fingerprint = link.endorsements().issuer_of(opened, link.nodes());
   return member;
 }
 

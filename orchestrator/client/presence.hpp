@@ -8,7 +8,8 @@
 
 namespace muster::client {
 
-// See open_from_node for who is believed.
+// See open_from_node for who is believed. Errc::expired when it was made too long ago, or in the future:
+// kPresenceMaxAge, kPresenceSkewMax.
 Result<Member> read_presence(Link& link, std::string_view topic, std::string_view payload);
 
 }  // namespace muster::client

@@ -33,15 +33,16 @@ Step unpack_step(const v1::StepRecord& wire) {
           wire.took_ms(), wire.tries(), wire.message()};
 }
 
-std::optional<NameClaim> unpack_claim(const v1::ProvisionRecord& wire) {
+std::optional<admission::NameRequest> unpack_claim(const v1::ProvisionRecord& wire) {
   if (!wire.has_claim()) return std::nullopt;
-  return NameClaim{wire.claim().key_fingerprint(), wire.claim().address(), wire.claim().at_ms()};
+  return admission::NameRequest{wire.claim().key_fingerprint(), wire.claim().address(),
+                                wire.claim().at_ms()};
 }
 
-std::optional<NameApproval> unpack_approval(const v1::ProvisionRecord& wire) {
+std::optional<admission::NameApproval> unpack_approval(const v1::ProvisionRecord& wire) {
   if (!wire.has_approval()) return std::nullopt;
   const auto& in = wire.approval();
-  return NameApproval{in.key_fingerprint(), in.by(), in.at_ms(), in.until_ms()};
+  return admission::NameApproval{in.key_fingerprint(), in.by(), in.at_ms(), in.until_ms()};
 }
 
 void pack_names(const Record& record, v1::ProvisionRecord& wire) {
@@ -81,6 +82,7 @@ Record unpack_record(const v1::ProvisionRecord& wire) {
   record.address = wire.address();
   record.claim = unpack_claim(wire);
   record.approval = unpack_approval(wire);
+  record.ca_fingerprint = wire.ca_fingerprint();
   return record;
 }
 
@@ -104,6 +106,7 @@ std::string pack_record(const Record& record) {
   wire.set_last_output(tail(record.last_output));
   wire.set_run_id(record.run_id);
   pack_names(record, wire);
+  wire.set_ca_fingerprint(record.ca_fingerprint);
   return envelope::pack(wire);
 }
 

@@ -10,11 +10,20 @@
 #include "orchestrator/client/retained.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/throttle.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
 
 namespace topics = transport::topics;
+
+namespace {
+
+// Of one node's record.
+constexpr base::Throttle::Rate kRefusedRecordLines{.burst = 1,
+                                                   .every = std::chrono::milliseconds(60'000)};
+
+}  // namespace
 
 Status publish_record(Link& link, const Record& record) {
   MUSTER_TRY(base::check_identity(record.identity));
@@ -35,8 +44,9 @@ struct Records::Impl {
   Impl(Link& its_link, ChangeHandler handler)
       : link(its_link),
         on_change(std::move(handler)),
+        log_lines(its_link.clock(), kRefusedRecordLines),
         retained("records", its_link, topics::provision_record(its_link.collective(), "+"),
-                 kRecordQueueMax,
+                 kRecordQueue,
                  [this](const transport::Message& message) { return take_in(message); }) {}
 
   bool take_in(const transport::Message& message) {
@@ -45,11 +55,13 @@ struct Records::Impl {
     if (!message.payload.empty()) {
       auto read = read_record(message.topic, message.payload, link.operators());
       if (!read) {
-        log::warning("a provision record was refused",
-                     {{"node", record.identity}, {"reason", read.error().message}});
+        if (log_lines.pass(record.identity))
+          log::warning("a provision record was refused",
+                       {{"node", record.identity}, {"reason", read.error().message}});
         return false;
       }
       record = std::move(*read);
+      link.bind(record.identity, record.ca_fingerprint);
     }
     {
       const std::lock_guard lock(mutex);
@@ -64,6 +76,7 @@ struct Records::Impl {
 
   Link& link;
   const ChangeHandler on_change;
+  base::Throttle log_lines;
   mutable std::mutex mutex;
   std::map<std::string, Record> records;
   Retained retained;

@@ -10,14 +10,19 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/client/name_claim.hpp"
+#include "orchestrator/admission/name_request.hpp"
+#include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::client {
 
 class Link;
 
-inline constexpr std::size_t kRecordQueueMax = 200'000;  // records waiting to be verified
+// Records waiting to be verified; a record's "sender" is the node that it is about.
+inline constexpr base::FairLimits kRecordQueue{.items = 200'000,
+                                               .per_sender = 64,
+                                               .bytes = std::size_t{1} << 30U,
+                                               .bytes_per_sender = std::size_t{8} << 20U};
 inline constexpr std::size_t kLastOutputMaxBytes =
     16'384;  // of a record; what comes before is cut off
 
@@ -46,10 +51,11 @@ struct Record {
   std::string reason;
   std::string last_output;
   std::string run_id;
-  std::string key_fingerprint;     // join key of the machine that was, or is being, provisioned
-  std::string address;             // and its address when it announced itself
-  std::optional<NameClaim> claim;  // another machine that waits for approval
-  std::optional<NameApproval> approval;  // not used yet
+  std::string key_fingerprint;  // join key of the machine that was, or is being, provisioned
+  std::string address;          // and its address when it announced itself
+  std::optional<admission::NameRequest> claim;      // another machine that waits for approval
+  std::optional<admission::NameApproval> approval;  // not used yet
+  std::string ca_fingerprint;  // the CA that the node's name belongs to; empty: not chosen yet
 };
 
 // Publishes (retained, signed). The link's certificate must have the role orchestrator, or readers

@@ -14,7 +14,7 @@ ReplyStream::ReplyStream(Link& link, const std::string& session, Handler on_repl
       on_reply_(std::move(on_reply)),
       on_unverified_(std::move(on_unverified)) {
   worker_ = std::make_shared<Worker<transport::Message>>(
-      "replies", kReplyQueueMax, [this](const transport::Message& message) { take(message); });
+      "replies", kReplyQueue, [this](const transport::Message& message) { take(message); });
 }
 
 ReplyStream::~ReplyStream() {
@@ -26,9 +26,11 @@ Result<std::unique_ptr<ReplyStream>> ReplyStream::open(Link& link, const std::st
                                                        Handler on_reply, Complaint on_unverified) {
   std::unique_ptr<ReplyStream> stream(
       new ReplyStream(link, session, std::move(on_reply), std::move(on_unverified)));
-  MUSTER_TRY(link.bus().subscribe(
-      stream->topics_, transport::Qos::at_least_once,
-      [queue = stream->worker_](transport::Message message) { queue->post(std::move(message)); }));
+  MUSTER_TRY(link.bus().subscribe(stream->topics_, transport::Qos::at_least_once,
+                                  [queue = stream->worker_](transport::Message message) {
+                                    if (!message.retained)
+                                      post_message(*queue, std::move(message));  // no reply is
+                                  }));
   return stream;
 }
 

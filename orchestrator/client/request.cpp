@@ -39,6 +39,7 @@ Result<std::string> seal(const Link& link, const Call& call, const std::string& 
   const Value& arguments = call.arguments.is_null() ? Value::object() : call.arguments;
   MUSTER_TRY(envelope::encode_value(arguments, *wire.mutable_arguments()));
   wire.set_tell_mismatch(call.tell_mismatch);
+  wire.set_confirmed(call.confirmed);
   const auto& session = call.reply_session;
   if (!session)
     wire.set_reply_to(topics::reply_prefix(link.collective(), link.caller(), link.session()));

@@ -6,13 +6,13 @@
 
 namespace muster::client {
 
-Retained::Retained(std::string name, Link& link, std::string topic_filter, std::size_t capacity,
+Retained::Retained(std::string name, Link& link, std::string topic_filter, base::FairLimits limits,
                    Handler handler)
     : link_(link),
       topic_filter_(std::move(topic_filter)),
-      capacity_(capacity),
+      capacity_(limits.items),
       handler_(std::move(handler)),
-      worker_(std::make_shared<Worker<Item>>(std::move(name), capacity,
+      worker_(std::make_shared<Worker<Item>>(std::move(name), limits,
                                              [this](const Item& item) { work(item); })) {}
 
 Retained::~Retained() {
@@ -24,13 +24,15 @@ Retained::~Retained() {
 
 Status Retained::start() {
   const auto posts = [queue = worker_](Item::What what) {
-    return [queue, what] { queue->post({.what = what}); };
+    return [queue, what] { queue->post_mark({.what = what}); };
   };
   lost_ = link_.on_lost().add(posts(Item::What::lost));
   relinked_ = link_.on_relinked().add(posts(Item::What::relinked));
   return link_.bus().subscribe(topic_filter_, transport::Qos::at_least_once,
                                [queue = worker_](transport::Message message) {
-                                 queue->post({.message = std::move(message)});
+                                 const std::string sender(transport::topics::writer(message.topic));
+                                 const auto bytes = message.payload.size();
+                                 queue->post(sender, {.message = std::move(message)}, bytes);
                                });
 }
 
@@ -43,7 +45,7 @@ Result<bool> Retained::wait_complete(std::chrono::milliseconds patience) {
 
 std::function<void()> Retained::posts(std::function<void()> task) const {
   return [queue = worker_, task = std::move(task)] {
-    queue->post({.what = Item::What::task, .task = task});
+    queue->post_mark({.what = Item::What::task, .task = task});
   };
 }
 
@@ -81,7 +83,7 @@ void Retained::take_in(const transport::Message& message) {
 // old from new, and a message to ourselves, sent now, comes after the last of the new ones.
 void Retained::ask_what_is_left() {
   auto asked = link_.mark([queue = worker_, generation = generation_] {
-    queue->post({.what = Item::What::sweep, .generation = generation});
+    queue->post_mark({.what = Item::What::sweep, .generation = generation});
   });
   // When the link is lost again already, the next one asks anew.
   if (!asked)

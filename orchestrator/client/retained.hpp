@@ -20,9 +20,9 @@ class Retained {
   // On our thread. False: not believed. An empty payload says that the topic holds nothing now.
   using Handler = std::function<bool(const transport::Message&)>;
 
-  // `name` is our thread's. At most `capacity` messages wait, and as many topics are followed over
-  // a lost link.
-  Retained(std::string name, Link& link, std::string topic_filter, std::size_t capacity,
+  // `name` is our thread's, and for the log. At most `limits.items` messages wait, and as many topics
+  // are followed over a lost link; of one writer of a topic, limits.per_sender wait.
+  Retained(std::string name, Link& link, std::string topic_filter, base::FairLimits limits,
            Handler handler);
   // Nothing is handed on any more once this returns.
   ~Retained();

@@ -2,45 +2,86 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "orchestrator/client/link.hpp"
 #include "proto/envelope/envelope.hpp"
+#include "proto/envelope/value_codec.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
-Result<TrustedCa> read_trusted_ca(std::string_view topic, std::string_view payload,
-                                  const security::TrustStore& operators) {
+namespace {
+
+Result<Endorsement> endorsement_of(const v1::TrustedCa& wire, const security::Opened& opened) {
+  MUSTER_ASSIGN(auto certificate, x509::Certificate::from_der(wire.certificate()));
+  Endorsement out{.certificate = std::move(certificate)};
+  out.master = wire.master();
+  out.patterns.assign(wire.patterns().begin(), wire.patterns().end());
+  if (wire.has_facts()) {
+    MUSTER_ASSIGN(out.facts, envelope::decode_value(wire.facts()));
+  }
+  out.number = wire.number();
+  out.withdrawn = wire.withdrawn();
+  out.offered_by = wire.offered_by();
+  out.endorsed_by = opened.signer;
+  out.at_ms = wire.at_ms();
+  out.ends_at_ms = std::min(wire.ends_at_ms(), opened.certificate.not_after_ms());
+  MUSTER_TRY(admission::check_endorsement(out));
+  return out;
+}
+
+Result<std::string> sealed_endorsement(Link& link, const Endorsement& endorsement) {
+  v1::TrustedCa wire;
+  wire.set_certificate(endorsement.certificate.der());
+  wire.set_offered_by(endorsement.offered_by);
+  wire.set_at_ms(endorsement.at_ms);
+  wire.set_master(endorsement.master);
+  for (const auto& pattern : endorsement.patterns) wire.add_patterns(pattern);
+  MUSTER_TRY(envelope::encode_value(endorsement.facts, *wire.mutable_facts()));
+  wire.set_number(endorsement.number);
+  wire.set_withdrawn(endorsement.withdrawn);
+  wire.set_ends_at_ms(endorsement.ends_at_ms);
+  return link.signer().seal(envelope::Kind::trusted_ca, envelope::pack(wire));
+}
+
+}  // namespace
+
+Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view payload,
+                                    const security::TrustStore& operators) {
+  if (payload.empty())
+    return fail(Errc::invalid_data, "an empty message withdraws nothing: it is not signed");
   MUSTER_ASSIGN(const auto opened, security::open(payload, envelope::Kind::trusted_ca, operators));
   if (opened.role != security::Role::orchestrator)
     return fail(Errc::refused, fmt::format("'{}' has the role '{}'; only orchestrators endorse CAs",
                                            opened.signer, name_of(opened.role)));
   MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::TrustedCa>(opened.body, "a trusted CA"));
-  MUSTER_ASSIGN(auto certificate, x509::Certificate::from_der(wire.certificate()));
-  if (transport::topics::last_level(topic) != certificate.fingerprint())
+  MUSTER_ASSIGN(auto endorsement, endorsement_of(wire, opened));
+  if (transport::topics::last_level(topic) != endorsement.fingerprint())
     return fail(Errc::refused, fmt::format("the topic {} names another CA than {}", topic,
-                                           certificate.fingerprint()));
-  return TrustedCa{std::move(certificate), wire.offered_by(), opened.signer, wire.at_ms()};
+                                           endorsement.fingerprint()));
+  return endorsement;
 }
 
-Status publish_trusted_ca(Link& link, const x509::Certificate& ca, const std::string& offered_by) {
-  if (!ca.is_ca())
-    return fail(Errc::invalid_data, fmt::format("{} is not a CA's certificate", ca.subject()));
-  v1::TrustedCa wire;
-  wire.set_certificate(ca.der());
-  wire.set_offered_by(offered_by);
-  wire.set_at_ms(link.clock().unix_ms());
-  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::trusted_ca, envelope::pack(wire)));
-  MUSTER_TRY(link.bus().publish(transport::topics::trusted_ca(link.collective(), ca.fingerprint()),
+Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement) {
+  MUSTER_TRY(admission::check_endorsement(endorsement));
+  MUSTER_TRY(link.settle());  // for the highest number so far
+  const auto fingerprint = endorsement.fingerprint();
+  const auto known = link.endorsements().find(fingerprint);
+  endorsement.number = (known ? known->number : 0) + 1;
+  endorsement.at_ms = link.clock().unix_ms();
+  endorsement.endorsed_by = link.caller();
+  endorsement.ends_at_ms = link.signer().chain().front().not_after_ms();
+  MUSTER_ASSIGN(auto sealed, sealed_endorsement(link, endorsement));
+  MUSTER_TRY(link.bus().publish(transport::topics::trusted_ca(link.collective(), fingerprint),
                                 std::move(sealed),
                                 {.qos = transport::Qos::at_least_once, .retain = true}));
-  return link.bus().flush(kPublishPatience);
-}
-
-Status withdraw_trusted_ca(Link& link, const std::string& fingerprint) {
-  MUSTER_TRY(link.bus().publish(transport::topics::trusted_ca(link.collective(), fingerprint), "",
-                                {.qos = transport::Qos::at_least_once, .retain = true}));
-  return link.bus().flush(kPublishPatience);
+  MUSTER_TRY(link.bus().flush(kPublishPatience));
+  // Not only when it comes back over the bus: the next number must be a higher one.
+  const auto believed = link.believe(endorsement);
+  if (!believed) return fail(believed.error());
+  return endorsement;
 }
 
 }  // namespace muster::client

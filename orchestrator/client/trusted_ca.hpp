@@ -1,32 +1,30 @@
-// The Puppet CAs that the collective trusts, as retained messages that orchestrators sign.
+// The Puppet CAs that the collective trusts, as retained messages that orchestrators sign: each
+// endorses one CA, or withdraws it. docs/PROTOCOL.md, "Trusted CAs".
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "orchestrator/admission/master_endorsement.hpp"
 #include "proto/base/result.hpp"
 #include "proto/security/trust_store.hpp"
-#include "proto/x509/certificate.hpp"
 
 namespace muster::client {
 
 class Link;
 
-struct TrustedCa {
-  x509::Certificate certificate;
-  std::string offered_by;   // identity of the master, or the operator's name
-  std::string endorsed_by;  // who signed the message
-  std::int64_t at_ms = 0;
-};
+using admission::Endorsement;
 
-// Verifies: signed by an orchestrator, about the CA that the topic names.
-Result<TrustedCa> read_trusted_ca(std::string_view topic, std::string_view payload,
-                                  const security::TrustStore& operators);
-// Every broker, orchestrator and command line trusts this CA's nodes from then on. Waits for the
-// broker's word.
-Status publish_trusted_ca(Link& link, const x509::Certificate& ca, const std::string& offered_by);
+// Verifies: signed by an orchestrator under `operators`, about the CA that the topic names, and of a form that may be signed. It ends with the signer's certificate, whatever it says
+// itself. An empty message is Errc::invalid_data: only a signed one withdraws.
+Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view payload,
+                                    const security::TrustStore& operators);
 
-// Nobody who hears it trusts this CA's nodes any more. Waits for the broker's word.
-Status withdraw_trusted_ca(Link& link, const std::string& fingerprint);
+// Signs and publishes: every broker, orchestrator and command line believes it from then on. Waits
+// for the broker's word; blocks for kSettlePatience and kPublishPatience at most, so never from a bus
+// handler. Of `endorsement` the caller sets certificate, master, patterns, facts, withdrawn and
+// offered_by; the rest is filled in: the number is one more than the highest known of this CA. Gives
+// what was published, which `link` itself believes from then on.
+Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement);
 
 }  // namespace muster::client

@@ -7,50 +7,66 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
-#include "proto/base/bounded_queue.hpp"
+#include "proto/base/drop_log.hpp"
+#include "proto/base/fair_queue.hpp"
 #include "proto/base/thread_name.hpp"
+#include "proto/transport/bus.hpp"
+#include "proto/transport/topics.hpp"
 
 namespace muster::client {
 
-// post() and drain() are thread-safe. `work` runs on the worker's thread alone, in the order of
-// posting. Bus handlers may outlive their owner: they share the worker, and the owner calls stop()
-// before it goes.
+// post() and drain() are thread-safe. `work` runs on the worker's thread alone: senders in turn, each one's items in the
+// order of posting. Who has more waiting than they may, loses what is beyond, and is named in the log. Bus handlers may
+// outlive their owner: they share the worker, and the owner calls stop() before it goes.
 template <class T>
 class Worker {
  public:
-  // `name` is the thread's (proto/base/thread_name.hpp).
-  Worker(std::string name, std::size_t capacity, std::function<void(T)> work)
-      : queue_(capacity), work_(std::move(work)), thread_([this, name = std::move(name)] {
+  // `name` is the thread's (proto/base/thread_name.hpp), and for the log what waits here.
+  Worker(std::string name, base::FairLimits limits, std::function<void(T)> work)
+      : queue_(limits), work_(std::move(work)), drops_(name), thread_([this, name] {
           base::name_thread(name);
           run();
         }) {}
+  // For items that are all of one sender.
+  Worker(std::string name, std::size_t capacity, std::function<void(T)> work)
+      : Worker(std::move(name), base::FairLimits{.items = capacity, .per_sender = capacity},
+               std::move(work)) {}
   ~Worker() { stop(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // When full, the item is lost and counted.
-  void post(T item) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (queue_.try_push(std::move(item))) {
-        ++posted_;
-        return;
-      }
-    }
-    ++dropped_;
+  // What does not fit is lost and counted. `sender`: as base::FairQueue::push.
+  void post(std::string_view sender, T item, std::size_t bytes = 0) {
+    const std::lock_guard lock(mutex_);
+    const auto number = ++posted_;
+    auto pushed = queue_.push(sender, Posted{number, std::move(item)}, bytes);
+    if (pushed.taken) waiting_.insert(waiting_.end(), number);
+    for (const auto& displaced : pushed.displaced) waiting_.erase(displaced.number);
+    dropped_ += pushed.displaced.size() + (pushed.taken ? 0 : 1);
+    if (pushed.lost) drops_.note(*pushed.lost);
+  }
+  void post(T item) { post({}, std::move(item)); }
+  // Comes after all that waits and before all that is posted later, whoever sends it.
+  void post_mark(T item) {
+    const std::lock_guard lock(mutex_);
+    const auto number = ++posted_;
+    if (queue_.push_mark({number, std::move(item)})) waiting_.insert(waiting_.end(), number);
   }
 
-  // Waits until everything posted before the call has been worked on; false when `patience` ran out
+  // Waits until everything posted before the call has been worked on or lost; false when `patience` ran out
   // or the worker was stopped. Never from `work` itself.
   bool drain(std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
     const auto goal = posted_;
-    progress_.wait_for(lock, patience, [&] { return done_ >= goal || stopping_; });
-    return done_ >= goal;
+    const auto reached = [&] { return waiting_.empty() || *waiting_.begin() > goal; };
+    progress_.wait_for(lock, patience, [&] { return reached() || stopping_; });
+    return reached();
   }
 
   // What is queued is dropped; the item in hand is finished. From any thread but the worker's.
@@ -68,11 +84,18 @@ class Worker {
   std::size_t dropped() const { return dropped_; }
 
  private:
+  struct Posted {
+    std::uint64_t number;
+    T item;
+  };
+
   void run() {
-    while (auto item = queue_.pop()) {
-      if (!stopping()) work_(std::move(*item));
+    while (auto posted = queue_.pop()) {
+      const bool last = stopping();
+      if (!last) work_(std::move(posted->item));
+      drops_.tell();
       const std::lock_guard lock(mutex_);
-      ++done_;
+      if (!last) waiting_.erase(posted->number);
       progress_.notify_all();
     }
   }
@@ -82,16 +105,26 @@ class Worker {
     return stopping_;
   }
 
-  base::BoundedQueue<T> queue_;
+  base::FairQueue<Posted> queue_;
   const std::function<void(T)> work_;
+  base::DropLog drops_;
   mutable std::mutex mutex_;
   std::mutex join_mutex_;
   std::condition_variable progress_;
-  std::uint64_t posted_ = 0;
-  std::uint64_t done_ = 0;
+  std::uint64_t posted_ = 0;         // numbers given
+  std::set<std::uint64_t> waiting_;  // of items that are neither worked on nor lost
   bool stopping_ = false;
   std::atomic<std::size_t> dropped_{0};
   std::thread thread_;
 };
+
+// A bus handler's work: a message of the one whom the broker lets write its topic. The topic is not the message's
+// any more when that has moved.
+template <class T>
+void post_message(Worker<T>& worker, transport::Message message) {
+  const std::string sender(transport::topics::writer(message.topic));
+  const auto bytes = message.topic.size() + message.payload.size();
+  worker.post(sender, T{std::move(message)}, bytes);
+}
 
 }  // namespace muster::client

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -22,25 +21,38 @@ struct Asked {
   std::string text(const char* name) const { return inputs.value(name, std::string()); }
 };
 
-Result<Value> trust_add(const Asked& asked) {
-  MUSTER_ASSIGN(const auto ca,
-                x509::Certificate::from_pem(asked.text("certificate"), "input 'certificate'"));
-  MUSTER_TRY(client::publish_trusted_ca(asked.link, ca, asked.caller));
-  return Value{{"fingerprint", ca.fingerprint()}, {"subject", ca.subject()}};
+Result<Value> endorse(const Asked& asked, client::Endorsement endorsement) {
+  endorsement.offered_by = asked.caller;
+  MUSTER_ASSIGN(const auto published,
+                client::publish_trusted_ca(asked.link, std::move(endorsement)));
+  return Value{{"fingerprint", published.fingerprint()},
+               {"subject", published.certificate.subject()}};
 }
 
+Result<Value> trust_add(const Asked& asked) {
+  MUSTER_ASSIGN(auto ca,
+                x509::Certificate::from_pem(asked.text("certificate"), "input 'certificate'"));
+  client::Endorsement endorsement{.certificate = std::move(ca), .master = asked.text("master")};
+  for (const auto& pattern : asked.inputs.value("names", Value::array())) {
+    if (!pattern.is_string())
+      return fail(Errc::invalid_data, "input 'names' must be a list of patterns");
+    endorsement.patterns.push_back(pattern.get<std::string>());
+  }
+  return endorse(asked, std::move(endorsement));
+}
+
+// What a broker retains of it is signed and numbered, for those who come later.
 Result<Value> trust_remove(const Asked& asked) {
   const auto fingerprint = asked.text("fingerprint");
-  const auto anchors = asked.link.nodes().anchors();
-  const auto known = std::find_if(anchors.begin(), anchors.end(),
-                                  [&](const auto& ca) { return ca.fingerprint() == fingerprint; });
-  if (known == anchors.end())
+  MUSTER_TRY(asked.link.settle());
+  auto known = asked.link.endorsements().find(fingerprint);
+  if (!known || known->withdrawn)
     return fail(Errc::aborted,
-                fmt::format("no CA with the fingerprint {} is trusted; 'muster trust "
-                            "list' shows those that are",
+                fmt::format("no CA with the fingerprint {} is endorsed; 'muster trust list' shows "
+                            "those that are",
                             fingerprint));
-  MUSTER_TRY(client::withdraw_trusted_ca(asked.link, fingerprint));
-  return Value{{"subject", known->subject()}};
+  known->withdrawn = true;
+  return endorse(asked, std::move(*known));
 }
 
 // `duty`, or why there is none.

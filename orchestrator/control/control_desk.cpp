@@ -44,11 +44,13 @@ ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
       audit_(std::move(options.audit), link.caller(), link.clock()),
       policies_(std::move(options.policies)),
       replay_(link.clock(), security::ReplayJournal(std::move(options.replay_file), boot_id())),
+      refusals_(link.clock(), kControlRefusals),
       inbox_(std::make_shared<client::Worker<transport::Message>>(
-          "control", kControlQueueMax,
-          [this](const transport::Message& message) { take(message); })) {}
+          "control", kControlQueue, [this](const transport::Message& message) { take(message); })) {
+}
 
 ControlDesk::~ControlDesk() {
+  link_.endorsements().on_refused({});
   if (link_.bus().connected())
     for (const auto& topic : {own_topic_, common_topic_})
       static_cast<void>(link_.bus().unsubscribe(topic));
@@ -66,16 +68,24 @@ Status ControlDesk::open() {
   MUSTER_ASSIGN(auto gate, ControlGate::create({link_.caller(), link_.collective(),
                                                 link_.operators(), policies_, replay_, audit_}));
   gate_.emplace(std::move(gate));
+  // Not asked of us, but somebody speaks in a name that is not its own: an auditor looks here.
+  link_.endorsements().on_refused(
+      [this](const std::string& reason) { audit_.flood(audit::Verdict::unverified, reason); });
   for (const auto& topic : {own_topic_, common_topic_})
     MUSTER_TRY(link_.bus().subscribe(
         topic, transport::Qos::at_least_once,
-        [inbox = inbox_](transport::Message message) { inbox->post(std::move(message)); }));
+        [inbox = inbox_, senders = gate_->senders()](transport::Message message) {
+          if (message.retained) return;  // no request is
+          const auto line = senders->line_of(message.payload);
+          const auto bytes = message.payload.size();
+          inbox->post(line, std::move(message), bytes);
+        }));
   return {};
 }
 
 void ControlDesk::take(const transport::Message& message) {
   const auto judged = gate_->admit(message.payload, message.topic == own_topic_);
-  if (!judged) return;
+  if (!judged || (judged->refusal && !refusals_.pass(judged->request.caller()))) return;
   if (judged->refusal)
     return answer(*judged, {judged->outcome, base::status_of(judged->refusal->code),
                             judged->refusal->message, Value()});

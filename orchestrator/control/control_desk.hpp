@@ -11,12 +11,20 @@
 #include "orchestrator/client/worker.hpp"
 #include "orchestrator/control/control_gate.hpp"
 #include "orchestrator/control/duties.hpp"
+#include "proto/base/throttle.hpp"
 #include "proto/request/signed_reply.hpp"
 #include "proto/transport/bus.hpp"
 
 namespace muster::control {
 
-inline constexpr std::size_t kControlQueueMax = 256;  // requests waiting; more are dropped, unheard
+// Requests waiting; what is beyond is dropped, unheard.
+inline constexpr base::FairLimits kControlQueue{.items = 256,
+                                                .per_sender = 64,
+                                                .bytes = std::size_t{64} << 20U,
+                                                .bytes_per_sender = std::size_t{8} << 20U};
+// Refusals answered to one caller; the audit counts the others.
+inline constexpr base::Throttle::Rate kControlRefusals{
+    .burst = 50, .every = std::chrono::milliseconds(1'000), .names_max = 1'024};
 
 struct DeskOptions {
   std::filesystem::path policies;     // folder; what it lacks is built in
@@ -49,6 +57,7 @@ class ControlDesk {
   policy::PolicyStore policies_;
   security::ReplayWindow replay_;
   std::optional<ControlGate> gate_;
+  base::Throttle refusals_;
   std::shared_ptr<client::Worker<transport::Message>> inbox_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 #include "proto/ddl/texts.hpp"
 #include "proto/envelope/value_codec.hpp"
@@ -68,14 +69,30 @@ Judged ControlGate::refuse(Judged judged, Error why) const {
   return judged;
 }
 
+policy::Decision ControlGate::ask_policy(const Judged& judged, const Value& arguments) const {
+  const auto id = "cert=" + judged.request.caller();
+  const Value no_facts = Value::object();
+  const std::vector<std::string> no_classes;
+  policy::Question question{
+      {id, judged.role}, judged.request.action(), &no_facts, &no_classes, &arguments};
+  question.guarded = ddl::guarded_inputs(description_, judged.request.action(), arguments);
+  question.scope.targets = static_cast<std::size_t>(judged.request.targets_size());
+  question.scope.filtered = question.scope.targets > 0;
+  question.scope.confirmed = judged.request.confirmed();
+  question.now_ms = base::SystemClock().unix_ms();
+  return context_.policies.decide(kAgent, question);
+}
+
 // Policy and inputs.
 Status ControlGate::allowed(Judged& judged) const {
   const auto& request = judged.request;
   if (request.agent() != kAgent)
     return fail(Errc::unknown_action, fmt::format("orchestrators have no agent {}; theirs is '{}'",
                                                   base::quoted(request.agent()), kAgent));
-  auto decision = context_.policies.decide("cert=" + request.caller(), judged.role, kAgent,
-                                           request.action(), Value::object(), {});
+  const auto sent = request.has_arguments() ? envelope::decode_value(request.arguments())
+                                            : Result<Value>(Value::object());
+  auto decision = ask_policy(
+      judged, ddl::with_defaults(description_, request.action(), sent ? *sent : Value::object()));
   judged.decided_by = decision.decided_by;
   if (!decision.allowed) {
     judged.outcome = v1::OUTCOME_REFUSED;
@@ -83,23 +100,21 @@ Status ControlGate::allowed(Judged& judged) const {
                 fmt::format("{} may not call {}#{} on {} ({})", request.caller(), kAgent,
                             request.action(), context_.name, decision.decided_by));
   }
-  Value arguments = Value::object();
-  if (request.has_arguments()) {
-    MUSTER_ASSIGN(arguments, envelope::decode_value(request.arguments()));
-  }
-  MUSTER_ASSIGN(judged.inputs, ddl::check_inputs(description_, request.action(), arguments));
+  if (!sent) return fail(sent.error());
+  MUSTER_ASSIGN(judged.inputs, ddl::check_inputs(description_, request.action(), *sent));
   return {};
 }
 
 Status ControlGate::fresh(const v1::Request& request) const {
-  return context_.replay.admit(request.id(), request.sent_at_ms(),
-                               std::int64_t{request.ttl_s()} * 1000);
+  return context_.replay.admit(
+      {request.caller(), request.id(), request.sent_at_ms(), std::int64_t{request.ttl_s()} * 1000});
 }
 
 std::optional<Judged> ControlGate::admit(std::string_view message, bool direct) {
   auto opened = request::open(message, envelope::Kind::control_request, context_.commanding);
   if (!opened)
     return context_.audit.flood(audit::Verdict::unverified, opened.error().message), std::nullopt;
+  senders_->know(opened->certificate_fingerprint, opened->request.caller());
   Judged judged;
   judged.request = std::move(opened->request);
   judged.role = opened->role;

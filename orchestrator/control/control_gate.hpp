@@ -3,6 +3,7 @@
 // to orchestrators".
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "proto/policy/policy_store.hpp"
 #include "proto/request/signed_request.hpp"
 #include "proto/security/replay_window.hpp"
+#include "proto/security/sender_lines.hpp"
 #include "proto/security/trust_store.hpp"
 
 namespace muster::control {
@@ -50,17 +52,22 @@ class ControlGate {
   // named. Every judged request is in the audit when this returns.
   std::optional<Judged> admit(std::string_view message, bool direct);
 
+  // Whose line a message joins while it waits to be judged. Thread-safe, and outlives the gate.
+  std::shared_ptr<const security::SenderLines> senders() const { return senders_; }
+
  private:
   ControlGate(GateContext context, ddl::Agent description)
       : context_(std::move(context)), description_(std::move(description)) {}
   bool meant_for_us(const v1::Request& request, bool direct) const;
   Status allowed(Judged& judged) const;
+  policy::Decision ask_policy(const Judged& judged, const Value& arguments) const;
   Status fresh(const v1::Request& request) const;
   Judged refuse(Judged judged, Error why) const;
   Status record(const Judged& judged, audit::Verdict verdict, const std::string& why) const;
 
   GateContext context_;
   ddl::Agent description_;
+  std::shared_ptr<security::SenderLines> senders_ = std::make_shared<security::SenderLines>();
 };
 
 }  // namespace muster::control

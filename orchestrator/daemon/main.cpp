@@ -68,13 +68,19 @@ Result<Parts> read_everything(const std::string& path) {
   return Parts{std::move(config), std::move(workflow), std::move(root)};
 }
 
+void hear_link(transport::LinkState state, const std::string& why) {
+  if (state != transport::LinkState::taken_over) return log::info("link", {{"state", why}});
+  log::error(
+      "another process uses this orchestrator's private key on the bus; give each orchestrator a "
+      "certificate of its own, or, if it is not yours, revoke this one",
+      {{"why", why}});
+}
+
 // The broker may come up after us; what cannot get better by waiting ends the program.
 Result<std::unique_ptr<client::Link>> connect(const settings::Settings& settings) {
   base::Backoff backoff(std::chrono::milliseconds(250), std::chrono::seconds(10));
   for (;;) {
-    auto link = client::Link::open(settings, [](transport::LinkState, const std::string& why) {
-      log::info("link", {{"state", why}});
-    });
+    auto link = client::Link::open(settings, hear_link, "orchestrator " + settings.collective);
     if (link || link.error().code != Errc::unavailable) return link;
     log::warning("no connection to the bus", {{"why", link.error().message}});
     if (const int number = wait_signal(backoff.next()); number == SIGTERM || number == SIGINT)
@@ -89,6 +95,7 @@ Result<std::unique_ptr<registry::Registry>> keep_registry(client::Link& link,
   registry::RegistryOptions options;
   options.file = config.state_folder / "registry.db";
   options.collectives = config.registry_collectives;
+  options.policies = config.policies;
   options.limits.keep = std::chrono::seconds(config.registry_keep_s);
   options.limits.nodes = static_cast<std::size_t>(config.registry_nodes_max);
   options.limits.bytes = static_cast<std::uint64_t>(config.registry_max_mb) << 20U;

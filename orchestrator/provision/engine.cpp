@@ -17,7 +17,11 @@ namespace {
 namespace topics = transport::topics;
 
 constexpr std::chrono::milliseconds kSettlePatience{10'000};
-constexpr std::size_t kInboxMax = 20'000;  // announcements waiting to be judged
+// Announcements waiting to be judged: of one client id, the one before and the one that says it has gone.
+constexpr base::FairLimits kAnnouncementQueue{.items = 20'000,
+                                              .per_sender = 4,
+                                              .bytes = std::size_t{64} << 20U,
+                                              .bytes_per_sender = std::size_t{2} << 20U};
 
 }  // namespace
 
@@ -33,6 +37,9 @@ Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, Workflow workf
 
 // In this order: whom to believe, what was done before, who is online; then whoever waits.
 Status Engine::open() {
+  MUSTER_ASSIGN(trusted_cas_,
+                EndorsementKeeper::open(link_, options_.state_folder / "trusted_cas.json"));
+  trusted_cas_->keep();
   MUSTER_ASSIGN(debts_, Debts::open(options_.state_folder / "debts.json"));
   MUSTER_ASSIGN(caller_, client::Caller::start(link_));
   MUSTER_ASSIGN(records_, client::Records::watch(
@@ -58,16 +65,17 @@ Status Engine::open() {
 }
 
 Status Engine::subscribe() {
+  auto worker = std::make_shared<client::Worker<transport::Message>>(
+      "announcements", kAnnouncementQueue,
+      [this](const transport::Message& message) { on_announcement(message); });
   {
     const std::lock_guard lock(mutex_);
-    inbox_ = std::make_shared<client::Worker<transport::Message>>(
-        "inbox", kInboxMax,
-        [this](const transport::Message& message) { on_announcement(message); });
+    announcements_ = worker;
   }
-  const auto post = [inbox = inbox_](transport::Message message) {
-    inbox->post(std::move(message));
-  };
-  return link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once, post);
+  return link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once,
+                               [inbox = std::move(worker)](transport::Message message) {
+                                 client::post_message(*inbox, std::move(message));
+                               });
 }
 
 Engine::~Engine() {
@@ -76,7 +84,7 @@ Engine::~Engine() {
     stopping_ = true;
   }
   wake_.notify_all();
-  if (inbox_) inbox_->stop();
+  if (announcements_) announcements_->stop();
   questions_.reset();  // its threads call the desk
   if (world_) world_->stop();
   if (scheduler_.joinable()) scheduler_.join();
@@ -176,6 +184,8 @@ void Engine::on_fleet(const std::string& identity, bool online) {
 }
 
 void Engine::publish(const client::Record& record) {
+  // Before the node shows itself with a certificate of that CA.
+  link_.bind(record.identity, record.ca_fingerprint);
   if (auto sent = client::publish_record(link_, record); !sent)
     log::warning("cannot publish a node's record",
                  {{"node", record.identity}, {"why", sent.error().message}});

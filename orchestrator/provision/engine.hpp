@@ -20,6 +20,7 @@
 
 #include "orchestrator/admission/rules.hpp"
 #include "orchestrator/client/records.hpp"
+#include "orchestrator/provision/endorsement_keeper.hpp"
 #include "orchestrator/provision/join_desk.hpp"
 #include "orchestrator/provision/live_world.hpp"
 #include "orchestrator/provision/masters.hpp"
@@ -112,6 +113,7 @@ class Engine {
   client::Link& link_;
   const Workflow workflow_;
   const EngineOptions options_;
+  std::unique_ptr<EndorsementKeeper> trusted_cas_;
   std::unique_ptr<Debts> debts_;
   std::unique_ptr<client::Records> records_;
   std::unique_ptr<client::Fleet> fleet_;
@@ -121,7 +123,7 @@ class Engine {
   std::unique_ptr<TokenLedger> ledger_;
   std::unique_ptr<JoinDesk> desk_;
   std::unique_ptr<CaQuestions> questions_;
-  std::shared_ptr<client::Worker<transport::Message>> inbox_;
+  std::shared_ptr<client::Worker<transport::Message>> announcements_;
 
   std::mutex mutex_;
   std::condition_variable wake_;

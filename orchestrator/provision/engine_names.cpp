@@ -29,10 +29,8 @@ void Engine::open_desk() {
 
 std::vector<Master> Engine::masters_online() const {
   std::vector<Master> masters;
-  for (const auto& member : fleet_->members()) {
-    if (!masters_->is_master(member.identity)) continue;
-    if (auto master = masters_->find(member.identity)) masters.push_back(*std::move(master));
-  }
+  for (const auto& endorsement : link_.endorsements().of_masters(link_.clock().unix_ms()))
+    if (auto master = masters_->find(endorsement.master)) masters.push_back(*std::move(master));
   return masters;
 }
 
@@ -41,8 +39,8 @@ admission::Rules Engine::rules() const {
   admission::Rules rules = options_.names;
   rules.collective = link_.collective();
   rules.workflow = workflow_.name;
-  rules.masters = masters_->known();
-  for (const auto& master : questions_->masters()) rules.masters.push_back(master.identity);
+  for (const auto& endorsement : link_.endorsements().of_masters(link_.clock().unix_ms()))
+    rules.masters.push_back(endorsement.master);
   return rules;
 }
 
@@ -60,7 +58,7 @@ void Engine::on_waiting(const admission::Applicant& applicant, const std::string
     record.started_at_ms = now_ms;
     record.orchestrator = link_.caller();
   }
-  record.claim = client::NameClaim{applicant.key_fingerprint, applicant.address, now_ms};
+  record.claim = admission::NameRequest{applicant.key_fingerprint, applicant.address, now_ms};
   record.reason =
       fmt::format("waits for approval of the machine at {}: {}",
                   applicant.address.empty() ? "an unknown address" : applicant.address, reason);
@@ -75,7 +73,10 @@ void Engine::on_waiting(const admission::Applicant& applicant, const std::string
 void Engine::on_record(const client::Record& record) {
   if (!record.approval) return;
   const std::lock_guard lock(mutex_);
-  if (inbox_) inbox_->post(transport::Message{"", record.identity, false});
+  // A line of its own in the queue: no client id holds a '/'.
+  if (announcements_)
+    announcements_->post("approved/" + record.identity,
+                         transport::Message{"", record.identity, false});
 }
 
 Status Engine::approve(const std::string& identity, const std::string& by) {

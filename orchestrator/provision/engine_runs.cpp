@@ -50,6 +50,7 @@ void Engine::schedule() {
 void Engine::look_around(std::unique_lock<std::mutex>& lock) {
   const bool held_up = anyone_held_up();
   lock.unlock();
+  trusted_cas_->keep();
   masters_->pay_debts();
   tell_finished();
   std::set<std::string> healthy;

@@ -1,6 +1,7 @@
 #include "orchestrator/provision/join_desk.hpp"
 
 #include "orchestrator/admission/judge.hpp"
+#include "orchestrator/admission/master_grant.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
@@ -9,6 +10,11 @@
 #include "proto/transport/topics.hpp"
 
 namespace muster::provision {
+namespace {
+
+constexpr std::uint32_t kAnswerExpiryS = 60;  // who has not heard it by then announces itself anew
+
+}  // namespace
 
 JoinDesk::JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger,
                    CaQuestions& questions, x509::Certificate root,
@@ -19,19 +25,22 @@ JoinDesk::JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger
       questions_(questions),
       root_(std::move(root)),
       rules_(std::move(rules)),
-      handlers_(std::move(handlers)) {}
+      handlers_(std::move(handlers)),
+      answers_(link.clock(), kRefusedAnswers),
+      lines_(link.clock(), kUnreadableLines) {}
 
 void JoinDesk::judge(const std::string& topic_client_id, std::string_view message) {
   auto opened = admission::open_announcement(topic_client_id, message);
-  if (!opened) return log::warning("announcement refused", {{"why", opened.error().message}});
-  auto applicant = admission::identify(*opened, root_, link_.nodes(), link_.clock().unix_ms());
-  if (!applicant) {  // it may be anybody: told, and no record is made of it
-    log::warning("announcement refused",
-                 {{"node", opened->announce.identity()}, {"why", applicant.error().message}});
-    v1::JoinAnswer out;
-    out.set_reason(applicant.error().message);
-    return answer(opened->announce, out);
+  if (!opened) {
+    if (const auto others = lines_.pass("unreadable"))
+      log::warning("announcement refused",
+                   {{"why", opened.error().message}, {"others", std::to_string(*others)}});
+    return;
   }
+  auto applicant = admission::identify(*opened, root_, link_.nodes(), link_.clock().unix_ms());
+  if (!applicant) return refuse_stranger(opened->announce, applicant.error().message);
+  if (applicant->ca)
+    applicant->ca->trusted = is_endorsed(applicant->ca->certificate, applicant->identity);
   decide(std::make_shared<const Announced>(Announced{*std::move(opened), *std::move(applicant)}),
          std::nullopt);
 }
@@ -108,20 +117,51 @@ void JoinDesk::admit(const Announced& announced, const admission::Verdict& verdi
 
 Status JoinDesk::endorse(const admission::Applicant& applicant) {
   const auto& ca = applicant.ca->certificate;
-  if (link_.nodes().trusts(ca.fingerprint())) return {};
-  MUSTER_TRY(client::publish_trusted_ca(link_, ca, applicant.identity));
-  log::info("endorsed a Puppet CA", {{"ca", ca.subject()}, {"offered_by", applicant.identity}});
-  // Our own copy comes back over the bus as well; what follows must not wait for it.
-  return link_.nodes().add(ca);
+  MUSTER_TRY(link_.settle());
+  if (is_endorsed(ca, applicant.identity)) return {};
+  const auto grant = admission::grant_of(applicant.token);
+  client::Endorsement offered{.certificate = ca,
+                              .master = applicant.identity,
+                              .patterns = grant.patterns,
+                              .facts = grant.facts,
+                              .offered_by = applicant.identity};
+  MUSTER_TRY(
+      admission::may_be_endorsed(offered, link_.endorsements().all(), link_.clock().unix_ms()));
+  const auto endorsed = client::publish_trusted_ca(link_, std::move(offered));
+  if (!endorsed) return fail(endorsed.error());
+  log::info("endorsed a Puppet CA", {{"ca", ca.subject()}, {"master", applicant.identity}});
+  return {};
+}
+
+bool JoinDesk::is_endorsed(const x509::Certificate& ca, const std::string& master) const {
+  const auto known = link_.endorsements().find(ca.fingerprint());
+  return known && known->master == master &&
+         admission::still_counts(*known, link_.clock().unix_ms());
 }
 
 void JoinDesk::refuse(const Announced& announced, const std::string& reason) {
   const auto& identity = announced.applicant.identity;
-  log::warning("refused a node", {{"node", identity}, {"why", reason}});
+  const auto others = answers_.pass(announced.applicant.token.id);
+  if (!others) return;
+  log::warning("refused a node",
+               {{"node", identity}, {"why", reason}, {"others", std::to_string(*others)}});
   v1::JoinAnswer out;
   out.set_reason(reason);
   answer(announced.opened.announce, out);
   handlers_.on_refused(identity, reason);
+}
+
+// Its token proves nothing, so it may be anybody: told, all of them together at a limited rate, and
+// no record is made of it.
+void JoinDesk::refuse_stranger(const v1::JoinAnnounce& announce, const std::string& reason) {
+  const auto others = answers_.pass();
+  if (!others) return;
+  log::warning(
+      "announcement refused",
+      {{"node", announce.identity()}, {"why", reason}, {"others", std::to_string(*others)}});
+  v1::JoinAnswer out;
+  out.set_reason(reason);
+  answer(announce, out);
 }
 
 void JoinDesk::keep_waiting(const std::shared_ptr<const Announced>& announced,
@@ -138,10 +178,12 @@ void JoinDesk::keep_waiting(const std::shared_ptr<const Announced>& announced,
              at->second->applicant.key_fingerprint != announced->applicant.key_fingerprint;
     waiting_[identity] = announced;
   }
-  v1::JoinAnswer out;
-  out.set_waiting(true);
-  out.set_reason(reason);
-  answer(announced->opened.announce, out);
+  if (answers_.pass(announced->applicant.token.id)) {
+    v1::JoinAnswer out;
+    out.set_waiting(true);
+    out.set_reason(reason);
+    answer(announced->opened.announce, out);
+  }
   if (!is_new) return;
   log::warning("a machine waits for an operator's approval",
                {{"node", identity}, {"address", announced->applicant.address}, {"why", reason}});
@@ -160,7 +202,7 @@ void JoinDesk::answer(const v1::JoinAnnounce& announce, v1::JoinAnswer& out) {
   auto sealed = link_.signer().seal(envelope::Kind::join_answer, out.SerializeAsString());
   if (!sealed) return log::error("cannot sign a join answer", {{"why", sealed.error().message}});
   if (auto sent = link_.bus().publish(transport::topics::join_down(announce.client_id()),
-                                      std::move(*sealed), {});
+                                      std::move(*sealed), {.expiry_s = kAnswerExpiryS});
       !sent)
     log::warning("cannot answer a node",
                  {{"node", announce.identity()}, {"why", sent.error().message}});

@@ -17,6 +17,7 @@
 #include "orchestrator/provision/ca_questions.hpp"
 #include "orchestrator/provision/token_ledger.hpp"
 #include "proto/base/result.hpp"
+#include "proto/base/throttle.hpp"
 #include "proto/base/value.hpp"
 #include "proto/x509/certificate.hpp"
 
@@ -38,8 +39,16 @@ struct Joiner {
   std::string told_address;     // as it told it
 };
 
+// Refusals that are answered, to the holders of each token, and to all who show no good one together: the holder of the
+// join password can send as many announcements as it likes.
+inline constexpr base::Throttle::Rate kRefusedAnswers{
+    .burst = 500, .every = std::chrono::milliseconds(100), .names_max = 1'024};
+inline constexpr base::Throttle::Rate kUnreadableLines{
+    .burst = 10, .every = std::chrono::milliseconds(10'000), .names_max = 8};
+
 // judge() and judge_again() on one thread. Answers of the CAs come on threads of CaQuestions, so
-// handlers are called from several.
+// handlers are called from several. Refusals are answered, logged and handed to `on_refused` at a
+// limited rate.
 class JoinDesk {
  public:
   struct Handlers {
@@ -70,8 +79,11 @@ class JoinDesk {
   admission::Case case_of(const Announced& announced, Answers answers) const;
   TokenLedger::User user_of(const admission::Applicant& applicant) const;
   void admit(const Announced& announced, const admission::Verdict& verdict);
+  // The CA is endorsed, with this master, and counts now.
+  bool is_endorsed(const x509::Certificate& ca, const std::string& master) const;
   Status endorse(const admission::Applicant& applicant);
   void refuse(const Announced& announced, const std::string& reason);
+  void refuse_stranger(const v1::JoinAnnounce& announce, const std::string& reason);
   void keep_waiting(const std::shared_ptr<const Announced>& announced, const std::string& reason);
   void forget_waiting(const std::string& identity);
   void answer(const v1::JoinAnnounce& announce, v1::JoinAnswer& out);
@@ -83,6 +95,8 @@ class JoinDesk {
   const x509::Certificate root_;
   const std::function<admission::Rules()> rules_;
   const Handlers handlers_;
+  base::Throttle answers_;  // by token
+  base::Throttle lines_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const Announced>> waiting_;  // by name
 };

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include "orchestrator/client/fleet.hpp"
+#include "orchestrator/client/from_node.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/provision/fields.hpp"
 #include "proto/base/log.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/schema/muster.pb.h"
-#include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::provision {
@@ -22,19 +22,25 @@ LiveWorld::~LiveWorld() {
 }
 
 Status LiveWorld::start() {
-  constexpr std::size_t kEventQueueMax = 10'000;
+  constexpr base::FairLimits kJobQueue{.items = 10'000,
+                                       .per_sender = 100,
+                                       .bytes = std::size_t{64} << 20U,
+                                       .bytes_per_sender = std::size_t{2} << 20U};
   events_ = std::make_shared<client::Worker<transport::Message>>(
-      "job events", kEventQueueMax,
-      [this](const transport::Message& message) { take_event(message); });
-  return link_.bus().subscribe(
-      transport::topics::event(link_.collective(), "job", "+"), transport::Qos::at_least_once,
-      [events = events_](transport::Message message) { events->post(std::move(message)); });
+      "job events", kJobQueue, [this](const transport::Message& message) { take_event(message); });
+  return link_.bus().subscribe(transport::topics::event(link_.collective(), "job", "+"),
+                               transport::Qos::at_least_once,
+                               [events = events_](transport::Message message) {
+                                 client::post_message(*events, std::move(message));
+                               });
 }
 
 void LiveWorld::take_event(const transport::Message& message) {
-  const auto opened = security::open(message.payload, envelope::Kind::event, link_.nodes());
-  const std::string identity(transport::topics::last_level(message.topic));
-  if (!opened || opened->signer != identity) return;  // a lost hint costs seconds, not correctness
+  if (message.retained) return;  // no event is
+  const auto opened =
+      client::open_from_node(link_, message.topic, message.payload, envelope::Kind::event);
+  if (!opened) return;  // a lost hint costs seconds, not correctness
+  const auto& identity = opened->signer;
   const auto event = envelope::unpack<v1::Event>(opened->body, "event");
   if (!event || !event->has_data()) return;
   const auto data = envelope::decode_value(event->data());

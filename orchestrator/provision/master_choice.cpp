@@ -4,8 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <tuple>
 
+#include "orchestrator/admission/master_load.hpp"
 #include "proto/filter/filter.hpp"
 
 namespace muster::provision {
@@ -23,7 +23,8 @@ bool shares(const Value& node, const Value& master, const std::string& fact) {
 
 std::string why_none(const std::vector<Candidate>& candidates, const Exclusions& excluded) {
   if (candidates.empty())
-    return "no Puppet master is online (a master is a node that runs the puppetca agent)";
+    return "no Puppet master is online (a master is whom an endorsement names; see 'muster trust "
+           "list')";
   std::string text = "no Puppet master can be used:";
   for (const auto& candidate : candidates) {
     const auto tried = excluded.find(candidate.identity);
@@ -60,10 +61,10 @@ Result<Choice> choose_master(const Value& node_facts, const std::vector<Candidat
         fmt::format("no master shares any of the facts {} with the node, and the workflow says "
                     "'otherwise: fail'",
                     fmt::join(priority, ", ")));
-  const auto* best = *std::min_element(left.begin(), left.end(), [](const auto* a, const auto* b) {
-    return std::tie(a->in_flight, a->load, a->identity) <
-           std::tie(b->in_flight, b->load, b->identity);
-  });
+  std::vector<admission::MasterLoad> loads;
+  for (const auto* candidate : left)
+    loads.push_back({candidate->identity, candidate->in_flight, candidate->given, candidate->load});
+  const auto* best = left[admission::least_loaded(loads)];
   if (left.size() > 1)
     because += fmt::format("{}least loaded of {}", because.empty() ? "" : ", ", left.size());
   if (because.empty()) because = "the only one";

@@ -15,11 +15,12 @@ namespace muster::provision {
 
 struct Candidate {
   std::string identity;
-  Value facts;  // as its presence shows them
+  Value facts;  // as its endorsement says, or else its presence
   bool healthy = false;
   std::string ill_because;    // when not healthy
   std::size_t in_flight = 0;  // nodes that this orchestrator provisions with it now
-  double load = 0;            // 1 minute load for each processor
+  double load = 0;            // 1 minute load for each processor, as it says itself
+  std::size_t given = 0;      // nodes that it got so far, see admission::MasterLoad
 };
 
 // Masters that are not to be chosen any more, and what went wrong with each.
@@ -31,7 +32,8 @@ struct Choice {
 };
 
 // Healthy candidates only. The first fact of `priority` in which candidates differ from the node
-// decides between them, then the next; then the fewest nodes in flight, the least load, the name.
+// decides between them, then the next; then admission::least_loaded, in which a master's own word
+// only breaks ties.
 // Facts that the node lacks decide nothing. Errc::unavailable, with every candidate and why not,
 // when none is left; Errc::not_found when no candidate shares any of the facts and `otherwise` says
 // fail.

@@ -16,10 +16,12 @@ bool runs(const client::Member& member, std::string_view agent) {
   return std::find(member.agents.begin(), member.agents.end(), agent) != member.agents.end();
 }
 
-Candidate judge(const client::Member& member, const client::NodeResult& answer) {
+Candidate judge(const EndorsedMaster& master, const client::NodeResult& answer) {
   Candidate candidate;
-  candidate.identity = member.identity;
-  candidate.facts = member.facts;
+  candidate.identity = master.member.identity;
+  // What the endorsement says, a master cannot change to draw nodes.
+  candidate.facts =
+      master.endorsement.facts.empty() ? master.member.facts : master.endorsement.facts;
   if (answer.outcome != client::Outcome::ok) {
     candidate.ill_because =
         answer.outcome == client::Outcome::silent
@@ -43,19 +45,23 @@ Masters::Masters(client::Link& link, client::Fleet& fleet, client::Caller& calle
                  std::size_t per_master)
     : link_(link), fleet_(fleet), caller_(caller), debts_(debts), per_master_(per_master) {}
 
+std::vector<EndorsedMaster> Masters::endorsed_online() const {
+  std::vector<EndorsedMaster> masters;
+  for (auto& endorsement : link_.endorsements().of_masters(link_.clock().unix_ms())) {
+    auto member = fleet_.find(endorsement.master);
+    if (!member || !runs(*member, kMasterAgent)) continue;
+    // Refused earlier already; but presence may be older than the endorsement.
+    if (member->ca_fingerprint != endorsement.fingerprint()) continue;
+    masters.push_back({std::move(endorsement), std::move(*member)});
+  }
+  return masters;
+}
+
 std::vector<Candidate> Masters::ask() const {
-  std::vector<client::Member> members;
+  const auto masters = endorsed_online();
+  if (masters.empty()) return {};
   client::Call call;
-  for (auto& member : fleet_.members()) {
-    if (!runs(member, kMasterAgent)) continue;
-    call.targets.push_back(member.identity);
-    members.push_back(std::move(member));
-  }
-  if (members.empty()) return {};
-  {
-    const std::lock_guard lock(seen_mutex_);
-    for (const auto& member : members) seen_[member.identity] = true;
-  }
+  for (const auto& master : masters) call.targets.push_back(master.member.identity);
   call.agent = kMasterAgent;
   call.action = "health";
   call.arguments = Value::object();
@@ -66,16 +72,16 @@ std::vector<Candidate> Masters::ask() const {
     return {};
   }
   std::vector<Candidate> candidates;
-  for (const auto& member : members)
+  for (const auto& master : masters)
     for (const auto& answer : answers->results)
-      if (answer.identity == member.identity) candidates.push_back(judge(member, answer));
+      if (answer.identity == master.member.identity) candidates.push_back(judge(master, answer));
   return candidates;
 }
 
 std::vector<std::string> Masters::online() const {
   std::vector<std::string> names;
-  for (const auto& member : fleet_.members())
-    if (runs(member, kMasterAgent)) names.push_back(member.identity + "/" + member.session);
+  for (const auto& master : endorsed_online())
+    names.push_back(master.member.identity + "/" + master.member.session);
   return names;
 }
 
@@ -101,7 +107,11 @@ std::set<std::string> Masters::healthy() {
 std::vector<Candidate> Masters::candidates() {
   auto now = health();
   const std::lock_guard lock(mutex_);
-  for (auto& candidate : now) candidate.in_flight = in_flight_[candidate.identity];
+  count_newcomers(now);
+  for (auto& candidate : now) {
+    candidate.in_flight = in_flight_[candidate.identity];
+    candidate.given = given_[candidate.identity];
+  }
   for (auto& candidate : now) {
     if (candidate.in_flight < per_master_) continue;
     candidate.healthy = false;
@@ -111,14 +121,26 @@ std::vector<Candidate> Masters::candidates() {
   return now;
 }
 
+// One that is met for the first time is not owed all that the others got before it came.
+void Masters::count_newcomers(const std::vector<Candidate>& now) {
+  std::size_t least = 0;
+  bool any = false;
+  for (const auto& candidate : now) {
+    const auto known = given_.find(candidate.identity);
+    if (known == given_.end()) continue;
+    least = any ? std::min(least, known->second) : known->second;
+    any = true;
+  }
+  for (const auto& candidate : now) given_.emplace(candidate.identity, least);
+}
+
 Result<Master> Masters::find(const std::string& identity) const {
-  const auto member = fleet_.find(identity);
-  if (!member || !runs(*member, kMasterAgent))
-    return fail(Errc::unavailable, fmt::format("master {} is not online", identity));
-  for (const auto& ca : link_.nodes().anchors())
-    if (ca.fingerprint() == member->ca_fingerprint)
-      return Master{identity, member->address, ca.pem(), member->ca_fingerprint};
-  return fail(Errc::unavailable, fmt::format("the CA of master {} is not known", identity));
+  for (const auto& master : endorsed_online())
+    if (master.member.identity == identity)
+      return Master{identity, master.member.address, master.endorsement.certificate.pem(),
+                    master.member.ca_fingerprint};
+  return fail(Errc::unavailable,
+              fmt::format("master {} is not online, or no CA is endorsed with it", identity));
 }
 
 bool Masters::enlist(const std::string& master) {
@@ -126,6 +148,7 @@ bool Masters::enlist(const std::string& master) {
   auto& count = in_flight_[master];
   if (count >= per_master_) return false;
   ++count;
+  ++given_[master];
   return true;
 }
 
@@ -136,27 +159,13 @@ void Masters::dismiss(const std::string& master) {
 
 std::vector<std::string> Masters::absent() const {
   std::vector<std::string> names;
-  const std::lock_guard lock(seen_mutex_);
-  for (const auto& [identity, seen] : seen_)
-    if (seen && !fleet_.find(identity)) names.push_back(identity);
+  for (const auto& endorsement : link_.endorsements().of_masters(link_.clock().unix_ms()))
+    if (!fleet_.find(endorsement.master)) names.push_back(endorsement.master);
   return names;
 }
 
 Status Masters::owe(const std::string& master, const std::string& certname) {
   return debts_.owe(master, certname);
-}
-
-bool Masters::is_master(const std::string& identity) const {
-  const auto member = fleet_.find(identity);
-  return member && runs(*member, kMasterAgent);
-}
-
-std::vector<std::string> Masters::known() const {
-  std::vector<std::string> names;
-  const std::lock_guard lock(seen_mutex_);
-  for (const auto& [identity, seen] : seen_)
-    if (seen) names.push_back(identity);
-  return names;
 }
 
 void Masters::pay_debts() {

@@ -1,5 +1,6 @@
 // The Puppet masters online now: health, load, places taken, and the debts that are paid when one
-// comes back.
+// comes back. A master is whom an endorsement names, while it is a member with a certificate of the
+// CA that is endorsed; that a node runs the agent `puppetca` makes it none.
 #pragma once
 
 #include <chrono>
@@ -11,11 +12,12 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/client/fleet.hpp"
+#include "orchestrator/client/trusted_ca.hpp"
 #include "orchestrator/provision/actions.hpp"
 #include "orchestrator/provision/debts.hpp"
 
 namespace muster::client {
-class Fleet;
 class Link;
 }  // namespace muster::client
 
@@ -24,7 +26,13 @@ namespace muster::provision {
 inline constexpr std::chrono::milliseconds kHealthKept{3'000};  // an answer is believed for so long
 inline constexpr std::chrono::milliseconds kHealthTimeout{
     3'000};  // a master that needs longer is not healthy
-inline constexpr std::string_view kMasterAgent = "puppetca";  // who runs it is a master
+inline constexpr std::string_view kMasterAgent = "puppetca";  // what a master is called by
+
+// An endorsement, and the member that it names.
+struct EndorsedMaster {
+  client::Endorsement endorsement;
+  client::Member member;
+};
 
 // Thread-safe.
 class Masters {
@@ -38,19 +46,19 @@ class Masters {
   Result<Master> find(const std::string& identity) const;
   bool enlist(const std::string& master);
   void dismiss(const std::string& master);
+  // Endorsed, and not on the bus.
   std::vector<std::string> absent() const;
   Status owe(const std::string& master, const std::string& certname);
   // Cleans what the masters that are healthy now still owe, unless the node has meanwhile a
   // certificate of that master.
   void pay_debts();
-  bool is_master(const std::string& identity) const;
-  // The names of all masters met since we started.
-  std::vector<std::string> known() const;
 
  private:
   std::vector<Candidate> health();
   std::vector<Candidate> ask() const;
-  std::vector<std::string> online() const;  // identity and session of each
+  std::vector<EndorsedMaster> endorsed_online() const;
+  std::vector<std::string> online() const;                  // identity and session of each
+  void count_newcomers(const std::vector<Candidate>& now);  // with mutex_ held
   client::Link& link_;
   client::Fleet& fleet_;
   client::Caller& caller_;
@@ -58,8 +66,7 @@ class Masters {
   const std::size_t per_master_;
   mutable std::mutex mutex_;
   std::map<std::string, std::size_t> in_flight_;
-  mutable std::mutex seen_mutex_;
-  mutable std::map<std::string, bool> seen_;  // masters met since we started
+  std::map<std::string, std::size_t> given_;  // nodes since we started, see admission::MasterLoad
   std::mutex health_mutex_;  // one question at a time; the others wait for its answer
   std::vector<Candidate> health_;
   std::vector<std::string> asked_of_;

@@ -67,6 +67,7 @@ Status NodeRun::use_master(const std::string& identity) {
     enlisted_ = identity;
   }
   record_.master = identity;
+  record_.ca_fingerprint = master.ca_fingerprint;
   variables_["master"] = master.identity;
   variables_["master_address"] = master.address;
   variables_["master_ca"] = master.ca_pem;

@@ -23,10 +23,10 @@ Result<std::unique_ptr<TokenLedger>> TokenLedger::watch(client::Link& link,
   std::unique_ptr<TokenLedger> ledger(new TokenLedger(link));
   auto* raw = ledger.get();
   ledger->heard_revocations_ = std::make_unique<client::Retained>(
-      "revocations", link, topics::token_revocation(link.collective(), "+"), kLedgerQueueMax,
+      "revocations", link, topics::token_revocation(link.collective(), "+"), kLedgerQueue,
       [raw](const transport::Message& message) { return raw->take_revocation(message); });
   ledger->heard_uses_ = std::make_unique<client::Retained>(
-      "token uses", link, topics::token_use(link.collective(), "+", "+", "+"), kLedgerQueueMax,
+      "token uses", link, topics::token_use(link.collective(), "+", "+", "+"), kLedgerQueue,
       [raw](const transport::Message& message) { return raw->take_use(message); });
   for (auto* heard : {raw->heard_revocations_.get(), raw->heard_uses_.get()}) {
     MUSTER_TRY(heard->start());

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "orchestrator/admission/case.hpp"
+#include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
 #include "proto/security/join_claims.hpp"
 #include "proto/transport/bus.hpp"
@@ -29,7 +30,12 @@ class TokenUse;
 namespace muster::provision {
 
 inline constexpr std::size_t kTokenUsesMax = 1'000'000;  // remembered in all
-inline constexpr std::size_t kLedgerQueueMax = 200'000;  // messages waiting to be verified
+// Messages waiting to be verified: the broker lets only orchestrators write them, and does not say
+// which one did.
+inline constexpr base::FairLimits kLedgerQueue{.items = 200'000,
+                                               .per_sender = 200'000,
+                                               .bytes = std::size_t{256} << 20U,
+                                               .bytes_per_sender = std::size_t{256} << 20U};
 inline constexpr std::chrono::hours kUseKeptAfterEnd{24};
 
 // Thread-safe.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/registry/permission.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
@@ -25,7 +26,7 @@ bool may_ask(security::Role role) {
 }
 
 Result<v1::RegistryRequest> believed(const Answering& context, std::string_view topic,
-                                     std::string_view payload) {
+                                     std::string_view payload, security::Role& role) {
   MUSTER_ASSIGN(const auto opened,
                 security::open(payload, envelope::Kind::registry_request, context.operators));
   MUSTER_ASSIGN(auto request,
@@ -38,6 +39,7 @@ Result<v1::RegistryRequest> believed(const Answering& context, std::string_view 
   if (topics::level(topic, kCollectiveLevel) != std::string_view(request.collective()))
     return fail(Errc::refused, fmt::format("a question to the collective {}, on the topic {}",
                                            base::quoted(request.collective()), topic));
+  role = opened.role;
   const std::string_view to = request.reply_to();
   const auto own = topics::reply_prefix(request.collective(), request.caller(), "");
   // The session becomes a topic level: a broker hangs up on whoever publishes to a wildcard.
@@ -106,33 +108,43 @@ class Page {
 };
 
 Status fill(const Answering& context, const v1::RegistryRequest& request,
-            v1::RegistryReply& reply) {
+            const Permission& permission, v1::RegistryReply& reply) {
   MUSTER_TRY(in_time(request, context.clock.unix_ms()));
   MUSTER_ASSIGN(const auto filter, filter::Filter::parse(filter::from_wire(request.filter())));
   if (filter.needs_data_plugins())
     return fail(Errc::invalid_data,
                 "a registry knows no data plugins; only the nodes can answer this filter");
+  MUSTER_TRY(permission.ask());
   const std::chrono::seconds max_age(request.max_age_s());
   MUSTER_ASSIGN(const auto overview, context.store.overview(request.collective(), max_age));
   reply.set_known(overview.known);
+  if (permission.each_node()) {
+    MUSTER_ASSIGN(const auto heard, permission.count());
+    reply.set_known(heard);
+  }
   reply.set_settled(overview.settled);
   Page page(reply, request.with_content());
   return context.store.each(
-      request.collective(), request.after(), max_age,
-      [&](const Stored& stored) { return !matches(filter, stored) || page.add(stored); });
+      request.collective(), request.after(), max_age, [&](const Stored& stored) {
+        const bool told =
+            matches(filter, stored) && (!permission.each_node() || permission.hear(stored));
+        return !told || page.add(stored);
+      });
 }
 
 }  // namespace
 
 Result<std::optional<SealedAnswer>> answer(const Answering& context, std::string_view topic,
                                            std::string_view payload) {
-  MUSTER_ASSIGN(const auto request, believed(context, topic, payload));
+  auto role = security::Role::none;
+  MUSTER_ASSIGN(const auto request, believed(context, topic, payload, role));
   const auto& ours = context.collectives;
   if (std::find(ours.begin(), ours.end(), request.collective()) == ours.end()) return std::nullopt;
   if (!request.orchestrator().empty() && request.orchestrator() != context.signer.name())
     return std::nullopt;
   v1::RegistryReply reply;
-  if (auto filled = fill(context, request, reply); !filled) {
+  const Permission permission(context, request, role);
+  if (auto filled = fill(context, request, permission, reply); !filled) {
     reply.Clear();
     reply.set_status(static_cast<std::uint32_t>(base::status_of(filled.error().code)));
     reply.set_message(filled.error().message);

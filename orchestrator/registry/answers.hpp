@@ -9,6 +9,7 @@
 #include "orchestrator/registry/registry_store.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
+#include "proto/policy/policy_store.hpp"
 #include "proto/security/signer.hpp"
 #include "proto/security/trust_store.hpp"
 
@@ -25,6 +26,10 @@ struct Answering {
   const security::TrustStore& operators;
   const base::Clock& clock;
   const std::vector<std::string>& collectives;  // whose questions are answered
+  // The orchestrator's own: the policy of `facts` says with the action `registry` who may hear of
+  // which node, judged with the facts and classes that it registered. Nodes that the caller may not
+  // hear of are neither told nor counted.
+  const policy::PolicyStore& policies;
 };
 
 struct SealedAnswer {

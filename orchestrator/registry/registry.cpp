@@ -9,6 +9,8 @@ namespace {
 
 namespace topics = transport::topics;
 
+constexpr base::Throttle::Rate kRefusalsLogged{.burst = 1,
+                                               .every = std::chrono::milliseconds(60'000)};
 constexpr std::size_t kWhatLevel = 3;  // "registration" or "req"
 
 }  // namespace
@@ -24,11 +26,13 @@ Registry::Registry(client::Link& link, RegistryOptions options,
     : link_(link),
       options_(std::move(options)),
       store_(std::move(store)),
+      policies_(options_.policies),
       losses_(link.clock()),
+      log_(link.clock(), kRefusalsLogged),
       tidied_(link.clock().steady()),
       deafness_(std::make_shared<Deafness>()),
       inbox_(std::make_shared<client::Worker<transport::Message>>(
-          "registry", kInboxMax, [this](const transport::Message& message) { work(message); })) {}
+          "registry", kInbox, [this](const transport::Message& message) { work(message); })) {}
 
 Registry::~Registry() {
   if (link_.bus().connected())
@@ -59,8 +63,9 @@ Status Registry::subscribe() {
     for (const auto& topic :
          {topics::registration(collective, "+"), topics::registry_request(collective)})
       MUSTER_TRY(link_.bus().subscribe(
-          topic, transport::Qos::at_least_once,
-          [inbox = inbox_](transport::Message message) { inbox->post(std::move(message)); }));
+          topic, transport::Qos::at_least_once, [inbox = inbox_](transport::Message message) {
+            if (!message.retained) client::post_message(*inbox, std::move(message));  // neither is
+          }));
   return {};
 }
 
@@ -94,9 +99,9 @@ void Registry::take(const transport::Message& message) {
 }
 
 void Registry::answer_to(const transport::Message& message) {
-  auto reply =
-      answer({*store_, link_.signer(), link_.operators(), link_.clock(), options_.collectives},
-             message.topic, message.payload);
+  auto reply = answer(
+      {*store_, link_.signer(), link_.operators(), link_.clock(), options_.collectives, policies_},
+      message.topic, message.payload);
   if (!reply) return refuse("question", message.topic, reply.error());
   auto& sealed = *reply;
   if (!sealed) return;
@@ -115,10 +120,10 @@ void Registry::tidy_when_due() {
     log::error("cannot tidy the registry", {{"why", tidied.error().message}});
 }
 
-// One line for the first and then for every thousandth: whoever floods us must not fill the log.
+// Now and then for each writer: who floods us must not fill the log.
 void Registry::refuse(const char* what, const std::string& topic, const Error& why) {
-  constexpr std::uint64_t kLoggedEach = 1'000;
-  if (refused_++ % kLoggedEach == 0)
+  ++refused_;
+  if (log_.pass(topics::writer(topic)))
     log::warning("the registry refused a message", {{"kind", what},
                                                     {"topic", topic},
                                                     {"why", why.message},

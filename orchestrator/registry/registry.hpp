@@ -13,11 +13,17 @@
 #include "orchestrator/client/worker.hpp"
 #include "orchestrator/registry/losses.hpp"
 #include "orchestrator/registry/registry_store.hpp"
+#include "proto/base/throttle.hpp"
+#include "proto/policy/policy_store.hpp"
 
 namespace muster::registry {
 
-// Messages that wait, both kinds; beyond, registrations are lost until the node's next interval.
-inline constexpr std::size_t kInboxMax = 50'000;
+// Messages that wait, both kinds; beyond, registrations are lost until the node's next interval. All questions are of
+// one sender here: the broker does not say whose a question is.
+inline constexpr base::FairLimits kInbox{.items = 50'000,
+                                         .per_sender = 256,
+                                         .bytes = std::size_t{1} << 30U,
+                                         .bytes_per_sender = std::size_t{8} << 20U};
 inline constexpr std::chrono::seconds kTidyEvery{60};
 // The broker keeps what comes for us while our link is away for so long, the expiry of our session.
 inline constexpr std::chrono::seconds kMissedAfter{60};
@@ -26,6 +32,9 @@ struct RegistryOptions {
   std::filesystem::path file;
   std::vector<std::string> collectives;  // not empty
   StoreLimits limits;
+  // Folder of the orchestrator's own policies, read at start; what it lacks is built in. That of
+  // `facts` says who may hear of which node.
+  std::filesystem::path policies = {};
 };
 
 // Works on a thread of its own. The link must outlive it.
@@ -51,10 +60,12 @@ class Registry {
   client::Link& link_;
   const RegistryOptions options_;
   const std::unique_ptr<RegistryStore> store_;
+  const policy::PolicyStore policies_;
   std::atomic<std::uint64_t> taken_{0};
   std::atomic<std::uint64_t> refused_{0};  // not believed
   std::atomic<std::uint64_t> lost_{0};     // registrations that could not be kept
   Losses losses_;
+  base::Throttle log_;  // lines about what is refused
   std::chrono::steady_clock::time_point tidied_{};
   struct Deafness;
   const std::shared_ptr<Deafness> deafness_;

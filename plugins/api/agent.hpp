@@ -52,6 +52,9 @@ class Agent {
   // A map of facts of its own that the node's presence shows everybody: provision=waiting. Call
   // Node::presence_changed() when it changes.
   virtual Value presence_facts() const { return Value::object(); }
+  // The common name of the orchestrator that holds the lease of this node at the moment; empty when
+  // nobody does. Policies know it as the caller `lease`.
+  virtual std::string lease_holder() const { return ""; }
 };
 
 }  // namespace muster::plugins

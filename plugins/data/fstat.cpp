@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 
 #include "plugins/data/md5.hpp"
 #include "proto/base/names.hpp"
@@ -55,9 +56,34 @@ void add_time(Value& data, const std::string& name, std::time_t at, std::time_t 
   data[name + "_age"] = now - at;
 }
 
+// Every user may come to it, whatever links lead there, and read it.
+bool everybody_may_read(const std::filesystem::path& file) {
+  std::error_code problem;
+  auto at = std::filesystem::canonical(file, problem);
+  if (problem) return false;
+  struct stat is {};
+  if (::stat(at.c_str(), &is) != 0 || (is.st_mode & S_IROTH) == 0) return false;
+  while (at != at.root_path()) {
+    at = at.parent_path();
+    if (::stat(at.c_str(), &is) != 0 || (is.st_mode & S_IXOTH) == 0) return false;
+  }
+  return true;
+}
+
+void add_md5(Value& data, const std::string& name, Md5Of of) {
+  if (of == Md5Of::public_files && !everybody_may_read(name)) {
+    data["output"] = "present; no MD5, as not everybody may read it";
+    return;
+  }
+  if (const auto digest = md5_of(name, of == Md5Of::public_files))
+    data["md5"] = *digest;
+  else
+    data["output"] = "present; " + digest.error().message;
+}
+
 }  // namespace
 
-Result<Value> file_status(const std::string& name) {
+Result<Value> file_status(const std::string& name, Md5Of md5) {
   auto data = absent(name);
   struct stat target {};
   struct stat itself {};
@@ -80,10 +106,8 @@ Result<Value> file_status(const std::string& name) {
   if (!S_ISREG(itself.st_mode)) return data;
   if (itself.st_size > static_cast<off_t>(kMd5MaxBytes))
     data["output"] = "present; too large for an MD5";
-  else if (const auto digest = md5_of(name))
-    data["md5"] = *digest;
   else
-    data["output"] = "present; " + digest.error().message;
+    add_md5(data, name, md5);
   return data;
 }
 

@@ -6,13 +6,17 @@
 
 namespace muster::plugins::data {
 
-// The outputs of fstat for the file at `path`: also what filemgr#status answers. Errc::refused for a
-// folder that this agent may not look into.
-Result<Value> file_status(const std::string& path);
+// Of which files an MD5 is told: short secrets can be found by it.
+enum class Md5Of { public_files, all_files };
+
+// The outputs of fstat for the file at `path`: also what filemgr#status answers. A public file is one
+// that every user of the machine may read, its folders included; of another the MD5 is 0, and
+// `output` says why. Errc::refused for a folder that this agent may not look into.
+Result<Value> file_status(const std::string& path, Md5Of md5 = Md5Of::public_files);
 
 // An absent file is an answer (present = 0), as is a symbolic link that leads nowhere. A link that
 // leads somewhere is described itself, type "symlink". Ages are by this machine's clock, times in
-// its time zone.
+// its time zone. No MD5 of private files: filemgr#status tells that where a policy allows it.
 class FstatData final : public DataPlugin {
  public:
   FstatData(ddl::Data ddl, Node&) : ddl_(std::move(ddl)) {}

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -35,10 +36,13 @@ Status read_into(EVP_MD_CTX* digest, int fd) {
 
 }  // namespace
 
-Result<std::string> md5_of(const std::filesystem::path& file) {
+Result<std::string> md5_of(const std::filesystem::path& file, bool public_alone) {
   const base::UniqueFd fd(
       ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   if (!fd) return fail(Errc::io, fmt::format("cannot be read: {}", std::strerror(errno)));
+  struct stat opened {};
+  if (public_alone && (::fstat(fd.get(), &opened) != 0 || (opened.st_mode & S_IROTH) == 0))
+    return fail(Errc::refused, "no MD5, as not everybody may read it");
   const Digest digest(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   if (!digest || EVP_DigestInit_ex(digest.get(), EVP_md5(), nullptr) != 1)
     return fail(Errc::unknown, "this machine's OpenSSL refuses MD5");

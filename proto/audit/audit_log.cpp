@@ -8,7 +8,10 @@
 namespace muster::audit {
 
 AuditLog::AuditLog(Options options, std::string node, const base::Clock& clock)
-    : options_(std::move(options)), node_(std::move(node)), clock_(clock) {
+    : options_(std::move(options)),
+      node_(std::move(node)),
+      clock_(clock),
+      refusals_(clock, kRefusalLines) {
   if (!options_.file.empty())
     file_.emplace(options_.file, static_cast<std::uint64_t>(options_.max_bytes),
                   static_cast<int>(options_.keep));
@@ -21,10 +24,17 @@ AuditLog::~AuditLog() {
   const std::lock_guard lock(mutex_);
   for (auto& [verdict, window] : floods_)
     if (window.untold > 0) tell(verdict, window);
+  tell_left_out(refusals_.all());
 }
 
 Status AuditLog::request(Request request) {
   const std::lock_guard lock(mutex_);
+  tell_left_out(refusals_.ended());
+  if (request.verdict != Verdict::allowed) {
+    const auto passed = refusals_.pass(request.caller);
+    if (!passed) return {};
+    request.left_out = *passed;
+  }
   request.at_ms = clock_.unix_ms();
   const auto message =
       fmt::format("{} {} {}#{}{}{}", request.caller, name_of(request.verdict), request.agent,
@@ -35,8 +45,23 @@ Status AuditLog::request(Request request) {
       "not done, as it cannot be recorded and this node's audit is required"));
 }
 
+void AuditLog::tell_ended() {
+  const std::lock_guard lock(mutex_);
+  tell_left_out(refusals_.ended());
+}
+
+void AuditLog::tell_left_out(const std::vector<base::Throttle::LeftOut>& left_out) {
+  for (const auto& [caller, count] : left_out) {
+    const Flood flood{clock_.unix_ms(), caller, Verdict::refused,
+                      "refused more often than is recorded one by one", count};
+    static_cast<void>(write(line_of(flood, node_),
+                            fmt::format("{} requests of {} {}", count, caller, flood.why)));
+  }
+}
+
 void AuditLog::completed(Completion completion) {
   const std::lock_guard lock(mutex_);
+  tell_left_out(refusals_.ended());
   completion.at_ms = clock_.unix_ms();
   const auto message =
       fmt::format("{}#{} for {}: {} ({}) in {} ms", completion.agent, completion.action,
@@ -46,6 +71,7 @@ void AuditLog::completed(Completion completion) {
 
 void AuditLog::flood(Verdict verdict, const std::string& why) {
   const std::lock_guard lock(mutex_);
+  tell_left_out(refusals_.ended());
   auto& window = floods_[verdict];
   const auto now = clock_.steady();
   ++window.untold;
@@ -60,7 +86,7 @@ void AuditLog::flood(Verdict verdict, const std::string& why) {
 }
 
 void AuditLog::tell(Verdict verdict, Window& window) {
-  const Flood flood{clock_.unix_ms(), verdict, window.why, window.untold};
+  const Flood flood{clock_.unix_ms(), "", verdict, window.why, window.untold};
   window.untold = 0;
   static_cast<void>(write(line_of(flood, node_), fmt::format("{} messages {}: {}", flood.count,
                                                              name_of(verdict), flood.why)));

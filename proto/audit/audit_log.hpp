@@ -8,12 +8,14 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "proto/audit/audit_file.hpp"
 #include "proto/audit/journal.hpp"
 #include "proto/audit/record.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
+#include "proto/base/throttle.hpp"
 
 namespace muster::audit {
 
@@ -32,6 +34,11 @@ struct Options {
 inline constexpr std::uint64_t kFloodLines = 10;
 inline constexpr std::chrono::seconds kFloodWindow{10};
 
+// Lines about what is refused to one caller: so many at once, then one in this time, the rest in numbers. So nobody can
+// push the lines of what was done out of the rotated files.
+inline constexpr base::Throttle::Rate kRefusalLines{
+    .burst = 50, .every = std::chrono::milliseconds(10'000), .names_max = 1'024};
+
 struct Counts {
   std::uint64_t written = 0;  // lines that are in the file, or without one, in the journal
   std::uint64_t lost = 0;     // lines that are in neither
@@ -47,11 +54,15 @@ class AuditLog {
   AuditLog& operator=(const AuditLog&) = delete;
 
   // An Error only when the record is required and could not be written: then the request must not be
-  // done. The journal counts only where there is no file.
+  // done. The journal counts only where there is no file. Beyond kRefusalLines, a refusal is only counted.
   Status request(Request request);
   void completed(Completion completion);
   // unverified, replayed, or busy before it was verified.
   void flood(Verdict verdict, const std::string& why);
+
+  // Tells what was left out of floods that have ended. Every other call does so too; the owner calls it now and then,
+  // for when there is no other.
+  void tell_ended();
 
   Counts counts() const;
 
@@ -65,6 +76,7 @@ class AuditLog {
   Status write(const Line& line, const std::string& message);  // with mutex_ held
   void note(const Status& written);
   void tell(Verdict verdict, Window& window);
+  void tell_left_out(const std::vector<base::Throttle::LeftOut>& left_out);  // with mutex_ held
 
   const Options options_;
   const std::string node_;
@@ -73,6 +85,7 @@ class AuditLog {
   std::optional<AuditFile> file_;
   std::optional<Journal> journal_;
   std::map<Verdict, Window> floods_;
+  base::Throttle refusals_;
   Counts counts_;
 };
 

@@ -66,6 +66,8 @@ std::string_view name_of(Verdict verdict) {
       return "busy";
     case Verdict::unverified:
       return "unverified";
+    case Verdict::refused:
+      return "refused";
   }
   return "unknown";
 }
@@ -112,6 +114,7 @@ Line line_of(const Request& request, const std::string& node) {
   line.push_back({"verdict", std::string(name_of(request.verdict))});
   add(line, "decided_by", request.decided_by);
   add(line, "why", request.why);
+  if (request.left_out > 0) line.push_back({"left_out", request.left_out});
   return line;
 }
 
@@ -130,6 +133,7 @@ Line line_of(const Completion& completion, const std::string& node) {
 
 Line line_of(const Flood& flood, const std::string& node) {
   auto line = begun(flood.at_ms, "request", node);
+  add(line, "caller", flood.caller);
   line.push_back({"verdict", std::string(name_of(flood.verdict))});
   add(line, "why", flood.why);
   line.push_back({"count", flood.count});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,8 @@ inline constexpr std::size_t kInputsMaxBytes = 4'096;  // of all inputs, as JSON
 inline constexpr std::size_t kInputMaxBytes = 512;     // of one text in them
 inline constexpr std::size_t kTextMaxBytes = 1'024;    // of a reason or a reply's message
 
-enum class Verdict { allowed, denied, invalid, expired, replayed, busy, unverified };
+// `refused`: denied, invalid, expired or busy, of lines that were left out.
+enum class Verdict { allowed, denied, invalid, expired, replayed, busy, unverified, refused };
 std::string_view name_of(Verdict verdict);
 
 // A request at the moment it was judged. Texts come from the caller and are as long as they like:
@@ -29,8 +31,9 @@ struct Request {
   std::string action;
   Value inputs;  // as the caller sent them; when allowed, with the DDL's defaults
   Verdict verdict = Verdict::allowed;
-  std::string decided_by;  // the policy's file and line
-  std::string why;         // when it was not allowed
+  std::string decided_by;      // the policy's file and line
+  std::string why;             // when it was not allowed
+  std::uint64_t left_out = 0;  // refusals of the same caller before this one that have no line
 };
 
 // What became of it.
@@ -46,10 +49,11 @@ struct Completion {
   std::int64_t took_ms = 0;
 };
 
-// What nobody signed for, or somebody said again: told in numbers, or whoever floods a node would
-// fill its disk.
+// What nobody signed for, was sent again, or was refused to one caller too often: told in numbers, or a flood would
+// fill the disk and push out the lines that matter.
 struct Flood {
   std::int64_t at_ms = 0;
+  std::string caller = {};  // empty: not known
   Verdict verdict = Verdict::unverified;
   std::string why;          // of the last
   std::uint64_t count = 1;  // since the line before

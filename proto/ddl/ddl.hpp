@@ -31,7 +31,8 @@ struct Input {
   std::string description;
   Type type = Type::string;
   bool optional = false;
-  Value default_value;  // null: none
+  bool guarded = false;  // allowed by no policy line that does not name it; absent unless given
+  Value default_value;   // null: none
   std::string
       validation;  // shellsafe, ipv4address, ipv6address, ipaddress or a regular expression (RE2)
   std::int64_t maxlength = 0;     // characters; 0: no limit
@@ -104,6 +105,15 @@ Result<Data> parse_data(std::string_view json, std::string_view file);
 // invalid_data
 // ("input 'count' of puppet#runonce must be an integer, not \"x\"").
 Result<Value> check_inputs(const Agent& agent, std::string_view action, const Value& inputs);
+
+// `inputs` as an action gets them, defaults filled in and nulls left out, but unchecked: for judging
+// a request before the costlier check. Anything but a map is no inputs.
+Value with_defaults(const Agent& agent, std::string_view action, const Value& inputs);
+
+// Names of the guarded inputs of the action that `inputs` gives a value to; empty for an action that
+// there is not.
+std::vector<std::string> guarded_inputs(const Agent& agent, std::string_view action,
+                                        const Value& inputs);
 
 // The argument of a data query as the plugin gets it: converted from the filter's text to the
 // query's type, checked, its default filled in; null when the plugin takes none. Errc::missing_data

@@ -50,6 +50,15 @@ Status read_default(const JsonCursor& at, Input& input) {
   return {};
 }
 
+// A guarded input that every request has would forbid the action.
+Status read_guarded(const JsonCursor& at, Input& input) {
+  if (!at.has("guarded")) return {};
+  MUSTER_ASSIGN(input.guarded, at.boolean("guarded"));
+  if (input.guarded && (!input.optional || !input.default_value.is_null()))
+    return at.error("a guarded input must be optional and have no default");
+  return {};
+}
+
 // Choria's DDLs have inputs in capitals too.
 bool is_input_name(const std::string& name) {
   constexpr std::size_t kNameMaxBytes = 64;
@@ -63,8 +72,8 @@ bool is_input_name(const std::string& name) {
 }  // namespace
 
 Result<Input> parse_input(const std::string& name, const JsonCursor& at) {
-  MUSTER_TRY(at.only_keys(
-      {"prompt", "description", "type", "optional", "default", "validation", "maxlength", "list"}));
+  MUSTER_TRY(at.only_keys({"prompt", "description", "type", "optional", "default", "validation",
+                           "maxlength", "list", "guarded"}));
   if (!is_input_name(name))
     return at.error(fmt::format("{} cannot be the name of an input: letters, digits and '_' can",
                                 base::quoted(name)));
@@ -82,6 +91,7 @@ Result<Input> parse_input(const std::string& name, const JsonCursor& at) {
   MUSTER_TRY(read_string_limits(at, input));
   MUSTER_TRY(read_list(at, input));
   MUSTER_TRY(read_default(at, input));
+  MUSTER_TRY(read_guarded(at, input));
   return input;
 }
 

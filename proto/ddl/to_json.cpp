@@ -16,6 +16,7 @@ Value json_of(const Input& input) {
     json["maxlength"] = input.maxlength;
   }
   if (input.type == Type::list) json["list"] = input.list;
+  if (input.guarded) json["guarded"] = true;
   return json;
 }
 

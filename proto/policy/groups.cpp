@@ -15,9 +15,11 @@ namespace {
 struct RoleGroup {
   std::string_view name;
   security::Role role;
+  bool lease = false;  // and holds the lease of this node
 };
 constexpr std::array kRoleGroups{RoleGroup{"operators", security::Role::operator_},
-                                 RoleGroup{"orchestrators", security::Role::orchestrator}};
+                                 RoleGroup{"orchestrators", security::Role::orchestrator},
+                                 RoleGroup{"lease", security::Role::orchestrator, true}};
 
 // What the policies that come with Muster call those who may change things. Nobody, unless the file
 // says who.
@@ -100,7 +102,8 @@ Status Groups::check_name(std::string_view group) const {
 }
 
 bool Groups::holds(std::string_view group, const Caller& caller) const {
-  if (const auto* known = role_group(group)) return caller.role == known->role;
+  if (const auto* known = role_group(group))
+    return caller.role == known->role && (caller.lease || !known->lease);
   const auto found = groups_.find(group);
   return found != groups_.end() && found->second.contains(caller.id);
 }

@@ -1,7 +1,7 @@
-// Named sets of callers: the file `groups`, lines "group cert=alice cert=bob". Two groups are built
-// in and cannot be written: `operators` and `orchestrators`, whose members are told by the role in
-// their certificate. A third, `admins`, may always be named; nobody is in it unless the file says
-// who.
+// Named sets of callers: the file `groups`, lines "group cert=alice cert=bob". Three groups are
+// built in and cannot be written: `operators` and `orchestrators`, whose members are told by the role
+// in their certificate, and `lease`: the orchestrator that is provisioning this very node. A fourth,
+// `admins`, may always be named; nobody is in it unless the file says who.
 #pragma once
 
 #include <map>
@@ -20,6 +20,7 @@ namespace muster::policy {
 struct Caller {
   std::string_view id;  // "cert=alice"
   security::Role role = security::Role::none;
+  bool lease = false;  // an orchestrator whose lease on this node is live
 };
 
 // "cert=NAME", as everyone is called who may command.

@@ -1,6 +1,7 @@
 #include "proto/policy/policy.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -49,6 +50,7 @@ Result<Policy> Policy::parse(std::string_view text, std::string_view file,
                              std::shared_ptr<const Groups> groups) {
   Policy out;
   out.file_ = file;
+  out.groups_ = groups;
   MUSTER_TRY(each_line(text, file, [&](int number, std::string_view line) {
     return out.read_line(number, line, groups);
   }));
@@ -102,11 +104,11 @@ Status Policy::read_default(int number, std::string_view line,
 Result<Policy::Rule> Policy::read_rule(const std::vector<std::string>& fields,
                                        const std::shared_ptr<const Groups>& groups) const {
   constexpr std::size_t kWithoutClasses = 4;
-  constexpr std::size_t kWithClasses = 5;
-  if (fields.size() != kWithoutClasses && fields.size() != kWithClasses)
+  const bool classes = fields.size() > kWithoutClasses && !is_condition(fields[kWithoutClasses]);
+  if (fields.size() < kWithoutClasses)
     return fail(Errc::config,
-                fmt::format("{} fields where 4 or 5 must stand, separated by TABs: "
-                            "allow|deny, callers, actions, facts and, if wanted, classes",
+                fmt::format("{} fields where 4 or 5 must stand, separated by TABs: allow|deny, "
+                            "callers, actions, facts and, if wanted, classes; then conditions",
                             fields.size()));
   Rule rule;
   MUSTER_ASSIGN(rule.allow, parse_verdict(fields[0]));
@@ -115,26 +117,47 @@ Result<Policy::Rule> Policy::read_rule(const std::vector<std::string>& fields,
   MUSTER_ASSIGN(const bool any_action, is_any("actions", rule.actions));
   if (any_action) rule.actions.clear();
   for (const auto& action : rule.actions) MUSTER_TRY(base::check_word("action", action));
-  MUSTER_ASSIGN(rule.where,
-                parse_where(fields[3], fields.size() == kWithClasses ? fields[4] : "*"));
+  MUSTER_ASSIGN(rule.where, parse_where(fields[3], classes ? fields[kWithoutClasses] : "*"));
+  for (std::size_t at = kWithoutClasses + (classes ? 1 : 0); at < fields.size(); ++at)
+    MUSTER_TRY(rule.conditions.read(fields[at], rule.allow, *groups));
   return rule;
 }
 
 bool Policy::matches(const Rule& rule, const Question& question) const {
+  static const Value kNoArguments = Value::object();
   if (!rule.callers.hold(question.caller)) return false;
   if (!rule.actions.empty() &&
       std::find(rule.actions.begin(), rule.actions.end(), question.action) == rule.actions.end())
     return false;
+  const auto& given = question.arguments != nullptr ? *question.arguments : kNoArguments;
+  const auto& wanted = rule.conditions.arguments;
+  if (wanted && !wanted->hold(given)) return false;
+  if (rule.conditions.hours && !rule.conditions.hours->hold(question.now_ms)) return false;
+  const bool unnamed =
+      std::any_of(question.guarded.begin(), question.guarded.end(),
+                  [&](const auto& name) { return !wanted || !wanted->names(name); });
+  if (rule.allow && unnamed) return false;
   filter::Subject node;
   node.facts = question.facts;
   node.classes = question.classes;
   return rule.where.matches(node);
 }
 
+Decision Policy::decided(const Rule& rule, const Question& question) const {
+  Decision out{rule.allow, fmt::format("{}:{}", file_, rule.line), rule.text};
+  if (!rule.allow || rule.conditions.requirements.none()) return out;
+  out.missing = rule.conditions.requirements.missing(question.scope, question.caller, *groups_);
+  out.allowed = out.missing.empty();
+  if (!out.allowed) out.decided_by += ": " + out.missing;
+  return out;
+}
+
 Decision Policy::decide(const Question& question) const {
   for (const auto& rule : rules_)
-    if (matches(rule, question))
-      return {rule.allow, fmt::format("{}:{}", file_, rule.line), rule.text};
+    if (matches(rule, question)) return decided(rule, question);
+  if (!question.guarded.empty())
+    return {false, fmt::format("{}: no line allows the guarded argument {}", file_,
+                               fmt::join(question.guarded, ", "))};
   if (default_line_ == 0) return {false, file_ + ": no line matches"};
   return {default_allow_, fmt::format("{}:{}", file_, default_line_), default_text_};
 }
@@ -144,6 +167,20 @@ std::vector<Policy::NamedAction> Policy::named_actions() const {
   for (const auto& rule : rules_)
     for (const auto& action : rule.actions) out.push_back({rule.line, action});
   return out;
+}
+
+std::vector<Policy::NamedArgument> Policy::named_arguments() const {
+  std::vector<NamedArgument> out;
+  for (const auto& rule : rules_)
+    if (rule.conditions.arguments)
+      for (auto& name : rule.conditions.arguments->named())
+        out.push_back({rule.line, rule.actions, std::move(name)});
+  return out;
+}
+
+bool Policy::depends_on_node() const {
+  return std::any_of(rules_.begin(), rules_.end(),
+                     [](const Rule& rule) { return !rule.where.empty(); });
 }
 
 }  // namespace muster::policy

@@ -1,12 +1,17 @@
-// MCollective's action policy for one agent, read strictly:
+// MCollective's action policy for one agent or data plugin, read strictly, with conditions behind
+// it:
 //
-//   policy default deny                                     anywhere in the file; deny is the
-//   default's default allow<TAB>CALLERS<TAB>ACTIONS<TAB>FACTS[<TAB>CLASSES]    or deny
+//   policy default deny          anywhere in the file; deny is the default's default
+//   allow<TAB>CALLERS<TAB>ACTIONS<TAB>FACTS[<TAB>CLASSES][<TAB>KEY: VALUE]...    or deny
 //
 // Fields are lists separated by spaces; '*' is any. CALLERS match exactly: cert=alice is not
 // cert=alice2. FACTS and CLASSES must all match; FACTS may be a compound expression
 // (proto/filter/filter.hpp) instead, without data functions, for a deny that cannot be judged would
-// vanish. The first line that matches decides.
+// vanish. KEY is args, time, require_filter, max_nodes or approve (proto/policy/conditions.hpp).
+//
+// The first line that matches decides. An allow whose requirements are not met has decided too: the
+// answer is no, with what is missing. A guarded argument is allowed only by a line that names it in
+// `args:`; for every other allow, and for `policy default allow`, a request with it does not match.
 #pragma once
 
 #include <memory>
@@ -17,6 +22,7 @@
 #include "proto/base/result.hpp"
 #include "proto/filter/filter.hpp"
 #include "proto/policy/callers.hpp"
+#include "proto/policy/conditions.hpp"
 #include "proto/policy/groups.hpp"
 
 namespace muster::policy {
@@ -29,6 +35,11 @@ struct Question {
   std::string_view action;
   const Value* facts = nullptr;
   const std::vector<std::string>* classes = nullptr;
+  const Value* arguments = nullptr;  // a map, defaults filled in; null: none
+  // Those of the arguments that the agent's description marks as guarded.
+  std::vector<std::string> guarded = {};
+  Scope scope = {};
+  std::int64_t now_ms = 0;  // Unix time, by the node's clock
 };
 
 struct Decision {
@@ -37,6 +48,8 @@ struct Decision {
   std::string decided_by = {};
   std::string line = {};   // what stands there; empty when no line decided
   bool malformed = false;  // the policy was refused: it does not parse, or cannot be read
+  // What a request must bring for its line to allow it: "it needs approval of 2 of admins, and has 0".
+  std::string missing = {};
 };
 
 // Immutable, thread-safe.
@@ -57,6 +70,14 @@ class Policy {
     std::string action;
   };
   std::vector<NamedAction> named_actions() const;
+  struct NamedArgument {
+    int line;
+    std::vector<std::string> actions;  // of that line; empty: any
+    std::string argument;
+  };
+  std::vector<NamedArgument> named_arguments() const;
+  // Whether facts or classes of the node can change what is decided.
+  bool depends_on_node() const;
   std::size_t rules() const { return rules_.size(); }
   bool default_allow() const { return default_allow_; }
 
@@ -68,6 +89,7 @@ class Policy {
     Callers callers;
     std::vector<std::string> actions;  // empty: any
     filter::Filter where;
+    Conditions conditions;
   };
 
   Status read_line(int number, std::string_view line, const std::shared_ptr<const Groups>& groups);
@@ -75,8 +97,10 @@ class Policy {
   Result<Rule> read_rule(const std::vector<std::string>& fields,
                          const std::shared_ptr<const Groups>& groups) const;
   bool matches(const Rule& rule, const Question& question) const;
+  Decision decided(const Rule& rule, const Question& question) const;
 
   std::string file_;
+  std::shared_ptr<const Groups> groups_;
   std::vector<Rule> rules_;
   bool default_allow_ = false;
   int default_line_ = 0;  // 0: not written

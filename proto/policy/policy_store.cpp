@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "proto/base/clock.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
@@ -20,6 +21,17 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kDefault = "default";
+constexpr std::string_view kDataDefault = "data.default";
+
+bool is_data(std::string_view name) {
+  return name.starts_with(kDataPrefix);
+}
+
+// What stands in for a policy of its own: an agent's default allows no data plugin anything.
+std::string_view default_for(std::string_view name) {
+  return is_data(name) ? kDataDefault : kDefault;
+}
+
 // The log, or nothing.
 class Teller {
  public:
@@ -57,6 +69,12 @@ std::vector<fs::path> entries_of(const fs::path& folder, const Teller& tell) {
 
 }  // namespace
 
+bool is_policy_file(const fs::path& file) {
+  const auto name = file.stem().string();
+  const auto word = std::string_view(name).substr(is_data(name) ? kDataPrefix.size() : 0);
+  return file.extension() == ".policy" && base::check_word("agent", word).has_value();
+}
+
 std::shared_ptr<const Groups> load_groups(const fs::path& file) {
   const auto text = base::read_file(file);
   if (!text && text.error().code == Errc::not_found) return std::make_shared<Groups>();
@@ -67,10 +85,11 @@ std::shared_ptr<const Groups> load_groups(const fs::path& file) {
 
 // What the folder says stands, also a default.policy and a file that was refused.
 void PolicyStore::add_built_in(Loaded& loaded, const std::shared_ptr<const Groups>& groups) {
-  if (loaded.by_agent.count(kDefault) > 0) return;
   for (const auto& [agent, text] : built_in())
-    loaded.by_agent.try_emplace(
-        std::string(agent), Policy::parse(text, fmt::format("built-in {}.policy", agent), groups));
+    if (loaded.by_agent.count(default_for(agent)) == 0)
+      loaded.by_agent.try_emplace(
+          std::string(agent),
+          Policy::parse(text, fmt::format("built-in {}.policy", agent), groups));
 }
 
 PolicyStore::PolicyStore(fs::path folder, fs::path groups, bool quiet)
@@ -90,8 +109,9 @@ std::shared_ptr<const PolicyStore::Loaded> PolicyStore::load() const {
   for (const auto& file : entries_of(folder_, tell)) {
     if (file.filename() == kGroupsFile) continue;
     const auto agent = file.stem().string();
-    if (file.extension() != ".policy" || !base::check_word("agent", agent)) {
-      tell.warning("not a policy: it must be called AGENT.policy", {{"file", file.string()}});
+    if (!is_policy_file(file)) {
+      tell.warning("not a policy: it must be called AGENT.policy or data.PLUGIN.policy",
+                   {{"file", file.string()}});
       continue;
     }
     auto policy = load_policy(file, groups);
@@ -113,20 +133,39 @@ void PolicyStore::reload() {
 Decision PolicyStore::decide(std::string_view caller, security::Role role, std::string_view agent,
                              std::string_view action, const Value& facts,
                              const std::vector<std::string>& classes) const {
+  Question question{{caller, role}, action, &facts, &classes};
+  question.now_ms = base::SystemClock().unix_ms();
+  return decide(agent, question);
+}
+
+Decision PolicyStore::decide(std::string_view agent, const Question& question) const {
+  const auto role = question.caller.role;
   if (role != security::Role::operator_ && role != security::Role::orchestrator)
     return {false, "the certificate is neither an operator's nor an orchestrator's"};
-  const auto loaded = [this] {
-    const std::lock_guard lock(mutex_);
-    return loaded_;
-  }();
-  auto found = loaded->by_agent.find(agent);
-  if (found == loaded->by_agent.end()) found = loaded->by_agent.find(kDefault);
-  if (found == loaded->by_agent.end())
-    return {false, fmt::format("no policy: neither {0}/{1}.policy nor {0}/default.policy",
-                               folder_.string(), agent)};
-  const auto& policy = found->second;
-  if (!policy) return {false, "policy refused: " + policy.error().message, {}, true};
-  return policy->decide({{caller, role}, action, &facts, &classes});
+  const auto loaded = current();
+  const auto* found = find(*loaded, agent);
+  if (found == nullptr)
+    return {false, fmt::format("no policy: neither {0}/{1}.policy nor {0}/{2}.policy",
+                               folder_.string(), agent, default_for(agent))};
+  if (!*found) return {false, "policy refused: " + found->error().message, {}, true};
+  return (*found)->decide(question);
+}
+
+bool PolicyStore::depends_on_node(std::string_view agent) const {
+  const auto loaded = current();
+  const auto* found = find(*loaded, agent);
+  return found != nullptr && *found && (*found)->depends_on_node();
+}
+
+std::shared_ptr<const PolicyStore::Loaded> PolicyStore::current() const {
+  const std::lock_guard lock(mutex_);
+  return loaded_;
+}
+
+const Result<Policy>* PolicyStore::find(const Loaded& loaded, std::string_view agent) {
+  auto found = loaded.by_agent.find(agent);
+  if (found == loaded.by_agent.end()) found = loaded.by_agent.find(default_for(agent));
+  return found == loaded.by_agent.end() ? nullptr : &found->second;
 }
 
 }  // namespace muster::policy

@@ -16,7 +16,7 @@
 
 namespace muster::security {
 
-inline constexpr std::size_t kReplayJournalMaxBytes = 32 * 1024 * 1024;
+inline constexpr std::size_t kReplayJournalMaxBytes = 64 * 1024 * 1024;
 inline constexpr std::size_t kReplayJournalSlack = 1024;  // records of forgotten ids that may stay
 
 // A record is handed to the kernel before its request is carried out. So it outlives a process that is killed, but not

@@ -17,7 +17,11 @@ std::string seconds(std::int64_t ms) {
   return fmt::format("{:.1f} s", static_cast<double>(ms) / 1000);
 }
 
-Status check_form(const std::string& id, std::int64_t ttl_ms) {
+std::string key_of(const ReplayWindow::Sending& sending) {
+  return fmt::format("{}/{}", sending.caller, sending.id);
+}
+
+Status check_form(std::string_view id, std::int64_t ttl_ms) {
   if (id.empty() || id.size() > kRequestIdMaxBytes)
     return fail(Errc::invalid_data, fmt::format("request id {} must have 1 to {} bytes",
                                                 base::quoted(id), kRequestIdMaxBytes));
@@ -59,8 +63,9 @@ void ReplayWindow::resume(const ReplayJournal::Past& past) {
   if (past.whole) open_at(std::min(past.state.opened_at_ms, now_ms), now_ms);
   forgotten_until_ms_ = past.state.forgotten_until_ms;
   for (const auto& seen : past.state.ids) {
-    const auto [id, fresh] = ids_.insert(seen.id);
-    if (fresh) by_end_.push({seen.until_ms, &*id});
+    if (ids_.contains(seen.id)) continue;
+    const auto caller = std::string_view(seen.id).substr(0, seen.id.find('/'));
+    remember(seen.id, caller, seen.until_ms);
   }
 }
 
@@ -75,14 +80,14 @@ void ReplayWindow::write_journal() {
   if (!journal_) return;
   ReplayJournal::State state{opened_at_ms(clock_.unix_ms()), forgotten_until_ms_, {}};
   auto seen = by_end_;
-  for (; !seen.empty(); seen.pop()) state.ids.push_back({*seen.top().id, seen.top().until_ms});
+  for (; !seen.empty(); seen.pop()) state.ids.push_back({*seen.top().key, seen.top().until_ms});
   if (const auto wrote = journal_->write(state); !wrote) give_journal_up(wrote.error());
 }
 
-void ReplayWindow::record(const std::string& id, std::int64_t until_ms) {
+void ReplayWindow::record(const std::string& key, std::int64_t until_ms) {
   if (!journal_) return;
   if (journal_->worn(ids_.size())) return write_journal();
-  if (const auto wrote = journal_->record(id, until_ms); !wrote) give_journal_up(wrote.error());
+  if (const auto wrote = journal_->record(key, until_ms); !wrote) give_journal_up(wrote.error());
 }
 
 void ReplayWindow::give_journal_up(const Error& why) {
@@ -116,34 +121,62 @@ Status ReplayWindow::in_time(std::int64_t now_ms, std::int64_t sent_at_ms,
   return {};
 }
 
-Status ReplayWindow::admit(const std::string& id, std::int64_t sent_at_ms, std::int64_t ttl_ms) {
+Status ReplayWindow::check_now(const Sending& sending, std::int64_t now_ms) {
+  const auto [caller, id, sent_at_ms, ttl_ms] = sending;
   MUSTER_TRY(check_form(id, ttl_ms));
   // A time beyond what the sum below can hold is no time.
   if (sent_at_ms < 0 || sent_at_ms > std::numeric_limits<std::int64_t>::max() - kTtlMaxMs)
     return fail(Errc::invalid_data, fmt::format("request {}: {} ms is no time of sending",
                                                 base::quoted(id), sent_at_ms));
-  const auto until_ms = sent_at_ms + ttl_ms;
-  const std::lock_guard lock(mutex_);
-  const auto now_ms = clock_.unix_ms();
   forget_expired(now_ms);
-  if (auto timely = in_time(now_ms, sent_at_ms, until_ms); !timely)
+  if (auto timely = in_time(now_ms, sent_at_ms, sent_at_ms + ttl_ms); !timely)
     return fail(timely.error().within("request " + base::quoted(id)));
-  if (ids_.count(id) != 0)
-    return fail(Errc::refused, fmt::format("request {} is replayed", base::quoted(id)));
-  if (ids_.size() >= kReplayWindowMax)
-    return fail(Errc::limit, fmt::format("{} requests are within their time to live, which is the "
-                                         "limit; send more slowly or with a shorter one",
-                                         kReplayWindowMax));
-  by_end_.push({until_ms, &*ids_.insert(id).first});
-  record(id, until_ms);
+  if (!ids_.contains(key_of(sending))) return {};
+  return fail(Errc::refused, fmt::format("request {} is replayed", base::quoted(id)));
+}
+
+Status ReplayWindow::check_room(const Sending& sending) const {
+  const auto share = shares_.find(std::string(sending.caller));
+  if (share != shares_.end() && share->second >= kReplayShareMax)
+    return fail(
+        Errc::limit,
+        fmt::format("{} requests of {} are within their time to live, which is the limit for one "
+                    "caller; send more slowly or with a shorter one",
+                    kReplayShareMax, base::quoted(sending.caller)));
+  if (ids_.size() < kReplayWindowMax) return {};
+  return fail(Errc::limit, fmt::format("{} requests are within their time to live, which is the "
+                                       "limit; send more slowly or with a shorter one",
+                                       kReplayWindowMax));
+}
+
+Status ReplayWindow::check(const Sending& sending) {
+  const std::lock_guard lock(mutex_);
+  return check_now(sending, clock_.unix_ms());
+}
+
+Status ReplayWindow::admit(const Sending& sending) {
+  const std::lock_guard lock(mutex_);
+  MUSTER_TRY(check_now(sending, clock_.unix_ms()));
+  MUSTER_TRY(check_room(sending));
+  const auto key = key_of(sending);
+  const auto until_ms = sending.sent_at_ms + sending.ttl_ms;
+  remember(key, sending.caller, until_ms);
+  record(key, until_ms);
   return {};
+}
+
+void ReplayWindow::remember(std::string key, std::string_view caller, std::int64_t until_ms) {
+  auto& share = *shares_.try_emplace(std::string(caller), 0).first;
+  ++share.second;
+  by_end_.push({until_ms, &ids_.emplace(std::move(key), &share).first->first});
 }
 
 void ReplayWindow::forget_expired(std::int64_t now_ms) {
   while (!by_end_.empty() && by_end_.top().until_ms < now_ms) {
     const auto& oldest = by_end_.top();
     forgotten_until_ms_ = std::max(forgotten_until_ms_, oldest.until_ms);
-    const std::string id = *oldest.id;  // what erase() destroys must not be its argument
+    const auto id = ids_.find(*oldest.key);
+    if (--id->second->second == 0) shares_.erase(std::string(id->second->first));
     ids_.erase(id);
     by_end_.pop();
   }

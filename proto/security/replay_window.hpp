@@ -1,5 +1,6 @@
-// A request is executed at most once: ids are remembered for as long as they could still be valid, also by the next
-// process when there is a journal.
+// A request is executed at most once: the ids of those that were carried out are remembered for as long as they could
+// still be valid, also by the next process when there is a journal. Each caller has a share, so that none can fill the
+// window for the others.
 #pragma once
 
 #include <chrono>
@@ -8,7 +9,8 @@
 #include <optional>
 #include <queue>
 #include <string>
-#include <unordered_set>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "proto/base/clock.hpp"
@@ -17,7 +19,8 @@
 
 namespace muster::security {
 
-inline constexpr std::size_t kReplayWindowMax = 65'536;  // ids kept
+inline constexpr std::size_t kReplayWindowMax = 131'072;  // ids kept
+inline constexpr std::size_t kReplayShareMax = 8'192;     // of them of one caller
 inline constexpr std::size_t kRequestIdMaxBytes = 64;
 inline constexpr std::int64_t kTtlMaxMs = 10 * 60 * 1000;  // longest time to live accepted
 inline constexpr std::int64_t kClockSkewMaxMs =
@@ -34,10 +37,21 @@ class ReplayWindow {
   // that cannot be written is given up, which is logged: the next process then opens anew.
   ReplayWindow(const base::Clock& clock, ReplayJournal journal);
 
-  // Records the id. Errc::invalid_data for an id or ttl beyond the limits above, Errc::expired when
-  // ttl or clock say so (the message tells by how much, and which clock to check), Errc::refused
-  // "replayed" when the id was seen, Errc::limit when the window is full of live ids.
-  Status admit(const std::string& id, std::int64_t sent_at_ms, std::int64_t ttl_ms);
+  // When `caller` sent what, by its own word; two callers may use the same id.
+  struct Sending {
+    std::string_view caller;
+    std::string_view id;
+    std::int64_t sent_at_ms = 0;  // Unix time
+    std::int64_t ttl_ms = 0;      // 1 to kTtlMaxMs
+  };
+
+  // Whether it could be admitted now, but for the room: remembers nothing. Errc::invalid_data for an id or ttl beyond
+  // the limits above, Errc::expired when ttl or clock say so (the message tells by how much, and which clock to check),
+  // Errc::refused "replayed" when the caller's id was admitted before.
+  Status check(const Sending& sending);
+  // As check(), and remembers the id: only for what is then carried out, or others could fill the window with what is
+  // not. Errc::limit when the caller's share, or the window, is full of live ids.
+  Status admit(const Sending& sending);
 
   // An answer to a message of ours was sent at `answered_at_ms` by its sender's clock: what that
   // clock sends from then on is new, even if ours is ahead of it.
@@ -48,21 +62,27 @@ class ReplayWindow {
   void open_at(std::int64_t opened_at_ms, std::int64_t now_ms);
   void resume(const ReplayJournal::Past& past);
   void write_journal();
-  void record(const std::string& id, std::int64_t until_ms);
+  Status check_now(const Sending& sending, std::int64_t now_ms);  // with mutex_ held, as the next
+  Status check_room(const Sending& sending) const;
+  void remember(std::string key, std::string_view caller, std::int64_t until_ms);
+  void record(const std::string& key, std::int64_t until_ms);
   void give_journal_up(const Error& why);
   Status in_time(std::int64_t now_ms, std::int64_t sent_at_ms, std::int64_t until_ms) const;
   void forget_expired(std::int64_t now_ms);
 
   struct Seen {
     std::int64_t until_ms;
-    const std::string* id;  // in ids_
+    const std::string* key;  // in ids_
     bool operator>(const Seen& other) const { return until_ms > other.until_ms; }
   };
   const base::Clock& clock_;
   std::chrono::steady_clock::time_point opened_;
   std::optional<ReplayJournal> journal_;
   std::mutex mutex_;
-  std::unordered_set<std::string> ids_;
+  using Shares =
+      std::unordered_map<std::string, std::size_t>;       // callers, and how many ids each has
+  std::unordered_map<std::string, Shares::pointer> ids_;  // "caller/id", and whose it is
+  Shares shares_;
   std::priority_queue<Seen, std::vector<Seen>, std::greater<>> by_end_;
   // The latest end among forgotten ids. Should the clock be set back, what could be one of them is
   // refused.

@@ -61,6 +61,14 @@ std::string_view last_level(std::string_view topic) {
   return slash == std::string_view::npos ? topic : topic.substr(slash + 1);
 }
 
+std::string_view writer(std::string_view topic) {
+  constexpr std::size_t kZoneLevel = 2;
+  constexpr std::size_t kClientLevel = 3;
+  if (level(topic, kZoneLevel) == std::string_view("join"))
+    return level(topic, kClientLevel).value_or("");
+  return last_level(topic);
+}
+
 std::optional<std::string_view> level(std::string_view topic, std::size_t index) {
   for (; index > 0; --index) {
     const auto slash = topic.find('/');

@@ -132,11 +132,7 @@ std::string Certificate::issuer_common_name() const {
 }
 
 std::string Certificate::serial_hex() const {
-  const OwnedBn number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(cert_.get()), nullptr));
-  if (!number) return {};
-  std::string bytes(static_cast<std::size_t>(BN_num_bytes(number.get())), '\0');
-  BN_bn2bin(number.get(), reinterpret_cast<unsigned char*>(bytes.data()));
-  return bytes.empty() ? "00" : base::to_hex(bytes);
+  return serial_text(X509_get0_serialNumber(cert_.get()));
 }
 
 std::string Certificate::fingerprint() const {

@@ -34,7 +34,7 @@ class Certificate {
       const;                    // the first; Muster's role for certificates of the operator root
   std::string subject() const;  // one line, RFC 2253
   std::string issuer_common_name() const;
-  std::string serial_hex() const;
+  std::string serial_hex() const;    // lower case, two digits a byte
   std::string fingerprint() const;   // hex SHA-256 of the DER form, lower case
   std::string subject_hash() const;  // 8 hex digits: the file name OpenSSL's capath looks for
   std::int64_t not_before_ms() const;
@@ -60,14 +60,15 @@ struct IssueSpec {
   std::vector<std::string> ip_addresses;
   std::chrono::hours valid_for{24 * 365};
   bool ca = false;
-  bool server = false;  // extendedKeyUsage serverAuth
-  bool client = true;   // and clientAuth; only a server's may lack it
+  bool server = false;          // extendedKeyUsage serverAuth
+  bool client = true;           // and clientAuth; only a server's may lack it
+  std::string serial_hex = {};  // as Certificate::serial_hex(); empty: 128 random bits
   // The only extendedKeyUsage, an OID as dotted numbers: no TLS peer accepts such a certificate.
   // Empty: those above.
-  std::string purpose_oid;
+  std::string purpose_oid = {};
   // One extension, not critical, that holds `statement` as a UTF8String. Empty OID: none.
-  std::string statement_oid;
-  std::string statement;
+  std::string statement_oid = {};
+  std::string statement = {};
 };
 
 // Self-signed when `issuer` is null. not_before lies 24 hours back: a node's first clock is often

@@ -49,10 +49,15 @@ Status check(const IssueSpec& spec, const Key& subject_key, const Certificate* i
   return {};
 }
 
-bool set_serial(X509* cert) {
+bool set_serial(X509* cert, const std::string& given_hex) {
   const OwnedBn serial(BN_new());
-  return serial && BN_rand(serial.get(), kSerialBits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
-         BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(cert)) != nullptr;
+  if (!serial) return false;
+  BIGNUM* number = serial.get();
+  const bool made =
+      given_hex.empty()
+          ? BN_rand(number, kSerialBits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1
+          : BN_hex2bn(&number, given_hex.c_str()) == static_cast<int>(given_hex.size());
+  return made && BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(cert)) != nullptr;
 }
 
 bool add_name(X509_NAME* name, const char* field, const std::string& value) {
@@ -144,7 +149,8 @@ Result<Certificate> issue(const IssueSpec& spec, const Key& subject_key, const C
                           const Key& issuer_key) {
   MUSTER_TRY(check(spec, subject_key, issuer, issuer_key));
   const OwnedCert cert(X509_new());
-  if (!cert || X509_set_version(cert.get(), X509_VERSION_3) != 1 || !set_serial(cert.get()))
+  if (!cert || X509_set_version(cert.get(), X509_VERSION_3) != 1 ||
+      !set_serial(cert.get(), spec.serial_hex))
     return failed("make", spec);
   auto* subject = X509_get_subject_name(cert.get());
   if (!add_name(subject, "OU", spec.organizational_unit) ||

@@ -1,8 +1,10 @@
 #include "proto/x509/key.hpp"
 
 #include <fmt/format.h>
+#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
@@ -136,6 +138,25 @@ Status Key::verify(std::string_view bytes, std::string_view signature) const {
   ERR_clear_error();
   if (!fits) return fail(Errc::refused, "the signature does not fit");
   return {};
+}
+
+Result<std::string> Key::secret_digest(std::string_view text) const {
+  BIGNUM* raw = nullptr;
+  const bool has =
+      key_ && (EVP_PKEY_get_bn_param(key_.get(), OSSL_PKEY_PARAM_PRIV_KEY, &raw) == 1 ||
+               EVP_PKEY_get_bn_param(key_.get(), OSSL_PKEY_PARAM_RSA_D, &raw) == 1);
+  ERR_clear_error();
+  const std::unique_ptr<BIGNUM, decltype(&BN_clear_free)> secret(raw, BN_clear_free);
+  if (!has || !secret) return fail(Errc::refused, "the key has no private half that can be read");
+  std::string bytes(static_cast<std::size_t>(BN_num_bytes(secret.get())), '\0');
+  BN_bn2bin(secret.get(), reinterpret_cast<unsigned char*>(bytes.data()));
+  std::string digest(32, '\0');
+  const auto* made =
+      HMAC(EVP_sha256(), bytes.data(), static_cast<int>(bytes.size()), bytes_of(text), text.size(),
+           reinterpret_cast<unsigned char*>(digest.data()), nullptr);
+  OPENSSL_cleanse(bytes.data(), bytes.size());
+  if (made == nullptr) return fail(Errc::unknown, "cannot compute an HMAC: " + openssl_reason());
+  return base::to_hex(digest);
 }
 
 std::string sha256(std::string_view bytes) {

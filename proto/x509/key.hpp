@@ -45,6 +45,10 @@ class Key {
   // Errc::refused when the signature does not fit, or the key is not strong_enough().
   Status verify(std::string_view bytes, std::string_view signature) const;
 
+  // Hex HMAC-SHA256 of `text`, with the private half as the key: what nobody else can compute, and what tells nothing of
+  // it. Errc::refused when there is no private half to be read, as in a hardware token's key.
+  Result<std::string> secret_digest(std::string_view text) const;
+
   EVP_PKEY* get() const { return key_.get(); }
 
  private:

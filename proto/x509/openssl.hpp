@@ -41,6 +41,9 @@ OwnedBio bio_over(std::string_view text);
 // Everything that was written to a memory BIO.
 std::string bio_text(BIO* bio);
 
+// A serial number as lower-case hex, two digits a byte: "0a"; zero is "00".
+std::string serial_text(const ASN1_INTEGER* serial);
+
 // The object's DER form by OpenSSL's i2d convention.
 template <class T>
 std::string to_der(int (*i2d)(const T*, unsigned char**), const T* object) {

@@ -43,7 +43,7 @@ TEST_F(Afterwards, AnExpiredCertificateCommandsNobody) {
   row("operator", "an operator's certificate after its end, believed a moment before",
       "refused: told when it expired");
   security::TrustStore operators(clock_);
-  ASSERT_TRUE(operators.add(pki_.root().certificate()));
+  pki_.trust(operators);
   const auto& alice = pki_.operator_();
   ASSERT_TRUE(believed(operators, alice, Kind::request));
   const auto end = alice.certificate.not_after_ms();

@@ -67,6 +67,7 @@ class Broker : public testing::Test {
   test::Mosquitto mosquitto_{pki_};
   Client alice_{mosquitto_.as_operator("alice")};
   Client n1_{mosquitto_.as_node("n1")};
+  Client orchestrator_{mosquitto_.as_orchestrator()};
 };
 
 TEST_F(Broker, ANodeShowsNoOtherNodesPresence) {
@@ -125,18 +126,54 @@ TEST_F(Broker, AnOperatorShowsNoPresence) {
   EXPECT_FALSE(reaches(bob, "muster/v1/main/presence/n7", alice_, kPresence1, n1_));
 }
 
+TEST_F(Broker, AnOperatorReadsNoOthersRequests) {
+  row("operator", "subscribes to everything, to read another operator's requests",
+      "hears nothing of them");
+  Client bob(with(mosquitto_.as_operator(), pki_.root().issue_member("bob", "operator"), "bob"));
+  EXPECT_FALSE(reaches(alice_, "muster/v1/main/req/node/n1", bob, kPresence1, n1_));
+}
+
+TEST_F(Broker, AnOperatorReadsNoAnnouncements) {
+  row("operator", "subscribes to the join zone, to read announcements with their tokens",
+      "hears nothing of them");
+  Client j1(mosquitto_.as_joining("j1"));
+  EXPECT_FALSE(reaches(j1, "muster/v1/join/j1/announce", alice_, kPresence1, n1_));
+}
+
+TEST_F(Broker, AnOperatorIsNoOrchestrator) {
+  row("operator", "the operator's certificate at the orchestrators' listener",
+      "refused by the broker");
+  auto options = mosquitto_.as_orchestrator();
+  expect_refused(with(options, pki_.operator_(), "as-orchestrator"));
+}
+
+TEST_F(Broker, AnOperatorRootMakesNoOrchestrators) {
+  row("issuer",
+      "an orchestrator's name and role under the operator root, at the orchestrators' listener",
+      "refused by the broker");
+  auto options = mosquitto_.as_orchestrator();
+  expect_refused(with(options, pki_.root().issue_member("orchestrator1", "orchestrator"), "false"));
+}
+
+TEST_F(Broker, AWatcherReadsTrustAlone) {
+  row("broker", "the watcher's certificate, to read presence and replies", "hears nothing of them");
+  Client watcher(mosquitto_.as_watcher());
+  EXPECT_FALSE(reaches(n1_, kPresence1, watcher, "muster/v1/main/trust/ca/00", orchestrator_));
+}
+
 TEST_F(Broker, AJoiningMachineHearsNoOther) {
   row("holder of a join token", "subscribes to everything in the join zone",
       "hears nothing of them");
   Client j1(mosquitto_.as_joining("j1"));
-  EXPECT_FALSE(reaches(alice_, "muster/v1/join/j2/down", j1, "muster/v1/join/j1/down", alice_));
+  EXPECT_FALSE(reaches(orchestrator_, "muster/v1/join/j2/down", j1, "muster/v1/join/j1/down",
+                       orchestrator_));
 }
 
 TEST_F(Broker, AJoiningMachineAnnouncesNoOther) {
   row("holder of a join token", "publishes on another's announcement",
       "the message reaches nobody");
   Client j1(mosquitto_.as_joining("j1"));
-  EXPECT_FALSE(reaches(j1, "muster/v1/join/j2/announce", alice_, kPresence1, n1_));
+  EXPECT_FALSE(reaches(j1, "muster/v1/join/j2/announce", orchestrator_, kPresence1, n1_));
 }
 
 TEST_F(Broker, AJoiningMachineIsNoMember) {
@@ -154,7 +191,7 @@ TEST_F(Broker, AClientIdWithAWildcardHearsNothing) {
     ASSERT_TRUE(sly.listen("muster/v1/join/#"));
     Client honest(mosquitto_.as_joining("j1"));
     ASSERT_TRUE(honest.listen("muster/v1/join/j1/down"));
-    ASSERT_TRUE(alice_->publish("muster/v1/join/j1/down", id, {}));
+    ASSERT_TRUE(orchestrator_->publish("muster/v1/join/j1/down", id, {}));
     ASSERT_TRUE(honest.hears("muster/v1/join/j1/down", id));
     EXPECT_FALSE(sly.has_heard("muster/v1/join/j1/down", id));
   }

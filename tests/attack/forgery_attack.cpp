@@ -92,10 +92,28 @@ TEST_F(Forgery, AnOperatorIssuesNoOperators) {
 }
 
 TEST_F(Forgery, ABrokerCommandsNobody) {
-  row("broker", "a request signed with the broker's own certificate", "counted, audited");
+  row("broker", "a request signed with the certificate of the broker's watcher",
+      "counted, audited");
   auto wire = request();
-  wire.set_caller("broker1");
-  expect_dropped(GateSurroundings::sealed_by(around_.pki.broker(), wire));
+  wire.set_caller("watcher1");
+  expect_dropped(GateSurroundings::sealed_by(
+      around_.pki.orchestrator_root().issue_member("watcher1", "broker"), wire));
+}
+
+TEST_F(Forgery, AnOperatorRootMakesNoOrchestrators) {
+  row("issuer", "a certificate of role orchestrator under the operator root", "counted, audited");
+  auto wire = request();
+  wire.set_caller("orchestrator9");
+  expect_dropped(GateSurroundings::sealed_by(
+      around_.pki.root().issue_member("orchestrator9", "orchestrator"), wire));
+}
+
+TEST_F(Forgery, AnOrchestratorRootMakesNoOperators) {
+  row("issuer", "a certificate of role operator under the orchestrator root", "counted, audited");
+  auto wire = request();
+  wire.set_caller("mallory");
+  expect_dropped(GateSurroundings::sealed_by(
+      around_.pki.orchestrator_root().issue_member("mallory", "operator"), wire));
 }
 
 TEST_F(Forgery, NobodySpeaksInAnothersName) {

@@ -23,12 +23,12 @@ TEST_F(Freshness, AReplayAfterARestartIsNotCarriedOut) {
   const auto file = around_.folder / "requests.seen";
   const auto sent = around_.clock.unix_ms();
   security::ReplayWindow before(around_.clock, security::ReplayJournal(file, "boot"));
-  ASSERT_TRUE(before.admit("the-one", sent, 60'000));
+  ASSERT_TRUE(before.admit({"alice", "the-one", sent, 60'000}));
   security::ReplayWindow after(around_.clock, security::ReplayJournal(file, "boot"));
-  const auto again = after.admit("the-one", sent, 60'000);
+  const auto again = after.admit({"alice", "the-one", sent, 60'000});
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, Errc::refused);
-  EXPECT_TRUE(after.admit("another", sent, 60'000));
+  EXPECT_TRUE(after.admit({"alice", "another", sent, 60'000}));
 }
 
 TEST_F(Freshness, ALateRequestIsNotCarriedOut) {

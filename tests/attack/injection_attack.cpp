@@ -1,14 +1,13 @@
 // Text that would be read as something else: by a shell, a terminal, a log, a mail server, a hosts file.
 #include <nlohmann/json.hpp>
 
-#include "orchestrator/cli/render/text.hpp"
 #include "plugins/agents/provision/hosts_file.hpp"
 #include "plugins/notifiers/email/address.hpp"
 #include "plugins/notifiers/email/message.hpp"
-#include "plugins/notifiers/utf8.hpp"
 #include "proto/base/child.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/printable.hpp"
 #include "proto/ddl/texts.hpp"
 #include "tests/attack/row.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
@@ -131,24 +130,39 @@ TEST(Injection, AMailGoesToNobodyElse) {
   EXPECT_TRUE(notifiers::email::address_of_target("mailto:a@x.org"));
 }
 
+// What terminals and viewers obey, hide, or show in another order: ESC, C1, DEL, CR, BEL, a bidirectional override, a
+// line separator, a zero-width space, and a byte that is not UTF-8.
+const std::string kSteering =
+    "\x1b]0;owned\x07\x1b[2J\xc2\x9b"
+    "31m\x7f\rok\u202e\u2028\u200b\xff";
+
+void expect_steers_nothing(const std::string& shown) {
+  for (const auto* mark :
+       {"\x1b", "\x07", "\x7f", "\r", "\xc2\x9b", "\u202e", "\u2028", "\u200b", "\xff"})
+    EXPECT_EQ(shown.find(mark), std::string::npos) << shown;
+}
+
 TEST(Injection, AChatMessageIsText) {
-  row("stolen node", "control characters and broken UTF-8 in a chat message", "replaced by U+FFFD");
-  const auto clean = notifiers::clean_utf8("a\x1b[2J\x00\xff\r\nb", notifiers::Lines::join);
-  for (const char c : clean) EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20);
+  row("stolen node", "control characters and broken UTF-8 in a chat message", "shown escaped");
+  expect_steers_nothing(base::printable(kSteering));
 }
 
 TEST(Injection, ATerminalIsNotSteered) {
-  row("stolen node", "escape sequences (ESC, C1, DEL, CR, BEL) in what a node answers",
+  row("stolen node", "escape sequences, bidirectional marks and separators in what a node answers",
       "shown as \\x1b");
-  const std::string attack =
-      "\x1b]0;owned\x07\x1b[2J\xc2\x9b"
-      "31m\x7f\rok";
-  for (const auto& shown : {cli::render::printable(attack), cli::render::one_line(attack)}) {
-    for (const char c : {'\x1b', '\x07', '\x7f', '\r'})
-      EXPECT_EQ(shown.find(c), std::string::npos) << shown;
-    EXPECT_EQ(shown.find("\xc2\x9b"), std::string::npos);
-  }
-  EXPECT_EQ(cli::render::one_line("a\nProvisioned: all\n"), "a Provisioned: all");
+  expect_steers_nothing(base::one_line(kSteering));
+  EXPECT_EQ(base::one_line("a\nProvisioned: all\n"), "a Provisioned: all");
+}
+
+TEST(Injection, JsonSteersNoTerminal) {
+  row("stolen node", "the same in a value that --json shows", "shown as \\u009b, the value stays");
+  const auto text = base::json_text({{"x",
+                                      "\xc2\x9b"
+                                      "31m\x7f\u202e\u2028"}});
+  expect_steers_nothing(text);
+  EXPECT_EQ(Value::parse(text).at("x"),
+            "\xc2\x9b"
+            "31m\x7f\u202e\u2028");
 }
 
 TEST(Injection, AnErrorIsNotSteered) {
@@ -159,13 +173,15 @@ TEST(Injection, AnErrorIsNotSteered) {
 }
 
 TEST(Injection, ALogLineIsOneLine) {
-  row("stolen node", "a line end and a forged entry in a name that is logged",
+  row("stolen node", "line ends, a forged entry and escape sequences in a name that is logged",
       "one line in the log");
   testing::internal::CaptureStderr();
   log::start("attack", log::Level::info);
-  log::warning("a node says", {{"name", "n1\n2026-01-01T00:00:00.000Z warning all is well"}});
+  log::warning("a node says " + kSteering,
+               {{"name", "n1\n2026-01-01T00:00:00.000Z warning all is well" + kSteering}});
   const auto logged = testing::internal::GetCapturedStderr();
   EXPECT_EQ(std::count(logged.begin(), logged.end(), '\n'), 1) << logged;
+  expect_steers_nothing(logged);
 }
 
 TEST(Injection, AHostsFileGetsNoLinesOfAnybodyElse) {

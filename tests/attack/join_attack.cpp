@@ -15,7 +15,7 @@ using envelope::Kind;
 
 class Join : public testing::Test {
  protected:
-  Join() { EXPECT_TRUE(operators_.add(pki_.root().certificate())); }
+  Join() { pki_.trust(operators_); }
   static std::string seal(const test::Holder& who, Kind kind,
                           const google::protobuf::MessageLite& body) {
     return who.signer().seal(kind, body.SerializeAsString()).value();
@@ -42,7 +42,7 @@ TEST_F(Join, AnOperatorAcceptsNobody) {
 
 TEST_F(Join, ABrokerAcceptsNobody) {
   row("broker", "answers an announcement itself", "refused, logged");
-  EXPECT_FALSE(believed(pki_.broker(), "fresh"));
+  EXPECT_FALSE(believed(pki_.orchestrator_root().issue_member("watcher1", "broker"), "fresh"));
 }
 
 TEST_F(Join, AnEarlierAnswerIsNotBelieved) {
@@ -61,13 +61,14 @@ class Registry : public Join {
     question.set_reply_to(reply_to);
     question.set_sent_at_ms(clock_.unix_ms());
     question.set_ttl_s(60);
-    return registry::answer({*store_, signer_, operators_, clock_, collectives_},
+    return registry::answer({*store_, signer_, operators_, clock_, collectives_, policies_},
                             "muster/v1/main/req/registry",
                             seal(who, Kind::registry_request, question))
         .has_value();
   }
 
   fakes::TempFolder folder_;
+  policy::PolicyStore policies_{folder_.path() / "policies"};
   std::unique_ptr<registry::RegistryStore> store_ =
       registry::RegistryStore::open(folder_ / "registry.db", {}, clock_).value();
   const security::Signer signer_ = pki_.orchestrator().signer();
@@ -82,7 +83,7 @@ TEST_F(Registry, ANodeAsksForNoFacts) {
 
 TEST_F(Registry, ABrokerAsksForNoFacts) {
   row("broker", "asks a registry with the broker's own certificate", "refused, unanswered");
-  const auto broker = pki_.root().issue_member("alice", "broker");
+  const auto broker = pki_.orchestrator_root().issue_member("alice", "broker");
   EXPECT_FALSE(answered(broker, "muster/v1/main/rep/alice/s1"));
 }
 

@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "node-agent/audit/audit_file.hpp"
 #include "plugins/agents/filemgr/filemgr_agent.hpp"
+#include "proto/audit/audit_file.hpp"
 #include "proto/base/child.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"

@@ -31,7 +31,8 @@ class Reply : public testing::Test {
       attack(node, request);
       node.answer(request);
     });
-    return caller_->call(call_of_n1(kPatience)).value();
+    return caller_->call(call_of_n1(kPatience), [this](const client::NodeResult&) { ++told_; })
+        .value();
   }
   static Call call_of_n1(std::chrono::milliseconds timeout) {
     Call call;
@@ -63,6 +64,7 @@ class Reply : public testing::Test {
   }
 
   static constexpr std::chrono::milliseconds kPatience{5'000};
+  std::atomic<int> told_{0};  // results that the caller was handed
   client::ClientLab lab_;
   std::unique_ptr<Caller> caller_;
   std::unique_ptr<transport::Bus> stranger_ = lab_.broker().connect("stranger");
@@ -140,6 +142,7 @@ TEST_F(Reply, ASecondAnswerChangesNothing) {
   row("broker", "a node's reply delivered twice", "counted as duplicate");
   const auto result = ask([](LabNode& node, const v1::Request& request) { node.answer(request); });
   expect_honest(result, 0);
+  EXPECT_EQ(told_, 1) << "the caller heard of one node twice";
 }
 
 TEST_F(Reply, AJoiningMachineSpeaksWithItsAnnouncedKeyOnly) {
@@ -174,7 +177,9 @@ TEST_F(Word, APresenceIsTheNodesOwn) {
   row("stolen node", "shows itself under another node's name", "counted as refused, told");
   const auto fleet = client::Fleet::watch(lab_.link()).value();
   LabNode n2(lab_, "n2");
-  n2.show_at("n1", n2.presence());
+  auto false_one = n2.presence();
+  false_one.set_identity("n1");
+  n2.show_at("n1", false_one);
   LabNode n3(lab_, "n3");
   n3.show(n3.presence());
   ASSERT_TRUE(fleet->wait_complete(kPatience));
@@ -224,6 +229,8 @@ TEST_F(Word, ANodeEndorsesNoCa) {
   row("stolen node", "endorses a Puppet CA of its own", "refused, told");
   const test::TestCa rogue("Puppet CA: rogue");
   v1::TrustedCa wire;
+  wire.add_patterns("*");
+  wire.set_number(1);
   wire.set_certificate(rogue.certificate().der());
   const auto topic = "muster/v1/main/trust/ca/" + rogue.certificate().fingerprint();
   EXPECT_FALSE(client::read_trusted_ca(topic, by(lab_.pki().node("n2"), Kind::trusted_ca, wire),
@@ -231,12 +238,25 @@ TEST_F(Word, ANodeEndorsesNoCa) {
 }
 
 TEST_F(Word, ABrokerEndorsesNoCa) {
-  row("broker", "endorses a Puppet CA of its own", "refused, told");
+  row("broker", "endorses a Puppet CA with the watcher's certificate", "refused, told");
+  const auto watcher = lab_.pki().orchestrator_root().issue_member("watcher1", "broker");
+  const test::TestCa rogue("Puppet CA: rogue");
+  v1::TrustedCa wire;
+  wire.add_patterns("*");
+  wire.set_number(1);
+  wire.set_certificate(rogue.certificate().der());
+  const auto topic = "muster/v1/main/trust/ca/" + rogue.certificate().fingerprint();
+  EXPECT_FALSE(
+      client::read_trusted_ca(topic, by(watcher, Kind::trusted_ca, wire), lab_.link().operators()));
+}
+
+TEST_F(Word, AnOperatorEndorsesNoCa) {
+  row("operator", "endorses a Puppet CA of its own", "refused, told");
   const test::TestCa rogue("Puppet CA: rogue");
   v1::TrustedCa wire;
   wire.set_certificate(rogue.certificate().der());
   const auto topic = "muster/v1/main/trust/ca/" + rogue.certificate().fingerprint();
-  EXPECT_FALSE(client::read_trusted_ca(topic, by(lab_.pki().broker(), Kind::trusted_ca, wire),
+  EXPECT_FALSE(client::read_trusted_ca(topic, by(lab_.pki().operator_(), Kind::trusted_ca, wire),
                                        lab_.link().operators()));
 }
 
@@ -244,6 +264,8 @@ TEST_F(Word, AnEndorsementIsForTheCaOfItsTopic) {
   row("broker", "carries one CA's endorsement to another's topic", "refused, told");
   const test::TestCa ca("Puppet CA: one");
   v1::TrustedCa wire;
+  wire.add_patterns("*");
+  wire.set_number(1);
   wire.set_certificate(ca.certificate().der());
   const auto sealed = by(lab_.pki().orchestrator(), Kind::trusted_ca, wire);
   EXPECT_FALSE(client::read_trusted_ca("muster/v1/main/trust/ca/" + std::string(64, '0'), sealed,

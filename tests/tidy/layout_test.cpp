@@ -10,9 +10,22 @@ namespace muster::tidy {
 namespace {
 
 TEST(LayoutTest, TopLevelHoldsOnlyWhatBelongsThere) {
-  const std::set<std::string> allowed{"CMakeLists.txt", "LICENSE",    "README.md",    "config",
-                                      "docs",           "node-agent", "orchestrator", "plugins",
-                                      "proto",          "quickstart", "run-tests",    "tests"};
+  const std::set<std::string> allowed{"CHANGELOG.md",
+                                      "CMakeLists.txt",
+                                      "CMakePresets.json",
+                                      "CONTRIBUTING.md",
+                                      "LICENSE",
+                                      "README.md",
+                                      "config",
+                                      "debian",
+                                      "docs",
+                                      "node-agent",
+                                      "orchestrator",
+                                      "plugins",
+                                      "proto",
+                                      "quickstart",
+                                      "run-tests",
+                                      "tests"};
   for (const auto& file : files()) {
     const auto entry = file.path.substr(0, file.path.find('/'));
     EXPECT_TRUE(entry.starts_with('.') || allowed.contains(entry)) << file.path;

@@ -11,7 +11,7 @@ namespace {
 // What these write is read by people, on terminals and in mail programs.
 constexpr std::array<std::string_view, 6> kMouths{
     "orchestrator/cli/commands/", "orchestrator/cli/present/", "orchestrator/cli/render/",
-    "orchestrator/notify/",       "plugins/notifiers/",        "node-agent/audit/"};
+    "orchestrator/notify/",       "plugins/notifiers/",        "proto/audit/"};
 
 // Everything else goes through the log or cli::print() and cli::note().
 constexpr std::array<std::string_view, 5> kWriters{

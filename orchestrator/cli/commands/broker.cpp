@@ -45,14 +45,15 @@ Result<ExitCode> write_config(const CommonOptions& common, ConfigOptions options
   options.config.join_password = without_newlines(std::move(password));
   MUSTER_ASSIGN(const auto written, broker::write_config(options.config));
   if (common.json)
-    print_json(
-        {{"config_file", written.config_file.string()}, {"capath", written.capath.string()}});
+    print_json({{"config_file", written.config_file.string()},
+                {"nftables", written.nftables.string()},
+                {"capath", written.capath.string()}});
   else
     print(fmt::format(
         "Start it:               mosquitto -c {}\nKeep beside it running: muster -c {} broker "
-        "watch --capath {}\n",
+        "watch --capath {}\nLimit who floods it:    nft -f {}\n",
         written.config_file.string(), (folder / authority::kWatcherConfigFile).string(),
-        written.capath.string()));
+        written.capath.string(), written.nftables.string()));
   return ExitCode::ok;
 }
 
@@ -82,10 +83,8 @@ Result<ExitCode> watch_cas(const CommonOptions& common, const fs::path& capath) 
   log::set_level(log::Level::info);
   MUSTER_ASSIGN(const auto settings, read_settings(common));
   MUSTER_ASSIGN(const auto link, client::Link::open(settings));
-  const auto verify = [&link](std::string_view topic,
-                              std::string_view payload) -> Result<x509::Certificate> {
-    MUSTER_ASSIGN(auto ca, client::read_trusted_ca(topic, payload, link->operators()));
-    return std::move(ca.certificate);
+  const auto verify = [&link](std::string_view topic, std::string_view payload) {
+    return client::read_trusted_ca(topic, payload, link->operators());
   };
   broker::CapathWatch watching(link->bus(), link->collective(), verify,
                                broker::Capath(fs::absolute(capath)));

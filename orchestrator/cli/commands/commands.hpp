@@ -31,6 +31,7 @@ void add_provision_show(Program& program, Command parent);
 void add_provision_watch(Program& program, Command parent);
 void add_provision_again(Program& program, Command parent);
 void add_provision_forget(Program& program, Command parent);
+void add_provision_audit(Program& program, Command parent);
 void add_provision_approve(Program& program, Command parent);
 
 // Below `trust`.

@@ -28,9 +28,9 @@ constexpr std::size_t kWaitingMax = 100'000;
 
 const std::vector<std::string>& known_types() {
   static const std::vector<std::string> types{
-      "joined",      "left",   render::kGoneEvent,    "job",
-      "provisioned", "failed", "orchestrator-joined", "orchestrator-left",
-      "expiring"};
+      "joined",      "left",      render::kGoneEvent,    "job",
+      "provisioned", "failed",    "orchestrator-joined", "orchestrator-left",
+      "expiring",    "taken-over"};
   return types;
 }
 

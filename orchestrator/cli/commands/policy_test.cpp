@@ -6,7 +6,7 @@
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/node_files.hpp"
 #include "orchestrator/cli/output.hpp"
-#include "orchestrator/cli/policy_files.hpp"
+#include "orchestrator/cli/policy_question.hpp"
 #include "orchestrator/cli/render/style.hpp"
 #include "orchestrator/cli/render/text.hpp"
 
@@ -51,6 +51,18 @@ Result<ExitCode> test_policy(const CommonOptions& common, const PolicyTestOption
   return decision.allowed ? ExitCode::ok : ExitCode::error;
 }
 
+void add_request_options(Command command, PolicyQuestion& question) {
+  command.option("--time", question.time, "When, in UTC: 2026-11-28T22:00Z; else now").type("TIME");
+  command.flag("--lease", question.lease, "The orchestrator holds the node's lease");
+  command.flag("--filtered", question.filtered, "The request has a filter");
+  command.option("--targets", question.targets, "So many nodes are named in it").type("N");
+  command.flag("--yes", question.confirmed, "It was sent with --yes");
+  command.option("--approved-by", question.approved_by, "Who approved it: cert=bob")
+      .type("CALLER")
+      .one_word_each();
+  command.option("inputs", question.arguments, "The action's arguments").type("[key=value …]");
+}
+
 void add_question_options(Command command, PolicyQuestion& question) {
   command.option("--caller", question.caller, "Who asks: cert=alice").required().type("CALLER");
   command.option("--role", question.role, "The role in that certificate: operator or orchestrator")
@@ -78,6 +90,7 @@ void add_policy_test(Program& program, Command parent) {
                 "  1  denied\n"
                 "  2  the policy is malformed, a file cannot be read, or wrong usage");
   add_question_options(command, options->question);
+  add_request_options(command, options->question);
   command.option("--facts", options->facts, "The node's facts, YAML or JSON").type("FILE");
   command.option("--classes", options->classes, "The node's classes, one a line").type("FILE");
 }

@@ -10,6 +10,7 @@ void add_provision(Program& program) {
   add_provision_again(program, group);
   add_provision_forget(program, group);
   add_provision_approve(program, group);
+  add_provision_audit(program, group);
 }
 
 }  // namespace muster::cli

@@ -12,7 +12,7 @@ struct AgainOptions {
   std::string node;
 };
 
-Result<ExitCode> again(const CommonOptions& common, const AgainOptions& options) {
+Result<ExitCode> provision_again(const CommonOptions& common, const AgainOptions& options) {
   return ask_and_show(
       common,
       {.action = "provision_again",
@@ -30,7 +30,7 @@ void add_provision_again(Program& program, Command parent) {
   const auto options = std::make_shared<AgainOptions>();
   Command command =
       add_command(program, parent, "again", "Provision a finished, failed or waiting node anew",
-                  [&program, options] { return again(program.common, *options); });
+                  [&program, options] { return provision_again(program.common, *options); });
   command.option("node", options->node, "Its identity").required().type("NODE");
   add_timeout_options(command, options->call);
 }

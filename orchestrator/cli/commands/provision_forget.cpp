@@ -4,7 +4,7 @@
 namespace muster::cli {
 namespace {
 
-Result<ExitCode> forget(const CommonOptions& common, const std::string& node) {
+Result<ExitCode> forget_node(const CommonOptions& common, const std::string& node) {
   return ask_and_show(
       common, {.action = "provision_forget", .arguments = {{"node", node}}},
       [&](const client::ControlAnswer&) { return "The record of " + node + " is gone\n"; });
@@ -16,7 +16,7 @@ void add_provision_forget(Program& program, Command parent) {
   const auto node = std::make_shared<std::string>();
   Command command =
       add_command(program, parent, "forget", "Remove the record of a node that is no more",
-                  [&program, node] { return forget(program.common, *node); });
+                  [&program, node] { return forget_node(program.common, *node); });
   command.option("node", *node, "Its identity").required().type("NODE");
 }
 

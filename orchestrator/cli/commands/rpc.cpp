@@ -35,6 +35,7 @@ Result<ExitCode> send_only(const CommonOptions& common, const RpcOptions& option
   MUSTER_ASSIGN(call.arguments, ddl::check_inputs(agent, options.action, arguments));
   call.ttl = std::chrono::seconds(options.call.ttl_s);
   call.reply_session = options.reply_to;
+  call.confirmed = options.call.yes;
   MUSTER_ASSIGN(const auto filter, options.call.filter());
   MUSTER_ASSIGN(const auto search, options.call.search(filter, agent.name));
   MUSTER_ASSIGN(const auto link, connect(common, options.call.target));

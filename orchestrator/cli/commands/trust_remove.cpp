@@ -7,7 +7,7 @@
 namespace muster::cli {
 namespace {
 
-Result<ExitCode> remove(const CommonOptions& common, const std::string& fingerprint) {
+Result<ExitCode> remove_ca(const CommonOptions& common, const std::string& fingerprint) {
   return ask_and_show(
       common, {.action = "trust_remove", .arguments = {{"fingerprint", fingerprint}}},
       [&](const client::ControlAnswer& answer) {
@@ -22,7 +22,7 @@ void add_trust_remove(Program& program, Command parent) {
   const auto fingerprint = std::make_shared<std::string>();
   Command command =
       add_command(program, parent, "remove", "Trust a Puppet CA no more, on the whole bus",
-                  [&program, fingerprint] { return remove(program.common, *fingerprint); });
+                  [&program, fingerprint] { return remove_ca(program.common, *fingerprint); });
   command.option("fingerprint", *fingerprint, "Of its certificate, as 'muster trust list' shows it")
       .required()
       .type("FINGERPRINT");

@@ -92,9 +92,12 @@ Result<Listing> entries_of(const std::string& path) {
   return listing;
 }
 
-Result<ActionReply> status(const std::string& path, bool list) {
-  MUSTER_ASSIGN(auto data, data::file_status(path));
-  if (!list || data["type"] != "directory") return ActionReply::ok(std::move(data));
+Result<ActionReply> status(const std::string& path, const Value& inputs) {
+  const auto md5 =
+      inputs.value("private_md5", false) ? data::Md5Of::all_files : data::Md5Of::public_files;
+  MUSTER_ASSIGN(auto data, data::file_status(path, md5));
+  if (!inputs.value("dirlist", false) || data["type"] != "directory")
+    return ActionReply::ok(std::move(data));
   MUSTER_ASSIGN(auto listing, entries_of(path));
   data["dirlist"] = std::move(listing.names);
   data["dirlist_left_out"] = listing.left_out;
@@ -108,7 +111,7 @@ ActionReply FilemgrAgent::handle(const ActionRequest& request) {
   auto reply = [&]() -> Result<ActionReply> {
     if (request.action == "touch") return touch(file);
     if (request.action == "remove") return remove(file);
-    if (request.action == "status") return status(file, request.data.value("dirlist", false));
+    if (request.action == "status") return status(file, request.data);
     return fail(Errc::unknown_action, fmt::format("filemgr has no action '{}'", request.action));
   }();
   return reply ? std::move(*reply) : ActionReply::failed(reply.error());

@@ -27,13 +27,16 @@ Result<std::unique_ptr<RE2>> pattern_of(const Value& inputs) {
                                               base::quoted(pattern->pattern()), pattern->error()));
 }
 
-Result<std::vector<Process>> matching(const Value& inputs) {
+// Command lines may hold secrets, and searching them tells as much as showing them.
+enum class Shown { names, command_lines };
+
+Result<std::vector<Process>> matching(const Value& inputs, Shown searched) {
   MUSTER_ASSIGN(const auto pattern, pattern_of(inputs));
   const auto user = text_or_empty(inputs, "user");
   const auto zombies = inputs.value("just_zombies", false);
   return processes([&](const Process& process) {
     return (!zombies || process.state == 'Z') && (user.empty() || process.user == user) &&
-           RE2::PartialMatch(process.command, *pattern);
+           RE2::PartialMatch(searched == Shown::names ? process.name : process.command, *pattern);
   });
 }
 
@@ -52,7 +55,11 @@ Value described(const Process& process) {
 }
 
 Result<Value> list(const Value& inputs) {
-  return matching(inputs).map(listed);
+  const auto shown = inputs.value("command_lines", false) ? Shown::command_lines : Shown::names;
+  MUSTER_ASSIGN(auto found, matching(inputs, shown));
+  if (shown == Shown::names)
+    for (auto& process : found) process.command = fmt::format("[{}]", process.name);
+  return listed(found);
 }
 
 Result<int> signal_of(const Value& inputs) {
@@ -91,7 +98,7 @@ ActionReply reply_of(const Signalled& signalled) {
 
 Result<ActionReply> kill_matching(const Value& inputs) {
   MUSTER_ASSIGN(const auto signal, signal_of(inputs));
-  MUSTER_ASSIGN(auto found, matching(inputs));
+  MUSTER_ASSIGN(auto found, matching(inputs, Shown::command_lines));
   std::erase_if(found, [](const Process& process) { return !why_spared(process).empty(); });
   if (found.size() > kKilledMax)
     return fail(Errc::limit, fmt::format("{} processes match; at most {} are signalled at once",

@@ -123,6 +123,15 @@ Value ProvisionAgent::presence_facts() const {
   return {{"provision", progress_ ? name_of(progress_->state) : "damaged"}};
 }
 
+std::string ProvisionAgent::lease_holder() const {
+  constexpr std::string_view kCaller = "cert=";  // owners are written as callers are
+  const auto now_ms = node_.clock().unix_ms();
+  const std::lock_guard lock(state_mutex_);
+  if (!progress_ || progress_->state != State::claimed || lapsed(*progress_, now_ms)) return "";
+  const std::string_view owner = progress_->owner;
+  return std::string(owner.starts_with(kCaller) ? owner.substr(kCaller.size()) : owner);
+}
+
 Result<Value> ProvisionAgent::again() {
   const std::lock_guard lock(state_mutex_);
   Progress next;

@@ -23,6 +23,7 @@ class ProvisionAgent final : public Agent {
   // provision=waiting, claimed, failed or finished; nothing on a node that had its certificate before
   // anybody wanted it provisioned, so that no orchestrator touches a fleet that is in production.
   Value presence_facts() const override;
+  std::string lease_holder() const override;
 
  private:
   using Change = Result<Value> (ProvisionAgent::*)(const ActionRequest&, Progress&);

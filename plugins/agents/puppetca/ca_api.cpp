@@ -86,10 +86,10 @@ Status CaApi::sign(const std::string& certname) {
   return check(response, "PUT " + path, {kOk, kNoContent});
 }
 
-Status CaApi::clean(const std::string& certname) {
-  const nlohmann::json body{{"certnames", {certname}}};
-  MUSTER_ASSIGN(const auto response, send("PUT", "/puppet-ca/v1/clean", body.dump()));
-  return check(response, "PUT /puppet-ca/v1/clean", {kOk, kNoContent});
+Status CaApi::revoke(const std::string& certname) {
+  const auto path = kStatusPath + certname;
+  MUSTER_ASSIGN(const auto response, send("PUT", path, R"({"desired_state":"revoked"})"));
+  return check(response, "PUT " + path, {kOk, kNoContent});
 }
 
 Status CaApi::remove(const std::string& certname) {

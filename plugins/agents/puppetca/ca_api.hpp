@@ -27,8 +27,9 @@ class CaApi {
   Result<std::optional<CaRecord>> status(const std::string& certname);
   // Errc::aborted, with what the CA says, when it does not sign.
   Status sign(const std::string& certname);
-  // Revokes and removes the certificate. One that does not exist is fine.
-  Status clean(const std::string& certname);
+  // Revokes the certificate that signed/NAME.pem holds. Not `PUT /clean`, which takes no lock in
+  // Puppet Server 7.9.5 and loses revocations. Not proof: see the revocation list.
+  Status revoke(const std::string& certname);
   // Removes what is left: a request, or a certificate without revoking it.
   Status remove(const std::string& certname);
   // What /status/v1/simple says: "running", "starting" …

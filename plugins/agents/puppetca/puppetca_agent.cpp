@@ -7,7 +7,10 @@
 #include <cstdlib>
 #include <thread>
 
+#include "plugins/agents/puppetca/cleaning.hpp"
+#include "plugins/agents/puppetca/lost.hpp"
 #include "proto/base/backoff.hpp"
+#include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::plugins::puppetca {
@@ -53,7 +56,9 @@ ActionReply PuppetcaAgent::handle(const ActionRequest& request) {
     if (request.action == "list") return list(ca, request.data);
     if (request.action == "status") return status(ca, request.data);
     if (request.action == "sign") return sign(ca, request);
-    if (request.action == "clean") return clean(ca, request.data);
+    if (request.action == "clean") return clean(ca, request.data, deadline);
+    if (request.action == "audit") return audit();
+    if (request.action == "revoke_lost") return revoke_lost(ca, request.data, deadline);
     if (request.action == "health") return health(ca);
     return fail(Errc::unknown_action, fmt::format("puppetca has no action '{}'", request.action));
   }();
@@ -134,19 +139,35 @@ Result<Value> PuppetcaAgent::sign(CaApi& ca, const ActionRequest& request) {
   return Value{{"fingerprint", fingerprint}, {"already", !pending}};
 }
 
-Result<Value> PuppetcaAgent::clean(CaApi& ca, const Value& data) {
+Result<Value> PuppetcaAgent::clean(CaApi& ca, const Value& data, Steady::time_point deadline) {
   const std::string certname = data.at("certname");
   MUSTER_TRY(refuse_own(certname));
-  MUSTER_ASSIGN(const auto before, ca.status(certname));
-  if (!before) return Value{{"was", "absent"}};
-  // Revoking first: removal alone would leave a certificate that every server still believes.
-  if (before->state != "requested") MUSTER_TRY(ca.clean(certname));
-  MUSTER_TRY(ca.remove(certname));  // a certificate may have had a newer request beside it
-  MUSTER_ASSIGN(const auto after, ca.status(certname));
-  if (after)
-    return fail(Errc::aborted, fmt::format("{} is still {} at the CA after the clean; try again",
-                                           certname, after->state));
-  return Value{{"was", before->state}};
+  const CaFiles files(node_.puppet().cadir);
+  MUSTER_ASSIGN(const auto cleaned,
+                Cleaning(ca, files, node_.clock().unix_ms(), deadline).clean(certname));
+  return Value{{"was", cleaned.was}, {"serials", cleaned.serials}};
+}
+
+Result<Value> PuppetcaAgent::audit() {
+  const CaFiles files(node_.puppet().cadir);
+  MUSTER_ASSIGN(const auto found, find_lost(files, node_.clock().unix_ms()));
+  const auto shown = std::min(found.lost.size(), kListMost);
+  auto items = Value::array();
+  for (std::size_t i = 0; i < shown; ++i)
+    items.push_back({{"serial", found.lost[i].serial},
+                     {"name", found.lost[i].name},
+                     {"expires_at", base::iso8601(found.lost[i].not_after_ms)}});
+  return Value{{"lost", std::move(items)},
+               {"left_out", found.lost.size() - shown},
+               {"unread_lines", found.unread_lines}};
+}
+
+Result<Value> PuppetcaAgent::revoke_lost(CaApi& ca, const Value& data,
+                                         Steady::time_point deadline) {
+  const std::string serial = data.at("serial");
+  const CaFiles files(node_.puppet().cadir);
+  MUSTER_TRY(Cleaning(ca, files, node_.clock().unix_ms(), deadline).revoke_lost(serial));
+  return Value{{"serial", serial}};
 }
 
 // Nothing that grows with the CA: it is asked before every choice of a master.

@@ -27,7 +27,10 @@ class PuppetcaAgent final : public Agent {
   Result<Value> list(CaApi& ca, const Value& data);
   Result<Value> status(CaApi& ca, const Value& data);
   Result<Value> sign(CaApi& ca, const ActionRequest& request);
-  Result<Value> clean(CaApi& ca, const Value& data);
+  Result<Value> clean(CaApi& ca, const Value& data, std::chrono::steady_clock::time_point deadline);
+  Result<Value> audit();
+  Result<Value> revoke_lost(CaApi& ca, const Value& data,
+                            std::chrono::steady_clock::time_point deadline);
   Value health(CaApi& ca);
   // Waits for that request; nothing when it has been signed already.
   Result<bool> wait_for_request(CaApi& ca, const std::string& certname,

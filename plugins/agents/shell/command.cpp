@@ -67,6 +67,25 @@ Result<std::map<std::string, std::string>> environment_of(const Value& inputs) {
   return variables;
 }
 
+constexpr const char* kUserPath = "/usr/local/bin:/usr/bin:/bin";
+constexpr const char* kCarried = "MUSTER_VARIABLE_";
+
+// The caller's variables must not reach setpriv, which still is root: LD_PRELOAD would make whoever
+// may run as `nobody` root. They travel under names that mean nothing to anybody, and a shell that
+// is the user already gives them theirs. The names are letters, digits and '_', as was checked.
+void carry_variables(Command& command) {
+  std::string script;
+  std::map<std::string, std::string> carried;
+  for (auto& [name, value] : command.environment) {
+    script += fmt::format("export {0}=\"${1}{0}\"; unset {1}{0}; ", name, kCarried);
+    carried[kCarried + name] = std::move(value);
+  }
+  command.environment = std::move(carried);
+  std::vector<std::string> argv{"/bin/sh", "-c", script + "exec \"$@\"", "sh"};
+  argv.insert(argv.end(), command.argv.begin(), command.argv.end());
+  command.argv = std::move(argv);
+}
+
 // Like sudo: the environment says who one has become.
 Status become(const std::string& user, Command& command) {
   std::vector<char> buffer(16384);
@@ -75,13 +94,18 @@ Status become(const std::string& user, Command& command) {
   ::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found);
   if (found == nullptr)
     return fail(Errc::not_found, fmt::format("there is no user {} here", base::quoted(user)));
+  for (const auto& [name, value] :
+       {std::pair{"HOME", entry.pw_dir}, {"USER", entry.pw_name}, {"LOGNAME", entry.pw_name}})
+    command.environment.try_emplace(name, value);
   if (entry.pw_uid != ::geteuid()) {
+    command.environment.try_emplace("PATH", kUserPath);
+    carry_variables(command);
     if (::geteuid() != 0)
       return fail(Errc::refused,
                   fmt::format("cannot run as {}: this agent runs as user {}, and only root can "
                               "become somebody else",
                               base::quoted(user), ::geteuid()));
-    std::vector<std::string> argv{"setpriv",
+    std::vector<std::string> argv{"/usr/bin/setpriv",
                                   "--reuid",
                                   std::to_string(entry.pw_uid),
                                   "--regid",
@@ -90,10 +114,10 @@ Status become(const std::string& user, Command& command) {
                                   "--"};
     argv.insert(argv.end(), command.argv.begin(), command.argv.end());
     command.argv = std::move(argv);
+    // What setpriv itself gets, and what run_child() would else take from this agent.
+    command.environment["PATH"] = kUserPath;
+    command.environment["HOME"] = "/";
   }
-  for (const auto& [name, value] :
-       {std::pair{"HOME", entry.pw_dir}, {"USER", entry.pw_name}, {"LOGNAME", entry.pw_name}})
-    command.environment.try_emplace(name, value);
   return {};
 }
 

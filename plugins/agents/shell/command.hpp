@@ -23,7 +23,8 @@ struct Command {
 
 // `argv` in the folder `cwd`, with the variables `environment`, as the user `user` of `inputs`, each
 // of which may be absent. A user other than our own is taken on by setpriv(1) in the same process:
-// with that user's groups, HOME, USER and LOGNAME. Errc::invalid_data, not_found (user, folder), or
+// with that user's groups, HOME, USER and LOGNAME, and nothing of this agent's environment. The
+// variables come to be only once the process is that user's. Errc::invalid_data, not_found (user, folder), or
 // refused (only root can become somebody else).
 Result<Command> command_of(std::vector<std::string> argv, const Value& inputs);
 

@@ -36,7 +36,7 @@ class ControlCommandTest : public testing::Test {
 };
 
 TEST_F(ControlCommandTest, TheFirstOperatorHasACaTrustedAndNoMore) {
-  const auto added = here_.muster({"trust", "add", ca_file_});
+  const auto added = here_.muster({"trust", "add", ca_file_, "--names", "*"});
   ASSERT_EQ(added.exit_code, 0) << added.err;
   EXPECT_THAT(added.out, HasSubstr(ca_.certificate().fingerprint()));
   EXPECT_THAT(here_.muster({"trust", "list"}).out, HasSubstr(ca_.certificate().fingerprint()));
@@ -48,7 +48,7 @@ TEST_F(ControlCommandTest, TheFirstOperatorHasACaTrustedAndNoMore) {
 }
 
 TEST_F(ControlCommandTest, WhoIsNoAdminIsRefusedByNameAndAudited) {
-  const auto refused = as_bob({"trust", "add", ca_file_});
+  const auto refused = as_bob({"trust", "add", ca_file_, "--names", "*"});
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_THAT(refused.err,
               AllOf(HasSubstr("orchestrator: bob may not call"), HasSubstr("orchestrator.policy")));

@@ -14,7 +14,7 @@ struct ExitRow {
 };
 
 // n8 and n9 do not exist; n6 alone runs puppetca; operators may not call provision#claim.
-const ExitRow kRows[] = {
+const ExitRow kExitRows[] = {
     {0, "everybody ok", {"ping"}},
     {0, "found somebody", {"find", "-C", "role::web"}},
     {0, "everybody ok", {"rpc", "rpcutil", "ping"}},
@@ -64,7 +64,7 @@ const ExitRow kRows[] = {
       "-I", "n9.example.test", "-t", "0.5"}}};
 
 TEST_F(AskingTest, TheExitStatusTellsTheTruth) {
-  for (const auto& row : kRows) {
+  for (const auto& row : kExitRows) {
     const auto done = muster(row.words);
     EXPECT_EQ(done.exit_code, row.exit_code)
         << row.why << ": " << testing::PrintToString(row.words) << done.out << done.err;

@@ -25,6 +25,7 @@ class ExternalAgentsTest : public FleetTest {
     FleetTest::SetUpTestSuite();
     for (const std::string name : {"parrot", "abacus", "misfit", "songbird"})
       node().write("policies/" + name + ".policy", kAllowAll);
+    node().write("policies/data.tides.policy", kAllowAll);
     for (const std::string name : {"parrot", "misfit"}) install(name);
     fs::copy(kAgents / "ruby", node().file("ruby"), fs::copy_options::recursive);
     node().write("agents/broken.json", "{\"metadata\": ");

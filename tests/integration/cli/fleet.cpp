@@ -80,7 +80,7 @@ void Fleet::trust_nodes() {
       file("broker-watch.log"));
   const auto ca = folder().write("ca.pem", puppet_ca_.certificate().pem());
   const auto asked = start_orchestrator();  // the tests are about what works without one
-  if (const auto trusted = muster({"trust", "add", ca}); trusted.exit_code != 0)
+  if (const auto trusted = muster({"trust", "add", ca, "--names", "*"}); trusted.exit_code != 0)
     throw std::runtime_error(trusted.err + asked->output());
   if (!fakes::wait_until([this] { return !std::filesystem::is_empty(capath()); }))
     throw std::runtime_error("the broker does not learn of the CA: " + broker_watch_->output());

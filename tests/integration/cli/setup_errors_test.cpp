@@ -135,8 +135,14 @@ TEST_F(SetupErrorsTest, FilesThatAreMissingAreNamed) {
 }
 
 TEST_F(SetupErrorsTest, AKeyThatIsNoneIsNamed) {
-  const auto key = here().folder().write("garbage.key", "no key\n");
+  const auto key = here().folder().write("garbage.key", "no key\n", 0600);
   expect_error({.key = key}, AllOf(HasSubstr(key), HasSubstr("no private key that can be read")));
+}
+
+TEST_F(SetupErrorsTest, AKeyThatOthersMayReadIsRefusedWithTheCommandThatMendsIt) {
+  const auto pem = base::read_file(here().in_operator("operator.key")).value();
+  const auto key = here().folder().write("open.key", pem, 0644);
+  expect_error({.key = key}, HasSubstr("run: chmod 0600 " + key.string()));
 }
 
 TEST_F(SetupErrorsTest, AKeyWithAPassphraseIsRefusedAndNotAskedFor) {

@@ -17,7 +17,7 @@ using testing::Not;
 const std::string kOps = "xmpp:ops@chat.test";
 const std::string kOpen = "xmpp:open@conference.chat.test?join";
 const std::string kClosed = "xmpp:closed@conference.chat.test?join";
-const plugins::Notification kReady{
+const plugins::Notification kChatted{
     "provisioned-web1-1", "web1 is in production", "took <5 s> & no\x01 more", {}};
 
 class XmppTest : public testing::Test {
@@ -30,7 +30,7 @@ class XmppTest : public testing::Test {
   }
   Status send(const std::string& target) {
     MUSTER_ASSIGN(const auto notifier, notifiers::make_notifier(target, config_));
-    return notifier->send(kReady);
+    return notifier->send(kChatted);
   }
   Error problem(const std::string& target = kOps) {
     const auto sent = send(target);

@@ -55,8 +55,9 @@ Master::Master() {
       std::make_unique<plugins::puppetca::PuppetcaAgent>(ddl::built_in("puppetca").value(), node_);
 }
 
-plugins::ActionReply Master::call(const std::string& action, Value data) {
-  return agent_->handle(request_of(action, std::move(data)));
+plugins::ActionReply Master::call(const std::string& action, Value data,
+                                  std::chrono::seconds patience) {
+  return agent_->handle(request_of(action, std::move(data), "cert=orchestrator1", patience));
 }
 
 NewNode::NewNode(const std::string& identity) : node_(identity, clock_) {

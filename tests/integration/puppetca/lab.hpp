@@ -31,7 +31,8 @@ class Lab final : public testing::Environment {
 class Master {
  public:
   Master();
-  plugins::ActionReply call(const std::string& action, Value data = Value::object());
+  plugins::ActionReply call(const std::string& action, Value data = Value::object(),
+                            std::chrono::seconds patience = std::chrono::seconds(60));
 
  private:
   base::SystemClock clock_;

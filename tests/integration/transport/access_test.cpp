@@ -53,6 +53,9 @@ TEST_F(AccessTest, ANodePublishesForItselfAlone) {
   EXPECT_FALSE(heard("muster/v1/main/presence/n2"));
   EXPECT_FALSE(heard("muster/v1/main/rep/alice/s1/n2"));
   EXPECT_FALSE(heard("muster/v1/main/event/joined/n2"));
+  EXPECT_TRUE(heard("muster/v1/main/event/taken-over/n1"));
+  EXPECT_FALSE(heard("muster/v1/main/event/provisioned/n1"));
+  EXPECT_FALSE(heard("muster/v1/main/event/orchestrator-left/n1"));
   EXPECT_FALSE(heard("muster/v1/main/registration/n2"));
   EXPECT_FALSE(heard("muster/v1/main/trust/ca/00"));
   EXPECT_FALSE(heard("muster/v1/main/provision/n1"));

@@ -14,8 +14,8 @@ using transport::LinkState;
 using transport::mqtt::LastWill;
 using transport::mqtt::Version;
 
-const std::string kPresence = "muster/v1/main/presence/n1";
-const std::string kRequest = "muster/v1/main/req/node/n1";
+const std::string kLinkPresence = "muster/v1/main/presence/n1";
+const std::string kLinkRequest = "muster/v1/main/req/node/n1";
 
 class LinkTest : public BothVersions {
  protected:
@@ -36,28 +36,28 @@ void LinkTest::let_a_node_die(const LastWill& will) {
   ASSERT_GE(child, 0);
   if (child == 0) {
     Client node(options);
-    if (!node || !node->publish(kPresence, "here", {.retain = true})) ::_exit(1);
+    if (!node || !node->publish(kLinkPresence, "here", {.retain = true})) ::_exit(1);
     while (true) ::pause();
   }
   Client op(with_version(mosquitto_.as_operator("watcher")));
-  EXPECT_TRUE(op.listen(kPresence));
-  EXPECT_TRUE(op.hears(kPresence, "here"));
+  EXPECT_TRUE(op.listen(kLinkPresence));
+  EXPECT_TRUE(op.hears(kLinkPresence, "here"));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
-  EXPECT_TRUE(op.hears(kPresence, will.payload));
+  EXPECT_TRUE(op.hears(kLinkPresence, will.payload));
 }
 
 TEST_P(LinkTest, TheLastWillIsPublishedWhenANodeDies) {
-  let_a_node_die({kPresence, "gone"});
+  let_a_node_die({kLinkPresence, "gone"});
   Client late(with_version(mosquitto_.as_operator()));
-  ASSERT_TRUE(late.listen(kPresence));
-  EXPECT_TRUE(late.hears(kPresence, "gone"));
+  ASSERT_TRUE(late.listen(kLinkPresence));
+  EXPECT_TRUE(late.hears(kLinkPresence, "gone"));
 }
 
 TEST_P(LinkTest, AnEmptyLastWillRemovesTheRetainedMessage) {
-  let_a_node_die({kPresence, ""});
+  let_a_node_die({kLinkPresence, ""});
   Client late(with_version(mosquitto_.as_operator()));
-  ASSERT_TRUE(late.listen(kPresence));
+  ASSERT_TRUE(late.listen(kLinkPresence));
   // Retained messages come before anything that is sent after the subscription.
   ASSERT_TRUE(late.listen("muster/v1/main/rep/alice/#"));
   ASSERT_TRUE(late->publish("muster/v1/main/rep/alice/s/x", "fence", {}));
@@ -67,37 +67,37 @@ TEST_P(LinkTest, AnEmptyLastWillRemovesTheRetainedMessage) {
 
 TEST_P(LinkTest, DisconnectLeavesWithoutTheLastWill) {
   auto options = with_version(mosquitto_.as_node("n1"));
-  options.will = LastWill{kPresence, "gone"};
+  options.will = LastWill{kLinkPresence, "gone"};
   Client op(with_version(mosquitto_.as_operator()));
   ASSERT_TRUE(op.listen("muster/v1/main/presence/+"));
   Client node(options);
   ASSERT_TRUE(node) << node.error().message;
-  ASSERT_TRUE(node->publish(kPresence, "here", {.retain = true}));
+  ASSERT_TRUE(node->publish(kLinkPresence, "here", {.retain = true}));
   ASSERT_TRUE(node->flush(fakes::kPatience));
   node->disconnect();
   EXPECT_FALSE(node->connected());
   Client other(with_version(mosquitto_.as_node("n2")));
   ASSERT_TRUE(other->publish("muster/v1/main/presence/n2", "after", {}));
   ASSERT_TRUE(op.hears("muster/v1/main/presence/n2", "after"));
-  EXPECT_FALSE(op.has_heard(kPresence, "gone"));
+  EXPECT_FALSE(op.has_heard(kLinkPresence, "gone"));
 }
 
 TEST_P(LinkTest, ARestartedBrokerIsFoundAgainAndKnowsTheSubscriptions) {
   Client node(with_version(mosquitto_.as_node("n1")));
   ASSERT_TRUE(node) << node.error().message;
-  ASSERT_TRUE(node.listen(kRequest));
+  ASSERT_TRUE(node.listen(kLinkRequest));
   mosquitto_.kill();
   ASSERT_TRUE(node.sees(2, LinkState::lost));
   EXPECT_FALSE(node->connected());
-  const auto sent = node->publish(kPresence, "x", {});
+  const auto sent = node->publish(kLinkPresence, "x", {});
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().code, Errc::unavailable);
   mosquitto_.start();
   ASSERT_TRUE(node.sees(3, LinkState::connected));
   EXPECT_TRUE(node->connected());
   Client op(with_version(mosquitto_.as_operator()));
-  ASSERT_TRUE(op->publish(kRequest, "again", {}));
-  EXPECT_TRUE(node.hears(kRequest, "again"));
+  ASSERT_TRUE(op->publish(kLinkRequest, "again", {}));
+  EXPECT_TRUE(node.hears(kLinkRequest, "again"));
 }
 
 TEST_P(LinkTest, ASubscriptionMadeWhileTheLinkIsDownHoldsOnTheNextOne) {
@@ -105,25 +105,25 @@ TEST_P(LinkTest, ASubscriptionMadeWhileTheLinkIsDownHoldsOnTheNextOne) {
   ASSERT_TRUE(node) << node.error().message;
   mosquitto_.kill();
   ASSERT_TRUE(node.sees(2, LinkState::lost));
-  ASSERT_TRUE(node.listen(kRequest));
+  ASSERT_TRUE(node.listen(kLinkRequest));
   mosquitto_.start();
   ASSERT_TRUE(node.sees(3, LinkState::connected));
   Client op(with_version(mosquitto_.as_operator()));
-  ASSERT_TRUE(op->publish(kRequest, "again", {}));
-  EXPECT_TRUE(node.hears(kRequest, "again"));
+  ASSERT_TRUE(op->publish(kLinkRequest, "again", {}));
+  EXPECT_TRUE(node.hears(kLinkRequest, "again"));
 }
 
 TEST_P(LinkTest, WhatWasNotAcknowledgedIsSentAgainAfterARestart) {
   Client node(with_version(mosquitto_.as_node("n1")));
   ASSERT_TRUE(node) << node.error().message;
   mosquitto_.pause();
-  ASSERT_TRUE(node->publish(kPresence, "late but sure", {.retain = true}));
+  ASSERT_TRUE(node->publish(kLinkPresence, "late but sure", {.retain = true}));
   mosquitto_.kill();
   mosquitto_.start();
   EXPECT_TRUE(node->flush(fakes::kPatience));
   Client op(with_version(mosquitto_.as_operator()));
-  ASSERT_TRUE(op.listen(kPresence));
-  EXPECT_TRUE(op.hears(kPresence, "late but sure"));
+  ASSERT_TRUE(op.listen(kLinkPresence));
+  EXPECT_TRUE(op.hears(kLinkPresence, "late but sure"));
 }
 
 TEST_P(LinkTest, WhatIsToBeKeptWaitsForTheNextLink) {
@@ -131,14 +131,14 @@ TEST_P(LinkTest, WhatIsToBeKeptWaitsForTheNextLink) {
   ASSERT_TRUE(node) << node.error().message;
   mosquitto_.kill();
   ASSERT_TRUE(node.sees(2, LinkState::lost));
-  ASSERT_TRUE(node->publish(kPresence, "kept", {.retain = true, .keep = true}));
-  EXPECT_FALSE(node->publish(kPresence, "QoS 0 promises nothing",
+  ASSERT_TRUE(node->publish(kLinkPresence, "kept", {.retain = true, .keep = true}));
+  EXPECT_FALSE(node->publish(kLinkPresence, "QoS 0 promises nothing",
                              {.qos = transport::Qos::at_most_once, .keep = true}));
   mosquitto_.start();
   EXPECT_TRUE(node->flush(fakes::kPatience));
   Client op(with_version(mosquitto_.as_operator()));
-  ASSERT_TRUE(op.listen(kPresence));
-  EXPECT_TRUE(op.hears(kPresence, "kept"));
+  ASSERT_TRUE(op.listen(kLinkPresence));
+  EXPECT_TRUE(op.hears(kLinkPresence, "kept"));
 }
 
 TEST_P(LinkTest, AnswersUnderWayEndWhenTheLinkBreaks) {
@@ -148,13 +148,13 @@ TEST_P(LinkTest, AnswersUnderWayEndWhenTheLinkBreaks) {
   mosquitto_.pause();
   std::thread killer([this] { mosquitto_.kill(); });
   // Recorded for the next connection, whether the link was still up when asked or not.
-  EXPECT_TRUE(node.listen(kRequest));
+  EXPECT_TRUE(node.listen(kLinkRequest));
   killer.join();
   mosquitto_.start();
   ASSERT_TRUE(node.sees(3, LinkState::connected));
   Client op(with_version(mosquitto_.as_operator()));
-  ASSERT_TRUE(op->publish(kRequest, "again", {}));
-  EXPECT_TRUE(node.hears(kRequest, "again"));
+  ASSERT_TRUE(op->publish(kLinkRequest, "again", {}));
+  EXPECT_TRUE(node.hears(kLinkRequest, "again"));
 }
 
 TEST_P(LinkTest, TheSecondBrokerTakesOverWhenTheFirstIsDown) {
@@ -163,12 +163,12 @@ TEST_P(LinkTest, TheSecondBrokerTakesOverWhenTheFirstIsDown) {
   options.brokers.push_back(second.nodes());
   Client node(options);
   ASSERT_TRUE(node) << node.error().message;
-  ASSERT_TRUE(node.listen(kRequest));
+  ASSERT_TRUE(node.listen(kLinkRequest));
   mosquitto_.kill();
   ASSERT_TRUE(node.sees(3, LinkState::connected));
   Client op(with_version(second.as_operator()));
-  ASSERT_TRUE(op->publish(kRequest, "over here", {}));
-  EXPECT_TRUE(node.hears(kRequest, "over here"));
+  ASSERT_TRUE(op->publish(kLinkRequest, "over here", {}));
+  EXPECT_TRUE(node.hears(kLinkRequest, "over here"));
 }
 
 TEST_P(LinkTest, ABusMayBeDestroyedWhileItLooksForItsBroker) {
@@ -190,8 +190,8 @@ TEST_P(LinkTest, ABusMayBeDestroyedWhileMessagesPourIn) {
     ASSERT_TRUE(node) << node.error().message;
     ASSERT_TRUE(node.listen("muster/v1/main/req/#"));
     for (int i = 0; i < 200; ++i)
-      ASSERT_TRUE(op->publish(kRequest, "x", {.qos = transport::Qos::at_most_once}));
-    ASSERT_TRUE(node.hears(kRequest, "x"));
+      ASSERT_TRUE(op->publish(kLinkRequest, "x", {.qos = transport::Qos::at_most_once}));
+    ASSERT_TRUE(node.hears(kLinkRequest, "x"));
   }
 }
 
@@ -200,8 +200,8 @@ TEST_P(LinkTest, OfTwoClientsWithOneNameOneGivesWay) {
   Client first(options);
   Client second(options);
   ASSERT_TRUE(first && second) << first.error().message << second.error().message;
-  ASSERT_TRUE(first.listen(kRequest));
-  ASSERT_TRUE(second.listen(kRequest));
+  ASSERT_TRUE(first.listen(kLinkRequest));
+  ASSERT_TRUE(second.listen(kLinkRequest));
   const auto gave_way = [](const Client& client) {
     return client.states().back() == LinkState::taken_over;
   };
@@ -209,8 +209,8 @@ TEST_P(LinkTest, OfTwoClientsWithOneNameOneGivesWay) {
   Client& stayed = gave_way(first) ? second : first;
   ASSERT_TRUE(fakes::wait_until([&] { return stayed->connected(); }));
   Client op(with_version(mosquitto_.as_operator()));
-  ASSERT_TRUE(op->publish(kRequest, "to whom it may concern", {}));
-  EXPECT_TRUE(stayed.hears(kRequest, "to whom it may concern"));
+  ASSERT_TRUE(op->publish(kLinkRequest, "to whom it may concern", {}));
+  EXPECT_TRUE(stayed.hears(kLinkRequest, "to whom it may concern"));
 }
 
 }  // namespace

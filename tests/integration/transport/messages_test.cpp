@@ -8,8 +8,8 @@ using transport::Qos;
 using transport::mqtt::LastWill;
 using transport::mqtt::Version;
 
-const std::string kPresence = "muster/v1/main/presence/n1";
-const std::string kRequest = "muster/v1/main/req/node/n1";
+const std::string kSentPresence = "muster/v1/main/presence/n1";
+const std::string kSentRequest = "muster/v1/main/req/node/n1";
 
 class MessagesTest : public BothVersions {
  protected:
@@ -24,9 +24,9 @@ TEST_P(MessagesTest, WhatIsPublishedArrivesWhereItIsSubscribed) {
   Client node(with_version(mosquitto_.as_node("n1")));
   Client op(with_version(mosquitto_.as_operator()));
   ASSERT_TRUE(node && op) << node.error().message << op.error().message;
-  ASSERT_TRUE(node.listen(kRequest));
-  ASSERT_TRUE(op->publish(kRequest, "do it", {}));
-  EXPECT_TRUE(node.hears(kRequest, "do it"));
+  ASSERT_TRUE(node.listen(kSentRequest));
+  ASSERT_TRUE(op->publish(kSentRequest, "do it", {}));
+  EXPECT_TRUE(node.hears(kSentRequest, "do it"));
   EXPECT_FALSE(node.heard().front().retained);
 }
 
@@ -43,11 +43,11 @@ TEST_P(MessagesTest, PayloadsMayHoldAnyByteAndBeAMebibyteLong) {
 TEST_P(MessagesTest, ARetainedMessageIsThereForWhoComesLater) {
   Client node(with_version(mosquitto_.as_node("n1")));
   ASSERT_TRUE(node) << node.error().message;
-  ASSERT_TRUE(node->publish(kPresence, "here", {.retain = true}));
+  ASSERT_TRUE(node->publish(kSentPresence, "here", {.retain = true}));
   ASSERT_TRUE(node->flush(fakes::kPatience));
   Client op(with_version(mosquitto_.as_operator()));
   ASSERT_TRUE(op.listen("muster/v1/main/presence/+"));
-  ASSERT_TRUE(op.hears(kPresence, "here"));
+  ASSERT_TRUE(op.hears(kSentPresence, "here"));
   EXPECT_TRUE(op.heard().front().retained);
 }
 
@@ -101,9 +101,9 @@ TEST_P(MessagesTest, AStalledBrokerFillsTheOutboxAndNeverBlocksTheSender) {
 TEST_P(MessagesTest, AMessageThatExpiresIsStillDeliveredInTime) {
   Client node(with_version(mosquitto_.as_node("n1")));
   Client op(with_version(mosquitto_.as_operator()));
-  ASSERT_TRUE(node.listen(kRequest));
-  ASSERT_TRUE(op->publish(kRequest, "soon", {.expiry_s = 60}));
-  EXPECT_TRUE(node.hears(kRequest, "soon"));
+  ASSERT_TRUE(node.listen(kSentRequest));
+  ASSERT_TRUE(op->publish(kSentRequest, "soon", {.expiry_s = 60}));
+  EXPECT_TRUE(node.hears(kSentRequest, "soon"));
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ fleet_agents() {
   mkdir -p "$ca"
   "$LAB_BUILD/bin/muster-lab-ca" ca "$ca" "Puppet CA: lab"
   "$LAB_BUILD/bin/muster-lab-ca" node "$ca" "${identities[@]}" "$ca/ssl"
-  lab_muster trust add "$ca/ca.pem"
+  lab_muster trust add "$ca/ca.pem" --names '*'
   host_copy fleet "$ca/ssl" /srv/fleet/ssl
   host_give fleet "$LAB_OUT/operator/root.pem" /srv/fleet/operator-root.pem
   host_give fleet "$LAB_OUT/operator/orchestrator-root.pem" /srv/fleet/orchestrator-root.pem

@@ -161,7 +161,7 @@ TEST(JudgeTest, AFurtherKeyUnderAFreeNameIsNoFurtherUse) {
 TEST(JudgeTest, AnApprovalIsForOneKeyAndEnds) {
   const auto approved = [](const std::string& key, std::int64_t until_ms) {
     auto it = held_case();
-    it.name.record->approval = client::NameApproval{key, "alice", kNowMs - 1, until_ms};
+    it.name.record->approval = NameApproval{key, "alice", kNowMs - 1, until_ms};
     return judge(it);
   };
   EXPECT_EQ(approved("new-key", kNowMs + 1).ground, Ground::approval);
@@ -172,7 +172,7 @@ TEST(JudgeTest, AnApprovalIsForOneKeyAndEnds) {
 
 TEST(JudgeTest, AnApprovalDoesNotMakeABadTokenGood) {
   auto it = held_case();
-  it.name.record->approval = client::NameApproval{"new-key", "alice", kNowMs - 1, kNowMs + 1};
+  it.name.record->approval = NameApproval{"new-key", "alice", kNowMs - 1, kNowMs + 1};
   it.applicant.token.identities = {"db-*"};
   EXPECT_EQ(judge(it).decision, Decision::refuse);
 }

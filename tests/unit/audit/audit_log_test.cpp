@@ -92,6 +92,60 @@ TEST_F(AuditLogTest, AFloodIsToldInNumbers) {
   EXPECT_EQ(replayed, 3U);
 }
 
+TEST_F(AuditLogTest, DeniedRequestsDoNotWashOutWhatWasDone) {
+  auto small = options();
+  small.max_bytes = 256 * 1024;
+  small.keep = 1;
+  {
+    AuditLog log(small, "n1", clock_);
+    auto removed = request();
+    removed.agent = "filemgr";
+    removed.action = "remove";
+    ASSERT_TRUE(log.request(removed));
+    auto denied = request();
+    denied.caller = "mallory";
+    denied.verdict = Verdict::denied;
+    denied.why = std::string(500, 'x');
+    for (int i = 0; i < 24'000; ++i) {
+      ASSERT_TRUE(log.request(denied));
+      clock_.advance(25ms);  // ten minutes in all
+    }
+  }
+  const auto written = lines();
+  EXPECT_EQ(written.front().at("action"), "remove");
+  EXPECT_LE(written.size(), 1 + kRefusalLines.burst + 60 + 1);
+  std::uint64_t told = 0;
+  for (const auto& line : written)
+    if (line.contains("caller") && line.at("caller") == "mallory")
+      told += line.contains("count") ? line.at("count").get<std::uint64_t>()
+                                     : 1 + line.value("left_out", std::uint64_t{0});
+  EXPECT_EQ(told, 24'000U) << "none is missing from the numbers";
+}
+
+TEST_F(AuditLogTest, OneCallersRefusalsHideNoOthers) {
+  AuditLog log(options(), "n1", clock_);
+  auto denied = request();
+  denied.verdict = Verdict::denied;
+  denied.caller = "mallory";
+  for (int i = 0; i < 1'000; ++i) static_cast<void>(log.request(denied));
+  denied.caller = "bob";
+  static_cast<void>(log.request(denied));
+  EXPECT_EQ(lines().back().at("caller"), "bob");
+}
+
+TEST_F(AuditLogTest, TheEndOfAFloodIsToldWithoutAnotherOne) {
+  AuditLog log(options(), "n1", clock_);
+  auto denied = request();
+  denied.verdict = Verdict::denied;
+  for (std::size_t i = 0; i < kRefusalLines.burst + 7; ++i) static_cast<void>(log.request(denied));
+  clock_.advance(kRefusalLines.every * kRefusalLines.burst);
+  static_cast<void>(log.request(request()));
+  const auto written = lines();
+  const auto& summary = written.at(written.size() - 2);
+  EXPECT_EQ(summary.at("verdict"), "refused");
+  EXPECT_EQ(summary.at("count"), 7);
+}
+
 TEST_F(AuditLogTest, WhatOfAFloodWasNotYetToldIsToldAtTheEnd) {
   {
     AuditLog log(options(), "n1", clock_);

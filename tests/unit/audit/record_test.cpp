@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "node-agent/audit/journal.hpp"
+#include "proto/audit/journal.hpp"
 
 namespace muster::audit {
 namespace {

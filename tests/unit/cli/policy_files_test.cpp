@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/cli/policy_question.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 
 namespace muster::cli {
@@ -68,6 +69,44 @@ TEST_F(PolicyFilesTest, AnActionThatTheAgentLacksIsNoted) {
                   "puppet.policy:1: puppet has no action 'runonec'; did you mean 'runonce'?")));
   folder_.write("unknown.policy", "deny\t*\trunonec\t*\n");
   EXPECT_THAT(check_policy(folder_ / "unknown.policy", {}).notes, IsEmpty());
+}
+
+TEST_F(PolicyFilesTest, AnArgumentThatTheActionLacksIsNoted) {
+  folder_.write("puppet.policy",
+                "allow\t*\trunonce\t*\targs: servr\nallow\t*\t*\t*\targs: server=a job\n");
+  EXPECT_THAT(check_policy(folder_ / "puppet.policy", {}).notes,
+              ElementsAre(HasSubstr("puppet.policy:1: puppet takes no argument 'servr' there; did "
+                                    "you mean 'server'?")));
+}
+
+TEST_F(PolicyFilesTest, AQuestionHasArgumentsATimeAndApprovals) {
+  folder_.write("puppet.policy",
+                "allow\tadmins\trunonce\t*\targs: server=p2\ttime: fri\tapprove: 1 of admins\n");
+  folder_.write("groups", "admins cert=alice cert=carol\n");
+  auto asked = question("cert=alice", "runonce");
+  asked.arguments = {"server=p2"};
+  asked.time = "2026-11-27T12:00Z";
+  EXPECT_EQ(ask_policy(asked)->missing, "it needs approval of 1 of admins, and has 0");
+  asked.approved_by = {"cert=carol"};
+  EXPECT_TRUE(ask_policy(asked)->allowed);
+  asked.time = "2026-11-28T12:00Z";
+  EXPECT_FALSE(ask_policy(asked)->allowed);
+  asked.time = "friday";
+  EXPECT_THAT(ask_policy(asked).error().message, HasSubstr("'friday' is no time"));
+  asked.time.clear();
+  asked.arguments = {"servr=p2"};
+  EXPECT_FALSE(ask_policy(asked));
+}
+
+TEST_F(PolicyFilesTest, ADataFunctionIsAskedForLikeAnAgent) {
+  auto data = question("cert=bob", "query");
+  data.agent = "data.fstat";
+  EXPECT_TRUE(ask_policy(data)->allowed) << "built in";
+  folder_.write("data.fstat.policy", "allow\t*\tquery\t*\targs: query=/^.etc/\n");
+  data.arguments = {"query=/root/x"};
+  EXPECT_FALSE(ask_policy(data)->allowed);
+  data.arguments = {"query=/etc/motd"};
+  EXPECT_TRUE(ask_policy(data)->allowed);
 }
 
 TEST_F(PolicyFilesTest, AFolderIsItsPoliciesAndGroups) {

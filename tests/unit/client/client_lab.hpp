@@ -7,6 +7,7 @@
 #include <string>
 
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/schema/muster.pb.h"
@@ -19,6 +20,17 @@ namespace muster::client {
 // Ends the test by an exception: nothing sensible could follow.
 inline void must(const Status& status) {
   if (!status) throw std::runtime_error(status.error().message);
+}
+
+// Endorses the CA on the bus, by an orchestrator's link; what was published.
+inline Endorsement endorse(Link& link, const x509::Certificate& ca,
+                           std::vector<std::string> patterns = {"*"}, std::string master = "m1") {
+  auto published = publish_trusted_ca(link, {.certificate = ca,
+                                             .master = std::move(master),
+                                             .patterns = std::move(patterns),
+                                             .offered_by = "m1"});
+  if (!published) throw std::runtime_error(published.error().message);
+  return *published;
 }
 
 class ClientLab {
@@ -47,6 +59,7 @@ class ClientLab {
     orchestrator_ = std::make_unique<Link>(broker_.connect("lab-orchestrator"),
                                            pki_.orchestrator().signer(), "main", clock_);
     pki_.trust(orchestrator_->operators());
+    must(orchestrator_->learn_cas());  // it numbers what it endorses
     return *orchestrator_;
   }
   test::MemoryBroker& broker() { return broker_; }
@@ -110,6 +123,7 @@ class LabNode {
     wire.add_agents("rpcutil");
     wire.add_classes("role::web");
     wire.set_session("s1");
+    wire.set_sent_at_ms(base::SystemClock().unix_ms());
     must(envelope::encode_value(facts, *wire.mutable_facts()));
     return wire;
   }

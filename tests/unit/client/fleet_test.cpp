@@ -106,6 +106,59 @@ TEST_F(FleetTest, NobodyAppearsUnderAnothersName) {
   EXPECT_THAT(fleet->last_refusal(), HasSubstr("n1"));
 }
 
+TEST_F(FleetTest, WhatABrokerKeptForLongIsNotBelieved) {
+  lab_.trust_nodes();
+  LabNode n1(lab_, "n1");
+  auto wire = n1.presence();
+  wire.set_sent_at_ms(wire.sent_at_ms() -
+                      std::chrono::milliseconds(kPresenceMaxAge + kPresenceSkewMax + 5s).count());
+  n1.show(wire);
+  const auto fleet = watch();
+  EXPECT_FALSE(fleet->find("n1"));
+  EXPECT_EQ(fleet->refused(), 1U);
+  EXPECT_THAT(fleet->last_refusal(), HasSubstr("'n1' showed itself 15.1 minutes ago"));
+}
+
+TEST_F(FleetTest, ClocksMayDifferByTheSkewAndNoMore) {
+  lab_.trust_nodes();
+  LabNode behind(lab_, "behind");
+  LabNode ahead(lab_, "ahead");
+  LabNode future(lab_, "future");
+  const auto shifted = [](const LabNode& node, std::chrono::milliseconds by) {
+    auto wire = node.presence();
+    wire.set_sent_at_ms(wire.sent_at_ms() + by.count());
+    return wire;
+  };
+  behind.show(shifted(behind, -kPresenceMaxAge - kPresenceSkewMax + 30s));
+  ahead.show(shifted(ahead, kPresenceSkewMax - 30s));
+  future.show(shifted(future, kPresenceSkewMax + 30s));
+  const auto fleet = watch();
+  EXPECT_EQ(names(fleet->members()), (std::vector<std::string>{"ahead", "behind"}));
+  EXPECT_THAT(fleet->last_refusal(), HasSubstr("in the future"));
+}
+
+TEST_F(FleetTest, PresenceWithoutItsTimeIsNotBelieved) {
+  lab_.trust_nodes();
+  LabNode n1(lab_, "n1");
+  auto wire = n1.presence();
+  wire.clear_sent_at_ms();
+  n1.show(wire);
+  EXPECT_EQ(watch()->size(), 0U);
+}
+
+TEST_F(FleetTest, ARecordedPresenceReplacesNoNewerOne) {
+  lab_.trust_nodes();
+  const auto fleet = watch();
+  LabNode n1(lab_, "n1");
+  const auto recorded = n1.presence({{"role", "old"}});
+  auto now = n1.presence({{"role", "new"}});
+  now.set_sent_at_ms(recorded.sent_at_ms() + 1);
+  n1.show(now);
+  n1.show(recorded);
+  must(fleet->wait_complete(20s));
+  EXPECT_EQ(fleet->find("n1")->facts, (Value{{"role", "new"}}));
+}
+
 TEST_F(FleetTest, AStrangersNodesAreCountedAndNotShown) {
   lab_.trust_nodes();
   const test::TestCa stranger("Puppet CA: stranger");
@@ -124,7 +177,7 @@ TEST_F(FleetTest, ANodeAheadOfItsCaAppearsWhenTheCaIsEndorsed) {
   const auto fleet = watch();
   EXPECT_EQ(fleet->size(), 0U);
   EXPECT_EQ(fleet->refused(), 1U);
-  must(publish_trusted_ca(lab_.orchestrator(), lab_.pki().puppet_ca().certificate(), "m1"));
+  endorse(lab_.orchestrator(), lab_.pki().puppet_ca().certificate());
   EXPECT_TRUE(fakes::wait_until([&] { return fleet->find("n1").has_value(); }));
   EXPECT_EQ(fleet->refused(), 0U);
 }

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <mutex>
 
+#include "proto/transport/event_types.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
@@ -56,6 +58,30 @@ TEST_F(LifecycleTest, NobodyElseIsBelieved) {
   ASSERT_FALSE(of_operator);
   EXPECT_THAT(of_operator.error().message, HasSubstr("has the role operator"));
   EXPECT_FALSE(read(sealed(lab_.pki().operator_(), "provision-again", "n1"), "provision-again"));
+}
+
+TEST_F(LifecycleTest, ANodeTellsItsOwnKindsOfEventAlone) {
+  for (const auto type : transport::kNodeEvents)
+    EXPECT_TRUE(read(sealed(lab_.pki().node("n1"), std::string(type), "n1"), std::string(type)));
+  for (const auto* type :
+       {"provisioned", "failed", "orchestrator-left", "provision-again", "other"}) {
+    const auto told = read(sealed(lab_.pki().node("n1"), type, "n1"), type);
+    ASSERT_FALSE(told) << type;
+    EXPECT_EQ(told.error().code, Errc::refused);
+    EXPECT_THAT(told.error().message, HasSubstr("'n1' is a node, which cannot tell"));
+  }
+}
+
+TEST_F(LifecycleTest, ARetainedEventIsRefused) {
+  const auto bus = lab_.broker().connect("n1");
+  must(bus->publish(transport::topics::event("main", "left", "n1"),
+                    sealed(lab_.pki().node("n1"), "left", "n1"), {.retain = true}));
+  std::atomic<int> heard{0};
+  const auto events =
+      Events::watch(lab_.link(), [&heard](const LifecycleEvent&) { ++heard; }).value();
+  ASSERT_TRUE(fakes::wait_until([&] { return events->refused() == 1; }));
+  EXPECT_THAT(events->last_refusal(), HasSubstr("retained"));
+  EXPECT_EQ(heard, 0);
 }
 
 TEST_F(LifecycleTest, TheTopicMustSayTheSame) {

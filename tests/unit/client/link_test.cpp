@@ -27,7 +27,7 @@ TEST_F(LinkTest, ItKnowsWhoWeAre) {
 }
 
 TEST_F(LinkTest, CasThatAreRetainedAreKnownOnceItHasSettled) {
-  must(publish_trusted_ca(lab_.orchestrator(), ca(), "m1"));
+  endorse(lab_.orchestrator(), ca());
   EXPECT_FALSE(trusted());
   must(lab_.link().learn_cas());
   must(lab_.link().settle());
@@ -38,18 +38,45 @@ TEST_F(LinkTest, ANewCaIsTold) {
   std::atomic<int> told{0};
   const auto handle = lab_.link().on_new_ca().add([&told] { ++told; });
   must(lab_.link().learn_cas());
-  must(publish_trusted_ca(lab_.orchestrator(), ca(), "m1"));
+  endorse(lab_.orchestrator(), ca());
   EXPECT_TRUE(fakes::wait_until([&told] { return told == 1; }));
   EXPECT_TRUE(trusted());
 }
 
-TEST_F(LinkTest, AWithdrawnCaIsTrustedNoMore) {
-  must(publish_trusted_ca(lab_.orchestrator(), ca(), "m1"));
+TEST_F(LinkTest, AnEmptyMessageWithdrawsNothing) {
+  endorse(lab_.orchestrator(), ca());
   must(lab_.link().learn_cas());
   must(lab_.link().settle());
   must(lab_.link().bus().publish(transport::topics::trusted_ca("main", ca().fingerprint()), "",
                                  {.retain = true}));
+  must(lab_.link().settle());
+  must(lab_.link().fence(20s));
+  must(lab_.link().settle());
+  EXPECT_TRUE(trusted());
+}
+
+TEST_F(LinkTest, AWithdrawnCaIsTrustedNoMoreAndAnOldEndorsementDoesNotBringItBack) {
+  must(lab_.link().learn_cas());
+  const auto first = endorse(lab_.orchestrator(), ca());
+  const auto topic = transport::topics::trusted_ca("main", ca().fingerprint());
+  EXPECT_TRUE(fakes::wait_until([this] { return trusted(); }));
+  std::string old_message;
+  must(lab_.link().bus().subscribe(topic, transport::Qos::at_least_once,
+                                   [&](transport::Message message) {
+                                     if (old_message.empty()) old_message = message.payload;
+                                   }));
+  must(lab_.link().fence(20s));
+  auto withdrawal = first;
+  withdrawal.withdrawn = true;
+  ASSERT_EQ(publish_trusted_ca(lab_.orchestrator(), withdrawal).value().number, 2U);
   EXPECT_TRUE(fakes::wait_until([this] { return !trusted(); }));
+  ASSERT_FALSE(old_message.empty());
+  must(lab_.link().bus().publish(topic, old_message, {.retain = true}));
+  must(lab_.link().fence(20s));
+  must(lab_.link().settle());
+  EXPECT_FALSE(trusted());
+  EXPECT_EQ(endorse(lab_.orchestrator(), ca()).number, 3U) << "a person added it again";
+  EXPECT_TRUE(fakes::wait_until([this] { return trusted(); }));
 }
 
 TEST_F(LinkTest, ACaThatNobodyEndorsedIsNotTrusted) {

@@ -25,6 +25,7 @@ Record sample() {
   record.reason = "the first try was lost";
   record.last_output = "Error: no such class\n";
   record.run_id = "r1";
+  record.ca_fingerprint = "ff";
   record.retry_at_ms = 3'000;
   return record;
 }
@@ -50,6 +51,7 @@ TEST_F(RecordCodecTest, ARecordArrivesAsItWasSent) {
   EXPECT_EQ(read_back->step, "bootstrap-run");
   EXPECT_EQ(read_back->attempts, 2U);
   EXPECT_EQ(read_back->retry_at_ms, 3'000);
+  EXPECT_EQ(read_back->ca_fingerprint, "ff");
   EXPECT_EQ(read_back->last_output, "Error: no such class\n");
   ASSERT_EQ(read_back->steps.size(), 2U);
   EXPECT_EQ(read_back->steps[0].took_ms, 12);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "proto/base/clock.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/transport/topics.hpp"
@@ -16,6 +18,10 @@ class TrustedCaTest : public testing::Test {
 
   std::string endorsed_by(const test::Holder& signer) const {
     v1::TrustedCa wire;
+    wire.add_patterns("*.de");
+    wire.set_master("m1.de");
+    wire.set_number(3);
+    wire.set_ends_at_ms(std::numeric_limits<std::int64_t>::max());
     wire.set_certificate(pki_.puppet_ca().certificate().der());
     wire.set_offered_by("m1.de");
     return *signer.signer().seal(envelope::Kind::trusted_ca, envelope::pack(wire));
@@ -37,6 +43,11 @@ TEST_F(TrustedCaTest, AnOrchestratorMayEndorseACa) {
   EXPECT_EQ(ca->certificate.fingerprint(), fingerprint_);
   EXPECT_EQ(ca->offered_by, "m1.de");
   EXPECT_EQ(ca->endorsed_by, "orchestrator1");
+  EXPECT_EQ(ca->master, "m1.de");
+  EXPECT_EQ(ca->patterns, std::vector<std::string>{"*.de"});
+  EXPECT_EQ(ca->number, 3U);
+  EXPECT_EQ(ca->ends_at_ms, pki_.orchestrator().certificate.not_after_ms())
+      << "it ends with its signer's certificate, whatever it says";
 }
 
 TEST_F(TrustedCaTest, OperatorsBrokersAndPretendersMayNot) {
@@ -51,6 +62,10 @@ TEST_F(TrustedCaTest, OperatorsBrokersAndPretendersMayNot) {
 
 TEST_F(TrustedCaTest, ANodeMayNotBringItsOwnCa) {
   EXPECT_FALSE(read_trusted_ca(topic_of(fingerprint_), endorsed_by(pki_.node("n1")), operators_));
+}
+
+TEST_F(TrustedCaTest, AnEmptyMessageSaysNothing) {
+  EXPECT_FALSE(read_trusted_ca(topic_of(fingerprint_), "", operators_));
 }
 
 TEST_F(TrustedCaTest, TheTopicMustNameTheCa) {

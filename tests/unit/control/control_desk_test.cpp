@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/client/control.hpp"
+#include "orchestrator/client/from_node.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/control/control_lab.hpp"
 
@@ -34,7 +35,7 @@ class ControlDeskTest : public testing::Test {
 TEST_F(ControlDeskTest, ACaThatAnAdminAddsIsSignedByTheOrchestrator) {
   const ServingOrchestrator orchestrator(lab_, "orchestrator1");
   client::must(lab_.link().learn_cas());
-  const auto added = ask("trust_add", {{"certificate", ca().pem()}});
+  const auto added = ask("trust_add", {{"certificate", ca().pem()}, {"names", {"*"}}});
   ASSERT_TRUE(added) << added.error().message;
   EXPECT_EQ(added->outcome, client::Outcome::ok) << added->message;
   EXPECT_EQ(added->orchestrator, "orchestrator1");
@@ -48,7 +49,8 @@ TEST_F(ControlDeskTest, ACaThatAnAdminAddsIsSignedByTheOrchestrator) {
 TEST_F(ControlDeskTest, ACaThatAnAdminRemovesIsTrustedNoMore) {
   const ServingOrchestrator orchestrator(lab_, "orchestrator1");
   client::must(lab_.link().learn_cas());
-  ASSERT_EQ(ask("trust_add", {{"certificate", ca().pem()}})->outcome, client::Outcome::ok);
+  ASSERT_EQ(ask("trust_add", {{"certificate", ca().pem()}, {"names", {"*"}}})->outcome,
+            client::Outcome::ok);
   client::must(lab_.link().settle());
   ASSERT_TRUE(
       fakes::wait_until([&] { return orchestrator.link->nodes().trusts(ca().fingerprint()); }));
@@ -61,9 +63,21 @@ TEST_F(ControlDeskTest, ACaThatAnAdminRemovesIsTrustedNoMore) {
   EXPECT_THAT(twice->message, HasSubstr("muster trust list"));
 }
 
+TEST_F(ControlDeskTest, WhoSpeaksUnderAnotherCasNameIsInTheAudit) {
+  const ServingOrchestrator orchestrator(lab_, "orchestrator1");
+  auto& link = *orchestrator.link;
+  ASSERT_TRUE(link.nodes().add(ca()));
+  link.bind("n1", std::string(64, 'f'));
+  const auto sealed = lab_.pki().node("n1").signer().seal(envelope::Kind::presence, "body").value();
+  EXPECT_FALSE(client::open_from_node(link, transport::topics::presence("main", "n1"), sealed,
+                                      envelope::Kind::presence));
+  EXPECT_THAT(orchestrator.audit(),
+              testing::AllOf(HasSubstr("unverified"), HasSubstr("was provisioned by the CA")));
+}
+
 TEST_F(ControlDeskTest, WhoIsNoAdminIsRefusedAndAudited) {
   const ServingOrchestrator orchestrator(lab_, "orchestrator1", "bob");
-  const auto refused = ask("trust_add", {{"certificate", ca().pem()}});
+  const auto refused = ask("trust_add", {{"certificate", ca().pem()}, {"names", {"*"}}});
   ASSERT_TRUE(refused) << refused.error().message;
   EXPECT_EQ(refused->outcome, client::Outcome::refused);
   EXPECT_THAT(refused->message, HasSubstr("alice may not call orchestrator#trust_add"));

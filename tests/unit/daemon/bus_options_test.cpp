@@ -20,9 +20,9 @@ TEST(BusOptionsTest, AMemberShowsItsPuppetCertificateAndLeavesNothingBehind) {
   bus.node_brokers = {"b1:8883", "b2:8883"};
   bus.collectives = {"main", "de"};
   bus.operator_root_file = "/root.pem";
-  const auto options = member_options(config, bus, "n1");
+  const auto options = member_options(config, bus, "n1", "id-of-its-key");
   EXPECT_EQ(options.brokers, bus.node_brokers);
-  EXPECT_EQ(options.client_id, "n1");
+  EXPECT_EQ(options.client_id, "id-of-its-key");
   EXPECT_EQ(options.ca_file, "/root.pem");
   EXPECT_EQ(options.certificate_file, "/ssl/certs/n1.pem");
   EXPECT_EQ(options.key_file, "/ssl/private_keys/n1.pem");
@@ -36,11 +36,11 @@ TEST(BusOptionsTest, TheVersionIsTheConfiguredOne) {
   AgentConfig config;
   BusSettings bus;
   bus.collectives = {"main"};
-  EXPECT_EQ(member_options(config, bus, "n1").version, Version::automatic);
+  EXPECT_EQ(member_options(config, bus, "n1", "id-of-its-key").version, Version::automatic);
   config.mqtt_version = "5";
-  EXPECT_EQ(member_options(config, bus, "n1").version, Version::v5);
+  EXPECT_EQ(member_options(config, bus, "n1", "id-of-its-key").version, Version::v5);
   config.mqtt_version = "3.1.1";
-  EXPECT_EQ(member_options(config, bus, "n1").version, Version::v311);
+  EXPECT_EQ(member_options(config, bus, "n1", "id-of-its-key").version, Version::v311);
 }
 
 TEST(BusOptionsTest, AJoiningNodeHasAPasswordAndNoCertificate) {

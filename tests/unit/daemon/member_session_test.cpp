@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+
+#include "node-agent/presence/presence.hpp"
 #include "proto/security/verifier.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/daemon/session_surroundings.hpp"
@@ -34,7 +37,9 @@ class MemberSessionTest : public testing::Test {
     const auto opened = security::open(*retained, envelope::Kind::presence, around_.nodes);
     EXPECT_TRUE(opened) << opened.error().message;
     EXPECT_EQ(opened->signer, "n1");
-    return opened->body;
+    const auto stamp = stamped("", around_.gate.clock.unix_ms());
+    EXPECT_THAT(opened->body, testing::EndsWith(stamp));
+    return opened->body.substr(0, opened->body.size() - stamp.size());
   }
   void send(const std::string& topic, const v1::Request& wire) {
     EXPECT_TRUE(operator_->publish(topic, around_.gate.sealed(wire), {}));
@@ -94,6 +99,106 @@ TEST_F(MemberSessionTest, AfterALostLinkItIsShownAgain) {
   around_.broker.restore("n1");
   session->show_presence_again();
   EXPECT_EQ(shown(), "two");
+}
+
+// Session "s1" of n1, and what is heard of its presence besides.
+class OwnPresenceTest : public MemberSessionTest {
+ protected:
+  static std::string body(const std::string& session, const std::string& address = "") {
+    v1::Presence wire;
+    wire.set_identity("n1");
+    wire.set_session(session);
+    wire.set_address(address);
+    return wire.SerializeAsString();
+  }
+  static std::string sealed(const test::Holder& holder, const std::string& body) {
+    return holder.signer().seal(envelope::Kind::presence, body).value();
+  }
+  void put(const std::string& payload) {
+    ASSERT_TRUE(operator_->publish(kPresence, payload, {.retain = true}));
+  }
+  // After what was published before has reached the session.
+  std::optional<OtherPresence> restored(MemberSession& session) {
+    around_.gate.clock.advance(kRestorePause);
+    std::optional<OtherPresence> other;
+    EXPECT_TRUE(
+        fakes::wait_until([&] { return (other = session.restore_presence()).has_value(); }));
+    return other;
+  }
+};
+
+TEST_F(OwnPresenceTest, WhatALateWillTookDownIsShownAgain) {
+  const auto session = open();
+  session->show_presence(body("s1"));
+  put("");
+  const auto other = restored(*session);
+  ASSERT_TRUE(other);
+  EXPECT_TRUE(other->cleared);
+  EXPECT_EQ(shown(), body("s1"));
+}
+
+TEST_F(OwnPresenceTest, TheHolderOfTheSameKeyIsSeenWithItsAddress) {
+  const auto session = open();
+  session->show_presence(body("s1"));
+  put(sealed(node_, body("s2", "192.0.2.66")));
+  const auto other = restored(*session);
+  ASSERT_TRUE(other);
+  EXPECT_TRUE(other->same_key);
+  EXPECT_FALSE(other->retained);
+  EXPECT_EQ(other->address, "192.0.2.66");
+  EXPECT_EQ(shown(), body("s1"));
+}
+
+TEST_F(OwnPresenceTest, AnotherCasCertificateForTheNameIsNamed) {
+  const auto session = open();
+  session->show_presence(body("s1"));
+  const test::TestCa stranger("Puppet CA: stranger");
+  put(sealed(stranger.issue_node("n1"), body("s1", "192.0.2.66")));
+  const auto other = restored(*session);
+  ASSERT_TRUE(other);
+  EXPECT_FALSE(other->same_key);
+  EXPECT_THAT(other->signer, testing::HasSubstr("Puppet CA: stranger"));
+}
+
+TEST_F(OwnPresenceTest, APredecessorsThatWasRetainedIsReplaced) {
+  put(sealed(node_, body("s0")));
+  const auto session = open();
+  session->show_presence(body("s1"));
+  const auto other = restored(*session);
+  ASSERT_TRUE(other);
+  EXPECT_TRUE(other->retained);
+  EXPECT_EQ(shown(), body("s1"));
+}
+
+TEST_F(OwnPresenceTest, ItsOwnEchoIsNothingNew) {
+  std::atomic<int> told{0};
+  auto session =
+      MemberSession::over(around_.broker.connect("n1"), {"main"}, "n1", node_.signer(),
+                          around_.dispatcher, {"echo"}, around_.gate.clock, [&told] { ++told; });
+  ASSERT_TRUE(session);
+  (*session)->show_presence(body("s1"));
+  Ear ear(around_.broker, kPresence);
+  (*session)->show_presence(body("s1", "changed"));
+  ear.next();
+  ear.next();
+  EXPECT_EQ(told, 0);
+  put("");
+  EXPECT_TRUE(fakes::wait_until([&told] { return told == 1; }));
+  (*session).reset();
+  EXPECT_EQ(told, 1) << "that we leave is no news";
+}
+
+TEST_F(OwnPresenceTest, TwoWhoShowThemselvesDoNotKeepTheBrokerBusy) {
+  const auto session = open();
+  session->show_presence(body("s1"));
+  put("");
+  ASSERT_TRUE(restored(*session));
+  put("");
+  Ear ear(around_.broker, "muster/v1/main/end");
+  ASSERT_TRUE(operator_->publish("muster/v1/main/end", "", {}));
+  ear.next();
+  EXPECT_FALSE(session->restore_presence()) << "too soon";
+  EXPECT_TRUE(restored(*session)) << "but not forgotten";
 }
 
 TEST_F(MemberSessionTest, LeavingTakesPresenceDownEverywhere) {

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "plugins/data/fstat.hpp"
 #include "plugins/registry.hpp"
 #include "proto/base/unique_fd.hpp"
 #include "proto/ddl/texts.hpp"
@@ -111,7 +112,7 @@ TEST_F(DataTest, AFileIsDescribedInFull) {
   ASSERT_EQ(::chmod(path.c_str(), 0640), 0);
   const timespec times[2] = {{1'000'000'000, 0}, {1'100'000'000, 0}};
   ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
-  const auto data = ask("fstat", path).value();
+  const auto data = plugins::data::file_status(path, plugins::data::Md5Of::all_files).value();
   EXPECT_EQ(data["name"], path);
   EXPECT_EQ(data["output"], "present");
   EXPECT_EQ(data["present"], 1);
@@ -128,6 +129,20 @@ TEST_F(DataTest, AFileIsDescribedInFull) {
   EXPECT_GE(data["mtime_age"], age - 5);
   EXPECT_LE(data["mtime_age"], age);
   EXPECT_LE(data["ctime_age"], 60);
+}
+
+TEST_F(DataTest, OfAFileThatNotEverybodyMayReadThereIsNoMd5) {
+  const auto path = file("pin", "1234\n");
+  const auto md5 = [&](mode_t folder, mode_t mode) {
+    EXPECT_EQ(::chmod((folder_ / "").c_str(), folder), 0);
+    EXPECT_EQ(::chmod(path.c_str(), mode), 0);
+    return Value(ask("fstat", path).value()["md5"]);
+  };
+  EXPECT_EQ(md5(0755, 0644), "e7df7cd2ca07f4f1ab415d457a6e1c13");
+  EXPECT_EQ(md5(0755, 0640), 0);
+  EXPECT_EQ(md5(0700, 0644), 0) << "nobody else comes into its folder";
+  EXPECT_THAT(ask("fstat", path).value()["output"].get<std::string>(),
+              testing::HasSubstr("not everybody may read it"));
 }
 
 TEST_F(DataTest, WhatIsNotThereIsAnAnswerToo) {

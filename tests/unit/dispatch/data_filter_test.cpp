@@ -1,4 +1,5 @@
 // Filters that ask data plugins: the judge's thread does not wait for them.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -40,6 +41,11 @@ class DataFilterTest : public testing::Test {
     data_.replace_others({plugin});
     auto context = around_.context(table_, clock ? *clock : around_.clock);
     context.data = &data_;
+    context.data_policy = [](const v1::Request& request, security::Role, std::string_view name,
+                             const std::optional<std::string>& argument) -> Status {
+      if (argument != "/secret") return {};
+      return fail(Errc::refused, fmt::format("{} may not ask {}", request.caller(), name));
+    };
     dispatcher_ =
         std::make_unique<Dispatcher>(std::move(context), around_.statistics, workers, queue);
   }
@@ -112,6 +118,24 @@ TEST_F(DataFilterTest, WhoeverWantsToKnowIsToldWhyThereIsNoAnswer) {
   EXPECT_EQ(reply.outcome(), v1::OUTCOME_FILTERED);
   EXPECT_EQ(reply.status(), 3U);
   EXPECT_EQ(reply.message(), "no data plugin 'fstta' here; did you mean 'fstat'?");
+}
+
+TEST_F(DataFilterTest, WhatThePolicyRefusesIsNotAskedAndTheFilterSaysWhy) {
+  std::atomic<int> asked{0};
+  start([&asked](const auto&) -> Result<Value> {
+    ++asked;
+    return Value{{"size", 6}};
+  });
+  for (const char* expression : {"fstat('/secret').size=6", "not fstat('/secret').size=6"}) {
+    auto wire = around_.request();
+    wire.mutable_filter()->add_compounds(expression);
+    wire.set_tell_mismatch(true);
+    dispatcher_->submit(around_.sealed(wire), false, channel_);
+    const auto reply = reply_to(wire.id());
+    EXPECT_EQ(reply.outcome(), v1::OUTCOME_FILTERED);
+    EXPECT_EQ(reply.message(), "alice may not ask fstat");
+  }
+  EXPECT_EQ(asked, 0);
 }
 
 TEST_F(DataFilterTest, ThePluginsAreNotAskedWhenTheRestOfTheFilterSaysNo) {

@@ -288,13 +288,35 @@ TEST_F(DispatcherTest, AFullIntakeIsToldByTheJudgeNotByTheBusThread) {
   dispatcher_ = std::make_unique<Dispatcher>(std::move(context), around_.statistics, 1, 10);
   submit();
   ASSERT_TRUE(barrier_.reached_by(1));
-  for (std::size_t i = 0; i <= kIntakeQueueMax; ++i)
+  for (std::size_t i = 0; i <= kIntakeQueue.per_sender; ++i)
     dispatcher_->submit("no envelope", false, channel_);
   EXPECT_EQ(around_.statistics.busy, 1U);
   EXPECT_EQ(around_.audit.counts().written, 0U) << "the disk may be slow";
   barrier_.open();
   ASSERT_TRUE(dispatcher_->wait_idle(fakes::kPatience));
   EXPECT_THAT(around_.folder.read("audit.log"), HasSubstr("faster than they can be verified"));
+}
+
+TEST_F(DispatcherTest, AFloodOfStrangersTakesNoKnownCallersPlace) {
+  table_.emplace(agents_of(std::make_unique<TestAgent>("echo")));
+  auto context = around_.context(*table_);
+  std::atomic<bool> held{false};
+  context.collectives = [this, &held] {
+    if (held) barrier_.wait();
+    return around_.collectives;
+  };
+  dispatcher_ = std::make_unique<Dispatcher>(std::move(context), around_.statistics, 1, 10);
+  reply_to(submit());  // alice is known from now on
+  held = true;
+  submit();
+  ASSERT_TRUE(barrier_.reached_by(1));
+  for (std::size_t i = 0; i < 2 * kIntakeQueue.items; ++i)
+    dispatcher_->submit("no envelope", false, channel_);
+  const auto hers = submit();
+  held = false;
+  barrier_.open();
+  EXPECT_EQ(reply_to(hers).status(), 0U);
+  EXPECT_TRUE(dispatcher_->wait_idle(fakes::kPatience));
 }
 
 TEST_F(DispatcherTest, OnceStoppedWhatComesIsToldBusyAndOfWhatRunsTheCallerHearsTheEnd) {

@@ -23,6 +23,7 @@ class TestAgent final : public plugins::Agent {
                           .description = {},
                           .type = ddl::Type::integer,
                           .optional = true,
+                          .guarded = false,
                           .default_value = 7,
                           .validation = {},
                           .maxlength = 0,
@@ -45,10 +46,21 @@ class TestAgent final : public plugins::Agent {
   std::chrono::milliseconds start_up_time() const override { return start_up_time_; }
 
   void set_start_up_time(std::chrono::milliseconds time) { start_up_time_ = time; }
+  std::string lease_holder() const override { return lease_holder_; }
+
+  void set_lease_holder(std::string name) { lease_holder_ = std::move(name); }
+  void guard(const std::string& name) {
+    ddl::Input input;
+    input.name = name;
+    input.optional = true;
+    input.guarded = true;
+    ddl_.actions.front().inputs.push_back(std::move(input));
+  }
   void set_timeout(std::chrono::seconds timeout) { ddl_.timeout = timeout; }
 
  private:
   ddl::Agent ddl_;
+  std::string lease_holder_;
   const Work work_;
   const bool active_;
   std::chrono::milliseconds start_up_time_{0};

@@ -93,7 +93,9 @@ TEST_F(FilemgrTest, PathsThatAreNoneAreRefused) {
 TEST_F(FilemgrTest, StatusIsWhatStatKnowsAndAFoldersNames) {
   folder_.write("folder/b", "x");
   folder_.write("folder/a", "x");
-  EXPECT_EQ(call("status", path("folder/b")).data["md5"], "9dd4e461268c8034f5c8564e155c67a6");
+  EXPECT_EQ(call("status", path("folder/b"), {{"private_md5", true}}).data["md5"],
+            "9dd4e461268c8034f5c8564e155c67a6");
+  EXPECT_EQ(call("status", path("folder/b")).data["md5"], 0) << "our folder is for us alone";
   EXPECT_EQ(call("status", path("none")).data["present"], 0);
   EXPECT_FALSE(call("status", path("folder")).data.contains("dirlist"));
   const auto listed = call("status", path("folder"), {{"dirlist", true}}).data;

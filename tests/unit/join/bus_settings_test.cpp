@@ -23,7 +23,7 @@ class BusSettingsTest : public testing::Test {
   }
   void write_token() {
     const auto token = pki_.join_token(8884, 8883, std::int64_t{std::time(nullptr)} * 1000);
-    folder_.write("join.token", security::token_file_text(token).value());
+    folder_.write("join.token", security::token_file_text(token).value(), 0600);
   }
 
   fakes::TempFolder folder_;
@@ -98,7 +98,7 @@ TEST_F(BusSettingsTest, WithoutARootTheErrorNamesTheFile) {
 }
 
 TEST_F(BusSettingsTest, ADamagedTokenIsTheErrorWhenNothingElseTells) {
-  folder_.write("join.token", "no token\n");
+  folder_.write("join.token", "no token\n", 0600);
   const auto bus = find_bus(config_);
   ASSERT_FALSE(bus);
   EXPECT_THAT(bus.error().message, HasSubstr(config_.token_file.string()));
@@ -107,7 +107,7 @@ TEST_F(BusSettingsTest, ADamagedTokenIsTheErrorWhenNothingElseTells) {
 TEST_F(BusSettingsTest, ADamagedTokenDoesNotStopANodeThatNeedsItNoMore) {
   write_token();
   ASSERT_TRUE(find_bus(config_));
-  folder_.write("join.token", "no token\n");
+  folder_.write("join.token", "no token\n", 0600);
   const auto bus = find_bus(config_);
   ASSERT_TRUE(bus) << bus.error().message;
   EXPECT_FALSE(bus->token);
@@ -121,6 +121,14 @@ TEST_F(BusSettingsTest, ADamagedMemoryIsNoMemory) {
     folder_.write("state/bus.json", damaged);
     EXPECT_FALSE(find_bus(config_)) << damaged;
   }
+}
+
+TEST_F(BusSettingsTest, ATokenThatOthersMayReadIsNotUsed) {
+  write_token();
+  std::filesystem::permissions(config_.token_file, std::filesystem::perms(0644));
+  const auto bus = find_bus(config_);
+  ASSERT_FALSE(bus);
+  EXPECT_THAT(bus.error().message, HasSubstr("run: chmod 0600 " + config_.token_file.string()));
 }
 
 }  // namespace

@@ -68,6 +68,18 @@ TEST_F(BrokerConfigTest, SecretsAreForTheBrokerAloneAndThePasswordIsNowhere) {
   }
 }
 
+TEST_F(BrokerConfigTest, TheJoinListenerHasALimitAndThePacketFilterItsRules) {
+  const auto written = write_config(config_);
+  ASSERT_TRUE(written);
+  EXPECT_THAT(folder_.read("broker/mosquitto.conf"), HasSubstr("max_connections 2000"));
+  EXPECT_EQ(written->nftables, config_.folder / "muster.nft");
+  const auto rules = folder_.read("broker/muster.nft");
+  for (const auto* expected :
+       {"define join_port = 8884", "define nodes_port = 8883", "delete table inet muster_broker",
+        "ip saddr ct count over 50", "ip6 saddr limit rate over 60/minute"})
+    EXPECT_THAT(rules, HasSubstr(expected));
+}
+
 TEST_F(BrokerConfigTest, WrittenAgainItKeepsTheCasOfMasters) {
   const auto written = write_config(config_);
   ASSERT_TRUE(written);
@@ -121,7 +133,20 @@ TEST(AccessListsTest, NodesWriteOnlyUnderTheirOwnName) {
     ++writes;
     EXPECT_EQ(line.substr(line.size() - 3), "/%u") << line;
   }
-  EXPECT_EQ(writes, 8);
+  EXPECT_EQ(writes, 14);
+}
+
+TEST(AccessListsTest, NodesTellTheirOwnKindsOfEventAndNoOther) {
+  const auto text = nodes_access({"main"});
+  EXPECT_THAT(text, HasSubstr("pattern write muster/v1/main/event/job/%u\n"));
+  EXPECT_THAT(text, Not(HasSubstr("event/+")));
+  EXPECT_THAT(text, Not(HasSubstr("provisioned")));
+}
+
+TEST(AccessListsTest, ANodeReadsItsOwnPresenceAndNoOthers) {
+  const auto text = nodes_access({"main"});
+  EXPECT_THAT(text, HasSubstr("pattern read muster/v1/main/presence/%u\n"));
+  EXPECT_THAT(text, Not(HasSubstr("presence/+")));
 }
 
 // A line for each right, so that none comes in unseen.

@@ -57,6 +57,44 @@ TEST_F(CapathTest, ANodesCertificateIsNoCa) {
   EXPECT_EQ(refused.error().code, Errc::refused);
   EXPECT_EQ(files(), 0U);
 }
+TEST_F(CapathTest, ACaIsTakenAwayWithoutAGapBeforeItsNamesakes) {
+  const test::TestCa twin("Puppet CA: one");
+  EXPECT_EQ(capath_.remove(ca_.certificate()), false);
+  ASSERT_EQ(capath_.add(ca_.certificate()), true);
+  ASSERT_EQ(capath_.add(twin.certificate()), true);
+  EXPECT_EQ(capath_.remove(ca_.certificate()), true);
+  EXPECT_EQ(files(), 1U);
+  EXPECT_EQ(folder_.read(twin.certificate().subject_hash() + ".0"), twin.certificate().pem());
+  EXPECT_EQ(capath_.remove(twin.certificate()), true);
+  EXPECT_EQ(files(), 0U);
+}
+
+TEST_F(CapathTest, AWithdrawalTakesTheCaAwayAndAnOlderEndorsementDoesNotBringItBack) {
+  test::MemoryBroker broker;
+  const auto bus = broker.connect("watch");
+  const auto publisher = broker.connect("orchestrator");
+  std::atomic<int> asked{0};
+  CapathWatch watch(
+      *bus, "main",
+      [&](std::string_view, std::string_view payload) -> Result<admission::Endorsement> {
+        ++asked;
+        return admission::Endorsement{.certificate = ca_.certificate(),
+                                      .number = payload == "first" ? 1U : 2U,
+                                      .withdrawn = payload == "withdrawn"};
+      },
+      Capath(folder_.path()));
+  ASSERT_TRUE(watch.start());
+  const auto topic = transport::topics::trusted_ca("main", ca_.certificate().fingerprint());
+  ASSERT_TRUE(publisher->publish(topic, "first", {}));
+  EXPECT_TRUE(fakes::wait_until([&] { return files() == 1; }));
+  ASSERT_TRUE(publisher->publish(topic, "withdrawn", {}));
+  EXPECT_TRUE(fakes::wait_until([&] { return files() == 0; }));
+  ASSERT_TRUE(publisher->publish(topic, "first", {}));
+  ASSERT_TRUE(publisher->publish(topic, "first", {}));
+  EXPECT_TRUE(fakes::wait_until([&] { return asked == 4; }));
+  EXPECT_EQ(files(), 0U);
+  EXPECT_EQ(watch.written(), 1U);
+}
 
 TEST_F(CapathTest, TheWatchWritesWhatVerifiesAndNothingElse) {
   test::MemoryBroker broker;
@@ -65,10 +103,10 @@ TEST_F(CapathTest, TheWatchWritesWhatVerifiesAndNothingElse) {
   std::atomic<int> asked{0};
   CapathWatch watch(
       *bus, "main",
-      [&](std::string_view, std::string_view payload) -> Result<x509::Certificate> {
+      [&](std::string_view, std::string_view payload) -> Result<admission::Endorsement> {
         ++asked;
         if (payload == "forged") return fail(Errc::refused, "forged");
-        return ca_.certificate();
+        return admission::Endorsement{.certificate = ca_.certificate(), .number = 1};
       },
       Capath(folder_.path()));
   ASSERT_TRUE(watch.start());

@@ -25,6 +25,7 @@ TEST(GroupsTest, ALineThatDoesNotParseRefusesTheFile) {
       {"admins: cert=alice", "groups:1: group 'admins:'"},
       {"operators cert=eve", "groups:1: group 'operators' is built in"},
       {"orchestrators cert=eve", "groups:1: group 'orchestrators' is built in"},
+      {"lease cert=eve", "groups:1: group 'lease' is built in"},
       {"a cert=x\na cert=y", "groups:2: group 'a' stands twice"},
       {"a cert=x\vb", "groups:1: a control character (0x0b) in column 9"},
   };
@@ -33,6 +34,14 @@ TEST(GroupsTest, ALineThatDoesNotParseRefusesTheFile) {
     ASSERT_FALSE(groups) << text;
     EXPECT_THAT(groups.error().message, HasSubstr(says));
   }
+}
+
+TEST(GroupsTest, LeaseIsTheOrchestratorThatHoldsIt) {
+  const Groups groups;
+  EXPECT_TRUE(groups.check_name("lease"));
+  EXPECT_TRUE(groups.holds("lease", {"cert=o", security::Role::orchestrator, true}));
+  EXPECT_FALSE(groups.holds("lease", {"cert=o", security::Role::orchestrator, false}));
+  EXPECT_FALSE(groups.holds("lease", {"cert=a", security::Role::operator_, true}));
 }
 
 TEST(GroupsTest, AdminsMayBeNamedAndAreNobodyUntilTheFileSaysWho) {

@@ -133,7 +133,7 @@ TEST(PolicyTest, OneLineThatDoesNotParseRefusesTheFile) {
       {"DENY\tcert=eve\t*\t*\t*", "p:2: 'DENY' is neither allow nor deny"},
       {"deny cert=eve * * *", "p:2: 1 fields where 4 or 5 must stand, separated by TABs"},
       {"deny\tcert=eve\t*", "p:2: 3 fields"},
-      {"deny\tcert=eve\t*\t*\t*\t*", "p:2: 6 fields"},
+      {"deny\tcert=eve\t*\t*\t*\t*", "p:2: '*' is no condition"},
       {"deny\t \t*\t*\t*", "p:2: the field of callers is empty"},
       {"deny\teve\t*\t*\t*", "p:2: 'eve' is neither cert=NAME nor a group"},
       {"deny\tadmin\t*\t*\t*", "did you mean 'admins'?"},

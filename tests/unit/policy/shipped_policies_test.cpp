@@ -47,8 +47,10 @@ TEST(ShippedPoliciesTest, OperatorsDoNotProvisionOrSign) {
   for (const char* action :
        {"again", "claim", "request_certificate", "enter_collective", "finish", "run"})
     EXPECT_FALSE(allowed(Role::operator_, "provision", action)) << action;
-  for (const char* action : {"list", "sign", "clean"})
+  for (const char* action : {"list", "sign", "clean", "revoke_lost"})
     EXPECT_FALSE(allowed(Role::operator_, "puppetca", action)) << action;
+  EXPECT_TRUE(allowed(Role::operator_, "puppetca", "audit")) << "it only looks";
+  EXPECT_TRUE(allowed(Role::orchestrator, "puppetca", "clean"));
 }
 
 TEST(ShippedPoliciesTest, OperatorsLookAtProcessesAndFilesAndChangeNeither) {
@@ -66,6 +68,39 @@ TEST(ShippedPoliciesTest, OperatorsLookAtProcessesAndFilesAndChangeNeither) {
 TEST(ShippedPoliciesTest, WhatChangesTrustOrTheFleetIsForAdmins) {
   for (const auto& action : ddl::built_in("orchestrator").value().action_names())
     EXPECT_FALSE(allowed(Role::operator_, "orchestrator", action)) << action;
+}
+
+// Whoever asks: orchestrators and admins too.
+TEST(ShippedPoliciesTest, NoGuardedArgumentIsOn) {
+  const PolicyStore store(MUSTER_POLICIES);
+  std::vector<std::string> guarded;
+  for (const auto& text : ddl::texts()) {
+    const auto agent = ddl::built_in(text.name).value();
+    for (const auto& action : agent.actions)
+      for (const auto& input : action.inputs) {
+        if (!input.guarded) continue;
+        guarded.push_back(agent.name + "#" + action.name + " " + input.name);
+        for (const auto role : {Role::operator_, Role::orchestrator})
+          EXPECT_FALSE(store
+                           .decide(agent.name, {.caller = {"cert=root", role, true},
+                                                .action = action.name,
+                                                .guarded = {input.name}})
+                           .allowed)
+              << guarded.back();
+      }
+  }
+  EXPECT_THAT(guarded, testing::UnorderedElementsAre(
+                           "puppet#runonce server", "process#list command_lines",
+                           "filemgr#status private_md5", "shell#run user", "shell#run environment",
+                           "shell#start user", "shell#start environment", "exec#run user",
+                           "exec#run environment", "exec#start user", "exec#start environment"));
+}
+
+TEST(ShippedPoliciesTest, EveryDataPluginOfOursMayBeAskedAndNoOther) {
+  for (const char* name :
+       {"agent", "collective", "fact", "fstat", "package", "puppet", "resource", "service"})
+    EXPECT_TRUE(allowed(Role::operator_, std::string("data.") + name, "query")) << name;
+  EXPECT_FALSE(allowed(Role::operator_, "data.custom", "query"));
 }
 
 TEST(ShippedPoliciesTest, WithoutAPolicyTheShellSaysWhichFileWouldAllowIt) {

@@ -73,20 +73,33 @@ TEST_F(ProcessTest, AProcessIsDescribedInFull) {
 
 TEST_F(ProcessTest, ListFindsByPatternAndUser) {
   const auto pid = sleeper();
-  auto reply = call("list", {{"pattern", "^" + mark_ + " 9+$"}});
+  auto reply = call("list", {{"pattern", "^" + mark_ + " 9+$"}, {"command_lines", true}});
   ASSERT_EQ(reply.data["count"], 1) << reply.data;
   const auto& row = reply.data["pslist"][0];
   EXPECT_EQ(row["pid"], pid);
   EXPECT_EQ(row["ppid"], ::getpid());
   EXPECT_THAT(row["cmdline"].get<std::string>(), testing::StartsWith(mark_));
   const auto user = row["username"].get<std::string>();
-  EXPECT_EQ(call("list", {{"pattern", mark_}, {"user", user}}).data["count"], 1);
+  EXPECT_EQ(
+      call("list", {{"pattern", mark_}, {"user", user}, {"command_lines", true}}).data["count"], 1);
   EXPECT_EQ(call("list", {{"pattern", mark_}, {"user", "no-such-user"}}).data["count"], 0);
-  EXPECT_EQ(call("list", {{"pattern", mark_ + "$"}}).data["count"], 0);
+  EXPECT_EQ(call("list", {{"pattern", mark_ + "$"}, {"command_lines", true}}).data["count"], 0);
   EXPECT_GT(call("list").data["count"], 1);
   reply = call("list", {{"pattern", "("}});
   EXPECT_EQ(reply.status, 4);
   EXPECT_THAT(reply.message, HasSubstr("the pattern '(' is no regular expression"));
+}
+
+TEST_F(ProcessTest, WithoutCommandLinesTheyAreNeitherToldNorSearched) {
+  const auto pid = sleeper();
+  EXPECT_EQ(call("list", {{"pattern", mark_}}).data["count"], 0) << "a search tells as much";
+  const auto rows = call("list").data["pslist"];
+  bool found = false;
+  for (const auto& row : rows) {
+    EXPECT_EQ(row["cmdline"], "[" + row["name"].get<std::string>() + "]");
+    found = found || row["pid"] == pid;
+  }
+  EXPECT_TRUE(found);
 }
 
 TEST_F(ProcessTest, AListIsNoLongerThanAReplyHasRoomFor) {

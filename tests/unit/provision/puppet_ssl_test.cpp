@@ -40,10 +40,19 @@ TEST_F(PuppetSslTest, MakesAKeyOnceAndKeepsIt) {
 }
 
 TEST_F(PuppetSslTest, AKeyThatCannotBeReadIsMovedAside) {
-  ASSERT_TRUE(base::write_file(ssl_.key_path(), "not a key"));
+  ASSERT_TRUE(base::write_file(ssl_.key_path(), "not a key", 0640));
   ASSERT_TRUE(ssl_.key());
   EXPECT_EQ(ssl_.moved(), std::vector<std::string>{ssl_.key_path().string() + ".old"});
   EXPECT_EQ(base::read_file(ssl_.key_path().string() + ".old").value(), "not a key");
+}
+
+TEST_F(PuppetSslTest, AKeyThatOthersMayReadIsNeitherUsedNorReplacedInSilence) {
+  ASSERT_TRUE(ssl_.key());
+  std::filesystem::permissions(ssl_.key_path(), std::filesystem::perms(0644));
+  const auto key = ssl_.key();
+  ASSERT_FALSE(key);
+  EXPECT_EQ(key.error().code, Errc::refused);
+  EXPECT_TRUE(ssl_.moved().empty());
 }
 
 TEST_F(PuppetSslTest, TellsWhatStandsWhereTheCertificateBelongs) {

@@ -76,7 +76,7 @@ class JoinDeskTest : public testing::Test {
     const std::lock_guard lock(mutex_);
     record_ = client::Record{};
     record_->approval =
-        client::NameApproval{key.fingerprint(), "alice", 1, clock_.unix_ms() + 60'000};
+        admission::NameApproval{key.fingerprint(), "alice", 1, clock_.unix_ms() + 60'000};
   }
 
   ClientLab lab_;

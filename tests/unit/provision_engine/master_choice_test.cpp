@@ -40,7 +40,7 @@ TEST(MasterChoiceTest, TheSecondFactDecidesAmongEqualsOfTheFirst) {
 
 TEST(MasterChoiceTest, AmongEqualsTheLeastLoaded) {
   const std::vector<Candidate> candidates{master("a", {{"country", "de"}}, 3),
-                                          master("b", {{"country", "de"}}, 1, 0.9),
+                                          master("b", {{"country", "de"}}, 1, 1.9),
                                           master("c", {{"country", "de"}}, 1, 0.1)};
   EXPECT_EQ(chosen({{"country", "de"}}, candidates), "c");
 }

@@ -34,8 +34,8 @@ class RegistryTest : public testing::Test {
                                               clock_);
     lab_.pki().trust(out.link->operators());
     client::must(out.link->nodes().add(lab_.pki().puppet_ca().certificate()));
-    auto started =
-        Registry::start(*out.link, {folder_ / (name + ".db"), std::move(collectives), limits});
+    auto started = Registry::start(*out.link, {folder_ / (name + ".db"), std::move(collectives),
+                                               limits, folder_ / "policies"});
     if (!started) throw std::runtime_error(started.error().message);
     out.registry = std::move(*started);
     return out;
@@ -71,6 +71,26 @@ class RegistryTest : public testing::Test {
   fakes::TempFolder folder_;
   std::unique_ptr<transport::Bus> node_bus_ = lab_.broker().connect("nodes");
 };
+
+TEST_F(RegistryTest, NodesThatTheAskerMayNotHearOfAreNeitherToldNorCounted) {
+  folder_.write("policies/facts.policy", "allow\toperators\tregistry\tcountry=de\ndeny\t*\t*\t*\n");
+  const auto orchestrator = keeper();
+  say({.identity = "n1", .facts = {{"country", "de"}}});
+  say({.identity = "n2", .facts = {{"country", "us"}}});
+  ASSERT_TRUE(knows(orchestrator, 2));
+  const auto answer = ask();
+  ASSERT_EQ(answer.nodes.size(), 1U);
+  EXPECT_EQ(answer.nodes.front().identity, "n1");
+  EXPECT_EQ(answer.known, 1U);
+}
+
+TEST_F(RegistryTest, WhoMayHearOfNobodyIsToldByWhichLine) {
+  folder_.write("policies/facts.policy", "deny\t*\tregistry\t*\n");
+  const auto orchestrator = keeper();
+  const auto refused = client::ask_registry(lab_.link(), where({}), fakes::kPatience);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("facts.policy:1"));
+}
 
 TEST_F(RegistryTest, AnswersFiltersOverAllFacts) {
   const auto orchestrator = keeper();
@@ -202,7 +222,8 @@ TEST_F(RegistryTest, AnOldQuestionIsToldSo) {
   wire.set_reply_to("muster/v1/main/rep/alice/s1");
   const auto signer = lab_.pki().orchestrator().signer();
   const Names ours{"main"};
-  const auto sealed = answer({*store, signer, lab_.link().operators(), clock_, ours},
+  const policy::PolicyStore policies(folder_ / "policies");
+  const auto sealed = answer({*store, signer, lab_.link().operators(), clock_, ours, policies},
                              transport::topics::registry_request("main"),
                              *lab_.pki().operator_().signer().seal(envelope::Kind::registry_request,
                                                                    wire.SerializeAsString()));

@@ -25,49 +25,50 @@ class ReplayWindowTest : public testing::Test {
 };
 
 TEST_F(ReplayWindowTest, SameIdIsAdmittedOnce) {
-  EXPECT_TRUE(window_.admit("a", kWindowStart, kTtl));
-  const auto again = window_.admit("a", kWindowStart, kTtl);
+  EXPECT_TRUE(window_.admit({"alice", "a", kWindowStart, kTtl}));
+  const auto again = window_.admit({"alice", "a", kWindowStart, kTtl});
   EXPECT_EQ(again.error().code, Errc::refused);
   EXPECT_THAT(again.error().message, HasSubstr("replayed"));
-  EXPECT_TRUE(window_.admit("b", kWindowStart, kTtl));
+  EXPECT_TRUE(window_.admit({"alice", "b", kWindowStart, kTtl}));
 }
 
 TEST_F(ReplayWindowTest, SameIdWithAnotherTimeIsStillAReplay) {
-  EXPECT_TRUE(window_.admit("a", kWindowStart, kTtl));
-  EXPECT_EQ(window_.admit("a", kWindowStart + 1, kTtl).error().code, Errc::refused);
+  EXPECT_TRUE(window_.admit({"alice", "a", kWindowStart, kTtl}));
+  EXPECT_EQ(window_.admit({"alice", "a", kWindowStart + 1, kTtl}).error().code, Errc::refused);
 }
 
 TEST_F(ReplayWindowTest, TimeToLiveEndsToTheMillisecond) {
   clock_.advance(ms(kTtl));
-  EXPECT_TRUE(window_.admit("a", kWindowStart, kTtl));
+  EXPECT_TRUE(window_.admit({"alice", "a", kWindowStart, kTtl}));
   clock_.advance(ms(1));
-  const auto late = window_.admit("b", kWindowStart, kTtl);
+  const auto late = window_.admit({"alice", "b", kWindowStart, kTtl});
   EXPECT_EQ(late.error().code, Errc::expired);
   EXPECT_THAT(late.error().message, HasSubstr("clock"));
 }
 
 TEST_F(ReplayWindowTest, ReplayAfterItsTimeIsExpiredAndNotForgotten) {
-  EXPECT_TRUE(window_.admit("a", kWindowStart, kTtl));
+  EXPECT_TRUE(window_.admit({"alice", "a", kWindowStart, kTtl}));
   clock_.advance(ms(kTtl + 1));
-  EXPECT_EQ(window_.admit("a", kWindowStart, kTtl).error().code, Errc::expired);
+  EXPECT_EQ(window_.admit({"alice", "a", kWindowStart, kTtl}).error().code, Errc::expired);
 }
 
 TEST_F(ReplayWindowTest, SendersClockMayBeAheadByTheSkewAndNoMore) {
-  EXPECT_TRUE(window_.admit("a", kWindowStart + kClockSkewMaxMs, kTtl));
-  const auto ahead = window_.admit("b", kWindowStart + kClockSkewMaxMs + 1, kTtl);
+  EXPECT_TRUE(window_.admit({"alice", "a", kWindowStart + kClockSkewMaxMs, kTtl}));
+  const auto ahead = window_.admit({"alice", "b", kWindowStart + kClockSkewMaxMs + 1, kTtl});
   EXPECT_EQ(ahead.error().code, Errc::expired);
   EXPECT_THAT(ahead.error().message, HasSubstr("in the future"));
 }
 
 TEST_F(ReplayWindowTest, SendersClockMayBeBehindByTheTimeToLive) {
-  EXPECT_TRUE(window_.admit("a", kWindowStart - kTtl, kTtl));
-  EXPECT_EQ(window_.admit("b", kWindowStart - kTtl - 1, kTtl).error().code, Errc::expired);
+  EXPECT_TRUE(window_.admit({"alice", "a", kWindowStart - kTtl, kTtl}));
+  EXPECT_EQ(window_.admit({"alice", "b", kWindowStart - kTtl - 1, kTtl}).error().code,
+            Errc::expired);
 }
 
 TEST_F(ReplayWindowTest, WhatWasSentBeforeTheAgentListenedIsRefused) {
   ReplayWindow fresh(clock_, kWindowStart);
-  EXPECT_TRUE(fresh.admit("a", kWindowStart, kTtl));
-  const auto before = fresh.admit("b", kWindowStart - 1, kTtl);
+  EXPECT_TRUE(fresh.admit({"alice", "a", kWindowStart, kTtl}));
+  const auto before = fresh.admit({"alice", "b", kWindowStart - 1, kTtl});
   EXPECT_EQ(before.error().code, Errc::expired);
   EXPECT_THAT(before.error().message, HasSubstr("began to listen"));
 }
@@ -78,8 +79,8 @@ TEST_F(ReplayWindowTest, AClockThatWasAheadAtStartDoesNotMakeTheNodeDeaf) {
   ReplayWindow fresh(clock_, clock_.unix_ms());
   clock_.advance(ms(10));
   clock_.set_unix_ms(kWindowStart + 10);
-  EXPECT_TRUE(fresh.admit("a", kWindowStart + 5, kTtl));
-  EXPECT_EQ(fresh.admit("b", kWindowStart - 1, kTtl).error().code, Errc::expired);
+  EXPECT_TRUE(fresh.admit({"alice", "a", kWindowStart + 5, kTtl}));
+  EXPECT_EQ(fresh.admit({"alice", "b", kWindowStart - 1, kTtl}).error().code, Errc::expired);
 }
 
 TEST_F(ReplayWindowTest, AClockThatWasBehindAtStartBringsNoEarlierMessageBack) {
@@ -87,56 +88,82 @@ TEST_F(ReplayWindowTest, AClockThatWasBehindAtStartBringsNoEarlierMessageBack) {
   clock_.set_unix_ms(kWindowStart - kHour);
   ReplayWindow fresh(clock_, clock_.unix_ms());
   clock_.set_unix_ms(kWindowStart);
-  EXPECT_EQ(fresh.admit("a", kWindowStart - 1, kTtl).error().code, Errc::expired);
+  EXPECT_EQ(fresh.admit({"alice", "a", kWindowStart - 1, kTtl}).error().code, Errc::expired);
 }
 
 TEST_F(ReplayWindowTest, IdsAndTimesBeyondTheirLimitsAreInvalid) {
   constexpr auto most = std::numeric_limits<std::int64_t>::max();
   constexpr auto least = std::numeric_limits<std::int64_t>::min();
-  EXPECT_EQ(window_.admit("", kWindowStart, kTtl).error().code, Errc::invalid_data);
-  EXPECT_EQ(window_.admit(std::string(65, 'x'), kWindowStart, kTtl).error().code,
+  EXPECT_EQ(window_.admit({"alice", "", kWindowStart, kTtl}).error().code, Errc::invalid_data);
+  EXPECT_EQ(window_.admit({"alice", std::string(65, 'x'), kWindowStart, kTtl}).error().code,
             Errc::invalid_data);
   for (const auto ttl : {std::int64_t{0}, std::int64_t{-1}, kTtlMaxMs + 1, most, least})
-    EXPECT_EQ(window_.admit("a", kWindowStart, ttl).error().code, Errc::invalid_data) << ttl;
+    EXPECT_EQ(window_.admit({"alice", "a", kWindowStart, ttl}).error().code, Errc::invalid_data)
+        << ttl;
   for (const auto sent : {std::int64_t{-1}, most, least})
-    EXPECT_EQ(window_.admit("a", sent, kTtl).error().code, Errc::invalid_data) << sent;
+    EXPECT_EQ(window_.admit({"alice", "a", sent, kTtl}).error().code, Errc::invalid_data) << sent;
+}
+
+TEST_F(ReplayWindowTest, WhoFillsTheirShareIsRefusedAndNobodyElse) {
+  for (std::size_t i = 0; i < kReplayShareMax; ++i)
+    ASSERT_TRUE(window_.admit({"mallory", std::to_string(i), kWindowStart, kTtl}));
+  const auto more = window_.admit({"mallory", "more", kWindowStart, kTtl});
+  EXPECT_EQ(more.error().code, Errc::limit);
+  EXPECT_THAT(more.error().message, HasSubstr("'mallory'"));
+  EXPECT_TRUE(window_.admit({"alice", "more", kWindowStart, kTtl}));
+  EXPECT_EQ(window_.admit({"mallory", "0", kWindowStart, kTtl}).error().code, Errc::refused)
+      << "still known";
+  clock_.advance(ms(kTtl + 1));
+  EXPECT_TRUE(window_.admit({"mallory", "more", clock_.unix_ms(), kTtl}));
 }
 
 TEST_F(ReplayWindowTest, FullWindowRefusesUntilIdsExpire) {
   for (std::size_t i = 0; i < kReplayWindowMax; ++i)
-    ASSERT_TRUE(window_.admit(std::to_string(i), kWindowStart, kTtl));
-  EXPECT_EQ(window_.admit("more", kWindowStart, kTtl).error().code, Errc::limit);
-  EXPECT_EQ(window_.admit("0", kWindowStart, kTtl).error().code, Errc::refused);  // still known
+    ASSERT_TRUE(window_.admit(
+        {"c" + std::to_string(i / kReplayShareMax), std::to_string(i), kWindowStart, kTtl}));
+  EXPECT_EQ(window_.admit({"alice", "more", kWindowStart, kTtl}).error().code, Errc::limit);
   clock_.advance(ms(kTtl + 1));
-  EXPECT_TRUE(window_.admit("more", clock_.unix_ms(), kTtl));
+  EXPECT_TRUE(window_.admit({"alice", "more", clock_.unix_ms(), kTtl}));
+}
+
+TEST_F(ReplayWindowTest, ACheckRemembersNothing) {
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(window_.check({"alice", "a", kWindowStart, kTtl}));
+  ASSERT_TRUE(window_.admit({"alice", "a", kWindowStart, kTtl}));
+  EXPECT_EQ(window_.check({"alice", "a", kWindowStart, kTtl}).error().code, Errc::refused);
+}
+
+TEST_F(ReplayWindowTest, NobodyCanUseUpAnothersId) {
+  ASSERT_TRUE(window_.admit({"mallory", "a", kWindowStart, kTtl}));
+  EXPECT_TRUE(window_.admit({"alice", "a", kWindowStart, kTtl}));
 }
 
 TEST_F(ReplayWindowTest, ShortLivedIdsMakeRoomBeforeOlderLongLivedOnes) {
-  ASSERT_TRUE(window_.admit("long", kWindowStart, kTtlMaxMs));
-  for (std::size_t i = 1; i < kReplayWindowMax; ++i)
-    ASSERT_TRUE(window_.admit(std::to_string(i), kWindowStart, 1000));
+  ASSERT_TRUE(window_.admit({"alice", "long", kWindowStart, kTtlMaxMs}));
+  for (std::size_t i = 1; i < kReplayShareMax; ++i)
+    ASSERT_TRUE(window_.admit({"alice", std::to_string(i), kWindowStart, 1000}));
   clock_.advance(ms(1001));
-  EXPECT_TRUE(window_.admit("next", clock_.unix_ms(), kTtl));
-  EXPECT_EQ(window_.admit("long", kWindowStart, kTtlMaxMs).error().code, Errc::refused);
+  EXPECT_TRUE(window_.admit({"alice", "next", clock_.unix_ms(), kTtl}));
+  EXPECT_EQ(window_.admit({"alice", "long", kWindowStart, kTtlMaxMs}).error().code, Errc::refused);
 }
 
 TEST_F(ReplayWindowTest, ClockSetBackBringsNoForgottenRequestBack) {
-  ASSERT_TRUE(window_.admit("a", kWindowStart, kTtl));
+  ASSERT_TRUE(window_.admit({"alice", "a", kWindowStart, kTtl}));
   clock_.advance(ms(kTtl + 1));
-  ASSERT_TRUE(window_.admit("b", clock_.unix_ms(), kTtl));  // "a" is forgotten here
+  ASSERT_TRUE(window_.admit({"alice", "b", clock_.unix_ms(), kTtl}));  // "a" is forgotten here
   clock_.set_unix_ms(kWindowStart);
-  const auto again = window_.admit("a", kWindowStart, kTtl);
+  const auto again = window_.admit({"alice", "a", kWindowStart, kTtl});
   EXPECT_EQ(again.error().code, Errc::expired);
   EXPECT_THAT(again.error().message, HasSubstr("set back"));
-  EXPECT_TRUE(window_.admit("c", kWindowStart + 1, kTtl));  // outlives whatever was forgotten
+  EXPECT_TRUE(
+      window_.admit({"alice", "c", kWindowStart + 1, kTtl}));  // outlives whatever was forgotten
 }
 
 TEST_F(ReplayWindowTest, AnAnswerToUsShowsThatItsSenderIsBehindAndNotOld) {
   ReplayWindow fresh(clock_, kWindowStart);
-  ASSERT_FALSE(fresh.admit("a", kWindowStart - 1'500, kTtl));
+  ASSERT_FALSE(fresh.admit({"alice", "a", kWindowStart - 1'500, kTtl}));
   fresh.clock_compared(kWindowStart - 1'500);
-  EXPECT_TRUE(fresh.admit("a", kWindowStart - 1'500, kTtl));
-  EXPECT_FALSE(fresh.admit("b", kWindowStart - 1'501, kTtl));
+  EXPECT_TRUE(fresh.admit({"alice", "a", kWindowStart - 1'500, kTtl}));
+  EXPECT_FALSE(fresh.admit({"alice", "b", kWindowStart - 1'501, kTtl}));
 }
 
 TEST_F(ReplayWindowTest, AWindowOpenedByAClockThatWasAnHourAheadIsOpenOnceItIsRight) {
@@ -145,8 +172,8 @@ TEST_F(ReplayWindowTest, AWindowOpenedByAClockThatWasAnHourAheadIsOpenOnceItIsRi
   clock_.advance(ms(300));
   clock_.set_unix_ms(clock_.unix_ms() - kHour);
   fresh.clock_compared(clock_.unix_ms());
-  EXPECT_TRUE(fresh.admit("a", clock_.unix_ms(), kTtl));
-  EXPECT_FALSE(fresh.admit("b", kWindowStart - kHour - 1, kTtl));  // before we opened
+  EXPECT_TRUE(fresh.admit({"alice", "a", clock_.unix_ms(), kTtl}));
+  EXPECT_FALSE(fresh.admit({"alice", "b", kWindowStart - kHour - 1, kTtl}));  // before we opened
 }
 
 TEST_F(ReplayWindowTest, AClockThatWasBehindOpensNothingOlder) {
@@ -155,8 +182,8 @@ TEST_F(ReplayWindowTest, AClockThatWasBehindOpensNothingOlder) {
   clock_.advance(ms(300));
   clock_.set_unix_ms(clock_.unix_ms() + kYear);
   fresh.clock_compared(clock_.unix_ms());
-  EXPECT_TRUE(fresh.admit("a", kWindowStart + kYear, kTtl));
-  EXPECT_FALSE(fresh.admit("b", kWindowStart + kYear - 1, kTtl));
+  EXPECT_TRUE(fresh.admit({"alice", "a", kWindowStart + kYear, kTtl}));
+  EXPECT_FALSE(fresh.admit({"alice", "b", kWindowStart + kYear - 1, kTtl}));
 }
 
 TEST_F(ReplayWindowTest, OfManyThreadsExactlyOneWins) {
@@ -165,7 +192,7 @@ TEST_F(ReplayWindowTest, OfManyThreadsExactlyOneWins) {
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i)
       threads.emplace_back([&, id = std::to_string(round)] {
-        if (window_.admit(id, kWindowStart, kTtl)) ++admitted;
+        if (window_.admit({"alice", id, kWindowStart, kTtl})) ++admitted;
       });
     for (auto& thread : threads) thread.join();
     EXPECT_EQ(admitted, 1);

@@ -79,6 +79,27 @@ TEST_F(RunTest, AnotherUserIsAnotherUserOrRefused) {
               HasSubstr("there is no user 'no-such-user'"));
 }
 
+TEST_F(RunTest, AnotherUserHasAnEnvironmentOfItsOwnThatNothingOfRootsSees) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become somebody else";
+  const Value variables{
+      {"LD_PRELOAD", "/no/such/library.so"}, {"A", "b 'c\" $x"}, {"PATH", "/bin"}};
+  const auto reply = shell("run", {{"command", "echo $A; echo $PATH; echo $LD_PRELOAD; env"},
+                                   {"user", "nobody"},
+                                   {"environment", variables}});
+  const auto out = reply.data["stdout"].get<std::string>();
+  EXPECT_THAT(out, testing::StartsWith("b 'c\" $x\n/bin\n/no/such/library.so\n"));
+  EXPECT_THAT(out, testing::Not(HasSubstr("MUSTER_VARIABLE_")));
+  // The loader complains in each program that starts with it: in ours, not in setpriv before it.
+  const auto loud =
+      shell("run", {{"command", ":"}, {"user", "nobody"}, {"environment", variables}});
+  const auto said = loud.data["stderr"].get<std::string>();
+  const auto complaint = said.find("cannot be preloaded");
+  ASSERT_NE(complaint, std::string::npos) << said;
+  EXPECT_EQ(said.find("cannot be preloaded", complaint + 1), std::string::npos) << said;
+  const auto clean = shell("run", {{"command", "echo $HOME:$PATH"}, {"user", "nobody"}});
+  EXPECT_EQ(clean.data["stdout"], "/nonexistent:/usr/local/bin:/usr/bin:/bin\n");
+}
+
 TEST_F(RunTest, AtItsTimeoutAllOfItIsKilledAndWhatItWroteIsThere) {
   const auto pid_file = (node_.folder / "pid").string();
   const auto reply = shell(

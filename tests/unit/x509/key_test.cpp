@@ -45,6 +45,19 @@ TEST(KeyTest, ChangedBytesChangedSignatureAndAnotherKeyAreRefused) {
   EXPECT_EQ(key.verify("body", "").error().code, Errc::refused);
 }
 
+TEST(KeyTest, ASecretDigestIsTheKeysAloneAndAlwaysTheSame) {
+  for (const auto& key : {Key::generate_p256().value(), rsa(2048)}) {
+    const auto digest = key.secret_digest("text").value();
+    EXPECT_EQ(digest.size(), 64U);
+    const auto again = Key::private_from_pem(key.private_pem().value(), "again").value();
+    EXPECT_EQ(again.secret_digest("text").value(), digest);
+    EXPECT_NE(key.secret_digest("other").value(), digest);
+    EXPECT_NE(Key::generate_p256()->secret_digest("text").value(), digest);
+    EXPECT_EQ(Key::public_from_der(key.public_der())->secret_digest("text").error().code,
+              Errc::refused);
+  }
+}
+
 TEST(KeyTest, RsaOfPuppetsSizeSignsAndVerifies) {
   const auto key = rsa(2048);
   EXPECT_TRUE(key.verify("body", key.sign("body").value()));

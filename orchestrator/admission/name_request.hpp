@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <string>
 
-namespace muster::client {
+namespace muster::admission {
 
-struct NameClaim {
+struct NameRequest {
   std::string key_fingerprint;  // of the asking machine's join key: hex SHA-256
   std::string address;          // as it told it
   std::int64_t at_ms = 0;       // when it was first heard of
@@ -20,4 +20,4 @@ struct NameApproval {
   std::int64_t until_ms = 0;
 };
 
-}  // namespace muster::client
+}  // namespace muster::admission

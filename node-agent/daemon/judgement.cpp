@@ -1,0 +1,98 @@
+#include "node-agent/daemon/judgement.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "proto/base/names.hpp"
+#include "proto/envelope/value_codec.hpp"
+
+namespace muster::agent {
+namespace {
+
+// As the action would get them.
+Value judged_arguments(const ddl::Agent* ddl, const v1::Request& request) {
+  Value sent = Value::object();
+  if (request.has_arguments())
+    if (auto decoded = envelope::decode_value(request.arguments())) sent = std::move(*decoded);
+  return ddl == nullptr ? sent : ddl::with_defaults(*ddl, request.action(), sent);
+}
+
+policy::Scope scope_of(const v1::Request& request) {
+  const auto& filter = request.filter();
+  policy::Scope scope;
+  scope.targets = static_cast<std::size_t>(request.targets_size());
+  // Agents alone choose nobody: a request for an agent goes to all that run it anyway.
+  scope.filtered = scope.targets > 0 || filter.facts_size() > 0 || filter.classes_size() > 0 ||
+                   filter.identities_size() > 0 || filter.compounds_size() > 0;
+  scope.confirmed = request.confirmed();
+  return scope;
+}
+
+std::optional<std::string> text_of(const Value& arguments, const char* name) {
+  const auto found = arguments.is_object() ? arguments.find(name) : arguments.end();
+  if (!arguments.is_object() || found == arguments.end() || !found->is_string())
+    return std::nullopt;
+  return found->get<std::string>();
+}
+
+}  // namespace
+
+policy::Decision Judgement::decide(const v1::Request& request, security::Role role,
+                                   std::string_view of, policy::Question question) const {
+  const auto id = "cert=" + request.caller();
+  const auto facts = node_.facts();
+  const auto classes = node_.classes();
+  question.caller = {id, role, false};
+  question.caller.lease =
+      role == security::Role::orchestrator && node_.agents.lease_holder() == request.caller();
+  question.facts = facts.get();
+  question.classes = &classes;
+  question.scope = scope_of(request);
+  question.now_ms = node_.clock.unix_ms();
+  return node_.policies.decide(of, question);
+}
+
+PolicyAnswer Judgement::action(const v1::Request& request, security::Role role) const {
+  const auto agent = node_.agents.find(request.agent());
+  const auto* ddl = agent ? &agent->ddl() : nullptr;
+  const auto arguments = judged_arguments(ddl, request);
+  policy::Question question;
+  question.action = request.action();
+  question.arguments = &arguments;
+  if (ddl != nullptr) question.guarded = ddl::guarded_inputs(*ddl, request.action(), arguments);
+  auto decision = decide(request, role, request.agent(), std::move(question));
+  PolicyAnswer answer{{}, std::move(decision.decided_by)};
+  if (!decision.allowed) {
+    answer.allowed =
+        fail(Errc::refused,
+             fmt::format("{} is not allowed to call {}#{} on {} ({})", request.caller(),
+                         request.agent(), request.action(), node_.identity, answer.decided_by));
+    return answer;
+  }
+  const auto source = request.agent() == "rpcutil" && request.action() == "get_data"
+                          ? text_of(arguments, "source")
+                          : std::nullopt;
+  if (source) answer.allowed = data(request, role, *source, text_of(arguments, "query"));
+  return answer;
+}
+
+Status Judgement::data(const v1::Request& request, security::Role role, std::string_view name,
+                       const std::optional<std::string>& argument) const {
+  // The name is the caller's: it must not become a path, nor another policy's name.
+  if (!base::check_word("data plugin", name))
+    return fail(Errc::not_found, fmt::format("no data plugin {} here", base::quoted(name)));
+  Value arguments = Value::object();
+  if (argument) arguments[std::string(policy::kDataAction)] = *argument;
+  policy::Question question;
+  question.action = policy::kDataAction;
+  question.arguments = &arguments;
+  const auto decision =
+      decide(request, role, fmt::format("{}{}", policy::kDataPrefix, name), std::move(question));
+  if (decision.allowed) return {};
+  return fail(Errc::refused,
+              fmt::format("{} is not allowed to ask the data function {} on {} ({})",
+                          request.caller(), name, node_.identity, decision.decided_by));
+}
+
+}  // namespace muster::agent

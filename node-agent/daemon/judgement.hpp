@@ -1,0 +1,44 @@
+// What the policies of this node say of requests, and of the data functions in their filters.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "node-agent/dispatch/request_gate.hpp"
+#include "proto/policy/policy_store.hpp"
+
+namespace muster::agent {
+
+// Thread-safe, as its parts are; they must outlive it.
+class Judgement {
+ public:
+  struct Node {
+    const std::string& identity;
+    const base::Clock& clock;
+    const AgentTable& agents;
+    const policy::PolicyStore& policies;
+    std::function<std::shared_ptr<const Value>()> facts;
+    std::function<std::vector<std::string>()> classes;
+  };
+  explicit Judgement(Node node) : node_(std::move(node)) {}
+
+  // Of a verified request: its agent's policy with the arguments as the action would get them, and
+  // for rpcutil#get_data the policy of the data plugin that it names as well.
+  PolicyAnswer action(const v1::Request& request, security::Role role) const;
+  // Whether the caller of `request` may ask the data plugin `name`. Errc::refused, with who may not
+  // ask what, where.
+  Status data(const v1::Request& request, security::Role role, std::string_view name,
+              const std::optional<std::string>& argument) const;
+
+ private:
+  policy::Decision decide(const v1::Request& request, security::Role role, std::string_view of,
+                          policy::Question question) const;
+
+  Node node_;
+};
+
+}  // namespace muster::agent

@@ -1,0 +1,53 @@
+// The requests of each caller that are not carried out: how often they are answered, and that each is answered once.
+// The replay window does not remember them, or they could fill it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "proto/base/clock.hpp"
+#include "proto/base/throttle.hpp"
+#include "proto/schema/muster.pb.h"
+
+namespace muster::agent {
+
+// Answers "refused", "expired", "invalid" to one caller: so many at once, then one in this time. What is beyond is not
+// answered; the audit counts it.
+inline constexpr base::Throttle::Rate kRefusalAnswers{
+    .burst = 200, .every = std::chrono::milliseconds(100), .names_max = 1'024};
+// Answers "the filter does not match" to one caller, which ask for them with every call to a whole fleet.
+inline constexpr base::Throttle::Rate kMismatchAnswers{
+    .burst = 2'000, .every = std::chrono::milliseconds(5), .names_max = 1'024};
+inline constexpr std::size_t kAnsweredKeptMax = 128;  // ids of one caller that were answered last
+
+// Thread-safe; the clock must outlive it.
+class Unadmitted {
+ public:
+  explicit Unadmitted(const base::Clock& clock);
+
+  // Whether this very request is being judged, or was answered lately without being carried out.
+  bool knows(const v1::Request& request) const;
+  // It is being judged for as long as the result lives, which may be longer than this.
+  std::shared_ptr<const void> judging(const v1::Request& request);
+  // Whether a refusal, or a mismatch, is to be answered: remembers that it was. False: the caller has had too many.
+  bool answer_refusal(const v1::Request& request);
+  bool answer_mismatch(const v1::Request& request);
+  // Judged, with nothing to answer.
+  void remember(const v1::Request& request);
+
+ private:
+  struct Ids;
+  bool answer(const v1::Request& request, base::Throttle& rate);
+
+  base::Throttle refusals_;
+  base::Throttle mismatches_;
+  base::Throttle log_;
+  std::shared_ptr<Ids> ids_;
+};
+
+}  // namespace muster::agent

@@ -1,0 +1,74 @@
+#include "node-agent/presence/own_presence.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "proto/envelope/envelope.hpp"
+#include "proto/schema/muster.pb.h"
+#include "proto/x509/certificate.hpp"
+
+namespace muster::agent {
+namespace {
+
+// Under no trust store: another CA's certificate for our name is exactly what must be noticed. Only whoever signed is of
+// interest, and nothing of it is believed but for people to read.
+Result<x509::Certificate> signer_of(const envelope::Sealed& sealed) {
+  if (sealed.kind != envelope::Kind::presence || sealed.certificates.empty())
+    return fail(Errc::invalid_data, "no presence with a certificate");
+  MUSTER_ASSIGN(auto certificate, x509::Certificate::from_der(sealed.certificates.front()));
+  MUSTER_TRY(certificate.public_key().verify(envelope::signed_bytes(sealed.kind, sealed.body),
+                                             sealed.signature));
+  return certificate;
+}
+
+}  // namespace
+
+void OwnPresence::shown(std::string sealed) {
+  const std::lock_guard lock(mutex_);
+  if (shown_.size() >= kShownKept) shown_.pop_front();
+  shown_.push_back(std::move(sealed));
+}
+
+bool OwnPresence::hear(const transport::Message& message) {
+  const std::lock_guard lock(mutex_);
+  if (closed_ || std::find(shown_.begin(), shown_.end(), message.payload) != shown_.end())
+    return false;
+  const bool news = !other_;
+  other_ = message;
+  return news;
+}
+
+std::optional<transport::Message> OwnPresence::take() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(other_, std::nullopt);
+}
+
+void OwnPresence::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+}
+
+std::optional<OtherPresence> read_other(const transport::Message& message,
+                                        const security::Signer& own, const std::string& session) {
+  OtherPresence other;
+  other.cleared = message.payload.empty();
+  other.retained = message.retained;
+  if (other.cleared) return other;
+  const auto sealed = envelope::decode(message.payload);
+  const auto certificate =
+      sealed ? signer_of(*sealed) : Result<x509::Certificate>(fail(sealed.error()));
+  if (!certificate) return other;
+  other.signer =
+      fmt::format("{}, issued by {}", certificate->subject(), certificate->issuer_common_name());
+  other.same_key = certificate->public_key().same_public(own.key());
+  if (const auto wire = envelope::unpack<v1::Presence>(sealed->body, "a presence")) {
+    other.address = wire->address();
+    other.session = wire->session();
+  }
+  if (other.same_key && other.session == session) return std::nullopt;
+  return other;
+}
+
+}  // namespace muster::agent

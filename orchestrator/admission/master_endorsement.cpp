@@ -1,0 +1,81 @@
+#include "orchestrator/admission/master_endorsement.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proto/base/clock.hpp"
+#include "proto/base/names.hpp"
+#include "proto/security/join_token.hpp"
+
+namespace muster::admission {
+
+Status check_endorsement(const Endorsement& endorsement) {
+  if (!endorsement.certificate.is_ca())
+    return fail(Errc::invalid_data, fmt::format("{} is not a CA's certificate",
+                                                base::quoted(endorsement.certificate.subject())));
+  if (!endorsement.master.empty()) MUSTER_TRY(base::check_identity(endorsement.master));
+  if (endorsement.patterns.empty() && !endorsement.withdrawn)
+    return fail(Errc::invalid_data,
+                fmt::format("which names may the CA {} issue? Give patterns; '*' is all names",
+                            base::quoted(endorsement.certificate.subject())));
+  if (endorsement.patterns.size() > kPatternsMax)
+    return fail(Errc::invalid_data, fmt::format("{} name patterns for one CA; the limit is {}",
+                                                endorsement.patterns.size(), kPatternsMax));
+  for (const auto& pattern : endorsement.patterns)
+    MUSTER_TRY(security::check_identity_glob(pattern));
+  if (!endorsement.facts.is_object() || endorsement.facts.dump().size() > kMasterFactsMaxBytes)
+    return fail(Errc::invalid_data,
+                fmt::format("a master's facts must be a map of at most {} bytes as JSON",
+                            kMasterFactsMaxBytes));
+  return {};
+}
+
+bool replaces(const Endorsement& offered, const Endorsement& known) {
+  if (offered.number != known.number) return offered.number > known.number;
+  return offered.withdrawn && !known.withdrawn;
+}
+
+Status still_counts(const Endorsement& endorsement, std::int64_t now_ms) {
+  if (!endorsement.withdrawn && endorsement.ends_at_ms > now_ms) return {};
+  const auto subject = base::quoted(endorsement.certificate.subject());
+  if (endorsement.withdrawn)
+    return fail(Errc::refused, fmt::format("the CA {} was withdrawn by {}", subject,
+                                           base::quoted(endorsement.endorsed_by)));
+  return fail(Errc::refused,
+              fmt::format("the endorsement of the CA {} ended on {}, with the certificate of {}; "
+                          "orchestrators sign anew in time while one runs; 'muster trust add' does "
+                          "now",
+                          subject, base::iso8601(endorsement.ends_at_ms),
+                          base::quoted(endorsement.endorsed_by)));
+}
+
+bool covers(const Endorsement& endorsement, std::string_view name) {
+  if (!endorsement.master.empty() && endorsement.master == name) return true;
+  return std::any_of(endorsement.patterns.begin(), endorsement.patterns.end(),
+                     [&](const auto& pattern) { return security::glob_match(pattern, name); });
+}
+
+Status may_be_endorsed(const Endorsement& offered, const std::vector<Endorsement>& known,
+                       std::int64_t now_ms) {
+  MUSTER_TRY(check_endorsement(offered));
+  for (const auto& other : known) {
+    const bool same = other.fingerprint() == offered.fingerprint();
+    if (same && other.withdrawn)
+      return fail(Errc::refused,
+                  fmt::format("the CA {} was withdrawn by {}; an operator may add it again with "
+                              "'muster trust add'",
+                              base::quoted(offered.certificate.subject()),
+                              base::quoted(other.endorsed_by)));
+    if (same || other.master.empty() || other.master != offered.master) continue;
+    if (still_counts(other, now_ms))
+      return fail(Errc::refused,
+                  fmt::format("{} is the master of the CA {}, and offers another, {}; if it was "
+                              "made anew, withdraw the first: muster trust remove {}",
+                              offered.master, other.fingerprint(), offered.fingerprint(),
+                              other.fingerprint()));
+  }
+  return {};
+}
+
+}  // namespace muster::admission

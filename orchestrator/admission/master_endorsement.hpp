@@ -1,0 +1,58 @@
+// What an endorsement of a Puppet CA says, and which of two is believed. Pure: nothing here reads a
+// clock, a file or the bus.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+#include "proto/x509/certificate.hpp"
+
+namespace muster::admission {
+
+inline constexpr std::size_t kPatternsMax = 64;             // of one CA
+inline constexpr std::size_t kMasterFactsMaxBytes = 4'096;  // as JSON
+
+// A CA, the one master that speaks for it, and whose names it may issue. A value.
+struct Endorsement {
+  x509::Certificate certificate;  // the CA's
+  std::string master = {};        // the master's identity; empty: the CA has none on the bus
+  // Globs ('*', '?') of the names that the CA may issue. The master's own name needs none.
+  std::vector<std::string> patterns = {};
+  Value facts = Value::object();  // those that choose the master; empty: its presence's
+  std::uint64_t number = 0;       // grows with each message about this CA
+  bool withdrawn = false;
+  std::string offered_by = {};   // the master, or the operator who added it
+  std::string endorsed_by = {};  // who signed
+  std::int64_t at_ms = 0;        // when, by the signer's clock
+  std::int64_t ends_at_ms = 0;   // with the signer's certificate
+
+  std::string fingerprint() const { return certificate.fingerprint(); }
+};
+
+// Errc::invalid_data, naming the value, unless it can be signed: a CA certificate, an identity for a
+// master, patterns that are globs (at least one unless withdrawn), facts within their limit.
+Status check_endorsement(const Endorsement& endorsement);
+
+// Whether `offered` replaces `known`, both of one CA. The higher number wins; of one number a
+// withdrawal wins, for two orchestrators may have counted on at once.
+bool replaces(const Endorsement& offered, const Endorsement& known);
+
+// Errc::refused, with the reason, when it counts no more: withdrawn, or its signer's certificate has
+// ended.
+Status still_counts(const Endorsement& endorsement, std::int64_t now_ms);
+
+// Whether the CA may have issued a certificate to this name.
+bool covers(const Endorsement& endorsement, std::string_view name);
+
+// Whether a master may bring this CA, given everything that is believed. Errc::refused when the CA
+// was withdrawn, or when another CA is endorsed for the same master: that one has to be withdrawn
+// first, by a person.
+Status may_be_endorsed(const Endorsement& offered, const std::vector<Endorsement>& known,
+                       std::int64_t now_ms);
+
+}  // namespace muster::admission

@@ -1,0 +1,113 @@
+#include "orchestrator/provision/endorsement_keeper.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/client/link.hpp"
+#include "proto/base/files.hpp"
+#include "proto/base/log.hpp"
+
+namespace muster::provision {
+namespace {
+
+constexpr mode_t kOwnerOnly = 0600;
+
+Value as_json(const client::Endorsement& endorsement) {
+  return {{"certificate", endorsement.certificate.pem()},
+          {"master", endorsement.master},
+          {"patterns", endorsement.patterns},
+          {"facts", endorsement.facts},
+          {"number", endorsement.number},
+          {"withdrawn", endorsement.withdrawn},
+          {"offered_by", endorsement.offered_by},
+          {"endorsed_by", endorsement.endorsed_by},
+          {"at_ms", endorsement.at_ms},
+          {"ends_at_ms", endorsement.ends_at_ms}};
+}
+
+Result<client::Endorsement> from_json(const Value& json, const std::string& file) {
+  try {
+    MUSTER_ASSIGN(auto certificate,
+                  x509::Certificate::from_pem(json.at("certificate").get<std::string>(), file));
+    client::Endorsement out{.certificate = std::move(certificate)};
+    json.at("master").get_to(out.master);
+    json.at("patterns").get_to(out.patterns);
+    out.facts = json.at("facts");
+    json.at("number").get_to(out.number);
+    json.at("withdrawn").get_to(out.withdrawn);
+    json.at("offered_by").get_to(out.offered_by);
+    json.at("endorsed_by").get_to(out.endorsed_by);
+    json.at("at_ms").get_to(out.at_ms);
+    json.at("ends_at_ms").get_to(out.ends_at_ms);
+    MUSTER_TRY(admission::check_endorsement(out));
+    return out;
+  } catch (const nlohmann::json::exception& error) {
+    return fail(Errc::config, error.what());
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EndorsementKeeper>> EndorsementKeeper::open(client::Link& link,
+                                                                   std::filesystem::path file) {
+  std::unique_ptr<EndorsementKeeper> keeper(new EndorsementKeeper(link, std::move(file)));
+  if (auto loaded = keeper->load(); !loaded)
+    return fail(Errc::config,
+                fmt::format("{} is damaged: it remembers which Puppet CAs were withdrawn: {}. Look "
+                            "at it; moved away, what the bus retains is believed",
+                            keeper->file_.string(), loaded.error().message));
+  return keeper;
+}
+
+Status EndorsementKeeper::load() {
+  const auto text = base::read_file(file_, kTrustedCasMaxBytes);
+  if (!text && text.error().code == Errc::not_found) return {};
+  if (!text) return fail(text.error());
+  const auto list = Value::parse(*text, nullptr, false);
+  if (!list.is_array()) return fail(Errc::config, "it is no list in JSON");
+  for (const auto& item : list) {
+    MUSTER_ASSIGN(const auto endorsement, from_json(item, file_.string()));
+    saved_[endorsement.fingerprint()] = endorsement.number;
+    const auto believed = link_.believe(endorsement);
+    if (!believed) return fail(believed.error());
+  }
+  return {};
+}
+
+void EndorsementKeeper::keep() {
+  if (link_.clock().unix_ms() - signed_at_ms_ >=
+      std::chrono::milliseconds(kSignAnewEvery).count()) {
+    if (auto done = sign_anew(); !done)
+      log::warning("cannot sign the trusted CAs anew", {{"why", done.error().message}});
+  }
+  if (auto done = save(); !done)
+    log::error("cannot write down the trusted CAs", {{"why", done.error().message}});
+}
+
+Status EndorsementKeeper::sign_anew() {
+  MUSTER_TRY(link_.settle());
+  const auto now_ms = link_.clock().unix_ms();
+  for (const auto& endorsement : link_.endorsements().all()) {
+    if (!endorsement.withdrawn && !admission::still_counts(endorsement, now_ms)) continue;
+    const auto signed_anew = client::publish_trusted_ca(link_, endorsement);
+    if (!signed_anew) return fail(signed_anew.error());
+  }
+  signed_at_ms_ = now_ms;
+  return {};
+}
+
+Status EndorsementKeeper::save() {
+  std::map<std::string, std::uint64_t> now;
+  auto list = Value::array();
+  for (const auto& endorsement : link_.endorsements().all()) {
+    now[endorsement.fingerprint()] = endorsement.number;
+    list.push_back(as_json(endorsement));
+  }
+  if (now == saved_) return {};
+  MUSTER_TRY(base::write_file(file_, list.dump(1) + "\n", kOwnerOnly));
+  saved_ = std::move(now);
+  return {};
+}
+
+}  // namespace muster::provision

@@ -1,0 +1,52 @@
+// An orchestrator's memory of the trusted CAs. Endorsements end with their signer's certificate, so
+// what is believed is signed anew at start and daily; and a number, once seen, is not forgotten over a
+// restart, so that an old endorsement does not come back after its withdrawal, and what was cleared
+// from the bus is put there again.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "orchestrator/client/trusted_ca.hpp"
+#include "proto/base/result.hpp"
+
+namespace muster::client {
+class Link;
+}
+
+namespace muster::provision {
+
+inline constexpr std::chrono::hours kSignAnewEvery{24};
+inline constexpr std::size_t kTrustedCasMaxBytes =
+    4 * 1024 * 1024;  // of the file: 256 CAs and room
+
+// One thread at a time: the engine's. The link must outlive it.
+class EndorsementKeeper {
+ public:
+  // Believes what the file says (0600, our own, hence unsigned). A damaged file is Errc::config and
+  // names it: beginning anew would believe old endorsements again.
+  static Result<std::unique_ptr<EndorsementKeeper>> open(client::Link& link,
+                                                         std::filesystem::path file);
+
+  // Signs anew when it is time, and writes the file when something changed. Problems are logged and
+  // tried again at the next call. Blocks as publish_trusted_ca().
+  void keep();
+
+ private:
+  EndorsementKeeper(client::Link& link, std::filesystem::path file)
+      : link_(link), file_(std::move(file)) {}
+  Status load();
+  Status sign_anew();
+  Status save();
+
+  client::Link& link_;
+  const std::filesystem::path file_;
+  std::int64_t signed_at_ms_ = 0;
+  std::map<std::string, std::uint64_t> saved_;  // CA -> number in the file
+};
+
+}  // namespace muster::provision

@@ -1,0 +1,38 @@
+// What the orchestrator's own policy lets one asker of the registry hear.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "orchestrator/registry/answers.hpp"
+#include "proto/policy/policy_store.hpp"
+#include "proto/schema/muster.pb.h"
+
+namespace muster::registry {
+
+// Of one question; what it is made of must outlive it.
+class Permission {
+ public:
+  Permission(const Answering& context, const v1::RegistryRequest& request, security::Role role);
+
+  // Whether nodes differ for it, so that each has to be judged; else ask() has said all.
+  bool each_node() const { return each_node_; }
+  // Errc::refused, with the policy's line, when the asker may hear of no node at all.
+  Status ask() const;
+  // Judged with the facts and classes that the node registered; one that cannot be read is not told.
+  bool hear(const Stored& stored) const;
+  // How many nodes the asker may hear of, whatever the filter.
+  Result<std::uint64_t> count() const;
+
+ private:
+  policy::Decision decide(const Value& facts, const std::vector<std::string>& classes) const;
+
+  const Answering& context_;
+  const v1::RegistryRequest& request_;
+  const std::string id_;
+  const security::Role role_;
+  const bool each_node_;
+  policy::Scope scope_;
+};
+
+}  // namespace muster::registry

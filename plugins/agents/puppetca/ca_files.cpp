@@ -1,0 +1,36 @@
+#include "plugins/agents/puppetca/ca_files.hpp"
+
+#include "proto/base/files.hpp"
+
+namespace muster::plugins::puppetca {
+
+Result<x509::Certificate> CaFiles::ca() const {
+  return x509::Certificate::from_file(cadir_ / "ca_crt.pem");
+}
+
+Result<x509::Revocations> CaFiles::revocations() const {
+  const auto file = cadir_ / "ca_crl.pem";
+  MUSTER_ASSIGN(const auto issuer, ca());
+  MUSTER_ASSIGN(const auto pem, base::read_file(file, x509::kRevocationsMaxBytes));
+  auto list = x509::Revocations::from_pem(pem, issuer);
+  if (!list) return fail(list.error().within(file.string()));
+  return list;
+}
+
+Result<Inventory> CaFiles::inventory() const {
+  MUSTER_ASSIGN(const auto text, base::read_file(cadir_ / "inventory.txt", kInventoryMaxBytes));
+  return parse_inventory(text);
+}
+
+std::filesystem::path CaFiles::signed_file(const std::string& certname) const {
+  return cadir_ / "signed" / (certname + ".pem");
+}
+
+Result<std::optional<std::string>> CaFiles::current_serial(const std::string& certname) const {
+  auto certificate = x509::Certificate::from_file(signed_file(certname));
+  if (!certificate && certificate.error().code == Errc::not_found) return std::nullopt;
+  if (!certificate) return fail(certificate.error());
+  return certificate->serial_hex();
+}
+
+}  // namespace muster::plugins::puppetca

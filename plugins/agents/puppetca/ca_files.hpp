@@ -1,0 +1,34 @@
+// What a Puppet CA keeps in its folder, as far as revoking needs it. Puppet Server's HTTP API tells
+// neither its revocation list as a whole nor what it issued earlier.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "plugins/agents/puppetca/inventory.hpp"
+#include "proto/base/result.hpp"
+#include "proto/x509/certificate.hpp"
+#include "proto/x509/revocations.hpp"
+
+namespace muster::plugins::puppetca {
+
+// Reads the files anew at each call: Puppet Server writes them. Errors name the file. Thread-safe.
+class CaFiles {
+ public:
+  explicit CaFiles(std::filesystem::path cadir) : cadir_(std::move(cadir)) {}
+
+  const std::filesystem::path& folder() const { return cadir_; }
+  Result<x509::Certificate> ca() const;           // ca_crt.pem, the first: the one that issues
+  Result<x509::Revocations> revocations() const;  // ca_crl.pem, its own list of the bundle
+  Result<Inventory> inventory() const;            // inventory.txt
+  // The serial of signed/NAME.pem; nothing when there is no such file. `certname` is an identity
+  // (base::check_identity).
+  Result<std::optional<std::string>> current_serial(const std::string& certname) const;
+  std::filesystem::path signed_file(const std::string& certname) const;
+
+ private:
+  const std::filesystem::path cadir_;
+};
+
+}  // namespace muster::plugins::puppetca

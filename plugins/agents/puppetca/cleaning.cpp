@@ -1,0 +1,109 @@
+#include "plugins/agents/puppetca/cleaning.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "plugins/agents/puppetca/ca_lock.hpp"
+#include "plugins/agents/puppetca/lost.hpp"
+#include "proto/base/files.hpp"
+#include "proto/base/names.hpp"
+
+namespace muster::plugins::puppetca {
+namespace {
+
+// Puppet Server answers when the list is written. A writer beside us, `puppetserver ca clean` say,
+// may have replaced it at once by one without our serial: then it is revoked again.
+constexpr int kRevokesMost = 5;
+constexpr std::chrono::milliseconds kRevokeAgainAfter{100};
+constexpr std::chrono::hours kPlaceholderValidFor{24};
+
+// No node can be called so by accident, and every orchestrator's pattern would have to cover it.
+std::string placeholder_name(const std::string& serial) {
+  return "muster-revokes-" + serial;
+}
+
+}  // namespace
+
+Result<bool> Cleaning::in_list(const std::string& serial) const {
+  MUSTER_ASSIGN(const auto revoked, files_.revocations());
+  return revoked.contains(serial);
+}
+
+Status Cleaning::revoke(const std::string& certname, const std::string& serial) {
+  for (int tries = 0; tries < kRevokesMost; ++tries) {
+    MUSTER_ASSIGN(const bool seen, in_list(serial));
+    if (seen) return {};
+    if (tries > 0) std::this_thread::sleep_for(kRevokeAgainAfter);
+    MUSTER_TRY(ca_.revoke(certname));
+  }
+  MUSTER_ASSIGN(const bool seen, in_list(serial));
+  if (seen) return {};
+  return fail(
+      Errc::aborted,
+      fmt::format("the CA says that it revoked {}, but its serial {} is not in {}; nothing was "
+                  "removed. Does something else write there? Try again",
+                  certname, serial, (files_.folder() / "ca_crl.pem").string()));
+}
+
+Status Cleaning::revoke_by_placeholder(const std::string& serial) {
+  const auto name = placeholder_name(serial);
+  MUSTER_ASSIGN(const auto key, x509::Key::generate_p256());
+  x509::IssueSpec spec;
+  spec.common_name = name;
+  spec.valid_for = kPlaceholderValidFor;
+  spec.serial_hex = serial;
+  MUSTER_ASSIGN(const auto placeholder, x509::issue(spec, key, nullptr, key));
+  MUSTER_TRY(base::write_file(files_.signed_file(name), placeholder.pem()));
+  const auto revoked = revoke(name, serial);
+  const auto removed = ca_.remove(name);
+  return revoked ? removed : revoked;
+}
+
+Status Cleaning::revoke_lost(const std::string& serial) {
+  MUSTER_ASSIGN(const auto lock, CaLock::take(files_.folder(), deadline_));
+  MUSTER_ASSIGN(const auto found, find_lost(files_, now_ms_));
+  const bool lost = std::any_of(found.lost.begin(), found.lost.end(),
+                                [&](const auto& issued) { return issued.serial == serial; });
+  if (!lost)
+    return fail(Errc::not_found,
+                fmt::format("no certificate with serial {} is lost at this CA: it is unknown, "
+                            "expired, revoked, or the current one of its name; see puppetca#audit",
+                            base::quoted(serial)));
+  return revoke_by_placeholder(serial);
+}
+
+Result<CleanedName> Cleaning::clean(const std::string& certname) {
+  MUSTER_ASSIGN(const auto lock, CaLock::take(files_.folder(), deadline_));
+  MUSTER_ASSIGN(const auto before, ca_.status(certname));
+  CleanedName cleaned{before ? before->state : "absent", {}};
+  MUSTER_ASSIGN(const auto current, files_.current_serial(certname));
+  if (current) {
+    MUSTER_TRY(revoke(certname, *current));
+    cleaned.serials.push_back(*current);
+  }
+  MUSTER_ASSIGN(const auto earlier, find_lost(files_, now_ms_, certname));
+  for (const auto& lost : earlier.lost) {
+    MUSTER_TRY(revoke_by_placeholder(lost.serial));
+    cleaned.serials.push_back(lost.serial);
+  }
+  if (before)
+    MUSTER_TRY(ca_.remove(certname));  // a certificate may have had a newer request beside it
+  MUSTER_ASSIGN(const auto after, ca_.status(certname));
+  if (after)
+    return fail(Errc::aborted, fmt::format("{} is still {} at the CA after the clean; try again",
+                                           certname, after->state));
+  for (const auto& serial : cleaned.serials) {
+    MUSTER_ASSIGN(const bool still, in_list(serial));
+    if (!still)
+      return fail(Errc::aborted,
+                  fmt::format("serial {} of {} vanished from the revocation list while it was "
+                              "cleaned: something else writes it; try again",
+                              serial, certname));
+  }
+  return cleaned;
+}
+
+}  // namespace muster::plugins::puppetca

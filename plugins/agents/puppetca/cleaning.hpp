@@ -1,0 +1,48 @@
+// Cleaning a name: nothing of it is removed before its serial has been seen in the CA's revocation
+// list, because what is removed can no longer be revoked by name.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "plugins/agents/puppetca/ca_api.hpp"
+#include "plugins/agents/puppetca/ca_files.hpp"
+
+namespace muster::plugins::puppetca {
+
+struct CleanedName {
+  std::string was;                   // absent, requested, signed or revoked
+  std::vector<std::string> serials;  // each seen in the list: its certificate's, and lost ones'
+};
+
+// One cleaning at a time, of this CA. Made for one action; not thread-safe.
+class Cleaning {
+ public:
+  Cleaning(CaApi& ca, const CaFiles& files, std::int64_t now_ms,
+           std::chrono::steady_clock::time_point deadline)
+      : ca_(ca), files_(files), now_ms_(now_ms), deadline_(deadline) {}
+
+  // Takes the CA's lock; revokes the name's certificate, and those of the name that were lost
+  // earlier; sees all serials in the list; removes; looks at both once more. May be repeated, and
+  // goes on where it failed. Errc::timeout when the lock or the list took longer than the deadline,
+  // Errc::aborted when the CA refuses or another writer undid it.
+  Result<CleanedName> clean(const std::string& certname);
+  // Revokes one lost certificate (see lost.hpp). Puppet Server revokes names, not serials, and takes
+  // the serial from signed/NAME.pem: a placeholder certificate of that serial, under a name that no
+  // node has, is put there for a moment. Errc::not_found unless the serial is lost.
+  Status revoke_lost(const std::string& serial);
+
+ private:
+  Status revoke(const std::string& certname, const std::string& serial);
+  Status revoke_by_placeholder(const std::string& serial);
+  Result<bool> in_list(const std::string& serial) const;
+
+  CaApi& ca_;
+  const CaFiles& files_;
+  const std::int64_t now_ms_;
+  const std::chrono::steady_clock::time_point deadline_;
+};
+
+}  // namespace muster::plugins::puppetca

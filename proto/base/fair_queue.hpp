@@ -1,0 +1,206 @@
+// A bounded queue between threads that takes senders in turn, so that one who floods it delays and loses nobody's
+// messages but their own.
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace muster::base {
+
+struct FairLimits {
+  std::size_t items = 1'000;                                    // waiting in all
+  std::size_t per_sender = 100;                                 // waiting of one sender
+  std::size_t bytes = std::numeric_limits<std::size_t>::max();  // of all, as push() is told
+  std::size_t bytes_per_sender = std::numeric_limits<std::size_t>::max();  // of one sender
+};
+
+// Thread-safe for any number of producers and consumers. One sender's items keep their order; between senders each has
+// one turn a round. When all of the room is taken, the sender with the most waiting loses its latest item to one that
+// has less than its share. After close(), pushes are refused and pops drain what is left, then give nothing.
+template <class T>
+class FairQueue {
+ public:
+  struct Pushed {
+    bool taken = false;  // the item waits now
+    std::optional<std::string>
+        lost;  // the sender that lost an item: the pushing one, or the one that had the most
+    std::vector<T> displaced;  // what the latter lost
+  };
+
+  explicit FairQueue(FairLimits limits) : limits_(limits) { rounds_.emplace_back(); }
+
+  // `sender` must be a name that one sender cannot multiply, as what the broker or a signature vouches for.
+  Pushed push(std::string_view sender, T item, std::size_t bytes = 0) {
+    Pushed pushed;
+    {
+      const std::lock_guard lock(mutex_);
+      if (closed_) return pushed;
+      if (!room_for(sender, bytes, pushed)) {
+        pushed.lost = std::string(sender);
+        return pushed;
+      }
+      append(std::string(sender), std::move(item), bytes);
+      pushed.taken = true;
+    }
+    filled_.notify_one();
+    return pushed;
+  }
+
+  // For the owner's own marks: comes out after everything that waits now, and before whatever is pushed later. Never
+  // refused but after close(): who marks, bounds how often.
+  bool push_mark(T item) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (closed_) return false;
+      rounds_.back().mark = std::move(item);
+      rounds_.emplace_back();
+      ++marks_;
+    }
+    filled_.notify_one();
+    return true;
+  }
+
+  // Waits for an item; nothing once closed and drained.
+  std::optional<T> pop() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return closed_ || count_ + marks_ > 0; });
+    return take();
+  }
+
+  void close() {
+    {
+      const std::lock_guard lock(mutex_);
+      closed_ = true;
+    }
+    filled_.notify_all();
+  }
+
+  std::size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return count_ + marks_;
+  }
+
+ private:
+  struct Entry {
+    T item;
+    std::size_t bytes;
+    std::uint64_t round;
+  };
+  struct Sender {
+    std::deque<Entry> entries;  // never empty
+    std::size_t bytes = 0;
+  };
+  // What was pushed between two marks.
+  struct Round {
+    std::deque<std::string>
+        turns;              // senders with entries of this round; one that has lost them is skipped
+    std::optional<T> mark;  // comes after them; only the last round has none
+  };
+  using Senders = std::unordered_map<std::string, Sender>;
+
+  bool room_for(std::string_view name, std::size_t bytes, Pushed& pushed) {
+    const auto found = senders_.find(std::string(name));
+    const auto own = found == senders_.end() ? 0 : found->second.entries.size();
+    const auto own_bytes = found == senders_.end() ? 0 : found->second.bytes;
+    if (own >= limits_.per_sender || bytes > limits_.bytes_per_sender ||
+        own_bytes > limits_.bytes_per_sender - bytes || bytes > limits_.bytes)
+      return false;
+    if (count_ >= limits_.items && !displace(own, 0, pushed)) return false;
+    while (bytes_ > limits_.bytes - bytes)
+      if (!displace(own, own_bytes + bytes, pushed)) return false;
+    return true;
+  }
+
+  // Takes the latest item of the sender that has the most. False when that is not more than the asking one has.
+  // `bytes` 0: what counts is the number of items.
+  bool displace(std::size_t own, std::size_t bytes, Pushed& pushed) {
+    const auto size = [bytes](const Sender& s) { return bytes > 0 ? s.bytes : s.entries.size(); };
+    const auto mine = bytes > 0 ? bytes : own + 1;
+    const auto all = bytes > 0 ? bytes_ : count_;
+    // Below the average there is somebody above it; only then is the search worth its time.
+    if (senders_.empty() || mine > all / senders_.size() + 1) return false;
+    const auto most = std::max_element(
+        senders_.begin(), senders_.end(),
+        [&size](const auto& a, const auto& b) { return size(a.second) < size(b.second); });
+    if (size(most->second) <= mine) return false;
+    pushed.lost = most->first;
+    auto& latest = most->second.entries.back();
+    const auto its_bytes = latest.bytes;
+    pushed.displaced.push_back(std::move(latest.item));
+    most->second.entries.pop_back();
+    subtract(most, its_bytes);
+    return true;
+  }
+
+  void append(std::string name, T item, std::size_t bytes) {
+    const auto round = first_round_ + rounds_.size() - 1;
+    auto& sender = senders_[name];
+    const bool has_turn = !sender.entries.empty() && sender.entries.back().round == round;
+    sender.entries.push_back({std::move(item), bytes, round});
+    sender.bytes += bytes;
+    bytes_ += bytes;
+    ++count_;
+    if (!has_turn) rounds_.back().turns.push_back(std::move(name));
+  }
+
+  std::optional<T> take() {
+    while (true) {
+      auto& round = rounds_.front();
+      if (!round.turns.empty()) {
+        if (auto item = take_turn(round)) return item;
+        continue;
+      }
+      if (!round.mark) return std::nullopt;
+      auto mark = std::move(round.mark);
+      rounds_.pop_front();
+      ++first_round_;
+      --marks_;
+      return mark;
+    }
+  }
+
+  std::optional<T> take_turn(Round& round) {
+    auto name = std::move(round.turns.front());
+    round.turns.pop_front();
+    const auto sender = senders_.find(name);
+    if (sender == senders_.end() || sender->second.entries.front().round != first_round_)
+      return std::nullopt;
+    auto entry = std::move(sender->second.entries.front());
+    sender->second.entries.pop_front();
+    const auto& left = sender->second.entries;
+    if (!left.empty() && left.front().round == first_round_) round.turns.push_back(std::move(name));
+    subtract(sender, entry.bytes);
+    return std::move(entry.item);
+  }
+
+  void subtract(typename Senders::iterator sender, std::size_t bytes) {
+    sender->second.bytes -= bytes;
+    bytes_ -= bytes;
+    --count_;
+    if (sender->second.entries.empty()) senders_.erase(sender);
+  }
+
+  const FairLimits limits_;
+  mutable std::mutex mutex_;
+  std::condition_variable filled_;
+  Senders senders_;
+  std::deque<Round> rounds_;
+  std::uint64_t first_round_ = 0;
+  std::size_t count_ = 0;
+  std::size_t bytes_ = 0;
+  std::size_t marks_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace muster::base

@@ -1,0 +1,40 @@
+// What an `allow` line asks for before it allows: it has decided then, and no later line is asked.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/base/result.hpp"
+#include "proto/policy/groups.hpp"
+
+namespace muster::policy {
+
+inline constexpr std::int64_t kApproversMax = 10;        // of `approve:`
+inline constexpr std::int64_t kMaxNodesMax = 1'000'000;  // of `max_nodes:`
+
+// What a request shows of itself, for requirements.
+struct Scope {
+  bool filtered = false;    // it has a filter, or names its targets
+  std::size_t targets = 0;  // how many it names; 0: every node that its filter matches
+  bool confirmed = false;   // its caller has signed that so many are meant (--yes)
+  std::vector<std::string> approved_by = {};  // "cert=NAME": whose approvals of it were verified
+};
+
+struct Requirements {
+  bool filter = false;         // require_filter: yes
+  std::int64_t max_nodes = 0;  // max_nodes: N; 0: no limit
+  std::int64_t approvals = 0;  // approve: N of GROUP; 0: none needed
+  std::string group;
+
+  bool none() const { return !filter && max_nodes == 0 && approvals == 0; }
+  Status read_filter(std::string_view text);
+  Status read_max_nodes(std::string_view text);
+  Status read_approve(std::string_view text, const Groups& groups);
+  // Empty when `scope` meets them; else what is missing, for the caller. Nobody approves their own
+  // request.
+  std::string missing(const Scope& scope, const Caller& caller, const Groups& groups) const;
+};
+
+}  // namespace muster::policy

@@ -1,0 +1,92 @@
+#include "orchestrator/provision/endorsement_keeper.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/unit/client/client_lab.hpp"
+
+namespace muster::provision {
+namespace {
+
+using client::must;
+
+class EndorsementKeeperTest : public testing::Test {
+ protected:
+  const x509::Certificate& ca(const client::ClientLab& lab) const {
+    return lab.pki().puppet_ca().certificate();
+  }
+  std::unique_ptr<EndorsementKeeper> keeper() {
+    auto opened = EndorsementKeeper::open(lab_.orchestrator(), file_);
+    EXPECT_TRUE(opened) << (opened ? "" : opened.error().message);
+    return opened ? std::move(*opened) : nullptr;
+  }
+  std::optional<client::Endorsement> known(client::Link& link) const {
+    return link.endorsements().find(ca(lab_).fingerprint());
+  }
+  // Another link on the same bus, as a program that starts later.
+  std::unique_ptr<client::Link> newcomer() {
+    auto link = std::make_unique<client::Link>(lab_.broker().connect("newcomer"),
+                                               lab_.pki().orchestrator().signer(), "main", clock_);
+    lab_.pki().trust(link->operators());
+    must(link->learn_cas());
+    must(link->settle());
+    return link;
+  }
+
+  const fakes::TempFolder folder_;
+  const std::filesystem::path file_ = folder_ / "trusted_cas.json";
+  base::SystemClock clock_;
+  client::ClientLab lab_;
+};
+
+TEST_F(EndorsementKeeperTest, AtItsStartWhatIsBelievedIsSignedAnew) {
+  client::endorse(lab_.orchestrator(), ca(lab_), {"*.de"}, "m1.de");
+  keeper()->keep();
+  const auto endorsement = known(lab_.orchestrator());
+  ASSERT_TRUE(endorsement);
+  EXPECT_EQ(endorsement->number, 2U);
+  EXPECT_EQ(endorsement->master, "m1.de");
+  EXPECT_EQ(endorsement->patterns, std::vector<std::string>{"*.de"});
+  EXPECT_EQ(known(*newcomer())->number, 2U);
+}
+
+TEST_F(EndorsementKeeperTest, WhatWasClearedFromTheBusIsPutThereAgain) {
+  client::endorse(lab_.orchestrator(), ca(lab_));
+  keeper()->keep();
+  must(lab_.orchestrator().bus().publish(
+      transport::topics::trusted_ca("main", ca(lab_).fingerprint()), "", {.retain = true}));
+  EXPECT_FALSE(known(*newcomer()));
+  keeper()->keep();  // as the next start does
+  EXPECT_TRUE(known(*newcomer()));
+}
+
+TEST_F(EndorsementKeeperTest, AWithdrawalIsRememberedOverARestart) {
+  auto endorsement = client::endorse(lab_.orchestrator(), ca(lab_));
+  ASSERT_TRUE(lab_.orchestrator().believe(endorsement));
+  endorsement.withdrawn = true;
+  const auto withdrawn = client::publish_trusted_ca(lab_.orchestrator(), endorsement).value();
+  ASSERT_TRUE(lab_.orchestrator().believe(withdrawn));
+  keeper()->keep();
+
+  client::Link after(lab_.broker().connect("after"), lab_.pki().orchestrator().signer(), "main",
+                     clock_);
+  lab_.pki().trust(after.operators());
+  const auto loaded = EndorsementKeeper::open(after, file_);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  endorsement.withdrawn = false;
+  endorsement.number = 1;
+  EXPECT_FALSE(after.believe(endorsement).value()) << "the old one, retained by a broker";
+  EXPECT_FALSE(after.nodes().trusts(ca(lab_).fingerprint()));
+}
+
+TEST_F(EndorsementKeeperTest, ADamagedFileIsNamed) {
+  folder_.write("trusted_cas.json", "[{}]");
+  const auto opened = EndorsementKeeper::open(lab_.orchestrator(), file_);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Errc::config);
+  EXPECT_NE(opened.error().message.find(file_.string()), std::string::npos);
+}
+
+}  // namespace
+}  // namespace muster::provision

@@ -1,0 +1,73 @@
+// Announcements of those who have the join password and no good token.
+#include <gtest/gtest.h>
+
+#include "orchestrator/client/fleet.hpp"
+#include "orchestrator/provision/join_desk.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/unit/client/client_lab.hpp"
+
+namespace muster::provision {
+namespace {
+
+using client::must;
+
+class JoinFloodTest : public testing::Test {
+ protected:
+  std::string announcement(const std::string& token) {
+    v1::JoinAnnounce wire;
+    wire.set_client_id("c1");
+    wire.set_identity("web1.example.com");
+    wire.set_token(token);
+    wire.set_nonce("0123456789abcdef0123456789abcdef");
+    return security::Signer::with_key(key_)
+        .seal(envelope::Kind::join_announce, wire.SerializeAsString())
+        .value();
+  }
+  // How many answers reached the machine so far.
+  std::size_t answers() {
+    must(lab_.link().fence(fakes::kPatience));
+    return answers_;
+  }
+
+  client::ClientLab lab_;
+  x509::Key key_ = x509::Key::generate_p256().value();
+  std::atomic<std::size_t> answers_{0};
+  std::unique_ptr<transport::Bus> machine_ = lab_.broker().connect("c1");
+  std::unique_ptr<client::Fleet> fleet_ = client::Fleet::watch(lab_.link()).value();
+  std::unique_ptr<TokenLedger> ledger_ = TokenLedger::watch(lab_.link(), fakes::kPatience).value();
+  std::size_t records_ = 0;
+  std::unique_ptr<client::Caller> caller_ = client::Caller::start(lab_.link()).value();
+  CaQuestions questions_{*caller_, [] { return std::vector<Master>{}; }};
+  JoinDesk desk_{lab_.link(),
+                 *fleet_,
+                 *ledger_,
+                 questions_,
+                 lab_.pki().root().certificate(),
+                 [] { return admission::Rules{}; },
+                 {.on_joiner = [](const Joiner&) { ADD_FAILURE() << "nobody may join"; },
+                  .on_refused = [this](const auto&, const auto&) { ++records_; },
+                  .on_waiting = [this](const auto&, const auto&) { ++records_; },
+                  .record_of = [](const std::string&) { return std::nullopt; }}};
+};
+
+TEST_F(JoinFloodTest, WithoutAGoodTokenThereIsNoRecordAndTheAnswersHaveALimit) {
+  must(machine_->subscribe(transport::topics::join_down("c1"), transport::Qos::at_least_once,
+                           [this](const transport::Message&) { ++answers_; }));
+  const auto message = announcement("garbage");
+  desk_.judge("c1", message);
+  EXPECT_TRUE(fakes::wait_until([this] { return answers_ == 1; }))
+      << "a mistaken machine hears why";
+  for (int i = 0; i < 5'000; ++i) desk_.judge("c1", message);
+  EXPECT_LE(answers(), kRefusedAnswers.burst + 200) << "the burst, and what a slow test earns";
+  EXPECT_EQ(records_, 0U);
+}
+
+TEST_F(JoinFloodTest, WhatIsNoAnnouncementLeavesNothing) {
+  for (int i = 0; i < 1'000; ++i) desk_.judge("c1", "rubbish");
+  desk_.judge("another client", announcement("garbage"));
+  EXPECT_EQ(records_, 0U);
+  EXPECT_EQ(answers(), 0U);
+}
+
+}  // namespace
+}  // namespace muster::provision

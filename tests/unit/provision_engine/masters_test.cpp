@@ -1,0 +1,129 @@
+// Who is a master: whom an endorsement names, as long as it speaks with a certificate of that CA.
+#include "orchestrator/provision/masters.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "orchestrator/client/caller.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/unit/client/client_lab.hpp"
+
+namespace muster::provision {
+namespace {
+
+using namespace std::chrono_literals;
+using client::must;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+// A node that runs the agent puppetca and says that it is idle.
+class Claimant {
+ public:
+  Claimant(client::ClientLab& lab, const std::string& name, const test::TestCa& ca,
+           const Value& facts = Value::object())
+      : node_(lab, name, ca.issue_node(name),
+              [](client::LabNode& node, const v1::Request& request) {
+                auto reply = node.reply_to(request);
+                must(envelope::encode_value({{"running", true}, {"load", 0.0}},
+                                            *reply.mutable_data()));
+                node.send(request, reply);
+              }) {
+    auto presence = node_.presence(facts);
+    presence.add_agents("puppetca");
+    node_.show(presence);
+  }
+  int asked() const { return node_.heard(); }
+
+ private:
+  client::LabNode node_;
+};
+
+class MastersTest : public testing::Test {
+ protected:
+  MastersTest() { must(lab_.link().learn_cas()); }
+
+  void endorse(const test::TestCa& ca, const std::string& master,
+               const Value& facts = Value::object()) {
+    auto published = client::publish_trusted_ca(
+        lab_.orchestrator(),
+        {.certificate = ca.certificate(), .master = master, .patterns = {"*"}, .facts = facts});
+    ASSERT_TRUE(published) << published.error().message;
+    ASSERT_TRUE(lab_.link().believe(*published));
+  }
+  void withdraw(const test::TestCa& ca) {
+    auto known = lab_.link().endorsements().find(ca.certificate().fingerprint()).value();
+    known.withdrawn = true;
+    ++known.number;
+    ASSERT_TRUE(lab_.link().believe(known));
+  }
+  // Made when all presence is there.
+  Masters& masters() {
+    if (!masters_) {
+      debts_ = Debts::open(folder_ / "debts.json").value();
+      caller_ = client::Caller::start(lab_.link()).value();
+      fleet_ = client::Fleet::watch(lab_.link()).value();
+      must(fleet_->wait_complete(20s));
+      masters_ = std::make_unique<Masters>(lab_.link(), *fleet_, *caller_, *debts_, 20);
+    }
+    return *masters_;
+  }
+  std::vector<std::string> names() {
+    std::vector<std::string> names;
+    for (const auto& candidate : masters().candidates()) names.push_back(candidate.identity);
+    return names;
+  }
+
+  const fakes::TempFolder folder_;
+  client::ClientLab lab_;
+  const test::TestCa evil_{"Puppet CA: evil"};
+  std::unique_ptr<Debts> debts_;
+  std::unique_ptr<client::Caller> caller_;
+  std::unique_ptr<client::Fleet> fleet_;
+  std::unique_ptr<Masters> masters_;
+};
+
+TEST_F(MastersTest, ANodeThatRunsPuppetcaIsNoMasterUnlessAnEndorsementNamesIt) {
+  endorse(lab_.pki().puppet_ca(), "m1");
+  const Claimant master(lab_, "m1", lab_.pki().puppet_ca());
+  const Claimant thief(lab_, "n1", lab_.pki().puppet_ca());
+  EXPECT_THAT(names(), ElementsAre("m1"));
+  EXPECT_EQ(thief.asked(), 0) << "its word about its health is not even asked for";
+  EXPECT_FALSE(masters().find("n1"));
+  EXPECT_EQ(masters().find("m1")->ca_fingerprint,
+            lab_.pki().puppet_ca().certificate().fingerprint());
+}
+
+TEST_F(MastersTest, AMastersNameUnderAnotherCaIsNotTheMaster) {
+  endorse(lab_.pki().puppet_ca(), "m1");
+  endorse(evil_, "m2");
+  const Claimant thief(lab_, "m1", evil_);
+  EXPECT_THAT(names(), IsEmpty());
+  EXPECT_THAT(masters().absent(), UnorderedElementsAre("m1", "m2"));
+}
+
+TEST_F(MastersTest, AWithdrawnMasterIsNone) {
+  endorse(lab_.pki().puppet_ca(), "m1");
+  const Claimant master(lab_, "m1", lab_.pki().puppet_ca());
+  EXPECT_THAT(names(), ElementsAre("m1"));
+  withdraw(lab_.pki().puppet_ca());
+  EXPECT_THAT(names(), IsEmpty());
+  EXPECT_THAT(masters().absent(), IsEmpty());
+}
+
+TEST_F(MastersTest, EndorsedFactsAreNotTheMastersToChange) {
+  endorse(lab_.pki().puppet_ca(), "m1", {{"country", "us"}});
+  const Claimant master(lab_, "m1", lab_.pki().puppet_ca(), {{"country", "de"}});
+  const auto candidates = masters().candidates();
+  ASSERT_EQ(candidates.size(), 1U);
+  EXPECT_EQ(candidates.front().facts, Value({{"country", "us"}}));
+}
+
+TEST_F(MastersTest, WithoutEndorsedFactsThoseOfItsPresenceChoose) {
+  endorse(lab_.pki().puppet_ca(), "m1");
+  const Claimant master(lab_, "m1", lab_.pki().puppet_ca(), {{"country", "de"}});
+  EXPECT_EQ(masters().candidates().at(0).facts, Value({{"country", "de"}}));
+}
+
+}  // namespace
+}  // namespace muster::provision
