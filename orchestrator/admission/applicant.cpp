@@ -48,12 +48,13 @@ std::optional<OldCertificate> old_certificate(const OpenedAnnouncement& opened,
                                               const security::TrustStore& nodes) {
   const auto& announce = opened.announce;
   if (announce.old_certificate().empty()) return std::nullopt;
-  const auto old = nodes.verify({announce.old_certificate()});
-  if (!old || old->common_name() != announce.identity()) return std::nullopt;
+  const auto verified = nodes.verify({announce.old_certificate()});
+  if (!verified || verified->certificate.common_name() != announce.identity()) return std::nullopt;
+  const auto& old = verified->certificate;
   const auto bytes = security::proof_bytes(security::kOldKeyPurpose, proven_content(opened));
-  if (!old->public_key().verify(bytes, announce.old_proof())) return std::nullopt;
+  if (!old.public_key().verify(bytes, announce.old_proof())) return std::nullopt;
   for (const auto& ca : nodes.anchors())
-    if (old->issued_by(ca)) return OldCertificate{old->fingerprint(), ca.fingerprint()};
+    if (old.issued_by(ca)) return OldCertificate{old.fingerprint(), ca.fingerprint()};
   return std::nullopt;
 }
 

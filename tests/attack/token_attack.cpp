@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proto/base/encoding.hpp"
+#include "proto/base/names.hpp"
 #include "proto/base/value.hpp"
 #include "proto/security/join_token.hpp"
 #include "proto/security/jws.hpp"
@@ -26,8 +27,12 @@ class Token : public testing::Test {
   std::string payload() const {
     return base::from_base64url(security::jws_split(signed_text(token_)).value().payload).value();
   }
-  static std::string unsigned_part(const std::string& header, const std::string& payload) {
-    return base::to_base64url(header) + "." + base::to_base64url(payload);
+  // Header and payload, with the good issuer's certificate; `more` goes into the header.
+  std::string unsigned_part(const std::string& algorithm, const std::string& more = "") const {
+    const Value x5c = base::to_base64(pki_.issuer().certificate.der());
+    const auto header =
+        R"({"alg":")" + algorithm + R"(","typ":"JWT","x5c":[)" + x5c.dump() + "]" + more + "}";
+    return base::to_base64url(header) + "." + base::to_base64url(payload());
   }
   void expect_refused(const std::string& text) const {
     const auto token = security::verify_token(text, pki_.root().certificate(), now_);
@@ -42,13 +47,13 @@ class Token : public testing::Test {
 
 TEST_F(Token, WithoutASignatureIsNone) {
   row("stranger on the network", "alg none", "refused: the header is compared, not read");
-  expect_refused(unsigned_part(R"({"alg":"none","typ":"JWT"})", payload()) + ".");
+  expect_refused(unsigned_part("none") + ".");
 }
 
 TEST_F(Token, APublicKeyIsNoSecret) {
   row("holder of a join token", "alg HS256, with the issuer's public key as the secret",
       "refused: the header is compared, not read");
-  const auto text = unsigned_part(R"({"alg":"HS256","typ":"JWT"})", payload());
+  const auto text = unsigned_part("HS256");
   const auto key = pki_.issuer().certificate.public_key().public_der();
   unsigned char mac[32];
   unsigned int size = sizeof mac;
@@ -62,7 +67,7 @@ TEST_F(Token, AKeyInTheHeaderIsNotUsed) {
   row("holder of a join token", "a header with a key of one's own (jwk)",
       "refused: the header is compared, not read");
   const auto own = x509::Key::generate_p256().value();
-  const auto text = unsigned_part(R"({"alg":"ES256","typ":"JWT","jwk":{"kty":"EC"}})", payload());
+  const auto text = unsigned_part("ES256", R"(,"jwk":{"kty":"EC"})");
   const auto whole = security::jws_sign(payload(), own, pki_.issuer().certificate).value();
   expect_refused(text + whole.substr(whole.rfind('.')));
 }
@@ -94,11 +99,21 @@ TEST_F(Token, ASignatureOfZerosIsRefused) {
 }
 
 TEST_F(Token, ALongTokenIsNotRead) {
-  row("stranger on the network", "a token of 64 KiB, signed or not", "refused: the limit is named");
-  auto claims = Value::parse(payload());
-  claims["padding"] = std::string(64 * 1024, 'x');
-  expect_refused(
-      security::jws_sign(claims.dump(), pki_.issuer().key, pki_.issuer().certificate).value());
+  row("issuer", "a token of 33 KiB, as many names and extensions as there may be",
+      "refused: the limit is named");
+  auto limits = test::wide_limits();
+  token_.identities.assign(security::kTokenIdentitiesMax, std::string(base::kNameMaxBytes, 'x'));
+  for (std::size_t i = 0; i < security::kTokenExtensionsMax; ++i) {
+    const auto name = "pp_" + std::to_string(i);
+    limits.extensions.push_back(name);
+    token_.extensions[name] = std::string(security::kExtensionValueMaxBytes, 'x');
+  }
+  const auto issuer = pki_.root().issue_issuer("issuer2", limits);
+  const auto text =
+      security::jws_sign(security::claims_text(token_), issuer.key, issuer.certificate).value();
+  ASSERT_GT(text.size(), security::kTokenMaxBytes);
+  expect_refused(text);
+  token_ = pki_.join_token(8884, 8883, now_).claims;
 }
 
 TEST_F(Token, AnExpiredTokenIsOver) {

@@ -41,6 +41,7 @@ void add_trust_remove(Program& program, Command parent);
 void add_token_create(Program& program, Command parent);
 void add_token_list(Program& program, Command parent);
 void add_token_show(Program& program, Command parent);
+void add_token_revoke(Program& program, Command parent);
 
 // Below `policy`.
 void add_policy_check(Program& program, Command parent);

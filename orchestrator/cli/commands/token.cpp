@@ -8,6 +8,7 @@ void add_token(Program& program) {
   add_token_create(program, group);
   add_token_list(program, group);
   add_token_show(program, group);
+  add_token_revoke(program, group);
 }
 
 }  // namespace muster::cli
