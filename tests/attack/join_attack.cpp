@@ -3,6 +3,7 @@
 
 #include "node-agent/join/join_answer.hpp"
 #include "orchestrator/registry/answers.hpp"
+#include "proto/policy/policy_store.hpp"
 #include "proto/schema/muster.pb.h"
 #include "tests/attack/row.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
@@ -61,7 +62,7 @@ class Registry : public Join {
     question.set_reply_to(reply_to);
     question.set_sent_at_ms(clock_.unix_ms());
     question.set_ttl_s(60);
-    return registry::answer({*store_, signer_, operators_, clock_, collectives_},
+    return registry::answer({*store_, signer_, operators_, clock_, collectives_, policies_},
                             "muster/v1/main/req/registry",
                             seal(who, Kind::registry_request, question))
         .has_value();
@@ -72,6 +73,7 @@ class Registry : public Join {
       registry::RegistryStore::open(folder_ / "registry.db", {}, clock_).value();
   const security::Signer signer_ = pki_.orchestrator().signer();
   const std::vector<std::string> collectives_{"main"};
+  const policy::PolicyStore policies_{folder_ / "policies", {}, true};  // the built-in ones
 };
 
 TEST_F(Registry, ANodeAsksForNoFacts) {
