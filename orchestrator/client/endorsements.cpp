@@ -78,7 +78,7 @@ Status Endorsements::judge_claim(const std::string& name, const std::string& ca,
       .name = name,
       .ca = ca,
       .endorsement = endorsement == by_ca_.end() ? nullptr : &endorsement->second,
-      .provisioned_by = bound == bound_.end() ? "" : bound->second};
+      .provisioned_by = bound == bound_.end() ? std::string_view() : bound->second};
   for (const auto& [fingerprint, other] : by_ca_)
     if (other.master == name && admission::still_counts(other, now_ms))
       claim.master_of.push_back(fingerprint);

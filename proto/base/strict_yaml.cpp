@@ -15,7 +15,7 @@
 namespace muster::base {
 namespace {
 
-constexpr std::size_t kProblemsShown = 5;
+constexpr std::size_t kProblemsShown = 10;
 
 std::string_view kind_of(const YAML::Node& node) {
   switch (node.Type()) {

@@ -3,6 +3,7 @@
 
 #include "node-agent/join/join_answer.hpp"
 #include "orchestrator/registry/answers.hpp"
+#include "proto/policy/policy_store.hpp"
 #include "proto/schema/muster.pb.h"
 #include "tests/attack/row.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
@@ -73,6 +74,7 @@ class Registry : public Join {
       registry::RegistryStore::open(folder_ / "registry.db", {}, clock_).value();
   const security::Signer signer_ = pki_.orchestrator().signer();
   const std::vector<std::string> collectives_{"main"};
+  const policy::PolicyStore policies_{folder_ / "policies", {}, true};  // the built-in ones
 };
 
 TEST_F(Registry, ANodeAsksForNoFacts) {

@@ -42,6 +42,9 @@ class Operator {
         std::make_unique<client::Link>(std::move(bus), std::move(signer).value(), "main", clock_);
     must(link_->operators().add(x509::Certificate::from_file(options.ca_file).value(),
                                 security::Root::operators));
+    must(link_->operators().add(
+        x509::Certificate::from_file(fleet.in_operator("orchestrator-root.pem")).value(),
+        security::Root::orchestrators));
     must(link_->learn_cas());
     caller_ = client::Caller::start(*link_).value();
   }

@@ -44,9 +44,10 @@ std::vector<std::string> signed_certificates(const std::vector<std::string>& nam
     const auto request = x509::make_request(name, key).value();
     fingerprints.push_back(request.fingerprint);
     const auto file = folder.write(name + ".csr", request.pem);
+    if (fingerprints.size() > 1) config << "next\n";
     config << fmt::format(
         "url = https://{}:8140/puppet-ca/v1/certificate_request/{}\nupload-file = {}\n"
-        "header = \"Content-Type: text/plain\"\ncacert = {}\nfail\nsilent\nshow-error\nnext\n",
+        "header = \"Content-Type: text/plain\"\ncacert = {}\nfail\nsilent\nshow-error\n",
         kMaster, name, file.string(), (ca_files().folder() / "ca_crt.pem").string());
   }
   config.close();

@@ -36,6 +36,7 @@ TEST_F(FloodTest, IdleConnectionsAtTheJoinListenerKeepNoMemberOut) {
   const auto until = std::chrono::steady_clock::now() + fakes::kPatience;
   for (std::size_t i = 0; i < broker::kJoinOpenMax + 200; ++i) {
     auto fd = transport::mqtt::connect_tcp({"127.0.0.1", mosquitto_.config().join_port}, until);
+    if (!fd && i >= broker::kJoinOpenMax) break;  // the broker takes no more: what is wanted
     ASSERT_TRUE(fd) << i;
     idle.push_back(std::move(*fd));
   }

@@ -41,7 +41,7 @@ TEST_F(NotifyConfigTest, EverythingHasADefaultButTheTargets) {
 }
 
 TEST_F(NotifyConfigTest, EveryKeyIsRead) {
-  const auto password = folder_.write("pw", "secret\n").string();
+  const auto password = folder_.write("pw", "secret\n", 0600).string();
   const auto config = parse(
       "notify:\n  targets: ['mailto:ops@example.com', 'xmpp:room@conference.example.com?join']\n"
       "  digest_above: 5\n  digest_window_s: 60\n  retry_first_s: 1\n  retry_most_s: 2\n  "

@@ -86,7 +86,8 @@ TEST_F(SettingsTest, MissingKeysAreAllNamed) {
 }
 
 TEST_F(SettingsTest, TheKeyIsInAFileOrWithAProgram) {
-  constexpr std::string_view kRest = "brokers: a:1\ncertificate: c.pem\noperator_root: root.pem\n";
+  constexpr std::string_view kRest =
+      "brokers: a:1\ncertificate: c.pem\noperator_root: root.pem\norchestrator_root: roots.pem\n";
   const auto settings =
       load_text(std::string(kRest) + "key_program: [bin/sign, --slot, '1']\ncore_dumps: true\n");
   ASSERT_TRUE(settings) << settings.error().message;
