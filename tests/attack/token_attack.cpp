@@ -102,6 +102,7 @@ TEST_F(Token, ALongTokenIsNotRead) {
   row("issuer", "a token of 33 KiB, as many names and extensions as there may be",
       "refused: the limit is named");
   auto limits = test::wide_limits();
+  limits.extensions.clear();
   token_.identities.assign(security::kTokenIdentitiesMax, std::string(base::kNameMaxBytes, 'x'));
   for (std::size_t i = 0; i < security::kTokenExtensionsMax; ++i) {
     const auto name = "pp_" + std::to_string(i);
@@ -114,6 +115,29 @@ TEST_F(Token, ALongTokenIsNotRead) {
   ASSERT_GT(text.size(), security::kTokenMaxBytes);
   expect_refused(text);
   token_ = pki_.join_token(8884, 8883, now_).claims;
+}
+
+TEST_F(Token, AnIssuerMakesNothingBeyondItsLimits) {
+  row("issuer",
+      "tokens for any name, for masters, that replace, without end, beyond its certificate",
+      "refused: told what the issuer may make");
+  auto limits = test::wide_limits();
+  limits.identities = {"web-*"};
+  limits.life_s = 24 * 3600;
+  limits.master = limits.replace = false;
+  const auto issuer = pki_.root().issue_issuer("issuer2", limits);
+  const auto text_of = [&](const std::function<void(security::JoinClaims&)>& change) {
+    auto claims = token_;
+    claims.identities = {"web-*"};
+    change(claims);
+    return security::jws_sign(security::claims_text(claims), issuer.key, issuer.certificate)
+        .value();
+  };
+  EXPECT_TRUE(security::verify_token(text_of([](auto&) {}), pki_.root().certificate(), now_));
+  expect_refused(text_of([](auto& claims) { claims.identities = {"*"}; }));
+  expect_refused(text_of([](auto& claims) { claims.master = true; }));
+  expect_refused(text_of([](auto& claims) { claims.replace = true; }));
+  expect_refused(text_of([](auto& claims) { claims.expires_at_ms += 48 * 3'600'000LL; }));
 }
 
 TEST_F(Token, AnExpiredTokenIsOver) {

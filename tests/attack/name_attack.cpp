@@ -1,0 +1,68 @@
+// Names that are another's, taken with a token that is good.
+#include "orchestrator/admission/applicant.hpp"
+#include "proto/base/clock.hpp"
+#include "proto/security/signer.hpp"
+#include "tests/attack/row.hpp"
+#include "tests/support/pki/test_pki.hpp"
+#include "tests/unit/admission/case_lab.hpp"
+
+namespace muster::attack {
+namespace {
+
+TEST(Name, ALivingNodesNameIsNotGivenForAPatternToken) {
+  row("holder of a join token", "knocks a node off the bus and announces its name",
+      "waits: an operator must approve it, and is told by whom the name is held");
+  auto it = admission::held_case();
+  const auto verdict = admission::judge(it);
+  EXPECT_EQ(verdict.decision, admission::Decision::wait);
+  EXPECT_NE(verdict.reason.find("puppet-1.example"), std::string::npos);
+  it.applicant.key_fingerprint = "old-key";  // the machine itself goes on
+  EXPECT_EQ(admission::judge(it).decision, admission::Decision::admit);
+}
+
+TEST(Name, APuppetMastersNameIsGivenToNobody) {
+  row("holder of a join token",
+      "announces 'puppet', a master's name, and both as alternative names",
+      "refused: told for whom the name is reserved");
+  for (const auto* name : {"puppet", "puppet.example", "puppet-1.example", "localhost", "ca"}) {
+    auto it = admission::usual_case();
+    it.applicant.identity = name;
+    EXPECT_EQ(admission::judge(it).decision, admission::Decision::refuse) << name;
+    it = admission::usual_case();
+    it.applicant.alternative_names = {name};
+    EXPECT_EQ(admission::judge(it).decision, admission::Decision::refuse) << name;
+  }
+  EXPECT_EQ(admission::judge(admission::usual_case()).decision, admission::Decision::admit);
+}
+
+TEST(Name, AnOverheardTokenJoinsNobody) {
+  row("stranger on the network", "announces a name with a token that it overheard",
+      "refused: the key in the token's file is not proved");
+  const test::TestPki pki;
+  const base::SystemClock clock;
+  const security::TrustStore nodes(clock);
+  const auto file = pki.join_token(8884, 8883, clock.unix_ms());
+  const auto thief = x509::Key::generate_p256().value();
+  v1::JoinAnnounce announce;
+  announce.set_client_id("c1");
+  announce.set_identity("web-1");
+  announce.set_nonce("nonce");
+  announce.set_token(file.token);
+  const auto known = [&](const x509::Key& prover) {
+    const auto content = security::ProofContent{"nonce", "c1", "web-1", thief.public_der()};
+    announce.set_token_proof(
+        prover.sign(security::proof_bytes(security::kTokenKeyPurpose, content)).value());
+    const auto sealed = security::Signer::with_key(thief)
+                            .seal(envelope::Kind::join_announce, announce.SerializeAsString())
+                            .value();
+    return admission::identify(admission::open_announcement("c1", sealed).value(),
+                               pki.root().certificate(), nodes, clock.unix_ms());
+  };
+  const auto stranger = known(thief);
+  ASSERT_FALSE(stranger);
+  EXPECT_NE(stranger.error().message.find(file.claims.id), std::string::npos);
+  EXPECT_TRUE(known(file.key)) << "who has the file joins";
+}
+
+}  // namespace
+}  // namespace muster::attack
