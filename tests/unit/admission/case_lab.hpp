@@ -6,8 +6,8 @@
 
 namespace muster::admission {
 
-inline constexpr std::int64_t kNowMs = 1'800'000'000'000;
-inline constexpr std::int64_t kHourMs = 3'600'000;
+inline constexpr std::int64_t kCaseNowMs = 1'800'000'000'000;
+inline constexpr std::int64_t kCaseHourMs = 3'600'000;
 
 inline CaAnswer answer_of(const std::string& master, bool has_certificate,
                           const std::string& fingerprint = "") {
@@ -16,7 +16,7 @@ inline CaAnswer answer_of(const std::string& master, bool has_certificate,
 
 inline Case usual_case() {
   Case it;
-  it.now_ms = kNowMs;
+  it.now_ms = kCaseNowMs;
   it.rules.collective = "main";
   it.rules.workflow = "puppet";
   it.rules.masters = {"puppet-1.example"};
@@ -27,8 +27,8 @@ inline Case usual_case() {
   token.collective = "main";
   token.identities = {"*"};
   token.uses = 0;
-  token.issued_at_ms = kNowMs - kHourMs;
-  token.expires_at_ms = kNowMs + kHourMs;
+  token.issued_at_ms = kCaseNowMs - kCaseHourMs;
+  token.expires_at_ms = kCaseNowMs + kCaseHourMs;
   it.name.answers = std::vector{answer_of("puppet-1.example", false)};
   return it;
 }
@@ -36,7 +36,8 @@ inline Case usual_case() {
 // The name's certificate is valid, and its record says so too.
 inline Case held_case() {
   auto it = usual_case();
-  it.name.record = NameRecord{"finished", "puppet-1.example", "old-key", kNowMs - 10 * kHourMs, {}};
+  it.name.record =
+      NameRecord{"finished", "puppet-1.example", "old-key", kCaseNowMs - 10 * kCaseHourMs, {}};
   it.name.answers = std::vector{answer_of("puppet-1.example", true, "old-certificate")};
   return it;
 }

@@ -142,9 +142,9 @@ TEST(JudgeTest, AKeyThatWasReplacedDoesNotTakeTheNameBack) {
   auto it = held_case();
   it.applicant.token.replace = true;
   it.standing.used_by_name = true;
-  it.standing.own_since_ms = kNowMs - 20 * kHourMs;  // before the record's machine came
+  it.standing.own_since_ms = kCaseNowMs - 20 * kCaseHourMs;  // before the record's machine came
   EXPECT_EQ(judge(it).decision, Decision::wait);
-  it.standing.own_since_ms = kNowMs - 1;  // it has only just been let in
+  it.standing.own_since_ms = kCaseNowMs - 1;  // it has only just been let in
   EXPECT_EQ(judge(it).decision, Decision::admit);
 }
 
@@ -161,18 +161,18 @@ TEST(JudgeTest, AFurtherKeyUnderAFreeNameIsNoFurtherUse) {
 TEST(JudgeTest, AnApprovalIsForOneKeyAndEnds) {
   const auto approved = [](const std::string& key, std::int64_t until_ms) {
     auto it = held_case();
-    it.name.record->approval = NameApproval{key, "alice", kNowMs - 1, until_ms};
+    it.name.record->approval = NameApproval{key, "alice", kCaseNowMs - 1, until_ms};
     return judge(it);
   };
-  EXPECT_EQ(approved("new-key", kNowMs + 1).ground, Ground::approval);
-  EXPECT_EQ(approved("new-key", kNowMs).decision, Decision::wait);
-  EXPECT_EQ(approved("another-key", kNowMs + 1).decision, Decision::wait);
-  EXPECT_EQ(approved("", kNowMs + 1).decision, Decision::wait);
+  EXPECT_EQ(approved("new-key", kCaseNowMs + 1).ground, Ground::approval);
+  EXPECT_EQ(approved("new-key", kCaseNowMs).decision, Decision::wait);
+  EXPECT_EQ(approved("another-key", kCaseNowMs + 1).decision, Decision::wait);
+  EXPECT_EQ(approved("", kCaseNowMs + 1).decision, Decision::wait);
 }
 
 TEST(JudgeTest, AnApprovalDoesNotMakeABadTokenGood) {
   auto it = held_case();
-  it.name.record->approval = NameApproval{"new-key", "alice", kNowMs - 1, kNowMs + 1};
+  it.name.record->approval = NameApproval{"new-key", "alice", kCaseNowMs - 1, kCaseNowMs + 1};
   it.applicant.token.identities = {"db-*"};
   EXPECT_EQ(judge(it).decision, Decision::refuse);
 }

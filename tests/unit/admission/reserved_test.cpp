@@ -47,17 +47,17 @@ TEST_F(ReservedTest, NoGroundOverrulesAReservedName) {
   auto it = held_case();
   it.applicant.identity = "puppet-1.example";  // a master's own
   it.applicant.token.replace = true;
-  it.name.record->approval = NameApproval{"new-key", "alice", kNowMs - 1, kNowMs + 1};
+  it.name.record->approval = NameApproval{"new-key", "alice", kCaseNowMs - 1, kCaseNowMs + 1};
   EXPECT_EQ(judge(it).decision, Decision::refuse);
 }
 
 TEST(ApprovalTest, OnlyWhatWaitsCanBeApproved) {
-  EXPECT_THAT(approve("web-1", std::nullopt, "alice", kNowMs).error().message,
+  EXPECT_THAT(approve("web-1", std::nullopt, "alice", kCaseNowMs).error().message,
               HasSubstr("no machine waits"));
-  const auto approval = approve("web-1", NameRequest{"key", "192.0.2.1", 1}, "alice", kNowMs);
+  const auto approval = approve("web-1", NameRequest{"key", "192.0.2.1", 1}, "alice", kCaseNowMs);
   ASSERT_TRUE(approval);
   EXPECT_EQ(approval->key_fingerprint, "key");
-  EXPECT_EQ(approval->until_ms - kNowMs, 24 * kHourMs);
+  EXPECT_EQ(approval->until_ms - kCaseNowMs, 24 * kCaseHourMs);
 }
 
 TEST(RulesTest, AMistypedModeIsNamedWithTheNearest) {

@@ -28,7 +28,7 @@ TEST(TokenRuleTest, EachClaimIsKept) {
   EXPECT_EQ(problem_when([](Case&) {}), "good");
   EXPECT_THAT(problem_when([](Case& it) { it.applicant.token.identities = {"db-*"}; }),
               HasSubstr("is for db-*, not for 'web-1.example'"));
-  EXPECT_THAT(problem_when([](Case& it) { it.applicant.token.expires_at_ms = kNowMs; }),
+  EXPECT_THAT(problem_when([](Case& it) { it.applicant.token.expires_at_ms = kCaseNowMs; }),
               HasSubstr("expired at"));
   EXPECT_THAT(problem_when([](Case& it) { it.applicant.token.collective = "lab"; }),
               HasSubstr("collective 'lab'"));
@@ -88,7 +88,7 @@ TEST_F(MasterTokenTest, ASpentTokenEndorsesNothingMore) {
   it_.standing.last_user = "puppet-1.example";
   EXPECT_THAT(problem(it_), HasSubstr("spent: it was for 1 master")) << "another CA";
   it_.standing.used_by_name = true;
-  it_.standing.own_since_ms = kNowMs - kHourMs;
+  it_.standing.own_since_ms = kCaseNowMs - kCaseHourMs;
   EXPECT_THAT(problem(it_), HasSubstr("spent")) << "its own CA, which was withdrawn since";
   it_.applicant.ca->trusted = true;
   EXPECT_EQ(problem(it_), "good") << "nothing is endorsed by this";
@@ -98,7 +98,7 @@ TEST_F(MasterTokenTest, AnEndorsementThatWasLostIsRepeatedForAMinute) {
   it_.applicant.token.uses = 1;
   it_.standing.used = 1;
   it_.standing.used_by_name = true;
-  it_.standing.own_since_ms = kNowMs - 1'000;
+  it_.standing.own_since_ms = kCaseNowMs - 1'000;
   EXPECT_EQ(problem(it_), "good");
 }
 
