@@ -69,7 +69,6 @@ class Registry : public Join {
   }
 
   fakes::TempFolder folder_;
-  policy::PolicyStore policies_{folder_.path() / "policies"};
   std::unique_ptr<registry::RegistryStore> store_ =
       registry::RegistryStore::open(folder_ / "registry.db", {}, clock_).value();
   const security::Signer signer_ = pki_.orchestrator().signer();

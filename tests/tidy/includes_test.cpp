@@ -15,25 +15,20 @@ struct Edge {
 
 // docs/ARCHITECTURE.md, "The house", gives the reasons.
 constexpr std::array kForbidden{
-    Edge{"proto/", "plugins/"},
-    Edge{"proto/", "node-agent/"},
-    Edge{"proto/", "orchestrator/"},
-    Edge{"proto/", "tests/"},
-    Edge{"plugins/", "proto/audit/", "proto/transport/"},
-    Edge{"plugins/", "proto/security/"},
-    Edge{"plugins/", "node-agent/"},
-    Edge{"plugins/", "orchestrator/"},
-    Edge{"plugins/", "tests/"},
-    Edge{"node-agent/", "orchestrator/"},
-    Edge{"node-agent/", "tests/"},
-    Edge{"orchestrator/", "node-agent/"},
+    Edge{"proto/", "plugins/"},           Edge{"proto/", "node-agent/"},
+    Edge{"proto/", "orchestrator/"},      Edge{"proto/", "tests/"},
+    Edge{"plugins/", "proto/transport/"}, Edge{"plugins/", "proto/security/"},
+    Edge{"plugins/", "node-agent/"},      Edge{"plugins/", "orchestrator/"},
+    Edge{"plugins/", "tests/"},           Edge{"node-agent/", "orchestrator/"},
+    Edge{"node-agent/", "tests/"},        Edge{"orchestrator/", "node-agent/"},
     Edge{"orchestrator/", "tests/"},
 };
 
 // Libraries of proto/: each may include those before it.
 constexpr std::array<std::string_view, 11> kProtoOrder{
-    "proto/base/",    "proto/schema/", "proto/x509/",   "proto/envelope/", "proto/security/",
-    "proto/request/", "proto/filter/", "proto/policy/", "proto/ddl/",      "proto/transport/"};
+    "proto/base/",     "proto/schema/",  "proto/x509/",     "proto/envelope/",
+    "proto/security/", "proto/request/", "proto/filter/",   "proto/policy/",
+    "proto/ddl/",      "proto/audit/",   "proto/transport/"};
 
 std::size_t rank_in_proto(std::string_view path) {
   for (std::size_t i = 0; i < kProtoOrder.size(); ++i)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
@@ -15,6 +16,9 @@ constexpr long kOk = 200;
 constexpr long kNoContent = 204;
 constexpr long kNotFound = 404;
 constexpr std::chrono::milliseconds kRequestTimeout{30'000};
+// A Puppet Server with many callers hangs up on some. All that is asked here may be asked twice.
+constexpr int kTriesMost = 4;
+constexpr std::chrono::milliseconds kTryAgainAfter{250};
 // Some 1.2 KB each: a fleet of fifty thousand.
 constexpr std::size_t kListMaxBytes = 64 * 1024 * 1024;
 constexpr char kStatusPath[] = "/puppet-ca/v1/certificate_status/";
@@ -57,7 +61,14 @@ Result<http::Response> CaApi::send(const std::string& method, const std::string&
   request.body = body;
   request.headers = {"Accept: application/json"};
   if (!body.empty()) request.headers.emplace_back("Content-Type: application/json");
-  return client_->send(request);
+  for (int tries = 1;; ++tries) {
+    auto response = client_->send(request);
+    const bool lost = !response && response.error().code == Errc::unavailable;
+    if (!lost || tries == kTriesMost ||
+        std::chrono::steady_clock::now() + kTryAgainAfter * tries >= deadline_)
+      return response;
+    std::this_thread::sleep_for(kTryAgainAfter * tries);
+  }
 }
 
 Result<std::vector<CaRecord>> CaApi::list(const std::string& state) {
