@@ -109,7 +109,7 @@ TEST_F(TokenCommandTest, WrongOptionsAreNamedAndNothingIsWritten) {
   refused({"--issuer", "nobody"}, "nobody.key is not there");
   refused({"--issuer", "operator"}, "no issuer");
   refused({"--mastr"}, "did you mean '--master'?");
-  refused({"extra"}, "extra");
+  refused({"--uses", "1", "extra"}, "extra");
 }
 
 TEST_F(TokenCommandTest, ForWhichNamesMustBeTypedAlsoForAll) {
@@ -140,8 +140,8 @@ TEST_F(TokenCommandTest, AnIssuerWithLimitsMakesTokensWithinThem) {
            {{"--identity", "db-1"}, "web-* only"},
            {{"--identity", "web-1", "--uses", "6"}, "5 uses at most"},
            {{"--identity", "web-1", "--ttl", "3h"}, "7200 s at most"},
-           {{"--identity", "web-1", "--master"}, "for masters"},
-           {{"--identity", "web-1", "--replace"}, "that replace"}}) {
+           {{"--identity", "web-1", "--ttl", "1h", "--master"}, "for masters"},
+           {{"--identity", "web-1", "--ttl", "1h", "--replace"}, "that replace"}}) {
     auto words = beyond;
     words.insert(words.end(), {"--issuer", "web"});
     EXPECT_THAT(create(words).err, HasSubstr(says));
