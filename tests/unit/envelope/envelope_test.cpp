@@ -71,8 +71,10 @@ TEST(EnvelopeTest, TooManyCertificatesFromOutsideAreRefused) {
 }
 
 TEST(EnvelopeTest, EveryKindOfTheSchemaHasAName) {
-  for (int kind = v1::Kind_MIN + 1; kind <= v1::Kind_MAX; ++kind)
+  for (int kind = v1::Kind_MIN + 1; kind <= v1::Kind_MAX; ++kind) {
+    if (!v1::Kind_IsValid(kind)) continue;
     EXPECT_NE(name_of(static_cast<Kind>(kind)), "unknown") << kind;
+  }
 }
 
 TEST(EnvelopeTest, TheFirstCertificateIsFoundWithoutParsing) {
