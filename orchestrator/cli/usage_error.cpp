@@ -67,10 +67,11 @@ std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const auto extras = app.remaining(true);
   std::string what = without_marks(error.what());
   const bool unknown_word = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
-  const bool no_command =
-      error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) &&
-      !command_names(command).empty();
-  if ((unknown_word || no_command) && !extras.empty())
+  const bool required = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError);
+  const bool no_command = required && !command_names(command).empty();
+  // What is missing may be there with a typing error in it.
+  const bool mistyped = required && !extras.empty() && extras.front().starts_with('-');
+  if ((unknown_word || no_command || mistyped) && !extras.empty())
     what = about_word(command, extras.front());
   else if (no_command)
     what = fmt::format("'{}' needs a command{}", full_name(command),

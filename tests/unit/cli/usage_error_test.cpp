@@ -53,6 +53,14 @@ TEST_F(UsageErrorTest, AnUnknownOptionGetsTheNearest) {
             "See 'muster ping --help'");
 }
 
+TEST_F(UsageErrorTest, AMistypedRequiredOptionIsNotCalledMissing) {
+  std::string identity;
+  app_.add_subcommand("create", "")->add_option("--identity", identity, "")->required();
+  EXPECT_EQ(error_of({"create", "--identty", "n1"}),
+            "'muster create' has no option '--identty'; did you mean '--identity'?\n"
+            "See 'muster create --help'");
+}
+
 TEST_F(UsageErrorTest, AMissingCommandGetsAllOfThem) {
   const auto text = error_of({"provision"});
   EXPECT_NE(text.find("list"), std::string::npos) << text;
