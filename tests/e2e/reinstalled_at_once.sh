@@ -34,7 +34,8 @@ old_certificates de
 old_certificates us
 step "an orchestrator that leaves Puppet's runs out, and $count machines that boot at once"
 quick_workflow -e '/^  - name: bootstrap-run$/,/^$/d' -e '/^  - name: production-run$/,/^$/d'
-for node in "${nodes[@]}"; do node_up "$node"; done
+lab_muster token create --out "$LAB_OUT/operator/crowd.token" --replace --identity "crowd*.$LAB_DOMAIN" --uses 0
+for node in "${nodes[@]}"; do node_up "$node" crowd; done
 for node in "${nodes[@]}"; do wait_finished "$node" "$many_seconds"; done
 
 step "every old serial is in its CA's list, and no new one is"
