@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "proto/audit/of_request.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
@@ -142,21 +143,8 @@ bool RequestGate::matches(const filter::Filter& filter, const filter::DataSource
 
 Status RequestGate::record(const Admitted& admitted, audit::Verdict verdict,
                            const std::string& why) const {
-  const auto& request = admitted.request;
-  audit::Request line;
-  line.id = request.id();
-  line.caller = request.caller();
-  line.role = security::name_of(admitted.role);
-  line.collective = request.collective();
-  line.agent = request.agent();
-  line.action = request.action();
-  line.inputs = admitted.inputs;
-  if (verdict != audit::Verdict::allowed)
-    if (auto sent = envelope::decode_value(request.arguments())) line.inputs = std::move(*sent);
-  line.verdict = verdict;
-  line.decided_by = admitted.decided_by;
-  line.why = why;
-  return context_.audit.request(std::move(line));
+  return context_.audit.request(audit::of_request(admitted.request, admitted.role, admitted.inputs,
+                                                  verdict, admitted.decided_by, why));
 }
 
 std::optional<Admitted> RequestGate::refuse(Admitted admitted, Error why) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "proto/audit/of_request.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 #include "proto/ddl/texts.hpp"
@@ -45,21 +46,8 @@ bool ControlGate::meant_for_us(const v1::Request& request, bool direct) const {
 
 Status ControlGate::record(const Judged& judged, audit::Verdict verdict,
                            const std::string& why) const {
-  const auto& request = judged.request;
-  audit::Request line;
-  line.id = request.id();
-  line.caller = request.caller();
-  line.role = security::name_of(judged.role);
-  line.collective = request.collective();
-  line.agent = request.agent();
-  line.action = request.action();
-  line.inputs = judged.inputs;
-  if (verdict != audit::Verdict::allowed)
-    if (auto sent = envelope::decode_value(request.arguments())) line.inputs = std::move(*sent);
-  line.verdict = verdict;
-  line.decided_by = judged.decided_by;
-  line.why = why;
-  return context_.audit.request(std::move(line));
+  return context_.audit.request(audit::of_request(judged.request, judged.role, judged.inputs,
+                                                  verdict, judged.decided_by, why));
 }
 
 Judged ControlGate::refuse(Judged judged, Error why) const {

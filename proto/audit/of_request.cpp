@@ -1,0 +1,27 @@
+#include "proto/audit/of_request.hpp"
+
+#include <utility>
+
+#include "proto/envelope/value_codec.hpp"
+
+namespace muster::audit {
+
+Request of_request(const v1::Request& request, security::Role role, Value inputs, Verdict verdict,
+                   std::string decided_by, std::string why) {
+  Request line;
+  line.id = request.id();
+  line.caller = request.caller();
+  line.role = security::name_of(role);
+  line.collective = request.collective();
+  line.agent = request.agent();
+  line.action = request.action();
+  line.inputs = std::move(inputs);
+  if (verdict != Verdict::allowed)
+    if (auto sent = envelope::decode_value(request.arguments())) line.inputs = std::move(*sent);
+  line.verdict = verdict;
+  line.decided_by = std::move(decided_by);
+  line.why = std::move(why);
+  return line;
+}
+
+}  // namespace muster::audit
