@@ -60,18 +60,19 @@ TEST_F(LinkTest, AWithdrawnCaIsTrustedNoMoreAndAnOldEndorsementDoesNotBringItBac
   const auto first = endorse(lab_.orchestrator(), ca());
   const auto topic = transport::topics::trusted_ca("main", ca().fingerprint());
   EXPECT_TRUE(fakes::wait_until([this] { return trusted(); }));
-  std::string old_message;
+  // The handler may still run when this function has returned.
+  const auto old_message = std::make_shared<std::string>();
   must(lab_.link().bus().subscribe(topic, transport::Qos::at_least_once,
-                                   [&](transport::Message message) {
-                                     if (old_message.empty()) old_message = message.payload;
+                                   [old_message](transport::Message message) {
+                                     if (old_message->empty()) *old_message = message.payload;
                                    }));
   must(lab_.link().fence(20s));
   auto withdrawal = first;
   withdrawal.withdrawn = true;
   ASSERT_EQ(publish_trusted_ca(lab_.orchestrator(), withdrawal).value().number, 2U);
   EXPECT_TRUE(fakes::wait_until([this] { return !trusted(); }));
-  ASSERT_FALSE(old_message.empty());
-  must(lab_.link().bus().publish(topic, old_message, {.retain = true}));
+  ASSERT_FALSE(old_message->empty());
+  must(lab_.link().bus().publish(topic, *old_message, {.retain = true}));
   must(lab_.link().fence(20s));
   must(lab_.link().settle());
   EXPECT_FALSE(trusted());
