@@ -34,7 +34,7 @@ transport::mqtt::Options join_options(const BusSettings& bus, const JoinIdentity
   options.brokers = bus.token->join_brokers;
   options.client_id = join.client_id;
   options.ca_file = bus.operator_root_file;
-  options.user = "join";
+  options.user = bus.token->join_user;
   options.password = bus.token->join_password;
   options.will = LastWill{topics::join_announce(join.client_id), ""};
   return options;

@@ -10,6 +10,7 @@
 #include "proto/envelope/value_codec.hpp"
 #include "proto/request/signed_request.hpp"
 #include "proto/security/client_id.hpp"
+#include "proto/security/root_statement.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -60,22 +61,30 @@ Result<std::unique_ptr<MemberSession>> MemberSession::open(const AgentConfig& co
   MUSTER_ASSIGN(auto link,
                 transport::mqtt::connect(
                     member_options(config, bus, identity, std::move(client_id)), tell(signals)));
+  Hearers hearers;
+  hearers.on_own_presence = [&signals] {
+    (void)signals.try_push({Signal::Kind::own_presence, ""});
+  };
+  // Retained: what a full queue drops comes again with the next connection.
+  hearers.on_root_statement = [&signals](std::string message) {
+    (void)signals.try_push({Signal::Kind::root_statement, std::move(message)});
+  };
   return over(std::move(link), bus.collectives, identity, std::move(signer), dispatcher, agents,
-              clock, [&signals] {
-                (void)signals.try_push({Signal::Kind::own_presence, ""});
-              });
+              clock, std::move(hearers));
 }
 
 Result<std::unique_ptr<MemberSession>> MemberSession::over(
     std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
     std::string identity, security::Signer signer, Dispatcher& dispatcher,
     const std::vector<std::string>& agents, const base::Clock& clock,
-    std::function<void()> on_own_presence) {
+    Hearers hearers) {
   std::unique_ptr<MemberSession> session(new MemberSession(std::move(link), std::move(collectives),
                                                            std::move(identity), std::move(signer),
                                                            dispatcher, clock));
   MUSTER_TRY(session->subscribe(agents));
-  MUSTER_TRY(session->hear_own_presence(std::move(on_own_presence)));
+  if (hearers.on_root_statement)
+    MUSTER_TRY(session->hear_roots(std::move(hearers.on_root_statement)));
+  MUSTER_TRY(session->hear_own_presence(std::move(hearers.on_own_presence)));
   return session;
 }
 
@@ -106,6 +115,16 @@ Status MemberSession::subscribe(const std::vector<std::string>& agents) {
     MUSTER_TRY(bus_->subscribe(topics::request_to_node(collective, identity_),
                                transport::Qos::at_least_once, hand_over(true)));
   return {};
+}
+
+// In the main collective, whose orchestrators tell it.
+Status MemberSession::hear_roots(std::function<void(std::string)> on_root_statement) {
+  return bus_->subscribe(
+      topics::root_statement(collectives_.front(), "+", "+"), transport::Qos::at_least_once,
+      [on_root_statement = std::move(on_root_statement)](transport::Message message) {
+        if (message.payload.size() <= security::kRootStatementMaxBytes)
+          on_root_statement(std::move(message.payload));
+      });
 }
 
 Status MemberSession::hear_own_presence(std::function<void()> on_own_presence) {

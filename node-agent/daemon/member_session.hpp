@@ -37,15 +37,19 @@ class MemberSession {
                                                      Dispatcher& dispatcher,
                                                      const std::vector<std::string>& agents,
                                                      const base::Clock& clock);
-  // The same over a link that stands already. `on_own_presence` is called on the bus's thread when
-  // restore_presence() has something to do.
+  // What is called on the bus's thread; each may be empty.
+  struct Hearers {
+    std::function<void()> on_own_presence;  // restore_presence() has something to do
+    std::function<void(std::string)> on_root_statement;
+  };
+  // The same over a link that stands already.
   static Result<std::unique_ptr<MemberSession>> over(std::unique_ptr<transport::Bus> link,
                                                      std::vector<std::string> collectives,
                                                      std::string identity, security::Signer signer,
                                                      Dispatcher& dispatcher,
                                                      const std::vector<std::string>& agents,
                                                      const base::Clock& clock,
-                                                     std::function<void()> on_own_presence = {});
+                                                     Hearers hearers = {});
   // Takes presence down, in order.
   ~MemberSession();
 
@@ -71,6 +75,7 @@ class MemberSession {
   MemberSession(std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
                 std::string identity, security::Signer signer, Dispatcher& dispatcher,
                 const base::Clock& clock);
+  Status hear_roots(std::function<void(std::string)> on_root_statement);
   Status hear_own_presence(std::function<void()> on_own_presence);
   Status subscribe(const std::vector<std::string>& agents);
   Status subscribe_to_agent(const std::string& agent);

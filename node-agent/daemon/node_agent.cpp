@@ -18,6 +18,8 @@ namespace {
 
 constexpr const char* kBootIdFile = "/proc/sys/kernel/random/boot_id";
 constexpr const char* kReplayFile = "requests.seen";
+constexpr const char* kRootsMemoryFile = "roots.json";
+constexpr const char* kBrokerRootsFile = "broker-roots.pem";
 
 facts::Sources fact_sources(const AgentConfig& config) {
   facts::Sources sources;
@@ -62,12 +64,15 @@ Result<std::unique_ptr<NodeAgent>> NodeAgent::create(AgentConfig config) {
 }
 
 Status NodeAgent::start() {
-  MUSTER_ASSIGN(const auto root, x509::Certificate::from_file(bus_.operator_root_file));
-  MUSTER_ASSIGN(const auto orchestrators,
-                x509::Certificate::from_file(bus_.orchestrator_root_file));
+  MUSTER_ASSIGN(roots_, security::KnownRoots::open(
+                            {.operators = bus_.operator_root_file,
+                             .orchestrators = bus_.orchestrator_root_file,
+                             .memory = config_.state_folder / kRootsMemoryFile,
+                             .for_brokers = config_.state_folder / kBrokerRootsFile,
+                             .daemon = true}));
+  bus_.operator_root_file = roots_->broker_roots();
   set_first_clock();
-  MUSTER_TRY(operators_.add(root, security::Root::operators));
-  MUSTER_TRY(operators_.add(orchestrators, security::Root::orchestrators));
+  MUSTER_TRY(roots_->sync(operators_));
   const auto boot = base::read_file(kBootIdFile);
   replay_.emplace(clock_, security::ReplayJournal(config_.state_folder / kReplayFile,
                                                   boot ? boot->substr(0, boot->find('\n')) : ""));
@@ -236,6 +241,7 @@ std::string NodeAgent::presence() const {
   auto content = describe();
   content.facts = chosen_facts(*facts_.facts());
   content.facts.update(table_->presence_facts());
+  content.roots = roots_->marks();
   content.address = address_towards(bus_.node_brokers.front());
   auto body = presence_body(content);
   if (!body) {

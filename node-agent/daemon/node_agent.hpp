@@ -23,6 +23,7 @@
 #include "proto/base/backoff.hpp"
 #include "proto/base/throttle.hpp"
 #include "proto/policy/policy_store.hpp"
+#include "proto/security/known_roots.hpp"
 
 namespace muster::agent {
 
@@ -93,6 +94,7 @@ class NodeAgent final : public plugins::Node {
   // After somebody else was shown in our place.
   void restore(MemberSession& session);
   void tell_of_other(const OtherPresence& other);
+  void follow_root(MemberSession& session, const std::string& statement);
   void register_when_due(MemberSession& session, RegistrationTimes& times);
   void tell(const char* event, const Value& data);
   void set_first_clock();
@@ -106,6 +108,7 @@ class NodeAgent final : public plugins::Node {
   const std::int64_t started_at_ms_;
   const std::string session_id_;
   security::TrustStore operators_{clock_};
+  std::unique_ptr<security::KnownRoots> roots_;
   std::optional<security::ReplayWindow> replay_;
   facts::FactStore facts_;
   std::unique_ptr<policy::PolicyStore> policies_;
@@ -123,6 +126,7 @@ class NodeAgent final : public plugins::Node {
   base::Backoff backoff_;
   std::optional<std::chrono::steady_clock::time_point> lost_at_;  // the member's link
   base::Throttle others_{clock_, {.burst = 3, .every = std::chrono::milliseconds(60'000)}};
+  base::Throttle refused_roots_{clock_, {.burst = 3, .every = std::chrono::milliseconds(60'000)}};
   bool taken_over_ = false;  // by another client with our key, which has not been named yet
   int refusals_ = 0;         // of our certificate by the broker, in a row
   bool trusted_soon_ =

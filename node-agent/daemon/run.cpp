@@ -166,6 +166,23 @@ void NodeAgent::restore(MemberSession& session) {
   if (const auto other = session.restore_presence()) tell_of_other(*other);
 }
 
+void NodeAgent::follow_root(MemberSession& session, const std::string& statement) {
+  const auto changed = roots_->take(statement);
+  if (!changed) {
+    if (refused_roots_.pass())
+      log::warning("a statement about a root is not believed", {{"why", changed.error().message}});
+    return;
+  }
+  if (!*changed) return;
+  if (auto followed = roots_->sync(operators_); !followed)
+    return log::error("cannot obey the roots as they are now",
+                      {{"why", followed.error().message}});
+  log::info("the roots that this node obeys have changed",
+            {{"operators", roots_->names(security::Root::operators)},
+             {"orchestrators", roots_->names(security::Root::orchestrators)}});
+  show(session);
+}
+
 // What was retained before we listened is mostly our own, of an earlier start of the agent. It is another machine's when
 // that has just thrown us off the bus.
 void NodeAgent::tell_of_other(const OtherPresence& other) {
@@ -211,6 +228,9 @@ std::optional<NodeAgent::Next> NodeAgent::on_member_signal(MemberSession& sessio
       return std::nullopt;
     case Signal::Kind::own_presence:
       restore(session);
+      return std::nullopt;
+    case Signal::Kind::root_statement:
+      follow_root(session, signal.text);
       return std::nullopt;
     case Signal::Kind::lost:
       lost_at_ = clock_.steady();

@@ -86,6 +86,7 @@ std::optional<NodeAgent::Next> NodeAgent::on_join_signal(JoinSession& session, S
       return std::nullopt;
     case Signal::Kind::presence_changed:
     case Signal::Kind::own_presence:
+    case Signal::Kind::root_statement:
       return std::nullopt;
   }
   return std::nullopt;

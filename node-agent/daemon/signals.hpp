@@ -17,7 +17,8 @@ struct Signal {
     lost,
     taken_over,    // another client uses our key
     own_presence,  // the broker shows something else of us than we did
-    join_message   // `text` is what came in the join zone
+    root_statement,  // `text` is what the broker retains about a root
+    join_message     // `text` is what came in the join zone
   };
   Kind kind = Kind::stop;
   std::string text;

@@ -65,6 +65,7 @@ Result<std::string> presence_body(const PresenceContent& content) {
   out.set_started_at_ms(content.started_at_ms);
   out.set_session(content.session);
   out.set_address(content.address);
+  for (const auto& root : content.roots) out.add_roots(root);
   return out.SerializeAsString();
 }
 

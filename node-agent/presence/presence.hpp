@@ -31,6 +31,7 @@ struct PresenceContent {
   std::int64_t started_at_ms = 0;
   std::string session;
   std::string address;
+  std::vector<std::string> roots;  // security::KnownRoots::marks()
 };
 
 // The serialised muster.v1.Presence, to be sealed.

@@ -73,10 +73,11 @@ Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
   return OpenedAnnouncement{std::move(announce), std::move(opened.public_key)};
 }
 
-Result<Applicant> identify(const OpenedAnnouncement& opened, const x509::Certificate& root,
+Result<Applicant> identify(const OpenedAnnouncement& opened,
+                           const std::vector<x509::Certificate>& roots,
                            const security::TrustStore& nodes, std::int64_t now_ms) {
   const auto& announce = opened.announce;
-  MUSTER_ASSIGN(auto verified, security::verify_token(announce.token(), root, now_ms));
+  MUSTER_ASSIGN(auto verified, security::verify_token(announce.token(), roots, now_ms));
   MUSTER_TRY(holds_token_key(opened, verified.claims));
   MUSTER_ASSIGN(const auto key, x509::Key::public_from_der(opened.public_key));
   Applicant applicant;

@@ -50,11 +50,12 @@ struct OpenedAnnouncement {
 Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
                                              std::string_view message);
 
-// Who it is: the token under `root`, the proof that the machine holds the token's key, and a
+// Who it is: the token under one of `roots`, the proof that the machine holds the token's key, and a
 // master's proof for its CA. Errc::refused or invalid_data when one of these is not good: then
 // nothing that the announcement says is worth a record. An old certificate without a good proof is
 // left out.
-Result<Applicant> identify(const OpenedAnnouncement& opened, const x509::Certificate& root,
+Result<Applicant> identify(const OpenedAnnouncement& opened,
+                           const std::vector<x509::Certificate>& roots,
                            const security::TrustStore& nodes, std::int64_t now_ms);
 
 }  // namespace muster::admission

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,10 +76,31 @@ struct Member {
   std::filesystem::path certificate_file;
   std::filesystem::path key_file;
 };
-// A further operator or orchestrator: NAME.key (0600) and NAME.pem in `out`, signed by that role's
-// root in `folder`. Errc::config when this root's key is not there, the name is taken or the role is
-// another one.
-Result<Member> issue_operator(const std::filesystem::path& folder, const std::string& name,
-                              security::Role role, const std::filesystem::path& out);
+struct MemberSpec {
+  std::string name;
+  security::Role role = security::Role::operator_;  // operator, orchestrator or broker
+  std::vector<std::string> groups = {};             // of policies/groups in the folder; may be new
+  std::vector<std::string> hosts = {};              // a broker's, at least one; nobody else's
+  std::chrono::seconds valid_for = kMemberValidFor;  // never beyond the root's end
+  bool replace = false;            // a certificate of that name may be there; it stays good
+  std::filesystem::path out = {};  // where the files go; empty: the folder
+};
+// A further operator, orchestrator or broker: NAME.key (0600) and NAME.pem, signed by that role's root
+// in `folder` and noted in its index. Errc::config when this root's key is not there, the role cannot
+// be given, or a certificate of that name is current and `replace` is not set.
+Result<Member> issue_member(const std::filesystem::path& folder, const MemberSpec& spec);
+
+struct RenewSpec {
+  std::string name;
+  security::Role role = security::Role::operator_;  // of operator, orchestrator, issuer, broker
+  std::optional<std::chrono::seconds> valid_for = {};  // else as long as the last one
+  bool new_key = false;                 // else the last certificate's key, which need not be here
+  std::vector<std::string> hosts = {};  // a broker's; empty: as before
+  std::filesystem::path out = {};       // where the files go; empty: where the last ones went
+};
+// Another certificate of the same name, role, limits and, unless told otherwise, key: valid from now
+// on, beside the last one, which stays good until it ends. What it replaces is kept as
+// NAME.pem.replaced. `key_file` is empty when the key is the old one.
+Result<Member> renew_member(const std::filesystem::path& folder, const RenewSpec& spec);
 
 }  // namespace muster::authority

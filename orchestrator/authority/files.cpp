@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "orchestrator/authority/authority.hpp"
 #include "proto/base/core_dumps.hpp"
@@ -14,6 +17,8 @@
 namespace muster::authority {
 namespace {
 
+constexpr std::chrono::milliseconds kLockPatience{3'000};
+constexpr std::chrono::milliseconds kLockLook{50};
 constexpr mode_t kSecretMode = 0600;
 constexpr mode_t kPublicMode = 0644;
 
@@ -33,11 +38,17 @@ Result<KeyAndCertificate> load_pair(const std::filesystem::path& folder, std::st
                             "'muster init' makes new roots",
                             (folder / key_file).string(), what));
   if (!key) return fail(Errc::config, std::move(key).error().message);
-  MUSTER_ASSIGN(auto certificate, x509::Certificate::from_file(folder / certificate_file));
-  if (!certificate.is_ca() || !certificate.matches(*key))
+  MUSTER_ASSIGN(const auto pem, base::read_file(folder / certificate_file));
+  MUSTER_ASSIGN(const auto all,
+                x509::Certificate::all_from_pem(pem, (folder / certificate_file).string()));
+  // Two while the root is rotated.
+  const auto its = std::find_if(all.begin(), all.end(), [&](const auto& certificate) {
+    return certificate.is_ca() && certificate.matches(*key);
+  });
+  if (its == all.end())
     return fail(Errc::config, fmt::format("{} and {} do not belong together",
                                           (folder / key_file).string(), certificate_file));
-  return KeyAndCertificate{*std::move(key), std::move(certificate)};
+  return KeyAndCertificate{*std::move(key), *its};
 }
 
 }  // namespace
@@ -53,11 +64,34 @@ Result<std::vector<NewFile>> files_of(const KeyAndCertificate& holder,
 Result<base::UniqueFd> lock_folder(const std::filesystem::path& folder) {
   MUSTER_TRY(base::make_folder(folder));
   base::UniqueFd lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
+  const auto until = std::chrono::steady_clock::now() + kLockPatience;
+  bool held = false;
+  while (lock && !(held = ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) && errno == EWOULDBLOCK &&
+         std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(kLockLook);
+  if (!held)
     return fail(Errc::config, fmt::format("cannot lock folder {}: {}", folder.string(),
                                           errno == EWOULDBLOCK ? "another muster is writing into it"
                                                                : std::strerror(errno)));
   return lock;
+}
+
+Status write_over(const std::vector<NewFile>& files) {
+  std::error_code problem;
+  for (const auto& file : files) {
+    if (there(file.path)) {
+      const auto kept = file.path.string() + kReplacedSuffix;
+      std::filesystem::remove(kept, problem);
+      std::filesystem::create_hard_link(file.path, kept, problem);
+      if (problem)
+        return fail(Errc::io, fmt::format("cannot keep {} as {}: {}", file.path.string(), kept,
+                                          problem.message()));
+    }
+    MUSTER_TRY(base::make_folder(file.path.parent_path()));
+    MUSTER_TRY(
+        base::write_file(file.path, file.content, file.secret ? kSecretMode : kPublicMode));
+  }
+  return {};
 }
 
 Status write_new(const std::vector<NewFile>& files) {

@@ -26,15 +26,20 @@ struct KeyAndCertificate {
 Result<std::vector<NewFile>> files_of(const KeyAndCertificate& holder,
                                       const std::filesystem::path& folder, const std::string& name);
 
-// One writer at a time in `folder`, which is made if needed; until the result goes.
+// One writer at a time in `folder`, which is made if needed; until the result goes. Waits for another
+// one for some seconds.
 Result<base::UniqueFd> lock_folder(const std::filesystem::path& folder);
 
 // Errc::config when one of them exists. Should writing fail, those already written are removed.
 Status write_new(const std::vector<NewFile>& files);
 
-// root.key and root.pem.
+// Each as a whole, over what is there, which is kept beside it as NAME.replaced: one generation of it.
+inline constexpr const char* kReplacedSuffix = ".replaced";
+Status write_over(const std::vector<NewFile>& files);
+
+// root.key and, of root.pem, the certificate that is this key's.
 Result<KeyAndCertificate> load_root(const std::filesystem::path& folder);
-// orchestrator-root.key and orchestrator-root.pem.
+// The same of orchestrator-root.key and orchestrator-root.pem.
 Result<KeyAndCertificate> load_orchestrator_root(const std::filesystem::path& folder);
 
 }  // namespace muster::authority

@@ -6,16 +6,16 @@
 #include "orchestrator/authority/authority.hpp"
 #include "orchestrator/authority/config_text.hpp"
 #include "orchestrator/authority/files.hpp"
+#include "orchestrator/authority/index.hpp"
 #include "orchestrator/authority/issuers.hpp"
+#include "orchestrator/authority/join_passwords.hpp"
 #include "orchestrator/authority/members.hpp"
-#include "proto/base/encoding.hpp"
+#include "proto/base/clock.hpp"
 #include "proto/base/endpoint.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::authority {
 namespace {
-
-constexpr std::size_t kPasswordBytes = 24;
 
 Status check_names(const InitSpec& spec) {
   MUSTER_TRY(check_member_name("operator", spec.operator_name));
@@ -79,7 +79,8 @@ IssuerSpec first_issuer() {
 }
 
 // Clients of every kind have the operator root already, so it names the brokers.
-Result<std::vector<NewFile>> all_files(const InitSpec& spec, const Roots& roots) {
+Result<std::vector<NewFile>> all_files(const InitSpec& spec, const Roots& roots,
+                                       std::vector<Issued>& made) {
   using security::Role;
   MUSTER_ASSIGN(const auto first,
                 make_member(roots.operators, spec.operator_name, Role::operator_));
@@ -92,13 +93,21 @@ Result<std::vector<NewFile>> all_files(const InitSpec& spec, const Roots& roots)
   MUSTER_ASSIGN(const auto issuer, make_issuer(roots.operators, first_issuer()));
   const auto& folder = spec.folder;
   std::vector<NewFile> files = {
-      {folder / kJoinPasswordFile, base::to_base64url(base::random_bytes(kPasswordBytes)) + "\n",
-       true},
+      {folder / kJoinPasswordFile, join_passwords_text({new_join_password(1)}), true},
       {folder / kConfigFile, config_text(spec, "operator", spec.operators_port), false},
       {folder / kOrchestratorConfigFile, config_text(spec, "orchestrator", spec.orchestrators_port),
        false},
       {folder / kGroupsFile, groups_text(spec), false},
       {folder / kWatcherConfigFile, config_text(spec, "watcher", spec.watchers_port), false}};
+  for (const auto& [issued, name] : {std::pair{&first, "operator"},
+                                     {&orchestrator, "orchestrator"},
+                                     {&broker, "broker"},
+                                     {&watcher, "watcher"},
+                                     {&issuer, kFirstIssuer}})
+    made.push_back({issued->certificate.common_name(), issued->certificate.organizational_unit(),
+                    issued->certificate,
+                    issued == &broker ? spec.broker_hosts : std::vector<std::string>{},
+                    folder / name, base::SystemClock().unix_ms()});
   // The roots last: where it stands, everything else does.
   for (const auto& [holder, name] : {std::pair{&first, "operator"},
                                      {&orchestrator, "orchestrator"},
@@ -123,9 +132,11 @@ Result<Made> init(const InitSpec& spec) {
   MUSTER_ASSIGN(auto operators, make_root("Muster operator root"));
   MUSTER_ASSIGN(auto orchestrators, make_root("Muster orchestrator root"));
   const Roots roots{std::move(operators), std::move(orchestrators)};
-  MUSTER_ASSIGN(const auto files, all_files(spec, roots));
+  std::vector<Issued> issued;
+  MUSTER_ASSIGN(const auto files, all_files(spec, roots, issued));
   MUSTER_ASSIGN(const auto lock, lock_folder(spec.folder));
   MUSTER_TRY(write_new(files));
+  for (const auto& one : issued) MUSTER_TRY(note_certificate(spec.folder, one));
   Made made{{}, roots.operators.certificate, roots.orchestrators.certificate};
   for (const auto& file : files) made.files.push_back(file.path);
   return made;

@@ -1,27 +1,17 @@
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 
+#include "orchestrator/authority/line_file.hpp"
 #include "orchestrator/authority/tokens.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/json_document.hpp"
-#include "proto/base/unique_fd.hpp"
 
 namespace muster::authority {
 namespace {
 
 constexpr std::string_view kListSuffix = ".tokens";
 constexpr base::JsonLimits kLineLimits{64 * 1024, 3};
-
-tl::unexpected<Error> cannot(std::string_view doing, const std::filesystem::path& file) {
-  return fail(Errc::io,
-              fmt::format("cannot {} {}: {}", doing, file.string(), std::strerror(errno)));
-}
 
 std::string line_of(const IssuedToken& token) {
   const Value line = {{"id", token.id},
@@ -31,7 +21,7 @@ std::string line_of(const IssuedToken& token) {
                       {"uses", token.uses},
                       {"issued_at_ms", token.issued_at_ms},
                       {"expires_at_ms", token.expires_at_ms}};
-  return line.dump() + "\n";
+  return line.dump();
 }
 
 Result<IssuedToken> read_line(std::string_view text, const std::string& name) {
@@ -62,22 +52,9 @@ Status read_list(const std::filesystem::path& file, std::vector<IssuedToken>& to
 
 }  // namespace
 
-// One write under a lock: two commands at once do not mix their lines.
 Status note_issued(const std::filesystem::path& folder, const IssuedToken& token) {
-  const auto file = folder / (token.issuer + std::string(kListSuffix));
-  const base::UniqueFd list(
-      ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!list || ::flock(list.get(), LOCK_EX) != 0) return cannot("open", file);
-  const auto line = line_of(token);
-  struct stat about {};
-  if (::fstat(list.get(), &about) != 0) return cannot("look at", file);
-  if (static_cast<std::size_t>(about.st_size) + line.size() > kIssuedListMaxBytes)
-    return fail(Errc::limit, fmt::format("{} has reached {} bytes; move it to an archive",
-                                         file.string(), kIssuedListMaxBytes));
-  if (::write(list.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()) ||
-      ::fsync(list.get()) != 0)
-    return cannot("write", file);
-  return {};
+  return append_line(folder / (token.issuer + std::string(kListSuffix)), line_of(token),
+                     kIssuedListMaxBytes);
 }
 
 Result<std::vector<IssuedToken>> issued_tokens(const std::filesystem::path& folder) {

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "orchestrator/authority/index.hpp"
 #include "orchestrator/authority/members.hpp"
+#include "proto/base/clock.hpp"
 
 namespace muster::authority {
 
-Result<KeyAndCertificate> make_issuer(const KeyAndCertificate& root, const IssuerSpec& spec) {
+Result<x509::Certificate> certify_issuer(const KeyAndCertificate& root, const IssuerSpec& spec,
+                                         const x509::Key& key) {
   MUSTER_TRY(security::check_limits(spec.limits));
   x509::IssueSpec issue;
   issue.common_name = spec.name;
@@ -15,19 +18,28 @@ Result<KeyAndCertificate> make_issuer(const KeyAndCertificate& root, const Issue
   issue.purpose_oid = security::kIssuerPurposeOid;
   issue.statement_oid = security::kIssuerLimitsOid;
   issue.statement = security::limits_text(spec.limits);
+  return x509::issue(issue, key, &root.certificate, root.key);
+}
+
+Result<KeyAndCertificate> make_issuer(const KeyAndCertificate& root, const IssuerSpec& spec) {
   MUSTER_ASSIGN(auto key, x509::Key::generate_p256());
-  MUSTER_ASSIGN(auto certificate, x509::issue(issue, key, &root.certificate, root.key));
+  MUSTER_ASSIGN(auto certificate, certify_issuer(root, spec, key));
   return KeyAndCertificate{std::move(key), std::move(certificate)};
 }
 
 Result<Member> create_issuer(const std::filesystem::path& folder, const IssuerSpec& spec,
                              const std::filesystem::path& out) {
+  using security::Role;
   MUSTER_TRY(check_member_name("issuer", spec.name));
   MUSTER_ASSIGN(const auto root, load_root(folder));
-  MUSTER_ASSIGN(const auto lock, lock_folder(out));
+  MUSTER_ASSIGN(const auto lock, lock_folder(folder));
+  MUSTER_TRY(check_name_is_free(folder, Role::issuer, spec.name, spec.replace));
   MUSTER_ASSIGN(const auto issuer, make_issuer(root, spec));
-  MUSTER_ASSIGN(const auto files, files_of(issuer, out, spec.name));
-  MUSTER_TRY(write_new(files));
+  MUSTER_ASSIGN(auto files, files_of(issuer, out, spec.name));
+  MUSTER_TRY(spec.replace ? write_over(files) : write_new(files));
+  MUSTER_TRY(note_certificate(folder, {spec.name, std::string(name_of(Role::issuer)),
+                                       issuer.certificate, {}, out / spec.name,
+                                       base::SystemClock().unix_ms()}));
   return Member{issuer.certificate, files[1].path, files[0].path};
 }
 

@@ -20,7 +20,8 @@ inline constexpr std::chrono::hours kFirstIssuerLongestLife{24 * 30};  // of a t
 struct IssuerSpec {
   std::string name;
   security::IssuerLimits limits;
-  std::chrono::hours valid_for = kIssuerValidFor;  // of its certificate; never beyond the root's
+  std::chrono::seconds valid_for = kIssuerValidFor;  // of its certificate; never beyond the root's
+  bool replace = false;  // a certificate of that name may be there; it stays good
 };
 
 // NAME.key (0600) and NAME.pem in `out`, signed by the root in `folder`. Errc::config when the
@@ -28,6 +29,9 @@ struct IssuerSpec {
 Result<Member> create_issuer(const std::filesystem::path& folder, const IssuerSpec& spec,
                              const std::filesystem::path& out);
 
+// The certificate alone, for the holder of `key`, of which the public half is enough.
+Result<x509::Certificate> certify_issuer(const KeyAndCertificate& root, const IssuerSpec& spec,
+                                         const x509::Key& key);
 // The pair alone, written nowhere.
 Result<KeyAndCertificate> make_issuer(const KeyAndCertificate& root, const IssuerSpec& spec);
 

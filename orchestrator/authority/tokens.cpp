@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "orchestrator/authority/join_passwords.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
 #include "proto/security/jwk.hpp"
@@ -10,13 +11,22 @@
 namespace muster::authority {
 namespace {
 
-Result<std::string> join_password(const std::filesystem::path& folder) {
-  MUSTER_ASSIGN(auto password, base::read_file(folder / kJoinPasswordFile));
-  while (!password.empty() && (password.back() == '\n' || password.back() == '\r'))
-    password.pop_back();
-  if (password.empty())
-    return fail(Errc::config, fmt::format("{} is empty", (folder / kJoinPasswordFile).string()));
-  return password;
+// As they are in force: two while one is rotated.
+Result<std::string> pem_of_roots(const std::filesystem::path& file) {
+  MUSTER_ASSIGN(const auto text, base::read_file(file));
+  MUSTER_ASSIGN(const auto roots, x509::Certificate::all_from_pem(text, file.string()));
+  std::string pem;
+  for (const auto& root : roots) pem += root.pem();
+  return pem;
+}
+
+// Of whichever root it is; the refusal is about the newest.
+Status check_issuer_of(const x509::Certificate& issuer, const std::string& roots_pem,
+                       std::int64_t now_ms) {
+  MUSTER_ASSIGN(const auto roots, x509::Certificate::all_from_pem(roots_pem, "operator root"));
+  for (const auto& root : roots)
+    if (issuer.issued_by(root)) return security::check_issuer(issuer, root, now_ms);
+  return security::check_issuer(issuer, roots.front(), now_ms);
 }
 
 Status check_spec(const settings::Settings& settings, const TokenSpec& spec) {
@@ -70,20 +80,21 @@ Result<NewToken> create_token(const settings::Settings& settings, const TokenSpe
                               const base::Clock& clock) {
   MUSTER_TRY(check_spec(settings, spec));
   MUSTER_ASSIGN(const auto issuer, load_issuer(settings.folder(), spec.issuer));
-  MUSTER_ASSIGN(const auto root, x509::Certificate::from_file(settings.operator_root));
-  MUSTER_ASSIGN(const auto orchestrators, x509::Certificate::from_file(settings.orchestrator_root));
-  MUSTER_TRY(security::check_issuer(issuer.certificate, root, clock.unix_ms()));
+  MUSTER_ASSIGN(const auto root, pem_of_roots(settings.operator_root));
+  MUSTER_ASSIGN(const auto orchestrators, pem_of_roots(settings.orchestrator_root));
+  MUSTER_TRY(check_issuer_of(issuer.certificate, root, clock.unix_ms()));
   auto claims = claims_of(settings, spec);
   claims.issued_at_ms = clock.unix_ms() / 1000 * 1000;
   MUSTER_ASSIGN(claims.expires_at_ms, end_of(spec, issuer.certificate, claims.issued_at_ms));
   MUSTER_ASSIGN(auto key, x509::Key::generate_p256());
   MUSTER_ASSIGN(claims.key, security::jwk_from_key(key));
   MUSTER_ASSIGN(auto token, security::sign_token(claims, issuer.certificate, issuer.key));
-  MUSTER_ASSIGN(auto password, join_password(settings.folder()));
+  MUSTER_ASSIGN(const auto passwords, join_passwords(settings.folder()));
   MUSTER_ASSIGN(auto text,
                 security::token_file_text({std::move(token), std::move(key), settings.join_brokers,
-                                           settings.node_brokers, std::move(password), root.pem(),
-                                           orchestrators.pem(), claims}));
+                                           settings.node_brokers, passwords.front().user,
+                                           passwords.front().password, root, orchestrators,
+                                           claims}));
   MUSTER_TRY(note_issued(settings.folder(), issued_of(claims, spec.issuer)));
   return NewToken{std::move(text), std::move(claims.id), claims.expires_at_ms};
 }

@@ -21,6 +21,8 @@ std::string nodes_access(const std::vector<std::string>& collectives) {
         "pattern read muster/v1/{0}/req/node/%u\n"
         // Its own: it shows it again when it is gone or another's.
         "pattern read muster/v1/{0}/presence/%u\n"
+        // Which root follows another.
+        "pattern read muster/v1/{0}/trust/root/+/+\n"
         "pattern write muster/v1/{0}/rep/+/+/%u\n"
         "pattern write muster/v1/{0}/presence/%u\n"
         "pattern write muster/v1/{0}/registration/%u\n",

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "orchestrator/broker/access_lists.hpp"
+#include "orchestrator/broker/capath.hpp"
 #include "orchestrator/broker/password_file.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
@@ -121,11 +122,11 @@ std::string config_text(const BrokerConfig& config, const std::optional<Owner>& 
   return global_settings(config, owner) + listener(config, "nodes", config.nodes_port) +
          fmt::format("capath {}/puppet-cas\n", folder) + mutual +
          listener(config, "operators", config.operators_port) +
-         fmt::format("cafile {}/operator-root.pem\n", folder) + mutual +
+         fmt::format("capath {}/{}\n", folder, kOperatorRootsFolder) + mutual +
          listener(config, "orchestrators", config.orchestrators_port) +
-         fmt::format("cafile {}/orchestrator-root.pem\n", folder) + mutual +
+         fmt::format("capath {}/{}\n", folder, kOrchestratorRootsFolder) + mutual +
          listener(config, "watchers", config.watchers_port) +
-         fmt::format("cafile {}/orchestrator-root.pem\n", folder) + mutual +
+         fmt::format("capath {}/{}\n", folder, kOrchestratorRootsFolder) + mutual +
          listener(config, "join", config.join_port) +
          fmt::format("allow_anonymous false\npassword_file {}/join.passwd\nmax_connections {}\n",
                      folder, config.join_connections);
@@ -139,28 +140,39 @@ Status write_access(const BrokerConfig& config, const std::optional<Owner>& owne
                                    {"watchers", watchers_access(collectives)},
                                    {"join", join_access()}})
     MUSTER_TRY(write_secret(config.folder / (std::string(name) + ".acl"), text, owner));
-  MUSTER_ASSIGN(const auto line, password_line("join", config.join_password));
-  return write_secret(config.folder / "join.passwd", line, owner);
+  std::string lines;
+  for (const auto& [user, password] : config.join_passwords) {
+    MUSTER_ASSIGN(const auto line, password_line(user, password));
+    lines += line;
+  }
+  if (lines.empty()) return fail(Errc::config, "the join listener needs a password");
+  return write_secret(config.folder / "join.passwd", lines, owner);
 }
 
-Result<x509::Certificate> read_root(const fs::path& file, std::string_view what) {
-  MUSTER_ASSIGN(auto root, x509::Certificate::from_file(file));
-  if (root.is_ca()) return root;
-  return fail(Errc::config,
-              fmt::format("{} is not a CA: the {} belongs there", file.string(), what));
+Result<std::vector<x509::Certificate>> read_roots(const fs::path& file, std::string_view what) {
+  MUSTER_ASSIGN(const auto pem, base::read_file(file));
+  MUSTER_ASSIGN(auto roots, x509::Certificate::all_from_pem(pem, file.string()));
+  for (const auto& root : roots)
+    if (!root.is_ca())
+      return fail(Errc::config,
+                  fmt::format("{} is not a CA: the {} belongs there", file.string(), what));
+  return roots;
 }
 
 // Were they one, the listeners could not tell operators from orchestrators.
 Status write_roots(const BrokerConfig& config) {
-  MUSTER_ASSIGN(const auto operators, read_root(config.operator_root, "operator root"));
-  MUSTER_ASSIGN(const auto orchestrators, read_root(config.orchestrator_root, "orchestrator root"));
-  if (operators.public_key().same_public(orchestrators.public_key()))
-    return fail(Errc::config,
-                fmt::format("{} and {} are one root: operators and orchestrators need "
-                            "two; 'muster init' makes both",
-                            config.operator_root.string(), config.orchestrator_root.string()));
-  MUSTER_TRY(base::write_file(config.folder / "operator-root.pem", operators.pem()));
-  return base::write_file(config.folder / "orchestrator-root.pem", orchestrators.pem());
+  MUSTER_ASSIGN(const auto operators, read_roots(config.operator_root, "operator root"));
+  MUSTER_ASSIGN(const auto orchestrators,
+                read_roots(config.orchestrator_root, "orchestrator root"));
+  for (const auto& root : operators)
+    for (const auto& other : orchestrators)
+      if (root.public_key().same_public(other.public_key()))
+        return fail(Errc::config,
+                    fmt::format("{} and {} are one root: operators and orchestrators need "
+                                "two; 'muster init' makes both",
+                                config.operator_root.string(), config.orchestrator_root.string()));
+  MUSTER_TRY(Capath(config.folder / kOperatorRootsFolder).hold(operators));
+  return Capath(config.folder / kOrchestratorRootsFolder).hold(orchestrators);
 }
 
 Status write_certificates(const BrokerConfig& config, const std::optional<Owner>& owner) {

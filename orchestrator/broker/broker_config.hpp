@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "orchestrator/broker/nftables.hpp"
@@ -22,11 +23,15 @@ inline constexpr std::size_t kFleetMax = 100'000;          // nodes one broker i
 struct BrokerConfig {
   std::filesystem::path
       folder;  // absolute; made when missing. Mosquitto's `-c FOLDER/mosquitto.conf`
-  std::filesystem::path operator_root;      // PEM of the operator root; copied into the folder
-  std::filesystem::path orchestrator_root;  // PEM of the orchestrator root; copied
+  // PEM of the operator roots and of the orchestrator roots in force, two while one is rotated; copied
+  // into folders that Mosquitto looks into at each handshake.
+  std::filesystem::path operator_root;
+  std::filesystem::path orchestrator_root;
   std::filesystem::path certificate;        // PEM of the broker's server certificate; copied
   std::filesystem::path key;                // its private key; copied, readable by the broker alone
-  std::string join_password;                // of user `join`; only its hash is written
+  // Users of the join listener and their passwords, of which only the hashes are written: two while
+  // one is replaced.
+  std::vector<std::pair<std::string, std::string>> join_passwords;
   std::vector<std::string> collectives{"main"};
   std::string address;  // to listen on; empty: all
   std::uint16_t nodes_port = kNodesPort;
@@ -41,6 +46,10 @@ struct BrokerConfig {
   // Ignored when we are not root: whoever starts it then runs it.
   std::string run_as = "mosquitto";
 };
+
+// Folders below the broker's, named as capath wants it.
+inline constexpr const char* kOperatorRootsFolder = "operator-roots";
+inline constexpr const char* kOrchestratorRootsFolder = "orchestrator-roots";
 
 struct WrittenConfig {
   std::filesystem::path config_file;  // mosquitto.conf

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "proto/base/files.hpp"
 
 namespace muster::broker {
@@ -49,6 +51,25 @@ Result<bool> Capath::remove(const x509::Certificate& ca) {
   if (!error) return true;
   return fail(Errc::io,
               fmt::format("cannot take {} away: {}", named(found).string(), error.message()));
+}
+
+Status Capath::hold(const std::vector<x509::Certificate>& cas) {
+  MUSTER_TRY(base::make_folder(folder_));
+  for (const auto& ca : cas) MUSTER_TRY(add(ca));
+  std::vector<x509::Certificate> gone;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
+    const auto there = x509::Certificate::from_file(entry.path());
+    if (there && std::none_of(cas.begin(), cas.end(), [&](const auto& ca) {
+          return ca.fingerprint() == there->fingerprint();
+        }))
+      gone.push_back(*there);
+  }
+  if (error)
+    return fail(Errc::io,
+                fmt::format("cannot list {}: {}", folder_.string(), error.message()));
+  for (const auto& ca : gone) MUSTER_TRY(remove(ca));
+  return {};
 }
 
 }  // namespace muster::broker

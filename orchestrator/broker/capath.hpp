@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "proto/base/result.hpp"
 #include "proto/x509/certificate.hpp"
@@ -26,6 +27,8 @@ class Capath {
   // look. False when it was not there. A broker that has read it already keeps it in memory until it
   // is restarted.
   Result<bool> remove(const x509::Certificate& ca);
+  // Makes the folder, and has it hold these and no others.
+  Status hold(const std::vector<x509::Certificate>& cas);
 
  private:
   const std::filesystem::path folder_;

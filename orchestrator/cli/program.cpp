@@ -61,7 +61,10 @@ void build(Program& program) {
   add_trust(program);
   add_init(program);
   add_operator(program);
+  add_orchestrator(program);
   add_issuer(program);
+  add_root(program);
+  add_join_password(program);
   add_broker(program);
   add_plugin(program);
   add_completion(program);

@@ -44,6 +44,7 @@ struct Member {
   std::chrono::steady_clock::time_point believed_until{};
   std::string session;
   std::string address;
+  std::vector<std::string> roots;  // that it obeys: security::KnownRoots::marks()
   std::string certificate_fingerprint;
   std::string
       ca_fingerprint;  // the anchor that issued its certificate; empty when it is not one CA deep

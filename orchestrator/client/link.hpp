@@ -11,6 +11,7 @@
 #include "orchestrator/client/signal.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
+#include "proto/security/known_roots.hpp"
 #include "proto/security/signer.hpp"
 #include "proto/security/trust_store.hpp"
 #include "proto/transport/bus.hpp"
@@ -37,7 +38,7 @@ class Link {
   static Result<std::unique_ptr<Link>> open(const settings::Settings& settings,
                                             transport::Bus::LinkHandler on_link = {},
                                             const std::string& sole = {});
-  // For tests: a bus and identities made elsewhere.
+  // For tests: a bus and identities made elsewhere. Roots that follow are not learnt.
   Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::string collective,
        const base::Clock& clock);
   ~Link();
@@ -62,6 +63,14 @@ class Link {
   // believed now: told by on_new_ca().
   void bind(const std::string& name, const std::string& ca_fingerprint);
 
+  // What the roots say who follows them; null in tests that gave none.
+  const security::KnownRoots* roots() const { return roots_.get(); }
+  // From now on operators() follows `roots`, and learn_cas() learns from the bus what follows them.
+  Status obey(std::unique_ptr<security::KnownRoots> roots);
+  // A root's statement (security::KnownRoots::take): operators() follows it. Errc::aborted when this
+  // link learns no roots.
+  Result<bool> take_root_statement(std::string_view message);
+
   // Starts to learn Puppet CAs from the bus. Called by open(). `home`: a collective where they are
   // told as well; a subcollective's nodes have the CAs of the whole.
   Status learn_cas(const std::string& home = {});
@@ -80,6 +89,8 @@ class Link {
   // A Puppet CA has become known, or a name belongs to another: what was refused may be believed
   // now. Heard on any thread but the bus's.
   Signal& on_new_ca();
+  // Another root is obeyed, or one is not any more. Heard on any thread but the bus's.
+  Signal& on_new_roots();
   // The link was lost: of what is retained, changes will be missed. All messages of this link have
   // been handed on, and none of the next. Heard on the bus's thread.
   Signal& on_lost();
@@ -91,12 +102,15 @@ class Link {
 
  private:
   struct Background;
+  Status learn_in(const std::string& collective);
+  bool learn(const transport::Message& message, std::string& refusal);
   std::unique_ptr<transport::Bus> bus_;
   security::Signer signer_;
   std::string collective_;
   std::string session_;
   const base::Clock& clock_;
   security::TrustStore operators_;
+  std::unique_ptr<security::KnownRoots> roots_;  // set before learn_cas(), and never again
   security::TrustStore nodes_;
   Endorsements endorsements_;
   std::unique_ptr<Background> background_;

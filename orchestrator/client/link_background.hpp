@@ -15,6 +15,7 @@ struct Link::Background {
 
   Fences fences;
   Signal new_ca;
+  Signal new_roots;
   Signal lost;
   Signal relinked;
   std::mutex settling;

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <atomic>
 
@@ -14,6 +15,9 @@
 
 namespace muster::client {
 namespace {
+
+constexpr const char* kRootsMemoryFile = "roots.json";
+constexpr const char* kBrokerRootsFile = "broker-roots.pem";
 
 const base::Clock& system_clock() {
   static const base::SystemClock clock;
@@ -31,11 +35,17 @@ struct News {
   }
 };
 
-Status add_roots(const settings::Settings& settings, security::TrustStore& store) {
-  MUSTER_ASSIGN(const auto operators, x509::Certificate::from_file(settings.operator_root));
-  MUSTER_ASSIGN(const auto orchestrators, x509::Certificate::from_file(settings.orchestrator_root));
-  MUSTER_TRY(store.add(operators, security::Root::operators));
-  return store.add(orchestrators, security::Root::orchestrators);
+// A command line of somebody who may not write beside the configuration learns from the bus each time.
+Result<std::unique_ptr<security::KnownRoots>> known_roots(const settings::Settings& settings) {
+  security::RootFiles files{.operators = settings.operator_root,
+                            .orchestrators = settings.orchestrator_root,
+                            .daemon = !settings.state_folder.empty()};
+  const auto folder = files.daemon ? settings.state_folder : settings.folder();
+  if (::access(folder.c_str(), W_OK | X_OK) == 0) {
+    files.memory = folder / kRootsMemoryFile;
+    files.for_brokers = folder / kBrokerRootsFile;
+  }
+  return security::KnownRoots::open(std::move(files));
 }
 
 struct Self {
@@ -64,7 +74,7 @@ Result<Self> read_self(const settings::Settings& settings, const security::Trust
 }
 
 transport::mqtt::Options bus_options(const settings::Settings& settings, const Self& self,
-                                     const std::string& sole) {
+                                     const std::string& sole, std::filesystem::path roots) {
   transport::mqtt::Options options;
   options.brokers = settings.brokers;
   // Two clients of one name would throw each other out: each process is somebody else, whom nobody
@@ -77,7 +87,7 @@ transport::mqtt::Options bus_options(const settings::Settings& settings, const S
     else  // a token's key: nobody can guess ours either, but a second process is not noticed
       log::info("a random client id", {{"why", derived.error().message}});
   }
-  options.ca_file = settings.operator_root;
+  options.ca_file = std::move(roots);
   options.certificate_file = settings.certificate;
   options.key_file = self.key_file;
   return options;
@@ -90,9 +100,10 @@ Result<std::unique_ptr<Link>> Link::open(const settings::Settings& settings,
                                          const std::string& sole) {
   if (!settings.core_dumps) base::forbid_core_dumps();
   security::TrustStore operators(system_clock());
-  MUSTER_TRY(add_roots(settings, operators));
+  MUSTER_ASSIGN(auto roots, known_roots(settings));
+  MUSTER_TRY(roots->sync(operators));
   MUSTER_ASSIGN(auto self, read_self(settings, operators));
-  const auto options = bus_options(settings, self, sole);
+  const auto options = bus_options(settings, self, sole, roots->broker_roots());
   const auto news = std::make_shared<News>();
   news->to_caller = std::move(on_link);
   MUSTER_ASSIGN(auto bus, transport::mqtt::connect(
@@ -102,7 +113,7 @@ Result<std::unique_ptr<Link>> Link::open(const settings::Settings& settings,
   auto link = std::make_unique<Link>(std::move(bus), std::move(self.signer), settings.collective,
                                      system_clock());
   news->to_link = link.get();
-  MUSTER_TRY(add_roots(settings, link->operators()));
+  MUSTER_TRY(link->obey(std::move(roots)));
   if (!settings.node_cas.empty()) MUSTER_TRY(link->nodes().add_folder(settings.node_cas));
   MUSTER_TRY(link->learn_cas(settings.home_collective));
   return link;

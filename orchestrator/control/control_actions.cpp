@@ -7,6 +7,8 @@
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
+#include "orchestrator/control/root_push.hpp"
+#include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::control {
@@ -53,6 +55,26 @@ Result<Value> trust_remove(const Asked& asked) {
                             fingerprint));
   known->withdrawn = true;
   return endorse(asked, std::move(*known));
+}
+
+// Signs anew, so that the endorsement lasts as long as ours, the signer's, certificate.
+Result<Value> trust_renew(const Asked& asked) {
+  const auto fingerprint = asked.text("fingerprint");
+  MUSTER_TRY(asked.link.settle());
+  const auto known = asked.link.endorsements().find(fingerprint);
+  if (!known || known->withdrawn)
+    return fail(Errc::aborted,
+                fmt::format("no CA with the fingerprint {} is endorsed; 'muster trust list' shows "
+                            "those that are",
+                            fingerprint));
+  MUSTER_ASSIGN(const auto published, client::publish_trusted_ca(asked.link, *known));
+  return Value{{"fingerprint", published.fingerprint()},
+               {"subject", published.certificate.subject()},
+               {"endorsed_until", base::iso8601(published.ends_at_ms)}};
+}
+
+Result<Value> root_push(const Asked& asked) {
+  return push_root(asked.link, asked.text("statement"));
 }
 
 // `duty`, or why there is none.
@@ -104,7 +126,8 @@ Result<Value> perform(client::Link& link, const Duties& duties, const std::strin
   static const std::map<std::string, std::function<Result<Value>(const Asked&)>> actions{
       {"trust_add", trust_add},     {"trust_remove", trust_remove}, {"provision_again", again},
       {"provision_forget", forget}, {"provision_approve", approve}, {"node_ban", ban},
-      {"node_unban", unban},        {"token_revoke", revoke}};
+      {"node_unban", unban},        {"token_revoke", revoke},
+      {"trust_renew", trust_renew}, {"root_push", root_push}};
   const auto found = actions.find(action);
   if (found == actions.end())
     return fail(Errc::unknown_action, fmt::format("no action {}", base::quoted(action)));

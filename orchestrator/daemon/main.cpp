@@ -58,14 +58,13 @@ int wait_signal(std::chrono::milliseconds patience) {
 struct Parts {
   daemon::DaemonConfig config;
   provision::Workflow workflow;
-  x509::Certificate root;
 };
 
 Result<Parts> read_everything(const std::string& path) {
   MUSTER_ASSIGN(auto config, daemon::load_config(path));
+  config.bus.state_folder = config.state_folder;
   MUSTER_ASSIGN(auto workflow, provision::load_workflow(config.workflow));
-  MUSTER_ASSIGN(auto root, x509::Certificate::from_file(config.bus.operator_root));
-  return Parts{std::move(config), std::move(workflow), std::move(root)};
+  return Parts{std::move(config), std::move(workflow)};
 }
 
 void hear_link(transport::LinkState state, const std::string& why) {
@@ -169,7 +168,6 @@ Result<int> serve(Parts& parts) {
   provision::EngineOptions options{static_cast<std::size_t>(parts.config.in_flight),
                                    static_cast<std::size_t>(parts.config.per_master),
                                    parts.config.state_folder,
-                                   parts.root,
                                    parts.config.names,
                                    [&](const client::Record& record) {
                                      if (!record.claim) tell_outcome(*link, record);

@@ -37,7 +37,6 @@ struct EngineOptions {
   std::size_t in_flight = 100;  // nodes at once
   std::size_t per_master = 20;  // nodes at once with one master
   std::filesystem::path state_folder;
-  x509::Certificate operator_root;
   // What the site says about names; the engine adds what it knows itself (masters, workflow).
   admission::Rules names;
   // Called for each node that is finished or failed, and for each machine that waits for approval

@@ -23,8 +23,7 @@ void Engine::open_desk() {
   };
   handlers.record_of = [this](const std::string& identity) { return records_->find(identity); };
   desk_ = std::make_unique<JoinDesk>(
-      link_, *fleet_, *ledger_, *questions_, options_.operator_root, [this] { return rules(); },
-      std::move(handlers));
+      link_, *fleet_, *ledger_, *questions_, [this] { return rules(); }, std::move(handlers));
 }
 
 std::vector<Master> Engine::masters_online() const {

@@ -17,13 +17,12 @@ constexpr std::uint32_t kAnswerExpiryS = 60;  // who has not heard it by then an
 }  // namespace
 
 JoinDesk::JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger,
-                   CaQuestions& questions, x509::Certificate root,
-                   std::function<admission::Rules()> rules, Handlers handlers)
+                   CaQuestions& questions, std::function<admission::Rules()> rules,
+                   Handlers handlers)
     : link_(link),
       fleet_(fleet),
       ledger_(ledger),
       questions_(questions),
-      root_(std::move(root)),
       rules_(std::move(rules)),
       handlers_(std::move(handlers)),
       answers_(link.clock(), kRefusedAnswers),
@@ -37,7 +36,9 @@ void JoinDesk::judge(const std::string& topic_client_id, std::string_view messag
                    {{"why", opened.error().message}, {"others", std::to_string(*others)}});
     return;
   }
-  auto applicant = admission::identify(*opened, root_, link_.nodes(), link_.clock().unix_ms());
+  auto applicant =
+      admission::identify(*opened, link_.operators().anchors_of(security::Root::operators),
+                          link_.nodes(), link_.clock().unix_ms());
   if (!applicant) return refuse_stranger(opened->announce, applicant.error().message);
   if (applicant->ca)
     applicant->ca->trusted = is_endorsed(applicant->ca->certificate, applicant->identity);

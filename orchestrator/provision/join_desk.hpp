@@ -60,7 +60,7 @@ class JoinDesk {
     std::function<std::optional<client::Record>(const std::string& identity)> record_of;
   };
   JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger, CaQuestions& questions,
-           x509::Certificate root, std::function<admission::Rules()> rules, Handlers handlers);
+           std::function<admission::Rules()> rules, Handlers handlers);
 
   // `topic_client_id` is the level of the topic on which it came. Nothing is believed before the
   // announcement's own signature, its token and the proof of the token's key have been verified.
@@ -92,7 +92,6 @@ class JoinDesk {
   client::Fleet& fleet_;
   TokenLedger& ledger_;
   CaQuestions& questions_;
-  const x509::Certificate root_;
   const std::function<admission::Rules()> rules_;
   const Handlers handlers_;
   base::Throttle answers_;  // by token

@@ -30,6 +30,8 @@ struct Settings {
   bool core_dumps = false;                  // base::forbid_core_dumps() unless true
   std::filesystem::path operator_root;      // PEM: who may command, and who names the brokers
   std::filesystem::path orchestrator_root;  // PEM: who runs the fleet's affairs
+  // Where it is kept which root follows which (not a key of the file); empty: the file's folder.
+  std::filesystem::path state_folder;
   std::filesystem::path
       node_cas;  // folder of Puppet CAs, beside those learnt from the bus; may be missing
   // Section `join`: what join tokens tell the nodes that use them. Empty where no tokens are made.

@@ -67,6 +67,8 @@ std::string_view name_of(Kind kind) {
       return "reply of an orchestrator";
     case Kind::token_revocation:
       return "token revocation";
+    case Kind::root_statement:
+      return "root statement";
   }
   return "unknown";
 }

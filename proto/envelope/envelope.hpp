@@ -30,7 +30,8 @@ enum class Kind : std::uint8_t {
   registry_reply = 12,
   control_request = 13,
   control_reply = 14,
-  token_revocation = 20
+  token_revocation = 20,
+  root_statement = 21
 };
 
 // For people: "request", "join announcement" …

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "proto/base/encoding.hpp"
 #include "proto/security/jws.hpp"
 
@@ -48,6 +50,16 @@ Result<VerifiedToken> verify_token(std::string_view text, const x509::Certificat
   MUSTER_ASSIGN(auto claims, claims_from_text(*payload));
   MUSTER_TRY(within_limits(claims, limits, jws.signer.common_name()));
   return VerifiedToken{std::move(claims), jws.signer};
+}
+
+Result<VerifiedToken> verify_token(std::string_view text,
+                                   const std::vector<x509::Certificate>& roots,
+                                   std::int64_t now_ms) {
+  if (roots.empty()) return fail(Errc::refused, "no operator root is known");
+  MUSTER_ASSIGN(const auto signer, token_signer(text));
+  const auto issuer = std::find_if(roots.begin(), roots.end(),
+                                   [&](const auto& root) { return signer.issued_by(root); });
+  return verify_token(text, issuer == roots.end() ? roots.front() : *issuer, now_ms);
 }
 
 Result<x509::Certificate> token_signer(std::string_view text) {

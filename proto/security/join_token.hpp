@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "proto/base/result.hpp"
 #include "proto/security/issuer.hpp"
@@ -29,6 +30,11 @@ struct VerifiedToken {
 // The issuer up to `root` at `now_ms`, its signature, the claims' form, and that they lie within
 // what the issuer may make. Whether the token itself has expired is not judged: see usable_by.
 Result<VerifiedToken> verify_token(std::string_view text, const x509::Certificate& root,
+                                   std::int64_t now_ms);
+
+// The same under whichever of `roots` issued the issuer: two stand side by side while one is rotated.
+Result<VerifiedToken> verify_token(std::string_view text,
+                                   const std::vector<x509::Certificate>& roots,
                                    std::int64_t now_ms);
 
 // The certificate that the token carries, unverified.

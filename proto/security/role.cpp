@@ -36,6 +36,24 @@ std::string_view name_of(Root root) {
   return "a Puppet CA";
 }
 
+std::string_view word_of(Root root) {
+  switch (root) {
+    case Root::operators:
+      return "operators";
+    case Root::orchestrators:
+      return "orchestrators";
+    case Root::puppet:
+      break;
+  }
+  return "puppet";
+}
+
+std::optional<Root> root_from(std::string_view word) {
+  for (const auto root : {Root::operators, Root::orchestrators})
+    if (word == word_of(root)) return root;
+  return std::nullopt;
+}
+
 bool may_give(Root root, Role role) {
   switch (root) {
     case Root::operators:

@@ -1,6 +1,7 @@
 // What somebody may be, and which root can say so.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace muster::security {
@@ -21,6 +22,11 @@ enum class Root {
   orchestrators,  // gives the roles orchestrator and broker (a broker's watcher)
 };
 std::string_view name_of(Root root);  // "a Puppet CA", "the operator root", "the orchestrator root"
+
+// "operators", "orchestrators", "puppet": as topics, files and commands say it.
+std::string_view word_of(Root root);
+// The two roots that command; nothing for any other word.
+std::optional<Root> root_from(std::string_view word);
 
 // Whether a certificate under `root` may have that role. Puppet CAs give none but Role::none.
 bool may_give(Root root, Role role);

@@ -21,8 +21,10 @@ struct TokenFile {
   x509::Key key;                          // private; its public half is the claim `cnf`
   std::vector<std::string> join_brokers;  // "host:port" of the join listener, tried in order
   std::vector<std::string> node_brokers;  // "host:port" of the nodes' listener, for later
-  std::string join_password;              // of user "join" at the join listener
-  std::string operator_root_pem;          // the brokers' trust anchor and the operators' root
+  std::string join_user;                  // at the join listener
+  std::string join_password;              // and its password
+  std::string operator_root_pem;          // the brokers' trust anchor and the operators' root;
+                                          // two while one is rotated, here and below
   std::string orchestrator_root_pem;      // whom to believe that it is an orchestrator
   JoinClaims claims;                      // what the token says; not written, but read from it
 };

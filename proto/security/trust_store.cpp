@@ -151,6 +151,14 @@ std::vector<x509::Certificate> TrustStore::anchors() const {
   return all;
 }
 
+std::vector<x509::Certificate> TrustStore::anchors_of(Root root) const {
+  const std::lock_guard lock(impl_->mutex);
+  std::vector<x509::Certificate> all;
+  for (const auto& [fingerprint, anchor] : impl_->anchors)
+    if (anchor.root == root) all.push_back(anchor.certificate);
+  return all;
+}
+
 bool TrustStore::trusts(const std::string& anchor_fingerprint) const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->anchors.count(anchor_fingerprint) != 0;

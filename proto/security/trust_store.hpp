@@ -41,6 +41,7 @@ class TrustStore {
   Result<int> add_folder(const std::filesystem::path& folder);
   void remove(const std::string& fingerprint);
   std::vector<x509::Certificate> anchors() const;
+  std::vector<x509::Certificate> anchors_of(Root root) const;
   bool trusts(const std::string& anchor_fingerprint) const;
 
   // The leaf, when `chain_der` (leaf first) leads to an anchor, all of it is valid now, and its role

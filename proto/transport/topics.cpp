@@ -42,6 +42,10 @@ std::string token_use(std::string_view collective, std::string_view token_id,
 std::string token_revocation(std::string_view collective, std::string_view token_id) {
   return fmt::format("muster/v1/{}/trust/revoked-token/{}", collective, token_id);
 }
+std::string root_statement(std::string_view collective, std::string_view root,
+                           std::string_view number) {
+  return fmt::format("muster/v1/{}/trust/root/{}/{}", collective, root, number);
+}
 std::string provision_record(std::string_view collective, std::string_view identity) {
   return fmt::format("muster/v1/{}/provision/{}", collective, identity);
 }

@@ -26,6 +26,9 @@ std::string trusted_ca(std::string_view collective, std::string_view fingerprint
 std::string token_use(std::string_view collective, std::string_view token_id,
                       std::string_view identity, std::string_view subject);
 std::string token_revocation(std::string_view collective, std::string_view token_id);
+// `root`: "operators" or "orchestrators"; both levels may be "+".
+std::string root_statement(std::string_view collective, std::string_view root,
+                           std::string_view number);
 std::string provision_record(std::string_view collective, std::string_view identity);
 
 // The join zone: retained announcement, requests to the node, its replies.

@@ -58,7 +58,7 @@ struct IssueSpec {
   std::string organizational_unit;  // empty: none
   std::vector<std::string> dns_names;
   std::vector<std::string> ip_addresses;
-  std::chrono::hours valid_for{24 * 365};
+  std::chrono::seconds valid_for{std::chrono::hours(24 * 365)};
   bool ca = false;
   bool server = false;          // extendedKeyUsage serverAuth
   bool client = true;           // and clientAuth; only a server's may lack it

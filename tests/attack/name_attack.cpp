@@ -56,7 +56,7 @@ TEST(Name, AnOverheardTokenJoinsNobody) {
                             .seal(envelope::Kind::join_announce, announce.SerializeAsString())
                             .value();
     return admission::identify(admission::open_announcement("c1", sealed).value(),
-                               pki.root().certificate(), nodes, clock.unix_ms());
+                               {pki.root().certificate()}, nodes, clock.unix_ms());
   };
   const auto stranger = known(thief);
   ASSERT_FALSE(stranger);

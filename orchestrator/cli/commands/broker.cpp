@@ -4,9 +4,11 @@
 #include <csignal>
 
 #include "orchestrator/authority/authority.hpp"
+#include "orchestrator/authority/join_passwords.hpp"
 #include "orchestrator/broker/broker_config.hpp"
 #include "orchestrator/broker/capath_watch.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
+#include "orchestrator/cli/commands/members.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/session.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
@@ -25,24 +27,20 @@ struct ConfigOptions {
   std::string name = "broker";
 };
 
-std::string without_newlines(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return text;
-}
-
 Result<ExitCode> write_config(const CommonOptions& common, ConfigOptions options) {
   fs::path folder = options.authority;
   if (folder.empty()) {
     MUSTER_ASSIGN(const auto settings, read_settings(common));
     folder = settings.folder();
   }
-  MUSTER_ASSIGN(auto password, base::read_file(folder / authority::kJoinPasswordFile));
+  MUSTER_ASSIGN(const auto passwords, authority::join_passwords(folder));
   options.config.folder = fs::absolute(options.config.folder);
   options.config.operator_root = folder / authority::kRootFile;
   options.config.orchestrator_root = folder / authority::kOrchestratorRootFile;
   options.config.certificate = folder / (options.name + ".pem");
   options.config.key = folder / (options.name + ".key");
-  options.config.join_password = without_newlines(std::move(password));
+  for (const auto& [user, password] : passwords)
+    options.config.join_passwords.push_back({user, password});
   MUSTER_ASSIGN(const auto written, broker::write_config(options.config));
   if (common.json)
     print_json({{"config_file", written.config_file.string()},
@@ -75,6 +73,21 @@ Status check_capath(const fs::path& capath) {
                           base::quoted(capath.string())));
 }
 
+// The broker that we run beside accepts the roots that are in force. Where it keeps them elsewhere,
+// or we may not write there, whoever set it up does this.
+void hold_roots(const client::Link& link, const fs::path& broker_folder) {
+  for (const auto& [root, name] :
+       {std::pair{security::Root::operators, broker::kOperatorRootsFolder},
+        {security::Root::orchestrators, broker::kOrchestratorRootsFolder}}) {
+    const auto folder = broker_folder / name;
+    std::error_code unreadable;
+    if (link.roots() == nullptr || !fs::is_directory(folder, unreadable)) continue;
+    if (auto held = broker::Capath(folder).hold(link.roots()->state(root).roots); !held)
+      log::warning("the broker's folder of roots could not be changed",
+                   {{"folder", folder.string()}, {"why", held.error().message}});
+  }
+}
+
 Result<ExitCode> watch_cas(const CommonOptions& common, const fs::path& capath) {
   MUSTER_TRY(check_capath(capath));
   // Before any thread starts, so that all of them leave these signals to sigwait().
@@ -89,8 +102,14 @@ Result<ExitCode> watch_cas(const CommonOptions& common, const fs::path& capath) 
   broker::CapathWatch watching(link->bus(), link->collective(), verify,
                                broker::Capath(fs::absolute(capath)));
   MUSTER_TRY(watching.start());
+  const auto follow = [&link, folder = fs::absolute(capath).parent_path()] {
+    hold_roots(*link, folder);
+  };
+  auto roots = link->on_new_roots().add(follow);
+  follow();
   int signal = 0;
   sigwait(&signals, &signal);
+  roots.reset();
   link->bus().disconnect();
   return ExitCode::ok;
 }
@@ -141,6 +160,10 @@ void add_watch(Program& program, Command parent) {
 void add_broker(Program& program) {
   const Command group = add_group(program, "broker", "Mosquitto, made Muster's");
   calls_no_node(program, group);
+  add_member_create(program, group, security::Role::broker);
+  add_member_list(program, group, security::Role::broker);
+  add_member_show(program, group, security::Role::broker);
+  add_member_renew(program, group, security::Role::broker);
   add_config(program, group);
   add_watch(program, group);
 }

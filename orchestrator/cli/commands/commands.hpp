@@ -22,7 +22,10 @@ void add_token(Program& program);
 void add_trust(Program& program);
 void add_init(Program& program);
 void add_operator(Program& program);
+void add_orchestrator(Program& program);
 void add_issuer(Program& program);
+void add_root(Program& program);
+void add_join_password(Program& program);
 void add_broker(Program& program);
 
 // Below `provision`.
@@ -36,6 +39,8 @@ void add_provision_approve(Program& program, Command parent);
 
 // Below `trust`.
 void add_trust_remove(Program& program, Command parent);
+void add_trust_show(Program& program, Command parent);
+void add_trust_renew(Program& program, Command parent);
 
 // Below `token`.
 void add_token_create(Program& program, Command parent);

@@ -1,11 +1,7 @@
-#include <fmt/format.h>
-
 #include "orchestrator/authority/issuers.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
-#include "orchestrator/cli/output.hpp"
-#include "orchestrator/cli/session.hpp"
+#include "orchestrator/cli/commands/members.hpp"
 #include "orchestrator/cli/times.hpp"
-#include "proto/base/clock.hpp"
 
 namespace muster::cli {
 namespace {
@@ -13,6 +9,7 @@ namespace {
 struct IssuerOptions {
   authority::IssuerSpec spec;
   std::string longest_life = "24h";
+  std::string ttl;
   std::filesystem::path folder;
   std::filesystem::path out;
 };
@@ -21,21 +18,12 @@ Result<ExitCode> create_new_issuer(const CommonOptions& common, const IssuerOpti
   auto spec = options.spec;
   MUSTER_ASSIGN(const auto life, parse_duration(options.longest_life));
   spec.limits.life_s = life.count();
-  std::filesystem::path folder = options.folder;
-  if (folder.empty()) {
-    MUSTER_ASSIGN(const auto settings, read_settings(common));
-    folder = settings.folder();
-  }
+  MUSTER_ASSIGN(const auto ttl, read_ttl(options.ttl));
+  if (ttl) spec.valid_for = *ttl;
+  MUSTER_ASSIGN(const auto folder, authority_folder(common, options.folder));
   MUSTER_ASSIGN(const auto made,
                 authority::create_issuer(folder, spec, options.out.empty() ? folder : options.out));
-  if (common.json)
-    print_json({{"name", spec.name},
-                {"certificate", made.certificate_file.string()},
-                {"key", made.key_file.string()},
-                {"fingerprint", made.certificate.fingerprint()},
-                {"expires_at", base::iso8601(made.certificate.not_after_ms())}});
-  else
-    print(fmt::format("{}\n{}\n", made.certificate_file.string(), made.key_file.string()));
+  show_made(common, spec.name, security::Role::issuer, made);
   return ExitCode::ok;
 }
 
@@ -74,9 +62,16 @@ void add_issuer(Program& program) {
                   [&program, options] { return create_new_issuer(program.common, *options); });
   command.option("name", options->spec.name, "What it is called").required().type("NAME");
   add_limits(command, *options);
+  command.option("--ttl", options->ttl, "How long it is good, such as 90d; else a year")
+      .type("TIME");
+  command.flag("--second", options->spec.replace,
+               "There may be a certificate of that name already; it stays good until it ends");
   command.option("--dir", options->folder, "Folder of the root; else the configuration's")
       .type("DIR");
   command.option("--out", options->out, "Where the files go; else beside the root").type("DIR");
+  add_member_list(program, group, security::Role::issuer);
+  add_member_show(program, group, security::Role::issuer);
+  add_member_renew(program, group, security::Role::issuer);
 }
 
 }  // namespace muster::cli

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "orchestrator/cli/commands/commands.hpp"
+#include "orchestrator/cli/commands/trust.hpp"
 #include "orchestrator/cli/control_session.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/render/text.hpp"
@@ -33,6 +34,8 @@ Result<ExitCode> add_ca(const CommonOptions& common, const TrustOptions& options
                       });
 }
 
+}  // namespace
+
 Value ca_json(const x509::Certificate& ca, const std::optional<client::Endorsement>& endorsement) {
   Value json{{"fingerprint", ca.fingerprint()},
              {"subject", ca.subject()},
@@ -57,6 +60,8 @@ std::string ca_text(const x509::Certificate& ca,
                        fmt::join(endorsement->patterns, " "));
   return out + fmt::format("   {}\n", ca.fingerprint());
 }
+
+namespace {
 
 Result<ExitCode> list_cas(const CommonOptions& common) {
   MUSTER_ASSIGN(const auto link, connect(common));
@@ -94,6 +99,8 @@ void add_trust(Program& program) {
       .type("PATTERN");
   add_it.option("--master", options->master, "The master that speaks for it").type("NAME");
   add_trust_remove(program, group);
+  add_trust_show(program, group);
+  add_trust_renew(program, group);
   add_command(program, group, "list", "The Puppet CAs that are trusted",
               [&program] { return list_cas(program.common); });
 }

@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "proto/base/files.hpp"
-#include "proto/transport/mqtt/socket_to.hpp"
+#include "proto/transport/mqtt/tls_drive.hpp"
 
 namespace muster::transport::mqtt {
 namespace {
@@ -56,19 +56,6 @@ void expect_host(SSL* tls, const std::string& host) {
   ::SSL_ctrl(tls, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
              const_cast<char*>(host.c_str()));
   ::SSL_set1_host(tls, host.c_str());
-}
-
-// 1 done, 0 the peer or TLS says no, -1 too slow.
-template <class Step>
-int drive(SSL* tls, int fd, Clock::time_point deadline, Step step) {
-  while (true) {
-    ::ERR_clear_error();
-    const int rc = step(tls);
-    if (rc > 0) return 1;
-    const int need = ::SSL_get_error(tls, rc);
-    if (need != SSL_ERROR_WANT_READ && need != SSL_ERROR_WANT_WRITE) return 0;
-    if (!wait_for_socket(fd, need == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline)) return -1;
-  }
 }
 
 Error server_not_trusted(const Options& options, const std::string& broker, long verdict) {

@@ -46,19 +46,24 @@ Installation::Installation(With with) {
 void Installation::configure() {
   ports_ = free_ports(5);
   std::filesystem::remove_all(file("operator"));
+  must(muster(with_ports({"init", "--dir", file("operator"), "--broker", "127.0.0.1"})));
+  must(muster(broker_config()));
+}
+
+std::vector<std::string> Installation::with_ports(std::vector<std::string> words) const {
   const std::vector<std::string> ports{"--nodes-port",         std::to_string(ports_[0]),
                                        "--operators-port",     std::to_string(ports_[1]),
                                        "--join-port",          std::to_string(ports_[2]),
                                        "--orchestrators-port", std::to_string(ports_[3]),
                                        "--watchers-port",      std::to_string(ports_[4])};
-  const auto with_ports = [&ports](std::vector<std::string> words) {
-    words.insert(words.end(), ports.begin(), ports.end());
-    return words;
-  };
-  must(muster(with_ports({"init", "--dir", file("operator"), "--broker", "127.0.0.1"})));
-  must(muster(with_ports({"broker", "config", "--dir", file("broker"), "--authority",
-                          file("operator"), "--address", "127.0.0.1", "--run-as", our_name(),
-                          "--collective", "main", "--collective", "lab"})));
+  words.insert(words.end(), ports.begin(), ports.end());
+  return words;
+}
+
+std::vector<std::string> Installation::broker_config() const {
+  return with_ports({"broker", "config", "--dir", file("broker"), "--authority", file("operator"),
+                     "--address", "127.0.0.1", "--run-as", our_name(), "--collective", "main",
+                     "--collective", "lab"});
 }
 
 bool Installation::try_broker() {

@@ -34,9 +34,13 @@ class Installation {
   std::filesystem::path config() const { return in_operator("muster.yaml"); }
   std::filesystem::path capath() const { return file("broker/puppet-cas"); }
   std::string nodes() const { return address(ports_[0]); }
+  std::string join() const { return address(ports_[2]); }
   std::string operators() const { return address(ports_[1]); }
   std::string orchestrators() const { return address(ports_[3]); }
   const fakes::TempFolder& folder() const { return folder_; }
+
+  // The words of `muster broker config` for this broker.
+  std::vector<std::string> broker_config() const;
 
   // The first orchestrator, once it serves; its state and audit are in file("orchestrator").
   std::unique_ptr<Daemon> start_orchestrator() const;
@@ -50,6 +54,7 @@ class Installation {
  private:
   static std::string address(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
   void configure();
+  std::vector<std::string> with_ports(std::vector<std::string> words) const;
   bool listening() const;
   bool try_broker();
 

@@ -65,7 +65,7 @@ void Mosquitto::configure() {
   config_.orchestrator_root = pki_.folder() / "orchestrator-root.pem";
   config_.certificate = pki_.folder() / "broker.pem";
   config_.key = pki_.folder() / "broker.key";
-  config_.join_password = kJoinPassword;
+  config_.join_passwords = {{"join", kJoinPassword}};
   config_.address = "127.0.0.1";
   config_.nodes_port = ports[0];
   config_.operators_port = ports[1];

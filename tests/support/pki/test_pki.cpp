@@ -160,6 +160,7 @@ security::TokenFile TestPki::join_token(
           std::move(key),
           {fmt::format("localhost:{}", join_port)},
           {fmt::format("localhost:{}", node_port)},
+          "join",
           "join-password-of-the-tests",
           root_.certificate().pem(),
           orchestrator_root_.certificate().pem(),

@@ -34,7 +34,7 @@ class ApplicantTest : public testing::Test {
   }
   Result<Applicant> known() const {
     MUSTER_ASSIGN(const auto opened, open_announcement("c1", sealed()));
-    return identify(opened, pki_.root().certificate(), nodes_, clock_.unix_ms());
+    return identify(opened, {pki_.root().certificate()}, nodes_, clock_.unix_ms());
   }
   std::string problem() const {
     const auto applicant = known();
@@ -79,7 +79,7 @@ TEST_F(ApplicantTest, AnOverheardProofFitsNoOtherAnnouncement) {
                           .value();
   const auto opened = open_announcement("c1", stolen);
   ASSERT_TRUE(opened);
-  EXPECT_FALSE(identify(*opened, pki_.root().certificate(), nodes_, clock_.unix_ms()));
+  EXPECT_FALSE(identify(*opened, {pki_.root().certificate()}, nodes_, clock_.unix_ms()));
 }
 
 TEST_F(ApplicantTest, AnotherClientsTopicIsRefused) {

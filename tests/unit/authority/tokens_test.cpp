@@ -49,7 +49,7 @@ TEST_F(TokensTest, TokenCarriesWhatANodeNeedsToJoin) {
   EXPECT_TRUE(security::verify_token(token->token, root(), clock_.unix_ms()));
   EXPECT_EQ(token->join_brokers, std::vector<std::string>{"broker.example:8884"});
   EXPECT_EQ(token->node_brokers, std::vector<std::string>{"broker.example:8883"});
-  EXPECT_EQ(token->join_password + "\n", folder_.read("join.password"));
+  EXPECT_EQ(token->join_user + " " + token->join_password + "\n", folder_.read("join.password"));
   EXPECT_EQ(token->orchestrator_root_pem, folder_.read("orchestrator-root.pem"));
   EXPECT_EQ(claims.collective, "main");
   EXPECT_EQ(claims.identities, spec_.identities);

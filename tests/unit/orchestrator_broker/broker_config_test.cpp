@@ -26,7 +26,7 @@ class BrokerConfigTest : public testing::Test {
     config_.orchestrator_root = pki_.folder() / "orchestrator-root.pem";
     config_.certificate = pki_.folder() / "broker.pem";
     config_.key = pki_.folder() / "broker.key";
-    config_.join_password = "secret";
+    config_.join_passwords = {{"join", "secret"}};
     config_.run_as = ::getpwuid(::geteuid())->pw_name;
   }
 
@@ -102,7 +102,7 @@ TEST_F(BrokerConfigTest, MistakesAreNamed) {
   config_.collectives = {"join"};
   expect_refused("'join'");
   config_ = good;
-  config_.join_password.clear();
+  config_.join_passwords = {{"join", ""}};
   expect_refused("password of 'join' is empty");
   config_ = good;
   config_.key = pki_.folder() / "operator.key";

@@ -29,7 +29,7 @@ TEST(WatcherUnitTest, ItWatchesTheFolderThatBrokerConfigMakes) {
   config.orchestrator_root = pki.folder() / "orchestrator-root.pem";
   config.certificate = pki.folder() / "broker.pem";
   config.key = pki.folder() / "broker.key";
-  config.join_password = "secret";
+  config.join_passwords = {{"join", "secret"}};
   config.run_as = ::getpwuid(::geteuid())->pw_name;
   const auto written = write_config(config);
   ASSERT_TRUE(written) << written.error().message;

@@ -42,7 +42,6 @@ class JoinFloodTest : public testing::Test {
                  *fleet_,
                  *ledger_,
                  questions_,
-                 lab_.pki().root().certificate(),
                  [] { return admission::Rules{}; },
                  {.on_joiner = [](const Joiner&) { ADD_FAILURE() << "nobody may join"; },
                   .on_refused = [this](const auto&, const auto&) { ++records_; },

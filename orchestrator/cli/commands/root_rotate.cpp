@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "orchestrator/authority/index.hpp"
+#include "orchestrator/authority/rotation.hpp"
+#include "orchestrator/cli/commands/members.hpp"
+#include "orchestrator/cli/commands/root.hpp"
+#include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/session.hpp"
+#include "proto/base/clock.hpp"
+
+namespace muster::cli {
+namespace {
+
+struct RotateOptions {
+  std::string root;
+  bool finish = false;
+  bool offline = false;
+  std::vector<std::string> without;
+  std::filesystem::path folder;
+};
+
+// Current certificates that end with the old root.
+Status check_issued(const std::filesystem::path& folder, const x509::Certificate& old_root,
+                    const std::vector<std::string>& without) {
+  MUSTER_ASSIGN(const auto index, authority::read_index(folder, base::SystemClock().unix_ms()));
+  std::vector<std::string> left;
+  for (const auto& [issued, state] : index.certificates)
+    if (state == authority::CertificateState::current && issued.certificate.issued_by(old_root) &&
+        std::find(without.begin(), without.end(), issued.name) == without.end())
+      left.push_back(fmt::format("muster {} renew {}", issued.role, issued.name));
+  if (left.empty()) return {};
+  return fail(Errc::aborted, fmt::format("certificates of {} are still the newest of their names; "
+                                         "renew them, or leave them out with '--without NAME':\n{}",
+                                         old_root.common_name(), fmt::join(left, "\n")));
+}
+
+std::string begun_text(const authority::Rotation& rotation, const std::string& root) {
+  return fmt::format(
+      "{0} stands beside {1} now, and issues from now on\n{2}\n"
+      "Next: renew what {1} issued ('muster {3} list'), 'muster broker config' and a reload on each\n"
+      "broker; 'muster root show' says how far it has come. Then 'muster root rotate {4} --finish'\n",
+      rotation.new_root.common_name(), rotation.old_root.common_name(),
+      rotation.new_root.fingerprint(), root == "operators" ? "operator" : "orchestrator", root);
+}
+
+Result<ExitCode> tell(const CommonOptions& common, const RotateOptions& options,
+                      const authority::Rotation& rotation, const std::string& done) {
+  if (!options.offline) return push_statement(common, rotation.statement, done);
+  print(done);
+  note(fmt::format("nobody was told; carry {} to a host on the bus and do 'muster root push FILE' "
+                   "there",
+                   options.root == "operators" ? "root.statements"
+                                               : "orchestrator-root.statements"));
+  return ExitCode::ok;
+}
+
+Result<ExitCode> finish(const CommonOptions& common, const RotateOptions& options,
+                        const std::filesystem::path& folder, security::Root root) {
+  MUSTER_ASSIGN(const auto state, authority::read_root_folder(folder, root));
+  if (state.rotating && state.in_force.size() == 2) {
+    MUSTER_TRY(check_issued(folder, state.in_force.back(), options.without));
+    if (!options.offline) {
+      MUSTER_ASSIGN(const auto settings, read_settings(common));
+      MUSTER_ASSIGN(const auto link, connect(common));
+      MUSTER_TRY(check_root_can_go(
+          *link, {root, 1, state.in_force.back(), state.in_force.front(), true, 0},
+          settings.brokers, options.without));
+    }
+  }
+  MUSTER_ASSIGN(const auto rotation, authority::sign_finish(folder, root, base::SystemClock()));
+  MUSTER_ASSIGN(const auto told,
+                tell(common, options, rotation,
+                     fmt::format("{} is gone; {} stands alone\n",
+                                 rotation.old_root.common_name(),
+                                 rotation.new_root.common_name())));
+  if (told == ExitCode::ok) MUSTER_TRY(authority::complete_rotation(folder, root));
+  return told;
+}
+
+Result<ExitCode> rotate(const CommonOptions& common, const RotateOptions& options) {
+  MUSTER_ASSIGN(const auto root, read_root_word(options.root));
+  MUSTER_ASSIGN(const auto folder, authority_folder(common, options.folder));
+  if (options.finish) return finish(common, options, folder, root);
+  MUSTER_ASSIGN(const auto rotation, authority::begin_rotation(folder, root, base::SystemClock()));
+  return tell(common, options, rotation, begun_text(rotation, options.root));
+}
+
+}  // namespace
+
+void add_root_rotate(Program& program, Command parent) {
+  const auto options = std::make_shared<RotateOptions>();
+  Command command = add_command(program, parent, "rotate",
+                                "A new root beside the old one; with --finish the old one goes",
+                                [&program, options] { return rotate(program.common, *options); });
+  command.option("root", options->root, "operators or orchestrators").required().type("ROOT");
+  command.flag("--finish", options->finish, "The old one goes, once everybody obeys the new one");
+  command
+      .option("--without", options->without,
+              "Who does not count when it is asked whether everybody does; repeatable")
+      .one_word_each()
+      .type("NAME");
+  command.flag("--offline", options->offline, "Only sign; 'muster root push' tells the fleet");
+  command.option("--dir", options->folder, "Folder of the root; else the configuration's")
+      .type("DIR");
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,90 @@
+#include "orchestrator/client/sign_anew.hpp"
+
+#include <fmt/format.h>
+
+#include <mutex>
+#include <vector>
+
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/trusted_ca.hpp"
+#include "proto/base/names.hpp"
+#include "proto/security/verifier.hpp"
+
+namespace muster::client {
+namespace {
+
+// Filters of their own: nobody else of this link has them.
+std::vector<std::string> filters_of(const std::string& collective) {
+  return {fmt::format("muster/v1/{}/provision/#", collective),
+          fmt::format("muster/v1/{}/trust/use/#", collective),
+          fmt::format("muster/v1/{}/trust/revoked-token/#", collective)};
+}
+
+struct Kept {
+  std::mutex mutex;
+  std::vector<transport::Message> messages;
+};
+
+Result<std::vector<transport::Message>> retained_messages(Link& link) {
+  const auto kept = std::make_shared<Kept>();
+  const auto filters = filters_of(link.collective());
+  for (const auto& filter : filters)
+    MUSTER_TRY(link.bus().subscribe(filter, transport::Qos::at_least_once,
+                                    [kept](transport::Message message) {
+                                      if (!message.retained || message.payload.empty()) return;
+                                      const std::lock_guard lock(kept->mutex);
+                                      if (kept->messages.size() < kSignAnewMax)
+                                        kept->messages.push_back(std::move(message));
+                                    }));
+  const auto complete = link.fence(kSignAnewPatience);
+  for (const auto& filter : filters) static_cast<void>(link.bus().unsubscribe(filter));
+  if (!complete) return fail(complete.error());
+  const std::lock_guard lock(kept->mutex);
+  return std::move(kept->messages);
+}
+
+// False when there is nothing to do about it.
+Result<bool> sign_one_anew(Link& link, const transport::Message& message,
+                           const x509::Certificate& root) {
+  const auto sealed = envelope::decode(message.payload);
+  if (!sealed) return false;
+  const auto opened = security::open(message.payload, sealed->kind, link.operators());
+  if (!opened || opened->role != security::Role::orchestrator ||
+      opened->certificate.issued_by(root))
+    return false;
+  MUSTER_ASSIGN(auto ours, link.signer().seal(sealed->kind, opened->body));
+  MUSTER_TRY(link.bus().publish(message.topic, std::move(ours), {.retain = true}));
+  return true;
+}
+
+Result<std::size_t> endorse_anew(Link& link) {
+  std::size_t count = 0;
+  const auto now_ms = link.clock().unix_ms();
+  for (const auto& endorsement : link.endorsements().all()) {
+    if (!endorsement.withdrawn && !admission::still_counts(endorsement, now_ms)) continue;
+    MUSTER_TRY(publish_trusted_ca(link, endorsement));
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+Result<std::size_t> sign_retained_anew(Link& link, const x509::Certificate& root) {
+  if (!link.signer().chain().front().issued_by(root))
+    return fail(Errc::aborted,
+                fmt::format("the certificate of {} itself is not of {}: 'muster orchestrator renew "
+                            "{}', then SIGHUP to it",
+                            base::quoted(link.caller()), base::quoted(root.common_name()),
+                            link.caller()));
+  MUSTER_ASSIGN(auto count, endorse_anew(link));
+  MUSTER_ASSIGN(const auto messages, retained_messages(link));
+  for (const auto& message : messages) {
+    MUSTER_ASSIGN(const bool done, sign_one_anew(link, message, root));
+    count += done ? 1 : 0;
+  }
+  MUSTER_TRY(link.bus().flush(kSignAnewPatience));
+  return count;
+}
+
+}  // namespace muster::client

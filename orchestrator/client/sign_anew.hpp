@@ -1,0 +1,23 @@
+// What orchestrators retain on the bus is believed for as long as their certificates' root is obeyed.
+// Before an orchestrator root goes, what is of it is signed by one of the root that follows.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "proto/base/result.hpp"
+#include "proto/x509/certificate.hpp"
+
+namespace muster::client {
+
+class Link;
+
+inline constexpr std::size_t kSignAnewMax = 400'000;  // messages looked at in one go
+inline constexpr std::chrono::milliseconds kSignAnewPatience{60'000};
+
+// Provision records, uses and revocations of tokens, endorsements: whatever verifies and is not of
+// `root` is published again, with the same content and our signature, for which our own certificate
+// must be of `root` (Errc::aborted). Gives how many were. Blocks; never from a bus handler.
+Result<std::size_t> sign_retained_anew(Link& link, const x509::Certificate& root);
+
+}  // namespace muster::client

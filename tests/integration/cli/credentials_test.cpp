@@ -1,0 +1,203 @@
+// Credentials that are renewed and roots that follow each other, under a running fleet.
+#include <gmock/gmock.h>
+
+#include <csignal>
+
+#include "proto/base/files.hpp"
+#include "proto/transport/mqtt/mqtt_bus.hpp"
+#include "tests/integration/cli/fleet.hpp"
+
+namespace muster::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class CredentialsTest : public testing::Test {
+ protected:
+  Finished muster(const std::vector<std::string>& words) { return fleet_.muster(words); }
+  void must(const std::vector<std::string>& words) {
+    const auto done = muster(words);
+    EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  }
+  // How many nodes obey the newest root; 0 while there is no answer.
+  std::size_t obeying(const std::string& root, std::size_t roots) {
+    const auto shown = muster({"root", "show", "--json"});
+    if (shown.exit_code != 0) return 0;
+    const auto all = shown.json().at(root).at("roots");
+    if (all.size() != roots) return 0;
+    std::size_t least = 6;
+    for (const auto& one : all) least = std::min(least, one.at("obeyed_by").get<std::size_t>());
+    return least;
+  }
+  bool all_obey(const std::string& root, std::size_t roots) {
+    return fakes::wait_until([&] { return obeying(root, roots) == 6; });
+  }
+  bool all_answer(const std::filesystem::path& config) {
+    return fakes::wait_until([&] {
+      return fleet_.muster_with(config, {"ping", "-t", "2"}).out.find("6 replies") !=
+             std::string::npos;
+    });
+  }
+  // The broker as `muster broker config` writes it now, without a restart.
+  void reload_broker() {
+    must(fleet_.broker_config());
+    fleet_.broker().signal(SIGHUP);
+  }
+  // muster.yaml of somebody whose files are copies, made now, beside nothing of the authority's.
+  std::filesystem::path elsewhere(const std::string& pair) {
+    const auto folder = fleet_.file("elsewhere-" + pair);
+    EXPECT_TRUE(base::make_folder(folder));
+    for (const auto& [from, to] :
+         {std::pair<std::string, std::string>{pair + ".pem", "operator.pem"},
+          {pair + ".key", "operator.key"},
+          {"root.pem", "root.pem"},
+          {"orchestrator-root.pem", "orchestrator-root.pem"},
+          {"muster.yaml", "muster.yaml"}})
+      std::filesystem::copy_file(fleet_.in_operator(from), folder / to);
+    return folder / "muster.yaml";
+  }
+  // A node with root files of its own, as a token leaves them.
+  void give_own_roots(const std::string& name) {
+    auto& node = fleet_.node(name);
+    auto text = node.config_text();
+    for (const std::string file : {"orchestrator-root.pem", "root.pem"}) {
+      const auto shared = fleet_.in_operator(file).string();
+      node.write("roots/" + file, base::read_file(shared).value());
+      text.replace(text.find(shared), shared.size(), node.file("roots/" + file).string());
+    }
+    node.write("agent.yaml", text);
+    node.agent().signal(SIGTERM);
+    node.agent().wait();
+    node.start();
+    ASSERT_TRUE(fleet_.all_online());
+  }
+  void restart(const std::string& name) {
+    auto& node = fleet_.node(name);
+    node.agent().signal(SIGTERM);
+    node.agent().wait();
+    node.start();
+    EXPECT_TRUE(fleet_.all_online());
+  }
+
+  Fleet fleet_;
+  std::unique_ptr<Daemon> orchestrator_ = fleet_.start_orchestrator();
+};
+
+TEST_F(CredentialsTest, TheOperatorRootFollowsAnotherWhileEverybodyGoesOn) {
+  give_own_roots("n1.example.test");
+  const auto old_operator = elsewhere("operator");
+  must({"root", "rotate", "operators"});
+  EXPECT_TRUE(all_obey("operators", 2)) << muster({"root", "show"}).out;
+  EXPECT_TRUE(all_answer(old_operator)) << "the old root's operators go on";
+  must({"operator", "create", "bob"});
+  const auto bob = elsewhere("bob");
+  EXPECT_TRUE(all_answer(bob)) << "and the new root's command already";
+
+  const auto early = muster({"root", "rotate", "operators", "--finish"});
+  EXPECT_EQ(early.exit_code, 1);
+  EXPECT_THAT(early.err, AllOf(HasSubstr("muster operator renew operator"),
+                               HasSubstr("muster broker renew broker"),
+                               HasSubstr("muster issuer renew issuer")));
+  must({"operator", "renew", "operator"});
+  must({"issuer", "renew", "issuer"});
+  must({"broker", "renew", "broker"});
+  const auto not_yet = muster({"root", "rotate", "operators", "--finish"});
+  EXPECT_THAT(not_yet.err, HasSubstr("brokers with a certificate of the old root"));
+  reload_broker();
+  EXPECT_TRUE(all_answer(old_operator)) << "also over a broker of the new root";
+  restart("n1.example.test");  // it knows from its disk
+  must({"root", "rotate", "operators", "--finish"});
+  EXPECT_TRUE(all_obey("operators", 1)) << muster({"root", "show"}).out;
+  EXPECT_TRUE(all_answer(fleet_.config()));
+  EXPECT_THAT(fleet_.muster_with(old_operator, {"ping", "-t", "1"}).out, Not(HasSubstr("6 replies")));
+  restart("n1.example.test");
+  EXPECT_TRUE(all_answer(fleet_.config()));
+}
+
+TEST_F(CredentialsTest, TheOrchestratorRootFollowsAnotherAndWhatItRetainedStaysBelieved) {
+  must({"root", "rotate", "orchestrators"});
+  EXPECT_TRUE(all_obey("orchestrators", 2)) << muster({"root", "show"}).out;
+  must({"orchestrator", "renew", "orchestrator"});
+  must({"broker", "renew", "broker-watcher"});
+  const auto before = orchestrator_->output().size();
+  orchestrator_->signal(SIGHUP);
+  ASSERT_TRUE(orchestrator_->says("orchestrating", before)) << orchestrator_->output();
+  must({"root", "rotate", "orchestrators", "--finish"});
+  EXPECT_TRUE(all_obey("orchestrators", 1)) << muster({"root", "show"}).out;
+  EXPECT_THAT(muster({"trust", "list"}).out, HasSubstr("Puppet CA: test"));
+  EXPECT_TRUE(all_answer(fleet_.config()));
+}
+
+TEST_F(CredentialsTest, ANodeThatDoesNotHearHoldsTheFinishUpByName) {
+  fleet_.node("n6.example.test").agent().pause();
+  must({"root", "rotate", "orchestrators"});
+  must({"orchestrator", "renew", "orchestrator"});
+  must({"broker", "renew", "broker-watcher"});
+  EXPECT_TRUE(fakes::wait_until([&] { return obeying("orchestrators", 2) == 5; }));
+  const auto refused = muster({"root", "rotate", "orchestrators", "--finish"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("n6.example.test"), Not(HasSubstr("n5.example.test"))));
+  const auto before = orchestrator_->output().size();
+  orchestrator_->signal(SIGHUP);
+  ASSERT_TRUE(orchestrator_->says("orchestrating", before));
+  must({"root", "rotate", "orchestrators", "--finish", "--without", "n6.example.test"});
+  fleet_.node("n6.example.test").agent().resume();
+  EXPECT_TRUE(all_obey("orchestrators", 1)) << "it hears of both steps when it comes";
+}
+
+TEST_F(CredentialsTest, TwoJoinPasswordsLiveSideBySideUntilTheFirstIsEnded) {
+  const auto may_join = [&](const std::string& line) {
+    transport::mqtt::Options options;
+    options.brokers = {fleet_.join()};
+    options.client_id = "0123456789abcdef";
+    options.ca_file = fleet_.in_operator("root.pem");
+    options.user = line.substr(0, line.find(' '));
+    options.password = line.substr(line.find(' ') + 1);
+    return transport::mqtt::connect(options, {}).has_value();
+  };
+  const auto password = [&](std::size_t line) {
+    const auto text = base::read_file(fleet_.in_operator("join.password")).value();
+    const auto begin = line == 0 ? 0 : text.find('\n') + 1;
+    return text.substr(begin, text.find('\n', begin) - begin);
+  };
+  const auto first = password(0);
+  must({"join-password", "rotate"});
+  reload_broker();
+  EXPECT_TRUE(fakes::wait_until([&] { return may_join(password(0)); }));
+  EXPECT_EQ(password(1), first);
+  EXPECT_TRUE(may_join(first));
+  must({"join-password", "rotate", "--finish"});
+  reload_broker();
+  EXPECT_TRUE(fakes::wait_until([&] { return !may_join(first); }));
+  EXPECT_TRUE(may_join(password(0)));
+  EXPECT_TRUE(all_answer(fleet_.config())) << "nobody else noticed";
+}
+
+TEST_F(CredentialsTest, ARenewedCertificateWorksBesideTheOneBefore) {
+  must({"operator", "renew", "operator", "--ttl", "30d"});
+  EXPECT_TRUE(all_answer(fleet_.config()));
+  const auto shown = muster({"operator", "show", "operator", "--json"}).json().at("certificates");
+  ASSERT_EQ(shown.size(), 2U);
+  EXPECT_EQ(shown[0].at("state"), "replaced");
+  EXPECT_EQ(shown[1].at("state"), "current");
+  EXPECT_EQ(shown[1].at("groups"), Value::array({"admins"}));
+  std::filesystem::copy_file(fleet_.in_operator("operator.pem.replaced"),
+                             fleet_.in_operator("operator.pem"),
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_TRUE(all_answer(fleet_.config())) << "the old one is good until it ends";
+}
+
+TEST_F(CredentialsTest, ATrustedCaIsShownAndEndorsedAnew) {
+  const auto cas = muster({"trust", "list", "--json"}).json().at("cas");
+  const auto fingerprint = cas.at(0).at("fingerprint").get<std::string>();
+  const auto before = muster({"trust", "show", fingerprint, "--json"}).json();
+  EXPECT_EQ(before.at("endorsed_by"), "orchestrator");
+  must({"trust", "renew", fingerprint});
+  const auto after = muster({"trust", "show", fingerprint, "--json"}).json();
+  EXPECT_GT(after.at("number"), before.at("number"));
+}
+
+}  // namespace
+}  // namespace muster::test
