@@ -76,8 +76,7 @@ Result<std::unique_ptr<MemberSession>> MemberSession::open(const AgentConfig& co
 Result<std::unique_ptr<MemberSession>> MemberSession::over(
     std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
     std::string identity, security::Signer signer, Dispatcher& dispatcher,
-    const std::vector<std::string>& agents, const base::Clock& clock,
-    Hearers hearers) {
+    const std::vector<std::string>& agents, const base::Clock& clock, Hearers hearers) {
   std::unique_ptr<MemberSession> session(new MemberSession(std::move(link), std::move(collectives),
                                                            std::move(identity), std::move(signer),
                                                            dispatcher, clock));

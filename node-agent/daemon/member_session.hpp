@@ -43,13 +43,10 @@ class MemberSession {
     std::function<void(std::string)> on_root_statement;
   };
   // The same over a link that stands already.
-  static Result<std::unique_ptr<MemberSession>> over(std::unique_ptr<transport::Bus> link,
-                                                     std::vector<std::string> collectives,
-                                                     std::string identity, security::Signer signer,
-                                                     Dispatcher& dispatcher,
-                                                     const std::vector<std::string>& agents,
-                                                     const base::Clock& clock,
-                                                     Hearers hearers = {});
+  static Result<std::unique_ptr<MemberSession>> over(
+      std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
+      std::string identity, security::Signer signer, Dispatcher& dispatcher,
+      const std::vector<std::string>& agents, const base::Clock& clock, Hearers hearers = {});
   // Takes presence down, in order.
   ~MemberSession();
 

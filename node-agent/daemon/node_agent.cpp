@@ -64,12 +64,12 @@ Result<std::unique_ptr<NodeAgent>> NodeAgent::create(AgentConfig config) {
 }
 
 Status NodeAgent::start() {
-  MUSTER_ASSIGN(roots_, security::KnownRoots::open(
-                            {.operators = bus_.operator_root_file,
-                             .orchestrators = bus_.orchestrator_root_file,
-                             .memory = config_.state_folder / kRootsMemoryFile,
-                             .for_brokers = config_.state_folder / kBrokerRootsFile,
-                             .daemon = true}));
+  MUSTER_ASSIGN(roots_,
+                security::KnownRoots::open({.operators = bus_.operator_root_file,
+                                            .orchestrators = bus_.orchestrator_root_file,
+                                            .memory = config_.state_folder / kRootsMemoryFile,
+                                            .for_brokers = config_.state_folder / kBrokerRootsFile,
+                                            .daemon = true}));
   bus_.operator_root_file = roots_->broker_roots();
   set_first_clock();
   MUSTER_TRY(roots_->sync(operators_));

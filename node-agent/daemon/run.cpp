@@ -175,8 +175,7 @@ void NodeAgent::follow_root(MemberSession& session, const std::string& statement
   }
   if (!*changed) return;
   if (auto followed = roots_->sync(operators_); !followed)
-    return log::error("cannot obey the roots as they are now",
-                      {{"why", followed.error().message}});
+    return log::error("cannot obey the roots as they are now", {{"why", followed.error().message}});
   log::info("the roots that this node obeys have changed",
             {{"operators", roots_->names(security::Root::operators)},
              {"orchestrators", roots_->names(security::Root::orchestrators)}});

@@ -15,8 +15,8 @@ struct Signal {
     presence_changed,
     connected,
     lost,
-    taken_over,    // another client uses our key
-    own_presence,  // the broker shows something else of us than we did
+    taken_over,      // another client uses our key
+    own_presence,    // the broker shows something else of us than we did
     root_statement,  // `text` is what the broker retains about a root
     join_message     // `text` is what came in the join zone
   };

@@ -78,9 +78,9 @@ struct Member {
 };
 struct MemberSpec {
   std::string name;
-  security::Role role = security::Role::operator_;  // operator, orchestrator or broker
-  std::vector<std::string> groups = {};             // of policies/groups in the folder; may be new
-  std::vector<std::string> hosts = {};              // a broker's, at least one; nobody else's
+  security::Role role = security::Role::operator_;   // operator, orchestrator or broker
+  std::vector<std::string> groups = {};              // of policies/groups in the folder; may be new
+  std::vector<std::string> hosts = {};               // a broker's, at least one; nobody else's
   std::chrono::seconds valid_for = kMemberValidFor;  // never beyond the root's end
   bool replace = false;            // a certificate of that name may be there; it stays good
   std::filesystem::path out = {};  // where the files go; empty: the folder
@@ -92,7 +92,7 @@ Result<Member> issue_member(const std::filesystem::path& folder, const MemberSpe
 
 struct RenewSpec {
   std::string name;
-  security::Role role = security::Role::operator_;  // of operator, orchestrator, issuer, broker
+  security::Role role = security::Role::operator_;     // of operator, orchestrator, issuer, broker
   std::optional<std::chrono::seconds> valid_for = {};  // else as long as the last one
   bool new_key = false;                 // else the last certificate's key, which need not be here
   std::vector<std::string> hosts = {};  // a broker's; empty: as before

@@ -88,8 +88,7 @@ Status write_over(const std::vector<NewFile>& files) {
                                           problem.message()));
     }
     MUSTER_TRY(base::make_folder(file.path.parent_path()));
-    MUSTER_TRY(
-        base::write_file(file.path, file.content, file.secret ? kSecretMode : kPublicMode));
+    MUSTER_TRY(base::write_file(file.path, file.content, file.secret ? kSecretMode : kPublicMode));
   }
   return {};
 }

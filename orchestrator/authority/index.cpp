@@ -54,8 +54,7 @@ Result<Lines> read_lines(const std::filesystem::path& file, std::vector<std::str
   for (std::size_t at = 0; at < text->size();) {
     const auto end = std::min(text->find('\n', at), text->size());
     const auto line = std::string_view(*text).substr(at, end - at);
-    const auto read =
-        read_index_line(line, fmt::format("{}:{}", file.string(), ++number), lines);
+    const auto read = read_index_line(line, fmt::format("{}:{}", file.string(), ++number), lines);
     if (!read) problems.push_back(read.error().message);
     at = end + 1;
   }
@@ -75,8 +74,11 @@ void add_files(const std::filesystem::path& folder, std::vector<Issued>& issued)
     const auto role = security::role_from(certificate->organizational_unit());
     if (role == security::Role::none) continue;
     auto file = entry.path();
-    issued.push_back({certificate->common_name(), std::string(security::name_of(role)),
-                      *certificate, {}, file.replace_extension(),
+    issued.push_back({certificate->common_name(),
+                      std::string(security::name_of(role)),
+                      *certificate,
+                      {},
+                      file.replace_extension(),
                       certificate->not_before_ms()});
   }
 }
@@ -148,12 +150,11 @@ Result<Issued> find_current(const std::filesystem::path& folder, std::string_vie
     if (listed.issued.name == name) found = &listed;
   }
   if (found != nullptr && found->state == CertificateState::revoked)
-    return fail(Errc::refused, fmt::format("the certificate of {} {} was revoked", role,
-                                           base::quoted(name)));
+    return fail(Errc::refused,
+                fmt::format("the certificate of {} {} was revoked", role, base::quoted(name)));
   if (found != nullptr) return found->issued;
-  return fail(Errc::not_found,
-              fmt::format("{} issued no certificate to {} {}{}", folder.string(), role,
-                          base::quoted(name), base::hint_for(name, names)));
+  return fail(Errc::not_found, fmt::format("{} issued no certificate to {} {}{}", folder.string(),
+                                           role, base::quoted(name), base::hint_for(name, names)));
 }
 
 }  // namespace muster::authority

@@ -40,9 +40,9 @@ Result<Member> issue_member(const std::filesystem::path& folder, const MemberSpe
   MUSTER_ASSIGN(files[1].content,
                 certificate_text(folder, spec.role, spec.name, member.certificate));
   MUSTER_TRY(spec.replace ? write_over(files) : write_new(files));
-  MUSTER_TRY(note_certificate(folder, {spec.name, std::string(security::name_of(spec.role)),
-                                       member.certificate, spec.hosts, out / spec.name,
-                                       base::SystemClock().unix_ms()}));
+  MUSTER_TRY(note_certificate(
+      folder, {spec.name, std::string(security::name_of(spec.role)), member.certificate, spec.hosts,
+               out / spec.name, base::SystemClock().unix_ms()}));
   for (const auto& group : spec.groups)
     MUSTER_TRY(add_to_group(folder / kGroupsFile, group, spec.name));
   return Member{member.certificate, files[1].path, files[0].path};

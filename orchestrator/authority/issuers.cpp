@@ -37,8 +37,11 @@ Result<Member> create_issuer(const std::filesystem::path& folder, const IssuerSp
   MUSTER_ASSIGN(const auto issuer, make_issuer(root, spec));
   MUSTER_ASSIGN(auto files, files_of(issuer, out, spec.name));
   MUSTER_TRY(spec.replace ? write_over(files) : write_new(files));
-  MUSTER_TRY(note_certificate(folder, {spec.name, std::string(name_of(Role::issuer)),
-                                       issuer.certificate, {}, out / spec.name,
+  MUSTER_TRY(note_certificate(folder, {spec.name,
+                                       std::string(name_of(Role::issuer)),
+                                       issuer.certificate,
+                                       {},
+                                       out / spec.name,
                                        base::SystemClock().unix_ms()}));
   return Member{issuer.certificate, files[1].path, files[0].path};
 }

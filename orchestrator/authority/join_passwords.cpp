@@ -56,9 +56,8 @@ Result<std::vector<JoinPassword>> join_passwords(const std::filesystem::path& fo
     std::string more;
     if (!(words >> one.user >> one.password) || words >> more ||
         !base::check_word("user", one.user))
-      return fail(Errc::config,
-                  fmt::format("{}:{}: a line is 'USER PASSWORD', such as 'join …'", file.string(),
-                              passwords.size() + 1));
+      return fail(Errc::config, fmt::format("{}:{}: a line is 'USER PASSWORD', such as 'join …'",
+                                            file.string(), passwords.size() + 1));
     passwords.push_back(std::move(one));
   }
   if (passwords.empty() || passwords.size() > kPasswordsMax)
@@ -80,8 +79,9 @@ Result<std::vector<JoinPassword>> finish_join_password(const std::filesystem::pa
   MUSTER_ASSIGN(const auto lock, lock_folder(folder));
   MUSTER_ASSIGN(auto passwords, join_passwords(folder));
   if (passwords.size() < kPasswordsMax)
-    return fail(Errc::aborted,
-                "there is one join password; 'muster join-password rotate' makes another beside it");
+    return fail(
+        Errc::aborted,
+        "there is one join password; 'muster join-password rotate' makes another beside it");
   passwords.resize(1);
   MUSTER_TRY(write_passwords(folder, passwords));
   return passwords;

@@ -34,8 +34,7 @@ Status append_line(const std::filesystem::path& file, std::string_view line,
   if (!list || ::flock(list.get(), LOCK_EX) != 0) return cannot("open", file);
   struct stat about {};
   if (::fstat(list.get(), &about) != 0) return cannot("look at", file);
-  const auto text =
-      fmt::format("{}{}\n", ends_whole(list.get(), about.st_size) ? "" : "\n", line);
+  const auto text = fmt::format("{}{}\n", ends_whole(list.get(), about.st_size) ? "" : "\n", line);
   if (static_cast<std::size_t>(about.st_size) + text.size() > max_bytes)
     return fail(Errc::limit, fmt::format("{} has reached {} bytes; move it to an archive",
                                          file.string(), max_bytes));

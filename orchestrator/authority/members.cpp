@@ -19,8 +19,7 @@ const std::set<std::string> kReserved{"root", "orchestrator-root", "join", "watc
 
 // Brokers' server certificates are of the operator root, their watchers' of the other.
 security::Root root_of(security::Role role, const std::string& name) {
-  const bool orchestrators =
-      role == security::Role::orchestrator || name == security::kWatcherName;
+  const bool orchestrators = role == security::Role::orchestrator || name == security::kWatcherName;
   return orchestrators ? security::Root::orchestrators : security::Root::operators;
 }
 
@@ -72,8 +71,7 @@ Result<x509::Certificate> certify_member(const KeyAndCertificate& root,
 Result<KeyAndCertificate> make_member(const KeyAndCertificate& root, const std::string& name,
                                       security::Role role, const std::vector<std::string>& hosts) {
   MUSTER_ASSIGN(auto key, x509::Key::generate_p256());
-  MUSTER_ASSIGN(auto certificate,
-                certify_member(root, {name, role, hosts, kMemberValidFor}, key));
+  MUSTER_ASSIGN(auto certificate, certify_member(root, {name, role, hosts, kMemberValidFor}, key));
   return KeyAndCertificate{std::move(key), std::move(certificate)};
 }
 
@@ -96,11 +94,11 @@ Status check_name_is_free(const std::filesystem::path& folder, security::Role ro
   for (const auto& [issued, state] : index.certificates)
     if (!replace && issued.name == name && issued.role == security::name_of(role) &&
         state == CertificateState::current)
-      return fail(Errc::config,
-                  fmt::format("{0} {1} has a certificate already, good until {2}; 'muster {0} renew "
-                              "{1}' gives it new dates, --replace makes another key beside it",
-                              issued.role, name,
-                              base::iso8601(issued.certificate.not_after_ms())));
+      return fail(
+          Errc::config,
+          fmt::format("{0} {1} has a certificate already, good until {2}; 'muster {0} renew "
+                      "{1}' gives it new dates, --replace makes another key beside it",
+                      issued.role, name, base::iso8601(issued.certificate.not_after_ms())));
   return {};
 }
 

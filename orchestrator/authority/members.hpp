@@ -20,7 +20,8 @@ Status check_member_name(std::string_view what, const std::string& name);
 struct MemberContent {
   std::string name;
   security::Role role = security::Role::none;
-  std::vector<std::string> hosts = {};  // for a broker's server certificate, which is none for a client
+  std::vector<std::string> hosts =
+      {};  // for a broker's server certificate, which is none for a client
   std::chrono::seconds valid_for{0};
 };
 // For the holder of `key`, of which the public half is enough.
@@ -37,8 +38,7 @@ Result<KeyAndCertificate> load_root_for(const std::filesystem::path& folder, sec
 // NAME.pem: the certificate, and behind it what makes it good under the root that goes, while there is
 // one (rotation.hpp).
 Result<std::string> certificate_text(const std::filesystem::path& folder, security::Role role,
-                                     const std::string& name,
-                                     const x509::Certificate& certificate);
+                                     const std::string& name, const x509::Certificate& certificate);
 // Errc::config when a certificate of that role and name is current and `replace` is not set.
 Status check_name_is_free(const std::filesystem::path& folder, security::Role role,
                           const std::string& name, bool replace);

@@ -28,8 +28,7 @@ Result<x509::Certificate> certify_again(const KeyAndCertificate& root, const Iss
                           key);
   }
   const auto& hosts = spec.hosts.empty() ? last.hosts : spec.hosts;
-  const bool serves =
-      spec.role == security::Role::broker && spec.name != security::kWatcherName;
+  const bool serves = spec.role == security::Role::broker && spec.name != security::kWatcherName;
   if (serves == hosts.empty())
     return fail(Errc::config,
                 serves ? fmt::format("it is not known for which hosts broker {} is; name them",

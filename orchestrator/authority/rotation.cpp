@@ -84,8 +84,7 @@ Status put_in_force(const RotationFiles& files, const KeyAndCertificate& old_roo
 }
 
 Result<KeyAndCertificate> load_current(const std::filesystem::path& folder, security::Root root) {
-  return root == security::Root::orchestrators ? load_orchestrator_root(folder)
-                                               : load_root(folder);
+  return root == security::Root::orchestrators ? load_orchestrator_root(folder) : load_root(folder);
 }
 
 }  // namespace

@@ -53,8 +53,8 @@ Result<KeyAndCertificate> load_root_pair(const std::filesystem::path& key,
   MUSTER_ASSIGN(auto its_key, x509::Key::private_from_file(key));
   MUSTER_ASSIGN(auto its_certificate, x509::Certificate::from_file(certificate));
   if (!its_certificate.matches(its_key))
-    return fail(Errc::config, key.string() + " and " + certificate.string() +
-                                  " do not belong together");
+    return fail(Errc::config,
+                key.string() + " and " + certificate.string() + " do not belong together");
   return KeyAndCertificate{std::move(its_key), std::move(its_certificate)};
 }
 

@@ -14,9 +14,9 @@ namespace muster::authority {
 struct RotationFiles {
   RotationFiles(const std::filesystem::path& folder, security::Root root);
 
-  std::filesystem::path key;          // NAME.key: of the root that issues
-  std::filesystem::path roots;        // NAME.pem: all that are in force, the one that issues first
-  std::filesystem::path old_key;      // NAME-old.key: of the root that goes; there while one is rotated
+  std::filesystem::path key;      // NAME.key: of the root that issues
+  std::filesystem::path roots;    // NAME.pem: all that are in force, the one that issues first
+  std::filesystem::path old_key;  // NAME-old.key: of the root that goes; there while one is rotated
   std::filesystem::path old_root;     // NAME-old.pem
   std::filesystem::path next_key;     // NAME-next.key: of a rotation that has not begun yet
   std::filesystem::path next_root;    // NAME-next.pem

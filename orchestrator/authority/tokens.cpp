@@ -90,11 +90,10 @@ Result<NewToken> create_token(const settings::Settings& settings, const TokenSpe
   MUSTER_ASSIGN(claims.key, security::jwk_from_key(key));
   MUSTER_ASSIGN(auto token, security::sign_token(claims, issuer.certificate, issuer.key));
   MUSTER_ASSIGN(const auto passwords, join_passwords(settings.folder()));
-  MUSTER_ASSIGN(auto text,
-                security::token_file_text({std::move(token), std::move(key), settings.join_brokers,
-                                           settings.node_brokers, passwords.front().user,
-                                           passwords.front().password, root, orchestrators,
-                                           claims}));
+  MUSTER_ASSIGN(auto text, security::token_file_text(
+                               {std::move(token), std::move(key), settings.join_brokers,
+                                settings.node_brokers, passwords.front().user,
+                                passwords.front().password, root, orchestrators, claims}));
   MUSTER_TRY(note_issued(settings.folder(), issued_of(claims, spec.issuer)));
   return NewToken{std::move(text), std::move(claims.id), claims.expires_at_ms};
 }

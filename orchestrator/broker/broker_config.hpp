@@ -27,8 +27,8 @@ struct BrokerConfig {
   // into folders that Mosquitto looks into at each handshake.
   std::filesystem::path operator_root;
   std::filesystem::path orchestrator_root;
-  std::filesystem::path certificate;        // PEM of the broker's server certificate; copied
-  std::filesystem::path key;                // its private key; copied, readable by the broker alone
+  std::filesystem::path certificate;  // PEM of the broker's server certificate; copied
+  std::filesystem::path key;          // its private key; copied, readable by the broker alone
   // Users of the join listener and their passwords, of which only the hashes are written: two while
   // one is replaced.
   std::vector<std::pair<std::string, std::string>> join_passwords;

@@ -66,8 +66,7 @@ Status Capath::hold(const std::vector<x509::Certificate>& cas) {
       gone.push_back(*there);
   }
   if (error)
-    return fail(Errc::io,
-                fmt::format("cannot list {}: {}", folder_.string(), error.message()));
+    return fail(Errc::io, fmt::format("cannot list {}: {}", folder_.string(), error.message()));
   for (const auto& ca : gone) MUSTER_TRY(remove(ca));
   return {};
 }

@@ -97,8 +97,7 @@ Status Link::learn_cas(const std::string& home) {
     if (lines->pass(std::string(transport::topics::last_level(message.topic))))
       log::warning("a trusted CA or root was refused", {{"topic", message.topic}, {"reason", why}});
   };
-  background_->cas =
-      std::make_shared<Worker<transport::Message>>("trusted CAs", kCaQueueMax, take);
+  background_->cas = std::make_shared<Worker<transport::Message>>("trusted CAs", kCaQueueMax, take);
   if (!home.empty() && home != collective_) MUSTER_TRY(learn_in(home));
   return learn_in(collective_);
 }

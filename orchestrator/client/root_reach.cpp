@@ -34,8 +34,7 @@ std::vector<std::string> away_of(const std::vector<Record>& records,
 
 }  // namespace
 
-Result<std::vector<RootReach>> root_reach(Link& link,
-                                          const std::vector<x509::Certificate>& roots) {
+Result<std::vector<RootReach>> root_reach(Link& link, const std::vector<x509::Certificate>& roots) {
   MUSTER_TRY(link.settle());
   MUSTER_ASSIGN(const auto fleet, Fleet::watch(link));
   MUSTER_ASSIGN(const auto records, Records::watch(link));

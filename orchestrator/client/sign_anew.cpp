@@ -72,11 +72,11 @@ Result<std::size_t> endorse_anew(Link& link) {
 
 Result<std::size_t> sign_retained_anew(Link& link, const x509::Certificate& root) {
   if (!link.signer().chain().front().issued_by(root))
-    return fail(Errc::aborted,
-                fmt::format("the certificate of {} itself is not of {}: 'muster orchestrator renew "
-                            "{}', then SIGHUP to it",
-                            base::quoted(link.caller()), base::quoted(root.common_name()),
-                            link.caller()));
+    return fail(
+        Errc::aborted,
+        fmt::format("the certificate of {} itself is not of {}: 'muster orchestrator renew "
+                    "{}', then SIGHUP to it",
+                    base::quoted(link.caller()), base::quoted(root.common_name()), link.caller()));
   MUSTER_ASSIGN(auto count, endorse_anew(link));
   MUSTER_ASSIGN(const auto messages, retained_messages(link));
   for (const auto& message : messages) {

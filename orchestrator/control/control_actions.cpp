@@ -126,8 +126,8 @@ Result<Value> perform(client::Link& link, const Duties& duties, const std::strin
   static const std::map<std::string, std::function<Result<Value>(const Asked&)>> actions{
       {"trust_add", trust_add},     {"trust_remove", trust_remove}, {"provision_again", again},
       {"provision_forget", forget}, {"provision_approve", approve}, {"node_ban", ban},
-      {"node_unban", unban},        {"token_revoke", revoke},
-      {"trust_renew", trust_renew}, {"root_push", root_push}};
+      {"node_unban", unban},        {"token_revoke", revoke},       {"trust_renew", trust_renew},
+      {"root_push", root_push}};
   const auto found = actions.find(action);
   if (found == actions.end())
     return fail(Errc::unknown_action, fmt::format("no action {}", base::quoted(action)));

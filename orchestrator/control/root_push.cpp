@@ -33,9 +33,8 @@ Result<Value> push_root(client::Link& link, const std::string& statement) {
               {{"messages", std::to_string(count)}});
   }
   MUSTER_TRY(link.take_root_statement(message));
-  const auto topic =
-      transport::topics::root_statement(link.collective(), security::word_of(said.root),
-                                        std::to_string(said.number));
+  const auto topic = transport::topics::root_statement(
+      link.collective(), security::word_of(said.root), std::to_string(said.number));
   MUSTER_TRY(link.bus().publish(topic, std::move(message), {.retain = true}));
   MUSTER_TRY(link.bus().flush(client::kPublishPatience));
   return Value{{"root", security::word_of(said.root)},

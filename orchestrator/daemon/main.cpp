@@ -167,8 +167,7 @@ Result<int> serve(Parts& parts) {
   MUSTER_ASSIGN(const auto link, connect(parts.config.bus));
   provision::EngineOptions options{static_cast<std::size_t>(parts.config.in_flight),
                                    static_cast<std::size_t>(parts.config.per_master),
-                                   parts.config.state_folder,
-                                   parts.config.names,
+                                   parts.config.state_folder, parts.config.names,
                                    [&](const client::Record& record) {
                                      if (!record.claim) tell_outcome(*link, record);
                                      return deliverer->notify(daemon::report(record));

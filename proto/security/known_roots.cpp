@@ -79,8 +79,7 @@ Result<std::unique_ptr<KnownRoots>> KnownRoots::open(RootFiles files) {
 Status KnownRoots::configure() {
   MUSTER_ASSIGN(operators_.roots, read_roots(files_.operators));
   MUSTER_ASSIGN(orchestrators_.roots, read_roots(files_.orchestrators));
-  configured_ =
-      fingerprints_of(operators_.roots) + " / " + fingerprints_of(orchestrators_.roots);
+  configured_ = fingerprints_of(operators_.roots) + " / " + fingerprints_of(orchestrators_.roots);
   return {};
 }
 

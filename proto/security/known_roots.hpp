@@ -15,8 +15,8 @@
 
 namespace muster::security {
 
-inline constexpr std::size_t kRootsInForceMax = 4;       // certificates in one root's file
-inline constexpr std::size_t kRootsWaitingMax = 16;      // statements whose predecessor is missing
+inline constexpr std::size_t kRootsInForceMax = 4;   // certificates in one root's file
+inline constexpr std::size_t kRootsWaitingMax = 16;  // statements whose predecessor is missing
 inline constexpr std::size_t kRootsMemoryMaxBytes = 256 * 1024;
 inline constexpr std::size_t kRootMarkBytes = 8;  // of a certificate's SHA-256, in presence
 

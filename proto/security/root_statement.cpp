@@ -17,8 +17,8 @@ std::string new_root_bytes(const std::string& content) {
 
 Status check_root_certificate(const x509::Certificate& root, std::string_view which) {
   if (!root.is_ca())
-    return fail(Errc::refused, fmt::format("the {} root {} is no CA", which,
-                                           base::quoted(root.subject())));
+    return fail(Errc::refused,
+                fmt::format("the {} root {} is no CA", which, base::quoted(root.subject())));
   if (auto strong = root.public_key().strong_enough(); !strong)
     return fail(strong.error().within(fmt::format("the {} root", which)));
   return {};
@@ -29,8 +29,8 @@ Result<RootStatement> read_content(const std::string& bytes) {
                 envelope::unpack<v1::RootContent>(bytes, "the root statement's content"));
   const auto root = root_from(content.root());
   if (!root)
-    return fail(Errc::invalid_data,
-                fmt::format("a statement about {}, which is no root", base::quoted(content.root())));
+    return fail(Errc::invalid_data, fmt::format("a statement about {}, which is no root",
+                                                base::quoted(content.root())));
   if (content.number() == 0) return fail(Errc::invalid_data, "a root statement without a number");
   MUSTER_ASSIGN(auto old_root, x509::Certificate::from_der(content.old_root()));
   MUSTER_ASSIGN(auto new_root, x509::Certificate::from_der(content.new_root()));
@@ -88,8 +88,8 @@ Result<RootStatement> read_root_statement(std::string_view message) {
   const auto by_old = statement.old_root.public_key().verify(
       envelope::signed_bytes(sealed.kind, sealed.body), sealed.signature);
   if (!by_old) return fail(by_old.error().within("the old root's signature"));
-  const auto by_new = statement.new_root.public_key().verify(new_root_bytes(body.content()),
-                                                             body.new_signature());
+  const auto by_new =
+      statement.new_root.public_key().verify(new_root_bytes(body.content()), body.new_signature());
   if (!by_new) return fail(by_new.error().within("the new root's signature"));
   return statement;
 }

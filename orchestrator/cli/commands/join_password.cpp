@@ -24,11 +24,10 @@ Result<ExitCode> rotate_password(const CommonOptions& common, const PasswordOpti
     print_json({{"users", std::move(users)}});
     return ExitCode::ok;
   }
-  print(options.finish
-            ? fmt::format("{} alone opens the join listener, once each broker has it\n",
-                          passwords.front().user)
-            : fmt::format("new tokens join as {}; tokens of {} go on until the end\n",
-                          passwords.front().user, passwords.back().user));
+  print(options.finish ? fmt::format("{} alone opens the join listener, once each broker has it\n",
+                                     passwords.front().user)
+                       : fmt::format("new tokens join as {}; tokens of {} go on until the end\n",
+                                     passwords.front().user, passwords.back().user));
   print("Next, on each broker: 'muster broker config', then SIGHUP to mosquitto\n");
   return ExitCode::ok;
 }

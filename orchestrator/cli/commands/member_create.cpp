@@ -19,9 +19,9 @@ Result<ExitCode> create_member(const CommonOptions& common, const CreateOptions&
   auto spec = options.spec;
   if (!options.role.empty()) spec.role = security::role_from(options.role);
   if (spec.role == security::Role::none)
-    return fail(Errc::config, fmt::format("{} is no role{}", base::quoted(options.role),
-                                          base::hint_for(options.role,
-                                                         {"operator", "orchestrator", "broker"})));
+    return fail(Errc::config,
+                fmt::format("{} is no role{}", base::quoted(options.role),
+                            base::hint_for(options.role, {"operator", "orchestrator", "broker"})));
   MUSTER_ASSIGN(const auto folder, authority_folder(common, options.folder));
   MUSTER_ASSIGN(const auto ttl, read_ttl(options.ttl));
   if (ttl) spec.valid_for = *ttl;
@@ -53,9 +53,10 @@ void add_role_options(Command& command, CreateOptions& options) {
 void add_member_create(Program& program, Command group, security::Role role) {
   const auto options = std::make_shared<CreateOptions>();
   options->spec.role = role;
-  Command command = add_command(
-      program, group, "create", fmt::format("A certificate for a further {}", security::name_of(role)),
-      [&program, options] { return create_member(program.common, *options); });
+  Command command =
+      add_command(program, group, "create",
+                  fmt::format("A certificate for a further {}", security::name_of(role)),
+                  [&program, options] { return create_member(program.common, *options); });
   command.option("name", options->spec.name, "Who it is for").required().type("NAME");
   add_role_options(command, *options);
   command.option("--ttl", options->ttl, "How long it is good, such as 90d; else two years")

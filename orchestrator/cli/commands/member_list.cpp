@@ -69,8 +69,7 @@ Status check_found(const authority::Index& index, const ListOptions& options, bo
 
 Result<ExitCode> list_members(const CommonOptions& common, const ListOptions& options) {
   MUSTER_ASSIGN(const auto folder, authority_folder(common, options.folder));
-  MUSTER_ASSIGN(const auto index,
-                authority::read_index(folder, base::SystemClock().unix_ms()));
+  MUSTER_ASSIGN(const auto index, authority::read_index(folder, base::SystemClock().unix_ms()));
   MUSTER_ASSIGN(const auto groups, authority::groups_of(folder / authority::kGroupsFile));
   for (const auto& problem : index.problems) note(render::one_line("left out: " + problem));
   Value document = Value::array();

@@ -18,9 +18,8 @@ Result<ExitCode> renew(const CommonOptions& common, const RenewOptions& options)
   auto spec = options.spec;
   MUSTER_ASSIGN(const auto folder, authority_folder(common, options.folder));
   MUSTER_ASSIGN(spec.valid_for, read_ttl(options.ttl));
-  MUSTER_ASSIGN(const auto last,
-                authority::find_current(folder, security::name_of(spec.role), spec.name,
-                                        base::SystemClock().unix_ms()));
+  MUSTER_ASSIGN(const auto last, authority::find_current(folder, security::name_of(spec.role),
+                                                         spec.name, base::SystemClock().unix_ms()));
   MUSTER_ASSIGN(const auto made, authority::renew_member(folder, spec));
   show_made(common, spec.name, spec.role, made);
   if (!common.json)
@@ -35,9 +34,9 @@ Result<ExitCode> renew(const CommonOptions& common, const RenewOptions& options)
 void add_member_renew(Program& program, Command group, security::Role role) {
   const auto options = std::make_shared<RenewOptions>();
   options->spec.role = role;
-  Command command = add_command(program, group, "renew",
-                                "New dates for a name, beside its last certificate",
-                                [&program, options] { return renew(program.common, *options); });
+  Command command =
+      add_command(program, group, "renew", "New dates for a name, beside its last certificate",
+                  [&program, options] { return renew(program.common, *options); });
   command.option("name", options->spec.name, "Whose").required().type("NAME");
   command.option("--ttl", options->ttl, "How long it is good; else as long as the last one")
       .type("TIME");

@@ -78,7 +78,8 @@ Result<ExitCode> push_statement(const CommonOptions& common, const std::string& 
 }
 
 void add_root(Program& program) {
-  const Command group = add_group(program, "root", "The roots that operators and orchestrators obey");
+  const Command group =
+      add_group(program, "root", "The roots that operators and orchestrators obey");
   calls_no_node(program, group);
   add_root_show(program, group);
   add_root_rotate(program, group);

@@ -36,18 +36,18 @@ Result<ExitCode> push(const CommonOptions& common, const PushOptions& options) {
     MUSTER_ASSIGN(const auto link, connect(common));
     MUSTER_TRY(check_root_can_go(*link, *statement, settings.brokers, options.without));
   }
-  return push_statement(common, message,
-                        fmt::format("the fleet was told of {}\n",
-                                    statement->new_root.common_name()));
+  return push_statement(
+      common, message,
+      fmt::format("the fleet was told of {}\n", statement->new_root.common_name()));
 }
 
 }  // namespace
 
 void add_root_push(Program& program, Command parent) {
   const auto options = std::make_shared<PushOptions>();
-  Command command = add_command(program, parent, "push",
-                                "Tells the fleet what was signed with --offline",
-                                [&program, options] { return push(program.common, *options); });
+  Command command =
+      add_command(program, parent, "push", "Tells the fleet what was signed with --offline",
+                  [&program, options] { return push(program.common, *options); });
   command.option("file", options->file, "root.statements of the authority's folder")
       .required()
       .type("FILE");

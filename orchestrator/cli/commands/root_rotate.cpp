@@ -40,8 +40,10 @@ Status check_issued(const std::filesystem::path& folder, const x509::Certificate
 std::string begun_text(const authority::Rotation& rotation, const std::string& root) {
   return fmt::format(
       "{0} stands beside {1} now, and issues from now on\n{2}\n"
-      "Next: renew what {1} issued ('muster {3} list'), 'muster broker config' and a reload on each\n"
-      "broker; 'muster root show' says how far it has come. Then 'muster root rotate {4} --finish'\n",
+      "Next: renew what {1} issued ('muster {3} list'), 'muster broker config' and a reload on "
+      "each\n"
+      "broker; 'muster root show' says how far it has come. Then 'muster root rotate {4} "
+      "--finish'\n",
       rotation.new_root.common_name(), rotation.old_root.common_name(),
       rotation.new_root.fingerprint(), root == "operators" ? "operator" : "orchestrator", root);
 }
@@ -50,10 +52,10 @@ Result<ExitCode> tell(const CommonOptions& common, const RotateOptions& options,
                       const authority::Rotation& rotation, const std::string& done) {
   if (!options.offline) return push_statement(common, rotation.statement, done);
   print(done);
-  note(fmt::format("nobody was told; carry {} to a host on the bus and do 'muster root push FILE' "
-                   "there",
-                   options.root == "operators" ? "root.statements"
-                                               : "orchestrator-root.statements"));
+  note(fmt::format(
+      "nobody was told; carry {} to a host on the bus and do 'muster root push FILE' "
+      "there",
+      options.root == "operators" ? "root.statements" : "orchestrator-root.statements"));
   return ExitCode::ok;
 }
 
@@ -73,8 +75,7 @@ Result<ExitCode> finish(const CommonOptions& common, const RotateOptions& option
   MUSTER_ASSIGN(const auto rotation, authority::sign_finish(folder, root, base::SystemClock()));
   MUSTER_ASSIGN(const auto told,
                 tell(common, options, rotation,
-                     fmt::format("{} is gone; {} stands alone\n",
-                                 rotation.old_root.common_name(),
+                     fmt::format("{} is gone; {} stands alone\n", rotation.old_root.common_name(),
                                  rotation.new_root.common_name())));
   if (told == ExitCode::ok) MUSTER_TRY(authority::complete_rotation(folder, root));
   return told;

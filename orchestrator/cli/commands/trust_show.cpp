@@ -26,14 +26,13 @@ Result<ExitCode> show_ca(const CommonOptions& common, const std::string& fingerp
     return ExitCode::ok;
   }
   print(ca_text(endorsement->certificate, endorsement));
-  print(fmt::format("   {} {} by {}, offered by {}\n   {}\n",
-                    endorsement->withdrawn ? "withdrawn" : "endorsed",
-                    base::iso8601(endorsement->at_ms), render::one_line(endorsement->endorsed_by),
-                    render::one_line(endorsement->offered_by),
-                    endorsement->withdrawn
-                        ? "its nodes are not believed"
-                        : "the endorsement lasts until " +
-                              base::iso8601(endorsement->ends_at_ms).substr(0, 10)));
+  print(fmt::format(
+      "   {} {} by {}, offered by {}\n   {}\n", endorsement->withdrawn ? "withdrawn" : "endorsed",
+      base::iso8601(endorsement->at_ms), render::one_line(endorsement->endorsed_by),
+      render::one_line(endorsement->offered_by),
+      endorsement->withdrawn
+          ? "its nodes are not believed"
+          : "the endorsement lasts until " + base::iso8601(endorsement->ends_at_ms).substr(0, 10)));
   return ExitCode::ok;
 }
 

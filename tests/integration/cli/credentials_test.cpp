@@ -111,7 +111,8 @@ TEST_F(CredentialsTest, TheOperatorRootFollowsAnotherWhileEverybodyGoesOn) {
   must({"root", "rotate", "operators", "--finish"});
   EXPECT_TRUE(all_obey("operators", 1)) << muster({"root", "show"}).out;
   EXPECT_TRUE(all_answer(fleet_.config()));
-  EXPECT_THAT(fleet_.muster_with(old_operator, {"ping", "-t", "1"}).out, Not(HasSubstr("6 replies")));
+  EXPECT_THAT(fleet_.muster_with(old_operator, {"ping", "-t", "1"}).out,
+              Not(HasSubstr("6 replies")));
   restart("n1.example.test");
   EXPECT_TRUE(all_answer(fleet_.config()));
 }

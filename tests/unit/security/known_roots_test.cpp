@@ -27,8 +27,7 @@ class KnownRootsTest : public testing::Test {
         .value();
   }
   static std::string statement(const test::TestCa& from, const test::TestCa& to,
-                               std::uint64_t number, bool finished,
-                               Root root = Root::operators) {
+                               std::uint64_t number, bool finished, Root root = Root::operators) {
     return sign_root_statement({root, number, from.certificate(), to.certificate(), finished, 1},
                                from.key(), to.key())
         .value();
@@ -133,12 +132,12 @@ TEST_F(KnownRootsTest, AStoreFollows) {
 }
 
 TEST_F(KnownRootsTest, AStatementNeedsBothKeys) {
-  EXPECT_FALSE(sign_root_statement(
-      {Root::operators, 1, old_.certificate(), new_.certificate(), false, 1}, old_.key(),
-      third_.key()));
-  EXPECT_FALSE(sign_root_statement(
-      {Root::operators, 1, old_.certificate(), old_.certificate(), false, 1}, old_.key(),
-      old_.key()));
+  EXPECT_FALSE(
+      sign_root_statement({Root::operators, 1, old_.certificate(), new_.certificate(), false, 1},
+                          old_.key(), third_.key()));
+  EXPECT_FALSE(
+      sign_root_statement({Root::operators, 1, old_.certificate(), old_.certificate(), false, 1},
+                          old_.key(), old_.key()));
   auto message = statement(old_, new_, 1, false);
   message[message.size() / 2] = static_cast<char>(message[message.size() / 2] ^ 1);
   EXPECT_FALSE(read_root_statement(message));
