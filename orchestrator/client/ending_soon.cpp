@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
+#include "orchestrator/client/broker_chain.hpp"
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/settings/settings.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 
@@ -25,12 +28,32 @@ struct Dependence {
   std::string_view remedy;
 };
 
-constexpr Dependence kOwn{"the certificate of",
-                          "'muster operator create', where the root's key is, makes another"};
-constexpr Dependence kRoot{"the root",
-                           "all that it issued ends with it; make another and give it to all"};
+constexpr Dependence kOwn{
+    "the certificate of",
+    "'muster operator renew' or 'muster orchestrator renew', where the root's key is"};
+constexpr Dependence kRoot{
+    "the root", "all that it issued ends with it; 'muster root rotate' puts another beside it"};
 constexpr Dependence kPuppetCa{"the Puppet CA",
                                "renew it on its master, which then tells the fleet"};
+
+constexpr Dependence kBroker{"the certificate of broker",
+                             "'muster broker renew', where the root's key is, then 'muster broker "
+                             "config' and SIGHUP to mosquitto"};
+constexpr Dependence kIssuer{"the certificate of issuer",
+                             "'muster issuer renew', where the root's key is"};
+
+std::vector<x509::Certificate> issuers_beside(const std::filesystem::path& folder) {
+  std::vector<x509::Certificate> issuers;
+  std::error_code unreadable;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, unreadable)) {
+    if (entry.path().extension() != ".pem") continue;
+    auto certificate = x509::Certificate::from_file(entry.path());
+    if (certificate &&
+        security::role_from(certificate->organizational_unit()) == security::Role::issuer)
+      issuers.push_back(*std::move(certificate));
+  }
+  return issuers;
+}
 
 void collect_ending(const std::vector<x509::Certificate>& certificates, const Dependence& kind,
                     std::int64_t now_ms, std::vector<Ending>& endings) {
@@ -47,7 +70,16 @@ void collect_ending(const std::vector<x509::Certificate>& certificates, const De
 }  // namespace
 
 Depends Depends::of(Link& link) {
-  return {link.signer().chain(), link.operators().anchors(), link.nodes().anchors()};
+  // Behind our own certificate stands what links its root to another: not ours to renew.
+  return {{link.signer().chain().front()}, link.operators().anchors(), link.nodes().anchors()};
+}
+
+Depends Depends::of(Link& link, const settings::Settings& settings) {
+  auto depends = of(link);
+  for (const auto& broker : settings.brokers)
+    if (auto chain = broker_chain(broker)) depends.brokers.push_back(chain->front());
+  depends.issuers = issuers_beside(settings.folder());
+  return depends;
 }
 
 std::vector<Ending> ending_soon(const Depends& depends, std::int64_t now_ms) {
@@ -55,6 +87,8 @@ std::vector<Ending> ending_soon(const Depends& depends, std::int64_t now_ms) {
   collect_ending(depends.own, kOwn, now_ms, all);
   collect_ending(depends.roots, kRoot, now_ms, all);
   collect_ending(depends.puppet_cas, kPuppetCa, now_ms, all);
+  collect_ending(depends.brokers, kBroker, now_ms, all);
+  collect_ending(depends.issuers, kIssuer, now_ms, all);
   std::vector<Ending> endings;
   std::set<std::string> seen;
   for (auto& ending : all)

@@ -8,19 +8,29 @@
 
 #include "proto/x509/certificate.hpp"
 
+namespace muster::settings {
+struct Settings;
+}
+
 namespace muster::client {
 
 class Link;
 
 inline constexpr std::chrono::hours kEndsSoon{24 * 30};
 
-// What somebody depends on: our own chain, the roots of who commands, the Puppet CAs of who answers.
+// What somebody depends on: our own chain, the roots of who commands, the Puppet CAs of who answers,
+// the brokers, the issuers of tokens.
 struct Depends {
   std::vector<x509::Certificate> own;
   std::vector<x509::Certificate> roots;
   std::vector<x509::Certificate> puppet_cas;
+  std::vector<x509::Certificate> brokers = {};  // their servers' own
+  std::vector<x509::Certificate> issuers = {};  // of join tokens
 
   static Depends of(Link& link);
+  // And what the brokers of the configuration show, which is asked of each and takes some seconds when
+  // one does not answer, and the issuers whose certificates stand beside the configuration.
+  static Depends of(Link& link, const settings::Settings& settings);
 };
 
 struct Ending {

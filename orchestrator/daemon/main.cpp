@@ -146,9 +146,10 @@ void tell_of_ourselves(client::Link& link, const char* type) {
 }
 
 // What ends within a month, to the log, `muster events` and people.
-void warn_of_endings(client::Link& link, notify::Deliverer& deliverer) {
+void warn_of_endings(client::Link& link, const settings::Settings& settings,
+                     notify::Deliverer& deliverer) {
   const auto now = link.clock().unix_ms();
-  for (const auto& ending : client::ending_soon(client::Depends::of(link), now)) {
+  for (const auto& ending : client::ending_soon(client::Depends::of(link, settings), now)) {
     log::warning(client::text_of(ending));
     tell(link, daemon::ending_event(ending, link.caller()));
     if (auto told = deliverer.notify(daemon::ending_notification(ending)); !told)
@@ -186,7 +187,7 @@ Result<int> serve(Parts& parts) {
   tell_of_ourselves(*link, "orchestrator-joined");
   int number = 0;
   do {
-    warn_of_endings(*link, *deliverer);
+    warn_of_endings(*link, parts.config.bus, *deliverer);
     number = wait_signal(daemon::kEndingsEvery);
   } while (number == 0);
   tell_of_ourselves(*link, "orchestrator-left");

@@ -63,7 +63,7 @@ TEST_F(Roots, AnOperatorNamesNoRoot) {
 }
 
 TEST_F(Roots, AnotherRootNamesNoSuccessor) {
-  row("stolen orchestrator root", "says that its own root follows the operators'",
+  row("stolen orchestrator", "says that its own root follows the operators'",
       "refused, told in the log");
   EXPECT_FALSE(known_->take(said(orchestrators_, evil_, 1)));
   EXPECT_FALSE(obeyed(evil_));
@@ -83,7 +83,7 @@ TEST_F(Roots, AnOlderStatementUndoesNothing) {
 }
 
 TEST_F(Roots, NoRootGoesBeforeItsSuccessorStoodBesideIt) {
-  row("stolen operator root", "ends the root at once, so that nobody has time to renew",
+  row("operator", "ends the root at once, so that nobody has time to renew",
       "refused, told in the log");
   EXPECT_FALSE(known_->take(said(old_, new_, 2, true)));
   EXPECT_TRUE(obeyed(old_));
@@ -91,7 +91,7 @@ TEST_F(Roots, NoRootGoesBeforeItsSuccessorStoodBesideIt) {
 }
 
 TEST_F(Roots, WhatHungOnARootEndsWithIt) {
-  row("stolen operator root", "commands with a certificate of the root that was replaced",
+  row("operator", "commands with a certificate of the root that was replaced",
       "refused as of an unknown CA");
   base::SystemClock clock;
   security::TrustStore store(clock);

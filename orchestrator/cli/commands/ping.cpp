@@ -65,6 +65,14 @@ void print_closing(const RemoteCall& done) {
                              static_cast<std::size_t>(render::columns_of(STDOUT_FILENO))));
 }
 
+Status note_endings(const CommonOptions& common, client::Link& link) {
+  MUSTER_ASSIGN(const auto settings, read_settings(common));
+  for (const auto& ending :
+       client::ending_soon(client::Depends::of(link, settings), link.clock().unix_ms()))
+    note(client::text_of(ending));
+  return {};
+}
+
 Result<ExitCode> ping(const CommonOptions& common, const CallOptions& options) {
   MUSTER_ASSIGN(const auto filter, options.filter());
   MUSTER_ASSIGN(const auto search, options.search(filter, ""));
@@ -79,10 +87,7 @@ Result<ExitCode> ping(const CommonOptions& common, const CallOptions& options) {
   const bool all = search.method == Method::automatic && filter.empty() && !search.limit.count;
   MUSTER_ASSIGN(auto pinged, all ? ping_all(*link, *caller, call, show)
                                  : ping_some(*link, *caller, call, search, show));
-  if (common.verbose)
-    for (const auto& ending :
-         client::ending_soon(client::Depends::of(*link), link->clock().unix_ms()))
-      note(client::text_of(ending));
+  if (common.verbose) MUSTER_TRY(note_endings(common, *link));
   link->bus().disconnect();
   if (pinged.result.results.empty()) return fail(nothing_discovered(pinged.found, search));
   note_findings(pinged.found);

@@ -31,7 +31,7 @@ TEST_F(EndingSoonTest, WhatEndsWithinAMonthIsNamedWithItsDateAndRemedy) {
   ASSERT_EQ(soon.size(), 1U);
   EXPECT_EQ(soon[0].days_left, 30);
   EXPECT_THAT(text_of(soon[0]), HasSubstr("the certificate of 'alice' ends in 30 days, on 20"));
-  EXPECT_THAT(text_of(soon[0]), HasSubstr(": 'muster operator create'"));
+  EXPECT_THAT(text_of(soon[0]), HasSubstr(": 'muster operator renew'"));
 }
 
 TEST_F(EndingSoonTest, TheLastDaysAreCountedAsPeopleDo) {
@@ -61,6 +61,17 @@ TEST_F(EndingSoonTest, RootsAndPuppetCasCountAndTheFirstToEndComesFirst) {
   ASSERT_EQ(soon.size(), 2U) << "each once";
   EXPECT_EQ(soon[0].what, "the root 'early'");
   EXPECT_EQ(soon[1].what, "the certificate of 'alice'");
+}
+
+TEST_F(EndingSoonTest, BrokersAndIssuersCountWithWhatRenewsThem) {
+  depends_.own = {};
+  depends_.brokers = {issued("b1", 10).certificate};
+  depends_.issuers = {issued("i1", 10).certificate};
+  const auto soon = ending_soon(depends_, end_ms_ - kDayMs);
+  ASSERT_EQ(soon.size(), 2U);
+  EXPECT_THAT(text_of(soon[0]) + text_of(soon[1]),
+              testing::AllOf(HasSubstr("broker 'b1'"), HasSubstr("muster broker renew"),
+                             HasSubstr("issuer 'i1'"), HasSubstr("muster issuer renew")));
 }
 
 TEST(WarningStepTest, PeopleAreToldOnceForEachStep) {
