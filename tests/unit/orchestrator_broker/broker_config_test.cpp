@@ -118,6 +118,27 @@ TEST_F(BrokerConfigTest, MistakesAreNamed) {
   expect_refused("are one root");
 }
 
+TEST_F(BrokerConfigTest, WhileSomethingIsReplacedBothAreLetIn) {
+  const auto files_in = [&](const char* name) {
+    const fs::directory_iterator all(config_.folder / name);
+    return std::distance(begin(all), end(all));
+  };
+  const test::TestCa next("Muster operator root 2");
+  const auto both = next.certificate().pem() + pki_.root().certificate().pem();
+  config_.operator_root = folder_.write("both.pem", both);
+  config_.join_passwords = {{"join-2", "new"}, {"join", "secret"}};
+  ASSERT_TRUE(write_config(config_));
+  EXPECT_EQ(files_in(kOperatorRootsFolder), 2);
+  EXPECT_EQ(files_in(kOrchestratorRootsFolder), 1);
+  EXPECT_THAT(folder_.read("broker/join.passwd"),
+              testing::AllOf(HasSubstr("join-2:$7$"), HasSubstr("join:$7$")));
+  config_.operator_root = folder_.write("new.pem", next.certificate().pem());
+  config_.join_passwords = {{"join-2", "new"}};
+  ASSERT_TRUE(write_config(config_));
+  EXPECT_EQ(files_in(kOperatorRootsFolder), 1);
+  EXPECT_THAT(folder_.read("broker/join.passwd"), testing::Not(HasSubstr("join:")));
+}
+
 TEST_F(BrokerConfigTest, AnUnknownUserToRunAsIsNamed) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root's broker changes its user";
   config_.run_as = "nobody-of-that-name";
