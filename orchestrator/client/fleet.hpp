@@ -31,6 +31,8 @@ inline constexpr base::FairLimits kFleetQueue{.items = 200'000,
                                               .bytes = std::size_t{1} << 30U,
                                               .bytes_per_sender = std::size_t{4} << 20U};
 
+inline constexpr std::size_t kRootMarksMax = 8;  // of one node
+
 struct Member {
   std::string identity;
   std::string version;

@@ -57,7 +57,9 @@ Result<Member> read_presence(Link& link, std::string_view topic, std::string_vie
   member.believed_until = link.clock().steady() + believed;
   member.session = wire.session();
   member.address = wire.address();
-  member.roots = {wire.roots().begin(), wire.roots().end()};
+  for (const auto& root : wire.roots())
+    if (root.size() == security::kRootMarkBytes && member.roots.size() < kRootMarksMax)
+      member.roots.push_back(root);
   member.certificate_fingerprint = opened.certificate_fingerprint;
   member.ca_fingerprint = link.endorsements().issuer_of(opened, link.nodes());
   return member;
