@@ -127,6 +127,11 @@ Status usable_by(const JoinClaims& claims, std::string_view identity, std::int64
     return fail(Errc::expired, fmt::format("token {} expired at {}; make a new one with 'muster "
                                            "token create'",
                                            claims.id, base::iso8601(claims.expires_at_ms)));
+  if (now_ms < claims.issued_at_ms - kTokenAheadMaxMs)
+    return fail(Errc::refused,
+                fmt::format("token {} is good from {} on; check the clock of the machine that made "
+                            "it, and ours",
+                            claims.id, base::iso8601(claims.issued_at_ms)));
   const bool covered = std::any_of(claims.identities.begin(), claims.identities.end(),
                                    [&](const auto& glob) { return glob_match(glob, identity); });
   if (!covered)

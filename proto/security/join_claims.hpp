@@ -20,6 +20,9 @@ inline constexpr std::size_t kTokenCollectivesMax = 64;      // beside the main 
 inline constexpr std::size_t kTokenExtensionsMax = 32;       // certificate extensions
 inline constexpr std::size_t kExtensionValueMaxBytes = 255;  // of one extension
 inline constexpr std::int64_t kTokenUsesMax = 1'000'000;
+// The clock of who makes tokens may be ahead of ours by so much. A token dated later would be good
+// for longer than its issuer may make it.
+inline constexpr std::int64_t kTokenAheadMaxMs = 5 * 60 * 1000;
 
 // On the wire each member is the claim of the same name, but for id (jti), issued_at_ms (iat),
 // expires_at_ms (exp) and key (cnf). Unknown claims are errors: one might restrict the token.
@@ -48,7 +51,7 @@ Result<JoinClaims> claims_from_text(std::string_view json);
 // One name and one use: made for a certain machine.
 bool is_exact(const JoinClaims& claims);
 
-// Errc::expired, or Errc::refused "token … is for web-*, not for 'db1'".
+// Errc::expired, or Errc::refused "token … is for web-*, not for 'db1'", or before its time begins.
 Status usable_by(const JoinClaims& claims, std::string_view identity, std::int64_t now_ms);
 
 }  // namespace muster::security

@@ -266,6 +266,15 @@ TEST_F(JoinTokenTest, IsForTheIdentitiesItNames) {
   EXPECT_EQ(usable_by(token_, "WEB-1.example", now_).error().code, Errc::invalid_data);
 }
 
+// Or an issuer could make tokens today that are good for years, each for a day.
+TEST_F(JoinTokenTest, IsNotGoodBeforeItsTimeBegins) {
+  const auto ahead = token_.issued_at_ms - kTokenAheadMaxMs;
+  EXPECT_TRUE(usable_by(token_, "db1", ahead));
+  const auto early = usable_by(token_, "db1", ahead - 1);
+  EXPECT_EQ(early.error().code, Errc::refused);
+  EXPECT_THAT(early.error().message, HasSubstr("is good from"));
+}
+
 TEST_F(JoinTokenTest, ExpiresToTheMillisecond) {
   EXPECT_TRUE(usable_by(token_, "db1", token_.expires_at_ms - 1));
   const auto expired = usable_by(token_, "db1", token_.expires_at_ms);
