@@ -67,6 +67,13 @@ Status may_be_endorsed(const Endorsement& offered, const std::vector<Endorsement
                               "'muster trust add'",
                               base::quoted(offered.certificate.subject()),
                               base::quoted(other.endorsed_by)));
+    if (same && other.master != offered.master && still_counts(other, now_ms))
+      return fail(Errc::refused,
+                  fmt::format("{} offers the CA {}, {}; 'muster trust add' changes that",
+                              base::quoted(offered.master), offered.fingerprint(),
+                              other.master.empty()
+                                  ? "which is endorsed without a master"
+                                  : "of which " + base::quoted(other.master) + " is the master"));
     if (same || other.master.empty() || other.master != offered.master) continue;
     if (still_counts(other, now_ms))
       return fail(Errc::refused,

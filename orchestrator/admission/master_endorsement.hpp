@@ -50,8 +50,9 @@ Status still_counts(const Endorsement& endorsement, std::int64_t now_ms);
 bool covers(const Endorsement& endorsement, std::string_view name);
 
 // Whether a master may bring this CA, given everything that is believed. Errc::refused when the CA
-// was withdrawn, or when another CA is endorsed for the same master: that one has to be withdrawn
-// first, by a person.
+// was withdrawn; when it is endorsed with another master, or with none, for whoever has a
+// certificate of it could else put itself in that one's place; or when another CA is endorsed for
+// the same master: that one has to be withdrawn first, by a person.
 Status may_be_endorsed(const Endorsement& offered, const std::vector<Endorsement>& known,
                        std::int64_t now_ms);
 

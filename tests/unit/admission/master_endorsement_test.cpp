@@ -96,6 +96,20 @@ TEST_F(MasterEndorsementTest, ALivingMastersNameIsNotTakenByAnotherCa) {
   EXPECT_TRUE(may_be_endorsed(of(other_, ""), {of(ca_, "")}, kEndorsedAtMs));
 }
 
+// A node of the CA with a token for masters holds a certificate of it, too.
+TEST_F(MasterEndorsementTest, AnEndorsedCaIsNotTakenByAnotherMaster) {
+  const auto known = of(ca_, "m1.de");
+  const auto refused = may_be_endorsed(of(ca_, "evil.de"), {known}, kEndorsedAtMs);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::refused);
+  EXPECT_NE(refused.error().message.find("'m1.de' is the master"), std::string::npos)
+      << refused.error().message;
+  EXPECT_FALSE(may_be_endorsed(of(ca_, "evil.de"), {of(ca_, "")}, kEndorsedAtMs))
+      << "an operator endorsed it, and named nobody";
+  EXPECT_TRUE(may_be_endorsed(of(ca_, "m1.de"), {known}, kEndorsedAtMs));
+  EXPECT_TRUE(may_be_endorsed(of(ca_, "m2.de"), {known}, known.ends_at_ms)) << "it has ended";
+}
+
 TEST_F(MasterEndorsementTest, AWithdrawnCaIsNotBroughtBackByItsMaster) {
   auto withdrawn = of(ca_);
   withdrawn.withdrawn = true;
