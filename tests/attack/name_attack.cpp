@@ -1,5 +1,6 @@
 // Names that are another's, taken with a token that is good.
 #include "orchestrator/admission/applicant.hpp"
+#include "orchestrator/admission/master_endorsement.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/security/signer.hpp"
 #include "tests/attack/row.hpp"
@@ -18,6 +19,39 @@ TEST(Name, ALivingNodesNameIsNotGivenForAPatternToken) {
   EXPECT_NE(verdict.reason.find("puppet-1.example"), std::string::npos);
   it.applicant.key_fingerprint = "old-key";  // the machine itself goes on
   EXPECT_EQ(admission::judge(it).decision, admission::Decision::admit);
+}
+
+TEST(Name, AStolenMastersCertificateIsNoProofForAnothersNode) {
+  row("stolen master",
+      "makes a certificate with a node's name at its own CA, and proves its key to take the name",
+      "waits: the name is another CA's, also while that one is down");
+  auto it = admission::held_case();
+  it.applicant.old = admission::OldCertificate{"forged", "ca-of-puppet-2.example"};
+  it.name.answers->push_back(admission::answer_of("puppet-2.example", true, "forged"));
+  EXPECT_EQ(admission::judge(it).decision, admission::Decision::wait);
+  it.name.answers->erase(it.name.answers->begin());
+  EXPECT_EQ(admission::judge(it).decision, admission::Decision::wait);
+  it.applicant.old = admission::OldCertificate{"old-certificate", "ca-of-puppet-1.example"};
+  it.name.answers = std::vector{admission::answer_of("puppet-1.example", true, "old-certificate")};
+  EXPECT_EQ(admission::judge(it).ground, admission::Ground::old_key) << "the node itself goes on";
+}
+
+TEST(Name, AnEndorsedCaHasOneMaster) {
+  row("holder of a join token",
+      "with a token for masters, offers the CA that issued its own node's certificate",
+      "refused: told whose the CA is");
+  const test::TestPki pki;
+  const auto endorsed_with = [&](const std::string& master) {
+    return admission::Endorsement{.certificate = pki.puppet_ca().certificate(),
+                                  .master = master,
+                                  .patterns = {"*"},
+                                  .ends_at_ms = 1};
+  };
+  const std::vector known{endorsed_with("puppet-1.example")};
+  const auto thief = admission::may_be_endorsed(endorsed_with("web-1.example"), known, 0);
+  ASSERT_FALSE(thief);
+  EXPECT_NE(thief.error().message.find("puppet-1.example"), std::string::npos);
+  EXPECT_TRUE(admission::may_be_endorsed(known.front(), known, 0)) << "its master comes again";
 }
 
 TEST(Name, APuppetMastersNameIsGivenToNobody) {

@@ -140,6 +140,17 @@ TEST_F(Token, AnIssuerMakesNothingBeyondItsLimits) {
   expect_refused(text_of([](auto& claims) { claims.expires_at_ms += 48 * 3'600'000LL; }));
 }
 
+TEST_F(Token, AnIssuerDatesNoneAhead) {
+  row("issuer", "tokens of a day each, dated for the days of the coming year",
+      "refused: told from when each is good");
+  auto later = token_;
+  constexpr std::int64_t kWeekMs = 7LL * 24 * 3'600'000;
+  later.issued_at_ms += kWeekMs;
+  later.expires_at_ms += kWeekMs;
+  EXPECT_EQ(security::usable_by(later, "web1", now_).error().code, Errc::refused);
+  EXPECT_TRUE(security::usable_by(later, "web1", later.issued_at_ms));
+}
+
 TEST_F(Token, AnExpiredTokenIsOver) {
   row("holder of a join token", "a token after its end", "refused: told when it ended");
   EXPECT_EQ(security::usable_by(token_, "web1", token_.expires_at_ms).error().code, Errc::expired);
