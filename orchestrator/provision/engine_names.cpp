@@ -64,6 +64,8 @@ void Engine::on_waiting(const admission::Applicant& applicant, const std::string
                   applicant.address.empty() ? "an unknown address" : applicant.address, reason);
   record.updated_at_ms = now_ms;
   publish(record);
+  log::warning("a machine waits for an operator's approval",
+               {{"node", applicant.identity}, {"address", applicant.address}, {"why", reason}});
   if (auto told = options_.notify(record); !told)
     log::error("cannot write the notification",
                {{"node", record.identity}, {"why", told.error().message}});

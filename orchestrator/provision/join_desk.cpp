@@ -27,7 +27,9 @@ JoinDesk::JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger
       rules_(std::move(rules)),
       handlers_(std::move(handlers)),
       answers_(link.clock(), kRefusedAnswers),
-      lines_(link.clock(), kUnreadableLines) {}
+      records_(link.clock(), kRefusedRecords),
+      lines_(link.clock(), kUnreadableLines),
+      waiting_(link.clock()) {}
 
 void JoinDesk::judge(const std::string& topic_client_id, std::string_view message) {
   auto opened = admission::open_announcement(topic_client_id, message);
@@ -46,14 +48,7 @@ void JoinDesk::judge(const std::string& topic_client_id, std::string_view messag
 }
 
 void JoinDesk::judge_again(const std::string& identity) {
-  std::shared_ptr<const Announced> announced;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto at = waiting_.find(identity);
-    if (at == waiting_.end()) return;
-    announced = at->second;
-  }
-  decide(announced, std::nullopt);
+  if (const auto announced = waiting_.find(identity)) decide(announced, std::nullopt);
 }
 
 TokenLedger::User JoinDesk::user_of(const admission::Applicant& applicant) const {
@@ -102,7 +97,7 @@ void JoinDesk::admit(const Announced& announced, const admission::Verdict& verdi
   if (applicant.master())
     if (auto endorsed = endorse(applicant); !endorsed)
       return refuse(announced, endorsed.error().message);
-  forget_waiting(applicant.identity);
+  waiting_.leave(applicant.identity, applicant.key_fingerprint);
   v1::JoinAnswer out;
   out.set_accepted(true);
   out.set_member(applicant.master());
@@ -142,14 +137,16 @@ bool JoinDesk::is_endorsed(const x509::Certificate& ca, const std::string& maste
 
 void JoinDesk::refuse(const Announced& announced, const std::string& reason) {
   const auto& identity = announced.applicant.identity;
-  const auto others = answers_.pass(announced.applicant.token.id);
+  const auto& token = announced.applicant.token.id;
+  waiting_.leave(identity, announced.applicant.key_fingerprint);
+  const auto others = answers_.pass(token);
   if (!others) return;
   log::warning("refused a node",
                {{"node", identity}, {"why", reason}, {"others", std::to_string(*others)}});
   v1::JoinAnswer out;
   out.set_reason(reason);
   answer(announced.opened.announce, out);
-  handlers_.on_refused(identity, reason);
+  if (records_.pass(token)) handlers_.on_refused(identity, reason);
 }
 
 // Its token proves nothing, so it may be anybody: told, all of them together at a limited rate, and
@@ -167,33 +164,36 @@ void JoinDesk::refuse_stranger(const v1::JoinAnnounce& announce, const std::stri
 
 void JoinDesk::keep_waiting(const std::shared_ptr<const Announced>& announced,
                             const std::string& reason) {
-  const auto& identity = announced->applicant.identity;
-  bool is_new = false;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto at = waiting_.find(identity);
-    if (at == waiting_.end() && waiting_.size() >= kWaitingMax)
-      return log::error("too many machines wait for an operator; one is left out",
-                        {{"node", identity}, {"limit", std::to_string(kWaitingMax)}});
-    is_new = at == waiting_.end() ||
-             at->second->applicant.key_fingerprint != announced->applicant.key_fingerprint;
-    waiting_[identity] = announced;
+  const auto& applicant = announced->applicant;
+  switch (waiting_.take(announced)) {
+    case WaitingRoom::Place::taken:
+      if (!is_shown_waiting(applicant)) handlers_.on_waiting(applicant, reason);
+      return tell_waiting(*announced, reason);
+    case WaitingRoom::Place::behind:
+      if (lines_.pass("behind another"))
+        log::warning("a second machine asks for a name that one waits for already",
+                     {{"node", applicant.identity}, {"address", applicant.address}});
+      return tell_waiting(*announced, "another machine waits for the name " + applicant.identity +
+                                          " already; see 'muster provision show " +
+                                          applicant.identity + "'");
+    case WaitingRoom::Place::full:
+      if (lines_.pass("full"))
+        log::error("too many machines wait for an operator; one is left out",
+                   {{"node", applicant.identity}, {"limit", std::to_string(kWaitingMax)}});
   }
-  if (answers_.pass(announced->applicant.token.id)) {
-    v1::JoinAnswer out;
-    out.set_waiting(true);
-    out.set_reason(reason);
-    answer(announced->opened.announce, out);
-  }
-  if (!is_new) return;
-  log::warning("a machine waits for an operator's approval",
-               {{"node", identity}, {"address", announced->applicant.address}, {"why", reason}});
-  handlers_.on_waiting(announced->applicant, reason);
 }
 
-void JoinDesk::forget_waiting(const std::string& identity) {
-  const std::lock_guard lock(mutex_);
-  waiting_.erase(identity);
+void JoinDesk::tell_waiting(const Announced& announced, const std::string& reason) {
+  if (!answers_.pass(announced.applicant.token.id)) return;
+  v1::JoinAnswer out;
+  out.set_waiting(true);
+  out.set_reason(reason);
+  answer(announced.opened.announce, out);
+}
+
+bool JoinDesk::is_shown_waiting(const admission::Applicant& applicant) const {
+  const auto record = handlers_.record_of(applicant.identity);
+  return record && record->claim && record->claim->key_fingerprint == applicant.key_fingerprint;
 }
 
 void JoinDesk::answer(const v1::JoinAnnounce& announce, v1::JoinAnswer& out) {

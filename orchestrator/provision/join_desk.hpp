@@ -3,9 +3,7 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -16,6 +14,7 @@
 #include "orchestrator/client/records.hpp"
 #include "orchestrator/provision/ca_questions.hpp"
 #include "orchestrator/provision/token_ledger.hpp"
+#include "orchestrator/provision/waiting_room.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/throttle.hpp"
 #include "proto/base/value.hpp"
@@ -27,8 +26,6 @@ class Link;
 }  // namespace muster::client
 
 namespace muster::provision {
-
-inline constexpr std::size_t kWaitingMax = 1'000;  // machines that wait for an operator
 
 // A node that may be provisioned.
 struct Joiner {
@@ -43,6 +40,10 @@ struct Joiner {
 // join password can send as many announcements as it likes.
 inline constexpr base::Throttle::Rate kRefusedAnswers{
     .burst = 500, .every = std::chrono::milliseconds(100), .names_max = 1'024};
+// Refusals that leave a record, of each token: it may be over or revoked, and yet be announced with as many names as one
+// likes.
+inline constexpr base::Throttle::Rate kRefusedRecords{
+    .burst = 100, .every = std::chrono::minutes(1), .names_max = 1'024};
 inline constexpr base::Throttle::Rate kUnreadableLines{
     .burst = 10, .every = std::chrono::milliseconds(10'000), .names_max = 8};
 
@@ -53,9 +54,9 @@ class JoinDesk {
  public:
   struct Handlers {
     std::function<void(const Joiner&)> on_joiner;
-    // It showed a good token, and is refused all the same.
+    // It showed a good token, and is refused all the same. Called at the rate of kRefusedRecords.
     std::function<void(const std::string& identity, const std::string& reason)> on_refused;
-    // It waits for an operator. Not called again for the same machine.
+    // It waits for an operator, and its record does not show that it does.
     std::function<void(const admission::Applicant&, const std::string& reason)> on_waiting;
     std::function<std::optional<client::Record>(const std::string& identity)> record_of;
   };
@@ -69,10 +70,6 @@ class JoinDesk {
   void judge_again(const std::string& identity);
 
  private:
-  struct Announced {
-    admission::OpenedAnnouncement opened;
-    admission::Applicant applicant;
-  };
   using Answers = std::optional<std::vector<admission::CaAnswer>>;
 
   void decide(const std::shared_ptr<const Announced>& announced, Answers answers);
@@ -85,7 +82,8 @@ class JoinDesk {
   void refuse(const Announced& announced, const std::string& reason);
   void refuse_stranger(const v1::JoinAnnounce& announce, const std::string& reason);
   void keep_waiting(const std::shared_ptr<const Announced>& announced, const std::string& reason);
-  void forget_waiting(const std::string& identity);
+  void tell_waiting(const Announced& announced, const std::string& reason);
+  bool is_shown_waiting(const admission::Applicant& applicant) const;
   void answer(const v1::JoinAnnounce& announce, v1::JoinAnswer& out);
 
   client::Link& link_;
@@ -96,9 +94,9 @@ class JoinDesk {
   const std::function<admission::Rules()> rules_;
   const Handlers handlers_;
   base::Throttle answers_;  // by token
+  base::Throttle records_;  // by token
   base::Throttle lines_;
-  std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<const Announced>> waiting_;  // by name
+  WaitingRoom waiting_;
 };
 
 }  // namespace muster::provision

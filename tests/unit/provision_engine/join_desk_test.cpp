@@ -17,7 +17,10 @@ using client::LabNode;
 class JoinDeskTest : public testing::Test {
  protected:
   JoinDeskTest() { lab_.trust_nodes(); }
-  void TearDown() override { questions_.reset(); }
+  void TearDown() override {
+    questions_.reset();
+    machine_->disconnect();
+  }
 
   // The CA of puppet-1 says this of every name.
   void ca_says(const std::string& state) {
@@ -40,7 +43,12 @@ class JoinDeskTest : public testing::Test {
     JoinDesk::Handlers handlers;
     handlers.on_joiner = [this](const Joiner&) { ++joined_; };
     handlers.on_refused = [this](const std::string&, const std::string&) { ++refused_; };
-    handlers.on_waiting = [this](const admission::Applicant&, const std::string&) { ++waiting_; };
+    handlers.on_waiting = [this](const admission::Applicant& applicant, const std::string&) {
+      const std::lock_guard lock(mutex_);
+      if (!record_) record_ = client::Record{};
+      record_->claim = admission::NameRequest{applicant.key_fingerprint, applicant.address, 1};
+      ++waiting_;
+    };
     handlers.record_of = [this](const std::string&) {
       const std::lock_guard lock(mutex_);
       ++looked_;
@@ -54,6 +62,10 @@ class JoinDeskTest : public testing::Test {
           return rules;
         },
         std::move(handlers));
+    machine_ = lab_.broker().connect("machine");
+    client::must(machine_->subscribe(transport::topics::join_down("c1"),
+                                     transport::Qos::at_least_once,
+                                     [this](const transport::Message&) { ++answered_; }));
   }
   security::TokenFile token(const std::function<void(security::JoinClaims&)>& change = {}) const {
     return lab_.pki().join_token(8884, 8883, clock_.unix_ms(), change);
@@ -87,6 +99,8 @@ class JoinDeskTest : public testing::Test {
   std::optional<client::Record> record_;
   std::atomic<int> looked_{0};  // at the name's record: once a judgement
   std::atomic<int> asked_{0}, joined_{0}, refused_{0}, waiting_{0};
+  std::atomic<int> answered_{0};  // to the machine
+  std::unique_ptr<transport::Bus> machine_;
   std::unique_ptr<LabNode> master_;
   std::unique_ptr<TokenLedger> ledger_;
   std::unique_ptr<client::Fleet> fleet_;
@@ -110,10 +124,47 @@ TEST_F(JoinDeskTest, AThiefWithAPatternTokenWaitsAndIsToldOnce) {
   announce(file, key_);
   EXPECT_TRUE(fakes::wait_until([&] { return waiting_ == 1; }));
   announce(file, key_);
-  EXPECT_TRUE(fakes::wait_until([&] { return asked_ == 2; }));
+  EXPECT_TRUE(fakes::wait_until([&] { return answered_ == 2; }));
   EXPECT_EQ(joined_, 0);
   EXPECT_EQ(waiting_, 1);
   EXPECT_EQ(ledger_->standing(file.claims, {"web-1", key_.fingerprint(), ""}).used, 0U);
+}
+
+// Another's step of its provisioning was published meanwhile, and did not know of the claim.
+TEST_F(JoinDeskTest, AClaimThatWasLostIsShownAgain) {
+  ca_says("signed");
+  open();
+  const auto file = token();
+  announce(file, key_);
+  ASSERT_TRUE(fakes::wait_until([&] { return waiting_ == 1; }));
+  {
+    const std::lock_guard lock(mutex_);
+    record_->claim.reset();
+  }
+  announce(file, key_);
+  EXPECT_TRUE(fakes::wait_until([&] { return waiting_ == 2; }));
+}
+
+TEST_F(JoinDeskTest, TheMachineThatAnOperatorSawIsNotExchanged) {
+  ca_says("signed");
+  open();
+  announce(token(), key_);
+  ASSERT_TRUE(fakes::wait_until([&] { return waiting_ == 1; }));
+  announce(token(), x509::Key::generate_p256().value());
+  ASSERT_TRUE(fakes::wait_until([&] { return answered_ == 2; }));
+  approve(key_);
+  desk_->judge_again("web-1");
+  EXPECT_EQ(joined_, 1);
+  EXPECT_EQ(waiting_, 1) << "people are not told of each that comes";
+}
+
+TEST_F(JoinDeskTest, ARevokedTokenFillsNoListOfNodes) {
+  ca_says("absent");
+  open();
+  const auto file = token();
+  ASSERT_TRUE(ledger_->revoke(file.claims.id, "alice", ""));
+  for (std::size_t i = 0; i < kRefusedRecords.burst + 50; ++i) announce(file, key_);
+  EXPECT_EQ(refused_, static_cast<int>(kRefusedRecords.burst));
 }
 
 TEST_F(JoinDeskTest, AnApprovalLetsTheMachineInThatWaitsWithoutAnotherAnnouncement) {
@@ -123,8 +174,8 @@ TEST_F(JoinDeskTest, AnApprovalLetsTheMachineInThatWaitsWithoutAnotherAnnounceme
   ASSERT_TRUE(fakes::wait_until([&] { return waiting_ == 1; }));
   approve(x509::Key::generate_p256().value());
   desk_->judge_again("web-1");
-  // Each of the two is judged before the CA is asked and after it answered.
-  ASSERT_TRUE(fakes::wait_until([&] { return looked_ == 4; }));
+  // Each of the two is judged before the CA is asked and after it answered; then it waits.
+  ASSERT_TRUE(fakes::wait_until([&] { return looked_ == 6; }));
   EXPECT_EQ(asked_, 2);
   EXPECT_EQ(joined_, 0) << "it was for another key";
   approve(key_);
