@@ -16,11 +16,13 @@ namespace muster::provision {
 
 namespace topics = transport::topics;
 
-TokenLedger::TokenLedger(client::Link& link) : link_(link) {}
+TokenLedger::TokenLedger(client::Link& link, std::size_t uses_max)
+    : link_(link), uses_max_(uses_max) {}
 
 Result<std::unique_ptr<TokenLedger>> TokenLedger::watch(client::Link& link,
-                                                        std::chrono::milliseconds patience) {
-  std::unique_ptr<TokenLedger> ledger(new TokenLedger(link));
+                                                        std::chrono::milliseconds patience,
+                                                        std::size_t uses_max) {
+  std::unique_ptr<TokenLedger> ledger(new TokenLedger(link, uses_max));
   auto* raw = ledger.get();
   ledger->heard_revocations_ = std::make_unique<client::Retained>(
       "revocations", link, topics::token_revocation(link.collective(), "+"), kLedgerQueue,
@@ -72,13 +74,30 @@ void TokenLedger::remember(const v1::TokenUse& use) {
   const Use heard{use.identity(), use.ca_fingerprint(), use.at_ms(), use.further(),
                   use.expires_at_ms()};
   const std::lock_guard lock(mutex_);
-  if (total_ >= kTokenUsesMax) return;
+  if (!room_for_one()) return;
   const auto [at, is_new] =
       tokens_[use.token_id()].uses.emplace(std::pair(use.identity(), subject), heard);
   if (is_new)
     ++total_;
   else
     at->second.at_ms = std::min(at->second.at_ms, heard.at_ms);
+}
+
+// Not earlier: while a clock is wrong, what is spent must not become good again.
+bool TokenLedger::room_for_one() {
+  const auto now = link_.clock().steady();
+  if (total_ < uses_max_ || (forgot_at_ && now - *forgot_at_ < kForgetEvery))
+    return total_ < uses_max_;
+  forgot_at_ = now;
+  const auto over_ms =
+      link_.clock().unix_ms() - std::chrono::milliseconds(kUseKeptAfterEnd).count();
+  for (auto& [id, token] : tokens_)
+    total_ -= std::erase_if(token.uses,
+                            [&](const auto& one) { return one.second.expires_at_ms < over_ms; });
+  std::erase_if(tokens_, [](const auto& one) {
+    return one.second.uses.empty() && one.second.revoked_by.empty();
+  });
+  return total_ < uses_max_;
 }
 
 bool TokenLedger::take_revocation(const transport::Message& message) {
@@ -168,17 +187,22 @@ Status TokenLedger::use(const security::JoinClaims& token, const User& user, boo
                 token.expires_at_ms};
   {
     const std::lock_guard lock(mutex_);
-    if (total_ >= kTokenUsesMax)
+    if (!room_for_one())
       return fail(Errc::limit, fmt::format("{} uses of join tokens are remembered, as many as may "
                                            "be; wait until tokens expire",
-                                           kTokenUsesMax));
+                                           uses_max_));
     auto& known = tokens_[token.id];
     if (token.uses > 0 && counted(known) >= token.uses)
       return fail(Errc::refused, fmt::format("join token {} was spent meanwhile", token.id));
     if (!known.uses.emplace(std::pair(user.identity, user.subject()), use).second) return {};
     ++total_;
   }
-  return publish(token.id, user.subject(), use);
+  auto told = publish(token.id, user.subject(), use);
+  if (!told) {  // or the next attempt would find it there, and nobody else would ever hear of it
+    const std::lock_guard lock(mutex_);
+    total_ -= tokens_[token.id].uses.erase({user.identity, user.subject()});
+  }
+  return told;
 }
 
 Status TokenLedger::publish(const std::string& token_id, const std::string& subject,
