@@ -88,8 +88,11 @@ void EndorsementKeeper::keep() {
 Status EndorsementKeeper::sign_anew() {
   MUSTER_TRY(link_.settle());
   const auto now_ms = link_.clock().unix_ms();
+  const auto ours_ends_ms = link_.signer().chain().front().not_after_ms();
+  const bool leaving = ours_ends_ms < now_ms + std::chrono::milliseconds(kLastSigning).count();
   for (const auto& endorsement : link_.endorsements().all()) {
     if (!endorsement.withdrawn && !admission::still_counts(endorsement, now_ms)) continue;
+    if (leaving && endorsement.ends_at_ms > ours_ends_ms) continue;
     const auto signed_anew = client::publish_trusted_ca(link_, endorsement);
     if (!signed_anew) return fail(signed_anew.error());
   }

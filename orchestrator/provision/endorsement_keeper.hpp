@@ -21,6 +21,9 @@ class Link;
 namespace muster::provision {
 
 inline constexpr std::chrono::hours kSignAnewEvery{24};
+// Whose certificate ends within this time signs nothing anew that would end later without it: the
+// others may not come to it before.
+inline constexpr std::chrono::hours kLastSigning{48};
 inline constexpr std::size_t kTrustedCasMaxBytes =
     4 * 1024 * 1024;  // of the file: 256 CAs and room
 
