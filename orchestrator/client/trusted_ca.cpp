@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "orchestrator/client/link.hpp"
+#include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/schema/muster.pb.h"
@@ -66,8 +67,13 @@ Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view pay
 
 Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement) {
   MUSTER_TRY(admission::check_endorsement(endorsement));
-  MUSTER_TRY(link.settle());  // for the highest number so far
   const auto fingerprint = endorsement.fingerprint();
+  if (!endorsement.withdrawn && link.operators().trusts(fingerprint))
+    return fail(Errc::refused,
+                fmt::format("{} is the root of operators or of orchestrators: each of them would "
+                            "be a node as well",
+                            base::quoted(endorsement.certificate.subject())));
+  MUSTER_TRY(link.settle());  // for the highest number so far
   const auto known = link.endorsements().find(fingerprint);
   endorsement.number = (known ? known->number : 0) + 1;
   endorsement.at_ms = link.clock().unix_ms();
