@@ -28,14 +28,43 @@ bool plain_facts(const std::vector<std::string>& words) {
   });
 }
 
+// A condition that lost its blank or its TAB would be the name of a class that no node has: a deny with
+// it would never match.
+Status check_no_condition(std::string_view field) {
+  const auto colon = field.find(':');
+  const auto words = split(field.substr(0, colon), " ");
+  const bool known =
+      colon != std::string_view::npos && words.size() == 1 && is_condition_key(words.front());
+  if (!known) return {};
+  return fail(
+      Errc::config,
+      fmt::format("{} is no condition: write {}: VALUE, with a blank behind the colon, in a "
+                  "field of its own behind the facts",
+                  base::quoted(field), words.front()));
+}
+
+Status check_classes(const std::vector<std::string>& words) {
+  for (const auto& word : words) {
+    if (word.starts_with('/')) continue;
+    for (auto at = word.find(':'); at != std::string::npos; at = word.find(':', at + 2))
+      if (word.compare(at, 2, "::") != 0)
+        return fail(Errc::config, fmt::format("{} is no class: its parts have '::' between them",
+                                              base::quoted(word)));
+  }
+  return {};
+}
+
 Result<filter::Filter> parse_where(const std::string& facts, const std::string& classes) {
   filter::Text text;
+  MUSTER_TRY(check_no_condition(facts));
+  MUSTER_TRY(check_no_condition(classes));
   const auto fact_words = split(facts, " ");
   const auto class_words = split(classes, " ");
   MUSTER_ASSIGN(const bool any_facts, is_any("facts", fact_words));
   MUSTER_ASSIGN(const bool any_classes, is_any("classes", class_words));
   if (!any_facts && plain_facts(fact_words)) text.facts = fact_words;
   if (!any_facts && !plain_facts(fact_words)) text.compounds = {facts};
+  MUSTER_TRY(check_classes(class_words));
   if (!any_classes) text.classes = class_words;
   MUSTER_ASSIGN(auto where, filter::Filter::parse(text));
   if (where.needs_data_plugins())
