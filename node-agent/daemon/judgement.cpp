@@ -6,6 +6,7 @@
 
 #include "proto/base/names.hpp"
 #include "proto/envelope/value_codec.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::agent {
 namespace {
@@ -19,12 +20,9 @@ Value judged_arguments(const ddl::Agent* ddl, const v1::Request& request) {
 }
 
 policy::Scope scope_of(const v1::Request& request) {
-  const auto& filter = request.filter();
   policy::Scope scope;
   scope.targets = static_cast<std::size_t>(request.targets_size());
-  // Agents alone choose nobody: a request for an agent goes to all that run it anyway.
-  scope.filtered = scope.targets > 0 || filter.facts_size() > 0 || filter.classes_size() > 0 ||
-                   filter.identities_size() > 0 || filter.compounds_size() > 0;
+  scope.filtered = scope.targets > 0 || filter::chooses_nodes(request.filter());
   scope.confirmed = request.confirmed();
   return scope;
 }

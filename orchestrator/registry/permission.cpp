@@ -6,6 +6,7 @@
 
 #include "orchestrator/client/registration.hpp"
 #include "proto/envelope/envelope.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::registry {
 namespace {
@@ -22,7 +23,7 @@ Permission::Permission(const Answering& context, const v1::RegistryRequest& requ
       id_("cert=" + request.caller()),
       role_(role),
       each_node_(context.policies.depends_on_node(kPolicyAgent)) {
-  scope_.filtered = request.has_filter() && request.filter().ByteSizeLong() > 0;
+  scope_.filtered = filter::chooses_nodes(request.filter());
 }
 
 policy::Decision Permission::decide(const Value& facts,

@@ -92,6 +92,16 @@ TEST_F(RegistryTest, WhoMayHearOfNobodyIsToldByWhichLine) {
   EXPECT_THAT(refused.error().message, HasSubstr("facts.policy:1"));
 }
 
+TEST_F(RegistryTest, AgentsAloneAreNoFilterForItsPolicy) {
+  folder_.write("policies/facts.policy", "allow\toperators\tregistry\t*\trequire_filter: yes\n");
+  const auto orchestrator = keeper();
+  const auto refused =
+      client::ask_registry(lab_.link(), where({.agents = {"rpcutil"}}), fakes::kPatience);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("needs a filter"));
+  EXPECT_THAT(names(ask({.classes = {"role::web"}})), ElementsAre());
+}
+
 TEST_F(RegistryTest, AnswersFiltersOverAllFacts) {
   const auto orchestrator = keeper();
   say({.identity = "n1", .facts = {{"rack", {{"row", 1}}}}});
