@@ -11,6 +11,7 @@
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/request/signed_reply.hpp"
 #include "proto/request/signed_request.hpp"
 
 namespace muster::agent {
@@ -19,31 +20,6 @@ namespace {
 // Who floods us must not fill the log as well.
 constexpr base::Throttle::Rate kUnverifiedLines{.burst = 10,
                                                 .every = std::chrono::milliseconds(10'000)};
-
-audit::Verdict verdict_of(v1::Outcome outcome) {
-  switch (outcome) {
-    case v1::OUTCOME_EXPIRED:
-      return audit::Verdict::expired;
-    case v1::OUTCOME_BUSY:
-      return audit::Verdict::busy;
-    case v1::OUTCOME_REFUSED:
-      return audit::Verdict::denied;
-    default:
-      return audit::Verdict::invalid;
-  }
-}
-
-// What the replay window says is told as what it is.
-v1::Outcome outcome_of(const Error& not_fresh) {
-  switch (not_fresh.code) {
-    case Errc::expired:
-      return v1::OUTCOME_EXPIRED;
-    case Errc::limit:
-      return v1::OUTCOME_BUSY;
-    default:
-      return v1::OUTCOME_ANSWERED;  // malformed: the status tells
-  }
-}
 
 security::ReplayWindow::Sending sending_of(const v1::Request& request) {
   return {request.caller(), request.id(), request.sent_at_ms(),
@@ -158,7 +134,7 @@ std::optional<Admitted> RequestGate::refuse(Admitted admitted, Error why) {
     default:
       ++statistics_.refused;
   }
-  static_cast<void>(record(admitted, verdict_of(admitted.outcome), why.message));
+  static_cast<void>(record(admitted, audit::verdict_of(admitted.outcome), why.message));
   if (!unadmitted_.answer_refusal(admitted.request)) return std::nullopt;
   admitted.agent = nullptr;
   admitted.refusal = std::move(why);
@@ -272,7 +248,7 @@ std::chrono::seconds RequestGate::limit(const Admitted& admitted) const {
 
 std::optional<Admitted> RequestGate::not_fresh(Admitted admitted, Error why) {
   if (why.code == Errc::refused) return drop_replay(admitted.request, why.message), std::nullopt;
-  admitted.outcome = outcome_of(why);
+  admitted.outcome = request::outcome_of(why);
   return refuse(std::move(admitted), std::move(why));
 }
 

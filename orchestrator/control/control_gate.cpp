@@ -9,30 +9,9 @@
 #include "proto/base/names.hpp"
 #include "proto/ddl/texts.hpp"
 #include "proto/envelope/value_codec.hpp"
+#include "proto/request/signed_reply.hpp"
 
 namespace muster::control {
-namespace {
-
-audit::Verdict verdict_of_refusal(const Judged& judged) {
-  switch (judged.outcome) {
-    case v1::OUTCOME_EXPIRED:
-      return audit::Verdict::expired;
-    case v1::OUTCOME_BUSY:
-      return audit::Verdict::busy;
-    case v1::OUTCOME_REFUSED:
-      return audit::Verdict::denied;
-    default:
-      return audit::Verdict::invalid;
-  }
-}
-
-v1::Outcome outcome_of_stale(const Error& why) {
-  if (why.code == Errc::expired) return v1::OUTCOME_EXPIRED;
-  return why.code == Errc::limit ? v1::OUTCOME_BUSY : v1::OUTCOME_ANSWERED;
-}
-
-}  // namespace
-
 Result<ControlGate> ControlGate::create(GateContext context) {
   MUSTER_ASSIGN(auto description, ddl::built_in(kAgent));
   return ControlGate(std::move(context), std::move(description));
@@ -52,7 +31,7 @@ Status ControlGate::record(const Judged& judged, audit::Verdict verdict,
 
 Judged ControlGate::refuse(Judged judged, Error why) const {
   // A refusal stands, recorded or not; the log of the audit tells what was lost.
-  static_cast<void>(record(judged, verdict_of_refusal(judged), why.message));
+  static_cast<void>(record(judged, audit::verdict_of(judged.outcome), why.message));
   judged.refusal = std::move(why);
   return judged;
 }
@@ -118,7 +97,7 @@ std::optional<Judged> ControlGate::admit(std::string_view message, bool direct) 
                                        request.caller(), is.error().message));
       return std::nullopt;
     }
-    judged.outcome = outcome_of_stale(is.error());
+    judged.outcome = request::outcome_of(is.error());
     return refuse(std::move(judged), std::move(is).error());
   }
   if (auto recorded = record(judged, audit::Verdict::allowed, ""); !recorded) {

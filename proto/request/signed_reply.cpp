@@ -7,6 +7,17 @@
 
 namespace muster::request {
 
+v1::Outcome outcome_of(const Error& not_fresh) {
+  switch (not_fresh.code) {
+    case Errc::expired:
+      return v1::OUTCOME_EXPIRED;
+    case Errc::limit:
+      return v1::OUTCOME_BUSY;
+    default:
+      return v1::OUTCOME_ANSWERED;  // malformed: the status tells
+  }
+}
+
 Result<std::string> seal_reply(const v1::Request& request, envelope::Kind kind,
                                const std::string& from, const Reply& reply, std::int64_t now_ms,
                                const security::Signer& signer) {

@@ -23,6 +23,9 @@ struct Reply {
   Value data;
 };
 
+// What the caller is told when the replay window does not admit its request, as what it is.
+v1::Outcome outcome_of(const Error& not_fresh);
+
 // `from`: the signer's name. Data beyond kReplyMaxBytes is left out, and the reply says how many
 // bytes. Data that cannot travel makes it status 5.
 Result<std::string> seal_reply(const v1::Request& request, envelope::Kind kind,
