@@ -7,6 +7,7 @@
 
 #include "orchestrator/admission/master_load.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/security/glob.hpp"
 
 namespace muster::provision {
 namespace {
@@ -36,6 +37,11 @@ std::string why_none(const std::vector<Candidate>& candidates, const Exclusions&
 }
 
 }  // namespace
+
+bool Candidate::may_issue(std::string_view name) const {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [name](const auto& pattern) { return security::glob_match(pattern, name); });
+}
 
 Result<Choice> choose_master(const Value& node_facts, const std::vector<Candidate>& candidates,
                              const std::vector<std::string>& priority, Otherwise otherwise,

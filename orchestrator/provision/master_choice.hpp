@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "orchestrator/provision/workflow.hpp"
@@ -17,10 +18,14 @@ struct Candidate {
   std::string identity;
   Value facts;  // as its endorsement says, or else its presence
   bool healthy = false;
-  std::string ill_because;    // when not healthy
-  std::size_t in_flight = 0;  // nodes that this orchestrator provisions with it now
-  double load = 0;            // 1 minute load for each processor, as it says itself
-  std::size_t given = 0;      // nodes that it got so far, see admission::MasterLoad
+  std::string ill_because;                    // when not healthy
+  std::size_t in_flight = 0;                  // nodes that this orchestrator provisions with it now
+  double load = 0;                            // 1 minute load for each processor, as it says itself
+  std::size_t given = 0;                      // nodes that it got so far, see admission::MasterLoad
+  std::vector<std::string> patterns = {"*"};  // of the names that its CA may issue
+
+  // Whether a certificate of its CA for this name is believed.
+  bool may_issue(std::string_view name) const;
 };
 
 // Masters that are not to be chosen any more, and what went wrong with each.

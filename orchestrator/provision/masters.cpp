@@ -19,6 +19,7 @@ bool runs(const client::Member& member, std::string_view agent) {
 Candidate judge(const EndorsedMaster& master, const client::NodeResult& answer) {
   Candidate candidate;
   candidate.identity = master.member.identity;
+  candidate.patterns = master.endorsement.patterns;
   // What the endorsement says, a master cannot change to draw nodes.
   candidate.facts =
       master.endorsement.facts.empty() ? master.member.facts : master.endorsement.facts;

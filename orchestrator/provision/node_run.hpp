@@ -61,7 +61,7 @@ class NodeRun {
   Result<Value> ask_for_lease();
   Result<Value> after_refused_claim(const Error& refused);
   void adopt(const Value& granted);
-  bool is_healthy(const std::string& master) const;
+  bool can_serve(const std::string& master) const;
   bool feeds_later(const Step& step, std::size_t last) const;
   Ending unclaimed(const Step& step, const Error& error);
   std::size_t choose_another_master(const Step& step, const Error& error);

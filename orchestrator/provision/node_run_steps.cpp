@@ -50,8 +50,12 @@ Status NodeRun::pick_own_master() {
 
 Status NodeRun::pick_master(const Step& step) {
   if (!node_.join) return pick_own_master();
-  const auto choice =
-      choose_master(node_.facts, world_.candidates(), step.facts, step.otherwise, excluded_);
+  const auto candidates = world_.candidates();
+  auto excluded = excluded_;
+  for (const auto& candidate : candidates)
+    if (!candidate.may_issue(node_.identity))
+      excluded.emplace(candidate.identity, "its CA may not issue the name " + node_.identity);
+  const auto choice = choose_master(node_.facts, candidates, step.facts, step.otherwise, excluded);
   if (!choice) return fail(choice.error());
   step_note_ = fmt::format("{} ({})", choice->identity, choice->because);
   return use_master(choice->identity);

@@ -111,6 +111,22 @@ TEST_F(NodeRunTest, AMemberSkipsTheCertificateStepsAndStaysWithItsMaster) {
   EXPECT_EQ(world_.count("m-us puppetca#clean"), 0U);
 }
 
+// Its certificate would be believed by nobody.
+TEST_F(NodeRunTest, AMasterWhoseCaMayNotIssueTheNameIsNotChosen) {
+  world_.masters[0].patterns = {"*.de"};
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.master, "m-us");
+  world_.claimed =
+      Value{{"fence", 7}, {"step", "pick-master"}, {"master", "m-de"}, {"workflow", "puppet"}};
+  run();
+  EXPECT_EQ(record_.master, "m-us") << "whatever the node says that it had";
+  world_.masters[1].patterns = {"*.us"};
+  const auto ending = run();
+  EXPECT_TRUE(ending.held_up) << "another may come";
+  EXPECT_NE(ending.reason.find("its CA may not issue the name web1"), std::string::npos)
+      << ending.reason;
+}
+
 TEST_F(NodeRunTest, AFailingMasterGivesWayToAnother) {
   world_.on("puppetca#sign",
             [](const Value&) -> Result<Value> { return fail(Errc::timeout, "no answer"); });
