@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "proto/base/names.hpp"
+#include "proto/base/utf8.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/security/jwk.hpp"
 #include "proto/security/verifier.hpp"
@@ -62,6 +63,9 @@ std::optional<OldCertificate> old_certificate(const OpenedAnnouncement& opened,
 
 Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
                                              std::string_view message) {
+  if (message.size() > kAnnouncementMaxBytes)
+    return fail(Errc::limit, fmt::format("an announcement of {} bytes; the limit is {}",
+                                         message.size(), kAnnouncementMaxBytes));
   MUSTER_ASSIGN(auto opened,
                 security::open_by_key(message, envelope::Kind::join_announce, std::nullopt));
   MUSTER_ASSIGN(auto announce, envelope::unpack<v1::JoinAnnounce>(opened.body, "announcement"));
@@ -81,7 +85,7 @@ Result<Applicant> identify(const OpenedAnnouncement& opened, const x509::Certifi
   MUSTER_ASSIGN(const auto key, x509::Key::public_from_der(opened.public_key));
   Applicant applicant;
   applicant.identity = announce.identity();
-  applicant.address = announce.address();
+  applicant.address = base::as_utf8(announce.address(), kToldAddressMaxBytes);
   applicant.key_fingerprint = key.fingerprint();
   applicant.token = std::move(verified.claims);
   applicant.old = old_certificate(opened, nodes);

@@ -15,6 +15,10 @@
 
 namespace muster::admission {
 
+// An agent's has its token, at most 64 KiB of facts, and three certificates at most.
+inline constexpr std::size_t kAnnouncementMaxBytes = 192 * 1024;
+inline constexpr std::size_t kToldAddressMaxBytes = 64;  // what is longer is cut
+
 // The name's certificate of which the machine holds the key: valid by time and chain. Whether it
 // is revoked only its CA knows.
 struct OldCertificate {
@@ -46,7 +50,7 @@ struct OpenedAnnouncement {
   v1::JoinAnnounce announce;
   std::string public_key;  // the join key, DER
 };
-// `topic_client_id`: the level of the topic on which it came. Errc::refused or invalid_data.
+// `topic_client_id`: the level of the topic on which it came. Errc::limit, refused or invalid_data.
 Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
                                              std::string_view message);
 

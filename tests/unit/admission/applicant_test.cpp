@@ -59,6 +59,14 @@ TEST_F(ApplicantTest, AGoodAnnouncementTellsWhoItIs) {
   EXPECT_FALSE(applicant->master());
 }
 
+// It is kept until the machine is provisioned, and its address goes into records, logs and mail.
+TEST_F(ApplicantTest, WhatItSaysHasALimit) {
+  announce_.set_address(std::string(100'000, '1'));
+  EXPECT_EQ(known()->address.size(), kToldAddressMaxBytes);
+  announce_.set_address(std::string(kAnnouncementMaxBytes, '1'));
+  EXPECT_THAT(problem(), HasSubstr("the limit is"));
+}
+
 TEST_F(ApplicantTest, AnOverheardTokenIsOfNoUse) {
   announce_.set_token_proof("");
   EXPECT_THAT(problem(), HasSubstr("does not prove that it holds its key"));
