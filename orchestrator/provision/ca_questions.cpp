@@ -30,13 +30,13 @@ CaQuestions::~CaQuestions() {
   for (auto& asker : askers_) asker->stop();
 }
 
-void CaQuestions::ask(const std::string& identity, Answered answered) {
+void CaQuestions::ask(const std::string& token_id, const std::string& identity, Answered answered) {
   std::size_t asker = 0;
   {
     const std::lock_guard lock(mutex_);
     asker = next_++ % askers_.size();
   }
-  askers_[asker]->post({identity, std::move(answered)});
+  askers_[asker]->post(token_id, {identity, std::move(answered)});
 }
 
 std::vector<Master> CaQuestions::masters() {

@@ -75,7 +75,7 @@ void JoinDesk::decide(const std::shared_ptr<const Announced>& announced, Answers
   const auto verdict = admission::judge(case_of(*announced, std::move(answers)));
   switch (verdict.decision) {
     case admission::Decision::ask:
-      return questions_.ask(announced->applicant.identity,
+      return questions_.ask(announced->applicant.token.id, announced->applicant.identity,
                             [this, announced](std::vector<admission::CaAnswer> told) {
                               decide(announced, std::move(told));
                             });
