@@ -167,7 +167,7 @@ void Engine::finished(const std::string& identity, const Ending& ending, client:
     case Ending::Kind::failed:
       log::error("cannot be provisioned", {{"node", identity}, {"why", ending.reason}});
       node.settled = true;
-      if (auto told = options_.notify(record); !told)
+      if (auto told = options_.notify(outcome_of(record)); !told)
         log::error("cannot write the notification",
                    {{"node", identity}, {"why", told.error().message}});
       break;

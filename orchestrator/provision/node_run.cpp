@@ -29,6 +29,11 @@ NodeRun::NodeRun(const Workflow& workflow, World& world, std::string orchestrato
                record_.run_id.empty());
 }
 
+client::Record outcome_of(client::Record record) {
+  record.claim.reset();
+  return record;
+}
+
 void NodeRun::begin_record(bool fresh) {
   if (fresh) {
     const auto before = std::move(record_);
@@ -195,7 +200,7 @@ Status NodeRun::perform_once(const Step& step) {
     case Kind::run:
       return puppet_run(step);
     case Kind::notify:
-      return notify_(record_);
+      return notify_(outcome_of(record_));
   }
   return {};
 }

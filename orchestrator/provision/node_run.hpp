@@ -24,6 +24,10 @@ struct Candidature {
   std::string address = {};          // as it told it in the join zone
 };
 
+// What people are told when an attempt has ended: the record without another machine's claim to the
+// name, of which they are told when it is made.
+client::Record outcome_of(client::Record record);
+
 // How an attempt ended.
 struct Ending {
   enum class Kind {

@@ -16,7 +16,10 @@ class NodeRunTest : public testing::Test {
     NodeRun attempt(
         workflow_, world_, "orch1", std::move(node),
         [this](const client::Record& record) { record_ = record, ++told_; },
-        [this](const client::Record&) -> Status { return ++notified_, Status{}; });
+        [this](const client::Record& record) -> Status {
+          told_of_claim_ = record.claim.has_value();
+          return ++notified_, Status{};
+        });
     return attempt.run();
   }
   static client::Record record_of(const std::string& state, std::uint32_t attempts) {
@@ -38,6 +41,7 @@ class NodeRunTest : public testing::Test {
   client::Record record_;
   int told_ = 0;
   int notified_ = 0;
+  bool told_of_claim_ = false;
 };
 
 TEST_F(NodeRunTest, ANewNodeIsTakenToProduction) {
@@ -109,6 +113,16 @@ TEST_F(NodeRunTest, AMemberSkipsTheCertificateStepsAndStaysWithItsMaster) {
   EXPECT_EQ(step("clean-certificates").state, "skipped");
   EXPECT_EQ(step("sign-certificate").state, "skipped");
   EXPECT_EQ(world_.count("m-us puppetca#clean"), 0U);
+}
+
+// Or whoever asks for a name could keep people from hearing what became of its node.
+TEST_F(NodeRunTest, AnotherMachinesClaimDoesNotHideTheOutcome) {
+  auto before = record_of("waiting", 1);
+  before.claim = admission::NameRequest{"another key", "10.0.0.9", 1};
+  EXPECT_EQ(run(before, false).kind, Ending::Kind::finished);
+  EXPECT_EQ(notified_, 1);
+  EXPECT_FALSE(told_of_claim_);
+  EXPECT_TRUE(record_.claim) << "it is still there for an operator to see";
 }
 
 // Its certificate would be believed by nobody.
