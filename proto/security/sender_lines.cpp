@@ -19,7 +19,9 @@ std::string SenderLines::line_of(std::string_view message) const {
 void SenderLines::know(const std::string& certificate_fingerprint, const std::string& name) {
   constexpr std::size_t kShownDigits = 8;  // two certificates of one name have two lines
   const std::lock_guard lock(mutex_);
-  if (known_.size() >= kKnownSendersMax || known_.contains(certificate_fingerprint)) return;
+  if (known_.contains(certificate_fingerprint)) return;
+  // Where certificates last a day, most are over by then; who still sends is known with the next message.
+  if (known_.size() >= kKnownSendersMax) known_.clear();
   known_.emplace(certificate_fingerprint,
                  fmt::format("{} ({})", name, certificate_fingerprint.substr(0, kShownDigits)));
 }

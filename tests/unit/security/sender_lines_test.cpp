@@ -25,6 +25,13 @@ TEST_F(SenderLinesTest, WhoHasVerifiedOnceHasALineOfTheirOwn) {
   EXPECT_EQ(lines_.line_of(message_of(pki_.orchestrator())), SenderLines::kStrangers);
 }
 
+// A node runs for years, and operators' certificates may last a day.
+TEST_F(SenderLinesTest, NobodyIsAStrangerForEverBecauseManyCameBefore) {
+  for (std::size_t i = 0; i < kKnownSendersMax; ++i) lines_.know(std::to_string(i), "earlier");
+  lines_.know(pki_.operator_().certificate.fingerprint(), "alice");
+  EXPECT_THAT(lines_.line_of(message_of(pki_.operator_())), testing::StartsWith("alice ("));
+}
+
 TEST_F(SenderLinesTest, CertificatesThatNobodyIssuedShareOneLine) {
   const test::TestCa stranger("stranger");
   for (const auto* name : {"a", "b", "c"})
