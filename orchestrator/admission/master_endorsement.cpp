@@ -14,6 +14,9 @@ Status check_endorsement(const Endorsement& endorsement) {
   if (!endorsement.certificate.is_ca())
     return fail(Errc::invalid_data, fmt::format("{} is not a CA's certificate",
                                                 base::quoted(endorsement.certificate.subject())));
+  if (endorsement.number > kNumberMax)
+    return fail(Errc::invalid_data, fmt::format("an endorsement's number is {} at most, not {}",
+                                                kNumberMax, endorsement.number));
   if (!endorsement.master.empty()) MUSTER_TRY(base::check_identity(endorsement.master));
   if (endorsement.patterns.empty() && !endorsement.withdrawn)
     return fail(Errc::invalid_data,
@@ -32,7 +35,8 @@ Status check_endorsement(const Endorsement& endorsement) {
 }
 
 bool replaces(const Endorsement& offered, const Endorsement& known) {
-  if (offered.number != known.number) return offered.number > known.number;
+  if (offered.number > known.number) return offered.number - known.number <= kNumberStepMax;
+  if (offered.number < known.number) return false;
   return offered.withdrawn && !known.withdrawn;
 }
 

@@ -16,6 +16,10 @@ namespace muster::admission {
 
 inline constexpr std::size_t kPatternsMax = 64;             // of one CA
 inline constexpr std::size_t kMasterFactsMaxBytes = 4'096;  // as JSON
+// Each message about a CA adds one, so no honest number is ever larger, nor so far ahead of what a
+// receiver knows. A stolen orchestrator's would be the last for ever: nobody could count on from it.
+inline constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 53U;
+inline constexpr std::uint64_t kNumberStepMax = 1'000'000;
 
 // A CA, the one master that speaks for it, and whose names it may issue. A value.
 struct Endorsement {
@@ -35,11 +39,12 @@ struct Endorsement {
 };
 
 // Errc::invalid_data, naming the value, unless it can be signed: a CA certificate, an identity for a
-// master, patterns that are globs (at least one unless withdrawn), facts within their limit.
+// master, patterns that are globs (at least one unless withdrawn), facts and number within their limits.
 Status check_endorsement(const Endorsement& endorsement);
 
-// Whether `offered` replaces `known`, both of one CA. The higher number wins; of one number a
-// withdrawal wins, for two orchestrators may have counted on at once.
+// Whether `offered` replaces `known`, both of one CA. The higher number wins, unless it is more than
+// kNumberStepMax higher; of one number a withdrawal wins, for two orchestrators may have counted on at
+// once.
 bool replaces(const Endorsement& offered, const Endorsement& known);
 
 // Errc::refused, with the reason, when it counts no more: withdrawn, or its signer's certificate has

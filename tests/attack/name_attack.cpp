@@ -54,6 +54,21 @@ TEST(Name, AnEndorsedCaHasOneMaster) {
   EXPECT_TRUE(admission::may_be_endorsed(known.front(), known, 0)) << "its master comes again";
 }
 
+TEST(Name, NoEndorsementIsTheLastForEver) {
+  row("stolen orchestrator",
+      "endorses a CA with the highest number there is, so that nobody can withdraw it",
+      "not believed where the CA is known");
+  const test::TestPki pki;
+  admission::Endorsement known{.certificate = pki.puppet_ca().certificate(), .number = 4};
+  auto last = known;
+  last.number = admission::kNumberMax;
+  EXPECT_FALSE(admission::replaces(last, known));
+  auto withdrawal = known;
+  withdrawal.withdrawn = true;
+  withdrawal.number = 5;
+  EXPECT_TRUE(admission::replaces(withdrawal, known));
+}
+
 TEST(Name, APuppetMastersNameIsGivenToNobody) {
   row("holder of a join token",
       "announces 'puppet', a master's name, and both as alternative names",

@@ -31,6 +31,19 @@ TEST_F(MasterEndorsementTest, TheHigherNumberIsBelievedWhicheverComesLast) {
   EXPECT_FALSE(replaces(first, first));
 }
 
+TEST_F(MasterEndorsementTest, ANumberThatRunsAwayIsNotBelieved) {
+  const auto known = of(ca_);
+  auto next = of(ca_);
+  next.number = known.number + kNumberStepMax;
+  EXPECT_TRUE(replaces(next, known));
+  ++next.number;
+  EXPECT_FALSE(replaces(next, known));
+  next.number = kNumberMax;
+  EXPECT_TRUE(check_endorsement(next));
+  ++next.number;
+  EXPECT_EQ(check_endorsement(next).error().code, Errc::invalid_data);
+}
+
 TEST_F(MasterEndorsementTest, AnOldEndorsementDoesNotUndoAWithdrawalAndOfOneNumberItWins) {
   auto old = of(ca_);
   auto withdrawal = of(ca_);
