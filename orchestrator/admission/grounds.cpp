@@ -31,10 +31,10 @@ bool replaces_unasked(const Case& it) {
   return true;
 }
 
-// By its record, or by another CA that holds a valid certificate of it as well.
+// By its record; where there is none, by another CA that holds a valid certificate of it as well.
 bool is_of_another_ca(const Case& it, const std::string& ca) {
   const auto& record = it.name.record;
-  if (record && !record->ca_fingerprint.empty() && record->ca_fingerprint != ca) return true;
+  if (record && !record->ca_fingerprint.empty()) return record->ca_fingerprint != ca;
   return std::any_of(it.name.answers->begin(), it.name.answers->end(), [&](const CaAnswer& other) {
     return other.has_certificate && other.ca_fingerprint != ca;
   });

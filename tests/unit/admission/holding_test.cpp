@@ -108,6 +108,14 @@ TEST(OldKeyTest, ACertificateOfAnotherCaProvesNothing) {
   EXPECT_EQ(judge(it).decision, Decision::wait) << "there is no record";
 }
 
+// Or a stolen master could keep every node of the others from coming back.
+TEST(OldKeyTest, AnotherCasWordTakesNoNameThatARecordGives) {
+  auto it = held_case();
+  it.applicant.old = OldCertificate{"old-certificate", "ca-of-puppet-1.example"};
+  it.name.answers->push_back(answer_of("puppet-2.example", true, "made up"));
+  EXPECT_EQ(judge(it).ground, Ground::old_key);
+}
+
 TEST(OldKeyTest, WithItsCaDownTheRecordDecides) {
   auto it = held_case();
   it.applicant.old = OldCertificate{"old-certificate", "ca-of-puppet-1.example"};
