@@ -103,9 +103,8 @@ class FairQueue {
   };
   // What was pushed between two marks.
   struct Round {
-    std::deque<std::string>
-        turns;              // senders with entries of this round; one that has lost them is skipped
-    std::optional<T> mark;  // comes after them; only the last round has none
+    std::deque<std::string> turns;  // senders with entries of this round
+    std::optional<T> mark;          // comes after them; only the last round has none
   };
   using Senders = std::unordered_map<std::string, Sender>;
 
@@ -135,10 +134,14 @@ class FairQueue {
         [&size](const auto& a, const auto& b) { return size(a.second) < size(b.second); });
     if (size(most->second) <= mine) return false;
     pushed.lost = most->first;
-    auto& latest = most->second.entries.back();
-    const auto its_bytes = latest.bytes;
-    pushed.displaced.push_back(std::move(latest.item));
-    most->second.entries.pop_back();
+    auto& entries = most->second.entries;
+    const auto its_bytes = entries.back().bytes;
+    const auto round = entries.back().round;
+    pushed.displaced.push_back(std::move(entries.back().item));
+    entries.pop_back();
+    // Or its next item would get a second turn, and whoever lets itself be displaced many turns a round.
+    if (entries.empty() || entries.back().round != round)
+      std::erase(rounds_[round - first_round_].turns, most->first);
     subtract(most, its_bytes);
     return true;
   }
