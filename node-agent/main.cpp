@@ -65,6 +65,12 @@ class SignalThread {
   std::thread thread_;
 };
 
+muster::Result<AgentConfig> configuration(const std::string& path, bool required) {
+  auto config = muster::agent::load_config(path, required);
+  if (config) muster::agent::find_out(*config);
+  return config;
+}
+
 int complain(const muster::Error& error) {
   std::cerr << "muster-agent: " << muster::base::printable(error.message) << "\n";
   return 1;
@@ -87,7 +93,7 @@ void keep_old(const muster::Error& why) {
 }
 
 int serve(const std::string& path, bool required) {
-  auto config = muster::agent::load_config(path, required);
+  auto config = configuration(path, required);
   if (!config) return complain(config.error());
   std::optional<AgentConfig> proven;  // to go back to
   for (;;) {
@@ -100,7 +106,7 @@ int serve(const std::string& path, bool required) {
     }
     if (*end == NodeAgent::End::stopped) break;
     proven = *config;
-    auto fresh = muster::agent::load_config(path, required);
+    auto fresh = configuration(path, required);
     if (fresh) {
       logging::info("configuration reread");
       config = std::move(fresh);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "plugins/puppet/layout.hpp"
+#include "plugins/puppet/settings.hpp"
 #include "proto/audit/settings.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
@@ -19,11 +21,11 @@ constexpr std::int64_t kIntervalMaxS = 86'400;
 
 void read_puppet(base::StrictMap& map, plugins::PuppetPaths& puppet) {
   map.path("program", puppet.program);
-  map.path("confdir", puppet.confdir);
-  map.path("ssldir", puppet.ssldir);
+  for (const auto& [name, member] : plugins::puppet::path_settings()) {
+    if (map.has(name)) puppet.overridden.emplace_back(name);
+    map.path(name, puppet.*member);
+  }
   map.path("private_key", puppet.private_key);
-  map.path("vardir", puppet.vardir);
-  map.path("cadir", puppet.cadir);
   map.path("hosts_file", puppet.hosts_file);
 }
 
@@ -92,6 +94,18 @@ Result<AgentConfig> load_config(const std::filesystem::path& path, bool required
   check_values(map, config);
   MUSTER_TRY(map.finish());
   return config;
+}
+
+void find_out(AgentConfig& config) {
+  const auto layout =
+      plugins::puppet::find_layout(config.puppet, config.state_folder / "puppet-layout.json");
+  config.puppet = layout.paths;
+  if (config.classes_files.empty()) config.classes_files = {config.puppet.classes_file().string()};
+  if (!layout.warning.empty()) log::warning(layout.warning);
+  log::debug("where Puppet keeps things", {{"source", layout.source},
+                                           {"confdir", layout.paths.confdir.string()},
+                                           {"ssldir", layout.paths.ssldir.string()},
+                                           {"vardir", layout.paths.vardir.string()}});
 }
 
 }  // namespace muster::agent
