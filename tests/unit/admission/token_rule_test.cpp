@@ -108,8 +108,14 @@ TEST_F(MasterTokenTest, AMasterDoesNotTakeTheNameOfANodeOfAnotherCa) {
   it_.name.member->ca_fingerprint = ca_.certificate().fingerprint();
   EXPECT_EQ(judge(it_).decision, Decision::admit);
   it_.name.member.reset();
-  it_.name.record = NameRecord{"finished", "puppet-2.example", "k", 1, {}};
-  EXPECT_EQ(judge(it_).decision, Decision::wait);
+  for (const auto* state : {"finished", "failed", "running"}) {
+    it_.name.record = NameRecord{state, "puppet-2.example", "k", 1, {}};
+    EXPECT_EQ(judge(it_).decision, Decision::wait) << state << ": that CA may have signed";
+    it_.name.record->key_fingerprint = it_.applicant.key_fingerprint;
+    EXPECT_EQ(judge(it_).decision, Decision::admit) << state << ": the machine itself";
+  }
+  it_.name.record = NameRecord{"failed", "", "k", 1, {}};
+  EXPECT_EQ(judge(it_).decision, Decision::admit) << "no CA was chosen yet";
 }
 
 TEST(ExtensionsTest, ATokenAllowsNoneUnlessItNamesThem) {
