@@ -71,6 +71,7 @@ Result<AgentConfig> load_config(const std::filesystem::path& path, bool required
   map.texts("brokers", config.brokers);
   map.path("operator_root", config.operator_root);
   map.path("orchestrator_root", config.orchestrator_root);
+  map.integer("masters_port", config.masters_port, 1, 65'535);
   map.text("mqtt_version", config.mqtt_version);
   map.text("log_level", config.log_level);
   map.boolean("core_dumps", config.core_dumps);

@@ -24,7 +24,8 @@ struct AgentConfig {
   std::vector<std::string> classes_files;  // empty: Puppet's own (PuppetPaths::classes_file)
   std::vector<std::string> collectives;    // empty: the token's
   std::vector<std::string> brokers;        // "host:port" of the nodes' listener; empty: the token's
-  std::filesystem::path operator_root;     // PEM; empty: the token's
+  std::int64_t masters_port = 8888;     // of those brokers, for a master's revocation list: 1-65535
+  std::filesystem::path operator_root;  // PEM; empty: the token's
   std::filesystem::path orchestrator_root;  // PEM; empty: the token's
   std::string mqtt_version = "automatic";   // automatic, 5, 3.1.1
   std::string log_level = "info";

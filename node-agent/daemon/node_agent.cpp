@@ -48,6 +48,7 @@ NodeAgent::NodeAgent(AgentConfig config, std::string identity, BusSettings bus)
 
 NodeAgent::~NodeAgent() {
   signals_.close();
+  courier_.reset();
   dispatcher_.reset();  // its actions use everything else
 }
 

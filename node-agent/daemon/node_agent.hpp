@@ -18,6 +18,7 @@
 #include "node-agent/presence/own_presence.hpp"
 #include "node-agent/presence/presence.hpp"
 #include "node-agent/registration/registration.hpp"
+#include "node-agent/revocation/crl_courier.hpp"
 #include "plugins/api/node.hpp"
 #include "plugins/facts/fact_store.hpp"
 #include "proto/base/backoff.hpp"
@@ -94,6 +95,8 @@ class NodeAgent final : public plugins::Node {
   void restore(MemberSession& session);
   void tell_of_other(const OtherPresence& other);
   void register_when_due(MemberSession& session, RegistrationTimes& times);
+  // On a master: has its CA's revocation list delivered, `again` also when it was before.
+  void deliver_revocations(bool again);
   void tell(const char* event, const Value& data);
   void set_first_clock();
   void status(const std::string& text) const;
@@ -128,6 +131,7 @@ class NodeAgent final : public plugins::Node {
   bool trusted_soon_ =
       false;  // an orchestrator or a new certificate says the next attempt should work
   std::function<void(const std::string&)> on_status_;
+  std::unique_ptr<CrlCourier> courier_;  // on a master; the first to go
 };
 
 }  // namespace muster::agent

@@ -15,7 +15,7 @@ namespace muster::agent {
 namespace {
 
 // The broker learns of a new Puppet CA moments after the orchestrator endorsed it.
-constexpr int kRefusalsWhenTrustedSoon = 20;
+constexpr int kRefusalsWhenTrustedSoon = 60;  // a master's must also bring its revocation list
 constexpr std::chrono::milliseconds kTrustedSoonPause{100};
 constexpr std::chrono::seconds kQuietAfter{3};  // start-up is over: what it needed may go
 constexpr std::chrono::seconds kRefreshEvery{
@@ -73,6 +73,7 @@ std::optional<NodeAgent::Next> NodeAgent::pause(std::chrono::milliseconds patien
 
 NodeAgent::Next NodeAgent::after_refusal(const Error& why) {
   const bool refused = why.code == Errc::refused;
+  deliver_revocations(true);  // the broker refuses a master, too, whose CA's list it does not have
   if (refused) ++refusals_;
   if (refused && trusted_soon_ && refusals_ < kRefusalsWhenTrustedSoon)
     return pause(kTrustedSoonPause).value_or(Next::member);
@@ -157,6 +158,7 @@ std::optional<NodeAgent::Next> NodeAgent::judge_anew(MemberSession& session) {
 }
 
 void NodeAgent::show(MemberSession& session) {
+  deliver_revocations(false);
   session.follow_agents(table_->names());
   session.show_presence(presence());
   restore(session);
@@ -207,6 +209,7 @@ std::optional<NodeAgent::Next> NodeAgent::on_member_signal(MemberSession& sessio
     case Signal::Kind::connected:
       lost_at_.reset();
       status("connected: " + signal.text);
+      deliver_revocations(true);
       session.show_presence_again();
       return std::nullopt;
     case Signal::Kind::own_presence:

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "proto/envelope/revocation_pieces.hpp"
 #include "proto/security/role.hpp"
 #include "proto/transport/event_types.hpp"
+#include "proto/transport/topics.hpp"
 
 namespace muster::broker {
 namespace {
@@ -76,6 +78,16 @@ std::string watchers_access(const std::vector<std::string>& collectives) {
   std::string text = kHeader;
   for (const auto& collective : collectives)
     text += fmt::format("pattern read muster/v1/{}/trust/#\n", collective);
+  return text;
+}
+
+// A line for each piece: more topics than these would be memory that anybody with a certificate could fill.
+std::string masters_access(const std::vector<std::string>& collectives) {
+  std::string text = kHeader;
+  for (const auto& collective : collectives)
+    for (std::uint32_t i = 0; i < envelope::kPiecesMax; ++i)
+      text += fmt::format("pattern write {}\n", transport::topics::revocation_piece(
+                                                    collective, "%u", envelope::piece_level(i)));
   return text;
 }
 

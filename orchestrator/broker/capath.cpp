@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "proto/base/files.hpp"
 
 namespace muster::broker {
@@ -27,6 +29,17 @@ Result<bool> Capath::add(const x509::Certificate& ca) {
       Errc::limit,
       fmt::format("{} has {} CAs named '{}' already; remove those that are no longer in use",
                   folder_.string(), kSameNameMax, ca.subject()));
+}
+
+std::vector<x509::Certificate> Capath::all() const {
+  std::set<std::filesystem::path> files;  // in order
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_, ignored))
+    files.insert(entry.path());
+  std::vector<x509::Certificate> out;
+  for (const auto& file : files)
+    if (auto ca = x509::Certificate::from_file(file)) out.push_back(*std::move(ca));
+  return out;
 }
 
 Result<bool> Capath::remove(const x509::Certificate& ca) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -76,6 +77,18 @@ class FairQueue {
     std::unique_lock lock(mutex_);
     filled_.wait(lock, [this] { return closed_ || count_ + marks_ > 0; });
     return take();
+  }
+
+  // Nothing when none came in time, or once closed and drained.
+  std::optional<T> pop_for(std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    filled_.wait_for(lock, patience, [this] { return closed_ || count_ + marks_ > 0; });
+    return take();
+  }
+
+  bool closed() const {
+    const std::lock_guard lock(mutex_);
+    return closed_;
   }
 
   void close() {

@@ -65,6 +65,8 @@ std::string_view name_of(Kind kind) {
       return "request to orchestrators";
     case Kind::control_reply:
       return "reply of an orchestrator";
+    case Kind::revocation_piece:
+      return "piece of a revocation list";
     case Kind::token_revocation:
       return "token revocation";
   }

@@ -42,6 +42,13 @@ std::string token_use(std::string_view collective, std::string_view token_id,
 std::string token_revocation(std::string_view collective, std::string_view token_id) {
   return fmt::format("muster/v1/{}/trust/revoked-token/{}", collective, token_id);
 }
+std::string revocation_piece(std::string_view collective, std::string_view master,
+                             std::string_view index) {
+  return fmt::format("muster/v1/{}/trust/crl/{}/{}", collective, master, index);
+}
+std::string revoked_of_root(std::string_view collective, std::string_view root_fingerprint) {
+  return fmt::format("muster/v1/{}/trust/revoked/{}", collective, root_fingerprint);
+}
 std::string provision_record(std::string_view collective, std::string_view identity) {
   return fmt::format("muster/v1/{}/provision/{}", collective, identity);
 }

@@ -26,6 +26,11 @@ std::string trusted_ca(std::string_view collective, std::string_view fingerprint
 std::string token_use(std::string_view collective, std::string_view token_id,
                       std::string_view identity, std::string_view subject);
 std::string token_revocation(std::string_view collective, std::string_view token_id);
+// A piece of the revocation list that a master delivers. `index` as two digits, or "+" with `master` "+".
+std::string revocation_piece(std::string_view collective, std::string_view master,
+                             std::string_view index);
+// The revocation list of the root with that fingerprint.
+std::string revoked_of_root(std::string_view collective, std::string_view root_fingerprint);
 std::string provision_record(std::string_view collective, std::string_view identity);
 
 // The join zone: retained announcement, requests to the node, its replies.

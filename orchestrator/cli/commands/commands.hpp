@@ -37,6 +37,10 @@ void add_provision_approve(Program& program, Command parent);
 // Below `trust`.
 void add_trust_remove(Program& program, Command parent);
 
+// Below `broker`.
+void add_broker_watch(Program& program, Command parent);
+void add_broker_check(Program& program, Command parent);
+
 // Below `token`.
 void add_token_create(Program& program, Command parent);
 void add_token_list(Program& program, Command parent);

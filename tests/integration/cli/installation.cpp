@@ -44,7 +44,7 @@ Installation::Installation(With with) {
 }
 
 void Installation::configure() {
-  ports_ = free_ports(5);
+  ports_ = free_ports(6);
   std::filesystem::remove_all(file("operator"));
   const std::vector<std::string> ports{"--nodes-port",         std::to_string(ports_[0]),
                                        "--operators-port",     std::to_string(ports_[1]),
@@ -56,9 +56,10 @@ void Installation::configure() {
     return words;
   };
   must(muster(with_ports({"init", "--dir", file("operator"), "--broker", "127.0.0.1"})));
-  must(muster(with_ports({"broker", "config", "--dir", file("broker"), "--authority",
-                          file("operator"), "--address", "127.0.0.1", "--run-as", our_name(),
-                          "--collective", "main", "--collective", "lab"})));
+  must(muster(
+      with_ports({"broker", "config", "--dir", file("broker"), "--authority", file("operator"),
+                  "--address", "127.0.0.1", "--run-as", our_name(), "--masters-port",
+                  std::to_string(ports_[5]), "--collective", "main", "--collective", "lab"})));
 }
 
 bool Installation::try_broker() {

@@ -1,7 +1,6 @@
 // What each listener's access list lets through and what it keeps out. Mosquitto accepts every
 // subscription and filters at delivery, so a forbidden message is shown to be missing by a later
 // allowed one that arrived.
-#include "orchestrator/broker/capath.hpp"
 #include "tests/integration/transport/client.hpp"
 #include "tests/support/mosquitto/mosquitto.hpp"
 
@@ -203,7 +202,7 @@ TEST_F(AccessTest, EachListenerLetsInItsOwnKindAlone) {
     std::vector<std::string> listeners;
   };
   const std::vector<Case> cases{
-      {"n1", {mosquitto_.nodes()}},
+      {"n1", {mosquitto_.nodes(), mosquitto_.masters()}},
       {"operator", {mosquitto_.operators()}},
       // Of the operator root: an operator, to the broker; nobody, to whoever verifies a signature.
       {"pretender", {mosquitto_.operators()}},
@@ -211,8 +210,9 @@ TEST_F(AccessTest, EachListenerLetsInItsOwnKindAlone) {
       {"watcher", {mosquitto_.orchestrators(), mosquitto_.watchers()}},
       {"broker", {}}};  // a server's certificate is none for a client
   for (const auto& [name, listeners] : cases)
-    for (const auto& broker : {mosquitto_.nodes(), mosquitto_.operators(),
-                               mosquitto_.orchestrators(), mosquitto_.watchers()})
+    for (const auto& broker :
+         {mosquitto_.nodes(), mosquitto_.operators(), mosquitto_.orchestrators(),
+          mosquitto_.watchers(), mosquitto_.masters()})
       EXPECT_EQ(gets_in(name, broker),
                 std::find(listeners.begin(), listeners.end(), broker) != listeners.end())
           << name << " at " << broker;
@@ -256,15 +256,31 @@ TEST_F(AccessTest, AClientIdWithAWildcardReachesNothing) {
   }
 }
 
-TEST(CapathLiveTest, NodesOfANewCaGetInAsSoonAsItsFileIsThere) {
-  const TestPki pki;
-  const Mosquitto mosquitto(pki, false);
-  const Client before(mosquitto.as_node("n1"));
-  ASSERT_FALSE(before);
-  ASSERT_EQ(before.error().code, Errc::refused) << before.error().message;
-  ASSERT_TRUE(broker::Capath(mosquitto.capath()).add(pki.puppet_ca().certificate()));
-  const Client after(mosquitto.as_node("n1"));
-  EXPECT_TRUE(after) << after.error().message;
+TEST_F(AccessTest, AMasterDeliversItsOwnListAndReachesNothingElse) {
+  Client master(mosquitto_.as_master(pki_.puppet_ca(), "m1"));
+  ASSERT_TRUE(master) << master.error().message;
+  Client watcher(mosquitto_.as_watcher());
+  ASSERT_TRUE(watcher.listen(kAll));
+  ASSERT_TRUE(orchestrator_.listen(kAll));
+  const auto heard = [&](const std::string& topic) {
+    return reaches(master, "muster/v1/main/" + topic, watcher, "muster/v1/main/trust/fence",
+                   orchestrator_) ||
+           orchestrator_.has_heard("muster/v1/main/" + topic, "probe");
+  };
+  EXPECT_TRUE(heard("trust/crl/m1/00"));
+  EXPECT_TRUE(heard("trust/crl/m1/15"));
+  for (const auto* topic : {"trust/crl/m1/16", "trust/crl/m1/0", "trust/crl/m1/00/x",
+                            "trust/crl/m2/00", "trust/ca/00", "presence/m1", "event/joined/m1",
+                            "registration/m1", "rep/orchestrator1/s1/m1", "provision/m1"})
+    EXPECT_FALSE(heard(topic)) << topic;
+
+  ASSERT_TRUE(master.listen(kAll));
+  ASSERT_TRUE(alice_->publish("muster/v1/main/req/node/m1", "probe", {}));
+  ASSERT_TRUE(alice_->flush(fakes::kPatience));
+  ASSERT_TRUE(orchestrator_->publish("muster/v1/main/trust/ca/02", "probe", {}));
+  ASSERT_TRUE(orchestrator_->flush(fakes::kPatience));
+  EXPECT_TRUE(master->flush(fakes::kPatience));
+  EXPECT_TRUE(master.heard().empty());
 }
 
 }  // namespace

@@ -136,5 +136,16 @@ TEST(FairQueueTest, OfManyThreadsNothingIsLostWithinTheLimits) {
   EXPECT_EQ(sum, 20'000);
 }
 
+TEST(FairQueueTest, WhoWaitsForAWhileGetsWhatCameOrNothing) {
+  FairQueue<int> queue({.items = 10});
+  EXPECT_EQ(queue.pop_for(std::chrono::milliseconds(1)), std::nullopt);
+  EXPECT_TRUE(queue.push("a", 7).taken);
+  EXPECT_EQ(queue.pop_for(std::chrono::milliseconds(1)), 7);
+  EXPECT_FALSE(queue.closed());
+  queue.close();
+  EXPECT_TRUE(queue.closed());
+  EXPECT_EQ(queue.pop_for(std::chrono::hours(1)), std::nullopt);
+}
+
 }  // namespace
 }  // namespace muster::base
