@@ -65,6 +65,8 @@ std::string_view name_of(Kind kind) {
       return "request to orchestrators";
     case Kind::control_reply:
       return "reply of an orchestrator";
+    case Kind::node_ban:
+      return "ban of a node";
     case Kind::token_revocation:
       return "token revocation";
   }

@@ -30,6 +30,7 @@ enum class Kind : std::uint8_t {
   registry_reply = 12,
   control_request = 13,
   control_reply = 14,
+  node_ban = 16,
   token_revocation = 20
 };
 

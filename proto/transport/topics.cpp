@@ -42,6 +42,12 @@ std::string token_use(std::string_view collective, std::string_view token_id,
 std::string token_revocation(std::string_view collective, std::string_view token_id) {
   return fmt::format("muster/v1/{}/trust/revoked-token/{}", collective, token_id);
 }
+std::string revocations(std::string_view collective, std::string_view root_fingerprint) {
+  return fmt::format("muster/v1/{}/trust/revoked/{}", collective, root_fingerprint);
+}
+std::string ban(std::string_view collective, std::string_view identity) {
+  return fmt::format("muster/v1/{}/trust/banned/{}", collective, identity);
+}
 std::string provision_record(std::string_view collective, std::string_view identity) {
   return fmt::format("muster/v1/{}/provision/{}", collective, identity);
 }

@@ -26,6 +26,9 @@ std::string trusted_ca(std::string_view collective, std::string_view fingerprint
 std::string token_use(std::string_view collective, std::string_view token_id,
                       std::string_view identity, std::string_view subject);
 std::string token_revocation(std::string_view collective, std::string_view token_id);
+// The revocation list of the root with that fingerprint, and the ban of a node.
+std::string revocations(std::string_view collective, std::string_view root_fingerprint);
+std::string ban(std::string_view collective, std::string_view identity);
 std::string provision_record(std::string_view collective, std::string_view identity);
 
 // The join zone: retained announcement, requests to the node, its replies.
