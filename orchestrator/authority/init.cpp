@@ -8,6 +8,7 @@
 #include "orchestrator/authority/files.hpp"
 #include "orchestrator/authority/issuers.hpp"
 #include "orchestrator/authority/members.hpp"
+#include "orchestrator/authority/revocations.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/endpoint.hpp"
 #include "proto/base/names.hpp"
@@ -78,6 +79,13 @@ IssuerSpec first_issuer() {
   return spec;
 }
 
+// So that a broker that asks for lists has one of each root from the start.
+Result<x509::RevocationList> empty_list(const KeyAndCertificate& root) {
+  return x509::RevocationList::issue(
+      {.number = 1, .at_ms = base::SystemClock().unix_ms(), .entries = {}}, root.certificate,
+      root.key);
+}
+
 // Clients of every kind have the operator root already, so it names the brokers.
 Result<std::vector<NewFile>> all_files(const InitSpec& spec, const Roots& roots) {
   using security::Role;
@@ -99,6 +107,11 @@ Result<std::vector<NewFile>> all_files(const InitSpec& spec, const Roots& roots)
        false},
       {folder / kGroupsFile, groups_text(spec), false},
       {folder / kWatcherConfigFile, config_text(spec, "watcher", spec.watchers_port), false}};
+  for (const auto& [root, name] : {std::pair{&roots.operators, kRevocationsFile},
+                                   std::pair{&roots.orchestrators, kOrchestratorRevocationsFile}}) {
+    MUSTER_ASSIGN(const auto list, empty_list(*root));
+    files.push_back({folder / name, list.pem(), false});
+  }
   // The roots last: where it stands, everything else does.
   for (const auto& [holder, name] : {std::pair{&first, "operator"},
                                      {&orchestrator, "orchestrator"},
