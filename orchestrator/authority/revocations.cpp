@@ -70,7 +70,8 @@ Result<Whom> issued_to(const x509::Certificate& certificate, const x509::Certifi
     return fail(Errc::refused,
                 fmt::format("the certificate {} was not issued by {}, whose list would revoke it",
                             base::quoted(certificate.subject()), base::quoted(root.subject())));
-  if (its != role)
+  // A broker's and its watcher's go with the root that issued them.
+  if (its != role && its != security::Role::broker)
     return fail(
         Errc::refused,
         fmt::format("the certificate {} is of the role '{}', not '{}'; use 'muster {} revoke'",

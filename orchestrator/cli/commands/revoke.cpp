@@ -35,11 +35,10 @@ std::optional<x509::RevocationList> published_list(client::Link& link,
 
 std::string not_handed_over(const authority::Revocation& done, const std::string& why) {
   return fmt::format(
-      "the list is made, and nobody was told: {}. Until the orchestrators have it, the certificate "
-      "is "
-      "believed. Hand it over with 'muster trust publish {}', with any certificate that may; or "
-      "copy "
-      "it into the folder 'revocations' below an orchestrator's state_folder and restart that one",
+      "the list is made, but no orchestrator has it, and the certificate is still believed: {}\n"
+      "hand it over with 'muster trust publish {}', by anybody who may;\n"
+      "or copy it into the folder 'revocations' below an orchestrator's state_folder, and restart "
+      "that one",
       why, done.file.string());
 }
 

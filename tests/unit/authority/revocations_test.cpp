@@ -87,6 +87,12 @@ TEST_F(AuthorityRevocationsTest, AnotherRolesCertificateIsNotRevokedByMistake) {
   EXPECT_FALSE(revoked("orchestrator")) << "another root's";
 }
 
+TEST_F(AuthorityRevocationsTest, ABrokersAndItsWatchersGoWithTheirRoot) {
+  EXPECT_TRUE(revoked("broker"));
+  EXPECT_TRUE(revoked("watcher", security::Role::orchestrator));
+  EXPECT_FALSE(revoked("watcher"));
+}
+
 TEST_F(AuthorityRevocationsTest, TwiceIsOnce) {
   ASSERT_TRUE(revoked("operator"));
   const auto again = revoked("operator");
