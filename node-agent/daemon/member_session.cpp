@@ -48,20 +48,18 @@ MemberSession::MemberSession(std::unique_ptr<transport::Bus> link,
       clock_(clock),
       dispatcher_(dispatcher) {}
 
-Result<std::unique_ptr<MemberSession>> MemberSession::open(const AgentConfig& config,
-                                                           const BusSettings& bus,
-                                                           const std::string& identity,
-                                                           Signals& signals, Dispatcher& dispatcher,
-                                                           const std::vector<std::string>& agents,
-                                                           const base::Clock& clock) {
+Result<std::unique_ptr<MemberSession>> MemberSession::open(
+    const AgentConfig& config, const BusSettings& bus, const std::string& identity,
+    Signals& signals, Dispatcher& dispatcher, RevocationWatch& revocations,
+    const std::vector<std::string>& agents, const base::Clock& clock) {
   // TLS judges by the machine's own clock.
   MUSTER_ASSIGN(auto signer, node_signer(config.puppet, identity, base::SystemClock().unix_ms()));
   MUSTER_ASSIGN(auto client_id, security::client_id(signer.key(), "member " + identity));
   MUSTER_ASSIGN(auto link,
                 transport::mqtt::connect(
                     member_options(config, bus, identity, std::move(client_id)), tell(signals)));
-  return over(std::move(link), bus.collectives, identity, std::move(signer), dispatcher, agents,
-              clock, [&signals] {
+  return over(std::move(link), bus.collectives, identity, std::move(signer), dispatcher,
+              revocations, agents, clock, [&signals] {
                 (void)signals.try_push({Signal::Kind::own_presence, ""});
               });
 }
@@ -69,13 +67,17 @@ Result<std::unique_ptr<MemberSession>> MemberSession::open(const AgentConfig& co
 Result<std::unique_ptr<MemberSession>> MemberSession::over(
     std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
     std::string identity, security::Signer signer, Dispatcher& dispatcher,
-    const std::vector<std::string>& agents, const base::Clock& clock,
+    RevocationWatch& revocations, const std::vector<std::string>& agents, const base::Clock& clock,
     std::function<void()> on_own_presence) {
   std::unique_ptr<MemberSession> session(new MemberSession(std::move(link), std::move(collectives),
                                                            std::move(identity), std::move(signer),
                                                            dispatcher, clock));
-  MUSTER_TRY(session->subscribe(agents));
+  MUSTER_TRY(session->hear_revocations(revocations));
+  // The broker answers in order: once it has answered this, all lists that it retains have been heard.
   MUSTER_TRY(session->hear_own_presence(std::move(on_own_presence)));
+  if (!revocations.drain(kListsPatience))
+    return fail(Errc::timeout, "the revocation lists of the bus were not verified in time");
+  MUSTER_TRY(session->subscribe(agents));
   return session;
 }
 
@@ -105,6 +107,14 @@ Status MemberSession::subscribe(const std::vector<std::string>& agents) {
   for (const auto& collective : collectives_)
     MUSTER_TRY(bus_->subscribe(topics::request_to_node(collective, identity_),
                                transport::Qos::at_least_once, hand_over(true)));
+  return {};
+}
+
+Status MemberSession::hear_revocations(RevocationWatch& revocations) {
+  for (const auto& collective : collectives_)
+    MUSTER_TRY(bus_->subscribe(
+        topics::revocations(collective, "+"), transport::Qos::at_least_once,
+        [&revocations](transport::Message message) { revocations.hear(std::move(message)); }));
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "node-agent/daemon/revocation_watch.hpp"
 #include "node-agent/daemon/signals.hpp"
 #include "node-agent/dispatch/dispatcher.hpp"
 #include "node-agent/join/bus_settings.hpp"
@@ -31,21 +32,17 @@ class MemberSession {
  public:
   // Connects and subscribes. Errc::refused when the broker does not accept the certificate.
   // References must outlive the session.
-  static Result<std::unique_ptr<MemberSession>> open(const AgentConfig& config,
-                                                     const BusSettings& bus,
-                                                     const std::string& identity, Signals& signals,
-                                                     Dispatcher& dispatcher,
-                                                     const std::vector<std::string>& agents,
-                                                     const base::Clock& clock);
+  static Result<std::unique_ptr<MemberSession>> open(
+      const AgentConfig& config, const BusSettings& bus, const std::string& identity,
+      Signals& signals, Dispatcher& dispatcher, RevocationWatch& revocations,
+      const std::vector<std::string>& agents, const base::Clock& clock);
   // The same over a link that stands already. `on_own_presence` is called on the bus's thread when
   // restore_presence() has something to do.
-  static Result<std::unique_ptr<MemberSession>> over(std::unique_ptr<transport::Bus> link,
-                                                     std::vector<std::string> collectives,
-                                                     std::string identity, security::Signer signer,
-                                                     Dispatcher& dispatcher,
-                                                     const std::vector<std::string>& agents,
-                                                     const base::Clock& clock,
-                                                     std::function<void()> on_own_presence = {});
+  static Result<std::unique_ptr<MemberSession>> over(
+      std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
+      std::string identity, security::Signer signer, Dispatcher& dispatcher,
+      RevocationWatch& revocations, const std::vector<std::string>& agents,
+      const base::Clock& clock, std::function<void()> on_own_presence = {});
   // Takes presence down, in order.
   ~MemberSession();
 
@@ -71,6 +68,7 @@ class MemberSession {
   MemberSession(std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
                 std::string identity, security::Signer signer, Dispatcher& dispatcher,
                 const base::Clock& clock);
+  Status hear_revocations(RevocationWatch& revocations);
   Status hear_own_presence(std::function<void()> on_own_presence);
   Status subscribe(const std::vector<std::string>& agents);
   Status subscribe_to_agent(const std::string& agent);

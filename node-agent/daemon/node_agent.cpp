@@ -17,6 +17,7 @@ namespace muster::agent {
 namespace {
 
 constexpr const char* kBootIdFile = "/proc/sys/kernel/random/boot_id";
+constexpr const char* kRevocationsFolder = "revocations";
 constexpr const char* kReplayFile = "requests.seen";
 
 facts::Sources fact_sources(const AgentConfig& config) {
@@ -69,6 +70,8 @@ Status NodeAgent::start() {
   set_first_clock();
   MUSTER_TRY(operators_.add(root, security::Root::operators));
   MUSTER_TRY(operators_.add(orchestrators, security::Root::orchestrators));
+  revocations_.emplace(operators_, config_.state_folder / kRevocationsFolder, clock_);
+  MUSTER_TRY(revocations_->load());
   const auto boot = base::read_file(kBootIdFile);
   replay_.emplace(clock_, security::ReplayJournal(config_.state_folder / kReplayFile,
                                                   boot ? boot->substr(0, boot->find('\n')) : ""));

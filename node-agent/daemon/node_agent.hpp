@@ -8,6 +8,7 @@
 
 #include "node-agent/config/agent_config.hpp"
 #include "node-agent/daemon/judgement.hpp"
+#include "node-agent/daemon/revocation_watch.hpp"
 #include "node-agent/daemon/signals.hpp"
 #include "node-agent/dispatch/agent_table.hpp"
 #include "node-agent/dispatch/dispatcher.hpp"
@@ -109,6 +110,7 @@ class NodeAgent final : public plugins::Node {
   const std::int64_t started_at_ms_;
   const std::string session_id_;
   security::TrustStore operators_{clock_};
+  std::optional<RevocationWatch> revocations_;
   std::optional<security::ReplayWindow> replay_;
   facts::FactStore facts_;
   std::unique_ptr<policy::PolicyStore> policies_;

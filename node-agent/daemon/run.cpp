@@ -90,7 +90,7 @@ NodeAgent::Next NodeAgent::after_refusal(const Error& why) {
 
 NodeAgent::Next NodeAgent::serve_member() {
   auto session = MemberSession::open(config_, bus_, identity_, signals_, *dispatcher_,
-                                     table_->names(), clock_);
+                                     *revocations_, table_->names(), clock_);
   if (!session) return after_refusal(session.error());
   backoff_.reset();
   refusals_ = 0;

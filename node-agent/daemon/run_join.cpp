@@ -43,7 +43,7 @@ NodeAgent::Next NodeAgent::serve_join() {
     log::error("no identity for the join zone", {{"why", join.error().message}});
     return pause(backoff_.next()).value_or(Next::join);
   }
-  auto session = JoinSession::open(bus_, *join, signals_);
+  auto session = JoinSession::open(bus_, *join, signals_, *revocations_);
   if (!session) {
     log::warning("cannot enter the join zone", {{"why", session.error().message}});
     return pause(backoff_.next()).value_or(Next::join);

@@ -88,6 +88,7 @@ Result<Applicant> identify(const OpenedAnnouncement& opened, const x509::Certifi
   applicant.address = base::as_utf8(announce.address(), kToldAddressMaxBytes);
   applicant.key_fingerprint = key.fingerprint();
   applicant.token = std::move(verified.claims);
+  applicant.issuer_serial = verified.issuer.serial_hex();
   applicant.old = old_certificate(opened, nodes);
   if (!announce.ca_certificate().empty()) {
     MUSTER_ASSIGN(auto ca, offered_ca(opened));

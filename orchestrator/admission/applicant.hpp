@@ -39,6 +39,7 @@ struct Applicant {
   std::string address;                         // as it told it
   std::string key_fingerprint;                 // of its join key: hex SHA-256
   security::JoinClaims token;
+  std::string issuer_serial;  // of the certificate that signed the token: it may be revoked
   std::optional<OldCertificate> old;
   std::optional<OfferedCa> ca;
 

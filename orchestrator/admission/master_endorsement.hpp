@@ -30,10 +30,11 @@ struct Endorsement {
   Value facts = Value::object();  // those that choose the master; empty: its presence's
   std::uint64_t number = 0;       // grows with each message about this CA
   bool withdrawn = false;
-  std::string offered_by = {};   // the master, or the operator who added it
-  std::string endorsed_by = {};  // who signed
-  std::int64_t at_ms = 0;        // when, by the signer's clock
-  std::int64_t ends_at_ms = 0;   // with the signer's certificate
+  std::string offered_by = {};     // the master, or the operator who added it
+  std::string endorsed_by = {};    // who signed
+  std::int64_t at_ms = 0;          // when, by the signer's clock
+  std::int64_t ends_at_ms = 0;     // with the signer's certificate
+  std::string signer_serial = {};  // of that certificate: it may be revoked
 
   std::string fingerprint() const { return certificate.fingerprint(); }
 };

@@ -37,8 +37,6 @@ inline constexpr const char* kRootFile = "root.pem";
 inline constexpr const char* kOrchestratorRootKeyFile = "orchestrator-root.key";
 inline constexpr const char* kOrchestratorRootFile = "orchestrator-root.pem";
 // What each root has revoked (PEM): nothing, at first. A broker asks for a list.
-inline constexpr const char* kRootCrlFile = "root.crl";
-inline constexpr const char* kOrchestratorRootCrlFile = "orchestrator-root.crl";
 inline constexpr const char* kJoinPasswordFile = "join.password";
 inline constexpr const char* kConfigFile = "muster.yaml";
 inline constexpr const char* kOrchestratorConfigFile = "orchestrator.yaml";

@@ -8,10 +8,10 @@
 #include "orchestrator/authority/files.hpp"
 #include "orchestrator/authority/issuers.hpp"
 #include "orchestrator/authority/members.hpp"
+#include "orchestrator/authority/revocations.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/endpoint.hpp"
 #include "proto/base/names.hpp"
-#include "proto/x509/ca_crl.hpp"
 
 namespace muster::authority {
 namespace {
@@ -79,18 +79,12 @@ IssuerSpec first_issuer() {
   return spec;
 }
 
-// They end with the roots: a broker refuses everybody of a root whose list has ended. A broker's clock may be slow.
-Result<std::vector<NewFile>> first_lists(const std::filesystem::path& folder, const Roots& roots) {
+// So that a broker, which refuses everybody of a root without a list, has one of each from the start. A broker's clock may be slow.
+Result<x509::RevocationList> empty_list(const KeyAndCertificate& root) {
   constexpr std::int64_t kBackdatedMs = 24LL * 3'600'000;
   const auto from_ms = base::SystemClock().unix_ms() - kBackdatedMs;
-  std::vector<NewFile> files;
-  for (const auto& [root, name] : {std::pair{&roots.operators, kRootCrlFile},
-                                   {&roots.orchestrators, kOrchestratorRootCrlFile}}) {
-    MUSTER_ASSIGN(const auto list,
-                  x509::issue_ca_crl({.this_update_ms = from_ms}, root->certificate, root->key));
-    files.push_back({folder / name, list.pem(), false});
-  }
-  return files;
+  return x509::RevocationList::issue({.number = 1, .at_ms = from_ms, .entries = {}},
+                                     root.certificate, root.key);
 }
 
 // Clients of every kind have the operator root already, so it names the brokers.
@@ -114,8 +108,11 @@ Result<std::vector<NewFile>> all_files(const InitSpec& spec, const Roots& roots)
        false},
       {folder / kGroupsFile, groups_text(spec), false},
       {folder / kWatcherConfigFile, config_text(spec, "watcher", spec.watchers_port), false}};
-  MUSTER_ASSIGN(auto lists, first_lists(folder, roots));
-  std::move(lists.begin(), lists.end(), std::back_inserter(files));
+  for (const auto& [root, name] : {std::pair{&roots.operators, kRevocationsFile},
+                                   std::pair{&roots.orchestrators, kOrchestratorRevocationsFile}}) {
+    MUSTER_ASSIGN(const auto list, empty_list(*root));
+    files.push_back({folder / name, list.pem(), false});
+  }
   // The roots last: where it stands, everything else does.
   for (const auto& [holder, name] : {std::pair{&first, "operator"},
                                      {&orchestrator, "orchestrator"},

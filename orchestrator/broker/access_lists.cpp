@@ -23,6 +23,8 @@ std::string nodes_access(const std::vector<std::string>& collectives) {
         "pattern read muster/v1/{0}/req/node/%u\n"
         // Its own: it shows it again when it is gone or another's.
         "pattern read muster/v1/{0}/presence/%u\n"
+        // Whose requests to refuse.
+        "pattern read muster/v1/{0}/trust/revoked/+\n"
         "pattern write muster/v1/{0}/rep/+/+/%u\n"
         "pattern write muster/v1/{0}/presence/%u\n"
         "pattern write muster/v1/{0}/registration/%u\n",
@@ -95,7 +97,9 @@ std::string join_access() {
   return std::string(kHeader) +
          "pattern write muster/v1/join/%c/announce\n"
          "pattern write muster/v1/join/%c/up\n"
-         "pattern read muster/v1/join/%c/down\n";
+         "pattern read muster/v1/join/%c/down\n"
+         // Whose answers and requests to refuse; the lists are signed by the roots and hold no secret.
+         "pattern read muster/v1/+/trust/revoked/+\n";
 }
 
 }  // namespace muster::broker

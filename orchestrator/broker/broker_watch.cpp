@@ -33,7 +33,7 @@ BrokerWatch::BrokerWatch(transport::Bus& bus, std::string collective, const Brok
     : bus_(bus),
       ca_filter_(topics::trusted_ca(collective, "+")),
       piece_filter_(topics::revocation_piece(collective, "+", "+")),
-      root_list_filter_(topics::revoked_of_root(collective, "+")),
+      root_list_filter_(topics::revocations(collective, "+")),
       ways_(std::move(ways)),
       clock_(clock),
       capath_(folder.capath()),

@@ -56,11 +56,13 @@ void build(Program& program) {
   add_policy(program);
   add_shell(program);
   add_job(program);
+  add_node(program);
   add_provision(program);
   add_token(program);
   add_trust(program);
   add_init(program);
   add_operator(program);
+  add_orchestrator(program);
   add_issuer(program);
   add_broker(program);
   add_plugin(program);

@@ -94,7 +94,11 @@ Result<std::shared_ptr<Caller::Pending>> Caller::begin(const Call& call, ResultH
 Result<CallResult> Caller::call(const Call& call, const ResultHandler& on_result) {
   MUSTER_ASSIGN(const auto pending, impl_->begin(call, on_result));
   if (!call.targets.empty() || !call.expected.empty()) pending->all_expected();
-  return pending->wait();
+  auto result = pending->wait();
+  for (auto& node : result.results)
+    if (node.outcome == Outcome::silent)
+      if (const auto ban = impl_->link.bans().banned(node.identity)) node.message = ban->text();
+  return result;
 }
 
 Result<std::string> Caller::send(const Call& call) {

@@ -35,8 +35,8 @@ std::string_view name_of(Outcome outcome);
 struct NodeResult {
   std::string identity;
   Outcome outcome = Outcome::silent;
-  int status = 0;  // 0 ok, 1-5 as MCollective's
-  std::string message;
+  int status = 0;       // 0 ok, 1-5 as MCollective's
+  std::string message;  // of a silent one: why nobody listens to it, when it is banned
   Value data;
   std::uint64_t left_out_bytes = 0;
   std::chrono::microseconds took{0};  // from publishing the request to the verified reply

@@ -173,6 +173,8 @@ void Caller::Impl::take_join_reply(const Item& item) {
     const auto pending = candidate.pending.lock();
     if (!pending) continue;
     auto answer = read_join_reply(item.message.payload, candidate.public_key);
+    if (const auto ban = link.bans().banned(candidate.identity))
+      answer = fail(Errc::refused, ban->text());
     if (!answer)
       pending->take_unverified(answer.error().message);
     else if (answer->request_id == pending->id() && answer->result.identity == candidate.identity)

@@ -92,6 +92,7 @@ class ControlInquiry {
   }
 
   Result<ControlAnswer> read(const transport::Message& message) const {
+    link_.catch_up();
     MUSTER_ASSIGN(const auto opened, security::open(message.payload, envelope::Kind::control_reply,
                                                     link_.operators()));
     if (opened.role != security::Role::orchestrator)

@@ -25,6 +25,7 @@ constexpr std::size_t kTypeLevel = 4;
 Result<security::Opened> opened_event(Link& link, std::string_view topic, std::string_view payload,
                                       bool& from_node) {
   from_node = false;
+  link.catch_up();
   auto opened = security::open(payload, envelope::Kind::event, link.operators());
   if (!opened) {
     from_node = true;

@@ -1,18 +1,11 @@
 #include "orchestrator/client/link.hpp"
 
 #include "orchestrator/client/link_background.hpp"
-#include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/encoding.hpp"
-#include "proto/base/log.hpp"
-#include "proto/base/throttle.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
 namespace {
-
-// Of one fingerprint.
-constexpr base::Throttle::Rate kRefusedCaLines{.burst = 1,
-                                               .every = std::chrono::milliseconds(60'000)};
 
 // A session of its own, so that fences are nobody's replies.
 std::string fence_topic(const std::string& collective, const std::string& caller,
@@ -38,53 +31,7 @@ Link::~Link() {
   // First the bus, which waits for its handlers: they use what goes next.
   bus_->disconnect();
   bus_.reset();
-  if (background_->cas) background_->cas->stop();
-}
-
-Result<bool> Link::believe(const admission::Endorsement& endorsement) {
-  const auto fingerprint = endorsement.fingerprint();
-  if (!endorsements_.take(endorsement)) return false;
-  if (endorsement.withdrawn)
-    nodes_.remove(fingerprint);
-  else
-    MUSTER_TRY(nodes_.add(endorsement.certificate));
-  background_->new_ca.emit();
-  return true;
-}
-
-void Link::bind(const std::string& name, const std::string& ca_fingerprint) {
-  if (endorsements_.bind(name, ca_fingerprint)) background_->new_ca.emit();
-}
-
-Status Link::learn_cas(const std::string& home) {
-  const auto lines = std::make_shared<base::Throttle>(clock_, kRefusedCaLines);
-  const auto learn = [this, lines](const transport::Message& message) {
-    const auto endorsement = read_trusted_ca(message.topic, message.payload, operators_);
-    const auto believed = endorsement ? believe(*endorsement) : Result<bool>(false);
-    if (endorsement && believed) return;
-    if (lines->pass(std::string(transport::topics::last_level(message.topic))))
-      log::warning(
-          "a trusted CA was refused",
-          {{"topic", message.topic},
-           {"reason", endorsement ? believed.error().message : endorsement.error().message}});
-  };
-  const auto cas = std::make_shared<Worker<transport::Message>>("trusted CAs", kCaQueueMax, learn);
-  background_->cas = cas;
-  const auto hear = [cas](transport::Message message) { cas->post(std::move(message)); };
-  if (!home.empty() && home != collective_)
-    MUSTER_TRY(bus_->subscribe(transport::topics::trusted_ca(home, "+"),
-                               transport::Qos::at_least_once, hear));
-  return bus_->subscribe(transport::topics::trusted_ca(collective_, "+"),
-                         transport::Qos::at_least_once, hear);
-}
-
-Status Link::settle(std::chrono::milliseconds patience) {
-  if (!background_->cas) return {};
-  const std::lock_guard lock(background_->settling);
-  if (!background_->settled) MUSTER_TRY(fence(patience));
-  background_->settled = true;
-  if (background_->cas->drain(patience)) return {};
-  return fail(Errc::timeout, "the Puppet CAs of the bus were not all verified in time");
+  if (background_->trust) background_->trust->stop();
 }
 
 Status Link::fence(std::chrono::milliseconds patience) {
@@ -103,6 +50,9 @@ void Link::hear(transport::LinkState state) {
 
 Signal& Link::on_new_ca() {
   return background_->new_ca;
+}
+Signal& Link::on_fewer_believed() {
+  return background_->fewer_believed;
 }
 Signal& Link::on_lost() {
   return background_->lost;

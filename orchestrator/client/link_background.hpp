@@ -15,11 +15,14 @@ struct Link::Background {
 
   Fences fences;
   Signal new_ca;
+  Signal fewer_believed;
+  std::mutex hearing;  // of on_stale, held while it is called
+  StaleHandler on_stale;
   Signal lost;
   Signal relinked;
   std::mutex settling;
-  bool settled = false;  // the CAs retained at the start have been received
-  std::shared_ptr<Worker<transport::Message>> cas;  // null until learn_cas()
+  bool settled = false;  // what was retained at the start has been received
+  std::shared_ptr<Worker<transport::Message>> trust;  // null until learn_trust()
 };
 
 }  // namespace muster::client

@@ -120,6 +120,7 @@ class Inquiry {
   }
 
   Result<v1::RegistryReply> read(const transport::Message& message) const {
+    link_.catch_up();
     MUSTER_ASSIGN(const auto opened, security::open(message.payload, envelope::Kind::registry_reply,
                                                     link_.operators()));
     if (opened.role != security::Role::orchestrator)

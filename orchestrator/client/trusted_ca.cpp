@@ -28,6 +28,7 @@ Result<Endorsement> endorsement_of(const v1::TrustedCa& wire, const security::Op
   out.offered_by = wire.offered_by();
   out.endorsed_by = opened.signer;
   out.at_ms = wire.at_ms();
+  out.signer_serial = opened.certificate.serial_hex();
   out.ends_at_ms = std::min(wire.ends_at_ms(), opened.certificate.not_after_ms());
   MUSTER_TRY(admission::check_endorsement(out));
   return out;
@@ -78,12 +79,14 @@ Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement) {
   endorsement.number = (known ? known->number : 0) + 1;
   endorsement.at_ms = link.clock().unix_ms();
   endorsement.endorsed_by = link.caller();
+  endorsement.signer_serial = link.signer().chain().front().serial_hex();
   endorsement.ends_at_ms = link.signer().chain().front().not_after_ms();
   MUSTER_ASSIGN(auto sealed, sealed_endorsement(link, endorsement));
   MUSTER_TRY(link.bus().publish(transport::topics::trusted_ca(link.collective(), fingerprint),
                                 std::move(sealed),
                                 {.qos = transport::Qos::at_least_once, .retain = true}));
   MUSTER_TRY(link.bus().flush(kPublishPatience));
+  link.endorsements().vouch(endorsement);
   // Not only when it comes back over the bus: the next number must be a higher one.
   const auto believed = link.believe(endorsement);
   if (!believed) return fail(believed.error());

@@ -84,6 +84,7 @@ Status ControlDesk::open() {
 }
 
 void ControlDesk::take(const transport::Message& message) {
+  link_.catch_up();  // a caller that was revoked before it asked is refused
   const auto judged = gate_->admit(message.payload, message.topic == own_topic_);
   if (!judged || (judged->refusal && !refusals_.pass(judged->request.caller()))) return;
   if (judged->refusal)

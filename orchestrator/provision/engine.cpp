@@ -37,15 +37,14 @@ Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, Workflow workf
 
 // In this order: whom to believe, what was done before, who is online; then whoever waits.
 Status Engine::open() {
-  MUSTER_ASSIGN(trusted_cas_,
-                EndorsementKeeper::open(link_, options_.state_folder / "trusted_cas.json"));
-  trusted_cas_->keep();
+  MUSTER_ASSIGN(trust_, TrustKeeper::open(link_, options_.state_folder));
   MUSTER_ASSIGN(debts_, Debts::open(options_.state_folder / "debts.json"));
   MUSTER_ASSIGN(caller_, client::Caller::start(link_));
   MUSTER_ASSIGN(records_, client::Records::watch(
                               link_, [this](const client::Record& record) { on_record(record); }));
   MUSTER_TRY(records_->wait_complete(kSettlePatience));
   MUSTER_ASSIGN(ledger_, TokenLedger::watch(link_, kSettlePatience));
+  trust_->follow(ledger_.get());
   MUSTER_ASSIGN(fleet_,
                 client::Fleet::watch(link_, [this](const std::string& identity, bool online) {
                   on_fleet(identity, online);
@@ -85,6 +84,7 @@ Engine::~Engine() {
   }
   wake_.notify_all();
   if (announcements_) announcements_->stop();
+  if (trust_) trust_->follow(nullptr);
   questions_.reset();  // its threads call the desk
   if (world_) world_->stop();
   if (scheduler_.joinable()) scheduler_.join();

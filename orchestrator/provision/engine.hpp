@@ -20,12 +20,12 @@
 
 #include "orchestrator/admission/rules.hpp"
 #include "orchestrator/client/records.hpp"
-#include "orchestrator/provision/endorsement_keeper.hpp"
 #include "orchestrator/provision/join_desk.hpp"
 #include "orchestrator/provision/live_world.hpp"
 #include "orchestrator/provision/masters.hpp"
 #include "orchestrator/provision/node_run.hpp"
 #include "orchestrator/provision/token_ledger.hpp"
+#include "orchestrator/provision/trust_keeper.hpp"
 #include "orchestrator/provision/workflow.hpp"
 #include "proto/base/backoff.hpp"
 
@@ -65,6 +65,8 @@ class Engine {
   // The token is good for nothing any more, with any orchestrator.
   Status revoke_token(const std::string& token_id, const std::string& by,
                       const std::string& reason);
+  // What is kept below trust/. Lives as long as the engine; thread-safe.
+  TrustKeeper& trust() { return *trust_; }
 
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -113,7 +115,7 @@ class Engine {
   client::Link& link_;
   const Workflow workflow_;
   const EngineOptions options_;
-  std::unique_ptr<EndorsementKeeper> trusted_cas_;
+  std::unique_ptr<TrustKeeper> trust_;
   std::unique_ptr<Debts> debts_;
   std::unique_ptr<client::Records> records_;
   std::unique_ptr<client::Fleet> fleet_;

@@ -50,7 +50,7 @@ void Engine::schedule() {
 void Engine::look_around(std::unique_lock<std::mutex>& lock) {
   const bool held_up = anyone_held_up();
   lock.unlock();
-  trusted_cas_->keep();
+  trust_->keep();
   masters_->pay_debts();
   tell_finished();
   std::set<std::string> healthy;
@@ -101,6 +101,10 @@ void Engine::start_due() {
   for (auto& [identity, node] : nodes_) {
     if (running_ >= options_.in_flight) return;
     if (node.running || node.settled || node.due > now()) continue;
+    if (link_.bans().banned(identity)) {  // it comes again when the ban is lifted
+      node.settled = true;
+      continue;
+    }
     const bool reachable = node.join.has_value() || fleet_->find(identity).has_value();
     if (!reachable) {  // its next announcement or presence wakes it
       node.settled = true;

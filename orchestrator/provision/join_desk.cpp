@@ -39,12 +39,19 @@ void JoinDesk::judge(const std::string& topic_client_id, std::string_view messag
                    {{"why", opened.error().message}, {"others", std::to_string(*others)}});
     return;
   }
+  link_.catch_up();
   auto applicant = admission::identify(*opened, root_, link_.nodes(), link_.clock().unix_ms());
   if (!applicant) return refuse_stranger(opened->announce, applicant.error().message);
+  if (const auto revoked = link_.operators().revoked(applicant->issuer_serial))
+    return refuse_stranger(opened->announce,
+                           "the issuer of its token is worth nothing: " + revoked->text());
   if (applicant->ca)
     applicant->ca->trusted = is_endorsed(applicant->ca->certificate, applicant->identity);
-  decide(std::make_shared<const Announced>(Announced{*std::move(opened), *std::move(applicant)}),
-         std::nullopt);
+  const auto announced =
+      std::make_shared<const Announced>(Announced{*std::move(opened), *std::move(applicant)});
+  if (const auto ban = link_.bans().banned(announced->applicant.identity))
+    return refuse(*announced, ban->text());
+  decide(announced, std::nullopt);
 }
 
 void JoinDesk::judge_again(const std::string& identity) {

@@ -64,6 +64,9 @@ class TokenLedger {
   // Counts it, unless it is a use already. `further`: another key than the name's first.
   // Errc::refused when the token was spent meanwhile, Errc::limit at kTokenUsesMax.
   Status use(const security::JoinClaims& token, const User& user, bool further);
+  // Uses and revocations that were signed with a certificate which was revoked since are signed by us: the
+  // others would not count them when they start anew.
+  void sign_what_revoked_signed();
   // The token is good for nothing any more. `by`: the operator who wanted it.
   Status revoke(const std::string& token_id, const std::string& by, const std::string& reason);
 
@@ -74,16 +77,18 @@ class TokenLedger {
     std::int64_t at_ms = 0;
     bool further = false;
     std::int64_t expires_at_ms = 0;
+    std::string signer_serial = {};  // of the orchestrator's certificate
   };
   struct Token {
     std::map<std::pair<std::string, std::string>, Use> uses;  // by name and subject
     std::string revoked_by;                                   // empty: it is not revoked
+    std::string revocation_signer;                            // serial, as of a use
   };
 
   TokenLedger(client::Link& link, std::size_t uses_max);
   bool take_use(const transport::Message& message);
   bool take_revocation(const transport::Message& message);
-  void remember(const v1::TokenUse& use);
+  void remember(const v1::TokenUse& use, const std::string& signer_serial);
   Status publish(const std::string& token_id, const std::string& subject, const Use& use);
   Status publish(const v1::TokenRevocation& revocation);
   void put_back_use(const std::string& topic);
@@ -96,6 +101,7 @@ class TokenLedger {
   std::map<std::string, Token> tokens_;  // by id
   std::size_t total_ = 0;
   std::optional<std::chrono::steady_clock::time_point> forgot_at_;
+  std::uint64_t judged_by_ = 0;  // the lists' numbers by which all signers here were looked at
   std::unique_ptr<client::Retained> heard_uses_;
   std::unique_ptr<client::Retained> heard_revocations_;
 };

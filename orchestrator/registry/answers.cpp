@@ -126,8 +126,9 @@ Status fill(const Answering& context, const v1::RegistryRequest& request,
   Page page(reply, request.with_content());
   return context.store.each(
       request.collective(), request.after(), max_age, [&](const Stored& stored) {
-        const bool told =
-            matches(filter, stored) && (!permission.each_node() || permission.hear(stored));
+        const bool banned = context.left_out && context.left_out(stored.identity);
+        const bool told = !banned && matches(filter, stored) &&
+                          (!permission.each_node() || permission.hear(stored));
         return !told || page.add(stored);
       });
 }

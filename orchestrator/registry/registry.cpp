@@ -99,8 +99,10 @@ void Registry::take(const transport::Message& message) {
 }
 
 void Registry::answer_to(const transport::Message& message) {
+  link_.catch_up();
   auto reply = answer(
-      {*store_, link_.signer(), link_.operators(), link_.clock(), options_.collectives, policies_},
+      {*store_, link_.signer(), link_.operators(), link_.clock(), options_.collectives, policies_,
+       [this](const std::string& identity) { return link_.bans().banned(identity).has_value(); }},
       message.topic, message.payload);
   if (!reply) return refuse("question", message.topic, reply.error());
   auto& sealed = *reply;

@@ -46,8 +46,11 @@ std::string revocation_piece(std::string_view collective, std::string_view maste
                              std::string_view index) {
   return fmt::format("muster/v1/{}/trust/crl/{}/{}", collective, master, index);
 }
-std::string revoked_of_root(std::string_view collective, std::string_view root_fingerprint) {
+std::string revocations(std::string_view collective, std::string_view root_fingerprint) {
   return fmt::format("muster/v1/{}/trust/revoked/{}", collective, root_fingerprint);
+}
+std::string ban(std::string_view collective, std::string_view identity) {
+  return fmt::format("muster/v1/{}/trust/banned/{}", collective, identity);
 }
 std::string provision_record(std::string_view collective, std::string_view identity) {
   return fmt::format("muster/v1/{}/provision/{}", collective, identity);

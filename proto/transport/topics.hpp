@@ -29,8 +29,9 @@ std::string token_revocation(std::string_view collective, std::string_view token
 // A piece of the revocation list that a master delivers. `index` as two digits, or "+" with `master` "+".
 std::string revocation_piece(std::string_view collective, std::string_view master,
                              std::string_view index);
-// The revocation list of the root with that fingerprint.
-std::string revoked_of_root(std::string_view collective, std::string_view root_fingerprint);
+// The revocation list of the root with that fingerprint, and the ban of a node.
+std::string revocations(std::string_view collective, std::string_view root_fingerprint);
+std::string ban(std::string_view collective, std::string_view identity);
 std::string provision_record(std::string_view collective, std::string_view identity);
 
 // The join zone: retained announcement, requests to the node, its replies.

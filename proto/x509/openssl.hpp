@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,6 +44,11 @@ std::string bio_text(BIO* bio);
 
 // A serial number as lower-case hex, two digits a byte: "0a"; zero is "00".
 std::string serial_text(const ASN1_INTEGER* serial);
+
+// The first entry of that kind in a name, as UTF-8; empty when there is none.
+std::string name_entry(const X509_NAME* name, int nid);
+// Unix time in milliseconds; 0 for what is no time.
+std::int64_t time_ms(const ASN1_TIME* time);
 
 // The object's DER form by OpenSSL's i2d convention.
 template <class T>

@@ -1,212 +1,237 @@
-// What a Puppet CA has revoked, on its way to the broker: who brings whose list, and who gets in all the same.
-#include "orchestrator/broker/broker_process.hpp"
-#include "orchestrator/broker/delivered_piece.hpp"
-#include "orchestrator/broker/node_crls.hpp"
-#include "proto/base/child.hpp"
-#include "proto/base/encoding.hpp"
-#include "proto/base/files.hpp"
-#include "proto/envelope/revocation_pieces.hpp"
-#include "tests/attack/row.hpp"
-#include "tests/integration/transport/client.hpp"
-#include "tests/support/mosquitto/mosquitto.hpp"
+// What is done about a stolen key works on the whole bus, and who has the key cannot undo it: revoked operators and
+// orchestrators, banned nodes.
+#include <nlohmann/json.hpp>
+
+#include "node-agent/daemon/revocation_watch.hpp"
+#include "orchestrator/client/bans.hpp"
+#include "orchestrator/client/control.hpp"
+#include "orchestrator/client/from_node.hpp"
+#include "orchestrator/client/record_codec.hpp"
+#include "orchestrator/client/trusted_ca.hpp"
+#include "orchestrator/provision/trust_keeper.hpp"
+#include "tests/attack/gate.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/support/pki/test_revocations.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
 namespace muster::attack {
 namespace {
 
-using test::Client;
+using envelope::Kind;
+using test::revoke;
 
-constexpr std::int64_t kHourMs = 3'600'000;
-
-// What a watcher takes for a CA's list.
-class RevocationList : public testing::Test {
+// A node: "mallory" was an operator like alice, who is honest.
+class Revoked : public Gate {
  protected:
-  // An honest list comes after the attack, and is believed.
-  void TearDown() override {
-    const auto honest = ca_.crl({.number = 100, .this_update_ms = now_ - kHourMs});
-    EXPECT_EQ(crls_.offer(ca_.certificate(), honest, now_), true);
+  const test::TestCa& root() const { return around_.pki.root(); }
+  bool mallory_commands() {
+    auto wire = request();
+    wire.set_caller("mallory");
+    return commands(agent::GateSurroundings::sealed_by(mallory_, wire));
   }
-  Result<bool> offer(const x509::CaCrl& crl) { return crls_.offer(ca_.certificate(), crl, now_); }
+  void take(const x509::RevocationList& list) { (void)around_.operators.take(list); }
 
-  const std::int64_t now_ = base::SystemClock().unix_ms();
-  test::TestCa ca_{"Puppet CA: one"};
-  broker::NodeCrls crls_{broker::placeholder_crl(now_ - kHourMs).value()};
+  const test::Holder mallory_ = root().issue_member("mallory", "operator");
 };
 
-TEST_F(RevocationList, AForeignSignersListIsNotBelieved) {
-  row("stolen master", "a list in the CA's name, signed by another key", "refused, told");
-  const test::TestCa twin("Puppet CA: one");
-  EXPECT_FALSE(offer(twin.crl({.number = 7, .this_update_ms = now_ - kHourMs})));
+TEST_F(Revoked, AnOperatorCommandsNobody) {
+  row("operator", "a request with a certificate that was revoked, believed a moment before",
+      "dropped, counted, audited: its certificate was revoked on …");
+  ASSERT_TRUE(mallory_commands());
+  take(revoke(root(), 1, {mallory_.certificate}));
+  EXPECT_FALSE(mallory_commands());
+  EXPECT_EQ(counted_.unverified, 1U);
+  EXPECT_NE(around_.folder.read("audit.log").find("its certificate was revoked on"),
+            std::string::npos);
 }
 
-TEST_F(RevocationList, AnOlderListIsNotBelieved) {
-  row("broker", "the list from before a revocation, delivered again", "refused, told");
-  ASSERT_EQ(offer(ca_.crl({.number = 8, .this_update_ms = now_ - kHourMs})), true);
-  EXPECT_FALSE(offer(ca_.crl({.number = 7, .this_update_ms = now_ - 2 * kHourMs})));
+TEST_F(Revoked, AListOfAnotherRootRevokesNobody) {
+  row("operator", "a list that revokes alice, signed by a root of the same name",
+      "refused: signed by neither root");
+  const test::TestCa namesake(root().certificate().common_name());
+  take(revoke(namesake, 9, {around_.pki.operator_().certificate}));
+  EXPECT_TRUE(commands(request()));
 }
 
-TEST_F(RevocationList, AListThatHasEndedLocksNobodyOut) {
-  row("Puppet CA admin", "a newer list that has ended already, so that the broker refuses all",
-      "refused, told; the last one counts");
-  ASSERT_EQ(offer(ca_.crl({.number = 7, .this_update_ms = now_ - 2 * kHourMs})), true);
-  static_cast<void>(offer(ca_.crl(
-      {.number = 8, .this_update_ms = now_ - 2 * kHourMs, .next_update_ms = now_ - kHourMs})));
-  const auto file = crls_.text({ca_.certificate()});
-  EXPECT_EQ(x509::CaCrl::from_pem(file, ca_.certificate()).value().number(), 7U);
+TEST_F(Revoked, AnOlderListForgivesNobody) {
+  row("stolen orchestrator", "the list from before its friend was revoked, retained again",
+      "nothing changes; orchestrators put the newer one back");
+  take(revoke(root(), 2, {mallory_.certificate}));
+  take(revoke(root(), 1, {}));
+  EXPECT_FALSE(mallory_commands());
 }
 
-TEST(RevocationPieces, ABombIsNotDecompressed) {
-  row("stolen master", "100 MiB of zeros, compressed to 100 KiB", "refused at the limit");
-  const auto pieces = envelope::split_revocations(std::string(100 * 1024 * 1024, '\0'), {}).value();
-  envelope::RevocationAssembly assembly;
-  EXPECT_FALSE(assembly.take(pieces.front(), x509::kCaCrlMaxBytes));
+TEST_F(Revoked, ARestartWithoutTheBrokerForgivesNobody) {
+  row("broker", "the node restarts, and the broker tells it of no list",
+      "refused by what the node has on disk");
+  const auto folder = around_.folder / "revocations";
+  const auto list = revoke(root(), 1, {mallory_.certificate});
+  ASSERT_TRUE(security::RevocationFolder(folder).save(root().certificate().fingerprint(), list));
+  agent::RevocationWatch watch(around_.operators, folder, around_.clock);
+  ASSERT_TRUE(watch.load());
+  EXPECT_FALSE(mallory_commands());
 }
 
-TEST(RevocationPieces, TwoListsAreNotMixed) {
-  row("stolen master", "pieces of two lists under one digest", "refused, told");
-  const auto list = [](char fill) {
-    return base::random_bytes(envelope::kPieceMaxBytes + 1000) + fill;
-  };
-  const auto honest = envelope::split_revocations(list('a'), {}).value();
-  auto mixed = envelope::split_revocations(list('b'), {}).value();
-  mixed[1].set_digest(honest[0].digest());
-  envelope::RevocationAssembly assembly;
-  ASSERT_TRUE(assembly.take(honest[0], x509::kCaCrlMaxBytes));
-  const auto taken = assembly.take(mixed[1], x509::kCaCrlMaxBytes);
-  ASSERT_FALSE(taken);
-  EXPECT_EQ(taken.error().code, Errc::refused) << taken.error().message;
+TEST_F(Revoked, ATruncatedFileForgivesNobody) {
+  row("another user of the machine", "fills the disk, so that a list is cut in half there",
+      "put aside, told in the log; the others count, and the bus tells it anew");
+  const security::RevocationFolder folder(around_.folder / "revocations");
+  const auto list = revoke(root(), 1, {mallory_.certificate});
+  ASSERT_TRUE(folder.save(root().certificate().fingerprint(), list));
+  around_.folder.write("revocations/0.crl", list.pem().substr(0, list.pem().size() / 2));
+  (void)folder.load(around_.operators);
+  EXPECT_FALSE(mallory_commands());
 }
 
-// Who may bring a CA's list.
-class Delivery : public testing::Test {
+// The command line's view of orchestrators, one of which was stolen.
+class RevokedOrchestrator : public testing::Test {
  protected:
-  void SetUp() override {
-    for (const auto* ca : {&one_, &two_}) {
-      client::must(lab_.link().nodes().add(ca->certificate()));
-      const auto master = ca == &one_ ? "m1" : "m2";
-      client::must(lab_.link()
-                       .believe({.certificate = ca->certificate(),
-                                 .master = master,
-                                 .patterns = {"*"},
-                                 .number = 1,
-                                 .ends_at_ms = lab_.link().clock().unix_ms() + kHourMs})
-                       .map([](bool) {}));
-    }
+  RevokedOrchestrator() {
+    client::must(lab_.link().learn_trust());
+    client::must(lab_.link().settle());
   }
-  void TearDown() override { EXPECT_TRUE(taken(one_, one_, "m1")); }
-  // What `name`, with a certificate of `ca`, delivers as the list of `of`.
-  bool taken(const test::TestCa& ca, const test::TestCa& of, const std::string& name,
-             const std::string& topic_of = "") {
-    const auto pieces = envelope::split_revocations(
-                            of.crl().der(), {.ca_fingerprint = of.certificate().fingerprint()})
-                            .value();
-    const auto sealed = ca.issue_node(name).signer().seal(envelope::Kind::revocation_piece,
-                                                          envelope::pack(pieces.front()));
-    const auto topic =
-        transport::topics::revocation_piece("main", topic_of.empty() ? name : topic_of, "00");
-    return broker::read_delivered_piece(lab_.link(), topic, sealed.value()).has_value();
+  const test::TestCa& root() const { return lab_.pki().orchestrator_root(); }
+  void revoke_thief() { ASSERT_TRUE(lab_.link().take(revoke(root(), 1, {stolen_.certificate}))); }
+  std::string sealed(Kind kind, const std::string& body) const {
+    return stolen_.signer().seal(kind, body).value();
+  }
+  std::unique_ptr<client::Link> link_of(const std::string& client, const test::Holder& who) {
+    auto link =
+        std::make_unique<client::Link>(lab_.broker().connect(client), who.signer(), "main", clock_);
+    lab_.pki().trust(link->operators());
+    client::must(link->learn_trust());
+    client::must(link->settle());
+    return link;
+  }
+
+  base::SystemClock clock_;
+  client::ClientLab lab_;
+  const test::Holder stolen_ = root().issue_member("stolen", "orchestrator");
+  const test::Holder honest_ = root().issue_member("honest", "orchestrator");
+};
+
+TEST_F(RevokedOrchestrator, WritesNoRecord) {
+  row("stolen orchestrator", "a provision record, after its certificate was revoked",
+      "refused, logged");
+  client::Record record;
+  record.identity = "n1";
+  const auto topic = transport::topics::provision_record("main", "n1");
+  const auto payload = sealed(Kind::provision_record, client::pack_record(record));
+  ASSERT_TRUE(client::read_record(topic, payload, lab_.link().operators()));
+  revoke_thief();
+  EXPECT_FALSE(client::read_record(topic, payload, lab_.link().operators()));
+}
+
+TEST_F(RevokedOrchestrator, EndorsesNoCa) {
+  row("stolen orchestrator", "endorses a CA of its own, before and after it was revoked",
+      "the CA is trusted no more, which is logged; the next is refused");
+  const auto thief = link_of("stolen", stolen_);
+  const test::TestCa evil("Puppet CA: evil");
+  const test::TestCa worse("Puppet CA: worse");
+  const auto trusted = [this](const test::TestCa& ca) {
+    return lab_.link().nodes().trusts(ca.certificate().fingerprint());
+  };
+  client::endorse(*thief, evil.certificate());
+  ASSERT_TRUE(fakes::wait_until([&] { return trusted(evil); }));
+  revoke_thief();
+  client::endorse(*thief, worse.certificate());
+  client::must(lab_.link().settle());
+  EXPECT_FALSE(trusted(evil));
+  EXPECT_FALSE(trusted(worse));
+}
+
+TEST_F(RevokedOrchestrator, AnswersNobody) {
+  row("stolen orchestrator", "answers an operator that all is done, after it was revoked",
+      "counted, told as the reason why nobody answered");
+  revoke_thief();
+  const auto thief = link_of("stolen", stolen_);
+  client::must(thief->bus().subscribe(
+      transport::topics::control_request("main"), transport::Qos::at_least_once,
+      [this, bus = &thief->bus()](const transport::Message& message) {
+        const auto asked =
+            envelope::unpack<v1::Request>(envelope::decode(message.payload)->body, "it").value();
+        v1::Reply reply;
+        reply.set_request_id(asked.id());
+        reply.set_identity("stolen");
+        reply.set_agent(asked.agent());
+        reply.set_action(asked.action());
+        client::must(bus->publish(asked.reply_to() + "/stolen",
+                                  sealed(Kind::control_reply, reply.SerializeAsString()), {}));
+      }));
+  const auto answer = client::ask_orchestrators(
+      lab_.link(), {.action = "node_ban", .timeout = std::chrono::milliseconds(1'000)});
+  ASSERT_FALSE(answer);
+  EXPECT_NE(answer.error().message.find("its certificate was revoked on"), std::string::npos);
+}
+
+TEST_F(RevokedOrchestrator, ClearsNoList) {
+  row("stolen orchestrator", "clears the list that revokes it from the broker",
+      "put back at once by the others, which log it");
+  const fakes::TempFolder folder;
+  const auto link = link_of("honest", honest_);
+  const auto keeper = muster::provision::TrustKeeper::open(*link, folder.path()).value();
+  const auto list = revoke(root(), 1, {stolen_.certificate});
+  ASSERT_TRUE(keeper->revoke(list));
+  const auto topic = transport::topics::revocations("main", root().certificate().fingerprint());
+  const auto thief = link_of("stolen", stolen_);
+  client::must(thief->bus().publish(topic, "", {.retain = true}));
+  EXPECT_TRUE(fakes::wait_until([&] { return lab_.broker().retained(topic) == list.der(); },
+                                std::chrono::seconds(2)));
+}
+
+class Banned : public testing::Test {
+ protected:
+  Banned() {
+    lab_.trust_nodes();
+    client::must(lab_.link().learn_trust());
+    client::must(lab_.link().settle());
+  }
+  bool heard(const std::string& name, Kind kind) {
+    const auto sealed = lab_.pki().node(name).signer().seal(kind, "body").value();
+    return client::open_from_node(lab_.link(), transport::topics::presence("main", name), sealed,
+                                  kind)
+        .has_value();
+  }
+  static std::string ban_by(const test::Holder& who, std::uint64_t number, bool banned) {
+    v1::NodeBan wire;
+    wire.set_identity("n1");
+    wire.set_banned(banned);
+    wire.set_number(number);
+    return who.signer().seal(Kind::node_ban, wire.SerializeAsString()).value();
+  }
+  // As whoever can write below trust/.
+  void write(const std::string& payload) {
+    client::must(lab_.orchestrator().bus().publish(transport::topics::ban("main", "n1"), payload,
+                                                   {.retain = true}));
+    client::must(lab_.link().fence(fakes::kPatience));
+    client::must(lab_.link().settle());
   }
 
   client::ClientLab lab_;
-  test::TestCa one_{"Puppet CA: one"};
-  test::TestCa two_{"Puppet CA: two"};
 };
 
-TEST_F(Delivery, AMasterBringsNoOtherCasList) {
-  row("stolen master", "delivers a list as another CA's", "refused, told");
-  EXPECT_FALSE(taken(two_, one_, "m2"));
+TEST_F(Banned, ANodeIsNotHeard) {
+  row("stolen node", "presence, replies, events and registration, after it was banned",
+      "refused, counted, audited; shown as banned");
+  write(ban_by(lab_.pki().orchestrator(), 1, true));
+  for (const auto kind : {Kind::presence, Kind::reply, Kind::event, Kind::registration})
+    EXPECT_FALSE(heard("n1", kind));
+  EXPECT_EQ(lab_.link().endorsements().refused(), 4U);
+  EXPECT_TRUE(heard("n2", Kind::presence));
 }
 
-TEST_F(Delivery, ANodeBringsNoListOfItsCa) {
-  row("stolen node", "delivers a list of its own CA", "refused, told");
-  EXPECT_FALSE(taken(one_, one_, "n1"));
+TEST_F(Banned, AnOperatorsBanIsNone) {
+  row("operator", "a ban that it signs itself", "refused: only orchestrators ban nodes");
+  write(ban_by(lab_.pki().operator_(), 1, true));
+  EXPECT_TRUE(heard("n1", Kind::presence));
 }
 
-TEST_F(Delivery, ATopicIsItsMastersOwn) {
-  row("broker", "carries one master's piece to another's topic", "refused, told");
-  EXPECT_FALSE(taken(one_, one_, "m1", "m2"));
-}
-
-// A real Mosquitto, whose CA has revoked n1.
-class Revoked : public testing::Test {
- protected:
-  void SetUp() override {
-    n1_ = mosquitto_.as_node("n1");
-    const auto serial = x509::Certificate::from_file(n1_.certificate_file).value().serial_hex();
-    // As openssl(1) keeps it for the next connection.
-    static_cast<void>(s_client({"-sess_out", session().string()}));
-    mosquitto_.trust(
-        pki_.puppet_ca(),
-        {.serials_hex = {serial}, .number = 2, .this_update_ms = base::SystemClock().unix_ms()});
-    ASSERT_TRUE(broker::reload_broker(mosquitto_.folder().pid_file()));
-    // Once one handshake is judged by the new file, all are.
-    ASSERT_TRUE(fakes::wait_until([&] { return !looks_at_lists() || !Client(n1_); }));
-  }
-  // The honest get in meanwhile.
-  void TearDown() override { EXPECT_TRUE(Client(mosquitto_.as_node("n2"))); }
-
-  bool looks_at_lists() const {
-    return base::read_file(mosquitto_.folder().config_file())
-               .value()
-               .find("crlfile " + mosquitto_.folder().node_crls().string()) != std::string::npos;
-  }
-  std::filesystem::path session() const { return pki_.folder() / "session.pem"; }
-  std::string s_client(const std::vector<std::string>& more) {
-    base::ChildSpec spec;
-    spec.argv = {"openssl",
-                 "s_client",
-                 "-connect",
-                 mosquitto_.nodes(),
-                 "-tls1_2",
-                 "-cert",
-                 n1_.certificate_file.string(),
-                 "-key",
-                 n1_.key_file.string()};
-    spec.argv.insert(spec.argv.end(), more.begin(), more.end());
-    return base::run_child(spec).value().out;
-  }
-
-  test::TestPki pki_;
-  test::Mosquitto mosquitto_{pki_};
-  transport::mqtt::Options n1_;
-};
-
-TEST_F(Revoked, ARevokedNodeIsRefused) {
-  row("stolen node", "connects with its revoked certificate", "refused by the broker");
-  const Client client(n1_);
-  ASSERT_FALSE(client);
-  EXPECT_EQ(client.error().code, Errc::refused) << client.error().message;
-}
-
-TEST_F(Revoked, AnEarlierTlsSessionOpensNothing) {
-  row("stolen node", "resumes the TLS session from before it was revoked", "refused by the broker");
-  ASSERT_TRUE(std::filesystem::exists(session()));
-  const auto said = s_client({"-sess_in", session().string()});
-  EXPECT_EQ(said.find("Reused"), std::string::npos) << said;
-  EXPECT_FALSE(Client(n1_));
-}
-
-TEST_F(Revoked, AtTheMastersListenerItReachesNothing) {
-  row("stolen node", "its revoked certificate at the masters' listener, which looks at no list",
-      "speaks on its own list's topics alone, hears nothing");
-  auto options = n1_;
-  options.brokers = {mosquitto_.masters()};
-  Client node(options);
-  ASSERT_TRUE(node) << node.error().message;
-  Client alice(mosquitto_.as_operator("alice"));
-  Client watcher(mosquitto_.as_watcher());
-  ASSERT_TRUE(alice.listen("muster/v1/#"));
-  ASSERT_TRUE(watcher.listen("muster/v1/#"));
-  ASSERT_TRUE(node.listen("muster/v1/#"));
-  for (const auto* topic : {"presence/n1", "rep/alice/s1/n1", "trust/crl/m1/00", "trust/crl/n1/16"})
-    ASSERT_TRUE(node->publish(std::string("muster/v1/main/") + topic, "attack", {}));
-  ASSERT_TRUE(alice->publish("muster/v1/main/req/node/n1", "secret", {}));
-  ASSERT_TRUE(alice->flush(fakes::kPatience));
-  ASSERT_TRUE(node->publish("muster/v1/main/trust/crl/n1/00", "last", {}));
-  ASSERT_TRUE(watcher.hears("muster/v1/main/trust/crl/n1/00", "last"));
-  for (const auto& heard : watcher.heard()) EXPECT_NE(heard.payload, "attack") << heard.topic;
-  for (const auto& heard : alice.heard()) EXPECT_NE(heard.payload, "attack") << heard.topic;
-  EXPECT_TRUE(node.heard().empty());
+TEST_F(Banned, AnOldMessageLiftsNoBan) {
+  row("broker", "retains again that the ban was lifted, from before the present ban",
+      "nothing changes; orchestrators put the newer one back");
+  write(ban_by(lab_.pki().orchestrator(), 3, true));
+  write(ban_by(lab_.pki().orchestrator(), 2, false));
+  EXPECT_FALSE(heard("n1", Kind::presence));
 }
 
 }  // namespace

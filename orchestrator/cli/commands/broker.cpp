@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "orchestrator/authority/authority.hpp"
+#include "orchestrator/authority/revocations.hpp"
 #include "orchestrator/broker/broker_config.hpp"
 #include "orchestrator/broker/mosquitto_conf.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
@@ -45,8 +46,8 @@ Result<ExitCode> write_config(const CommonOptions& common, ConfigOptions options
   options.config.folder = fs::absolute(options.config.folder);
   options.config.operator_root = folder / authority::kRootFile;
   options.config.orchestrator_root = folder / authority::kOrchestratorRootFile;
-  options.config.operator_crl = folder / authority::kRootCrlFile;
-  options.config.orchestrator_crl = folder / authority::kOrchestratorRootCrlFile;
+  options.config.operator_crl = folder / authority::kRevocationsFile;
+  options.config.orchestrator_crl = folder / authority::kOrchestratorRevocationsFile;
   options.config.certificate = folder / (options.name + ".pem");
   options.config.key = folder / (options.name + ".key");
   options.config.join_password = without_newlines(std::move(password));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "orchestrator/cli/program.hpp"
+#include "proto/security/role.hpp"
 
 namespace muster::cli {
 
@@ -17,11 +18,13 @@ void add_filter(Program& program);
 void add_policy(Program& program);
 void add_shell(Program& program);
 void add_job(Program& program);
+void add_node(Program& program);
 void add_provision(Program& program);
 void add_token(Program& program);
 void add_trust(Program& program);
 void add_init(Program& program);
 void add_operator(Program& program);
+void add_orchestrator(Program& program);
 void add_issuer(Program& program);
 void add_broker(Program& program);
 
@@ -34,7 +37,12 @@ void add_provision_forget(Program& program, Command parent);
 void add_provision_audit(Program& program, Command parent);
 void add_provision_approve(Program& program, Command parent);
 
+// Below `operator`, `orchestrator` and `issuer`: of a certificate with that role.
+void add_revoke(Program& program, Command parent, security::Role role);
+
 // Below `trust`.
+void add_trust_publish(Program& program, Command parent);
+void add_trust_revoked(Program& program, Command parent);
 void add_trust_remove(Program& program, Command parent);
 
 // Below `broker`.

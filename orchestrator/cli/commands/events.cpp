@@ -27,10 +27,19 @@ constexpr std::chrono::milliseconds kLastWords{500};
 constexpr std::size_t kWaitingMax = 100'000;
 
 const std::vector<std::string>& known_types() {
-  static const std::vector<std::string> types{
-      "joined",      "left",      render::kGoneEvent,    "job",
-      "provisioned", "failed",    "orchestrator-joined", "orchestrator-left",
-      "expiring",    "taken-over"};
+  static const std::vector<std::string> types{"joined",
+                                              "left",
+                                              render::kGoneEvent,
+                                              "job",
+                                              "provisioned",
+                                              "failed",
+                                              "orchestrator-joined",
+                                              "orchestrator-left",
+                                              "expiring",
+                                              "taken-over",
+                                              "banned",
+                                              "unbanned",
+                                              "revoked"};
   return types;
 }
 

@@ -77,6 +77,7 @@ void add_issuer(Program& program) {
   command.option("--dir", options->folder, "Folder of the root; else the configuration's")
       .type("DIR");
   command.option("--out", options->out, "Where the files go; else beside the root").type("DIR");
+  add_revoke(program, group, security::Role::issuer);
 }
 
 }  // namespace muster::cli

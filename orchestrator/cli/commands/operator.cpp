@@ -59,6 +59,7 @@ void add_operator(Program& program) {
   command.option("--dir", options->folder, "Folder of the root; else the configuration's")
       .type("DIR");
   command.option("--out", options->out, "Where the files go; else beside the root").type("DIR");
+  add_revoke(program, group, security::Role::operator_);
 }
 
 }  // namespace muster::cli

@@ -79,6 +79,7 @@ Result<ExitCode> ping(const CommonOptions& common, const CallOptions& options) {
   const bool all = search.method == Method::automatic && filter.empty() && !search.limit.count;
   MUSTER_ASSIGN(auto pinged, all ? ping_all(*link, *caller, call, show)
                                  : ping_some(*link, *caller, call, search, show));
+  if (common.verbose) note_banned(*link);
   if (common.verbose)
     for (const auto& ending :
          client::ending_soon(client::Depends::of(*link), link->clock().unix_ms()))

@@ -94,6 +94,8 @@ void add_trust(Program& program) {
       .type("PATTERN");
   add_it.option("--master", options->master, "The master that speaks for it").type("NAME");
   add_trust_remove(program, group);
+  add_trust_revoked(program, group);
+  add_trust_publish(program, group);
   add_command(program, group, "list", "The Puppet CAs that are trusted",
               [&program] { return list_cas(program.common); });
 }

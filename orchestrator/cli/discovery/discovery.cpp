@@ -205,6 +205,11 @@ void note_findings(const Discovery& discovery) {
                      discovery.last_refusal));
 }
 
+void note_banned(const client::Link& link) {
+  for (const auto& ban : link.bans().all())
+    if (ban.banned) note(ban.text());
+}
+
 void note_undecided(const Discovery& discovery) {
   if (!discovery.undecided.empty())
     note(fmt::format("{} did not say whether the filter matches: {}", discovery.undecided.size(),

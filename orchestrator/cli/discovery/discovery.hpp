@@ -58,6 +58,9 @@ void address(client::Call& call, const Discovery& discovery, const filter::Filte
 // To stderr: presences that did not verify, and what the method says of itself.
 void note_findings(const Discovery& discovery);
 
+// To stderr: the nodes that nobody listens to, by whom, since when and why.
+void note_banned(const client::Link& link);
+
 // To stderr: who did not say whether the filter matches. Calls name them at their end.
 void note_undecided(const Discovery& discovery);
 

@@ -34,9 +34,21 @@ std::string milliseconds(std::chrono::microseconds time) {
 }  // namespace
 
 std::string silent_text(const client::CallResult& result, const Style& style, std::size_t columns) {
-  const auto names = result.silent();
-  if (names.empty()) return "";
-  return style(Ink::red, "No response from:") + "\n\n" + in_columns(names, columns);
+  std::vector<std::string> names;
+  std::string banned;
+  for (const auto& node : result.results) {
+    if (node.outcome != Outcome::silent) continue;
+    if (node.message.empty())
+      names.push_back(node.identity);
+    else  // it is known why nobody hears it
+      banned += "   " + one_line(node.message) + "\n";
+  }
+  std::string out;
+  if (!names.empty())
+    out = style(Ink::red, "No response from:") + "\n\n" + in_columns(names, columns);
+  if (!banned.empty())
+    out += (out.empty() ? "" : "\n") + style(Ink::red, "Not listened to:") + "\n\n" + banned;
+  return out;
 }
 
 std::string missing_text(const CallFrame& frame, const client::CallResult& result,

@@ -93,11 +93,12 @@ std::unique_ptr<Daemon> Installation::start_orchestrator() const {
                                 file("orchestrator").string(), MUSTER_SOURCE_DIR);
   if (auto wrote = base::write_file(config, text); !wrote)
     throw std::runtime_error(wrote.error().message);
+  std::error_code none;  // the first one begins the file
+  const auto written = std::filesystem::file_size(file("orchestrator.log"), none);
   auto daemon = std::make_unique<Daemon>(
       std::vector<std::string>{MUSTER_ORCHESTRATOR_PROGRAM, "--config", config},
       file("orchestrator.log"));
-  if (!fakes::wait_until(
-          [&] { return daemon->output().find("orchestrating") != std::string::npos; }))
+  if (!daemon->says("orchestrating", none ? 0 : written))
     throw std::runtime_error("the orchestrator does not serve:\n" + daemon->output());
   return daemon;
 }

@@ -311,6 +311,9 @@ TEST_F(CallerTest, InTheJoinZoneTheAnnouncedKeyAnswers) {
   EXPECT_THAT(stolen.error().message, HasSubstr("another key"));
   signs_with = &key;
   EXPECT_TRUE(caller_->call_one("n1", &join, "provision", "claim", {}, 20s));
+  ASSERT_TRUE(lab_.link().take(Ban{.identity = "n1", .number = 1}));
+  EXPECT_FALSE(caller_->call_one("n1", &join, "provision", "claim", {}, kShort))
+      << "a banned name is not heard in the join zone either";
 }
 
 }  // namespace

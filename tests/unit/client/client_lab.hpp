@@ -59,7 +59,7 @@ class ClientLab {
     orchestrator_ = std::make_unique<Link>(broker_.connect("lab-orchestrator"),
                                            pki_.orchestrator().signer(), "main", clock_);
     pki_.trust(orchestrator_->operators());
-    must(orchestrator_->learn_cas());  // it numbers what it endorses
+    must(orchestrator_->learn_trust());  // it numbers what it endorses
     return *orchestrator_;
   }
   test::MemoryBroker& broker() { return broker_; }

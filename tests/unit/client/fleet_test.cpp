@@ -171,7 +171,7 @@ TEST_F(FleetTest, AStrangersNodesAreCountedAndNotShown) {
 }
 
 TEST_F(FleetTest, ANodeAheadOfItsCaAppearsWhenTheCaIsEndorsed) {
-  must(lab_.link().learn_cas());
+  must(lab_.link().learn_trust());
   LabNode n1(lab_, "n1");
   n1.show(n1.presence());
   const auto fleet = watch();

@@ -26,7 +26,7 @@ class MemberSessionTest : public testing::Test {
   std::unique_ptr<MemberSession> open(std::vector<std::string> collectives = {"main"}) {
     auto session = MemberSession::over(
         around_.broker.connect("n1", test::MemoryWill{kPresence, ""}), std::move(collectives), "n1",
-        node_.signer(), around_.dispatcher, {"echo"}, around_.gate.clock);
+        node_.signer(), around_.dispatcher, around_.revocations, {"echo"}, around_.gate.clock);
     if (!session) throw std::runtime_error(session.error().message);
     return std::move(*session);
   }
@@ -172,9 +172,9 @@ TEST_F(OwnPresenceTest, APredecessorsThatWasRetainedIsReplaced) {
 
 TEST_F(OwnPresenceTest, ItsOwnEchoIsNothingNew) {
   std::atomic<int> told{0};
-  auto session =
-      MemberSession::over(around_.broker.connect("n1"), {"main"}, "n1", node_.signer(),
-                          around_.dispatcher, {"echo"}, around_.gate.clock, [&told] { ++told; });
+  auto session = MemberSession::over(around_.broker.connect("n1"), {"main"}, "n1", node_.signer(),
+                                     around_.dispatcher, around_.revocations, {"echo"},
+                                     around_.gate.clock, [&told] { ++told; });
   ASSERT_TRUE(session);
   (*session)->show_presence(body("s1"));
   Ear ear(around_.broker, kPresence);

@@ -1,6 +1,7 @@
 // A node "n1" with one agent, and a broker in memory.
 #pragma once
 
+#include "node-agent/daemon/revocation_watch.hpp"
 #include "node-agent/dispatch/dispatcher.hpp"
 #include "tests/support/memory_bus/memory_bus.hpp"
 #include "tests/unit/dispatch/gate_surroundings.hpp"
@@ -39,7 +40,10 @@ struct SessionSurroundings {
     return envelope::unpack<v1::Reply>(opened->body, "a reply").value();
   }
 
+  SessionSurroundings() { EXPECT_TRUE(revocations.load()); }
+
   GateSurroundings gate;
+  RevocationWatch revocations{gate.operators, gate.folder / "revocations", gate.clock};
   security::TrustStore nodes{gate.real_clock};
   AgentTable table{agents_of(std::make_unique<TestAgent>("echo"))};
   Dispatcher dispatcher{gate.context(table), gate.statistics, 1, 10};

@@ -137,7 +137,7 @@ TEST_F(BrokerWatchTest, ARootsListIsWrittenForItsListenerUnlessSomebodyElseSigne
   ASSERT_TRUE(base::write_file(folder_.root_file("operators"), root.certificate().pem()));
   watch_.reset();
   SetUp();
-  const auto topic = transport::topics::revoked_of_root("main", root.certificate().fingerprint());
+  const auto topic = transport::topics::revocations("main", root.certificate().fingerprint());
   const auto list = root.crl({.serials_hex = {"0a"}, .number = 2});
   ASSERT_TRUE(publisher_->publish(topic, ca_.crl({.number = 9}).der(), {}));
   ASSERT_TRUE(publisher_->publish(topic, list.der(), {}));

@@ -29,7 +29,7 @@ class EndorsementKeeperTest : public testing::Test {
     auto link = std::make_unique<client::Link>(lab_.broker().connect("newcomer"),
                                                lab_.pki().orchestrator().signer(), "main", clock_);
     lab_.pki().trust(link->operators());
-    must(link->learn_cas());
+    must(link->learn_trust());
     must(link->settle());
     return link;
   }

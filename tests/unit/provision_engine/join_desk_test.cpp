@@ -6,6 +6,7 @@
 
 #include "orchestrator/client/fleet.hpp"
 #include "tests/support/fakes/wait_until.hpp"
+#include "tests/support/pki/test_revocations.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
 namespace muster::provision {
@@ -181,6 +182,26 @@ TEST_F(JoinDeskTest, AnApprovalLetsTheMachineInThatWaitsWithoutAnotherAnnounceme
   approve(key_);
   desk_->judge_again("web-1");
   EXPECT_EQ(joined_, 1);
+}
+
+TEST_F(JoinDeskTest, ABannedNameIsRefused) {
+  ca_says("absent");
+  open();
+  ASSERT_TRUE(lab_.link().take(client::Ban{.identity = "web-1", .number = 1}));
+  announce(token(), key_);
+  EXPECT_EQ(refused_, 1);
+  ASSERT_TRUE(lab_.link().take(client::Ban{.identity = "web-1", .banned = false, .number = 2}));
+  announce(token(), key_);
+  EXPECT_TRUE(fakes::wait_until([&] { return joined_ == 1; }));
+}
+
+TEST_F(JoinDeskTest, ATokenOfARevokedIssuerLetsNobodyIn) {
+  ca_says("absent");
+  open();
+  ASSERT_TRUE(
+      lab_.link().take(test::revoke(lab_.pki().root(), 1, {lab_.pki().issuer().certificate})));
+  announce(token(), key_);
+  EXPECT_EQ(joined_ + refused_ + waiting_ + asked_, 0) << "answered, and no record made";
 }
 
 TEST_F(JoinDeskTest, ATokenThatReplacesAsksNobody) {

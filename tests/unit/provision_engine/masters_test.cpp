@@ -41,7 +41,7 @@ class Claimant {
 
 class MastersTest : public testing::Test {
  protected:
-  MastersTest() { must(lab_.link().learn_cas()); }
+  MastersTest() { must(lab_.link().learn_trust()); }
 
   void endorse(const test::TestCa& ca, const std::string& master,
                const Value& facts = Value::object()) {

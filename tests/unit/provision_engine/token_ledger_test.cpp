@@ -10,7 +10,7 @@
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/memory_bus/memory_bus.hpp"
-#include "tests/support/pki/test_pki.hpp"
+#include "tests/support/pki/test_revocations.hpp"
 
 namespace muster::provision {
 namespace {
@@ -134,6 +134,24 @@ TEST_F(TokenLedgerTest, OnlyOrchestratorsAreBelieved) {
   EXPECT_TRUE(fakes::wait_until([&] { return used() > 0; }));
   EXPECT_EQ(used(), 1U);
   EXPECT_TRUE(ledger->standing(token_, {"web-3", "key", ""}).used_by_name);
+}
+
+TEST_F(TokenLedgerTest, WhatARevokedOrchestratorCountedStaysCounted) {
+  const auto stolen = pki_.orchestrator_root().issue_member("stolen", "orchestrator");
+  const auto bus = broker_.connect("stolen");
+  ASSERT_TRUE(bus->publish(topics::token_use("main", "t1", "web-1", "key"),
+                           sealed_use(stolen, "web-1"), {.retain = true}));
+  const auto ledger = ledger_of(link_);
+  ASSERT_EQ(ledger->standing(token_, {"x", "y", ""}).used, 1U);
+  const auto list = test::revoke(pki_.orchestrator_root(), 1, {stolen.certificate});
+  ASSERT_TRUE(link_.take(list));
+  ASSERT_TRUE(second_.take(list));
+  EXPECT_EQ(ledger_of(second_)->standing(token_, {"x", "y", ""}).used, 0U)
+      << "who starts then does not believe it";
+  ledger->sign_what_revoked_signed();
+  EXPECT_TRUE(fakes::wait_until([&] {
+    return ledger_of(second_)->standing(token_, {"x", "y", ""}).used == 1;
+  }));
 }
 
 TEST_F(TokenLedgerTest, ARevokedTokenIsRevokedEverywhereAndStaysSo) {

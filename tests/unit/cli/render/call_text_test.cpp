@@ -76,6 +76,15 @@ TEST(ClosingTextTest, NamesTheSilent) {
             "Finished processing 1 / 2 hosts in 245.12 ms\n\nNo response from:\n\n   n2\n");
 }
 
+TEST(ClosingTextTest, OfABannedNodeItIsSaidWhyNobodyHearsIt) {
+  auto result =
+      call_result({node_result("n1", Outcome::silent), node_result("n2", Outcome::silent)});
+  result.results[1].message = "'n2' is banned by alice since yesterday: stolen";
+  EXPECT_EQ(missing_text(frame_of(2), result, kPlain, 90),
+            "\nNo response from:\n\n   n1\n\nNot listened to:\n\n   'n2' is banned by alice since "
+            "yesterday: stolen\n");
+}
+
 TEST(ClosingTextTest, TellsOfRepliesThatDidNotVerify) {
   auto result = call_result({node_result("n1", Outcome::ok)});
   result.unverified = 2;
