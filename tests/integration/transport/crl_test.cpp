@@ -60,7 +60,7 @@ class RevocationLiveTest : public testing::Test {
     if (!bus) throw std::runtime_error(bus.error().message);
     auto made = std::make_unique<client::Link>(*std::move(bus), signer, "main", clock_);
     pki_.trust(made->operators());
-    if (!made->learn_cas()) throw std::runtime_error("no CAs to be learnt");
+    if (!made->learn_trust()) throw std::runtime_error("no CAs to be learnt");
     return made;
   }
   void start_watch() {

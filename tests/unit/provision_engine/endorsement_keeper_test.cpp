@@ -61,7 +61,7 @@ TEST_F(EndorsementKeeperTest, WhoLeavesSoonShortensNothing) {
   client::Link leaving(lab_.broker().connect("leaving"),
                        lab_.pki().orchestrator_root().issue(spec).signer(), "main", clock_);
   lab_.pki().trust(leaving.operators());
-  must(leaving.learn_cas());
+  must(leaving.learn_trust());
   const auto opened = EndorsementKeeper::open(leaving, folder_ / "leaving.json");
   ASSERT_TRUE(opened) << opened.error().message;
   (*opened)->keep();
