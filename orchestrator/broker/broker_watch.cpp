@@ -31,9 +31,11 @@ std::string writer_of(const transport::Message& message) {
 BrokerWatch::BrokerWatch(transport::Bus& bus, std::string collective, const BrokerFolder& folder,
                          Ways ways, const base::Clock& clock)
     : bus_(bus),
-      ca_filter_(topics::trusted_ca(collective, "+")),
+      // Not the filters of a link over the same bus, which a second subscription would take from it: it must hear of
+      // revoked orchestrators, too.
+      ca_filter_(topics::trusted_ca(collective, "#")),
       piece_filter_(topics::revocation_piece(collective, "+", "+")),
-      root_list_filter_(topics::revocations(collective, "+")),
+      root_list_filter_(topics::revocations(collective, "#")),
       ways_(std::move(ways)),
       clock_(clock),
       capath_(folder.capath()),

@@ -43,7 +43,7 @@ broker::BrokerWatch::Ways ways_of(client::Link& link, const broker::BrokerFolder
   return {.read_ca =
               [&link](std::string_view topic, std::string_view payload) {
                 auto endorsement = client::read_trusted_ca(topic, payload, link.operators());
-                // The watch has the link's own subscription now, and the link judges lists by it.
+                // At once: the link hears of it on another thread, and judges lists by it.
                 if (endorsement) static_cast<void>(link.believe(*endorsement));
                 return endorsement;
               },

@@ -271,6 +271,22 @@ TEST_F(RevocationLiveTest, ARevokedOperatorIsRefusedByTheBrokerToo) {
   EXPECT_TRUE(gets_in(broker_.as_orchestrator("another")));
 }
 
+TEST_F(RevocationLiveTest, WhatARevokedOrchestratorEndorsedIsTrustedNoMore) {
+  TestMaster master(broker_, one_, "m1");
+  endorse(one_, "m1");
+  master.write({});
+  master.start();
+  const auto n1 = as_node(one_, "n1");
+  ASSERT_TRUE(comes_in(n1));
+  const auto& root = pki_.orchestrator_root();
+  const auto list =
+      root.crl({.serials_hex = {pki_.orchestrator().certificate.serial_hex()}, .number = 2});
+  const auto topic = transport::topics::revocations("main", root.certificate().fingerprint());
+  ASSERT_TRUE(orchestrator_->bus().publish(topic, list.der(), {.retain = true}));
+  EXPECT_TRUE(is_kept_out(n1));
+  EXPECT_TRUE(is_kept_out(broker_.as_orchestrator("again")));
+}
+
 TEST_F(RevocationLiveTest, AListThatAPersonPutsBesideTheBrokerLetsACaWithoutAMasterIn) {
   endorse(one_, "");
   const auto n1 = as_node(one_, "n1");
