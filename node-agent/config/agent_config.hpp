@@ -50,6 +50,7 @@ struct AgentConfig {
   std::vector<std::string> external_data = {"/etc/muster/data",
                                             "/usr/share/mcollective/plugins/mcollective/data",
                                             "/opt/puppetlabs/mcollective/plugins/mcollective/data"};
+  std::filesystem::path ddl_folder = "/etc/muster/ddl";          // validators.yaml of the site
   std::filesystem::path plugin_config = "/etc/muster/plugin.d";  // NAME.cfg: settings of an agent
   std::filesystem::path mcollective_config = "/etc/mcollective/server.cfg";  // its plugin.* lines
   std::string ruby = "ruby";

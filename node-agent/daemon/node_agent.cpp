@@ -12,6 +12,7 @@
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
+#include "proto/ddl/site_rules.hpp"
 
 namespace muster::agent {
 namespace {
@@ -79,6 +80,10 @@ Status NodeAgent::start() {
                                             clock_));
   table_.emplace(plugins::built_in_agents(*this));
   data_.emplace(plugins::built_in_data_plugins(*this));
+  if (auto rules = ddl::read_site_rules({config_.ddl_folder}))
+    ddl::use_site_rules(*std::move(rules));
+  else
+    log::error("the site's validators cannot be used", {{"why", rules.error().message}});
   judgement_.emplace(Judgement::Node{identity_, clock_, *table_, *policies_,
                                      [this] { return facts_.facts(); },
                                      [this] { return classes(); }});

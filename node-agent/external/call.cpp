@@ -48,11 +48,15 @@ Status check_reply_file(const std::string& path) {
   return {};
 }
 
-Result<std::string> read_reply(const std::string& path) {
+Result<std::string> read_reply(const std::string& path, const std::string& agent) {
   MUSTER_TRY(check_reply_file(path));
-  auto text = base::read_file(path, kReplyFileMaxBytes);
-  if (!text) return fail(Errc::unknown, "its reply cannot be read: " + text.error().message);
-  return text;
+  auto bytes = base::read_file(path, kReplyFileMaxBytes);
+  if (!bytes) return fail(Errc::unknown, "its reply cannot be read: " + bytes.error().message);
+  auto decoded = base::decode_text(*bytes);
+  if (decoded.wrong_line > 0)
+    log::warning("an agent's reply has bytes that are not UTF-8; they are shown as U+FFFD",
+                 {{"agent", agent}, {"line", std::to_string(decoded.wrong_line)}});
+  return std::move(decoded.text);
 }
 
 using LogLine = void (*)(std::string_view, std::initializer_list<log::Field>);
@@ -136,7 +140,7 @@ Result<std::string> run_call(const Call& call) {
   log_lines(call.agent, ended.err, log::error);
   if (!ran) return fail(not_run(ran.error(), call.argv.front()));
   MUSTER_TRY(judge(ended));
-  return read_reply(folder.file("reply"));
+  return read_reply(folder.file("reply"), call.agent);
 }
 
 }  // namespace muster::external

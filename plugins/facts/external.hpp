@@ -1,5 +1,5 @@
 // External facts, as Facter reads them: .yaml, .json and .txt (key=value) files, and executables
-// that print one of these. Names are lower-cased.
+// that print one of these.
 #pragma once
 
 #include <atomic>
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "proto/base/result.hpp"
+#include "plugins/facts/external_text.hpp"
 #include "proto/base/value.hpp"
 
 namespace muster::facts {
@@ -19,21 +19,9 @@ inline constexpr std::size_t kExternalFilesMax = 200;  // in one folder
 inline constexpr std::size_t kExternalMaxBytes =
     256 * 1024;  // a file, or what an executable prints
 
-// What one source says, and what is wrong with it: a text file with one bad line has both.
-struct ParsedFacts {
-  Value facts = Value::object();
-  Status status;
-};
-
-// "key=value" lines; empty ones and those with # in front are skipped. Values stay text.
-ParsedFacts parse_key_values(std::string_view text, std::string_view name);
-// YAML or JSON: a map at the top.
-ParsedFacts parse_structured(std::string_view text, std::string_view name);
-// What an executable printed: whichever of the two it is.
-ParsedFacts parse_printed(std::string_view text, std::string_view name);
-
 // Keeps each file's last good facts: a file that breaks is warned of once, with file and line, and
-// loses nothing. One that is removed takes its facts with it. Not thread-safe but for stop().
+// loses nothing; so is one whose facts are used but odd. One that is removed takes its facts with it.
+// Not thread-safe but for stop().
 class ExternalFacts {
  public:
   ExternalFacts(std::vector<std::filesystem::path> folders, std::chrono::milliseconds timeout)

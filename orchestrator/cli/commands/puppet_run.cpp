@@ -16,6 +16,7 @@ namespace muster::cli {
 namespace {
 
 constexpr int kRunLimitMostS = 24 * 3600;
+constexpr int kSplayMostS = 24 * 3600;
 
 struct RunOptions {
   CallOptions call;
@@ -141,15 +142,15 @@ void add_run_options(Command command, RunOptions& options) {
   group(command.option("--tags", options.tags, "Only resources with one of these").type("TAG,…"));
   group(command.option("--skip-tags", options.skip_tags, "None of these").type("TAG,…"));
   group(command.flag("--splay", options.splay, "Wait a random time first"));
-  group(command.option("--splaylimit", options.splaylimit, "At most so long").type("SECONDS"));
+  group(command.option("--splaylimit", options.splaylimit, "At most so long")
+            .time(0, kSplayMostS, /*whole=*/true));
   group(command.flag("--use-cached-catalog", options.use_cached_catalog, "Ask no server"));
   group(command.flag("--ignoreschedules", options.ignoreschedules, "Whatever the schedules say"));
   group(command
             .option("--run-limit", options.run_limit_s,
-                    fmt::format("Seconds that one node's run may take ({})",
+                    fmt::format("How long one node's run may take ({} s)",
                                 puppet::RollingRun{}.run_limit.count()))
-            .type("SECONDS")
-            .range(1, kRunLimitMostS));
+            .time(1, kRunLimitMostS, /*whole=*/true));
 }
 
 }  // namespace
