@@ -56,6 +56,8 @@ struct AgentConfig {
   std::string ruby = "ruby";
   std::filesystem::path ruby_host;      // empty: where it is installed with this program
   std::int64_t agents_interval_s = 10;  // 1-20: how often the folders are looked at
+
+  bool operator==(const AgentConfig&) const = default;
 };
 
 // A missing file is all defaults when `required` is false. Errors name file, line and the nearest

@@ -5,6 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -61,12 +64,29 @@ Result<std::string> read_reply(const std::string& path, const std::string& agent
 
 using LogLine = void (*)(std::string_view, std::initializer_list<log::Field>);
 
+// systemd's "<4>" in front of a line says its level (sd-daemon(3)); else what calls itself a warning is one.
+LogLine level_of(std::string_view& line, LogLine otherwise) {
+  constexpr std::array<LogLine, 8> kLevels{log::error,   log::error, log::error, log::error,
+                                           log::warning, log::info,  log::info,  log::debug};
+  if (line.size() >= 3 && line[0] == '<' && line[1] >= '0' && line[1] <= '7' && line[2] == '>') {
+    const auto level = kLevels[static_cast<std::size_t>(line[1] - '0')];
+    line.remove_prefix(3);
+    return level;
+  }
+  constexpr std::string_view kWarning = "warning:";
+  const auto found = std::search(line.begin(), line.end(), kWarning.begin(), kWarning.end(),
+                                 [](unsigned char a, char b) { return std::tolower(a) == b; });
+  return otherwise == &log::error && found != line.end() ? &log::warning : otherwise;
+}
+
 void log_lines(const std::string& agent, std::string_view text, LogLine log_line) {
   std::size_t lines = 0;
   for (; !text.empty() && lines < kLoggedLinesMax; ++lines) {
     const auto end = text.find('\n');
-    log_line("an agent says",
-             {{"agent", agent}, {"line", base::as_utf8(text.substr(0, end), kLoggedLineMaxBytes)}});
+    auto line = text.substr(0, end);
+    const auto log_this = level_of(line, log_line);
+    log_this("an agent says",
+             {{"agent", agent}, {"line", base::as_utf8(line, kLoggedLineMaxBytes)}});
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
   if (!text.empty())

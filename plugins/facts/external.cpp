@@ -1,6 +1,7 @@
 #include "plugins/facts/external.hpp"
 
 #include <fmt/format.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -42,6 +43,18 @@ ParsedFacts broken(Error why) {
 
 }  // namespace
 
+ExternalFacts::ExternalFacts(std::vector<std::filesystem::path> folders,
+                             std::chrono::milliseconds timeout, Programs programs)
+    : folders_(std::move(folders)),
+      timeout_(timeout),
+      programs_(programs),
+      cancel_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+void ExternalFacts::stop() {
+  stopping_ = true;
+  ::eventfd_write(cancel_.get(), 1);
+}
+
 ParsedFacts ExternalFacts::read(const std::filesystem::path& file) const {
   // Policies and filters decide by facts, and a program of them runs as we do.
   if (auto ours = base::check_guard(file, base::Guard::program); !ours) return broken(ours.error());
@@ -61,9 +74,11 @@ ParsedFacts ExternalFacts::read(const std::filesystem::path& file) const {
 }
 
 ParsedFacts ExternalFacts::run(const std::filesystem::path& file) const {
+  if (programs_ == Programs::left_out) return {};
   base::ChildSpec spec;
   spec.argv = {file.string()};
   spec.timeout = timeout_;
+  spec.cancel_fd = cancel_.get();
   spec.output_max_bytes = kExternalMaxBytes;
   const auto result = base::run_child(spec);
   if (!result) return broken(result.error().within(file.string()));
@@ -86,7 +101,7 @@ void ExternalFacts::settle(const std::filesystem::path& file, Source& source, Pa
   else
     source.good.update(parsed.facts);
   auto message = parsed.status ? parsed.doubt : parsed.status.error().message;
-  if (message == source.warned) return;
+  if (message == source.warned || programs_ == Programs::left_out) return;
   if (message.empty())
     log::info("external facts are well again", {{"file", file.string()}});
   else if (parsed.status)
@@ -107,13 +122,15 @@ Value ExternalFacts::collect() {
       const auto message =
           fmt::format("{} holds {} files of facts; the limit is {}, the rest is left out",
                       folder.string(), files.size(), kExternalFilesMax);
-      if (warned != message) log::warning(message);
+      if (warned != message && programs_ == Programs::run) log::warning(message);
       warned = message;
       files.resize(kExternalFilesMax);
     }
     for (const auto& file : files) {
       auto& source = present[file] = std::move(sources_[file]);
-      if (!stopping_) settle(file, source, read(file));
+      // What was stopped half way says nothing.
+      if (auto parsed = stopping_ ? ParsedFacts{} : read(file); !stopping_)
+        settle(file, source, std::move(parsed));
       facts.update(source.good);
     }
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "plugins/facts/external_text.hpp"
+#include "proto/base/unique_fd.hpp"
 #include "proto/base/value.hpp"
 
 namespace muster::facts {
@@ -24,14 +25,16 @@ inline constexpr std::size_t kExternalMaxBytes =
 // Not thread-safe but for stop().
 class ExternalFacts {
  public:
-  ExternalFacts(std::vector<std::filesystem::path> folders, std::chrono::milliseconds timeout)
-      : folders_(std::move(folders)), timeout_(timeout) {}
+  // `left_out`: neither are programs started nor anything logged, for a first look that must not wait.
+  enum class Programs { run, left_out };
+  ExternalFacts(std::vector<std::filesystem::path> folders, std::chrono::milliseconds timeout,
+                Programs programs = Programs::run);
 
   // Folders in order, in each by file name; the later wins.
   Value collect();
 
-  // No executable is started any more.
-  void stop() { stopping_ = true; }
+  // No executable is started any more, and one that runs is killed. From any thread.
+  void stop();
 
  private:
   struct Source {
@@ -45,6 +48,8 @@ class ExternalFacts {
 
   const std::vector<std::filesystem::path> folders_;
   const std::chrono::milliseconds timeout_;
+  const Programs programs_;
+  const base::UniqueFd cancel_;  // readable once stopped
   std::map<std::filesystem::path, Source> sources_;
   std::map<std::filesystem::path, std::string> folder_warnings_;
   std::atomic<bool> stopping_{false};

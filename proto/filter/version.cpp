@@ -42,14 +42,21 @@ std::string_view take_part(std::string_view& text, char separator) {
   return part;
 }
 
-std::strong_ordering by_parts(std::string_view left, std::string_view right,
-                              std::string_view absent) {
+std::strong_ordering by_parts(std::string_view left, std::string_view right) {
   while (!left.empty() || !right.empty()) {
-    const auto a = left.empty() ? absent : take_part(left, '.');
-    const auto b = right.empty() ? absent : take_part(right, '.');
+    const auto a = left.empty() ? "0" : take_part(left, '.');
+    const auto b = right.empty() ? "0" : take_part(right, '.');
     if (const auto order = by_part(a, b); order != 0) return order;
   }
   return std::strong_ordering::equal;
+}
+
+// Of pre-releases the one that ends first comes first.
+std::strong_ordering by_pre_release(std::string_view left, std::string_view right) {
+  while (!left.empty() && !right.empty())
+    if (const auto order = by_part(take_part(left, '.'), take_part(right, '.')); order != 0)
+      return order;
+  return !left.empty() <=> !right.empty();
 }
 
 std::strong_ordering by_semver(std::string_view left, std::string_view right) {
@@ -59,11 +66,11 @@ std::strong_ordering by_semver(std::string_view left, std::string_view right) {
   }
   const auto main_left = take_part(left, '-');
   const auto main_right = take_part(right, '-');
-  if (const auto order = by_parts(main_left, main_right, "0"); order != 0) return order;
+  if (const auto order = by_parts(main_left, main_right); order != 0) return order;
   // What is left is a pre-release.
   if (left.empty() != right.empty())
     return left.empty() ? std::strong_ordering::greater : std::strong_ordering::less;
-  return by_parts(left, right, "");
+  return by_pre_release(left, right);
 }
 
 // Letters before all else, and '~' before even the end.

@@ -101,7 +101,8 @@ bool begins_version(Scanner ahead) {
   if ((name != kDotted && name != kDebian) || !ahead.take("(")) return false;
   ahead.skip_spaces();
   // version() and version('x').field are of a data plugin of that name.
-  return !ahead.at_end() && std::string_view("'\")").find(ahead.rest()[0]) == std::string_view::npos;
+  return !ahead.at_end() &&
+         std::string_view("'\")").find(ahead.rest()[0]) == std::string_view::npos;
 }
 
 Result<TermPtr> parse_version(Scanner& scanner) {

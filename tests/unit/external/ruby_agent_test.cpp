@@ -133,6 +133,18 @@ TEST_F(RubyAgentTest, DataThatIsNoMapIsAnAnswer) {
   EXPECT_EQ(reply.data, "1067");
 }
 
+TEST_F(RubyAgentTest, ItsWarningsAreLoggedAsWarnings) {
+  const auto bird = songbird();
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  TestSurroundings::call(*bird, "fail", {{"how", "warn"}});
+  const auto logged =
+      testing::internal::GetCapturedStdout() + testing::internal::GetCapturedStderr();
+  EXPECT_THAT(logged, testing::ContainsRegex("warning\\] an agent says.*the nest is old"));
+  EXPECT_THAT(logged, testing::ContainsRegex("warning\\] an agent says.*Warning: deprecated"));
+  EXPECT_THAT(logged, testing::ContainsRegex("error\\] an agent says.*the nest is gone"));
+}
+
 TEST_F(RubyAgentTest, UndeclaredInputsPassAsWithMcollective) {
   const auto bird = songbird();
   const auto inputs = ddl::inputs_from_words(bird->ddl(), "run", {"count=2", "bird=a wren"});
