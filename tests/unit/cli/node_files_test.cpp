@@ -36,10 +36,14 @@ TEST_F(NodeFilesTest, FactsAreYamlOrJson) {
 }
 
 TEST_F(NodeFilesTest, FactsAreReadAsTheNodeReadsThem) {
-  folder_.write("a.yaml", "\xef\xbb\xbfon: yes\r\nmode: 0755\r\nname: caf\xe9\r\n");
+  folder_.write("a.yaml",
+                "\xef\xbb\xbf"
+                "on: yes\r\nmode: 0755\r\nname: caf\xe9\r\n");
   EXPECT_EQ(read_value_file(folder_ / "a.yaml").value(),
             (Value{{"true", true}, {"mode", 493}, {"name", "caf\uFFFD"}}));
-  folder_.write("classes.txt", "\xef\xbb\xbfapache\r\n");
+  folder_.write("classes.txt",
+                "\xef\xbb\xbf"
+                "apache\r\n");
   EXPECT_THAT(read_classes_file(folder_ / "classes.txt").value(), ElementsAre("apache"));
 }
 
