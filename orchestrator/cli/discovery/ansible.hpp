@@ -10,11 +10,6 @@
 
 namespace muster::cli {
 
-// Adds one name to a list. Errc::invalid_data when it is no node's, Errc::limit beyond
-// kNameListMaxNames; `where` is the place, for the message.
-Status add_name(std::vector<std::string>& names, std::string_view identity,
-                const std::string& where);
-
 // Whether a line of `list` is a group's head: "[web]", "[web:vars]".
 bool is_ansible_ini(std::string_view list);
 // The hosts of all groups. Variables and groups of groups are passed over; ranges ("web[01:20]",

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/cli/discovery/ansible.hpp"
+#include "orchestrator/cli/discovery/host_range.hpp"
 #include "proto/base/json_document.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
