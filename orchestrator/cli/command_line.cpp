@@ -16,6 +16,7 @@
 namespace muster::cli {
 namespace {
 
+constexpr const char* kTimeType = "TIME";
 constexpr char kMark = '\x01';  // no shell passes it on by chance
 
 template <class T>
@@ -79,7 +80,7 @@ Option& Option::range(double least, double most) {
 }
 
 Option& Option::time(double least, double most, bool whole) {
-  option_->type_name("TIME");
+  option_->type_name(kTimeType);
   option_->transform(CLI::Validator(
       [=](std::string& word) -> std::string {
         const auto seconds = parse_seconds(without_marks(word));
@@ -98,6 +99,9 @@ Option& Option::time(double least, double most, bool whole) {
 
 Option& Option::shows_default() {
   option_->capture_default_str();
+  if (option_->get_type_name() == kTimeType)
+    if (const auto seconds = parse_seconds(option_->get_default_str()))
+      option_->default_str(seconds_text(*seconds));
   return *this;
 }
 

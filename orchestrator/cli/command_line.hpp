@@ -16,7 +16,7 @@ class Option {
  public:
   explicit Option(CLI::Option* option) : option_(option) {}
   Option& required();
-  Option& type(const std::string& name);  // how --help calls its value: FILE, SECONDS
+  Option& type(const std::string& name);  // how --help calls its value: FILE, NODE
   Option& group(const std::string& title);
   Option& range(int least, int most);  // both included
   Option& range(double least, double most);

@@ -10,6 +10,7 @@
 #include "orchestrator/cli/remote_call.hpp"
 #include "orchestrator/cli/render/puppet.hpp"
 #include "orchestrator/cli/session.hpp"
+#include "orchestrator/cli/times.hpp"
 #include "proto/ddl/texts.hpp"
 
 namespace muster::cli {
@@ -148,8 +149,9 @@ void add_run_options(Command command, RunOptions& options) {
   group(command.flag("--ignoreschedules", options.ignoreschedules, "Whatever the schedules say"));
   group(command
             .option("--run-limit", options.run_limit_s,
-                    fmt::format("How long one node's run may take ({} s)",
-                                puppet::RollingRun{}.run_limit.count()))
+                    fmt::format(
+                        "How long one node's run may take ({})",
+                        seconds_text(static_cast<double>(puppet::RollingRun{}.run_limit.count()))))
             .time(1, kRunLimitMostS, /*whole=*/true));
 }
 
