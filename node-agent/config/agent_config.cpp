@@ -84,6 +84,7 @@ Result<AgentConfig> load_config(const std::filesystem::path& path, bool required
   map.texts("external_agents", config.external_agents);
   map.texts("external_data", config.external_data);
   map.texts("ruby_libdirs", config.ruby_libdirs);
+  map.path("ddl_folder", config.ddl_folder);
   map.path("plugin_config", config.plugin_config);
   map.path("mcollective_config", config.mcollective_config);
   map.text("ruby", config.ruby);

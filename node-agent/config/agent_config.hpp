@@ -51,11 +51,14 @@ struct AgentConfig {
   std::vector<std::string> external_data = {"/etc/muster/data",
                                             "/usr/share/mcollective/plugins/mcollective/data",
                                             "/opt/puppetlabs/mcollective/plugins/mcollective/data"};
+  std::filesystem::path ddl_folder = "/etc/muster/ddl";          // validators.yaml of the site
   std::filesystem::path plugin_config = "/etc/muster/plugin.d";  // NAME.cfg: settings of an agent
   std::filesystem::path mcollective_config = "/etc/mcollective/server.cfg";  // its plugin.* lines
   std::string ruby = "ruby";
   std::filesystem::path ruby_host;      // empty: where it is installed with this program
   std::int64_t agents_interval_s = 10;  // 1-20: how often the folders are looked at
+
+  bool operator==(const AgentConfig&) const = default;
 };
 
 // A missing file is all defaults when `required` is false. Errors name file, line and the nearest

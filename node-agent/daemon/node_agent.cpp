@@ -6,6 +6,7 @@
 
 #include "node-agent/daemon/identity.hpp"
 #include "node-agent/daemon/member_session.hpp"
+#include "node-agent/daemon/parts.hpp"
 #include "node-agent/presence/presence.hpp"
 #include "plugins/facts/classes.hpp"
 #include "plugins/registry.hpp"
@@ -20,14 +21,6 @@ constexpr const char* kBootIdFile = "/proc/sys/kernel/random/boot_id";
 constexpr const char* kRevocationsFolder = "revocations";
 constexpr const char* kReplayFile = "requests.seen";
 
-facts::Sources fact_sources(const AgentConfig& config) {
-  facts::Sources sources;
-  for (const auto& folder : config.facts_folders) sources.external_folders.emplace_back(folder);
-  sources.interval = std::chrono::seconds(config.facts_interval_s);
-  if (config.ec2_metadata) sources.ec2_metadata_url = config.ec2_metadata_url;
-  return sources;
-}
-
 Value audit_numbers(const audit::Options& options, const audit::Counts& counts) {
   return {{"required", options.required},
           {"written", counts.written},
@@ -41,9 +34,13 @@ NodeAgent::NodeAgent(AgentConfig config, std::string identity, BusSettings bus)
     : config_(std::move(config)),
       identity_(std::move(identity)),
       bus_(std::move(bus)),
+      bus_files_(files_of(bus_)),
       started_at_ms_(system_clock_.unix_ms()),
       session_id_(base::random_id()),
-      facts_(fact_sources(config_)),
+      facts_(fact_sources(config_),
+             [this] {
+               (void)signals_.try_push({Signal::Kind::facts_gathered, ""});
+             }),
       audit_(config_.audit, identity_, clock_),
       backoff_(std::chrono::milliseconds(250), std::chrono::seconds(30)) {}
 
@@ -54,7 +51,10 @@ NodeAgent::~NodeAgent() {
 }
 
 Result<std::unique_ptr<NodeAgent>> NodeAgent::create(AgentConfig config) {
-  MUSTER_ASSIGN(auto identity, find_identity(config.identity));
+  MUSTER_ASSIGN(auto identity, node_identity(config, base::SystemClock().unix_ms()));
+  if (const auto host = find_identity(config.identity); host && *host != identity)
+    log::warning("the host has another name than this node has joined with, which it keeps",
+                 {{"identity", identity}, {"host", *host}});
   MUSTER_TRY(base::make_folder(config.state_folder, 0755));
   MUSTER_ASSIGN(auto bus, find_bus(config));
   std::unique_ptr<NodeAgent> agent(
@@ -81,8 +81,10 @@ Status NodeAgent::start() {
                                              {},
                                              [this](const std::string& id) { job_finished(id); }},
                                             clock_));
+  spool_open_ = true;
   table_.emplace(plugins::built_in_agents(*this));
   data_.emplace(plugins::built_in_data_plugins(*this));
+  use_site_rules(config_.ddl_folder);
   judgement_.emplace(Judgement::Node{identity_, clock_, *table_, *policies_,
                                      [this] { return facts_.facts(); },
                                      [this] { return classes(); }});
@@ -106,6 +108,7 @@ void NodeAgent::watch_agents() {
                                 .mcollective_config = config_.mcollective_config,
                                 .classes_files = config_.classes_files};
   if (around.ruby_host.empty()) around.ruby_host = external::installed_ruby_host();
+  agent_watch_.reset();  // two would write into the same tables
   agent_watch_ = std::make_unique<external::AgentWatch>(
       std::move(folders), std::move(around), std::chrono::seconds(config_.agents_interval_s),
       clock_, *table_, *data_, [this] { presence_changed(); });
@@ -113,8 +116,16 @@ void NodeAgent::watch_agents() {
 }
 
 // Whoever waits for the job need not ask again and again.
+// After a Puppet run the next step must not begin with facts and classes from before it.
 void NodeAgent::job_finished(const std::string& id) {
-  tell("job", {{"job", id}});
+  const bool puppet = [&] {
+    if (!spool_open_) return false;
+    const auto job = jobs_->status(id);
+    return job && job->kind == "puppet";
+  }();
+  if (!puppet) return tell("job", {{"job", id}});
+  const std::lock_guard lock(ended_runs_mutex_);
+  ended_runs_.push_back({id, facts_.refresh_soon()});
 }
 
 void NodeAgent::tell(const char* event, const Value& data) {

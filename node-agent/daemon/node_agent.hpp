@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "node-agent/config/agent_config.hpp"
+#include "node-agent/daemon/identity.hpp"
 #include "node-agent/daemon/judgement.hpp"
 #include "node-agent/daemon/revocation_watch.hpp"
 #include "node-agent/daemon/signals.hpp"
@@ -41,8 +42,10 @@ class NodeAgent final : public plugins::Node {
   ~NodeAgent() override;
 
   enum class End { stopped, reload };
-  // Serves until told otherwise. `on_ready` is called once, when the node is first on the bus.
-  Result<End> run(const std::function<void(const std::string& status)>& on_status);
+  // Serves until told otherwise. At a reload `reread` gives the configuration anew: what can be changed
+  // beside the work is, the link stays, and only for the rest it ends with End::reload.
+  Result<End> run(const std::function<void(const std::string& status)>& on_status,
+                  std::function<Result<AgentConfig>()> reread = {});
   void stop();
   void reload();
 
@@ -86,6 +89,15 @@ class NodeAgent final : public plugins::Node {
   std::optional<Next> on_join_message(JoinSession& session, std::string message,
                                       std::string& nonce);
   bool announce(JoinSession& session, std::string& nonce);
+  // Whether what presence would show has changed since it was announced.
+  bool facts_changed() const;
+  // Whether the host has got another name since this node was given its own.
+  bool is_renamed() const;
+  void tell_if_renamed();
+  std::optional<Next> reload_in_place(MemberSession& session);
+  bool needs_new_start(AgentConfig fresh) const;
+  // After a collection of facts: what waited for it.
+  void on_gathered(MemberSession& session);
   // Waits, but wakes for stop and reload.
   std::optional<Next> pause(std::chrono::milliseconds patience);
   PresenceContent describe() const;  // without facts
@@ -102,13 +114,26 @@ class NodeAgent final : public plugins::Node {
   void set_first_clock();
   void status(const std::string& text) const;
 
-  const AgentConfig config_;
+  AgentConfig config_;  // changed by run()'s thread alone, and only in what no other thread reads
   const std::string identity_;
   BusSettings bus_;
+  const std::string bus_files_;  // what `bus_` was made from, to see whether it has changed
   base::SystemClock system_clock_;
   base::OffsetClock clock_{system_clock_};
   const std::int64_t started_at_ms_;
   const std::string session_id_;
+  // Before whatever has threads that use them.
+  Signals signals_{kSignalsMax};
+  std::mutex member_mutex_;
+  MemberSession* member_ = nullptr;  // the open one, for events from other threads
+  // A Puppet run that has ended is told once its facts are there.
+  struct EndedRun {
+    std::string job;
+    std::uint64_t gathers = 0;
+  };
+  std::mutex ended_runs_mutex_;
+  std::vector<EndedRun> ended_runs_;
+  std::atomic<bool> spool_open_{false};  // jobs_ may be read from other threads
   security::TrustStore operators_{clock_};
   std::optional<RevocationWatch> revocations_;
   std::optional<security::ReplayWindow> replay_;
@@ -120,9 +145,6 @@ class NodeAgent final : public plugins::Node {
   std::optional<DataTable> data_;
   GateStatistics statistics_;
   audit::AuditLog audit_;
-  Signals signals_{kSignalsMax};
-  std::mutex member_mutex_;
-  MemberSession* member_ = nullptr;  // the open one, for events from other threads
   std::unique_ptr<external::AgentWatch> agent_watch_;
   std::unique_ptr<Dispatcher> dispatcher_;
   base::Backoff backoff_;
@@ -133,6 +155,11 @@ class NodeAgent final : public plugins::Node {
   bool trusted_soon_ =
       false;  // an orchestrator or a new certificate says the next attempt should work
   std::function<void(const std::string&)> on_status_;
+  std::function<Result<AgentConfig>()> reread_;
+  std::optional<std::uint64_t> reload_gathers_;  // the collection of facts that ends a reload
+  bool register_now_ = false;
+  std::string host_name_ = host_name();  // when it was last looked at
+  Value announced_facts_;                // those that presence would show
   std::unique_ptr<CrlCourier> courier_;  // on a master; the first to go
 };
 

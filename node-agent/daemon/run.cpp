@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <random>
+#include <utility>
 
+#include "node-agent/daemon/identity.hpp"
 #include "node-agent/daemon/member_session.hpp"
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/presence/presence.hpp"
@@ -35,8 +37,10 @@ double random_share() {
 
 }  // namespace
 
-Result<NodeAgent::End> NodeAgent::run(const std::function<void(const std::string&)>& on_status) {
+Result<NodeAgent::End> NodeAgent::run(const std::function<void(const std::string&)>& on_status,
+                                      std::function<Result<AgentConfig>()> reread) {
   on_status_ = on_status;
+  reread_ = std::move(reread);
   // A key that others know is no reason to join anew under their eyes, but to mend what let them.
   if (auto own = base::check_guard(config_.puppet.private_key_of(identity_),
                                    config_.puppet.private_key_guard());
@@ -100,6 +104,9 @@ NodeAgent::Next NodeAgent::serve_member() {
     member_ = session->get();
   }
   show(**session);
+  if (auto kept = remember_identity(config_, identity_); !kept)
+    log::warning("cannot remember under what name this node has joined",
+                 {{"why", kept.error().message}});
   status(fmt::format("on the bus as {}", identity_));
   tell("joined", {{"version", version()}, {"agents", table_->names()}});
   RegistrationTimes registration(clock_, std::chrono::seconds(config_.registration_interval_s),
@@ -108,6 +115,7 @@ NodeAgent::Next NodeAgent::serve_member() {
   std::optional<Next> next;
   bool quiet = false;  // since we came
   while (!next) {
+    if (std::exchange(register_now_, false)) registration.make_due();
     register_when_due(**session, registration);
     audit_.tell_ended();
     const std::chrono::milliseconds patience = quiet ? kRefreshEvery : kQuietAfter;
@@ -119,6 +127,7 @@ NodeAgent::Next NodeAgent::serve_member() {
       next = Next::stop;
     } else {
       show(**session);
+      tell_if_renamed();
       next = judge_anew(**session);
       base::release_startup_code();
       quiet = true;
@@ -199,7 +208,10 @@ std::optional<NodeAgent::Next> NodeAgent::on_member_signal(MemberSession& sessio
     case Signal::Kind::stop:
       return Next::stop;
     case Signal::Kind::reload:
-      return Next::reload;
+      return reload_in_place(session);
+    case Signal::Kind::facts_gathered:
+      on_gathered(session);
+      return std::nullopt;
     case Signal::Kind::enter_collective:
     case Signal::Kind::join_message:
       return std::nullopt;  // we are in it already

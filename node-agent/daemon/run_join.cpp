@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "node-agent/daemon/identity.hpp"
 #include "node-agent/daemon/join_session.hpp"
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/join/join_answer.hpp"
@@ -16,6 +17,8 @@ namespace {
 
 // With a new nonce, should an answer have been lost.
 constexpr std::chrono::seconds kAnnounceAgain{300};
+// How often the host's name is read until the node has joined.
+constexpr std::chrono::seconds kNameAgain{5};
 // A smaller difference is the network's, not the clock's.
 constexpr std::int64_t kClockTrustedMs = 2'000;
 
@@ -32,9 +35,29 @@ bool NodeAgent::announce(JoinSession& session, std::string& nonce) {
   content.nonce = nonce;
   content.agents = table_->names();
   content.now_ms = clock_.unix_ms();
+  announced_facts_ = chosen_facts(content.facts);
   auto announced = session.announce(content, bus_.token->key, config_.puppet);
   if (!announced) log::error("cannot announce this node", {{"why", announced.error().message}});
   return announced.has_value();
+}
+
+bool NodeAgent::facts_changed() const {
+  return chosen_facts(*facts_.facts()) != announced_facts_;
+}
+
+// Cloud images learn their name, and their domain, after the agent's start.
+bool NodeAgent::is_renamed() const {
+  const auto found = find_identity(config_.identity);
+  return found && *found != identity_;
+}
+
+// Of a member: what it is called on the bus is what its certificate says.
+void NodeAgent::tell_if_renamed() {
+  if (host_name() == host_name_) return;
+  host_name_ = host_name();
+  if (is_renamed())
+    log::warning("the host has another name than this node has joined with, which it keeps",
+                 {{"identity", identity_}, {"host", host_name_}});
 }
 
 NodeAgent::Next NodeAgent::serve_join() {
@@ -52,9 +75,17 @@ NodeAgent::Next NodeAgent::serve_join() {
   std::string nonce;
   announce(**session, nonce);
   status("in the join zone, waiting for an orchestrator");
+  auto announce_at = clock_.steady() + kAnnounceAgain;
   for (;;) {
-    auto signal = signals_.pop_for(kAnnounceAgain);
+    auto signal = signals_.pop_for(kNameAgain);
     if (!signal && signals_.closed()) return Next::stop;
+    const bool again = !signal && clock_.steady() >= announce_at;
+    if (!signal && (again || host_name() != host_name_) && is_renamed()) {
+      status("the host has got another name; joining under that");
+      return wind_up(Next::reload);
+    }
+    if (!signal && !again) continue;
+    if (again) announce_at = clock_.steady() + kAnnounceAgain;
     if (!signal)
       announce(**session, nonce);
     else if (const auto next = on_join_signal(**session, std::move(*signal), nonce))
@@ -84,6 +115,9 @@ std::optional<NodeAgent::Next> NodeAgent::on_join_signal(JoinSession& session, S
     case Signal::Kind::taken_over:
       status("connection lost: " + signal.text);
       return std::nullopt;
+    case Signal::Kind::facts_gathered:
+      if (facts_changed()) announce(session, nonce);
+      return std::nullopt;
     case Signal::Kind::presence_changed:
     case Signal::Kind::own_presence:
       return std::nullopt;
@@ -94,6 +128,11 @@ std::optional<NodeAgent::Next> NodeAgent::on_join_signal(JoinSession& session, S
 std::optional<NodeAgent::Next> NodeAgent::on_join_message(JoinSession& session, std::string message,
                                                           std::string& nonce) {
   const auto answer = read_join_answer(message, operators_, session.client_id(), nonce);
+  // An answer to an earlier announcement, or nobody's: the next one will do.
+  if (!answer && is_join_answer(message)) {
+    log::debug("a join answer is not for this announcement", {{"why", answer.error().message}});
+    return std::nullopt;
+  }
   if (!answer) {  // most are requests; the gate judges those
     session.take(std::move(message), *dispatcher_);
     return std::nullopt;

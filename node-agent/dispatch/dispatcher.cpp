@@ -5,6 +5,7 @@
 #include "node-agent/dispatch/reply.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/thread_name.hpp"
+#include "proto/base/utf8_value.hpp"
 
 namespace muster::agent {
 namespace {
@@ -164,6 +165,9 @@ plugins::ActionReply Dispatcher::run(const Work& work) {
   std::string what = "an exception that is no std::exception";
   try {
     auto reply = agent.handle(call);
+    if (const auto wrong = base::replace_wrong_bytes(reply.data))
+      log::warning("a reply has bytes that are not UTF-8; they are shown as U+FFFD",
+                   {{"agent", request.agent()}, {"action", request.action()}, {"at", *wrong}});
     if (const auto* action = agent.ddl().find(request.action());
         action != nullptr && reply.status == 0)
       ddl::fill_outputs(*action, reply.data);

@@ -69,4 +69,8 @@ bool RegistrationTimes::due() {
   return true;
 }
 
+void RegistrationTimes::make_due() {
+  next_ = clock_.steady();
+}
+
 }  // namespace muster::agent

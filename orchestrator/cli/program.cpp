@@ -9,10 +9,12 @@
 
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/commands/tools.hpp"
+#include "orchestrator/cli/ddl_library.hpp"
 #include "orchestrator/cli/help.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/usage_error.hpp"
 #include "proto/base/log.hpp"
+#include "proto/ddl/site_rules.hpp"
 
 namespace muster::cli {
 namespace {
@@ -127,6 +129,10 @@ void calls_no_node(Program& program, Command command) {
 }
 
 int run_program(int argc, const char* const* argv) {
+  if (auto rules = ddl::read_site_rules(user_ddl_folders()))
+    ddl::use_site_rules(*std::move(rules));
+  else
+    note(rules.error().message);
   Program program;
   build(program);
   // Not parsed as the others are: what follows is somebody's half-typed command line.

@@ -51,6 +51,8 @@ struct PuppetPaths {
   std::filesystem::path daemon_pid_file() const {
     return pidfile.empty() ? rundir / "agent.pid" : pidfile;
   }
+
+  bool operator==(const PuppetPaths&) const = default;
 };
 
 }  // namespace muster::plugins

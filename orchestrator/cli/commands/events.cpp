@@ -209,9 +209,8 @@ void add_events(Program& program) {
       .range(1, 1'000'000);
   command
       .option("--timeout", options->timeout_s,
-              "End after so many seconds; exit 2 if --count is not reached")
-      .type("SECONDS")
-      .range(0.01, 7.0 * 24 * 3600);
+              "End after so long; exit 2 if --count is not reached")
+      .time(0.01, 7.0 * 24 * 3600);
   command.option("-T,--target", options->target, "Another collective").type("COLLECTIVE");
 }
 

@@ -155,8 +155,7 @@ void add_job_watch(Program& program, Command group) {
   command
       .option("--until", options->timeout_s,
               "Stop watching after so long, exit 2; the job goes on all the same")
-      .type("SECONDS")
-      .range(0.01, kWatchMostS);
+      .time(0.01, kWatchMostS);
   add_agent_option(command, options->job);
   add_call_options(command, options->job.call);
 }

@@ -99,6 +99,8 @@ Result<DdlLibrary::Text> text_of(const std::string& word, PluginKind& kind) {
 
 void tell(const CommonOptions& common, const DdlLibrary::Text& text, PluginKind kind,
           const ddl::Metadata& plugin, const std::string& parts, std::size_t count) {
+  if (!common.json)
+    for (const auto& warning : plugin.warnings) note(warning);
   if (common.json)
     print_json({{"file", text.file.string()},
                 {"kind", name_of(kind)},
@@ -106,6 +108,7 @@ void tell(const CommonOptions& common, const DdlLibrary::Text& text, PluginKind 
                 {"version", plugin.version},
                 {"timeout", plugin.timeout.count()},
                 {parts, count},
+                {"warnings", plugin.warnings},
                 {"valid", true}});
   else
     print(fmt::format("{}: {} {} {} is valid: {} {}, timeout {} s\n", text.file.string(),

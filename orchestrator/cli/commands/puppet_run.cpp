@@ -10,12 +10,14 @@
 #include "orchestrator/cli/remote_call.hpp"
 #include "orchestrator/cli/render/puppet.hpp"
 #include "orchestrator/cli/session.hpp"
+#include "orchestrator/cli/times.hpp"
 #include "proto/ddl/texts.hpp"
 
 namespace muster::cli {
 namespace {
 
 constexpr int kRunLimitMostS = 24 * 3600;
+constexpr int kSplayMostS = 24 * 3600;
 
 struct RunOptions {
   CallOptions call;
@@ -141,15 +143,16 @@ void add_run_options(Command command, RunOptions& options) {
   group(command.option("--tags", options.tags, "Only resources with one of these").type("TAG,…"));
   group(command.option("--skip-tags", options.skip_tags, "None of these").type("TAG,…"));
   group(command.flag("--splay", options.splay, "Wait a random time first"));
-  group(command.option("--splaylimit", options.splaylimit, "At most so long").type("SECONDS"));
+  group(command.option("--splaylimit", options.splaylimit, "At most so long")
+            .time(0, kSplayMostS, /*whole=*/true));
   group(command.flag("--use-cached-catalog", options.use_cached_catalog, "Ask no server"));
   group(command.flag("--ignoreschedules", options.ignoreschedules, "Whatever the schedules say"));
   group(command
             .option("--run-limit", options.run_limit_s,
-                    fmt::format("Seconds that one node's run may take ({})",
-                                puppet::RollingRun{}.run_limit.count()))
-            .type("SECONDS")
-            .range(1, kRunLimitMostS));
+                    fmt::format(
+                        "How long one node's run may take ({})",
+                        seconds_text(static_cast<double>(puppet::RollingRun{}.run_limit.count()))))
+            .time(1, kRunLimitMostS, /*whole=*/true));
 }
 
 }  // namespace

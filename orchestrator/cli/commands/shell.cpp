@@ -104,9 +104,8 @@ void add_shell_options(Command command, ShellOptions& options) {
       .one_word_each()
       .type("NAME=VALUE")
       .group("Command");
-  command.option("--limit-time", options.limit_s, "Kill it after so many seconds")
-      .type("SECONDS")
-      .range(1, kLimitMostS)
+  command.option("--limit-time", options.limit_s, "Kill it after so long")
+      .time(1, kLimitMostS, /*whole=*/true)
       .group("Command");
   add_call_options(command, options.call);
   add_batch_options(command, options.batch);

@@ -134,7 +134,6 @@ TEST_F(ExternalAgentsTest, AMisbehavingAgentCostsThatCallAloneAndTheCallerIsTold
       {"misfit", "misbehave", "fork", 5, "it wrote no reply"},
       {"misfit", "misbehave", "daemon", 5, "and was killed"},
       {"misfit", "misbehave", "half_json", 5, "is not JSON"},
-      {"misfit", "misbehave", "wrong_data", 5, "'data' must be an object"},
       {"misfit", "misbehave", "huge_reply", 5, "at most 4194304 are read"},
       {"songbird", "fail", "kill", 5, "it was ended by signal 9"},
       {"songbird", "fail", "raise", 5, "that was odd"},

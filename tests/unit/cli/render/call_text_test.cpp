@@ -35,6 +35,15 @@ TEST(NodeTextTest, AFailureSaysWhichAndWhy) {
             "n1                                       Request Aborted\n   could not do it\n\n");
 }
 
+// An nrpe-style agent: status 1, and the reason is in its data.
+TEST(NodeTextTest, AFailureShowsTheDataThatCameWithIt) {
+  const auto node = node_result("n1", Outcome::failed,
+                                {{"status", "CRITICAL: disk is full"}, {"lastrun", nullptr}});
+  EXPECT_EQ(node_text(node, status_action(), kPlain),
+            "n1                                       Request Aborted\n   could not do it\n"
+            "   Status: CRITICAL: disk is full\n\n");
+}
+
 TEST(NodeTextTest, ARefusalIsNoFailure) {
   EXPECT_NE(node_text(node_result("n1", Outcome::refused), status_action(), kPlain).find("Refused"),
             std::string::npos);
