@@ -7,6 +7,7 @@
 #include "node-agent/presence/presence.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
+#include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/request/signed_request.hpp"
 #include "proto/security/client_id.hpp"
@@ -202,7 +203,7 @@ Status MemberSession::publish_event(const std::string& type, const Value& data,
   event.set_identity(identity_);
   event.set_at_ms(now_ms);
   MUSTER_TRY(envelope::encode_value(data, *event.mutable_data()));
-  MUSTER_ASSIGN(const auto sealed, signer_->seal(envelope::Kind::event, event.SerializeAsString()));
+  MUSTER_ASSIGN(const auto sealed, signer_->seal(envelope::Kind::event, envelope::pack(event)));
   for (const auto& collective : collectives_)
     MUSTER_TRY(bus_->publish(topics::event(collective, type, identity_), sealed, {}));
   return {};
