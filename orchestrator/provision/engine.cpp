@@ -51,7 +51,8 @@ Status Engine::open() {
                   on_fleet(identity, online);
                 }));
   MUSTER_TRY(fleet_->wait_complete(kSettlePatience));
-  masters_ = std::make_unique<Masters>(link_, *fleet_, *caller_, *debts_, options_.per_master);
+  masters_ = std::make_unique<Masters>(link_, *fleet_, *caller_, *debts_, options_.per_master,
+                                       workflow_.facts_of_masters());
   auto world = std::make_unique<LiveWorld>(link_, *fleet_, *caller_, *masters_);
   MUSTER_TRY(world->start());
   open_desk();

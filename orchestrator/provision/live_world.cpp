@@ -94,13 +94,14 @@ Status LiveWorld::wait_member(const std::string& identity, std::chrono::millisec
                   timeout.count() / 1000, why.empty() ? "" : "; last presence refused: ", why));
 }
 
-void LiveWorld::wait_job(const std::string& identity, const std::string& job,
+bool LiveWorld::wait_job(const std::string& identity, const std::string& job,
                          std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, patience, [&] {
     return stopping_ || ended_jobs_.count({identity, job}) > 0;
   });
   ended_jobs_.erase({identity, job});
+  return !stopping_;
 }
 
 bool LiveWorld::sleep(std::chrono::milliseconds time) {

@@ -154,6 +154,14 @@ std::size_t Workflow::index_of(std::string_view step) const {
   return static_cast<std::size_t>(at - steps.begin());
 }
 
+std::vector<std::string> Workflow::facts_of_masters() const {
+  std::vector<std::string> facts;
+  for (const auto& step : steps)
+    for (const auto& fact : step.facts)
+      if (std::find(facts.begin(), facts.end(), fact) == facts.end()) facts.push_back(fact);
+  return facts;
+}
+
 Result<Workflow> load_workflow(const std::filesystem::path& path) {
   MUSTER_ASSIGN(auto map, base::StrictMap::from_file(path));
   return read_workflow(std::move(map));
