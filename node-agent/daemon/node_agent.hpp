@@ -17,6 +17,7 @@
 #include "node-agent/join/join_identity.hpp"
 #include "node-agent/presence/own_presence.hpp"
 #include "node-agent/presence/presence.hpp"
+#include "node-agent/presence/shown_facts.hpp"
 #include "node-agent/registration/registration.hpp"
 #include "plugins/api/node.hpp"
 #include "plugins/facts/fact_store.hpp"
@@ -108,6 +109,7 @@ class NodeAgent final : public plugins::Node {
   security::TrustStore operators_{clock_};
   std::optional<security::ReplayWindow> replay_;
   facts::FactStore facts_;
+  ShownFacts shown_facts_;
   std::unique_ptr<policy::PolicyStore> policies_;
   std::optional<Judgement> judgement_;
   std::unique_ptr<jobs::JobSpool> jobs_;

@@ -172,6 +172,10 @@ Status append(const v1::RegistryReply& page, std::string& after, RegistryAnswer&
       return fail(Errc::invalid_data, fmt::format("the registry of {} gave {} after {}",
                                                   answer.orchestrator, entry.identity(), after));
     after = entry.identity();
+    if (entry.undecided()) {
+      answer.undecided.push_back(entry.identity());
+      continue;
+    }
     RegistryNode node;
     node.identity = entry.identity();
     node.age = std::chrono::milliseconds(
