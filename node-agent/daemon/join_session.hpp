@@ -42,6 +42,7 @@ class JoinSession {
   JoinIdentity join_;
   std::shared_ptr<const Channel> channel_;
   std::shared_ptr<transport::Bus> bus_;
+  transport::Subscription heard_;
 };
 
 }  // namespace muster::agent

@@ -13,19 +13,21 @@ CapathWatch::CapathWatch(transport::Bus& bus, std::string collective, Verify ver
       capath_(std::move(capath)) {}
 
 CapathWatch::~CapathWatch() {
-  // After this no handler runs any more that could push.
-  static_cast<void>(bus_.unsubscribe(filter_));
+  heard_.end();  // no handler pushes any more
   queue_.close();
   if (worker_.joinable()) worker_.join();
 }
 
 Status CapathWatch::start() {
   worker_ = std::thread([this] { work(); });
-  return bus_.subscribe(filter_, transport::Qos::at_least_once, [this](transport::Message message) {
-    // Retained: what is dropped here comes again with the next connection.
-    if (!queue_.try_push(std::move(message)))
-      log::warning("too many CA endorsements at once; some wait for the next connection");
-  });
+  MUSTER_ASSIGN(
+      heard_,
+      bus_.subscribe(filter_, transport::Qos::at_least_once, [this](transport::Message message) {
+        // Retained: what is dropped here comes again with the next connection.
+        if (!queue_.try_push(std::move(message)))
+          log::warning("too many CA endorsements at once; some wait for the next connection");
+      }));
+  return {};
 }
 
 void CapathWatch::work() {

@@ -51,6 +51,7 @@ class CapathWatch {
   base::BoundedQueue<transport::Message> queue_{kWatchQueueMax};
   std::atomic<std::uint64_t> written_{0};
   std::thread worker_;
+  transport::Subscription heard_;
 };
 
 }  // namespace muster::broker

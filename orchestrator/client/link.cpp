@@ -1,5 +1,7 @@
 #include "orchestrator/client/link.hpp"
 
+#include <set>
+
 #include "orchestrator/client/link_background.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/encoding.hpp"
@@ -71,11 +73,13 @@ Status Link::learn_cas(const std::string& home) {
   const auto cas = std::make_shared<Worker<transport::Message>>("trusted CAs", kCaQueueMax, learn);
   background_->cas = cas;
   const auto hear = [cas](transport::Message message) { cas->post(std::move(message)); };
-  if (!home.empty() && home != collective_)
-    MUSTER_TRY(bus_->subscribe(transport::topics::trusted_ca(home, "+"),
-                               transport::Qos::at_least_once, hear));
-  return bus_->subscribe(transport::topics::trusted_ca(collective_, "+"),
-                         transport::Qos::at_least_once, hear);
+  for (const auto& collective :
+       std::set<std::string>{home.empty() ? collective_ : home, collective_}) {
+    MUSTER_ASSIGN(auto heard, bus_->subscribe(transport::topics::trusted_ca(collective, "+"),
+                                              transport::Qos::at_least_once, hear));
+    background_->cas_heard.push_back(std::move(heard));
+  }
+  return {};
 }
 
 Status Link::settle(std::chrono::milliseconds patience) {

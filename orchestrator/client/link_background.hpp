@@ -3,10 +3,12 @@
 
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "orchestrator/client/fences.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/worker.hpp"
+#include "proto/transport/bus.hpp"
 
 namespace muster::client {
 
@@ -20,6 +22,7 @@ struct Link::Background {
   std::mutex settling;
   bool settled = false;  // the CAs retained at the start have been received
   std::shared_ptr<Worker<transport::Message>> cas;  // null until learn_cas()
+  std::vector<transport::Subscription> cas_heard;
 };
 
 }  // namespace muster::client

@@ -73,10 +73,12 @@ Status Engine::subscribe() {
     const std::lock_guard lock(mutex_);
     announcements_ = worker;
   }
-  return link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once,
-                               [inbox = std::move(worker)](transport::Message message) {
-                                 client::post_message(*inbox, std::move(message));
-                               });
+  MUSTER_ASSIGN(announced_,
+                link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once,
+                                      [inbox = std::move(worker)](transport::Message message) {
+                                        client::post_message(*inbox, std::move(message));
+                                      }));
+  return {};
 }
 
 Engine::~Engine() {
@@ -85,6 +87,7 @@ Engine::~Engine() {
     stopping_ = true;
   }
   wake_.notify_all();
+  announced_.end();
   if (announcements_) announcements_->stop();
   questions_.reset();  // its threads call the desk
   if (world_) world_->stop();

@@ -18,6 +18,7 @@ LiveWorld::LiveWorld(client::Link& link, client::Fleet& fleet, client::Caller& c
     : link_(link), fleet_(fleet), caller_(caller), masters_(masters) {}
 
 LiveWorld::~LiveWorld() {
+  heard_.end();
   if (events_) events_->stop();
 }
 
@@ -28,11 +29,13 @@ Status LiveWorld::start() {
                                        .bytes_per_sender = std::size_t{2} << 20U};
   events_ = std::make_shared<client::Worker<transport::Message>>(
       "job events", kJobQueue, [this](const transport::Message& message) { take_event(message); });
-  return link_.bus().subscribe(transport::topics::event(link_.collective(), "job", "+"),
-                               transport::Qos::at_least_once,
-                               [events = events_](transport::Message message) {
-                                 client::post_message(*events, std::move(message));
-                               });
+  MUSTER_ASSIGN(heard_,
+                link_.bus().subscribe(transport::topics::event(link_.collective(), "job", "+"),
+                                      transport::Qos::at_least_once,
+                                      [events = events_](transport::Message message) {
+                                        client::post_message(*events, std::move(message));
+                                      }));
+  return {};
 }
 
 void LiveWorld::take_event(const transport::Message& message) {

@@ -57,6 +57,7 @@ class LiveWorld final : public World {
   client::Caller& caller_;
   Masters& masters_;
   std::shared_ptr<client::Worker<transport::Message>> events_;
+  transport::Subscription heard_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::set<std::pair<std::string, std::string>> ended_jobs_;  // node, job
