@@ -37,16 +37,20 @@ Result<std::unique_ptr<JoinSession>> JoinSession::over(std::unique_ptr<transport
                      {{"request", request.id()}, {"why", sent.error().message}});
   };
   session->channel_ = std::move(channel);
-  MUSTER_TRY(session->bus_->subscribe(
-      topics::revocations(collective, "+"), transport::Qos::at_least_once,
-      [&revocations](transport::Message message) { revocations.hear(std::move(message)); }));
-  MUSTER_TRY(session->bus_->subscribe(
-      topics::join_down(join.client_id), transport::Qos::at_least_once,
-      [&signals](transport::Message message) {
-        if (message.retained) return;  // neither answers nor requests are
-        if (!signals.try_push({Signal::Kind::join_message, std::move(message.payload)}))
-          log::error("the join zone's queue is full; a message was dropped");
-      }));
+  MUSTER_ASSIGN(
+      session->lists_heard_,
+      session->bus_->subscribe(
+          topics::revocations(collective, "+"), transport::Qos::at_least_once,
+          [&revocations](transport::Message message) { revocations.hear(std::move(message)); }));
+  MUSTER_ASSIGN(
+      session->heard_,
+      session->bus_->subscribe(
+          topics::join_down(join.client_id), transport::Qos::at_least_once,
+          [&signals](transport::Message message) {
+            if (message.retained) return;  // neither answers nor requests are
+            if (!signals.try_push({Signal::Kind::join_message, std::move(message.payload)}))
+              log::error("the join zone's queue is full; a message was dropped");
+          }));
   // Nothing is said to us before we announce ourselves, and the broker answers in order: all lists that it
   // retains have been heard.
   if (!revocations.drain(kListsPatience))

@@ -45,6 +45,8 @@ class JoinSession {
   JoinIdentity join_;
   std::shared_ptr<const Channel> channel_;
   std::shared_ptr<transport::Bus> bus_;
+  transport::Subscription lists_heard_;
+  transport::Subscription heard_;
 };
 
 }  // namespace muster::agent

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "node-agent/daemon/bus_options.hpp"
 #include "node-agent/dispatch/reply.hpp"
 #include "node-agent/presence/presence.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
+#include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/request/signed_request.hpp"
 #include "proto/security/client_id.hpp"
@@ -102,29 +105,39 @@ Status MemberSession::subscribe(const std::vector<std::string>& agents) {
                    {{"request", request.id()}, {"why", sent.error().message}});
   };
   channel_ = std::move(channel);
-  for (const auto& agent : agents) MUSTER_TRY(subscribe_to_agent(agent));
-  agents_ = {agents.begin(), agents.end()};
-  for (const auto& collective : collectives_)
-    MUSTER_TRY(bus_->subscribe(topics::request_to_node(collective, identity_),
-                               transport::Qos::at_least_once, hand_over(true)));
+  for (const auto& agent : agents) {
+    MUSTER_ASSIGN(agents_[agent], subscribe_to_agent(agent));
+  }
+  for (const auto& collective : collectives_) {
+    MUSTER_ASSIGN(auto own, bus_->subscribe(topics::request_to_node(collective, identity_),
+                                            transport::Qos::at_least_once, hand_over(true)));
+    own_.push_back(std::move(own));
+  }
   return {};
 }
 
 Status MemberSession::hear_revocations(RevocationWatch& revocations) {
-  for (const auto& collective : collectives_)
-    MUSTER_TRY(bus_->subscribe(
-        topics::revocations(collective, "+"), transport::Qos::at_least_once,
-        [&revocations](transport::Message message) { revocations.hear(std::move(message)); }));
+  for (const auto& collective : collectives_) {
+    MUSTER_ASSIGN(auto heard, bus_->subscribe(topics::revocations(collective, "+"),
+                                              transport::Qos::at_least_once,
+                                              [&revocations](transport::Message message) {
+                                                revocations.hear(std::move(message));
+                                              }));
+    own_.push_back(std::move(heard));
+  }
   return {};
 }
 
 Status MemberSession::hear_own_presence(std::function<void()> on_own_presence) {
-  for (const auto& collective : collectives_)
-    MUSTER_TRY(
+  for (const auto& collective : collectives_) {
+    MUSTER_ASSIGN(
+        auto shown,
         bus_->subscribe(topics::presence(collective, identity_), transport::Qos::at_least_once,
                         [own = own_presence_, on_own_presence](const transport::Message& message) {
                           if (own->hear(message) && on_own_presence) on_own_presence();
                         }));
+    own_.push_back(std::move(shown));
+  }
   return {};
 }
 
@@ -148,32 +161,27 @@ transport::Bus::MessageHandler MemberSession::hand_over(bool direct) const {
   };
 }
 
-Status MemberSession::subscribe_to_agent(const std::string& agent) {
-  for (const auto& collective : collectives_)
-    MUSTER_TRY(bus_->subscribe(topics::request_to_agent(collective, agent),
-                               transport::Qos::at_least_once, hand_over(false)));
-  return {};
+Result<MemberSession::Subscriptions> MemberSession::subscribe_to_agent(const std::string& agent) {
+  Subscriptions all;
+  for (const auto& collective : collectives_) {
+    MUSTER_ASSIGN(auto one, bus_->subscribe(topics::request_to_agent(collective, agent),
+                                            transport::Qos::at_least_once, hand_over(false)));
+    all.push_back(std::move(one));
+  }
+  return all;
 }
 
 void MemberSession::follow_agents(const std::vector<std::string>& agents) {
   const std::set<std::string> wanted(agents.begin(), agents.end());
-  std::set<std::string> followed;
+  std::erase_if(agents_, [&](const auto& followed) { return !wanted.contains(followed.first); });
   for (const auto& agent : wanted) {
-    if (agents_.contains(agent)) {
-      followed.insert(agent);
-    } else if (auto done = subscribe_to_agent(agent); done) {
-      followed.insert(agent);
-    } else {  // left out, so that the next call tries again
+    if (agents_.contains(agent)) continue;
+    if (auto taken = subscribe_to_agent(agent); taken)
+      agents_.emplace(agent, std::move(*taken));
+    else  // left out, so that the next call tries again
       log::warning("cannot take requests to an agent",
-                   {{"agent", agent}, {"why", done.error().message}});
-    }
+                   {{"agent", agent}, {"why", taken.error().message}});
   }
-  for (const auto& agent : agents_) {
-    if (wanted.contains(agent)) continue;
-    for (const auto& collective : collectives_)
-      (void)bus_->unsubscribe(topics::request_to_agent(collective, agent));
-  }
-  agents_ = std::move(followed);
 }
 
 MemberSession::~MemberSession() {
@@ -212,7 +220,7 @@ Status MemberSession::publish_event(const std::string& type, const Value& data,
   event.set_identity(identity_);
   event.set_at_ms(now_ms);
   MUSTER_TRY(envelope::encode_value(data, *event.mutable_data()));
-  MUSTER_ASSIGN(const auto sealed, signer_->seal(envelope::Kind::event, event.SerializeAsString()));
+  MUSTER_ASSIGN(const auto sealed, signer_->seal(envelope::Kind::event, envelope::pack(event)));
   for (const auto& collective : collectives_)
     MUSTER_TRY(bus_->publish(topics::event(collective, type, identity_), sealed, {}));
   return {};

@@ -3,9 +3,9 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -71,7 +71,8 @@ class MemberSession {
   Status hear_revocations(RevocationWatch& revocations);
   Status hear_own_presence(std::function<void()> on_own_presence);
   Status subscribe(const std::vector<std::string>& agents);
-  Status subscribe_to_agent(const std::string& agent);
+  using Subscriptions = std::vector<transport::Subscription>;
+  Result<Subscriptions> subscribe_to_agent(const std::string& agent);
   transport::Bus::MessageHandler hand_over(bool direct) const;
 
   std::vector<std::string> collectives_;
@@ -81,7 +82,8 @@ class MemberSession {
   const base::Clock& clock_;
   Dispatcher& dispatcher_;
   std::shared_ptr<const Channel> channel_;
-  std::set<std::string> agents_;                        // whose requests we take
+  std::map<std::string, Subscriptions> agents_;         // whose requests we take
+  Subscriptions own_;                                   // requests to us, and our presence
   std::filesystem::file_time_type certificate_seen_{};  // when its file was last changed
   std::shared_ptr<OwnPresence> own_presence_ = std::make_shared<OwnPresence>();
   std::chrono::steady_clock::time_point restored_at_{};

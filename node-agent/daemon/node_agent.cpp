@@ -159,7 +159,7 @@ GateContext NodeAgent::gate_context() {
       *table_,
       *replay_,
       [this] { return bus_.collectives; },
-      [this] { return facts_.facts(); },
+      [this] { return shown_facts_.of(facts_.facts(), table_->presence_facts()); },
       [this] { return classes(); },
       [this](const auto& request, auto role) { return judgement_->action(request, role); },
       audit_,
@@ -249,7 +249,9 @@ PresenceContent NodeAgent::describe() const {
 
 std::string NodeAgent::presence() const {
   auto content = describe();
-  content.facts = chosen_facts(*facts_.facts());
+  const auto facts = facts_.facts();
+  content.facts = chosen_facts(*facts);
+  content.left_out_facts = left_out_facts(*facts, content.facts);
   content.facts.update(table_->presence_facts());
   content.address = address_towards(bus_.node_brokers.front());
   auto body = presence_body(content);

@@ -19,6 +19,7 @@
 #include "node-agent/join/join_identity.hpp"
 #include "node-agent/presence/own_presence.hpp"
 #include "node-agent/presence/presence.hpp"
+#include "node-agent/presence/shown_facts.hpp"
 #include "node-agent/registration/registration.hpp"
 #include "node-agent/revocation/crl_courier.hpp"
 #include "plugins/api/node.hpp"
@@ -138,6 +139,7 @@ class NodeAgent final : public plugins::Node {
   std::optional<RevocationWatch> revocations_;
   std::optional<security::ReplayWindow> replay_;
   facts::FactStore facts_;
+  ShownFacts shown_facts_;
   std::unique_ptr<policy::PolicyStore> policies_;
   std::optional<Judgement> judgement_;
   std::unique_ptr<jobs::JobSpool> jobs_;

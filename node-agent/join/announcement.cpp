@@ -7,6 +7,7 @@
 #include "node-agent/presence/presence.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
+#include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/security/join_token.hpp"
@@ -100,7 +101,7 @@ Result<std::string> announcement(const AnnouncementContent& content, const JoinI
   prove_old_key(content, proven, puppet, out);
   MUSTER_TRY(offer_ca(content, proven, puppet, out));
   return security::Signer::with_key(join.key).seal(envelope::Kind::join_announce,
-                                                   out.SerializeAsString());
+                                                   envelope::pack(out));
 }
 
 }  // namespace muster::agent

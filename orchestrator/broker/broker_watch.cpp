@@ -31,11 +31,10 @@ std::string writer_of(const transport::Message& message) {
 BrokerWatch::BrokerWatch(transport::Bus& bus, std::string collective, const BrokerFolder& folder,
                          Ways ways, const base::Clock& clock)
     : bus_(bus),
-      // Not the filters of a link over the same bus, which a second subscription would take from it: it must hear of
-      // revoked orchestrators, too.
-      ca_filter_(topics::trusted_ca(collective, "#")),
+      // Those of a link over the same bus: one that overlaps them without being equal would be refused.
+      ca_filter_(topics::trusted_ca(collective, "+")),
       piece_filter_(topics::revocation_piece(collective, "+", "+")),
-      root_list_filter_(topics::revocations(collective, "#")),
+      root_list_filter_(topics::revocations(collective, "+")),
       ways_(std::move(ways)),
       clock_(clock),
       capath_(folder.capath()),
@@ -44,10 +43,10 @@ BrokerWatch::BrokerWatch(transport::Bus& bus, std::string collective, const Brok
       refusals_(clock, kRefusalRate) {}
 
 BrokerWatch::~BrokerWatch() {
-  // After these no handler runs any more that could push.
-  static_cast<void>(bus_.unsubscribe(ca_filter_));
-  static_cast<void>(bus_.unsubscribe(piece_filter_));
-  static_cast<void>(bus_.unsubscribe(root_list_filter_));
+  {
+    const std::lock_guard lock(hearing_);
+    heard_.clear();  // no handler pushes any more
+  }
   queue_.close();
   if (worker_.joinable()) worker_.join();
 }
@@ -60,11 +59,16 @@ Status BrokerWatch::start() {
 }
 
 Status BrokerWatch::subscribe(const std::string& filter) {
-  return bus_.subscribe(filter, transport::Qos::at_least_once, [this](transport::Message message) {
-    const auto bytes = message.payload.size();
-    const auto writer = writer_of(message);
-    static_cast<void>(queue_.push(writer, std::move(message), bytes));
-  });
+  MUSTER_ASSIGN(
+      auto heard,
+      bus_.subscribe(filter, transport::Qos::at_least_once, [this](transport::Message message) {
+        const auto bytes = message.payload.size();
+        const auto writer = writer_of(message);
+        static_cast<void>(queue_.push(writer, std::move(message), bytes));
+      }));
+  const std::lock_guard lock(hearing_);
+  heard_[filter] = std::move(heard);
+  return {};
 }
 
 void BrokerWatch::work() {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -114,6 +115,8 @@ class BrokerWatch {
   std::atomic<std::uint64_t> reloads_{0};
   std::atomic<std::uint64_t> looks_{0};
   std::thread worker_;
+  std::mutex hearing_;
+  std::map<std::string, transport::Subscription> heard_;  // by filter
 };
 
 }  // namespace muster::broker

@@ -25,7 +25,7 @@ class NodeChecks {
     judge(reaches(node_, topic_of(plan_, "req/agent/muster-check"), node_, operator_, request()),
           false, "sends no requests");
     at_the_masters_door();
-    static_cast<void>(operator_.deafen(own("#")));
+    operator_.deafen(own("#"));
   }
 
  private:

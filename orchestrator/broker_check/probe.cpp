@@ -15,17 +15,19 @@ Result<std::unique_ptr<Probe>> Probe::open(transport::mqtt::Options options) {
 }
 
 Status Probe::listen(const std::string& filter) {
-  return bus_->subscribe(filter, transport::Qos::at_least_once, [this](transport::Message message) {
-    {
-      const std::lock_guard lock(mutex_);
-      heard_.push_back(std::move(message));
-    }
-    came_.notify_all();
-  });
+  MUSTER_ASSIGN(subscriptions_[filter], bus_->subscribe(filter, transport::Qos::at_least_once,
+                                                        [this](transport::Message message) {
+                                                          {
+                                                            const std::lock_guard lock(mutex_);
+                                                            heard_.push_back(std::move(message));
+                                                          }
+                                                          came_.notify_all();
+                                                        }));
+  return {};
 }
 
-Status Probe::deafen(const std::string& filter) {
-  return bus_->unsubscribe(filter);
+void Probe::deafen(const std::string& filter) {
+  subscriptions_.erase(filter);
 }
 
 Status Probe::queue(const std::string& topic, std::string payload,

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -19,14 +20,14 @@ namespace muster::broker_check {
 // For a message that should come; one that should not is shown to be missing by a later one that came.
 inline constexpr std::chrono::seconds kProbePatience{10};
 
-// Thread-safe.
+// Thread-safe but for listen() and deafen().
 class Probe {
  public:
   // As a client of its own, unless `options` names a client id.
   static Result<std::unique_ptr<Probe>> open(transport::mqtt::Options options);
 
   Status listen(const std::string& filter);
-  Status deafen(const std::string& filter);
+  void deafen(const std::string& filter);
   // Until the broker has taken it, or has refused it: it does not say which.
   Status say(const std::string& topic, std::string payload, transport::PublishOptions options = {});
   // Queued only, for many at once; flush() waits for all of them.
@@ -45,6 +46,7 @@ class Probe {
   mutable std::mutex mutex_;
   mutable std::condition_variable came_;
   std::vector<transport::Message> heard_;
+  std::map<std::string, transport::Subscription> subscriptions_;  // by filter; one thread's
   std::unique_ptr<transport::Bus> bus_;  // the first to go: it still calls back until then
 };
 

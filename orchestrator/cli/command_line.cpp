@@ -106,7 +106,9 @@ Option& Option::shows_default() {
 }
 
 Option& Option::one_word_each() {
-  option_->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  // Lists take what follows them too, unless they are told not to.
+  option_->expected(1)->allow_extra_args(false)->multi_option_policy(
+      CLI::MultiOptionPolicy::TakeAll);
   return *this;
 }
 

@@ -13,6 +13,7 @@
 #include "orchestrator/cli/help.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/usage_error.hpp"
+#include "orchestrator/cli/word_order.hpp"
 #include "proto/base/log.hpp"
 #include "proto/ddl/site_rules.hpp"
 
@@ -26,7 +27,7 @@ constexpr const char* kFooter =
     "Exit status:\n"
     "  0  every addressed node answered ok\n"
     "  1  no node was discovered, wrong usage, or an error of muster's own\n"
-    "  2  everybody answered; some failed, refused, were busy or not asked\n"
+    "  2  all answered; some failed, refused, were busy, left alone or not asked\n"
     "  3  some or all nodes did not answer, or not whether the filter matches\n"
     "\n"
     "'muster COMMAND --help' tells the rest; docs/CLI.md has examples.";
@@ -36,6 +37,8 @@ void add_common(Command command, CommonOptions& common) {
   command.flag("-j,--json", common.json, "One JSON document on stdout");
   command.flag("-v,--verbose", common.verbose, "More detail");
 }
+
+}  // namespace
 
 void build(Program& program) {
   CLI::App& app = *program.app;
@@ -71,6 +74,16 @@ void build(Program& program) {
   add_completion(program);
   add_man(program);
 }
+
+void parse(Program& program, int argc, const char* const* argv) {
+  auto words = whole_words(argc, argv);
+  std::reverse(words.begin(), words.end());
+  words = options_behind_commands(*program.app, std::move(words));
+  std::reverse(words.begin(), words.end());
+  program.app->parse(words);
+}
+
+namespace {
 
 int report(const Program& program, const Error& error) {
   note(error.message);
@@ -139,8 +152,7 @@ int run_program(int argc, const char* const* argv) {
   if (argc > 1 && std::string_view(argv[1]) == "complete")
     return answer_completion(program, {argv + 2, argv + argc});
   try {
-    auto words = whole_words(argc, argv);
-    program.app->parse(words);
+    parse(program, argc, argv);
   } catch (const CLI::CallForHelp& help) {
     if (const auto wrong = unknown_word(*program.app))
       return report(program, {Errc::config, *wrong});

@@ -9,7 +9,7 @@ namespace {
 void by_name(client::Call& call) {
   if (call.targets.empty()) call.targets = call.expected;
   call.expected.clear();
-  call.filter = {};
+  call.tell_mismatch = !call.filter.empty();
 }
 
 Status carry_out(client::Caller& caller, client::Call call, const CallExtras& extras,
@@ -47,11 +47,11 @@ Result<RemoteCall> call_over(client::Link& link, client::Caller& caller, const C
   call.agent = agent.name;
   call.action = action;
   MUSTER_ASSIGN(call.arguments, ddl::check_inputs(agent, action, arguments));
-  call.timeout = options.timeout_or(agent.timeout + kAnswerGrace);
+  MUSTER_ASSIGN(const auto filter, options.filter());
+  call.timeout = options.timeout_or(agent.timeout + kAnswerGrace + data_patience(filter));
   call.ttl = std::chrono::seconds(options.ttl_s);
   call.action_limit = options.action_limit();
   call.confirmed = options.yes;
-  MUSTER_ASSIGN(const auto filter, options.filter());
   MUSTER_ASSIGN(const auto search, options.search(filter, agent.name));
   MUSTER_ASSIGN(const auto found, discover_some(link, caller, search));
   address(call, found, filter);

@@ -40,6 +40,13 @@ Result<Value> value_of(const std::string& identity, const CallResult& call, cons
   return fail(Errc::timeout, std::move(message));
 }
 
+std::vector<std::string> names_with(const std::vector<NodeResult>& results, Outcome outcome) {
+  std::vector<std::string> names;
+  for (const auto& node : results)
+    if (node.outcome == outcome) names.push_back(node.identity);
+  return names;
+}
+
 }  // namespace
 
 std::string_view name_of(Outcome outcome) {
@@ -63,10 +70,11 @@ std::string_view name_of(Outcome outcome) {
 }
 
 std::vector<std::string> CallResult::silent() const {
-  std::vector<std::string> names;
-  for (const auto& node : results)
-    if (node.outcome == Outcome::silent) names.push_back(node.identity);
-  return names;
+  return names_with(results, Outcome::silent);
+}
+
+std::vector<std::string> CallResult::not_matched() const {
+  return names_with(results, Outcome::filtered);
 }
 
 bool CallResult::complete() const {

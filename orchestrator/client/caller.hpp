@@ -79,8 +79,9 @@ struct CallResult {
   std::size_t unverified = 0;   // replies that did not verify
   std::string last_unverified;  // why, of the last one
   std::chrono::microseconds took{0};
-  std::vector<std::string> silent() const;  // who did not answer
-  bool complete() const;                    // nobody silent
+  std::vector<std::string> silent() const;       // who did not answer
+  std::vector<std::string> not_matched() const;  // whom the filter did not match: nothing was done
+  bool complete() const;                         // nobody silent
   bool all_ok() const;
 };
 

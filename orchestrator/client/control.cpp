@@ -30,17 +30,16 @@ class ControlInquiry {
       : link_(link),
         asked_(asked),
         prefix_(topics::reply_prefix(link.collective(), link.caller(), base::random_id())) {}
-  ~ControlInquiry() {
-    if (link_.bus().connected()) static_cast<void>(link_.bus().unsubscribe(prefix_ + "/+"));
-  }
+  ~ControlInquiry() = default;
   ControlInquiry(const ControlInquiry&) = delete;
   ControlInquiry& operator=(const ControlInquiry&) = delete;
 
   Status send() {
-    MUSTER_TRY(link_.bus().subscribe(prefix_ + "/+", transport::Qos::at_least_once,
-                                     [answers = answers_](transport::Message message) {
-                                       static_cast<void>(answers->try_push(std::move(message)));
-                                     }));
+    MUSTER_ASSIGN(heard_,
+                  link_.bus().subscribe(prefix_ + "/+", transport::Qos::at_least_once,
+                                        [answers = answers_](transport::Message message) {
+                                          static_cast<void>(answers->try_push(std::move(message)));
+                                        }));
     MUSTER_ASSIGN(auto sealed, seal());
     const auto topic = asked_.orchestrator.empty()
                            ? topics::control_request(link_.collective())
@@ -135,6 +134,7 @@ class ControlInquiry {
   // The bus's handler shares it, as it lives as long as the bus.
   const std::shared_ptr<Answers> answers_ = std::make_shared<Answers>(kControlAnswersMax);
   std::size_t unverified_ = 0;
+  transport::Subscription heard_;
   std::string last_unverified_;
 };
 

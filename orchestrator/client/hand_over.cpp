@@ -24,18 +24,21 @@ Status hand_over(Link& link, const x509::RevocationList& list) {
   MUSTER_ASSIGN(const auto root, link.operators().signer_of(list));
   const auto topic = transport::topics::revocations(link.collective(), root);
   const auto shown = std::make_shared<Shown>(1);
-  MUSTER_TRY(link.bus().subscribe(topic, transport::Qos::at_least_once,
-                                  [shown, der = list.der()](const transport::Message& message) {
-                                    if (message.payload == der)
-                                      static_cast<void>(shown->try_push(true));
-                                  }));
+  // The filter by which the link itself hears of lists: one that overlaps it would be refused.
+  MUSTER_ASSIGN(
+      const auto heard,
+      link.bus().subscribe(transport::topics::revocations(link.collective(), "+"),
+                           transport::Qos::at_least_once,
+                           [shown, topic, der = list.der()](const transport::Message& message) {
+                             if (message.topic == topic && message.payload == der)
+                               static_cast<void>(shown->try_push(true));
+                           }));
   // From here on the answers of those whom the list revokes do not count.
   const auto taken = link.take(list);
   auto done = taken ? carried_out(ask_orchestrators(link, {.action = "certificates_revoke",
                                                            .arguments = {{"list", list.pem()}}}))
                     : Status(fail(taken.error()));
   if (!done && shown->pop_for(kControlSecondOpinion)) done = {};
-  static_cast<void>(link.bus().unsubscribe(topic));
   const auto& own = link.signer().chain().front();
   if (!done && list.find(own.serial_hex()))
     return fail(Error{done.error().code,

@@ -100,14 +100,13 @@ struct Events::Impl {
   std::size_t refused = 0;
   std::string last_refusal;
   std::shared_ptr<Worker<transport::Message>> worker;
+  transport::Subscription heard;
 };
 
 Events::Events(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Events::~Events() {
-  auto& bus = impl_->link.bus();
-  if (bus.connected())
-    static_cast<void>(bus.unsubscribe(topics::event(impl_->link.collective(), "+", "+")));
+  impl_->heard.end();
   impl_->worker->stop();
 }
 
@@ -117,11 +116,12 @@ Result<std::unique_ptr<Events>> Events::watch(Link& link, Handler on_event) {
       "events", kEventQueue,
       [self = impl.get()](const transport::Message& message) { self->take(message); });
   std::unique_ptr<Events> events(new Events(std::move(impl)));
-  MUSTER_TRY(link.bus().subscribe(topics::event(link.collective(), "+", "+"),
-                                  transport::Qos::at_least_once,
-                                  [worker = events->impl_->worker](transport::Message message) {
-                                    post_message(*worker, std::move(message));
-                                  }));
+  MUSTER_ASSIGN(events->impl_->heard,
+                link.bus().subscribe(topics::event(link.collective(), "+", "+"),
+                                     transport::Qos::at_least_once,
+                                     [worker = events->impl_->worker](transport::Message message) {
+                                       post_message(*worker, std::move(message));
+                                     }));
   return events;
 }
 

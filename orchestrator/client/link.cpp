@@ -1,5 +1,7 @@
 #include "orchestrator/client/link.hpp"
 
+#include <set>
+
 #include "orchestrator/client/link_background.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/transport/topics.hpp"

@@ -3,10 +3,12 @@
 
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "orchestrator/client/fences.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/worker.hpp"
+#include "proto/transport/bus.hpp"
 
 namespace muster::client {
 
@@ -23,6 +25,7 @@ struct Link::Background {
   std::mutex settling;
   bool settled = false;  // what was retained at the start has been received
   std::shared_ptr<Worker<transport::Message>> trust;  // null until learn_trust()
+  std::vector<transport::Subscription> trust_heard;
 };
 
 }  // namespace muster::client

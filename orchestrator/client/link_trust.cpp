@@ -119,8 +119,10 @@ Status Link::learn_below(const std::string& collective) {
     trust->post(line, std::move(message), bytes);
   };
   for (const auto& filter : {topics::revocations(collective, "+"), topics::ban(collective, "+"),
-                             topics::trusted_ca(collective, "+")})
-    MUSTER_TRY(bus_->subscribe(filter, transport::Qos::at_least_once, hear));
+                             topics::trusted_ca(collective, "+")}) {
+    MUSTER_ASSIGN(auto heard, bus_->subscribe(filter, transport::Qos::at_least_once, hear));
+    background_->trust_heard.push_back(std::move(heard));
+  }
   return {};
 }
 

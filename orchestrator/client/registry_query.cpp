@@ -38,18 +38,18 @@ class Inquiry {
         question_(question),
         prefix_(topics::reply_prefix(link.collective(), link.caller(),
                                      link.session() + "-registry-" + base::random_id())) {}
-  ~Inquiry() {
-    if (link_.bus().connected()) static_cast<void>(link_.bus().unsubscribe(prefix_ + "/+"));
-  }
+  ~Inquiry() = default;
   Inquiry(const Inquiry&) = delete;
   Inquiry& operator=(const Inquiry&) = delete;
 
   Status listen() {
-    return link_.bus().subscribe(prefix_ + "/+", transport::Qos::at_least_once,
-                                 [answers = answers_](transport::Message message) {
-                                   // More orchestrators than that: others have answered.
-                                   static_cast<void>(answers->try_push(std::move(message)));
-                                 });
+    MUSTER_ASSIGN(heard_,
+                  link_.bus().subscribe(prefix_ + "/+", transport::Qos::at_least_once,
+                                        [answers = answers_](transport::Message message) {
+                                          // More orchestrators than that: others have answered.
+                                          static_cast<void>(answers->try_push(std::move(message)));
+                                        }));
+    return {};
   }
 
   // The first answer of an orchestrator that has heard every node, else the one that knows most.
@@ -158,8 +158,8 @@ class Inquiry {
   const filter::Filter& filter_;
   const RegistryQuestion& question_;
   const std::string prefix_;
-  // The bus's handler shares it, as it lives as long as the bus.
   const std::shared_ptr<Answers> answers_ = std::make_shared<Answers>(kRegistryAnswersMax);
+  transport::Subscription heard_;
   std::string request_id_;
   std::size_t unverified_ = 0;
   std::string last_unverified_;
@@ -173,6 +173,10 @@ Status append(const v1::RegistryReply& page, std::string& after, RegistryAnswer&
       return fail(Errc::invalid_data, fmt::format("the registry of {} gave {} after {}",
                                                   answer.orchestrator, entry.identity(), after));
     after = entry.identity();
+    if (entry.undecided()) {
+      answer.undecided.push_back(entry.identity());
+      continue;
+    }
     RegistryNode node;
     node.identity = entry.identity();
     node.age = std::chrono::milliseconds(

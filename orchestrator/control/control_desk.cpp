@@ -51,9 +51,7 @@ ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
 
 ControlDesk::~ControlDesk() {
   link_.endorsements().on_refused({});
-  if (link_.bus().connected())
-    for (const auto& topic : {own_topic_, common_topic_})
-      static_cast<void>(link_.bus().unsubscribe(topic));
+  heard_.clear();
   inbox_->stop();
 }
 
@@ -71,15 +69,18 @@ Status ControlDesk::open() {
   // Not asked of us, but somebody speaks in a name that is not its own: an auditor looks here.
   link_.endorsements().on_refused(
       [this](const std::string& reason) { audit_.flood(audit::Verdict::unverified, reason); });
-  for (const auto& topic : {own_topic_, common_topic_})
-    MUSTER_TRY(link_.bus().subscribe(
-        topic, transport::Qos::at_least_once,
-        [inbox = inbox_, senders = gate_->senders()](transport::Message message) {
-          if (message.retained) return;  // no request is
-          const auto line = senders->line_of(message.payload);
-          const auto bytes = message.payload.size();
-          inbox->post(line, std::move(message), bytes);
-        }));
+  for (const auto& topic : {own_topic_, common_topic_}) {
+    MUSTER_ASSIGN(auto heard,
+                  link_.bus().subscribe(
+                      topic, transport::Qos::at_least_once,
+                      [inbox = inbox_, senders = gate_->senders()](transport::Message message) {
+                        if (message.retained) return;  // no request is
+                        const auto line = senders->line_of(message.payload);
+                        const auto bytes = message.payload.size();
+                        inbox->post(line, std::move(message), bytes);
+                      }));
+    heard_.push_back(std::move(heard));
+  }
   return {};
 }
 

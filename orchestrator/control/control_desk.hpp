@@ -59,6 +59,7 @@ class ControlDesk {
   std::optional<ControlGate> gate_;
   base::Throttle refusals_;
   std::shared_ptr<client::Worker<transport::Message>> inbox_;
+  std::vector<transport::Subscription> heard_;
 };
 
 }  // namespace muster::control

@@ -50,7 +50,8 @@ Status Engine::open() {
                   on_fleet(identity, online);
                 }));
   MUSTER_TRY(fleet_->wait_complete(kSettlePatience));
-  masters_ = std::make_unique<Masters>(link_, *fleet_, *caller_, *debts_, options_.per_master);
+  masters_ = std::make_unique<Masters>(link_, *fleet_, *caller_, *debts_, options_.per_master,
+                                       workflow_.facts_of_masters());
   auto world = std::make_unique<LiveWorld>(link_, *fleet_, *caller_, *masters_);
   MUSTER_TRY(world->start());
   open_desk();
@@ -71,10 +72,12 @@ Status Engine::subscribe() {
     const std::lock_guard lock(mutex_);
     announcements_ = worker;
   }
-  return link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once,
-                               [inbox = std::move(worker)](transport::Message message) {
-                                 client::post_message(*inbox, std::move(message));
-                               });
+  MUSTER_ASSIGN(announced_,
+                link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once,
+                                      [inbox = std::move(worker)](transport::Message message) {
+                                        client::post_message(*inbox, std::move(message));
+                                      }));
+  return {};
 }
 
 Engine::~Engine() {
@@ -83,6 +86,7 @@ Engine::~Engine() {
     stopping_ = true;
   }
   wake_.notify_all();
+  announced_.end();
   if (announcements_) announcements_->stop();
   if (trust_) trust_->follow(nullptr);
   questions_.reset();  // its threads call the desk

@@ -28,6 +28,7 @@
 #include "orchestrator/provision/trust_keeper.hpp"
 #include "orchestrator/provision/workflow.hpp"
 #include "proto/base/backoff.hpp"
+#include "proto/transport/bus.hpp"
 
 namespace muster::provision {
 
@@ -45,7 +46,7 @@ struct EngineOptions {
   std::function<Status(const client::Record&)> notify;
 };
 
-// start() and stop() on one thread; the rest is its own.
+// start() and the destructor on one thread; the rest is its own.
 class Engine {
  public:
   static Result<std::unique_ptr<Engine>> start(client::Link& link, Workflow workflow,
@@ -126,6 +127,7 @@ class Engine {
   std::unique_ptr<JoinDesk> desk_;
   std::unique_ptr<CaQuestions> questions_;
   std::shared_ptr<client::Worker<transport::Message>> announcements_;
+  transport::Subscription announced_;
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -6,6 +6,7 @@
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/log.hpp"
+#include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -207,7 +208,7 @@ void JoinDesk::answer(const v1::JoinAnnounce& announce, v1::JoinAnswer& out) {
   out.set_client_id(announce.client_id());
   out.set_nonce(announce.nonce());
   out.set_sent_at_ms(link_.clock().unix_ms());
-  auto sealed = link_.signer().seal(envelope::Kind::join_answer, out.SerializeAsString());
+  auto sealed = link_.signer().seal(envelope::Kind::join_answer, envelope::pack(out));
   if (!sealed) return log::error("cannot sign a join answer", {{"why", sealed.error().message}});
   if (auto sent = link_.bus().publish(transport::topics::join_down(announce.client_id()),
                                       std::move(*sealed), {.expiry_s = kAnswerExpiryS});

@@ -8,6 +8,7 @@
 #include "orchestrator/client/retained.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
+#include "proto/envelope/envelope.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
@@ -249,15 +250,14 @@ Status TokenLedger::publish(const std::string& token_id, const std::string& subj
   out.set_at_ms(use.at_ms);
   out.set_further(use.further);
   out.set_expires_at_ms(use.expires_at_ms);
-  MUSTER_ASSIGN(auto sealed,
-                link_.signer().seal(envelope::Kind::token_use, out.SerializeAsString()));
+  MUSTER_ASSIGN(auto sealed, link_.signer().seal(envelope::Kind::token_use, envelope::pack(out)));
   return link_.bus().publish(topics::token_use(link_.collective(), token_id, use.identity, subject),
                              std::move(sealed), {.retain = true});
 }
 
 Status TokenLedger::publish(const v1::TokenRevocation& revocation) {
-  MUSTER_ASSIGN(auto sealed, link_.signer().seal(envelope::Kind::token_revocation,
-                                                 revocation.SerializeAsString()));
+  MUSTER_ASSIGN(auto sealed,
+                link_.signer().seal(envelope::Kind::token_revocation, envelope::pack(revocation)));
   return link_.bus().publish(topics::token_revocation(link_.collective(), revocation.token_id()),
                              std::move(sealed), {.retain = true});
 }

@@ -35,11 +35,7 @@ Registry::Registry(client::Link& link, RegistryOptions options,
           "registry", kInbox, [this](const transport::Message& message) { work(message); })) {}
 
 Registry::~Registry() {
-  if (link_.bus().connected())
-    for (const auto& collective : options_.collectives)
-      for (const auto& topic :
-           {topics::registration(collective, "+"), topics::registry_request(collective)})
-        static_cast<void>(link_.bus().unsubscribe(topic));
+  subscriptions_.clear();
   inbox_->stop();
 }
 
@@ -61,11 +57,16 @@ Status Registry::subscribe() {
   }));
   for (const auto& collective : options_.collectives)
     for (const auto& topic :
-         {topics::registration(collective, "+"), topics::registry_request(collective)})
-      MUSTER_TRY(link_.bus().subscribe(
-          topic, transport::Qos::at_least_once, [inbox = inbox_](transport::Message message) {
-            if (!message.retained) client::post_message(*inbox, std::move(message));  // neither is
-          }));
+         {topics::registration(collective, "+"), topics::registry_request(collective)}) {
+      MUSTER_ASSIGN(auto heard, link_.bus().subscribe(topic, transport::Qos::at_least_once,
+                                                      [inbox = inbox_](transport::Message message) {
+                                                        if (!message.retained)
+                                                          client::post_message(
+                                                              *inbox,
+                                                              std::move(message));  // neither is
+                                                      }));
+      subscriptions_.push_back(std::move(heard));
+    }
   return {};
 }
 

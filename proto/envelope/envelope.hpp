@@ -9,6 +9,10 @@
 
 #include "proto/base/result.hpp"
 
+namespace google::protobuf {
+class MessageLite;
+}
+
 namespace muster::envelope {
 
 inline constexpr std::size_t kMessageMaxBytes = 1024 * 1024;
@@ -58,11 +62,10 @@ Result<Sealed> decode(std::string_view message);
 // is checked; decode() judges.
 std::string_view first_certificate(std::string_view message);
 
-// A protobuf message as bytes, deterministically, or parsed from bytes (Errc::invalid_data).
-template <class Message>
-std::string pack(const Message& message) {
-  return message.SerializeAsString();
-}
+// A protobuf message as bytes, the same each time, or parsed from bytes (Errc::invalid_data). All of Muster packs here:
+// protobuf by itself writes the entries of a map in another order each time, and what is compared, or signed anew only
+// when it has changed, would never be equal.
+std::string pack(const google::protobuf::MessageLite& message);
 // Protobuf would also write what it dislikes to stderr, so that whoever reaches the join zone could fill the log.
 void silence_protobuf();
 template <class Message>

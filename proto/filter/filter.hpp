@@ -121,6 +121,9 @@ Text from_wire(const v1::Filter& in);
 // an agent goes to all that run it anyway.
 bool chooses_nodes(const v1::Filter& filter);
 
+// "and", "or" or "not": such a word joins terms, and is the name of none.
+bool is_operator_word(std::string_view word);
+
 // A fact by dotted path ("os.release.major", "mounts.0"); null when absent. An exact key with dots
 // wins.
 const Value* find_fact(const Value& facts, std::string_view path);

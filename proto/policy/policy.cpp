@@ -43,8 +43,10 @@ Status check_no_condition(std::string_view field) {
                   base::quoted(field), words.front()));
 }
 
+// Of an expression's words the names are looked at, not what they are compared with.
 Status check_classes(const std::vector<std::string>& words) {
-  for (const auto& word : words) {
+  for (const auto& whole : words) {
+    const auto word = whole.substr(0, whole.find_first_of("=<>"));
     if (word.starts_with('/')) continue;
     for (auto at = word.find(':'); at != std::string::npos; at = word.find(':', at + 2))
       if (word.compare(at, 2, "::") != 0)
@@ -52,6 +54,14 @@ Status check_classes(const std::vector<std::string>& words) {
                                               base::quoted(word)));
   }
   return {};
+}
+
+// "settings and role::web", "!db", "(a or b)": MCollective reads the whole field as an expression then.
+bool is_expression(const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    return filter::is_operator_word(word) || word.starts_with('!') ||
+           (!word.starts_with('/') && word.find_first_of("()=<>") != std::string::npos);
+  });
 }
 
 Result<filter::Filter> parse_where(const std::string& facts, const std::string& classes) {
@@ -64,8 +74,10 @@ Result<filter::Filter> parse_where(const std::string& facts, const std::string& 
   MUSTER_ASSIGN(const bool any_classes, is_any("classes", class_words));
   if (!any_facts && plain_facts(fact_words)) text.facts = fact_words;
   if (!any_facts && !plain_facts(fact_words)) text.compounds = {facts};
+  const bool expression = is_expression(class_words);
   MUSTER_TRY(check_classes(class_words));
-  if (!any_classes) text.classes = class_words;
+  if (!any_classes && !expression) text.classes = class_words;
+  if (!any_classes && expression) text.compounds.push_back(classes);
   MUSTER_ASSIGN(auto where, filter::Filter::parse(text));
   if (where.needs_data_plugins())
     return fail(Errc::config,

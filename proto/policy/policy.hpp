@@ -5,7 +5,7 @@
 //   allow<TAB>CALLERS<TAB>ACTIONS<TAB>FACTS[<TAB>CLASSES][<TAB>KEY: VALUE]...    or deny
 //
 // Fields are lists separated by spaces; '*' is any. CALLERS match exactly: cert=alice is not
-// cert=alice2. FACTS and CLASSES must all match; FACTS may be a compound expression
+// cert=alice2. FACTS and CLASSES must all match; either may be a compound expression
 // (proto/filter/filter.hpp) instead, without data functions, for a deny that cannot be judged would
 // vanish. KEY is args, time, require_filter, max_nodes or approve (proto/policy/conditions.hpp).
 //

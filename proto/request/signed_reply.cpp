@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "proto/base/utf8.hpp"
+#include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 
 namespace muster::request {
@@ -42,7 +43,7 @@ Result<std::string> seal_reply(const v1::Request& request, envelope::Kind kind,
     out.set_message(fmt::format("{} ({} bytes of data left out: a reply carries at most {})",
                                 out.message(), bytes, kReplyMaxBytes));
   }
-  return signer.seal(kind, out.SerializeAsString());
+  return signer.seal(kind, envelope::pack(out));
 }
 
 }  // namespace muster::request

@@ -102,9 +102,9 @@ Result<ExitCode> follow(const CommonOptions& common, const Asking& asking,
                         const std::string& handle, Clock::time_point deadline) {
   const auto hint = std::make_shared<Hint>();
   // Without it the end is only heard of a little later.
-  static_cast<void>(asking.link.bus().subscribe(
+  const auto heard = asking.link.bus().subscribe(
       transport::topics::event(asking.link.collective(), "job", asking.node),
-      transport::Qos::at_least_once, [hint](const transport::Message&) { hint->give(); }));
+      transport::Qos::at_least_once, [hint](const transport::Message&) { hint->give(); });
   job::Follower follower(handle);
   bool told_silent = false;
   for (;;) {

@@ -84,24 +84,26 @@ Status refuse_meaningless(const BatchOptions& batch, const OutputOptions& output
   return {};
 }
 
-Result<puppet::RollingRun> rolling_run(const RunOptions& options, const ddl::Agent& agent) {
+Result<puppet::RollingRun> rolling_run(const RunOptions& options, const ddl::Agent& agent,
+                                       const filter::Filter& filter) {
   puppet::RollingRun run;
   MUSTER_ASSIGN(run.arguments, ddl::check_inputs(agent, "runonce", arguments_of(options)));
   run.concurrency = options.concurrency;
   if (options.run_limit_s) run.run_limit = std::chrono::seconds(*options.run_limit_s);
-  run.answer_limit = options.call.timeout_or(agent.timeout + kAnswerGrace);
+  run.answer_limit = options.call.timeout_or(agent.timeout + kAnswerGrace + data_patience(filter));
   run.ttl = std::chrono::seconds(options.call.ttl_s);
   return run;
 }
 
 Result<ExitCode> roll(const CommonOptions& common, const RunOptions& options) {
   MUSTER_ASSIGN(const auto agent, ddl::built_in("puppet"));
-  MUSTER_ASSIGN(const auto run, rolling_run(options, agent));
   MUSTER_ASSIGN(const auto filter, options.call.filter());
+  MUSTER_ASSIGN(auto run, rolling_run(options, agent, filter));
   MUSTER_ASSIGN(const auto search, options.call.search(filter, agent.name));
   MUSTER_ASSIGN(const auto link, connect(common, options.call.target));
   MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
   MUSTER_ASSIGN(const auto found, discover_some(*link, *caller, search));
+  if (found.method != Method::direct) run.filter = filter.text();
   const auto style = render::Style::of(STDOUT_FILENO);
   const auto start = std::chrono::steady_clock::now();
   render::Runs runs;

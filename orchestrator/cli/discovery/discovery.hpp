@@ -52,7 +52,12 @@ Result<Discovery> discover(client::Link& link, client::Caller& caller, const Sea
 // discover(), but nobody is nothing_discovered(); else after note_findings().
 Result<Discovery> discover_some(client::Link& link, client::Caller& caller, const Search& search);
 
-// Puts the discovered into `call`: by name, or as a broadcast whose answers are expected from them.
+// What the data functions of `filter` take on a node, at most.
+std::chrono::milliseconds data_patience(const filter::Filter& filter);
+
+// Puts the discovered into `call`: by name, or as a broadcast whose answers are expected from them. Either way the nodes
+// judge the filter again, right before they act: what found them may be old, or somebody else's word. Who is called by
+// name and does not match says so (client::Outcome::filtered).
 void address(client::Call& call, const Discovery& discovery, const filter::Filter& filter);
 
 // To stderr: presences that did not verify, and what the method says of itself.

@@ -56,6 +56,8 @@ std::string missing_text(const CallFrame& frame, const client::CallResult& resul
   std::string out;
   if (const auto silent = silent_text(result, style, columns); !silent.empty())
     out += "\n" + silent;
+  out += named("Left alone, for the filter does not match any more:", result.not_matched(), style,
+               columns);
   out += named("Did not say whether the filter matches:", frame.undecided, style, columns);
   out += named(fmt::format("Not asked, because {}:", one_line(frame.stopped)), frame.not_asked,
                style, columns);
@@ -70,7 +72,8 @@ std::string missing_text(const CallFrame& frame, const client::CallResult& resul
 
 std::string closing_text(const CallFrame& frame, const client::CallResult& result,
                          const Style& style, std::size_t columns) {
-  const bool whole = result.complete() && frame.undecided.empty() && frame.not_asked.empty();
+  const bool whole = result.complete() && result.not_matched().empty() && frame.undecided.empty() &&
+                     frame.not_asked.empty();
   const std::string ratio = fmt::format("{} / {}", answered(result), frame.discovered);
   return fmt::format("Finished processing {} hosts in {:.2f} ms\n",
                      style(whole ? Ink::green : Ink::red, ratio), as_ms(result.took)) +

@@ -27,8 +27,8 @@ class MqttBus final : public Bus, private ConnectionEvents {
 
   Status publish(std::string_view topic, std::string payload, PublishOptions options) override;
   Status flush(std::chrono::milliseconds timeout) override;
-  Status subscribe(std::string_view topic_filter, Qos qos, MessageHandler handler) override;
-  Status unsubscribe(std::string_view topic_filter) override;
+  Result<Subscription> subscribe(std::string_view topic_filter, Qos qos,
+                                 MessageHandler handler) override;
   bool connected() const override;
   void disconnect() override;
 
@@ -38,6 +38,13 @@ class MqttBus final : public Bus, private ConnectionEvents {
     LinkState state;
     std::string why;
   };
+
+  // What subscriptions hold of us: they may outlive the bus.
+  struct Life {
+    std::mutex mutex;
+    MqttBus* bus = nullptr;  // null: it is gone
+  };
+  void leave(const std::string& filter, const Taker* taker);
 
   void on_message(Message message) override;
   void on_closed(LinkState state, const std::string& why) override;
@@ -55,6 +62,7 @@ class MqttBus final : public Bus, private ConnectionEvents {
   bool stopped() const;
   void stop_keeper();
 
+  const std::shared_ptr<Life> life_ = std::make_shared<Life>();
   const Options options_;
   const LinkHandler on_link_;
   Outbox outbox_;

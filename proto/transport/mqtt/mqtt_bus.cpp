@@ -9,9 +9,15 @@ MqttBus::MqttBus(Options options, LinkHandler on_link)
     : options_(std::move(options)),
       on_link_(std::move(on_link)),
       version_(options_.version),
-      backoff_(options_.backoff_first, options_.backoff_most) {}
+      backoff_(options_.backoff_first, options_.backoff_most) {
+  life_->bus = this;
+}
 
 MqttBus::~MqttBus() {
+  {
+    const std::lock_guard lock(life_->mutex);
+    life_->bus = nullptr;
+  }
   disconnect();
 }
 
@@ -61,28 +67,36 @@ Status MqttBus::flush(std::chrono::milliseconds timeout) {
                                  std::to_string(timeout.count()) + " ms");
 }
 
-Status MqttBus::subscribe(std::string_view topic_filter, Qos qos, MessageHandler handler) {
+Result<Subscription> MqttBus::subscribe(std::string_view topic_filter, Qos qos,
+                                        MessageHandler handler) {
+  const std::string filter(topic_filter);
   ConnectionPtr connection;
+  Subscriptions::TakerPtr taker;
   {
     const std::lock_guard lock(mutex_);
     if (settled_) connection = connection_;
-    subscriptions_.add(topic_filter, qos, std::move(handler), connection != nullptr);
+    MUSTER_ASSIGN(taker,
+                  subscriptions_.add(filter, qos, std::move(handler), connection != nullptr));
   }
-  if (!connection) return {};
-  auto answer = connection->subscribe({{std::string(topic_filter), qos}}).front();
+  Subscription held(taker, [life = life_, filter, taker] {
+    const std::lock_guard lock(life->mutex);
+    if (life->bus != nullptr) life->bus->leave(filter, taker.get());
+  });
+  if (!connection) return held;
+  auto answer = connection->subscribe({{filter, qos}}).front();
   // On a broken link the keeper subscribes again.
-  if (answer || answer.error().code == Errc::unavailable) return {};
-  subscriptions_.remove(topic_filter);
-  return answer;
+  if (answer || answer.error().code == Errc::unavailable) return held;
+  return fail(std::move(answer).error());
 }
 
-Status MqttBus::unsubscribe(std::string_view topic_filter) {
-  subscriptions_.remove(topic_filter);
+void MqttBus::leave(const std::string& filter, const Taker* taker) {
+  if (!subscriptions_.remove(filter, taker)) return;
   const auto connection = current();
-  if (!connection) return {};
-  auto answer = connection->unsubscribe(std::string(topic_filter));
-  if (answer || answer.error().code == Errc::unavailable) return {};
-  return answer;
+  if (!connection) return;
+  // What fails leaves a subscription that nobody hears, until the connection ends.
+  if (auto left = connection->unsubscribe(filter); !left && left.error().code != Errc::unavailable)
+    log::warning("a subscription could not be ended",
+                 {{"filter", filter}, {"reason", left.error().message}});
 }
 
 bool MqttBus::connected() const {

@@ -94,6 +94,21 @@ TEST_F(ExternalAgentsTest, ADescriptionThatTheOperatorLacksComesFromANode) {
   describe("parrot");
 }
 
+TEST_F(ExternalAgentsTest, ANameNearAKnownOneIsAskedForBeforeItIsCalledMistyped) {
+  auto near = Value::parse(base::read_file(kAgents / "external/parrot.json").value());
+  near["metadata"]["name"] = "parrots";
+  fleet().folder().write(".config/muster/ddl/parrots.json", near.dump());
+  fs::remove(fleet().file(".config/muster/ddl/parrot.json"));
+  EXPECT_EQ(reply({"parrot", "repeat", "message=hi", "count=2"}, 0).at("data").at("said"), "hi hi");
+  fs::remove(fleet().file(".cache/muster/ddl/parrot.json"));
+  const auto page = muster({"plugin", "doc", "parrot"});
+  EXPECT_EQ(page.exit_code, 0) << page.err;
+  EXPECT_THAT(page.out, HasSubstr("agent parrot"));
+  fs::remove(fleet().file(".cache/muster/ddl/parrot.json"));
+  fs::remove(fleet().file(".config/muster/ddl/parrots.json"));
+  describe("parrot");
+}
+
 TEST_F(ExternalAgentsTest, AnAgentOfEachKindAnswers) {
   const auto repeated = reply({"parrot", "repeat", "message=hi", "count=2"}, 0);
   EXPECT_EQ(repeated.at("data"), (Value{{"said", "hi hi"}, {"mood", "content"}}));

@@ -289,7 +289,7 @@ TEST_F(CallerTest, InTheJoinZoneTheAnnouncedKeyAnswers) {
   const auto other = x509::Key::generate_p256().value();
   const auto bus = lab_.broker().connect("c1");
   const auto* signs_with = &other;
-  must(bus->subscribe(
+  const auto listening = bus->subscribe(
       transport::topics::join_down("c1"), transport::Qos::at_least_once,
       [&](const transport::Message& message) {
         const auto sealed = envelope::decode(message.payload).value();
@@ -304,7 +304,7 @@ TEST_F(CallerTest, InTheJoinZoneTheAnnouncedKeyAnswers) {
                               .seal(envelope::Kind::reply, reply.SerializeAsString())
                               .value(),
                           {}));
-      }));
+      });
   const JoinAddress join{"c1", key.public_der()};
   const auto stolen = caller_->call_one("n1", &join, "provision", "claim", {}, kShort);
   ASSERT_FALSE(stolen);

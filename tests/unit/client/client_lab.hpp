@@ -91,8 +91,10 @@ class LabNode {
             identity_, test::MemoryWill{transport::topics::presence("main", identity_), ""})) {
     for (const auto& filter : {transport::topics::request_to_node("main", identity_),
                                std::string("muster/v1/main/req/agent/+")})
-      must(bus_->subscribe(filter, transport::Qos::at_least_once,
-                           [this](const transport::Message& message) { hear(message.payload); }));
+      listening_.push_back(
+          bus_->subscribe(filter, transport::Qos::at_least_once,
+                          [this](const transport::Message& message) { hear(message.payload); })
+              .value());
   }
   ~LabNode() { bus_->disconnect(); }
   LabNode(const LabNode&) = delete;
@@ -156,6 +158,7 @@ class LabNode {
   const OnRequest on_request_;
   std::atomic<int> heard_{0};
   std::unique_ptr<transport::Bus> bus_;
+  std::vector<transport::Subscription> listening_;
 };
 
 }  // namespace muster::client

@@ -62,10 +62,12 @@ TEST_F(LinkTest, AWithdrawnCaIsTrustedNoMoreAndAnOldEndorsementDoesNotBringItBac
   EXPECT_TRUE(fakes::wait_until([this] { return trusted(); }));
   // The handler may still run when this function has returned.
   const auto old_message = std::make_shared<std::string>();
-  must(lab_.link().bus().subscribe(topic, transport::Qos::at_least_once,
-                                   [old_message](transport::Message message) {
-                                     if (old_message->empty()) *old_message = message.payload;
-                                   }));
+  const auto heard = lab_.link().bus().subscribe(transport::topics::trusted_ca("main", "+"),
+                                                 transport::Qos::at_least_once,
+                                                 [old_message](transport::Message message) {
+                                                   if (old_message->empty())
+                                                     *old_message = message.payload;
+                                                 });
   must(lab_.link().fence(20s));
   auto withdrawal = first;
   withdrawal.withdrawn = true;

@@ -177,7 +177,7 @@ TEST_F(ControlDeskTest, AnAnswerOfAnOperatorIsNotBelieved) {
   client::Link pretender(lab_.broker().connect("eve"),
                          lab_.pki().root().issue_member("orchestrator1", "orchestrator").signer(),
                          "main", clock_);
-  client::must(pretender.bus().subscribe(
+  const auto listening = pretender.bus().subscribe(
       transport::topics::control_request("main"), transport::Qos::at_least_once,
       [&](const transport::Message& message) {
         const auto sealed = envelope::decode(message.payload).value();
@@ -186,7 +186,8 @@ TEST_F(ControlDeskTest, AnAnswerOfAnOperatorIsNotBelieved) {
                                           {}, clock_.unix_ms(), pretender.signer());
         client::must(pretender.bus().publish(request.reply_to() + "/orchestrator1",
                                              std::move(forged).value(), {}));
-      }));
+      });
+  ASSERT_TRUE(listening);
   const auto answer =
       client::ask_orchestrators(lab_.link(), {.action = "provision_again",
                                               .arguments = {{"node", "n1"}},

@@ -14,12 +14,13 @@ class Ear {
  public:
   Ear(test::MemoryBroker& broker, const std::string& filter)
       : bus_(broker.connect("ear of " + filter)) {
-    if (!bus_->subscribe(filter, transport::Qos::at_least_once,
-                         [heard = heard_](transport::Message message) {
-                           if (!heard->try_push(std::move(message)))
-                             throw std::logic_error("more than a test expects");
-                         }))
-      throw std::logic_error("cannot subscribe");
+    auto heard = bus_->subscribe(filter, transport::Qos::at_least_once,
+                                 [heard = heard_](transport::Message message) {
+                                   if (!heard->try_push(std::move(message)))
+                                     throw std::logic_error("more than a test expects");
+                                 });
+    if (!heard) throw std::logic_error("cannot subscribe");
+    listening_ = std::move(*heard);
   }
   // The next message; fails the test's expectations by being empty when none comes in time.
   transport::Message next(std::chrono::milliseconds patience = std::chrono::seconds(20)) {
@@ -31,6 +32,7 @@ class Ear {
   std::shared_ptr<base::BoundedQueue<transport::Message>> heard_ =
       std::make_shared<base::BoundedQueue<transport::Message>>(1'000);
   std::unique_ptr<transport::Bus> bus_;
+  transport::Subscription listening_;
 };
 
 struct SessionSurroundings {

@@ -94,5 +94,16 @@ TEST(EnvelopeTest, TheFirstCertificateIsFoundWithoutParsing) {
     EXPECT_EQ(first_certificate(garbage), "") << garbage;
 }
 
+TEST(EnvelopeTest, AMessageIsPackedInTheSameBytesEachTime) {
+  v1::Value first;
+  v1::Value second;
+  for (int i = 0; i < 50; ++i) {
+    (*first.mutable_map()->mutable_entries())["k" + std::to_string(i)].set_integer(i);
+    (*second.mutable_map()->mutable_entries())["k" + std::to_string(49 - i)].set_integer(49 - i);
+  }
+  EXPECT_EQ(pack(first), pack(second));
+  EXPECT_EQ(unpack<v1::Value>(pack(first), "a value")->map().entries().at("k7").integer(), 7);
+}
+
 }  // namespace
 }  // namespace muster::envelope

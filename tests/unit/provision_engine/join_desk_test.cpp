@@ -64,9 +64,10 @@ class JoinDeskTest : public testing::Test {
         },
         std::move(handlers));
     machine_ = lab_.broker().connect("machine");
-    client::must(machine_->subscribe(transport::topics::join_down("c1"),
-                                     transport::Qos::at_least_once,
-                                     [this](const transport::Message&) { ++answered_; }));
+    listening_ = machine_
+                     ->subscribe(transport::topics::join_down("c1"), transport::Qos::at_least_once,
+                                 [this](const transport::Message&) { ++answered_; })
+                     .value();
   }
   security::TokenFile token(const std::function<void(security::JoinClaims&)>& change = {}) const {
     return lab_.pki().join_token(8884, 8883, clock_.unix_ms(), change);
@@ -102,6 +103,7 @@ class JoinDeskTest : public testing::Test {
   std::atomic<int> asked_{0}, joined_{0}, refused_{0}, waiting_{0};
   std::atomic<int> answered_{0};  // to the machine
   std::unique_ptr<transport::Bus> machine_;
+  transport::Subscription listening_;
   std::unique_ptr<LabNode> master_;
   std::unique_ptr<TokenLedger> ledger_;
   std::unique_ptr<client::Fleet> fleet_;

@@ -71,6 +71,30 @@ TEST_F(NodeRunTest, AMasterThatIsDownOwesTheCleaning) {
   EXPECT_EQ(world_.owed, (std::vector<std::string>{"m-fr web1", "m-us web1"}));
 }
 
+TEST_F(NodeRunTest, AMasterThatWorksOwesNothing) {
+  run();
+  EXPECT_TRUE(world_.owed.empty());
+}
+
+TEST_F(NodeRunTest, AMasterDoesNotCleanItsOwnCertificate) {
+  world_.add_master("web1", {{"country", "fr"}});
+  run();
+  EXPECT_EQ(world_.count("web1 puppetca#clean"), 0U);
+  EXPECT_TRUE(world_.owed.empty());
+}
+
+TEST_F(NodeRunTest, AStoppingOrchestratorAsksTheNodeNoMore) {
+  world_.on("provision#run", [&](const Value& in) {
+    world_.stopping = true;
+    return Value{{"job", "job-" + in.at("step").get<std::string>()}};
+  });
+  const auto ending = run();
+  EXPECT_EQ(world_.count("web1 provision#job"), 0U);
+  EXPECT_EQ(ending.kind, Ending::Kind::again);
+  EXPECT_TRUE(ending.held_up) << "it is no failed attempt: " << ending.reason;
+  EXPECT_EQ(record_.state, "waiting");
+}
+
 TEST_F(NodeRunTest, EveryCallThatChangesTheNodeCarriesTheFence) {
   run();
   const auto after_claim = std::find_if(

@@ -102,6 +102,31 @@ TEST_F(RegistryTest, AgentsAloneAreNoFilterForItsPolicy) {
   EXPECT_THAT(names(ask({.classes = {"role::web"}})), ElementsAre());
 }
 
+TEST_F(RegistryTest, NodesThatLeftOutWhatTheFilterReadsAreUndecided) {
+  const auto orchestrator = keeper();
+  say({.identity = "n1", .facts = {{"country", "de"}}, .left_out_classes = 3});
+  say({.identity = "n2", .facts = {{"country", "de"}}, .left_out_bytes = 70});
+  say({.identity = "n3", .facts = {{"country", "de"}}});
+  ASSERT_TRUE(knows(orchestrator, 3));
+  const auto by_class = ask({.compounds = {"not role::zz"}});
+  EXPECT_THAT(names(by_class), ElementsAre("n2", "n3"));
+  EXPECT_THAT(by_class.undecided, ElementsAre("n1"));
+  const auto by_fact = ask({.compounds = {"not rack.row=1"}});
+  EXPECT_THAT(names(by_fact), ElementsAre("n1", "n3"));
+  EXPECT_THAT(by_fact.undecided, ElementsAre("n2"));
+  EXPECT_THAT(names(ask({.facts = {"country=de"}})), ElementsAre("n1", "n2", "n3"));
+}
+
+TEST_F(RegistryTest, APolicyOnNodesTellsNothingOfOneThatLeftSomethingOut) {
+  folder_.write("policies/facts.policy",
+                "deny\t*\tregistry\t*\trole::secret\nallow\toperators\tregistry\t*\t*\n");
+  const auto orchestrator = keeper();
+  say({.identity = "n1", .left_out_classes = 3});
+  say({.identity = "n2"});
+  ASSERT_TRUE(knows(orchestrator, 2));
+  EXPECT_THAT(names(ask()), ElementsAre("n2"));
+}
+
 TEST_F(RegistryTest, AnswersFiltersOverAllFacts) {
   const auto orchestrator = keeper();
   say({.identity = "n1", .facts = {{"rack", {{"row", 1}}}}});
