@@ -67,6 +67,8 @@ std::string_view name_of(Kind kind) {
       return "reply of an orchestrator";
     case Kind::revocation_piece:
       return "piece of a revocation list";
+    case Kind::approval:
+      return "approval";
     case Kind::token_revocation:
       return "token revocation";
   }

@@ -31,6 +31,7 @@ enum class Kind : std::uint8_t {
   control_request = 13,
   control_reply = 14,
   revocation_piece = 15,
+  approval = 17,
   token_revocation = 20
 };
 
