@@ -7,6 +7,7 @@
 #include "proto/base/names.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/policy/choice.hpp"
 
 namespace muster::agent {
 namespace {
@@ -19,10 +20,14 @@ Value judged_arguments(const ddl::Agent* ddl, const v1::Request& request) {
   return ddl == nullptr ? sent : ddl::with_defaults(*ddl, request.action(), sent);
 }
 
+// Borrows the request.
 policy::Scope scope_of(const v1::Request& request) {
   policy::Scope scope;
   scope.targets = static_cast<std::size_t>(request.targets_size());
   scope.filtered = scope.targets > 0 || filter::chooses_nodes(request.filter());
+  scope.everybody = [&request] {
+    return policy::matches_everybody(filter::from_wire(request.filter()));
+  };
   scope.confirmed = request.confirmed();
   return scope;
 }
@@ -46,7 +51,6 @@ policy::Decision Judgement::decide(const v1::Request& request, security::Role ro
       role == security::Role::orchestrator && node_.agents.lease_holder() == request.caller();
   question.facts = facts.get();
   question.classes = &classes;
-  question.scope = scope_of(request);
   question.now_ms = node_.clock.unix_ms();
   return node_.policies.decide(of, question);
 }
@@ -59,8 +63,16 @@ PolicyAnswer Judgement::action(const v1::Request& request, security::Role role) 
   question.action = request.action();
   question.arguments = &arguments;
   if (ddl != nullptr) question.guarded = ddl::guarded_inputs(*ddl, request.action(), arguments);
+  approval::Checked approvals;
+  if (node_.approvals != nullptr) approvals = node_.approvals->check(request, arguments);
+  question.scope = scope_of(request);
+  question.scope.approved_by = std::move(approvals.by);
+  question.scope.not_approved = std::move(approvals.why_not);
   auto decision = decide(request, role, request.agent(), std::move(question));
   PolicyAnswer answer{{}, std::move(decision.decided_by)};
+  answer.needs_approval = std::move(decision.needs_approval);
+  answer.approved_by = std::move(decision.approved_by);
+  if (!answer.approved_by.empty()) answer.approved = std::move(approvals.statement);
   if (!decision.allowed) {
     answer.allowed =
         fail(Errc::refused,
@@ -85,6 +97,7 @@ Status Judgement::data(const v1::Request& request, security::Role role, std::str
   policy::Question question;
   question.action = policy::kDataAction;
   question.arguments = &arguments;
+  question.scope = scope_of(request);
   const auto decision =
       decide(request, role, fmt::format("{}{}", policy::kDataPrefix, name), std::move(question));
   if (decision.allowed) return {};
