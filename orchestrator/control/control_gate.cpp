@@ -58,7 +58,7 @@ policy::Decision ControlGate::ask_policy(Judged& judged, const Value& arguments)
   judged.decided_by = decision.decided_by;
   judged.needs_approval = decision.needs_approval;
   judged.approved_by = decision.approved_by;
-  if (!judged.approved_by.empty()) judged.approved = std::move(approvals.statement);
+  if (decision.allowed && !judged.approved_by.empty()) judged.approved = std::move(approvals.statement);
   return decision;
 }
 
