@@ -25,11 +25,19 @@ TEST(ApprovalOptionsTest, AGroupMayBeNamedWithANumber) {
 }
 
 TEST(ApprovalOptionsTest, OptionsThatContradictEachOtherAreRefused) {
-  EXPECT_TRUE(check_approval_options({}));
-  EXPECT_FALSE(check_approval_options({.ask = "admins", .id = "0123456789abcdef"}));
-  EXPECT_FALSE(check_approval_options({.reason = "because"}));
-  EXPECT_FALSE(check_approval_options({.id = "12"}));
-  EXPECT_TRUE(check_approval_options({.id = "0123456789abcdef"}));
+  ApprovalOptions asking;
+  EXPECT_TRUE(check_approval_options(asking));
+  asking.ask = "admins";
+  asking.reason = "because";
+  EXPECT_TRUE(check_approval_options(asking));
+  asking.id = "0123456789abcdef";
+  EXPECT_FALSE(check_approval_options(asking));
+  asking.ask.clear();
+  EXPECT_FALSE(check_approval_options(asking)) << "a reason for nobody";
+  asking.reason.clear();
+  EXPECT_TRUE(check_approval_options(asking));
+  asking.id = "12";
+  EXPECT_FALSE(check_approval_options(asking));
 }
 
 TEST(ApprovedCallTest, AFilterStaysAFilterAndNamesStayNames) {
