@@ -72,7 +72,8 @@ PolicyAnswer Judgement::action(const v1::Request& request, security::Role role) 
   PolicyAnswer answer{{}, std::move(decision.decided_by)};
   answer.needs_approval = std::move(decision.needs_approval);
   answer.approved_by = std::move(decision.approved_by);
-  if (decision.allowed && !answer.approved_by.empty()) answer.approved = std::move(approvals.statement);
+  if (decision.allowed && !answer.approved_by.empty())
+    answer.approved = std::move(approvals.statement);
   if (!decision.allowed) {
     answer.allowed =
         fail(Errc::refused,

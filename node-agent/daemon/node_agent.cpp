@@ -84,8 +84,7 @@ Status NodeAgent::start() {
   data_.emplace(plugins::built_in_data_plugins(*this));
   judgement_.emplace(Judgement::Node{identity_, clock_, *table_, *policies_,
                                      [this] { return facts_.facts(); },
-                                     [this] { return classes(); },
-                                     &*approvals_});
+                                     [this] { return classes(); }, &*approvals_});
   watch_agents();
   dispatcher_ = std::make_unique<Dispatcher>(gate_context(), statistics_,
                                              static_cast<std::size_t>(config_.workers),

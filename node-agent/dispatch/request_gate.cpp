@@ -280,8 +280,7 @@ std::optional<Admitted> RequestGate::decide(Admitted admitted) {
   if (auto room = context_.replay.admit(sending); !room)
     return not_fresh(std::move(admitted), std::move(room).error());
   if (auto unused = use_approvals(admitted); !unused) {
-    admitted.outcome =
-        unused.error().code == Errc::limit ? v1::OUTCOME_BUSY : v1::OUTCOME_REFUSED;
+    admitted.outcome = unused.error().code == Errc::limit ? v1::OUTCOME_BUSY : v1::OUTCOME_REFUSED;
     return refuse(std::move(admitted), std::move(unused).error());
   }
   if (auto recorded = record(admitted, audit::Verdict::allowed, ""); !recorded) {

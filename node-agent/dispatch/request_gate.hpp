@@ -53,19 +53,19 @@ struct Admitted {
   // Set: nothing is decided before RequestGate::judge() has asked the data plugins. All else of the
   // filter holds for this node.
   std::optional<filter::Filter> undecided;
-  std::shared_ptr<const void> judging;  // of an undecided one: see Unadmitted::judging()
-  std::string decided_by;               // the policy's file and line
-  std::string needs_approval;           // "2 of admins": what a refused one lacks
-  std::vector<std::string> approved_by;           // "cert=NAME": without whom it were refused
-  std::optional<approval::Statement> approved;    // what they approved, to be used up
+  std::shared_ptr<const void> judging;          // of an undecided one: see Unadmitted::judging()
+  std::string decided_by;                       // the policy's file and line
+  std::string needs_approval;                   // "2 of admins": what a refused one lacks
+  std::vector<std::string> approved_by;         // "cert=NAME": without whom it were refused
+  std::optional<approval::Statement> approved;  // what they approved, to be used up
   std::chrono::steady_clock::time_point received{};  // set by whoever took the message
 };
 
 struct PolicyAnswer {
-  Status allowed;          // an Error says who may not do what, where
-  std::string decided_by;  // file and line
-  std::string needs_approval = {};            // "2 of admins", when that is what is missing
-  std::vector<std::string> approved_by = {};  // "cert=NAME": whose approvals made it allowed
+  Status allowed;                                    // an Error says who may not do what, where
+  std::string decided_by;                            // file and line
+  std::string needs_approval = {};                   // "2 of admins", when that is what is missing
+  std::vector<std::string> approved_by = {};         // "cert=NAME": whose approvals made it allowed
   std::optional<approval::Statement> approved = {};  // what they approved
 };
 

@@ -36,8 +36,7 @@ Result<ExitCode> ask_and_show(const CommonOptions& common, client::ControlReques
                               const std::function<std::string(const client::ControlAnswer&)>& done,
                               const std::string& target) {
   MUSTER_ASSIGN(const auto description, ddl::built_in("orchestrator"));
-  MUSTER_ASSIGN(auto checked,
-                ddl::check_inputs(description, request.action, request.arguments));
+  MUSTER_ASSIGN(auto checked, ddl::check_inputs(description, request.action, request.arguments));
   MUSTER_TRY(check_approval_options(common.approval));
   MUSTER_ASSIGN(const auto link, connect(common, target));
   const auto& approval = common.approval;

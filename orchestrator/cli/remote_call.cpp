@@ -98,10 +98,10 @@ Result<ExitCode> run_action(const CommonOptions& common, const ActionCall& call,
     return ask_approval_of_call(common, call.options, agent, action, arguments);
   MUSTER_ASSIGN(const auto batches, Batches::of(call.batch));
   MUSTER_ASSIGN(const auto presenter, make_presenter(common, call.output, *described));
-  MUSTER_ASSIGN(const auto done, call_remote(common, call.options, agent, action, arguments,
-                                             {.batches = batches,
-                                              .presenter = presenter.get(),
-                                              .approved = &common}));
+  MUSTER_ASSIGN(
+      const auto done,
+      call_remote(common, call.options, agent, action, arguments,
+                  {.batches = batches, .presenter = presenter.get(), .approved = &common}));
   note_needed_approval(done.result);
   return exit_code_of(done);
 }

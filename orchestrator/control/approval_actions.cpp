@@ -41,8 +41,7 @@ Result<Value> sign_approval(const Wanted& wanted) {
 }
 
 Result<Value> deny_approval(const Wanted& wanted) {
-  return nothing_more(
-      wanted.box.deny(wanted.caller, wanted.text("id"), wanted.text("reason")));
+  return nothing_more(wanted.box.deny(wanted.caller, wanted.text("id"), wanted.text("reason")));
 }
 
 }  // namespace

@@ -39,8 +39,8 @@ Result<ApprovalBox::All::iterator> ApprovalBox::find(const policy::Caller& calle
                                                      const std::string& id) {
   forget_ended();
   const auto found = all_.find(id);
-  if (found != all_.end() && (found->second.statement.caller == name_of(caller) ||
-                              may_approve(caller, found->second)))
+  if (found != all_.end() &&
+      (found->second.statement.caller == name_of(caller) || may_approve(caller, found->second)))
     return found;
   return fail(Errc::not_found,
               fmt::format("nothing with the id {} waits for your approval, or was asked for by you",
@@ -48,14 +48,16 @@ Result<ApprovalBox::All::iterator> ApprovalBox::find(const policy::Caller& calle
 }
 
 Status ApprovalBox::check_room(const std::string& caller) const {
-  const auto own = static_cast<std::size_t>(
-      std::count_if(all_.begin(), all_.end(),
-                    [&](const auto& one) { return one.second.statement.caller == caller; }));
+  const auto own =
+      static_cast<std::size_t>(std::count_if(all_.begin(), all_.end(), [&](const auto& one) {
+        return one.second.statement.caller == caller;
+      }));
   if (own >= kPendingOfOneCaller)
-    return fail(Errc::limit,
-                fmt::format("{} requests of {} wait for approval, which is the limit; take one back "
-                            "with 'muster approve --deny ID'",
-                            own, caller));
+    return fail(
+        Errc::limit,
+        fmt::format("{} requests of {} wait for approval, which is the limit; take one back "
+                    "with 'muster approve --deny ID'",
+                    own, caller));
   if (all_.size() < kPendingMax) return {};
   return fail(Errc::limit, fmt::format("{} requests wait for approval, which is the limit of an "
                                        "orchestrator; try again later",
@@ -75,9 +77,8 @@ Status ApprovalBox::ask(const policy::Caller& caller, const Asked& asked) {
   if (asked.group == "orchestrators" || asked.group == "lease")
     return fail(Errc::invalid_data, "orchestrators do not approve; name a group of operators");
   if (asked.number < 1 || asked.number > policy::kApproversMax)
-    return fail(Errc::invalid_data,
-                fmt::format("{} approvals: 1 to {} can be asked for", asked.number,
-                            policy::kApproversMax));
+    return fail(Errc::invalid_data, fmt::format("{} approvals: 1 to {} can be asked for",
+                                                asked.number, policy::kApproversMax));
   if (const auto known = all_.find(statement.id); known != all_.end()) {
     if (known->second.text == asked.statement) return {};
     return fail(Errc::refused, fmt::format("the id {} is taken; ask again", statement.id));
@@ -85,8 +86,14 @@ Status ApprovalBox::ask(const policy::Caller& caller, const Asked& asked) {
   MUSTER_TRY(check_room(statement.caller));
   auto next = all_;
   auto id = statement.id;
-  next.emplace(std::move(id), Pending{std::move(statement), asked.statement, asked.group,
-                                      asked.number, asked.reason, {}, "", ""});
+  next.emplace(std::move(id), Pending{std::move(statement),
+                                      asked.statement,
+                                      asked.group,
+                                      asked.number,
+                                      asked.reason,
+                                      {},
+                                      "",
+                                      ""});
   return keep(std::move(next));
 }
 
@@ -127,7 +134,8 @@ Result<Value> ApprovalBox::sign(const policy::Caller& caller, const std::string&
   MUSTER_ASSIGN(const auto approver, approval::approver_of(sealed, found->second.statement,
                                                            found->second.text, commanding_));
   if (approver != name_of(caller))
-    return fail(Errc::refused, fmt::format("{} brings an approval of {}", name_of(caller), approver));
+    return fail(Errc::refused,
+                fmt::format("{} brings an approval of {}", name_of(caller), approver));
   auto next = all_;
   auto& pending = next.at(id);
   if (pending.signatures.size() >= static_cast<std::size_t>(policy::kApproversMax) &&

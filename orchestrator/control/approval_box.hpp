@@ -17,8 +17,8 @@
 
 namespace muster::control {
 
-inline constexpr std::size_t kPendingMax = 512;                        // kept at once
-inline constexpr std::size_t kPendingOfOneCaller = 32;                 // of them
+inline constexpr std::size_t kPendingMax = 512;                         // kept at once
+inline constexpr std::size_t kPendingOfOneCaller = 32;                  // of them
 inline constexpr std::size_t kPendingMaxBytes = std::size_t{8} << 20U;  // of all, on disk
 inline constexpr std::size_t kApprovalReasonMaxBytes = 512;
 
@@ -31,8 +31,8 @@ class ApprovalBox {
               const security::TrustStore& commanding, const policy::PolicyStore& policies);
 
   struct Asked {
-    std::string statement;  // its text
-    std::string group;      // whose approval is wanted; they alone, and its caller, see it
+    std::string statement;    // its text
+    std::string group;        // whose approval is wanted; they alone, and its caller, see it
     std::int64_t number = 1;  // of them
     std::string reason;
   };

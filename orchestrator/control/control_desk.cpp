@@ -73,9 +73,9 @@ Result<std::unique_ptr<ControlDesk>> ControlDesk::start(client::Link& link, Duti
 }
 
 Status ControlDesk::open() {
-  MUSTER_ASSIGN(auto gate, ControlGate::create({link_.caller(), link_.collective(),
-                                                link_.operators(), policies_, replay_, audit_,
-                                                &approvals_}));
+  MUSTER_ASSIGN(auto gate,
+                ControlGate::create({link_.caller(), link_.collective(), link_.operators(),
+                                     policies_, replay_, audit_, &approvals_}));
   gate_.emplace(std::move(gate));
   // Not asked of us, but somebody speaks in a name that is not its own: an auditor looks here.
   link_.endorsements().on_refused(

@@ -27,12 +27,12 @@ inline constexpr std::string_view kAgent = "orchestrator";  // of its descriptio
 struct Judged {
   v1::Request request;
   security::Role role = security::Role::none;
-  Value inputs;                                // with the description's defaults
-  v1::Outcome outcome = v1::OUTCOME_ANSWERED;  // of a refusal
-  std::optional<Error> refusal;                // to be answered with
-  std::string decided_by;                      // the policy's file and line
-  std::string needs_approval = {};             // "2 of admins": what a refused one lacks
-  std::vector<std::string> approved_by = {};   // "cert=NAME": without whom it were refused
+  Value inputs;                                      // with the description's defaults
+  v1::Outcome outcome = v1::OUTCOME_ANSWERED;        // of a refusal
+  std::optional<Error> refusal;                      // to be answered with
+  std::string decided_by;                            // the policy's file and line
+  std::string needs_approval = {};                   // "2 of admins": what a refused one lacks
+  std::vector<std::string> approved_by = {};         // "cert=NAME": without whom it were refused
   std::optional<approval::Statement> approved = {};  // what they approved, to be used up
 };
 

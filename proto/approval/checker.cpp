@@ -20,9 +20,8 @@ Result<Statement> Checker::statement_for(const v1::Request& request, const Value
     return fail(Errc::limit, fmt::format("{} approvals are attached; {} are looked at, at most",
                                          approved.approvals_size(), kAttachedMax));
   MUSTER_ASSIGN(auto statement, parse(approved.statement()));
-  for (const auto& why :
-       {why_not_for(statement, request, arguments), why_not_now(statement, clock_.unix_ms()),
-        used_.why_not(statement)})
+  for (const auto& why : {why_not_for(statement, request, arguments),
+                          why_not_now(statement, clock_.unix_ms()), used_.why_not(statement)})
     if (!why.empty())
       return fail(Errc::refused, fmt::format("the approval {} {}", statement.id, why));
   return statement;

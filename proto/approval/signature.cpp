@@ -34,8 +34,7 @@ Result<std::string> approver_of(std::string_view sealed, const Statement& statem
                 fmt::format("an approval in the name of {} is signed by {}",
                             base::quoted(wire.approver()), base::quoted(opened.signer)));
   if (wire.id() != statement.id || wire.digest() != digest_of(text))
-    return fail(Errc::refused,
-                fmt::format("{} approved another request than this", opened.signer));
+    return fail(Errc::refused, fmt::format("{} approved another request than this", opened.signer));
   return opened.signer;
 }
 

@@ -26,8 +26,9 @@ bool same_value(const Value& left, const Value& right) {
 }
 
 bool same_filter(const filter::Text& left, const filter::Text& right) {
-  return left.facts == right.facts && left.classes == right.classes && left.agents == right.agents &&
-         left.identities == right.identities && left.compounds == right.compounds;
+  return left.facts == right.facts && left.classes == right.classes &&
+         left.agents == right.agents && left.identities == right.identities &&
+         left.compounds == right.compounds;
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ namespace muster::approval {
 
 inline constexpr std::size_t kStatementMaxBytes = std::size_t{64} * 1024;  // of its text
 inline constexpr std::size_t kTargetsMax = 500;                            // nodes named in one
-inline constexpr std::int64_t kLifeMaxMs = std::int64_t{24} * 3600 * 1000;  // from asking to the end
+inline constexpr std::int64_t kLifeMaxMs =
+    std::int64_t{24} * 3600 * 1000;                    // from asking to the end
 inline constexpr std::int64_t kSkewMaxMs = 30 * 1000;  // how far ahead the asker's clock may be
 inline constexpr std::size_t kIdBytes = 16;            // hex digits of an id
 

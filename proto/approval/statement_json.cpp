@@ -30,8 +30,8 @@ Status check_statement(const Statement& statement) {
   if (!statement.arguments.is_object())
     return fail(Errc::invalid_data, "the arguments of an approval are a map");
   if (statement.targets.size() > kTargetsMax)
-    return fail(Errc::limit, fmt::format("an approval names at most {} nodes; use a filter",
-                                         kTargetsMax));
+    return fail(Errc::limit,
+                fmt::format("an approval names at most {} nodes; use a filter", kTargetsMax));
   for (const auto& target : statement.targets) MUSTER_TRY(base::check_caller(target));
   return check_times(statement);
 }
@@ -117,8 +117,8 @@ Result<std::string> text_of(const Statement& statement) {
 
 Result<Statement> parse(std::string_view text) {
   MUSTER_ASSIGN(const auto json,
-                base::read_json(text, "the approval", {kStatementMaxBytes, kDepthMax,
-                                                       envelope::kValueItemsMax}));
+                base::read_json(text, "the approval",
+                                {kStatementMaxBytes, kDepthMax, envelope::kValueItemsMax}));
   if (!json.is_object()) return fail(Errc::invalid_data, "an approval is a JSON object");
   auto statement = statement_from(json);
   MUSTER_ASSIGN(const auto again, text_of(statement));

@@ -55,9 +55,10 @@ Status UsedApprovals::check_room(const Kept& kept, const std::string& caller) co
                                          "which is the limit for one caller",
                                          of_caller, caller));
   if (kept.ends.size() < kUsedMax) return {};
-  return fail(Errc::limit, fmt::format("{} approvals were used here within their time, which is the "
-                                       "limit",
-                                       kept.ends.size()));
+  return fail(Errc::limit,
+              fmt::format("{} approvals were used here within their time, which is the "
+                          "limit",
+                          kept.ends.size()));
 }
 
 Status UsedApprovals::use(const Statement& statement) {

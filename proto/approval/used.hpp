@@ -15,7 +15,7 @@
 
 namespace muster::approval {
 
-inline constexpr std::size_t kUsedMax = 8'192;         // remembered at once
+inline constexpr std::size_t kUsedMax = 8'192;          // remembered at once
 inline constexpr std::size_t kUsedOfOneCaller = 1'024;  // of them of one caller
 
 // Thread-safe. A use counts once it is on the disk, and outlives a power failure.
@@ -34,8 +34,9 @@ class UsedApprovals {
 
  private:
   struct Kept {
-    std::int64_t since_ms = 0;            // when the file began
-    std::int64_t forgotten_until_ms = 0;  // the latest end of those forgotten: the clock may go back
+    std::int64_t since_ms = 0;  // when the file began
+    std::int64_t forgotten_until_ms =
+        0;  // the latest end of those forgotten: the clock may go back
     std::map<std::pair<std::string, std::string>, std::int64_t> ends;  // (caller, id): until_ms
   };
   static Result<Kept> read(const std::filesystem::path& file);

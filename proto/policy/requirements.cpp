@@ -64,8 +64,8 @@ Met Requirements::judge(const Scope& scope, const Caller& caller, const Groups& 
   if (!met.missing.empty() || approvals == 0) return met;
   std::string others;
   for (const auto& one : scope.approved_by) {
-    const bool known = std::find(met.approved_by.begin(), met.approved_by.end(), one) !=
-                       met.approved_by.end();
+    const bool known =
+        std::find(met.approved_by.begin(), met.approved_by.end(), one) != met.approved_by.end();
     if (one == caller.id)
       others += "; nobody approves their own request";
     else if (!groups.holds(group, {one, security::Role::operator_}))

@@ -17,7 +17,7 @@ inline constexpr std::int64_t kMaxNodesMax = 1'000'000;  // of `max_nodes:`
 
 // What a request shows of itself, for requirements.
 struct Scope {
-  bool filtered = false;    // it has a filter, or names its targets
+  bool filtered = false;  // it has a filter, or names its targets
   // Whether that filter matches every node; asked only when a line requires one. Not set: it does not.
   std::function<bool()> everybody = {};
   std::size_t targets = 0;  // how many it names; 0: every node that its filter matches
@@ -28,8 +28,8 @@ struct Scope {
 
 // What a request's scope is against the requirements of a line.
 struct Met {
-  std::string missing = {};                // for the caller; empty: nothing
-  std::string needs_approval = {};         // "2 of admins", when that is what is missing
+  std::string missing = {};                   // for the caller; empty: nothing
+  std::string needs_approval = {};            // "2 of admins", when that is what is missing
   std::vector<std::string> approved_by = {};  // "cert=NAME": who of the group counted
 };
 

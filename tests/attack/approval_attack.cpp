@@ -95,7 +95,7 @@ TEST_F(Approval, ItIsForItsCollectiveAlone) {
   expect_refused(wire, "is for the collective lab");
 }
 
-TEST_F(Approval, ItEnds) {
+TEST_F(Approval, ItEndsAtItsTime) {
   row("operator", "keeps an approval until after its end", "refused in words, audited");
   auto wire = request();
   approve(wire, {by("bob"), by("carol")});

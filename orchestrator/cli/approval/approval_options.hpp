@@ -10,10 +10,10 @@
 namespace muster::cli {
 
 struct ApprovalOptions {
-  std::string ask;             // --ask-approval: "admins", "2 of admins"; empty: the request is sent
-  std::string reason;          // --reason
-  std::string life = "24h";    // --approval-for
-  std::string id;              // --approval; empty: nothing is attached
+  std::string ask;           // --ask-approval: "admins", "2 of admins"; empty: the request is sent
+  std::string reason;        // --reason
+  std::string life = "24h";  // --approval-for
+  std::string id;            // --approval; empty: nothing is attached
   bool asks() const { return !ask.empty(); }
 };
 

@@ -54,9 +54,8 @@ Status compare(const approval::Statement& kept, const approval::Statement& meant
   request.mutable_targets()->Assign(meant.targets.begin(), meant.targets.end());
   const auto why = approval::why_not_for(kept, request, meant.arguments);
   if (why.empty()) return {};
-  return fail(Errc::refused,
-              fmt::format("the approval {} {}; 'muster approve {}' shows for what", kept.id, why,
-                          kept.id));
+  return fail(Errc::refused, fmt::format("the approval {} {}; 'muster approve {}' shows for what",
+                                         kept.id, why, kept.id));
 }
 
 }  // namespace
@@ -100,8 +99,8 @@ Result<ExitCode> ask_for_approval(const CommonOptions& common, client::Link& lin
 
 Result<Value> show_everywhere(client::Link& link, const std::string& id) {
   MUSTER_TRY(approval::check_id(id));
-  MUSTER_ASSIGN(const auto answers, willing(link, {.action = "approval_show",
-                                                   .arguments = {{"id", id}}}));
+  MUSTER_ASSIGN(const auto answers,
+                willing(link, {.action = "approval_show", .arguments = {{"id", id}}}));
   Value out = answers.front().data;
   for (const auto& answer : answers) {
     if (answer.data.value("statement", "") != out.value("statement", "")) continue;

@@ -49,8 +49,8 @@ Status attach_approval(const CommonOptions& common, const CallOptions& options, 
                        client::Call& call, const Discovery& found, const Search& search) {
   address_for_approval(call, found, search);
   MUSTER_ASSIGN(const auto home, link_home(common, options));
-  MUSTER_ASSIGN(call.approved, approved_for(home ? *home : link, common.approval.id,
-                                            statement_of(link, call)));
+  MUSTER_ASSIGN(call.approved,
+                approved_for(home ? *home : link, common.approval.id, statement_of(link, call)));
   return {};
 }
 

@@ -2,9 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdio>
-#include <iostream>
-
 #include "orchestrator/cli/approval/approval_session.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/control_session.hpp"
@@ -26,13 +23,6 @@ struct ApproveOptions {
   bool show = false;
 };
 
-// "y" or "yes" at a terminal, nothing else.
-bool agreed() {
-  std::fputs("\nApprove this, once on each node? [y/N] ", stderr);
-  std::string answer;
-  return std::getline(std::cin, answer) && (answer == "y" || answer == "yes");
-}
-
 Result<ExitCode> list_approvals(const CommonOptions& common) {
   MUSTER_ASSIGN(const auto link, connect(common));
   MUSTER_ASSIGN(const auto list, list_everywhere(*link));
@@ -47,15 +37,16 @@ Result<ExitCode> list_approvals(const CommonOptions& common) {
 Result<ExitCode> sign_it(const CommonOptions& common, client::Link& link,
                          const approval::Statement& statement, const std::string& text) {
   MUSTER_ASSIGN(const auto sealed, approval::sign(statement, text, link.signer()));
-  MUSTER_ASSIGN(const auto answer,
-                client::ask_orchestrators(
-                    link, {.action = "approval_sign",
-                           .arguments = {{"id", statement.id},
-                                         {"approval", base::to_base64url(sealed)}}}));
+  MUSTER_ASSIGN(
+      const auto answer,
+      client::ask_orchestrators(
+          link, {.action = "approval_sign",
+                 .arguments = {{"id", statement.id}, {"approval", base::to_base64url(sealed)}}}));
   if (answer.outcome != client::Outcome::ok)
     return fail(Errc::refused, fmt::format("{}: {}", answer.orchestrator, answer.message));
   if (common.json)
-    print_json({{"approval", statement.id}, {"approved_by", answer.data.value("approved_by", Value())}});
+    print_json(
+        {{"approval", statement.id}, {"approved_by", answer.data.value("approved_by", Value())}});
   else
     print(fmt::format("Approved: {} may do this until the approval ends; {} of {} have approved\n",
                       statement.caller, answer.data.value("approved_by", Value::array()).size(),
@@ -69,8 +60,8 @@ Result<ExitCode> approve_one(const CommonOptions& common, const ApproveOptions& 
   const auto text = shown.value("statement", "");
   MUSTER_ASSIGN(const auto statement, approval::parse(text));
   if (statement.id != options.id)
-    return fail(Errc::refused, fmt::format("an orchestrator shows {} for {}", statement.id,
-                                           options.id));
+    return fail(Errc::refused,
+                fmt::format("an orchestrator shows {} for {}", statement.id, options.id));
   const bool own = statement.caller == link->caller();
   if (common.json && (options.show || own)) print_json(shown);
   if (!common.json)
@@ -79,9 +70,10 @@ Result<ExitCode> approve_one(const CommonOptions& common, const ApproveOptions& 
   if (options.show || own) return ExitCode::ok;
   if (const auto why = approval::why_not_now(statement, link->clock().unix_ms()); !why.empty())
     return fail(Errc::refused, fmt::format("the approval {} {}", statement.id, why));
-  if (!options.yes && ::isatty(STDIN_FILENO) == 0)
+  if (!options.yes && (common.json || ::isatty(STDIN_FILENO) == 0))
     return fail(Errc::config, "nobody can be asked here whether to approve it: say --yes");
-  if (!options.yes && !agreed()) return fail(Errc::aborted, "not approved");
+  if (!options.yes && !agreed("\nApprove this, once on each node? [y/N] "))
+    return fail(Errc::aborted, "not approved");
   return sign_it(common, *link, statement, text);
 }
 

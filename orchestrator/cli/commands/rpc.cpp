@@ -109,8 +109,9 @@ Result<ExitCode> rpc(const CommonOptions& common, RpcOptions options) {
                   fmt::format("{} waits for replies, and nobody waits for those", name));
     MUSTER_TRY(nothing_to_show(options.output));
     if (common.approval.asks() || !common.approval.id.empty())
-      return fail(Errc::config, "a request that needs approval waits for its replies: leave "
-                                "--no-results and --reply-to out");
+      return fail(Errc::config,
+                  "a request that needs approval waits for its replies: leave "
+                  "--no-results and --reply-to out");
     return send_only(common, options, agent, arguments);
   }
   return run_action(common, {options.call, options.batch, options.output}, agent, options.action,

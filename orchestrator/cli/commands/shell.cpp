@@ -85,10 +85,9 @@ Result<ExitCode> run(const CommonOptions& common, const ShellOptions& options) {
   MUSTER_ASSIGN(auto selection, Selection::of(output, ddl::Display::always, common.verbose));
   MUSTER_ASSIGN(const auto batches, Batches::of(options.batch));
   RunPresenter presenter(std::move(selection));
-  MUSTER_ASSIGN(const auto done, call_remote(common, options.call, agent, "run", inputs,
-                                             {.batches = batches,
-                                              .presenter = &presenter,
-                                              .approved = &common}));
+  MUSTER_ASSIGN(const auto done,
+                call_remote(common, options.call, agent, "run", inputs,
+                            {.batches = batches, .presenter = &presenter, .approved = &common}));
   note_needed_approval(done.result);
   return exit_code_of(done);
 }

@@ -58,8 +58,8 @@ std::string field(std::string_view title, const std::string& value) {
 std::string arguments_lines(const Value& arguments) {
   std::string out;
   for (const auto& [name, value] : arguments.items())
-    out += field(out.empty() ? "arguments" : "",
-                 fmt::format("{} = {}", name, base::json_text(value)));
+    out +=
+        field(out.empty() ? "arguments" : "", fmt::format("{} = {}", name, base::json_text(value)));
   return out.empty() ? field("arguments", "none") : out;
 }
 
@@ -79,8 +79,8 @@ std::string nodes_lines(const approval::Statement& statement) {
   for (std::size_t i = 0; i < statement.targets.size() && i < kNodesShown; ++i)
     out += field(out.empty() ? "nodes" : "", statement.targets[i]);
   if (statement.targets.size() > kNodesShown)
-    out += field("", fmt::format("and {} more; --json has all",
-                                 statement.targets.size() - kNodesShown));
+    out += field(
+        "", fmt::format("and {} more; --json has all", statement.targets.size() - kNodesShown));
   return out;
 }
 
