@@ -42,7 +42,7 @@ std::optional<std::string> text_of(const Value& arguments, const char* name) {
 }  // namespace
 
 policy::Decision Judgement::decide(const v1::Request& request, security::Role role,
-                                   std::string_view of, policy::Question question) const {
+                                   std::string_view of, policy::Question& question) const {
   const auto id = "cert=" + request.caller();
   const auto facts = node_.facts();
   const auto classes = node_.classes();
@@ -63,12 +63,16 @@ PolicyAnswer Judgement::action(const v1::Request& request, security::Role role) 
   question.action = request.action();
   question.arguments = &arguments;
   if (ddl != nullptr) question.guarded = ddl::guarded_inputs(*ddl, request.action(), arguments);
-  approval::Checked approvals;
-  if (node_.approvals != nullptr) approvals = node_.approvals->check(request, arguments);
   question.scope = scope_of(request);
-  question.scope.approved_by = std::move(approvals.by);
-  question.scope.not_approved = std::move(approvals.why_not);
-  auto decision = decide(request, role, request.agent(), std::move(question));
+  auto decision = decide(request, role, request.agent(), question);
+  // Only then: whoever may not call it at all must not cost us signatures.
+  approval::Checked approvals;
+  if (!decision.needs_approval.empty() && request.has_approved() && node_.approvals != nullptr) {
+    approvals = node_.approvals->check(request, arguments);
+    question.scope.approved_by = std::move(approvals.by);
+    question.scope.not_approved = std::move(approvals.why_not);
+    decision = decide(request, role, request.agent(), question);
+  }
   PolicyAnswer answer{{}, std::move(decision.decided_by)};
   answer.needs_approval = std::move(decision.needs_approval);
   answer.approved_by = std::move(decision.approved_by);
@@ -100,7 +104,7 @@ Status Judgement::data(const v1::Request& request, security::Role role, std::str
   question.arguments = &arguments;
   question.scope = scope_of(request);
   const auto decision =
-      decide(request, role, fmt::format("{}{}", policy::kDataPrefix, name), std::move(question));
+      decide(request, role, fmt::format("{}{}", policy::kDataPrefix, name), question);
   if (decision.allowed) return {};
   return fail(Errc::refused,
               fmt::format("{} is not allowed to ask the data function {} on {} ({})",

@@ -38,8 +38,9 @@ class Judgement {
               const std::optional<std::string>& argument) const;
 
  private:
+  // Fills in caller, node and time; what they point to ends with the call.
   policy::Decision decide(const v1::Request& request, security::Role role, std::string_view of,
-                          policy::Question question) const;
+                          policy::Question& question) const;
 
   Node node_;
 };

@@ -50,12 +50,16 @@ policy::Decision ControlGate::ask_policy(Judged& judged, const Value& arguments)
   question.scope.filtered = question.scope.targets > 0;
   question.scope.confirmed = judged.request.confirmed();
   question.now_ms = base::SystemClock().unix_ms();
-  approval::Checked approvals;
-  if (context_.approvals != nullptr)
-    approvals = context_.approvals->check(judged.request, arguments);
-  question.scope.approved_by = std::move(approvals.by);
-  question.scope.not_approved = std::move(approvals.why_not);
   auto decision = context_.policies.decide(kAgent, question);
+  // Only then: whoever may not ask at all must not cost us signatures.
+  approval::Checked approvals;
+  if (!decision.needs_approval.empty() && judged.request.has_approved() &&
+      context_.approvals != nullptr) {
+    approvals = context_.approvals->check(judged.request, arguments);
+    question.scope.approved_by = std::move(approvals.by);
+    question.scope.not_approved = std::move(approvals.why_not);
+    decision = context_.policies.decide(kAgent, question);
+  }
   judged.decided_by = decision.decided_by;
   judged.needs_approval = decision.needs_approval;
   judged.approved_by = decision.approved_by;
