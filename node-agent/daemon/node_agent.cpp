@@ -20,6 +20,7 @@ namespace {
 constexpr const char* kBootIdFile = "/proc/sys/kernel/random/boot_id";
 constexpr const char* kRevocationsFolder = "revocations";
 constexpr const char* kReplayFile = "requests.seen";
+constexpr const char* kUsedFile = "approvals.used";
 
 Value audit_numbers(const audit::Options& options, const audit::Counts& counts) {
   return {{"required", options.required},
@@ -75,6 +76,7 @@ Status NodeAgent::start() {
   const auto boot = base::read_file(kBootIdFile);
   replay_.emplace(clock_, security::ReplayJournal(config_.state_folder / kReplayFile,
                                                   boot ? boot->substr(0, boot->find('\n')) : ""));
+  approvals_.emplace(operators_, clock_, config_.state_folder / kUsedFile);
   policies_ = std::make_unique<policy::PolicyStore>(config_.policies_folder);
   MUSTER_ASSIGN(jobs_, jobs::JobSpool::open({config_.state_folder / "jobs",
                                              {"/proc/self/exe", "--job-supervisor"},
@@ -87,7 +89,7 @@ Status NodeAgent::start() {
   use_site_rules(config_.ddl_folder);
   judgement_.emplace(Judgement::Node{identity_, clock_, *table_, *policies_,
                                      [this] { return facts_.facts(); },
-                                     [this] { return classes(); }});
+                                     [this] { return classes(); }, &*approvals_});
   watch_agents();
   dispatcher_ = std::make_unique<Dispatcher>(gate_context(), statistics_,
                                              static_cast<std::size_t>(config_.workers),
@@ -166,7 +168,8 @@ GateContext NodeAgent::gate_context() {
       &*data_,
       [this](const auto& request, auto role, auto name, const auto& argument) {
         return judgement_->data(request, role, name, argument);
-      }};
+      },
+      &*approvals_};
 }
 
 void NodeAgent::stop() {

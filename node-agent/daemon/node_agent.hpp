@@ -141,6 +141,7 @@ class NodeAgent final : public plugins::Node {
   facts::FactStore facts_;
   ShownFacts shown_facts_;
   std::unique_ptr<policy::PolicyStore> policies_;
+  std::optional<approval::Checker> approvals_;
   std::optional<Judgement> judgement_;
   std::unique_ptr<jobs::JobSpool> jobs_;
   std::optional<AgentTable> table_;

@@ -6,6 +6,7 @@
 #include "proto/base/log.hpp"
 #include "proto/base/thread_name.hpp"
 #include "proto/base/utf8_value.hpp"
+#include "proto/request/signed_reply.hpp"
 
 namespace muster::agent {
 namespace {
@@ -184,7 +185,10 @@ plugins::ActionReply Dispatcher::run(const Work& work) {
 }
 
 void Dispatcher::answer_refusal(const Admitted& admitted, const Channel& channel) {
-  answer(admitted, channel, admitted.outcome, plugins::ActionReply::failed(admitted.refusal));
+  auto reply = plugins::ActionReply::failed(admitted.refusal);
+  if (!admitted.needs_approval.empty())
+    reply.data[request::kNeedsApproval] = admitted.needs_approval;
+  answer(admitted, channel, admitted.outcome, reply);
 }
 
 void Dispatcher::answer_busy(const Admitted& admitted, const Channel& channel, std::string why) {

@@ -119,8 +119,11 @@ bool RequestGate::matches(const filter::Filter& filter, const filter::DataSource
 
 Status RequestGate::record(const Admitted& admitted, audit::Verdict verdict,
                            const std::string& why) const {
-  return context_.audit.request(audit::of_request(admitted.request, admitted.role, admitted.inputs,
-                                                  verdict, admitted.decided_by, why));
+  auto line = audit::of_request(admitted.request, admitted.role, admitted.inputs, verdict,
+                                admitted.decided_by, why);
+  line.approved_by = admitted.approved_by;
+  if (admitted.approved) line.approval = admitted.approved->id;
+  return context_.audit.request(std::move(line));
 }
 
 std::optional<Admitted> RequestGate::refuse(Admitted admitted, Error why) {
@@ -150,6 +153,9 @@ Status RequestGate::allowed(Admitted& admitted) const {
                             base::hint_for(request.agent(), context_.agents.names())));
   auto answer = context_.policy(request, admitted.role);
   admitted.decided_by = std::move(answer.decided_by);
+  admitted.needs_approval = std::move(answer.needs_approval);
+  admitted.approved_by = std::move(answer.approved_by);
+  admitted.approved = std::move(answer.approved);
   if (!answer.allowed) {
     admitted.outcome = v1::OUTCOME_REFUSED;
     return std::move(answer.allowed);
@@ -252,6 +258,13 @@ std::optional<Admitted> RequestGate::not_fresh(Admitted admitted, Error why) {
   return refuse(std::move(admitted), std::move(why));
 }
 
+Status RequestGate::use_approvals(const Admitted& admitted) const {
+  if (admitted.approved_by.empty()) return {};
+  if (context_.approvals != nullptr && admitted.approved)
+    return context_.approvals->use(*admitted.approved);
+  return fail(Errc::refused, "no approval counts here");
+}
+
 bool RequestGate::answers_busy(const Admitted& admitted) {
   return !admitted.undecided || unadmitted_.answer_refusal(admitted.request);
 }
@@ -266,6 +279,10 @@ std::optional<Admitted> RequestGate::decide(Admitted admitted) {
     return refuse(std::move(admitted), std::move(status).error());
   if (auto room = context_.replay.admit(sending); !room)
     return not_fresh(std::move(admitted), std::move(room).error());
+  if (auto unused = use_approvals(admitted); !unused) {
+    admitted.outcome = unused.error().code == Errc::limit ? v1::OUTCOME_BUSY : v1::OUTCOME_REFUSED;
+    return refuse(std::move(admitted), std::move(unused).error());
+  }
   if (auto recorded = record(admitted, audit::Verdict::allowed, ""); !recorded) {
     ++statistics_.refused;
     admitted.agent = nullptr;

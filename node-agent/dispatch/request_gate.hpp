@@ -1,7 +1,7 @@
 // The checks that stand between a message and an action, in the order of docs/LIFE_OF_A_REQUEST.md:
 // size, signature, chain, caller, target, collective, whether it was seen, filter, ttl and clock,
-// agent, policy, DDL, room in the replay window, audit. Only what passes all of them enters the
-// window.
+// agent, policy, DDL, room in the replay window, approvals not used yet, audit. Only what passes
+// them enters the window.
 #pragma once
 
 #include <atomic>
@@ -17,6 +17,7 @@
 #include "node-agent/dispatch/agent_table.hpp"
 #include "node-agent/dispatch/data_table.hpp"
 #include "node-agent/dispatch/unadmitted.hpp"
+#include "proto/approval/checker.hpp"
 #include "proto/audit/audit_log.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
@@ -52,14 +53,20 @@ struct Admitted {
   // Set: nothing is decided before RequestGate::judge() has asked the data plugins. All else of the
   // filter holds for this node.
   std::optional<filter::Filter> undecided;
-  std::shared_ptr<const void> judging;  // of an undecided one: see Unadmitted::judging()
-  std::string decided_by;               // the policy's file and line
+  std::shared_ptr<const void> judging;          // of an undecided one: see Unadmitted::judging()
+  std::string decided_by;                       // the policy's file and line
+  std::string needs_approval;                   // "2 of admins": what a refused one lacks
+  std::vector<std::string> approved_by;         // "cert=NAME": without whom it were refused
+  std::optional<approval::Statement> approved;  // what they approved, to be used up
   std::chrono::steady_clock::time_point received{};  // set by whoever took the message
 };
 
 struct PolicyAnswer {
-  Status allowed;          // an Error says who may not do what, where
-  std::string decided_by;  // file and line
+  Status allowed;                                    // an Error says who may not do what, where
+  std::string decided_by;                            // file and line
+  std::string needs_approval = {};                   // "2 of admins", when that is what is missing
+  std::vector<std::string> approved_by = {};         // "cert=NAME": whose approvals made it allowed
+  std::optional<approval::Statement> approved = {};  // what they approved
 };
 
 // What the gate asks of its surroundings. All callbacks are thread-safe.
@@ -80,6 +87,7 @@ struct GateContext {
   std::function<Status(const v1::Request&, security::Role, std::string_view name,
                        const std::optional<std::string>& argument)>
       data_policy = {};
+  approval::Checker* approvals = nullptr;  // null: nothing that needs one is carried out
 };
 
 // An undecided request has at least this long to be judged, also when neither its agent nor its
@@ -130,6 +138,8 @@ class RequestGate {
   std::optional<Admitted> not_fresh(Admitted admitted, Error why);
   void drop_replay(const v1::Request& request, const std::string& why);
   Status allowed(Admitted& admitted) const;
+  // Of a request that needed approvals: from now on they are used.
+  Status use_approvals(const Admitted& admitted) const;
   void drop_unverified(const Error& why);
   Status record(const Admitted& admitted, audit::Verdict verdict, const std::string& why) const;
 

@@ -56,6 +56,7 @@ void build(Program& program) {
   add_events(program);
   add_rpc(program);
   add_replies(program);
+  add_approve(program);
   add_puppet(program);
   add_filter(program);
   add_policy(program);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "orchestrator/cli/approval/approval_options.hpp"
 #include "orchestrator/cli/command_line.hpp"
 #include "orchestrator/cli/exit_code.hpp"
 #include "proto/base/result.hpp"
@@ -19,6 +20,7 @@ struct CommonOptions {
   std::filesystem::path config;  // empty: the usual places
   bool json = false;
   bool verbose = false;
+  ApprovalOptions approval;  // of commands that take them
 };
 
 struct Program {

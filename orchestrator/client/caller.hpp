@@ -48,6 +48,12 @@ struct JoinAddress {
   std::string public_key;  // DER; its replies must be signed with it
 };
 
+// What approvers signed, for nodes and orchestrators to check.
+struct Attached {
+  std::string statement = {};               // its text; empty: nothing is attached
+  std::vector<std::string> approvals = {};  // sealed
+};
+
 struct Call {
   std::string agent;
   std::string action;
@@ -67,6 +73,7 @@ struct Call {
   // Where replies go. Nothing: to this call. Else only send() is of use: "" is nowhere, a word is
   // another session of this caller's, which `muster replies` shows.
   std::optional<std::string> reply_session;
+  Attached approved = {};
 };
 
 struct CallResult {

@@ -8,6 +8,7 @@
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/reply.hpp"
+#include "orchestrator/client/request.hpp"
 #include "proto/base/bounded_queue.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/names.hpp"
@@ -48,17 +49,26 @@ class ControlInquiry {
                                {.expiry_s = static_cast<std::uint32_t>(kControlTtl.count())});
   }
 
+  Result<std::vector<ControlAnswer>> all() {
+    auto deadline = Steady::now() + asked_.timeout;
+    std::vector<ControlAnswer> heard;
+    while (const auto message = answers_->pop_for(left(deadline))) {
+      auto answer = believed(*message);
+      if (!answer) continue;
+      if (heard.empty()) deadline = std::min(deadline, Steady::now() + kControlSecondOpinion);
+      heard.push_back(*std::move(answer));
+    }
+    if (heard.empty()) return fail(nobody_answered());
+    return heard;
+  }
+
   Result<ControlAnswer> best() {
     auto deadline = Steady::now() + asked_.timeout;
     std::optional<ControlAnswer> refusal;
     while (const auto message = answers_->pop_for(left(deadline))) {
-      auto answer = read(*message);
-      if (!answer) {
-        ++unverified_;
-        last_unverified_ = answer.error().message;
-        continue;
-      }
-      if (answer->outcome == Outcome::ok || !asked_.orchestrator.empty()) return answer;
+      auto answer = believed(*message);
+      if (!answer) continue;
+      if (answer->outcome == Outcome::ok || !asked_.orchestrator.empty()) return *answer;
       if (refusal) continue;
       refusal = *std::move(answer);
       deadline = std::min(deadline, Steady::now() + kControlSecondOpinion);
@@ -87,7 +97,17 @@ class ControlInquiry {
     if (!asked_.orchestrator.empty()) wire.add_targets(asked_.orchestrator);
     MUSTER_TRY(envelope::encode_value(asked_.arguments, *wire.mutable_arguments()));
     wire.set_reply_to(prefix_);
+    attach(asked_.approved, wire);
     return link_.signer().seal(envelope::Kind::control_request, envelope::pack(wire));
+  }
+
+  // Nothing for one that does not verify: it is counted.
+  std::optional<ControlAnswer> believed(const transport::Message& message) {
+    auto answer = read(message);
+    if (answer) return *std::move(answer);
+    ++unverified_;
+    last_unverified_ = answer.error().message;
+    return std::nullopt;
   }
 
   Result<ControlAnswer> read(const transport::Message& message) const {
@@ -145,6 +165,13 @@ Result<ControlAnswer> ask_orchestrators(Link& link, const ControlRequest& reques
   ControlInquiry inquiry(link, request);
   MUSTER_TRY(inquiry.send());
   return inquiry.best();
+}
+
+Result<std::vector<ControlAnswer>> ask_all_orchestrators(Link& link,
+                                                         const ControlRequest& request) {
+  ControlInquiry inquiry(link, request);
+  MUSTER_TRY(inquiry.send());
+  return inquiry.all();
 }
 
 }  // namespace muster::client

@@ -40,6 +40,7 @@ Result<std::string> seal(const Link& link, const Call& call, const std::string& 
   MUSTER_TRY(envelope::encode_value(arguments, *wire.mutable_arguments()));
   wire.set_tell_mismatch(call.tell_mismatch);
   wire.set_confirmed(call.confirmed);
+  attach(call.approved, wire);
   const auto& session = call.reply_session;
   if (!session)
     wire.set_reply_to(topics::reply_prefix(link.collective(), link.caller(), link.session()));
@@ -49,6 +50,12 @@ Result<std::string> seal(const Link& link, const Call& call, const std::string& 
 }
 
 }  // namespace
+
+void attach(const Attached& approved, v1::Request& wire) {
+  if (approved.statement.empty()) return;
+  wire.mutable_approved()->set_statement(approved.statement);
+  for (const auto& one : approved.approvals) wire.mutable_approved()->add_approvals(one);
+}
 
 Result<std::vector<OutgoingRequest>> make_requests(const Link& link, const Call& call,
                                                    const std::string& request_id) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "orchestrator/control/approval_actions.hpp"
 #include "orchestrator/control/control_actions.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
@@ -18,6 +19,11 @@ constexpr auto kBootIdPath = "/proc/sys/kernel/random/boot_id";
 std::string boot_id() {
   const auto boot = base::read_file(kBootIdPath);
   return boot ? boot->substr(0, boot->find('\n')) : "";
+}
+
+std::filesystem::path approvals_folder(const DeskOptions& options) {
+  return options.approvals_folder.empty() ? options.replay_file.parent_path()
+                                          : options.approvals_folder;
 }
 
 audit::Completion completion_of(const Judged& judged, const request::Reply& reply,
@@ -43,7 +49,9 @@ ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
       common_topic_(topics::control_request(link.collective())),
       audit_(std::move(options.audit), link.caller(), link.clock()),
       policies_(std::move(options.policies)),
-      replay_(link.clock(), security::ReplayJournal(std::move(options.replay_file), boot_id())),
+      replay_(link.clock(), security::ReplayJournal(options.replay_file, boot_id())),
+      approvals_(link.operators(), link.clock(), approvals_folder(options) / "approvals.used"),
+      box_(approvals_folder(options) / "approvals.json", link.clock(), link.operators(), policies_),
       refusals_(link.clock(), kControlRefusals),
       inbox_(std::make_shared<client::Worker<transport::Message>>(
           "control", kControlQueue, [this](const transport::Message& message) { take(message); })) {
@@ -63,8 +71,9 @@ Result<std::unique_ptr<ControlDesk>> ControlDesk::start(client::Link& link, Duti
 }
 
 Status ControlDesk::open() {
-  MUSTER_ASSIGN(auto gate, ControlGate::create({link_.caller(), link_.collective(),
-                                                link_.operators(), policies_, replay_, audit_}));
+  MUSTER_ASSIGN(auto gate,
+                ControlGate::create({link_.caller(), link_.collective(), link_.operators(),
+                                     policies_, replay_, audit_, &approvals_}));
   gate_.emplace(std::move(gate));
   // Not asked of us, but somebody speaks in a name that is not its own: an auditor looks here.
   link_.endorsements().on_refused(
@@ -88,16 +97,27 @@ void ControlDesk::take(const transport::Message& message) {
   link_.catch_up();  // a caller that was revoked before it asked is refused
   const auto judged = gate_->admit(message.payload, message.topic == own_topic_);
   if (!judged || (judged->refusal && !refusals_.pass(judged->request.caller()))) return;
-  if (judged->refusal)
+  if (judged->refusal) {
+    Value needs;
+    if (!judged->needs_approval.empty()) needs[request::kNeedsApproval] = judged->needs_approval;
     return answer(*judged, {judged->outcome, base::status_of(judged->refusal->code),
-                            judged->refusal->message, Value()});
+                            judged->refusal->message, std::move(needs)});
+  }
   answer(*judged, carry_out(*judged));
+}
+
+Result<Value> ControlDesk::perform_it(const Judged& judged) {
+  const auto& request = judged.request;
+  const auto id = "cert=" + request.caller();
+  auto approval = perform_approval(box_, {id, judged.role}, request.action(), judged.inputs);
+  if (approval) return *std::move(approval);
+  return perform(link_, duties_, request.caller(), request.action(), judged.inputs);
 }
 
 request::Reply ControlDesk::carry_out(const Judged& judged) {
   const auto& request = judged.request;
   const auto began = link_.clock().steady();
-  auto data = perform(link_, duties_, request.caller(), request.action(), judged.inputs);
+  auto data = perform_it(judged);
   request::Reply reply;
   if (data) {
     reply.message = "OK";

@@ -25,8 +25,11 @@ bool ControlGate::meant_for_us(const v1::Request& request, bool direct) const {
 
 Status ControlGate::record(const Judged& judged, audit::Verdict verdict,
                            const std::string& why) const {
-  return context_.audit.request(audit::of_request(judged.request, judged.role, judged.inputs,
-                                                  verdict, judged.decided_by, why));
+  auto line = audit::of_request(judged.request, judged.role, judged.inputs, verdict,
+                                judged.decided_by, why);
+  line.approved_by = judged.approved_by;
+  if (judged.approved) line.approval = judged.approved->id;
+  return context_.audit.request(std::move(line));
 }
 
 Judged ControlGate::refuse(Judged judged, Error why) const {
@@ -36,7 +39,7 @@ Judged ControlGate::refuse(Judged judged, Error why) const {
   return judged;
 }
 
-policy::Decision ControlGate::ask_policy(const Judged& judged, const Value& arguments) const {
+policy::Decision ControlGate::ask_policy(Judged& judged, const Value& arguments) const {
   const auto id = "cert=" + judged.request.caller();
   const Value no_facts = Value::object();
   const std::vector<std::string> no_classes;
@@ -47,7 +50,29 @@ policy::Decision ControlGate::ask_policy(const Judged& judged, const Value& argu
   question.scope.filtered = question.scope.targets > 0;
   question.scope.confirmed = judged.request.confirmed();
   question.now_ms = base::SystemClock().unix_ms();
-  return context_.policies.decide(kAgent, question);
+  auto decision = context_.policies.decide(kAgent, question);
+  // Only then: whoever may not ask at all must not cost us signatures.
+  approval::Checked approvals;
+  if (!decision.needs_approval.empty() && judged.request.has_approved() &&
+      context_.approvals != nullptr) {
+    approvals = context_.approvals->check(judged.request, arguments);
+    question.scope.approved_by = std::move(approvals.by);
+    question.scope.not_approved = std::move(approvals.why_not);
+    decision = context_.policies.decide(kAgent, question);
+  }
+  judged.decided_by = decision.decided_by;
+  judged.needs_approval = decision.needs_approval;
+  judged.approved_by = decision.approved_by;
+  if (decision.allowed && !judged.approved_by.empty())
+    judged.approved = std::move(approvals.statement);
+  return decision;
+}
+
+Status ControlGate::use_approvals(const Judged& judged) const {
+  if (judged.approved_by.empty()) return {};
+  if (context_.approvals != nullptr && judged.approved)
+    return context_.approvals->use(*judged.approved);
+  return fail(Errc::refused, "no approval counts here");
 }
 
 // Policy and inputs.
@@ -58,9 +83,8 @@ Status ControlGate::allowed(Judged& judged) const {
                                                   base::quoted(request.agent()), kAgent));
   const auto sent = request.has_arguments() ? envelope::decode_value(request.arguments())
                                             : Result<Value>(Value::object());
-  auto decision = ask_policy(
+  const auto decision = ask_policy(
       judged, ddl::with_defaults(description_, request.action(), sent ? *sent : Value::object()));
-  judged.decided_by = decision.decided_by;
   if (!decision.allowed) {
     judged.outcome = v1::OUTCOME_REFUSED;
     return fail(Errc::refused,
@@ -99,6 +123,10 @@ std::optional<Judged> ControlGate::admit(std::string_view message, bool direct) 
     }
     judged.outcome = request::outcome_of(is.error());
     return refuse(std::move(judged), std::move(is).error());
+  }
+  if (auto unused = use_approvals(judged); !unused) {
+    judged.outcome = unused.error().code == Errc::limit ? v1::OUTCOME_BUSY : v1::OUTCOME_REFUSED;
+    return refuse(std::move(judged), std::move(unused).error());
   }
   if (auto recorded = record(judged, audit::Verdict::allowed, ""); !recorded) {
     judged.outcome = v1::OUTCOME_REFUSED;

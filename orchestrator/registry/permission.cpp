@@ -7,6 +7,7 @@
 #include "orchestrator/client/registration.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/policy/choice.hpp"
 
 namespace muster::registry {
 namespace {
@@ -24,6 +25,9 @@ Permission::Permission(const Answering& context, const v1::RegistryRequest& requ
       role_(role),
       each_node_(context.policies.depends_on_node(kPolicyAgent)) {
   scope_.filtered = filter::chooses_nodes(request.filter());
+  scope_.everybody = [&request] {
+    return policy::matches_everybody(filter::from_wire(request.filter()));
+  };
 }
 
 policy::Decision Permission::decide(const Value& facts,

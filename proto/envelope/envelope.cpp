@@ -72,6 +72,8 @@ std::string_view name_of(Kind kind) {
       return "piece of a revocation list";
     case Kind::node_ban:
       return "ban of a node";
+    case Kind::approval:
+      return "approval";
     case Kind::token_revocation:
       return "token revocation";
   }

@@ -36,6 +36,7 @@ enum class Kind : std::uint8_t {
   control_reply = 14,
   revocation_piece = 15,
   node_ban = 16,
+  approval = 17,
   token_revocation = 20
 };
 

@@ -187,7 +187,10 @@ bool Policy::matches(const Rule& rule, const Question& question) const {
 Decision Policy::decided(const Rule& rule, const Question& question) const {
   Decision out{rule.allow, fmt::format("{}:{}", file_, rule.line), rule.text};
   if (!rule.allow || rule.conditions.requirements.none()) return out;
-  out.missing = rule.conditions.requirements.missing(question.scope, question.caller, *groups_);
+  auto met = rule.conditions.requirements.judge(question.scope, question.caller, *groups_);
+  out.missing = std::move(met.missing);
+  out.needs_approval = std::move(met.needs_approval);
+  out.approved_by = std::move(met.approved_by);
   out.allowed = out.missing.empty();
   if (!out.allowed) out.decided_by += ": " + out.missing;
   return out;

@@ -50,6 +50,8 @@ struct Decision {
   bool malformed = false;  // the policy was refused: it does not parse, or cannot be read
   // What a request must bring for its line to allow it: "it needs approval of 2 of admins, and has 0".
   std::string missing = {};
+  std::string needs_approval = {};            // "2 of admins", when that is what is missing
+  std::vector<std::string> approved_by = {};  // "cert=NAME": whose approvals the line counted
 };
 
 // Immutable, thread-safe.

@@ -16,6 +16,9 @@ inline constexpr std::size_t kReplyMaxBytes =
     768 * 1024;  // of one reply's data; the rest is left out and counted
 inline constexpr std::size_t kReplyMessageMaxBytes = 64 * 1024;  // what is longer is cut
 
+// In the data of a refusal that approvals would have prevented: "2 of admins".
+inline constexpr const char* kNeedsApproval = "needs_approval";
+
 struct Reply {
   v1::Outcome outcome = v1::OUTCOME_ANSWERED;
   int status = 0;  // 0 ok, 1-5 as MCollective's

@@ -13,6 +13,7 @@ void add_inventory(Program& program);
 void add_events(Program& program);
 void add_rpc(Program& program);
 void add_replies(Program& program);
+void add_approve(Program& program);
 void add_puppet(Program& program);
 void add_filter(Program& program);
 void add_policy(Program& program);

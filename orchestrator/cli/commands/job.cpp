@@ -69,6 +69,7 @@ void add_action(Program& program, Command group, const std::string& name, const 
   command.option("handle", options->handle, "The job, as start told it").required().type("HANDLE");
   add_agent_option(command, *options);
   add_call_options(command, options->call);
+  add_approval_options(command, program.common.approval);
   add_output_options(command, options->output);
 }
 

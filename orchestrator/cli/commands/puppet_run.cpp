@@ -125,6 +125,9 @@ Result<ExitCode> roll(const CommonOptions& common, const RunOptions& options) {
 Result<ExitCode> runonce(const CommonOptions& common, const RunOptions& options) {
   if (options.concurrency > 0) {
     MUSTER_TRY(refuse_meaningless(options.batch, options.output));
+    if (common.approval.asks() || !common.approval.id.empty())
+      return fail(Errc::config,
+                  "an approval is for one request, and --concurrency sends one to each node");
     return roll(common, options);
   }
   if (options.run_limit_s)
@@ -172,6 +175,7 @@ void add_puppet_runonce(Program& program, Command group) {
   add_run_options(command, *options);
   add_call_options(command, options->call);
   add_batch_options(command, options->batch);
+  add_approval_options(command, program.common.approval);
   add_output_options(command, options->output);
 }
 

@@ -93,6 +93,7 @@ void add_trust(Program& program) {
       .one_word_each()
       .type("PATTERN");
   add_it.option("--master", options->master, "The master that speaks for it").type("NAME");
+  add_approval_options(add_it, program.common.approval);
   add_trust_remove(program, group);
   add_trust_revoked(program, group);
   add_trust_publish(program, group);
