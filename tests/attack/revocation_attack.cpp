@@ -135,6 +135,7 @@ TEST_F(RevokedOrchestrator, EndorsesNoCa) {
   ASSERT_TRUE(fakes::wait_until([&] { return trusted(evil); }));
   revoke_thief();
   client::endorse(*thief, worse.certificate());
+  client::must(lab_.link().fence(fakes::kPatience));  // heard, and not only sent
   client::must(lab_.link().settle());
   EXPECT_FALSE(trusted(evil));
   EXPECT_FALSE(trusted(worse));
