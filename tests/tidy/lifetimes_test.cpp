@@ -33,7 +33,7 @@ std::string range_of(std::string_view text) {
 // It gets a name in front of the loop, but for members of ours that give references.
 bool may_dangle(const std::string& range) {
   static const std::regex gives_references(
-      R"(\b(at|front|back|ddl|find|endorsements|spool|fleet|masters)\(\)\s*(\.|->))");
+      R"(\b(at|front|back|ddl|find|endorsements|spool|fleet|masters|nodes|bans|operators)\(\)\s*(\.|->))");
   static const std::regex part_of_a_call(R"(\)\s*(\.|->))");
   return std::regex_search(std::regex_replace(range, gives_references, "$1 "), part_of_a_call);
 }

@@ -25,9 +25,11 @@ class CrlCourierTest : public testing::Test {
   CrlCourierTest() {
     EXPECT_TRUE(believed_.add(ca_.certificate()));
     folder_.write("ca_crt.pem", ca_.certificate().pem());
-    EXPECT_TRUE(watcher_->subscribe(transport::topics::revocation_piece("main", "m1", "+"),
-                                    transport::Qos::at_least_once,
-                                    [this](const transport::Message& message) { take(message); }));
+    heard_ = watcher_
+                 ->subscribe(transport::topics::revocation_piece("main", "m1", "+"),
+                             transport::Qos::at_least_once,
+                             [this](const transport::Message& message) { take(message); })
+                 .value();
   }
   // Before the members that its handler uses go.
   ~CrlCourierTest() override {
@@ -85,6 +87,7 @@ class CrlCourierTest : public testing::Test {
   std::atomic<int> links_{0};
   std::atomic<bool> broken_{false};
   std::unique_ptr<transport::Bus> watcher_ = broker_.connect("watcher");
+  transport::Subscription heard_;
   std::optional<CrlCourier> courier_;
 };
 
