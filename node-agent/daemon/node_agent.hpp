@@ -27,6 +27,7 @@
 namespace muster::agent {
 
 class JoinSession;
+struct AnnouncementContent;
 class MemberSession;
 
 // Before a session ends, for the replies of what runs.
@@ -84,6 +85,7 @@ class NodeAgent final : public plugins::Node {
   std::optional<Next> on_join_message(JoinSession& session, std::string message,
                                       std::string& nonce);
   bool announce(JoinSession& session, std::string& nonce);
+  Status announce_wishes(AnnouncementContent& content) const;
   // Waits, but wakes for stop and reload.
   std::optional<Next> pause(std::chrono::milliseconds patience);
   PresenceContent describe() const;  // without facts

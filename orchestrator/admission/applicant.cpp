@@ -89,6 +89,9 @@ Result<Applicant> identify(const OpenedAnnouncement& opened, const x509::Certifi
   applicant.key_fingerprint = key.fingerprint();
   applicant.token = std::move(verified.claims);
   applicant.old = old_certificate(opened, nodes);
+  applicant.alternative_names.assign(announce.alternative_names().begin(),
+                                     announce.alternative_names().end());
+  applicant.extensions.insert(announce.extensions().begin(), announce.extensions().end());
   if (!announce.ca_certificate().empty()) {
     MUSTER_ASSIGN(auto ca, offered_ca(opened));
     applicant.ca = std::move(ca);

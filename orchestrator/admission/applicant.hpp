@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,9 +36,11 @@ struct OfferedCa {
 
 struct Applicant {
   std::string identity;
-  std::vector<std::string> alternative_names;  // that its certificate shall have as well
-  std::string address;                         // as it told it
-  std::string key_fingerprint;                 // of its join key: hex SHA-256
+  // What its certificate request will ask for: further names, and extensions by dotted OID.
+  std::vector<std::string> alternative_names;
+  std::map<std::string, std::string> extensions;
+  std::string address;          // as it told it
+  std::string key_fingerprint;  // of its join key: hex SHA-256
   security::JoinClaims token;
   std::optional<OldCertificate> old;
   std::optional<OfferedCa> ca;

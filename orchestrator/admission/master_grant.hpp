@@ -15,10 +15,8 @@ struct MasterGrant {
   Value facts = Value::object();      // facts that it serves; empty: those of its presence
 };
 
-// Tokens do not say it yet, so every name: a token for a master is to carry the patterns, with '*'
-// typed by the person who made it, and this function to read them from there.
-inline MasterGrant grant_of(const security::JoinClaims&) {
-  return {.patterns = {"*"}};
+inline MasterGrant grant_of(const security::JoinClaims& token) {
+  return {.patterns = token.issues};
 }
 
 }  // namespace muster::admission

@@ -132,6 +132,7 @@ void Engine::on_joiner(const Joiner& joiner) {
   node->join = joiner.address;
   node->joined_with = joiner.key_fingerprint;
   node->address = joiner.told_address;
+  node->grant = joiner.grant;
   if (node->running || (known && (node->settled || node->due > now()))) return;
   node->settled = false;
   node->due = now();

@@ -72,6 +72,7 @@ class Engine {
     std::optional<client::JoinAddress> join;
     std::string joined_with;  // fingerprint of its join key
     std::string address;      // as it told it
+    CertificateGrant grant;
     Value facts;
     std::optional<client::Record> record;
     bool running = false;

@@ -122,6 +122,7 @@ void Engine::start_run(const std::string& identity, Node& node) {
   if (node.join) {
     candidature.key_fingerprint = node.joined_with;
     candidature.address = node.address;
+    candidature.grant = node.grant;
   }
   node.anew = false;
   node.held_up = false;

@@ -108,7 +108,8 @@ void JoinDesk::admit(const Announced& announced, const admission::Verdict& verdi
                        {announce.client_id(), announced.opened.public_key},
                        facts ? *facts : Value::object(),
                        applicant.key_fingerprint,
-                       applicant.address});
+                       applicant.address,
+                       {applicant.token.extensions, applicant.alternative_names}});
 }
 
 Status JoinDesk::endorse(const admission::Applicant& applicant) {

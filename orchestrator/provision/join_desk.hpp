@@ -13,6 +13,7 @@
 #include "orchestrator/client/caller.hpp"
 #include "orchestrator/client/records.hpp"
 #include "orchestrator/provision/ca_questions.hpp"
+#include "orchestrator/provision/certificate_grant.hpp"
 #include "orchestrator/provision/token_ledger.hpp"
 #include "orchestrator/provision/waiting_room.hpp"
 #include "proto/base/result.hpp"
@@ -34,6 +35,7 @@ struct Joiner {
   Value facts;
   std::string key_fingerprint;  // of its join key
   std::string told_address;     // as it told it
+  CertificateGrant grant;       // what its certificate may say
 };
 
 // Refusals that are answered, to the holders of each token, and to all who show no good one together: the holder of the

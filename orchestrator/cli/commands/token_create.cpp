@@ -76,12 +76,22 @@ void add_what(Command& command, TokenOptions& options) {
   command.flag("--replace", options.spec.replace,
                "It may take a name that another machine's certificate holds");
   command.flag("--master", options.spec.master, "For a Puppet master: it may offer its CA");
+  command
+      .option(
+          "--issues", options.spec.issues,
+          "With --master: names that its CA may issue; * and ? allowed, '*' alone is every name")
+      .type("GLOB");
   command.option("--workflow", options.spec.workflow, "The only workflow that may use it")
       .type("NAME");
   command
       .option("--extension", options.extensions,
               "A certificate extension that the node may have, such as pp_role=web; repeatable")
       .type("NAME=VALUE")
+      .one_word_each();
+  command
+      .option("--alternative-name", options.spec.alternative_names,
+              "A further name that the node's certificate may have; * and ? allowed; repeatable")
+      .type("GLOB")
       .one_word_each();
   command
       .option("--collective", options.spec.collectives,

@@ -140,7 +140,7 @@ TEST_F(TokenCommandTest, AnIssuerWithLimitsMakesTokensWithinThem) {
            {{"--identity", "db-1"}, "web-* only"},
            {{"--identity", "web-1", "--uses", "6"}, "5 uses at most"},
            {{"--identity", "web-1", "--ttl", "3h"}, "7200 s at most"},
-           {{"--identity", "web-1", "--ttl", "1h", "--master"}, "for masters"},
+           {{"--identity", "web-1", "--ttl", "1h", "--master", "--issues", "web-*"}, "for masters"},
            {{"--identity", "web-1", "--ttl", "1h", "--replace"}, "that replace"}}) {
     auto words = beyond;
     words.insert(words.end(), {"--issuer", "web"});

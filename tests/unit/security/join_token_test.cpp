@@ -55,6 +55,7 @@ class JoinTokenTest : public testing::Test {
 
 TEST_F(JoinTokenTest, ComesBackAsItWas) {
   token_.master = true;
+  token_.issues = {"web*"};
   token_.replace = true;
   token_.uses = 7;
   token_.workflow = "puppet";
