@@ -106,10 +106,31 @@ TEST_F(TokenCommandTest, WrongOptionsAreNamedAndNothingIsWritten) {
   refused({"--identity", "a/b"}, "a/b");
   refused({"--identity", ""}, "identities");
   refused({"--extension", "pp_role"}, "NAME=VALUE");
+  refused({"--extension", "pp_rol=web"}, "did you mean 'pp_role'?");
+  refused({"--extension", "pp_auth_role=admin"}, "authority over a Puppet Server");
+  refused({"--alternative-name", "a b"}, "a b");
+  refused({"--master"}, "--issues 'web*.example'");
+  refused({"--issues", "*"}, "needs --master");
   refused({"--issuer", "nobody"}, "nobody.key is not there");
   refused({"--issuer", "operator"}, "no issuer");
   refused({"--mastr"}, "did you mean '--master'?");
   refused({"--uses", "1", "extra"}, "extra");
+}
+
+TEST_F(TokenCommandTest, AMastersTokenSaysWhatItsCaMayIssue) {
+  ASSERT_EQ(create({"--identity", "puppet.web", "--master", "--issues", "web*", "--issues", "app*"})
+                .exit_code,
+            0);
+  EXPECT_THAT(show().out, HasSubstr("issues: web*, app*\n"));
+}
+
+TEST_F(TokenCommandTest, WhatTheCertificateMaySayIsShown) {
+  ASSERT_EQ(create({"--identity", "web-1", "--extension", "pp_role=web", "--alternative-name",
+                    "www.example"})
+                .exit_code,
+            0);
+  EXPECT_THAT(show().out, HasSubstr("pp_role"));
+  EXPECT_THAT(show().out, HasSubstr("further_names: www.example\n"));
 }
 
 TEST_F(TokenCommandTest, ForWhichNamesMustBeTypedAlsoForAll) {
