@@ -103,7 +103,7 @@ Status MemberSession::subscribe(const std::vector<std::string>& agents) {
   for (const auto& agent : agents) MUSTER_TRY(subscribe_to_agent(agent));
   agents_ = {agents.begin(), agents.end()};
   for (const auto& collective : collectives_)
-    MUSTER_TRY(bus_->subscribe(topics::request_to_node(collective, identity_),
+    MUSTER_TRY(bus_->subscribe(topics::request_to_node(collective, identity_, topics::kEveryCaller),
                                transport::Qos::at_least_once, hand_over(true)));
   return {};
 }
@@ -134,13 +134,14 @@ std::optional<OtherPresence> MemberSession::restore_presence() {
 transport::Bus::MessageHandler MemberSession::hand_over(bool direct) const {
   return [&dispatcher = dispatcher_, channel = channel_, direct](transport::Message message) {
     if (message.retained) return;  // no request is: it would come again with every connection
-    dispatcher.submit(std::move(message.payload), direct, channel);
+    dispatcher.submit(std::move(message.payload), direct, channel,
+                      std::string(topics::last_level(message.topic)));
   };
 }
 
 Status MemberSession::subscribe_to_agent(const std::string& agent) {
   for (const auto& collective : collectives_)
-    MUSTER_TRY(bus_->subscribe(topics::request_to_agent(collective, agent),
+    MUSTER_TRY(bus_->subscribe(topics::request_to_agent(collective, agent, topics::kEveryCaller),
                                transport::Qos::at_least_once, hand_over(false)));
   return {};
 }
@@ -161,7 +162,7 @@ void MemberSession::follow_agents(const std::vector<std::string>& agents) {
   for (const auto& agent : agents_) {
     if (wanted.contains(agent)) continue;
     for (const auto& collective : collectives_)
-      (void)bus_->unsubscribe(topics::request_to_agent(collective, agent));
+      (void)bus_->unsubscribe(topics::request_to_agent(collective, agent, topics::kEveryCaller));
   }
   agents_ = std::move(followed);
 }

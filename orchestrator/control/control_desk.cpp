@@ -39,8 +39,9 @@ audit::Completion completion_of(const Judged& judged, const request::Reply& repl
 ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
     : link_(link),
       duties_(duties),
-      own_topic_(topics::control_request_to(link.collective(), link.caller())),
-      common_topic_(topics::control_request(link.collective())),
+      own_topic_(
+          topics::control_request_to(link.collective(), link.caller(), topics::kEveryCaller)),
+      common_topic_(topics::control_request(link.collective(), topics::kEveryCaller)),
       audit_(std::move(options.audit), link.caller(), link.clock()),
       policies_(std::move(options.policies)),
       replay_(link.clock(), security::ReplayJournal(std::move(options.replay_file), boot_id())),
@@ -73,18 +74,16 @@ Status ControlDesk::open() {
       [this](const std::string& reason) { audit_.flood(audit::Verdict::unverified, reason); });
   for (const auto& topic : {own_topic_, common_topic_})
     MUSTER_TRY(link_.bus().subscribe(
-        topic, transport::Qos::at_least_once,
-        [inbox = inbox_, senders = gate_->senders()](transport::Message message) {
-          if (message.retained) return;  // no request is
-          const auto line = senders->line_of(message.payload);
-          const auto bytes = message.payload.size();
-          inbox->post(line, std::move(message), bytes);
+        topic, transport::Qos::at_least_once, [inbox = inbox_](transport::Message message) {
+          if (!message.retained) client::post_message(*inbox, std::move(message));  // no request is
         }));
   return {};
 }
 
 void ControlDesk::take(const transport::Message& message) {
-  const auto judged = gate_->admit(message.payload, message.topic == own_topic_);
+  const auto judged =
+      gate_->admit(message.payload, transport::topic_matches(own_topic_, message.topic),
+                   topics::last_level(message.topic));
   if (!judged || (judged->refusal && !refusals_.pass(judged->request.caller()))) return;
   if (judged->refusal)
     return answer(*judged, {judged->outcome, base::status_of(judged->refusal->code),

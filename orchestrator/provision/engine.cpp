@@ -85,7 +85,9 @@ Engine::~Engine() {
   }
   wake_.notify_all();
   if (announcements_) announcements_->stop();
-  questions_.reset();  // its threads call the desk
+  if (gone_) gone_->stop();
+  questions_.reset();  // its threads call the desk, as those of the next do
+  gone_.reset();
   if (world_) world_->stop();
   if (scheduler_.joinable()) scheduler_.join();
   for (auto& run : runs_)
@@ -114,8 +116,9 @@ Engine::Node* Engine::node_for(const std::string& identity) {
 }
 
 void Engine::on_announcement(const transport::Message& message) {
-  if (message.topic.empty()) return desk_->judge_again(message.payload);  // see on_record()
+  if (message.topic.empty()) return desk_->judge_again(message.payload);  // see judge_again()
   const std::string client_id(topics::level(message.topic, 3).value_or(""));
+  stale_->hear(client_id, message);
   if (!message.payload.empty()) return desk_->judge(client_id, message.payload);
   // It went away, or is a member now.
   const std::lock_guard lock(mutex_);
@@ -171,6 +174,7 @@ void Engine::on_fleet(const std::string& identity, bool online) {
   fleet_changed_ = true;
   wake_.notify_all();
   const auto member = online ? fleet_->find(identity) : std::nullopt;
+  if (!online) judge_again(identity);  // whoever waits for the name may have it now
   if (!member) return;
   const auto state = text_at(member->facts, "provision");
   const auto at = nodes_.find(identity);

@@ -52,6 +52,7 @@ void Engine::look_around(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   trusted_cas_->keep();
   masters_->pay_debts();
+  stale_->clear();
   tell_finished();
   std::set<std::string> healthy;
   if (held_up) healthy = masters_->healthy();

@@ -14,6 +14,7 @@
 #include "orchestrator/client/records.hpp"
 #include "orchestrator/provision/ca_questions.hpp"
 #include "orchestrator/provision/certificate_grant.hpp"
+#include "orchestrator/provision/instance_gone.hpp"
 #include "orchestrator/provision/token_ledger.hpp"
 #include "orchestrator/provision/waiting_room.hpp"
 #include "proto/base/result.hpp"
@@ -62,8 +63,10 @@ class JoinDesk {
     std::function<void(const admission::Applicant&, const std::string& reason)> on_waiting;
     std::function<std::optional<client::Record>(const std::string& identity)> record_of;
   };
+  // `gone`: null when no provider can be asked.
   JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger, CaQuestions& questions,
-           x509::Certificate root, std::function<admission::Rules()> rules, Handlers handlers);
+           InstanceGone* gone, x509::Certificate root, std::function<admission::Rules()> rules,
+           Handlers handlers);
 
   // `topic_client_id` is the level of the topic on which it came. Nothing is believed before the
   // announcement's own signature, its token and the proof of the token's key have been verified.
@@ -74,7 +77,12 @@ class JoinDesk {
  private:
   using Answers = std::optional<std::vector<admission::CaAnswer>>;
 
-  void decide(const std::shared_ptr<const Announced>& announced, Answers answers);
+  // `instance_gone`: what the provider says; nothing while it has not been asked.
+  void decide(const std::shared_ptr<const Announced>& announced, Answers answers,
+              std::optional<bool> instance_gone = std::nullopt);
+  // The name is held, by nobody who is on the bus: its provider may know better. False when there is
+  // none to ask.
+  bool ask_provider(const std::shared_ptr<const Announced>& announced, const admission::Case& it);
   admission::Case case_of(const Announced& announced, Answers answers) const;
   TokenLedger::User user_of(const admission::Applicant& applicant) const;
   void admit(const Announced& announced, const admission::Verdict& verdict);
@@ -92,6 +100,7 @@ class JoinDesk {
   client::Fleet& fleet_;
   TokenLedger& ledger_;
   CaQuestions& questions_;
+  InstanceGone* const gone_;
   const x509::Certificate root_;
   const std::function<admission::Rules()> rules_;
   const Handlers handlers_;

@@ -37,8 +37,8 @@ Registry::Registry(client::Link& link, RegistryOptions options,
 Registry::~Registry() {
   if (link_.bus().connected())
     for (const auto& collective : options_.collectives)
-      for (const auto& topic :
-           {topics::registration(collective, "+"), topics::registry_request(collective)})
+      for (const auto& topic : {topics::registration(collective, "+"),
+                                topics::registry_request(collective, topics::kEveryCaller)})
         static_cast<void>(link_.bus().unsubscribe(topic));
   inbox_->stop();
 }
@@ -60,8 +60,8 @@ Status Registry::subscribe() {
       deaf->missed = true;
   }));
   for (const auto& collective : options_.collectives)
-    for (const auto& topic :
-         {topics::registration(collective, "+"), topics::registry_request(collective)})
+    for (const auto& topic : {topics::registration(collective, "+"),
+                              topics::registry_request(collective, topics::kEveryCaller)})
       MUSTER_TRY(link_.bus().subscribe(
           topic, transport::Qos::at_least_once, [inbox = inbox_](transport::Message message) {
             if (!message.retained) client::post_message(*inbox, std::move(message));  // neither is

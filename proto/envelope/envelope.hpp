@@ -52,10 +52,6 @@ Result<std::string> encode(const Sealed& sealed);
 // Errc::limit, or Errc::invalid_data for anything that is not an envelope of a known kind.
 Result<Sealed> decode(std::string_view message);
 
-// The signer's certificate in a message, or nothing: a view into it, found without parsing or copying the rest. Nothing
-// is checked; decode() judges.
-std::string_view first_certificate(std::string_view message);
-
 // A protobuf message as bytes, deterministically, or parsed from bytes (Errc::invalid_data).
 template <class Message>
 std::string pack(const Message& message) {

@@ -132,7 +132,7 @@ TEST_F(Reply, ACaNamesNoNodeBeyondItsPatterns) {
   row("stolen master", "a certificate of db1 from a CA that is endorsed for web* alone",
       "counted as unverified; told with the patterns");
   const test::TestCa web("Puppet CA: web");
-  client::must(lab_.link().believe(
+  ASSERT_TRUE(lab_.link().believe(
       client::endorse(lab_.orchestrator(), web.certificate(), {"web*"}, "puppet.web")));
   const auto forger = web.issue_node("n1");
   const auto result = ask([&](LabNode&, const v1::Request& request) {
