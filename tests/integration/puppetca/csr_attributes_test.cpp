@@ -7,6 +7,7 @@
 #include "plugins/csr/csr_attributes.hpp"
 #include "proto/base/child.hpp"
 #include "proto/base/files.hpp"
+#include "proto/x509/certificate.hpp"
 #include "proto/x509/openssl.hpp"
 #include "tests/integration/puppetca/lab.hpp"
 

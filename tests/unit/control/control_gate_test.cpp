@@ -137,7 +137,7 @@ TEST_F(ControlGateTest, WhatMustBeRecordedAndCannotBeIsNotDone) {
   auto gate =
       ControlGate::create({"orchestrator1", "main", commanding_, policies_, replay_, broken})
           .value();
-  const auto judged = gate.admit(sealed(pki_.operator_(), request()), false);
+  const auto judged = gate.admit(sealed(pki_.operator_(), request()), false, "alice");
   ASSERT_TRUE(judged);
   EXPECT_EQ(judged->outcome, v1::OUTCOME_REFUSED);
   EXPECT_TRUE(judged->refusal);

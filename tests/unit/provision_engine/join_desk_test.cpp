@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/client/fleet.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
