@@ -4,14 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "plugins/agents/provision/ca_client.hpp"
+#include "plugins/agents/provision/own_request.hpp"
 #include "plugins/agents/provision/puppet_ssl.hpp"
 #include "plugins/agents/provision/revocation_list.hpp"
-#include "plugins/csr/csr_attributes.hpp"
-#include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
 #include "proto/x509/request.hpp"
 
@@ -33,36 +31,6 @@ tl::unexpected<Error> held_by_another_key(const std::string& name, std::string_v
                   what, name, fingerprint, name));
 }
 
-std::map<std::string, std::string> by_oid(const std::vector<x509::OidText>& texts) {
-  std::map<std::string, std::string> out;
-  for (const auto& [oid, text] : texts) out[oid] = text;
-  return out;
-}
-
-// Whether a request that was put before asks for the same: csr_attributes.yaml may have been mended.
-bool asks_for(const x509::RequestContent& before, const x509::RequestSpec& wanted) {
-  std::map<std::string, std::string> asked;
-  for (const auto& extension : before.extensions.all)
-    if (extension.oid != x509::kAlternativeNamesOid) asked[extension.oid] = extension.text;
-  return before.common_name == wanted.common_name && asked == by_oid(wanted.extensions) &&
-         by_oid(before.attributes) == by_oid(wanted.attributes) &&
-         before.extensions.alternative_names == wanted.alternative_names;
-}
-
-// The request that was put before, so that its fingerprint stays the same; or a new one.
-Result<x509::SigningRequest> own_request(const PuppetSsl& ssl, const x509::RequestSpec& wanted,
-                                         const x509::Key& key) {
-  const auto path = ssl.request_path();
-  if (const auto pem = base::read_file(path)) {
-    const auto content = x509::open_request(*pem, path.string());
-    if (content && asks_for(*content, wanted) && content->public_key.same_public(key))
-      return x509::read_request(*pem, path.string());
-  }
-  MUSTER_ASSIGN(auto request, x509::make_request(wanted, key));
-  MUSTER_TRY(ssl.install(path, request.pem, kPublicMode));
-  return request;
-}
-
 // The fingerprint of what now waits at the CA.
 Result<std::string> put_request(CaClient& ca, const PuppetSsl& ssl, const x509::RequestSpec& wanted,
                                 const x509::Key& key) {
@@ -78,14 +46,6 @@ Result<std::string> put_request(CaClient& ca, const PuppetSsl& ssl, const x509::
   if (!content.public_key.same_public(key))
     return held_by_another_key(name, "request", request.fingerprint);
   return request.fingerprint;
-}
-
-// Before anything is sent: what cannot be signed is told here.
-Result<x509::RequestSpec> wanted_request(const Node& node) {
-  MUSTER_TRY(x509::check_common_name(node.identity()));
-  MUSTER_ASSIGN(auto content, csr::read_csr_content(node.puppet(), node.identity()));
-  return x509::RequestSpec{node.identity(), std::move(content.attributes),
-                           std::move(content.extensions), std::move(content.alternative_names)};
 }
 
 bool contains(const Certificates& all, const x509::Certificate& one) {
