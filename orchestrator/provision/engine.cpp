@@ -174,7 +174,7 @@ void Engine::on_fleet(const std::string& identity, bool online) {
   fleet_changed_ = true;
   wake_.notify_all();
   const auto member = online ? fleet_->find(identity) : std::nullopt;
-  if (!online) judge_again(identity);  // whoever waits for the name may have it now
+  if (!online && desk_->waits(identity)) judge_again(identity);  // it may have the name now
   if (!member) return;
   const auto state = text_at(member->facts, "provision");
   const auto at = nodes_.find(identity);

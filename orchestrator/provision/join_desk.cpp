@@ -53,6 +53,10 @@ void JoinDesk::judge_again(const std::string& identity) {
   if (const auto announced = waiting_.find(identity)) decide(announced, std::nullopt);
 }
 
+bool JoinDesk::waits(const std::string& identity) const {
+  return waiting_.find(identity) != nullptr;
+}
+
 TokenLedger::User JoinDesk::user_of(const admission::Applicant& applicant) const {
   return {applicant.identity, applicant.key_fingerprint,
           applicant.ca ? applicant.ca->certificate.fingerprint() : ""};

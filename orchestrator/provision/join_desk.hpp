@@ -73,6 +73,8 @@ class JoinDesk {
   void judge(const std::string& topic_client_id, std::string_view message);
   // An operator approved something: the machine that waits under this name is judged anew.
   void judge_again(const std::string& identity);
+  // Whether a machine waits for an operator under this name. Thread-safe.
+  bool waits(const std::string& identity) const;
 
  private:
   using Answers = std::optional<std::vector<admission::CaAnswer>>;
