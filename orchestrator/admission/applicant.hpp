@@ -19,6 +19,7 @@ namespace muster::admission {
 // An agent's has its token, at most 64 KiB of facts, and three certificates at most.
 inline constexpr std::size_t kAnnouncementMaxBytes = 192 * 1024;
 inline constexpr std::size_t kToldAddressMaxBytes = 64;  // what is longer is cut
+inline constexpr int kAskedMost = 64;  // extensions, and alternative names, of one announcement
 
 // The name's certificate of which the machine holds the key: valid by time and chain. Whether it
 // is revoked only its CA knows.
