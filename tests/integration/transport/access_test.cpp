@@ -81,7 +81,7 @@ TEST_F(AccessTest, ANodeReadsRequestsToItselfAndToAgents) {
   EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/node/n1/bob"));
   EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/agent/rpcutil/bob"));
   EXPECT_TRUE(heard_by_n1(orchestrator_, "muster/v1/main/req/node/n1/orchestrator1"));
-  EXPECT_FALSE(heard_by_n1(orchestrator_, "muster/v1/main/req/node/n1/alice"));
+  EXPECT_FALSE(heard_by_n1(orchestrator_, "muster/v1/main/req/agent/puppet/alice"));
   EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/node/n2/alice"));
   EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/orchestrators/alice"));
   EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/registry/alice"));

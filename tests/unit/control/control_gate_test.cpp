@@ -105,7 +105,7 @@ TEST_F(ControlGateTest, WhoIsNoAdminIsDeniedWithoutAPlaceInTheReplayWindow) {
   wire.set_caller("bob");
   const auto bob = pki_.root().issue_member("bob", "operator");
   for (int i = 0; i < 2; ++i) {
-    const auto judged = gate_.admit(sealed(bob, wire), false, "alice");
+    const auto judged = gate_.admit(sealed(bob, wire), false, "bob");
     ASSERT_TRUE(judged);
     EXPECT_EQ(judged->outcome, v1::OUTCOME_REFUSED);
     EXPECT_THAT(judged->refusal->message, HasSubstr("bob may not call"));
