@@ -16,7 +16,9 @@ struct MasterGrant {
 };
 
 inline MasterGrant grant_of(const security::JoinClaims& token) {
-  return {.patterns = token.issues};
+  MasterGrant grant{.patterns = token.issues};
+  for (const auto& [fact, value] : token.serves) grant.facts[fact] = value;
+  return grant;
 }
 
 }  // namespace muster::admission

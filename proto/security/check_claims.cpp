@@ -70,6 +70,22 @@ Status check_issues(const JoinClaims& claims) {
   return {};
 }
 
+Status check_serves(const JoinClaims& claims) {
+  if (!claims.master && !claims.serves.empty())
+    return fail(Errc::invalid_data, "claim 'serves' is for tokens of masters alone");
+  MUSTER_TRY(check_most("serves", claims.serves.size(), kTokenServesMax));
+  std::size_t bytes = 0;
+  for (const auto& [fact, value] : claims.serves) {
+    bytes += fact.size() + value.size();
+    if (fact.empty() || value.empty())
+      return fail(Errc::invalid_data, "claim 'serves': a fact needs a name and a value");
+  }
+  if (bytes > kServesMaxBytes)
+    return fail(Errc::limit, fmt::format("claim 'serves' has {} bytes of facts; the limit is {}",
+                                         bytes, kServesMaxBytes));
+  return {};
+}
+
 Status check_names(const JoinClaims& claims) {
   MUSTER_TRY(within("collective", base::check_word("collective", claims.collective)));
   MUSTER_TRY(check_most("collectives", claims.collectives.size(), kTokenCollectivesMax));
@@ -95,6 +111,7 @@ Status check_claims(const JoinClaims& claims) {
   MUSTER_TRY(check_extensions(claims));
   MUSTER_TRY(check_alternative_names(claims));
   MUSTER_TRY(check_issues(claims));
+  MUSTER_TRY(check_serves(claims));
   if (claims.uses > kTokenUsesMax)
     return fail(Errc::limit, fmt::format("claim 'uses' is above {}", kTokenUsesMax));
   if (auto key = key_from_jwk(claims.key); !key) return fail(key.error());

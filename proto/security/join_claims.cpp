@@ -26,6 +26,7 @@ std::string claims_text(const JoinClaims& claims) {
   if (!claims.extensions.empty()) out["extensions"] = claims.extensions;
   if (!claims.alternative_names.empty()) out["alternative_names"] = claims.alternative_names;
   if (!claims.issues.empty()) out["issues"] = claims.issues;
+  if (!claims.serves.empty()) out["serves"] = claims.serves;
   return out.dump(-1, ' ', false, Value::error_handler_t::replace);
 }
 
@@ -48,6 +49,7 @@ Result<JoinClaims> claims_from_text(std::string_view json) {
   if (read.has("alternative_names"))
     claims.alternative_names = read.texts("alternative_names", kTokenIdentitiesMax);
   if (read.has("issues")) claims.issues = read.texts("issues", kTokenIdentitiesMax);
+  if (read.has("serves")) claims.serves = read.map_of_texts("serves", kTokenServesMax);
   claims.uses = static_cast<std::uint32_t>(read.integer("uses", 0, kTokenUsesMax));
   claims.key = read.member_of("cnf", "jwk");
   MUSTER_TRY(read.finish());

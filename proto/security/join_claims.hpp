@@ -18,6 +18,8 @@ namespace muster::security {
 inline constexpr std::size_t kTokenIdentitiesMax = 64;       // globs
 inline constexpr std::size_t kTokenCollectivesMax = 64;      // beside the main one
 inline constexpr std::size_t kTokenExtensionsMax = 32;       // certificate extensions
+inline constexpr std::size_t kTokenServesMax = 32;           // facts of a master
+inline constexpr std::size_t kServesMaxBytes = 2'048;        // of all, names and values
 inline constexpr std::size_t kExtensionValueMaxBytes = 255;  // of one extension
 inline constexpr std::int64_t kTokenUsesMax = 1'000'000;
 // The clock of who makes tokens may be ahead of ours by so much. A token dated later would be good
@@ -43,6 +45,9 @@ struct JoinClaims {
   std::vector<std::string> alternative_names;
   // Of a master's token, and of no other: globs of the names that its CA may issue.
   std::vector<std::string> issues;
+  // Of a master's token too: the facts by which nodes are sent to it ({"country": "de"}); none: those
+  // that it tells itself.
+  std::map<std::string, std::string> serves;
   std::int64_t issued_at_ms = 0;  // whole seconds on the wire
   std::int64_t expires_at_ms = 0;
   std::uint32_t uses = 1;  // names that may join with it; 0: any number

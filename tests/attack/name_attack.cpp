@@ -109,6 +109,7 @@ TEST(Name, AMastersCaIssuesNoNameBeyondItsToken) {
   security::JoinClaims token;
   token.master = true;
   token.issues = {"web*"};
+  token.serves = {{"country", "de"}};
   const admission::Endorsement endorsement{.certificate = ca.certificate(),
                                            .master = "puppet.web",
                                            .patterns = admission::grant_of(token).patterns,

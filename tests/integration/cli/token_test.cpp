@@ -111,6 +111,8 @@ TEST_F(TokenCommandTest, WrongOptionsAreNamedAndNothingIsWritten) {
   refused({"--alternative-name", "a b"}, "a b");
   refused({"--master"}, "--issues 'web*.example'");
   refused({"--issues", "*"}, "needs --master");
+  refused({"--serves", "country=de"}, "needs --master");
+  refused({"--serves", "country"}, "NAME=VALUE, such as country=de");
   refused({"--issuer", "nobody"}, "nobody.key is not there");
   refused({"--issuer", "operator"}, "no issuer");
   refused({"--mastr"}, "did you mean '--master'?");
@@ -118,10 +120,12 @@ TEST_F(TokenCommandTest, WrongOptionsAreNamedAndNothingIsWritten) {
 }
 
 TEST_F(TokenCommandTest, AMastersTokenSaysWhatItsCaMayIssue) {
-  ASSERT_EQ(create({"--identity", "puppet.web", "--master", "--issues", "web*", "--issues", "app*"})
+  ASSERT_EQ(create({"--identity", "puppet.web", "--master", "--issues", "web*", "--issues", "app*",
+                    "--serves", "country=de"})
                 .exit_code,
             0);
   EXPECT_THAT(show().out, HasSubstr("issues: web*, app*\n"));
+  EXPECT_THAT(show().out, HasSubstr("serves: country=de\n"));
 }
 
 TEST_F(TokenCommandTest, WhatTheCertificateMaySayIsShown) {

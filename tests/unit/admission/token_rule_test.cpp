@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/admission/extensions.hpp"
+#include "orchestrator/admission/master_grant.hpp"
 #include "tests/support/pki/test_pki.hpp"
 #include "tests/unit/admission/case_lab.hpp"
 
@@ -110,6 +111,15 @@ TEST_F(MasterTokenTest, AMasterDoesNotTakeTheNameOfANodeOfAnotherCa) {
   it_.name.member.reset();
   it_.name.record = NameRecord{"finished", "puppet-2.example", "k", 1, {}};
   EXPECT_EQ(judge(it_).decision, Decision::wait);
+}
+
+TEST(MasterGrantTest, AMasterIsGrantedTheNamesAndFactsOfItsTokenAndNoOthers) {
+  security::JoinClaims token;
+  token.issues = {"web*", "app*"};
+  token.serves = {{"country", "de"}};
+  const auto grant = grant_of(token);
+  EXPECT_EQ(grant.patterns, token.issues);
+  EXPECT_EQ(grant.facts, (Value{{"country", "de"}}));
 }
 
 TEST(ExtensionsTest, ATokenAllowsNoneUnlessItNamesThem) {

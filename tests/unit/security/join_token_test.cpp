@@ -56,6 +56,7 @@ class JoinTokenTest : public testing::Test {
 TEST_F(JoinTokenTest, ComesBackAsItWas) {
   token_.master = true;
   token_.issues = {"web*"};
+  token_.serves = {{"country", "de"}};
   token_.replace = true;
   token_.uses = 7;
   token_.workflow = "puppet";
@@ -74,6 +75,7 @@ TEST_F(JoinTokenTest, ComesBackAsItWas) {
   EXPECT_EQ(claims.extensions, token_.extensions);
   EXPECT_EQ(claims.alternative_names, token_.alternative_names);
   EXPECT_EQ(claims.issues, token_.issues);
+  EXPECT_EQ(claims.serves, token_.serves);
   EXPECT_EQ(claims.issued_at_ms, now_);
   EXPECT_EQ(claims.expires_at_ms, now_ + 3'600'000);
   EXPECT_TRUE(key_from_jwk(claims.key)->same_public(key_));
