@@ -56,9 +56,8 @@ std::vector<admission::CaAnswer> CaQuestions::ask_all(const std::string& identit
   // Whose CA may not issue the name can hold no certificate of it that anybody believes: its word would
   // only keep others from the name.
   std::erase_if(asked, [&](const Master& master) {
-    return std::none_of(master.issues.begin(), master.issues.end(), [&](const auto& glob) {
-      return security::glob_match(glob, identity);
-    });
+    return std::none_of(master.issues.begin(), master.issues.end(),
+                        [&](const auto& glob) { return security::glob_match(glob, identity); });
   });
   std::vector<std::string> names;
   for (const auto& master : asked) names.push_back(master.identity);
