@@ -109,7 +109,8 @@ Status MemberSession::subscribe(const std::vector<std::string>& agents) {
     MUSTER_ASSIGN(agents_[agent], subscribe_to_agent(agent));
   }
   for (const auto& collective : collectives_) {
-    MUSTER_ASSIGN(auto own, bus_->subscribe(topics::request_to_node(collective, identity_),
+    MUSTER_ASSIGN(auto own, bus_->subscribe(topics::request_to_node(collective, identity_,
+                                                                    topics::kEveryCaller),
                                             transport::Qos::at_least_once, hand_over(true)));
     own_.push_back(std::move(own));
   }
@@ -157,15 +158,17 @@ std::optional<OtherPresence> MemberSession::restore_presence() {
 transport::Bus::MessageHandler MemberSession::hand_over(bool direct) const {
   return [&dispatcher = dispatcher_, channel = channel_, direct](transport::Message message) {
     if (message.retained) return;  // no request is: it would come again with every connection
-    dispatcher.submit(std::move(message.payload), direct, channel);
+    dispatcher.submit(std::move(message.payload), direct, channel,
+                      std::string(topics::last_level(message.topic)));
   };
 }
 
 Result<MemberSession::Subscriptions> MemberSession::subscribe_to_agent(const std::string& agent) {
   Subscriptions all;
   for (const auto& collective : collectives_) {
-    MUSTER_ASSIGN(auto one, bus_->subscribe(topics::request_to_agent(collective, agent),
-                                            transport::Qos::at_least_once, hand_over(false)));
+    MUSTER_ASSIGN(auto one,
+                  bus_->subscribe(topics::request_to_agent(collective, agent, topics::kEveryCaller),
+                                  transport::Qos::at_least_once, hand_over(false)));
     all.push_back(std::move(one));
   }
   return all;

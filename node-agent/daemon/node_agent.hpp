@@ -31,6 +31,7 @@
 namespace muster::agent {
 
 class JoinSession;
+struct AnnouncementContent;
 class MemberSession;
 
 // Before a session ends, for the replies of what runs.
@@ -99,6 +100,7 @@ class NodeAgent final : public plugins::Node {
   bool needs_new_start(AgentConfig fresh) const;
   // After a collection of facts: what waited for it.
   void on_gathered(MemberSession& session);
+  Status announce_wishes(AnnouncementContent& content) const;
   // Waits, but wakes for stop and reload.
   std::optional<Next> pause(std::chrono::milliseconds patience);
   PresenceContent describe() const;  // without facts

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "node-agent/daemon/identity.hpp"
 #include "node-agent/daemon/join_session.hpp"
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/join/join_answer.hpp"
 #include "node-agent/presence/presence.hpp"
+#include "plugins/csr/csr_attributes.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
 
@@ -24,6 +26,16 @@ constexpr std::int64_t kClockTrustedMs = 2'000;
 
 }  // namespace
 
+// A master has its certificate already.
+Status NodeAgent::announce_wishes(AnnouncementContent& content) const {
+  if (std::filesystem::exists(config_.puppet.cadir / "ca_crt.pem")) return {};
+  MUSTER_TRY(x509::check_common_name(identity_));
+  MUSTER_ASSIGN(auto asked, csr::read_csr_content(config_.puppet, identity_));
+  for (auto& [oid, text] : asked.extensions) content.extensions[oid] = std::move(text);
+  content.alternative_names = std::move(asked.alternative_names);
+  return {};
+}
+
 bool NodeAgent::announce(JoinSession& session, std::string& nonce) {
   nonce = base::random_id();
   AnnouncementContent content;
@@ -36,8 +48,12 @@ bool NodeAgent::announce(JoinSession& session, std::string& nonce) {
   content.agents = table_->names();
   content.now_ms = clock_.unix_ms();
   announced_facts_ = chosen_facts(content.facts);
-  auto announced = session.announce(content, bus_.token->key, config_.puppet);
-  if (!announced) log::error("cannot announce this node", {{"why", announced.error().message}});
+  auto announced = announce_wishes(content);
+  if (announced) announced = session.announce(content, bus_.token->key, config_.puppet);
+  if (!announced) {
+    log::error("cannot announce this node", {{"why", announced.error().message}});
+    status("cannot join: " + announced.error().message);
+  }
   return announced.has_value();
 }
 
@@ -73,8 +89,7 @@ NodeAgent::Next NodeAgent::serve_join() {
   }
   backoff_.reset();
   std::string nonce;
-  announce(**session, nonce);
-  status("in the join zone, waiting for an orchestrator");
+  if (announce(**session, nonce)) status("in the join zone, waiting for an orchestrator");
   auto announce_at = clock_.steady() + kAnnounceAgain;
   for (;;) {
     auto signal = signals_.pop_for(kNameAgain);

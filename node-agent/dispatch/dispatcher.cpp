@@ -12,6 +12,7 @@ namespace muster::agent {
 namespace {
 
 constexpr const char* kStopping = "it is stopping";
+constexpr const char* kUnnamedSenders = "(the join zone)";
 
 }  // namespace
 
@@ -45,15 +46,17 @@ void Dispatcher::give_up() {
   overseer_.give_up();
 }
 
-void Dispatcher::submit(std::string payload, bool direct, std::shared_ptr<const Channel> channel) {
+void Dispatcher::submit(std::string payload, bool direct, std::shared_ptr<const Channel> channel,
+                        std::string sender) {
   {
     const std::lock_guard lock(idle_mutex_);
     ++open_;
   }
-  const auto line = gate_.line_of(payload);
+  const auto line = sender.empty() ? std::string(kUnnamedSenders) : sender;
   const auto bytes = payload.size();
   const auto pushed = incoming_.push(
-      line, {std::move(payload), direct, std::move(channel), clock_.steady()}, bytes);
+      line, {std::move(payload), direct, std::move(channel), std::move(sender), clock_.steady()},
+      bytes);
   if (pushed.lost) drops_.note(*pushed.lost);
   const auto lost = pushed.displaced.size() + (pushed.taken ? 0 : 1);
   statistics_.busy += lost;
@@ -88,7 +91,7 @@ void Dispatcher::tell_lost() {
 }
 
 void Dispatcher::judge_one(Incoming incoming) {
-  auto admitted = gate_.admit(incoming.payload, incoming.direct);
+  auto admitted = gate_.admit(incoming.payload, incoming.direct, incoming.sender);
   if (!admitted) return done();
   admitted->received = incoming.received;
   if (admitted->agent == nullptr && !admitted->undecided) {

@@ -85,10 +85,10 @@ void RequestGate::drop_unverified(const Error& why) {
   context_.audit.flood(audit::Verdict::unverified, why.message);
 }
 
-std::optional<v1::Request> RequestGate::verified(std::string_view message, security::Role& role) {
-  auto opened = request::open(message, envelope::Kind::request, context_.operators);
+std::optional<v1::Request> RequestGate::verified(std::string_view message, std::string_view sender,
+                                                 security::Role& role) {
+  auto opened = request::open(message, envelope::Kind::request, context_.operators, sender);
   if (!opened) return drop_unverified(opened.error()), std::nullopt;
-  senders_.know(opened->certificate_fingerprint, opened->request.caller());
   role = opened->role;
   return std::move(opened->request);
 }
@@ -198,10 +198,11 @@ bool RequestGate::is_replay(const v1::Request& request) {
   return true;
 }
 
-std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct) {
+std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct,
+                                           std::string_view sender) {
   ++statistics_.received;
   Admitted admitted;
-  auto request = verified(message, admitted.role);
+  auto request = verified(message, sender, admitted.role);
   if (!request) return std::nullopt;
   admitted.request = std::move(*request);
   if (!meant_for_us(admitted.request, direct) || !in_our_collective(admitted.request))

@@ -24,7 +24,6 @@
 #include "proto/filter/filter.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/security/replay_window.hpp"
-#include "proto/security/sender_lines.hpp"
 #include "proto/security/trust_store.hpp"
 
 namespace muster::agent {
@@ -101,8 +100,9 @@ class RequestGate {
   // Nothing when the message is to be dropped: not verified, a replay, not for this node, or refused
   // to a caller who has had too many answers.
   // `direct` says that it came on the node's own topic or in the join zone, where a target must
-  // name this node.
-  std::optional<Admitted> admit(std::string_view message, bool direct);
+  // name this node. `sender`: see request::open.
+  std::optional<Admitted> admit(std::string_view message, bool direct,
+                                std::string_view sender = {});
 
   // The rest for an undecided one, on a thread that may block: asks the data plugins, none after
   // `deadline`, then goes on as admit() does. But when `wanted`, asked once after the plugins, says
@@ -110,9 +110,6 @@ class RequestGate {
   std::optional<Admitted> judge(const Admitted& undecided,
                                 std::chrono::steady_clock::time_point deadline,
                                 const std::function<bool()>& wanted);
-
-  // Whose line a message joins before it is judged. Thread-safe, for the bus's thread.
-  std::string line_of(std::string_view message) const { return senders_.line_of(message); }
 
   // Whether the caller of one for which there is no room, or no time, is told so.
   bool answers_busy(const Admitted& admitted);
@@ -122,7 +119,8 @@ class RequestGate {
   std::chrono::seconds limit(const Admitted& admitted) const;
 
  private:
-  std::optional<v1::Request> verified(std::string_view message, security::Role& role);
+  std::optional<v1::Request> verified(std::string_view message, std::string_view sender,
+                                      security::Role& role);
   bool is_replay(const v1::Request& request);
   std::optional<Admitted> judge_filter(Admitted admitted);
   bool meant_for_us(const v1::Request& request, bool direct) const;
@@ -146,7 +144,6 @@ class RequestGate {
   GateContext context_;
   GateStatistics& statistics_;
   Unadmitted unadmitted_;
-  security::SenderLines senders_;
   base::Throttle log_;
 };
 

@@ -91,6 +91,8 @@ Result<std::string> announcement(const AnnouncementContent& content, const JoinI
   out.set_nonce(content.nonce);
   out.set_sent_at_ms(content.now_ms);
   for (const auto& agent : content.agents) out.add_agents(agent);
+  for (const auto& [oid, text] : content.extensions) (*out.mutable_extensions())[oid] = text;
+  for (const auto& name : content.alternative_names) out.add_alternative_names(name);
   const auto whole = envelope::encode_value(content.facts, *out.mutable_facts());
   if (!whole || out.facts().ByteSizeLong() > kAnnouncedFactsMaxBytes)
     MUSTER_TRY(envelope::encode_value(chosen_facts(content.facts), *out.mutable_facts()));

@@ -59,6 +59,20 @@ std::optional<OldCertificate> old_certificate(const OpenedAnnouncement& opened,
   return std::nullopt;
 }
 
+Status take_wishes(const v1::JoinAnnounce& announce, Applicant& out) {
+  if (announce.alternative_names_size() > kAskedMost || announce.extensions_size() > kAskedMost)
+    return fail(
+        Errc::limit,
+        fmt::format("{} asks for {} alternative names and {} extensions; the limit is {} of "
+                    "each",
+                    announce.identity(), announce.alternative_names_size(),
+                    announce.extensions_size(), kAskedMost));
+  out.alternative_names.assign(announce.alternative_names().begin(),
+                               announce.alternative_names().end());
+  out.extensions.insert(announce.extensions().begin(), announce.extensions().end());
+  return {};
+}
+
 }  // namespace
 
 Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
@@ -90,6 +104,7 @@ Result<Applicant> identify(const OpenedAnnouncement& opened, const x509::Certifi
   applicant.token = std::move(verified.claims);
   applicant.issuer_serial = verified.issuer.serial_hex();
   applicant.old = old_certificate(opened, nodes);
+  MUSTER_TRY(take_wishes(announce, applicant));
   if (!announce.ca_certificate().empty()) {
     MUSTER_ASSIGN(auto ca, offered_ca(opened));
     applicant.ca = std::move(ca);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ namespace muster::admission {
 // An agent's has its token, at most 64 KiB of facts, and three certificates at most.
 inline constexpr std::size_t kAnnouncementMaxBytes = 192 * 1024;
 inline constexpr std::size_t kToldAddressMaxBytes = 64;  // what is longer is cut
+inline constexpr int kAskedMost = 64;  // extensions, and alternative names, of one announcement
 
 // The name's certificate of which the machine holds the key: valid by time and chain. Whether it
 // is revoked only its CA knows.
@@ -35,9 +37,11 @@ struct OfferedCa {
 
 struct Applicant {
   std::string identity;
-  std::vector<std::string> alternative_names;  // that its certificate shall have as well
-  std::string address;                         // as it told it
-  std::string key_fingerprint;                 // of its join key: hex SHA-256
+  // What its certificate request will ask for: further names, and extensions by dotted OID.
+  std::vector<std::string> alternative_names;
+  std::map<std::string, std::string> extensions;
+  std::string address;          // as it told it
+  std::string key_fingerprint;  // of its join key: hex SHA-256
   security::JoinClaims token;
   std::string issuer_serial;  // of the certificate that signed the token: it may be revoked
   std::optional<OldCertificate> old;

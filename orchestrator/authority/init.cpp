@@ -76,6 +76,7 @@ IssuerSpec first_issuer() {
   spec.limits.life_s = std::chrono::seconds(kFirstIssuerLongestLife).count();
   spec.limits.master = true;
   spec.limits.replace = true;
+  spec.limits.extensions = {security::kEveryExtension};
   return spec;
 }
 

@@ -13,14 +13,25 @@ namespace {
 constexpr auto kHeader =
     "# Written by `muster broker config`; a hand-made change is lost with the next run.\n";
 
+// Requests end with their caller's name: nobody crowds another's line where they wait to be verified.
+std::string own_requests(const std::string& collective) {
+  return fmt::format(
+      "pattern write muster/v1/{0}/req/node/+/%u\n"
+      "pattern write muster/v1/{0}/req/agent/+/%u\n"
+      "pattern write muster/v1/{0}/req/registry/%u\n"
+      "pattern write muster/v1/{0}/req/orchestrators/%u\n"
+      "pattern write muster/v1/{0}/req/orchestrator/+/%u\n",
+      collective);
+}
+
 }  // namespace
 
 std::string nodes_access(const std::vector<std::string>& collectives) {
   std::string text = kHeader;
   for (const auto& collective : collectives) {
     text += fmt::format(
-        "pattern read muster/v1/{0}/req/agent/+\n"
-        "pattern read muster/v1/{0}/req/node/%u\n"
+        "pattern read muster/v1/{0}/req/agent/+/+\n"
+        "pattern read muster/v1/{0}/req/node/%u/+\n"
         // Its own: it shows it again when it is gone or another's.
         "pattern read muster/v1/{0}/presence/%u\n"
         // Whose requests to refuse.
@@ -38,8 +49,8 @@ std::string nodes_access(const std::vector<std::string>& collectives) {
 std::string operators_access(const std::vector<std::string>& collectives) {
   std::string text = kHeader;
   for (const auto& collective : collectives) {
+    text += own_requests(collective);
     text += fmt::format(
-        "pattern write muster/v1/{0}/req/#\n"
         "pattern read muster/v1/{0}/presence/+\n"
         "pattern read muster/v1/{0}/event/+/+\n"
         "pattern read muster/v1/{0}/trust/#\n"
@@ -55,11 +66,11 @@ std::string orchestrators_access(const std::vector<std::string>& collectives) {
   // The watcher's certificate is of the same root; what it may read is behind its own listener.
   std::string text = fmt::format("{}user {}\ntopic deny #\n", kHeader, security::kWatcherName);
   for (const auto& collective : collectives) {
+    text += own_requests(collective);
     text += fmt::format(
-        "pattern write muster/v1/{0}/req/#\n"
-        "pattern read muster/v1/{0}/req/registry\n"
-        "pattern read muster/v1/{0}/req/orchestrator\n"
-        "pattern read muster/v1/{0}/req/orchestrator/%u\n"
+        "pattern read muster/v1/{0}/req/registry/+\n"
+        "pattern read muster/v1/{0}/req/orchestrators/+\n"
+        "pattern read muster/v1/{0}/req/orchestrator/%u/+\n"
         "pattern read muster/v1/{0}/presence/+\n"
         "pattern read muster/v1/{0}/registration/+\n"
         "pattern readwrite muster/v1/{0}/event/+/+\n"
@@ -71,7 +82,8 @@ std::string orchestrators_access(const std::vector<std::string>& collectives) {
         collective);
   }
   return text +
-         "pattern read muster/v1/join/+/announce\n"
+         // Written too: those that nobody renews are cleared.
+         "pattern readwrite muster/v1/join/+/announce\n"
          "pattern read muster/v1/join/+/up\n"
          "pattern write muster/v1/join/+/down\n";
 }

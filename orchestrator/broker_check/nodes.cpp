@@ -15,15 +15,14 @@ class NodeChecks {
     if (!node_.listen(kAllTopics) || !operator_.listen(own("#")) ||
         !operator_.listen(topic_of(plan_, "trust/muster-check")))
       return findings_.broken(kNodeRole, "subscribes", "the broker refused it");
-    hears(operator_, "req/agent/muster-check", true, "hears requests to all");
-    hears(operator_, "req/node/muster-check", false, "hears no requests to others");
+    hears(operator_, asked("req/agent/muster-check"), true, "hears requests to all");
+    hears(operator_, asked("req/node/muster-check"), false, "hears no requests to others");
     if (orchestrator != nullptr)
       hears(*orchestrator, "trust/muster-check", false, "hears no trust");
     says(node_, own("check/" + plan_.node->name), true, "answers under its own name");
     says(node_, own("check/muster-check"), false, "answers under no other name");
     says(node_, topic_of(plan_, "trust/muster-check"), false, "writes no trust");
-    judge(reaches(node_, topic_of(plan_, "req/agent/muster-check"), node_, operator_, request()),
-          false, "sends no requests");
+    judge(reaches(node_, request(), node_, operator_, request()), false, "sends no requests");
     at_the_masters_door();
     operator_.deafen(own("#"));
   }
@@ -33,7 +32,9 @@ class NodeChecks {
     return own_topic(plan_, *plan_.operator_, rest);
   }
   // The one topic that a node reads and nothing comes of.
-  std::string request() const { return topic_of(plan_, "req/agent/muster-check"); }
+  std::string request() const { return topic_of(plan_, asked("req/agent/muster-check")); }
+  // A request's topic ends with its caller's name.
+  std::string asked(const std::string& topic) const { return topic + "/" + plan_.operator_->name; }
   void judge(const Result<bool>& arrived, bool wanted, const std::string& claim) {
     if (!arrived) return findings_.untried(kNodeRole, claim, arrived.error().message);
     findings_.judge(*arrived == wanted, kNodeRole, claim,

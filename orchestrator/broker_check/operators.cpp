@@ -28,9 +28,10 @@ void check_operator(const Plan& plan, const Clients& clients, Findings& findings
   findings.judge(own && *own, kOperatorRole, "hears its own replies",
                  "a message to itself did not arrive");
   if (!own || !*own) return;
-  silent(plan, self, self, "req/node/muster-check", "reads no requests", findings);
-  silent(plan, self, self, "req/orchestrator/muster-check", "reads no requests to orchestrators",
+  silent(plan, self, self, "req/node/muster-check/" + plan.operator_->name, "reads no requests",
          findings);
+  silent(plan, self, self, "req/orchestrator/muster-check/" + plan.operator_->name,
+         "reads no requests to orchestrators", findings);
   silent(plan, self, self, "presence/muster-check", "shows no presence", findings);
   silent(plan, self, self, "trust/muster-check", "writes no trust", findings);
   silent(plan, self, self, "provision/muster-check", "writes no records", findings);

@@ -31,7 +31,8 @@ void trust(const Plan& plan, const Clients& clients, const std::string& fence, F
   judge_reach(reaches(*clients.watcher, topic, self, self, fence), false, kWatcher,
               "writes no trust", findings);
   if (clients.operator_ != nullptr)
-    judge_reach(reaches(*clients.operator_, topic_of(plan, "req/agent/muster-check"),
+    judge_reach(reaches(*clients.operator_,
+                        topic_of(plan, "req/agent/muster-check/" + plan.operator_->name),
                         *clients.watcher, self, topic),
                 false, kWatcher, "reads nothing else", findings);
 }
@@ -48,7 +49,8 @@ void check_orchestrator(const Plan& plan, const Clients& clients, Findings& find
               true, kOrchestratorRole, "hears its own replies", findings);
   if (clients.operator_ != nullptr)
     judge_reach(
-        reaches(*clients.operator_, topic_of(plan, "req/node/muster-check"), self, self, fence),
+        reaches(*clients.operator_, topic_of(plan, "req/node/muster-check/" + plan.operator_->name),
+                self, self, fence),
         false, kOrchestratorRole, "reads no requests to nodes", findings);
   judge_reach(reaches(self, topic_of(plan, "presence/muster-check"), self, self, fence), false,
               kOrchestratorRole, "shows no presence", findings);

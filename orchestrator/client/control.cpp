@@ -42,9 +42,10 @@ class ControlInquiry {
                                           static_cast<void>(answers->try_push(std::move(message)));
                                         }));
     MUSTER_ASSIGN(auto sealed, seal());
-    const auto topic = asked_.orchestrator.empty()
-                           ? topics::control_request(link_.collective())
-                           : topics::control_request_to(link_.collective(), asked_.orchestrator);
+    const auto topic =
+        asked_.orchestrator.empty()
+            ? topics::control_request(link_.collective(), link_.caller())
+            : topics::control_request_to(link_.collective(), asked_.orchestrator, link_.caller());
     return link_.bus().publish(topic, std::move(sealed),
                                {.expiry_s = static_cast<std::uint32_t>(kControlTtl.count())});
   }

@@ -104,8 +104,8 @@ class Inquiry {
     wire.set_with_content(question_.with_content);
     MUSTER_ASSIGN(auto sealed,
                   link_.signer().seal(envelope::Kind::registry_request, envelope::pack(wire)));
-    return link_.bus().publish(topics::registry_request(link_.collective()), std::move(sealed),
-                               {.expiry_s = kTtlS});
+    return link_.bus().publish(topics::registry_request(link_.collective(), link_.caller()),
+                               std::move(sealed), {.expiry_s = kTtlS});
   }
 
   std::optional<v1::RegistryReply> next(Clock::time_point deadline) {

@@ -64,8 +64,8 @@ Result<std::vector<OutgoingRequest>> make_requests(const Link& link, const Call&
   if (call.targets.empty()) {
     MUSTER_ASSIGN(auto payload,
                   seal(link, call, request_id, call.targets.end(), call.targets.end()));
-    requests.push_back(
-        {std::move(payload), {topics::request_to_agent(link.collective(), call.agent)}});
+    requests.push_back({std::move(payload),
+                        {topics::request_to_agent(link.collective(), call.agent, link.caller())}});
     return requests;
   }
   for (auto first = call.targets.begin(); first != call.targets.end();) {
@@ -74,7 +74,7 @@ Result<std::vector<OutgoingRequest>> make_requests(const Link& link, const Call&
     MUSTER_ASSIGN(auto payload, seal(link, call, request_id, first, last));
     OutgoingRequest request{std::move(payload), {}};
     for (; first != last; ++first)
-      request.topics.push_back(topics::request_to_node(link.collective(), *first));
+      request.topics.push_back(topics::request_to_node(link.collective(), *first, link.caller()));
     requests.push_back(std::move(request));
   }
   return requests;

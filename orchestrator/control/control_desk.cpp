@@ -45,8 +45,9 @@ audit::Completion completion_of(const Judged& judged, const request::Reply& repl
 ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
     : link_(link),
       duties_(duties),
-      own_topic_(topics::control_request_to(link.collective(), link.caller())),
-      common_topic_(topics::control_request(link.collective())),
+      own_topic_(
+          topics::control_request_to(link.collective(), link.caller(), topics::kEveryCaller)),
+      common_topic_(topics::control_request(link.collective(), topics::kEveryCaller)),
       audit_(std::move(options.audit), link.caller(), link.clock()),
       policies_(std::move(options.policies)),
       replay_(link.clock(), security::ReplayJournal(options.replay_file, boot_id())),
@@ -79,15 +80,12 @@ Status ControlDesk::open() {
   link_.endorsements().on_refused(
       [this](const std::string& reason) { audit_.flood(audit::Verdict::unverified, reason); });
   for (const auto& topic : {own_topic_, common_topic_}) {
-    MUSTER_ASSIGN(auto heard,
-                  link_.bus().subscribe(
-                      topic, transport::Qos::at_least_once,
-                      [inbox = inbox_, senders = gate_->senders()](transport::Message message) {
-                        if (message.retained) return;  // no request is
-                        const auto line = senders->line_of(message.payload);
-                        const auto bytes = message.payload.size();
-                        inbox->post(line, std::move(message), bytes);
-                      }));
+    MUSTER_ASSIGN(auto heard, link_.bus().subscribe(topic, transport::Qos::at_least_once,
+                                                    [inbox = inbox_](transport::Message message) {
+                                                      if (!message.retained)  // no request is
+                                                        client::post_message(*inbox,
+                                                                             std::move(message));
+                                                    }));
     heard_.push_back(std::move(heard));
   }
   return {};
@@ -95,7 +93,9 @@ Status ControlDesk::open() {
 
 void ControlDesk::take(const transport::Message& message) {
   link_.catch_up();  // a caller that was revoked before it asked is refused
-  const auto judged = gate_->admit(message.payload, message.topic == own_topic_);
+  const auto judged =
+      gate_->admit(message.payload, transport::topic_matches(own_topic_, message.topic),
+                   topics::last_level(message.topic));
   if (!judged || (judged->refusal && !refusals_.pass(judged->request.caller()))) return;
   if (judged->refusal) {
     Value needs;

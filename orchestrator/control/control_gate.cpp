@@ -101,11 +101,12 @@ Status ControlGate::fresh(const v1::Request& request) const {
       {request.caller(), request.id(), request.sent_at_ms(), std::int64_t{request.ttl_s()} * 1000});
 }
 
-std::optional<Judged> ControlGate::admit(std::string_view message, bool direct) {
-  auto opened = request::open(message, envelope::Kind::control_request, context_.commanding);
+std::optional<Judged> ControlGate::admit(std::string_view message, bool direct,
+                                         std::string_view sender) {
+  auto opened =
+      request::open(message, envelope::Kind::control_request, context_.commanding, sender);
   if (!opened)
     return context_.audit.flood(audit::Verdict::unverified, opened.error().message), std::nullopt;
-  senders_->know(opened->certificate_fingerprint, opened->request.caller());
   Judged judged;
   judged.request = std::move(opened->request);
   judged.role = opened->role;

@@ -17,7 +17,6 @@
 #include "proto/policy/policy_store.hpp"
 #include "proto/request/signed_request.hpp"
 #include "proto/security/replay_window.hpp"
-#include "proto/security/sender_lines.hpp"
 #include "proto/security/trust_store.hpp"
 
 namespace muster::control {
@@ -55,11 +54,9 @@ class ControlGate {
 
   // Nothing when the message gets no answer: it does not verify, was here before, or is another
   // orchestrator's. `direct`: it came on this orchestrator's own topic, where its target must be
-  // named. Every judged request is in the audit when this returns.
-  std::optional<Judged> admit(std::string_view message, bool direct);
-
-  // Whose line a message joins while it waits to be judged. Thread-safe, and outlives the gate.
-  std::shared_ptr<const security::SenderLines> senders() const { return senders_; }
+  // named. `sender`: the caller whom the topic names. Every judged request is in the audit when this
+  // returns.
+  std::optional<Judged> admit(std::string_view message, bool direct, std::string_view sender);
 
  private:
   ControlGate(GateContext context, ddl::Agent description)
@@ -75,7 +72,6 @@ class ControlGate {
 
   GateContext context_;
   ddl::Agent description_;
-  std::shared_ptr<security::SenderLines> senders_ = std::make_shared<security::SenderLines>();
 };
 
 }  // namespace muster::control

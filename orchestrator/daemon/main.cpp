@@ -172,6 +172,7 @@ Result<int> serve(Parts& parts) {
                                    parts.config.state_folder,
                                    parts.root,
                                    parts.config.names,
+                                   parts.config.instance_gone_program,
                                    [&](const client::Record& record) {
                                      if (!record.claim) tell_outcome(*link, record);
                                      return deliverer->notify(daemon::report(record));

@@ -22,6 +22,7 @@ struct Master {
   std::string address;  // where nodes reach it
   std::string ca_pem;   // the CA that issued its certificate
   std::string ca_fingerprint;
+  std::vector<std::string> issues{"*"};  // globs of the names that its CA may issue
 };
 
 // Thread-safe: every node in flight calls it from its own thread. Blocking calls end at their

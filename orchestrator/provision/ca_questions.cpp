@@ -1,9 +1,11 @@
 #include "orchestrator/provision/ca_questions.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/provision/fields.hpp"
 #include "orchestrator/provision/masters.hpp"
+#include "proto/security/glob.hpp"
 
 namespace muster::provision {
 namespace {
@@ -50,7 +52,13 @@ std::vector<Master> CaQuestions::masters() {
 }
 
 std::vector<admission::CaAnswer> CaQuestions::ask_all(const std::string& identity) {
-  const auto asked = masters();
+  auto asked = masters();
+  // Whose CA may not issue the name can hold no certificate of it that anybody believes: its word would
+  // only keep others from the name.
+  std::erase_if(asked, [&](const Master& master) {
+    return std::none_of(master.issues.begin(), master.issues.end(),
+                        [&](const auto& glob) { return security::glob_match(glob, identity); });
+  });
   std::vector<std::string> names;
   for (const auto& master : asked) names.push_back(master.identity);
   std::vector<admission::CaAnswer> answers;

@@ -33,7 +33,7 @@ class CaQuestions {
   // No question is answered any more once this returns.
   ~CaQuestions();
 
-  // One round trip to all masters at once; `answered` is called on a thread of ours. A question that
+  // One round trip at once to all masters whose CA may issue the name; `answered` is called on a thread of ours. A question that
   // finds the queue full is dropped: the machine announces itself again.
   void ask(const std::string& token_id, const std::string& identity, Answered answered);
 

@@ -89,7 +89,9 @@ Engine::~Engine() {
   announced_.end();
   if (announcements_) announcements_->stop();
   if (trust_) trust_->follow(nullptr);
-  questions_.reset();  // its threads call the desk
+  if (gone_) gone_->stop();
+  questions_.reset();  // its threads call the desk, as those of the next do
+  gone_.reset();
   if (world_) world_->stop();
   if (scheduler_.joinable()) scheduler_.join();
   for (auto& run : runs_)
@@ -118,8 +120,9 @@ Engine::Node* Engine::node_for(const std::string& identity) {
 }
 
 void Engine::on_announcement(const transport::Message& message) {
-  if (message.topic.empty()) return desk_->judge_again(message.payload);  // see on_record()
+  if (message.topic.empty()) return desk_->judge_again(message.payload);  // see judge_again()
   const std::string client_id(topics::level(message.topic, 3).value_or(""));
+  stale_->hear(client_id, message);
   if (!message.payload.empty()) return desk_->judge(client_id, message.payload);
   // It went away, or is a member now.
   const std::lock_guard lock(mutex_);
@@ -136,6 +139,7 @@ void Engine::on_joiner(const Joiner& joiner) {
   node->join = joiner.address;
   node->joined_with = joiner.key_fingerprint;
   node->address = joiner.told_address;
+  node->grant = joiner.grant;
   if (node->running || (known && (node->settled || node->due > now()))) return;
   node->settled = false;
   node->due = now();
@@ -174,6 +178,7 @@ void Engine::on_fleet(const std::string& identity, bool online) {
   fleet_changed_ = true;
   wake_.notify_all();
   const auto member = online ? fleet_->find(identity) : std::nullopt;
+  if (!online && desk_->waits(identity)) judge_again(identity);  // it may have the name now
   if (!member) return;
   const auto state = text_at(member->facts, "provision");
   const auto at = nodes_.find(identity);

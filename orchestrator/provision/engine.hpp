@@ -24,6 +24,7 @@
 #include "orchestrator/provision/live_world.hpp"
 #include "orchestrator/provision/masters.hpp"
 #include "orchestrator/provision/node_run.hpp"
+#include "orchestrator/provision/stale_announcements.hpp"
 #include "orchestrator/provision/token_ledger.hpp"
 #include "orchestrator/provision/trust_keeper.hpp"
 #include "orchestrator/provision/workflow.hpp"
@@ -41,6 +42,8 @@ struct EngineOptions {
   x509::Certificate operator_root;
   // What the site says about names; the engine adds what it knows itself (masters, workflow).
   admission::Rules names;
+  // Asks the machines' provider whether the instance that had a name is gone; empty: nobody is asked.
+  std::filesystem::path instance_gone_program;
   // Called for each node that is finished or failed, and for each machine that waits for approval
   // of its name (Record::claim); writes the outbox.
   std::function<Status(const client::Record&)> notify;
@@ -75,6 +78,7 @@ class Engine {
     std::optional<client::JoinAddress> join;
     std::string joined_with;  // fingerprint of its join key
     std::string address;      // as it told it
+    CertificateGrant grant;
     Value facts;
     std::optional<client::Record> record;
     bool running = false;
@@ -94,6 +98,8 @@ class Engine {
   void on_waiting(const admission::Applicant& applicant, const std::string& reason);
   void on_record(const client::Record& record);
   void on_announcement(const transport::Message& message);
+  // On the announcements' thread. With mutex_ held.
+  void judge_again(const std::string& identity);
   void on_joiner(const Joiner& joiner);
   void on_refused(const std::string& identity, const std::string& reason);
   void on_fleet(const std::string& identity, bool online);
@@ -126,6 +132,8 @@ class Engine {
   std::unique_ptr<TokenLedger> ledger_;
   std::unique_ptr<JoinDesk> desk_;
   std::unique_ptr<CaQuestions> questions_;
+  std::unique_ptr<InstanceGone> gone_;
+  std::unique_ptr<StaleAnnouncements> stale_;
   std::shared_ptr<client::Worker<transport::Message>> announcements_;
   transport::Subscription announced_;
 

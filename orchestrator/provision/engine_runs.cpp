@@ -52,6 +52,7 @@ void Engine::look_around(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   trust_->keep();
   masters_->pay_debts();
+  stale_->clear();
   tell_finished();
   std::set<std::string> healthy;
   if (held_up) healthy = masters_->healthy();
@@ -126,6 +127,7 @@ void Engine::start_run(const std::string& identity, Node& node) {
   if (node.join) {
     candidature.key_fingerprint = node.joined_with;
     candidature.address = node.address;
+    candidature.grant = node.grant;
   }
   node.anew = false;
   node.held_up = false;

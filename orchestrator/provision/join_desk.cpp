@@ -5,6 +5,7 @@
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
+#include "proto/base/clock.hpp"
 #include "proto/base/log.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
@@ -18,12 +19,13 @@ constexpr std::uint32_t kAnswerExpiryS = 60;  // who has not heard it by then an
 }  // namespace
 
 JoinDesk::JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger,
-                   CaQuestions& questions, x509::Certificate root,
+                   CaQuestions& questions, InstanceGone* gone, x509::Certificate root,
                    std::function<admission::Rules()> rules, Handlers handlers)
     : link_(link),
       fleet_(fleet),
       ledger_(ledger),
       questions_(questions),
+      gone_(gone),
       root_(std::move(root)),
       rules_(std::move(rules)),
       handlers_(std::move(handlers)),
@@ -59,6 +61,10 @@ void JoinDesk::judge_again(const std::string& identity) {
   if (const auto announced = waiting_.find(identity)) decide(announced, std::nullopt);
 }
 
+bool JoinDesk::waits(const std::string& identity) const {
+  return waiting_.find(identity) != nullptr;
+}
+
 TokenLedger::User JoinDesk::user_of(const admission::Applicant& applicant) const {
   return {applicant.identity, applicant.key_fingerprint,
           applicant.ca ? applicant.ca->certificate.fingerprint() : ""};
@@ -79,8 +85,11 @@ admission::Case JoinDesk::case_of(const Announced& announced, Answers answers) c
   return it;
 }
 
-void JoinDesk::decide(const std::shared_ptr<const Announced>& announced, Answers answers) {
-  const auto verdict = admission::judge(case_of(*announced, std::move(answers)));
+void JoinDesk::decide(const std::shared_ptr<const Announced>& announced, Answers answers,
+                      std::optional<bool> instance_gone) {
+  auto it = case_of(*announced, std::move(answers));
+  it.name.instance_gone = instance_gone.value_or(false);
+  const auto verdict = admission::judge(it);
   switch (verdict.decision) {
     case admission::Decision::ask:
       return questions_.ask(announced->applicant.token.id, announced->applicant.identity,
@@ -90,10 +99,30 @@ void JoinDesk::decide(const std::shared_ptr<const Announced>& announced, Answers
     case admission::Decision::admit:
       return admit(*announced, verdict);
     case admission::Decision::wait:
+      if (!instance_gone && ask_provider(announced, it)) return;
       return keep_waiting(announced, verdict.reason);
     case admission::Decision::refuse:
       return refuse(*announced, verdict.reason);
   }
+}
+
+bool JoinDesk::ask_provider(const std::shared_ptr<const Announced>& announced,
+                            const admission::Case& it) {
+  // Who is on the bus is not gone, whatever a provider's list says.
+  if (gone_ == nullptr || it.name.member || it.applicant.master()) return false;
+  const auto& identity = it.applicant.identity;
+  const auto record = handlers_.record_of(identity);
+  const auto facts = envelope::decode_value(announced->opened.announce.facts());
+  Value question{
+      {"name", identity},
+      {"held_address", record ? record->address : ""},
+      {"held_since", record ? base::iso8601(record->started_at_ms) : ""},
+      {"asking", {{"address", it.applicant.address}, {"facts", facts ? *facts : Value::object()}}}};
+  gone_->ask(identity, std::move(question),
+             [this, announced, answers = it.name.answers](bool gone) {
+               decide(announced, answers, gone);
+             });
+  return true;
 }
 
 void JoinDesk::admit(const Announced& announced, const admission::Verdict& verdict) {
@@ -116,7 +145,8 @@ void JoinDesk::admit(const Announced& announced, const admission::Verdict& verdi
                        {announce.client_id(), announced.opened.public_key},
                        facts ? *facts : Value::object(),
                        applicant.key_fingerprint,
-                       applicant.address});
+                       applicant.address,
+                       {applicant.token.extensions, applicant.alternative_names}});
 }
 
 Status JoinDesk::endorse(const admission::Applicant& applicant) {

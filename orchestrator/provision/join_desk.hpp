@@ -13,6 +13,8 @@
 #include "orchestrator/client/caller.hpp"
 #include "orchestrator/client/records.hpp"
 #include "orchestrator/provision/ca_questions.hpp"
+#include "orchestrator/provision/certificate_grant.hpp"
+#include "orchestrator/provision/instance_gone.hpp"
 #include "orchestrator/provision/token_ledger.hpp"
 #include "orchestrator/provision/waiting_room.hpp"
 #include "proto/base/result.hpp"
@@ -34,6 +36,7 @@ struct Joiner {
   Value facts;
   std::string key_fingerprint;  // of its join key
   std::string told_address;     // as it told it
+  CertificateGrant grant;       // what its certificate may say
 };
 
 // Refusals that are answered, to the holders of each token, and to all who show no good one together: the holder of the
@@ -60,19 +63,28 @@ class JoinDesk {
     std::function<void(const admission::Applicant&, const std::string& reason)> on_waiting;
     std::function<std::optional<client::Record>(const std::string& identity)> record_of;
   };
+  // `gone`: null when no provider can be asked.
   JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger, CaQuestions& questions,
-           x509::Certificate root, std::function<admission::Rules()> rules, Handlers handlers);
+           InstanceGone* gone, x509::Certificate root, std::function<admission::Rules()> rules,
+           Handlers handlers);
 
   // `topic_client_id` is the level of the topic on which it came. Nothing is believed before the
   // announcement's own signature, its token and the proof of the token's key have been verified.
   void judge(const std::string& topic_client_id, std::string_view message);
   // An operator approved something: the machine that waits under this name is judged anew.
   void judge_again(const std::string& identity);
+  // Whether a machine waits for an operator under this name. Thread-safe.
+  bool waits(const std::string& identity) const;
 
  private:
   using Answers = std::optional<std::vector<admission::CaAnswer>>;
 
-  void decide(const std::shared_ptr<const Announced>& announced, Answers answers);
+  // `instance_gone`: what the provider says; nothing while it has not been asked.
+  void decide(const std::shared_ptr<const Announced>& announced, Answers answers,
+              std::optional<bool> instance_gone = std::nullopt);
+  // The name is held, by nobody who is on the bus: its provider may know better. False when there is
+  // none to ask.
+  bool ask_provider(const std::shared_ptr<const Announced>& announced, const admission::Case& it);
   admission::Case case_of(const Announced& announced, Answers answers) const;
   TokenLedger::User user_of(const admission::Applicant& applicant) const;
   void admit(const Announced& announced, const admission::Verdict& verdict);
@@ -90,6 +102,7 @@ class JoinDesk {
   client::Fleet& fleet_;
   TokenLedger& ledger_;
   CaQuestions& questions_;
+  InstanceGone* const gone_;
   const x509::Certificate root_;
   const std::function<admission::Rules()> rules_;
   const Handlers handlers_;

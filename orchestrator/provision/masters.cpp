@@ -164,7 +164,7 @@ Result<Master> Masters::find(const std::string& identity) const {
   for (const auto& master : endorsed_online())
     if (master.member.identity == identity)
       return Master{identity, master.member.address, master.endorsement.certificate.pem(),
-                    master.member.ca_fingerprint};
+                    master.member.ca_fingerprint, master.endorsement.patterns};
   return fail(Errc::unavailable,
               fmt::format("master {} is not online, or no CA is endorsed with it", identity));
 }

@@ -59,6 +59,9 @@ void NodeRun::begin_record(bool fresh) {
   record_.finished_at_ms = 0;
   record_.retry_at_ms = 0;
   variables_["identity"] = node_.identity;
+  const auto& allowed = node_.grant.extensions;
+  variables_["extensions"] = allowed.empty() ? Value::object() : Value(allowed);
+  variables_["alternative_names"] = node_.grant.alternative_names;
 }
 
 NodeRun::~NodeRun() {

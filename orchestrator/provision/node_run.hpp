@@ -8,6 +8,7 @@
 
 #include "orchestrator/client/records.hpp"
 #include "orchestrator/provision/actions.hpp"
+#include "orchestrator/provision/certificate_grant.hpp"
 #include "orchestrator/provision/variables.hpp"
 #include "orchestrator/provision/workflow.hpp"
 
@@ -22,6 +23,7 @@ struct Candidature {
   bool anew = false;  // an operator wants every step done again, whatever the node remembers
   std::string key_fingerprint = {};  // of its join key; empty: as its record says
   std::string address = {};          // as it told it in the join zone
+  CertificateGrant grant = {};       // what its certificate may say
 };
 
 // What people are told when an attempt has ended: the record without another machine's claim to the

@@ -36,6 +36,10 @@ Result<v1::RegistryRequest> believed(const Answering& context, std::string_view 
                 fmt::format("a question in the name of {}, signed by {} ({})",
                             base::quoted(request.caller()), base::quoted(opened.signer),
                             security::name_of(opened.role)));
+  if (topics::last_level(topic) != request.caller())
+    return fail(Errc::refused, fmt::format("a question of {} came on the topic of {}",
+                                           base::quoted(request.caller()),
+                                           base::quoted(topics::last_level(topic))));
   if (topics::level(topic, kCollectiveLevel) != std::string_view(request.collective()))
     return fail(Errc::refused, fmt::format("a question to the collective {}, on the topic {}",
                                            base::quoted(request.collective()), topic));

@@ -56,8 +56,8 @@ Status Registry::subscribe() {
       deaf->missed = true;
   }));
   for (const auto& collective : options_.collectives)
-    for (const auto& topic :
-         {topics::registration(collective, "+"), topics::registry_request(collective)}) {
+    for (const auto& topic : {topics::registration(collective, "+"),
+                              topics::registry_request(collective, topics::kEveryCaller)}) {
       MUSTER_ASSIGN(auto heard, link_.bus().subscribe(topic, transport::Qos::at_least_once,
                                                       [inbox = inbox_](transport::Message message) {
                                                         if (!message.retained)

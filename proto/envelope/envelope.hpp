@@ -59,10 +59,6 @@ Result<std::string> encode(const Sealed& sealed);
 // Errc::limit, or Errc::invalid_data for anything that is not an envelope of a known kind.
 Result<Sealed> decode(std::string_view message);
 
-// The signer's certificate in a message, or nothing: a view into it, found without parsing or copying the rest. Nothing
-// is checked; decode() judges.
-std::string_view first_certificate(std::string_view message);
-
 // A protobuf message as bytes, the same each time, or parsed from bytes (Errc::invalid_data). All of Muster packs here:
 // protobuf by itself writes the entries of a map in another order each time, and what is compared, or signed anew only
 // when it has changed, would never be equal.

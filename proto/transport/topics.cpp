@@ -4,11 +4,13 @@
 
 namespace muster::transport::topics {
 
-std::string request_to_agent(std::string_view collective, std::string_view agent) {
-  return fmt::format("muster/v1/{}/req/agent/{}", collective, agent);
+std::string request_to_agent(std::string_view collective, std::string_view agent,
+                             std::string_view caller) {
+  return fmt::format("muster/v1/{}/req/agent/{}/{}", collective, agent, caller);
 }
-std::string request_to_node(std::string_view collective, std::string_view identity) {
-  return fmt::format("muster/v1/{}/req/node/{}", collective, identity);
+std::string request_to_node(std::string_view collective, std::string_view identity,
+                            std::string_view caller) {
+  return fmt::format("muster/v1/{}/req/node/{}/{}", collective, identity, caller);
 }
 std::string reply_prefix(std::string_view collective, std::string_view caller,
                          std::string_view session) {
@@ -23,14 +25,15 @@ std::string event(std::string_view collective, std::string_view type, std::strin
 std::string registration(std::string_view collective, std::string_view identity) {
   return fmt::format("muster/v1/{}/registration/{}", collective, identity);
 }
-std::string registry_request(std::string_view collective) {
-  return fmt::format("muster/v1/{}/req/registry", collective);
+std::string registry_request(std::string_view collective, std::string_view caller) {
+  return fmt::format("muster/v1/{}/req/registry/{}", collective, caller);
 }
-std::string control_request(std::string_view collective) {
-  return fmt::format("muster/v1/{}/req/orchestrator", collective);
+std::string control_request(std::string_view collective, std::string_view caller) {
+  return fmt::format("muster/v1/{}/req/orchestrators/{}", collective, caller);
 }
-std::string control_request_to(std::string_view collective, std::string_view orchestrator) {
-  return fmt::format("muster/v1/{}/req/orchestrator/{}", collective, orchestrator);
+std::string control_request_to(std::string_view collective, std::string_view orchestrator,
+                               std::string_view caller) {
+  return fmt::format("muster/v1/{}/req/orchestrator/{}/{}", collective, orchestrator, caller);
 }
 std::string trusted_ca(std::string_view collective, std::string_view fingerprint) {
   return fmt::format("muster/v1/{}/trust/ca/{}", collective, fingerprint);

@@ -8,8 +8,13 @@
 
 namespace muster::transport::topics {
 
-std::string request_to_agent(std::string_view collective, std::string_view agent);
-std::string request_to_node(std::string_view collective, std::string_view identity);
+// Requests end with the name of their caller, and the broker lets nobody write under another's: whose a
+// request is, is known before anything of it is read. Who listens puts kEveryCaller there.
+inline constexpr std::string_view kEveryCaller = "+";
+std::string request_to_agent(std::string_view collective, std::string_view agent,
+                             std::string_view caller);
+std::string request_to_node(std::string_view collective, std::string_view identity,
+                            std::string_view caller);
 // Where a caller's replies arrive: prefix + "/" + identity of the node.
 std::string reply_prefix(std::string_view collective, std::string_view caller,
                          std::string_view session);
@@ -17,10 +22,11 @@ std::string presence(std::string_view collective, std::string_view identity);
 std::string event(std::string_view collective, std::string_view type, std::string_view identity);
 std::string registration(std::string_view collective, std::string_view identity);
 // What an operator asks of every orchestrator that keeps a registry.
-std::string registry_request(std::string_view collective);
+std::string registry_request(std::string_view collective, std::string_view caller);
 // What an operator asks of all orchestrators, or of one.
-std::string control_request(std::string_view collective);
-std::string control_request_to(std::string_view collective, std::string_view orchestrator);
+std::string control_request(std::string_view collective, std::string_view caller);
+std::string control_request_to(std::string_view collective, std::string_view orchestrator,
+                               std::string_view caller);
 std::string trusted_ca(std::string_view collective, std::string_view fingerprint);
 // `subject`: fingerprint of the key that used it, or of the master's CA.
 std::string token_use(std::string_view collective, std::string_view token_id,
@@ -39,7 +45,7 @@ std::string join_announce(std::string_view client_id);
 std::string join_down(std::string_view client_id);
 std::string join_up(std::string_view client_id);
 
-// The last level of a topic: the identity of presence, reply and event topics.
+// The last level of a topic: the identity of presence, reply and event topics, the caller of requests.
 std::string_view last_level(std::string_view topic);
 // Whom the broker's access lists tie a topic to: the client id in the join zone, else the last level. A name that its
 // sender cannot multiply, known before anything of a message is read.

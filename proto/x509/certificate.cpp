@@ -6,6 +6,7 @@
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
 #include "proto/x509/openssl.hpp"
+#include "proto/x509/read_extensions.hpp"
 #include "proto/x509/text_extension.hpp"
 
 namespace muster::x509 {
@@ -130,6 +131,10 @@ bool Certificate::is_ca() const {
 
 std::string Certificate::text_extension(const std::string& oid) const {
   return read_text_extension(cert_.get(), oid);
+}
+
+Extensions Certificate::extensions() const {
+  return extensions_in(X509_get0_extensions(cert_.get()));
 }
 
 Key Certificate::public_key() const {

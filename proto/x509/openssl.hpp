@@ -30,6 +30,7 @@ using OwnedBio = Owned<BIO, BIO_free_all>;
 using OwnedBn = Owned<BIGNUM, BN_free>;
 using OwnedKey = Owned<EVP_PKEY, EVP_PKEY_free>;
 using OwnedCert = Owned<X509, X509_free>;
+using OwnedExtension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
 using OwnedRequest = Owned<X509_REQ, X509_REQ_free>;
 using OwnedDigestContext = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
 

@@ -277,7 +277,7 @@ class ControlApproval : public testing::Test {
                         .signer()
                         .seal(envelope::Kind::control_request, wire.SerializeAsString())
                         .value(),
-                    false);
+                    false, "alice");
     return judged && !judged->refusal;
   }
 

@@ -200,7 +200,7 @@ TEST_F(RevokedNode, AtTheMastersListenerItReachesNothing) {
   ASSERT_TRUE(node.listen("muster/v1/#"));
   for (const auto* topic : {"presence/n1", "rep/alice/s1/n1", "trust/crl/m1/00", "trust/crl/n1/16"})
     ASSERT_TRUE(node->publish(std::string("muster/v1/main/") + topic, "attack", {}));
-  ASSERT_TRUE(alice->publish("muster/v1/main/req/node/n1", "secret", {}));
+  ASSERT_TRUE(alice->publish("muster/v1/main/req/node/n1/alice", "secret", {}));
   ASSERT_TRUE(alice->flush(fakes::kPatience));
   ASSERT_TRUE(node->publish("muster/v1/main/trust/crl/n1/00", "last", {}));
   ASSERT_TRUE(watcher.hears("muster/v1/main/trust/crl/n1/00", "last"));

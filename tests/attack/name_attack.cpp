@@ -1,6 +1,8 @@
 // Names that are another's, taken with a token that is good.
 #include "orchestrator/admission/applicant.hpp"
 #include "orchestrator/admission/master_endorsement.hpp"
+#include "orchestrator/admission/master_grant.hpp"
+#include "orchestrator/admission/master_name.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/security/signer.hpp"
 #include "tests/attack/row.hpp"
@@ -79,9 +81,47 @@ TEST(Name, APuppetMastersNameIsGivenToNobody) {
     EXPECT_EQ(admission::judge(it).decision, admission::Decision::refuse) << name;
     it = admission::usual_case();
     it.applicant.alternative_names = {name};
+    it.applicant.token.alternative_names = {"*"};
     EXPECT_EQ(admission::judge(it).decision, admission::Decision::refuse) << name;
   }
   EXPECT_EQ(admission::judge(admission::usual_case()).decision, admission::Decision::admit);
+}
+
+TEST(Name, AnExtensionThatTheTokenDoesNotAllowIsRefusedAtTheDesk) {
+  row("holder of a join token", "announces a role and a further name that its token does not allow",
+      "refused: told the extension, and what to do");
+  auto it = admission::usual_case();
+  it.applicant.extensions = {{"1.3.6.1.4.1.34380.1.1.13", "db"}};
+  const auto verdict = admission::judge(it);
+  EXPECT_EQ(verdict.decision, admission::Decision::refuse);
+  EXPECT_NE(verdict.reason.find("--extension pp_role=db"), std::string::npos) << verdict.reason;
+  it = admission::usual_case();
+  it.applicant.alternative_names = {"db-1.example"};
+  EXPECT_EQ(admission::judge(it).decision, admission::Decision::refuse);
+  it.applicant.token.alternative_names = {"db-1.example"};
+  EXPECT_EQ(admission::judge(it).decision, admission::Decision::admit);
+}
+
+TEST(Name, AMastersCaIssuesNoNameBeyondItsToken) {
+  row("stolen master", "joins with a token for web* and issues a certificate of db1",
+      "not believed: told what the CA may issue");
+  const test::TestCa ca("Puppet CA: web");
+  security::JoinClaims token;
+  token.master = true;
+  token.issues = {"web*"};
+  token.serves = {{"country", "de"}};
+  const admission::Endorsement endorsement{.certificate = ca.certificate(),
+                                           .master = "puppet.web",
+                                           .patterns = admission::grant_of(token).patterns,
+                                           .ends_at_ms = admission::kCaseNowMs + 1};
+  const auto ca_fingerprint = ca.certificate().fingerprint();
+  const auto believed = [&](const char* name) {
+    return admission::may_speak({name, ca_fingerprint, &endorsement, ""}, admission::kCaseNowMs);
+  };
+  const auto refused = believed("db1");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("web*"), std::string::npos);
+  EXPECT_TRUE(believed("web1"));
 }
 
 TEST(Name, AnOverheardTokenJoinsNobody) {

@@ -128,6 +128,21 @@ TEST_F(Reply, ANodeOfAnUnknownCaIsNotBelieved) {
   expect_only_n1_believed(twin.signer());
 }
 
+TEST_F(Reply, ACaNamesNoNodeBeyondItsPatterns) {
+  row("stolen master", "a certificate of db1 from a CA that is endorsed for web* alone",
+      "counted as unverified; told with the patterns");
+  const test::TestCa web("Puppet CA: web");
+  ASSERT_TRUE(lab_.link().believe(
+      client::endorse(lab_.orchestrator(), web.certificate(), {"web*"}, "puppet.web")));
+  const auto forger = web.issue_node("n1");
+  const auto result = ask([&](LabNode&, const v1::Request& request) {
+    publish(request.reply_to() + "/n1",
+            forger.signer().seal(Kind::reply, forged(request, "n1").SerializeAsString()).value());
+  });
+  expect_honest(result);
+  EXPECT_NE(result.last_unverified.find("web*"), std::string::npos) << result.last_unverified;
+}
+
 TEST_F(Reply, ASecondAnswerChangesNothing) {
   row("broker", "a node's reply delivered twice", "counted as duplicate");
   const auto result = ask([](LabNode& node, const v1::Request& request) { node.answer(request); });

@@ -147,7 +147,7 @@ TEST_F(RevokedOrchestrator, AnswersNobody) {
   revoke_thief();
   const auto thief = link_of("stolen", stolen_);
   const auto heard = thief->bus().subscribe(
-      transport::topics::control_request("main"), transport::Qos::at_least_once,
+      transport::topics::control_request("main", "+"), transport::Qos::at_least_once,
       [this, bus = &thief->bus()](const transport::Message& message) {
         const auto asked =
             envelope::unpack<v1::Request>(envelope::decode(message.payload)->body, "it").value();

@@ -56,7 +56,8 @@ void add_limits(Command& command, IssuerOptions& options) {
   command.flag("--replace", limits.replace, "It may make tokens that replace");
   command
       .option("--extension", limits.extensions,
-              "A certificate extension that its tokens may allow, such as pp_role; repeatable")
+              "A certificate extension that its tokens may allow, such as pp_role; '*' is every "
+              "one; repeatable")
       .type("NAME")
       .one_word_each();
 }

@@ -9,7 +9,7 @@ using transport::mqtt::LastWill;
 using transport::mqtt::Version;
 
 const std::string kSentPresence = "muster/v1/main/presence/n1";
-const std::string kSentRequest = "muster/v1/main/req/node/n1";
+const std::string kSentRequest = "muster/v1/main/req/node/n1/alice";
 
 class MessagesTest : public BothVersions {
  protected:

@@ -32,7 +32,7 @@ operator_init() {
 }
 
 operator_tokens() {
-  lab_muster token create --out "$LAB_OUT/operator/master.token" --master --identity "puppet.*.$LAB_DOMAIN" --uses 0
+  lab_muster token create --out "$LAB_OUT/operator/master.token" --master --issues '*' --identity "puppet.*.$LAB_DOMAIN" --uses 0
   lab_muster token create --out "$LAB_OUT/operator/node.token" --identity "*.de.$LAB_DOMAIN" \
     --identity "*.us.$LAB_DOMAIN" --uses 0
   # Whoever owns the checkout may command this lab, also without sudo.

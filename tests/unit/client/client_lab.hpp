@@ -89,8 +89,8 @@ class LabNode {
         on_request_(std::move(on_request)),
         bus_(lab.broker().connect(
             identity_, test::MemoryWill{transport::topics::presence("main", identity_), ""})) {
-    for (const auto& filter : {transport::topics::request_to_node("main", identity_),
-                               std::string("muster/v1/main/req/agent/+")})
+    for (const auto& filter : {transport::topics::request_to_node("main", identity_, "+"),
+                               std::string("muster/v1/main/req/agent/+/+")})
       listening_.push_back(
           bus_->subscribe(filter, transport::Qos::at_least_once,
                           [this](const transport::Message& message) { hear(message.payload); })

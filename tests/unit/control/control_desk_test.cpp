@@ -178,7 +178,7 @@ TEST_F(ControlDeskTest, AnAnswerOfAnOperatorIsNotBelieved) {
                          lab_.pki().root().issue_member("orchestrator1", "orchestrator").signer(),
                          "main", clock_);
   const auto listening = pretender.bus().subscribe(
-      transport::topics::control_request("main"), transport::Qos::at_least_once,
+      transport::topics::control_request("main", "+"), transport::Qos::at_least_once,
       [&](const transport::Message& message) {
         const auto sealed = envelope::decode(message.payload).value();
         const auto request = envelope::unpack<v1::Request>(sealed.body, "request").value();

@@ -229,7 +229,7 @@ TEST_F(MemberSessionTest, ABroadcastIsAnsweredOnTheCallersTopic) {
   const auto session = open();
   Ear ear(around_.broker, "muster/v1/main/rep/alice/s1/+");
   const auto wire = around_.gate.request();
-  send("muster/v1/main/req/agent/echo", wire);
+  send("muster/v1/main/req/agent/echo/alice", wire);
   const auto message = ear.next();
   EXPECT_EQ(message.topic, "muster/v1/main/rep/alice/s1/n1");
   EXPECT_EQ(around_.opened(message).request_id(), wire.id());
@@ -240,16 +240,16 @@ TEST_F(MemberSessionTest, RequestsAreTakenForTheAgentsOfTheMomentAndNoOthers) {
   Ear ear(around_.broker, "muster/v1/main/rep/alice/s1/+");
   auto wire = around_.gate.request();
   wire.set_agent("parrot");
-  send("muster/v1/main/req/agent/parrot", wire);  // nobody listens
+  send("muster/v1/main/req/agent/parrot/alice", wire);  // nobody listens
   session->follow_agents({"echo", "parrot"});
   wire.set_id("second");
-  send("muster/v1/main/req/agent/parrot", wire);
+  send("muster/v1/main/req/agent/parrot/alice", wire);
   EXPECT_EQ(around_.opened(ear.next()).request_id(), "second");
   session->follow_agents({"echo"});
   wire.set_id("third");
-  send("muster/v1/main/req/agent/parrot", wire);
+  send("muster/v1/main/req/agent/parrot/alice", wire);
   const auto last = around_.gate.request();
-  send("muster/v1/main/req/agent/echo", last);
+  send("muster/v1/main/req/agent/echo/alice", last);
   EXPECT_EQ(around_.opened(ear.next()).request_id(), last.id());
   EXPECT_EQ(ear.waiting(), 0U);
 }
@@ -258,10 +258,10 @@ TEST_F(MemberSessionTest, ARequestOnTheNodesOwnTopicMustNameIt) {
   const auto session = open();
   Ear ear(around_.broker, "muster/v1/main/rep/alice/s1/+");
   auto nameless = around_.gate.request();
-  send("muster/v1/main/req/node/n1", nameless);
+  send("muster/v1/main/req/node/n1/alice", nameless);
   auto named = around_.gate.request();
   named.add_targets("n1");
-  send("muster/v1/main/req/node/n1", named);
+  send("muster/v1/main/req/node/n1/alice", named);
   EXPECT_EQ(around_.opened(ear.next()).request_id(), named.id());
   EXPECT_EQ(ear.waiting(), 0U);
 }
@@ -271,8 +271,8 @@ TEST_F(MemberSessionTest, NobodyIsAnsweredElsewhere) {
   Ear ear(around_.broker, "muster/v1/main/#");
   auto wire = around_.gate.request();
   wire.set_reply_to("muster/v1/main/presence");
-  send("muster/v1/main/req/agent/echo", wire);
-  EXPECT_EQ(ear.next().topic, "muster/v1/main/req/agent/echo");
+  send("muster/v1/main/req/agent/echo/alice", wire);
+  EXPECT_EQ(ear.next().topic, "muster/v1/main/req/agent/echo/alice");
   ASSERT_TRUE(fakes::wait_until([this] { return around_.gate.statistics.replies == 1; }));
   EXPECT_TRUE(around_.dispatcher.wait_idle(fakes::kPatience));
   EXPECT_TRUE(operator_->publish("muster/v1/main/end", "", {}));
@@ -282,7 +282,7 @@ TEST_F(MemberSessionTest, NobodyIsAnsweredElsewhere) {
 TEST_F(MemberSessionTest, AReplyAfterTheSessionsEndHasNowhereToGo) {
   auto session = open();
   around_.gate.allows = false;
-  send("muster/v1/main/req/agent/echo", around_.gate.request());
+  send("muster/v1/main/req/agent/echo/alice", around_.gate.request());
   session.reset();
   EXPECT_TRUE(around_.dispatcher.wait_idle(fakes::kPatience));
 }

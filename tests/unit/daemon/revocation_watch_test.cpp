@@ -51,7 +51,7 @@ TEST_F(RevocationWatchTest, ARunningNodeRefusesWhoWasRevoked) {
   EXPECT_TRUE(fakes::wait_until([&] { return !believes(alice_); }));
   EXPECT_TRUE(believes(bob_));
   const auto before = unverified();
-  ASSERT_TRUE(orchestrator_->publish("muster/v1/main/req/agent/echo",
+  ASSERT_TRUE(orchestrator_->publish("muster/v1/main/req/agent/echo/alice",
                                      around_.gate.sealed(around_.gate.request()), {}));
   EXPECT_TRUE(fakes::wait_until([&] { return unverified() == before + 1; })) << "counted";
   EXPECT_TRUE(fakes::wait_until([&] {

@@ -77,23 +77,6 @@ TEST(EnvelopeTest, EveryKindOfTheSchemaHasAName) {
   }
 }
 
-TEST(EnvelopeTest, TheFirstCertificateIsFoundWithoutParsing) {
-  Sealed sealed;
-  sealed.body = std::string(100'000, 'b');
-  sealed.signature = "signature";
-  sealed.certificates = {"first", "second"};
-  const auto message = encode(sealed).value();
-  EXPECT_EQ(first_certificate(message), "first");
-  for (std::size_t bytes = 0; bytes < message.size();
-       bytes += bytes < 100 || bytes > 100'000 ? 1 : 997)
-    first_certificate(std::string_view(message).substr(0, bytes));  // reads nothing beyond
-  sealed.certificates.clear();
-  EXPECT_EQ(first_certificate(encode(sealed).value()), "");
-  for (const auto* garbage :
-       {"", "no envelope", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", "\x1a\x7f"})
-    EXPECT_EQ(first_certificate(garbage), "") << garbage;
-}
-
 TEST(EnvelopeTest, AMessageIsPackedInTheSameBytesEachTime) {
   v1::Value first;
   v1::Value second;

@@ -243,7 +243,11 @@ TEST(AccessListsTest, OperatorsWriteRequestsAndTheirOwnRepliesAlone) {
   std::vector<std::string> writes;
   for (std::string line; std::getline(lines, line);)
     if (line.find("write ") != std::string::npos) writes.push_back(line);
-  EXPECT_THAT(writes, testing::ElementsAre("pattern write muster/v1/main/req/#",
+  EXPECT_THAT(writes, testing::ElementsAre("pattern write muster/v1/main/req/node/+/%u",
+                                           "pattern write muster/v1/main/req/agent/+/%u",
+                                           "pattern write muster/v1/main/req/registry/%u",
+                                           "pattern write muster/v1/main/req/orchestrators/%u",
+                                           "pattern write muster/v1/main/req/orchestrator/+/%u",
                                            "pattern readwrite muster/v1/main/rep/%u/#"));
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/client/fleet.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/pki/test_revocations.hpp"
 #include "tests/unit/client/client_lab.hpp"
@@ -19,8 +20,17 @@ class JoinDeskTest : public testing::Test {
  protected:
   JoinDeskTest() { lab_.trust_nodes(); }
   void TearDown() override {
+    if (gone_) gone_->stop();
     questions_.reset();
+    gone_.reset();
     machine_->disconnect();
+  }
+  // The provider's program prints this, and leaves what it was asked in `asked.json`.
+  void provider_says(const std::string& printed) {
+    folder_.write("gone", "#!/bin/sh\ncat > '" + (folder_ / "asked.json").string() + "'\necho '" +
+                              printed + "'\n");
+    std::filesystem::permissions(folder_ / "gone", std::filesystem::perms::owner_all);
+    gone_ = std::make_unique<InstanceGone>(folder_ / "gone");
   }
 
   // The CA of puppet-1 says this of every name.
@@ -56,7 +66,7 @@ class JoinDeskTest : public testing::Test {
       return record_;
     };
     desk_ = std::make_unique<JoinDesk>(
-        lab_.link(), *fleet_, *ledger_, *questions_, lab_.pki().root().certificate(),
+        lab_.link(), *fleet_, *ledger_, *questions_, gone_.get(), lab_.pki().root().certificate(),
         [] {
           admission::Rules rules;
           rules.collective = "main";
@@ -108,7 +118,9 @@ class JoinDeskTest : public testing::Test {
   std::unique_ptr<TokenLedger> ledger_;
   std::unique_ptr<client::Fleet> fleet_;
   std::unique_ptr<client::Caller> caller_;
+  fakes::TempFolder folder_;
   std::unique_ptr<CaQuestions> questions_;
+  std::unique_ptr<InstanceGone> gone_;
   std::unique_ptr<JoinDesk> desk_;
 };
 
@@ -212,6 +224,42 @@ TEST_F(JoinDeskTest, ATokenThatReplacesAsksNobody) {
   announce(token([](security::JoinClaims& claims) { claims.replace = true; }), key_);
   EXPECT_EQ(joined_, 1);
   EXPECT_EQ(asked_, 0);
+}
+
+TEST_F(JoinDeskTest, AProviderThatKnowsTheOldInstanceToBeGoneLetsTheNewOneIn) {
+  ca_says("signed");
+  provider_says(R"({"gone": true, "reason": "i-0abc was terminated"})");
+  record_ = client::Record{};
+  record_->address = "10.0.0.7";
+  open();
+  announce(token(), key_);
+  EXPECT_TRUE(fakes::wait_until([&] { return joined_ == 1; }));
+  EXPECT_EQ(waiting_, 0);
+  const auto asked = Value::parse(folder_.read("asked.json"));
+  EXPECT_EQ(asked.at("name"), "web-1");
+  EXPECT_EQ(asked.at("held_address"), "10.0.0.7");
+}
+
+TEST_F(JoinDeskTest, AProviderThatKnowsTheOldInstanceFreesNoName) {
+  ca_says("signed");
+  provider_says(R"({"gone": false})");
+  open();
+  announce(token(), key_);
+  EXPECT_TRUE(fakes::wait_until([&] { return waiting_ == 1; }));
+  EXPECT_EQ(joined_, 0);
+}
+
+TEST_F(JoinDeskTest, WhoIsOnTheBusIsNotGoneWhateverAProviderSays) {
+  ca_says("signed");
+  provider_says(R"({"gone": true})");
+  LabNode holder(lab_, "web-1");
+  open();
+  holder.show(holder.presence());
+  ASSERT_TRUE(fakes::wait_until([&] { return fleet_->find("web-1").has_value(); }));
+  announce(token(), key_);
+  EXPECT_TRUE(fakes::wait_until([&] { return waiting_ == 1; }));
+  EXPECT_EQ(joined_, 0);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "asked.json"));
 }
 
 TEST_F(JoinDeskTest, ATokenWithoutItsKeyIsAnsweredAndNothingIsRecorded) {

@@ -42,6 +42,7 @@ class JoinFloodTest : public testing::Test {
                  *fleet_,
                  *ledger_,
                  questions_,
+                 nullptr,
                  lab_.pki().root().certificate(),
                  [] { return admission::Rules{}; },
                  {.on_joiner = [](const Joiner&) { ADD_FAILURE() << "nobody may join"; },

@@ -13,6 +13,7 @@ class NodeRunTest : public testing::Test {
              bool anew = false) {
     Candidature node{"web1", std::nullopt, {{"country", "de"}}, std::move(before), anew};
     if (joining) node.join = client::JoinAddress{"c1", "key"};
+    node.grant = grant_;
     NodeRun attempt(
         workflow_, world_, "orch1", std::move(node),
         [this](const client::Record& record) { record_ = record, ++told_; },
@@ -38,6 +39,7 @@ class NodeRunTest : public testing::Test {
 
   Workflow workflow_ = load_workflow(MUSTER_SOURCE_DIR "/config/workflows/puppet.yaml").value();
   FakeWorld world_;
+  CertificateGrant grant_;
   client::Record record_;
   int told_ = 0;
   int notified_ = 0;
@@ -137,6 +139,29 @@ TEST_F(NodeRunTest, AMemberSkipsTheCertificateStepsAndStaysWithItsMaster) {
   EXPECT_EQ(step("clean-certificates").state, "skipped");
   EXPECT_EQ(step("sign-certificate").state, "skipped");
   EXPECT_EQ(world_.count("m-us puppetca#clean"), 0U);
+}
+
+TEST_F(NodeRunTest, TheMasterIsToldWhatTheTokenAllows) {
+  Value told;
+  world_.on("puppetca#sign", [&](const Value& in) {
+    told = in;
+    return Value::object();
+  });
+  grant_ = {{{"pp_role", "web"}}, {"www.example"}};
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  EXPECT_EQ(told.at("extensions"), (Value{{"pp_role", "web"}}));
+  EXPECT_EQ(told.at("alternative_names"), Value({"www.example"}));
+}
+
+TEST_F(NodeRunTest, WhoseTokenAllowsNothingGetsNothing) {
+  Value told;
+  world_.on("puppetca#sign", [&](const Value& in) {
+    told = in;
+    return Value::object();
+  });
+  run();
+  EXPECT_EQ(told.at("extensions"), Value::object());
+  EXPECT_EQ(told.at("alternative_names"), Value::array());
 }
 
 // Or whoever asks for a name could keep people from hearing what became of its node.

@@ -230,7 +230,7 @@ TEST_F(RegistryTest, QuestionsMustBeTheirSignersOwn) {
   wire.set_reply_to("muster/v1/main/rep/alice/s1");
   const auto send = [&](const test::Holder& holder, const v1::RegistryRequest& request) {
     client::must(node_bus_->publish(
-        transport::topics::registry_request("main"),
+        transport::topics::registry_request("main", "alice"),
         *holder.signer().seal(envelope::Kind::registry_request, request.SerializeAsString()), {}));
   };
   send(lab_.pki().broker(), wire);
@@ -244,7 +244,11 @@ TEST_F(RegistryTest, QuestionsMustBeTheirSignersOwn) {
   other = wire;
   other.set_collective("lab");
   send(lab_.pki().operator_(), other);
-  EXPECT_TRUE(fakes::wait_until([&] { return orchestrator.registry->refused() == 5; }));
+  client::must(node_bus_->publish(transport::topics::registry_request("main", "bob"),
+                                  *lab_.pki().operator_().signer().seal(
+                                      envelope::Kind::registry_request, wire.SerializeAsString()),
+                                  {}));
+  EXPECT_TRUE(fakes::wait_until([&] { return orchestrator.registry->refused() == 6; }));
 }
 
 TEST_F(RegistryTest, AnOldQuestionIsToldSo) {
@@ -259,7 +263,7 @@ TEST_F(RegistryTest, AnOldQuestionIsToldSo) {
   const Names ours{"main"};
   const policy::PolicyStore policies(folder_ / "policies");
   const auto sealed = answer({*store, signer, lab_.link().operators(), clock_, ours, policies},
-                             transport::topics::registry_request("main"),
+                             transport::topics::registry_request("main", "alice"),
                              *lab_.pki().operator_().signer().seal(envelope::Kind::registry_request,
                                                                    wire.SerializeAsString()));
   ASSERT_TRUE(sealed && *sealed);
