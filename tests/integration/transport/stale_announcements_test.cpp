@@ -20,9 +20,10 @@ TEST(StaleAnnouncementsLiveTest, AnAnnouncementInMqtt311IsClearedOnceNobodyRenew
   ASSERT_TRUE(machine && orchestrator) << machine.error().message << orchestrator.error().message;
   fakes::FakeClock clock;
   provision::StaleAnnouncements stale(*orchestrator.operator->(), clock);
-  ASSERT_TRUE(orchestrator->subscribe(
-      kStaleTopic, transport::Qos::at_least_once,
-      [&stale](const transport::Message& message) { stale.hear("j1", message); }));
+  const auto heard = orchestrator->subscribe(
+      "muster/v1/join/+/announce", transport::Qos::at_least_once,
+      [&stale](const transport::Message& message) { stale.hear("j1", message); });
+  ASSERT_TRUE(heard);
   ASSERT_TRUE(orchestrator.listen("muster/v1/join/+/announce"));
   ASSERT_TRUE(machine->publish(kStaleTopic, "here I am", {.retain = true, .expiry_s = 1}));
   ASSERT_TRUE(orchestrator.hears(kStaleTopic, "here I am"));
