@@ -130,7 +130,8 @@ void check_order(base::StrictMap& map, const Workflow& workflow) {
 
 // Each is there when its step comes: from the start, from the choice of a master, or saved by an earlier step.
 void check_variables(base::StrictMap& map, const Workflow& workflow) {
-  Variables known{{"identity", ""}};
+  Variables known;
+  for (const auto* name : kFirstVariables) known[name] = "";
   for (const auto& step : workflow.steps) {
     if (const auto filled = expand(step.arguments, known); !filled)
       map.complain("steps", fmt::format("step '{}': {}", step.name, filled.error().message));
