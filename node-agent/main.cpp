@@ -120,8 +120,7 @@ int serve(const std::string& path, bool required) {
   if (!config) return complain(config.error());
   std::optional<AgentConfig> proven;  // to go back to
   for (;;) {
-    const auto end =
-        serve_once(*config, [&] { return configuration(path, required); });
+    const auto end = serve_once(*config, [&] { return configuration(path, required); });
     if (!end && !proven) return complain(end.error());
     if (!end) {
       keep_old(end.error());
