@@ -82,7 +82,8 @@ std::vector<NamedThing> aggregate_functions() {
   std::vector<NamedThing> things;
   for (const auto& function : aggregates::functions())
     things.push_back({std::string(function.name), std::string(function.description)});
-  for (const auto& [name, aggregate] : ddl::site_rules()->aggregates)
+  const auto rules = ddl::site_rules();
+  for (const auto& [name, aggregate] : rules->aggregates)
     things.push_back({name, "the site's own, of " + aggregate.function});
   return things;
 }
@@ -91,7 +92,8 @@ std::vector<NamedThing> validators() {
   std::vector<NamedThing> things;
   for (const auto& name : ddl::validator_names())
     things.push_back({name, std::string(ddl::what_it_demands(name))});
-  for (const auto& [name, regex] : ddl::site_rules()->validators)
+  const auto rules = ddl::site_rules();
+  for (const auto& [name, regex] : rules->validators)
     things.push_back({name, "the site's own, must match /" + regex + "/"});
   things.push_back({"/regex/", "anything else is a regular expression that must match (RE2)"});
   return things;
