@@ -82,6 +82,8 @@ class NodeAgent final : public plugins::Node {
   // What a session's end means for the next one.
   enum class Next { member, join, stop, reload };
   Next serve_member();
+  // Shows the node, and tells that it is there.
+  void arrive(MemberSession& session);
   Next serve_join();
   Next after_refusal(const Error& why);
   Next wind_up(Next next);

@@ -92,6 +92,16 @@ NodeAgent::Next NodeAgent::after_refusal(const Error& why) {
   return pause(backoff_.next()).value_or(join ? Next::join : Next::member);
 }
 
+void NodeAgent::arrive(MemberSession& session) {
+  show(session);
+  if (auto kept = remember_identity(config_, identity_); !kept)
+    log::warning("cannot remember under what name this node has joined",
+                 {{"why", kept.error().message}});
+  status(fmt::format("on the bus as {}", identity_));
+  tell("joined", {{"version", version()}, {"agents", table_->names()}});
+  on_gathered(session);  // what ended while there was no link
+}
+
 NodeAgent::Next NodeAgent::serve_member() {
   auto session = MemberSession::open(config_, bus_, identity_, signals_, *dispatcher_,
                                      *revocations_, table_->names(), clock_);
@@ -103,12 +113,7 @@ NodeAgent::Next NodeAgent::serve_member() {
     const std::lock_guard lock(member_mutex_);
     member_ = session->get();
   }
-  show(**session);
-  if (auto kept = remember_identity(config_, identity_); !kept)
-    log::warning("cannot remember under what name this node has joined",
-                 {{"why", kept.error().message}});
-  status(fmt::format("on the bus as {}", identity_));
-  tell("joined", {{"version", version()}, {"agents", table_->names()}});
+  arrive(**session);
   RegistrationTimes registration(clock_, std::chrono::seconds(config_.registration_interval_s),
                                  std::chrono::seconds(config_.registration_splay_s),
                                  random_share());

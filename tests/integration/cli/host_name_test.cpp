@@ -15,7 +15,7 @@ class HostNameTest : public testing::Test {
  protected:
   // An agent without a name of its own in the configuration, on a host of this name.
   static std::vector<std::string> agent_on(const std::string& host, const std::string& config) {
-    return {"unshare", "--uts", "sh", "-c",
+    return {"/usr/bin/unshare", "--uts", "sh", "-c",
             "hostname " + host + " && exec " MUSTER_AGENT_PROGRAM " --config " + config};
   }
   std::string config() const {
@@ -34,8 +34,9 @@ TEST_F(HostNameTest, LocalhostWaitsUntilItHasAName) {
   Daemon agent(agent_on("localhost", config()), folder_ / "log");
   ASSERT_TRUE(agent.says("waiting for the host's name")) << agent.output();
   EXPECT_THAT(agent.output(), HasSubstr("no name of its own yet (it is 'localhost')"));
-  run({"nsenter", "--uts", "--target", std::to_string(agent.pid()), "hostname", "ip6-localhost"});
-  run({"nsenter", "--uts", "--target", std::to_string(agent.pid()), "hostname",
+  run({"/usr/bin/nsenter", "--uts", "--target", std::to_string(agent.pid()), "hostname",
+       "ip6-localhost"});
+  run({"/usr/bin/nsenter", "--uts", "--target", std::to_string(agent.pid()), "hostname",
        "web9.example.test"});
   // It goes on, and finds that there is no root to believe.
   EXPECT_TRUE(agent.says("root.pem")) << agent.output();

@@ -10,13 +10,13 @@
 namespace muster::daemon {
 namespace {
 
-// A key is in a file or with a program: the sample shows both.
+// Programs are looked at, and these are not there.
 std::string uncommented(const std::string& path) {
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
   const auto all =
       std::regex_replace(text.str(), std::regex("(^|\n)#((?:  )*[a-z0-9_]+:)"), "$1$2");
-  return std::regex_replace(all, std::regex("\nkey_program:[^\n]*"), "");
+  return std::regex_replace(all, std::regex("\n(key_program|instance_gone_program):[^\n]*"), "");
 }
 
 TEST(OrchestratorSampleTest, EveryKeyOfTheSampleIsReadAndHasItsDefault) {
