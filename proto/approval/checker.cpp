@@ -35,7 +35,8 @@ Checked Checker::check(const v1::Request& request, const Value& arguments) const
     checked.why_not = std::move(statement).error().message;
     return checked;
   }
-  for (const auto& sealed : request.approved().approvals()) {
+  const auto& approved = request.approved();
+  for (const auto& sealed : approved.approvals()) {
     auto approver = approver_of(sealed, *statement, request.approved().statement(), commanding_);
     if (!approver) {
       checked.why_not += (checked.why_not.empty() ? "" : "; ") + approver.error().message;
