@@ -1,52 +1,25 @@
 #include "proto/x509/ca_crl.hpp"
 
 #include <fmt/format.h>
-#include <openssl/pem.h>
 
 #include "proto/base/names.hpp"
-#include "proto/x509/openssl.hpp"
+#include "proto/x509/crl.hpp"
 
 namespace muster::x509 {
 namespace {
 
-constexpr std::int64_t kCrlSecondMs = 1000;
-constexpr std::int64_t kCrlDaySeconds = 86'400;
-
-using SharedCrl = std::shared_ptr<X509_CRL>;
-using OwnedCrlInteger = Owned<ASN1_INTEGER, ASN1_INTEGER_free>;
-using OwnedCrlMoment = Owned<ASN1_TIME, ASN1_TIME_free>;
-
 Result<std::int64_t> crl_time_of(const ASN1_TIME* time) {
-  const OwnedCrlMoment epoch(ASN1_TIME_set(nullptr, 0));
-  int days = 0;
-  int seconds = 0;
-  if (!epoch || time == nullptr || ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1) {
-    ERR_clear_error();
-    return fail(Errc::invalid_data, "a revocation list without a time that can be read");
-  }
-  return (std::int64_t{days} * kCrlDaySeconds + seconds) * kCrlSecondMs;
-}
-
-Result<std::uint64_t> crl_number_of(const X509_CRL* list) {
-  int critical = -1;
-  const OwnedCrlInteger number(
-      static_cast<ASN1_INTEGER*>(X509_CRL_get_ext_d2i(list, NID_crl_number, &critical, nullptr)));
-  if (!number && critical == -1) return std::uint64_t{0};  // there is none
-  std::uint64_t value = 0;
-  if (number && ASN1_INTEGER_get_uint64(&value, number.get()) == 1) return value;
+  if (time != nullptr && ASN1_TIME_check(time) == 1) return time_ms(time);
   ERR_clear_error();
-  return fail(Errc::invalid_data, "a revocation list whose number is none of 64 bits");
-}
-
-SharedCrl shared_crl(X509_CRL* list) {
-  return {list, X509_CRL_free};
+  return fail(Errc::invalid_data, "a revocation list without a time that can be read");
 }
 
 }  // namespace
 
 Result<CaCrl> CaCrl::checked(std::shared_ptr<X509_CRL> list) {
   CaCrl out(std::move(list));
-  MUSTER_ASSIGN(out.number_, crl_number_of(out.list_.get()));
+  MUSTER_ASSIGN(const auto number, crl_number(out.list_.get()));
+  out.number_ = number.value_or(0);
   MUSTER_ASSIGN(out.this_update_ms_, crl_time_of(X509_CRL_get0_lastUpdate(out.list_.get())));
   if (const auto* next = X509_CRL_get0_nextUpdate(out.list_.get()); next != nullptr) {
     MUSTER_ASSIGN(out.next_update_ms_, crl_time_of(next));
@@ -55,14 +28,7 @@ Result<CaCrl> CaCrl::checked(std::shared_ptr<X509_CRL> list) {
 }
 
 Result<CaCrl> CaCrl::from_der(std::string_view der) {
-  if (der.size() > kCaCrlMaxBytes)
-    return fail(Errc::limit, fmt::format("a revocation list of {} bytes; the limit is {}",
-                                         der.size(), kCaCrlMaxBytes));
-  const auto* at = bytes_of(der);
-  auto list = shared_crl(d2i_X509_CRL(nullptr, &at, static_cast<long>(der.size())));
-  if (!list || at != bytes_of(der) + der.size())
-    return fail(Errc::invalid_data,
-                fmt::format("this is no revocation list: {}", openssl_reason()));
+  MUSTER_ASSIGN(auto list, crl_from_der(der, kCaCrlMaxBytes));
   return checked(std::move(list));
 }
 
@@ -70,12 +36,11 @@ Result<std::vector<CaCrl>> CaCrl::all_from_pem(std::string_view pem) {
   const auto bio = bio_over(pem);
   std::vector<CaCrl> out;
   for (int i = 0; i < kCrlsOfBundleMax; ++i) {
-    auto list = shared_crl(PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr));
+    auto list = next_crl(bio.get());
     if (!list) break;
     MUSTER_ASSIGN(auto one, checked(std::move(list)));
     out.push_back(std::move(one));
   }
-  ERR_clear_error();  // the end of the bundle counts as an error there
   if (out.empty()) return fail(Errc::invalid_data, "there is no revocation list in it");
   return out;
 }
@@ -91,34 +56,29 @@ Result<CaCrl> CaCrl::from_pem(std::string_view pem, const Certificate& ca) {
 }
 
 std::string CaCrl::der() const {
-  return to_der<X509_CRL>(i2d_X509_CRL, list_.get());
+  return crl_der(list_.get());
 }
 
 std::string CaCrl::pem() const {
-  const OwnedBio bio(BIO_new(BIO_s_mem()));
-  if (!bio || PEM_write_bio_X509_CRL(bio.get(), list_.get()) != 1) return {};
-  return bio_text(bio.get());
+  return crl_pem(list_.get());
 }
 
 std::size_t CaCrl::size() const {
-  const int count = sk_X509_REVOKED_num(X509_CRL_get_REVOKED(list_.get()));
-  return count < 0 ? 0 : static_cast<std::size_t>(count);
+  std::size_t count = 0;
+  each_revoked(list_.get(), [&count](const X509_REVOKED*) { ++count; });
+  return count;
 }
 
 bool CaCrl::contains(const std::string& serial_hex) const {
-  auto* entries = X509_CRL_get_REVOKED(list_.get());
-  for (int n = 0; n < sk_X509_REVOKED_num(entries); ++n)
-    if (serial_text(X509_REVOKED_get0_serialNumber(sk_X509_REVOKED_value(entries, n))) ==
-        serial_hex)
-      return true;
-  return false;
+  bool found = false;
+  each_revoked(list_.get(), [&](const X509_REVOKED* entry) {
+    found = found || serial_text(X509_REVOKED_get0_serialNumber(entry)) == serial_hex;
+  });
+  return found;
 }
 
 Status CaCrl::check_signed_by(const Certificate& ca) const {
-  if (X509_NAME_cmp(X509_CRL_get_issuer(list_.get()), X509_get_subject_name(ca.get())) == 0 &&
-      X509_CRL_verify(list_.get(), X509_get0_pubkey(ca.get())) == 1)
-    return {};
-  ERR_clear_error();
+  if (crl_is_of(list_.get(), ca)) return {};
   return fail(Errc::refused,
               fmt::format("the revocation list is not signed by {}", base::quoted(ca.subject())));
 }
@@ -130,6 +90,14 @@ bool CaCrl::newer_than(const CaCrl& other) const {
 
 bool CaCrl::current_at(std::int64_t now_ms) const {
   return this_update_ms_ <= now_ms && (next_update_ms_ == 0 || now_ms < next_update_ms_);
+}
+
+Result<CaCrl> issue_ca_crl(const CaCrlSpec& spec, const Certificate& ca, const Key& key) {
+  std::vector<CrlEntry> entries;
+  for (const auto& serial : spec.serials_hex) entries.push_back({serial, spec.this_update_ms, 0});
+  MUSTER_ASSIGN(const auto der, issue_crl({spec.number, spec.this_update_ms, spec.next_update_ms},
+                                          entries, ca, key));
+  return CaCrl::from_der(der);  // so that it is exactly what others will see
 }
 
 }  // namespace muster::x509
