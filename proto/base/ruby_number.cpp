@@ -7,24 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "proto/base/ruby_text.hpp"
+
 namespace muster::base {
 namespace {
-
-constexpr std::string_view kDecimal = "0123456789";
-
-bool is_decimal(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool only(std::string_view text, std::string_view set) {
-  return text.find_first_not_of(set) == std::string_view::npos;
-}
-
-std::string stripped_of(std::string_view text, std::string_view unwanted) {
-  std::string out(text);
-  std::erase_if(out, [&](char c) { return unwanted.find(c) != std::string_view::npos; });
-  return out;
-}
 
 std::optional<double> as_double(const std::string& digits) {
   double number = 0;
@@ -55,18 +41,18 @@ std::optional<Value> to_the_base_of_60(std::string_view word) {
   if (negative || word.starts_with('+')) word.remove_prefix(1);
   const auto point = word.find('.');
   const auto fraction = point == word.npos ? std::string_view() : word.substr(point);
-  if (!fraction.empty() && !only(fraction.substr(1), "0123456789_")) return std::nullopt;
+  if (!fraction.empty() && !only_of(fraction.substr(1), "0123456789_")) return std::nullopt;
   word = word.substr(0, point);
-  if (word.empty() || !is_decimal(word[0]) || word.find(':') == word.npos) return std::nullopt;
+  if (word.empty() || !is_ruby_digit(word[0]) || word.find(':') == word.npos) return std::nullopt;
   double sum = 0;
   for (std::size_t part = 0;; ++part) {
     const auto end = word.find(':');
-    const auto digits = stripped_of(word.substr(0, end), part == 0 ? "_" : "");
+    const auto digits = without(word.substr(0, end), part == 0 ? "_" : "");
     const bool fits = part == 0 ? digits.size() <= kFirstPartMax
                                 : digits.size() <= 2 && (digits.size() < 2 || digits[0] < '6');
-    if (part >= kWeights.size() || digits.empty() || !fits || !only(digits, kDecimal))
+    if (part >= kWeights.size() || digits.empty() || !fits || !only_of(digits, kRubyDigits))
       return std::nullopt;
-    const auto last = end == word.npos && fraction.size() > 1 ? stripped_of(fraction, "_") : "";
+    const auto last = end == word.npos && fraction.size() > 1 ? without(fraction, "_") : "";
     sum += as_double(digits + (last.size() > 1 ? last : "")).value_or(0) * kWeights[part] *
            (part == 0 && negative ? -1 : 1);
     if (end == word.npos) break;
@@ -86,12 +72,12 @@ std::optional<Value> as_real(std::string_view word) {
   const auto behind = rest.substr(point + 1, e - point - 1);
   const auto exponent = rest.substr(e);
   const bool signed_exponent = exponent.size() > 2 && (exponent[1] == '-' || exponent[1] == '+') &&
-                               only(exponent.substr(2), kDecimal);
-  if ((!before.empty() && (!is_decimal(before[0]) || !only(before, "0123456789_,"))) ||
-      !only(behind, kDecimal) || (before.empty() && behind.empty()) ||
+                               only_of(exponent.substr(2), kRubyDigits);
+  if ((!before.empty() && (!is_ruby_digit(before[0]) || !only_of(before, "0123456789_,"))) ||
+      !only_of(behind, kRubyDigits) || (before.empty() && behind.empty()) ||
       (!exponent.empty() && !signed_exponent))
     return std::nullopt;
-  auto digits = (negative ? "-" : "") + stripped_of(before, "_,") + (before.empty() ? "0" : "");
+  auto digits = (negative ? "-" : "") + without(before, "_,") + (before.empty() ? "0" : "");
   if (!behind.empty()) digits.append(".").append(behind);
   const auto number = as_double(digits.append(exponent));
   return number ? std::optional<Value>(*number) : std::nullopt;
@@ -100,7 +86,7 @@ std::optional<Value> as_real(std::string_view word) {
 // "1_000" and "1,000", but not "1_" and "1__0".
 bool each_separator_has_a_digit(std::string_view number) {
   for (std::size_t i = 0; i < number.size(); ++i)
-    if (!is_decimal(number[i]) && (i + 1 == number.size() || !is_decimal(number[i + 1])))
+    if (!is_ruby_digit(number[i]) && (i + 1 == number.size() || !is_ruby_digit(number[i + 1])))
       return false;
   return true;
 }
@@ -108,19 +94,19 @@ bool each_separator_has_a_digit(std::string_view number) {
 std::optional<Value> as_whole(const std::string& word) {
   const bool negative = word.starts_with('-');
   auto rest = std::string_view(word).substr(negative || word.starts_with('+') ? 1 : 0);
-  if (rest.empty() || !is_decimal(rest[0])) return std::nullopt;
+  if (rest.empty() || !is_ruby_digit(rest[0])) return std::nullopt;
   int radix = 10;
   if (rest.size() > 1 && rest[0] == '0') {
     radix = rest[1] == 'x' ? 16 : rest[1] == 'b' ? 2 : 8;
     rest.remove_prefix(radix == 8 ? 1 : 2);
   }
-  const auto digits = stripped_of(rest, "_,");
+  const auto digits = without(rest, "_,");
   if (radix == 10 && !each_separator_has_a_digit(rest)) return std::nullopt;
   const auto allowed = radix == 16  ? std::string_view("0123456789abcdefABCDEF")
                        : radix == 8 ? std::string_view("01234567")
                        : radix == 2 ? std::string_view("01")
-                                    : kDecimal;
-  if (digits.empty() || !only(digits, allowed)) return std::nullopt;
+                                    : kRubyDigits;
+  if (digits.empty() || !only_of(digits, allowed)) return std::nullopt;
   return whole(negative, digits, radix, word);
 }
 

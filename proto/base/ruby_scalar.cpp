@@ -9,25 +9,10 @@
 #include <string_view>
 
 #include "proto/base/ruby_number.hpp"
+#include "proto/base/ruby_text.hpp"
 
 namespace muster::base {
 namespace {
-
-constexpr std::string_view kDigits = "0123456789";
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool all_of(std::string_view text, std::string_view set) {
-  return text.find_first_not_of(set) == std::string_view::npos;
-}
-
-std::string without(std::string_view text, std::string_view unwanted) {
-  std::string out(text);
-  std::erase_if(out, [&](char c) { return unwanted.find(c) != std::string_view::npos; });
-  return out;
-}
 
 // Psych's first guess: such a word is no number.
 bool is_wordlike(std::string_view word) {
@@ -36,7 +21,7 @@ bool is_wordlike(std::string_view word) {
            std::string_view("_ \t\r\n\v\f!@#$%^&*(){}<>|/\\~;=").find(c) != std::string_view::npos;
   };
   if (word.find('\n') != std::string_view::npos || fits(word[0])) return true;
-  return word.size() > 1 && fits(word[1]) && !is_digit(word[0]) && word[0] != '.' &&
+  return word.size() > 1 && fits(word[1]) && !is_ruby_digit(word[0]) && word[0] != '.' &&
          word[0] != ':' && word[0] != '-';
 }
 
@@ -57,7 +42,8 @@ std::optional<std::string> as_date(std::string_view word) {
   constexpr std::size_t kYearDigits = 4;
   const auto dash = word.find('-', kYearDigits + 1);
   if (word.size() < 8 || word.size() > 10 || word[kYearDigits] != '-' || dash > 7 ||
-      !all_of(without(word, "-"), kDigits) || !all_of(word.substr(0, kYearDigits), kDigits))
+      !only_of(without(word, "-"), kRubyDigits) ||
+      !only_of(word.substr(0, kYearDigits), kRubyDigits))
     return std::nullopt;
   const auto number = [](std::string_view digits) {
     int value = 0;
@@ -66,7 +52,8 @@ std::optional<std::string> as_date(std::string_view word) {
   };
   const auto day = word.substr(dash + 1);
   const auto month = word.substr(kYearDigits + 1, dash - kYearDigits - 1);
-  if (day.empty() || day.size() > 2 || month.empty() || !all_of(day, kDigits)) return std::nullopt;
+  if (day.empty() || day.size() > 2 || month.empty() || !only_of(day, kRubyDigits))
+    return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year(number(word.substr(0, kYearDigits))),
                                          std::chrono::month(static_cast<unsigned>(number(month))),
                                          std::chrono::day(static_cast<unsigned>(number(day)))};
