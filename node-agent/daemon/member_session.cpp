@@ -108,38 +108,42 @@ Status MemberSession::subscribe(const std::vector<std::string>& agents) {
   for (const auto& agent : agents) {
     MUSTER_ASSIGN(agents_[agent], subscribe_to_agent(agent));
   }
-  for (const auto& collective : collectives_) {
-    MUSTER_ASSIGN(auto own, bus_->subscribe(topics::request_to_node(collective, identity_,
-                                                                    topics::kEveryCaller),
-                                            transport::Qos::at_least_once, hand_over(true)));
-    own_.push_back(std::move(own));
-  }
+  return hear_in_each(
+      [this](const auto& collective) {
+        return topics::request_to_node(collective, identity_, topics::kEveryCaller);
+      },
+      hand_over(true));
+}
+
+Result<MemberSession::Subscriptions> MemberSession::subscribe_in_each(
+    const std::function<std::string(const std::string& collective)>& topic,
+    const transport::Bus::MessageHandler& handler) {
+  std::vector<std::string> filters;
+  for (const auto& collective : collectives_) filters.push_back(topic(collective));
+  return bus_->subscribe_all(filters, transport::Qos::at_least_once, handler);
+}
+
+Status MemberSession::hear_in_each(
+    const std::function<std::string(const std::string& collective)>& topic,
+    const transport::Bus::MessageHandler& handler) {
+  MUSTER_ASSIGN(auto heard, subscribe_in_each(topic, handler));
+  std::move(heard.begin(), heard.end(), std::back_inserter(own_));
   return {};
 }
 
 Status MemberSession::hear_revocations(RevocationWatch& revocations) {
-  for (const auto& collective : collectives_) {
-    MUSTER_ASSIGN(auto heard, bus_->subscribe(topics::revocations(collective, "+"),
-                                              transport::Qos::at_least_once,
-                                              [&revocations](transport::Message message) {
-                                                revocations.hear(std::move(message));
-                                              }));
-    own_.push_back(std::move(heard));
-  }
-  return {};
+  return hear_in_each(
+      [](const auto& collective) { return topics::revocations(collective, "+"); },
+      [&revocations](transport::Message message) { revocations.hear(std::move(message)); });
 }
 
 Status MemberSession::hear_own_presence(std::function<void()> on_own_presence) {
-  for (const auto& collective : collectives_) {
-    MUSTER_ASSIGN(
-        auto shown,
-        bus_->subscribe(topics::presence(collective, identity_), transport::Qos::at_least_once,
-                        [own = own_presence_, on_own_presence](const transport::Message& message) {
-                          if (own->hear(message) && on_own_presence) on_own_presence();
-                        }));
-    own_.push_back(std::move(shown));
-  }
-  return {};
+  return hear_in_each(
+      [this](const auto& collective) { return topics::presence(collective, identity_); },
+      [own = own_presence_,
+       on_own_presence = std::move(on_own_presence)](const transport::Message& message) {
+        if (own->hear(message) && on_own_presence) on_own_presence();
+      });
 }
 
 std::optional<OtherPresence> MemberSession::restore_presence() {
@@ -164,14 +168,11 @@ transport::Bus::MessageHandler MemberSession::hand_over(bool direct) const {
 }
 
 Result<MemberSession::Subscriptions> MemberSession::subscribe_to_agent(const std::string& agent) {
-  Subscriptions all;
-  for (const auto& collective : collectives_) {
-    MUSTER_ASSIGN(auto one,
-                  bus_->subscribe(topics::request_to_agent(collective, agent, topics::kEveryCaller),
-                                  transport::Qos::at_least_once, hand_over(false)));
-    all.push_back(std::move(one));
-  }
-  return all;
+  return subscribe_in_each(
+      [&agent](const auto& collective) {
+        return topics::request_to_agent(collective, agent, topics::kEveryCaller);
+      },
+      hand_over(false));
 }
 
 void MemberSession::follow_agents(const std::vector<std::string>& agents) {

@@ -73,6 +73,13 @@ class MemberSession {
   Status subscribe(const std::vector<std::string>& agents);
   using Subscriptions = std::vector<transport::Subscription>;
   Result<Subscriptions> subscribe_to_agent(const std::string& agent);
+  // To a topic of each of our collectives.
+  Result<Subscriptions> subscribe_in_each(
+      const std::function<std::string(const std::string& collective)>& topic,
+      const transport::Bus::MessageHandler& handler);
+  // The same, until the session ends.
+  Status hear_in_each(const std::function<std::string(const std::string& collective)>& topic,
+                      const transport::Bus::MessageHandler& handler);
   transport::Bus::MessageHandler hand_over(bool direct) const;
 
   std::vector<std::string> collectives_;

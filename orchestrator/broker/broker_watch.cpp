@@ -11,9 +11,9 @@ namespace {
 
 namespace topics = transport::topics;
 
-constexpr std::size_t kNamesTold = 1'024;   // masters and CAs whose last line in the log is known
-constexpr std::size_t kTrustKindLevel = 4;  // muster/v1/<c>/trust/<kind>/…
-constexpr std::size_t kWriterLevel = 5;     // the CA's fingerprint, or the master
+constexpr std::size_t kNamesTold = 1'024;  // masters and CAs whose last line in the log is known
+constexpr std::size_t kWriterLevel =
+    5;  // of muster/v1/<c>/trust/<kind>/…: the CA's fingerprint, or the master
 
 constexpr base::Throttle::Rate kComplaintRate{
     .burst = 1,
@@ -97,7 +97,7 @@ void BrokerWatch::take(const transport::Message& message) {
   // A cleared topic says nothing: anybody's last will could have done it, and it carries no
   // signature.
   if (message.payload.empty()) return;
-  const auto kind = topics::level(message.topic, kTrustKindLevel);
+  const auto kind = topics::trust_kind(message.topic);
   if (kind == "crl" || kind == "revoked") return take_list(message, kind == "revoked");
   take_ca(message);
 }

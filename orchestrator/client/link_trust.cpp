@@ -13,8 +13,6 @@ namespace {
 
 namespace topics = transport::topics;
 
-constexpr std::size_t kWhatLevel = 4;  // of muster/v1/<c>/trust/<what>/…
-
 // Of one topic.
 constexpr base::Throttle::Rate kRefusedTrustLines{
     .burst = 1, .every = std::chrono::milliseconds(60'000), .names_max = 1'024};
@@ -84,7 +82,7 @@ Result<bool> Link::take(const Ban& ban) {
 
 // Whether the bus says at least what we know: false is told as stale.
 Result<bool> Link::learn(const transport::Message& message) {
-  const auto what = topics::level(message.topic, kWhatLevel).value_or("");
+  const auto what = topics::trust_kind(message.topic);
   if (what == "revoked") {
     if (message.payload.empty()) return false;
     MUSTER_ASSIGN(const auto list, read_revocations(message.topic, message.payload, operators_));
@@ -107,7 +105,7 @@ Result<bool> Link::learn(const transport::Message& message) {
 
 // Who may write below trust/ could fill the queue: not the places of our own roots' lists.
 std::string Link::line_of(const std::string& topic) const {
-  const std::string what(topics::level(topic, kWhatLevel).value_or(""));
+  const std::string what(topics::trust_kind(topic));
   const std::string root(topics::last_level(topic));
   return what == "revoked" ? (operators_.trusts(root) ? root : "lists of unknown roots") : what;
 }
@@ -118,11 +116,11 @@ Status Link::learn_below(const std::string& collective) {
     const auto bytes = message.payload.size();
     trust->post(line, std::move(message), bytes);
   };
-  for (const auto& filter : {topics::revocations(collective, "+"), topics::ban(collective, "+"),
-                             topics::trusted_ca(collective, "+")}) {
-    MUSTER_ASSIGN(auto heard, bus_->subscribe(filter, transport::Qos::at_least_once, hear));
-    background_->trust_heard.push_back(std::move(heard));
-  }
+  MUSTER_ASSIGN(auto heard, bus_->subscribe_all(
+                                {topics::revocations(collective, "+"), topics::ban(collective, "+"),
+                                 topics::trusted_ca(collective, "+")},
+                                transport::Qos::at_least_once, hear));
+  std::move(heard.begin(), heard.end(), std::back_inserter(background_->trust_heard));
   return {};
 }
 

@@ -79,15 +79,12 @@ Status ControlDesk::open() {
   // Not asked of us, but somebody speaks in a name that is not its own: an auditor looks here.
   link_.endorsements().on_refused(
       [this](const std::string& reason) { audit_.flood(audit::Verdict::unverified, reason); });
-  for (const auto& topic : {own_topic_, common_topic_}) {
-    MUSTER_ASSIGN(auto heard, link_.bus().subscribe(topic, transport::Qos::at_least_once,
-                                                    [inbox = inbox_](transport::Message message) {
-                                                      if (!message.retained)  // no request is
-                                                        client::post_message(*inbox,
-                                                                             std::move(message));
-                                                    }));
-    heard_.push_back(std::move(heard));
-  }
+  MUSTER_ASSIGN(
+      heard_, link_.bus().subscribe_all({own_topic_, common_topic_}, transport::Qos::at_least_once,
+                                        [inbox = inbox_](transport::Message message) {
+                                          if (!message.retained)  // no request is
+                                            client::post_message(*inbox, std::move(message));
+                                        }));
   return {};
 }
 

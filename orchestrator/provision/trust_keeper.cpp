@@ -8,7 +8,6 @@ namespace muster::provision {
 namespace {
 
 constexpr std::size_t kLooksWaiting = 16;  // one is enough: each looks at everything
-constexpr std::size_t kTrustTopicLevel = 4;
 
 }  // namespace
 
@@ -59,9 +58,9 @@ void TrustKeeper::follow(TokenLedger* ledger) {
 }
 
 void TrustKeeper::put_back(const std::string& topic) {
-  const auto what = transport::topics::level(topic, kTrustTopicLevel);
-  if (what == std::string_view("revoked")) return revocations_->put_back(topic);
-  if (what == std::string_view("banned")) return bans_->put_back(topic);
+  const auto what = transport::topics::trust_kind(topic);
+  if (what == "revoked") return revocations_->put_back(topic);
+  if (what == "banned") return bans_->put_back(topic);
   endorsements_->put_back(topic);
   if (cas_.pass(topic)) worker_->post(0);
 }

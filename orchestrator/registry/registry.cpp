@@ -55,18 +55,17 @@ Status Registry::subscribe() {
     if (lost.count() != 0 && clock.steady().time_since_epoch() - lost > kMissedAfter)
       deaf->missed = true;
   }));
-  for (const auto& collective : options_.collectives)
-    for (const auto& topic : {topics::registration(collective, "+"),
-                              topics::registry_request(collective, topics::kEveryCaller)}) {
-      MUSTER_ASSIGN(auto heard, link_.bus().subscribe(topic, transport::Qos::at_least_once,
-                                                      [inbox = inbox_](transport::Message message) {
-                                                        if (!message.retained)
-                                                          client::post_message(
-                                                              *inbox,
-                                                              std::move(message));  // neither is
-                                                      }));
-      subscriptions_.push_back(std::move(heard));
-    }
+  std::vector<std::string> filters;
+  for (const auto& collective : options_.collectives) {
+    filters.push_back(topics::registration(collective, "+"));
+    filters.push_back(topics::registry_request(collective, topics::kEveryCaller));
+  }
+  MUSTER_ASSIGN(subscriptions_,
+                link_.bus().subscribe_all(filters, transport::Qos::at_least_once,
+                                          [inbox = inbox_](transport::Message message) {
+                                            if (!message.retained)  // neither is
+                                              client::post_message(*inbox, std::move(message));
+                                          }));
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "proto/base/result.hpp"
 #include "proto/transport/subscription.hpp"
@@ -55,8 +56,11 @@ class Bus {
   // Equal filters are counted: each handler hears each message once, and whenever one more comes,
   // all hear again what is retained. A filter that overlaps another of this bus without being equal
   // is Errc::config: with MQTT 5 a message that matches both would come twice.
-  virtual Result<Subscription> subscribe(std::string_view topic_filter, Qos qos,
-                                         MessageHandler handler) = 0;
+  Result<Subscription> subscribe(std::string_view topic_filter, Qos qos, MessageHandler handler);
+  // The same of several filters with one handler: all are asked for at once, and either all are
+  // subscribed to or none. In the order of `topic_filters`.
+  virtual Result<std::vector<Subscription>> subscribe_all(
+      const std::vector<std::string>& topic_filters, Qos qos, const MessageHandler& handler) = 0;
 
   virtual bool connected() const = 0;
   // Leaves in order: the last will is published by the caller beforehand, not by the broker.

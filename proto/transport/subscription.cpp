@@ -16,6 +16,12 @@ void Taker::end() {
   ended_ = true;
 }
 
+Result<Subscription> Bus::subscribe(std::string_view topic_filter, Qos qos,
+                                    MessageHandler handler) {
+  MUSTER_ASSIGN(auto all, subscribe_all({std::string(topic_filter)}, qos, handler));
+  return std::move(all.front());
+}
+
 Subscription::Subscription(Subscription&& other) noexcept
     : taker_(std::move(other.taker_)), leave_(std::exchange(other.leave_, nullptr)) {}
 

@@ -82,6 +82,11 @@ std::string_view writer(std::string_view topic) {
   return last_level(topic);
 }
 
+std::string_view trust_kind(std::string_view topic) {
+  constexpr std::size_t kTrustLevel = 3;  // of muster/v1/<c>/trust/<kind>/…
+  if (level(topic, kTrustLevel) != std::string_view("trust")) return {};
+  return level(topic, kTrustLevel + 1).value_or(std::string_view());
+}
 std::optional<std::string_view> level(std::string_view topic, std::size_t index) {
   for (; index > 0; --index) {
     const auto slash = topic.find('/');

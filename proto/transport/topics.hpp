@@ -50,6 +50,8 @@ std::string_view last_level(std::string_view topic);
 // Whom the broker's access lists tie a topic to: the client id in the join zone, else the last level. A name that its
 // sender cannot multiply, known before anything of a message is read.
 std::string_view writer(std::string_view topic);
+// What a topic below trust/ is about: "ca", "revoked", "banned", "crl" …; empty when it is not one.
+std::string_view trust_kind(std::string_view topic);
 // Level `index` (0-based), when there is one.
 std::optional<std::string_view> level(std::string_view topic, std::size_t index);
 

@@ -27,8 +27,8 @@ class MqttBus final : public Bus, private ConnectionEvents {
 
   Status publish(std::string_view topic, std::string payload, PublishOptions options) override;
   Status flush(std::chrono::milliseconds timeout) override;
-  Result<Subscription> subscribe(std::string_view topic_filter, Qos qos,
-                                 MessageHandler handler) override;
+  Result<std::vector<Subscription>> subscribe_all(const std::vector<std::string>& topic_filters,
+                                                  Qos qos, const MessageHandler& handler) override;
   bool connected() const override;
   void disconnect() override;
 
@@ -45,6 +45,7 @@ class MqttBus final : public Bus, private ConnectionEvents {
     MqttBus* bus = nullptr;  // null: it is gone
   };
   void leave(const std::string& filter, const Taker* taker);
+  Subscription held(const std::string& filter, const Subscriptions::TakerPtr& taker);
 
   void on_message(Message message) override;
   void on_closed(LinkState state, const std::string& why) override;
@@ -67,6 +68,9 @@ class MqttBus final : public Bus, private ConnectionEvents {
   const LinkHandler on_link_;
   Outbox outbox_;
   Subscriptions subscriptions_;
+  // Held from a change of them until the broker has answered it: of one thread that ends a filter and
+  // another that begins it, the broker must hear in the order that we remember.
+  std::mutex asking_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

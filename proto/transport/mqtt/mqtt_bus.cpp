@@ -67,29 +67,38 @@ Status MqttBus::flush(std::chrono::milliseconds timeout) {
                                  std::to_string(timeout.count()) + " ms");
 }
 
-Result<Subscription> MqttBus::subscribe(std::string_view topic_filter, Qos qos,
-                                        MessageHandler handler) {
-  const std::string filter(topic_filter);
+Subscription MqttBus::held(const std::string& filter, const Subscriptions::TakerPtr& taker) {
+  return {taker, [life = life_, filter, taker] {
+            const std::lock_guard lock(life->mutex);
+            if (life->bus != nullptr) life->bus->leave(filter, taker.get());
+          }};
+}
+
+Result<std::vector<Subscription>> MqttBus::subscribe_all(
+    const std::vector<std::string>& topic_filters, Qos qos, const MessageHandler& handler) {
+  std::vector<Subscription> all;  // ends, when it fails, after `asking` does
+  const std::lock_guard asking(asking_);
   ConnectionPtr connection;
-  Subscriptions::TakerPtr taker;
+  std::vector<Filter> wanted;
   {
     const std::lock_guard lock(mutex_);
     if (settled_) connection = connection_;
-    MUSTER_ASSIGN(taker,
-                  subscriptions_.add(filter, qos, std::move(handler), connection != nullptr));
+    for (const auto& filter : topic_filters) {
+      MUSTER_ASSIGN(const auto taker,
+                    subscriptions_.add(filter, qos, handler, connection != nullptr));
+      all.push_back(held(filter, taker));
+      wanted.emplace_back(filter, qos);
+    }
   }
-  Subscription held(taker, [life = life_, filter, taker] {
-    const std::lock_guard lock(life->mutex);
-    if (life->bus != nullptr) life->bus->leave(filter, taker.get());
-  });
-  if (!connection) return held;
-  auto answer = connection->subscribe({{filter, qos}}).front();
-  // On a broken link the keeper subscribes again.
-  if (answer || answer.error().code == Errc::unavailable) return held;
-  return fail(std::move(answer).error());
+  if (!connection) return all;
+  for (auto& answer : connection->subscribe(wanted))
+    // On a broken link the keeper subscribes again.
+    if (!answer && answer.error().code != Errc::unavailable) return fail(std::move(answer).error());
+  return all;
 }
 
 void MqttBus::leave(const std::string& filter, const Taker* taker) {
+  const std::lock_guard asking(asking_);
   if (!subscriptions_.remove(filter, taker)) return;
   const auto connection = current();
   if (!connection) return;

@@ -114,25 +114,15 @@ class MemoryBus final : public transport::Bus {
 
   Status flush(std::chrono::milliseconds) override { return {}; }
 
-  Result<transport::Subscription> subscribe(std::string_view filter, transport::Qos,
-                                            MessageHandler handler) override {
-    const auto hub = hub_.lock();
-    if (!hub) return transport::Subscription();
-    const std::lock_guard lock(hub->mutex);
-    const std::string key(filter);
-    for (const auto& [known, takers] : client_->filters)
-      MUSTER_TRY(transport::check_overlap(known, key));
-    auto taker = std::make_shared<transport::Taker>(std::move(handler));
-    client_->filters[key].push_back(taker);
-    if (client_->linked) hub->send_kept(*client_, key);
-    return transport::Subscription(taker, [weak = hub_, client = client_, key, taker] {
-      const auto still = weak.lock();
-      if (!still) return;
-      const std::lock_guard leaving(still->mutex);
-      auto& takers = client->filters[key];
-      std::erase(takers, taker);
-      if (takers.empty()) client->filters.erase(key);
-    });
+  Result<std::vector<transport::Subscription>> subscribe_all(
+      const std::vector<std::string>& filters, transport::Qos,
+      const MessageHandler& handler) override {
+    std::vector<transport::Subscription> all;
+    for (const auto& filter : filters) {
+      MUSTER_ASSIGN(auto one, subscribe_to(filter, handler));
+      all.push_back(std::move(one));
+    }
+    return all;
   }
 
   bool connected() const override {
@@ -152,6 +142,26 @@ class MemoryBus final : public transport::Bus {
   }
 
  private:
+  Result<transport::Subscription> subscribe_to(const std::string& key,
+                                               const MessageHandler& handler) {
+    const auto hub = hub_.lock();
+    if (!hub) return transport::Subscription();
+    const std::lock_guard lock(hub->mutex);
+    for (const auto& [known, takers] : client_->filters)
+      MUSTER_TRY(transport::check_overlap(known, key));
+    auto taker = std::make_shared<transport::Taker>(handler);
+    client_->filters[key].push_back(taker);
+    if (client_->linked) hub->send_kept(*client_, key);
+    return transport::Subscription(taker, [weak = hub_, client = client_, key, taker] {
+      const auto still = weak.lock();
+      if (!still) return;
+      const std::lock_guard leaving(still->mutex);
+      auto& takers = client->filters[key];
+      std::erase(takers, taker);
+      if (takers.empty()) client->filters.erase(key);
+    });
+  }
+
   template <class Call>
   Status with_link(Call call) {
     const auto hub = hub_.lock();

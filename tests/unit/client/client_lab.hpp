@@ -89,12 +89,12 @@ class LabNode {
         on_request_(std::move(on_request)),
         bus_(lab.broker().connect(
             identity_, test::MemoryWill{transport::topics::presence("main", identity_), ""})) {
-    for (const auto& filter : {transport::topics::request_to_node("main", identity_, "+"),
-                               std::string("muster/v1/main/req/agent/+/+")})
-      listening_.push_back(
-          bus_->subscribe(filter, transport::Qos::at_least_once,
-                          [this](const transport::Message& message) { hear(message.payload); })
-              .value());
+    listening_ =
+        bus_->subscribe_all({transport::topics::request_to_node("main", identity_, "+"),
+                             "muster/v1/main/req/agent/+/+"},
+                            transport::Qos::at_least_once,
+                            [this](const transport::Message& message) { hear(message.payload); })
+            .value();
   }
   ~LabNode() { bus_->disconnect(); }
   LabNode(const LabNode&) = delete;

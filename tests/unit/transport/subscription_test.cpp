@@ -76,6 +76,21 @@ TEST_F(SubscriptionTest, WhatOverlapsIsRefused) {
   EXPECT_EQ(refused.error().code, Errc::config);
 }
 
+TEST_F(SubscriptionTest, AllAreSubscribedToOrNone) {
+  std::atomic<int> heard{0};
+  const auto count = [&heard](const Message&) { ++heard; };
+  const auto refused = bus_->subscribe_all({"b", "a/+", "a/#"}, Qos::at_least_once, count);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::config);
+  send();
+  EXPECT_EQ(heard, 0);
+  const auto held = bus_->subscribe_all({"b", "a/+"}, Qos::at_least_once, count);
+  ASSERT_TRUE(held) << held.error().message;
+  EXPECT_EQ(held->size(), 2U);
+  send();
+  EXPECT_EQ(heard, 1);
+}
+
 TEST_F(SubscriptionTest, ItMayOutliveItsBus) {
   std::atomic<int> heard{0};
   auto held = listen(heard);
