@@ -79,8 +79,11 @@ NodeAgent::Next NodeAgent::after_refusal(const Error& why) {
   const bool refused = why.code == Errc::refused;
   deliver_revocations(true);  // the broker refuses a master, too, whose CA's list it does not have
   if (refused) ++refusals_;
-  if (refused && trusted_soon_ && refusals_ < kRefusalsWhenTrustedSoon)
+  if (refused && trusted_soon_ && refusals_ < kRefusalsWhenTrustedSoon) {
+    log::info("the broker does not take our new certificate yet; tried again",
+              {{"why", why.message}});
     return pause(kTrustedSoonPause).value_or(Next::member);
+  }
   log::warning("cannot enter the collective", {{"why", why.message}});
   if (refused && bus_.token) {
     trusted_soon_ = false;

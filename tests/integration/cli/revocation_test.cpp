@@ -35,10 +35,12 @@ class RevocationOnTheBusTest : public FleetTest {
   // The broker's watch stands still: nodes and orchestrators are to refuse by themselves, before the broker does.
   void SetUp() override {
     FleetTest::SetUp();
-    if (!HasFatalFailure()) fleet().broker_watch().pause();
+    if (HasFatalFailure()) return;
+    fleet().broker_watch().pause();
+    paused_ = true;
   }
   void TearDown() override {
-    if (!HasFatalFailure()) fleet().broker_watch().resume();
+    if (paused_) fleet().broker_watch().resume();
   }
   static std::string audit_of(const std::string& node) {
     return base::read_file(fleet().node(node).file("state/audit.log")).value_or("");
@@ -57,6 +59,9 @@ class RevocationOnTheBusTest : public FleetTest {
     node.start();
     ASSERT_TRUE(node.agent().says("on the bus as " + identity, before));
   }
+
+ private:
+  bool paused_ = false;
 };
 
 TEST_F(RevocationOnTheBusTest, ARevokedOperatorIsRefusedWithinTwoSecondsAndAfterARestart) {
