@@ -145,8 +145,16 @@ TEST_F(Reply, ACaNamesNoNodeBeyondItsPatterns) {
 
 TEST_F(Reply, ASecondAnswerChangesNothing) {
   row("broker", "a node's reply delivered twice", "counted as duplicate");
-  const auto result = ask([](LabNode& node, const v1::Request& request) { node.answer(request); });
-  expect_honest(result, 0);
+  LabNode n1(lab_, "n1", [&](LabNode& node, const v1::Request& request) {
+    node.answer(request);
+    node.answer(request);
+  });
+  auto call = call_of_n1(std::chrono::seconds(2));
+  call.targets = {"n1", "n2"};  // nobody is n2, and so the call still listens when the second comes
+  const auto result = caller_->call(call, [this](const client::NodeResult&) { ++told_; }).value();
+  EXPECT_EQ(result.silent(), std::vector<std::string>{"n2"});
+  EXPECT_EQ(result.unverified, 0U) << result.last_unverified;
+  EXPECT_EQ(result.duplicates, 1U);
   EXPECT_EQ(told_, 1) << "the caller heard of one node twice";
 }
 

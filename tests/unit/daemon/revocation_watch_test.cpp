@@ -55,8 +55,9 @@ TEST_F(RevocationWatchTest, ARunningNodeRefusesWhoWasRevoked) {
                                      around_.gate.sealed(around_.gate.request()), {}));
   EXPECT_TRUE(fakes::wait_until([&] { return unverified() == before + 1; })) << "counted";
   EXPECT_TRUE(fakes::wait_until([&] {
-    return around_.gate.folder.read("audit.log").find("its certificate was revoked on") !=
-           std::string::npos;
+    return std::filesystem::exists(around_.gate.folder / "audit.log") &&
+           around_.gate.folder.read("audit.log").find("its certificate was revoked on") !=
+               std::string::npos;
   })) << "audited";
 }
 
