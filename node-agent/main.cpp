@@ -1,10 +1,12 @@
 // muster-agent: the daemon on every node, masters included.
 #include <csignal>
+#include <functional>
 #include <iostream>
 #include <optional>
 #include <thread>
 #include <utility>
 
+#include "node-agent/daemon/identity.hpp"
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/jobs/supervisor.hpp"
 #include "proto/base/core_dumps.hpp"
@@ -65,13 +67,39 @@ class SignalThread {
   std::thread thread_;
 };
 
+muster::Result<AgentConfig> configuration(const std::string& path, bool required) {
+  auto config = muster::agent::load_config(path, required);
+  if (config) muster::agent::find_out(*config);
+  return config;
+}
+
 int complain(const muster::Error& error) {
   std::cerr << "muster-agent: " << muster::base::printable(error.message) << "\n";
   return 1;
 }
 
+// Waits until this host has a name of its own. A signal that comes meanwhile ends the waiting, and is given.
+std::optional<int> wait_for_name(const AgentConfig& config) {
+  constexpr timespec kNameAgain{2, 0};
+  const auto set = handled_signals();
+  for (bool told = false;; told = true) {
+    const auto identity =
+        muster::agent::node_identity(config, muster::base::SystemClock().unix_ms());
+    if (identity || identity.error().code != muster::Errc::unavailable) return std::nullopt;
+    if (!told) {
+      logging::warning("waiting for the host's name", {{"why", identity.error().message}});
+      muster::base::notify_service_manager("READY=1");
+      muster::base::notify_service_manager("STATUS=waiting: " + identity.error().message);
+    }
+    if (const int number = ::sigtimedwait(&set, nullptr, &kNameAgain); number > 0) return number;
+  }
+}
+
 // One agent from its start until it is told to stop or to reread its configuration.
-muster::Result<NodeAgent::End> serve_once(const AgentConfig& config) {
+muster::Result<NodeAgent::End> serve_once(
+    const AgentConfig& config, const std::function<muster::Result<AgentConfig>()>& reread) {
+  if (const auto signal = wait_for_name(config))
+    return *signal == SIGHUP ? NodeAgent::End::reload : NodeAgent::End::stopped;
   const auto level = logging::level_from(config.log_level);
   logging::set_level(level ? *level : logging::Level::info);
   if (!config.core_dumps) muster::base::forbid_core_dumps();
@@ -79,7 +107,8 @@ muster::Result<NodeAgent::End> serve_once(const AgentConfig& config) {
   const SignalThread signals(*agent);
   muster::base::notify_service_manager("READY=1");
   return agent->run(
-      [](const std::string& status) { muster::base::notify_service_manager("STATUS=" + status); });
+      [](const std::string& status) { muster::base::notify_service_manager("STATUS=" + status); },
+      reread);
 }
 
 void keep_old(const muster::Error& why) {
@@ -87,11 +116,11 @@ void keep_old(const muster::Error& why) {
 }
 
 int serve(const std::string& path, bool required) {
-  auto config = muster::agent::load_config(path, required);
+  auto config = configuration(path, required);
   if (!config) return complain(config.error());
   std::optional<AgentConfig> proven;  // to go back to
   for (;;) {
-    const auto end = serve_once(*config);
+    const auto end = serve_once(*config, [&] { return configuration(path, required); });
     if (!end && !proven) return complain(end.error());
     if (!end) {
       keep_old(end.error());
@@ -100,7 +129,7 @@ int serve(const std::string& path, bool required) {
     }
     if (*end == NodeAgent::End::stopped) break;
     proven = *config;
-    auto fresh = muster::agent::load_config(path, required);
+    auto fresh = configuration(path, required);
     if (fresh) {
       logging::info("configuration reread");
       config = std::move(fresh);

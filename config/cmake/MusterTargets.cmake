@@ -9,13 +9,37 @@ foreach(label ${MUSTER_LABELS} threads)
 endforeach()
 
 # muster_library(NAME muster_base SRCS a.cpp b.cpp DEPS muster_x PRIVATE_DEPS pkg::y)
-# A library is a folder is a namespace.
+# A library is a folder is a namespace. A tree that compiles in batches has one target for the small libraries of a
+# folder that says set(MUSTER_TOGETHER muster_NAME): most of what a small batch costs are the headers.
 function(muster_library)
   cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
+  if(MUSTER_UNITY AND MUSTER_TOGETHER)
+    muster_library_together(${MUSTER_TOGETHER})
+    return()
+  endif()
   add_library(${ARG_NAME} STATIC ${ARG_SRCS})
   target_link_libraries(${ARG_NAME} PUBLIC muster_flags ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
   muster_precompile(${ARG_NAME})
 endfunction()
+
+# Adds the library whose arguments the caller has parsed to the target `whole`, and stands for that under its name.
+macro(muster_library_together whole)
+  if(NOT TARGET ${whole})
+    add_library(${whole} STATIC)
+    target_link_libraries(${whole} PUBLIC muster_flags)
+    muster_precompile(${whole})
+  endif()
+  list(TRANSFORM ARG_SRCS PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
+  target_sources(${whole} PRIVATE ${ARG_SRCS})
+  get_property(parts GLOBAL PROPERTY ${whole}_parts)
+  list(APPEND parts ${ARG_NAME})
+  set_property(GLOBAL PROPERTY ${whole}_parts ${parts})
+  set(outside ${ARG_DEPS})
+  list(REMOVE_ITEM outside ${parts})
+  target_link_libraries(${whole} PUBLIC ${outside} PRIVATE ${ARG_PRIVATE_DEPS})
+  add_library(${ARG_NAME} INTERFACE)
+  target_link_libraries(${ARG_NAME} INTERFACE ${whole})
+endmacro()
 
 # muster_program(NAME muster-agent SRCS main.cpp DEPS …): lands in build/bin.
 function(muster_program)

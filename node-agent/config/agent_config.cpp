@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "plugins/puppet/layout.hpp"
+#include "plugins/puppet/settings.hpp"
 #include "proto/audit/settings.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
@@ -19,11 +21,11 @@ constexpr std::int64_t kIntervalMaxS = 86'400;
 
 void read_puppet(base::StrictMap& map, plugins::PuppetPaths& puppet) {
   map.path("program", puppet.program);
-  map.path("confdir", puppet.confdir);
-  map.path("ssldir", puppet.ssldir);
+  for (const auto& [name, member] : plugins::puppet::path_settings()) {
+    if (map.has(name)) puppet.overridden.emplace_back(name);
+    map.path(name, puppet.*member);
+  }
   map.path("private_key", puppet.private_key);
-  map.path("vardir", puppet.vardir);
-  map.path("cadir", puppet.cadir);
   map.path("hosts_file", puppet.hosts_file);
 }
 
@@ -69,6 +71,7 @@ Result<AgentConfig> load_config(const std::filesystem::path& path, bool required
   map.texts("brokers", config.brokers);
   map.path("operator_root", config.operator_root);
   map.path("orchestrator_root", config.orchestrator_root);
+  map.integer("masters_port", config.masters_port, 1, 65'535);
   map.text("mqtt_version", config.mqtt_version);
   map.text("log_level", config.log_level);
   map.boolean("core_dumps", config.core_dumps);
@@ -81,6 +84,7 @@ Result<AgentConfig> load_config(const std::filesystem::path& path, bool required
   map.texts("external_agents", config.external_agents);
   map.texts("external_data", config.external_data);
   map.texts("ruby_libdirs", config.ruby_libdirs);
+  map.path("ddl_folder", config.ddl_folder);
   map.path("plugin_config", config.plugin_config);
   map.path("mcollective_config", config.mcollective_config);
   map.text("ruby", config.ruby);
@@ -92,6 +96,18 @@ Result<AgentConfig> load_config(const std::filesystem::path& path, bool required
   check_values(map, config);
   MUSTER_TRY(map.finish());
   return config;
+}
+
+void find_out(AgentConfig& config) {
+  const auto layout =
+      plugins::puppet::find_layout(config.puppet, config.state_folder / "puppet-layout.json");
+  config.puppet = layout.paths;
+  if (config.classes_files.empty()) config.classes_files = {config.puppet.classes_file().string()};
+  if (!layout.warning.empty()) log::warning(layout.warning);
+  log::debug("where Puppet keeps things", {{"source", layout.source},
+                                           {"confdir", layout.paths.confdir.string()},
+                                           {"ssldir", layout.paths.ssldir.string()},
+                                           {"vardir", layout.paths.vardir.string()}});
 }
 
 }  // namespace muster::agent

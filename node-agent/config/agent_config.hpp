@@ -19,12 +19,13 @@ struct AgentConfig {
   std::filesystem::path state_folder = "/var/lib/muster";
   std::filesystem::path policies_folder = "/etc/muster/policies";
   std::vector<std::string> facts_folders = {"/etc/facter/facts.d", "/etc/puppetlabs/facter/facts.d",
+                                            "/opt/puppetlabs/facter/facts.d",
                                             "/etc/muster/facts.d"};
-  std::vector<std::string> classes_files = {"/var/cache/puppet/state/classes.txt",
-                                            "/var/lib/puppet/state/classes.txt"};
-  std::vector<std::string> collectives;  // empty: the token's
-  std::vector<std::string> brokers;      // "host:port" of the nodes' listener; empty: the token's
-  std::filesystem::path operator_root;   // PEM; empty: the token's
+  std::vector<std::string> classes_files;  // empty: Puppet's own (PuppetPaths::classes_file)
+  std::vector<std::string> collectives;    // empty: the token's
+  std::vector<std::string> brokers;        // "host:port" of the nodes' listener; empty: the token's
+  std::int64_t masters_port = 8888;     // of those brokers, for a master's revocation list: 1-65535
+  std::filesystem::path operator_root;  // PEM; empty: the token's
   std::filesystem::path orchestrator_root;  // PEM; empty: the token's
   std::string mqtt_version = "automatic";   // automatic, 5, 3.1.1
   std::string log_level = "info";
@@ -50,15 +51,22 @@ struct AgentConfig {
   std::vector<std::string> external_data = {"/etc/muster/data",
                                             "/usr/share/mcollective/plugins/mcollective/data",
                                             "/opt/puppetlabs/mcollective/plugins/mcollective/data"};
+  std::filesystem::path ddl_folder = "/etc/muster/ddl";          // validators.yaml of the site
   std::filesystem::path plugin_config = "/etc/muster/plugin.d";  // NAME.cfg: settings of an agent
   std::filesystem::path mcollective_config = "/etc/mcollective/server.cfg";  // its plugin.* lines
   std::string ruby = "ruby";
   std::filesystem::path ruby_host;      // empty: where it is installed with this program
   std::int64_t agents_interval_s = 10;  // 1-20: how often the folders are looked at
+
+  bool operator==(const AgentConfig&) const = default;
 };
 
 // A missing file is all defaults when `required` is false. Errors name file, line and the nearest
 // valid key.
 Result<AgentConfig> load_config(const std::filesystem::path& path, bool required);
+
+// What the file leaves to be found out: where Puppet keeps things on this machine, and so the classes. Says in the log what was found. May run
+// Puppet once (plugins/puppet/layout.hpp).
+void find_out(AgentConfig& config);
 
 }  // namespace muster::agent

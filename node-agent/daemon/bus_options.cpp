@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "proto/base/endpoint.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::agent {
@@ -26,6 +27,19 @@ transport::mqtt::Options member_options(const AgentConfig& config, const BusSett
   options.key_file = config.puppet.private_key_of(identity);
   // An empty retained message: whoever looks after us finds nobody.
   options.will = LastWill{topics::presence(bus.collectives.front(), identity), ""};
+  return options;
+}
+
+Result<transport::mqtt::Options> courier_options(const AgentConfig& config, const BusSettings& bus,
+                                                 const std::string& identity,
+                                                 std::string client_id) {
+  auto options = member_options(config, bus, identity, std::move(client_id));
+  options.will.reset();
+  for (auto& broker : options.brokers) {
+    MUSTER_ASSIGN(auto endpoint, base::parse_endpoint(broker));
+    endpoint.port = static_cast<std::uint16_t>(config.masters_port);
+    broker = endpoint.text();
+  }
   return options;
 }
 

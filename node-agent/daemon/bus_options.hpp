@@ -21,6 +21,11 @@ inline constexpr std::chrono::milliseconds kLeavePatience{2'000};
 // when it expires.
 transport::mqtt::Options member_options(const AgentConfig& config, const BusSettings& bus,
                                         const std::string& identity, std::string client_id);
+// To the masters' listener of the same brokers, where a revocation list is delivered. No last will. Errc::config for a
+// broker that is no host:port.
+Result<transport::mqtt::Options> courier_options(const AgentConfig& config, const BusSettings& bus,
+                                                 const std::string& identity,
+                                                 std::string client_id);
 // Needs bus.token. The last will takes the announcement down.
 transport::mqtt::Options join_options(const BusSettings& bus, const JoinIdentity& join);
 

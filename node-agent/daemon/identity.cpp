@@ -1,13 +1,17 @@
 #include "node-agent/daemon/identity.hpp"
 
+#include <fmt/format.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <memory>
 
+#include "node-agent/daemon/member_session.hpp"
+#include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::agent {
@@ -20,16 +24,54 @@ std::string fully_qualified(const std::string& host) {
   addrinfo* raw = nullptr;
   if (::getaddrinfo(host.c_str(), nullptr, &hints, &raw) != 0) return host;
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> found(raw, &::freeaddrinfo);
-  return found->ai_canonname != nullptr ? found->ai_canonname : host;
+  // Some give their own name to 127.0.0.1, behind localhost.
+  if (found->ai_canonname == nullptr || is_placeholder(found->ai_canonname)) return host;
+  return found->ai_canonname;
+}
+
+std::filesystem::path identity_file(const AgentConfig& config) {
+  return config.state_folder / "identity";
+}
+
+// The name this node has joined with, when its certificate is good; else nothing.
+std::string joined_as(const AgentConfig& config, std::int64_t now_ms) {
+  const auto content = base::read_file(identity_file(config));
+  if (!content) return "";
+  const auto name = content->substr(0, content->find('\n'));
+  const bool good = base::check_identity(name) && node_signer(config.puppet, name, now_ms);
+  return good ? name : "";
 }
 
 }  // namespace
 
-Result<std::string> find_identity(const std::string& configured) {
-  if (!configured.empty()) return configured;
+bool is_placeholder(std::string_view name) {
+  constexpr std::array<std::string_view, 7> kPlaceholders{
+      "", "(none)", "localhost", "localhost4", "localhost6", "ip6-localhost", "ip6-loopback"};
+  const auto host = name.substr(0, name.find('.'));
+  return std::any_of(kPlaceholders.begin(), kPlaceholders.end(), [&](std::string_view placeholder) {
+    return std::equal(host.begin(), host.end(), placeholder.begin(), placeholder.end(),
+                      [](unsigned char a, char b) { return std::tolower(a) == b; });
+  });
+}
+
+std::string host_name() {
   char host[256] = {};
-  if (::gethostname(host, sizeof host - 1) != 0 || host[0] == '\0')
-    return fail(Errc::config, "this machine has no host name: set 'identity' in the configuration");
+  return ::gethostname(host, sizeof host - 1) == 0 ? host : "";
+}
+
+Result<std::string> find_identity(const std::string& configured) {
+  if (!configured.empty() && is_placeholder(configured))
+    return fail(
+        Errc::config,
+        fmt::format("'identity' is {}, which is every machine's name; set one of this node's",
+                    base::quoted(configured)));
+  if (!configured.empty()) return configured;
+  const auto host = host_name();
+  if (is_placeholder(host))
+    return fail(Errc::unavailable,
+                fmt::format("this machine has no name of its own yet (it is {}): name it, or set "
+                            "'identity' in the configuration",
+                            base::quoted(host)));
   std::string name = host;
   if (name.find('.') == std::string::npos) name = fully_qualified(name);
   std::transform(name.begin(), name.end(), name.begin(),
@@ -38,6 +80,20 @@ Result<std::string> find_identity(const std::string& configured) {
     return fail(ok.error().within(
         "the host name cannot be this node's identity (set 'identity' in the configuration)"));
   return name;
+}
+
+Result<std::string> node_identity(const AgentConfig& config, std::int64_t now_ms) {
+  auto found = find_identity(config.identity);
+  if (!config.identity.empty()) return found;
+  auto joined = joined_as(config, now_ms);
+  return joined.empty() ? found : joined;
+}
+
+Status remember_identity(const AgentConfig& config, const std::string& identity) {
+  const auto file = identity_file(config);
+  const auto line = identity + "\n";
+  if (const auto known = base::read_file(file); known && *known == line) return {};
+  return base::write_file(file, line);
 }
 
 }  // namespace muster::agent

@@ -2,12 +2,29 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
+#include "node-agent/config/agent_config.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::agent {
 
-// Errc::config when the host has no name that can be one: says which key to set.
+// Whether `name` is what images are called before somebody names the machine: "localhost",
+// "localhost.localdomain", "ip6-localhost", nothing. Many have it at once, so it is nobody's.
+bool is_placeholder(std::string_view name);
+
+// As gethostname(2) has it; "" when there is none.
+std::string host_name();
+
+// Errc::config when the name cannot be one: says which key to set. Errc::unavailable while the host
+// has only a placeholder.
 Result<std::string> find_identity(const std::string& configured);
+
+// The same for this node, which goes on under the name it has joined with while its certificate is
+// good, whatever the host is called since.
+Result<std::string> node_identity(const AgentConfig& config, std::int64_t now_ms);
+
+// The node has joined under `identity`; node_identity() keeps to it.
+Status remember_identity(const AgentConfig& config, const std::string& identity);
 
 }  // namespace muster::agent

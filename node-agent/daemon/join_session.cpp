@@ -16,13 +16,16 @@ JoinSession::JoinSession(std::unique_ptr<transport::Bus> link, JoinIdentity join
     : join_(std::move(join)), bus_(std::move(link)) {}
 
 Result<std::unique_ptr<JoinSession>> JoinSession::open(const BusSettings& bus,
-                                                       const JoinIdentity& join, Signals& signals) {
+                                                       const JoinIdentity& join, Signals& signals,
+                                                       RevocationWatch& revocations) {
   MUSTER_ASSIGN(auto link, transport::mqtt::connect(join_options(bus, join), tell(signals)));
-  return over(std::move(link), join, signals);
+  return over(std::move(link), bus.token->claims.collective, join, signals, revocations);
 }
 
 Result<std::unique_ptr<JoinSession>> JoinSession::over(std::unique_ptr<transport::Bus> link,
-                                                       const JoinIdentity& join, Signals& signals) {
+                                                       const std::string& collective,
+                                                       const JoinIdentity& join, Signals& signals,
+                                                       RevocationWatch& revocations) {
   std::unique_ptr<JoinSession> session(new JoinSession(std::move(link), join));
   auto channel = std::make_shared<Channel>();
   channel->signer = std::make_shared<const security::Signer>(security::Signer::with_key(join.key));
@@ -34,13 +37,24 @@ Result<std::unique_ptr<JoinSession>> JoinSession::over(std::unique_ptr<transport
                      {{"request", request.id()}, {"why", sent.error().message}});
   };
   session->channel_ = std::move(channel);
-  MUSTER_TRY(session->bus_->subscribe(
-      topics::join_down(join.client_id), transport::Qos::at_least_once,
-      [&signals](transport::Message message) {
-        if (message.retained) return;  // neither answers nor requests are
-        if (!signals.try_push({Signal::Kind::join_message, std::move(message.payload)}))
-          log::error("the join zone's queue is full; a message was dropped");
-      }));
+  MUSTER_ASSIGN(
+      session->lists_heard_,
+      session->bus_->subscribe(
+          topics::revocations(collective, "+"), transport::Qos::at_least_once,
+          [&revocations](transport::Message message) { revocations.hear(std::move(message)); }));
+  MUSTER_ASSIGN(
+      session->heard_,
+      session->bus_->subscribe(
+          topics::join_down(join.client_id), transport::Qos::at_least_once,
+          [&signals](transport::Message message) {
+            if (message.retained) return;  // neither answers nor requests are
+            if (!signals.try_push({Signal::Kind::join_message, std::move(message.payload)}))
+              log::error("the join zone's queue is full; a message was dropped");
+          }));
+  // Nothing is said to us before we announce ourselves, and the broker answers in order: all lists that it
+  // retains have been heard.
+  if (!revocations.drain(kListsPatience))
+    return fail(Errc::timeout, "the revocation lists of the bus were not verified in time");
   return session;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "node-agent/daemon/revocation_watch.hpp"
 #include "node-agent/daemon/signals.hpp"
 #include "node-agent/dispatch/dispatcher.hpp"
 #include "node-agent/join/announcement.hpp"
@@ -21,12 +22,14 @@ inline constexpr std::uint32_t kAnnouncementExpiryS = 900;
 // Not thread-safe.
 class JoinSession {
  public:
-  // Connects and subscribes. Needs bus.token. `signals` must outlive the session.
+  // Connects and subscribes. Needs bus.token. `signals` and `revocations` must outlive the session.
   static Result<std::unique_ptr<JoinSession>> open(const BusSettings& bus, const JoinIdentity& join,
-                                                   Signals& signals);
-  // The same over a link that stands already.
+                                                   Signals& signals, RevocationWatch& revocations);
+  // The same over a link that stands already, for the collective that the token names.
   static Result<std::unique_ptr<JoinSession>> over(std::unique_ptr<transport::Bus> link,
-                                                   const JoinIdentity& join, Signals& signals);
+                                                   const std::string& collective,
+                                                   const JoinIdentity& join, Signals& signals,
+                                                   RevocationWatch& revocations);
   // Takes the announcement down, in order.
   ~JoinSession();
 
@@ -42,6 +45,8 @@ class JoinSession {
   JoinIdentity join_;
   std::shared_ptr<const Channel> channel_;
   std::shared_ptr<transport::Bus> bus_;
+  transport::Subscription lists_heard_;
+  transport::Subscription heard_;
 };
 
 }  // namespace muster::agent

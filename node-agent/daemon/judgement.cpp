@@ -6,6 +6,8 @@
 
 #include "proto/base/names.hpp"
 #include "proto/envelope/value_codec.hpp"
+#include "proto/filter/filter.hpp"
+#include "proto/policy/choice.hpp"
 
 namespace muster::agent {
 namespace {
@@ -18,13 +20,14 @@ Value judged_arguments(const ddl::Agent* ddl, const v1::Request& request) {
   return ddl == nullptr ? sent : ddl::with_defaults(*ddl, request.action(), sent);
 }
 
+// Borrows the request.
 policy::Scope scope_of(const v1::Request& request) {
-  const auto& filter = request.filter();
   policy::Scope scope;
   scope.targets = static_cast<std::size_t>(request.targets_size());
-  // Agents alone choose nobody: a request for an agent goes to all that run it anyway.
-  scope.filtered = scope.targets > 0 || filter.facts_size() > 0 || filter.classes_size() > 0 ||
-                   filter.identities_size() > 0 || filter.compounds_size() > 0;
+  scope.filtered = scope.targets > 0 || filter::chooses_nodes(request.filter());
+  scope.everybody = [&request] {
+    return policy::matches_everybody(filter::from_wire(request.filter()));
+  };
   scope.confirmed = request.confirmed();
   return scope;
 }
@@ -39,7 +42,7 @@ std::optional<std::string> text_of(const Value& arguments, const char* name) {
 }  // namespace
 
 policy::Decision Judgement::decide(const v1::Request& request, security::Role role,
-                                   std::string_view of, policy::Question question) const {
+                                   std::string_view of, policy::Question& question) const {
   const auto id = "cert=" + request.caller();
   const auto facts = node_.facts();
   const auto classes = node_.classes();
@@ -48,7 +51,6 @@ policy::Decision Judgement::decide(const v1::Request& request, security::Role ro
       role == security::Role::orchestrator && node_.agents.lease_holder() == request.caller();
   question.facts = facts.get();
   question.classes = &classes;
-  question.scope = scope_of(request);
   question.now_ms = node_.clock.unix_ms();
   return node_.policies.decide(of, question);
 }
@@ -61,8 +63,21 @@ PolicyAnswer Judgement::action(const v1::Request& request, security::Role role) 
   question.action = request.action();
   question.arguments = &arguments;
   if (ddl != nullptr) question.guarded = ddl::guarded_inputs(*ddl, request.action(), arguments);
-  auto decision = decide(request, role, request.agent(), std::move(question));
+  question.scope = scope_of(request);
+  auto decision = decide(request, role, request.agent(), question);
+  // Only then: whoever may not call it at all must not cost us signatures.
+  approval::Checked approvals;
+  if (!decision.needs_approval.empty() && request.has_approved() && node_.approvals != nullptr) {
+    approvals = node_.approvals->check(request, arguments);
+    question.scope.approved_by = std::move(approvals.by);
+    question.scope.not_approved = std::move(approvals.why_not);
+    decision = decide(request, role, request.agent(), question);
+  }
   PolicyAnswer answer{{}, std::move(decision.decided_by)};
+  answer.needs_approval = std::move(decision.needs_approval);
+  answer.approved_by = std::move(decision.approved_by);
+  if (decision.allowed && !answer.approved_by.empty())
+    answer.approved = std::move(approvals.statement);
   if (!decision.allowed) {
     answer.allowed =
         fail(Errc::refused,
@@ -87,8 +102,9 @@ Status Judgement::data(const v1::Request& request, security::Role role, std::str
   policy::Question question;
   question.action = policy::kDataAction;
   question.arguments = &arguments;
+  question.scope = scope_of(request);
   const auto decision =
-      decide(request, role, fmt::format("{}{}", policy::kDataPrefix, name), std::move(question));
+      decide(request, role, fmt::format("{}{}", policy::kDataPrefix, name), question);
   if (decision.allowed) return {};
   return fail(Errc::refused,
               fmt::format("{} is not allowed to ask the data function {} on {} ({})",

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "node-agent/dispatch/request_gate.hpp"
+#include "proto/approval/checker.hpp"
 #include "proto/policy/policy_store.hpp"
 
 namespace muster::agent {
@@ -23,11 +24,13 @@ class Judgement {
     const policy::PolicyStore& policies;
     std::function<std::shared_ptr<const Value>()> facts;
     std::function<std::vector<std::string>()> classes;
+    const approval::Checker* approvals = nullptr;  // null: no approval counts
   };
   explicit Judgement(Node node) : node_(std::move(node)) {}
 
   // Of a verified request: its agent's policy with the arguments as the action would get them, and
-  // for rpcutil#get_data the policy of the data plugin that it names as well.
+  // for rpcutil#get_data the policy of the data plugin that it names as well. Approvals count for the
+  // agent's policy alone.
   PolicyAnswer action(const v1::Request& request, security::Role role) const;
   // Whether the caller of `request` may ask the data plugin `name`. Errc::refused, with who may not
   // ask what, where.
@@ -35,8 +38,9 @@ class Judgement {
               const std::optional<std::string>& argument) const;
 
  private:
+  // Fills in caller, node and time; what they point to ends with the call.
   policy::Decision decide(const v1::Request& request, security::Role role, std::string_view of,
-                          policy::Question question) const;
+                          policy::Question& question) const;
 
   Node node_;
 };

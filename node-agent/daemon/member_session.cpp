@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "node-agent/daemon/bus_options.hpp"
 #include "node-agent/dispatch/reply.hpp"
 #include "node-agent/presence/presence.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
+#include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/request/signed_request.hpp"
 #include "proto/security/client_id.hpp"
@@ -49,12 +52,10 @@ MemberSession::MemberSession(std::unique_ptr<transport::Bus> link,
       clock_(clock),
       dispatcher_(dispatcher) {}
 
-Result<std::unique_ptr<MemberSession>> MemberSession::open(const AgentConfig& config,
-                                                           const BusSettings& bus,
-                                                           const std::string& identity,
-                                                           Signals& signals, Dispatcher& dispatcher,
-                                                           const std::vector<std::string>& agents,
-                                                           const base::Clock& clock) {
+Result<std::unique_ptr<MemberSession>> MemberSession::open(
+    const AgentConfig& config, const BusSettings& bus, const std::string& identity,
+    Signals& signals, Dispatcher& dispatcher, RevocationWatch& revocations,
+    const std::vector<std::string>& agents, const base::Clock& clock) {
   // TLS judges by the machine's own clock.
   MUSTER_ASSIGN(auto signer, node_signer(config.puppet, identity, base::SystemClock().unix_ms()));
   MUSTER_ASSIGN(auto client_id, security::client_id(signer.key(), "member " + identity));
@@ -69,21 +70,26 @@ Result<std::unique_ptr<MemberSession>> MemberSession::open(const AgentConfig& co
   hearers.on_root_statement = [&signals](std::string message) {
     (void)signals.try_push({Signal::Kind::root_statement, std::move(message)});
   };
-  return over(std::move(link), bus.collectives, identity, std::move(signer), dispatcher, agents,
-              clock, std::move(hearers));
+  return over(std::move(link), bus.collectives, identity, std::move(signer), dispatcher,
+              revocations, agents, clock, std::move(hearers));
 }
 
 Result<std::unique_ptr<MemberSession>> MemberSession::over(
     std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
     std::string identity, security::Signer signer, Dispatcher& dispatcher,
-    const std::vector<std::string>& agents, const base::Clock& clock, Hearers hearers) {
+    RevocationWatch& revocations, const std::vector<std::string>& agents, const base::Clock& clock,
+    Hearers hearers) {
   std::unique_ptr<MemberSession> session(new MemberSession(std::move(link), std::move(collectives),
                                                            std::move(identity), std::move(signer),
                                                            dispatcher, clock));
-  MUSTER_TRY(session->subscribe(agents));
+  MUSTER_TRY(session->hear_revocations(revocations));
   if (hearers.on_root_statement)
     MUSTER_TRY(session->hear_roots(std::move(hearers.on_root_statement)));
+  // The broker answers in order: once it has answered this, all lists that it retains have been heard.
   MUSTER_TRY(session->hear_own_presence(std::move(hearers.on_own_presence)));
+  if (!revocations.drain(kListsPatience))
+    return fail(Errc::timeout, "the revocation lists of the bus were not verified in time");
+  MUSTER_TRY(session->subscribe(agents));
   return session;
 }
 
@@ -108,32 +114,59 @@ Status MemberSession::subscribe(const std::vector<std::string>& agents) {
                    {{"request", request.id()}, {"why", sent.error().message}});
   };
   channel_ = std::move(channel);
-  for (const auto& agent : agents) MUSTER_TRY(subscribe_to_agent(agent));
-  agents_ = {agents.begin(), agents.end()};
-  for (const auto& collective : collectives_)
-    MUSTER_TRY(bus_->subscribe(topics::request_to_node(collective, identity_),
-                               transport::Qos::at_least_once, hand_over(true)));
+  for (const auto& agent : agents) {
+    MUSTER_ASSIGN(agents_[agent], subscribe_to_agent(agent));
+  }
+  return hear_in_each(
+      [this](const auto& collective) {
+        return topics::request_to_node(collective, identity_, topics::kEveryCaller);
+      },
+      hand_over(true));
+}
+
+Result<MemberSession::Subscriptions> MemberSession::subscribe_in_each(
+    const std::function<std::string(const std::string& collective)>& topic,
+    const transport::Bus::MessageHandler& handler) {
+  std::vector<std::string> filters;
+  for (const auto& collective : collectives_) filters.push_back(topic(collective));
+  return bus_->subscribe_all(filters, transport::Qos::at_least_once, handler);
+}
+
+Status MemberSession::hear_in_each(
+    const std::function<std::string(const std::string& collective)>& topic,
+    const transport::Bus::MessageHandler& handler) {
+  MUSTER_ASSIGN(auto heard, subscribe_in_each(topic, handler));
+  std::move(heard.begin(), heard.end(), std::back_inserter(own_));
   return {};
 }
 
 // In the main collective, whose orchestrators tell it.
 Status MemberSession::hear_roots(std::function<void(std::string)> on_root_statement) {
-  return bus_->subscribe(
-      topics::root_statement(collectives_.front(), "+", "+"), transport::Qos::at_least_once,
-      [on_root_statement = std::move(on_root_statement)](transport::Message message) {
-        if (message.payload.size() <= security::kRootStatementMaxBytes)
-          on_root_statement(std::move(message.payload));
-      });
+  MUSTER_ASSIGN(
+      auto heard,
+      bus_->subscribe(
+          topics::root_statement(collectives_.front(), "+", "+"), transport::Qos::at_least_once,
+          [on_root_statement = std::move(on_root_statement)](transport::Message message) {
+            if (message.payload.size() <= security::kRootStatementMaxBytes)
+              on_root_statement(std::move(message.payload));
+          }));
+  own_.push_back(std::move(heard));
+  return {};
+}
+
+Status MemberSession::hear_revocations(RevocationWatch& revocations) {
+  return hear_in_each(
+      [](const auto& collective) { return topics::revocations(collective, "+"); },
+      [&revocations](transport::Message message) { revocations.hear(std::move(message)); });
 }
 
 Status MemberSession::hear_own_presence(std::function<void()> on_own_presence) {
-  for (const auto& collective : collectives_)
-    MUSTER_TRY(
-        bus_->subscribe(topics::presence(collective, identity_), transport::Qos::at_least_once,
-                        [own = own_presence_, on_own_presence](const transport::Message& message) {
-                          if (own->hear(message) && on_own_presence) on_own_presence();
-                        }));
-  return {};
+  return hear_in_each(
+      [this](const auto& collective) { return topics::presence(collective, identity_); },
+      [own = own_presence_,
+       on_own_presence = std::move(on_own_presence)](const transport::Message& message) {
+        if (own->hear(message) && on_own_presence) on_own_presence();
+      });
 }
 
 std::optional<OtherPresence> MemberSession::restore_presence() {
@@ -152,36 +185,30 @@ std::optional<OtherPresence> MemberSession::restore_presence() {
 transport::Bus::MessageHandler MemberSession::hand_over(bool direct) const {
   return [&dispatcher = dispatcher_, channel = channel_, direct](transport::Message message) {
     if (message.retained) return;  // no request is: it would come again with every connection
-    dispatcher.submit(std::move(message.payload), direct, channel);
+    dispatcher.submit(std::move(message.payload), direct, channel,
+                      std::string(topics::last_level(message.topic)));
   };
 }
 
-Status MemberSession::subscribe_to_agent(const std::string& agent) {
-  for (const auto& collective : collectives_)
-    MUSTER_TRY(bus_->subscribe(topics::request_to_agent(collective, agent),
-                               transport::Qos::at_least_once, hand_over(false)));
-  return {};
+Result<MemberSession::Subscriptions> MemberSession::subscribe_to_agent(const std::string& agent) {
+  return subscribe_in_each(
+      [&agent](const auto& collective) {
+        return topics::request_to_agent(collective, agent, topics::kEveryCaller);
+      },
+      hand_over(false));
 }
 
 void MemberSession::follow_agents(const std::vector<std::string>& agents) {
   const std::set<std::string> wanted(agents.begin(), agents.end());
-  std::set<std::string> followed;
+  std::erase_if(agents_, [&](const auto& followed) { return !wanted.contains(followed.first); });
   for (const auto& agent : wanted) {
-    if (agents_.contains(agent)) {
-      followed.insert(agent);
-    } else if (auto done = subscribe_to_agent(agent); done) {
-      followed.insert(agent);
-    } else {  // left out, so that the next call tries again
+    if (agents_.contains(agent)) continue;
+    if (auto taken = subscribe_to_agent(agent); taken)
+      agents_.emplace(agent, std::move(*taken));
+    else  // left out, so that the next call tries again
       log::warning("cannot take requests to an agent",
-                   {{"agent", agent}, {"why", done.error().message}});
-    }
+                   {{"agent", agent}, {"why", taken.error().message}});
   }
-  for (const auto& agent : agents_) {
-    if (wanted.contains(agent)) continue;
-    for (const auto& collective : collectives_)
-      (void)bus_->unsubscribe(topics::request_to_agent(collective, agent));
-  }
-  agents_ = std::move(followed);
 }
 
 MemberSession::~MemberSession() {
@@ -220,7 +247,7 @@ Status MemberSession::publish_event(const std::string& type, const Value& data,
   event.set_identity(identity_);
   event.set_at_ms(now_ms);
   MUSTER_TRY(envelope::encode_value(data, *event.mutable_data()));
-  MUSTER_ASSIGN(const auto sealed, signer_->seal(envelope::Kind::event, event.SerializeAsString()));
+  MUSTER_ASSIGN(const auto sealed, signer_->seal(envelope::Kind::event, envelope::pack(event)));
   for (const auto& collective : collectives_)
     MUSTER_TRY(bus_->publish(topics::event(collective, type, identity_), sealed, {}));
   return {};

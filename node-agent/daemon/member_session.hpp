@@ -3,12 +3,13 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "node-agent/daemon/revocation_watch.hpp"
 #include "node-agent/daemon/signals.hpp"
 #include "node-agent/dispatch/dispatcher.hpp"
 #include "node-agent/join/bus_settings.hpp"
@@ -31,12 +32,10 @@ class MemberSession {
  public:
   // Connects and subscribes. Errc::refused when the broker does not accept the certificate.
   // References must outlive the session.
-  static Result<std::unique_ptr<MemberSession>> open(const AgentConfig& config,
-                                                     const BusSettings& bus,
-                                                     const std::string& identity, Signals& signals,
-                                                     Dispatcher& dispatcher,
-                                                     const std::vector<std::string>& agents,
-                                                     const base::Clock& clock);
+  static Result<std::unique_ptr<MemberSession>> open(
+      const AgentConfig& config, const BusSettings& bus, const std::string& identity,
+      Signals& signals, Dispatcher& dispatcher, RevocationWatch& revocations,
+      const std::vector<std::string>& agents, const base::Clock& clock);
   // What is called on the bus's thread; each may be empty.
   struct Hearers {
     std::function<void()> on_own_presence;  // restore_presence() has something to do
@@ -46,7 +45,8 @@ class MemberSession {
   static Result<std::unique_ptr<MemberSession>> over(
       std::unique_ptr<transport::Bus> link, std::vector<std::string> collectives,
       std::string identity, security::Signer signer, Dispatcher& dispatcher,
-      const std::vector<std::string>& agents, const base::Clock& clock, Hearers hearers = {});
+      RevocationWatch& revocations, const std::vector<std::string>& agents,
+      const base::Clock& clock, Hearers hearers = {});
   // Takes presence down, in order.
   ~MemberSession();
 
@@ -73,9 +73,18 @@ class MemberSession {
                 std::string identity, security::Signer signer, Dispatcher& dispatcher,
                 const base::Clock& clock);
   Status hear_roots(std::function<void(std::string)> on_root_statement);
+  Status hear_revocations(RevocationWatch& revocations);
   Status hear_own_presence(std::function<void()> on_own_presence);
   Status subscribe(const std::vector<std::string>& agents);
-  Status subscribe_to_agent(const std::string& agent);
+  using Subscriptions = std::vector<transport::Subscription>;
+  Result<Subscriptions> subscribe_to_agent(const std::string& agent);
+  // To a topic of each of our collectives.
+  Result<Subscriptions> subscribe_in_each(
+      const std::function<std::string(const std::string& collective)>& topic,
+      const transport::Bus::MessageHandler& handler);
+  // The same, until the session ends.
+  Status hear_in_each(const std::function<std::string(const std::string& collective)>& topic,
+                      const transport::Bus::MessageHandler& handler);
   transport::Bus::MessageHandler hand_over(bool direct) const;
 
   std::vector<std::string> collectives_;
@@ -85,7 +94,8 @@ class MemberSession {
   const base::Clock& clock_;
   Dispatcher& dispatcher_;
   std::shared_ptr<const Channel> channel_;
-  std::set<std::string> agents_;                        // whose requests we take
+  std::map<std::string, Subscriptions> agents_;         // whose requests we take
+  Subscriptions own_;                                   // requests to us, and our presence
   std::filesystem::file_time_type certificate_seen_{};  // when its file was last changed
   std::shared_ptr<OwnPresence> own_presence_ = std::make_shared<OwnPresence>();
   std::chrono::steady_clock::time_point restored_at_{};

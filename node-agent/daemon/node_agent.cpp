@@ -6,6 +6,7 @@
 
 #include "node-agent/daemon/identity.hpp"
 #include "node-agent/daemon/member_session.hpp"
+#include "node-agent/daemon/parts.hpp"
 #include "node-agent/presence/presence.hpp"
 #include "plugins/facts/classes.hpp"
 #include "plugins/registry.hpp"
@@ -17,17 +18,11 @@ namespace muster::agent {
 namespace {
 
 constexpr const char* kBootIdFile = "/proc/sys/kernel/random/boot_id";
+constexpr const char* kRevocationsFolder = "revocations";
 constexpr const char* kReplayFile = "requests.seen";
+constexpr const char* kUsedFile = "approvals.used";
 constexpr const char* kRootsMemoryFile = "roots.json";
 constexpr const char* kBrokerRootsFile = "broker-roots.pem";
-
-facts::Sources fact_sources(const AgentConfig& config) {
-  facts::Sources sources;
-  for (const auto& folder : config.facts_folders) sources.external_folders.emplace_back(folder);
-  sources.interval = std::chrono::seconds(config.facts_interval_s);
-  if (config.ec2_metadata) sources.ec2_metadata_url = config.ec2_metadata_url;
-  return sources;
-}
 
 Value audit_numbers(const audit::Options& options, const audit::Counts& counts) {
   return {{"required", options.required},
@@ -42,19 +37,27 @@ NodeAgent::NodeAgent(AgentConfig config, std::string identity, BusSettings bus)
     : config_(std::move(config)),
       identity_(std::move(identity)),
       bus_(std::move(bus)),
+      bus_files_(files_of(bus_)),
       started_at_ms_(system_clock_.unix_ms()),
       session_id_(base::random_id()),
-      facts_(fact_sources(config_)),
+      facts_(fact_sources(config_),
+             [this] {
+               (void)signals_.try_push({Signal::Kind::facts_gathered, ""});
+             }),
       audit_(config_.audit, identity_, clock_),
       backoff_(std::chrono::milliseconds(250), std::chrono::seconds(30)) {}
 
 NodeAgent::~NodeAgent() {
   signals_.close();
+  courier_.reset();
   dispatcher_.reset();  // its actions use everything else
 }
 
 Result<std::unique_ptr<NodeAgent>> NodeAgent::create(AgentConfig config) {
-  MUSTER_ASSIGN(auto identity, find_identity(config.identity));
+  MUSTER_ASSIGN(auto identity, node_identity(config, base::SystemClock().unix_ms()));
+  if (const auto host = find_identity(config.identity); host && *host != identity)
+    log::warning("the host has another name than this node has joined with, which it keeps",
+                 {{"identity", identity}, {"host", *host}});
   MUSTER_TRY(base::make_folder(config.state_folder, 0755));
   MUSTER_ASSIGN(auto bus, find_bus(config));
   std::unique_ptr<NodeAgent> agent(
@@ -73,20 +76,25 @@ Status NodeAgent::start() {
   bus_.operator_root_file = roots_->broker_roots();
   set_first_clock();
   MUSTER_TRY(roots_->sync(operators_));
+  revocations_.emplace(operators_, config_.state_folder / kRevocationsFolder, clock_);
+  MUSTER_TRY(revocations_->load());
   const auto boot = base::read_file(kBootIdFile);
   replay_.emplace(clock_, security::ReplayJournal(config_.state_folder / kReplayFile,
                                                   boot ? boot->substr(0, boot->find('\n')) : ""));
+  approvals_.emplace(operators_, clock_, config_.state_folder / kUsedFile);
   policies_ = std::make_unique<policy::PolicyStore>(config_.policies_folder);
   MUSTER_ASSIGN(jobs_, jobs::JobSpool::open({config_.state_folder / "jobs",
                                              {"/proc/self/exe", "--job-supervisor"},
                                              {},
                                              [this](const std::string& id) { job_finished(id); }},
                                             clock_));
+  spool_open_ = true;
   table_.emplace(plugins::built_in_agents(*this));
   data_.emplace(plugins::built_in_data_plugins(*this));
+  use_site_rules(config_.ddl_folder);
   judgement_.emplace(Judgement::Node{identity_, clock_, *table_, *policies_,
                                      [this] { return facts_.facts(); },
-                                     [this] { return classes(); }});
+                                     [this] { return classes(); }, &*approvals_});
   watch_agents();
   dispatcher_ = std::make_unique<Dispatcher>(gate_context(), statistics_,
                                              static_cast<std::size_t>(config_.workers),
@@ -107,6 +115,7 @@ void NodeAgent::watch_agents() {
                                 .mcollective_config = config_.mcollective_config,
                                 .classes_files = config_.classes_files};
   if (around.ruby_host.empty()) around.ruby_host = external::installed_ruby_host();
+  agent_watch_.reset();  // two would write into the same tables
   agent_watch_ = std::make_unique<external::AgentWatch>(
       std::move(folders), std::move(around), std::chrono::seconds(config_.agents_interval_s),
       clock_, *table_, *data_, [this] { presence_changed(); });
@@ -114,8 +123,16 @@ void NodeAgent::watch_agents() {
 }
 
 // Whoever waits for the job need not ask again and again.
+// After a Puppet run the next step must not begin with facts and classes from before it.
 void NodeAgent::job_finished(const std::string& id) {
-  tell("job", {{"job", id}});
+  const bool puppet = [&] {
+    if (!spool_open_) return false;
+    const auto job = jobs_->status(id);
+    return job && job->kind == "puppet";
+  }();
+  if (!puppet) return tell("job", {{"job", id}});
+  const std::lock_guard lock(ended_runs_mutex_);
+  ended_runs_.push_back({id, facts_.refresh_soon()});
 }
 
 void NodeAgent::tell(const char* event, const Value& data) {
@@ -149,14 +166,15 @@ GateContext NodeAgent::gate_context() {
       *table_,
       *replay_,
       [this] { return bus_.collectives; },
-      [this] { return facts_.facts(); },
+      [this] { return shown_facts_.of(facts_.facts(), table_->presence_facts()); },
       [this] { return classes(); },
       [this](const auto& request, auto role) { return judgement_->action(request, role); },
       audit_,
       &*data_,
       [this](const auto& request, auto role, auto name, const auto& argument) {
         return judgement_->data(request, role, name, argument);
-      }};
+      },
+      &*approvals_};
 }
 
 void NodeAgent::stop() {
@@ -239,7 +257,9 @@ PresenceContent NodeAgent::describe() const {
 
 std::string NodeAgent::presence() const {
   auto content = describe();
-  content.facts = chosen_facts(*facts_.facts());
+  const auto facts = facts_.facts();
+  content.facts = chosen_facts(*facts);
+  content.left_out_facts = left_out_facts(*facts, content.facts);
   content.facts.update(table_->presence_facts());
   content.roots = roots_->marks();
   content.address = address_towards(bus_.node_brokers.front());

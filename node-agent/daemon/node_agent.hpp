@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "node-agent/config/agent_config.hpp"
+#include "node-agent/daemon/identity.hpp"
 #include "node-agent/daemon/judgement.hpp"
+#include "node-agent/daemon/revocation_watch.hpp"
 #include "node-agent/daemon/signals.hpp"
 #include "node-agent/dispatch/agent_table.hpp"
 #include "node-agent/dispatch/dispatcher.hpp"
@@ -17,7 +19,9 @@
 #include "node-agent/join/join_identity.hpp"
 #include "node-agent/presence/own_presence.hpp"
 #include "node-agent/presence/presence.hpp"
+#include "node-agent/presence/shown_facts.hpp"
 #include "node-agent/registration/registration.hpp"
+#include "node-agent/revocation/crl_courier.hpp"
 #include "plugins/api/node.hpp"
 #include "plugins/facts/fact_store.hpp"
 #include "proto/base/backoff.hpp"
@@ -28,6 +32,7 @@
 namespace muster::agent {
 
 class JoinSession;
+struct AnnouncementContent;
 class MemberSession;
 
 // Before a session ends, for the replies of what runs.
@@ -40,8 +45,10 @@ class NodeAgent final : public plugins::Node {
   ~NodeAgent() override;
 
   enum class End { stopped, reload };
-  // Serves until told otherwise. `on_ready` is called once, when the node is first on the bus.
-  Result<End> run(const std::function<void(const std::string& status)>& on_status);
+  // Serves until told otherwise. At a reload `reread` gives the configuration anew: what can be changed
+  // beside the work is, the link stays, and only for the rest it ends with End::reload.
+  Result<End> run(const std::function<void(const std::string& status)>& on_status,
+                  std::function<Result<AgentConfig>()> reread = {});
   void stop();
   void reload();
 
@@ -76,6 +83,8 @@ class NodeAgent final : public plugins::Node {
   // What a session's end means for the next one.
   enum class Next { member, join, stop, reload };
   Next serve_member();
+  // Shows the node, and tells that it is there.
+  void arrive(MemberSession& session);
   Next serve_join();
   Next after_refusal(const Error& why);
   Next wind_up(Next next);
@@ -85,6 +94,16 @@ class NodeAgent final : public plugins::Node {
   std::optional<Next> on_join_message(JoinSession& session, std::string message,
                                       std::string& nonce);
   bool announce(JoinSession& session, std::string& nonce);
+  // Whether what presence would show has changed since it was announced.
+  bool facts_changed() const;
+  // Whether the host has got another name since this node was given its own.
+  bool is_renamed() const;
+  void tell_if_renamed();
+  std::optional<Next> reload_in_place(MemberSession& session);
+  bool needs_new_start(AgentConfig fresh) const;
+  // After a collection of facts: what waited for it.
+  void on_gathered(MemberSession& session);
+  Status announce_wishes(AnnouncementContent& content) const;
   // Waits, but wakes for stop and reload.
   std::optional<Next> pause(std::chrono::milliseconds patience);
   PresenceContent describe() const;  // without facts
@@ -96,31 +115,46 @@ class NodeAgent final : public plugins::Node {
   void tell_of_other(const OtherPresence& other);
   void follow_root(MemberSession& session, const std::string& statement);
   void register_when_due(MemberSession& session, RegistrationTimes& times);
+  // On a master: has its CA's revocation list delivered, `again` also when it was before.
+  void deliver_revocations(bool again);
   void tell(const char* event, const Value& data);
   void set_first_clock();
   void status(const std::string& text) const;
 
-  const AgentConfig config_;
+  AgentConfig config_;  // changed by run()'s thread alone, and only in what no other thread reads
   const std::string identity_;
   BusSettings bus_;
+  const std::string bus_files_;  // what `bus_` was made from, to see whether it has changed
   base::SystemClock system_clock_;
   base::OffsetClock clock_{system_clock_};
   const std::int64_t started_at_ms_;
   const std::string session_id_;
+  // Before whatever has threads that use them.
+  Signals signals_{kSignalsMax};
+  std::mutex member_mutex_;
+  MemberSession* member_ = nullptr;  // the open one, for events from other threads
+  // A Puppet run that has ended is told once its facts are there.
+  struct EndedRun {
+    std::string job;
+    std::uint64_t gathers = 0;
+  };
+  std::mutex ended_runs_mutex_;
+  std::vector<EndedRun> ended_runs_;
+  std::atomic<bool> spool_open_{false};  // jobs_ may be read from other threads
   security::TrustStore operators_{clock_};
   std::unique_ptr<security::KnownRoots> roots_;
+  std::optional<RevocationWatch> revocations_;
   std::optional<security::ReplayWindow> replay_;
   facts::FactStore facts_;
+  ShownFacts shown_facts_;
   std::unique_ptr<policy::PolicyStore> policies_;
+  std::optional<approval::Checker> approvals_;
   std::optional<Judgement> judgement_;
   std::unique_ptr<jobs::JobSpool> jobs_;
   std::optional<AgentTable> table_;
   std::optional<DataTable> data_;
   GateStatistics statistics_;
   audit::AuditLog audit_;
-  Signals signals_{kSignalsMax};
-  std::mutex member_mutex_;
-  MemberSession* member_ = nullptr;  // the open one, for events from other threads
   std::unique_ptr<external::AgentWatch> agent_watch_;
   std::unique_ptr<Dispatcher> dispatcher_;
   base::Backoff backoff_;
@@ -132,6 +166,12 @@ class NodeAgent final : public plugins::Node {
   bool trusted_soon_ =
       false;  // an orchestrator or a new certificate says the next attempt should work
   std::function<void(const std::string&)> on_status_;
+  std::function<Result<AgentConfig>()> reread_;
+  std::optional<std::uint64_t> reload_gathers_;  // the collection of facts that ends a reload
+  bool register_now_ = false;
+  std::string host_name_ = host_name();  // when it was last looked at
+  Value announced_facts_;                // those that presence would show
+  std::unique_ptr<CrlCourier> courier_;  // on a master; the first to go
 };
 
 }  // namespace muster::agent

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <random>
+#include <utility>
 
+#include "node-agent/daemon/identity.hpp"
 #include "node-agent/daemon/member_session.hpp"
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/presence/presence.hpp"
@@ -15,7 +17,7 @@ namespace muster::agent {
 namespace {
 
 // The broker learns of a new Puppet CA moments after the orchestrator endorsed it.
-constexpr int kRefusalsWhenTrustedSoon = 20;
+constexpr int kRefusalsWhenTrustedSoon = 60;  // a master's must also bring its revocation list
 constexpr std::chrono::milliseconds kTrustedSoonPause{100};
 constexpr std::chrono::seconds kQuietAfter{3};  // start-up is over: what it needed may go
 constexpr std::chrono::seconds kRefreshEvery{
@@ -35,8 +37,10 @@ double random_share() {
 
 }  // namespace
 
-Result<NodeAgent::End> NodeAgent::run(const std::function<void(const std::string&)>& on_status) {
+Result<NodeAgent::End> NodeAgent::run(const std::function<void(const std::string&)>& on_status,
+                                      std::function<Result<AgentConfig>()> reread) {
   on_status_ = on_status;
+  reread_ = std::move(reread);
   // A key that others know is no reason to join anew under their eyes, but to mend what let them.
   if (auto own = base::check_guard(config_.puppet.private_key_of(identity_),
                                    config_.puppet.private_key_guard());
@@ -73,9 +77,13 @@ std::optional<NodeAgent::Next> NodeAgent::pause(std::chrono::milliseconds patien
 
 NodeAgent::Next NodeAgent::after_refusal(const Error& why) {
   const bool refused = why.code == Errc::refused;
+  deliver_revocations(true);  // the broker refuses a master, too, whose CA's list it does not have
   if (refused) ++refusals_;
-  if (refused && trusted_soon_ && refusals_ < kRefusalsWhenTrustedSoon)
+  if (refused && trusted_soon_ && refusals_ < kRefusalsWhenTrustedSoon) {
+    log::info("the broker does not take our new certificate yet; tried again",
+              {{"why", why.message}});
     return pause(kTrustedSoonPause).value_or(Next::member);
+  }
   log::warning("cannot enter the collective", {{"why", why.message}});
   if (refused && bus_.token) {
     trusted_soon_ = false;
@@ -87,9 +95,19 @@ NodeAgent::Next NodeAgent::after_refusal(const Error& why) {
   return pause(backoff_.next()).value_or(join ? Next::join : Next::member);
 }
 
+void NodeAgent::arrive(MemberSession& session) {
+  show(session);
+  if (auto kept = remember_identity(config_, identity_); !kept)
+    log::warning("cannot remember under what name this node has joined",
+                 {{"why", kept.error().message}});
+  status(fmt::format("on the bus as {}", identity_));
+  tell("joined", {{"version", version()}, {"agents", table_->names()}});
+  on_gathered(session);  // what ended while there was no link
+}
+
 NodeAgent::Next NodeAgent::serve_member() {
   auto session = MemberSession::open(config_, bus_, identity_, signals_, *dispatcher_,
-                                     table_->names(), clock_);
+                                     *revocations_, table_->names(), clock_);
   if (!session) return after_refusal(session.error());
   backoff_.reset();
   refusals_ = 0;
@@ -98,15 +116,14 @@ NodeAgent::Next NodeAgent::serve_member() {
     const std::lock_guard lock(member_mutex_);
     member_ = session->get();
   }
-  show(**session);
-  status(fmt::format("on the bus as {}", identity_));
-  tell("joined", {{"version", version()}, {"agents", table_->names()}});
+  arrive(**session);
   RegistrationTimes registration(clock_, std::chrono::seconds(config_.registration_interval_s),
                                  std::chrono::seconds(config_.registration_splay_s),
                                  random_share());
   std::optional<Next> next;
   bool quiet = false;  // since we came
   while (!next) {
+    if (std::exchange(register_now_, false)) registration.make_due();
     register_when_due(**session, registration);
     audit_.tell_ended();
     const std::chrono::milliseconds patience = quiet ? kRefreshEvery : kQuietAfter;
@@ -118,6 +135,7 @@ NodeAgent::Next NodeAgent::serve_member() {
       next = Next::stop;
     } else {
       show(**session);
+      tell_if_renamed();
       next = judge_anew(**session);
       base::release_startup_code();
       quiet = true;
@@ -157,6 +175,7 @@ std::optional<NodeAgent::Next> NodeAgent::judge_anew(MemberSession& session) {
 }
 
 void NodeAgent::show(MemberSession& session) {
+  deliver_revocations(false);
   session.follow_agents(table_->names());
   session.show_presence(presence());
   restore(session);
@@ -176,6 +195,7 @@ void NodeAgent::follow_root(MemberSession& session, const std::string& statement
   if (!*changed) return;
   if (auto followed = roots_->sync(operators_); !followed)
     return log::error("cannot obey the roots as they are now", {{"why", followed.error().message}});
+  revocations_->roots_changed();
   log::info("the roots that this node obeys have changed",
             {{"operators", roots_->names(security::Root::operators)},
              {"orchestrators", roots_->names(security::Root::orchestrators)}});
@@ -213,7 +233,10 @@ std::optional<NodeAgent::Next> NodeAgent::on_member_signal(MemberSession& sessio
     case Signal::Kind::stop:
       return Next::stop;
     case Signal::Kind::reload:
-      return Next::reload;
+      return reload_in_place(session);
+    case Signal::Kind::facts_gathered:
+      on_gathered(session);
+      return std::nullopt;
     case Signal::Kind::enter_collective:
     case Signal::Kind::join_message:
       return std::nullopt;  // we are in it already
@@ -223,6 +246,7 @@ std::optional<NodeAgent::Next> NodeAgent::on_member_signal(MemberSession& sessio
     case Signal::Kind::connected:
       lost_at_.reset();
       status("connected: " + signal.text);
+      deliver_revocations(true);
       session.show_presence_again();
       return std::nullopt;
     case Signal::Kind::own_presence:

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <filesystem>
 
+#include "node-agent/daemon/identity.hpp"
 #include "node-agent/daemon/join_session.hpp"
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/join/join_answer.hpp"
 #include "node-agent/presence/presence.hpp"
+#include "plugins/csr/csr_attributes.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
 
@@ -16,10 +19,22 @@ namespace {
 
 // With a new nonce, should an answer have been lost.
 constexpr std::chrono::seconds kAnnounceAgain{300};
+// How often the host's name is read until the node has joined.
+constexpr std::chrono::seconds kNameAgain{5};
 // A smaller difference is the network's, not the clock's.
 constexpr std::int64_t kClockTrustedMs = 2'000;
 
 }  // namespace
+
+// A master has its certificate already.
+Status NodeAgent::announce_wishes(AnnouncementContent& content) const {
+  if (std::filesystem::exists(config_.puppet.cadir / "ca_crt.pem")) return {};
+  MUSTER_TRY(x509::check_common_name(identity_));
+  MUSTER_ASSIGN(auto asked, csr::read_csr_content(config_.puppet, identity_));
+  for (auto& [oid, text] : asked.extensions) content.extensions[oid] = std::move(text);
+  content.alternative_names = std::move(asked.alternative_names);
+  return {};
+}
 
 bool NodeAgent::announce(JoinSession& session, std::string& nonce) {
   nonce = base::random_id();
@@ -32,9 +47,33 @@ bool NodeAgent::announce(JoinSession& session, std::string& nonce) {
   content.nonce = nonce;
   content.agents = table_->names();
   content.now_ms = clock_.unix_ms();
-  auto announced = session.announce(content, bus_.token->key, config_.puppet);
-  if (!announced) log::error("cannot announce this node", {{"why", announced.error().message}});
+  announced_facts_ = chosen_facts(content.facts);
+  auto announced = announce_wishes(content);
+  if (announced) announced = session.announce(content, bus_.token->key, config_.puppet);
+  if (!announced) {
+    log::error("cannot announce this node", {{"why", announced.error().message}});
+    status("cannot join: " + announced.error().message);
+  }
   return announced.has_value();
+}
+
+bool NodeAgent::facts_changed() const {
+  return chosen_facts(*facts_.facts()) != announced_facts_;
+}
+
+// Cloud images learn their name, and their domain, after the agent's start.
+bool NodeAgent::is_renamed() const {
+  const auto found = find_identity(config_.identity);
+  return found && *found != identity_;
+}
+
+// Of a member: what it is called on the bus is what its certificate says.
+void NodeAgent::tell_if_renamed() {
+  if (host_name() == host_name_) return;
+  host_name_ = host_name();
+  if (is_renamed())
+    log::warning("the host has another name than this node has joined with, which it keeps",
+                 {{"identity", identity_}, {"host", host_name_}});
 }
 
 NodeAgent::Next NodeAgent::serve_join() {
@@ -43,18 +82,25 @@ NodeAgent::Next NodeAgent::serve_join() {
     log::error("no identity for the join zone", {{"why", join.error().message}});
     return pause(backoff_.next()).value_or(Next::join);
   }
-  auto session = JoinSession::open(bus_, *join, signals_);
+  auto session = JoinSession::open(bus_, *join, signals_, *revocations_);
   if (!session) {
     log::warning("cannot enter the join zone", {{"why", session.error().message}});
     return pause(backoff_.next()).value_or(Next::join);
   }
   backoff_.reset();
   std::string nonce;
-  announce(**session, nonce);
-  status("in the join zone, waiting for an orchestrator");
+  if (announce(**session, nonce)) status("in the join zone, waiting for an orchestrator");
+  auto announce_at = clock_.steady() + kAnnounceAgain;
   for (;;) {
-    auto signal = signals_.pop_for(kAnnounceAgain);
+    auto signal = signals_.pop_for(kNameAgain);
     if (!signal && signals_.closed()) return Next::stop;
+    const bool again = !signal && clock_.steady() >= announce_at;
+    if (!signal && (again || host_name() != host_name_) && is_renamed()) {
+      status("the host has got another name; joining under that");
+      return wind_up(Next::reload);
+    }
+    if (!signal && !again) continue;
+    if (again) announce_at = clock_.steady() + kAnnounceAgain;
     if (!signal)
       announce(**session, nonce);
     else if (const auto next = on_join_signal(**session, std::move(*signal), nonce))
@@ -84,6 +130,9 @@ std::optional<NodeAgent::Next> NodeAgent::on_join_signal(JoinSession& session, S
     case Signal::Kind::taken_over:
       status("connection lost: " + signal.text);
       return std::nullopt;
+    case Signal::Kind::facts_gathered:
+      if (facts_changed()) announce(session, nonce);
+      return std::nullopt;
     case Signal::Kind::presence_changed:
     case Signal::Kind::own_presence:
     case Signal::Kind::root_statement:
@@ -95,6 +144,11 @@ std::optional<NodeAgent::Next> NodeAgent::on_join_signal(JoinSession& session, S
 std::optional<NodeAgent::Next> NodeAgent::on_join_message(JoinSession& session, std::string message,
                                                           std::string& nonce) {
   const auto answer = read_join_answer(message, operators_, session.client_id(), nonce);
+  // An answer to an earlier announcement, or nobody's: the next one will do.
+  if (!answer && is_join_answer(message)) {
+    log::debug("a join answer is not for this announcement", {{"why", answer.error().message}});
+    return std::nullopt;
+  }
   if (!answer) {  // most are requests; the gate judges those
     session.take(std::move(message), *dispatcher_);
     return std::nullopt;

@@ -13,6 +13,7 @@ struct Signal {
     reload,
     enter_collective,  // the provision agent has installed a certificate
     presence_changed,
+    facts_gathered,
     connected,
     lost,
     taken_over,      // another client uses our key

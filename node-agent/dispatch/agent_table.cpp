@@ -64,7 +64,8 @@ Value AgentTable::presence_facts() const {
 }
 
 std::string AgentTable::lease_holder() const {
-  for (const auto& agent : current()->agents)
+  const auto offer = current();  // held: it may be replaced meanwhile
+  for (const auto& agent : offer->agents)
     if (auto holder = agent->lease_holder(); !holder.empty()) return holder;
   return "";
 }

@@ -5,11 +5,14 @@
 #include "node-agent/dispatch/reply.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/thread_name.hpp"
+#include "proto/base/utf8_value.hpp"
+#include "proto/request/signed_reply.hpp"
 
 namespace muster::agent {
 namespace {
 
 constexpr const char* kStopping = "it is stopping";
+constexpr const char* kUnnamedSenders = "(the join zone)";
 
 }  // namespace
 
@@ -43,15 +46,17 @@ void Dispatcher::give_up() {
   overseer_.give_up();
 }
 
-void Dispatcher::submit(std::string payload, bool direct, std::shared_ptr<const Channel> channel) {
+void Dispatcher::submit(std::string payload, bool direct, std::shared_ptr<const Channel> channel,
+                        std::string sender) {
   {
     const std::lock_guard lock(idle_mutex_);
     ++open_;
   }
-  const auto line = gate_.line_of(payload);
+  const auto line = sender.empty() ? std::string(kUnnamedSenders) : sender;
   const auto bytes = payload.size();
   const auto pushed = incoming_.push(
-      line, {std::move(payload), direct, std::move(channel), clock_.steady()}, bytes);
+      line, {std::move(payload), direct, std::move(channel), std::move(sender), clock_.steady()},
+      bytes);
   if (pushed.lost) drops_.note(*pushed.lost);
   const auto lost = pushed.displaced.size() + (pushed.taken ? 0 : 1);
   statistics_.busy += lost;
@@ -86,7 +91,7 @@ void Dispatcher::tell_lost() {
 }
 
 void Dispatcher::judge_one(Incoming incoming) {
-  auto admitted = gate_.admit(incoming.payload, incoming.direct);
+  auto admitted = gate_.admit(incoming.payload, incoming.direct, incoming.sender);
   if (!admitted) return done();
   admitted->received = incoming.received;
   if (admitted->agent == nullptr && !admitted->undecided) {
@@ -164,6 +169,9 @@ plugins::ActionReply Dispatcher::run(const Work& work) {
   std::string what = "an exception that is no std::exception";
   try {
     auto reply = agent.handle(call);
+    if (const auto wrong = base::replace_wrong_bytes(reply.data))
+      log::warning("a reply has bytes that are not UTF-8; they are shown as U+FFFD",
+                   {{"agent", request.agent()}, {"action", request.action()}, {"at", *wrong}});
     if (const auto* action = agent.ddl().find(request.action());
         action != nullptr && reply.status == 0)
       ddl::fill_outputs(*action, reply.data);
@@ -180,7 +188,10 @@ plugins::ActionReply Dispatcher::run(const Work& work) {
 }
 
 void Dispatcher::answer_refusal(const Admitted& admitted, const Channel& channel) {
-  answer(admitted, channel, admitted.outcome, plugins::ActionReply::failed(admitted.refusal));
+  auto reply = plugins::ActionReply::failed(admitted.refusal);
+  if (!admitted.needs_approval.empty())
+    reply.data[request::kNeedsApproval] = admitted.needs_approval;
+  answer(admitted, channel, admitted.outcome, reply);
 }
 
 void Dispatcher::answer_busy(const Admitted& admitted, const Channel& channel, std::string why) {

@@ -50,8 +50,10 @@ class Dispatcher {
   void give_up();
 
   // From the bus's thread; never blocks: while a handler of Paho's waits, nobody can publish.
-  // `direct`: see RequestGate::admit.
-  void submit(std::string payload, bool direct, std::shared_ptr<const Channel> channel);
+  // `direct`, `sender`: see RequestGate::admit. Each sender has a line of its own; messages without one
+  // share a line.
+  void submit(std::string payload, bool direct, std::shared_ptr<const Channel> channel,
+              std::string sender = {});
 
   // Waits until every request taken so far has been answered and its action has ended. False when
   // `patience` ran out first.
@@ -62,6 +64,7 @@ class Dispatcher {
     std::string payload;
     bool direct = false;
     std::shared_ptr<const Channel> channel;
+    std::string sender;
     std::chrono::steady_clock::time_point received;
   };
   struct Work {

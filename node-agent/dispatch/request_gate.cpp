@@ -11,6 +11,7 @@
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/request/signed_reply.hpp"
 #include "proto/request/signed_request.hpp"
 
 namespace muster::agent {
@@ -19,31 +20,6 @@ namespace {
 // Who floods us must not fill the log as well.
 constexpr base::Throttle::Rate kUnverifiedLines{.burst = 10,
                                                 .every = std::chrono::milliseconds(10'000)};
-
-audit::Verdict verdict_of(v1::Outcome outcome) {
-  switch (outcome) {
-    case v1::OUTCOME_EXPIRED:
-      return audit::Verdict::expired;
-    case v1::OUTCOME_BUSY:
-      return audit::Verdict::busy;
-    case v1::OUTCOME_REFUSED:
-      return audit::Verdict::denied;
-    default:
-      return audit::Verdict::invalid;
-  }
-}
-
-// What the replay window says is told as what it is.
-v1::Outcome outcome_of(const Error& not_fresh) {
-  switch (not_fresh.code) {
-    case Errc::expired:
-      return v1::OUTCOME_EXPIRED;
-    case Errc::limit:
-      return v1::OUTCOME_BUSY;
-    default:
-      return v1::OUTCOME_ANSWERED;  // malformed: the status tells
-  }
-}
 
 security::ReplayWindow::Sending sending_of(const v1::Request& request) {
   return {request.caller(), request.id(), request.sent_at_ms(),
@@ -109,10 +85,10 @@ void RequestGate::drop_unverified(const Error& why) {
   context_.audit.flood(audit::Verdict::unverified, why.message);
 }
 
-std::optional<v1::Request> RequestGate::verified(std::string_view message, security::Role& role) {
-  auto opened = request::open(message, envelope::Kind::request, context_.operators);
+std::optional<v1::Request> RequestGate::verified(std::string_view message, std::string_view sender,
+                                                 security::Role& role) {
+  auto opened = request::open(message, envelope::Kind::request, context_.operators, sender);
   if (!opened) return drop_unverified(opened.error()), std::nullopt;
-  senders_.know(opened->certificate_fingerprint, opened->request.caller());
   role = opened->role;
   return std::move(opened->request);
 }
@@ -143,8 +119,11 @@ bool RequestGate::matches(const filter::Filter& filter, const filter::DataSource
 
 Status RequestGate::record(const Admitted& admitted, audit::Verdict verdict,
                            const std::string& why) const {
-  return context_.audit.request(audit::of_request(admitted.request, admitted.role, admitted.inputs,
-                                                  verdict, admitted.decided_by, why));
+  auto line = audit::of_request(admitted.request, admitted.role, admitted.inputs, verdict,
+                                admitted.decided_by, why);
+  line.approved_by = admitted.approved_by;
+  if (admitted.approved) line.approval = admitted.approved->id;
+  return context_.audit.request(std::move(line));
 }
 
 std::optional<Admitted> RequestGate::refuse(Admitted admitted, Error why) {
@@ -158,7 +137,7 @@ std::optional<Admitted> RequestGate::refuse(Admitted admitted, Error why) {
     default:
       ++statistics_.refused;
   }
-  static_cast<void>(record(admitted, verdict_of(admitted.outcome), why.message));
+  static_cast<void>(record(admitted, audit::verdict_of(admitted.outcome), why.message));
   if (!unadmitted_.answer_refusal(admitted.request)) return std::nullopt;
   admitted.agent = nullptr;
   admitted.refusal = std::move(why);
@@ -174,6 +153,9 @@ Status RequestGate::allowed(Admitted& admitted) const {
                             base::hint_for(request.agent(), context_.agents.names())));
   auto answer = context_.policy(request, admitted.role);
   admitted.decided_by = std::move(answer.decided_by);
+  admitted.needs_approval = std::move(answer.needs_approval);
+  admitted.approved_by = std::move(answer.approved_by);
+  admitted.approved = std::move(answer.approved);
   if (!answer.allowed) {
     admitted.outcome = v1::OUTCOME_REFUSED;
     return std::move(answer.allowed);
@@ -216,10 +198,11 @@ bool RequestGate::is_replay(const v1::Request& request) {
   return true;
 }
 
-std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct) {
+std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct,
+                                           std::string_view sender) {
   ++statistics_.received;
   Admitted admitted;
-  auto request = verified(message, admitted.role);
+  auto request = verified(message, sender, admitted.role);
   if (!request) return std::nullopt;
   admitted.request = std::move(*request);
   if (!meant_for_us(admitted.request, direct) || !in_our_collective(admitted.request))
@@ -272,8 +255,15 @@ std::chrono::seconds RequestGate::limit(const Admitted& admitted) const {
 
 std::optional<Admitted> RequestGate::not_fresh(Admitted admitted, Error why) {
   if (why.code == Errc::refused) return drop_replay(admitted.request, why.message), std::nullopt;
-  admitted.outcome = outcome_of(why);
+  admitted.outcome = request::outcome_of(why);
   return refuse(std::move(admitted), std::move(why));
+}
+
+Status RequestGate::use_approvals(const Admitted& admitted) const {
+  if (admitted.approved_by.empty()) return {};
+  if (context_.approvals != nullptr && admitted.approved)
+    return context_.approvals->use(*admitted.approved);
+  return fail(Errc::refused, "no approval counts here");
 }
 
 bool RequestGate::answers_busy(const Admitted& admitted) {
@@ -290,6 +280,10 @@ std::optional<Admitted> RequestGate::decide(Admitted admitted) {
     return refuse(std::move(admitted), std::move(status).error());
   if (auto room = context_.replay.admit(sending); !room)
     return not_fresh(std::move(admitted), std::move(room).error());
+  if (auto unused = use_approvals(admitted); !unused) {
+    admitted.outcome = unused.error().code == Errc::limit ? v1::OUTCOME_BUSY : v1::OUTCOME_REFUSED;
+    return refuse(std::move(admitted), std::move(unused).error());
+  }
   if (auto recorded = record(admitted, audit::Verdict::allowed, ""); !recorded) {
     ++statistics_.refused;
     admitted.agent = nullptr;

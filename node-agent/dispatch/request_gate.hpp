@@ -1,7 +1,7 @@
 // The checks that stand between a message and an action, in the order of docs/LIFE_OF_A_REQUEST.md:
 // size, signature, chain, caller, target, collective, whether it was seen, filter, ttl and clock,
-// agent, policy, DDL, room in the replay window, audit. Only what passes all of them enters the
-// window.
+// agent, policy, DDL, room in the replay window, approvals not used yet, audit. Only what passes
+// them enters the window.
 #pragma once
 
 #include <atomic>
@@ -17,13 +17,13 @@
 #include "node-agent/dispatch/agent_table.hpp"
 #include "node-agent/dispatch/data_table.hpp"
 #include "node-agent/dispatch/unadmitted.hpp"
+#include "proto/approval/checker.hpp"
 #include "proto/audit/audit_log.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
 #include "proto/filter/filter.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/security/replay_window.hpp"
-#include "proto/security/sender_lines.hpp"
 #include "proto/security/trust_store.hpp"
 
 namespace muster::agent {
@@ -52,14 +52,20 @@ struct Admitted {
   // Set: nothing is decided before RequestGate::judge() has asked the data plugins. All else of the
   // filter holds for this node.
   std::optional<filter::Filter> undecided;
-  std::shared_ptr<const void> judging;  // of an undecided one: see Unadmitted::judging()
-  std::string decided_by;               // the policy's file and line
+  std::shared_ptr<const void> judging;          // of an undecided one: see Unadmitted::judging()
+  std::string decided_by;                       // the policy's file and line
+  std::string needs_approval;                   // "2 of admins": what a refused one lacks
+  std::vector<std::string> approved_by;         // "cert=NAME": without whom it were refused
+  std::optional<approval::Statement> approved;  // what they approved, to be used up
   std::chrono::steady_clock::time_point received{};  // set by whoever took the message
 };
 
 struct PolicyAnswer {
-  Status allowed;          // an Error says who may not do what, where
-  std::string decided_by;  // file and line
+  Status allowed;                                    // an Error says who may not do what, where
+  std::string decided_by;                            // file and line
+  std::string needs_approval = {};                   // "2 of admins", when that is what is missing
+  std::vector<std::string> approved_by = {};         // "cert=NAME": whose approvals made it allowed
+  std::optional<approval::Statement> approved = {};  // what they approved
 };
 
 // What the gate asks of its surroundings. All callbacks are thread-safe.
@@ -80,6 +86,7 @@ struct GateContext {
   std::function<Status(const v1::Request&, security::Role, std::string_view name,
                        const std::optional<std::string>& argument)>
       data_policy = {};
+  approval::Checker* approvals = nullptr;  // null: nothing that needs one is carried out
 };
 
 // An undecided request has at least this long to be judged, also when neither its agent nor its
@@ -93,8 +100,9 @@ class RequestGate {
   // Nothing when the message is to be dropped: not verified, a replay, not for this node, or refused
   // to a caller who has had too many answers.
   // `direct` says that it came on the node's own topic or in the join zone, where a target must
-  // name this node.
-  std::optional<Admitted> admit(std::string_view message, bool direct);
+  // name this node. `sender`: see request::open.
+  std::optional<Admitted> admit(std::string_view message, bool direct,
+                                std::string_view sender = {});
 
   // The rest for an undecided one, on a thread that may block: asks the data plugins, none after
   // `deadline`, then goes on as admit() does. But when `wanted`, asked once after the plugins, says
@@ -102,9 +110,6 @@ class RequestGate {
   std::optional<Admitted> judge(const Admitted& undecided,
                                 std::chrono::steady_clock::time_point deadline,
                                 const std::function<bool()>& wanted);
-
-  // Whose line a message joins before it is judged. Thread-safe, for the bus's thread.
-  std::string line_of(std::string_view message) const { return senders_.line_of(message); }
 
   // Whether the caller of one for which there is no room, or no time, is told so.
   bool answers_busy(const Admitted& admitted);
@@ -114,7 +119,8 @@ class RequestGate {
   std::chrono::seconds limit(const Admitted& admitted) const;
 
  private:
-  std::optional<v1::Request> verified(std::string_view message, security::Role& role);
+  std::optional<v1::Request> verified(std::string_view message, std::string_view sender,
+                                      security::Role& role);
   bool is_replay(const v1::Request& request);
   std::optional<Admitted> judge_filter(Admitted admitted);
   bool meant_for_us(const v1::Request& request, bool direct) const;
@@ -130,13 +136,14 @@ class RequestGate {
   std::optional<Admitted> not_fresh(Admitted admitted, Error why);
   void drop_replay(const v1::Request& request, const std::string& why);
   Status allowed(Admitted& admitted) const;
+  // Of a request that needed approvals: from now on they are used.
+  Status use_approvals(const Admitted& admitted) const;
   void drop_unverified(const Error& why);
   Status record(const Admitted& admitted, audit::Verdict verdict, const std::string& why) const;
 
   GateContext context_;
   GateStatistics& statistics_;
   Unadmitted unadmitted_;
-  security::SenderLines senders_;
   base::Throttle log_;
 };
 

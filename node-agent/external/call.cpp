@@ -5,6 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -48,21 +51,42 @@ Status check_reply_file(const std::string& path) {
   return {};
 }
 
-Result<std::string> read_reply(const std::string& path) {
+Result<std::string> read_reply(const std::string& path, const std::string& agent) {
   MUSTER_TRY(check_reply_file(path));
-  auto text = base::read_file(path, kReplyFileMaxBytes);
-  if (!text) return fail(Errc::unknown, "its reply cannot be read: " + text.error().message);
-  return text;
+  auto bytes = base::read_file(path, kReplyFileMaxBytes);
+  if (!bytes) return fail(Errc::unknown, "its reply cannot be read: " + bytes.error().message);
+  auto decoded = base::decode_text(*bytes);
+  if (decoded.wrong_line > 0)
+    log::warning("an agent's reply has bytes that are not UTF-8; they are shown as U+FFFD",
+                 {{"agent", agent}, {"line", std::to_string(decoded.wrong_line)}});
+  return std::move(decoded.text);
 }
 
 using LogLine = void (*)(std::string_view, std::initializer_list<log::Field>);
+
+// systemd's "<4>" in front of a line says its level (sd-daemon(3)); else what calls itself a warning is one.
+LogLine level_of(std::string_view& line, LogLine otherwise) {
+  constexpr std::array<LogLine, 8> kLevels{log::error,   log::error, log::error, log::error,
+                                           log::warning, log::info,  log::info,  log::debug};
+  if (line.size() >= 3 && line[0] == '<' && line[1] >= '0' && line[1] <= '7' && line[2] == '>') {
+    const auto level = kLevels[static_cast<std::size_t>(line[1] - '0')];
+    line.remove_prefix(3);
+    return level;
+  }
+  constexpr std::string_view kWarning = "warning:";
+  const auto found = std::search(line.begin(), line.end(), kWarning.begin(), kWarning.end(),
+                                 [](unsigned char a, char b) { return std::tolower(a) == b; });
+  return otherwise == &log::error && found != line.end() ? &log::warning : otherwise;
+}
 
 void log_lines(const std::string& agent, std::string_view text, LogLine log_line) {
   std::size_t lines = 0;
   for (; !text.empty() && lines < kLoggedLinesMax; ++lines) {
     const auto end = text.find('\n');
-    log_line("an agent says",
-             {{"agent", agent}, {"line", base::as_utf8(text.substr(0, end), kLoggedLineMaxBytes)}});
+    auto line = text.substr(0, end);
+    const auto log_this = level_of(line, log_line);
+    log_this("an agent says",
+             {{"agent", agent}, {"line", base::as_utf8(line, kLoggedLineMaxBytes)}});
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
   if (!text.empty())
@@ -136,7 +160,7 @@ Result<std::string> run_call(const Call& call) {
   log_lines(call.agent, ended.err, log::error);
   if (!ran) return fail(not_run(ran.error(), call.argv.front()));
   MUSTER_TRY(judge(ended));
-  return read_reply(folder.file("reply"));
+  return read_reply(folder.file("reply"), call.agent);
 }
 
 }  // namespace muster::external

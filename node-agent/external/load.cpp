@@ -11,6 +11,7 @@
 #include "node-agent/external/ruby_agent.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/guard.hpp"
+#include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/ddl/reserved.hpp"
 #include "proto/ddl/texts.hpp"
@@ -63,6 +64,8 @@ Loaded load_choria(const Candidate& candidate, std::string_view json, const Surr
   const auto wanted = agent->wants_to_be_active(cancel_fd);
   if (!wanted) return disabled("its activation failed: " + wanted.error().message, true);
   if (!*wanted) return disabled(std::string(kNotWanted));
+  for (const auto& warning : agent->ddl().warnings)
+    log::warning("an agent's description has what is not known here", {{"what", warning}});
   return {std::move(agent), {}, "", false};
 }
 

@@ -2,14 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/utf8.hpp"
 
 namespace muster::external {
 namespace {
 
 constexpr std::string_view kSchemas = "https://choria.io/schemas/mcorpc/external/v1/";
 constexpr int kLastStatus = 5;
+constexpr int kStatusMost = 255;  // Choria's is a byte
 
 std::string text_of(const Value& message) {
   return message.dump(-1, ' ', false, Value::error_handler_t::replace);
@@ -29,10 +33,26 @@ tl::unexpected<Error> malformed(std::string_view key, std::string_view must, con
                                          must, base::quoted(text_of(value))));
 }
 
-// Null when absent.
+bool same_letters(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+// Null when absent. Choria is written in Go, which reads keys without regard to case.
 Value member(const Value& object, const char* key) {
-  const auto found = object.find(key);
-  return found == object.end() ? Value(nullptr) : *found;
+  if (const auto found = object.find(key); found != object.end()) return *found;
+  for (const auto& [name, value] : object.items())
+    if (same_letters(name, key)) return value;
+  return nullptr;
+}
+
+Status read_status(const Value& code, plugins::ActionReply& out) {
+  if (code.is_null()) return {};
+  if (!code.is_number_integer() || code < 0 || code > kStatusMost)
+    return malformed("statuscode", "an integer from 0 to 255", code);
+  out.status = code.get<int>();
+  return {};
 }
 
 }  // namespace
@@ -75,6 +95,7 @@ std::string activation_request(const std::string& agent) {
 }
 
 Result<Value> read_object(std::string_view text) {
+  text = base::without_mark(text);
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return fail(Errc::unknown, "it wrote no reply");
   if (too_deep(text))
@@ -92,19 +113,18 @@ Result<Value> read_object(std::string_view text) {
 Result<plugins::ActionReply> read_rpc_reply(std::string_view text) {
   MUSTER_ASSIGN(const Value reply, read_object(text));
   plugins::ActionReply out;
-  if (const auto code = member(reply, "statuscode"); !code.is_null()) {
-    if (!code.is_number_integer() || code < 0 || code > kLastStatus)
-      return malformed("statuscode", "an integer from 0 to 5", code);
-    out.status = code.get<int>();
-  }
+  MUSTER_TRY(read_status(member(reply, "statuscode"), out));
   if (out.status != 0) out.message = fmt::format("failed with status {}", out.status);
-  if (const auto message = member(reply, "statusmsg"); !message.is_null()) {
-    if (!message.is_string()) return malformed("statusmsg", "a string", message);
-    if (message != "") out.message = message.get<std::string>();
-  }
-  if (auto data = member(reply, "data"); !data.is_null()) {
-    if (!data.is_object()) return malformed("data", "an object", data);
-    out.data = std::move(data);
+  const auto message = member(reply, "statusmsg");
+  if (!message.is_null() && !message.is_string())
+    return malformed("statusmsg", "a string", message);
+  const bool said = message.is_string() && message != "";
+  if (said) out.message = message.get<std::string>();
+  if (auto data = member(reply, "data"); !data.is_null()) out.data = std::move(data);
+  // Statuses of an agent's own are failures as well, and keep their data.
+  if (out.status > kLastStatus) {
+    if (said) out.message += fmt::format(" (status {})", out.status);
+    out.status = kLastStatus;
   }
   return out;
 }

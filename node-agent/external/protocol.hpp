@@ -18,8 +18,9 @@ inline constexpr std::string_view kActivationRequest =
 std::string rpc_request(const plugins::ActionRequest& request);
 std::string activation_request(const std::string& agent);
 
-// What an agent wrote: status 0 to 5, a message, a map of data. Keys that are absent or null are
-// 0, "OK" and empty; unknown ones are ignored, as Choria does. Errc::unknown when it is malformed.
+// What an agent wrote: a status, a message, data of any kind. Keys count without regard to case; those that
+// are absent or null are 0, "OK" and empty; unknown ones are ignored, as Choria does. Statuses from 6 to 255
+// become 5, and the message tells them. Errc::unknown when it is malformed.
 Result<plugins::ActionReply> read_rpc_reply(std::string_view text);
 Result<bool> read_activation_reply(std::string_view text);
 

@@ -7,6 +7,7 @@
 #include "node-agent/presence/presence.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
+#include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/security/join_token.hpp"
@@ -90,6 +91,8 @@ Result<std::string> announcement(const AnnouncementContent& content, const JoinI
   out.set_nonce(content.nonce);
   out.set_sent_at_ms(content.now_ms);
   for (const auto& agent : content.agents) out.add_agents(agent);
+  for (const auto& [oid, text] : content.extensions) (*out.mutable_extensions())[oid] = text;
+  for (const auto& name : content.alternative_names) out.add_alternative_names(name);
   const auto whole = envelope::encode_value(content.facts, *out.mutable_facts());
   if (!whole || out.facts().ByteSizeLong() > kAnnouncedFactsMaxBytes)
     MUSTER_TRY(envelope::encode_value(chosen_facts(content.facts), *out.mutable_facts()));
@@ -100,7 +103,7 @@ Result<std::string> announcement(const AnnouncementContent& content, const JoinI
   prove_old_key(content, proven, puppet, out);
   MUSTER_TRY(offer_ca(content, proven, puppet, out));
   return security::Signer::with_key(join.key).seal(envelope::Kind::join_announce,
-                                                   out.SerializeAsString());
+                                                   envelope::pack(out));
 }
 
 }  // namespace muster::agent

@@ -1,6 +1,7 @@
 // What a node without a trusted certificate says in the join zone.
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -25,6 +26,10 @@ struct AnnouncementContent {
   std::string nonce;  // random; the answer must carry it
   std::vector<std::string> agents;
   std::int64_t now_ms = 0;
+  // What its certificate request will ask for: the orchestrator tells at once what the token does not
+  // allow.
+  std::map<std::string, std::string> extensions = {};  // by dotted OID
+  std::vector<std::string> alternative_names = {};     // "www.example", "IP:192.0.2.1"
 };
 
 // Sealed with the join key, and proved with the token's key (of the token's file). What the machine

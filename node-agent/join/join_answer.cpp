@@ -7,6 +7,11 @@
 
 namespace muster::agent {
 
+bool is_join_answer(std::string_view message) {
+  const auto sealed = envelope::decode(message);
+  return sealed && sealed->kind == envelope::Kind::join_answer;
+}
+
 Result<JoinAnswer> read_join_answer(std::string_view message, const security::TrustStore& operators,
                                     const std::string& client_id, const std::string& nonce) {
   MUSTER_ASSIGN(const auto opened, security::open(message, envelope::Kind::join_answer, operators));

@@ -19,6 +19,9 @@ struct JoinAnswer {
   std::int64_t sent_at_ms = 0;
 };
 
+// By its kind alone: who signed it, and for what, is not looked at.
+bool is_join_answer(std::string_view message);
+
 // Believed only when an orchestrator under the operator root signed it for this announcement's
 // nonce.
 Result<JoinAnswer> read_join_answer(std::string_view message, const security::TrustStore& operators,

@@ -6,14 +6,13 @@
 #include <string_view>
 
 #include "proto/base/utf8.hpp"
+#include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/filter/filter.hpp"
 #include "proto/schema/muster.pb.h"
 
 namespace muster::agent {
 namespace {
-
-constexpr std::size_t kClassesMax = 200;
 
 constexpr std::array<std::string_view, 12> kNested = {
     "os.name",         "os.family",         "os.architecture",  "os.release.major",
@@ -46,9 +45,28 @@ Value chosen_facts(const Value& facts) {
   for (const auto& [name, value] : facts.items()) {
     if (chosen.size() >= kChosenFactsMax) break;
     if (std::find(kVolatile.begin(), kVolatile.end(), name) != kVolatile.end()) continue;
-    if (small_scalar(value) && base::is_utf8(name)) chosen[name] = value;
+    const bool travels = name.size() <= kChosenFactNameMaxBytes && base::is_utf8(name);
+    if (travels && small_scalar(value)) chosen[name] = value;
   }
   return chosen;
+}
+
+std::size_t left_out_facts(const Value& facts, const Value& chosen) {
+  std::size_t left_out = 0;
+  for (const auto& [name, value] : facts.items())
+    if (!chosen.contains(name)) ++left_out;
+  return left_out;
+}
+
+ShownClasses shown_classes(const std::vector<std::string>& classes, std::size_t most) {
+  ShownClasses shown;
+  for (const auto& name : classes) {
+    auto travels = base::as_utf8(name, kClassMaxBytes);
+    const bool fits = shown.names.size() < most;
+    if (!fits || travels != name) ++shown.left_out;
+    if (fits) shown.names.push_back(std::move(travels));
+  }
+  return shown;
 }
 
 Result<std::string> presence_body(const PresenceContent& content) {
@@ -56,24 +74,26 @@ Result<std::string> presence_body(const PresenceContent& content) {
   out.set_identity(content.identity);
   out.set_version(content.version);
   for (const auto& collective : content.collectives) out.add_collectives(collective);
-  for (const auto& agent : content.agents) out.add_agents(agent);
-  for (const auto& name : content.classes) {
-    if (static_cast<std::size_t>(out.classes_size()) >= kClassesMax) break;
-    out.add_classes(base::as_utf8(name, kClassMaxBytes));
-  }
+  const auto agents = std::min(content.agents.size(), kPresenceAgentsMax);
+  for (std::size_t i = 0; i < agents; ++i) out.add_agents(content.agents[i]);
+  out.set_left_out_agents(static_cast<std::uint32_t>(content.agents.size() - agents));
+  const auto classes = shown_classes(content.classes, kPresenceClassesMax);
+  for (const auto& name : classes.names) out.add_classes(name);
+  out.set_left_out_classes(static_cast<std::uint32_t>(classes.left_out));
+  out.set_left_out_facts(static_cast<std::uint32_t>(content.left_out_facts));
   MUSTER_TRY(envelope::encode_value(content.facts, *out.mutable_facts()));
   out.set_started_at_ms(content.started_at_ms);
   out.set_session(content.session);
   out.set_address(content.address);
   for (const auto& root : content.roots) out.add_roots(root);
-  return out.SerializeAsString();
+  return envelope::pack(out);
 }
 
 std::string stamped(std::string presence, std::int64_t sent_at_ms) {
   v1::Presence stamp;
   stamp.set_sent_at_ms(sent_at_ms);
   // Serialised messages of one type, one after the other, are read as one.
-  return std::move(presence) + stamp.SerializeAsString();
+  return std::move(presence) + envelope::pack(stamp);
 }
 
 }  // namespace muster::agent

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "node-agent/presence/presence.hpp"
-#include "proto/base/utf8.hpp"
+#include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/schema/muster.pb.h"
 
@@ -35,9 +35,9 @@ std::string registration_body(const Registration& registration) {
   out.set_session(content.session);
   for (const auto& collective : content.collectives) out.add_collectives(collective);
   for (const auto& agent : content.agents) out.add_agents(agent);
-  const auto classes = std::min(content.classes.size(), kRegisteredClassesMax);
-  for (std::size_t i = 0; i < classes; ++i)
-    out.add_classes(base::as_utf8(content.classes[i], kClassMaxBytes));
+  const auto classes = shown_classes(content.classes, kRegisteredClassesMax);
+  for (const auto& name : classes.names) out.add_classes(name);
+  out.set_left_out_classes(static_cast<std::uint32_t>(classes.left_out));
   out.set_sent_at_ms(registration.now_ms);
   out.set_interval_s(static_cast<std::uint32_t>(registration.interval.count()));
   out.set_left_out_bytes(encode_facts(content.facts, *out.mutable_facts()));
@@ -45,7 +45,7 @@ std::string registration_body(const Registration& registration) {
     out.set_left_out_bytes(out.left_out_bytes() + out.facts().ByteSizeLong());
     out.mutable_facts()->mutable_map()->Clear();
   }
-  return out.SerializeAsString();
+  return envelope::pack(out);
 }
 
 RegistrationTimes::RegistrationTimes(const base::Clock& clock, std::chrono::seconds interval,
@@ -67,6 +67,10 @@ bool RegistrationTimes::due() {
   if (interval_.count() == 0 || now < next_) return false;
   next_ = now + interval_;
   return true;
+}
+
+void RegistrationTimes::make_due() {
+  next_ = clock_.steady();
 }
 
 }  // namespace muster::agent

@@ -37,6 +37,8 @@ class RegistrationTimes {
   std::optional<std::chrono::milliseconds> wait() const;
   // True once each time it is due.
   bool due();
+  // It is due now, unless never.
+  void make_due();
 
  private:
   const base::Clock& clock_;

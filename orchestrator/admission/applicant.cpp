@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "proto/base/names.hpp"
+#include "proto/base/utf8.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/security/jwk.hpp"
 #include "proto/security/verifier.hpp"
@@ -58,10 +59,27 @@ std::optional<OldCertificate> old_certificate(const OpenedAnnouncement& opened,
   return std::nullopt;
 }
 
+Status take_wishes(const v1::JoinAnnounce& announce, Applicant& out) {
+  if (announce.alternative_names_size() > kAskedMost || announce.extensions_size() > kAskedMost)
+    return fail(
+        Errc::limit,
+        fmt::format("{} asks for {} alternative names and {} extensions; the limit is {} of "
+                    "each",
+                    announce.identity(), announce.alternative_names_size(),
+                    announce.extensions_size(), kAskedMost));
+  out.alternative_names.assign(announce.alternative_names().begin(),
+                               announce.alternative_names().end());
+  out.extensions.insert(announce.extensions().begin(), announce.extensions().end());
+  return {};
+}
+
 }  // namespace
 
 Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
                                              std::string_view message) {
+  if (message.size() > kAnnouncementMaxBytes)
+    return fail(Errc::limit, fmt::format("an announcement of {} bytes; the limit is {}",
+                                         message.size(), kAnnouncementMaxBytes));
   MUSTER_ASSIGN(auto opened,
                 security::open_by_key(message, envelope::Kind::join_announce, std::nullopt));
   MUSTER_ASSIGN(auto announce, envelope::unpack<v1::JoinAnnounce>(opened.body, "announcement"));
@@ -82,10 +100,12 @@ Result<Applicant> identify(const OpenedAnnouncement& opened,
   MUSTER_ASSIGN(const auto key, x509::Key::public_from_der(opened.public_key));
   Applicant applicant;
   applicant.identity = announce.identity();
-  applicant.address = announce.address();
+  applicant.address = base::as_utf8(announce.address(), kToldAddressMaxBytes);
   applicant.key_fingerprint = key.fingerprint();
   applicant.token = std::move(verified.claims);
+  applicant.issuer_serial = verified.issuer.serial_hex();
   applicant.old = old_certificate(opened, nodes);
+  MUSTER_TRY(take_wishes(announce, applicant));
   if (!announce.ca_certificate().empty()) {
     MUSTER_ASSIGN(auto ca, offered_ca(opened));
     applicant.ca = std::move(ca);

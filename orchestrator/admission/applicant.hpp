@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,11 @@
 #include "proto/x509/certificate.hpp"
 
 namespace muster::admission {
+
+// An agent's has its token, at most 64 KiB of facts, and three certificates at most.
+inline constexpr std::size_t kAnnouncementMaxBytes = 192 * 1024;
+inline constexpr std::size_t kToldAddressMaxBytes = 64;  // what is longer is cut
+inline constexpr int kAskedMost = 64;  // extensions, and alternative names, of one announcement
 
 // The name's certificate of which the machine holds the key: valid by time and chain. Whether it
 // is revoked only its CA knows.
@@ -31,10 +37,13 @@ struct OfferedCa {
 
 struct Applicant {
   std::string identity;
-  std::vector<std::string> alternative_names;  // that its certificate shall have as well
-  std::string address;                         // as it told it
-  std::string key_fingerprint;                 // of its join key: hex SHA-256
+  // What its certificate request will ask for: further names, and extensions by dotted OID.
+  std::vector<std::string> alternative_names;
+  std::map<std::string, std::string> extensions;
+  std::string address;          // as it told it
+  std::string key_fingerprint;  // of its join key: hex SHA-256
   security::JoinClaims token;
+  std::string issuer_serial;  // of the certificate that signed the token: it may be revoked
   std::optional<OldCertificate> old;
   std::optional<OfferedCa> ca;
 
@@ -46,7 +55,7 @@ struct OpenedAnnouncement {
   v1::JoinAnnounce announce;
   std::string public_key;  // the join key, DER
 };
-// `topic_client_id`: the level of the topic on which it came. Errc::refused or invalid_data.
+// `topic_client_id`: the level of the topic on which it came. Errc::limit, refused or invalid_data.
 Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
                                              std::string_view message);
 

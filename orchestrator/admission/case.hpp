@@ -31,6 +31,7 @@ struct NameRecord {
   std::string key_fingerprint;  // join key of the machine that was provisioned
   std::int64_t started_at_ms = 0;
   std::optional<NameApproval> approval;
+  std::string ca_fingerprint = {};  // the CA that the name belongs to; empty: none was chosen yet
 };
 
 // A member of the name that is online, with a certificate that verifies.

@@ -31,6 +31,15 @@ bool replaces_unasked(const Case& it) {
   return true;
 }
 
+// By its record; where there is none, by another CA that holds a valid certificate of it as well.
+bool is_of_another_ca(const Case& it, const std::string& ca) {
+  const auto& record = it.name.record;
+  if (record && !record->ca_fingerprint.empty()) return record->ca_fingerprint != ca;
+  return std::any_of(it.name.answers->begin(), it.name.answers->end(), [&](const CaAnswer& other) {
+    return other.has_certificate && other.ca_fingerprint != ca;
+  });
+}
+
 }  // namespace
 
 bool has_same_key(const Case& it) {
@@ -51,17 +60,19 @@ bool token_replaces(const Case& it) {
   return !by_another && replaces_unasked(it);
 }
 
+// Who runs a CA can make a certificate of any name and say that it is valid: it proves the name only
+// while that name is of this CA.
 bool proves_old_key(const Case& it) {
   const auto& old = it.applicant.old;
-  if (!old || !it.name.answers) return false;
+  if (!old || !it.name.answers || is_of_another_ca(it, old->ca_fingerprint)) return false;
   const auto& answers = *it.name.answers;
+  const auto& record = it.name.record;
   const auto its_ca = std::find_if(answers.begin(), answers.end(), [&](const CaAnswer& answer) {
     return answer.ca_fingerprint == old->ca_fingerprint;
   });
   if (its_ca != answers.end())
     return its_ca->has_certificate && its_ca->certificate_fingerprint == old->fingerprint;
   // The CA is down. When another CA answers for the master of the record, the name moved there.
-  const auto& record = it.name.record;
   return record && record->state == "finished" &&
          std::none_of(answers.begin(), answers.end(), [&](const CaAnswer& answer) {
            return answer.has_certificate || answer.master == record->master;

@@ -12,8 +12,8 @@ bool is_approved(const Case& it);
 // The token replaces: made so, or by the site's `replace_names`. One that another key spent, or
 // whose key another machine took over from, replaces nothing.
 bool token_replaces(const Case& it);
-// Proof of the key of the name's certificate, which its CA still holds valid. Needs the CAs'
-// answers; a CA that is down counts by the name's record.
+// Proof of the key of the name's certificate, which its CA still holds valid, and the name is of no
+// other CA. Needs the CAs' answers; a CA that is down counts by the name's record.
 bool proves_old_key(const Case& it);
 
 }  // namespace muster::admission

@@ -28,7 +28,7 @@ Holding holding_of_master(const Case& it) {
   const auto own_ca = it.applicant.ca->certificate.fingerprint();
   if (it.name.member && it.name.member->ca_fingerprint != own_ca)
     return {Holding::State::held, "a member that is online with a certificate of another CA"};
-  if (it.name.record && it.name.record->state == "finished" &&
+  if (it.name.record && record_tells_of_certificate(*it.name.record) &&
       it.name.record->master != it.applicant.identity)
     return {Holding::State::held,
             fmt::format("the node that was provisioned with master {}", it.name.record->master)};

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "orchestrator/admission/extensions.hpp"
 #include "orchestrator/admission/grounds.hpp"
 #include "orchestrator/admission/holding.hpp"
 #include "orchestrator/admission/reserved.hpp"
 #include "orchestrator/admission/token_rule.hpp"
+#include "proto/x509/request.hpp"
 
 namespace muster::admission {
 namespace {
@@ -43,9 +45,18 @@ std::string what_to_do(const Case& it, const std::string& holder) {
 
 Status check_names(const Case& it) {
   if (it.applicant.master()) return {};
+  MUSTER_TRY(x509::check_common_name(it.applicant.identity));
   auto names = it.applicant.alternative_names;
   names.insert(names.begin(), it.applicant.identity);
   return check_reserved(names, it.rules);
+}
+
+// A master brings its certificate along.
+Status check_content(const Case& it) {
+  const auto& applicant = it.applicant;
+  if (applicant.master()) return {};
+  MUSTER_TRY(check_extensions(applicant.extensions, applicant.token));
+  return check_alternative_names(applicant.alternative_names, applicant.identity, applicant.token);
 }
 
 }  // namespace
@@ -53,6 +64,7 @@ Status check_names(const Case& it) {
 Verdict judge(const Case& it) {
   if (auto names = check_names(it); !names) return refused(names.error());
   if (auto token = token_is_good(it); !token) return refused(token.error());
+  if (auto content = check_content(it); !content) return refused(content.error());
   if (const auto ground = ground_at_hand(it); ground != Ground::none) return admitted(it, ground);
   const auto holding = holding_of(it);
   if (holding.state == Holding::State::unknown) return {Decision::ask, Ground::none, ""};

@@ -14,6 +14,9 @@ Status check_endorsement(const Endorsement& endorsement) {
   if (!endorsement.certificate.is_ca())
     return fail(Errc::invalid_data, fmt::format("{} is not a CA's certificate",
                                                 base::quoted(endorsement.certificate.subject())));
+  if (endorsement.number > kNumberMax)
+    return fail(Errc::invalid_data, fmt::format("an endorsement's number is {} at most, not {}",
+                                                kNumberMax, endorsement.number));
   if (!endorsement.master.empty()) MUSTER_TRY(base::check_identity(endorsement.master));
   if (endorsement.patterns.empty() && !endorsement.withdrawn)
     return fail(Errc::invalid_data,
@@ -32,7 +35,8 @@ Status check_endorsement(const Endorsement& endorsement) {
 }
 
 bool replaces(const Endorsement& offered, const Endorsement& known) {
-  if (offered.number != known.number) return offered.number > known.number;
+  if (offered.number > known.number) return offered.number - known.number <= kNumberStepMax;
+  if (offered.number < known.number) return false;
   return offered.withdrawn && !known.withdrawn;
 }
 
@@ -67,6 +71,13 @@ Status may_be_endorsed(const Endorsement& offered, const std::vector<Endorsement
                               "'muster trust add'",
                               base::quoted(offered.certificate.subject()),
                               base::quoted(other.endorsed_by)));
+    if (same && other.master != offered.master && still_counts(other, now_ms))
+      return fail(Errc::refused,
+                  fmt::format("{} offers the CA {}, {}; 'muster trust add' changes that",
+                              base::quoted(offered.master), offered.fingerprint(),
+                              other.master.empty()
+                                  ? "which is endorsed without a master"
+                                  : "of which " + base::quoted(other.master) + " is the master"));
     if (same || other.master.empty() || other.master != offered.master) continue;
     if (still_counts(other, now_ms))
       return fail(Errc::refused,

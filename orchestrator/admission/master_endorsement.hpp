@@ -16,6 +16,10 @@ namespace muster::admission {
 
 inline constexpr std::size_t kPatternsMax = 64;             // of one CA
 inline constexpr std::size_t kMasterFactsMaxBytes = 4'096;  // as JSON
+// Each message about a CA adds one, so no honest number is ever larger, nor so far ahead of what a
+// receiver knows. A stolen orchestrator's would be the last for ever: nobody could count on from it.
+inline constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 53U;
+inline constexpr std::uint64_t kNumberStepMax = 1'000'000;
 
 // A CA, the one master that speaks for it, and whose names it may issue. A value.
 struct Endorsement {
@@ -26,20 +30,22 @@ struct Endorsement {
   Value facts = Value::object();  // those that choose the master; empty: its presence's
   std::uint64_t number = 0;       // grows with each message about this CA
   bool withdrawn = false;
-  std::string offered_by = {};   // the master, or the operator who added it
-  std::string endorsed_by = {};  // who signed
-  std::int64_t at_ms = 0;        // when, by the signer's clock
-  std::int64_t ends_at_ms = 0;   // with the signer's certificate
+  std::string offered_by = {};     // the master, or the operator who added it
+  std::string endorsed_by = {};    // who signed
+  std::int64_t at_ms = 0;          // when, by the signer's clock
+  std::int64_t ends_at_ms = 0;     // with the signer's certificate
+  std::string signer_serial = {};  // of that certificate: it may be revoked
 
   std::string fingerprint() const { return certificate.fingerprint(); }
 };
 
 // Errc::invalid_data, naming the value, unless it can be signed: a CA certificate, an identity for a
-// master, patterns that are globs (at least one unless withdrawn), facts within their limit.
+// master, patterns that are globs (at least one unless withdrawn), facts and number within their limits.
 Status check_endorsement(const Endorsement& endorsement);
 
-// Whether `offered` replaces `known`, both of one CA. The higher number wins; of one number a
-// withdrawal wins, for two orchestrators may have counted on at once.
+// Whether `offered` replaces `known`, both of one CA. The higher number wins, unless it is more than
+// kNumberStepMax higher; of one number a withdrawal wins, for two orchestrators may have counted on at
+// once.
 bool replaces(const Endorsement& offered, const Endorsement& known);
 
 // Errc::refused, with the reason, when it counts no more: withdrawn, or its signer's certificate has
@@ -50,8 +56,9 @@ Status still_counts(const Endorsement& endorsement, std::int64_t now_ms);
 bool covers(const Endorsement& endorsement, std::string_view name);
 
 // Whether a master may bring this CA, given everything that is believed. Errc::refused when the CA
-// was withdrawn, or when another CA is endorsed for the same master: that one has to be withdrawn
-// first, by a person.
+// was withdrawn; when it is endorsed with another master, or with none, for whoever has a
+// certificate of it could else put itself in that one's place; or when another CA is endorsed for
+// the same master: that one has to be withdrawn first, by a person.
 Status may_be_endorsed(const Endorsement& offered, const std::vector<Endorsement>& known,
                        std::int64_t now_ms);
 

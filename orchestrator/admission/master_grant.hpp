@@ -15,10 +15,10 @@ struct MasterGrant {
   Value facts = Value::object();      // facts that it serves; empty: those of its presence
 };
 
-// Tokens do not say it yet, so every name: a token for a master is to carry the patterns, with '*'
-// typed by the person who made it, and this function to read them from there.
-inline MasterGrant grant_of(const security::JoinClaims&) {
-  return {.patterns = {"*"}};
+inline MasterGrant grant_of(const security::JoinClaims& token) {
+  MasterGrant grant{.patterns = token.issues};
+  for (const auto& [fact, value] : token.serves) grant.facts[fact] = value;
+  return grant;
 }
 
 }  // namespace muster::admission

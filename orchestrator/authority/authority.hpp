@@ -37,6 +37,7 @@ inline constexpr const char* kRootKeyFile = "root.key";
 inline constexpr const char* kRootFile = "root.pem";
 inline constexpr const char* kOrchestratorRootKeyFile = "orchestrator-root.key";
 inline constexpr const char* kOrchestratorRootFile = "orchestrator-root.pem";
+
 inline constexpr const char* kJoinPasswordFile = "join.password";
 inline constexpr const char* kConfigFile = "muster.yaml";
 inline constexpr const char* kOrchestratorConfigFile = "orchestrator.yaml";

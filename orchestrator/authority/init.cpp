@@ -9,7 +9,9 @@
 #include "orchestrator/authority/index.hpp"
 #include "orchestrator/authority/issuers.hpp"
 #include "orchestrator/authority/join_passwords.hpp"
+#include "orchestrator/authority/list_file.hpp"
 #include "orchestrator/authority/members.hpp"
+#include "orchestrator/authority/revocations.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/endpoint.hpp"
 #include "proto/base/names.hpp"
@@ -75,6 +77,7 @@ IssuerSpec first_issuer() {
   spec.limits.life_s = std::chrono::seconds(kFirstIssuerLongestLife).count();
   spec.limits.master = true;
   spec.limits.replace = true;
+  spec.limits.extensions = {security::kEveryExtension};
   return spec;
 }
 
@@ -108,6 +111,11 @@ Result<std::vector<NewFile>> all_files(const InitSpec& spec, const Roots& roots,
                     issued->certificate,
                     issued == &broker ? spec.broker_hosts : std::vector<std::string>{},
                     folder / name, base::SystemClock().unix_ms()});
+  for (const auto& [root, name] : {std::pair{&roots.operators, kRevocationsFile},
+                                   std::pair{&roots.orchestrators, kOrchestratorRevocationsFile}}) {
+    MUSTER_ASSIGN(const auto list, empty_list(*root));
+    files.push_back({folder / name, list.pem(), false});
+  }
   // The roots last: where it stands, everything else does.
   for (const auto& [holder, name] : {std::pair{&first, "operator"},
                                      {&orchestrator, "orchestrator"},

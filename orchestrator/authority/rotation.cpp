@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "orchestrator/authority/list_file.hpp"
 #include "orchestrator/authority/members.hpp"
 #include "orchestrator/authority/rotation_files.hpp"
 #include "proto/base/core_dumps.hpp"
@@ -70,11 +71,13 @@ Result<std::string> sign(const RotationFiles& files, security::Root root,
 
 // From here on the new root issues. Each step may be the last one done: load_root() picks of the two
 // certificates the one that is the key's.
-Status put_in_force(const RotationFiles& files, const KeyAndCertificate& old_root,
-                    const KeyAndCertificate& new_root) {
+Status put_in_force(const RotationFiles& files, security::Root root,
+                    const KeyAndCertificate& old_root, const KeyAndCertificate& new_root) {
   MUSTER_ASSIGN(const auto link, make_link(old_root, new_root));
   MUSTER_TRY(save_root_pair(old_root, files.old_key, files.old_root));
   MUSTER_TRY(base::write_file(files.link, link.pem()));
+  MUSTER_ASSIGN(const auto list, empty_list(new_root));
+  MUSTER_TRY(write_list(list_file(files.folder, root), list, {old_root.certificate}));
   MUSTER_TRY(
       base::write_file(files.roots, new_root.certificate.pem() + old_root.certificate.pem()));
   MUSTER_TRY(move_file(files.next_key, files.key));
@@ -88,6 +91,18 @@ Result<KeyAndCertificate> load_current(const std::filesystem::path& folder, secu
 }
 
 }  // namespace
+
+Result<std::vector<KeyAndCertificate>> roots_that_issued(const std::filesystem::path& folder,
+                                                         security::Root root) {
+  const RotationFiles files(folder, root);
+  MUSTER_ASSIGN(auto current, load_current(folder, root));
+  std::vector<KeyAndCertificate> roots;
+  roots.push_back(std::move(current));
+  if (!is_there(files.old_key) || is_there(files.next_key)) return roots;
+  MUSTER_ASSIGN(auto old_root, load_root_pair(files.old_key, files.old_root));
+  roots.push_back(std::move(old_root));
+  return roots;
+}
 
 Result<RootFolder> read_root_folder(const std::filesystem::path& folder, security::Root root) {
   const RotationFiles files(folder, root);
@@ -114,7 +129,7 @@ Result<Rotation> begin_rotation(const std::filesystem::path& folder, security::R
   MUSTER_ASSIGN(const auto next,
                 next_root(files, next_name(current.certificate.common_name(), before.size() / 2)));
   MUSTER_ASSIGN(auto message, sign(files, root, current, next, false, clock));
-  MUSTER_TRY(put_in_force(files, current, next));
+  MUSTER_TRY(put_in_force(files, root, current, next));
   return Rotation{current.certificate, next.certificate, std::move(message)};
 }
 
@@ -138,6 +153,9 @@ Status complete_rotation(const std::filesystem::path& folder, security::Root roo
   MUSTER_ASSIGN(const auto lock, lock_folder(folder));
   MUSTER_ASSIGN(const auto current, load_current(folder, root));
   MUSTER_TRY(base::write_file(files.roots, current.certificate.pem()));
+  MUSTER_ASSIGN(const auto lists, read_lists(list_file(folder, root)));
+  if (const auto its = list_of(lists, current.certificate))
+    MUSTER_TRY(write_list(list_file(folder, root), *its, {}));
   // The key first: without it no rotation is under way any more.
   MUSTER_TRY(move_file(files.old_key, files.retired_key));
   return move_file(files.old_root, files.retired_root);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/authority/files.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
 #include "proto/security/root_statement.hpp"
@@ -22,6 +23,10 @@ struct RootFolder {
   std::vector<std::string> statements;      // messages that were signed, the oldest first
 };
 Result<RootFolder> read_root_folder(const std::filesystem::path& folder, security::Root root);
+// With their keys, for what they issued and revoke: the one that issues first, and while it is rotated the one
+// before it. Errc::config when the key is not there.
+Result<std::vector<KeyAndCertificate>> roots_that_issued(const std::filesystem::path& folder,
+                                                         security::Root root);
 
 struct Rotation {
   x509::Certificate old_root;

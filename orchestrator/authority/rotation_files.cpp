@@ -18,8 +18,9 @@ std::string prefix_of(security::Root root) {
 
 }  // namespace
 
-RotationFiles::RotationFiles(const std::filesystem::path& folder, security::Root root)
-    : key(folder / (prefix_of(root) + ".key")),
+RotationFiles::RotationFiles(const std::filesystem::path& in, security::Root root)
+    : folder(in),
+      key(folder / (prefix_of(root) + ".key")),
       roots(folder / (prefix_of(root) + ".pem")),
       old_key(folder / (prefix_of(root) + "-old.key")),
       old_root(folder / (prefix_of(root) + "-old.pem")),

@@ -12,8 +12,9 @@ namespace muster::authority {
 
 // Beside the folder's other files; NAME is "root" or "orchestrator-root".
 struct RotationFiles {
-  RotationFiles(const std::filesystem::path& folder, security::Root root);
+  RotationFiles(const std::filesystem::path& in, security::Root root);
 
+  std::filesystem::path folder;
   std::filesystem::path key;      // NAME.key: of the root that issues
   std::filesystem::path roots;    // NAME.pem: all that are in force, the one that issues first
   std::filesystem::path old_key;  // NAME-old.key: of the root that goes; there while one is rotated

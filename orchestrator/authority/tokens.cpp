@@ -38,6 +38,15 @@ Status check_spec(const settings::Settings& settings, const TokenSpec& spec) {
   if (spec.identities.empty())
     return fail(Errc::config,
                 "say for which identities the token is, such as 'web-*.example'; '*' is all");
+  if (spec.master && spec.issues.empty())
+    return fail(Errc::config,
+                "say which names the master's CA may issue, such as --issues 'web*.example'; "
+                "'*' is every name");
+  if (!spec.master && !spec.issues.empty())
+    return fail(Errc::config,
+                "--issues says which names a master's CA may issue: it needs --master");
+  if (!spec.master && !spec.serves.empty())
+    return fail(Errc::config, "--serves says which nodes a master gets: it needs --master");
   if (spec.valid_for.count() <= 0)
     return fail(Errc::config, "a token must be valid for at least a second");
   return {};
@@ -65,6 +74,9 @@ security::JoinClaims claims_of(const settings::Settings& settings, const TokenSp
   claims.replace = spec.replace;
   claims.workflow = spec.workflow;
   claims.extensions = spec.extensions;
+  claims.alternative_names = spec.alternative_names;
+  claims.issues = spec.issues;
+  claims.serves = spec.serves;
   claims.uses = spec.uses;
   return claims;
 }

@@ -19,13 +19,16 @@
 namespace muster::authority {
 
 struct TokenSpec {
-  std::string issuer = kFirstIssuer;     // whose key signs: ISSUER.key beside the configuration
-  std::vector<std::string> identities;   // globs of the names that may join with it; at least one
-  bool master = false;                   // may offer a Puppet CA
-  bool replace = false;                  // may take a name that another certificate holds
-  std::vector<std::string> collectives;  // beside the configuration's
-  std::string workflow;                  // the only one that may provision with it; empty: any
+  std::string issuer = kFirstIssuer;    // whose key signs: ISSUER.key beside the configuration
+  std::vector<std::string> identities;  // globs of the names that may join with it; at least one
+  bool master = false;                  // may offer a Puppet CA
+  std::vector<std::string> issues;      // globs of the names that its CA may issue: with `master`
+  std::map<std::string, std::string> serves;  // facts by which nodes come to it: with `master`
+  bool replace = false;                       // may take a name that another certificate holds
+  std::vector<std::string> collectives;       // beside the configuration's
+  std::string workflow;                       // the only one that may provision with it; empty: any
   std::map<std::string, std::string> extensions;  // certificate extensions that it allows
+  std::vector<std::string> alternative_names;     // globs of further names in the certificate
   std::chrono::seconds valid_for{24 * 3600};
   std::uint32_t uses = 1;  // names that may join with it; 0: any number
 };
@@ -40,8 +43,8 @@ Result<NewToken> create_token(const settings::Settings& settings, const TokenSpe
                               const base::Clock& clock);
 
 struct TokenShown {
-  Value content;  // id, collectives, identities, master, replace, uses, workflow, extensions,
-                  // brokers, times, issuer, root; never the password or the key
+  Value content;  // id, collectives, identities, master, issues, serves, replace, uses, workflow,
+      // extensions, alternative_names, brokers, times, issuer, root; never the password or the key
   bool valid = false;
   std::string problem;  // why it is not valid
 };

@@ -14,6 +14,8 @@ std::string operators_access(const std::vector<std::string>& collectives);
 // What operators may, and whatever changes trust or the fleet's state; the join zone.
 std::string orchestrators_access(const std::vector<std::string>& collectives);
 std::string watchers_access(const std::vector<std::string>& collectives);
+// Masters deliver their CA's revocation list, piece by piece, and hear nothing.
+std::string masters_access(const std::vector<std::string>& collectives);
 std::string join_access();
 
 }  // namespace muster::broker

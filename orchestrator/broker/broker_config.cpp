@@ -12,11 +12,13 @@
 #include <set>
 
 #include "orchestrator/broker/access_lists.hpp"
+#include "orchestrator/broker/begin_crls.hpp"
+#include "orchestrator/broker/broker_folder.hpp"
 #include "orchestrator/broker/capath.hpp"
+#include "orchestrator/broker/mosquitto_conf.hpp"
 #include "orchestrator/broker/password_file.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
-#include "proto/envelope/envelope.hpp"
 #include "proto/x509/certificate.hpp"
 
 namespace muster::broker {
@@ -57,13 +59,13 @@ Status write_secret(const fs::path& path, std::string_view content,
 }
 
 Status check_ports(const BrokerConfig& config) {
-  const std::vector<std::uint16_t> ports{config.nodes_port, config.operators_port,
+  const std::vector<std::uint16_t> ports{config.nodes_port,         config.operators_port,
                                          config.orchestrators_port, config.watchers_port,
-                                         config.join_port};
+                                         config.masters_port,       config.join_port};
   const std::set<std::uint16_t> distinct(ports.begin(), ports.end());
   if (distinct.size() == ports.size() && !distinct.contains(0)) return {};
   return fail(Errc::config,
-              fmt::format("the five listeners need five ports, not {}", fmt::join(ports, ", ")));
+              fmt::format("the six listeners need six ports, not {}", fmt::join(ports, ", ")));
 }
 
 Status check(const BrokerConfig& config) {
@@ -87,57 +89,13 @@ Status check(const BrokerConfig& config) {
   return check_ports(config);
 }
 
-std::string listener(const BrokerConfig& config, std::string_view name, std::uint16_t port) {
-  const auto folder = config.folder.string();
-  return fmt::format(
-      "\n# {1}\nlistener {2}{3}\ncertfile {0}/server.pem\nkeyfile {0}/server.key\ntls_version "
-      "tlsv1.2\n"
-      "acl_file {0}/{1}.acl\n",
-      folder, name, port, config.address.empty() ? "" : " " + config.address);
-}
-
-std::string global_settings(const BrokerConfig& config, const std::optional<Owner>& owner) {
-  // A command to all brings an answer from each: one client's queue must hold the whole fleet's,
-  // twice over.
-  const std::size_t queued = 2 * config.fleet + 1'000;
-  const std::size_t in_flight = std::clamp<std::size_t>(config.fleet, 100, 65'535);
-  return fmt::format(
-      "# Written by `muster broker config`; a hand-made change is lost with the next run.\n"
-      "{}per_listener_settings true\n"
-      "# Without it every round trip waits 40 ms for a delayed acknowledgement.\n"
-      "set_tcp_nodelay true\n"
-      "max_queued_messages {}\nmax_inflight_messages {}\nmessage_size_limit {}\n"
-      "persistent_client_expiration 1d\n"
-      "persistence true\npersistence_location {}/data/\nautosave_interval 60\n"
-      "sys_interval 0\n"
-      "log_dest stderr\nlog_type error\nlog_type warning\nlog_type notice\nconnection_messages "
-      "false\n",
-      owner ? "user " + config.run_as + "\n" : "", queued, in_flight, envelope::kMessageMaxBytes,
-      config.folder.string());
-}
-
-std::string config_text(const BrokerConfig& config, const std::optional<Owner>& owner) {
-  const auto folder = config.folder.string();
-  const auto mutual = "require_certificate true\nuse_identity_as_username true\n";
-  return global_settings(config, owner) + listener(config, "nodes", config.nodes_port) +
-         fmt::format("capath {}/puppet-cas\n", folder) + mutual +
-         listener(config, "operators", config.operators_port) +
-         fmt::format("capath {}/{}\n", folder, kOperatorRootsFolder) + mutual +
-         listener(config, "orchestrators", config.orchestrators_port) +
-         fmt::format("capath {}/{}\n", folder, kOrchestratorRootsFolder) + mutual +
-         listener(config, "watchers", config.watchers_port) +
-         fmt::format("capath {}/{}\n", folder, kOrchestratorRootsFolder) + mutual +
-         listener(config, "join", config.join_port) +
-         fmt::format("allow_anonymous false\npassword_file {}/join.passwd\nmax_connections {}\n",
-                     folder, config.join_connections);
-}
-
 Status write_access(const BrokerConfig& config, const std::optional<Owner>& owner) {
   const std::vector<std::string>& collectives = config.collectives;
   for (const auto& [name, text] : {std::pair{"nodes", nodes_access(collectives)},
                                    {"operators", operators_access(collectives)},
                                    {"orchestrators", orchestrators_access(collectives)},
                                    {"watchers", watchers_access(collectives)},
+                                   {"masters", masters_access(collectives)},
                                    {"join", join_access()}})
     MUSTER_TRY(write_secret(config.folder / (std::string(name) + ".acl"), text, owner));
   std::string lines;
@@ -171,8 +129,10 @@ Status write_roots(const BrokerConfig& config) {
                     fmt::format("{} and {} are one root: operators and orchestrators need "
                                 "two; 'muster init' makes both",
                                 config.operator_root.string(), config.orchestrator_root.string()));
-  MUSTER_TRY(Capath(config.folder / kOperatorRootsFolder).hold(operators));
-  return Capath(config.folder / kOrchestratorRootsFolder).hold(orchestrators);
+  const BrokerFolder folder{config.folder};
+  MUSTER_TRY(Capath(folder.roots("operators")).hold(operators));
+  MUSTER_TRY(Capath(folder.roots("orchestrators")).hold(orchestrators));
+  return {};
 }
 
 Status write_certificates(const BrokerConfig& config, const std::optional<Owner>& owner) {
@@ -189,22 +149,44 @@ Status write_certificates(const BrokerConfig& config, const std::optional<Owner>
   return write_secret(config.folder / "server.key", pem, owner);
 }
 
+// The watcher, which keeps them, runs as the broker's user.
+Result<LookedAt> begin_lists(const BrokerConfig& config, const std::optional<Owner>& owner) {
+  const BrokerFolder folder{config.folder};
+  LookedAt lists;
+  MUSTER_TRY(begin_node_crls(folder));
+  MUSTER_ASSIGN(lists.operators, begin_root_crls(folder, "operators", config.operator_crl));
+  MUSTER_ASSIGN(lists.orchestrators,
+                begin_root_crls(folder, "orchestrators", config.orchestrator_crl));
+  for (const auto& file :
+       {folder.node_crls(), folder.root_crls("operators"), folder.root_crls("orchestrators")})
+    if (fs::exists(file)) MUSTER_TRY(give(file, owner, true));
+  return lists;
+}
+
 }  // namespace
 
 Result<WrittenConfig> write_config(const BrokerConfig& config) {
   MUSTER_TRY(check(config));
   MUSTER_ASSIGN(const auto owner, owner_of(config));
-  const WrittenConfig written{config.folder / "mosquitto.conf", config.folder / "muster.nft",
-                              config.folder / "puppet-cas"};
+  const BrokerFolder folder{config.folder};
+  const WrittenConfig written{folder.config_file(), folder.nftables(), folder.capath(),
+                              folder.node_crls()};
   MUSTER_TRY(base::make_folder(config.folder));
-  MUSTER_TRY(base::make_folder(written.capath));
-  MUSTER_TRY(base::make_folder(config.folder / "data", 0700));
-  MUSTER_TRY(give(config.folder / "data", owner, true));
+  MUSTER_TRY(base::make_folder(folder.data(), 0700));
+  for (const auto& kept : {folder.capath(), folder.revoked(), folder.local_crls(),
+                           folder.roots("operators"), folder.roots("orchestrators")})
+    MUSTER_TRY(base::make_folder(kept));
+  // The watcher runs as the broker's user. What people put aside for it stays theirs.
+  for (const auto& its : {folder.data(), folder.capath(), folder.revoked(),
+                          folder.roots("operators"), folder.roots("orchestrators")})
+    MUSTER_TRY(give(its, owner, true));
   MUSTER_TRY(write_certificates(config, owner));
+  MUSTER_ASSIGN(const auto lists, begin_lists(config, owner));
   MUSTER_TRY(write_access(config, owner));
-  MUSTER_TRY(base::write_file(written.config_file, config_text(config, owner)));
-  MUSTER_TRY(
-      base::write_file(written.nftables, nftables_rules(config.join_port, config.nodes_port)));
+  MUSTER_TRY(base::write_file(written.config_file,
+                              mosquitto_conf(config, owner ? config.run_as : "", lists)));
+  MUSTER_TRY(base::write_file(
+      written.nftables, nftables_rules(config.join_port, config.nodes_port, config.masters_port)));
   return written;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "proto/base/files.hpp"
 
@@ -31,6 +32,17 @@ Result<bool> Capath::add(const x509::Certificate& ca) {
                   folder_.string(), kSameNameMax, ca.subject()));
 }
 
+std::vector<x509::Certificate> Capath::all() const {
+  std::set<std::filesystem::path> files;  // in order
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_, ignored))
+    files.insert(entry.path());
+  std::vector<x509::Certificate> out;
+  for (const auto& file : files)
+    if (auto ca = x509::Certificate::from_file(file)) out.push_back(*std::move(ca));
+  return out;
+}
+
 Result<bool> Capath::remove(const x509::Certificate& ca) {
   const auto named = [&](int n) { return folder_ / fmt::format("{}.{}", ca.subject_hash(), n); };
   int last = -1;
@@ -53,22 +65,21 @@ Result<bool> Capath::remove(const x509::Certificate& ca) {
               fmt::format("cannot take {} away: {}", named(found).string(), error.message()));
 }
 
-Status Capath::hold(const std::vector<x509::Certificate>& cas) {
-  MUSTER_TRY(base::make_folder(folder_));
-  for (const auto& ca : cas) MUSTER_TRY(add(ca));
-  std::vector<x509::Certificate> gone;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
-    const auto there = x509::Certificate::from_file(entry.path());
-    if (there && std::none_of(cas.begin(), cas.end(), [&](const auto& ca) {
-          return ca.fingerprint() == there->fingerprint();
-        }))
-      gone.push_back(*there);
+Result<bool> Capath::hold(const std::vector<x509::Certificate>& cas) {
+  bool changed = false;
+  for (const auto& ca : cas) {
+    MUSTER_ASSIGN(const bool added, add(ca));
+    changed = changed || added;
   }
-  if (error)
-    return fail(Errc::io, fmt::format("cannot list {}: {}", folder_.string(), error.message()));
-  for (const auto& ca : gone) MUSTER_TRY(remove(ca));
-  return {};
+  for (const auto& there : all()) {
+    const bool wanted = std::any_of(cas.begin(), cas.end(), [&](const auto& ca) {
+      return ca.fingerprint() == there.fingerprint();
+    });
+    if (wanted) continue;
+    MUSTER_ASSIGN(const bool removed, remove(there));
+    changed = changed || removed;
+  }
+  return changed;
 }
 
 }  // namespace muster::broker

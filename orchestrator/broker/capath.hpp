@@ -23,12 +23,14 @@ class Capath {
   // when it is not a CA, Errc::limit at kSameNameMax, Errc::io. The caller has verified that the CA
   // is to be trusted.
   Result<bool> add(const x509::Certificate& ca);
+  // All of the folder, in order of their files' names. What is no certificate is left out.
+  std::vector<x509::Certificate> all() const;
   // Takes its file away; the last of the same name moves into the gap, at which OpenSSL would stop to
   // look. False when it was not there. A broker that has read it already keeps it in memory until it
-  // is restarted.
+  // is reloaded (broker_process.hpp).
   Result<bool> remove(const x509::Certificate& ca);
-  // Makes the folder, and has it hold these and no others.
-  Status hold(const std::vector<x509::Certificate>& cas);
+  // Has the folder hold these and no others. True when something changed.
+  Result<bool> hold(const std::vector<x509::Certificate>& cas);
 
  private:
   const std::filesystem::path folder_;

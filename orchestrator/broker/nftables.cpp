@@ -5,7 +5,7 @@
 namespace muster::broker {
 namespace {
 
-std::string head(std::uint16_t join_port, std::uint16_t nodes_port) {
+std::string head(std::uint16_t join_port, std::uint16_t nodes_port, std::uint16_t masters_port) {
   return fmt::format(
       "#!/usr/sbin/nft -f\n"
       "# Written by `muster broker config`; a hand-made change is lost with the next run.\n"
@@ -15,11 +15,12 @@ std::string head(std::uint16_t join_port, std::uint16_t nodes_port) {
       "the numbers.\n"
       "define join_port = {}\n"
       "define nodes_port = {}\n"
+      "define masters_port = {}\n"
 
       "\n"
       "table inet muster_broker\n"
       "delete table inet muster_broker\n",
-      join_port, nodes_port);
+      join_port, nodes_port, masters_port);
 }
 
 std::string sets(char version) {
@@ -40,7 +41,8 @@ std::string rules(char version, const char* address) {
       "    tcp dport $join_port ct state new add @join_open{0} {{ {1} ct count over "
       "{6} }} "
       "counter reject with tcp reset\n"
-      "    tcp dport $nodes_port update @nodes_bytes{0} {{ {1} limit rate over {4} mbytes/second "
+      "    tcp dport {{ $nodes_port, $masters_port }} update @nodes_bytes{0} {{ {1} limit rate "
+      "over {4} mbytes/second "
       "burst {5} "
       "mbytes }} counter drop\n",
       version, address, kJoinNewPerMinute, kJoinNewBurst, kNodesMbytesPerSecond, kNodesMbytesBurst,
@@ -49,8 +51,10 @@ std::string rules(char version, const char* address) {
 
 }  // namespace
 
-std::string nftables_rules(std::uint16_t join_port, std::uint16_t nodes_port) {
-  return head(join_port, nodes_port) + "table inet muster_broker {\n" + sets('4') + sets('6') +
+std::string nftables_rules(std::uint16_t join_port, std::uint16_t nodes_port,
+                           std::uint16_t masters_port) {
+  return head(join_port, nodes_port, masters_port) + "table inet muster_broker {\n" + sets('4') +
+         sets('6') +
          "  chain input {\n    type filter hook input priority filter; policy accept;\n" +
          rules('4', "ip saddr") + rules('6', "ip6 saddr") +
          fmt::format(

@@ -33,9 +33,8 @@ void add_batch_options(Command command, BatchOptions& options) {
   command.option("--batch", options.size, "So many nodes at a time, or such a share of them")
       .type("N|N%")
       .group("Request");
-  command.option("--batch-sleep", options.sleep_s, "Seconds between two batches")
-      .type("SECONDS")
-      .range(0.0, kSleepMostS)
+  command.option("--batch-sleep", options.sleep_s, "How long between two batches")
+      .time(0, kSleepMostS)
       .shows_default()
       .group("Request");
   command

@@ -91,20 +91,17 @@ void add_target_option(Command command, CallOptions& options) {
 
 void add_timeout_options(Command command, CallOptions& options) {
   add_target_option(command, options);
-  command.option("-t,--timeout", options.timeout_s, "Seconds until who is silent is named")
-      .type("SECONDS")
-      .range(kTimeoutLeastS, kTimeoutMostS)
+  command.option("-t,--timeout", options.timeout_s, "How long until who is silent is named")
+      .time(kTimeoutLeastS, kTimeoutMostS)
       .group("Request");
   command
       .option("--discovery-timeout,--dt", options.discovery_timeout_s,
-              "Seconds nodes get to judge a filter that presence cannot answer")
-      .type("SECONDS")
-      .range(kTimeoutLeastS, kTimeoutMostS)
+              "How long nodes get to judge a filter that presence cannot answer")
+      .time(kTimeoutLeastS, kTimeoutMostS)
       .shows_default()
       .group("Request");
-  command.option("--ttl", options.ttl_s, "Seconds after which a node ignores the request")
-      .type("SECONDS")
-      .range(1, kTtlMostS)
+  command.option("--ttl", options.ttl_s, "How long until a node ignores the request")
+      .time(1, kTtlMostS, /*whole=*/true)
       .shows_default()
       .group("Request");
 }

@@ -1,5 +1,7 @@
 #include "orchestrator/cli/command_line.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
@@ -9,9 +11,12 @@
 #include <type_traits>
 #include <vector>
 
+#include "orchestrator/cli/times.hpp"
+
 namespace muster::cli {
 namespace {
 
+constexpr const char* kTimeType = "TIME";
 constexpr char kMark = '\x01';  // no shell passes it on by chance
 
 template <class T>
@@ -60,25 +65,50 @@ Option& Option::group(const std::string& title) {
 }
 
 Option& Option::range(int least, int most) {
-  option_->check(CLI::Range(least, most));
-  return *this;
+  return range(static_cast<double>(least), static_cast<double>(most));
 }
 
 Option& Option::range(double least, double most) {
-  option_->check(CLI::Range(least, most));
-  option_->check([](const std::string& word) {
-    return std::isnan(std::strtod(word.c_str(), nullptr)) ? word + " is no number" : "";
+  option_->check([least, most](const std::string& word) -> std::string {
+    char* end = nullptr;
+    const double number = std::strtod(word.c_str(), &end);
+    if (end == word.c_str() || *end != '\0' || std::isnan(number)) return word + " is no number";
+    if (number >= least && number <= most) return "";
+    return fmt::format("must be from {:.10g} to {:.10g}, not {}", least, most, word);
   });
+  return *this;
+}
+
+Option& Option::time(double least, double most, bool whole) {
+  option_->type_name(kTimeType);
+  option_->transform(CLI::Validator(
+      [=](std::string& word) -> std::string {
+        const auto seconds = parse_seconds(without_marks(word));
+        if (!seconds) return seconds.error().message;
+        if (*seconds < least || *seconds > most)
+          return fmt::format("must be from {} to {}, not {}", seconds_text(least),
+                             seconds_text(most), word);
+        if (whole && *seconds != std::floor(*seconds))
+          return fmt::format("must be whole seconds, not {}", word);
+        word = fmt::format("{:.10g}", *seconds);
+        return "";
+      },
+      ""));
   return *this;
 }
 
 Option& Option::shows_default() {
   option_->capture_default_str();
+  if (option_->get_type_name() == kTimeType)
+    if (const auto seconds = parse_seconds(option_->get_default_str()))
+      option_->default_str(seconds_text(*seconds));
   return *this;
 }
 
 Option& Option::one_word_each() {
-  option_->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  // Lists take what follows them too, unless they are told not to.
+  option_->expected(1)->allow_extra_args(false)->multi_option_policy(
+      CLI::MultiOptionPolicy::TakeAll);
   return *this;
 }
 

@@ -16,10 +16,13 @@ class Option {
  public:
   explicit Option(CLI::Option* option) : option_(option) {}
   Option& required();
-  Option& type(const std::string& name);  // how --help calls its value: FILE, SECONDS
+  Option& type(const std::string& name);  // how --help calls its value: FILE, NODE
   Option& group(const std::string& title);
   Option& range(int least, int most);  // both included
   Option& range(double least, double most);
+  // A time in seconds, typed as times.hpp has it: 500ms, 90s, 1h30m, or seconds alone. Both ends are
+  // included. `whole`: for values that are whole seconds.
+  Option& time(double least, double most, bool whole = false);
   Option& shows_default();  // the value it has now
   Option& one_word_each();  // a list, one word an occurrence: what follows may be a positional
 

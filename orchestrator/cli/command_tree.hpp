@@ -16,7 +16,7 @@ struct Program;
 // An option, or a positional word.
 struct OptionNode {
   std::vector<std::string> names;  // "-t", "--timeout"; short ones first. Empty for a positional
-  std::string type;                // "SECONDS"; empty for a flag
+  std::string type;                // "TIME"; empty for a flag
   std::string help;
   std::string preset;  // its default, where --help shows one
   std::string group;   // "Which nodes"

@@ -1,21 +1,54 @@
 #include "orchestrator/cli/control_session.hpp"
 
+#include <fmt/format.h>
+
+#include "orchestrator/cli/approval/approval_session.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/render/text.hpp"
 #include "orchestrator/cli/session.hpp"
+#include "proto/base/names.hpp"
 #include "proto/ddl/texts.hpp"
 
 namespace muster::cli {
 
-Result<ExitCode> ask_and_show(const CommonOptions& common, const client::ControlRequest& request,
+namespace {
+
+// As the orchestrators will see it.
+approval::Statement statement_of_request(client::Link& link, const client::ControlRequest& request,
+                                         Value checked) {
+  client::Call call;
+  call.agent = "orchestrator";
+  call.action = request.action;
+  call.arguments = std::move(checked);
+  if (!request.orchestrator.empty()) call.targets = {request.orchestrator};
+  return statement_of(link, call);
+}
+
+std::string hint_for_approval(const client::ControlAnswer& answer) {
+  if (!answer.data.is_object() || !answer.data.contains("needs_approval")) return "";
+  return fmt::format("to ask for approval: the same command and --ask-approval {} [--reason TEXT]",
+                     base::quoted(answer.data.value("needs_approval", std::string())));
+}
+
+}  // namespace
+
+Result<ExitCode> ask_and_show(const CommonOptions& common, client::ControlRequest request,
                               const std::function<std::string(const client::ControlAnswer&)>& done,
                               const std::string& target) {
   MUSTER_ASSIGN(const auto description, ddl::built_in("orchestrator"));
-  MUSTER_TRY(ddl::check_inputs(description, request.action, request.arguments));
+  MUSTER_ASSIGN(auto checked, ddl::check_inputs(description, request.action, request.arguments));
+  MUSTER_TRY(check_approval_options(common.approval));
   MUSTER_ASSIGN(const auto link, connect(common, target));
+  const auto& approval = common.approval;
+  if (approval.asks() || !approval.id.empty()) {
+    auto statement = statement_of_request(*link, request, std::move(checked));
+    if (approval.asks()) return ask_for_approval(common, *link, std::move(statement));
+    MUSTER_ASSIGN(request.approved, approved_for(*link, approval.id, statement));
+  }
   MUSTER_ASSIGN(const auto answer, client::ask_orchestrators(*link, request));
   const bool ok = answer.outcome == client::Outcome::ok;
   if (!ok) note(render::one_line(answer.orchestrator + ": " + answer.message));
+  if (const auto hint = hint_for_approval(answer); !ok && !hint.empty()) note(hint);
   if (common.json)
     print_json({{"action", request.action},
                 {"orchestrator", answer.orchestrator},

@@ -8,7 +8,6 @@
 #include "orchestrator/cli/remote_call.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
-#include "proto/base/nearest.hpp"
 #include "proto/ddl/texts.hpp"
 
 namespace muster::cli {
@@ -43,7 +42,7 @@ Result<std::string> asked(const CommonOptions& common, const std::string& target
   CallOptions options;
   options.target = target;
   options.words.agents = {name};
-  options.discovery.method = "presence";
+  options.discovery.method = name_of(Method::automatic);
   options.discovery.one = true;
   options.timeout_s = kPatienceSeconds;
   MUSTER_ASSIGN(const auto rpcutil, ddl::built_in("rpcutil"));
@@ -79,12 +78,9 @@ fs::path ddl_cache_folder() {
   return {};
 }
 
-Result<ddl::Agent> find_agent(const CommonOptions& common, const std::string& target,
-                              const std::string& agent) {
-  const DdlLibrary library(user_ddl_folders());
-  auto known = library.find(agent);
-  const bool mistyped = base::nearest(agent, library.names()).has_value();
-  if (known || known.error().code != Errc::unknown_action || mistyped) return known;
+Result<ddl::Agent> agent_of_nodes(const CommonOptions& common, const std::string& target,
+                                  const std::string& agent) {
+  MUSTER_TRY(base::check_word("agent", agent));
   const auto folder = ddl_cache_folder();
   // Another collective may have another agent of that name.
   const auto name = target.empty() ? agent + ".json" : agent + "@" + target + ".json";
@@ -92,8 +88,18 @@ Result<ddl::Agent> find_agent(const CommonOptions& common, const std::string& ta
   if (auto found = cached(file, agent)) return found;
   auto found = fetched(common, target, agent, file);
   if (found) return found;
-  return fail(known.error().code, fmt::format("{}\nNor can a node be asked for its own: {}",
-                                              known.error().message, found.error().message));
+  return fail(found.error().code, "Nor can a node be asked for its own: " + found.error().message);
+}
+
+Result<ddl::Agent> find_agent(const CommonOptions& common, const std::string& target,
+                              const std::string& agent) {
+  const DdlLibrary library(user_ddl_folders());
+  auto known = library.find(agent);
+  if (known || known.error().code != Errc::unknown_action) return known;
+  auto found = agent_of_nodes(common, target, agent);
+  if (found) return found;
+  return fail(known.error().code,
+              fmt::format("{}\n{}", known.error().message, found.error().message));
 }
 
 }  // namespace muster::cli

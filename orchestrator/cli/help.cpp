@@ -28,7 +28,7 @@ std::string entry(const std::string& name, const std::string& text) {
   return out + "\n";
 }
 
-// "SECONDS:FLOAT in [1 - 600]" is a name and a check; the check speaks up when it is broken.
+// "N:INT in [1 - 600]" is a name and a check; the check speaks up when it is broken.
 std::string type_of(const CLI::Option& option) {
   if (option.get_type_size() == 0) return "";  // a flag
   const auto name = option.get_type_name();

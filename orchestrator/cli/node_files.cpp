@@ -6,7 +6,9 @@
 
 #include "proto/base/files.hpp"
 #include "proto/base/json_document.hpp"
+#include "proto/base/ruby_yaml.hpp"
 #include "proto/base/strict_yaml.hpp"
+#include "proto/base/utf8.hpp"
 
 namespace muster::cli {
 namespace {
@@ -33,10 +35,11 @@ std::vector<std::string> split(std::string_view text, char separator) {
 }  // namespace
 
 Result<Value> read_value_file(const std::filesystem::path& file) {
-  MUSTER_ASSIGN(const auto text, base::read_file(file, kFactsFileMaxBytes));
+  MUSTER_ASSIGN(const auto bytes, base::read_file(file, kFactsFileMaxBytes));
+  const auto text = base::decode_text(bytes).text;
   const bool json = without_blanks(text).starts_with('{');
   MUSTER_ASSIGN(auto value, json ? base::read_json(text, file.string(), kJsonLimits)
-                                 : base::yaml_to_value(text, file.string()));
+                                 : base::ruby_yaml(text, file.string()));
   if (value.is_null()) return Value::object();
   if (!value.is_object())
     return fail(Errc::invalid_data,
@@ -45,8 +48,8 @@ Result<Value> read_value_file(const std::filesystem::path& file) {
 }
 
 Result<std::vector<std::string>> read_classes_file(const std::filesystem::path& file) {
-  MUSTER_ASSIGN(const auto text, base::read_file(file, kFactsFileMaxBytes));
-  return split(text, '\n');
+  MUSTER_ASSIGN(const auto bytes, base::read_file(file, kFactsFileMaxBytes));
+  return split(base::decode_text(bytes).text, '\n');
 }
 
 std::vector<std::string> split_list(std::string_view text) {

@@ -12,6 +12,8 @@
 namespace muster::cli {
 namespace {
 
+constexpr std::size_t kAnswerMaxBytes = 16;  // of a line; none that is longer says yes
+
 std::atomic<int> failed{0};  // errno of the last write that was not whole
 
 // Nobody else's line looks like one of ours: those behind the first are indented.
@@ -44,6 +46,15 @@ void print_json(const Value& document) {
 }
 void print_json_line(const Value& document) {
   print(base::json_text(document) + "\n");
+}
+
+bool agreed(std::string_view question) {
+  std::fflush(stdout);
+  std::fwrite(question.data(), 1, question.size(), stderr);
+  std::string answer;
+  for (int c = std::fgetc(stdin); c != EOF && c != '\n'; c = std::fgetc(stdin))
+    if (answer.size() <= kAnswerMaxBytes) answer += static_cast<char>(c);
+  return answer == "y" || answer == "yes";
 }
 
 void note(std::string_view text) {

@@ -79,8 +79,10 @@ Result<policy::Decision> ask_policy(const PolicyQuestion& question) {
                          &question.classes,
                          &arguments};
   MUSTER_TRY(read_arguments(question, arguments, asked.guarded));
-  asked.scope = {question.filtered || question.targets > 0, question.targets, question.confirmed,
-                 question.approved_by};
+  asked.scope.filtered = question.filtered || question.targets > 0;
+  asked.scope.targets = question.targets;
+  asked.scope.confirmed = question.confirmed;
+  asked.scope.approved_by = question.approved_by;
   MUSTER_ASSIGN(asked.now_ms, time_of(question.time));
   std::error_code problem;
   if (!fs::exists(question.policies, problem) && question.policies != kPoliciesFolder)

@@ -9,10 +9,13 @@
 
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/commands/tools.hpp"
+#include "orchestrator/cli/ddl_library.hpp"
 #include "orchestrator/cli/help.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/usage_error.hpp"
+#include "orchestrator/cli/word_order.hpp"
 #include "proto/base/log.hpp"
+#include "proto/ddl/site_rules.hpp"
 
 namespace muster::cli {
 namespace {
@@ -24,7 +27,7 @@ constexpr const char* kFooter =
     "Exit status:\n"
     "  0  every addressed node answered ok\n"
     "  1  no node was discovered, wrong usage, or an error of muster's own\n"
-    "  2  everybody answered; some failed, refused, were busy or not asked\n"
+    "  2  all answered; some failed, refused, were busy, left alone or not asked\n"
     "  3  some or all nodes did not answer, or not whether the filter matches\n"
     "\n"
     "'muster COMMAND --help' tells the rest; docs/CLI.md has examples.";
@@ -34,6 +37,8 @@ void add_common(Command command, CommonOptions& common) {
   command.flag("-j,--json", common.json, "One JSON document on stdout");
   command.flag("-v,--verbose", common.verbose, "More detail");
 }
+
+}  // namespace
 
 void build(Program& program) {
   CLI::App& app = *program.app;
@@ -51,11 +56,13 @@ void build(Program& program) {
   add_events(program);
   add_rpc(program);
   add_replies(program);
+  add_approve(program);
   add_puppet(program);
   add_filter(program);
   add_policy(program);
   add_shell(program);
   add_job(program);
+  add_node(program);
   add_provision(program);
   add_token(program);
   add_trust(program);
@@ -70,6 +77,16 @@ void build(Program& program) {
   add_completion(program);
   add_man(program);
 }
+
+void parse(Program& program, int argc, const char* const* argv) {
+  auto words = whole_words(argc, argv);
+  std::reverse(words.begin(), words.end());
+  words = options_behind_commands(*program.app, std::move(words));
+  std::reverse(words.begin(), words.end());
+  program.app->parse(words);
+}
+
+namespace {
 
 int report(const Program& program, const Error& error) {
   note(error.message);
@@ -128,14 +145,17 @@ void calls_no_node(Program& program, Command command) {
 }
 
 int run_program(int argc, const char* const* argv) {
+  if (auto rules = ddl::read_site_rules(user_ddl_folders()))
+    ddl::use_site_rules(*std::move(rules));
+  else
+    note(rules.error().message);
   Program program;
   build(program);
   // Not parsed as the others are: what follows is somebody's half-typed command line.
   if (argc > 1 && std::string_view(argv[1]) == "complete")
     return answer_completion(program, {argv + 2, argv + argc});
   try {
-    auto words = whole_words(argc, argv);
-    program.app->parse(words);
+    parse(program, argc, argv);
   } catch (const CLI::CallForHelp& help) {
     if (const auto wrong = unknown_word(*program.app))
       return report(program, {Errc::config, *wrong});

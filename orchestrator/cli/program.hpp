@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "orchestrator/cli/approval/approval_options.hpp"
 #include "orchestrator/cli/command_line.hpp"
 #include "orchestrator/cli/exit_code.hpp"
 #include "proto/base/result.hpp"
@@ -19,6 +20,7 @@ struct CommonOptions {
   std::filesystem::path config;  // empty: the usual places
   bool json = false;
   bool verbose = false;
+  ApprovalOptions approval;  // of commands that take them
 };
 
 struct Program {
@@ -45,6 +47,12 @@ void exit_statuses(Program& program, Command command, ExitCode errors, const std
 
 // For commands, and groups before their commands are added, that call no node.
 void calls_no_node(Program& program, Command command);
+
+// All commands, and the options of every one.
+void build(Program& program);
+
+// Sets Program::chosen and what the words say. Throws as CLI::App::parse() does, also for --help.
+void parse(Program& program, int argc, const char* const* argv);
 
 // Parses and runs. Errors go to stderr (with --json also to stdout, as {"error": …}).
 int run_program(int argc, const char* const* argv);

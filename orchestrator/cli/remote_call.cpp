@@ -1,5 +1,6 @@
 #include "orchestrator/cli/remote_call.hpp"
 
+#include "orchestrator/cli/approval/approved_call.hpp"
 #include "orchestrator/cli/session.hpp"
 
 namespace muster::cli {
@@ -9,7 +10,7 @@ namespace {
 void by_name(client::Call& call) {
   if (call.targets.empty()) call.targets = call.expected;
   call.expected.clear();
-  call.filter = {};
+  call.tell_mismatch = !call.filter.empty();
 }
 
 Status carry_out(client::Caller& caller, client::Call call, const CallExtras& extras,
@@ -47,14 +48,19 @@ Result<RemoteCall> call_over(client::Link& link, client::Caller& caller, const C
   call.agent = agent.name;
   call.action = action;
   MUSTER_ASSIGN(call.arguments, ddl::check_inputs(agent, action, arguments));
-  call.timeout = options.timeout_or(agent.timeout + kAnswerGrace);
+  MUSTER_ASSIGN(const auto filter, options.filter());
+  call.timeout = options.timeout_or(agent.timeout + kAnswerGrace + data_patience(filter));
   call.ttl = std::chrono::seconds(options.ttl_s);
   call.action_limit = options.action_limit();
   call.confirmed = options.yes;
-  MUSTER_ASSIGN(const auto filter, options.filter());
   MUSTER_ASSIGN(const auto search, options.search(filter, agent.name));
   MUSTER_ASSIGN(const auto found, discover_some(link, caller, search));
   address(call, found, filter);
+  if (extras.approved != nullptr && !extras.approved->approval.id.empty()) {
+    if (extras.batches.size)
+      return fail(Errc::config, "an approval is for one request, and --batch sends several");
+    MUSTER_TRY(attach_approval(*extras.approved, options, link, call, found, search));
+  }
   RemoteCall done;
   done.frame = {.agent = agent.name,
                 .action = action,
@@ -87,10 +93,16 @@ Result<ExitCode> run_action(const CommonOptions& common, const ActionCall& call,
                             const Value& arguments) {
   const auto* described = agent.find(action);
   if (described == nullptr) return fail(ddl::check_inputs(agent, action, arguments).error());
+  MUSTER_TRY(check_approval_options(common.approval));
+  if (common.approval.asks())
+    return ask_approval_of_call(common, call.options, agent, action, arguments);
   MUSTER_ASSIGN(const auto batches, Batches::of(call.batch));
   MUSTER_ASSIGN(const auto presenter, make_presenter(common, call.output, *described));
-  MUSTER_ASSIGN(const auto done, call_remote(common, call.options, agent, action, arguments,
-                                             {.batches = batches, .presenter = presenter.get()}));
+  MUSTER_ASSIGN(
+      const auto done,
+      call_remote(common, call.options, agent, action, arguments,
+                  {.batches = batches, .presenter = presenter.get(), .approved = &common}));
+  note_needed_approval(done.result);
   return exit_code_of(done);
 }
 

@@ -27,7 +27,8 @@ ExitCode exit_code_of(const RemoteCall& call);
 // What a command adds to a plain call.
 struct CallExtras {
   Batches batches = {};
-  Presenter* presenter = nullptr;  // shows it while it runs; finished() is called too
+  Presenter* presenter = nullptr;           // shows it while it runs; finished() is called too
+  const CommonOptions* approved = nullptr;  // whose --approval, if given, is attached
 };
 
 // Time beyond an action's own deadline for its answer to arrive.

@@ -40,6 +40,13 @@ Result<Value> value_of(const std::string& identity, const CallResult& call, cons
   return fail(Errc::timeout, std::move(message));
 }
 
+std::vector<std::string> names_with(const std::vector<NodeResult>& results, Outcome outcome) {
+  std::vector<std::string> names;
+  for (const auto& node : results)
+    if (node.outcome == outcome) names.push_back(node.identity);
+  return names;
+}
+
 }  // namespace
 
 std::string_view name_of(Outcome outcome) {
@@ -63,10 +70,11 @@ std::string_view name_of(Outcome outcome) {
 }
 
 std::vector<std::string> CallResult::silent() const {
-  std::vector<std::string> names;
-  for (const auto& node : results)
-    if (node.outcome == Outcome::silent) names.push_back(node.identity);
-  return names;
+  return names_with(results, Outcome::silent);
+}
+
+std::vector<std::string> CallResult::not_matched() const {
+  return names_with(results, Outcome::filtered);
 }
 
 bool CallResult::complete() const {
@@ -94,7 +102,11 @@ Result<std::shared_ptr<Caller::Pending>> Caller::begin(const Call& call, ResultH
 Result<CallResult> Caller::call(const Call& call, const ResultHandler& on_result) {
   MUSTER_ASSIGN(const auto pending, impl_->begin(call, on_result));
   if (!call.targets.empty() || !call.expected.empty()) pending->all_expected();
-  return pending->wait();
+  auto result = pending->wait();
+  for (auto& node : result.results)
+    if (node.outcome == Outcome::silent)
+      if (const auto ban = impl_->link.bans().banned(node.identity)) node.message = ban->text();
+  return result;
 }
 
 Result<std::string> Caller::send(const Call& call) {

@@ -35,8 +35,8 @@ std::string_view name_of(Outcome outcome);
 struct NodeResult {
   std::string identity;
   Outcome outcome = Outcome::silent;
-  int status = 0;  // 0 ok, 1-5 as MCollective's
-  std::string message;
+  int status = 0;       // 0 ok, 1-5 as MCollective's
+  std::string message;  // of a silent one: why nobody listens to it, when it is banned
   Value data;
   std::uint64_t left_out_bytes = 0;
   std::chrono::microseconds took{0};  // from publishing the request to the verified reply
@@ -46,6 +46,12 @@ struct NodeResult {
 struct JoinAddress {
   std::string client_id;
   std::string public_key;  // DER; its replies must be signed with it
+};
+
+// What approvers signed, for nodes and orchestrators to check.
+struct Attached {
+  std::string statement = {};               // its text; empty: nothing is attached
+  std::vector<std::string> approvals = {};  // sealed
 };
 
 struct Call {
@@ -67,6 +73,7 @@ struct Call {
   // Where replies go. Nothing: to this call. Else only send() is of use: "" is nowhere, a word is
   // another session of this caller's, which `muster replies` shows.
   std::optional<std::string> reply_session;
+  Attached approved = {};
 };
 
 struct CallResult {
@@ -79,8 +86,9 @@ struct CallResult {
   std::size_t unverified = 0;   // replies that did not verify
   std::string last_unverified;  // why, of the last one
   std::chrono::microseconds took{0};
-  std::vector<std::string> silent() const;  // who did not answer
-  bool complete() const;                    // nobody silent
+  std::vector<std::string> silent() const;       // who did not answer
+  std::vector<std::string> not_matched() const;  // whom the filter did not match: nothing was done
+  bool complete() const;                         // nobody silent
   bool all_ok() const;
 };
 

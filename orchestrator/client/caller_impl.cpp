@@ -25,14 +25,12 @@ Caller::Impl::Impl(Link& its_link)
 }
 
 Caller::Impl::~Impl() {
-  if (link.bus().connected()) {
-    static_cast<void>(link.bus().unsubscribe(replies_));
-    if (join_subscribed_) static_cast<void>(link.bus().unsubscribe(topics::join_up("+")));
-  }
+  heard_.end();
+  join_heard_.end();
   worker_->stop();
 }
 
-Status Caller::Impl::subscribe(const std::string& topic_filter) {
+Result<transport::Subscription> Caller::Impl::subscribe(const std::string& topic_filter) {
   return link.bus().subscribe(
       topic_filter, transport::Qos::at_least_once, [queue = worker_](transport::Message message) {
         if (message.retained) return;  // no reply is
@@ -43,14 +41,14 @@ Status Caller::Impl::subscribe(const std::string& topic_filter) {
 }
 
 Status Caller::Impl::start() {
-  return subscribe(replies_);
+  MUSTER_ASSIGN(heard_, subscribe(replies_));
+  return {};
 }
 
 Status Caller::Impl::subscribe_join_once() {
   const std::lock_guard lock(joining_);
-  if (join_subscribed_) return {};
-  MUSTER_TRY(subscribe(topics::join_up("+")));
-  join_subscribed_ = true;
+  if (join_heard_) return {};
+  MUSTER_ASSIGN(join_heard_, subscribe(topics::join_up("+")));
   return {};
 }
 
@@ -173,6 +171,8 @@ void Caller::Impl::take_join_reply(const Item& item) {
     const auto pending = candidate.pending.lock();
     if (!pending) continue;
     auto answer = read_join_reply(item.message.payload, candidate.public_key);
+    if (const auto ban = link.bans().banned(candidate.identity))
+      answer = fail(Errc::refused, ban->text());
     if (!answer)
       pending->take_unverified(answer.error().message);
     else if (answer->request_id == pending->id() && answer->result.identity == candidate.identity)

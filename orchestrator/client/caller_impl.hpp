@@ -45,7 +45,7 @@ struct Caller::Impl {
   std::vector<std::shared_ptr<PendingCall>> under_way();
   std::shared_ptr<PendingCall> remember(const Call& call, const std::string& id,
                                         ResultHandler on_result);
-  Status subscribe(const std::string& topics);
+  Result<transport::Subscription> subscribe(const std::string& topics);
   Status subscribe_join_once();
   Status publish(const std::string& payload, const std::vector<std::string>& topics,
                  const Call& call, std::chrono::steady_clock::time_point until);
@@ -56,7 +56,8 @@ struct Caller::Impl {
   std::map<std::string, std::weak_ptr<PendingCall>> calls_;  // by request id
   std::map<std::string, JoinCall> join_calls_;               // by request id
   std::mutex joining_;
-  bool join_subscribed_ = false;
+  transport::Subscription heard_;
+  transport::Subscription join_heard_;
 };
 
 }  // namespace muster::client

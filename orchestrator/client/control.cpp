@@ -8,6 +8,7 @@
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/reply.hpp"
+#include "orchestrator/client/request.hpp"
 #include "proto/base/bounded_queue.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/names.hpp"
@@ -30,36 +31,45 @@ class ControlInquiry {
       : link_(link),
         asked_(asked),
         prefix_(topics::reply_prefix(link.collective(), link.caller(), base::random_id())) {}
-  ~ControlInquiry() {
-    if (link_.bus().connected()) static_cast<void>(link_.bus().unsubscribe(prefix_ + "/+"));
-  }
+  ~ControlInquiry() = default;
   ControlInquiry(const ControlInquiry&) = delete;
   ControlInquiry& operator=(const ControlInquiry&) = delete;
 
   Status send() {
-    MUSTER_TRY(link_.bus().subscribe(prefix_ + "/+", transport::Qos::at_least_once,
-                                     [answers = answers_](transport::Message message) {
-                                       static_cast<void>(answers->try_push(std::move(message)));
-                                     }));
+    MUSTER_ASSIGN(heard_,
+                  link_.bus().subscribe(prefix_ + "/+", transport::Qos::at_least_once,
+                                        [answers = answers_](transport::Message message) {
+                                          static_cast<void>(answers->try_push(std::move(message)));
+                                        }));
     MUSTER_ASSIGN(auto sealed, seal());
-    const auto topic = asked_.orchestrator.empty()
-                           ? topics::control_request(link_.collective())
-                           : topics::control_request_to(link_.collective(), asked_.orchestrator);
+    const auto topic =
+        asked_.orchestrator.empty()
+            ? topics::control_request(link_.collective(), link_.caller())
+            : topics::control_request_to(link_.collective(), asked_.orchestrator, link_.caller());
     return link_.bus().publish(topic, std::move(sealed),
                                {.expiry_s = static_cast<std::uint32_t>(kControlTtl.count())});
+  }
+
+  Result<std::vector<ControlAnswer>> all() {
+    auto deadline = Steady::now() + asked_.timeout;
+    std::vector<ControlAnswer> heard;
+    while (const auto message = answers_->pop_for(left(deadline))) {
+      auto answer = believed(*message);
+      if (!answer) continue;
+      if (heard.empty()) deadline = std::min(deadline, Steady::now() + kControlSecondOpinion);
+      heard.push_back(*std::move(answer));
+    }
+    if (heard.empty()) return fail(nobody_answered());
+    return heard;
   }
 
   Result<ControlAnswer> best() {
     auto deadline = Steady::now() + asked_.timeout;
     std::optional<ControlAnswer> refusal;
     while (const auto message = answers_->pop_for(left(deadline))) {
-      auto answer = read(*message);
-      if (!answer) {
-        ++unverified_;
-        last_unverified_ = answer.error().message;
-        continue;
-      }
-      if (answer->outcome == Outcome::ok || !asked_.orchestrator.empty()) return answer;
+      auto answer = believed(*message);
+      if (!answer) continue;
+      if (answer->outcome == Outcome::ok || !asked_.orchestrator.empty()) return *answer;
       if (refusal) continue;
       refusal = *std::move(answer);
       deadline = std::min(deadline, Steady::now() + kControlSecondOpinion);
@@ -88,10 +98,21 @@ class ControlInquiry {
     if (!asked_.orchestrator.empty()) wire.add_targets(asked_.orchestrator);
     MUSTER_TRY(envelope::encode_value(asked_.arguments, *wire.mutable_arguments()));
     wire.set_reply_to(prefix_);
+    attach(asked_.approved, wire);
     return link_.signer().seal(envelope::Kind::control_request, envelope::pack(wire));
   }
 
+  // Nothing for one that does not verify: it is counted.
+  std::optional<ControlAnswer> believed(const transport::Message& message) {
+    auto answer = read(message);
+    if (answer) return *std::move(answer);
+    ++unverified_;
+    last_unverified_ = answer.error().message;
+    return std::nullopt;
+  }
+
   Result<ControlAnswer> read(const transport::Message& message) const {
+    link_.catch_up();
     MUSTER_ASSIGN(const auto opened, security::open(message.payload, envelope::Kind::control_reply,
                                                     link_.operators()));
     if (opened.role != security::Role::orchestrator)
@@ -134,6 +155,7 @@ class ControlInquiry {
   // The bus's handler shares it, as it lives as long as the bus.
   const std::shared_ptr<Answers> answers_ = std::make_shared<Answers>(kControlAnswersMax);
   std::size_t unverified_ = 0;
+  transport::Subscription heard_;
   std::string last_unverified_;
 };
 
@@ -144,6 +166,13 @@ Result<ControlAnswer> ask_orchestrators(Link& link, const ControlRequest& reques
   ControlInquiry inquiry(link, request);
   MUSTER_TRY(inquiry.send());
   return inquiry.best();
+}
+
+Result<std::vector<ControlAnswer>> ask_all_orchestrators(Link& link,
+                                                         const ControlRequest& request) {
+  ControlInquiry inquiry(link, request);
+  MUSTER_TRY(inquiry.send());
+  return inquiry.all();
 }
 
 }  // namespace muster::client

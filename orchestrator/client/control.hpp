@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "orchestrator/client/caller.hpp"
 #include "proto/base/result.hpp"
@@ -24,6 +25,7 @@ struct ControlRequest {
   Value arguments = Value::object();
   std::string orchestrator = {};  // the only one to do it; empty: all that run
   std::chrono::milliseconds timeout{15'000};
+  Attached approved = {};
 };
 
 struct ControlAnswer {
@@ -37,5 +39,9 @@ struct ControlAnswer {
 // Blocks; thread-safe. The answer of the first that carried it out, else the first refusal.
 // Errc::timeout when nobody answers, Errc::refused when every answer fails to verify.
 Result<ControlAnswer> ask_orchestrators(Link& link, const ControlRequest& request);
+
+// Every answer that comes until kControlSecondOpinion after the first, refusals too: for what one
+// orchestrator may know and another not. Same errors.
+Result<std::vector<ControlAnswer>> ask_all_orchestrators(Link& link, const ControlRequest& request);
 
 }  // namespace muster::client

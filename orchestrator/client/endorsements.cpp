@@ -30,6 +30,32 @@ std::vector<admission::Endorsement> Endorsements::all() const {
   return all;
 }
 
+std::vector<admission::Endorsement> Endorsements::end_of(
+    const std::function<bool(const std::string& serial)>& revoked) {
+  const std::lock_guard lock(mutex_);
+  std::vector<admission::Endorsement> ended;
+  for (auto& [fingerprint, endorsement] : by_ca_) {
+    const bool stands = !endorsement.withdrawn && endorsement.ends_at_ms > 0;
+    if (!stands || !revoked(endorsement.signer_serial)) continue;
+    endorsement.ends_at_ms = 0;
+    ended.push_back(endorsement);
+  }
+  return ended;
+}
+
+void Endorsements::vouch(const admission::Endorsement& endorsement) {
+  const std::lock_guard lock(mutex_);
+  vouched_.insert_or_assign(endorsement.fingerprint(), endorsement);
+}
+
+bool Endorsements::vouched(const admission::Endorsement& endorsement) const {
+  const std::lock_guard lock(mutex_);
+  const auto ours = vouched_.find(endorsement.fingerprint());
+  return ours != vouched_.end() && !ours->second.withdrawn && !endorsement.withdrawn &&
+         ours->second.master == endorsement.master &&
+         ours->second.patterns == endorsement.patterns && ours->second.facts == endorsement.facts;
+}
+
 std::vector<admission::Endorsement> Endorsements::of_masters(std::int64_t now_ms) const {
   const std::lock_guard lock(mutex_);
   std::vector<admission::Endorsement> masters;
@@ -93,19 +119,18 @@ Status Endorsements::judge(const security::Opened& opened, const std::string& na
     const std::lock_guard lock(mutex_);
     return judge_claim(name, ca, now_ms);
   }();
-  if (!verdict) tell(opened, name, verdict.error(), now);
+  if (!verdict) note_refused(name, verdict.error(), now);
   return verdict;
 }
 
-void Endorsements::tell(const security::Opened& opened, const std::string& name, const Error& why,
-                        std::chrono::steady_clock::time_point now) {
+void Endorsements::note_refused(const std::string& name, const Error& why,
+                                std::chrono::steady_clock::time_point now) {
   {
     const std::lock_guard lock(mutex_);
     ++refused_;
     if (tell_now(name, now))
-      log::warning("a message under a name of another CA is not believed",
+      log::warning("a message under this name is not believed",
                    {{"name", base::quoted(name)},
-                    {"certificate", opened.certificate_fingerprint},
                     {"refused_so_far", std::to_string(refused_)},
                     {"reason", why.message}});
   }

@@ -10,7 +10,7 @@ Fences::Fences(transport::Bus& bus, std::string topic) : bus_(bus), topic_(std::
 
 Status Fences::subscribe_once() {
   const std::lock_guard lock(subscribing_);
-  if (subscribed_) return {};
+  if (heard_) return {};
   const auto hear = [waiting = waiting_](const transport::Message& message) {
     std::function<void()> passed;
     {
@@ -23,8 +23,7 @@ Status Fences::subscribe_once() {
     }
     if (passed) passed();
   };
-  MUSTER_TRY(bus_.subscribe(topic_, transport::Qos::at_least_once, hear));
-  subscribed_ = true;
+  MUSTER_ASSIGN(heard_, bus_.subscribe(topic_, transport::Qos::at_least_once, hear));
   return {};
 }
 

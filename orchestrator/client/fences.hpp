@@ -27,7 +27,6 @@ class Fences {
   void forget_marks();
 
  private:
-  // The bus's handler shares it, as it lives as long as the bus.
   struct Waiting {
     std::mutex mutex;
     std::condition_variable arrived;
@@ -39,8 +38,8 @@ class Fences {
   transport::Bus& bus_;
   const std::string topic_;
   std::mutex subscribing_;
-  bool subscribed_ = false;
   std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();
+  transport::Subscription heard_;
 };
 
 }  // namespace muster::client

@@ -1,10 +1,34 @@
 #include "orchestrator/client/fleet.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "orchestrator/client/fleet_impl.hpp"
 
 namespace muster::client {
+namespace {
+
+// What a question to presence depends on.
+struct Reads {
+  std::vector<std::string> facts;
+  bool classes = false;
+  bool agents = false;
+};
+
+// Empty: presence says all that is read.
+std::string missing_of(const Member& member, const Reads& reads) {
+  if (reads.classes && member.left_out_classes > 0)
+    return fmt::format("left {} of its classes out", member.left_out_classes);
+  if (reads.agents && member.left_out_agents > 0)
+    return fmt::format("left {} of its agents out", member.left_out_agents);
+  for (const auto& path : reads.facts)
+    if (filter::find_fact(member.facts, path) == nullptr)
+      return fmt::format("does not publish {}", path);
+  return "";
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Fleet>> Fleet::watch(Link& link, ChangeHandler on_change) {
   auto impl = std::make_unique<Impl>(link, std::move(on_change));
@@ -48,16 +72,17 @@ std::vector<Member> Fleet::matching(const filter::Filter& filter) const {
   return matching;
 }
 
-bool Fleet::can_answer(const filter::Filter& filter) const {
-  if (filter.needs_data_plugins()) return false;
-  const auto paths = filter.fact_paths();
+Status Fleet::can_answer(const filter::Filter& filter, const std::string& agent) const {
+  if (filter.needs_data_plugins()) return fail(Errc::config, "it knows no data functions");
+  const Reads reads{filter.fact_paths(), filter.needs_classes(),
+                    !agent.empty() || !filter.text().agents.empty()};
   const std::lock_guard lock(impl_->mutex);
-  return std::all_of(impl_->members.begin(), impl_->members.end(), [&](const auto& entry) {
-    if (!impl_->believed(entry.second)) return true;
-    return std::all_of(paths.begin(), paths.end(), [&](const std::string& path) {
-      return filter::find_fact(entry.second.facts, path) != nullptr;
-    });
-  });
+  for (const auto& [identity, member] : impl_->members) {
+    if (!impl_->believed(member)) continue;
+    if (const auto missing = missing_of(member, reads); !missing.empty())
+      return fail(Errc::config, fmt::format("{} {}", identity, missing));
+  }
+  return {};
 }
 
 std::size_t Fleet::size() const {

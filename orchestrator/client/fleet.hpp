@@ -40,6 +40,9 @@ struct Member {
   std::vector<std::string> agents;
   std::vector<std::string> classes;
   Value facts;  // the chosen ones
+  // Of its agents and classes, how many stand in neither list, or not as they are.
+  std::size_t left_out_agents = 0;
+  std::size_t left_out_classes = 0;
   std::int64_t started_at_ms = 0;
   std::int64_t sent_at_ms = 0;  // when this presence was made, by the node's clock
   // Until then it counts as online without showing itself again, by our steady clock.
@@ -72,8 +75,10 @@ class Fleet {
   // Members that the filter matches, judged by presence's identity, agents, classes and chosen
   // facts.
   std::vector<Member> matching(const filter::Filter& filter) const;
-  // Whether presence can answer this filter: every fact it reads is one that all members publish.
-  bool can_answer(const filter::Filter& filter) const;
+  // Whether presence can answer this filter, and who runs `agent` (empty: nobody asks): every fact that is read is one
+  // that all members publish, and none left out classes or agents that are read. Errc::config with what is missing, of
+  // whom.
+  Status can_answer(const filter::Filter& filter, const std::string& agent = {}) const;
   std::size_t size() const;
   // Presence messages refused so far, and why the last one was: "n1: signed by an unknown CA …".
   std::size_t refused() const;

@@ -17,6 +17,7 @@ Fleet::Impl::Impl(Link& its_link, ChangeHandler handler)
 
 Status Fleet::Impl::start() {
   new_ca_ = link.on_new_ca().add(presence_.posts([this] { retry_refused(); }));
+  fewer_believed_ = link.on_fewer_believed().add(presence_.posts([this] { remove_banned(); }));
   return presence_.start();
 }
 
@@ -60,13 +61,15 @@ bool Fleet::Impl::take_in(const transport::Message& message) {
 }
 
 void Fleet::Impl::refuse(const transport::Message& message, const Error& error) {
-  {
+  // A banned node is no news with each command: 'muster node list' tells of it.
+  const bool counts = !link.bans().banned(transport::topics::last_level(message.topic));
+  if (counts) {
     const std::lock_guard lock(mutex);
     ++refused;
     last_refusal = error.message;
   }
   if (waiting_.size() < kRefusedKeptMax || waiting_.contains(message.topic))
-    waiting_[message.topic] = message;
+    waiting_[message.topic] = {message, counts};
 }
 
 bool Fleet::Impl::keep(Member member) {
@@ -95,14 +98,24 @@ void Fleet::Impl::remove(const std::string& identity) {
   if (on_change) on_change(identity, false);
 }
 
+void Fleet::Impl::remove_banned() {
+  std::vector<std::string> banned;
+  {
+    const std::lock_guard lock(mutex);
+    for (const auto& [identity, member] : members)
+      if (link.bans().banned(identity)) banned.push_back(identity);
+  }
+  for (const auto& identity : banned) remove(identity);
+}
+
 void Fleet::Impl::retry_refused() {
   const auto again = std::exchange(waiting_, {});
-  for (const auto& [topic, message] : again) {
-    {
+  for (const auto& [topic, waiting] : again) {
+    if (waiting.counted) {
       const std::lock_guard lock(mutex);
       --refused;
     }
-    take_in(message);
+    take_in(waiting.message);
   }
 }
 

@@ -42,11 +42,17 @@ struct Fleet::Impl {
   void remove(const std::string& identity);
   void forget_silent();  // now and then, as presence comes in
   void retry_refused();
+  void remove_banned();
 
   std::chrono::steady_clock::time_point looked_at_{};  // for silent ones; own thread only
-  std::map<std::string, transport::Message> waiting_;  // refused, by topic; own thread only
+  struct Waiting {
+    transport::Message message;
+    bool counted = false;  // among the refused
+  };
+  std::map<std::string, Waiting> waiting_;  // refused, by topic; own thread only
   Retained presence_;
   Signal::Handle new_ca_;
+  Signal::Handle fewer_believed_;
 };
 
 }  // namespace muster::client

@@ -10,10 +10,16 @@ namespace muster::client {
 
 Result<security::Opened> open_from_node(Link& link, std::string_view topic,
                                         std::string_view payload, envelope::Kind kind) {
+  link.catch_up();
+  const auto named = transport::topics::last_level(topic);
+  if (const auto ban = link.bans().banned(named)) {
+    const Error why{Errc::refused, ban->text()};
+    link.endorsements().note_refused(ban->identity, why, link.clock().steady());
+    return fail(why);
+  }
   auto opened = security::open(payload, kind, link.nodes());
   if (!opened && opened.error().code == Errc::refused && link.settle())
     opened = security::open(payload, kind, link.nodes());
-  const auto named = transport::topics::last_level(topic);
   if (!opened) return fail(opened.error().within(base::quoted(named)));
   if (opened->signer != named)
     return fail(Errc::refused, fmt::format("{} is signed by {}", base::quoted(topic),

@@ -25,6 +25,7 @@ constexpr std::size_t kTypeLevel = 4;
 Result<security::Opened> opened_event(Link& link, std::string_view topic, std::string_view payload,
                                       bool& from_node) {
   from_node = false;
+  link.catch_up();
   auto opened = security::open(payload, envelope::Kind::event, link.operators());
   if (!opened) {
     from_node = true;
@@ -99,14 +100,13 @@ struct Events::Impl {
   std::size_t refused = 0;
   std::string last_refusal;
   std::shared_ptr<Worker<transport::Message>> worker;
+  transport::Subscription heard;
 };
 
 Events::Events(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Events::~Events() {
-  auto& bus = impl_->link.bus();
-  if (bus.connected())
-    static_cast<void>(bus.unsubscribe(topics::event(impl_->link.collective(), "+", "+")));
+  impl_->heard.end();
   impl_->worker->stop();
 }
 
@@ -116,11 +116,12 @@ Result<std::unique_ptr<Events>> Events::watch(Link& link, Handler on_event) {
       "events", kEventQueue,
       [self = impl.get()](const transport::Message& message) { self->take(message); });
   std::unique_ptr<Events> events(new Events(std::move(impl)));
-  MUSTER_TRY(link.bus().subscribe(topics::event(link.collective(), "+", "+"),
-                                  transport::Qos::at_least_once,
-                                  [worker = events->impl_->worker](transport::Message message) {
-                                    post_message(*worker, std::move(message));
-                                  }));
+  MUSTER_ASSIGN(events->impl_->heard,
+                link.bus().subscribe(topics::event(link.collective(), "+", "+"),
+                                     transport::Qos::at_least_once,
+                                     [worker = events->impl_->worker](transport::Message message) {
+                                       post_message(*worker, std::move(message));
+                                     }));
   return events;
 }
 

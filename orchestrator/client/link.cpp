@@ -1,20 +1,13 @@
 #include "orchestrator/client/link.hpp"
 
+#include <set>
+
 #include "orchestrator/client/link_background.hpp"
-#include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/encoding.hpp"
-#include "proto/base/log.hpp"
-#include "proto/base/throttle.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
 namespace {
-
-constexpr std::size_t kTrustKindLevel = 4;  // of muster/v1/<c>/trust/<kind>/…
-
-// Of one fingerprint.
-constexpr base::Throttle::Rate kRefusedCaLines{.burst = 1,
-                                               .every = std::chrono::milliseconds(60'000)};
 
 // A session of its own, so that fences are nobody's replies.
 std::string fence_topic(const std::string& collective, const std::string& caller,
@@ -40,87 +33,12 @@ Link::~Link() {
   // First the bus, which waits for its handlers: they use what goes next.
   bus_->disconnect();
   bus_.reset();
-  if (background_->cas) background_->cas->stop();
-}
-
-Result<bool> Link::believe(const admission::Endorsement& endorsement) {
-  const auto fingerprint = endorsement.fingerprint();
-  if (!endorsements_.take(endorsement)) return false;
-  if (endorsement.withdrawn)
-    nodes_.remove(fingerprint);
-  else
-    MUSTER_TRY(nodes_.add(endorsement.certificate));
-  background_->new_ca.emit();
-  return true;
-}
-
-void Link::bind(const std::string& name, const std::string& ca_fingerprint) {
-  if (endorsements_.bind(name, ca_fingerprint)) background_->new_ca.emit();
+  if (background_->trust) background_->trust->stop();
 }
 
 Status Link::obey(std::unique_ptr<security::KnownRoots> roots) {
   roots_ = std::move(roots);
   return roots_->sync(operators_);
-}
-
-Result<bool> Link::take_root_statement(std::string_view message) {
-  if (!roots_) return fail(Errc::aborted, "nothing is learnt about roots here");
-  MUSTER_ASSIGN(const auto changed, roots_->take(message));
-  if (!changed) return false;
-  MUSTER_TRY(roots_->sync(operators_));
-  background_->new_roots.emit();
-  background_->new_ca.emit();
-  return true;
-}
-
-// False, with the reason, when the message is not believed.
-bool Link::learn(const transport::Message& message, std::string& refusal) {
-  const auto refused = [&](const Error& error) {
-    refusal = error.message;
-    return false;
-  };
-  if (transport::topics::level(message.topic, kTrustKindLevel) == "root") {
-    const auto taken = take_root_statement(message.payload);
-    return taken ? true : refused(taken.error());
-  }
-  const auto endorsement = read_trusted_ca(message.topic, message.payload, operators_);
-  if (!endorsement) return refused(endorsement.error());
-  const auto believed = believe(*endorsement);
-  return believed ? true : refused(believed.error());
-}
-
-Status Link::learn_cas(const std::string& home) {
-  const auto lines = std::make_shared<base::Throttle>(clock_, kRefusedCaLines);
-  const auto take = [this, lines](const transport::Message& message) {
-    std::string why;
-    if (learn(message, why)) return;
-    if (lines->pass(std::string(transport::topics::last_level(message.topic))))
-      log::warning("a trusted CA or root was refused", {{"topic", message.topic}, {"reason", why}});
-  };
-  background_->cas = std::make_shared<Worker<transport::Message>>("trusted CAs", kCaQueueMax, take);
-  if (!home.empty() && home != collective_) MUSTER_TRY(learn_in(home));
-  return learn_in(collective_);
-}
-
-// The roots first: CAs may be endorsed by orchestrators of a root that follows ours.
-Status Link::learn_in(const std::string& collective) {
-  const auto hear = [cas = background_->cas](transport::Message message) {
-    cas->post(std::move(message));
-  };
-  if (roots_)
-    MUSTER_TRY(bus_->subscribe(transport::topics::root_statement(collective, "+", "+"),
-                               transport::Qos::at_least_once, hear));
-  return bus_->subscribe(transport::topics::trusted_ca(collective, "+"),
-                         transport::Qos::at_least_once, hear);
-}
-
-Status Link::settle(std::chrono::milliseconds patience) {
-  if (!background_->cas) return {};
-  const std::lock_guard lock(background_->settling);
-  if (!background_->settled) MUSTER_TRY(fence(patience));
-  background_->settled = true;
-  if (background_->cas->drain(patience)) return {};
-  return fail(Errc::timeout, "the Puppet CAs of the bus were not all verified in time");
 }
 
 Status Link::fence(std::chrono::milliseconds patience) {
@@ -139,6 +57,9 @@ void Link::hear(transport::LinkState state) {
 
 Signal& Link::on_new_ca() {
   return background_->new_ca;
+}
+Signal& Link::on_fewer_believed() {
+  return background_->fewer_believed;
 }
 Signal& Link::on_new_roots() {
   return background_->new_roots;

@@ -7,9 +7,11 @@
 #include <memory>
 #include <string>
 
+#include "orchestrator/client/bans.hpp"
 #include "orchestrator/client/endorsements.hpp"
 #include "orchestrator/client/signal.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
 #include "proto/security/known_roots.hpp"
 #include "proto/security/signer.hpp"
@@ -22,9 +24,16 @@ struct Settings;
 
 namespace muster::client {
 
-inline constexpr std::size_t kCaQueueMax = 4'096;  // Puppet CAs waiting to be verified
+// Puppet CAs, revocation lists and bans waiting to be verified: a line for the CAs, one for the bans, one for
+// each root's lists.
+inline constexpr base::FairLimits kTrustQueue{.items = 40'000,
+                                              .per_sender = 10'000,
+                                              .bytes = std::size_t{256} << 20U,
+                                              .bytes_per_sender = std::size_t{64} << 20U};
+// Revocation lists that wait for their root to become known.
+inline constexpr std::size_t kListsOfUnknownRootsMax = 16;
 inline constexpr std::chrono::milliseconds kSettlePatience{
-    5'000};  // for the broker to have told its CAs
+    5'000};  // for the broker to have told whom to believe
 inline constexpr std::chrono::milliseconds kPublishPatience{
     10'000};  // for the broker to acknowledge
 
@@ -32,7 +41,7 @@ inline constexpr std::chrono::milliseconds kPublishPatience{
 class Link {
  public:
   // Reads key and certificates, connects to the listener for our kind. Puppet CAs come from the
-  // settings' folder at once and from the bus (trust/ca/+) as they appear. With `sole`, only one
+  // settings' folder at once, and from the bus as they appear, with who was revoked or banned. With `sole`, only one
   // process with this key may have a link of that purpose: a second one takes it over, and both hear
   // LinkState::taken_over. Else each process is another client, and none can be guessed.
   static Result<std::unique_ptr<Link>> open(const settings::Settings& settings,
@@ -65,18 +74,32 @@ class Link {
 
   // What the roots say who follows them; null in tests that gave none.
   const security::KnownRoots* roots() const { return roots_.get(); }
-  // From now on operators() follows `roots`, and learn_cas() learns from the bus what follows them.
+  // From now on operators() follows `roots`, and learn_trust() learns from the bus what follows them.
   Status obey(std::unique_ptr<security::KnownRoots> roots);
   // A root's statement (security::KnownRoots::take): operators() follows it. Errc::aborted when this
   // link learns no roots.
   Result<bool> take_root_statement(std::string_view message);
 
-  // Starts to learn Puppet CAs from the bus. Called by open(). `home`: a collective where they are
-  // told as well; a subcollective's nodes have the CAs of the whole.
-  Status learn_cas(const std::string& home = {});
-  // Every Puppet CA that the broker had told when called is known. A message that does not verify
+  // Believes a revocation list that one of our roots signed, unless one with its number or a higher
+  // one is known: false then. Endorsements whose signer stands in it end, which is logged.
+  Result<bool> take(const x509::RevocationList& list);
+  // Does what take() does of a list, after lists were given to operators() itself: from a disk.
+  void revocations_changed();
+  // Believes a verified ban, or that it was lifted, as BanList::take().
+  Result<bool> take(const Ban& ban);
+  // Which nodes nobody listens to.
+  const BanList& bans() const { return bans_; }
+
+  // Starts to learn from the bus which roots follow ours, which Puppet CAs to believe, who was revoked
+  // and which nodes are banned. Called by open(). `home`: a collective where that is told as well; a
+  // subcollective's nodes have the CAs of the whole.
+  Status learn_trust(const std::string& home = {});
+  // Whatever the broker had told of this when called is known. A message that does not verify
   // may only be ahead of its CA: settle, and try again. Never from a bus handler.
   Status settle(std::chrono::milliseconds patience = kSettlePatience);
+  // What has been heard of this so far is known: before a message is judged, so that one which
+  // came later than a list or a ban is judged by it. At once when nothing waits.
+  void catch_up();
   // Everything the broker had queued for us when called has been received: subscribes are answered
   // in order, so a message to ourselves marks the end of the retained ones. Errc::timeout after
   // `patience`.
@@ -89,6 +112,14 @@ class Link {
   // A Puppet CA has become known, or a name belongs to another: what was refused may be believed
   // now. Heard on any thread but the bus's.
   Signal& on_new_ca();
+  // A revocation list or a ban counts from now on: who was believed may not be any more. Heard on any
+  // thread but the bus's; a listener must not wait for settle().
+  Signal& on_fewer_believed();
+  // The bus was told something older than what is known, or nothing, on this topic below trust/. The
+  // handler hears it on the thread that learns trust, and must not wait for settle(); an empty one ends
+  // it, and nothing is heard any more once this returns.
+  using StaleHandler = std::function<void(const std::string& topic)>;
+  void on_stale(StaleHandler handler);
   // Another root is obeyed, or one is not any more. Heard on any thread but the bus's.
   Signal& on_new_roots();
   // The link was lost: of what is retained, changes will be missed. All messages of this link have
@@ -102,8 +133,13 @@ class Link {
 
  private:
   struct Background;
-  Status learn_in(const std::string& collective);
-  bool learn(const transport::Message& message, std::string& refusal);
+  Result<bool> learn(const transport::Message& message);
+  Status learn_below(const std::string& collective);
+  std::string line_of(const std::string& topic) const;
+  Result<bool> learn_list(const transport::Message& message);
+  void learn_of_new_roots();
+  void end_endorsements();
+  void tell_if_revoked_ourselves() const;
   std::unique_ptr<transport::Bus> bus_;
   security::Signer signer_;
   std::string collective_;
@@ -113,6 +149,7 @@ class Link {
   std::unique_ptr<security::KnownRoots> roots_;  // set before learn_cas(), and never again
   security::TrustStore nodes_;
   Endorsements endorsements_;
+  BanList bans_;
   std::unique_ptr<Background> background_;
 };
 

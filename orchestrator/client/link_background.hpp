@@ -1,12 +1,15 @@
 // What a link keeps going beside the bus. Only for link.cpp and open_link.cpp.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "orchestrator/client/fences.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/worker.hpp"
+#include "proto/transport/bus.hpp"
 
 namespace muster::client {
 
@@ -16,11 +19,17 @@ struct Link::Background {
   Fences fences;
   Signal new_ca;
   Signal new_roots;
+  Signal fewer_believed;
+  std::mutex hearing;  // of on_stale, held while it is called
+  StaleHandler on_stale;
   Signal lost;
   Signal relinked;
   std::mutex settling;
-  bool settled = false;  // the CAs retained at the start have been received
-  std::shared_ptr<Worker<transport::Message>> cas;  // null until learn_cas()
+  bool settled = false;  // what was retained at the start has been received
+  // By topic; on the thread that learns trust alone.
+  std::map<std::string, transport::Message> of_unknown_roots;
+  std::shared_ptr<Worker<transport::Message>> trust;  // null until learn_trust()
+  std::vector<transport::Subscription> trust_heard;
 };
 
 }  // namespace muster::client

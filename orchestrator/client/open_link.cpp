@@ -115,7 +115,7 @@ Result<std::unique_ptr<Link>> Link::open(const settings::Settings& settings,
   news->to_link = link.get();
   MUSTER_TRY(link->obey(std::move(roots)));
   if (!settings.node_cas.empty()) MUSTER_TRY(link->nodes().add_folder(settings.node_cas));
-  MUSTER_TRY(link->learn_cas(settings.home_collective));
+  MUSTER_TRY(link->learn_trust(settings.home_collective));
   return link;
 }
 

@@ -57,6 +57,10 @@ void PendingCall::take(Answer answer, TimePoint at) {
       ++duplicates_;
       return;
     }
+    // All were asked: of those who are not meant, only who was counted on is worth a word.
+    if (answer.result.outcome == Outcome::filtered && asked_.empty() &&
+        !expected_.contains(identity))
+      return;
   }
   // Only this thread adds answers. The handler comes first: wait() returns when all have been
   // through it.

@@ -52,6 +52,8 @@ Result<Member> read_presence(Link& link, std::string_view topic, std::string_vie
   member.agents.assign(wire.agents().begin(), wire.agents().end());
   member.classes.assign(wire.classes().begin(), wire.classes().end());
   member.facts = std::move(facts);
+  member.left_out_agents = wire.left_out_agents();
+  member.left_out_classes = wire.left_out_classes();
   member.started_at_ms = wire.started_at_ms();
   member.sent_at_ms = wire.sent_at_ms();
   member.believed_until = link.clock().steady() + believed;

@@ -53,6 +53,7 @@ struct Records::Impl {
     Record record;
     record.identity = topics::last_level(message.topic);
     if (!message.payload.empty()) {
+      link.catch_up();
       auto read = read_record(message.topic, message.payload, link.operators());
       if (!read) {
         if (log_lines.pass(record.identity))

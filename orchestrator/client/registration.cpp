@@ -34,6 +34,7 @@ Result<Registered> from_wire(const v1::Registration& wire) {
   MUSTER_TRY(take_names("agents", wire.agents(), out.node.agents));
   MUSTER_TRY(take_names("classes", wire.classes(), out.node.classes));
   MUSTER_ASSIGN(out.node.facts, envelope::decode_value(wire.facts()));
+  out.node.left_out_classes = wire.left_out_classes();
   out.sent_at_ms = wire.sent_at_ms();
   out.interval_s = wire.interval_s();
   out.left_out_bytes = wire.left_out_bytes();

@@ -38,18 +38,18 @@ class Inquiry {
         question_(question),
         prefix_(topics::reply_prefix(link.collective(), link.caller(),
                                      link.session() + "-registry-" + base::random_id())) {}
-  ~Inquiry() {
-    if (link_.bus().connected()) static_cast<void>(link_.bus().unsubscribe(prefix_ + "/+"));
-  }
+  ~Inquiry() = default;
   Inquiry(const Inquiry&) = delete;
   Inquiry& operator=(const Inquiry&) = delete;
 
   Status listen() {
-    return link_.bus().subscribe(prefix_ + "/+", transport::Qos::at_least_once,
-                                 [answers = answers_](transport::Message message) {
-                                   // More orchestrators than that: others have answered.
-                                   static_cast<void>(answers->try_push(std::move(message)));
-                                 });
+    MUSTER_ASSIGN(heard_,
+                  link_.bus().subscribe(prefix_ + "/+", transport::Qos::at_least_once,
+                                        [answers = answers_](transport::Message message) {
+                                          // More orchestrators than that: others have answered.
+                                          static_cast<void>(answers->try_push(std::move(message)));
+                                        }));
+    return {};
   }
 
   // The first answer of an orchestrator that has heard every node, else the one that knows most.
@@ -104,8 +104,8 @@ class Inquiry {
     wire.set_with_content(question_.with_content);
     MUSTER_ASSIGN(auto sealed,
                   link_.signer().seal(envelope::Kind::registry_request, envelope::pack(wire)));
-    return link_.bus().publish(topics::registry_request(link_.collective()), std::move(sealed),
-                               {.expiry_s = kTtlS});
+    return link_.bus().publish(topics::registry_request(link_.collective(), link_.caller()),
+                               std::move(sealed), {.expiry_s = kTtlS});
   }
 
   std::optional<v1::RegistryReply> next(Clock::time_point deadline) {
@@ -120,6 +120,7 @@ class Inquiry {
   }
 
   Result<v1::RegistryReply> read(const transport::Message& message) const {
+    link_.catch_up();
     MUSTER_ASSIGN(const auto opened, security::open(message.payload, envelope::Kind::registry_reply,
                                                     link_.operators()));
     if (opened.role != security::Role::orchestrator)
@@ -157,8 +158,8 @@ class Inquiry {
   const filter::Filter& filter_;
   const RegistryQuestion& question_;
   const std::string prefix_;
-  // The bus's handler shares it, as it lives as long as the bus.
   const std::shared_ptr<Answers> answers_ = std::make_shared<Answers>(kRegistryAnswersMax);
+  transport::Subscription heard_;
   std::string request_id_;
   std::size_t unverified_ = 0;
   std::string last_unverified_;
@@ -172,6 +173,10 @@ Status append(const v1::RegistryReply& page, std::string& after, RegistryAnswer&
       return fail(Errc::invalid_data, fmt::format("the registry of {} gave {} after {}",
                                                   answer.orchestrator, entry.identity(), after));
     after = entry.identity();
+    if (entry.undecided()) {
+      answer.undecided.push_back(entry.identity());
+      continue;
+    }
     RegistryNode node;
     node.identity = entry.identity();
     node.age = std::chrono::milliseconds(

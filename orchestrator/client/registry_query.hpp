@@ -35,9 +35,11 @@ struct RegistryNode {
 
 struct RegistryAnswer {
   std::vector<RegistryNode> nodes;  // sorted by identity
-  std::string orchestrator;         // which one answered
-  std::size_t known = 0;  // fresh nodes of the collective in its registry, matching or not
-  bool settled = false;   // false: it has not listened for long; nodes may be missing
+  // Nodes that left out what the filter reads: whether they match, they alone know. Sorted.
+  std::vector<std::string> undecided;
+  std::string orchestrator;  // which one answered
+  std::size_t known = 0;     // fresh nodes of the collective in its registry, matching or not
+  bool settled = false;      // false: it has not listened for long; nodes may be missing
   std::chrono::milliseconds oldest{0};  // age of what was known longest, of `nodes`
   std::chrono::microseconds took{0};
   std::size_t unverified = 0;   // answers that did not verify

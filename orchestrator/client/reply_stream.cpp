@@ -18,7 +18,7 @@ ReplyStream::ReplyStream(Link& link, const std::string& session, Handler on_repl
 }
 
 ReplyStream::~ReplyStream() {
-  if (link_.bus().connected()) static_cast<void>(link_.bus().unsubscribe(topics_));
+  heard_.end();
   worker_->stop();
 }
 
@@ -26,11 +26,12 @@ Result<std::unique_ptr<ReplyStream>> ReplyStream::open(Link& link, const std::st
                                                        Handler on_reply, Complaint on_unverified) {
   std::unique_ptr<ReplyStream> stream(
       new ReplyStream(link, session, std::move(on_reply), std::move(on_unverified)));
-  MUSTER_TRY(link.bus().subscribe(stream->topics_, transport::Qos::at_least_once,
-                                  [queue = stream->worker_](transport::Message message) {
-                                    if (!message.retained)
-                                      post_message(*queue, std::move(message));  // no reply is
-                                  }));
+  MUSTER_ASSIGN(stream->heard_,
+                link.bus().subscribe(stream->topics_, transport::Qos::at_least_once,
+                                     [queue = stream->worker_](transport::Message message) {
+                                       if (!message.retained)
+                                         post_message(*queue, std::move(message));  // no reply is
+                                     }));
   return stream;
 }
 

@@ -10,6 +10,7 @@
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/worker.hpp"
 #include "proto/base/result.hpp"
+#include "proto/transport/bus.hpp"
 
 namespace muster::client {
 
@@ -40,6 +41,7 @@ class ReplyStream {
   const Handler on_reply_;
   const Complaint on_unverified_;
   std::shared_ptr<Worker<transport::Message>> worker_;
+  transport::Subscription heard_;
 };
 
 }  // namespace muster::client

@@ -40,6 +40,7 @@ Result<std::string> seal(const Link& link, const Call& call, const std::string& 
   MUSTER_TRY(envelope::encode_value(arguments, *wire.mutable_arguments()));
   wire.set_tell_mismatch(call.tell_mismatch);
   wire.set_confirmed(call.confirmed);
+  attach(call.approved, wire);
   const auto& session = call.reply_session;
   if (!session)
     wire.set_reply_to(topics::reply_prefix(link.collective(), link.caller(), link.session()));
@@ -50,6 +51,12 @@ Result<std::string> seal(const Link& link, const Call& call, const std::string& 
 
 }  // namespace
 
+void attach(const Attached& approved, v1::Request& wire) {
+  if (approved.statement.empty()) return;
+  wire.mutable_approved()->set_statement(approved.statement);
+  for (const auto& one : approved.approvals) wire.mutable_approved()->add_approvals(one);
+}
+
 Result<std::vector<OutgoingRequest>> make_requests(const Link& link, const Call& call,
                                                    const std::string& request_id) {
   MUSTER_TRY(check(call));
@@ -57,8 +64,8 @@ Result<std::vector<OutgoingRequest>> make_requests(const Link& link, const Call&
   if (call.targets.empty()) {
     MUSTER_ASSIGN(auto payload,
                   seal(link, call, request_id, call.targets.end(), call.targets.end()));
-    requests.push_back(
-        {std::move(payload), {topics::request_to_agent(link.collective(), call.agent)}});
+    requests.push_back({std::move(payload),
+                        {topics::request_to_agent(link.collective(), call.agent, link.caller())}});
     return requests;
   }
   for (auto first = call.targets.begin(); first != call.targets.end();) {
@@ -67,7 +74,7 @@ Result<std::vector<OutgoingRequest>> make_requests(const Link& link, const Call&
     MUSTER_ASSIGN(auto payload, seal(link, call, request_id, first, last));
     OutgoingRequest request{std::move(payload), {}};
     for (; first != last; ++first)
-      request.topics.push_back(topics::request_to_node(link.collective(), *first));
+      request.topics.push_back(topics::request_to_node(link.collective(), *first, link.caller()));
     requests.push_back(std::move(request));
   }
   return requests;

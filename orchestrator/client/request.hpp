@@ -7,12 +7,18 @@
 #include "orchestrator/client/caller.hpp"
 #include "proto/base/result.hpp"
 
+namespace muster::v1 {
+class Request;
+}
+
 namespace muster::client {
 
 struct OutgoingRequest {
   std::string payload;
   std::vector<std::string> topics;  // the same bytes go to each
 };
+
+void attach(const Attached& approved, v1::Request& wire);
 
 // Agent, action and targets are checked here; Errc::limit for a request larger than a message.
 Result<std::vector<OutgoingRequest>> make_requests(const Link& link, const Call& call,

@@ -18,7 +18,7 @@ Retained::Retained(std::string name, Link& link, std::string topic_filter, base:
 Retained::~Retained() {
   lost_.reset();
   relinked_.reset();
-  if (link_.bus().connected()) static_cast<void>(link_.bus().unsubscribe(topic_filter_));
+  subscription_.end();
   worker_->stop();
 }
 
@@ -28,12 +28,15 @@ Status Retained::start() {
   };
   lost_ = link_.on_lost().add(posts(Item::What::lost));
   relinked_ = link_.on_relinked().add(posts(Item::What::relinked));
-  return link_.bus().subscribe(topic_filter_, transport::Qos::at_least_once,
-                               [queue = worker_](transport::Message message) {
-                                 const std::string sender(transport::topics::writer(message.topic));
-                                 const auto bytes = message.payload.size();
-                                 queue->post(sender, {.message = std::move(message)}, bytes);
-                               });
+  MUSTER_ASSIGN(
+      subscription_,
+      link_.bus().subscribe(topic_filter_, transport::Qos::at_least_once,
+                            [queue = worker_](transport::Message message) {
+                              const std::string sender(transport::topics::writer(message.topic));
+                              const auto bytes = message.payload.size();
+                              queue->post(sender, {.message = std::move(message)}, bytes);
+                            }));
+  return {};
 }
 
 Result<bool> Retained::wait_complete(std::chrono::milliseconds patience) {

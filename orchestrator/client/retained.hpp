@@ -9,6 +9,7 @@
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/worker.hpp"
+#include "proto/transport/bus.hpp"
 
 namespace muster::client {
 
@@ -59,6 +60,7 @@ class Retained {
   std::shared_ptr<Worker<Item>> worker_;
   Signal::Handle lost_;
   Signal::Handle relinked_;
+  transport::Subscription subscription_;
 };
 
 }  // namespace muster::client

@@ -13,11 +13,11 @@
 namespace muster::client {
 namespace {
 
-// Filters of their own: nobody else of this link has them.
+// As others of this link have them: a filter that overlaps one of theirs without being equal would be refused.
 std::vector<std::string> filters_of(const std::string& collective) {
-  return {fmt::format("muster/v1/{}/provision/#", collective),
-          fmt::format("muster/v1/{}/trust/use/#", collective),
-          fmt::format("muster/v1/{}/trust/revoked-token/#", collective)};
+  namespace topics = transport::topics;
+  return {topics::provision_record(collective, "+"), topics::ban(collective, "+"),
+          topics::token_use(collective, "+", "+", "+"), topics::token_revocation(collective, "+")};
 }
 
 struct Kept {
@@ -27,17 +27,16 @@ struct Kept {
 
 Result<std::vector<transport::Message>> retained_messages(Link& link) {
   const auto kept = std::make_shared<Kept>();
-  const auto filters = filters_of(link.collective());
-  for (const auto& filter : filters)
-    MUSTER_TRY(link.bus().subscribe(filter, transport::Qos::at_least_once,
-                                    [kept](transport::Message message) {
-                                      if (!message.retained || message.payload.empty()) return;
-                                      const std::lock_guard lock(kept->mutex);
-                                      if (kept->messages.size() < kSignAnewMax)
-                                        kept->messages.push_back(std::move(message));
-                                    }));
+  MUSTER_ASSIGN(auto heard, link.bus().subscribe_all(
+                                filters_of(link.collective()), transport::Qos::at_least_once,
+                                [kept](transport::Message message) {
+                                  if (!message.retained || message.payload.empty()) return;
+                                  const std::lock_guard lock(kept->mutex);
+                                  if (kept->messages.size() < kSignAnewMax)
+                                    kept->messages.push_back(std::move(message));
+                                }));
   const auto complete = link.fence(kSignAnewPatience);
-  for (const auto& filter : filters) static_cast<void>(link.bus().unsubscribe(filter));
+  heard.clear();
   if (!complete) return fail(complete.error());
   const std::lock_guard lock(kept->mutex);
   return std::move(kept->messages);

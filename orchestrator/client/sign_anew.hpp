@@ -15,7 +15,7 @@ class Link;
 inline constexpr std::size_t kSignAnewMax = 400'000;  // messages looked at in one go
 inline constexpr std::chrono::milliseconds kSignAnewPatience{60'000};
 
-// Provision records, uses and revocations of tokens, endorsements: whatever verifies and is not of
+// Provision records, bans, uses and revocations of tokens, endorsements: whatever verifies and is not of
 // `root` is published again, with the same content and our signature, for which our own certificate
 // must be of `root` (Errc::aborted). Gives how many were. Blocks; never from a bus handler.
 Result<std::size_t> sign_retained_anew(Link& link, const x509::Certificate& root);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "orchestrator/client/link.hpp"
+#include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/schema/muster.pb.h"
@@ -27,6 +28,7 @@ Result<Endorsement> endorsement_of(const v1::TrustedCa& wire, const security::Op
   out.offered_by = wire.offered_by();
   out.endorsed_by = opened.signer;
   out.at_ms = wire.at_ms();
+  out.signer_serial = opened.certificate.serial_hex();
   out.ends_at_ms = std::min(wire.ends_at_ms(), opened.certificate.not_after_ms());
   MUSTER_TRY(admission::check_endorsement(out));
   return out;
@@ -66,18 +68,25 @@ Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view pay
 
 Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement) {
   MUSTER_TRY(admission::check_endorsement(endorsement));
-  MUSTER_TRY(link.settle());  // for the highest number so far
   const auto fingerprint = endorsement.fingerprint();
+  if (!endorsement.withdrawn && link.operators().trusts(fingerprint))
+    return fail(Errc::refused,
+                fmt::format("{} is the root of operators or of orchestrators: each of them would "
+                            "be a node as well",
+                            base::quoted(endorsement.certificate.subject())));
+  MUSTER_TRY(link.settle());  // for the highest number so far
   const auto known = link.endorsements().find(fingerprint);
   endorsement.number = (known ? known->number : 0) + 1;
   endorsement.at_ms = link.clock().unix_ms();
   endorsement.endorsed_by = link.caller();
+  endorsement.signer_serial = link.signer().chain().front().serial_hex();
   endorsement.ends_at_ms = link.signer().chain().front().not_after_ms();
   MUSTER_ASSIGN(auto sealed, sealed_endorsement(link, endorsement));
   MUSTER_TRY(link.bus().publish(transport::topics::trusted_ca(link.collective(), fingerprint),
                                 std::move(sealed),
                                 {.qos = transport::Qos::at_least_once, .retain = true}));
   MUSTER_TRY(link.bus().flush(kPublishPatience));
+  link.endorsements().vouch(endorsement);
   // Not only when it comes back over the bus: the next number must be a higher one.
   const auto believed = link.believe(endorsement);
   if (!believed) return fail(believed.error());

@@ -119,14 +119,31 @@ Result<Value> revoke(const Asked& asked) {
   return done(duty->revoke(asked.text("id"), asked.caller));
 }
 
+Result<Value> revoke_certificates(const Asked& asked) {
+  MUSTER_ASSIGN(auto* duty, there(asked.duties.revocations, "revoke certificates"));
+  MUSTER_ASSIGN(const auto list,
+                x509::RevocationList::from_pem(asked.text("list"), "input 'list'"));
+  MUSTER_TRY(duty->revoke(list, asked.caller));
+  return Value{{"issuer", list.issuer_common_name()},
+               {"number", list.number()},
+               {"certificates", list.entries().size()}};
+}
+
 }  // namespace
 
 Result<Value> perform(client::Link& link, const Duties& duties, const std::string& caller,
                       const std::string& action, const Value& inputs) {
   static const std::map<std::string, std::function<Result<Value>(const Asked&)>> actions{
-      {"trust_add", trust_add},     {"trust_remove", trust_remove}, {"provision_again", again},
-      {"provision_forget", forget}, {"provision_approve", approve}, {"node_ban", ban},
-      {"node_unban", unban},        {"token_revoke", revoke},       {"trust_renew", trust_renew},
+      {"trust_add", trust_add},
+      {"trust_remove", trust_remove},
+      {"trust_renew", trust_renew},
+      {"provision_again", again},
+      {"provision_forget", forget},
+      {"provision_approve", approve},
+      {"node_ban", ban},
+      {"node_unban", unban},
+      {"token_revoke", revoke},
+      {"certificates_revoke", revoke_certificates},
       {"root_push", root_push}};
   const auto found = actions.find(action);
   if (found == actions.end())

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "orchestrator/control/approval_actions.hpp"
 #include "orchestrator/control/control_actions.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
@@ -18,6 +19,11 @@ constexpr auto kBootIdPath = "/proc/sys/kernel/random/boot_id";
 std::string boot_id() {
   const auto boot = base::read_file(kBootIdPath);
   return boot ? boot->substr(0, boot->find('\n')) : "";
+}
+
+std::filesystem::path approvals_folder(const DeskOptions& options) {
+  return options.approvals_folder.empty() ? options.replay_file.parent_path()
+                                          : options.approvals_folder;
 }
 
 audit::Completion completion_of(const Judged& judged, const request::Reply& reply,
@@ -39,11 +45,14 @@ audit::Completion completion_of(const Judged& judged, const request::Reply& repl
 ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
     : link_(link),
       duties_(duties),
-      own_topic_(topics::control_request_to(link.collective(), link.caller())),
-      common_topic_(topics::control_request(link.collective())),
+      own_topic_(
+          topics::control_request_to(link.collective(), link.caller(), topics::kEveryCaller)),
+      common_topic_(topics::control_request(link.collective(), topics::kEveryCaller)),
       audit_(std::move(options.audit), link.caller(), link.clock()),
       policies_(std::move(options.policies)),
-      replay_(link.clock(), security::ReplayJournal(std::move(options.replay_file), boot_id())),
+      replay_(link.clock(), security::ReplayJournal(options.replay_file, boot_id())),
+      approvals_(link.operators(), link.clock(), approvals_folder(options) / "approvals.used"),
+      box_(approvals_folder(options) / "approvals.json", link.clock(), link.operators(), policies_),
       refusals_(link.clock(), kControlRefusals),
       inbox_(std::make_shared<client::Worker<transport::Message>>(
           "control", kControlQueue, [this](const transport::Message& message) { take(message); })) {
@@ -51,9 +60,7 @@ ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
 
 ControlDesk::~ControlDesk() {
   link_.endorsements().on_refused({});
-  if (link_.bus().connected())
-    for (const auto& topic : {own_topic_, common_topic_})
-      static_cast<void>(link_.bus().unsubscribe(topic));
+  heard_.clear();
   inbox_->stop();
 }
 
@@ -65,37 +72,49 @@ Result<std::unique_ptr<ControlDesk>> ControlDesk::start(client::Link& link, Duti
 }
 
 Status ControlDesk::open() {
-  MUSTER_ASSIGN(auto gate, ControlGate::create({link_.caller(), link_.collective(),
-                                                link_.operators(), policies_, replay_, audit_}));
+  MUSTER_ASSIGN(auto gate,
+                ControlGate::create({link_.caller(), link_.collective(), link_.operators(),
+                                     policies_, replay_, audit_, &approvals_}));
   gate_.emplace(std::move(gate));
   // Not asked of us, but somebody speaks in a name that is not its own: an auditor looks here.
   link_.endorsements().on_refused(
       [this](const std::string& reason) { audit_.flood(audit::Verdict::unverified, reason); });
-  for (const auto& topic : {own_topic_, common_topic_})
-    MUSTER_TRY(link_.bus().subscribe(
-        topic, transport::Qos::at_least_once,
-        [inbox = inbox_, senders = gate_->senders()](transport::Message message) {
-          if (message.retained) return;  // no request is
-          const auto line = senders->line_of(message.payload);
-          const auto bytes = message.payload.size();
-          inbox->post(line, std::move(message), bytes);
-        }));
+  MUSTER_ASSIGN(
+      heard_, link_.bus().subscribe_all({own_topic_, common_topic_}, transport::Qos::at_least_once,
+                                        [inbox = inbox_](transport::Message message) {
+                                          if (!message.retained)  // no request is
+                                            client::post_message(*inbox, std::move(message));
+                                        }));
   return {};
 }
 
 void ControlDesk::take(const transport::Message& message) {
-  const auto judged = gate_->admit(message.payload, message.topic == own_topic_);
+  link_.catch_up();  // a caller that was revoked before it asked is refused
+  const auto judged =
+      gate_->admit(message.payload, transport::topic_matches(own_topic_, message.topic),
+                   topics::last_level(message.topic));
   if (!judged || (judged->refusal && !refusals_.pass(judged->request.caller()))) return;
-  if (judged->refusal)
+  if (judged->refusal) {
+    Value needs;
+    if (!judged->needs_approval.empty()) needs[request::kNeedsApproval] = judged->needs_approval;
     return answer(*judged, {judged->outcome, base::status_of(judged->refusal->code),
-                            judged->refusal->message, Value()});
+                            judged->refusal->message, std::move(needs)});
+  }
   answer(*judged, carry_out(*judged));
+}
+
+Result<Value> ControlDesk::perform_it(const Judged& judged) {
+  const auto& request = judged.request;
+  const auto id = "cert=" + request.caller();
+  auto approval = perform_approval(box_, {id, judged.role}, request.action(), judged.inputs);
+  if (approval) return *std::move(approval);
+  return perform(link_, duties_, request.caller(), request.action(), judged.inputs);
 }
 
 request::Reply ControlDesk::carry_out(const Judged& judged) {
   const auto& request = judged.request;
   const auto began = link_.clock().steady();
-  auto data = perform(link_, duties_, request.caller(), request.action(), judged.inputs);
+  auto data = perform_it(judged);
   request::Reply reply;
   if (data) {
     reply.message = "OK";

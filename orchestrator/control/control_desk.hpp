@@ -9,6 +9,7 @@
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/worker.hpp"
+#include "orchestrator/control/approval_box.hpp"
 #include "orchestrator/control/control_gate.hpp"
 #include "orchestrator/control/duties.hpp"
 #include "proto/base/throttle.hpp"
@@ -30,6 +31,9 @@ struct DeskOptions {
   std::filesystem::path policies;     // folder; what it lacks is built in
   std::filesystem::path replay_file;  // ids that were carried out, over a restart
   audit::Options audit;
+  // Approvals that were used here, and requests that wait for some: `approvals.used`,
+  // `approvals.json`. Empty: beside `replay_file`.
+  std::filesystem::path approvals_folder = {};
 };
 
 // start() and the destructor on one thread; requests are carried out on a thread of its own, in
@@ -47,6 +51,7 @@ class ControlDesk {
   Status open();
   void take(const transport::Message& message);
   request::Reply carry_out(const Judged& judged);
+  Result<Value> perform_it(const Judged& judged);
   void answer(const Judged& judged, const request::Reply& reply);
 
   client::Link& link_;
@@ -56,9 +61,12 @@ class ControlDesk {
   audit::AuditLog audit_;
   policy::PolicyStore policies_;
   security::ReplayWindow replay_;
+  approval::Checker approvals_;
+  ApprovalBox box_;
   std::optional<ControlGate> gate_;
   base::Throttle refusals_;
   std::shared_ptr<client::Worker<transport::Message>> inbox_;
+  std::vector<transport::Subscription> heard_;
 };
 
 }  // namespace muster::control

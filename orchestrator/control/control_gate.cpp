@@ -9,30 +9,9 @@
 #include "proto/base/names.hpp"
 #include "proto/ddl/texts.hpp"
 #include "proto/envelope/value_codec.hpp"
+#include "proto/request/signed_reply.hpp"
 
 namespace muster::control {
-namespace {
-
-audit::Verdict verdict_of_refusal(const Judged& judged) {
-  switch (judged.outcome) {
-    case v1::OUTCOME_EXPIRED:
-      return audit::Verdict::expired;
-    case v1::OUTCOME_BUSY:
-      return audit::Verdict::busy;
-    case v1::OUTCOME_REFUSED:
-      return audit::Verdict::denied;
-    default:
-      return audit::Verdict::invalid;
-  }
-}
-
-v1::Outcome outcome_of_stale(const Error& why) {
-  if (why.code == Errc::expired) return v1::OUTCOME_EXPIRED;
-  return why.code == Errc::limit ? v1::OUTCOME_BUSY : v1::OUTCOME_ANSWERED;
-}
-
-}  // namespace
-
 Result<ControlGate> ControlGate::create(GateContext context) {
   MUSTER_ASSIGN(auto description, ddl::built_in(kAgent));
   return ControlGate(std::move(context), std::move(description));
@@ -46,18 +25,21 @@ bool ControlGate::meant_for_us(const v1::Request& request, bool direct) const {
 
 Status ControlGate::record(const Judged& judged, audit::Verdict verdict,
                            const std::string& why) const {
-  return context_.audit.request(audit::of_request(judged.request, judged.role, judged.inputs,
-                                                  verdict, judged.decided_by, why));
+  auto line = audit::of_request(judged.request, judged.role, judged.inputs, verdict,
+                                judged.decided_by, why);
+  line.approved_by = judged.approved_by;
+  if (judged.approved) line.approval = judged.approved->id;
+  return context_.audit.request(std::move(line));
 }
 
 Judged ControlGate::refuse(Judged judged, Error why) const {
   // A refusal stands, recorded or not; the log of the audit tells what was lost.
-  static_cast<void>(record(judged, verdict_of_refusal(judged), why.message));
+  static_cast<void>(record(judged, audit::verdict_of(judged.outcome), why.message));
   judged.refusal = std::move(why);
   return judged;
 }
 
-policy::Decision ControlGate::ask_policy(const Judged& judged, const Value& arguments) const {
+policy::Decision ControlGate::ask_policy(Judged& judged, const Value& arguments) const {
   const auto id = "cert=" + judged.request.caller();
   const Value no_facts = Value::object();
   const std::vector<std::string> no_classes;
@@ -68,7 +50,29 @@ policy::Decision ControlGate::ask_policy(const Judged& judged, const Value& argu
   question.scope.filtered = question.scope.targets > 0;
   question.scope.confirmed = judged.request.confirmed();
   question.now_ms = base::SystemClock().unix_ms();
-  return context_.policies.decide(kAgent, question);
+  auto decision = context_.policies.decide(kAgent, question);
+  // Only then: whoever may not ask at all must not cost us signatures.
+  approval::Checked approvals;
+  if (!decision.needs_approval.empty() && judged.request.has_approved() &&
+      context_.approvals != nullptr) {
+    approvals = context_.approvals->check(judged.request, arguments);
+    question.scope.approved_by = std::move(approvals.by);
+    question.scope.not_approved = std::move(approvals.why_not);
+    decision = context_.policies.decide(kAgent, question);
+  }
+  judged.decided_by = decision.decided_by;
+  judged.needs_approval = decision.needs_approval;
+  judged.approved_by = decision.approved_by;
+  if (decision.allowed && !judged.approved_by.empty())
+    judged.approved = std::move(approvals.statement);
+  return decision;
+}
+
+Status ControlGate::use_approvals(const Judged& judged) const {
+  if (judged.approved_by.empty()) return {};
+  if (context_.approvals != nullptr && judged.approved)
+    return context_.approvals->use(*judged.approved);
+  return fail(Errc::refused, "no approval counts here");
 }
 
 // Policy and inputs.
@@ -79,9 +83,8 @@ Status ControlGate::allowed(Judged& judged) const {
                                                   base::quoted(request.agent()), kAgent));
   const auto sent = request.has_arguments() ? envelope::decode_value(request.arguments())
                                             : Result<Value>(Value::object());
-  auto decision = ask_policy(
+  const auto decision = ask_policy(
       judged, ddl::with_defaults(description_, request.action(), sent ? *sent : Value::object()));
-  judged.decided_by = decision.decided_by;
   if (!decision.allowed) {
     judged.outcome = v1::OUTCOME_REFUSED;
     return fail(Errc::refused,
@@ -98,11 +101,12 @@ Status ControlGate::fresh(const v1::Request& request) const {
       {request.caller(), request.id(), request.sent_at_ms(), std::int64_t{request.ttl_s()} * 1000});
 }
 
-std::optional<Judged> ControlGate::admit(std::string_view message, bool direct) {
-  auto opened = request::open(message, envelope::Kind::control_request, context_.commanding);
+std::optional<Judged> ControlGate::admit(std::string_view message, bool direct,
+                                         std::string_view sender) {
+  auto opened =
+      request::open(message, envelope::Kind::control_request, context_.commanding, sender);
   if (!opened)
     return context_.audit.flood(audit::Verdict::unverified, opened.error().message), std::nullopt;
-  senders_->know(opened->certificate_fingerprint, opened->request.caller());
   Judged judged;
   judged.request = std::move(opened->request);
   judged.role = opened->role;
@@ -118,8 +122,12 @@ std::optional<Judged> ControlGate::admit(std::string_view message, bool direct) 
                                        request.caller(), is.error().message));
       return std::nullopt;
     }
-    judged.outcome = outcome_of_stale(is.error());
+    judged.outcome = request::outcome_of(is.error());
     return refuse(std::move(judged), std::move(is).error());
+  }
+  if (auto unused = use_approvals(judged); !unused) {
+    judged.outcome = unused.error().code == Errc::limit ? v1::OUTCOME_BUSY : v1::OUTCOME_REFUSED;
+    return refuse(std::move(judged), std::move(unused).error());
   }
   if (auto recorded = record(judged, audit::Verdict::allowed, ""); !recorded) {
     judged.outcome = v1::OUTCOME_REFUSED;

@@ -1,5 +1,5 @@
 // The checks between a message and a change of trust or of the fleet: size, signature, chain and
-// role, orchestrator, collective, policy, inputs, replay window, audit. docs/PROTOCOL.md, "Requests
+// role, orchestrator, collective, policy, inputs, replay window, approvals not used yet, audit. docs/PROTOCOL.md, "Requests
 // to orchestrators".
 #pragma once
 
@@ -7,7 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "proto/approval/checker.hpp"
 #include "proto/audit/audit_log.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
@@ -15,7 +17,6 @@
 #include "proto/policy/policy_store.hpp"
 #include "proto/request/signed_request.hpp"
 #include "proto/security/replay_window.hpp"
-#include "proto/security/sender_lines.hpp"
 #include "proto/security/trust_store.hpp"
 
 namespace muster::control {
@@ -25,10 +26,13 @@ inline constexpr std::string_view kAgent = "orchestrator";  // of its descriptio
 struct Judged {
   v1::Request request;
   security::Role role = security::Role::none;
-  Value inputs;                                // with the description's defaults
-  v1::Outcome outcome = v1::OUTCOME_ANSWERED;  // of a refusal
-  std::optional<Error> refusal;                // to be answered with
-  std::string decided_by;                      // the policy's file and line
+  Value inputs;                                      // with the description's defaults
+  v1::Outcome outcome = v1::OUTCOME_ANSWERED;        // of a refusal
+  std::optional<Error> refusal;                      // to be answered with
+  std::string decided_by;                            // the policy's file and line
+  std::string needs_approval = {};                   // "2 of admins": what a refused one lacks
+  std::vector<std::string> approved_by = {};         // "cert=NAME": without whom it were refused
+  std::optional<approval::Statement> approved = {};  // what they approved, to be used up
 };
 
 // Borrowed but for the names.
@@ -39,6 +43,7 @@ struct GateContext {
   const policy::PolicyStore& policies;
   security::ReplayWindow& replay;
   audit::AuditLog& audit;
+  approval::Checker* approvals = nullptr;  // null: nothing that needs one is carried out
 };
 
 // Not thread-safe: one thread judges.
@@ -49,25 +54,24 @@ class ControlGate {
 
   // Nothing when the message gets no answer: it does not verify, was here before, or is another
   // orchestrator's. `direct`: it came on this orchestrator's own topic, where its target must be
-  // named. Every judged request is in the audit when this returns.
-  std::optional<Judged> admit(std::string_view message, bool direct);
-
-  // Whose line a message joins while it waits to be judged. Thread-safe, and outlives the gate.
-  std::shared_ptr<const security::SenderLines> senders() const { return senders_; }
+  // named. `sender`: the caller whom the topic names. Every judged request is in the audit when this
+  // returns.
+  std::optional<Judged> admit(std::string_view message, bool direct, std::string_view sender);
 
  private:
   ControlGate(GateContext context, ddl::Agent description)
       : context_(std::move(context)), description_(std::move(description)) {}
   bool meant_for_us(const v1::Request& request, bool direct) const;
   Status allowed(Judged& judged) const;
-  policy::Decision ask_policy(const Judged& judged, const Value& arguments) const;
+  policy::Decision ask_policy(Judged& judged, const Value& arguments) const;
+  // Of a request that needed approvals: from now on they are used.
+  Status use_approvals(const Judged& judged) const;
   Status fresh(const v1::Request& request) const;
   Judged refuse(Judged judged, Error why) const;
   Status record(const Judged& judged, audit::Verdict verdict, const std::string& why) const;
 
   GateContext context_;
   ddl::Agent description_;
-  std::shared_ptr<security::SenderLines> senders_ = std::make_shared<security::SenderLines>();
 };
 
 }  // namespace muster::control

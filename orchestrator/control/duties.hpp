@@ -7,6 +7,7 @@
 #include <string>
 
 #include "proto/base/result.hpp"
+#include "proto/x509/revocation_list.hpp"
 
 namespace muster::control {
 
@@ -29,9 +30,19 @@ class Approvals {
 class Bans {
  public:
   virtual ~Bans() = default;
+  // Nobody listens to the node any more, from now on.
   virtual Status ban(const std::string& node, const std::string& reason,
                      const std::string& caller) = 0;
+  // Errc::aborted when it is not banned.
   virtual Status unban(const std::string& node, const std::string& caller) = 0;
+};
+
+class Revocations {
+ public:
+  virtual ~Revocations() = default;
+  // Whoever stands in the list is refused from now on. Errc::refused or aborted says why it is not
+  // believed: not of one of the roots, older than what is known.
+  virtual Status revoke(const x509::RevocationList& list, const std::string& caller) = 0;
 };
 
 class Tokens {
@@ -46,6 +57,7 @@ struct Duties {
   Approvals* approvals = nullptr;
   Bans* bans = nullptr;
   Tokens* tokens = nullptr;
+  Revocations* revocations = nullptr;
 };
 
 }  // namespace muster::control

@@ -2,6 +2,7 @@
 
 #include "orchestrator/admission/reserved.hpp"
 #include "proto/audit/settings.hpp"
+#include "proto/base/guard.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/strict_yaml.hpp"
@@ -35,6 +36,13 @@ void read_names(base::StrictMap& map, admission::Rules& names) {
       map.complain("reserved_names", good.error().message);
 }
 
+// It runs with our rights, and its word gives names away.
+Status check_program(const std::filesystem::path& program) {
+  if (auto safe = base::check_guard(program, base::Guard::program); !safe)
+    return fail(safe.error().within("'instance_gone_program'"));
+  return {};
+}
+
 }  // namespace
 
 Result<DaemonConfig> load_config(const std::filesystem::path& path) {
@@ -52,6 +60,10 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   if (auto level = log::level_from(config.log_level); !level)
     map.complain("log_level", level.error().message);
   read_names(map, config.names);
+  map.path("instance_gone_program", config.instance_gone_program);
+  if (!config.instance_gone_program.empty())
+    if (auto safe = check_program(path.parent_path() / config.instance_gone_program); !safe)
+      map.complain("instance_gone_program", safe.error().message);
   map.map("notify", [&](base::StrictMap& inner) { notify::read(inner, config.notify); });
   config.registry_collectives = {config.bus.collective};
   map.map("registry", [&](base::StrictMap& inner) { read_registry(inner, config); });
@@ -59,6 +71,8 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   // As in muster.yaml, relative to the file's folder.
   config.policies = path.parent_path() / (config.policies.empty() ? "policies" : config.policies);
   if (config.workflow.is_relative()) config.workflow = path.parent_path() / config.workflow;
+  if (!config.instance_gone_program.empty())
+    config.instance_gone_program = path.parent_path() / config.instance_gone_program;
   return config;
 }
 

@@ -27,6 +27,9 @@ struct DaemonConfig {
   std::string log_level = "info";
   // `replace_names` (approval, exact-token, any-token) and `reserved_names` (globs).
   admission::Rules names;
+  // `instance_gone_program`: asks the machines' provider whether a name's old instance is gone; empty:
+  // nobody is asked.
+  std::filesystem::path instance_gone_program;
   notify::NotifyConfig notify;
   // Section `registry`.
   bool registry_enabled = true;                   // `enabled`

@@ -7,6 +7,7 @@
 #include "orchestrator/control/control_desk.hpp"
 #include "orchestrator/daemon/daemon_config.hpp"
 #include "orchestrator/daemon/report.hpp"
+#include "orchestrator/daemon/trust_duty.hpp"
 #include "orchestrator/daemon/warn_of_endings.hpp"
 #include "orchestrator/notify/deliverer.hpp"
 #include "orchestrator/provision/engine.hpp"
@@ -168,7 +169,9 @@ Result<int> serve(Parts& parts) {
   MUSTER_ASSIGN(const auto link, connect(parts.config.bus));
   provision::EngineOptions options{static_cast<std::size_t>(parts.config.in_flight),
                                    static_cast<std::size_t>(parts.config.per_master),
-                                   parts.config.state_folder, parts.config.names,
+                                   parts.config.state_folder,
+                                   parts.config.names,
+                                   parts.config.instance_gone_program,
                                    [&](const client::Record& record) {
                                      if (!record.claim) tell_outcome(*link, record);
                                      return deliverer->notify(daemon::report(record));
@@ -177,9 +180,19 @@ Result<int> serve(Parts& parts) {
   MUSTER_ASSIGN(const auto engine,
                 provision::Engine::start(*link, parts.workflow, std::move(options)));
   EngineDuty duty(*engine);
+  daemon::TrustDuty trust(*link, engine->trust(), [&](const auto& event, const auto& people) {
+    tell(*link, event);
+    if (auto told = deliverer->notify(people); !told)
+      log::warning("cannot tell people", {{"why", told.error().message}});
+  });
   MUSTER_ASSIGN(const auto desk,
                 control::ControlDesk::start(
-                    *link, {.provisioning = &duty, .approvals = &duty, .tokens = &duty},
+                    *link,
+                    {.provisioning = &duty,
+                     .approvals = &duty,
+                     .bans = &trust,
+                     .tokens = &duty,
+                     .revocations = &trust},
                     {parts.config.policies, parts.config.state_folder / "requests.seen",
                      parts.config.audit}));
   log::info("orchestrating", {{"as", link->caller()}, {"workflow", parts.workflow.name}});

@@ -2,16 +2,27 @@
 
 #include <fmt/format.h>
 
+#include <sstream>
+
 #include "proto/base/clock.hpp"
+#include "proto/base/printable.hpp"
 
 namespace muster::daemon {
 namespace {
 
 std::string step_line(const client::Step& step) {
   const auto tries = step.tries > 1 ? fmt::format(", {} tries", step.tries) : "";
-  const auto message = step.message.empty() ? "" : "  " + step.message;
+  const auto message = step.message.empty() ? "" : "  " + base::one_line(step.message);
   return fmt::format("  {:<20} {:<8} {:>10}{}{}\n", step.name, step.state,
                      duration_text(step.took_ms), tries, message);
+}
+
+// Of what a node printed: no line of it begins as ours do.
+std::string indented(std::string_view text) {
+  std::istringstream lines{base::printable(text)};
+  std::string out;
+  for (std::string line; std::getline(lines, line);) out += "  " + line + "\n";
+  return out;
 }
 
 plugins::Notification waiting_report(const client::Record& record) {
@@ -23,8 +34,8 @@ plugins::Notification waiting_report(const client::Record& record) {
       "A machine that is not {0} so far asks for its name and waits.\n"
       "Its address: {1}\nIts key: {2}\nAddress of the machine that has the name: {3}\n"
       "Reason: {4}\n\nLook:    muster provision show {0}\nApprove: muster provision approve {0}\n",
-      record.identity, known(record.claim->address), record.claim->key_fingerprint,
-      known(record.address), record.reason);
+      record.identity, base::one_line(known(record.claim->address)), record.claim->key_fingerprint,
+      base::one_line(known(record.address)), base::one_line(record.reason));
   out.data = {{"identity", record.identity},
               {"state", "waiting"},
               {"address", record.claim->address},
@@ -51,7 +62,7 @@ plugins::Notification report(const client::Record& record) {
   out.subject = failed ? fmt::format("{} could not be provisioned", record.identity)
                        : fmt::format("{} is in production", record.identity);
   out.text = failed ? fmt::format("{} could not be provisioned after {} attempts.\nReason: {}\n",
-                                  record.identity, record.attempts, record.reason)
+                                  record.identity, record.attempts, base::one_line(record.reason))
                     : fmt::format("{} went from its first boot into production in {}.\n",
                                   record.identity, duration_text(took));
   out.text += fmt::format("Master: {}\nWorkflow: {}\nOrchestrator: {}\nBegun: {}\n\nSteps\n",
@@ -60,7 +71,7 @@ plugins::Notification report(const client::Record& record) {
   for (const auto& step : record.steps)
     if (step.name != record.step || failed) out.text += step_line(step);
   if (failed && !record.last_output.empty())
-    out.text += "\nLast output\n" + record.last_output + "\n";
+    out.text += "\nLast output\n" + indented(record.last_output);
   if (failed)
     out.text += fmt::format("\nLook:  muster provision show {}\nRetry: muster provision again {}\n",
                             record.identity, record.identity);

@@ -22,6 +22,7 @@ struct Master {
   std::string address;  // where nodes reach it
   std::string ca_pem;   // the CA that issued its certificate
   std::string ca_fingerprint;
+  std::vector<std::string> issues{"*"};  // globs of the names that its CA may issue
 };
 
 // Thread-safe: every node in flight calls it from its own thread. Blocking calls end at their
@@ -45,8 +46,8 @@ class World {
   // as many as it may.
   virtual bool enlist(const std::string& master) = 0;
   virtual void dismiss(const std::string& master) = 0;
-  // Masters known from their CAs that are not online now.
-  virtual std::vector<std::string> absent_masters() = 0;
+  // All masters that are known from their CAs, whether they are online or not.
+  virtual std::vector<std::string> known_masters() = 0;
   // Remembers, on disk, that `master` still has to clean `certname`; done when it is back.
   virtual Status owe_clean(const std::string& master, const std::string& certname) = 0;
   // The CA that issued the certificate with which the node is a member now; empty when it is not
@@ -55,8 +56,8 @@ class World {
   // Until the node is online as a member.
   virtual Status wait_member(const std::string& identity, std::chrono::milliseconds timeout) = 0;
   // Until the node says that the job has ended, or `patience` is over; either way the caller asks
-  // the node.
-  virtual void wait_job(const std::string& identity, const std::string& job,
+  // the node. False when the orchestrator is stopping: nobody is to be asked any more.
+  virtual bool wait_job(const std::string& identity, const std::string& job,
                         std::chrono::milliseconds patience) = 0;
   // Waits between tries; false when the orchestrator is stopping.
   virtual bool sleep(std::chrono::milliseconds time) = 0;

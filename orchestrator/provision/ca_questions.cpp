@@ -1,9 +1,11 @@
 #include "orchestrator/provision/ca_questions.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/provision/fields.hpp"
 #include "orchestrator/provision/masters.hpp"
+#include "proto/security/glob.hpp"
 
 namespace muster::provision {
 namespace {
@@ -30,13 +32,13 @@ CaQuestions::~CaQuestions() {
   for (auto& asker : askers_) asker->stop();
 }
 
-void CaQuestions::ask(const std::string& identity, Answered answered) {
+void CaQuestions::ask(const std::string& token_id, const std::string& identity, Answered answered) {
   std::size_t asker = 0;
   {
     const std::lock_guard lock(mutex_);
     asker = next_++ % askers_.size();
   }
-  askers_[asker]->post({identity, std::move(answered)});
+  askers_[asker]->post(token_id, {identity, std::move(answered)});
 }
 
 std::vector<Master> CaQuestions::masters() {
@@ -50,7 +52,13 @@ std::vector<Master> CaQuestions::masters() {
 }
 
 std::vector<admission::CaAnswer> CaQuestions::ask_all(const std::string& identity) {
-  const auto asked = masters();
+  auto asked = masters();
+  // Whose CA may not issue the name can hold no certificate of it that anybody believes: its word would
+  // only keep others from the name.
+  std::erase_if(asked, [&](const Master& master) {
+    return std::none_of(master.issues.begin(), master.issues.end(),
+                        [&](const auto& glob) { return security::glob_match(glob, identity); });
+  });
   std::vector<std::string> names;
   for (const auto& master : asked) names.push_back(master.identity);
   std::vector<admission::CaAnswer> answers;

@@ -12,11 +12,13 @@
 #include "orchestrator/admission/case.hpp"
 #include "orchestrator/client/worker.hpp"
 #include "orchestrator/provision/actions.hpp"
+#include "proto/base/fair_queue.hpp"
 
 namespace muster::provision {
 
-inline constexpr std::size_t kAskersMax = 8;             // names asked about at once
-inline constexpr std::size_t kQuestionsWaiting = 5'000;  // for each of them
+inline constexpr std::size_t kAskersMax = 8;  // names asked about at once
+// Waiting for each of them; tokens take turns, so that who floods with one stops no other's machines.
+inline constexpr base::FairLimits kQuestionsWaiting{.items = 5'000, .per_sender = 5'000};
 inline constexpr std::chrono::milliseconds kAnswerPatience{
     3'000};                                                      // a CA that needs longer is down
 inline constexpr std::chrono::milliseconds kMastersKept{1'000};  // the list of whom to ask
@@ -31,9 +33,9 @@ class CaQuestions {
   // No question is answered any more once this returns.
   ~CaQuestions();
 
-  // One round trip to all masters at once; `answered` is called on a thread of ours. A question that
+  // One round trip at once to all masters whose CA may issue the name; `answered` is called on a thread of ours. A question that
   // finds the queue full is dropped: the machine announces itself again.
-  void ask(const std::string& identity, Answered answered);
+  void ask(const std::string& token_id, const std::string& identity, Answered answered);
 
   // Those that are asked: looked for again once they are kMastersKept old.
   std::vector<Master> masters();

@@ -2,18 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/client/link.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
+#include "proto/transport/topics.hpp"
 
 namespace muster::provision {
 namespace {
 
 constexpr mode_t kOwnerOnly = 0600;
 
-Value as_json(const client::Endorsement& endorsement) {
+Value as_json(const client::Endorsement& endorsement, bool vouched) {
   return {{"certificate", endorsement.certificate.pem()},
           {"master", endorsement.master},
           {"patterns", endorsement.patterns},
@@ -23,7 +25,9 @@ Value as_json(const client::Endorsement& endorsement) {
           {"offered_by", endorsement.offered_by},
           {"endorsed_by", endorsement.endorsed_by},
           {"at_ms", endorsement.at_ms},
-          {"ends_at_ms", endorsement.ends_at_ms}};
+          {"ends_at_ms", endorsement.ends_at_ms},
+          {"signer_serial", endorsement.signer_serial},
+          {"vouched", vouched}};
 }
 
 Result<client::Endorsement> from_json(const Value& json, const std::string& file) {
@@ -40,6 +44,7 @@ Result<client::Endorsement> from_json(const Value& json, const std::string& file
     json.at("endorsed_by").get_to(out.endorsed_by);
     json.at("at_ms").get_to(out.at_ms);
     json.at("ends_at_ms").get_to(out.ends_at_ms);
+    json.at("signer_serial").get_to(out.signer_serial);
     MUSTER_TRY(admission::check_endorsement(out));
     return out;
   } catch (const nlohmann::json::exception& error) {
@@ -69,27 +74,86 @@ Status EndorsementKeeper::load() {
   for (const auto& item : list) {
     MUSTER_ASSIGN(const auto endorsement, from_json(item, file_.string()));
     saved_[endorsement.fingerprint()] = endorsement.number;
+    if (item.value("vouched", false)) link_.endorsements().vouch(endorsement);
     const auto believed = link_.believe(endorsement);
     if (!believed) return fail(believed.error());
   }
+  link_.revocations_changed();  // what a revoked signer endorsed does not count
   return {};
 }
 
 void EndorsementKeeper::keep() {
+  const std::lock_guard lock(mutex_);
+  const auto revoked = [this](const std::string& serial) {
+    return link_.operators().revoked(serial).has_value();
+  };
+  // Whose certificate was revoked must not replace what the others signed.
+  if (revoked(link_.signer().chain().front().serial_hex())) return;
   if (link_.clock().unix_ms() - signed_at_ms_ >=
       std::chrono::milliseconds(kSignAnewEvery).count()) {
     if (auto done = sign_anew(); !done)
       log::warning("cannot sign the trusted CAs anew", {{"why", done.error().message}});
   }
+  if (auto done = sign_vouched(revoked); !done)
+    log::warning("cannot sign what we vouch for", {{"why", done.error().message}});
+  if (auto done = sign_stale(); !done)
+    log::warning("cannot put back a trusted CA", {{"why", done.error().message}});
   if (auto done = save(); !done)
     log::error("cannot write down the trusted CAs", {{"why", done.error().message}});
+}
+
+void EndorsementKeeper::sign_before(const x509::RevocationList& list) {
+  const std::lock_guard lock(mutex_);
+  const auto revoked = [&](const std::string& serial) { return list.find(serial).has_value(); };
+  if (auto done = sign_vouched(revoked); !done)
+    log::warning("cannot sign what we vouch for", {{"why", done.error().message}});
+}
+
+Status EndorsementKeeper::sign_vouched(
+    const std::function<bool(const std::string& serial)>& revoked) {
+  if (revoked(link_.signer().chain().front().serial_hex())) return {};
+  for (const auto& endorsement : link_.endorsements().all()) {
+    if (!revoked(endorsement.signer_serial)) continue;
+    if (!endorsement.withdrawn && !link_.endorsements().vouched(endorsement)) continue;
+    const auto signed_anew = client::publish_trusted_ca(link_, endorsement);
+    if (!signed_anew) return fail(signed_anew.error());
+  }
+  return {};
+}
+
+void EndorsementKeeper::put_back(const std::string& topic) {
+  const std::lock_guard lock(stale_mutex_);
+  if (stale_.size() < security::kAnchorsMax)
+    stale_.insert(std::string(transport::topics::last_level(topic)));
+}
+
+Status EndorsementKeeper::sign_stale() {
+  std::set<std::string> stale;
+  {
+    const std::lock_guard lock(stale_mutex_);
+    stale.swap(stale_);
+  }
+  for (const auto& fingerprint : stale) {
+    const auto known = link_.endorsements().find(fingerprint);
+    if (!known) continue;
+    if (!known->withdrawn && !admission::still_counts(*known, link_.clock().unix_ms())) continue;
+    log::warning(
+        "a trusted CA was cleared from the bus, or replaced by what is not believed; put back",
+        {{"ca", known->certificate.subject()}, {"fingerprint", fingerprint}});
+    const auto signed_anew = client::publish_trusted_ca(link_, *known);
+    if (!signed_anew) return fail(signed_anew.error());
+  }
+  return {};
 }
 
 Status EndorsementKeeper::sign_anew() {
   MUSTER_TRY(link_.settle());
   const auto now_ms = link_.clock().unix_ms();
+  const auto ours_ends_ms = link_.signer().chain().front().not_after_ms();
+  const bool leaving = ours_ends_ms < now_ms + std::chrono::milliseconds(kLastSigning).count();
   for (const auto& endorsement : link_.endorsements().all()) {
     if (!endorsement.withdrawn && !admission::still_counts(endorsement, now_ms)) continue;
+    if (leaving && endorsement.ends_at_ms > ours_ends_ms) continue;
     const auto signed_anew = client::publish_trusted_ca(link_, endorsement);
     if (!signed_anew) return fail(signed_anew.error());
   }
@@ -102,7 +166,7 @@ Status EndorsementKeeper::save() {
   auto list = Value::array();
   for (const auto& endorsement : link_.endorsements().all()) {
     now[endorsement.fingerprint()] = endorsement.number;
-    list.push_back(as_json(endorsement));
+    list.push_back(as_json(endorsement, link_.endorsements().vouched(endorsement)));
   }
   if (now == saved_) return {};
   MUSTER_TRY(base::write_file(file_, list.dump(1) + "\n", kOwnerOnly));

@@ -7,8 +7,11 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 
 #include "orchestrator/client/trusted_ca.hpp"
@@ -21,10 +24,16 @@ class Link;
 namespace muster::provision {
 
 inline constexpr std::chrono::hours kSignAnewEvery{24};
+// Whose certificate ends within this time signs nothing anew that would end later without it: the
+// others may not come to it before.
+inline constexpr std::chrono::hours kLastSigning{48};
 inline constexpr std::size_t kTrustedCasMaxBytes =
     4 * 1024 * 1024;  // of the file: 256 CAs and room
 
-// One thread at a time: the engine's. The link must outlive it.
+// Of a signer whose certificate was revoked, only what we have signed with the same content before is signed
+// anew; the rest has ended (docs/adr/0039).
+//
+// Thread-safe. The link must outlive it.
 class EndorsementKeeper {
  public:
   // Believes what the file says (0600, our own, hence unsigned). A damaged file is Errc::config and
@@ -35,16 +44,27 @@ class EndorsementKeeper {
   // Signs anew when it is time, and writes the file when something changed. Problems are logged and
   // tried again at the next call. Blocks as publish_trusted_ca().
   void keep();
+  // What would end with this list though we vouch for it is signed by us, before the list counts. Blocks as
+  // publish_trusted_ca().
+  void sign_before(const x509::RevocationList& list);
+  // The bus shows less than is known on trust/ca/<fingerprint>: signed anew with the next keep(). Does not wait.
+  void put_back(const std::string& topic);
 
  private:
   EndorsementKeeper(client::Link& link, std::filesystem::path file)
       : link_(link), file_(std::move(file)) {}
   Status load();
+  // With mutex_ held, as the next.
   Status sign_anew();
+  Status sign_stale();
+  Status sign_vouched(const std::function<bool(const std::string& serial)>& revoked);
   Status save();
 
   client::Link& link_;
   const std::filesystem::path file_;
+  std::mutex mutex_;
+  std::mutex stale_mutex_;
+  std::set<std::string> stale_;  // fingerprints
   std::int64_t signed_at_ms_ = 0;
   std::map<std::string, std::uint64_t> saved_;  // CA -> number in the file
 };

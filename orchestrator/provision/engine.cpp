@@ -37,21 +37,21 @@ Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, Workflow workf
 
 // In this order: whom to believe, what was done before, who is online; then whoever waits.
 Status Engine::open() {
-  MUSTER_ASSIGN(trusted_cas_,
-                EndorsementKeeper::open(link_, options_.state_folder / "trusted_cas.json"));
-  trusted_cas_->keep();
+  MUSTER_ASSIGN(trust_, TrustKeeper::open(link_, options_.state_folder));
   MUSTER_ASSIGN(debts_, Debts::open(options_.state_folder / "debts.json"));
   MUSTER_ASSIGN(caller_, client::Caller::start(link_));
   MUSTER_ASSIGN(records_, client::Records::watch(
                               link_, [this](const client::Record& record) { on_record(record); }));
   MUSTER_TRY(records_->wait_complete(kSettlePatience));
   MUSTER_ASSIGN(ledger_, TokenLedger::watch(link_, kSettlePatience));
+  trust_->follow(ledger_.get());
   MUSTER_ASSIGN(fleet_,
                 client::Fleet::watch(link_, [this](const std::string& identity, bool online) {
                   on_fleet(identity, online);
                 }));
   MUSTER_TRY(fleet_->wait_complete(kSettlePatience));
-  masters_ = std::make_unique<Masters>(link_, *fleet_, *caller_, *debts_, options_.per_master);
+  masters_ = std::make_unique<Masters>(link_, *fleet_, *caller_, *debts_, options_.per_master,
+                                       workflow_.facts_of_masters());
   auto world = std::make_unique<LiveWorld>(link_, *fleet_, *caller_, *masters_);
   MUSTER_TRY(world->start());
   open_desk();
@@ -72,10 +72,12 @@ Status Engine::subscribe() {
     const std::lock_guard lock(mutex_);
     announcements_ = worker;
   }
-  return link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once,
-                               [inbox = std::move(worker)](transport::Message message) {
-                                 client::post_message(*inbox, std::move(message));
-                               });
+  MUSTER_ASSIGN(announced_,
+                link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once,
+                                      [inbox = std::move(worker)](transport::Message message) {
+                                        client::post_message(*inbox, std::move(message));
+                                      }));
+  return {};
 }
 
 Engine::~Engine() {
@@ -84,8 +86,12 @@ Engine::~Engine() {
     stopping_ = true;
   }
   wake_.notify_all();
+  announced_.end();
   if (announcements_) announcements_->stop();
-  questions_.reset();  // its threads call the desk
+  if (trust_) trust_->follow(nullptr);
+  if (gone_) gone_->stop();
+  questions_.reset();  // its threads call the desk, as those of the next do
+  gone_.reset();
   if (world_) world_->stop();
   if (scheduler_.joinable()) scheduler_.join();
   for (auto& run : runs_)
@@ -114,8 +120,9 @@ Engine::Node* Engine::node_for(const std::string& identity) {
 }
 
 void Engine::on_announcement(const transport::Message& message) {
-  if (message.topic.empty()) return desk_->judge_again(message.payload);  // see on_record()
+  if (message.topic.empty()) return desk_->judge_again(message.payload);  // see judge_again()
   const std::string client_id(topics::level(message.topic, 3).value_or(""));
+  stale_->hear(client_id, message);
   if (!message.payload.empty()) return desk_->judge(client_id, message.payload);
   // It went away, or is a member now.
   const std::lock_guard lock(mutex_);
@@ -132,6 +139,7 @@ void Engine::on_joiner(const Joiner& joiner) {
   node->join = joiner.address;
   node->joined_with = joiner.key_fingerprint;
   node->address = joiner.told_address;
+  node->grant = joiner.grant;
   if (node->running || (known && (node->settled || node->due > now()))) return;
   node->settled = false;
   node->due = now();
@@ -170,6 +178,7 @@ void Engine::on_fleet(const std::string& identity, bool online) {
   fleet_changed_ = true;
   wake_.notify_all();
   const auto member = online ? fleet_->find(identity) : std::nullopt;
+  if (!online && desk_->waits(identity)) judge_again(identity);  // it may have the name now
   if (!member) return;
   const auto state = text_at(member->facts, "provision");
   const auto at = nodes_.find(identity);

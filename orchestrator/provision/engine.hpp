@@ -20,14 +20,16 @@
 
 #include "orchestrator/admission/rules.hpp"
 #include "orchestrator/client/records.hpp"
-#include "orchestrator/provision/endorsement_keeper.hpp"
 #include "orchestrator/provision/join_desk.hpp"
 #include "orchestrator/provision/live_world.hpp"
 #include "orchestrator/provision/masters.hpp"
 #include "orchestrator/provision/node_run.hpp"
+#include "orchestrator/provision/stale_announcements.hpp"
 #include "orchestrator/provision/token_ledger.hpp"
+#include "orchestrator/provision/trust_keeper.hpp"
 #include "orchestrator/provision/workflow.hpp"
 #include "proto/base/backoff.hpp"
+#include "proto/transport/bus.hpp"
 
 namespace muster::provision {
 
@@ -39,12 +41,14 @@ struct EngineOptions {
   std::filesystem::path state_folder;
   // What the site says about names; the engine adds what it knows itself (masters, workflow).
   admission::Rules names;
+  // Asks the machines' provider whether the instance that had a name is gone; empty: nobody is asked.
+  std::filesystem::path instance_gone_program;
   // Called for each node that is finished or failed, and for each machine that waits for approval
   // of its name (Record::claim); writes the outbox.
   std::function<Status(const client::Record&)> notify;
 };
 
-// start() and stop() on one thread; the rest is its own.
+// start() and the destructor on one thread; the rest is its own.
 class Engine {
  public:
   static Result<std::unique_ptr<Engine>> start(client::Link& link, Workflow workflow,
@@ -64,6 +68,8 @@ class Engine {
   // The token is good for nothing any more, with any orchestrator.
   Status revoke_token(const std::string& token_id, const std::string& by,
                       const std::string& reason);
+  // What is kept below trust/. Lives as long as the engine; thread-safe.
+  TrustKeeper& trust() { return *trust_; }
 
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -71,6 +77,7 @@ class Engine {
     std::optional<client::JoinAddress> join;
     std::string joined_with;  // fingerprint of its join key
     std::string address;      // as it told it
+    CertificateGrant grant;
     Value facts;
     std::optional<client::Record> record;
     bool running = false;
@@ -90,6 +97,8 @@ class Engine {
   void on_waiting(const admission::Applicant& applicant, const std::string& reason);
   void on_record(const client::Record& record);
   void on_announcement(const transport::Message& message);
+  // On the announcements' thread. With mutex_ held.
+  void judge_again(const std::string& identity);
   void on_joiner(const Joiner& joiner);
   void on_refused(const std::string& identity, const std::string& reason);
   void on_fleet(const std::string& identity, bool online);
@@ -112,7 +121,7 @@ class Engine {
   client::Link& link_;
   const Workflow workflow_;
   const EngineOptions options_;
-  std::unique_ptr<EndorsementKeeper> trusted_cas_;
+  std::unique_ptr<TrustKeeper> trust_;
   std::unique_ptr<Debts> debts_;
   std::unique_ptr<client::Records> records_;
   std::unique_ptr<client::Fleet> fleet_;
@@ -122,7 +131,10 @@ class Engine {
   std::unique_ptr<TokenLedger> ledger_;
   std::unique_ptr<JoinDesk> desk_;
   std::unique_ptr<CaQuestions> questions_;
+  std::unique_ptr<InstanceGone> gone_;
+  std::unique_ptr<StaleAnnouncements> stale_;
   std::shared_ptr<client::Worker<transport::Message>> announcements_;
+  transport::Subscription announced_;
 
   std::mutex mutex_;
   std::condition_variable wake_;

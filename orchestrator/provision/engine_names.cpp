@@ -13,6 +13,9 @@ namespace muster::provision {
 
 void Engine::open_desk() {
   questions_ = std::make_unique<CaQuestions>(*caller_, [this] { return masters_online(); });
+  if (!options_.instance_gone_program.empty())
+    gone_ = std::make_unique<InstanceGone>(options_.instance_gone_program);
+  stale_ = std::make_unique<StaleAnnouncements>(link_.bus(), link_.clock());
   JoinDesk::Handlers handlers;
   handlers.on_joiner = [this](const Joiner& joiner) { on_joiner(joiner); };
   handlers.on_refused = [this](const auto& identity, const auto& reason) {
@@ -23,7 +26,8 @@ void Engine::open_desk() {
   };
   handlers.record_of = [this](const std::string& identity) { return records_->find(identity); };
   desk_ = std::make_unique<JoinDesk>(
-      link_, *fleet_, *ledger_, *questions_, [this] { return rules(); }, std::move(handlers));
+      link_, *fleet_, *ledger_, *questions_, gone_.get(), [this] { return rules(); },
+      std::move(handlers));
 }
 
 std::vector<Master> Engine::masters_online() const {
@@ -63,6 +67,8 @@ void Engine::on_waiting(const admission::Applicant& applicant, const std::string
                   applicant.address.empty() ? "an unknown address" : applicant.address, reason);
   record.updated_at_ms = now_ms;
   publish(record);
+  log::warning("a machine waits for an operator's approval",
+               {{"node", applicant.identity}, {"address", applicant.address}, {"why", reason}});
   if (auto told = options_.notify(record); !told)
     log::error("cannot write the notification",
                {{"node", record.identity}, {"why", told.error().message}});
@@ -72,10 +78,13 @@ void Engine::on_waiting(const admission::Applicant& applicant, const std::string
 void Engine::on_record(const client::Record& record) {
   if (!record.approval) return;
   const std::lock_guard lock(mutex_);
+  judge_again(record.identity);
+}
+
+void Engine::judge_again(const std::string& identity) {
   // A line of its own in the queue: no client id holds a '/'.
   if (announcements_)
-    announcements_->post("approved/" + record.identity,
-                         transport::Message{"", record.identity, false});
+    announcements_->post("again/" + identity, transport::Message{"", identity, false});
 }
 
 Status Engine::approve(const std::string& identity, const std::string& by) {

@@ -50,8 +50,9 @@ void Engine::schedule() {
 void Engine::look_around(std::unique_lock<std::mutex>& lock) {
   const bool held_up = anyone_held_up();
   lock.unlock();
-  trusted_cas_->keep();
+  trust_->keep();
   masters_->pay_debts();
+  stale_->clear();
   tell_finished();
   std::set<std::string> healthy;
   if (held_up) healthy = masters_->healthy();
@@ -101,6 +102,10 @@ void Engine::start_due() {
   for (auto& [identity, node] : nodes_) {
     if (running_ >= options_.in_flight) return;
     if (node.running || node.settled || node.due > now()) continue;
+    if (link_.bans().banned(identity)) {  // it comes again when the ban is lifted
+      node.settled = true;
+      continue;
+    }
     const bool reachable = node.join.has_value() || fleet_->find(identity).has_value();
     if (!reachable) {  // its next announcement or presence wakes it
       node.settled = true;
@@ -122,6 +127,7 @@ void Engine::start_run(const std::string& identity, Node& node) {
   if (node.join) {
     candidature.key_fingerprint = node.joined_with;
     candidature.address = node.address;
+    candidature.grant = node.grant;
   }
   node.anew = false;
   node.held_up = false;
@@ -167,7 +173,7 @@ void Engine::finished(const std::string& identity, const Ending& ending, client:
     case Ending::Kind::failed:
       log::error("cannot be provisioned", {{"node", identity}, {"why", ending.reason}});
       node.settled = true;
-      if (auto told = options_.notify(record); !told)
+      if (auto told = options_.notify(outcome_of(record)); !told)
         log::error("cannot write the notification",
                    {{"node", identity}, {"why", told.error().message}});
       break;

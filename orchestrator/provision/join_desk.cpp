@@ -5,7 +5,9 @@
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
+#include "proto/base/clock.hpp"
 #include "proto/base/log.hpp"
+#include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -17,16 +19,19 @@ constexpr std::uint32_t kAnswerExpiryS = 60;  // who has not heard it by then an
 }  // namespace
 
 JoinDesk::JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger,
-                   CaQuestions& questions, std::function<admission::Rules()> rules,
-                   Handlers handlers)
+                   CaQuestions& questions, InstanceGone* gone,
+                   std::function<admission::Rules()> rules, Handlers handlers)
     : link_(link),
       fleet_(fleet),
       ledger_(ledger),
       questions_(questions),
+      gone_(gone),
       rules_(std::move(rules)),
       handlers_(std::move(handlers)),
       answers_(link.clock(), kRefusedAnswers),
-      lines_(link.clock(), kUnreadableLines) {}
+      records_(link.clock(), kRefusedRecords),
+      lines_(link.clock(), kUnreadableLines),
+      waiting_(link.clock()) {}
 
 void JoinDesk::judge(const std::string& topic_client_id, std::string_view message) {
   auto opened = admission::open_announcement(topic_client_id, message);
@@ -36,25 +41,29 @@ void JoinDesk::judge(const std::string& topic_client_id, std::string_view messag
                    {{"why", opened.error().message}, {"others", std::to_string(*others)}});
     return;
   }
+  link_.catch_up();
   auto applicant =
       admission::identify(*opened, link_.operators().anchors_of(security::Root::operators),
                           link_.nodes(), link_.clock().unix_ms());
   if (!applicant) return refuse_stranger(opened->announce, applicant.error().message);
+  if (const auto revoked = link_.operators().revoked(applicant->issuer_serial))
+    return refuse_stranger(opened->announce,
+                           "the issuer of its token is worth nothing: " + revoked->text());
   if (applicant->ca)
     applicant->ca->trusted = is_endorsed(applicant->ca->certificate, applicant->identity);
-  decide(std::make_shared<const Announced>(Announced{*std::move(opened), *std::move(applicant)}),
-         std::nullopt);
+  const auto announced =
+      std::make_shared<const Announced>(Announced{*std::move(opened), *std::move(applicant)});
+  if (const auto ban = link_.bans().banned(announced->applicant.identity))
+    return refuse(*announced, ban->text());
+  decide(announced, std::nullopt);
 }
 
 void JoinDesk::judge_again(const std::string& identity) {
-  std::shared_ptr<const Announced> announced;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto at = waiting_.find(identity);
-    if (at == waiting_.end()) return;
-    announced = at->second;
-  }
-  decide(announced, std::nullopt);
+  if (const auto announced = waiting_.find(identity)) decide(announced, std::nullopt);
+}
+
+bool JoinDesk::waits(const std::string& identity) const {
+  return waiting_.find(identity) != nullptr;
 }
 
 TokenLedger::User JoinDesk::user_of(const admission::Applicant& applicant) const {
@@ -67,8 +76,9 @@ admission::Case JoinDesk::case_of(const Announced& announced, Answers answers) c
   const auto& identity = it.applicant.identity;
   it.standing = ledger_.standing(it.applicant.token, user_of(it.applicant));
   if (const auto record = handlers_.record_of(identity))
-    it.name.record = admission::NameRecord{record->state, record->master, record->key_fingerprint,
-                                           record->started_at_ms, record->approval};
+    it.name.record =
+        admission::NameRecord{record->state,         record->master,   record->key_fingerprint,
+                              record->started_at_ms, record->approval, record->ca_fingerprint};
   if (const auto member = fleet_.find(identity))
     it.name.member =
         admission::OnlineMember{member->ca_fingerprint, member->certificate_fingerprint};
@@ -76,21 +86,44 @@ admission::Case JoinDesk::case_of(const Announced& announced, Answers answers) c
   return it;
 }
 
-void JoinDesk::decide(const std::shared_ptr<const Announced>& announced, Answers answers) {
-  const auto verdict = admission::judge(case_of(*announced, std::move(answers)));
+void JoinDesk::decide(const std::shared_ptr<const Announced>& announced, Answers answers,
+                      std::optional<bool> instance_gone) {
+  auto it = case_of(*announced, std::move(answers));
+  it.name.instance_gone = instance_gone.value_or(false);
+  const auto verdict = admission::judge(it);
   switch (verdict.decision) {
     case admission::Decision::ask:
-      return questions_.ask(announced->applicant.identity,
+      return questions_.ask(announced->applicant.token.id, announced->applicant.identity,
                             [this, announced](std::vector<admission::CaAnswer> told) {
                               decide(announced, std::move(told));
                             });
     case admission::Decision::admit:
       return admit(*announced, verdict);
     case admission::Decision::wait:
+      if (!instance_gone && ask_provider(announced, it)) return;
       return keep_waiting(announced, verdict.reason);
     case admission::Decision::refuse:
       return refuse(*announced, verdict.reason);
   }
+}
+
+bool JoinDesk::ask_provider(const std::shared_ptr<const Announced>& announced,
+                            const admission::Case& it) {
+  // Who is on the bus is not gone, whatever a provider's list says.
+  if (gone_ == nullptr || it.name.member || it.applicant.master()) return false;
+  const auto& identity = it.applicant.identity;
+  const auto record = handlers_.record_of(identity);
+  const auto facts = envelope::decode_value(announced->opened.announce.facts());
+  Value question{
+      {"name", identity},
+      {"held_address", record ? record->address : ""},
+      {"held_since", record ? base::iso8601(record->started_at_ms) : ""},
+      {"asking", {{"address", it.applicant.address}, {"facts", facts ? *facts : Value::object()}}}};
+  gone_->ask(identity, std::move(question),
+             [this, announced, answers = it.name.answers](bool gone) {
+               decide(announced, answers, gone);
+             });
+  return true;
 }
 
 void JoinDesk::admit(const Announced& announced, const admission::Verdict& verdict) {
@@ -102,7 +135,7 @@ void JoinDesk::admit(const Announced& announced, const admission::Verdict& verdi
   if (applicant.master())
     if (auto endorsed = endorse(applicant); !endorsed)
       return refuse(announced, endorsed.error().message);
-  forget_waiting(applicant.identity);
+  waiting_.leave(applicant.identity, applicant.key_fingerprint);
   v1::JoinAnswer out;
   out.set_accepted(true);
   out.set_member(applicant.master());
@@ -113,7 +146,8 @@ void JoinDesk::admit(const Announced& announced, const admission::Verdict& verdi
                        {announce.client_id(), announced.opened.public_key},
                        facts ? *facts : Value::object(),
                        applicant.key_fingerprint,
-                       applicant.address});
+                       applicant.address,
+                       {applicant.token.extensions, applicant.alternative_names}});
 }
 
 Status JoinDesk::endorse(const admission::Applicant& applicant) {
@@ -142,14 +176,16 @@ bool JoinDesk::is_endorsed(const x509::Certificate& ca, const std::string& maste
 
 void JoinDesk::refuse(const Announced& announced, const std::string& reason) {
   const auto& identity = announced.applicant.identity;
-  const auto others = answers_.pass(announced.applicant.token.id);
+  const auto& token = announced.applicant.token.id;
+  waiting_.leave(identity, announced.applicant.key_fingerprint);
+  const auto others = answers_.pass(token);
   if (!others) return;
   log::warning("refused a node",
                {{"node", identity}, {"why", reason}, {"others", std::to_string(*others)}});
   v1::JoinAnswer out;
   out.set_reason(reason);
   answer(announced.opened.announce, out);
-  handlers_.on_refused(identity, reason);
+  if (records_.pass(token)) handlers_.on_refused(identity, reason);
 }
 
 // Its token proves nothing, so it may be anybody: told, all of them together at a limited rate, and
@@ -167,40 +203,43 @@ void JoinDesk::refuse_stranger(const v1::JoinAnnounce& announce, const std::stri
 
 void JoinDesk::keep_waiting(const std::shared_ptr<const Announced>& announced,
                             const std::string& reason) {
-  const auto& identity = announced->applicant.identity;
-  bool is_new = false;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto at = waiting_.find(identity);
-    if (at == waiting_.end() && waiting_.size() >= kWaitingMax)
-      return log::error("too many machines wait for an operator; one is left out",
-                        {{"node", identity}, {"limit", std::to_string(kWaitingMax)}});
-    is_new = at == waiting_.end() ||
-             at->second->applicant.key_fingerprint != announced->applicant.key_fingerprint;
-    waiting_[identity] = announced;
+  const auto& applicant = announced->applicant;
+  switch (waiting_.take(announced)) {
+    case WaitingRoom::Place::taken:
+      if (!is_shown_waiting(applicant)) handlers_.on_waiting(applicant, reason);
+      return tell_waiting(*announced, reason);
+    case WaitingRoom::Place::behind:
+      if (lines_.pass("behind another"))
+        log::warning("a second machine asks for a name that one waits for already",
+                     {{"node", applicant.identity}, {"address", applicant.address}});
+      return tell_waiting(*announced, "another machine waits for the name " + applicant.identity +
+                                          " already; see 'muster provision show " +
+                                          applicant.identity + "'");
+    case WaitingRoom::Place::full:
+      if (lines_.pass("full"))
+        log::error("too many machines wait for an operator; one is left out",
+                   {{"node", applicant.identity}, {"limit", std::to_string(kWaitingMax)}});
   }
-  if (answers_.pass(announced->applicant.token.id)) {
-    v1::JoinAnswer out;
-    out.set_waiting(true);
-    out.set_reason(reason);
-    answer(announced->opened.announce, out);
-  }
-  if (!is_new) return;
-  log::warning("a machine waits for an operator's approval",
-               {{"node", identity}, {"address", announced->applicant.address}, {"why", reason}});
-  handlers_.on_waiting(announced->applicant, reason);
 }
 
-void JoinDesk::forget_waiting(const std::string& identity) {
-  const std::lock_guard lock(mutex_);
-  waiting_.erase(identity);
+void JoinDesk::tell_waiting(const Announced& announced, const std::string& reason) {
+  if (!answers_.pass(announced.applicant.token.id)) return;
+  v1::JoinAnswer out;
+  out.set_waiting(true);
+  out.set_reason(reason);
+  answer(announced.opened.announce, out);
+}
+
+bool JoinDesk::is_shown_waiting(const admission::Applicant& applicant) const {
+  const auto record = handlers_.record_of(applicant.identity);
+  return record && record->claim && record->claim->key_fingerprint == applicant.key_fingerprint;
 }
 
 void JoinDesk::answer(const v1::JoinAnnounce& announce, v1::JoinAnswer& out) {
   out.set_client_id(announce.client_id());
   out.set_nonce(announce.nonce());
   out.set_sent_at_ms(link_.clock().unix_ms());
-  auto sealed = link_.signer().seal(envelope::Kind::join_answer, out.SerializeAsString());
+  auto sealed = link_.signer().seal(envelope::Kind::join_answer, envelope::pack(out));
   if (!sealed) return log::error("cannot sign a join answer", {{"why", sealed.error().message}});
   if (auto sent = link_.bus().publish(transport::topics::join_down(announce.client_id()),
                                       std::move(*sealed), {.expiry_s = kAnswerExpiryS});

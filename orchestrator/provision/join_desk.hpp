@@ -3,9 +3,7 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -15,7 +13,10 @@
 #include "orchestrator/client/caller.hpp"
 #include "orchestrator/client/records.hpp"
 #include "orchestrator/provision/ca_questions.hpp"
+#include "orchestrator/provision/certificate_grant.hpp"
+#include "orchestrator/provision/instance_gone.hpp"
 #include "orchestrator/provision/token_ledger.hpp"
+#include "orchestrator/provision/waiting_room.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/throttle.hpp"
 #include "proto/base/value.hpp"
@@ -28,8 +29,6 @@ class Link;
 
 namespace muster::provision {
 
-inline constexpr std::size_t kWaitingMax = 1'000;  // machines that wait for an operator
-
 // A node that may be provisioned.
 struct Joiner {
   std::string identity;
@@ -37,12 +36,17 @@ struct Joiner {
   Value facts;
   std::string key_fingerprint;  // of its join key
   std::string told_address;     // as it told it
+  CertificateGrant grant;       // what its certificate may say
 };
 
 // Refusals that are answered, to the holders of each token, and to all who show no good one together: the holder of the
 // join password can send as many announcements as it likes.
 inline constexpr base::Throttle::Rate kRefusedAnswers{
     .burst = 500, .every = std::chrono::milliseconds(100), .names_max = 1'024};
+// Refusals that leave a record, of each token: it may be over or revoked, and yet be announced with as many names as one
+// likes.
+inline constexpr base::Throttle::Rate kRefusedRecords{
+    .burst = 100, .every = std::chrono::minutes(1), .names_max = 1'024};
 inline constexpr base::Throttle::Rate kUnreadableLines{
     .burst = 10, .every = std::chrono::milliseconds(10'000), .names_max = 8};
 
@@ -53,29 +57,33 @@ class JoinDesk {
  public:
   struct Handlers {
     std::function<void(const Joiner&)> on_joiner;
-    // It showed a good token, and is refused all the same.
+    // It showed a good token, and is refused all the same. Called at the rate of kRefusedRecords.
     std::function<void(const std::string& identity, const std::string& reason)> on_refused;
-    // It waits for an operator. Not called again for the same machine.
+    // It waits for an operator, and its record does not show that it does.
     std::function<void(const admission::Applicant&, const std::string& reason)> on_waiting;
     std::function<std::optional<client::Record>(const std::string& identity)> record_of;
   };
+  // `gone`: null when no provider can be asked.
   JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger, CaQuestions& questions,
-           std::function<admission::Rules()> rules, Handlers handlers);
+           InstanceGone* gone, std::function<admission::Rules()> rules, Handlers handlers);
 
   // `topic_client_id` is the level of the topic on which it came. Nothing is believed before the
   // announcement's own signature, its token and the proof of the token's key have been verified.
   void judge(const std::string& topic_client_id, std::string_view message);
   // An operator approved something: the machine that waits under this name is judged anew.
   void judge_again(const std::string& identity);
+  // Whether a machine waits for an operator under this name. Thread-safe.
+  bool waits(const std::string& identity) const;
 
  private:
-  struct Announced {
-    admission::OpenedAnnouncement opened;
-    admission::Applicant applicant;
-  };
   using Answers = std::optional<std::vector<admission::CaAnswer>>;
 
-  void decide(const std::shared_ptr<const Announced>& announced, Answers answers);
+  // `instance_gone`: what the provider says; nothing while it has not been asked.
+  void decide(const std::shared_ptr<const Announced>& announced, Answers answers,
+              std::optional<bool> instance_gone = std::nullopt);
+  // The name is held, by nobody who is on the bus: its provider may know better. False when there is
+  // none to ask.
+  bool ask_provider(const std::shared_ptr<const Announced>& announced, const admission::Case& it);
   admission::Case case_of(const Announced& announced, Answers answers) const;
   TokenLedger::User user_of(const admission::Applicant& applicant) const;
   void admit(const Announced& announced, const admission::Verdict& verdict);
@@ -85,19 +93,21 @@ class JoinDesk {
   void refuse(const Announced& announced, const std::string& reason);
   void refuse_stranger(const v1::JoinAnnounce& announce, const std::string& reason);
   void keep_waiting(const std::shared_ptr<const Announced>& announced, const std::string& reason);
-  void forget_waiting(const std::string& identity);
+  void tell_waiting(const Announced& announced, const std::string& reason);
+  bool is_shown_waiting(const admission::Applicant& applicant) const;
   void answer(const v1::JoinAnnounce& announce, v1::JoinAnswer& out);
 
   client::Link& link_;
   client::Fleet& fleet_;
   TokenLedger& ledger_;
   CaQuestions& questions_;
+  InstanceGone* const gone_;
   const std::function<admission::Rules()> rules_;
   const Handlers handlers_;
   base::Throttle answers_;  // by token
+  base::Throttle records_;  // by token
   base::Throttle lines_;
-  std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<const Announced>> waiting_;  // by name
+  WaitingRoom waiting_;
 };
 
 }  // namespace muster::provision

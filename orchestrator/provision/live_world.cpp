@@ -18,6 +18,7 @@ LiveWorld::LiveWorld(client::Link& link, client::Fleet& fleet, client::Caller& c
     : link_(link), fleet_(fleet), caller_(caller), masters_(masters) {}
 
 LiveWorld::~LiveWorld() {
+  heard_.end();
   if (events_) events_->stop();
 }
 
@@ -28,11 +29,13 @@ Status LiveWorld::start() {
                                        .bytes_per_sender = std::size_t{2} << 20U};
   events_ = std::make_shared<client::Worker<transport::Message>>(
       "job events", kJobQueue, [this](const transport::Message& message) { take_event(message); });
-  return link_.bus().subscribe(transport::topics::event(link_.collective(), "job", "+"),
-                               transport::Qos::at_least_once,
-                               [events = events_](transport::Message message) {
-                                 client::post_message(*events, std::move(message));
-                               });
+  MUSTER_ASSIGN(heard_,
+                link_.bus().subscribe(transport::topics::event(link_.collective(), "job", "+"),
+                                      transport::Qos::at_least_once,
+                                      [events = events_](transport::Message message) {
+                                        client::post_message(*events, std::move(message));
+                                      }));
+  return {};
 }
 
 void LiveWorld::take_event(const transport::Message& message) {
@@ -94,13 +97,14 @@ Status LiveWorld::wait_member(const std::string& identity, std::chrono::millisec
                   timeout.count() / 1000, why.empty() ? "" : "; last presence refused: ", why));
 }
 
-void LiveWorld::wait_job(const std::string& identity, const std::string& job,
+bool LiveWorld::wait_job(const std::string& identity, const std::string& job,
                          std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, patience, [&] {
     return stopping_ || ended_jobs_.count({identity, job}) > 0;
   });
   ended_jobs_.erase({identity, job});
+  return !stopping_;
 }
 
 bool LiveWorld::sleep(std::chrono::milliseconds time) {

@@ -39,13 +39,13 @@ class LiveWorld final : public World {
   Result<Master> master(const std::string& identity) override { return masters_.find(identity); }
   bool enlist(const std::string& master) override { return masters_.enlist(master); }
   void dismiss(const std::string& master) override { masters_.dismiss(master); }
-  std::vector<std::string> absent_masters() override { return masters_.absent(); }
+  std::vector<std::string> known_masters() override { return masters_.known(); }
   Status owe_clean(const std::string& master, const std::string& certname) override {
     return masters_.owe(master, certname);
   }
   std::string member_ca(const std::string& identity) override;
   Status wait_member(const std::string& identity, std::chrono::milliseconds timeout) override;
-  void wait_job(const std::string& identity, const std::string& job,
+  bool wait_job(const std::string& identity, const std::string& job,
                 std::chrono::milliseconds patience) override;
   bool sleep(std::chrono::milliseconds time) override;
   std::int64_t unix_ms() override;
@@ -57,6 +57,7 @@ class LiveWorld final : public World {
   client::Caller& caller_;
   Masters& masters_;
   std::shared_ptr<client::Worker<transport::Message>> events_;
+  transport::Subscription heard_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::set<std::pair<std::string, std::string>> ended_jobs_;  // node, job

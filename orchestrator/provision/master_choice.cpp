@@ -7,6 +7,7 @@
 
 #include "orchestrator/admission/master_load.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/security/glob.hpp"
 
 namespace muster::provision {
 namespace {
@@ -35,7 +36,36 @@ std::string why_none(const std::vector<Candidate>& candidates, const Exclusions&
   return text;
 }
 
+// Of the facts that decided nothing: empty, or behind a "; ".
+std::string why_undecided(const Value& node, const std::vector<Candidate>& candidates,
+                          const std::vector<std::string>& priority) {
+  std::string out;
+  if (const auto none = facts_of_none(candidates, priority); !none.empty())
+    out += fmt::format("; no master has {}", fmt::join(none, ", "));
+  std::vector<std::string> lacking;
+  for (const auto& fact : priority)
+    if (filter::find_fact(node, fact) == nullptr) lacking.push_back(fact);
+  if (!lacking.empty()) out += fmt::format("; the node has no {}", fmt::join(lacking, ", "));
+  return out;
+}
+
 }  // namespace
+
+bool Candidate::may_issue(std::string_view name) const {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [name](const auto& pattern) { return security::glob_match(pattern, name); });
+}
+
+std::vector<std::string> facts_of_none(const std::vector<Candidate>& candidates,
+                                       const std::vector<std::string>& facts) {
+  std::vector<std::string> none;
+  for (const auto& fact : facts)
+    if (std::none_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+          return filter::find_fact(candidate.facts, fact) != nullptr;
+        }))
+      none.push_back(fact);
+  return none;
+}
 
 Result<Choice> choose_master(const Value& node_facts, const std::vector<Candidate>& candidates,
                              const std::vector<std::string>& priority, Otherwise otherwise,
@@ -55,12 +85,14 @@ Result<Choice> choose_master(const Value& node_facts, const std::vector<Candidat
     const auto value = text_of(*filter::find_fact(node_facts, fact));
     because += fmt::format("{}{}={}", because.empty() ? "" : ", ", fact, value);
   }
+  const auto undecided =
+      because.empty() ? why_undecided(node_facts, candidates, priority) : std::string();
   if (because.empty() && !priority.empty() && otherwise == Otherwise::fail)
     return fail(
         Errc::not_found,
-        fmt::format("no master shares any of the facts {} with the node, and the workflow says "
+        fmt::format("no master shares any of the facts {} with the node{}; the workflow says "
                     "'otherwise: fail'",
-                    fmt::join(priority, ", ")));
+                    fmt::join(priority, ", "), undecided));
   std::vector<admission::MasterLoad> loads;
   for (const auto* candidate : left)
     loads.push_back({candidate->identity, candidate->in_flight, candidate->given, candidate->load});
@@ -68,7 +100,7 @@ Result<Choice> choose_master(const Value& node_facts, const std::vector<Candidat
   if (left.size() > 1)
     because += fmt::format("{}least loaded of {}", because.empty() ? "" : ", ", left.size());
   if (because.empty()) because = "the only one";
-  return Choice{best->identity, because};
+  return Choice{best->identity, because + undecided};
 }
 
 }  // namespace muster::provision

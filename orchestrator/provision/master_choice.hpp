@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "orchestrator/provision/workflow.hpp"
@@ -15,12 +16,16 @@ namespace muster::provision {
 
 struct Candidate {
   std::string identity;
-  Value facts;  // as its endorsement says, or else its presence
+  Value facts;  // as its endorsement says; or else its own, those of the workflow asked of itself
   bool healthy = false;
-  std::string ill_because;    // when not healthy
-  std::size_t in_flight = 0;  // nodes that this orchestrator provisions with it now
-  double load = 0;            // 1 minute load for each processor, as it says itself
-  std::size_t given = 0;      // nodes that it got so far, see admission::MasterLoad
+  std::string ill_because;                    // when not healthy
+  std::size_t in_flight = 0;                  // nodes that this orchestrator provisions with it now
+  double load = 0;                            // 1 minute load for each processor, as it says itself
+  std::size_t given = 0;                      // nodes that it got so far, see admission::MasterLoad
+  std::vector<std::string> patterns = {"*"};  // of the names that its CA may issue
+
+  // Whether a certificate of its CA for this name is believed.
+  bool may_issue(std::string_view name) const;
 };
 
 // Masters that are not to be chosen any more, and what went wrong with each.
@@ -36,9 +41,13 @@ struct Choice {
 // only breaks ties.
 // Facts that the node lacks decide nothing. Errc::unavailable, with every candidate and why not,
 // when none is left; Errc::not_found when no candidate shares any of the facts and `otherwise` says
-// fail.
+// fail. Where no fact decided, Choice::because tells which of them no candidate, and which the node, has.
 Result<Choice> choose_master(const Value& node_facts, const std::vector<Candidate>& candidates,
                              const std::vector<std::string>& priority, Otherwise otherwise,
                              const Exclusions& excluded);
+
+// Those of `facts` that no candidate has.
+std::vector<std::string> facts_of_none(const std::vector<Candidate>& candidates,
+                                       const std::vector<std::string>& facts);
 
 }  // namespace muster::provision

@@ -16,12 +16,16 @@ bool runs(const client::Member& member, std::string_view agent) {
   return std::find(member.agents.begin(), member.agents.end(), agent) != member.agents.end();
 }
 
+// What the endorsement says, a master cannot change to draw nodes.
+bool chosen_by_own_facts(const EndorsedMaster& master) {
+  return master.endorsement.facts.empty();
+}
+
 Candidate judge(const EndorsedMaster& master, const client::NodeResult& answer) {
   Candidate candidate;
   candidate.identity = master.member.identity;
-  // What the endorsement says, a master cannot change to draw nodes.
-  candidate.facts =
-      master.endorsement.facts.empty() ? master.member.facts : master.endorsement.facts;
+  candidate.patterns = master.endorsement.patterns;
+  candidate.facts = chosen_by_own_facts(master) ? master.member.facts : master.endorsement.facts;
   if (answer.outcome != client::Outcome::ok) {
     candidate.ill_because =
         answer.outcome == client::Outcome::silent
@@ -42,8 +46,13 @@ Candidate judge(const EndorsedMaster& master, const client::NodeResult& answer) 
 }  // namespace
 
 Masters::Masters(client::Link& link, client::Fleet& fleet, client::Caller& caller, Debts& debts,
-                 std::size_t per_master)
-    : link_(link), fleet_(fleet), caller_(caller), debts_(debts), per_master_(per_master) {}
+                 std::size_t per_master, std::vector<std::string> facts)
+    : link_(link),
+      fleet_(fleet),
+      caller_(caller),
+      debts_(debts),
+      per_master_(per_master),
+      facts_(std::move(facts)) {}
 
 std::vector<EndorsedMaster> Masters::endorsed_online() const {
   std::vector<EndorsedMaster> masters;
@@ -57,9 +66,20 @@ std::vector<EndorsedMaster> Masters::endorsed_online() const {
   return masters;
 }
 
+FactsQuestion Masters::ask_facts(const std::vector<EndorsedMaster>& masters) const {
+  std::vector<std::string> names;
+  for (const auto& master : masters)
+    if (chosen_by_own_facts(master)) names.push_back(master.member.identity);
+  auto question = FactsQuestion::ask(caller_, names, facts_, kHealthTimeout);
+  if (question) return std::move(*question);
+  log::warning("cannot ask masters for their facts", {{"why", question.error().message}});
+  return {};
+}
+
 std::vector<Candidate> Masters::ask() const {
   const auto masters = endorsed_online();
   if (masters.empty()) return {};
+  auto facts = ask_facts(masters);  // beside the other question
   client::Call call;
   for (const auto& master : masters) call.targets.push_back(master.member.identity);
   call.agent = kMasterAgent;
@@ -75,6 +95,10 @@ std::vector<Candidate> Masters::ask() const {
   for (const auto& master : masters)
     for (const auto& answer : answers->results)
       if (answer.identity == master.member.identity) candidates.push_back(judge(master, answer));
+  const auto told = facts.take();
+  for (auto& candidate : candidates)
+    if (const auto own = told.find(candidate.identity); own != told.end())
+      candidate.facts = with_own_facts(std::move(candidate.facts), facts_, own->second);
   return candidates;
 }
 
@@ -89,9 +113,11 @@ std::vector<Candidate> Masters::health() {
   const std::lock_guard asking(health_mutex_);
   const auto age = link_.clock().steady() - asked_;
   // A master that came or went since we asked must not wait until the answers are old.
-  if (age > kHealthKept || online() != asked_of_) {
-    asked_of_ = online();
+  const auto now_online = online();
+  if (age > kHealthKept || now_online != asked_of_) {
     health_ = ask();
+    if (now_online != asked_of_) tell_unknown_facts(health_, facts_);
+    asked_of_ = now_online;
     asked_ = link_.clock().steady();
   }
   return health_;
@@ -138,7 +164,7 @@ Result<Master> Masters::find(const std::string& identity) const {
   for (const auto& master : endorsed_online())
     if (master.member.identity == identity)
       return Master{identity, master.member.address, master.endorsement.certificate.pem(),
-                    master.member.ca_fingerprint};
+                    master.member.ca_fingerprint, master.endorsement.patterns};
   return fail(Errc::unavailable,
               fmt::format("master {} is not online, or no CA is endorsed with it", identity));
 }
@@ -157,14 +183,19 @@ void Masters::dismiss(const std::string& master) {
   if (auto& count = in_flight_[master]; count > 0) --count;
 }
 
-std::vector<std::string> Masters::absent() const {
-  std::vector<std::string> names;
-  for (const auto& endorsement : link_.endorsements().of_masters(link_.clock().unix_ms()))
-    if (!fleet_.find(endorsement.master)) names.push_back(endorsement.master);
-  return names;
+// An endorsement that has ended counts too: signed anew, its CA's old certificates would be believed again.
+std::vector<std::string> Masters::known() const {
+  std::set<std::string> names;
+  for (const auto& endorsement : link_.endorsements().all())
+    if (!endorsement.withdrawn && !endorsement.master.empty()) names.insert(endorsement.master);
+  return {names.begin(), names.end()};
 }
 
 Status Masters::owe(const std::string& master, const std::string& certname) {
+  if (master == certname)
+    return fail(
+        Errc::refused,
+        fmt::format("{} would clean its own certificate, and be no master any more", master));
   return debts_.owe(master, certname);
 }
 
@@ -175,7 +206,8 @@ void Masters::pay_debts() {
     const auto master = find(candidate.identity);
     for (const auto& certname : debts_.of(candidate.identity)) {
       const auto node = fleet_.find(certname);
-      const bool its_own_now = node && master && node->ca_fingerprint == master->ca_fingerprint;
+      const bool its_own_now = certname == candidate.identity ||
+                               (node && master && node->ca_fingerprint == master->ca_fingerprint);
       if (!its_own_now) {
         const auto cleaned =
             caller_.call_one(candidate.identity, nullptr, std::string(kMasterAgent), "clean",

@@ -16,6 +16,7 @@
 #include "orchestrator/client/trusted_ca.hpp"
 #include "orchestrator/provision/actions.hpp"
 #include "orchestrator/provision/debts.hpp"
+#include "orchestrator/provision/master_facts.hpp"
 
 namespace muster::client {
 class Link;
@@ -37,8 +38,9 @@ struct EndorsedMaster {
 // Thread-safe.
 class Masters {
  public:
+  // `facts`: names of those by which the workflow chooses; masters are asked for them.
   Masters(client::Link& link, client::Fleet& fleet, client::Caller& caller, Debts& debts,
-          std::size_t per_master);
+          std::size_t per_master, std::vector<std::string> facts = {});
 
   std::vector<Candidate> candidates();
   // Those whose Puppet Server runs, whatever they have in flight. Blocks for kHealthTimeout at most.
@@ -46,16 +48,19 @@ class Masters {
   Result<Master> find(const std::string& identity) const;
   bool enlist(const std::string& master);
   void dismiss(const std::string& master);
-  // Endorsed, and not on the bus.
-  std::vector<std::string> absent() const;
+  // Every master that an endorsement names, on the bus or not, also since before we started: what is retained on the
+  // bus, and our own file, tell. Not those whose CA was withdrawn.
+  std::vector<std::string> known() const;
+  // Errc::refused when it is the master's own certificate.
   Status owe(const std::string& master, const std::string& certname);
   // Cleans what the masters that are healthy now still owe, unless the node has meanwhile a
-  // certificate of that master.
+  // certificate of that master, or is the master itself.
   void pay_debts();
 
  private:
   std::vector<Candidate> health();
   std::vector<Candidate> ask() const;
+  FactsQuestion ask_facts(const std::vector<EndorsedMaster>& masters) const;
   std::vector<EndorsedMaster> endorsed_online() const;
   std::vector<std::string> online() const;                  // identity and session of each
   void count_newcomers(const std::vector<Candidate>& now);  // with mutex_ held
@@ -64,6 +69,7 @@ class Masters {
   client::Caller& caller_;
   Debts& debts_;
   const std::size_t per_master_;
+  const std::vector<std::string> facts_;
   mutable std::mutex mutex_;
   std::map<std::string, std::size_t> in_flight_;
   std::map<std::string, std::size_t> given_;  // nodes since we started, see admission::MasterLoad

@@ -29,6 +29,11 @@ NodeRun::NodeRun(const Workflow& workflow, World& world, std::string orchestrato
                record_.run_id.empty());
 }
 
+client::Record outcome_of(client::Record record) {
+  record.claim.reset();
+  return record;
+}
+
 void NodeRun::begin_record(bool fresh) {
   if (fresh) {
     const auto before = std::move(record_);
@@ -54,6 +59,9 @@ void NodeRun::begin_record(bool fresh) {
   record_.finished_at_ms = 0;
   record_.retry_at_ms = 0;
   variables_["identity"] = node_.identity;
+  const auto& allowed = node_.grant.extensions;
+  variables_["extensions"] = allowed.empty() ? Value::object() : Value(allowed);
+  variables_["alternative_names"] = node_.grant.alternative_names;
 }
 
 NodeRun::~NodeRun() {
@@ -195,7 +203,7 @@ Status NodeRun::perform_once(const Step& step) {
     case Kind::run:
       return puppet_run(step);
     case Kind::notify:
-      return notify_(record_);
+      return notify_(outcome_of(record_));
   }
   return {};
 }

@@ -8,6 +8,7 @@
 
 #include "orchestrator/client/records.hpp"
 #include "orchestrator/provision/actions.hpp"
+#include "orchestrator/provision/certificate_grant.hpp"
 #include "orchestrator/provision/variables.hpp"
 #include "orchestrator/provision/workflow.hpp"
 
@@ -22,7 +23,12 @@ struct Candidature {
   bool anew = false;  // an operator wants every step done again, whatever the node remembers
   std::string key_fingerprint = {};  // of its join key; empty: as its record says
   std::string address = {};          // as it told it in the join zone
+  CertificateGrant grant = {};       // what its certificate may say
 };
+
+// What people are told when an attempt has ended: the record without another machine's claim to the
+// name, of which they are told when it is made.
+client::Record outcome_of(client::Record record);
 
 // How an attempt ended.
 struct Ending {
@@ -61,7 +67,7 @@ class NodeRun {
   Result<Value> ask_for_lease();
   Result<Value> after_refused_claim(const Error& refused);
   void adopt(const Value& granted);
-  bool is_healthy(const std::string& master) const;
+  bool can_serve(const std::string& master) const;
   bool feeds_later(const Step& step, std::size_t last) const;
   Ending unclaimed(const Step& step, const Error& error);
   std::size_t choose_another_master(const Step& step, const Error& error);

@@ -80,7 +80,7 @@ void NodeRun::adopt(const Value& granted) {
   const auto master = text_at(granted, "master");
   if (last == workflow_.steps.size() || text_at(granted, "workflow") != workflow_.name) return;
   // A master that is gone or ill cannot be gone on with: begin again, which idempotent steps allow.
-  if (!master.empty() && (!is_healthy(master) || !use_master(master))) return;
+  if (!master.empty() && (!can_serve(master) || !use_master(master))) return;
   resume_at_ = last + 1;
   // What a finished step learnt is lost with the orchestrator that learnt it; if a later step needs
   // it, ask again.
@@ -88,10 +88,11 @@ void NodeRun::adopt(const Value& granted) {
     if (feeds_later(workflow_.steps[i], last)) resume_at_ = i;
 }
 
-bool NodeRun::is_healthy(const std::string& master) const {
+// The name of the master is the node's word.
+bool NodeRun::can_serve(const std::string& master) const {
   const auto candidates = world_.candidates();
   return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
-    return candidate.identity == master && candidate.healthy;
+    return candidate.identity == master && candidate.healthy && candidate.may_issue(node_.identity);
   });
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "orchestrator/provision/fields.hpp"
 #include "orchestrator/provision/node_run.hpp"
@@ -50,8 +51,12 @@ Status NodeRun::pick_own_master() {
 
 Status NodeRun::pick_master(const Step& step) {
   if (!node_.join) return pick_own_master();
-  const auto choice =
-      choose_master(node_.facts, world_.candidates(), step.facts, step.otherwise, excluded_);
+  const auto candidates = world_.candidates();
+  auto excluded = excluded_;
+  for (const auto& candidate : candidates)
+    if (!candidate.may_issue(node_.identity))
+      excluded.emplace(candidate.identity, "its CA may not issue the name " + node_.identity);
+  const auto choice = choose_master(node_.facts, candidates, step.facts, step.otherwise, excluded);
   if (!choice) return fail(choice.error());
   step_note_ = fmt::format("{} ({})", choice->identity, choice->because);
   return use_master(choice->identity);
@@ -90,12 +95,21 @@ Status NodeRun::call(const Step& step) {
 // Every master that can must confirm. One that is down cannot; it must not stop the fleet from
 // growing, nor keep the old certificate: the debt is written to disk and paid when it returns.
 Status NodeRun::call_all_masters(const Step& step, const Value& arguments) {
-  std::vector<std::string> later = world_.absent_masters();
+  const auto known = world_.known_masters();
+  std::set<std::string> later(known.begin(), known.end());
   std::vector<std::string> able;
   for (const auto& candidate : world_.candidates()) {
     const bool asked = candidate.healthy || candidate.identity == record_.master;
-    (asked ? able : later).push_back(candidate.identity);
+    if (!asked) {
+      later.insert(candidate.identity);
+      continue;
+    }
+    later.erase(candidate.identity);
+    able.push_back(candidate.identity);
   }
+  // A master that cleans its own certificate is none any more.
+  later.erase(node_.identity);
+  std::erase(able, node_.identity);
   const auto replies = world_.call_masters(able, step.agent, step.action, arguments, step.timeout);
   for (const auto& reply : replies)
     if (!reply) return fail(reply.error());
@@ -136,7 +150,8 @@ Result<int> NodeRun::follow_job(const Step& step, const std::string& job) {
   const auto deadline = world_.unix_ms() + step.timeout.count();
   std::int64_t offset = 0;
   for (int unanswered = 0; unanswered < kUnansweredMax && world_.unix_ms() < deadline;) {
-    world_.wait_job(node_.identity, job, kAskEvery);
+    if (!world_.wait_job(node_.identity, job, kAskEvery))
+      return fail(Errc::unavailable, "the orchestrator is stopping; the run goes on without it");
     MUSTER_TRY(renew_lease(false));
     auto status = call_node("provision", "job", {{"job", job}, {"offset", offset}}, kAskTimeout);
     if (!status && status.error().code != Errc::timeout) return fail(status.error());

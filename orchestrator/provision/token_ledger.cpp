@@ -8,6 +8,7 @@
 #include "orchestrator/client/retained.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
+#include "proto/envelope/envelope.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
@@ -16,11 +17,13 @@ namespace muster::provision {
 
 namespace topics = transport::topics;
 
-TokenLedger::TokenLedger(client::Link& link) : link_(link) {}
+TokenLedger::TokenLedger(client::Link& link, std::size_t uses_max)
+    : link_(link), uses_max_(uses_max) {}
 
 Result<std::unique_ptr<TokenLedger>> TokenLedger::watch(client::Link& link,
-                                                        std::chrono::milliseconds patience) {
-  std::unique_ptr<TokenLedger> ledger(new TokenLedger(link));
+                                                        std::chrono::milliseconds patience,
+                                                        std::size_t uses_max) {
+  std::unique_ptr<TokenLedger> ledger(new TokenLedger(link, uses_max));
   auto* raw = ledger.get();
   ledger->heard_revocations_ = std::make_unique<client::Retained>(
       "revocations", link, topics::token_revocation(link.collective(), "+"), kLedgerQueue,
@@ -46,6 +49,7 @@ bool TokenLedger::take_use(const transport::Message& message) {
     put_back_use(message.topic);
     return true;
   }
+  link_.catch_up();
   const auto opened = security::open(message.payload, envelope::Kind::token_use, link_.operators());
   if (!opened || opened->role != security::Role::orchestrator) {
     log::warning("a token's use was refused",
@@ -60,25 +64,44 @@ bool TokenLedger::take_use(const transport::Message& message) {
   if (message.topic !=
       topics::token_use(link_.collective(), use->token_id(), use->identity(), subject))
     return false;
-  remember(*use);
+  remember(*use, opened->certificate.serial_hex());
   return true;
 }
 
-void TokenLedger::remember(const v1::TokenUse& use) {
+void TokenLedger::remember(const v1::TokenUse& use, const std::string& signer_serial) {
   const auto kept_ms = std::chrono::milliseconds(kUseKeptAfterEnd).count();
   if (use.expires_at_ms() + kept_ms < link_.clock().unix_ms()) return;
   const bool master = !use.ca_fingerprint().empty();
   const auto& subject = master ? use.ca_fingerprint() : use.key_fingerprint();
-  const Use heard{use.identity(), use.ca_fingerprint(), use.at_ms(), use.further(),
-                  use.expires_at_ms()};
+  const Use heard{use.identity(), use.ca_fingerprint(), use.at_ms(),
+                  use.further(),  use.expires_at_ms(),  signer_serial};
   const std::lock_guard lock(mutex_);
-  if (total_ >= kTokenUsesMax) return;
+  if (!room_for_one()) return;
   const auto [at, is_new] =
       tokens_[use.token_id()].uses.emplace(std::pair(use.identity(), subject), heard);
-  if (is_new)
+  if (is_new) {
     ++total_;
-  else
-    at->second.at_ms = std::min(at->second.at_ms, heard.at_ms);
+    return;
+  }
+  at->second.signer_serial = signer_serial;
+  at->second.at_ms = std::min(at->second.at_ms, heard.at_ms);
+}
+
+// Not earlier: while a clock is wrong, what is spent must not become good again.
+bool TokenLedger::room_for_one() {
+  const auto now = link_.clock().steady();
+  if (total_ < uses_max_ || (forgot_at_ && now - *forgot_at_ < kForgetEvery))
+    return total_ < uses_max_;
+  forgot_at_ = now;
+  const auto over_ms =
+      link_.clock().unix_ms() - std::chrono::milliseconds(kUseKeptAfterEnd).count();
+  for (auto& [id, token] : tokens_)
+    total_ -= std::erase_if(token.uses,
+                            [&](const auto& one) { return one.second.expires_at_ms < over_ms; });
+  std::erase_if(tokens_, [](const auto& one) {
+    return one.second.uses.empty() && one.second.revoked_by.empty();
+  });
+  return total_ < uses_max_;
 }
 
 bool TokenLedger::take_revocation(const transport::Message& message) {
@@ -103,10 +126,41 @@ bool TokenLedger::take_revocation(const transport::Message& message) {
   const auto in = envelope::unpack<v1::TokenRevocation>(opened->body, "token revocation");
   if (!in || in->token_id() != token_id) return false;
   const std::lock_guard lock(mutex_);
+  tokens_[token_id].revocation_signer = opened->certificate.serial_hex();
   auto& revoked_by = tokens_[token_id].revoked_by;
   if (revoked_by.empty())
     revoked_by = in->reason().empty() ? in->by() : fmt::format("{} ({})", in->by(), in->reason());
   return true;
+}
+
+void TokenLedger::sign_what_revoked_signed() {
+  const auto revoked = [this](const std::string& serial) {
+    return link_.operators().revoked(serial).has_value();
+  };
+  const auto ours = link_.signer().chain().front().serial_hex();
+  if (revoked(ours)) return;  // nobody would believe us
+  std::uint64_t lists = 0;    // grows with each
+  for (const auto& held : link_.operators().lists()) lists += held.list.number();
+  const std::lock_guard lock(mutex_);
+  if (lists == judged_by_) return;
+  bool all = true;
+  for (auto& [id, token] : tokens_) {
+    for (auto& [key, use] : token.uses)
+      if (revoked(use.signer_serial)) {
+        const bool sent = publish(id, key.second, use).has_value();
+        if (sent) use.signer_serial = ours;
+        all = all && sent;
+      }
+    if (token.revoked_by.empty() || !revoked(token.revocation_signer)) continue;
+    v1::TokenRevocation again;
+    again.set_token_id(id);
+    again.set_by(token.revoked_by);
+    again.set_at_ms(link_.clock().unix_ms());
+    const bool sent = publish(again).has_value();
+    if (sent) token.revocation_signer = ours;
+    all = all && sent;
+  }
+  if (all) judged_by_ = lists;  // else the next call goes on
 }
 
 // Nobody may remove a use; its token may be over, though.
@@ -164,21 +218,26 @@ admission::Standing TokenLedger::standing(const security::JoinClaims& token,
 }
 
 Status TokenLedger::use(const security::JoinClaims& token, const User& user, bool further) {
-  const Use use{user.identity, user.ca_fingerprint, link_.clock().unix_ms(), further,
-                token.expires_at_ms};
+  const Use use{user.identity, user.ca_fingerprint, link_.clock().unix_ms(),
+                further,       token.expires_at_ms, link_.signer().chain().front().serial_hex()};
   {
     const std::lock_guard lock(mutex_);
-    if (total_ >= kTokenUsesMax)
+    if (!room_for_one())
       return fail(Errc::limit, fmt::format("{} uses of join tokens are remembered, as many as may "
                                            "be; wait until tokens expire",
-                                           kTokenUsesMax));
+                                           uses_max_));
     auto& known = tokens_[token.id];
     if (token.uses > 0 && counted(known) >= token.uses)
       return fail(Errc::refused, fmt::format("join token {} was spent meanwhile", token.id));
     if (!known.uses.emplace(std::pair(user.identity, user.subject()), use).second) return {};
     ++total_;
   }
-  return publish(token.id, user.subject(), use);
+  auto told = publish(token.id, user.subject(), use);
+  if (!told) {  // or the next attempt would find it there, and nobody else would ever hear of it
+    const std::lock_guard lock(mutex_);
+    total_ -= tokens_[token.id].uses.erase({user.identity, user.subject()});
+  }
+  return told;
 }
 
 Status TokenLedger::publish(const std::string& token_id, const std::string& subject,
@@ -191,15 +250,14 @@ Status TokenLedger::publish(const std::string& token_id, const std::string& subj
   out.set_at_ms(use.at_ms);
   out.set_further(use.further);
   out.set_expires_at_ms(use.expires_at_ms);
-  MUSTER_ASSIGN(auto sealed,
-                link_.signer().seal(envelope::Kind::token_use, out.SerializeAsString()));
+  MUSTER_ASSIGN(auto sealed, link_.signer().seal(envelope::Kind::token_use, envelope::pack(out)));
   return link_.bus().publish(topics::token_use(link_.collective(), token_id, use.identity, subject),
                              std::move(sealed), {.retain = true});
 }
 
 Status TokenLedger::publish(const v1::TokenRevocation& revocation) {
-  MUSTER_ASSIGN(auto sealed, link_.signer().seal(envelope::Kind::token_revocation,
-                                                 revocation.SerializeAsString()));
+  MUSTER_ASSIGN(auto sealed,
+                link_.signer().seal(envelope::Kind::token_revocation, envelope::pack(revocation)));
   return link_.bus().publish(topics::token_revocation(link_.collective(), revocation.token_id()),
                              std::move(sealed), {.retain = true});
 }
@@ -214,6 +272,7 @@ Status TokenLedger::revoke(const std::string& token_id, const std::string& by,
   revocation.set_at_ms(link_.clock().unix_ms());
   {
     const std::lock_guard lock(mutex_);
+    tokens_[token_id].revocation_signer = link_.signer().chain().front().serial_hex();
     tokens_[token_id].revoked_by = reason.empty() ? by : fmt::format("{} ({})", by, reason);
   }
   return publish(revocation);

@@ -3,13 +3,14 @@
 //
 // A use is (token, name, key), and for a master (token, name, CA). What was once heard stays: an
 // empty message, or one that says less, removes nothing; the ledger puts back what the broker no
-// longer holds. A use is forgotten a day after its token's end.
+// longer holds. A use is forgotten a day after its token's end, once there is no room for another.
 #pragma once
 
 #include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "orchestrator/admission/case.hpp"
@@ -30,6 +31,7 @@ class TokenUse;
 namespace muster::provision {
 
 inline constexpr std::size_t kTokenUsesMax = 1'000'000;  // remembered in all
+inline constexpr std::chrono::minutes kForgetEvery{1};   // at most, for that looks at all of them
 // Messages waiting to be verified: the broker lets only orchestrators write them, and does not say
 // which one did.
 inline constexpr base::FairLimits kLedgerQueue{.items = 200'000,
@@ -52,14 +54,19 @@ class TokenLedger {
   };
 
   // Returns once everything retained was read: an orchestrator that starts counts nothing twice.
+  // `uses_max`: kTokenUsesMax, but in tests.
   static Result<std::unique_ptr<TokenLedger>> watch(client::Link& link,
-                                                    std::chrono::milliseconds patience);
+                                                    std::chrono::milliseconds patience,
+                                                    std::size_t uses_max = kTokenUsesMax);
   ~TokenLedger();
 
   admission::Standing standing(const security::JoinClaims& token, const User& user) const;
   // Counts it, unless it is a use already. `further`: another key than the name's first.
   // Errc::refused when the token was spent meanwhile, Errc::limit at kTokenUsesMax.
   Status use(const security::JoinClaims& token, const User& user, bool further);
+  // Uses and revocations that were signed with a certificate which was revoked since are signed by us: the
+  // others would not count them when they start anew.
+  void sign_what_revoked_signed();
   // The token is good for nothing any more. `by`: the operator who wanted it.
   Status revoke(const std::string& token_id, const std::string& by, const std::string& reason);
 
@@ -70,25 +77,31 @@ class TokenLedger {
     std::int64_t at_ms = 0;
     bool further = false;
     std::int64_t expires_at_ms = 0;
+    std::string signer_serial = {};  // of the orchestrator's certificate
   };
   struct Token {
     std::map<std::pair<std::string, std::string>, Use> uses;  // by name and subject
     std::string revoked_by;                                   // empty: it is not revoked
+    std::string revocation_signer;                            // serial, as of a use
   };
 
-  explicit TokenLedger(client::Link& link);
+  TokenLedger(client::Link& link, std::size_t uses_max);
   bool take_use(const transport::Message& message);
   bool take_revocation(const transport::Message& message);
-  void remember(const v1::TokenUse& use);
+  void remember(const v1::TokenUse& use, const std::string& signer_serial);
   Status publish(const std::string& token_id, const std::string& subject, const Use& use);
   Status publish(const v1::TokenRevocation& revocation);
   void put_back_use(const std::string& topic);
+  bool room_for_one();  // with mutex_ held; forgets what is over if need be
   static std::uint32_t counted(const Token& token);
 
   client::Link& link_;
+  const std::size_t uses_max_;
   mutable std::mutex mutex_;
   std::map<std::string, Token> tokens_;  // by id
   std::size_t total_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> forgot_at_;
+  std::uint64_t judged_by_ = 0;  // the lists' numbers by which all signers here were looked at
   std::unique_ptr<client::Retained> heard_uses_;
   std::unique_ptr<client::Retained> heard_revocations_;
 };

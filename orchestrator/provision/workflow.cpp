@@ -6,6 +6,7 @@
 #include <set>
 
 #include "orchestrator/provision/step_check.hpp"
+#include "orchestrator/provision/variables.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
@@ -127,6 +128,19 @@ void check_order(base::StrictMap& map, const Workflow& workflow) {
   }
 }
 
+// Each is there when its step comes: from the start, from the choice of a master, or saved by an earlier step.
+void check_variables(base::StrictMap& map, const Workflow& workflow) {
+  Variables known;
+  for (const auto* name : kFirstVariables) known[name] = "";
+  for (const auto& step : workflow.steps) {
+    if (const auto filled = expand(step.arguments, known); !filled)
+      map.complain("steps", fmt::format("step '{}': {}", step.name, filled.error().message));
+    if (step.kind == Kind::pick_master)
+      for (const auto* name : {"master", "master_address", "master_ca"}) known[name] = "";
+    for (const auto& name : step.save) known[name] = "";
+  }
+}
+
 Result<Workflow> read_workflow(base::StrictMap map) {
   Workflow workflow;
   map.text("name", workflow.name);
@@ -142,6 +156,7 @@ Result<Workflow> read_workflow(base::StrictMap map) {
   seconds(map, "retry_most_s", workflow.retry_most);
   map.maps("steps", [&](base::StrictMap& inner) { workflow.steps.push_back(read_step(inner)); });
   check_order(map, workflow);
+  check_variables(map, workflow);
   MUSTER_TRY(map.finish());
   return workflow;
 }
@@ -152,6 +167,14 @@ std::size_t Workflow::index_of(std::string_view step) const {
   const auto at =
       std::find_if(steps.begin(), steps.end(), [&](const Step& s) { return s.name == step; });
   return static_cast<std::size_t>(at - steps.begin());
+}
+
+std::vector<std::string> Workflow::facts_of_masters() const {
+  std::vector<std::string> facts;
+  for (const auto& step : steps)
+    for (const auto& fact : step.facts)
+      if (std::find(facts.begin(), facts.end(), fact) == facts.end()) facts.push_back(fact);
+  return facts;
 }
 
 Result<Workflow> load_workflow(const std::filesystem::path& path) {

@@ -68,6 +68,7 @@ struct Workflow {
   std::vector<Step> steps;
 
   std::size_t index_of(std::string_view step) const;  // steps.size() when there is none
+  std::vector<std::string> facts_of_masters() const;  // that choose one, each once
 };
 
 Result<Workflow> load_workflow(const std::filesystem::path& path);

@@ -36,6 +36,10 @@ Result<v1::RegistryRequest> believed(const Answering& context, std::string_view 
                 fmt::format("a question in the name of {}, signed by {} ({})",
                             base::quoted(request.caller()), base::quoted(opened.signer),
                             security::name_of(opened.role)));
+  if (topics::last_level(topic) != request.caller())
+    return fail(Errc::refused, fmt::format("a question of {} came on the topic of {}",
+                                           base::quoted(request.caller()),
+                                           base::quoted(topics::last_level(topic))));
   if (topics::level(topic, kCollectiveLevel) != std::string_view(request.collective()))
     return fail(Errc::refused, fmt::format("a question to the collective {}, on the topic {}",
                                            base::quoted(request.collective()), topic));
@@ -66,28 +70,43 @@ bool by_name_alone(const filter::Filter& filter) {
          text.compounds.empty();
 }
 
-bool matches(const filter::Filter& filter, const Stored& stored) {
-  if (filter.empty()) return true;
-  if (by_name_alone(filter)) return filter.matches({.identity = stored.identity});
-  const auto wire = envelope::unpack<v1::Registration>(stored.body, "a registration");
-  if (!wire) return false;
-  const auto known = client::from_wire(*wire);
-  if (!known) return false;
-  const auto& node = known->node;
-  return filter.matches({.identity = node.identity,
-                         .facts = &node.facts,
-                         .classes = &node.classes,
-                         .agents = &node.agents});
+enum class Match { no, yes, undecided };
+
+// Whether what the filter reads may be among what the node could not send.
+bool reads_what_was_left_out(const filter::Filter& filter, const client::Registered& known) {
+  if (filter.needs_classes() && known.node.left_out_classes > 0) return true;
+  if (known.left_out_bytes == 0) return false;
+  const auto paths = filter.fact_paths();
+  return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
+    return filter::find_fact(known.node.facts, path) == nullptr;
+  });
 }
 
-// One page of the answer. False: this node begins the next one.
+Match match(const filter::Filter& filter, const Stored& stored) {
+  const auto said = [](bool yes) { return yes ? Match::yes : Match::no; };
+  if (filter.empty()) return Match::yes;
+  if (by_name_alone(filter)) return said(filter.matches({.identity = stored.identity}));
+  const auto wire = envelope::unpack<v1::Registration>(stored.body, "a registration");
+  if (!wire) return Match::no;
+  const auto known = client::from_wire(*wire);
+  if (!known) return Match::no;
+  const auto& node = known->node;
+  if (reads_what_was_left_out(filter, *known)) return Match::undecided;
+  return said(filter.matches({.identity = node.identity,
+                              .facts = &node.facts,
+                              .classes = &node.classes,
+                              .agents = &node.agents}));
+}
+
+// One page of the answer. add() gives false where this node begins the next one.
 class Page {
  public:
   Page(v1::RegistryReply& reply, bool with_content) : reply_(reply), with_content_(with_content) {}
 
-  bool add(const Stored& stored) {
+  bool add(const Stored& stored, bool undecided) {
+    const bool whole = with_content_ && !undecided;
     const auto more =
-        kEntryOverheadBytes + stored.identity.size() + (with_content_ ? stored.body.size() : 0);
+        kEntryOverheadBytes + stored.identity.size() + (whole ? stored.body.size() : 0);
     const auto count = static_cast<std::size_t>(reply_.entries_size());
     if (count > 0 && (count == kPageEntriesMax || bytes_ + more > kPageMaxBytes)) {
       reply_.set_more(true);
@@ -97,7 +116,8 @@ class Page {
     auto& entry = *reply_.add_entries();
     entry.set_identity(stored.identity);
     entry.set_seen_at_ms(stored.seen_ms);
-    if (with_content_) entry.mutable_content()->ParseFromString(stored.body);
+    entry.set_undecided(undecided);
+    if (whole) entry.mutable_content()->ParseFromString(stored.body);
     return true;
   }
 
@@ -126,9 +146,11 @@ Status fill(const Answering& context, const v1::RegistryRequest& request,
   Page page(reply, request.with_content());
   return context.store.each(
       request.collective(), request.after(), max_age, [&](const Stored& stored) {
+        const bool banned = context.left_out && context.left_out(stored.identity);
+        const auto found = banned ? Match::no : match(filter, stored);
         const bool told =
-            matches(filter, stored) && (!permission.each_node() || permission.hear(stored));
-        return !told || page.add(stored);
+            found != Match::no && (!permission.each_node() || permission.hear(stored));
+        return !told || page.add(stored, found == Match::undecided);
       });
 }
 

@@ -1,6 +1,7 @@
 // What a registry answers to a question that came over the bus.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@ struct Answering {
   // which node, judged with the facts and classes that it registered. Nodes that the caller may not
   // hear of are neither told nor counted.
   const policy::PolicyStore& policies;
+  // Nodes that are told to nobody: the banned ones. Empty: there are none.
+  std::function<bool(const std::string& identity)> left_out = {};
 };
 
 struct SealedAnswer {

@@ -6,6 +6,8 @@
 
 #include "orchestrator/client/registration.hpp"
 #include "proto/envelope/envelope.hpp"
+#include "proto/filter/filter.hpp"
+#include "proto/policy/choice.hpp"
 
 namespace muster::registry {
 namespace {
@@ -22,7 +24,10 @@ Permission::Permission(const Answering& context, const v1::RegistryRequest& requ
       id_("cert=" + request.caller()),
       role_(role),
       each_node_(context.policies.depends_on_node(kPolicyAgent)) {
-  scope_.filtered = request.has_filter() && request.filter().ByteSizeLong() > 0;
+  scope_.filtered = filter::chooses_nodes(request.filter());
+  scope_.everybody = [&request] {
+    return policy::matches_everybody(filter::from_wire(request.filter()));
+  };
 }
 
 policy::Decision Permission::decide(const Value& facts,
@@ -46,7 +51,9 @@ bool Permission::hear(const Stored& stored) const {
   const auto wire = envelope::unpack<v1::Registration>(stored.body, "a registration");
   if (!wire) return false;
   const auto known = client::from_wire(*wire);
-  return known && decide(known->node.facts, known->node.classes).allowed;
+  // A line that depends on what the node could not send would be judged wrongly.
+  if (!known || known->left_out_bytes > 0 || known->node.left_out_classes > 0) return false;
+  return decide(known->node.facts, known->node.classes).allowed;
 }
 
 Result<std::uint64_t> Permission::count() const {

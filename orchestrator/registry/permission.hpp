@@ -19,7 +19,7 @@ class Permission {
   bool each_node() const { return each_node_; }
   // Errc::refused, with the policy's line, when the asker may hear of no node at all.
   Status ask() const;
-  // Judged with the facts and classes that the node registered; one that cannot be read is not told.
+  // Judged with the facts and classes that the node registered; one that cannot be read, or left some out, is not told.
   bool hear(const Stored& stored) const;
   // How many nodes the asker may hear of, whatever the filter.
   Result<std::uint64_t> count() const;

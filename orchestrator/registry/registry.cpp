@@ -35,11 +35,7 @@ Registry::Registry(client::Link& link, RegistryOptions options,
           "registry", kInbox, [this](const transport::Message& message) { work(message); })) {}
 
 Registry::~Registry() {
-  if (link_.bus().connected())
-    for (const auto& collective : options_.collectives)
-      for (const auto& topic :
-           {topics::registration(collective, "+"), topics::registry_request(collective)})
-        static_cast<void>(link_.bus().unsubscribe(topic));
+  subscriptions_.clear();
   inbox_->stop();
 }
 
@@ -59,13 +55,17 @@ Status Registry::subscribe() {
     if (lost.count() != 0 && clock.steady().time_since_epoch() - lost > kMissedAfter)
       deaf->missed = true;
   }));
-  for (const auto& collective : options_.collectives)
-    for (const auto& topic :
-         {topics::registration(collective, "+"), topics::registry_request(collective)})
-      MUSTER_TRY(link_.bus().subscribe(
-          topic, transport::Qos::at_least_once, [inbox = inbox_](transport::Message message) {
-            if (!message.retained) client::post_message(*inbox, std::move(message));  // neither is
-          }));
+  std::vector<std::string> filters;
+  for (const auto& collective : options_.collectives) {
+    filters.push_back(topics::registration(collective, "+"));
+    filters.push_back(topics::registry_request(collective, topics::kEveryCaller));
+  }
+  MUSTER_ASSIGN(subscriptions_,
+                link_.bus().subscribe_all(filters, transport::Qos::at_least_once,
+                                          [inbox = inbox_](transport::Message message) {
+                                            if (!message.retained)  // neither is
+                                              client::post_message(*inbox, std::move(message));
+                                          }));
   return {};
 }
 
@@ -99,8 +99,10 @@ void Registry::take(const transport::Message& message) {
 }
 
 void Registry::answer_to(const transport::Message& message) {
+  link_.catch_up();
   auto reply = answer(
-      {*store_, link_.signer(), link_.operators(), link_.clock(), options_.collectives, policies_},
+      {*store_, link_.signer(), link_.operators(), link_.clock(), options_.collectives, policies_,
+       [this](const std::string& identity) { return link_.bans().banned(identity).has_value(); }},
       message.topic, message.payload);
   if (!reply) return refuse("question", message.topic, reply.error());
   auto& sealed = *reply;

@@ -15,6 +15,7 @@
 #include "orchestrator/registry/registry_store.hpp"
 #include "proto/base/throttle.hpp"
 #include "proto/policy/policy_store.hpp"
+#include "proto/transport/bus.hpp"
 
 namespace muster::registry {
 
@@ -71,6 +72,7 @@ class Registry {
   const std::shared_ptr<Deafness> deafness_;
   std::shared_ptr<client::Worker<transport::Message>> inbox_;
   std::vector<client::Signal::Handle> heard_;
+  std::vector<transport::Subscription> subscriptions_;
 };
 
 }  // namespace muster::registry

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "plugins/aggregates/function.hpp"
+#include "proto/ddl/site_rules.hpp"
 
 namespace muster::aggregates {
 namespace {
@@ -34,14 +35,30 @@ std::vector<const Value*> values_of(const std::string& output,
   return values;
 }
 
-void compute(const ddl::Aggregate& aggregate, const Sample& sample, Summary& summary) {
+const Function* function_named(std::string_view name) {
   const auto& all = functions();
-  const auto function = std::find_if(
-      all.begin(), all.end(), [&](const Function& f) { return f.name == aggregate.function; });
-  if (function == all.end())
-    summary.why_not = "there is no function " + aggregate.function;
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Function& f) { return f.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+// A function of the site's as the one of ours that it stands for.
+ddl::Aggregate resolved(ddl::Aggregate aggregate) {
+  const auto rules = ddl::site_rules();
+  const auto site = rules->aggregates.find(aggregate.function);
+  if (site == rules->aggregates.end()) return aggregate;
+  aggregate.function = site->second.function;
+  aggregate.format = site->second.format;
+  aggregate.mapping = site->second.mapping;
+  return aggregate;
+}
+
+void compute(const ddl::Aggregate& aggregate, const Sample& sample, Summary& summary) {
+  const auto ours = resolved(aggregate);
+  if (const auto* function = function_named(ours.function))
+    function->compute(ours, sample, summary);
   else
-    function->compute(aggregate, sample, summary);
+    summary.why_not = "there is no function " + aggregate.function;
 }
 
 }  // namespace
@@ -81,7 +98,8 @@ std::vector<Summary> summarize_all(const ddl::Action& action,
                                    const std::vector<const Value*>& replies) {
   std::vector<Summary> summaries;
   for (const auto& aggregate : action.aggregates)
-    summaries.push_back(summarize(aggregate, action, replies));
+    if (function_named(resolved(aggregate).function) != nullptr)
+      summaries.push_back(summarize(aggregate, action, replies));
   return summaries;
 }
 

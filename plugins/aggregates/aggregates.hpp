@@ -32,7 +32,7 @@ struct Summary {
 Summary summarize(const ddl::Aggregate& aggregate, const ddl::Action& action,
                   const std::vector<const Value*>& replies);
 
-// All of an action's, in the DDL's order.
+// All of an action's whose function is known, in the DDL's order.
 std::vector<Summary> summarize_all(const ddl::Action& action,
                                    const std::vector<const Value*>& replies);
 

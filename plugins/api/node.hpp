@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "plugins/api/puppet_paths.hpp"
 #include "proto/base/clock.hpp"
-#include "proto/base/guard.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
 #include "proto/ddl/ddl.hpp"
@@ -65,37 +65,6 @@ class Jobs {
                                  std::chrono::steady_clock::time_point deadline) const = 0;
   virtual Status kill(const std::string& id) = 0;
   virtual std::vector<JobStatus> list() const = 0;
-};
-
-// Puppet's places on this node. Defaults are those of Debian's packages (`puppet config print`).
-struct PuppetPaths {
-  std::filesystem::path program = "puppet";  // looked up in PATH when it has no '/'
-  std::filesystem::path confdir = "/etc/puppet";
-  std::filesystem::path ssldir = "/var/lib/puppet/ssl";
-  // Of the node's certificate, when it is not in ssldir: a credential of systemd, for instance. Then
-  // nobody but its owner may read it, while Puppet's own is readable by Puppet's group.
-  std::filesystem::path private_key;
-  std::filesystem::path vardir = "/var/cache/puppet";
-  std::filesystem::path publicdir;  // holds last_run_summary.yaml; empty: <vardir>/public
-  std::filesystem::path cadir =
-      "/etc/puppet/puppetserver/ca";  // a node with ca_crt.pem here is a master
-  std::filesystem::path hosts_file = "/etc/hosts";
-  std::string server_url = "https://puppet:8140";  // where a node asks for its certificate
-  std::string master_url;  // where a master reaches its own CA API; empty: https://<identity>:8140
-
-  std::filesystem::path certificate_of(const std::string& identity) const {
-    return ssldir / "certs" / (identity + ".pem");
-  }
-  std::filesystem::path private_key_of(const std::string& identity) const {
-    return private_key.empty() ? ssldir / "private_keys" / (identity + ".pem") : private_key;
-  }
-  base::Guard private_key_guard() const {
-    return private_key.empty() ? base::Guard::puppet_key : base::Guard::secret;
-  }
-  std::filesystem::path statedir() const { return vardir / "state"; }
-  std::filesystem::path summary_folder() const {
-    return publicdir.empty() ? vardir / "public" : publicdir;
-  }
 };
 
 // Other people's agent that this node found and does not offer.

@@ -3,13 +3,14 @@
 #include <set>
 
 #include "plugins/facts/text.hpp"
+#include "proto/base/utf8.hpp"
 
 namespace muster::facts {
 
 std::vector<std::string> read_classes(const std::vector<std::string>& files) {
   std::set<std::string> classes;
   for (const auto& file : files)
-    for_each_line(read_system_file(file), [&](std::string_view line) {
+    for_each_line(base::decode_text(read_system_file(file)).text, [&](std::string_view line) {
       const auto name = trimmed(line);
       if (!name.empty() && classes.size() < kClassesMax) classes.emplace(name);
     });

@@ -1,6 +1,7 @@
 #include "plugins/facts/external.hpp"
 
 #include <fmt/format.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,105 +37,79 @@ std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder)
   return files;
 }
 
-Value with_lower_names(const Value& map) {
-  Value out = Value::object();
-  for (const auto& [name, value] : map.items()) out[lower(name)] = value;
-  return out;
+ParsedFacts broken(Error why) {
+  return {Value::object(), fail(std::move(why)), ""};
 }
 
 }  // namespace
 
-ParsedFacts parse_key_values(std::string_view text, std::string_view name) {
-  ParsedFacts parsed;
-  std::size_t number = 0;
-  for_each_line(text, [&](std::string_view raw) {
-    ++number;
-    const auto line = trimmed(raw);
-    if (line.empty() || line.starts_with('#')) return;
-    const auto equals = line.find('=');
-    const auto key = trimmed(line.substr(0, equals));
-    if (equals != std::string_view::npos && !key.empty())
-      parsed.facts[lower(key)] = std::string(trimmed(line.substr(equals + 1)));
-    else if (parsed.status)
-      parsed.status = fail(Errc::invalid_data, fmt::format("{}:{}: {} is no key=value", name,
-                                                           number, base::quoted(line)));
-  });
-  return parsed;
-}
+ExternalFacts::ExternalFacts(std::vector<std::filesystem::path> folders,
+                             std::chrono::milliseconds timeout, Programs programs)
+    : folders_(std::move(folders)),
+      timeout_(timeout),
+      programs_(programs),
+      cancel_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-ParsedFacts parse_structured(std::string_view text, std::string_view name) {
-  ParsedFacts parsed;
-  auto value = base::yaml_to_value(text, name);
-  if (!value)
-    parsed.status = fail(std::move(value).error());
-  else if (value->is_object())
-    parsed.facts = with_lower_names(*value);
-  else if (!value->is_null())
-    parsed.status = fail(Errc::invalid_data, fmt::format("{}:1: must hold a map of facts, not {}",
-                                                         name, value->type_name()));
-  return parsed;
-}
-
-ParsedFacts parse_printed(std::string_view text, std::string_view name) {
-  const auto start = trimmed(text);
-  const bool marked = start.starts_with('{') || start.starts_with("---");
-  auto structured = parse_structured(text, name);
-  if (marked || (structured.status && !structured.facts.empty())) return structured;
-  return parse_key_values(text, name);
+void ExternalFacts::stop() {
+  stopping_ = true;
+  ::eventfd_write(cancel_.get(), 1);
 }
 
 ParsedFacts ExternalFacts::read(const std::filesystem::path& file) const {
   // Policies and filters decide by facts, and a program of them runs as we do.
-  if (auto ours = base::check_guard(file, base::Guard::program); !ours)
-    return {Value::object(), fail(ours.error())};
+  if (auto ours = base::check_guard(file, base::Guard::program); !ours) return broken(ours.error());
   const auto extension = lower(file.extension().string());
-  const bool structured = extension == ".yaml" || extension == ".yml" || extension == ".json";
-  if (!structured && extension != ".txt") {
+  const bool yaml = extension == ".yaml" || extension == ".yml";
+  if (!yaml && extension != ".json" && extension != ".txt") {
     if (::access(file.c_str(), X_OK) == 0) return run(file);
-    return {
-        Value::object(),
-        fail(Errc::config, fmt::format("{}: neither .yaml, .json, .txt nor executable; left out",
-                                       file.string()))};
+    return broken(
+        {Errc::config,
+         fmt::format("{}: neither .yaml, .json, .txt nor executable; left out", file.string())});
   }
   const auto text = base::read_file(file, kExternalMaxBytes);
-  if (!text) return {Value::object(), fail(text.error())};
-  return structured ? parse_structured(*text, file.string())
-                    : parse_key_values(*text, file.string());
+  if (!text) return broken(text.error());
+  if (yaml) return parse_yaml(*text, file.string());
+  return extension == ".json" ? parse_json(*text, file.string())
+                              : parse_key_values(*text, file.string());
 }
 
 ParsedFacts ExternalFacts::run(const std::filesystem::path& file) const {
+  if (programs_ == Programs::left_out) return {};
   base::ChildSpec spec;
   spec.argv = {file.string()};
   spec.timeout = timeout_;
+  spec.cancel_fd = cancel_.get();
   spec.output_max_bytes = kExternalMaxBytes;
   const auto result = base::run_child(spec);
-  if (!result) return {Value::object(), fail(result.error().within(file.string()))};
-  if (result->exit_code != 0)
-    return {Value::object(), fail(Errc::aborted, fmt::format("{}: ended with exit code {}: {}",
-                                                             file.string(), result->exit_code,
-                                                             base::quoted(trimmed(result->err))))};
+  if (!result) return broken(result.error().within(file.string()));
   if (result->dropped_bytes > 0)
-    return {Value::object(),
-            fail(Errc::limit, fmt::format("{}: printed more than the limit of {} bytes",
-                                          file.string(), kExternalMaxBytes))};
-  return parse_printed(result->out, file.string());
+    return broken({Errc::limit, fmt::format("{}: printed more than the limit of {} bytes",
+                                            file.string(), kExternalMaxBytes)});
+  auto parsed = parse_printed(result->out, file.string());
+  // What it printed before it failed counts, as with Facter.
+  if (result->exit_code != 0)
+    parsed.status =
+        fail(Errc::aborted, fmt::format("{}: ended with exit code {}: {}", file.string(),
+                                        result->exit_code, base::quoted(trimmed(result->err))));
+  return parsed;
 }
 
 void ExternalFacts::settle(const std::filesystem::path& file, Source& source, ParsedFacts parsed) {
-  if (parsed.status) {
-    if (!source.warned.empty())
-      log::info("external facts are well again", {{"file", file.string()}});
-    source.warned.clear();
+  // Of what broke, what could still be read is newer than what is remembered.
+  if (parsed.status)
     source.good = std::move(parsed.facts);
-    return;
-  }
-  // What could still be read is newer than what is remembered.
-  source.good.update(parsed.facts);
-  const auto& message = parsed.status.error().message;
-  if (source.warned == message) return;
-  log::warning("external facts are broken: " + message,
-               {{"kept", fmt::format("{} facts", source.good.size())}});
-  source.warned = message;
+  else
+    source.good.update(parsed.facts);
+  auto message = parsed.status ? parsed.doubt : parsed.status.error().message;
+  if (message == source.warned || programs_ == Programs::left_out) return;
+  if (message.empty())
+    log::info("external facts are well again", {{"file", file.string()}});
+  else if (parsed.status)
+    log::warning("external facts are doubtful: " + message);
+  else
+    log::warning("external facts are broken: " + message,
+                 {{"kept", fmt::format("{} facts", source.good.size())}});
+  source.warned = std::move(message);
 }
 
 Value ExternalFacts::collect() {
@@ -147,13 +122,15 @@ Value ExternalFacts::collect() {
       const auto message =
           fmt::format("{} holds {} files of facts; the limit is {}, the rest is left out",
                       folder.string(), files.size(), kExternalFilesMax);
-      if (warned != message) log::warning(message);
+      if (warned != message && programs_ == Programs::run) log::warning(message);
       warned = message;
       files.resize(kExternalFilesMax);
     }
     for (const auto& file : files) {
       auto& source = present[file] = std::move(sources_[file]);
-      if (!stopping_) settle(file, source, read(file));
+      // What was stopped half way says nothing.
+      if (auto parsed = stopping_ ? ParsedFacts{} : read(file); !stopping_)
+        settle(file, source, std::move(parsed));
       facts.update(source.good);
     }
   }

@@ -1,5 +1,5 @@
 // External facts, as Facter reads them: .yaml, .json and .txt (key=value) files, and executables
-// that print one of these. Names are lower-cased.
+// that print one of these.
 #pragma once
 
 #include <atomic>
@@ -10,7 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "proto/base/result.hpp"
+#include "plugins/facts/external_text.hpp"
+#include "proto/base/unique_fd.hpp"
 #include "proto/base/value.hpp"
 
 namespace muster::facts {
@@ -19,31 +20,21 @@ inline constexpr std::size_t kExternalFilesMax = 200;  // in one folder
 inline constexpr std::size_t kExternalMaxBytes =
     256 * 1024;  // a file, or what an executable prints
 
-// What one source says, and what is wrong with it: a text file with one bad line has both.
-struct ParsedFacts {
-  Value facts = Value::object();
-  Status status;
-};
-
-// "key=value" lines; empty ones and those with # in front are skipped. Values stay text.
-ParsedFacts parse_key_values(std::string_view text, std::string_view name);
-// YAML or JSON: a map at the top.
-ParsedFacts parse_structured(std::string_view text, std::string_view name);
-// What an executable printed: whichever of the two it is.
-ParsedFacts parse_printed(std::string_view text, std::string_view name);
-
 // Keeps each file's last good facts: a file that breaks is warned of once, with file and line, and
-// loses nothing. One that is removed takes its facts with it. Not thread-safe but for stop().
+// loses nothing; so is one whose facts are used but odd. One that is removed takes its facts with it.
+// Not thread-safe but for stop().
 class ExternalFacts {
  public:
-  ExternalFacts(std::vector<std::filesystem::path> folders, std::chrono::milliseconds timeout)
-      : folders_(std::move(folders)), timeout_(timeout) {}
+  // `left_out`: neither are programs started nor anything logged, for a first look that must not wait.
+  enum class Programs { run, left_out };
+  ExternalFacts(std::vector<std::filesystem::path> folders, std::chrono::milliseconds timeout,
+                Programs programs = Programs::run);
 
   // Folders in order, in each by file name; the later wins.
   Value collect();
 
-  // No executable is started any more.
-  void stop() { stopping_ = true; }
+  // No executable is started any more, and one that runs is killed. From any thread.
+  void stop();
 
  private:
   struct Source {
@@ -57,6 +48,8 @@ class ExternalFacts {
 
   const std::vector<std::filesystem::path> folders_;
   const std::chrono::milliseconds timeout_;
+  const Programs programs_;
+  const base::UniqueFd cancel_;  // readable once stopped
   std::map<std::filesystem::path, Source> sources_;
   std::map<std::filesystem::path, std::string> folder_warnings_;
   std::atomic<bool> stopping_{false};

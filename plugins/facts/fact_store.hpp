@@ -3,9 +3,12 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,14 +25,17 @@ struct Sources {
   std::chrono::milliseconds external_timeout{5'000};  // of each executable
   std::string ec2_metadata_url;                       // empty: not on EC2; "http://169.254.169.254"
   std::chrono::milliseconds interval{300'000};        // between two collections
+  std::chrono::milliseconds first_patience{1'000};  // how long the constructor waits for the first
 };
 
-// Thread-safe. Collects once in the constructor, then on a thread of its own, so that facts() never
-// waits.
+// Thread-safe. Collects on a thread of its own, so that facts() never waits.
 class FactStore {
  public:
-  explicit FactStore(Sources sources);
-  ~FactStore();  // waits for a collection under way: at most one external_timeout
+  // The first collection is waited for, but not longer than first_patience: then what files and the
+  // kernel say is there, and what programs and EC2 say follows. `gathered` is called on the store's
+  // thread after each collection of its own; what it uses must outlive the store.
+  explicit FactStore(Sources sources, std::function<void()> gathered = {});
+  ~FactStore();  // ends a collection under way
   FactStore(const FactStore&) = delete;
   FactStore& operator=(const FactStore&) = delete;
 
@@ -38,20 +44,31 @@ class FactStore {
 
   // Collects now. Blocks for as long as the external executables take.
   void refresh();
+  // Has the store's thread collect, from `sources` if given, and gives the number of that collection.
+  std::uint64_t refresh_soon(std::optional<Sources> sources = std::nullopt);
+  // Whether the collection of this number, or a later one, is over.
+  bool has_gathered(std::uint64_t number) const;
 
  private:
   struct Collectors;
 
   void refresh_regularly();
+  void use_new_sources();
+  void look_at_files();
 
-  const Sources sources_;
+  const std::function<void()> gathered_;
   std::mutex collecting_;
-  std::unique_ptr<Collectors> collectors_;  // guarded by collecting_
 
-  mutable std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;                // guards what follows
+  std::shared_ptr<Collectors> collectors_;  // used under collecting_, but for stop()
+  Sources sources_;
+  std::optional<Sources> new_sources_;
   std::shared_ptr<const Value> facts_;
+  std::uint64_t begun_ = 0;  // collections of the thread
+  std::uint64_t over_ = 0;
+  bool wanted_ = false;
   bool stopping_ = false;
-  std::condition_variable stopped_;
+  std::condition_variable changed_;
 
   std::thread thread_;
 };

@@ -27,6 +27,8 @@ struct Options {
   std::int64_t keep = 4;                // rotated files
   bool required = false;                // what cannot be recorded is not done
   std::filesystem::path journal_socket = kJournalSocket;
+
+  bool operator==(const Options&) const = default;
 };
 
 // Lines about messages that nobody signed for, or that came a second time: this many in a window,

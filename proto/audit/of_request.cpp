@@ -24,4 +24,17 @@ Request of_request(const v1::Request& request, security::Role role, Value inputs
   return line;
 }
 
+Verdict verdict_of(v1::Outcome outcome) {
+  switch (outcome) {
+    case v1::OUTCOME_EXPIRED:
+      return Verdict::expired;
+    case v1::OUTCOME_BUSY:
+      return Verdict::busy;
+    case v1::OUTCOME_REFUSED:
+      return Verdict::denied;
+    default:
+      return Verdict::invalid;
+  }
+}
+
 }  // namespace muster::audit

@@ -15,4 +15,7 @@ namespace muster::audit {
 Request of_request(const v1::Request& request, security::Role role, Value inputs, Verdict verdict,
                    std::string decided_by, std::string why);
 
+// Of a request that was refused, by the outcome that its caller is told.
+Verdict verdict_of(v1::Outcome outcome);
+
 }  // namespace muster::audit

@@ -113,6 +113,8 @@ Line line_of(const Request& request, const std::string& node) {
   if (shown.left_out_bytes > 0) line.push_back({"inputs_left_out_bytes", shown.left_out_bytes});
   line.push_back({"verdict", std::string(name_of(request.verdict))});
   add(line, "decided_by", request.decided_by);
+  if (!request.approved_by.empty()) line.push_back({"approved_by", request.approved_by});
+  add(line, "approval", request.approval);
   add(line, "why", request.why);
   if (request.left_out > 0) line.push_back({"left_out", request.left_out});
   return line;

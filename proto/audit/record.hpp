@@ -31,8 +31,10 @@ struct Request {
   std::string action;
   Value inputs;  // as the caller sent them; when allowed, with the DDL's defaults
   Verdict verdict = Verdict::allowed;
-  std::string decided_by;      // the policy's file and line
-  std::string why;             // when it was not allowed
+  std::string decided_by;                     // the policy's file and line
+  std::string why;                            // when it was not allowed
+  std::vector<std::string> approved_by = {};  // "cert=NAME": those without whom it were refused
+  std::string approval = {};                  // the id of what they approved
   std::uint64_t left_out = 0;  // refusals of the same caller before this one that have no line
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -78,6 +79,18 @@ class FairQueue {
     return take();
   }
 
+  // Nothing when none came in time, or once closed and drained.
+  std::optional<T> pop_for(std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    filled_.wait_for(lock, patience, [this] { return closed_ || count_ + marks_ > 0; });
+    return take();
+  }
+
+  bool closed() const {
+    const std::lock_guard lock(mutex_);
+    return closed_;
+  }
+
   void close() {
     {
       const std::lock_guard lock(mutex_);
@@ -103,9 +116,8 @@ class FairQueue {
   };
   // What was pushed between two marks.
   struct Round {
-    std::deque<std::string>
-        turns;              // senders with entries of this round; one that has lost them is skipped
-    std::optional<T> mark;  // comes after them; only the last round has none
+    std::deque<std::string> turns;  // senders with entries of this round
+    std::optional<T> mark;          // comes after them; only the last round has none
   };
   using Senders = std::unordered_map<std::string, Sender>;
 
@@ -135,10 +147,14 @@ class FairQueue {
         [&size](const auto& a, const auto& b) { return size(a.second) < size(b.second); });
     if (size(most->second) <= mine) return false;
     pushed.lost = most->first;
-    auto& latest = most->second.entries.back();
-    const auto its_bytes = latest.bytes;
-    pushed.displaced.push_back(std::move(latest.item));
-    most->second.entries.pop_back();
+    auto& entries = most->second.entries;
+    const auto its_bytes = entries.back().bytes;
+    const auto round = entries.back().round;
+    pushed.displaced.push_back(std::move(entries.back().item));
+    entries.pop_back();
+    // Or its next item would get a second turn, and whoever lets itself be displaced many turns a round.
+    if (entries.empty() || entries.back().round != round)
+      std::erase(rounds_[round - first_round_].turns, most->first);
     subtract(most, its_bytes);
     return true;
   }

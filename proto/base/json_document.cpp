@@ -68,7 +68,7 @@ Result<Value> read_json(std::string_view text, std::string_view name, const Json
     if (watcher.too_many())
       return fail(Errc::limit,
                   fmt::format("{}: more than the limit of {} values", name, limits.values));
-    if (const auto* key = watcher.twice())
+    if (const auto* key = watcher.twice(); key != nullptr && !limits.last_of_equal_keys)
       return fail(Errc::invalid_data,
                   fmt::format("{}: key {} stands twice in one object", name, quoted(*key)));
     return document;

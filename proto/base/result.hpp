@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tl/expected.hpp>
+#include <type_traits>
 #include <utility>
 
 #include "proto/base/error.hpp"
@@ -19,6 +20,10 @@ inline tl::unexpected<Error> fail(Error error) {
   return tl::unexpected<Error>(std::move(error));
 }
 
+// Whether a value ends something when it goes: MUSTER_TRY would end it at once.
+template <class T>
+inline constexpr bool kEndsWhenDropped = false;
+
 }  // namespace muster::base
 
 namespace muster {
@@ -30,10 +35,13 @@ using base::Status;
 }  // namespace muster
 
 // Leaves the function with the error of `expr`, a Status or Result.
-#define MUSTER_TRY(expr)                                             \
-  do {                                                               \
-    if (auto muster_status = (expr); !muster_status)                 \
-      return ::muster::base::fail(std::move(muster_status).error()); \
+#define MUSTER_TRY(expr)                                                                        \
+  do {                                                                                          \
+    auto muster_status = (expr);                                                                \
+    static_assert(!::muster::base::kEndsWhenDropped<                                            \
+                      typename std::remove_reference_t<decltype(muster_status)>::value_type>,   \
+                  "this value ends something when it is dropped: keep it, with MUSTER_ASSIGN"); \
+    if (!muster_status) return ::muster::base::fail(std::move(muster_status).error());          \
   } while (false)
 
 // MUSTER_ASSIGN(auto cert, read_certificate(path)): the value, or leaves the function with the

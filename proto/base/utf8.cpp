@@ -1,6 +1,50 @@
 #include "proto/base/utf8.hpp"
 
+#include <algorithm>
+
 namespace muster::base {
+namespace {
+
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+constexpr std::string_view kMark = "\xef\xbb\xbf";
+constexpr std::string_view kMarkUtf16Little = "\xff\xfe";
+constexpr std::string_view kMarkUtf16Big = "\xfe\xff";
+
+void add_code_point(std::string& out, unsigned point) {
+  const auto byte = [&](unsigned bits) { out += static_cast<char>(bits); };
+  if (point < 0x80) return byte(point);
+  if (point < 0x800) {
+    byte(0xc0 | point >> 6);
+  } else if (point < 0x10000) {
+    byte(0xe0 | point >> 12);
+    byte(0x80 | (point >> 6 & 0x3f));
+  } else {
+    byte(0xf0 | point >> 18);
+    byte(0x80 | (point >> 12 & 0x3f));
+    byte(0x80 | (point >> 6 & 0x3f));
+  }
+  byte(0x80 | (point & 0x3f));
+}
+
+// What is no character becomes a surrogate, which is not UTF-8 either: the caller finds it.
+std::string from_utf16(std::string_view bytes, bool little) {
+  std::string out;
+  const auto unit = [&](std::size_t at) {
+    const auto first = static_cast<unsigned char>(bytes[at]);
+    const auto second = static_cast<unsigned char>(bytes[at + 1]);
+    return little ? second * 256U + first : first * 256U + second;
+  };
+  for (std::size_t at = 0; at + 1 < bytes.size(); at += 2) {
+    const auto high = unit(at);
+    const auto low = high >> 10 == 0x36 && at + 3 < bytes.size() ? unit(at + 2) : 0U;
+    const bool pair = low >> 10 == 0x37;
+    add_code_point(out, pair ? 0x10000 + ((high & 0x3ff) << 10) + (low & 0x3ff) : high);
+    if (pair) at += 2;
+  }
+  return out;
+}
+
+}  // namespace
 
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) {
@@ -30,7 +74,6 @@ bool is_utf8(std::string_view text) {
 }
 
 std::string as_utf8(std::string_view text, std::size_t max_bytes) {
-  constexpr std::string_view kReplacement = "\xef\xbf\xbd";
   std::string out;
   while (!text.empty()) {
     const auto length = utf8_length(text);
@@ -40,6 +83,27 @@ std::string as_utf8(std::string_view text, std::size_t max_bytes) {
     text.remove_prefix(length == 0 ? 1 : length);
   }
   return out;
+}
+
+std::string_view without_mark(std::string_view text) {
+  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
+  return text;
+}
+
+DecodedText decode_text(std::string_view bytes) {
+  const bool little = bytes.starts_with(kMarkUtf16Little);
+  if (little || bytes.starts_with(kMarkUtf16Big))
+    return decode_text(from_utf16(bytes.substr(kMarkUtf16Big.size()), little));
+  DecodedText decoded;
+  for (auto rest = without_mark(bytes); !rest.empty();) {
+    const auto length = utf8_length(rest);
+    if (length == 0 && decoded.wrong_line == 0)
+      decoded.wrong_line =
+          1 + static_cast<std::size_t>(std::count(decoded.text.begin(), decoded.text.end(), '\n'));
+    decoded.text += length == 0 ? kReplacement : rest.substr(0, length);
+    rest.remove_prefix(length == 0 ? 1 : length);
+  }
+  return decoded;
 }
 
 }  // namespace muster::base

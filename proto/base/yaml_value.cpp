@@ -10,6 +10,7 @@
 #include "proto/base/names.hpp"
 #include "proto/base/strict_yaml.hpp"
 #include "proto/base/yaml_document.hpp"
+#include "proto/base/yaml_walk.hpp"
 
 namespace muster::base {
 namespace {
@@ -54,57 +55,21 @@ Value plain_scalar(const std::string& text) {
   return text;
 }
 
-class Converter {
+class CoreWalk final : public YamlWalk {
  public:
-  explicit Converter(std::string_view name) : name_(name) {}
-
-  Result<Value> convert(const YAML::Node& node, std::size_t depth) {
-    if (depth > kYamlMaxDepth)
-      return problem(node, fmt::format("nested deeper than the limit of {}", kYamlMaxDepth));
-    if (++values_ > kYamlMaxValues)
-      return problem(node, fmt::format("more than the limit of {} values", kYamlMaxValues));
-    switch (node.Type()) {
-      case YAML::NodeType::Scalar:
-        return node.Tag() == "?" || node.Tag().empty() ? plain_scalar(node.Scalar())
-                                                       : Value(node.Scalar());
-      case YAML::NodeType::Sequence:
-        return list(node, depth);
-      case YAML::NodeType::Map:
-        return map(node, depth);
-      default:
-        return Value(nullptr);
-    }
-  }
+  using YamlWalk::YamlWalk;
 
  private:
-  Result<Value> list(const YAML::Node& node, std::size_t depth) {
-    Value out = Value::array();
-    for (const auto& item : node) {
-      MUSTER_ASSIGN(Value value, convert(item, depth + 1));
-      out.push_back(std::move(value));
-    }
-    return out;
+  Value scalar(const YAML::Node& node) const override {
+    return node.Tag() == "?" || node.Tag().empty() ? plain_scalar(node.Scalar())
+                                                   : Value(node.Scalar());
   }
-
-  Result<Value> map(const YAML::Node& node, std::size_t depth) {
-    Value out = Value::object();
-    for (const auto& item : node) {
-      const YAML::Node& key = item.first;
-      if (!key.IsScalar()) return problem(key, "a key must be a word");
-      if (out.contains(key.Scalar()))
-        return problem(key, fmt::format("key {} stands here twice", quoted(key.Scalar())));
-      MUSTER_ASSIGN(Value value, convert(item.second, depth + 1));
-      out[key.Scalar()] = std::move(value);
-    }
-    return out;
+  Result<std::string> key(const YAML::Node& node, const Value& map) const override {
+    if (!node.IsScalar()) return problem(node, "a key must be a word");
+    if (map.contains(node.Scalar()))
+      return problem(node, fmt::format("key {} stands here twice", quoted(node.Scalar())));
+    return node.Scalar();
   }
-
-  tl::unexpected<Error> problem(const YAML::Node& node, std::string_view what) const {
-    return fail(Errc::invalid_data, fmt::format("{}: {}", yaml_where(name_, node), what));
-  }
-
-  std::string_view name_;
-  std::size_t values_ = 0;
 };
 
 // Most JSON is YAML; what is not (escaped surrogate pairs) needs a JSON parser. Nothing when it is
@@ -170,7 +135,7 @@ Result<YAML::Node> yaml_load(std::string_view text, std::string_view name) {
 }
 
 Result<Value> yaml_node_to_value(const YAML::Node& node, std::string_view name) {
-  return Converter(name).convert(node, 1);
+  return CoreWalk(name).convert(node);
 }
 
 Result<Value> yaml_to_value(std::string_view text, std::string_view name) {

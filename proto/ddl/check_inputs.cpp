@@ -35,6 +35,7 @@ const Input* find_input(const Action& action, const std::string& name) {
 }
 
 Status check_names(const std::string& where, const Action& action, const Value& inputs) {
+  if (action.undeclared_inputs) return {};
   for (const auto& [name, unused] : inputs.items()) {
     if (find_input(action, name)) continue;
     std::vector<std::string> known;
@@ -44,6 +45,12 @@ Status check_names(const std::string& where, const Action& action, const Value& 
                             known.empty() ? "; it takes none" : base::hint_for(name, known)));
   }
   return {};
+}
+
+// A null is no value here either.
+void add_undeclared(const Action& action, const Value& inputs, Value& checked) {
+  for (const auto& [name, value] : inputs.items())
+    if (!find_input(action, name) && !value.is_null()) checked[name] = value;
 }
 
 }  // namespace
@@ -91,6 +98,7 @@ Result<Value> check_inputs(const Agent& agent, std::string_view action_name, con
       return fail(Errc::invalid_data, fmt::format("input '{}' of {} {}", input.name, where, why));
     checked[input.name] = std::move(value);
   }
+  if (action->undeclared_inputs && inputs.is_object()) add_undeclared(*action, inputs, checked);
   return checked;
 }
 

@@ -50,7 +50,7 @@ struct Output {
 // A summary of one output over all replies. Choria writes it {"function": "summary", "args":
 // ["exitcode", {"format": "%10s %d", "0": "ok"}]}, MCollective's converted DDLs [["exitcode"], {…}].
 struct Aggregate {
-  std::string function;  // one of aggregate_names()
+  std::string function;  // one of aggregate_names(), the site's (site_rules.hpp), or not known here
   std::string output;
   std::string format;  // has passed parse_format(); empty: the function's own
   std::vector<std::pair<std::string, std::string>> mapping;  // shown instead of a value: true, 0 …
@@ -60,6 +60,7 @@ struct Action {
   std::string name;
   std::string description;
   Display display = Display::failed;
+  bool undeclared_inputs = false;  // inputs that are not among these pass as they are
   std::vector<Input> inputs;
   std::vector<Output> outputs;
   std::vector<Aggregate> aggregates;
@@ -75,6 +76,9 @@ struct Metadata {
   std::string url;
   std::chrono::seconds timeout{10};  // at least 2; of one call, or of one query
   std::string provider;              // "external", "ruby" …; empty when not said
+  // What is not known here, each with its file and path: validators, whose inputs must be shellsafe
+  // then, and aggregate functions, which give no summary.
+  std::vector<std::string> warnings;
 };
 
 struct Agent : Metadata {
@@ -93,8 +97,8 @@ struct Data : Metadata {
   const Output* find(std::string_view output) const;
 };
 
-// Strict: unknown keys, types and validators are errors that name `file`, the JSON path and the
-// nearest valid word.
+// Strict: unknown keys and types are errors that name `file`, the JSON path and the nearest valid
+// word. Unknown validators and aggregate functions are warnings: other people's plugins bring theirs.
 Result<Agent> parse(std::string_view json, std::string_view file);
 
 // The same for https://choria.io/schemas/mcorpc/ddl/v1/data.json: metadata, query (absent or null

@@ -20,7 +20,7 @@ Status add_word(const Agent& agent, const Action& action, const std::string& wor
   const auto name = word.substr(0, equals);
   const auto input = std::find_if(action.inputs.begin(), action.inputs.end(),
                                   [&](const Input& i) { return i.name == name; });
-  if (input == action.inputs.end()) {
+  if (input == action.inputs.end() && !action.undeclared_inputs) {
     std::vector<std::string> known;
     for (const auto& i : action.inputs) known.push_back(i.name);
     return fail(Errc::invalid_data,
@@ -29,6 +29,10 @@ Status add_word(const Agent& agent, const Action& action, const std::string& wor
   }
   if (out.contains(name))
     return fail(Errc::invalid_data, fmt::format("input '{}' of {} is given twice", name, where));
+  if (input == action.inputs.end()) {
+    out[name] = word.substr(equals + 1);  // text, as `mco` sends it
+    return {};
+  }
   auto value = converted(input->type, word.substr(equals + 1));
   if (!value)
     return fail(

@@ -14,8 +14,12 @@ tl::unexpected<Error> JsonCursor::error(std::string_view message) const {
               fmt::format("{}: {}: {}", file_, path_.empty() ? "/" : path_, message));
 }
 
+void JsonCursor::warn(std::string_view message) const {
+  if (warnings_ != nullptr) warnings_->push_back(error(message).value().message);
+}
+
 JsonCursor JsonCursor::child(const std::string& key, const Value& value) const {
-  return JsonCursor(value, file_, path_ + "/" + key);
+  return JsonCursor(value, file_, path_ + "/" + key, warnings_);
 }
 
 Status JsonCursor::is_map() const {
@@ -86,6 +90,11 @@ Result<bool> JsonCursor::boolean(const char* key) const {
   MUSTER_ASSIGN(auto found, at(key));
   if (!found.value().is_boolean()) return found.error("must be true or false");
   return found.value().get<bool>();
+}
+
+Result<bool> JsonCursor::boolean_or(const char* key, bool otherwise) const {
+  if (!has(key)) return otherwise;
+  return boolean(key);
 }
 
 Result<std::int64_t> JsonCursor::integer(const char* key, std::int64_t least,

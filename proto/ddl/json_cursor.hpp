@@ -18,14 +18,19 @@ namespace muster::ddl {
 // `_or` ones, which take a default for an absent key.
 class JsonCursor {
  public:
-  JsonCursor(const Value& value, std::string_view file, std::string path)
-      : value_(value), file_(file), path_(std::move(path)) {}
+  // `warnings` gets what warn() is told; it may be null, and must outlive this and its children.
+  JsonCursor(const Value& value, std::string_view file, std::string path,
+             std::vector<std::string>* warnings = nullptr)
+      : value_(value), file_(file), path_(std::move(path)), warnings_(warnings) {}
 
   const Value& value() const { return value_; }
   bool has(const char* key) const { return value_.is_object() && value_.contains(key); }
 
   // "FILE: /actions/2/input: MESSAGE", Errc::invalid_data.
   tl::unexpected<Error> error(std::string_view message) const;
+
+  // The same text, for what is odd but no error.
+  void warn(std::string_view message) const;
 
   Status is_map() const;
   // A map that has no other keys than these.
@@ -42,6 +47,7 @@ class JsonCursor {
   Result<std::string> text(const char* key) const;  // not empty
   Result<std::string> text_or(const char* key, std::string otherwise) const;
   Result<bool> boolean(const char* key) const;
+  Result<bool> boolean_or(const char* key, bool otherwise) const;
   Result<std::int64_t> integer(const char* key, std::int64_t least,
                                std::int64_t most = std::numeric_limits<std::int64_t>::max()) const;
   Value any(const char* key) const;  // null when absent
@@ -53,6 +59,7 @@ class JsonCursor {
   const Value& value_;
   std::string_view file_;
   std::string path_;
+  std::vector<std::string>* warnings_;
 };
 
 }  // namespace muster::ddl

@@ -7,10 +7,10 @@ namespace muster::ddl {
 
 Result<Agent> parse(std::string_view json, std::string_view file) {
   MUSTER_ASSIGN(const Value document, read_document(json, file));
-  const JsonCursor top(document, file, "");
+  Agent agent;
+  const JsonCursor top(document, file, "", &agent.warnings);
   MUSTER_TRY(top.only_keys({"$schema", "metadata", "actions"}));
   if (top.has("$schema")) MUSTER_TRY(top.text("$schema"));
-  Agent agent;
   MUSTER_ASSIGN(const auto metadata, top.map("metadata"));
   auto keys = metadata_keys();
   keys.emplace_back("service");

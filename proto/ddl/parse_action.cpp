@@ -32,13 +32,15 @@ Status read_inputs_and_outputs(const JsonCursor& at, Action& action) {
 }  // namespace
 
 Result<Action> parse_action(const JsonCursor& at) {
-  MUSTER_TRY(at.only_keys({"action", "description", "display", "input", "output", "aggregate"}));
+  MUSTER_TRY(at.only_keys(
+      {"action", "description", "display", "input", "output", "aggregate", "undeclared_inputs"}));
   Action action;
   MUSTER_ASSIGN(action.name, at.text("action"));
   if (auto word = base::check_word("action", action.name); !word)
     return at.error(word.error().message);
   MUSTER_ASSIGN(action.description, at.text("description"));
   MUSTER_ASSIGN(action.display, parse_display(at));
+  MUSTER_ASSIGN(action.undeclared_inputs, at.boolean_or("undeclared_inputs", false));
   MUSTER_TRY(read_inputs_and_outputs(at, action));
   if (!at.has("aggregate")) return action;
   MUSTER_ASSIGN(const auto aggregates, at.list("aggregate"));

@@ -6,6 +6,7 @@
 #include "proto/base/nearest.hpp"
 #include "proto/ddl/format.hpp"
 #include "proto/ddl/parsers.hpp"
+#include "proto/ddl/site_rules.hpp"
 
 namespace muster::ddl {
 namespace {
@@ -77,14 +78,29 @@ const std::vector<std::string>& aggregate_names() {
   return names;
 }
 
+namespace {
+
+// Of somebody else's function the arguments are its own, but for the output that it begins with.
+Result<Aggregate> parse_foreign(const JsonCursor& at, Aggregate aggregate) {
+  if (site_rules()->aggregates.count(aggregate.function) == 0)
+    at.warn(fmt::format("unknown function {}{}; there will be no such summary",
+                        base::quoted(aggregate.function),
+                        base::hint_for(aggregate.function, aggregate_names())));
+  const auto args = at.list("args");
+  if (!args || args->empty()) return aggregate;
+  if (const auto output = output_name(args->front())) aggregate.output = *output;
+  return aggregate;
+}
+
+}  // namespace
+
 Result<Aggregate> parse_aggregate(const JsonCursor& at, const Action& action) {
   MUSTER_TRY(at.only_keys({"function", "args"}));
   Aggregate aggregate;
   MUSTER_ASSIGN(aggregate.function, at.text("function"));
   const auto& known = aggregate_names();
   if (std::find(known.begin(), known.end(), aggregate.function) == known.end())
-    return at.error(fmt::format("unknown function {}{}", base::quoted(aggregate.function),
-                                base::hint_for(aggregate.function, known)));
+    return parse_foreign(at, std::move(aggregate));
   MUSTER_ASSIGN(const auto args, at.list("args"));
   if (args.empty() || args.size() > 2)
     return at.error("args must be the name of an output, and at most one map of options behind it");

@@ -29,10 +29,10 @@ Status check_outputs(const JsonCursor& at, const std::vector<Output>& outputs) {
 
 Result<Data> parse_data(std::string_view json, std::string_view file) {
   MUSTER_ASSIGN(const Value document, read_document(json, file));
-  const JsonCursor top(document, file, "");
+  Data data;
+  const JsonCursor top(document, file, "", &data.warnings);
   MUSTER_TRY(top.only_keys({"$schema", "metadata", "query", "output"}));
   if (top.has("$schema")) MUSTER_TRY(top.text("$schema"));
-  Data data;
   MUSTER_ASSIGN(const auto metadata, top.map("metadata"));
   MUSTER_TRY(metadata.only_keys(metadata_keys()));
   MUSTER_TRY(read_metadata(metadata, "data plugin", data));

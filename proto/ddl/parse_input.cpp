@@ -19,8 +19,10 @@ Status read_string_limits(const JsonCursor& at, Input& input) {
     return {};
   }
   MUSTER_ASSIGN(input.validation, at.text("validation"));
-  if (auto valid = check_validation(input.validation); !valid)
-    return at.error(valid.error().message);
+  if (auto valid = check_validation(input.validation); !valid) {
+    if (!is_validator_name(input.validation)) return at.error(valid.error().message);
+    at.warn(valid.error().message + "; its values must be shellsafe here");
+  }
   MUSTER_ASSIGN(input.maxlength, at.integer("maxlength", 0));
   return {};
 }
@@ -87,7 +89,8 @@ Result<Input> parse_input(const std::string& name, const JsonCursor& at) {
     return at.error(fmt::format("unknown type {}{}", base::quoted(type_name),
                                 base::hint_for(type_name, type_names())));
   input.type = *type;
-  MUSTER_ASSIGN(input.optional, at.boolean("optional"));
+  // Choria's own agents leave it out.
+  MUSTER_ASSIGN(input.optional, at.boolean_or("optional", false));
   MUSTER_TRY(read_string_limits(at, input));
   MUSTER_TRY(read_list(at, input));
   MUSTER_TRY(read_default(at, input));

@@ -55,6 +55,7 @@ Value json_of(const Action& action) {
              {"display", name_of(action.display)},
              {"input", Value::object()},
              {"output", Value::object()}};
+  if (action.undeclared_inputs) json["undeclared_inputs"] = true;
   for (const auto& input : action.inputs) json["input"][input.name] = json_of(input);
   for (const auto& output : action.outputs) json["output"][output.name] = json_of(output);
   for (const auto& aggregate : action.aggregates) json["aggregate"].push_back(json_of(aggregate));

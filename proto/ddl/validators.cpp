@@ -9,6 +9,7 @@
 
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
+#include "proto/ddl/site_rules.hpp"
 
 namespace muster::ddl {
 namespace {
@@ -59,13 +60,6 @@ const Named* named(std::string_view validation) {
   return found == kNamed.end() ? nullptr : found;
 }
 
-bool bare_word(std::string_view text) {
-  return !text.empty() && text.front() >= 'a' && text.front() <= 'z' &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-         });
-}
-
 RE2::Options regex_options() {
   RE2::Options options;
   options.set_log_errors(false);
@@ -89,11 +83,20 @@ std::string_view what_it_demands(std::string_view validator) {
   return known ? known->must : std::string_view();
 }
 
+bool is_validator_name(std::string_view validation) {
+  return !validation.empty() && validation.front() >= 'a' && validation.front() <= 'z' &&
+         std::all_of(validation.begin(), validation.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+         });
+}
+
 Status check_validation(std::string_view validation) {
   if (named(validation)) return {};
-  if (bare_word(validation))
+  if (is_validator_name(validation)) {
+    if (site_rules()->validators.count(validation) > 0) return {};
     return fail(Errc::invalid_data, fmt::format("unknown validator {}{}", base::quoted(validation),
                                                 base::hint_for(validation, validator_names())));
+  }
   const RE2 regex(validation, regex_options());
   if (!regex.ok())
     return fail(Errc::invalid_data, fmt::format("{} is not a regular expression: {}",
@@ -104,6 +107,12 @@ Status check_validation(std::string_view validation) {
 std::string why_invalid(std::string_view validation, std::string_view text) {
   if (const auto* known = named(validation))
     return known->passes(text) ? "" : std::string(known->must);
+  if (is_validator_name(validation)) {
+    const auto rules = site_rules();
+    const auto rule = rules->validators.find(validation);
+    // What only others know how to check must at least do no harm.
+    return why_invalid(rule == rules->validators.end() ? "shellsafe" : rule->second, text);
+  }
   const RE2 regex(validation, regex_options());
   if (regex.ok() && RE2::PartialMatch(text, regex)) return "";
   return fmt::format("must match /{}/", validation);

@@ -1,6 +1,9 @@
 #include "proto/envelope/envelope.hpp"
 
 #include <fmt/format.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/message_lite.h>
 #include <google/protobuf/stubs/logging.h>
 
 #include "proto/schema/muster.pb.h"
@@ -65,6 +68,12 @@ std::string_view name_of(Kind kind) {
       return "request to orchestrators";
     case Kind::control_reply:
       return "reply of an orchestrator";
+    case Kind::revocation_piece:
+      return "piece of a revocation list";
+    case Kind::node_ban:
+      return "ban of a node";
+    case Kind::approval:
+      return "approval";
     case Kind::token_revocation:
       return "token revocation";
     case Kind::root_statement:
@@ -85,6 +94,16 @@ Result<std::string> encode(const Sealed& sealed) {
   signature.set_public_key(sealed.public_key);
   auto bytes = pack(message);
   MUSTER_TRY(check_size(bytes.size()));
+  return bytes;
+}
+
+std::string pack(const google::protobuf::MessageLite& message) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream out(&stream);
+  out.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&out);
+  out.Trim();
   return bytes;
 }
 

@@ -9,6 +9,10 @@
 
 #include "proto/base/result.hpp"
 
+namespace google::protobuf {
+class MessageLite;
+}
+
 namespace muster::envelope {
 
 inline constexpr std::size_t kMessageMaxBytes = 1024 * 1024;
@@ -30,6 +34,9 @@ enum class Kind : std::uint8_t {
   registry_reply = 12,
   control_request = 13,
   control_reply = 14,
+  revocation_piece = 15,
+  node_ban = 16,
+  approval = 17,
   token_revocation = 20,
   root_statement = 21
 };
@@ -53,15 +60,10 @@ Result<std::string> encode(const Sealed& sealed);
 // Errc::limit, or Errc::invalid_data for anything that is not an envelope of a known kind.
 Result<Sealed> decode(std::string_view message);
 
-// The signer's certificate in a message, or nothing: a view into it, found without parsing or copying the rest. Nothing
-// is checked; decode() judges.
-std::string_view first_certificate(std::string_view message);
-
-// A protobuf message as bytes, deterministically, or parsed from bytes (Errc::invalid_data).
-template <class Message>
-std::string pack(const Message& message) {
-  return message.SerializeAsString();
-}
+// A protobuf message as bytes, the same each time, or parsed from bytes (Errc::invalid_data). All of Muster packs here:
+// protobuf by itself writes the entries of a map in another order each time, and what is compared, or signed anew only
+// when it has changed, would never be equal.
+std::string pack(const google::protobuf::MessageLite& message);
 // Protobuf would also write what it dislikes to stderr, so that whoever reaches the join zone could fill the log.
 void silence_protobuf();
 template <class Message>

@@ -1,5 +1,7 @@
 #include "proto/filter/class_term.hpp"
 
+#include <fmt/format.h>
+
 namespace muster::filter {
 
 Truth ClassTerm::evaluate(const Subject& subject) const {
@@ -23,6 +25,9 @@ Result<TermPtr> parse_whole_class(Scanner& scanner) {
   const std::string name(scanner.name());
   if (name.empty() || !scanner.at_end())
     return scanner.error("the name of a class or /re/ must stand here, and nothing after it");
+  if (is_operator_word(name))
+    return scanner.error_at(
+        0, fmt::format("'{}' joins terms and is no class; expressions are for -S", name));
   return std::make_unique<ClassTerm>(name);
 }
 

@@ -37,6 +37,9 @@ class Comparison {
   // no order. Null: no. Broken when the value is no number, or neither true nor false, though the
   // field is.
   Truth holds_for_data(const Value& field) const;
+  Operator op() const { return op_; }
+  // What it compares with; null when that is a regular expression.
+  const std::string* text() const { return regex_ ? nullptr : &value_; }
   // What a compound statement would say: "= 5", "!= /re/".
   std::string printed() const;
 

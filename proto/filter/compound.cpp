@@ -101,6 +101,10 @@ class Parser {
 
 }  // namespace
 
+bool is_operator_word(std::string_view word) {
+  return word == "and" || word == "or" || word == "not";
+}
+
 Result<TermPtr> parse_compound(Scanner& scanner) {
   return parse_compound(scanner, compound_vocabulary());
 }

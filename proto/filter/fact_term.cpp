@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "proto/filter/version_term.hpp"
+
 namespace muster::filter {
 
 Truth FactTerm::evaluate(const Subject& subject) const {
@@ -30,6 +32,7 @@ Result<TermPtr> parse_fact(Scanner& scanner) {
 
 Result<TermPtr> parse_whole_fact(Scanner& scanner) {
   scanner.skip_spaces();
+  if (begins_version(scanner)) return parse_whole_version(scanner);
   const std::string path(scanner.fact_name());
   if (path.empty()) return scanner.error("the name of a fact must stand here");
   MUSTER_ASSIGN(auto comparison, scanner.comparison_to_end());

@@ -117,6 +117,12 @@ Result<Text> parse_with(std::string_view words);
 
 void to_wire(const Text& text, v1::Filter& out);
 Text from_wire(const v1::Filter& in);
+// Whether it chooses among the nodes that run an agent: agents alone choose nobody, for a request for
+// an agent goes to all that run it anyway.
+bool chooses_nodes(const v1::Filter& filter);
+
+// "and", "or" or "not": such a word joins terms, and is the name of none.
+bool is_operator_word(std::string_view word);
 
 // A fact by dotted path ("os.release.major", "mounts.0"); null when absent. An exact key with dots
 // wins.

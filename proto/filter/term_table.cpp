@@ -6,6 +6,7 @@
 #include "proto/filter/data_term.hpp"
 #include "proto/filter/fact_term.hpp"
 #include "proto/filter/identity_term.hpp"
+#include "proto/filter/version_term.hpp"
 
 namespace muster::filter {
 namespace {
@@ -29,6 +30,7 @@ bool begins_class(Scanner ahead) {
 }
 
 constexpr std::array kCompoundTerms{CompoundTerm{"class", begins_class_regex, parse_class_regex},
+                                    CompoundTerm{"version", begins_version, parse_version},
                                     CompoundTerm{"data function", begins_data, parse_data},
                                     CompoundTerm{"fact", begins_fact, parse_fact},
                                     CompoundTerm{"class", begins_class, parse_class}};

@@ -19,4 +19,9 @@ Text from_wire(const v1::Filter& in) {
               {in.compounds().begin(), in.compounds().end()}};
 }
 
+bool chooses_nodes(const v1::Filter& filter) {
+  return filter.facts_size() > 0 || filter.classes_size() > 0 || filter.identities_size() > 0 ||
+         filter.compounds_size() > 0;
+}
+
 }  // namespace muster::filter

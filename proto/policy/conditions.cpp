@@ -29,15 +29,19 @@ bool is_condition(std::string_view field) {
   return word.size() > 1 && word.ends_with(':') && !word.ends_with("::");
 }
 
+bool is_condition_key(std::string_view word) {
+  const auto& known = condition_keys();
+  return std::find(known.begin(), known.end(), word) != known.end();
+}
+
 Status Conditions::read(std::string_view field, bool allow, const Groups& groups) {
   const auto word = first_word(field);
   const auto key = word.substr(0, word.find(':'));
-  const auto& known = condition_keys();
-  if (!is_condition(field) || std::find(known.begin(), known.end(), key) == known.end())
+  if (!is_condition(field) || !is_condition_key(key))
     return fail(Errc::config,
                 fmt::format("{} is no condition: args: time: require_filter: max_nodes: and "
                             "approve: are{}",
-                            base::quoted(field), base::hint_for(key, known)));
+                            base::quoted(field), base::hint_for(key, condition_keys())));
   if (!keys_.insert(key).second) return fail(Errc::config, fmt::format("{}: stands twice", key));
   if (!allow && key != "args" && key != "time")
     return fail(Errc::config, fmt::format("{}: belongs to allow: a deny asks for nothing", key));

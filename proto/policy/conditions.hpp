@@ -30,5 +30,7 @@ struct Conditions {
 
 // Whether a field is "KEY: VALUE", and so no list of classes: no class ends with a single ':'.
 bool is_condition(std::string_view field);
+// args, time, require_filter, max_nodes or approve.
+bool is_condition_key(std::string_view word);
 
 }  // namespace muster::policy

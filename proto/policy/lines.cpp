@@ -13,6 +13,10 @@ Status check_characters(std::string_view line) {
     return (byte < 0x20 && c != '\t') || byte == 0x7f;
   });
   if (found == line.end()) return {};
+  if (*found == '\r' && found + 1 == line.end())
+    return fail(Errc::config,
+                "Windows line ends: the lines end with CR LF; save the file with LF alone, or run: "
+                "sed -i 's/\\r$//' FILE");
   return fail(Errc::config,
               fmt::format("a control character (0x{:02x}) in column {}",
                           static_cast<unsigned char>(*found), found - line.begin() + 1));

@@ -28,15 +28,56 @@ bool plain_facts(const std::vector<std::string>& words) {
   });
 }
 
+// A condition that lost its blank or its TAB would be the name of a class that no node has: a deny with
+// it would never match.
+Status check_no_condition(std::string_view field) {
+  const auto colon = field.find(':');
+  const auto words = split(field.substr(0, colon), " ");
+  const bool known =
+      colon != std::string_view::npos && words.size() == 1 && is_condition_key(words.front());
+  if (!known) return {};
+  return fail(
+      Errc::config,
+      fmt::format("{} is no condition: write {}: VALUE, with a blank behind the colon, in a "
+                  "field of its own behind the facts",
+                  base::quoted(field), words.front()));
+}
+
+// Of an expression's words the names are looked at, not what they are compared with.
+Status check_classes(const std::vector<std::string>& words) {
+  for (const auto& whole : words) {
+    const auto word = whole.substr(0, whole.find_first_of("=<>"));
+    if (word.starts_with('/')) continue;
+    for (auto at = word.find(':'); at != std::string::npos; at = word.find(':', at + 2))
+      if (word.compare(at, 2, "::") != 0)
+        return fail(Errc::config, fmt::format("{} is no class: its parts have '::' between them",
+                                              base::quoted(word)));
+  }
+  return {};
+}
+
+// "settings and role::web", "!db", "(a or b)": MCollective reads the whole field as an expression then.
+bool is_expression(const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    return filter::is_operator_word(word) || word.starts_with('!') ||
+           (!word.starts_with('/') && word.find_first_of("()=<>") != std::string::npos);
+  });
+}
+
 Result<filter::Filter> parse_where(const std::string& facts, const std::string& classes) {
   filter::Text text;
+  MUSTER_TRY(check_no_condition(facts));
+  MUSTER_TRY(check_no_condition(classes));
   const auto fact_words = split(facts, " ");
   const auto class_words = split(classes, " ");
   MUSTER_ASSIGN(const bool any_facts, is_any("facts", fact_words));
   MUSTER_ASSIGN(const bool any_classes, is_any("classes", class_words));
   if (!any_facts && plain_facts(fact_words)) text.facts = fact_words;
   if (!any_facts && !plain_facts(fact_words)) text.compounds = {facts};
-  if (!any_classes) text.classes = class_words;
+  const bool expression = is_expression(class_words);
+  MUSTER_TRY(check_classes(class_words));
+  if (!any_classes && !expression) text.classes = class_words;
+  if (!any_classes && expression) text.compounds.push_back(classes);
   MUSTER_ASSIGN(auto where, filter::Filter::parse(text));
   if (where.needs_data_plugins())
     return fail(Errc::config,
@@ -146,7 +187,10 @@ bool Policy::matches(const Rule& rule, const Question& question) const {
 Decision Policy::decided(const Rule& rule, const Question& question) const {
   Decision out{rule.allow, fmt::format("{}:{}", file_, rule.line), rule.text};
   if (!rule.allow || rule.conditions.requirements.none()) return out;
-  out.missing = rule.conditions.requirements.missing(question.scope, question.caller, *groups_);
+  auto met = rule.conditions.requirements.judge(question.scope, question.caller, *groups_);
+  out.missing = std::move(met.missing);
+  out.needs_approval = std::move(met.needs_approval);
+  out.approved_by = std::move(met.approved_by);
   out.allowed = out.missing.empty();
   if (!out.allowed) out.decided_by += ": " + out.missing;
   return out;

@@ -5,7 +5,7 @@
 //   allow<TAB>CALLERS<TAB>ACTIONS<TAB>FACTS[<TAB>CLASSES][<TAB>KEY: VALUE]...    or deny
 //
 // Fields are lists separated by spaces; '*' is any. CALLERS match exactly: cert=alice is not
-// cert=alice2. FACTS and CLASSES must all match; FACTS may be a compound expression
+// cert=alice2. FACTS and CLASSES must all match; either may be a compound expression
 // (proto/filter/filter.hpp) instead, without data functions, for a deny that cannot be judged would
 // vanish. KEY is args, time, require_filter, max_nodes or approve (proto/policy/conditions.hpp).
 //
@@ -50,6 +50,8 @@ struct Decision {
   bool malformed = false;  // the policy was refused: it does not parse, or cannot be read
   // What a request must bring for its line to allow it: "it needs approval of 2 of admins, and has 0".
   std::string missing = {};
+  std::string needs_approval = {};            // "2 of admins", when that is what is missing
+  std::vector<std::string> approved_by = {};  // "cert=NAME": whose approvals the line counted
 };
 
 // Immutable, thread-safe.

@@ -14,6 +14,7 @@ namespace muster::policy {
 
 struct PolicyStore::Loaded {
   std::map<std::string, Result<Policy>, std::less<>> by_agent;
+  std::shared_ptr<const Groups> groups;
 };
 
 namespace {
@@ -103,6 +104,7 @@ std::shared_ptr<const PolicyStore::Loaded> PolicyStore::load() const {
   auto loaded = std::make_shared<Loaded>();
   const Teller tell(quiet_);
   const auto groups = load_groups(groups_);
+  loaded->groups = groups;
   if (!groups->why_unreadable().empty())
     tell.error("groups refused; policies that name one are refused too",
                {{"why", groups->why_unreadable()}});
@@ -149,6 +151,12 @@ Decision PolicyStore::decide(std::string_view agent, const Question& question) c
                                folder_.string(), agent, default_for(agent))};
   if (!*found) return {false, "policy refused: " + found->error().message, {}, true};
   return (*found)->decide(question);
+}
+
+Result<bool> PolicyStore::in_group(std::string_view group, const Caller& caller) const {
+  const auto loaded = current();
+  MUSTER_TRY(loaded->groups->check_name(group));
+  return loaded->groups->holds(group, caller);
 }
 
 bool PolicyStore::depends_on_node(std::string_view agent) const {

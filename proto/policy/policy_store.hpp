@@ -47,6 +47,10 @@ class PolicyStore {
                   std::string_view action, const Value& facts,
                   const std::vector<std::string>& classes) const;
 
+  // Whether the folder's groups, or the built-in ones, have the caller in `group`. Errc::config, with
+  // the nearest name, when there is no such group.
+  Result<bool> in_group(std::string_view group, const Caller& caller) const;
+
   // Whether the node's facts or classes can change what is decided for `agent`.
   bool depends_on_node(std::string_view agent) const;
 

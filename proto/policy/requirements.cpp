@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
-#include <set>
 
 #include "proto/base/names.hpp"
 #include "proto/policy/lines.hpp"
@@ -47,24 +47,38 @@ Status Requirements::read_approve(std::string_view text, const Groups& groups) {
   return {};
 }
 
-std::string Requirements::missing(const Scope& scope, const Caller& caller,
-                                  const Groups& groups) const {
+std::string Requirements::missing_nodes(const Scope& scope) const {
   if (filter && !scope.filtered) return "it needs a filter or named nodes";
-  if (max_nodes > 0 && !scope.confirmed) {
-    const auto most = static_cast<std::size_t>(max_nodes);
-    if (scope.targets == 0)
-      return fmt::format("it is for all nodes that match, and more than {} need --yes", max_nodes);
-    if (scope.targets > most)
-      return fmt::format("it names {} nodes, and more than {} need --yes", scope.targets,
-                         max_nodes);
+  if (filter && scope.targets == 0 && scope.everybody && scope.everybody())
+    return "it needs a filter that chooses nodes, and its own matches any";
+  if (max_nodes == 0 || scope.confirmed) return "";
+  if (scope.targets == 0)
+    return fmt::format("it is for all nodes that match, and more than {} need --yes", max_nodes);
+  if (scope.targets <= static_cast<std::size_t>(max_nodes)) return "";
+  return fmt::format("it names {} nodes, and more than {} need --yes", scope.targets, max_nodes);
+}
+
+Met Requirements::judge(const Scope& scope, const Caller& caller, const Groups& groups) const {
+  Met met;
+  met.missing = missing_nodes(scope);
+  if (!met.missing.empty() || approvals == 0) return met;
+  std::string others;
+  for (const auto& one : scope.approved_by) {
+    const bool known =
+        std::find(met.approved_by.begin(), met.approved_by.end(), one) != met.approved_by.end();
+    if (one == caller.id)
+      others += "; nobody approves their own request";
+    else if (!groups.holds(group, {one, security::Role::operator_}))
+      others += fmt::format("; {} is not in {}", one, group);
+    else if (!known)
+      met.approved_by.push_back(one);
   }
-  if (approvals == 0) return "";
-  std::set<std::string_view> counted;
-  for (const auto& one : scope.approved_by)
-    if (one != caller.id && groups.holds(group, {one, security::Role::operator_}))
-      counted.insert(one);
-  if (counted.size() >= static_cast<std::size_t>(approvals)) return "";
-  return fmt::format("it needs approval of {} of {}, and has {}", approvals, group, counted.size());
+  if (met.approved_by.size() >= static_cast<std::size_t>(approvals)) return met;
+  if (!scope.not_approved.empty()) others += "; " + scope.not_approved;
+  met.needs_approval = fmt::format("{} of {}", approvals, group);
+  met.missing = fmt::format("it needs approval of {}, and has {}{}", met.needs_approval,
+                            met.approved_by.size(), others);
+  return met;
 }
 
 }  // namespace muster::policy

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,10 +17,20 @@ inline constexpr std::int64_t kMaxNodesMax = 1'000'000;  // of `max_nodes:`
 
 // What a request shows of itself, for requirements.
 struct Scope {
-  bool filtered = false;    // it has a filter, or names its targets
+  bool filtered = false;  // it has a filter, or names its targets
+  // Whether that filter matches every node; asked only when a line requires one. Not set: it does not.
+  std::function<bool()> everybody = {};
   std::size_t targets = 0;  // how many it names; 0: every node that its filter matches
   bool confirmed = false;   // its caller has signed that so many are meant (--yes)
   std::vector<std::string> approved_by = {};  // "cert=NAME": whose approvals of it were verified
+  std::string not_approved = {};  // why others that it brought do not count; empty: all do
+};
+
+// What a request's scope is against the requirements of a line.
+struct Met {
+  std::string missing = {};                   // for the caller; empty: nothing
+  std::string needs_approval = {};            // "2 of admins", when that is what is missing
+  std::vector<std::string> approved_by = {};  // "cert=NAME": who of the group counted
 };
 
 struct Requirements {
@@ -32,9 +43,11 @@ struct Requirements {
   Status read_filter(std::string_view text);
   Status read_max_nodes(std::string_view text);
   Status read_approve(std::string_view text, const Groups& groups);
-  // Empty when `scope` meets them; else what is missing, for the caller. Nobody approves their own
-  // request.
-  std::string missing(const Scope& scope, const Caller& caller, const Groups& groups) const;
+  // Nobody approves their own request.
+  Met judge(const Scope& scope, const Caller& caller, const Groups& groups) const;
+
+ private:
+  std::string missing_nodes(const Scope& scope) const;
 };
 
 }  // namespace muster::policy

@@ -3,9 +3,21 @@
 #include <fmt/format.h>
 
 #include "proto/base/utf8.hpp"
+#include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 
 namespace muster::request {
+
+v1::Outcome outcome_of(const Error& not_fresh) {
+  switch (not_fresh.code) {
+    case Errc::expired:
+      return v1::OUTCOME_EXPIRED;
+    case Errc::limit:
+      return v1::OUTCOME_BUSY;
+    default:
+      return v1::OUTCOME_ANSWERED;  // malformed: the status tells
+  }
+}
 
 Result<std::string> seal_reply(const v1::Request& request, envelope::Kind kind,
                                const std::string& from, const Reply& reply, std::int64_t now_ms,
@@ -31,7 +43,7 @@ Result<std::string> seal_reply(const v1::Request& request, envelope::Kind kind,
     out.set_message(fmt::format("{} ({} bytes of data left out: a reply carries at most {})",
                                 out.message(), bytes, kReplyMaxBytes));
   }
-  return signer.seal(kind, out.SerializeAsString());
+  return signer.seal(kind, envelope::pack(out));
 }
 
 }  // namespace muster::request

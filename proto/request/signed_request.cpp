@@ -16,7 +16,7 @@ bool may_command(security::Role role) {
 }  // namespace
 
 Result<Signed> open(std::string_view message, envelope::Kind kind,
-                    const security::TrustStore& commanding) {
+                    const security::TrustStore& commanding, std::string_view sender) {
   MUSTER_ASSIGN(auto opened, security::open(message, kind, commanding));
   MUSTER_ASSIGN(auto request, envelope::unpack<v1::Request>(opened.body, "request"));
   if (request.caller() != opened.signer || !may_command(opened.role))
@@ -24,7 +24,10 @@ Result<Signed> open(std::string_view message, envelope::Kind kind,
         Errc::refused,
         fmt::format("request says it is from {}, signed by {} ({})", base::quoted(request.caller()),
                     base::quoted(opened.signer), security::name_of(opened.role)));
-  return Signed{std::move(request), opened.role, std::move(opened.certificate_fingerprint)};
+  if (!sender.empty() && request.caller() != sender)
+    return fail(Errc::refused, fmt::format("a request of {} came on the topic of {}",
+                                           base::quoted(request.caller()), base::quoted(sender)));
+  return Signed{std::move(request), opened.role};
 }
 
 Result<std::string> reply_topic(const v1::Request& request, const std::string& from) {

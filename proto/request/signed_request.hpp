@@ -15,14 +15,14 @@ namespace muster::request {
 struct Signed {
   v1::Request request;
   security::Role role = security::Role::none;  // operator or orchestrator
-  std::string certificate_fingerprint;         // the signer's
 };
 
 // Verified before it is parsed; the caller that it names is its signer, and an operator or an
-// orchestrator. `commanding` holds the operator root and the orchestrator root. Errc::limit,
-// invalid_data or refused.
+// orchestrator. `commanding` holds the operator root and the orchestrator root.
+// `sender`: the caller whom the topic names, by the broker's word, who must be that one too; empty where
+// a topic names none, as in the join zone. Errc::limit, invalid_data or refused.
 Result<Signed> open(std::string_view message, envelope::Kind kind,
-                    const security::TrustStore& commanding);
+                    const security::TrustStore& commanding, std::string_view sender);
 
 // Where the caller wants its reply: its own reply topic in that collective, a session, and `from`,
 // the name of who answers. Empty: nowhere. Errc::refused for any other place.

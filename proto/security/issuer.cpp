@@ -9,6 +9,7 @@
 #include "proto/security/chain.hpp"
 #include "proto/security/claims.hpp"
 #include "proto/security/trust_store.hpp"
+#include "proto/x509/puppet_oids.hpp"
 
 namespace muster::security {
 namespace {
@@ -18,9 +19,10 @@ std::string duration_in_words(std::int64_t seconds) {
   return seconds % kDayS == 0 ? fmt::format("{} d", seconds / kDayS) : fmt::format("{} s", seconds);
 }
 
-Status covers_identities(const JoinClaims& claims, const IssuerLimits& limits,
-                         std::string_view name) {
-  for (const auto& glob : claims.identities) {
+// Whatever the token lets somebody be called.
+Status covers_names(const std::vector<std::string>& globs, const IssuerLimits& limits,
+                    std::string_view name) {
+  for (const auto& glob : globs) {
     const bool covered = std::any_of(limits.identities.begin(), limits.identities.end(),
                                      [&](const auto& wide) { return glob_covers(wide, glob); });
     if (!covered)
@@ -31,13 +33,22 @@ Status covers_identities(const JoinClaims& claims, const IssuerLimits& limits,
   return {};
 }
 
+bool may_allow(const IssuerLimits& limits, const std::string& extension) {
+  const auto oid = x509::node_extension(extension);
+  const auto is_it = [&](const std::string& name) {
+    return name == kEveryExtension || x509::node_extension(name).value_or("") == *oid;
+  };
+  return oid && std::any_of(limits.extensions.begin(), limits.extensions.end(), is_it);
+}
+
 Status covers_extensions(const JoinClaims& claims, const IssuerLimits& limits,
                          std::string_view name) {
   for (const auto& [extension, value] : claims.extensions)
-    if (std::find(limits.extensions.begin(), limits.extensions.end(), extension) ==
-        limits.extensions.end())
-      return fail(Errc::refused, fmt::format("issuer {} may not allow the certificate extension {}",
-                                             base::quoted(name), base::quoted(extension)));
+    if (!may_allow(limits, extension))
+      return fail(Errc::refused,
+                  fmt::format("issuer {} may not allow the certificate extension {}; one made with "
+                              "'muster issuer create --extension {}' may",
+                              base::quoted(name), base::quoted(extension), extension));
   return {};
 }
 
@@ -58,7 +69,9 @@ Status check_limits(const IssuerLimits& limits) {
   if (limits.extensions.size() > kTokenExtensionsMax)
     return fail(Errc::limit, fmt::format("an issuer may name {} extensions at most, not {}",
                                          kTokenExtensionsMax, limits.extensions.size()));
-  for (const auto& name : limits.extensions) MUSTER_TRY(base::check_word("extension", name));
+  for (const auto& name : limits.extensions)
+    if (name != kEveryExtension)
+      if (auto known = x509::node_extension(name); !known) return fail(known.error());
   return {};
 }
 
@@ -95,7 +108,9 @@ Result<IssuerLimits> limits_of(const x509::Certificate& issuer) {
 }
 
 Status within_limits(const JoinClaims& claims, const IssuerLimits& limits, std::string_view name) {
-  MUSTER_TRY(covers_identities(claims, limits, name));
+  MUSTER_TRY(covers_names(claims.identities, limits, name));
+  MUSTER_TRY(covers_names(claims.alternative_names, limits, name));
+  MUSTER_TRY(covers_names(claims.issues, limits, name));
   MUSTER_TRY(covers_extensions(claims, limits, name));
   if (limits.uses > 0 && (claims.uses == 0 || claims.uses > limits.uses))
     return fail(

@@ -21,15 +21,20 @@ inline constexpr const char* kIssuerLimitsOid = "2.25.10641820205216086180163062
 inline constexpr const char* kIssuerPurposeOid = "2.25.181871151431533446638762894675075020757";
 
 inline constexpr std::size_t kIssuerLimitsMaxBytes = 16 * 1024;
+inline constexpr const char* kEveryExtension = "*";
 inline constexpr std::int64_t kTokenLifeMaxS = 10LL * 365 * 24 * 3600;
 
 struct IssuerLimits {
-  std::vector<std::string> identities;  // globs: every pattern of a token lies within one of them
-  std::uint32_t uses = 0;               // most uses of one token; 0: any number
-  std::int64_t life_s = 0;              // longest life of one token, in seconds
-  bool master = false;                  // may make tokens for masters
-  bool replace = false;                 // may make tokens that replace
-  std::vector<std::string> extensions;  // names of the certificate extensions that it may allow
+  // Globs: every pattern of a token lies within one of them, whatever it is for (identities,
+  // alternative names, names that a master's CA issues).
+  std::vector<std::string> identities;
+  std::uint32_t uses = 0;   // most uses of one token; 0: any number
+  std::int64_t life_s = 0;  // longest life of one token, in seconds
+  bool master = false;      // may make tokens for masters
+  bool replace = false;     // may make tokens that replace
+  // Certificate extensions that it may allow, by Puppet's names or by numbers; kEveryExtension: all
+  // that a node may have.
+  std::vector<std::string> extensions;
 };
 
 // Errc::invalid_data or limit, naming what is wrong.

@@ -18,8 +18,15 @@ namespace muster::security {
 inline constexpr std::size_t kTokenIdentitiesMax = 64;       // globs
 inline constexpr std::size_t kTokenCollectivesMax = 64;      // beside the main one
 inline constexpr std::size_t kTokenExtensionsMax = 32;       // certificate extensions
+inline constexpr std::size_t kTokenServesMax = 32;           // facts of a master
+inline constexpr std::size_t kServesMaxBytes = 2'048;        // of all, names and values
 inline constexpr std::size_t kExtensionValueMaxBytes = 255;  // of one extension
 inline constexpr std::int64_t kTokenUsesMax = 1'000'000;
+// The clock of who makes tokens may be ahead of ours by so much. A token dated later would be good
+// for longer than its issuer may make it.
+inline constexpr std::int64_t kTokenAheadMaxMs = 5 * 60 * 1000;
+inline constexpr std::size_t kTokenIdMaxBytes = 64;
+inline constexpr std::int64_t kTokenTimeMaxS = 253'402'300'799;  // the end of the year 9999
 
 // On the wire each member is the claim of the same name, but for id (jti), issued_at_ms (iat),
 // expires_at_ms (exp) and key (cnf). Unknown claims are errors: one might restrict the token.
@@ -31,8 +38,16 @@ struct JoinClaims {
   bool master = false;                   // may offer a Puppet CA
   bool replace = false;                  // may take a name that another machine's certificate holds
   std::string workflow;                  // the only one that may provision with it; empty: any
-  // Certificate extensions that the node may ask for, by name: {"pp_role": "web"}.
+  // Certificate extensions that the node may ask for, by Puppet's name or by numbers, with exactly
+  // that value: {"pp_role": "web"}.
   std::map<std::string, std::string> extensions;
+  // Globs of further names that its certificate may have, or addresses: "www.example", "IP:192.0.2.1".
+  std::vector<std::string> alternative_names;
+  // Of a master's token, and of no other: globs of the names that its CA may issue.
+  std::vector<std::string> issues;
+  // Of a master's token too: the facts by which nodes are sent to it ({"country": "de"}); none: those
+  // that it tells itself.
+  std::map<std::string, std::string> serves;
   std::int64_t issued_at_ms = 0;  // whole seconds on the wire
   std::int64_t expires_at_ms = 0;
   std::uint32_t uses = 1;  // names that may join with it; 0: any number
@@ -48,7 +63,7 @@ Result<JoinClaims> claims_from_text(std::string_view json);
 // One name and one use: made for a certain machine.
 bool is_exact(const JoinClaims& claims);
 
-// Errc::expired, or Errc::refused "token … is for web-*, not for 'db1'".
+// Errc::expired, or Errc::refused "token … is for web-*, not for 'db1'", or before its time begins.
 Status usable_by(const JoinClaims& claims, std::string_view identity, std::int64_t now_ms);
 
 }  // namespace muster::security

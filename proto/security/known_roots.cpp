@@ -140,7 +140,8 @@ Result<bool> KnownRoots::apply(const RootStatement& statement) {
   const bool known = statement.number == state.number && state.has(statement.new_root);
   if (known || is_history(state, statement)) return false;
   const auto other = statement.root == Root::operators ? Root::orchestrators : Root::operators;
-  for (const auto& root : of(other).roots)
+  const auto& others = of(other).roots;
+  for (const auto& root : others)
     if (root.public_key().same_public(statement.new_root.public_key()))
       return fail(Errc::refused, fmt::format("{} cannot become {}: it is {}",
                                              base::quoted(statement.new_root.common_name()),
@@ -182,7 +183,8 @@ std::vector<std::string> KnownRoots::marks() const {
 std::string KnownRoots::names(Root root) const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> names;
-  for (const auto& certificate : of(root).roots) names.push_back(certificate.common_name());
+  const auto& in_force = of(root).roots;
+  for (const auto& certificate : in_force) names.push_back(certificate.common_name());
   return fmt::format("{}", fmt::join(names, ", "));
 }
 

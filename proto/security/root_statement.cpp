@@ -60,12 +60,12 @@ Result<std::string> sign_root_statement(const RootStatement& statement, const x5
   content.set_finished(statement.finished);
   content.set_at_ms(statement.at_ms);
   v1::RootStatement body;
-  body.set_content(content.SerializeAsString());
+  body.set_content(envelope::pack(content));
   MUSTER_ASSIGN(auto by_new, new_key.sign(new_root_bytes(body.content())));
   body.set_new_signature(std::move(by_new));
   envelope::Sealed sealed;
   sealed.kind = envelope::Kind::root_statement;
-  sealed.body = body.SerializeAsString();
+  sealed.body = envelope::pack(body);
   sealed.certificates = {statement.old_root.der()};
   MUSTER_ASSIGN(sealed.signature, old_key.sign(envelope::signed_bytes(sealed.kind, sealed.body)));
   MUSTER_ASSIGN(auto message, envelope::encode(sealed));

@@ -20,6 +20,7 @@ namespace {
 struct Anchor {
   x509::Certificate certificate;
   Root root;
+  std::optional<x509::RevocationList> revoked = {};
 };
 using Anchors = std::map<std::string, Anchor>;  // by fingerprint
 
@@ -66,6 +67,19 @@ Result<Role> role_under(Root root, const x509::Certificate& leaf) {
   return fail(Errc::refused,
               fmt::format("certificate of {} says role '{}', which {} does not give",
                           base::quoted(leaf.common_name()), name_of(role), name_of(root)));
+}
+
+// None of the chain may stand in the anchor's list: neither the leaf nor what is between.
+Status not_revoked(const Anchor& anchor, const std::vector<x509::Certificate>& chain) {
+  if (!anchor.revoked) return {};
+  for (const auto& certificate : chain) {
+    if (!names_issuer(certificate, anchor.certificate)) continue;
+    if (const auto revoked = anchor.revoked->find(certificate.serial_hex()))
+      return fail(Errc::refused,
+                  fmt::format("{} is refused: {}", base::quoted(certificate.common_name()),
+                              revoked->text()));
+  }
+  return {};
 }
 
 bool is_anchor_file(const std::filesystem::path& path) {
@@ -164,6 +178,49 @@ bool TrustStore::trusts(const std::string& anchor_fingerprint) const {
   return impl_->anchors.count(anchor_fingerprint) != 0;
 }
 
+Result<std::string> TrustStore::signer_of(const x509::RevocationList& list) const {
+  Anchors anchors;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    anchors = impl_->anchors;
+  }
+  for (const auto& [fingerprint, anchor] : anchors)
+    if (anchor.root != Root::puppet && list.signed_by(anchor.certificate)) return fingerprint;
+  return fail(
+      Errc::refused,
+      fmt::format("the revocation list of {} is signed by neither the operator root nor the "
+                  "orchestrator root",
+                  base::quoted(list.issuer_common_name())));
+}
+
+Result<bool> TrustStore::take(const x509::RevocationList& list) {
+  MUSTER_ASSIGN(const auto fingerprint, signer_of(list));
+  const std::lock_guard lock(impl_->mutex);
+  const auto anchor = impl_->anchors.find(fingerprint);
+  if (anchor == impl_->anchors.end()) return false;  // removed meanwhile
+  auto& held = anchor->second.revoked;
+  if (held && held->number() >= list.number()) return false;
+  held = list;
+  impl_->anchors_changed();
+  return true;
+}
+
+std::vector<HeldList> TrustStore::lists() const {
+  const std::lock_guard lock(impl_->mutex);
+  std::vector<HeldList> all;
+  for (const auto& [fingerprint, anchor] : impl_->anchors)
+    if (anchor.revoked) all.push_back({fingerprint, *anchor.revoked});
+  return all;
+}
+
+std::optional<x509::Revoked> TrustStore::revoked(const std::string& serial_hex) const {
+  const std::lock_guard lock(impl_->mutex);
+  for (const auto& [fingerprint, anchor] : impl_->anchors)
+    if (anchor.revoked)
+      if (auto found = anchor.revoked->find(serial_hex)) return found;
+  return std::nullopt;
+}
+
 Result<Verified> TrustStore::verify(const std::vector<std::string>& chain_der) const {
   const auto now_ms = impl_->clock.unix_ms();
   const auto digest = chain_der.empty() ? std::string() : x509::sha256(chain_der.front());
@@ -186,6 +243,7 @@ Result<Verified> TrustStore::verify(const std::vector<std::string>& chain_der) c
       refusal = std::move(verified).error();
       continue;
     }
+    MUSTER_TRY(not_revoked(anchor, chain));
     MUSTER_ASSIGN(verified->role, role_under(anchor.root, verified->certificate));
     Verified leaf{verified->certificate, verified->role};
     lock.lock();

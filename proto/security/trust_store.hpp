@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include "proto/base/result.hpp"
 #include "proto/security/role.hpp"
 #include "proto/x509/certificate.hpp"
+#include "proto/x509/revocation_list.hpp"
 
 namespace muster::security {
 
@@ -25,8 +28,14 @@ struct Verified {
   Role role = Role::none;  // none for a node
 };
 
-// Thread-safe. A checked certificate is remembered until it expires or the anchors change, so that
-// a chain is verified once, not once a message.
+// The newest revocation list of an anchor.
+struct HeldList {
+  std::string anchor;  // its fingerprint
+  x509::RevocationList list;
+};
+
+// Thread-safe. A checked certificate is remembered until it expires, or the anchors or their
+// revocation lists change, so that a chain is verified once, not once a message.
 class TrustStore {
  public:
   explicit TrustStore(const base::Clock& clock);
@@ -43,6 +52,18 @@ class TrustStore {
   std::vector<x509::Certificate> anchors() const;
   std::vector<x509::Certificate> anchors_of(Root root) const;
   bool trusts(const std::string& anchor_fingerprint) const;
+
+  // From now on whoever stands in the list is refused. Numbers never go back: false, and nothing
+  // changes, when a list of that anchor with this number or a higher one is here. Errc::refused
+  // unless the operator root or the orchestrator root signed it. Whether it is still current is not
+  // asked: what a list revokes stays revoked.
+  Result<bool> take(const x509::RevocationList& list);
+  // The fingerprint of the anchor that signed it; Errc::refused as take().
+  Result<std::string> signer_of(const x509::RevocationList& list) const;
+  std::vector<HeldList> lists() const;  // by the anchors' fingerprints
+  // What a list here says about that serial (Certificate::serial_hex()). Serials are random: two
+  // anchors give none twice.
+  std::optional<x509::Revoked> revoked(const std::string& serial_hex) const;
 
   // The leaf, when `chain_der` (leaf first) leads to an anchor, all of it is valid now, and its role
   // is one that this anchor's root may give. Errc::refused with the reason otherwise: "certificate

@@ -7,8 +7,10 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "proto/base/result.hpp"
+#include "proto/transport/subscription.hpp"
 
 namespace muster::transport {
 
@@ -48,11 +50,17 @@ class Bus {
   // acknowledged).
   virtual Status flush(std::chrono::milliseconds timeout) = 0;
 
-  // Messages of every matching subscription go to `handler`, which lives as long as the bus. Waits
-  // for the broker's answer; Errc::refused when it does not allow the topic. Kept over reconnects.
-  // When not connected, recorded for the next connection.
-  virtual Status subscribe(std::string_view topic_filter, Qos qos, MessageHandler handler) = 0;
-  virtual Status unsubscribe(std::string_view topic_filter) = 0;
+  // Messages that match go to `handler` for as long as the subscription is held. Waits for the
+  // broker's answer; Errc::refused when it does not allow the topic. Kept over reconnects. When not
+  // connected, recorded for the next connection.
+  // Equal filters are counted: each handler hears each message once, and whenever one more comes,
+  // all hear again what is retained. A filter that overlaps another of this bus without being equal
+  // is Errc::config: with MQTT 5 a message that matches both would come twice.
+  Result<Subscription> subscribe(std::string_view topic_filter, Qos qos, MessageHandler handler);
+  // The same of several filters with one handler: all are asked for at once, and either all are
+  // subscribed to or none. In the order of `topic_filters`.
+  virtual Result<std::vector<Subscription>> subscribe_all(
+      const std::vector<std::string>& topic_filters, Qos qos, const MessageHandler& handler) = 0;
 
   virtual bool connected() const = 0;
   // Leaves in order: the last will is published by the caller beforehand, not by the broker.
@@ -61,5 +69,9 @@ class Bus {
 
 // MQTT's rule for filters with + and # (MQTT 5, 4.7).
 bool topic_matches(std::string_view filter, std::string_view topic);
+// Whether a topic can match both.
+bool filters_overlap(std::string_view one, std::string_view other);
+// Errc::config, with both, when they overlap and are not equal.
+Status check_overlap(std::string_view known, std::string_view wanted);
 
 }  // namespace muster::transport

@@ -31,4 +31,32 @@ bool topic_matches(std::string_view filter, std::string_view topic) {
   return !more_topic;
 }
 
+bool filters_overlap(std::string_view one, std::string_view other) {
+  if (one.empty() || other.empty()) return false;
+  const auto wild = [](std::string_view filter) {
+    return filter.front() == '+' || filter.front() == '#';
+  };
+  if ((one.front() == '$' && wild(other)) || (other.front() == '$' && wild(one))) return false;
+  bool more_one = true;
+  bool more_other = true;
+  while (more_one && more_other) {
+    const auto left = next_level(one, more_one);
+    const auto right = next_level(other, more_other);
+    if (left == "#" || right == "#") return true;
+    if (left != "+" && right != "+" && left != right) return false;
+  }
+  // "a/#" also matches "a" itself (4.7.1.2).
+  if (more_one) return one == "#";
+  if (more_other) return other == "#";
+  return true;
+}
+
+Status check_overlap(std::string_view known, std::string_view wanted) {
+  if (known == wanted || !filters_overlap(known, wanted)) return {};
+  return fail(
+      Errc::config,
+      "cannot subscribe to '" + std::string(wanted) + "' beside '" + std::string(known) +
+          "': they overlap, and what matches both would come twice; use one filter for both");
+}
+
 }  // namespace muster::transport

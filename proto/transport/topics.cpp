@@ -4,11 +4,13 @@
 
 namespace muster::transport::topics {
 
-std::string request_to_agent(std::string_view collective, std::string_view agent) {
-  return fmt::format("muster/v1/{}/req/agent/{}", collective, agent);
+std::string request_to_agent(std::string_view collective, std::string_view agent,
+                             std::string_view caller) {
+  return fmt::format("muster/v1/{}/req/agent/{}/{}", collective, agent, caller);
 }
-std::string request_to_node(std::string_view collective, std::string_view identity) {
-  return fmt::format("muster/v1/{}/req/node/{}", collective, identity);
+std::string request_to_node(std::string_view collective, std::string_view identity,
+                            std::string_view caller) {
+  return fmt::format("muster/v1/{}/req/node/{}/{}", collective, identity, caller);
 }
 std::string reply_prefix(std::string_view collective, std::string_view caller,
                          std::string_view session) {
@@ -23,14 +25,15 @@ std::string event(std::string_view collective, std::string_view type, std::strin
 std::string registration(std::string_view collective, std::string_view identity) {
   return fmt::format("muster/v1/{}/registration/{}", collective, identity);
 }
-std::string registry_request(std::string_view collective) {
-  return fmt::format("muster/v1/{}/req/registry", collective);
+std::string registry_request(std::string_view collective, std::string_view caller) {
+  return fmt::format("muster/v1/{}/req/registry/{}", collective, caller);
 }
-std::string control_request(std::string_view collective) {
-  return fmt::format("muster/v1/{}/req/orchestrator", collective);
+std::string control_request(std::string_view collective, std::string_view caller) {
+  return fmt::format("muster/v1/{}/req/orchestrators/{}", collective, caller);
 }
-std::string control_request_to(std::string_view collective, std::string_view orchestrator) {
-  return fmt::format("muster/v1/{}/req/orchestrator/{}", collective, orchestrator);
+std::string control_request_to(std::string_view collective, std::string_view orchestrator,
+                               std::string_view caller) {
+  return fmt::format("muster/v1/{}/req/orchestrator/{}/{}", collective, orchestrator, caller);
 }
 std::string trusted_ca(std::string_view collective, std::string_view fingerprint) {
   return fmt::format("muster/v1/{}/trust/ca/{}", collective, fingerprint);
@@ -41,6 +44,16 @@ std::string token_use(std::string_view collective, std::string_view token_id,
 }
 std::string token_revocation(std::string_view collective, std::string_view token_id) {
   return fmt::format("muster/v1/{}/trust/revoked-token/{}", collective, token_id);
+}
+std::string revocation_piece(std::string_view collective, std::string_view master,
+                             std::string_view index) {
+  return fmt::format("muster/v1/{}/trust/crl/{}/{}", collective, master, index);
+}
+std::string revocations(std::string_view collective, std::string_view root_fingerprint) {
+  return fmt::format("muster/v1/{}/trust/revoked/{}", collective, root_fingerprint);
+}
+std::string ban(std::string_view collective, std::string_view identity) {
+  return fmt::format("muster/v1/{}/trust/banned/{}", collective, identity);
 }
 std::string root_statement(std::string_view collective, std::string_view root,
                            std::string_view number) {
@@ -73,6 +86,11 @@ std::string_view writer(std::string_view topic) {
   return last_level(topic);
 }
 
+std::string_view trust_kind(std::string_view topic) {
+  constexpr std::size_t kTrustLevel = 3;  // of muster/v1/<c>/trust/<kind>/…
+  if (level(topic, kTrustLevel) != std::string_view("trust")) return {};
+  return level(topic, kTrustLevel + 1).value_or(std::string_view());
+}
 std::optional<std::string_view> level(std::string_view topic, std::size_t index) {
   for (; index > 0; --index) {
     const auto slash = topic.find('/');

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 #include <openssl/pem.h>
 
-#include <ctime>
-
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
 #include "proto/x509/openssl.hpp"
+#include "proto/x509/read_extensions.hpp"
 #include "proto/x509/text_extension.hpp"
 
 namespace muster::x509 {
@@ -32,31 +31,6 @@ bool at_end() {
   const bool end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   if (end) ERR_clear_error();
   return end;
-}
-
-// The first entry of that kind, as UTF-8.
-std::string name_entry(const X509_NAME* name, int nid) {
-  const int at = X509_NAME_get_index_by_NID(name, nid, -1);
-  if (at < 0) return {};
-  const auto* data = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
-  unsigned char* utf8 = nullptr;
-  const int size = ASN1_STRING_to_UTF8(&utf8, data);
-  if (size < 0) {
-    ERR_clear_error();
-    return {};
-  }
-  std::string text(reinterpret_cast<char*>(utf8), static_cast<std::size_t>(size));
-  OPENSSL_free(utf8);
-  return text;
-}
-
-std::int64_t to_ms(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) {
-    ERR_clear_error();
-    return 0;
-  }
-  return static_cast<std::int64_t>(::timegm(&parts)) * 1000;
 }
 
 }  // namespace
@@ -144,11 +118,11 @@ std::string Certificate::subject_hash() const {
 }
 
 std::int64_t Certificate::not_before_ms() const {
-  return to_ms(X509_get0_notBefore(cert_.get()));
+  return time_ms(X509_get0_notBefore(cert_.get()));
 }
 
 std::int64_t Certificate::not_after_ms() const {
-  return to_ms(X509_get0_notAfter(cert_.get()));
+  return time_ms(X509_get0_notAfter(cert_.get()));
 }
 
 bool Certificate::is_ca() const {
@@ -157,6 +131,10 @@ bool Certificate::is_ca() const {
 
 std::string Certificate::text_extension(const std::string& oid) const {
   return read_text_extension(cert_.get(), oid);
+}
+
+Extensions Certificate::extensions() const {
+  return extensions_in(X509_get0_extensions(cert_.get()));
 }
 
 Key Certificate::public_key() const {

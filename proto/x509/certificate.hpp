@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "proto/base/result.hpp"
+#include "proto/x509/extension.hpp"
 #include "proto/x509/key.hpp"
 
 using X509 = struct x509_st;
@@ -43,6 +44,7 @@ class Certificate {
   // What an extension of that OID (dotted numbers) says, when it holds a UTF8String and nothing
   // else; empty when there is none, or two.
   std::string text_extension(const std::string& oid) const;
+  Extensions extensions() const;
   Key public_key() const;
   bool matches(const Key& key) const;
   bool issued_by(const Certificate& issuer) const;  // name and signature

@@ -1,11 +1,8 @@
-#include <arpa/inet.h>
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <cctype>
 
 #include "proto/base/names.hpp"
 #include "proto/x509/certificate.hpp"
+#include "proto/x509/general_names.hpp"
 #include "proto/x509/openssl.hpp"
 #include "proto/x509/text_extension.hpp"
 
@@ -15,10 +12,6 @@ namespace {
 constexpr std::chrono::hours kBackdated{24};
 constexpr int kSerialBits =
     128;  // random, so that no two are equal without a counter (RFC 5280, 4.1.2.2)
-
-using OwnedNames = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
-using OwnedName = Owned<GENERAL_NAME, GENERAL_NAME_free>;
-using OwnedExtension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
 
 const char* purposes(const IssueSpec& spec) {
   if (!spec.server) return "clientAuth";
@@ -82,36 +75,6 @@ bool add_extension(X509* cert, X509* issuer, int nid, const char* value) {
   X509V3_set_ctx(&context, issuer, cert, nullptr, nullptr, 0);
   const OwnedExtension extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value));
   return extension && X509_add_ext(cert, extension.get(), -1) == 1;
-}
-
-bool push_name(GENERAL_NAMES* names, int type, std::string_view bytes) {
-  OwnedName name(GENERAL_NAME_new());
-  auto* value = ASN1_STRING_type_new(type == GEN_DNS ? V_ASN1_IA5STRING : V_ASN1_OCTET_STRING);
-  if (!name || value == nullptr) return false;
-  GENERAL_NAME_set0_value(name.get(), type, value);  // owns it from here
-  if (ASN1_STRING_set(value, bytes.data(), static_cast<int>(bytes.size())) != 1) return false;
-  if (sk_GENERAL_NAME_push(names, name.get()) <= 0) return false;
-  name.release();
-  return true;
-}
-
-Status push_dns_name(GENERAL_NAMES* names, const std::string& dns) {
-  const bool ok = !dns.empty() && std::all_of(dns.begin(), dns.end(), [](unsigned char c) {
-    return c < 0x80 && (std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_' || c == '*');
-  });
-  if (!ok || !push_name(names, GEN_DNS, dns))
-    return fail(Errc::invalid_data, fmt::format("{} is not a DNS name", base::quoted(dns)));
-  return {};
-}
-
-Status push_ip_address(GENERAL_NAMES* names, const std::string& address) {
-  unsigned char bytes[16];
-  std::size_t size = 0;
-  if (::inet_pton(AF_INET, address.c_str(), bytes) == 1) size = 4;
-  if (size == 0 && ::inet_pton(AF_INET6, address.c_str(), bytes) == 1) size = 16;
-  if (size == 0 || !push_name(names, GEN_IPADD, {reinterpret_cast<char*>(bytes), size}))
-    return fail(Errc::invalid_data, fmt::format("{} is not an IP address", base::quoted(address)));
-  return {};
 }
 
 Status add_alternative_names(X509* cert, const IssueSpec& spec) {

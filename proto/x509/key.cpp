@@ -147,7 +147,9 @@ Result<std::string> Key::secret_digest(std::string_view text) const {
                EVP_PKEY_get_bn_param(key_.get(), OSSL_PKEY_PARAM_RSA_D, &raw) == 1);
   ERR_clear_error();
   const std::unique_ptr<BIGNUM, decltype(&BN_clear_free)> secret(raw, BN_clear_free);
-  if (!has || !secret) return fail(Errc::refused, "the key has no private half that can be read");
+  // 1 is what stands for a half that is elsewhere (ec_hook.hpp): everybody knows it.
+  if (!has || !secret || BN_is_one(secret.get()) == 1)
+    return fail(Errc::refused, "the key has no private half that can be read");
   std::string bytes(static_cast<std::size_t>(BN_num_bytes(secret.get())), '\0');
   BN_bn2bin(secret.get(), reinterpret_cast<unsigned char*>(bytes.data()));
   std::string digest(32, '\0');

@@ -46,7 +46,7 @@ class Key {
   Status verify(std::string_view bytes, std::string_view signature) const;
 
   // Hex HMAC-SHA256 of `text`, with the private half as the key: what nobody else can compute, and what tells nothing of
-  // it. Errc::refused when there is no private half to be read, as in a hardware token's key.
+  // it. Errc::refused when there is no private half to be read, as in a security token's key (program_key.hpp).
   Result<std::string> secret_digest(std::string_view text) const;
 
   EVP_PKEY* get() const { return key_.get(); }

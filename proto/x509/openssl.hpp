@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ using OwnedBio = Owned<BIO, BIO_free_all>;
 using OwnedBn = Owned<BIGNUM, BN_free>;
 using OwnedKey = Owned<EVP_PKEY, EVP_PKEY_free>;
 using OwnedCert = Owned<X509, X509_free>;
+using OwnedExtension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
 using OwnedRequest = Owned<X509_REQ, X509_REQ_free>;
 using OwnedDigestContext = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
 
@@ -43,6 +45,11 @@ std::string bio_text(BIO* bio);
 
 // A serial number as lower-case hex, two digits a byte: "0a"; zero is "00".
 std::string serial_text(const ASN1_INTEGER* serial);
+
+// The first entry of that kind in a name, as UTF-8; empty when there is none.
+std::string name_entry(const X509_NAME* name, int nid);
+// Unix time in milliseconds; 0 for what is no time.
+std::int64_t time_ms(const ASN1_TIME* time);
 
 // The object's DER form by OpenSSL's i2d convention.
 template <class T>

@@ -83,29 +83,29 @@ TEST_F(Broker, ANodeAnswersForNoOtherNode) {
 TEST_F(Broker, ANodeSendsNoRequests) {
   row("stolen node", "publishes a request to all", "the message reaches nobody");
   Client n2(mosquitto_.as_node("n2"));
-  EXPECT_FALSE(
-      reaches(n1_, "muster/v1/main/req/agent/puppet", n2, "muster/v1/main/req/node/n2", alice_));
+  EXPECT_FALSE(reaches(n1_, "muster/v1/main/req/agent/puppet/alice", n2,
+                       "muster/v1/main/req/node/n2/alice", alice_));
 }
 
 TEST_F(Broker, ANodeHearsNoOthersReplies) {
   row("stolen node", "subscribes to everything, to read others' replies", "hears nothing of them");
   Client n2(mosquitto_.as_node("n2"));
-  EXPECT_FALSE(
-      reaches(n1_, "muster/v1/main/rep/alice/s1/n1", n2, "muster/v1/main/req/node/n2", alice_));
+  EXPECT_FALSE(reaches(n1_, "muster/v1/main/rep/alice/s1/n1", n2,
+                       "muster/v1/main/req/node/n2/alice", alice_));
 }
 
 TEST_F(Broker, ANodeHearsNoOthersRequests) {
   row("stolen node", "subscribes to everything, to read requests to one node",
       "hears nothing of them");
-  EXPECT_FALSE(
-      reaches(alice_, "muster/v1/main/req/node/n2", n1_, "muster/v1/main/req/node/n1", alice_));
+  EXPECT_FALSE(reaches(alice_, "muster/v1/main/req/node/n2/alice", n1_,
+                       "muster/v1/main/req/node/n1/alice", alice_));
 }
 
 TEST_F(Broker, ANodeWritesNoTrust) {
   row("stolen node", "publishes a trusted CA", "the message reaches nobody");
   Client n2(mosquitto_.as_node("n2"));
   EXPECT_FALSE(
-      reaches(n1_, "muster/v1/main/trust/ca/00", n2, "muster/v1/main/req/node/n2", alice_));
+      reaches(n1_, "muster/v1/main/trust/ca/00", n2, "muster/v1/main/req/node/n2/alice", alice_));
 }
 
 TEST_F(Broker, ANodeLeavesItsCollective) {
@@ -130,7 +130,16 @@ TEST_F(Broker, AnOperatorReadsNoOthersRequests) {
   row("operator", "subscribes to everything, to read another operator's requests",
       "hears nothing of them");
   Client bob(with(mosquitto_.as_operator(), pki_.root().issue_member("bob", "operator"), "bob"));
-  EXPECT_FALSE(reaches(alice_, "muster/v1/main/req/node/n1", bob, kPresence1, n1_));
+  EXPECT_FALSE(reaches(alice_, "muster/v1/main/req/node/n1/alice", bob, kPresence1, n1_));
+}
+
+TEST_F(Broker, AnOperatorSendsNothingInAnothersName) {
+  row("operator", "sends on the request topic of another operator, to crowd that one's line",
+      "the message reaches nobody");
+  Client bob(with(mosquitto_.as_operator(), pki_.root().issue_member("bob", "operator"), "bob"));
+  for (const auto* topic :
+       {"muster/v1/main/req/node/n1/alice", "muster/v1/main/req/agent/echo/alice"})
+    EXPECT_FALSE(reaches(bob, topic, n1_, "muster/v1/main/req/node/n1/alice", alice_)) << topic;
 }
 
 TEST_F(Broker, AnOperatorReadsNoAnnouncements) {

@@ -14,6 +14,7 @@
 #include "tests/attack/row.hpp"
 #include "tests/support/node/test_node.hpp"
 #include "tests/support/pki/test_pki.hpp"
+#include "tests/support/pki/test_request.hpp"
 #include "tests/unit/http/tls_server.hpp"
 
 namespace muster::attack {
@@ -30,24 +31,54 @@ class Csr : public testing::Test {
     test::write_ssldir(node_.paths.ssldir, "m1.example", ca_.issue_node("m1.example"),
                        ca_.certificate());
     node_.paths.master_url = server_.url("");
+    hold(x509::make_request({.common_name = "n1"}, key_).value());
   }
   // Afterwards the honest node's own request is signed.
   void TearDown() override {
-    state_ = "requested";
+    hold(x509::make_request({.common_name = "n1"}, key_).value());
+    exchanged_.reset();
     EXPECT_EQ(sign("n1", held_), 0);
+  }
+  void hold(const x509::SigningRequest& request) {
+    state_ = "requested";
+    request_ = request.pem;
+    held_ = request.fingerprint;
+  }
+  static std::string http_answer(const std::string& body) {
+    return fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
+  }
+  // What a CA makes of a request that it signs without a look at it.
+  std::string certificate() const {
+    const auto key = exchanged_ ? *exchanged_ : x509::open_request(request_, "held")->public_key;
+    x509::IssueSpec spec;
+    spec.common_name = "n1";
+    return x509::issue(spec, key, &ca_.certificate(), ca_.key()).value().pem();
   }
   std::string answer(const std::string& request) {
     ++asked_;
+    if (request.starts_with("GET /puppet-ca/v1/certificate_request/")) return http_answer(request_);
+    if (request.starts_with("GET /puppet-ca/v1/certificate/")) return http_answer(certificate());
     if (request.starts_with("PUT") || request.starts_with("DELETE")) ++changes_;
-    if (request.starts_with("PUT")) state_ = "signed";
-    const auto body =
-        Value{{"name", "n1"}, {"state", state_}, {"fingerprints", {{"SHA256", held_}}}}.dump();
-    return fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
+    if (request.starts_with("PUT"))
+      state_ = request.find("revoked") == std::string::npos ? "signed" : "revoked";
+    return http_answer(
+        Value{{"name", "n1"}, {"state", state_}, {"fingerprints", {{"SHA256", held_}}}}.dump());
   }
-  int sign(const std::string& certname, const std::string& fingerprint) {
+  int sign(const std::string& certname, const std::string& fingerprint,
+           const Value& extensions = Value::object()) {
     plugins::puppetca::PuppetcaAgent agent(ddl::built_in("puppetca").value(), node_);
-    const Value data{{"certname", certname}, {"fingerprint", fingerprint}, {"wait_s", 0}};
+    const Value data{{"certname", certname},
+                     {"fingerprint", fingerprint},
+                     {"extensions", extensions},
+                     {"wait_s", 0}};
     return agent.handle(test::request_of("sign", data)).status;
+  }
+  void expect_not_signed(const x509::SigningRequest& request,
+                         const Value& extensions = Value::object()) {
+    hold(request);
+    EXPECT_NE(sign("n1", held_, extensions), 0);
+    EXPECT_EQ(state_, "requested");
+    EXPECT_EQ(changes_, 0);
   }
   test::Holder server_certificate() const {
     x509::IssueSpec spec;
@@ -60,8 +91,11 @@ class Csr : public testing::Test {
   const test::TestCa ca_{"Puppet CA: m1"};
   base::SystemClock clock_;
   test::TestNode node_{"m1.example", clock_};
+  const x509::Key key_ = x509::Key::generate_p256().value();
   std::string state_ = "requested";
-  std::string held_ = std::string(64, 'a');
+  std::string request_;
+  std::string held_;
+  std::optional<x509::Key> exchanged_;  // the CA signs this one in place of the request's
   std::atomic<int> asked_{0};
   std::atomic<int> changes_{0};
   http::TlsServer server_{server_certificate(), ca_,
@@ -87,6 +121,47 @@ TEST_F(Csr, AMastersOwnNameIsNotSigned) {
   row("stolen orchestrator", "the master's own name, to be signed for somebody else", "refused");
   EXPECT_NE(sign("m1.example", held_), 0);
   EXPECT_EQ(changes_, 0);
+}
+
+TEST_F(Csr, ARequestForAnExtensionOfNoTokenIsNotSigned) {
+  row("stolen node", "a role in its request that its token does not allow, or with another value",
+      "refused: the extension, and what to do, are told");
+  const auto asking = [&](const std::string& value) {
+    return x509::make_request({"n1", {}, {{"1.3.6.1.4.1.34380.1.1.13", value}}, {}}, key_).value();
+  };
+  expect_not_signed(asking("db"));
+  expect_not_signed(asking("db"), {{"pp_role", "web"}});
+}
+
+TEST_F(Csr, ARequestForAuthorityOverTheServerIsNotSigned) {
+  row("stolen orchestrator", "pp_cli_auth in a node's request, allowed by the orchestrator itself",
+      "refused: no node is given one");
+  const auto request =
+      x509::make_request({"n1", {}, {{"1.3.6.1.4.1.34380.1.3.39", "true"}}, {}}, key_).value();
+  expect_not_signed(request);
+  expect_not_signed(request, {{"pp_cli_auth", "true"}});
+}
+
+TEST_F(Csr, ARequestForAnAlternativeNameIsNotSigned) {
+  row("stolen node", "the masters' name as an alternative name in its request",
+      "refused: the name, and what to do, are told");
+  expect_not_signed(x509::make_request({"n1", {}, {}, {"n1", "puppet"}}, key_).value());
+  expect_not_signed(test::request_with("n1", key_, "subjectAltName", "email:root@puppet.example"));
+}
+
+TEST_F(Csr, ARequestForAnAuthorityIsNotSigned) {
+  row("stolen node", "CA:TRUE in its request, to sign certificates of its own", "refused");
+  expect_not_signed(test::request_with("n1", key_, "basicConstraints", "critical,CA:TRUE"));
+  expect_not_signed(test::request_with("n1", key_, "keyUsage", "keyCertSign"));
+}
+
+TEST_F(Csr, AnotherKeySignedInTheRequestsPlaceIsRevoked) {
+  row("Puppet CA admin", "another key, exchanged between the look at the request and the signature",
+      "revoked at once, told");
+  hold(x509::make_request({.common_name = "n1"}, key_).value());
+  exchanged_ = x509::Key::generate_p256().value();
+  EXPECT_NE(sign("n1", held_), 0);
+  EXPECT_EQ(state_, "revoked");
 }
 
 TEST_F(Csr, AFalseCaServerIsNotBelieved) {

@@ -34,7 +34,7 @@ class Control : public testing::Test {
         .value();
   }
   bool carried_out(const std::string& message) {
-    const auto judged = gate_.admit(message, false);
+    const auto judged = gate_.admit(message, false, {});
     return judged && !judged->refusal;
   }
   bool audited(const std::string& word) const {

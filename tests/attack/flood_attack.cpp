@@ -42,6 +42,16 @@ TEST_F(Flood, ACallerHasAShareOfTheWindow) {
   EXPECT_EQ(passed, int{security::kReplayShareMax});
 }
 
+TEST_F(Flood, ACopyUnderAnotherNameIsNotTheCallers) {
+  row("operator", "a copy of another operator's request, sent under one's own name",
+      "not carried out: told on whose topic it came; it waits in the sender's line alone");
+  const auto copied = around_.sealed(request());
+  EXPECT_FALSE(gate_.admit(copied, false, "mallory"));
+  const auto own = gate_.admit(copied, false, "alice");
+  ASSERT_TRUE(own);
+  EXPECT_NE(own->agent, nullptr);
+}
+
 TEST_F(Flood, RefusalsWashNoAudit) {
   row("operator", "2,000 denied requests, to push a line out of the audit's files",
       "audited up to a limit, then in numbers");

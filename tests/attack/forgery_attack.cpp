@@ -16,6 +16,12 @@ class Forgery : public Gate {
     EXPECT_EQ(counted_.unverified, 1U);
     EXPECT_EQ(audited("unverified"), 1U);
   }
+  // A request in the name of its own certificate.
+  void expect_dropped_of(const test::Holder& holder) {
+    auto wire = request();
+    wire.set_caller(holder.certificate.common_name());
+    expect_dropped(GateSurroundings::sealed_by(holder, wire));
+  }
 };
 
 TEST_F(Forgery, AnAlteredBodyIsDropped) {
@@ -94,26 +100,17 @@ TEST_F(Forgery, AnOperatorIssuesNoOperators) {
 TEST_F(Forgery, ABrokerCommandsNobody) {
   row("broker", "a request signed with the certificate of the broker's watcher",
       "counted, audited");
-  auto wire = request();
-  wire.set_caller("watcher1");
-  expect_dropped(GateSurroundings::sealed_by(
-      around_.pki.orchestrator_root().issue_member("watcher1", "broker"), wire));
+  expect_dropped_of(around_.pki.orchestrator_root().issue_member("watcher1", "broker"));
 }
 
 TEST_F(Forgery, AnOperatorRootMakesNoOrchestrators) {
   row("issuer", "a certificate of role orchestrator under the operator root", "counted, audited");
-  auto wire = request();
-  wire.set_caller("orchestrator9");
-  expect_dropped(GateSurroundings::sealed_by(
-      around_.pki.root().issue_member("orchestrator9", "orchestrator"), wire));
+  expect_dropped_of(around_.pki.root().issue_member("orchestrator9", "orchestrator"));
 }
 
 TEST_F(Forgery, AnOrchestratorRootMakesNoOperators) {
   row("issuer", "a certificate of role operator under the orchestrator root", "counted, audited");
-  auto wire = request();
-  wire.set_caller("mallory");
-  expect_dropped(GateSurroundings::sealed_by(
-      around_.pki.orchestrator_root().issue_member("mallory", "operator"), wire));
+  expect_dropped_of(around_.pki.orchestrator_root().issue_member("mallory", "operator"));
 }
 
 TEST_F(Forgery, NobodySpeaksInAnothersName) {

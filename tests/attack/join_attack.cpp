@@ -63,7 +63,7 @@ class Registry : public Join {
     question.set_sent_at_ms(clock_.unix_ms());
     question.set_ttl_s(60);
     return registry::answer({*store_, signer_, operators_, clock_, collectives_, policies_},
-                            "muster/v1/main/req/registry",
+                            "muster/v1/main/req/registry/alice",
                             seal(who, Kind::registry_request, question))
         .has_value();
   }

@@ -1,5 +1,8 @@
 // Names that are another's, taken with a token that is good.
 #include "orchestrator/admission/applicant.hpp"
+#include "orchestrator/admission/master_endorsement.hpp"
+#include "orchestrator/admission/master_grant.hpp"
+#include "orchestrator/admission/master_name.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/security/signer.hpp"
 #include "tests/attack/row.hpp"
@@ -20,6 +23,54 @@ TEST(Name, ALivingNodesNameIsNotGivenForAPatternToken) {
   EXPECT_EQ(admission::judge(it).decision, admission::Decision::admit);
 }
 
+TEST(Name, AStolenMastersCertificateIsNoProofForAnothersNode) {
+  row("stolen master",
+      "makes a certificate with a node's name at its own CA, and proves its key to take the name",
+      "waits: the name is another CA's, also while that one is down");
+  auto it = admission::held_case();
+  it.applicant.old = admission::OldCertificate{"forged", "ca-of-puppet-2.example"};
+  it.name.answers->push_back(admission::answer_of("puppet-2.example", true, "forged"));
+  EXPECT_EQ(admission::judge(it).decision, admission::Decision::wait);
+  it.name.answers->erase(it.name.answers->begin());
+  EXPECT_EQ(admission::judge(it).decision, admission::Decision::wait);
+  it.applicant.old = admission::OldCertificate{"old-certificate", "ca-of-puppet-1.example"};
+  it.name.answers = std::vector{admission::answer_of("puppet-1.example", true, "old-certificate")};
+  EXPECT_EQ(admission::judge(it).ground, admission::Ground::old_key) << "the node itself goes on";
+}
+
+TEST(Name, AnEndorsedCaHasOneMaster) {
+  row("holder of a join token",
+      "with a token for masters, offers the CA that issued its own node's certificate",
+      "refused: told whose the CA is");
+  const test::TestPki pki;
+  const auto endorsed_with = [&](const std::string& master) {
+    return admission::Endorsement{.certificate = pki.puppet_ca().certificate(),
+                                  .master = master,
+                                  .patterns = {"*"},
+                                  .ends_at_ms = 1};
+  };
+  const std::vector known{endorsed_with("puppet-1.example")};
+  const auto thief = admission::may_be_endorsed(endorsed_with("web-1.example"), known, 0);
+  ASSERT_FALSE(thief);
+  EXPECT_NE(thief.error().message.find("puppet-1.example"), std::string::npos);
+  EXPECT_TRUE(admission::may_be_endorsed(known.front(), known, 0)) << "its master comes again";
+}
+
+TEST(Name, NoEndorsementIsTheLastForEver) {
+  row("stolen orchestrator",
+      "endorses a CA with the highest number there is, so that nobody can withdraw it",
+      "not believed where the CA is known");
+  const test::TestPki pki;
+  admission::Endorsement known{.certificate = pki.puppet_ca().certificate(), .number = 4};
+  auto last = known;
+  last.number = admission::kNumberMax;
+  EXPECT_FALSE(admission::replaces(last, known));
+  auto withdrawal = known;
+  withdrawal.withdrawn = true;
+  withdrawal.number = 5;
+  EXPECT_TRUE(admission::replaces(withdrawal, known));
+}
+
 TEST(Name, APuppetMastersNameIsGivenToNobody) {
   row("holder of a join token",
       "announces 'puppet', a master's name, and both as alternative names",
@@ -30,9 +81,47 @@ TEST(Name, APuppetMastersNameIsGivenToNobody) {
     EXPECT_EQ(admission::judge(it).decision, admission::Decision::refuse) << name;
     it = admission::usual_case();
     it.applicant.alternative_names = {name};
+    it.applicant.token.alternative_names = {"*"};
     EXPECT_EQ(admission::judge(it).decision, admission::Decision::refuse) << name;
   }
   EXPECT_EQ(admission::judge(admission::usual_case()).decision, admission::Decision::admit);
+}
+
+TEST(Name, AnExtensionThatTheTokenDoesNotAllowIsRefusedAtTheDesk) {
+  row("holder of a join token", "announces a role and a further name that its token does not allow",
+      "refused: told the extension, and what to do");
+  auto it = admission::usual_case();
+  it.applicant.extensions = {{"1.3.6.1.4.1.34380.1.1.13", "db"}};
+  const auto verdict = admission::judge(it);
+  EXPECT_EQ(verdict.decision, admission::Decision::refuse);
+  EXPECT_NE(verdict.reason.find("--extension pp_role=db"), std::string::npos) << verdict.reason;
+  it = admission::usual_case();
+  it.applicant.alternative_names = {"db-1.example"};
+  EXPECT_EQ(admission::judge(it).decision, admission::Decision::refuse);
+  it.applicant.token.alternative_names = {"db-1.example"};
+  EXPECT_EQ(admission::judge(it).decision, admission::Decision::admit);
+}
+
+TEST(Name, AMastersCaIssuesNoNameBeyondItsToken) {
+  row("stolen master", "joins with a token for web* and issues a certificate of db1",
+      "not believed: told what the CA may issue");
+  const test::TestCa ca("Puppet CA: web");
+  security::JoinClaims token;
+  token.master = true;
+  token.issues = {"web*"};
+  token.serves = {{"country", "de"}};
+  const admission::Endorsement endorsement{.certificate = ca.certificate(),
+                                           .master = "puppet.web",
+                                           .patterns = admission::grant_of(token).patterns,
+                                           .ends_at_ms = admission::kCaseNowMs + 1};
+  const auto ca_fingerprint = ca.certificate().fingerprint();
+  const auto believed = [&](const char* name) {
+    return admission::may_speak({name, ca_fingerprint, &endorsement, ""}, admission::kCaseNowMs);
+  };
+  const auto refused = believed("db1");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("web*"), std::string::npos);
+  EXPECT_TRUE(believed("web1"));
 }
 
 TEST(Name, AnOverheardTokenJoinsNobody) {

@@ -53,6 +53,14 @@ TEST_F(PolicyTypo, ADataFunctionDeniesAll) {
   expect_denied_and_told("deny\t*\t*\tfstat('/x').present=true\npolicy default allow\n");
 }
 
+TEST_F(PolicyTypo, AConditionWithoutItsBlankDeniesAll) {
+  row("operator",
+      "a deny whose condition lost its blank or TAB, so that it is for a class of that name",
+      "refused with file and line");
+  for (const auto* field : {"*\targs:user", "*\targs : user", "*\tweb args: user", "time:mon"})
+    expect_denied_and_told(std::string("deny\t*\t*\t") + field + "\npolicy default allow\n");
+}
+
 TEST_F(PolicyTypo, AControlCharacterDeniesAll) {
   row("operator", "a carriage return or NUL that hides half a line", "refused with file and line");
   expect_denied_and_told("allow\tcert=bob\tact\t*\rdeny\t*\t*\t*\n");

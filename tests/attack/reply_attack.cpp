@@ -63,6 +63,15 @@ class Reply : public testing::Test {
     return reply;
   }
 
+  // An answer that `inside` gave, signed by `signer`, comes on the topic of `level`, and then n1's own.
+  void expect_only_n1_believed(const security::Signer& signer, const std::string& level = "n1",
+                               const std::string& inside = "n1") {
+    expect_honest(ask([&](LabNode&, const v1::Request& request) {
+      publish(request.reply_to() + "/" + level,
+              signer.seal(Kind::reply, forged(request, inside).SerializeAsString()).value());
+    }));
+  }
+
   static constexpr std::chrono::milliseconds kPatience{5'000};
   std::atomic<int> told_{0};  // results that the caller was handed
   client::ClientLab lab_;
@@ -73,29 +82,20 @@ class Reply : public testing::Test {
 TEST_F(Reply, AnotherNodesSignatureIsNotBelieved) {
   row("stolen node", "answers for another node, on its topic", "counted as unverified, told");
   const auto thief = lab_.pki().node("n2");
-  expect_honest(ask([&](LabNode&, const v1::Request& request) {
-    publish(request.reply_to() + "/n1",
-            thief.signer().seal(Kind::reply, forged(request, "n1").SerializeAsString()).value());
-  }));
+  expect_only_n1_believed(thief.signer());
 }
 
 TEST_F(Reply, AnotherIdentityInsideIsNotBelieved) {
   row("stolen node", "answers on its own topic with another's name inside",
       "counted as unverified, told");
   const auto thief = lab_.pki().node("n2");
-  expect_honest(ask([&](LabNode&, const v1::Request& request) {
-    publish(request.reply_to() + "/n2",
-            thief.signer().seal(Kind::reply, forged(request, "n1").SerializeAsString()).value());
-  }));
+  expect_only_n1_believed(thief.signer(), "n2");
 }
 
 TEST_F(Reply, WhoWasNotAskedIsNotHeard) {
   row("stolen node", "answers a call that named others", "counted as unverified, told");
   const auto thief = lab_.pki().node("n2");
-  expect_honest(ask([&](LabNode&, const v1::Request& request) {
-    publish(request.reply_to() + "/n2",
-            thief.signer().seal(Kind::reply, forged(request, "n2").SerializeAsString()).value());
-  }));
+  expect_only_n1_believed(thief.signer(), "n2", "n2");
 }
 
 TEST_F(Reply, AnAnswerToAnotherActionIsNotBelieved) {
@@ -112,36 +112,49 @@ TEST_F(Reply, AnAnswerToAnotherActionIsNotBelieved) {
 
 TEST_F(Reply, AnOperatorAnswersForNoNode) {
   row("operator", "a reply signed with an operator's certificate", "counted as unverified, told");
-  expect_honest(ask([&](LabNode&, const v1::Request& request) {
-    const auto& alice = lab_.pki().operator_();
-    publish(request.reply_to() + "/n1",
-            alice.signer().seal(Kind::reply, forged(request, "n1").SerializeAsString()).value());
-  }));
+  expect_only_n1_believed(lab_.pki().operator_().signer());
 }
 
 TEST_F(Reply, TheJoinZoneAnswersForNoMember) {
   row("holder of a join token", "a reply signed with a bare key", "counted as unverified, told");
   const auto bare = security::Signer::with_key(x509::Key::generate_p256().value());
-  expect_honest(ask([&](LabNode&, const v1::Request& request) {
-    publish(request.reply_to() + "/n1",
-            bare.seal(Kind::reply, forged(request, "n1").SerializeAsString()).value());
-  }));
+  expect_only_n1_believed(bare);
 }
 
 TEST_F(Reply, ANodeOfAnUnknownCaIsNotBelieved) {
   row("Puppet CA admin", "a node's name certified by a CA that nobody endorsed",
       "counted as unverified, told");
   const auto twin = test::TestCa("Puppet CA: elsewhere").issue_node("n1");
-  expect_honest(ask([&](LabNode&, const v1::Request& request) {
+  expect_only_n1_believed(twin.signer());
+}
+
+TEST_F(Reply, ACaNamesNoNodeBeyondItsPatterns) {
+  row("stolen master", "a certificate of db1 from a CA that is endorsed for web* alone",
+      "counted as unverified; told with the patterns");
+  const test::TestCa web("Puppet CA: web");
+  ASSERT_TRUE(lab_.link().believe(
+      client::endorse(lab_.orchestrator(), web.certificate(), {"web*"}, "puppet.web")));
+  const auto forger = web.issue_node("n1");
+  const auto result = ask([&](LabNode&, const v1::Request& request) {
     publish(request.reply_to() + "/n1",
-            twin.signer().seal(Kind::reply, forged(request, "n1").SerializeAsString()).value());
-  }));
+            forger.signer().seal(Kind::reply, forged(request, "n1").SerializeAsString()).value());
+  });
+  expect_honest(result);
+  EXPECT_NE(result.last_unverified.find("web*"), std::string::npos) << result.last_unverified;
 }
 
 TEST_F(Reply, ASecondAnswerChangesNothing) {
   row("broker", "a node's reply delivered twice", "counted as duplicate");
-  const auto result = ask([](LabNode& node, const v1::Request& request) { node.answer(request); });
-  expect_honest(result, 0);
+  LabNode n1(lab_, "n1", [&](LabNode& node, const v1::Request& request) {
+    node.answer(request);
+    node.answer(request);
+  });
+  auto call = call_of_n1(std::chrono::seconds(2));
+  call.targets = {"n1", "n2"};  // nobody is n2, and so the call still listens when the second comes
+  const auto result = caller_->call(call, [this](const client::NodeResult&) { ++told_; }).value();
+  EXPECT_EQ(result.silent(), std::vector<std::string>{"n2"});
+  EXPECT_EQ(result.unverified, 0U) << result.last_unverified;
+  EXPECT_EQ(result.duplicates, 1U);
   EXPECT_EQ(told_, 1) << "the caller heard of one node twice";
 }
 

@@ -105,7 +105,7 @@ TEST_F(Token, ALongTokenIsNotRead) {
   limits.extensions.clear();
   token_.identities.assign(security::kTokenIdentitiesMax, std::string(base::kNameMaxBytes, 'x'));
   for (std::size_t i = 0; i < security::kTokenExtensionsMax; ++i) {
-    const auto name = "pp_" + std::to_string(i);
+    const auto name = "1.3.6.1.4.1.34380.1.2." + std::to_string(i);
     limits.extensions.push_back(name);
     token_.extensions[name] = std::string(security::kExtensionValueMaxBytes, 'x');
   }
@@ -135,9 +135,23 @@ TEST_F(Token, AnIssuerMakesNothingBeyondItsLimits) {
   };
   EXPECT_TRUE(security::verify_token(text_of([](auto&) {}), pki_.root().certificate(), now_));
   expect_refused(text_of([](auto& claims) { claims.identities = {"*"}; }));
-  expect_refused(text_of([](auto& claims) { claims.master = true; }));
+  expect_refused(text_of([](auto& claims) {
+    claims.master = true;
+    claims.issues = {"*"};
+  }));
   expect_refused(text_of([](auto& claims) { claims.replace = true; }));
   expect_refused(text_of([](auto& claims) { claims.expires_at_ms += 48 * 3'600'000LL; }));
+}
+
+TEST_F(Token, AnIssuerDatesNoneAhead) {
+  row("issuer", "tokens of a day each, dated for the days of the coming year",
+      "refused: told from when each is good");
+  auto later = token_;
+  constexpr std::int64_t kWeekMs = 7LL * 24 * 3'600'000;
+  later.issued_at_ms += kWeekMs;
+  later.expires_at_ms += kWeekMs;
+  EXPECT_EQ(security::usable_by(later, "web1", now_).error().code, Errc::refused);
+  EXPECT_TRUE(security::usable_by(later, "web1", later.issued_at_ms));
 }
 
 TEST_F(Token, AnExpiredTokenIsOver) {

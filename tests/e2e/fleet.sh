@@ -7,11 +7,11 @@ for part in lib/lab lib/ui quickstart/{build,broker,masters,services,orchestrato
   # shellcheck source=/dev/null
   . "$(dirname "${BASH_SOURCE[0]}")/../lab/$part.sh"
 done
-export MUSTER_LAB_OUT=$LAB_OUT  # quickstart adds "-fleet"
-lab_use "$LAB_OUT-fleet"
+# Not the lab of the cases beside this one, which they take down with all that quickstart made there.
+export MUSTER_LAB_OUT=$LAB_OUT-own
+lab_use "$MUSTER_LAB_OUT-fleet"  # as quickstart --fleet calls it
 readonly scratch=$LAB_OUT.scratch
 
-# Not `quickstart --down`, which would take other cases' lab with it.
 fleet_down() { lab_down >/dev/null 2>&1 || true; rm -rf "$scratch"; }
 fleet_start() {
   trap fleet_down EXIT

@@ -10,9 +10,9 @@ terminal_start() {
 }
 terminal_end() { tmux_ kill-server 2>/dev/null || true; }
 
-# What differs between two runs: times, ids, keys, addresses, the build's version.
+# What differs between two runs: times (of a step also whether it took milliseconds or seconds), ids, keys, addresses, the build's version.
 calm() {
-  sed -E -e 's/ +[0-9]+(\.[0-9]+)? (ms|s)\b *([^,;:. ]|$)/ # \2 \3/g; s/ +[0-9]+(\.[0-9]+)? (ms|s)\b/ # \2/g; s/time=[0-9.]+/time=#/; s/(max|min|avg): [0-9.]+/\1: #/g' \
+  sed -E -e 's/ +[0-9]+(\.[0-9]+)? (ms|s)\b *([^,;:. ]|$)/ # \2 \3/g; s/ +[0-9]+(\.[0-9]+)? (ms|s)\b/ # \2/g; s/time=[0-9.]+/time=#/; s/(Time: )[0-9]+\.[0-9]+/\1#/; s/(max|min|avg): [0-9.]+/\1: #/g; s/\bdone # (ms|s)\b/done #/' \
     -e 's/\b(TOOK|ELAPSED) +/\1 /'  -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/TIME/g; s/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(:[0-9]{2})?/TIME/g' \
     -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}/DATE/g; s/\b[0-9a-f]{64}\b/DIGEST/g; s/\b[0-9a-f]{32}\b/ID/g; s/\b1[0-9]{12}\b/MILLISECONDS/g' \
     -e 's/\b10(\.[0-9]+){3}\b/ADDRESS/g; s/[[:space:]]+$//' \

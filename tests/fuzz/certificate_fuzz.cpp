@@ -69,7 +69,7 @@ TEST(CertificateFuzz, PemBundlesAndKeysAreReadOrRefused) {
 
 TEST(CertificateFuzz, RequestsAreReadOrRefused) {
   const auto key = x509::Key::generate_p256().value();
-  const auto request = x509::make_request("n1.example", key).value();
+  const auto request = x509::make_request({.common_name = "n1.example"}, key).value();
   fuzz::run({request.pem}, 10'000, [&](std::string_view input) {
     static_cast<void>(x509::read_request(input, "request"));
     const auto content = x509::open_request(input, "request");

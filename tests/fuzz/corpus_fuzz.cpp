@@ -8,9 +8,9 @@
 #include "tests/fuzz/mutator.hpp"
 
 // The LLVMFuzzerTestOneInput of each NAME_fuzzer.cpp, renamed by CMakeLists.txt.
-#define MUSTER_FUZZERS(each)                                                                     \
-  each(configuration) each(ddl) each(envelope) each(facts) each(filter) each(policy) each(reply) \
-      each(token) each(topic) each(workflow)
+#define MUSTER_FUZZERS(each)                                                           \
+  each(approval) each(configuration) each(ddl) each(envelope) each(facts) each(filter) \
+      each(policy) each(reply) each(token) each(topic) each(workflow)
 #define MUSTER_DECLARE(name) \
   extern "C" int name##_fuzzer(const std::uint8_t* data, std::size_t size);
 #define MUSTER_ENTRY(name) {#name, name##_fuzzer},

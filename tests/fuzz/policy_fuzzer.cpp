@@ -22,7 +22,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const muster::Value facts = {{"country", "de"}, {"n", 5}};
   static const std::vector<std::string> classes{"apache"};
   const auto role = muster::security::Role::operator_;
-  const auto decision = policy->decide({{"cert=a", role}, "x", &facts, &classes});
+  static const muster::Value arguments = {{"user", "root"}, {"wait_s", 60}, {"tags", {"a"}}};
+  muster::policy::Question question{{"cert=a", role}, "x", &facts, &classes, &arguments};
+  question.now_ms = static_cast<std::int64_t>(size) * 3'600'000;  // other hours and days
+  const auto decision = policy->decide(question);
   require(!decision.decided_by.empty() && !decision.malformed, "a decision says what decided");
   return 0;
 }

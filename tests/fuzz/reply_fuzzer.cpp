@@ -16,7 +16,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto reply = muster::external::read_rpc_reply(text);
   if (!reply) return 0;
   require(reply->status >= 0 && reply->status <= 5, "a status is one of MCollective's");
-  require(reply->data.is_object(), "data is a map");
   muster::v1::Value wire;
   if (muster::envelope::encode_value(reply->data, wire))
     require(muster::envelope::decode_value(wire).has_value(), "what travels arrives");

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
@@ -14,7 +15,7 @@ namespace muster {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: muster-lab-ca ca DIR COMMON-NAME         makes DIR/ca.key and DIR/ca.pem\n"
+    "usage: muster-lab-ca ca DIR COMMON-NAME         makes DIR/ca.key, ca.pem and crl.pem\n"
     "       muster-lab-ca node DIR IDENTITY… OUTDIR  writes Puppet's ssldir layout for each "
     "identity\n"
     "                                                into OUTDIR, which the identities share\n";
@@ -22,7 +23,11 @@ constexpr const char* kUsage =
 int make_ca(const std::string& folder, const std::string& common_name) {
   if (std::filesystem::exists(std::filesystem::path(folder) / "ca.key"))
     throw std::runtime_error(folder + "/ca.key exists and is not overwritten");
-  test::TestCa(common_name).holder().write(folder, "ca");
+  const test::TestCa ca(common_name);
+  ca.holder().write(folder, "ca");
+  if (auto wrote = base::write_file(std::filesystem::path(folder) / "crl.pem", ca.crl().pem());
+      !wrote)
+    throw std::runtime_error(wrote.error().message);
   return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <regex>
 #include <set>
 
+#include "proto/base/child.hpp"
 #include "tests/tidy/scanner.hpp"
 #include "tests/tidy/tree.hpp"
 
@@ -95,6 +96,41 @@ TEST(AttacksTest, EveryPatchNamesAttacksAndEveryAttackHasAPatch) {
     tried.insert(named.begin(), named.end());
   }
   for (const auto& row : known) EXPECT_TRUE(tried.contains(row)) << "no patch tries " << row;
+}
+
+// What git says against a patch; empty: it fits the sources.
+std::string why_it_does_not_apply(const File& patch) {
+  base::ChildSpec spec;
+  spec.argv = {"git", "apply", "--check", patch.path};
+  spec.working_folder = top();
+  spec.environment["GIT_CEILING_DIRECTORIES"] = top().parent_path().string();  // as in `run`
+  const auto result = base::run_child(spec);
+  if (!result) return result.error().message;
+  return result->exit_code == 0 ? "" : "it does not apply: " + result->err;
+}
+
+// `run --mutations` builds and tries each; that takes hours, and a patch that has rotted tries nothing.
+TEST(AttacksTest, EveryPatchStillApplies) {
+  std::size_t patches = 0;
+  for (const auto& file : files()) {
+    if (!file.below("tests/attack/without/") || !file.has_suffix(".patch")) continue;
+    ++patches;
+    EXPECT_EQ(why_it_does_not_apply(file), "") << file.path;
+  }
+  EXPECT_GE(patches, kRowsLeast / 2);
+}
+
+// A patch that changes the sources of no program, or a row itself, would let anything through.
+TEST(AttacksTest, APatchTakesADefenceAwayAndNoCheck) {
+  for (const auto& file : files()) {
+    if (!file.below("tests/attack/without/")) continue;
+    EXPECT_TRUE(file.has_suffix(".patch")) << file.path << " is tried by nobody";
+    const auto changed = found_in(file.text, R"(\n\+\+\+ b/(\S+))");
+    EXPECT_FALSE(changed.empty()) << file.path;
+    for (const auto& path : changed)
+      EXPECT_FALSE(path.starts_with("tests/") || path.starts_with("docs/"))
+          << file.path << " changes " << path;
+  }
 }
 
 }  // namespace

@@ -1,20 +1,15 @@
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <csignal>
 
 #include "orchestrator/authority/authority.hpp"
 #include "orchestrator/authority/join_passwords.hpp"
+#include "orchestrator/authority/revocations.hpp"
 #include "orchestrator/broker/broker_config.hpp"
-#include "orchestrator/broker/capath_watch.hpp"
+#include "orchestrator/broker/mosquitto_conf.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/commands/members.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/session.hpp"
-#include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/files.hpp"
-#include "proto/base/log.hpp"
-#include "proto/base/names.hpp"
 
 namespace muster::cli {
 namespace {
@@ -25,7 +20,17 @@ struct ConfigOptions {
   broker::BrokerConfig config;
   fs::path authority;
   std::string name = "broker";
+  std::string mosquitto;  // empty: as installed
 };
+
+Status choose_mosquitto(ConfigOptions& options) {
+  options.config.mosquitto = broker::installed_mosquitto().value_or(broker::MosquittoVersion::v2_0);
+  if (!options.mosquitto.empty()) {
+    MUSTER_ASSIGN(options.config.mosquitto, broker::mosquitto_version_from(options.mosquitto));
+  }
+  if (options.config.plugins.empty()) options.config.plugins = broker::mosquitto_plugins();
+  return {};
+}
 
 Result<ExitCode> write_config(const CommonOptions& common, ConfigOptions options) {
   fs::path folder = options.authority;
@@ -34,9 +39,12 @@ Result<ExitCode> write_config(const CommonOptions& common, ConfigOptions options
     folder = settings.folder();
   }
   MUSTER_ASSIGN(const auto passwords, authority::join_passwords(folder));
+  MUSTER_TRY(choose_mosquitto(options));
   options.config.folder = fs::absolute(options.config.folder);
   options.config.operator_root = folder / authority::kRootFile;
   options.config.orchestrator_root = folder / authority::kOrchestratorRootFile;
+  options.config.operator_crl = folder / authority::kRevocationsFile;
+  options.config.orchestrator_crl = folder / authority::kOrchestratorRevocationsFile;
   options.config.certificate = folder / (options.name + ".pem");
   options.config.key = folder / (options.name + ".key");
   for (const auto& [user, password] : passwords)
@@ -45,72 +53,14 @@ Result<ExitCode> write_config(const CommonOptions& common, ConfigOptions options
   if (common.json)
     print_json({{"config_file", written.config_file.string()},
                 {"nftables", written.nftables.string()},
-                {"capath", written.capath.string()}});
+                {"capath", written.capath.string()},
+                {"revocation_lists", written.node_crls.string()}});
   else
     print(fmt::format(
         "Start it:               mosquitto -c {}\nKeep beside it running: muster -c {} broker "
-        "watch --capath {}\nLimit who floods it:    nft -f {}\n",
+        "watch --dir {}\nLimit who floods it:    nft -f {}\n",
         written.config_file.string(), (folder / authority::kWatcherConfigFile).string(),
-        written.capath.string(), written.nftables.string()));
-  return ExitCode::ok;
-}
-
-sigset_t ending_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  return signals;
-}
-
-// Else it would be noticed when the first new CA comes, perhaps at night.
-Status check_capath(const fs::path& capath) {
-  std::error_code unreadable;
-  if (fs::is_directory(capath, unreadable) && ::access(capath.c_str(), W_OK | X_OK) == 0) return {};
-  return fail(Errc::config,
-              fmt::format("--capath {} is no folder that can be written; 'muster broker config' "
-                          "makes it as puppet-cas in the broker's folder",
-                          base::quoted(capath.string())));
-}
-
-// The broker that we run beside accepts the roots that are in force. Where it keeps them elsewhere,
-// or we may not write there, whoever set it up does this.
-void hold_roots(const client::Link& link, const fs::path& broker_folder) {
-  for (const auto& [root, name] :
-       {std::pair{security::Root::operators, broker::kOperatorRootsFolder},
-        {security::Root::orchestrators, broker::kOrchestratorRootsFolder}}) {
-    const auto folder = broker_folder / name;
-    std::error_code unreadable;
-    if (link.roots() == nullptr || !fs::is_directory(folder, unreadable)) continue;
-    if (auto held = broker::Capath(folder).hold(link.roots()->state(root).roots); !held)
-      log::warning("the broker's folder of roots could not be changed",
-                   {{"folder", folder.string()}, {"why", held.error().message}});
-  }
-}
-
-Result<ExitCode> watch_cas(const CommonOptions& common, const fs::path& capath) {
-  MUSTER_TRY(check_capath(capath));
-  // Before any thread starts, so that all of them leave these signals to sigwait().
-  const sigset_t signals = ending_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  log::set_level(log::Level::info);
-  MUSTER_ASSIGN(const auto settings, read_settings(common));
-  MUSTER_ASSIGN(const auto link, client::Link::open(settings));
-  const auto verify = [&link](std::string_view topic, std::string_view payload) {
-    return client::read_trusted_ca(topic, payload, link->operators());
-  };
-  broker::CapathWatch watching(link->bus(), link->collective(), verify,
-                               broker::Capath(fs::absolute(capath)));
-  MUSTER_TRY(watching.start());
-  const auto follow = [&link, folder = fs::absolute(capath).parent_path()] {
-    hold_roots(*link, folder);
-  };
-  auto roots = link->on_new_roots().add(follow);
-  follow();
-  int signal = 0;
-  sigwait(&signals, &signal);
-  roots.reset();
-  link->bus().disconnect();
+        options.config.folder.string(), written.nftables.string()));
   return ExitCode::ok;
 }
 
@@ -139,20 +89,22 @@ void add_config(Program& program, Command parent) {
       .shows_default();
   command.option("--watchers-port", config.watchers_port, "Port for brokers' watchers")
       .shows_default();
+  command.option("--masters-port", config.masters_port, "Port for masters' revocation lists")
+      .shows_default();
+  config.plugins.clear();
+  command
+      .option("--mosquitto", options->mosquitto,
+              "Which it is: 2.0, or 2.1 and later; else what is installed, else 2.0")
+      .type("VERSION");
+  command
+      .option("--plugins", config.plugins, "Where Mosquitto 2.1 has its plugins; else looked for")
+      .type("DIR");
   command.option("--fleet", config.fleet, "Nodes expected: sizes its queues")
       .type("N")
       .shows_default();
   command.option("--run-as", config.run_as, "User that Mosquitto becomes when root starts it")
       .type("USER")
       .shows_default();
-}
-
-void add_watch(Program& program, Command parent) {
-  const auto capath = std::make_shared<fs::path>();
-  Command command = add_command(program, parent, "watch",
-                                "Runs beside the broker: lets in nodes of new Puppet CAs",
-                                [&program, capath] { return watch_cas(program.common, *capath); });
-  command.option("--capath", *capath, "The broker's folder of CAs").required().type("DIR");
 }
 
 }  // namespace
@@ -164,8 +116,10 @@ void add_broker(Program& program) {
   add_member_list(program, group, security::Role::broker);
   add_member_show(program, group, security::Role::broker);
   add_member_renew(program, group, security::Role::broker);
+  add_revoke(program, group, security::Role::broker);
   add_config(program, group);
-  add_watch(program, group);
+  add_broker_watch(program, group);
+  add_broker_check(program, group);
 }
 
 }  // namespace muster::cli

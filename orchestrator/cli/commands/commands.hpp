@@ -2,6 +2,7 @@
 #pragma once
 
 #include "orchestrator/cli/program.hpp"
+#include "proto/security/role.hpp"
 
 namespace muster::cli {
 
@@ -12,11 +13,13 @@ void add_inventory(Program& program);
 void add_events(Program& program);
 void add_rpc(Program& program);
 void add_replies(Program& program);
+void add_approve(Program& program);
 void add_puppet(Program& program);
 void add_filter(Program& program);
 void add_policy(Program& program);
 void add_shell(Program& program);
 void add_job(Program& program);
+void add_node(Program& program);
 void add_provision(Program& program);
 void add_token(Program& program);
 void add_trust(Program& program);
@@ -37,10 +40,19 @@ void add_provision_forget(Program& program, Command parent);
 void add_provision_audit(Program& program, Command parent);
 void add_provision_approve(Program& program, Command parent);
 
+// Below `operator`, `orchestrator` and `issuer`: of a certificate with that role.
+void add_revoke(Program& program, Command parent, security::Role role);
+
 // Below `trust`.
+void add_trust_publish(Program& program, Command parent);
+void add_trust_revoked(Program& program, Command parent);
 void add_trust_remove(Program& program, Command parent);
 void add_trust_show(Program& program, Command parent);
 void add_trust_renew(Program& program, Command parent);
+
+// Below `broker`.
+void add_broker_watch(Program& program, Command parent);
+void add_broker_check(Program& program, Command parent);
 
 // Below `token`.
 void add_token_create(Program& program, Command parent);

@@ -27,10 +27,19 @@ constexpr std::chrono::milliseconds kLastWords{500};
 constexpr std::size_t kWaitingMax = 100'000;
 
 const std::vector<std::string>& known_types() {
-  static const std::vector<std::string> types{
-      "joined",      "left",      render::kGoneEvent,    "job",
-      "provisioned", "failed",    "orchestrator-joined", "orchestrator-left",
-      "expiring",    "taken-over"};
+  static const std::vector<std::string> types{"joined",
+                                              "left",
+                                              render::kGoneEvent,
+                                              "job",
+                                              "provisioned",
+                                              "failed",
+                                              "orchestrator-joined",
+                                              "orchestrator-left",
+                                              "expiring",
+                                              "taken-over",
+                                              "banned",
+                                              "unbanned",
+                                              "revoked"};
   return types;
 }
 
@@ -200,9 +209,8 @@ void add_events(Program& program) {
       .range(1, 1'000'000);
   command
       .option("--timeout", options->timeout_s,
-              "End after so many seconds; exit 2 if --count is not reached")
-      .type("SECONDS")
-      .range(0.01, 7.0 * 24 * 3600);
+              "End after so long; exit 2 if --count is not reached")
+      .time(0.01, 7.0 * 24 * 3600);
   command.option("-T,--target", options->target, "Another collective").type("COLLECTIVE");
 }
 

@@ -17,6 +17,7 @@ Result<ExitCode> find(const CommonOptions& common, const CallOptions& options) {
   MUSTER_ASSIGN(const auto link, connect(common, options.target));
   MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
   MUSTER_ASSIGN(const auto found, discover(*link, *caller, search));
+  if (common.verbose) note_banned(*link);
   const bool silent = !found.undecided.empty();
   if (common.json) {
     print_json({{"nodes", found.identities},

@@ -23,6 +23,7 @@ namespace muster::cli {
 namespace {
 
 constexpr std::string_view kFacts = "facts.";
+constexpr const char* kLeftOut = "left_out";  // how much of a list is not in it
 
 // What a report knows of each node.
 struct Known {
@@ -33,10 +34,14 @@ struct Known {
 };
 
 Value as_node(const client::Member& member) {
-  return {{"identity", member.identity}, {"version", member.version},
-          {"address", member.address},   {"agents", member.agents},
-          {"classes", member.classes},   {"collectives", member.collectives},
-          {"facts", member.facts}};
+  return {{"identity", member.identity},
+          {"version", member.version},
+          {"address", member.address},
+          {"agents", member.agents},
+          {"classes", member.classes},
+          {"collectives", member.collectives},
+          {"facts", member.facts},
+          {kLeftOut, {{"agents", member.left_out_agents}, {"classes", member.left_out_classes}}}};
 }
 
 Result<std::vector<Value>> online(client::Link& link) {
@@ -51,12 +56,14 @@ bool among(const std::vector<std::string>& names, const Value& node) {
   return std::binary_search(names.begin(), names.end(), node.at("identity").get<std::string>());
 }
 
-// Presence tells some facts; a report that reads others must ask the nodes.
+// Presence tells some facts, and may leave classes and agents out; a report that reads others must ask the nodes.
 bool answers(const std::vector<Value>& nodes, const render::Report& report) {
   for (const auto& field : report.fields())
-    if (field.starts_with(kFacts))
-      for (const auto& node : nodes)
-        if (render::report_value(node, field).is_null()) return false;
+    for (const auto& node : nodes) {
+      if (field.starts_with(kFacts) && render::report_value(node, field).is_null()) return false;
+      const auto left_out = node.at(kLeftOut).find(field);
+      if (left_out != node.at(kLeftOut).end() && *left_out > 0) return false;
+    }
   return true;
 }
 
@@ -158,8 +165,8 @@ void note_unknown_facts(const Known& known, const render::Report& report) {
         [&](const Value& node) { return !render::report_value(node, field).is_null(); });
     if (somewhere || known.nodes.empty()) continue;
     std::vector<std::string> names;
-    for (const auto& [name, value] : known.nodes.front().value("facts", Value::object()).items())
-      names.push_back(name);
+    const auto facts = known.nodes.front().value("facts", Value::object());
+    for (const auto& [fact, value] : facts.items()) names.push_back(fact);
     const auto name = field.substr(kFacts.size());
     const auto near = base::nearest(name, names);
     note(fmt::format("no node has the fact '{}'{}", name,

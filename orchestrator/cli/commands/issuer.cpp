@@ -44,7 +44,8 @@ void add_limits(Command& command, IssuerOptions& options) {
   command.flag("--replace", limits.replace, "It may make tokens that replace");
   command
       .option("--extension", limits.extensions,
-              "A certificate extension that its tokens may allow, such as pp_role; repeatable")
+              "A certificate extension that its tokens may allow, such as pp_role; '*' is every "
+              "one; repeatable")
       .type("NAME")
       .one_word_each();
 }
@@ -72,6 +73,7 @@ void add_issuer(Program& program) {
   add_member_list(program, group, security::Role::issuer);
   add_member_show(program, group, security::Role::issuer);
   add_member_renew(program, group, security::Role::issuer);
+  add_revoke(program, group, security::Role::issuer);
 }
 
 }  // namespace muster::cli

@@ -38,11 +38,15 @@ Status narrow_to_node(const CommonOptions& common, const JobOptions& options,
   MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
   MUSTER_ASSIGN(auto node, job::find_node(*link, *caller, call, agent, options.handle));
   link->bus().disconnect();
-  call.words = {};
+  // What it was found by is judged again there.
+  MUSTER_ASSIGN(const auto filter, call.filter());
+  call.words = filter.text();
   call.words.identities = {std::move(node)};
   call.with.clear();
   call.discovery = {};
-  call.discovery.method = name_of(Method::presence);
+  MUSTER_ASSIGN(const auto narrowed, call.filter());
+  call.discovery.method =
+      name_of(narrowed.identities_only() ? Method::presence : Method::automatic);
   return {};
 }
 
@@ -65,6 +69,7 @@ void add_action(Program& program, Command group, const std::string& name, const 
   command.option("handle", options->handle, "The job, as start told it").required().type("HANDLE");
   add_agent_option(command, *options);
   add_call_options(command, options->call);
+  add_approval_options(command, program.common.approval);
   add_output_options(command, options->output);
 }
 

@@ -102,9 +102,9 @@ Result<ExitCode> follow(const CommonOptions& common, const Asking& asking,
                         const std::string& handle, Clock::time_point deadline) {
   const auto hint = std::make_shared<Hint>();
   // Without it the end is only heard of a little later.
-  static_cast<void>(asking.link.bus().subscribe(
+  const auto heard = asking.link.bus().subscribe(
       transport::topics::event(asking.link.collective(), "job", asking.node),
-      transport::Qos::at_least_once, [hint](const transport::Message&) { hint->give(); }));
+      transport::Qos::at_least_once, [hint](const transport::Message&) { hint->give(); });
   job::Follower follower(handle);
   bool told_silent = false;
   for (;;) {
@@ -155,8 +155,7 @@ void add_job_watch(Program& program, Command group) {
   command
       .option("--until", options->timeout_s,
               "Stop watching after so long, exit 2; the job goes on all the same")
-      .type("SECONDS")
-      .range(0.01, kWatchMostS);
+      .time(0.01, kWatchMostS);
   add_agent_option(command, options->job);
   add_call_options(command, options->job.call);
 }

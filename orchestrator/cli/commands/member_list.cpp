@@ -10,6 +10,7 @@
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
+#include "proto/base/printable.hpp"
 
 namespace muster::cli {
 namespace {
@@ -79,7 +80,8 @@ Result<ExitCode> list_members(const CommonOptions& common, const ListOptions& op
     const auto its_groups = groups_of_one(groups, listed);
     MUSTER_ASSIGN(auto json, with_limits(certificate_json(listed, its_groups), listed));
     text += certificate_text(listed, its_groups);
-    if (json.contains("limits")) text += fmt::format("   may {}\n", json["limits"].dump());
+    if (json.contains("limits"))
+      text += fmt::format("   may {}\n", base::json_text(json["limits"]));
     document.push_back(std::move(json));
   }
   MUSTER_TRY(check_found(index, options, !document.empty()));

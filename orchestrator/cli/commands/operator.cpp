@@ -10,15 +10,7 @@ void add_operator(Program& program) {
   add_member_list(program, group, security::Role::operator_);
   add_member_show(program, group, security::Role::operator_);
   add_member_renew(program, group, security::Role::operator_);
-}
-
-void add_orchestrator(Program& program) {
-  const Command group = add_group(program, "orchestrator", "Certificates of orchestrators");
-  calls_no_node(program, group);
-  add_member_create(program, group, security::Role::orchestrator);
-  add_member_list(program, group, security::Role::orchestrator);
-  add_member_show(program, group, security::Role::orchestrator);
-  add_member_renew(program, group, security::Role::orchestrator);
+  add_revoke(program, group, security::Role::operator_);
 }
 
 }  // namespace muster::cli

@@ -87,6 +87,7 @@ Result<ExitCode> ping(const CommonOptions& common, const CallOptions& options) {
   const bool all = search.method == Method::automatic && filter.empty() && !search.limit.count;
   MUSTER_ASSIGN(auto pinged, all ? ping_all(*link, *caller, call, show)
                                  : ping_some(*link, *caller, call, search, show));
+  if (common.verbose) note_banned(*link);
   if (common.verbose) MUSTER_TRY(note_endings(common, *link));
   link->bus().disconnect();
   if (pinged.result.results.empty()) return fail(nothing_discovered(pinged.found, search));

@@ -6,11 +6,13 @@
 #include <sstream>
 
 #include "orchestrator/cli/commands/tools.hpp"
+#include "orchestrator/cli/ddl_fetch.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/plugin/plugin.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
+#include "proto/ddl/to_json.hpp"
 
 namespace muster::cli {
 namespace {
@@ -53,10 +55,29 @@ Result<Named> named(const DdlLibrary& library, const std::string& word) {
                                            base::hint_for(word, known)));
 }
 
+// An agent that is not known here may run on nodes: `unknown` tells that it is not.
+Result<ExitCode> doc_of_nodes(const CommonOptions& common, const std::string& name,
+                              const Error& unknown) {
+  const auto agent = agent_of_nodes(common, "", name);
+  if (!agent)
+    return fail(unknown.code, fmt::format("{}\n{}", unknown.message, agent.error().message));
+  if (common.json)
+    print_json(ddl::to_json(*agent));
+  else
+    print(agent_page(*agent, style_now()));
+  return ExitCode::ok;
+}
+
 Result<ExitCode> doc(const CommonOptions& common, const std::string& word) {
   const DdlLibrary library(user_ddl_folders());
   if (word.empty()) return list(common);
-  MUSTER_ASSIGN(const auto plugin, named(library, word));
+  const auto found = named(library, word);
+  if (!found && found.error().code == Errc::not_found)
+    return doc_of_nodes(common, word, found.error());
+  if (!found) return fail(found.error());
+  const auto& plugin = *found;
+  if (plugin.kind == PluginKind::agent && !library.has(plugin.kind, plugin.name))
+    return doc_of_nodes(common, plugin.name, library.find(plugin.name).error());
   std::string page;
   if (plugin.kind == PluginKind::agent) {
     MUSTER_ASSIGN(const auto agent, library.find(plugin.name));
@@ -99,6 +120,8 @@ Result<DdlLibrary::Text> text_of(const std::string& word, PluginKind& kind) {
 
 void tell(const CommonOptions& common, const DdlLibrary::Text& text, PluginKind kind,
           const ddl::Metadata& plugin, const std::string& parts, std::size_t count) {
+  if (!common.json)
+    for (const auto& warning : plugin.warnings) note(warning);
   if (common.json)
     print_json({{"file", text.file.string()},
                 {"kind", name_of(kind)},
@@ -106,6 +129,7 @@ void tell(const CommonOptions& common, const DdlLibrary::Text& text, PluginKind 
                 {"version", plugin.version},
                 {"timeout", plugin.timeout.count()},
                 {parts, count},
+                {"warnings", plugin.warnings},
                 {"valid", true}});
   else
     print(fmt::format("{}: {} {} {} is valid: {} {}, timeout {} s\n", text.file.string(),

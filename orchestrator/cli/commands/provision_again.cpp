@@ -33,6 +33,7 @@ void add_provision_again(Program& program, Command parent) {
                   [&program, options] { return provision_again(program.common, *options); });
   command.option("node", options->node, "Its identity").required().type("NODE");
   add_timeout_options(command, options->call);
+  add_approval_options(command, program.common.approval);
 }
 
 }  // namespace muster::cli

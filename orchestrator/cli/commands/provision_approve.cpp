@@ -19,6 +19,7 @@ void add_provision_approve(Program& program, Command parent) {
       add_command(program, parent, "approve", "Let a machine that waits for a taken name have it",
                   [&program, node] { return approve_name(program.common, *node); });
   command.option("node", *node, "The name").required().type("NODE");
+  add_approval_options(command, program.common.approval);
 }
 
 }  // namespace muster::cli

@@ -18,6 +18,7 @@ void add_provision_forget(Program& program, Command parent) {
       add_command(program, parent, "forget", "Remove the record of a node that is no more",
                   [&program, node] { return forget_node(program.common, *node); });
   command.option("node", *node, "Its identity").required().type("NODE");
+  add_approval_options(command, program.common.approval);
 }
 
 }  // namespace muster::cli

@@ -133,10 +133,8 @@ void add_provision_watch(Program& program, Command parent) {
       .type("N")
       .range(1, 1'000'000);
   command
-      .option("--timeout", options->timeout_s,
-              "End after so many seconds; exit 2 if too few are finished")
-      .type("SECONDS")
-      .range(0.01, 7.0 * 24 * 3600);
+      .option("--timeout", options->timeout_s, "End after so long; exit 2 if too few are finished")
+      .time(0.01, 7.0 * 24 * 3600);
 }
 
 }  // namespace muster::cli

@@ -35,6 +35,7 @@ void add_plain(Program& program, Command group, const std::string& name, const s
     command.option("message", options->message, "Why, for whoever wonders").type("MESSAGE");
   add_call_options(command, options->call);
   add_batch_options(command, options->batch);
+  add_approval_options(command, program.common.approval);
   add_output_options(command, options->output);
 }
 

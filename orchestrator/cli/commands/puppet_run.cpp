@@ -10,12 +10,14 @@
 #include "orchestrator/cli/remote_call.hpp"
 #include "orchestrator/cli/render/puppet.hpp"
 #include "orchestrator/cli/session.hpp"
+#include "orchestrator/cli/times.hpp"
 #include "proto/ddl/texts.hpp"
 
 namespace muster::cli {
 namespace {
 
 constexpr int kRunLimitMostS = 24 * 3600;
+constexpr int kSplayMostS = 24 * 3600;
 
 struct RunOptions {
   CallOptions call;
@@ -82,24 +84,26 @@ Status refuse_meaningless(const BatchOptions& batch, const OutputOptions& output
   return {};
 }
 
-Result<puppet::RollingRun> rolling_run(const RunOptions& options, const ddl::Agent& agent) {
+Result<puppet::RollingRun> rolling_run(const RunOptions& options, const ddl::Agent& agent,
+                                       const filter::Filter& filter) {
   puppet::RollingRun run;
   MUSTER_ASSIGN(run.arguments, ddl::check_inputs(agent, "runonce", arguments_of(options)));
   run.concurrency = options.concurrency;
   if (options.run_limit_s) run.run_limit = std::chrono::seconds(*options.run_limit_s);
-  run.answer_limit = options.call.timeout_or(agent.timeout + kAnswerGrace);
+  run.answer_limit = options.call.timeout_or(agent.timeout + kAnswerGrace + data_patience(filter));
   run.ttl = std::chrono::seconds(options.call.ttl_s);
   return run;
 }
 
 Result<ExitCode> roll(const CommonOptions& common, const RunOptions& options) {
   MUSTER_ASSIGN(const auto agent, ddl::built_in("puppet"));
-  MUSTER_ASSIGN(const auto run, rolling_run(options, agent));
   MUSTER_ASSIGN(const auto filter, options.call.filter());
+  MUSTER_ASSIGN(auto run, rolling_run(options, agent, filter));
   MUSTER_ASSIGN(const auto search, options.call.search(filter, agent.name));
   MUSTER_ASSIGN(const auto link, connect(common, options.call.target));
   MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
   MUSTER_ASSIGN(const auto found, discover_some(*link, *caller, search));
+  if (found.method != Method::direct) run.filter = filter.text();
   const auto style = render::Style::of(STDOUT_FILENO);
   const auto start = std::chrono::steady_clock::now();
   render::Runs runs;
@@ -121,6 +125,9 @@ Result<ExitCode> roll(const CommonOptions& common, const RunOptions& options) {
 Result<ExitCode> runonce(const CommonOptions& common, const RunOptions& options) {
   if (options.concurrency > 0) {
     MUSTER_TRY(refuse_meaningless(options.batch, options.output));
+    if (common.approval.asks() || !common.approval.id.empty())
+      return fail(Errc::config,
+                  "an approval is for one request, and --concurrency sends one to each node");
     return roll(common, options);
   }
   if (options.run_limit_s)
@@ -141,15 +148,16 @@ void add_run_options(Command command, RunOptions& options) {
   group(command.option("--tags", options.tags, "Only resources with one of these").type("TAG,…"));
   group(command.option("--skip-tags", options.skip_tags, "None of these").type("TAG,…"));
   group(command.flag("--splay", options.splay, "Wait a random time first"));
-  group(command.option("--splaylimit", options.splaylimit, "At most so long").type("SECONDS"));
+  group(command.option("--splaylimit", options.splaylimit, "At most so long")
+            .time(0, kSplayMostS, /*whole=*/true));
   group(command.flag("--use-cached-catalog", options.use_cached_catalog, "Ask no server"));
   group(command.flag("--ignoreschedules", options.ignoreschedules, "Whatever the schedules say"));
   group(command
             .option("--run-limit", options.run_limit_s,
-                    fmt::format("Seconds that one node's run may take ({})",
-                                puppet::RollingRun{}.run_limit.count()))
-            .type("SECONDS")
-            .range(1, kRunLimitMostS));
+                    fmt::format(
+                        "How long one node's run may take ({})",
+                        seconds_text(static_cast<double>(puppet::RollingRun{}.run_limit.count()))))
+            .time(1, kRunLimitMostS, /*whole=*/true));
 }
 
 }  // namespace
@@ -167,6 +175,7 @@ void add_puppet_runonce(Program& program, Command group) {
   add_run_options(command, *options);
   add_call_options(command, options->call);
   add_batch_options(command, options->batch);
+  add_approval_options(command, program.common.approval);
   add_output_options(command, options->output);
 }
 

@@ -93,8 +93,7 @@ void add_replies(Program& program) {
   command.option("--count", options->count, "End after so many").type("N");
   command
       .option("-t,--timeout", options->timeout_s, "End after so long; exit 3 if --count is short")
-      .type("SECONDS")
-      .range(0.01, kRepliesMostS);
+      .time(0.01, kRepliesMostS);
   command.option("-T,--target", options->target, "Collective to listen in").type("COLLECTIVE");
 }
 

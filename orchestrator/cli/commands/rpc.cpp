@@ -108,6 +108,10 @@ Result<ExitCode> rpc(const CommonOptions& common, RpcOptions options) {
       return fail(Errc::config,
                   fmt::format("{} waits for replies, and nobody waits for those", name));
     MUSTER_TRY(nothing_to_show(options.output));
+    if (common.approval.asks() || !common.approval.id.empty())
+      return fail(Errc::config,
+                  "a request that needs approval waits for its replies: leave "
+                  "--no-results and --reply-to out");
     return send_only(common, options, agent, arguments);
   }
   return run_action(common, {options.call, options.batch, options.output}, agent, options.action,
@@ -135,6 +139,7 @@ void add_rpc(Program& program) {
       .one_word_each();
   add_call_options(command, options->call);
   add_batch_options(command, options->batch);
+  add_approval_options(command, program.common.approval);
   command
       .option("--reply-to", options->reply_to,
               "Send only; replies go to this session, which 'muster replies' shows")

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "orchestrator/cli/approval/approved_call.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/remote_call.hpp"
@@ -78,11 +79,16 @@ Result<ExitCode> run(const CommonOptions& common, const ShellOptions& options) {
       !common.json && !output.jsonl && !output.table && !output.senders && !output.sort;
   if (!own_form)
     return run_action(common, {options.call, options.batch, options.output}, agent, "run", inputs);
+  MUSTER_TRY(check_approval_options(common.approval));
+  if (common.approval.asks())
+    return ask_approval_of_call(common, options.call, agent, "run", inputs);
   MUSTER_ASSIGN(auto selection, Selection::of(output, ddl::Display::always, common.verbose));
   MUSTER_ASSIGN(const auto batches, Batches::of(options.batch));
   RunPresenter presenter(std::move(selection));
-  MUSTER_ASSIGN(const auto done, call_remote(common, options.call, agent, "run", inputs,
-                                             {.batches = batches, .presenter = &presenter}));
+  MUSTER_ASSIGN(const auto done,
+                call_remote(common, options.call, agent, "run", inputs,
+                            {.batches = batches, .presenter = &presenter, .approved = &common}));
+  note_needed_approval(done.result);
   return exit_code_of(done);
 }
 
@@ -92,7 +98,7 @@ Result<ExitCode> start(const CommonOptions& common, const ShellOptions& options)
   return run_action(common, {options.call, options.batch, options.output}, agent, "start", inputs);
 }
 
-void add_shell_options(Command command, ShellOptions& options) {
+void add_shell_options(Command command, ShellOptions& options, ApprovalOptions& approval) {
   command.option("command", options.words, "What to run; quote it, or write -- in front")
       .required()
       .type("COMMAND");
@@ -104,11 +110,11 @@ void add_shell_options(Command command, ShellOptions& options) {
       .one_word_each()
       .type("NAME=VALUE")
       .group("Command");
-  command.option("--limit-time", options.limit_s, "Kill it after so many seconds")
-      .type("SECONDS")
-      .range(1, kLimitMostS)
+  command.option("--limit-time", options.limit_s, "Kill it after so long")
+      .time(1, kLimitMostS, /*whole=*/true)
       .group("Command");
   add_call_options(command, options.call);
+  add_approval_options(command, approval);
   add_batch_options(command, options.batch);
   add_output_options(command, options.output);
 }
@@ -120,12 +126,12 @@ void add_shell(Program& program) {
   const auto running = std::make_shared<ShellOptions>();
   add_shell_options(add_command(program, group, "run", "Run a command and show what it writes",
                                 [&program, running] { return run(program.common, *running); }),
-                    *running);
+                    *running, program.common.approval);
   const auto starting = std::make_shared<ShellOptions>();
   add_shell_options(
       add_command(program, group, "start", "Start a command that goes on by itself: see muster job",
                   [&program, starting] { return start(program.common, *starting); }),
-      *starting);
+      *starting, program.common.approval);
 }
 
 }  // namespace muster::cli

@@ -15,18 +15,21 @@ namespace {
 struct TokenOptions {
   authority::TokenSpec spec;
   std::vector<std::string> extensions;  // NAME=VALUE
+  std::vector<std::string> serves;      // the same
   std::string ttl = "24h";
   std::filesystem::path out;
 };
 
-Status read_extensions(const std::vector<std::string>& words, authority::TokenSpec& spec) {
+using NamedTexts = std::map<std::string, std::string>;
+
+Status read_named(std::string_view option, std::string_view example,
+                  const std::vector<std::string>& words, NamedTexts& out) {
   for (const auto& word : words) {
     const auto equals = word.find('=');
     if (equals == std::string::npos || equals == 0)
-      return fail(Errc::config, fmt::format("--extension {}: say it as NAME=VALUE, such as "
-                                            "pp_role=web",
-                                            base::quoted(word)));
-    spec.extensions[word.substr(0, equals)] = word.substr(equals + 1);
+      return fail(Errc::config, fmt::format("{} {}: say it as NAME=VALUE, such as {}", option,
+                                            base::quoted(word), example));
+    out[word.substr(0, equals)] = word.substr(equals + 1);
   }
   return {};
 }
@@ -48,7 +51,8 @@ void print_token(const CommonOptions& common, const authority::NewToken& token,
 Result<ExitCode> create_new_token(const CommonOptions& common, const TokenOptions& options) {
   MUSTER_ASSIGN(const auto settings, read_settings(common));
   auto spec = options.spec;
-  MUSTER_TRY(read_extensions(options.extensions, spec));
+  MUSTER_TRY(read_named("--extension", "pp_role=web", options.extensions, spec.extensions));
+  MUSTER_TRY(read_named("--serves", "country=de", options.serves, spec.serves));
   MUSTER_ASSIGN(spec.valid_for, parse_duration(options.ttl));
   const base::SystemClock clock;
   MUSTER_ASSIGN(const auto token, authority::create_token(settings, spec, clock));
@@ -76,12 +80,28 @@ void add_what(Command& command, TokenOptions& options) {
   command.flag("--replace", options.spec.replace,
                "It may take a name that another machine's certificate holds");
   command.flag("--master", options.spec.master, "For a Puppet master: it may offer its CA");
+  command
+      .option(
+          "--issues", options.spec.issues,
+          "With --master: names that its CA may issue; * and ? allowed, '*' alone is every name")
+      .type("GLOB");
+  command
+      .option("--serves", options.serves,
+              "With --master: a fact by which nodes are sent to it, beside what it says itself; "
+              "repeatable")
+      .type("FACT=VALUE")
+      .one_word_each();
   command.option("--workflow", options.spec.workflow, "The only workflow that may use it")
       .type("NAME");
   command
       .option("--extension", options.extensions,
               "A certificate extension that the node may have, such as pp_role=web; repeatable")
       .type("NAME=VALUE")
+      .one_word_each();
+  command
+      .option("--alternative-name", options.spec.alternative_names,
+              "A further name that the node's certificate may have; * and ? allowed; repeatable")
+      .type("GLOB")
       .one_word_each();
   command
       .option("--collective", options.spec.collectives,

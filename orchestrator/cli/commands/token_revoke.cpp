@@ -25,6 +25,7 @@ void add_token_revoke(Program& program, Command parent) {
   command.option("id", *id, "The token's, as 'muster token list' and 'token show' print it")
       .required()
       .type("ID");
+  add_approval_options(command, program.common.approval);
 }
 
 }  // namespace muster::cli

@@ -30,11 +30,14 @@ std::string shown_token(const authority::TokenShown& token, bool under_our_root)
     out += fmt::format("{:>14}: {}\n", name, text);
   };
   for (const auto* name :
-       {"id", "collective", "collectives", "identities", "uses", "master", "replace", "workflow",
-        "extensions", "join_brokers", "node_brokers", "issued_at", "expires_at"}) {
+       {"id", "collective", "collectives", "identities", "uses", "master", "issues", "serves",
+        "replace", "workflow", "extensions", "alternative_names", "join_brokers", "node_brokers",
+        "issued_at", "expires_at"}) {
     const auto& value = token.content.at(name);
     if (value == "" || (value.is_structured() && value.empty())) continue;
-    line(name, value == 0 ? "any number" : as_words(value));
+    const std::string_view label = name;
+    line(label == "alternative_names" ? "further_names" : label,
+         value == 0 ? "any number" : as_words(value));
   }
   constexpr std::array kCertificates{std::pair{"issuer", "issuer"}, std::pair{"root", "root"},
                                      std::pair{"orchestrator_root", "orchestrators"}};

@@ -98,9 +98,12 @@ void add_trust(Program& program) {
       .one_word_each()
       .type("PATTERN");
   add_it.option("--master", options->master, "The master that speaks for it").type("NAME");
+  add_approval_options(add_it, program.common.approval);
   add_trust_remove(program, group);
   add_trust_show(program, group);
   add_trust_renew(program, group);
+  add_trust_revoked(program, group);
+  add_trust_publish(program, group);
   add_command(program, group, "list", "The Puppet CAs that are trusted",
               [&program] { return list_cas(program.common); });
 }

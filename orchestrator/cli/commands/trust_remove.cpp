@@ -26,6 +26,7 @@ void add_trust_remove(Program& program, Command parent) {
   command.option("fingerprint", *fingerprint, "Of its certificate, as 'muster trust list' shows it")
       .required()
       .type("FINGERPRINT");
+  add_approval_options(command, program.common.approval);
 }
 
 }  // namespace muster::cli

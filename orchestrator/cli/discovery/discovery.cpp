@@ -32,14 +32,8 @@ bool names_alone(const filter::Text& text) {
          text.compounds.empty();
 }
 
-// A plugin that is not described here gets kDataPluginPatience.
 std::chrono::milliseconds patience_of(const Search& search) {
-  auto patience = search.patience;
-  for (const auto& name : search.filter.data_plugins()) {
-    const auto plugin = ddl::built_in_data(name);
-    patience += plugin ? std::chrono::milliseconds(plugin->timeout) : kDataPluginPatience;
-  }
-  return patience;
+  return search.patience + data_patience(search.filter);
 }
 
 void directly(const Search& search, Discovery& found) {
@@ -92,7 +86,7 @@ Status by_broadcast(client::Caller& caller, const client::Fleet& fleet, const Se
   found.method = Method::broadcast;
   Names online;
   for (const auto& member : fleet.members())
-    if (runs(member, "rpcutil")) online.push_back(member.identity);
+    if (member.left_out_agents > 0 || runs(member, "rpcutil")) online.push_back(member.identity);
   return take(judge(caller, search.filter, search.agent, online, false, patience_of(search)),
               found);
 }
@@ -101,14 +95,12 @@ Status from_the_bus(client::Link& link, client::Caller& caller, const Search& se
                     Discovery& found) {
   MUSTER_ASSIGN(const auto fleet, look_at_presence(link, found));
   if (search.method == Method::broadcast) return by_broadcast(caller, *fleet, search, found);
-  if (fleet->can_answer(search.filter)) return by_presence(*fleet, search, found), Status{};
+  const auto answers = fleet->can_answer(search.filter, search.agent);
+  if (answers) return by_presence(*fleet, search, found), Status{};
   if (search.method == Method::automatic) return by_broadcast(caller, *fleet, search, found);
   return fail(Errc::config,
-              search.filter.needs_data_plugins()
-                  ? "presence cannot answer a filter with data functions; say --dm broadcast"
-                  : fmt::format("presence cannot answer this filter: not every node publishes {}; "
-                                "say --dm broadcast",
-                                fmt::join(search.filter.fact_paths(), ", ")));
+              fmt::format("presence cannot answer this filter: {}; say --dm broadcast",
+                          answers.error().message));
 }
 
 // Names that somebody else gave: a filter on names alone needs nobody's judgement.
@@ -186,16 +178,27 @@ Result<Discovery> discover_some(client::Link& link, client::Caller& caller, cons
   return found;
 }
 
+// A plugin that is not described here gets kDataPluginPatience.
+std::chrono::milliseconds data_patience(const filter::Filter& filter) {
+  std::chrono::milliseconds patience{0};
+  for (const auto& name : filter.data_plugins()) {
+    const auto plugin = ddl::built_in_data(name);
+    patience += plugin ? std::chrono::milliseconds(plugin->timeout) : kDataPluginPatience;
+  }
+  return patience;
+}
+
 void address(client::Call& call, const Discovery& discovery, const filter::Filter& filter) {
-  // Named nodes need no judging: what they were discovered by may change on the way.
-  const bool judged_already = discovery.method != Method::presence || discovery.limited;
+  const bool named = discovery.method != Method::presence || discovery.limited;
   const bool some = !filter.empty() && discovery.identities.size() <= kAddressedByNameMax;
-  if (judged_already || some) {
-    call.targets = discovery.identities;
+  // What an operator named is what they meant; there is nothing to judge.
+  if (discovery.method != Method::direct) call.filter = filter.text();
+  if (!named && !some) {
+    call.expected = discovery.identities;
     return;
   }
-  call.filter = filter.text();
-  call.expected = discovery.identities;
+  call.targets = discovery.identities;
+  call.tell_mismatch = !call.filter.empty();
 }
 
 void note_findings(const Discovery& discovery) {
@@ -203,6 +206,11 @@ void note_findings(const Discovery& discovery) {
   if (discovery.refused > 0)
     note(fmt::format("{} presences did not verify; the last: {}", discovery.refused,
                      discovery.last_refusal));
+}
+
+void note_banned(const client::Link& link) {
+  for (const auto& ban : link.bans().all())
+    if (ban.banned) note(ban.text());
 }
 
 void note_undecided(const Discovery& discovery) {

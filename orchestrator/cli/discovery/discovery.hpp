@@ -52,11 +52,19 @@ Result<Discovery> discover(client::Link& link, client::Caller& caller, const Sea
 // discover(), but nobody is nothing_discovered(); else after note_findings().
 Result<Discovery> discover_some(client::Link& link, client::Caller& caller, const Search& search);
 
-// Puts the discovered into `call`: by name, or as a broadcast whose answers are expected from them.
+// What the data functions of `filter` take on a node, at most.
+std::chrono::milliseconds data_patience(const filter::Filter& filter);
+
+// Puts the discovered into `call`: by name, or as a broadcast whose answers are expected from them. Either way the nodes
+// judge the filter again, right before they act: what found them may be old, or somebody else's word. Who is called by
+// name and does not match says so (client::Outcome::filtered).
 void address(client::Call& call, const Discovery& discovery, const filter::Filter& filter);
 
 // To stderr: presences that did not verify, and what the method says of itself.
 void note_findings(const Discovery& discovery);
+
+// To stderr: the nodes that nobody listens to, by whom, since when and why.
+void note_banned(const client::Link& link);
 
 // To stderr: who did not say whether the filter matches. Calls name them at their end.
 void note_undecided(const Discovery& discovery);

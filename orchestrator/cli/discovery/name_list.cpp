@@ -6,10 +6,13 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/cli/discovery/ansible.hpp"
+#include "orchestrator/cli/discovery/host_range.hpp"
 #include "proto/base/json_document.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 #include "proto/base/strict_yaml.hpp"
+#include "proto/base/utf8.hpp"
 
 namespace muster::cli {
 namespace {
@@ -27,15 +30,6 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
-Status add(Names& names, std::string_view identity, const std::string& where) {
-  if (auto good = base::check_identity(identity); !good)
-    return fail(Errc::invalid_data, fmt::format("{}: {}", where, good.error().message));
-  if (names.size() >= kNameListMaxNames)
-    return fail(Errc::limit, fmt::format("{}: more than {} names", where, kNameListMaxNames));
-  names.emplace_back(identity);
-  return {};
-}
-
 Result<Names> from_text(std::string_view list, std::string_view name) {
   Names names;
   for (std::size_t line = 1; !list.empty(); ++line) {
@@ -43,17 +37,17 @@ Result<Names> from_text(std::string_view list, std::string_view name) {
     auto text = list.substr(0, end);
     list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
     text = trimmed(text.substr(0, text.find('#')));
-    if (!text.empty()) MUSTER_TRY(add(names, text, fmt::format("{}:{}", name, line)));
+    if (!text.empty()) MUSTER_TRY(add_name(names, text, fmt::format("{}:{}", name, line)));
   }
   return names;
 }
 
 Status add_one(Names& names, const Value& item, const std::string& where) {
-  if (item.is_string()) return add(names, item.get<std::string>(), where);
+  if (item.is_string()) return add_name(names, item.get<std::string>(), where);
   if (item.is_object())
     for (const auto* key : kKeys)
       if (const auto found = item.find(key); found != item.end() && found->is_string())
-        return add(names, found->get<std::string>(), where);
+        return add_name(names, found->get<std::string>(), where);
   return fail(Errc::invalid_data, fmt::format("{}: neither a name nor an object with \"{}\"", where,
                                               fmt::join(kKeys, "\", \"")));
 }
@@ -67,10 +61,12 @@ Status add_all(Names& names, const Value& items, const std::string& where) {
 
 Status add_document(Names& names, const Value& document, const std::string& where) {
   if (document.is_array()) return add_all(names, document, where + ": item ");
-  if (document.is_object())
+  if (document.is_object()) {
     for (const auto* key : kLists)
       if (const auto found = document.find(key); found != document.end() && found->is_array())
         return add_all(names, *found, fmt::format("{}: {}", where, key));
+    if (is_ansible_document(document)) return add_ansible_document(names, document, where);
+  }
   return fail(Errc::invalid_data,
               fmt::format("{}: a list of nodes, or a document with \"replies\" or \"nodes\", must "
                           "stand here",
@@ -147,6 +143,7 @@ ListFormat format_of(std::string_view list, std::string_view name) {
   if (text.empty()) return ListFormat::text;
   if (name.ends_with(".json")) return ListFormat::json;
   if (name.ends_with(".yaml") || name.ends_with(".yml")) return ListFormat::yaml;
+  if (is_ansible_ini(list)) return ListFormat::ini;
   if (text.starts_with('[') || text.starts_with('{')) return ListFormat::json;
   const auto first = text.substr(0, text.find('\n'));
   const bool key = trimmed(first.substr(0, first.find(" #"))).ends_with(':');
@@ -160,6 +157,8 @@ Result<Names> read(std::string_view list, std::string_view name, ListFormat form
       return from_json(list, name);
     case ListFormat::yaml:
       return from_yaml(list, name);
+    case ListFormat::ini:
+      return from_ansible_ini(list, name);
     default:
       return from_text(list, name);
   }
@@ -168,7 +167,7 @@ Result<Names> read(std::string_view list, std::string_view name, ListFormat form
 }  // namespace
 
 Result<ListFormat> list_format_from(std::string_view name) {
-  const std::vector<std::string> known{"auto", "text", "yaml", "json"};
+  const std::vector<std::string> known{"auto", "text", "yaml", "json", "ini"};
   for (std::size_t i = 0; i < known.size(); ++i)
     if (known[i] == name) return static_cast<ListFormat>(i);
   return fail(Errc::config, fmt::format("a list of nodes has no format {}{}", base::quoted(name),
@@ -176,6 +175,10 @@ Result<ListFormat> list_format_from(std::string_view name) {
 }
 
 Result<Names> names_from(std::string_view list, std::string_view name, ListFormat format) {
+  // An editor's mark in front is no part of the first name.
+  const bool utf16 = list.starts_with("\xff\xfe") || list.starts_with("\xfe\xff");
+  const auto decoded = utf16 ? base::decode_text(list).text : std::string();
+  list = utf16 ? std::string_view(decoded) : base::without_mark(list);
   MUSTER_ASSIGN(auto names, read(list, name, format));
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());

@@ -14,6 +14,7 @@ Status registry(client::Link& link, const Search& search, Discovery& found) {
   found.method = Method::registry;
   found.online = answer.known;
   for (const auto& node : answer.nodes) found.identities.push_back(node.identity);
+  found.undecided = answer.undecided;
   if (!answer.settled)
     found.note = fmt::format("{} has not listened for long: its registry may lack nodes",
                              answer.orchestrator);

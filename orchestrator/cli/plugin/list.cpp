@@ -3,6 +3,7 @@
 #include "orchestrator/cli/render/text.hpp"
 #include "orchestrator/cli/render/wrap.hpp"
 #include "plugins/aggregates/function.hpp"
+#include "proto/ddl/site_rules.hpp"
 #include "proto/ddl/validators.hpp"
 
 namespace muster::cli {
@@ -81,6 +82,9 @@ std::vector<NamedThing> aggregate_functions() {
   std::vector<NamedThing> things;
   for (const auto& function : aggregates::functions())
     things.push_back({std::string(function.name), std::string(function.description)});
+  const auto sites = ddl::site_rules();
+  for (const auto& [name, aggregate] : sites->aggregates)
+    things.push_back({name, "the site's own, of " + aggregate.function});
   return things;
 }
 
@@ -88,6 +92,9 @@ std::vector<NamedThing> validators() {
   std::vector<NamedThing> things;
   for (const auto& name : ddl::validator_names())
     things.push_back({name, std::string(ddl::what_it_demands(name))});
+  const auto sites = ddl::site_rules();
+  for (const auto& [name, regex] : sites->validators)
+    things.push_back({name, "the site's own, must match /" + regex + "/"});
   things.push_back({"/regex/", "anything else is a regular expression that must match (RE2)"});
   return things;
 }

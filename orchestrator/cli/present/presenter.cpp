@@ -17,6 +17,7 @@ void note_names(const char* what, const std::vector<std::string>& names) {
 
 void note_missing(const render::CallFrame& frame, const client::CallResult& result) {
   note_names("no response from", result.silent());
+  note_names("left alone, for the filter does not match any more", result.not_matched());
   note_names("did not say whether the filter matches", frame.undecided);
   note_names("not asked", frame.not_asked);
 }

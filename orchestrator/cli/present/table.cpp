@@ -42,19 +42,25 @@ class TablePresenter final : public Presenter {
   render::Row row_of(const client::NodeResult& node) const {
     const bool ok = node.outcome == client::Outcome::ok;
     render::Row row{{node.identity}, {render::status_text(node), render::status_ink(node)}};
+    bool has_data = false;
     for (const auto& output : showing_.action.outputs) {
-      const auto found =
-          node.data.is_object() && ok ? node.data.find(output.name) : node.data.end();
-      const bool there = ok && node.data.is_object() && found != node.data.end();
-      row.push_back(
-          {there ? render::cut(render::one_line(render::value_text(*found)), kCellMost) : ""});
+      row.push_back({cell_of(node, output.name)});
+      has_data = has_data || !row.back().text.empty();
     }
-    // Why it failed stands where its data would.
-    if (!ok && row.size() > 2)
+    // Why it failed stands where its data would, if it gave none.
+    if (!ok && !has_data && row.size() > 2)
       row[2].text = render::one_line(node.message);
     else if (!ok)
       row[1].text += ": " + render::one_line(node.message);
     return row;
+  }
+
+  static std::string cell_of(const client::NodeResult& node, const std::string& output) {
+    const bool failed = node.outcome == client::Outcome::failed;
+    if ((node.outcome != client::Outcome::ok && !failed) || !node.data.is_object()) return "";
+    const auto found = node.data.find(output);
+    if (found == node.data.end() || (failed && found->is_null())) return "";
+    return render::cut(render::one_line(render::value_text(*found)), kCellMost);
   }
 
   const Showing showing_;

@@ -36,6 +36,7 @@ std::string state_of(const NodeResult& answer) {
 
 std::string why_not(const NodeResult& answer) {
   if (answer.outcome == Outcome::ok) return "answered, but nothing of its run that could be read";
+  if (answer.outcome == Outcome::filtered) return "the filter does not match any more";
   if (answer.outcome == Outcome::failed && !answer.message.empty()) return answer.message;
   return fmt::format("{}: {}", name_of(answer.outcome), answer.message);
 }
@@ -54,7 +55,7 @@ class OneRun {
   RunEnd go() {
     Value arguments = run_.arguments.is_object() ? run_.arguments : Value::object();
     arguments["wait_s"] = wait_s();
-    const auto answer = ask("runonce", arguments, run_.answer_limit);
+    const auto answer = ask("runonce", arguments, run_.answer_limit, run_.filter);
     if (!answer)
       return finish(answer.error().code == Errc::timeout ? State::silent : State::not_started,
                     answer.error().message);
@@ -73,12 +74,14 @@ class OneRun {
 
   // An error of our own side, or Errc::timeout.
   Result<NodeResult> ask(const std::string& action, const Value& arguments,
-                         std::chrono::milliseconds patience) {
+                         std::chrono::milliseconds patience, const filter::Text& filter = {}) {
     client::Call call;
     call.agent = "puppet";
     call.action = action;
     call.arguments = arguments;
     call.targets = {end_.identity};
+    call.filter = filter;
+    call.tell_mismatch = !filter.empty();
     call.timeout = patience;
     call.ttl = run_.ttl;
     MUSTER_ASSIGN(auto result, caller_.call(call));

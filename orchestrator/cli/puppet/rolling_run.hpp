@@ -8,6 +8,7 @@
 
 #include "orchestrator/client/caller.hpp"
 #include "proto/base/value.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli::puppet {
 
@@ -17,6 +18,7 @@ inline constexpr std::chrono::seconds kSilentMost{90};
 
 struct RollingRun {
   Value arguments;                            // of puppet#runonce, without wait_s
+  filter::Text filter;                        // that a node must still match when its turn comes
   std::size_t concurrency = 1;                // 1 to kConcurrencyMost
   std::chrono::seconds run_limit{3600};       // for one node's run
   std::chrono::milliseconds answer_limit{0};  // for one answer of a node

@@ -49,6 +49,7 @@ Value call_json(const CallFrame& frame, const client::CallResult& result) {
                     {"request_stats", std::move(stats)}};
   if (!result.send_error.empty()) document["send_error"] = result.send_error;
   document["undecided"] = frame.undecided;
+  document["not_matched"] = result.not_matched();
   document["not_asked"] = frame.not_asked;
   document["summaries"] = Value::object();
   if (!frame.stopped.empty()) document["stopped"] = frame.stopped;

@@ -70,6 +70,15 @@ std::string hang(const std::string& text, std::size_t columns) {
   return out;
 }
 
+// A failed action's description fills what it left out with defaults; they tell nothing.
+Value what_failure_tells(const Value& data) {
+  if (!data.is_object()) return data;
+  Value told = Value::object();
+  for (const auto& [name, value] : data.items())
+    if (!value.is_null() && value != "") told[name] = value;
+  return told;
+}
+
 std::string data_text(const Value& data, const ddl::Action& action) {
   if (!data.is_object()) return data.is_null() ? "" : indent(value_text(data), 3) + "\n";
   std::size_t widest = 0;
@@ -109,6 +118,7 @@ std::string node_text(const NodeResult& node, const ddl::Action& action, const S
   if (!node.message.empty() && node.message != "OK")
     out += indent(printable(node.message), 3) + "\n";
   if (node.outcome == Outcome::ok) out += data_text(node.data, action);
+  if (node.outcome == Outcome::failed) out += data_text(what_failure_tells(node.data), action);
   if (node.left_out_bytes > 0)
     out += fmt::format("   {} bytes did not fit into the reply\n", node.left_out_bytes);
   return out + "\n";

@@ -34,9 +34,21 @@ std::string milliseconds(std::chrono::microseconds time) {
 }  // namespace
 
 std::string silent_text(const client::CallResult& result, const Style& style, std::size_t columns) {
-  const auto names = result.silent();
-  if (names.empty()) return "";
-  return style(Ink::red, "No response from:") + "\n\n" + in_columns(names, columns);
+  std::vector<std::string> names;
+  std::string banned;
+  for (const auto& node : result.results) {
+    if (node.outcome != Outcome::silent) continue;
+    if (node.message.empty())
+      names.push_back(node.identity);
+    else  // it is known why nobody hears it
+      banned += "   " + one_line(node.message) + "\n";
+  }
+  std::string out;
+  if (!names.empty())
+    out = style(Ink::red, "No response from:") + "\n\n" + in_columns(names, columns);
+  if (!banned.empty())
+    out += (out.empty() ? "" : "\n") + style(Ink::red, "Not listened to:") + "\n\n" + banned;
+  return out;
 }
 
 std::string missing_text(const CallFrame& frame, const client::CallResult& result,
@@ -44,6 +56,8 @@ std::string missing_text(const CallFrame& frame, const client::CallResult& resul
   std::string out;
   if (const auto silent = silent_text(result, style, columns); !silent.empty())
     out += "\n" + silent;
+  out += named("Left alone, for the filter does not match any more:", result.not_matched(), style,
+               columns);
   out += named("Did not say whether the filter matches:", frame.undecided, style, columns);
   out += named(fmt::format("Not asked, because {}:", one_line(frame.stopped)), frame.not_asked,
                style, columns);
@@ -58,7 +72,8 @@ std::string missing_text(const CallFrame& frame, const client::CallResult& resul
 
 std::string closing_text(const CallFrame& frame, const client::CallResult& result,
                          const Style& style, std::size_t columns) {
-  const bool whole = result.complete() && frame.undecided.empty() && frame.not_asked.empty();
+  const bool whole = result.complete() && result.not_matched().empty() && frame.undecided.empty() &&
+                     frame.not_asked.empty();
   const std::string ratio = fmt::format("{} / {}", answered(result), frame.discovered);
   return fmt::format("Finished processing {} hosts in {:.2f} ms\n",
                      style(whole ? Ink::green : Ink::red, ratio), as_ms(result.took)) +

@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "plugins/agents/provision/ca_client.hpp"
+#include "plugins/agents/provision/own_request.hpp"
 #include "plugins/agents/provision/puppet_ssl.hpp"
 #include "plugins/agents/provision/revocation_list.hpp"
-#include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
 #include "proto/x509/request.hpp"
 
@@ -31,26 +31,13 @@ tl::unexpected<Error> held_by_another_key(const std::string& name, std::string_v
                   what, name, fingerprint, name));
 }
 
-// The request that was put before, so that its fingerprint stays the same; or a new one.
-Result<x509::SigningRequest> own_request(const PuppetSsl& ssl, const std::string& name,
-                                         const x509::Key& key) {
-  const auto path = ssl.request_path();
-  if (const auto pem = base::read_file(path)) {
-    const auto content = x509::open_request(*pem, path.string());
-    if (content && content->common_name == name && content->public_key.same_public(key))
-      return x509::read_request(*pem, path.string());
-  }
-  MUSTER_ASSIGN(auto request, x509::make_request(name, key));
-  MUSTER_TRY(ssl.install(path, request.pem, kPublicMode));
-  return request;
-}
-
 // The fingerprint of what now waits at the CA.
-Result<std::string> put_request(CaClient& ca, const PuppetSsl& ssl, const std::string& name,
+Result<std::string> put_request(CaClient& ca, const PuppetSsl& ssl, const x509::RequestSpec& wanted,
                                 const x509::Key& key) {
+  const auto& name = wanted.common_name;
   MUSTER_ASSIGN(const auto pending, ca.pending_request(name));
   if (!pending) {
-    MUSTER_ASSIGN(const auto request, own_request(ssl, name, key));
+    MUSTER_ASSIGN(const auto request, own_request(ssl, wanted, key));
     MUSTER_TRY(ca.put_request(name, request.pem));
     return request.fingerprint;
   }
@@ -113,6 +100,7 @@ Result<Value> request_certificate(const Node& node, http::ClientPool& clients,
                                   const std::string& ca_pem,
                                   std::chrono::steady_clock::time_point deadline) {
   const auto& name = node.identity();
+  MUSTER_ASSIGN(const auto wanted, wanted_request(node));
   PuppetSsl ssl(node.puppet().ssldir, name);
   MUSTER_TRY(ssl.make_folders());
   MUSTER_ASSIGN(const auto key, ssl.key());
@@ -126,7 +114,7 @@ Result<Value> request_certificate(const Node& node, http::ClientPool& clients,
   }
   // This CA does not know it (any more): Puppet would go on using what has been cleaned.
   MUSTER_TRY(ssl.move_aside(ssl.certificate_path()));
-  MUSTER_ASSIGN(const auto fingerprint, put_request(ca, ssl, name, key));
+  MUSTER_ASSIGN(const auto fingerprint, put_request(ca, ssl, wanted, key));
   return reply(ssl, "requested", fingerprint);
 }
 

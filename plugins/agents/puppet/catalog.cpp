@@ -28,7 +28,7 @@ std::string capitalized(std::string_view type) {
 }
 
 Result<std::string> resources(const PuppetPaths& paths) {
-  auto text = base::read_file(paths.statedir() / "resources.txt", kResourcesMaxBytes);
+  auto text = base::read_file(paths.state() / "resources.txt", kResourcesMaxBytes);
   if (!text && text.error().code == Errc::not_found) return std::string();
   return text;
 }

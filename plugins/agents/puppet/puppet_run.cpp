@@ -1,39 +1,14 @@
 #include "plugins/agents/puppet/puppet_run.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <array>
+#include <algorithm>
 
 #include "plugins/agents/puppet/puppet_state.hpp"
+#include "plugins/puppet/program.hpp"
+#include "plugins/puppet/settings.hpp"
 
 namespace muster::plugins::puppet {
-namespace {
-
-constexpr std::array kProgramFolders{
-    "/usr/local/sbin",     "/usr/local/bin", "/usr/sbin", "/usr/bin",
-    "/opt/puppetlabs/bin", "/sbin",          "/bin",      "/opt/puppetlabs/puppet/bin"};
-
-}  // namespace
-
-Result<std::string> find_puppet(const PuppetPaths& paths) {
-  const auto& program = paths.program;
-  if (program.has_parent_path()) {
-    if (::access(program.c_str(), X_OK) == 0) return program.string();
-    return fail(Errc::config,
-                fmt::format("{} is missing or cannot be executed; correct puppet.program",
-                            program.string()));
-  }
-  for (const auto* folder : kProgramFolders) {
-    const auto path = std::filesystem::path(folder) / program;
-    if (::access(path.c_str(), X_OK) == 0) return path.string();
-  }
-  return fail(Errc::config,
-              fmt::format("Puppet is not installed on this node: no program '{}' in {}; "
-                          "apt-get install puppet-agent, or set puppet.program",
-                          program.string(), fmt::join(kProgramFolders, ":")));
-}
-
 namespace {
 
 // "puppet:8140" as --server puppet --serverport 8140; an IPv6 address stands in brackets.
@@ -69,13 +44,18 @@ void add_choices(const RunOptions& options, std::vector<std::string>& argv) {
     argv.emplace_back("--no-splay");
 }
 
-// Only what the whole agent agrees on; the rest is puppet.conf's to say.
+// What agent.yaml gives; the rest is puppet.conf's to say.
 void add_paths(const PuppetPaths& paths, std::vector<std::string>& argv) {
-  argv.insert(argv.end(), {"--confdir", paths.confdir, "--ssldir", paths.ssldir, "--vardir",
-                           paths.vardir, "--publicdir", paths.summary_folder()});
-  // Several nodes on one machine, as in a lab, must not share Puppet's run and log folders either.
-  if (paths.vardir != PuppetPaths().vardir)
-    argv.insert(argv.end(), {"--rundir", paths.vardir / "run", "--logdir", paths.vardir / "log"});
+  const auto given = overrides(paths);
+  argv.insert(argv.end(), given.begin(), given.end());
+  const auto is_given = [&given](const char* option) {
+    return std::find(given.begin(), given.end(), option) != given.end();
+  };
+  if (!is_given("--vardir")) return;
+  // Several nodes on one machine, as in a lab, must not share Puppet's other folders either.
+  if (!is_given("--publicdir")) argv.insert(argv.end(), {"--publicdir", paths.summary_folder()});
+  if (!is_given("--rundir")) argv.insert(argv.end(), {"--rundir", paths.vardir / "run"});
+  if (!is_given("--logdir")) argv.insert(argv.end(), {"--logdir", paths.vardir / "log"});
 }
 
 }  // namespace

@@ -32,10 +32,6 @@ struct RunOptions {
   bool at_server_url = false;     // ask PuppetPaths::server_url, whatever puppet.conf says
 };
 
-// Where Puppet is: the program of `paths`, looked up where packages put it. Errc::config when it is
-// not there.
-Result<std::string> find_puppet(const PuppetPaths& paths);
-
 // Exit codes of the job: 0 nothing to do, 2 changes, 4 failures, 6 both, 1 the run itself failed.
 inline bool succeeded(int exit_code) {
   return exit_code == 0 || exit_code == 2;

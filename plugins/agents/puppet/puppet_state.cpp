@@ -13,12 +13,11 @@
 namespace muster::plugins::puppet {
 namespace {
 
-constexpr char kDaemonPidFile[] = "/run/puppet/agent.pid";
 constexpr std::size_t kPidFileMaxBytes = 64;
 constexpr std::size_t kCommandMaxBytes = 128 * 1024;
 
 std::filesystem::path disabled_lock(const PuppetPaths& paths) {
-  return paths.statedir() / "agent_disabled.lock";
+  return paths.state() / "agent_disabled.lock";
 }
 
 // The file outlives a killed run, and its number goes to strangers: only a Puppet counts.
@@ -62,11 +61,11 @@ Status enable(const PuppetPaths& paths) {
 }
 
 std::optional<pid_t> applying_pid(const PuppetPaths& paths) {
-  return puppet_in(paths.statedir() / "agent_catalog_run.lock");
+  return puppet_in(paths.state() / "agent_catalog_run.lock");
 }
 
-std::optional<pid_t> daemon_pid() {
-  return puppet_in(kDaemonPidFile);
+std::optional<pid_t> daemon_pid(const PuppetPaths& paths) {
+  return puppet_in(paths.daemon_pid_file());
 }
 
 }  // namespace muster::plugins::puppet

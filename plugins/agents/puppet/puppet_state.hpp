@@ -20,6 +20,6 @@ Status enable(const PuppetPaths& paths);
 // The process that applies a catalogue now (agent_catalog_run.lock), if it still lives.
 std::optional<pid_t> applying_pid(const PuppetPaths& paths);
 // The daemon of `puppet agent --daemonize` or the service.
-std::optional<pid_t> daemon_pid();
+std::optional<pid_t> daemon_pid(const PuppetPaths& paths);
 
 }  // namespace muster::plugins::puppet

@@ -38,7 +38,7 @@ std::string_view word_for(bool enabled, bool applying, bool daemon) {
 Value status_reply(const Node& node) {
   const auto why_disabled = disabled_message(node.puppet());
   const bool applying = applying_pid(node.puppet()).has_value();
-  const bool daemon = daemon_pid().has_value();
+  const bool daemon = daemon_pid(node.puppet()).has_value();
   const auto last = last_run_s(node.puppet());
   const auto since = last == 0 ? -1 : node.clock().unix_ms() / base::kMsPerSecond - last;
   const auto word = word_for(!why_disabled, applying, daemon);

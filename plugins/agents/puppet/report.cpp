@@ -54,7 +54,7 @@ Value text_of(const Value& entry, const char* key) {
 }  // namespace
 
 Result<Value> last_run_logs(const PuppetPaths& paths) {
-  const auto path = paths.statedir() / "last_run_report.yaml";
+  const auto path = paths.state() / "last_run_report.yaml";
   std::ifstream report(path);
   if (!report && errno == ENOENT)
     return fail(Errc::not_found,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "plugins/agents/puppet/puppet_run.hpp"
+#include "plugins/puppet/program.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::plugins::puppet {

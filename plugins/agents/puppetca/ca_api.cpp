@@ -47,7 +47,7 @@ Result<CaApi> CaApi::open(const Node& node, http::ClientPool& clients,
 }
 
 Result<http::Response> CaApi::send(const std::string& method, const std::string& path,
-                                   const std::string& body) {
+                                   const std::string& body, const char* accepts) {
   http::Request request;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       deadline_ - std::chrono::steady_clock::now());
@@ -59,7 +59,7 @@ Result<http::Response> CaApi::send(const std::string& method, const std::string&
   request.method = method;
   request.url = url_ + path;
   request.body = body;
-  request.headers = {"Accept: application/json"};
+  request.headers = {accepts};
   if (!body.empty()) request.headers.emplace_back("Content-Type: application/json");
   for (int tries = 1;; ++tries) {
     auto response = client_->send(request);
@@ -89,6 +89,20 @@ Result<std::optional<CaRecord>> CaApi::status(const std::string& certname) {
   MUSTER_TRY(check(response, "GET " + path, {kOk}));
   MUSTER_ASSIGN(auto record, parse_record(response.body, path));
   return record;
+}
+
+Result<std::string> CaApi::pem(const std::string& path) {
+  MUSTER_ASSIGN(auto response, send("GET", path, "", "Accept: text/plain"));
+  MUSTER_TRY(check(response, "GET " + path, {kOk}));
+  return std::move(response.body);
+}
+
+Result<std::string> CaApi::request_pem(const std::string& certname) {
+  return pem("/puppet-ca/v1/certificate_request/" + certname);
+}
+
+Result<std::string> CaApi::certificate_pem(const std::string& certname) {
+  return pem("/puppet-ca/v1/certificate/" + certname);
 }
 
 Status CaApi::sign(const std::string& certname) {

@@ -25,6 +25,9 @@ class CaApi {
   Result<std::vector<CaRecord>> list(const std::string& state);
   // Nothing when the CA has neither certificate nor request.
   Result<std::optional<CaRecord>> status(const std::string& certname);
+  // PEM; Errc::aborted when the CA has none under that name.
+  Result<std::string> request_pem(const std::string& certname);
+  Result<std::string> certificate_pem(const std::string& certname);
   // Errc::aborted, with what the CA says, when it does not sign.
   Status sign(const std::string& certname);
   // Revokes the certificate that signed/NAME.pem holds. Not `PUT /clean`, which takes no lock in
@@ -40,7 +43,9 @@ class CaApi {
         std::chrono::steady_clock::time_point deadline)
       : url_(std::move(url)), deadline_(deadline), client_(std::move(client)) {}
   Result<http::Response> send(const std::string& method, const std::string& path,
-                              const std::string& body = "");
+                              const std::string& body = "",
+                              const char* accepts = "Accept: application/json");
+  Result<std::string> pem(const std::string& path);
 
   std::string url_;
   std::chrono::steady_clock::time_point deadline_;

@@ -5,11 +5,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <thread>
 
 #include "plugins/agents/puppetca/cleaning.hpp"
 #include "plugins/agents/puppetca/lost.hpp"
-#include "proto/base/backoff.hpp"
+#include "plugins/agents/puppetca/signing.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 
@@ -20,20 +19,9 @@ using Steady = std::chrono::steady_clock;
 
 // Left of the caller's patience for the reply itself.
 constexpr std::chrono::milliseconds kReplyReserve{500};
-constexpr std::chrono::milliseconds kFirstLook{50};
-constexpr std::chrono::milliseconds kSlowestLook{1000};
 // Asked of every master before each choice: one that is slow to say how it does is not the one to
 // choose.
 constexpr std::chrono::seconds kHealthPatience{5};
-
-tl::unexpected<Error> not_the_request(const CaRecord& found, const std::string& wanted) {
-  return fail(
-      Errc::aborted,
-      fmt::format("refused to sign {}: the CA holds a {} with fingerprint {}, the node told {}; "
-                  "clean the name and let the node request anew",
-                  found.name, found.state == "requested" ? "request" : found.state + " certificate",
-                  shown_fingerprint(found.fingerprint), shown_fingerprint(wanted)));
-}
 
 double load_per_processor() {
   double minute = 0;
@@ -92,32 +80,6 @@ Result<Value> PuppetcaAgent::status(CaApi& ca, const Value& data) {
   return Value{{"state", record->state}, {"fingerprint", record->fingerprint}};
 }
 
-Result<bool> PuppetcaAgent::wait_for_request(CaApi& ca, const std::string& certname,
-                                             const std::string& fingerprint,
-                                             Steady::time_point deadline) {
-  base::Backoff backoff(kFirstLook, kSlowestLook);
-  for (;;) {
-    MUSTER_ASSIGN(const auto record, ca.status(certname));
-    if (record && record->state == "requested") {
-      if (record->fingerprint != fingerprint) return not_the_request(*record, fingerprint);
-      return true;
-    }
-    if (record && record->state == "signed") {
-      // Our own signature, or the very certificate that the node told it has: nothing is left to do.
-      if (record->fingerprint != fingerprint && !signed_.matches(fingerprint, record->fingerprint))
-        return not_the_request(*record, fingerprint);
-      return false;
-    }
-    const auto pause = backoff.next();
-    if (Steady::now() + pause >= deadline)
-      return fail(
-          Errc::aborted,
-          fmt::format("no request of {} came to the CA in time; the node has to put it first",
-                      certname));
-    std::this_thread::sleep_for(pause);
-  }
-}
-
 Result<Value> PuppetcaAgent::sign(CaApi& ca, const ActionRequest& request) {
   const std::string certname = request.data.at("certname");
   MUSTER_TRY(refuse_own(certname));
@@ -127,15 +89,9 @@ Result<Value> PuppetcaAgent::sign(CaApi& ca, const ActionRequest& request) {
                                                kSignWaitMaxSeconds);
   const auto deadline =
       std::min(Steady::now() + std::chrono::seconds(wait_s), request.deadline - kReplyReserve);
-  MUSTER_ASSIGN(const bool pending, wait_for_request(ca, certname, fingerprint, deadline));
-  if (pending) {
-    MUSTER_TRY(ca.sign(certname));
-    MUSTER_ASSIGN(const auto record, ca.status(certname));
-    if (!record || record->state != "signed")
-      return fail(Errc::aborted,
-                  fmt::format("the CA signed {}, but then had no certificate of it", certname));
-    MUSTER_TRY(signed_.remember(fingerprint, record->fingerprint));
-  }
+  MUSTER_ASSIGN(auto allowed, allowed_content(request.data));
+  MUSTER_ASSIGN(const bool pending,
+                Signing(ca, signed_, std::move(allowed)).sign(fingerprint, deadline));
   return Value{{"fingerprint", fingerprint}, {"already", !pending}};
 }
 

@@ -32,10 +32,6 @@ class PuppetcaAgent final : public Agent {
   Result<Value> revoke_lost(CaApi& ca, const Value& data,
                             std::chrono::steady_clock::time_point deadline);
   Value health(CaApi& ca);
-  // Waits for that request; nothing when it has been signed already.
-  Result<bool> wait_for_request(CaApi& ca, const std::string& certname,
-                                const std::string& fingerprint,
-                                std::chrono::steady_clock::time_point deadline);
   Status refuse_own(const std::string& certname) const;
 
   const ddl::Agent ddl_;

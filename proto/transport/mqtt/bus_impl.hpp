@@ -27,8 +27,8 @@ class MqttBus final : public Bus, private ConnectionEvents {
 
   Status publish(std::string_view topic, std::string payload, PublishOptions options) override;
   Status flush(std::chrono::milliseconds timeout) override;
-  Status subscribe(std::string_view topic_filter, Qos qos, MessageHandler handler) override;
-  Status unsubscribe(std::string_view topic_filter) override;
+  Result<std::vector<Subscription>> subscribe_all(const std::vector<std::string>& topic_filters,
+                                                  Qos qos, const MessageHandler& handler) override;
   bool connected() const override;
   void disconnect() override;
 
@@ -38,6 +38,14 @@ class MqttBus final : public Bus, private ConnectionEvents {
     LinkState state;
     std::string why;
   };
+
+  // What subscriptions hold of us: they may outlive the bus.
+  struct Life {
+    std::mutex mutex;
+    MqttBus* bus = nullptr;  // null: it is gone
+  };
+  void leave(const std::string& filter, const Taker* taker);
+  Subscription held(const std::string& filter, const Subscriptions::TakerPtr& taker);
 
   void on_message(Message message) override;
   void on_closed(LinkState state, const std::string& why) override;
@@ -55,10 +63,14 @@ class MqttBus final : public Bus, private ConnectionEvents {
   bool stopped() const;
   void stop_keeper();
 
+  const std::shared_ptr<Life> life_ = std::make_shared<Life>();
   const Options options_;
   const LinkHandler on_link_;
   Outbox outbox_;
   Subscriptions subscriptions_;
+  // Held from a change of them until the broker has answered it: of one thread that ends a filter and
+  // another that begins it, the broker must hear in the order that we remember.
+  std::mutex asking_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

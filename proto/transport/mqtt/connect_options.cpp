@@ -38,7 +38,7 @@ int paho_version(Version version) {
   ::mqtt::connect_options connect;
   connect.set_mqtt_version(paho_version(version));
   if (version == Version::v311) {
-    connect.set_clean_session(clean);
+    connect.set_clean_session(true);  // else it would have no end (Options::session_expiry)
   } else {
     connect.set_clean_start(clean);
     ::mqtt::properties properties;

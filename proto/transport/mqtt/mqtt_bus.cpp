@@ -9,9 +9,15 @@ MqttBus::MqttBus(Options options, LinkHandler on_link)
     : options_(std::move(options)),
       on_link_(std::move(on_link)),
       version_(options_.version),
-      backoff_(options_.backoff_first, options_.backoff_most) {}
+      backoff_(options_.backoff_first, options_.backoff_most) {
+  life_->bus = this;
+}
 
 MqttBus::~MqttBus() {
+  {
+    const std::lock_guard lock(life_->mutex);
+    life_->bus = nullptr;
+  }
   disconnect();
 }
 
@@ -61,28 +67,45 @@ Status MqttBus::flush(std::chrono::milliseconds timeout) {
                                  std::to_string(timeout.count()) + " ms");
 }
 
-Status MqttBus::subscribe(std::string_view topic_filter, Qos qos, MessageHandler handler) {
+Subscription MqttBus::held(const std::string& filter, const Subscriptions::TakerPtr& taker) {
+  return {taker, [life = life_, filter, taker] {
+            const std::lock_guard lock(life->mutex);
+            if (life->bus != nullptr) life->bus->leave(filter, taker.get());
+          }};
+}
+
+Result<std::vector<Subscription>> MqttBus::subscribe_all(
+    const std::vector<std::string>& topic_filters, Qos qos, const MessageHandler& handler) {
+  std::vector<Subscription> all;  // ends, when it fails, after `asking` does
+  const std::lock_guard asking(asking_);
   ConnectionPtr connection;
+  std::vector<Filter> wanted;
   {
     const std::lock_guard lock(mutex_);
     if (settled_) connection = connection_;
-    subscriptions_.add(topic_filter, qos, std::move(handler), connection != nullptr);
+    for (const auto& filter : topic_filters) {
+      MUSTER_ASSIGN(const auto taker,
+                    subscriptions_.add(filter, qos, handler, connection != nullptr));
+      all.push_back(held(filter, taker));
+      wanted.emplace_back(filter, qos);
+    }
   }
-  if (!connection) return {};
-  auto answer = connection->subscribe({{std::string(topic_filter), qos}}).front();
-  // On a broken link the keeper subscribes again.
-  if (answer || answer.error().code == Errc::unavailable) return {};
-  subscriptions_.remove(topic_filter);
-  return answer;
+  if (!connection) return all;
+  for (auto& answer : connection->subscribe(wanted))
+    // On a broken link the keeper subscribes again.
+    if (!answer && answer.error().code != Errc::unavailable) return fail(std::move(answer).error());
+  return all;
 }
 
-Status MqttBus::unsubscribe(std::string_view topic_filter) {
-  subscriptions_.remove(topic_filter);
+void MqttBus::leave(const std::string& filter, const Taker* taker) {
+  const std::lock_guard asking(asking_);
+  if (!subscriptions_.remove(filter, taker)) return;
   const auto connection = current();
-  if (!connection) return {};
-  auto answer = connection->unsubscribe(std::string(topic_filter));
-  if (answer || answer.error().code == Errc::unavailable) return {};
-  return answer;
+  if (!connection) return;
+  // What fails leaves a subscription that nobody hears, until the connection ends.
+  if (auto left = connection->unsubscribe(filter); !left && left.error().code != Errc::unavailable)
+    log::warning("a subscription could not be ended",
+                 {{"filter", filter}, {"reason", left.error().message}});
 }
 
 bool MqttBus::connected() const {

@@ -48,7 +48,9 @@ struct Options {
   std::string password;
   std::optional<LastWill> will;
   std::chrono::seconds keep_alive{20};
-  std::chrono::seconds session_expiry{60};  // over a lost link only; a new process starts clean
+  // None that outlives its link. Mosquitto 2.0 counts such a session twice when it is told to read its files anew (each
+  // revocation does that), and then dies when the session ends: ADR 49. What waits to be sent waits with us.
+  std::chrono::seconds session_expiry{0};
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds backoff_first{250};
   std::chrono::milliseconds backoff_most{30'000};

@@ -4,15 +4,26 @@
 
 namespace muster::transport::mqtt {
 
-void Subscriptions::add(std::string_view filter, Qos qos, Bus::MessageHandler handler, bool sent) {
-  Entry entry{qos, std::make_shared<const Bus::MessageHandler>(std::move(handler)), sent};
+Result<Subscriptions::TakerPtr> Subscriptions::add(std::string_view filter, Qos qos,
+                                                   Bus::MessageHandler handler, bool sent) {
+  auto taker = std::make_shared<Taker>(std::move(handler));
   const std::lock_guard lock(mutex_);
-  entries_.insert_or_assign(std::string(filter), std::move(entry));
+  for (const auto& [known, entry] : entries_) MUSTER_TRY(check_overlap(known, filter));
+  auto& entry = entries_[std::string(filter)];
+  entry.qos = std::max(entry.qos, qos);
+  entry.takers.push_back(taker);
+  entry.sent = sent;
+  return taker;
 }
 
-void Subscriptions::remove(std::string_view filter) {
+bool Subscriptions::remove(std::string_view filter, const Taker* taker) {
   const std::lock_guard lock(mutex_);
-  if (const auto found = entries_.find(filter); found != entries_.end()) entries_.erase(found);
+  const auto found = entries_.find(filter);
+  if (found == entries_.end()) return false;
+  std::erase_if(found->second.takers, [&](const auto& known) { return known.get() == taker; });
+  if (!found->second.takers.empty()) return false;
+  entries_.erase(found);
+  return true;
 }
 
 std::vector<Filter> Subscriptions::take_unsent() {
@@ -36,14 +47,14 @@ void Subscriptions::forget_sent() {
 }
 
 void Subscriptions::dispatch(const Message& message) const {
-  std::vector<std::shared_ptr<const Bus::MessageHandler>> takers;
+  std::vector<TakerPtr> takers;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& [filter, entry] : entries_) {
-      if (topic_matches(filter, message.topic)) takers.push_back(entry.handler);
-    }
+    for (const auto& [filter, entry] : entries_)
+      if (topic_matches(filter, message.topic))
+        takers.insert(takers.end(), entry.takers.begin(), entry.takers.end());
   }
-  for (const auto& handler : takers) (*handler)(message);
+  for (const auto& taker : takers) taker->take(message);
 }
 
 }  // namespace muster::transport::mqtt

@@ -18,10 +18,13 @@ using Filter = std::pair<std::string, Qos>;
 // Thread-safe.
 class Subscriptions {
  public:
-  // A second subscription with the same filter replaces the handler. `sent`: the caller tells the
-  // broker.
-  void add(std::string_view filter, Qos qos, Bus::MessageHandler handler, bool sent);
-  void remove(std::string_view filter);
+  using TakerPtr = std::shared_ptr<Taker>;
+
+  // Beside the handlers that the filter has already. `sent`: the caller tells the broker. Errc::config
+  // when another filter overlaps it.
+  Result<TakerPtr> add(std::string_view filter, Qos qos, Bus::MessageHandler handler, bool sent);
+  // True when it was the filter's last: the broker is to be told.
+  bool remove(std::string_view filter, const Taker* taker);
   // The filters not yet sent over the present connection; they count as sent from now on.
   std::vector<Filter> take_unsent();
   bool any_unsent() const;
@@ -32,8 +35,8 @@ class Subscriptions {
 
  private:
   struct Entry {
-    Qos qos = Qos::at_least_once;
-    std::shared_ptr<const Bus::MessageHandler> handler;
+    Qos qos = Qos::at_most_once;  // the highest that any of them wants
+    std::vector<TakerPtr> takers;
     bool sent = false;
   };
 

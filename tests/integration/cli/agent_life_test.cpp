@@ -1,7 +1,10 @@
 // Signals and lost brokers, as systemd and the weather send them.
 #include <gmock/gmock.h>
 
+#include <sys/stat.h>
+
 #include <csignal>
+#include <fstream>
 #include <set>
 
 #include "proto/base/files.hpp"
@@ -60,6 +63,26 @@ TEST_F(AgentLifeTest, SighupRereadsFacts) {
             std::vector<std::string>{kOne});
 }
 
+// Whoever asks meanwhile is answered, and nobody sees the node go.
+TEST_F(AgentLifeTest, SighupLeavesTheLinkAloneWhileAProgramOfFactsHangs) {
+  node().write("facts.d/slow.sh",
+               "#!/bin/sh\nread x < \"$(dirname \"$0\")/../go\"\necho speed=slow\n");
+  std::filesystem::permissions(node().file("facts.d/slow.sh"), std::filesystem::perms(0755));
+  const auto go = node().file("go");
+  ASSERT_EQ(::mkfifo(go.c_str(), 0600), 0);
+  const auto before = agent().output().size();
+  agent().signal(SIGHUP);
+  ASSERT_TRUE(agent().says("configuration reread; the link stays", before)) << agent().output();
+  EXPECT_TRUE(answers());
+  std::ofstream(go) << "go\n";
+  ASSERT_TRUE(agent().says("on the bus as n1.example.test", before)) << agent().output();
+  EXPECT_THAT(muster({"facts", "speed", "-I", kOne}).out, HasSubstr("slow"));
+  EXPECT_EQ(agent().output().find("connected", before), std::string::npos) << agent().output();
+  std::filesystem::remove(node().file("facts.d/slow.sh"));
+  std::filesystem::remove(go);
+  reload();
+}
+
 TEST_F(AgentLifeTest, SighupRereadsPolicies) {
   const std::vector<std::string> question{"rpc", "rpcutil", "get_fact", "fact=os", "-I", kOne};
   node().write("policies/rpcutil.policy", "policy default deny\nallow\t*\tping\t*\t*\n");
@@ -106,6 +129,34 @@ TEST_F(AgentLifeTest, SighupAfterSighupIsServed) {
   for (int i = 0; i < 5; ++i) agent().signal(SIGHUP);
   EXPECT_TRUE(fakes::wait_until(answers));
   EXPECT_TRUE(agent().running());
+}
+
+// A stand-in that changes what a run changes: a class and a fact.
+TEST_F(AgentLifeTest, AfterAPuppetRunTheNodeLooksAtOnce) {
+  const auto home = node().file("").string();
+  node().write("puppet",
+               "#!/bin/sh\ncase \"$*\" in *agent*) ;; *) exit 0;; esac\n"
+               "echo role::fresh >>" +
+                   home +
+                   "classes.txt\n"
+                   "echo 'tier: fresh' >" +
+                   home + "facts.d/tier.yaml\n");
+  std::filesystem::permissions(node().file("puppet"), std::filesystem::perms(0755));
+  node().write("policies/puppet.policy", "policy default deny\nallow\toperators\t*\t*\t*\n");
+  auto text = node().config_text();
+  const std::string cadir = "  cadir: ";
+  text.insert(text.find(cadir), "  program: " + home + "puppet\n  vardir: " + home + "var\n");
+  node().write("agent.yaml", text);
+  reload();
+  const auto run = muster({"puppet", "runall", "1", "-I", kOne});
+  EXPECT_EQ(muster({"find", "-C", "role::fresh", "--dm", "presence"}).lines(),
+            std::vector<std::string>{kOne})
+      << run.out << run.err << agent().output();
+  EXPECT_THAT(muster({"facts", "tier", "-I", kOne}).out, HasSubstr("fresh"));
+  node().write("agent.yaml", node().config_text());
+  std::filesystem::remove_all(node().file("policies"));
+  std::filesystem::remove(node().file("facts.d/tier.yaml"));
+  reload();
 }
 
 TEST_F(AgentLifeTest, SigtermEndsTheAgentAlsoWhileTheBrokerIsAway) {

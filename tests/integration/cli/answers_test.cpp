@@ -8,8 +8,9 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::vector<std::string> kCallKeys{"summaries", "undecided",    "not_asked", "action",
-                                         "agent",     "no_responses", "replies",   "request_stats"};
+const std::vector<std::string> kCallKeys{"summaries",    "undecided", "not_asked",
+                                         "not_matched",  "action",    "agent",
+                                         "no_responses", "replies",   "request_stats"};
 const std::vector<std::string> kReplyKeys{"data",       "outcome",   "sender",
                                           "statuscode", "statusmsg", "time_ms"};
 const std::vector<std::string> kStatsKeys{"discover_time_ms",

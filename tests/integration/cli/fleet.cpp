@@ -5,6 +5,8 @@
 
 #include <stdexcept>
 
+#include "orchestrator/broker/broker_folder.hpp"
+#include "orchestrator/broker/node_crls.hpp"
 #include "proto/base/files.hpp"
 
 namespace muster::test {
@@ -76,13 +78,20 @@ Fleet::Fleet() {
 void Fleet::trust_nodes() {
   broker_watch_ = std::make_unique<Daemon>(
       std::vector<std::string>{MUSTER_PROGRAM, "--config", in_operator("watcher.yaml"), "broker",
-                               "watch", "--capath", capath()},
+                               "watch", "--dir", file("broker")},
       file("broker-watch.log"));
+  // Its CA has no master on the bus that would bring the list.
+  folder().write("broker/revoked/local/fleet.pem", puppet_ca_.crl().pem());
   const auto ca = folder().write("ca.pem", puppet_ca_.certificate().pem());
   const auto asked = start_orchestrator();  // the tests are about what works without one
   if (const auto trusted = muster({"trust", "add", ca, "--names", "*"}); trusted.exit_code != 0)
     throw std::runtime_error(trusted.err + asked->output());
-  if (!fakes::wait_until([this] { return !std::filesystem::is_empty(capath()); }))
+  const broker::BrokerFolder its{file("broker")};
+  const auto has_list = [&] {
+    const auto lists = base::read_file(its.node_crls(), broker::kCrlFileMaxBytes);
+    return lists && x509::CaCrl::from_pem(*lists, puppet_ca_.certificate());
+  };
+  if (!fakes::wait_until([&] { return !std::filesystem::is_empty(capath()) && has_list(); }))
     throw std::runtime_error("the broker does not learn of the CA: " + broker_watch_->output());
 }
 

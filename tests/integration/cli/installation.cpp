@@ -44,7 +44,7 @@ Installation::Installation(With with) {
 }
 
 void Installation::configure() {
-  ports_ = free_ports(5);
+  ports_ = free_ports(6);
   std::filesystem::remove_all(file("operator"));
   must(muster(with_ports({"init", "--dir", file("operator"), "--broker", "127.0.0.1"})));
   must(muster(broker_config()));
@@ -62,8 +62,8 @@ std::vector<std::string> Installation::with_ports(std::vector<std::string> words
 
 std::vector<std::string> Installation::broker_config() const {
   return with_ports({"broker", "config", "--dir", file("broker"), "--authority", file("operator"),
-                     "--address", "127.0.0.1", "--run-as", our_name(), "--collective", "main",
-                     "--collective", "lab"});
+                     "--address", "127.0.0.1", "--run-as", our_name(), "--masters-port",
+                     std::to_string(ports_[5]), "--collective", "main", "--collective", "lab"});
 }
 
 bool Installation::try_broker() {
@@ -97,11 +97,12 @@ std::unique_ptr<Daemon> Installation::start_orchestrator() const {
                                 file("orchestrator").string(), MUSTER_SOURCE_DIR);
   if (auto wrote = base::write_file(config, text); !wrote)
     throw std::runtime_error(wrote.error().message);
+  std::error_code none;  // the first one begins the file
+  const auto written = std::filesystem::file_size(file("orchestrator.log"), none);
   auto daemon = std::make_unique<Daemon>(
       std::vector<std::string>{MUSTER_ORCHESTRATOR_PROGRAM, "--config", config},
       file("orchestrator.log"));
-  if (!fakes::wait_until(
-          [&] { return daemon->output().find("orchestrating") != std::string::npos; }))
+  if (!daemon->says("orchestrating", none ? 0 : written))
     throw std::runtime_error("the orchestrator does not serve:\n" + daemon->output());
   return daemon;
 }

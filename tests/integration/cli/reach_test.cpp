@@ -132,7 +132,7 @@ TEST_F(ReachTest, AMethodIsInsistedOn) {
   EXPECT_EQ(muster({"find", "--dm", "mc"}).lines().size(), 6U);
   const auto presence = muster({"find", "--dm", "presence", "-F", "rack.row=1"});
   EXPECT_EQ(presence.exit_code, 1);
-  EXPECT_THAT(presence.err, HasSubstr("not every node publishes rack.row"));
+  EXPECT_THAT(presence.err, HasSubstr("does not publish rack.row"));
   EXPECT_THAT(muster({"find", "--dm", "presense"}).err, HasSubstr("did you mean 'presence'?"));
   EXPECT_THAT(muster({"find", "--dm", "presence", "--do", "a=b"}).err, HasSubstr("takes no --do"));
 }

@@ -45,7 +45,7 @@ class Operator {
     must(link_->operators().add(
         x509::Certificate::from_file(fleet.in_operator("orchestrator-root.pem")).value(),
         security::Root::orchestrators));
-    must(link_->learn_cas());
+    must(link_->learn_trust());
     caller_ = client::Caller::start(*link_).value();
   }
 

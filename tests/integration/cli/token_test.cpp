@@ -106,10 +106,35 @@ TEST_F(TokenCommandTest, WrongOptionsAreNamedAndNothingIsWritten) {
   refused({"--identity", "a/b"}, "a/b");
   refused({"--identity", ""}, "identities");
   refused({"--extension", "pp_role"}, "NAME=VALUE");
+  refused({"--extension", "pp_rol=web"}, "did you mean 'pp_role'?");
+  refused({"--extension", "pp_auth_role=admin"}, "authority over a Puppet Server");
+  refused({"--alternative-name", "a b"}, "a b");
+  refused({"--master"}, "--issues 'web*.example'");
+  refused({"--issues", "*"}, "needs --master");
+  refused({"--serves", "country=de"}, "needs --master");
+  refused({"--serves", "country"}, "NAME=VALUE, such as country=de");
   refused({"--issuer", "nobody"}, "nobody.key is not there");
   refused({"--issuer", "operator"}, "no issuer");
   refused({"--mastr"}, "did you mean '--master'?");
   refused({"--uses", "1", "extra"}, "extra");
+}
+
+TEST_F(TokenCommandTest, AMastersTokenSaysWhatItsCaMayIssue) {
+  ASSERT_EQ(create({"--identity", "puppet.web", "--master", "--issues", "web*", "--issues", "app*",
+                    "--serves", "country=de"})
+                .exit_code,
+            0);
+  EXPECT_THAT(show().out, HasSubstr("issues: web*, app*\n"));
+  EXPECT_THAT(show().out, HasSubstr("serves: country=de\n"));
+}
+
+TEST_F(TokenCommandTest, WhatTheCertificateMaySayIsShown) {
+  ASSERT_EQ(create({"--identity", "web-1", "--extension", "pp_role=web", "--alternative-name",
+                    "www.example"})
+                .exit_code,
+            0);
+  EXPECT_THAT(show().out, HasSubstr("pp_role"));
+  EXPECT_THAT(show().out, HasSubstr("further_names: www.example\n"));
 }
 
 TEST_F(TokenCommandTest, ForWhichNamesMustBeTypedAlsoForAll) {
@@ -140,7 +165,7 @@ TEST_F(TokenCommandTest, AnIssuerWithLimitsMakesTokensWithinThem) {
            {{"--identity", "db-1"}, "web-* only"},
            {{"--identity", "web-1", "--uses", "6"}, "5 uses at most"},
            {{"--identity", "web-1", "--ttl", "3h"}, "7200 s at most"},
-           {{"--identity", "web-1", "--ttl", "1h", "--master"}, "for masters"},
+           {{"--identity", "web-1", "--ttl", "1h", "--master", "--issues", "web-*"}, "for masters"},
            {{"--identity", "web-1", "--ttl", "1h", "--replace"}, "that replace"}}) {
     auto words = beyond;
     words.insert(words.end(), {"--issuer", "web"});

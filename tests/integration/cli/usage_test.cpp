@@ -33,6 +33,8 @@ TEST_F(UsageTest, AMistypedWordGetsTheNearestThatIsRight) {
   expect_error({"token", "crate"}, "did you mean 'create'?");
   expect_error({"token", "create", "--identty", "n1"}, "did you mean '--identity'?");
   expect_error({"rpc", "rpcutl", "ping"}, "there is no agent 'rpcutl'; did you mean 'rpcutil'?");
+  expect_error({"rpc", "rpcutl", "ping"}, "Nor can a node be asked for its own");
+  expect_error({"plugin", "doc", "rpcutl"}, "Nor can a node be asked for its own");
   expect_error({"rpc", "rpcutil", "pong"}, "has no action 'pong'; did you mean 'ping'?");
   expect_error({"rpc", "rpcutil", "get_fact", "fcat=os"},
                "rpcutil#get_fact has no input 'fcat'; did you mean 'fact'?");

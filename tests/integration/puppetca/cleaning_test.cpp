@@ -41,7 +41,7 @@ std::vector<std::string> signed_certificates(const std::vector<std::string>& nam
   std::ofstream config(folder / "curl");
   std::vector<std::string> fingerprints;
   for (const auto& name : names) {
-    const auto request = x509::make_request(name, key).value();
+    const auto request = x509::make_request({.common_name = name}, key).value();
     fingerprints.push_back(request.fingerprint);
     const auto file = folder.write(name + ".csr", request.pem);
     if (fingerprints.size() > 1) config << "next\n";

@@ -40,6 +40,7 @@ void Lab::SetUp() {
   write_environment("production", "");
   write_environment("failing", "exec { '/bin/false': }\n");
   write_environment("both", "notify { 'a change': }\nexec { '/bin/false': }\n");
+  write_environment("trusted", "notify { \"the role is ${trusted['extensions']['pp_role']}\": }\n");
   write_environment("broken", "this is no manifest {\n");
   shell(fmt::format("'{}' start '{}' {} 127.0.0.1", PUPPET_SERVER, folder().string(), kMaster));
 }

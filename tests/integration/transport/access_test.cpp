@@ -1,7 +1,6 @@
 // What each listener's access list lets through and what it keeps out. Mosquitto accepts every
 // subscription and filters at delivery, so a forbidden message is shown to be missing by a later
 // allowed one that arrived.
-#include "orchestrator/broker/capath.hpp"
 #include "tests/integration/transport/client.hpp"
 #include "tests/support/mosquitto/mosquitto.hpp"
 
@@ -59,27 +58,32 @@ TEST_F(AccessTest, ANodePublishesForItselfAlone) {
   EXPECT_FALSE(heard("muster/v1/main/registration/n2"));
   EXPECT_FALSE(heard("muster/v1/main/trust/ca/00"));
   EXPECT_FALSE(heard("muster/v1/main/provision/n1"));
-  EXPECT_FALSE(heard("muster/v1/main/req/registry"));
-  EXPECT_FALSE(heard("muster/v1/main/req/orchestrator"));
+  EXPECT_FALSE(heard("muster/v1/main/req/registry/alice"));
+  EXPECT_FALSE(heard("muster/v1/main/req/orchestrators/alice"));
   EXPECT_FALSE(heard("muster/v1/other/presence/n1"));
   // Its like are the ones who would hear these.
   ASSERT_TRUE(n2_.listen(kAll));
-  for (const auto* topic : {"muster/v1/main/req/node/n2", "muster/v1/main/req/agent/puppet"})
-    EXPECT_FALSE(reaches(n1_, topic, n2_, "muster/v1/main/req/node/n2", alice_)) << topic;
+  for (const auto* topic :
+       {"muster/v1/main/req/node/n2/alice", "muster/v1/main/req/agent/puppet/alice"})
+    EXPECT_FALSE(reaches(n1_, topic, n2_, "muster/v1/main/req/node/n2/alice", alice_)) << topic;
 }
 
 TEST_F(AccessTest, ANodeReadsRequestsToItselfAndToAgents) {
   ASSERT_TRUE(n1_.listen(kAll));
   const auto heard_by_n1 = [&](Client& from, const std::string& topic) {
-    return reaches(from, topic, n1_, "muster/v1/main/req/node/n1", alice_);
+    return reaches(from, topic, n1_, "muster/v1/main/req/node/n1/alice", alice_);
   };
-  EXPECT_TRUE(heard_by_n1(alice_, "muster/v1/main/req/node/n1"));
-  EXPECT_TRUE(heard_by_n1(alice_, "muster/v1/main/req/agent/rpcutil"));
+  EXPECT_TRUE(heard_by_n1(alice_, "muster/v1/main/req/node/n1/alice"));
+  EXPECT_TRUE(heard_by_n1(alice_, "muster/v1/main/req/agent/rpcutil/alice"));
   EXPECT_FALSE(heard_by_n1(orchestrator_, "muster/v1/main/trust/ca/00"));
   EXPECT_FALSE(heard_by_n1(orchestrator_, "muster/v1/main/trust/use/t/n2"));
-  EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/node/n2"));
-  EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/orchestrator"));
-  EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/registry"));
+  EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/node/n1/bob"));
+  EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/agent/rpcutil/bob"));
+  EXPECT_TRUE(heard_by_n1(orchestrator_, "muster/v1/main/req/node/n1/orchestrator1"));
+  EXPECT_FALSE(heard_by_n1(orchestrator_, "muster/v1/main/req/agent/puppet/alice"));
+  EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/node/n2/alice"));
+  EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/orchestrators/alice"));
+  EXPECT_FALSE(heard_by_n1(alice_, "muster/v1/main/req/registry/alice"));
   EXPECT_FALSE(heard_by_n1(orchestrator_, "muster/v1/main/provision/n1"));
   EXPECT_FALSE(heard_by_n1(n2_, "muster/v1/main/presence/n2"));
   EXPECT_FALSE(heard_by_n1(n2_, "muster/v1/main/registration/n2"));
@@ -100,8 +104,9 @@ TEST_F(AccessTest, AnOperatorReadsItsOwnRepliesAndWhatIsShownToAll) {
   EXPECT_TRUE(heard_by_bob(orchestrator_, "muster/v1/main/trust/ca/00"));
   EXPECT_FALSE(heard_by_bob(n1_, "muster/v1/main/rep/alice/s1/n1"));
   EXPECT_FALSE(heard_by_bob(n1_, "muster/v1/main/registration/n1"));
-  for (const auto* topic : {"req/node/n1", "req/agent/shell", "req/registry", "req/orchestrator",
-                            "req/orchestrator/bob", "req/orchestrator/orchestrator1"})
+  for (const auto* topic : {"req/node/n1/alice", "req/agent/shell/alice", "req/registry/alice",
+                            "req/orchestrators/alice", "req/orchestrator/bob/alice",
+                            "req/orchestrator/orchestrator1/alice"})
     EXPECT_FALSE(heard_by_bob(alice_, std::string("muster/v1/main/") + topic)) << topic;
   Client j1(mosquitto_.as_joining("j1"));
   EXPECT_FALSE(heard_by_bob(j1, "muster/v1/join/j1/announce"));
@@ -114,10 +119,15 @@ TEST_F(AccessTest, AnOperatorWritesRequestsAndNothingElse) {
   const auto heard = [&](const std::string& topic) {
     return reaches(alice_, topic, orchestrator_, "muster/v1/main/presence/n2", n2_);
   };
-  EXPECT_TRUE(heard("muster/v1/main/req/registry"));
-  EXPECT_TRUE(heard("muster/v1/main/req/orchestrator"));
-  EXPECT_TRUE(heard("muster/v1/main/req/orchestrator/orchestrator1"));
-  EXPECT_FALSE(heard("muster/v1/main/req/orchestrator/another"));
+  EXPECT_TRUE(heard("muster/v1/main/req/registry/alice"));
+  EXPECT_TRUE(heard("muster/v1/main/req/orchestrators/alice"));
+  EXPECT_TRUE(heard("muster/v1/main/req/orchestrator/orchestrator1/alice"));
+  EXPECT_FALSE(heard("muster/v1/main/req/orchestrator/another/alice"));
+  // Under another caller's name, or under none.
+  EXPECT_FALSE(heard("muster/v1/main/req/registry/bob"));
+  EXPECT_FALSE(heard("muster/v1/main/req/orchestrators/bob"));
+  EXPECT_FALSE(heard("muster/v1/main/req/orchestrator/orchestrator1/bob"));
+  EXPECT_FALSE(heard("muster/v1/main/req/orchestrators"));
   for (const auto* topic :
        {"main/trust/ca/00", "main/trust/use/t/n1", "main/provision/n1", "main/event/failed/n1",
         "main/event/provision-again/n1", "main/event/orchestrator-left/alice", "main/presence/n1",
@@ -155,15 +165,15 @@ TEST_F(AccessTest, AWatcherReadsTrustAndNothingElse) {
     return reaches(from, topic, watcher, "muster/v1/main/trust/fence", orchestrator_);
   };
   EXPECT_TRUE(heard_by_watcher(orchestrator_, "muster/v1/main/trust/ca/00"));
-  for (const auto* topic : {"req/agent/rpcutil", "req/node/n1", "req/registry", "req/orchestrator",
-                            "req/orchestrator/broker-watcher"})
+  for (const auto* topic : {"req/agent/rpcutil/alice", "req/node/n1/alice", "req/registry/alice",
+                            "req/orchestrators/alice", "req/orchestrator/broker-watcher/alice"})
     EXPECT_FALSE(heard_by_watcher(alice_, std::string("muster/v1/main/") + topic)) << topic;
   for (const auto* topic : {"presence/n1", "event/joined/n1", "rep/broker-watcher/s1/n1"})
     EXPECT_FALSE(heard_by_watcher(n1_, std::string("muster/v1/main/") + topic)) << topic;
   EXPECT_FALSE(heard_by_watcher(orchestrator_, "muster/v1/main/provision/n1"));
 
   ASSERT_TRUE(orchestrator_.listen(kAll));
-  for (const auto* topic : {"main/trust/ca/01", "main/req/registry", "main/provision/n1",
+  for (const auto* topic : {"main/trust/ca/01", "main/req/registry/alice", "main/provision/n1",
                             "main/event/joined/n1", "main/rep/orchestrator1/s1/broker-watcher"})
     EXPECT_FALSE(reaches(watcher, std::string("muster/v1/") + topic, orchestrator_,
                          "muster/v1/main/presence/n1", n1_))
@@ -203,7 +213,7 @@ TEST_F(AccessTest, EachListenerLetsInItsOwnKindAlone) {
     std::vector<std::string> listeners;
   };
   const std::vector<Case> cases{
-      {"n1", {mosquitto_.nodes()}},
+      {"n1", {mosquitto_.nodes(), mosquitto_.masters()}},
       {"operator", {mosquitto_.operators()}},
       // Of the operator root: an operator, to the broker; nobody, to whoever verifies a signature.
       {"pretender", {mosquitto_.operators()}},
@@ -211,8 +221,9 @@ TEST_F(AccessTest, EachListenerLetsInItsOwnKindAlone) {
       {"watcher", {mosquitto_.orchestrators(), mosquitto_.watchers()}},
       {"broker", {}}};  // a server's certificate is none for a client
   for (const auto& [name, listeners] : cases)
-    for (const auto& broker : {mosquitto_.nodes(), mosquitto_.operators(),
-                               mosquitto_.orchestrators(), mosquitto_.watchers()})
+    for (const auto& broker :
+         {mosquitto_.nodes(), mosquitto_.operators(), mosquitto_.orchestrators(),
+          mosquitto_.watchers(), mosquitto_.masters()})
       EXPECT_EQ(gets_in(name, broker),
                 std::find(listeners.begin(), listeners.end(), broker) != listeners.end())
           << name << " at " << broker;
@@ -231,7 +242,7 @@ TEST_F(AccessTest, AJoiningNodeReachesOnlyItsOwnTopics) {
   EXPECT_FALSE(heard("muster/v1/join/j2/announce"));
   EXPECT_FALSE(heard("muster/v1/join/j2/up"));
   EXPECT_FALSE(heard("muster/v1/main/presence/n1"));
-  EXPECT_FALSE(heard("muster/v1/main/req/registry"));
+  EXPECT_FALSE(heard("muster/v1/main/req/registry/alice"));
 
   ASSERT_TRUE(j1.listen(kAll));
   const auto heard_by_j1 = [&](Client& from, const std::string& topic) {
@@ -240,7 +251,7 @@ TEST_F(AccessTest, AJoiningNodeReachesOnlyItsOwnTopics) {
   EXPECT_TRUE(heard_by_j1(orchestrator_, "muster/v1/join/j1/down"));
   EXPECT_FALSE(heard_by_j1(orchestrator_, "muster/v1/join/j2/down"));
   EXPECT_FALSE(heard_by_j1(j2, "muster/v1/join/j2/up"));
-  EXPECT_FALSE(heard_by_j1(orchestrator_, "muster/v1/main/req/agent/puppet"));
+  EXPECT_FALSE(heard_by_j1(orchestrator_, "muster/v1/main/req/agent/puppet/alice"));
 }
 
 TEST_F(AccessTest, AClientIdWithAWildcardReachesNothing) {
@@ -256,15 +267,31 @@ TEST_F(AccessTest, AClientIdWithAWildcardReachesNothing) {
   }
 }
 
-TEST(CapathLiveTest, NodesOfANewCaGetInAsSoonAsItsFileIsThere) {
-  const TestPki pki;
-  const Mosquitto mosquitto(pki, false);
-  const Client before(mosquitto.as_node("n1"));
-  ASSERT_FALSE(before);
-  ASSERT_EQ(before.error().code, Errc::refused) << before.error().message;
-  ASSERT_TRUE(broker::Capath(mosquitto.capath()).add(pki.puppet_ca().certificate()));
-  const Client after(mosquitto.as_node("n1"));
-  EXPECT_TRUE(after) << after.error().message;
+TEST_F(AccessTest, AMasterDeliversItsOwnListAndReachesNothingElse) {
+  Client master(mosquitto_.as_master(pki_.puppet_ca(), "m1"));
+  ASSERT_TRUE(master) << master.error().message;
+  Client watcher(mosquitto_.as_watcher());
+  ASSERT_TRUE(watcher.listen(kAll));
+  ASSERT_TRUE(orchestrator_.listen(kAll));
+  const auto heard = [&](const std::string& topic) {
+    return reaches(master, "muster/v1/main/" + topic, watcher, "muster/v1/main/trust/fence",
+                   orchestrator_) ||
+           orchestrator_.has_heard("muster/v1/main/" + topic, "probe");
+  };
+  EXPECT_TRUE(heard("trust/crl/m1/00"));
+  EXPECT_TRUE(heard("trust/crl/m1/15"));
+  for (const auto* topic : {"trust/crl/m1/16", "trust/crl/m1/0", "trust/crl/m1/00/x",
+                            "trust/crl/m2/00", "trust/ca/00", "presence/m1", "event/joined/m1",
+                            "registration/m1", "rep/orchestrator1/s1/m1", "provision/m1"})
+    EXPECT_FALSE(heard(topic)) << topic;
+
+  ASSERT_TRUE(master.listen(kAll));
+  ASSERT_TRUE(alice_->publish("muster/v1/main/req/node/m1", "probe", {}));
+  ASSERT_TRUE(alice_->flush(fakes::kPatience));
+  ASSERT_TRUE(orchestrator_->publish("muster/v1/main/trust/ca/02", "probe", {}));
+  ASSERT_TRUE(orchestrator_->flush(fakes::kPatience));
+  EXPECT_TRUE(master->flush(fakes::kPatience));
+  EXPECT_TRUE(master.heard().empty());
 }
 
 }  // namespace

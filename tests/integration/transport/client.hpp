@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -36,12 +37,14 @@ class Client {
   void close() { bus_.reset(); }
 
   Status listen(const std::string& filter) {
-    return bus_->subscribe(filter, transport::Qos::at_least_once,
-                           [this](transport::Message message) {
-                             const std::lock_guard lock(mutex_);
-                             heard_.push_back(std::move(message));
-                           });
+    MUSTER_ASSIGN(listening_[filter], bus_->subscribe(filter, transport::Qos::at_least_once,
+                                                      [this](transport::Message message) {
+                                                        const std::lock_guard lock(mutex_);
+                                                        heard_.push_back(std::move(message));
+                                                      }));
+    return {};
   }
+  void stop_listening(const std::string& filter) { listening_.erase(filter); }
 
   std::vector<transport::Message> heard() const {
     const std::lock_guard lock(mutex_);
@@ -73,6 +76,7 @@ class Client {
   std::vector<transport::Message> heard_;
   std::vector<transport::LinkState> states_;
   Error error_;
+  std::map<std::string, transport::Subscription> listening_;
   std::unique_ptr<transport::Bus> bus_;  // first to go: it still calls back until then
 };
 

@@ -7,7 +7,7 @@ namespace muster::test {
 namespace {
 
 using transport::LinkState;
-const std::string kRequest = "muster/v1/main/req/node/n1";
+const std::string kRequest = "muster/v1/main/req/node/n1/alice";
 
 class ClientIdTest : public BothVersions {
  protected:

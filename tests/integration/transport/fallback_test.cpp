@@ -69,6 +69,10 @@ TEST_P(SubscriptionTest, ARefusedSubscriptionIsRefusedToTheCaller) {
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, Errc::refused);
   EXPECT_THAT(answer.error().message, testing::HasSubstr("secrets/#"));
+  const auto several = client->subscribe_all({"a", "b"}, transport::Qos::at_least_once,
+                                             [](const transport::Message&) {});
+  ASSERT_FALSE(several);
+  EXPECT_EQ(several.error().code, Errc::refused);
 }
 
 }  // namespace

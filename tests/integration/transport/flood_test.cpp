@@ -61,7 +61,7 @@ TEST(NftablesTest, OneSourceHoldsAFewConnectionsOpenAndNoMore) {
   if (::access("/usr/sbin/nft", X_OK) != 0 || ::geteuid() != 0)
     GTEST_SKIP() << "needs nft and root";
   fakes::TempFolder folder;
-  folder.write("muster.nft", broker::nftables_rules(18884, 18883));
+  folder.write("muster.nft", broker::nftables_rules(18884, 18883, 18888));
   folder.write("try.py", R"(
 import socket, sys
 listener = socket.create_server(("127.0.0.1", 18884), backlog=1000)

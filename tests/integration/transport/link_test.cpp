@@ -15,7 +15,7 @@ using transport::mqtt::LastWill;
 using transport::mqtt::Version;
 
 const std::string kLinkPresence = "muster/v1/main/presence/n1";
-const std::string kLinkRequest = "muster/v1/main/req/node/n1";
+const std::string kLinkRequest = "muster/v1/main/req/node/n1/alice";
 
 class LinkTest : public BothVersions {
  protected:

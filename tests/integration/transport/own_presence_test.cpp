@@ -17,7 +17,7 @@ class OwnPresenceOnTheBrokerTest : public testing::Test {
     auto link = transport::mqtt::connect(mosquitto_.as_node("n1"), {});
     EXPECT_TRUE(link) << link.error().message;
     auto opened = agent::MemberSession::over(std::move(*link), {"main"}, "n1", signer_, dispatcher_,
-                                             {"echo"}, around_.clock);
+                                             revocations_, {"echo"}, around_.clock);
     EXPECT_TRUE(opened) << opened.error().message;
     return std::move(*opened);
   }
@@ -48,6 +48,8 @@ class OwnPresenceOnTheBrokerTest : public testing::Test {
                                  x509::Key::private_from_file(pki_.folder() / "n1.key").value(),
                                  {x509::Certificate::from_file(pki_.folder() / "n1.pem").value()})
                                  .value();
+  agent::RevocationWatch revocations_{around_.operators, around_.folder / "revocations",
+                                      around_.clock};
   agent::AgentTable table_{agents_of(std::make_unique<agent::TestAgent>("echo"))};
   agent::Dispatcher dispatcher_{around_.context(table_), around_.statistics, 1, 10};
 };

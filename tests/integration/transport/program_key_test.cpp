@@ -12,7 +12,7 @@ namespace muster::test {
 namespace {
 
 constexpr auto kModule = "/usr/lib/softhsm/libsofthsm2.so";
-const std::string kRequests = "muster/v1/main/req/node/n1";
+const std::string kRequests = "muster/v1/main/req/node/n1/alice";
 
 class ProgramKeyConnectionTest : public testing::Test {
  protected:

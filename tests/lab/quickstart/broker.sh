@@ -14,13 +14,13 @@ broker_start() {
   host_start broker mosquitto mosquitto -c "$BROKER_HOME/mosquitto.conf"
   lab_wait 20 "the broker" lab_muster trust list
   host_start broker muster-broker-watch muster -c /etc/muster/watcher.yaml broker watch \
-    --capath "$BROKER_HOME/puppet-cas"
+    --dir "$BROKER_HOME"
 }
 
 # Its certificates and what it must know; never a root's key.
 broker_give() {
   local name
-  for name in watcher.yaml root.pem orchestrator-root.pem broker.pem broker.key watcher.pem watcher.key join.password; do
+  for name in watcher.yaml root.pem root.crl orchestrator-root.pem orchestrator-root.crl broker.pem broker.key watcher.pem watcher.key join.password; do
     host_give broker "$LAB_OUT/operator/$name" "/etc/muster/$name"
   done
 }
@@ -32,7 +32,7 @@ operator_init() {
 }
 
 operator_tokens() {
-  lab_muster token create --out "$LAB_OUT/operator/master.token" --master --identity "puppet.*.$LAB_DOMAIN" --uses 0
+  lab_muster token create --out "$LAB_OUT/operator/master.token" --master --issues '*' --identity "puppet.*.$LAB_DOMAIN" --uses 0
   lab_muster token create --out "$LAB_OUT/operator/node.token" --identity "*.de.$LAB_DOMAIN" \
     --identity "*.us.$LAB_DOMAIN" --uses 0
   # Whoever owns the checkout may command this lab, also without sudo.

@@ -41,6 +41,8 @@ fleet_agents() {
   mkdir -p "$ca"
   "$LAB_BUILD/bin/muster-lab-ca" ca "$ca" "Puppet CA: lab"
   "$LAB_BUILD/bin/muster-lab-ca" node "$ca" "${identities[@]}" "$ca/ssl"
+  # No master is there to bring this CA's revocation list.
+  host_give broker "$ca/crl.pem" "$BROKER_HOME/revoked/local/lab.pem"
   lab_muster trust add "$ca/ca.pem" --names '*'
   host_copy fleet "$ca/ssl" /srv/fleet/ssl
   host_give fleet "$LAB_OUT/operator/root.pem" /srv/fleet/operator-root.pem

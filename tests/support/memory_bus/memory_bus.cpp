@@ -5,6 +5,7 @@
 #include <functional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace muster::test {
 
@@ -40,7 +41,7 @@ class MemoryClient {
   // Below: guarded by the hub's lock.
   bool linked = true;
   const std::optional<MemoryWill> will;
-  std::map<std::string, std::shared_ptr<const transport::Bus::MessageHandler>> filters;
+  std::map<std::string, std::vector<std::shared_ptr<transport::Taker>>> filters;
   const transport::Bus::LinkHandler on_link;
 
  private:
@@ -67,9 +68,9 @@ struct MemoryBroker::Hub {
 
   static void deliver(MemoryClient& client, const Message& message) {
     if (!client.linked) return;
-    for (const auto& [filter, handler] : client.filters) {
-      if (transport::topic_matches(filter, message.topic))
-        client.post([handler = handler, message] { (*handler)(message); });
+    for (const auto& [filter, takers] : client.filters) {
+      if (!transport::topic_matches(filter, message.topic)) continue;
+      for (const auto& taker : takers) client.post([taker, message] { taker->take(message); });
     }
   }
 
@@ -80,11 +81,10 @@ struct MemoryBroker::Hub {
   }
 
   void send_kept(MemoryClient& client, const std::string& filter) {
-    const auto& handler = client.filters.at(filter);
     for (const auto& [topic, payload] : kept) {
-      if (transport::topic_matches(filter, topic))
-        client.post(
-            [handler = handler, message = Message{topic, payload, true}] { (*handler)(message); });
+      if (!transport::topic_matches(filter, topic)) continue;
+      for (const auto& taker : client.filters.at(filter))
+        client.post([taker, message = Message{topic, payload, true}] { taker->take(message); });
     }
   }
 
@@ -114,22 +114,15 @@ class MemoryBus final : public transport::Bus {
 
   Status flush(std::chrono::milliseconds) override { return {}; }
 
-  Status subscribe(std::string_view filter, transport::Qos, MessageHandler handler) override {
-    const auto hub = hub_.lock();
-    if (!hub) return {};
-    const std::lock_guard lock(hub->mutex);
-    const std::string key(filter);
-    client_->filters[key] = std::make_shared<const MessageHandler>(std::move(handler));
-    if (client_->linked) hub->send_kept(*client_, key);
-    return {};
-  }
-
-  Status unsubscribe(std::string_view filter) override {
-    const auto hub = hub_.lock();
-    if (!hub) return {};
-    const std::lock_guard lock(hub->mutex);
-    client_->filters.erase(std::string(filter));
-    return {};
+  Result<std::vector<transport::Subscription>> subscribe_all(
+      const std::vector<std::string>& filters, transport::Qos,
+      const MessageHandler& handler) override {
+    std::vector<transport::Subscription> all;
+    for (const auto& filter : filters) {
+      MUSTER_ASSIGN(auto one, subscribe_to(filter, handler));
+      all.push_back(std::move(one));
+    }
+    return all;
   }
 
   bool connected() const override {
@@ -149,6 +142,26 @@ class MemoryBus final : public transport::Bus {
   }
 
  private:
+  Result<transport::Subscription> subscribe_to(const std::string& key,
+                                               const MessageHandler& handler) {
+    const auto hub = hub_.lock();
+    if (!hub) return transport::Subscription();
+    const std::lock_guard lock(hub->mutex);
+    for (const auto& [known, takers] : client_->filters)
+      MUSTER_TRY(transport::check_overlap(known, key));
+    auto taker = std::make_shared<transport::Taker>(handler);
+    client_->filters[key].push_back(taker);
+    if (client_->linked) hub->send_kept(*client_, key);
+    return transport::Subscription(taker, [weak = hub_, client = client_, key, taker] {
+      const auto still = weak.lock();
+      if (!still) return;
+      const std::lock_guard leaving(still->mutex);
+      auto& takers = client->filters[key];
+      std::erase(takers, taker);
+      if (takers.empty()) client->filters.erase(key);
+    });
+  }
+
   template <class Call>
   Status with_link(Call call) {
     const auto hub = hub_.lock();
@@ -192,7 +205,7 @@ void MemoryBroker::restore(const std::string& client_id) {
   if (found == hub_->clients.end() || found->second->linked) return;
   auto& client = *found->second;
   client.linked = true;
-  for (const auto& [filter, handler] : client.filters) hub_->send_kept(client, filter);
+  for (const auto& [filter, takers] : client.filters) hub_->send_kept(client, filter);
   client.report(LinkState::connected, "connected to the broker in memory");
 }
 

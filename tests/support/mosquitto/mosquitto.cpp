@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "orchestrator/broker/capath.hpp"
+#include "proto/base/files.hpp"
 #include "proto/transport/mqtt/socket_to.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/mosquitto/free_ports.hpp"
@@ -48,7 +49,7 @@ bool accepts(std::uint16_t port) {
 Mosquitto::Mosquitto(const TestPki& pki, bool know_puppet_ca) : pki_(pki) {
   for (int attempt = 0; attempt < kStartAttempts; ++attempt) {
     configure();
-    if (know_puppet_ca) must(broker::Capath(written_.capath).add(pki.puppet_ca().certificate()));
+    if (know_puppet_ca) trust(pki.puppet_ca());
     if (launch()) return;
   }
   throw std::runtime_error("Mosquitto does not start:\n" + log());
@@ -59,10 +60,12 @@ Mosquitto::~Mosquitto() {
 }
 
 void Mosquitto::configure() {
-  const auto ports = free_ports(5);
+  const auto ports = free_ports(6);
   config_.folder = folder_ / "broker";
   config_.operator_root = pki_.folder() / "root.pem";
   config_.orchestrator_root = pki_.folder() / "orchestrator-root.pem";
+  config_.operator_crl = pki_.folder() / "root.crl";
+  config_.orchestrator_crl = pki_.folder() / "orchestrator-root.crl";
   config_.certificate = pki_.folder() / "broker.pem";
   config_.key = pki_.folder() / "broker.key";
   config_.join_passwords = {{"join", kJoinPassword}};
@@ -72,6 +75,7 @@ void Mosquitto::configure() {
   config_.join_port = ports[2];
   config_.orchestrators_port = ports[3];
   config_.watchers_port = ports[4];
+  config_.masters_port = ports[5];
   config_.fleet = 1'000;
   // Another user could not read the test's folder, and a process that changes its user outlives its
   // parent.
@@ -92,6 +96,17 @@ bool Mosquitto::launch() {
     return pid_ < 0 || listening();
   });
   return settled && pid_ > 0;
+}
+
+void Mosquitto::trust(const TestCa& ca, const x509::CaCrlSpec& crl) const {
+  must(broker::Capath(written_.capath).add(ca.certificate()));
+  const auto lists = must(base::read_file(written_.node_crls)) + ca.crl(crl).pem();
+  if (!base::write_file(written_.node_crls, lists))
+    throw std::runtime_error("cannot write the revocation lists");
+}
+
+void Mosquitto::reload() {
+  ::kill(pid_, SIGHUP);
 }
 
 void Mosquitto::start() {
@@ -122,7 +137,7 @@ void Mosquitto::end(int signal) {
 bool Mosquitto::listening() const {
   return accepts(config_.nodes_port) && accepts(config_.operators_port) &&
          accepts(config_.orchestrators_port) && accepts(config_.watchers_port) &&
-         accepts(config_.join_port);
+         accepts(config_.masters_port) && accepts(config_.join_port);
 }
 
 std::string Mosquitto::log() const {
@@ -155,6 +170,13 @@ transport::mqtt::Options Mosquitto::as_orchestrator(const std::string& client_id
 
 transport::mqtt::Options Mosquitto::as_watcher(const std::string& client_id) const {
   return as("watcher", client_id, watchers());
+}
+
+transport::mqtt::Options Mosquitto::as_master(const TestCa& ca, const std::string& identity) const {
+  const auto name = "master-" + identity;
+  if (!std::filesystem::exists(pki_.folder() / (name + ".pem")))
+    ca.issue_node(identity).write(pki_.folder(), name);
+  return as(name, name, masters());
 }
 
 transport::mqtt::Options Mosquitto::as_joining(const std::string& client_id) const {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "orchestrator/broker/broker_config.hpp"
+#include "orchestrator/broker/broker_folder.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/pki/test_pki.hpp"
@@ -33,9 +34,11 @@ class Mosquitto {
     return "localhost:" + std::to_string(config_.orchestrators_port);
   }
   std::string watchers() const { return "localhost:" + std::to_string(config_.watchers_port); }
+  std::string masters() const { return "localhost:" + std::to_string(config_.masters_port); }
   std::string join() const { return "localhost:" + std::to_string(config_.join_port); }
   const broker::BrokerConfig& config() const { return config_; }
   const std::filesystem::path& capath() const { return written_.capath; }
+  broker::BrokerFolder folder() const { return {config_.folder}; }
   std::string log() const;
 
   // Options for connecting as somebody of the PKI. The node is made when it is not there yet.
@@ -43,12 +46,17 @@ class Mosquitto {
   transport::mqtt::Options as_operator(const std::string& client_id = "operator") const;
   transport::mqtt::Options as_orchestrator(const std::string& client_id = "orchestrator") const;
   transport::mqtt::Options as_watcher(const std::string& client_id = "watcher") const;
+  // With that CA's certificate of its master, to deliver its revocation list.
+  transport::mqtt::Options as_master(const TestCa& ca, const std::string& identity) const;
   transport::mqtt::Options as_joining(const std::string& client_id) const;
 
-  void start();  // again, on the same ports and with the stored messages
-  void stop();   // in order (SIGTERM); retained messages are stored
-  void kill();   // SIGKILL
-  void pause();  // SIGSTOP: the kernel still accepts, nobody answers
+  // Its nodes may connect: the CA, and its revocation list. Before the start, or the broker must be reloaded.
+  void trust(const TestCa& ca, const x509::CaCrlSpec& crl = {}) const;
+  void reload();  // SIGHUP
+  void start();   // again, on the same ports and with the stored messages
+  void stop();    // in order (SIGTERM); retained messages are stored
+  void kill();    // SIGKILL
+  void pause();   // SIGSTOP: the kernel still accepts, nobody answers
   void resume();
 
  private:

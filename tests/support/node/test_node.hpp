@@ -21,6 +21,7 @@ class TestNode : public plugins::Node {
     paths.ssldir = folder / "ssl";
     paths.vardir = folder / "var";
     paths.cadir = folder / "ca";
+    paths.overridden = {"confdir", "ssldir", "vardir", "cadir"};
     paths.hosts_file = folder / "hosts";
   }
 

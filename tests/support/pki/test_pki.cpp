@@ -6,6 +6,7 @@
 
 #include <stdexcept>
 
+#include "proto/base/clock.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/unique_fd.hpp"
@@ -97,6 +98,12 @@ Holder TestCa::issue_member(const std::string& name, const std::string& role) co
   return issue(spec);
 }
 
+x509::CaCrl TestCa::crl(x509::CaCrlSpec spec) const {
+  constexpr std::int64_t kMinute = 60'000;
+  if (spec.this_update_ms == 0) spec.this_update_ms = base::SystemClock().unix_ms() - kMinute;
+  return must(x509::issue_ca_crl(spec, certificate(), key()));
+}
+
 Holder TestCa::issue_issuer(const std::string& name, const security::IssuerLimits& limits) const {
   x509::IssueSpec spec;
   spec.common_name = name;
@@ -124,6 +131,8 @@ TestPki::TestPki()
   orchestrator_.write(folder_, "orchestrator");
   broker_.write(folder_, "broker");
   must(base::write_file(folder_ / "puppet-ca.pem", puppet_ca_.certificate().pem()));
+  must(base::write_file(folder_ / "root.crl", root_.crl().pem()));
+  must(base::write_file(folder_ / "orchestrator-root.crl", orchestrator_root_.crl().pem()));
 }
 
 TestPki::~TestPki() {

@@ -12,6 +12,7 @@
 #include "proto/security/signer.hpp"
 #include "proto/security/token_file.hpp"
 #include "proto/security/trust_store.hpp"
+#include "proto/x509/ca_crl.hpp"
 #include "proto/x509/certificate.hpp"
 #include "proto/x509/key.hpp"
 
@@ -41,6 +42,8 @@ class TestCa {
   Holder issue(const x509::IssueSpec& spec) const;
   // As Puppet issues it: CN and DNS name are the identity, for client and server.
   Holder issue_node(const std::string& identity) const;
+  // Its revocation list, current for as long as the CA, unless `spec` says otherwise.
+  x509::CaCrl crl(x509::CaCrlSpec spec = {}) const;
   // As `muster issuer create` issues it.
   Holder issue_issuer(const std::string& name, const security::IssuerLimits& limits) const;
   // As `muster init` issues it: the role is the organizational unit.
@@ -53,7 +56,7 @@ class TestCa {
 
 // Files in folder(), which goes with the object:
 //   root.pem root.key, operator.*, broker.* (localhost, 127.0.0.1, ::1), orchestrator-root.pem
-//   orchestrator-root.key, orchestrator.*, watcher.*, puppet-ca.pem
+//   orchestrator-root.key, orchestrator.*, watcher.*, puppet-ca.pem, root.crl and orchestrator-root.crl, which revoke nobody
 class TestPki {
  public:
   TestPki();

@@ -59,6 +59,25 @@ TEST_F(ApplicantTest, AGoodAnnouncementTellsWhoItIs) {
   EXPECT_FALSE(applicant->master());
 }
 
+// It is kept until the machine is provisioned, and its address goes into records, logs and mail.
+TEST_F(ApplicantTest, WhatItSaysHasALimit) {
+  announce_.set_address(std::string(100'000, '1'));
+  EXPECT_EQ(known()->address.size(), kToldAddressMaxBytes);
+  announce_.set_address(std::string(kAnnouncementMaxBytes, '1'));
+  EXPECT_THAT(problem(), HasSubstr("the limit is"));
+}
+
+TEST_F(ApplicantTest, WhatItsCertificateShallSayIsToldAndLimited) {
+  (*announce_.mutable_extensions())["1.3.6.1.4.1.34380.1.1.13"] = "web";
+  announce_.add_alternative_names("www.example");
+  const auto applicant = known();
+  ASSERT_TRUE(applicant) << applicant.error().message;
+  EXPECT_EQ(applicant->extensions.at("1.3.6.1.4.1.34380.1.1.13"), "web");
+  EXPECT_EQ(applicant->alternative_names, std::vector<std::string>{"www.example"});
+  for (int i = 0; i < kAskedMost; ++i) announce_.add_alternative_names("n" + std::to_string(i));
+  EXPECT_THAT(problem(), HasSubstr("65 alternative names"));
+}
+
 TEST_F(ApplicantTest, AnOverheardTokenIsOfNoUse) {
   announce_.set_token_proof("");
   EXPECT_THAT(problem(), HasSubstr("does not prove that it holds its key"));

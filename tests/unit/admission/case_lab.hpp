@@ -37,7 +37,8 @@ inline Case usual_case() {
 inline Case held_case() {
   auto it = usual_case();
   it.name.record =
-      NameRecord{"finished", "puppet-1.example", "old-key", kCaseNowMs - 10 * kCaseHourMs, {}};
+      NameRecord{"finished", "puppet-1.example",      "old-key", kCaseNowMs - 10 * kCaseHourMs,
+                 {},         "ca-of-puppet-1.example"};
   it.name.answers = std::vector{answer_of("puppet-1.example", true, "old-certificate")};
   return it;
 }

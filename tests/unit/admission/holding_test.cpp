@@ -92,6 +92,30 @@ TEST(OldKeyTest, OfARevokedCertificateItProvesNothing) {
   EXPECT_EQ(judge(it).decision, Decision::wait);
 }
 
+// Who stole another master makes the certificate, and its CA says that it is valid, or nothing at all.
+TEST(OldKeyTest, ACertificateOfAnotherCaProvesNothing) {
+  auto it = held_case();
+  it.applicant.old = OldCertificate{"forged", "ca-of-puppet-2.example"};
+  const auto forger = answer_of("puppet-2.example", true, "forged");
+  it.name.answers->push_back(forger);
+  EXPECT_EQ(judge(it).decision, Decision::wait) << "the name's own CA has it, too";
+  it.name.answers = std::vector{forger};
+  EXPECT_EQ(judge(it).decision, Decision::wait) << "the name's own CA is down";
+  it.name.answers = std::vector<CaAnswer>{};
+  EXPECT_EQ(judge(it).decision, Decision::wait) << "both are down";
+  it.name.record.reset();
+  it.name.answers = std::vector{answer_of("puppet-1.example", true, "old-certificate"), forger};
+  EXPECT_EQ(judge(it).decision, Decision::wait) << "there is no record";
+}
+
+// Or a stolen master could keep every node of the others from coming back.
+TEST(OldKeyTest, AnotherCasWordTakesNoNameThatARecordGives) {
+  auto it = held_case();
+  it.applicant.old = OldCertificate{"old-certificate", "ca-of-puppet-1.example"};
+  it.name.answers->push_back(answer_of("puppet-2.example", true, "made up"));
+  EXPECT_EQ(judge(it).ground, Ground::old_key);
+}
+
 TEST(OldKeyTest, WithItsCaDownTheRecordDecides) {
   auto it = held_case();
   it.applicant.old = OldCertificate{"old-certificate", "ca-of-puppet-1.example"};

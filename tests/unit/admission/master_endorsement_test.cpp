@@ -31,6 +31,19 @@ TEST_F(MasterEndorsementTest, TheHigherNumberIsBelievedWhicheverComesLast) {
   EXPECT_FALSE(replaces(first, first));
 }
 
+TEST_F(MasterEndorsementTest, ANumberThatRunsAwayIsNotBelieved) {
+  const auto known = of(ca_);
+  auto next = of(ca_);
+  next.number = known.number + kNumberStepMax;
+  EXPECT_TRUE(replaces(next, known));
+  ++next.number;
+  EXPECT_FALSE(replaces(next, known));
+  next.number = kNumberMax;
+  EXPECT_TRUE(check_endorsement(next));
+  ++next.number;
+  EXPECT_EQ(check_endorsement(next).error().code, Errc::invalid_data);
+}
+
 TEST_F(MasterEndorsementTest, AnOldEndorsementDoesNotUndoAWithdrawalAndOfOneNumberItWins) {
   auto old = of(ca_);
   auto withdrawal = of(ca_);
@@ -94,6 +107,20 @@ TEST_F(MasterEndorsementTest, ALivingMastersNameIsNotTakenByAnotherCa) {
   EXPECT_TRUE(may_be_endorsed(offered, {known}, known.ends_at_ms)) << "its endorsement ended";
   EXPECT_TRUE(may_be_endorsed(of(other_, "m2.de"), {known}, kEndorsedAtMs));
   EXPECT_TRUE(may_be_endorsed(of(other_, ""), {of(ca_, "")}, kEndorsedAtMs));
+}
+
+// A node of the CA with a token for masters holds a certificate of it, too.
+TEST_F(MasterEndorsementTest, AnEndorsedCaIsNotTakenByAnotherMaster) {
+  const auto known = of(ca_, "m1.de");
+  const auto refused = may_be_endorsed(of(ca_, "evil.de"), {known}, kEndorsedAtMs);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::refused);
+  EXPECT_NE(refused.error().message.find("'m1.de' is the master"), std::string::npos)
+      << refused.error().message;
+  EXPECT_FALSE(may_be_endorsed(of(ca_, "evil.de"), {of(ca_, "")}, kEndorsedAtMs))
+      << "an operator endorsed it, and named nobody";
+  EXPECT_TRUE(may_be_endorsed(of(ca_, "m1.de"), {known}, kEndorsedAtMs));
+  EXPECT_TRUE(may_be_endorsed(of(ca_, "m2.de"), {known}, known.ends_at_ms)) << "it has ended";
 }
 
 TEST_F(MasterEndorsementTest, AWithdrawnCaIsNotBroughtBackByItsMaster) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/admission/extensions.hpp"
+#include "orchestrator/admission/master_grant.hpp"
 #include "tests/support/pki/test_pki.hpp"
 #include "tests/unit/admission/case_lab.hpp"
 
@@ -108,8 +109,23 @@ TEST_F(MasterTokenTest, AMasterDoesNotTakeTheNameOfANodeOfAnotherCa) {
   it_.name.member->ca_fingerprint = ca_.certificate().fingerprint();
   EXPECT_EQ(judge(it_).decision, Decision::admit);
   it_.name.member.reset();
-  it_.name.record = NameRecord{"finished", "puppet-2.example", "k", 1, {}};
-  EXPECT_EQ(judge(it_).decision, Decision::wait);
+  for (const auto* state : {"finished", "failed", "running"}) {
+    it_.name.record = NameRecord{state, "puppet-2.example", "k", 1, {}};
+    EXPECT_EQ(judge(it_).decision, Decision::wait) << state << ": that CA may have signed";
+    it_.name.record->key_fingerprint = it_.applicant.key_fingerprint;
+    EXPECT_EQ(judge(it_).decision, Decision::admit) << state << ": the machine itself";
+  }
+  it_.name.record = NameRecord{"failed", "", "k", 1, {}};
+  EXPECT_EQ(judge(it_).decision, Decision::admit) << "no CA was chosen yet";
+}
+
+TEST(MasterGrantTest, AMasterIsGrantedTheNamesAndFactsOfItsTokenAndNoOthers) {
+  security::JoinClaims token;
+  token.issues = {"web*", "app*"};
+  token.serves = {{"country", "de"}};
+  const auto grant = grant_of(token);
+  EXPECT_EQ(grant.patterns, token.issues);
+  EXPECT_EQ(grant.facts, (Value{{"country", "de"}}));
 }
 
 TEST(ExtensionsTest, ATokenAllowsNoneUnlessItNamesThem) {
@@ -121,6 +137,44 @@ TEST(ExtensionsTest, ATokenAllowsNoneUnlessItNamesThem) {
   token.extensions = {{"pp_role", "web"}};
   EXPECT_TRUE(check_extensions({{"pp_role", "web"}}, token));
   EXPECT_FALSE(check_extensions({{"pp_role", "db"}}, token));
+  EXPECT_TRUE(check_extensions({{"1.3.6.1.4.1.34380.1.1.13", "web"}}, token)) << "by its numbers";
+}
+
+TEST(ExtensionsTest, AuthorityOverAPuppetServerIsRefusedThoughATokenSaidIt) {
+  security::JoinClaims token;
+  token.extensions = {{"pp_auth_role", "admin"}};
+  EXPECT_FALSE(check_extensions({{"1.3.6.1.4.1.34380.1.3.13", "admin"}}, token));
+}
+
+TEST(ExtensionsTest, AlternativeNamesAreTheTokensOrTheMachinesOwn) {
+  security::JoinClaims token;
+  token.id = "t-1";
+  EXPECT_TRUE(check_alternative_names({"web-1.example"}, "web-1.example", token));
+  EXPECT_THAT(check_alternative_names({"www.example"}, "web-1.example", token).error().message,
+              HasSubstr("--alternative-name www.example"));
+  token.alternative_names = {"www*", "IP:192.0.2.1"};
+  EXPECT_TRUE(check_alternative_names({"www.example", "IP:192.0.2.1"}, "web-1.example", token));
+  EXPECT_FALSE(check_alternative_names({"IP:192.0.2.10"}, "web-1.example", token));
+}
+
+TEST(ExtensionsTest, AMachineThatAsksForMoreIsToldAtTheDesk) {
+  auto it = usual_case();
+  it.applicant.extensions = {{"1.3.6.1.4.1.34380.1.1.13", "web"}};
+  EXPECT_THAT(judge(it).reason, HasSubstr("'pp_role' with the value 'web'"));
+  it.applicant.token.extensions = {{"pp_role", "web"}};
+  EXPECT_EQ(judge(it).decision, Decision::admit);
+  it.applicant.alternative_names = {"www.example"};
+  EXPECT_THAT(judge(it).reason, HasSubstr("'www.example'"));
+  it.applicant.token.alternative_names = {"*"};
+  EXPECT_EQ(judge(it).decision, Decision::admit);
+  it.applicant.alternative_names = {"puppet"};
+  EXPECT_THAT(judge(it).reason, HasSubstr("reserved"));
+}
+
+TEST(ExtensionsTest, ANameThatNoCertificateHoldsIsRefusedBeforeAnythingBegins) {
+  auto it = usual_case();
+  it.applicant.identity = std::string(65, 'a');
+  EXPECT_THAT(judge(it).reason, HasSubstr("65 bytes"));
 }
 
 }  // namespace

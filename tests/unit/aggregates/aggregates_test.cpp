@@ -5,6 +5,7 @@
 
 #include "plugins/aggregates/function.hpp"
 #include "plugins/aggregates/text.hpp"
+#include "proto/ddl/site_rules.hpp"
 
 namespace muster::aggregates {
 namespace {
@@ -118,6 +119,20 @@ TEST(AggregatesTest, TheFunctionsAreThoseADdlMayName) {
   std::vector<std::string> names;
   for (const auto& function : functions()) names.emplace_back(function.name);
   EXPECT_EQ(names, ddl::aggregate_names());
+}
+
+TEST(AggregatesTest, FunctionsOfTheSiteStandForOursAndUnknownOnesGiveNothing) {
+  auto described = action();
+  described.aggregates = {{"nagios_states", "load", "", {}}, {"median", "load", "", {}}};
+  ddl::SiteRules rules;
+  rules.aggregates["nagios_states"] = {"summary", "%10s : %s", {{"2", "CRITICAL"}}};
+  ddl::use_site_rules(rules);
+  const Value reply{{"load", 2}};
+  const auto summaries = summarize_all(described, {&reply});
+  ddl::use_site_rules({});
+  ASSERT_EQ(summaries.size(), 1U);
+  EXPECT_EQ(summaries[0].function, "nagios_states");
+  EXPECT_THAT(summaries[0].lines, ElementsAre("  CRITICAL : 1"));
 }
 
 TEST(AggregatesTest, JsonIsByOutputThenFunction) {

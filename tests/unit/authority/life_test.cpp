@@ -31,7 +31,8 @@ class LifeTest : public testing::Test {
   Index index() const { return read_index(folder_.path(), clock_.unix_ms()).value(); }
   std::vector<CertificateState> states(const std::string& name) const {
     std::vector<CertificateState> found;
-    for (const auto& [issued, state] : index().certificates)
+    const auto all = index();
+    for (const auto& [issued, state] : all.certificates)
       if (issued.name == name) found.push_back(state);
     return found;
   }
@@ -50,7 +51,8 @@ using IndexTest = LifeTest;
 
 TEST_F(IndexTest, InitNotesWhatItMade) {
   std::vector<std::string> all;
-  for (const auto& [issued, state] : index().certificates) {
+  const auto index_now = index();
+  for (const auto& [issued, state] : index_now.certificates) {
     EXPECT_EQ(state, CertificateState::current);
     all.push_back(issued.role + " " + issued.name);
   }
@@ -157,9 +159,9 @@ TEST_F(RotationTest, TheNewRootIssuesAtOnceAndTheOldOneStandsBehindIt) {
   security::TrustStore old_only(clock_);
   ASSERT_TRUE(old_only.add(before, Root::operators));
   std::vector<std::string> chain;
-  for (const auto& one :
-       x509::Certificate::all_from_pem(folder_.read("bob.pem"), "bob.pem").value())
-    chain.push_back(one.der());
+  const auto certificates =
+      x509::Certificate::all_from_pem(folder_.read("bob.pem"), "bob.pem").value();
+  for (const auto& one : certificates) chain.push_back(one.der());
   ASSERT_EQ(chain.size(), 2U);
   EXPECT_TRUE(old_only.verify(chain));
 }

@@ -38,6 +38,7 @@ class TokensTest : public testing::Test {
 
 TEST_F(TokensTest, TokenCarriesWhatANodeNeedsToJoin) {
   spec_.master = true;
+  spec_.issues = {"*"};
   spec_.uses = 3;
   spec_.valid_for = std::chrono::hours(2);
   const auto made = create_token(settings_, spec_, clock_);

@@ -45,6 +45,16 @@ TEST(FairQueueTest, WhoIsOverTheirLimitLosesAndIsNamed) {
   EXPECT_THAT(drained(queue), ElementsAre("1", "a", "2"));
 }
 
+TEST(FairQueueTest, WhoLostAllHasNoTurnLeftToAddToTheNext) {
+  Queue queue({.items = 100, .per_sender = 10, .bytes = 10, .bytes_per_sender = 10});
+  ASSERT_TRUE(queue.push("big", "B1", 9).taken);
+  ASSERT_TRUE(queue.push("alice", "a", 1).taken);
+  ASSERT_EQ(queue.push("bob", "b", 4).lost, "big");
+  ASSERT_TRUE(queue.push("big", "B2", 4).taken);
+  ASSERT_TRUE(queue.push("big", "B3", 1).taken);
+  EXPECT_THAT(drained(queue), ElementsAre("a", "b", "B2", "B3"));
+}
+
 TEST(FairQueueTest, AFullQueueTakesFromWhoHasTheMost) {
   Queue queue({.items = 6, .per_sender = 5});
   for (const auto* item : {"1", "2", "3", "4", "5"}) queue.push("flood", item);
@@ -124,6 +134,17 @@ TEST(FairQueueTest, OfManyThreadsNothingIsLostWithinTheLimits) {
   queue.close();
   consumer.join();
   EXPECT_EQ(sum, 20'000);
+}
+
+TEST(FairQueueTest, WhoWaitsForAWhileGetsWhatCameOrNothing) {
+  FairQueue<int> queue({.items = 10});
+  EXPECT_EQ(queue.pop_for(std::chrono::milliseconds(1)), std::nullopt);
+  EXPECT_TRUE(queue.push("a", 7).taken);
+  EXPECT_EQ(queue.pop_for(std::chrono::milliseconds(1)), 7);
+  EXPECT_FALSE(queue.closed());
+  queue.close();
+  EXPECT_TRUE(queue.closed());
+  EXPECT_EQ(queue.pop_for(std::chrono::hours(1)), std::nullopt);
 }
 
 }  // namespace

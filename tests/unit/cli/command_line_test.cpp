@@ -20,6 +20,8 @@ class CommandLineTest : public testing::Test {
     command.option("--text", text_, "");
     command.option("--count", count_, "");
     command.option("--seconds", seconds_, "").range(0.0, 10.0);
+    command.option("--time", time_, "").time(0.01, 86'400);
+    command.option("--ttl", ttl_, "").time(1, 600, /*whole=*/true);
   }
   // What is wrong; empty: nothing.
   std::string parse(std::vector<const char*> words) {
@@ -39,7 +41,23 @@ class CommandLineTest : public testing::Test {
   std::string text_;
   std::optional<std::size_t> count_;
   double seconds_ = 0;
+  std::optional<double> time_;
+  int ttl_ = 60;
 };
+
+TEST_F(CommandLineTest, TimesHaveUnitsAndRangesInWords) {
+  EXPECT_EQ(parse({"--time", "1s", "--ttl", "2m"}), "");
+  EXPECT_EQ(time_, 1.0);
+  EXPECT_EQ(ttl_, 120);
+  EXPECT_EQ(parse({"--time", "0.5", "--ttl", "5"}), "");
+  EXPECT_EQ(time_, 0.5);
+  EXPECT_EQ(ttl_, 5);
+  EXPECT_THAT(parse({"--time", "2d"}), HasSubstr("--time: must be from 10 ms to 1 d, not 2d"));
+  EXPECT_THAT(parse({"--ttl", "1h"}), HasSubstr("--ttl: must be from 1 s to 10 min, not 1h"));
+  EXPECT_THAT(parse({"--ttl", "1500ms"}), HasSubstr("must be whole seconds"));
+  EXPECT_THAT(parse({"--time", "soon"}), HasSubstr("'soon' is not a time"));
+  EXPECT_THAT(parse({"--seconds", "11"}), HasSubstr("must be from 0 to 10, not 11"));
+}
 
 TEST_F(CommandLineTest, WordsInBracketsStayAsTheyWereTyped) {
   EXPECT_EQ(parse({"[ -f /run/reboot ]", "[a,b]", "[]", "x]", "-C", "[a,b]", "--class=[c]",

@@ -82,8 +82,8 @@ CompletionSources sources() {
 
 std::vector<std::string> after(const std::vector<std::string>& words) {
   std::vector<std::string> texts;
-  for (const auto& candidate : complete(completed_root(), words, sources()).candidates)
-    texts.push_back(candidate.text);
+  const auto completed = complete(completed_root(), words, sources());
+  for (const auto& candidate : completed.candidates) texts.push_back(candidate.text);
   return texts;
 }
 

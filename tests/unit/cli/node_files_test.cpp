@@ -35,6 +35,18 @@ TEST_F(NodeFilesTest, FactsAreYamlOrJson) {
   EXPECT_EQ(read_value_file(folder_ / "empty").value(), Value::object());
 }
 
+TEST_F(NodeFilesTest, FactsAreReadAsTheNodeReadsThem) {
+  folder_.write("a.yaml",
+                "\xef\xbb\xbf"
+                "on: yes\r\nmode: 0755\r\nname: caf\xe9\r\n");
+  EXPECT_EQ(read_value_file(folder_ / "a.yaml").value(),
+            (Value{{"true", true}, {"mode", 493}, {"name", "caf\uFFFD"}}));
+  folder_.write("classes.txt",
+                "\xef\xbb\xbf"
+                "apache\r\n");
+  EXPECT_THAT(read_classes_file(folder_ / "classes.txt").value(), ElementsAre("apache"));
+}
+
 TEST_F(NodeFilesTest, WhatIsNeitherIsRefusedWithItsLine) {
   EXPECT_THAT(error_of("{\n \"a\": 1,\n \"b\": }\n"), HasSubstr("facts:3: not JSON: syntax error"));
   EXPECT_THAT(error_of("a: 1\nb: [\n"), HasSubstr("facts:"));

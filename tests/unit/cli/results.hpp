@@ -14,7 +14,8 @@ inline client::NodeResult node_result(const std::string& identity, client::Outco
   node.identity = identity;
   node.outcome = outcome;
   node.status = outcome == client::Outcome::failed ? 1 : 0;
-  node.message = outcome == client::Outcome::ok ? "OK" : "could not do it";
+  if (outcome != client::Outcome::silent)
+    node.message = outcome == client::Outcome::ok ? "OK" : "could not do it";
   node.data = std::move(data);
   node.took = std::chrono::microseconds(12'340);
   return node;

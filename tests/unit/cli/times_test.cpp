@@ -23,5 +23,34 @@ TEST(ParseDurationTest, RefusesWhatIsNotANumberAndAUnit) {
   }
 }
 
+TEST(ParseSecondsTest, ReadsSecondsAndEveryUnit) {
+  EXPECT_DOUBLE_EQ(*parse_seconds("1"), 1);
+  EXPECT_DOUBLE_EQ(*parse_seconds("0.5"), 0.5);
+  EXPECT_DOUBLE_EQ(*parse_seconds("1s"), 1);
+  EXPECT_DOUBLE_EQ(*parse_seconds("500ms"), 0.5);
+  EXPECT_DOUBLE_EQ(*parse_seconds("2m"), 120);
+  EXPECT_DOUBLE_EQ(*parse_seconds("2min"), 120);
+  EXPECT_DOUBLE_EQ(*parse_seconds("1.5h"), 5'400);
+  EXPECT_DOUBLE_EQ(*parse_seconds("1h30m"), 5'400);
+  EXPECT_DOUBLE_EQ(*parse_seconds("7d"), 604'800);
+}
+
+TEST(ParseSecondsTest, RefusesWhatIsNoTimeAndSaysWhatToWrite) {
+  for (const auto* text : {"", "s", "1 s", "1x", "1h30", "ten", "nan", "inf", "1e3s", "1ss"}) {
+    const auto parsed = parse_seconds(text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_NE(parsed.error().message.find("90s"), std::string::npos) << parsed.error().message;
+  }
+}
+
+TEST(SecondsTextTest, IsInTheLargestUnitThatFits) {
+  EXPECT_EQ(seconds_text(0.01), "10 ms");
+  EXPECT_EQ(seconds_text(1), "1 s");
+  EXPECT_EQ(seconds_text(90), "90 s");
+  EXPECT_EQ(seconds_text(600), "10 min");
+  EXPECT_EQ(seconds_text(86'400), "1 d");
+  EXPECT_EQ(seconds_text(0), "0 s");
+}
+
 }  // namespace
 }  // namespace muster::cli

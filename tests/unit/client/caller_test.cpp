@@ -289,7 +289,7 @@ TEST_F(CallerTest, InTheJoinZoneTheAnnouncedKeyAnswers) {
   const auto other = x509::Key::generate_p256().value();
   const auto bus = lab_.broker().connect("c1");
   const auto* signs_with = &other;
-  must(bus->subscribe(
+  const auto listening = bus->subscribe(
       transport::topics::join_down("c1"), transport::Qos::at_least_once,
       [&](const transport::Message& message) {
         const auto sealed = envelope::decode(message.payload).value();
@@ -304,13 +304,16 @@ TEST_F(CallerTest, InTheJoinZoneTheAnnouncedKeyAnswers) {
                               .seal(envelope::Kind::reply, reply.SerializeAsString())
                               .value(),
                           {}));
-      }));
+      });
   const JoinAddress join{"c1", key.public_der()};
   const auto stolen = caller_->call_one("n1", &join, "provision", "claim", {}, kShort);
   ASSERT_FALSE(stolen);
   EXPECT_THAT(stolen.error().message, HasSubstr("another key"));
   signs_with = &key;
   EXPECT_TRUE(caller_->call_one("n1", &join, "provision", "claim", {}, 20s));
+  ASSERT_TRUE(lab_.link().take(Ban{.identity = "n1", .number = 1}));
+  EXPECT_FALSE(caller_->call_one("n1", &join, "provision", "claim", {}, kShort))
+      << "a banned name is not heard in the join zone either";
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ class ClientLab {
     orchestrator_ = std::make_unique<Link>(broker_.connect("lab-orchestrator"),
                                            pki_.orchestrator().signer(), "main", clock_);
     pki_.trust(orchestrator_->operators());
-    must(orchestrator_->learn_cas());  // it numbers what it endorses
+    must(orchestrator_->learn_trust());  // it numbers what it endorses
     return *orchestrator_;
   }
   test::MemoryBroker& broker() { return broker_; }
@@ -89,10 +89,12 @@ class LabNode {
         on_request_(std::move(on_request)),
         bus_(lab.broker().connect(
             identity_, test::MemoryWill{transport::topics::presence("main", identity_), ""})) {
-    for (const auto& filter : {transport::topics::request_to_node("main", identity_),
-                               std::string("muster/v1/main/req/agent/+")})
-      must(bus_->subscribe(filter, transport::Qos::at_least_once,
-                           [this](const transport::Message& message) { hear(message.payload); }));
+    listening_ =
+        bus_->subscribe_all({transport::topics::request_to_node("main", identity_, "+"),
+                             "muster/v1/main/req/agent/+/+"},
+                            transport::Qos::at_least_once,
+                            [this](const transport::Message& message) { hear(message.payload); })
+            .value();
   }
   ~LabNode() { bus_->disconnect(); }
   LabNode(const LabNode&) = delete;
@@ -156,6 +158,7 @@ class LabNode {
   const OnRequest on_request_;
   std::atomic<int> heard_{0};
   std::unique_ptr<transport::Bus> bus_;
+  std::vector<transport::Subscription> listening_;
 };
 
 }  // namespace muster::client

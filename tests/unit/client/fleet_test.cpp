@@ -93,6 +93,29 @@ TEST_F(FleetTest, FiltersAreJudgedByPresence) {
   EXPECT_FALSE(fleet->can_answer(filter_of("rack=1"))) << "n2 does not publish it";
 }
 
+TEST_F(FleetTest, WhatPresenceLeftOutItDoesNotAnswerAbout) {
+  lab_.trust_nodes();
+  LabNode n1(lab_, "n1");
+  LabNode n2(lab_, "n2");
+  auto wire = n1.presence({{"country", "de"}});
+  wire.set_left_out_classes(51);
+  n1.show(wire);
+  wire = n2.presence({{"country", "us"}});
+  wire.set_left_out_agents(3);
+  n2.show(wire);
+  const auto fleet = watch();
+  const auto why = [&](const filter::Text& text, const std::string& agent = "") {
+    const auto answers = fleet->can_answer(filter::Filter::parse(text).value(), agent);
+    return answers ? std::string("it can") : answers.error().message;
+  };
+  EXPECT_EQ(why({.classes = {"role::zz"}}), "n1 left 51 of its classes out");
+  EXPECT_EQ(why({.compounds = {"country=us and not role::zz"}}), "n1 left 51 of its classes out");
+  EXPECT_EQ(why({.agents = {"puppet"}}), "n2 left 3 of its agents out");
+  EXPECT_EQ(why({}, "puppet"), "n2 left 3 of its agents out");
+  EXPECT_EQ(why({.facts = {"region=eu"}}), "n1 does not publish region");
+  EXPECT_EQ(why({.facts = {"country=de"}}), "it can");
+}
+
 TEST_F(FleetTest, NobodyAppearsUnderAnothersName) {
   lab_.trust_nodes();
   LabNode n1(lab_, "n1");
@@ -171,7 +194,7 @@ TEST_F(FleetTest, AStrangersNodesAreCountedAndNotShown) {
 }
 
 TEST_F(FleetTest, ANodeAheadOfItsCaAppearsWhenTheCaIsEndorsed) {
-  must(lab_.link().learn_cas());
+  must(lab_.link().learn_trust());
   LabNode n1(lab_, "n1");
   n1.show(n1.presence());
   const auto fleet = watch();

@@ -16,7 +16,7 @@ using testing::HasSubstr;
 
 class FromNodeTest : public testing::Test {
  protected:
-  FromNodeTest() { must(lab_.link().learn_cas()); }
+  FromNodeTest() { must(lab_.link().learn_trust()); }
 
   const x509::Certificate& ours() const { return lab_.pki().puppet_ca().certificate(); }
   void believe(const x509::Certificate& ca, const std::vector<std::string>& patterns,

@@ -29,7 +29,7 @@ TEST_F(LinkTest, ItKnowsWhoWeAre) {
 TEST_F(LinkTest, CasThatAreRetainedAreKnownOnceItHasSettled) {
   endorse(lab_.orchestrator(), ca());
   EXPECT_FALSE(trusted());
-  must(lab_.link().learn_cas());
+  must(lab_.link().learn_trust());
   must(lab_.link().settle());
   EXPECT_TRUE(trusted());
 }
@@ -37,7 +37,7 @@ TEST_F(LinkTest, CasThatAreRetainedAreKnownOnceItHasSettled) {
 TEST_F(LinkTest, ANewCaIsTold) {
   std::atomic<int> told{0};
   const auto handle = lab_.link().on_new_ca().add([&told] { ++told; });
-  must(lab_.link().learn_cas());
+  must(lab_.link().learn_trust());
   endorse(lab_.orchestrator(), ca());
   EXPECT_TRUE(fakes::wait_until([&told] { return told == 1; }));
   EXPECT_TRUE(trusted());
@@ -45,7 +45,7 @@ TEST_F(LinkTest, ANewCaIsTold) {
 
 TEST_F(LinkTest, AnEmptyMessageWithdrawsNothing) {
   endorse(lab_.orchestrator(), ca());
-  must(lab_.link().learn_cas());
+  must(lab_.link().learn_trust());
   must(lab_.link().settle());
   must(lab_.link().bus().publish(transport::topics::trusted_ca("main", ca().fingerprint()), "",
                                  {.retain = true}));
@@ -56,16 +56,18 @@ TEST_F(LinkTest, AnEmptyMessageWithdrawsNothing) {
 }
 
 TEST_F(LinkTest, AWithdrawnCaIsTrustedNoMoreAndAnOldEndorsementDoesNotBringItBack) {
-  must(lab_.link().learn_cas());
+  must(lab_.link().learn_trust());
   const auto first = endorse(lab_.orchestrator(), ca());
   const auto topic = transport::topics::trusted_ca("main", ca().fingerprint());
   EXPECT_TRUE(fakes::wait_until([this] { return trusted(); }));
   // The handler may still run when this function has returned.
   const auto old_message = std::make_shared<std::string>();
-  must(lab_.link().bus().subscribe(topic, transport::Qos::at_least_once,
-                                   [old_message](transport::Message message) {
-                                     if (old_message->empty()) *old_message = message.payload;
-                                   }));
+  const auto heard = lab_.link().bus().subscribe(transport::topics::trusted_ca("main", "+"),
+                                                 transport::Qos::at_least_once,
+                                                 [old_message](transport::Message message) {
+                                                   if (old_message->empty())
+                                                     *old_message = message.payload;
+                                                 });
   must(lab_.link().fence(20s));
   auto withdrawal = first;
   withdrawal.withdrawn = true;
@@ -84,7 +86,7 @@ TEST_F(LinkTest, ACaThatNobodyEndorsedIsNotTrusted) {
   const auto thief = lab_.broker().connect("thief");
   must(thief->publish(transport::topics::trusted_ca("main", ca().fingerprint()), "forged",
                       {.retain = true}));
-  must(lab_.link().learn_cas());
+  must(lab_.link().learn_trust());
   must(lab_.link().settle());
   EXPECT_FALSE(trusted());
 }

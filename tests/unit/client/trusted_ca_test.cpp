@@ -8,6 +8,7 @@
 #include "proto/schema/muster.pb.h"
 #include "proto/transport/topics.hpp"
 #include "tests/support/pki/test_pki.hpp"
+#include "tests/unit/client/client_lab.hpp"
 
 namespace muster::client {
 namespace {
@@ -57,6 +58,19 @@ TEST_F(TrustedCaTest, OperatorsBrokersAndPretendersMayNot) {
     const auto ca = read_trusted_ca(topic_of(fingerprint_), endorsed_by(who), operators_);
     ASSERT_FALSE(ca);
     EXPECT_EQ(ca.error().code, Errc::refused);
+  }
+}
+
+// Else every operator and orchestrator could be a node, and one with a token for masters make it so.
+TEST_F(TrustedCaTest, TheRootsOfWhoCommandsAreNoNodesCas) {
+  ClientLab lab;
+  for (const auto* root : {&lab.pki().root(), &lab.pki().orchestrator_root()}) {
+    const auto endorsed =
+        publish_trusted_ca(lab.orchestrator(),
+                           {.certificate = root->certificate(), .master = "m1", .patterns = {"*"}});
+    ASSERT_FALSE(endorsed);
+    EXPECT_EQ(endorsed.error().code, Errc::refused);
+    EXPECT_FALSE(lab.orchestrator().nodes().trusts(root->certificate().fingerprint()));
   }
 }
 

@@ -7,6 +7,7 @@
 #include "orchestrator/client/control.hpp"
 #include "orchestrator/client/from_node.hpp"
 #include "tests/support/fakes/wait_until.hpp"
+#include "tests/support/pki/test_revocations.hpp"
 #include "tests/unit/control/control_lab.hpp"
 
 namespace muster::control {
@@ -34,7 +35,7 @@ class ControlDeskTest : public testing::Test {
 
 TEST_F(ControlDeskTest, ACaThatAnAdminAddsIsSignedByTheOrchestrator) {
   const ServingOrchestrator orchestrator(lab_, "orchestrator1");
-  client::must(lab_.link().learn_cas());
+  client::must(lab_.link().learn_trust());
   const auto added = ask("trust_add", {{"certificate", ca().pem()}, {"names", {"*"}}});
   ASSERT_TRUE(added) << added.error().message;
   EXPECT_EQ(added->outcome, client::Outcome::ok) << added->message;
@@ -48,7 +49,7 @@ TEST_F(ControlDeskTest, ACaThatAnAdminAddsIsSignedByTheOrchestrator) {
 
 TEST_F(ControlDeskTest, ACaThatAnAdminRemovesIsTrustedNoMore) {
   const ServingOrchestrator orchestrator(lab_, "orchestrator1");
-  client::must(lab_.link().learn_cas());
+  client::must(lab_.link().learn_trust());
   ASSERT_EQ(ask("trust_add", {{"certificate", ca().pem()}, {"names", {"*"}}})->outcome,
             client::Outcome::ok);
   client::must(lab_.link().settle());
@@ -103,6 +104,41 @@ TEST_F(ControlDeskTest, EachDutyIsAskedForWhatTheActionSays) {
                                         "unban n4 by alice", "revoke t1 by alice"));
 }
 
+TEST_F(ControlDeskTest, ARevocationListIsReadBeforeItsDutyIsAsked) {
+  struct FakeRevocations final : Revocations {
+    Status revoke(const x509::RevocationList& list, const std::string& caller) override {
+      asked = caller + " " + std::to_string(list.number());
+      return {};
+    }
+    std::string asked;
+  } revocations;
+  const ServingOrchestrator orchestrator(lab_, "orchestrator1", "alice",
+                                         {.revocations = &revocations});
+  const auto list = test::revoke(lab_.pki().root(), 7, {lab_.pki().operator_().certificate});
+  const auto done = ask("certificates_revoke", {{"list", list.pem()}});
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(done->outcome, client::Outcome::ok) << done->message;
+  EXPECT_EQ(done->data.at("number"), 7);
+  EXPECT_EQ(revocations.asked, "alice 7");
+  const auto damaged = ask("certificates_revoke", {{"list", "-----BEGIN X509 CRL-----\nAAAA\n"}});
+  EXPECT_EQ(damaged->outcome, client::Outcome::failed);
+  EXPECT_THAT(damaged->message, HasSubstr("no revocation list"));
+}
+
+TEST_F(ControlDeskTest, AnOperatorWhoWasRevokedIsRefusedAndAudited) {
+  const ServingOrchestrator orchestrator(lab_, "orchestrator1", "alice", {.bans = &trust_});
+  ASSERT_TRUE(orchestrator.link->take(
+      test::revoke(lab_.pki().root(), 1, {lab_.pki().operator_().certificate})));
+  const auto answer =
+      client::ask_orchestrators(lab_.link(), {.action = "node_ban",
+                                              .arguments = {{"node", "n1"}},
+                                              .timeout = std::chrono::milliseconds(500)});
+  EXPECT_FALSE(answer);
+  EXPECT_THAT(trust_.asked, testing::IsEmpty());
+  EXPECT_THAT(orchestrator.audit(),
+              testing::AllOf(HasSubstr("unverified"), HasSubstr("its certificate was revoked on")));
+}
+
 TEST_F(ControlDeskTest, WhatADutyRefusesIsTheAnswerAndADutyThatIsMissingIsSaid) {
   provisioning_.answer = fail(Errc::aborted, "n1 is being provisioned just now");
   const ServingOrchestrator orchestrator(lab_, "orchestrator1", "alice",
@@ -141,8 +177,8 @@ TEST_F(ControlDeskTest, AnAnswerOfAnOperatorIsNotBelieved) {
   client::Link pretender(lab_.broker().connect("eve"),
                          lab_.pki().root().issue_member("orchestrator1", "orchestrator").signer(),
                          "main", clock_);
-  client::must(pretender.bus().subscribe(
-      transport::topics::control_request("main"), transport::Qos::at_least_once,
+  const auto listening = pretender.bus().subscribe(
+      transport::topics::control_request("main", "+"), transport::Qos::at_least_once,
       [&](const transport::Message& message) {
         const auto sealed = envelope::decode(message.payload).value();
         const auto request = envelope::unpack<v1::Request>(sealed.body, "request").value();
@@ -150,7 +186,8 @@ TEST_F(ControlDeskTest, AnAnswerOfAnOperatorIsNotBelieved) {
                                           {}, clock_.unix_ms(), pretender.signer());
         client::must(pretender.bus().publish(request.reply_to() + "/orchestrator1",
                                              std::move(forged).value(), {}));
-      }));
+      });
+  ASSERT_TRUE(listening);
   const auto answer =
       client::ask_orchestrators(lab_.link(), {.action = "provision_again",
                                               .arguments = {{"node", "n1"}},

@@ -36,7 +36,7 @@ class ControlGateTest : public testing::Test {
     return who.signer().seal(kind, wire.SerializeAsString()).value();
   }
   std::optional<Judged> admit(const v1::Request& wire, bool direct = false) {
-    return gate_.admit(sealed(pki_.operator_(), wire), direct);
+    return gate_.admit(sealed(pki_.operator_(), wire), direct, "alice");
   }
   std::string audit() const { return folder_.read("audit.log"); }
 
@@ -70,17 +70,19 @@ TEST_F(ControlGateTest, AnAdminsRequestPassesOnceAndIsAudited) {
 
 TEST_F(ControlGateTest, WhatDoesNotVerifyGetsNoAnswer) {
   const auto wire = request();
-  EXPECT_FALSE(gate_.admit("noise", false));
-  EXPECT_FALSE(gate_.admit(sealed(pki_.node("alice"), wire), false)) << "a node's";
-  EXPECT_FALSE(gate_.admit(sealed(pki_.orchestrator(), wire), false)) << "another's name";
+  EXPECT_FALSE(gate_.admit("noise", false, "alice"));
+  EXPECT_FALSE(gate_.admit(sealed(pki_.node("alice"), wire), false, "alice")) << "a node's";
+  EXPECT_FALSE(gate_.admit(sealed(pki_.orchestrator(), wire), false, "alice")) << "another's name";
   const auto pretender = pki_.root().issue_member("alice", "orchestrator");
-  EXPECT_FALSE(gate_.admit(sealed(pretender, wire), false)) << "a role its root does not give";
+  EXPECT_FALSE(gate_.admit(sealed(pretender, wire), false, "alice"))
+      << "a role its root does not give";
   auto as_watcher = wire;
   as_watcher.set_caller("w");
   const auto watcher = pki_.orchestrator_root().issue_member("w", "broker");
-  EXPECT_FALSE(gate_.admit(sealed(watcher, as_watcher), false));
+  EXPECT_FALSE(gate_.admit(sealed(watcher, as_watcher), false, "alice"));
   // What was signed for nodes is nothing for orchestrators.
-  EXPECT_FALSE(gate_.admit(sealed(pki_.operator_(), wire, envelope::Kind::request), false));
+  EXPECT_FALSE(
+      gate_.admit(sealed(pki_.operator_(), wire, envelope::Kind::request), false, "alice"));
   EXPECT_THAT(audit(), HasSubstr("unverified"));
   EXPECT_TRUE(admit(wire)) << "none of them has used up its id";
 }
@@ -103,7 +105,7 @@ TEST_F(ControlGateTest, WhoIsNoAdminIsDeniedWithoutAPlaceInTheReplayWindow) {
   wire.set_caller("bob");
   const auto bob = pki_.root().issue_member("bob", "operator");
   for (int i = 0; i < 2; ++i) {
-    const auto judged = gate_.admit(sealed(bob, wire), false);
+    const auto judged = gate_.admit(sealed(bob, wire), false, "bob");
     ASSERT_TRUE(judged);
     EXPECT_EQ(judged->outcome, v1::OUTCOME_REFUSED);
     EXPECT_THAT(judged->refusal->message, HasSubstr("bob may not call"));
@@ -135,7 +137,7 @@ TEST_F(ControlGateTest, WhatMustBeRecordedAndCannotBeIsNotDone) {
   auto gate =
       ControlGate::create({"orchestrator1", "main", commanding_, policies_, replay_, broken})
           .value();
-  const auto judged = gate.admit(sealed(pki_.operator_(), request()), false);
+  const auto judged = gate.admit(sealed(pki_.operator_(), request()), false, "alice");
   ASSERT_TRUE(judged);
   EXPECT_EQ(judged->outcome, v1::OUTCOME_REFUSED);
   EXPECT_TRUE(judged->refusal);

@@ -54,7 +54,7 @@ struct ServingOrchestrator {
         lab.broker().connect(name),
         lab.pki().orchestrator_root().issue_member(name, "orchestrator").signer(), "main", clock);
     lab.pki().trust(link->operators());
-    client::must(link->learn_cas());
+    client::must(link->learn_trust());
     auto started = ControlDesk::start(*link, duties,
                                       {folder / "policies",
                                        folder / "requests.seen",

@@ -43,6 +43,22 @@ TEST(BusOptionsTest, TheVersionIsTheConfiguredOne) {
   EXPECT_EQ(member_options(config, bus, "n1", "id-of-its-key").version, Version::v311);
 }
 
+TEST(BusOptionsTest, ARevocationListGoesToTheMastersListenerOfTheSameBrokers) {
+  AgentConfig config;
+  config.masters_port = 9999;
+  BusSettings bus;
+  bus.node_brokers = {"broker.example:8883", "[2001:db8::1]:18883"};
+  bus.collectives = {"main"};
+  const auto options = courier_options(config, bus, "m1", "id");
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->brokers,
+            (std::vector<std::string>{"broker.example:9999", "[2001:db8::1]:9999"}));
+  EXPECT_EQ(options->certificate_file, config.puppet.certificate_of("m1"));
+  EXPECT_FALSE(options->will) << "its end says nothing about the node";
+  bus.node_brokers = {"no port"};
+  EXPECT_FALSE(courier_options(config, bus, "m1", "id"));
+}
+
 TEST(BusOptionsTest, AJoiningNodeHasAPasswordAndNoCertificate) {
   const test::TestPki pki;
   BusSettings bus;

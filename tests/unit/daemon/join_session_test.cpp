@@ -20,7 +20,7 @@ class JoinSessionTest : public testing::Test {
   }
   std::unique_ptr<JoinSession> open() {
     auto session = JoinSession::over(around_.broker.connect("c1", test::MemoryWill{kAnnounce, ""}),
-                                     join_, signals_);
+                                     "main", join_, signals_, around_.revocations);
     if (!session) throw std::runtime_error(session.error().message);
     return std::move(*session);
   }

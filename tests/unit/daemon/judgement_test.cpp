@@ -7,6 +7,7 @@
 #include "proto/envelope/value_codec.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
+#include "tests/unit/approval/approved.hpp"
 #include "tests/unit/dispatch/test_agent.hpp"
 
 namespace muster::agent {
@@ -45,16 +46,21 @@ class JudgementTest : public testing::Test {
   }
 
   const fakes::TempFolder folder_;
+  const fakes::TempFolder state_;
+  test::TestPki pki_;
+  base::SystemClock real_clock_;
+  security::TrustStore operators_{real_clock_};
   const std::string identity_ = "n1";
   fakes::FakeClock clock_;
   TestAgent* echo_ = nullptr;
   AgentTable table_{agents(echo_)};
+  approval::Checker approvals_{operators_, clock_, state_ / "approvals.used"};
   policy::PolicyStore policies_{folder_.path(), {}, true};
   Judgement judgement_{{identity_, clock_, table_, policies_,
                         [] {
                           return std::make_shared<const Value>(Value{{"country", "de"}});
                         },
-                        [] { return std::vector<std::string>{"role::web"}; }}};
+                        [] { return std::vector<std::string>{"role::web"}; }, &approvals_}};
 };
 
 constexpr auto kAll = "allow\t*\t*\t*\n";
@@ -98,6 +104,43 @@ TEST_F(JudgementTest, FilterAndTargetsAreTheRequests) {
   EXPECT_TRUE(allows(kFilter, wire));
   wire.add_targets("n2");
   EXPECT_FALSE(allows(kFilter, wire));
+}
+
+TEST_F(JudgementTest, ALineThatAsksForApprovalTellsWhatItCounted) {
+  pki_.trust(operators_);
+  folder_.write("groups", "admins cert=bob cert=carol cert=alice\n");
+  constexpr auto kTwo = "allow\t*\t*\t*\tapprove: 2 of admins\n";
+  auto wire = request();
+  wire.set_collective("main");
+  EXPECT_FALSE(allows(kTwo, wire));
+  EXPECT_EQ(judgement_.action(wire, Role::operator_).needs_approval, "2 of admins");
+  const auto by = [&](const char* name) { return pki_.root().issue_member(name, "operator"); };
+  const auto statement = approval::statement_for(wire, {{"count", 7}}, clock_.unix_ms());
+  approval::attach(wire, statement, {by("bob"), by("alice"), by("wanda")});
+  const auto refused = judgement_.action(wire, Role::operator_);
+  ASSERT_FALSE(refused.allowed);
+  EXPECT_THAT(refused.allowed.error().message,
+              testing::AllOf(HasSubstr("needs approval of 2 of admins, and has 1"),
+                             HasSubstr("nobody approves their own request"),
+                             HasSubstr("cert=wanda is not in admins")));
+  EXPECT_FALSE(refused.approved);
+  approval::attach(wire, statement, {by("bob"), by("carol")});
+  const auto allowed = judgement_.action(wire, Role::operator_);
+  EXPECT_TRUE(allowed.allowed);
+  EXPECT_THAT(allowed.approved_by, testing::ElementsAre("cert=bob", "cert=carol"));
+  ASSERT_TRUE(allowed.approved);
+  EXPECT_EQ(allowed.approved->id, statement.id);
+  EXPECT_TRUE(allows("allow\t*\t*\t*\n", wire));
+  EXPECT_FALSE(judgement_.action(wire, Role::operator_).approved) << "nothing needed it";
+}
+
+TEST_F(JudgementTest, AFilterThatEveryNodeMatchesIsNone) {
+  constexpr auto kFilter = "allow\t*\t*\t*\trequire_filter: yes\n";
+  auto wire = request();
+  wire.mutable_filter()->add_identities("/./");
+  EXPECT_FALSE(allows(kFilter, wire));
+  wire.add_targets("n1");
+  EXPECT_TRUE(allows(kFilter, wire)) << "it names its nodes";
 }
 
 TEST_F(JudgementTest, DataFunctionsHavePoliciesLikeActions) {

@@ -26,7 +26,7 @@ class MemberSessionTest : public testing::Test {
   std::unique_ptr<MemberSession> open(std::vector<std::string> collectives = {"main"}) {
     auto session = MemberSession::over(
         around_.broker.connect("n1", test::MemoryWill{kPresence, ""}), std::move(collectives), "n1",
-        node_.signer(), around_.dispatcher, {"echo"}, around_.gate.clock);
+        node_.signer(), around_.dispatcher, around_.revocations, {"echo"}, around_.gate.clock);
     if (!session) throw std::runtime_error(session.error().message);
     return std::move(*session);
   }
@@ -172,9 +172,10 @@ TEST_F(OwnPresenceTest, APredecessorsThatWasRetainedIsReplaced) {
 
 TEST_F(OwnPresenceTest, ItsOwnEchoIsNothingNew) {
   std::atomic<int> told{0};
-  auto session = MemberSession::over(
-      around_.broker.connect("n1"), {"main"}, "n1", node_.signer(), around_.dispatcher, {"echo"},
-      around_.gate.clock, {.on_own_presence = [&told] { ++told; }, .on_root_statement = {}});
+  auto session =
+      MemberSession::over(around_.broker.connect("n1"), {"main"}, "n1", node_.signer(),
+                          around_.dispatcher, around_.revocations, {"echo"}, around_.gate.clock,
+                          {.on_own_presence = [&told] { ++told; }, .on_root_statement = {}});
   ASSERT_TRUE(session);
   (*session)->show_presence(body("s1"));
   Ear ear(around_.broker, kPresence);
@@ -229,7 +230,7 @@ TEST_F(MemberSessionTest, ABroadcastIsAnsweredOnTheCallersTopic) {
   const auto session = open();
   Ear ear(around_.broker, "muster/v1/main/rep/alice/s1/+");
   const auto wire = around_.gate.request();
-  send("muster/v1/main/req/agent/echo", wire);
+  send("muster/v1/main/req/agent/echo/alice", wire);
   const auto message = ear.next();
   EXPECT_EQ(message.topic, "muster/v1/main/rep/alice/s1/n1");
   EXPECT_EQ(around_.opened(message).request_id(), wire.id());
@@ -240,16 +241,16 @@ TEST_F(MemberSessionTest, RequestsAreTakenForTheAgentsOfTheMomentAndNoOthers) {
   Ear ear(around_.broker, "muster/v1/main/rep/alice/s1/+");
   auto wire = around_.gate.request();
   wire.set_agent("parrot");
-  send("muster/v1/main/req/agent/parrot", wire);  // nobody listens
+  send("muster/v1/main/req/agent/parrot/alice", wire);  // nobody listens
   session->follow_agents({"echo", "parrot"});
   wire.set_id("second");
-  send("muster/v1/main/req/agent/parrot", wire);
+  send("muster/v1/main/req/agent/parrot/alice", wire);
   EXPECT_EQ(around_.opened(ear.next()).request_id(), "second");
   session->follow_agents({"echo"});
   wire.set_id("third");
-  send("muster/v1/main/req/agent/parrot", wire);
+  send("muster/v1/main/req/agent/parrot/alice", wire);
   const auto last = around_.gate.request();
-  send("muster/v1/main/req/agent/echo", last);
+  send("muster/v1/main/req/agent/echo/alice", last);
   EXPECT_EQ(around_.opened(ear.next()).request_id(), last.id());
   EXPECT_EQ(ear.waiting(), 0U);
 }
@@ -258,10 +259,10 @@ TEST_F(MemberSessionTest, ARequestOnTheNodesOwnTopicMustNameIt) {
   const auto session = open();
   Ear ear(around_.broker, "muster/v1/main/rep/alice/s1/+");
   auto nameless = around_.gate.request();
-  send("muster/v1/main/req/node/n1", nameless);
+  send("muster/v1/main/req/node/n1/alice", nameless);
   auto named = around_.gate.request();
   named.add_targets("n1");
-  send("muster/v1/main/req/node/n1", named);
+  send("muster/v1/main/req/node/n1/alice", named);
   EXPECT_EQ(around_.opened(ear.next()).request_id(), named.id());
   EXPECT_EQ(ear.waiting(), 0U);
 }
@@ -271,8 +272,8 @@ TEST_F(MemberSessionTest, NobodyIsAnsweredElsewhere) {
   Ear ear(around_.broker, "muster/v1/main/#");
   auto wire = around_.gate.request();
   wire.set_reply_to("muster/v1/main/presence");
-  send("muster/v1/main/req/agent/echo", wire);
-  EXPECT_EQ(ear.next().topic, "muster/v1/main/req/agent/echo");
+  send("muster/v1/main/req/agent/echo/alice", wire);
+  EXPECT_EQ(ear.next().topic, "muster/v1/main/req/agent/echo/alice");
   ASSERT_TRUE(fakes::wait_until([this] { return around_.gate.statistics.replies == 1; }));
   EXPECT_TRUE(around_.dispatcher.wait_idle(fakes::kPatience));
   EXPECT_TRUE(operator_->publish("muster/v1/main/end", "", {}));
@@ -282,7 +283,7 @@ TEST_F(MemberSessionTest, NobodyIsAnsweredElsewhere) {
 TEST_F(MemberSessionTest, AReplyAfterTheSessionsEndHasNowhereToGo) {
   auto session = open();
   around_.gate.allows = false;
-  send("muster/v1/main/req/agent/echo", around_.gate.request());
+  send("muster/v1/main/req/agent/echo/alice", around_.gate.request());
   session.reset();
   EXPECT_TRUE(around_.dispatcher.wait_idle(fakes::kPatience));
 }

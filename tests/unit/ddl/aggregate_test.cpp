@@ -49,7 +49,6 @@ TEST(AggregateDdlTest, MistakesNamePathAndReason) {
     const char* error;
   };
   for (const Row& row : {
-           Row{"sumary", R"(["state"])", "/aggregate/0: unknown function 'sumary'; did you mean"},
            Row{"summary", R"(["stat"])", "no output 'stat' to summary; did you mean 'state'?"},
            Row{"summary", R"([])", "args must be the name of an output"},
            Row{"summary", R"([7])", "args/0: must be the name of an output"},

@@ -70,6 +70,66 @@ TEST(ChoriaDdlTest, EveryFeatureIsRead) {
   EXPECT_EQ(action->aggregates.size(), 6U);
 }
 
+// As Choria's executor writes an input, and its agents for services, Puppet, networks and Nagios name
+// validators and aggregate functions of their own.
+constexpr const char* kForeign = R"muster({
+  "metadata": {"license": "Apache-2.0", "author": "A", "timeout": 20, "name": "nrpe", "version": "4.2.0",
+               "url": "https://example.net", "description": "A sample", "provider": "external"},
+  "actions": [{
+    "action": "signal", "description": "Sends one", "display": "always",
+    "input": {
+      "signal": {"prompt": "Signal", "description": "The signal to send", "type": "integer"},
+      "service": {"prompt": "Service", "description": "The service", "type": "string", "optional": true,
+                  "validation": "service_name", "maxlength": 90},
+      "variable": {"prompt": "V", "description": "V", "type": "string", "optional": true,
+                   "validation": "puppet_variable", "maxlength": 90},
+      "fqdn": {"prompt": "F", "description": "F", "type": "string", "optional": true,
+               "validation": "nettest_fqdn", "maxlength": 90}},
+    "output": {"exitcode": {"description": "Exit code", "display_as": "Exit Code"},
+               "processes": {"description": "P", "display_as": "P"}},
+    "aggregate": [{"function": "nagios_states", "args": ["exitcode"]},
+                  {"function": "process_summary", "args": [["processes"], {"format": "%s"}]},
+                  {"function": "no_arguments"}]}]})muster";
+
+TEST(ChoriaDdlTest, WhatOnlyItsOwnPluginsKnowIsAWarning) {
+  const auto agent = parse(kForeign, "nrpe.json");
+  ASSERT_TRUE(agent) << agent.error().message;
+  EXPECT_THAT(agent->warnings,
+              testing::UnorderedElementsAre(
+                  testing::HasSubstr("nrpe.json: /actions/0/input/service: unknown validator "
+                                     "'service_name'"),
+                  testing::HasSubstr("unknown validator 'puppet_variable'"),
+                  testing::HasSubstr("unknown validator 'nettest_fqdn'"),
+                  testing::HasSubstr("/actions/0/aggregate/0: unknown function 'nagios_states'"),
+                  testing::HasSubstr("unknown function 'process_summary'"),
+                  testing::HasSubstr("unknown function 'no_arguments'")));
+  const Value good{{"signal", 9}, {"service", "sshd"}};
+  EXPECT_TRUE(check_inputs(*agent, "signal", good));
+  EXPECT_EQ(check_inputs(*agent, "signal", {{"signal", 9}, {"service", "a; b"}}).error().code,
+            Errc::invalid_data)
+      << "shellsafe at least";
+}
+
+TEST(ChoriaDdlTest, AnInputThatDoesNotSayIsNotOptional) {
+  const auto agent = parse(kForeign, "nrpe.json");
+  ASSERT_TRUE(agent) << agent.error().message;
+  EXPECT_EQ(check_inputs(*agent, "signal", Value::object()).error().code, Errc::missing_data);
+}
+
+TEST(ChoriaDdlTest, UndeclaredInputsPassWhereTheDescriptionAsksForIt) {
+  auto document = Value::parse(kForeign);
+  const Value more{{"signal", 9}, {"more", {1, 2}}, {"none", nullptr}};
+  EXPECT_EQ(check_inputs(*parse(document.dump(), "x"), "signal", more).error().code,
+            Errc::invalid_data)
+      << "Choria refuses them";
+  document["actions"][0]["undeclared_inputs"] = true;
+  const auto agent = parse(document.dump(), "x");
+  ASSERT_TRUE(agent) << agent.error().message;
+  EXPECT_EQ(check_inputs(*agent, "signal", more).value(), (Value{{"signal", 9}, {"more", {1, 2}}}));
+  EXPECT_EQ(inputs_from_words(*agent, "signal", {"signal=9", "more=7"}).value(),
+            (Value{{"signal", 9}, {"more", "7"}}));
+}
+
 TEST(ChoriaDdlTest, AnEmptyDefaultThatMayNotBeGivenIsNone) {
   const auto agent = sample();
   EXPECT_EQ(check_inputs(agent, "gen_csr2", {{"config", "{x}"}}).error().code, Errc::missing_data);

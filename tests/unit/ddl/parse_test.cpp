@@ -63,22 +63,17 @@ TEST(DdlParseTest, UnknownKeysNameFilePathAndNearest) {
 TEST(DdlParseTest, UnknownWordsNameTheNearest) {
   EXPECT_THAT(error_with("/actions/0/input/force/type", "bolean"),
               HasSubstr("unknown type 'bolean'; did you mean 'boolean'?"));
-  EXPECT_THAT(error_with("/actions/0/input/service/validation", "shelsafe"),
-              HasSubstr("unknown validator 'shelsafe'; did you mean 'shellsafe'?"));
   EXPECT_THAT(error_with("/actions/0/display", "alway"), HasSubstr("did you mean 'always'?"));
-  EXPECT_THAT(error_with("/actions/0/aggregate/0/function", "sumary"),
-              HasSubstr("did you mean 'summary'?"));
   EXPECT_THAT(error_with("/actions/0/aggregate/0/args/0", "stat"),
               HasSubstr("no output 'stat' to summary; did you mean 'state'?"));
 }
 
 TEST(DdlParseTest, EveryRequiredKeyIsMissed) {
-  for (const char* key :
-       {"/metadata", "/metadata/name", "/metadata/timeout", "/metadata/url", "/actions",
-        "/actions/0/action", "/actions/0/input", "/actions/1/output",
-        "/actions/0/input/service/prompt", "/actions/0/input/service/optional",
-        "/actions/0/input/service/validation", "/actions/0/input/service/maxlength",
-        "/actions/0/input/mode/list", "/actions/0/output/pid/display_as"})
+  for (const char* key : {"/metadata", "/metadata/name", "/metadata/timeout", "/metadata/url",
+                          "/actions", "/actions/0/action", "/actions/0/input", "/actions/1/output",
+                          "/actions/0/input/service/prompt", "/actions/0/input/service/validation",
+                          "/actions/0/input/service/maxlength", "/actions/0/input/mode/list",
+                          "/actions/0/output/pid/display_as"})
     EXPECT_THAT(error_without(key), HasSubstr("is missing")) << key;
 }
 

@@ -12,6 +12,7 @@ TEST(DdlTextsTest, EveryBuiltInDescriptionParsesUnderItsOwnName) {
     const auto agent = built_in(entry.name);
     ASSERT_TRUE(agent) << agent.error().message;
     EXPECT_EQ(agent->name, entry.name);
+    EXPECT_THAT(agent->warnings, testing::IsEmpty()) << "what is built in must be known";
   }
 }
 

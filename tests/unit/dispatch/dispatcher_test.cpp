@@ -297,7 +297,8 @@ TEST_F(DispatcherTest, AFullIntakeIsToldByTheJudgeNotByTheBusThread) {
   EXPECT_THAT(around_.folder.read("audit.log"), HasSubstr("faster than they can be verified"));
 }
 
-TEST_F(DispatcherTest, AFloodOfStrangersTakesNoKnownCallersPlace) {
+// By the broker's word, whatever certificate the messages carry.
+TEST_F(DispatcherTest, AFloodUnderOneCallersNameTakesNoOthersPlace) {
   table_.emplace(agents_of(std::make_unique<TestAgent>("echo")));
   auto context = around_.context(*table_);
   std::atomic<bool> held{false};
@@ -306,13 +307,15 @@ TEST_F(DispatcherTest, AFloodOfStrangersTakesNoKnownCallersPlace) {
     return around_.collectives;
   };
   dispatcher_ = std::make_unique<Dispatcher>(std::move(context), around_.statistics, 1, 10);
-  reply_to(submit());  // alice is known from now on
   held = true;
   submit();
   ASSERT_TRUE(barrier_.reached_by(1));
+  const auto copied = around_.sealed(around_.request());
   for (std::size_t i = 0; i < 2 * kIntakeQueue.items; ++i)
-    dispatcher_->submit("no envelope", false, channel_);
-  const auto hers = submit();
+    dispatcher_->submit(copied, false, channel_, "mallory");
+  const auto wire = around_.request();
+  const auto& hers = wire.id();
+  dispatcher_->submit(around_.sealed(wire), false, channel_, "alice");
   held = false;
   barrier_.open();
   EXPECT_EQ(reply_to(hers).status(), 0U);

@@ -198,6 +198,15 @@ TEST_F(RequestGateTest, WhomTheFilterDoesNotMatchSaysSoWhenAsked) {
   EXPECT_EQ(counted_.refused, 0U);
 }
 
+TEST_F(RequestGateTest, ANamedNodeThatTheFilterDoesNotMatchDoesNothing) {
+  auto wire = request();
+  wire.add_targets("n1");
+  wire.mutable_filter()->add_compounds("not role::web");
+  EXPECT_FALSE(admit(wire, true));
+  EXPECT_EQ(counted_.filtered, 1U);
+  EXPECT_EQ(counted_.passed, 0U);
+}
+
 TEST_F(RequestGateTest, ANodeWithAWrongClockKeepsQuietAboutWhatIsNotForIt) {
   auto wire = request();
   wire.mutable_filter()->add_facts("country=fr");

@@ -127,6 +127,33 @@ TEST_F(RubyAgentTest, EveryWayToFailHasItsStatusAndCostsThatCallAlone) {
   EXPECT_EQ(TestSurroundings::call(*bird, "sing", {{"song", "la"}}).status, 0);
 }
 
+TEST_F(RubyAgentTest, DataThatIsNoMapIsAnAnswer) {
+  const auto reply = TestSurroundings::call(*songbird(), "fail", {{"how", "text"}});
+  EXPECT_EQ(reply.status, 0) << reply.message;
+  EXPECT_EQ(reply.data, "1067");
+}
+
+TEST_F(RubyAgentTest, ItsWarningsAreLoggedAsWarnings) {
+  const auto bird = songbird();
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  TestSurroundings::call(*bird, "fail", {{"how", "warn"}});
+  const auto logged =
+      testing::internal::GetCapturedStdout() + testing::internal::GetCapturedStderr();
+  EXPECT_THAT(logged, testing::ContainsRegex("warning\\] an agent says.*the nest is old"));
+  EXPECT_THAT(logged, testing::ContainsRegex("warning\\] an agent says.*Warning: deprecated"));
+  EXPECT_THAT(logged, testing::ContainsRegex("error\\] an agent says.*the nest is gone"));
+}
+
+TEST_F(RubyAgentTest, UndeclaredInputsPassAsWithMcollective) {
+  const auto bird = songbird();
+  const auto inputs = ddl::inputs_from_words(bird->ddl(), "run", {"count=2", "bird=a wren"});
+  ASSERT_TRUE(inputs) << inputs.error().message;
+  EXPECT_EQ(*inputs, (Value{{"count", "2"}, {"bird", "a wren"}}));
+  const auto reply = TestSurroundings::call(*bird, "run", *inputs);
+  EXPECT_EQ(reply.data.value("undeclared", Value()), "a wren") << reply.message;
+}
+
 TEST_F(RubyAgentTest, WhatJsonCannotHoldBecomesText) {
   const auto reply = TestSurroundings::call(*songbird(), "fail", {{"how", "odd"}});
   EXPECT_EQ(reply.data, (Value{{"not_a_number", "NaN"},

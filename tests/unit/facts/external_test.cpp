@@ -39,7 +39,7 @@ TEST_F(ExternalFactsTest, EveryKindOfFileIsRead) {
   EXPECT_EQ(facts["tags"], (Value{"x", "y"}));
   EXPECT_EQ(facts["big"], 9007199254740993);
   EXPECT_EQ(facts["role"], "web server") << "names are lower case, as Facter makes them";
-  EXPECT_EQ(facts["empty"], "");
+  EXPECT_FALSE(facts.contains("empty")) << "nothing is no fact, as in Facter";
   EXPECT_EQ(facts["colour"], "blue");
   EXPECT_EQ(facts["n"], "5") << "key=value is text, as in Facter";
   EXPECT_EQ(facts["shape"]["sides"], 4);
@@ -115,6 +115,65 @@ TEST_F(ExternalFactsTest, ExecutableThatFailsKeepsItsLastFacts) {
   Value facts;
   EXPECT_THAT(log_of_collect(facts), HasSubstr("exit code 3: 'no route'"));
   EXPECT_EQ(facts["country"], "de");
+}
+
+TEST_F(ExternalFactsTest, WhatAnExecutablePrintsBeforeItFailsCounts) {
+  folder.write("first/a.sh", "#!/bin/sh\necho country=de\necho 'no route' >&2\nexit 1\n", 0755);
+  Value facts;
+  EXPECT_THAT(log_of_collect(facts), HasSubstr("exit code 1: 'no route'"));
+  EXPECT_EQ(facts["country"], "de");
+}
+
+TEST_F(ExternalFactsTest, WrongByteCostsItselfAndIsNamedOnceWithItsLine) {
+  folder.write("first/a.yaml", "country: de\ncity: M\xfcnchen\n");
+  folder.write("first/b.txt", "a=1\nb=2\nowner=Ren\xe9\n");
+  folder.write("first/c.sh", "#!/bin/sh\nprintf 'x=1\\nstreet=caf\\351\\n'\n", 0755);
+  Value facts;
+  const auto log = log_of_collect(facts);
+  EXPECT_THAT(log, HasSubstr("a.yaml:2: bytes that are not UTF-8"));
+  EXPECT_THAT(log, HasSubstr("b.txt:3: bytes that are not UTF-8"));
+  EXPECT_THAT(log, HasSubstr("c.sh:2: bytes that are not UTF-8"));
+  EXPECT_EQ(facts["country"], "de");
+  EXPECT_EQ(facts["city"], "M\uFFFDnchen");
+  EXPECT_EQ(facts["owner"], "Ren\uFFFD");
+  EXPECT_EQ(facts["street"], "caf\uFFFD");
+  EXPECT_EQ(log_of_collect(facts), "");
+  folder.write("first/a.yaml", "city: München\n");
+  EXPECT_THAT(log_of_collect(facts), HasSubstr("well again"));
+  EXPECT_EQ(facts["city"], "München");
+  EXPECT_FALSE(facts.contains("country"));
+}
+
+TEST_F(ExternalFactsTest, FileInUtf16IsRead) {
+  const std::string text(
+      "\xff\xfe"
+      "a\0=\0"
+      "\xe9\0\r\0\n\0",
+      12);
+  folder.write("first/a.txt", text);
+  EXPECT_EQ(external.collect()["a"], "é");
+}
+
+TEST_F(ExternalFactsTest, FactThatNestsTooDeepToTravelCostsItself) {
+  folder.write("first/a.yaml", "deep: " + std::string(kFactDepthMax + 1, '[') +
+                                   std::string(kFactDepthMax + 1, ']') + "\ncountry: de\n");
+  Value facts;
+  EXPECT_THAT(log_of_collect(facts), HasSubstr("fact 'deep' nests deeper than the limit of 24"));
+  EXPECT_EQ(facts, (Value{{"country", "de"}}));
+}
+
+TEST_F(ExternalFactsTest, AliasBombCostsItsFileAlone) {
+  std::string bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n";
+  for (char c = 'b'; c < 'j'; ++c) {
+    const std::string before(1, static_cast<char>(c - 1));
+    bomb += std::string(1, c) + ": &" + c + " [";
+    for (int i = 0; i < 10; ++i) bomb += "*" + before + (i < 9 ? "," : "]\n");
+  }
+  folder.write("first/a.yaml", bomb);
+  folder.write("first/b.yaml", "country: de\n");
+  Value facts;
+  EXPECT_THAT(log_of_collect(facts), HasSubstr("limit of 100000 values"));
+  EXPECT_EQ(facts, (Value{{"country", "de"}}));
 }
 
 TEST_F(ExternalFactsTest, ExecutableThatHangsIsKilledAtItsLimit) {

@@ -1,8 +1,10 @@
 #include "plugins/facts/fact_store.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include <atomic>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/fakes/temp_folder.hpp"
@@ -67,6 +69,47 @@ TEST_F(FactStoreTest, ManyMayReadWhileItCollects) {
   for (int i = 0; i < 3; ++i) store.refresh();
   for (auto& reader : readers) reader.join();
   EXPECT_EQ(right, 800);
+}
+
+// One that hangs: what others say is there at once, and what it says comes when it says it.
+TEST_F(FactStoreTest, AProgramThatTakesLongHoldsUpNothingElse) {
+  folder.write("a.txt", "country=de\n");
+  folder.write("slow.sh", "#!/bin/sh\nread x < \"$(dirname \"$0\")/go\"\necho colour=blue\n", 0755);
+  const auto go = folder / "go";
+  ASSERT_EQ(::mkfifo(go.c_str(), 0600), 0);
+  auto slow = sources(1h);
+  slow.external_timeout = 60s;
+  slow.first_patience = 10ms;
+  std::atomic<int> gathered{0};
+  const FactStore store(slow, [&] { ++gathered; });
+  EXPECT_EQ((*store.facts())["country"], "de");
+  EXPECT_EQ((*store.facts())["kernel"], "Linux");
+  EXPECT_FALSE(store.facts()->contains("colour"));
+  std::ofstream(go) << "go\n";
+  ASSERT_TRUE(fakes::wait_until([&] { return gathered > 0; }));
+  EXPECT_EQ((*store.facts())["colour"], "blue");
+}
+
+TEST_F(FactStoreTest, EndKillsAProgramThatHangs) {
+  folder.write("slow.sh", "#!/bin/sh\nsleep 300\n", 0755);
+  auto slow = sources(1h);
+  slow.external_timeout = 300s;
+  slow.first_patience = 10ms;
+  const auto started = std::chrono::steady_clock::now();
+  { const FactStore store(slow); }
+  EXPECT_LT(std::chrono::steady_clock::now() - started, 60s);
+}
+
+TEST_F(FactStoreTest, ACollectionThatIsAskedForHasANumberAndNewSources) {
+  folder.write("a.txt", "country=de\n");
+  FactStore store(sources(1h));
+  auto other = sources(1h);
+  other.external_folders = {folder / "other"};
+  folder.write("other/a.txt", "country=us\n");
+  const auto number = store.refresh_soon(other);
+  ASSERT_TRUE(fakes::wait_until([&] { return store.has_gathered(number); }));
+  EXPECT_EQ((*store.facts())["country"], "us");
+  EXPECT_FALSE(store.has_gathered(number + 1));
 }
 
 TEST_F(FactStoreTest, EndDoesNotWaitForTheInterval) {

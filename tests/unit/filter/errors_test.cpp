@@ -54,6 +54,9 @@ TEST_P(FilterErrorsTable, Says) {
 
 const Row kRows[] = {
     {{.facts = {""}}, "-F: the name of a fact must stand here"},
+    {{.classes = {"and"}}, "-C: 'and' joins terms and is no class; expressions are for -S"},
+    {{.classes = {"web", "not"}}, "'not' joins terms"},
+    {{.classes = {"or"}}, "'or' joins terms"},
     {{.facts = {"=de"}}, "the name of a fact must stand here"},
     {{.facts = {"country="}}, "a value must follow '='"},
     {{.facts = {"country= "}}, "a value must follow '='"},

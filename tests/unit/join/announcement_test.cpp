@@ -70,6 +70,16 @@ TEST_F(AnnouncementTest, ItTellsWhoWantsToJoin) {
   EXPECT_TRUE(wire.ca_certificate().empty()) << "it is no master";
 }
 
+TEST_F(AnnouncementTest, ItTellsWhatTheCertificateRequestWillAskFor) {
+  content_.extensions = {{"1.3.6.1.4.1.34380.1.1.13", "web"}};
+  content_.alternative_names = {"m1", "www.example"};
+  const auto wire = travelled();
+  ASSERT_EQ(wire.extensions_size(), 1);
+  EXPECT_EQ(wire.extensions().at("1.3.6.1.4.1.34380.1.1.13"), "web");
+  ASSERT_EQ(wire.alternative_names_size(), 2);
+  EXPECT_EQ(wire.alternative_names(1), "www.example");
+}
+
 TEST_F(AnnouncementTest, TheTokensKeyBindsNonceClientNameAndNewKey) {
   const auto wire = travelled();
   EXPECT_TRUE(token_key_.verify(proof(security::kTokenKeyPurpose, "nonce"), wire.token_proof()));

@@ -39,6 +39,17 @@ TEST_F(JoinAnswerTest, AnOrchestratorsAnswerIsTakenApart) {
   EXPECT_EQ(answer->sent_at_ms, 4'711);
 }
 
+// One that comes late, or to another, is no request that somebody forged.
+TEST_F(JoinAnswerTest, WhatItIsShowsWhoeverItIsFor) {
+  const auto seal = [this](envelope::Kind kind) {
+    return *pki_.orchestrator().signer().seal(kind, wire_.SerializeAsString());
+  };
+  wire_.set_nonce("an earlier one");
+  EXPECT_TRUE(is_join_answer(seal(envelope::Kind::join_answer)));
+  EXPECT_FALSE(is_join_answer(seal(envelope::Kind::request)));
+  EXPECT_FALSE(is_join_answer("nonsense"));
+}
+
 TEST_F(JoinAnswerTest, ARefusalCarriesItsReason) {
   wire_.set_reason("the token has expired");
   const auto answer = read(pki_.orchestrator());

@@ -2,14 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <filesystem>
 
-#include "orchestrator/broker/capath_watch.hpp"
-#include "proto/transport/topics.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
-#include "tests/support/fakes/wait_until.hpp"
-#include "tests/support/memory_bus/memory_bus.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
 namespace muster::broker {
@@ -69,55 +64,14 @@ TEST_F(CapathTest, ACaIsTakenAwayWithoutAGapBeforeItsNamesakes) {
   EXPECT_EQ(files(), 0U);
 }
 
-TEST_F(CapathTest, AWithdrawalTakesTheCaAwayAndAnOlderEndorsementDoesNotBringItBack) {
-  test::MemoryBroker broker;
-  const auto bus = broker.connect("watch");
-  const auto publisher = broker.connect("orchestrator");
-  std::atomic<int> asked{0};
-  CapathWatch watch(
-      *bus, "main",
-      [&](std::string_view, std::string_view payload) -> Result<admission::Endorsement> {
-        ++asked;
-        return admission::Endorsement{.certificate = ca_.certificate(),
-                                      .number = payload == "first" ? 1U : 2U,
-                                      .withdrawn = payload == "withdrawn"};
-      },
-      Capath(folder_.path()));
-  ASSERT_TRUE(watch.start());
-  const auto topic = transport::topics::trusted_ca("main", ca_.certificate().fingerprint());
-  ASSERT_TRUE(publisher->publish(topic, "first", {}));
-  EXPECT_TRUE(fakes::wait_until([&] { return files() == 1; }));
-  ASSERT_TRUE(publisher->publish(topic, "withdrawn", {}));
-  EXPECT_TRUE(fakes::wait_until([&] { return files() == 0; }));
-  ASSERT_TRUE(publisher->publish(topic, "first", {}));
-  ASSERT_TRUE(publisher->publish(topic, "first", {}));
-  EXPECT_TRUE(fakes::wait_until([&] { return asked == 4; }));
-  EXPECT_EQ(files(), 0U);
-  EXPECT_EQ(watch.written(), 1U);
-}
-
-TEST_F(CapathTest, TheWatchWritesWhatVerifiesAndNothingElse) {
-  test::MemoryBroker broker;
-  const auto bus = broker.connect("watch");
-  const auto publisher = broker.connect("orchestrator");
-  std::atomic<int> asked{0};
-  CapathWatch watch(
-      *bus, "main",
-      [&](std::string_view, std::string_view payload) -> Result<admission::Endorsement> {
-        ++asked;
-        if (payload == "forged") return fail(Errc::refused, "forged");
-        return admission::Endorsement{.certificate = ca_.certificate(), .number = 1};
-      },
-      Capath(folder_.path()));
-  ASSERT_TRUE(watch.start());
-  const auto topic = transport::topics::trusted_ca("main", ca_.certificate().fingerprint());
-  ASSERT_TRUE(publisher->publish(topic, "", {}));
-  ASSERT_TRUE(publisher->publish(topic, "forged", {}));
-  ASSERT_TRUE(publisher->publish(topic, "signed", {}));
-  ASSERT_TRUE(publisher->publish(topic, "signed", {}));
-  EXPECT_TRUE(fakes::wait_until([&] { return asked == 3; }));
-  EXPECT_TRUE(fakes::wait_until([&] { return watch.written() == 1; }));
-  EXPECT_EQ(files(), 1U);
+TEST_F(CapathTest, AllItsCasAreTold) {
+  const test::TestCa other("Puppet CA: two");
+  ASSERT_EQ(capath_.add(ca_.certificate()), true);
+  ASSERT_EQ(capath_.add(other.certificate()), true);
+  folder_.write("0123abcd.0", "no certificate");
+  const auto all = capath_.all();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_NE(all[0].fingerprint(), all[1].fingerprint());
 }
 
 }  // namespace

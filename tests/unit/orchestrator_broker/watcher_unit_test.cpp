@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "orchestrator/broker/broker_config.hpp"
+#include "orchestrator/broker/broker_folder.hpp"
 #include "proto/base/files.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/pki/test_pki.hpp"
@@ -33,12 +34,16 @@ TEST(WatcherUnitTest, ItWatchesTheFolderThatBrokerConfigMakes) {
   config.run_as = ::getpwuid(::geteuid())->pw_name;
   const auto written = write_config(config);
   ASSERT_TRUE(written) << written.error().message;
-  const auto folder = written->capath.filename().string();
   const auto unit = base::read_file(MUSTER_WATCHER_UNIT).value();
-  const auto writable = value_of(unit, "ReadWritePaths");
-  EXPECT_TRUE(writable.ends_with("/" + folder)) << writable;
-  EXPECT_EQ(value_of(unit, "ExecStart"),
-            "/usr/bin/muster --config /etc/muster/watcher.yaml broker watch --capath " + writable);
+  const auto start = value_of(unit, "ExecStart");
+  constexpr std::string_view kStart =
+      "/usr/bin/muster --config /etc/muster/watcher.yaml broker watch --dir ";
+  ASSERT_TRUE(start.starts_with(kStart)) << start;
+  const auto folder = BrokerFolder{start.substr(kStart.size())};
+  EXPECT_EQ(value_of(unit, "ReadWritePaths"),
+            folder.capath().string() + " " + folder.revoked().string());
+  EXPECT_EQ(folder.capath().filename(), written->capath.filename());
+  EXPECT_TRUE(std::filesystem::is_directory(BrokerFolder{config.folder}.local_crls()));
 }
 
 }  // namespace

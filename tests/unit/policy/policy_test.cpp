@@ -151,8 +151,17 @@ TEST(PolicyTest, OneLineThatDoesNotParseRefusesTheFile) {
       {"policy default denyy", "'denyy' is neither allow nor deny; did you mean 'deny'?"},
       {"polcy default deny", "did you mean 'policy'?"},
       {"policy deny", "write 'policy default deny'"},
-      {"deny\tcert=a\t*\t*\t*\r", "p:2: a control character (0x0d)"},
+      {"deny\tcert=a\t*\t*\t*\r", "p:2: Windows line ends"},
+      {"deny\tcert=a\t*\t*\r\t*", "p:2: a control character (0x0d) in column"},
       {"deny\tcert=a\t*\t*\t* # why", "'*' already means any"},
+      // Conditions that would be the names of classes, which no node has.
+      {"deny\tcert=a\t*\t*\targs:user", "write args: VALUE, with a blank behind the colon"},
+      {"deny\tcert=a\t*\t*\targs : user", "'args : user' is no condition"},
+      {"deny\tcert=a\t*\t*\t*\ttime:mon", "'time:mon' is no condition"},
+      {"deny\tcert=a\t*\ttime:mon", "in a field of its own behind the facts"},
+      {"deny\tcert=a\t*\t*\targ:user", "'arg:user' is no class"},
+      {"deny\tcert=a\t*\t*\trole::web args: user", "'args:' is no class"},
+      {"deny\tcert=a\t*\t*\trole:::web", "'role:::web' is no class"},
   };
   for (const auto& [line, says] : lines)
     EXPECT_THAT(ask(std::string(kBefore) + line, "cert=root", "x"), HasSubstr(says)) << line;

@@ -41,10 +41,41 @@ TEST(PresenceTest, ItTellsWhatTheNodeIs) {
   EXPECT_EQ(wire.address(), "192.0.2.7");
 }
 
-TEST(PresenceTest, OfManyClassesAFewHundredTravel) {
+TEST(PresenceTest, OfManyClassesAndAgentsSomeTravelAndTheOthersAreCounted) {
   PresenceContent content;
   for (int i = 0; i < 1'000; ++i) content.classes.push_back("c" + std::to_string(i));
-  EXPECT_EQ(travelled(content).classes_size(), 200);
+  for (int i = 0; i < 600; ++i) content.agents.push_back("a" + std::to_string(i));
+  const auto wire = travelled(content);
+  EXPECT_EQ(wire.classes_size(), 200);
+  EXPECT_EQ(wire.left_out_classes(), 800U);
+  EXPECT_EQ(wire.agents_size(), 500);
+  EXPECT_EQ(wire.left_out_agents(), 100U);
+}
+
+TEST(PresenceTest, WhatTravelsWholeIsCountedAsSuch) {
+  PresenceContent content;
+  content.classes = {"role::web"};
+  content.agents = {"rpcutil"};
+  const auto wire = travelled(content);
+  EXPECT_EQ(wire.left_out_classes() + wire.left_out_agents() + wire.left_out_facts(), 0U);
+}
+
+TEST(PresenceTest, AClassThatIsCutOrInWrongBytesCountsAsLeftOut) {
+  PresenceContent content;
+  content.classes = {"gr\xfc\xdf", std::string(kClassMaxBytes + 1, 'x'),
+                     std::string(kClassMaxBytes, 'y')};
+  EXPECT_EQ(travelled(content).left_out_classes(), 2U);
+}
+
+TEST(PresenceTest, TheSameContentIsTheSameBytes) {
+  const auto body = [](bool backwards) {
+    PresenceContent content;
+    content.facts = Value::object();
+    for (int i = 0; i < 100; ++i)
+      content.facts["fact" + std::to_string(backwards ? 99 - i : i)] = backwards ? 99 - i : i;
+    return presence_body(content).value();
+  };
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(body(i % 2 == 0), body(false)) << i;
 }
 
 TEST(PresenceTest, AClassInWrongBytesHidesNobody) {
@@ -99,6 +130,12 @@ TEST(ChosenFactsTest, AFactThatCannotTravelDoesNotHideTheNode) {
   content.facts = chosen_facts(facts);
   EXPECT_EQ(content.facts, (Value{{"country", "de"}}));
   EXPECT_TRUE(presence_body(content));
+}
+
+TEST(ChosenFactsTest, WhatIsNotWholeAmongThemIsCounted) {
+  const Value facts = {{"country", "de"}, {"os", {{"family", "Debian"}}}, {"uptime_seconds", 3}};
+  EXPECT_EQ(left_out_facts(facts, chosen_facts(facts)), 2U);
+  EXPECT_EQ(left_out_facts({{"country", "de"}}, {{"country", "de"}}), 0U);
 }
 
 TEST(ChosenFactsTest, NoFactsAreNoFacts) {

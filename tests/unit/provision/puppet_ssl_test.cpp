@@ -91,7 +91,7 @@ TEST_F(PuppetSslTest, ARevocationListThatIsNotOneIsRefused) {
 TEST_F(PuppetSslTest, ARequestCarriesNameAndKey) {
   const auto key = ssl_.key();
   ASSERT_TRUE(key);
-  const auto request = x509::make_request("n1.example", *key);
+  const auto request = x509::make_request({.common_name = "n1.example"}, *key);
   ASSERT_TRUE(request);
   const auto content = x509::open_request(request->pem, "request");
   ASSERT_TRUE(content);

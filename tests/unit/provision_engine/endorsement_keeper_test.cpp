@@ -29,7 +29,7 @@ class EndorsementKeeperTest : public testing::Test {
     auto link = std::make_unique<client::Link>(lab_.broker().connect("newcomer"),
                                                lab_.pki().orchestrator().signer(), "main", clock_);
     lab_.pki().trust(link->operators());
-    must(link->learn_cas());
+    must(link->learn_trust());
     must(link->settle());
     return link;
   }
@@ -49,6 +49,24 @@ TEST_F(EndorsementKeeperTest, AtItsStartWhatIsBelievedIsSignedAnew) {
   EXPECT_EQ(endorsement->master, "m1.de");
   EXPECT_EQ(endorsement->patterns, std::vector<std::string>{"*.de"});
   EXPECT_EQ(known(*newcomer())->number, 2U);
+}
+
+// Its certificate ends tomorrow: others, whose last longer, would not be asked before it has ended.
+TEST_F(EndorsementKeeperTest, WhoLeavesSoonShortensNothing) {
+  const auto longest = client::endorse(lab_.orchestrator(), ca(lab_)).ends_at_ms;
+  x509::IssueSpec spec;
+  spec.common_name = "leaving";
+  spec.organizational_unit = "orchestrator";
+  spec.valid_for = std::chrono::hours(24);
+  client::Link leaving(lab_.broker().connect("leaving"),
+                       lab_.pki().orchestrator_root().issue(spec).signer(), "main", clock_);
+  lab_.pki().trust(leaving.operators());
+  must(leaving.learn_trust());
+  const auto opened = EndorsementKeeper::open(leaving, folder_ / "leaving.json");
+  ASSERT_TRUE(opened) << opened.error().message;
+  (*opened)->keep();
+  EXPECT_EQ(known(*newcomer())->ends_at_ms, longest);
+  EXPECT_EQ(known(leaving)->number, 1U);
 }
 
 TEST_F(EndorsementKeeperTest, WhatWasClearedFromTheBusIsPutThereAgain) {

@@ -69,23 +69,30 @@ class FakeWorld final : public World {
   }
   bool enlist(const std::string& master) override { return ++enlisted[master] > 0; }
   void dismiss(const std::string& master) override { --enlisted[master]; }
-  std::vector<std::string> absent_masters() override { return absent; }
+  std::vector<std::string> known_masters() override {
+    auto known = absent;
+    for (const auto& master : masters) known.push_back(master.identity);
+    return known;
+  }
   Status owe_clean(const std::string& master, const std::string& certname) override {
     owed.emplace_back(master + " " + certname);
     return {};
   }
   std::string member_ca(const std::string&) override { return "ca-m-us"; }
   Status wait_member(const std::string&, std::chrono::milliseconds) override { return {}; }
-  void wait_job(const std::string&, const std::string&, std::chrono::milliseconds) override {}
+  bool wait_job(const std::string&, const std::string&, std::chrono::milliseconds) override {
+    return !stopping;
+  }
   bool sleep(std::chrono::milliseconds time) override {
     now_ms += time.count();
-    return true;
+    return !stopping;
   }
   std::int64_t unix_ms() override { return ++now_ms; }
 
   Result<Value> claimed = Value{{"fence", 7}, {"step", ""}, {"master", ""}, {"workflow", ""}};
   std::vector<Candidate> masters;
   std::vector<std::string> absent;
+  bool stopping = false;
   std::vector<std::string> owed;
   std::vector<std::string> calls;
   std::vector<std::int64_t> fences;

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/client/fleet.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/fakes/wait_until.hpp"
+#include "tests/support/pki/test_revocations.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
 namespace muster::provision {
@@ -17,7 +19,19 @@ using client::LabNode;
 class JoinDeskTest : public testing::Test {
  protected:
   JoinDeskTest() { lab_.trust_nodes(); }
-  void TearDown() override { questions_.reset(); }
+  void TearDown() override {
+    if (gone_) gone_->stop();
+    questions_.reset();
+    gone_.reset();
+    machine_->disconnect();
+  }
+  // The provider's program prints this, and leaves what it was asked in `asked.json`.
+  void provider_says(const std::string& printed) {
+    folder_.write("gone", "#!/bin/sh\ncat > '" + (folder_ / "asked.json").string() + "'\necho '" +
+                              printed + "'\n");
+    std::filesystem::permissions(folder_ / "gone", std::filesystem::perms::owner_all);
+    gone_ = std::make_unique<InstanceGone>(folder_ / "gone");
+  }
 
   // The CA of puppet-1 says this of every name.
   void ca_says(const std::string& state) {
@@ -40,20 +54,30 @@ class JoinDeskTest : public testing::Test {
     JoinDesk::Handlers handlers;
     handlers.on_joiner = [this](const Joiner&) { ++joined_; };
     handlers.on_refused = [this](const std::string&, const std::string&) { ++refused_; };
-    handlers.on_waiting = [this](const admission::Applicant&, const std::string&) { ++waiting_; };
+    handlers.on_waiting = [this](const admission::Applicant& applicant, const std::string&) {
+      const std::lock_guard lock(mutex_);
+      if (!record_) record_ = client::Record{};
+      record_->claim = admission::NameRequest{applicant.key_fingerprint, applicant.address, 1};
+      ++waiting_;
+    };
     handlers.record_of = [this](const std::string&) {
       const std::lock_guard lock(mutex_);
       ++looked_;
       return record_;
     };
     desk_ = std::make_unique<JoinDesk>(
-        lab_.link(), *fleet_, *ledger_, *questions_, lab_.pki().root().certificate(),
+        lab_.link(), *fleet_, *ledger_, *questions_, gone_.get(),
         [] {
           admission::Rules rules;
           rules.collective = "main";
           return rules;
         },
         std::move(handlers));
+    machine_ = lab_.broker().connect("machine");
+    listening_ = machine_
+                     ->subscribe(transport::topics::join_down("c1"), transport::Qos::at_least_once,
+                                 [this](const transport::Message&) { ++answered_; })
+                     .value();
   }
   security::TokenFile token(const std::function<void(security::JoinClaims&)>& change = {}) const {
     return lab_.pki().join_token(8884, 8883, clock_.unix_ms(), change);
@@ -87,11 +111,16 @@ class JoinDeskTest : public testing::Test {
   std::optional<client::Record> record_;
   std::atomic<int> looked_{0};  // at the name's record: once a judgement
   std::atomic<int> asked_{0}, joined_{0}, refused_{0}, waiting_{0};
+  std::atomic<int> answered_{0};  // to the machine
+  std::unique_ptr<transport::Bus> machine_;
+  transport::Subscription listening_;
   std::unique_ptr<LabNode> master_;
   std::unique_ptr<TokenLedger> ledger_;
   std::unique_ptr<client::Fleet> fleet_;
   std::unique_ptr<client::Caller> caller_;
+  fakes::TempFolder folder_;
   std::unique_ptr<CaQuestions> questions_;
+  std::unique_ptr<InstanceGone> gone_;
   std::unique_ptr<JoinDesk> desk_;
 };
 
@@ -110,10 +139,47 @@ TEST_F(JoinDeskTest, AThiefWithAPatternTokenWaitsAndIsToldOnce) {
   announce(file, key_);
   EXPECT_TRUE(fakes::wait_until([&] { return waiting_ == 1; }));
   announce(file, key_);
-  EXPECT_TRUE(fakes::wait_until([&] { return asked_ == 2; }));
+  EXPECT_TRUE(fakes::wait_until([&] { return answered_ == 2; }));
   EXPECT_EQ(joined_, 0);
   EXPECT_EQ(waiting_, 1);
   EXPECT_EQ(ledger_->standing(file.claims, {"web-1", key_.fingerprint(), ""}).used, 0U);
+}
+
+// Another's step of its provisioning was published meanwhile, and did not know of the claim.
+TEST_F(JoinDeskTest, AClaimThatWasLostIsShownAgain) {
+  ca_says("signed");
+  open();
+  const auto file = token();
+  announce(file, key_);
+  ASSERT_TRUE(fakes::wait_until([&] { return waiting_ == 1; }));
+  {
+    const std::lock_guard lock(mutex_);
+    record_->claim.reset();
+  }
+  announce(file, key_);
+  EXPECT_TRUE(fakes::wait_until([&] { return waiting_ == 2; }));
+}
+
+TEST_F(JoinDeskTest, TheMachineThatAnOperatorSawIsNotExchanged) {
+  ca_says("signed");
+  open();
+  announce(token(), key_);
+  ASSERT_TRUE(fakes::wait_until([&] { return waiting_ == 1; }));
+  announce(token(), x509::Key::generate_p256().value());
+  ASSERT_TRUE(fakes::wait_until([&] { return answered_ == 2; }));
+  approve(key_);
+  desk_->judge_again("web-1");
+  EXPECT_EQ(joined_, 1);
+  EXPECT_EQ(waiting_, 1) << "people are not told of each that comes";
+}
+
+TEST_F(JoinDeskTest, ARevokedTokenFillsNoListOfNodes) {
+  ca_says("absent");
+  open();
+  const auto file = token();
+  ASSERT_TRUE(ledger_->revoke(file.claims.id, "alice", ""));
+  for (std::size_t i = 0; i < kRefusedRecords.burst + 50; ++i) announce(file, key_);
+  EXPECT_EQ(refused_, static_cast<int>(kRefusedRecords.burst));
 }
 
 TEST_F(JoinDeskTest, AnApprovalLetsTheMachineInThatWaitsWithoutAnotherAnnouncement) {
@@ -123,13 +189,33 @@ TEST_F(JoinDeskTest, AnApprovalLetsTheMachineInThatWaitsWithoutAnotherAnnounceme
   ASSERT_TRUE(fakes::wait_until([&] { return waiting_ == 1; }));
   approve(x509::Key::generate_p256().value());
   desk_->judge_again("web-1");
-  // Each of the two is judged before the CA is asked and after it answered.
-  ASSERT_TRUE(fakes::wait_until([&] { return looked_ == 4; }));
+  // Each of the two is judged before the CA is asked and after it answered; then it waits.
+  ASSERT_TRUE(fakes::wait_until([&] { return looked_ == 6; }));
   EXPECT_EQ(asked_, 2);
   EXPECT_EQ(joined_, 0) << "it was for another key";
   approve(key_);
   desk_->judge_again("web-1");
   EXPECT_EQ(joined_, 1);
+}
+
+TEST_F(JoinDeskTest, ABannedNameIsRefused) {
+  ca_says("absent");
+  open();
+  ASSERT_TRUE(lab_.link().take(client::Ban{.identity = "web-1", .number = 1}));
+  announce(token(), key_);
+  EXPECT_EQ(refused_, 1);
+  ASSERT_TRUE(lab_.link().take(client::Ban{.identity = "web-1", .banned = false, .number = 2}));
+  announce(token(), key_);
+  EXPECT_TRUE(fakes::wait_until([&] { return joined_ == 1; }));
+}
+
+TEST_F(JoinDeskTest, ATokenOfARevokedIssuerLetsNobodyIn) {
+  ca_says("absent");
+  open();
+  ASSERT_TRUE(
+      lab_.link().take(test::revoke(lab_.pki().root(), 1, {lab_.pki().issuer().certificate})));
+  announce(token(), key_);
+  EXPECT_EQ(joined_ + refused_ + waiting_ + asked_, 0) << "answered, and no record made";
 }
 
 TEST_F(JoinDeskTest, ATokenThatReplacesAsksNobody) {
@@ -138,6 +224,42 @@ TEST_F(JoinDeskTest, ATokenThatReplacesAsksNobody) {
   announce(token([](security::JoinClaims& claims) { claims.replace = true; }), key_);
   EXPECT_EQ(joined_, 1);
   EXPECT_EQ(asked_, 0);
+}
+
+TEST_F(JoinDeskTest, AProviderThatKnowsTheOldInstanceToBeGoneLetsTheNewOneIn) {
+  ca_says("signed");
+  provider_says(R"({"gone": true, "reason": "i-0abc was terminated"})");
+  record_ = client::Record{};
+  record_->address = "10.0.0.7";
+  open();
+  announce(token(), key_);
+  EXPECT_TRUE(fakes::wait_until([&] { return joined_ == 1; }));
+  EXPECT_EQ(waiting_, 0);
+  const auto asked = Value::parse(folder_.read("asked.json"));
+  EXPECT_EQ(asked.at("name"), "web-1");
+  EXPECT_EQ(asked.at("held_address"), "10.0.0.7");
+}
+
+TEST_F(JoinDeskTest, AProviderThatKnowsTheOldInstanceFreesNoName) {
+  ca_says("signed");
+  provider_says(R"({"gone": false})");
+  open();
+  announce(token(), key_);
+  EXPECT_TRUE(fakes::wait_until([&] { return waiting_ == 1; }));
+  EXPECT_EQ(joined_, 0);
+}
+
+TEST_F(JoinDeskTest, WhoIsOnTheBusIsNotGoneWhateverAProviderSays) {
+  ca_says("signed");
+  provider_says(R"({"gone": true})");
+  LabNode holder(lab_, "web-1");
+  open();
+  holder.show(holder.presence());
+  ASSERT_TRUE(fakes::wait_until([&] { return fleet_->find("web-1").has_value(); }));
+  announce(token(), key_);
+  EXPECT_TRUE(fakes::wait_until([&] { return waiting_ == 1; }));
+  EXPECT_EQ(joined_, 0);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "asked.json"));
 }
 
 TEST_F(JoinDeskTest, ATokenWithoutItsKeyIsAnsweredAndNothingIsRecorded) {

@@ -42,6 +42,7 @@ class JoinFloodTest : public testing::Test {
                  *fleet_,
                  *ledger_,
                  questions_,
+                 nullptr,
                  [] { return admission::Rules{}; },
                  {.on_joiner = [](const Joiner&) { ADD_FAILURE() << "nobody may join"; },
                   .on_refused = [this](const auto&, const auto&) { ++records_; },
@@ -50,8 +51,9 @@ class JoinFloodTest : public testing::Test {
 };
 
 TEST_F(JoinFloodTest, WithoutAGoodTokenThereIsNoRecordAndTheAnswersHaveALimit) {
-  must(machine_->subscribe(transport::topics::join_down("c1"), transport::Qos::at_least_once,
-                           [this](const transport::Message&) { ++answers_; }));
+  const auto listening =
+      machine_->subscribe(transport::topics::join_down("c1"), transport::Qos::at_least_once,
+                          [this](const transport::Message&) { ++answers_; });
   const auto message = announcement("garbage");
   desk_.judge("c1", message);
   EXPECT_TRUE(fakes::wait_until([this] { return answers_ == 1; }))

@@ -81,5 +81,18 @@ TEST(MasterChoiceTest, WithNoneLeftEveryCandidateIsNamedWithItsReason) {
   EXPECT_NE(choice.error().message.find("us (sign-certificate: no answer)"), std::string::npos);
 }
 
+TEST(MasterChoiceTest, WhenNoFactDecidesItIsToldWhichAreMissing) {
+  const std::vector<Candidate> candidates{master("a", {{"country", "de"}}),
+                                          master("b", {{"country", "us"}})};
+  const auto because = [&](const Value& node) {
+    return choose_master(node, candidates, {"rack.row", "country"}, Otherwise::any, {})->because;
+  };
+  EXPECT_EQ(because({{"rack.row", 1}, {"country", "fr"}}),
+            "least loaded of 2; no master has rack.row");
+  EXPECT_EQ(because({{"rack.row", 1}}),
+            "least loaded of 2; no master has rack.row; the node has no country");
+  EXPECT_EQ(because({{"country", "de"}}), "country=de");
+}
+
 }  // namespace
 }  // namespace muster::provision

@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 using client::must;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::UnorderedElementsAre;
 
 // A node that runs the agent puppetca and says that it is idle.
 class Claimant {
@@ -25,8 +24,11 @@ class Claimant {
       : node_(lab, name, ca.issue_node(name),
               [](client::LabNode& node, const v1::Request& request) {
                 auto reply = node.reply_to(request);
-                must(envelope::encode_value({{"running", true}, {"load", 0.0}},
-                                            *reply.mutable_data()));
+                const bool of_facts = request.action() == "get_facts";
+                must(envelope::encode_value(
+                    of_facts ? Value{{"values", {{"rack.row", 7}, {"country", nullptr}}}}
+                             : Value{{"running", true}, {"load", 0.0}},
+                    *reply.mutable_data()));
                 node.send(request, reply);
               }) {
     auto presence = node_.presence(facts);
@@ -41,7 +43,7 @@ class Claimant {
 
 class MastersTest : public testing::Test {
  protected:
-  MastersTest() { must(lab_.link().learn_cas()); }
+  MastersTest() { must(lab_.link().learn_trust()); }
 
   void endorse(const test::TestCa& ca, const std::string& master,
                const Value& facts = Value::object()) {
@@ -64,7 +66,7 @@ class MastersTest : public testing::Test {
       caller_ = client::Caller::start(lab_.link()).value();
       fleet_ = client::Fleet::watch(lab_.link()).value();
       must(fleet_->wait_complete(20s));
-      masters_ = std::make_unique<Masters>(lab_.link(), *fleet_, *caller_, *debts_, 20);
+      masters_ = std::make_unique<Masters>(lab_.link(), *fleet_, *caller_, *debts_, 20, facts_);
     }
     return *masters_;
   }
@@ -75,8 +77,10 @@ class MastersTest : public testing::Test {
   }
 
   const fakes::TempFolder folder_;
+  const base::SystemClock clock_;
   client::ClientLab lab_;
   const test::TestCa evil_{"Puppet CA: evil"};
+  std::vector<std::string> facts_;  // by which the workflow chooses
   std::unique_ptr<Debts> debts_;
   std::unique_ptr<client::Caller> caller_;
   std::unique_ptr<client::Fleet> fleet_;
@@ -99,7 +103,7 @@ TEST_F(MastersTest, AMastersNameUnderAnotherCaIsNotTheMaster) {
   endorse(evil_, "m2");
   const Claimant thief(lab_, "m1", evil_);
   EXPECT_THAT(names(), IsEmpty());
-  EXPECT_THAT(masters().absent(), UnorderedElementsAre("m1", "m2"));
+  EXPECT_THAT(masters().known(), ElementsAre("m1", "m2"));
 }
 
 TEST_F(MastersTest, AWithdrawnMasterIsNone) {
@@ -108,7 +112,7 @@ TEST_F(MastersTest, AWithdrawnMasterIsNone) {
   EXPECT_THAT(names(), ElementsAre("m1"));
   withdraw(lab_.pki().puppet_ca());
   EXPECT_THAT(names(), IsEmpty());
-  EXPECT_THAT(masters().absent(), IsEmpty());
+  EXPECT_THAT(masters().known(), IsEmpty());
 }
 
 TEST_F(MastersTest, EndorsedFactsAreNotTheMastersToChange) {
@@ -123,6 +127,48 @@ TEST_F(MastersTest, WithoutEndorsedFactsThoseOfItsPresenceChoose) {
   endorse(lab_.pki().puppet_ca(), "m1");
   const Claimant master(lab_, "m1", lab_.pki().puppet_ca(), {{"country", "de"}});
   EXPECT_EQ(masters().candidates().at(0).facts, Value({{"country", "de"}}));
+}
+
+TEST_F(MastersTest, AMasterIsAskedForTheFactsThatTheWorkflowNames) {
+  facts_ = {"rack.row", "country"};
+  endorse(lab_.pki().puppet_ca(), "m1");
+  const Claimant master(lab_, "m1", lab_.pki().puppet_ca(), {{"country", "de"}, {"region", "eu"}});
+  EXPECT_EQ(masters().candidates().at(0).facts, Value({{"rack.row", 7}, {"region", "eu"}}))
+      << "its own word replaces what its presence said earlier";
+}
+
+TEST_F(MastersTest, EndorsedFactsAreNotAskedForEither) {
+  facts_ = {"rack.row"};
+  endorse(lab_.pki().puppet_ca(), "m1", {{"country", "us"}});
+  const Claimant master(lab_, "m1", lab_.pki().puppet_ca());
+  EXPECT_EQ(masters().candidates().at(0).facts, Value({{"country", "us"}}));
+}
+
+TEST_F(MastersTest, AMasterThatWasDownWhenWeStartedIsKnownFromItsRetainedCa) {
+  auto published = client::publish_trusted_ca(
+      lab_.orchestrator(), {.certificate = evil_.certificate(), .master = "m2", .patterns = {"*"}});
+  ASSERT_TRUE(published) << published.error().message;
+  client::Link started(lab_.broker().connect("orchestrator2"), lab_.pki().orchestrator().signer(),
+                       "main", clock_);
+  lab_.pki().trust(started.operators());
+  must(started.learn_trust());
+  must(started.settle());
+  const auto debts = Debts::open(folder_ / "others.json").value();
+  const auto caller = client::Caller::start(started).value();
+  const auto fleet = client::Fleet::watch(started).value();
+  const Masters masters(started, *fleet, *caller, *debts, 20);
+  EXPECT_THAT(masters.known(), ElementsAre("m2"));
+}
+
+TEST_F(MastersTest, AMastersOwnCertificateIsNeverCleaned) {
+  endorse(lab_.pki().puppet_ca(), "m1");
+  const Claimant master(lab_, "m1", lab_.pki().puppet_ca());
+  EXPECT_EQ(masters().owe("m1", "m1").error().code, Errc::refused);
+  must(debts_->owe("m1", "m1"));  // as an earlier version may have
+  must(masters().owe("m1", "n1"));
+  masters().pay_debts();
+  EXPECT_EQ(debts_->size(), 0U);
+  EXPECT_EQ(master.asked(), 2) << "its health, and to clean n1";
 }
 
 }  // namespace

@@ -13,10 +13,14 @@ class NodeRunTest : public testing::Test {
              bool anew = false) {
     Candidature node{"web1", std::nullopt, {{"country", "de"}}, std::move(before), anew};
     if (joining) node.join = client::JoinAddress{"c1", "key"};
+    node.grant = grant_;
     NodeRun attempt(
         workflow_, world_, "orch1", std::move(node),
         [this](const client::Record& record) { record_ = record, ++told_; },
-        [this](const client::Record&) -> Status { return ++notified_, Status{}; });
+        [this](const client::Record& record) -> Status {
+          told_of_claim_ = record.claim.has_value();
+          return ++notified_, Status{};
+        });
     return attempt.run();
   }
   static client::Record record_of(const std::string& state, std::uint32_t attempts) {
@@ -35,9 +39,11 @@ class NodeRunTest : public testing::Test {
 
   Workflow workflow_ = load_workflow(MUSTER_SOURCE_DIR "/config/workflows/puppet.yaml").value();
   FakeWorld world_;
+  CertificateGrant grant_;
   client::Record record_;
   int told_ = 0;
   int notified_ = 0;
+  bool told_of_claim_ = false;
 };
 
 TEST_F(NodeRunTest, ANewNodeIsTakenToProduction) {
@@ -65,6 +71,30 @@ TEST_F(NodeRunTest, AMasterThatIsDownOwesTheCleaning) {
   EXPECT_EQ(run().kind, Ending::Kind::finished);
   EXPECT_EQ(world_.count("m-us puppetca#clean"), 0U);
   EXPECT_EQ(world_.owed, (std::vector<std::string>{"m-fr web1", "m-us web1"}));
+}
+
+TEST_F(NodeRunTest, AMasterThatWorksOwesNothing) {
+  run();
+  EXPECT_TRUE(world_.owed.empty());
+}
+
+TEST_F(NodeRunTest, AMasterDoesNotCleanItsOwnCertificate) {
+  world_.add_master("web1", {{"country", "fr"}});
+  run();
+  EXPECT_EQ(world_.count("web1 puppetca#clean"), 0U);
+  EXPECT_TRUE(world_.owed.empty());
+}
+
+TEST_F(NodeRunTest, AStoppingOrchestratorAsksTheNodeNoMore) {
+  world_.on("provision#run", [&](const Value& in) {
+    world_.stopping = true;
+    return Value{{"job", "job-" + in.at("step").get<std::string>()}};
+  });
+  const auto ending = run();
+  EXPECT_EQ(world_.count("web1 provision#job"), 0U);
+  EXPECT_EQ(ending.kind, Ending::Kind::again);
+  EXPECT_TRUE(ending.held_up) << "it is no failed attempt: " << ending.reason;
+  EXPECT_EQ(record_.state, "waiting");
 }
 
 TEST_F(NodeRunTest, EveryCallThatChangesTheNodeCarriesTheFence) {
@@ -109,6 +139,55 @@ TEST_F(NodeRunTest, AMemberSkipsTheCertificateStepsAndStaysWithItsMaster) {
   EXPECT_EQ(step("clean-certificates").state, "skipped");
   EXPECT_EQ(step("sign-certificate").state, "skipped");
   EXPECT_EQ(world_.count("m-us puppetca#clean"), 0U);
+}
+
+TEST_F(NodeRunTest, TheMasterIsToldWhatTheTokenAllows) {
+  Value told;
+  world_.on("puppetca#sign", [&](const Value& in) {
+    told = in;
+    return Value::object();
+  });
+  grant_ = {{{"pp_role", "web"}}, {"www.example"}};
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  EXPECT_EQ(told.at("extensions"), (Value{{"pp_role", "web"}}));
+  EXPECT_EQ(told.at("alternative_names"), Value({"www.example"}));
+}
+
+TEST_F(NodeRunTest, WhoseTokenAllowsNothingGetsNothing) {
+  Value told;
+  world_.on("puppetca#sign", [&](const Value& in) {
+    told = in;
+    return Value::object();
+  });
+  run();
+  EXPECT_EQ(told.at("extensions"), Value::object());
+  EXPECT_EQ(told.at("alternative_names"), Value::array());
+}
+
+// Or whoever asks for a name could keep people from hearing what became of its node.
+TEST_F(NodeRunTest, AnotherMachinesClaimDoesNotHideTheOutcome) {
+  auto before = record_of("waiting", 1);
+  before.claim = admission::NameRequest{"another key", "10.0.0.9", 1};
+  EXPECT_EQ(run(before, false).kind, Ending::Kind::finished);
+  EXPECT_EQ(notified_, 1);
+  EXPECT_FALSE(told_of_claim_);
+  EXPECT_TRUE(record_.claim) << "it is still there for an operator to see";
+}
+
+// Its certificate would be believed by nobody.
+TEST_F(NodeRunTest, AMasterWhoseCaMayNotIssueTheNameIsNotChosen) {
+  world_.masters[0].patterns = {"*.de"};
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.master, "m-us");
+  world_.claimed =
+      Value{{"fence", 7}, {"step", "pick-master"}, {"master", "m-de"}, {"workflow", "puppet"}};
+  run();
+  EXPECT_EQ(record_.master, "m-us") << "whatever the node says that it had";
+  world_.masters[1].patterns = {"*.us"};
+  const auto ending = run();
+  EXPECT_TRUE(ending.held_up) << "another may come";
+  EXPECT_NE(ending.reason.find("its CA may not issue the name web1"), std::string::npos)
+      << ending.reason;
 }
 
 TEST_F(NodeRunTest, AFailingMasterGivesWayToAnother) {

@@ -7,9 +7,10 @@
 #include "proto/base/clock.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/transport/topics.hpp"
+#include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/memory_bus/memory_bus.hpp"
-#include "tests/support/pki/test_pki.hpp"
+#include "tests/support/pki/test_revocations.hpp"
 
 namespace muster::provision {
 namespace {
@@ -82,6 +83,31 @@ TEST_F(TokenLedgerTest, AnotherOrchestratorCountsOnAtOnce) {
   EXPECT_EQ(ledger_of(second_)->standing(token_, {"web-2", "k2", ""}).used, 1U);
 }
 
+TEST_F(TokenLedgerTest, WhatCannotBeToldIsNotCounted) {
+  const auto ledger = ledger_of(link_);
+  link_.bus().disconnect();
+  EXPECT_FALSE(ledger->use(token_, {"web-1", "k1", ""}, false));
+  EXPECT_EQ(ledger->standing(token_, {"web-1", "k1", ""}).used, 0U)
+      << "the next attempt must tell it, or fail as well";
+}
+
+TEST_F(TokenLedgerTest, WhenItIsFullWhatIsLongOverMakesRoom) {
+  fakes::FakeClock clock(clock_.unix_ms());
+  client::Link link(broker_.connect("o3"), pki_.orchestrator().signer(), "main", clock);
+  pki_.trust(link.operators());
+  const auto ledger = TokenLedger::watch(link, std::chrono::seconds(10), 1).value();
+  ASSERT_TRUE(ledger->use(token_, {"web-1", "k1", ""}, false));
+  clock.advance(std::chrono::hours(2));
+  auto later = token_;
+  later.id = "t2";
+  later.expires_at_ms += 100 * 3'600'000LL;
+  EXPECT_EQ(ledger->use(later, {"web-1", "k2", ""}, false).error().code, Errc::limit)
+      << "it has ended, and less than a day ago";
+  clock.advance(kUseKeptAfterEnd);
+  EXPECT_TRUE(ledger->use(later, {"web-1", "k2", ""}, false));
+  EXPECT_FALSE(ledger->standing(token_, {"web-1", "k1", ""}).used_by_name);
+}
+
 TEST_F(TokenLedgerTest, AnEmptyMessageRemovesNothingAndTheUseIsPutBack) {
   const auto ledger = ledger_of(link_);
   ASSERT_TRUE(ledger->use(token_, {"web-1", "k1", ""}, false));
@@ -108,6 +134,24 @@ TEST_F(TokenLedgerTest, OnlyOrchestratorsAreBelieved) {
   EXPECT_TRUE(fakes::wait_until([&] { return used() > 0; }));
   EXPECT_EQ(used(), 1U);
   EXPECT_TRUE(ledger->standing(token_, {"web-3", "key", ""}).used_by_name);
+}
+
+TEST_F(TokenLedgerTest, WhatARevokedOrchestratorCountedStaysCounted) {
+  const auto stolen = pki_.orchestrator_root().issue_member("stolen", "orchestrator");
+  const auto bus = broker_.connect("stolen");
+  ASSERT_TRUE(bus->publish(topics::token_use("main", "t1", "web-1", "key"),
+                           sealed_use(stolen, "web-1"), {.retain = true}));
+  const auto ledger = ledger_of(link_);
+  ASSERT_EQ(ledger->standing(token_, {"x", "y", ""}).used, 1U);
+  const auto list = test::revoke(pki_.orchestrator_root(), 1, {stolen.certificate});
+  ASSERT_TRUE(link_.take(list));
+  ASSERT_TRUE(second_.take(list));
+  EXPECT_EQ(ledger_of(second_)->standing(token_, {"x", "y", ""}).used, 0U)
+      << "who starts then does not believe it";
+  ledger->sign_what_revoked_signed();
+  EXPECT_TRUE(fakes::wait_until([&] {
+    return ledger_of(second_)->standing(token_, {"x", "y", ""}).used == 1;
+  }));
 }
 
 TEST_F(TokenLedgerTest, ARevokedTokenIsRevokedEverywhereAndStaysSo) {

@@ -48,6 +48,26 @@ TEST(WorkflowTest, UnknownKeyNamesFileLineAndTheNearest) {
   EXPECT_NE(error.find("timeout_s"), std::string::npos) << error;
 }
 
+TEST(WorkflowTest, AVariableThatNobodySetsIsRefusedWithTheNearest) {
+  EXPECT_NE(why(with_step("{name: x, call: puppetca#clean, on: master, with: {certname: "
+                          "'{identty}'}}"))
+                .find("step 'x': variable 'identty' is not set; did you mean 'identity'?"),
+            std::string::npos);
+  EXPECT_EQ(why(with_step("{name: x, call: puppetca#clean, on: master, with: {certname: "
+                          "'{identity}.{master}'}}")),
+            "");
+}
+
+TEST(WorkflowTest, AVariableIsThereOnlyAfterTheStepThatSavesIt) {
+  constexpr auto kAsk =
+      "{name: ask, call: puppetca#status, on: master, with: {certname: "
+      "'{identity}'}, save: [state]}\n  - ";
+  constexpr auto kUse =
+      "{name: use, call: puppetca#clean, on: master, with: {certname: '{state}'}}";
+  EXPECT_EQ(why(with_step(std::string(kAsk) + kUse)), "");
+  EXPECT_NE(why(with_step(kUse)).find("variable 'state' is not set"), std::string::npos);
+}
+
 TEST(WorkflowTest, UnknownAgentActionAndInputNameTheNearest) {
   EXPECT_NE(why(with_step("{name: x, call: provison#status, on: node}")).find("'provision'"),
             std::string::npos);

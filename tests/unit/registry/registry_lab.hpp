@@ -16,6 +16,8 @@ struct NodeSays {
   std::vector<std::string> collectives{"main"};
   std::int64_t sent_at_ms = 1;
   std::uint32_t interval_s = 300;
+  std::uint64_t left_out_bytes = 0;
+  std::uint32_t left_out_classes = 0;
 };
 
 inline v1::Registration wire_of(const NodeSays& node) {
@@ -27,6 +29,8 @@ inline v1::Registration wire_of(const NodeSays& node) {
   wire.add_classes("role::web");
   wire.set_sent_at_ms(node.sent_at_ms);
   wire.set_interval_s(node.interval_s);
+  wire.set_left_out_bytes(node.left_out_bytes);
+  wire.set_left_out_classes(node.left_out_classes);
   if (!envelope::encode_value(node.facts, *wire.mutable_facts()))
     throw std::runtime_error("facts that cannot travel");
   return wire;

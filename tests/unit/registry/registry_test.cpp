@@ -92,6 +92,41 @@ TEST_F(RegistryTest, WhoMayHearOfNobodyIsToldByWhichLine) {
   EXPECT_THAT(refused.error().message, HasSubstr("facts.policy:1"));
 }
 
+TEST_F(RegistryTest, AgentsAloneAreNoFilterForItsPolicy) {
+  folder_.write("policies/facts.policy", "allow\toperators\tregistry\t*\trequire_filter: yes\n");
+  const auto orchestrator = keeper();
+  const auto refused =
+      client::ask_registry(lab_.link(), where({.agents = {"rpcutil"}}), fakes::kPatience);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("needs a filter"));
+  EXPECT_THAT(names(ask({.classes = {"role::web"}})), ElementsAre());
+}
+
+TEST_F(RegistryTest, NodesThatLeftOutWhatTheFilterReadsAreUndecided) {
+  const auto orchestrator = keeper();
+  say({.identity = "n1", .facts = {{"country", "de"}}, .left_out_classes = 3});
+  say({.identity = "n2", .facts = {{"country", "de"}}, .left_out_bytes = 70});
+  say({.identity = "n3", .facts = {{"country", "de"}}});
+  ASSERT_TRUE(knows(orchestrator, 3));
+  const auto by_class = ask({.compounds = {"not role::zz"}});
+  EXPECT_THAT(names(by_class), ElementsAre("n2", "n3"));
+  EXPECT_THAT(by_class.undecided, ElementsAre("n1"));
+  const auto by_fact = ask({.compounds = {"not rack.row=1"}});
+  EXPECT_THAT(names(by_fact), ElementsAre("n1", "n3"));
+  EXPECT_THAT(by_fact.undecided, ElementsAre("n2"));
+  EXPECT_THAT(names(ask({.facts = {"country=de"}})), ElementsAre("n1", "n2", "n3"));
+}
+
+TEST_F(RegistryTest, APolicyOnNodesTellsNothingOfOneThatLeftSomethingOut) {
+  folder_.write("policies/facts.policy",
+                "deny\t*\tregistry\t*\trole::secret\nallow\toperators\tregistry\t*\t*\n");
+  const auto orchestrator = keeper();
+  say({.identity = "n1", .left_out_classes = 3});
+  say({.identity = "n2"});
+  ASSERT_TRUE(knows(orchestrator, 2));
+  EXPECT_THAT(names(ask()), ElementsAre("n2"));
+}
+
 TEST_F(RegistryTest, AnswersFiltersOverAllFacts) {
   const auto orchestrator = keeper();
   say({.identity = "n1", .facts = {{"rack", {{"row", 1}}}}});
@@ -195,7 +230,7 @@ TEST_F(RegistryTest, QuestionsMustBeTheirSignersOwn) {
   wire.set_reply_to("muster/v1/main/rep/alice/s1");
   const auto send = [&](const test::Holder& holder, const v1::RegistryRequest& request) {
     client::must(node_bus_->publish(
-        transport::topics::registry_request("main"),
+        transport::topics::registry_request("main", "alice"),
         *holder.signer().seal(envelope::Kind::registry_request, request.SerializeAsString()), {}));
   };
   send(lab_.pki().broker(), wire);
@@ -209,7 +244,11 @@ TEST_F(RegistryTest, QuestionsMustBeTheirSignersOwn) {
   other = wire;
   other.set_collective("lab");
   send(lab_.pki().operator_(), other);
-  EXPECT_TRUE(fakes::wait_until([&] { return orchestrator.registry->refused() == 5; }));
+  client::must(node_bus_->publish(transport::topics::registry_request("main", "bob"),
+                                  *lab_.pki().operator_().signer().seal(
+                                      envelope::Kind::registry_request, wire.SerializeAsString()),
+                                  {}));
+  EXPECT_TRUE(fakes::wait_until([&] { return orchestrator.registry->refused() == 6; }));
 }
 
 TEST_F(RegistryTest, AnOldQuestionIsToldSo) {
@@ -224,7 +263,7 @@ TEST_F(RegistryTest, AnOldQuestionIsToldSo) {
   const Names ours{"main"};
   const policy::PolicyStore policies(folder_ / "policies");
   const auto sealed = answer({*store, signer, lab_.link().operators(), clock_, ours, policies},
-                             transport::topics::registry_request("main"),
+                             transport::topics::registry_request("main", "alice"),
                              *lab_.pki().operator_().signer().seal(envelope::Kind::registry_request,
                                                                    wire.SerializeAsString()));
   ASSERT_TRUE(sealed && *sealed);

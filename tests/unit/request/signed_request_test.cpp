@@ -19,9 +19,10 @@ class SignedRequestTest : public testing::Test {
     request_.set_caller("alice");
   }
   Result<Signed> open_from(const test::Holder& signer,
-                           envelope::Kind kind = envelope::Kind::request) {
+                           envelope::Kind kind = envelope::Kind::request,
+                           std::string_view sender = {}) {
     const auto sealed = signer.signer().seal(kind, envelope::pack(request_)).value();
-    return open(sealed, envelope::Kind::request, commanding_);
+    return open(sealed, envelope::Kind::request, commanding_, sender);
   }
   Result<std::string> topic(const std::string& reply_to) {
     request_.set_reply_to(reply_to);
@@ -38,7 +39,6 @@ TEST_F(SignedRequestTest, OperatorsAndOrchestratorsCommandInTheirOwnName) {
   const auto alice = open_from(pki_.operator_());
   ASSERT_TRUE(alice) << alice.error().message;
   EXPECT_EQ(alice->role, security::Role::operator_);
-  EXPECT_EQ(alice->certificate_fingerprint, pki_.operator_().certificate.fingerprint());
   request_.set_caller("orchestrator1");
   const auto orchestrator = open_from(pki_.orchestrator());
   ASSERT_TRUE(orchestrator) << orchestrator.error().message;
@@ -53,6 +53,12 @@ TEST_F(SignedRequestTest, NobodyElseDoes) {
   EXPECT_FALSE(open_from(pki_.root().issue_member("alice", "orchestrator")));
   EXPECT_FALSE(open_from(pki_.orchestrator_root().issue_member("alice", "operator")));
   EXPECT_FALSE(open_from(pki_.operator_(), envelope::Kind::control_request)) << "another kind";
+}
+
+TEST_F(SignedRequestTest, WhereTheTopicNamesACallerItIsThatOne) {
+  EXPECT_TRUE(open_from(pki_.operator_(), envelope::Kind::request, "alice"));
+  EXPECT_THAT(open_from(pki_.operator_(), envelope::Kind::request, "bob").error().message,
+              HasSubstr("of 'alice' came on the topic of 'bob'"));
 }
 
 TEST_F(SignedRequestTest, RepliesGoBelowTheCallersOwnTopic) {

@@ -156,7 +156,8 @@ TEST_F(RpcutilTest, EveryDescribedActionAnswers) {
                      {"get_ddl", {{"agent", "rpcutil"}}},
                      {"get_fact", {{"fact", "a"}}},
                      {"get_facts", {{"facts", "a"}}}};
-  for (const auto& action : ddl::built_in("rpcutil").value().action_names())
+  const auto actions = ddl::built_in("rpcutil").value().action_names();
+  for (const auto& action : actions)
     EXPECT_TRUE(call(action, inputs.value(action, Value::object())).is_object()) << action;
 }
 

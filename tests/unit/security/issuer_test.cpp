@@ -76,8 +76,21 @@ TEST_F(IssuerTest, EachLimitIsKept) {
   EXPECT_THAT(refused([&] { claims_.uses = 0; }), HasSubstr("not of any number"));
   EXPECT_THAT(refused([&] { claims_.expires_at_ms += 1000; }), HasSubstr("3600 s at most"));
   EXPECT_THAT(refused([&] { claims_.master = true; }), HasSubstr("for masters"));
+  EXPECT_THAT(refused([&] { claims_.alternative_names = {"www*"}; }), HasSubstr("'www*'"));
+  EXPECT_THAT(refused([&] { claims_.issues = {"*"}; }), HasSubstr("not for '*'"));
   EXPECT_THAT(refused([&] { claims_.replace = true; }), HasSubstr("that replace"));
   EXPECT_THAT(refused([&] { claims_.extensions = {{"pp_role", "web"}}; }), HasSubstr("'pp_role'"));
+}
+
+TEST_F(IssuerTest, ExtensionsAreTheSameByNameAndByNumbersAndAWildcardIsAll) {
+  claims_.extensions = {{"1.3.6.1.4.1.34380.1.1.13", "web"}};
+  limits_.extensions = {"pp_role"};
+  EXPECT_EQ(problem(), "within");
+  limits_.extensions = {kEveryExtension};
+  EXPECT_EQ(problem(), "within");
+  EXPECT_TRUE(check_limits(limits_));
+  limits_.extensions = {"pp_auth_role"};
+  EXPECT_THAT(check_limits(limits_).error().message, HasSubstr("authority"));
 }
 
 TEST_F(IssuerTest, WrongLimitsAreRefusedInWords) {

@@ -55,10 +55,13 @@ class JoinTokenTest : public testing::Test {
 
 TEST_F(JoinTokenTest, ComesBackAsItWas) {
   token_.master = true;
+  token_.issues = {"web*"};
+  token_.serves = {{"country", "de"}};
   token_.replace = true;
   token_.uses = 7;
   token_.workflow = "puppet";
   token_.extensions = {{"pp_role", "web"}};
+  token_.alternative_names = {"www*", "IP:192.0.2.1"};
   const auto back = verify_token(text(), root_.certificate(), now_);
   ASSERT_TRUE(back) << back.error().message;
   const auto& claims = back->claims;
@@ -70,6 +73,9 @@ TEST_F(JoinTokenTest, ComesBackAsItWas) {
   EXPECT_EQ(claims.uses, 7U);
   EXPECT_EQ(claims.workflow, "puppet");
   EXPECT_EQ(claims.extensions, token_.extensions);
+  EXPECT_EQ(claims.alternative_names, token_.alternative_names);
+  EXPECT_EQ(claims.issues, token_.issues);
+  EXPECT_EQ(claims.serves, token_.serves);
   EXPECT_EQ(claims.issued_at_ms, now_);
   EXPECT_EQ(claims.expires_at_ms, now_ + 3'600'000);
   EXPECT_TRUE(key_from_jwk(claims.key)->same_public(key_));
@@ -264,6 +270,15 @@ TEST_F(JoinTokenTest, IsForTheIdentitiesItNames) {
   EXPECT_EQ(refused.error().code, Errc::refused);
   EXPECT_EQ(refused.error().message, "token t-1 is for web-*.example, db?, not for 'db10'");
   EXPECT_EQ(usable_by(token_, "WEB-1.example", now_).error().code, Errc::invalid_data);
+}
+
+// Or an issuer could make tokens today that are good for years, each for a day.
+TEST_F(JoinTokenTest, IsNotGoodBeforeItsTimeBegins) {
+  const auto ahead = token_.issued_at_ms - kTokenAheadMaxMs;
+  EXPECT_TRUE(usable_by(token_, "db1", ahead));
+  const auto early = usable_by(token_, "db1", ahead - 1);
+  EXPECT_EQ(early.error().code, Errc::refused);
+  EXPECT_THAT(early.error().message, HasSubstr("is good from"));
 }
 
 TEST_F(JoinTokenTest, ExpiresToTheMillisecond) {

@@ -43,7 +43,7 @@ TEST(MemoryBusTest, WildcardsRetainedMessagesAndTheirRemoval) {
   const auto node = broker.connect("node");
   const auto op = broker.connect("operator");
   ASSERT_TRUE(node->publish("presence/n1", "here", {.retain = true}));
-  ASSERT_TRUE(op->subscribe("presence/+", transport::Qos::at_least_once, ear.handler()));
+  const auto heard = op->subscribe("presence/+", transport::Qos::at_least_once, ear.handler());
   EXPECT_TRUE(ear.hears("presence/n1", "here", true));
   ASSERT_TRUE(node->publish("presence/n1", "", {.retain = true}));
   EXPECT_TRUE(ear.hears("presence/n1", "", false));
@@ -59,9 +59,10 @@ TEST(MemoryBusTest, ADroppedClientLeavesItsWillAndComesBackWithItsSubscriptions)
   const auto node = broker.connect(
       "node", MemoryWill{"presence/n1", "gone"},
       [&](LinkState state, const std::string&) { lost += state == LinkState::lost; });
-  ASSERT_TRUE(
-      watcher->subscribe("presence/#", transport::Qos::at_least_once, watcher_ear.handler()));
-  ASSERT_TRUE(node->subscribe("req/#", transport::Qos::at_least_once, node_ear.handler()));
+  const auto watching =
+      watcher->subscribe("presence/#", transport::Qos::at_least_once, watcher_ear.handler());
+  const auto listening =
+      node->subscribe("req/#", transport::Qos::at_least_once, node_ear.handler());
   broker.drop("node");
   EXPECT_TRUE(watcher_ear.hears("presence/n1", "gone", false));
   EXPECT_TRUE(fakes::wait_until([&] { return lost == 1; }));

@@ -10,50 +10,55 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
 
-TEST(SubscriptionsTest, EveryMatchingHandlerHearsAMessageOnce) {
-  Subscriptions subscriptions;
-  std::vector<std::string> heard;
-  const auto note = [&](const std::string& name) {
-    return
-        [&heard, name](const Message& message) { heard.push_back(name + "=" + message.payload); };
-  };
-  subscriptions.add("a/+", Qos::at_least_once, note("plus"), false);
-  subscriptions.add("a/#", Qos::at_least_once, note("hash"), false);
-  subscriptions.add("b/#", Qos::at_least_once, note("other"), false);
-  subscriptions.dispatch({"a/b", "x", false});
-  EXPECT_THAT(heard, testing::UnorderedElementsAre("plus=x", "hash=x"));
+Bus::MessageHandler counted(int& heard) {
+  return [&heard](const Message&) { ++heard; };
 }
 
-TEST(SubscriptionsTest, TheSameFilterAgainReplacesTheHandler) {
+TEST(SubscriptionsTest, EqualFiltersAreCountedAndEachHandlerHearsAMessageOnce) {
   Subscriptions subscriptions;
   int first = 0;
   int second = 0;
-  subscriptions.add(
-      "a", Qos::at_least_once, [&](const Message&) { ++first; }, false);
-  subscriptions.add(
-      "a", Qos::at_least_once, [&](const Message&) { ++second; }, false);
-  subscriptions.dispatch({"a", "", false});
-  EXPECT_EQ(first, 0);
+  const auto one = subscriptions.add("a/+", Qos::at_most_once, counted(first), true).value();
+  const auto two = subscriptions.add("a/+", Qos::at_least_once, counted(second), true).value();
+  subscriptions.dispatch({"a/b", "x", false});
+  EXPECT_EQ(first, 1);
   EXPECT_EQ(second, 1);
+  EXPECT_FALSE(subscriptions.remove("a/+", one.get())) << "another still wants it";
+  subscriptions.dispatch({"a/b", "x", false});
+  EXPECT_EQ(first, 1);
+  EXPECT_EQ(second, 2);
+  EXPECT_TRUE(subscriptions.remove("a/+", two.get()));
+  EXPECT_FALSE(subscriptions.remove("a/+", two.get()));
 }
 
-TEST(SubscriptionsTest, ARemovedHandlerHearsNothing) {
+TEST(SubscriptionsTest, TheHighestQualityThatAnybodyWantsIsAskedFor) {
   Subscriptions subscriptions;
   int heard = 0;
-  subscriptions.add(
-      "a", Qos::at_least_once, [&](const Message&) { ++heard; }, false);
-  subscriptions.remove("a");
-  subscriptions.remove("never there");
-  subscriptions.dispatch({"a", "", false});
-  EXPECT_EQ(heard, 0);
+  ASSERT_TRUE(subscriptions.add("a", Qos::at_least_once, counted(heard), false));
+  ASSERT_TRUE(subscriptions.add("a", Qos::at_most_once, counted(heard), false));
+  EXPECT_THAT(subscriptions.take_unsent(), ElementsAre(Pair("a", Qos::at_least_once)));
+}
+
+TEST(SubscriptionsTest, FiltersThatOverlapAreAnError) {
+  Subscriptions subscriptions;
+  int heard = 0;
+  ASSERT_TRUE(subscriptions.add("event/+/+", Qos::at_least_once, counted(heard), false));
+  const auto overlapping =
+      subscriptions.add("event/job/+", Qos::at_least_once, counted(heard), false);
+  ASSERT_FALSE(overlapping);
+  EXPECT_EQ(overlapping.error().code, Errc::config);
+  EXPECT_THAT(overlapping.error().message,
+              testing::HasSubstr("'event/job/+' beside 'event/+/+': they overlap"));
+  EXPECT_TRUE(subscriptions.add("presence/+", Qos::at_least_once, counted(heard), false));
+  subscriptions.dispatch({"event/job/n1", "", false});
+  EXPECT_EQ(heard, 1);
 }
 
 TEST(SubscriptionsTest, EachConnectionIsToldEachFilterOnce) {
   Subscriptions subscriptions;
-  subscriptions.add(
-      "a", Qos::at_least_once, [](const Message&) {}, false);
-  subscriptions.add(
-      "b", Qos::at_most_once, [](const Message&) {}, true);
+  int heard = 0;
+  ASSERT_TRUE(subscriptions.add("a", Qos::at_least_once, counted(heard), false));
+  ASSERT_TRUE(subscriptions.add("b", Qos::at_most_once, counted(heard), true));
   EXPECT_TRUE(subscriptions.any_unsent());
   EXPECT_THAT(subscriptions.take_unsent(), ElementsAre(Pair("a", Qos::at_least_once)));
   EXPECT_THAT(subscriptions.take_unsent(), IsEmpty());

@@ -49,5 +49,21 @@ TEST(TopicMatchesTest, EmptyFiltersAndTopicsMatchNothing) {
   EXPECT_FALSE(topic_matches("", "a"));
 }
 
+TEST(FiltersOverlapTest, WhenATopicCanMatchBoth) {
+  const struct {
+    const char* one;
+    const char* other;
+    bool overlap;
+  } rows[] = {{"a/b", "a/b", true},     {"a/+", "a/b", true},      {"a/+", "+/b", true},
+              {"a/#", "a/b/c", true},   {"a/#", "a", true},        {"#", "a/b", true},
+              {"a/+/c", "a/b/#", true}, {"a/+", "a/b/c", false},   {"a/b", "a/c", false},
+              {"a/+", "b/+", false},    {"a", "a/b", false},       {"$SYS/x", "#", false},
+              {"$SYS/x", "+/x", false}, {"a/+/c", "a/b/d", false}, {"$SYS/#", "$SYS/x", true}};
+  for (const auto& row : rows) {
+    EXPECT_EQ(filters_overlap(row.one, row.other), row.overlap) << row.one << " " << row.other;
+    EXPECT_EQ(filters_overlap(row.other, row.one), row.overlap) << row.other << " " << row.one;
+  }
+}
+
 }  // namespace
 }  // namespace muster::transport

@@ -14,5 +14,14 @@ TEST(TopicsTest, TheWriterOfATopicIsWhomTheBrokerTiesItTo) {
   EXPECT_EQ(writer("muster/v1/join"), "");
 }
 
+TEST(TopicsTest, WhatATopicBelowTrustIsAbout) {
+  EXPECT_EQ(trust_kind(trusted_ca("main", "00")), "ca");
+  EXPECT_EQ(trust_kind(revocations("main", "00")), "revoked");
+  EXPECT_EQ(trust_kind(ban("main", "n1")), "banned");
+  EXPECT_EQ(trust_kind(revocation_piece("main", "m1", "00")), "crl");
+  EXPECT_EQ(trust_kind(presence("main", "n1")), "");
+  EXPECT_EQ(trust_kind("muster/v1/main/trust"), "");
+}
+
 }  // namespace
 }  // namespace muster::transport::topics

@@ -69,6 +69,11 @@ TEST_F(ProgramKeyTest, AProgramThatOthersMayWriteIsRefusedAlsoLater) {
   EXPECT_THAT(again.error().message, HasSubstr("run: chmod o-w"));
 }
 
+// What is derived from the placeholder everybody can derive: a client id of it could be guessed.
+TEST_F(ProgramKeyTest, NothingSecretIsDerivedFromThePlaceholder) {
+  EXPECT_EQ(key_of(honest()).secret_digest("text").error().code, Errc::refused);
+}
+
 TEST_F(ProgramKeyTest, ThePlaceholderIsWorthNothingToAnotherProcess) {
   const auto key = key_of(honest());
   const auto file = pki_.folder() / "placeholder.key";

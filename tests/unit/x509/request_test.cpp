@@ -12,7 +12,7 @@ using testing::HasSubstr;
 
 TEST(RequestTest, CarriesNameAndKeyAndIsReadBackWithTheSameFingerprint) {
   const auto key = Key::generate_p256().value();
-  const auto request = make_request("n1.example", key).value();
+  const auto request = make_request({.common_name = "n1.example"}, key).value();
   EXPECT_THAT(request.pem, HasSubstr("BEGIN CERTIFICATE REQUEST"));
   EXPECT_EQ(request.fingerprint.size(), 64U);
   EXPECT_EQ(read_request(request.pem, "test")->fingerprint, request.fingerprint);
@@ -23,8 +23,8 @@ TEST(RequestTest, CarriesNameAndKeyAndIsReadBackWithTheSameFingerprint) {
 }
 
 TEST(RequestTest, TwoRequestsOfDifferentKeysHaveDifferentFingerprints) {
-  const auto one = make_request("n1", Key::generate_p256().value()).value();
-  const auto two = make_request("n1", Key::generate_p256().value()).value();
+  const auto one = make_request({.common_name = "n1"}, Key::generate_p256().value()).value();
+  const auto two = make_request({.common_name = "n1"}, Key::generate_p256().value()).value();
   EXPECT_NE(one.fingerprint, two.fingerprint);
 }
 
@@ -38,7 +38,7 @@ std::string forged(const std::string& pem) {
 }
 
 TEST(RequestTest, ForgedSignatureIsRefused) {
-  const auto request = make_request("n1", Key::generate_p256().value()).value();
+  const auto request = make_request({.common_name = "n1"}, Key::generate_p256().value()).value();
   const auto opened = open_request(forged(request.pem), "n1.csr");
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().message, HasSubstr("n1.csr"));
@@ -47,8 +47,8 @@ TEST(RequestTest, ForgedSignatureIsRefused) {
 TEST(RequestTest, GarbageAndEmptyNamesAreErrors) {
   EXPECT_THAT(read_request("x", "n1.csr").error().message, HasSubstr("n1.csr"));
   EXPECT_FALSE(open_request("", "n1.csr"));
-  EXPECT_FALSE(make_request("", Key::generate_p256().value()));
-  EXPECT_FALSE(make_request("n1", Key(nullptr)));
+  EXPECT_FALSE(make_request({}, Key::generate_p256().value()));
+  EXPECT_FALSE(make_request({.common_name = "n1"}, Key(nullptr)));
 }
 
 }  // namespace

@@ -19,11 +19,33 @@ filter::Filter german() {
   return std::move(*filter::Filter::parse(text));
 }
 
-TEST(AddressTest, FewDiscoveredNodesAreCalledByName) {
+TEST(AddressTest, FewDiscoveredNodesAreCalledByNameAndJudgeTheFilterAgain) {
   client::Call call;
   address(call, found(Method::presence, 3), german());
   EXPECT_EQ(call.targets.size(), 3U);
-  EXPECT_TRUE(call.filter.empty()) << "what they were discovered by may have changed since";
+  EXPECT_EQ(call.filter.facts, std::vector<std::string>{"country=de"});
+  EXPECT_TRUE(call.tell_mismatch) << "else it would look silent";
+}
+
+TEST(AddressTest, WhoeverFoundThemTheNodesJudgeAgain) {
+  for (const auto method : {Method::broadcast, Method::registry, Method::file, Method::piped,
+                            Method::external, Method::presence}) {
+    client::Call call;
+    address(call, found(method, 3), german());
+    EXPECT_EQ(call.targets.size(), 3U) << name_of(method);
+    EXPECT_EQ(call.filter.facts, std::vector<std::string>{"country=de"}) << name_of(method);
+    EXPECT_TRUE(call.tell_mismatch) << name_of(method);
+  }
+}
+
+TEST(AddressTest, NamesThatTheOperatorGaveNeedNoJudging) {
+  client::Call call;
+  filter::Text text;
+  text.identities = {"n0", "n1"};
+  address(call, found(Method::direct, 2), *filter::Filter::parse(text));
+  EXPECT_EQ(call.targets.size(), 2U);
+  EXPECT_TRUE(call.filter.empty());
+  EXPECT_FALSE(call.tell_mismatch);
 }
 
 TEST(AddressTest, ManyDiscoveredNodesGetOneMessageThatTheyJudge) {

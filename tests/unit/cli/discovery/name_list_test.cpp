@@ -36,6 +36,48 @@ TEST(NameListTest, EveryFormOfAListIsRead) {
   }
 }
 
+TEST(NameListTest, WhatWindowsAddsDoesNotCount) {
+  const std::string utf16(
+      "\xff\xfe"
+      "n\0"
+      "1\0\r\0\n\0n\0"
+      "2\0",
+      14);
+  for (const std::string& list :
+       {std::string("\xef\xbb\xbfn1\r\nn2\r\n"), utf16, std::string("\xef\xbb\xbf[\"n1\", \"n2\"]"),
+        std::string("\xef\xbb\xbf- n1\r\n- n2\r\n")}) {
+    const auto names = names_from(list, "list");
+    ASSERT_TRUE(names) << names.error().message;
+    EXPECT_THAT(*names, ElementsAre("n1", "n2"));
+  }
+}
+
+// As Ansible's documentation writes inventories.
+TEST(NameListTest, InventoriesOfAnsibleAreRead) {
+  const Row rows[] = {
+      {"ansible: groups, variables, groups of groups",
+       "n1 ansible_host=192.0.2.1\n\n; old\n[web]\nn2:2222 http_port=80 # main\n\n"
+       "[web:vars]\nntp_server=ntp.example\n[all:children]\nweb\n"},
+      {"ansible: a range", "[web]\nn[1:2]\n"},
+      {"ansible: Windows line ends", "[web]\r\nn1\r\nn2\r\n"},
+      {"ansible: YAML",
+       "all:\n  hosts:\n    n1:\n  children:\n    web:\n      hosts:\n"
+       "        n2:\n          http_port: 80\n"},
+      {"ansible-inventory --list",
+       R"({"_meta": {"hostvars": {"n1": {}}}, "all": {"children": ["web"]}, "web": {"hosts": ["n1", "n2"]}})"}};
+  for (const auto& row : rows) {
+    const auto names = names_from(row.list, "list");
+    ASSERT_TRUE(names) << row.what << ": " << names.error().message;
+    EXPECT_THAT(*names, ElementsAre("n1", "n2")) << row.what;
+  }
+  EXPECT_THAT(*names_from("[db]\ndb-[a:c].x\nw[01:10:4]\n", "list"),
+              ElementsAre("db-a.x", "db-b.x", "db-c.x", "w01", "w05", "w09"));
+  EXPECT_THAT(names_from("[db]\nn[a:9]\n", "list").error().message,
+              HasSubstr("list:2: [a:9] is no range"));
+  EXPECT_THAT(names_from("[db]\nn[0:99999999999]\n", "list").error().message,
+              HasSubstr("more than 1000000 names"));
+}
+
 TEST(NameListTest, AnEmptyListIsEmpty) {
   for (const char* list : {"", "\n# nobody\n", "[]", R"({"replies": []})"})
     EXPECT_TRUE(names_from(list, "list")->empty()) << list;

@@ -40,6 +40,23 @@ TEST_F(RollingRunTest, AFailedRunTellsItsExitCodeAndLastLinesWheneverItEnds) {
   }
 }
 
+TEST_F(RollingRunTest, ANodeThatNoLongerMatchesWhenItsTurnComesIsLeftAlone) {
+  run_.filter.facts = {"country=de"};
+  add("n1", [](const v1::Request& request) -> std::optional<Told> {
+    EXPECT_EQ(request.filter().facts_size(), 1);
+    EXPECT_TRUE(request.tell_mismatch());
+    return Told{Value::object(), 5, "the filter does not match", v1::OUTCOME_FILTERED};
+  });
+  add_running("n2", [](const v1::Request& request) {
+    EXPECT_EQ(request.filter().facts_size(), 0) << "the run may have changed what it was found by";
+    return ended_with(0, request.action());
+  });
+  const auto ends = run();
+  EXPECT_EQ(ends[0].state, State::not_started);
+  EXPECT_EQ(ends[0].message, "the filter does not match any more");
+  EXPECT_EQ(ends[1].state, State::unchanged);
+}
+
 TEST_F(RollingRunTest, ALostRunHasFailed) {
   add("n1", [](const v1::Request&) {
     return Told{{{"job", "j"}, {"state", "lost"}, {"last_lines", "oh"}}, 1, "the run was lost"};
@@ -183,10 +200,13 @@ TEST(PuppetRunCommandTest, WhatRollingRunsCannotFollowIsRefused) {
 
 TEST(PuppetRunCommandTest, SoManyAtATimeIsOneToTheMost) {
   EXPECT_THAT(error_of({"puppet", "runonce", "--concurrency=-1"}), HasSubstr("-1 is negative"));
-  for (const std::string number : {"0", "201", "x"})
-    EXPECT_THAT(error_of({"puppet", "runonce", "--concurrency=" + number}), HasSubstr("range"));
-  for (const std::string number : {"0", "201", "x"})
-    EXPECT_THAT(error_of({"puppet", "runall", number}), HasSubstr("range"));
+  const auto* range = "concurrency: must be from 1 to 200, not ";
+  for (const std::string number : {"0", "201"}) {
+    EXPECT_THAT(error_of({"puppet", "runonce", "--concurrency=" + number}),
+                HasSubstr(range + number));
+    EXPECT_THAT(error_of({"puppet", "runall", number}), HasSubstr(range + number));
+  }
+  EXPECT_THAT(error_of({"puppet", "runall", "x"}), HasSubstr("concurrency: x is no number"));
   EXPECT_NE(error_of({"puppet", "runall", "-1"}), "");
 }
 

@@ -35,6 +35,15 @@ TEST(NodeTextTest, AFailureSaysWhichAndWhy) {
             "n1                                       Request Aborted\n   could not do it\n\n");
 }
 
+// An nrpe-style agent: status 1, and the reason is in its data.
+TEST(NodeTextTest, AFailureShowsTheDataThatCameWithIt) {
+  const auto node = node_result("n1", Outcome::failed,
+                                {{"status", "CRITICAL: disk is full"}, {"lastrun", nullptr}});
+  EXPECT_EQ(node_text(node, status_action(), kPlain),
+            "n1                                       Request Aborted\n   could not do it\n"
+            "   Status: CRITICAL: disk is full\n\n");
+}
+
 TEST(NodeTextTest, ARefusalIsNoFailure) {
   EXPECT_NE(node_text(node_result("n1", Outcome::refused), status_action(), kPlain).find("Refused"),
             std::string::npos);
@@ -74,6 +83,15 @@ TEST(ClosingTextTest, NamesTheSilent) {
       call_result({node_result("n1", Outcome::ok), node_result("n2", Outcome::silent)});
   EXPECT_EQ(closing_text(frame_of(2), result, kPlain, 90),
             "Finished processing 1 / 2 hosts in 245.12 ms\n\nNo response from:\n\n   n2\n");
+}
+
+TEST(ClosingTextTest, OfABannedNodeItIsSaidWhyNobodyHearsIt) {
+  auto result =
+      call_result({node_result("n1", Outcome::silent), node_result("n2", Outcome::silent)});
+  result.results[1].message = "'n2' is banned by alice since yesterday: stolen";
+  EXPECT_EQ(missing_text(frame_of(2), result, kPlain, 90),
+            "\nNo response from:\n\n   n1\n\nNot listened to:\n\n   'n2' is banned by alice since "
+            "yesterday: stolen\n");
 }
 
 TEST(ClosingTextTest, TellsOfRepliesThatDidNotVerify) {

@@ -36,6 +36,7 @@ module MCollective
       action "run" do
         reply[:exitcode] = run("echo $BIRD; pwd; echo oops >&2; exit 3", :stdout => :out, :stderr => :err, :chomp => true,
                                                                           :cwd => "/", :environment => { "BIRD" => "finch" })
+        reply[:undeclared] = request[:bird] if request[:bird]
       end
 
       action "fail" do
@@ -48,6 +49,11 @@ module MCollective
         when "kill" then Process.kill("KILL", Process.pid)
         when "hang" then sleep
         when "gigabyte" then loop { $stdout.write("x" * 65_536) }
+        when "warn"
+          Log.warn("the nest is old")
+          $stderr.puts("Warning: deprecated")
+          Log.error("the nest is gone")
+        when "text" then return reply.data = "1067"
         when "odd" then reply.data = { :not_a_number => 0.0 / 0.0, :bytes => "\xff\xfe".b, :symbol => :a, :time => Time.at(0).utc }
         end
         reply[:reached] = true

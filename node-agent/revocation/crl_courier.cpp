@@ -1,0 +1,117 @@
+#include "node-agent/revocation/crl_courier.hpp"
+
+#include <fmt/format.h>
+
+#include "proto/base/log.hpp"
+#include "proto/base/thread_name.hpp"
+#include "proto/envelope/revocation_pieces.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::agent {
+
+CrlCourier::CrlCourier(Ways ways, const base::Clock& clock)
+    : ways_(std::move(ways)), clock_(clock), thread_([this] { work(); }) {}
+
+CrlCourier::~CrlCourier() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void CrlCourier::deliver_again() {
+  {
+    const std::lock_guard lock(mutex_);
+    due_ = true;
+    asked_ = true;
+  }
+  wake_.notify_all();
+}
+
+void CrlCourier::work() {
+  base::name_thread("crl courier");
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    lock.unlock();
+    const auto pause = look();
+    lock.lock();
+    wake_.wait_for(lock, pause, [this] { return stopping_ || may_hurry(); });
+  }
+}
+
+// Who is refused asks again and again; that must not keep a broker busy.
+bool CrlCourier::may_hurry() const {
+  return asked_ && clock_.steady() - tried_at_ > kDeliverFirstPause;
+}
+
+CrlCourier::Seen CrlCourier::look_at_file() const {
+  const auto file = ways_.cadir / kOwnCrlFile;
+  std::error_code ignored;
+  Seen seen;
+  seen.changed = std::filesystem::last_write_time(file, ignored);
+  seen.size = std::filesystem::file_size(file, ignored);
+  return seen;
+}
+
+std::chrono::milliseconds CrlCourier::look() {
+  const auto seen = look_at_file();
+  {
+    const std::lock_guard lock(mutex_);
+    const bool again = clock_.steady() - delivered_at_ > kDeliverAgain;
+    if (!due_ && !again && seen == delivered_) return ways_.look;
+    tried_at_ = clock_.steady();
+    asked_ = false;
+    due_ = false;  // what is asked from now on may be about a later broker
+  }
+  const auto done = deliver();
+  if (done) {
+    delivered_ = seen;
+    delivered_at_ = clock_.steady();
+    backoff_.reset();
+    told_.clear();
+    return ways_.look;
+  }
+  if (told_ != done.error().message)
+    log::warning("this CA's revocation list is not delivered yet; tried again",
+                 {{"why", done.error().message}});
+  told_ = done.error().message;
+  const std::lock_guard lock(mutex_);
+  due_ = true;
+  return backoff_.next();
+}
+
+Status CrlCourier::deliver() const {
+  MUSTER_ASSIGN(const auto signer, ways_.signer());
+  MUSTER_ASSIGN(const auto own, read_own_crl(ways_.cadir, signer.chain().front()));
+  MUSTER_ASSIGN(const auto bus, ways_.connect(signer));
+  const auto done = publish_all(*bus, signer, own);
+  bus->disconnect();
+  return done;
+}
+
+Status CrlCourier::publish_all(transport::Bus& bus, const security::Signer& signer,
+                               const OwnCrl& own) const {
+  MUSTER_ASSIGN(const auto pieces,
+                envelope::split_revocations(own.crl.der(), {.ca_fingerprint = own.ca.fingerprint(),
+                                                            .number = own.crl.number(),
+                                                            .now_ms = clock_.unix_ms()}));
+  for (std::uint32_t i = 0; i < envelope::kPiecesMax; ++i) {
+    const auto topic = transport::topics::revocation_piece(ways_.collective, signer.name(),
+                                                           envelope::piece_level(i));
+    std::string sealed;  // empty behind the last: a longer list may have stood there
+    if (i < pieces.size()) {
+      MUSTER_ASSIGN(sealed,
+                    signer.seal(envelope::Kind::revocation_piece, envelope::pack(pieces[i])));
+    }
+    MUSTER_TRY(bus.publish(topic, std::move(sealed), {.retain = true}));
+  }
+  MUSTER_TRY(bus.flush(kDeliverPatience));
+  log::info(
+      "this CA's revocation list is on the bus",
+      {{"number", std::to_string(own.crl.number())}, {"revoked", std::to_string(own.crl.size())}});
+  return {};
+}
+
+}  // namespace muster::agent

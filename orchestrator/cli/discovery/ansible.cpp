@@ -1,0 +1,97 @@
+#include "orchestrator/cli/discovery/ansible.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "orchestrator/cli/discovery/host_range.hpp"
+
+namespace muster::cli {
+namespace {
+
+using Hosts = std::vector<std::string>;
+
+constexpr std::size_t kGroupsDeepMax = 32;  // groups of groups in a document
+
+std::string_view without_space(std::string_view text) {
+  constexpr auto kSpace = " \t\r\n";
+  const auto begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
+// The next line, without blanks around; comments are empty lines.
+std::string_view take_line(std::string_view& list) {
+  const auto end = list.find('\n');
+  const auto line = without_space(list.substr(0, end));
+  list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+  return line.starts_with('#') || line.starts_with(';') ? std::string_view() : line;
+}
+
+// "web:vars" of "[web:vars]". JSON's lists have quotes or commas in them.
+std::optional<std::string_view> group_head(std::string_view line) {
+  line = without_space(line.substr(0, line.find(" #")));
+  if (line.size() < 3 || !line.starts_with('[') || !line.ends_with(']')) return std::nullopt;
+  const auto inside = line.substr(1, line.size() - 2);
+  const bool name = inside.find_first_of("\"',[]{} ") == std::string_view::npos &&
+                    (inside[0] < '0' || inside[0] > '9');
+  return name ? std::optional(inside) : std::nullopt;
+}
+
+Status add_groups(Hosts& names, const Value& groups, const std::string& where, std::size_t depth) {
+  if (!groups.is_object()) return {};
+  if (depth > kGroupsDeepMax)
+    return fail(Errc::limit,
+                fmt::format("{}: groups in groups deeper than {}", where, kGroupsDeepMax));
+  for (const auto& [name, group] : groups.items()) {
+    if (!group.is_object() || name == "_meta") continue;
+    const auto place = fmt::format("{}: {}", where, name);
+    if (const auto hosts = group.find("hosts"); hosts != group.end())
+      for (const auto& [key, host] : hosts->items())
+        MUSTER_TRY(add_hosts(names, host.is_string() ? host.get<std::string>() : key, place));
+    if (const auto children = group.find("children"); children != group.end())
+      MUSTER_TRY(add_groups(names, *children, place, depth + 1));
+  }
+  return {};
+}
+
+}  // namespace
+
+bool is_ansible_ini(std::string_view list) {
+  while (!list.empty())
+    if (group_head(take_line(list))) return true;
+  return false;
+}
+
+Result<std::vector<std::string>> from_ansible_ini(std::string_view list, std::string_view name) {
+  Hosts names;
+  bool hosts = true;  // and not variables or groups
+  for (std::size_t number = 1; !list.empty(); ++number) {
+    const auto line = take_line(list);
+    if (line.empty()) continue;
+    if (const auto head = group_head(line)) {
+      hosts = head->find(':') == std::string_view::npos;
+      continue;
+    }
+    if (hosts)
+      MUSTER_TRY(add_hosts(names, line.substr(0, line.find_first_of(" \t")),
+                           fmt::format("{}:{}", name, number)));
+  }
+  return names;
+}
+
+bool is_ansible_document(const Value& document) {
+  return document.is_object() &&
+         std::any_of(document.begin(), document.end(), [](const Value& group) {
+           return group.is_object() && (group.contains("hosts") || group.contains("children"));
+         });
+}
+
+Status add_ansible_document(std::vector<std::string>& names, const Value& document,
+                            const std::string& where) {
+  return add_groups(names, document, where, 0);
+}
+
+}  // namespace muster::cli

@@ -1,0 +1,106 @@
+#include "orchestrator/client/bans.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "orchestrator/client/link.hpp"
+#include "proto/base/clock.hpp"
+#include "proto/base/names.hpp"
+#include "proto/envelope/envelope.hpp"
+#include "proto/schema/muster.pb.h"
+#include "proto/security/verifier.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::client {
+namespace {
+
+bool replaces_ban(const Ban& offered, const Ban& known) {
+  if (offered.number != known.number) return offered.number > known.number;
+  return offered.banned && !known.banned;
+}
+
+}  // namespace
+
+std::string Ban::text() const {
+  return fmt::format("{} is banned by {} since {}{}{}", base::quoted(identity), by,
+                     base::iso8601(at_ms), reason.empty() ? "" : ": ", reason);
+}
+
+Result<Ban> read_ban(std::string_view topic, std::string_view payload,
+                     const security::TrustStore& operators) {
+  if (payload.empty())
+    return fail(Errc::invalid_data, "an empty message lifts no ban: it is not signed");
+  MUSTER_ASSIGN(const auto opened, security::open(payload, envelope::Kind::node_ban, operators));
+  if (opened.role != security::Role::orchestrator)
+    return fail(Errc::refused, fmt::format("'{}' has the role '{}'; only orchestrators ban nodes",
+                                           opened.signer, name_of(opened.role)));
+  MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::NodeBan>(opened.body, "a ban"));
+  MUSTER_TRY(base::check_identity(wire.identity()));
+  if (wire.identity() != transport::topics::last_level(topic))
+    return fail(Errc::refused,
+                fmt::format("{} holds a ban of {}", topic, base::quoted(wire.identity())));
+  if (wire.reason().size() > kBanReasonMaxBytes)
+    return fail(Errc::limit, fmt::format("the reason of a ban has {} bytes; the limit is {}",
+                                         wire.reason().size(), kBanReasonMaxBytes));
+  return Ban{wire.identity(),
+             wire.banned(),
+             wire.number(),
+             wire.reason(),
+             wire.by(),
+             wire.at_ms(),
+             opened.certificate.serial_hex()};
+}
+
+std::uint64_t next_number(const Ban& known) {
+  return std::max(known.number, known.number + 1);
+}
+
+Status publish_ban(Link& link, const Ban& ban) {
+  v1::NodeBan wire;
+  wire.set_identity(ban.identity);
+  wire.set_banned(ban.banned);
+  wire.set_number(ban.number);
+  wire.set_reason(ban.reason);
+  wire.set_by(ban.by);
+  wire.set_at_ms(ban.at_ms);
+  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::node_ban, envelope::pack(wire)));
+  return link.bus().publish(transport::topics::ban(link.collective(), ban.identity),
+                            std::move(sealed),
+                            {.qos = transport::Qos::at_least_once, .retain = true});
+}
+
+Result<bool> BanList::take(const Ban& ban) {
+  const std::lock_guard lock(mutex_);
+  const auto known = by_name_.find(ban.identity);
+  if (known != by_name_.end() && !replaces_ban(ban, known->second)) return false;
+  if (known == by_name_.end() && by_name_.size() >= kBansMax)
+    return fail(Errc::limit,
+                fmt::format("{} bans are known already, which is the limit", kBansMax));
+  by_name_.insert_or_assign(ban.identity, ban);
+  return true;
+}
+
+std::optional<Ban> BanList::find(const std::string& identity) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_name_.find(identity);
+  if (found == by_name_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<Ban> BanList::banned(std::string_view identity) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_name_.find(identity);
+  if (found == by_name_.end() || !found->second.banned) return std::nullopt;
+  return found->second;
+}
+
+std::vector<Ban> BanList::all() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Ban> all;
+  all.reserve(by_name_.size());
+  for (const auto& [name, ban] : by_name_) all.push_back(ban);
+  return all;
+}
+
+}  // namespace muster::client

@@ -1,0 +1,196 @@
+// What a link learns below trust/: which roots follow ours, Puppet CAs, revocation lists, bans.
+#include <utility>
+
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_background.hpp"
+#include "orchestrator/client/revocations.hpp"
+#include "orchestrator/client/trusted_ca.hpp"
+#include "proto/base/log.hpp"
+#include "proto/base/names.hpp"
+#include "proto/base/throttle.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::client {
+namespace {
+
+namespace topics = transport::topics;
+
+// Of one topic.
+constexpr base::Throttle::Rate kRefusedTrustLines{
+    .burst = 1, .every = std::chrono::milliseconds(60'000), .names_max = 1'024};
+
+}  // namespace
+
+Result<bool> Link::believe(const admission::Endorsement& endorsement) {
+  const auto fingerprint = endorsement.fingerprint();
+  if (!endorsements_.take(endorsement)) return false;
+  if (endorsement.withdrawn)
+    nodes_.remove(fingerprint);
+  else
+    MUSTER_TRY(nodes_.add(endorsement.certificate));
+  background_->new_ca.emit();
+  return true;
+}
+
+void Link::bind(const std::string& name, const std::string& ca_fingerprint) {
+  if (endorsements_.bind(name, ca_fingerprint)) background_->new_ca.emit();
+}
+
+Result<bool> Link::take(const x509::RevocationList& list) {
+  MUSTER_ASSIGN(const bool is_new, operators_.take(list));
+  if (is_new) revocations_changed();
+  return is_new;
+}
+
+void Link::revocations_changed() {
+  end_endorsements();
+  tell_if_revoked_ourselves();
+  background_->fewer_believed.emit();
+}
+
+void Link::end_endorsements() {
+  const auto revoked = [this](const std::string& serial) {
+    return operators_.revoked(serial).has_value();
+  };
+  for (const auto& ended : endorsements_.end_of(revoked)) {
+    nodes_.remove(ended.fingerprint());
+    log::error(
+        "a Puppet CA is not trusted any more: the certificate of the orchestrator that endorsed it "
+        "last was revoked. If the CA is yours: 'muster trust add'",
+        {{"ca", ended.certificate.subject()},
+         {"fingerprint", ended.fingerprint()},
+         {"master", ended.master},
+         {"endorsed_by", ended.endorsed_by}});
+  }
+}
+
+void Link::tell_if_revoked_ourselves() const {
+  const auto& own = signer_.chain();
+  if (own.empty()) return;
+  if (const auto revoked = operators_.revoked(own.front().serial_hex()))
+    log::error("our own certificate is of no use any more: nobody believes what it signs",
+               {{"name", caller()}, {"why", revoked->text()}});
+}
+
+Result<bool> Link::take(const Ban& ban) {
+  MUSTER_ASSIGN(const bool is_new, bans_.take(ban));
+  if (!is_new) return false;
+  if (ban.banned)
+    background_->fewer_believed.emit();
+  else
+    background_->new_ca.emit();  // what was refused may be believed now
+  return true;
+}
+
+Result<bool> Link::take_root_statement(std::string_view message) {
+  if (!roots_) return fail(Errc::aborted, "nothing is learnt about roots here");
+  MUSTER_ASSIGN(const auto changed, roots_->take(message));
+  if (!changed) return false;
+  MUSTER_TRY(roots_->sync(operators_));
+  background_->new_roots.emit();
+  background_->new_ca.emit();
+  return true;
+}
+
+// What came under a root that was not known then: messages of several kinds are not judged in the order of the bus.
+void Link::learn_of_new_roots() {
+  for (const auto& [topic, message] : std::exchange(background_->of_unknown_roots, {}))
+    if (const auto told = learn(message); !told)
+      log::warning("a revocation list was refused",
+                   {{"topic", topic}, {"reason", told.error().message}});
+}
+
+Result<bool> Link::learn_list(const transport::Message& message) {
+  if (message.payload.empty()) return false;
+  if (roots_ && !operators_.trusts(std::string(topics::last_level(message.topic)))) {
+    auto& waiting = background_->of_unknown_roots;
+    if (waiting.size() < kListsOfUnknownRootsMax) waiting.insert_or_assign(message.topic, message);
+    return true;
+  }
+  MUSTER_ASSIGN(const auto list, read_revocations(message.topic, message.payload, operators_));
+  MUSTER_ASSIGN(const bool is_new, take(list));
+  return is_new || !is_older(list, operators_);
+}
+
+// Whether the bus says at least what we know: false is told as stale.
+Result<bool> Link::learn(const transport::Message& message) {
+  const auto what = topics::trust_kind(message.topic);
+  if (what == "root") {
+    if (message.payload.empty()) return false;
+    MUSTER_ASSIGN(const bool changed, take_root_statement(message.payload));
+    if (changed) learn_of_new_roots();
+    return true;
+  }
+  if (what == "revoked") return learn_list(message);
+  if (what == "banned") {
+    if (message.payload.empty()) return false;
+    MUSTER_ASSIGN(const auto ban, read_ban(message.topic, message.payload, operators_));
+    MUSTER_ASSIGN(const bool is_new, take(ban));
+    const auto known = bans_.find(ban.identity);
+    return is_new || !known || known->number <= ban.number;
+  }
+  MUSTER_ASSIGN(const auto endorsement,
+                read_trusted_ca(message.topic, message.payload, operators_));
+  MUSTER_ASSIGN(const bool is_new, believe(endorsement));
+  const auto known = endorsements_.find(endorsement.fingerprint());
+  return is_new || !known || known->number <= endorsement.number;
+}
+
+// Who may write below trust/ could fill the queue: not the places of our own roots' lists.
+std::string Link::line_of(const std::string& topic) const {
+  const std::string what(topics::trust_kind(topic));
+  const std::string root(topics::last_level(topic));
+  return what == "revoked" ? (operators_.trusts(root) ? root : "lists of unknown roots") : what;
+}
+
+Status Link::learn_below(const std::string& collective) {
+  const auto hear = [this, trust = background_->trust](transport::Message message) {
+    const auto line = line_of(message.topic);
+    const auto bytes = message.payload.size();
+    trust->post(line, std::move(message), bytes);
+  };
+  std::vector<std::string> filters{topics::revocations(collective, "+"),
+                                   topics::ban(collective, "+"),
+                                   topics::trusted_ca(collective, "+")};
+  // The roots first: CAs may be endorsed by orchestrators of a root that follows ours.
+  if (roots_) filters.insert(filters.begin(), topics::root_statement(collective, "+", "+"));
+  MUSTER_ASSIGN(auto heard, bus_->subscribe_all(filters, transport::Qos::at_least_once, hear));
+  std::move(heard.begin(), heard.end(), std::back_inserter(background_->trust_heard));
+  return {};
+}
+
+Status Link::learn_trust(const std::string& home) {
+  const auto lines = std::make_shared<base::Throttle>(clock_, kRefusedTrustLines);
+  background_->trust = std::make_shared<Worker<transport::Message>>(
+      "trust", kTrustQueue, [this, lines](const transport::Message& message) {
+        const auto told = learn(message);
+        if (told && *told) return;
+        if (!told && lines->pass(message.topic))
+          log::warning("a message about whom to believe was refused",
+                       {{"topic", message.topic}, {"reason", told.error().message}});
+        const std::lock_guard lock(background_->hearing);
+        if (background_->on_stale) background_->on_stale(message.topic);
+      });
+  if (!home.empty() && home != collective_) MUSTER_TRY(learn_below(home));
+  return learn_below(collective_);
+}
+
+void Link::on_stale(StaleHandler handler) {
+  const std::lock_guard lock(background_->hearing);
+  background_->on_stale = std::move(handler);
+}
+
+Status Link::settle(std::chrono::milliseconds patience) {
+  if (!background_->trust) return {};
+  const std::lock_guard lock(background_->settling);
+  if (!background_->settled) MUSTER_TRY(fence(patience));
+  background_->settled = true;
+  if (background_->trust->drain(patience)) return {};
+  return fail(Errc::timeout, "the Puppet CAs of the bus were not all verified in time");
+}
+
+void Link::catch_up() {
+  if (background_->trust) static_cast<void>(background_->trust->drain(kSettlePatience));
+}
+
+}  // namespace muster::client

@@ -1,0 +1,34 @@
+#include "orchestrator/client/revocations.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "orchestrator/client/link.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::client {
+
+Result<x509::RevocationList> read_revocations(std::string_view topic, std::string_view payload,
+                                              const security::TrustStore& operators) {
+  MUSTER_ASSIGN(auto list, x509::RevocationList::from_der(payload));
+  MUSTER_ASSIGN(const auto root, operators.signer_of(list));
+  if (root != transport::topics::last_level(topic))
+    return fail(Errc::refused, fmt::format("{} holds the list of another root, {}", topic, root));
+  return list;
+}
+
+bool is_older(const x509::RevocationList& list, const security::TrustStore& operators) {
+  const auto root = operators.signer_of(list);
+  const auto held = operators.lists();
+  return root && std::any_of(held.begin(), held.end(), [&](const auto& one) {
+           return one.anchor == *root && one.list.number() > list.number();
+         });
+}
+
+Status publish_revocations(Link& link, const std::string& root, const x509::RevocationList& list) {
+  return link.bus().publish(transport::topics::revocations(link.collective(), root), list.der(),
+                            {.qos = transport::Qos::at_least_once, .retain = true});
+}
+
+}  // namespace muster::client

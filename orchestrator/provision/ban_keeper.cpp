@@ -1,0 +1,162 @@
+#include "orchestrator/provision/ban_keeper.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/provision/endorsement_keeper.hpp"
+#include "orchestrator/provision/revocation_keeper.hpp"
+#include "proto/base/files.hpp"
+#include "proto/base/log.hpp"
+#include "proto/base/names.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::provision {
+namespace {
+
+constexpr mode_t kBansFileMode = 0600;
+
+Value ban_json(const client::Ban& ban) {
+  return {{"identity", ban.identity}, {"banned", ban.banned}, {"number", ban.number},
+          {"reason", ban.reason},     {"by", ban.by},         {"at_ms", ban.at_ms}};
+}
+
+Result<client::Ban> ban_from(const Value& json) {
+  try {
+    client::Ban ban;
+    json.at("identity").get_to(ban.identity);
+    json.at("banned").get_to(ban.banned);
+    json.at("number").get_to(ban.number);
+    json.at("reason").get_to(ban.reason);
+    json.at("by").get_to(ban.by);
+    json.at("at_ms").get_to(ban.at_ms);
+    MUSTER_TRY(base::check_identity(ban.identity));
+    return ban;
+  } catch (const nlohmann::json::exception& error) {
+    return fail(Errc::config, error.what());
+  }
+}
+
+}  // namespace
+
+BanKeeper::BanKeeper(client::Link& link, std::filesystem::path file)
+    : link_(link), file_(std::move(file)), put_back_(link.clock(), kPutBack) {}
+
+Result<std::unique_ptr<BanKeeper>> BanKeeper::open(client::Link& link, std::filesystem::path file) {
+  std::unique_ptr<BanKeeper> keeper(new BanKeeper(link, std::move(file)));
+  if (auto loaded = keeper->load(); !loaded)
+    return fail(
+        Errc::config,
+        fmt::format("{} is damaged: it remembers which nodes are banned: {}. Look at it; moved "
+                    "away, what the bus retains is believed",
+                    keeper->file_.string(), loaded.error().message));
+  return keeper;
+}
+
+Status BanKeeper::load() {
+  const auto text = base::read_file(file_, kBansFileMaxBytes);
+  if (!text && text.error().code == Errc::not_found) return {};
+  if (!text) return fail(text.error());
+  const auto list = Value::parse(*text, nullptr, false);
+  if (!list.is_array()) return fail(Errc::config, "it is no list in JSON");
+  for (const auto& item : list) {
+    MUSTER_ASSIGN(const auto ban, ban_from(item));
+    saved_[ban.identity] = ban.number;
+    const auto taken = link_.take(ban);
+    if (!taken) return fail(taken.error());
+  }
+  return {};
+}
+
+Status BanKeeper::sign(client::Ban ban) {
+  ban.signer_serial = link_.signer().chain().front().serial_hex();
+  MUSTER_TRY(client::publish_ban(link_, ban));
+  const auto taken = link_.take(ban);
+  return taken ? Status() : fail(taken.error());
+}
+
+Result<client::Ban> BanKeeper::change(client::Ban ban) {
+  const auto known = link_.bans().find(ban.identity);
+  ban.number = known ? client::next_number(*known) : 1;
+  ban.at_ms = link_.clock().unix_ms();
+  MUSTER_TRY(sign(ban));
+  MUSTER_TRY(link_.bus().flush(client::kPublishPatience));
+  return ban;
+}
+
+Result<client::Ban> BanKeeper::ban(const std::string& identity, const std::string& reason,
+                                   const std::string& by) {
+  MUSTER_TRY(base::check_identity(identity));
+  if (reason.size() > client::kBanReasonMaxBytes)
+    return fail(Errc::limit, fmt::format("the reason has {} bytes; the limit is {}", reason.size(),
+                                         client::kBanReasonMaxBytes));
+  MUSTER_TRY(link_.settle());
+  const auto stands = link_.bans().banned(identity);
+  if (stands && stands->reason == reason) return *stands;
+  MUSTER_ASSIGN(auto banned, change({.identity = identity, .reason = reason, .by = by}));
+  keep();
+  return banned;
+}
+
+Result<client::Ban> BanKeeper::lift(const std::string& identity, const std::string& by) {
+  MUSTER_TRY(base::check_identity(identity));
+  MUSTER_TRY(link_.settle());
+  const auto known = link_.bans().find(identity);
+  if (!known)
+    return fail(Errc::aborted,
+                fmt::format("{} is not banned; 'muster node list --banned' shows who is",
+                            base::quoted(identity)));
+  if (!known->banned) return *known;
+  MUSTER_ASSIGN(auto lifted, change({.identity = identity, .banned = false, .by = by}));
+  keep();
+  return lifted;
+}
+
+void BanKeeper::keep() {
+  const std::lock_guard lock(mutex_);
+  // Whose certificate was revoked must not replace what the others signed.
+  if (link_.operators().revoked(link_.signer().chain().front().serial_hex())) return;
+  const auto now_ms = link_.clock().unix_ms();
+  const bool due = now_ms - signed_at_ms_ >= std::chrono::milliseconds(kSignAnewEvery).count();
+  bool all = true;
+  for (auto ban : link_.bans().all()) {
+    if (!due && !link_.operators().revoked(ban.signer_serial)) continue;
+    ban.number = client::next_number(ban);
+    if (auto done = sign(ban); !done) {
+      all = false;
+      log::warning("cannot sign a ban anew",
+                   {{"node", ban.identity}, {"why", done.error().message}});
+      break;
+    }
+  }
+  if (due && all) signed_at_ms_ = now_ms;
+  if (auto done = save(); !done)
+    log::error("cannot write down the bans", {{"why", done.error().message}});
+}
+
+Status BanKeeper::save() {
+  std::map<std::string, std::uint64_t> now;
+  auto list = Value::array();
+  for (const auto& ban : link_.bans().all()) {
+    now[ban.identity] = ban.number;
+    list.push_back(ban_json(ban));
+  }
+  if (now == saved_) return {};
+  MUSTER_TRY(base::write_file(file_, list.dump(1) + "\n", kBansFileMode));
+  saved_ = std::move(now);
+  return {};
+}
+
+void BanKeeper::put_back(const std::string& topic) {
+  const auto ban = link_.bans().find(std::string(transport::topics::last_level(topic)));
+  if (!ban) return;
+  const bool now = put_back_.pass(topic).has_value();
+  if (now && client::publish_ban(link_, *ban))
+    return log::warning("a ban was cleared from the bus, or replaced by an older one; put back",
+                        {{"topic", topic}});
+  const std::lock_guard lock(mutex_);
+  signed_at_ms_ = 0;
+}
+
+}  // namespace muster::provision

@@ -1,0 +1,57 @@
+// An orchestrator's part in bans: it numbers and signs them, remembers them on disk and keeps them on the
+// bus.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "orchestrator/client/bans.hpp"
+#include "proto/base/result.hpp"
+#include "proto/base/throttle.hpp"
+
+namespace muster::client {
+class Link;
+}
+
+namespace muster::provision {
+
+inline constexpr std::size_t kBansFileMaxBytes = 32 * 1024 * 1024;
+
+// Thread-safe. The link must outlive it.
+class BanKeeper {
+ public:
+  // Believes what the file says (0600, our own, hence unsigned). A damaged file is Errc::config and names it:
+  // beginning anew could believe old messages again.
+  static Result<std::unique_ptr<BanKeeper>> open(client::Link& link, std::filesystem::path file);
+
+  // Signs and publishes; waits for the broker's word. One that stands already, for the same reason, is given as it
+  // is: every orchestrator that hears a request carries it out. Errc::aborted when there is nothing to lift.
+  Result<client::Ban> ban(const std::string& identity, const std::string& reason,
+                          const std::string& by);
+  Result<client::Ban> lift(const std::string& identity, const std::string& by);
+
+  // Signs all anew when it is time, and those whose signer was revoked at once; writes the file when
+  // something changed. Problems are logged and tried again at the next call.
+  void keep();
+  // The bus shows less than is known on trust/banned/<name>. Does not wait.
+  void put_back(const std::string& topic);
+
+ private:
+  BanKeeper(client::Link& link, std::filesystem::path file);
+  Status load();
+  Status save();
+  Status sign(client::Ban ban);
+  Result<client::Ban> change(client::Ban ban);
+
+  client::Link& link_;
+  const std::filesystem::path file_;
+  base::Throttle put_back_;
+  std::mutex mutex_;
+  std::int64_t signed_at_ms_ = 0;
+  std::map<std::string, std::uint64_t> saved_;  // name -> number in the file
+};
+
+}  // namespace muster::provision

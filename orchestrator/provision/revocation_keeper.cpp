@@ -1,0 +1,100 @@
+#include "orchestrator/provision/revocation_keeper.hpp"
+
+#include <fmt/format.h>
+
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/revocations.hpp"
+#include "orchestrator/provision/endorsement_keeper.hpp"
+#include "proto/base/log.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::provision {
+namespace {
+
+std::optional<x509::RevocationList> held_of(client::Link& link, const std::string& root) {
+  for (const auto& held : link.operators().lists())
+    if (held.anchor == root) return held.list;
+  return std::nullopt;
+}
+
+Status leaves_nobody_out(const x509::RevocationList& list, const x509::RevocationList& known) {
+  for (const auto& [serial, revoked] : known.entries())
+    if (!list.find(serial))
+      return fail(
+          Errc::aborted,
+          fmt::format("list {} leaves out the certificate {}, which list {} revoked: both were "
+                      "made in different folders. Run the command again with a connection to the "
+                      "bus: it takes the published list first",
+                      list.number(), serial, known.number()));
+  return {};
+}
+
+}  // namespace
+
+RevocationKeeper::RevocationKeeper(client::Link& link, std::filesystem::path folder)
+    : link_(link), folder_(std::move(folder)), put_back_(link.clock(), kPutBack) {}
+
+Result<std::unique_ptr<RevocationKeeper>> RevocationKeeper::open(client::Link& link,
+                                                                 std::filesystem::path folder) {
+  std::unique_ptr<RevocationKeeper> keeper(new RevocationKeeper(link, std::move(folder)));
+  MUSTER_TRY(keeper->folder_.load(link.operators()));
+  link.revocations_changed();
+  return keeper;
+}
+
+Result<std::string> RevocationKeeper::check(const x509::RevocationList& list) const {
+  MUSTER_ASSIGN(auto root, link_.operators().signer_of(list));
+  MUSTER_TRY(link_.settle());  // for the highest number so far
+  const auto known = held_of(link_, root);
+  if (!known || known->der() == list.der()) return root;
+  if (known->number() >= list.number())
+    return fail(
+        Errc::aborted,
+        fmt::format("the bus has list {} of {} already, this one is {}. Run the command again with "
+                    "a connection to the bus: it takes the published list first",
+                    known->number(), list.issuer_common_name(), list.number()));
+  MUSTER_TRY(leaves_nobody_out(list, *known));
+  return root;
+}
+
+Status RevocationKeeper::adopt(const std::string& root, const x509::RevocationList& list) {
+  const auto taken = link_.take(list);
+  if (!taken) return fail(taken.error());
+  keep();
+  MUSTER_TRY(client::publish_revocations(link_, root, list));
+  return link_.bus().flush(client::kPublishPatience);
+}
+
+void RevocationKeeper::keep() {
+  const std::lock_guard lock(mutex_);
+  const auto now_ms = link_.clock().unix_ms();
+  const bool due = now_ms - published_at_ms_ >= std::chrono::milliseconds(kSignAnewEvery).count();
+  for (const auto& held : link_.operators().lists()) {
+    if (auto& saved = saved_[held.anchor]; saved != held.list.number()) {
+      if (auto done = folder_.save(held.anchor, held.list); done)
+        saved = held.list.number();
+      else
+        log::error("cannot write down a revocation list", {{"why", done.error().message}});
+    }
+    if (!due) continue;
+    if (auto sent = client::publish_revocations(link_, held.anchor, held.list); !sent)
+      return log::warning("cannot publish a revocation list", {{"why", sent.error().message}});
+  }
+  if (due) published_at_ms_ = now_ms;
+}
+
+void RevocationKeeper::put_back(const std::string& topic) {
+  const std::string root(transport::topics::last_level(topic));
+  const auto held = held_of(link_, root);
+  if (!held) return;
+  const bool now = put_back_.pass(topic).has_value();
+  if (now && client::publish_revocations(link_, root, *held))
+    return log::warning(
+        "a revocation list was cleared from the bus, or replaced by an older one; put "
+        "back",
+        {{"topic", topic}, {"list", std::to_string(held->number())}});
+  const std::lock_guard lock(mutex_);
+  published_at_ms_ = 0;
+}
+
+}  // namespace muster::provision

@@ -1,0 +1,51 @@
+#include "orchestrator/provision/stale_announcements.hpp"
+
+#include <vector>
+
+#include "proto/base/log.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::provision {
+
+void StaleAnnouncements::hear(const std::string& client_id, const transport::Message& message) {
+  const std::lock_guard lock(mutex_);
+  if (message.payload.empty()) {
+    heard_.erase(client_id);
+    return;
+  }
+  const auto known = heard_.find(client_id);
+  if (known != heard_.end()) {
+    if (!message.retained) known->second = clock_.steady();
+  } else if (heard_.size() < kAnnouncementsTracked) {
+    heard_.emplace(client_id, clock_.steady());
+  }
+}
+
+std::size_t StaleAnnouncements::clear() {
+  std::vector<std::string> stale;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto now = clock_.steady();
+    for (const auto& [client_id, at] : heard_) {
+      if (stale.size() >= kClearedAtOnce) break;
+      if (now - at > kAnnouncementLife) stale.push_back(client_id);
+    }
+  }
+  std::size_t cleared = 0;
+  for (const auto& client_id : stale) {
+    const auto sent =
+        bus_.publish(transport::topics::join_announce(client_id), "", {.retain = true});
+    if (!sent) {
+      log::warning("cannot clear an old announcement", {{"why", sent.error().message}});
+      break;  // the rest is tried with the next call
+    }
+    const std::lock_guard lock(mutex_);
+    heard_.erase(client_id);
+    ++cleared;
+  }
+  if (cleared > 0)
+    log::info("cleared announcements that nobody renewed", {{"count", std::to_string(cleared)}});
+  return cleared;
+}
+
+}  // namespace muster::provision

@@ -1,0 +1,37 @@
+#include "orchestrator/provision/waiting_room.hpp"
+
+namespace muster::provision {
+
+bool WaitingRoom::has_given_up(const Waiting& waiting) const {
+  return clock_.steady() - waiting.heard > kWaitingKept;
+}
+
+WaitingRoom::Place WaitingRoom::take(const std::shared_ptr<const Announced>& announced) {
+  const auto& applicant = announced->applicant;
+  const std::lock_guard lock(mutex_);
+  const auto at = waiting_.find(applicant.identity);
+  if (at != waiting_.end() && !has_given_up(at->second) &&
+      at->second.announced->applicant.key_fingerprint != applicant.key_fingerprint)
+    return Place::behind;
+  if (at == waiting_.end() && waiting_.size() >= kWaitingMax) {
+    std::erase_if(waiting_, [this](const auto& one) { return has_given_up(one.second); });
+    if (waiting_.size() >= kWaitingMax) return Place::full;
+  }
+  waiting_.insert_or_assign(applicant.identity, Waiting{announced, clock_.steady()});
+  return Place::taken;
+}
+
+std::shared_ptr<const Announced> WaitingRoom::find(const std::string& identity) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = waiting_.find(identity);
+  return at == waiting_.end() ? nullptr : at->second.announced;
+}
+
+void WaitingRoom::leave(const std::string& identity, const std::string& key_fingerprint) {
+  const std::lock_guard lock(mutex_);
+  const auto at = waiting_.find(identity);
+  if (at != waiting_.end() && at->second.announced->applicant.key_fingerprint == key_fingerprint)
+    waiting_.erase(at);
+}
+
+}  // namespace muster::provision

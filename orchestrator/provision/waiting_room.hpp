@@ -1,0 +1,54 @@
+// Machines that wait until an operator lets them have a name that is held: one a name.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "orchestrator/admission/applicant.hpp"
+#include "proto/base/clock.hpp"
+
+namespace muster::provision {
+
+inline constexpr std::size_t kWaitingMax = 1'000;  // machines that wait for an operator
+// Who waits announces itself every 300 s; who was not heard for so long has given up.
+inline constexpr std::chrono::minutes kWaitingKept{15};
+
+struct Announced {
+  admission::OpenedAnnouncement opened;
+  admission::Applicant applicant;
+};
+
+// Of several machines that ask for one name, the first has the place for as long as it goes on asking:
+// what an operator saw and approves must not be exchanged in between. Thread-safe; the clock must
+// outlive it.
+class WaitingRoom {
+ public:
+  explicit WaitingRoom(const base::Clock& clock) : clock_(clock) {}
+
+  enum class Place {
+    taken,   // it has the place under its name, now or still
+    behind,  // another machine has it
+    full     // kWaitingMax wait
+  };
+  Place take(const std::shared_ptr<const Announced>& announced);
+  // Who has the place; null when nobody.
+  std::shared_ptr<const Announced> find(const std::string& identity) const;
+  // Whoever has the place under that name, when its join key is this one.
+  void leave(const std::string& identity, const std::string& key_fingerprint);
+
+ private:
+  struct Waiting {
+    std::shared_ptr<const Announced> announced;
+    std::chrono::steady_clock::time_point heard;
+  };
+  bool has_given_up(const Waiting& waiting) const;
+
+  const base::Clock& clock_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Waiting> waiting_;  // by name
+};
+
+}  // namespace muster::provision

@@ -1,0 +1,23 @@
+// Versions compared as versions: 6.9 comes before 6.18.
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string_view>
+
+namespace muster::filter {
+
+enum class VersionRule {
+  dotted,  // semver.org, 2.0: parts by number, "1.0.0-rc.1" before "1.0.0", "+build" does not count. Any number of
+           // parts, those that are absent are 0, and a "v" in front does not count
+  debian   // deb-version(7), as dpkg compares: [epoch:]upstream[-revision]
+};
+
+// Whether it begins as a version does: with a digit.
+bool is_version(VersionRule rule, std::string_view text);
+
+// Nothing when either is no version.
+std::optional<std::strong_ordering> compare_versions(VersionRule rule, std::string_view left,
+                                                     std::string_view right);
+
+}  // namespace muster::filter

@@ -1,0 +1,92 @@
+// The conditions of policy lines, dodged.
+#include "tests/attack/approvals.hpp"
+
+namespace muster::attack {
+namespace {
+
+class Condition : public ApprovalGate {
+ protected:
+  void policy(const std::string& text) {
+    around_.folder.write("policies/echo.policy", text);
+    policies_.reload();
+  }
+};
+
+TEST_F(Condition, AMisspeltConditionDeniesAll) {
+  row("operator", "'aprove: 2 of admins', so that a line allows what it should not",
+      "refused with file and line");
+  policy("allow\t*\tact\t*\taprove: 2 of admins\n");
+  EXPECT_FALSE(carried_out(request()));
+}
+
+TEST_F(Condition, AnArgumentInOtherLettersIsNone) {
+  row("operator", "COUNT in place of an argument that a line denies", "answered invalid, audited");
+  policy("deny\t*\t*\t*\targs: count=9\nallow\t*\tact\t*\n");
+  for (const auto* name : {"COUNT", "Count", "count ", " count"})
+    EXPECT_FALSE(carried_out(request({{name, 9}}))) << name;
+}
+
+TEST_F(Condition, AnArgumentOfAnotherTypeIsNone) {
+  row("operator", "the number that a line denies as a text, a real number or a list",
+      "answered invalid or refused, audited");
+  policy("deny\t*\t*\t*\targs: count=9\nallow\t*\tact\t*\n");
+  for (const auto& value : {Value("9 "), Value("09"), Value(9.5), Value({9})})
+    EXPECT_FALSE(carried_out(request({{"count", value}}))) << value.dump();
+}
+
+TEST_F(Condition, AnArgumentTwiceIsJudgedAsItIsRun) {
+  row("operator", "an argument twice on the wire, one to be judged and one to be run",
+      "answered refused, audited");
+  policy("deny\t*\t*\t*\targs: count=9\nallow\t*\tact\t*\n");
+  v1::Value harmless;
+  v1::Value harmful;
+  ASSERT_TRUE(envelope::encode_value({{"count", 1}}, harmless));
+  ASSERT_TRUE(envelope::encode_value({{"count", 9}}, harmful));
+  auto wire = request();
+  // Two maps in one message are one with the entries of both, the later last.
+  ASSERT_TRUE(wire.mutable_arguments()->ParseFromString(harmless.SerializeAsString() +
+                                                        harmful.SerializeAsString()));
+  EXPECT_FALSE(carried_out(wire));
+}
+
+TEST_F(Condition, ADefaultIsJudgedAsIfItWereSaid) {
+  row("operator", "leaves out an argument whose default a line denies",
+      "answered refused, audited");
+  policy("deny\t*\t*\t*\targs: count=7\nallow\t*\tact\t*\n");
+  EXPECT_FALSE(carried_out(request(Value::object())));
+}
+
+TEST_F(Condition, YesStandsForNoApproval) {
+  row("operator", "says --yes to more nodes than a line allows without approval",
+      "answered refused, audited");
+  policy("allow\t*\tact\t*\tmax_nodes: 1\tapprove: 2 of admins\n");
+  auto wire = request();
+  wire.set_confirmed(true);
+  expect_refused(wire, "needs approval of 2 of admins");
+}
+
+TEST_F(Condition, AFilterThatMatchesEveryNodeIsNone) {
+  row("operator", "-I /./ and -S 'not nosuch' where a filter is required",
+      "refused in words, audited");
+  policy("allow\t*\tact\t*\trequire_filter: yes\n");
+  auto wire = request();
+  wire.mutable_filter()->add_identities("/./");
+  expect_refused(wire, "its own matches any");
+  wire = request();
+  wire.mutable_filter()->add_compounds("not nosuch");
+  expect_refused(wire, "its own matches any");
+}
+
+TEST_F(Condition, TheHourIsTheNodes) {
+  row("operator", "a request from a clock that is set into the hours that are allowed",
+      "answered refused, audited");
+  // The clock of the test begins at midnight.
+  policy("allow\t*\tact\t*\ttime: 23:59-24:00\n");
+  auto wire = request();
+  wire.set_sent_at_ms(around_.clock.unix_ms() - 20'000);
+  around_.replay->clock_compared(around_.clock.unix_ms() - 30'000);
+  EXPECT_FALSE(carried_out(wire));
+}
+
+}  // namespace
+}  // namespace muster::attack

@@ -1,0 +1,111 @@
+// Whoever was revoked is believed by no command line and no orchestrator any more.
+#include "orchestrator/client/revocations.hpp"
+
+#include <gtest/gtest.h>
+
+#include "orchestrator/client/record_codec.hpp"
+#include "orchestrator/client/records.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/support/pki/test_revocations.hpp"
+#include "tests/unit/client/client_lab.hpp"
+
+namespace muster::client {
+namespace {
+
+using test::revoke;
+
+class RevocationsTest : public testing::Test {
+ protected:
+  RevocationsTest() { must(lab_.link().learn_trust()); }
+
+  const test::TestCa& root() const { return lab_.pki().orchestrator_root(); }
+  const x509::Certificate& ca() const { return lab_.pki().puppet_ca().certificate(); }
+  // Of the orchestrator that the lab has.
+  x509::RevocationList list(std::uint64_t number = 1) const {
+    return revoke(root(), number, {lab_.pki().orchestrator().certificate});
+  }
+  void publish(const x509::RevocationList& list) {
+    must(publish_revocations(lab_.orchestrator(), root().certificate().fingerprint(), list));
+  }
+  bool trusts_ca() { return lab_.link().nodes().trusts(ca().fingerprint()); }
+
+  ClientLab lab_;
+};
+
+TEST_F(RevocationsTest, AnEndorsementEndsWithItsSignersCertificate) {
+  endorse(lab_.orchestrator(), ca());
+  ASSERT_TRUE(fakes::wait_until([&] { return trusts_ca(); }));
+  publish(list());
+  EXPECT_TRUE(fakes::wait_until([&] { return !trusts_ca(); }));
+  EXPECT_FALSE(admission::still_counts(*lab_.link().endorsements().find(ca().fingerprint()),
+                                       lab_.link().clock().unix_ms()));
+}
+
+TEST_F(RevocationsTest, AnEndorsementThatAnotherOrchestratorSignedLastStands) {
+  endorse(lab_.orchestrator(), ca());
+  base::SystemClock clock;
+  Link second(lab_.broker().connect("o2"), root().issue_member("o2", "orchestrator").signer(),
+              "main", clock);
+  lab_.pki().trust(second.operators());
+  must(second.learn_trust());
+  must(second.settle());
+  endorse(second, ca());
+  ASSERT_TRUE(fakes::wait_until([&] {
+    const auto known = lab_.link().endorsements().find(ca().fingerprint());
+    return known && known->number == 2;
+  }));
+  publish(list());
+  ASSERT_TRUE(fakes::wait_until([&] { return !lab_.link().operators().lists().empty(); }));
+  must(lab_.link().settle());
+  EXPECT_TRUE(trusts_ca());
+}
+
+TEST_F(RevocationsTest, WhatARevokedOrchestratorEndorsesIsNotBelieved) {
+  publish(list());
+  ASSERT_TRUE(fakes::wait_until([&] { return !lab_.link().operators().lists().empty(); }));
+  endorse(lab_.orchestrator(), ca());
+  must(lab_.link().settle());
+  EXPECT_FALSE(lab_.link().endorsements().find(ca().fingerprint()));
+}
+
+TEST_F(RevocationsTest, ItsRecordsAreNotBelieved) {
+  Record record;
+  record.identity = "n1";
+  record.state = "finished";
+  ASSERT_TRUE(publish_record(lab_.orchestrator(), record));
+  publish(list());
+  const auto records = Records::watch(lab_.link()).value();
+  must(records->wait_complete(fakes::kPatience));
+  EXPECT_FALSE(records->find("n1"));
+}
+
+TEST_F(RevocationsTest, AListIsForTheRootOfItsTopic) {
+  auto& store = lab_.link().operators();
+  const auto topic = [](const x509::Certificate& ca) {
+    return transport::topics::revocations("main", ca.fingerprint());
+  };
+  EXPECT_TRUE(read_revocations(topic(root().certificate()), list().der(), store));
+  EXPECT_FALSE(read_revocations(topic(lab_.pki().root().certificate()), list().der(), store));
+  EXPECT_FALSE(read_revocations(topic(root().certificate()), "", store));
+}
+
+TEST_F(RevocationsTest, WhatIsLessThanKnownIsTold) {
+  std::atomic<int> stale{0};
+  const auto topic = transport::topics::revocations("main", root().certificate().fingerprint());
+  publish(list(2));
+  ASSERT_TRUE(fakes::wait_until([&] { return !lab_.link().operators().lists().empty(); }));
+  lab_.link().on_stale([&](const std::string& told) { stale += told == topic ? 1 : 0; });
+  publish(list(2));
+  must(lab_.link().settle());
+  EXPECT_EQ(stale, 0) << "the same once more";
+  publish(list(1));
+  ASSERT_TRUE(fakes::wait_until([&] { return stale == 1; }));
+  must(lab_.orchestrator().bus().publish(topic, "", {.retain = true}));
+  ASSERT_TRUE(fakes::wait_until([&] { return stale == 2; }));
+  must(lab_.orchestrator().bus().publish(topic, "garbage", {.retain = true}));
+  ASSERT_TRUE(fakes::wait_until([&] { return stale == 3; }));
+  lab_.link().on_stale({});
+}
+
+}  // namespace
+}  // namespace muster::client

@@ -1,0 +1,133 @@
+// A node hears who was revoked, and refuses them, at once and after a restart.
+#include "node-agent/daemon/revocation_watch.hpp"
+
+#include <gtest/gtest.h>
+
+#include "node-agent/daemon/member_session.hpp"
+#include "proto/transport/topics.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/support/pki/test_revocations.hpp"
+#include "tests/unit/daemon/session_surroundings.hpp"
+
+namespace muster::agent {
+namespace {
+
+using namespace std::chrono_literals;
+using test::revoke;
+
+class RevocationWatchTest : public testing::Test {
+ protected:
+  const test::TestCa& root() const { return pki_.root(); }
+  static std::string topic_of(const test::TestCa& ca) {
+    return transport::topics::revocations("main", ca.certificate().fingerprint());
+  }
+  std::unique_ptr<MemberSession> session() {
+    auto opened =
+        MemberSession::over(around_.broker.connect("n1"), {"main"}, "n1", node_.signer(),
+                            around_.dispatcher, around_.revocations, {"echo"}, around_.gate.clock);
+    if (!opened) throw std::runtime_error(opened.error().message);
+    return *std::move(opened);
+  }
+  void publish(const std::string& topic, const std::string& payload) {
+    EXPECT_TRUE(orchestrator_->publish(topic, payload, {.retain = true}));
+  }
+  bool believes(const test::Holder& who) const {
+    return around_.gate.operators.verify({who.certificate.der()}).has_value();
+  }
+  std::uint64_t unverified() const { return around_.gate.statistics.unverified; }
+
+  SessionSurroundings around_;
+  const test::TestPki& pki_ = around_.gate.pki;
+  const test::Holder alice_ = pki_.operator_();
+  const test::Holder bob_ = pki_.root().issue_member("bob", "operator");
+  const test::Holder node_ = pki_.node("n1");
+  const std::unique_ptr<transport::Bus> orchestrator_ = around_.broker.connect("orchestrator1");
+};
+
+TEST_F(RevocationWatchTest, ARunningNodeRefusesWhoWasRevoked) {
+  const auto open = session();
+  ASSERT_TRUE(believes(alice_));
+  publish(topic_of(root()), revoke(root(), 1, {alice_.certificate}).der());
+  EXPECT_TRUE(fakes::wait_until([&] { return !believes(alice_); }));
+  EXPECT_TRUE(believes(bob_));
+  const auto before = unverified();
+  ASSERT_TRUE(orchestrator_->publish("muster/v1/main/req/agent/echo/alice",
+                                     around_.gate.sealed(around_.gate.request()), {}));
+  EXPECT_TRUE(fakes::wait_until([&] { return unverified() == before + 1; })) << "counted";
+  EXPECT_TRUE(fakes::wait_until([&] {
+    return std::filesystem::exists(around_.gate.folder / "audit.log") &&
+           around_.gate.folder.read("audit.log").find("its certificate was revoked on") !=
+               std::string::npos;
+  })) << "audited";
+}
+
+// That it is known before a request is taken, tests/integration/transport tries with a broker that answers in order.
+TEST_F(RevocationWatchTest, WhatTheBrokerRetainsCounts) {
+  publish(topic_of(root()), revoke(root(), 1, {alice_.certificate}).der());
+  const auto open = session();
+  EXPECT_TRUE(fakes::wait_until([&] { return !believes(alice_); }));
+}
+
+TEST_F(RevocationWatchTest, ARestartWithoutABrokerRefusesAsBefore) {
+  publish(topic_of(root()), revoke(root(), 1, {alice_.certificate}).der());
+  const auto open = session();
+  ASSERT_TRUE(fakes::wait_until([&] { return !believes(alice_); }));
+  ASSERT_TRUE(around_.revocations.drain(fakes::kPatience));
+  security::TrustStore restarted(around_.gate.real_clock);
+  pki_.trust(restarted);
+  RevocationWatch watch(restarted, around_.gate.folder / "revocations", around_.gate.clock);
+  ASSERT_TRUE(watch.load());
+  EXPECT_FALSE(restarted.verify({alice_.certificate.der()}));
+  EXPECT_TRUE(restarted.verify({bob_.certificate.der()}));
+}
+
+TEST_F(RevocationWatchTest, ADamagedFileIsHeardAnew) {
+  const auto file = around_.gate.folder.write(
+      "revocations/" + root().certificate().fingerprint() + ".crl", "half a li");
+  security::TrustStore restarted(around_.gate.real_clock);
+  pki_.trust(restarted);
+  RevocationWatch watch(restarted, around_.gate.folder / "revocations", around_.gate.clock);
+  ASSERT_TRUE(watch.load());
+  EXPECT_FALSE(std::filesystem::exists(file));
+  watch.hear({topic_of(root()), revoke(root(), 1, {alice_.certificate}).der(), true});
+  ASSERT_TRUE(watch.drain(fakes::kPatience));
+  EXPECT_FALSE(restarted.verify({alice_.certificate.der()}));
+  EXPECT_TRUE(std::filesystem::exists(file)) << "and kept again";
+}
+
+TEST_F(RevocationWatchTest, AnOlderAForeignATruncatedOrNoListChangesNothing) {
+  const auto open = session();
+  const auto list = revoke(root(), 5, {alice_.certificate});
+  publish(topic_of(root()), list.der());
+  ASSERT_TRUE(fakes::wait_until([&] { return !believes(alice_); }));
+  const test::TestCa namesake(root().certificate().common_name());
+  for (const auto& payload :
+       {std::string(), list.der().substr(0, list.der().size() / 2), std::string("no list"),
+        revoke(root(), 4, {bob_.certificate}).der(), revoke(namesake, 9, {bob_.certificate}).der(),
+        revoke(pki_.puppet_ca(), 9, {bob_.certificate}).der()})
+    publish(topic_of(root()), payload);
+  publish(topic_of(namesake), revoke(namesake, 9, {bob_.certificate}).der());
+  // What comes last in the queue has been judged: so has the rest.
+  const auto carol = pki_.root().issue_member("carol", "operator");
+  publish(topic_of(root()), revoke(root(), 6, {alice_.certificate, carol.certificate}).der());
+  ASSERT_TRUE(fakes::wait_until([&] { return !believes(carol); }));
+  EXPECT_FALSE(believes(alice_));
+  EXPECT_TRUE(believes(bob_));
+}
+
+TEST_F(RevocationWatchTest, AFloodWaitsInOnePlaceARoot) {
+  security::TrustStore store(around_.gate.real_clock);
+  pki_.trust(store);
+  RevocationWatch watch(store, around_.gate.folder / "others", around_.gate.clock);
+  ASSERT_TRUE(watch.load());
+  for (int i = 0; i < 1'000; ++i) {
+    watch.hear({"muster/v1/main/trust/revoked/" + std::to_string(i), "x", false});
+    watch.hear({topic_of(root()), "x", false});
+  }
+  watch.hear({topic_of(root()), revoke(root(), 1, {alice_.certificate}).der(), false});
+  ASSERT_TRUE(watch.drain(fakes::kPatience));
+  EXPECT_FALSE(store.verify({alice_.certificate.der()}));
+}
+
+}  // namespace
+}  // namespace muster::agent

