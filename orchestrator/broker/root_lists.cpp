@@ -33,6 +33,10 @@ void RootLists::hold(const std::string& kind) {
     });
     if (!known) roots_.push_back({kind, ca, NodeCrls(file, NodeCrls::Begins::with_a_list)});
   }
+  // So that the file is the same whichever came first.
+  std::sort(roots_.begin(), roots_.end(), [](const auto& one, const auto& other) {
+    return one.certificate.fingerprint() < other.certificate.fingerprint();
+  });
 }
 
 Result<bool> RootLists::follow(const RootsInForce& roots) {

@@ -6,9 +6,13 @@
 
 #include <algorithm>
 
+#include "orchestrator/authority/list_file.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/control_session.hpp"
+#include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/session.hpp"
 #include "orchestrator/client/broker_chain.hpp"
+#include "orchestrator/client/hand_over.hpp"
 #include "orchestrator/client/root_reach.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/names.hpp"
@@ -42,6 +46,15 @@ Result<std::vector<std::string>> brokers_without(const std::vector<std::string>&
   return left;
 }
 
+// The statement may be on its way to us still.
+Status publish_list_of(const CommonOptions& common, const std::string& statement,
+                       const x509::RevocationList& list) {
+  MUSTER_ASSIGN(const auto link, connect(common));
+  MUSTER_TRY(link->settle());
+  if (link->roots() != nullptr) MUSTER_TRY(link->take_root_statement(statement));
+  return client::hand_over(*link, list);
+}
+
 }  // namespace
 
 Result<security::Root> read_root_word(const std::string& word) {
@@ -69,12 +82,24 @@ Status check_root_can_go(client::Link& link, const security::RootStatement& stat
 }
 
 Result<ExitCode> push_statement(const CommonOptions& common, const std::string& message,
-                                const std::string& done) {
-  return ask_and_show(common,
-                      {.action = "root_push",
-                       .arguments = {{"statement", base::to_base64url(message)}},
-                       .timeout = std::chrono::minutes(2)},
-                      [&](const client::ControlAnswer&) { return done; });
+                                const std::filesystem::path& lists, const std::string& done) {
+  MUSTER_ASSIGN(const auto said, security::read_root_statement(message));
+  MUSTER_ASSIGN(const auto all, authority::read_lists(lists));
+  const auto its = authority::list_of(all, said.new_root);
+  MUSTER_ASSIGN(const auto told,
+                ask_and_show(common,
+                             {.action = "root_push",
+                              .arguments = {{"statement", base::to_base64url(message)}},
+                              .timeout = std::chrono::minutes(2)},
+                             [&](const client::ControlAnswer&) { return done; }));
+  if (told != ExitCode::ok || said.finished || !its) return told;
+  const auto published = publish_list_of(common, message, *its);
+  if (published) return told;
+  note(fmt::format(
+      "brokers do not let in who is of {} until they have its revocation list: {}; hand "
+      "it over with 'muster trust publish {}'",
+      base::quoted(said.new_root.common_name()), published.error().message, lists.string()));
+  return ExitCode::failed;
 }
 
 void add_root(Program& program) {

@@ -1,6 +1,7 @@
 // What the commands below `muster root` share.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,10 @@ Status check_root_can_go(client::Link& link, const security::RootStatement& stat
                          const std::vector<std::string>& brokers,
                          const std::vector<std::string>& without);
 
-// Has an orchestrator tell the fleet, and says what `done` says.
+// Has an orchestrator tell the fleet, and says what `done` says. What the new root has revoked so far, the list in
+// `lists` (root.crl or orchestrator-root.crl), goes along: a broker refuses whoever is of a root without a list.
 Result<ExitCode> push_statement(const CommonOptions& common, const std::string& message,
-                                const std::string& done);
+                                const std::filesystem::path& lists, const std::string& done);
 
 void add_root_show(Program& program, Command parent);
 void add_root_rotate(Program& program, Command parent);

@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "orchestrator/authority/list_file.hpp"
 #include "orchestrator/cli/commands/root.hpp"
 #include "orchestrator/cli/session.hpp"
 #include "proto/base/encoding.hpp"
@@ -37,7 +38,7 @@ Result<ExitCode> push(const CommonOptions& common, const PushOptions& options) {
     MUSTER_TRY(check_root_can_go(*link, *statement, settings.brokers, options.without));
   }
   return push_statement(
-      common, message,
+      common, message, authority::list_file(options.file.parent_path(), statement->root),
       fmt::format("the fleet was told of {}\n", statement->new_root.common_name()));
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "orchestrator/authority/index.hpp"
+#include "orchestrator/authority/list_file.hpp"
 #include "orchestrator/authority/rotation.hpp"
 #include "orchestrator/cli/commands/members.hpp"
 #include "orchestrator/cli/commands/root.hpp"
@@ -49,8 +50,9 @@ std::string begun_text(const authority::Rotation& rotation, const std::string& r
 }
 
 Result<ExitCode> tell(const CommonOptions& common, const RotateOptions& options,
-                      const authority::Rotation& rotation, const std::string& done) {
-  if (!options.offline) return push_statement(common, rotation.statement, done);
+                      const std::filesystem::path& lists, const authority::Rotation& rotation,
+                      const std::string& done) {
+  if (!options.offline) return push_statement(common, rotation.statement, lists, done);
   print(done);
   note(fmt::format(
       "nobody was told; carry {} to a host on the bus and do 'muster root push FILE' "
@@ -74,7 +76,7 @@ Result<ExitCode> finish(const CommonOptions& common, const RotateOptions& option
   }
   MUSTER_ASSIGN(const auto rotation, authority::sign_finish(folder, root, base::SystemClock()));
   MUSTER_ASSIGN(const auto told,
-                tell(common, options, rotation,
+                tell(common, options, authority::list_file(folder, root), rotation,
                      fmt::format("{} is gone; {} stands alone\n", rotation.old_root.common_name(),
                                  rotation.new_root.common_name())));
   if (told == ExitCode::ok) MUSTER_TRY(authority::complete_rotation(folder, root));
@@ -86,7 +88,8 @@ Result<ExitCode> rotate(const CommonOptions& common, const RotateOptions& option
   MUSTER_ASSIGN(const auto folder, authority_folder(common, options.folder));
   if (options.finish) return finish(common, options, folder, root);
   MUSTER_ASSIGN(const auto rotation, authority::begin_rotation(folder, root, base::SystemClock()));
-  return tell(common, options, rotation, begun_text(rotation, options.root));
+  return tell(common, options, authority::list_file(folder, root), rotation,
+              begun_text(rotation, options.root));
 }
 
 }  // namespace

@@ -45,6 +45,16 @@ class CredentialsTest : public testing::Test {
     must(fleet_.broker_config());
     fleet_.broker().signal(SIGHUP);
   }
+  // The broker learns of a root by its watcher, a moment after the nodes.
+  bool broker_takes(const std::string& pair, const std::string& listener) {
+    transport::mqtt::Options options;
+    options.brokers = {listener};
+    options.client_id = "fedcba9876543210";
+    options.ca_file = fleet_.in_operator("root.pem");
+    options.certificate_file = fleet_.in_operator(pair + ".pem");
+    options.key_file = fleet_.in_operator(pair + ".key");
+    return fakes::wait_until([&] { return transport::mqtt::connect(options, {}).has_value(); });
+  }
   // muster.yaml of somebody whose files are copies, made now, beside nothing of the authority's.
   std::filesystem::path elsewhere(const std::string& pair) {
     const auto folder = fleet_.file("elsewhere-" + pair);
@@ -122,6 +132,7 @@ TEST_F(CredentialsTest, TheOrchestratorRootFollowsAnotherAndWhatItRetainedStaysB
   EXPECT_TRUE(all_obey("orchestrators", 2)) << muster({"root", "show"}).out;
   must({"orchestrator", "renew", "orchestrator"});
   must({"broker", "renew", "broker-watcher"});
+  EXPECT_TRUE(broker_takes("orchestrator", fleet_.orchestrators()));
   const auto before = orchestrator_->output().size();
   orchestrator_->signal(SIGHUP);
   ASSERT_TRUE(orchestrator_->says("orchestrating", before)) << orchestrator_->output();
@@ -131,11 +142,34 @@ TEST_F(CredentialsTest, TheOrchestratorRootFollowsAnotherAndWhatItRetainedStaysB
   EXPECT_TRUE(all_answer(fleet_.config()));
 }
 
+TEST_F(CredentialsTest, WhoeverIsRevokedWhileARootIsRotatedIsRefusedWhicheverRootItWas) {
+  must({"operator", "create", "alice"});
+  const auto alice = elsewhere("alice");
+  ASSERT_TRUE(all_answer(alice));
+  must({"root", "rotate", "operators"});
+  must({"operator", "create", "bob"});
+  const auto bob = elsewhere("bob");
+  ASSERT_TRUE(all_answer(bob));
+  for (const std::string who : {"alice", "bob"}) {
+    const auto& config = who == "alice" ? alice : bob;
+    must({"operator", "revoke", who});
+    EXPECT_TRUE(fakes::wait_until([&] {
+      return fleet_.muster_with(config, {"ping", "-t", "1"}).exit_code != 0;
+    })) << who;
+    EXPECT_THAT(muster({"trust", "revoked"}).out,
+                HasSubstr(who == "alice" ? "Muster operator root, list 2"
+                                         : "Muster operator root 2, list 2"));
+  }
+  restart("n1.example.test");
+  EXPECT_TRUE(all_answer(fleet_.config()));
+}
+
 TEST_F(CredentialsTest, ANodeThatDoesNotHearHoldsTheFinishUpByName) {
   fleet_.node("n6.example.test").agent().pause();
   must({"root", "rotate", "orchestrators"});
   must({"orchestrator", "renew", "orchestrator"});
   must({"broker", "renew", "broker-watcher"});
+  EXPECT_TRUE(broker_takes("orchestrator", fleet_.orchestrators()));
   EXPECT_TRUE(fakes::wait_until([&] { return obeying("orchestrators", 2) == 5; }));
   const auto refused = muster({"root", "rotate", "orchestrators", "--finish"});
   EXPECT_EQ(refused.exit_code, 1);

@@ -95,6 +95,33 @@ TEST_F(RevocationWatchTest, ADamagedFileIsHeardAnew) {
   EXPECT_TRUE(std::filesystem::exists(file)) << "and kept again";
 }
 
+TEST_F(RevocationWatchTest, AListThatComesBeforeItsRootCountsOnceTheRootIsObeyed) {
+  const test::TestCa next("Muster operator root 2");
+  const auto carol = next.issue_member("carol", "operator");
+  auto& store = around_.gate.operators;
+  RevocationWatch watch(store, around_.gate.folder / "revocations", around_.gate.clock);
+  watch.hear({topic_of(next), revoke(next, 1, {carol.certificate}).der(), true});
+  ASSERT_TRUE(store.add(next.certificate(), security::Root::operators));
+  ASSERT_TRUE(believes(carol));
+  watch.roots_changed();
+  ASSERT_TRUE(watch.drain(fakes::kPatience));
+  EXPECT_FALSE(believes(carol));
+}
+
+TEST_F(RevocationWatchTest, ListsOfUnknownRootsHaveALimit) {
+  RevocationWatch watch(around_.gate.operators, around_.gate.folder / "revocations",
+                        around_.gate.clock);
+  const test::TestCa next("Muster operator root 2");
+  const auto carol = next.issue_member("carol", "operator");
+  for (std::size_t i = 0; i < kListsOfUnknownRootsMax; ++i)
+    watch.hear({transport::topics::revocations("main", "root" + std::to_string(i)), "x", true});
+  watch.hear({topic_of(next), revoke(next, 1, {carol.certificate}).der(), true});
+  ASSERT_TRUE(around_.gate.operators.add(next.certificate(), security::Root::operators));
+  watch.roots_changed();
+  ASSERT_TRUE(watch.drain(fakes::kPatience));
+  EXPECT_TRUE(believes(carol)) << "the bus retains it: it comes again with the next connection";
+}
+
 TEST_F(RevocationWatchTest, AnOlderAForeignATruncatedOrNoListChangesNothing) {
   const auto open = session();
   const auto list = revoke(root(), 5, {alice_.certificate});
