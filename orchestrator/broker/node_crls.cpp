@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "proto/base/clock.hpp"
 #include "proto/base/encoding.hpp"
 
 namespace muster::broker {

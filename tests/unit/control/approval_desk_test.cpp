@@ -4,6 +4,7 @@
 
 #include "orchestrator/client/control.hpp"
 #include "proto/base/encoding.hpp"
+#include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/approval/approved.hpp"
 #include "tests/unit/control/control_lab.hpp"
 

@@ -3,6 +3,7 @@
 
 #include "node-agent/daemon/revocation_watch.hpp"
 #include "node-agent/dispatch/dispatcher.hpp"
+#include "proto/security/verifier.hpp"
 #include "tests/support/memory_bus/memory_bus.hpp"
 #include "tests/unit/dispatch/gate_surroundings.hpp"
 #include "tests/unit/dispatch/test_agent.hpp"
