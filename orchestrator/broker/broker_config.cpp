@@ -12,6 +12,7 @@
 #include <set>
 
 #include "orchestrator/broker/access_lists.hpp"
+#include "orchestrator/broker/access_of_banned.hpp"
 #include "orchestrator/broker/begin_crls.hpp"
 #include "orchestrator/broker/broker_folder.hpp"
 #include "orchestrator/broker/capath.hpp"
@@ -89,6 +90,18 @@ Status check(const BrokerConfig& config) {
   return check_ports(config);
 }
 
+// Who is banned stays so until the watcher knows better.
+Status write_access_list(const BrokerFolder& folder, std::string_view listener, std::string text,
+                         const std::optional<Owner>& owner) {
+  const auto file = folder.access_list(listener);
+  const bool names_bans = file.parent_path() == folder.access();
+  if (names_bans)
+    if (const auto there = base::read_file(file, kAccessListMaxBytes))
+      text = with_bans(text, bans_in(*there));
+  MUSTER_TRY(write_secret(file, text, owner));
+  return names_bans ? give(file, owner, true) : Status{};
+}
+
 Status write_access(const BrokerConfig& config, const std::optional<Owner>& owner) {
   const std::vector<std::string>& collectives = config.collectives;
   for (const auto& [name, text] : {std::pair{"nodes", nodes_access(collectives)},
@@ -97,7 +110,7 @@ Status write_access(const BrokerConfig& config, const std::optional<Owner>& owne
                                    {"watchers", watchers_access(collectives)},
                                    {"masters", masters_access(collectives)},
                                    {"join", join_access()}})
-    MUSTER_TRY(write_secret(config.folder / (std::string(name) + ".acl"), text, owner));
+    MUSTER_TRY(write_access_list(BrokerFolder{config.folder}, name, text, owner));
   std::string lines;
   for (const auto& [user, password] : config.join_passwords) {
     MUSTER_ASSIGN(const auto line, password_line(user, password));
@@ -173,11 +186,11 @@ Result<WrittenConfig> write_config(const BrokerConfig& config) {
                               folder.node_crls()};
   MUSTER_TRY(base::make_folder(config.folder));
   MUSTER_TRY(base::make_folder(folder.data(), 0700));
-  for (const auto& kept : {folder.capath(), folder.revoked(), folder.local_crls(),
+  for (const auto& kept : {folder.access(), folder.capath(), folder.revoked(), folder.local_crls(),
                            folder.roots("operators"), folder.roots("orchestrators")})
     MUSTER_TRY(base::make_folder(kept));
   // The watcher runs as the broker's user. What people put aside for it stays theirs.
-  for (const auto& its : {folder.data(), folder.capath(), folder.revoked(),
+  for (const auto& its : {folder.data(), folder.access(), folder.capath(), folder.revoked(),
                           folder.roots("operators"), folder.roots("orchestrators")})
     MUSTER_TRY(give(its, owner, true));
   MUSTER_TRY(write_certificates(config, owner));

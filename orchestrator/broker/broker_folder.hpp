@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace muster::broker {
 
@@ -16,7 +17,15 @@ struct BrokerFolder {
   std::filesystem::path data() const { return folder / "data"; }
   std::filesystem::path pid_file() const { return data() / "mosquitto.pid"; }
 
+  // Who may what at that listener ("nodes", "operators" …).
+  std::filesystem::path access_list(std::string_view listener) const {
+    const bool names_bans = listener == "nodes" || listener == "masters";
+    return (names_bans ? access() : folder) / (std::string(listener) + ".acl");
+  }
+
   // From here on all is the watcher's to write.
+  // The access lists of the listeners that nodes come to: they name the banned ones.
+  std::filesystem::path access() const { return folder / "access"; }
   // Puppet CAs, as OpenSSL looks them up at each handshake.
   std::filesystem::path capath() const { return folder / "puppet-cas"; }
   std::filesystem::path revoked() const { return folder / "revoked"; }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "orchestrator/broker/access_of_banned.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/thread_name.hpp"
 #include "proto/transport/topics.hpp"
@@ -37,6 +38,7 @@ BrokerWatch::BrokerWatch(transport::Bus& bus, std::string collective, const Brok
       root_list_filter_(topics::revocations(collective, "+")),
       ways_(std::move(ways)),
       clock_(clock),
+      folder_(folder),
       capath_(folder.capath()),
       lists_(folder, clock),
       complaints_(clock, kComplaintRate),
@@ -170,9 +172,23 @@ void BrokerWatch::follow_roots() {
   log::info("the broker obeys other roots", {{"folder", capath_.folder().parent_path().string()}});
 }
 
+void BrokerWatch::follow_bans() {
+  if (!ways_.banned) return;
+  const auto banned = ways_.banned();
+  const auto changed = deny_banned(folder_, banned);
+  if (!changed)
+    return log::error("the broker does not know who is banned",
+                      {{"reason", changed.error().message}});
+  if (!*changed) return;
+  reload_due_ = true;
+  log::info("the broker's access lists name the banned nodes",
+            {{"nodes", std::to_string(banned.size())}, {"folder", folder_.access().string()}});
+}
+
 void BrokerWatch::apply() {
   judge_anew();
   follow_roots();
+  follow_bans();
   const auto cas = wanted();
   for (const auto& why : lists_.take_local(cas))
     if (refusals_.pass(why)) log::warning("a revocation list cannot be read", {{"reason", why}});

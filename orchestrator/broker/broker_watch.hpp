@@ -57,6 +57,8 @@ class BrokerWatch {
     std::function<Status()> reload;  // the broker (reload_broker)
     // The roots in force, as the roots themselves say; none of a kind: those of the folder stay. Empty: all stay.
     std::function<RootsInForce()> roots = {};
+    // Nodes that are banned now. Empty function: the access lists stay as they are.
+    std::function<std::vector<std::string>()> banned = {};
     std::chrono::milliseconds look_again = kLookAgain;
   };
 
@@ -89,6 +91,7 @@ class BrokerWatch {
   // An endorsement ends with its signer's certificate, by its time or revoked.
   void judge_anew();
   void follow_roots();
+  void follow_bans();
   // Brings folder and broker to what is believed now.
   void apply();
   void follow_all();
@@ -106,6 +109,7 @@ class BrokerWatch {
   base::FairQueue<transport::Message> queue_{kWatchQueue};
 
   // The watch's thread only.
+  const BrokerFolder folder_;
   Capath capath_;
   BrokerLists lists_;
   std::map<std::string, Believed> believed_;                 // by CA

@@ -80,8 +80,8 @@ std::string plugin_loads(const BrokerConfig& config, const std::vector<Door>& al
   std::string out = "\n";
   for (const auto& door : all)
     out += fmt::format(
-        "plugin_load {0}_access {1}/mosquitto_acl_file.so\nplugin_opt_acl_file {2}/{0}.acl\n",
-        door.name, plugins, folder);
+        "plugin_load {0}_access {1}/mosquitto_acl_file.so\nplugin_opt_acl_file {2}\n", door.name,
+        plugins, BrokerFolder{config.folder}.access_list(door.name).string());
   return out + fmt::format(
                    "plugin_load join_password {0}/mosquitto_password_file.so\n"
                    "plugin_opt_password_file {1}/join.passwd\n",
@@ -91,7 +91,8 @@ std::string plugin_loads(const BrokerConfig& config, const std::vector<Door>& al
 std::string access_of(const BrokerConfig& config, const Door& door) {
   const auto folder = config.folder.string();
   if (!with_plugins(config)) {
-    auto out = fmt::format("acl_file {}/{}.acl\n", folder, door.name);
+    auto out =
+        fmt::format("acl_file {}\n", BrokerFolder{config.folder}.access_list(door.name).string());
     if (door.by_password)
       out += fmt::format("allow_anonymous false\npassword_file {}/join.passwd\n", folder);
     return out;

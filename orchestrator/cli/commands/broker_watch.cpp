@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <mutex>
 
 #include "orchestrator/broker/broker_process.hpp"
 #include "orchestrator/broker/broker_watch.hpp"
@@ -27,7 +28,7 @@ sigset_t ending_signals() {
 // Else it would be noticed when the first new CA comes, perhaps at night.
 Status check_broker_folder(const broker::BrokerFolder& folder) {
   for (const auto& needed : {folder.capath(), folder.revoked(), folder.roots("operators"),
-                             folder.roots("orchestrators")}) {
+                             folder.roots("orchestrators"), folder.access()}) {
     std::error_code unreadable;
     if (fs::is_directory(needed, unreadable) && ::access(needed.c_str(), W_OK | X_OK) == 0)
       continue;
@@ -46,6 +47,13 @@ broker::RootsInForce roots_of(const client::Link& link) {
           .orchestrators = link.roots()->state(security::Root::orchestrators).roots};
 }
 
+std::vector<std::string> banned_by(const client::Link& link) {
+  std::vector<std::string> names;
+  for (const auto& ban : link.bans().all())
+    if (ban.banned) names.push_back(ban.identity);
+  return names;
+}
+
 broker::BrokerWatch::Ways ways_of(client::Link& link, const broker::BrokerFolder& folder) {
   return {.read_ca =
               [&link](std::string_view topic, std::string_view payload) {
@@ -59,8 +67,27 @@ broker::BrokerWatch::Ways ways_of(client::Link& link, const broker::BrokerFolder
                 return broker::read_delivered_piece(link, topic, payload);
               },
           .reload = [file = folder.pid_file()] { return broker::reload_broker(file); },
-          .roots = [&link] { return roots_of(link); }};
+          .roots = [&link] { return roots_of(link); },
+          .banned = [&link] { return banned_by(link); }};
 }
+
+// The link may tell once more just when the watch ends.
+class News {
+ public:
+  explicit News(broker::BrokerWatch& watch) : watch_(&watch) {}
+  void tell() {
+    const std::lock_guard lock(mutex_);
+    if (watch_ != nullptr) watch_->look_soon();
+  }
+  void end() {
+    const std::lock_guard lock(mutex_);
+    watch_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_;
+  broker::BrokerWatch* watch_;
+};
 
 Result<ExitCode> watch(const CommonOptions& common, const fs::path& dir) {
   const broker::BrokerFolder folder{fs::absolute(dir)};
@@ -74,10 +101,13 @@ Result<ExitCode> watch(const CommonOptions& common, const fs::path& dir) {
   broker::BrokerWatch watching(link->bus(), link->collective(), folder, ways_of(*link, folder),
                                link->clock());
   MUSTER_TRY(watching.start());
-  auto new_roots = link->on_new_roots().add([&watching] { watching.look_soon(); });
+  const auto news = std::make_shared<News>(watching);
+  const auto look = [news] { news->tell(); };
+  const auto heard = {link->on_new_roots().add(look), link->on_fewer_believed().add(look),
+                      link->on_new_ca().add(look)};
   int signal = 0;
   sigwait(&signals, &signal);
-  new_roots.reset();
+  news->end();
   link->bus().disconnect();
   return ExitCode::ok;
 }

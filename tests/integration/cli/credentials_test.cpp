@@ -14,7 +14,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-class CredentialsTest : public testing::Test {
+class CredentialLifeTest : public testing::Test {
  protected:
   Finished muster(const std::vector<std::string>& words) { return fleet_.muster(words); }
   void must(const std::vector<std::string>& words) {
@@ -95,7 +95,7 @@ class CredentialsTest : public testing::Test {
   std::unique_ptr<Daemon> orchestrator_ = fleet_.start_orchestrator();
 };
 
-TEST_F(CredentialsTest, TheOperatorRootFollowsAnotherWhileEverybodyGoesOn) {
+TEST_F(CredentialLifeTest, TheOperatorRootFollowsAnotherWhileEverybodyGoesOn) {
   give_own_roots("n1.example.test");
   const auto old_operator = elsewhere("operator");
   must({"root", "rotate", "operators"});
@@ -127,7 +127,7 @@ TEST_F(CredentialsTest, TheOperatorRootFollowsAnotherWhileEverybodyGoesOn) {
   EXPECT_TRUE(all_answer(fleet_.config()));
 }
 
-TEST_F(CredentialsTest, TheOrchestratorRootFollowsAnotherAndWhatItRetainedStaysBelieved) {
+TEST_F(CredentialLifeTest, TheOrchestratorRootFollowsAnotherAndWhatItRetainedStaysBelieved) {
   must({"root", "rotate", "orchestrators"});
   EXPECT_TRUE(all_obey("orchestrators", 2)) << muster({"root", "show"}).out;
   must({"orchestrator", "renew", "orchestrator"});
@@ -142,7 +142,7 @@ TEST_F(CredentialsTest, TheOrchestratorRootFollowsAnotherAndWhatItRetainedStaysB
   EXPECT_TRUE(all_answer(fleet_.config()));
 }
 
-TEST_F(CredentialsTest, WhoeverIsRevokedWhileARootIsRotatedIsRefusedWhicheverRootItWas) {
+TEST_F(CredentialLifeTest, WhoeverIsRevokedWhileARootIsRotatedIsRefusedWhicheverRootItWas) {
   must({"operator", "create", "alice"});
   const auto alice = elsewhere("alice");
   ASSERT_TRUE(all_answer(alice));
@@ -164,7 +164,7 @@ TEST_F(CredentialsTest, WhoeverIsRevokedWhileARootIsRotatedIsRefusedWhicheverRoo
   EXPECT_TRUE(all_answer(fleet_.config()));
 }
 
-TEST_F(CredentialsTest, ANodeThatDoesNotHearHoldsTheFinishUpByName) {
+TEST_F(CredentialLifeTest, ANodeThatDoesNotHearHoldsTheFinishUpByName) {
   fleet_.node("n6.example.test").agent().pause();
   must({"root", "rotate", "orchestrators"});
   must({"orchestrator", "renew", "orchestrator"});
@@ -182,7 +182,7 @@ TEST_F(CredentialsTest, ANodeThatDoesNotHearHoldsTheFinishUpByName) {
   EXPECT_TRUE(all_obey("orchestrators", 1)) << "it hears of both steps when it comes";
 }
 
-TEST_F(CredentialsTest, TwoJoinPasswordsLiveSideBySideUntilTheFirstIsEnded) {
+TEST_F(CredentialLifeTest, TwoJoinPasswordsLiveSideBySideUntilTheFirstIsEnded) {
   const auto may_join = [&](const std::string& line) {
     transport::mqtt::Options options;
     options.brokers = {fleet_.join()};
@@ -210,7 +210,7 @@ TEST_F(CredentialsTest, TwoJoinPasswordsLiveSideBySideUntilTheFirstIsEnded) {
   EXPECT_TRUE(all_answer(fleet_.config())) << "nobody else noticed";
 }
 
-TEST_F(CredentialsTest, ARenewedCertificateWorksBesideTheOneBefore) {
+TEST_F(CredentialLifeTest, ARenewedCertificateWorksBesideTheOneBefore) {
   must({"operator", "renew", "operator", "--ttl", "30d"});
   EXPECT_TRUE(all_answer(fleet_.config()));
   const auto shown = muster({"operator", "show", "operator", "--json"}).json().at("certificates");
@@ -224,7 +224,7 @@ TEST_F(CredentialsTest, ARenewedCertificateWorksBesideTheOneBefore) {
   EXPECT_TRUE(all_answer(fleet_.config())) << "the old one is good until it ends";
 }
 
-TEST_F(CredentialsTest, ATrustedCaIsShownAndEndorsedAnew) {
+TEST_F(CredentialLifeTest, ATrustedCaIsShownAndEndorsedAnew) {
   const auto cas = muster({"trust", "list", "--json"}).json().at("cas");
   const auto fingerprint = cas.at(0).at("fingerprint").get<std::string>();
   const auto before = muster({"trust", "show", fingerprint, "--json"}).json();

@@ -54,7 +54,7 @@ class BrokerCheckTest : public testing::Test {
   }
   // Adds a line to a listener's access list.
   void allow(const std::string& listener, const std::string& line) {
-    const auto file = broker_.folder().folder / (listener + ".acl");
+    const auto file = broker_.folder().access_list(listener);
     ASSERT_TRUE(base::write_file(file, base::read_file(file).value() + line + "\n"));
     reload();
   }

@@ -1,0 +1,74 @@
+// Banned nodes in a broker's access lists.
+#include "orchestrator/broker/access_of_banned.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "proto/base/files.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+
+namespace muster::broker {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::string_view kList = "# Written.\npattern read muster/v1/main/req/agent/+/+\n";
+
+TEST(AccessOfBannedTest, TheyAreDeniedEverythingInFrontOfWhatAllMay) {
+  EXPECT_EQ(
+      with_bans(kList, {"n1", "n2"}),
+      "# Banned; written by `muster broker watch`.\nuser n1\ntopic deny #\nuser n2\ntopic deny "
+      "#\n# End of the banned ones.\n" +
+          std::string(kList));
+}
+
+TEST(AccessOfBannedTest, TheNextListForgetsTheLast) {
+  const auto first = with_bans(kList, {"n1", "n2"});
+  EXPECT_THAT(bans_in(with_bans(first, {"n3"})), ElementsAre("n3"));
+  EXPECT_EQ(with_bans(first, {}), kList);
+}
+
+TEST(AccessOfBannedTest, WhoIsInTheListIsRead) {
+  EXPECT_THAT(bans_in(with_bans(kList, {"n1", "n2"})), ElementsAre("n1", "n2"));
+  EXPECT_THAT(bans_in(kList), IsEmpty());
+  EXPECT_THAT(bans_in("user admin\ntopic readwrite #\n"), IsEmpty()) << "not ours";
+}
+
+TEST(AccessOfBannedTest, ANameIsNothingElseOfTheFilesSyntax) {
+  const auto list = with_bans(kList, {"n1\ntopic readwrite #", "", "n2"});
+  EXPECT_THAT(bans_in(list), ElementsAre("n2"));
+  EXPECT_EQ(list.find("readwrite"), std::string::npos);
+}
+
+class AccessOfBannedFilesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(base::make_folder(folder_.access()));
+    for (const auto listener : {"nodes", "masters"})
+      ASSERT_TRUE(base::write_file(folder_.access_list(listener), kList));
+  }
+  const fakes::TempFolder temp_;
+  const BrokerFolder folder_{temp_ / "broker"};
+};
+
+TEST_F(AccessOfBannedFilesTest, BothListenersOfNodesDenyThem) {
+  EXPECT_TRUE(deny_banned(folder_, {"n1"}).value());
+  for (const auto listener : {"nodes", "masters"})
+    EXPECT_THAT(bans_in(base::read_file(folder_.access_list(listener)).value()), ElementsAre("n1"));
+  EXPECT_FALSE(deny_banned(folder_, {"n1"}).value()) << "nothing to tell the broker";
+  EXPECT_TRUE(deny_banned(folder_, {}).value());
+  EXPECT_EQ(base::read_file(folder_.access_list("nodes")).value(), kList);
+}
+
+TEST_F(AccessOfBannedFilesTest, AMissingFileIsSaidAndNotMade) {
+  std::filesystem::remove(folder_.access_list("nodes"));
+  const auto done = deny_banned(folder_, {"n1"});
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().message, testing::HasSubstr("nodes.acl"));
+  EXPECT_FALSE(std::filesystem::exists(folder_.access_list("nodes")))
+      << "a list without what all may would let nobody do anything";
+}
+
+}  // namespace
+}  // namespace muster::broker
