@@ -7,12 +7,18 @@
 namespace muster::admission {
 
 Result<NameApproval> approve(std::string_view identity, const std::optional<NameRequest>& claim,
-                             const std::string& by, std::int64_t now_ms) {
+                             std::string_view key, const std::string& by, std::int64_t now_ms) {
   if (!claim)
     return fail(Errc::not_found,
                 fmt::format("no machine waits for approval under the name {}; 'muster provision "
                             "list' shows those that do",
                             base::quoted(identity)));
+  if (claim->key_fingerprint != key)
+    return fail(Errc::refused,
+                fmt::format("another machine waits under the name {} now, with the key {} from {}; "
+                            "'muster provision show {}' shows it",
+                            base::quoted(identity), claim->key_fingerprint,
+                            base::quoted(claim->address), identity));
   const auto life = std::chrono::milliseconds(kApprovalLife).count();
   return NameApproval{claim->key_fingerprint, by, now_ms, now_ms + life};
 }

@@ -14,9 +14,10 @@ namespace muster::admission {
 
 inline constexpr std::chrono::hours kApprovalLife{24};
 
-// Of what waits under the name now. Errc::not_found when nothing waits.
+// Of what waits under the name now. `key`: the fingerprint that the operator was shown. Errc::not_found when nothing
+// waits, Errc::refused when another machine does than was shown.
 Result<NameApproval> approve(std::string_view identity, const std::optional<NameRequest>& claim,
-                             const std::string& by, std::int64_t now_ms);
+                             std::string_view key, const std::string& by, std::int64_t now_ms);
 
 // It is for this key and not over.
 bool approval_stands(const std::optional<NameApproval>& approval, std::string_view key_fingerprint,

@@ -101,7 +101,7 @@ Result<Value> forget(const Asked& asked) {
 
 Result<Value> approve(const Asked& asked) {
   MUSTER_ASSIGN(auto* duty, there(asked.duties.approvals, "approve names"));
-  return done(duty->approve(asked.text("node"), asked.caller));
+  return done(duty->approve(asked.text("node"), asked.text("key"), asked.caller));
 }
 
 Result<Value> ban(const Asked& asked) {

@@ -23,8 +23,10 @@ class Provisioning {
 class Approvals {
  public:
   virtual ~Approvals() = default;
-  // The machine that waits for this taken name gets it. Errc::not_found when none waits.
-  virtual Status approve(const std::string& node, const std::string& caller) = 0;
+  // The machine that waits for this taken name with that key gets it. Errc::not_found when none waits,
+  // Errc::refused when another one does.
+  virtual Status approve(const std::string& node, const std::string& key_fingerprint,
+                         const std::string& caller) = 0;
 };
 
 class Bans {

@@ -115,8 +115,9 @@ class EngineDuty final : public control::Provisioning,
   explicit EngineDuty(provision::Engine& engine) : engine_(engine) {}
   Status again(const std::string& node) override { return engine_.again(node); }
   Status forget(const std::string& node) override { return engine_.forget(node); }
-  Status approve(const std::string& node, const std::string& caller) override {
-    return engine_.approve(node, caller);
+  Status approve(const std::string& node, const std::string& key_fingerprint,
+                 const std::string& caller) override {
+    return engine_.approve(node, key_fingerprint, caller);
   }
   Status revoke(const std::string& token, const std::string& caller) override {
     return engine_.revoke_token(token, caller, "");

@@ -33,7 +33,8 @@ plugins::Notification waiting_report(const client::Record& record) {
   out.text = fmt::format(
       "A machine that is not {0} so far asks for its name and waits.\n"
       "Its address: {1}\nIts key: {2}\nAddress of the machine that has the name: {3}\n"
-      "Reason: {4}\n\nLook:    muster provision show {0}\nApprove: muster provision approve {0}\n",
+      "Reason: {4}\n\nLook:    muster provision show {0}\nApprove: muster provision approve {0} "
+      "--key {2:.16}\n",
       record.identity, base::one_line(known(record.claim->address)), record.claim->key_fingerprint,
       base::one_line(known(record.address)), base::one_line(record.reason));
   out.data = {{"identity", record.identity},

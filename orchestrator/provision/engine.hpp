@@ -62,9 +62,9 @@ class Engine {
   // Its record goes. Errc::aborted while it is being provisioned, or when there is no record.
   // Thread-safe.
   Status forget(const std::string& identity);
-  // An operator lets the machine that waits under this name take it, once. Errc::not_found when none
-  // waits. Thread-safe, as the next.
-  Status approve(const std::string& identity, const std::string& by);
+  // An operator lets the machine that waits under this name with that key take it, once. Errc::not_found
+  // when none waits, Errc::refused when another one does. Thread-safe, as the next.
+  Status approve(const std::string& identity, const std::string& key, const std::string& by);
   // The token is good for nothing any more, with any orchestrator.
   Status revoke_token(const std::string& token_id, const std::string& by,
                       const std::string& reason);

@@ -87,13 +87,13 @@ void Engine::judge_again(const std::string& identity) {
     announcements_->post("again/" + identity, transport::Message{"", identity, false});
 }
 
-Status Engine::approve(const std::string& identity, const std::string& by) {
+Status Engine::approve(const std::string& identity, const std::string& key, const std::string& by) {
   MUSTER_TRY(base::check_identity(identity));
   auto record = records_->find(identity);
   if (!record) record = client::Record{};
   record->identity = identity;
   MUSTER_ASSIGN(record->approval,
-                admission::approve(identity, record->claim, by, link_.clock().unix_ms()));
+                admission::approve(identity, record->claim, key, by, link_.clock().unix_ms()));
   record->updated_at_ms = link_.clock().unix_ms();
   return client::publish_record(link_, *record);
 }

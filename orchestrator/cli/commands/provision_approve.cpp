@@ -1,24 +1,72 @@
+#include <fmt/format.h>
+
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/control_session.hpp"
+#include "orchestrator/cli/provision_session.hpp"
+#include "orchestrator/cli/render/text.hpp"
+#include "proto/base/names.hpp"
 
 namespace muster::cli {
 namespace {
 
-Result<ExitCode> approve_name(const CommonOptions& common, const std::string& node) {
-  return ask_and_show(common, {.action = "provision_approve", .arguments = {{"node", node}}},
+constexpr std::size_t kKeyDigitsMin = 8;  // fewer could be found by trying
+
+struct ApproveOptions {
+  std::string node;
+  std::string key;  // the beginning of its fingerprint; empty: of whoever waits
+};
+
+// Who waits now: the orchestrator compares it with whom it knows to wait when it is asked.
+Result<admission::NameRequest> who_waits(const CommonOptions& common, const std::string& node) {
+  MUSTER_ASSIGN(const auto session, open_provision(common));
+  const auto record = session.records->find(node);
+  if (record && record->claim) return *record->claim;
+  return fail(Errc::not_found,
+              fmt::format("no machine waits for approval under the name {}; 'muster provision "
+                          "list' shows those that do",
+                          base::quoted(node)));
+}
+
+Status check_key(const ApproveOptions& options, const admission::NameRequest& waits) {
+  if (options.key.empty()) return {};
+  if (options.key.size() < kKeyDigitsMin)
+    return fail(Errc::config, fmt::format("--key {} is too short: give at least {} digits",
+                                          base::quoted(options.key), kKeyDigitsMin));
+  if (waits.key_fingerprint.starts_with(options.key)) return {};
+  return fail(Errc::refused,
+              fmt::format("another machine waits under the name {}, with the key {} from {}; "
+                          "'muster provision show {}' shows it",
+                          base::quoted(options.node), waits.key_fingerprint,
+                          base::quoted(waits.address), options.node));
+}
+
+Result<ExitCode> approve_name(const CommonOptions& common, const ApproveOptions& options) {
+  MUSTER_TRY(base::check_identity(options.node));
+  MUSTER_ASSIGN(const auto waits, who_waits(common, options.node));
+  MUSTER_TRY(check_key(options, waits));
+  return ask_and_show(common,
+                      {.action = "provision_approve",
+                       .arguments = {{"node", options.node}, {"key", waits.key_fingerprint}}},
                       [&](const client::ControlAnswer&) {
-                        return "The machine that waits for the name " + node + " may have it\n";
+                        return fmt::format(
+                            "The machine at {} may have the name {}\nIts key is {}\n",
+                            render::one_line(waits.address), options.node, waits.key_fingerprint);
                       });
 }
 
 }  // namespace
 
 void add_provision_approve(Program& program, Command parent) {
-  const auto node = std::make_shared<std::string>();
+  const auto options = std::make_shared<ApproveOptions>();
   Command command =
       add_command(program, parent, "approve", "Let a machine that waits for a taken name have it",
-                  [&program, node] { return approve_name(program.common, *node); });
-  command.option("node", *node, "The name").required().type("NODE");
+                  [&program, options] { return approve_name(program.common, *options); });
+  command.option("node", options->node, "The name").required().type("NODE");
+  command
+      .option("--key", options->key,
+              "The key that you were shown, or its beginning: refused when another machine waits "
+              "by now")
+      .type("FINGERPRINT");
   add_approval_options(command, program.common.approval);
 }
 

@@ -63,9 +63,12 @@ TEST_F(ControlCommandTest, WhatCannotBeDoneIsSaidByTheOrchestrator) {
   const auto again = here_.muster({"provision", "again", "nobody.example"});
   EXPECT_EQ(again.exit_code, 2);
   EXPECT_THAT(again.err, HasSubstr("neither online nor does it wait to join"));
-  const auto approve = here_.muster({"provision", "approve", "nobody.example", "--json"});
-  EXPECT_EQ(approve.exit_code, 2);
-  EXPECT_EQ(approve.json().at("orchestrator"), "orchestrator");
+  const auto json = here_.muster({"provision", "again", "nobody.example", "--json"});
+  EXPECT_EQ(json.exit_code, 2);
+  EXPECT_EQ(json.json().at("orchestrator"), "orchestrator");
+  const auto approve = here_.muster({"provision", "approve", "nobody.example"});
+  EXPECT_EQ(approve.exit_code, 1);
+  EXPECT_THAT(approve.err, HasSubstr("no machine waits for approval under the name"));
   const auto wrong = here_.muster({"provision", "again", "Not A Name"});
   EXPECT_EQ(wrong.exit_code, 1) << "refused before anybody is asked";
 }

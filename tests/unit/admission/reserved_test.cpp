@@ -52,12 +52,21 @@ TEST_F(ReservedTest, NoGroundOverrulesAReservedName) {
 }
 
 TEST(ApprovalTest, OnlyWhatWaitsCanBeApproved) {
-  EXPECT_THAT(approve("web-1", std::nullopt, "alice", kCaseNowMs).error().message,
+  EXPECT_THAT(approve("web-1", std::nullopt, "key", "alice", kCaseNowMs).error().message,
               HasSubstr("no machine waits"));
-  const auto approval = approve("web-1", NameRequest{"key", "192.0.2.1", 1}, "alice", kCaseNowMs);
+  const NameRequest waits{"key", "192.0.2.1", 1};
+  const auto approval = approve("web-1", waits, "key", "alice", kCaseNowMs);
   ASSERT_TRUE(approval);
   EXPECT_EQ(approval->key_fingerprint, "key");
   EXPECT_EQ(approval->until_ms - kCaseNowMs, 24 * kCaseHourMs);
+}
+
+TEST(ApprovalTest, WhatIsApprovedIsWhatWasShown) {
+  const auto other =
+      approve("web-1", NameRequest{"key", "192.0.2.1", 1}, "shown", "alice", kCaseNowMs);
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, Errc::refused);
+  EXPECT_THAT(other.error().message, HasSubstr("another machine waits"));
 }
 
 TEST(RulesTest, AMistypedModeIsNamedWithTheNearest) {

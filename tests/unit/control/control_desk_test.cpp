@@ -91,16 +91,19 @@ TEST_F(ControlDeskTest, EachDutyIsAskedForWhatTheActionSays) {
       lab_, "orchestrator1", "alice",
       {.provisioning = &provisioning_, .approvals = &trust_, .bans = &trust_, .tokens = &trust_});
   const std::vector<std::pair<std::string, Value>> requests{
-      {"provision_again", {{"node", "n1"}}},   {"provision_forget", {{"node", "n2"}}},
-      {"provision_approve", {{"node", "n3"}}}, {"node_ban", {{"node", "n4"}, {"reason", "odd"}}},
-      {"node_unban", {{"node", "n4"}}},        {"token_revoke", {{"id", "t1"}}}};
+      {"provision_again", {{"node", "n1"}}},
+      {"provision_forget", {{"node", "n2"}}},
+      {"provision_approve", {{"node", "n3"}, {"key", std::string(64, 'a')}}},
+      {"node_ban", {{"node", "n4"}, {"reason", "odd"}}},
+      {"node_unban", {{"node", "n4"}}},
+      {"token_revoke", {{"id", "t1"}}}};
   for (const auto& [action, arguments] : requests) {
     const auto answer = ask(action, arguments);
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_EQ(answer->outcome, client::Outcome::ok) << action << ": " << answer->message;
   }
   EXPECT_THAT(provisioning_.asked, ElementsAre("again n1", "forget n2"));
-  EXPECT_THAT(trust_.asked, ElementsAre("approve n3 by alice", "ban n4 (odd) by alice",
+  EXPECT_THAT(trust_.asked, ElementsAre("approve n3 with aaaa by alice", "ban n4 (odd) by alice",
                                         "unban n4 by alice", "revoke t1 by alice"));
 }
 

@@ -25,8 +25,9 @@ struct FakeProvisioning final : Provisioning {
 };
 
 struct FakeTrust final : Approvals, Bans, Tokens {
-  Status approve(const std::string& node, const std::string& caller) override {
-    return note("approve " + node + " by " + caller);
+  Status approve(const std::string& node, const std::string& key_fingerprint,
+                 const std::string& caller) override {
+    return note("approve " + node + " with " + key_fingerprint.substr(0, 4) + " by " + caller);
   }
   Status ban(const std::string& node, const std::string& reason,
              const std::string& caller) override {
