@@ -10,9 +10,9 @@ namespace {
 using security::Role;
 using testing::HasSubstr;
 
-class IssueOperatorTest : public testing::Test {
+class MembersTest : public testing::Test {
  protected:
-  IssueOperatorTest() {
+  MembersTest() {
     InitSpec spec;
     spec.folder = folder_.path();
     spec.broker_hosts = {"broker.example"};
@@ -21,7 +21,7 @@ class IssueOperatorTest : public testing::Test {
   fakes::TempFolder folder_;
 };
 
-TEST_F(IssueOperatorTest, FurtherMembersAreOfTheirRolesRoot) {
+TEST_F(MembersTest, FurtherMembersAreOfTheirRolesRoot) {
   const auto root = x509::Certificate::from_file(folder_ / "root.pem").value();
   const auto bob = issue_member(folder_.path(),
                                 {.name = "bob", .role = Role::operator_, .out = folder_ / "out"});
@@ -38,7 +38,7 @@ TEST_F(IssueOperatorTest, FurtherMembersAreOfTheirRolesRoot) {
   EXPECT_FALSE(second->certificate.issued_by(root));
 }
 
-TEST_F(IssueOperatorTest, TakenNamesAndOtherRolesAreRefused) {
+TEST_F(MembersTest, TakenNamesAndOtherRolesAreRefused) {
   ASSERT_TRUE(issue_member(folder_.path(),
                            {.name = "bob", .role = Role::operator_, .out = folder_.path()}));
   EXPECT_THAT(
@@ -61,7 +61,7 @@ TEST_F(IssueOperatorTest, TakenNamesAndOtherRolesAreRefused) {
         << name;
 }
 
-TEST_F(IssueOperatorTest, WithoutTheRootsKeyItSaysWhereToDoIt) {
+TEST_F(MembersTest, WithoutTheRootsKeyItSaysWhereToDoIt) {
   std::filesystem::remove(folder_ / "root.key");
   const auto refused =
       issue_member(folder_.path(), {.name = "bob", .role = Role::operator_, .out = folder_.path()});
@@ -77,7 +77,7 @@ TEST_F(IssueOperatorTest, WithoutTheRootsKeyItSaysWhereToDoIt) {
               HasSubstr("orchestrator-root.key is not there"));
 }
 
-TEST_F(IssueOperatorTest, KeyAndCertificateOfDifferentRootsAreRefused) {
+TEST_F(MembersTest, KeyAndCertificateOfDifferentRootsAreRefused) {
   std::filesystem::copy_file(folder_ / "operator.key", folder_ / "root.key",
                              std::filesystem::copy_options::overwrite_existing);
   EXPECT_THAT(
