@@ -18,7 +18,10 @@ Result<bool> Capath::add(const x509::Certificate& ca) {
     const auto path = folder_ / fmt::format("{}.{}", hash, n);
     const auto there = base::read_file(path);
     if (!there && there.error().code == Errc::not_found) {
-      MUSTER_TRY(base::write_file(path, ca.pem()));
+      // An intermediate CA, as `puppetserver ca setup` makes one, stands here without the root above it: what is
+      // endorsed is this CA, and not whatever else its root may certify.
+      MUSTER_TRY(
+          base::write_file(path, ca.issued_by(ca) ? ca.pem() : ca.pem_trusted_for_clients()));
       return true;
     }
     if (!there) return fail(there.error());

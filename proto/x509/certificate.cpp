@@ -23,8 +23,12 @@ Result<Certificate> wrap(OwnedCert cert, std::string_view name) {
   return Certificate(std::shared_ptr<X509>(std::move(cert)));
 }
 
+// What a file says about trust is not for us: we say ourselves what an anchor is.
 OwnedCert next_from(BIO* bio) {
-  return OwnedCert(PEM_read_bio_X509(bio, nullptr, nullptr, nullptr));
+  OwnedCert cert(PEM_read_bio_X509_AUX(bio, nullptr, nullptr, nullptr));
+  if (cert) X509_trust_clear(cert.get());
+  if (cert) X509_reject_clear(cert.get());
+  return cert;
 }
 
 bool at_end() {
@@ -82,6 +86,15 @@ std::string Certificate::der() const {
 std::string Certificate::pem() const {
   const OwnedBio bio(BIO_new(BIO_s_mem()));
   if (!bio || PEM_write_bio_X509(bio.get(), cert_.get()) != 1) return {};
+  return bio_text(bio.get());
+}
+
+std::string Certificate::pem_trusted_for_clients() const {
+  const OwnedCert copy(X509_dup(cert_.get()));
+  const OwnedBio bio(BIO_new(BIO_s_mem()));
+  if (!copy || !bio || X509_add1_trust_object(copy.get(), OBJ_nid2obj(NID_client_auth)) != 1 ||
+      PEM_write_bio_X509_AUX(bio.get(), copy.get()) != 1)
+    return {};
   return bio_text(bio.get());
 }
 

@@ -30,6 +30,9 @@ class Certificate {
 
   std::string der() const;
   std::string pem() const;
+  // The same as OpenSSL's "TRUSTED CERTIFICATE", trusted for client authentication: a TLS server that finds it among its
+  // CAs needs nothing above it. Every PEM reader here takes both forms, and no trust from either.
+  std::string pem_trusted_for_clients() const;
   std::string common_name() const;  // empty when there is none
   std::string organizational_unit()
       const;                    // the first; Muster's role for certificates of the operator root

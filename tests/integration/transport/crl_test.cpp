@@ -24,6 +24,11 @@ class TestMaster {
       : ca_(ca), options_(broker.as_master(ca, name)) {
     folder_.write("ca_crt.pem", ca.certificate().pem());
   }
+  // As `puppetserver ca setup` leaves it: the issuing CA first, then the root above it; their lists likewise.
+  void write_below(const TestCa& root) {
+    folder_.write("ca_crt.pem", ca_.certificate().pem() + root.certificate().pem());
+    folder_.write("ca_crl.pem", ca_.crl({}).pem() + root.crl({}).pem());
+  }
   void write(const x509::CaCrlSpec& spec) { folder_.write("ca_crl.pem", ca_.crl(spec).pem()); }
   void write_damaged() { folder_.write("ca_crl.pem", "-----BEGIN X509 CRL-----\nAAAA\n"); }
   void start() {
@@ -132,6 +137,19 @@ TEST_F(RevocationLiveTest, ANewMasterBringsItsListAndThenItsNodesGetIn) {
   master.write({});
   master.start();
   EXPECT_TRUE(comes_in(node));
+}
+
+TEST_F(RevocationLiveTest, NodesOfAnIntermediateCaGetInAndItsRootsOthersDoNot) {
+  const TestCa root("Puppet Root CA: 3f22");
+  const auto issuing = TestCa::under(root, "Puppet CA: m1");
+  const auto other = TestCa::under(root, "Puppet CA: m2");
+  TestMaster master(broker_, issuing, "m1");
+  endorse(issuing, "m1");
+  master.write_below(root);
+  master.start();
+  EXPECT_TRUE(comes_in(as_node(issuing, "n1")));
+  EXPECT_FALSE(gets_in(as_node(other, "n2"))) << "of the same root, and nobody endorsed its CA";
+  EXPECT_FALSE(gets_in(as_node(root, "n3")));
 }
 
 TEST_F(RevocationLiveTest, ARevokedNodeIsRefusedAtItsNextConnectionAndNobodyElseIs) {

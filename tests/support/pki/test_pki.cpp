@@ -71,6 +71,14 @@ void Holder::write(const std::filesystem::path& folder, const std::string& name)
 
 TestCa::TestCa(const std::string& common_name) : holder_(self_signed(common_name)) {}
 
+TestCa TestCa::under(const TestCa& root, const std::string& common_name) {
+  x509::IssueSpec spec;
+  spec.common_name = common_name;
+  spec.valid_for = kYears;
+  spec.ca = true;
+  return TestCa(root.issue(spec));
+}
+
 TestCa TestCa::from_folder(const std::filesystem::path& folder) {
   return TestCa(Holder{must(x509::Key::private_from_file(folder / "ca.key")),
                        must(x509::Certificate::from_file(folder / "ca.pem"))});

@@ -32,6 +32,8 @@ struct Holder {
 class TestCa {
  public:
   explicit TestCa(const std::string& common_name);
+  // One that `root` certifies.
+  static TestCa under(const TestCa& root, const std::string& common_name);
   // Restores a CA that was written as ca.key and ca.pem.
   static TestCa from_folder(const std::filesystem::path& folder);
 

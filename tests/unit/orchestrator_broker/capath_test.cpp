@@ -30,6 +30,16 @@ TEST_F(CapathTest, ACaIsWrittenUnderItsSubjectHashAndOnlyOnce) {
   EXPECT_EQ(folder_.read(ca_.certificate().subject_hash() + ".0"), ca_.certificate().pem());
 }
 
+TEST_F(CapathTest, AnIntermediateCaIsTrustedWithoutItsRoot) {
+  const auto issuing = test::TestCa::under(ca_, "Puppet CA: m1");
+  EXPECT_EQ(capath_.add(issuing.certificate()), true);
+  EXPECT_EQ(capath_.add(issuing.certificate()), false) << "it is read back";
+  EXPECT_TRUE(folder_.read(issuing.certificate().subject_hash() + ".0")
+                  .starts_with("-----BEGIN TRUSTED CERTIFICATE-----"));
+  EXPECT_EQ(capath_.all().front().fingerprint(), issuing.certificate().fingerprint());
+  EXPECT_EQ(capath_.remove(issuing.certificate()), true);
+}
+
 TEST_F(CapathTest, CasOfTheSameNameStandSideBySide) {
   const test::TestCa twin("Puppet CA: one");
   EXPECT_EQ(capath_.add(ca_.certificate()), true);
