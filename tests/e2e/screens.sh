@@ -10,7 +10,7 @@ readonly here
 leaves() {
   local below name
   # shellcheck disable=SC2086
-  below=$(muster ${1:-} --help | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) .*/\1/p')
+  below=$(muster ${1:-} --help | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z-]+) .*/\1/p')
   if [[ -z $below ]]; then echo "$1"; fi
   for name in $below; do leaves "${1:+$1 }$name"; done
 }

@@ -10,7 +10,6 @@
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
-#include "proto/base/printable.hpp"
 
 namespace muster::cli {
 namespace {
@@ -44,11 +43,26 @@ std::vector<std::string> groups_of_one(const Groups& groups, const Listed& liste
   return may && found != groups.end() ? found->second : std::vector<std::string>{};
 }
 
-Result<Value> with_limits(Value json, const Listed& listed) {
-  if (listed.issued.role != name_of(security::Role::issuer)) return json;
-  MUSTER_ASSIGN(const auto limits, security::limits_of(listed.issued.certificate));
-  json["limits"] = Value::parse(security::limits_text(limits));
-  return json;
+// What an issuer may make tokens for; nothing for others.
+Result<std::optional<security::IssuerLimits>> limits_of(const Listed& listed) {
+  if (listed.issued.role != name_of(security::Role::issuer)) return std::nullopt;
+  MUSTER_ASSIGN(auto limits, security::limits_of(listed.issued.certificate));
+  return limits;
+}
+
+std::string words_of(const security::IssuerLimits& limits) {
+  constexpr std::int64_t kDayS = 86'400;
+  const auto uses = limits.uses == 0 ? std::string("any number of uses")
+                                     : fmt::format("{} uses at most", limits.uses);
+  const auto life = limits.life_s % kDayS == 0 ? fmt::format("{} days", limits.life_s / kDayS)
+                                               : fmt::format("{} s", limits.life_s);
+  auto text = fmt::format("   tokens for {}\n   {}, {} at most", fmt::join(limits.identities, " "),
+                          uses, life);
+  if (limits.master) text += ", for masters";
+  if (limits.replace) text += ", that replace";
+  if (!limits.extensions.empty())
+    text += fmt::format("\n   with extensions {}", fmt::join(limits.extensions, " "));
+  return render::printable(text) + "\n";
 }
 
 bool is_wanted(const Listed& listed, const ListOptions& options) {
@@ -78,10 +92,13 @@ Result<ExitCode> list_members(const CommonOptions& common, const ListOptions& op
   for (const auto& listed : index.certificates) {
     if (!is_wanted(listed, options)) continue;
     const auto its_groups = groups_of_one(groups, listed);
-    MUSTER_ASSIGN(auto json, with_limits(certificate_json(listed, its_groups), listed));
+    auto json = certificate_json(listed, its_groups);
     text += certificate_text(listed, its_groups);
-    if (json.contains("limits"))
-      text += fmt::format("   may {}\n", base::json_text(json["limits"]));
+    MUSTER_ASSIGN(const auto limits, limits_of(listed));
+    if (limits) {
+      json["limits"] = Value::parse(security::limits_text(*limits));
+      text += words_of(*limits);
+    }
     document.push_back(std::move(json));
   }
   MUSTER_TRY(check_found(index, options, !document.empty()));
