@@ -50,11 +50,15 @@ Result<std::optional<security::IssuerLimits>> limits_of(const Listed& listed) {
   return limits;
 }
 
+std::string count_of(std::int64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 std::string words_of(const security::IssuerLimits& limits) {
   constexpr std::int64_t kDayS = 86'400;
   const auto uses = limits.uses == 0 ? std::string("any number of uses")
-                                     : fmt::format("{} uses at most", limits.uses);
-  const auto life = limits.life_s % kDayS == 0 ? fmt::format("{} days", limits.life_s / kDayS)
+                                     : count_of(limits.uses, "use") + " at most";
+  const auto life = limits.life_s % kDayS == 0 ? count_of(limits.life_s / kDayS, "day")
                                                : fmt::format("{} s", limits.life_s);
   auto text = fmt::format("   tokens for {}\n   {}, {} at most", fmt::join(limits.identities, " "),
                           uses, life);

@@ -38,15 +38,25 @@ Status check_issued(const std::filesystem::path& folder, const x509::Certificate
                                          old_root.common_name(), fmt::join(left, "\n")));
 }
 
-std::string begun_text(const authority::Rotation& rotation, const std::string& root) {
-  return fmt::format(
-      "{0} stands beside {1} now, and issues from now on\n{2}\n"
-      "Next: renew what {1} issued ('muster {3} list'), 'muster broker config' and a reload on "
-      "each\n"
-      "broker; 'muster root show' says how far it has come. Then 'muster root rotate {4} "
-      "--finish'\n",
-      rotation.new_root.common_name(), rotation.old_root.common_name(),
-      rotation.new_root.fingerprint(), root == "operators" ? "operator" : "orchestrator", root);
+// What is to be done, in this order.
+std::string steps_of(security::Root root) {
+  if (root == security::Root::operators)
+    return "  1. wait until every node obeys it:  muster root show\n"
+           "  2. renew what the old one issued:   muster operator list, issuer list,\n"
+           "                                      broker list, each with renew NAME\n"
+           "  3. on each broker:                  muster broker config, then SIGHUP\n"
+           "  4. muster root rotate operators --finish\n";
+  return "  1. wait until every node obeys it:  muster root show\n"
+         "  2. renew what the old one issued:   muster orchestrator renew NAME, each,\n"
+         "                                      muster broker renew broker-watcher\n"
+         "  3. SIGHUP to each orchestrator, and start each broker's watcher again\n"
+         "  4. muster root rotate orchestrators --finish\n";
+}
+
+std::string begun_text(const authority::Rotation& rotation, security::Root root) {
+  return fmt::format("{} issues from now on, beside {}\n{}\n\nNext:\n{}",
+                     rotation.new_root.common_name(), rotation.old_root.common_name(),
+                     rotation.new_root.fingerprint(), steps_of(root));
 }
 
 Result<ExitCode> tell(const CommonOptions& common, const RotateOptions& options,
@@ -89,7 +99,7 @@ Result<ExitCode> rotate(const CommonOptions& common, const RotateOptions& option
   if (options.finish) return finish(common, options, folder, root);
   MUSTER_ASSIGN(const auto rotation, authority::begin_rotation(folder, root, base::SystemClock()));
   return tell(common, options, authority::list_file(folder, root), rotation,
-              begun_text(rotation, options.root));
+              begun_text(rotation, root));
 }
 
 }  // namespace
