@@ -11,7 +11,8 @@
 namespace muster::plugins::puppet {
 namespace {
 
-// "puppet:8140" as --server puppet --serverport 8140; an IPv6 address stands in brackets.
+// "puppet:8140" as --server puppet --serverport 8140; an IPv6 address stands in brackets. Puppet asks a site's
+// server_list, and before it SRV records, also when --server says otherwise: both are for runs that name no server.
 void add_server(std::string_view server, std::vector<std::string>& argv) {
   auto colon = server.rfind(':');
   const auto bracket = server.rfind(']');
@@ -20,6 +21,7 @@ void add_server(std::string_view server, std::vector<std::string>& argv) {
   argv.insert(argv.end(), {"--server", std::string(server.substr(0, colon))});
   if (colon != std::string_view::npos)
     argv.insert(argv.end(), {"--serverport", std::string(server.substr(colon + 1))});
+  argv.insert(argv.end(), {"--server_list=", "--no-use_srv_records"});
 }
 
 std::string_view without_scheme(std::string_view url) {

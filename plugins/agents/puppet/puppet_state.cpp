@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "proto/base/files.hpp"
 
@@ -20,6 +21,18 @@ std::filesystem::path disabled_lock(const PuppetPaths& paths) {
   return paths.state() / "agent_disabled.lock";
 }
 
+// As Puppet judges it (util/pidlock.rb): a Ruby that was called with "puppet", or a process of such a name. An editor that
+// has puppet.conf open is neither.
+bool is_puppet(pid_t pid) {
+  const auto name = base::read_file(fmt::format("/proc/{}/comm", pid), kPidFileMaxBytes);
+  const auto command = base::read_file(fmt::format("/proc/{}/cmdline", pid), kCommandMaxBytes);
+  if (!name || !command) return false;
+  static const std::regex puppets("puppet(-.*)?\n");
+  const bool ruby = name->find("ruby") != std::string::npos;
+  return std::regex_search(*name, puppets) ||
+         (ruby && command->find("puppet") != std::string::npos);
+}
+
 // The file outlives a killed run, and its number goes to strangers: only a Puppet counts.
 std::optional<pid_t> puppet_in(const std::filesystem::path& pid_file) {
   const auto text = base::read_file(pid_file, kPidFileMaxBytes);
@@ -27,9 +40,7 @@ std::optional<pid_t> puppet_in(const std::filesystem::path& pid_file) {
   if (!text) return std::nullopt;
   const auto parsed = std::from_chars(text->data(), text->data() + text->size(), pid);
   if (parsed.ec != std::errc() || pid <= 0) return std::nullopt;
-  const auto command = base::read_file(fmt::format("/proc/{}/cmdline", pid), kCommandMaxBytes);
-  if (!command || command->find("puppet") == std::string::npos) return std::nullopt;
-  return pid;
+  return is_puppet(pid) ? std::optional(pid) : std::nullopt;
 }
 
 }  // namespace

@@ -37,6 +37,9 @@ class Cleaning {
  private:
   Status revoke(const std::string& certname, const std::string& serial);
   Status revoke_by_placeholder(const std::string& serial);
+  // Errc::aborted while the CA knows the name, or its inventory has a certificate of it that still counts. `removed`:
+  // what the CA said when it was asked to.
+  Status nothing_is_left(const std::string& certname, const Status& removed) const;
   Result<bool> in_list(const std::string& serial) const;
 
   CaApi& ca_;

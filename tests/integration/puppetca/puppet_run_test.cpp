@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include "proto/base/files.hpp"
 #include "tests/integration/puppetca/lab.hpp"
 
 namespace muster::test {
@@ -98,6 +100,37 @@ TEST_F(PuppetRunTest, ACatalogueThatDoesNotCompileIsExitOne) {
   const auto job = run("broken");
   EXPECT_EQ(job.at("exit_code"), 1) << job.at("output");
   EXPECT_THAT(job.at("last_lines").get<std::string>(), HasSubstr("Could not retrieve catalog"));
+}
+
+// Which master a node has is what the orchestrator chose for it.
+TEST_F(PuppetRunTest, AServerListOrSrvRecordsOfTheSiteSendItNowhereElse) {
+  const auto conf = node_->node().paths.confdir / "puppet.conf";
+  std::filesystem::create_directories(conf.parent_path());
+  ASSERT_TRUE(base::write_file(conf,
+                               "[main]\nserver_list = nowhere.invalid,elsewhere.invalid\n"
+                               "use_srv_records = true\nsrv_domain = nowhere.invalid\n",
+                               0644));
+  const auto job =
+      node_->finish(node_->call("run", {{"environment", "production"}, {"step", "with-a-list"}})
+                        .data.value("job", ""));
+  std::filesystem::remove(conf);
+  EXPECT_EQ(job.at("exit_code"), 0) << job.at("output");
+}
+
+// What a killed run leaves: a lock without its number, of a process that is gone, of one that is something else.
+TEST_F(PuppetRunTest, StaleEmptyAndForeignLocksHoldNoRunUp) {
+  const auto lock = node_->node().paths.state() / "agent_catalog_run.lock";
+  int step = 0;
+  const std::vector<std::string> pids{"", "4194303", std::to_string(::getpid())};
+  for (const auto& pid : pids) {
+    ASSERT_TRUE(base::write_file(lock, pid, 0644));
+    ASSERT_TRUE(base::write_file(node_->ssl("ssl.lock"), pid, 0644));
+    EXPECT_EQ(node_->puppet("status").data.at("applying"), false) << pid;
+    const auto reply = node_->call(
+        "run", {{"environment", "production"}, {"step", "locked-" + std::to_string(++step)}});
+    const auto job = node_->finish(reply.data.value("job", ""));
+    EXPECT_EQ(job.at("exit_code"), 0) << "'" << pid << "': " << job.at("output");
+  }
 }
 
 TEST_F(PuppetRunTest, ADisabledPuppetIsNotStarted) {

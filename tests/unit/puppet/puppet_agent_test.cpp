@@ -7,7 +7,10 @@
 
 #include "node-agent/jobs/job_spool.hpp"
 #include "proto/ddl/texts.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/node/test_node.hpp"
+#include "tests/unit/puppet/process.hpp"
 
 namespace muster::plugins::puppet {
 namespace {
@@ -138,8 +141,11 @@ TEST_F(PuppetAgentTest, ALockOfAProcessThatIsGoneIsNotARun) {
 
 TEST_F(PuppetAgentTest, WhileARunIsUnderWayAnotherIsRefused) {
   puppet_is("exec sleep 600");
-  // The test's own number, under a name that holds "puppet".
-  node_.folder.write("var/state/agent_catalog_run.lock", std::to_string(::getpid()));
+  const fakes::TempFolder folder;
+  const auto run = a_puppet(folder.path());
+  node_.folder.write("var/state/agent_catalog_run.lock", std::to_string(run->pid()));
+  const auto applies = [&] { return call("status").data.at("applying") == true; };
+  ASSERT_TRUE(fakes::wait_until(applies)) << "its name is its own once it was executed";
   const auto reply = call("runonce");
   EXPECT_EQ(reply.status, 1);
   EXPECT_THAT(reply.message, HasSubstr("already running on this node, as process"));
