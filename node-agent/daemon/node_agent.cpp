@@ -50,6 +50,7 @@ NodeAgent::NodeAgent(AgentConfig config, std::string identity, BusSettings bus)
 NodeAgent::~NodeAgent() {
   signals_.close();
   courier_.reset();
+  renewal_.reset();
   dispatcher_.reset();  // its actions use everything else
 }
 

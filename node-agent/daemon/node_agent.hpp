@@ -21,6 +21,7 @@
 #include "node-agent/presence/presence.hpp"
 #include "node-agent/presence/shown_facts.hpp"
 #include "node-agent/registration/registration.hpp"
+#include "node-agent/renewal/certificate_renewal.hpp"
 #include "node-agent/revocation/crl_courier.hpp"
 #include "plugins/api/node.hpp"
 #include "plugins/facts/fact_store.hpp"
@@ -169,9 +170,10 @@ class NodeAgent final : public plugins::Node {
   std::function<Result<AgentConfig>()> reread_;
   std::optional<std::uint64_t> reload_gathers_;  // the collection of facts that ends a reload
   bool register_now_ = false;
-  std::string host_name_ = host_name();  // when it was last looked at
-  Value announced_facts_;                // those that presence would show
-  std::unique_ptr<CrlCourier> courier_;  // on a master; the first to go
+  std::string host_name_ = host_name();          // when it was last looked at
+  Value announced_facts_;                        // those that presence would show
+  std::unique_ptr<CrlCourier> courier_;          // on a master; the first to go
+  std::unique_ptr<CertificateRenewal> renewal_;  // of a member
 };
 
 }  // namespace muster::agent

@@ -176,6 +176,7 @@ std::optional<NodeAgent::Next> NodeAgent::judge_anew(MemberSession& session) {
 
 void NodeAgent::show(MemberSession& session) {
   deliver_revocations(false);
+  if (!renewal_) renewal_ = std::make_unique<CertificateRenewal>(config_.puppet, identity_, clock_);
   session.follow_agents(table_->names());
   session.show_presence(presence());
   restore(session);

@@ -8,7 +8,9 @@
 
 #include "plugins/csr/oid_names.hpp"
 #include "plugins/csr/puppet_conf.hpp"
+#include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/ruby_yaml.hpp"
 #include "proto/base/strict_yaml.hpp"
 #include "proto/x509/puppet_oids.hpp"
 
@@ -33,9 +35,11 @@ Result<std::string> text_of(const Value& value, std::size_t most) {
   return text;
 }
 
-void read_section(base::StrictMap& map, const Section& section, std::vector<x509::OidText>& out) {
-  Value all;
-  map.any(section.key, all);
+// Keys by the strict reader, which knows lines; what stands there as Puppet's Ruby reads it: "yes" is true.
+void read_section(base::StrictMap& map, const Value& as_ruby, const Section& section,
+                  std::vector<x509::OidText>& out) {
+  if (!map.has(section.key)) return;
+  const auto& all = as_ruby.at(section.key);
   if (all.is_null()) return;
   if (!all.is_object() || all.size() > kAttributesMax)
     return map.complain(section.key,
@@ -64,17 +68,20 @@ Resolve with_names(const OidNames& names, Result<std::string> (*resolve)(std::st
 
 Status read_attributes_file(const std::filesystem::path& file, const OidNames& names,
                             CsrContent& out) {
-  auto map = base::StrictMap::from_file(file);
-  if (!map && map.error().code == Errc::not_found) return {};
-  if (!map) return fail(map.error());
+  const auto text = base::read_file(file);
+  if (!text && text.error().code == Errc::not_found) return {};
+  if (!text) return fail(text.error());
+  MUSTER_ASSIGN(auto map, base::StrictMap::from_text(*text, file.string()));
+  MUSTER_ASSIGN(const auto as_ruby, base::ruby_yaml(*text, file.string()));
   read_section(
-      *map, {"custom_attributes", kAttributeMaxBytes, with_names(names, x509::request_attribute)},
+      map, as_ruby,
+      {"custom_attributes", kAttributeMaxBytes, with_names(names, x509::request_attribute)},
       out.attributes);
   read_section(
-      *map,
+      map, as_ruby,
       {"extension_requests", kRequestedExtensionMaxBytes, with_names(names, x509::node_extension)},
       out.extensions);
-  return map->finish();
+  return map.finish();
 }
 
 constexpr std::string_view kDnsPrefix = "DNS:";

@@ -47,7 +47,10 @@ TEST(CsrAttributesTest, TheRequestIsByteForByteTheOneThatPuppetMakes) {
              "  pp_preshared_key: abc\n"
              "extension_requests:\n"
              "  1.3.6.1.4.1.34380.1.2.9: 42\n"
+             "  pp_cluster: yes\n"  // Ruby's true
+             "  pp_environment: 1.10\n"
              "  pp_instance_id: i-1b2c3d\n"
+             "  pp_provisioner: 0755\n"  // and its 493
              "  pp_role: \"w\xc3\xa4"
              "b\"\n"
              "  rack: r7\n");

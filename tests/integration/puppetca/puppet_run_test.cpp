@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "node-agent/renewal/certificate_renewal.hpp"
 #include "proto/base/files.hpp"
 #include "tests/integration/puppetca/lab.hpp"
 
@@ -131,6 +132,14 @@ TEST_F(PuppetRunTest, StaleEmptyAndForeignLocksHoldNoRunUp) {
     const auto job = node_->finish(reply.data.value("job", ""));
     EXPECT_EQ(job.at("exit_code"), 0) << "'" << pid << "': " << job.at("output");
   }
+}
+
+TEST_F(PuppetRunTest, APuppetServerThatRenewsNoCertificatesIsUnderstood) {
+  auto paths = node_->node().paths;
+  paths.server_url = std::string("https://") + kMaster + ":8140";
+  const auto asked = agent::renew_certificate(paths, "run.test");
+  ASSERT_TRUE(asked) << asked.error().message;
+  EXPECT_EQ(*asked, agent::Renewal::not_offered) << "7.9.5 has no such service";
 }
 
 TEST_F(PuppetRunTest, ADisabledPuppetIsNotStarted) {
