@@ -62,6 +62,16 @@ plugins::ActionReply Master::call(const std::string& action, Value data,
 }
 
 NewNode::NewNode(const std::string& identity) : node_(identity, clock_) {
+  begin();
+}
+
+NewNode::NewNode(const std::string& identity, plugins::PuppetPaths paths)
+    : node_(identity, clock_) {
+  node_.paths = std::move(paths);
+  begin();
+}
+
+void NewNode::begin() {
   node_.paths.hosts_file = "/etc/hosts";
   auto spool = jobs::JobSpool::open(
       {node_.folder / "jobs", {JOB_HELPER, "--job-supervisor"}, {}, {}}, clock_);

@@ -44,6 +44,8 @@ class Master {
 class NewNode {
  public:
   explicit NewNode(const std::string& identity);
+  // With Puppet's places as they were found out.
+  NewNode(const std::string& identity, plugins::PuppetPaths paths);
   // With the lease taken; the fence is put in.
   plugins::ActionReply call(const std::string& action, Value data = Value::object());
   plugins::ActionReply puppet(const std::string& action, Value data = Value::object());
@@ -56,6 +58,8 @@ class NewNode {
   std::filesystem::path ssl(const std::string& path) const { return node_.paths.ssldir / path; }
 
  private:
+  void begin();
+
   base::SystemClock clock_;
   TestNode node_;
   std::unique_ptr<jobs::JobSpool> spool_;
