@@ -62,7 +62,7 @@ struct IssueSpec {
   std::string common_name;
   std::string organizational_unit;  // empty: none
   std::vector<std::string> dns_names;
-  std::vector<std::string> ip_addresses;
+  std::vector<std::string> ip_addresses;  // a server's IPv6 ones also as the name "[ADDRESS"
   std::chrono::seconds valid_for{std::chrono::hours(24 * 365)};
   bool ca = false;
   bool server = false;          // extendedKeyUsage serverAuth

@@ -60,6 +60,12 @@ Status push_dns_name(GENERAL_NAMES* names, const std::string& dns) {
   return {};
 }
 
+Status push_ip6_of_uri(GENERAL_NAMES* names, const std::string& address) {
+  if (address.find(':') == std::string::npos) return {};
+  if (push_name(names, GEN_DNS, "[" + address)) return {};
+  return fail(Errc::invalid_data, fmt::format("{} is no IPv6 address", base::quoted(address)));
+}
+
 Status push_ip_address(GENERAL_NAMES* names, const std::string& address) {
   unsigned char bytes[kIp6Bytes];
   std::size_t size = 0;

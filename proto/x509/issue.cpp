@@ -81,7 +81,10 @@ Status add_alternative_names(X509* cert, const IssueSpec& spec) {
   if (spec.dns_names.empty() && spec.ip_addresses.empty()) return {};
   const OwnedNames names(GENERAL_NAMES_new());
   for (const auto& dns : spec.dns_names) MUSTER_TRY(push_dns_name(names.get(), dns));
-  for (const auto& address : spec.ip_addresses) MUSTER_TRY(push_ip_address(names.get(), address));
+  for (const auto& address : spec.ip_addresses) {
+    MUSTER_TRY(push_ip_address(names.get(), address));
+    if (spec.server) MUSTER_TRY(push_ip6_of_uri(names.get(), address));
+  }
   if (X509_add1_ext_i2d(cert, NID_subject_alt_name, names.get(), 0, X509V3_ADD_DEFAULT) != 1)
     return failed("name", spec);
   return {};

@@ -27,9 +27,9 @@ T must(Result<T> result) {
   return *std::move(result);
 }
 
-bool accepts(std::uint16_t port) {
+bool accepts(const std::string& address, std::uint16_t port) {
   const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds(1);
-  return transport::mqtt::connect_tcp({"127.0.0.1", port}, soon).has_value();
+  return transport::mqtt::connect_tcp({address, port}, soon).has_value();
 }
 
 // The child: its log to a file, dead when we are. Only calls that are safe after fork(2) in a
@@ -46,7 +46,9 @@ bool accepts(std::uint16_t port) {
 
 }  // namespace
 
-Mosquitto::Mosquitto(const TestPki& pki, bool know_puppet_ca) : pki_(pki) {
+Mosquitto::Mosquitto(const TestPki& pki, bool know_puppet_ca, const std::string& address)
+    : pki_(pki) {
+  config_.address = address;
   for (int attempt = 0; attempt < kStartAttempts; ++attempt) {
     configure();
     if (know_puppet_ca) trust(pki.puppet_ca());
@@ -69,7 +71,6 @@ void Mosquitto::configure() {
   config_.certificate = pki_.folder() / "broker.pem";
   config_.key = pki_.folder() / "broker.key";
   config_.join_passwords = {{"join", kJoinPassword}};
-  config_.address = "127.0.0.1";
   config_.nodes_port = ports[0];
   config_.operators_port = ports[1];
   config_.join_port = ports[2];
@@ -135,9 +136,10 @@ void Mosquitto::end(int signal) {
 }
 
 bool Mosquitto::listening() const {
-  return accepts(config_.nodes_port) && accepts(config_.operators_port) &&
-         accepts(config_.orchestrators_port) && accepts(config_.watchers_port) &&
-         accepts(config_.masters_port) && accepts(config_.join_port);
+  for (const auto port : {config_.nodes_port, config_.operators_port, config_.orchestrators_port,
+                          config_.watchers_port, config_.masters_port, config_.join_port})
+    if (!accepts(config_.address, port)) return false;
+  return true;
 }
 
 std::string Mosquitto::log() const {

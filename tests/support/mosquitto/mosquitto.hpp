@@ -22,8 +22,9 @@ inline constexpr auto kJoinPassword = "open sesame";
 // Not thread-safe.
 class Mosquitto {
  public:
-  // Knows the PKI's operator root, and its Puppet CA unless told otherwise.
-  explicit Mosquitto(const TestPki& pki, bool know_puppet_ca = true);
+  // Knows the PKI's operator root, and its Puppet CA unless told otherwise. `address`: what "localhost" is here.
+  explicit Mosquitto(const TestPki& pki, bool know_puppet_ca = true,
+                     const std::string& address = "127.0.0.1");
   ~Mosquitto();
   Mosquitto(const Mosquitto&) = delete;
   Mosquitto& operator=(const Mosquitto&) = delete;
