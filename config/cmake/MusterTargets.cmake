@@ -10,7 +10,8 @@ endforeach()
 
 # muster_library(NAME muster_base SRCS a.cpp b.cpp DEPS muster_x PRIVATE_DEPS pkg::y)
 # A library is a folder is a namespace. A tree that compiles in batches has one target for the small libraries of a
-# folder that says set(MUSTER_TOGETHER muster_NAME): most of what a small batch costs are the headers.
+# folder that says set(MUSTER_TOGETHER muster_NAME): most of what a small batch costs are the headers. Only libraries that
+# all end in the same programs: who uses one of them links all, and the shared libraries that they need.
 function(muster_library)
   cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
   if(MUSTER_UNITY AND MUSTER_TOGETHER)

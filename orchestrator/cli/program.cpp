@@ -5,13 +5,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <string_view>
 
-#include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/commands/tools.hpp"
 #include "orchestrator/cli/ddl_library.hpp"
 #include "orchestrator/cli/help.hpp"
 #include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/top_commands.hpp"
 #include "orchestrator/cli/usage_error.hpp"
 #include "orchestrator/cli/word_order.hpp"
 #include "proto/base/log.hpp"
@@ -38,9 +39,8 @@ void add_common(Command command, CommonOptions& common) {
   command.flag("-v,--verbose", common.verbose, "More detail");
 }
 
-}  // namespace
-
-void build(Program& program) {
+// What stands above every command.
+void begin(Program& program) {
   CLI::App& app = *program.app;
   app.description(kDescription);
   app.footer(kFooter);
@@ -49,33 +49,13 @@ void build(Program& program) {
   app.require_subcommand(1);
   app.set_version_flag("--version", MUSTER_VERSION);
   add_common(program.root(), program.common);
-  add_ping(program);
-  add_find(program);
-  add_facts(program);
-  add_inventory(program);
-  add_events(program);
-  add_rpc(program);
-  add_replies(program);
-  add_approve(program);
-  add_puppet(program);
-  add_filter(program);
-  add_policy(program);
-  add_shell(program);
-  add_job(program);
-  add_node(program);
-  add_provision(program);
-  add_token(program);
-  add_trust(program);
-  add_init(program);
-  add_operator(program);
-  add_orchestrator(program);
-  add_issuer(program);
-  add_root(program);
-  add_join_password(program);
-  add_broker(program);
-  add_plugin(program);
-  add_completion(program);
-  add_man(program);
+}
+
+}  // namespace
+
+void build(Program& program) {
+  begin(program);
+  for (const auto& command : top_commands()) command.add(program);
 }
 
 void parse(Program& program, int argc, const char* const* argv) {
@@ -144,16 +124,10 @@ void calls_no_node(Program& program, Command command) {
                 "  1  wrong usage, or what stderr says");
 }
 
-int run_program(int argc, const char* const* argv) {
-  if (auto rules = ddl::read_site_rules(user_ddl_folders()))
-    ddl::use_site_rules(*std::move(rules));
-  else
-    note(rules.error().message);
-  Program program;
-  build(program);
-  // Not parsed as the others are: what follows is somebody's half-typed command line.
-  if (argc > 1 && std::string_view(argv[1]) == "complete")
-    return answer_completion(program, {argv + 2, argv + argc});
+namespace {
+
+// Nothing when the words make no sense and `tell` is false.
+std::optional<int> try_run(Program& program, int argc, const char* const* argv, bool tell) {
   try {
     parse(program, argc, argv);
   } catch (const CLI::CallForHelp& help) {
@@ -163,12 +137,39 @@ int run_program(int argc, const char* const* argv) {
   } catch (const CLI::Success& help_or_version) {
     return program.app->exit(help_or_version);
   } catch (const CLI::ParseError& error) {
+    if (!tell) return std::nullopt;
     return report(program, {Errc::config, usage_error(*program.app, error)});
   }
   log::start("muster", program.common.verbose ? log::Level::info : log::Level::error);
   const auto code = run_chosen(program);
   if (!code) return report(program, code.error());
   return with_whole_output(program, static_cast<int>(*code));
+}
+
+// A line that makes sense needs no other command; errors name the nearest of all.
+std::optional<int> try_alone(int argc, const char* const* argv) {
+  const auto* command = command_of(argc, argv);
+  if (command == nullptr) return std::nullopt;
+  Program program;
+  begin(program);
+  command->add(program);
+  return try_run(program, argc, argv, false);
+}
+
+}  // namespace
+
+int run_program(int argc, const char* const* argv) {
+  if (auto rules = ddl::read_site_rules(user_ddl_folders()))
+    ddl::use_site_rules(*std::move(rules));
+  else
+    note(rules.error().message);
+  if (const auto status = try_alone(argc, argv)) return *status;
+  Program program;
+  build(program);
+  // Not parsed as the others are: what follows is somebody's half-typed command line.
+  if (argc > 1 && std::string_view(argv[1]) == "complete")
+    return answer_completion(program, {argv + 2, argv + argc});
+  return try_run(program, argc, argv, true).value_or(static_cast<int>(ExitCode::error));
 }
 
 }  // namespace muster::cli

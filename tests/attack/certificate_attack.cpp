@@ -51,7 +51,7 @@ class Csr : public testing::Test {
   std::string certificate() const {
     const auto key = exchanged_ ? *exchanged_ : x509::open_request(request_, "held")->public_key;
     x509::IssueSpec spec;
-    spec.common_name = "n1";
+    spec.common_name = name_;
     return x509::issue(spec, key, &ca_.certificate(), ca_.key()).value().pem();
   }
   std::string answer(const std::string& request) {
@@ -62,7 +62,7 @@ class Csr : public testing::Test {
     if (request.starts_with("PUT"))
       state_ = request.find("revoked") == std::string::npos ? "signed" : "revoked";
     return http_answer(
-        Value{{"name", "n1"}, {"state", state_}, {"fingerprints", {{"SHA256", held_}}}}.dump());
+        Value{{"name", name_}, {"state", state_}, {"fingerprints", {{"SHA256", held_}}}}.dump());
   }
   int sign(const std::string& certname, const std::string& fingerprint,
            const Value& extensions = Value::object()) {
@@ -92,6 +92,7 @@ class Csr : public testing::Test {
   base::SystemClock clock_;
   test::TestNode node_{"m1.example", clock_};
   const x509::Key key_ = x509::Key::generate_p256().value();
+  std::string name_ = "n1";  // whose request the CA holds
   std::string state_ = "requested";
   std::string request_;
   std::string held_;
@@ -119,7 +120,9 @@ TEST_F(Csr, ASwappedCertificateIsNotTaken) {
 
 TEST_F(Csr, AMastersOwnNameIsNotSigned) {
   row("stolen orchestrator", "the master's own name, to be signed for somebody else", "refused");
-  EXPECT_NE(sign("m1.example", held_), 0);
+  name_ = "m1.example";
+  hold(x509::make_request({name_, {}, {}, {}}, key_).value());
+  EXPECT_NE(sign(name_, held_), 0);
   EXPECT_EQ(changes_, 0);
 }
 
