@@ -83,6 +83,18 @@ TEST(ProgramsTest, IndirectBranchesLandWhereTheyMay) {
   }
 }
 
+// A library that is loaded and not used costs each start, and is code that an attacker finds.
+TEST(ProgramsTest, NoneLoadsALibraryOfAnothersWork) {
+  const std::pair<const char*, std::vector<const char*>> foreign[] = {
+      {"muster", {"libcurl", "libsqlite3", "libstrophe", "libsystemd"}},
+      {"muster-agent", {"libsqlite3", "libstrophe", "libcurl"}}};
+  for (const auto& [program, libraries] : foreign) {
+    const auto needed = readelf({"--dynamic"}, program);
+    EXPECT_THAT(needed, HasSubstr("libpaho-mqttpp3")) << program;
+    for (const auto* library : libraries) EXPECT_THAT(needed, Not(HasSubstr(library))) << program;
+  }
+}
+
 TEST(ProgramsTest, EveryFileWasCompiledWithTheOptionsThatLeaveNoTrace) {
   const auto text = base::read_file(kBuild + "/compile_commands.json", kProgramMaxBytes);
   ASSERT_TRUE(text) << text.error().message;
