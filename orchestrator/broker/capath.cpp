@@ -21,7 +21,7 @@ Result<bool> Capath::add(const x509::Certificate& ca) {
       // An intermediate CA, as `puppetserver ca setup` makes one, stands here without the root above it: what is
       // endorsed is this CA, and not whatever else its root may certify.
       MUSTER_TRY(
-          base::write_file(path, ca.issued_by(ca) ? ca.pem() : ca.pem_trusted_for_clients()));
+          base::write_file(path, ca.is_self_issued() ? ca.pem() : ca.pem_trusted_for_clients()));
       return true;
     }
     if (!there) return fail(there.error());

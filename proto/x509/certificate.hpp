@@ -43,7 +43,8 @@ class Certificate {
   std::string subject_hash() const;  // 8 hex digits: the file name OpenSSL's capath looks for
   std::int64_t not_before_ms() const;
   std::int64_t not_after_ms() const;
-  bool is_ca() const;  // basicConstraints CA:TRUE
+  bool is_ca() const;           // basicConstraints CA:TRUE
+  bool is_self_issued() const;  // subject and issuer are one name: a root's are
   // What an extension of that OID (dotted numbers) says, when it holds a UTF8String and nothing
   // else; empty when there is none, or two.
   std::string text_extension(const std::string& oid) const;
