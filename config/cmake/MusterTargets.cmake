@@ -52,12 +52,17 @@ function(muster_program)
 endfunction()
 
 # muster_test(NAME base_test SRCS … DEPS … LABEL <one of MUSTER_LABELS> [TIMEOUT s] [SERIAL] [THREADS])
-# SERIAL: no other test beside it. THREADS: runs under the thread sanitizer too.
+# SERIAL: no other test beside it. THREADS: runs under the thread sanitizer too. ALONE: a program of its own in every tree,
+# for tests that are compiled with definitions of theirs.
 # Every case becomes a ctest test of its own, so that a failure has a sentence for a name.
 function(muster_test)
-  cmake_parse_arguments(ARG "SERIAL;THREADS" "NAME;LABEL;TIMEOUT" "SRCS;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL;THREADS;ALONE" "NAME;LABEL;TIMEOUT" "SRCS;DEPS" ${ARGN})
   if(NOT ARG_LABEL IN_LIST MUSTER_LABELS)
     message(FATAL_ERROR "${ARG_NAME}: LABEL must be one of ${MUSTER_LABELS}")
+  endif()
+  if(MUSTER_FAST AND ARG_LABEL STREQUAL unit AND NOT ARG_SERIAL AND NOT ARG_TIMEOUT AND NOT ARG_ALONE)
+    muster_test_together()
+    return()
   endif()
   add_executable(${ARG_NAME} ${ARG_SRCS})
   add_dependencies(${ARG_LABEL}-tests ${ARG_NAME})
@@ -80,6 +85,28 @@ function(muster_test)
   gtest_discover_tests(${ARG_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} ${serial})
 endfunction()
+
+# The unit tests of the fast preset are one program, whose name is that of the folder's first: most of what a small program
+# costs are GoogleTest's header and its link. Adds the test whose arguments the caller has parsed.
+macro(muster_test_together)
+  if(NOT TARGET unit_tests)
+    add_executable(unit_tests)
+    add_dependencies(unit-tests unit_tests)
+    set_target_properties(unit_tests PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+    target_link_libraries(unit_tests PRIVATE muster_flags GTest::gmock GTest::gtest_main)
+    muster_precompile_test(unit_tests)
+    gtest_discover_tests(unit_tests DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 60)
+  endif()
+  get_target_property(before unit_tests SOURCES)
+  foreach(source ${ARG_SRCS})
+    cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE)
+    if(NOT source IN_LIST before)
+      target_sources(unit_tests PRIVATE "${source}")
+    endif()
+  endforeach()
+  target_link_libraries(unit_tests PRIVATE ${ARG_DEPS})
+  add_custom_target(${ARG_NAME} DEPENDS unit_tests)
+endmacro()
 
 # The few heavy standard and third-party headers nearly every file needs, compiled once for the whole tree.
 function(muster_precompile target)
