@@ -1,6 +1,7 @@
 #include "orchestrator/broker/access_of_banned.hpp"
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "proto/base/files.hpp"
@@ -49,12 +50,16 @@ std::vector<std::string> bans_in(std::string_view access_list) {
   return names;
 }
 
-Result<bool> deny_banned(const BrokerFolder& folder, const std::vector<std::string>& names) {
+Result<bool> deny_banned(const BrokerFolder& folder, const KnownBans& known) {
   bool changed = false;
   for (const auto listener : {"nodes", "masters"}) {
     const auto file = folder.access_list(listener);
     MUSTER_ASSIGN(const auto there, base::read_file(file, kAccessListMaxBytes));
-    const auto wanted = with_bans(there, names);
+    std::set<std::string> names(known.banned.begin(), known.banned.end());
+    for (const auto& name : bans_in(there))
+      if (std::find(known.lifted.begin(), known.lifted.end(), name) == known.lifted.end())
+        names.insert(name);
+    const auto wanted = with_bans(there, {names.begin(), names.end()});
     if (wanted == there) continue;
     MUSTER_TRY(base::write_file(file, wanted, kAccessListMode));
     changed = true;

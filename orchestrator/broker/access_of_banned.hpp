@@ -18,8 +18,15 @@ std::string with_bans(std::string_view access_list, const std::vector<std::strin
 // The names that such a list denies.
 std::vector<std::string> bans_in(std::string_view access_list);
 
-// Brings the access lists of the listeners that nodes come to to these names. True when one was not so already. Errc::io
-// for a file that cannot be read or written; it stays as it is.
-Result<bool> deny_banned(const BrokerFolder& folder, const std::vector<std::string>& names);
+// What is known of bans: perhaps not all yet, when the watch has just started.
+struct KnownBans {
+  std::vector<std::string> banned;
+  std::vector<std::string> lifted;
+};
+
+// Brings the access lists of the listeners that nodes come to to what is known: a name that they deny stays denied until
+// its ban is known to be lifted. True when one was not so already. Errc::io for a file that cannot be read or
+// written; it stays as it is.
+Result<bool> deny_banned(const BrokerFolder& folder, const KnownBans& known);
 
 }  // namespace muster::broker

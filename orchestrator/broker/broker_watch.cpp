@@ -173,16 +173,17 @@ void BrokerWatch::follow_roots() {
 }
 
 void BrokerWatch::follow_bans() {
-  if (!ways_.banned) return;
-  const auto banned = ways_.banned();
-  const auto changed = deny_banned(folder_, banned);
+  if (!ways_.bans) return;
+  const auto known = ways_.bans();
+  const auto changed = deny_banned(folder_, known);
   if (!changed)
     return log::error("the broker does not know who is banned",
                       {{"reason", changed.error().message}});
   if (!*changed) return;
   reload_due_ = true;
-  log::info("the broker's access lists name the banned nodes",
-            {{"nodes", std::to_string(banned.size())}, {"folder", folder_.access().string()}});
+  log::info(
+      "the broker's access lists name the banned nodes",
+      {{"nodes", std::to_string(known.banned.size())}, {"folder", folder_.access().string()}});
 }
 
 void BrokerWatch::apply() {
@@ -193,6 +194,7 @@ void BrokerWatch::apply() {
   for (const auto& why : lists_.take_local(cas))
     if (refusals_.pass(why)) log::warning("a revocation list cannot be read", {{"reason", why}});
   const auto changed = lists_.write(cas);
+  if (!changed && reload_due_) reload();  // bans and roots do not wait for lists
   if (!changed)
     return log::error("the broker's revocation lists could not be written; new CAs wait for them",
                       {{"reason", changed.error().message}});

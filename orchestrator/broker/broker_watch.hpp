@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "orchestrator/admission/master_endorsement.hpp"
+#include "orchestrator/broker/access_of_banned.hpp"
 #include "orchestrator/broker/broker_folder.hpp"
 #include "orchestrator/broker/broker_lists.hpp"
 #include "orchestrator/broker/capath.hpp"
@@ -57,8 +58,8 @@ class BrokerWatch {
     std::function<Status()> reload;  // the broker (reload_broker)
     // The roots in force, as the roots themselves say; none of a kind: those of the folder stay. Empty: all stay.
     std::function<RootsInForce()> roots = {};
-    // Nodes that are banned now. Empty function: the access lists stay as they are.
-    std::function<std::vector<std::string>()> banned = {};
+    // Which nodes are banned, and which no more. Empty function: the access lists stay as they are.
+    std::function<KnownBans()> bans = {};
     std::chrono::milliseconds look_again = kLookAgain;
   };
 

@@ -47,11 +47,11 @@ broker::RootsInForce roots_of(const client::Link& link) {
           .orchestrators = link.roots()->state(security::Root::orchestrators).roots};
 }
 
-std::vector<std::string> banned_by(const client::Link& link) {
-  std::vector<std::string> names;
+broker::KnownBans known_bans_of(const client::Link& link) {
+  broker::KnownBans known;
   for (const auto& ban : link.bans().all())
-    if (ban.banned) names.push_back(ban.identity);
-  return names;
+    (ban.banned ? known.banned : known.lifted).push_back(ban.identity);
+  return known;
 }
 
 broker::BrokerWatch::Ways ways_of(client::Link& link, const broker::BrokerFolder& folder) {
@@ -68,7 +68,7 @@ broker::BrokerWatch::Ways ways_of(client::Link& link, const broker::BrokerFolder
               },
           .reload = [file = folder.pid_file()] { return broker::reload_broker(file); },
           .roots = [&link] { return roots_of(link); },
-          .banned = [&link] { return banned_by(link); }};
+          .bans = [&link] { return known_bans_of(link); }};
 }
 
 // The link may tell once more just when the watch ends.

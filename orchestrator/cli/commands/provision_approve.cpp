@@ -9,7 +9,7 @@
 namespace muster::cli {
 namespace {
 
-constexpr std::size_t kKeyDigitsMin = 8;  // fewer could be found by trying
+constexpr std::size_t kKeyDigitsMin = 16;  // as people are sent; fewer could be found by trying
 
 struct ApproveOptions {
   std::string node;

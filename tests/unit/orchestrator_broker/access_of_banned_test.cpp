@@ -53,17 +53,25 @@ class AccessOfBannedFilesTest : public testing::Test {
 };
 
 TEST_F(AccessOfBannedFilesTest, BothListenersOfNodesDenyThem) {
-  EXPECT_TRUE(deny_banned(folder_, {"n1"}).value());
+  EXPECT_TRUE(deny_banned(folder_, {.banned = {"n1"}, .lifted = {}}).value());
   for (const auto listener : {"nodes", "masters"})
     EXPECT_THAT(bans_in(base::read_file(folder_.access_list(listener)).value()), ElementsAre("n1"));
-  EXPECT_FALSE(deny_banned(folder_, {"n1"}).value()) << "nothing to tell the broker";
-  EXPECT_TRUE(deny_banned(folder_, {}).value());
+  EXPECT_FALSE(deny_banned(folder_, {.banned = {"n1"}, .lifted = {}}).value()) << "nothing to tell";
+  EXPECT_TRUE(deny_banned(folder_, {.banned = {}, .lifted = {"n1"}}).value());
   EXPECT_EQ(base::read_file(folder_.access_list("nodes")).value(), kList);
+}
+
+TEST_F(AccessOfBannedFilesTest, AWatchThatKnowsNothingYetLiftsNoBan) {
+  ASSERT_TRUE(deny_banned(folder_, {.banned = {"n1", "n2"}, .lifted = {}}).value());
+  EXPECT_FALSE(deny_banned(folder_, {}).value());
+  EXPECT_TRUE(deny_banned(folder_, {.banned = {"n3"}, .lifted = {"n2"}}).value());
+  EXPECT_THAT(bans_in(base::read_file(folder_.access_list("nodes")).value()),
+              ElementsAre("n1", "n3"));
 }
 
 TEST_F(AccessOfBannedFilesTest, AMissingFileIsSaidAndNotMade) {
   std::filesystem::remove(folder_.access_list("nodes"));
-  const auto done = deny_banned(folder_, {"n1"});
+  const auto done = deny_banned(folder_, {.banned = {"n1"}, .lifted = {}});
   ASSERT_FALSE(done);
   EXPECT_THAT(done.error().message, testing::HasSubstr("nodes.acl"));
   EXPECT_FALSE(std::filesystem::exists(folder_.access_list("nodes")))
