@@ -6,7 +6,7 @@
 
 #include "proto/base/names.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/text.hpp"
 #include "proto/policy/choice.hpp"
 
 namespace muster::agent {

@@ -11,7 +11,7 @@
 
 #include "plugins/api/data.hpp"
 #include "proto/base/result.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 
 namespace muster::agent {
 

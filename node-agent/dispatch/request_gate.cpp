@@ -11,6 +11,7 @@
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 #include "proto/request/signed_reply.hpp"
 #include "proto/request/signed_request.hpp"
 
@@ -219,7 +220,7 @@ std::optional<Admitted> RequestGate::judge_filter(Admitted admitted) {
   const bool ours = asks ? matches(without_compounds(*filter), nullptr) : matches(*filter, nullptr);
   if (!ours) return mismatch(std::move(admitted), "");
   if (!asks) return decide(std::move(admitted));
-  admitted.undecided = std::move(*filter);
+  admitted.undecided = std::make_shared<const filter::Filter>(std::move(*filter));
   admitted.judging = unadmitted_.judging(admitted.request);
   return admitted;
 }

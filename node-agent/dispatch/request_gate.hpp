@@ -21,7 +21,8 @@
 #include "proto/audit/audit_log.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/fwd.hpp"
+#include "proto/filter/subject.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/security/replay_window.hpp"
 #include "proto/security/trust_store.hpp"
@@ -51,7 +52,7 @@ struct Admitted {
   Error refusal;
   // Set: nothing is decided before RequestGate::judge() has asked the data plugins. All else of the
   // filter holds for this node.
-  std::optional<filter::Filter> undecided;
+  std::shared_ptr<const filter::Filter> undecided;
   std::shared_ptr<const void> judging;          // of an undecided one: see Unadmitted::judging()
   std::string decided_by;                       // the policy's file and line
   std::string needs_approval;                   // "2 of admins": what a refused one lacks

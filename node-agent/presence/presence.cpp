@@ -8,7 +8,7 @@
 #include "proto/base/utf8.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/find_fact.hpp"
 #include "proto/schema/muster.pb.h"
 
 namespace muster::agent {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "orchestrator/cli/discovery/piped.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

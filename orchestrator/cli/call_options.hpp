@@ -9,7 +9,8 @@
 #include "orchestrator/cli/command_line.hpp"
 #include "orchestrator/cli/discovery/discovery.hpp"
 #include "proto/base/result.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/fwd.hpp"
+#include "proto/filter/text.hpp"
 
 namespace muster::cli {
 

@@ -2,6 +2,7 @@
 
 #include "orchestrator/cli/approval/approved_call.hpp"
 #include "orchestrator/cli/session.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

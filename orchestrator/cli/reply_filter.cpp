@@ -10,6 +10,7 @@
 #include "proto/base/nearest.hpp"
 #include "proto/filter/compound.hpp"
 #include "proto/filter/fact_term.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

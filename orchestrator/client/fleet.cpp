@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "orchestrator/client/fleet_impl.hpp"
+#include "proto/filter/filter.hpp"
+#include "proto/filter/find_fact.hpp"
 
 namespace muster::client {
 namespace {

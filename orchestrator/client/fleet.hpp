@@ -13,7 +13,7 @@
 #include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/fwd.hpp"
 
 namespace muster::client {
 

@@ -11,6 +11,7 @@
 #include "proto/base/encoding.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
+#include "proto/filter/filter.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"

@@ -9,7 +9,7 @@
 
 #include "orchestrator/client/fleet.hpp"
 #include "proto/base/result.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/fwd.hpp"
 
 namespace muster::client {
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "orchestrator/admission/master_load.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/find_fact.hpp"
 #include "proto/security/glob.hpp"
 
 namespace muster::provision {

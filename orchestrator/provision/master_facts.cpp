@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "proto/base/log.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/find_fact.hpp"
 
 namespace muster::provision {
 

@@ -9,6 +9,8 @@
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/filter/find_fact.hpp"
+#include "proto/filter/subject.hpp"
 #include "proto/schema/muster.pb.h"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"

@@ -6,7 +6,7 @@
 
 #include "orchestrator/client/registration.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/text.hpp"
 #include "proto/policy/choice.hpp"
 
 namespace muster::registry {

@@ -1,6 +1,6 @@
 #include "plugins/data/fact.hpp"
 
-#include "proto/filter/filter.hpp"
+#include "proto/filter/find_fact.hpp"
 
 namespace muster::plugins::data {
 

@@ -9,7 +9,7 @@
 
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/text.hpp"
 
 namespace muster::v1 {
 class Request;

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "proto/base/value.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/explanation.hpp"
 #include "proto/filter/regex.hpp"
 
 namespace muster::filter {

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 
 namespace muster::filter {
 

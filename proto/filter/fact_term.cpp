@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "proto/filter/find_fact.hpp"
 #include "proto/filter/version_term.hpp"
 
 namespace muster::filter {

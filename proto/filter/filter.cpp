@@ -1,4 +1,5 @@
 #include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 
 #include <fmt/format.h>
 

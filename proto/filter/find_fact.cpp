@@ -1,7 +1,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "proto/filter/filter.hpp"
+#include "proto/filter/find_fact.hpp"
 
 namespace muster::filter {
 namespace {

@@ -5,7 +5,8 @@
 #include <set>
 #include <string>
 
-#include "proto/filter/filter.hpp"
+#include "proto/filter/explanation.hpp"
+#include "proto/filter/subject.hpp"
 
 namespace muster::filter {
 

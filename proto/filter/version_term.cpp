@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proto/base/names.hpp"
+#include "proto/filter/find_fact.hpp"
 
 namespace muster::filter {
 namespace {

@@ -1,4 +1,4 @@
-#include "proto/filter/filter.hpp"
+#include "proto/filter/text.hpp"
 #include "proto/schema/muster.pb.h"
 
 namespace muster::filter {

@@ -2,8 +2,8 @@
 
 #include "proto/filter/class_term.hpp"
 #include "proto/filter/fact_term.hpp"
-#include "proto/filter/filter.hpp"
 #include "proto/filter/scanner.hpp"
+#include "proto/filter/text.hpp"
 
 namespace muster::filter {
 namespace {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proto/base/names.hpp"
+#include "proto/filter/subject.hpp"
 #include "proto/policy/callers.hpp"
 #include "proto/policy/lines.hpp"
 

@@ -6,6 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
+
 namespace muster::policy {
 namespace {
 

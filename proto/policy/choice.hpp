@@ -1,7 +1,7 @@
 // Whether a filter chooses some nodes, or is only there to look like one.
 #pragma once
 
-#include "proto/filter/filter.hpp"
+#include "proto/filter/text.hpp"
 
 namespace muster::policy {
 

@@ -7,9 +7,28 @@
 
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
+#include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
+#include "proto/policy/conditions.hpp"
 #include "proto/policy/lines.hpp"
 
 namespace muster::policy {
+
+struct Policy::Rule {
+  int line = 0;
+  std::string text;
+  bool allow = false;
+  Callers callers;
+  std::vector<std::string> actions;  // empty: any
+  filter::Filter where;
+  Conditions conditions;
+};
+
+Policy::Policy() = default;
+Policy::~Policy() = default;
+Policy::Policy(Policy&&) noexcept = default;
+Policy& Policy::operator=(Policy&&) noexcept = default;
+
 namespace {
 
 Result<bool> parse_verdict(const std::string& word) {
@@ -220,6 +239,10 @@ std::vector<Policy::NamedArgument> Policy::named_arguments() const {
       for (auto& name : rule.conditions.arguments->named())
         out.push_back({rule.line, rule.actions, std::move(name)});
   return out;
+}
+
+std::size_t Policy::rules() const {
+  return rules_.size();
 }
 
 bool Policy::depends_on_node() const {

@@ -20,10 +20,10 @@
 #include <vector>
 
 #include "proto/base/result.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/base/value.hpp"
 #include "proto/policy/callers.hpp"
-#include "proto/policy/conditions.hpp"
 #include "proto/policy/groups.hpp"
+#include "proto/policy/requirements.hpp"
 
 namespace muster::policy {
 
@@ -57,6 +57,10 @@ struct Decision {
 // Immutable, thread-safe.
 class Policy {
  public:
+  ~Policy();
+  Policy(Policy&&) noexcept;
+  Policy& operator=(Policy&&) noexcept;
+
   // A line that does not parse refuses the whole text: Errc::config, "FILE:LINE: what is wrong".
   // `file` is for messages and decisions.
   static Result<Policy> parse(std::string_view text, std::string_view file,
@@ -80,20 +84,13 @@ class Policy {
   std::vector<NamedArgument> named_arguments() const;
   // Whether facts or classes of the node can change what is decided.
   bool depends_on_node() const;
-  std::size_t rules() const { return rules_.size(); }
+  std::size_t rules() const;
   bool default_allow() const { return default_allow_; }
 
  private:
-  struct Rule {
-    int line = 0;
-    std::string text;
-    bool allow = false;
-    Callers callers;
-    std::vector<std::string> actions;  // empty: any
-    filter::Filter where;
-    Conditions conditions;
-  };
+  struct Rule;
 
+  Policy();
   Status read_line(int number, std::string_view line, const std::shared_ptr<const Groups>& groups);
   Status read_default(int number, std::string_view line, const std::vector<std::string>& words);
   Result<Rule> read_rule(const std::vector<std::string>& fields,

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 #include "proto/policy/policy.hpp"
 #include "tests/fuzz/mutator.hpp"
 

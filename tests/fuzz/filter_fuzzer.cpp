@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 #include "tests/fuzz/fuzzer.hpp"
 
 namespace {

@@ -9,6 +9,7 @@
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/session.hpp"
 #include "proto/base/names.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

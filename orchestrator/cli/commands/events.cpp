@@ -15,6 +15,7 @@
 #include "orchestrator/client/lifecycle.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/nearest.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

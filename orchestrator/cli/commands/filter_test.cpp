@@ -7,6 +7,7 @@
 #include "orchestrator/cli/render/filter.hpp"
 #include "proto/base/names.hpp"
 #include "proto/filter/data_table.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

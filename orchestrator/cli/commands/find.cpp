@@ -6,6 +6,7 @@
 #include "orchestrator/cli/render/call_json.hpp"
 #include "orchestrator/cli/session.hpp"
 #include "proto/base/printable.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

@@ -18,6 +18,7 @@
 #include "proto/base/files.hpp"
 #include "proto/base/nearest.hpp"
 #include "proto/ddl/texts.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

@@ -8,6 +8,7 @@
 #include "orchestrator/cli/render/call_text.hpp"
 #include "orchestrator/cli/render/jobs.hpp"
 #include "orchestrator/cli/session.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

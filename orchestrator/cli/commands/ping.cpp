@@ -8,6 +8,7 @@
 #include "orchestrator/cli/session.hpp"
 #include "orchestrator/client/ending_soon.hpp"
 #include "orchestrator/client/fleet.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

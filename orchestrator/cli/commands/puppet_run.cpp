@@ -12,6 +12,7 @@
 #include "orchestrator/cli/session.hpp"
 #include "orchestrator/cli/times.hpp"
 #include "proto/ddl/texts.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

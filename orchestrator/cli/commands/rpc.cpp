@@ -8,6 +8,7 @@
 #include "orchestrator/cli/remote_call.hpp"
 #include "orchestrator/cli/session.hpp"
 #include "proto/base/names.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

@@ -10,6 +10,7 @@
 #include "orchestrator/client/fleet.hpp"
 #include "proto/base/names.hpp"
 #include "proto/ddl/texts.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

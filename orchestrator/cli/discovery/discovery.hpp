@@ -11,7 +11,7 @@
 #include "orchestrator/client/caller.hpp"
 #include "orchestrator/client/link.hpp"
 #include "proto/base/result.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/fwd.hpp"
 
 namespace muster::cli {
 

@@ -1,5 +1,7 @@
 #include "orchestrator/cli/discovery/judge.hpp"
 
+#include "proto/filter/filter.hpp"
+
 namespace muster::cli {
 namespace {
 

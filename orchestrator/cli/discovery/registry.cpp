@@ -2,6 +2,7 @@
 
 #include "orchestrator/cli/discovery/sources.hpp"
 #include "orchestrator/client/registry_query.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli::sources {
 

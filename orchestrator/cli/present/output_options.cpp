@@ -6,6 +6,7 @@
 
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "orchestrator/client/caller.hpp"
 #include "proto/base/value.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/text.hpp"
 
 namespace muster::cli::puppet {
 

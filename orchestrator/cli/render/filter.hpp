@@ -4,7 +4,7 @@
 #include <string>
 
 #include "orchestrator/cli/render/style.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/explanation.hpp"
 
 namespace muster::cli::render {
 

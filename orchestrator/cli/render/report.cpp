@@ -9,7 +9,7 @@
 #include "orchestrator/cli/render/text.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/find_fact.hpp"
 
 namespace muster::cli::render {
 namespace {

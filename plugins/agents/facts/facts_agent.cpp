@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "proto/base/names.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/find_fact.hpp"
 
 namespace muster::plugins::facts_agent {
 namespace {

@@ -1,5 +1,5 @@
 #include "plugins/agents/rpcutil/rpcutil.hpp"
-#include "proto/filter/filter.hpp"
+#include "proto/filter/find_fact.hpp"
 
 namespace muster::plugins::rpcutil {
 namespace {

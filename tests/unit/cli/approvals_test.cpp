@@ -5,6 +5,7 @@
 #include "orchestrator/cli/approval/approval_options.hpp"
 #include "orchestrator/cli/approval/approved_call.hpp"
 #include "orchestrator/cli/render/approvals.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "proto/filter/filter.hpp"
 #include "tests/unit/cli/results.hpp"
 
 namespace muster::cli {

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "orchestrator/client/trusted_ca.hpp"
+#include "proto/filter/filter.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/client/client_lab.hpp"
 

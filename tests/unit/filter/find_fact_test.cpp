@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "proto/filter/find_fact.hpp"
 #include "tests/unit/filter/subject.hpp"
 
 namespace muster::filter {

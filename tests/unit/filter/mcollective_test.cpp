@@ -8,6 +8,7 @@
 
 #include "proto/base/files.hpp"
 #include "proto/filter/data_table.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::filter {
 namespace {

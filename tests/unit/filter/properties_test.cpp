@@ -2,6 +2,7 @@
 #include <rapidcheck.h>
 
 #include "proto/filter/compound.hpp"
+#include "proto/filter/find_fact.hpp"
 #include "tests/unit/filter/subject.hpp"
 
 namespace muster::filter {

@@ -1,4 +1,5 @@
 #include "orchestrator/cli/discovery/discovery.hpp"
+#include "proto/filter/filter.hpp"
 
 #include <gtest/gtest.h>
 

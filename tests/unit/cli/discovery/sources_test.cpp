@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proto/base/files.hpp"
+#include "proto/filter/filter.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 
 namespace muster::cli {

@@ -1,4 +1,6 @@
 #include "orchestrator/cli/render/filter.hpp"
+#include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 
 #include <gtest/gtest.h>
 
