@@ -51,12 +51,18 @@ function(muster_program)
   add_dependencies(programs ${ARG_NAME})
 endfunction()
 
-# muster_test(NAME base_test SRCS … DEPS … LABEL <one of MUSTER_LABELS> [TIMEOUT s] [SERIAL] [THREADS])
-# SERIAL: no other test beside it. THREADS: runs under the thread sanitizer too. ALONE: a program of its own in every tree,
-# for tests that are compiled with definitions of theirs.
+# muster_test(NAME base_test SRCS … DEPS … LABEL <one of MUSTER_LABELS> [TIMEOUT s] [SERIAL] [THREADS [a.cpp …]] [ALONE])
+# SERIAL: no other test beside it. THREADS: runs under the thread sanitizer too; of a folder in which few have threads, only
+# the files that are named. ALONE: a program of its own in every tree, for tests that are compiled with definitions of theirs.
 # Every case becomes a ctest test of its own, so that a failure has a sentence for a name.
 function(muster_test)
-  cmake_parse_arguments(ARG "SERIAL;THREADS;ALONE" "NAME;LABEL;TIMEOUT" "SRCS;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL;ALONE" "NAME;LABEL;TIMEOUT" "SRCS;DEPS;THREADS" ${ARGN})
+  if(MUSTER_SANITIZE STREQUAL "thread" AND ARG_THREADS)
+    set(ARG_SRCS ${ARG_THREADS})
+  endif()
+  if("THREADS" IN_LIST ARG_KEYWORDS_MISSING_VALUES)
+    set(ARG_THREADS ${ARG_SRCS})
+  endif()
   if(NOT ARG_LABEL IN_LIST MUSTER_LABELS)
     message(FATAL_ERROR "${ARG_NAME}: LABEL must be one of ${MUSTER_LABELS}")
   endif()
@@ -72,18 +78,20 @@ function(muster_test)
   set_target_properties(${ARG_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   target_link_libraries(${ARG_NAME} PRIVATE muster_flags ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   muster_precompile_test(${ARG_NAME})
-  if(NOT ARG_TIMEOUT)
+  set(order "")
+  if(ARG_TIMEOUT)
+    set(order COST ${ARG_TIMEOUT})  # what may take longest begins first: a layer lasts as long as its last test
+  else()
     set(ARG_TIMEOUT 60)
   endif()
-  set(serial "")
   if(ARG_SERIAL)
-    set(serial RUN_SERIAL TRUE)
+    list(APPEND order RUN_SERIAL TRUE)
   endif()
   if(MUSTER_SANITIZE STREQUAL "thread" AND NOT ARG_THREADS)
     return()  # neither built nor known there
   endif()
   gtest_discover_tests(${ARG_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} ${serial})
+    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} ${order})
 endfunction()
 
 # The unit tests of the fast preset are one program, whose name is that of the folder's first: most of what a small program

@@ -6,6 +6,7 @@
 
 #include "orchestrator/client/fleet_impl.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 #include "proto/filter/find_fact.hpp"
 
 namespace muster::client {

@@ -6,6 +6,7 @@
 #include "orchestrator/cli/reply_filter.hpp"
 #include "proto/base/names.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 #include "tests/fuzz/mutator.hpp"
 
 namespace muster {

@@ -16,6 +16,7 @@
 #include "proto/base/encoding.hpp"
 #include "proto/base/nearest.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 
 namespace muster::cli {
 namespace {

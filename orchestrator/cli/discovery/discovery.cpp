@@ -11,6 +11,7 @@
 #include "proto/base/names.hpp"
 #include "proto/ddl/texts.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 
 namespace muster::cli {
 namespace {

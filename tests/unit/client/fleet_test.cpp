@@ -7,6 +7,7 @@
 
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/client/client_lab.hpp"
 

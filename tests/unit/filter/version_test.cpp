@@ -8,6 +8,7 @@
 
 #include "proto/base/files.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 
 namespace muster::filter {
 namespace {

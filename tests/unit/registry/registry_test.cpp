@@ -7,6 +7,7 @@
 #include "orchestrator/client/registry_query.hpp"
 #include "orchestrator/registry/answers.hpp"
 #include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/client/client_lab.hpp"
