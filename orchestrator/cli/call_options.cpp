@@ -63,6 +63,7 @@ Result<Search> CallOptions::search(const filter::Filter& filter, const std::stri
   search.options = from.options;
   search.nodes_file = from.nodes_file;
   search.patience = discovery_timeout();
+  search.confirmed = yes;
   if (!from.method.empty()) {
     MUSTER_ASSIGN(search.method, method_from(from.method));
   } else if (!from.nodes_file.empty()) {

@@ -103,6 +103,7 @@ class Inquiry {
     wire.set_after(after);
     wire.set_max_age_s(static_cast<std::uint32_t>(question_.max_age.count()));
     wire.set_with_content(question_.with_content);
+    wire.set_confirmed(question_.confirmed);
     MUSTER_ASSIGN(auto sealed,
                   link_.signer().seal(envelope::Kind::registry_request, envelope::pack(wire)));
     return link_.bus().publish(topics::registry_request(link_.collective(), link_.caller()),

@@ -25,6 +25,7 @@ struct RegistryQuestion {
   std::chrono::milliseconds timeout{5'000};  // for each page of the answer
   std::chrono::seconds max_age{0};           // 0: three of the node's own intervals
   bool with_content = false;                 // facts, classes, agents …; larger by much
+  bool confirmed = false;  // as many nodes as match are meant: the policy's max_nodes asks for it
 };
 
 struct RegistryNode {

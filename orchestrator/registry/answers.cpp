@@ -145,15 +145,19 @@ Status fill(const Answering& context, const v1::RegistryRequest& request,
     reply.set_known(heard);
   }
   reply.set_settled(overview.settled);
+  const auto look = [&](const Stored& stored) {
+    const bool banned = context.left_out && context.left_out(stored.identity);
+    return banned ? Match::no : match(filter, stored);
+  };
+  MUSTER_TRY(
+      permission.few_enough([&](const Stored& stored) { return look(stored) != Match::no; }));
   Page page(reply, request.with_content());
-  return context.store.each(
-      request.collective(), request.after(), max_age, [&](const Stored& stored) {
-        const bool banned = context.left_out && context.left_out(stored.identity);
-        const auto found = banned ? Match::no : match(filter, stored);
-        const bool told =
-            found != Match::no && (!permission.each_node() || permission.hear(stored));
-        return !told || page.add(stored, found == Match::undecided);
-      });
+  return context.store.each(request.collective(), request.after(), max_age,
+                            [&](const Stored& stored) {
+                              const auto found = look(stored);
+                              const bool told = found != Match::no && permission.hear(stored);
+                              return !told || page.add(stored, found == Match::undecided);
+                            });
 }
 
 }  // namespace

@@ -23,7 +23,10 @@ Permission::Permission(const Answering& context, const v1::RegistryRequest& requ
       request_(request),
       id_("cert=" + request.caller()),
       role_(role),
-      each_node_(context.policies.depends_on_node(kPolicyAgent)) {
+      each_node_(context.policies.depends_on_node(kPolicyAgent)),
+      limits_(!request.confirmed() && context.policies.limits_nodes(kPolicyAgent)) {
+  // How many it is going to name is known once they are counted: few_enough().
+  scope_.confirmed = true;
   scope_.filtered = filter::chooses_nodes(request.filter());
   scope_.everybody = [&request] {
     return policy::matches_everybody(filter::from_wire(request.filter()));
@@ -42,29 +45,58 @@ Status Permission::ask() const {
   if (each_node_) return {};
   const auto decision = decide(Value::object(), {});
   if (decision.allowed) return {};
-  return fail(Errc::refused,
-              fmt::format("{} is not allowed to ask the registry of {} ({})", request_.caller(),
-                          context_.signer.name(), decision.decided_by));
+  return refuse(decision.decided_by);
+}
+
+policy::Decision Permission::judge(const Stored& stored) const {
+  if (!each_node_) return decide(Value::object(), {});
+  const auto wire = envelope::unpack<v1::Registration>(stored.body, "a registration");
+  if (!wire) return {};
+  const auto known = client::from_wire(*wire);
+  // A line that depends on what the node could not send would be judged wrongly.
+  if (!known || known->left_out_bytes > 0 || known->node.left_out_classes > 0) return {};
+  return decide(known->node.facts, known->node.classes);
 }
 
 bool Permission::hear(const Stored& stored) const {
-  const auto wire = envelope::unpack<v1::Registration>(stored.body, "a registration");
-  if (!wire) return false;
-  const auto known = client::from_wire(*wire);
-  // A line that depends on what the node could not send would be judged wrongly.
-  if (!known || known->left_out_bytes > 0 || known->node.left_out_classes > 0) return false;
-  return decide(known->node.facts, known->node.classes).allowed;
+  return !each_node_ || judge(stored).allowed;
 }
 
 Result<std::uint64_t> Permission::count() const {
   std::uint64_t count = 0;
-  MUSTER_TRY(context_.store.each(request_.collective(), "",
-                                 std::chrono::seconds(request_.max_age_s()),
-                                 [&](const Stored& stored) {
-                                   count += hear(stored) ? 1 : 0;
-                                   return true;
-                                 }));
+  MUSTER_TRY(each([&](const Stored& stored) { count += hear(stored) ? 1 : 0; }));
   return count;
+}
+
+Status Permission::few_enough(const std::function<bool(const Stored&)>& named) const {
+  if (!limits_) return {};
+  std::size_t count = 0;
+  policy::Decision strictest;
+  MUSTER_TRY(each([&](const Stored& stored) {
+    if (!named(stored)) return;
+    auto decision = judge(stored);
+    if (!decision.allowed) return;
+    ++count;
+    if (decision.max_nodes == 0) return;
+    if (strictest.max_nodes == 0 || decision.max_nodes < strictest.max_nodes)
+      strictest = std::move(decision);
+  }));
+  if (strictest.max_nodes == 0 || count <= static_cast<std::size_t>(strictest.max_nodes)) return {};
+  return refuse(fmt::format("{}: {}", strictest.decided_by,
+                            policy::too_many_nodes(count, strictest.max_nodes)));
+}
+
+Status Permission::each(const std::function<void(const Stored&)>& visit) const {
+  return context_.store.each(request_.collective(), "", std::chrono::seconds(request_.max_age_s()),
+                             [&](const Stored& stored) {
+                               visit(stored);
+                               return true;
+                             });
+}
+
+Status Permission::refuse(const std::string& why) const {
+  return fail(Errc::refused, fmt::format("{} is not allowed to ask the registry of {} ({})",
+                                         request_.caller(), context_.signer.name(), why));
 }
 
 }  // namespace muster::registry

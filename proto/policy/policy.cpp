@@ -210,6 +210,7 @@ Decision Policy::decided(const Rule& rule, const Question& question) const {
   out.missing = std::move(met.missing);
   out.needs_approval = std::move(met.needs_approval);
   out.approved_by = std::move(met.approved_by);
+  out.max_nodes = rule.conditions.requirements.max_nodes;
   out.allowed = out.missing.empty();
   if (!out.allowed) out.decided_by += ": " + out.missing;
   return out;
@@ -248,6 +249,11 @@ std::size_t Policy::rules() const {
 bool Policy::depends_on_node() const {
   return std::any_of(rules_.begin(), rules_.end(),
                      [](const Rule& rule) { return !rule.where.empty(); });
+}
+
+bool Policy::limits_nodes() const {
+  return std::any_of(rules_.begin(), rules_.end(),
+                     [](const Rule& rule) { return rule.conditions.requirements.max_nodes > 0; });
 }
 
 }  // namespace muster::policy

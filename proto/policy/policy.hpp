@@ -52,6 +52,7 @@ struct Decision {
   std::string missing = {};
   std::string needs_approval = {};            // "2 of admins", when that is what is missing
   std::vector<std::string> approved_by = {};  // "cert=NAME": whose approvals the line counted
+  std::int64_t max_nodes = 0;  // of the line, whether or not the caller confirmed; 0: no limit
 };
 
 // Immutable, thread-safe.
@@ -84,6 +85,8 @@ class Policy {
   std::vector<NamedArgument> named_arguments() const;
   // Whether facts or classes of the node can change what is decided.
   bool depends_on_node() const;
+  // Whether a line has max_nodes.
+  bool limits_nodes() const;
   std::size_t rules() const;
   bool default_allow() const { return default_allow_; }
 

@@ -165,6 +165,12 @@ bool PolicyStore::depends_on_node(std::string_view agent) const {
   return found != nullptr && *found && (*found)->depends_on_node();
 }
 
+bool PolicyStore::limits_nodes(std::string_view agent) const {
+  const auto loaded = current();
+  const auto* found = find(*loaded, agent);
+  return found != nullptr && *found && (*found)->limits_nodes();
+}
+
 std::shared_ptr<const PolicyStore::Loaded> PolicyStore::current() const {
   const std::lock_guard lock(mutex_);
   return loaded_;

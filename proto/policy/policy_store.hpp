@@ -53,6 +53,8 @@ class PolicyStore {
 
   // Whether the node's facts or classes can change what is decided for `agent`.
   bool depends_on_node(std::string_view agent) const;
+  // Whether a line of the policy that decides for `agent` has max_nodes.
+  bool limits_nodes(std::string_view agent) const;
 
  private:
   struct Loaded;

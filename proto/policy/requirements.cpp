@@ -22,6 +22,10 @@ Result<std::int64_t> number_of(std::string_view key, std::string_view word, std:
 
 }  // namespace
 
+std::string too_many_nodes(std::size_t named, std::int64_t most) {
+  return fmt::format("it names {} nodes, and more than {} need --yes", named, most);
+}
+
 Status Requirements::read_filter(std::string_view text) {
   if (split(text, " ") != std::vector<std::string>{"yes"})
     return fail(Errc::config, "write require_filter: yes");
@@ -55,7 +59,7 @@ std::string Requirements::missing_nodes(const Scope& scope) const {
   if (scope.targets == 0)
     return fmt::format("it is for all nodes that match, and more than {} need --yes", max_nodes);
   if (scope.targets <= static_cast<std::size_t>(max_nodes)) return "";
-  return fmt::format("it names {} nodes, and more than {} need --yes", scope.targets, max_nodes);
+  return too_many_nodes(scope.targets, max_nodes);
 }
 
 Met Requirements::judge(const Scope& scope, const Caller& caller, const Groups& groups) const {

@@ -33,6 +33,9 @@ struct Met {
   std::vector<std::string> approved_by = {};  // "cert=NAME": who of the group counted
 };
 
+// What is missing where more nodes are named than `most` and the caller has not confirmed it.
+std::string too_many_nodes(std::size_t named, std::int64_t most);
+
 struct Requirements {
   bool filter = false;         // require_filter: yes
   std::int64_t max_nodes = 0;  // max_nodes: N; 0: no limit

@@ -78,6 +78,7 @@ Result<Known> ask_nodes(client::Caller& caller, std::vector<Value> nodes,
   call.targets = identities;
   call.timeout = options.timeout_or(rpcutil.timeout + kAnswerGrace);
   call.ttl = std::chrono::seconds(options.ttl_s);
+  call.confirmed = options.yes;
   MUSTER_ASSIGN(const auto result, caller.call(call));
   std::map<std::string, Value> by_name;
   for (auto& node : nodes) {
@@ -109,7 +110,8 @@ Result<Known> from_registry(client::Link& link, const Search& search,
                             const std::vector<std::string>& identities) {
   MUSTER_ASSIGN(const auto answer, client::ask_registry(link, search.filter,
                                                         {.timeout = search.patience + kAnswerGrace,
-                                                         .with_content = true}));
+                                                         .with_content = true,
+                                                         .confirmed = search.confirmed}));
   Known known;
   for (const auto& node : answer.nodes)
     if (node.content && std::binary_search(identities.begin(), identities.end(), node.identity))

@@ -22,6 +22,7 @@ client::Call ping_call(const CallOptions& options) {
   call.timeout = options.timeout_or(kPingTimeout);
   call.ttl = std::chrono::seconds(options.ttl_s);
   call.qos = transport::Qos::at_most_once;
+  call.confirmed = options.yes;
   return call;
 }
 

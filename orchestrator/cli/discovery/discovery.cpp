@@ -75,6 +75,10 @@ std::string note_of(const std::map<std::string, std::size_t>& without_answer) {
                      commonest->first);
 }
 
+Judging judging(const Search& search, const std::string& agent) {
+  return {search.filter, agent, patience_of(search), search.confirmed};
+}
+
 Status take(Result<Judged> judged, Discovery& found) {
   if (!judged) return fail(std::move(judged).error());
   found.identities = std::move(judged->matched);
@@ -89,8 +93,7 @@ Status by_broadcast(client::Caller& caller, const client::Fleet& fleet, const Se
   Names online;
   for (const auto& member : fleet.members())
     if (member.left_out_agents > 0 || runs(member, "rpcutil")) online.push_back(member.identity);
-  return take(judge(caller, search.filter, search.agent, online, false, patience_of(search)),
-              found);
+  return take(judge(caller, judging(search, search.agent), online, /*by_name=*/false), found);
 }
 
 Status from_the_bus(client::Link& link, client::Caller& caller, const Search& search,
@@ -114,7 +117,7 @@ Status named(client::Caller& caller, const Search& search, Names names, Discover
     found.identities = std::move(names);
     return {};
   }
-  return take(judge(caller, search.filter, "", names, true, patience_of(search)), found);
+  return take(judge(caller, judging(search, ""), names, /*by_name=*/true), found);
 }
 
 Status search_by_method(client::Link& link, client::Caller& caller, const Search& search,

@@ -31,6 +31,7 @@ struct Search {
   std::filesystem::path nodes_file = {};  // Method::file
   Limit limit = {};
   std::chrono::milliseconds patience{2'000};  // for nodes to judge the filter
+  bool confirmed = false;                     // --yes: as many nodes as match are meant
 };
 
 struct Discovery {

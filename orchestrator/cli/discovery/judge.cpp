@@ -9,18 +9,18 @@ constexpr int kNoAnswer = 3;  // "missing data", of a node that the filter does 
 
 }  // namespace
 
-Result<Judged> judge(client::Caller& caller, const filter::Filter& filter, const std::string& agent,
-                     const std::vector<std::string>& nodes, bool by_name,
-                     std::chrono::milliseconds patience) {
+Result<Judged> judge(client::Caller& caller, const Judging& what,
+                     const std::vector<std::string>& nodes, bool by_name) {
   Judged judged;
   if (nodes.empty()) return judged;
   client::Call ping;
   ping.agent = "rpcutil";
   ping.action = "ping";
-  ping.filter = filter.text();
-  if (!agent.empty()) ping.filter.agents.push_back(agent);
+  ping.filter = what.filter.text();
+  if (!what.agent.empty()) ping.filter.agents.push_back(what.agent);
   (by_name ? ping.targets : ping.expected) = nodes;
-  ping.timeout = patience;
+  ping.timeout = what.patience;
+  ping.confirmed = what.confirmed;
   ping.tell_mismatch = true;
   ping.qos = transport::Qos::at_most_once;
   MUSTER_ASSIGN(const auto result, caller.call(ping));

@@ -11,7 +11,9 @@ Status registry(client::Link& link, const Search& search, Discovery& found) {
   if (!search.agent.empty()) text.agents.push_back(search.agent);
   MUSTER_ASSIGN(const auto filter, filter::Filter::parse(text));
   MUSTER_ASSIGN(const auto answer,
-                client::ask_registry(link, filter, std::max(search.patience, kRegistryPatience)));
+                client::ask_registry(link, filter,
+                                     {.timeout = std::max(search.patience, kRegistryPatience),
+                                      .confirmed = search.confirmed}));
   found.method = Method::registry;
   found.online = answer.known;
   for (const auto& node : answer.nodes) found.identities.push_back(node.identity);

@@ -104,6 +104,62 @@ TEST_F(RegistryTest, AgentsAloneAreNoFilterForItsPolicy) {
   EXPECT_THAT(names(ask({.classes = {"role::web"}})), ElementsAre());
 }
 
+constexpr auto kAtMostTwo = "allow\toperators\tregistry\t*\tmax_nodes: 2\n";
+
+TEST_F(RegistryTest, AsManyNodesAreNamedAsItsPolicyAllows) {
+  folder_.write("policies/facts.policy", kAtMostTwo);
+  const auto orchestrator = keeper();
+  for (const auto* name : {"n1", "n2", "n3"}) say({.identity = name});
+  ASSERT_TRUE(knows(orchestrator, 3));
+  const auto two = ask({.identities = {"n1", "n2"}});
+  EXPECT_THAT(names(two), ElementsAre("n1", "n2"));
+  EXPECT_EQ(two.known, 3U);
+}
+
+TEST_F(RegistryTest, MoreThanItsPolicyAllowsMustBeConfirmed) {
+  folder_.write("policies/facts.policy", kAtMostTwo);
+  const auto orchestrator = keeper();
+  for (const auto* name : {"n1", "n2", "n3"}) say({.identity = name});
+  ASSERT_TRUE(knows(orchestrator, 3));
+  const auto refused = client::ask_registry(lab_.link(), where({}), fakes::kPatience);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("facts.policy:1"));
+  EXPECT_THAT(refused.error().message, HasSubstr("it names 3 nodes, and more than 2 need --yes"));
+  const auto meant = client::ask_registry(lab_.link(), where({}),
+                                          {.timeout = fakes::kPatience, .confirmed = true});
+  ASSERT_TRUE(meant) << meant.error().message;
+  EXPECT_THAT(names(*meant), ElementsAre("n1", "n2", "n3"));
+}
+
+// Where lines differ from node to node, the strictest that lets one of them be told counts.
+TEST_F(RegistryTest, NodesThatAreNotToldDoNotCountForItsPolicy) {
+  folder_.write("policies/facts.policy",
+                "allow\toperators\tregistry\tcountry=de\tmax_nodes: 1\n"
+                "allow\toperators\tregistry\tcountry=fr\tmax_nodes: 2\ndeny\t*\t*\t*\n");
+  const auto orchestrator = keeper();
+  const std::map<std::string, std::string> countries{{"n1", "de"}, {"n2", "fr"}, {"n3", "us"}};
+  for (const auto& [name, country] : countries)
+    say({.identity = name, .facts = {{"country", country}}});
+  ASSERT_TRUE(knows(orchestrator, 3));
+  EXPECT_THAT(names(ask({.facts = {"country=/de|us/"}})), ElementsAre("n1"));
+  const auto refused = client::ask_registry(lab_.link(), where({}), fakes::kPatience);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("it names 2 nodes, and more than 1 need --yes"));
+}
+
+// The first page already says that there are too many.
+TEST_F(RegistryTest, ItsPolicyCountsTheNodesOfAllPages) {
+  folder_.write("policies/facts.policy", kAtMostTwo);
+  const auto orchestrator = keeper();
+  for (const auto* name : {"n1", "n2", "n3"})
+    say({.identity = name, .facts = {{"motd", std::string(kPageMaxBytes / 2, 'x')}}});
+  ASSERT_TRUE(knows(orchestrator, 3));
+  const auto refused = client::ask_registry(lab_.link(), where({}),
+                                            {.timeout = fakes::kPatience, .with_content = true});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("it names 3 nodes"));
+}
+
 TEST_F(RegistryTest, NodesThatLeftOutWhatTheFilterReadsAreUndecided) {
   const auto orchestrator = keeper();
   say({.identity = "n1", .facts = {{"country", "de"}}, .left_out_classes = 3});
