@@ -1,8 +1,11 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/control_session.hpp"
+#include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/provision_session.hpp"
+#include "orchestrator/cli/render/provision.hpp"
 #include "orchestrator/cli/render/text.hpp"
 #include "proto/base/names.hpp"
 
@@ -13,14 +16,14 @@ constexpr std::size_t kKeyDigitsMin = 16;  // as people are sent; fewer could be
 
 struct ApproveOptions {
   std::string node;
-  std::string key;  // the beginning of its fingerprint; empty: of whoever waits
+  std::string key;  // the beginning of its fingerprint; empty: whoever waits is shown first
 };
 
 // Who waits now: the orchestrator compares it with whom it knows to wait when it is asked.
-Result<admission::NameRequest> who_waits(const CommonOptions& common, const std::string& node) {
+Result<client::Record> who_waits(const CommonOptions& common, const std::string& node) {
   MUSTER_ASSIGN(const auto session, open_provision(common));
   const auto record = session.records->find(node);
-  if (record && record->claim) return *record->claim;
+  if (record && record->claim) return *record;
   return fail(Errc::not_found,
               fmt::format("no machine waits for approval under the name {}; 'muster provision "
                           "list' shows those that do",
@@ -28,7 +31,6 @@ Result<admission::NameRequest> who_waits(const CommonOptions& common, const std:
 }
 
 Status check_key(const ApproveOptions& options, const admission::NameRequest& waits) {
-  if (options.key.empty()) return {};
   if (options.key.size() < kKeyDigitsMin)
     return fail(Errc::config, fmt::format("--key {} is too short: give at least {} digits",
                                           base::quoted(options.key), kKeyDigitsMin));
@@ -40,10 +42,27 @@ Status check_key(const ApproveOptions& options, const admission::NameRequest& wa
                           base::quoted(waits.address), options.node));
 }
 
+// Whoever waits by now may have come in the place of the machine that somebody was told of, so a
+// name alone approves nobody: the key was given, or somebody has looked at it.
+Status check_seen(const CommonOptions& common, const ApproveOptions& options,
+                  const client::Record& record) {
+  if (!options.key.empty()) return check_key(options, *record.claim);
+  if (common.json || ::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0)
+    return fail(Errc::config,
+                fmt::format("nobody can be asked here whether the right machine waits under the "
+                            "name {}: say which with --key, as the notification and 'muster "
+                            "provision show {}' have it",
+                            base::quoted(options.node), options.node));
+  print(render::claim_text(record, render::Style::of(STDOUT_FILENO)));
+  if (agreed("\nMay this machine have the name? [y/N] ")) return {};
+  return fail(Errc::aborted, "not approved; it goes on waiting");
+}
+
 Result<ExitCode> approve_name(const CommonOptions& common, const ApproveOptions& options) {
   MUSTER_TRY(base::check_identity(options.node));
-  MUSTER_ASSIGN(const auto waits, who_waits(common, options.node));
-  MUSTER_TRY(check_key(options, waits));
+  MUSTER_ASSIGN(const auto record, who_waits(common, options.node));
+  MUSTER_TRY(check_seen(common, options, record));
+  const auto& waits = *record.claim;
   return ask_and_show(common,
                       {.action = "provision_approve",
                        .arguments = {{"node", options.node}, {"key", waits.key_fingerprint}}},
@@ -65,7 +84,7 @@ void add_provision_approve(Program& program, Command parent) {
   command
       .option("--key", options->key,
               "The key that you were shown, or its beginning: refused when another machine waits "
-              "by now")
+              "by now. Needed without a terminal")
       .type("FINGERPRINT");
   add_approval_options(command, program.common.approval);
 }

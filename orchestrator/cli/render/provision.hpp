@@ -25,6 +25,8 @@ std::vector<std::string> provision_table(const std::vector<client::Record>& reco
 // Everything about one node, step by step.
 std::string provision_details(const client::Record& record, std::int64_t now_ms, const Style& style,
                               std::size_t columns);
+// Of a record with a claim: both machines' addresses and the key, and how to compare it.
+std::string claim_text(const client::Record& record, const Style& style);
 // "14:02:07 n1.de running bootstrap-run, master m1.de, 12.3 s"
 std::string provision_line(const client::Record& record);
 

@@ -11,6 +11,8 @@ namespace {
 using client::Record;
 using client::Step;
 
+constexpr std::size_t kKeyDigitsShown = 16;  // of a fingerprint: too many to be found by trying
+
 Ink ink_of_state(const std::string& state) {
   if (state == "finished" || state == "done") return Ink::green;
   if (state == "failed" || state == "refused") return Ink::red;
@@ -75,9 +77,10 @@ Row step_row(const Step& step, std::int64_t now_ms) {
 std::string next_of(const Record& record, std::int64_t now_ms) {
   if (record.claim && !record.approval)
     return fmt::format(
-        "another machine waits for the name: 'muster provision approve {}', or give "
-        "it another name",
-        one_line(record.identity));
+        "another machine waits for the name: 'muster provision approve {} --key {}', or give it "
+        "another name",
+        one_line(record.identity),
+        one_line(record.claim->key_fingerprint).substr(0, kKeyDigitsShown));
   const auto again = "muster provision again " + one_line(record.identity);
   if (record.state == "waiting")
     return record.retry_at_ms > now_ms
@@ -147,6 +150,20 @@ std::string provision_details(const Record& record, std::int64_t now_ms, const S
     out += "\n" + style(Ink::bold, "Last output:") + "\n" +
            indent(printable(record.last_output), 3) + "\n";
   return out;
+}
+
+std::string claim_text(const Record& record, const Style& style) {
+  const auto& claim = *record.claim;
+  const auto known = [](const std::string& text) { return text.empty() ? "unknown" : text; };
+  std::string out = style(Ink::bold, one_line(record.identity)) + "\n\n";
+  out += field("Asked by", one_line(known(claim.address)));
+  out += field("with key", one_line(claim.key_fingerprint));
+  out += field("Since", fmt::format("{} UTC", time_of_day(claim.at_ms)));
+  out += field("Held by", one_line(known(record.address)));
+  out += field("Reason", one_line(record.reason));
+  return out +
+         "\nThe key, on the machine itself:\n"
+         "  openssl pkey -in /var/lib/muster/join.key -pubout -outform DER | sha256sum\n";
 }
 
 std::string provision_line(const Record& record) {

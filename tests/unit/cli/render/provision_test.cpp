@@ -121,6 +121,34 @@ TEST(ProvisionDetailsTest, ARefusedNodeSaysWhichTokenWouldHelp) {
   EXPECT_NE(text.find("restart its muster-agent"), std::string::npos) << text;
 }
 
+client::Record asked_for() {
+  auto record = running();
+  record.state = "finished";
+  record.address = "10.0.0.3";
+  record.claim = admission::NameRequest{std::string(64, 'a'), "10.0.0.9\x1b", kStart};
+  return record;
+}
+
+TEST(ProvisionDetailsTest, AClaimIsApprovedByTheKeyThatIsShown) {
+  const auto text = provision_details(asked_for(), kStart + 9'000, kPlain, 100);
+  EXPECT_NE(text.find("'muster provision approve n1.de --key aaaaaaaaaaaaaaaa', or"),
+            std::string::npos)
+      << text;
+}
+
+TEST(ClaimTextTest, ShowsBothAddressesAndTheKey) {
+  const auto text = claim_text(asked_for(), kPlain);
+  EXPECT_NE(text.find("Asked by: 10.0.0.9\\x1b\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("with key: " + std::string(64, 'a') + "\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("Held by: 10.0.0.3\n"), std::string::npos) << text;
+}
+
+TEST(ClaimTextTest, SaysWhereNoAddressIsKnown) {
+  auto record = asked_for();
+  record.address.clear();
+  EXPECT_NE(claim_text(record, kPlain).find("Held by: unknown\n"), std::string::npos);
+}
+
 TEST(ProvisionDetailsTest, AFinishedNodeNeedsNothing) {
   auto record = running();
   record.state = "finished";
