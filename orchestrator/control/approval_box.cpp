@@ -19,8 +19,13 @@ std::string name_of(const policy::Caller& caller) {
 
 ApprovalBox::ApprovalBox(std::filesystem::path file, const base::Clock& clock,
                          const security::TrustStore& commanding,
-                         const policy::PolicyStore& policies)
-    : file_(std::move(file)), clock_(clock), commanding_(commanding), policies_(policies) {
+                         const policy::PolicyStore& policies, Tell tell)
+    : file_(std::move(file)),
+      clock_(clock),
+      commanding_(commanding),
+      policies_(policies),
+      tell_(std::move(tell)),
+      told_(clock, kWaitingTold) {
   auto kept = read(file_);
   if (kept)
     all_ = *std::move(kept);
@@ -85,16 +90,27 @@ Status ApprovalBox::ask(const policy::Caller& caller, const Asked& asked) {
   }
   MUSTER_TRY(check_room(statement.caller));
   auto next = all_;
-  auto id = statement.id;
-  next.emplace(std::move(id), Pending{std::move(statement),
-                                      asked.statement,
-                                      asked.group,
-                                      asked.number,
-                                      asked.reason,
-                                      {},
-                                      "",
-                                      ""});
-  return keep(std::move(next));
+  const auto id = statement.id;
+  next.emplace(id, Pending{std::move(statement),
+                           asked.statement,
+                           asked.group,
+                           asked.number,
+                           asked.reason,
+                           {},
+                           "",
+                           ""});
+  MUSTER_TRY(keep(std::move(next)));
+  tell(id);
+  return {};
+}
+
+void ApprovalBox::tell(const std::string& id) {
+  const auto& pending = all_.at(id);
+  if (!tell_) return;
+  if (told_.pass(pending.statement.caller))
+    return tell_({id, pending.group, pending.number, pending.statement.until_ms});
+  log::warning("a request waits for approval, and nobody is told: its caller asked for many",
+               {{"caller", pending.statement.caller}, {"id", id}});
 }
 
 Value ApprovalBox::list(const policy::Caller& caller) {

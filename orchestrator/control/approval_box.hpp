@@ -2,8 +2,10 @@
 // request out checks every signature itself, so this orchestrator can withhold approvals but make none.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -11,6 +13,7 @@
 #include "proto/approval/statement.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
+#include "proto/base/throttle.hpp"
 #include "proto/base/value.hpp"
 #include "proto/policy/policy_store.hpp"
 #include "proto/security/trust_store.hpp"
@@ -22,13 +25,28 @@ inline constexpr std::size_t kPendingOfOneCaller = 32;                  // of th
 inline constexpr std::size_t kPendingMaxBytes = std::size_t{8} << 20U;  // of all, on disk
 inline constexpr std::size_t kApprovalReasonMaxBytes = 512;
 
+// Of one caller's requests that people are told of: the others wait as well, unannounced.
+inline constexpr base::Throttle::Rate kWaitingTold{
+    .burst = 8, .every = std::chrono::minutes(15), .names_max = 1'024};
+
+// What everybody may know of a request that waits. Who asks for what, its group alone is shown.
+struct Waiting {
+  std::string id;
+  std::string group;
+  std::int64_t number = 1;    // of them
+  std::int64_t until_ms = 0;  // Unix time
+};
+
 // Not thread-safe: the desk's thread. What ends is forgotten.
 class ApprovalBox {
  public:
   // `file`: what waits, over a restart; 0600. One that cannot be read is begun anew, which is logged.
-  // Groups are those of `policies`; approvers' certificates are judged by `commanding`.
+  // Groups are those of `policies`; approvers' certificates are judged by `commanding`. `tell` hears
+  // of each request when it begins to wait, within kWaitingTold; empty: nobody does.
+  using Tell = std::function<void(const Waiting&)>;
   ApprovalBox(std::filesystem::path file, const base::Clock& clock,
-              const security::TrustStore& commanding, const policy::PolicyStore& policies);
+              const security::TrustStore& commanding, const policy::PolicyStore& policies,
+              Tell tell = {});
 
   struct Asked {
     std::string statement;    // its text
@@ -68,6 +86,7 @@ class ApprovalBox {
   // Puts `next` in place of everything, on disk first.
   Status keep(All next);
   void forget_ended();
+  void tell(const std::string& id);
   bool may_approve(const policy::Caller& caller, const Pending& pending) const;
   Status check_room(const std::string& caller) const;
   Result<All::iterator> find(const policy::Caller& caller, const std::string& id);
@@ -76,6 +95,8 @@ class ApprovalBox {
   const base::Clock& clock_;
   const security::TrustStore& commanding_;
   const policy::PolicyStore& policies_;
+  const Tell tell_;
+  base::Throttle told_;
   All all_;
 };
 

@@ -5,6 +5,7 @@
 #include "orchestrator/client/lifecycle.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/control/control_desk.hpp"
+#include "orchestrator/daemon/approval_waits.hpp"
 #include "orchestrator/daemon/daemon_config.hpp"
 #include "orchestrator/daemon/report.hpp"
 #include "orchestrator/daemon/trust_duty.hpp"
@@ -181,21 +182,27 @@ Result<int> serve(Parts& parts) {
   MUSTER_ASSIGN(const auto engine,
                 provision::Engine::start(*link, parts.workflow, std::move(options)));
   EngineDuty duty(*engine);
-  daemon::TrustDuty trust(*link, engine->trust(), [&](const auto& event, const auto& people) {
+  const auto tell_all = [&](const client::LifecycleEvent& event,
+                            const plugins::Notification& people) {
     tell(*link, event);
     if (auto told = deliverer->notify(people); !told)
       log::warning("cannot tell people", {{"why", told.error().message}});
-  });
-  MUSTER_ASSIGN(const auto desk,
-                control::ControlDesk::start(
-                    *link,
-                    {.provisioning = &duty,
-                     .approvals = &duty,
-                     .bans = &trust,
-                     .tokens = &duty,
-                     .revocations = &trust},
-                    {parts.config.policies, parts.config.state_folder / "requests.seen",
-                     parts.config.audit}));
+  };
+  daemon::TrustDuty trust(*link, engine->trust(), tell_all);
+  MUSTER_ASSIGN(const auto desk, control::ControlDesk::start(
+                                     *link,
+                                     {.provisioning = &duty,
+                                      .approvals = &duty,
+                                      .bans = &trust,
+                                      .tokens = &duty,
+                                      .revocations = &trust},
+                                     {.policies = parts.config.policies,
+                                      .replay_file = parts.config.state_folder / "requests.seen",
+                                      .audit = parts.config.audit,
+                                      .on_waiting = [&](const control::Waiting& waiting) {
+                                        tell_all(daemon::waiting_event(waiting, link->caller()),
+                                                 daemon::waiting_notification(waiting));
+                                      }}));
   log::info("orchestrating", {{"as", link->caller()}, {"workflow", parts.workflow.name}});
   base::notify_service_manager("READY=1");
   tell_of_ourselves(*link, "orchestrator-joined");

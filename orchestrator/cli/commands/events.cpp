@@ -41,7 +41,8 @@ const std::vector<std::string>& known_types() {
                                               "taken-over",
                                               "banned",
                                               "unbanned",
-                                              "revoked"};
+                                              "revoked",
+                                              "approval-asked"};
   return types;
 }
 

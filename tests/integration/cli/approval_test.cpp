@@ -97,6 +97,20 @@ TEST_F(ApprovalCommandTest, TwoApproveAThirdRunsItOnce) {
   EXPECT_THAT(muster(with(call, {"--approval", id})).out, HasSubstr("was used here before"));
 }
 
+// Those who may approve hear of it; what it is, they alone are shown.
+TEST_F(ApprovalCommandTest, ThatARequestWaitsIsToldAsAnEvent) {
+  Daemon listening(
+      {"/usr/bin/env", "MUSTER_CONFIG=" + fleet().in_operator("dave.yaml").string(), MUSTER_PROGRAM,
+       "events", "--type", "approval-asked", "--count", "1", "--json", "-v"},
+      fleet().file("approval-events.log"));
+  ASSERT_TRUE(listening.says("watching"));
+  const auto id = ask({"shell", "run", "echo done", "-I", kNodes[0]});
+  EXPECT_EQ(listening.wait(), 0) << listening.output();
+  EXPECT_THAT(listening.output(),
+              AllOf(HasSubstr("approval-asked"), HasSubstr(id), HasSubstr("\"admins\""),
+                    Not(HasSubstr("echo")), Not(HasSubstr("the disk is full"))));
+}
+
 TEST_F(ApprovalCommandTest, AFilterIsApprovedAsAFilterAndADenialIsTold) {
   const std::vector<std::string> call{"shell", "run", "hostname", "-F", "country=de"};
   const auto id = ask(call);

@@ -53,6 +53,35 @@ class ApprovalBoxTest : public testing::Test {
   ApprovalBox box_{file_, clock_, commanding_, policies_};
 };
 
+TEST_F(ApprovalBoxTest, WhatBeginsToWaitIsToldOnceAndWithoutWhatItIs) {
+  std::vector<Waiting> told;
+  ApprovalBox box{folder_ / "told.json", clock_, commanding_, policies_,
+                  [&](const Waiting& waiting) { told.push_back(waiting); }};
+  const auto one = statement();
+  ASSERT_TRUE(box.ask(kAlice, asked(one)));
+  ASSERT_TRUE(box.ask(kAlice, asked(one)));
+  EXPECT_FALSE(box.ask(kBob, asked(statement())));
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].id, one.id);
+  EXPECT_EQ(told[0].group, "admins");
+  EXPECT_EQ(told[0].number, 2);
+  EXPECT_EQ(told[0].until_ms, one.until_ms);
+}
+
+TEST_F(ApprovalBoxTest, WhoAsksForManyWakesNobodyForEach) {
+  std::size_t told = 0;
+  ApprovalBox box{folder_ / "told.json", clock_, commanding_, policies_,
+                  [&](const Waiting&) { ++told; }};
+  for (std::size_t i = 0; i <= kWaitingTold.burst; ++i) {
+    const auto one = statement();
+    ASSERT_TRUE(box.ask(kAlice, asked(one)));
+    ASSERT_TRUE(box.deny(kAlice, one.id, ""));
+  }
+  EXPECT_EQ(told, kWaitingTold.burst);
+  ASSERT_TRUE(box.ask(kCarol, asked(statement("carol"))));
+  EXPECT_EQ(told, kWaitingTold.burst + 1) << "another caller's is told";
+}
+
 TEST_F(ApprovalBoxTest, ItIsShownToTheGroupAndToWhoAskedAlone) {
   const auto one = statement();
   ASSERT_TRUE(box_.ask(kAlice, asked(one)));
