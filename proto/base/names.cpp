@@ -15,6 +15,12 @@ bool lower_or_digit(char c) {
 bool upper(char c) {
   return c >= 'A' && c <= 'Z';
 }
+std::string in_lower_case(std::string_view text) {
+  std::string out(text);
+  for (auto& c : out)
+    if (upper(c)) c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
 bool one_of(char c, std::string_view set) {
   return set.find(c) != std::string_view::npos;
 }
@@ -42,12 +48,15 @@ Status check_identity(std::string_view identity) {
   MUSTER_TRY(check_length("identity", identity));
   const bool ok = std::all_of(identity.begin(), identity.end(),
                               [](char c) { return lower_or_digit(c) || one_of(c, ".-_"); });
-  if (!ok || one_of(identity.front(), ".-"))
-    return fail(Errc::invalid_data,
-                fmt::format("identity {} is not a Puppet certname: use lower case letters, digits, "
-                            "'.', '-' and '_', and begin with a letter or digit",
-                            quoted(identity)));
-  return {};
+  if (ok && lower_or_digit(identity.front())) return {};
+  const auto lower = in_lower_case(identity);
+  return fail(Errc::invalid_data,
+              fmt::format("identity {} is not a Puppet certname: use lower case letters, digits, "
+                          "'.', '-' and '_', and begin with a letter or digit{}",
+                          quoted(identity),
+                          lower != identity && check_identity(lower)
+                              ? fmt::format("; did you mean {}?", quoted(lower))
+                              : ""));
 }
 
 Status check_word(std::string_view what, std::string_view word) {

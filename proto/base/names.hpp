@@ -10,8 +10,9 @@ namespace muster::base {
 
 inline constexpr std::size_t kNameMaxBytes = 255;
 
-// A node's identity is its Puppet certname: lower case letters, digits, '.', '-', '_'; not empty,
-// no leading dot or dash, at most kNameMaxBytes. Upper case is an error, as Puppet refuses it.
+// A node's identity is its Puppet certname: lower case letters, digits, '.', '-', '_'; a letter or digit
+// first, at most kNameMaxBytes. Upper case is an error, as Puppet refuses it; the message has the name
+// that may have been meant.
 Status check_identity(std::string_view identity);
 // Agents, actions, steps, collectives: [a-z][a-z0-9_-]*.
 Status check_word(std::string_view what, std::string_view word);

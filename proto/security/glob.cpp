@@ -52,7 +52,11 @@ Status check_identity_glob(std::string_view glob) {
   auto plain = std::string(glob);
   std::replace_if(
       plain.begin(), plain.end(), [](char c) { return c == '*' || c == '?'; }, 'x');
-  if (base::check_identity(plain)) return {};
+  const auto checked = base::check_identity(plain);
+  if (checked) return {};
+  if (checked.error().code == Errc::limit)
+    return fail(Errc::limit, fmt::format("the pattern {} is {} bytes long; the limit is {}",
+                                         base::quoted(glob), glob.size(), base::kNameMaxBytes));
   return fail(Errc::invalid_data,
               fmt::format("{} is no pattern for identities: use lower case letters, digits, '.', "
                           "'-', '_', and '*' or '?' for what varies",

@@ -8,6 +8,7 @@
 #include "orchestrator/cli/session.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/base/names.hpp"
 
 namespace muster::cli {
 namespace {
@@ -16,6 +17,7 @@ constexpr std::chrono::milliseconds kListPatience{10'000};
 
 Result<ExitCode> ban_node(const CommonOptions& common, const std::string& node,
                           const std::string& reason) {
+  MUSTER_TRY(base::check_identity(node));
   Value inputs{{"node", node}};
   if (!reason.empty()) inputs["reason"] = reason;
   return ask_and_show(common, {.action = "node_ban", .arguments = std::move(inputs)},
@@ -28,6 +30,7 @@ Result<ExitCode> ban_node(const CommonOptions& common, const std::string& node,
 }
 
 Result<ExitCode> unban_node(const CommonOptions& common, const std::string& node) {
+  MUSTER_TRY(base::check_identity(node));
   return ask_and_show(common, {.action = "node_unban", .arguments = {{"node", node}}},
                       [&](const client::ControlAnswer&) {
                         return fmt::format(

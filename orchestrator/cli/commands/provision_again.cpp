@@ -1,6 +1,7 @@
 #include "orchestrator/cli/call_options.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/control_session.hpp"
+#include "proto/base/names.hpp"
 
 namespace muster::cli {
 namespace {
@@ -13,6 +14,7 @@ struct AgainOptions {
 };
 
 Result<ExitCode> provision_again(const CommonOptions& common, const AgainOptions& options) {
+  MUSTER_TRY(base::check_identity(options.node));
   return ask_and_show(
       common,
       {.action = "provision_again",

@@ -1,10 +1,12 @@
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/control_session.hpp"
+#include "proto/base/names.hpp"
 
 namespace muster::cli {
 namespace {
 
 Result<ExitCode> forget_node(const CommonOptions& common, const std::string& node) {
+  MUSTER_TRY(base::check_identity(node));
   return ask_and_show(
       common, {.action = "provision_forget", .arguments = {{"node", node}}},
       [&](const client::ControlAnswer&) { return "The record of " + node + " is gone\n"; });

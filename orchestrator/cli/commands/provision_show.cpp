@@ -4,11 +4,13 @@
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/provision_session.hpp"
 #include "orchestrator/cli/render/provision.hpp"
+#include "proto/base/names.hpp"
 
 namespace muster::cli {
 namespace {
 
 Result<ExitCode> show(const CommonOptions& common, const std::string& node) {
+  MUSTER_TRY(base::check_identity(node));
   MUSTER_ASSIGN(const auto session, open_provision(common));
   MUSTER_ASSIGN(const auto record, record_of(*session.records, node));
   const auto now = session.link->clock().unix_ms();

@@ -52,6 +52,23 @@ TEST_F(UsageTest, MissingAndWrongInputsAreNamed) {
   expect_error({"ping", "--ttl", "601"}, "601");
 }
 
+TEST_F(UsageTest, WhatIsNoNodesNameIsSaidWithTheNameThatMayBeMeant) {
+  const std::vector<std::vector<std::string>> all{{"node", "ban"},         {"node", "unban"},
+                                                  {"inventory"},           {"provision", "again"},
+                                                  {"provision", "forget"}, {"provision", "show"},
+                                                  {"provision", "approve"}};
+  for (auto words : all) {
+    words.emplace_back("N1.Example.com");
+    expect_error(words, "did you mean 'n1.example.com'?");
+    words.back() = std::string(256, 'n');
+    expect_error(words, "is 256 bytes long; the limit is 255");
+    words.back() = "n1/x";
+    expect_error(words, "identity 'n1/x' is not a Puppet certname");
+  }
+  expect_error({"ping", "-I", "N1.Example.com"}, "did you mean 'n1.example.com'?");
+  expect_error({"token", "create", "--identity", std::string(256, 'n')}, "the limit is 255");
+}
+
 TEST_F(UsageTest, AMalformedFilterIsShownWithACaretUnderTheFault) {
   expect_error({"ping", "-F", "country"},
                "-F: an operator must follow: = != =~ < <= > >=\n"

@@ -14,7 +14,8 @@ TEST(NamesTest, CertnamesAreIdentities) {
 }
 
 TEST(NamesTest, WhatPuppetRefusesIsNoIdentity) {
-  for (const auto* name : {"", "Web1", ".hidden", "-x", "a/b", "a+b", "#", "a b", "a\nb", "ü"}) {
+  for (const auto* name :
+       {"", "Web1", ".hidden", "-x", "_x", "a/b", "a+b", "#", "a b", "a\nb", "ü"}) {
     const auto status = check_identity(name);
     ASSERT_FALSE(status) << name;
     EXPECT_EQ(status.error().code, Errc::invalid_data);
@@ -23,6 +24,12 @@ TEST(NamesTest, WhatPuppetRefusesIsNoIdentity) {
 
 TEST(NamesTest, RefusalShowsTheValueWithoutItsControlCharacters) {
   EXPECT_THAT(check_identity("a\x1b[31m").error().message, HasSubstr("'a\\x1b[31m'"));
+}
+
+TEST(NamesTest, WhoTypedCapitalLettersIsToldTheNameWithoutThem) {
+  EXPECT_THAT(check_identity("Web1.Example.com").error().message,
+              HasSubstr("did you mean 'web1.example.com'?"));
+  EXPECT_THAT(check_identity("Web 1").error().message, testing::Not(HasSubstr("did you mean")));
 }
 
 TEST(NamesTest, LengthHasALimit) {

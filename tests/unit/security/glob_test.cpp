@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "proto/base/names.hpp"
+
 namespace muster::security {
 namespace {
 
@@ -45,6 +47,15 @@ TEST(GlobTest, NoPatternCoversOneThatIsWider) {
   EXPECT_FALSE(glob_covers("web-1", "web-*"));
   EXPECT_FALSE(glob_covers("*.de", "*.d?"));
   EXPECT_FALSE(glob_covers("web-*.de", "web-*"));
+}
+
+TEST(GlobTest, APatternOfIdentitiesIsNoLongerThanTheyAre) {
+  EXPECT_TRUE(check_identity_glob("web?.*"));
+  EXPECT_EQ(check_identity_glob("Web*").error().code, Errc::invalid_data);
+  const auto status = check_identity_glob(std::string(base::kNameMaxBytes, 'a') + "*");
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, Errc::limit);
+  EXPECT_NE(status.error().message.find("is 256 bytes long; the limit is 255"), std::string::npos);
 }
 
 TEST(GlobTest, OnlyAPatternWithoutWildcardsIsExact) {
