@@ -1,52 +1,14 @@
 // A banned node at a real broker, which its watcher tells.
 #include <gmock/gmock.h>
 
-#include <atomic>
+#include <csignal>
+#include <mutex>
+#include <set>
 
-#include "proto/base/encoding.hpp"
-#include "proto/transport/mqtt/mqtt_bus.hpp"
-#include "proto/transport/topics.hpp"
-#include "tests/integration/cli/fleet.hpp"
+#include "tests/integration/cli/banned.hpp"
 
 namespace muster::test {
 namespace {
-
-class BanAtTheBrokerTest : public FleetTest {
- protected:
-  static constexpr auto kTwo = "n2.example.test";
-
-  // Whoever has the node's certificate and key, without its agent.
-  static std::unique_ptr<transport::Bus> with_certificate(const std::filesystem::path& certificate,
-                                                          const std::filesystem::path& key,
-                                                          const std::string& listener) {
-    transport::mqtt::Options options;
-    options.brokers = {listener};
-    options.client_id = "ban-test-" + base::random_id();
-    options.ca_file = fleet().in_operator("root.pem");
-    options.certificate_file = certificate;
-    options.key_file = key;
-    auto link = transport::mqtt::connect(options, {});
-    EXPECT_TRUE(link) << link.error().message;
-    return link ? *std::move(link) : nullptr;
-  }
-  static std::unique_ptr<transport::Bus> node_link() {
-    const auto ssl = fleet().file("ssl");
-    const auto file = std::string(kTwo) + ".pem";
-    return with_certificate(ssl / "certs" / file, ssl / "private_keys" / file, fleet().nodes());
-  }
-  // Whether somebody else hears what the node says.
-  bool is_heard(transport::Bus& node) {
-    const auto before = heard_.load();
-    if (!node.publish(topic_, "said", {})) return false;
-    return fakes::wait_until([&] { return heard_ > before; }, std::chrono::milliseconds(200));
-  }
-
-  const std::string topic_ = transport::topics::event("main", "job", kTwo);
-  std::atomic<int> heard_{0};
-  const std::unique_ptr<transport::Bus> operator_ =
-      with_certificate(fleet().in_operator("operator.pem"), fleet().in_operator("operator.key"),
-                       fleet().operators());
-};
 
 TEST_F(BanAtTheBrokerTest, ItReachesNothingAlsoOverAConnectionThatStandsAndUnbannedAllAgain) {
   const auto orchestrator = fleet().start_orchestrator();
@@ -78,6 +40,43 @@ TEST_F(BanAtTheBrokerTest, ItReachesNothingAlsoOverAConnectionThatStandsAndUnban
   ASSERT_EQ(muster({"node", "unban", kTwo}).exit_code, 0);
   EXPECT_TRUE(fakes::wait_until([&] { return is_heard(*standing); }));
   EXPECT_TRUE(fakes::wait_until(is_asked));
+  EXPECT_TRUE(fleet().all_online());
+}
+
+// Of a node that goes without a word its will would be the last one.
+TEST_F(BanAtTheBrokerTest, ItsLastWillIsNotPublished) {
+  constexpr auto kThree = "n3.example.test";
+  const auto orchestrator = fleet().start_orchestrator();
+  std::mutex mutex;
+  std::set<std::string> gone;  // whose presence was cleared
+  const auto listening =
+      operator_->subscribe(transport::topics::presence("main", "+"), transport::Qos::at_least_once,
+                           [&](const transport::Message& message) {
+                             const std::lock_guard lock(mutex);
+                             if (message.payload.empty())
+                               gone.emplace(transport::topics::last_level(message.topic));
+                           });
+  ASSERT_TRUE(listening) << listening.error().message;
+  const auto is_gone = [&](const char* node) {
+    const std::lock_guard lock(mutex);
+    return gone.contains(node);
+  };
+  const auto standing = node_link();
+  const auto heard = operator_->subscribe(topic_, transport::Qos::at_least_once,
+                                          [this](const transport::Message&) { ++heard_; });
+  ASSERT_TRUE(standing != nullptr && heard);
+  ASSERT_EQ(muster({"node", "ban", kTwo}).exit_code, 0);
+  ASSERT_TRUE(fakes::wait_until([&] { return !is_heard(*standing); }));
+
+  for (const auto* name : {kTwo, kThree}) {
+    fleet().node(name).agent().signal(SIGKILL);
+    ASSERT_TRUE(fleet().node(name).agent().wait());
+  }
+  EXPECT_TRUE(fakes::wait_until([&] { return is_gone(kThree); }));
+  EXPECT_FALSE(is_gone(kTwo));
+
+  ASSERT_EQ(muster({"node", "unban", kTwo}).exit_code, 0);
+  for (const auto* name : {kTwo, kThree}) fleet().node(name).start();
   EXPECT_TRUE(fleet().all_online());
 }
 
