@@ -1,7 +1,5 @@
 #include "node-agent/join/join_answer.hpp"
 
-#include <fmt/format.h>
-
 #include "proto/schema/muster.pb.h"
 #include "proto/security/verifier.hpp"
 
@@ -14,10 +12,8 @@ bool is_join_answer(std::string_view message) {
 
 Result<JoinAnswer> read_join_answer(std::string_view message, const security::TrustStore& operators,
                                     const std::string& client_id, const std::string& nonce) {
-  MUSTER_ASSIGN(const auto opened, security::open(message, envelope::Kind::join_answer, operators));
-  if (opened.role != security::Role::orchestrator)
-    return fail(Errc::refused,
-                fmt::format("a join answer signed by {}, who is no orchestrator", opened.signer));
+  MUSTER_ASSIGN(const auto opened,
+                security::open_from_orchestrator(message, envelope::Kind::join_answer, operators));
   MUSTER_ASSIGN(const auto in, envelope::unpack<v1::JoinAnswer>(opened.body, "join answer"));
   if (in.client_id() != client_id || in.nonce() != nonce)
     return fail(Errc::refused, "a join answer to another announcement");

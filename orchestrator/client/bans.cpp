@@ -31,10 +31,8 @@ Result<Ban> read_ban(std::string_view topic, std::string_view payload,
                      const security::TrustStore& operators) {
   if (payload.empty())
     return fail(Errc::invalid_data, "an empty message lifts no ban: it is not signed");
-  MUSTER_ASSIGN(const auto opened, security::open(payload, envelope::Kind::node_ban, operators));
-  if (opened.role != security::Role::orchestrator)
-    return fail(Errc::refused, fmt::format("'{}' has the role '{}'; only orchestrators ban nodes",
-                                           opened.signer, name_of(opened.role)));
+  MUSTER_ASSIGN(const auto opened,
+                security::open_from_orchestrator(payload, envelope::Kind::node_ban, operators));
   MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::NodeBan>(opened.body, "a ban"));
   MUSTER_TRY(base::check_identity(wire.identity()));
   if (wire.identity() != transport::topics::last_level(topic))

@@ -113,11 +113,9 @@ class ControlInquiry {
 
   Result<ControlAnswer> read(const transport::Message& message) const {
     link_.catch_up();
-    MUSTER_ASSIGN(const auto opened, security::open(message.payload, envelope::Kind::control_reply,
-                                                    link_.operators()));
-    if (opened.role != security::Role::orchestrator)
-      return fail(Errc::refused, fmt::format("{} answered, who has the role {}",
-                                             base::quoted(opened.signer), name_of(opened.role)));
+    MUSTER_ASSIGN(const auto opened,
+                  security::open_from_orchestrator(message.payload, envelope::Kind::control_reply,
+                                                   link_.operators()));
     MUSTER_ASSIGN(auto answer, read_reply_body(opened.body));
     if (opened.signer != topics::last_level(message.topic) ||
         opened.signer != answer.result.identity)

@@ -35,9 +35,8 @@ Result<security::Opened> opened_event(Link& link, std::string_view topic, std::s
     return fail(Errc::refused, fmt::format("{} is a node, which cannot tell {}",
                                            base::quoted(node.signer), base::quoted(type)));
   }
-  if (opened->role == security::Role::orchestrator) return opened;
-  return fail(Errc::refused, fmt::format("{} has the role {}, which tells no such event",
-                                         base::quoted(opened->signer), name_of(opened->role)));
+  MUSTER_TRY(security::check_orchestrator(*opened, envelope::Kind::event));
+  return opened;
 }
 
 // What is kept on the bus would come again with every subscription, for as long as its writer likes.

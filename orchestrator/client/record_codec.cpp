@@ -112,11 +112,8 @@ std::string pack_record(const Record& record) {
 
 Result<Record> read_record(std::string_view topic, std::string_view payload,
                            const security::TrustStore& operators) {
-  MUSTER_ASSIGN(const auto opened,
-                security::open(payload, envelope::Kind::provision_record, operators));
-  if (opened.role != security::Role::orchestrator)
-    return fail(Errc::refused, fmt::format("'{}' has the role '{}', not 'orchestrator'",
-                                           opened.signer, name_of(opened.role)));
+  MUSTER_ASSIGN(const auto opened, security::open_from_orchestrator(
+                                       payload, envelope::Kind::provision_record, operators));
   MUSTER_ASSIGN(const auto wire,
                 envelope::unpack<v1::ProvisionRecord>(opened.body, "a provision record"));
   if (wire.identity() != transport::topics::last_level(topic))

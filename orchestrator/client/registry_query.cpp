@@ -123,12 +123,9 @@ class Inquiry {
 
   Result<v1::RegistryReply> read(const transport::Message& message) const {
     link_.catch_up();
-    MUSTER_ASSIGN(const auto opened, security::open(message.payload, envelope::Kind::registry_reply,
-                                                    link_.operators()));
-    if (opened.role != security::Role::orchestrator)
-      return fail(Errc::refused,
-                  fmt::format("{} answered, who is no orchestrator but has the role {}",
-                              base::quoted(opened.signer), name_of(opened.role)));
+    MUSTER_ASSIGN(const auto opened,
+                  security::open_from_orchestrator(message.payload, envelope::Kind::registry_reply,
+                                                   link_.operators()));
     MUSTER_ASSIGN(auto reply,
                   envelope::unpack<v1::RegistryReply>(opened.body, "a registry's answer"));
     if (opened.signer != topics::last_level(message.topic) || opened.signer != reply.orchestrator())

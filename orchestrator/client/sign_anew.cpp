@@ -47,10 +47,9 @@ Result<bool> sign_one_anew(Link& link, const transport::Message& message,
                            const x509::Certificate& root) {
   const auto sealed = envelope::decode(message.payload);
   if (!sealed) return false;
-  const auto opened = security::open(message.payload, sealed->kind, link.operators());
-  if (!opened || opened->role != security::Role::orchestrator ||
-      opened->certificate.issued_by(root))
-    return false;
+  const auto opened =
+      security::open_from_orchestrator(message.payload, sealed->kind, link.operators());
+  if (!opened || opened->certificate.issued_by(root)) return false;
   MUSTER_ASSIGN(auto ours, link.signer().seal(sealed->kind, opened->body));
   MUSTER_TRY(link.bus().publish(message.topic, std::move(ours), {.retain = true}));
   return true;

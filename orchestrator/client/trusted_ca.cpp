@@ -54,10 +54,8 @@ Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view pay
                                     const security::TrustStore& operators) {
   if (payload.empty())
     return fail(Errc::invalid_data, "an empty message withdraws nothing: it is not signed");
-  MUSTER_ASSIGN(const auto opened, security::open(payload, envelope::Kind::trusted_ca, operators));
-  if (opened.role != security::Role::orchestrator)
-    return fail(Errc::refused, fmt::format("'{}' has the role '{}'; only orchestrators endorse CAs",
-                                           opened.signer, name_of(opened.role)));
+  MUSTER_ASSIGN(const auto opened,
+                security::open_from_orchestrator(payload, envelope::Kind::trusted_ca, operators));
   MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::TrustedCa>(opened.body, "a trusted CA"));
   MUSTER_ASSIGN(auto endorsement, endorsement_of(wire, opened));
   if (transport::topics::last_level(topic) != endorsement.fingerprint())

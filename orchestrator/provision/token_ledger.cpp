@@ -50,11 +50,11 @@ bool TokenLedger::take_use(const transport::Message& message) {
     return true;
   }
   link_.catch_up();
-  const auto opened = security::open(message.payload, envelope::Kind::token_use, link_.operators());
-  if (!opened || opened->role != security::Role::orchestrator) {
+  const auto opened = security::open_from_orchestrator(message.payload, envelope::Kind::token_use,
+                                                       link_.operators());
+  if (!opened) {
     log::warning("a token's use was refused",
-                 {{"topic", message.topic},
-                  {"why", opened ? "not signed by an orchestrator" : opened.error().message}});
+                 {{"topic", message.topic}, {"why", opened.error().message}});
     return false;
   }
   const auto use = envelope::unpack<v1::TokenUse>(opened->body, "token use");
@@ -120,9 +120,9 @@ bool TokenLedger::take_revocation(const transport::Message& message) {
       log::warning("cannot put back a token's revocation", {{"why", sent.error().message}});
     return true;
   }
-  const auto opened =
-      security::open(message.payload, envelope::Kind::token_revocation, link_.operators());
-  if (!opened || opened->role != security::Role::orchestrator) return false;
+  const auto opened = security::open_from_orchestrator(
+      message.payload, envelope::Kind::token_revocation, link_.operators());
+  if (!opened) return false;
   const auto in = envelope::unpack<v1::TokenRevocation>(opened->body, "token revocation");
   if (!in || in->token_id() != token_id) return false;
   const std::lock_guard lock(mutex_);

@@ -40,6 +40,21 @@ Result<Opened> open(std::string_view message, envelope::Kind expected, const Tru
                 std::move(certificate)};
 }
 
+Status check_orchestrator(const Opened& opened, envelope::Kind kind) {
+  if (opened.role == Role::orchestrator) return {};
+  return fail(Errc::refused,
+              fmt::format("a message of kind '{}' by {}, who has the role '{}'; only orchestrators "
+                          "sign such",
+                          name_of(kind), base::quoted(opened.signer), name_of(opened.role)));
+}
+
+Result<Opened> open_from_orchestrator(std::string_view message, envelope::Kind expected,
+                                      const TrustStore& trust) {
+  MUSTER_ASSIGN(auto opened, open(message, expected, trust));
+  MUSTER_TRY(check_orchestrator(opened, expected));
+  return opened;
+}
+
 Result<OpenedByKey> open_by_key(std::string_view message, envelope::Kind expected,
                                 const std::optional<std::string>& pinned) {
   MUSTER_ASSIGN(auto sealed, decode(message, expected));

@@ -25,6 +25,12 @@ struct Opened {
 // refused.
 Result<Opened> open(std::string_view message, envelope::Kind expected, const TrustStore& trust);
 
+// Errc::refused, with who signed it and in which role, unless an orchestrator did.
+Status check_orchestrator(const Opened& opened, envelope::Kind kind);
+// open(), and check_orchestrator(): for the kinds that only orchestrators sign.
+Result<Opened> open_from_orchestrator(std::string_view message, envelope::Kind expected,
+                                      const TrustStore& trust);
+
 // For the join zone, where a node has a bare key. With `pinned` (a SubjectPublicKeyInfo) the
 // message must be signed by that key; without, by the key it carries itself (the first
 // announcement).

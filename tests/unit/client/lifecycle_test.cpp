@@ -56,7 +56,7 @@ TEST_F(LifecycleTest, NobodyElseIsBelieved) {
   EXPECT_FALSE(read(sealed(lab_.pki().broker(), "job", "n1")));
   const auto of_operator = read(sealed(lab_.pki().operator_(), "job", "n1"));
   ASSERT_FALSE(of_operator);
-  EXPECT_THAT(of_operator.error().message, HasSubstr("has the role operator"));
+  EXPECT_THAT(of_operator.error().message, HasSubstr("has the role 'operator'"));
   EXPECT_FALSE(read(sealed(lab_.pki().operator_(), "provision-again", "n1"), "provision-again"));
 }
 

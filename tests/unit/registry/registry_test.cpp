@@ -256,7 +256,8 @@ TEST_F(RegistryTest, AnOperatorsAnswerIsNotBelieved) {
   const auto answer = client::ask_registry(lab_.link(), where({}), 300ms);
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, Errc::refused);
-  EXPECT_THAT(answer.error().message, HasSubstr("'bob' answered, who is no orchestrator"));
+  EXPECT_THAT(answer.error().message,
+              HasSubstr("by 'bob', who has the role 'operator'; only orchestrators"));
 }
 
 TEST_F(RegistryTest, WhereNobodyAnswersItSaysWhatToLookAt) {

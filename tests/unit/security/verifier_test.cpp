@@ -104,6 +104,22 @@ TEST_F(VerifierTest, NodeCannotCommandNorAnOperatorAnswer) {
   EXPECT_EQ(open(answer, Kind::reply, nodes_).error().code, Errc::refused);
 }
 
+TEST_F(VerifierTest, WhatOrchestratorsSignIsNobodyElses) {
+  const auto by = [this](const test::TestCa& root, const std::string& role) {
+    const auto sealed = root.issue_member("bob", role).signer().seal(Kind::node_ban, "body");
+    return open_from_orchestrator(sealed.value(), Kind::node_ban, operators_);
+  };
+  const auto opened = by(orchestrator_root_, "orchestrator");
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_EQ(opened->body, "body");
+  for (const auto& refused : {by(root_, "operator"), by(orchestrator_root_, "broker")}) {
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::refused);
+    EXPECT_THAT(refused.error().message,
+                testing::AllOf(HasSubstr("'bob'"), HasSubstr("only orchestrators sign such")));
+  }
+}
+
 TEST_F(VerifierTest, ReplyIsNoRequest) {
   const auto reply = alice_.signer().seal(Kind::reply, "body").value();
   EXPECT_THAT(open(reply, Kind::request, operators_).error().message,
