@@ -29,7 +29,8 @@ Verdict admitted(const Case& it, Ground ground) {
 Ground ground_at_hand(const Case& it) {
   if (has_same_key(it)) return Ground::same_key;
   if (is_approved(it)) return Ground::approval;
-  if (it.name.instance_gone) return Ground::provider;
+  // It may have come back while the provider was asked.
+  if (it.name.instance_gone && !it.name.member) return Ground::provider;
   if (token_replaces(it)) return Ground::token;
   return Ground::none;
 }

@@ -77,6 +77,14 @@ TEST(JudgeTest, WhoWaitsIsToldWhoHasTheNameAndWhatToDo) {
   EXPECT_FALSE(verdict.counts);
 }
 
+// It may have come back while its provider was asked.
+TEST(JudgeTest, AProvidersWordTakesNoNameFromWhoIsOnTheBus) {
+  auto it = held_case();
+  it.name.instance_gone = true;
+  it.name.member = OnlineMember{"ca-of-puppet-1.example", "old-certificate"};
+  EXPECT_EQ(judge(it).decision, Decision::wait);
+}
+
 void is_online(Case& it) {
   it.name.member = OnlineMember{"ca-of-puppet-1.example", "old-certificate"};
 }
