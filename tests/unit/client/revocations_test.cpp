@@ -14,9 +14,9 @@ namespace {
 
 using test::revoke;
 
-class RevocationsTest : public testing::Test {
+class FleetRevocationsTest : public testing::Test {
  protected:
-  RevocationsTest() { must(lab_.link().learn_trust()); }
+  FleetRevocationsTest() { must(lab_.link().learn_trust()); }
 
   const test::TestCa& root() const { return lab_.pki().orchestrator_root(); }
   const x509::Certificate& ca() const { return lab_.pki().puppet_ca().certificate(); }
@@ -32,7 +32,7 @@ class RevocationsTest : public testing::Test {
   ClientLab lab_;
 };
 
-TEST_F(RevocationsTest, AnEndorsementEndsWithItsSignersCertificate) {
+TEST_F(FleetRevocationsTest, AnEndorsementEndsWithItsSignersCertificate) {
   endorse(lab_.orchestrator(), ca());
   ASSERT_TRUE(fakes::wait_until([&] { return trusts_ca(); }));
   publish(list());
@@ -41,7 +41,7 @@ TEST_F(RevocationsTest, AnEndorsementEndsWithItsSignersCertificate) {
                                        lab_.link().clock().unix_ms()));
 }
 
-TEST_F(RevocationsTest, AnEndorsementThatAnotherOrchestratorSignedLastStands) {
+TEST_F(FleetRevocationsTest, AnEndorsementThatAnotherOrchestratorSignedLastStands) {
   endorse(lab_.orchestrator(), ca());
   base::SystemClock clock;
   Link second(lab_.broker().connect("o2"), root().issue_member("o2", "orchestrator").signer(),
@@ -60,7 +60,7 @@ TEST_F(RevocationsTest, AnEndorsementThatAnotherOrchestratorSignedLastStands) {
   EXPECT_TRUE(trusts_ca());
 }
 
-TEST_F(RevocationsTest, WhatARevokedOrchestratorEndorsesIsNotBelieved) {
+TEST_F(FleetRevocationsTest, WhatARevokedOrchestratorEndorsesIsNotBelieved) {
   publish(list());
   ASSERT_TRUE(fakes::wait_until([&] { return !lab_.link().operators().lists().empty(); }));
   endorse(lab_.orchestrator(), ca());
@@ -68,7 +68,7 @@ TEST_F(RevocationsTest, WhatARevokedOrchestratorEndorsesIsNotBelieved) {
   EXPECT_FALSE(lab_.link().endorsements().find(ca().fingerprint()));
 }
 
-TEST_F(RevocationsTest, ItsRecordsAreNotBelieved) {
+TEST_F(FleetRevocationsTest, ItsRecordsAreNotBelieved) {
   Record record;
   record.identity = "n1";
   record.state = "finished";
@@ -79,7 +79,7 @@ TEST_F(RevocationsTest, ItsRecordsAreNotBelieved) {
   EXPECT_FALSE(records->find("n1"));
 }
 
-TEST_F(RevocationsTest, AListIsForTheRootOfItsTopic) {
+TEST_F(FleetRevocationsTest, AListIsForTheRootOfItsTopic) {
   auto& store = lab_.link().operators();
   const auto topic = [](const x509::Certificate& ca) {
     return transport::topics::revocations("main", ca.fingerprint());
@@ -89,7 +89,7 @@ TEST_F(RevocationsTest, AListIsForTheRootOfItsTopic) {
   EXPECT_FALSE(read_revocations(topic(root().certificate()), "", store));
 }
 
-TEST_F(RevocationsTest, WhatIsLessThanKnownIsTold) {
+TEST_F(FleetRevocationsTest, WhatIsLessThanKnownIsTold) {
   std::atomic<int> stale{0};
   const auto topic = transport::topics::revocations("main", root().certificate().fingerprint());
   publish(list(2));

@@ -8,7 +8,7 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(DataTableTest, AnswersWhatItHolds) {
+TEST(DataFunctionTableTest, AnswersWhatItHolds) {
   const auto table = DataTable::from(
       {{"fstat", {{"/etc/hosts", {{"size", 120}}}}}, {"puppet", {{"", {{"enabled", true}}}}}});
   ASSERT_TRUE(table);
@@ -19,7 +19,7 @@ TEST(DataTableTest, AnswersWhatItHolds) {
               HasSubstr("no data of 'fstat' for '/etc/host'; did you mean '/etc/hosts'?"));
 }
 
-TEST(DataTableTest, OtherShapesAreRefused) {
+TEST(DataFunctionTableTest, OtherShapesAreRefused) {
   EXPECT_TRUE(DataTable::from(nullptr));
   EXPECT_TRUE(DataTable::from(Value::object()));
   EXPECT_FALSE(DataTable::from(Value::array()));

@@ -16,7 +16,7 @@ using testing::HasSubstr;
 
 const std::string kOps = "mailto:ops@example.com";
 
-class OutboxTest : public testing::Test {
+class NotificationOutboxTest : public testing::Test {
  protected:
   void SetUp() override { reopen(); }
 
@@ -54,7 +54,7 @@ class OutboxTest : public testing::Test {
   std::unique_ptr<Outbox> outbox_;
 };
 
-TEST_F(OutboxTest, AMessageIsTakenWholeOnceItsWindowIsOver) {
+TEST_F(NotificationOutboxTest, AMessageIsTakenWholeOnceItsWindowIsOver) {
   add("a");
   EXPECT_FALSE(take_now());
   clock_.advance(seconds(9));
@@ -69,7 +69,7 @@ TEST_F(OutboxTest, AMessageIsTakenWholeOnceItsWindowIsOver) {
   EXPECT_EQ(work->tries, 1);
 }
 
-TEST_F(OutboxTest, TheSameIdForTheSameTargetIsOneMessageEvenAfterItWasSent) {
+TEST_F(NotificationOutboxTest, TheSameIdForTheSameTargetIsOneMessageEvenAfterItWasSent) {
   add("a");
   add("a");
   EXPECT_EQ(counts().waiting, 1);
@@ -79,7 +79,7 @@ TEST_F(OutboxTest, TheSameIdForTheSameTargetIsOneMessageEvenAfterItWasSent) {
   EXPECT_EQ(counts().sent, 1);
 }
 
-TEST_F(OutboxTest, EachTargetGetsItsOwn) {
+TEST_F(NotificationOutboxTest, EachTargetGetsItsOwn) {
   add("a");
   add("a", "xmpp:ops@example.com");
   EXPECT_EQ(counts().waiting, 2);
@@ -87,14 +87,14 @@ TEST_F(OutboxTest, EachTargetGetsItsOwn) {
   EXPECT_TRUE(take_now("xmpp:ops@example.com"));
 }
 
-TEST_F(OutboxTest, ASentMessageIsNotTakenAgain) {
+TEST_F(NotificationOutboxTest, ASentMessageIsNotTakenAgain) {
   add("a");
   ASSERT_TRUE(outbox_->sent(*take()));
   EXPECT_FALSE(take());
   EXPECT_EQ(newest().state, State::sent);
 }
 
-TEST_F(OutboxTest, APostponedMessageComesBackAfterItsWaitWithTheReasonKept) {
+TEST_F(NotificationOutboxTest, APostponedMessageComesBackAfterItsWaitWithTheReasonKept) {
   add("a");
   ASSERT_TRUE(outbox_->postpone(*take(), seconds(60), "server down"));
   clock_.advance(seconds(59));
@@ -104,7 +104,7 @@ TEST_F(OutboxTest, APostponedMessageComesBackAfterItsWaitWithTheReasonKept) {
   EXPECT_EQ(take_now()->tries, 2);
 }
 
-TEST_F(OutboxTest, TheLastTryFailsAndSaysWhy) {
+TEST_F(NotificationOutboxTest, TheLastTryFailsAndSaysWhy) {
   limits_.tries_max = 2;
   reopen();
   add("a");
@@ -114,7 +114,7 @@ TEST_F(OutboxTest, TheLastTryFailsAndSaysWhy) {
   EXPECT_EQ(newest().reason, "not delivered in 2 tries; last: still down");
 }
 
-TEST_F(OutboxTest, AMessageThatKillsItsProcessEachTimeFailsAtLast) {
+TEST_F(NotificationOutboxTest, AMessageThatKillsItsProcessEachTimeFailsAtLast) {
   limits_.tries_max = 2;
   reopen();
   add("a");
@@ -127,7 +127,7 @@ TEST_F(OutboxTest, AMessageThatKillsItsProcessEachTimeFailsAtLast) {
   EXPECT_THAT(newest().reason, HasSubstr("2 tries"));
 }
 
-TEST_F(OutboxTest, AnOldMessageFailsWithItsLastReason) {
+TEST_F(NotificationOutboxTest, AnOldMessageFailsWithItsLastReason) {
   add("a");
   ASSERT_TRUE(outbox_->postpone(*take(), seconds(1), "server down"));
   clock_.advance(hours(24));
@@ -137,7 +137,7 @@ TEST_F(OutboxTest, AnOldMessageFailsWithItsLastReason) {
   EXPECT_THAT(newest().reason, HasSubstr("last: server down"));
 }
 
-TEST_F(OutboxTest, WhatWaitsOrWasTakenSurvivesARestart) {
+TEST_F(NotificationOutboxTest, WhatWaitsOrWasTakenSurvivesARestart) {
   add("taken");
   ASSERT_TRUE(take());
   add("new");
@@ -147,14 +147,14 @@ TEST_F(OutboxTest, WhatWaitsOrWasTakenSurvivesARestart) {
   EXPECT_EQ(counts().waiting, 2);
 }
 
-TEST_F(OutboxTest, ARestartDoesNotWaitOutABackOff) {
+TEST_F(NotificationOutboxTest, ARestartDoesNotWaitOutABackOff) {
   add("a");
   ASSERT_TRUE(outbox_->postpone(*take(), seconds(900), "server down"));
   reopen();
   EXPECT_TRUE(take_now());
 }
 
-TEST_F(OutboxTest, AsManyAsTheRuleAllowsStayAlone) {
+TEST_F(NotificationOutboxTest, AsManyAsTheRuleAllowsStayAlone) {
   for (const char* id : {"a", "b", "c"}) add(id);
   clock_.advance(digest_.window);
   for (const char* id : {"a", "b", "c"}) {
@@ -165,7 +165,7 @@ TEST_F(OutboxTest, AsManyAsTheRuleAllowsStayAlone) {
   }
 }
 
-TEST_F(OutboxTest, MoreBecomeOneDigestOfAll) {
+TEST_F(NotificationOutboxTest, MoreBecomeOneDigestOfAll) {
   for (const char* id : {"a", "b", "c", "d"}) add(id);
   const auto work = take();
   ASSERT_TRUE(work);
@@ -178,7 +178,7 @@ TEST_F(OutboxTest, MoreBecomeOneDigestOfAll) {
   EXPECT_FALSE(take());
 }
 
-TEST_F(OutboxTest, ADigestKeepsItsIdAndItsPartsOverRetriesAndRestarts) {
+TEST_F(NotificationOutboxTest, ADigestKeepsItsIdAndItsPartsOverRetriesAndRestarts) {
   for (const char* id : {"a", "b", "c", "d"}) add(id);
   const auto first = take();
   add("later");
@@ -189,7 +189,7 @@ TEST_F(OutboxTest, ADigestKeepsItsIdAndItsPartsOverRetriesAndRestarts) {
   EXPECT_EQ(second->notification.text, first->notification.text);
 }
 
-TEST_F(OutboxTest, AMessageThatWasTriedAloneNeverJoinsADigest) {
+TEST_F(NotificationOutboxTest, AMessageThatWasTriedAloneNeverJoinsADigest) {
   add("tried");
   ASSERT_TRUE(outbox_->postpone(*take(), seconds(60), "timeout"));
   for (const char* id : {"a", "b", "c", "d"}) add(id);
@@ -201,7 +201,7 @@ TEST_F(OutboxTest, AMessageThatWasTriedAloneNeverJoinsADigest) {
   EXPECT_EQ(take_now()->notification.id, "tried");
 }
 
-TEST_F(OutboxTest, AFullOutboxRefusesAndKeepsWhatItHas) {
+TEST_F(NotificationOutboxTest, AFullOutboxRefusesAndKeepsWhatItHas) {
   limits_.waiting_max = 2;
   reopen();
   add("a");
@@ -213,7 +213,7 @@ TEST_F(OutboxTest, AFullOutboxRefusesAndKeepsWhatItHas) {
   EXPECT_EQ(counts().waiting, 2);
 }
 
-TEST_F(OutboxTest, WhatIsDoneIsForgottenInTime) {
+TEST_F(NotificationOutboxTest, WhatIsDoneIsForgottenInTime) {
   limits_.keep = hours(1);
   reopen();
   add("a");
@@ -224,7 +224,7 @@ TEST_F(OutboxTest, WhatIsDoneIsForgottenInTime) {
   EXPECT_EQ(outbox_->recent(10)->size(), 1U);
 }
 
-TEST_F(OutboxTest, WhatIsDoneIsForgottenWhenItIsTooMuch) {
+TEST_F(NotificationOutboxTest, WhatIsDoneIsForgottenWhenItIsTooMuch) {
   limits_.waiting_max = 2;
   reopen();
   for (const char* id : {"a", "b", "c", "d"}) {
@@ -234,13 +234,13 @@ TEST_F(OutboxTest, WhatIsDoneIsForgottenWhenItIsTooMuch) {
   EXPECT_EQ(outbox_->recent(10)->size(), 2U);
 }
 
-TEST_F(OutboxTest, AClockThatIsSetBackHoldsNothingUpForLong) {
+TEST_F(NotificationOutboxTest, AClockThatIsSetBackHoldsNothingUpForLong) {
   add("a");
   clock_.set_unix_ms(clock_.unix_ms() - 24LL * 3'600'000);
   EXPECT_TRUE(take_now());
 }
 
-TEST_F(OutboxTest, MessagesForTargetsThatAreGoneFail) {
+TEST_F(NotificationOutboxTest, MessagesForTargetsThatAreGoneFail) {
   add("a");
   add("b", "xmpp:gone@example.com");
   EXPECT_EQ(outbox_->fail_all_but({kOps}).value(), 1);
@@ -249,16 +249,16 @@ TEST_F(OutboxTest, MessagesForTargetsThatAreGoneFail) {
   EXPECT_EQ(counts().waiting, 1);
 }
 
-TEST_F(OutboxTest, ALongTextIsCutAndSaysSo) {
+TEST_F(NotificationOutboxTest, ALongTextIsCutAndSaysSo) {
   ASSERT_TRUE(outbox_->add(kOps, {"a", "s", std::string(kTextMaxBytes + 5, 'x'), {}}));
   EXPECT_THAT(take()->notification.text, testing::EndsWith("… 5 more bytes left out"));
 }
 
-TEST_F(OutboxTest, AMessageWithoutIdIsRefused) {
+TEST_F(NotificationOutboxTest, AMessageWithoutIdIsRefused) {
   EXPECT_EQ(outbox_->add(kOps, {"", "s", "t", {}}).error().code, Errc::invalid_data);
 }
 
-TEST_F(OutboxTest, TheNextDueTimeIsKnown) {
+TEST_F(NotificationOutboxTest, TheNextDueTimeIsKnown) {
   EXPECT_FALSE(outbox_->next_due_ms(kOps).value());
   add("a");
   EXPECT_EQ(outbox_->next_due_ms(kOps).value(), clock_.unix_ms() + 10'000);

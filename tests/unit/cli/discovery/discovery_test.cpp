@@ -20,7 +20,7 @@ filter::Filter german() {
   return std::move(*filter::Filter::parse(text));
 }
 
-TEST(AddressTest, FewDiscoveredNodesAreCalledByNameAndJudgeTheFilterAgain) {
+TEST(CallAddressTest, FewDiscoveredNodesAreCalledByNameAndJudgeTheFilterAgain) {
   client::Call call;
   address(call, found(Method::presence, 3), german());
   EXPECT_EQ(call.targets.size(), 3U);
@@ -28,7 +28,7 @@ TEST(AddressTest, FewDiscoveredNodesAreCalledByNameAndJudgeTheFilterAgain) {
   EXPECT_TRUE(call.tell_mismatch) << "else it would look silent";
 }
 
-TEST(AddressTest, WhoeverFoundThemTheNodesJudgeAgain) {
+TEST(CallAddressTest, WhoeverFoundThemTheNodesJudgeAgain) {
   for (const auto method : {Method::broadcast, Method::registry, Method::file, Method::piped,
                             Method::external, Method::presence}) {
     client::Call call;
@@ -39,7 +39,7 @@ TEST(AddressTest, WhoeverFoundThemTheNodesJudgeAgain) {
   }
 }
 
-TEST(AddressTest, NamesThatTheOperatorGaveNeedNoJudging) {
+TEST(CallAddressTest, NamesThatTheOperatorGaveNeedNoJudging) {
   client::Call call;
   filter::Text text;
   text.identities = {"n0", "n1"};
@@ -49,7 +49,7 @@ TEST(AddressTest, NamesThatTheOperatorGaveNeedNoJudging) {
   EXPECT_FALSE(call.tell_mismatch);
 }
 
-TEST(AddressTest, ManyDiscoveredNodesGetOneMessageThatTheyJudge) {
+TEST(CallAddressTest, ManyDiscoveredNodesGetOneMessageThatTheyJudge) {
   client::Call call;
   address(call, found(Method::presence, kAddressedByNameMax + 1), german());
   EXPECT_TRUE(call.targets.empty());
@@ -57,20 +57,20 @@ TEST(AddressTest, ManyDiscoveredNodesGetOneMessageThatTheyJudge) {
   EXPECT_EQ(call.filter.facts, std::vector<std::string>{"country=de"});
 }
 
-TEST(AddressTest, AllNodesGetOneMessage) {
+TEST(CallAddressTest, AllNodesGetOneMessage) {
   client::Call call;
   address(call, found(Method::presence, 3), filter::Filter());
   EXPECT_TRUE(call.targets.empty());
   EXPECT_EQ(call.expected.size(), 3U);
 }
 
-TEST(AddressTest, NodesThatJudgedTheFilterThemselvesAreCalledByName) {
+TEST(CallAddressTest, NodesThatJudgedTheFilterThemselvesAreCalledByName) {
   client::Call call;
   address(call, found(Method::broadcast, kAddressedByNameMax + 1), german());
   EXPECT_EQ(call.targets.size(), kAddressedByNameMax + 1);
 }
 
-TEST(AddressTest, WhoeverALimitLeftOutIsNotAsked) {
+TEST(CallAddressTest, WhoeverALimitLeftOutIsNotAsked) {
   client::Call call;
   auto some = found(Method::presence, 3);
   some.limited = true;

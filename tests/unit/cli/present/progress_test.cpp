@@ -7,7 +7,7 @@ namespace {
 
 using Time = std::chrono::steady_clock::time_point;
 
-TEST(ProgressTest, TheBarGrowsWithTheReplies) {
+TEST(CallProgressTest, TheBarGrowsWithTheReplies) {
   Progress progress(4, 42, Time{});
   Time now = Time{} + kProgressDelay;
   EXPECT_EQ(progress.draw(0, now), "\r * [                      ] 0 / 4\x1b[K");
@@ -17,7 +17,7 @@ TEST(ProgressTest, TheBarGrowsWithTheReplies) {
             "\r * [ ==================== ] 4 / 4\x1b[K");
 }
 
-TEST(ProgressTest, ItIsDrawnSeldomAndClearedOnce) {
+TEST(CallProgressTest, ItIsDrawnSeldomAndClearedOnce) {
   Progress progress(4, 80, Time{});
   const Time now = Time{} + kProgressDelay;
   EXPECT_EQ(progress.clear(), "");
@@ -28,13 +28,13 @@ TEST(ProgressTest, ItIsDrawnSeldomAndClearedOnce) {
   EXPECT_NE(progress.draw(3, now + kProgressInterval / 2), "") << "it was off the screen";
 }
 
-TEST(ProgressTest, WhatIsOverAtOnceNeedsNoBar) {
+TEST(CallProgressTest, WhatIsOverAtOnceNeedsNoBar) {
   Progress progress(4, 80, Time{});
   EXPECT_EQ(progress.draw(3, Time{} + kProgressDelay - kProgressInterval), "");
   EXPECT_EQ(progress.clear(), "");
 }
 
-TEST(ProgressTest, OnANarrowScreenNumbersMustDo) {
+TEST(CallProgressTest, OnANarrowScreenNumbersMustDo) {
   Progress progress(4, 20, Time{});
   EXPECT_EQ(progress.draw(1, Time{} + kProgressDelay), "\r1 / 4\x1b[K");
 }
