@@ -6,7 +6,7 @@
 namespace muster::tidy {
 namespace {
 
-constexpr std::size_t kFileMaxLines = 600;
+constexpr std::size_t kFileMaxLines = 400;
 constexpr std::size_t kFunctionMaxLines = 70;
 
 TEST(SizeTest, NoFileIsLong) {

@@ -35,7 +35,9 @@ inline Endorsement endorse(Link& link, const x509::Certificate& ca,
 
 class ClientLab {
  public:
-  ClientLab() {
+  ClientLab() : ClientLab(system_clock()) {}
+  // `clock` must outlive the lab.
+  explicit ClientLab(const base::Clock& clock) : clock_(clock) {
     link_ = std::make_unique<Link>(
         broker_.connect("alice", std::nullopt,
                         [this](transport::LinkState state, const std::string&) {
@@ -67,8 +69,13 @@ class ClientLab {
   void trust_nodes() { must(link_->nodes().add(pki_.puppet_ca().certificate())); }
 
  private:
+  static const base::Clock& system_clock() {
+    static const base::SystemClock clock;
+    return clock;
+  }
+
   test::TestPki pki_;
-  base::SystemClock clock_;
+  const base::Clock& clock_;
   test::MemoryBroker broker_;
   std::atomic<Link*> hearing_{nullptr};
   std::unique_ptr<Link> link_;

@@ -1,31 +1,14 @@
 #include "node-agent/dispatch/request_gate.hpp"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include <sstream>
-
-#include "tests/unit/dispatch/gate_surroundings.hpp"
-#include "tests/unit/dispatch/test_agent.hpp"
+#include "tests/unit/dispatch/gate_lab.hpp"
 
 namespace muster::agent {
 namespace {
 
 using testing::HasSubstr;
 using std::chrono_literals::operator""s;
-
-class RequestGateTest : public testing::Test {
- protected:
-  std::optional<Admitted> admit(const v1::Request& wire, bool direct = false) {
-    return gate_.admit(around_.sealed(wire), direct);
-  }
-  v1::Request request() { return around_.request(); }
-
-  GateSurroundings around_;
-  const GateStatistics& counted_ = around_.statistics;
-  AgentTable table_{agents_of(std::make_unique<TestAgent>("echo"))};
-  RequestGate gate_{around_.context(table_), around_.statistics};
-};
 
 TEST_F(RequestGateTest, AGoodRequestPassesWithTheDefaultsOfItsInputs) {
   const auto admitted = admit(request());
@@ -261,147 +244,6 @@ TEST_F(RequestGateTest, InputsThatDoNotFitTheDescriptionAreAnswered) {
   EXPECT_EQ(admitted->outcome, v1::OUTCOME_ANSWERED);
   EXPECT_EQ(admitted->refusal.code, Errc::invalid_data);
   EXPECT_EQ(counted_.refused, 2U);
-}
-
-// Mallory's certificate is good; her rights, the filter's or the policy's word, are not.
-class GateFloodTest : public RequestGateTest {
- protected:
-  v1::Request of_mallory() {
-    auto wire = request();
-    wire.set_caller("mallory");
-    return wire;
-  }
-  std::optional<Admitted> admit_mallorys(const v1::Request& wire) {
-    return gate_.admit(GateSurroundings::sealed_by(mallory_, wire), false);
-  }
-  bool runs(const std::optional<Admitted>& admitted) { return admitted && admitted->agent; }
-
-  const test::Holder mallory_ = around_.pki.root().issue_member("mallory", "operator");
-};
-
-TEST_F(GateFloodTest, SeventyThousandRequestsThatMatchNobodyLeaveAnothersHeard) {
-  auto nobodys = of_mallory();
-  nobodys.set_ttl_s(600);
-  nobodys.mutable_filter()->add_facts("country=nowhere");
-  for (int i = 0; i < 70'000; ++i) {
-    nobodys.set_id("flood-" + std::to_string(i));
-    ASSERT_FALSE(admit_mallorys(nobodys));
-  }
-  EXPECT_TRUE(runs(admit(request())));
-}
-
-TEST_F(GateFloodTest, WhoIsRefusedByThePolicyTakesNoRoomInTheReplayWindow) {
-  around_.allows = false;
-  for (int i = 0; i < 100; ++i) {
-    auto wire = of_mallory();
-    EXPECT_FALSE(runs(admit_mallorys(wire)));
-    EXPECT_TRUE(around_.replay->check({"mallory", wire.id(), wire.sent_at_ms(), 60'000}));
-  }
-}
-
-TEST_F(GateFloodTest, ARefusedRequestIsAnsweredOnceAndAReplayNever) {
-  around_.allows = false;
-  const auto wire = of_mallory();
-  EXPECT_TRUE(admit_mallorys(wire));
-  for (int i = 0; i < 10; ++i) EXPECT_FALSE(admit_mallorys(wire));
-}
-
-TEST_F(GateFloodTest, AMismatchIsToldOnceAndAReplayNever) {
-  auto wire = of_mallory();
-  wire.mutable_filter()->add_facts("country=fr");
-  wire.set_tell_mismatch(true);
-  EXPECT_TRUE(admit_mallorys(wire));
-  for (int i = 0; i < 10; ++i) EXPECT_FALSE(admit_mallorys(wire));
-}
-
-TEST_F(GateFloodTest, RefusalsAreAnsweredAtALimitedRateAndOthersAreStillAnswered) {
-  around_.allows = false;
-  std::size_t answers = 0;
-  for (std::size_t i = 0; i < kRefusalAnswers.burst + 100; ++i)
-    if (admit_mallorys(of_mallory())) ++answers;
-  EXPECT_EQ(answers, kRefusalAnswers.burst);
-  EXPECT_TRUE(admit(request())) << "alice hears why";
-  around_.clock.advance(kRefusalAnswers.every);
-  EXPECT_TRUE(admit_mallorys(of_mallory()));
-}
-
-TEST_F(GateFloodTest, TheShareOfOneCallerIsNotAnothers) {
-  for (std::size_t i = 0; i < security::kReplayShareMax; ++i)
-    ASSERT_TRUE(around_.replay->admit(
-        {"mallory", std::to_string(i), around_.clock.unix_ms(), security::kTtlMaxMs}));
-  const auto full = admit_mallorys(of_mallory());
-  ASSERT_TRUE(full);
-  EXPECT_EQ(full->outcome, v1::OUTCOME_BUSY);
-  EXPECT_TRUE(runs(admit(request())));
-}
-
-class GateAuditTest : public RequestGateTest {
- protected:
-  std::vector<Value> audited() const {
-    std::vector<Value> out;
-    std::istringstream text(around_.folder.read("audit.log"));
-    for (std::string line; std::getline(text, line);) out.push_back(Value::parse(line));
-    return out;
-  }
-};
-
-TEST_F(GateAuditTest, EveryVerdictHasItsLine) {
-  const auto good = request();
-  admit(good);
-  admit(good);  // again
-  around_.allows = false;
-  admit(request());
-  around_.allows = true;
-  auto late = request();
-  late.set_sent_at_ms(late.sent_at_ms() - 61'000);
-  admit(late);
-  auto unknown = request();
-  unknown.set_agent("ehco");
-  admit(unknown);
-  gate_.admit("no envelope", false);
-  const auto lines = audited();
-  std::vector<std::string> verdicts;
-  for (const auto& line : lines) verdicts.push_back(line.at("verdict"));
-  EXPECT_THAT(verdicts, testing::ElementsAre("allowed", "replayed", "denied", "expired", "invalid",
-                                             "unverified"));
-  EXPECT_EQ(lines[0].at("decided_by"), "echo.policy:1");
-  EXPECT_EQ(lines[0].at("role"), "operator");
-  EXPECT_EQ(lines[0].at("inputs"), (Value{{"count", 7}}));
-  EXPECT_EQ(lines[2].at("decided_by"), "echo.policy:2");
-  EXPECT_EQ(lines[2].at("why"), "the policy says no");
-  EXPECT_EQ(lines[2].at("caller"), "alice");
-}
-
-TEST_F(GateAuditTest, AFloodOfDeniedRequestsIsToldInNumbers) {
-  const auto mallory = around_.pki.root().issue_member("mallory", "operator");
-  around_.allows = false;
-  for (int i = 0; i < 2'000; ++i) {
-    auto wire = request();
-    wire.set_caller("mallory");
-    gate_.admit(GateSurroundings::sealed_by(mallory, wire), false);
-  }
-  EXPECT_EQ(audited().size(), audit::kRefusalLines.burst);
-  around_.clock.advance(audit::kRefusalLines.every * audit::kRefusalLines.burst);
-  around_.audit.tell_ended();
-  const auto last = audited().back();
-  EXPECT_EQ(last.at("caller"), "mallory");
-  EXPECT_EQ(last.at("count"), 2'000 - audit::kRefusalLines.burst);
-}
-
-TEST_F(GateAuditTest, WhatMustBeRecordedAndCannotBeIsNotDone) {
-  around_.folder.write("full/disk", "");
-  audit::AuditLog broken({.file = around_.folder / "full", .journal = false, .required = true},
-                         "n1", around_.clock);
-  auto context = around_.context(table_);
-  RequestGate gate(
-      {context.identity, context.clock, context.operators, context.agents, context.replay,
-       context.collectives, context.facts, context.classes, context.policy, broken},
-      around_.statistics);
-  const auto admitted = gate.admit(around_.sealed(request()), false);
-  ASSERT_TRUE(admitted);
-  EXPECT_EQ(admitted->agent, nullptr);
-  EXPECT_EQ(admitted->outcome, v1::OUTCOME_REFUSED);
-  EXPECT_THAT(admitted->refusal.message, HasSubstr("cannot be recorded"));
 }
 
 }  // namespace

@@ -1,0 +1,9 @@
+#include "tests/unit/provision_engine/node_run_lab.hpp"
+
+namespace muster::provision {
+
+Workflow shipped_workflow() {
+  return load_workflow(MUSTER_SOURCE_DIR "/config/workflows/puppet.yaml").value();
+}
+
+}  // namespace muster::provision

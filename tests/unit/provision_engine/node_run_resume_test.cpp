@@ -1,0 +1,116 @@
+// Runs of nodes that somebody has begun with before.
+#include "orchestrator/provision/node_run.hpp"
+
+#include "tests/unit/provision_engine/node_run_lab.hpp"
+
+namespace muster::provision {
+namespace {
+
+// Or whoever asks for a name could keep people from hearing what became of its node.
+TEST_F(NodeRunTest, AnotherMachinesClaimDoesNotHideTheOutcome) {
+  auto before = record_of("waiting", 1);
+  before.claim = admission::NameRequest{"another key", "10.0.0.9", 1};
+  EXPECT_EQ(run(before, false).kind, Ending::Kind::finished);
+  EXPECT_EQ(notified_, 1);
+  EXPECT_FALSE(told_of_claim_);
+  EXPECT_TRUE(record_.claim) << "it is still there for an operator to see";
+}
+
+TEST_F(NodeRunTest, ANodeThatAnotherHasIsLeftAlone) {
+  world_.fails("provision#claim", Errc::aborted, "leased by cert=orch2");
+  world_.on("provision#status", [](const Value&) {
+    return Value{{"state", "claimed"},
+                 {"owner", "cert=orch2"},
+                 {"lapsed", false},
+                 {"lease_expires_at_ms", 5'000'000}};
+  });
+  const auto ending = run();
+  EXPECT_EQ(ending.kind, Ending::Kind::yielded);
+  EXPECT_EQ(ending.leased_until_ms, 5'000'000);
+  EXPECT_EQ(told_, 0) << "its record is the other's to tell";
+  EXPECT_EQ(world_.count("web1 joining provision#release"), 0U);
+}
+
+TEST_F(NodeRunTest, ALostLeaseEndsTheAttemptWithoutAWordAboutTheNode) {
+  world_.fails("provision#set_puppet_host", Errc::aborted, "stale fence");
+  world_.fails("provision#release", Errc::aborted, "stale fence");
+  EXPECT_EQ(run().kind, Ending::Kind::yielded);
+  EXPECT_EQ(record_.step, "set-puppet-host");
+  EXPECT_EQ(record_.state, "running");
+}
+
+TEST_F(NodeRunTest, AnotherOrchestratorGoesOnAfterTheLastFinishedStep) {
+  world_.claimed = Value{
+      {"fence", 9}, {"step", "fetch-certificate"}, {"master", "m-us"}, {"workflow", "puppet"}};
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.master, "m-us");
+  EXPECT_EQ(world_.count("m-us puppetca#clean"), 0U);
+  EXPECT_EQ(world_.count("web1 joining provision#request_certificate"), 0U);
+  EXPECT_EQ(world_.count("web1 joining provision#enter_collective"), 1U);
+}
+
+TEST_F(NodeRunTest, WhatAFinishedStepLearntIsAskedForAgain) {
+  world_.claimed = Value{
+      {"fence", 9}, {"step", "request-certificate"}, {"master", "m-us"}, {"workflow", "puppet"}};
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  EXPECT_EQ(world_.count("web1 joining provision#request_certificate"), 1U);
+  EXPECT_EQ(world_.count("m-us puppetca#clean"), 0U);
+}
+
+TEST_F(NodeRunTest, WithAMasterThatIsGoneItBeginsAgain) {
+  world_.claimed =
+      Value{{"fence", 9}, {"step", "bootstrap-run"}, {"master", "m-gone"}, {"workflow", "puppet"}};
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.master, "m-de");
+  EXPECT_EQ(world_.count("m-de puppetca#clean"), 1U);
+}
+
+TEST_F(NodeRunTest, ANodeFinishedOnceThatLostItsCertificateIsMadeAnew) {
+  int claims = 0;
+  world_.on("provision#claim", [&](const Value&) -> Result<Value> {
+    if (++claims == 1) return fail(Errc::aborted, "provisioning is finished");
+    return world_.claimed;
+  });
+  world_.on("provision#status", [](const Value&) {
+    return Value{{"state", "finished"}, {"owner", ""}};
+  });
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  EXPECT_EQ(world_.count("web1 joining provision#again"), 1U);
+}
+
+TEST_F(NodeRunTest, ANodeThatAnotherHasFinishedIsLeftAsItIs) {
+  world_.fails("provision#claim", Errc::aborted, "provisioning was finished");
+  world_.on("provision#status", [](const Value&) {
+    return Value{{"state", "finished"}, {"owner", ""}};
+  });
+  EXPECT_EQ(run(record_of("waiting", 1), false).kind, Ending::Kind::settled);
+  EXPECT_EQ(told_, 0);
+}
+
+TEST_F(NodeRunTest, AFailedNodeStaysFailedUntilAPersonSaysOtherwise) {
+  world_.on("provision#status", [](const Value&) { return Value{{"state", "failed"}}; });
+  const auto before = record_of("failed", workflow_.attempts);
+  EXPECT_EQ(run(before).kind, Ending::Kind::settled);
+  EXPECT_EQ(world_.count("web1 joining provision#claim"), 0U);
+  EXPECT_EQ(told_, 0);
+  EXPECT_EQ(run(before, true, true).kind, Ending::Kind::finished);
+}
+
+TEST_F(NodeRunTest, AFailedNodeThatWasInstalledAnewBeginsAnew) {
+  world_.on("provision#status", [](const Value&) { return Value{{"state", "waiting"}}; });
+  world_.claimed = Value{{"fence", 7}, {"attempts", 1}};
+  EXPECT_EQ(run(record_of("failed", workflow_.attempts)).kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.attempts, 1U);
+  EXPECT_NE(record_.run_id, "r");
+}
+
+TEST_F(NodeRunTest, AnewMeansFromTheFirstStepWhateverTheNodeRemembers) {
+  world_.claimed = Value{
+      {"fence", 9}, {"step", "request-certificate"}, {"master", "m-us"}, {"workflow", "puppet"}};
+  EXPECT_EQ(run(std::nullopt, true, true).kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.master, "m-de");
+  EXPECT_EQ(world_.count("m-us puppetca#clean"), 1U);
+}
+
+}  // namespace
+}  // namespace muster::provision
