@@ -11,7 +11,8 @@ namespace muster::cli {
 
 inline constexpr std::chrono::hours kDurationMost{24 * 365 * 10};
 
-// "90s", "15m", "24h", "7d". Errc::config for anything else, zero and more than kDurationMost.
+// "90s", "15m", "24h", "7d", "1h30m", "1.5h": whole seconds, always with a unit. Errc::config for anything else,
+// zero and more than kDurationMost.
 Result<std::chrono::seconds> parse_duration(std::string_view text);
 
 // "1.5" (seconds), "500ms", "90s", "15m", "24h", "7d", "1h30m", as seconds. Errc::config for anything

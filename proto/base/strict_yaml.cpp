@@ -30,6 +30,13 @@ std::string_view kind_of(const YAML::Node& node) {
   }
 }
 
+// Who writes "interval_s: 5m" has overlooked that the key names the unit.
+std::string_view unit_of(std::string_view key) {
+  if (key.ends_with("_ms")) return " of milliseconds";
+  if (key.ends_with("_s")) return " of seconds";
+  return key.ends_with("_h") ? " of hours" : "";
+}
+
 bool is_quoted(const YAML::Node& node) {
   return node.Tag() == "!";
 }
@@ -165,7 +172,7 @@ void StrictMap::boolean(std::string_view key, bool& out) {
 
 void StrictMap::integer(std::string_view key, std::int64_t& out, std::int64_t least,
                         std::int64_t most) {
-  const auto wanted = fmt::format("a whole number from {} to {}", least, most);
+  const auto wanted = fmt::format("a whole number{} from {} to {}", unit_of(key), least, most);
   const auto* entry = impl_->scalar(key, wanted);
   if (entry == nullptr) return;
   const auto& text = entry->value.Scalar();

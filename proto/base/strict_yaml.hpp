@@ -41,7 +41,7 @@ class StrictMap {
   // "$CREDENTIALS_DIRECTORY/NAME" is a credential of systemd (credentials.hpp).
   void path(std::string_view key, std::filesystem::path& out);
   void boolean(std::string_view key, bool& out);
-  // Refused outside [least, most].
+  // Refused outside [least, most]. Of a time the key names the unit: interval_s, age_max_h.
   void integer(std::string_view key, std::int64_t& out, std::int64_t least, std::int64_t most);
   void texts(std::string_view key,
              std::vector<std::string>& out);   // a list of scalars, or one scalar

@@ -127,6 +127,17 @@ TEST(StrictYamlTest, WrongTypesAreErrorsAndChangeNothing) {
   EXPECT_THAT(list, ElementsAre("l"));
 }
 
+TEST(StrictYamlTest, ATimesUnitIsSaid) {
+  auto map = StrictMap::from_text("interval_s: 5m\nkeep_h: 7d\npause_ms: -1\n", "a.yaml").value();
+  std::int64_t number = 0;
+  for (const char* key : {"interval_s", "keep_h", "pause_ms"}) map.integer(key, number, 0, 9);
+  const auto why = map.finish().error().message;
+  EXPECT_THAT(why,
+              HasSubstr("'interval_s' must be a whole number of seconds from 0 to 9, not '5m'"));
+  EXPECT_THAT(why, HasSubstr("'keep_h' must be a whole number of hours from 0 to 9, not '7d'"));
+  EXPECT_THAT(why, HasSubstr("'pause_ms' must be a whole number of milliseconds from 0 to 9"));
+}
+
 TEST(StrictYamlTest, MapThatIsAScalarIsAnError) {
   auto map = parse("limits: 3\n");
   map.map("limits", [](StrictMap&) { FAIL() << "not a map"; });
