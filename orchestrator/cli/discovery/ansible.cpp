@@ -30,14 +30,37 @@ std::string_view take_line(std::string_view& list) {
   return line.starts_with('#') || line.starts_with(';') ? std::string_view() : line;
 }
 
+// "n1 ansible_host=192.0.2.1": no line of any other list has variables behind a name.
+bool has_variables(std::string_view line) {
+  const auto blank = line.find_first_of(" \t");
+  if (blank == std::string_view::npos || line.find('"') < blank) return false;
+  const auto first = without_space(line.substr(blank));
+  const auto equals = first.find('=');
+  return first.starts_with("ansible_") && equals != std::string_view::npos &&
+         equals < first.find_first_of(" \t");
+}
+
 // "web:vars" of "[web:vars]". JSON's lists have quotes or commas in them.
 std::optional<std::string_view> group_head(std::string_view line) {
-  line = without_space(line.substr(0, line.find(" #")));
+  line = without_space(line.substr(0, line.find('#')));
   if (line.size() < 3 || !line.starts_with('[') || !line.ends_with(']')) return std::nullopt;
   const auto inside = line.substr(1, line.size() - 2);
   const bool name = inside.find_first_of("\"',[]{} ") == std::string_view::npos &&
                     (inside[0] < '0' || inside[0] > '9');
   return name ? std::optional(inside) : std::nullopt;
+}
+
+// YAML takes a host called 7 for a number.
+std::string text_of(const Value& host) {
+  return host.is_string() ? host.get<std::string>() : host.dump();
+}
+
+// A map whose keys they are, a list, or a single one.
+Status add_group(Hosts& names, const Value& hosts, const std::string& place) {
+  if (hosts.is_string()) return add_hosts(names, hosts.get<std::string>(), place);
+  for (const auto& [key, host] : hosts.items())
+    MUSTER_TRY(add_hosts(names, hosts.is_object() ? key : text_of(host), place));
+  return {};
 }
 
 Status add_groups(Hosts& names, const Value& groups, const std::string& where, std::size_t depth) {
@@ -49,8 +72,7 @@ Status add_groups(Hosts& names, const Value& groups, const std::string& where, s
     if (!group.is_object() || name == "_meta") continue;
     const auto place = fmt::format("{}: {}", where, name);
     if (const auto hosts = group.find("hosts"); hosts != group.end())
-      for (const auto& [key, host] : hosts->items())
-        MUSTER_TRY(add_hosts(names, host.is_string() ? host.get<std::string>() : key, place));
+      MUSTER_TRY(add_group(names, *hosts, place));
     if (const auto children = group.find("children"); children != group.end())
       MUSTER_TRY(add_groups(names, *children, place, depth + 1));
   }
@@ -61,7 +83,7 @@ Status add_groups(Hosts& names, const Value& groups, const std::string& where, s
 
 bool is_ansible_ini(std::string_view list) {
   while (!list.empty())
-    if (group_head(take_line(list))) return true;
+    if (const auto line = take_line(list); group_head(line) || has_variables(line)) return true;
   return false;
 }
 
@@ -72,7 +94,7 @@ Result<std::vector<std::string>> from_ansible_ini(std::string_view list, std::st
     const auto line = take_line(list);
     if (line.empty()) continue;
     if (const auto head = group_head(line)) {
-      hosts = head->find(':') == std::string_view::npos;
+      hosts = head->find(':') == std::string_view::npos || head->ends_with(":hosts");
       continue;
     }
     if (hosts)

@@ -10,7 +10,7 @@
 
 namespace muster::cli {
 
-// Whether a line of `list` is a group's head: "[web]", "[web:vars]".
+// Whether a line of `list` is a group's head, "[web]" or "[web:vars]", or a host with variables: "n1 ansible_host=…".
 bool is_ansible_ini(std::string_view list);
 // The hosts of all groups. Variables and groups of groups are passed over; ranges ("web[01:20]",
 // "db-[a:c]") are written out. Errors as those of names_from().

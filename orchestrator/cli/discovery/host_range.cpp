@@ -49,10 +49,15 @@ std::optional<std::size_t> bound_of(std::string_view digits) {
   return good ? std::optional(value) : std::nullopt;
 }
 
+bool is_letter(std::string_view text) {
+  return text.size() == 1 &&
+         ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z'));
+}
+
 Status add_range(Hosts& names, const HostRange& range, const std::string& where) {
-  const auto from = bound_of(range.first);
+  const auto from = range.first.empty() ? std::optional<std::size_t>(0) : bound_of(range.first);
   const auto to = bound_of(range.last);
-  const bool letters = range.first.size() == 1 && range.last.size() == 1 && !from && !to;
+  const bool letters = is_letter(range.first) && is_letter(range.last);
   if (!letters && (!from || !to))
     return fail(Errc::invalid_data,
                 fmt::format("{}: [{}:{}] is no range: write numbers or letters, as in web[01:20]",
@@ -60,7 +65,13 @@ Status add_range(Hosts& names, const HostRange& range, const std::string& where)
   const auto width = letters ? 1 : range.first.size();
   const std::size_t begin = letters ? static_cast<unsigned char>(range.first[0]) : *from;
   const std::size_t end = letters ? static_cast<unsigned char>(range.last[0]) : *to;
-  for (std::size_t at = begin; at <= end; at += range.step) {
+  // It would be nobody without a word.
+  if (begin > end)
+    return fail(Errc::invalid_data, fmt::format("{}: the range [{}:{}] ends before it begins",
+                                                where, range.first, range.last));
+  const auto steps = (end - begin) / range.step;
+  for (std::size_t step = 0; step <= steps; ++step) {
+    const auto at = begin + step * range.step;
     const auto middle =
         letters ? std::string(1, static_cast<char>(at)) : fmt::format("{:0{}}", at, width);
     MUSTER_TRY(add_hosts(names, fmt::format("{}{}{}", range.before, middle, range.behind), where));

@@ -59,10 +59,16 @@ TEST(NameListTest, InventoriesOfAnsibleAreRead) {
        "n1 ansible_host=192.0.2.1\n\n; old\n[web]\nn2:2222 http_port=80 # main\n\n"
        "[web:vars]\nntp_server=ntp.example\n[all:children]\nweb\n"},
       {"ansible: a range", "[web]\nn[1:2]\n"},
+      {"ansible: hosts in so many words", "[web:hosts]#ours\nn1\n[db] # theirs\nn2\n"},
+      {"ansible: no groups", "# two\nn1 ansible_host=192.0.2.1\nn2\tansible_port=2222\n"},
       {"ansible: Windows line ends", "[web]\r\nn1\r\nn2\r\n"},
       {"ansible: YAML",
        "all:\n  hosts:\n    n1:\n  children:\n    web:\n      hosts:\n"
        "        n2:\n          http_port: 80\n"},
+      {"ansible: YAML with a vault and lists",
+       "all:\n  vars:\n    key: !vault |\n      $ANSIBLE_VAULT;1.1\n  hosts: n1\n  children:\n"
+       "    web:\n      hosts: [n2]\n    none:\n      hosts:\n"},
+      {"ansible: YAML, Windows line ends", "all:\r\n  hosts:\r\n    n1:\r\n    n2: {}\r\n"},
       {"ansible-inventory --list",
        R"({"_meta": {"hostvars": {"n1": {}}}, "all": {"children": ["web"]}, "web": {"hosts": ["n1", "n2"]}})"}};
   for (const auto& row : rows) {
@@ -74,6 +80,12 @@ TEST(NameListTest, InventoriesOfAnsibleAreRead) {
               ElementsAre("db-a.x", "db-b.x", "db-c.x", "w01", "w05", "w09"));
   EXPECT_THAT(names_from("[db]\nn[a:9]\n", "list").error().message,
               HasSubstr("list:2: [a:9] is no range"));
+  EXPECT_THAT(*names_from("[db]\nn[:2].x\n", "list"), ElementsAre("n0.x", "n1.x", "n2.x"));
+  EXPECT_THAT(names_from("[db]\nn[20:01]\n", "list").error().message,
+              HasSubstr("list:2: the range [20:01] ends before it begins"));
+  const auto end = std::string("18446744073709551615");
+  EXPECT_THAT(*names_from("[db]\nn[" + end + ":" + end + ":" + end + "]\n", "list"),
+              ElementsAre("n" + end));
   EXPECT_THAT(names_from("[db]\nn[0:99999999999]\n", "list").error().message,
               HasSubstr("more than 1000000 names"));
 }
