@@ -50,6 +50,14 @@ Result<JsonCursor> JsonCursor::map(const char* key) const {
   return found;
 }
 
+Result<JsonCursor> JsonCursor::map_or_null(const char* key) const {
+  static const Value kEmpty = Value::object();
+  MUSTER_ASSIGN(auto found, at(key));
+  if (found.value().is_null()) return child(key, kEmpty);
+  MUSTER_TRY(found.is_map());
+  return found;
+}
+
 Result<std::vector<JsonCursor>> JsonCursor::list(const char* key) const {
   MUSTER_ASSIGN(auto found, at(key));
   return found.items();

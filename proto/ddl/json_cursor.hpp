@@ -37,6 +37,8 @@ class JsonCursor {
   Status only_keys(const std::vector<std::string>& known) const;
 
   Result<JsonCursor> map(const char* key) const;
+  Result<JsonCursor> map_or_null(
+      const char* key) const;  // null, as Go writes an empty one, is empty
   Result<std::vector<JsonCursor>> list(const char* key) const;
   // Every item of this array.
   Result<std::vector<JsonCursor>> items() const;

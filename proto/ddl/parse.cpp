@@ -10,7 +10,7 @@ Result<Agent> parse(std::string_view json, std::string_view file) {
   Agent agent;
   const JsonCursor top(document, file, "", &agent.warnings);
   MUSTER_TRY(top.only_keys({"$schema", "metadata", "actions"}));
-  if (top.has("$schema")) MUSTER_TRY(top.text("$schema"));
+  if (top.has("$schema")) MUSTER_TRY(top.string("$schema"));
   MUSTER_ASSIGN(const auto metadata, top.map("metadata"));
   auto keys = metadata_keys();
   keys.emplace_back("service");

@@ -10,6 +10,7 @@ namespace muster::ddl {
 namespace {
 
 Result<Display> parse_display(const JsonCursor& at) {
+  if (at.any("display") == Value("")) return Display::failed;  // as Choria writes "none said"
   MUSTER_ASSIGN(const auto word, at.text_or("display", "failed"));
   if (word == "ok") return Display::ok;
   if (word == "failed") return Display::failed;
@@ -19,12 +20,12 @@ Result<Display> parse_display(const JsonCursor& at) {
 }
 
 Status read_inputs_and_outputs(const JsonCursor& at, Action& action) {
-  MUSTER_ASSIGN(const auto inputs, at.map("input"));
+  MUSTER_ASSIGN(const auto inputs, at.map_or_null("input"));
   for (const auto& [name, input_at] : inputs.entries()) {
     MUSTER_ASSIGN(auto input, parse_input(name, input_at));
     action.inputs.push_back(std::move(input));
   }
-  MUSTER_ASSIGN(const auto outputs, at.map("output"));
+  MUSTER_ASSIGN(const auto outputs, at.map_or_null("output"));
   MUSTER_ASSIGN(action.outputs, parse_outputs(outputs));
   return {};
 }
@@ -42,7 +43,7 @@ Result<Action> parse_action(const JsonCursor& at) {
   MUSTER_ASSIGN(action.display, parse_display(at));
   MUSTER_ASSIGN(action.undeclared_inputs, at.boolean_or("undeclared_inputs", false));
   MUSTER_TRY(read_inputs_and_outputs(at, action));
-  if (!at.has("aggregate")) return action;
+  if (at.any("aggregate").is_null()) return action;
   MUSTER_ASSIGN(const auto aggregates, at.list("aggregate"));
   for (const auto& aggregate_at : aggregates) {
     MUSTER_ASSIGN(auto aggregate, parse_aggregate(aggregate_at, action));

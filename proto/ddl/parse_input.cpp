@@ -12,18 +12,28 @@
 namespace muster::ddl {
 namespace {
 
+constexpr const char* kAnyText = "(?s).*";
+
 Status read_string_limits(const JsonCursor& at, Input& input) {
   if (input.type != Type::string) {
     for (const char* key : {"validation", "maxlength"})
       if (at.has(key)) return at.error(fmt::format("'{}' belongs to inputs of type string", key));
     return {};
   }
-  MUSTER_ASSIGN(input.validation, at.text("validation"));
+  // Choria leaves out what is empty or 0 when it writes a description.
+  if (!at.has("validation") || at.any("validation") == Value("")) {
+    at.warn("no 'validation': any text passes");
+    input.validation = kAnyText;
+  } else {
+    MUSTER_ASSIGN(input.validation, at.text("validation"));
+  }
   if (auto valid = check_validation(input.validation); !valid) {
     if (!is_validator_name(input.validation)) return at.error(valid.error().message);
     at.warn(valid.error().message + "; its values must be shellsafe here");
   }
-  MUSTER_ASSIGN(input.maxlength, at.integer("maxlength", 0));
+  if (at.has("maxlength")) {
+    MUSTER_ASSIGN(input.maxlength, at.integer("maxlength", 0));
+  }
   return {};
 }
 

@@ -17,7 +17,7 @@ Result<Output> parse_output(const std::string& name, const JsonCursor& at) {
   MUSTER_ASSIGN(output.description, at.string("description"));
   MUSTER_ASSIGN(output.display_as, at.string("display_as"));
   if (output.display_as.empty()) output.display_as = name;
-  MUSTER_ASSIGN(const auto type, at.text_or("type", ""));
+  MUSTER_ASSIGN(const auto type, at.has("type") ? at.string("type") : Result<std::string>(""));
   if (!type.empty()) {
     const auto known = type_from(type);
     if (!known)

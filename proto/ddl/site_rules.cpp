@@ -45,7 +45,7 @@ Result<Value> read_names(const std::filesystem::path& file, const std::vector<st
                                           file.string(), kSiteRulesMax));
   for (const auto& [name, unused] : map->items()) {
     if (!is_validator_name(name))
-      return wrong(file, name, "a name is of a-z, 0-9 and _, and begins with a letter");
+      return wrong(file, name, "a name is of letters, 0-9, _ and -, and begins with a-z");
     if (std::find(taken.begin(), taken.end(), name) != taken.end())
       return wrong(file, name, "Muster has it itself");
   }

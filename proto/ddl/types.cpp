@@ -27,10 +27,12 @@ const Row& row_of(Type type) {
 }  // namespace
 
 std::optional<Type> type_from(std::string_view name) {
-  if (name == "Hash") return Type::hash;
-  if (name == "Array") return Type::array;
+  std::string lower(name);
+  for (auto& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  if (lower == "int") return Type::integer;
   for (const auto& row : kTypes)
-    if (row.name == name) return row.type;
+    if (row.name == lower) return row.type;
   return std::nullopt;
 }
 

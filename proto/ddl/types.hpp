@@ -10,7 +10,7 @@
 
 namespace muster::ddl {
 
-// "Hash" and "Array" are read as "hash" and "array".
+// In any case, as Choria has it: "Hash", "Array". "int" is "integer".
 std::optional<Type> type_from(std::string_view name);
 std::string_view name_of(Type type);
 // "an integer", "a hash": for messages.

@@ -86,7 +86,8 @@ std::string_view what_it_demands(std::string_view validator) {
 bool is_validator_name(std::string_view validation) {
   return !validation.empty() && validation.front() >= 'a' && validation.front() <= 'z' &&
          std::all_of(validation.begin(), validation.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_' || c == '-';
          });
 }
 

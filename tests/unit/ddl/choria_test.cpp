@@ -110,6 +110,38 @@ TEST(ChoriaDdlTest, WhatOnlyItsOwnPluginsKnowIsAWarning) {
       << "shellsafe at least";
 }
 
+// What Go's encoder makes of a description whose fields were left empty.
+constexpr const char* kWrittenByGo = R"muster({
+  "$schema": "", "metadata": {"license": "Apache-2.0", "author": "A", "timeout": 10, "name": "gone", "version": "0.0.1",
+               "url": "https://example.net", "description": "A sample"},
+  "actions": [{"action": "status", "input": null, "output": null, "display": "", "description": "Says it"},
+              {"action": "start", "display": "ok", "description": "Starts it", "aggregate": null,
+               "input": {"name": {"prompt": "Name", "description": "N", "type": "string", "optional": false},
+                         "tries": {"prompt": "Tries", "description": "T", "type": "int", "optional": true},
+                         "on": {"prompt": "On", "description": "O", "type": "Boolean", "optional": true}},
+               "output": {"state": {"description": "S", "display_as": "State", "type": ""}}}]})muster";
+
+TEST(ChoriaDdlTest, WhatGoLeavesOutIsEmpty) {
+  const auto agent = parse(kWrittenByGo, "gone.json");
+  ASSERT_TRUE(agent) << agent.error().message;
+  EXPECT_EQ(agent->find("status")->display, Display::failed);
+  EXPECT_TRUE(agent->find("status")->inputs.empty());
+  EXPECT_THAT(agent->warnings, testing::ElementsAre(testing::HasSubstr(
+                                   "/actions/1/input/name: no 'validation': any text passes")));
+  EXPECT_TRUE(check_inputs(*agent, "start", {{"name", "a\nb; c"}, {"tries", 3}, {"on", true}}));
+  EXPECT_FALSE(check_inputs(*agent, "start", {{"name", "a"}, {"tries", "3"}}));
+}
+
+TEST(ChoriaDdlTest, AForeignValidatorMayBeSpeltAsItLikes) {
+  for (const char* validation : {"puppetVariable", "service-name", "nettest_fqdn2"}) {
+    auto document = Value::parse(kForeign);
+    document["actions"][0]["input"]["service"]["validation"] = validation;
+    const auto agent = parse(document.dump(), "x");
+    ASSERT_TRUE(agent) << agent.error().message;
+    EXPECT_TRUE(check_inputs(*agent, "signal", {{"signal", 9}, {"service", "sshd"}})) << validation;
+  }
+}
+
 TEST(ChoriaDdlTest, AnInputThatDoesNotSayIsNotOptional) {
   const auto agent = parse(kForeign, "nrpe.json");
   ASSERT_TRUE(agent) << agent.error().message;

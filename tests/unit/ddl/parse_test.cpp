@@ -71,8 +71,7 @@ TEST(DdlParseTest, UnknownWordsNameTheNearest) {
 TEST(DdlParseTest, EveryRequiredKeyIsMissed) {
   for (const char* key : {"/metadata", "/metadata/name", "/metadata/timeout", "/metadata/url",
                           "/actions", "/actions/0/action", "/actions/0/input", "/actions/1/output",
-                          "/actions/0/input/service/prompt", "/actions/0/input/service/validation",
-                          "/actions/0/input/service/maxlength", "/actions/0/input/mode/list",
+                          "/actions/0/input/service/prompt", "/actions/0/input/mode/list",
                           "/actions/0/output/pid/display_as"})
     EXPECT_THAT(error_without(key), HasSubstr("is missing")) << key;
 }

@@ -66,7 +66,7 @@ TEST_F(SiteRulesTest, AggregatesAreOursWithAFormatAndTexts) {
 TEST_F(SiteRulesTest, MistakesNameFileAndEntry) {
   EXPECT_THAT(why("validators.yaml", "ipaddress: '.'\n"),
               HasSubstr("validators.yaml: ipaddress: Muster has it itself"));
-  EXPECT_THAT(why("validators.yaml", "Big: '.'\n"), HasSubstr("Big: a name is of a-z"));
+  EXPECT_THAT(why("validators.yaml", "Big: '.'\n"), HasSubstr("Big: a name is of letters"));
   EXPECT_THAT(why("validators.yaml", "a: '(('\n"), HasSubstr("not a regular expression"));
   EXPECT_THAT(why("validators.yaml", "a: shellsafe\n"), HasSubstr("is no regular expression"));
   EXPECT_THAT(why("validators.yaml", "a: [1]\n"), HasSubstr("in quotes"));
