@@ -19,12 +19,12 @@ std::string data_request(const std::string& plugin, const std::optional<std::str
 
 Result<Value> read_data_reply(std::string_view text) {
   MUSTER_ASSIGN(const Value reply, read_object(text));
-  if (const auto error = reply.find("error"); error != reply.end() && !error->is_null())
-    return fail(Errc::aborted, error->is_string() ? error->get<std::string>() : error->dump());
-  const auto data = reply.find("data");
-  if (data == reply.end() || !data->is_object())
+  if (const auto error = member(reply, "error"); !error.is_null() && error != "")
+    return fail(Errc::aborted, error.is_string() ? error.get<std::string>() : error.dump());
+  auto data = member(reply, "data");
+  if (!data.is_object())
     return fail(Errc::unknown, "its reply is malformed: 'data' must be an object");
-  return *data;
+  return data;
 }
 
 }  // namespace

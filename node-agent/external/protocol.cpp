@@ -39,14 +39,6 @@ bool same_letters(std::string_view a, std::string_view b) {
                     [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-// Null when absent. Choria is written in Go, which reads keys without regard to case.
-Value member(const Value& object, const char* key) {
-  if (const auto found = object.find(key); found != object.end()) return *found;
-  for (const auto& [name, value] : object.items())
-    if (same_letters(name, key)) return value;
-  return nullptr;
-}
-
 Status read_status(const Value& code, plugins::ActionReply& out) {
   if (code.is_null()) return {};
   if (!code.is_number_integer() || code < 0 || code > kStatusMost)
@@ -56,6 +48,13 @@ Status read_status(const Value& code, plugins::ActionReply& out) {
 }
 
 }  // namespace
+
+Value member(const Value& object, const char* key) {
+  if (const auto found = object.find(key); found != object.end()) return *found;
+  for (const auto& [name, value] : object.items())
+    if (same_letters(name, key)) return value;
+  return nullptr;
+}
 
 bool too_deep(std::string_view json) {
   int depth = 0;

@@ -30,5 +30,7 @@ inline constexpr int kJsonDepthMax = 64;  // deeper ones would be copied by as d
 Result<Value> read_object(std::string_view text);
 // Without parsing it.
 bool too_deep(std::string_view json);
+// The value of a key without regard to case, as Choria's Go reads it; null when absent.
+Value member(const Value& object, const char* key);
 
 }  // namespace muster::external

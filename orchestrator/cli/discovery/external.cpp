@@ -8,6 +8,7 @@
 #include "proto/base/child.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/guard.hpp"
+#include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/temp_folder.hpp"
 #include "proto/filter/comparison.hpp"
@@ -81,7 +82,8 @@ Result<Names> read_reply(const fs::path& file, const std::string& command) {
                                            base::quoted(error.get_ref<const std::string&>())));
   if (reply.value("protocol", Value()) != kReplyProtocol)
     return wrong(fmt::format("has not the protocol {}", kReplyProtocol));
-  const auto nodes = reply.value("nodes", Value::array());
+  auto nodes = reply.value("nodes", Value::array());
+  if (nodes.is_null()) nodes = Value::array();  // as Go writes an empty list
   if (!nodes.is_array()) return wrong("has \"nodes\" that are no list");
   Names names;
   for (const auto& node : nodes) {
@@ -128,7 +130,8 @@ Result<Names> external(const Search& search, const std::string& collective) {
                           {"federations", Value::array()},
                           {"options", options},
                           {"timeout", static_cast<double>(child.timeout.count()) / 1000}};
-  MUSTER_TRY(base::write_file(request, document.dump(), 0600));
+  MUSTER_TRY(base::write_file(
+      request, document.dump(-1, ' ', false, Value::error_handler_t::replace), 0600));
   MUSTER_TRY(base::write_file(reply, "", 0600));
   child.argv.insert(child.argv.end(), {request, reply, kProtocol});
   child.environment = {{"CHORIA_EXTERNAL_REQUEST", request},
@@ -139,6 +142,9 @@ Result<Names> external(const Search& search, const std::string& collective) {
   if (done.exit_code != 0)
     return fail(Errc::aborted,
                 fmt::format("{} ended with {}{}", command, done.exit_code, last_line(done)));
+  if (!done.err.empty())
+    log::warning("a discovery program complains",
+                 {{"program", command}, {"line", last_line(done)}});
   return read_reply(reply, command);
 }
 

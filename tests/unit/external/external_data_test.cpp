@@ -31,6 +31,8 @@ TEST_F(ExternalDataTest, AQuestionIsAnsweredByTheDescribedOutputs) {
   const agent::DataTable table({loaded("tides", kAgents / "data").data});
   EXPECT_EQ(table.query("tides", "hamburg").value(), (Value{{"level", "high"}, {"metres", 3}}));
   EXPECT_EQ(table.query("tides", "bremen").value(), (Value{{"level", "unknown"}, {"metres", 0}}));
+  EXPECT_EQ(table.query("tides", "wismar").value(), (Value{{"level", "low"}, {"metres", 0}}))
+      << "keys in any case, and an error that is none";
 }
 
 TEST_F(ExternalDataTest, WhatGoesWrongIsThatQuestionsErrorAlone) {

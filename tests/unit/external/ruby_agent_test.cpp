@@ -163,6 +163,25 @@ TEST_F(RubyAgentTest, WhatJsonCannotHoldBecomesText) {
                                {"reached", true}}));
 }
 
+TEST_F(RubyAgentTest, NothingThatAnActionAnswersMakesItAFailure) {
+  const auto reply = TestSurroundings::call(*songbird(), "fail", {{"how", "odder"}});
+  EXPECT_EQ(reply.status, 0) << reply.message;
+  ASSERT_EQ(reply.data.value("huge", "").size(), 603U) << "the digits of 2 to the 2000th";
+  auto data = reply.data;
+  data.erase("huge");
+  EXPECT_EQ(data, (Value{{"wide", "18446744073709551616"},
+                         {"widest", 18446744073709551615U},
+                         {"least", std::numeric_limits<std::int64_t>::min()},
+                         {"set", {1, "a"}},
+                         {"utf7", "a"},
+                         {"basic", "#<BasicObject>"},
+                         {"silent", "#<Object>"},
+                         {"7", "1..3"},
+                         {"ratio", "1/3"},
+                         {"utf16", "ü"},
+                         {"reached", true}}));
+}
+
 TEST_F(RubyAgentTest, AnAgentThatCannotBeLoadedIsDisabledWithItsReason) {
   const std::string good =
       "module MCollective\nmodule Agent\nclass Wren < RPC::Agent\nend\nend\nend\n";

@@ -65,6 +65,12 @@ TEST_F(SourcesTest, AProgramGetsTheFilterAsChoriaSendsIt) {
   EXPECT_EQ(seen["filter"]["agent"], Value({"puppet"}));
 }
 
+TEST_F(SourcesTest, AnEmptyListAsGoWritesItIsNobody) {
+  const auto names = external(reply(R"(, "nodes": null, "error": "")"));
+  ASSERT_TRUE(names) << names.error().message;
+  EXPECT_TRUE(names->empty());
+}
+
 TEST_F(SourcesTest, WhateverAProgramGetsWrongIsSaid) {
   const struct {
     std::string code;

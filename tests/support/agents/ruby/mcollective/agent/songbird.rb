@@ -54,6 +54,12 @@ module MCollective
           $stderr.puts("Warning: deprecated")
           Log.error("the nest is gone")
         when "text" then return reply.data = "1067"
+        when "odder"
+          basic = BasicObject.new
+          silent = Object.new.tap { |each| each.define_singleton_method(:to_s) { raise "no" } }
+          reply.data = { :huge => 2**2000, :wide => 2**64, :widest => 2**64 - 1, :least => -(2**63), :set => Set[1, "a"],
+                         :utf7 => "a".dup.force_encoding("UTF-7"), :basic => basic, :silent => silent, 7 => 1..3,
+                         :ratio => Rational(1, 3), :utf16 => "ü".encode("UTF-16LE") }
         when "odd" then reply.data = { :not_a_number => 0.0 / 0.0, :bytes => "\xff\xfe".b, :symbol => :a, :time => Time.at(0).utc }
         end
         reply[:reached] = true
