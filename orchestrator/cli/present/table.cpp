@@ -5,6 +5,7 @@
 #include "orchestrator/cli/render/call_text.hpp"
 #include "orchestrator/cli/render/table.hpp"
 #include "orchestrator/cli/render/text.hpp"
+#include "proto/base/printable.hpp"
 
 namespace muster::cli {
 namespace {
@@ -19,11 +20,17 @@ class TablePresenter final : public Presenter {
     const auto columns = static_cast<std::size_t>(render::columns_of(STDOUT_FILENO));
     const auto style = render::Style::of(STDOUT_FILENO);
     std::vector<render::Row> rows;
-    for (const auto& node : result.results)
-      if (showing_.selection.shows(node)) rows.push_back(row_of(node));
+    bool more = false;
+    for (const auto& node : result.results) {
+      if (!showing_.selection.shows(node)) continue;
+      rows.push_back(row_of(node));
+      more = more || !rows.back().back().text.empty();
+    }
+    if (!more)
+      for (auto& row : rows) row.pop_back();
     std::string out;
     if (!rows.empty())
-      for (const auto& line : render::table(header(), rows, style, columns)) out += line + "\n";
+      for (const auto& line : render::table(header(more), rows, style, columns)) out += line + "\n";
     if (!rows.empty() && !showing_.quiet) out += "\n";
     if (!showing_.quiet) out += render::summaries_text(result, showing_.action, style);
     print(out);
@@ -32,32 +39,49 @@ class TablePresenter final : public Presenter {
   }
 
  private:
-  std::vector<std::string> header() const {
+  std::vector<std::string> header(bool more) const {
     std::vector<std::string> names{"NODE", "STATUS"};
     for (const auto& output : showing_.action.outputs)
       names.push_back(output.display_as.empty() ? output.name : output.display_as);
+    if (more) names.emplace_back("DATA");
     return names;
   }
 
+  // The last cell is for what no column is for.
   render::Row row_of(const client::NodeResult& node) const {
     const bool ok = node.outcome == client::Outcome::ok;
     render::Row row{{node.identity}, {render::status_text(node), render::status_ink(node)}};
-    bool has_data = false;
+    bool any = false;
     for (const auto& output : showing_.action.outputs) {
       row.push_back({cell_of(node, output.name)});
-      has_data = has_data || !row.back().text.empty();
+      any = any || !row.back().text.empty();
     }
     // Why it failed stands where its data would, if it gave none.
-    if (!ok && !has_data && row.size() > 2)
+    if (!ok && !any && row.size() > 2)
       row[2].text = render::one_line(node.message);
     else if (!ok)
       row[1].text += ": " + render::one_line(node.message);
+    row.push_back({undeclared(node)});
     return row;
+  }
+
+  // Outputs that the description does not name, and data that is no map.
+  std::string undeclared(const client::NodeResult& node) const {
+    if (!has_data(node) || node.data.is_null()) return "";
+    if (!node.data.is_object())
+      return render::cut(render::one_line(render::value_text(node.data)), kCellMost);
+    Value rest = node.data;
+    for (const auto& output : showing_.action.outputs) rest.erase(output.name);
+    return rest.empty() ? "" : render::cut(render::one_line(base::json_text(rest)), kCellMost);
+  }
+
+  static bool has_data(const client::NodeResult& node) {
+    return node.outcome == client::Outcome::ok || node.outcome == client::Outcome::failed;
   }
 
   static std::string cell_of(const client::NodeResult& node, const std::string& output) {
     const bool failed = node.outcome == client::Outcome::failed;
-    if ((node.outcome != client::Outcome::ok && !failed) || !node.data.is_object()) return "";
+    if (!has_data(node) || !node.data.is_object()) return "";
     const auto found = node.data.find(output);
     if (found == node.data.end() || (failed && found->is_null())) return "";
     return render::cut(render::one_line(render::value_text(*found)), kCellMost);

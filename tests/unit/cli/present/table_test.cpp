@@ -29,6 +29,18 @@ TEST(TablePresenterTest, AFailureShowsTheDataThatCameWithIt) {
   EXPECT_THAT(text, Not(HasSubstr("null")));
 }
 
+TEST(TablePresenterTest, DataThatNoColumnIsForHasOneOfItsOwn) {
+  const auto text = table_of({node_result("n1", Outcome::ok, "1067"),
+                              node_result("n2", Outcome::failed, {{"perfdata", "load=3"}}),
+                              node_result("n3", Outcome::ok, {{"output", "fine"}})});
+  EXPECT_THAT(text, HasSubstr("Exit Code  DATA"));
+  EXPECT_THAT(text, HasSubstr("1067"));
+  EXPECT_THAT(text, HasSubstr("perfdata"));
+  EXPECT_THAT(text, HasSubstr("load=3"));
+  EXPECT_THAT(table_of({node_result("n3", Outcome::ok, {{"output", "fine"}})}),
+              Not(HasSubstr("DATA")));
+}
+
 TEST(TablePresenterTest, AFailureWithoutDataSaysWhyInItsPlace) {
   const auto text = table_of({node_result("n1", Outcome::failed)});
   EXPECT_THAT(text, HasSubstr("Request Aborted  could not do it"));
