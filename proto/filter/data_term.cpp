@@ -71,19 +71,23 @@ Explanation DataTerm::explain(const Subject& subject) const {
     out.found = "absent";
     return out;
   }
-  out.answer = comparison_.holds_for_data(*field);
+  out.answer =
+      rule_ ? truth(compares_as_version(*rule_, *field, comparison_.op(), *comparison_.text()))
+            : comparison_.holds_for_data(*field);
   out.found = shown(*field);
   if (out.answer == Truth::broken) out.found += ", which cannot be compared with that";
   return out;
 }
 
 std::string DataTerm::printed() const {
-  return fmt::format("{}({}).{} {}", call_.plugin,
-                     call_.argument ? quoted_argument(*call_.argument) : "", call_.field,
-                     comparison_.printed());
+  const auto call =
+      fmt::format("{}({}).{}", call_.plugin, call_.argument ? quoted_argument(*call_.argument) : "",
+                  call_.field);
+  const auto left = rule_ ? fmt::format("{}({})", function_of(*rule_), call) : call;
+  return left + " " + comparison_.printed();
 }
 
-Result<TermPtr> parse_data(Scanner& scanner) {
+Result<DataCall> parse_data_call(Scanner& scanner) {
   DataCall call;
   const auto name_at = scanner.position();
   call.plugin = in_lower_case(scanner.name());
@@ -94,6 +98,11 @@ Result<TermPtr> parse_data(Scanner& scanner) {
   const auto field_at = scanner.position();
   call.field = scanner.name();
   MUSTER_TRY(check_name(scanner, field_at, "field", call.field));
+  return call;
+}
+
+Result<TermPtr> parse_data(Scanner& scanner) {
+  MUSTER_ASSIGN(auto call, parse_data_call(scanner));
   MUSTER_ASSIGN(auto comparison, scanner.comparison());
   return std::make_unique<DataTerm>(std::move(call), std::move(comparison));
 }

@@ -6,6 +6,7 @@
 #include "proto/filter/comparison.hpp"
 #include "proto/filter/scanner.hpp"
 #include "proto/filter/term.hpp"
+#include "proto/filter/version.hpp"
 
 namespace muster::filter {
 
@@ -17,8 +18,9 @@ struct DataCall {
 
 class DataTerm final : public Term {
  public:
-  DataTerm(DataCall call, Comparison comparison)
-      : call_(std::move(call)), comparison_(std::move(comparison)) {}
+  // With a `rule` the field is compared as a version; what is none is false.
+  DataTerm(DataCall call, Comparison comparison, std::optional<VersionRule> rule = std::nullopt)
+      : call_(std::move(call)), comparison_(std::move(comparison)), rule_(rule) {}
   // A field that the plugin's answer lacks is false; no answer at all, or one that cannot be
   // compared, breaks the expression.
   Truth evaluate(const Subject& subject) const override;
@@ -29,7 +31,11 @@ class DataTerm final : public Term {
  private:
   DataCall call_;
   Comparison comparison_;
+  std::optional<VersionRule> rule_;
 };
+
+// "package('nginx').version".
+Result<DataCall> parse_data_call(Scanner& scanner);
 
 Result<TermPtr> parse_data(Scanner& scanner);
 

@@ -1,6 +1,7 @@
 #include "proto/filter/version.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string>
 
 namespace muster::filter {
@@ -128,6 +129,24 @@ std::strong_ordering by_debian(std::string_view left, std::string_view right) {
   return by_debian_part(a.revision, b.revision);
 }
 
+bool agrees(Operator op, std::strong_ordering order) {
+  switch (op) {
+    case Operator::equal:
+      return order == 0;
+    case Operator::not_equal:
+      return order != 0;
+    case Operator::less:
+      return order < 0;
+    case Operator::less_or_equal:
+      return order <= 0;
+    case Operator::greater:
+      return order > 0;
+    case Operator::greater_or_equal:
+      return order >= 0;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool is_version(VersionRule rule, std::string_view text) {
@@ -140,6 +159,22 @@ std::optional<std::strong_ordering> compare_versions(VersionRule rule, std::stri
                                                      std::string_view right) {
   if (!is_version(rule, left) || !is_version(rule, right)) return std::nullopt;
   return rule == VersionRule::debian ? by_debian(left, right) : by_semver(left, right);
+}
+
+bool compares_as_version(VersionRule rule, const Value& value, Operator op,
+                         std::string_view version) {
+  if (value.is_array())
+    return std::any_of(value.begin(), value.end(), [&](const Value& element) {
+      return !element.is_structured() && compares_as_version(rule, element, op, version);
+    });
+  if (value.is_structured() || value.is_null() || value.is_boolean()) return false;
+  const auto text = value.is_string() ? value.get<std::string>() : value.dump();
+  const auto order = compare_versions(rule, text, version);
+  return order && agrees(op, *order);
+}
+
+std::string_view function_of(VersionRule rule) {
+  return rule == VersionRule::debian ? "deb_version" : "version";
 }
 
 }  // namespace muster::filter

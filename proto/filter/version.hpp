@@ -5,6 +5,9 @@
 #include <optional>
 #include <string_view>
 
+#include "proto/base/value.hpp"
+#include "proto/filter/comparison.hpp"
+
 namespace muster::filter {
 
 enum class VersionRule {
@@ -19,5 +22,11 @@ bool is_version(VersionRule rule, std::string_view text);
 // Nothing when either is no version.
 std::optional<std::strong_ordering> compare_versions(VersionRule rule, std::string_view left,
                                                      std::string_view right);
+
+// A fact, or a field of a data plugin: no when it is no version. Of a list any element is enough. `version` is one.
+bool compares_as_version(VersionRule rule, const Value& value, Operator op,
+                         std::string_view version);
+// "version", "deb_version".
+std::string_view function_of(VersionRule rule);
 
 }  // namespace muster::filter

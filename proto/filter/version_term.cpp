@@ -2,52 +2,41 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
+#include <optional>
 
 #include "proto/base/names.hpp"
+#include "proto/filter/data_term.hpp"
 #include "proto/filter/find_fact.hpp"
 
 namespace muster::filter {
 namespace {
 
-constexpr std::string_view kDotted = "version";
-constexpr std::string_view kDebian = "deb_version";
-
-std::string_view function_of(VersionRule rule) {
-  return rule == VersionRule::debian ? kDebian : kDotted;
-}
-
-bool agrees(Operator op, std::strong_ordering order) {
-  switch (op) {
-    case Operator::equal:
-      return order == 0;
-    case Operator::not_equal:
-      return order != 0;
-    case Operator::less:
-      return order < 0;
-    case Operator::less_or_equal:
-      return order <= 0;
-    case Operator::greater:
-      return order > 0;
-    case Operator::greater_or_equal:
-      return order >= 0;
-  }
-  return false;
-}
-
+// What is compared: a fact, or a field of a data function.
 struct Head {
   VersionRule rule = VersionRule::dotted;
   std::string path;
+  std::optional<DataCall> call;
 };
+
+VersionRule rule_named(std::string_view function) {
+  return function == function_of(VersionRule::debian) ? VersionRule::debian : VersionRule::dotted;
+}
+
+bool begins_call(Scanner ahead) {
+  return !ahead.name().empty() && ahead.take("(");
+}
 
 Result<Head> parse_head(Scanner& scanner) {
   Head head;
-  head.rule = scanner.name() == kDebian ? VersionRule::debian : VersionRule::dotted;
+  head.rule = rule_named(scanner.name());
   scanner.take("(");
   scanner.skip_spaces();
-  head.path = scanner.name();
-  if (head.path.empty()) return scanner.error("the name of a fact must stand here");
+  if (begins_call(scanner)) {
+    MUSTER_ASSIGN(head.call, parse_data_call(scanner));
+  } else {
+    head.path = scanner.name();
+    if (head.path.empty()) return scanner.error("the name of a fact must stand here");
+  }
   scanner.skip_spaces();
   if (!scanner.take(")")) return scanner.error("')' must stand here");
   return head;
@@ -61,26 +50,16 @@ Result<TermPtr> with_value(const Scanner& scanner, std::size_t begin, Head head,
   if (!is_version(head.rule, *against.text()))
     return scanner.error_at(begin, fmt::format("{} is no version: it must begin with a digit",
                                                base::quoted(*against.text())));
+  if (head.call) return std::make_unique<DataTerm>(std::move(*head.call), against, head.rule);
   return std::make_unique<VersionTerm>(head.rule, std::move(head.path), against.op(),
                                        *against.text());
 }
 
 }  // namespace
 
-bool VersionTerm::holds_for(const Value& fact) const {
-  if (fact.is_array())
-    return std::any_of(fact.begin(), fact.end(), [this](const Value& element) {
-      return !element.is_structured() && holds_for(element);
-    });
-  if (fact.is_structured() || fact.is_null() || fact.is_boolean()) return false;
-  const auto text = fact.is_string() ? fact.get<std::string>() : fact.dump();
-  const auto order = compare_versions(rule_, text, value_);
-  return order && agrees(op_, *order);
-}
-
 Truth VersionTerm::evaluate(const Subject& subject) const {
   const Value* fact = subject.facts ? find_fact(*subject.facts, path_) : nullptr;
-  return truth(fact && holds_for(*fact));
+  return truth(fact && compares_as_version(rule_, *fact, op_, value_));
 }
 
 std::string VersionTerm::printed() const {
@@ -99,7 +78,7 @@ void VersionTerm::add_needs(Needs& needs) const {
 
 bool begins_version(Scanner ahead) {
   const auto name = ahead.name();
-  if ((name != kDotted && name != kDebian) || !ahead.take("(")) return false;
+  if (name != function_of(rule_named(name)) || !ahead.take("(")) return false;
   ahead.skip_spaces();
   // version() and version('x').field are of a data plugin of that name.
   return !ahead.at_end() &&
@@ -116,6 +95,7 @@ Result<TermPtr> parse_version(Scanner& scanner) {
 Result<TermPtr> parse_whole_version(Scanner& scanner) {
   const auto begin = scanner.position();
   MUSTER_ASSIGN(auto head, parse_head(scanner));
+  if (head.call) return scanner.error_at(begin, "a data function may stand in -S alone");
   auto comparison = scanner.comparison_to_end();
   return with_value(scanner, begin, std::move(head), std::move(comparison));
 }

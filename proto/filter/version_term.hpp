@@ -1,4 +1,5 @@
-// version(NAME) OP VALUE, deb_version(NAME) OP VALUE: a fact compared as a version.
+// version(NAME) OP VALUE, deb_version(NAME) OP VALUE: a fact compared as a version. A data function's field stands there
+// too, in -S: deb_version(package('nginx').version) >= 1.18.
 #pragma once
 
 #include <string>
@@ -21,8 +22,6 @@ class VersionTerm final : public Term {
   void add_needs(Needs& needs) const override;
 
  private:
-  bool holds_for(const Value& fact) const;
-
   VersionRule rule_;
   std::string path_;
   Operator op_;

@@ -79,6 +79,44 @@ TEST(VersionFilterTest, FactsCompareAsVersions) {
       holds({.compounds = {"version(kernelversion) > 6.9 and not deb_version( major ) < 2"}}));
 }
 
+class Packages final : public DataSource {
+ public:
+  Result<Value> query(std::string_view, const std::optional<std::string>& name) const override {
+    if (name == "broken") return fail(Errc::io, "it failed");
+    return Value{{"version", name == "nginx" ? "1:1.18.0-6+deb11u3" : ""}, {"installed", true}};
+  }
+};
+
+std::string package(const std::string& expression) {
+  static const Packages packages;
+  const auto filter = Filter::parse({.compounds = {expression}});
+  if (!filter) return filter.error().message;
+  return std::string(
+      name_of(filter->explain({"n1", nullptr, nullptr, nullptr, &packages}).parts[0].answer));
+}
+
+TEST(VersionFilterTest, AFieldOfADataFunctionComparesAsAVersion) {
+  EXPECT_EQ(package("deb_version(package('nginx').version) >= 1:1.18.0-6"), "yes");
+  EXPECT_EQ(package("deb_version( package('nginx').version )<1:1.9"), "no");
+  EXPECT_EQ(package("version(package('nginx').version) != 9"), "yes");
+  EXPECT_EQ(package("version(package('none').version) != 9"), "no") << "no version";
+  EXPECT_EQ(package("version(package('nginx').nothing) != 9"), "no");
+  EXPECT_EQ(package("not version(package('broken').version) > 9"), "no answer");
+  EXPECT_THAT(package("version(package('nginx')) > 9"), HasSubstr("'.field' must follow"));
+  EXPECT_THAT(package("version(package('nginx').version > 9"), HasSubstr("')' must stand here"));
+  EXPECT_THAT(Filter::parse({.facts = {"version(package('nginx').version)>9"}}).error().message,
+              HasSubstr("in -S alone"));
+}
+
+TEST(VersionFilterTest, AVersionOfADataFunctionReadsBack) {
+  const auto filter =
+      Filter::parse({.compounds = {"deb_version(package('nginx').version) >= '1:2~rc1'"}}).value();
+  static const Packages packages;
+  const auto part = filter.explain({"n1", nullptr, nullptr, nullptr, &packages}).parts[0];
+  EXPECT_EQ(part.term, "deb_version(package('nginx').version) >= '1:2~rc1'");
+  EXPECT_EQ(package(part.term), "no");
+}
+
 TEST(VersionFilterTest, WhatIsNoVersionHoldsForNoOperator) {
   for (const char* op : {"=", "!=", "<", ">", "<=", ">="}) {
     EXPECT_FALSE(fact(std::string("version(state)") + op + "1"));
