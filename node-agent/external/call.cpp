@@ -62,6 +62,18 @@ Result<std::string> read_reply(const std::string& path, const std::string& agent
   return std::move(decoded.text);
 }
 
+// As Ruby, Python, Perl and shells write it, as loggers do, and as apt does.
+bool calls_itself_a_warning(std::string_view line) {
+  constexpr std::array<std::string_view, 5> kSigns{"warning:", "warn:", "[warn", "warn[",
+                                                   "level=warn"};
+  return line.starts_with("W: ") ||
+         std::any_of(kSigns.begin(), kSigns.end(), [line](std::string_view sign) {
+           return std::search(line.begin(), line.end(), sign.begin(), sign.end(),
+                              [](unsigned char a, char b) { return std::tolower(a) == b; }) !=
+                  line.end();
+         });
+}
+
 using LogLine = void (*)(std::string_view, std::initializer_list<log::Field>);
 
 // systemd's "<4>" in front of a line says its level (sd-daemon(3)); else what calls itself a warning is one.
@@ -73,10 +85,7 @@ LogLine level_of(std::string_view& line, LogLine otherwise) {
     line.remove_prefix(3);
     return level;
   }
-  constexpr std::string_view kWarning = "warning:";
-  const auto found = std::search(line.begin(), line.end(), kWarning.begin(), kWarning.end(),
-                                 [](unsigned char a, char b) { return std::tolower(a) == b; });
-  return otherwise == &log::error && found != line.end() ? &log::warning : otherwise;
+  return otherwise == &log::error && calls_itself_a_warning(line) ? &log::warning : otherwise;
 }
 
 void log_lines(const std::string& agent, std::string_view text, LogLine log_line) {

@@ -1,6 +1,7 @@
 #include "plugins/facts/ec2.hpp"
 
 #include <fmt/format.h>
+#include <sys/eventfd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -99,9 +100,18 @@ Result<Value> read_ec2_metadata(const HttpServer& server) {
   return walk.folder("/latest/meta-data/", 1);
 }
 
+Ec2Facts::Ec2Facts(std::string url)
+    : url_(std::move(url)), cancel_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+void Ec2Facts::stop() {
+  ::eventfd_write(cancel_.get(), 1);
+}
+
 Value Ec2Facts::collect() {
   if (url_.empty()) return good_;
-  const auto metadata = parse_server(url_).and_then(read_ec2_metadata);
+  auto server = parse_server(url_);
+  if (server) server->cancel_fd = cancel_.get();
+  const auto metadata = server.and_then(read_ec2_metadata);
   if (!metadata) {
     if (warned_ != metadata.error().message)
       log::warning("no EC2 metadata: " + metadata.error().message,

@@ -8,6 +8,7 @@
 
 #include "plugins/facts/http_get.hpp"
 #include "proto/base/result.hpp"
+#include "proto/base/unique_fd.hpp"
 #include "proto/base/value.hpp"
 
 namespace muster::facts {
@@ -20,16 +21,19 @@ inline constexpr std::size_t kEc2DepthMax = 8;
 Result<Value> read_ec2_metadata(const HttpServer& server);
 
 // Keeps the last good answer: an instance does not lose its region because the service was busy.
-// Not thread-safe.
+// Not thread-safe, but for stop().
 class Ec2Facts {
  public:
   // Not on EC2 when empty.
-  explicit Ec2Facts(std::string url) : url_(std::move(url)) {}
+  explicit Ec2Facts(std::string url);
 
   Value collect();
+  // Ends a collection under way, and every later one at once.
+  void stop();
 
  private:
   const std::string url_;
+  const base::UniqueFd cancel_;
   Value good_ = Value::object();
   std::string warned_;
 };

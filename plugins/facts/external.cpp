@@ -86,6 +86,9 @@ ParsedFacts ExternalFacts::run(const std::filesystem::path& file) const {
     return broken({Errc::limit, fmt::format("{}: printed more than the limit of {} bytes",
                                             file.string(), kExternalMaxBytes)});
   auto parsed = parse_printed(result->out, file.string());
+  // Facter logs as a warning what a program complains of, though it ends well.
+  if (const auto complaint = trimmed(result->err); !complaint.empty() && parsed.doubt.empty())
+    parsed.doubt = fmt::format("{}: it says {}", file.string(), base::quoted(complaint));
   // What it printed before it failed counts, as with Facter.
   if (result->exit_code != 0)
     parsed.status =

@@ -41,6 +41,7 @@ FactStore::~FactStore() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
     collectors_->external.stop();
+    collectors_->ec2.stop();
   }
   changed_.notify_all();
   thread_.join();

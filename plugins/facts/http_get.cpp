@@ -33,8 +33,10 @@ struct Exchange {
   Status wait_for(int fd, short what) const {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    pollfd watched{fd, what, 0};
-    if (left.count() > 0 && ::poll(&watched, 1, static_cast<int>(left.count())) > 0) return {};
+    std::array<pollfd, 2> watched{pollfd{fd, what, 0}, pollfd{server.cancel_fd, POLLIN, 0}};
+    const bool ready = left.count() > 0 &&
+                       ::poll(watched.data(), watched.size(), static_cast<int>(left.count())) > 0;
+    if (ready && watched[1].revents == 0) return {};
     return problem(Errc::timeout, "no answer in time");
   }
 };

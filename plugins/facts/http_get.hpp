@@ -16,6 +16,7 @@ inline constexpr std::size_t kHttpAnswerMaxBytes = 256 * 1024;
 struct HttpServer {
   std::string address;
   std::string port = "80";
+  int cancel_fd = -1;  // once it can be read, requests end with Errc::timeout
 };
 
 // Errc::config when it is no such URL; names are not resolved, because that may take seconds.

@@ -1,5 +1,9 @@
 #include "plugins/facts/ec2.hpp"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "tests/unit/facts/metadata_server.hpp"
@@ -55,6 +59,24 @@ TEST(Ec2FactsTest, TooManyEntriesAreAnError) {
 
 TEST(Ec2FactsTest, WithoutAUrlNothingIsAsked) {
   EXPECT_TRUE(Ec2Facts("").collect().empty());
+}
+
+// A listener that nobody accepts from: it takes the connection and says nothing.
+TEST(Ec2FactsTest, AStoppedCollectionDoesNotWaitForASilentService) {
+  const base::UniqueFd silent(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* plain = reinterpret_cast<sockaddr*>(&address);
+  ASSERT_EQ(::bind(silent.get(), plain, size), 0);
+  ASSERT_EQ(::listen(silent.get(), 8), 0);
+  ASSERT_EQ(::getsockname(silent.get(), plain, &size), 0);
+  Ec2Facts ec2("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)));
+  ec2.stop();
+  const auto started = std::chrono::steady_clock::now();
+  EXPECT_TRUE(ec2.collect().empty());
+  EXPECT_LT(std::chrono::steady_clock::now() - started, kEc2Patience / 2);
 }
 
 TEST(Ec2FactsTest, WithoutAServiceThereAreNoFactsAndNoHarm) {

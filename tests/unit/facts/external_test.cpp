@@ -124,6 +124,16 @@ TEST_F(ExternalFactsTest, WhatAnExecutablePrintsBeforeItFailsCounts) {
   EXPECT_EQ(facts["country"], "de");
 }
 
+TEST_F(ExternalFactsTest, WhatAProgramComplainsOfIsAWarningAndCostsNoFact) {
+  folder.write("first/a", "#!/bin/sh\necho 'no rack database' >&2\necho colour=blue\n", 0755);
+  Value facts;
+  const auto log = log_of_collect(facts);
+  EXPECT_EQ(facts["colour"], "blue");
+  EXPECT_THAT(log, HasSubstr("warning] external facts are doubtful: " +
+                             (folder / "first/a").string() + ": it says 'no rack database'"));
+  EXPECT_EQ(log_of_collect(facts), "") << "once is enough";
+}
+
 TEST_F(ExternalFactsTest, WrongByteCostsItselfAndIsNamedOnceWithItsLine) {
   folder.write("first/a.yaml", "country: de\ncity: M\xfcnchen\n");
   folder.write("first/b.txt", "a=1\nb=2\nowner=Ren\xe9\n");
