@@ -45,8 +45,9 @@ std::string joined_as(const AgentConfig& config, std::int64_t now_ms) {
 }  // namespace
 
 bool is_placeholder(std::string_view name) {
-  constexpr std::array<std::string_view, 7> kPlaceholders{
-      "", "(none)", "localhost", "localhost4", "localhost6", "ip6-localhost", "ip6-loopback"};
+  constexpr std::array<std::string_view, 8> kPlaceholders{
+      "",           "(none)",        "localhost",    "localhost4",
+      "localhost6", "ip6-localhost", "ip6-loopback", "localhost-live"};
   const auto host = name.substr(0, name.find('.'));
   return std::any_of(kPlaceholders.begin(), kPlaceholders.end(), [&](std::string_view placeholder) {
     return std::equal(host.begin(), host.end(), placeholder.begin(), placeholder.end(),

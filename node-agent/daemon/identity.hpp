@@ -10,7 +10,7 @@
 namespace muster::agent {
 
 // Whether `name` is what images are called before somebody names the machine: "localhost",
-// "localhost.localdomain", "ip6-localhost", nothing. Many have it at once, so it is nobody's.
+// "localhost.localdomain", "ip6-localhost", "localhost-live", nothing. Many have it at once, so it is nobody's.
 bool is_placeholder(std::string_view name);
 
 // As gethostname(2) has it; "" when there is none.

@@ -23,9 +23,11 @@ class ReservedTest : public testing::Test {
 
 TEST_F(ReservedTest, NamesOfMastersAndOfTheMachineItselfAreNobodys) {
   for (const auto* name : {"puppet", "puppet.example", "ca", "localhost", "localhost.localdomain",
-                           "master-1.example", "gateway", "vpn-7"})
+                           "localhost6.localdomain6", "ip6-localhost", "ip6-loopback.example",
+                           "localhost-live", "master-1.example", "gateway", "vpn-7"})
     EXPECT_TRUE(reserved(name)) << name;
-  for (const auto* name : {"web-1.example", "puppetmaster-2", "ca-1", "local", "master-10.example"})
+  for (const auto* name :
+       {"web-1.example", "puppetmaster-2", "ca-1", "local", "localhost7", "master-10.example"})
     EXPECT_FALSE(reserved(name)) << name;
 }
 

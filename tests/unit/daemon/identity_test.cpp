@@ -25,7 +25,8 @@ TEST(IdentityTest, WithoutOneItIsTheHostsNameOrAnErrorThatNamesTheKey) {
 TEST(IdentityTest, WhatImagesAreCalledIsNobodysName) {
   for (const char* name :
        {"", "(none)", "localhost", "LOCALHOST", "localhost.localdomain", "localhost4.localdomain4",
-        "localhost6", "ip6-localhost", "ip6-loopback", "localhost.example.com"})
+        "localhost6", "ip6-localhost", "ip6-loopback", "localhost.", "Localhost6.LocalDomain6",
+        "localhost-live", "localhost.example.com"})
     EXPECT_TRUE(is_placeholder(name)) << name;
   for (const char* name : {"web1", "localhost1", "mylocalhost", "ip-10-0-0-7", "local", "debian"})
     EXPECT_FALSE(is_placeholder(name)) << name;
