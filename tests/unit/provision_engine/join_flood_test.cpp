@@ -62,7 +62,7 @@ TEST_F(JoinFloodTest, WithoutAGoodTokenThereIsNoRecordAndTheAnswersHaveALimit) {
       << "a mistaken machine hears why";
   for (int i = 0; i < 5'000; ++i) desk_.judge("c1", message);
   EXPECT_EQ(answers(), kRefusedAnswers.burst);
-  clock_.advance(3 * kRefusedAnswers.every);
+  clock_.advance(kRefusedAnswers.every * 7 / 2);
   for (int i = 0; i < 100; ++i) desk_.judge("c1", message);
   EXPECT_EQ(answers(), kRefusedAnswers.burst + 3);
   EXPECT_EQ(records_, 0U);
