@@ -6,8 +6,8 @@
 
 #include "orchestrator/client/fleet_impl.hpp"
 #include "proto/filter/filter.hpp"
-#include "proto/filter/subject.hpp"
 #include "proto/filter/find_fact.hpp"
+#include "proto/filter/subject.hpp"
 
 namespace muster::client {
 namespace {
