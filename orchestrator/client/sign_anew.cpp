@@ -23,22 +23,35 @@ std::vector<std::string> filters_of(const std::string& collective) {
 struct Kept {
   std::mutex mutex;
   std::vector<transport::Message> messages;
+  std::size_t beyond = 0;  // that there was no room for
 };
 
-Result<std::vector<transport::Message>> retained_messages(Link& link) {
+Error too_many(const std::string& collective, std::size_t count, std::size_t max) {
+  return {Errc::limit,
+          fmt::format("the collective {} retains {} provision records, bans, and uses and ends of "
+                      "tokens; {} can be signed anew in one go, and what is left would be believed "
+                      "no more. Nothing was changed. 'muster provision forget NODE' removes the "
+                      "record of a machine that is gone",
+                      base::quoted(collective), count, max)};
+}
+
+Result<std::vector<transport::Message>> retained_messages(Link& link, std::size_t max) {
   const auto kept = std::make_shared<Kept>();
   MUSTER_ASSIGN(auto heard, link.bus().subscribe_all(
                                 filters_of(link.collective()), transport::Qos::at_least_once,
-                                [kept](transport::Message message) {
+                                [kept, max](transport::Message message) {
                                   if (!message.retained || message.payload.empty()) return;
                                   const std::lock_guard lock(kept->mutex);
-                                  if (kept->messages.size() < kSignAnewMax)
+                                  if (kept->messages.size() < max)
                                     kept->messages.push_back(std::move(message));
+                                  else
+                                    ++kept->beyond;
                                 }));
   const auto complete = link.fence(kSignAnewPatience);
   heard.clear();
   if (!complete) return fail(complete.error());
   const std::lock_guard lock(kept->mutex);
+  if (kept->beyond > 0) return fail(too_many(link.collective(), max + kept->beyond, max));
   return std::move(kept->messages);
 }
 
@@ -68,15 +81,15 @@ Result<std::size_t> endorse_anew(Link& link) {
 
 }  // namespace
 
-Result<std::size_t> sign_retained_anew(Link& link, const x509::Certificate& root) {
+Result<std::size_t> sign_retained_anew(Link& link, const x509::Certificate& root, std::size_t max) {
   if (!link.signer().chain().front().issued_by(root))
     return fail(
         Errc::aborted,
         fmt::format("the certificate of {} itself is not of {}: 'muster orchestrator renew "
                     "{}', then SIGHUP to it",
                     base::quoted(link.caller()), base::quoted(root.common_name()), link.caller()));
+  MUSTER_ASSIGN(const auto messages, retained_messages(link, max));
   MUSTER_ASSIGN(auto count, endorse_anew(link));
-  MUSTER_ASSIGN(const auto messages, retained_messages(link));
   for (const auto& message : messages) {
     MUSTER_ASSIGN(const bool done, sign_one_anew(link, message, root));
     count += done ? 1 : 0;

@@ -12,12 +12,16 @@ namespace muster::client {
 
 class Link;
 
-inline constexpr std::size_t kSignAnewMax = 400'000;  // messages looked at in one go
+// Messages that are looked at, all of which are in memory meanwhile.
+inline constexpr std::size_t kSignAnewMax = 400'000;
 inline constexpr std::chrono::milliseconds kSignAnewPatience{60'000};
 
 // Provision records, bans, uses and revocations of tokens, endorsements: whatever verifies and is not of
 // `root` is published again, with the same content and our signature, for which our own certificate
-// must be of `root` (Errc::aborted). Gives how many were. Blocks; never from a bus handler.
-Result<std::size_t> sign_retained_anew(Link& link, const x509::Certificate& root);
+// must be of `root` (Errc::aborted). Gives how many were. Errc::limit, and nothing was signed, when more
+// than `max` of them are retained: those beyond it would be believed no more. Blocks; never from a bus
+// handler.
+Result<std::size_t> sign_retained_anew(Link& link, const x509::Certificate& root,
+                                       std::size_t max = kSignAnewMax);
 
 }  // namespace muster::client
