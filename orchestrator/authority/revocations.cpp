@@ -120,16 +120,23 @@ Result<Revocation> revoke_by(const Issuer& issuer, const Whom& whom, const Revok
 
 Result<std::vector<std::string>> to_revoke(const std::filesystem::path& folder, security::Role role,
                                            const std::string& word, std::int64_t now_ms) {
-  std::vector<std::string> words{word};
   MUSTER_ASSIGN(const auto index, read_index(folder, now_ms));
   const auto named = find_certificate(folder, word);
+  std::error_code unreadable;
+  const bool a_file = base::check_caller(word).has_value() &&
+                      std::filesystem::exists(folder / (word + ".pem"), unreadable);
+  // A watcher's file has not its name.
+  const auto name =
+      a_file && named && named->certificate ? named->certificate->common_name() : word;
+  std::vector<std::string> serials;
   for (const auto& [issued, state] : index.certificates) {
     const bool counts = state == CertificateState::current || state == CertificateState::replaced;
-    if (!counts || issued.name != word || issued.role != name_of(role)) continue;
+    if (!counts || issued.name != name || issued.role != name_of(role)) continue;
     const auto serial = issued.certificate.serial_hex();
-    if (!named || named->serial != serial) words.push_back(serial);
+    if (!named || named->serial != serial) serials.push_back(serial);
   }
-  return words;
+  if (named || serials.empty()) serials.insert(serials.begin(), word);
+  return serials;
 }
 
 Result<Revocation> revoke(const RevokeSpec& spec) {

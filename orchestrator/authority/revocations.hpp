@@ -42,7 +42,8 @@ struct Revocation {
 Result<Revocation> revoke(const RevokeSpec& spec);
 
 // If `word` is a name: the serial numbers of all certificates of that role that were issued under it and have neither
-// ended nor been revoked, the current one among them; whoever revokes a name means all. Else `word` itself.
+// ended nor been revoked, the current one among them; whoever revokes a name means all. A name is that of NAME.pem in
+// the folder, whatever its certificate is called, or one that the index knows. Else `word` itself.
 Result<std::vector<std::string>> to_revoke(const std::filesystem::path& folder, security::Role role,
                                            const std::string& word, std::int64_t now_ms);
 

@@ -147,6 +147,22 @@ TEST_F(AuthorityRevocationsTest, AReplacedCertificateGoesWithItsName) {
   EXPECT_TRUE(list.find(second.certificate.serial_hex()));
 }
 
+// A watcher's certificate lies in watcher.pem, and another's perhaps in no file of the folder.
+TEST_F(AuthorityRevocationsTest, ANameOfTheIndexAndThatOfItsFileMeanTheSameCertificates) {
+  const auto now = base::SystemClock().unix_ms();
+  const auto first = find_current(folder(), "broker", "broker-watcher", now).value().certificate;
+  ASSERT_TRUE(renew_member(folder(), {.name = "broker-watcher", .role = security::Role::broker}));
+  const auto by_name = to_revoke(folder(), security::Role::broker, "broker-watcher", now);
+  ASSERT_TRUE(by_name);
+  const auto second = find_current(folder(), "broker", "broker-watcher", now).value().certificate;
+  EXPECT_THAT(*by_name, testing::UnorderedElementsAre(first.serial_hex(), second.serial_hex()));
+  const auto by_file = to_revoke(folder(), security::Role::broker, "watcher", now);
+  ASSERT_TRUE(by_file);
+  EXPECT_THAT(*by_file, testing::ElementsAre("watcher", first.serial_hex()));
+  EXPECT_THAT(to_revoke(folder(), security::Role::broker, "nobody", now).value(),
+              testing::ElementsAre("nobody"));
+}
+
 TEST_F(AuthorityRevocationsTest, WhoIsRevokedIsListedAsRevoked) {
   ASSERT_TRUE(revoked("operator"));
   const auto index = read_index(folder(), base::SystemClock().unix_ms()).value();
