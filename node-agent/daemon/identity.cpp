@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <netdb.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 
 #include "node-agent/daemon/member_session.hpp"
 #include "proto/base/files.hpp"
+#include "proto/base/host_name.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::agent {
@@ -56,8 +56,7 @@ bool is_placeholder(std::string_view name) {
 }
 
 std::string host_name() {
-  char host[256] = {};
-  return ::gethostname(host, sizeof host - 1) == 0 ? host : "";
+  return base::host_name();
 }
 
 Result<std::string> find_identity(const std::string& configured) {

@@ -57,6 +57,8 @@ std::string operators_access(const std::vector<std::string>& collectives) {
         "pattern read muster/v1/{0}/event/+/+\n"
         "pattern read muster/v1/{0}/trust/#\n"
         "pattern read muster/v1/{0}/provision/+\n"
+        // Which brokers' watchers run, and with which certificates.
+        "pattern read muster/v1/{0}/roll/answer/+\n"
         // Written too: a message to oneself marks the end of the retained ones.
         "pattern readwrite muster/v1/{0}/rep/%u/#\n",
         collective);
@@ -78,6 +80,7 @@ std::string orchestrators_access(const std::vector<std::string>& collectives) {
         "pattern readwrite muster/v1/{0}/event/+/+\n"
         "pattern readwrite muster/v1/{0}/trust/#\n"
         "pattern readwrite muster/v1/{0}/provision/+\n"
+        "pattern write muster/v1/{0}/roll/call/%u\n"
         "pattern readwrite muster/v1/{0}/rep/%u/#\n"
         // Answers, below its own name as a node's.
         "pattern write muster/v1/{0}/rep/+/+/%u\n",
@@ -93,7 +96,11 @@ std::string orchestrators_access(const std::vector<std::string>& collectives) {
 std::string watchers_access(const std::vector<std::string>& collectives) {
   std::string text = kHeader;
   for (const auto& collective : collectives)
-    text += fmt::format("pattern read muster/v1/{}/trust/#\n", collective);
+    text += fmt::format(
+        "pattern read muster/v1/{0}/trust/#\n"
+        "pattern read muster/v1/{0}/roll/call/+\n"
+        "pattern write muster/v1/{0}/roll/answer/%u\n",
+        collective);
   return text;
 }
 

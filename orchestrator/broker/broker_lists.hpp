@@ -36,6 +36,7 @@ class BrokerLists {
 
   // Brings the broker's roots to those in force (RootLists::follow).
   Result<bool> follow_roots(const RootsInForce& roots) { return of_roots_.follow(roots); }
+  const std::vector<std::string>& ready_roots() const { return of_roots_.ready(); }
 
   // Brings the files to what is believed now, for these CAs. True when one of them was not so already, whoever changed
   // it: the broker must read it again.

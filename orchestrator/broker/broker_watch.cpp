@@ -94,6 +94,11 @@ void BrokerWatch::look_soon() {
   static_cast<void>(queue_.push("", transport::Message{}, 0));
 }
 
+std::vector<std::string> BrokerWatch::roots_told() const {
+  const std::lock_guard lock(telling_);
+  return roots_told_;
+}
+
 void BrokerWatch::apply_soon() {
   news_ = true;
   apply_at_ = std::min(apply_at_, clock_.steady() + kBatchPause);
@@ -239,6 +244,10 @@ void BrokerWatch::reload() {
   if (done) {
     reload_due_ = false;
     ++reloads_;
+    {
+      const std::lock_guard lock(telling_);
+      roots_told_ = lists_.ready_roots();
+    }
     return log::info("the broker has been told",
                      {{"folder", capath_.folder().parent_path().string()}});
   }

@@ -72,6 +72,9 @@ class BrokerWatch {
   Status start();
   // Thread-safe: something that the functions tell has changed.
   void look_soon();
+  // Thread-safe: fingerprints of the roots of ours that the broker has been told of, each with its list: it
+  // lets in who is of them.
+  std::vector<std::string> roots_told() const;
   // Since the start: CAs written; reloads of the broker; times that the folder was compared with what is believed.
   std::uint64_t written() const { return written_; }
   std::uint64_t reloads() const { return reloads_; }
@@ -124,6 +127,8 @@ class BrokerWatch {
   std::atomic<std::uint64_t> written_{0};
   std::atomic<std::uint64_t> reloads_{0};
   std::atomic<std::uint64_t> looks_{0};
+  mutable std::mutex telling_;
+  std::vector<std::string> roots_told_;
   std::thread worker_;
   std::mutex hearing_;
   std::map<std::string, transport::Subscription> heard_;  // by filter

@@ -68,18 +68,22 @@ Result<bool> RootLists::offer(const x509::CaCrl& crl) {
 
 Result<bool> RootLists::write() {
   bool changed = false;
+  std::vector<std::string> ready;
   for (const auto kind : kRootKinds) {
     std::string text;
     for (auto& root : roots_) {
       if (root.kind != kind) continue;
       root.crls.advance(clock_.unix_ms());
-      text += root.crls.text({root.certificate});
+      const auto its = root.crls.text({root.certificate});
+      if (!its.empty()) ready.push_back(root.certificate.fingerprint());
+      text += its;
     }
     // Without one its listeners look at none: a file without it would let nobody in.
     if (text.empty()) continue;
     MUSTER_ASSIGN(const bool its, bring_to(folder_.root_crls(std::string(kind)), text));
     changed = changed || its;
   }
+  ready_ = std::move(ready);
   return changed;
 }
 

@@ -37,6 +37,9 @@ class RootLists {
   Result<bool> take(std::string_view der);
   // Brings the files to what is believed. True when one was not so already, whoever changed it.
   Result<bool> write();
+  // Fingerprints of the roots whose certificate and list stand in folder and file since the last write():
+  // whom a broker lets in once it has read them.
+  const std::vector<std::string>& ready() const { return ready_; }
 
  private:
   struct OwnRoot {
@@ -51,6 +54,7 @@ class RootLists {
   const base::Clock& clock_;
   std::vector<OwnRoot> roots_;
   std::vector<x509::CaCrl> of_unknown_;
+  std::vector<std::string> ready_;
 };
 
 }  // namespace muster::broker

@@ -56,7 +56,7 @@ class ControlInquiry {
     while (const auto message = answers_->pop_for(left(deadline))) {
       auto answer = believed(*message);
       if (!answer) continue;
-      if (heard.empty()) deadline = std::min(deadline, Steady::now() + kControlSecondOpinion);
+      if (heard.empty()) deadline = std::min(deadline, Steady::now() + asked_.listen);
       heard.push_back(*std::move(answer));
     }
     if (heard.empty()) return fail(nobody_answered());
@@ -113,7 +113,7 @@ class ControlInquiry {
 
   Result<ControlAnswer> read(const transport::Message& message) const {
     link_.catch_up();
-    MUSTER_ASSIGN(const auto opened,
+    MUSTER_ASSIGN(auto opened,
                   security::open_from_orchestrator(message.payload, envelope::Kind::control_reply,
                                                    link_.operators()));
     MUSTER_ASSIGN(auto answer, read_reply_body(opened.body));
@@ -125,8 +125,9 @@ class ControlInquiry {
     if (answer.request_id != id_ || answer.action != asked_.action)
       return fail(Errc::refused, "an answer to another request");
     auto& result = answer.result;
-    return ControlAnswer{std::move(result.identity), result.outcome, result.status,
-                         std::move(result.message), std::move(result.data)};
+    return ControlAnswer{
+        std::move(result.identity), result.outcome,         result.status,
+        std::move(result.message),  std::move(result.data), std::move(opened.certificate)};
   }
 
   Error nobody_answered() const {

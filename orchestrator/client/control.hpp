@@ -3,12 +3,14 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "orchestrator/client/caller.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
+#include "proto/x509/certificate.hpp"
 
 namespace muster::client {
 
@@ -26,6 +28,8 @@ struct ControlRequest {
   std::string orchestrator = {};  // the only one to do it; empty: all that run
   std::chrono::milliseconds timeout{15'000};
   Attached approved = {};
+  std::chrono::milliseconds listen{
+      kControlSecondOpinion};  // ask_all_orchestrators: after the first
 };
 
 struct ControlAnswer {
@@ -34,14 +38,15 @@ struct ControlAnswer {
   int status = 0;  // 0 ok, 1-5 as MCollective's
   std::string message;
   Value data;
+  std::optional<x509::Certificate> certificate = {};  // that it signed with
 };
 
 // Blocks; thread-safe. The answer of the first that carried it out, else the first refusal.
 // Errc::timeout when nobody answers, Errc::refused when every answer fails to verify.
 Result<ControlAnswer> ask_orchestrators(Link& link, const ControlRequest& request);
 
-// Every answer that comes until kControlSecondOpinion after the first, refusals too: for what one
-// orchestrator may know and another not. Same errors.
+// Every answer that comes until `listen` after the first, refusals too: for what one orchestrator may
+// know and another not. Same errors.
 Result<std::vector<ControlAnswer>> ask_all_orchestrators(Link& link, const ControlRequest& request);
 
 }  // namespace muster::client

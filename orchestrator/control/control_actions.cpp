@@ -6,9 +6,11 @@
 #include <map>
 
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/roll_call.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
 #include "orchestrator/control/root_push.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/base/host_name.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::control {
@@ -75,6 +77,11 @@ Result<Value> trust_renew(const Asked& asked) {
 
 Result<Value> root_push(const Asked& asked) {
   return push_root(asked.link, asked.text("statement"));
+}
+
+Result<Value> roll_call(const Asked& asked) {
+  MUSTER_TRY(client::publish_roll_call(asked.link, asked.text("call")));
+  return Value{{"host", base::host_name()}};
 }
 
 // `duty`, or why there is none.
@@ -144,7 +151,8 @@ Result<Value> perform(client::Link& link, const Duties& duties, const std::strin
       {"node_unban", unban},
       {"token_revoke", revoke},
       {"certificates_revoke", revoke_certificates},
-      {"root_push", root_push}};
+      {"root_push", root_push},
+      {"roll_call", roll_call}};
   const auto found = actions.find(action);
   if (found == actions.end())
     return fail(Errc::unknown_action, fmt::format("no action {}", base::quoted(action)));

@@ -78,6 +78,10 @@ std::string_view name_of(Kind kind) {
       return "token revocation";
     case Kind::root_statement:
       return "root statement";
+    case Kind::roll_call:
+      return "roll call";
+    case Kind::roll_answer:
+      return "answer to a roll call";
   }
   return "unknown";
 }

@@ -38,7 +38,9 @@ enum class Kind : std::uint8_t {
   node_ban = 16,
   approval = 17,
   token_revocation = 20,
-  root_statement = 21
+  root_statement = 21,
+  roll_call = 22,
+  roll_answer = 23
 };
 
 // For people: "request", "join announcement" …

@@ -62,6 +62,12 @@ std::string root_statement(std::string_view collective, std::string_view root,
 std::string provision_record(std::string_view collective, std::string_view identity) {
   return fmt::format("muster/v1/{}/provision/{}", collective, identity);
 }
+std::string roll_call(std::string_view collective, std::string_view orchestrator) {
+  return fmt::format("muster/v1/{}/roll/call/{}", collective, orchestrator);
+}
+std::string roll_answer(std::string_view collective, std::string_view watcher) {
+  return fmt::format("muster/v1/{}/roll/answer/{}", collective, watcher);
+}
 
 std::string join_announce(std::string_view client_id) {
   return fmt::format("muster/v1/join/{}/announce", client_id);

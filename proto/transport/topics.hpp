@@ -42,6 +42,9 @@ std::string ban(std::string_view collective, std::string_view identity);
 std::string root_statement(std::string_view collective, std::string_view root,
                            std::string_view number);
 std::string provision_record(std::string_view collective, std::string_view identity);
+// An orchestrator asks brokers' watchers who runs, and a watcher's answer.
+std::string roll_call(std::string_view collective, std::string_view orchestrator);
+std::string roll_answer(std::string_view collective, std::string_view watcher);
 
 // The join zone: retained announcement, requests to the node, its replies.
 std::string join_announce(std::string_view client_id);

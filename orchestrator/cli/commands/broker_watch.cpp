@@ -8,6 +8,7 @@
 #include "orchestrator/broker/broker_watch.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/session.hpp"
+#include "orchestrator/client/roll_call.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
@@ -17,11 +18,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-sigset_t ending_signals() {
+// How often the certificate's file is looked at: a renewed one takes effect by itself.
+constexpr std::chrono::seconds kCertificateLook{10};
+
+sigset_t handled_signals() {
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, number);
   return signals;
 }
 
@@ -89,26 +92,101 @@ class News {
   broker::BrokerWatch* watch_;
 };
 
+struct Connection {
+  fs::path certificate;  // the file that it came from
+  std::unique_ptr<client::Link> link;
+};
+
+Result<Connection> open_link(const CommonOptions& common) {
+  MUSTER_ASSIGN(auto settings, read_settings(common));
+  MUSTER_ASSIGN(auto link, client::Link::open(settings));
+  return Connection{std::move(settings.certificate), std::move(link)};
+}
+
+// The watch over one link; another certificate needs another link.
+class Watching {
+ public:
+  static Result<std::unique_ptr<Watching>> start(Connection connection,
+                                                 const broker::BrokerFolder& folder) {
+    std::unique_ptr<Watching> watching(new Watching(std::move(connection), folder));
+    MUSTER_TRY(watching->watch_.start());
+    MUSTER_ASSIGN(watching->answerer_,
+                  client::RollAnswerer::start(*watching->link_, [&watch = watching->watch_] {
+                    return watch.roots_told();
+                  }));
+    return watching;
+  }
+  ~Watching() {
+    answerer_.reset();
+    news_->end();
+    link_->bus().disconnect();
+  }
+  Watching(const Watching&) = delete;
+  Watching& operator=(const Watching&) = delete;
+
+  // Fingerprint of the certificate's file when it holds another one than we run with; empty else, also
+  // while it cannot be read.
+  std::string other_certificate() const {
+    const auto there = x509::Certificate::from_file(certificate_);
+    if (!there) return "";
+    const auto fingerprint = there->fingerprint();
+    return fingerprint == link_->signer().chain().front().fingerprint() ? "" : fingerprint;
+  }
+
+ private:
+  Watching(Connection connection, const broker::BrokerFolder& folder)
+      : certificate_(std::move(connection.certificate)),
+        link_(std::move(connection.link)),
+        watch_(link_->bus(), link_->collective(), folder, ways_of(*link_, folder), link_->clock()),
+        news_(std::make_shared<News>(watch_)) {
+    const auto look = [news = news_] { news->tell(); };
+    for (auto* signal : {&link_->on_new_roots(), &link_->on_fewer_believed(), &link_->on_new_ca()})
+      heard_.push_back(signal->add(look));
+  }
+
+  const fs::path certificate_;
+  const std::unique_ptr<client::Link> link_;
+  broker::BrokerWatch watch_;
+  const std::shared_ptr<News> news_;
+  std::vector<client::Signal::Handle> heard_;
+  std::unique_ptr<client::RollAnswerer> answerer_;
+};
+
+// SIGHUP, also when the certificate's file came to hold another one; else the signal that ends us. One that
+// was tried in vain is not tried again by itself.
+int wait_for_change(const sigset_t& signals, const Watching& watching, std::string& tried) {
+  constexpr timespec kLook{std::chrono::seconds(kCertificateLook).count(), 0};
+  for (;;) {
+    const int number = ::sigtimedwait(&signals, nullptr, &kLook);
+    if (number > 0) return number;
+    const auto other = watching.other_certificate();
+    if (other.empty() || other == tried) continue;
+    tried = other;
+    return SIGHUP;
+  }
+}
+
 Result<ExitCode> watch(const CommonOptions& common, const fs::path& dir) {
   const broker::BrokerFolder folder{fs::absolute(dir)};
   MUSTER_TRY(check_broker_folder(folder));
-  // Before any thread starts, so that all of them leave these signals to sigwait().
-  const sigset_t signals = ending_signals();
+  // Before any thread starts, so that all of them leave these signals to sigtimedwait().
+  const sigset_t signals = handled_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   log::set_level(log::Level::info);
-  MUSTER_ASSIGN(const auto settings, read_settings(common));
-  MUSTER_ASSIGN(const auto link, client::Link::open(settings));
-  broker::BrokerWatch watching(link->bus(), link->collective(), folder, ways_of(*link, folder),
-                               link->clock());
-  MUSTER_TRY(watching.start());
-  const auto news = std::make_shared<News>(watching);
-  const auto look = [news] { news->tell(); };
-  const auto heard = {link->on_new_roots().add(look), link->on_fewer_believed().add(look),
-                      link->on_new_ca().add(look)};
-  int signal = 0;
-  sigwait(&signals, &signal);
-  news->end();
-  link->bus().disconnect();
+  MUSTER_ASSIGN(auto connection, open_link(common));
+  MUSTER_ASSIGN(auto watching, Watching::start(std::move(connection), folder));
+  std::string tried;
+  while (wait_for_change(signals, *watching, tried) == SIGHUP) {
+    auto next = open_link(common);
+    if (!next) {
+      log::error("configuration and certificate are not read anew, all stays as it was",
+                 {{"why", next.error().message}});
+      continue;
+    }
+    watching.reset();  // one at a time writes the folder; what is retained comes again
+    MUSTER_ASSIGN(watching, Watching::start(*std::move(next), folder));
+    log::info("configuration and certificate were read anew");
+  }
   return ExitCode::ok;
 }
 

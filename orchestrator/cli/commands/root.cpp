@@ -10,6 +10,7 @@
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/control_session.hpp"
 #include "orchestrator/cli/output.hpp"
+#include "orchestrator/cli/render/text.hpp"
 #include "orchestrator/cli/session.hpp"
 #include "orchestrator/client/broker_chain.hpp"
 #include "orchestrator/client/hand_over.hpp"
@@ -35,6 +36,18 @@ void add_names(std::string& out, std::vector<std::string> names, std::string_vie
                      more > 0 ? fmt::format(" and {} more", more) : "");
 }
 
+void add_running_of(std::string& out, const std::vector<client::OnDuty>& running,
+                    std::string_view why, std::string_view remedy,
+                    const std::vector<std::string>& without) {
+  std::vector<std::string> places;
+  for (const auto& one : running)
+    if (std::find(without.begin(), without.end(), one.name) == without.end())
+      places.push_back(render::one_line(fmt::format("{} on {}", one.name, one.host)));
+  if (places.empty()) return;
+  add_names(out, std::move(places), why, {});
+  out += fmt::format("\n  {}", remedy);
+}
+
 // Those whose certificate needs the old root.
 Result<std::vector<std::string>> brokers_without(const std::vector<std::string>& brokers,
                                                  const x509::Certificate& root) {
@@ -47,12 +60,29 @@ Result<std::vector<std::string>> brokers_without(const std::vector<std::string>&
 }
 
 // The statement may be on its way to us still.
-Status publish_list_of(const CommonOptions& common, const std::string& statement,
+Status publish_list_of(client::Link& link, const std::string& statement,
                        const x509::RevocationList& list) {
-  MUSTER_ASSIGN(const auto link, connect(common));
-  MUSTER_TRY(link->settle());
-  if (link->roots() != nullptr) MUSTER_TRY(link->take_root_statement(statement));
-  return client::hand_over(*link, list);
+  MUSTER_TRY(link.settle());
+  if (link.roots() != nullptr) MUSTER_TRY(link.take_root_statement(statement));
+  return client::hand_over(link, list);
+}
+
+// Those who would be shut out with the orchestrators' old root.
+Status add_running(std::string& left, client::Link& link, const x509::Certificate& root,
+                   const Fleetwide& fleet) {
+  MUSTER_ASSIGN(const auto behind, not_of_root(link, root, fleet.orchestrators));
+  add_running_of(left, behind.orchestrators, "orchestrators run with another root's certificate",
+                 "'muster orchestrator renew NAME', carry NAME.pem there, then SIGHUP to it",
+                 fleet.without);
+  add_running_of(left, behind.watchers, "brokers' watchers run with another root's certificate",
+                 "'muster broker renew broker-watcher', carry watcher.pem there, then "
+                 "SIGHUP to 'muster broker watch'",
+                 fleet.without);
+  add_names(left, behind.silent,
+            "orchestrators or watchers that do not answer, to be started, or revoked when they are "
+            "no more",
+            fleet.without);
+  return {};
 }
 
 }  // namespace
@@ -64,20 +94,21 @@ Result<security::Root> read_root_word(const std::string& word) {
 }
 
 Status check_root_can_go(client::Link& link, const security::RootStatement& statement,
-                         const std::vector<std::string>& brokers,
-                         const std::vector<std::string>& without) {
+                         const Fleetwide& fleet) {
   MUSTER_ASSIGN(const auto reach, client::root_reach(link, {statement.new_root}));
   std::string left;
-  add_names(left, reach.front().lack, "on the bus without the new root", without);
-  add_names(left, reach.front().away, "provisioned and not on the bus", without);
+  add_names(left, reach.front().lack, "on the bus without the new root", fleet.without);
+  add_names(left, reach.front().away, "provisioned and not on the bus", fleet.without);
   if (statement.root == security::Root::operators) {
-    MUSTER_ASSIGN(auto behind, brokers_without(brokers, statement.new_root));
-    add_names(left, std::move(behind), "brokers with a certificate of the old root", without);
+    MUSTER_ASSIGN(auto behind, brokers_without(fleet.brokers, statement.new_root));
+    add_names(left, std::move(behind), "brokers with a certificate of the old root", fleet.without);
+  } else {
+    MUSTER_TRY(add_running(left, link, statement.new_root, fleet));
   }
   if (left.empty()) return {};
   return fail(Errc::aborted,
-              fmt::format("{} cannot go yet:{}\n'--without NAME' leaves one out: it learns of the "
-                          "new root when it comes, while the old one is valid",
+              fmt::format("{} cannot go yet:{}\n'--without NAME' leaves one out; a node learns of "
+                          "the new root when it comes, while the old one is valid",
                           base::quoted(statement.old_root.common_name()), left));
 }
 
@@ -93,12 +124,18 @@ Result<ExitCode> push_statement(const CommonOptions& common, const std::string& 
                               .timeout = std::chrono::minutes(2)},
                              [&](const client::ControlAnswer&) { return done; }));
   if (told != ExitCode::ok || said.finished || !its) return told;
-  const auto published = publish_list_of(common, message, *its);
-  if (published) return told;
-  note(fmt::format(
-      "brokers do not let in who is of {} until they have its revocation list: {}; hand "
-      "it over with 'muster trust publish {}'",
-      base::quoted(said.new_root.common_name()), published.error().message, lists.string()));
+  MUSTER_ASSIGN(const auto link, connect(common));
+  const auto published = publish_list_of(*link, message, *its);
+  if (!published) {
+    note(fmt::format(
+        "brokers do not let in who is of {} until they have its revocation list: {}; hand "
+        "it over with 'muster trust publish {}'",
+        base::quoted(said.new_root.common_name()), published.error().message, lists.string()));
+    return ExitCode::failed;
+  }
+  const auto known = wait_for_brokers(*link, said.new_root);
+  if (known) return told;
+  note(known.error().message);
   return ExitCode::failed;
 }
 

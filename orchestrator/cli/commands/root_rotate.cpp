@@ -49,7 +49,7 @@ std::string steps_of(security::Root root) {
   return "  1. wait until every node obeys it:  muster root show\n"
          "  2. renew what the old one issued:   muster orchestrator renew NAME, each,\n"
          "                                      muster broker renew broker-watcher\n"
-         "  3. SIGHUP to each orchestrator, and start each broker's watcher again\n"
+         "  3. SIGHUP to each orchestrator and each broker's watcher\n"
          "  4. muster root rotate orchestrators --finish\n";
 }
 
@@ -64,10 +64,11 @@ Result<ExitCode> tell(const CommonOptions& common, const RotateOptions& options,
                       const std::string& done) {
   if (!options.offline) return push_statement(common, rotation.statement, lists, done);
   print(done);
-  note(fmt::format(
-      "nobody was told; carry {} to a host on the bus and do 'muster root push FILE' "
-      "there",
-      options.root == "operators" ? "root.statements" : "orchestrator-root.statements"));
+  const std::string prefix = options.root == "operators" ? "root" : "orchestrator-root";
+  note(
+      fmt::format("nobody was told; carry {0}.statements and {0}.crl to a host on the bus and do "
+                  "'muster root push FILE' there",
+                  prefix));
   return ExitCode::ok;
 }
 
@@ -77,11 +78,10 @@ Result<ExitCode> finish(const CommonOptions& common, const RotateOptions& option
   if (state.rotating && state.in_force.size() == 2) {
     MUSTER_TRY(check_issued(folder, state.in_force.back(), options.without));
     if (!options.offline) {
-      MUSTER_ASSIGN(const auto settings, read_settings(common));
+      MUSTER_ASSIGN(const auto fleet, fleetwide(common, folder, options.without));
       MUSTER_ASSIGN(const auto link, connect(common));
       MUSTER_TRY(check_root_can_go(
-          *link, {root, 1, state.in_force.back(), state.in_force.front(), true, 0},
-          settings.brokers, options.without));
+          *link, {root, 1, state.in_force.back(), state.in_force.front(), true, 0}, fleet));
     }
   }
   MUSTER_ASSIGN(const auto rotation, authority::sign_finish(folder, root, base::SystemClock()));

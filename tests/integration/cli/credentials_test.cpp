@@ -1,11 +1,7 @@
 // Credentials that are renewed and roots that follow each other, under a running fleet.
 #include <gmock/gmock.h>
 
-#include <csignal>
-
-#include "proto/base/files.hpp"
-#include "proto/transport/mqtt/mqtt_bus.hpp"
-#include "tests/integration/cli/fleet.hpp"
+#include "tests/integration/cli/credential_fleet.hpp"
 
 namespace muster::test {
 namespace {
@@ -14,86 +10,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-class CredentialLifeTest : public testing::Test {
- protected:
-  Finished muster(const std::vector<std::string>& words) { return fleet_.muster(words); }
-  void must(const std::vector<std::string>& words) {
-    const auto done = muster(words);
-    EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
-  }
-  // How many nodes obey the newest root; 0 while there is no answer.
-  std::size_t obeying(const std::string& root, std::size_t roots) {
-    const auto shown = muster({"root", "show", "--json"});
-    if (shown.exit_code != 0) return 0;
-    const auto all = shown.json().at(root).at("roots");
-    if (all.size() != roots) return 0;
-    std::size_t least = 6;
-    for (const auto& one : all) least = std::min(least, one.at("obeyed_by").get<std::size_t>());
-    return least;
-  }
-  bool all_obey(const std::string& root, std::size_t roots) {
-    return fakes::wait_until([&] { return obeying(root, roots) == 6; });
-  }
-  bool all_answer(const std::filesystem::path& config) {
-    return fakes::wait_until([&] {
-      return fleet_.muster_with(config, {"ping", "-t", "2"}).out.find("6 replies") !=
-             std::string::npos;
-    });
-  }
-  // The broker as `muster broker config` writes it now, without a restart.
-  void reload_broker() {
-    must(fleet_.broker_config());
-    fleet_.broker().signal(SIGHUP);
-  }
-  // The broker learns of a root by its watcher, a moment after the nodes.
-  bool broker_takes(const std::string& pair, const std::string& listener) {
-    transport::mqtt::Options options;
-    options.brokers = {listener};
-    options.client_id = "fedcba9876543210";
-    options.ca_file = fleet_.in_operator("root.pem");
-    options.certificate_file = fleet_.in_operator(pair + ".pem");
-    options.key_file = fleet_.in_operator(pair + ".key");
-    return fakes::wait_until([&] { return transport::mqtt::connect(options, {}).has_value(); });
-  }
-  // muster.yaml of somebody whose files are copies, made now, beside nothing of the authority's.
-  std::filesystem::path elsewhere(const std::string& pair) {
-    const auto folder = fleet_.file("elsewhere-" + pair);
-    EXPECT_TRUE(base::make_folder(folder));
-    for (const auto& [from, to] :
-         {std::pair<std::string, std::string>{pair + ".pem", "operator.pem"},
-          {pair + ".key", "operator.key"},
-          {"root.pem", "root.pem"},
-          {"orchestrator-root.pem", "orchestrator-root.pem"},
-          {"muster.yaml", "muster.yaml"}})
-      std::filesystem::copy_file(fleet_.in_operator(from), folder / to);
-    return folder / "muster.yaml";
-  }
-  // A node with root files of its own, as a token leaves them.
-  void give_own_roots(const std::string& name) {
-    auto& node = fleet_.node(name);
-    auto text = node.config_text();
-    for (const std::string file : {"orchestrator-root.pem", "root.pem"}) {
-      const auto shared = fleet_.in_operator(file).string();
-      node.write("roots/" + file, base::read_file(shared).value());
-      text.replace(text.find(shared), shared.size(), node.file("roots/" + file).string());
-    }
-    node.write("agent.yaml", text);
-    node.agent().signal(SIGTERM);
-    node.agent().wait();
-    node.start();
-    ASSERT_TRUE(fleet_.all_online());
-  }
-  void restart(const std::string& name) {
-    auto& node = fleet_.node(name);
-    node.agent().signal(SIGTERM);
-    node.agent().wait();
-    node.start();
-    EXPECT_TRUE(fleet_.all_online());
-  }
-
-  Fleet fleet_;
-  std::unique_ptr<Daemon> orchestrator_ = fleet_.start_orchestrator();
-};
+class CredentialLifeTest : public CredentialFleetTest {};
 
 TEST_F(CredentialLifeTest, TheOperatorRootFollowsAnotherWhileEverybodyGoesOn) {
   give_own_roots("n1.example.test");
@@ -133,9 +50,8 @@ TEST_F(CredentialLifeTest, TheOrchestratorRootFollowsAnotherAndWhatItRetainedSta
   must({"orchestrator", "renew", "orchestrator"});
   must({"broker", "renew", "broker-watcher"});
   EXPECT_TRUE(broker_takes("orchestrator", fleet_.orchestrators()));
-  const auto before = orchestrator_->output().size();
-  orchestrator_->signal(SIGHUP);
-  ASSERT_TRUE(orchestrator_->says("orchestrating", before)) << orchestrator_->output();
+  renew_orchestrator_in_place();
+  renew_watcher_in_place();
   must({"root", "rotate", "orchestrators", "--finish"});
   EXPECT_TRUE(all_obey("orchestrators", 1)) << muster({"root", "show"}).out;
   EXPECT_THAT(muster({"trust", "list"}).out, HasSubstr("Puppet CA: test"));
@@ -169,14 +85,12 @@ TEST_F(CredentialLifeTest, ANodeThatDoesNotHearHoldsTheFinishUpByName) {
   must({"root", "rotate", "orchestrators"});
   must({"orchestrator", "renew", "orchestrator"});
   must({"broker", "renew", "broker-watcher"});
-  EXPECT_TRUE(broker_takes("orchestrator", fleet_.orchestrators()));
   EXPECT_TRUE(fakes::wait_until([&] { return obeying("orchestrators", 2) == 5; }));
   const auto refused = muster({"root", "rotate", "orchestrators", "--finish"});
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.err, AllOf(HasSubstr("n6.example.test"), Not(HasSubstr("n5.example.test"))));
-  const auto before = orchestrator_->output().size();
-  orchestrator_->signal(SIGHUP);
-  ASSERT_TRUE(orchestrator_->says("orchestrating", before));
+  renew_orchestrator_in_place();
+  renew_watcher_in_place();
   must({"root", "rotate", "orchestrators", "--finish", "--without", "n6.example.test"});
   fleet_.node("n6.example.test").agent().resume();
   EXPECT_TRUE(all_obey("orchestrators", 1)) << "it hears of both steps when it comes";

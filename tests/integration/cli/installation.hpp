@@ -37,6 +37,7 @@ class Installation {
   std::string join() const { return address(ports_[2]); }
   std::string operators() const { return address(ports_[1]); }
   std::string orchestrators() const { return address(ports_[3]); }
+  std::string watchers() const { return address(ports_[4]); }
   const fakes::TempFolder& folder() const { return folder_; }
 
   // The words of `muster broker config` for this broker.

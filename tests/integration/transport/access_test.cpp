@@ -157,7 +157,7 @@ TEST_F(AccessTest, AnOrchestratorWritesTrustRecordsEventsAndTheJoinZone) {
         << topic;
 }
 
-TEST_F(AccessTest, AWatcherReadsTrustAndNothingElse) {
+TEST_F(AccessTest, AWatcherReadsTrustAndRollCallsAndWritesItsAnswerAlone) {
   Client watcher(mosquitto_.as_watcher());
   ASSERT_TRUE(watcher) << watcher.error().message;
   ASSERT_TRUE(watcher.listen(kAll));
@@ -165,12 +165,24 @@ TEST_F(AccessTest, AWatcherReadsTrustAndNothingElse) {
     return reaches(from, topic, watcher, "muster/v1/main/trust/fence", orchestrator_);
   };
   EXPECT_TRUE(heard_by_watcher(orchestrator_, "muster/v1/main/trust/ca/00"));
+  EXPECT_TRUE(heard_by_watcher(orchestrator_, "muster/v1/main/roll/call/orchestrator1"));
+  EXPECT_FALSE(heard_by_watcher(orchestrator_, "muster/v1/main/roll/call/another"));
+  EXPECT_FALSE(heard_by_watcher(alice_, "muster/v1/main/roll/call/alice"));
   for (const auto* topic : {"req/agent/rpcutil/alice", "req/node/n1/alice", "req/registry/alice",
                             "req/orchestrators/alice", "req/orchestrator/broker-watcher/alice"})
     EXPECT_FALSE(heard_by_watcher(alice_, std::string("muster/v1/main/") + topic)) << topic;
   for (const auto* topic : {"presence/n1", "event/joined/n1", "rep/broker-watcher/s1/n1"})
     EXPECT_FALSE(heard_by_watcher(n1_, std::string("muster/v1/main/") + topic)) << topic;
   EXPECT_FALSE(heard_by_watcher(orchestrator_, "muster/v1/main/provision/n1"));
+
+  ASSERT_TRUE(alice_.listen(kAll));
+  const auto heard_by_alice = [&](Client& from, const std::string& topic) {
+    return reaches(from, topic, alice_, "muster/v1/main/presence/n1", n1_);
+  };
+  EXPECT_TRUE(heard_by_alice(watcher, "muster/v1/main/roll/answer/broker-watcher"));
+  EXPECT_FALSE(heard_by_alice(watcher, "muster/v1/main/roll/answer/another"));
+  EXPECT_FALSE(heard_by_alice(n1_, "muster/v1/main/roll/answer/n1"));
+  EXPECT_FALSE(heard_by_alice(orchestrator_, "muster/v1/main/roll/answer/orchestrator1"));
 
   ASSERT_TRUE(orchestrator_.listen(kAll));
   for (const auto* topic : {"main/trust/ca/01", "main/req/registry/alice", "main/provision/n1",

@@ -1,5 +1,6 @@
 #include "orchestrator/broker/broker_config.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <pwd.h>
@@ -272,13 +273,17 @@ TEST(AccessListsTest, OperatorsWriteRequestsAndTheirOwnRepliesAlone) {
                                            "pattern readwrite muster/v1/main/rep/%u/#"));
 }
 
-TEST(AccessListsTest, WatchersReadTrustAlone) {
+TEST(AccessListsTest, WatchersReadTrustAndRollCallsAndWriteTheirAnswerAlone) {
   std::istringstream lines(watchers_access({"main", "lab"}));
   std::vector<std::string> rights;
   for (std::string line; std::getline(lines, line);)
     if (line.front() != '#') rights.push_back(line);
-  EXPECT_THAT(rights, testing::ElementsAre("pattern read muster/v1/main/trust/#",
-                                           "pattern read muster/v1/lab/trust/#"));
+  std::vector<std::string> expected;
+  for (const auto* collective : {"main", "lab"})
+    for (const auto* right : {"read muster/v1/{}/trust/#", "read muster/v1/{}/roll/call/+",
+                              "write muster/v1/{}/roll/answer/%u"})
+      expected.push_back(fmt::format(fmt::runtime(std::string("pattern ") + right), collective));
+  EXPECT_EQ(rights, expected);
 }
 
 TEST(AccessListsTest, MastersWriteAFixedNumberOfTopicsUnderTheirOwnNameAndReadNothing) {

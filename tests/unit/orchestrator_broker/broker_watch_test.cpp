@@ -149,6 +149,25 @@ TEST_F(BrokerWatchTest, ARootsListIsWrittenForItsListenerUnlessSomebodyElseSigne
   EXPECT_EQ(file(), list.pem());
 }
 
+TEST_F(BrokerWatchTest, ABrokerHasARootOnceItWasToldOfItsList) {
+  const test::TestCa root("Muster operator root");
+  ASSERT_TRUE(Capath(folder_.roots("operators")).add(root.certificate()));
+  watch_.reset();
+  SetUp();
+  const auto reloads = reloads_.load();
+  ASSERT_TRUE(come([&] { return watch_->reloads() > 0; }));
+  EXPECT_TRUE(watch_->roots_told().empty()) << "it has no list yet";
+  reload_fails_ = true;
+  ASSERT_TRUE(
+      publisher_->publish(transport::topics::revocations("main", root.certificate().fingerprint()),
+                          root.crl({.number = 1}).der(), {}));
+  ASSERT_TRUE(come([&] { return reloads_ > reloads + 2; }));
+  EXPECT_TRUE(watch_->roots_told().empty()) << "the broker does not know it";
+  reload_fails_ = false;
+  EXPECT_TRUE(
+      come([&] { return watch_->roots_told() == std::vector{root.certificate().fingerprint()}; }));
+}
+
 TEST_F(BrokerWatchTest, AFileThatSomebodyDamagedIsMendedAndTold) {
   say("first");
   const auto crl = ca_.crl();

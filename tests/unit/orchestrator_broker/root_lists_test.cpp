@@ -65,6 +65,18 @@ TEST_F(RootListsTest, ARootThatGoesTakesItsListWithIt) {
   EXPECT_EQ(file(), of_next.pem());
 }
 
+TEST_F(RootListsTest, ARootIsReadyOnceItsListStandsInTheFile) {
+  ASSERT_TRUE(lists_.take(first_.crl({.number = 2}).der()));
+  ASSERT_TRUE(lists_.follow(
+      {.operators = {first_.certificate(), next_.certificate()}, .orchestrators = {}}));
+  EXPECT_TRUE(lists_.ready().empty()) << "nothing is written yet";
+  ASSERT_TRUE(lists_.write());
+  EXPECT_EQ(lists_.ready(), std::vector{first_.certificate().fingerprint()});
+  ASSERT_TRUE(lists_.take(next_.crl({.number = 1}).der()));
+  ASSERT_TRUE(lists_.write());
+  EXPECT_EQ(lists_.ready().size(), 2U);
+}
+
 TEST_F(RootListsTest, ARestartReadsTheListsOfBoth) {
   ASSERT_TRUE(lists_.take(first_.crl({.number = 5}).der()));
   ASSERT_TRUE(lists_.follow(

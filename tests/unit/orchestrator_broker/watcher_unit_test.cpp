@@ -40,8 +40,11 @@ TEST(WatcherUnitTest, ItWatchesTheFolderThatBrokerConfigMakes) {
       "/usr/bin/muster --config /etc/muster/watcher.yaml broker watch --dir ";
   ASSERT_TRUE(start.starts_with(kStart)) << start;
   const auto folder = BrokerFolder{start.substr(kStart.size())};
-  EXPECT_EQ(value_of(unit, "ReadWritePaths"),
-            folder.capath().string() + " " + folder.revoked().string());
+  std::string all_that_it_writes;
+  for (const auto& path : {folder.capath(), folder.revoked(), folder.roots("operators"),
+                           folder.roots("orchestrators"), folder.access()})
+    all_that_it_writes += (all_that_it_writes.empty() ? "" : " ") + path.string();
+  EXPECT_EQ(value_of(unit, "ReadWritePaths"), all_that_it_writes);
   EXPECT_EQ(folder.capath().filename(), written->capath.filename());
   EXPECT_TRUE(std::filesystem::is_directory(BrokerFolder{config.folder}.local_crls()));
 }

@@ -1,0 +1,142 @@
+#include "orchestrator/client/roll_call.hpp"
+
+#include <fmt/format.h>
+
+#include <mutex>
+#include <thread>
+
+#include "orchestrator/client/control.hpp"
+#include "orchestrator/client/link.hpp"
+#include "proto/base/encoding.hpp"
+#include "proto/base/host_name.hpp"
+#include "proto/base/log.hpp"
+#include "proto/base/names.hpp"
+#include "proto/envelope/envelope.hpp"
+#include "proto/schema/muster.pb.h"
+#include "proto/security/role.hpp"
+#include "proto/security/verifier.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::client {
+namespace {
+
+namespace topics = transport::topics;
+
+struct WatcherAnswers {
+  std::mutex mutex;
+  std::vector<transport::Message> messages;
+};
+
+// The watcher that the topic names, to this very call.
+Result<OnDuty> read_answer(Link& link, const transport::Message& message, const std::string& call) {
+  MUSTER_ASSIGN(auto opened,
+                security::open(message.payload, envelope::Kind::roll_answer, link.operators()));
+  if (opened.role != security::Role::broker || opened.signer != topics::last_level(message.topic))
+    return fail(Errc::refused, fmt::format("{} is signed by {}, of the role {}", message.topic,
+                                           base::quoted(opened.signer), name_of(opened.role)));
+  MUSTER_ASSIGN(const auto wire,
+                envelope::unpack<v1::RollAnswer>(opened.body, "an answer to a roll call"));
+  if (message.retained || wire.call() != call)
+    return fail(Errc::refused, "an answer to another roll call");
+  return OnDuty{std::move(opened.signer),
+                wire.host(),
+                std::move(opened.certificate),
+                true,
+                {wire.broker_roots().begin(), wire.broker_roots().end()}};
+}
+
+std::vector<OnDuty> orchestrators_of(const std::vector<ControlAnswer>& answers) {
+  std::vector<OnDuty> on_duty;
+  for (const auto& answer : answers)
+    if (answer.outcome == Outcome::ok && answer.certificate)
+      on_duty.push_back(
+          {answer.orchestrator, answer.data.value("host", std::string()), *answer.certificate});
+  return on_duty;
+}
+
+}  // namespace
+
+Result<std::vector<OnDuty>> call_roll(Link& link, std::chrono::milliseconds patience) {
+  MUSTER_TRY(link.settle());
+  const auto answers = std::make_shared<WatcherAnswers>();
+  MUSTER_ASSIGN(
+      const auto heard,
+      link.bus().subscribe(topics::roll_answer(link.collective(), "+"),
+                           transport::Qos::at_least_once, [answers](transport::Message message) {
+                             const std::lock_guard lock(answers->mutex);
+                             if (answers->messages.size() < kRollAnswersMax)
+                               answers->messages.push_back(std::move(message));
+                           }));
+  const auto call = base::random_id();
+  MUSTER_ASSIGN(const auto told, ask_all_orchestrators(link, {.action = "roll_call",
+                                                              .arguments = {{"call", call}},
+                                                              .listen = patience}));
+  auto on_duty = orchestrators_of(told);
+  if (on_duty.empty()) return fail(Errc::refused, told.front().message);
+  const std::lock_guard lock(answers->mutex);
+  for (const auto& message : answers->messages) {
+    auto one = read_answer(link, message, call);
+    if (one)
+      on_duty.push_back(*std::move(one));
+    else
+      log::debug("an answer to a roll call is not believed", {{"why", one.error().message}});
+  }
+  return on_duty;
+}
+
+Status publish_roll_call(Link& link, const std::string& call) {
+  v1::RollCall wire;
+  wire.set_call(call);
+  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::roll_call, envelope::pack(wire)));
+  return link.bus().publish(topics::roll_call(link.collective(), link.caller()), std::move(sealed),
+                            {});
+}
+
+RollAnswerer::RollAnswerer(Link& link, BrokerRoots broker_roots)
+    : link_(link),
+      broker_roots_(std::move(broker_roots)),
+      rate_(link.clock(), kRollRate),
+      worker_(std::make_shared<Worker<transport::Message>>(
+          "roll call", kRollQueue, [this](const transport::Message& message) {
+            if (const auto told = answer(message); !told)
+              log::warning("a roll call is not answered", {{"why", told.error().message}});
+          })) {}
+
+RollAnswerer::~RollAnswerer() {
+  heard_.end();
+  worker_->stop();
+}
+
+Result<std::unique_ptr<RollAnswerer>> RollAnswerer::start(Link& link, BrokerRoots broker_roots) {
+  std::unique_ptr<RollAnswerer> answerer(new RollAnswerer(link, std::move(broker_roots)));
+  MUSTER_ASSIGN(
+      answerer->heard_,
+      link.bus().subscribe(topics::roll_call(link.collective(), "+"), transport::Qos::at_least_once,
+                           [worker = answerer->worker_](transport::Message message) {
+                             if (!message.retained) post_message(*worker, std::move(message));
+                           }));
+  return answerer;
+}
+
+Status RollAnswerer::answer(const transport::Message& message) {
+  link_.catch_up();
+  MUSTER_ASSIGN(const auto opened,
+                security::open(message.payload, envelope::Kind::roll_call, link_.operators()));
+  if (opened.role != security::Role::orchestrator)
+    return fail(Errc::refused, fmt::format("{} has the role {}", base::quoted(opened.signer),
+                                           name_of(opened.role)));
+  MUSTER_ASSIGN(const auto call, envelope::unpack<v1::RollCall>(opened.body, "a roll call"));
+  if (call.call() == last_call_ || !rate_.pass("")) return {};
+  v1::RollAnswer wire;
+  wire.set_call(call.call());
+  wire.set_host(base::host_name());
+  for (const auto& root : broker_roots_()) wire.add_broker_roots(root);
+  MUSTER_ASSIGN(auto sealed,
+                link_.signer().seal(envelope::Kind::roll_answer, envelope::pack(wire)));
+  MUSTER_TRY(link_.bus().publish(topics::roll_answer(link_.collective(), link_.caller()),
+                                 std::move(sealed), {}));
+  last_call_ = call.call();
+  return {};
+}
+
+}  // namespace muster::client
