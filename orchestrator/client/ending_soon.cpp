@@ -42,6 +42,17 @@ constexpr Dependence kBroker{"the certificate of broker",
 constexpr Dependence kIssuer{"the certificate of issuer",
                              "'muster issuer renew', where the root's key is"};
 
+constexpr std::string_view kTokenRemedy =
+    "'muster token create' makes another, for the machines and images that carry this one";
+
+void collect_tokens(const std::vector<TokenEnd>& tokens, std::int64_t now_ms,
+                    std::vector<Ending>& endings) {
+  for (const auto& token : tokens)
+    if (is_told(token, now_ms))
+      endings.push_back({"the join token " + base::quoted(token.id), token.id, token.ends_at_ms,
+                         whole_days(token.ends_at_ms - now_ms), std::string(kTokenRemedy)});
+}
+
 std::vector<x509::Certificate> issuers_beside(const std::filesystem::path& folder) {
   std::vector<x509::Certificate> issuers;
   std::error_code unreadable;
@@ -82,6 +93,15 @@ Depends Depends::of(Link& link, const settings::Settings& settings) {
   return depends;
 }
 
+bool is_told(const TokenEnd& token, std::int64_t now_ms) {
+  using std::chrono::duration_cast;
+  using std::chrono::milliseconds;
+  const auto life = token.ends_at_ms - token.issued_at_ms;
+  const auto left = token.ends_at_ms - now_ms;
+  if (life < duration_cast<milliseconds>(kTokenLifeWarned).count() || left <= 0) return false;
+  return left <= std::min<std::int64_t>(life / 3, duration_cast<milliseconds>(kEndsSoon).count());
+}
+
 std::vector<Ending> ending_soon(const Depends& depends, std::int64_t now_ms) {
   std::vector<Ending> all;
   collect_ending(depends.own, kOwn, now_ms, all);
@@ -89,6 +109,7 @@ std::vector<Ending> ending_soon(const Depends& depends, std::int64_t now_ms) {
   collect_ending(depends.puppet_cas, kPuppetCa, now_ms, all);
   collect_ending(depends.brokers, kBroker, now_ms, all);
   collect_ending(depends.issuers, kIssuer, now_ms, all);
+  collect_tokens(depends.tokens, now_ms, all);
   std::vector<Ending> endings;
   std::set<std::string> seen;
   for (auto& ending : all)

@@ -148,18 +148,6 @@ void tell_of_ourselves(client::Link& link, const char* type) {
   tell(link, event);
 }
 
-// What ends within a month, to the log, `muster events` and people.
-void warn_of_endings(client::Link& link, const settings::Settings& settings,
-                     notify::Deliverer& deliverer) {
-  const auto now = link.clock().unix_ms();
-  for (const auto& ending : client::ending_soon(client::Depends::of(link, settings), now)) {
-    log::warning(client::text_of(ending));
-    tell(link, daemon::ending_event(ending, link.caller()));
-    if (auto told = deliverer.notify(daemon::ending_notification(ending)); !told)
-      log::warning("cannot tell people", {{"why", told.error().message}});
-  }
-}
-
 // Serves until a signal; gives its number.
 Result<int> serve(Parts& parts) {
   MUSTER_TRY(base::make_folder(parts.config.state_folder, 0750));
@@ -208,7 +196,9 @@ Result<int> serve(Parts& parts) {
   tell_of_ourselves(*link, "orchestrator-joined");
   int number = 0;
   do {
-    warn_of_endings(*link, parts.config.bus, *deliverer);
+    auto depends = client::Depends::of(*link, parts.config.bus);
+    depends.tokens = engine->tokens_in_use();
+    daemon::warn_of_endings(*link, depends, *deliverer);
     number = wait_signal(daemon::kEndingsEvery);
   } while (number == 0);
   tell_of_ourselves(*link, "orchestrator-left");

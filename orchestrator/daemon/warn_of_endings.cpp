@@ -4,7 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/client/link.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/base/log.hpp"
 
 namespace muster::daemon {
 
@@ -14,7 +16,8 @@ plugins::Notification ending_notification(const client::Ending& ending) {
       fmt::format("expiring-{}-{}", ending.fingerprint, client::warning_step(ending.days_left));
   out.subject =
       ending.days_left < 0 ? ending.what + " has ended" : fmt::format("{} ends soon", ending.what);
-  out.text = fmt::format("{}\nFingerprint: {}\n", text_of(ending), ending.fingerprint);
+  out.text =
+      fmt::format("{}\nFingerprint, or a token's id: {}\n", text_of(ending), ending.fingerprint);
   out.data = {{"what", ending.what},
               {"fingerprint", ending.fingerprint},
               {"ends_at", base::iso8601(ending.ends_at_ms)},
@@ -31,6 +34,17 @@ client::LifecycleEvent ending_event(const client::Ending& ending, const std::str
   event.identity = teller;
   event.data = notification.data;
   return event;
+}
+
+void warn_of_endings(client::Link& link, const client::Depends& depends,
+                     notify::Deliverer& deliverer) {
+  for (const auto& ending : client::ending_soon(depends, link.clock().unix_ms())) {
+    log::warning(client::text_of(ending));
+    if (auto told = client::publish_event(link, ending_event(ending, link.caller())); !told)
+      log::warning("cannot tell an event", {{"event", "expiring"}, {"why", told.error().message}});
+    if (auto told = deliverer.notify(ending_notification(ending)); !told)
+      log::warning("cannot tell people", {{"why", told.error().message}});
+  }
 }
 
 }  // namespace muster::daemon

@@ -1,4 +1,4 @@
-// Tells people of certificates that end soon.
+// Tells people of certificates and tokens that end soon.
 #pragma once
 
 #include <chrono>
@@ -7,6 +7,7 @@
 
 #include "orchestrator/client/ending_soon.hpp"
 #include "orchestrator/client/lifecycle.hpp"
+#include "orchestrator/notify/deliverer.hpp"
 #include "plugins/api/notifier.hpp"
 
 namespace muster::daemon {
@@ -19,5 +20,9 @@ plugins::Notification ending_notification(const client::Ending& ending);
 
 // The same for `muster events`, type "expiring", about the orchestrator `teller`.
 client::LifecycleEvent ending_event(const client::Ending& ending, const std::string& teller);
+
+// What of `depends` ends soon: to the log, as event, and to people. What cannot be told is logged.
+void warn_of_endings(client::Link& link, const client::Depends& depends,
+                     notify::Deliverer& deliverer);
 
 }  // namespace muster::daemon

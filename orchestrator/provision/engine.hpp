@@ -66,6 +66,8 @@ class Engine {
   // when none waits, Errc::refused when another one does. Thread-safe, as the next.
   Status approve(const std::string& identity, const std::string& key, const std::string& by);
   // The token is good for nothing any more, with any orchestrator.
+  // As TokenLedger::in_use().
+  std::vector<client::TokenEnd> tokens_in_use() const { return ledger_->in_use(); }
   Status revoke_token(const std::string& token_id, const std::string& by,
                       const std::string& reason);
   // What is kept below trust/. Lives as long as the engine; thread-safe.

@@ -73,8 +73,9 @@ void TokenLedger::remember(const v1::TokenUse& use, const std::string& signer_se
   if (use.expires_at_ms() + kept_ms < link_.clock().unix_ms()) return;
   const bool master = !use.ca_fingerprint().empty();
   const auto& subject = master ? use.ca_fingerprint() : use.key_fingerprint();
-  const Use heard{use.identity(), use.ca_fingerprint(), use.at_ms(),
-                  use.further(),  use.expires_at_ms(),  signer_serial};
+  const Use heard{use.identity(),     use.ca_fingerprint(), use.at_ms(),
+                  use.further(),      use.expires_at_ms(),  signer_serial,
+                  use.issued_at_ms(), use.allowed_uses()};
   const std::lock_guard lock(mutex_);
   if (!room_for_one()) return;
   const auto [at, is_new] =
@@ -217,9 +218,23 @@ admission::Standing TokenLedger::standing(const security::JoinClaims& token,
   return standing;
 }
 
+std::vector<client::TokenEnd> TokenLedger::in_use() const {
+  std::vector<client::TokenEnd> tokens;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, token] : tokens_) {
+    if (token.uses.empty() || !token.revoked_by.empty()) continue;
+    const auto& use = token.uses.begin()->second;
+    if (use.allowed_uses > 0 && counted(token) >= use.allowed_uses) continue;
+    tokens.push_back({id, use.issued_at_ms, use.expires_at_ms});
+  }
+  return tokens;
+}
+
 Status TokenLedger::use(const security::JoinClaims& token, const User& user, bool further) {
-  const Use use{user.identity, user.ca_fingerprint, link_.clock().unix_ms(),
-                further,       token.expires_at_ms, link_.signer().chain().front().serial_hex()};
+  const Use use{user.identity,           user.ca_fingerprint,
+                link_.clock().unix_ms(), further,
+                token.expires_at_ms,     link_.signer().chain().front().serial_hex(),
+                token.issued_at_ms,      token.uses};
   {
     const std::lock_guard lock(mutex_);
     if (!room_for_one())
@@ -250,6 +265,8 @@ Status TokenLedger::publish(const std::string& token_id, const std::string& subj
   out.set_at_ms(use.at_ms);
   out.set_further(use.further);
   out.set_expires_at_ms(use.expires_at_ms);
+  out.set_issued_at_ms(use.issued_at_ms);
+  out.set_allowed_uses(use.allowed_uses);
   MUSTER_ASSIGN(auto sealed, link_.signer().seal(envelope::Kind::token_use, envelope::pack(out)));
   return link_.bus().publish(topics::token_use(link_.collective(), token_id, use.identity, subject),
                              std::move(sealed), {.retain = true});

@@ -12,8 +12,10 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "orchestrator/admission/case.hpp"
+#include "orchestrator/client/ending_soon.hpp"
 #include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
 #include "proto/security/join_claims.hpp"
@@ -69,6 +71,8 @@ class TokenLedger {
   void sign_what_revoked_signed();
   // The token is good for nothing any more. `by`: the operator who wanted it.
   Status revoke(const std::string& token_id, const std::string& by, const std::string& reason);
+  // Tokens that somebody has used and that others may use still: neither spent nor revoked.
+  std::vector<client::TokenEnd> in_use() const;
 
  private:
   struct Use {
@@ -78,6 +82,8 @@ class TokenLedger {
     bool further = false;
     std::int64_t expires_at_ms = 0;
     std::string signer_serial = {};  // of the orchestrator's certificate
+    std::int64_t issued_at_ms = 0;   // its token's, as the next
+    std::uint32_t allowed_uses = 0;  // 0: any number
   };
   struct Token {
     std::map<std::pair<std::string, std::string>, Use> uses;  // by name and subject

@@ -1,5 +1,8 @@
 #include <unistd.h>
 
+#include <algorithm>
+
+#include "orchestrator/authority/tokens.hpp"
 #include "orchestrator/cli/call_options.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/output.hpp"
@@ -8,6 +11,7 @@
 #include "orchestrator/cli/session.hpp"
 #include "orchestrator/client/ending_soon.hpp"
 #include "orchestrator/client/fleet.hpp"
+#include "orchestrator/client/token_uses.hpp"
 #include "proto/filter/filter.hpp"
 
 namespace muster::cli {
@@ -67,10 +71,45 @@ void print_closing(const RemoteCall& done) {
                              static_cast<std::size_t>(render::columns_of(STDOUT_FILENO))));
 }
 
+// Of those that the issuers beside the configuration made: they may lie in images that nobody has started
+// yet. None when the list is not ours to read.
+std::vector<authority::IssuedToken> tokens_told(const settings::Settings& settings,
+                                                std::int64_t now_ms) {
+  auto issued = authority::issued_tokens(settings.folder());
+  if (!issued) {
+    note("whether join tokens end soon is not known: " + issued.error().message);
+    return {};
+  }
+  std::erase_if(*issued, [&](const auto& one) {
+    return !client::is_told({one.id, one.issued_at_ms, one.expires_at_ms}, now_ms);
+  });
+  std::stable_sort(issued->begin(), issued->end(), [](const auto& one, const auto& other) {
+    return one.expires_at_ms < other.expires_at_ms;
+  });
+  if (issued->size() > client::kTokensAskedMax) issued->resize(client::kTokensAskedMax);
+  return *std::move(issued);
+}
+
+Result<std::vector<client::TokenEnd>> tokens_ending(client::Link& link,
+                                                    const settings::Settings& settings) {
+  const auto told = tokens_told(settings, link.clock().unix_ms());
+  std::vector<std::string> ids;
+  for (const auto& one : told) ids.push_back(one.id);
+  MUSTER_ASSIGN(auto uses, client::token_uses(link, ids));
+  std::vector<client::TokenEnd> tokens;
+  for (const auto& one : told) {
+    const auto& its = uses[one.id];
+    const bool spent = one.uses > 0 && its.names >= one.uses;
+    if (!spent && !its.revoked) tokens.push_back({one.id, one.issued_at_ms, one.expires_at_ms});
+  }
+  return tokens;
+}
+
 Status note_endings(const CommonOptions& common, client::Link& link) {
   MUSTER_ASSIGN(const auto settings, read_settings(common));
-  for (const auto& ending :
-       client::ending_soon(client::Depends::of(link, settings), link.clock().unix_ms()))
+  auto depends = client::Depends::of(link, settings);
+  MUSTER_ASSIGN(depends.tokens, tokens_ending(link, settings));
+  for (const auto& ending : client::ending_soon(depends, link.clock().unix_ms()))
     note(client::text_of(ending));
   return {};
 }

@@ -74,6 +74,31 @@ TEST_F(EndingSoonTest, BrokersAndIssuersCountWithWhatRenewsThem) {
                              HasSubstr("issuer 'i1'"), HasSubstr("muster issuer renew")));
 }
 
+// A third of its life before, at most a month; the tokens of a day are not told.
+TEST(TokenEndTest, ATokenIsToldInTheLastThirdOfItsLifeAtMostAMonthBefore) {
+  const struct {
+    std::int64_t life_days;
+    std::int64_t told_days_before;  // and not a moment earlier; 0: never
+  } cases[] = {{1, 0}, {2, 0}, {3, 1}, {30, 10}, {90, 30}, {365, 30}};
+  for (const auto& each : cases) {
+    const TokenEnd token{"t1", 0, each.life_days * kDayMs};
+    const auto begins = token.ends_at_ms - each.told_days_before * kDayMs;
+    EXPECT_FALSE(is_told(token, begins - 1)) << each.life_days;
+    EXPECT_EQ(is_told(token, begins), each.told_days_before > 0) << each.life_days;
+    EXPECT_FALSE(is_told(token, token.ends_at_ms)) << "it has ended, as it was meant to";
+  }
+}
+
+TEST_F(EndingSoonTest, ATokenIsNamedWithItsIdAndWhatMakesAnother) {
+  depends_.own = {};
+  depends_.tokens = {{"t1", end_ms_ - 60 * kDayMs, end_ms_}, {"t2", 0, end_ms_ + 60 * kDayMs}};
+  const auto soon = ending_soon(depends_, end_ms_ - 10 * kDayMs);
+  ASSERT_EQ(soon.size(), 1U);
+  EXPECT_EQ(soon[0].fingerprint, "t1");
+  EXPECT_THAT(text_of(soon[0]), testing::AllOf(HasSubstr("the join token 't1' ends in 10 days"),
+                                               HasSubstr("muster token create")));
+}
+
 TEST(WarningStepTest, PeopleAreToldOnceForEachStep) {
   const struct {
     std::int64_t days;

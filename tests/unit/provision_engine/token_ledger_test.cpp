@@ -78,6 +78,29 @@ TEST_F(TokenLedgerTest, AFurtherKeyCountsAndAMasterCountsByItsCa) {
   EXPECT_FALSE(ledger->standing(token_, {"puppet-1", "k1", "ca2"}).used_by_name);
 }
 
+TEST_F(TokenLedgerTest, ATokenIsInUseFromItsFirstUseUntilItIsSpentOrRevoked) {
+  token_.issued_at_ms = token_.expires_at_ms - 90 * 24 * 3'600'000LL;
+  const auto ledger = ledger_of(link_);
+  EXPECT_TRUE(ledger->in_use().empty());
+  ASSERT_TRUE(ledger->use(token_, {"web-1", "k1", ""}, false));
+  const auto of_another = ledger_of(second_);
+  for (const auto* one : {ledger.get(), of_another.get()}) {
+    const auto tokens = one->in_use();
+    ASSERT_EQ(tokens.size(), 1U);
+    EXPECT_EQ(tokens[0].id, "t1");
+    EXPECT_EQ(tokens[0].issued_at_ms, token_.issued_at_ms);
+    EXPECT_EQ(tokens[0].ends_at_ms, token_.expires_at_ms);
+  }
+  ASSERT_TRUE(ledger->use(token_, {"web-2", "k2", ""}, false));
+  EXPECT_TRUE(ledger->in_use().empty()) << "it is spent";
+  token_.id = "t2";
+  token_.uses = 0;
+  ASSERT_TRUE(ledger->use(token_, {"web-1", "k1", ""}, false));
+  EXPECT_EQ(ledger->in_use().size(), 1U);
+  ASSERT_TRUE(ledger->revoke("t2", "alice", ""));
+  EXPECT_TRUE(ledger->in_use().empty());
+}
+
 TEST_F(TokenLedgerTest, AnotherOrchestratorCountsOnAtOnce) {
   ASSERT_TRUE(ledger_of(link_)->use(token_, {"web-1", "k1", ""}, false));
   EXPECT_EQ(ledger_of(second_)->standing(token_, {"web-2", "k2", ""}).used, 1U);

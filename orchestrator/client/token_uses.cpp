@@ -1,0 +1,76 @@
+#include "orchestrator/client/token_uses.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <set>
+
+#include "orchestrator/client/link.hpp"
+#include "proto/envelope/envelope.hpp"
+#include "proto/security/verifier.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::client {
+namespace {
+
+namespace topics = transport::topics;
+
+constexpr std::size_t kUseTokenLevel =
+    5;  // of muster/v1/<c>/trust/use/<token>/<identity>/<subject>
+constexpr std::size_t kUseNameLevel = 6;
+constexpr std::size_t kMessagesMax = 100'000;  // of all of them
+
+struct HeardOfTokens {
+  std::mutex mutex;
+  std::vector<transport::Message> messages;
+};
+
+bool is_of_orchestrator(Link& link, const transport::Message& message, envelope::Kind kind) {
+  const auto opened = security::open(message.payload, kind, link.operators());
+  return opened && opened->role == security::Role::orchestrator;
+}
+
+std::vector<std::string> filters_of_tokens(const std::string& collective,
+                                           const std::vector<std::string>& ids) {
+  std::vector<std::string> filters;
+  for (const auto& id : ids) {
+    if (filters.size() >= 2 * kTokensAskedMax) break;
+    filters.push_back(topics::token_use(collective, id, "+", "+"));
+    filters.push_back(topics::token_revocation(collective, id));
+  }
+  return filters;
+}
+
+}  // namespace
+
+Result<std::map<std::string, TokenUses>> token_uses(Link& link,
+                                                    const std::vector<std::string>& ids) {
+  std::map<std::string, TokenUses> uses;
+  if (ids.empty()) return uses;
+  const auto heard = std::make_shared<HeardOfTokens>();
+  MUSTER_ASSIGN(
+      const auto listening,
+      link.bus().subscribe_all(filters_of_tokens(link.collective(), ids),
+                               transport::Qos::at_least_once, [heard](transport::Message message) {
+                                 const std::lock_guard lock(heard->mutex);
+                                 if (heard->messages.size() < kMessagesMax)
+                                   heard->messages.push_back(std::move(message));
+                               }));
+  MUSTER_TRY(link.fence(kTokenUsesPatience));
+  std::map<std::string, std::set<std::string>> names;
+  const std::lock_guard lock(heard->mutex);
+  for (const auto& message : heard->messages) {
+    const std::string token(topics::level(message.topic, kUseTokenLevel).value_or(""));
+    const bool use = topics::trust_kind(message.topic) == "use";
+    const auto kind = use ? envelope::Kind::token_use : envelope::Kind::token_revocation;
+    if (!is_of_orchestrator(link, message, kind)) continue;
+    if (use)
+      names[token].emplace(topics::level(message.topic, kUseNameLevel).value_or(""));
+    else
+      uses[token].revoked = true;
+  }
+  for (const auto& [token, its] : names) uses[token].names = its.size();
+  return uses;
+}
+
+}  // namespace muster::client

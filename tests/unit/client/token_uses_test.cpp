@@ -1,0 +1,58 @@
+#include "orchestrator/client/token_uses.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/client/client_lab.hpp"
+
+namespace muster::client {
+namespace {
+
+class TokenUsesTest : public testing::Test {
+ protected:
+  // As its signer retains it.
+  void use(Link& signer, const std::string& token, const std::string& node) {
+    v1::TokenUse wire;
+    wire.set_token_id(token);
+    wire.set_identity(node);
+    retain(signer, transport::topics::token_use("main", token, node, "key"),
+           envelope::Kind::token_use, envelope::pack(wire));
+  }
+  void revoke(Link& signer, const std::string& token) {
+    v1::TokenRevocation wire;
+    wire.set_token_id(token);
+    retain(signer, transport::topics::token_revocation("main", token),
+           envelope::Kind::token_revocation, envelope::pack(wire));
+  }
+  void retain(Link& signer, const std::string& topic, envelope::Kind kind,
+              const std::string& body) {
+    must(signer.bus().publish(topic, signer.signer().seal(kind, body).value(), {.retain = true}));
+  }
+
+  ClientLab lab_;
+};
+
+TEST_F(TokenUsesTest, NamesAreCountedAndRevocationsSeenOfTheTokensThatWereAskedFor) {
+  auto& orchestrator = lab_.orchestrator();
+  use(orchestrator, "t1", "n1");
+  use(orchestrator, "t1", "n2");
+  use(orchestrator, "t3", "n3");
+  revoke(orchestrator, "t2");
+  auto uses = token_uses(lab_.link(), {"t1", "t2"});
+  ASSERT_TRUE(uses) << uses.error().message;
+  EXPECT_EQ((*uses)["t1"].names, 2U);
+  EXPECT_FALSE((*uses)["t1"].revoked);
+  EXPECT_TRUE((*uses)["t2"].revoked);
+  EXPECT_FALSE(uses->contains("t3"));
+}
+
+TEST_F(TokenUsesTest, WhatNoOrchestratorSignedDoesNotCount) {
+  use(lab_.link(), "t1", "n1");
+  revoke(lab_.link(), "t1");
+  auto uses = token_uses(lab_.link(), {"t1"});
+  ASSERT_TRUE(uses) << uses.error().message;
+  EXPECT_EQ((*uses)["t1"].names, 0U);
+  EXPECT_FALSE((*uses)["t1"].revoked);
+}
+
+}  // namespace
+}  // namespace muster::client
