@@ -3,6 +3,7 @@
 
 #include "proto/base/files.hpp"
 #include "proto/x509/certificate.hpp"
+#include "proto/x509/revocations.hpp"
 #include "tests/integration/puppetca/lab.hpp"
 
 namespace muster::test {
@@ -74,6 +75,25 @@ TEST(ProvisionTest, ACertificateThatWasCleanedIsMovedAside) {
   EXPECT_EQ(again.at("state"), "requested");
   EXPECT_EQ(again.at("moved_aside"), Value({node.ssl("certs/stale.test.pem.old").string()}));
   EXPECT_FALSE(std::filesystem::exists(node.ssl("certs/stale.test.pem")));
+}
+
+bool lists(const std::filesystem::path& file, const std::string& serial) {
+  const auto ca = x509::Certificate::from_pem(Lab::ca_pem(), "ca_crt.pem").value();
+  return x509::Revocations::from_pem(base::read_file(file).value(), ca).value().contains(serial);
+}
+
+TEST(ProvisionTest, NodesMayGetTheListOfInfrastructureAloneAndCleanedIsRevokedAllTheSame) {
+  NewNode gone("gone.test");
+  sign("gone.test", gone.request().at("fingerprint"));
+  ASSERT_EQ(fetch(gone).status, 0);
+  const auto serial = x509::Certificate::from_file(gone.ssl("certs/gone.test.pem"))->serial_hex();
+  const auto cleaned = Master().call("clean", {{"certname", "gone.test"}});
+  ASSERT_EQ(cleaned.status, 0) << cleaned.message;
+  EXPECT_TRUE(lists(Lab::folder() / "puppet/puppetserver/ca/ca_crl.pem", serial));
+  NewNode next("next.test");
+  sign("next.test", next.request().at("fingerprint"));
+  ASSERT_EQ(fetch(next).status, 0);
+  EXPECT_FALSE(lists(next.ssl("crl.pem"), serial)) << "this server gives its nodes the whole list";
 }
 
 TEST(ProvisionTest, AServerOfAnotherCaIsNotBelieved) {
