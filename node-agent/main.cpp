@@ -9,6 +9,7 @@
 #include "node-agent/daemon/identity.hpp"
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/jobs/supervisor.hpp"
+#include "plugins/puppet/layout.hpp"
 #include "proto/base/core_dumps.hpp"
 #include "proto/base/daemon_options.hpp"
 #include "proto/base/log.hpp"
@@ -78,7 +79,8 @@ int complain(const muster::Error& error) {
   return 1;
 }
 
-// Waits until this host has a name of its own. A signal that comes meanwhile ends the waiting, and is given.
+// Waits until this host has a name of its own. A signal that comes meanwhile ends the waiting, and is given; a puppet.conf that changes, for it
+// may name this node, is as good as SIGHUP.
 std::optional<int> wait_for_name(const AgentConfig& config) {
   constexpr timespec kNameAgain{2, 0};
   const auto set = handled_signals();
@@ -92,14 +94,13 @@ std::optional<int> wait_for_name(const AgentConfig& config) {
       muster::base::notify_service_manager("STATUS=waiting: " + identity.error().message);
     }
     if (const int number = ::sigtimedwait(&set, nullptr, &kNameAgain); number > 0) return number;
+    if (muster::plugins::puppet::layout_stamp(config.puppet) != config.puppet_stamp) return SIGHUP;
   }
 }
 
 // One agent from its start until it is told to stop or to reread its configuration.
 muster::Result<NodeAgent::End> serve_once(
     const AgentConfig& config, const std::function<muster::Result<AgentConfig>()>& reread) {
-  if (const auto signal = wait_for_name(config))
-    return *signal == SIGHUP ? NodeAgent::End::reload : NodeAgent::End::stopped;
   const auto level = logging::level_from(config.log_level);
   logging::set_level(level ? *level : logging::Level::info);
   if (!config.core_dumps) muster::base::forbid_core_dumps();
@@ -111,8 +112,17 @@ muster::Result<NodeAgent::End> serve_once(
       reread);
 }
 
-void keep_old(const muster::Error& why) {
+// The change that made us read anew is known now, and is no reason to do so again.
+void keep_old(AgentConfig& old, const muster::Error& why) {
   logging::error("configuration not reread, the old one stays in force", {{"why", why.message}});
+  old.puppet_stamp = muster::plugins::puppet::layout_stamp(old.puppet);
+}
+
+void read_again(AgentConfig& config, const std::string& path, bool required) {
+  auto fresh = configuration(path, required);
+  if (!fresh) return keep_old(config, fresh.error());
+  logging::info("configuration reread");
+  config = std::move(*fresh);
 }
 
 int serve(const std::string& path, bool required) {
@@ -120,22 +130,21 @@ int serve(const std::string& path, bool required) {
   if (!config) return complain(config.error());
   std::optional<AgentConfig> proven;  // to go back to
   for (;;) {
+    if (const auto signal = wait_for_name(*config)) {
+      if (*signal != SIGHUP) break;
+      read_again(*config, path, required);
+      continue;
+    }
     const auto end = serve_once(*config, [&] { return configuration(path, required); });
     if (!end && !proven) return complain(end.error());
     if (!end) {
-      keep_old(end.error());
       config = *std::exchange(proven, std::nullopt);
+      keep_old(*config, end.error());
       continue;
     }
     if (*end == NodeAgent::End::stopped) break;
     proven = *config;
-    auto fresh = configuration(path, required);
-    if (fresh) {
-      logging::info("configuration reread");
-      config = std::move(fresh);
-    } else {
-      keep_old(fresh.error());
-    }
+    read_again(*config, path, required);
   }
   muster::base::notify_service_manager("STOPPING=1");
   logging::info("left the bus");

@@ -102,6 +102,7 @@ void find_out(AgentConfig& config) {
   const auto layout =
       plugins::puppet::find_layout(config.puppet, config.state_folder / "puppet-layout.json");
   config.puppet = layout.paths;
+  config.puppet_stamp = plugins::puppet::layout_stamp(config.puppet);
   if (config.classes_files.empty()) config.classes_files = {config.puppet.classes_file().string()};
   if (!layout.warning.empty()) log::warning(layout.warning);
   log::debug("where Puppet keeps things", {{"source", layout.source},

@@ -14,7 +14,7 @@
 namespace muster::agent {
 
 struct AgentConfig {
-  std::string identity;  // empty: the fqdn, lower case, as Puppet's certname
+  std::string identity;  // empty: puppet.conf's certname, else the fqdn, lower case
   std::filesystem::path token_file = "/etc/muster/join.token";
   std::filesystem::path state_folder = "/var/lib/muster";
   std::filesystem::path policies_folder = "/etc/muster/policies";
@@ -41,6 +41,7 @@ struct AgentConfig {
   bool ec2_metadata = false;
   std::string ec2_metadata_url = "http://169.254.169.254";
   plugins::PuppetPaths puppet;
+  std::string puppet_stamp;  // find_out(): plugins::puppet::layout_stamp of what was found
 
   // Other people's agents: folders that are not there hold none. An earlier one hides a later one.
   std::vector<std::string> external_agents = {
@@ -65,7 +66,7 @@ struct AgentConfig {
 // valid key.
 Result<AgentConfig> load_config(const std::filesystem::path& path, bool required);
 
-// What the file leaves to be found out: where Puppet keeps things on this machine, and so the classes. Says in the log what was found. May run
+// What the file leaves to be found out: where Puppet keeps things on this machine, what its puppet.conf calls it, and so the classes. Says in the log what was found. May run
 // Puppet once (plugins/puppet/layout.hpp).
 void find_out(AgentConfig& config);
 

@@ -42,6 +42,18 @@ std::string joined_as(const AgentConfig& config, std::int64_t now_ms) {
   return good ? name : "";
 }
 
+// A name that somebody has written down.
+Result<std::string> chosen(std::string_view where, const std::string& name) {
+  if (is_placeholder(name))
+    return fail(Errc::config,
+                fmt::format("{} is {}, which is every machine's name; set one of this node's",
+                            where, base::quoted(name)));
+  if (auto ok = base::check_identity(name); !ok)
+    return fail(Errc::config,
+                fmt::format("{} cannot be this node's identity: {}", where, ok.error().message));
+  return name;
+}
+
 }  // namespace
 
 bool is_placeholder(std::string_view name) {
@@ -59,13 +71,10 @@ std::string host_name() {
   return base::host_name();
 }
 
-Result<std::string> find_identity(const std::string& configured) {
-  if (!configured.empty() && is_placeholder(configured))
-    return fail(
-        Errc::config,
-        fmt::format("'identity' is {}, which is every machine's name; set one of this node's",
-                    base::quoted(configured)));
-  if (!configured.empty()) return configured;
+Result<std::string> find_identity(const AgentConfig& config) {
+  if (!config.identity.empty()) return chosen("'identity'", config.identity);
+  if (!config.puppet.certname.empty())
+    return chosen("puppet.conf's 'certname'", config.puppet.certname);
   const auto host = host_name();
   if (is_placeholder(host))
     return fail(Errc::unavailable,
@@ -83,7 +92,7 @@ Result<std::string> find_identity(const std::string& configured) {
 }
 
 Result<std::string> node_identity(const AgentConfig& config, std::int64_t now_ms) {
-  auto found = find_identity(config.identity);
+  auto found = find_identity(config);
   if (!config.identity.empty()) return found;
   auto joined = joined_as(config, now_ms);
   return joined.empty() ? found : joined;

@@ -1,4 +1,4 @@
-// The node's name: as configured, else its fully qualified domain name, as Puppet's certname.
+// The node's name: as configured, else as puppet.conf's `certname` has it, else its fully qualified domain name, which is Puppet's certname then.
 #pragma once
 
 #include <string>
@@ -17,8 +17,8 @@ bool is_placeholder(std::string_view name);
 std::string host_name();
 
 // Errc::config when the name cannot be one: says which key to set. Errc::unavailable while the host
-// has only a placeholder.
-Result<std::string> find_identity(const std::string& configured);
+// has only a placeholder, and nobody has written down another name.
+Result<std::string> find_identity(const AgentConfig& config);
 
 // The same for this node, which goes on under the name it has joined with while its certificate is
 // good, whatever the host is called since.

@@ -56,7 +56,7 @@ NodeAgent::~NodeAgent() {
 
 Result<std::unique_ptr<NodeAgent>> NodeAgent::create(AgentConfig config) {
   MUSTER_ASSIGN(auto identity, node_identity(config, base::SystemClock().unix_ms()));
-  if (const auto host = find_identity(config.identity); host && *host != identity)
+  if (const auto host = find_identity(config); host && *host != identity)
     log::warning("the host has another name than this node has joined with, which it keeps",
                  {{"identity", identity}, {"host", *host}});
   MUSTER_TRY(base::make_folder(config.state_folder, 0755));

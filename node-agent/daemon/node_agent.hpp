@@ -99,6 +99,8 @@ class NodeAgent final : public plugins::Node {
   bool facts_changed() const;
   // Whether the host has got another name since this node was given its own.
   bool is_renamed() const;
+  // Whether Puppet, or its puppet.conf, is another than when we looked where it keeps things.
+  bool puppet_changed() const;
   void tell_if_renamed();
   std::optional<Next> reload_in_place(MemberSession& session);
   bool needs_new_start(AgentConfig fresh) const;

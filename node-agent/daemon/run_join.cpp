@@ -11,6 +11,7 @@
 #include "node-agent/join/join_answer.hpp"
 #include "node-agent/presence/presence.hpp"
 #include "plugins/csr/csr_attributes.hpp"
+#include "plugins/puppet/layout.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
 
@@ -63,8 +64,13 @@ bool NodeAgent::facts_changed() const {
 
 // Cloud images learn their name, and their domain, after the agent's start.
 bool NodeAgent::is_renamed() const {
-  const auto found = find_identity(config_.identity);
+  const auto found = find_identity(config_);
   return found && *found != identity_;
+}
+
+// Puppet may come after us, and somebody may write its puppet.conf: what we took for granted without them may be wrong.
+bool NodeAgent::puppet_changed() const {
+  return plugins::puppet::layout_stamp(config_.puppet) != config_.puppet_stamp;
 }
 
 // Of a member: what it is called on the bus is what its certificate says.
@@ -97,6 +103,10 @@ NodeAgent::Next NodeAgent::serve_join() {
     const bool again = !signal && clock_.steady() >= announce_at;
     if (!signal && (again || host_name() != host_name_) && is_renamed()) {
       status("the host has got another name; joining under that");
+      return wind_up(Next::reload);
+    }
+    if (!signal && puppet_changed()) {
+      status("Puppet, or its puppet.conf, is another; looking where it keeps things");
       return wind_up(Next::reload);
     }
     if (!signal && !again) continue;

@@ -11,6 +11,7 @@ namespace muster::agent {
 // Facts, policies, other people's agents and the log's level can change while the agent works.
 bool NodeAgent::needs_new_start(AgentConfig fresh) const {
   fresh.log_level = config_.log_level;
+  fresh.puppet_stamp = config_.puppet_stamp;
   fresh.facts_folders = config_.facts_folders;
   fresh.facts_interval_s = config_.facts_interval_s;
   fresh.ec2_metadata = config_.ec2_metadata;

@@ -22,8 +22,16 @@ struct PuppetPaths {
   std::filesystem::path classfile;  // empty: <statedir>/classes.txt
   std::filesystem::path pidfile;    // of the daemon; empty: <rundir>/agent.pid
   std::filesystem::path cadir = "/etc/puppet/puppetserver/ca";  // ca_crt.pem here makes a master
+  std::filesystem::path csr_attributes;  // empty: <confdir>/csr_attributes.yaml
+  std::filesystem::path
+      trusted_oid_mapping_file;  // empty: <confdir>/custom_trusted_oid_mapping.yaml
   // Those of the settings above that agent.yaml gives: Puppet is told them at each run, and nothing else, so that puppet.conf holds for the rest.
   std::vector<std::string> overridden;
+
+  // What puppet.conf sets of these, as Puppet understands it; else empty. agent.yaml has no such keys.
+  std::string certname;
+  std::string dns_alt_names;   // separated by commas
+  std::string ca_fingerprint;  // SHA-256 of the CA's bundle as the server sends it, in hexadecimal
 
   // Of the node's certificate, when it is not in ssldir: a credential of systemd, for instance. Then
   // nobody but its owner may read it, while Puppet's own is readable by Puppet's group.
@@ -50,6 +58,14 @@ struct PuppetPaths {
   }
   std::filesystem::path daemon_pid_file() const {
     return pidfile.empty() ? rundir / "agent.pid" : pidfile;
+  }
+
+  std::filesystem::path attributes_file() const {
+    return csr_attributes.empty() ? confdir / "csr_attributes.yaml" : csr_attributes;
+  }
+  std::filesystem::path oid_names_file() const {
+    return trusted_oid_mapping_file.empty() ? confdir / "custom_trusted_oid_mapping.yaml"
+                                            : trusted_oid_mapping_file;
   }
 
   bool operator==(const PuppetPaths&) const = default;

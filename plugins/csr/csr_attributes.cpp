@@ -7,11 +7,11 @@
 #include <set>
 
 #include "plugins/csr/oid_names.hpp"
-#include "plugins/csr/puppet_conf.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/ruby_yaml.hpp"
 #include "proto/base/strict_yaml.hpp"
+#include "proto/base/utf8.hpp"
 #include "proto/x509/puppet_oids.hpp"
 
 namespace muster::csr {
@@ -68,11 +68,17 @@ Resolve with_names(const OidNames& names, Result<std::string> (*resolve)(std::st
 
 Status read_attributes_file(const std::filesystem::path& file, const OidNames& names,
                             CsrContent& out) {
-  const auto text = base::read_file(file);
-  if (!text && text.error().code == Errc::not_found) return {};
-  if (!text) return fail(text.error());
-  MUSTER_ASSIGN(auto map, base::StrictMap::from_text(*text, file.string()));
-  MUSTER_ASSIGN(const auto as_ruby, base::ruby_yaml(*text, file.string()));
+  const auto bytes = base::read_file(file);
+  if (!bytes && bytes.error().code == Errc::not_found) return {};
+  if (!bytes) return fail(bytes.error());
+  const auto [text, wrong_line] = base::decode_text(*bytes);
+  if (wrong_line > 0)  // mended, it would be in a certificate for years
+    return fail(Errc::config,
+                fmt::format("{}:{}: a byte that is not UTF-8, with which Puppet reads "
+                            "nothing of the file either; save it as UTF-8",
+                            file.string(), wrong_line));
+  MUSTER_ASSIGN(auto map, base::StrictMap::from_text(text, file.string()));
+  MUSTER_ASSIGN(const auto as_ruby, base::ruby_yaml(text, file.string()));
   read_section(
       map, as_ruby,
       {"custom_attributes", kAttributeMaxBytes, with_names(names, x509::request_attribute)},
@@ -121,11 +127,9 @@ std::vector<std::string> alternative_names(const std::string& setting,
 Result<CsrContent> read_csr_content(const plugins::PuppetPaths& puppet,
                                     const std::string& identity) {
   CsrContent out;
-  MUSTER_ASSIGN(const auto conf, PuppetConf::read(puppet.confdir));
-  MUSTER_ASSIGN(const auto names, read_oid_names(conf.path("trusted_oid_mapping_file",
-                                                           "custom_trusted_oid_mapping.yaml")));
-  MUSTER_TRY(read_attributes_file(conf.path("csr_attributes", "csr_attributes.yaml"), names, out));
-  out.alternative_names = alternative_names(conf.text("dns_alt_names"), identity);
+  MUSTER_ASSIGN(const auto names, read_oid_names(puppet.oid_names_file()));
+  MUSTER_TRY(read_attributes_file(puppet.attributes_file(), names, out));
+  out.alternative_names = alternative_names(puppet.dns_alt_names, identity);
   if (out.alternative_names.size() > kAlternativeNamesMax)
     return fail(Errc::config,
                 fmt::format("{}: 'dns_alt_names' has more than {} names",

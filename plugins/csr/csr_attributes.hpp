@@ -1,5 +1,5 @@
 // What a node's certificate request shall say beside its name: csr_attributes.yaml and dns_alt_names,
-// read where Puppet reads them, with the same meaning.
+// from where Puppet has them (plugins/puppet/layout.hpp), with the same meaning.
 #pragma once
 
 #include <string>
@@ -23,8 +23,7 @@ struct CsrContent {
       alternative_names;  // as Puppet sorts them, `identity` among them; or none
 };
 
-// Reads puppet.conf in confdir (its settings csr_attributes, trusted_oid_mapping_file and dns_alt_names)
-// and the files that it names. Nothing of these is no error. Errc::config, with file and line, for what
+// Reads the files that `puppet` names. One that is not there is no error. Errc::config, with file and line, for what
 // Puppet would not read, what no node may ask for (pp_auth_role), and beyond the limits above.
 Result<CsrContent> read_csr_content(const plugins::PuppetPaths& puppet,
                                     const std::string& identity);

@@ -79,3 +79,13 @@ master_api() {
     --cert "/var/lib/puppet/ssl/certs/$name.pem" --key "/var/lib/puppet/ssl/private_keys/$name.pem" \
     --request "$method" "$@" "https://puppet:8140/puppet-ca/v1/$path"
 }
+
+# old_certificate COUNTRY NODE: as if the predecessor of NODE had been that master's node.
+old_certificate() {
+  local name
+  name=$(fqdn "$2")
+  host_run "puppet.$1" openssl req -new -newkey rsa:2048 -nodes -subj "/CN=$name" -keyout /tmp/old.key -out /tmp/old.csr
+  master_api "$1" PUT "certificate_request/$name" -H 'Content-Type: text/plain' --data-binary @/tmp/old.csr
+  master_api "$1" PUT "certificate_status/$name" -H 'Content-Type: application/json' --data '{"desired_state":"signed"}'
+  must "puppet.$1 holds the old certificate" signed_once "$1" "$2"
+}

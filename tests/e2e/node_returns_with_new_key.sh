@@ -5,21 +5,12 @@
 . "$(dirname "$0")/e2e.sh"
 readonly node=phoenix.de
 
-# old_certificate COUNTRY: as if the predecessor had been that master's node.
-old_certificate() {
-  host_run "puppet.$1" openssl req -new -newkey rsa:2048 -nodes -subj "/CN=$(fqdn "$node")" -keyout /tmp/old.key -out /tmp/old.csr
-  master_api "$1" PUT "certificate_request/$(fqdn "$node")" -H 'Content-Type: text/plain' --data-binary @/tmp/old.csr
-  master_api "$1" PUT "certificate_status/$(fqdn "$node")" -H 'Content-Type: application/json' \
-    --data '{"desired_state":"signed"}'
-  must "puppet.$1 holds the old certificate" signed_once "$1" "$node"
-}
-
 new_key_of_node() { host_run "$node" openssl x509 -in "/var/lib/puppet/ssl/certs/$(fqdn "$node").pem" -noout -pubkey; }
 signed_key() { host_run puppet.de openssl x509 -in "$CA/signed/$(fqdn "$node").pem" -noout -pubkey; }
 
 step "both masters hold a certificate of the old $node"
-old_certificate de
-old_certificate us
+old_certificate de "$node"
+old_certificate us "$node"
 waits_for_approval() { [[ $(record "$node" waits_for_approval.key_fingerprint 2>/dev/null) =~ ^[0-9a-f]{64}$ ]]; }
 
 step "the new $node boots with a token for many names, and waits"

@@ -29,7 +29,7 @@ Keys matches(const std::string& text, const std::regex& pattern) {
 Keys asked_for(const std::vector<std::string>& sources) {
   static const std::regex asks(
       R"re((?:\.(?:text|path|boolean|integer|texts|any|map|maps)\(|\((?:map|inner|join),)\s*"([a-z0-9_]+)")re");
-  static const std::regex settings(R"re(PathSetting\{"([a-z]+)")re");
+  static const std::regex settings(R"re(PathSetting\{"([a-z_]+)")re");
   Keys keys;
   for (const auto& source : sources) {
     keys.merge(matches(text_of(source), asks));

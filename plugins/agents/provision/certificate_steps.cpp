@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "plugins/agents/provision/ca_client.hpp"
@@ -80,6 +81,21 @@ Status check_bundle(const std::string& bundle_pem, const std::string& ca_pem) {
   return {};
 }
 
+// As Puppet compares them: the bundle's text, byte for byte, whatever stands between the hexadecimal digits. Not refused but
+// aborted: another master may have the right one.
+Status check_pin(const std::string& pinned, const std::string& bundle) {
+  std::string wanted;
+  for (const char c : pinned)
+    if (std::isxdigit(static_cast<unsigned char>(c)) != 0)
+      wanted += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const auto actual = x509::sha256_hex(bundle);
+  if (pinned.empty() || wanted == actual) return {};
+  return fail(Errc::aborted,
+              fmt::format("puppet.conf pins the CA by ca_fingerprint {}, and the bundle of this "
+                          "master's CA has the SHA-256 {}: correct the one, or join another CA",
+                          base::quoted(pinned), actual));
+}
+
 Status check_own(const x509::Certificate& certificate, const std::string& name,
                  const x509::Key& key, std::int64_t now_ms) {
   if (certificate.common_name() != name)
@@ -105,6 +121,11 @@ Result<Value> request_certificate(const Node& node, http::ClientPool& clients,
   MUSTER_TRY(ssl.make_folders());
   MUSTER_ASSIGN(const auto key, ssl.key());
   CaClient ca(node.puppet().server_url, clients, ca_pem, deadline);
+  const auto& pinned = node.puppet().ca_fingerprint;
+  if (!pinned.empty()) {
+    MUSTER_ASSIGN(const auto bundle, ca.ca_certificates());
+    MUSTER_TRY(check_pin(pinned, bundle));
+  }
   MUSTER_ASSIGN(const auto issued, ca.certificate(name));
   if (issued) {
     MUSTER_ASSIGN(const auto certificate,
@@ -136,6 +157,7 @@ Result<Value> fetch_certificate(const Node& node, http::ClientPool& clients,
   MUSTER_ASSIGN(const auto issuer, issuer_in(ca_pem, certificate));
   MUSTER_ASSIGN(const auto bundle, ca.ca_certificates());
   MUSTER_TRY(check_bundle(bundle, ca_pem));
+  MUSTER_TRY(check_pin(node.puppet().ca_fingerprint, bundle));
   MUSTER_ASSIGN(const auto revocations, ca.revocation_list());
   MUSTER_TRY(check_not_revoked(revocations, issuer, certificate));
   // The certificate last: where it is, the others are.

@@ -13,7 +13,7 @@ namespace muster::plugins::provision {
 
 // Key and request in ssldir, the request at the CA behind PuppetPaths::server_url. {fingerprint,
 // state, moved_aside}: `requested` with the SHA-256 of the request, or `valid` when the CA has
-// already signed this key. Errc::aborted when the CA holds a certificate or a request of another
+// already signed this key. Errc::aborted when puppet.conf pins another CA by ca_fingerprint, and when the CA holds a certificate or a request of another
 // key under this name: only a clean there helps.
 Result<Value> request_certificate(const Node& node, http::ClientPool& clients,
                                   const std::string& ca_pem,

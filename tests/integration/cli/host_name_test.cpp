@@ -23,7 +23,8 @@ class HostNameTest : public testing::Test {
     return folder_
         .write("agent.yaml", "state_folder: " + home + "/state\ntoken_file: " + home +
                                  "/none\nbrokers: [\"127.0.0.1:1\"]\noperator_root: " + home +
-                                 "/root.pem\norchestrator_root: " + home + "/root.pem\n")
+                                 "/root.pem\norchestrator_root: " + home +
+                                 "/root.pem\npuppet: {confdir: " + home + "/puppet}\n")
         .string();
   }
 
@@ -49,6 +50,14 @@ TEST_F(HostNameTest, WhoeverWaitsForANameStopsWhenTold) {
   agent.signal(SIGHUP);
   agent.signal(SIGTERM);
   EXPECT_EQ(agent.wait(), 0) << agent.output();
+}
+
+TEST_F(HostNameTest, APuppetConfThatComesLaterMayNameTheNode) {
+  Daemon agent(agent_on("localhost", config()), folder_ / "log");
+  ASSERT_TRUE(agent.says("waiting for the host's name")) << agent.output();
+  folder_.write("puppet/puppet.conf", "[agent]\ncertname = ap-7.example.test\n");
+  EXPECT_TRUE(agent.says("root.pem")) << agent.output();
+  EXPECT_EQ(agent.wait(), 1);
 }
 
 TEST_F(HostNameTest, AMachineWithANameDoesNotWait) {

@@ -90,11 +90,14 @@ bool Installation::listening() const {
   return std::all_of(ports_.begin(), ports_.end(), accepts);
 }
 
-std::unique_ptr<Daemon> Installation::start_orchestrator() const {
+std::unique_ptr<Daemon> Installation::start_orchestrator(
+    const std::filesystem::path& workflow) const {
+  const std::filesystem::path installed = MUSTER_SOURCE_DIR "/config/workflows/puppet.yaml";
   const auto config = in_operator("serving-orchestrator.yaml");
-  const auto text = fmt::format("{}\nstate_folder: {}\nworkflow: {}/config/workflows/puppet.yaml\n",
+  const auto text = fmt::format("{}\nstate_folder: {}\nworkflow: {}\n",
                                 base::read_file(in_operator("orchestrator.yaml")).value(),
-                                file("orchestrator").string(), MUSTER_SOURCE_DIR);
+                                file("orchestrator").string(),
+                                (workflow.empty() ? installed : workflow).string());
   if (auto wrote = base::write_file(config, text); !wrote)
     throw std::runtime_error(wrote.error().message);
   std::error_code none;  // the first one begins the file

@@ -43,8 +43,8 @@ class Installation {
   // The words of `muster broker config` for this broker.
   std::vector<std::string> broker_config() const;
 
-  // The first orchestrator, once it serves; its state and audit are in file("orchestrator").
-  std::unique_ptr<Daemon> start_orchestrator() const;
+  // The first orchestrator, once it serves; its state and audit are in file("orchestrator"). Without a workflow it has the one that is installed.
+  std::unique_ptr<Daemon> start_orchestrator(const std::filesystem::path& workflow = {}) const;
 
   Daemon& broker() { return *broker_; }
   // Mosquitto, again on the same ports.

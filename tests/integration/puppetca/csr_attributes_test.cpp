@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 
 #include "plugins/csr/csr_attributes.hpp"
+#include "plugins/puppet/layout.hpp"
 #include "proto/base/child.hpp"
 #include "proto/base/files.hpp"
 #include "proto/x509/certificate.hpp"
@@ -63,8 +64,10 @@ TEST(CsrAttributesTest, TheRequestIsByteForByteTheOneThatPuppetMakes) {
   const auto key_file = (conf / "key.pem").string();
   output_of({"openssl", "genrsa", "-out", key_file, "2048"});  // its Ruby makes none with EC keys
 
-  plugins::PuppetPaths puppet;
-  puppet.confdir = conf.path();
+  plugins::PuppetPaths given;
+  given.confdir = conf.path();
+  given.overridden = {"confdir"};
+  const auto puppet = plugins::puppet::find_layout(given, conf / "layout.json").paths;
   const auto asked = csr::read_csr_content(puppet, "n1.test").value();
   const auto key = x509::Key::private_from_pem(base::read_file(key_file).value(), "key").value();
   const auto ours = x509::make_request(
@@ -127,8 +130,10 @@ TEST_F(TrustedTest, AlternativeNamesThatTheCaRefusesAreToldInItsWords) {
   Master master;
   NewNode node("named.test");
   std::filesystem::create_directories(node.node().paths.confdir);
-  ASSERT_TRUE(base::write_file(node.node().paths.confdir / "puppet.conf",
-                               "[agent]\ndns_alt_names = www.test\n", 0644));
+  auto& paths = node.node().paths;
+  ASSERT_TRUE(
+      base::write_file(paths.confdir / "puppet.conf", "[agent]\ndns_alt_names = www.test\n", 0644));
+  paths = plugins::puppet::find_layout(paths, node.node().folder / "layout.json").paths;
   Value sign{{"certname", "named.test"}, {"fingerprint", node.request().at("fingerprint")}};
   EXPECT_THAT(master.call("sign", sign).message, HasSubstr("--alternative-name www.test"));
   sign["alternative_names"] = {"www.test"};

@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "proto/base/child.hpp"
 #include "proto/base/files.hpp"
 #include "proto/x509/certificate.hpp"
+#include "proto/x509/revocations.hpp"
 #include "tests/integration/puppetca/lab.hpp"
 
 namespace muster::test {
@@ -17,6 +19,18 @@ void sign(const std::string& certname, const Value& fingerprint) {
 
 plugins::ActionReply fetch(NewNode& node) {
   return node.call("fetch_certificate", {{"ca_pem", Lab::ca_pem()}});
+}
+
+// As the server's people would give it: of what it sends, in capitals, with colons.
+std::string pin_of_the_server() {
+  base::ChildSpec spec;
+  spec.argv = {"sh", "-c",
+               "curl --silent --fail --insecure https://127.0.0.1:8140/puppet-ca/v1/certificate/ca "
+               "| sha256sum | cut -c1-64 | tr a-f A-F | sed 's/../&:/g; s/:$//' | tr -d '\\n'"};
+  spec.timeout = std::chrono::seconds(20);
+  const auto said = base::run_child(spec);
+  EXPECT_TRUE(said && said->exit_code == 0 && said->out.size() == 95);
+  return said ? said->out : "";
 }
 
 TEST(ProvisionTest, AMountedHostsFileIsRewrittenInPlace) {
@@ -74,6 +88,40 @@ TEST(ProvisionTest, ACertificateThatWasCleanedIsMovedAside) {
   EXPECT_EQ(again.at("state"), "requested");
   EXPECT_EQ(again.at("moved_aside"), Value({node.ssl("certs/stale.test.pem.old").string()}));
   EXPECT_FALSE(std::filesystem::exists(node.ssl("certs/stale.test.pem")));
+}
+
+bool lists(const std::filesystem::path& file, const std::string& serial) {
+  const auto ca = x509::Certificate::from_pem(Lab::ca_pem(), "ca_crt.pem").value();
+  return x509::Revocations::from_pem(base::read_file(file).value(), ca).value().contains(serial);
+}
+
+TEST(ProvisionTest, NodesMayGetTheListOfInfrastructureAloneAndCleanedIsRevokedAllTheSame) {
+  NewNode gone("gone.test");
+  sign("gone.test", gone.request().at("fingerprint"));
+  ASSERT_EQ(fetch(gone).status, 0);
+  const auto serial = x509::Certificate::from_file(gone.ssl("certs/gone.test.pem"))->serial_hex();
+  const auto cleaned = Master().call("clean", {{"certname", "gone.test"}});
+  ASSERT_EQ(cleaned.status, 0) << cleaned.message;
+  EXPECT_TRUE(lists(Lab::folder() / "puppet/puppetserver/ca/ca_crl.pem", serial));
+  NewNode next("next.test");
+  sign("next.test", next.request().at("fingerprint"));
+  ASSERT_EQ(fetch(next).status, 0);
+  EXPECT_FALSE(lists(next.ssl("crl.pem"), serial)) << "this server gives its nodes the whole list";
+}
+
+// The pin is that of Puppet's own code: SHA-256 of the bundle's text.
+TEST(ProvisionTest, ACaThatPuppetConfDoesNotPinIsNotAskedForACertificate) {
+  NewNode node("pinned.test");
+  auto& pin = node.node().paths.ca_fingerprint;
+  pin = std::string(64, 'a');
+  const auto refused = node.call("request_certificate", {{"ca_pem", Lab::ca_pem()}});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.message, HasSubstr("pins the CA by ca_fingerprint"));
+  EXPECT_EQ(Master().call("status", {{"certname", "pinned.test"}}).data.at("state"), "absent");
+  pin = pin_of_the_server();
+  sign("pinned.test", node.request().at("fingerprint"));
+  const auto fetched = fetch(node);
+  EXPECT_EQ(fetched.status, 0) << fetched.message;
 }
 
 TEST(ProvisionTest, AServerOfAnotherCaIsNotBelieved) {

@@ -76,6 +76,33 @@ TEST_P(MessagesTest, UnsubscribedTopicsFallSilent) {
   EXPECT_FALSE(op.has_heard(own + "a", "x"));
 }
 
+TEST_P(MessagesTest, EqualFiltersAreOneSubscriptionAndOverlappingOnesAreRefused) {
+  Client op(with_version(mosquitto_.as_operator()));
+  ASSERT_TRUE(op) << op.error().message;
+  const std::string filter = "muster/v1/main/rep/alice/+/x";
+  const std::string topic = "muster/v1/main/rep/alice/s/x";
+  std::atomic<int> first{0};
+  std::atomic<int> second{0};
+  const auto counts = [](std::atomic<int>& heard) {
+    return [&heard](const transport::Message&) { ++heard; };
+  };
+  auto one = op->subscribe(filter, Qos::at_least_once, counts(first));
+  const auto two = op->subscribe(filter, Qos::at_least_once, counts(second));
+  ASSERT_TRUE(one && two);
+  const auto overlapping =
+      op->subscribe("muster/v1/main/rep/alice/s/+", Qos::at_least_once, counts(first));
+  ASSERT_FALSE(overlapping);
+  EXPECT_EQ(overlapping.error().code, Errc::config) << overlapping.error().message;
+  ASSERT_TRUE(op->publish(topic, "1", {}));
+  ASSERT_TRUE(fakes::wait_until([&] { return first >= 1 && second >= 1; }));
+  one->end();
+  ASSERT_TRUE(op->publish(topic, "2", {}));
+  ASSERT_TRUE(op->publish(topic, "3", {}));
+  ASSERT_TRUE(fakes::wait_until([&] { return second >= 3; }));
+  EXPECT_EQ(second, 3) << "the broker sent none of them twice";
+  EXPECT_EQ(first, 1);
+}
+
 TEST_P(MessagesTest, AStalledBrokerFillsTheOutboxAndNeverBlocksTheSender) {
   auto options = with_version(mosquitto_.as_operator());
   options.keep_alive = std::chrono::seconds(60);

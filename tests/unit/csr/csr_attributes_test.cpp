@@ -64,10 +64,10 @@ TEST_F(CsrAttributesTest, NamesAreResolvedAndValuesAreTexts) {
 }
 
 TEST_F(CsrAttributesTest, ASitesOwnNamesAndPlacesCountAsForPuppet) {
-  folder_.write(
-      "puppet.conf",
-      "[main]\ncsr_attributes = $confdir/mine.yaml\ndns_alt_names = WWW.example, DNS:api\n");
-  folder_.write("custom_trusted_oid_mapping.yaml",
+  puppet_.csr_attributes = folder_ / "mine.yaml";
+  puppet_.trusted_oid_mapping_file = folder_ / "names.yaml";
+  puppet_.dns_alt_names = "WWW.example, DNS:api";
+  folder_.write("names.yaml",
                 "oid_mapping:\n"
                 "  1.3.6.1.4.1.34380.1.2.1.1:\n"
                 "    shortname: myrack\n"
@@ -76,6 +76,15 @@ TEST_F(CsrAttributesTest, ASitesOwnNamesAndPlacesCountAsForPuppet) {
   const auto asked = content();
   EXPECT_THAT(lines(asked.extensions), ElementsAre("1.3.6.1.4.1.34380.1.2.1.1=r7"));
   EXPECT_THAT(asked.alternative_names, ElementsAre("api", "n1.example", "www.example"));
+}
+
+TEST_F(CsrAttributesTest, WhatEditorsDoToTextIsReadAsPuppetReadsIt) {
+  folder_.write("csr_attributes.yaml",
+                "\xef\xbb\xbf---\r\nextension_requests:\r\n  pp_role: web\r\n");
+  EXPECT_THAT(lines(content().extensions), ElementsAre("1.3.6.1.4.1.34380.1.1.13=web"));
+  EXPECT_THAT(problem("extension_requests:\n  pp_role: \"w\xe4"
+                      "b\"\n"),
+              AllOf(HasSubstr("csr_attributes.yaml:2"), HasSubstr("not UTF-8")));
 }
 
 TEST_F(CsrAttributesTest, WhatCannotBeMeantIsToldWithFileAndLine) {

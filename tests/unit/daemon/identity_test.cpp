@@ -9,12 +9,31 @@
 namespace muster::agent {
 namespace {
 
+AgentConfig named(const std::string& identity, const std::string& certname = "") {
+  AgentConfig config;
+  config.identity = identity;
+  config.puppet.certname = certname;
+  return config;
+}
+
 TEST(IdentityTest, TheConfiguredNameIsTaken) {
-  EXPECT_EQ(find_identity("web1.example"), "web1.example");
+  EXPECT_EQ(find_identity(named("web1.example")), "web1.example");
+}
+
+TEST(IdentityTest, APuppetConfThatNamesTheNodeComesBeforeItsHost) {
+  EXPECT_EQ(find_identity(named("", "ap-7.example")), "ap-7.example");
+  EXPECT_EQ(find_identity(named("web1.example", "ap-7.example")), "web1.example");
+  for (const char* wrong : {"localhost", "a b", "../n1"}) {
+    const auto found = find_identity(named("", wrong));
+    ASSERT_FALSE(found) << wrong;
+    EXPECT_EQ(found.error().code, Errc::config) << wrong;
+    EXPECT_NE(found.error().message.find("puppet.conf's 'certname'"), std::string::npos)
+        << found.error().message;
+  }
 }
 
 TEST(IdentityTest, WithoutOneItIsTheHostsNameOrAnErrorThatNamesTheKey) {
-  const auto found = find_identity("");
+  const auto found = find_identity(named(""));
   if (found)
     EXPECT_TRUE(base::check_identity(*found));
   else
@@ -33,7 +52,7 @@ TEST(IdentityTest, WhatImagesAreCalledIsNobodysName) {
 }
 
 TEST(IdentityTest, APlaceholderIsNotTakenFromTheConfigurationEither) {
-  const auto found = find_identity("localhost");
+  const auto found = find_identity(named("localhost"));
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, Errc::config);
 }
@@ -52,7 +71,7 @@ class NodeIdentityTest : public testing::Test {
 
 TEST_F(NodeIdentityTest, BeforeTheNodeHasJoinedTheHostsNameIsFollowed) {
   ASSERT_TRUE(remember_identity(config_, "earlier.example.test"));
-  const auto host = find_identity("");
+  const auto host = find_identity(named(""));
   const auto node = node_identity(config_, clock_.unix_ms());
   EXPECT_EQ(node.has_value(), host.has_value()) << "a name without a certificate is none";
   EXPECT_EQ(node.value_or(""), host.value_or(""));

@@ -44,6 +44,10 @@ TEST_F(PuppetSettingsTest, DebiansPuppetSaysWhatIsKnownOfItsPackage) {
   EXPECT_EQ(settings->at("classfile"), known.classes_file());
   EXPECT_EQ(settings->at("pidfile"), known.daemon_pid_file());
   EXPECT_EQ(settings->at("logdir"), known.logdir);
+  paths.confdir = folder_.path();
+  EXPECT_EQ(settings->at("csr_attributes"), paths.attributes_file());
+  EXPECT_EQ(settings->at("trusted_oid_mapping_file"), paths.oid_names_file());
+  EXPECT_EQ(settings->at("dns_alt_names"), "");
 }
 
 TEST_F(PuppetSettingsTest, WarningsOnItsOutputAreNoSettings) {
@@ -51,7 +55,7 @@ TEST_F(PuppetSettingsTest, WarningsOnItsOutputAreNoSettings) {
       "echo 'Warning: x = y'; shift 4; for name in \"$@\"; do echo \"$name = /srv/$name\"; done");
   const auto settings = ask(program, {});
   ASSERT_TRUE(settings) << settings.error().message;
-  EXPECT_EQ(settings->size(), path_settings().size());
+  EXPECT_EQ(settings->size(), path_settings().size() + text_settings().size());
   EXPECT_EQ(settings->at("cadir"), "/srv/cadir");
 }
 
@@ -65,11 +69,25 @@ TEST_F(PuppetSettingsTest, APuppetThatFailsOrLeavesOneOutSaysWhat) {
   EXPECT_THAT(short_one.error().message, HasSubstr("says no absolute path for ssldir"));
 }
 
+// It ends well, with what would hold without the file.
+TEST_F(PuppetSettingsTest, APuppetConfThatPuppetCannotReadIsToldInItsWords) {
+  if (!std::filesystem::exists("/usr/bin/puppet")) GTEST_SKIP() << "no Puppet on this machine";
+  folder_.write("puppet.conf", "[main]\ncertname = n7\nvardir = /srv/${certname}\n");
+  PuppetPaths paths;
+  paths.confdir = folder_.path();
+  paths.overridden = {"confdir"};
+  const auto asked = ask("/usr/bin/puppet", paths);
+  ASSERT_FALSE(asked);
+  EXPECT_THAT(asked.error().message, HasSubstr("Could not parse"));
+}
+
 TEST_F(PuppetSettingsTest, OfPuppetConfTheAgentsSectionWinsAndOthersDoNotCount) {
   const auto file = folder_.write("puppet.conf",
                                   "vardir = /a\n[main]\r\nssldir = $vardir/ssl \n# cadir = /no\n"
-                                  "certname = n1\n[agent]\nvardir=/b\n[server]\nvardir = /c\n");
-  EXPECT_THAT(said_in(file), ElementsAre(Pair("ssldir", "$vardir/ssl"), Pair("vardir", "/b")));
+                                  "certname = 'n1'\ncertname = n2\n[agent]\nvardir=\"/b\"\n"
+                                  "[server]\nvardir = /c\n");
+  EXPECT_THAT(said_in(file), ElementsAre(Pair("certname", "n1"), Pair("ssldir", "$vardir/ssl"),
+                                         Pair("vardir", "/b")));
   EXPECT_TRUE(said_in(folder_ / "none").empty());
 }
 
