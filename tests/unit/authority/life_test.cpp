@@ -10,6 +10,7 @@
 #include "orchestrator/authority/index.hpp"
 #include "orchestrator/authority/join_passwords.hpp"
 #include "orchestrator/authority/rotation.hpp"
+#include "proto/security/issuer.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 
 namespace muster::authority {

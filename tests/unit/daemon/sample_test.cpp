@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "node-agent/config/agent_config.hpp"
+#include "plugins/puppet/settings.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 
 namespace muster::agent {
@@ -35,7 +36,7 @@ TEST(AgentSampleTest, EveryKeyOfTheSampleIsReadAndHasItsDefault) {
   EXPECT_EQ(sample->registration_splay_s, defaults.registration_splay_s);
   EXPECT_EQ(sample->audit.max_bytes, defaults.audit.max_bytes);
   EXPECT_EQ(sample->puppet.ssldir, defaults.puppet.ssldir);
-  EXPECT_EQ(sample->puppet.overridden.size(), 10U);
+  EXPECT_EQ(sample->puppet.overridden.size(), plugins::puppet::path_settings().size());
 }
 
 }  // namespace
