@@ -15,10 +15,6 @@ struct MasterGrant {
   Value facts = Value::object();      // facts that it serves; empty: those of its presence
 };
 
-inline MasterGrant grant_of(const security::JoinClaims& token) {
-  MasterGrant grant{.patterns = token.issues};
-  for (const auto& [fact, value] : token.serves) grant.facts[fact] = value;
-  return grant;
-}
+MasterGrant grant_of(const security::JoinClaims& token);
 
 }  // namespace muster::admission
