@@ -62,7 +62,10 @@ TEST_F(PolicyTypo, AConditionWithoutItsBlankDeniesAll) {
 }
 
 TEST_F(PolicyTypo, AControlCharacterDeniesAll) {
-  row("operator", "a carriage return or NUL that hides half a line", "refused with file and line");
+  row("operator",
+      "a carriage return or NUL that hides half a line, or makes a deny that of no class",
+      "refused with file and line");
+  expect_denied_and_told("deny\tcert=bob\tact\t*\r\npolicy default allow\n");
   expect_denied_and_told("allow\tcert=bob\tact\t*\rdeny\t*\t*\t*\n");
   expect_denied_and_told(std::string("allow\tcert=bob\tact\t*\0deny\t*\t*\t*\n", 32));
 }
