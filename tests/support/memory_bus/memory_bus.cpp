@@ -34,8 +34,14 @@ class MemoryClient {
 
   void report(LinkState state, const std::string& why) {
     post([this, state, why] {
-      if (on_link) on_link(state, why);
+      const std::lock_guard lock(reporting_);
+      if (on_link && !silent_) on_link(state, why);
     });
+  }
+  // Waits for a report under way; there is none afterwards, though subscriptions may keep the client.
+  void silence() {
+    const std::lock_guard lock(reporting_);
+    silent_ = true;
   }
 
   // Below: guarded by the hub's lock.
@@ -57,6 +63,8 @@ class MemoryClient {
     }
   }
 
+  std::mutex reporting_;
+  bool silent_ = false;  // guarded by reporting_
   std::mutex mutex_;
   std::condition_variable posted_;
   std::deque<std::function<void()>> calls_;
@@ -104,7 +112,10 @@ class MemoryBus final : public transport::Bus {
   MemoryBus(std::string id, std::shared_ptr<MemoryClient> client,
             std::weak_ptr<MemoryBroker::Hub> hub)
       : id_(std::move(id)), client_(std::move(client)), hub_(std::move(hub)) {}
-  ~MemoryBus() override { disconnect(); }
+  ~MemoryBus() override {
+    disconnect();
+    client_->silence();
+  }
 
   Status publish(std::string_view topic, std::string payload,
                  transport::PublishOptions options) override {
