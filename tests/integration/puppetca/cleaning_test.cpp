@@ -86,6 +86,17 @@ std::vector<std::string> audited() {
   return serials;
 }
 
+// As an orchestrator does: whoever hears that a loaded server did not even shake hands in time asks again.
+plugins::ActionReply clean_in_a_crowd(Master& master, const std::string& name) {
+  constexpr int kTries = 4;
+  plugins::ActionReply reply;
+  for (int i = 0; i < kTries; ++i) {
+    reply = master.call("clean", {{"certname", name}}, kPatience);
+    if (reply.message.find("SSL connection timeout") == std::string::npos) break;
+  }
+  return reply;
+}
+
 TEST(CleaningTest, OfTwoHundredCleansAtOnceByTwoAgentsEverySerialIsInTheList) {
   std::vector<std::string> names;
   for (int i = 0; i < kCleansAtOnce; ++i) names.push_back(fmt::format("crowd{}.test", i));
@@ -96,9 +107,7 @@ TEST(CleaningTest, OfTwoHundredCleansAtOnceByTwoAgentsEverySerialIsInTheList) {
   std::vector<plugins::ActionReply> replies(names.size());
   std::vector<std::thread> callers;
   for (std::size_t i = 0; i < names.size(); ++i)
-    callers.emplace_back([&, i] {
-      replies[i] = masters[i % 2].call("clean", {{"certname", names[i]}}, kPatience);
-    });
+    callers.emplace_back([&, i] { replies[i] = clean_in_a_crowd(masters[i % 2], names[i]); });
   for (auto& caller : callers) caller.join();
 
   const auto list = ca_files().revocations().value();
