@@ -1,6 +1,6 @@
 #!/bin/bash
 # The Puppet Server of a node's own country is down: it goes to the other, and comes from there to production.
-. "$(dirname "$0")/e2e.sh"
+. "$(dirname "$0")/trouble.sh"
 readonly node=stranded.de
 
 start_again() { master_serve de; }
@@ -15,3 +15,11 @@ must "$node names its master" equal "$(record "$node" master)" "$(master_fqdn us
 must "puppet.us signed $node once" signed_once us "$node"
 must "puppet.de never signed $node" never_signed de "$node"
 must "$node is in production" in_production "$node" us
+
+step "puppet.de is back, and what it was owed is cleaned"
+start_again
+trap - EXIT
+owed_is_cleaned() {
+  grep -qE "master that is back .*$(master_fqdn de) certname=$(fqdn "$node")" <(log_of orchestrator muster-orchestrator)
+}
+lab_wait 60 "the orchestrator to see that" owed_is_cleaned
