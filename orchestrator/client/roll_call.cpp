@@ -121,10 +121,8 @@ Result<std::unique_ptr<RollAnswerer>> RollAnswerer::start(Link& link, BrokerRoot
 Status RollAnswerer::answer(const transport::Message& message) {
   link_.catch_up();
   MUSTER_ASSIGN(const auto opened,
-                security::open(message.payload, envelope::Kind::roll_call, link_.operators()));
-  if (opened.role != security::Role::orchestrator)
-    return fail(Errc::refused, fmt::format("{} has the role {}", base::quoted(opened.signer),
-                                           name_of(opened.role)));
+                security::open_from_orchestrator(message.payload, envelope::Kind::roll_call,
+                                                 link_.operators()));
   MUSTER_ASSIGN(const auto call, envelope::unpack<v1::RollCall>(opened.body, "a roll call"));
   if (call.call() == last_call_ || !rate_.pass("")) return {};
   v1::RollAnswer wire;

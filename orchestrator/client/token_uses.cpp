@@ -26,8 +26,7 @@ struct HeardOfTokens {
 };
 
 bool is_of_orchestrator(Link& link, const transport::Message& message, envelope::Kind kind) {
-  const auto opened = security::open(message.payload, kind, link.operators());
-  return opened && opened->role == security::Role::orchestrator;
+  return security::open_from_orchestrator(message.payload, kind, link.operators()).has_value();
 }
 
 std::vector<std::string> filters_of_tokens(const std::string& collective,
