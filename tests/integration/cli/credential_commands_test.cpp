@@ -33,16 +33,6 @@ class CredentialCommandsTest : public CredentialFleetTest {
         std::vector<std::string>{MUSTER_AGENT_PROGRAM, "--config", home / "agent.yaml"},
         home / "agent.log");
   }
-  // Whether that certificate is let in at that listener now.
-  bool lets_in(const std::string& pair, const std::string& listener) {
-    transport::mqtt::Options options;
-    options.brokers = {listener};
-    options.client_id = "fedcba9876543210";
-    options.ca_file = fleet_.in_operator("root.pem");
-    options.certificate_file = fleet_.in_operator(pair + ".pem");
-    options.key_file = fleet_.in_operator(pair + ".key");
-    return transport::mqtt::connect(options, {}).has_value();
-  }
 };
 
 TEST_F(CredentialCommandsTest, EachKindIsListedAndShownWithWhatItIs) {

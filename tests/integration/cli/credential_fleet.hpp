@@ -58,15 +58,19 @@ class CredentialFleetTest : public testing::Test {
     watch.signal(SIGHUP);
     EXPECT_TRUE(watch.says("were read anew", before)) << watch.output();
   }
-  // The broker learns of a root by its watcher, a moment after the nodes.
-  bool broker_takes(const std::string& pair, const std::string& listener) {
+  // Whether that certificate is let in at that listener now.
+  bool lets_in(const std::string& pair, const std::string& listener) {
     transport::mqtt::Options options;
     options.brokers = {listener};
     options.client_id = "fedcba9876543210";
     options.ca_file = fleet_.in_operator("root.pem");
     options.certificate_file = fleet_.in_operator(pair + ".pem");
     options.key_file = fleet_.in_operator(pair + ".key");
-    return fakes::wait_until([&] { return transport::mqtt::connect(options, {}).has_value(); });
+    return transport::mqtt::connect(options, {}).has_value();
+  }
+  // The broker learns of a root by its watcher, a moment after the nodes.
+  bool broker_takes(const std::string& pair, const std::string& listener) {
+    return fakes::wait_until([&] { return lets_in(pair, listener); });
   }
   // muster.yaml of somebody whose files are copies, made now, beside nothing of the authority's.
   std::filesystem::path elsewhere(const std::string& pair) {
