@@ -4,6 +4,5 @@
 namespace muster::filter {
 
 class Filter;
-struct Text;
 
 }  // namespace muster::filter
