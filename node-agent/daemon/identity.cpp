@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <memory>
 
@@ -57,25 +56,21 @@ Result<std::string> chosen(std::string_view where, const std::string& name) {
 }  // namespace
 
 bool is_placeholder(std::string_view name) {
-  constexpr std::array<std::string_view, 8> kPlaceholders{
-      "",           "(none)",        "localhost",    "localhost4",
-      "localhost6", "ip6-localhost", "ip6-loopback", "localhost-live"};
   const auto host = name.substr(0, name.find('.'));
-  return std::any_of(kPlaceholders.begin(), kPlaceholders.end(), [&](std::string_view placeholder) {
-    return std::equal(host.begin(), host.end(), placeholder.begin(), placeholder.end(),
-                      [](unsigned char a, char b) { return std::tolower(a) == b; });
-  });
-}
-
-std::string host_name() {
-  return base::host_name();
+  if (host.empty() || host == "(none)") return true;
+  return std::any_of(base::kPlaceholderHosts.begin(), base::kPlaceholderHosts.end(),
+                     [&](std::string_view placeholder) {
+                       return std::equal(
+                           host.begin(), host.end(), placeholder.begin(), placeholder.end(),
+                           [](unsigned char a, char b) { return std::tolower(a) == b; });
+                     });
 }
 
 Result<std::string> find_identity(const AgentConfig& config) {
   if (!config.identity.empty()) return chosen("'identity'", config.identity);
   if (!config.puppet.certname.empty())
     return chosen("puppet.conf's 'certname'", config.puppet.certname);
-  const auto host = host_name();
+  const auto host = base::host_name();
   if (is_placeholder(host))
     return fail(Errc::unavailable,
                 fmt::format("this machine has no name of its own yet (it is {}): name it, or set "

@@ -13,9 +13,6 @@ namespace muster::agent {
 // "localhost.localdomain", "ip6-localhost", "localhost-live", nothing. Many have it at once, so it is nobody's.
 bool is_placeholder(std::string_view name);
 
-// As gethostname(2) has it; "" when there is none.
-std::string host_name();
-
 // Errc::config when the name cannot be one: says which key to set. Errc::unavailable while the host
 // has only a placeholder, and nobody has written down another name.
 Result<std::string> find_identity(const AgentConfig& config);

@@ -26,6 +26,7 @@
 #include "plugins/api/node.hpp"
 #include "plugins/facts/fact_store.hpp"
 #include "proto/base/backoff.hpp"
+#include "proto/base/host_name.hpp"
 #include "proto/base/throttle.hpp"
 #include "proto/policy/policy_store.hpp"
 #include "proto/security/known_roots.hpp"
@@ -172,7 +173,7 @@ class NodeAgent final : public plugins::Node {
   std::function<Result<AgentConfig>()> reread_;
   std::optional<std::uint64_t> reload_gathers_;  // the collection of facts that ends a reload
   bool register_now_ = false;
-  std::string host_name_ = host_name();          // when it was last looked at
+  std::string host_name_ = base::host_name();    // when it was last looked at
   Value announced_facts_;                        // those that presence would show
   std::unique_ptr<CrlCourier> courier_;          // on a master; the first to go
   std::unique_ptr<CertificateRenewal> renewal_;  // of a member

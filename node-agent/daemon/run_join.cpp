@@ -13,6 +13,7 @@
 #include "plugins/csr/csr_attributes.hpp"
 #include "plugins/puppet/layout.hpp"
 #include "proto/base/encoding.hpp"
+#include "proto/base/host_name.hpp"
 #include "proto/base/log.hpp"
 
 namespace muster::agent {
@@ -75,8 +76,8 @@ bool NodeAgent::puppet_changed() const {
 
 // Of a member: what it is called on the bus is what its certificate says.
 void NodeAgent::tell_if_renamed() {
-  if (host_name() == host_name_) return;
-  host_name_ = host_name();
+  if (base::host_name() == host_name_) return;
+  host_name_ = base::host_name();
   if (is_renamed())
     log::warning("the host has another name than this node has joined with, which it keeps",
                  {{"identity", identity_}, {"host", host_name_}});
@@ -101,7 +102,7 @@ NodeAgent::Next NodeAgent::serve_join() {
     auto signal = signals_.pop_for(kNameAgain);
     if (!signal && signals_.closed()) return Next::stop;
     const bool again = !signal && clock_.steady() >= announce_at;
-    if (!signal && (again || host_name() != host_name_) && is_renamed()) {
+    if (!signal && (again || base::host_name() != host_name_) && is_renamed()) {
       status("the host has got another name; joining under that");
       return wind_up(Next::reload);
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "proto/base/host_name.hpp"
 #include "proto/base/names.hpp"
 #include "proto/security/glob.hpp"
 
@@ -24,11 +25,19 @@ bool meets(std::string_view pattern, const std::string& name) {
   return security::glob_match(pattern, name) || security::glob_match(name, pattern);
 }
 
+bool is_built_in(const std::string& name) {
+  return std::any_of(kReservedNames.begin(), kReservedNames.end(),
+                     [&](auto pattern) { return meets(pattern, name); }) ||
+         std::any_of(base::kPlaceholderHosts.begin(), base::kPlaceholderHosts.end(),
+                     [&](auto host) {
+                       return meets(host, name) || meets(fmt::format("{}.*", host), name);
+                     });
+}
+
 std::string why_reserved(const std::string& name, const Rules& rules) {
   for (const auto& master : rules.masters)
     if (meets(master, name)) return fmt::format("the Puppet master {}", base::quoted(master));
-  for (const auto pattern : kReservedNames)
-    if (meets(pattern, name)) return "what agents and machines call themselves and their master";
+  if (is_built_in(name)) return "what agents and machines call themselves and their master";
   for (const auto& pattern : rules.reserved_names)
     if (meets(pattern, name))
       return fmt::format("'reserved_names' of the orchestrator, {}", base::quoted(pattern));

@@ -13,11 +13,9 @@
 namespace muster::admission {
 
 // Globs. Agents look for a master under "puppet" and "puppet.<domain>", which are also the
-// alternative names that a Puppet Server gives itself.
-inline constexpr std::array<std::string_view, 15> kReservedNames{
-    "puppet",        "puppet.*",        "ca",           "localhost",      "localhost.*",
-    "localhost4",    "localhost4.*",    "localhost6",   "localhost6.*",   "localhost-live",
-    "ip6-localhost", "ip6-localhost.*", "ip6-loopback", "ip6-loopback.*", "localhost-live.*"};
+// alternative names that a Puppet Server gives itself. Beside them base::kPlaceholderHosts, with any
+// domain.
+inline constexpr std::array<std::string_view, 3> kReservedNames{"puppet", "puppet.*", "ca"};
 
 // `names`: the common name and the alternative names of a certificate-to-be, in any case. Errc::refused
 // "'puppet' is reserved: …" for the first that is reserved.
