@@ -48,8 +48,8 @@ std::vector<std::string> plugin_names(const DdlLibrary& library) {
 // Presence is asked once, and only when a name is wanted.
 CompletionSources live_sources(const std::filesystem::path& config) {
   const auto library = std::make_shared<DdlLibrary>(user_ddl_folders());
-  const auto names = std::make_shared<std::optional<Names>>();
-  const auto online = [names, config]() -> const Names& {
+  const auto names = std::make_shared<std::optional<NamesOnline>>();
+  const auto online = [names, config]() -> const NamesOnline& {
     if (!*names) *names = names_online(config);
     return **names;
   };

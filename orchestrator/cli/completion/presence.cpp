@@ -19,10 +19,10 @@ void add_paths(const Value& value, const std::string& path, std::set<std::string
     add_paths(below, path.empty() ? key : path + "." + key, into);
 }
 
-Names names_of(const std::vector<client::Member>& members) {
+NamesOnline names_of(const std::vector<client::Member>& members) {
   std::set<std::string> facts;
   std::set<std::string> classes;
-  Names names;
+  NamesOnline names;
   for (const auto& member : members) {
     names.identities.push_back(member.identity);
     add_paths(member.facts, "", facts);
@@ -33,7 +33,7 @@ Names names_of(const std::vector<client::Member>& members) {
   return names;
 }
 
-Names asked(const std::filesystem::path& config) {
+NamesOnline asked(const std::filesystem::path& config) {
   CommonOptions common;
   common.config = config;
   const auto link = connect(common);
@@ -45,8 +45,8 @@ Names asked(const std::filesystem::path& config) {
 
 }  // namespace
 
-Names names_online(const std::filesystem::path& config) {
-  const auto promise = std::make_shared<std::promise<Names>>();
+NamesOnline names_online(const std::filesystem::path& config) {
+  const auto promise = std::make_shared<std::promise<NamesOnline>>();
   auto answer = promise->get_future();
   std::thread([promise, config] {
     base::name_thread("presence");

@@ -10,7 +10,7 @@ namespace muster::cli {
 
 inline constexpr std::chrono::milliseconds kCompletionPatience{1'000};  // somebody is typing
 
-struct Names {
+struct NamesOnline {
   std::vector<std::string> identities;
   std::vector<std::string> facts;
   std::vector<std::string> classes;
@@ -18,6 +18,6 @@ struct Names {
 
 // Nothing when no broker answers in time. Leaves a thread behind that then still waits for one: for
 // programs that are about to end.
-Names names_online(const std::filesystem::path& config);
+NamesOnline names_online(const std::filesystem::path& config);
 
 }  // namespace muster::cli

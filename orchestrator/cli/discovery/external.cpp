@@ -12,6 +12,7 @@
 #include "proto/base/names.hpp"
 #include "proto/base/temp_folder.hpp"
 #include "proto/filter/comparison.hpp"
+#include "proto/filter/filter.hpp"
 
 namespace muster::cli::sources {
 namespace {

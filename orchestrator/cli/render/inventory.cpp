@@ -22,10 +22,6 @@ std::string joined_on_a_line(const Value& value) {
   return out;
 }
 
-Value member(const Value& map, const char* name) {
-  return map.is_object() && map.contains(name) ? map[name] : Value();
-}
-
 std::string line(const char* label, const std::string& text) {
   return text.empty() ? "" : fmt::format("{}: {}\n", pad_left(label, kLabelColumns), text);
 }

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t kIndent = 3;
 
-Value member(const Value& map, const char* name) {
-  return map.is_object() && map.contains(name) ? map[name] : Value();
-}
-
 std::string text_of(const Value& map, const char* name) {
   const auto value = member(map, name);
   return value.is_string() ? value.get<std::string>() : "";

@@ -71,6 +71,10 @@ std::string value_text(const Value& value) {
   return base::json_text(value, 2);
 }
 
+Value member(const Value& answer, const char* name) {
+  return answer.is_object() && answer.contains(name) ? answer[name] : Value();
+}
+
 std::string in_columns(const std::vector<std::string>& names, std::size_t columns) {
   constexpr std::size_t kColumnLeast = 30;
   constexpr std::size_t kMargin = 3;

@@ -36,6 +36,9 @@ std::string time_of_day(std::int64_t unix_ms);
 // A scalar as text, anything else as indented JSON.
 std::string value_text(const Value& value);
 
+// What an answer of a node holds under a name; null when it holds nothing there or is no map.
+Value member(const Value& answer, const char* name);
+
 // Sorted names, made printable, in columns at least 30 wide, lines up to `columns`, indented by 3: who did not answer.
 std::string in_columns(const std::vector<std::string>& names, std::size_t columns);
 

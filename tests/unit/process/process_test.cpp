@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "plugins/agents/process/process_agent.hpp"
 #include "plugins/agents/process/process_table.hpp"
 #include "plugins/agents/process/signals.hpp"
@@ -65,7 +67,7 @@ TEST_F(ProcessTest, AProcessIsDescribedInFull) {
   ASSERT_TRUE(self);
   EXPECT_EQ(self->ppid, ::getppid());
   EXPECT_EQ(self->uid, ::getuid());
-  EXPECT_THAT(self->command, HasSubstr("process_test"));
+  EXPECT_THAT(self->command, HasSubstr(std::filesystem::read_symlink("/proc/self/exe").filename()));
   EXPECT_GT(self->rss_bytes, 0);
   EXPECT_GE(self->vsize_bytes, self->rss_bytes);
   EXPECT_LE(std::abs(self->started_at_s - std::time(nullptr)), 3600);
