@@ -1,5 +1,7 @@
 #include "plugins/api/job_reply.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "proto/base/utf8.hpp"
@@ -50,9 +52,13 @@ Result<JobStatus> run_job(Jobs& jobs, const JobSpec& spec,
   return job;
 }
 
-ActionReply job_reply(const Jobs& jobs, const std::string& id, std::int64_t offset) {
+ActionReply job_reply(const Jobs& jobs, std::string_view kind, const std::string& id,
+                      std::int64_t offset) {
   const auto job = jobs.status(id);
   if (!job) return ActionReply::failed(job.error());
+  if (job->kind != kind)
+    return ActionReply::failed(
+        {Errc::refused, fmt::format("job {} is of the agent {}, not of {}", id, job->kind, kind)});
   if (offset < 0) return ActionReply::failed({Errc::invalid_data, "offset must not be negative"});
   const auto output = jobs.output(id, static_cast<std::uint64_t>(offset), kReplyOutputBytes);
   if (!output) return ActionReply::failed(output.error());

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "plugins/api/agent.hpp"
 #include "plugins/api/node.hpp"
@@ -20,8 +21,10 @@ std::string_view name_of(JobState state);
 // The end of a job's output: at most kLastLines lines and kLastLinesBytes bytes.
 std::string last_lines(const Jobs& jobs, const JobStatus& job);
 
-// What the `job` action of every agent with jobs answers.
-ActionReply job_reply(const Jobs& jobs, const std::string& id, std::int64_t offset);
+// What the `job` action of every agent with jobs answers. Errc::refused for a job that is not of `kind`: who may ask this
+// agent may not therefore read what another's commands print.
+ActionReply job_reply(const Jobs& jobs, std::string_view kind, const std::string& id,
+                      std::int64_t offset);
 
 // Starts a job, or finds the one of its key, and stays until it ends or `deadline` comes: one that
 // still runs then is no error. Blocks; thread-safe.

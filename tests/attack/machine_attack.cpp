@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "plugins/agents/filemgr/filemgr_agent.hpp"
+#include "plugins/agents/puppet/puppet_agent.hpp"
+#include "plugins/api/node.hpp"
 #include "proto/audit/audit_file.hpp"
 #include "proto/base/child.hpp"
 #include "proto/base/encoding.hpp"
@@ -100,6 +102,51 @@ TEST_F(Machine, FilemgrLeavesNoFolder) {
   fs::create_directory(path("sub"));
   EXPECT_NE(filemgr("remove", path("sub") + "/../file"), 0);
   EXPECT_TRUE(fs::exists(path("file")));
+}
+
+// Ids of jobs are in events, which all operators hear; `puppet job` is allowed to all of them.
+class ShellsJob final : public plugins::Jobs {
+ public:
+  Result<plugins::JobStatus> start(const plugins::JobSpec&) override { return about(); }
+  Result<plugins::JobStatus> status(const std::string&) const override { return about(); }
+  Result<plugins::JobStatus> wait(const std::string&,
+                                  std::chrono::steady_clock::time_point) const override {
+    return about();
+  }
+  Result<std::string> output(const std::string&, std::uint64_t, std::size_t) const override {
+    return std::string("secret");
+  }
+  Status kill(const std::string&) override { return {}; }
+  std::vector<plugins::JobStatus> list() const override { return {about()}; }
+
+  std::string kind = "shell";
+
+ private:
+  plugins::JobStatus about() const {
+    plugins::JobStatus job;
+    job.id = "0123456789abcdef0123456789abcdef";
+    job.kind = kind;
+    job.state = plugins::JobState::finished;
+    job.output_bytes = 6;
+    return job;
+  }
+};
+
+TEST_F(Machine, AnotherAgentsJobIsNotReadThroughPuppets) {
+  row("operator",
+      "without rights for the agent shell, hears a job's id in an event and asks the agent puppet "
+      "for its output",
+      "answered refused, audited");
+  ShellsJob jobs;
+  node_.job_spool = &jobs;
+  plugins::puppet::PuppetAgent agent(ddl::built_in("puppet").value(), node_);
+  const auto ask = [&] {
+    return agent.handle(test::request_of("job", {{"job", jobs.list()[0].id}}));
+  };
+  EXPECT_NE(ask().status, 0);
+  EXPECT_EQ(ask().data.dump().find("secret"), std::string::npos);
+  jobs.kind = "puppet";
+  EXPECT_EQ(ask().data.value("output", ""), "secret") << "its own jobs are shown";
 }
 
 class Child : public Machine {

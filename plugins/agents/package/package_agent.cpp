@@ -54,7 +54,7 @@ Result<ActionReply> PackageAgent::answer(const ActionRequest& request) {
   if (action == "search") return search(request);
   if (action == "count" || action == "md5") return installed(request);
   if (action == "job")
-    return job_reply(node_.jobs(), data.at("job"), data.value("offset", std::int64_t{0}));
+    return job_reply(node_.jobs(), kJobKind, data.at("job"), data.value("offset", std::int64_t{0}));
   if (action.starts_with("apt_")) MUSTER_TRY(only_with("apt"));
   if (action.starts_with("yum_")) MUSTER_TRY(only_with("dnf"));
   if (action.ends_with("checkupdates")) return check_updates(request);

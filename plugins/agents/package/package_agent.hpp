@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "plugins/api/agent.hpp"
 #include "plugins/api/node.hpp"
@@ -9,6 +10,7 @@
 
 namespace muster::plugins::package {
 
+inline constexpr std::string_view kJobKind = "package";
 // Of a job that changes packages. Long, for one that is killed leaves the machine's packages broken.
 inline constexpr std::chrono::hours kChangeTimeout{4};
 // Of a search.

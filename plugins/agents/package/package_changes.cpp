@@ -39,7 +39,7 @@ bool is_so_now(Change change, const PackageState& state, const std::string& vers
 Result<JobStatus> PackageAgent::run_to_end(const ActionRequest& request,
                                            const packages::Command& command) {
   JobSpec spec;
-  spec.kind = "package";
+  spec.kind = kJobKind;
   spec.title = request.action;
   if (const auto package = request.data.value("package", ""); !package.empty())
     spec.title += " " + package;

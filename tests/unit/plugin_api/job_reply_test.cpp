@@ -12,6 +12,7 @@ class FinishedJob final : public Jobs {
   JobStatus about() const {
     JobStatus status;
     status.id = "j";
+    status.kind = "puppet";
     status.state = JobState::finished;
     status.exit_code = 6;
     status.output_bytes = output_.size();
@@ -62,18 +63,26 @@ TEST(LastLinesTest, ALineWithoutEndIsCutToItsBytes) {
 
 TEST(JobReplyTest, GivesOutputExitCodeAndWhereToGoOn) {
   const FinishedJob job("0123456789");
-  const auto reply = job_reply(job, "j", 4);
+  const auto reply = job_reply(job, "puppet", "j", 4);
   EXPECT_EQ(reply.data.at("state"), "finished");
   EXPECT_EQ(reply.data.at("exit_code"), 6);
   EXPECT_EQ(reply.data.at("output"), "456789");
   EXPECT_EQ(reply.data.at("next_offset"), 10);
   EXPECT_EQ(reply.data.at("last_lines"), "0123456789");
-  EXPECT_EQ(job_reply(job, "j", -1).status, 4);
+  EXPECT_EQ(job_reply(job, "puppet", "j", -1).status, 4);
+}
+
+TEST(JobReplyTest, AnotherAgentsJobIsNotShown) {
+  const FinishedJob job("secret");
+  const auto reply = job_reply(job, "package", "j", 0);
+  EXPECT_NE(reply.status, 0);
+  EXPECT_EQ(reply.message, "job j is of the agent puppet, not of package");
+  EXPECT_FALSE(reply.data.contains("output"));
 }
 
 TEST(JobReplyTest, BytesThatAreNotUtf8DoNotBreakTheReply) {
   const FinishedJob job("a\xff\xfe z");
-  const auto reply = job_reply(job, "j", 0);
+  const auto reply = job_reply(job, "puppet", "j", 0);
   EXPECT_NO_THROW(reply.data.dump());
   EXPECT_EQ(reply.data.at("next_offset"), 5) << "offsets count bytes of the spool";
 }
