@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proto/base/names.hpp"
+#include "proto/filter/comparison.hpp"
 #include "proto/filter/subject.hpp"
 #include "proto/policy/callers.hpp"
 #include "proto/policy/lines.hpp"
@@ -35,6 +36,23 @@ Value comparable(const Value& value) {
                                : value;
 }
 
+// "command=/^a$/" as "command=/(?-m)^a$/"; empty when nothing in it is a regular expression.
+std::string for_the_whole(const std::string& word, std::size_t operator_at) {
+  const auto* op = filter::operator_at(std::string_view(word).substr(operator_at));
+  if (op == nullptr) return "";
+  auto at = operator_at + op->spelling.size();
+  const bool slashes = at < word.size() && word[at] == '/';
+  if (!slashes && !op->regex) return "";
+  auto out = word;
+  return out.insert(at + (slashes ? 1 : 0), "(?-m)");
+}
+
+Result<filter::Filter> comparison(const std::string& text) {
+  filter::Text compared;
+  compared.facts = {text};
+  return filter::Filter::parse(compared);
+}
+
 }  // namespace
 
 Result<Arguments::Word> Arguments::parse_word(const std::string& text) {
@@ -48,9 +66,10 @@ Result<Arguments::Word> Arguments::parse_word(const std::string& text) {
   if (word.absent)
     return fail(Errc::config, fmt::format("{} both negates and compares: write !{} or {}!=VALUE",
                                           base::quoted(text), word.name, word.name));
-  filter::Text compared;
-  compared.facts = {text};
-  MUSTER_ASSIGN(word.compares, filter::Filter::parse(compared));
+  MUSTER_ASSIGN(word.compares, comparison(text));
+  if (const auto whole = for_the_whole(text, end); !whole.empty()) {
+    MUSTER_ASSIGN(word.whole, comparison(whole));
+  }
   return word;
 }
 
@@ -66,7 +85,7 @@ Result<Arguments> Arguments::parse(std::string_view text) {
   return out;
 }
 
-bool Arguments::holds(const Word& word, const Value& arguments) {
+bool Arguments::holds(const Word& word, const Value& arguments, bool allow) {
   const auto found = arguments.is_object() ? arguments.find(word.name) : arguments.end();
   const bool there = arguments.is_object() && found != arguments.end() && !found->is_null();
   if (word.absent || !there) return word.absent && !there;
@@ -74,12 +93,15 @@ bool Arguments::holds(const Word& word, const Value& arguments) {
   const Value facts{{word.name, comparable(*found)}};
   filter::Subject subject;
   subject.facts = &facts;
-  return word.compares.matches(subject);
+  const bool by_lines = word.compares.matches(subject);
+  if (word.whole.empty()) return by_lines;
+  const bool whole = word.whole.matches(subject);
+  return allow ? by_lines && whole : by_lines || whole;
 }
 
-bool Arguments::hold(const Value& arguments) const {
+bool Arguments::hold(const Value& arguments, bool allow) const {
   return any_ || std::all_of(words_.begin(), words_.end(),
-                             [&](const Word& word) { return holds(word, arguments); });
+                             [&](const Word& word) { return holds(word, arguments, allow); });
 }
 
 bool Arguments::names(std::string_view argument) const {

@@ -16,7 +16,8 @@ namespace muster::policy {
 //   NAME          the argument is there, with whatever value
 //   !NAME         it is not there
 //   NAME=VALUE    it is there and compares so; the operators and regular expressions are those of
-//                 facts (docs/FILTERS.md). A list or map is compared as its JSON without blanks
+//                 facts (docs/FILTERS.md). A list or map is compared as its JSON without blanks. '^' and '$'
+//                 are the ends of the argument, and of a line in it: see hold()
 //   *             alone: any arguments, or none; it names all of them
 //
 // Immutable.
@@ -25,8 +26,10 @@ class Arguments {
   // Errc::config when a word is none of these.
   static Result<Arguments> parse(std::string_view text);
 
-  // `arguments`: a map; anything else carries none.
-  bool hold(const Value& arguments) const;
+  // `arguments`: a map; anything else carries none. `allow`: whose words they are, an allow line's or a
+  // deny's. A regular expression may be read for the whole argument and for each line of it: an allow
+  // holds by both readings only, or a second line would pass unseen, and a deny by either.
+  bool hold(const Value& arguments, bool allow) const;
   // Whether a word speaks of this argument's presence. A guarded argument is allowed by no line that
   // does not name it.
   bool names(std::string_view argument) const;
@@ -38,9 +41,10 @@ class Arguments {
     std::string name;
     bool absent = false;
     filter::Filter compares;  // empty: presence is enough
+    filter::Filter whole;     // the same, read for the whole argument; empty: no regular expression
   };
   static Result<Word> parse_word(const std::string& text);
-  static bool holds(const Word& word, const Value& arguments);
+  static bool holds(const Word& word, const Value& arguments, bool allow);
 
   bool any_ = false;
   std::vector<Word> words_;

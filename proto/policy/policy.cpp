@@ -191,7 +191,7 @@ bool Policy::matches(const Rule& rule, const Question& question) const {
     return false;
   const auto& given = question.arguments != nullptr ? *question.arguments : kNoArguments;
   const auto& wanted = rule.conditions.arguments;
-  if (wanted && !wanted->hold(given)) return false;
+  if (wanted && !wanted->hold(given, rule.allow)) return false;
   if (rule.conditions.hours && !rule.conditions.hours->hold(question.now_ms)) return false;
   const bool unnamed =
       std::any_of(question.guarded.begin(), question.guarded.end(),

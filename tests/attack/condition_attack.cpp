@@ -34,6 +34,29 @@ TEST_F(Condition, AnArgumentOfAnotherTypeIsNone) {
     EXPECT_FALSE(carried_out(request({{"count", value}}))) << value.dump();
 }
 
+TEST_F(Condition, ASecondLineIsNotWhatALineAllows) {
+  row("operator",
+      "a command of two lines, one of which a line allows, or neither of which a deny names alone",
+      "answered refused, audited");
+  const auto decide = [&](const std::string& command) {
+    const Value arguments{{"command", command}};
+    policy::Question question{{"cert=bob", security::Role::operator_}, "act"};
+    question.arguments = &arguments;
+    return policies_.decide("echo", question).allowed;
+  };
+  for (const auto* words : {"command=/^uptime$/", "command=~^uptime$", "command!=/^reboot/"}) {
+    policy("allow\t*\tact\t*\targs: " + std::string(words) + "\n");
+    EXPECT_TRUE(decide("uptime")) << words;
+    EXPECT_FALSE(decide("uptime\nreboot")) << words;
+    EXPECT_FALSE(decide("reboot\nuptime")) << words;
+  }
+  policy("deny\t*\tact\t*\targs: command=/^reboot$/\nallow\t*\tact\t*\n");
+  EXPECT_FALSE(decide("uptime\nreboot"));
+  policy("deny\t*\tact\t*\targs: command!=/^uptime$/\nallow\t*\tact\t*\n");
+  EXPECT_FALSE(decide("uptime\nreboot"));
+  EXPECT_TRUE(decide("uptime"));
+}
+
 TEST_F(Condition, AnArgumentTwiceIsJudgedAsItIsRun) {
   row("operator", "an argument twice on the wire, one to be judged and one to be run",
       "answered refused, audited");
