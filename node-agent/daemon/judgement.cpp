@@ -43,6 +43,8 @@ std::optional<std::string> text_of(const Value& arguments, const char* name) {
 
 policy::Decision Judgement::decide(const v1::Request& request, security::Role role,
                                    std::string_view of, policy::Question& question) const {
+  if (node_.facts_gathered && !node_.facts_gathered() && node_.policies.depends_on_node(of))
+    return {false, "its policy asks for facts, and they are still being gathered; ask again soon"};
   const auto id = "cert=" + request.caller();
   const auto facts = node_.facts();
   const auto classes = node_.classes();

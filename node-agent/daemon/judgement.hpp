@@ -25,6 +25,9 @@ class Judgement {
     std::function<std::shared_ptr<const Value>()> facts;
     std::function<std::vector<std::string>()> classes;
     const approval::Checker* approvals = nullptr;  // null: no approval counts
+    // Whether `facts` has all of them: until programs have told theirs, a deny that asks for one of those would not
+    // match, so a policy that asks for any denies. Null: always.
+    std::function<bool()> facts_gathered = {};
   };
   explicit Judgement(Node node) : node_(std::move(node)) {}
 

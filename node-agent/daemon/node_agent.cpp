@@ -22,6 +22,7 @@ constexpr const char* kRevocationsFolder = "revocations";
 constexpr const char* kReplayFile = "requests.seen";
 constexpr const char* kUsedFile = "approvals.used";
 constexpr const char* kRootsMemoryFile = "roots.json";
+constexpr std::uint64_t kFirstFacts = 1;  // the number of the first collection
 constexpr const char* kBrokerRootsFile = "broker-roots.pem";
 
 Value audit_numbers(const audit::Options& options, const audit::Counts& counts) {
@@ -95,7 +96,8 @@ Status NodeAgent::start() {
   use_site_rules(config_.ddl_folder);
   judgement_.emplace(Judgement::Node{identity_, clock_, *table_, *policies_,
                                      [this] { return facts_.facts(); },
-                                     [this] { return classes(); }, &*approvals_});
+                                     [this] { return classes(); }, &*approvals_,
+                                     [this] { return facts_.has_gathered(kFirstFacts); }});
   watch_agents();
   dispatcher_ = std::make_unique<Dispatcher>(gate_context(), statistics_,
                                              static_cast<std::size_t>(config_.workers),

@@ -34,6 +34,31 @@ TEST_F(Condition, AnArgumentOfAnotherTypeIsNone) {
     EXPECT_FALSE(carried_out(request({{"count", value}}))) << value.dump();
 }
 
+TEST_F(Condition, ADenyIsNotGoneWhileFactsAreGathered) {
+  row("operator",
+      "asks right after the agent's start, before the program has run that tells the fact a deny "
+      "asks for",
+      "answered refused, audited");
+  bool gathered = false;
+  Value facts = Value::object();
+  const agent::Judgement judgement({around_.identity, around_.clock, table_, policies_,
+                                    [&] { return std::make_shared<const Value>(facts); },
+                                    [] { return std::vector<std::string>{}; }, nullptr,
+                                    [&] { return gathered; }});
+  const auto allowed = [&] {
+    return judgement.action(request(), security::Role::operator_).allowed.has_value();
+  };
+  policy("deny\t*\tact\trole=production\nallow\t*\tact\t*\n");
+  EXPECT_FALSE(allowed());
+  gathered = true;
+  EXPECT_TRUE(allowed()) << "a node without that fact";
+  facts["role"] = "production";
+  EXPECT_FALSE(allowed());
+  gathered = false;
+  policy("allow\t*\tact\t*\n");
+  EXPECT_TRUE(allowed()) << "a policy that asks for no fact waits for none";
+}
+
 TEST_F(Condition, ASecondLineIsNotWhatALineAllows) {
   row("operator",
       "a command of two lines, one of which a line allows, or neither of which a deny names alone",
