@@ -9,6 +9,32 @@
 #include "proto/security/join_token.hpp"
 
 namespace muster::admission {
+namespace {
+
+// OpenSSL looks for a certificate's CA, and for that one's revocation list, by name: of two that are called
+// alike it may take either, and refuses the nodes of the other. Of one key nobody can say which of two CA
+// certificates has issued a third.
+Status can_be_told_apart(const Endorsement& offered, const Endorsement& other,
+                         std::int64_t now_ms) {
+  const auto refused = [&](std::string_view what, const std::string& to_do) {
+    return fail(
+        Errc::refused,
+        fmt::format("{} offers the CA {}, which has the {} of the CA {}: nodes of one could "
+                    "not be told from the other's. {}",
+                    base::quoted(offered.master), offered.fingerprint(), what, other.fingerprint(),
+                    to_do));
+  };
+  if (offered.certificate.public_key().same_public(other.certificate.public_key()))
+    return refused("key", "Make the new one with a key of its own");
+  if (offered.certificate.same_subject(other.certificate) && still_counts(other, now_ms))
+    return refused(
+        "name", fmt::format("Make the new one under a name of its own (ca_name in puppet.conf), or "
+                            "withdraw the first: muster trust remove {}",
+                            other.fingerprint()));
+  return {};
+}
+
+}  // namespace
 
 Status check_endorsement(const Endorsement& endorsement) {
   if (!endorsement.certificate.is_ca())
@@ -78,6 +104,7 @@ Status may_be_endorsed(const Endorsement& offered, const std::vector<Endorsement
                               other.master.empty()
                                   ? "which is endorsed without a master"
                                   : "of which " + base::quoted(other.master) + " is the master"));
+    if (!same) MUSTER_TRY(can_be_told_apart(offered, other, now_ms));
     if (same || other.master.empty() || other.master != offered.master) continue;
     if (still_counts(other, now_ms))
       return fail(Errc::refused,

@@ -57,8 +57,9 @@ bool covers(const Endorsement& endorsement, std::string_view name);
 
 // Whether a master may bring this CA, given everything that is believed. Errc::refused when the CA
 // was withdrawn; when it is endorsed with another master, or with none, for whoever has a
-// certificate of it could else put itself in that one's place; or when another CA is endorsed for
-// the same master: that one has to be withdrawn first, by a person.
+// certificate of it could else put itself in that one's place; when it has the name of another CA that
+// counts, or the key of any other, for the broker could not tell them apart; or when another
+// CA is endorsed for the same master: that one has to be withdrawn first, by a person.
 Status may_be_endorsed(const Endorsement& offered, const std::vector<Endorsement>& known,
                        std::int64_t now_ms);
 

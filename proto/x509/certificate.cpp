@@ -138,6 +138,10 @@ std::int64_t Certificate::not_after_ms() const {
   return time_ms(X509_get0_notAfter(cert_.get()));
 }
 
+bool Certificate::same_subject(const Certificate& other) const {
+  return X509_NAME_cmp(X509_get_subject_name(cert_.get()), X509_get_subject_name(other.get())) == 0;
+}
+
 bool Certificate::is_self_issued() const {
   return X509_NAME_cmp(X509_get_subject_name(cert_.get()), X509_get_issuer_name(cert_.get())) == 0;
 }

@@ -37,6 +37,8 @@ class Certificate {
   std::string organizational_unit()
       const;                    // the first; Muster's role for certificates of the operator root
   std::string subject() const;  // one line, RFC 2253
+  // As OpenSSL looks for issuers: without regard to case and blanks.
+  bool same_subject(const Certificate& other) const;
   std::string issuer_common_name() const;
   std::string serial_hex() const;    // lower case, two digits a byte
   std::string fingerprint() const;   // hex SHA-256 of the DER form, lower case

@@ -1,5 +1,7 @@
 // What a Puppet CA has revoked, on its way to the broker: who brings whose list, and who gets in all the same.
+#include "orchestrator/admission/master_endorsement.hpp"
 #include "orchestrator/broker/broker_process.hpp"
+#include "orchestrator/broker/capath.hpp"
 #include "orchestrator/broker/delivered_piece.hpp"
 #include "orchestrator/broker/node_crls.hpp"
 #include "proto/base/child.hpp"
@@ -9,6 +11,7 @@
 #include "tests/attack/row.hpp"
 #include "tests/integration/transport/client.hpp"
 #include "tests/support/mosquitto/mosquitto.hpp"
+#include "tests/support/pki/test_crl.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
 namespace muster::attack {
@@ -125,6 +128,71 @@ TEST_F(Delivery, ANodeBringsNoListOfItsCa) {
 TEST_F(Delivery, ATopicIsItsMastersOwn) {
   row("broker", "carries one master's piece to another's topic", "refused, told");
   EXPECT_FALSE(taken(one_, one_, "m1", "m2"));
+}
+
+TEST_F(Delivery, ACopyOfACaIsNoOther) {
+  row("holder of a join token",
+      "with a token for masters, offers a certificate of its own making over the CA's key, so that "
+      "the CA's nodes "
+      "are another CA's",
+      "refused: told whose key it is");
+  auto& link = lab_.link();
+  const auto now_ms = link.clock().unix_ms();
+  const test::TestCa evil("Puppet CA: evil");
+  x509::IssueSpec spec;
+  spec.common_name = one_.certificate().common_name();
+  spec.ca = true;
+  // The greater fingerprint is the one that is believed to have issued what both could have.
+  auto copy = x509::issue(spec, one_.key(), &evil.certificate(), evil.key()).value();
+  while (copy.fingerprint() < one_.certificate().fingerprint())
+    copy = x509::issue(spec, one_.key(), &evil.certificate(), evil.key()).value();
+  const admission::Endorsement offered{.certificate = copy,
+                                       .master = "n1",
+                                       .patterns = {"n1"},
+                                       .number = 1,
+                                       .ends_at_ms = now_ms + kHourMs};
+  const auto refused = admission::may_be_endorsed(offered, link.endorsements().all(), now_ms);
+  if (refused) client::must(link.believe(offered).map([](bool) {}));
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("key of the CA " + one_.certificate().fingerprint()),
+            std::string::npos)
+      << refused.error().message;
+}
+
+// Two CAs that are called alike, at a real Mosquitto.
+TEST(TwinCa, LocksNobodyOut) {
+  row("holder of a join token",
+      "with a token for masters, offers a CA with the name of the nodes' own, and a list that does "
+      "not say whose key "
+      "signed it: the broker judges all of them by it",
+      "refused: told which CA has the name");
+  const test::TestPki pki;
+  const test::Mosquitto mosquitto(pki);
+  const auto now_ms = base::SystemClock().unix_ms();
+  const auto endorsed = [&](const test::TestCa& ca, const std::string& master) {
+    return admission::Endorsement{.certificate = ca.certificate(),
+                                  .master = master,
+                                  .patterns = {master},
+                                  .number = 1,
+                                  .ends_at_ms = now_ms + kHourMs};
+  };
+  const test::TestCa twin(pki.puppet_ca().certificate().common_name());
+  const auto verdict =
+      admission::may_be_endorsed(endorsed(twin, "m2"), {endorsed(pki.puppet_ca(), "m1")}, now_ms);
+  if (verdict) {  // what the broker's watch does for whoever is endorsed
+    const auto file = mosquitto.folder().node_crls();
+    ASSERT_TRUE(broker::Capath(mosquitto.capath()).add(twin.certificate()));
+    ASSERT_TRUE(
+        base::write_file(file, base::read_file(file).value() + test::revocation_list(twin, {})));
+    ASSERT_TRUE(broker::reload_broker(mosquitto.folder().pid_file()));
+    static_cast<void>(fakes::wait_until([&] { return !Client(mosquitto.as_node("n1")); }));
+  }
+  EXPECT_TRUE(Client(mosquitto.as_node("n1"))) << "the other CA's nodes were locked out";
+  ASSERT_FALSE(verdict);
+  EXPECT_NE(
+      verdict.error().message.find("name of the CA " + pki.puppet_ca().certificate().fingerprint()),
+      std::string::npos)
+      << verdict.error().message;
 }
 
 // A real Mosquitto, whose CA has revoked n1.

@@ -19,7 +19,8 @@ class MasterEndorsementTest : public testing::Test {
             .ends_at_ms = kEndorsedAtMs + 1};
   }
   const test::TestCa ca_{"Puppet CA: m1.de"};
-  const test::TestCa other_{"Puppet CA: m1.de"};
+  const test::TestCa other_{"Puppet CA: m1.de"};  // made anew
+  const test::TestCa of_m2_{"Puppet CA: m2.de"};
 };
 
 TEST_F(MasterEndorsementTest, TheHigherNumberIsBelievedWhicheverComesLast) {
@@ -105,8 +106,38 @@ TEST_F(MasterEndorsementTest, ALivingMastersNameIsNotTakenByAnotherCa) {
   withdrawn.withdrawn = true;
   EXPECT_TRUE(may_be_endorsed(offered, {withdrawn}, kEndorsedAtMs));
   EXPECT_TRUE(may_be_endorsed(offered, {known}, known.ends_at_ms)) << "its endorsement ended";
-  EXPECT_TRUE(may_be_endorsed(of(other_, "m2.de"), {known}, kEndorsedAtMs));
-  EXPECT_TRUE(may_be_endorsed(of(other_, ""), {of(ca_, "")}, kEndorsedAtMs));
+  EXPECT_TRUE(may_be_endorsed(of(of_m2_, "m2.de"), {known}, kEndorsedAtMs));
+  EXPECT_TRUE(may_be_endorsed(of(of_m2_, ""), {of(ca_, "")}, kEndorsedAtMs));
+}
+
+// The broker finds CAs by their names, without regard to case.
+TEST_F(MasterEndorsementTest, ACaIsCalledLikeNoOtherThatCounts) {
+  const test::TestCa twin("puppet  ca: M1.de");
+  const auto known = of(ca_);
+  const auto refused = may_be_endorsed(of(twin, "m2.de"), {known}, kEndorsedAtMs);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::refused);
+  EXPECT_NE(refused.error().message.find("muster trust remove " + known.fingerprint()),
+            std::string::npos)
+      << refused.error().message;
+  EXPECT_FALSE(may_be_endorsed(of(twin, "m2.de"), {of(ca_, "")}, kEndorsedAtMs));
+  EXPECT_TRUE(may_be_endorsed(of(twin, "m2.de"), {known}, known.ends_at_ms)) << "it has ended";
+  auto withdrawn = known;
+  withdrawn.withdrawn = true;
+  EXPECT_TRUE(may_be_endorsed(of(twin, "m2.de"), {withdrawn}, kEndorsedAtMs));
+}
+
+TEST_F(MasterEndorsementTest, AKeyIsOneCas) {
+  x509::IssueSpec spec;
+  spec.common_name = "Puppet CA: another name";
+  spec.ca = true;
+  auto copy = of(ca_, "m2.de");
+  copy.certificate = x509::issue(spec, ca_.key(), nullptr, ca_.key()).value();
+  auto known = of(ca_);
+  EXPECT_FALSE(may_be_endorsed(copy, {known}, kEndorsedAtMs));
+  known.withdrawn = true;
+  EXPECT_EQ(may_be_endorsed(copy, {known}, kEndorsedAtMs).error().code, Errc::refused)
+      << "what was withdrawn came back in another certificate";
 }
 
 // A node of the CA with a token for masters holds a certificate of it, too.
