@@ -140,6 +140,7 @@ void Engine::on_joiner(const Joiner& joiner) {
   node->joined_with = joiner.key_fingerprint;
   node->address = joiner.told_address;
   node->grant = joiner.grant;
+  node->token = joiner.token;
   if (node->running || (known && (node->settled || node->due > now()))) return;
   node->settled = false;
   node->due = now();
@@ -187,6 +188,7 @@ void Engine::on_fleet(const std::string& identity, bool online) {
   auto* node = node_for(identity);
   if (node == nullptr) return;
   node->join.reset();
+  node->token.clear();
   node->facts = member->facts;
   node->settled = false;
   node->due = std::max(node->due, now());

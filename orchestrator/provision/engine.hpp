@@ -79,6 +79,7 @@ class Engine {
     std::optional<client::JoinAddress> join;
     std::string joined_with;  // fingerprint of its join key
     std::string address;      // as it told it
+    std::string token;        // the id of the one that it joins with; of a member empty
     CertificateGrant grant;
     Value facts;
     std::optional<client::Record> record;
@@ -111,6 +112,8 @@ class Engine {
   void go_on_with_held_up(bool all);
   void tell_finished();
   void start_due();
+  // Those that may start now, in their order.
+  std::vector<std::string> due_in_turn();
   void start_run(const std::string& identity, Node& node);
   void run(Candidature candidature);
   void finished(const std::string& identity, const Ending& ending, client::Record record);

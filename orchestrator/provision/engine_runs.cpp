@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/admission/turns.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/provision/engine.hpp"
@@ -99,8 +100,15 @@ void Engine::tell_finished() {
 }
 
 void Engine::start_due() {
+  for (const auto& identity : due_in_turn()) start_run(identity, nodes_[identity]);
+}
+
+std::vector<std::string> Engine::due_in_turn() {
+  if (running_ >= options_.in_flight) return {};
+  std::vector<admission::InTurn> waiting;
+  admission::UnderWay under_way;
   for (auto& [identity, node] : nodes_) {
-    if (running_ >= options_.in_flight) return;
+    if (node.running) ++under_way[node.token];
     if (node.running || node.settled || node.due > now()) continue;
     if (link_.bans().banned(identity)) {  // it comes again when the ban is lifted
       node.settled = true;
@@ -111,8 +119,12 @@ void Engine::start_due() {
       node.settled = true;
       continue;
     }
-    start_run(identity, node);
+    const auto since =
+        std::chrono::duration_cast<std::chrono::milliseconds>(node.due.time_since_epoch());
+    waiting.push_back({identity, node.token, since.count()});
   }
+  return admission::in_turn(std::move(waiting), std::move(under_way),
+                            options_.in_flight - running_);
 }
 
 void Engine::start_run(const std::string& identity, Node& node) {

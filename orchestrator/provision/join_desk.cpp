@@ -147,7 +147,8 @@ void JoinDesk::admit(const Announced& announced, const admission::Verdict& verdi
                        facts ? *facts : Value::object(),
                        applicant.key_fingerprint,
                        applicant.address,
-                       {applicant.token.extensions, applicant.alternative_names}});
+                       {applicant.token.extensions, applicant.alternative_names},
+                       applicant.token.id});
 }
 
 Status JoinDesk::endorse(const admission::Applicant& applicant) {

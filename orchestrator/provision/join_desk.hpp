@@ -37,6 +37,7 @@ struct Joiner {
   std::string key_fingerprint;  // of its join key
   std::string told_address;     // as it told it
   CertificateGrant grant;       // what its certificate may say
+  std::string token;            // its id
 };
 
 // Refusals that are answered, to the holders of each token, and to all who show no good one together: the holder of the

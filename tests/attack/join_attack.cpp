@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "node-agent/join/join_answer.hpp"
+#include "orchestrator/admission/turns.hpp"
 #include "orchestrator/registry/answers.hpp"
 #include "proto/policy/policy_store.hpp"
 #include "proto/schema/muster.pb.h"
@@ -94,6 +95,21 @@ TEST_F(Registry, AnAnswerGoesToItsAsker) {
   for (const auto* to : {"muster/v1/main/rep/bob/s1", "muster/v1/main/rep/alice/+",
                          "muster/v1/main/rep/alice/s1/../../bob", "muster/v1/join/x/down", ""})
     EXPECT_FALSE(answered(pki_.operator_(), to)) << to;
+}
+
+TEST(Turn, ATokensMachinesKeepNoOthersWaiting) {
+  row("holder of a join token",
+      "announces 10,000 machines that never answer, so that all places are theirs whenever one is "
+      "free",
+      "the next place is another token's");
+  std::vector<admission::InTurn> waiting{{"web-1", "its own token", 10'000},
+                                         {"member-1", "", 10'000}};
+  for (std::int64_t i = 0; i < 10'000; ++i)
+    waiting.push_back({"a" + std::to_string(i), "the attacker's", i});
+  EXPECT_EQ(admission::in_turn(waiting, {{"the attacker's", 98}}, 2),
+            (std::vector<std::string>{"member-1", "web-1"}));
+  const auto idle = admission::in_turn(std::move(waiting), {}, 100);
+  EXPECT_EQ(idle.size(), 100U) << "places stay empty";
 }
 
 }  // namespace
