@@ -54,7 +54,7 @@ Result<Policy> load_policy(const fs::path& file, const std::shared_ptr<const Gro
 }
 
 // Sorted, so that the log is the same each time.
-std::vector<fs::path> entries_of(const fs::path& folder, const Teller& tell) {
+Result<std::vector<fs::path>> entries_of(const fs::path& folder) {
   std::vector<fs::path> entries;
   std::error_code problem;
   for (fs::directory_iterator at(folder, problem), end; !problem && at != end;
@@ -62,8 +62,8 @@ std::vector<fs::path> entries_of(const fs::path& folder, const Teller& tell) {
     entries.push_back(at->path());
   // A machine that nobody configured has the built-in policies alone.
   if (problem && problem != std::errc::no_such_file_or_directory)
-    tell.error("cannot read the policies: every request is denied",
-               {{"folder", folder.string()}, {"why", problem.message()}});
+    return fail(Errc::config, fmt::format("cannot read the folder of policies {}: {}",
+                                          folder.string(), problem.message()));
   std::sort(entries.begin(), entries.end());
   return entries;
 }
@@ -108,7 +108,14 @@ std::shared_ptr<const PolicyStore::Loaded> PolicyStore::load() const {
   if (!groups->why_unreadable().empty())
     tell.error("groups refused; policies that name one are refused too",
                {{"why", groups->why_unreadable()}});
-  for (const auto& file : entries_of(folder_, tell)) {
+  const auto entries = entries_of(folder_);
+  if (!entries) {
+    tell.error("every request is denied", {{"why", entries.error().message}});
+    for (const auto name : {kDefault, kDataDefault})  // in place of the built-in ones too
+      loaded->by_agent.emplace(name, fail(entries.error()));
+    return loaded;
+  }
+  for (const auto& file : *entries) {
     if (file.filename() == kGroupsFile) continue;
     const auto agent = file.stem().string();
     if (!is_policy_file(file)) {

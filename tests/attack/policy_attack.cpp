@@ -76,6 +76,26 @@ TEST_F(PolicyTypo, AnUnknownDefaultDeniesAll) {
   expect_denied_and_told("policy default allow\npolicy default deny\n");
 }
 
+TEST_F(PolicyTypo, AFolderThatCannotBeReadDeniesAll) {
+  row("operator",
+      "asks while the folder of policies cannot be read, so that the built-in ones would stand in "
+      "for stricter files",
+      "refused with the folder");
+  folder_.write("policies", "a file where the folder was");
+  const auto folder = folder_.path() / "policies";
+  const policy::PolicyStore store(folder, {}, true);
+  const auto asked = [&](const policy::PolicyStore& of, const char* agent, const char* action) {
+    return of.decide("cert=bob", security::Role::operator_, agent, action, facts_, {});
+  };
+  const policy::PolicyStore untouched(folder_.path() / "nobody-configured-it", {}, true);
+  for (const auto& [agent, action] : {std::pair{"puppet", "runonce"}, {"data.fact", "query"}}) {
+    EXPECT_TRUE(asked(untouched, agent, action).allowed) << agent << ": nothing was to be allowed";
+    const auto decision = asked(store, agent, action);
+    EXPECT_FALSE(decision.allowed) << agent;
+    EXPECT_NE(decision.decided_by.find(folder.string()), std::string::npos) << decision.decided_by;
+  }
+}
+
 TEST_F(PolicyTypo, NothingWrittenAllowsNothing) {
   row("operator", "an agent without a policy, or with an empty one", "answered refused");
   EXPECT_FALSE(decide("").allowed);

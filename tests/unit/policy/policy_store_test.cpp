@@ -74,6 +74,19 @@ TEST(PolicyStoreTest, WithoutAFolderOnlyTheBuiltInPoliciesAllowAnything) {
   EXPECT_FALSE(ask(store, "shell").allowed);
 }
 
+TEST(PolicyStoreTest, AFolderThatCannotBeReadDeniesWhatTheBuiltInPoliciesAllow) {
+  const fakes::TempFolder folder;
+  folder.write("policies", "no folder");
+  PolicyStore store(folder / "policies");
+  for (const auto* agent : {"rpcutil", "data.fact", "shell"}) {
+    EXPECT_FALSE(ask(store, agent).allowed) << agent;
+    EXPECT_TRUE(ask(store, agent).malformed) << agent;
+  }
+  std::filesystem::remove(folder / "policies");
+  store.reload();
+  EXPECT_TRUE(ask(store, "rpcutil").allowed);
+}
+
 TEST(PolicyStoreTest, AFileReplacesTheBuiltInPolicyOfItsAgent) {
   const fakes::TempFolder folder;
   folder.write("rpcutil.policy", "policy default deny\n");
