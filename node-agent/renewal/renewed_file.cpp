@@ -41,7 +41,8 @@ Status replace(const std::filesystem::path& file, const std::string& pem) {
   beside += ".renewed";
   MUSTER_TRY(base::write_file(beside, pem, was.st_mode & kModeBits));
   std::error_code failed;
-  if (::chown(beside.c_str(), was.st_uid, was.st_gid) != 0)
+  // The folder may be Puppet's user's, who could have put a link there meanwhile.
+  if (::lchown(beside.c_str(), was.st_uid, was.st_gid) != 0)
     failed = std::error_code(errno, std::generic_category());
   if (!failed) std::filesystem::rename(beside, file, failed);
   if (!failed) return {};

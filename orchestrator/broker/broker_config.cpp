@@ -44,9 +44,10 @@ Result<std::optional<Owner>> owner_of(const BrokerConfig& config) {
   return Owner{user->pw_uid, user->pw_gid};
 }
 
+// What stands in a folder of the broker's user may be a link by now: never what that leads to.
 Status give(const fs::path& path, const std::optional<Owner>& owner, bool whole) {
   if (!owner) return {};
-  if (::chown(path.c_str(), whole ? owner->user : 0, owner->group) != 0)
+  if (::lchown(path.c_str(), whole ? owner->user : 0, owner->group) != 0)
     return fail(Errc::io, fmt::format("cannot give {} to the broker's user: {}", path.string(),
                                       std::strerror(errno)));
   return {};

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/broker/broker_config.hpp"
 #include "plugins/agents/filemgr/filemgr_agent.hpp"
 #include "plugins/agents/puppet/puppet_agent.hpp"
 #include "plugins/api/node.hpp"
@@ -18,6 +19,7 @@
 #include "tests/attack/row.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/node/test_node.hpp"
+#include "tests/support/pki/test_pki.hpp"
 
 namespace muster::attack {
 namespace {
@@ -58,6 +60,30 @@ TEST_F(Machine, AStateFileIsNotReadableBeforeItsModeIsSet) {
   ::umask(0);
   ASSERT_TRUE(base::write_file(path("key"), "secret", 0600));
   EXPECT_EQ(mode_of("key"), 0600U);
+}
+
+// As the user whom the broker runs as, who owns the folder of revocation lists; root runs `muster broker config`.
+TEST_F(Machine, ABrokersFileIsNotGivenThroughALink) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root gives files to the broker's user";
+  row("broker", "a link to root's file where a list was, before `muster broker config` runs again",
+      "the link is given to the broker's user, not its target");
+  const test::TestPki pki;
+  broker::BrokerConfig config;
+  config.folder = path("broker");
+  config.operator_root = pki.folder() / "root.pem";
+  config.orchestrator_root = pki.folder() / "orchestrator-root.pem";
+  config.certificate = pki.folder() / "broker.pem";
+  config.key = pki.folder() / "broker.key";
+  config.join_passwords = {{"join", "open sesame"}};
+  config.run_as = "nobody";
+  const auto list = broker::write_config(config).value().node_crls;
+  fs::copy_file(list, path("victim"));
+  fs::remove(list);
+  fs::create_symlink(path("victim"), list);
+  ASSERT_TRUE(broker::write_config(config));
+  struct stat is {};
+  ASSERT_EQ(::stat(path("victim").c_str(), &is), 0);
+  EXPECT_EQ(is.st_uid, 0U);
 }
 
 TEST_F(Machine, TheAuditIsNotWrittenThroughALink) {
