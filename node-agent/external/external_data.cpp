@@ -18,10 +18,10 @@ std::string data_request(const std::string& plugin, const std::optional<std::str
 }
 
 Result<Value> read_data_reply(std::string_view text) {
-  MUSTER_ASSIGN(const Value reply, read_object(text));
-  if (const auto error = member(reply, "error"); !error.is_null() && error != "")
+  MUSTER_ASSIGN(const auto reply, read_members(text));
+  if (const auto& error = reply.last("error"); !error.is_null() && error != "")
     return fail(Errc::aborted, error.is_string() ? error.get<std::string>() : error.dump());
-  auto data = member(reply, "data");
+  auto data = reply.last("data");
   if (!data.is_object())
     return fail(Errc::unknown, "its reply is malformed: 'data' must be an object");
   return data;

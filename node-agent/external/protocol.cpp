@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
@@ -47,13 +48,52 @@ Status read_status(const Value& code, plugins::ActionReply& out) {
   return {};
 }
 
+Status read_message(const Value& message, std::string& out) {
+  if (message.is_null()) return {};
+  if (!message.is_string()) return malformed("statusmsg", "a string", message);
+  out = message.get<std::string>();
+  return {};
+}
+
+bool blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+Status check_kind(const Value& reply, std::string_view text) {
+  if (reply.is_discarded())
+    return fail(Errc::unknown, fmt::format("its reply of {} bytes is not JSON; it begins with {}",
+                                           text.size(), base::quoted(text)));
+  if (!reply.is_object())
+    return fail(Errc::unknown,
+                fmt::format("its reply must be a JSON object, not {}", reply.type_name()));
+  return {};
+}
+
+Result<Value> parse_object(std::string_view text, const Value::parser_callback_t& each) {
+  text = base::without_mark(text);
+  if (blank(text)) return fail(Errc::unknown, "it wrote no reply");
+  if (too_deep(text))
+    return fail(Errc::unknown, fmt::format("its reply nests deeper than {} levels", kJsonDepthMax));
+  auto reply = Value::parse(text, each, false);
+  MUSTER_TRY(check_kind(reply, text));
+  return reply;
+}
+
 }  // namespace
 
-Value member(const Value& object, const char* key) {
-  if (const auto found = object.find(key); found != object.end()) return *found;
-  for (const auto& [name, value] : object.items())
-    if (same_letters(name, key)) return value;
-  return nullptr;
+std::vector<const Value*> Members::named(std::string_view key) const {
+  std::vector<const Value*> found;
+  for (const auto& [name, value] : all)
+    if (same_letters(name, key)) found.push_back(&value);
+  return found;
+}
+
+const Value& Members::last(std::string_view key) const {
+  static const Value kNone;
+  const Value* last = &kNone;
+  for (const auto* value : named(key))
+    if (!value->is_null()) last = value;
+  return *last;
 }
 
 bool too_deep(std::string_view json) {
@@ -94,46 +134,52 @@ std::string activation_request(const std::string& agent) {
 }
 
 Result<Value> read_object(std::string_view text) {
-  text = base::without_mark(text);
-  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
-    return fail(Errc::unknown, "it wrote no reply");
-  if (too_deep(text))
-    return fail(Errc::unknown, fmt::format("its reply nests deeper than {} levels", kJsonDepthMax));
-  auto reply = Value::parse(text, nullptr, false);
-  if (reply.is_discarded())
-    return fail(Errc::unknown, fmt::format("its reply of {} bytes is not JSON; it begins with {}",
-                                           text.size(), base::quoted(text)));
-  if (!reply.is_object())
-    return fail(Errc::unknown,
-                fmt::format("its reply must be a JSON object, not {}", reply.type_name()));
-  return reply;
+  return parse_object(text, nullptr);
+}
+
+Result<Members> read_members(std::string_view text) {
+  Members members;
+  std::string key;
+  const auto each = [&](int depth, Value::parse_event_t event, Value& parsed) {
+    using Event = Value::parse_event_t;
+    if (depth != 1) return true;
+    if (event == Event::key) key = parsed.get<std::string>();
+    const bool whole =
+        event == Event::value || event == Event::object_end || event == Event::array_end;
+    if (whole) members.all.emplace_back(key, std::move(parsed));
+    return !whole;  // the parser need not keep what was taken
+  };
+  MUSTER_TRY(parse_object(text, each));
+  return members;
 }
 
 Result<plugins::ActionReply> read_rpc_reply(std::string_view text) {
-  MUSTER_ASSIGN(const Value reply, read_object(text));
+  MUSTER_ASSIGN(const auto reply, read_members(text));
   plugins::ActionReply out;
-  MUSTER_TRY(read_status(member(reply, "statuscode"), out));
+  for (const auto* code : reply.named("statuscode")) MUSTER_TRY(read_status(*code, out));
   if (out.status != 0) out.message = fmt::format("failed with status {}", out.status);
-  const auto message = member(reply, "statusmsg");
-  if (!message.is_null() && !message.is_string())
-    return malformed("statusmsg", "a string", message);
-  const bool said = message.is_string() && message != "";
-  if (said) out.message = message.get<std::string>();
-  if (auto data = member(reply, "data"); !data.is_null()) out.data = std::move(data);
+  std::string said;
+  for (const auto* message : reply.named("statusmsg")) MUSTER_TRY(read_message(*message, said));
+  if (!said.empty()) out.message = said;
+  if (const auto all = reply.named("data"); !all.empty() && !all.back()->is_null())
+    out.data = *all.back();
   // Statuses of an agent's own are failures as well, and keep their data.
   if (out.status > kLastStatus) {
-    if (said) out.message += fmt::format(" (status {})", out.status);
+    if (!said.empty()) out.message += fmt::format(" (status {})", out.status);
     out.status = kLastStatus;
   }
   return out;
 }
 
 Result<bool> read_activation_reply(std::string_view text) {
-  MUSTER_ASSIGN(const Value reply, read_object(text));
-  const auto activate = member(reply, "activate");
-  if (activate.is_null()) return false;
-  if (!activate.is_boolean()) return malformed("activate", "true or false", activate);
-  return activate.get<bool>();
+  MUSTER_ASSIGN(const auto reply, read_members(text));
+  bool active = false;
+  for (const auto* activate : reply.named("activate")) {
+    if (activate->is_null()) continue;
+    if (!activate->is_boolean()) return malformed("activate", "true or false", *activate);
+    active = activate->get<bool>();
+  }
+  return active;
 }
 
 }  // namespace muster::external

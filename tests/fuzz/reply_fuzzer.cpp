@@ -12,7 +12,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto text = muster::fuzz::text_of(data, size);
   static_cast<void>(muster::external::read_activation_reply(text));
   if (const auto object = muster::external::read_object(text))
-    require(object->is_object(), "an object is one");
+    require(
+        object->is_object() && muster::external::read_members(text)->all.size() >= object->size(),
+        "every key of an object is a member of it");
   const auto reply = muster::external::read_rpc_reply(text);
   if (!reply) return 0;
   require(reply->status >= 0 && reply->status <= 5, "a status is one of MCollective's");

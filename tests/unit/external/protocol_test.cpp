@@ -67,6 +67,18 @@ TEST(ExternalProtocolTest, KeysCountWithoutRegardToCase) {
   EXPECT_EQ(read_activation_reply(R"({"Activate": true})").value(), true);
 }
 
+// As Go reads them, one after the other.
+TEST(ExternalProtocolTest, OfAKeyThatStandsTwiceTheLastCountsHoweverItIsSpelt) {
+  EXPECT_EQ(read_rpc_reply(R"({"statuscode":1,"StatusCode":2})")->status, 2);
+  EXPECT_EQ(read_rpc_reply(R"({"statuscode":1,"StatusCode":2,"statuscode":3})")->status, 3);
+  EXPECT_EQ(read_rpc_reply(R"({"statuscode":2,"StatusCode":null})")->status, 2);
+  EXPECT_FALSE(read_rpc_reply(R"({"statuscode":"wrong","StatusCode":2})"));
+  EXPECT_EQ(read_rpc_reply(R"({"Data":[[1],{"data":2}],"data":{"a":{"Data":3}}})")->data,
+            (Value{{"a", {{"Data", 3}}}}));
+  EXPECT_EQ(read_rpc_reply(R"({"data":{"a":1},"Data":null})")->data, Value::object());
+  EXPECT_EQ(read_activation_reply(R"({"activate":true,"Activate":false})").value(), false);
+}
+
 TEST(ExternalProtocolTest, StatusesOfItsOwnAreFailuresThatKeepTheirData) {
   const auto said = read_rpc_reply(R"({"statuscode":6,"statusmsg":"odd","data":{"a":1}})");
   ASSERT_TRUE(said) << said.error().message;
