@@ -90,6 +90,7 @@ Status NodeAgent::start() {
                                              {},
                                              [this](const std::string& id) { job_finished(id); }},
                                             clock_));
+  settled_jobs_ = std::make_unique<jobs::SettledJobs>(*jobs_, plugins::kPuppetJob);
   spool_open_ = true;
   table_.emplace(plugins::built_in_agents(*this));
   data_.emplace(plugins::built_in_data_plugins(*this));
@@ -99,6 +100,7 @@ Status NodeAgent::start() {
                                      [this] { return classes(); }, &*approvals_,
                                      [this] { return facts_.has_gathered(kFirstFacts); }});
   watch_agents();
+  agent_watch_->wait_for_first_look();
   dispatcher_ = std::make_unique<Dispatcher>(gate_context(), statistics_,
                                              static_cast<std::size_t>(config_.workers),
                                              static_cast<std::size_t>(config_.queue));
@@ -122,20 +124,6 @@ void NodeAgent::watch_agents() {
   agent_watch_ = std::make_unique<external::AgentWatch>(
       std::move(folders), std::move(around), std::chrono::seconds(config_.agents_interval_s),
       clock_, *table_, *data_, [this] { presence_changed(); });
-  agent_watch_->wait_for_first_look();
-}
-
-// Whoever waits for the job need not ask again and again.
-// After a Puppet run the next step must not begin with facts and classes from before it.
-void NodeAgent::job_finished(const std::string& id) {
-  const bool puppet = [&] {
-    if (!spool_open_) return false;
-    const auto job = jobs_->status(id);
-    return job && job->kind == "puppet";
-  }();
-  if (!puppet) return tell("job", {{"job", id}});
-  const std::lock_guard lock(ended_runs_mutex_);
-  ended_runs_.push_back({id, facts_.refresh_soon()});
 }
 
 void NodeAgent::tell(const char* event, const Value& data) {

@@ -15,6 +15,7 @@
 #include "node-agent/dispatch/dispatcher.hpp"
 #include "node-agent/external/agent_watch.hpp"
 #include "node-agent/jobs/job_spool.hpp"
+#include "node-agent/jobs/settled_jobs.hpp"
 #include "node-agent/join/bus_settings.hpp"
 #include "node-agent/join/join_identity.hpp"
 #include "node-agent/presence/own_presence.hpp"
@@ -71,7 +72,7 @@ class NodeAgent final : public plugins::Node {
   const base::Clock& clock() const override { return clock_; }
   const plugins::PuppetPaths& puppet() const override { return config_.puppet; }
   std::filesystem::path state_folder() const override { return config_.state_folder; }
-  plugins::Jobs& jobs() override { return *jobs_; }
+  plugins::Jobs& jobs() override { return *settled_jobs_; }
   void enter_collective() override;
   void presence_changed() override;
 
@@ -107,6 +108,10 @@ class NodeAgent final : public plugins::Node {
   bool needs_new_start(AgentConfig fresh) const;
   // After a collection of facts: what waited for it.
   void on_gathered(MemberSession& session);
+  // Puppet runs whose facts are gathered: taken, ended for whoever asks, told to whoever listens.
+  void take_looked_runs();
+  void settle_runs();
+  void tell_runs();
   Status announce_wishes(AnnouncementContent& content) const;
   // Waits, but wakes for stop and reload.
   std::optional<Next> pause(std::chrono::milliseconds patience);
@@ -137,14 +142,15 @@ class NodeAgent final : public plugins::Node {
   Signals signals_{kSignalsMax};
   std::mutex member_mutex_;
   MemberSession* member_ = nullptr;  // the open one, for events from other threads
-  // A Puppet run that has ended is told once its facts are there.
+  // A Puppet run has ended once its facts are there, and shown.
   struct EndedRun {
     std::string job;
     std::uint64_t gathers = 0;
   };
   std::mutex ended_runs_mutex_;
   std::vector<EndedRun> ended_runs_;
-  std::atomic<bool> spool_open_{false};  // jobs_ may be read from other threads
+  std::vector<std::string> looked_runs_;  // of run()'s thread: not told yet
+  std::atomic<bool> spool_open_{false};   // jobs_ and settled_jobs_ may be used by other threads
   security::TrustStore operators_{clock_};
   std::unique_ptr<security::KnownRoots> roots_;
   std::optional<RevocationWatch> revocations_;
@@ -154,6 +160,7 @@ class NodeAgent final : public plugins::Node {
   std::unique_ptr<policy::PolicyStore> policies_;
   std::optional<approval::Checker> approvals_;
   std::optional<Judgement> judgement_;
+  std::unique_ptr<jobs::SettledJobs> settled_jobs_;  // the spool's threads use it
   std::unique_ptr<jobs::JobSpool> jobs_;
   std::optional<AgentTable> table_;
   std::optional<DataTable> data_;
@@ -173,8 +180,8 @@ class NodeAgent final : public plugins::Node {
   std::function<Result<AgentConfig>()> reread_;
   std::optional<std::uint64_t> reload_gathers_;  // the collection of facts that ends a reload
   bool register_now_ = false;
-  std::string host_name_ = base::host_name();    // when it was last looked at
-  Value announced_facts_;                        // those that presence would show
+  std::string host_name_ = base::host_name();  // when it was last looked at
+  Value announced_facts_;                      // those that presence would show
   std::unique_ptr<CrlCourier> courier_;          // on a master; the first to go
   std::unique_ptr<CertificateRenewal> renewal_;  // of a member
 };

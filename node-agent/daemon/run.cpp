@@ -72,6 +72,7 @@ std::optional<NodeAgent::Next> NodeAgent::pause(std::chrono::milliseconds patien
     if (!signal) return signals_.closed() ? std::optional(Next::stop) : std::nullopt;
     if (signal->kind == Signal::Kind::stop) return Next::stop;
     if (signal->kind == Signal::Kind::reload) return Next::reload;
+    if (signal->kind == Signal::Kind::facts_gathered) settle_runs();
   }
 }
 
@@ -125,6 +126,7 @@ NodeAgent::Next NodeAgent::serve_member() {
   while (!next) {
     if (std::exchange(register_now_, false)) registration.make_due();
     register_when_due(**session, registration);
+    tell_runs();
     audit_.tell_ended();
     const std::chrono::milliseconds patience = quiet ? kRefreshEvery : kQuietAfter;
     const auto signal =

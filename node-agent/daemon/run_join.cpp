@@ -142,6 +142,7 @@ std::optional<NodeAgent::Next> NodeAgent::on_join_signal(JoinSession& session, S
       status("connection lost: " + signal.text);
       return std::nullopt;
     case Signal::Kind::facts_gathered:
+      settle_runs();
       if (facts_changed()) announce(session, nonce);
       return std::nullopt;
     case Signal::Kind::presence_changed:

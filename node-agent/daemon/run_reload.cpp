@@ -46,22 +46,12 @@ std::optional<NodeAgent::Next> NodeAgent::reload_in_place(MemberSession& session
 }
 
 void NodeAgent::on_gathered(MemberSession& session) {
+  take_looked_runs();
   show(session);
-  std::vector<EndedRun> over;
-  {
-    const std::lock_guard lock(ended_runs_mutex_);
-    std::erase_if(ended_runs_, [&](const EndedRun& run) {
-      if (!facts_.has_gathered(run.gathers)) return false;
-      over.push_back(run);
-      return true;
-    });
-  }
-  for (const auto& run : over) {
-    register_now_ = true;
-    tell("job", {{"job", run.job}});
-  }
+  register_now_ = register_now_ || !looked_runs_.empty();
   if (!reload_gathers_ || !facts_.has_gathered(*reload_gathers_)) return;
   reload_gathers_.reset();
+  register_now_ = true;
   status(fmt::format("on the bus as {}", identity_));
 }
 

@@ -18,8 +18,11 @@
 
 namespace muster::plugins {
 
+// The kind of all jobs that run Puppet, whichever agent starts them: they change what the node tells of itself.
+inline constexpr const char* kPuppetJob = "puppet";
+
 struct JobSpec {
-  std::string kind;   // "puppet": shown in lists
+  std::string kind;   // kPuppetJob, for one: shown in lists
   std::string key;    // starting a job whose key is known gives that job: idempotent
   std::string title;  // what lists show of it; empty: nothing
   std::vector<std::string> argv;

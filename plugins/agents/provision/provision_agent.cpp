@@ -61,7 +61,7 @@ bool ProvisionAgent::active() const {
 
 ActionReply ProvisionAgent::handle(const ActionRequest& request) {
   if (request.action == "job")
-    return job_reply(node_.jobs(), puppet::kJobKind, request.data.at("job"),
+    return job_reply(node_.jobs(), kPuppetJob, request.data.at("job"),
                      request.data.value("offset", std::int64_t{0}));
   auto data = dispatch(request);
   return data ? ActionReply::ok(std::move(*data)) : ActionReply::failed(data.error());

@@ -65,7 +65,7 @@ void add_paths(const PuppetPaths& paths, std::vector<std::string>& argv) {
 Result<JobSpec> run_spec(const Node& node, const RunOptions& options) {
   const auto& paths = node.puppet();
   JobSpec spec;
-  spec.kind = kJobKind;
+  spec.kind = kPuppetJob;
   spec.key = options.key;
   spec.timeout = kRunTimeout + options.splay;
   MUSTER_ASSIGN(auto program, find_puppet(paths));

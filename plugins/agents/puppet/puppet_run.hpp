@@ -11,8 +11,6 @@
 
 namespace muster::plugins::puppet {
 
-// Of all jobs that run Puppet, whichever agent starts them.
-inline constexpr std::string_view kJobKind = "puppet";
 inline constexpr std::chrono::seconds kRunTimeout{3600};
 // Two runs exclude each other; the later one waits this long for the earlier.
 inline constexpr std::chrono::seconds kWaitForLock{900};

@@ -87,7 +87,7 @@ Result<JobSpec> resource_spec(const Node& node, const std::string& manifest,
   MUSTER_ASSIGN(auto program, find_puppet(paths));
   const auto own = node.state_folder() / "puppet-resource";
   JobSpec spec;
-  spec.kind = kJobKind;
+  spec.kind = kPuppetJob;
   spec.timeout = kRunTimeout;
   spec.argv = {std::move(program), "apply", "--detailed-exitcodes", "--color=false", "--confdir",
                paths.confdir, "--vardir", own, "--publicdir", own / "public", "--rundir",

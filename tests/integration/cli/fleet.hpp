@@ -53,6 +53,8 @@ class Fleet : public Installation {
 
   Node& node(const std::string& identity) { return *nodes_.at(identity); }
   std::vector<std::string> identities() const;
+  // That of all nodes, which the broker trusts.
+  const TestCa& puppet_ca() const { return puppet_ca_; }
   // Beside the broker: lets in nodes of trusted CAs and keeps out who was revoked.
   const Daemon& broker_watch() const { return *broker_watch_; }
   // Whether `muster find` comes to list exactly these.

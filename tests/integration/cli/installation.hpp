@@ -38,6 +38,7 @@ class Installation {
   std::string operators() const { return address(ports_[1]); }
   std::string orchestrators() const { return address(ports_[3]); }
   std::string watchers() const { return address(ports_[4]); }
+  std::uint16_t masters_port() const { return ports_[5]; }
   const fakes::TempFolder& folder() const { return folder_; }
 
   // The words of `muster broker config` for this broker.
