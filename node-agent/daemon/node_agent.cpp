@@ -100,7 +100,9 @@ Status NodeAgent::start() {
                                      [this] { return classes(); }, &*approvals_,
                                      [this] { return facts_.has_gathered(kFirstFacts); }});
   watch_agents();
-  agent_watch_->wait_for_first_look();
+  if (!agent_watch_->wait_for_first_look())
+    log::warning("other people's agents take long to load; those that are late follow",
+                 {{"after_ms", std::to_string(external::kFirstLookPatience.count())}});
   dispatcher_ = std::make_unique<Dispatcher>(gate_context(), statistics_,
                                              static_cast<std::size_t>(config_.workers),
                                              static_cast<std::size_t>(config_.queue));

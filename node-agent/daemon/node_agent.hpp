@@ -182,6 +182,7 @@ class NodeAgent final : public plugins::Node {
   bool register_now_ = false;
   std::string host_name_ = base::host_name();  // when it was last looked at
   Value announced_facts_;                      // those that presence would show
+  std::vector<std::string> announced_agents_;
   std::unique_ptr<CrlCourier> courier_;          // on a master; the first to go
   std::unique_ptr<CertificateRenewal> renewal_;  // of a member
 };

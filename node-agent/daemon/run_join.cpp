@@ -50,6 +50,7 @@ bool NodeAgent::announce(JoinSession& session, std::string& nonce) {
   content.agents = table_->names();
   content.now_ms = clock_.unix_ms();
   announced_facts_ = chosen_facts(content.facts);
+  announced_agents_ = content.agents;
   auto announced = announce_wishes(content);
   if (announced) announced = session.announce(content, bus_.token->key, config_.puppet);
   if (!announced) {
@@ -146,6 +147,8 @@ std::optional<NodeAgent::Next> NodeAgent::on_join_signal(JoinSession& session, S
       if (facts_changed()) announce(session, nonce);
       return std::nullopt;
     case Signal::Kind::presence_changed:
+      if (table_->names() != announced_agents_) announce(session, nonce);
+      return std::nullopt;
     case Signal::Kind::own_presence:
     case Signal::Kind::root_statement:
       return std::nullopt;

@@ -31,9 +31,9 @@ AgentWatch::~AgentWatch() {
   thread_.join();
 }
 
-void AgentWatch::wait_for_first_look() {
+bool AgentWatch::wait_for_first_look(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
-  wake_.wait_for(lock, kFirstLookPatience, [this] { return looked_; });
+  return wake_.wait_for(lock, patience, [this] { return looked_; });
 }
 
 void AgentWatch::watch() {
@@ -43,7 +43,8 @@ void AgentWatch::watch() {
     lock.unlock();
     const bool changed = roster_.look();
     lock.lock();
-    if (changed && !stopping_) {
+    // At first also when nothing is there: what an earlier watch has left is not ours.
+    if ((changed || !looked_) && !stopping_) {
       agents_.replace_others(roster_.agents(), roster_.disabled());
       data_.replace_others(roster_.data_plugins());
       changed_();

@@ -14,7 +14,7 @@
 
 namespace muster::external {
 
-inline constexpr std::chrono::seconds kFirstLookPatience{5};
+inline constexpr std::chrono::milliseconds kFirstLookPatience{1'000};
 
 // One thread of its own, which looks into the folders every `interval`.
 class AgentWatch {
@@ -29,9 +29,9 @@ class AgentWatch {
   AgentWatch(const AgentWatch&) = delete;
   AgentWatch& operator=(const AgentWatch&) = delete;
 
-  // Until the first look is over, at most kFirstLookPatience: programs of others must not keep a node
-  // from the bus.
-  void wait_for_first_look();
+  // Until the first look is over, at most `patience`: programs of others must not keep a node from the
+  // bus. Those that come later are told by `changed`. False when it goes on.
+  bool wait_for_first_look(std::chrono::milliseconds patience = kFirstLookPatience);
 
  private:
   void watch();

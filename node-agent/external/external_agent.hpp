@@ -30,7 +30,8 @@ class ExternalAgent final : public plugins::Agent {
  private:
   const ddl::Agent ddl_;
   const std::filesystem::path program_;
-  const Surroundings& around_;
+  const Surroundings
+      around_;  // a copy: whoever found it may go on with it after the watch has ended
 };
 
 }  // namespace muster::external

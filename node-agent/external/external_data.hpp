@@ -27,7 +27,8 @@ class ExternalData final : public plugins::DataPlugin {
  private:
   const ddl::Data ddl_;
   const std::filesystem::path program_;
-  const Surroundings& around_;
+  const Surroundings
+      around_;  // a copy: whoever found it may go on with it after the watch has ended
 };
 
 }  // namespace muster::external

@@ -36,7 +36,8 @@ class RubyAgent final : public plugins::Agent {
  private:
   const ddl::Agent ddl_;
   const std::filesystem::path libdir_;
-  const Surroundings& around_;
+  const Surroundings
+      around_;  // a copy: whoever found it may go on with it after the watch has ended
 };
 
 }  // namespace muster::external

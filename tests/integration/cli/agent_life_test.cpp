@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <set>
@@ -30,6 +31,11 @@ class AgentLifeTest : public FleetTest {
     const auto before = agent().output().size();
     agent().signal(SIGHUP);
     ASSERT_TRUE(agent().says("on the bus as n1.example.test", before)) << agent().output();
+  }
+  // A shell script below the node's folder.
+  static void write_program(const std::string& name, const std::string& script) {
+    node().write(name, "#!/bin/sh\n" + script);
+    std::filesystem::permissions(node().file(name), std::filesystem::perms(0755));
   }
   // Of all threads but the main one, whose name is the program's.
   static std::multiset<std::string> thread_names() {
@@ -148,31 +154,73 @@ TEST_F(AgentLifeTest, SighupAfterSighupIsServed) {
   EXPECT_TRUE(agent().running());
 }
 
-// A stand-in that changes what a run changes: a class and a fact.
+// A stand-in that changes what a run changes: a class and a fact. Facts take a while to gather, and nothing else would
+// look, or register, within the hour.
 TEST_F(AgentLifeTest, AfterAPuppetRunTheNodeLooksAtOnce) {
   const auto home = node().file("").string();
-  node().write("puppet",
-               "#!/bin/sh\n[ \"$1\" = agent ] || exit 0\n"
-               "echo role::fresh >>" +
-                   home +
-                   "classes.txt\n"
-                   "echo 'tier: fresh' >" +
-                   home + "facts.d/tier.yaml\n");
-  std::filesystem::permissions(node().file("puppet"), std::filesystem::perms(0755));
+  const auto place = base::read_file(node().file("facts.d/place.yaml")).value();
+  write_program("puppet", "[ \"$1\" = agent ] || exit 0\necho role::fresh >>" + home +
+                              "classes.txt\nsed -i 's/country: .*/country: fresh/' " + home +
+                              "facts.d/place.yaml\n");
+  write_program("facts.d/slow.sh", "sleep 2\necho speed=slow\n");
   node().write("policies/puppet.policy", "policy default deny\nallow\toperators\t*\t*\t*\n");
-  auto text = node().config_text();
-  const std::string cadir = "  cadir: ";
-  text.insert(text.find(cadir), "  program: " + home + "puppet\n  vardir: " + home + "var\n");
+  auto text =
+      node().config_text("facts_interval_s: 3600\nregistration: {interval_s: 3600, splay_s: 0}\n");
+  text.insert(text.find("  cadir: "), "  program: " + home + "puppet\n  vardir: " + home + "var\n");
   node().write("agent.yaml", text);
+  const auto orchestrator = fleet().start_orchestrator();
   reload();
+  const auto found = [](const std::string& filter, const std::string& method) {
+    const auto names = muster({"find", "-S", filter, "--dm", method}).lines();
+    return std::find(names.begin(), names.end(), kOne) != names.end();
+  };
+  const std::string fresh = "role::fresh and country=fresh";
+  ASSERT_TRUE(fakes::wait_until([&] { return found("country=de", "registry"); }));
   const auto run = muster({"puppet", "runall", "1", "-I", kOne});
-  EXPECT_EQ(muster({"find", "-C", "role::fresh", "--dm", "presence"}).lines(),
-            std::vector<std::string>{kOne})
-      << run.out << run.err << agent().output();
-  EXPECT_THAT(muster({"facts", "tier", "-I", kOne}).out, HasSubstr("fresh"));
+  EXPECT_TRUE(found(fresh, "presence")) << run.out << run.err << agent().output();
+  EXPECT_TRUE(fakes::wait_until([&] { return found(fresh, "registry"); })) << agent().output();
+  EXPECT_THAT(muster({"facts", "country", "-I", kOne}).out, HasSubstr("fresh"));
   node().write("agent.yaml", node().config_text());
   std::filesystem::remove_all(node().file("policies"));
-  std::filesystem::remove(node().file("facts.d/tier.yaml"));
+  std::filesystem::remove(node().file("facts.d/slow.sh"));
+  node().write("facts.d/place.yaml", place);
+  reload();
+}
+
+// The first look at them takes as long as the slowest, here some 4 s: eight that are given up, four at once.
+TEST_F(AgentLifeTest, NeitherAStartNorAReloadWaitsForAgentsThatHang) {
+  const std::filesystem::path agents = MUSTER_TEST_AGENTS "/external";
+  auto ddl = Value::parse(base::read_file(agents / "parrot.json").value());
+  for (const auto* name :
+       {"hang1", "hang2", "hang3", "hang4", "hang5", "hang6", "hang7", "hang8"}) {
+    ddl["metadata"]["name"] = name;
+    node().write(std::string("agents/") + name + ".json", ddl.dump());
+    write_program(std::string("agents/") + name, "exec sleep 3600\n");
+  }
+  for (const auto* file : {"parrot", "parrot.json"})
+    std::filesystem::copy_file(agents / file, node().file("agents") / file);
+  node().write("agent.yaml",
+               node().config_text("external_agents: [" + node().file("agents").string() + "]\n"));
+  agent().signal(SIGTERM);
+  ASSERT_EQ(agent().wait(kEndsWithin), 0) << agent().output();
+  // The log goes on where the earlier agent ended.
+  const auto comes_before_the_last_is_given_up = [](const std::string& line, std::size_t from) {
+    EXPECT_TRUE(agent().says("agent loaded agent=parrot", from)) << agent().output();
+    EXPECT_TRUE(agent().says("agent disabled agent=hang8", from)) << agent().output();
+    const auto log = agent().output().substr(from);
+    EXPECT_LT(log.find(line), log.find("agent disabled agent=hang8")) << log;
+  };
+  auto from = agent().output().size();
+  node().start();
+  comes_before_the_last_is_given_up("on the bus as n1.example.test", from);
+  EXPECT_TRUE(fakes::wait_until([] {
+    return muster({"find", "-A", "parrot"}).lines() == std::vector<std::string>{kOne};
+  })) << "it is shown once it is there";
+  from = agent().output().size();
+  agent().signal(SIGHUP);
+  comes_before_the_last_is_given_up("configuration reread; the link stays", from);
+  std::filesystem::remove_all(node().file("agents"));
+  node().write("agent.yaml", node().config_text());
   reload();
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "node-agent/external/external_agent.hpp"
+#include "proto/base/files.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/external/surroundings.hpp"
@@ -25,7 +26,7 @@ class AgentWatchTest : public testing::Test {
     watch_ = std::make_unique<AgentWatch>(Folders{{folder()}, {}, {around_.node.folder / "data"}},
                                           around_.around, 5ms, clock_, table_, data_,
                                           [this] { ++changes_; });
-    watch_->wait_for_first_look();
+    ASSERT_TRUE(watch_->wait_for_first_look(fakes::kPatience));
   }
   bool comes_to(const std::vector<std::string>& names) {
     return fakes::wait_until([&] {
@@ -84,6 +85,44 @@ TEST_F(AgentWatchTest, DataPluginsComeAndGoAsAgentsDo) {
   ASSERT_TRUE(come(tides));
   std::filesystem::remove_all(folder / "data");
   EXPECT_TRUE(come(std::vector<std::string>()));
+}
+
+// A reload begins another watch while actions run.
+TEST_F(AgentWatchTest, WhoeverFoundAnAgentGoesOnWithItAfterTheWatchHasEnded) {
+  start();
+  copy("parrot");
+  ASSERT_TRUE(comes_to({"parrot"}));
+  const auto found = table_.find("parrot");
+  watch_.reset();
+  EXPECT_EQ(TestSurroundings::call(*found, "repeat", {{"message", "on"}}).data["said"], "on");
+}
+
+TEST_F(AgentWatchTest, ANewWatchOverEmptyFoldersClearsWhatAnEarlierOneLeft) {
+  start();
+  copy("parrot");
+  ASSERT_TRUE(comes_to({"parrot"}));
+  watch_.reset();
+  std::filesystem::remove_all(folder());
+  start();
+  EXPECT_TRUE(comes_to({}));
+}
+
+// More than are loaded at once: each is given up after its activation's limit.
+TEST_F(AgentWatchTest, AFirstLookThatTakesLongIsNotWaitedFor) {
+  copy("parrot");
+  for (int i = 0; i < 8; ++i) {
+    const auto name = "hanging" + std::to_string(i);
+    auto ddl = Value::parse(base::read_file(kAgents / "external/parrot.json").value());
+    ddl["metadata"]["name"] = name;
+    around_.node.folder.write("agents/" + name + ".json", ddl.dump());
+    around_.node.folder.write("agents/" + name, "#!/bin/sh\nexec sleep 3600\n", 0755);
+  }
+  watch_ = std::make_unique<AgentWatch>(Folders{{folder()}, {}, {}}, around_.around, 5ms, clock_,
+                                        table_, data_, [this] { ++changes_; });
+  EXPECT_FALSE(watch_->wait_for_first_look(10ms));
+  EXPECT_EQ(changes_, 0);
+  EXPECT_TRUE(comes_to({"parrot"})) << "it comes later, and is told";
+  EXPECT_GE(changes_, 1);
 }
 
 TEST_F(AgentWatchTest, AnEndDoesNotWaitForAnActivationThatHangs) {
