@@ -100,4 +100,9 @@ Status remember_identity(const AgentConfig& config, const std::string& identity)
   return base::write_file(file, line);
 }
 
+bool has_joined(const AgentConfig& config) {
+  std::error_code ignored;
+  return std::filesystem::exists(identity_file(config), ignored);
+}
+
 }  // namespace muster::agent

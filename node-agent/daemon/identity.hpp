@@ -23,5 +23,7 @@ Result<std::string> node_identity(const AgentConfig& config, std::int64_t now_ms
 
 // The node has joined under `identity`; node_identity() keeps to it.
 Status remember_identity(const AgentConfig& config, const std::string& identity);
+// Whether it ever has.
+bool has_joined(const AgentConfig& config);
 
 }  // namespace muster::agent

@@ -85,7 +85,11 @@ NodeAgent::Next NodeAgent::after_refusal(const Error& why) {
               {{"why", why.message}});
     return pause(kTrustedSoonPause).value_or(Next::member);
   }
-  log::warning("cannot enter the collective", {{"why", why.message}});
+  // A new master's CA is nobody's yet: that is what it joins for.
+  if (refused && refusals_ == 1 && bus_.token && !has_joined(config_))
+    log::info("the broker does not know our certificate yet; joining", {{"why", why.message}});
+  else
+    log::warning("cannot enter the collective", {{"why", why.message}});
   if (refused && bus_.token) {
     trusted_soon_ = false;
     return Next::join;

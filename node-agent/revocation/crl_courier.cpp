@@ -71,15 +71,26 @@ std::chrono::milliseconds CrlCourier::look() {
     delivered_at_ = clock_.steady();
     backoff_.reset();
     told_.clear();
+    failing_since_.reset();
     return ways_.look;
   }
-  if (told_ != done.error().message)
-    log::warning("this CA's revocation list is not delivered yet; tried again",
-                 {{"why", done.error().message}});
-  told_ = done.error().message;
+  tell(done.error());
   const std::lock_guard lock(mutex_);
   due_ = true;
   return backoff_.next();
+}
+
+void CrlCourier::tell(const Error& why) {
+  constexpr auto kText = "this CA's revocation list is not delivered yet; tried again";
+  const auto now = clock_.steady();
+  const bool first = !failing_since_;
+  if (first) failing_since_ = now;
+  if (why.code == Errc::refused && now - *failing_since_ < kRefusedAtFirst) {
+    if (first) log::info(kText, {{"why", why.message}});
+    return;
+  }
+  if (told_ != why.message) log::warning(kText, {{"why", why.message}});
+  told_ = why.message;
 }
 
 Status CrlCourier::deliver() const {

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -29,6 +30,8 @@ inline constexpr std::chrono::hours kDeliverAgain{1};  // for a broker that lost
 inline constexpr std::chrono::seconds kDeliverPatience{60};  // for the broker to take all pieces
 inline constexpr std::chrono::milliseconds kDeliverFirstPause{250};  // after a failure, doubled
 inline constexpr std::chrono::milliseconds kDeliverMostPause{5'000};
+// A broker knows a new CA moments after its endorsement: a refusal that lasts no longer is no trouble.
+inline constexpr std::chrono::seconds kRefusedAtFirst{10};
 
 // One thread of its own. Thread-safe.
 class CrlCourier {
@@ -64,6 +67,7 @@ class CrlCourier {
   void work();
   std::chrono::milliseconds look();
   bool may_hurry() const;  // with mutex_ held
+  void tell(const Error& why);
   Seen look_at_file() const;
   Status deliver() const;
   Status publish_all(transport::Bus& bus, const security::Signer& signer, const OwnCrl& own) const;
@@ -73,7 +77,8 @@ class CrlCourier {
   base::Backoff backoff_{kDeliverFirstPause, kDeliverMostPause};
   Seen delivered_;  // the thread's only
   std::chrono::steady_clock::time_point delivered_at_{};
-  std::string told_;  // the last problem in the log
+  std::string told_;  // the last warning in the log
+  std::optional<std::chrono::steady_clock::time_point> failing_since_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool due_ = true;     // a delivery, though the file is the same

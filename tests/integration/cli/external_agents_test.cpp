@@ -23,7 +23,7 @@ class ExternalAgentsTest : public FleetTest {
 
   static void SetUpTestSuite() {
     FleetTest::SetUpTestSuite();
-    for (const std::string name : {"parrot", "abacus", "misfit", "songbird"})
+    for (const std::string name : {"parrot", "abacus", "misfit", "songbird", "grumbler"})
       node().write("policies/" + name + ".policy", kAllowAll);
     node().write("policies/data.tides.policy", kAllowAll);
     for (const std::string name : {"parrot", "misfit"}) install(name);
@@ -107,6 +107,28 @@ TEST_F(ExternalAgentsTest, ANameNearAKnownOneIsAskedForBeforeItIsCalledMistyped)
   fs::remove(fleet().file(".cache/muster/ddl/parrot.json"));
   fs::remove(fleet().file(".config/muster/ddl/parrots.json"));
   describe("parrot");
+}
+
+// What Ruby, Python, shells and systemd's programs call a warning.
+TEST_F(ExternalAgentsTest, WhatAnAgentWarnsOfIsLoggedAsAWarningAndWhatElseItComplainsOfAsAnError) {
+  auto ddl = Value::parse(base::read_file(kAgents / "external/parrot.json").value());
+  ddl["metadata"]["name"] = "grumbler";
+  node().write("agents/grumbler",
+               "#!/bin/sh\ncase $CHORIA_EXTERNAL_PROTOCOL in *activation*)\n"
+               "echo '{\"activate\":true}' >\"$CHORIA_EXTERNAL_REPLY\"; exit;; esac\n"
+               "echo 'grumble.rb:7: warning: nearly full' >&2\necho '<4>quite full' >&2\n"
+               "echo 'no more room' >&2\necho '{}' >\"$CHORIA_EXTERNAL_REPLY\"\n");
+  fs::permissions(node().file("agents/grumbler"), fs::perms(0755));
+  node().write("agents/grumbler.json", ddl.dump());
+  fleet().folder().write(".config/muster/ddl/grumbler.json", ddl.dump());
+  ASSERT_TRUE(offers({"grumbler"})) << node().agent().output();
+  reply({"grumbler", "surroundings"}, 0);
+  const auto log = node().agent().output();
+  EXPECT_THAT(log,
+              HasSubstr("Z warning an agent says agent=grumbler line=\"grumble.rb:7: warning"));
+  EXPECT_THAT(log, HasSubstr("Z warning an agent says agent=grumbler line=\"quite full\""));
+  EXPECT_THAT(log, HasSubstr("Z error an agent says agent=grumbler line=\"no more room\""));
+  for (const auto* file : {"grumbler", "grumbler.json"}) fs::remove(node().file("agents") / file);
 }
 
 TEST_F(ExternalAgentsTest, AnAgentOfEachKindAnswers) {
