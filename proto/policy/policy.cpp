@@ -62,11 +62,48 @@ Status check_no_condition(std::string_view field) {
                   base::quoted(field), words.front()));
 }
 
+// Puppet writes classes in lower case, and "AND" joins nothing: a deny for any of these would never match.
+Status check_spelling(const std::string& word) {
+  if (word.find('*') != std::string::npos)
+    return fail(Errc::config, fmt::format("{} is no class; write a pattern as /regex/, as in "
+                                          "/^role::/",
+                                          base::quoted(word)));
+  auto lower = word;
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  if (lower == word) return {};
+  return fail(Errc::config, fmt::format("{} is no class: Puppet writes them in lower case; did you "
+                                        "mean '{}'?",
+                                        base::quoted(word), lower));
+}
+
+// A blank stands between two facts. What is joined otherwise would be one value that no fact has.
+Status check_values(const std::string& facts) {
+  if (facts.find_first_of("'\"") != std::string::npos) return {};  // who quotes has thought of it
+  for (const auto& word : split(facts, " ")) {
+    const auto value = word.find_first_of("=<>");
+    if (value == std::string::npos || word.find_first_of("/~", value) != std::string::npos)
+      continue;
+    const auto comma = word.find(',', value);
+    const bool joined =
+        word.find("&&", value) != std::string::npos ||
+        word.find("||", value) != std::string::npos ||
+        (comma != std::string::npos && word.find_first_of("=<>", comma) != std::string::npos);
+    if (joined)
+      return fail(Errc::config,
+                  fmt::format("{} compares with all that stands behind the operator; put a blank, "
+                              "'and' or 'or' between two facts, or quotes around the value",
+                              base::quoted(word)));
+  }
+  return {};
+}
+
 // Of an expression's words the names are looked at, not what they are compared with.
-Status check_classes(const std::vector<std::string>& words) {
+Status check_classes(const std::vector<std::string>& words, bool expression) {
   for (const auto& whole : words) {
     const auto word = whole.substr(0, whole.find_first_of("=<>"));
     if (word.starts_with('/')) continue;
+    if (!expression) MUSTER_TRY(check_spelling(word));
     for (auto at = word.find(':'); at != std::string::npos; at = word.find(':', at + 2))
       if (word.compare(at, 2, "::") != 0)
         return fail(Errc::config, fmt::format("{} is no class: its parts have '::' between them",
@@ -94,7 +131,8 @@ Result<filter::Filter> parse_where(const std::string& facts, const std::string& 
   if (!any_facts && plain_facts(fact_words)) text.facts = fact_words;
   if (!any_facts && !plain_facts(fact_words)) text.compounds = {facts};
   const bool expression = is_expression(class_words);
-  MUSTER_TRY(check_classes(class_words));
+  MUSTER_TRY(check_values(facts));
+  if (!any_classes) MUSTER_TRY(check_classes(class_words, expression));
   if (!any_classes && !expression) text.classes = class_words;
   if (!any_classes && expression) text.compounds.push_back(classes);
   MUSTER_ASSIGN(auto where, filter::Filter::parse(text));

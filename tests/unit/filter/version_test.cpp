@@ -133,6 +133,9 @@ TEST(VersionFilterTest, MistakesAreToldBeforeAnythingIsSent) {
   EXPECT_THAT(why("version(kernelversion)=/6/"), HasSubstr("with a regular expression"));
   EXPECT_THAT(why("version(kernelversion>6"), HasSubstr("')' must stand here"));
   EXPECT_THAT(why("version(kernelversion)"), HasSubstr("an operator must follow"));
+  for (const auto* call : {"versioncmp(kernelversion)>6", "Version(kernelversion)>6", "version()>6",
+                           "rpm_version(nginx)>=1"})
+    EXPECT_THAT(why(call), HasSubstr("known: version(FACT) and deb_version(FACT)")) << call;
 }
 
 TEST(VersionFilterTest, APrintedTermReadsBack) {
