@@ -24,7 +24,10 @@ class JsonCursor {
       : value_(value), file_(file), path_(std::move(path)), warnings_(warnings) {}
 
   const Value& value() const { return value_; }
-  bool has(const char* key) const { return value_.is_object() && value_.contains(key); }
+  // As Go reads it, null is absent.
+  bool has(const char* key) const {
+    return value_.is_object() && value_.contains(key) && !value_.at(key).is_null();
+  }
 
   // "FILE: /actions/2/input: MESSAGE", Errc::invalid_data.
   tl::unexpected<Error> error(std::string_view message) const;

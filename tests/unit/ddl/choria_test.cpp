@@ -132,6 +132,19 @@ TEST(ChoriaDdlTest, WhatGoLeavesOutIsEmpty) {
   EXPECT_FALSE(check_inputs(*agent, "start", {{"name", "a"}, {"tries", "3"}}));
 }
 
+TEST(ChoriaDdlTest, NullIsAbsent) {
+  auto document = Value::parse(kWrittenByGo);
+  auto& start = document["actions"][1];
+  for (const auto* key : {"optional", "list", "validation", "maxlength", "default", "guarded"})
+    for (const auto* input : {"name", "tries"}) start["input"][input][key] = nullptr;
+  start["output"]["state"]["type"] = nullptr;
+  document["metadata"]["service"] = nullptr;
+  const auto agent = parse(document.dump(), "gone.json");
+  ASSERT_TRUE(agent) << agent.error().message;
+  EXPECT_FALSE(check_inputs(*agent, "start", {{"name", "a"}})) << "not optional";
+  EXPECT_TRUE(check_inputs(*agent, "start", {{"name", "a"}, {"tries", 3}}));
+}
+
 TEST(ChoriaDdlTest, AForeignValidatorMayBeSpeltAsItLikes) {
   for (const char* validation : {"puppetVariable", "service-name", "nettest_fqdn2"}) {
     auto document = Value::parse(kForeign);
