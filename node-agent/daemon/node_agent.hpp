@@ -119,6 +119,7 @@ class NodeAgent final : public plugins::Node {
   std::string presence() const;
   // What this node offers at the moment, and that it does.
   void show(MemberSession& session);
+  void tell_doubtful_classes();
   // After somebody else was shown in our place.
   void restore(MemberSession& session);
   void tell_of_other(const OtherPresence& other);
@@ -183,6 +184,7 @@ class NodeAgent final : public plugins::Node {
   std::string host_name_ = base::host_name();  // when it was last looked at
   Value announced_facts_;                      // those that presence would show
   std::vector<std::string> announced_agents_;
+  std::vector<std::string> doubtful_classes_;    // those that were told of
   std::unique_ptr<CrlCourier> courier_;          // on a master; the first to go
   std::unique_ptr<CertificateRenewal> renewal_;  // of a member
 };

@@ -9,6 +9,7 @@
 #include "node-agent/daemon/member_session.hpp"
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/presence/presence.hpp"
+#include "plugins/facts/classes.hpp"
 #include "proto/base/guard.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/memory.hpp"
@@ -180,7 +181,18 @@ std::optional<NodeAgent::Next> NodeAgent::judge_anew(MemberSession& session) {
   return Next::member;
 }
 
+// Once for each change.
+void NodeAgent::tell_doubtful_classes() {
+  auto doubtful = facts::doubtful_classes(config_.classes_files);
+  if (doubtful == doubtful_classes_) return;
+  doubtful_classes_ = std::move(doubtful);
+  for (const auto& where : doubtful_classes_)
+    log::warning(fmt::format(
+        "classes are doubtful: {}: bytes that are not UTF-8 are shown as U+FFFD", where));
+}
+
 void NodeAgent::show(MemberSession& session) {
+  tell_doubtful_classes();
   deliver_revocations(false);
   if (!renewal_) renewal_ = std::make_unique<CertificateRenewal>(config_.puppet, identity_, clock_);
   session.follow_agents(table_->names());

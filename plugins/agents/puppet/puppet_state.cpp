@@ -10,6 +10,7 @@
 #include <regex>
 
 #include "proto/base/files.hpp"
+#include "proto/base/utf8.hpp"
 
 namespace muster::plugins::puppet {
 namespace {
@@ -52,7 +53,7 @@ std::optional<std::string> disabled_message(const PuppetPaths& paths) {
     if (text.error().code == Errc::not_found) return std::nullopt;
     return "the reason cannot be read: " + text.error().message;
   }
-  const auto json = nlohmann::json::parse(*text, nullptr, false);
+  const auto json = nlohmann::json::parse(base::decode_text(*text).text, nullptr, false);
   if (json.is_object() && json.contains("disabled_message") && json["disabled_message"].is_string())
     return json["disabled_message"].get<std::string>();
   return "reason not specified";

@@ -23,6 +23,14 @@ TEST(ClassesTest, BeforeTheFirstRunThereAreNone) {
   EXPECT_THAT(read_classes({"/no/such/file"}), IsEmpty());
 }
 
+TEST(ClassesTest, WhereBytesAreNotUtf8IsSaidAndTheOtherClassesStand) {
+  const fakes::TempFolder folder;
+  const auto wrong = folder.write("a", "ntp\nrole::\xe9t\xe9\napache\n").string();
+  const auto good = folder.write("b", "straße\n").string();
+  EXPECT_THAT(read_classes({wrong}), ElementsAre("apache", "ntp", "role::\uFFFDt\uFFFD"));
+  EXPECT_THAT(doubtful_classes({wrong, good, "/no/such/file"}), ElementsAre(wrong + ":2"));
+}
+
 TEST(ClassesTest, TheirNumberHasALimit) {
   const fakes::TempFolder folder;
   std::string text;

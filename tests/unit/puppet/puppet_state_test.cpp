@@ -29,6 +29,13 @@ TEST_F(PuppetStateTest, AnEmptyOrDamagedLockOrOneOfADeadProcessIsNoRun) {
   }
 }
 
+TEST_F(PuppetStateTest, AWrongByteInTheReasonCostsItselfAlone) {
+  PuppetPaths paths;
+  paths.statedir = folder_ / "state";
+  folder_.write("state/agent_disabled.lock", "{\"disabled_message\":\"f\xfcr immer\"}");
+  EXPECT_EQ(disabled_message(paths), "f\uFFFDr immer");
+}
+
 TEST_F(PuppetStateTest, AStrangerThatLooksAtPuppetsFilesIsNoRun) {
   const auto file = folder_.write("puppet.log", "");
   const Process stranger({"tail", "-f", file.string()});
