@@ -16,12 +16,21 @@ Result<Value> lookup(const std::string& name, const Variables& variables) {
                                               base::hint_for(name, known)));
 }
 
+// Whether a name stands behind the brace: then it is a variable that was not closed, and no brace of its own right.
+bool begins_name(const std::string& text, std::size_t brace) {
+  return brace != std::string::npos && brace + 1 < text.size() && text[brace + 1] >= 'a' &&
+         text[brace + 1] <= 'z';
+}
+
 Result<Value> expand_text(const std::string& text, const Variables& variables) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const auto open = text.find('{', at);
     const auto close = open == std::string::npos ? open : text.find('}', open);
     if (close == std::string::npos) {
+      if (begins_name(text, open))
+        return fail(Errc::invalid_data,
+                    fmt::format("a '{{' without its '}}' in {}", base::quoted(text)));
       out += text.substr(at);
       break;
     }

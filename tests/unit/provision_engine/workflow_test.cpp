@@ -58,6 +58,13 @@ TEST(WorkflowTest, AVariableThatNobodySetsIsRefusedWithTheNearest) {
             "");
 }
 
+TEST(WorkflowTest, AVariableWithoutItsBraceIsRefused) {
+  EXPECT_NE(why(with_step("{name: x, call: puppetca#clean, on: master, with: {certname: "
+                          "'{identity'}}"))
+                .find("step 'x': a '{' without its '}' in '{identity'"),
+            std::string::npos);
+}
+
 TEST(WorkflowTest, AVariableIsThereOnlyAfterTheStepThatSavesIt) {
   constexpr auto kAsk =
       "{name: ask, call: puppetca#status, on: master, with: {certname: "
