@@ -1,6 +1,12 @@
 #include "orchestrator/broker/access_of_banned.hpp"
 
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <set>
 #include <sstream>
 
@@ -29,6 +35,18 @@ Parts parts_of(std::string_view text) {
 // A name is one line of the file and nothing else of its syntax.
 bool can_stand_there(const std::string& name) {
   return !name.empty() && name.find_first_of("\r\n") == std::string::npos;
+}
+
+// A watcher that runs as root must leave the broker a file that it can read: the folder's owner is the broker's user.
+Status write_list(const std::filesystem::path& file, const std::string& text) {
+  MUSTER_TRY(base::write_file(file, text, kAccessListMode));
+  if (::geteuid() != 0) return {};
+  struct stat folder {};
+  if (::stat(file.parent_path().c_str(), &folder) == 0 &&
+      ::chown(file.c_str(), folder.st_uid, folder.st_gid) == 0)
+    return {};
+  return fail(Errc::io, fmt::format("cannot give {} to the broker's user: {}", file.string(),
+                                    std::strerror(errno)));
 }
 
 }  // namespace
@@ -61,7 +79,7 @@ Result<bool> deny_banned(const BrokerFolder& folder, const KnownBans& known) {
         names.insert(name);
     const auto wanted = with_bans(there, {names.begin(), names.end()});
     if (wanted == there) continue;
-    MUSTER_TRY(base::write_file(file, wanted, kAccessListMode));
+    MUSTER_TRY(write_list(file, wanted));
     changed = true;
   }
   return changed;

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "proto/base/files.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
@@ -51,6 +53,19 @@ class AccessOfBannedFilesTest : public testing::Test {
   const fakes::TempFolder temp_;
   const BrokerFolder folder_{temp_ / "broker"};
 };
+
+TEST_F(AccessOfBannedFilesTest, AWatcherThatIsRootLeavesThemToTheBrokersUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can write as somebody else";
+  constexpr uid_t kBroker = 65534;
+  ASSERT_EQ(::chown(folder_.access().c_str(), kBroker, kBroker), 0);
+  ASSERT_TRUE(deny_banned(folder_, {.banned = {"n1"}, .lifted = {}}));
+  for (const auto listener : {"nodes", "masters"}) {
+    struct stat file {};
+    ASSERT_EQ(::stat(folder_.access_list(listener).c_str(), &file), 0);
+    EXPECT_EQ(file.st_uid, kBroker);
+    EXPECT_EQ(file.st_gid, kBroker);
+  }
+}
 
 TEST_F(AccessOfBannedFilesTest, BothListenersOfNodesDenyThem) {
   EXPECT_TRUE(deny_banned(folder_, {.banned = {"n1"}, .lifted = {}}).value());
