@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "orchestrator/authority/authority.hpp"
+#include "orchestrator/authority/join_passwords.hpp"
 #include "orchestrator/client/own_key.hpp"
 #include "proto/base/endpoint.hpp"
 #include "proto/base/files.hpp"
@@ -92,23 +93,29 @@ Result<std::optional<Party>> named_node(const fs::path& certificate, const fs::p
   return std::optional<Party>(std::move(party));
 }
 
-Result<std::optional<transport::mqtt::Options>> join_of(const PartyOptions& options,
-                                                        const fs::path& folder, const Plan& plan) {
-  std::string password;
+// Of the token, else the newest of the folder's; an empty one where there is neither.
+Result<authority::JoinPassword> join_password_of(const PartyOptions& options,
+                                                 const fs::path& folder) {
   if (!options.token.empty()) {
     MUSTER_ASSIGN(const auto text, base::read_file(options.token, security::kTokenFileMaxBytes));
     MUSTER_ASSIGN(const auto token, security::read_token_file(text, options.token.string()));
-    password = token.join_password;
-  } else if (auto kept = base::read_file(folder / authority::kJoinPasswordFile)) {
-    password = kept->substr(0, kept->find_last_not_of("\r\n") + 1);
+    return authority::JoinPassword{token.join_user, token.join_password};
   }
-  if (password.empty() || plan.listeners.join.empty())
+  if (!fs::exists(folder / authority::kJoinPasswordFile)) return authority::JoinPassword{};
+  MUSTER_ASSIGN(const auto kept, authority::join_passwords(folder));
+  return kept.front();
+}
+
+Result<std::optional<transport::mqtt::Options>> join_of(const PartyOptions& options,
+                                                        const fs::path& folder, const Plan& plan) {
+  MUSTER_ASSIGN(const auto word, join_password_of(options, folder));
+  if (word.password.empty() || plan.listeners.join.empty())
     return std::optional<transport::mqtt::Options>();
   transport::mqtt::Options join;
   join.brokers = {plan.listeners.join};
   join.ca_file = plan.ca_file;
-  join.user = "join";
-  join.password = std::move(password);
+  join.user = word.user;
+  join.password = word.password;
   return std::optional(std::move(join));
 }
 

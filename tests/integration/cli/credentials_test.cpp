@@ -111,6 +111,12 @@ TEST_F(CredentialLifeTest, TwoJoinPasswordsLiveSideBySideUntilTheFirstIsEnded) {
     const auto begin = line == 0 ? 0 : text.find('\n') + 1;
     return text.substr(begin, text.find('\n', begin) - begin);
   };
+  const auto checked = [&](const std::string& what) {
+    const auto found = muster({"broker", "check", "--json"}).json();
+    for (const auto& check : found.at("checks"))
+      if (check.at("what") == what) return check.at("result").get<std::string>();
+    return std::string("not there");
+  };
   const auto first = password(0);
   must({"join-password", "rotate"});
   reload_broker();
@@ -121,6 +127,7 @@ TEST_F(CredentialLifeTest, TwoJoinPasswordsLiveSideBySideUntilTheFirstIsEnded) {
   reload_broker();
   EXPECT_TRUE(fakes::wait_until([&] { return !may_join(first); }));
   EXPECT_TRUE(may_join(password(0)));
+  EXPECT_EQ(checked("gets in with the join password"), "holds") << "by its own user, join-2";
   EXPECT_TRUE(all_answer(fleet_.config())) << "nobody else noticed";
 }
 
