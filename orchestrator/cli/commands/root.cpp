@@ -48,15 +48,27 @@ void add_running_of(std::string& out, const std::vector<client::OnDuty>& running
   out += fmt::format("\n  {}", remedy);
 }
 
-// Those whose certificate needs the old root.
-Result<std::vector<std::string>> brokers_without(const std::vector<std::string>& brokers,
-                                                 const x509::Certificate& root) {
-  std::vector<std::string> left;
-  for (const auto& broker : brokers) {
-    MUSTER_ASSIGN(const auto chain, client::broker_chain(broker));
-    if (!chain.front().issued_by(root)) left.push_back(broker);
+// As the configuration says it, "HOST:PORT", or its host alone.
+bool is_left_out(const std::string& broker, const std::vector<std::string>& without) {
+  const auto host = broker.substr(0, broker.rfind(':'));
+  return std::any_of(without.begin(), without.end(),
+                     [&](const std::string& name) { return name == broker || name == host; });
+}
+
+// Those whose certificate needs the old root, and those that cannot be asked for theirs.
+void add_brokers(std::string& left, const x509::Certificate& root, const Fleetwide& fleet) {
+  std::vector<std::string> behind;
+  std::vector<std::string> silent;
+  for (const auto& broker : fleet.brokers) {
+    if (is_left_out(broker, fleet.without)) continue;
+    const auto chain = client::broker_chain(broker);
+    if (!chain)
+      silent.push_back(fmt::format("{} ({})", broker, chain.error().message));
+    else if (!chain->front().issued_by(root))
+      behind.push_back(broker);
   }
-  return left;
+  add_names(left, std::move(behind), "brokers with a certificate of the old root", {});
+  add_names(left, std::move(silent), "brokers of the configuration that show no certificate", {});
 }
 
 // The statement may be on its way to us still.
@@ -100,8 +112,7 @@ Status check_root_can_go(client::Link& link, const security::RootStatement& stat
   add_names(left, reach.front().lack, "on the bus without the new root", fleet.without);
   add_names(left, reach.front().away, "provisioned and not on the bus", fleet.without);
   if (statement.root == security::Root::operators) {
-    MUSTER_ASSIGN(auto behind, brokers_without(fleet.brokers, statement.new_root));
-    add_names(left, std::move(behind), "brokers with a certificate of the old root", fleet.without);
+    add_brokers(left, statement.new_root, fleet);
   } else {
     MUSTER_TRY(add_running(left, link, statement.new_root, fleet));
   }

@@ -72,6 +72,14 @@ class CredentialFleetTest : public testing::Test {
   bool broker_takes(const std::string& pair, const std::string& listener) {
     return fakes::wait_until([&] { return lets_in(pair, listener); });
   }
+  // muster.yaml with one broker more.
+  std::filesystem::path with_broker(const std::string& broker) {
+    auto text = base::read_file(fleet_.config()).value();
+    text.insert(text.find(']', text.find("\nbrokers: [")), ", \"" + broker + "\"");
+    const auto file = fleet_.in_operator("more-brokers.yaml");
+    EXPECT_TRUE(base::write_file(file, text));
+    return file;
+  }
   // muster.yaml of somebody whose files are copies, made now, beside nothing of the authority's.
   std::filesystem::path elsewhere(const std::string& pair) {
     const auto folder = fleet_.file("elsewhere-" + pair);
