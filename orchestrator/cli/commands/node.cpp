@@ -1,6 +1,8 @@
 // muster node: nodes that nobody listens to any more.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/control_session.hpp"
 #include "orchestrator/cli/output.hpp"
@@ -9,24 +11,59 @@
 #include "orchestrator/client/fleet.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/nearest.hpp"
 
 namespace muster::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kListPatience{10'000};
+constexpr std::chrono::milliseconds kKnownPatience{2'000};  // what a ban waits for: who is there
+
+bool is_banned(const client::Link& link, const std::string& node) {
+  const auto bans = link.bans().all();
+  return std::any_of(bans.begin(), bans.end(),
+                     [&](const client::Ban& ban) { return ban.banned && ban.identity == node; });
+}
+
+// "; did you mean …", for a short name too; empty when nothing is near.
+std::string hint_among(const std::vector<client::Member>& members, const std::string& node) {
+  std::vector<std::string> names;
+  for (const auto& member : members) {
+    if (member.identity.starts_with(node + "."))
+      return "; did you mean " + base::quoted(member.identity) + "?";
+    names.push_back(member.identity);
+  }
+  const auto near = base::nearest(node, names);
+  return near ? "; did you mean " + base::quoted(*near) + "?" : "";
+}
+
+// Any name can be banned, also of who is away: whoever mistyped one must hear of it. Empty where nobody can tell in
+// kKnownPatience, for a ban is urgent.
+std::string why_unknown(const CommonOptions& common, const std::string& node) {
+  const auto link = connect(common);
+  if (!link || !(*link)->settle() || is_banned(**link, node)) return "";
+  const auto fleet = client::Fleet::watch(**link);
+  if (!fleet || !(*fleet)->wait_complete(kKnownPatience) || (*fleet)->find(node)) return "";
+  return fmt::format("no node {} is on the bus{}", base::quoted(node),
+                     hint_among((*fleet)->members(), node));
+}
 
 Result<ExitCode> ban_node(const CommonOptions& common, const std::string& node,
                           const std::string& reason) {
   MUSTER_TRY(base::check_identity(node));
   Value inputs{{"node", node}};
   if (!reason.empty()) inputs["reason"] = reason;
-  return ask_and_show(common, {.action = "node_ban", .arguments = std::move(inputs)},
-                      [&](const client::ControlAnswer&) {
-                        return fmt::format(
-                            "Nobody listens to {0} from now on\n'muster node unban {0}' lets it "
-                            "back\n",
-                            render::one_line(node));
-                      });
+  const auto unknown = why_unknown(common, node);
+  MUSTER_ASSIGN(const auto done,
+                ask_and_show(common, {.action = "node_ban", .arguments = std::move(inputs)},
+                             [&](const client::ControlAnswer&) {
+                               return fmt::format(
+                                   "Nobody listens to {0} from now on\n'muster node "
+                                   "unban {0}' lets it back\n",
+                                   render::one_line(node));
+                             }));
+  if (done == ExitCode::ok && !unknown.empty()) note(unknown);
+  return done;
 }
 
 Result<ExitCode> unban_node(const CommonOptions& common, const std::string& node) {

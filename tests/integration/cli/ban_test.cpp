@@ -43,6 +43,16 @@ TEST_F(BanAtTheBrokerTest, ItReachesNothingAlsoOverAConnectionThatStandsAndUnban
   EXPECT_TRUE(fleet().all_online());
 }
 
+TEST_F(BanAtTheBrokerTest, ANameThatNobodyHasIsBannedAndSaidToBeNobodys) {
+  const auto orchestrator = fleet().start_orchestrator();
+  const std::string name(kTwo);
+  const auto mistyped = muster({"node", "ban", name.substr(0, name.find('.'))});
+  EXPECT_EQ(mistyped.exit_code, 0) << mistyped.err;
+  EXPECT_THAT(mistyped.err, testing::HasSubstr("is on the bus; did you mean '" + name + "'?"));
+  EXPECT_THAT(muster({"node", "ban", kTwo}).err, testing::IsEmpty());
+  EXPECT_THAT(muster({"node", "ban", kTwo}).err, testing::IsEmpty()) << "it is banned already";
+}
+
 // Of a node that goes without a word its will would be the last one.
 TEST_F(BanAtTheBrokerTest, ItsLastWillIsNotPublished) {
   constexpr auto kThree = "n3.example.test";
