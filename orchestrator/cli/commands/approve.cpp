@@ -48,9 +48,7 @@ Result<ExitCode> sign_it(const CommonOptions& common, client::Link& link,
     print_json(
         {{"approval", statement.id}, {"approved_by", answer.data.value("approved_by", Value())}});
   else
-    print(fmt::format("Approved: {} may do this until the approval ends; {} of {} have approved\n",
-                      statement.caller, answer.data.value("approved_by", Value::array()).size(),
-                      answer.data.value("number", std::int64_t{1})));
+    print(render::approved_text(statement, answer.data));
   return ExitCode::ok;
 }
 
@@ -67,6 +65,8 @@ Result<ExitCode> approve_one(const CommonOptions& common, const ApproveOptions& 
   if (!common.json)
     print(render::approval_text(statement, shown, link->clock().unix_ms(),
                                 render::Style::of(STDOUT_FILENO)));
+  if (own && !options.show)
+    note("this is your own request: others approve it, by 'muster approve " + statement.id + "'");
   if (options.show || own) return ExitCode::ok;
   if (const auto why = approval::why_not_now(statement, link->clock().unix_ms()); !why.empty())
     return fail(Errc::refused, fmt::format("the approval {} {}", statement.id, why));

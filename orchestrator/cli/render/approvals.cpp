@@ -125,4 +125,14 @@ std::string approval_text(const approval::Statement& statement, const Value& sho
   return out;
 }
 
+std::string approved_text(const approval::Statement& statement, const Value& answer) {
+  const auto number = answer.value("number", std::int64_t{1});
+  const auto have = static_cast<std::int64_t>(answer.value("approved_by", Value::array()).size());
+  const auto caller = one_line(statement.caller);
+  const auto what = have < number ? fmt::format("{} may not do this yet: {} more must approve",
+                                                caller, number - have)
+                                  : fmt::format("{} may do this until the approval ends", caller);
+  return fmt::format("Approved: {}; {} of {} have approved\n", what, have, number);
+}
+
 }  // namespace muster::cli::render

@@ -19,5 +19,7 @@ std::string approvals_text(const Value& list, std::int64_t now_ms, const Style& 
 // Everything that an approver signs, and who has signed. `shown` as show_everywhere() gives it.
 std::string approval_text(const approval::Statement& statement, const Value& shown,
                           std::int64_t now_ms, const Style& style);
+// After signing: how many have, and whether that is enough. `answer`: {"approved_by": [NAME…], "number": N}.
+std::string approved_text(const approval::Statement& statement, const Value& answer);
 
 }  // namespace muster::cli::render

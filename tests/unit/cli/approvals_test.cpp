@@ -81,5 +81,14 @@ TEST(ApprovalsTextTest, AnApproverSeesEverythingAndNothingSteersTheTerminal) {
               AllOf(HasSubstr("n1"), HasSubstr("n2"), Not(HasSubstr("ALL"))));
 }
 
+TEST(ApprovedTextTest, AnApprovalThatNeedsMoreSaysSo) {
+  approval::Statement statement;
+  statement.caller = "bob";
+  EXPECT_EQ(render::approved_text(statement, {{"approved_by", {"dave"}}, {"number", 2}}),
+            "Approved: bob may not do this yet: 1 more must approve; 1 of 2 have approved\n");
+  EXPECT_EQ(render::approved_text(statement, {{"approved_by", {"dave", "erin"}}, {"number", 2}}),
+            "Approved: bob may do this until the approval ends; 2 of 2 have approved\n");
+}
+
 }  // namespace
 }  // namespace muster::cli
