@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "orchestrator/cli/render/call_text.hpp"
 #include "orchestrator/cli/render/table.hpp"
 #include "orchestrator/cli/render/text.hpp"
@@ -51,7 +53,12 @@ std::string jobs_text(const client::CallResult& result, const Style& style, std:
     for (const auto& [handle, job] : jobs.items())
       rows.push_back(row_of(node.identity, handle, job));
   }
-  if (rows.empty()) return "No jobs.\n";
+  // Who was refused or failed has said nothing about jobs.
+  const bool told = result.results.empty() ||
+                    std::any_of(result.results.begin(), result.results.end(), [](const auto& node) {
+                      return node.outcome == client::Outcome::ok;
+                    });
+  if (rows.empty()) return told ? "No jobs.\n" : "";
   std::string text;
   for (const auto& line :
        table({"NODE", "HANDLE", "STATE", "EXIT", "STARTED", "COMMAND"}, rows, style, columns))

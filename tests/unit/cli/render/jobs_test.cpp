@@ -34,6 +34,14 @@ TEST(JobsTest, EachJobIsALine) {
   EXPECT_EQ(jobs_text({}, kPlain, 80), "No jobs.\n");
 }
 
+TEST(JobsTest, WhereNobodyToldOfJobsNothingIsSaidOfThem) {
+  client::CallResult result;
+  result.results = {node_of("b1", client::Outcome::refused, nullptr)};
+  EXPECT_EQ(jobs_text(result, kPlain, 80), "");
+  result.results.push_back(node_of("a1", client::Outcome::ok, {{"jobs", Value::object()}}));
+  EXPECT_EQ(jobs_text(result, kPlain, 80), "No jobs.\n");
+}
+
 TEST(JobsTest, ARunShowsWhatItWroteAlsoWhenItFailed) {
   EXPECT_EQ(run_text(node_of("a1", client::Outcome::ok,
                              {{"stdout", "one\ntwo\n"}, {"stderr", ""}, {"exitcode", 0}}),
