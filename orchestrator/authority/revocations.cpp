@@ -63,6 +63,12 @@ Status check_role(const x509::Certificate& certificate, security::Role role) {
   const auto its = security::role_from(certificate.organizational_unit());
   // A watcher's goes with the root that issued it.
   if (its == role || its == security::Role::broker) return {};
+  if (its == security::Role::none)
+    return fail(Errc::refused, fmt::format("the certificate {} is none that an authority issues{}",
+                                           base::quoted(certificate.subject()),
+                                           certificate.is_self_issued()
+                                               ? "; a root is replaced with 'muster root rotate'"
+                                               : ""));
   return fail(
       Errc::refused,
       fmt::format("the certificate {} is of the role '{}', not '{}'; use 'muster {} revoke'",

@@ -68,6 +68,12 @@ TEST_F(AuthorityRevocationsTest, ByNameFileFingerprintOrSerial) {
   EXPECT_EQ(last->file, folder() / "root.crl");
 }
 
+TEST_F(AuthorityRevocationsTest, ARootIsNotRevokedButReplaced) {
+  const auto refused = revoked((folder() / "root.pem").string());
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("'muster root rotate'"));
+}
+
 TEST_F(AuthorityRevocationsTest, AnOrchestratorStandsInItsOwnRootsList) {
   const auto done = revoked("orchestrator", security::Role::orchestrator);
   ASSERT_TRUE(done) << done.error().message;
