@@ -39,6 +39,18 @@ std::string what_to_do(const std::vector<Finding>& findings) {
   return out;
 }
 
+// What the table had no room for, each once.
+std::string reasons_beside(const std::string& table, const std::vector<Finding>& findings) {
+  std::string out;
+  for (const auto& finding : findings) {
+    const auto reason = one_line(finding.detail);
+    if (finding.verdict != Verdict::untried || table.find(reason) != std::string::npos) continue;
+    const auto line = fmt::format("\nnot tried: {}", reason);
+    if (out.find(line) == std::string::npos) out += line;
+  }
+  return out.empty() ? out : out + "\n";
+}
+
 }  // namespace
 
 std::string broker_check_text(const std::vector<Finding>& findings, const Style& style,
@@ -52,7 +64,7 @@ std::string broker_check_text(const std::vector<Finding>& findings, const Style&
   std::string out;
   for (const auto& line : table({"WHO", "WHAT", "RESULT", "WHY NOT"}, rows, style, columns))
     out += line + "\n";
-  return out + what_to_do(findings) +
+  return out + what_to_do(findings) + reasons_beside(out, findings) +
          fmt::format("\n{} hold, {} broken, {} not tried\n", count_of(findings, Verdict::holds),
                      count_of(findings, Verdict::broken), count_of(findings, Verdict::untried));
 }

@@ -33,6 +33,12 @@ TEST(RenderBrokerCheckTest, EachCheckHasALineAndWhatIsBrokenSaysWhatToDo) {
   EXPECT_FALSE(any_broken({found()[0], found()[2]}));
 }
 
+TEST(RenderBrokerCheckTest, AReasonThatTheTableCutsStandsBelowIt) {
+  const auto text = broker_check_text(found(), Style(false), 62);
+  EXPECT_THAT(text, HasSubstr("untried  no node"));
+  EXPECT_THAT(text, HasSubstr("\nnot tried: no node's certificate\n"));
+}
+
 TEST(RenderBrokerCheckTest, TheJsonHasTheSame) {
   const auto json = broker_check_json(found());
   EXPECT_EQ(json.at("holds"), 1);
