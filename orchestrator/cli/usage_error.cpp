@@ -52,6 +52,16 @@ std::string about_word(const CLI::App& app, const std::string& marked) {
   return fmt::format("'{}' does not expect {}", full_name(app), base::quoted(word));
 }
 
+// CLI11 says "Could not convert: --uses = x".
+std::string about_value(const std::string& what) {
+  constexpr std::string_view kBegin = "Could not convert: ";
+  const auto equals = what.find(" = ");
+  if (!what.starts_with(kBegin) || equals == std::string::npos) return what;
+  return fmt::format("{}: {} is no number, or too large",
+                     what.substr(kBegin.size(), equals - kBegin.size()),
+                     base::quoted(what.substr(equals + 3)));
+}
+
 }  // namespace
 
 std::optional<std::string> unknown_word(const CLI::App& app) {
@@ -66,6 +76,8 @@ std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = reached(app);
   const auto extras = app.remaining(true);
   std::string what = without_marks(error.what());
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ConversionError))
+    what = about_value(what);
   const bool unknown_word = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
   const bool required = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError);
   const bool no_command = required && !command_names(command).empty();

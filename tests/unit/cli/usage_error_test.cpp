@@ -53,6 +53,13 @@ TEST_F(UsageErrorTest, AnUnknownOptionGetsTheNearest) {
             "See 'muster ping --help'");
 }
 
+TEST_F(UsageErrorTest, AWordInPlaceOfANumberIsSaidToBeNone) {
+  unsigned uses = 0;
+  app_.add_subcommand("create", "")->add_option("--uses", uses, "");
+  EXPECT_EQ(error_of({"create", "--uses", "x"}),
+            "--uses: 'x' is no number, or too large\nSee 'muster create --help'");
+}
+
 TEST_F(UsageErrorTest, AMistypedRequiredOptionIsNotCalledMissing) {
   std::string identity;
   app_.add_subcommand("create", "")->add_option("--identity", identity, "")->required();
