@@ -2,6 +2,7 @@
 
 #include "orchestrator/authority/authority.hpp"
 #include "orchestrator/cli/commands/members.hpp"
+#include "orchestrator/cli/output.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 
@@ -27,6 +28,11 @@ Result<ExitCode> create_member(const CommonOptions& common, const CreateOptions&
   if (ttl) spec.valid_for = *ttl;
   MUSTER_ASSIGN(const auto made, authority::issue_member(folder, spec));
   show_made(common, spec.name, spec.role, made);
+  if (!spec.groups.empty())
+    note(
+        fmt::format("carry {} into the folder policies beside each orchestrator.yaml and send the "
+                    "orchestrators SIGHUP: they know of no group before",
+                    (folder / authority::kGroupsFile).string()));
   return ExitCode::ok;
 }
 
