@@ -49,8 +49,9 @@ plugins::Notification waiting_report(const client::Record& record) {
 
 std::string duration_text(std::int64_t ms) {
   if (ms < 1'000) return fmt::format("{} ms", ms);
-  if (ms < 60'000) return fmt::format("{:.1f} s", static_cast<double>(ms) / 1000.0);
-  return fmt::format("{} min {} s", ms / 60'000, ms % 60'000 / 1'000);
+  // Cut off, not rounded: the command line says it so too.
+  if (ms < 60'000) return fmt::format("{}.{} s", ms / 1'000, ms % 1'000 / 100);
+  return fmt::format("{} min {:02} s", ms / 60'000, ms % 60'000 / 1'000);
 }
 
 plugins::Notification report(const client::Record& record) {

@@ -49,5 +49,12 @@ TEST(DaemonReportTest, TheLastOutputKeepsItsLines) {
   EXPECT_THAT(report(record).text, HasSubstr("Last output\n  Error: a\n  Error: b\n"));
 }
 
+TEST(DurationTextTest, TimesAreCutOffAsTheCommandLineDoes) {
+  EXPECT_EQ(duration_text(999), "999 ms");
+  EXPECT_EQ(duration_text(45'081), "45.0 s");
+  EXPECT_EQ(duration_text(59'999), "59.9 s");
+  EXPECT_EQ(duration_text(125'000), "2 min 05 s");
+}
+
 }  // namespace
 }  // namespace muster::daemon
