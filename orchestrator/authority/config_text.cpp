@@ -20,7 +20,7 @@ collective: {collective}
 # Our certificate and its private key.
 certificate: {name}.pem
 key: {name}.key
-# Or the key is held by a program of yours, such as a security token's: SECURITY.md, "Keys".
+# Or the key is held by a program of yours, such as a security token's: docs/operating/KEYS.md.
 # key_program: [/usr/local/bin/muster-sign]
 
 # The operator root: who may command, and who names the brokers.
