@@ -234,9 +234,10 @@ Error nothing_discovered(const Discovery& discovery, const Search& search) {
     message = "no node is online";
   else if (search.filter.empty())
     message = fmt::format("none of {} runs the agent '{}'", who, agent);
-  else
-    message = fmt::format("none of {} matches{}{}", who, described(search.filter),
-                          agent.empty() ? "" : " and runs the agent '" + agent + "'");
+  else  // every node runs rpcutil: a command that needs it asks for what the filter says, and no more
+    message = fmt::format(
+        "none of {} matches{}{}", who, described(search.filter),
+        agent.empty() || agent == "rpcutil" ? "" : " and runs the agent '" + agent + "'");
   if (!discovery.undecided.empty())
     message += fmt::format("; {} did not say whether the filter matches them: {}",
                            discovery.undecided.size(), fmt::join(discovery.undecided, ", "));

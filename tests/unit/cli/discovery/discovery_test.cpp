@@ -85,6 +85,9 @@ TEST(NothingDiscoveredTest, SaysWhatWasAskedOfWhom) {
             "none of the 500 nodes online matches -F 'country=de'");
   EXPECT_EQ(nothing_discovered(none, {.filter = filter, .agent = "puppet"}).message,
             "none of the 500 nodes online matches -F 'country=de' and runs the agent 'puppet'");
+  EXPECT_EQ(nothing_discovered(none, {.filter = filter, .agent = "rpcutil"}).message,
+            "none of the 500 nodes online matches -F 'country=de'")
+      << "every node runs that";
   EXPECT_EQ(nothing_discovered(none, {.filter = {}, .agent = "puppet"}).message,
             "none of the 500 nodes online runs the agent 'puppet'");
   EXPECT_EQ(nothing_discovered(found(Method::file, 0), {.filter = filter}).message,
