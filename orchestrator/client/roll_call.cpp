@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "orchestrator/client/control.hpp"
@@ -38,11 +39,15 @@ Result<OnDuty> read_answer(Link& link, const transport::Message& message, const 
                 envelope::unpack<v1::RollAnswer>(opened.body, "an answer to a roll call"));
   if (message.retained || wire.call() != call)
     return fail(Errc::refused, "an answer to another roll call");
+  if (wire.session().empty() || wire.session().size() > kRollSessionMaxBytes)
+    return fail(Errc::refused, fmt::format("an answer whose session has {} bytes; 1 to {} may be",
+                                           wire.session().size(), kRollSessionMaxBytes));
   return OnDuty{std::move(opened.signer),
                 wire.host(),
                 std::move(opened.certificate),
                 true,
-                {wire.broker_roots().begin(), wire.broker_roots().end()}};
+                {wire.broker_roots().begin(), wire.broker_roots().end()},
+                wire.session()};
 }
 
 std::vector<OnDuty> orchestrators_of(const std::vector<ControlAnswer>& answers) {
@@ -74,7 +79,9 @@ Result<std::vector<OnDuty>> call_roll(Link& link, std::chrono::milliseconds pati
   auto on_duty = orchestrators_of(told);
   if (on_duty.empty()) return fail(Errc::refused, told.front().message);
   const std::lock_guard lock(answers->mutex);
+  std::set<std::string> seen;  // the broker may deliver one twice
   for (const auto& message : answers->messages) {
+    if (!seen.insert(message.payload).second) continue;
     auto one = read_answer(link, message, call);
     if (one)
       on_duty.push_back(*std::move(one));
@@ -92,8 +99,9 @@ Status publish_roll_call(Link& link, const std::string& call) {
                             {});
 }
 
-RollAnswerer::RollAnswerer(Link& link, BrokerRoots broker_roots)
+RollAnswerer::RollAnswerer(Link& link, std::string session, BrokerRoots broker_roots)
     : link_(link),
+      session_(std::move(session)),
       broker_roots_(std::move(broker_roots)),
       rate_(link.clock(), kRollRate),
       worker_(std::make_shared<Worker<transport::Message>>(
@@ -107,8 +115,10 @@ RollAnswerer::~RollAnswerer() {
   worker_->stop();
 }
 
-Result<std::unique_ptr<RollAnswerer>> RollAnswerer::start(Link& link, BrokerRoots broker_roots) {
-  std::unique_ptr<RollAnswerer> answerer(new RollAnswerer(link, std::move(broker_roots)));
+Result<std::unique_ptr<RollAnswerer>> RollAnswerer::start(Link& link, std::string session,
+                                                          BrokerRoots broker_roots) {
+  std::unique_ptr<RollAnswerer> answerer(
+      new RollAnswerer(link, std::move(session), std::move(broker_roots)));
   MUSTER_ASSIGN(
       answerer->heard_,
       link.bus().subscribe(topics::roll_call(link.collective(), "+"), transport::Qos::at_least_once,
@@ -128,6 +138,7 @@ Status RollAnswerer::answer(const transport::Message& message) {
   v1::RollAnswer wire;
   wire.set_call(call.call());
   wire.set_host(base::host_name());
+  wire.set_session(session_);
   for (const auto& root : broker_roots_()) wire.add_broker_roots(root);
   MUSTER_ASSIGN(auto sealed,
                 link_.signer().seal(envelope::Kind::roll_answer, envelope::pack(wire)));

@@ -22,6 +22,7 @@ class Link;
 
 inline constexpr std::chrono::milliseconds kRollPatience{3'000};  // for answers, after the first
 inline constexpr std::size_t kRollAnswersMax = 1'024;             // of watchers, to one call
+inline constexpr std::size_t kRollSessionMaxBytes = 64;
 // Calls waiting to be verified at a watcher, and how many it answers.
 inline constexpr base::FairLimits kRollQueue{.items = 64,
                                              .per_sender = 16,
@@ -37,10 +38,12 @@ struct OnDuty {
   bool watcher = false;                        // a broker's; else an orchestrator
   std::vector<std::string> broker_roots = {};  // a watcher's: fingerprints of the roots that its
                                                // broker has been told of
+  // A watcher's: its process, for all watchers have one name, and images call several machines alike.
+  std::string session = {};
 };
 
-// Everybody who answers within `patience` of the first orchestrator; the orchestrators first. One that
-// does not answer is not among them. Errc::timeout when no orchestrator does. Blocks; never from a
+// Everybody who answers within `patience` of the first orchestrator, each once; the orchestrators first.
+// One that does not answer is not among them. Errc::timeout when no orchestrator does. Blocks; never from a
 // bus handler.
 Result<std::vector<OnDuty>> call_roll(Link& link,
                                       std::chrono::milliseconds patience = kRollPatience);
@@ -51,18 +54,21 @@ Status publish_roll_call(Link& link, const std::string& call);
 // A watcher's part: answers from start() until the object goes. The link must outlive it.
 class RollAnswerer {
  public:
+  // `session`: random, and the same as long as the process runs (kRollSessionMaxBytes at most).
   // `broker_roots` is called on a thread of ours.
   using BrokerRoots = std::function<std::vector<std::string>()>;
-  static Result<std::unique_ptr<RollAnswerer>> start(Link& link, BrokerRoots broker_roots);
+  static Result<std::unique_ptr<RollAnswerer>> start(Link& link, std::string session,
+                                                     BrokerRoots broker_roots);
   ~RollAnswerer();
   RollAnswerer(const RollAnswerer&) = delete;
   RollAnswerer& operator=(const RollAnswerer&) = delete;
 
  private:
-  RollAnswerer(Link& link, BrokerRoots broker_roots);
+  RollAnswerer(Link& link, std::string session, BrokerRoots broker_roots);
   Status answer(const transport::Message& message);
 
   Link& link_;
+  const std::string session_;
   const BrokerRoots broker_roots_;
   base::Throttle rate_;
   std::string last_call_;  // several orchestrators make the same one

@@ -10,6 +10,7 @@
 #include "orchestrator/cli/session.hpp"
 #include "orchestrator/client/roll_call.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
+#include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 
@@ -106,14 +107,16 @@ Result<Connection> open_link(const CommonOptions& common) {
 // The watch over one link; another certificate needs another link.
 class Watching {
  public:
+  // `session`: who we are among all watchers, whatever certificate we run with.
   static Result<std::unique_ptr<Watching>> start(Connection connection,
-                                                 const broker::BrokerFolder& folder) {
+                                                 const broker::BrokerFolder& folder,
+                                                 const std::string& session) {
     std::unique_ptr<Watching> watching(new Watching(std::move(connection), folder));
     MUSTER_TRY(watching->watch_.start());
-    MUSTER_ASSIGN(watching->answerer_,
-                  client::RollAnswerer::start(*watching->link_, [&watch = watching->watch_] {
-                    return watch.roots_told();
-                  }));
+    MUSTER_ASSIGN(watching->answerer_, client::RollAnswerer::start(*watching->link_, session,
+                                                                   [&watch = watching->watch_] {
+                                                                     return watch.roots_told();
+                                                                   }));
     return watching;
   }
   ~Watching() {
@@ -174,7 +177,8 @@ Result<ExitCode> watch(const CommonOptions& common, const fs::path& dir) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   log::set_level(log::Level::info);
   MUSTER_ASSIGN(auto connection, open_link(common));
-  MUSTER_ASSIGN(auto watching, Watching::start(std::move(connection), folder));
+  const auto session = base::random_id();
+  MUSTER_ASSIGN(auto watching, Watching::start(std::move(connection), folder, session));
   std::string tried;
   while (wait_for_change(signals, *watching, tried) == SIGHUP) {
     auto next = open_link(common);
@@ -184,7 +188,7 @@ Result<ExitCode> watch(const CommonOptions& common, const fs::path& dir) {
       continue;
     }
     watching.reset();  // one at a time writes the folder; what is retained comes again
-    MUSTER_ASSIGN(watching, Watching::start(*std::move(next), folder));
+    MUSTER_ASSIGN(watching, Watching::start(*std::move(next), folder, session));
     log::info("configuration and certificate were read anew");
   }
   return ExitCode::ok;

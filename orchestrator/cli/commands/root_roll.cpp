@@ -10,6 +10,7 @@
 #include "orchestrator/cli/commands/root.hpp"
 #include "orchestrator/cli/render/text.hpp"
 #include "orchestrator/cli/session.hpp"
+#include "orchestrator/client/brokers_told.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 #include "proto/security/role.hpp"
@@ -20,28 +21,13 @@ namespace {
 constexpr std::chrono::milliseconds kRoundPatience{
     700};  // for answers, while we ask again and again
 
-// Hosts of watchers that have answered, and whether all brokers there have the root. One that falls silent
-// stays as it was.
-using BrokersAt = std::map<std::string, bool>;
-
-void note_brokers(const std::vector<client::OnDuty>& on_duty, const std::string& fingerprint,
-                  BrokersAt& brokers) {
-  BrokersAt now;
-  for (const auto& one : on_duty) {
-    if (!one.watcher) continue;
-    const auto& roots = one.broker_roots;
-    const bool has = std::find(roots.begin(), roots.end(), fingerprint) != roots.end();
-    const auto at = now.emplace(render::one_line(one.host), true).first;
-    at->second = at->second && has;
-  }
-  for (const auto& [host, has] : now) brokers[host] = has;
-}
-
-std::vector<std::string> lacking(const BrokersAt& brokers) {
-  std::vector<std::string> lack;
-  for (const auto& [host, has] : brokers)
-    if (!has) lack.push_back(host);
-  return lack;
+// "a, b (2 of them)"
+std::string hosts_text(const std::map<std::string, std::size_t>& hosts) {
+  std::vector<std::string> texts;
+  for (const auto& [host, count] : hosts)
+    texts.push_back(count == 1 ? render::one_line(host)
+                               : fmt::format("{} ({} of them)", render::one_line(host), count));
+  return fmt::format("{}", fmt::join(texts, ", "));
 }
 
 bool any_watcher(const std::vector<client::OnDuty>& on_duty) {
@@ -90,10 +76,10 @@ Status wait_for_brokers(client::Link& link, const x509::Certificate& root) {
                             "'muster broker watch' has run beside it, or after 'muster broker "
                             "config' and SIGHUP to it",
                             base::quoted(root.common_name())));
-  BrokersAt brokers;
+  client::BrokersTold told(root.fingerprint());
   for (;;) {
-    note_brokers(on_duty, root.fingerprint(), brokers);
-    const auto lack = lacking(brokers);
+    told.note(on_duty);
+    const auto lack = told.lacking();
     if (lack.empty()) return {};
     if (std::chrono::steady_clock::now() > deadline)
       return fail(
@@ -102,7 +88,7 @@ Status wait_for_brokers(client::Link& link, const x509::Certificate& root) {
                       "the log of 'muster broker watch' there says why. The same command "
                       "again waits again",
                       std::chrono::duration_cast<std::chrono::seconds>(kBrokersPatience).count(),
-                      base::quoted(root.common_name()), fmt::join(lack, ", ")));
+                      base::quoted(root.common_name()), hosts_text(lack)));
     MUSTER_ASSIGN(on_duty, client::call_roll(link, kRoundPatience));
   }
 }

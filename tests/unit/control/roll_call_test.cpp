@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "proto/base/host_name.hpp"
 #include "proto/security/role.hpp"
 #include "tests/support/fakes/wait_until.hpp"
@@ -36,7 +38,7 @@ TEST_F(RollCallTest, EachAnswersWithTheCertificateThatItRunsWith) {
   const ServingOrchestrator first(lab_, "first");
   const ServingOrchestrator second(lab_, "second");
   const auto link = link_of(security::kWatcherName, "broker");
-  const auto watcher = client::RollAnswerer::start(*link, [] {
+  const auto watcher = client::RollAnswerer::start(*link, "here", [] {
     return std::vector<std::string>{"f1", "f2"};
   });
   ASSERT_TRUE(watcher);
@@ -58,6 +60,43 @@ TEST_F(RollCallTest, EachAnswersWithTheCertificateThatItRunsWith) {
             (std::vector<std::string>{"f1", "f2"}));
 }
 
+// Watchers have one name and often one certificate, and two machines may call themselves alike.
+TEST_F(RollCallTest, TwoWatchersOfOneNameOnOneHostAreTwo) {
+  const ServingOrchestrator orchestrator(lab_, "first");
+  const auto certificate =
+      lab_.pki().orchestrator_root().issue_member(security::kWatcherName, "broker");
+  std::vector<std::unique_ptr<client::Link>> links;
+  std::vector<std::unique_ptr<client::RollAnswerer>> watchers;
+  for (const std::string root : {"f1", "f2"}) {
+    links.push_back(std::make_unique<client::Link>(lab_.broker().connect("watcher of " + root),
+                                                   certificate.signer(), "main", clock_));
+    lab_.pki().trust(links.back()->operators());
+    auto watcher = client::RollAnswerer::start(*links.back(), "session of " + root,
+                                               [root] { return std::vector<std::string>{root}; });
+    ASSERT_TRUE(watcher) << watcher.error().message;
+    watchers.push_back(*std::move(watcher));
+  }
+  const auto on_duty = client::call_roll(lab_.link(), kPatience);
+  ASSERT_TRUE(on_duty) << on_duty.error().message;
+  std::map<std::string, std::vector<std::string>> roots;
+  for (const auto& one : *on_duty)
+    if (one.watcher) roots.emplace(one.session, one.broker_roots);
+  EXPECT_THAT(roots,
+              testing::ElementsAre(testing::Pair("session of f1", testing::ElementsAre("f1")),
+                                   testing::Pair("session of f2", testing::ElementsAre("f2"))));
+}
+
+TEST_F(RollCallTest, AnAnswerWithoutASessionIsNotCounted) {
+  const ServingOrchestrator orchestrator(lab_, "first");
+  const auto link = link_of(security::kWatcherName, "broker");
+  const auto watcher =
+      client::RollAnswerer::start(*link, "", [] { return std::vector<std::string>{}; });
+  ASSERT_TRUE(watcher);
+  const auto on_duty = client::call_roll(lab_.link(), kPatience);
+  ASSERT_TRUE(on_duty) << on_duty.error().message;
+  EXPECT_EQ(on_duty->size(), 1U);
+}
+
 TEST_F(RollCallTest, WhoIsNoAdminIsToldNothing) {
   const ServingOrchestrator orchestrator(lab_, "first", "bob");
   const auto refused = client::call_roll(lab_.link(), kPatience);
@@ -68,7 +107,7 @@ TEST_F(RollCallTest, WhoIsNoAdminIsToldNothing) {
 TEST_F(RollCallTest, ACallThatNoOrchestratorSignedIsNotAnswered) {
   const auto link = link_of(security::kWatcherName, "broker");
   std::atomic<int> asked{0};
-  const auto watcher = client::RollAnswerer::start(*link, [&] {
+  const auto watcher = client::RollAnswerer::start(*link, "here", [&] {
     ++asked;
     return std::vector<std::string>{};
   });
@@ -85,7 +124,7 @@ TEST_F(RollCallTest, AnAnswerThatNoWatcherSignedIsNotBelieved) {
   const ServingOrchestrator orchestrator(lab_, "first");
   const auto thief = link_of("thief", "orchestrator");
   const auto as_watcher =
-      client::RollAnswerer::start(*thief, [] { return std::vector<std::string>{"f1"}; });
+      client::RollAnswerer::start(*thief, "here", [] { return std::vector<std::string>{"f1"}; });
   ASSERT_TRUE(as_watcher);
   const auto on_duty = client::call_roll(lab_.link(), kPatience);
   ASSERT_TRUE(on_duty) << on_duty.error().message;
