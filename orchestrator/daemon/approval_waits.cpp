@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/daemon/tell.hpp"
 #include "proto/base/clock.hpp"
 
 namespace muster::daemon {
@@ -28,13 +29,7 @@ plugins::Notification waiting_notification(const control::Waiting& waiting) {
 }
 
 client::LifecycleEvent waiting_event(const control::Waiting& waiting, const std::string& teller) {
-  const auto notification = waiting_notification(waiting);
-  client::LifecycleEvent event;
-  event.id = notification.id;
-  event.type = "approval-asked";
-  event.identity = teller;
-  event.data = notification.data;
-  return event;
+  return event_of(waiting_notification(waiting), "approval-asked", teller);
 }
 
 }  // namespace muster::daemon

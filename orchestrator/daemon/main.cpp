@@ -8,6 +8,7 @@
 #include "orchestrator/daemon/approval_waits.hpp"
 #include "orchestrator/daemon/daemon_config.hpp"
 #include "orchestrator/daemon/report.hpp"
+#include "orchestrator/daemon/tell.hpp"
 #include "orchestrator/daemon/trust_duty.hpp"
 #include "orchestrator/daemon/warn_of_endings.hpp"
 #include "orchestrator/notify/deliverer.hpp"
@@ -103,11 +104,6 @@ Result<std::unique_ptr<registry::Registry>> keep_registry(client::Link& link,
   return registry::Registry::start(link, std::move(options));
 }
 
-void tell(client::Link& link, const client::LifecycleEvent& event) {
-  if (auto told = client::publish_event(link, event); !told)
-    log::warning("cannot tell an event", {{"event", event.type}, {"why", told.error().message}});
-}
-
 // Lends the engine to operators.
 class EngineDuty final : public control::Provisioning,
                          public control::Approvals,
@@ -130,14 +126,10 @@ class EngineDuty final : public control::Provisioning,
 
 // For `muster events`: an outcome has the same id whenever it is told.
 void tell_outcome(client::Link& link, const client::Record& record) {
-  const auto notification = daemon::report(record);
-  client::LifecycleEvent event;
-  event.id = notification.id;
-  event.type = record.state == "failed" ? "failed" : "provisioned";
-  event.identity = record.identity;
+  auto event = daemon::event_of(
+      daemon::report(record), record.state == "failed" ? "failed" : "provisioned", record.identity);
   event.at_ms = record.updated_at_ms;
-  event.data = notification.data;
-  tell(link, event);
+  daemon::tell(link, event);
 }
 
 void tell_of_ourselves(client::Link& link, const char* type) {
@@ -145,7 +137,7 @@ void tell_of_ourselves(client::Link& link, const char* type) {
   event.type = type;
   event.identity = link.caller();
   event.data = {{"version", MUSTER_VERSION}};
-  tell(link, event);
+  daemon::tell(link, event);
 }
 
 // Serves until a signal; gives its number.
@@ -172,9 +164,7 @@ Result<int> serve(Parts& parts) {
   EngineDuty duty(*engine);
   const auto tell_all = [&](const client::LifecycleEvent& event,
                             const plugins::Notification& people) {
-    tell(*link, event);
-    if (auto told = deliverer->notify(people); !told)
-      log::warning("cannot tell people", {{"why", told.error().message}});
+    daemon::tell_all(*link, *deliverer, event, people);
   };
   daemon::TrustDuty trust(*link, engine->trust(), tell_all);
   MUSTER_ASSIGN(const auto desk, control::ControlDesk::start(

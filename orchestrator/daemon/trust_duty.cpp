@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/daemon/tell.hpp"
 #include "proto/base/clock.hpp"
 
 namespace muster::daemon {
@@ -81,12 +82,7 @@ plugins::Notification revocation_notification(const x509::RevocationList& list,
 
 client::LifecycleEvent revocation_event(const x509::RevocationList& list, const std::string& caller,
                                         const std::string& teller) {
-  client::LifecycleEvent event;
-  event.id = id_of(list);
-  event.type = "revoked";
-  event.identity = teller;
-  event.data = revocation_notification(list, caller).data;
-  return event;
+  return event_of(revocation_notification(list, caller), "revoked", teller);
 }
 
 Status TrustDuty::ban(const std::string& node, const std::string& reason,

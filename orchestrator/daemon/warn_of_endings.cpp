@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/daemon/tell.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/log.hpp"
 
@@ -27,23 +28,14 @@ plugins::Notification ending_notification(const client::Ending& ending) {
 }
 
 client::LifecycleEvent ending_event(const client::Ending& ending, const std::string& teller) {
-  const auto notification = ending_notification(ending);
-  client::LifecycleEvent event;
-  event.id = notification.id;
-  event.type = "expiring";
-  event.identity = teller;
-  event.data = notification.data;
-  return event;
+  return event_of(ending_notification(ending), "expiring", teller);
 }
 
 void warn_of_endings(client::Link& link, const client::Depends& depends,
                      notify::Deliverer& deliverer) {
   for (const auto& ending : client::ending_soon(depends, link.clock().unix_ms())) {
     log::warning(client::text_of(ending));
-    if (auto told = client::publish_event(link, ending_event(ending, link.caller())); !told)
-      log::warning("cannot tell an event", {{"event", "expiring"}, {"why", told.error().message}});
-    if (auto told = deliverer.notify(ending_notification(ending)); !told)
-      log::warning("cannot tell people", {{"why", told.error().message}});
+    tell_all(link, deliverer, ending_event(ending, link.caller()), ending_notification(ending));
   }
 }
 
