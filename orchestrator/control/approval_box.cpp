@@ -15,17 +15,22 @@ std::string name_of(const policy::Caller& caller) {
   return std::string(caller.id.substr(caller.id.find('=') + 1));
 }
 
+bool is_given(std::size_t approvals, std::int64_t number) {
+  return approvals >= static_cast<std::size_t>(number);
+}
+
 }  // namespace
 
 ApprovalBox::ApprovalBox(std::filesystem::path file, const base::Clock& clock,
                          const security::TrustStore& commanding,
-                         const policy::PolicyStore& policies, Tell tell)
+                         const policy::PolicyStore& policies, ApprovalNews tell)
     : file_(std::move(file)),
       clock_(clock),
       commanding_(commanding),
       policies_(policies),
       tell_(std::move(tell)),
-      told_(clock, kWaitingTold) {
+      told_(clock, kWaitingTold),
+      decisions_told_(clock, kDecisionsTold) {
   auto kept = read(file_);
   if (kept)
     all_ = *std::move(kept);
@@ -100,17 +105,26 @@ Status ApprovalBox::ask(const policy::Caller& caller, const Asked& asked) {
                            "",
                            ""});
   MUSTER_TRY(keep(std::move(next)));
-  tell(id);
+  tell_waits(id);
   return {};
 }
 
-void ApprovalBox::tell(const std::string& id) {
+void ApprovalBox::tell_waits(const std::string& id) {
   const auto& pending = all_.at(id);
-  if (!tell_) return;
+  if (!tell_.waits) return;
   if (told_.pass(pending.statement.caller))
-    return tell_({id, pending.group, pending.number, pending.statement.until_ms});
+    return tell_.waits({id, pending.group, pending.number, pending.statement.until_ms});
   log::warning("a request waits for approval, and nobody is told: its caller asked for many",
                {{"caller", pending.statement.caller}, {"id", id}});
+}
+
+void ApprovalBox::tell_decided(const std::string& id, const std::string& approver, bool given) {
+  const auto& pending = all_.at(id);
+  if (!tell_.decided) return;
+  if (decisions_told_.pass(approver))
+    return tell_.decided({id, pending.group, pending.number, pending.statement.until_ms}, given);
+  log::warning("a request was approved or denied, and nobody is told: its approver decided many",
+               {{"approver", approver}, {"id", id}});
 }
 
 Value ApprovalBox::list(const policy::Caller& caller) {
@@ -158,8 +172,11 @@ Result<Value> ApprovalBox::sign(const policy::Caller& caller, const std::string&
       !pending.signatures.contains(approver))
     return fail(Errc::limit, fmt::format("{} operators have approved {} already",
                                          pending.signatures.size(), id));
+  const bool was_given = is_given(pending.signatures.size(), pending.number);
   pending.signatures[approver] = std::move(sealed);
+  const bool given = is_given(pending.signatures.size(), pending.number);
   MUSTER_TRY(keep(std::move(next)));
+  if (given && !was_given) tell_decided(id, approver, true);
   return summary(all_.at(id));
 }
 
@@ -172,9 +189,12 @@ Status ApprovalBox::deny(const policy::Caller& caller, const std::string& id,
     return keep(std::move(next));
   }
   auto& pending = next.at(id);
+  const bool again = !pending.denied_by.empty();
   pending.denied_by = name_of(caller);
   pending.denied_why = reason;
-  return keep(std::move(next));
+  MUSTER_TRY(keep(std::move(next)));
+  if (!again) tell_decided(id, name_of(caller), false);
+  return {};
 }
 
 void ApprovalBox::forget_ended() {

@@ -29,7 +29,12 @@ inline constexpr std::size_t kApprovalReasonMaxBytes = 512;
 inline constexpr base::Throttle::Rate kWaitingTold{
     .burst = 8, .every = std::chrono::minutes(15), .names_max = 1'024};
 
-// What everybody may know of a request that waits. Who asks for what, its group alone is shown.
+// Decisions of one approver that people are told of; who asked sees all of them.
+inline constexpr base::Throttle::Rate kDecisionsTold{
+    .burst = 64, .every = std::chrono::seconds(30), .names_max = 1'024};
+
+// What everybody may know of a request that waits, or was decided. Who asks for what, its group alone is
+// shown.
 struct Waiting {
   std::string id;
   std::string group;
@@ -37,16 +42,21 @@ struct Waiting {
   std::int64_t until_ms = 0;  // Unix time
 };
 
+// Who hears of each request, once: when it begins to wait, within kWaitingTold; and when it has as many
+// approvals as were asked for, or one of the group denies it, within kDecisionsTold. Empty: nobody does.
+struct ApprovalNews {
+  std::function<void(const Waiting&)> waits = {};
+  std::function<void(const Waiting&, bool given)> decided = {};
+};
+
 // Not thread-safe: the desk's thread. What ends is forgotten.
 class ApprovalBox {
  public:
   // `file`: what waits, over a restart; 0600. One that cannot be read is begun anew, which is logged.
-  // Groups are those of `policies`; approvers' certificates are judged by `commanding`. `tell` hears
-  // of each request when it begins to wait, within kWaitingTold; empty: nobody does.
-  using Tell = std::function<void(const Waiting&)>;
+  // Groups are those of `policies`; approvers' certificates are judged by `commanding`.
   ApprovalBox(std::filesystem::path file, const base::Clock& clock,
               const security::TrustStore& commanding, const policy::PolicyStore& policies,
-              Tell tell = {});
+              ApprovalNews tell = {});
 
   struct Asked {
     std::string statement;    // its text
@@ -86,7 +96,8 @@ class ApprovalBox {
   // Puts `next` in place of everything, on disk first.
   Status keep(All next);
   void forget_ended();
-  void tell(const std::string& id);
+  void tell_waits(const std::string& id);
+  void tell_decided(const std::string& id, const std::string& approver, bool given);
   bool may_approve(const policy::Caller& caller, const Pending& pending) const;
   Status check_room(const std::string& caller) const;
   Result<All::iterator> find(const policy::Caller& caller, const std::string& id);
@@ -95,8 +106,9 @@ class ApprovalBox {
   const base::Clock& clock_;
   const security::TrustStore& commanding_;
   const policy::PolicyStore& policies_;
-  const Tell tell_;
+  const ApprovalNews tell_;
   base::Throttle told_;
+  base::Throttle decisions_told_;
   All all_;
 };
 

@@ -53,7 +53,7 @@ ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
       replay_(link.clock(), security::ReplayJournal(options.replay_file, boot_id())),
       approvals_(link.operators(), link.clock(), approvals_folder(options) / "approvals.used"),
       box_(approvals_folder(options) / "approvals.json", link.clock(), link.operators(), policies_,
-           std::move(options.on_waiting)),
+           std::move(options.tell_approvals)),
       refusals_(link.clock(), kControlRefusals),
       inbox_(std::make_shared<client::Worker<transport::Message>>(
           "control", kControlQueue, [this](const transport::Message& message) { take(message); })) {

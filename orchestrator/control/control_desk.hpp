@@ -34,7 +34,7 @@ struct DeskOptions {
   // Approvals that were used here, and requests that wait for some: `approvals.used`,
   // `approvals.json`. Empty: beside `replay_file`.
   std::filesystem::path approvals_folder = {};
-  ApprovalBox::Tell on_waiting = {};  // on the desk's thread
+  ApprovalNews tell_approvals = {};  // on the desk's thread
 };
 
 // start() and the destructor on one thread; requests are carried out on a thread of its own, in

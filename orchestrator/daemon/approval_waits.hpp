@@ -1,4 +1,4 @@
-// Tells people that a request waits for approval.
+// Tells people that a request waits for approval, and when it was given or denied.
 #pragma once
 
 #include <string>
@@ -16,5 +16,12 @@ plugins::Notification waiting_notification(const control::Waiting& waiting);
 
 // For `muster events`, type "approval-asked", about the orchestrator `teller`.
 client::LifecycleEvent waiting_event(const control::Waiting& waiting, const std::string& teller);
+
+// For who asked, above all: as many have approved as were asked, or one of the group has denied it. By whom and why,
+// `muster approve ID` says to who asked and to the group.
+plugins::Notification decided_notification(const control::Waiting& waiting, bool given);
+// "approval-given", "approval-denied", about the orchestrator `teller`.
+client::LifecycleEvent decided_event(const control::Waiting& waiting, bool given,
+                                     const std::string& teller);
 
 }  // namespace muster::daemon

@@ -140,6 +140,19 @@ void tell_of_ourselves(client::Link& link, const char* type) {
   daemon::tell(link, event);
 }
 
+control::ApprovalNews approvals_told(const std::string& teller,
+                                     const daemon::TrustDuty::Tell& tell_all) {
+  return {.waits =
+              [teller, tell_all](const control::Waiting& what) {
+                tell_all(daemon::waiting_event(what, teller), daemon::waiting_notification(what));
+              },
+          .decided =
+              [teller, tell_all](const control::Waiting& what, bool given) {
+                tell_all(daemon::decided_event(what, given, teller),
+                         daemon::decided_notification(what, given));
+              }};
+}
+
 // Serves until a signal; gives its number.
 Result<int> serve(Parts& parts) {
   MUSTER_TRY(base::make_folder(parts.config.state_folder, 0750));
@@ -177,10 +190,7 @@ Result<int> serve(Parts& parts) {
                                      {.policies = parts.config.policies,
                                       .replay_file = parts.config.state_folder / "requests.seen",
                                       .audit = parts.config.audit,
-                                      .on_waiting = [&](const control::Waiting& waiting) {
-                                        tell_all(daemon::waiting_event(waiting, link->caller()),
-                                                 daemon::waiting_notification(waiting));
-                                      }}));
+                                      .tell_approvals = approvals_told(link->caller(), tell_all)}));
   log::info("orchestrating", {{"as", link->caller()}, {"workflow", parts.workflow.name}});
   base::notify_service_manager("READY=1");
   tell_of_ourselves(*link, "orchestrator-joined");

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "orchestrator/cli/approval/approval_session.hpp"
+#include "orchestrator/cli/approval/approval_wait.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/control_session.hpp"
 #include "orchestrator/cli/output.hpp"
@@ -21,6 +22,7 @@ struct ApproveOptions {
   std::string because;
   bool yes = false;
   bool show = false;
+  bool wait = false;
 };
 
 Result<ExitCode> list_approvals(const CommonOptions& common) {
@@ -77,6 +79,11 @@ Result<ExitCode> approve_one(const CommonOptions& common, const ApproveOptions& 
   return sign_it(common, *link, statement, text);
 }
 
+Result<ExitCode> wait_for_it(const CommonOptions& common, const std::string& id) {
+  MUSTER_ASSIGN(const auto link, connect(common));
+  return wait_for_approval(common, *link, id);
+}
+
 Result<ExitCode> deny(const CommonOptions& common, const ApproveOptions& options) {
   Value inputs{{"id", options.deny}};
   if (!options.because.empty()) inputs["reason"] = options.because;
@@ -91,7 +98,10 @@ Result<ExitCode> approve(const CommonOptions& common, const ApproveOptions& opti
     return fail(Errc::config, "--reason says why something is denied: --deny ID");
   if (!options.deny.empty() && !options.id.empty())
     return fail(Errc::config, "an approval is given or denied; say one of them");
+  if (options.wait && (options.id.empty() || options.show || options.yes))
+    return fail(Errc::config, "--wait is for one that you asked for: muster approve ID --wait");
   if (!options.deny.empty()) return deny(common, options);
+  if (options.wait) return wait_for_it(common, options.id);
   return options.id.empty() ? list_approvals(common) : approve_one(common, options);
 }
 
@@ -106,6 +116,7 @@ void add_approve(Program& program) {
   command.option("id", options->id, "Of the approval; without, what waits for yours").type("[ID]");
   command.flag("--show", options->show, "Show it only");
   command.flag("--yes", options->yes, "Approve it without being asked");
+  command.flag("--wait", options->wait, "Wait until it is given or denied, and say so");
   command.option("--deny", options->deny, "Deny this one; take it back, if you asked for it")
       .type("ID");
   command.option("--reason", options->because, "Why it is denied, for who asked").type("TEXT");

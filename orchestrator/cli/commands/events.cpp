@@ -42,7 +42,9 @@ const std::vector<std::string>& known_types() {
                                               "banned",
                                               "unbanned",
                                               "revoked",
-                                              "approval-asked"};
+                                              "approval-asked",
+                                              "approval-given",
+                                              "approval-denied"};
   return types;
 }
 

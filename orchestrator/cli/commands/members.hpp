@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "orchestrator/authority/authority.hpp"
 #include "orchestrator/authority/index.hpp"
 #include "orchestrator/cli/program.hpp"
 #include "proto/base/value.hpp"

@@ -91,10 +91,19 @@ std::string asked_text(const approval::Statement& statement, const std::string& 
   return fmt::format(
       "Asked for approval of {} of {}, good until {}: {}\n\n"
       "   they    muster approve {}\n"
-      "   you     the same command and --approval {}, in place of --ask-approval\n"
+      "   you     muster approve {} --wait, which ends when it is given or denied;\n"
+      "           then the same command and --approval {}, in place of --ask-approval\n"
       "   or      muster approve --deny {}, which takes it back\n",
       number, group, base::iso8601(statement.until_ms), statement.id, statement.id, statement.id,
-      statement.id);
+      statement.id, statement.id);
+}
+
+std::string decided_text(const std::string& id, const Value& shown) {
+  const auto denied = shown.value("denied_by", "");
+  if (denied.empty())
+    return fmt::format("Approved by {}: the same command and --approval {}\n", names_of(shown), id);
+  const auto why = shown.value("denied_why", "");
+  return fmt::format("Denied by {}{}\n", one_line(denied), why.empty() ? "" : ": " + one_line(why));
 }
 
 std::string approvals_text(const Value& list, std::int64_t now_ms, const Style& style,

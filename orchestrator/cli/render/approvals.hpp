@@ -10,7 +10,7 @@
 
 namespace muster::cli::render {
 
-// After asking: the id, who sees it, and the three commands that follow.
+// After asking: the id, who sees it, and the commands that follow.
 std::string asked_text(const approval::Statement& statement, const std::string& group,
                        std::int64_t number);
 // `list` as list_everywhere() gives it; `now_ms` for how long each is still good.
@@ -21,5 +21,8 @@ std::string approval_text(const approval::Statement& statement, const Value& sho
                           std::int64_t now_ms, const Style& style);
 // After signing: how many have, and whether that is enough. `answer`: {"approved_by": [NAME…], "number": N}.
 std::string approved_text(const approval::Statement& statement, const Value& answer);
+
+// By whom one was approved, and what to do now; or who denied it, and why.
+std::string decided_text(const std::string& id, const Value& shown);
 
 }  // namespace muster::cli::render

@@ -130,6 +130,34 @@ TEST_F(ApprovalCommandTest, AFilterIsApprovedAsAFilterAndADenialIsTold) {
   EXPECT_THAT(refused.err, HasSubstr("denied by carol: not today"));
 }
 
+// Whoever waits hears it at once, by whom and why; everybody else hears no more than that it was decided.
+TEST_F(ApprovalCommandTest, WhoAskedIsToldWhenItIsGivenOrDenied) {
+  const std::vector<std::string> call{"shell", "run", "echo done", "-I", kNodes[0]};
+  for (const bool given : {true, false}) {
+    const auto id = ask(call);
+    Daemon listening({"/usr/bin/env", "MUSTER_CONFIG=" + fleet().in_operator("dave.yaml").string(),
+                      MUSTER_PROGRAM, "events", "--type",
+                      given ? "approval-given" : "approval-denied", "--count", "1", "--json", "-v"},
+                     fleet().file("decision-events.log"));
+    ASSERT_TRUE(listening.says("watching"));
+    Daemon waiting({MUSTER_PROGRAM, "--config", fleet().config(), "approve", id, "--wait", "-v"},
+                   fleet().file("approval-wait.log"));
+    ASSERT_TRUE(waiting.says("waiting until"));
+    approve("bob", id);
+    if (given)
+      approve("carol", id);
+    else
+      EXPECT_EQ(as("carol", {"approve", "--deny", id, "--reason", "not today"}).exit_code, 0);
+    EXPECT_EQ(waiting.wait(), given ? 0 : 2) << waiting.output();
+    EXPECT_THAT(waiting.output(),
+                HasSubstr(given ? "Approved by bob, carol" : "Denied by carol: not today"));
+    EXPECT_EQ(listening.wait(), 0) << listening.output();
+    EXPECT_THAT(listening.output(), AllOf(HasSubstr(id), Not(HasSubstr("carol")),
+                                          Not(HasSubstr("not today")), Not(HasSubstr("echo"))));
+  }
+  EXPECT_EQ(muster({"approve", "--wait"}).exit_code, 1);
+}
+
 TEST_F(ApprovalCommandTest, OrchestratorsAskForApprovalToo) {
   ASSERT_TRUE(base::write_file(fleet().in_operator("policies/orchestrator.policy"),
                                "allow\toperators\tprovision_forget\t*\tapprove: 1 of admins\n"

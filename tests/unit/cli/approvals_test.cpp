@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/cli/approval/approval_options.hpp"
+#include "orchestrator/cli/approval/approval_wait.hpp"
 #include "orchestrator/cli/approval/approved_call.hpp"
 #include "orchestrator/cli/render/approvals.hpp"
 #include "proto/filter/filter.hpp"
@@ -57,6 +58,20 @@ TEST(ApprovedCallTest, AFilterStaysAFilterAndNamesStayNames) {
   found = {.method = Method::file, .identities = {"n3"}};
   address_for_approval(call, found, search);
   EXPECT_THAT(call.targets, ElementsAre("n3"));
+}
+
+TEST(ApprovalWaitTest, ItIsGivenByAsManyAsWereAskedAndADenialOutweighsThem) {
+  Value shown{{"number", 2}, {"approved_by", {"bob"}}, {"denied_by", ""}};
+  EXPECT_EQ(approval_state(shown), ApprovalState::waits);
+  shown["approved_by"].push_back("carol");
+  EXPECT_EQ(approval_state(shown), ApprovalState::given);
+  EXPECT_EQ(render::decided_text("0123456789abcdef", shown),
+            "Approved by bob, carol: the same command and --approval 0123456789abcdef\n");
+  shown["denied_by"] = "dave";
+  shown["denied_why"] = "not\ntoday";
+  EXPECT_EQ(approval_state(shown), ApprovalState::denied);
+  EXPECT_THAT(render::decided_text("0123456789abcdef", shown),
+              AllOf(HasSubstr("Denied by dave: not"), Not(HasSubstr("\ntoday"))));
 }
 
 TEST(ApprovalsTextTest, AnApproverSeesEverythingAndNothingSteersTheTerminal) {

@@ -55,8 +55,10 @@ class ApprovalBoxTest : public testing::Test {
 
 TEST_F(ApprovalBoxTest, WhatBeginsToWaitIsToldOnceAndWithoutWhatItIs) {
   std::vector<Waiting> told;
-  ApprovalBox box{folder_ / "told.json", clock_, commanding_, policies_,
-                  [&](const Waiting& waiting) { told.push_back(waiting); }};
+  ApprovalBox box{
+      folder_ / "told.json", clock_, commanding_, policies_, {.waits = [&](const Waiting& waiting) {
+        told.push_back(waiting);
+      }}};
   const auto one = statement();
   ASSERT_TRUE(box.ask(kAlice, asked(one)));
   ASSERT_TRUE(box.ask(kAlice, asked(one)));
@@ -68,10 +70,48 @@ TEST_F(ApprovalBoxTest, WhatBeginsToWaitIsToldOnceAndWithoutWhatItIs) {
   EXPECT_EQ(told[0].until_ms, one.until_ms);
 }
 
+TEST_F(ApprovalBoxTest, ThatItIsGivenIsToldOnceWhenAsManyHaveApprovedAsWereAskedFor) {
+  std::vector<std::pair<std::string, bool>> told;
+  ApprovalBox box{
+      folder_ / "told.json",
+      clock_,
+      commanding_,
+      policies_,
+      {.decided = [&](const Waiting& what, bool given) { told.emplace_back(what.id, given); }}};
+  const auto one = statement();
+  ASSERT_TRUE(box.ask(kAlice, asked(one)));
+  ASSERT_TRUE(box.sign(kBob, one.id, signed_by("bob", one)));
+  ASSERT_TRUE(box.sign(kBob, one.id, signed_by("bob", one)));
+  EXPECT_TRUE(told.empty()) << "two are asked for";
+  ASSERT_TRUE(box.sign(kCarol, one.id, signed_by("carol", one)));
+  ASSERT_TRUE(box.sign(kCarol, one.id, signed_by("carol", one)));
+  EXPECT_THAT(told, testing::ElementsAre(testing::Pair(one.id, true)));
+}
+
+TEST_F(ApprovalBoxTest, ADenialIsToldOnceAndWhatIsTakenBackIsNot) {
+  std::vector<std::pair<std::string, bool>> told;
+  ApprovalBox box{
+      folder_ / "told.json",
+      clock_,
+      commanding_,
+      policies_,
+      {.decided = [&](const Waiting& what, bool given) { told.emplace_back(what.id, given); }}};
+  const auto one = statement();
+  ASSERT_TRUE(box.ask(kAlice, asked(one)));
+  ASSERT_TRUE(box.deny(kBob, one.id, "not today"));
+  ASSERT_TRUE(box.deny(kCarol, one.id, "nor tomorrow"));
+  const auto other = statement();
+  ASSERT_TRUE(box.ask(kAlice, asked(other)));
+  ASSERT_TRUE(box.deny(kAlice, other.id, ""));
+  EXPECT_THAT(told, testing::ElementsAre(testing::Pair(one.id, false)));
+}
+
 TEST_F(ApprovalBoxTest, WhoAsksForManyWakesNobodyForEach) {
   std::size_t told = 0;
-  ApprovalBox box{folder_ / "told.json", clock_, commanding_, policies_,
-                  [&](const Waiting&) { ++told; }};
+  ApprovalBox box{
+      folder_ / "told.json", clock_, commanding_, policies_, {.waits = [&](const Waiting&) {
+        ++told;
+      }}};
   for (std::size_t i = 0; i <= kWaitingTold.burst; ++i) {
     const auto one = statement();
     ASSERT_TRUE(box.ask(kAlice, asked(one)));
