@@ -7,6 +7,7 @@
 #include "orchestrator/control/control_desk.hpp"
 #include "orchestrator/daemon/approval_waits.hpp"
 #include "orchestrator/daemon/daemon_config.hpp"
+#include "orchestrator/daemon/ledger_full.hpp"
 #include "orchestrator/daemon/report.hpp"
 #include "orchestrator/daemon/tell.hpp"
 #include "orchestrator/daemon/trust_duty.hpp"
@@ -162,6 +163,10 @@ Result<int> serve(Parts& parts) {
       notify::Deliverer::open(parts.config.state_folder / "outbox.db", parts.config.notify, clock));
   deliverer->start();
   MUSTER_ASSIGN(const auto link, connect(parts.config.bus));
+  const auto tell_all = [&](const client::LifecycleEvent& event,
+                            const plugins::Notification& people) {
+    daemon::tell_all(*link, *deliverer, event, people);
+  };
   provision::EngineOptions options{static_cast<std::size_t>(parts.config.in_flight),
                                    static_cast<std::size_t>(parts.config.per_master),
                                    parts.config.state_folder,
@@ -170,15 +175,17 @@ Result<int> serve(Parts& parts) {
                                    [&](const client::Record& record) {
                                      if (!record.claim) tell_outcome(*link, record);
                                      return deliverer->notify(daemon::report(record));
+                                   },
+                                   [&](const std::string& why) {
+                                     const auto& as = link->caller();
+                                     const auto now_ms = clock.unix_ms();
+                                     tell_all(daemon::ledger_full_event(why, as, now_ms),
+                                              daemon::ledger_full_notification(why, as, now_ms));
                                    }};
   MUSTER_ASSIGN(const auto registry, keep_registry(*link, parts.config));
   MUSTER_ASSIGN(const auto engine,
                 provision::Engine::start(*link, parts.workflow, std::move(options)));
   EngineDuty duty(*engine);
-  const auto tell_all = [&](const client::LifecycleEvent& event,
-                            const plugins::Notification& people) {
-    daemon::tell_all(*link, *deliverer, event, people);
-  };
   daemon::TrustDuty trust(*link, engine->trust(), tell_all);
   MUSTER_ASSIGN(const auto desk, control::ControlDesk::start(
                                      *link,

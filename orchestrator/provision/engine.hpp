@@ -46,6 +46,8 @@ struct EngineOptions {
   // Called for each node that is finished or failed, and for each machine that waits for approval
   // of its name (Record::claim); writes the outbox.
   std::function<Status(const client::Record&)> notify;
+  // TokenLedger::Options::on_full; empty: it is logged only.
+  std::function<void(const std::string& why)> on_ledger_full = {};
 };
 
 // start() and the destructor on one thread; the rest is its own.

@@ -17,19 +17,27 @@ namespace muster::provision {
 
 namespace topics = transport::topics;
 
-TokenLedger::TokenLedger(client::Link& link, std::size_t uses_max)
-    : link_(link), uses_max_(uses_max) {}
+TokenLedger::TokenLedger(client::Link& link, Options options)
+    : link_(link),
+      options_(std::move(options)),
+      told_full_(link.clock(), {.burst = 1, .every = kFullToldEvery, .names_max = 1}) {}
+
+Result<std::unique_ptr<TokenLedger>> TokenLedger::watch(client::Link& link,
+                                                        std::chrono::milliseconds patience) {
+  return watch(link, patience, Options{});
+}
 
 Result<std::unique_ptr<TokenLedger>> TokenLedger::watch(client::Link& link,
                                                         std::chrono::milliseconds patience,
-                                                        std::size_t uses_max) {
-  std::unique_ptr<TokenLedger> ledger(new TokenLedger(link, uses_max));
+                                                        Options options) {
+  const auto queue = options.queue;
+  std::unique_ptr<TokenLedger> ledger(new TokenLedger(link, std::move(options)));
   auto* raw = ledger.get();
   ledger->heard_revocations_ = std::make_unique<client::Retained>(
-      "revocations", link, topics::token_revocation(link.collective(), "+"), kLedgerQueue,
+      "revocations", link, topics::token_revocation(link.collective(), "+"), queue,
       [raw](const transport::Message& message) { return raw->take_revocation(message); });
   ledger->heard_uses_ = std::make_unique<client::Retained>(
-      "token uses", link, topics::token_use(link.collective(), "+", "+", "+"), kLedgerQueue,
+      "token uses", link, topics::token_use(link.collective(), "+", "+", "+"), queue,
       [raw](const transport::Message& message) { return raw->take_use(message); });
   for (auto* heard : {raw->heard_revocations_.get(), raw->heard_uses_.get()}) {
     MUSTER_TRY(heard->start());
@@ -76,23 +84,27 @@ void TokenLedger::remember(const v1::TokenUse& use, const std::string& signer_se
   const Use heard{use.identity(),     use.ca_fingerprint(), use.at_ms(),
                   use.further(),      use.expires_at_ms(),  signer_serial,
                   use.issued_at_ms(), use.allowed_uses()};
+  const std::pair key(use.identity(), subject);
   const std::lock_guard lock(mutex_);
-  if (!room_for_one()) return;
-  const auto [at, is_new] =
-      tokens_[use.token_id()].uses.emplace(std::pair(use.identity(), subject), heard);
-  if (is_new) {
-    ++total_;
+  if (const auto token = tokens_.find(use.token_id()); token != tokens_.end())
+    if (const auto known = token->second.uses.find(key); known != token->second.uses.end()) {
+      known->second.signer_serial = signer_serial;
+      known->second.at_ms = std::min(known->second.at_ms, heard.at_ms);
+      return;
+    }
+  if (!room_for_one()) {
+    ++lost_;
     return;
   }
-  at->second.signer_serial = signer_serial;
-  at->second.at_ms = std::min(at->second.at_ms, heard.at_ms);
+  tokens_[use.token_id()].uses.emplace(key, heard);
+  ++total_;
 }
 
 // Not earlier: while a clock is wrong, what is spent must not become good again.
 bool TokenLedger::room_for_one() {
   const auto now = link_.clock().steady();
-  if (total_ < uses_max_ || (forgot_at_ && now - *forgot_at_ < kForgetEvery))
-    return total_ < uses_max_;
+  const auto most = options_.uses_max;
+  if (total_ < most || (forgot_at_ && now - *forgot_at_ < kForgetEvery)) return total_ < most;
   forgot_at_ = now;
   const auto over_ms =
       link_.clock().unix_ms() - std::chrono::milliseconds(kUseKeptAfterEnd).count();
@@ -102,7 +114,30 @@ bool TokenLedger::room_for_one() {
   std::erase_if(tokens_, [](const auto& one) {
     return one.second.uses.empty() && one.second.revoked_by.empty();
   });
-  return total_ < uses_max_;
+  return total_ < most;
+}
+
+Status TokenLedger::check_room() {
+  if (const auto lost = lost_ + heard_uses_->dropped(); lost > 0)
+    return fail(
+        Errc::limit,
+        fmt::format("{} uses of join tokens were heard and not kept, so that it is not known "
+                    "which tokens are spent: no token is used any more until this "
+                    "orchestrator starts anew and can keep them all, {} at most, also "
+                    "those of tokens that ended within {} h",
+                    lost, options_.uses_max, kUseKeptAfterEnd.count()));
+  if (room_for_one()) return {};
+  return fail(Errc::limit,
+              fmt::format("{} uses of join tokens are remembered, as many as may be: no token is "
+                          "used any more until some have been over for {} h; give tokens shorter "
+                          "lives ('muster token create --ttl')",
+                          options_.uses_max, kUseKeptAfterEnd.count()));
+}
+
+void TokenLedger::tell_full(const std::string& why) {
+  if (!told_full_.pass()) return;
+  log::error("no join token can be used", {{"why", why}});
+  if (options_.on_full) options_.on_full(why);
 }
 
 bool TokenLedger::take_revocation(const transport::Message& message) {
@@ -230,23 +265,33 @@ std::vector<client::TokenEnd> TokenLedger::in_use() const {
   return tokens;
 }
 
+// What is known is said first: it does not depend on what is not.
+Status TokenLedger::count(const security::JoinClaims& token, const User& user, const Use& use,
+                          bool& is_new) {
+  const std::pair key(user.identity, user.subject());
+  const std::lock_guard lock(mutex_);
+  if (const auto known = tokens_.find(token.id); known != tokens_.end()) {
+    if (known->second.uses.contains(key)) return {};
+    if (token.uses > 0 && counted(known->second) >= token.uses)
+      return fail(Errc::refused, fmt::format("join token {} was spent meanwhile", token.id));
+  }
+  MUSTER_TRY(check_room());
+  is_new = tokens_[token.id].uses.emplace(key, use).second;
+  ++total_;
+  return {};
+}
+
 Status TokenLedger::use(const security::JoinClaims& token, const User& user, bool further) {
   const Use use{user.identity,           user.ca_fingerprint,
                 link_.clock().unix_ms(), further,
                 token.expires_at_ms,     link_.signer().chain().front().serial_hex(),
                 token.issued_at_ms,      token.uses};
-  {
-    const std::lock_guard lock(mutex_);
-    if (!room_for_one())
-      return fail(Errc::limit, fmt::format("{} uses of join tokens are remembered, as many as may "
-                                           "be; wait until tokens expire",
-                                           uses_max_));
-    auto& known = tokens_[token.id];
-    if (token.uses > 0 && counted(known) >= token.uses)
-      return fail(Errc::refused, fmt::format("join token {} was spent meanwhile", token.id));
-    if (!known.uses.emplace(std::pair(user.identity, user.subject()), use).second) return {};
-    ++total_;
+  bool is_new = false;
+  if (auto room = count(token, user, use, is_new); !room) {
+    if (room.error().code == Errc::limit) tell_full(room.error().message);
+    return room;
   }
+  if (!is_new) return {};
   auto told = publish(token.id, user.subject(), use);
   if (!told) {  // or the next attempt would find it there, and nobody else would ever hear of it
     const std::lock_guard lock(mutex_);

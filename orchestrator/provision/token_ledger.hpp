@@ -4,9 +4,12 @@
 // A use is (token, name, key), and for a master (token, name, CA). What was once heard stays: an
 // empty message, or one that says less, removes nothing; the ledger puts back what the broker no
 // longer holds. A use is forgotten a day after its token's end, once there is no room for another.
+// One that was heard and could not be kept might be any token's: from then on nothing new is counted, so
+// that no spent token becomes good again; what is known to be used stays so.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -18,6 +21,7 @@
 #include "orchestrator/client/ending_soon.hpp"
 #include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
+#include "proto/base/throttle.hpp"
 #include "proto/security/join_claims.hpp"
 #include "proto/transport/bus.hpp"
 
@@ -41,6 +45,8 @@ inline constexpr base::FairLimits kLedgerQueue{.items = 200'000,
                                                .bytes = std::size_t{256} << 20U,
                                                .bytes_per_sender = std::size_t{256} << 20U};
 inline constexpr std::chrono::hours kUseKeptAfterEnd{24};
+inline constexpr std::chrono::hours kFullToldEvery{
+    1};  // at most, while it refuses for want of room
 
 // Thread-safe.
 class TokenLedger {
@@ -55,16 +61,25 @@ class TokenLedger {
     }
   };
 
+  struct Options {
+    std::size_t uses_max = kTokenUsesMax;
+    base::FairLimits queue = kLedgerQueue;
+    // Hears why nothing more is counted, every kFullToldEvery at most. On the thread that wants to use a
+    // token, with no lock held.
+    std::function<void(const std::string& why)> on_full = {};
+  };
   // Returns once everything retained was read: an orchestrator that starts counts nothing twice.
-  // `uses_max`: kTokenUsesMax, but in tests.
   static Result<std::unique_ptr<TokenLedger>> watch(client::Link& link,
                                                     std::chrono::milliseconds patience,
-                                                    std::size_t uses_max = kTokenUsesMax);
+                                                    Options options);
+  static Result<std::unique_ptr<TokenLedger>> watch(client::Link& link,
+                                                    std::chrono::milliseconds patience);
   ~TokenLedger();
 
   admission::Standing standing(const security::JoinClaims& token, const User& user) const;
   // Counts it, unless it is a use already. `further`: another key than the name's first.
-  // Errc::refused when the token was spent meanwhile, Errc::limit at kTokenUsesMax.
+  // Errc::refused when the token was spent meanwhile, Errc::limit at uses_max, or once a use was heard
+  // that could not be kept: the reason says what to do.
   Status use(const security::JoinClaims& token, const User& user, bool further);
   // Uses and revocations that were signed with a certificate which was revoked since are signed by us: the
   // others would not count them when they start anew.
@@ -91,7 +106,7 @@ class TokenLedger {
     std::string revocation_signer;                            // serial, as of a use
   };
 
-  TokenLedger(client::Link& link, std::size_t uses_max);
+  TokenLedger(client::Link& link, Options options);
   bool take_use(const transport::Message& message);
   bool take_revocation(const transport::Message& message);
   void remember(const v1::TokenUse& use, const std::string& signer_serial);
@@ -99,13 +114,19 @@ class TokenLedger {
   Status publish(const v1::TokenRevocation& revocation);
   void put_back_use(const std::string& topic);
   bool room_for_one();  // with mutex_ held; forgets what is over if need be
+  // With mutex_ held: why no further use is counted.
+  Status check_room();
+  Status count(const security::JoinClaims& token, const User& user, const Use& use, bool& is_new);
+  void tell_full(const std::string& why);
   static std::uint32_t counted(const Token& token);
 
   client::Link& link_;
-  const std::size_t uses_max_;
+  const Options options_;
   mutable std::mutex mutex_;
   std::map<std::string, Token> tokens_;  // by id
   std::size_t total_ = 0;
+  std::size_t lost_ = 0;  // uses that were heard and not kept
+  base::Throttle told_full_;
   std::optional<std::chrono::steady_clock::time_point> forgot_at_;
   std::uint64_t judged_by_ = 0;  // the lists' numbers by which all signers here were looked at
   std::unique_ptr<client::Retained> heard_uses_;

@@ -44,7 +44,8 @@ const std::vector<std::string>& known_types() {
                                               "revoked",
                                               "approval-asked",
                                               "approval-given",
-                                              "approval-denied"};
+                                              "approval-denied",
+                                              "tokens-full"};
   return types;
 }
 

@@ -44,8 +44,8 @@ class JoinDeskTest : public testing::Test {
           node.send(request, reply);
         });
   }
-  void open() {
-    ledger_ = TokenLedger::watch(lab_.link(), std::chrono::seconds(10)).value();
+  void open(TokenLedger::Options ledger = {}) {
+    ledger_ = TokenLedger::watch(lab_.link(), std::chrono::seconds(10), std::move(ledger)).value();
     fleet_ = client::Fleet::watch(lab_.link()).value();
     caller_ = client::Caller::start(lab_.link()).value();
     questions_ = std::make_unique<CaQuestions>(*caller_, [] {
@@ -53,7 +53,11 @@ class JoinDeskTest : public testing::Test {
     });
     JoinDesk::Handlers handlers;
     handlers.on_joiner = [this](const Joiner&) { ++joined_; };
-    handlers.on_refused = [this](const std::string&, const std::string&) { ++refused_; };
+    handlers.on_refused = [this](const std::string&, const std::string& reason) {
+      const std::lock_guard lock(mutex_);
+      refusal_ = reason;
+      ++refused_;
+    };
     handlers.on_waiting = [this](const admission::Applicant& applicant, const std::string&) {
       const std::lock_guard lock(mutex_);
       if (!record_) record_ = client::Record{};
@@ -109,6 +113,7 @@ class JoinDeskTest : public testing::Test {
   const x509::Key key_ = x509::Key::generate_p256().value();
   std::mutex mutex_;
   std::optional<client::Record> record_;
+  std::string refusal_;         // the last one's reason
   std::atomic<int> looked_{0};  // at the name's record: once a judgement
   std::atomic<int> asked_{0}, joined_{0}, refused_{0}, waiting_{0};
   std::atomic<int> answered_{0};  // to the machine
@@ -171,6 +176,19 @@ TEST_F(JoinDeskTest, TheMachineThatAnOperatorSawIsNotExchanged) {
   desk_->judge_again("web-1");
   EXPECT_EQ(joined_, 1);
   EXPECT_EQ(waiting_, 1) << "people are not told of each that comes";
+}
+
+TEST_F(JoinDeskTest, AFullLedgerRefusesInWords) {
+  ca_says("absent");
+  std::atomic<int> told{0};
+  open({.uses_max = 0, .on_full = [&](const std::string&) { ++told; }});
+  announce(token(), key_);
+  ASSERT_TRUE(fakes::wait_until([&] { return refused_ == 1; }));
+  EXPECT_TRUE(fakes::wait_until([&] { return answered_ == 1; }));
+  EXPECT_EQ(joined_, 0);
+  EXPECT_EQ(told, 1);
+  const std::lock_guard lock(mutex_);
+  EXPECT_NE(refusal_.find("no token is used any more"), std::string::npos) << refusal_;
 }
 
 TEST_F(JoinDeskTest, ARevokedTokenFillsNoListOfNodes) {

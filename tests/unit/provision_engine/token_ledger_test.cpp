@@ -118,7 +118,7 @@ TEST_F(TokenLedgerTest, WhenItIsFullWhatIsLongOverMakesRoom) {
   fakes::FakeClock clock(clock_.unix_ms());
   client::Link link(broker_.connect("o3"), pki_.orchestrator().signer(), "main", clock);
   pki_.trust(link.operators());
-  const auto ledger = TokenLedger::watch(link, std::chrono::seconds(10), 1).value();
+  const auto ledger = TokenLedger::watch(link, std::chrono::seconds(10), {.uses_max = 1}).value();
   ASSERT_TRUE(ledger->use(token_, {"web-1", "k1", ""}, false));
   clock.advance(std::chrono::hours(2));
   auto later = token_;
@@ -129,6 +129,71 @@ TEST_F(TokenLedgerTest, WhenItIsFullWhatIsLongOverMakesRoom) {
   clock.advance(kUseKeptAfterEnd);
   EXPECT_TRUE(ledger->use(later, {"web-1", "k2", ""}, false));
   EXPECT_FALSE(ledger->standing(token_, {"web-1", "k1", ""}).used_by_name);
+}
+
+TEST_F(TokenLedgerTest, WhenItIsFullWhatIsNewIsRefusedAndTold) {
+  std::vector<std::string> told;
+  const auto ledger =
+      TokenLedger::watch(link_, std::chrono::seconds(10),
+                         {.uses_max = 1, .on_full = [&](const auto& why) { told.push_back(why); }})
+          .value();
+  ASSERT_TRUE(ledger->use(token_, {"web-1", "k1", ""}, false));
+  for (int i = 0; i < 3; ++i) {
+    const auto refused = ledger->use(token_, {"web-2", "k2", ""}, false);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::limit);
+    EXPECT_THAT(refused.error().message, HasSubstr("1 uses of join tokens are remembered"));
+  }
+  EXPECT_EQ(told.size(), 1U) << "not of each";
+  EXPECT_TRUE(ledger->use(token_, {"web-1", "k1", ""}, false)) << "it is a use already";
+  EXPECT_EQ(ledger->standing(token_, {"web-2", "k2", ""}).used, 1U);
+}
+
+// Room that comes later must not make good what was spent while there was none.
+TEST_F(TokenLedgerTest, AUseThatCouldNotBeKeptMakesNoSpentTokenGood) {
+  fakes::FakeClock clock(clock_.unix_ms());
+  client::Link link(broker_.connect("o3"), pki_.orchestrator().signer(), "main", clock);
+  pki_.trust(link.operators());
+  auto spent = token_;
+  spent.id = "t2";
+  spent.uses = 1;
+  spent.expires_at_ms += 1'000 * 3'600'000LL;
+  std::atomic<std::size_t> told{0};
+  const TokenLedger::Options small{.uses_max = 1, .on_full = [&](const auto&) { ++told; }};
+  const auto ledger = TokenLedger::watch(link, std::chrono::seconds(10), small).value();
+  ASSERT_TRUE(ledger->use(token_, {"web-1", "k1", ""}, false));
+  ASSERT_TRUE(ledger_of(second_)->use(spent, {"web-8", "k8", ""}, false));
+  const auto refusal = [&] {
+    const auto used = ledger->use(spent, {"web-9", "k9", ""}, false);
+    return used ? std::string("it was used") : used.error().message;
+  };
+  ASSERT_TRUE(fakes::wait_until([&] {
+    return refusal().find("1 uses of join tokens were heard and not kept") != std::string::npos;
+  })) << refusal();
+  clock.advance(kUseKeptAfterEnd + std::chrono::hours(2));  // the first token's use makes room
+  EXPECT_THAT(refusal(), HasSubstr("heard and not kept"));
+  EXPECT_GE(told, 1U);
+  const auto anew = TokenLedger::watch(link, std::chrono::seconds(10), small).value();
+  EXPECT_EQ(anew->use(spent, {"web-9", "k9", ""}, false).error().code, Errc::refused)
+      << "who starts anew knows that it is spent";
+}
+
+TEST_F(TokenLedgerTest, AUseThatWasDroppedUnreadStopsNewOnes) {
+  constexpr std::size_t kUses = 300;
+  const auto bus = broker_.connect("counted before");
+  for (std::size_t i = 0; i < kUses; ++i) {
+    const auto name = "web-" + std::to_string(i);
+    ASSERT_TRUE(bus->publish(topics::token_use("main", "t1", name, "key"),
+                             sealed_use(pki_.orchestrator(), name), {.retain = true}));
+  }
+  auto queue = kLedgerQueue;
+  queue.items = queue.per_sender = 10;
+  const auto ledger = TokenLedger::watch(link_, std::chrono::seconds(10), {.queue = queue}).value();
+  token_.id = "t2";
+  const auto refused = ledger->use(token_, {"new", "k1", ""}, false);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::limit);
+  EXPECT_THAT(refused.error().message, HasSubstr("were heard and not kept"));
 }
 
 TEST_F(TokenLedgerTest, AnEmptyMessageRemovesNothingAndTheUseIsPutBack) {
