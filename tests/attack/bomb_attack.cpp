@@ -3,6 +3,7 @@
 #include "proto/base/json_document.hpp"
 #include "proto/base/strict_yaml.hpp"
 #include "proto/ddl/ddl.hpp"
+#include "proto/ddl/texts.hpp"
 #include "proto/policy/policy.hpp"
 #include "tests/attack/gate.hpp"
 
@@ -161,7 +162,9 @@ TEST(FileBomb, AKeyTwiceIsAnError) {
 
 TEST(FileBomb, ALargeDescriptionIsNotRead) {
   row("stolen node", "an agent's description of a megabyte", "an error that names the limit");
-  const auto good = std::string(R"({"metadata": {"name": "x"}, "actions": []})");
+  // One that is good but for its size: another would be refused for what is wrong with it, with the limit or without.
+  const std::string good(ddl::text("rpcutil"));
+  ASSERT_TRUE(ddl::parse(good, "x.json"));
   const auto large = ddl::parse(good + std::string(1'000'000, ' '), "x.json");
   ASSERT_FALSE(large);
   EXPECT_EQ(large.error().code, Errc::limit) << large.error().message;

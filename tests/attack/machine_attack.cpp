@@ -220,15 +220,22 @@ TEST_F(Child, OutlivesNoDeadline) {
   EXPECT_TRUE(fakes::wait_until([&] { return ::kill(pid, 0) != 0; }));
 }
 
+// That it is killed does not say that what it printed until then was not kept, nor that it is dead: both are looked at.
 TEST_F(Child, FillsNoMemory) {
-  row("operator", "a command that prints without end", "killed at its limit, told");
+  row("operator", "a command that prints without end",
+      "what is beyond its limit is dropped and counted; killed");
   base::ChildSpec spec;
-  spec.argv = {"yes"};
+  spec.argv = {"sh", "-c", "echo $$ > " + path("pid") + "; exec yes"};
   spec.output_max_bytes = 1'000;
-  spec.output_deadly_bytes = 100'000;
-  const auto result = base::run_child(spec);
-  ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code, Errc::limit);
+  spec.output_deadly_bytes = 10'000'000;
+  base::ChildResult result;
+  const auto ended = base::run_child(spec, result);
+  EXPECT_EQ(result.out.size(), spec.output_max_bytes);
+  EXPECT_LE(result.out.capacity(), 64U * spec.output_max_bytes);
+  EXPECT_GT(result.dropped_bytes, spec.output_deadly_bytes - spec.output_max_bytes);
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, Errc::limit);
+  EXPECT_NE(::kill(std::stoi(folder_.read("pid")), 0), 0);
 }
 
 }  // namespace
