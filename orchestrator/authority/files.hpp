@@ -1,4 +1,5 @@
-// Writing an authority's folder: all of it or nothing, and never over anything. Internal.
+// Writing an authority's folder: all of it or nothing, and never over anything; a key and its certificate so that a
+// kill leaves a pair (proto/x509/pair_files.hpp). Internal.
 #pragma once
 
 #include <filesystem>
@@ -22,15 +23,16 @@ struct KeyAndCertificate {
   x509::Certificate certificate;
 };
 
-// NAME.key and NAME.pem.
+// NAME.key and NAME.pem, in this order: what is written in this order is a pair.
 Result<std::vector<NewFile>> files_of(const KeyAndCertificate& holder,
                                       const std::filesystem::path& folder, const std::string& name);
 
 // One writer at a time in `folder`, which is made if needed; until the result goes. Waits for another
-// one for some seconds.
+// one for some seconds. Pairs that a killed one left there are finished.
 Result<base::UniqueFd> lock_folder(const std::filesystem::path& folder);
 
-// Errc::config when one of them exists. Should writing fail, those already written are removed.
+// Errc::config when one of them exists; of a pair that a killed command left, the certificate is put in its place first.
+// Should writing fail, those already written are removed.
 Status write_new(const std::vector<NewFile>& files);
 
 // Each as a whole, over what is there, which is kept beside it as NAME.replaced: one generation of it.

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "orchestrator/authority/line_file.hpp"
+#include "orchestrator/authority/members.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/json_document.hpp"
@@ -61,7 +62,11 @@ Result<Lines> read_lines(const std::filesystem::path& file, std::vector<std::str
   return lines;
 }
 
-// What the index does not have: it was lost, or somebody put a certificate here.
+// When a certificate was made, after its begin, which knows seconds alone: at the end of that second.
+constexpr auto kMadeAfterMs = std::chrono::milliseconds(kBackdated).count() + 999;
+
+// What the index does not have: it was lost, somebody put a certificate here, or who made it was killed before it was
+// noted, and it is the newest of all.
 void add_files(const std::filesystem::path& folder, std::vector<Issued>& issued) {
   std::set<std::string> known;
   for (const auto& one : issued) known.insert(one.certificate.fingerprint());
@@ -79,7 +84,7 @@ void add_files(const std::filesystem::path& folder, std::vector<Issued>& issued)
                       *certificate,
                       {},
                       file.replace_extension(),
-                      certificate->not_before_ms()});
+                      certificate->not_before_ms() + kMadeAfterMs});
   }
 }
 

@@ -5,6 +5,7 @@
 #include "orchestrator/authority/index.hpp"
 #include "orchestrator/authority/members.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/x509/pair_files.hpp"
 
 namespace muster::authority {
 
@@ -50,6 +51,8 @@ Result<KeyAndCertificate> load_issuer(const std::filesystem::path& folder,
                                       const std::string& name) {
   MUSTER_TRY(check_member_name("issuer", name));
   const auto key_file = folder / (name + ".key");
+  const auto certificate_file = folder / (name + ".pem");
+  MUSTER_TRY(x509::finish_pair({key_file, certificate_file}));
   auto key = x509::Key::private_from_file(key_file);
   if (!key && key.error().code == Errc::not_found)
     return fail(Errc::config,
@@ -57,7 +60,6 @@ Result<KeyAndCertificate> load_issuer(const std::filesystem::path& folder,
                             "'muster issuer create {}' makes one, where the operator root's key is",
                             key_file.string(), name));
   if (!key) return fail(Errc::config, std::move(key).error().message);
-  const auto certificate_file = folder / (name + ".pem");
   MUSTER_ASSIGN(auto certificate, x509::Certificate::from_file(certificate_file));
   if (!certificate.matches(*key))
     return fail(Errc::config, fmt::format("{} and {} do not belong together", key_file.string(),

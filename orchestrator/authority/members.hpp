@@ -10,6 +10,9 @@
 
 namespace muster::authority {
 
+// Certificates begin that long before they are made: x509::issue().
+inline constexpr std::chrono::hours kBackdated{24};
+
 Result<KeyAndCertificate> make_root(const std::string& common_name);
 
 // Errc::config for a name that cannot be a caller, or the name of one of the roots' own files

@@ -9,12 +9,9 @@
 namespace muster::authority {
 namespace {
 
-// Certificates begin that long before they are made: x509::issue().
-constexpr std::chrono::seconds kBackdatedLife = std::chrono::hours(24);
-
 std::chrono::seconds life_of(const x509::Certificate& certificate) {
   const std::chrono::milliseconds whole(certificate.not_after_ms() - certificate.not_before_ms());
-  return std::chrono::duration_cast<std::chrono::seconds>(whole) - kBackdatedLife;
+  return std::chrono::duration_cast<std::chrono::seconds>(whole) - kBackdated;
 }
 
 Result<x509::Certificate> certify_again(const KeyAndCertificate& root, const Issued& last,

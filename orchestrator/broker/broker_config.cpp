@@ -21,6 +21,7 @@
 #include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
 #include "proto/x509/certificate.hpp"
+#include "proto/x509/pair_files.hpp"
 
 namespace muster::broker {
 namespace {
@@ -151,16 +152,17 @@ Status write_roots(const BrokerConfig& config) {
 
 Status write_certificates(const BrokerConfig& config, const std::optional<Owner>& owner) {
   MUSTER_TRY(write_roots(config));
+  MUSTER_TRY(x509::finish_pair({config.key, config.certificate}));
   MUSTER_ASSIGN(const auto certificate, x509::Certificate::from_file(config.certificate));
   MUSTER_ASSIGN(const auto key, x509::Key::private_from_file(config.key));
   if (!certificate.matches(key))
     return fail(Errc::config, fmt::format("the key {} does not belong to the certificate {}",
                                           config.key.string(), config.certificate.string()));
-  // The server certificate's whole file: it may bring intermediates.
+  // The server certificate's whole file: it may bring intermediates. Key and certificate in one, for Mosquitto finishes
+  // nothing: with a pair that does not fit it does not start.
   MUSTER_ASSIGN(const auto chain, base::read_file(config.certificate));
   MUSTER_ASSIGN(const auto pem, key.private_pem());
-  MUSTER_TRY(base::write_file(config.folder / "server.pem", chain));
-  return write_secret(config.folder / "server.key", pem, owner);
+  return write_secret(BrokerFolder{config.folder}.server(), pem + chain, owner);
 }
 
 // The watcher, which keeps them, runs as the broker's user.

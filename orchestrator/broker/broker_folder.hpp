@@ -13,6 +13,8 @@ struct BrokerFolder {
 
   std::filesystem::path config_file() const { return folder / "mosquitto.conf"; }
   std::filesystem::path nftables() const { return folder / "muster.nft"; }
+  // The server's key and its certificates, in one file: no kill leaves a key without its certificate.
+  std::filesystem::path server() const { return folder / "server.pem"; }
   // The broker's own: what it retains, and its process id, which it writes when it is its own user already.
   std::filesystem::path data() const { return folder / "data"; }
   std::filesystem::path pid_file() const { return data() / "mosquitto.pid"; }

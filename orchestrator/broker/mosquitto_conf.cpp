@@ -102,11 +102,11 @@ std::string access_of(const BrokerConfig& config, const Door& door) {
 }
 
 std::string listener_of(const BrokerConfig& config, const Door& door) {
-  const auto folder = config.folder.string();
+  const auto server = BrokerFolder{config.folder}.server().string();
   return fmt::format(
-      "\n# {1}\nlistener {2}{3}\ncertfile {0}/server.pem\nkeyfile {0}/server.key\n"
+      "\n# {1}\nlistener {2}{3}\ncertfile {0}\nkeyfile {0}\n"
       "tls_version tlsv1.2\nciphers {4}\n{5}{6}",
-      folder, door.name, door.port, config.address.empty() ? "" : " " + config.address, kCiphers,
+      server, door.name, door.port, config.address.empty() ? "" : " " + config.address, kCiphers,
       access_of(config, door),
       door.by_password ? fmt::format("max_connections {}\n", config.join_connections)
                        : door.trust + "require_certificate true\nuse_identity_as_username true\n");

@@ -12,6 +12,7 @@
 #include "proto/base/files.hpp"
 #include "proto/security/token_file.hpp"
 #include "proto/x509/certificate.hpp"
+#include "proto/x509/pair_files.hpp"
 
 namespace muster::cli {
 namespace {
@@ -35,6 +36,8 @@ std::string with_port(const std::string& broker, std::uint16_t port) {
 }
 
 Result<Party> party_of(const settings::Settings& settings) {
+  if (settings.key_program.empty())
+    MUSTER_TRY(x509::finish_pair({settings.key, settings.certificate}));
   MUSTER_ASSIGN(const auto certificate, x509::Certificate::from_file(settings.certificate));
   MUSTER_ASSIGN(const auto own, client::own_key(settings, certificate));
   Party party;

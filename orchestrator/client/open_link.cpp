@@ -12,6 +12,7 @@
 #include "proto/base/log.hpp"
 #include "proto/security/client_id.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
+#include "proto/x509/pair_files.hpp"
 
 namespace muster::client {
 namespace {
@@ -55,6 +56,8 @@ struct Self {
 
 // Our own certificate is judged as others will judge it, so that the reason is said here and in full.
 Result<Self> read_self(const settings::Settings& settings, const security::TrustStore& operators) {
+  if (settings.key_program.empty())
+    MUSTER_TRY(x509::finish_pair({settings.key, settings.certificate}));
   MUSTER_ASSIGN(const auto pem, base::read_file(settings.certificate));
   MUSTER_ASSIGN(auto chain, x509::Certificate::all_from_pem(pem, settings.certificate.string()));
   std::vector<std::string> ders;

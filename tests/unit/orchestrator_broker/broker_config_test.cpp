@@ -66,12 +66,26 @@ TEST_F(BrokerConfigTest, EachListenerHasItsOwnTrustAndAccess) {
 
 TEST_F(BrokerConfigTest, SecretsAreForTheBrokerAloneAndThePasswordIsNowhere) {
   ASSERT_TRUE(write_config(config_));
-  for (const auto* secret : {"server.key", "join.passwd"})
+  for (const auto* secret : {"server.pem", "join.passwd"})
     EXPECT_EQ(mode(secret) & fs::perms::others_all, fs::perms::none) << secret;
   for (const auto& file : fs::directory_iterator(config_.folder)) {
     if (!file.is_regular_file()) continue;
     EXPECT_THAT(folder_.read("broker" / file.path().filename()), Not(HasSubstr("secret")));
   }
+}
+
+// Written one after the other, a kill between them would leave a pair with which Mosquitto does not start.
+TEST_F(BrokerConfigTest, KeyAndCertificateAreOneFile) {
+  ASSERT_TRUE(write_config(config_));
+  const auto conf = folder_.read("broker/mosquitto.conf");
+  const auto server = (config_.folder / "server.pem").string();
+  EXPECT_THAT(conf, HasSubstr("\ncertfile " + server + "\nkeyfile " + server + "\n"));
+  const auto certificate = x509::Certificate::from_file(server);
+  const auto key = x509::Key::private_from_pem(folder_.read("broker/server.pem"), server);
+  ASSERT_TRUE(certificate);
+  ASSERT_TRUE(key);
+  EXPECT_TRUE(certificate->matches(*key));
+  EXPECT_FALSE(fs::exists(config_.folder / "server.key"));
 }
 
 TEST_F(BrokerConfigTest, TheJoinListenerHasALimitAndThePacketFilterItsRules) {
