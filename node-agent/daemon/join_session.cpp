@@ -2,6 +2,7 @@
 
 #include "node-agent/daemon/bus_options.hpp"
 #include "proto/base/log.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -30,11 +31,11 @@ Result<std::unique_ptr<JoinSession>> JoinSession::over(std::unique_ptr<transport
   auto channel = std::make_shared<Channel>();
   channel->signer = std::make_shared<const security::Signer>(security::Signer::with_key(join.key));
   channel->reply = [bus = std::weak_ptr(session->bus_), up = topics::join_up(join.client_id)](
-                       const v1::Request& request, std::string sealed) {
+                       const messages::Request& request, std::string sealed) {
     if (const auto to = bus.lock())
       if (auto sent = to->publish(up, std::move(sealed), {.keep = true}); !sent)
         log::warning("cannot send a reply",
-                     {{"request", request.id()}, {"why", sent.error().message}});
+                     {{"request", request.id}, {"why", sent.error().message}});
   };
   session->channel_ = std::move(channel);
   MUSTER_ASSIGN(

@@ -10,6 +10,7 @@
 
 #include "node-agent/dispatch/request_gate.hpp"
 #include "proto/approval/checker.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/policy/policy_store.hpp"
 
 namespace muster::agent {
@@ -34,16 +35,16 @@ class Judgement {
   // Of a verified request: its agent's policy with the arguments as the action would get them, and
   // for rpcutil#get_data the policy of the data plugin that it names as well. Approvals count for the
   // agent's policy alone.
-  PolicyAnswer action(const v1::Request& request, security::Role role) const;
+  PolicyAnswer action(const messages::Request& request, security::Role role) const;
   // Whether the caller of `request` may ask the data plugin `name`. Errc::refused, with who may not
   // ask what, where.
-  Status data(const v1::Request& request, security::Role role, std::string_view name,
+  Status data(const messages::Request& request, security::Role role, std::string_view name,
               const std::optional<std::string>& argument) const;
 
  private:
   // Fills in caller, node and time; what they point to ends with the call.
-  policy::Decision decide(const v1::Request& request, security::Role role, std::string_view of,
-                          policy::Question& question) const;
+  policy::Decision decide(const messages::Request& request, security::Role role,
+                          std::string_view of, policy::Question& question) const;
 
   Node node_;
 };

@@ -11,6 +11,9 @@
 #include "proto/base/log.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
+#include "proto/messages/event.hpp"
+#include "proto/messages/presence.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/request/signed_request.hpp"
 #include "proto/security/client_id.hpp"
 #include "proto/security/root_statement.hpp"
@@ -97,21 +100,20 @@ Status MemberSession::subscribe(const std::vector<std::string>& agents) {
   auto channel = std::make_shared<Channel>();
   channel->signer = signer_;
   // Weak: a reply that comes after the session is gone has nowhere to go.
-  channel->reply = [bus = std::weak_ptr(bus_), identity = identity_](const v1::Request& request,
-                                                                     std::string sealed) {
+  channel->reply = [bus = std::weak_ptr(bus_), identity = identity_](
+                       const messages::Request& request, std::string sealed) {
     const auto topic = request::reply_topic(request, identity);
     if (!topic)
       return log::warning("a request wants its reply where none may go",
-                          {{"request", request.id()}, {"why", topic.error().message}});
+                          {{"request", request.id}, {"why", topic.error().message}});
     const auto link = bus.lock();
     if (topic->empty() || link == nullptr) return;
     transport::PublishOptions options;
-    options.expiry_s = request.ttl_s();
+    options.expiry_s = request.ttl_s;
     options.keep = true;  // the action has been done: its caller shall hear of it
-    if (request.agent() == "rpcutil") options.qos = transport::Qos::at_most_once;
+    if (request.agent == "rpcutil") options.qos = transport::Qos::at_most_once;
     if (auto sent = link->publish(*topic, std::move(sealed), options); !sent)
-      log::warning("cannot send a reply",
-                   {{"request", request.id()}, {"why", sent.error().message}});
+      log::warning("cannot send a reply", {{"request", request.id}, {"why", sent.error().message}});
   };
   channel_ = std::move(channel);
   for (const auto& agent : agents) {
@@ -174,8 +176,8 @@ std::optional<OtherPresence> MemberSession::restore_presence() {
   if (shown_.empty() || now - restored_at_ < kRestorePause) return std::nullopt;
   const auto message = own_presence_->take();
   if (!message) return std::nullopt;
-  const auto ours = envelope::unpack<v1::Presence>(shown_, "our presence");
-  auto other = read_other(*message, *signer_, ours ? ours->session() : "");
+  const auto ours = messages::Presence::decode(shown_);
+  auto other = read_other(*message, *signer_, ours ? ours->session : "");
   if (!other) return std::nullopt;
   restored_at_ = now;
   show_presence_again();
@@ -229,7 +231,8 @@ void MemberSession::show_presence(const std::string& body) {
 void MemberSession::show_presence_again() {
   if (shown_.empty()) return;
   shown_at_ = clock_.steady();
-  auto sealed = signer_->seal(envelope::Kind::presence, stamped(shown_, clock_.unix_ms()));
+  auto sealed = signer_->seal(envelope::Kind::presence,
+                              messages::Presence::stamped(shown_, clock_.unix_ms()));
   if (!sealed) return log::error("cannot sign presence", {{"why", sealed.error().message}});
   own_presence_->shown(*sealed);
   for (const auto& collective : collectives_)
@@ -241,13 +244,14 @@ void MemberSession::show_presence_again() {
 
 Status MemberSession::publish_event(const std::string& type, const Value& data,
                                     std::int64_t now_ms) {
-  v1::Event event;
-  event.set_id(base::random_id());
-  event.set_type(type);
-  event.set_identity(identity_);
-  event.set_at_ms(now_ms);
-  MUSTER_TRY(envelope::encode_value(data, *event.mutable_data()));
-  MUSTER_ASSIGN(const auto sealed, signer_->seal(envelope::Kind::event, envelope::pack(event)));
+  messages::Event event;
+  event.id = base::random_id();
+  event.type = type;
+  event.identity = identity_;
+  event.at_ms = now_ms;
+  event.data = data;
+  MUSTER_ASSIGN(auto body, event.encode());
+  MUSTER_ASSIGN(const auto sealed, signer_->seal(envelope::Kind::event, std::move(body)));
   for (const auto& collective : collectives_)
     MUSTER_TRY(bus_->publish(topics::event(collective, type, identity_), sealed, {}));
   return {};

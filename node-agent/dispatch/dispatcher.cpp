@@ -6,6 +6,7 @@
 #include "proto/base/log.hpp"
 #include "proto/base/thread_name.hpp"
 #include "proto/base/utf8_value.hpp"
+#include "proto/messages/reply.hpp"
 #include "proto/request/signed_reply.hpp"
 
 namespace muster::agent {
@@ -132,18 +133,19 @@ void Dispatcher::work_on(const std::shared_ptr<const Work>& work) {
   if (work->admitted.undecided) return decide(work);
   const auto watched = overseer_.watch(work->deadline, [this, work](Overdue why) {
     const auto& request = work->admitted.request;
-    answer(work->admitted, *work->channel, v1::OUTCOME_ANSWERED,
+    answer(work->admitted, *work->channel, messages::Outcome::answered,
            plugins::ActionReply::failed(
-               {Errc::timeout, fmt::format("{}#{} did not end {}; it may still run",
-                                           request.agent(), request.action(), until(why, *work))}));
+               {Errc::timeout, fmt::format("{}#{} did not end {}; it may still run", request.agent,
+                                           request.action, until(why, *work))}));
   });
   const auto reply = run(*work);
-  if (overseer_.end(watched)) answer(work->admitted, *work->channel, v1::OUTCOME_ANSWERED, reply);
+  if (overseer_.end(watched))
+    answer(work->admitted, *work->channel, messages::Outcome::answered, reply);
 }
 
 void Dispatcher::decide(const std::shared_ptr<const Work>& work) {
   const auto watched = overseer_.watch(work->deadline, [this, work](Overdue why) {
-    answer(work->admitted, *work->channel, v1::OUTCOME_ANSWERED,
+    answer(work->admitted, *work->channel, messages::Outcome::answered,
            plugins::ActionReply::failed(
                {Errc::timeout, fmt::format("the data plugins of the filter did not answer {}",
                                            until(why, *work))}));
@@ -163,16 +165,16 @@ plugins::ActionReply Dispatcher::run(const Work& work) {
   const auto& request = work.admitted.request;
   auto& agent = *work.admitted.agent;
   const plugins::ActionRequest call{
-      request.agent(), request.action(),     work.admitted.inputs, "cert=" + request.caller(),
-      request.id(),    request.collective(), work.deadline,        request.sent_at_ms(),
-      request.ttl_s()};
+      request.agent, request.action,     work.admitted.inputs, "cert=" + request.caller,
+      request.id,    request.collective, work.deadline,        request.sent_at_ms,
+      request.ttl_s};
   std::string what = "an exception that is no std::exception";
   try {
     auto reply = agent.handle(call);
     if (const auto wrong = base::replace_wrong_bytes(reply.data))
       log::warning("a reply has bytes that are not UTF-8; they are shown as U+FFFD",
-                   {{"agent", request.agent()}, {"action", request.action()}, {"at", *wrong}});
-    if (const auto* action = agent.ddl().find(request.action());
+                   {{"agent", request.agent}, {"action", request.action}, {"at", *wrong}});
+    if (const auto* action = agent.ddl().find(request.action);
         action != nullptr && reply.status == 0)
       ddl::fill_outputs(*action, reply.data);
     return reply;
@@ -182,9 +184,9 @@ plugins::ActionReply Dispatcher::run(const Work& work) {
     // Whatever it is, it is one call's failure and not the daemon's end.
   }
   log::error("action threw",
-             {{"agent", request.agent()}, {"action", request.action()}, {"what", what}});
+             {{"agent", request.agent}, {"action", request.action}, {"what", what}});
   return plugins::ActionReply::failed(
-      {Errc::unknown, fmt::format("{}#{} failed: {}", request.agent(), request.action(), what)});
+      {Errc::unknown, fmt::format("{}#{} failed: {}", request.agent, request.action, what)});
 }
 
 void Dispatcher::answer_refusal(const Admitted& admitted, const Channel& channel) {
@@ -197,20 +199,20 @@ void Dispatcher::answer_refusal(const Admitted& admitted, const Channel& channel
 void Dispatcher::answer_busy(const Admitted& admitted, const Channel& channel, std::string why) {
   ++statistics_.busy;
   if (!gate_.answers_busy(admitted)) return;
-  answer(admitted, channel, v1::OUTCOME_BUSY,
+  answer(admitted, channel, messages::Outcome::busy,
          plugins::ActionReply::failed(
              {Errc::aborted, fmt::format("{} is busy: {}", identity_, std::move(why))}));
 }
 
-void Dispatcher::record(const Admitted& admitted, v1::Outcome outcome,
+void Dispatcher::record(const Admitted& admitted, messages::Outcome outcome,
                         const plugins::ActionReply& reply) {
   const auto& request = admitted.request;
   audit::Completion completion;
-  completion.request_id = request.id();
-  completion.caller = request.caller();
-  completion.agent = request.agent();
-  completion.action = request.action();
-  completion.outcome = outcome == v1::OUTCOME_BUSY ? "busy" : "answered";
+  completion.request_id = request.id;
+  completion.caller = request.caller;
+  completion.agent = request.agent;
+  completion.action = request.action;
+  completion.outcome = outcome == messages::Outcome::busy ? "busy" : "answered";
   completion.status = reply.status;
   completion.message = reply.message;
   completion.took_ms =
@@ -219,7 +221,7 @@ void Dispatcher::record(const Admitted& admitted, v1::Outcome outcome,
   audit_.completed(std::move(completion));
 }
 
-void Dispatcher::answer(const Admitted& admitted, const Channel& channel, v1::Outcome outcome,
+void Dispatcher::answer(const Admitted& admitted, const Channel& channel, messages::Outcome outcome,
                         const plugins::ActionReply& reply) {
   // What was refused has its line already.
   if (admitted.agent != nullptr) record(admitted, outcome, reply);
@@ -227,7 +229,7 @@ void Dispatcher::answer(const Admitted& admitted, const Channel& channel, v1::Ou
       seal_reply(admitted.request, identity_, outcome, reply, clock_.unix_ms(), *channel.signer);
   if (!sealed) {
     log::error("cannot seal a reply",
-               {{"request", admitted.request.id()}, {"why", sealed.error().message}});
+               {{"request", admitted.request.id}, {"why", sealed.error().message}});
     return;
   }
   ++statistics_.replies;

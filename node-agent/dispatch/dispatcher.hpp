@@ -16,6 +16,8 @@
 #include "proto/base/bounded_queue.hpp"
 #include "proto/base/drop_log.hpp"
 #include "proto/base/fair_queue.hpp"
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/security/signer.hpp"
 
 namespace muster::agent {
@@ -29,7 +31,7 @@ inline constexpr base::FairLimits kIntakeQueue{.items = 4'096,
 // Where a message came from, and so where its reply goes.
 struct Channel {
   // Publishes a sealed reply for the request. Thread-safe.
-  std::function<void(const v1::Request&, std::string sealed)> reply;
+  std::function<void(const messages::Request&, std::string sealed)> reply;
   std::shared_ptr<const security::Signer> signer;
 };
 
@@ -85,8 +87,9 @@ class Dispatcher {
   plugins::ActionReply run(const Work& work);
   void answer_refusal(const Admitted& admitted, const Channel& channel);
   void answer_busy(const Admitted& admitted, const Channel& channel, std::string why);
-  void record(const Admitted& admitted, v1::Outcome outcome, const plugins::ActionReply& reply);
-  void answer(const Admitted& admitted, const Channel& channel, v1::Outcome outcome,
+  void record(const Admitted& admitted, messages::Outcome outcome,
+              const plugins::ActionReply& reply);
+  void answer(const Admitted& admitted, const Channel& channel, messages::Outcome outcome,
               const plugins::ActionReply& reply);
 
   const std::string identity_;

@@ -6,14 +6,15 @@
 
 #include "plugins/api/agent.hpp"
 #include "proto/base/result.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/security/signer.hpp"
 
 namespace muster::agent {
 
 // As request::seal_reply(), of what an agent's action gave.
-Result<std::string> seal_reply(const v1::Request& request, const std::string& identity,
-                               v1::Outcome outcome, const plugins::ActionReply& reply,
+Result<std::string> seal_reply(const messages::Request& request, const std::string& identity,
+                               messages::Outcome outcome, const plugins::ActionReply& reply,
                                std::int64_t now_ms, const security::Signer& signer);
 
 }  // namespace muster::agent

@@ -12,6 +12,8 @@
 #include "proto/envelope/value_codec.hpp"
 #include "proto/filter/filter.hpp"
 #include "proto/filter/subject.hpp"
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/request/signed_reply.hpp"
 #include "proto/request/signed_request.hpp"
 
@@ -22,9 +24,8 @@ namespace {
 constexpr base::Throttle::Rate kUnverifiedLines{.burst = 10,
                                                 .every = std::chrono::milliseconds(10'000)};
 
-security::ReplayWindow::Sending sending_of(const v1::Request& request) {
-  return {request.caller(), request.id(), request.sent_at_ms(),
-          std::int64_t{request.ttl_s()} * 1000};
+security::ReplayWindow::Sending sending_of(const messages::Request& request) {
+  return {request.caller, request.id, request.sent_at_ms, std::int64_t{request.ttl_s} * 1000};
 }
 
 // All of a filter but its -S expressions: parsed before, so it parses again.
@@ -47,7 +48,7 @@ class Questions final : public filter::DataSource {
     if (!answer) {
       ++statistics_.data_failed;
       log::info("a data function of a filter has no answer",
-                {{"request", asked_.request.id()}, {"why", answer.error().message}});
+                {{"request", asked_.request.id}, {"why", answer.error().message}});
       failure_ = answer.error().message;
     }
     return answer;
@@ -86,25 +87,26 @@ void RequestGate::drop_unverified(const Error& why) {
   context_.audit.flood(audit::Verdict::unverified, why.message);
 }
 
-std::optional<v1::Request> RequestGate::verified(std::string_view message, std::string_view sender,
-                                                 security::Role& role) {
+std::optional<messages::Request> RequestGate::verified(std::string_view message,
+                                                       std::string_view sender,
+                                                       security::Role& role) {
   auto opened = request::open(message, envelope::Kind::request, context_.operators, sender);
   if (!opened) return drop_unverified(opened.error()), std::nullopt;
   role = opened->role;
   return std::move(opened->request);
 }
 
-bool RequestGate::meant_for_us(const v1::Request& request, bool direct) const {
-  const auto& targets = request.targets();
+bool RequestGate::meant_for_us(const messages::Request& request, bool direct) const {
+  const auto& targets = request.targets;
   const bool named = std::find(targets.begin(), targets.end(), context_.identity) != targets.end();
   // A request signed for one node must not be carried to another, nor a broadcast to a single
   // topic.
   return named || (targets.empty() && !direct);
 }
 
-bool RequestGate::in_our_collective(const v1::Request& request) const {
+bool RequestGate::in_our_collective(const messages::Request& request) const {
   const auto ours = context_.collectives();
-  return std::find(ours.begin(), ours.end(), request.collective()) != ours.end();
+  return std::find(ours.begin(), ours.end(), request.collective) != ours.end();
 }
 
 bool RequestGate::matches(const filter::Filter& filter, const filter::DataSource* data) const {
@@ -129,10 +131,10 @@ Status RequestGate::record(const Admitted& admitted, audit::Verdict verdict,
 
 std::optional<Admitted> RequestGate::refuse(Admitted admitted, Error why) {
   switch (admitted.outcome) {
-    case v1::OUTCOME_EXPIRED:
+    case messages::Outcome::expired:
       ++statistics_.expired;
       break;
-    case v1::OUTCOME_BUSY:
+    case messages::Outcome::busy:
       ++statistics_.busy;
       break;
     default:
@@ -147,50 +149,47 @@ std::optional<Admitted> RequestGate::refuse(Admitted admitted, Error why) {
 
 Status RequestGate::allowed(Admitted& admitted) const {
   const auto& request = admitted.request;
-  auto agent = context_.agents.find(request.agent());
+  auto agent = context_.agents.find(request.agent);
   if (agent == nullptr)
     return fail(Errc::unknown_action,
-                fmt::format("no agent {} on {}{}", base::quoted(request.agent()), context_.identity,
-                            base::hint_for(request.agent(), context_.agents.names())));
+                fmt::format("no agent {} on {}{}", base::quoted(request.agent), context_.identity,
+                            base::hint_for(request.agent, context_.agents.names())));
   auto answer = context_.policy(request, admitted.role);
   admitted.decided_by = std::move(answer.decided_by);
   admitted.needs_approval = std::move(answer.needs_approval);
   admitted.approved_by = std::move(answer.approved_by);
   admitted.approved = std::move(answer.approved);
   if (!answer.allowed) {
-    admitted.outcome = v1::OUTCOME_REFUSED;
+    admitted.outcome = messages::Outcome::refused;
     return std::move(answer.allowed);
   }
-  Value arguments = Value::object();
-  if (request.has_arguments()) {
-    MUSTER_ASSIGN(arguments, envelope::decode_value(request.arguments()));
-  }
-  MUSTER_ASSIGN(admitted.inputs, ddl::check_inputs(agent->ddl(), request.action(), arguments));
+  if (!request.arguments) return fail(request.arguments.error());
+  MUSTER_ASSIGN(admitted.inputs,
+                ddl::check_inputs(agent->ddl(), request.action, *request.arguments));
   admitted.agent = std::move(agent);
   return {};
 }
 
 std::optional<Admitted> RequestGate::mismatch(Admitted admitted, const std::string& no_answer) {
   ++statistics_.filtered;
-  if (!admitted.request.tell_mismatch() || !unadmitted_.answer_mismatch(admitted.request))
+  if (!admitted.request.tell_mismatch || !unadmitted_.answer_mismatch(admitted.request))
     return std::nullopt;
-  admitted.outcome = v1::OUTCOME_FILTERED;
+  admitted.outcome = messages::Outcome::filtered;
   admitted.refusal = no_answer.empty() ? Error{Errc::refused, "the filter does not match"}
                                        : Error{Errc::missing_data, no_answer};
   return admitted;
 }
 
 // Never answered, or a recorded message could make us talk as often as it is sent again.
-void RequestGate::drop_replay(const v1::Request& request, const std::string& why) {
+void RequestGate::drop_replay(const messages::Request& request, const std::string& why) {
   ++statistics_.refused;
-  context_.audit.flood(
-      audit::Verdict::replayed,
-      fmt::format("{}#{} of {}: {}", request.agent(), request.action(), request.caller(), why));
+  context_.audit.flood(audit::Verdict::replayed, fmt::format("{}#{} of {}: {}", request.agent,
+                                                             request.action, request.caller, why));
 }
 
-bool RequestGate::is_replay(const v1::Request& request) {
+bool RequestGate::is_replay(const messages::Request& request) {
   if (unadmitted_.knows(request)) {
-    drop_replay(request, fmt::format("request {} is replayed", base::quoted(request.id())));
+    drop_replay(request, fmt::format("request {} is replayed", base::quoted(request.id)));
     return true;
   }
   const auto fresh = context_.replay.check(sending_of(request));
@@ -213,7 +212,7 @@ std::optional<Admitted> RequestGate::admit(std::string_view message, bool direct
 }
 
 std::optional<Admitted> RequestGate::judge_filter(Admitted admitted) {
-  auto filter = filter::Filter::parse(filter::from_wire(admitted.request.filter()));
+  auto filter = filter::Filter::parse(admitted.request.filter);
   if (!filter) return refuse(std::move(admitted), std::move(filter).error());
   const bool asks = filter->needs_data_plugins() && context_.data != nullptr;
   // Plugins may take their time, on a thread that has it: what needs none of them is judged here.
@@ -237,7 +236,7 @@ std::optional<Admitted> RequestGate::judge(const Admitted& undecided,
   if (!wanted()) return std::nullopt;
   if (ours) return decide(std::move(admitted));
   // The plugins are not asked again for the same request.
-  if (!admitted.request.tell_mismatch()) unadmitted_.remember(admitted.request);
+  if (!admitted.request.tell_mismatch) unadmitted_.remember(admitted.request);
   return mismatch(std::move(admitted), questions.failure());
 }
 
@@ -245,12 +244,12 @@ std::chrono::seconds RequestGate::limit(const Admitted& admitted) const {
   const auto& request = admitted.request;
   std::chrono::seconds limit{0};
   // The table may have lost an admitted one meanwhile.
-  const auto agent = admitted.agent ? admitted.agent : context_.agents.find(request.agent());
+  const auto agent = admitted.agent ? admitted.agent : context_.agents.find(request.agent);
   if (agent) limit = agent->ddl().timeout;
   if (admitted.undecided)
     limit = std::max(limit + context_.data->patience(admitted.undecided->data_plugins()),
                      kLeastJudgement);
-  const std::chrono::seconds own(request.timeout_s());
+  const std::chrono::seconds own(request.timeout_s);
   return own.count() > 0 ? std::min(limit, own) : limit;
 }
 
@@ -282,13 +281,14 @@ std::optional<Admitted> RequestGate::decide(Admitted admitted) {
   if (auto room = context_.replay.admit(sending); !room)
     return not_fresh(std::move(admitted), std::move(room).error());
   if (auto unused = use_approvals(admitted); !unused) {
-    admitted.outcome = unused.error().code == Errc::limit ? v1::OUTCOME_BUSY : v1::OUTCOME_REFUSED;
+    admitted.outcome =
+        unused.error().code == Errc::limit ? messages::Outcome::busy : messages::Outcome::refused;
     return refuse(std::move(admitted), std::move(unused).error());
   }
   if (auto recorded = record(admitted, audit::Verdict::allowed, ""); !recorded) {
     ++statistics_.refused;
     admitted.agent = nullptr;
-    admitted.outcome = v1::OUTCOME_REFUSED;
+    admitted.outcome = messages::Outcome::refused;
     admitted.refusal = std::move(recorded).error();
     return admitted;
   }

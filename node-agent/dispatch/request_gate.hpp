@@ -23,7 +23,8 @@
 #include "proto/base/result.hpp"
 #include "proto/filter/fwd.hpp"
 #include "proto/filter/subject.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/security/replay_window.hpp"
 #include "proto/security/trust_store.hpp"
 
@@ -44,11 +45,11 @@ struct GateStatistics {
 
 // A request that passed, that is answered with a refusal, or whose filter asks data plugins.
 struct Admitted {
-  v1::Request request;
+  messages::Request request;
   security::Role role = security::Role::none;
   Value inputs;                           // with the DDL's defaults, when it is to run
   std::shared_ptr<plugins::Agent> agent;  // null: answer with `refusal`
-  v1::Outcome outcome = v1::OUTCOME_ANSWERED;
+  messages::Outcome outcome = messages::Outcome::answered;
   Error refusal;
   // Set: nothing is decided before RequestGate::judge() has asked the data plugins. All else of the
   // filter holds for this node.
@@ -79,12 +80,12 @@ struct GateContext {
   std::function<std::vector<std::string>()> collectives;
   std::function<std::shared_ptr<const Value>()> facts;
   std::function<std::vector<std::string>()> classes;
-  std::function<PolicyAnswer(const v1::Request&, security::Role)> policy;
+  std::function<PolicyAnswer(const messages::Request&, security::Role)> policy;
   audit::AuditLog& audit;
   const DataTable* data = nullptr;  // null: data functions have no answer here
   // Whether the caller of a request may ask this data plugin that; asked before the plugin is. Not
   // set: every caller may ask all.
-  std::function<Status(const v1::Request&, security::Role, std::string_view name,
+  std::function<Status(const messages::Request&, security::Role, std::string_view name,
                        const std::optional<std::string>& argument)>
       data_policy = {};
   approval::Checker* approvals = nullptr;  // null: nothing that needs one is carried out
@@ -120,12 +121,12 @@ class RequestGate {
   std::chrono::seconds limit(const Admitted& admitted) const;
 
  private:
-  std::optional<v1::Request> verified(std::string_view message, std::string_view sender,
-                                      security::Role& role);
-  bool is_replay(const v1::Request& request);
+  std::optional<messages::Request> verified(std::string_view message, std::string_view sender,
+                                            security::Role& role);
+  bool is_replay(const messages::Request& request);
   std::optional<Admitted> judge_filter(Admitted admitted);
-  bool meant_for_us(const v1::Request& request, bool direct) const;
-  bool in_our_collective(const v1::Request& request) const;
+  bool meant_for_us(const messages::Request& request, bool direct) const;
+  bool in_our_collective(const messages::Request& request) const;
   bool matches(const filter::Filter& filter, const filter::DataSource* data) const;
   // Nothing, unless the caller wants to know.
   std::optional<Admitted> mismatch(Admitted admitted, const std::string& no_answer);
@@ -135,7 +136,7 @@ class RequestGate {
   std::optional<Admitted> refuse(Admitted admitted, Error why);
   // What the replay window said: a replay is dropped, all else refused.
   std::optional<Admitted> not_fresh(Admitted admitted, Error why);
-  void drop_replay(const v1::Request& request, const std::string& why);
+  void drop_replay(const messages::Request& request, const std::string& why);
   Status allowed(Admitted& admitted) const;
   // Of a request that needed approvals: from now on they are used.
   Status use_approvals(const Admitted& admitted) const;

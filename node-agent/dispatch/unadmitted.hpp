@@ -12,7 +12,7 @@
 
 #include "proto/base/clock.hpp"
 #include "proto/base/throttle.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/request.hpp"
 
 namespace muster::agent {
 
@@ -31,18 +31,18 @@ class Unadmitted {
   explicit Unadmitted(const base::Clock& clock);
 
   // Whether this very request is being judged, or was answered lately without being carried out.
-  bool knows(const v1::Request& request) const;
+  bool knows(const messages::Request& request) const;
   // It is being judged for as long as the result lives, which may be longer than this.
-  std::shared_ptr<const void> judging(const v1::Request& request);
+  std::shared_ptr<const void> judging(const messages::Request& request);
   // Whether a refusal, or a mismatch, is to be answered: remembers that it was. False: the caller has had too many.
-  bool answer_refusal(const v1::Request& request);
-  bool answer_mismatch(const v1::Request& request);
+  bool answer_refusal(const messages::Request& request);
+  bool answer_mismatch(const messages::Request& request);
   // Judged, with nothing to answer.
-  void remember(const v1::Request& request);
+  void remember(const messages::Request& request);
 
  private:
   struct Ids;
-  bool answer(const v1::Request& request, base::Throttle& rate);
+  bool answer(const messages::Request& request, base::Throttle& rate);
 
   base::Throttle refusals_;
   base::Throttle mismatches_;

@@ -9,7 +9,7 @@
 #include "proto/base/log.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/join.hpp"
 #include "proto/security/join_token.hpp"
 #include "proto/x509/certificate.hpp"
 
@@ -40,7 +40,7 @@ Result<std::optional<OwnCertificate>> own_certificate(const AnnouncementContent&
 // A machine that lost its agent's state, but not its certificate, proves with that certificate that
 // the name is its own. One that cannot be read or used proves nothing, and does not stop the join.
 void prove_old_key(const AnnouncementContent& content, const security::ProofContent& proven,
-                   const plugins::PuppetPaths& puppet, v1::JoinAnnounce& out) {
+                   const plugins::PuppetPaths& puppet, messages::JoinAnnounce& out) {
   const auto own = own_certificate(content, puppet);
   if (!own)
     log::warning("the certificate of an earlier life cannot be read; joining without it",
@@ -49,13 +49,13 @@ void prove_old_key(const AnnouncementContent& content, const security::ProofCont
   const auto& [certificate, key] = **own;
   const auto proof = key.sign(security::proof_bytes(security::kOldKeyPurpose, proven));
   if (!proof || certificate.common_name() != content.identity || !certificate.matches(key)) return;
-  out.set_old_certificate(certificate.der());
-  out.set_old_proof(*proof);
+  out.old_certificate = certificate.der();
+  out.old_proof = *proof;
 }
 
 // A CA bundle of Puppet begins with the certificate that signs.
 Status offer_ca(const AnnouncementContent& content, const security::ProofContent& proven,
-                const plugins::PuppetPaths& puppet, v1::JoinAnnounce& out) {
+                const plugins::PuppetPaths& puppet, messages::JoinAnnounce& out) {
   const auto ca_file = puppet.cadir / "ca_crt.pem";
   if (!std::filesystem::exists(ca_file)) return {};
   MUSTER_ASSIGN(const auto pem, base::read_file(ca_file));
@@ -69,9 +69,9 @@ Status offer_ca(const AnnouncementContent& content, const security::ProofContent
     if (!own->certificate.issued_by(ca)) continue;
     MUSTER_ASSIGN(const auto proof,
                   own->key.sign(security::proof_bytes(security::kCaPurpose, proven)));
-    out.set_ca_certificate(ca.der());
-    out.set_ca_proof(proof);
-    out.set_ca_proof_certificate(own->certificate.der());
+    out.ca_certificate = ca.der();
+    out.ca_proof = proof;
+    out.ca_proof_certificate = own->certificate.der();
     return {};
   }
   return fail(Errc::config, "the certificate of " + content.identity +
@@ -82,28 +82,31 @@ Status offer_ca(const AnnouncementContent& content, const security::ProofContent
 
 Result<std::string> announcement(const AnnouncementContent& content, const JoinIdentity& join,
                                  const x509::Key& token_key, const plugins::PuppetPaths& puppet) {
-  v1::JoinAnnounce out;
-  out.set_client_id(join.client_id);
-  out.set_identity(content.identity);
-  out.set_token(content.token);
-  out.set_version(content.version);
-  out.set_address(content.address);
-  out.set_nonce(content.nonce);
-  out.set_sent_at_ms(content.now_ms);
-  for (const auto& agent : content.agents) out.add_agents(agent);
-  for (const auto& [oid, text] : content.extensions) (*out.mutable_extensions())[oid] = text;
-  for (const auto& name : content.alternative_names) out.add_alternative_names(name);
-  const auto whole = envelope::encode_value(content.facts, *out.mutable_facts());
-  if (!whole || out.facts().ByteSizeLong() > kAnnouncedFactsMaxBytes)
-    MUSTER_TRY(envelope::encode_value(chosen_facts(content.facts), *out.mutable_facts()));
+  messages::JoinAnnounce out;
+  out.client_id = join.client_id;
+  out.identity = content.identity;
+  out.token = content.token;
+  out.version = content.version;
+  out.address = content.address;
+  out.nonce = content.nonce;
+  out.sent_at_ms = content.now_ms;
+  out.agents = content.agents;
+  out.extensions.insert(content.extensions.begin(), content.extensions.end());
+  out.alternative_names = content.alternative_names;
+  out.facts = content.facts;
   const auto proven = proof_content(content, join);
   MUSTER_ASSIGN(const auto token_proof,
                 token_key.sign(security::proof_bytes(security::kTokenKeyPurpose, proven)));
-  out.set_token_proof(token_proof);
+  out.token_proof = token_proof;
   prove_old_key(content, proven, puppet, out);
   MUSTER_TRY(offer_ca(content, proven, puppet, out));
-  return security::Signer::with_key(join.key).seal(envelope::Kind::join_announce,
-                                                   envelope::pack(out));
+  auto body = out.encode();
+  if (!body) {  // too many facts, or one that cannot travel
+    out.facts = chosen_facts(content.facts);
+    body = out.encode();
+  }
+  if (!body) return fail(body.error());
+  return security::Signer::with_key(join.key).seal(envelope::Kind::join_announce, *std::move(body));
 }
 
 }  // namespace muster::agent

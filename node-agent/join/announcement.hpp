@@ -14,9 +14,6 @@
 
 namespace muster::agent {
 
-inline constexpr std::size_t kAnnouncedFactsMaxBytes =
-    64 * 1024;  // beyond, or when one cannot travel: presence's chosen facts only
-
 struct AnnouncementContent {
   std::string identity;
   std::string token;  // the JWT of the token's file

@@ -1,6 +1,6 @@
 #include "node-agent/join/join_answer.hpp"
 
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/join.hpp"
 #include "proto/security/verifier.hpp"
 
 namespace muster::agent {
@@ -14,11 +14,10 @@ Result<JoinAnswer> read_join_answer(std::string_view message, const security::Tr
                                     const std::string& client_id, const std::string& nonce) {
   MUSTER_ASSIGN(const auto opened,
                 security::open_from_orchestrator(message, envelope::Kind::join_answer, operators));
-  MUSTER_ASSIGN(const auto in, envelope::unpack<v1::JoinAnswer>(opened.body, "join answer"));
-  if (in.client_id() != client_id || in.nonce() != nonce)
+  MUSTER_ASSIGN(const auto in, messages::JoinAnswer::decode(opened.body));
+  if (in.client_id != client_id || in.nonce != nonce)
     return fail(Errc::refused, "a join answer to another announcement");
-  return JoinAnswer{in.accepted(), in.member(),   in.waiting(),
-                    in.reason(),   opened.signer, in.sent_at_ms()};
+  return JoinAnswer{in.accepted, in.member, in.waiting, in.reason, opened.signer, in.sent_at_ms};
 }
 
 }  // namespace muster::agent

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "proto/envelope/envelope.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/presence.hpp"
 #include "proto/x509/certificate.hpp"
 
 namespace muster::agent {
@@ -63,9 +63,9 @@ std::optional<OtherPresence> read_other(const transport::Message& message,
   other.signer =
       fmt::format("{}, issued by {}", certificate->subject(), certificate->issuer_common_name());
   other.same_key = certificate->public_key().same_public(own.key());
-  if (const auto wire = envelope::unpack<v1::Presence>(sealed->body, "a presence")) {
-    other.address = wire->address();
-    other.session = wire->session();
+  if (const auto wire = messages::Presence::decode(sealed->body)) {
+    other.address = wire->address;
+    other.session = wire->session;
   }
   if (other.same_key && other.session == session) return std::nullopt;
   return other;

@@ -9,7 +9,7 @@
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
 #include "proto/filter/find_fact.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/presence.hpp"
 
 namespace muster::agent {
 namespace {
@@ -70,30 +70,24 @@ ShownClasses shown_classes(const std::vector<std::string>& classes, std::size_t 
 }
 
 Result<std::string> presence_body(const PresenceContent& content) {
-  v1::Presence out;
-  out.set_identity(content.identity);
-  out.set_version(content.version);
-  for (const auto& collective : content.collectives) out.add_collectives(collective);
+  messages::Presence out;
+  out.identity = content.identity;
+  out.version = content.version;
+  out.collectives = content.collectives;
   const auto agents = std::min(content.agents.size(), kPresenceAgentsMax);
-  for (std::size_t i = 0; i < agents; ++i) out.add_agents(content.agents[i]);
-  out.set_left_out_agents(static_cast<std::uint32_t>(content.agents.size() - agents));
-  const auto classes = shown_classes(content.classes, kPresenceClassesMax);
-  for (const auto& name : classes.names) out.add_classes(name);
-  out.set_left_out_classes(static_cast<std::uint32_t>(classes.left_out));
-  out.set_left_out_facts(static_cast<std::uint32_t>(content.left_out_facts));
-  MUSTER_TRY(envelope::encode_value(content.facts, *out.mutable_facts()));
-  out.set_started_at_ms(content.started_at_ms);
-  out.set_session(content.session);
-  out.set_address(content.address);
-  for (const auto& root : content.roots) out.add_roots(root);
-  return envelope::pack(out);
-}
-
-std::string stamped(std::string presence, std::int64_t sent_at_ms) {
-  v1::Presence stamp;
-  stamp.set_sent_at_ms(sent_at_ms);
-  // Serialised messages of one type, one after the other, are read as one.
-  return std::move(presence) + envelope::pack(stamp);
+  out.agents.assign(content.agents.begin(),
+                    content.agents.begin() + static_cast<std::ptrdiff_t>(agents));
+  out.left_out_agents = static_cast<std::uint32_t>(content.agents.size() - agents);
+  auto classes = shown_classes(content.classes, kPresenceClassesMax);
+  out.classes = std::move(classes.names);
+  out.left_out_classes = static_cast<std::uint32_t>(classes.left_out);
+  out.left_out_facts = static_cast<std::uint32_t>(content.left_out_facts);
+  out.facts = content.facts;
+  out.started_at_ms = content.started_at_ms;
+  out.session = content.session;
+  out.address = content.address;
+  out.roots = content.roots;
+  return out.encode();
 }
 
 }  // namespace muster::agent

@@ -48,13 +48,9 @@ struct ShownClasses {
 };
 ShownClasses shown_classes(const std::vector<std::string>& classes, std::size_t most);
 
-// The serialised muster.v1.Presence, to be sealed. It counts what it leaves out: more than kPresenceClassesMax classes or
+// An encoded messages::Presence without a time, to be stamped and sealed. It counts what it leaves out: more than kPresenceClassesMax classes or
 // kPresenceAgentsMax agents.
 Result<std::string> presence_body(const PresenceContent& content);
-
-// A serialised presence with the time at which it is sent, which is not part of what it says: two that differ only
-// in it say the same.
-std::string stamped(std::string presence, std::int64_t sent_at_ms);
 
 // Our own address on the way to "host:port": what others can reach us at. Empty when there is no
 // route; the last one while the host's name cannot be resolved.

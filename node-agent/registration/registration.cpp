@@ -5,47 +5,24 @@
 #include "node-agent/presence/presence.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/registration.hpp"
 
 namespace muster::agent {
-namespace {
-
-// One by one: a wrong fact must not cost the others. Each as a map of its own, so that its depth is
-// counted as by whoever decodes them all. Gives the bytes left out.
-std::uint64_t encode_facts(const Value& facts, v1::Value& out) {
-  std::uint64_t left_out = 0;
-  auto& entries = *out.mutable_map()->mutable_entries();
-  for (const auto& [name, value] : facts.items()) {
-    v1::Value wire;
-    if (envelope::encode_value({{name, value}}, wire))
-      entries[name] = std::move(wire.mutable_map()->mutable_entries()->at(name));
-    else
-      left_out += name.size() + value.dump(-1, ' ', false, Value::error_handler_t::replace).size();
-  }
-  return left_out;
-}
-
-}  // namespace
-
 std::string registration_body(const Registration& registration) {
   const auto& content = registration.content;
-  v1::Registration out;
-  out.set_identity(content.identity);
-  out.set_version(content.version);
-  out.set_session(content.session);
-  for (const auto& collective : content.collectives) out.add_collectives(collective);
-  for (const auto& agent : content.agents) out.add_agents(agent);
-  const auto classes = shown_classes(content.classes, kRegisteredClassesMax);
-  for (const auto& name : classes.names) out.add_classes(name);
-  out.set_left_out_classes(static_cast<std::uint32_t>(classes.left_out));
-  out.set_sent_at_ms(registration.now_ms);
-  out.set_interval_s(static_cast<std::uint32_t>(registration.interval.count()));
-  out.set_left_out_bytes(encode_facts(content.facts, *out.mutable_facts()));
-  if (out.ByteSizeLong() > kRegistrationMaxBytes) {
-    out.set_left_out_bytes(out.left_out_bytes() + out.facts().ByteSizeLong());
-    out.mutable_facts()->mutable_map()->Clear();
-  }
-  return envelope::pack(out);
+  messages::Registration out;
+  out.identity = content.identity;
+  out.version = content.version;
+  out.session = content.session;
+  out.collectives = content.collectives;
+  out.agents = content.agents;
+  auto classes = shown_classes(content.classes, kRegisteredClassesMax);
+  out.classes = std::move(classes.names);
+  out.left_out_classes = static_cast<std::uint32_t>(classes.left_out);
+  out.facts = content.facts;
+  out.sent_at_ms = registration.now_ms;
+  out.interval_s = static_cast<std::uint32_t>(registration.interval.count());
+  return out.encode();
 }
 
 RegistrationTimes::RegistrationTimes(const base::Clock& clock, std::chrono::seconds interval,

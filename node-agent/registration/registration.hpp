@@ -12,7 +12,6 @@
 
 namespace muster::agent {
 
-inline constexpr std::size_t kRegistrationMaxBytes = 768 * 1024;  // beyond, facts are left out
 inline constexpr std::size_t kRegisteredClassesMax = 2'000;
 
 struct Registration {
@@ -21,9 +20,7 @@ struct Registration {
   std::chrono::seconds interval{0};
 };
 
-// The serialised muster.v1.Registration, to be sealed. A fact that cannot travel (a NaN, Latin-1
-// text, lists and maps too deep) is left out and counted, as are all facts together when they do not
-// fit.
+// An encoded messages::Registration, to be sealed.
 std::string registration_body(const Registration& registration);
 
 // When to register: first within the splay, so that a broker's restart is no stampede, then at each

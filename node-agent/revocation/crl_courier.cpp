@@ -4,7 +4,7 @@
 
 #include "proto/base/log.hpp"
 #include "proto/base/thread_name.hpp"
-#include "proto/envelope/revocation_pieces.hpp"
+#include "proto/messages/revocation_pieces.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::agent {
@@ -105,16 +105,15 @@ Status CrlCourier::deliver() const {
 Status CrlCourier::publish_all(transport::Bus& bus, const security::Signer& signer,
                                const OwnCrl& own) const {
   MUSTER_ASSIGN(const auto pieces,
-                envelope::split_revocations(own.crl.der(), {.ca_fingerprint = own.ca.fingerprint(),
+                messages::split_revocations(own.crl.der(), {.ca_fingerprint = own.ca.fingerprint(),
                                                             .number = own.crl.number(),
                                                             .now_ms = clock_.unix_ms()}));
-  for (std::uint32_t i = 0; i < envelope::kPiecesMax; ++i) {
+  for (std::uint32_t i = 0; i < messages::kPiecesMax; ++i) {
     const auto topic = transport::topics::revocation_piece(ways_.collective, signer.name(),
-                                                           envelope::piece_level(i));
+                                                           messages::piece_level(i));
     std::string sealed;  // empty behind the last: a longer list may have stood there
     if (i < pieces.size()) {
-      MUSTER_ASSIGN(sealed,
-                    signer.seal(envelope::Kind::revocation_piece, envelope::pack(pieces[i])));
+      MUSTER_ASSIGN(sealed, signer.seal(envelope::Kind::revocation_piece, pieces[i].encode()));
     }
     MUSTER_TRY(bus.publish(topic, std::move(sealed), {.retain = true}));
   }

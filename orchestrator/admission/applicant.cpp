@@ -5,6 +5,7 @@
 #include "proto/base/names.hpp"
 #include "proto/base/utf8.hpp"
 #include "proto/envelope/envelope.hpp"
+#include "proto/messages/join.hpp"
 #include "proto/security/jwk.hpp"
 #include "proto/security/verifier.hpp"
 
@@ -13,63 +14,63 @@ namespace {
 
 security::ProofContent proven_content(const OpenedAnnouncement& opened) {
   const auto& announce = opened.announce;
-  return {announce.nonce(), announce.client_id(), announce.identity(), opened.public_key};
+  return {announce.nonce, announce.client_id, announce.identity, opened.public_key};
 }
 
 Status holds_token_key(const OpenedAnnouncement& opened, const security::JoinClaims& claims) {
   MUSTER_ASSIGN(const auto key, security::key_from_jwk(claims.key));
   const auto proven =
       key.verify(security::proof_bytes(security::kTokenKeyPurpose, proven_content(opened)),
-                 opened.announce.token_proof());
+                 opened.announce.token_proof);
   if (proven) return {};
   return fail(
       Errc::refused,
       fmt::format("{} shows token {} but does not prove that it holds its key: it needs the "
                   "token's whole file",
-                  base::quoted(opened.announce.identity()), claims.id));
+                  base::quoted(opened.announce.identity), claims.id));
 }
 
 Result<OfferedCa> offered_ca(const OpenedAnnouncement& opened) {
   const auto& announce = opened.announce;
-  MUSTER_ASSIGN(const auto ca, x509::Certificate::from_der(announce.ca_certificate()));
+  MUSTER_ASSIGN(const auto ca, x509::Certificate::from_der(announce.ca_certificate));
   if (!ca.is_ca())
     return fail(Errc::refused, fmt::format("{} offers '{}', which is not a CA certificate",
-                                           announce.identity(), ca.subject()));
-  MUSTER_ASSIGN(const auto own, x509::Certificate::from_der(announce.ca_proof_certificate()));
-  if (own.common_name() != announce.identity() || !own.issued_by(ca))
+                                           announce.identity, ca.subject()));
+  MUSTER_ASSIGN(const auto own, x509::Certificate::from_der(announce.ca_proof_certificate));
+  if (own.common_name() != announce.identity || !own.issued_by(ca))
     return fail(Errc::refused,
                 fmt::format("{} offers the CA '{}' but holds no certificate of it for its own name",
-                            announce.identity(), ca.subject()));
+                            announce.identity, ca.subject()));
   MUSTER_TRY(own.public_key().verify(
-      security::proof_bytes(security::kCaPurpose, proven_content(opened)), announce.ca_proof()));
+      security::proof_bytes(security::kCaPurpose, proven_content(opened)), announce.ca_proof));
   return OfferedCa{ca};
 }
 
 std::optional<OldCertificate> old_certificate(const OpenedAnnouncement& opened,
                                               const security::TrustStore& nodes) {
   const auto& announce = opened.announce;
-  if (announce.old_certificate().empty()) return std::nullopt;
-  const auto verified = nodes.verify({announce.old_certificate()});
-  if (!verified || verified->certificate.common_name() != announce.identity()) return std::nullopt;
+  if (announce.old_certificate.empty()) return std::nullopt;
+  const auto verified = nodes.verify({announce.old_certificate});
+  if (!verified || verified->certificate.common_name() != announce.identity) return std::nullopt;
   const auto& old = verified->certificate;
   const auto bytes = security::proof_bytes(security::kOldKeyPurpose, proven_content(opened));
-  if (!old.public_key().verify(bytes, announce.old_proof())) return std::nullopt;
+  if (!old.public_key().verify(bytes, announce.old_proof)) return std::nullopt;
   for (const auto& ca : nodes.anchors())
     if (old.issued_by(ca)) return OldCertificate{old.fingerprint(), ca.fingerprint()};
   return std::nullopt;
 }
 
-Status take_wishes(const v1::JoinAnnounce& announce, Applicant& out) {
-  if (announce.alternative_names_size() > kAskedMost || announce.extensions_size() > kAskedMost)
+Status take_wishes(const messages::JoinAnnounce& announce, Applicant& out) {
+  if (announce.alternative_names.size() > kAskedMost || announce.extensions.size() > kAskedMost)
     return fail(
         Errc::limit,
         fmt::format("{} asks for {} alternative names and {} extensions; the limit is {} of "
                     "each",
-                    announce.identity(), announce.alternative_names_size(),
-                    announce.extensions_size(), kAskedMost));
-  out.alternative_names.assign(announce.alternative_names().begin(),
-                               announce.alternative_names().end());
-  out.extensions.insert(announce.extensions().begin(), announce.extensions().end());
+                    announce.identity, announce.alternative_names.size(),
+                    announce.extensions.size(), kAskedMost));
+  out.alternative_names.assign(announce.alternative_names.begin(),
+                               announce.alternative_names.end());
+  out.extensions.insert(announce.extensions.begin(), announce.extensions.end());
   return {};
 }
 
@@ -82,12 +83,12 @@ Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
                                          message.size(), kAnnouncementMaxBytes));
   MUSTER_ASSIGN(auto opened,
                 security::open_by_key(message, envelope::Kind::join_announce, std::nullopt));
-  MUSTER_ASSIGN(auto announce, envelope::unpack<v1::JoinAnnounce>(opened.body, "announcement"));
-  if (announce.client_id() != topic_client_id)
+  MUSTER_ASSIGN(auto announce, messages::JoinAnnounce::decode(opened.body));
+  if (announce.client_id != topic_client_id)
     return fail(Errc::refused,
                 fmt::format("the announcement of client {} came on the topic of {}",
-                            base::quoted(announce.client_id()), base::quoted(topic_client_id)));
-  MUSTER_TRY(base::check_identity(announce.identity()));
+                            base::quoted(announce.client_id), base::quoted(topic_client_id)));
+  MUSTER_TRY(base::check_identity(announce.identity));
   return OpenedAnnouncement{std::move(announce), std::move(opened.public_key)};
 }
 
@@ -95,18 +96,18 @@ Result<Applicant> identify(const OpenedAnnouncement& opened,
                            const std::vector<x509::Certificate>& roots,
                            const security::TrustStore& nodes, std::int64_t now_ms) {
   const auto& announce = opened.announce;
-  MUSTER_ASSIGN(auto verified, security::verify_token(announce.token(), roots, now_ms));
+  MUSTER_ASSIGN(auto verified, security::verify_token(announce.token, roots, now_ms));
   MUSTER_TRY(holds_token_key(opened, verified.claims));
   MUSTER_ASSIGN(const auto key, x509::Key::public_from_der(opened.public_key));
   Applicant applicant;
-  applicant.identity = announce.identity();
-  applicant.address = base::as_utf8(announce.address(), kToldAddressMaxBytes);
+  applicant.identity = announce.identity;
+  applicant.address = base::as_utf8(announce.address, kToldAddressMaxBytes);
   applicant.key_fingerprint = key.fingerprint();
   applicant.token = std::move(verified.claims);
   applicant.issuer_serial = verified.issuer.serial_hex();
   applicant.old = old_certificate(opened, nodes);
   MUSTER_TRY(take_wishes(announce, applicant));
-  if (!announce.ca_certificate().empty()) {
+  if (!announce.ca_certificate.empty()) {
     MUSTER_ASSIGN(auto ca, offered_ca(opened));
     applicant.ca = std::move(ca);
   }

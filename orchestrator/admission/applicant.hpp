@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "proto/base/result.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/join.hpp"
 #include "proto/security/join_token.hpp"
 #include "proto/security/trust_store.hpp"
 #include "proto/x509/certificate.hpp"
@@ -19,7 +19,8 @@ namespace muster::admission {
 // An agent's has its token, at most 64 KiB of facts, and three certificates at most.
 inline constexpr std::size_t kAnnouncementMaxBytes = 192 * 1024;
 inline constexpr std::size_t kToldAddressMaxBytes = 64;  // what is longer is cut
-inline constexpr int kAskedMost = 64;  // extensions, and alternative names, of one announcement
+inline constexpr std::size_t kAskedMost =
+    64;  // extensions, and alternative names, of one announcement
 
 // The name's certificate of which the machine holds the key: valid by time and chain. Whether it
 // is revoked only its CA knows.
@@ -52,7 +53,7 @@ struct Applicant {
 
 // An announcement whose form and own signature are good. Its token is not looked at yet.
 struct OpenedAnnouncement {
-  v1::JoinAnnounce announce;
+  messages::JoinAnnounce announce;
   std::string public_key;  // the join key, DER
 };
 // `topic_client_id`: the level of the topic on which it came. Errc::limit, refused or invalid_data.

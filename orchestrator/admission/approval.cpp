@@ -6,8 +6,10 @@
 
 namespace muster::admission {
 
-Result<NameApproval> approve(std::string_view identity, const std::optional<NameRequest>& claim,
-                             std::string_view key, const std::string& by, std::int64_t now_ms) {
+Result<messages::NameApproval> approve(std::string_view identity,
+                                       const std::optional<messages::NameClaim>& claim,
+                                       std::string_view key, const std::string& by,
+                                       std::int64_t now_ms) {
   if (!claim)
     return fail(Errc::not_found,
                 fmt::format("no machine waits for approval under the name {}; 'muster provision "
@@ -20,11 +22,11 @@ Result<NameApproval> approve(std::string_view identity, const std::optional<Name
                             base::quoted(identity), claim->key_fingerprint,
                             base::quoted(claim->address), identity));
   const auto life = std::chrono::milliseconds(kApprovalLife).count();
-  return NameApproval{claim->key_fingerprint, by, now_ms, now_ms + life};
+  return messages::NameApproval{claim->key_fingerprint, by, now_ms, now_ms + life};
 }
 
-bool approval_stands(const std::optional<NameApproval>& approval, std::string_view key_fingerprint,
-                     std::int64_t now_ms) {
+bool approval_stands(const std::optional<messages::NameApproval>& approval,
+                     std::string_view key_fingerprint, std::int64_t now_ms) {
   return approval && !key_fingerprint.empty() && approval->key_fingerprint == key_fingerprint &&
          now_ms < approval->until_ms;
 }

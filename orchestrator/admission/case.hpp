@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "orchestrator/admission/applicant.hpp"
-#include "orchestrator/admission/name_request.hpp"
 #include "orchestrator/admission/rules.hpp"
+#include "proto/messages/provision_record.hpp"
 
 namespace muster::admission {
 
@@ -30,7 +30,7 @@ struct NameRecord {
   std::string master;           // whose CA signs, or signed; empty: none was chosen yet
   std::string key_fingerprint;  // join key of the machine that was provisioned
   std::int64_t started_at_ms = 0;
-  std::optional<NameApproval> approval;
+  std::optional<messages::NameApproval> approval;
   std::string ca_fingerprint = {};  // the CA that the name belongs to; empty: none was chosen yet
 };
 

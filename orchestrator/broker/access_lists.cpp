@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "proto/envelope/revocation_pieces.hpp"
+#include "proto/messages/revocation_pieces.hpp"
 #include "proto/security/role.hpp"
 #include "proto/transport/event_types.hpp"
 #include "proto/transport/topics.hpp"
@@ -108,9 +108,9 @@ std::string watchers_access(const std::vector<std::string>& collectives) {
 std::string masters_access(const std::vector<std::string>& collectives) {
   std::string text = kHeader;
   for (const auto& collective : collectives)
-    for (std::uint32_t i = 0; i < envelope::kPiecesMax; ++i)
+    for (std::uint32_t i = 0; i < messages::kPiecesMax; ++i)
       text += fmt::format("pattern write {}\n", transport::topics::revocation_piece(
-                                                    collective, "%u", envelope::piece_level(i)));
+                                                    collective, "%u", messages::piece_level(i)));
   return text;
 }
 

@@ -14,7 +14,7 @@
 #include "orchestrator/broker/root_lists.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
-#include "proto/envelope/revocation_pieces.hpp"
+#include "proto/messages/revocation_pieces.hpp"
 
 namespace muster::broker {
 
@@ -50,7 +50,7 @@ class BrokerLists {
   const base::Clock& clock_;
   NodeCrls of_nodes_{""};
   RootLists of_roots_;
-  std::map<std::string, envelope::RevocationAssembly> assembled_;  // by CA
+  std::map<std::string, messages::RevocationAssembly> assembled_;  // by CA
 };
 
 }  // namespace muster::broker

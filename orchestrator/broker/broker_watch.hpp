@@ -26,14 +26,14 @@
 #include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/throttle.hpp"
-#include "proto/envelope/revocation_pieces.hpp"
+#include "proto/messages/revocation_pieces.hpp"
 #include "proto/transport/bus.hpp"
 
 namespace muster::broker {
 
 // Messages not yet looked at, of all and of one master. They are retained, and masters send theirs again.
 inline constexpr base::FairLimits kWatchQueue{.items = 16'384,
-                                              .per_sender = 2 * envelope::kPiecesMax,
+                                              .per_sender = 2 * messages::kPiecesMax,
                                               .bytes = 512 * 1024 * 1024,
                                               .bytes_per_sender = 32 * 1024 * 1024};
 // After the last message, for others of the same batch.

@@ -7,7 +7,8 @@
 #include "orchestrator/client/link.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/envelope/revocation_pieces.hpp"
+#include "proto/messages/revocation_piece.hpp"
+#include "proto/messages/revocation_pieces.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::broker {
@@ -45,18 +46,17 @@ Result<DeliveredPiece> read_delivered_piece(client::Link& link, std::string_view
   MUSTER_ASSIGN(const auto opened,
                 security::open(payload, envelope::Kind::revocation_piece, link.nodes()));
   MUSTER_TRY(check_sender(link, opened, topic));
-  MUSTER_ASSIGN(auto piece,
-                envelope::unpack<v1::RevocationPiece>(opened.body, "a piece of a revocation list"));
+  MUSTER_ASSIGN(auto piece, messages::RevocationPiece::decode(opened.body));
   const auto issuer = link.endorsements().issuer_of(opened, link.nodes());
-  if (issuer != piece.ca_fingerprint())
+  if (issuer != piece.ca_fingerprint)
     return fail(
         Errc::refused,
         fmt::format("{} delivers the list of another CA ({}) than its own ({})",
-                    base::quoted(opened.signer), base::quoted(piece.ca_fingerprint()), issuer));
+                    base::quoted(opened.signer), base::quoted(piece.ca_fingerprint), issuer));
   MUSTER_TRY(check_master(link, issuer, opened.signer));
-  if (transport::topics::last_level(topic) != envelope::piece_level(piece.index()))
+  if (transport::topics::last_level(topic) != messages::piece_level(piece.index))
     return fail(Errc::refused,
-                fmt::format("{} carries piece {}", base::quoted(topic), piece.index()));
+                fmt::format("{} carries piece {}", base::quoted(topic), piece.index));
   MUSTER_ASSIGN(auto ca, anchor_of(link, issuer));
   return DeliveredPiece{std::move(ca), std::move(piece)};
 }

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "proto/base/result.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/revocation_piece.hpp"
 #include "proto/x509/certificate.hpp"
 
 namespace muster::client {
@@ -15,7 +15,7 @@ namespace muster::broker {
 
 struct DeliveredPiece {
   x509::Certificate ca;  // whose list it claims to be a piece of
-  v1::RevocationPiece piece;
+  messages::RevocationPiece piece;
 };
 
 // Signed by the node that the topic names, with a certificate that the piece's CA issued itself, and that CA's

@@ -8,7 +8,7 @@
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/node_ban.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -33,20 +33,17 @@ Result<Ban> read_ban(std::string_view topic, std::string_view payload,
     return fail(Errc::invalid_data, "an empty message lifts no ban: it is not signed");
   MUSTER_ASSIGN(const auto opened,
                 security::open_from_orchestrator(payload, envelope::Kind::node_ban, operators));
-  MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::NodeBan>(opened.body, "a ban"));
-  MUSTER_TRY(base::check_identity(wire.identity()));
-  if (wire.identity() != transport::topics::last_level(topic))
+  MUSTER_ASSIGN(const auto wire, messages::NodeBan::decode(opened.body));
+  MUSTER_TRY(base::check_identity(wire.identity));
+  if (wire.identity != transport::topics::last_level(topic))
     return fail(Errc::refused,
-                fmt::format("{} holds a ban of {}", topic, base::quoted(wire.identity())));
-  if (wire.reason().size() > kBanReasonMaxBytes)
-    return fail(Errc::limit, fmt::format("the reason of a ban has {} bytes; the limit is {}",
-                                         wire.reason().size(), kBanReasonMaxBytes));
-  return Ban{wire.identity(),
-             wire.banned(),
-             wire.number(),
-             wire.reason(),
-             wire.by(),
-             wire.at_ms(),
+                fmt::format("{} holds a ban of {}", topic, base::quoted(wire.identity)));
+  return Ban{wire.identity,
+             wire.banned,
+             wire.number,
+             wire.reason,
+             wire.by,
+             wire.at_ms,
              opened.certificate.serial_hex()};
 }
 
@@ -55,14 +52,14 @@ std::uint64_t next_number(const Ban& known) {
 }
 
 Status publish_ban(Link& link, const Ban& ban) {
-  v1::NodeBan wire;
-  wire.set_identity(ban.identity);
-  wire.set_banned(ban.banned);
-  wire.set_number(ban.number);
-  wire.set_reason(ban.reason);
-  wire.set_by(ban.by);
-  wire.set_at_ms(ban.at_ms);
-  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::node_ban, envelope::pack(wire)));
+  messages::NodeBan wire;
+  wire.identity = ban.identity;
+  wire.banned = ban.banned;
+  wire.number = ban.number;
+  wire.reason = ban.reason;
+  wire.by = ban.by;
+  wire.at_ms = ban.at_ms;
+  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::node_ban, wire.encode()));
   return link.bus().publish(transport::topics::ban(link.collective(), ban.identity),
                             std::move(sealed),
                             {.qos = transport::Qos::at_least_once, .retain = true});

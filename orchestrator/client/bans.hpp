@@ -17,8 +17,7 @@ namespace muster::client {
 
 class Link;
 
-inline constexpr std::size_t kBansMax = 10'000;           // names that are or were banned
-inline constexpr std::size_t kBanReasonMaxBytes = 1'024;  // of UTF-8
+inline constexpr std::size_t kBansMax = 10'000;  // names that are or were banned
 
 struct Ban {
   std::string identity;

@@ -13,7 +13,7 @@
 #include "proto/base/encoding.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/request.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -86,20 +86,21 @@ class ControlInquiry {
   }
 
   Result<std::string> seal() {
-    v1::Request wire;
+    messages::Request wire;
     id_ = base::random_id();
-    wire.set_id(id_);
-    wire.set_collective(link_.collective());
-    wire.set_agent("orchestrator");
-    wire.set_action(asked_.action);
-    wire.set_caller(link_.caller());
-    wire.set_sent_at_ms(link_.clock().unix_ms());
-    wire.set_ttl_s(static_cast<std::uint32_t>(kControlTtl.count()));
-    if (!asked_.orchestrator.empty()) wire.add_targets(asked_.orchestrator);
-    MUSTER_TRY(envelope::encode_value(asked_.arguments, *wire.mutable_arguments()));
-    wire.set_reply_to(prefix_);
+    wire.id = id_;
+    wire.collective = link_.collective();
+    wire.agent = "orchestrator";
+    wire.action = asked_.action;
+    wire.caller = link_.caller();
+    wire.sent_at_ms = link_.clock().unix_ms();
+    wire.ttl_s = static_cast<std::uint32_t>(kControlTtl.count());
+    if (!asked_.orchestrator.empty()) wire.targets.push_back(asked_.orchestrator);
+    wire.arguments = asked_.arguments;
+    wire.reply_to = prefix_;
     attach(asked_.approved, wire);
-    return link_.signer().seal(envelope::Kind::control_request, envelope::pack(wire));
+    MUSTER_ASSIGN(auto body, wire.encode());
+    return link_.signer().seal(envelope::Kind::control_request, std::move(body));
   }
 
   // Nothing for one that does not verify: it is counted.

@@ -10,7 +10,7 @@
 #include "proto/base/encoding.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/event.hpp"
 #include "proto/transport/event_types.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -49,13 +49,14 @@ Result<LifecycleEvent> fail_retained(const std::string& topic) {
 Status publish_event(Link& link, LifecycleEvent event) {
   MUSTER_TRY(base::check_word("event", event.type));
   MUSTER_TRY(base::check_caller(event.identity));
-  v1::Event wire;
-  wire.set_id(event.id.empty() ? base::random_id() : event.id);
-  wire.set_type(event.type);
-  wire.set_identity(event.identity);
-  wire.set_at_ms(event.at_ms == 0 ? link.clock().unix_ms() : event.at_ms);
-  MUSTER_TRY(envelope::encode_value(event.data, *wire.mutable_data()));
-  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::event, envelope::pack(wire)));
+  messages::Event wire;
+  wire.id = event.id.empty() ? base::random_id() : event.id;
+  wire.type = event.type;
+  wire.identity = event.identity;
+  wire.at_ms = event.at_ms == 0 ? link.clock().unix_ms() : event.at_ms;
+  wire.data = event.data;
+  MUSTER_ASSIGN(auto body, wire.encode());
+  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::event, std::move(body)));
   return link.bus().publish(topics::event(link.collective(), event.type, event.identity),
                             std::move(sealed), {});
 }
@@ -63,20 +64,19 @@ Status publish_event(Link& link, LifecycleEvent event) {
 Result<LifecycleEvent> read_event(Link& link, std::string_view topic, std::string_view payload) {
   LifecycleEvent event;
   MUSTER_ASSIGN(const auto opened, opened_event(link, topic, payload, event.from_node));
-  MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::Event>(opened.body, "an event"));
-  if (topics::level(topic, kTypeLevel) != std::string_view(wire.type()) ||
-      topics::last_level(topic) != wire.identity())
+  MUSTER_ASSIGN(auto wire, messages::Event::decode(opened.body));
+  if (topics::level(topic, kTypeLevel) != std::string_view(wire.type) ||
+      topics::last_level(topic) != wire.identity)
     return fail(Errc::refused,
-                fmt::format("it is about {} of {}, on the topic {}", base::quoted(wire.type()),
-                            base::quoted(wire.identity()), topic));
-  MUSTER_TRY(base::check_word("event", wire.type()));
-  MUSTER_TRY(base::check_caller(wire.identity()));
-  event.id = wire.id();
-  event.type = wire.type();
-  event.identity = wire.identity();
-  event.at_ms = wire.at_ms();
-  MUSTER_ASSIGN(event.data, envelope::decode_value(wire.data()));
-  if (!event.data.is_object()) event.data = Value::object();
+                fmt::format("it is about {} of {}, on the topic {}", base::quoted(wire.type),
+                            base::quoted(wire.identity), topic));
+  MUSTER_TRY(base::check_word("event", wire.type));
+  MUSTER_TRY(base::check_caller(wire.identity));
+  event.id = wire.id;
+  event.type = wire.type;
+  event.identity = wire.identity;
+  event.at_ms = wire.at_ms;
+  event.data = std::move(wire.data);
   event.signer = opened.signer;
   return event;
 }

@@ -8,7 +8,7 @@
 #include "orchestrator/client/link.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/presence.hpp"
 
 namespace muster::client {
 namespace {
@@ -38,28 +38,27 @@ Result<std::chrono::milliseconds> believed_for(const std::string& identity, std:
 
 Result<Member> read_presence(Link& link, std::string_view topic, std::string_view payload) {
   MUSTER_ASSIGN(const auto opened, open_from_node(link, topic, payload, envelope::Kind::presence));
-  MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::Presence>(opened.body, "a presence"));
-  if (wire.identity() != opened.signer)
+  MUSTER_ASSIGN(auto wire, messages::Presence::decode(opened.body));
+  if (wire.identity != opened.signer)
     return fail(Errc::refused, fmt::format("{} says it is {}", base::quoted(opened.signer),
-                                           base::quoted(wire.identity())));
+                                           base::quoted(wire.identity)));
   MUSTER_ASSIGN(const auto believed,
-                believed_for(wire.identity(), wire.sent_at_ms(), link.clock().unix_ms()));
-  MUSTER_ASSIGN(auto facts, envelope::decode_value(wire.facts()));
+                believed_for(wire.identity, wire.sent_at_ms, link.clock().unix_ms()));
   Member member;
-  member.identity = wire.identity();
-  member.version = wire.version();
-  member.collectives.assign(wire.collectives().begin(), wire.collectives().end());
-  member.agents.assign(wire.agents().begin(), wire.agents().end());
-  member.classes.assign(wire.classes().begin(), wire.classes().end());
-  member.facts = std::move(facts);
-  member.left_out_agents = wire.left_out_agents();
-  member.left_out_classes = wire.left_out_classes();
-  member.started_at_ms = wire.started_at_ms();
-  member.sent_at_ms = wire.sent_at_ms();
+  member.identity = wire.identity;
+  member.version = wire.version;
+  member.collectives = std::move(wire.collectives);
+  member.agents = std::move(wire.agents);
+  member.classes = std::move(wire.classes);
+  member.facts = std::move(wire.facts);
+  member.left_out_agents = wire.left_out_agents;
+  member.left_out_classes = wire.left_out_classes;
+  member.started_at_ms = wire.started_at_ms;
+  member.sent_at_ms = wire.sent_at_ms;
   member.believed_until = link.clock().steady() + believed;
-  member.session = wire.session();
-  member.address = wire.address();
-  for (const auto& root : wire.roots())
+  member.session = wire.session;
+  member.address = wire.address;
+  for (const auto& root : wire.roots)
     if (root.size() == security::kRootMarkBytes && member.roots.size() < kRootMarksMax)
       member.roots.push_back(root);
   member.certificate_fingerprint = opened.certificate_fingerprint;

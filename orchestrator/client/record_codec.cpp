@@ -3,123 +3,20 @@
 #include <fmt/format.h>
 
 #include "proto/base/names.hpp"
-#include "proto/envelope/envelope.hpp"
-#include "proto/schema/muster.pb.h"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
-namespace {
-
-std::string tail(const std::string& text) {
-  if (text.size() <= kLastOutputMaxBytes) return text;
-  std::size_t from = text.size() - kLastOutputMaxBytes;
-  // Not into the middle of a UTF-8 character: protobuf would refuse the text.
-  while (from < text.size() && (static_cast<unsigned char>(text[from]) & 0xc0U) == 0x80U) ++from;
-  return text.substr(from);
-}
-
-void pack_step(const Step& step, v1::StepRecord& wire) {
-  wire.set_name(step.name);
-  wire.set_state(step.state);
-  wire.set_started_at_ms(step.started_at_ms);
-  wire.set_took_ms(step.took_ms);
-  wire.set_tries(step.tries);
-  wire.set_message(step.message);
-}
-
-Step unpack_step(const v1::StepRecord& wire) {
-  return {wire.name(),    wire.state(), wire.started_at_ms(),
-          wire.took_ms(), wire.tries(), wire.message()};
-}
-
-std::optional<admission::NameRequest> unpack_claim(const v1::ProvisionRecord& wire) {
-  if (!wire.has_claim()) return std::nullopt;
-  return admission::NameRequest{wire.claim().key_fingerprint(), wire.claim().address(),
-                                wire.claim().at_ms()};
-}
-
-std::optional<admission::NameApproval> unpack_approval(const v1::ProvisionRecord& wire) {
-  if (!wire.has_approval()) return std::nullopt;
-  const auto& in = wire.approval();
-  return admission::NameApproval{in.key_fingerprint(), in.by(), in.at_ms(), in.until_ms()};
-}
-
-void pack_names(const Record& record, v1::ProvisionRecord& wire) {
-  wire.set_key_fingerprint(record.key_fingerprint);
-  wire.set_address(record.address);
-  if (const auto& claim = record.claim) {
-    wire.mutable_claim()->set_key_fingerprint(claim->key_fingerprint);
-    wire.mutable_claim()->set_address(claim->address);
-    wire.mutable_claim()->set_at_ms(claim->at_ms);
-  }
-  if (const auto& approval = record.approval) {
-    wire.mutable_approval()->set_key_fingerprint(approval->key_fingerprint);
-    wire.mutable_approval()->set_by(approval->by);
-    wire.mutable_approval()->set_at_ms(approval->at_ms);
-    wire.mutable_approval()->set_until_ms(approval->until_ms);
-  }
-}
-
-Record unpack_record(const v1::ProvisionRecord& wire) {
-  Record record;
-  record.identity = wire.identity();
-  record.state = wire.state();
-  record.workflow = wire.workflow();
-  record.step = wire.step();
-  record.master = wire.master();
-  record.orchestrator = wire.orchestrator();
-  record.attempts = wire.attempts();
-  record.started_at_ms = wire.started_at_ms();
-  record.updated_at_ms = wire.updated_at_ms();
-  record.finished_at_ms = wire.finished_at_ms();
-  record.retry_at_ms = wire.retry_at_ms();
-  for (const auto& step : wire.steps()) record.steps.push_back(unpack_step(step));
-  record.reason = wire.reason();
-  record.last_output = wire.last_output();
-  record.run_id = wire.run_id();
-  record.key_fingerprint = wire.key_fingerprint();
-  record.address = wire.address();
-  record.claim = unpack_claim(wire);
-  record.approval = unpack_approval(wire);
-  record.ca_fingerprint = wire.ca_fingerprint();
-  return record;
-}
-
-}  // namespace
-
-std::string pack_record(const Record& record) {
-  v1::ProvisionRecord wire;
-  wire.set_identity(record.identity);
-  wire.set_state(record.state);
-  wire.set_workflow(record.workflow);
-  wire.set_step(record.step);
-  wire.set_master(record.master);
-  wire.set_orchestrator(record.orchestrator);
-  wire.set_attempts(record.attempts);
-  wire.set_started_at_ms(record.started_at_ms);
-  wire.set_updated_at_ms(record.updated_at_ms);
-  wire.set_finished_at_ms(record.finished_at_ms);
-  wire.set_retry_at_ms(record.retry_at_ms);
-  for (const auto& step : record.steps) pack_step(step, *wire.add_steps());
-  wire.set_reason(record.reason);
-  wire.set_last_output(tail(record.last_output));
-  wire.set_run_id(record.run_id);
-  pack_names(record, wire);
-  wire.set_ca_fingerprint(record.ca_fingerprint);
-  return envelope::pack(wire);
-}
 
 Result<Record> read_record(std::string_view topic, std::string_view payload,
                            const security::TrustStore& operators) {
   MUSTER_ASSIGN(const auto opened, security::open_from_orchestrator(
                                        payload, envelope::Kind::provision_record, operators));
-  MUSTER_ASSIGN(const auto wire,
-                envelope::unpack<v1::ProvisionRecord>(opened.body, "a provision record"));
-  if (wire.identity() != transport::topics::last_level(topic))
+  MUSTER_ASSIGN(auto record, messages::ProvisionRecord::decode(opened.body));
+  if (record.identity != transport::topics::last_level(topic))
     return fail(Errc::refused,
-                fmt::format("{} holds a record of {}", topic, base::quoted(wire.identity())));
-  return unpack_record(wire);
+                fmt::format("{} holds a record of {}", topic, base::quoted(record.identity)));
+  return record;
 }
 
 }  // namespace muster::client

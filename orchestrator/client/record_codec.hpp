@@ -1,4 +1,4 @@
-// Provision records as they travel.
+// Provision records, verified.
 #pragma once
 
 #include <string>
@@ -10,7 +10,6 @@
 
 namespace muster::client {
 
-std::string pack_record(const Record& record);
 // Verified: by an orchestrator under `operators`, about the node that the topic names.
 Result<Record> read_record(std::string_view topic, std::string_view payload,
                            const security::TrustStore& operators);

@@ -27,8 +27,7 @@ constexpr base::Throttle::Rate kRefusedRecordLines{.burst = 1,
 
 Status publish_record(Link& link, const Record& record) {
   MUSTER_TRY(base::check_identity(record.identity));
-  MUSTER_ASSIGN(auto sealed,
-                link.signer().seal(envelope::Kind::provision_record, pack_record(record)));
+  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::provision_record, record.encode()));
   return link.bus().publish(topics::provision_record(link.collective(), record.identity),
                             std::move(sealed),
                             {.qos = transport::Qos::at_least_once, .retain = true});

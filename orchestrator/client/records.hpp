@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/admission/name_request.hpp"
 #include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
+#include "proto/messages/provision_record.hpp"
 
 namespace muster::client {
 
@@ -23,40 +23,9 @@ inline constexpr base::FairLimits kRecordQueue{.items = 200'000,
                                                .per_sender = 64,
                                                .bytes = std::size_t{1} << 30U,
                                                .bytes_per_sender = std::size_t{8} << 20U};
-inline constexpr std::size_t kLastOutputMaxBytes =
-    16'384;  // of a record; what comes before is cut off
 
-struct Step {
-  std::string name;
-  std::string state;  // running, done, failed, skipped
-  std::int64_t started_at_ms = 0;
-  std::int64_t took_ms = 0;
-  std::uint32_t tries = 0;
-  std::string message;
-};
-
-struct Record {
-  std::string identity;
-  std::string state;  // waiting, running, finished, failed, refused
-  std::string workflow;
-  std::string step;
-  std::string master;
-  std::string orchestrator;
-  std::uint32_t attempts = 0;
-  std::int64_t started_at_ms = 0;
-  std::int64_t updated_at_ms = 0;
-  std::int64_t finished_at_ms = 0;
-  std::int64_t retry_at_ms = 0;
-  std::vector<Step> steps;
-  std::string reason;
-  std::string last_output;
-  std::string run_id;
-  std::string key_fingerprint;  // join key of the machine that was, or is being, provisioned
-  std::string address;          // and its address when it announced itself
-  std::optional<admission::NameRequest> claim;      // another machine that waits for approval
-  std::optional<admission::NameApproval> approval;  // not used yet
-  std::string ca_fingerprint;  // the CA that the node's name belongs to; empty: not chosen yet
-};
+using Record = messages::ProvisionRecord;
+using Step = messages::StepRecord;
 
 // Publishes (retained, signed). The link's certificate must have the role orchestrator, or readers
 // refuse it.

@@ -6,28 +6,22 @@
 
 #include "orchestrator/client/fleet.hpp"
 #include "proto/base/result.hpp"
-
-namespace muster::v1 {
-class Registration;
-}
+#include "proto/messages/registration.hpp"
 
 namespace muster::client {
-
-// What a registry may be sent by one node: more is refused.
-inline constexpr std::size_t kNamesMax = 10'000;  // of agents, of classes, of collectives
 
 struct Registered {
   Member node;  // with all its facts; without addresses and fingerprints
   std::int64_t sent_at_ms = 0;
   std::uint32_t interval_s = 0;
   std::uint64_t left_out_bytes = 0;
-  std::string body;  // the muster.v1.Registration as it travelled; empty from from_wire()
+  std::string body;  // the messages::Registration as it travelled; empty from registered_from()
 };
 
 // See open_from_node for who is believed.
 Result<Registered> read_registration(Link& link, std::string_view topic, std::string_view payload);
 
 // A registration as it stands in a registry's answer, already believed. Errc::limit, invalid_data.
-Result<Registered> from_wire(const v1::Registration& wire);
+Result<Registered> registered_from(messages::Registration wire);
 
 }  // namespace muster::client

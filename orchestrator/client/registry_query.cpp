@@ -12,7 +12,7 @@
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/filter/filter.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/registry.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -54,26 +54,26 @@ class Inquiry {
   }
 
   // The first answer of an orchestrator that has heard every node, else the one that knows most.
-  Result<v1::RegistryReply> first_page() {
+  Result<messages::RegistryReply> first_page() {
     MUSTER_TRY(send("", ""));
     auto deadline = Clock::now() + question_.timeout;
-    std::optional<v1::RegistryReply> best;
+    std::optional<messages::RegistryReply> best;
     while (auto reply = next(deadline)) {
-      if (reply->status() == 0 && reply->settled()) return std::move(*reply);
+      if (reply->status == 0 && reply->settled) return std::move(*reply);
       if (better(*reply, best)) best = std::move(*reply);
       deadline = std::min(deadline, Clock::now() + kSettledPatience);
     }
     if (!best) return fail(nobody_answered("no orchestrator"));
-    if (best->status() != 0) return fail(refusal(*best));
+    if (best->status != 0) return fail(refusal(*best));
     return std::move(*best);
   }
 
-  Result<v1::RegistryReply> page(const std::string& orchestrator, const std::string& after) {
+  Result<messages::RegistryReply> page(const std::string& orchestrator, const std::string& after) {
     MUSTER_TRY(send(orchestrator, after));
     const auto deadline = Clock::now() + question_.timeout;
     while (auto reply = next(deadline)) {
-      if (reply->orchestrator() != orchestrator) continue;
-      if (reply->status() != 0) return fail(refusal(*reply));
+      if (reply->orchestrator != orchestrator) continue;
+      if (reply->status != 0) return fail(refusal(*reply));
       return std::move(*reply);
     }
     return fail(nobody_answered("the orchestrator " + orchestrator));
@@ -83,37 +83,37 @@ class Inquiry {
   const std::string& last_unverified() const { return last_unverified_; }
 
  private:
-  static bool better(const v1::RegistryReply& reply, const std::optional<v1::RegistryReply>& best) {
-    if (!best || (best->status() != 0) != (reply.status() != 0))
-      return !best || reply.status() == 0;
-    return reply.known() > best->known();
+  static bool better(const messages::RegistryReply& reply,
+                     const std::optional<messages::RegistryReply>& best) {
+    if (!best || (best->status != 0) != (reply.status != 0)) return !best || reply.status == 0;
+    return reply.known > best->known;
   }
 
   Status send(const std::string& orchestrator, const std::string& after) {
     request_id_ = base::random_id();
-    v1::RegistryRequest wire;
-    wire.set_id(request_id_);
-    wire.set_collective(link_.collective());
-    wire.set_caller(link_.caller());
-    wire.set_sent_at_ms(link_.clock().unix_ms());
-    wire.set_ttl_s(kTtlS);
-    filter::to_wire(filter_.text(), *wire.mutable_filter());
-    wire.set_reply_to(prefix_);
-    wire.set_orchestrator(orchestrator);
-    wire.set_after(after);
-    wire.set_max_age_s(static_cast<std::uint32_t>(question_.max_age.count()));
-    wire.set_with_content(question_.with_content);
-    wire.set_confirmed(question_.confirmed);
+    messages::RegistryRequest wire;
+    wire.id = request_id_;
+    wire.collective = link_.collective();
+    wire.caller = link_.caller();
+    wire.sent_at_ms = link_.clock().unix_ms();
+    wire.ttl_s = kTtlS;
+    wire.filter = filter_.text();
+    wire.reply_to = prefix_;
+    wire.orchestrator = orchestrator;
+    wire.after = after;
+    wire.max_age_s = static_cast<std::uint32_t>(question_.max_age.count());
+    wire.with_content = question_.with_content;
+    wire.confirmed = question_.confirmed;
     MUSTER_ASSIGN(auto sealed,
-                  link_.signer().seal(envelope::Kind::registry_request, envelope::pack(wire)));
+                  link_.signer().seal(envelope::Kind::registry_request, wire.encode()));
     return link_.bus().publish(topics::registry_request(link_.collective(), link_.caller()),
                                std::move(sealed), {.expiry_s = kTtlS});
   }
 
-  std::optional<v1::RegistryReply> next(Clock::time_point deadline) {
+  std::optional<messages::RegistryReply> next(Clock::time_point deadline) {
     while (const auto message = answers_->pop_for(left_until(deadline))) {
       auto reply = read(*message);
-      if (reply && reply->request_id() != request_id_) continue;  // a late one, to the page before
+      if (reply && reply->request_id != request_id_) continue;  // a late one, to the page before
       if (reply) return std::move(*reply);
       ++unverified_;
       last_unverified_ = reply.error().message;
@@ -121,23 +121,22 @@ class Inquiry {
     return std::nullopt;
   }
 
-  Result<v1::RegistryReply> read(const transport::Message& message) const {
+  Result<messages::RegistryReply> read(const transport::Message& message) const {
     link_.catch_up();
     MUSTER_ASSIGN(const auto opened,
                   security::open_from_orchestrator(message.payload, envelope::Kind::registry_reply,
                                                    link_.operators()));
-    MUSTER_ASSIGN(auto reply,
-                  envelope::unpack<v1::RegistryReply>(opened.body, "a registry's answer"));
-    if (opened.signer != topics::last_level(message.topic) || opened.signer != reply.orchestrator())
+    MUSTER_ASSIGN(auto reply, messages::RegistryReply::decode(opened.body));
+    if (opened.signer != topics::last_level(message.topic) || opened.signer != reply.orchestrator)
       return fail(Errc::refused,
                   fmt::format("{} is signed by {}, in the name of {}", message.topic,
-                              base::quoted(opened.signer), base::quoted(reply.orchestrator())));
+                              base::quoted(opened.signer), base::quoted(reply.orchestrator)));
     return reply;
   }
 
-  static Error refusal(const v1::RegistryReply& reply) {
-    return {reply.status() == 4 ? Errc::invalid_data : Errc::aborted,
-            fmt::format("the registry of {}: {}", reply.orchestrator(), reply.message())};
+  static Error refusal(const messages::RegistryReply& reply) {
+    return {reply.status == 4 ? Errc::invalid_data : Errc::aborted,
+            fmt::format("the registry of {}: {}", reply.orchestrator, reply.message)};
   }
 
   Error nobody_answered(const std::string& who) const {
@@ -165,24 +164,25 @@ class Inquiry {
 };
 
 // Each page goes on behind the one before: an orchestrator must not make us ask for ever.
-Status append(const v1::RegistryReply& page, std::string& after, RegistryAnswer& answer) {
-  for (const auto& entry : page.entries()) {
-    MUSTER_TRY(base::check_identity(entry.identity()));
-    if (entry.identity() <= after)
+Status append(const messages::RegistryReply& page, std::string& after, RegistryAnswer& answer) {
+  for (const auto& entry : page.entries) {
+    MUSTER_TRY(base::check_identity(entry.identity));
+    if (entry.identity <= after)
       return fail(Errc::invalid_data, fmt::format("the registry of {} gave {} after {}",
-                                                  answer.orchestrator, entry.identity(), after));
-    after = entry.identity();
-    if (entry.undecided()) {
-      answer.undecided.push_back(entry.identity());
+                                                  answer.orchestrator, entry.identity, after));
+    after = entry.identity;
+    if (entry.undecided) {
+      answer.undecided.push_back(entry.identity);
       continue;
     }
     RegistryNode node;
-    node.identity = entry.identity();
-    node.age = std::chrono::milliseconds(
-        std::max<std::int64_t>(0, page.sent_at_ms() - entry.seen_at_ms()));
+    node.identity = entry.identity;
+    node.age =
+        std::chrono::milliseconds(std::max<std::int64_t>(0, page.sent_at_ms - entry.seen_at_ms));
     answer.oldest = std::max(answer.oldest, node.age);
-    if (entry.has_content()) {
-      MUSTER_ASSIGN(auto content, from_wire(entry.content()));
+    if (!entry.content.empty()) {
+      MUSTER_ASSIGN(auto sent, messages::Registration::decode(entry.content));
+      MUSTER_ASSIGN(auto content, registered_from(std::move(sent)));
       node.content = std::move(content.node);
     }
     answer.nodes.push_back(std::move(node));
@@ -199,12 +199,12 @@ Result<RegistryAnswer> ask_registry(Link& link, const filter::Filter& filter,
   MUSTER_TRY(inquiry.listen());
   MUSTER_ASSIGN(auto page, inquiry.first_page());
   RegistryAnswer answer;
-  answer.orchestrator = page.orchestrator();
-  answer.known = page.known();
-  answer.settled = page.settled();
+  answer.orchestrator = page.orchestrator;
+  answer.known = page.known;
+  answer.settled = page.settled;
   std::string after;
   MUSTER_TRY(append(page, after, answer));
-  for (std::size_t pages = 1; page.more() && page.entries_size() > 0; ++pages) {
+  for (std::size_t pages = 1; page.more && page.entries.size() > 0; ++pages) {
     if (pages == kRegistryPagesMax)
       return fail(Errc::limit, fmt::format("the registry of {} answered with more than {} pages",
                                            answer.orchestrator, kRegistryPagesMax));

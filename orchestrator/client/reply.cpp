@@ -5,26 +5,27 @@
 #include "orchestrator/client/from_node.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/reply.hpp"
 
 namespace muster::client {
 namespace {
 
-Outcome outcome_of(const v1::Reply& wire) {
-  switch (wire.outcome()) {
-    case v1::OUTCOME_ANSWERED:
-      return wire.status() == 0 ? Outcome::ok : Outcome::failed;
-    case v1::OUTCOME_REFUSED:
+Outcome outcome_of(const messages::Reply& wire) {
+  switch (wire.outcome) {
+    case messages::Outcome::answered:
+      return wire.status == 0 ? Outcome::ok : Outcome::failed;
+    case messages::Outcome::refused:
       return Outcome::refused;
-    case v1::OUTCOME_EXPIRED:
+    case messages::Outcome::expired:
       return Outcome::expired;
-    case v1::OUTCOME_BUSY:
+    case messages::Outcome::busy:
       return Outcome::busy;
-    case v1::OUTCOME_FILTERED:
+    case messages::Outcome::filtered:
       return Outcome::filtered;
-    default:
-      return Outcome::failed;  // of a newer node: whatever it means, it is not ok
+    case messages::Outcome::unknown:
+      break;
   }
+  return Outcome::failed;
 }
 
 Result<Answer> take_apart(const std::string& body) {
@@ -36,15 +37,14 @@ Result<Answer> take_apart(const std::string& body) {
 }  // namespace
 
 Result<Answer> read_reply_body(const std::string& body) {
-  MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::Reply>(body, "a reply"));
-  MUSTER_ASSIGN(auto data, envelope::decode_value(wire.data()));
-  Answer answer{wire.request_id(), wire.agent(), wire.action(), {}};
-  answer.result.identity = wire.identity();
+  MUSTER_ASSIGN(auto wire, messages::Reply::decode(body));
+  Answer answer{wire.request_id, wire.agent, wire.action, {}};
+  answer.result.identity = wire.identity;
   answer.result.outcome = outcome_of(wire);
-  answer.result.status = static_cast<int>(wire.status());
-  answer.result.message = wire.message();
-  answer.result.data = std::move(data);
-  answer.result.left_out_bytes = wire.left_out_bytes();
+  answer.result.status = static_cast<int>(wire.status);
+  answer.result.message = wire.message;
+  answer.result.data = std::move(wire.data);
+  answer.result.left_out_bytes = wire.left_out_bytes;
   return answer;
 }
 

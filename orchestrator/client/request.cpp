@@ -5,7 +5,7 @@
 #include "orchestrator/client/link.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/request.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
@@ -25,36 +25,35 @@ Status check(const Call& call) {
 
 Result<std::string> seal(const Link& link, const Call& call, const std::string& request_id,
                          Names::const_iterator first, Names::const_iterator last) {
-  v1::Request wire;
-  wire.set_id(request_id);
-  wire.set_collective(link.collective());
-  wire.set_agent(call.agent);
-  wire.set_action(call.action);
-  wire.set_caller(link.caller());
-  wire.set_sent_at_ms(link.clock().unix_ms());
-  wire.set_ttl_s(static_cast<std::uint32_t>(call.ttl.count()));
-  wire.set_timeout_s(static_cast<std::uint32_t>(call.action_limit.count()));
-  filter::to_wire(call.filter, *wire.mutable_filter());
-  wire.mutable_targets()->Add(first, last);
-  const Value& arguments = call.arguments.is_null() ? Value::object() : call.arguments;
-  MUSTER_TRY(envelope::encode_value(arguments, *wire.mutable_arguments()));
-  wire.set_tell_mismatch(call.tell_mismatch);
-  wire.set_confirmed(call.confirmed);
+  messages::Request wire;
+  wire.id = request_id;
+  wire.collective = link.collective();
+  wire.agent = call.agent;
+  wire.action = call.action;
+  wire.caller = link.caller();
+  wire.sent_at_ms = link.clock().unix_ms();
+  wire.ttl_s = static_cast<std::uint32_t>(call.ttl.count());
+  wire.timeout_s = static_cast<std::uint32_t>(call.action_limit.count());
+  wire.filter = call.filter;
+  wire.targets.assign(first, last);
+  if (!call.arguments.is_null()) wire.arguments = call.arguments;
+  wire.tell_mismatch = call.tell_mismatch;
+  wire.confirmed = call.confirmed;
   attach(call.approved, wire);
   const auto& session = call.reply_session;
   if (!session)
-    wire.set_reply_to(topics::reply_prefix(link.collective(), link.caller(), link.session()));
+    wire.reply_to = topics::reply_prefix(link.collective(), link.caller(), link.session());
   else if (!session->empty())
-    wire.set_reply_to(topics::reply_prefix(link.collective(), link.caller(), *session));
-  return link.signer().seal(envelope::Kind::request, envelope::pack(wire));
+    wire.reply_to = topics::reply_prefix(link.collective(), link.caller(), *session);
+  MUSTER_ASSIGN(auto body, wire.encode());
+  return link.signer().seal(envelope::Kind::request, std::move(body));
 }
 
 }  // namespace
 
-void attach(const Attached& approved, v1::Request& wire) {
-  if (approved.statement.empty()) return;
-  wire.mutable_approved()->set_statement(approved.statement);
-  for (const auto& one : approved.approvals) wire.mutable_approved()->add_approvals(one);
+void attach(const Attached& approved, messages::Request& wire) {
+  if (!approved.statement.empty())
+    wire.approved = messages::Approved{approved.statement, approved.approvals};
 }
 
 Result<std::vector<OutgoingRequest>> make_requests(const Link& link, const Call& call,

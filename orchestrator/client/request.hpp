@@ -6,6 +6,7 @@
 
 #include "orchestrator/client/caller.hpp"
 #include "proto/base/result.hpp"
+#include "proto/messages/request.hpp"
 
 namespace muster::v1 {
 class Request;
@@ -18,7 +19,7 @@ struct OutgoingRequest {
   std::vector<std::string> topics;  // the same bytes go to each
 };
 
-void attach(const Attached& approved, v1::Request& wire);
+void attach(const Attached& approved, messages::Request& wire);
 
 // Agent, action and targets are checked here; Errc::limit for a request larger than a message.
 Result<std::vector<OutgoingRequest>> make_requests(const Link& link, const Call& call,

@@ -13,7 +13,7 @@
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/roll_call.hpp"
 #include "proto/security/role.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
@@ -35,19 +35,14 @@ Result<OnDuty> read_answer(Link& link, const transport::Message& message, const 
   if (opened.role != security::Role::broker || opened.signer != topics::last_level(message.topic))
     return fail(Errc::refused, fmt::format("{} is signed by {}, of the role {}", message.topic,
                                            base::quoted(opened.signer), name_of(opened.role)));
-  MUSTER_ASSIGN(const auto wire,
-                envelope::unpack<v1::RollAnswer>(opened.body, "an answer to a roll call"));
-  if (message.retained || wire.call() != call)
+  MUSTER_ASSIGN(const auto wire, messages::RollAnswer::decode(opened.body));
+  if (message.retained || wire.call != call)
     return fail(Errc::refused, "an answer to another roll call");
-  if (wire.session().empty() || wire.session().size() > kRollSessionMaxBytes)
+  if (wire.session.empty() || wire.session.size() > kRollSessionMaxBytes)
     return fail(Errc::refused, fmt::format("an answer whose session has {} bytes; 1 to {} may be",
-                                           wire.session().size(), kRollSessionMaxBytes));
-  return OnDuty{std::move(opened.signer),
-                wire.host(),
-                std::move(opened.certificate),
-                true,
-                {wire.broker_roots().begin(), wire.broker_roots().end()},
-                wire.session()};
+                                           wire.session.size(), kRollSessionMaxBytes));
+  return OnDuty{std::move(opened.signer), wire.host,   std::move(opened.certificate), true,
+                wire.broker_roots,        wire.session};
 }
 
 std::vector<OnDuty> orchestrators_of(const std::vector<ControlAnswer>& answers) {
@@ -92,9 +87,9 @@ Result<std::vector<OnDuty>> call_roll(Link& link, std::chrono::milliseconds pati
 }
 
 Status publish_roll_call(Link& link, const std::string& call) {
-  v1::RollCall wire;
-  wire.set_call(call);
-  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::roll_call, envelope::pack(wire)));
+  messages::RollCall wire;
+  wire.call = call;
+  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::roll_call, wire.encode()));
   return link.bus().publish(topics::roll_call(link.collective(), link.caller()), std::move(sealed),
                             {});
 }
@@ -133,18 +128,17 @@ Status RollAnswerer::answer(const transport::Message& message) {
   MUSTER_ASSIGN(const auto opened,
                 security::open_from_orchestrator(message.payload, envelope::Kind::roll_call,
                                                  link_.operators()));
-  MUSTER_ASSIGN(const auto call, envelope::unpack<v1::RollCall>(opened.body, "a roll call"));
-  if (call.call() == last_call_ || !rate_.pass("")) return {};
-  v1::RollAnswer wire;
-  wire.set_call(call.call());
-  wire.set_host(base::host_name());
-  wire.set_session(session_);
-  for (const auto& root : broker_roots_()) wire.add_broker_roots(root);
-  MUSTER_ASSIGN(auto sealed,
-                link_.signer().seal(envelope::Kind::roll_answer, envelope::pack(wire)));
+  MUSTER_ASSIGN(const auto call, messages::RollCall::decode(opened.body));
+  if (call.call == last_call_ || !rate_.pass("")) return {};
+  messages::RollAnswer wire;
+  wire.call = call.call;
+  wire.host = base::host_name();
+  wire.session = session_;
+  wire.broker_roots = broker_roots_();
+  MUSTER_ASSIGN(auto sealed, link_.signer().seal(envelope::Kind::roll_answer, wire.encode()));
   MUSTER_TRY(link_.bus().publish(topics::roll_answer(link_.collective(), link_.caller()),
                                  std::move(sealed), {}));
-  last_call_ = call.call();
+  last_call_ = call.call;
   return {};
 }
 

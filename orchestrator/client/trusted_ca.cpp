@@ -8,44 +8,44 @@
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/trusted_ca.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
 namespace {
 
-Result<Endorsement> endorsement_of(const v1::TrustedCa& wire, const security::Opened& opened) {
-  MUSTER_ASSIGN(auto certificate, x509::Certificate::from_der(wire.certificate()));
+Result<Endorsement> endorsement_of(const messages::TrustedCa& wire,
+                                   const security::Opened& opened) {
+  MUSTER_ASSIGN(auto certificate, x509::Certificate::from_der(wire.certificate));
   Endorsement out{.certificate = std::move(certificate)};
-  out.master = wire.master();
-  out.patterns.assign(wire.patterns().begin(), wire.patterns().end());
-  if (wire.has_facts()) {
-    MUSTER_ASSIGN(out.facts, envelope::decode_value(wire.facts()));
-  }
-  out.number = wire.number();
-  out.withdrawn = wire.withdrawn();
-  out.offered_by = wire.offered_by();
+  out.master = wire.master;
+  out.patterns = wire.patterns;
+  if (!wire.facts.is_null()) out.facts = wire.facts;
+  out.number = wire.number;
+  out.withdrawn = wire.withdrawn;
+  out.offered_by = wire.offered_by;
   out.endorsed_by = opened.signer;
-  out.at_ms = wire.at_ms();
+  out.at_ms = wire.at_ms;
   out.signer_serial = opened.certificate.serial_hex();
-  out.ends_at_ms = std::min(wire.ends_at_ms(), opened.certificate.not_after_ms());
+  out.ends_at_ms = std::min(wire.ends_at_ms, opened.certificate.not_after_ms());
   MUSTER_TRY(admission::check_endorsement(out));
   return out;
 }
 
 Result<std::string> sealed_endorsement(Link& link, const Endorsement& endorsement) {
-  v1::TrustedCa wire;
-  wire.set_certificate(endorsement.certificate.der());
-  wire.set_offered_by(endorsement.offered_by);
-  wire.set_at_ms(endorsement.at_ms);
-  wire.set_master(endorsement.master);
-  for (const auto& pattern : endorsement.patterns) wire.add_patterns(pattern);
-  MUSTER_TRY(envelope::encode_value(endorsement.facts, *wire.mutable_facts()));
-  wire.set_number(endorsement.number);
-  wire.set_withdrawn(endorsement.withdrawn);
-  wire.set_ends_at_ms(endorsement.ends_at_ms);
-  return link.signer().seal(envelope::Kind::trusted_ca, envelope::pack(wire));
+  messages::TrustedCa wire;
+  wire.certificate = endorsement.certificate.der();
+  wire.offered_by = endorsement.offered_by;
+  wire.at_ms = endorsement.at_ms;
+  wire.master = endorsement.master;
+  wire.patterns = endorsement.patterns;
+  wire.facts = endorsement.facts;
+  wire.number = endorsement.number;
+  wire.withdrawn = endorsement.withdrawn;
+  wire.ends_at_ms = endorsement.ends_at_ms;
+  MUSTER_ASSIGN(auto body, wire.encode());
+  return link.signer().seal(envelope::Kind::trusted_ca, std::move(body));
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view pay
     return fail(Errc::invalid_data, "an empty message withdraws nothing: it is not signed");
   MUSTER_ASSIGN(const auto opened,
                 security::open_from_orchestrator(payload, envelope::Kind::trusted_ca, operators));
-  MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::TrustedCa>(opened.body, "a trusted CA"));
+  MUSTER_ASSIGN(const auto wire, messages::TrustedCa::decode(opened.body));
   MUSTER_ASSIGN(auto endorsement, endorsement_of(wire, opened));
   if (transport::topics::last_level(topic) != endorsement.fingerprint())
     return fail(Errc::refused, fmt::format("the topic {} names another CA than {}", topic,

@@ -29,10 +29,10 @@ std::filesystem::path approvals_folder(const DeskOptions& options) {
 audit::Completion completion_of(const Judged& judged, const request::Reply& reply,
                                 std::int64_t took_ms) {
   audit::Completion line;
-  line.request_id = judged.request.id();
-  line.caller = judged.request.caller();
-  line.agent = judged.request.agent();
-  line.action = judged.request.action();
+  line.request_id = judged.request.id;
+  line.caller = judged.request.caller;
+  line.agent = judged.request.agent;
+  line.action = judged.request.action;
   line.outcome = "answered";
   line.status = reply.status;
   line.message = reply.message;
@@ -94,7 +94,7 @@ void ControlDesk::take(const transport::Message& message) {
   const auto judged =
       gate_->admit(message.payload, transport::topic_matches(own_topic_, message.topic),
                    topics::last_level(message.topic));
-  if (!judged || (judged->refusal && !refusals_.pass(judged->request.caller()))) return;
+  if (!judged || (judged->refusal && !refusals_.pass(judged->request.caller))) return;
   if (judged->refusal) {
     Value needs;
     if (!judged->needs_approval.empty()) needs[request::kNeedsApproval] = judged->needs_approval;
@@ -106,10 +106,10 @@ void ControlDesk::take(const transport::Message& message) {
 
 Result<Value> ControlDesk::perform_it(const Judged& judged) {
   const auto& request = judged.request;
-  const auto id = "cert=" + request.caller();
-  auto approval = perform_approval(box_, {id, judged.role}, request.action(), judged.inputs);
+  const auto id = "cert=" + request.caller;
+  auto approval = perform_approval(box_, {id, judged.role}, request.action, judged.inputs);
   if (approval) return *std::move(approval);
-  return perform(link_, duties_, request.caller(), request.action(), judged.inputs);
+  return perform(link_, duties_, request.caller, request.action, judged.inputs);
 }
 
 request::Reply ControlDesk::carry_out(const Judged& judged) {
@@ -127,9 +127,8 @@ request::Reply ControlDesk::carry_out(const Judged& judged) {
   const auto took =
       std::chrono::duration_cast<std::chrono::milliseconds>(link_.clock().steady() - began);
   audit_.completed(completion_of(judged, reply, took.count()));
-  log::info(
-      "carried out for an operator",
-      {{"caller", request.caller()}, {"action", request.action()}, {"result", reply.message}});
+  log::info("carried out for an operator",
+            {{"caller", request.caller}, {"action", request.action}, {"result", reply.message}});
   return reply;
 }
 
@@ -140,11 +139,11 @@ void ControlDesk::answer(const Judged& judged, const request::Reply& reply) {
   auto sealed = request::seal_reply(request, envelope::Kind::control_reply, link_.caller(), reply,
                                     link_.clock().unix_ms(), link_.signer());
   const Status sent =
-      sealed ? link_.bus().publish(*topic, *std::move(sealed), {.expiry_s = request.ttl_s()})
+      sealed ? link_.bus().publish(*topic, *std::move(sealed), {.expiry_s = request.ttl_s})
              : Status(fail(sealed.error()));
   if (!sent)
     log::warning("cannot answer an operator",
-                 {{"caller", request.caller()}, {"why", sent.error().message}});
+                 {{"caller", request.caller}, {"why", sent.error().message}});
 }
 
 }  // namespace muster::control

@@ -9,6 +9,8 @@
 #include "proto/base/names.hpp"
 #include "proto/ddl/texts.hpp"
 #include "proto/envelope/value_codec.hpp"
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/request/signed_reply.hpp"
 
 namespace muster::control {
@@ -17,8 +19,8 @@ Result<ControlGate> ControlGate::create(GateContext context) {
   return ControlGate(std::move(context), std::move(description));
 }
 
-bool ControlGate::meant_for_us(const v1::Request& request, bool direct) const {
-  const auto& targets = request.targets();
+bool ControlGate::meant_for_us(const messages::Request& request, bool direct) const {
+  const auto& targets = request.targets;
   const bool named = std::find(targets.begin(), targets.end(), context_.name) != targets.end();
   return named || (targets.empty() && !direct);
 }
@@ -40,12 +42,12 @@ Judged ControlGate::refuse(Judged judged, Error why) const {
 }
 
 policy::Decision ControlGate::ask_policy(Judged& judged, const Value& arguments) const {
-  const auto id = "cert=" + judged.request.caller();
+  const auto id = "cert=" + judged.request.caller;
   const Value no_facts = Value::object();
   const std::vector<std::string> no_classes;
   policy::Question question{
-      {id, judged.role}, judged.request.action(), &no_facts, &no_classes, &arguments};
-  question.guarded = ddl::guarded_inputs(description_, judged.request.action(), arguments);
+      {id, judged.role}, judged.request.action, &no_facts, &no_classes, &arguments};
+  question.guarded = ddl::guarded_inputs(description_, judged.request.action, arguments);
   // Its arguments name what it is about: one node, CA or list, whichever orchestrators carry it out.
   question.scope.targets = 1;
   question.scope.filtered = true;
@@ -53,7 +55,7 @@ policy::Decision ControlGate::ask_policy(Judged& judged, const Value& arguments)
   auto decision = context_.policies.decide(kAgent, question);
   // Only then: whoever may not ask at all must not cost us signatures.
   approval::Checked approvals;
-  if (!decision.needs_approval.empty() && judged.request.has_approved() &&
+  if (!decision.needs_approval.empty() && judged.request.approved &&
       context_.approvals != nullptr) {
     approvals = context_.approvals->check(judged.request, arguments);
     question.scope.approved_by = std::move(approvals.by);
@@ -78,27 +80,26 @@ Status ControlGate::use_approvals(const Judged& judged) const {
 // Policy and inputs.
 Status ControlGate::allowed(Judged& judged) const {
   const auto& request = judged.request;
-  if (request.agent() != kAgent)
+  if (request.agent != kAgent)
     return fail(Errc::unknown_action, fmt::format("orchestrators have no agent {}; theirs is '{}'",
-                                                  base::quoted(request.agent()), kAgent));
-  const auto sent = request.has_arguments() ? envelope::decode_value(request.arguments())
-                                            : Result<Value>(Value::object());
+                                                  base::quoted(request.agent), kAgent));
+  const auto& sent = request.arguments;
   const auto decision = ask_policy(
-      judged, ddl::with_defaults(description_, request.action(), sent ? *sent : Value::object()));
+      judged, ddl::with_defaults(description_, request.action, sent ? *sent : Value::object()));
   if (!decision.allowed) {
-    judged.outcome = v1::OUTCOME_REFUSED;
+    judged.outcome = messages::Outcome::refused;
     return fail(Errc::refused,
-                fmt::format("{} may not call {}#{} on {} ({})", request.caller(), kAgent,
-                            request.action(), context_.name, decision.decided_by));
+                fmt::format("{} may not call {}#{} on {} ({})", request.caller, kAgent,
+                            request.action, context_.name, decision.decided_by));
   }
   if (!sent) return fail(sent.error());
-  MUSTER_ASSIGN(judged.inputs, ddl::check_inputs(description_, request.action(), *sent));
+  MUSTER_ASSIGN(judged.inputs, ddl::check_inputs(description_, request.action, *sent));
   return {};
 }
 
-Status ControlGate::fresh(const v1::Request& request) const {
+Status ControlGate::fresh(const messages::Request& request) const {
   return context_.replay.admit(
-      {request.caller(), request.id(), request.sent_at_ms(), std::int64_t{request.ttl_s()} * 1000});
+      {request.caller, request.id, request.sent_at_ms, std::int64_t{request.ttl_s} * 1000});
 }
 
 std::optional<Judged> ControlGate::admit(std::string_view message, bool direct,
@@ -111,26 +112,27 @@ std::optional<Judged> ControlGate::admit(std::string_view message, bool direct,
   judged.request = std::move(opened->request);
   judged.role = opened->role;
   const auto& request = judged.request;
-  if (!meant_for_us(request, direct) || request.collective() != context_.collective)
+  if (!meant_for_us(request, direct) || request.collective != context_.collective)
     return std::nullopt;
   // Before the replay window: a caller without rights must not fill it.
   if (auto may = allowed(judged); !may) return refuse(std::move(judged), std::move(may).error());
   if (auto is = fresh(request); !is) {
     if (is.error().code == Errc::refused) {
       context_.audit.flood(audit::Verdict::replayed,
-                           fmt::format("{}#{} of {}: {}", request.agent(), request.action(),
-                                       request.caller(), is.error().message));
+                           fmt::format("{}#{} of {}: {}", request.agent, request.action,
+                                       request.caller, is.error().message));
       return std::nullopt;
     }
     judged.outcome = request::outcome_of(is.error());
     return refuse(std::move(judged), std::move(is).error());
   }
   if (auto unused = use_approvals(judged); !unused) {
-    judged.outcome = unused.error().code == Errc::limit ? v1::OUTCOME_BUSY : v1::OUTCOME_REFUSED;
+    judged.outcome =
+        unused.error().code == Errc::limit ? messages::Outcome::busy : messages::Outcome::refused;
     return refuse(std::move(judged), std::move(unused).error());
   }
   if (auto recorded = record(judged, audit::Verdict::allowed, ""); !recorded) {
-    judged.outcome = v1::OUTCOME_REFUSED;
+    judged.outcome = messages::Outcome::refused;
     judged.refusal = std::move(recorded).error();
   }
   return judged;

@@ -14,6 +14,8 @@
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
 #include "proto/ddl/ddl.hpp"
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/policy/policy_store.hpp"
 #include "proto/request/signed_request.hpp"
 #include "proto/security/replay_window.hpp"
@@ -24,12 +26,12 @@ namespace muster::control {
 inline constexpr std::string_view kAgent = "orchestrator";  // of its description and its policy
 
 struct Judged {
-  v1::Request request;
+  messages::Request request;
   security::Role role = security::Role::none;
-  Value inputs;                                      // with the description's defaults
-  v1::Outcome outcome = v1::OUTCOME_ANSWERED;        // of a refusal
-  std::optional<Error> refusal;                      // to be answered with
-  std::string decided_by;                            // the policy's file and line
+  Value inputs;                                             // with the description's defaults
+  messages::Outcome outcome = messages::Outcome::answered;  // of a refusal
+  std::optional<Error> refusal;                             // to be answered with
+  std::string decided_by;                                   // the policy's file and line
   std::string needs_approval = {};                   // "2 of admins": what a refused one lacks
   std::vector<std::string> approved_by = {};         // "cert=NAME": without whom it were refused
   std::optional<approval::Statement> approved = {};  // what they approved, to be used up
@@ -61,12 +63,12 @@ class ControlGate {
  private:
   ControlGate(GateContext context, ddl::Agent description)
       : context_(std::move(context)), description_(std::move(description)) {}
-  bool meant_for_us(const v1::Request& request, bool direct) const;
+  bool meant_for_us(const messages::Request& request, bool direct) const;
   Status allowed(Judged& judged) const;
   policy::Decision ask_policy(Judged& judged, const Value& arguments) const;
   // Of a request that needed approvals: from now on they are used.
   Status use_approvals(const Judged& judged) const;
-  Status fresh(const v1::Request& request) const;
+  Status fresh(const messages::Request& request) const;
   Judged refuse(Judged judged, Error why) const;
   Status record(const Judged& judged, audit::Verdict verdict, const std::string& why) const;
 

@@ -10,6 +10,7 @@
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
+#include "proto/messages/node_ban.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::provision {
@@ -88,9 +89,9 @@ Result<client::Ban> BanKeeper::change(client::Ban ban) {
 Result<client::Ban> BanKeeper::ban(const std::string& identity, const std::string& reason,
                                    const std::string& by) {
   MUSTER_TRY(base::check_identity(identity));
-  if (reason.size() > client::kBanReasonMaxBytes)
+  if (reason.size() > messages::kBanReasonMaxBytes)
     return fail(Errc::limit, fmt::format("the reason has {} bytes; the limit is {}", reason.size(),
-                                         client::kBanReasonMaxBytes));
+                                         messages::kBanReasonMaxBytes));
   MUSTER_TRY(link_.settle());
   const auto stands = link_.bans().banned(identity);
   if (stands && stands->reason == reason) return *stands;

@@ -7,7 +7,6 @@
 #include "orchestrator/provision/fields.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
-#include "proto/schema/muster.pb.h"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 

@@ -61,7 +61,7 @@ void Engine::on_waiting(const admission::Applicant& applicant, const std::string
     record.started_at_ms = now_ms;
     record.orchestrator = link_.caller();
   }
-  record.claim = admission::NameRequest{applicant.key_fingerprint, applicant.address, now_ms};
+  record.claim = messages::NameClaim{applicant.key_fingerprint, applicant.address, now_ms};
   record.reason =
       fmt::format("waits for approval of the machine at {}: {}",
                   applicant.address.empty() ? "an unknown address" : applicant.address, reason);

@@ -9,6 +9,7 @@
 #include "proto/base/log.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
+#include "proto/messages/join.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::provision {
@@ -113,12 +114,12 @@ bool JoinDesk::ask_provider(const std::shared_ptr<const Announced>& announced,
   if (gone_ == nullptr || it.name.member || it.applicant.master()) return false;
   const auto& identity = it.applicant.identity;
   const auto record = handlers_.record_of(identity);
-  const auto facts = envelope::decode_value(announced->opened.announce.facts());
+  const auto& facts = announced->opened.announce.facts;
   Value question{
       {"name", identity},
       {"held_address", record ? record->address : ""},
       {"held_since", record ? base::iso8601(record->started_at_ms) : ""},
-      {"asking", {{"address", it.applicant.address}, {"facts", facts ? *facts : Value::object()}}}};
+      {"asking", {{"address", it.applicant.address}, {"facts", facts.value_or(Value::object())}}}};
   gone_->ask(identity, std::move(question),
              [this, announced, answers = it.name.answers](bool gone) {
                decide(announced, answers, gone);
@@ -136,15 +137,14 @@ void JoinDesk::admit(const Announced& announced, const admission::Verdict& verdi
     if (auto endorsed = endorse(applicant); !endorsed)
       return refuse(announced, endorsed.error().message);
   waiting_.leave(applicant.identity, applicant.key_fingerprint);
-  v1::JoinAnswer out;
-  out.set_accepted(true);
-  out.set_member(applicant.master());
+  messages::JoinAnswer out;
+  out.accepted = true;
+  out.member = applicant.master();
   answer(announce, out);
   if (applicant.master()) return;
-  const auto facts = envelope::decode_value(announce.facts());
   handlers_.on_joiner({applicant.identity,
-                       {announce.client_id(), announced.opened.public_key},
-                       facts ? *facts : Value::object(),
+                       {announce.client_id, announced.opened.public_key},
+                       announce.facts.value_or(Value::object()),
                        applicant.key_fingerprint,
                        applicant.address,
                        {applicant.token.extensions, applicant.alternative_names},
@@ -183,22 +183,21 @@ void JoinDesk::refuse(const Announced& announced, const std::string& reason) {
   if (!others) return;
   log::warning("refused a node",
                {{"node", identity}, {"why", reason}, {"others", std::to_string(*others)}});
-  v1::JoinAnswer out;
-  out.set_reason(reason);
+  messages::JoinAnswer out;
+  out.reason = reason;
   answer(announced.opened.announce, out);
   if (records_.pass(token)) handlers_.on_refused(identity, reason);
 }
 
 // Its token proves nothing, so it may be anybody: told, all of them together at a limited rate, and
 // no record is made of it.
-void JoinDesk::refuse_stranger(const v1::JoinAnnounce& announce, const std::string& reason) {
+void JoinDesk::refuse_stranger(const messages::JoinAnnounce& announce, const std::string& reason) {
   const auto others = answers_.pass();
   if (!others) return;
-  log::warning(
-      "announcement refused",
-      {{"node", announce.identity()}, {"why", reason}, {"others", std::to_string(*others)}});
-  v1::JoinAnswer out;
-  out.set_reason(reason);
+  log::warning("announcement refused",
+               {{"node", announce.identity}, {"why", reason}, {"others", std::to_string(*others)}});
+  messages::JoinAnswer out;
+  out.reason = reason;
   answer(announce, out);
 }
 
@@ -225,9 +224,9 @@ void JoinDesk::keep_waiting(const std::shared_ptr<const Announced>& announced,
 
 void JoinDesk::tell_waiting(const Announced& announced, const std::string& reason) {
   if (!answers_.pass(announced.applicant.token.id)) return;
-  v1::JoinAnswer out;
-  out.set_waiting(true);
-  out.set_reason(reason);
+  messages::JoinAnswer out;
+  out.waiting = true;
+  out.reason = reason;
   answer(announced.opened.announce, out);
 }
 
@@ -236,17 +235,17 @@ bool JoinDesk::is_shown_waiting(const admission::Applicant& applicant) const {
   return record && record->claim && record->claim->key_fingerprint == applicant.key_fingerprint;
 }
 
-void JoinDesk::answer(const v1::JoinAnnounce& announce, v1::JoinAnswer& out) {
-  out.set_client_id(announce.client_id());
-  out.set_nonce(announce.nonce());
-  out.set_sent_at_ms(link_.clock().unix_ms());
-  auto sealed = link_.signer().seal(envelope::Kind::join_answer, envelope::pack(out));
+void JoinDesk::answer(const messages::JoinAnnounce& announce, messages::JoinAnswer& out) {
+  out.client_id = announce.client_id;
+  out.nonce = announce.nonce;
+  out.sent_at_ms = link_.clock().unix_ms();
+  auto sealed = link_.signer().seal(envelope::Kind::join_answer, out.encode());
   if (!sealed) return log::error("cannot sign a join answer", {{"why", sealed.error().message}});
-  if (auto sent = link_.bus().publish(transport::topics::join_down(announce.client_id()),
+  if (auto sent = link_.bus().publish(transport::topics::join_down(announce.client_id),
                                       std::move(*sealed), {.expiry_s = kAnswerExpiryS});
       !sent)
     log::warning("cannot answer a node",
-                 {{"node", announce.identity()}, {"why", sent.error().message}});
+                 {{"node", announce.identity}, {"why", sent.error().message}});
 }
 
 }  // namespace muster::provision

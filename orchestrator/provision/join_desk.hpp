@@ -20,6 +20,7 @@
 #include "proto/base/result.hpp"
 #include "proto/base/throttle.hpp"
 #include "proto/base/value.hpp"
+#include "proto/messages/join.hpp"
 #include "proto/x509/certificate.hpp"
 
 namespace muster::client {
@@ -92,11 +93,11 @@ class JoinDesk {
   bool is_endorsed(const x509::Certificate& ca, const std::string& master) const;
   Status endorse(const admission::Applicant& applicant);
   void refuse(const Announced& announced, const std::string& reason);
-  void refuse_stranger(const v1::JoinAnnounce& announce, const std::string& reason);
+  void refuse_stranger(const messages::JoinAnnounce& announce, const std::string& reason);
   void keep_waiting(const std::shared_ptr<const Announced>& announced, const std::string& reason);
   void tell_waiting(const Announced& announced, const std::string& reason);
   bool is_shown_waiting(const admission::Applicant& applicant) const;
-  void answer(const v1::JoinAnnounce& announce, v1::JoinAnswer& out);
+  void answer(const messages::JoinAnnounce& announce, messages::JoinAnswer& out);
 
   client::Link& link_;
   client::Fleet& fleet_;

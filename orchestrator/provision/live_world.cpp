@@ -8,7 +8,7 @@
 #include "orchestrator/provision/fields.hpp"
 #include "proto/base/log.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/event.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::provision {
@@ -44,13 +44,11 @@ void LiveWorld::take_event(const transport::Message& message) {
       client::open_from_node(link_, message.topic, message.payload, envelope::Kind::event);
   if (!opened) return;  // a lost hint costs seconds, not correctness
   const auto& identity = opened->signer;
-  const auto event = envelope::unpack<v1::Event>(opened->body, "event");
-  if (!event || !event->has_data()) return;
-  const auto data = envelope::decode_value(event->data());
-  if (!data || !data->is_object()) return;
+  const auto event = messages::Event::decode(opened->body);
+  if (!event) return;
   const std::lock_guard lock(mutex_);
   if (ended_jobs_.size() >= kJobEventsKept) ended_jobs_.clear();
-  ended_jobs_.emplace(identity, text_at(*data, "job"));
+  ended_jobs_.emplace(identity, text_at(event->data, "job"));
   changed_.notify_all();
 }
 

@@ -9,7 +9,7 @@
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/token_use.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -65,28 +65,25 @@ bool TokenLedger::take_use(const transport::Message& message) {
                  {{"topic", message.topic}, {"why", opened.error().message}});
     return false;
   }
-  const auto use = envelope::unpack<v1::TokenUse>(opened->body, "token use");
+  const auto use = messages::TokenUse::decode(opened->body);
   if (!use) return false;
-  const auto& subject =
-      use->ca_fingerprint().empty() ? use->key_fingerprint() : use->ca_fingerprint();
-  if (message.topic !=
-      topics::token_use(link_.collective(), use->token_id(), use->identity(), subject))
+  const auto& subject = use->ca_fingerprint.empty() ? use->key_fingerprint : use->ca_fingerprint;
+  if (message.topic != topics::token_use(link_.collective(), use->token_id, use->identity, subject))
     return false;
   remember(*use, opened->certificate.serial_hex());
   return true;
 }
 
-void TokenLedger::remember(const v1::TokenUse& use, const std::string& signer_serial) {
+void TokenLedger::remember(const messages::TokenUse& use, const std::string& signer_serial) {
   const auto kept_ms = std::chrono::milliseconds(kUseKeptAfterEnd).count();
-  if (use.expires_at_ms() + kept_ms < link_.clock().unix_ms()) return;
-  const bool master = !use.ca_fingerprint().empty();
-  const auto& subject = master ? use.ca_fingerprint() : use.key_fingerprint();
-  const Use heard{use.identity(),     use.ca_fingerprint(), use.at_ms(),
-                  use.further(),      use.expires_at_ms(),  signer_serial,
-                  use.issued_at_ms(), use.allowed_uses()};
-  const std::pair key(use.identity(), subject);
+  if (use.expires_at_ms + kept_ms < link_.clock().unix_ms()) return;
+  const bool master = !use.ca_fingerprint.empty();
+  const auto& subject = master ? use.ca_fingerprint : use.key_fingerprint;
+  const Use heard{use.identity,      use.ca_fingerprint, use.at_ms,        use.further,
+                  use.expires_at_ms, signer_serial,      use.issued_at_ms, use.allowed_uses};
+  const std::pair key(use.identity, subject);
   const std::lock_guard lock(mutex_);
-  if (const auto token = tokens_.find(use.token_id()); token != tokens_.end())
+  if (const auto token = tokens_.find(use.token_id); token != tokens_.end())
     if (const auto known = token->second.uses.find(key); known != token->second.uses.end()) {
       known->second.signer_serial = signer_serial;
       known->second.at_ms = std::min(known->second.at_ms, heard.at_ms);
@@ -96,7 +93,7 @@ void TokenLedger::remember(const v1::TokenUse& use, const std::string& signer_se
     ++lost_;
     return;
   }
-  tokens_[use.token_id()].uses.emplace(key, heard);
+  tokens_[use.token_id].uses.emplace(key, heard);
   ++total_;
 }
 
@@ -143,15 +140,15 @@ void TokenLedger::tell_full(const std::string& why) {
 bool TokenLedger::take_revocation(const transport::Message& message) {
   const std::string token_id(topics::last_level(message.topic));
   if (message.payload.empty()) {
-    v1::TokenRevocation again;
+    messages::TokenRevocation again;
     {
       const std::lock_guard lock(mutex_);
       const auto at = tokens_.find(token_id);
       if (at == tokens_.end() || at->second.revoked_by.empty()) return true;
-      again.set_by(at->second.revoked_by);
+      again.by = at->second.revoked_by;
     }
-    again.set_token_id(token_id);
-    again.set_at_ms(link_.clock().unix_ms());
+    again.token_id = token_id;
+    again.at_ms = link_.clock().unix_ms();
     if (auto sent = publish(again); !sent)
       log::warning("cannot put back a token's revocation", {{"why", sent.error().message}});
     return true;
@@ -159,13 +156,13 @@ bool TokenLedger::take_revocation(const transport::Message& message) {
   const auto opened = security::open_from_orchestrator(
       message.payload, envelope::Kind::token_revocation, link_.operators());
   if (!opened) return false;
-  const auto in = envelope::unpack<v1::TokenRevocation>(opened->body, "token revocation");
-  if (!in || in->token_id() != token_id) return false;
+  const auto in = messages::TokenRevocation::decode(opened->body);
+  if (!in || in->token_id != token_id) return false;
   const std::lock_guard lock(mutex_);
   tokens_[token_id].revocation_signer = opened->certificate.serial_hex();
   auto& revoked_by = tokens_[token_id].revoked_by;
   if (revoked_by.empty())
-    revoked_by = in->reason().empty() ? in->by() : fmt::format("{} ({})", in->by(), in->reason());
+    revoked_by = in->reason.empty() ? in->by : fmt::format("{} ({})", in->by, in->reason);
   return true;
 }
 
@@ -188,10 +185,10 @@ void TokenLedger::sign_what_revoked_signed() {
         all = all && sent;
       }
     if (token.revoked_by.empty() || !revoked(token.revocation_signer)) continue;
-    v1::TokenRevocation again;
-    again.set_token_id(id);
-    again.set_by(token.revoked_by);
-    again.set_at_ms(link_.clock().unix_ms());
+    messages::TokenRevocation again;
+    again.token_id = id;
+    again.by = token.revoked_by;
+    again.at_ms = link_.clock().unix_ms();
     const bool sent = publish(again).has_value();
     if (sent) token.revocation_signer = ours;
     all = all && sent;
@@ -302,36 +299,36 @@ Status TokenLedger::use(const security::JoinClaims& token, const User& user, boo
 
 Status TokenLedger::publish(const std::string& token_id, const std::string& subject,
                             const Use& use) {
-  v1::TokenUse out;
-  out.set_token_id(token_id);
-  out.set_identity(use.identity);
-  if (use.ca_fingerprint.empty()) out.set_key_fingerprint(subject);
-  out.set_ca_fingerprint(use.ca_fingerprint);
-  out.set_at_ms(use.at_ms);
-  out.set_further(use.further);
-  out.set_expires_at_ms(use.expires_at_ms);
-  out.set_issued_at_ms(use.issued_at_ms);
-  out.set_allowed_uses(use.allowed_uses);
-  MUSTER_ASSIGN(auto sealed, link_.signer().seal(envelope::Kind::token_use, envelope::pack(out)));
+  messages::TokenUse out;
+  out.token_id = token_id;
+  out.identity = use.identity;
+  if (use.ca_fingerprint.empty()) out.key_fingerprint = subject;
+  out.ca_fingerprint = use.ca_fingerprint;
+  out.at_ms = use.at_ms;
+  out.further = use.further;
+  out.expires_at_ms = use.expires_at_ms;
+  out.issued_at_ms = use.issued_at_ms;
+  out.allowed_uses = use.allowed_uses;
+  MUSTER_ASSIGN(auto sealed, link_.signer().seal(envelope::Kind::token_use, out.encode()));
   return link_.bus().publish(topics::token_use(link_.collective(), token_id, use.identity, subject),
                              std::move(sealed), {.retain = true});
 }
 
-Status TokenLedger::publish(const v1::TokenRevocation& revocation) {
+Status TokenLedger::publish(const messages::TokenRevocation& revocation) {
   MUSTER_ASSIGN(auto sealed,
-                link_.signer().seal(envelope::Kind::token_revocation, envelope::pack(revocation)));
-  return link_.bus().publish(topics::token_revocation(link_.collective(), revocation.token_id()),
+                link_.signer().seal(envelope::Kind::token_revocation, revocation.encode()));
+  return link_.bus().publish(topics::token_revocation(link_.collective(), revocation.token_id),
                              std::move(sealed), {.retain = true});
 }
 
 Status TokenLedger::revoke(const std::string& token_id, const std::string& by,
                            const std::string& reason) {
   MUSTER_TRY(base::check_word("token id", token_id));
-  v1::TokenRevocation revocation;
-  revocation.set_token_id(token_id);
-  revocation.set_by(by);
-  revocation.set_reason(reason);
-  revocation.set_at_ms(link_.clock().unix_ms());
+  messages::TokenRevocation revocation;
+  revocation.token_id = token_id;
+  revocation.by = by;
+  revocation.reason = reason;
+  revocation.at_ms = link_.clock().unix_ms();
   {
     const std::lock_guard lock(mutex_);
     tokens_[token_id].revocation_signer = link_.signer().chain().front().serial_hex();

@@ -22,6 +22,7 @@
 #include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/throttle.hpp"
+#include "proto/messages/token_use.hpp"
 #include "proto/security/join_claims.hpp"
 #include "proto/transport/bus.hpp"
 
@@ -109,9 +110,9 @@ class TokenLedger {
   TokenLedger(client::Link& link, Options options);
   bool take_use(const transport::Message& message);
   bool take_revocation(const transport::Message& message);
-  void remember(const v1::TokenUse& use, const std::string& signer_serial);
+  void remember(const messages::TokenUse& use, const std::string& signer_serial);
   Status publish(const std::string& token_id, const std::string& subject, const Use& use);
-  Status publish(const v1::TokenRevocation& revocation);
+  Status publish(const messages::TokenRevocation& revocation);
   void put_back_use(const std::string& topic);
   bool room_for_one();  // with mutex_ held; forgets what is over if need be
   // With mutex_ held: why no further use is counted.

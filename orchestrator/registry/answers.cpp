@@ -11,7 +11,8 @@
 #include "proto/filter/filter.hpp"
 #include "proto/filter/find_fact.hpp"
 #include "proto/filter/subject.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/registration.hpp"
+#include "proto/messages/registry.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -27,27 +28,26 @@ bool may_ask(security::Role role) {
   return role == security::Role::operator_ || role == security::Role::orchestrator;
 }
 
-Result<v1::RegistryRequest> believed(const Answering& context, std::string_view topic,
-                                     std::string_view payload, security::Role& role) {
+Result<messages::RegistryRequest> believed(const Answering& context, std::string_view topic,
+                                           std::string_view payload, security::Role& role) {
   MUSTER_ASSIGN(const auto opened,
                 security::open(payload, envelope::Kind::registry_request, context.operators));
-  MUSTER_ASSIGN(auto request,
-                envelope::unpack<v1::RegistryRequest>(opened.body, "a registry request"));
-  if (!may_ask(opened.role) || request.caller() != opened.signer)
+  MUSTER_ASSIGN(auto request, messages::RegistryRequest::decode(opened.body));
+  if (!may_ask(opened.role) || request.caller != opened.signer)
+    return fail(
+        Errc::refused,
+        fmt::format("a question in the name of {}, signed by {} ({})", base::quoted(request.caller),
+                    base::quoted(opened.signer), security::name_of(opened.role)));
+  if (topics::last_level(topic) != request.caller)
     return fail(Errc::refused,
-                fmt::format("a question in the name of {}, signed by {} ({})",
-                            base::quoted(request.caller()), base::quoted(opened.signer),
-                            security::name_of(opened.role)));
-  if (topics::last_level(topic) != request.caller())
-    return fail(Errc::refused, fmt::format("a question of {} came on the topic of {}",
-                                           base::quoted(request.caller()),
-                                           base::quoted(topics::last_level(topic))));
-  if (topics::level(topic, kCollectiveLevel) != std::string_view(request.collective()))
+                fmt::format("a question of {} came on the topic of {}",
+                            base::quoted(request.caller), base::quoted(topics::last_level(topic))));
+  if (topics::level(topic, kCollectiveLevel) != std::string_view(request.collective))
     return fail(Errc::refused, fmt::format("a question to the collective {}, on the topic {}",
-                                           base::quoted(request.collective()), topic));
+                                           base::quoted(request.collective), topic));
   role = opened.role;
-  const std::string_view to = request.reply_to();
-  const auto own = topics::reply_prefix(request.collective(), request.caller(), "");
+  const std::string_view to = request.reply_to;
+  const auto own = topics::reply_prefix(request.collective, request.caller, "");
   // The session becomes a topic level: a broker hangs up on whoever publishes to a wildcard.
   if (!to.starts_with(own) || !base::check_caller(to.substr(own.size())))
     return fail(Errc::refused,
@@ -55,9 +55,9 @@ Result<v1::RegistryRequest> believed(const Answering& context, std::string_view 
   return request;
 }
 
-Status in_time(const v1::RegistryRequest& request, std::int64_t now_ms) {
-  const auto age = now_ms - request.sent_at_ms();
-  const auto ttl = std::min(request.ttl_s(), kQuestionTtlMaxS);
+Status in_time(const messages::RegistryRequest& request, std::int64_t now_ms) {
+  const auto age = now_ms - request.sent_at_ms;
+  const auto ttl = std::min(request.ttl_s, kQuestionTtlMaxS);
   if (age <= std::int64_t{ttl} * 1000 && age >= -kQuestionAheadMaxMs) return {};
   return fail(Errc::expired,
               fmt::format("it was sent {} s ago by the asker's clock, {} s are allowed; are both "
@@ -88,9 +88,9 @@ Match match(const filter::Filter& filter, const Stored& stored) {
   const auto said = [](bool yes) { return yes ? Match::yes : Match::no; };
   if (filter.empty()) return Match::yes;
   if (by_name_alone(filter)) return said(filter.matches({.identity = stored.identity}));
-  const auto wire = envelope::unpack<v1::Registration>(stored.body, "a registration");
-  if (!wire) return Match::no;
-  const auto known = client::from_wire(*wire);
+  auto sent = messages::Registration::decode(stored.body);
+  if (!sent) return Match::no;
+  const auto known = client::registered_from(*std::move(sent));
   if (!known) return Match::no;
   const auto& node = known->node;
   if (reads_what_was_left_out(filter, *known)) return Match::undecided;
@@ -103,61 +103,58 @@ Match match(const filter::Filter& filter, const Stored& stored) {
 // One page of the answer. add() gives false where this node begins the next one.
 class Page {
  public:
-  Page(v1::RegistryReply& reply, bool with_content) : reply_(reply), with_content_(with_content) {}
+  Page(messages::RegistryReply& reply, bool with_content)
+      : reply_(reply), with_content_(with_content) {}
 
   bool add(const Stored& stored, bool undecided) {
     const bool whole = with_content_ && !undecided;
     const auto more =
         kEntryOverheadBytes + stored.identity.size() + (whole ? stored.body.size() : 0);
-    const auto count = static_cast<std::size_t>(reply_.entries_size());
+    const auto count = reply_.entries.size();
     if (count > 0 && (count == kPageEntriesMax || bytes_ + more > kPageMaxBytes)) {
-      reply_.set_more(true);
+      reply_.more = true;
       return false;
     }
     bytes_ += more;
-    auto& entry = *reply_.add_entries();
-    entry.set_identity(stored.identity);
-    entry.set_seen_at_ms(stored.seen_ms);
-    entry.set_undecided(undecided);
-    if (whole) entry.mutable_content()->ParseFromString(stored.body);
+    reply_.entries.push_back(
+        {stored.identity, stored.seen_ms, whole ? stored.body : "", undecided});
     return true;
   }
 
  private:
-  v1::RegistryReply& reply_;
+  messages::RegistryReply& reply_;
   const bool with_content_;
   std::size_t bytes_ = 0;
 };
 
-Status fill(const Answering& context, const v1::RegistryRequest& request,
-            const Permission& permission, v1::RegistryReply& reply) {
+Status fill(const Answering& context, const messages::RegistryRequest& request,
+            const Permission& permission, messages::RegistryReply& reply) {
   MUSTER_TRY(in_time(request, context.clock.unix_ms()));
-  MUSTER_ASSIGN(const auto filter, filter::Filter::parse(filter::from_wire(request.filter())));
+  MUSTER_ASSIGN(const auto filter, filter::Filter::parse(request.filter));
   if (filter.needs_data_plugins())
     return fail(Errc::invalid_data,
                 "a registry knows no data plugins; only the nodes can answer this filter");
   MUSTER_TRY(permission.ask());
-  const std::chrono::seconds max_age(request.max_age_s());
-  MUSTER_ASSIGN(const auto overview, context.store.overview(request.collective(), max_age));
-  reply.set_known(overview.known);
+  const std::chrono::seconds max_age(request.max_age_s);
+  MUSTER_ASSIGN(const auto overview, context.store.overview(request.collective, max_age));
+  reply.known = overview.known;
   if (permission.each_node()) {
     MUSTER_ASSIGN(const auto heard, permission.count());
-    reply.set_known(heard);
+    reply.known = heard;
   }
-  reply.set_settled(overview.settled);
+  reply.settled = overview.settled;
   const auto look = [&](const Stored& stored) {
     const bool banned = context.left_out && context.left_out(stored.identity);
     return banned ? Match::no : match(filter, stored);
   };
   MUSTER_TRY(
       permission.few_enough([&](const Stored& stored) { return look(stored) != Match::no; }));
-  Page page(reply, request.with_content());
-  return context.store.each(request.collective(), request.after(), max_age,
-                            [&](const Stored& stored) {
-                              const auto found = look(stored);
-                              const bool told = found != Match::no && permission.hear(stored);
-                              return !told || page.add(stored, found == Match::undecided);
-                            });
+  Page page(reply, request.with_content);
+  return context.store.each(request.collective, request.after, max_age, [&](const Stored& stored) {
+    const auto found = look(stored);
+    const bool told = found != Match::no && permission.hear(stored);
+    return !told || page.add(stored, found == Match::undecided);
+  });
 }
 
 }  // namespace
@@ -167,25 +164,24 @@ Result<std::optional<SealedAnswer>> answer(const Answering& context, std::string
   auto role = security::Role::none;
   MUSTER_ASSIGN(const auto request, believed(context, topic, payload, role));
   const auto& ours = context.collectives;
-  if (std::find(ours.begin(), ours.end(), request.collective()) == ours.end()) return std::nullopt;
-  if (!request.orchestrator().empty() && request.orchestrator() != context.signer.name())
+  if (std::find(ours.begin(), ours.end(), request.collective) == ours.end()) return std::nullopt;
+  if (!request.orchestrator.empty() && request.orchestrator != context.signer.name())
     return std::nullopt;
-  v1::RegistryReply reply;
+  messages::RegistryReply reply;
   const Permission permission(context, request, role);
   if (auto filled = fill(context, request, permission, reply); !filled) {
-    reply.Clear();
-    reply.set_status(static_cast<std::uint32_t>(base::status_of(filled.error().code)));
-    reply.set_message(filled.error().message);
+    reply = {};
+    reply.status = static_cast<std::uint32_t>(base::status_of(filled.error().code));
+    reply.message = filled.error().message;
     log::warning("a question to the registry cannot be answered",
-                 {{"caller", request.caller()}, {"why", filled.error().message}});
+                 {{"caller", request.caller}, {"why", filled.error().message}});
   }
-  reply.set_request_id(request.id());
-  reply.set_orchestrator(context.signer.name());
-  reply.set_sent_at_ms(context.clock.unix_ms());
-  MUSTER_ASSIGN(auto sealed,
-                context.signer.seal(envelope::Kind::registry_reply, envelope::pack(reply)));
-  return SealedAnswer{fmt::format("{}/{}", request.reply_to(), context.signer.name()),
-                      std::move(sealed), std::min(request.ttl_s(), kQuestionTtlMaxS)};
+  reply.request_id = request.id;
+  reply.orchestrator = context.signer.name();
+  reply.sent_at_ms = context.clock.unix_ms();
+  MUSTER_ASSIGN(auto sealed, context.signer.seal(envelope::Kind::registry_reply, reply.encode()));
+  return SealedAnswer{fmt::format("{}/{}", request.reply_to, context.signer.name()),
+                      std::move(sealed), std::min(request.ttl_s, kQuestionTtlMaxS)};
 }
 
 }  // namespace muster::registry

@@ -7,6 +7,8 @@
 #include "orchestrator/client/registration.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/filter/text.hpp"
+#include "proto/messages/registration.hpp"
+#include "proto/messages/registry.hpp"
 #include "proto/policy/choice.hpp"
 
 namespace muster::registry {
@@ -17,20 +19,18 @@ constexpr std::string_view kPolicyAction = "registry";
 
 }  // namespace
 
-Permission::Permission(const Answering& context, const v1::RegistryRequest& request,
+Permission::Permission(const Answering& context, const messages::RegistryRequest& request,
                        security::Role role)
     : context_(context),
       request_(request),
-      id_("cert=" + request.caller()),
+      id_("cert=" + request.caller),
       role_(role),
       each_node_(context.policies.depends_on_node(kPolicyAgent)),
-      limits_(!request.confirmed() && context.policies.limits_nodes(kPolicyAgent)) {
+      limits_(!request.confirmed && context.policies.limits_nodes(kPolicyAgent)) {
   // How many it is going to name is known once they are counted: few_enough().
   scope_.confirmed = true;
-  scope_.filtered = filter::chooses_nodes(request.filter());
-  scope_.everybody = [&request] {
-    return policy::matches_everybody(filter::from_wire(request.filter()));
-  };
+  scope_.filtered = filter::chooses_nodes(request.filter);
+  scope_.everybody = [&request] { return policy::matches_everybody(request.filter); };
 }
 
 policy::Decision Permission::decide(const Value& facts,
@@ -50,9 +50,9 @@ Status Permission::ask() const {
 
 policy::Decision Permission::judge(const Stored& stored) const {
   if (!each_node_) return decide(Value::object(), {});
-  const auto wire = envelope::unpack<v1::Registration>(stored.body, "a registration");
-  if (!wire) return {};
-  const auto known = client::from_wire(*wire);
+  auto sent = messages::Registration::decode(stored.body);
+  if (!sent) return {};
+  const auto known = client::registered_from(*std::move(sent));
   // A line that depends on what the node could not send would be judged wrongly.
   if (!known || known->left_out_bytes > 0 || known->node.left_out_classes > 0) return {};
   return decide(known->node.facts, known->node.classes);
@@ -87,7 +87,7 @@ Status Permission::few_enough(const std::function<bool(const Stored&)>& named) c
 }
 
 Status Permission::each(const std::function<void(const Stored&)>& visit) const {
-  return context_.store.each(request_.collective(), "", std::chrono::seconds(request_.max_age_s()),
+  return context_.store.each(request_.collective, "", std::chrono::seconds(request_.max_age_s),
                              [&](const Stored& stored) {
                                visit(stored);
                                return true;
@@ -96,7 +96,7 @@ Status Permission::each(const std::function<void(const Stored&)>& visit) const {
 
 Status Permission::refuse(const std::string& why) const {
   return fail(Errc::refused, fmt::format("{} is not allowed to ask the registry of {} ({})",
-                                         request_.caller(), context_.signer.name(), why));
+                                         request_.caller, context_.signer.name(), why));
 }
 
 }  // namespace muster::registry

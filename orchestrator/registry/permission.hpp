@@ -7,15 +7,16 @@
 #include <vector>
 
 #include "orchestrator/registry/answers.hpp"
+#include "proto/messages/registry.hpp"
 #include "proto/policy/policy_store.hpp"
-#include "proto/schema/muster.pb.h"
 
 namespace muster::registry {
 
 // Of one question; what it is made of must outlive it.
 class Permission {
  public:
-  Permission(const Answering& context, const v1::RegistryRequest& request, security::Role role);
+  Permission(const Answering& context, const messages::RegistryRequest& request,
+             security::Role role);
 
   // Whether nodes differ for it, so that each has to be judged; else ask() has said all.
   bool each_node() const { return each_node_; }
@@ -38,7 +39,7 @@ class Permission {
   Status refuse(const std::string& why) const;
 
   const Answering& context_;
-  const v1::RegistryRequest& request_;
+  const messages::RegistryRequest& request_;
   const std::string id_;
   const security::Role role_;
   const bool each_node_;

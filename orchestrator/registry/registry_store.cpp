@@ -123,9 +123,9 @@ Status RegistryStore::remember_since_when() {
 
 Status RegistryStore::put(const client::Registered& node) {
   const auto& identity = node.node.identity;
-  if (node.body.size() > kRegistrationMaxBytes)
+  if (node.body.size() > messages::kRegistrationMaxBytes)
     return fail(Errc::limit, fmt::format("{} registers with {} bytes; the limit is {}", identity,
-                                         node.body.size(), kRegistrationMaxBytes));
+                                         node.body.size(), messages::kRegistrationMaxBytes));
   Known known;
   Status refused;
   MUSTER_TRY(file_->run([&](Database& db) {

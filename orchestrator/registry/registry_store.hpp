@@ -18,7 +18,6 @@ class DatabaseFile;
 
 namespace muster::registry {
 
-inline constexpr std::size_t kRegistrationMaxBytes = 768 * 1024;  // of one node
 inline constexpr std::uint32_t kIntervalMaxS = 86'400;  // whoever promises less is not waited for
 // A node is fresh for three of its intervals and this, unless a question says otherwise.
 inline constexpr std::chrono::seconds kFreshGrace{60};

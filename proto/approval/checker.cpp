@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "proto/approval/signature.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/request.hpp"
 
 namespace muster::approval {
 
@@ -14,12 +14,13 @@ Checker::Checker(const security::TrustStore& commanding, const base::Clock& cloc
     : commanding_(commanding), clock_(clock), used_(std::move(used), clock) {}
 
 // All that no signature is needed for, as that costs most.
-Result<Statement> Checker::statement_for(const v1::Request& request, const Value& arguments) const {
-  const auto& approved = request.approved();
-  if (approved.approvals_size() > kAttachedMax)
+Result<Statement> Checker::statement_for(const messages::Request& request,
+                                         const Value& arguments) const {
+  const auto& approved = *request.approved;
+  if (approved.approvals.size() > kAttachedMax)
     return fail(Errc::limit, fmt::format("{} approvals are attached; {} are looked at, at most",
-                                         approved.approvals_size(), kAttachedMax));
-  MUSTER_ASSIGN(auto statement, parse(approved.statement()));
+                                         approved.approvals.size(), kAttachedMax));
+  MUSTER_ASSIGN(auto statement, parse(approved.statement));
   for (const auto& why : {why_not_for(statement, request, arguments),
                           why_not_now(statement, clock_.unix_ms()), used_.why_not(statement)})
     if (!why.empty())
@@ -27,17 +28,17 @@ Result<Statement> Checker::statement_for(const v1::Request& request, const Value
   return statement;
 }
 
-Checked Checker::check(const v1::Request& request, const Value& arguments) const {
+Checked Checker::check(const messages::Request& request, const Value& arguments) const {
   Checked checked;
-  if (!request.has_approved()) return checked;
+  if (!request.approved) return checked;
   auto statement = statement_for(request, arguments);
   if (!statement) {
     checked.why_not = std::move(statement).error().message;
     return checked;
   }
-  const auto& approved = request.approved();
-  for (const auto& sealed : approved.approvals()) {
-    auto approver = approver_of(sealed, *statement, request.approved().statement(), commanding_);
+  const auto& approved = *request.approved;
+  for (const auto& sealed : approved.approvals) {
+    auto approver = approver_of(sealed, *statement, approved.statement, commanding_);
     if (!approver) {
       checked.why_not += (checked.why_not.empty() ? "" : "; ") + approver.error().message;
       continue;

@@ -11,6 +11,7 @@
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/security/trust_store.hpp"
 
 namespace muster::v1 {
@@ -19,7 +20,8 @@ class Request;
 
 namespace muster::approval {
 
-inline constexpr int kAttachedMax = 10;  // approvals of one request, as a policy can ask for
+inline constexpr std::size_t kAttachedMax =
+    10;  // approvals of one request, as a policy can ask for
 
 struct Checked {
   std::optional<Statement> statement;  // only when somebody's approval counts
@@ -36,12 +38,12 @@ class Checker {
 
   // `arguments`: those of the request as its action would get them. Costs nothing for a request
   // without approvals, else one verification for each that is attached.
-  Checked check(const v1::Request& request, const Value& arguments) const;
+  Checked check(const messages::Request& request, const Value& arguments) const;
   // To be asked right before the request is carried out: see UsedApprovals::use().
   Status use(const Statement& statement) { return used_.use(statement); }
 
  private:
-  Result<Statement> statement_for(const v1::Request& request, const Value& arguments) const;
+  Result<Statement> statement_for(const messages::Request& request, const Value& arguments) const;
 
   const security::TrustStore& commanding_;
   const base::Clock& clock_;

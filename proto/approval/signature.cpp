@@ -4,18 +4,18 @@
 
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/approval.hpp"
 #include "proto/security/verifier.hpp"
 
 namespace muster::approval {
 
 Result<std::string> sign(const Statement& statement, std::string_view text,
                          const security::Signer& signer) {
-  v1::Approval wire;
-  wire.set_id(statement.id);
-  wire.set_approver(signer.name());
-  wire.set_digest(digest_of(text));
-  return signer.seal(envelope::Kind::approval, envelope::pack(wire));
+  messages::Approval wire;
+  wire.id = statement.id;
+  wire.approver = signer.name();
+  wire.digest = digest_of(text);
+  return signer.seal(envelope::Kind::approval, wire.encode());
 }
 
 Result<std::string> approver_of(std::string_view sealed, const Statement& statement,
@@ -28,12 +28,12 @@ Result<std::string> approver_of(std::string_view sealed, const Statement& statem
     return fail(Errc::refused, fmt::format("an approval is signed by {} ({}), and operators alone "
                                            "approve",
                                            base::quoted(opened.signer), name_of(opened.role)));
-  MUSTER_ASSIGN(const auto wire, envelope::unpack<v1::Approval>(opened.body, "an approval"));
-  if (wire.approver() != opened.signer)
+  MUSTER_ASSIGN(const auto wire, messages::Approval::decode(opened.body));
+  if (wire.approver != opened.signer)
     return fail(Errc::refused,
                 fmt::format("an approval in the name of {} is signed by {}",
-                            base::quoted(wire.approver()), base::quoted(opened.signer)));
-  if (wire.id() != statement.id || wire.digest() != digest_of(text))
+                            base::quoted(wire.approver), base::quoted(opened.signer)));
+  if (wire.id != statement.id || wire.digest != digest_of(text))
     return fail(Errc::refused, fmt::format("{} approved another request than this", opened.signer));
   return opened.signer;
 }

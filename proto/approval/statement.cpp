@@ -7,7 +7,7 @@
 #include "proto/base/clock.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/names.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/request.hpp"
 #include "proto/x509/key.hpp"
 
 namespace muster::approval {
@@ -60,18 +60,17 @@ std::string why_not_now(const Statement& statement, std::int64_t now_ms) {
   return "";
 }
 
-std::string why_not_for(const Statement& statement, const v1::Request& request,
+std::string why_not_for(const Statement& statement, const messages::Request& request,
                         const Value& arguments) {
-  if (statement.caller != request.caller())
+  if (statement.caller != request.caller)
     return fmt::format("is for a request of {}", statement.caller);
-  if (statement.collective != request.collective())
+  if (statement.collective != request.collective)
     return fmt::format("is for the collective {}", statement.collective);
-  if (statement.agent != request.agent() || statement.action != request.action())
+  if (statement.agent != request.agent || statement.action != request.action)
     return fmt::format("is for {}#{}", statement.agent, statement.action);
   if (!same_value(statement.arguments, arguments)) return "is for other arguments";
-  if (!same_filter(statement.filter, filter::from_wire(request.filter())))
-    return "is for another filter";
-  std::vector<std::string> targets(request.targets().begin(), request.targets().end());
+  if (!same_filter(statement.filter, request.filter)) return "is for another filter";
+  std::vector<std::string> targets(request.targets.begin(), request.targets.end());
   std::sort(targets.begin(), targets.end());
   return statement.targets == targets ? "" : "is for other nodes";
 }

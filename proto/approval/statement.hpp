@@ -10,6 +10,7 @@
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
 #include "proto/filter/text.hpp"
+#include "proto/messages/request.hpp"
 
 namespace muster::v1 {
 class Request;
@@ -55,7 +56,7 @@ std::string digest_of(std::string_view text);
 std::string why_not_now(const Statement& statement, std::int64_t now_ms);
 // Empty when `request`, with `arguments` as its action would get them, is exactly what was approved;
 // else the first thing that is not: "is for other arguments".
-std::string why_not_for(const Statement& statement, const v1::Request& request,
+std::string why_not_for(const Statement& statement, const messages::Request& request,
                         const Value& arguments);
 
 }  // namespace muster::approval

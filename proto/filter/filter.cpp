@@ -63,6 +63,11 @@ std::string_view name_of(Truth truth) {
   return "no";
 }
 
+bool chooses_nodes(const Text& filter) {
+  return !filter.facts.empty() || !filter.classes.empty() || !filter.identities.empty() ||
+         !filter.compounds.empty();
+}
+
 bool Text::empty() const {
   return std::all_of(listed_terms().begin(), listed_terms().end(),
                      [&](const ListedTerm& listed) { return (this->*listed.list).empty(); });

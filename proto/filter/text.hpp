@@ -8,10 +8,6 @@
 
 #include "proto/base/result.hpp"
 
-namespace muster::v1 {
-class Filter;
-}
-
 namespace muster::filter {
 
 // As typed. An empty text filter matches every node.
@@ -37,11 +33,9 @@ struct Text {
 // class.
 Result<Text> parse_with(std::string_view words);
 
-void to_wire(const Text& text, v1::Filter& out);
-Text from_wire(const v1::Filter& in);
 // Whether it chooses among the nodes that run an agent: agents alone choose nobody, for a request for
 // an agent goes to all that run it anyway.
-bool chooses_nodes(const v1::Filter& filter);
+bool chooses_nodes(const Text& filter);
 
 // "and", "or" or "not": such a word joins terms, and is the name of none.
 bool is_operator_word(std::string_view word);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "proto/base/names.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/security/verifier.hpp"
 
 namespace muster::request {
@@ -18,22 +19,22 @@ bool may_command(security::Role role) {
 Result<Signed> open(std::string_view message, envelope::Kind kind,
                     const security::TrustStore& commanding, std::string_view sender) {
   MUSTER_ASSIGN(auto opened, security::open(message, kind, commanding));
-  MUSTER_ASSIGN(auto request, envelope::unpack<v1::Request>(opened.body, "request"));
-  if (request.caller() != opened.signer || !may_command(opened.role))
+  MUSTER_ASSIGN(auto request, messages::Request::decode(opened.body));
+  if (request.caller != opened.signer || !may_command(opened.role))
     return fail(
         Errc::refused,
-        fmt::format("request says it is from {}, signed by {} ({})", base::quoted(request.caller()),
+        fmt::format("request says it is from {}, signed by {} ({})", base::quoted(request.caller),
                     base::quoted(opened.signer), security::name_of(opened.role)));
-  if (!sender.empty() && request.caller() != sender)
+  if (!sender.empty() && request.caller != sender)
     return fail(Errc::refused, fmt::format("a request of {} came on the topic of {}",
-                                           base::quoted(request.caller()), base::quoted(sender)));
+                                           base::quoted(request.caller), base::quoted(sender)));
   return Signed{std::move(request), opened.role};
 }
 
-Result<std::string> reply_topic(const v1::Request& request, const std::string& from) {
-  const std::string_view to = request.reply_to();
+Result<std::string> reply_topic(const messages::Request& request, const std::string& from) {
+  const std::string_view to = request.reply_to;
   if (to.empty()) return std::string();
-  const auto own = fmt::format("muster/v1/{}/rep/{}/", request.collective(), request.caller());
+  const auto own = fmt::format("muster/v1/{}/rep/{}/", request.collective, request.caller);
   // The session becomes a topic level: a broker hangs up on whoever publishes to a wildcard.
   if (!to.starts_with(own) || !base::check_caller(to.substr(own.size())))
     return fail(Errc::refused,

@@ -7,13 +7,13 @@
 
 #include "proto/base/result.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/request.hpp"
 #include "proto/security/trust_store.hpp"
 
 namespace muster::request {
 
 struct Signed {
-  v1::Request request;
+  messages::Request request;
   security::Role role = security::Role::none;  // operator or orchestrator
 };
 
@@ -26,6 +26,6 @@ Result<Signed> open(std::string_view message, envelope::Kind kind,
 
 // Where the caller wants its reply: its own reply topic in that collective, a session, and `from`,
 // the name of who answers. Empty: nowhere. Errc::refused for any other place.
-Result<std::string> reply_topic(const v1::Request& request, const std::string& from);
+Result<std::string> reply_topic(const messages::Request& request, const std::string& from);
 
 }  // namespace muster::request

@@ -1,7 +1,10 @@
 // Two pairs of eyes: who would do with fewer, or with others.
 #include "orchestrator/control/approval_box.hpp"
 #include "orchestrator/control/control_gate.hpp"
+#include "proto/messages/approval.hpp"
+#include "proto/messages/request.hpp"
 #include "tests/attack/approvals.hpp"
+#include "tests/support/fakes/body_of.hpp"
 
 namespace muster::attack {
 namespace {
@@ -35,16 +38,16 @@ TEST_F(Approval, ItIsForItsArgumentsAlone) {
       "refused in words, audited");
   auto wire = request({{"count", 8}});
   approve(wire, {by("bob"), by("carol")});
-  ASSERT_TRUE(envelope::encode_value({{"count", 9}}, *wire.mutable_arguments()));
+  wire.arguments = Value{{"count", 9}};
   expect_refused(wire, "is for other arguments");
 }
 
 TEST_F(Approval, ItIsForItsNodesAlone) {
   row("operator", "sends to other nodes than were approved", "refused in words, audited");
   auto wire = request();
-  wire.add_targets("n2");
+  wire.targets.push_back("n2");
   approve(wire, {by("bob"), by("carol")});
-  wire.set_targets(0, "n1");
+  wire.targets.at(0) = "n1";
   expect_refused(wire, "is for other nodes");
 }
 
@@ -52,46 +55,46 @@ TEST_F(Approval, ItIsNotSpreadOverSeveralRequests) {
   row("operator", "sends one approval to some of its nodes now and to others then",
       "refused in words, audited");
   auto wire = request();
-  wire.add_targets("n1");
-  wire.add_targets("n2");
+  wire.targets.push_back("n1");
+  wire.targets.push_back("n2");
   approve(wire, {by("bob"), by("carol")});
-  wire.mutable_targets()->RemoveLast();
+  wire.targets.pop_back();
   expect_refused(wire, "is for other nodes");
 }
 
 TEST_F(Approval, ItIsForItsFilterAlone) {
   row("operator", "sends with a wider filter than was approved", "refused in words, audited");
   auto wire = request();
-  wire.mutable_filter()->add_facts("country=us");
+  wire.filter.facts.push_back("country=us");
   approve(wire, {by("bob"), by("carol")});
-  wire.mutable_filter()->set_facts(0, "country=de");
+  wire.filter.facts.at(0) = "country=de";
   expect_refused(wire, "is for another filter");
 }
 
 TEST_F(Approval, ItIsForItsActionAlone) {
   row("operator", "uses the approval of another action", "refused in words, audited");
   auto wire = request();
-  wire.set_action("other");
+  wire.action = "other";
   approve(wire, {by("bob"), by("carol")});
-  wire.set_action("act");
+  wire.action = "act";
   expect_refused(wire, "is for echo#other");
 }
 
 TEST_F(Approval, ItIsForItsCallerAlone) {
   row("operator", "uses what another operator was approved", "refused in words, audited");
   auto wire = request();
-  wire.set_caller("erin");
+  wire.caller = "erin";
   approve(wire, {by("bob"), by("carol")});
-  wire.set_caller("alice");
+  wire.caller = "alice";
   expect_refused(wire, "is for a request of erin");
 }
 
 TEST_F(Approval, ItIsForItsCollectiveAlone) {
   row("operator", "uses the approval for another collective", "refused in words, audited");
   auto wire = request();
-  wire.set_collective("lab");
+  wire.collective = "lab";
   approve(wire, {by("bob"), by("carol")});
-  wire.set_collective("main");
+  wire.collective = "main";
   expect_refused(wire, "is for the collective lab");
 }
 
@@ -100,7 +103,7 @@ TEST_F(Approval, ItEndsAtItsTime) {
   auto wire = request();
   approve(wire, {by("bob"), by("carol")});
   around_.clock.advance(std::chrono::minutes(61));
-  wire.set_sent_at_ms(around_.clock.unix_ms());
+  wire.sent_at_ms = around_.clock.unix_ms();
   expect_refused(wire, "ended 1 min ago");
 }
 
@@ -153,12 +156,12 @@ TEST_F(Approval, NobodyApprovesInAnothersName) {
   approve(wire, {});
   approval::attach(wire, one, std::vector<test::Holder>{});
   for (const auto* name : {"bob", "carol"}) {
-    v1::Approval forged;
-    forged.set_id(one.id);
-    forged.set_approver(name);
-    forged.set_digest(approval::digest_of(approval::text(one)));
-    wire.mutable_approved()->add_approvals(
-        by("alice").signer().seal(envelope::Kind::approval, forged.SerializeAsString()).value());
+    messages::Approval forged;
+    forged.id = one.id;
+    forged.approver = name;
+    forged.digest = approval::digest_of(approval::text(one));
+    wire.approved->approvals.push_back(
+        by("alice").signer().seal(envelope::Kind::approval, test::body_of(forged)).value());
   }
   expect_refused(wire, "is signed by 'alice'");
 }
@@ -178,12 +181,12 @@ TEST_F(Approval, AnotherSignedMessageIsNone) {
   const auto one = statement(wire);
   approval::attach(wire, one, std::vector<test::Holder>{});
   for (const auto* name : {"bob", "carol"}) {
-    v1::Approval body;
-    body.set_id(one.id);
-    body.set_approver(name);
-    body.set_digest(approval::digest_of(approval::text(one)));
-    wire.mutable_approved()->add_approvals(
-        by(name).signer().seal(envelope::Kind::request, body.SerializeAsString()).value());
+    messages::Approval body;
+    body.id = one.id;
+    body.approver = name;
+    body.digest = approval::digest_of(approval::text(one));
+    wire.approved->approvals.push_back(
+        by(name).signer().seal(envelope::Kind::request, test::body_of(body)).value());
   }
   expect_refused(wire, "where 'approval' is expected");
 }
@@ -194,12 +197,12 @@ TEST_F(Approval, AnApprovalOfSomethingElseIsNoneOfThis) {
   auto wire = request();
   auto harmless = statement(wire);
   const auto id = harmless.id;
-  harmless.arguments = {{"count", 1}};
+  harmless.arguments = Value{{"count", 1}};
   auto real = statement(wire);
   real.id = id;
   approval::attach(wire, real, std::vector<test::Holder>{});
   for (const auto* name : {"bob", "carol"})
-    wire.mutable_approved()->add_approvals(
+    wire.approved->approvals.push_back(
         approval::sign(harmless, approval::text(harmless), by(name).signer()).value());
   expect_refused(wire, "approved another request than this");
 }
@@ -211,11 +214,11 @@ class Waiting : public testing::Test {
     pki_.trust(commanding_);
     folder_.write("policies/groups", "admins cert=bob cert=carol\n");
     policies_.reload();
-    v1::Request wire;
-    wire.set_caller("alice");
-    wire.set_collective("main");
-    wire.set_agent("shell");
-    wire.set_action("run");
+    messages::Request wire;
+    wire.caller = "alice";
+    wire.collective = "main";
+    wire.agent = "shell";
+    wire.action = "run";
     asked_ = approval::statement_for(wire, {{"command", "reboot"}}, clock_.unix_ms());
     EXPECT_TRUE(box_.ask({"cert=alice", security::Role::operator_},
                          {approval::text(asked_), "admins", 2, "kernel"}));
@@ -259,25 +262,24 @@ class ControlApproval : public testing::Test {
                   "allow\toperators\tprovision_again\t*\tapprove: 2 of admins\n");
     policies_.reload();
   }
-  v1::Request request() {
-    v1::Request wire;
-    wire.set_id("id-" + std::to_string(++last_id_));
-    wire.set_collective("main");
-    wire.set_agent("orchestrator");
-    wire.set_action("provision_again");
-    wire.set_caller("alice");
-    wire.set_sent_at_ms(clock_.unix_ms());
-    wire.set_ttl_s(60);
-    EXPECT_TRUE(envelope::encode_value({{"node", "n1"}}, *wire.mutable_arguments()));
+  messages::Request request() {
+    messages::Request wire;
+    wire.id = "id-" + std::to_string(++last_id_);
+    wire.collective = "main";
+    wire.agent = "orchestrator";
+    wire.action = "provision_again";
+    wire.caller = "alice";
+    wire.sent_at_ms = clock_.unix_ms();
+    wire.ttl_s = 60;
+    wire.arguments = Value{{"node", "n1"}};
     return wire;
   }
-  bool carried_out(const v1::Request& wire) {
-    const auto judged =
-        gate_.admit(pki_.operator_()
-                        .signer()
-                        .seal(envelope::Kind::control_request, wire.SerializeAsString())
-                        .value(),
-                    false, "alice");
+  bool carried_out(const messages::Request& wire) {
+    const auto judged = gate_.admit(pki_.operator_()
+                                        .signer()
+                                        .seal(envelope::Kind::control_request, test::body_of(wire))
+                                        .value(),
+                                    false, "alice");
     return judged && !judged->refusal;
   }
 
@@ -302,12 +304,12 @@ TEST_F(ControlApproval, AnOrchestratorUsesOneOnceToo) {
   row("operator", "sends orchestrators what was approved twice", "answered refused, audited");
   auto wire = request();
   EXPECT_FALSE(carried_out(wire)) << "without approval";
-  wire.set_id("id-approved");
+  wire.id = "id-approved";
   approval::attach(
       wire, approval::statement_for(wire, {{"node", "n1"}}, clock_.unix_ms()),
       {pki_.root().issue_member("bob", "operator"), pki_.root().issue_member("carol", "operator")});
   ASSERT_TRUE(carried_out(wire));
-  wire.set_id("id-again");
+  wire.id = "id-again";
   EXPECT_FALSE(carried_out(wire));
 }
 

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "node-agent/daemon/judgement.hpp"
+#include "proto/messages/request.hpp"
 #include "tests/attack/row.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/unit/approval/approved.hpp"
 #include "tests/unit/dispatch/gate_surroundings.hpp"
 #include "tests/unit/dispatch/test_agent.hpp"
@@ -48,37 +50,39 @@ class ApprovalGate : public testing::Test {
     gate_.emplace(std::move(context), around_.statistics);
   }
 
-  v1::Request request(const Value& arguments = {{"count", 8}}) {
+  messages::Request request(const Value& arguments = {{"count", 8}}) {
     auto wire = around_.request();
-    EXPECT_TRUE(envelope::encode_value(arguments, *wire.mutable_arguments()));
+    wire.arguments = arguments;
     return wire;
   }
   test::Holder by(const std::string& name) const {
     return around_.pki.root().issue_member(name, "operator");
   }
   // What is approved of it now.
-  approval::Statement statement(const v1::Request& wire) const {
-    return approval::statement_for(wire, envelope::decode_value(wire.arguments()).value(),
-                                   around_.clock.unix_ms());
+  approval::Statement statement(const messages::Request& wire) const {
+    return approval::statement_for(wire, wire.arguments.value(), around_.clock.unix_ms());
   }
-  void approve(v1::Request& wire, const std::vector<test::Holder>& approvers) const {
+  void approve(messages::Request& wire, const std::vector<test::Holder>& approvers) const {
     approval::attach(wire, statement(wire), approvers);
   }
-  bool carried_out(const v1::Request& wire) {
-    const auto admitted = gate_->admit(around_.sealed(wire), false);
+  bool carried_out(const messages::Request& wire) { return carried_out_body(test::body_of(wire)); }
+  bool carried_out_body(const std::string& body) {
+    const auto sealed =
+        around_.pki.operator_().signer().seal(envelope::Kind::request, body).value();
+    const auto admitted = gate_->admit(sealed, false);
     last_ = admitted ? admitted->refusal.message : "";
     return admitted && admitted->agent != nullptr;
   }
   // With another id, as whoever sends it once more.
-  bool carried_out_again(v1::Request wire) {
-    wire.set_id(around_.request().id());
+  bool carried_out_again(messages::Request wire) {
+    wire.id = around_.request().id;
     return carried_out(wire);
   }
   bool audited(const std::string& text) const {
     return around_.folder.read("audit.log").find(text) != std::string::npos;
   }
   // Refused, told to the caller in these words, and audited.
-  void expect_refused(const v1::Request& wire, const std::string& words) {
+  void expect_refused(const messages::Request& wire, const std::string& words) {
     EXPECT_FALSE(carried_out(wire));
     EXPECT_NE(last_.find(words), std::string::npos) << last_;
     EXPECT_TRUE(audited("denied"));

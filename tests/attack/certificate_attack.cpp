@@ -10,7 +10,6 @@
 #include "plugins/agents/puppetca/puppetca_agent.hpp"
 #include "proto/base/files.hpp"
 #include "proto/ddl/texts.hpp"
-#include "proto/schema/muster.pb.h"
 #include "tests/attack/row.hpp"
 #include "tests/support/node/test_node.hpp"
 #include "tests/support/pki/test_pki.hpp"

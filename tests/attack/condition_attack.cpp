@@ -1,5 +1,6 @@
 // The conditions of policy lines, dodged.
 #include "tests/attack/approvals.hpp"
+#include "tests/support/fakes/body_of.hpp"
 
 namespace muster::attack {
 namespace {
@@ -86,15 +87,12 @@ TEST_F(Condition, AnArgumentTwiceIsJudgedAsItIsRun) {
   row("operator", "an argument twice on the wire, one to be judged and one to be run",
       "answered refused, audited");
   policy("deny\t*\t*\t*\targs: count=9\nallow\t*\tact\t*\n");
-  v1::Value harmless;
-  v1::Value harmful;
-  ASSERT_TRUE(envelope::encode_value({{"count", 1}}, harmless));
-  ASSERT_TRUE(envelope::encode_value({{"count", 9}}, harmful));
-  auto wire = request();
   // Two maps in one message are one with the entries of both, the later last.
-  ASSERT_TRUE(wire.mutable_arguments()->ParseFromString(harmless.SerializeAsString() +
-                                                        harmful.SerializeAsString()));
-  EXPECT_FALSE(carried_out(wire));
+  messages::Request harmful;
+  harmful.arguments = Value{{"count", 9}};
+  const auto body = test::body_of(request({{"count", 1}})) + test::body_of(harmful);
+  EXPECT_EQ(messages::Request::decode(body)->arguments.value(), Value({{"count", 9}}));
+  EXPECT_FALSE(carried_out_body(body));
 }
 
 TEST_F(Condition, ADefaultIsJudgedAsIfItWereSaid) {
@@ -109,7 +107,7 @@ TEST_F(Condition, YesStandsForNoApproval) {
       "answered refused, audited");
   policy("allow\t*\tact\t*\tmax_nodes: 1\tapprove: 2 of admins\n");
   auto wire = request();
-  wire.set_confirmed(true);
+  wire.confirmed = true;
   expect_refused(wire, "needs approval of 2 of admins");
 }
 
@@ -118,10 +116,10 @@ TEST_F(Condition, AFilterThatMatchesEveryNodeIsNone) {
       "refused in words, audited");
   policy("allow\t*\tact\t*\trequire_filter: yes\n");
   auto wire = request();
-  wire.mutable_filter()->add_identities("/./");
+  wire.filter.identities.push_back("/./");
   expect_refused(wire, "its own matches any");
   wire = request();
-  wire.mutable_filter()->add_compounds("not nosuch");
+  wire.filter.compounds.push_back("not nosuch");
   expect_refused(wire, "its own matches any");
 }
 
@@ -131,7 +129,7 @@ TEST_F(Condition, TheHourIsTheNodes) {
   // The clock of the test begins at midnight.
   policy("allow\t*\tact\t*\ttime: 23:59-24:00\n");
   auto wire = request();
-  wire.set_sent_at_ms(around_.clock.unix_ms() - 20'000);
+  wire.sent_at_ms = around_.clock.unix_ms() - 20'000;
   around_.replay->clock_compared(around_.clock.unix_ms() - 30'000);
   EXPECT_FALSE(carried_out(wire));
 }

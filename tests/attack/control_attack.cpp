@@ -3,7 +3,9 @@
 
 #include "orchestrator/control/control_gate.hpp"
 #include "proto/envelope/value_codec.hpp"
+#include "proto/messages/request.hpp"
 #include "tests/attack/row.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/pki/test_pki.hpp"
@@ -18,19 +20,19 @@ class Control : public testing::Test {
   Control() { pki_.trust(commanding_); }
 
   std::string request_of(const std::string& name, Kind kind = Kind::control_request) {
-    v1::Request wire;
-    wire.set_id("id-1");
-    wire.set_collective("main");
-    wire.set_agent("orchestrator");
-    wire.set_action("provision_again");
-    wire.set_caller(name);
-    wire.set_sent_at_ms(clock_.unix_ms());
-    wire.set_ttl_s(60);
-    EXPECT_TRUE(envelope::encode_value({{"node", "n1"}}, *wire.mutable_arguments()));
+    messages::Request wire;
+    wire.id = "id-1";
+    wire.collective = "main";
+    wire.agent = "orchestrator";
+    wire.action = "provision_again";
+    wire.caller = name;
+    wire.sent_at_ms = clock_.unix_ms();
+    wire.ttl_s = 60;
+    wire.arguments = Value{{"node", "n1"}};
     return pki_.root()
         .issue_member(name, "operator")
         .signer()
-        .seal(kind, wire.SerializeAsString())
+        .seal(kind, test::body_of(wire))
         .value();
   }
   bool carried_out(const std::string& message) {

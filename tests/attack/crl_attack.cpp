@@ -7,7 +7,7 @@
 #include "proto/base/child.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
-#include "proto/envelope/revocation_pieces.hpp"
+#include "proto/messages/revocation_pieces.hpp"
 #include "tests/attack/row.hpp"
 #include "tests/integration/transport/client.hpp"
 #include "tests/support/mosquitto/mosquitto.hpp"
@@ -60,20 +60,20 @@ TEST_F(RevocationList, AListThatHasEndedLocksNobodyOut) {
 
 TEST(RevocationPieces, ABombIsNotDecompressed) {
   row("stolen master", "100 MiB of zeros, compressed to 100 KiB", "refused at the limit");
-  const auto pieces = envelope::split_revocations(std::string(100 * 1024 * 1024, '\0'), {}).value();
-  envelope::RevocationAssembly assembly;
+  const auto pieces = messages::split_revocations(std::string(100 * 1024 * 1024, '\0'), {}).value();
+  messages::RevocationAssembly assembly;
   EXPECT_FALSE(assembly.take(pieces.front(), x509::kCaCrlMaxBytes));
 }
 
 TEST(RevocationPieces, TwoListsAreNotMixed) {
   row("stolen master", "pieces of two lists under one digest", "refused, told");
   // They begin alike, so that each piece of one fits the other's and is decompressed without complaint.
-  const auto common = base::random_bytes(envelope::kPieceMaxBytes + 1000);
-  const auto honest = envelope::split_revocations(common + 'a', {}).value();
-  auto mixed = envelope::split_revocations(common + 'b', {}).value();
-  ASSERT_EQ(honest[0].data(), mixed[0].data());
-  mixed[1].set_digest(honest[0].digest());
-  envelope::RevocationAssembly assembly;
+  const auto common = base::random_bytes(messages::kPieceMaxBytes + 1000);
+  const auto honest = messages::split_revocations(common + 'a', {}).value();
+  auto mixed = messages::split_revocations(common + 'b', {}).value();
+  ASSERT_EQ(honest[0].data, mixed[0].data);
+  mixed[1].digest = honest[0].digest;
+  messages::RevocationAssembly assembly;
   ASSERT_TRUE(assembly.take(honest[0], x509::kCaCrlMaxBytes));
   const auto taken = assembly.take(mixed[1], x509::kCaCrlMaxBytes);
   ASSERT_FALSE(taken);
@@ -100,11 +100,11 @@ class Delivery : public testing::Test {
   // What `name`, with a certificate of `ca`, delivers as the list of `of`.
   bool taken(const test::TestCa& ca, const test::TestCa& of, const std::string& name,
              const std::string& topic_of = "") {
-    const auto pieces = envelope::split_revocations(
+    const auto pieces = messages::split_revocations(
                             of.crl().der(), {.ca_fingerprint = of.certificate().fingerprint()})
                             .value();
     const auto sealed = ca.issue_node(name).signer().seal(envelope::Kind::revocation_piece,
-                                                          envelope::pack(pieces.front()));
+                                                          pieces.front().encode());
     const auto topic =
         transport::topics::revocation_piece("main", topic_of.empty() ? name : topic_of, "00");
     return broker::read_delivered_piece(lab_.link(), topic, sealed.value()).has_value();

@@ -1,4 +1,5 @@
 // An operator without rights, or with some, who would silence the others.
+#include "proto/messages/request.hpp"
 #include "tests/attack/gate.hpp"
 
 namespace muster::attack {
@@ -7,14 +8,14 @@ namespace {
 // Mallory's certificate is good. Alice's request must pass afterwards: the fixture sees to that.
 class Flood : public Gate {
  protected:
-  v1::Request mallorys(int number) {
+  messages::Request mallorys(int number) {
     auto wire = request();
-    wire.set_id("flood-" + std::to_string(number));
-    wire.set_caller("mallory");
-    wire.set_ttl_s(600);
+    wire.id = "flood-" + std::to_string(number);
+    wire.caller = "mallory";
+    wire.ttl_s = 600;
     return wire;
   }
-  bool mallory_commands(const v1::Request& wire) {
+  bool mallory_commands(const messages::Request& wire) {
     return commands(agent::GateSurroundings::sealed_by(mallory_, wire));
   }
 
@@ -25,9 +26,9 @@ TEST_F(Flood, WhatMatchesNobodyFillsNoWindow) {
   row("operator", "more requests than a node remembers, whose filter matches nobody",
       "counted as not for this node");
   auto wire = mallorys(0);
-  wire.mutable_filter()->add_facts("country=nowhere");
+  wire.filter.facts.push_back("country=nowhere");
   for (int i = 0; i < 2 * int{security::kReplayShareMax}; ++i) {
-    wire.set_id("flood-" + std::to_string(i));
+    wire.id = "flood-" + std::to_string(i);
     ASSERT_FALSE(mallory_commands(wire));
   }
   EXPECT_TRUE(mallory_commands(mallorys(0))) << "even her own share is not used up";

@@ -2,6 +2,7 @@
 #include <openssl/x509.h>
 
 #include "tests/attack/gate.hpp"
+#include "tests/support/fakes/body_of.hpp"
 
 namespace muster::attack {
 namespace {
@@ -19,7 +20,7 @@ class Forgery : public Gate {
   // A request in the name of its own certificate.
   void expect_dropped_of(const test::Holder& holder) {
     auto wire = request();
-    wire.set_caller(holder.certificate.common_name());
+    wire.caller = holder.certificate.common_name();
     expect_dropped(GateSurroundings::sealed_by(holder, wire));
   }
 };
@@ -28,8 +29,8 @@ TEST_F(Forgery, AnAlteredBodyIsDropped) {
   row("stranger on the network", "change the action of a request under way", "counted, audited");
   auto sealed = envelope::decode(around_.sealed(request())).value();
   auto changed = request();
-  changed.set_action("other");
-  sealed.body = changed.SerializeAsString();
+  changed.action = "other";
+  sealed.body = test::body_of(changed);
   expect_dropped(envelope::encode(sealed).value());
 }
 
@@ -62,13 +63,13 @@ TEST_F(Forgery, ABareKeyCommandsNobody) {
   row("holder of a join token", "a request signed as in the join zone, without a certificate",
       "counted, audited");
   const auto signer = security::Signer::with_key(x509::Key::generate_p256().value());
-  expect_dropped(signer.seal(Kind::request, request().SerializeAsString()).value());
+  expect_dropped(signer.seal(Kind::request, test::body_of(request())).value());
 }
 
 TEST_F(Forgery, ANodesCertificateCommandsNobody) {
   row("stolen node", "a request signed with the node's certificate", "counted, audited");
   auto wire = request();
-  wire.set_caller("n2");
+  wire.caller = "n2";
   expect_dropped(GateSurroundings::sealed_by(around_.pki.node("n2"), wire));
 }
 
@@ -93,8 +94,8 @@ TEST_F(Forgery, AnOperatorIssuesNoOperators) {
   const auto signer = security::Signer::with_certificate(
       key, {x509::Certificate::from_der(certificate.der()).value(), alice.certificate});
   auto wire = request();
-  wire.set_caller("root");
-  expect_dropped(signer->seal(Kind::request, wire.SerializeAsString()).value());
+  wire.caller = "root";
+  expect_dropped(signer->seal(Kind::request, test::body_of(wire)).value());
 }
 
 TEST_F(Forgery, ABrokerCommandsNobody) {
@@ -116,7 +117,7 @@ TEST_F(Forgery, AnOrchestratorRootMakesNoOperators) {
 TEST_F(Forgery, NobodySpeaksInAnothersName) {
   row("operator", "a request that says it is from somebody with more rights", "counted, audited");
   auto wire = request();
-  wire.set_caller("orchestrator1");
+  wire.caller = "orchestrator1";
   expect_dropped(around_.sealed(wire));
 }
 
@@ -140,7 +141,7 @@ TEST_F(Forgery, AHomoglyphIsNoCaller) {
       "counted, audited");
   const auto twin = around_.pki.root().issue_member("\xd0\xb0lice", "operator");
   auto wire = request();
-  wire.set_caller("\xd0\xb0lice");
+  wire.caller = "\xd0\xb0lice";
   expect_dropped(GateSurroundings::sealed_by(twin, wire));
 }
 
@@ -149,7 +150,7 @@ TEST_F(Forgery, ANameWithWildcardsOrPathsIsNoCaller) {
   for (const std::string name : {"+", "#", "../alice", "a/b", "alice bob"}) {
     const auto sly = around_.pki.root().issue_member(name, "operator");
     auto wire = request();
-    wire.set_caller(name);
+    wire.caller = name;
     EXPECT_FALSE(is_answered(GateSurroundings::sealed_by(sly, wire))) << name;
   }
   EXPECT_EQ(counted_.unverified, 5U);

@@ -44,7 +44,7 @@ TEST_F(Freshness, ALateRequestIsNotCarriedOut) {
 TEST_F(Freshness, ARequestFromTheFutureIsNotCarriedOut) {
   row("operator", "a request dated ahead, to outlive its revocation", "answered expired, audited");
   auto wire = request();
-  wire.set_sent_at_ms(around_.clock.unix_ms() + 31'000);
+  wire.sent_at_ms = around_.clock.unix_ms() + 31'000;
   EXPECT_FALSE(commands(wire));
   EXPECT_EQ(audited("expired"), 1U);
 }
@@ -53,7 +53,7 @@ TEST_F(Freshness, ARequestFromBeforeTheStartIsNotCarriedOut) {
   row("stranger on the network", "what was recorded before the agent began to listen",
       "answered expired, audited");
   auto wire = request();
-  wire.set_sent_at_ms(around_.clock.unix_ms() - 1);
+  wire.sent_at_ms = around_.clock.unix_ms() - 1;
   EXPECT_FALSE(commands(wire));
   EXPECT_EQ(audited("expired"), 1U);
 }
@@ -62,7 +62,7 @@ TEST_F(Freshness, NoRequestLivesForAYear) {
   row("operator", "a time to live of a year, to be replayed at leisure",
       "answered invalid, audited");
   auto wire = request();
-  wire.set_ttl_s(365 * 86'400);
+  wire.ttl_s = 365 * 86'400;
   EXPECT_FALSE(commands(wire));
   EXPECT_EQ(audited("invalid"), 1U);
 }
@@ -70,7 +70,7 @@ TEST_F(Freshness, NoRequestLivesForAYear) {
 TEST_F(Freshness, ARequestForAnotherNodeIsNotCarriedOut) {
   row("broker", "a request for one node carried to another", "counted as not for this node");
   auto wire = request();
-  wire.add_targets("n2");
+  wire.targets.push_back("n2");
   const auto carried = around_.sealed(wire);
   EXPECT_FALSE(commands(carried, true));
   EXPECT_FALSE(commands(carried, false));
@@ -86,7 +86,7 @@ TEST_F(Freshness, ABroadcastIsNotCarriedToOneNode) {
 TEST_F(Freshness, AnotherCollectivesRequestIsNotCarriedOut) {
   row("broker", "a request of one collective carried into another", "counted as not for this node");
   auto wire = request();
-  wire.set_collective("other");
+  wire.collective = "other";
   EXPECT_FALSE(commands(wire));
   EXPECT_EQ(counted_.filtered, 1U);
 }
@@ -95,7 +95,7 @@ TEST_F(Freshness, AnIdOf64KiBIsNotRemembered) {
   row("operator", "request ids of 64 KiB, to fill the replay window's memory",
       "answered invalid, audited");
   auto wire = request();
-  wire.set_id(std::string(64 * 1024, 'x'));
+  wire.id = std::string(64 * 1024, 'x');
   EXPECT_FALSE(commands(wire));
   EXPECT_EQ(audited("invalid"), 1U);
 }
@@ -112,7 +112,7 @@ TEST_F(Freshness, InputsBesideTheDescriptionAreNotCarriedOut) {
   row("operator", "an input that the action's description does not know",
       "answered invalid, audited");
   auto wire = request();
-  ASSERT_TRUE(envelope::encode_value({{"server", "evil.example"}}, *wire.mutable_arguments()));
+  wire.arguments = Value{{"server", "evil.example"}};
   EXPECT_FALSE(commands(wire));
   EXPECT_EQ(audited("invalid"), 1U);
 }

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <string>
 
+#include "proto/messages/request.hpp"
 #include "tests/attack/row.hpp"
 #include "tests/unit/dispatch/gate_surroundings.hpp"
 #include "tests/unit/dispatch/test_agent.hpp"
@@ -21,13 +22,13 @@ class Gate : public testing::Test {
     EXPECT_TRUE(commands(around_.sealed(request()))) << "an honest request does not pass any more";
   }
 
-  v1::Request request() { return around_.request(); }
+  messages::Request request() { return around_.request(); }
   // Whether the node would carry it out.
   bool commands(const std::string& message, bool direct = false) {
     const auto admitted = gate_.admit(message, direct);
     return admitted && admitted->agent != nullptr;
   }
-  bool commands(const v1::Request& wire, bool direct = false) {
+  bool commands(const messages::Request& wire, bool direct = false) {
     return commands(around_.sealed(wire), direct);
   }
   // Whether it is answered at all: what did not verify must not make a node talk.

@@ -4,9 +4,11 @@
 #include "node-agent/join/join_answer.hpp"
 #include "orchestrator/admission/turns.hpp"
 #include "orchestrator/registry/answers.hpp"
+#include "proto/messages/join.hpp"
+#include "proto/messages/registry.hpp"
 #include "proto/policy/policy_store.hpp"
-#include "proto/schema/muster.pb.h"
 #include "tests/attack/row.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
@@ -18,15 +20,15 @@ using envelope::Kind;
 class Join : public testing::Test {
  protected:
   Join() { pki_.trust(operators_); }
-  static std::string seal(const test::Holder& who, Kind kind,
-                          const google::protobuf::MessageLite& body) {
-    return who.signer().seal(kind, body.SerializeAsString()).value();
+  template <class Message>
+  static std::string seal(const test::Holder& who, Kind kind, const Message& body) {
+    return who.signer().seal(kind, test::body_of(body)).value();
   }
   bool believed(const test::Holder& who, const std::string& nonce) {
-    v1::JoinAnswer answer;
-    answer.set_client_id("c1");
-    answer.set_nonce(nonce);
-    answer.set_accepted(true);
+    messages::JoinAnswer answer;
+    answer.client_id = "c1";
+    answer.nonce = nonce;
+    answer.accepted = true;
     return agent::read_join_answer(seal(who, Kind::join_answer, answer), operators_, "c1", "fresh")
         .has_value();
   }
@@ -56,13 +58,13 @@ class Registry : public Join {
  protected:
   // Whether alice's question with this reply topic, signed by `who`, is answered.
   bool answered(const test::Holder& who, const std::string& reply_to) {
-    v1::RegistryRequest question;
-    question.set_id("q1");
-    question.set_caller("alice");
-    question.set_collective("main");
-    question.set_reply_to(reply_to);
-    question.set_sent_at_ms(clock_.unix_ms());
-    question.set_ttl_s(60);
+    messages::RegistryRequest question;
+    question.id = "q1";
+    question.caller = "alice";
+    question.collective = "main";
+    question.reply_to = reply_to;
+    question.sent_at_ms = clock_.unix_ms();
+    question.ttl_s = 60;
     return registry::answer({*store_, signer_, operators_, clock_, collectives_, policies_},
                             "muster/v1/main/req/registry/alice",
                             seal(who, Kind::registry_request, question))

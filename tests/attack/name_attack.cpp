@@ -4,8 +4,10 @@
 #include "orchestrator/admission/master_grant.hpp"
 #include "orchestrator/admission/master_name.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/messages/join.hpp"
 #include "proto/security/signer.hpp"
 #include "tests/attack/row.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/pki/test_pki.hpp"
 #include "tests/unit/admission/case_lab.hpp"
 
@@ -132,17 +134,17 @@ TEST(Name, AnOverheardTokenJoinsNobody) {
   const security::TrustStore nodes(clock);
   const auto file = pki.join_token(8884, 8883, clock.unix_ms());
   const auto thief = x509::Key::generate_p256().value();
-  v1::JoinAnnounce announce;
-  announce.set_client_id("c1");
-  announce.set_identity("web-1");
-  announce.set_nonce("nonce");
-  announce.set_token(file.token);
+  messages::JoinAnnounce announce;
+  announce.client_id = "c1";
+  announce.identity = "web-1";
+  announce.nonce = "nonce";
+  announce.token = file.token;
   const auto known = [&](const x509::Key& prover) {
     const auto content = security::ProofContent{"nonce", "c1", "web-1", thief.public_der()};
-    announce.set_token_proof(
-        prover.sign(security::proof_bytes(security::kTokenKeyPurpose, content)).value());
+    announce.token_proof =
+        prover.sign(security::proof_bytes(security::kTokenKeyPurpose, content)).value();
     const auto sealed = security::Signer::with_key(thief)
-                            .seal(envelope::Kind::join_announce, announce.SerializeAsString())
+                            .seal(envelope::Kind::join_announce, test::body_of(announce))
                             .value();
     return admission::identify(admission::open_announcement("c1", sealed).value(),
                                {pki.root().certificate()}, nodes, clock.unix_ms());

@@ -8,7 +8,13 @@
 #include "orchestrator/client/reply.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/envelope/value_codec.hpp"
+#include "proto/messages/event.hpp"
+#include "proto/messages/registration.hpp"
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
+#include "proto/messages/trusted_ca.hpp"
 #include "tests/attack/row.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
 namespace muster::attack {
@@ -27,7 +33,7 @@ class Reply : public testing::Test {
   }
   // Asks n1 while `attack` is the first that hears of it; n1 answers honestly afterwards.
   client::CallResult ask(const LabNode::OnRequest& attack) {
-    LabNode n1(lab_, "n1", [&](LabNode& node, const v1::Request& request) {
+    LabNode n1(lab_, "n1", [&](LabNode& node, const messages::Request& request) {
       attack(node, request);
       node.answer(request);
     });
@@ -53,22 +59,22 @@ class Reply : public testing::Test {
   void publish(const std::string& topic, const std::string& payload) {
     client::must(stranger_->publish(topic, payload, {}));
   }
-  static v1::Reply forged(const v1::Request& request, const std::string& identity) {
-    v1::Reply reply;
-    reply.set_request_id(request.id());
-    reply.set_identity(identity);
-    reply.set_agent(request.agent());
-    reply.set_action(request.action());
-    client::must(envelope::encode_value({{"from", "the attacker"}}, *reply.mutable_data()));
+  static messages::Reply forged(const messages::Request& request, const std::string& identity) {
+    messages::Reply reply;
+    reply.request_id = request.id;
+    reply.identity = identity;
+    reply.agent = request.agent;
+    reply.action = request.action;
+    reply.data = {{"from", "the attacker"}};
     return reply;
   }
 
   // An answer that `inside` gave, signed by `signer`, comes on the topic of `level`, and then n1's own.
   void expect_only_n1_believed(const security::Signer& signer, const std::string& level = "n1",
                                const std::string& inside = "n1") {
-    expect_honest(ask([&](LabNode&, const v1::Request& request) {
-      publish(request.reply_to() + "/" + level,
-              signer.seal(Kind::reply, forged(request, inside).SerializeAsString()).value());
+    expect_honest(ask([&](LabNode&, const messages::Request& request) {
+      publish(request.reply_to + "/" + level,
+              signer.seal(Kind::reply, test::body_of(forged(request, inside))).value());
     }));
   }
 
@@ -100,9 +106,9 @@ TEST_F(Reply, WhoWasNotAskedIsNotHeard) {
 
 TEST_F(Reply, AnAnswerToAnotherActionIsNotBelieved) {
   row("stolen node", "answers with the result of another action", "counted as unverified, told");
-  LabNode n1(lab_, "n1", [](LabNode& node, const v1::Request& request) {
+  LabNode n1(lab_, "n1", [](LabNode& node, const messages::Request& request) {
     auto reply = node.reply_to(request);
-    reply.set_action("other");
+    reply.action = "other";
     node.send(request, reply);
   });
   const auto result = caller_->call(call_of_n1(std::chrono::milliseconds(300))).value();
@@ -135,9 +141,9 @@ TEST_F(Reply, ACaNamesNoNodeBeyondItsPatterns) {
   ASSERT_TRUE(lab_.link().believe(
       client::endorse(lab_.orchestrator(), web.certificate(), {"web*"}, "puppet.web")));
   const auto forger = web.issue_node("n1");
-  const auto result = ask([&](LabNode&, const v1::Request& request) {
-    publish(request.reply_to() + "/n1",
-            forger.signer().seal(Kind::reply, forged(request, "n1").SerializeAsString()).value());
+  const auto result = ask([&](LabNode&, const messages::Request& request) {
+    publish(request.reply_to + "/n1",
+            forger.signer().seal(Kind::reply, test::body_of(forged(request, "n1"))).value());
   });
   expect_honest(result);
   EXPECT_NE(result.last_unverified.find("web*"), std::string::npos) << result.last_unverified;
@@ -145,7 +151,7 @@ TEST_F(Reply, ACaNamesNoNodeBeyondItsPatterns) {
 
 TEST_F(Reply, ASecondAnswerChangesNothing) {
   row("broker", "a node's reply delivered twice", "counted as duplicate");
-  LabNode n1(lab_, "n1", [&](LabNode& node, const v1::Request& request) {
+  LabNode n1(lab_, "n1", [&](LabNode& node, const messages::Request& request) {
     node.answer(request);
     node.answer(request);
   });
@@ -162,9 +168,9 @@ TEST_F(Reply, AJoiningMachineSpeaksWithItsAnnouncedKeyOnly) {
   row("holder of a join token", "replies for another joining machine", "refused");
   const auto announced = x509::Key::generate_p256().value();
   const auto other = security::Signer::with_key(x509::Key::generate_p256().value());
-  v1::Reply reply;
-  reply.set_identity("n1");
-  const auto body = reply.SerializeAsString();
+  messages::Reply reply;
+  reply.identity = "n1";
+  const auto body = test::body_of(reply);
   EXPECT_FALSE(
       client::read_join_reply(other.seal(Kind::reply, body).value(), announced.public_der()));
   EXPECT_TRUE(
@@ -174,22 +180,23 @@ TEST_F(Reply, AJoiningMachineSpeaksWithItsAnnouncedKeyOnly) {
 
 class Word : public Reply {
  protected:
-  std::string by(const test::Holder& who, Kind kind, const google::protobuf::MessageLite& body) {
-    return who.signer().seal(kind, body.SerializeAsString()).value();
+  template <class Message>
+  std::string by(const test::Holder& who, Kind kind, const Message& body) {
+    return who.signer().seal(kind, test::body_of(body)).value();
   }
-  static v1::Event event(const std::string& type, const std::string& identity) {
-    v1::Event event;
-    event.set_id("e1");
-    event.set_type(type);
-    event.set_identity(identity);
+  static messages::Event event(const std::string& type, const std::string& identity) {
+    messages::Event event;
+    event.id = "e1";
+    event.type = type;
+    event.identity = identity;
     return event;
   }
   // What `who` says of that CA, right in everything else, is believed.
   bool endorses(const test::Holder& who, const test::TestCa& ca) {
-    v1::TrustedCa wire;
-    wire.add_patterns("*");
-    wire.set_number(1);
-    wire.set_certificate(ca.certificate().der());
+    messages::TrustedCa wire;
+    wire.patterns.push_back("*");
+    wire.number = 1;
+    wire.certificate = ca.certificate().der();
     const auto topic = "muster/v1/main/trust/ca/" + ca.certificate().fingerprint();
     return client::read_trusted_ca(topic, by(who, Kind::trusted_ca, wire), lab_.link().operators())
         .has_value();
@@ -203,7 +210,7 @@ TEST_F(Word, APresenceIsTheNodesOwn) {
   const auto fleet = client::Fleet::watch(lab_.link()).value();
   LabNode n2(lab_, "n2");
   auto false_one = n2.presence();
-  false_one.set_identity("n1");
+  false_one.identity = "n1";
   n2.show_at("n1", false_one);
   LabNode n3(lab_, "n3");
   n3.show(n3.presence());
@@ -231,8 +238,8 @@ TEST_F(Word, AnOperatorTellsNoOutcome) {
 
 TEST_F(Word, ARegistrationIsTheNodesOwn) {
   row("stolen node", "registers facts for another node", "refused, told");
-  v1::Registration wire;
-  wire.set_identity("n1");
+  messages::Registration wire;
+  wire.identity = "n1";
   const auto thief = lab_.pki().node("n2");
   EXPECT_FALSE(client::read_registration(lab_.link(), "muster/v1/main/registration/n1",
                                          by(thief, Kind::registration, wire)));
@@ -242,11 +249,8 @@ TEST_F(Word, ARecordIsAnOrchestrators) {
   row("operator", "writes a node's provision record", "refused, told");
   client::Record record;
   record.identity = "n1";
-  const auto sealed = lab_.pki()
-                          .operator_()
-                          .signer()
-                          .seal(Kind::provision_record, client::pack_record(record))
-                          .value();
+  const auto sealed =
+      lab_.pki().operator_().signer().seal(Kind::provision_record, record.encode()).value();
   EXPECT_FALSE(client::read_record("muster/v1/main/provision/n1", sealed, lab_.link().operators()));
 }
 
@@ -270,10 +274,10 @@ TEST_F(Word, AnOperatorEndorsesNoCa) {
 TEST_F(Word, AnEndorsementIsForTheCaOfItsTopic) {
   row("broker", "carries one CA's endorsement to another's topic", "refused, told");
   const test::TestCa ca("Puppet CA: one");
-  v1::TrustedCa wire;
-  wire.add_patterns("*");
-  wire.set_number(1);
-  wire.set_certificate(ca.certificate().der());
+  messages::TrustedCa wire;
+  wire.patterns.push_back("*");
+  wire.number = 1;
+  wire.certificate = ca.certificate().der();
   const auto sealed = by(lab_.pki().orchestrator(), Kind::trusted_ca, wire);
   EXPECT_FALSE(client::read_trusted_ca("muster/v1/main/trust/ca/" + std::string(64, '0'), sealed,
                                        lab_.link().operators()));

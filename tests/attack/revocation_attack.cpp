@@ -9,7 +9,11 @@
 #include "orchestrator/client/record_codec.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
 #include "orchestrator/provision/trust_keeper.hpp"
+#include "proto/messages/node_ban.hpp"
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
 #include "tests/attack/gate.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/pki/test_revocations.hpp"
 #include "tests/unit/client/client_lab.hpp"
@@ -26,7 +30,7 @@ class Revoked : public Gate {
   const test::TestCa& root() const { return around_.pki.root(); }
   bool mallory_commands() {
     auto wire = request();
-    wire.set_caller("mallory");
+    wire.caller = "mallory";
     return commands(agent::GateSurroundings::sealed_by(mallory_, wire));
   }
   void take(const x509::RevocationList& list) { (void)around_.operators.take(list); }
@@ -116,7 +120,7 @@ TEST_F(RevokedOrchestrator, WritesNoRecord) {
   client::Record record;
   record.identity = "n1";
   const auto topic = transport::topics::provision_record("main", "n1");
-  const auto payload = sealed(Kind::provision_record, client::pack_record(record));
+  const auto payload = sealed(Kind::provision_record, record.encode());
   ASSERT_TRUE(client::read_record(topic, payload, lab_.link().operators()));
   revoke_thief();
   EXPECT_FALSE(client::read_record(topic, payload, lab_.link().operators()));
@@ -150,14 +154,14 @@ TEST_F(RevokedOrchestrator, AnswersNobody) {
       transport::topics::control_request("main", "+"), transport::Qos::at_least_once,
       [this, bus = &thief->bus()](const transport::Message& message) {
         const auto asked =
-            envelope::unpack<v1::Request>(envelope::decode(message.payload)->body, "it").value();
-        v1::Reply reply;
-        reply.set_request_id(asked.id());
-        reply.set_identity("stolen");
-        reply.set_agent(asked.agent());
-        reply.set_action(asked.action());
-        client::must(bus->publish(asked.reply_to() + "/stolen",
-                                  sealed(Kind::control_reply, reply.SerializeAsString()), {}));
+            messages::Request::decode(envelope::decode(message.payload)->body).value();
+        messages::Reply reply;
+        reply.request_id = asked.id;
+        reply.identity = "stolen";
+        reply.agent = asked.agent;
+        reply.action = asked.action;
+        client::must(bus->publish(asked.reply_to + "/stolen",
+                                  sealed(Kind::control_reply, test::body_of(reply)), {}));
       });
   ASSERT_TRUE(heard);
   const auto answer = client::ask_orchestrators(
@@ -195,11 +199,11 @@ class Banned : public testing::Test {
         .has_value();
   }
   static std::string ban_by(const test::Holder& who, std::uint64_t number, bool banned) {
-    v1::NodeBan wire;
-    wire.set_identity("n1");
-    wire.set_banned(banned);
-    wire.set_number(number);
-    return who.signer().seal(Kind::node_ban, wire.SerializeAsString()).value();
+    messages::NodeBan wire;
+    wire.identity = "n1";
+    wire.banned = banned;
+    wire.number = number;
+    return who.signer().seal(Kind::node_ban, test::body_of(wire)).value();
   }
   // As whoever can write below trust/.
   void write(const std::string& payload) {

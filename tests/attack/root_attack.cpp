@@ -1,6 +1,5 @@
 // Who becomes a root: what is said about roots that follow each other.
 #include "proto/envelope/envelope.hpp"
-#include "proto/schema/muster.pb.h"
 #include "proto/security/known_roots.hpp"
 #include "tests/attack/row.hpp"
 #include "tests/support/fakes/temp_folder.hpp"

@@ -25,10 +25,10 @@ constexpr std::array kForbidden{
 };
 
 // Libraries of proto/: each may include those before it.
-constexpr std::array<std::string_view, 12> kProtoOrder{
-    "proto/base/",     "proto/schema/",  "proto/x509/",   "proto/envelope/",
-    "proto/security/", "proto/request/", "proto/filter/", "proto/approval/",
-    "proto/policy/",   "proto/ddl/",     "proto/audit/",  "proto/transport/"};
+constexpr std::array<std::string_view, 13> kProtoOrder{
+    "proto/base/",     "proto/schema/",   "proto/x509/",     "proto/envelope/", "proto/filter/",
+    "proto/messages/", "proto/security/", "proto/request/",  "proto/approval/", "proto/policy/",
+    "proto/ddl/",      "proto/audit/",    "proto/transport/"};
 
 std::size_t rank_in_proto(std::string_view path) {
   for (std::size_t i = 0; i < kProtoOrder.size(); ++i)
@@ -69,6 +69,16 @@ TEST(IncludesTest, OnlyTheTransportKnowsPaho) {
   for_each_include([](const File& file, const std::string& include) {
     EXPECT_TRUE(!is_paho(include) || file.below("proto/transport/mqtt/"))
         << file.path << " includes " << include << "; use proto/transport/bus.hpp";
+  });
+}
+
+TEST(IncludesTest, OnlyTheMessagesKnowProtobuf) {
+  for_each_include([](const File& file, const std::string& include) {
+    const bool may = file.below("proto/messages/") || file.below("proto/envelope/") ||
+                     file.below("tests/unit/envelope/") || file.below("tests/fuzz/") ||
+                     file.below("tests/attack/");
+    EXPECT_TRUE(may || (!include.ends_with(".pb.h") && !include.starts_with("google/protobuf/")))
+        << file.path << " includes " << include << "; use proto/messages";
   });
 }
 

@@ -12,7 +12,7 @@
 #include "proto/approval/signature.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/encoding.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/request.hpp"
 
 namespace muster::cli {
 namespace {
@@ -45,13 +45,13 @@ std::map<std::string, std::string> signatures_in(const Value& shown,
 
 // Nothing is signed yet: the words of the command stand against what an orchestrator kept.
 Status compare(const approval::Statement& kept, const approval::Statement& meant) {
-  v1::Request request;
-  request.set_caller(meant.caller);
-  request.set_collective(meant.collective);
-  request.set_agent(meant.agent);
-  request.set_action(meant.action);
-  filter::to_wire(meant.filter, *request.mutable_filter());
-  request.mutable_targets()->Assign(meant.targets.begin(), meant.targets.end());
+  messages::Request request;
+  request.caller = meant.caller;
+  request.collective = meant.collective;
+  request.agent = meant.agent;
+  request.action = meant.action;
+  request.filter = meant.filter;
+  request.targets.assign(meant.targets.begin(), meant.targets.end());
   const auto why = approval::why_not_for(kept, request, meant.arguments);
   if (why.empty()) return {};
   return fail(Errc::refused, fmt::format("the approval {} {}; 'muster approve {}' shows for what",

@@ -30,7 +30,7 @@ Result<client::Record> who_waits(const CommonOptions& common, const std::string&
                           base::quoted(node)));
 }
 
-Status check_key(const ApproveOptions& options, const admission::NameRequest& waits) {
+Status check_key(const ApproveOptions& options, const messages::NameClaim& waits) {
   if (options.key.size() < kKeyDigitsMin)
     return fail(Errc::config, fmt::format("--key {} is too short: give at least {} digits",
                                           base::quoted(options.key), kKeyDigitsMin));

@@ -67,7 +67,8 @@ ActionReply PuppetAgent::handle(const ActionRequest& request) {
   const auto& data = request.data;
   const auto& action = request.action;
   if (action == "job")
-    return job_reply(node_.jobs(), kPuppetJob, data.at("job"), data.value("offset", std::int64_t{0}));
+    return job_reply(node_.jobs(), kPuppetJob, data.at("job"),
+                     data.value("offset", std::int64_t{0}));
   auto reply = [&]() -> Result<ActionReply> {
     if (action == "runonce") return run_once(request);
     if (action == "status") return ActionReply::ok(status_reply(node_));

@@ -86,7 +86,7 @@ class ProvisionApproveTest : public ControlCommandTest {
     record.identity = kNode;
     record.state = "finished";
     record.address = "192.0.2.3";
-    record.claim = admission::NameRequest{key, "192.0.2.9", link_->clock().unix_ms()};
+    record.claim = messages::NameClaim{key, "192.0.2.9", link_->clock().unix_ms()};
     ASSERT_TRUE(client::publish_record(*link_, record));
     const auto shown = [&] {
       return here_.muster({"provision", "show", kNode}).out.find(key) != std::string::npos;

@@ -4,7 +4,7 @@
 #include "node-agent/revocation/own_crl.hpp"
 #include "orchestrator/broker/node_crls.hpp"
 #include "proto/base/clock.hpp"
-#include "proto/envelope/revocation_pieces.hpp"
+#include "proto/messages/revocation_pieces.hpp"
 #include "tests/integration/puppetca/lab.hpp"
 
 namespace muster::test {
@@ -33,9 +33,9 @@ TEST(PuppetCrlTest, WhatPuppetRevokedStandsInTheBrokersFile) {
 
   const auto now = base::SystemClock().unix_ms();
   broker::NodeCrls crls(broker::placeholder_crl(now).value());
-  envelope::RevocationAssembly assembly;
+  messages::RevocationAssembly assembly;
   std::optional<std::string> der;
-  const auto pieces = envelope::split_revocations(after.crl.der(), {}).value();
+  const auto pieces = messages::split_revocations(after.crl.der(), {}).value();
   for (const auto& piece : pieces) der = assembly.take(piece, x509::kCaCrlMaxBytes).value();
   ASSERT_TRUE(der);
   EXPECT_EQ(crls.offer(before.ca, before.crl, now), true) << "a real list is current";

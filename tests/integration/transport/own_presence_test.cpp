@@ -1,7 +1,9 @@
 // A node's presence on a real broker that takes it down, or shows another's.
 #include "node-agent/daemon/member_session.hpp"
+#include "proto/messages/presence.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
 #include "tests/integration/transport/client.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/mosquitto/mosquitto.hpp"
 #include "tests/unit/dispatch/gate_surroundings.hpp"
 #include "tests/unit/dispatch/test_agent.hpp"
@@ -29,10 +31,10 @@ class OwnPresenceOnTheBrokerTest : public testing::Test {
     return options;
   }
   static std::string body() {
-    v1::Presence wire;
-    wire.set_identity("n1");
-    wire.set_session("s1");
-    return wire.SerializeAsString();
+    messages::Presence wire;
+    wire.identity = "n1";
+    wire.session = "s1";
+    return test::body_of(wire);
   }
   static std::size_t shown(const Client& watcher) {
     const auto heard = watcher.heard();
@@ -73,13 +75,13 @@ TEST_F(OwnPresenceOnTheBrokerTest, TheHolderOfTheSameKeyIsSeenAndNamed) {
   const auto node = session();
   node->show_presence(body());
   Client twin(predecessor());
-  v1::Presence wire;
-  wire.set_identity("n1");
-  wire.set_session("s2");
-  wire.set_address("192.0.2.66");
-  ASSERT_TRUE(twin->publish(
-      kPresence, signer_.seal(envelope::Kind::presence, wire.SerializeAsString()).value(),
-      {.retain = true}));
+  messages::Presence wire;
+  wire.identity = "n1";
+  wire.session = "s2";
+  wire.address = "192.0.2.66";
+  ASSERT_TRUE(twin->publish(kPresence,
+                            signer_.seal(envelope::Kind::presence, test::body_of(wire)).value(),
+                            {.retain = true}));
   around_.clock.advance(agent::kRestorePause);
   std::optional<agent::OtherPresence> other;
   ASSERT_TRUE(fakes::wait_until([&] { return (other = node->restore_presence()).has_value(); }));

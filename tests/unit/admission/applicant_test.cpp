@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "proto/base/clock.hpp"
+#include "proto/messages/join.hpp"
 #include "proto/security/signer.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
 namespace muster::admission {
@@ -17,11 +19,11 @@ class ApplicantTest : public testing::Test {
  protected:
   ApplicantTest() {
     EXPECT_TRUE(nodes_.add(pki_.puppet_ca().certificate()));
-    announce_.set_client_id("c1");
-    announce_.set_identity("web-1");
-    announce_.set_nonce("nonce");
-    announce_.set_token(file_.token);
-    announce_.set_token_proof(signed_by(file_.key, security::kTokenKeyPurpose));
+    announce_.client_id = "c1";
+    announce_.identity = "web-1";
+    announce_.nonce = "nonce";
+    announce_.token = file_.token;
+    announce_.token_proof = signed_by(file_.key, security::kTokenKeyPurpose);
   }
   std::string signed_by(const x509::Key& key, std::string_view purpose) const {
     return key.sign(security::proof_bytes(purpose, {"nonce", "c1", "web-1", key_.public_der()}))
@@ -29,7 +31,7 @@ class ApplicantTest : public testing::Test {
   }
   std::string sealed() const {
     return security::Signer::with_key(key_)
-        .seal(envelope::Kind::join_announce, announce_.SerializeAsString())
+        .seal(envelope::Kind::join_announce, test::body_of(announce_))
         .value();
   }
   Result<Applicant> known() const {
@@ -46,7 +48,7 @@ class ApplicantTest : public testing::Test {
   security::TrustStore nodes_{clock_};
   const x509::Key key_ = x509::Key::generate_p256().value();
   const security::TokenFile file_ = pki_.join_token(8884, 8883, clock_.unix_ms());
-  v1::JoinAnnounce announce_;
+  messages::JoinAnnounce announce_;
 };
 
 TEST_F(ApplicantTest, AGoodAnnouncementTellsWhoItIs) {
@@ -61,40 +63,41 @@ TEST_F(ApplicantTest, AGoodAnnouncementTellsWhoItIs) {
 
 // It is kept until the machine is provisioned, and its address goes into records, logs and mail.
 TEST_F(ApplicantTest, WhatItSaysHasALimit) {
-  announce_.set_address(std::string(100'000, '1'));
+  announce_.address = std::string(100'000, '1');
   EXPECT_EQ(known()->address.size(), kToldAddressMaxBytes);
-  announce_.set_address(std::string(kAnnouncementMaxBytes, '1'));
+  announce_.address = std::string(kAnnouncementMaxBytes, '1');
   EXPECT_THAT(problem(), HasSubstr("the limit is"));
 }
 
 TEST_F(ApplicantTest, WhatItsCertificateShallSayIsToldAndLimited) {
-  (*announce_.mutable_extensions())["1.3.6.1.4.1.34380.1.1.13"] = "web";
-  announce_.add_alternative_names("www.example");
+  (announce_.extensions)["1.3.6.1.4.1.34380.1.1.13"] = "web";
+  announce_.alternative_names.push_back("www.example");
   const auto applicant = known();
   ASSERT_TRUE(applicant) << applicant.error().message;
   EXPECT_EQ(applicant->extensions.at("1.3.6.1.4.1.34380.1.1.13"), "web");
   EXPECT_EQ(applicant->alternative_names, std::vector<std::string>{"www.example"});
-  for (int i = 0; i < kAskedMost; ++i) announce_.add_alternative_names("n" + std::to_string(i));
+  for (std::size_t i = 0; i < kAskedMost; ++i)
+    announce_.alternative_names.push_back("n" + std::to_string(i));
   EXPECT_THAT(problem(), HasSubstr("65 alternative names"));
 }
 
 TEST_F(ApplicantTest, AnOverheardTokenIsOfNoUse) {
-  announce_.set_token_proof("");
+  announce_.token_proof = "";
   EXPECT_THAT(problem(), HasSubstr("does not prove that it holds its key"));
-  announce_.set_token_proof(signed_by(key_, security::kTokenKeyPurpose));
+  announce_.token_proof = signed_by(key_, security::kTokenKeyPurpose);
   EXPECT_THAT(problem(), HasSubstr("does not prove that it holds its key"));
 }
 
 TEST_F(ApplicantTest, AnOverheardProofFitsNoOtherAnnouncement) {
-  announce_.set_nonce("another");
+  announce_.nonce = "another";
   EXPECT_NE(problem(), "known");
-  announce_.set_nonce("nonce");
-  announce_.set_identity("web-2");
+  announce_.nonce = "nonce";
+  announce_.identity = "web-2";
   EXPECT_NE(problem(), "known");
-  announce_.set_identity("web-1");
+  announce_.identity = "web-1";
   const auto thief = x509::Key::generate_p256().value();
   const auto stolen = security::Signer::with_key(thief)
-                          .seal(envelope::Kind::join_announce, announce_.SerializeAsString())
+                          .seal(envelope::Kind::join_announce, test::body_of(announce_))
                           .value();
   const auto opened = open_announcement("c1", stolen);
   ASSERT_TRUE(opened);
@@ -107,8 +110,8 @@ TEST_F(ApplicantTest, AnotherClientsTopicIsRefused) {
 
 TEST_F(ApplicantTest, ProofOfTheOldKeyTellsWhichCertificateItIs) {
   const auto old = pki_.puppet_ca().issue_node("web-1");
-  announce_.set_old_certificate(old.certificate.der());
-  announce_.set_old_proof(signed_by(old.key, security::kOldKeyPurpose));
+  announce_.old_certificate = old.certificate.der();
+  announce_.old_proof = signed_by(old.key, security::kOldKeyPurpose);
   const auto applicant = known();
   ASSERT_TRUE(applicant && applicant->old);
   EXPECT_EQ(applicant->old->fingerprint, old.certificate.fingerprint());
@@ -117,8 +120,8 @@ TEST_F(ApplicantTest, ProofOfTheOldKeyTellsWhichCertificateItIs) {
 
 TEST_F(ApplicantTest, AnOldCertificateWithoutItsKeyOfAnotherNameOrAnotherCaIsLeftOut) {
   const auto left_out = [&](const test::Holder& holder, const x509::Key& key) {
-    announce_.set_old_certificate(holder.certificate.der());
-    announce_.set_old_proof(signed_by(key, security::kOldKeyPurpose));
+    announce_.old_certificate = holder.certificate.der();
+    announce_.old_proof = signed_by(key, security::kOldKeyPurpose);
     const auto applicant = known();
     return applicant && !applicant->old;
   };
@@ -134,16 +137,16 @@ TEST_F(ApplicantTest, AnOldCertificateWithoutItsKeyOfAnotherNameOrAnotherCaIsLef
 TEST_F(ApplicantTest, AMasterProvesThatItsCaNamedIt) {
   const test::TestCa ca("Puppet CA: web-1");
   const auto offer = [&](const test::Holder& own) {
-    announce_.set_ca_certificate(ca.certificate().der());
-    announce_.set_ca_proof_certificate(own.certificate.der());
-    announce_.set_ca_proof(signed_by(own.key, security::kCaPurpose));
+    announce_.ca_certificate = ca.certificate().der();
+    announce_.ca_proof_certificate = own.certificate.der();
+    announce_.ca_proof = signed_by(own.key, security::kCaPurpose);
     return problem();
   };
   EXPECT_EQ(offer(ca.issue_node("web-1")), "known");
   EXPECT_TRUE(known()->master());
   EXPECT_THAT(offer(ca.issue_node("web-2")), HasSubstr("no certificate of it for its own name"));
   const auto own = ca.issue_node("web-1");
-  announce_.set_ca_proof(signed_by(key_, security::kCaPurpose));
+  announce_.ca_proof = signed_by(key_, security::kCaPurpose);
   EXPECT_NE(problem(), "known");
 }
 

@@ -169,7 +169,7 @@ TEST(JudgeTest, AFurtherKeyUnderAFreeNameIsNoFurtherUse) {
 TEST(JudgeTest, AnApprovalIsForOneKeyAndEnds) {
   const auto approved = [](const std::string& key, std::int64_t until_ms) {
     auto it = held_case();
-    it.name.record->approval = NameApproval{key, "alice", kCaseNowMs - 1, until_ms};
+    it.name.record->approval = messages::NameApproval{key, "alice", kCaseNowMs - 1, until_ms};
     return judge(it);
   };
   EXPECT_EQ(approved("new-key", kCaseNowMs + 1).ground, Ground::approval);
@@ -180,7 +180,8 @@ TEST(JudgeTest, AnApprovalIsForOneKeyAndEnds) {
 
 TEST(JudgeTest, AnApprovalDoesNotMakeABadTokenGood) {
   auto it = held_case();
-  it.name.record->approval = NameApproval{"new-key", "alice", kCaseNowMs - 1, kCaseNowMs + 1};
+  it.name.record->approval =
+      messages::NameApproval{"new-key", "alice", kCaseNowMs - 1, kCaseNowMs + 1};
   it.applicant.token.identities = {"db-*"};
   EXPECT_EQ(judge(it).decision, Decision::refuse);
 }

@@ -49,14 +49,15 @@ TEST_F(ReservedTest, NoGroundOverrulesAReservedName) {
   auto it = held_case();
   it.applicant.identity = "puppet-1.example";  // a master's own
   it.applicant.token.replace = true;
-  it.name.record->approval = NameApproval{"new-key", "alice", kCaseNowMs - 1, kCaseNowMs + 1};
+  it.name.record->approval =
+      messages::NameApproval{"new-key", "alice", kCaseNowMs - 1, kCaseNowMs + 1};
   EXPECT_EQ(judge(it).decision, Decision::refuse);
 }
 
 TEST(ApprovalTest, OnlyWhatWaitsCanBeApproved) {
   EXPECT_THAT(approve("web-1", std::nullopt, "key", "alice", kCaseNowMs).error().message,
               HasSubstr("no machine waits"));
-  const NameRequest waits{"key", "192.0.2.1", 1};
+  const messages::NameClaim waits{"key", "192.0.2.1", 1};
   const auto approval = approve("web-1", waits, "key", "alice", kCaseNowMs);
   ASSERT_TRUE(approval);
   EXPECT_EQ(approval->key_fingerprint, "key");
@@ -65,7 +66,7 @@ TEST(ApprovalTest, OnlyWhatWaitsCanBeApproved) {
 
 TEST(ApprovalTest, WhatIsApprovedIsWhatWasShown) {
   const auto other =
-      approve("web-1", NameRequest{"key", "192.0.2.1", 1}, "shown", "alice", kCaseNowMs);
+      approve("web-1", messages::NameClaim{"key", "192.0.2.1", 1}, "shown", "alice", kCaseNowMs);
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().code, Errc::refused);
   EXPECT_THAT(other.error().message, HasSubstr("another machine waits"));

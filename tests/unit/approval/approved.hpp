@@ -7,22 +7,23 @@
 
 #include "proto/approval/signature.hpp"
 #include "proto/approval/statement.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/request.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
 namespace muster::approval {
 
 // What would be approved of `wire`, asked for at `now_ms`, good for an hour.
-inline Statement statement_for(const v1::Request& wire, Value arguments, std::int64_t now_ms) {
+inline Statement statement_for(const messages::Request& wire, Value arguments,
+                               std::int64_t now_ms) {
   Statement statement;
   statement.id = new_id();
-  statement.caller = wire.caller();
-  statement.collective = wire.collective();
-  statement.agent = wire.agent();
-  statement.action = wire.action();
+  statement.caller = wire.caller;
+  statement.collective = wire.collective;
+  statement.agent = wire.agent;
+  statement.action = wire.action;
   statement.arguments = std::move(arguments);
-  statement.filter = filter::from_wire(wire.filter());
-  statement.targets = {wire.targets().begin(), wire.targets().end()};
+  statement.filter = wire.filter;
+  statement.targets = {wire.targets.begin(), wire.targets.end()};
   statement.asked_at_ms = now_ms;
   statement.until_ms = now_ms + 3'600'000;
   return statement;
@@ -35,14 +36,13 @@ inline std::string text(const Statement& statement) {
 }
 
 // Puts `text` and the approvals of it into `wire`, in place of others.
-inline void attach(v1::Request& wire, const Statement& statement, const std::string& text,
+inline void attach(messages::Request& wire, const Statement& statement, const std::string& text,
                    const std::vector<test::Holder>& approvers) {
-  wire.clear_approved();
-  wire.mutable_approved()->set_statement(text);
+  auto& approved = wire.approved.emplace(messages::Approved{text, {}});
   for (const auto& one : approvers)
-    wire.mutable_approved()->add_approvals(sign(statement, text, one.signer()).value());
+    approved.approvals.push_back(sign(statement, text, one.signer()).value());
 }
-inline void attach(v1::Request& wire, const Statement& statement,
+inline void attach(messages::Request& wire, const Statement& statement,
                    const std::vector<test::Holder>& approvers) {
   attach(wire, statement, text(statement), approvers);
 }

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "proto/messages/approval.hpp"
+#include "proto/messages/request.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/unit/approval/approved.hpp"
@@ -18,10 +21,10 @@ class CheckerTest : public testing::Test {
  protected:
   CheckerTest() {
     pki_.trust(commanding_);
-    wire_.set_caller("alice");
-    wire_.set_collective("main");
-    wire_.set_agent("echo");
-    wire_.set_action("act");
+    wire_.caller = "alice";
+    wire_.collective = "main";
+    wire_.agent = "echo";
+    wire_.action = "act";
     statement_ = statement_for(wire_, arguments_, clock_.unix_ms());
   }
   test::Holder approver(const std::string& name) const {
@@ -35,7 +38,7 @@ class CheckerTest : public testing::Test {
   fakes::FakeClock clock_;
   fakes::TempFolder folder_;
   Checker checker_{commanding_, clock_, folder_ / "approvals.used"};
-  v1::Request wire_;
+  messages::Request wire_;
   const Value arguments_ = {{"count", 7}};
   Statement statement_;
 };
@@ -64,9 +67,9 @@ TEST_F(CheckerTest, TheGoodOnesCountBesideOthersWhichAreNamed) {
           test::TestCa("other").issue_member("eve", "operator")});
   auto elsewhere = statement_;
   elsewhere.action = "other";
-  wire_.mutable_approved()->add_approvals(
+  wire_.approved->approvals.push_back(
       sign(elsewhere, text(elsewhere), approver("dave").signer()).value());
-  wire_.mutable_approved()->add_approvals("noise");
+  wire_.approved->approvals.push_back("noise");
   const auto checked = check();
   EXPECT_THAT(checked.by, ElementsAre("cert=bob"));
   EXPECT_THAT(checked.why_not, AllOf(HasSubstr("operators alone approve"), HasSubstr("unknown CA"),
@@ -74,24 +77,21 @@ TEST_F(CheckerTest, TheGoodOnesCountBesideOthersWhichAreNamed) {
 }
 
 TEST_F(CheckerTest, NobodyApprovesInAnothersName) {
-  v1::Approval forged;
-  forged.set_id(statement_.id);
-  forged.set_approver("bob");
-  forged.set_digest(digest_of(text(statement_)));
+  messages::Approval forged;
+  forged.id = statement_.id;
+  forged.approver = "bob";
+  forged.digest = digest_of(text(statement_));
   attach(wire_, statement_, std::vector<test::Holder>{});
-  wire_.mutable_approved()->add_approvals(
-      approver("carol")
-          .signer()
-          .seal(envelope::Kind::approval, forged.SerializeAsString())
-          .value());
+  wire_.approved->approvals.push_back(
+      approver("carol").signer().seal(envelope::Kind::approval, test::body_of(forged)).value());
   EXPECT_THAT(check().why_not, HasSubstr("in the name of 'bob' is signed by 'carol'"));
 }
 
 TEST_F(CheckerTest, AStatementOfAnotherRequestCostsNoSignature) {
   attach(wire_, statement_, {approver("bob")});
-  wire_.set_action("other");
+  wire_.action = "other";
   EXPECT_THAT(check().why_not, HasSubstr("is for echo#act"));
-  wire_.set_action("act");
+  wire_.action = "act";
   clock_.set_unix_ms(statement_.until_ms + 1);
   EXPECT_THAT(check().why_not, HasSubstr("ended"));
 }

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/request.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 
 namespace muster::approval {
@@ -73,29 +73,29 @@ TEST(StatementTest, NamesTimesAndSizesAreChecked) {
 
 TEST(StatementTest, IsForExactlyOneRequest) {
   const auto statement = *parse(*text_of(example()));
-  v1::Request wire;
-  wire.set_caller("alice");
-  wire.set_collective("main");
-  wire.set_agent("puppet");
-  wire.set_action("runonce");
-  wire.mutable_filter()->add_facts("country=de");
-  wire.add_targets("n2");
-  wire.add_targets("n1");
+  messages::Request wire;
+  wire.caller = "alice";
+  wire.collective = "main";
+  wire.agent = "puppet";
+  wire.action = "runonce";
+  wire.filter.facts.push_back("country=de");
+  wire.targets.push_back("n2");
+  wire.targets.push_back("n1");
   const auto why = [&](auto change, Value arguments = example().arguments) {
     auto changed = wire;
     change(changed);
     return why_not_for(statement, changed, arguments);
   };
-  const auto nothing = [](v1::Request&) {};
+  const auto nothing = [](messages::Request&) {};
   EXPECT_EQ(why(nothing), "");
-  EXPECT_THAT(why([](auto& one) { one.set_caller("bob"); }), HasSubstr("of alice"));
-  EXPECT_THAT(why([](auto& one) { one.set_collective("lab"); }), HasSubstr("collective main"));
-  EXPECT_THAT(why([](auto& one) { one.set_action("disable"); }), HasSubstr("puppet#runonce"));
-  EXPECT_THAT(why([](auto& one) { one.mutable_filter()->add_classes("web"); }),
+  EXPECT_THAT(why([](auto& one) { one.caller = "bob"; }), HasSubstr("of alice"));
+  EXPECT_THAT(why([](auto& one) { one.collective = "lab"; }), HasSubstr("collective main"));
+  EXPECT_THAT(why([](auto& one) { one.action = "disable"; }), HasSubstr("puppet#runonce"));
+  EXPECT_THAT(why([](auto& one) { one.filter.classes.push_back("web"); }),
               HasSubstr("another filter"));
-  EXPECT_THAT(why([](auto& one) { one.clear_filter(); }), HasSubstr("another filter"));
-  EXPECT_THAT(why([](auto& one) { one.add_targets("n3"); }), HasSubstr("other nodes"));
-  EXPECT_THAT(why([](auto& one) { one.clear_targets(); }), HasSubstr("other nodes"));
+  EXPECT_THAT(why([](auto& one) { one.filter = {}; }), HasSubstr("another filter"));
+  EXPECT_THAT(why([](auto& one) { one.targets.push_back("n3"); }), HasSubstr("other nodes"));
+  EXPECT_THAT(why([](auto& one) { one.targets = {}; }), HasSubstr("other nodes"));
   auto other = example().arguments;
   other["share"] = 1;
   EXPECT_THAT(why(nothing, other), HasSubstr("other arguments")) << "another type is another value";

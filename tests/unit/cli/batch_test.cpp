@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "proto/messages/request.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
 namespace muster::cli {
@@ -19,12 +20,12 @@ class BatchTest : public testing::Test {
     lab_.trust_nodes();
     for (const auto* name : {"n1", "n2", "n3", "n4", "n5"})
       nodes_.push_back(std::make_unique<client::LabNode>(
-          lab_, name, [this](client::LabNode& node, const v1::Request& request) {
+          lab_, name, [this](client::LabNode& node, const messages::Request& request) {
             auto reply = node.reply_to(request);
             {
               const std::lock_guard lock(mutex_);
-              requests_[request.id()].push_back(reply.identity());
-              reply.set_status(failing_.contains(reply.identity()) ? 1 : 0);
+              requests_[request.id].push_back(reply.identity);
+              reply.status = failing_.contains(reply.identity) ? 1 : 0;
             }
             node.send(request, reply);
           }));

@@ -6,6 +6,8 @@
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/from_node.hpp"
+#include "proto/messages/node_ban.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
@@ -103,12 +105,11 @@ TEST_F(BansTest, ABannedMemberIsGoneAtOnce) {
 TEST_F(BansTest, OnlyAnOrchestratorBans) {
   const auto& pki = lab_.pki();
   for (const auto& who : {pki.operator_(), pki.node("n2"), pki.broker()}) {
-    v1::NodeBan wire;
-    wire.set_identity("n1");
-    wire.set_banned(true);
-    wire.set_number(9);
-    const auto sealed =
-        who.signer().seal(envelope::Kind::node_ban, wire.SerializeAsString()).value();
+    messages::NodeBan wire;
+    wire.identity = "n1";
+    wire.banned = true;
+    wire.number = 9;
+    const auto sealed = who.signer().seal(envelope::Kind::node_ban, test::body_of(wire)).value();
     const auto read =
         read_ban(transport::topics::ban("main", "n1"), sealed, lab_.link().operators());
     ASSERT_FALSE(read);

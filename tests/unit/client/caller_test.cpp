@@ -5,6 +5,9 @@
 
 #include <future>
 
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
@@ -55,25 +58,25 @@ TEST_F(CallerTest, ABroadcastEndsWithTheLastExpectedAnswer) {
 }
 
 TEST_F(CallerTest, NamedNodesHearOnlyWhatIsForThem) {
-  std::promise<v1::Request> seen;
-  LabNode n1(lab_, "n1", [&seen](LabNode& node, const v1::Request& request) {
+  std::promise<messages::Request> seen;
+  LabNode n1(lab_, "n1", [&seen](LabNode& node, const messages::Request& request) {
     seen.set_value(request);
     node.answer(request);
   });
   LabNode n2(lab_, "n2");
   EXPECT_TRUE(call(to({"n1"})).all_ok());
   const auto request = seen.get_future().get();
-  ASSERT_EQ(request.targets_size(), 1);
-  EXPECT_EQ(request.targets(0), "n1");
-  EXPECT_EQ(request.caller(), "alice");
-  EXPECT_EQ(request.collective(), "main");
-  EXPECT_EQ(request.reply_to(), "muster/v1/main/rep/alice/" + lab_.link().session());
+  ASSERT_EQ(request.targets.size(), 1U);
+  EXPECT_EQ(request.targets.at(0), "n1");
+  EXPECT_EQ(request.caller, "alice");
+  EXPECT_EQ(request.collective, "main");
+  EXPECT_EQ(request.reply_to, "muster/v1/main/rep/alice/" + lab_.link().session());
   EXPECT_EQ(n2.heard(), 0);
 }
 
 TEST_F(CallerTest, WhoIsSilentIsNamedAtTheDeadline) {
   LabNode n1(lab_, "n1");
-  LabNode n2(lab_, "n2", [](LabNode&, const v1::Request&) {});
+  LabNode n2(lab_, "n2", [](LabNode&, const messages::Request&) {});
   const auto result = call(ping({"n1", "n2"}, kShort));
   ASSERT_EQ(result.results.size(), 2U);
   EXPECT_EQ(result.results[0].outcome, Outcome::ok);
@@ -84,20 +87,20 @@ TEST_F(CallerTest, WhoIsSilentIsNamedAtTheDeadline) {
 
 TEST_F(CallerTest, ANodeThatLeavesDuringACallIsNamedSilent) {
   LabNode n1(lab_, "n1");
-  LabNode n2(lab_, "n2", [this](LabNode&, const v1::Request&) { lab_.broker().drop("n2"); });
+  LabNode n2(lab_, "n2", [this](LabNode&, const messages::Request&) { lab_.broker().drop("n2"); });
   const auto result = call(ping({"n1", "n2"}, kShort));
   ASSERT_EQ(result.results.size(), 2U);
   EXPECT_EQ(result.results[1].outcome, Outcome::silent);
 }
 
 TEST_F(CallerTest, ASecondReplyOfANodeIsCountedAndDropped) {
-  LabNode n1(lab_, "n1", [](LabNode& node, const v1::Request& request) {
+  LabNode n1(lab_, "n1", [](LabNode& node, const messages::Request& request) {
     node.answer(request);
     auto other = node.reply_to(request);
-    other.set_status(5);
+    other.status = 5;
     node.send(request, other);
   });
-  LabNode last(lab_, "n2", [](LabNode&, const v1::Request&) {});
+  LabNode last(lab_, "n2", [](LabNode&, const messages::Request&) {});
   const auto result = call(ping({"n1", "n2"}, kShort));
   EXPECT_EQ(result.duplicates, 1U);
   ASSERT_EQ(result.results.size(), 2U);
@@ -105,21 +108,22 @@ TEST_F(CallerTest, ASecondReplyOfANodeIsCountedAndDropped) {
 }
 
 TEST_F(CallerTest, WhatANodeSaysOfItselfIsTold) {
-  const auto says = [](v1::Outcome outcome, std::uint32_t status, const std::string& message) {
-    return [=](LabNode& node, const v1::Request& request) {
+  const auto says = [](messages::Outcome outcome, std::uint32_t status,
+                       const std::string& message) {
+    return [=](LabNode& node, const messages::Request& request) {
       auto reply = node.reply_to(request);
-      reply.set_outcome(outcome);
-      reply.set_status(status);
-      reply.set_message(message);
-      reply.set_left_out_bytes(status);
+      reply.outcome = outcome;
+      reply.status = status;
+      reply.message = message;
+      reply.left_out_bytes = status;
       node.send(request, reply);
     };
   };
-  LabNode n1(lab_, "n1", says(v1::OUTCOME_REFUSED, 1, "not you"));
-  LabNode n2(lab_, "n2", says(v1::OUTCOME_EXPIRED, 1, "too late"));
-  LabNode n3(lab_, "n3", says(v1::OUTCOME_BUSY, 1, "full"));
-  LabNode n4(lab_, "n4", says(v1::OUTCOME_ANSWERED, 4, "bad input"));
-  LabNode n5(lab_, "n5", says(static_cast<v1::Outcome>(99), 0, "of a newer version"));
+  LabNode n1(lab_, "n1", says(messages::Outcome::refused, 1, "not you"));
+  LabNode n2(lab_, "n2", says(messages::Outcome::expired, 1, "too late"));
+  LabNode n3(lab_, "n3", says(messages::Outcome::busy, 1, "full"));
+  LabNode n4(lab_, "n4", says(messages::Outcome::answered, 4, "bad input"));
+  LabNode n5(lab_, "n5", says(messages::Outcome::unknown, 0, "of a newer version"));
   const auto result = call(ping({"n1", "n2", "n3", "n4", "n5"}));
   ASSERT_EQ(result.results.size(), 5U);
   const std::vector<Outcome> expected{Outcome::refused, Outcome::expired, Outcome::busy,
@@ -136,9 +140,9 @@ TEST_F(CallerTest, WhatANodeSaysOfItselfIsTold) {
 TEST_F(CallerTest, RepliesGoWhereTheCallWantsThem) {
   std::mutex mutex;
   std::vector<std::string> seen;
-  LabNode n1(lab_, "n1", [&](LabNode&, const v1::Request& request) {
+  LabNode n1(lab_, "n1", [&](LabNode&, const messages::Request& request) {
     const std::lock_guard lock(mutex);
-    seen.push_back(request.reply_to());
+    seen.push_back(request.reply_to);
   });
   auto forgotten = ping({"n1"}, kShort);
   for (const char* session : {"", "nightly"}) {
@@ -158,8 +162,8 @@ TEST_F(CallerTest, RepliesGoWhereTheCallWantsThem) {
 }
 
 TEST_F(CallerTest, AReplyOnAnotherNodesTopicIsNotBelieved) {
-  LabNode thief(lab_, "n2", [](LabNode& node, const v1::Request& request) {
-    node.send(request.reply_to() + "/n1", node.reply_to(request));
+  LabNode thief(lab_, "n2", [](LabNode& node, const messages::Request& request) {
+    node.send(request.reply_to + "/n1", node.reply_to(request));
   });
   const auto result = call(ping({"n1"}, kShort));
   ASSERT_EQ(result.results.size(), 1U);
@@ -169,9 +173,9 @@ TEST_F(CallerTest, AReplyOnAnotherNodesTopicIsNotBelieved) {
 }
 
 TEST_F(CallerTest, ANodeCannotAnswerInAnothersName) {
-  LabNode thief(lab_, "n2", [](LabNode& node, const v1::Request& request) {
+  LabNode thief(lab_, "n2", [](LabNode& node, const messages::Request& request) {
     auto reply = node.reply_to(request);
-    reply.set_identity("n1");
+    reply.identity = "n1";
     node.send(request, reply);
   });
   const auto result = call(ping({"n1"}, kShort));
@@ -197,10 +201,10 @@ TEST_F(CallerTest, ACertificateOfAStrangersCaIsNotBelieved) {
 
 TEST_F(CallerTest, AnOperatorsCertificateIsNoNodes) {
   LabNode impostor(lab_, "alice2", lab_.pki().root().issue_member("n1", "operator"),
-                   [](LabNode& node, const v1::Request& request) {
+                   [](LabNode& node, const messages::Request& request) {
                      auto reply = node.reply_to(request);
-                     reply.set_identity("n1");
-                     node.send(request.reply_to() + "/n1", reply);
+                     reply.identity = "n1";
+                     node.send(request.reply_to + "/n1", reply);
                    });
   const auto result = call(ping({"n1"}, kShort));
   EXPECT_EQ(result.results[0].outcome, Outcome::silent);
@@ -208,10 +212,10 @@ TEST_F(CallerTest, AnOperatorsCertificateIsNoNodes) {
 }
 
 TEST_F(CallerTest, AnAnswerToAnotherRequestIsNobodys) {
-  LabNode n1(lab_, "n1", [](LabNode& node, const v1::Request& request) {
+  LabNode n1(lab_, "n1", [](LabNode& node, const messages::Request& request) {
     auto stray = node.reply_to(request);
-    stray.set_request_id("another");
-    stray.set_status(5);
+    stray.request_id = "another";
+    stray.status = 5;
     node.send(request, stray);
     node.answer(request);
   });
@@ -251,9 +255,9 @@ TEST_F(CallerTest, WithoutALinkTheCallFailsAtOnce) {
 }
 
 TEST_F(CallerTest, AnswersThatCameWhileTheLinkWasLostAreMissedAndNamed) {
-  std::promise<v1::Request> asked;
+  std::promise<messages::Request> asked;
   LabNode n1(lab_, "n1",
-             [&asked](LabNode&, const v1::Request& request) { asked.set_value(request); });
+             [&asked](LabNode&, const messages::Request& request) { asked.set_value(request); });
   const auto pending = caller_->begin(to({"n1"}, kShort)).value();
   const auto request = asked.get_future().get();
   lab_.broker().drop("alice");
@@ -289,22 +293,22 @@ TEST_F(CallerTest, InTheJoinZoneTheAnnouncedKeyAnswers) {
   const auto other = x509::Key::generate_p256().value();
   const auto bus = lab_.broker().connect("c1");
   const auto* signs_with = &other;
-  const auto listening = bus->subscribe(
-      transport::topics::join_down("c1"), transport::Qos::at_least_once,
-      [&](const transport::Message& message) {
-        const auto sealed = envelope::decode(message.payload).value();
-        const auto request = envelope::unpack<v1::Request>(sealed.body, "a request").value();
-        v1::Reply reply;
-        reply.set_request_id(request.id());
-        reply.set_identity("n1");
-        reply.set_agent(request.agent());
-        reply.set_action(request.action());
-        must(bus->publish(transport::topics::join_up("c1"),
-                          security::Signer::with_key(*signs_with)
-                              .seal(envelope::Kind::reply, reply.SerializeAsString())
-                              .value(),
-                          {}));
-      });
+  const auto listening =
+      bus->subscribe(transport::topics::join_down("c1"), transport::Qos::at_least_once,
+                     [&](const transport::Message& message) {
+                       const auto sealed = envelope::decode(message.payload).value();
+                       const auto request = messages::Request::decode(sealed.body).value();
+                       messages::Reply reply;
+                       reply.request_id = request.id;
+                       reply.identity = "n1";
+                       reply.agent = request.agent;
+                       reply.action = request.action;
+                       must(bus->publish(transport::topics::join_up("c1"),
+                                         security::Signer::with_key(*signs_with)
+                                             .seal(envelope::Kind::reply, test::body_of(reply))
+                                             .value(),
+                                         {}));
+                     });
   const JoinAddress join{"c1", key.public_der()};
   const auto stolen = caller_->call_one("n1", &join, "provision", "claim", {}, kShort);
   ASSERT_FALSE(stolen);

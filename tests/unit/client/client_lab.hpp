@@ -10,8 +10,11 @@
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/presence.hpp"
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/transport/topics.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/memory_bus/memory_bus.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
@@ -86,7 +89,7 @@ class ClientLab {
 class LabNode {
  public:
   // What becomes of a request; by default it is answered with {"from": identity}.
-  using OnRequest = std::function<void(LabNode&, const v1::Request&)>;
+  using OnRequest = std::function<void(LabNode&, const messages::Request&)>;
 
   LabNode(ClientLab& lab, const std::string& identity, OnRequest on_request = {})
       : LabNode(lab, identity, lab.pki().node(identity), std::move(on_request)) {}
@@ -107,39 +110,39 @@ class LabNode {
   LabNode(const LabNode&) = delete;
   LabNode& operator=(const LabNode&) = delete;
 
-  v1::Reply reply_to(const v1::Request& request) const {
-    v1::Reply reply;
-    reply.set_request_id(request.id());
-    reply.set_identity(identity_);
-    reply.set_agent(request.agent());
-    reply.set_action(request.action());
-    must(envelope::encode_value({{"from", identity_}}, *reply.mutable_data()));
+  messages::Reply reply_to(const messages::Request& request) const {
+    messages::Reply reply;
+    reply.request_id = request.id;
+    reply.identity = identity_;
+    reply.agent = request.agent;
+    reply.action = request.action;
+    reply.data = {{"from", identity_}};
     return reply;
   }
-  void send(const v1::Request& request, const v1::Reply& reply) {
-    send(request.reply_to() + "/" + identity_, reply);
+  void send(const messages::Request& request, const messages::Reply& reply) {
+    send(request.reply_to + "/" + identity_, reply);
   }
-  void send(const std::string& topic, const v1::Reply& reply) {
-    must(bus_->publish(topic, seal(envelope::Kind::reply, reply.SerializeAsString()), {}));
+  void send(const std::string& topic, const messages::Reply& reply) {
+    must(bus_->publish(topic, seal(envelope::Kind::reply, test::body_of(reply)), {}));
   }
-  void answer(const v1::Request& request) { send(request, reply_to(request)); }
+  void answer(const messages::Request& request) { send(request, reply_to(request)); }
 
-  v1::Presence presence(const Value& facts = Value::object()) const {
-    v1::Presence wire;
-    wire.set_identity(identity_);
-    wire.set_version("1.2.3");
-    wire.add_collectives("main");
-    wire.add_agents("rpcutil");
-    wire.add_classes("role::web");
-    wire.set_session("s1");
-    wire.set_sent_at_ms(base::SystemClock().unix_ms());
-    must(envelope::encode_value(facts, *wire.mutable_facts()));
+  messages::Presence presence(const Value& facts = Value::object()) const {
+    messages::Presence wire;
+    wire.identity = identity_;
+    wire.version = "1.2.3";
+    wire.collectives.push_back("main");
+    wire.agents.push_back("rpcutil");
+    wire.classes.push_back("role::web");
+    wire.session = "s1";
+    wire.sent_at_ms = base::SystemClock().unix_ms();
+    wire.facts = facts;
     return wire;
   }
-  void show(const v1::Presence& wire) { show_at(identity_, wire); }
-  void show_at(const std::string& name, const v1::Presence& wire) {
+  void show(const messages::Presence& wire) { show_at(identity_, wire); }
+  void show_at(const std::string& name, const messages::Presence& wire) {
     must(bus_->publish(transport::topics::presence("main", name),
-                       seal(envelope::Kind::presence, wire.SerializeAsString()), {.retain = true}));
+                       seal(envelope::Kind::presence, test::body_of(wire)), {.retain = true}));
   }
   void leave() {
     must(bus_->publish(transport::topics::presence("main", identity_), "", {.retain = true}));
@@ -152,7 +155,7 @@ class LabNode {
   }
   void hear(const std::string& payload) {
     const auto sealed = envelope::decode(payload).value();
-    const auto request = envelope::unpack<v1::Request>(sealed.body, "a request").value();
+    const auto request = messages::Request::decode(sealed.body).value();
     ++heard_;
     if (on_request_)
       on_request_(*this, request);

@@ -100,10 +100,10 @@ TEST_F(FleetTest, WhatPresenceLeftOutItDoesNotAnswerAbout) {
   LabNode n1(lab_, "n1");
   LabNode n2(lab_, "n2");
   auto wire = n1.presence({{"country", "de"}});
-  wire.set_left_out_classes(51);
+  wire.left_out_classes = 51;
   n1.show(wire);
   wire = n2.presence({{"country", "us"}});
-  wire.set_left_out_agents(3);
+  wire.left_out_agents = 3;
   n2.show(wire);
   const auto fleet = watch();
   const auto why = [&](const filter::Text& text, const std::string& agent = "") {
@@ -123,7 +123,7 @@ TEST_F(FleetTest, NobodyAppearsUnderAnothersName) {
   LabNode n1(lab_, "n1");
   n1.show_at("n2", n1.presence());
   auto wire = n1.presence();
-  wire.set_identity("n2");
+  wire.identity = "n2";
   n1.show(wire);
   const auto fleet = watch();
   EXPECT_EQ(fleet->size(), 0U);
@@ -135,8 +135,8 @@ TEST_F(FleetTest, WhatABrokerKeptForLongIsNotBelieved) {
   lab_.trust_nodes();
   LabNode n1(lab_, "n1");
   auto wire = n1.presence();
-  wire.set_sent_at_ms(wire.sent_at_ms() -
-                      std::chrono::milliseconds(kPresenceMaxAge + kPresenceSkewMax + 5s).count());
+  wire.sent_at_ms = (wire.sent_at_ms -
+                     std::chrono::milliseconds(kPresenceMaxAge + kPresenceSkewMax + 5s).count());
   n1.show(wire);
   const auto fleet = watch();
   EXPECT_FALSE(fleet->find("n1"));
@@ -151,7 +151,7 @@ TEST_F(FleetTest, ClocksMayDifferByTheSkewAndNoMore) {
   LabNode future(lab_, "future");
   const auto shifted = [](const LabNode& node, std::chrono::milliseconds by) {
     auto wire = node.presence();
-    wire.set_sent_at_ms(wire.sent_at_ms() + by.count());
+    wire.sent_at_ms = (wire.sent_at_ms + by.count());
     return wire;
   };
   behind.show(shifted(behind, -kPresenceMaxAge - kPresenceSkewMax + 30s));
@@ -166,7 +166,7 @@ TEST_F(FleetTest, PresenceWithoutItsTimeIsNotBelieved) {
   lab_.trust_nodes();
   LabNode n1(lab_, "n1");
   auto wire = n1.presence();
-  wire.clear_sent_at_ms();
+  wire.sent_at_ms = 0;
   n1.show(wire);
   EXPECT_EQ(watch()->size(), 0U);
 }
@@ -177,7 +177,7 @@ TEST_F(FleetTest, ARecordedPresenceReplacesNoNewerOne) {
   LabNode n1(lab_, "n1");
   const auto recorded = n1.presence({{"role", "old"}});
   auto now = n1.presence({{"role", "new"}});
-  now.set_sent_at_ms(recorded.sent_at_ms() + 1);
+  now.sent_at_ms = recorded.sent_at_ms + 1;
   n1.show(now);
   n1.show(recorded);
   must(fleet->wait_complete(20s));

@@ -6,7 +6,9 @@
 #include <atomic>
 #include <mutex>
 
+#include "proto/messages/event.hpp"
 #include "proto/transport/event_types.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
@@ -22,13 +24,13 @@ class LifecycleTest : public testing::Test {
 
   static std::string sealed(const test::Holder& signer, const std::string& type,
                             const std::string& identity) {
-    v1::Event event;
-    event.set_id("e1");
-    event.set_type(type);
-    event.set_identity(identity);
-    event.set_at_ms(4'711);
-    must(envelope::encode_value({{"job", "j1"}}, *event.mutable_data()));
-    return *signer.signer().seal(envelope::Kind::event, event.SerializeAsString());
+    messages::Event event;
+    event.id = "e1";
+    event.type = type;
+    event.identity = identity;
+    event.at_ms = 4'711;
+    event.data = {{"job", "j1"}};
+    return *signer.signer().seal(envelope::Kind::event, test::body_of(event));
   }
   Result<LifecycleEvent> read(const std::string& payload, const std::string& type = "job",
                               const std::string& identity = "n1") {

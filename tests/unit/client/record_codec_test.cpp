@@ -35,8 +35,7 @@ class RecordCodecTest : public testing::Test {
   RecordCodecTest() { pki_.trust(operators_); }
   Result<Record> read(const test::Holder& signer, const Record& record,
                       const std::string& topic_of) {
-    const auto payload =
-        signer.signer().seal(envelope::Kind::provision_record, pack_record(record));
+    const auto payload = signer.signer().seal(envelope::Kind::provision_record, record.encode());
     return read_record(transport::topics::provision_record("main", topic_of), *payload, operators_);
   }
 
@@ -78,11 +77,11 @@ TEST_F(RecordCodecTest, ARecordUnderAnotherNodesTopicIsRefused) {
 TEST_F(RecordCodecTest, OfLongOutputTheEndIsKeptWithoutHalfACharacter) {
   Record record = sample();
   record.last_output.clear();
-  while (record.last_output.size() < 2 * kLastOutputMaxBytes) record.last_output += "é";
+  while (record.last_output.size() < 2 * messages::kLastOutputMaxBytes) record.last_output += "é";
   record.last_output += "x";
   const auto read_back = read(pki_.orchestrator(), record, "n1.de");
   ASSERT_TRUE(read_back) << read_back.error().message;
-  EXPECT_LE(read_back->last_output.size(), kLastOutputMaxBytes);
+  EXPECT_LE(read_back->last_output.size(), messages::kLastOutputMaxBytes);
   EXPECT_EQ(read_back->last_output.substr(0, 2), "é");
   EXPECT_EQ(read_back->last_output.back(), 'x');
 }

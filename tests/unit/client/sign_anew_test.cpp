@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "orchestrator/client/bans.hpp"
+#include "proto/messages/node_ban.hpp"
 #include "proto/security/verifier.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
@@ -31,13 +32,13 @@ class SignAnewTest : public testing::Test {
     }
   }
   static std::string seal_ban(Link& link, const std::string& node) {
-    v1::NodeBan wire;
-    wire.set_identity(node);
-    wire.set_number(1);
-    wire.set_banned(true);
-    wire.set_by("alice");
-    wire.set_at_ms(link.clock().unix_ms());
-    return link.signer().seal(envelope::Kind::node_ban, envelope::pack(wire)).value();
+    messages::NodeBan wire;
+    wire.identity = node;
+    wire.number = 1;
+    wire.banned = true;
+    wire.by = "alice";
+    wire.at_ms = link.clock().unix_ms();
+    return link.signer().seal(envelope::Kind::node_ban, wire.encode()).value();
   }
   // Of how many bans the signer's certificate is of the root.
   std::size_t bans_of(const x509::Certificate& root) {

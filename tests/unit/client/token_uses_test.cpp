@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "proto/messages/token_use.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
 namespace muster::client {
@@ -11,17 +12,17 @@ class TokenUsesTest : public testing::Test {
  protected:
   // As its signer retains it.
   void use(Link& signer, const std::string& token, const std::string& node) {
-    v1::TokenUse wire;
-    wire.set_token_id(token);
-    wire.set_identity(node);
+    messages::TokenUse wire;
+    wire.token_id = token;
+    wire.identity = node;
     retain(signer, transport::topics::token_use("main", token, node, "key"),
-           envelope::Kind::token_use, envelope::pack(wire));
+           envelope::Kind::token_use, wire.encode());
   }
   void revoke(Link& signer, const std::string& token) {
-    v1::TokenRevocation wire;
-    wire.set_token_id(token);
+    messages::TokenRevocation wire;
+    wire.token_id = token;
     retain(signer, transport::topics::token_revocation("main", token),
-           envelope::Kind::token_revocation, envelope::pack(wire));
+           envelope::Kind::token_revocation, wire.encode());
   }
   void retain(Link& signer, const std::string& topic, envelope::Kind kind,
               const std::string& body) {

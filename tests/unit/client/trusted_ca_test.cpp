@@ -5,8 +5,9 @@
 #include <limits>
 
 #include "proto/base/clock.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/trusted_ca.hpp"
 #include "proto/transport/topics.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/pki/test_pki.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
@@ -18,14 +19,14 @@ class TrustedCaTest : public testing::Test {
   TrustedCaTest() { pki_.trust(operators_); }
 
   std::string endorsed_by(const test::Holder& signer) const {
-    v1::TrustedCa wire;
-    wire.add_patterns("*.de");
-    wire.set_master("m1.de");
-    wire.set_number(3);
-    wire.set_ends_at_ms(std::numeric_limits<std::int64_t>::max());
-    wire.set_certificate(pki_.puppet_ca().certificate().der());
-    wire.set_offered_by("m1.de");
-    return *signer.signer().seal(envelope::Kind::trusted_ca, envelope::pack(wire));
+    messages::TrustedCa wire;
+    wire.patterns.push_back("*.de");
+    wire.master = "m1.de";
+    wire.number = 3;
+    wire.ends_at_ms = std::numeric_limits<std::int64_t>::max();
+    wire.certificate = pki_.puppet_ca().certificate().der();
+    wire.offered_by = "m1.de";
+    return *signer.signer().seal(envelope::Kind::trusted_ca, test::body_of(wire));
   }
   std::string topic_of(const std::string& fingerprint) const {
     return transport::topics::trusted_ca("main", fingerprint);

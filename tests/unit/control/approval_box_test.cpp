@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "proto/messages/request.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/unit/approval/approved.hpp"
@@ -27,11 +28,11 @@ class ApprovalBoxTest : public testing::Test {
     policies_.reload();
   }
   approval::Statement statement(const std::string& caller = "alice") const {
-    v1::Request wire;
-    wire.set_caller(caller);
-    wire.set_collective("main");
-    wire.set_agent("puppet");
-    wire.set_action("runonce");
+    messages::Request wire;
+    wire.caller = caller;
+    wire.collective = "main";
+    wire.agent = "puppet";
+    wire.action = "runonce";
     return approval::statement_for(wire, {{"server", "p2"}}, clock_.unix_ms());
   }
   static ApprovalBox::Asked asked(const approval::Statement& statement) {

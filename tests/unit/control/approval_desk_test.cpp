@@ -4,6 +4,7 @@
 
 #include "orchestrator/client/control.hpp"
 #include "proto/base/encoding.hpp"
+#include "proto/messages/request.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/approval/approved.hpp"
 #include "tests/unit/control/control_lab.hpp"
@@ -39,11 +40,11 @@ class ApprovalDeskTest : public testing::Test {
     return *answer;
   }
   client::Attached approved_by(const std::vector<std::string>& names, const Value& arguments) {
-    v1::Request wire;
-    wire.set_caller("alice");
-    wire.set_collective("main");
-    wire.set_agent("orchestrator");
-    wire.set_action("provision_again");
+    messages::Request wire;
+    wire.caller = "alice";
+    wire.collective = "main";
+    wire.agent = "orchestrator";
+    wire.action = "provision_again";
     const auto statement = approval::statement_for(wire, arguments, clock_.unix_ms());
     client::Attached out{approval::text(statement), {}};
     for (const auto& name : names)

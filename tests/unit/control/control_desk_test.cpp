@@ -6,6 +6,7 @@
 
 #include "orchestrator/client/control.hpp"
 #include "orchestrator/client/from_node.hpp"
+#include "proto/messages/request.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/pki/test_revocations.hpp"
 #include "tests/unit/control/control_lab.hpp"
@@ -184,10 +185,10 @@ TEST_F(ControlDeskTest, AnAnswerOfAnOperatorIsNotBelieved) {
       transport::topics::control_request("main", "+"), transport::Qos::at_least_once,
       [&](const transport::Message& message) {
         const auto sealed = envelope::decode(message.payload).value();
-        const auto request = envelope::unpack<v1::Request>(sealed.body, "request").value();
+        const auto request = messages::Request::decode(sealed.body).value();
         auto forged = request::seal_reply(request, envelope::Kind::control_reply, "orchestrator1",
                                           {}, clock_.unix_ms(), pretender.signer());
-        client::must(pretender.bus().publish(request.reply_to() + "/orchestrator1",
+        client::must(pretender.bus().publish(request.reply_to + "/orchestrator1",
                                              std::move(forged).value(), {}));
       });
   ASSERT_TRUE(listening);

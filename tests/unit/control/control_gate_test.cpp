@@ -5,6 +5,9 @@
 
 #include "proto/base/clock.hpp"
 #include "proto/envelope/value_codec.hpp"
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/pki/test_pki.hpp"
@@ -19,23 +22,23 @@ class ControlGateTest : public testing::Test {
  protected:
   ControlGateTest() { pki_.trust(commanding_); }
 
-  v1::Request request(const std::string& node = "n1") {
-    v1::Request wire;
-    wire.set_id("id-" + std::to_string(++last_id_));
-    wire.set_collective("main");
-    wire.set_agent("orchestrator");
-    wire.set_action("provision_again");
-    wire.set_caller("alice");
-    wire.set_sent_at_ms(clock_.unix_ms());
-    wire.set_ttl_s(60);
-    EXPECT_TRUE(envelope::encode_value({{"node", node}}, *wire.mutable_arguments()));
+  messages::Request request(const std::string& node = "n1") {
+    messages::Request wire;
+    wire.id = "id-" + std::to_string(++last_id_);
+    wire.collective = "main";
+    wire.agent = "orchestrator";
+    wire.action = "provision_again";
+    wire.caller = "alice";
+    wire.sent_at_ms = clock_.unix_ms();
+    wire.ttl_s = 60;
+    wire.arguments = Value{{"node", node}};
     return wire;
   }
-  static std::string sealed(const test::Holder& who, const v1::Request& wire,
+  static std::string sealed(const test::Holder& who, const messages::Request& wire,
                             envelope::Kind kind = envelope::Kind::control_request) {
-    return who.signer().seal(kind, wire.SerializeAsString()).value();
+    return who.signer().seal(kind, test::body_of(wire)).value();
   }
-  std::optional<Judged> admit(const v1::Request& wire, bool direct = false) {
+  std::optional<Judged> admit(const messages::Request& wire, bool direct = false) {
     return gate_.admit(sealed(pki_.operator_(), wire), direct, "alice");
   }
   std::string audit() const { return folder_.read("audit.log"); }
@@ -63,7 +66,7 @@ TEST_F(ControlGateTest, AnAdminsRequestPassesOnceAndIsAudited) {
   EXPECT_FALSE(judged->refusal);
   EXPECT_EQ(judged->role, security::Role::operator_);
   EXPECT_EQ(judged->inputs, (Value{{"node", "n1"}}));
-  EXPECT_THAT(audit(), AllOf(HasSubstr(wire.id()), HasSubstr("allowed"), HasSubstr("alice")));
+  EXPECT_THAT(audit(), AllOf(HasSubstr(wire.id), HasSubstr("allowed"), HasSubstr("alice")));
   EXPECT_FALSE(admit(wire)) << "a replay gets no answer";
   EXPECT_THAT(audit(), HasSubstr("replayed"));
 }
@@ -87,7 +90,7 @@ TEST_F(ControlGateTest, WhatDoesNotVerifyGetsNoAnswer) {
   EXPECT_FALSE(gate_.admit(sealed(pretender, wire), false, "alice"))
       << "a role its root does not give";
   auto as_watcher = wire;
-  as_watcher.set_caller("w");
+  as_watcher.caller = "w";
   const auto watcher = pki_.orchestrator_root().issue_member("w", "broker");
   EXPECT_FALSE(gate_.admit(sealed(watcher, as_watcher), false, "alice"));
   // What was signed for nodes is nothing for orchestrators.
@@ -99,25 +102,25 @@ TEST_F(ControlGateTest, WhatDoesNotVerifyGetsNoAnswer) {
 
 TEST_F(ControlGateTest, OthersOrchestratorsAndCollectivesAreLeftToThem) {
   auto wire = request();
-  wire.add_targets("orchestrator2");
+  wire.targets.push_back("orchestrator2");
   EXPECT_FALSE(admit(wire));
   EXPECT_FALSE(admit(wire, true));
-  wire.set_targets(0, "orchestrator1");
+  wire.targets = {"orchestrator1"};
   EXPECT_TRUE(admit(wire, true));
   EXPECT_FALSE(admit(request(), true)) << "on our own topic we must be named";
   auto other = request();
-  other.set_collective("lab");
+  other.collective = "lab";
   EXPECT_FALSE(admit(other));
 }
 
 TEST_F(ControlGateTest, WhoIsNoAdminIsDeniedWithoutAPlaceInTheReplayWindow) {
   auto wire = request();
-  wire.set_caller("bob");
+  wire.caller = "bob";
   const auto bob = pki_.root().issue_member("bob", "operator");
   for (int i = 0; i < 2; ++i) {
     const auto judged = gate_.admit(sealed(bob, wire), false, "bob");
     ASSERT_TRUE(judged);
-    EXPECT_EQ(judged->outcome, v1::OUTCOME_REFUSED);
+    EXPECT_EQ(judged->outcome, messages::Outcome::refused);
     EXPECT_THAT(judged->refusal->message, HasSubstr("bob may not call"));
   }
   EXPECT_THAT(audit(), AllOf(HasSubstr("denied"), HasSubstr("orchestrator.policy")));
@@ -127,17 +130,17 @@ TEST_F(ControlGateTest, InputsActionsAndTimesAreChecked) {
   auto wire = request("Not A Name");
   EXPECT_EQ(admit(wire)->refusal->code, Errc::invalid_data);
   wire = request();
-  wire.clear_arguments();
+  wire.arguments = Value::object();
   EXPECT_EQ(admit(wire)->refusal->code, Errc::missing_data);
   wire = request();
-  wire.set_action("provision_agian");
+  wire.action = "provision_agian";
   EXPECT_THAT(admit(wire)->refusal->message, HasSubstr("provision_again"));
   wire = request();
-  wire.set_agent("puppet");
+  wire.agent = "puppet";
   EXPECT_EQ(admit(wire)->refusal->code, Errc::unknown_action);
   wire = request();
-  wire.set_sent_at_ms(clock_.unix_ms() - 61'000);
-  EXPECT_EQ(admit(wire)->outcome, v1::OUTCOME_EXPIRED);
+  wire.sent_at_ms = clock_.unix_ms() - 61'000;
+  EXPECT_EQ(admit(wire)->outcome, messages::Outcome::expired);
 }
 
 TEST_F(ControlGateTest, WhatMustBeRecordedAndCannotBeIsNotDone) {
@@ -149,7 +152,7 @@ TEST_F(ControlGateTest, WhatMustBeRecordedAndCannotBeIsNotDone) {
           .value();
   const auto judged = gate.admit(sealed(pki_.operator_(), request()), false, "alice");
   ASSERT_TRUE(judged);
-  EXPECT_EQ(judged->outcome, v1::OUTCOME_REFUSED);
+  EXPECT_EQ(judged->outcome, messages::Outcome::refused);
   EXPECT_TRUE(judged->refusal);
 }
 

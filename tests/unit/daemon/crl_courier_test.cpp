@@ -7,7 +7,8 @@
 #include <mutex>
 
 #include "proto/envelope/envelope.hpp"
-#include "proto/envelope/revocation_pieces.hpp"
+#include "proto/messages/revocation_piece.hpp"
+#include "proto/messages/revocation_pieces.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
@@ -60,10 +61,10 @@ class CrlCourierTest : public testing::Test {
         security::open(message.payload, envelope::Kind::revocation_piece, believed_);
     ASSERT_TRUE(opened) << opened.error().message;
     EXPECT_EQ(opened->signer, "m1");
-    const auto piece = envelope::unpack<v1::RevocationPiece>(opened->body, "piece").value();
-    EXPECT_EQ(piece.ca_fingerprint(), ca_.certificate().fingerprint());
+    const auto piece = messages::RevocationPiece::decode(opened->body).value();
+    EXPECT_EQ(piece.ca_fingerprint, ca_.certificate().fingerprint());
     ++pieces_;
-    const auto der = envelope::RevocationAssembly().take(piece, x509::kCaCrlMaxBytes).value();
+    const auto der = messages::RevocationAssembly().take(piece, x509::kCaCrlMaxBytes).value();
     ASSERT_TRUE(der);
     numbers_.push_back(x509::CaCrl::from_der(*der).value().number());
   }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "proto/messages/join.hpp"
+#include "proto/messages/reply.hpp"
 #include "proto/security/verifier.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/unit/daemon/session_surroundings.hpp"
@@ -45,7 +47,7 @@ TEST_F(JoinSessionTest, TheAnnouncementIsRetainedForOrchestratorsThatStartLater)
   ASSERT_TRUE(session->announce(content_, token_key_, puppet_));
   const auto opened = announced();
   ASSERT_TRUE(opened) << opened.error().message;
-  EXPECT_EQ(envelope::unpack<v1::JoinAnnounce>(opened->body, "it")->nonce(), "nonce");
+  EXPECT_EQ(messages::JoinAnnounce::decode(opened->body)->nonce, "nonce");
 }
 
 TEST_F(JoinSessionTest, ANewAnnouncementReplacesTheOldOne) {
@@ -53,7 +55,7 @@ TEST_F(JoinSessionTest, ANewAnnouncementReplacesTheOldOne) {
   ASSERT_TRUE(session->announce(content_, token_key_, puppet_));
   content_.nonce = "another";
   ASSERT_TRUE(session->announce(content_, token_key_, puppet_));
-  EXPECT_EQ(envelope::unpack<v1::JoinAnnounce>(announced()->body, "it")->nonce(), "another");
+  EXPECT_EQ(messages::JoinAnnounce::decode(announced()->body)->nonce, "another");
 }
 
 TEST_F(JoinSessionTest, LeavingOrDyingTakesItDown) {
@@ -84,15 +86,15 @@ TEST_F(JoinSessionTest, ARequestIsAnsweredUpwardsWithTheAnnouncedKeyWhateverItsR
   const auto session = open();
   Ear ear(around_.broker, "muster/v1/join/c1/up");
   auto wire = around_.gate.request();
-  wire.add_targets("n1");
-  wire.set_reply_to("muster/v1/main/rep/bob/x");
+  wire.targets.push_back("n1");
+  wire.reply_to = "muster/v1/main/rep/bob/x";
   session->take(around_.gate.sealed(wire), around_.dispatcher);
   const auto opened =
       security::open_by_key(ear.next().payload, envelope::Kind::reply, join_.key.public_der());
   ASSERT_TRUE(opened) << opened.error().message;
-  const auto reply = envelope::unpack<v1::Reply>(opened->body, "a reply").value();
-  EXPECT_EQ(reply.request_id(), wire.id());
-  EXPECT_EQ(reply.identity(), "n1");
+  const auto reply = messages::Reply::decode(opened->body).value();
+  EXPECT_EQ(reply.request_id, wire.id);
+  EXPECT_EQ(reply.identity, "n1");
 }
 
 TEST_F(JoinSessionTest, ARequestThatDoesNotNameTheNodeIsIgnored) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "proto/envelope/value_codec.hpp"
+#include "proto/messages/request.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/unit/approval/approved.hpp"
@@ -25,18 +26,17 @@ class JudgementTest : public testing::Test {
     echo = made.get();
     return agents_of(std::move(made));
   }
-  v1::Request request(const Value& arguments = Value::object()) {
-    v1::Request wire;
-    wire.set_agent("echo");
-    wire.set_action("act");
-    wire.set_caller("alice");
-    if (!envelope::encode_value(arguments, *wire.mutable_arguments()))
-      throw std::runtime_error("arguments that cannot travel");
+  messages::Request request(const Value& arguments = Value::object()) {
+    messages::Request wire;
+    wire.agent = "echo";
+    wire.action = "act";
+    wire.caller = "alice";
+    wire.arguments = arguments;
     return wire;
   }
   // Whether the policy, which is `text`, allows it.
-  bool allows(const std::string& text, const v1::Request& wire, Role role = Role::operator_) {
-    folder_.write(wire.agent() + ".policy", text);
+  bool allows(const std::string& text, const messages::Request& wire, Role role = Role::operator_) {
+    folder_.write(wire.agent + ".policy", text);
     policies_.reload();
     return judgement_.action(wire, role).allowed.has_value();
   }
@@ -93,16 +93,16 @@ TEST_F(JudgementTest, FilterAndTargetsAreTheRequests) {
   constexpr auto kFilter = "allow\t*\t*\t*\trequire_filter: yes\tmax_nodes: 1\n";
   auto wire = request();
   EXPECT_FALSE(allows(kFilter, wire));
-  wire.mutable_filter()->add_agents("echo");
-  wire.set_confirmed(true);
+  wire.filter.agents.push_back("echo");
+  wire.confirmed = true;
   EXPECT_FALSE(allows(kFilter, wire)) << "an agent chooses nobody";
-  wire.mutable_filter()->add_facts("country=de");
+  wire.filter.facts.push_back("country=de");
   EXPECT_TRUE(allows(kFilter, wire));
-  wire.set_confirmed(false);
+  wire.confirmed = false;
   EXPECT_FALSE(allows(kFilter, wire)) << "for all that match, unconfirmed";
-  wire.add_targets("n1");
+  wire.targets.push_back("n1");
   EXPECT_TRUE(allows(kFilter, wire));
-  wire.add_targets("n2");
+  wire.targets.push_back("n2");
   EXPECT_FALSE(allows(kFilter, wire));
 }
 
@@ -111,7 +111,7 @@ TEST_F(JudgementTest, ALineThatAsksForApprovalTellsWhatItCounted) {
   folder_.write("groups", "admins cert=bob cert=carol cert=alice\n");
   constexpr auto kTwo = "allow\t*\t*\t*\tapprove: 2 of admins\n";
   auto wire = request();
-  wire.set_collective("main");
+  wire.collective = "main";
   EXPECT_FALSE(allows(kTwo, wire));
   EXPECT_EQ(judgement_.action(wire, Role::operator_).needs_approval, "2 of admins");
   const auto by = [&](const char* name) { return pki_.root().issue_member(name, "operator"); };
@@ -137,9 +137,9 @@ TEST_F(JudgementTest, ALineThatAsksForApprovalTellsWhatItCounted) {
 TEST_F(JudgementTest, AFilterThatEveryNodeMatchesIsNone) {
   constexpr auto kFilter = "allow\t*\t*\t*\trequire_filter: yes\n";
   auto wire = request();
-  wire.mutable_filter()->add_identities("/./");
+  wire.filter.identities.push_back("/./");
   EXPECT_FALSE(allows(kFilter, wire));
-  wire.add_targets("n1");
+  wire.targets.push_back("n1");
   EXPECT_TRUE(allows(kFilter, wire)) << "it names its nodes";
 }
 
@@ -159,8 +159,8 @@ TEST_F(JudgementTest, DataFunctionsHavePoliciesLikeActions) {
 
 TEST_F(JudgementTest, AnActionThatAsksADataPluginIsJudgedAsThatToo) {
   auto wire = request({{"source", "fstat"}, {"query", "/root/x"}});
-  wire.set_agent("rpcutil");
-  wire.set_action("get_data");
+  wire.agent = "rpcutil";
+  wire.action = "get_data";
   EXPECT_TRUE(allows(kAll, wire));
   folder_.write("data.fstat.policy", "policy default deny\n");
   EXPECT_FALSE(allows(kAll, wire));

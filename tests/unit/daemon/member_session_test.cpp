@@ -6,7 +6,11 @@
 #include <atomic>
 
 #include "node-agent/presence/presence.hpp"
+#include "proto/messages/event.hpp"
+#include "proto/messages/presence.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/security/verifier.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/daemon/session_surroundings.hpp"
 
@@ -37,11 +41,11 @@ class MemberSessionTest : public testing::Test {
     const auto opened = security::open(*retained, envelope::Kind::presence, around_.nodes);
     EXPECT_TRUE(opened) << opened.error().message;
     EXPECT_EQ(opened->signer, "n1");
-    const auto stamp = stamped("", around_.gate.clock.unix_ms());
+    const auto stamp = messages::Presence::stamped("", around_.gate.clock.unix_ms());
     EXPECT_THAT(opened->body, testing::EndsWith(stamp));
     return opened->body.substr(0, opened->body.size() - stamp.size());
   }
-  void send(const std::string& topic, const v1::Request& wire) {
+  void send(const std::string& topic, const messages::Request& wire) {
     EXPECT_TRUE(operator_->publish(topic, around_.gate.sealed(wire), {}));
   }
 
@@ -105,11 +109,11 @@ TEST_F(MemberSessionTest, AfterALostLinkItIsShownAgain) {
 class OwnPresenceTest : public MemberSessionTest {
  protected:
   static std::string body(const std::string& session, const std::string& address = "") {
-    v1::Presence wire;
-    wire.set_identity("n1");
-    wire.set_session(session);
-    wire.set_address(address);
-    return wire.SerializeAsString();
+    messages::Presence wire;
+    wire.identity = "n1";
+    wire.session = session;
+    wire.address = address;
+    return test::body_of(wire);
   }
   static std::string sealed(const test::Holder& holder, const std::string& body) {
     return holder.signer().seal(envelope::Kind::presence, body).value();
@@ -233,25 +237,25 @@ TEST_F(MemberSessionTest, ABroadcastIsAnsweredOnTheCallersTopic) {
   send("muster/v1/main/req/agent/echo/alice", wire);
   const auto message = ear.next();
   EXPECT_EQ(message.topic, "muster/v1/main/rep/alice/s1/n1");
-  EXPECT_EQ(around_.opened(message).request_id(), wire.id());
+  EXPECT_EQ(around_.opened(message).request_id, wire.id);
 }
 
 TEST_F(MemberSessionTest, RequestsAreTakenForTheAgentsOfTheMomentAndNoOthers) {
   const auto session = open();
   Ear ear(around_.broker, "muster/v1/main/rep/alice/s1/+");
   auto wire = around_.gate.request();
-  wire.set_agent("parrot");
+  wire.agent = "parrot";
   send("muster/v1/main/req/agent/parrot/alice", wire);  // nobody listens
   session->follow_agents({"echo", "parrot"});
-  wire.set_id("second");
+  wire.id = "second";
   send("muster/v1/main/req/agent/parrot/alice", wire);
-  EXPECT_EQ(around_.opened(ear.next()).request_id(), "second");
+  EXPECT_EQ(around_.opened(ear.next()).request_id, "second");
   session->follow_agents({"echo"});
-  wire.set_id("third");
+  wire.id = "third";
   send("muster/v1/main/req/agent/parrot/alice", wire);
   const auto last = around_.gate.request();
   send("muster/v1/main/req/agent/echo/alice", last);
-  EXPECT_EQ(around_.opened(ear.next()).request_id(), last.id());
+  EXPECT_EQ(around_.opened(ear.next()).request_id, last.id);
   EXPECT_EQ(ear.waiting(), 0U);
 }
 
@@ -261,9 +265,9 @@ TEST_F(MemberSessionTest, ARequestOnTheNodesOwnTopicMustNameIt) {
   auto nameless = around_.gate.request();
   send("muster/v1/main/req/node/n1/alice", nameless);
   auto named = around_.gate.request();
-  named.add_targets("n1");
+  named.targets.push_back("n1");
   send("muster/v1/main/req/node/n1/alice", named);
-  EXPECT_EQ(around_.opened(ear.next()).request_id(), named.id());
+  EXPECT_EQ(around_.opened(ear.next()).request_id, named.id);
   EXPECT_EQ(ear.waiting(), 0U);
 }
 
@@ -271,7 +275,7 @@ TEST_F(MemberSessionTest, NobodyIsAnsweredElsewhere) {
   const auto session = open();
   Ear ear(around_.broker, "muster/v1/main/#");
   auto wire = around_.gate.request();
-  wire.set_reply_to("muster/v1/main/presence");
+  wire.reply_to = "muster/v1/main/presence";
   send("muster/v1/main/req/agent/echo/alice", wire);
   EXPECT_EQ(ear.next().topic, "muster/v1/main/req/agent/echo/alice");
   ASSERT_TRUE(fakes::wait_until([this] { return around_.gate.statistics.replies == 1; }));
@@ -296,11 +300,11 @@ TEST_F(MemberSessionTest, AnEventCarriesTheNodesSignature) {
   EXPECT_EQ(message.topic, "muster/v1/main/event/job/n1");
   const auto opened = security::open(message.payload, envelope::Kind::event, around_.nodes);
   ASSERT_TRUE(opened) << opened.error().message;
-  const auto wire = envelope::unpack<v1::Event>(opened->body, "an event").value();
-  EXPECT_EQ(wire.type(), "job");
-  EXPECT_EQ(wire.identity(), "n1");
-  EXPECT_EQ(wire.at_ms(), 4'711);
-  EXPECT_EQ(envelope::decode_value(wire.data()).value(), (Value{{"job", "j1"}}));
+  const auto wire = messages::Event::decode(opened->body).value();
+  EXPECT_EQ(wire.type, "job");
+  EXPECT_EQ(wire.identity, "n1");
+  EXPECT_EQ(wire.at_ms, 4'711);
+  EXPECT_EQ(wire.data, (Value{{"job", "j1"}}));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "node-agent/daemon/revocation_watch.hpp"
 #include "node-agent/dispatch/dispatcher.hpp"
+#include "proto/messages/reply.hpp"
 #include "proto/security/verifier.hpp"
 #include "tests/support/memory_bus/memory_bus.hpp"
 #include "tests/unit/dispatch/gate_surroundings.hpp"
@@ -37,10 +38,10 @@ class Ear {
 };
 
 struct SessionSurroundings {
-  v1::Reply opened(const transport::Message& message) {
+  messages::Reply opened(const transport::Message& message) {
     const auto opened = security::open(message.payload, envelope::Kind::reply, nodes);
     if (!opened) throw std::runtime_error(message.topic + ": " + opened.error().message);
-    return envelope::unpack<v1::Reply>(opened->body, "a reply").value();
+    return messages::Reply::decode(opened->body).value();
   }
 
   SessionSurroundings() { EXPECT_TRUE(revocations.load()); }

@@ -6,6 +6,8 @@
 #include <future>
 
 #include "node-agent/dispatch/dispatcher.hpp"
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/security/verifier.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/dispatch/gate_surroundings.hpp"
@@ -25,11 +27,11 @@ class DataFilterTest : public testing::Test {
     EXPECT_TRUE(nodes_.add(around_.pki.puppet_ca().certificate()));
     auto channel = std::make_shared<Channel>();
     channel->signer = std::make_shared<const security::Signer>(node_.signer());
-    channel->reply = [this](const v1::Request&, const std::string& sealed) {
+    channel->reply = [this](const messages::Request&, const std::string& sealed) {
       const auto opened = security::open(sealed, envelope::Kind::reply, nodes_).value();
-      auto reply = envelope::unpack<v1::Reply>(opened.body, "a reply").value();
+      auto reply = messages::Reply::decode(opened.body).value();
       const std::lock_guard lock(mutex_);
-      replies_.insert({reply.request_id(), reply});
+      replies_.insert({reply.request_id, reply});
     };
     channel_ = channel;
   }
@@ -41,10 +43,11 @@ class DataFilterTest : public testing::Test {
     data_.replace_others({plugin});
     auto context = around_.context(table_, clock ? *clock : around_.clock);
     context.data = &data_;
-    context.data_policy = [](const v1::Request& request, security::Role, std::string_view name,
+    context.data_policy = [](const messages::Request& request, security::Role,
+                             std::string_view name,
                              const std::optional<std::string>& argument) -> Status {
       if (argument != "/secret") return {};
-      return fail(Errc::refused, fmt::format("{} may not ask {}", request.caller(), name));
+      return fail(Errc::refused, fmt::format("{} may not ask {}", request.caller, name));
     };
     dispatcher_ =
         std::make_unique<Dispatcher>(std::move(context), around_.statistics, workers, queue);
@@ -52,21 +55,21 @@ class DataFilterTest : public testing::Test {
   std::string submit(const std::string& compound, const std::string& fact = "",
                      std::uint32_t timeout_s = 0) {
     auto wire = around_.request();
-    if (!compound.empty()) wire.mutable_filter()->add_compounds(compound);
-    if (!fact.empty()) wire.mutable_filter()->add_facts(fact);
-    wire.set_timeout_s(timeout_s);
+    if (!compound.empty()) wire.filter.compounds.push_back(compound);
+    if (!fact.empty()) wire.filter.facts.push_back(fact);
+    wire.timeout_s = timeout_s;
     dispatcher_->submit(around_.sealed(wire), false, channel_);
-    return wire.id();
+    return wire.id;
   }
   bool answered(const std::string& id) {
     const std::lock_guard lock(mutex_);
     return replies_.count(id) > 0;
   }
-  v1::Reply reply_to(const std::string& id) {
+  messages::Reply reply_to(const std::string& id) {
     EXPECT_TRUE(fakes::wait_until([&] { return answered(id); })) << id;
     const std::lock_guard lock(mutex_);
     const auto found = replies_.find(id);
-    return found == replies_.end() ? v1::Reply() : found->second;
+    return found == replies_.end() ? messages::Reply() : found->second;
   }
   bool idle() { return dispatcher_->wait_idle(fakes::kPatience); }
 
@@ -76,7 +79,7 @@ class DataFilterTest : public testing::Test {
   test::Holder node_ = around_.pki.node("n1");
   security::TrustStore nodes_{around_.real_clock};
   std::mutex mutex_;
-  std::map<std::string, v1::Reply> replies_;
+  std::map<std::string, messages::Reply> replies_;
   std::shared_ptr<const Channel> channel_;
   AgentTable table_{agents_of(std::make_unique<TestAgent>("echo"))};
   DataTable data_;
@@ -88,7 +91,7 @@ TEST_F(DataFilterTest, WhomThePluginsAnswerFitsTheActionRuns) {
   const auto ours = submit("fstat('/x').size=6 and country=de");
   const auto others = submit("fstat('/x').size=7 or country=fr");
   ASSERT_TRUE(idle());
-  EXPECT_EQ(reply_to(ours).status(), 0U);
+  EXPECT_EQ(reply_to(ours).status, 0U);
   EXPECT_FALSE(answered(others));
   EXPECT_EQ(around_.statistics.passed, 1U);
   EXPECT_EQ(around_.statistics.filtered, 1U);
@@ -111,13 +114,13 @@ TEST_F(DataFilterTest, WithoutAnAnswerTheWholeExpressionIsFalseAndThatIsCounted)
 TEST_F(DataFilterTest, WhoeverWantsToKnowIsToldWhyThereIsNoAnswer) {
   start();
   auto wire = around_.request();
-  wire.mutable_filter()->add_compounds("fstta('/x').size=6");
-  wire.set_tell_mismatch(true);
+  wire.filter.compounds.push_back("fstta('/x').size=6");
+  wire.tell_mismatch = true;
   dispatcher_->submit(around_.sealed(wire), false, channel_);
-  const auto reply = reply_to(wire.id());
-  EXPECT_EQ(reply.outcome(), v1::OUTCOME_FILTERED);
-  EXPECT_EQ(reply.status(), 3U);
-  EXPECT_EQ(reply.message(), "no data plugin 'fstta' here; did you mean 'fstat'?");
+  const auto reply = reply_to(wire.id);
+  EXPECT_EQ(reply.outcome, messages::Outcome::filtered);
+  EXPECT_EQ(reply.status, 3U);
+  EXPECT_EQ(reply.message, "no data plugin 'fstta' here; did you mean 'fstat'?");
 }
 
 TEST_F(DataFilterTest, WhatThePolicyRefusesIsNotAskedAndTheFilterSaysWhy) {
@@ -128,12 +131,12 @@ TEST_F(DataFilterTest, WhatThePolicyRefusesIsNotAskedAndTheFilterSaysWhy) {
   });
   for (const char* expression : {"fstat('/secret').size=6", "not fstat('/secret').size=6"}) {
     auto wire = around_.request();
-    wire.mutable_filter()->add_compounds(expression);
-    wire.set_tell_mismatch(true);
+    wire.filter.compounds.push_back(expression);
+    wire.tell_mismatch = true;
     dispatcher_->submit(around_.sealed(wire), false, channel_);
-    const auto reply = reply_to(wire.id());
-    EXPECT_EQ(reply.outcome(), v1::OUTCOME_FILTERED);
-    EXPECT_EQ(reply.message(), "alice may not ask fstat");
+    const auto reply = reply_to(wire.id);
+    EXPECT_EQ(reply.outcome, messages::Outcome::filtered);
+    EXPECT_EQ(reply.message, "alice may not ask fstat");
   }
   EXPECT_EQ(asked, 0);
 }
@@ -160,17 +163,17 @@ TEST_F(DataFilterTest, ASlowPluginHoldsUpNobodyElse) {
       },
       2);
   const auto slow = submit("fstat('/x').size=6");
-  EXPECT_EQ(reply_to(submit("")).status(), 0U);
-  EXPECT_EQ(reply_to(submit("country=de")).status(), 0U);
+  EXPECT_EQ(reply_to(submit("")).status, 0U);
+  EXPECT_EQ(reply_to(submit("country=de")).status, 0U);
   EXPECT_FALSE(answered(slow));
   open_.set_value();
-  EXPECT_EQ(reply_to(slow).status(), 0U);
+  EXPECT_EQ(reply_to(slow).status, 0U);
 }
 
 TEST_F(DataFilterTest, APolicyIsAskedAfterTheFilter) {
   around_.allows = false;
   start();
-  EXPECT_EQ(reply_to(submit("fstat('/x').size=6")).outcome(), v1::OUTCOME_REFUSED);
+  EXPECT_EQ(reply_to(submit("fstat('/x').size=6")).outcome, messages::Outcome::refused);
   const auto others = submit("fstat('/x').size=7");
   ASSERT_TRUE(idle());
   EXPECT_FALSE(answered(others));
@@ -179,10 +182,10 @@ TEST_F(DataFilterTest, APolicyIsAskedAfterTheFilter) {
 TEST_F(DataFilterTest, ALateRequestIsAnsweredByThoseWhomItWasFor) {
   start();
   auto wire = around_.request();
-  wire.mutable_filter()->add_compounds("fstat('/x').size=6");
+  wire.filter.compounds.push_back("fstat('/x').size=6");
   around_.clock.advance(std::chrono::seconds(120));
   dispatcher_->submit(around_.sealed(wire), false, channel_);
-  EXPECT_EQ(reply_to(wire.id()).outcome(), v1::OUTCOME_EXPIRED);
+  EXPECT_EQ(reply_to(wire.id).outcome, messages::Outcome::expired);
 }
 
 TEST_F(DataFilterTest, APluginThatNeverAnswersIsToldAtTheDeadline) {
@@ -193,13 +196,13 @@ TEST_F(DataFilterTest, APluginThatNeverAnswersIsToldAtTheDeadline) {
       },
       1, 10, &around_.real_clock);
   auto wire = around_.request();
-  wire.set_sent_at_ms(around_.real_clock.unix_ms() + 1);  // not before the gate began to listen
-  wire.set_timeout_s(1);
-  wire.mutable_filter()->add_compounds("fstat('/x').size=6");
+  wire.sent_at_ms = around_.real_clock.unix_ms() + 1;  // not before the gate began to listen
+  wire.timeout_s = 1;
+  wire.filter.compounds.push_back("fstat('/x').size=6");
   dispatcher_->submit(around_.sealed(wire), false, channel_);
-  const auto reply = reply_to(wire.id());
-  EXPECT_EQ(reply.status(), 1U);
-  EXPECT_THAT(reply.message(), HasSubstr("data plugins of the filter did not answer within 1 s"));
+  const auto reply = reply_to(wire.id);
+  EXPECT_EQ(reply.status, 1U);
+  EXPECT_THAT(reply.message, HasSubstr("data plugins of the filter did not answer within 1 s"));
   open_.set_value();
   ASSERT_TRUE(idle());
   EXPECT_EQ(around_.statistics.replies, 1U) << "the late answer is not sent as well";
@@ -210,11 +213,11 @@ TEST_F(DataFilterTest, APluginThatNeverAnswersIsToldAtTheDeadline) {
 TEST_F(DataFilterTest, ANodeWithNeitherTheAgentNorThePluginSaysThatItDoesNotMatch) {
   start();
   auto wire = around_.request();
-  wire.set_agent("nosuch");
-  wire.mutable_filter()->add_compounds("nosuch('/x').size=6");
-  wire.set_tell_mismatch(true);
+  wire.agent = "nosuch";
+  wire.filter.compounds.push_back("nosuch('/x').size=6");
+  wire.tell_mismatch = true;
   dispatcher_->submit(around_.sealed(wire), false, channel_);
-  EXPECT_EQ(reply_to(wire.id()).outcome(), v1::OUTCOME_FILTERED);
+  EXPECT_EQ(reply_to(wire.id).outcome, messages::Outcome::filtered);
 }
 
 TEST_F(DataFilterTest, AProcessThatHasToStartGetsTimeForThatHereToo) {
@@ -227,12 +230,12 @@ TEST_F(DataFilterTest, AProcessThatHasToStartGetsTimeForThatHereToo) {
   table_.replace_others({agent}, {});
   start();
   auto wire = around_.request();
-  wire.set_agent("slow");
-  wire.set_timeout_s(3);
-  wire.mutable_filter()->add_compounds("fstat('/x').size=6");
+  wire.agent = "slow";
+  wire.timeout_s = 3;
+  wire.filter.compounds.push_back("fstat('/x').size=6");
   dispatcher_->submit(around_.sealed(wire), false, channel_);
   EXPECT_EQ(seen.get_future().get(), around_.clock.steady() + 4'500ms);
-  reply_to(wire.id());
+  reply_to(wire.id);
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <future>
 #include <map>
 
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
 #include "proto/security/verifier.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/dispatch/gate_surroundings.hpp"
@@ -47,11 +49,11 @@ class DispatcherTest : public testing::Test {
     EXPECT_TRUE(nodes_.add(around_.pki.puppet_ca().certificate()));
     auto channel = std::make_shared<Channel>();
     channel->signer = std::make_shared<const security::Signer>(node_.signer());
-    channel->reply = [this](const v1::Request&, const std::string& sealed) {
+    channel->reply = [this](const messages::Request&, const std::string& sealed) {
       const auto opened = security::open(sealed, envelope::Kind::reply, nodes_).value();
-      auto reply = envelope::unpack<v1::Reply>(opened.body, "a reply").value();
+      auto reply = messages::Reply::decode(opened.body).value();
       const std::lock_guard lock(mutex_);
-      replies_.insert({reply.request_id(), reply});
+      replies_.insert({reply.request_id, reply});
     };
     channel_ = channel;
   }
@@ -66,9 +68,9 @@ class DispatcherTest : public testing::Test {
                                                workers, queue);
   }
   // The id of the request.
-  std::string submit(const v1::Request& wire) {
+  std::string submit(const messages::Request& wire) {
     dispatcher_->submit(around_.sealed(wire), false, channel_);
-    return wire.id();
+    return wire.id;
   }
   std::string submit() { return submit(around_.request()); }
 
@@ -76,11 +78,11 @@ class DispatcherTest : public testing::Test {
     const std::lock_guard lock(mutex_);
     return replies_.count(id);
   }
-  v1::Reply reply_to(const std::string& id) {
+  messages::Reply reply_to(const std::string& id) {
     EXPECT_TRUE(fakes::wait_until([&] { return replies(id) > 0; })) << id;
     const std::lock_guard lock(mutex_);
     const auto found = replies_.find(id);
-    return found == replies_.end() ? v1::Reply() : found->second;
+    return found == replies_.end() ? messages::Reply() : found->second;
   }
 
   void TearDown() override {
@@ -94,7 +96,7 @@ class DispatcherTest : public testing::Test {
   test::Holder node_ = around_.pki.node("n1");
   security::TrustStore nodes_{around_.real_clock};
   std::mutex mutex_;
-  std::multimap<std::string, v1::Reply> replies_;
+  std::multimap<std::string, messages::Reply> replies_;
   std::shared_ptr<const Channel> channel_;
   std::optional<AgentTable> table_;
   std::unique_ptr<Dispatcher> dispatcher_;
@@ -140,7 +142,7 @@ TEST_F(DispatcherTest, TheCallersOwnTimeoutCountsWhenItIsShorter) {
     return ActionReply::ok(Value::object());
   });
   auto wire = around_.request();
-  wire.set_timeout_s(3);
+  wire.timeout_s = 3;
   const auto id = submit(wire);
   EXPECT_EQ(seen.get_future().get(), around_.clock.steady() + 3s);
   reply_to(id);
@@ -149,8 +151,8 @@ TEST_F(DispatcherTest, TheCallersOwnTimeoutCountsWhenItIsShorter) {
 TEST_F(DispatcherTest, OutputsThatAnActionLeftOutGetTheirDefault) {
   start([](const ActionRequest&) { return ActionReply::ok(Value::object()); });
   const auto reply = reply_to(submit());
-  EXPECT_EQ(reply.status(), 0U);
-  EXPECT_EQ(envelope::decode_value(reply.data()).value(), (Value{{"state", "unknown"}}));
+  EXPECT_EQ(reply.status, 0U);
+  EXPECT_EQ(reply.data, (Value{{"state", "unknown"}}));
 }
 
 TEST_F(DispatcherTest, AFailureIsAnsweredAsTheAgentPutIt) {
@@ -158,9 +160,9 @@ TEST_F(DispatcherTest, AFailureIsAnsweredAsTheAgentPutIt) {
     return ActionReply::failed({Errc::missing_data, "no puppet here"});
   });
   const auto reply = reply_to(submit());
-  EXPECT_EQ(reply.status(), 3U);
-  EXPECT_EQ(reply.outcome(), v1::OUTCOME_ANSWERED);
-  EXPECT_EQ(reply.message(), "no puppet here");
+  EXPECT_EQ(reply.status, 3U);
+  EXPECT_EQ(reply.outcome, messages::Outcome::answered);
+  EXPECT_EQ(reply.message, "no puppet here");
   EXPECT_EQ(around_.statistics.replies, 1U);
 }
 
@@ -176,10 +178,10 @@ TEST_F(DispatcherTest, AnAgentThatThrowsFailsOneCallAlone) {
     }
   });
   const auto first = reply_to(submit());
-  EXPECT_EQ(first.status(), 5U);
-  EXPECT_THAT(first.message(), HasSubstr("echo#act failed: no such table"));
-  EXPECT_EQ(reply_to(submit()).status(), 5U);
-  EXPECT_EQ(reply_to(submit()).status(), 0U);
+  EXPECT_EQ(first.status, 5U);
+  EXPECT_THAT(first.message, HasSubstr("echo#act failed: no such table"));
+  EXPECT_EQ(reply_to(submit()).status, 5U);
+  EXPECT_EQ(reply_to(submit()).status, 0U);
 }
 
 TEST_F(DispatcherTest, AFullQueueAnswersBusy) {
@@ -193,13 +195,13 @@ TEST_F(DispatcherTest, AFullQueueAnswersBusy) {
   ASSERT_TRUE(barrier_.reached_by(1));
   const auto waiting = submit();
   const auto reply = reply_to(submit());
-  EXPECT_EQ(reply.outcome(), v1::OUTCOME_BUSY);
-  EXPECT_EQ(reply.status(), 1U);
-  EXPECT_THAT(reply.message(), HasSubstr("n1 is busy"));
+  EXPECT_EQ(reply.outcome, messages::Outcome::busy);
+  EXPECT_EQ(reply.status, 1U);
+  EXPECT_THAT(reply.message, HasSubstr("n1 is busy"));
   EXPECT_EQ(around_.statistics.busy, 1U);
   barrier_.open();
-  EXPECT_EQ(reply_to(running).outcome(), v1::OUTCOME_ANSWERED);
-  EXPECT_EQ(reply_to(waiting).outcome(), v1::OUTCOME_ANSWERED);
+  EXPECT_EQ(reply_to(running).outcome, messages::Outcome::answered);
+  EXPECT_EQ(reply_to(waiting).outcome, messages::Outcome::answered);
 }
 
 TEST_F(DispatcherTest, WhatWaitedPastItsDeadlineIsNotBegun) {
@@ -218,8 +220,8 @@ TEST_F(DispatcherTest, WhatWaitedPastItsDeadlineIsNotBegun) {
   barrier_.open();
   for (const auto& id : {late, last}) {
     const auto reply = reply_to(id);
-    EXPECT_EQ(reply.outcome(), v1::OUTCOME_BUSY);
-    EXPECT_THAT(reply.message(), HasSubstr("no worker was free within 10 s"));
+    EXPECT_EQ(reply.outcome, messages::Outcome::busy);
+    EXPECT_THAT(reply.message, HasSubstr("no worker was free within 10 s"));
   }
   EXPECT_EQ(begun_, 1);
 }
@@ -232,11 +234,11 @@ TEST_F(DispatcherTest, OfAnAgentThatNeverEndsTheCallerIsToldOnce) {
   agent->set_timeout(1s);
   start(std::move(agent), around_.real_clock);
   auto wire = around_.request();
-  wire.set_sent_at_ms(around_.real_clock.unix_ms() + 1'000);
+  wire.sent_at_ms = around_.real_clock.unix_ms() + 1'000;
   const auto id = submit(wire);
   const auto reply = reply_to(id);
-  EXPECT_EQ(reply.status(), 1U);
-  EXPECT_THAT(reply.message(), HasSubstr("echo#act did not end within 1 s on n1"));
+  EXPECT_EQ(reply.status, 1U);
+  EXPECT_THAT(reply.message, HasSubstr("echo#act did not end within 1 s on n1"));
   EXPECT_FALSE(dispatcher_->wait_idle(1ms)) << "its worker is still taken";
   barrier_.open();
   EXPECT_TRUE(dispatcher_->wait_idle(fakes::kPatience));
@@ -252,7 +254,7 @@ TEST_F(DispatcherTest, AnAgentThatNeverEndsDoesNotHoldUpTheOtherWorkers) {
       2);
   submit();
   ASSERT_TRUE(barrier_.reached_by(1));
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(reply_to(submit()).status(), 0U);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(reply_to(submit()).status, 0U);
 }
 
 TEST_F(DispatcherTest, RefusalsAreAnsweredWithoutAWorker) {
@@ -264,8 +266,8 @@ TEST_F(DispatcherTest, RefusalsAreAnsweredWithoutAWorker) {
   ASSERT_TRUE(barrier_.reached_by(1));
   around_.allows = false;
   const auto reply = reply_to(submit());
-  EXPECT_EQ(reply.outcome(), v1::OUTCOME_REFUSED);
-  EXPECT_EQ(reply.message(), "the policy says no");
+  EXPECT_EQ(reply.outcome, messages::Outcome::refused);
+  EXPECT_EQ(reply.message, "the policy says no");
 }
 
 TEST_F(DispatcherTest, WhatIsDroppedCountsAsDone) {
@@ -275,7 +277,7 @@ TEST_F(DispatcherTest, WhatIsDroppedCountsAsDone) {
   submit(wire);
   submit(wire);
   EXPECT_TRUE(dispatcher_->wait_idle(fakes::kPatience));
-  EXPECT_EQ(replies(wire.id()), 1U);
+  EXPECT_EQ(replies(wire.id), 1U);
 }
 
 TEST_F(DispatcherTest, AFullIntakeIsToldByTheJudgeNotByTheBusThread) {
@@ -314,11 +316,11 @@ TEST_F(DispatcherTest, AFloodUnderOneCallersNameTakesNoOthersPlace) {
   for (std::size_t i = 0; i < 2 * kIntakeQueue.items; ++i)
     dispatcher_->submit(copied, false, channel_, "mallory");
   const auto wire = around_.request();
-  const auto& hers = wire.id();
+  const auto& hers = wire.id;
   dispatcher_->submit(around_.sealed(wire), false, channel_, "alice");
   held = false;
   barrier_.open();
-  EXPECT_EQ(reply_to(hers).status(), 0U);
+  EXPECT_EQ(reply_to(hers).status, 0U);
   EXPECT_TRUE(dispatcher_->wait_idle(fakes::kPatience));
 }
 
@@ -330,10 +332,10 @@ TEST_F(DispatcherTest, OnceStoppedWhatComesIsToldBusyAndOfWhatRunsTheCallerHears
   const auto running = submit();
   ASSERT_TRUE(barrier_.reached_by(1));
   dispatcher_->stop();
-  EXPECT_EQ(reply_to(submit()).message(), "n1 is busy: it is stopping");
+  EXPECT_EQ(reply_to(submit()).message, "n1 is busy: it is stopping");
   EXPECT_EQ(replies(running), 0U);
   dispatcher_->give_up();
-  EXPECT_EQ(reply_to(running).message(),
+  EXPECT_EQ(reply_to(running).message,
             "echo#act did not end before the agent on n1 stopped; it may still run");
   barrier_.open();
   EXPECT_TRUE(dispatcher_->wait_idle(fakes::kPatience));
@@ -355,8 +357,8 @@ TEST_F(DispatcherTest, AtTheEndWhatRunsIsFinishedAndWhatWaitsIsToldSo) {
   dispatcher_.reset();
   EXPECT_EQ(replies(running), 1U);
   const auto told = reply_to(waiting);
-  EXPECT_EQ(told.outcome(), v1::OUTCOME_BUSY);
-  EXPECT_EQ(told.message(), "n1 is busy: it is stopping");
+  EXPECT_EQ(told.outcome, messages::Outcome::busy);
+  EXPECT_EQ(told.message, "n1 is busy: it is stopping");
   EXPECT_EQ(begun_, 1);
 }
 

@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "proto/messages/reply.hpp"
 #include "tests/unit/dispatch/gate_lab.hpp"
 
 namespace muster::agent {
@@ -30,10 +31,10 @@ TEST_F(GateAuditTest, EveryVerdictHasItsLine) {
   admit(request());
   around_.allows = true;
   auto late = request();
-  late.set_sent_at_ms(late.sent_at_ms() - 61'000);
+  late.sent_at_ms = late.sent_at_ms - 61'000;
   admit(late);
   auto unknown = request();
-  unknown.set_agent("ehco");
+  unknown.agent = "ehco";
   admit(unknown);
   gate_.admit("no envelope", false);
   const auto lines = audited();
@@ -54,7 +55,7 @@ TEST_F(GateAuditTest, AFloodOfDeniedRequestsIsToldInNumbers) {
   around_.allows = false;
   for (int i = 0; i < 2'000; ++i) {
     auto wire = request();
-    wire.set_caller("mallory");
+    wire.caller = "mallory";
     gate_.admit(GateSurroundings::sealed_by(mallory, wire), false);
   }
   EXPECT_EQ(audited().size(), audit::kRefusalLines.burst);
@@ -77,7 +78,7 @@ TEST_F(GateAuditTest, WhatMustBeRecordedAndCannotBeIsNotDone) {
   const auto admitted = gate.admit(around_.sealed(request()), false);
   ASSERT_TRUE(admitted);
   EXPECT_EQ(admitted->agent, nullptr);
-  EXPECT_EQ(admitted->outcome, v1::OUTCOME_REFUSED);
+  EXPECT_EQ(admitted->outcome, messages::Outcome::refused);
   EXPECT_THAT(admitted->refusal.message, HasSubstr("cannot be recorded"));
 }
 

@@ -1,6 +1,8 @@
 // Callers that send more than their share.
 #include "node-agent/dispatch/request_gate.hpp"
 
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
 #include "tests/unit/dispatch/gate_lab.hpp"
 
 namespace muster::agent {
@@ -9,12 +11,12 @@ namespace {
 // Mallory's certificate is good; her rights, the filter's or the policy's word, are not.
 class GateFloodTest : public RequestGateTest {
  protected:
-  v1::Request of_mallory() {
+  messages::Request of_mallory() {
     auto wire = request();
-    wire.set_caller("mallory");
+    wire.caller = "mallory";
     return wire;
   }
-  std::optional<Admitted> admit_mallorys(const v1::Request& wire) {
+  std::optional<Admitted> admit_mallorys(const messages::Request& wire) {
     return gate_.admit(GateSurroundings::sealed_by(mallory_, wire), false);
   }
   bool runs(const std::optional<Admitted>& admitted) { return admitted && admitted->agent; }
@@ -24,10 +26,10 @@ class GateFloodTest : public RequestGateTest {
 
 TEST_F(GateFloodTest, SeventyThousandRequestsThatMatchNobodyLeaveAnothersHeard) {
   auto nobodys = of_mallory();
-  nobodys.set_ttl_s(600);
-  nobodys.mutable_filter()->add_facts("country=nowhere");
+  nobodys.ttl_s = 600;
+  nobodys.filter.facts.push_back("country=nowhere");
   for (int i = 0; i < 70'000; ++i) {
-    nobodys.set_id("flood-" + std::to_string(i));
+    nobodys.id = "flood-" + std::to_string(i);
     ASSERT_FALSE(admit_mallorys(nobodys));
   }
   EXPECT_TRUE(runs(admit(request())));
@@ -38,7 +40,7 @@ TEST_F(GateFloodTest, WhoIsRefusedByThePolicyTakesNoRoomInTheReplayWindow) {
   for (int i = 0; i < 100; ++i) {
     auto wire = of_mallory();
     EXPECT_FALSE(runs(admit_mallorys(wire)));
-    EXPECT_TRUE(around_.replay->check({"mallory", wire.id(), wire.sent_at_ms(), 60'000}));
+    EXPECT_TRUE(around_.replay->check({"mallory", wire.id, wire.sent_at_ms, 60'000}));
   }
 }
 
@@ -51,8 +53,8 @@ TEST_F(GateFloodTest, ARefusedRequestIsAnsweredOnceAndAReplayNever) {
 
 TEST_F(GateFloodTest, AMismatchIsToldOnceAndAReplayNever) {
   auto wire = of_mallory();
-  wire.mutable_filter()->add_facts("country=fr");
-  wire.set_tell_mismatch(true);
+  wire.filter.facts.push_back("country=fr");
+  wire.tell_mismatch = true;
   EXPECT_TRUE(admit_mallorys(wire));
   for (int i = 0; i < 10; ++i) EXPECT_FALSE(admit_mallorys(wire));
 }
@@ -74,7 +76,7 @@ TEST_F(GateFloodTest, TheShareOfOneCallerIsNotAnothers) {
         {"mallory", std::to_string(i), around_.clock.unix_ms(), security::kTtlMaxMs}));
   const auto full = admit_mallorys(of_mallory());
   ASSERT_TRUE(full);
-  EXPECT_EQ(full->outcome, v1::OUTCOME_BUSY);
+  EXPECT_EQ(full->outcome, messages::Outcome::busy);
   EXPECT_TRUE(runs(admit(request())));
 }
 

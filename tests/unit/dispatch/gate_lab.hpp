@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "node-agent/dispatch/request_gate.hpp"
+#include "proto/messages/request.hpp"
 #include "tests/unit/dispatch/gate_surroundings.hpp"
 #include "tests/unit/dispatch/test_agent.hpp"
 
@@ -14,10 +15,10 @@ namespace muster::agent {
 
 class RequestGateTest : public testing::Test {
  protected:
-  std::optional<Admitted> admit(const v1::Request& wire, bool direct = false) {
+  std::optional<Admitted> admit(const messages::Request& wire, bool direct = false) {
     return gate_.admit(around_.sealed(wire), direct);
   }
-  v1::Request request() { return around_.request(); }
+  messages::Request request() { return around_.request(); }
 
   GateSurroundings around_;
   const GateStatistics& counted_ = around_.statistics;

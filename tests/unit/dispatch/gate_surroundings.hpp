@@ -10,6 +10,8 @@
 #include "proto/base/clock.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
+#include "proto/messages/request.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/pki/test_pki.hpp"
@@ -22,39 +24,42 @@ struct GateSurroundings {
   GateContext context(const AgentTable& agents) { return context(agents, clock); }
   GateContext context(const AgentTable& agents, const base::Clock& its_clock) {
     replay.emplace(its_clock, its_clock.unix_ms());
-    return GateContext{.identity = identity,
-                       .clock = its_clock,
-                       .operators = operators,
-                       .agents = agents,
-                       .replay = *replay,
-                       .collectives = [this] { return collectives; },
-                       .facts = [this] { return std::make_shared<const Value>(facts); },
-                       .classes = [] { return std::vector<std::string>{"role::web"}; },
-                       .policy = [this](const v1::Request&, security::Role role) -> PolicyAnswer {
-                         last_role = role;
-                         if (allows) return {{}, "echo.policy:1"};
-                         return {fail(Errc::refused, "the policy says no"), "echo.policy:2"};
-                       },
-                       .audit = audit};
+    return GateContext{
+        .identity = identity,
+        .clock = its_clock,
+        .operators = operators,
+        .agents = agents,
+        .replay = *replay,
+        .collectives = [this] { return collectives; },
+        .facts = [this] { return std::make_shared<const Value>(facts); },
+        .classes = [] { return std::vector<std::string>{"role::web"}; },
+        .policy = [this](const messages::Request&, security::Role role) -> PolicyAnswer {
+          last_role = role;
+          if (allows) return {{}, "echo.policy:1"};
+          return {fail(Errc::refused, "the policy says no"), "echo.policy:2"};
+        },
+        .audit = audit};
   }
 
   // A broadcast that passes.
-  v1::Request request() {
-    v1::Request wire;
-    wire.set_id("id-" + std::to_string(++last_id));
-    wire.set_collective("main");
-    wire.set_agent("echo");
-    wire.set_action("act");
-    wire.set_caller("alice");
-    wire.set_sent_at_ms(clock.unix_ms());
-    wire.set_ttl_s(60);
-    wire.set_reply_to("muster/v1/main/rep/alice/s1");
+  messages::Request request() {
+    messages::Request wire;
+    wire.id = "id-" + std::to_string(++last_id);
+    wire.collective = "main";
+    wire.agent = "echo";
+    wire.action = "act";
+    wire.caller = "alice";
+    wire.sent_at_ms = clock.unix_ms();
+    wire.ttl_s = 60;
+    wire.reply_to = "muster/v1/main/rep/alice/s1";
     return wire;
   }
-  std::string sealed(const v1::Request& wire) const { return sealed_by(pki.operator_(), wire); }
-  static std::string sealed_by(const test::Holder& who, const v1::Request& wire,
+  std::string sealed(const messages::Request& wire) const {
+    return sealed_by(pki.operator_(), wire);
+  }
+  static std::string sealed_by(const test::Holder& who, const messages::Request& wire,
                                envelope::Kind kind = envelope::Kind::request) {
-    return who.signer().seal(kind, wire.SerializeAsString()).value();
+    return who.signer().seal(kind, test::body_of(wire)).value();
   }
 
   test::TestPki pki;

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "proto/messages/reply.hpp"
 #include "tests/unit/dispatch/gate_lab.hpp"
 
 namespace muster::agent {
@@ -43,24 +44,24 @@ TEST_F(RequestGateTest, ABodyThatIsNoRequestIsDropped) {
 
 TEST_F(RequestGateTest, OnlyOperatorsAndOrchestratorsCommand) {
   auto of_orchestrator = request();
-  of_orchestrator.set_caller("orchestrator1");
+  of_orchestrator.caller = "orchestrator1";
   const auto admitted =
       gate_.admit(GateSurroundings::sealed_by(around_.pki.orchestrator(), of_orchestrator), false);
   ASSERT_TRUE(admitted);
   EXPECT_EQ(admitted->role, security::Role::orchestrator);
 
   auto of_broker = request();
-  of_broker.set_caller("broker1");
+  of_broker.caller = "broker1";
   EXPECT_FALSE(gate_.admit(GateSurroundings::sealed_by(around_.pki.broker(), of_broker), false));
   auto of_node = request();
-  of_node.set_caller("n2");
+  of_node.caller = "n2";
   EXPECT_FALSE(gate_.admit(GateSurroundings::sealed_by(around_.pki.node("n2"), of_node), false));
   EXPECT_EQ(counted_.unverified, 2U);
 }
 
 TEST_F(RequestGateTest, ACallerSpeaksInNobodyElsesName) {
   auto wire = request();
-  wire.set_caller("orchestrator1");
+  wire.caller = "orchestrator1";
   EXPECT_FALSE(admit(wire));
   EXPECT_EQ(counted_.unverified, 1U);
 }
@@ -74,7 +75,7 @@ TEST_F(RequestGateTest, ACertificateOfAnotherRootIsNobodys) {
 
 TEST_F(RequestGateTest, ARequestForAnotherNodeIsIgnoredOnEveryTopic) {
   auto wire = request();
-  wire.add_targets("n2");
+  wire.targets.push_back("n2");
   EXPECT_FALSE(admit(wire, true));
   EXPECT_FALSE(admit(wire, false));
   EXPECT_EQ(counted_.filtered, 2U);
@@ -87,8 +88,8 @@ TEST_F(RequestGateTest, ABroadcastCannotBeCarriedToOneNodesTopic) {
 
 TEST_F(RequestGateTest, ANamedNodeActsOnItsOwnTopic) {
   auto wire = request();
-  wire.add_targets("n2");
-  wire.add_targets("n1");
+  wire.targets.push_back("n2");
+  wire.targets.push_back("n1");
   EXPECT_TRUE(admit(wire, true));
 }
 
@@ -98,7 +99,7 @@ TEST_F(RequestGateTest, ALateRequestIsAnsweredExpired) {
   const auto admitted = admit(wire);
   ASSERT_TRUE(admitted);
   EXPECT_EQ(admitted->agent, nullptr);
-  EXPECT_EQ(admitted->outcome, v1::OUTCOME_EXPIRED);
+  EXPECT_EQ(admitted->outcome, messages::Outcome::expired);
   EXPECT_THAT(admitted->refusal.message, HasSubstr("time to live"));
   EXPECT_EQ(counted_.expired, 1U);
   EXPECT_EQ(counted_.refused, 0U);
@@ -106,11 +107,11 @@ TEST_F(RequestGateTest, ALateRequestIsAnsweredExpired) {
 
 TEST_F(RequestGateTest, ARequestFromTheFutureOrFromBeforeTheStartIsAnsweredExpired) {
   auto early = request();
-  early.set_sent_at_ms(around_.clock.unix_ms() + 31'000);
-  EXPECT_EQ(admit(early)->outcome, v1::OUTCOME_EXPIRED);
+  early.sent_at_ms = around_.clock.unix_ms() + 31'000;
+  EXPECT_EQ(admit(early)->outcome, messages::Outcome::expired);
   auto before = request();
-  before.set_sent_at_ms(around_.clock.unix_ms() - 1);
-  EXPECT_EQ(admit(before)->outcome, v1::OUTCOME_EXPIRED);
+  before.sent_at_ms = around_.clock.unix_ms() - 1;
+  EXPECT_EQ(admit(before)->outcome, messages::Outcome::expired);
   EXPECT_EQ(counted_.expired, 2U);
 }
 
@@ -132,14 +133,14 @@ TEST_F(RequestGateTest, AReplayOfARefusedRequestIsNotAnsweredEither) {
 
 TEST_F(RequestGateTest, AMalformedIdOrTimeToLiveIsAnsweredAsInvalid) {
   auto endless = request();
-  endless.set_ttl_s(601);
+  endless.ttl_s = 601;
   auto nameless = request();
-  nameless.set_id("");
+  nameless.id = "";
   for (const auto& wire : {endless, nameless}) {
     const auto admitted = admit(wire);
     ASSERT_TRUE(admitted);
     EXPECT_EQ(admitted->agent, nullptr);
-    EXPECT_EQ(admitted->outcome, v1::OUTCOME_ANSWERED);
+    EXPECT_EQ(admitted->outcome, messages::Outcome::answered);
     EXPECT_EQ(admitted->refusal.code, Errc::invalid_data);
   }
   EXPECT_EQ(counted_.refused, 2U);
@@ -147,10 +148,10 @@ TEST_F(RequestGateTest, AMalformedIdOrTimeToLiveIsAnsweredAsInvalid) {
 
 TEST_F(RequestGateTest, AnotherCollectivesRequestIsIgnoredEvenWhenLate) {
   auto wire = request();
-  wire.set_collective("other");
+  wire.collective = "other";
   EXPECT_FALSE(admit(wire));
   auto late = request();
-  late.set_collective("+");
+  late.collective = "+";
   around_.clock.advance(61s);
   EXPECT_FALSE(admit(late));
   EXPECT_EQ(counted_.filtered, 2U);
@@ -158,33 +159,33 @@ TEST_F(RequestGateTest, AnotherCollectivesRequestIsIgnoredEvenWhenLate) {
 
 TEST_F(RequestGateTest, OnlyWhomTheFilterMatchesActs) {
   auto ours = request();
-  ours.mutable_filter()->add_facts("country=de");
-  ours.mutable_filter()->add_classes("role::web");
-  ours.mutable_filter()->add_agents("echo");
-  ours.mutable_filter()->add_identities("n1");
+  ours.filter.facts.push_back("country=de");
+  ours.filter.classes.push_back("role::web");
+  ours.filter.agents.push_back("echo");
+  ours.filter.identities.push_back("n1");
   EXPECT_NE(admit(ours)->agent, nullptr);
   auto others = request();
-  others.mutable_filter()->add_facts("country=fr");
+  others.filter.facts.push_back("country=fr");
   EXPECT_FALSE(admit(others));
   EXPECT_EQ(counted_.filtered, 1U);
 }
 
 TEST_F(RequestGateTest, WhomTheFilterDoesNotMatchSaysSoWhenAsked) {
   auto wire = request();
-  wire.mutable_filter()->add_facts("country=fr");
-  wire.set_tell_mismatch(true);
+  wire.filter.facts.push_back("country=fr");
+  wire.tell_mismatch = true;
   const auto admitted = admit(wire);
   ASSERT_TRUE(admitted);
   EXPECT_EQ(admitted->agent, nullptr);
-  EXPECT_EQ(admitted->outcome, v1::OUTCOME_FILTERED);
+  EXPECT_EQ(admitted->outcome, messages::Outcome::filtered);
   EXPECT_EQ(counted_.filtered, 1U);
   EXPECT_EQ(counted_.refused, 0U);
 }
 
 TEST_F(RequestGateTest, ANamedNodeThatTheFilterDoesNotMatchDoesNothing) {
   auto wire = request();
-  wire.add_targets("n1");
-  wire.mutable_filter()->add_compounds("not role::web");
+  wire.targets.push_back("n1");
+  wire.filter.compounds.push_back("not role::web");
   EXPECT_FALSE(admit(wire, true));
   EXPECT_EQ(counted_.filtered, 1U);
   EXPECT_EQ(counted_.passed, 0U);
@@ -192,7 +193,7 @@ TEST_F(RequestGateTest, ANamedNodeThatTheFilterDoesNotMatchDoesNothing) {
 
 TEST_F(RequestGateTest, ANodeWithAWrongClockKeepsQuietAboutWhatIsNotForIt) {
   auto wire = request();
-  wire.mutable_filter()->add_facts("country=fr");
+  wire.filter.facts.push_back("country=fr");
   around_.clock.advance(61s);
   EXPECT_FALSE(admit(wire));
   EXPECT_EQ(counted_.filtered, 1U);
@@ -201,17 +202,17 @@ TEST_F(RequestGateTest, ANodeWithAWrongClockKeepsQuietAboutWhatIsNotForIt) {
 
 TEST_F(RequestGateTest, AFilterThatCannotBeReadIsAnsweredAndCounted) {
   auto wire = request();
-  wire.mutable_filter()->add_compounds("country=de and (");
+  wire.filter.compounds.push_back("country=de and (");
   const auto admitted = admit(wire);
   ASSERT_TRUE(admitted);
   EXPECT_EQ(admitted->agent, nullptr);
-  EXPECT_EQ(admitted->outcome, v1::OUTCOME_ANSWERED);
+  EXPECT_EQ(admitted->outcome, messages::Outcome::answered);
   EXPECT_EQ(counted_.refused, 1U);
 }
 
 TEST_F(RequestGateTest, AnUnknownAgentIsAnsweredWithTheNearestName) {
   auto wire = request();
-  wire.set_agent("ecko");
+  wire.agent = "ecko";
   const auto admitted = admit(wire);
   ASSERT_TRUE(admitted);
   EXPECT_EQ(admitted->agent, nullptr);
@@ -223,11 +224,11 @@ TEST_F(RequestGateTest, AnUnknownAgentIsAnsweredWithTheNearestName) {
 TEST_F(RequestGateTest, ThePolicySpeaksBeforeTheInputsAreLookedAt) {
   around_.allows = false;
   auto wire = request();
-  wire.set_action("no-such-action");
+  wire.action = "no-such-action";
   const auto admitted = admit(wire);
   ASSERT_TRUE(admitted);
   EXPECT_EQ(admitted->agent, nullptr);
-  EXPECT_EQ(admitted->outcome, v1::OUTCOME_REFUSED);
+  EXPECT_EQ(admitted->outcome, messages::Outcome::refused);
   EXPECT_THAT(admitted->refusal.message, HasSubstr("policy"));
   EXPECT_EQ(counted_.refused, 1U);
   EXPECT_EQ(counted_.passed, 0U);
@@ -235,13 +236,13 @@ TEST_F(RequestGateTest, ThePolicySpeaksBeforeTheInputsAreLookedAt) {
 
 TEST_F(RequestGateTest, InputsThatDoNotFitTheDescriptionAreAnswered) {
   auto unknown = request();
-  unknown.set_action("akt");
+  unknown.action = "akt";
   EXPECT_EQ(admit(unknown)->refusal.code, Errc::unknown_action);
   auto wrong = request();
-  ASSERT_TRUE(envelope::encode_value({{"count", "many"}}, *wrong.mutable_arguments()));
+  wrong.arguments = Value{{"count", "many"}};
   const auto admitted = admit(wrong);
   EXPECT_EQ(admitted->agent, nullptr);
-  EXPECT_EQ(admitted->outcome, v1::OUTCOME_ANSWERED);
+  EXPECT_EQ(admitted->outcome, messages::Outcome::answered);
   EXPECT_EQ(admitted->refusal.code, Errc::invalid_data);
   EXPECT_EQ(counted_.refused, 2U);
 }

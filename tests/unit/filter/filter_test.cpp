@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-#include "proto/schema/muster.pb.h"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/unit/filter/subject.hpp"
 
 namespace muster::filter {
@@ -90,20 +90,6 @@ TEST(FilterTest, MistakesInWithAreShownWhereTheyStand) {
             "  apache country= de\n"
             "                 ^");
   EXPECT_THAT(parse_with("apache /(/").error().message, HasSubstr("\n  apache /(/\n         ^"));
-}
-
-TEST(FilterTest, TheWireKeepsEveryList) {
-  const Text text{{"a=1", "b=2"}, {"c"}, {"d"}, {"e", "f"}, {"g or h"}};
-  v1::Filter wire;
-  to_wire(text, wire);
-  v1::Filter read;
-  ASSERT_TRUE(read.ParseFromString(wire.SerializeAsString()));
-  const auto back = from_wire(read);
-  EXPECT_EQ(back.facts, text.facts);
-  EXPECT_EQ(back.classes, text.classes);
-  EXPECT_EQ(back.agents, text.agents);
-  EXPECT_EQ(back.identities, text.identities);
-  EXPECT_EQ(back.compounds, text.compounds);
 }
 
 TEST(FilterTest, OneFilterAnswersManyThreads) {

@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/join.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
 namespace muster::agent {
@@ -12,25 +13,25 @@ class JoinAnswerTest : public testing::Test {
  protected:
   JoinAnswerTest() {
     pki_.trust(operators_);
-    wire_.set_client_id("c1");
-    wire_.set_nonce("nonce");
-    wire_.set_sent_at_ms(4'711);
+    wire_.client_id = "c1";
+    wire_.nonce = "nonce";
+    wire_.sent_at_ms = 4'711;
   }
   Result<JoinAnswer> read(const test::Holder& who,
                           envelope::Kind kind = envelope::Kind::join_answer) {
-    const auto sealed = who.signer().seal(kind, wire_.SerializeAsString());
+    const auto sealed = who.signer().seal(kind, test::body_of(wire_));
     return read_join_answer(*sealed, operators_, "c1", "nonce");
   }
 
   test::TestPki pki_;
   base::SystemClock clock_;
   security::TrustStore operators_{clock_};
-  v1::JoinAnswer wire_;
+  messages::JoinAnswer wire_;
 };
 
 TEST_F(JoinAnswerTest, AnOrchestratorsAnswerIsTakenApart) {
-  wire_.set_accepted(true);
-  wire_.set_member(true);
+  wire_.accepted = true;
+  wire_.member = true;
   const auto answer = read(pki_.orchestrator());
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_TRUE(answer->accepted);
@@ -42,16 +43,16 @@ TEST_F(JoinAnswerTest, AnOrchestratorsAnswerIsTakenApart) {
 // One that comes late, or to another, is no request that somebody forged.
 TEST_F(JoinAnswerTest, WhatItIsShowsWhoeverItIsFor) {
   const auto seal = [this](envelope::Kind kind) {
-    return *pki_.orchestrator().signer().seal(kind, wire_.SerializeAsString());
+    return *pki_.orchestrator().signer().seal(kind, test::body_of(wire_));
   };
-  wire_.set_nonce("an earlier one");
+  wire_.nonce = "an earlier one";
   EXPECT_TRUE(is_join_answer(seal(envelope::Kind::join_answer)));
   EXPECT_FALSE(is_join_answer(seal(envelope::Kind::request)));
   EXPECT_FALSE(is_join_answer("nonsense"));
 }
 
 TEST_F(JoinAnswerTest, ARefusalCarriesItsReason) {
-  wire_.set_reason("the token has expired");
+  wire_.reason = "the token has expired";
   const auto answer = read(pki_.orchestrator());
   ASSERT_TRUE(answer);
   EXPECT_FALSE(answer->accepted);
@@ -69,10 +70,10 @@ TEST_F(JoinAnswerTest, NobodyButAnOrchestratorOfTheRootAnswers) {
 }
 
 TEST_F(JoinAnswerTest, AnAnswerToAnotherAnnouncementIsNotOurs) {
-  wire_.set_nonce("an earlier one");
+  wire_.nonce = "an earlier one";
   EXPECT_FALSE(read(pki_.orchestrator()));
-  wire_.set_nonce("nonce");
-  wire_.set_client_id("c2");
+  wire_.nonce = "nonce";
+  wire_.client_id = "c2";
   EXPECT_FALSE(read(pki_.orchestrator()));
 }
 

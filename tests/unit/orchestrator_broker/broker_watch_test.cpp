@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "proto/base/files.hpp"
+#include "proto/messages/revocation_piece.hpp"
 #include "proto/transport/topics.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/fakes/wait_until.hpp"
@@ -43,7 +44,7 @@ class BrokerWatchTest : public testing::Test {
                                   .withdrawn = payload == "withdrawn"};
   }
   Result<DeliveredPiece> read_piece(std::string_view payload) {
-    MUSTER_ASSIGN(auto piece, envelope::unpack<v1::RevocationPiece>(payload, "piece"));
+    MUSTER_ASSIGN(auto piece, messages::RevocationPiece::decode(payload));
     return DeliveredPiece{ca_.certificate(), std::move(piece)};
   }
   void say(const std::string& payload) {
@@ -51,11 +52,11 @@ class BrokerWatchTest : public testing::Test {
         transport::topics::trusted_ca("main", ca_.certificate().fingerprint()), payload, {}));
   }
   void deliver(const x509::CaCrl& crl) {
-    const auto pieces = envelope::split_revocations(crl.der(), {}).value();
+    const auto pieces = messages::split_revocations(crl.der(), {}).value();
     for (const auto& piece : pieces)
       ASSERT_TRUE(publisher_->publish(
-          transport::topics::revocation_piece("main", "m1", envelope::piece_level(piece.index())),
-          envelope::pack(piece), {.retain = true}));
+          transport::topics::revocation_piece("main", "m1", messages::piece_level(piece.index)),
+          piece.encode(), {.retain = true}));
   }
   std::size_t cas() const { return Capath(folder_.capath()).all().size(); }
   std::string lists() const { return base::read_file(folder_.node_crls()).value_or(""); }

@@ -39,7 +39,7 @@ TEST(DaemonReportTest, ANodesWordsBeginNoLineThatCouldBeOurs) {
     EXPECT_FALSE(line.starts_with("Retry: curl")) << line;
     EXPECT_FALSE(line.starts_with("Look: evil")) << line;
   }
-  record.claim = admission::NameRequest{"key", kForged, 1};
+  record.claim = messages::NameClaim{"key", kForged, 1};
   EXPECT_THAT(report(record).text, Not(HasSubstr("\nRetry: curl")));
 }
 

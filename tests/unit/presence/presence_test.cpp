@@ -6,13 +6,13 @@
 
 #include "proto/envelope/envelope.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/presence.hpp"
 
 namespace muster::agent {
 namespace {
 
-v1::Presence travelled(const PresenceContent& content) {
-  return envelope::unpack<v1::Presence>(presence_body(content).value(), "a presence").value();
+messages::Presence travelled(const PresenceContent& content) {
+  return messages::Presence::decode(presence_body(content).value()).value();
 }
 
 TEST(PresenceTest, ItTellsWhatTheNodeIs) {
@@ -27,18 +27,18 @@ TEST(PresenceTest, ItTellsWhatTheNodeIs) {
   content.session = "s1";
   content.address = "192.0.2.7";
   const auto wire = travelled(content);
-  EXPECT_EQ(wire.identity(), "n1");
-  EXPECT_EQ(wire.version(), "1.2.3");
-  ASSERT_EQ(wire.collectives_size(), 2);
-  EXPECT_EQ(wire.collectives(1), "de");
-  ASSERT_EQ(wire.agents_size(), 2);
-  EXPECT_EQ(wire.agents(0), "puppet");
-  ASSERT_EQ(wire.classes_size(), 1);
-  EXPECT_EQ(wire.classes(0), "role::web");
-  EXPECT_EQ(envelope::decode_value(wire.facts()).value(), content.facts);
-  EXPECT_EQ(wire.started_at_ms(), 42);
-  EXPECT_EQ(wire.session(), "s1");
-  EXPECT_EQ(wire.address(), "192.0.2.7");
+  EXPECT_EQ(wire.identity, "n1");
+  EXPECT_EQ(wire.version, "1.2.3");
+  ASSERT_EQ(wire.collectives.size(), 2U);
+  EXPECT_EQ(wire.collectives.at(1), "de");
+  ASSERT_EQ(wire.agents.size(), 2U);
+  EXPECT_EQ(wire.agents.at(0), "puppet");
+  ASSERT_EQ(wire.classes.size(), 1U);
+  EXPECT_EQ(wire.classes.at(0), "role::web");
+  EXPECT_EQ(wire.facts, content.facts);
+  EXPECT_EQ(wire.started_at_ms, 42);
+  EXPECT_EQ(wire.session, "s1");
+  EXPECT_EQ(wire.address, "192.0.2.7");
 }
 
 TEST(PresenceTest, OfManyClassesAndAgentsSomeTravelAndTheOthersAreCounted) {
@@ -46,10 +46,10 @@ TEST(PresenceTest, OfManyClassesAndAgentsSomeTravelAndTheOthersAreCounted) {
   for (int i = 0; i < 1'000; ++i) content.classes.push_back("c" + std::to_string(i));
   for (int i = 0; i < 600; ++i) content.agents.push_back("a" + std::to_string(i));
   const auto wire = travelled(content);
-  EXPECT_EQ(wire.classes_size(), 200);
-  EXPECT_EQ(wire.left_out_classes(), 800U);
-  EXPECT_EQ(wire.agents_size(), 500);
-  EXPECT_EQ(wire.left_out_agents(), 100U);
+  EXPECT_EQ(wire.classes.size(), 200U);
+  EXPECT_EQ(wire.left_out_classes, 800U);
+  EXPECT_EQ(wire.agents.size(), 500U);
+  EXPECT_EQ(wire.left_out_agents, 100U);
 }
 
 TEST(PresenceTest, WhatTravelsWholeIsCountedAsSuch) {
@@ -57,14 +57,14 @@ TEST(PresenceTest, WhatTravelsWholeIsCountedAsSuch) {
   content.classes = {"role::web"};
   content.agents = {"rpcutil"};
   const auto wire = travelled(content);
-  EXPECT_EQ(wire.left_out_classes() + wire.left_out_agents() + wire.left_out_facts(), 0U);
+  EXPECT_EQ(wire.left_out_classes + wire.left_out_agents + wire.left_out_facts, 0U);
 }
 
 TEST(PresenceTest, AClassThatIsCutOrInWrongBytesCountsAsLeftOut) {
   PresenceContent content;
   content.classes = {"gr\xfc\xdf", std::string(kClassMaxBytes + 1, 'x'),
                      std::string(kClassMaxBytes, 'y')};
-  EXPECT_EQ(travelled(content).left_out_classes(), 2U);
+  EXPECT_EQ(travelled(content).left_out_classes, 2U);
 }
 
 TEST(PresenceTest, TheSameContentIsTheSameBytes) {
@@ -82,7 +82,7 @@ TEST(PresenceTest, AClassInWrongBytesHidesNobody) {
   PresenceContent content;
   content.identity = "n1";
   content.classes = {"gr\xfc\xdf"};
-  EXPECT_EQ(travelled(content).identity(), "n1");
+  EXPECT_EQ(travelled(content).identity, "n1");
 }
 
 TEST(ChosenFactsTest, TopLevelScalarsAndAFewNestedOnesAreChosen) {

@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/client/fleet.hpp"
+#include "proto/messages/join.hpp"
+#include "proto/messages/request.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/pki/test_revocations.hpp"
@@ -36,11 +39,10 @@ class JoinDeskTest : public testing::Test {
   // The CA of puppet-1 says this of every name.
   void ca_says(const std::string& state) {
     master_ = std::make_unique<LabNode>(
-        lab_, "puppet-1", [this, state](LabNode& node, const v1::Request& request) {
+        lab_, "puppet-1", [this, state](LabNode& node, const messages::Request& request) {
           ++asked_;
           auto reply = node.reply_to(request);
-          client::must(envelope::encode_value({{"state", state}, {"fingerprint", "AB:CD"}},
-                                              *reply.mutable_data()));
+          reply.data = {{"state", state}, {"fingerprint", "AB:CD"}};
           node.send(request, reply);
         });
   }
@@ -61,7 +63,7 @@ class JoinDeskTest : public testing::Test {
     handlers.on_waiting = [this](const admission::Applicant& applicant, const std::string&) {
       const std::lock_guard lock(mutex_);
       if (!record_) record_ = client::Record{};
-      record_->claim = admission::NameRequest{applicant.key_fingerprint, applicant.address, 1};
+      record_->claim = messages::NameClaim{applicant.key_fingerprint, applicant.address, 1};
       ++waiting_;
     };
     handlers.record_of = [this](const std::string&) {
@@ -87,25 +89,25 @@ class JoinDeskTest : public testing::Test {
     return lab_.pki().join_token(8884, 8883, clock_.unix_ms(), change);
   }
   void announce(const security::TokenFile& file, const x509::Key& join_key) {
-    v1::JoinAnnounce wire;
-    wire.set_client_id("c1");
-    wire.set_identity("web-1");
-    wire.set_nonce("nonce");
-    wire.set_token(file.token);
-    wire.set_token_proof(
+    messages::JoinAnnounce wire;
+    wire.client_id = "c1";
+    wire.identity = "web-1";
+    wire.nonce = "nonce";
+    wire.token = file.token;
+    wire.token_proof =
         file.key
             .sign(security::proof_bytes(security::kTokenKeyPurpose,
                                         {"nonce", "c1", "web-1", join_key.public_der()}))
-            .value());
+            .value();
     desk_->judge("c1", security::Signer::with_key(join_key)
-                           .seal(envelope::Kind::join_announce, wire.SerializeAsString())
+                           .seal(envelope::Kind::join_announce, test::body_of(wire))
                            .value());
   }
   void approve(const x509::Key& key) {
     const std::lock_guard lock(mutex_);
     record_ = client::Record{};
     record_->approval =
-        admission::NameApproval{key.fingerprint(), "alice", 1, clock_.unix_ms() + 60'000};
+        messages::NameApproval{key.fingerprint(), "alice", 1, clock_.unix_ms() + 60'000};
   }
 
   ClientLab lab_;

@@ -3,6 +3,8 @@
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/provision/join_desk.hpp"
+#include "proto/messages/join.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/client/client_lab.hpp"
@@ -15,13 +17,13 @@ using client::must;
 class JoinFloodTest : public testing::Test {
  protected:
   std::string announcement(const std::string& token) {
-    v1::JoinAnnounce wire;
-    wire.set_client_id("c1");
-    wire.set_identity("web1.example.com");
-    wire.set_token(token);
-    wire.set_nonce("0123456789abcdef0123456789abcdef");
+    messages::JoinAnnounce wire;
+    wire.client_id = "c1";
+    wire.identity = "web1.example.com";
+    wire.token = token;
+    wire.nonce = "0123456789abcdef0123456789abcdef";
     return security::Signer::with_key(key_)
-        .seal(envelope::Kind::join_announce, wire.SerializeAsString())
+        .seal(envelope::Kind::join_announce, test::body_of(wire))
         .value();
   }
   // How many answers reached the machine so far.

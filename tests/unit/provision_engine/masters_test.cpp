@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/client/caller.hpp"
+#include "proto/messages/request.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
@@ -22,17 +23,15 @@ class Claimant {
   Claimant(client::ClientLab& lab, const std::string& name, const test::TestCa& ca,
            const Value& facts = Value::object())
       : node_(lab, name, ca.issue_node(name),
-              [](client::LabNode& node, const v1::Request& request) {
+              [](client::LabNode& node, const messages::Request& request) {
                 auto reply = node.reply_to(request);
-                const bool of_facts = request.action() == "get_facts";
-                must(envelope::encode_value(
-                    of_facts ? Value{{"values", {{"rack.row", 7}, {"country", nullptr}}}}
-                             : Value{{"running", true}, {"load", 0.0}},
-                    *reply.mutable_data()));
+                const bool of_facts = request.action == "get_facts";
+                reply.data = of_facts ? Value{{"values", {{"rack.row", 7}, {"country", nullptr}}}}
+                                      : Value{{"running", true}, {"load", 0.0}};
                 node.send(request, reply);
               }) {
     auto presence = node_.presence(facts);
-    presence.add_agents("puppetca");
+    presence.agents.push_back("puppetca");
     node_.show(presence);
   }
   int asked() const { return node_.heard(); }

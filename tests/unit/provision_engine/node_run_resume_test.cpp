@@ -9,7 +9,7 @@ namespace {
 // Or whoever asks for a name could keep people from hearing what became of its node.
 TEST_F(NodeRunTest, AnotherMachinesClaimDoesNotHideTheOutcome) {
   auto before = record_of("waiting", 1);
-  before.claim = admission::NameRequest{"another key", "10.0.0.9", 1};
+  before.claim = messages::NameClaim{"another key", "10.0.0.9", 1};
   EXPECT_EQ(run(before, false).kind, Ending::Kind::finished);
   EXPECT_EQ(notified_, 1);
   EXPECT_FALSE(told_of_claim_);

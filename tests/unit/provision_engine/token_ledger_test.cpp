@@ -5,8 +5,9 @@
 
 #include "orchestrator/client/link.hpp"
 #include "proto/base/clock.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/token_use.hpp"
 #include "proto/transport/topics.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/memory_bus/memory_bus.hpp"
@@ -36,13 +37,13 @@ class TokenLedgerTest : public testing::Test {
     return *std::move(ledger);
   }
   std::string sealed_use(const test::Holder& signer, const std::string& identity) const {
-    v1::TokenUse use;
-    use.set_token_id("t1");
-    use.set_identity(identity);
-    use.set_key_fingerprint("key");
-    use.set_at_ms(clock_.unix_ms());
-    use.set_expires_at_ms(token_.expires_at_ms);
-    return signer.signer().seal(envelope::Kind::token_use, use.SerializeAsString()).value();
+    messages::TokenUse use;
+    use.token_id = "t1";
+    use.identity = identity;
+    use.key_fingerprint = "key";
+    use.at_ms = clock_.unix_ms();
+    use.expires_at_ms = token_.expires_at_ms;
+    return signer.signer().seal(envelope::Kind::token_use, test::body_of(use)).value();
   }
 
   const test::TestPki pki_;

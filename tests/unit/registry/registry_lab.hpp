@@ -6,7 +6,8 @@
 
 #include "orchestrator/client/registration.hpp"
 #include "proto/envelope/value_codec.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/registration.hpp"
+#include "tests/support/fakes/body_of.hpp"
 
 namespace muster::registry {
 
@@ -20,26 +21,25 @@ struct NodeSays {
   std::uint32_t left_out_classes = 0;
 };
 
-inline v1::Registration wire_of(const NodeSays& node) {
-  v1::Registration wire;
-  wire.set_identity(node.identity);
-  wire.set_version("1.2.3");
-  for (const auto& collective : node.collectives) wire.add_collectives(collective);
-  wire.add_agents("rpcutil");
-  wire.add_classes("role::web");
-  wire.set_sent_at_ms(node.sent_at_ms);
-  wire.set_interval_s(node.interval_s);
-  wire.set_left_out_bytes(node.left_out_bytes);
-  wire.set_left_out_classes(node.left_out_classes);
-  if (!envelope::encode_value(node.facts, *wire.mutable_facts()))
-    throw std::runtime_error("facts that cannot travel");
+inline messages::Registration wire_of(const NodeSays& node) {
+  messages::Registration wire;
+  wire.identity = node.identity;
+  wire.version = "1.2.3";
+  for (const auto& collective : node.collectives) wire.collectives.push_back(collective);
+  wire.agents.push_back("rpcutil");
+  wire.classes.push_back("role::web");
+  wire.sent_at_ms = node.sent_at_ms;
+  wire.interval_s = node.interval_s;
+  wire.left_out_bytes = node.left_out_bytes;
+  wire.left_out_classes = node.left_out_classes;
+  wire.facts = node.facts;
   return wire;
 }
 
 inline client::Registered registered(const NodeSays& node) {
   const auto wire = wire_of(node);
-  auto out = client::from_wire(wire).value();
-  out.body = wire.SerializeAsString();
+  auto out = client::registered_from(wire).value();
+  out.body = test::body_of(wire);
   return out;
 }
 

@@ -54,8 +54,8 @@ TEST_F(RegistryStoreTest, KeepsWhatANodeSaidLast) {
     seen_ms = stored.seen_ms;
     return true;
   }));
-  EXPECT_EQ(body, wire_of({.identity = "n1", .facts = {{"country", "fr"}}, .sent_at_ms = 2})
-                      .SerializeAsString());
+  EXPECT_EQ(body,
+            wire_of({.identity = "n1", .facts = {{"country", "fr"}}, .sent_at_ms = 2}).encode());
   EXPECT_EQ(seen_ms, clock_.unix_ms());
   EXPECT_EQ(store_->nodes(), 1U);
 }
@@ -138,8 +138,9 @@ TEST_F(RegistryStoreTest, HoldsNoMoreBytesThanItMay) {
       store_->put(registered({.identity = "n2", .facts = {{"motd", std::string(600, 'x')}}}));
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error().message, HasSubstr("registry.max_mb"));
-  const auto huge = store_->put(
-      registered({.identity = "n3", .facts = {{"motd", std::string(kRegistrationMaxBytes, 'x')}}}));
+  auto larger = registered({.identity = "n3"});
+  larger.body.assign(messages::kRegistrationMaxBytes + 1, 'x');
+  const auto huge = store_->put(larger);
   ASSERT_FALSE(huge);
   EXPECT_EQ(huge.error().code, Errc::limit);
 }

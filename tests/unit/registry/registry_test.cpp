@@ -8,6 +8,8 @@
 #include "orchestrator/registry/answers.hpp"
 #include "proto/filter/filter.hpp"
 #include "proto/filter/subject.hpp"
+#include "proto/messages/registry.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/client/client_lab.hpp"
@@ -48,7 +50,7 @@ class RegistryTest : public testing::Test {
   // Signed by `signer`, on the topic of `topic`.
   void say_as(const std::string& signer, const NodeSays& node, const std::string& topic) {
     const auto sealed = lab_.pki().node(signer).signer().seal(envelope::Kind::registration,
-                                                              wire_of(node).SerializeAsString());
+                                                              test::body_of(wire_of(node)));
     client::must(node_bus_->publish(transport::topics::registration("main", topic), *sealed, {}));
   }
   static bool knows(const Keeper& keeper, std::uint64_t count) {
@@ -280,57 +282,56 @@ TEST_F(RegistryTest, DataPluginsAreForTheNodesToAnswer) {
 // What cannot be believed gets no answer.
 TEST_F(RegistryTest, QuestionsMustBeTheirSignersOwn) {
   const auto orchestrator = keeper();
-  v1::RegistryRequest wire;
-  wire.set_id("q1");
-  wire.set_collective("main");
-  wire.set_caller("alice");
-  wire.set_sent_at_ms(clock_.unix_ms());
-  wire.set_ttl_s(60);
-  wire.set_reply_to("muster/v1/main/rep/alice/s1");
-  const auto send = [&](const test::Holder& holder, const v1::RegistryRequest& request) {
+  messages::RegistryRequest wire;
+  wire.id = "q1";
+  wire.collective = "main";
+  wire.caller = "alice";
+  wire.sent_at_ms = clock_.unix_ms();
+  wire.ttl_s = 60;
+  wire.reply_to = "muster/v1/main/rep/alice/s1";
+  const auto send = [&](const test::Holder& holder, const messages::RegistryRequest& request) {
     client::must(node_bus_->publish(
         transport::topics::registry_request("main", "alice"),
-        *holder.signer().seal(envelope::Kind::registry_request, request.SerializeAsString()), {}));
+        *holder.signer().seal(envelope::Kind::registry_request, test::body_of(request)), {}));
   };
   send(lab_.pki().broker(), wire);
   send(lab_.pki().node("n1"), wire);
   auto other = wire;
-  other.set_caller("bob");
+  other.caller = "bob";
   send(lab_.pki().operator_(), other);
   other = wire;
-  other.set_reply_to("muster/v1/main/rep/bob/s1");
+  other.reply_to = "muster/v1/main/rep/bob/s1";
   send(lab_.pki().operator_(), other);
   other = wire;
-  other.set_collective("lab");
+  other.collective = "lab";
   send(lab_.pki().operator_(), other);
-  client::must(node_bus_->publish(transport::topics::registry_request("main", "bob"),
-                                  *lab_.pki().operator_().signer().seal(
-                                      envelope::Kind::registry_request, wire.SerializeAsString()),
-                                  {}));
+  client::must(node_bus_->publish(
+      transport::topics::registry_request("main", "bob"),
+      *lab_.pki().operator_().signer().seal(envelope::Kind::registry_request, test::body_of(wire)),
+      {}));
   EXPECT_TRUE(fakes::wait_until([&] { return orchestrator.registry->refused() == 6; }));
 }
 
 TEST_F(RegistryTest, AnOldQuestionIsToldSo) {
   auto store = RegistryStore::open(folder_ / "r.db", {}, clock_).value();
-  v1::RegistryRequest wire;
-  wire.set_collective("main");
-  wire.set_caller("alice");
-  wire.set_sent_at_ms(clock_.unix_ms() - 61'000);
-  wire.set_ttl_s(60);
-  wire.set_reply_to("muster/v1/main/rep/alice/s1");
+  messages::RegistryRequest wire;
+  wire.collective = "main";
+  wire.caller = "alice";
+  wire.sent_at_ms = clock_.unix_ms() - 61'000;
+  wire.ttl_s = 60;
+  wire.reply_to = "muster/v1/main/rep/alice/s1";
   const auto signer = lab_.pki().orchestrator().signer();
   const Names ours{"main"};
   const policy::PolicyStore policies(folder_ / "policies");
-  const auto sealed = answer({*store, signer, lab_.link().operators(), clock_, ours, policies},
-                             transport::topics::registry_request("main", "alice"),
-                             *lab_.pki().operator_().signer().seal(envelope::Kind::registry_request,
-                                                                   wire.SerializeAsString()));
+  const auto sealed = answer(
+      {*store, signer, lab_.link().operators(), clock_, ours, policies},
+      transport::topics::registry_request("main", "alice"),
+      *lab_.pki().operator_().signer().seal(envelope::Kind::registry_request, test::body_of(wire)));
   ASSERT_TRUE(sealed && *sealed);
   EXPECT_EQ((*sealed)->topic, "muster/v1/main/rep/alice/s1/orchestrator1");
-  const auto reply =
-      envelope::unpack<v1::RegistryReply>(envelope::decode((*sealed)->payload)->body, "an answer");
-  EXPECT_THAT(reply->message(), HasSubstr("are both clocks right?"));
-  EXPECT_NE(reply->status(), 0U);
+  const auto reply = messages::RegistryReply::decode(envelope::decode((*sealed)->payload)->body);
+  EXPECT_THAT(reply->message, HasSubstr("are both clocks right?"));
+  EXPECT_NE(reply->status, 0U);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "proto/base/clock.hpp"
+#include "proto/messages/request.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
 namespace muster::request {
@@ -15,31 +17,31 @@ class SignedRequestTest : public testing::Test {
  protected:
   SignedRequestTest() {
     pki_.trust(commanding_);
-    request_.set_collective("main");
-    request_.set_caller("alice");
+    request_.collective = "main";
+    request_.caller = "alice";
   }
   Result<Signed> open_from(const test::Holder& signer,
                            envelope::Kind kind = envelope::Kind::request,
                            std::string_view sender = {}) {
-    const auto sealed = signer.signer().seal(kind, envelope::pack(request_)).value();
+    const auto sealed = signer.signer().seal(kind, test::body_of(request_)).value();
     return open(sealed, envelope::Kind::request, commanding_, sender);
   }
   Result<std::string> topic(const std::string& reply_to) {
-    request_.set_reply_to(reply_to);
+    request_.reply_to = reply_to;
     return request::reply_topic(request_, "n1");
   }
 
   test::TestPki pki_;
   base::SystemClock clock_;
   security::TrustStore commanding_{clock_};
-  v1::Request request_;
+  messages::Request request_;
 };
 
 TEST_F(SignedRequestTest, OperatorsAndOrchestratorsCommandInTheirOwnName) {
   const auto alice = open_from(pki_.operator_());
   ASSERT_TRUE(alice) << alice.error().message;
   EXPECT_EQ(alice->role, security::Role::operator_);
-  request_.set_caller("orchestrator1");
+  request_.caller = "orchestrator1";
   const auto orchestrator = open_from(pki_.orchestrator());
   ASSERT_TRUE(orchestrator) << orchestrator.error().message;
   EXPECT_EQ(orchestrator->role, security::Role::orchestrator);

@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "orchestrator/cli/puppet/rolling_run.hpp"
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
 namespace muster::cli::puppet {
@@ -22,7 +24,7 @@ struct Told {
   Value data = Value::object();
   std::uint32_t status = 0;
   std::string message = "OK";
-  v1::Outcome outcome = v1::OUTCOME_ANSWERED;
+  messages::Outcome outcome = messages::Outcome::answered;
 };
 
 inline Told going_on(const std::string& job) {
@@ -42,7 +44,7 @@ inline Told ended_with(int exit_code, const std::string& action) {
 class RollingLab : public testing::Test {
  protected:
   // Nothing: the node says nothing.
-  using Answer = std::function<std::optional<Told>(const v1::Request&)>;
+  using Answer = std::function<std::optional<Told>(const messages::Request&)>;
 
   RollingLab() {
     lab_.trust_nodes();
@@ -54,16 +56,17 @@ class RollingLab : public testing::Test {
   void add(const std::string& name, Answer answer) {
     nodes_.push_back(std::make_unique<client::LabNode>(
         lab_, name,
-        [this, answer = std::move(answer)](client::LabNode& node, const v1::Request& request) {
+        [this, answer = std::move(answer)](client::LabNode& node,
+                                           const messages::Request& request) {
           const std::lock_guard lock(mutex_);
           asked_.push_back(request);
           const auto told = answer(request);
           if (!told) return;
           auto reply = node.reply_to(request);
-          reply.set_status(told->status);
-          reply.set_message(told->message);
-          reply.set_outcome(told->outcome);
-          client::must(envelope::encode_value(told->data, *reply.mutable_data()));
+          reply.status = told->status;
+          reply.message = told->message;
+          reply.outcome = told->outcome;
+          reply.data = told->data;
           node.send(request, reply);
         }));
     identities_.push_back(name);
@@ -71,19 +74,19 @@ class RollingLab : public testing::Test {
 
   void add(const std::string& name, int exit_code, int questions) {
     left_[name] = questions;
-    add(name, [this, name, exit_code](const v1::Request& request) -> std::optional<Told> {
-      if (request.action() == "runonce") running_.insert(name);
+    add(name, [this, name, exit_code](const messages::Request& request) -> std::optional<Told> {
+      if (request.action == "runonce") running_.insert(name);
       most_ = std::max(most_, running_.size());
       if (left_[name]-- > 0) return going_on("j-" + name);
       running_.erase(name);
-      return ended_with(exit_code, request.action());
+      return ended_with(exit_code, request.action);
     });
   }
 
   // A node whose run goes on when it is first asked; `answer` is to the questions after that.
   void add_running(const std::string& name, Answer answer) {
-    add(name, [name, answer = std::move(answer)](const v1::Request& request) {
-      return request.action() == "runonce" ? going_on("j-" + name) : answer(request);
+    add(name, [name, answer = std::move(answer)](const messages::Request& request) {
+      return request.action == "runonce" ? going_on("j-" + name) : answer(request);
     });
   }
 
@@ -92,7 +95,7 @@ class RollingLab : public testing::Test {
     return run_everywhere(*caller_, identities_, run_, [this](const RunEnd&) { ++told_; });
   }
 
-  std::vector<v1::Request> asked() {
+  std::vector<messages::Request> asked() {
     const std::lock_guard lock(mutex_);
     return asked_;
   }
@@ -104,7 +107,7 @@ class RollingLab : public testing::Test {
   std::map<std::string, int> left_;
   std::set<std::string> running_;
   std::size_t most_ = 0;  // at once
-  std::vector<v1::Request> asked_;
+  std::vector<messages::Request> asked_;
   std::vector<std::string> identities_;
   int told_ = 0;
   std::vector<std::unique_ptr<client::LabNode>> nodes_;

@@ -6,6 +6,8 @@
 
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/usage_error.hpp"
+#include "proto/messages/reply.hpp"
+#include "proto/messages/request.hpp"
 #include "tests/unit/cli/puppet/rolling_lab.hpp"
 
 namespace muster::cli::puppet {
@@ -42,14 +44,14 @@ TEST_F(RollingRunTest, AFailedRunTellsItsExitCodeAndLastLinesWheneverItEnds) {
 
 TEST_F(RollingRunTest, ANodeThatNoLongerMatchesWhenItsTurnComesIsLeftAlone) {
   run_.filter.facts = {"country=de"};
-  add("n1", [](const v1::Request& request) -> std::optional<Told> {
-    EXPECT_EQ(request.filter().facts_size(), 1);
-    EXPECT_TRUE(request.tell_mismatch());
-    return Told{Value::object(), 5, "the filter does not match", v1::OUTCOME_FILTERED};
+  add("n1", [](const messages::Request& request) -> std::optional<Told> {
+    EXPECT_EQ(request.filter.facts.size(), 1U);
+    EXPECT_TRUE(request.tell_mismatch);
+    return Told{Value::object(), 5, "the filter does not match", messages::Outcome::filtered};
   });
-  add_running("n2", [](const v1::Request& request) {
-    EXPECT_EQ(request.filter().facts_size(), 0) << "the run may have changed what it was found by";
-    return ended_with(0, request.action());
+  add_running("n2", [](const messages::Request& request) {
+    EXPECT_EQ(request.filter.facts.size(), 0U) << "the run may have changed what it was found by";
+    return ended_with(0, request.action);
   });
   const auto ends = run();
   EXPECT_EQ(ends[0].state, State::not_started);
@@ -58,7 +60,7 @@ TEST_F(RollingRunTest, ANodeThatNoLongerMatchesWhenItsTurnComesIsLeftAlone) {
 }
 
 TEST_F(RollingRunTest, ALostRunHasFailed) {
-  add("n1", [](const v1::Request&) {
+  add("n1", [](const messages::Request&) {
     return Told{{{"job", "j"}, {"state", "lost"}, {"last_lines", "oh"}}, 1, "the run was lost"};
   });
   const auto ends = run();
@@ -68,11 +70,11 @@ TEST_F(RollingRunTest, ALostRunHasFailed) {
 }
 
 TEST_F(RollingRunTest, WhoDoesNotBeginSaysWhy) {
-  add("n1", [](const v1::Request&) {
+  add("n1", [](const messages::Request&) {
     return Told{Value::object(), 1, "Puppet is already running on this node, as process 7"};
   });
-  add("n2", [](const v1::Request&) {
-    return Told{Value::object(), 0, "no rule allows it", v1::OUTCOME_REFUSED};
+  add("n2", [](const messages::Request&) {
+    return Told{Value::object(), 0, "no rule allows it", messages::Outcome::refused};
   });
   const auto ends = run();
   EXPECT_EQ(ends[0].state, State::not_started);
@@ -94,7 +96,7 @@ TEST_F(RollingRunTest, WhoIsSilentIsSilentAndDoesNotHoldUpTheOthers) {
 
 TEST_F(RollingRunTest, WhoDiesInMidRunIsSilentLongBeforeTheRunsLimit) {
   run_.silent_most = std::chrono::milliseconds(300);
-  add_running("n1", [](const v1::Request&) { return std::nullopt; });
+  add_running("n1", [](const messages::Request&) { return std::nullopt; });
   const auto ends = run();
   EXPECT_EQ(ends[0].state, State::silent);
   EXPECT_THAT(ends[0].message, HasSubstr("nothing was heard for"));
@@ -106,17 +108,17 @@ TEST_F(RollingRunTest, WhoDiesInMidRunIsSilentLongBeforeTheRunsLimit) {
 TEST_F(RollingRunTest, WhoIsSilentAtTheRunsLimitIsSilentToo) {
   run_.run_limit = std::chrono::seconds(1);
   run_.answer_limit = std::chrono::milliseconds(2'000);
-  add_running("n1", [](const v1::Request&) { return std::nullopt; });
+  add_running("n1", [](const messages::Request&) { return std::nullopt; });
   EXPECT_EQ(run()[0].state, State::silent);
 }
 
 TEST_F(RollingRunTest, WhoMissesAQuestionOrIsBusyIsAskedAgain) {
   run_.answer_limit = std::chrono::milliseconds(1'000);
-  add_running("n1", [count = 0](const v1::Request& request) mutable -> std::optional<Told> {
+  add_running("n1", [count = 0](const messages::Request& request) mutable -> std::optional<Told> {
     ++count;
     if (count == 1) return std::nullopt;
-    if (count == 2) return Told{Value::object(), 0, "too much to do", v1::OUTCOME_BUSY};
-    return ended_with(2, request.action());
+    if (count == 2) return Told{Value::object(), 0, "too much to do", messages::Outcome::busy};
+    return ended_with(2, request.action);
   });
   EXPECT_EQ(run()[0].state, State::changed);
 }
@@ -139,11 +141,13 @@ TEST_F(RollingRunTest, AnswersThatAreNoneAreFailuresOfTheirNodesAlone) {
                                {{"state", "finished"}, {"exit_code", "0"}},
                                {{"state", "finished"}, {"exit_code", std::int64_t{1} << 32}}};
   for (std::size_t i = 0; i < odd.size(); ++i) {
-    const auto answer = [&data = odd[i]](const v1::Request&) { return Told{data}; };
+    const auto answer = [&data = odd[i]](const messages::Request&) { return Told{data}; };
     add("first" + std::to_string(i), answer);
     add_running("later" + std::to_string(i), answer);
   }
-  add("nameless", [](const v1::Request&) { return Told{{{"state", "running"}, {"job", 5}}}; });
+  add("nameless", [](const messages::Request&) {
+    return Told{{{"state", "running"}, {"job", 5}}};
+  });
   add("sound", 0, 1);
   for (const auto& end : run(4)) {
     EXPECT_EQ(end.state, end.identity == "sound" ? State::unchanged : State::failed)
@@ -158,8 +162,8 @@ TEST_F(RollingRunTest, RequestsLiveAsLongAsSaidAndAreAnsweredInTime) {
   run();
   const auto requests = asked();
   ASSERT_EQ(requests.size(), 2U);
-  for (const auto& request : requests) EXPECT_EQ(request.ttl_s(), 7U);
-  const auto arguments = envelope::decode_value(requests[0].arguments()).value();
+  for (const auto& request : requests) EXPECT_EQ(request.ttl_s, 7U);
+  const auto arguments = requests[0].arguments.value();
   EXPECT_EQ(arguments.at("wait_s"), 18) << "less than the 20 s of patience";
 }
 

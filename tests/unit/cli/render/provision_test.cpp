@@ -125,7 +125,7 @@ client::Record asked_for() {
   auto record = running();
   record.state = "finished";
   record.address = "10.0.0.3";
-  record.claim = admission::NameRequest{std::string(64, 'a'), "10.0.0.9\x1b", kStart};
+  record.claim = messages::NameClaim{std::string(64, 'a'), "10.0.0.9\x1b", kStart};
   return record;
 }
 

@@ -1,11 +1,12 @@
-#include "proto/envelope/revocation_pieces.hpp"
+#include "proto/messages/revocation_pieces.hpp"
 
 #include <gtest/gtest.h>
 
 #include "proto/base/compress.hpp"
 #include "proto/base/encoding.hpp"
+#include "proto/messages/revocation_piece.hpp"
 
-namespace muster::envelope {
+namespace muster::messages {
 namespace {
 
 constexpr std::size_t kRoom = 32 * 1024 * 1024;
@@ -15,7 +16,7 @@ std::string list_of(std::size_t count) {
   return base::random_bytes(count * kPieceMaxBytes - kPieceMaxBytes / 2);
 }
 
-std::vector<v1::RevocationPiece> pieces_of(const std::string& der) {
+std::vector<RevocationPiece> pieces_of(const std::string& der) {
   return split_revocations(der, {.ca_fingerprint = "ca", .number = 5, .now_ms = 1}).value();
 }
 
@@ -44,7 +45,7 @@ TEST(RevocationPiecesTest, PiecesOfTwoListsAreNeverMixed) {
 TEST(RevocationPiecesTest, APieceThatClaimsAnothersDigestSpoilsTheListAndIsRefused) {
   const auto honest = pieces_of(list_of(2));
   auto foreign = pieces_of(list_of(2));
-  foreign[1].set_digest(honest[0].digest());
+  foreign[1].digest = honest[0].digest;
   RevocationAssembly assembly;
   EXPECT_EQ(assembly.take(honest[0], kRoom).value(), std::nullopt);
   const auto refused = assembly.take(foreign[1], kRoom);
@@ -64,17 +65,17 @@ TEST(RevocationPiecesTest, ABombIsRefused) {
 
 TEST(RevocationPiecesTest, CountsAndSizesHaveLimits) {
   const auto good = pieces_of("list").front();
-  const auto refused = [&](const std::function<void(v1::RevocationPiece&)>& change) {
+  const auto refused = [&](const std::function<void(RevocationPiece&)>& change) {
     auto piece = good;
     change(piece);
     const auto taken = RevocationAssembly().take(piece, kRoom);
     return !taken && taken.error().code == Errc::limit;
   };
-  EXPECT_TRUE(refused([](auto& piece) { piece.set_count(0); }));
-  EXPECT_TRUE(refused([](auto& piece) { piece.set_count(kPiecesMax + 1); }));
-  EXPECT_TRUE(refused([](auto& piece) { piece.set_index(1); }));
-  EXPECT_TRUE(refused([](auto& piece) { piece.set_data(""); }));
-  EXPECT_TRUE(refused([](auto& piece) { piece.set_data(std::string(kPieceMaxBytes + 1, 'x')); }));
+  EXPECT_TRUE(refused([](auto& piece) { piece.count = 0; }));
+  EXPECT_TRUE(refused([](auto& piece) { piece.count = kPiecesMax + 1; }));
+  EXPECT_TRUE(refused([](auto& piece) { piece.index = 1; }));
+  EXPECT_TRUE(refused([](auto& piece) { piece.data = ""; }));
+  EXPECT_TRUE(refused([](auto& piece) { piece.data = std::string(kPieceMaxBytes + 1, 'x'); }));
   const auto large = split_revocations(list_of(kPiecesMax + 2), {});
   ASSERT_FALSE(large);
   EXPECT_EQ(large.error().code, Errc::limit);
@@ -91,4 +92,4 @@ TEST(RevocationPiecesTest, ListsThatAreNeverFinishedDoNotPileUp) {
 }
 
 }  // namespace
-}  // namespace muster::envelope
+}  // namespace muster::messages

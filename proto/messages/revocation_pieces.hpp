@@ -10,13 +10,10 @@
 #include <vector>
 
 #include "proto/base/result.hpp"
-#include "proto/schema/muster.pb.h"
+#include "proto/messages/revocation_piece.hpp"
 
-namespace muster::envelope {
+namespace muster::messages {
 
-inline constexpr std::size_t kPieceMaxBytes = 768 * 1024;  // of compressed data in one message
-// Topics that a master may write (orchestrator/broker/access_lists): what it can fill the broker with.
-inline constexpr std::uint32_t kPiecesMax = 16;
 inline constexpr std::size_t kAssembliesMax = 2;  // lists of one CA put together at a time
 
 // "00" to "15": the last level of the topic of that piece.
@@ -29,8 +26,8 @@ struct PieceOrigin {
   std::int64_t now_ms = 0;
 };
 // Of a list in DER form, in order. Errc::limit when it needs more than kPiecesMax.
-Result<std::vector<v1::RevocationPiece>> split_revocations(std::string_view der,
-                                                           const PieceOrigin& origin);
+Result<std::vector<RevocationPiece>> split_revocations(std::string_view der,
+                                                       const PieceOrigin& origin);
 
 // Puts the pieces of one CA's lists together. Pieces of two lists are never mixed: the digest tells
 // them apart, and the whole must have it. Not thread-safe.
@@ -39,7 +36,7 @@ class RevocationAssembly {
   // The list in DER form when this piece made it whole, at most `max_bytes`; nothing while pieces are
   // missing, or when it was whole before. A list beyond kAssembliesMax displaces the one that was begun first.
   // Errc::invalid_data, limit or refused, and what the list had so far is forgotten.
-  Result<std::optional<std::string>> take(const v1::RevocationPiece& piece, std::size_t max_bytes);
+  Result<std::optional<std::string>> take(const RevocationPiece& piece, std::size_t max_bytes);
 
  private:
   struct Begun {
@@ -47,7 +44,7 @@ class RevocationAssembly {
     std::vector<std::string> data;  // by index; empty: not here yet
     std::size_t missing = 0;
   };
-  Begun& begun(const v1::RevocationPiece& piece);
+  Begun& begun(const RevocationPiece& piece);
   Result<std::string> finish(const Begun& whole, std::size_t max_bytes) const;
   void forget(const std::string& digest);
 
@@ -55,4 +52,4 @@ class RevocationAssembly {
   std::string finished_;      // digest of the last whole one
 };
 
-}  // namespace muster::envelope
+}  // namespace muster::messages

@@ -1,0 +1,30 @@
+// Nobody listens to that node any more, or again; retained. docs/PROTOCOL.md, "Bans".
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "proto/base/result.hpp"
+#include "proto/envelope/envelope.hpp"
+
+namespace muster::messages {
+
+inline constexpr std::size_t kBanReasonMaxBytes = 1024;
+
+struct NodeBan {
+  static constexpr auto kKind = envelope::Kind::node_ban;
+
+  std::string identity;
+  bool banned = false;
+  std::uint64_t number = 0;  // of this name, never goes back; the highest is believed
+  std::string reason;
+  std::string by;          // the operator who wanted it
+  std::int64_t at_ms = 0;  // since when
+
+  std::string encode() const;
+  // Errc::invalid_data; limit for a reason beyond kBanReasonMaxBytes.
+  static Result<NodeBan> decode(std::string_view body);
+};
+
+}  // namespace muster::messages
