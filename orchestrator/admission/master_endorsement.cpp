@@ -19,19 +19,32 @@ Status can_be_told_apart(const Endorsement& offered, const Endorsement& other,
   const auto refused = [&](std::string_view what, const std::string& to_do) {
     return fail(
         Errc::refused,
-        fmt::format("{} offers the CA {}, which has the {} of the CA {}: nodes of one could "
-                    "not be told from the other's. {}",
-                    base::quoted(offered.master), offered.fingerprint(), what, other.fingerprint(),
-                    to_do));
+        fmt::format("the CA {} has the {} of the CA {}: nodes of one could not be told from the "
+                    "other's. {}",
+                    offered.fingerprint(), what, other.fingerprint(), to_do));
   };
   if (offered.certificate.public_key().same_public(other.certificate.public_key()))
-    return refused("key", "Make the new one with a key of its own");
+    return refused("key",
+                   same_ca(offered.certificate, other.certificate)
+                       ? "Is it that one, renewed? Then an operator adds it: muster trust add"
+                       : "Make the new one with a key of its own");
   if (offered.certificate.same_subject(other.certificate) && still_counts(other, now_ms))
     return refused(
         "name", fmt::format("Make the new one under a name of its own (ca_name in puppet.conf), or "
                             "withdraw the first: muster trust remove {}",
                             other.fingerprint()));
   return {};
+}
+
+Status renews(const Endorsement& offered, const Endorsement& other, std::int64_t now_ms) {
+  if (!still_counts(other, now_ms) ||
+      offered.certificate.not_after_ms() > other.certificate.not_after_ms())
+    return {};
+  return fail(Errc::refused,
+              fmt::format("the CA {} is trusted by another certificate of the same name and key, "
+                          "{}, which ends later, on {}: add that one, or a newer one",
+                          base::quoted(offered.certificate.subject()), other.fingerprint(),
+                          base::iso8601(other.certificate.not_after_ms())));
 }
 
 }  // namespace
@@ -58,6 +71,10 @@ Status check_endorsement(const Endorsement& endorsement) {
                 fmt::format("a master's facts must be a map of at most {} bytes as JSON",
                             kMasterFactsMaxBytes));
   return {};
+}
+
+bool same_ca(const x509::Certificate& one, const x509::Certificate& other) {
+  return one.same_subject(other) && one.public_key().same_public(other.public_key());
 }
 
 bool replaces(const Endorsement& offered, const Endorsement& known) {
@@ -114,6 +131,26 @@ Status may_be_endorsed(const Endorsement& offered, const std::vector<Endorsement
                               other.fingerprint()));
   }
   return {};
+}
+
+Status may_be_added(const Endorsement& offered, const std::vector<Endorsement>& known,
+                    std::int64_t now_ms) {
+  MUSTER_TRY(check_endorsement(offered));
+  for (const auto& other : known) {
+    if (other.fingerprint() == offered.fingerprint()) continue;
+    MUSTER_TRY(same_ca(offered.certificate, other.certificate)
+                   ? renews(offered, other, now_ms)
+                   : can_be_told_apart(offered, other, now_ms));
+  }
+  return {};
+}
+
+void take_over(Endorsement& offered, const std::vector<Endorsement>& known, std::int64_t now_ms) {
+  for (const auto& other : known) {
+    if (!same_ca(offered.certificate, other.certificate) || !still_counts(other, now_ms)) continue;
+    if (offered.master.empty()) offered.master = other.master;
+    if (offered.master == other.master && offered.facts.empty()) offered.facts = other.facts;
+  }
 }
 
 }  // namespace muster::admission

@@ -43,7 +43,11 @@ struct Endorsement {
 // master, patterns that are globs (at least one unless withdrawn), facts and number within their limits.
 Status check_endorsement(const Endorsement& endorsement);
 
-// Whether `offered` replaces `known`, both of one CA. The higher number wins, unless it is more than
+// Whether both are certificates of one CA, which was renewed with its own name and key: whatever it
+// has issued is of either.
+bool same_ca(const x509::Certificate& one, const x509::Certificate& other);
+
+// Whether `offered` replaces `known`, both of one CA's certificate. The higher number wins, unless it is more than
 // kNumberStepMax higher; of one number a withdrawal wins, for two orchestrators may have counted on at
 // once.
 bool replaces(const Endorsement& offered, const Endorsement& known);
@@ -62,5 +66,13 @@ bool covers(const Endorsement& endorsement, std::string_view name);
 // CA is endorsed for the same master: that one has to be withdrawn first, by a person.
 Status may_be_endorsed(const Endorsement& offered, const std::vector<Endorsement>& known,
                        std::int64_t now_ms);
+
+// Whether an operator may add this CA: it may be one that was withdrawn, and another master's. Errc::refused
+// when it has the name of another CA that counts, or the key of any other. A CA that was renewed (same_ca) is
+// no other; its new certificate must end later than those of it that count.
+Status may_be_added(const Endorsement& offered, const std::vector<Endorsement>& known,
+                    std::int64_t now_ms);
+// A renewed CA keeps the master that it had, unless another is named, and with it that one's facts.
+void take_over(Endorsement& offered, const std::vector<Endorsement>& known, std::int64_t now_ms);
 
 }  // namespace muster::admission

@@ -26,7 +26,7 @@ Status check_sender(client::Link& link, const security::Opened& opened, std::str
 }
 
 Status check_master(client::Link& link, const std::string& ca, const std::string& sender) {
-  const auto endorsement = link.endorsements().find(ca);
+  const auto endorsement = link.endorsements().counting(ca, link.clock().unix_ms());
   if (!endorsement || endorsement->master.empty() || endorsement->master == sender) return {};
   return fail(Errc::refused, fmt::format("{} delivers a list of the CA whose master is {}",
                                          base::quoted(sender), base::quoted(endorsement->master)));
@@ -48,7 +48,7 @@ Result<DeliveredPiece> read_delivered_piece(client::Link& link, std::string_view
   MUSTER_TRY(check_sender(link, opened, topic));
   MUSTER_ASSIGN(auto piece, messages::RevocationPiece::decode(opened.body));
   const auto issuer = link.endorsements().issuer_of(opened, link.nodes());
-  if (issuer != piece.ca_fingerprint)
+  if (issuer != link.endorsements().identity_of(piece.ca_fingerprint))
     return fail(
         Errc::refused,
         fmt::format("{} delivers the list of another CA ({}) than its own ({})",
@@ -57,7 +57,7 @@ Result<DeliveredPiece> read_delivered_piece(client::Link& link, std::string_view
   if (transport::topics::last_level(topic) != messages::piece_level(piece.index))
     return fail(Errc::refused,
                 fmt::format("{} carries piece {}", base::quoted(topic), piece.index));
-  MUSTER_ASSIGN(auto ca, anchor_of(link, issuer));
+  MUSTER_ASSIGN(auto ca, anchor_of(link, piece.ca_fingerprint));
   return DeliveredPiece{std::move(ca), std::move(piece)};
 }
 

@@ -1,10 +1,20 @@
 #include "orchestrator/client/endorsements.hpp"
 
+#include <algorithm>
+
 #include "orchestrator/admission/master_name.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::client {
+namespace {
+
+bool ends_before(const x509::Certificate& one, const x509::Certificate& other) {
+  if (one.not_after_ms() != other.not_after_ms()) return one.not_after_ms() < other.not_after_ms();
+  return one.fingerprint() < other.fingerprint();
+}
+
+}  // namespace
 
 bool Endorsements::take(const admission::Endorsement& endorsement) {
   const std::lock_guard lock(mutex_);
@@ -13,7 +23,56 @@ bool Endorsements::take(const admission::Endorsement& endorsement) {
   if (known != by_ca_.end() && !admission::replaces(endorsement, known->second)) return false;
   by_ca_.insert_or_assign(fingerprint, endorsement);
   issuers_.clear();  // some were of a CA that was not known then
+  if (identities_.contains(fingerprint)) return true;
+  const auto* first = &endorsement.certificate;
+  std::vector<std::string> certificates;
+  for (const auto& [other, its] : by_ca_) {
+    if (!admission::same_ca(its.certificate, endorsement.certificate)) continue;
+    certificates.push_back(other);
+    if (ends_before(its.certificate, *first)) first = &its.certificate;
+  }
+  for (const auto& one : certificates) identities_[one] = first->fingerprint();
   return true;
+}
+
+std::string Endorsements::identity(const std::string& ca_fingerprint) const {
+  const auto known = identities_.find(ca_fingerprint);
+  return known == identities_.end() ? ca_fingerprint : known->second;
+}
+
+std::string Endorsements::identity_of(const std::string& ca_fingerprint) const {
+  const std::lock_guard lock(mutex_);
+  return identity(ca_fingerprint);
+}
+
+const admission::Endorsement* Endorsements::speaking(const std::string& identity,
+                                                     std::int64_t now_ms) const {
+  const auto own = by_ca_.find(identity);
+  const auto* speaks = own == by_ca_.end() ? nullptr : &own->second;
+  for (const auto& [fingerprint, one] : by_ca_) {
+    if (this->identity(fingerprint) != identity || !admission::still_counts(one, now_ms)) continue;
+    if (!admission::still_counts(*speaks, now_ms) ||
+        ends_before(speaks->certificate, one.certificate))
+      speaks = &one;
+  }
+  return speaks;
+}
+
+std::optional<admission::Endorsement> Endorsements::counting(const std::string& ca_fingerprint,
+                                                             std::int64_t now_ms) const {
+  const std::lock_guard lock(mutex_);
+  const auto* speaks = speaking(identity(ca_fingerprint), now_ms);
+  if (speaks == nullptr) return std::nullopt;
+  return *speaks;
+}
+
+std::vector<admission::Endorsement> Endorsements::all_of_ca(
+    const std::string& ca_fingerprint) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<admission::Endorsement> all;
+  for (const auto& [fingerprint, endorsement] : by_ca_)
+    if (identity(fingerprint) == identity(ca_fingerprint)) all.push_back(endorsement);
+  return all;
 }
 
 std::optional<admission::Endorsement> Endorsements::find(const std::string& ca_fingerprint) const {
@@ -60,7 +119,8 @@ std::vector<admission::Endorsement> Endorsements::of_masters(std::int64_t now_ms
   const std::lock_guard lock(mutex_);
   std::vector<admission::Endorsement> masters;
   for (const auto& [fingerprint, endorsement] : by_ca_)
-    if (!endorsement.master.empty() && admission::still_counts(endorsement, now_ms))
+    if (!endorsement.master.empty() && admission::still_counts(endorsement, now_ms) &&
+        speaking(identity(fingerprint), now_ms) == &endorsement)
       masters.push_back(endorsement);
   return masters;
 }
@@ -84,30 +144,45 @@ std::string Endorsements::issuer_of(const security::Opened& opened,
   {
     const std::lock_guard lock(mutex_);
     const auto known = issuers_.find(opened.certificate_fingerprint);
-    if (known != issuers_.end() && nodes.trusts(known->second)) return known->second;
+    if (known != issuers_.end() && nodes.trusts(known->second.anchor))
+      return known->second.identity;
   }
-  std::string issuer;
-  for (const auto& anchor : nodes.anchors())
-    if (opened.certificate.issued_by(anchor)) issuer = anchor.fingerprint();
-  if (issuer.empty()) return issuer;
+  const auto anchors = nodes.anchors();
+  const auto issuer = std::find_if(anchors.begin(), anchors.end(), [&](const auto& anchor) {
+    return opened.certificate.issued_by(anchor);
+  });
+  if (issuer == anchors.end()) return {};
   const std::lock_guard lock(mutex_);
+  const Issuer found{issuer->fingerprint(), identity_among(anchors, *issuer)};
   if (issuers_.size() >= kIssuersKept) issuers_.clear();
-  issuers_.insert_or_assign(opened.certificate_fingerprint, issuer);
-  return issuer;
+  issuers_.insert_or_assign(opened.certificate_fingerprint, found);
+  return found.identity;
+}
+
+std::string Endorsements::identity_among(const std::vector<x509::Certificate>& anchors,
+                                         const x509::Certificate& ca) const {
+  const auto* first = &ca;
+  for (const auto& anchor : anchors) {
+    if (!admission::same_ca(anchor, ca)) continue;
+    if (const auto known = identities_.find(anchor.fingerprint()); known != identities_.end())
+      return known->second;
+    if (ends_before(anchor, *first)) first = &anchor;
+  }
+  return first->fingerprint();
 }
 
 Status Endorsements::judge_claim(const std::string& name, const std::string& ca,
                                  std::int64_t now_ms) const {
-  const auto endorsement = by_ca_.find(ca);
   const auto bound = bound_.find(name);
-  admission::NameClaim claim{
-      .name = name,
-      .ca = ca,
-      .endorsement = endorsement == by_ca_.end() ? nullptr : &endorsement->second,
-      .provisioned_by = bound == bound_.end() ? std::string_view() : bound->second};
+  const auto provisioned_by = bound == bound_.end() ? std::string() : identity(bound->second);
+  admission::NameClaim claim{.name = name,
+                             .ca = ca,
+                             .endorsement = speaking(ca, now_ms),
+                             .provisioned_by = provisioned_by};
   for (const auto& [fingerprint, other] : by_ca_)
-    if (other.master == name && admission::still_counts(other, now_ms))
-      claim.master_of.push_back(fingerprint);
+    if (other.master == name && admission::still_counts(other, now_ms) &&
+        speaking(identity(fingerprint), now_ms) == &other)
+      claim.master_of.push_back(identity(fingerprint));
   return admission::may_speak(claim, now_ms);
 }
 

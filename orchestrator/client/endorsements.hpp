@@ -1,5 +1,10 @@
 // What a link believes of Puppet CAs and of names: the endorsement with the highest number of each
-// CA, and the CA that each name was provisioned by.
+// CA certificate, and the CA that each name was provisioned by.
+//
+// A CA that was renewed has several certificates (admission::same_ca), each endorsed and trusted, for a node's
+// certificate may say which of them issued it. They are one CA: its identity is the fingerprint of the one that
+// ends first of all that are known, so that it stays what it was; the endorsement that counts is that of the
+// one that ends last.
 #pragma once
 
 #include <chrono>
@@ -32,6 +37,13 @@ class Endorsements {
   bool take(const admission::Endorsement& endorsement);
   std::optional<admission::Endorsement> find(const std::string& ca_fingerprint) const;
   std::vector<admission::Endorsement> all() const;  // withdrawn ones too, by fingerprint
+  std::vector<admission::Endorsement> all_of_ca(
+      const std::string& ca_fingerprint) const;  // the same
+  // The endorsement of that CA that counts; of one of which none does, one that says why not.
+  std::optional<admission::Endorsement> counting(const std::string& ca_fingerprint,
+                                                 std::int64_t now_ms) const;
+  // The CA's identity, of whichever of its certificates the fingerprint is; itself when it is not known.
+  std::string identity_of(const std::string& ca_fingerprint) const;
   // Those that stand and whose signer's certificate `revoked` tells (its serial) end now: they count no
   // more until somebody signs them anew. Gives what ended.
   std::vector<admission::Endorsement> end_of(
@@ -40,14 +52,14 @@ class Endorsements {
   // the same content is worth nothing any more.
   void vouch(const admission::Endorsement& endorsement);
   bool vouched(const admission::Endorsement& endorsement) const;  // with that content
-  // Those that count now and name a master.
+  // Those that count now and name a master; one of a CA.
   std::vector<admission::Endorsement> of_masters(std::int64_t now_ms) const;
 
   // The name belongs to this CA from now on; an empty fingerprint changes nothing. True when it
   // belonged to another or none. Only from records that were verified.
   bool bind(const std::string& name, const std::string& ca_fingerprint);
 
-  // The fingerprint of the anchor that issued the certificate itself; empty when none did.
+  // The identity of the CA whose anchor issued the certificate itself; empty when none did.
   std::string issuer_of(const security::Opened& opened, const security::TrustStore& nodes);
   // See admission::may_speak. A refusal is counted, and logged once a name in kTellAgainAfter; the
   // next one counts and logs what was refused for another reason.
@@ -63,7 +75,14 @@ class Endorsements {
   void on_refused(RefusalHandler handler);
 
  private:
-  // The next two with mutex_ held.
+  // With mutex_ held, as the next five.
+  std::string identity(const std::string& ca_fingerprint) const;
+  // As issuer_of(), also of a CA that only a local folder trusts.
+  std::string identity_among(const std::vector<x509::Certificate>& anchors,
+                             const x509::Certificate& ca) const;
+  // What counts of the CA with that identity. Of a CA of which nothing counts: what says why not; null when
+  // no endorsement is known.
+  const admission::Endorsement* speaking(const std::string& identity, std::int64_t now_ms) const;
   Status judge_claim(const std::string& name, const std::string& ca, std::int64_t now_ms) const;
   bool tell_now(const std::string& name, std::chrono::steady_clock::time_point now);
 
@@ -73,7 +92,12 @@ class Endorsements {
   std::map<std::string, admission::Endorsement> by_ca_;
   std::map<std::string, admission::Endorsement> vouched_;  // by CA
   std::unordered_map<std::string, std::string> bound_;
-  std::unordered_map<std::string, std::string> issuers_;  // certificate's fingerprint -> CA's
+  std::map<std::string, std::string> identities_;  // certificate of a known CA -> its identity
+  struct Issuer {
+    std::string anchor;
+    std::string identity;
+  };
+  std::unordered_map<std::string, Issuer> issuers_;  // by the certificate's fingerprint
   std::unordered_map<std::string, std::chrono::steady_clock::time_point> told_;
   std::size_t refused_ = 0;
 };

@@ -42,21 +42,33 @@ Result<Value> trust_add(const Asked& asked) {
       return fail(Errc::invalid_data, "input 'names' must be a list of patterns");
     endorsement.patterns.push_back(pattern.get<std::string>());
   }
+  MUSTER_TRY(asked.link.settle());
+  const auto known = asked.link.endorsements().all();
+  const auto now_ms = asked.link.clock().unix_ms();
+  MUSTER_TRY(admission::may_be_added(endorsement, known, now_ms));
+  admission::take_over(endorsement, known, now_ms);
   return endorse(asked, std::move(endorsement));
 }
 
-// What a broker retains of it is signed and numbered, for those who come later.
+// What a broker retains of it is signed and numbered, for those who come later. All certificates of a CA that was
+// renewed: each that stays would have all of its nodes believed.
 Result<Value> trust_remove(const Asked& asked) {
   const auto fingerprint = asked.text("fingerprint");
   MUSTER_TRY(asked.link.settle());
-  auto known = asked.link.endorsements().find(fingerprint);
-  if (!known || known->withdrawn)
+  auto certificates = asked.link.endorsements().all_of_ca(fingerprint);
+  std::erase_if(certificates, [](const auto& one) { return one.withdrawn; });
+  if (certificates.empty())
     return fail(Errc::aborted,
                 fmt::format("no CA with the fingerprint {} is endorsed; 'muster trust list' shows "
                             "those that are",
                             fingerprint));
-  known->withdrawn = true;
-  return endorse(asked, std::move(*known));
+  Value answer;
+  for (auto& one : certificates) {
+    one.withdrawn = true;
+    MUSTER_ASSIGN(answer, endorse(asked, std::move(one)));
+  }
+  answer["fingerprint"] = fingerprint;
+  return answer;
 }
 
 // Signs anew, so that the endorsement lasts as long as ours, the signer's, certificate.

@@ -77,9 +77,12 @@ admission::Case JoinDesk::case_of(const Announced& announced, Answers answers) c
   const auto& identity = it.applicant.identity;
   it.standing = ledger_.standing(it.applicant.token, user_of(it.applicant));
   if (const auto record = handlers_.record_of(identity))
-    it.name.record =
-        admission::NameRecord{record->state,         record->master,   record->key_fingerprint,
-                              record->started_at_ms, record->approval, record->ca_fingerprint};
+    it.name.record = admission::NameRecord{
+        record->state,           record->master,
+        record->key_fingerprint, record->started_at_ms,
+        record->approval,        link_.endorsements().identity_of(record->ca_fingerprint)};
+  if (auto& old = it.applicant.old)
+    old->ca_fingerprint = link_.endorsements().identity_of(old->ca_fingerprint);
   if (const auto member = fleet_.find(identity))
     it.name.member =
         admission::OnlineMember{member->ca_fingerprint, member->certificate_fingerprint};

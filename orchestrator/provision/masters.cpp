@@ -60,7 +60,8 @@ std::vector<EndorsedMaster> Masters::endorsed_online() const {
     auto member = fleet_.find(endorsement.master);
     if (!member || !runs(*member, kMasterAgent)) continue;
     // Refused earlier already; but presence may be older than the endorsement.
-    if (member->ca_fingerprint != endorsement.fingerprint()) continue;
+    if (member->ca_fingerprint != link_.endorsements().identity_of(endorsement.fingerprint()))
+      continue;
     masters.push_back({std::move(endorsement), std::move(*member)});
   }
   return masters;

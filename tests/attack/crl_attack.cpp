@@ -159,6 +159,30 @@ TEST_F(Delivery, ACopyOfACaIsNoOther) {
       << refused.error().message;
 }
 
+TEST_F(Delivery, ARenewedCaIsNoCopy) {
+  row("Puppet CA admin",
+      "has an operator add, as its renewed CA, one over another CA's key, so that the other's "
+      "nodes "
+      "are its own",
+      "refused: told whose key it is");
+  auto& link = lab_.link();
+  const auto now_ms = link.clock().unix_ms();
+  x509::IssueSpec spec;
+  spec.common_name = "Puppet CA: evil";
+  spec.ca = true;
+  spec.valid_for = std::chrono::hours(24 * 365 * 20);
+  const admission::Endorsement offered{
+      .certificate = x509::issue(spec, one_.key(), nullptr, one_.key()).value(),
+      .patterns = {"*"},
+      .number = 1,
+      .ends_at_ms = now_ms + kHourMs};
+  const auto verdict = admission::may_be_added(offered, link.endorsements().all(), now_ms);
+  ASSERT_FALSE(verdict);
+  EXPECT_NE(verdict.error().message.find("key of the CA " + one_.certificate().fingerprint()),
+            std::string::npos)
+      << verdict.error().message;
+}
+
 // Two CAs that are called alike, at a real Mosquitto.
 TEST(TwinCa, LocksNobodyOut) {
   row("holder of a join token",

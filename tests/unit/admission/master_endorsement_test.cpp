@@ -140,6 +140,87 @@ TEST_F(MasterEndorsementTest, AKeyIsOneCas) {
       << "what was withdrawn came back in another certificate";
 }
 
+struct Addition {
+  const char* what;
+  const char* common_name;
+  bool own_key;  // of another than the CA that is known
+  int years;     // that it is valid
+  enum class Known { counts, withdrawn, ended } known;
+  const char* refused;  // part of the reason; empty: it may be added
+};
+
+class AddedCaTest : public testing::TestWithParam<Addition> {};
+
+TEST_P(AddedCaTest, IsNoOtherCaAndARenewedOneEndsLater) {
+  const auto& row = GetParam();
+  const test::TestCa ca("Puppet CA: m1.de");  // for five years
+  x509::IssueSpec spec;
+  spec.common_name = row.common_name;
+  spec.ca = true;
+  spec.valid_for = std::chrono::hours(24 * 365 * row.years);
+  const auto key = row.own_key ? x509::Key::generate_p256().value() : ca.key();
+  const Endorsement offered{.certificate = x509::issue(spec, key, nullptr, key).value(),
+                            .patterns = {"*"}};
+  Endorsement known{.certificate = ca.certificate(),
+                    .patterns = {"*"},
+                    .number = 1,
+                    .withdrawn = row.known == Addition::Known::withdrawn,
+                    .ends_at_ms = kEndorsedAtMs + 1};
+  const auto now_ms =
+      row.known == Addition::Known::ended ? known.ends_at_ms : std::int64_t{kEndorsedAtMs};
+  const auto verdict = may_be_added(offered, {known}, now_ms);
+  EXPECT_EQ(verdict.has_value(), *row.refused == '\0') << row.what;
+  if (verdict) return;
+  EXPECT_EQ(verdict.error().code, Errc::refused);
+  EXPECT_NE(verdict.error().message.find(row.refused), std::string::npos)
+      << row.what << ": " << verdict.error().message;
+  EXPECT_NE(verdict.error().message.find(known.fingerprint()), std::string::npos);
+}
+
+using Known = Addition::Known;
+INSTANTIATE_TEST_SUITE_P(
+    Table, AddedCaTest,
+    testing::Values(
+        Addition{"another CA", "Puppet CA: m2.de", true, 5, Known::counts, ""},
+        Addition{"its name", "puppet  ca: M1.de", true, 9, Known::counts, "has the name of"},
+        Addition{"a withdrawn one's name", "Puppet CA: m1.de", true, 9, Known::withdrawn, ""},
+        Addition{"an ended one's name", "Puppet CA: m1.de", true, 9, Known::ended, ""},
+        Addition{"its key", "Puppet CA: m2.de", false, 9, Known::counts, "has the key of"},
+        Addition{"a withdrawn one's key", "Puppet CA: m2.de", false, 9, Known::withdrawn,
+                 "has the key of"},
+        Addition{"renewed", "Puppet CA: m1.de", false, 9, Known::counts, ""},
+        Addition{"an older certificate of it", "Puppet CA: m1.de", false, 4, Known::counts,
+                 "ends later"},
+        Addition{"a withdrawn one's older certificate", "Puppet CA: m1.de", false, 4,
+                 Known::withdrawn, ""}));
+
+TEST_F(MasterEndorsementTest, ARenewedCaKeepsItsMasterUnlessAnotherIsNamed) {
+  auto known = of(ca_);
+  known.facts = {{"country", "de"}};
+  auto renewed = of(ca_, "");
+  take_over(renewed, {known, of(of_m2_, "m2.de")}, kEndorsedAtMs);
+  EXPECT_EQ(renewed.master, "m1.de");
+  EXPECT_EQ(renewed.facts, known.facts);
+  auto moved = of(ca_, "m3.de");
+  take_over(moved, {known}, kEndorsedAtMs);
+  EXPECT_EQ(moved.master, "m3.de");
+  EXPECT_TRUE(moved.facts.empty());
+  auto later = of(ca_, "");
+  take_over(later, {known}, known.ends_at_ms);
+  EXPECT_EQ(later.master, "") << "what counts no more hands nothing on";
+}
+
+TEST_F(MasterEndorsementTest, NoMasterBringsItsRenewedCaAndIsToldWhoDoes) {
+  x509::IssueSpec spec;
+  spec.common_name = "Puppet CA: m1.de";
+  spec.ca = true;
+  auto renewed = of(ca_);
+  renewed.certificate = x509::issue(spec, ca_.key(), nullptr, ca_.key()).value();
+  const auto refused = may_be_endorsed(renewed, {of(ca_)}, kEndorsedAtMs);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("muster trust add"), std::string::npos);
+}
+
 // A node of the CA with a token for masters holds a certificate of it, too.
 TEST_F(MasterEndorsementTest, AnEndorsedCaIsNotTakenByAnotherMaster) {
   const auto known = of(ca_, "m1.de");

@@ -14,6 +14,14 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
+x509::Certificate renewed_ca(const test::TestCa& ca) {
+  x509::IssueSpec spec;
+  spec.common_name = ca.certificate().common_name();
+  spec.ca = true;
+  spec.valid_for = std::chrono::hours(24 * 365 * 15);
+  return x509::issue(spec, ca.key(), nullptr, ca.key()).value();
+}
+
 class FromNodeTest : public testing::Test {
  protected:
   FromNodeTest() { must(lab_.link().learn_trust()); }
@@ -82,6 +90,42 @@ TEST_F(FromNodeTest, ACaThatANodesCaIssuedGetsAroundNothing) {
   EXPECT_FALSE(open_from_node(lab_.link(), transport::topics::presence("main", "n1.us"), sealed,
                               envelope::Kind::presence));
   EXPECT_EQ(lab_.link().endorsements().refused(), 1U) << "the chain was good, the name was not";
+}
+
+// Which of both comes first among the anchors is a matter of their fingerprints.
+TEST_F(FromNodeTest, ARenewedCaIsOneAndItsNodesAreBelievedUnderBothCertificates) {
+  for (int round = 0; round < 8; ++round) {
+    ClientLab lab;
+    auto& link = lab.link();
+    const auto& old = lab.pki().puppet_ca();
+    const auto renewed = renewed_ca(old);
+    ASSERT_TRUE(link.believe(endorse(lab.orchestrator(), old.certificate(), {"*.de"}, "m1.de")));
+    link.bind("n1.de", old.certificate().fingerprint());
+    ASSERT_TRUE(link.believe(endorse(lab.orchestrator(), renewed, {"*.de", "*.us"}, "m1.de")));
+    link.bind("n2.de", renewed.fingerprint());
+    const auto by_renewed = [&](const std::string& name) {
+      x509::IssueSpec spec;
+      spec.common_name = name;
+      const auto key = x509::Key::generate_p256().value();
+      return test::Holder{key, x509::issue(spec, key, &renewed, old.key()).value()};
+    };
+    const auto opened = [&](const std::string& name, const test::Holder& holder) {
+      const auto sealed = holder.signer().seal(envelope::Kind::presence, "body").value();
+      return open_from_node(link, transport::topics::presence("main", name), sealed,
+                            envelope::Kind::presence);
+    };
+    for (const auto* name : {"n1.de", "n2.de", "m1.de", "n3.us"}) {
+      const auto before = opened(name, old.issue_node(name));
+      ASSERT_TRUE(before) << name << ": " << before.error().message;
+      const auto after = opened(name, by_renewed(name));
+      ASSERT_TRUE(after) << name << ": " << after.error().message;
+      EXPECT_EQ(link.endorsements().issuer_of(*before, link.nodes()),
+                old.certificate().fingerprint());
+      EXPECT_EQ(link.endorsements().issuer_of(*after, link.nodes()),
+                old.certificate().fingerprint());
+    }
+    EXPECT_EQ(link.endorsements().of_masters(link.clock().unix_ms()).size(), 1U);
+  }
 }
 
 TEST_F(FromNodeTest, WhatWasRefusedIsSeenOnceTheNameIsItsCas) {

@@ -65,6 +65,45 @@ TEST_F(ControlDeskTest, ACaThatAnAdminRemovesIsTrustedNoMore) {
   EXPECT_THAT(twice->message, HasSubstr("muster trust list"));
 }
 
+TEST_F(ControlDeskTest, ACaThatLooksLikeAnotherIsNotAdded) {
+  const ServingOrchestrator orchestrator(lab_, "orchestrator1");
+  ASSERT_EQ(ask("trust_add", {{"certificate", ca().pem()}, {"names", {"*"}}})->outcome,
+            client::Outcome::ok);
+  const test::TestCa twin(ca().common_name());
+  const auto refused =
+      ask("trust_add", {{"certificate", twin.certificate().pem()}, {"names", {"*"}}});
+  ASSERT_TRUE(refused) << refused.error().message;
+  EXPECT_EQ(refused->outcome, client::Outcome::failed);
+  EXPECT_THAT(refused->message, HasSubstr("muster trust remove " + ca().fingerprint()));
+  EXPECT_FALSE(orchestrator.link->nodes().trusts(twin.certificate().fingerprint()));
+}
+
+TEST_F(ControlDeskTest, ARenewedCaIsAddedBesideItsFirstCertificateAndRemovedWithIt) {
+  const ServingOrchestrator orchestrator(lab_, "orchestrator1");
+  x509::IssueSpec spec;
+  spec.common_name = ca().common_name();
+  spec.ca = true;
+  spec.valid_for = std::chrono::hours(24 * 365 * 15);
+  const auto& key = lab_.pki().puppet_ca().key();
+  const auto renewed = x509::issue(spec, key, nullptr, key).value();
+  const auto add = [&](const x509::Certificate& which, const Value& more) {
+    Value arguments{{"certificate", which.pem()}, {"names", {"*"}}};
+    arguments.update(more);
+    const auto added = ask("trust_add", arguments);
+    EXPECT_EQ(added->outcome, client::Outcome::ok) << added->message;
+  };
+  add(ca(), {{"master", "m1"}});
+  add(renewed, Value::object());
+  const auto& nodes = orchestrator.link->nodes();
+  EXPECT_TRUE(nodes.trusts(ca().fingerprint()));
+  EXPECT_TRUE(nodes.trusts(renewed.fingerprint()));
+  EXPECT_EQ(orchestrator.link->endorsements().find(renewed.fingerprint())->master, "m1");
+  const auto removed = ask("trust_remove", {{"fingerprint", ca().fingerprint()}});
+  EXPECT_EQ(removed->outcome, client::Outcome::ok) << removed->message;
+  EXPECT_FALSE(nodes.trusts(ca().fingerprint()));
+  EXPECT_FALSE(nodes.trusts(renewed.fingerprint())) << "all of its nodes would be believed still";
+}
+
 TEST_F(ControlDeskTest, WhoSpeaksUnderAnotherCasNameIsInTheAudit) {
   const ServingOrchestrator orchestrator(lab_, "orchestrator1");
   auto& link = *orchestrator.link;
