@@ -2,17 +2,12 @@
 // The replay window does not remember them, or they could fill it.
 #pragma once
 
-#include <cstdint>
-#include <deque>
-#include <map>
 #include <memory>
-#include <mutex>
-#include <set>
-#include <string>
 
 #include "proto/base/clock.hpp"
 #include "proto/base/throttle.hpp"
 #include "proto/messages/request.hpp"
+#include "proto/request/refused_ids.hpp"
 
 namespace muster::agent {
 
@@ -23,7 +18,6 @@ inline constexpr base::Throttle::Rate kRefusalAnswers{
 // Answers "the filter does not match" to one caller, which ask for them with every call to a whole fleet.
 inline constexpr base::Throttle::Rate kMismatchAnswers{
     .burst = 2'000, .every = std::chrono::milliseconds(5), .names_max = 1'024};
-inline constexpr std::size_t kAnsweredKeptMax = 128;  // ids of one caller that were answered last
 
 // Thread-safe; the clock must outlive it.
 class Unadmitted {
@@ -41,13 +35,14 @@ class Unadmitted {
   void remember(const messages::Request& request);
 
  private:
-  struct Ids;
+  struct Judging;
   bool answer(const messages::Request& request, base::Throttle& rate);
 
   base::Throttle refusals_;
   base::Throttle mismatches_;
   base::Throttle log_;
-  std::shared_ptr<Ids> ids_;
+  request::RefusedIds answered_;
+  std::shared_ptr<Judging> judging_;
 };
 
 }  // namespace muster::agent

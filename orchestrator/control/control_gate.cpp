@@ -14,6 +14,14 @@
 #include "proto/request/signed_reply.hpp"
 
 namespace muster::control {
+namespace {
+
+security::ReplayWindow::Sending sending_of(const messages::Request& request) {
+  return {request.caller, request.id, request.sent_at_ms, std::int64_t{request.ttl_s} * 1000};
+}
+
+}  // namespace
+
 Result<ControlGate> ControlGate::create(GateContext context) {
   MUSTER_ASSIGN(auto description, ddl::built_in(kAgent));
   return ControlGate(std::move(context), std::move(description));
@@ -37,6 +45,7 @@ Status ControlGate::record(const Judged& judged, audit::Verdict verdict,
 Judged ControlGate::refuse(Judged judged, Error why) const {
   // A refusal stands, recorded or not; the log of the audit tells what was lost.
   static_cast<void>(record(judged, audit::verdict_of(judged.outcome), why.message));
+  refused_->keep(judged.request);
   judged.refusal = std::move(why);
   return judged;
 }
@@ -97,9 +106,28 @@ Status ControlGate::allowed(Judged& judged) const {
   return {};
 }
 
-Status ControlGate::fresh(const messages::Request& request) const {
-  return context_.replay.admit(
-      {request.caller, request.id, request.sent_at_ms, std::int64_t{request.ttl_s} * 1000});
+std::optional<Judged> ControlGate::drop_replay(const messages::Request& request,
+                                               const std::string& why) const {
+  context_.audit.flood(audit::Verdict::replayed, fmt::format("{}#{} of {}: {}", request.agent,
+                                                             request.action, request.caller, why));
+  return std::nullopt;
+}
+
+bool ControlGate::is_replay(const messages::Request& request) const {
+  if (refused_->knows(request)) {
+    drop_replay(request, fmt::format("request {} is replayed", base::quoted(request.id)));
+    return true;
+  }
+  const auto fresh = context_.replay.check(sending_of(request));
+  if (fresh || fresh.error().code != Errc::refused) return false;
+  drop_replay(request, fresh.error().message);
+  return true;
+}
+
+std::optional<Judged> ControlGate::not_fresh(Judged judged, Error why) const {
+  if (why.code == Errc::refused) return drop_replay(judged.request, why.message);
+  judged.outcome = request::outcome_of(why);
+  return refuse(std::move(judged), std::move(why));
 }
 
 std::optional<Judged> ControlGate::admit(std::string_view message, bool direct,
@@ -114,18 +142,14 @@ std::optional<Judged> ControlGate::admit(std::string_view message, bool direct,
   const auto& request = judged.request;
   if (!meant_for_us(request, direct) || request.collective != context_.collective)
     return std::nullopt;
-  // Before the replay window: a caller without rights must not fill it.
+  if (is_replay(request)) return std::nullopt;
+  const auto sending = sending_of(request);
+  if (auto timely = context_.replay.check(sending); !timely)
+    return not_fresh(std::move(judged), std::move(timely).error());
   if (auto may = allowed(judged); !may) return refuse(std::move(judged), std::move(may).error());
-  if (auto is = fresh(request); !is) {
-    if (is.error().code == Errc::refused) {
-      context_.audit.flood(audit::Verdict::replayed,
-                           fmt::format("{}#{} of {}: {}", request.agent, request.action,
-                                       request.caller, is.error().message));
-      return std::nullopt;
-    }
-    judged.outcome = request::outcome_of(is.error());
-    return refuse(std::move(judged), std::move(is).error());
-  }
+  // Only now: a caller without rights must not fill the window.
+  if (auto room = context_.replay.admit(sending); !room)
+    return not_fresh(std::move(judged), std::move(room).error());
   if (auto unused = use_approvals(judged); !unused) {
     judged.outcome =
         unused.error().code == Errc::limit ? messages::Outcome::busy : messages::Outcome::refused;

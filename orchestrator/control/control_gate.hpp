@@ -1,6 +1,6 @@
 // The checks between a message and a change of trust or of the fleet: size, signature, chain and
-// role, orchestrator, collective, policy, inputs, replay window, approvals not used yet, audit. docs/PROTOCOL.md, "Requests
-// to orchestrators".
+// role, orchestrator, collective, whether it was seen, ttl and clock, policy, inputs, room in the replay window,
+// approvals not used yet, audit. docs/PROTOCOL.md, "Requests to orchestrators".
 #pragma once
 
 #include <memory>
@@ -17,6 +17,7 @@
 #include "proto/messages/reply.hpp"
 #include "proto/messages/request.hpp"
 #include "proto/policy/policy_store.hpp"
+#include "proto/request/refused_ids.hpp"
 #include "proto/request/signed_request.hpp"
 #include "proto/security/replay_window.hpp"
 #include "proto/security/trust_store.hpp"
@@ -62,18 +63,25 @@ class ControlGate {
 
  private:
   ControlGate(GateContext context, ddl::Agent description)
-      : context_(std::move(context)), description_(std::move(description)) {}
+      : context_(std::move(context)),
+        description_(std::move(description)),
+        refused_(std::make_unique<request::RefusedIds>()) {}
   bool meant_for_us(const messages::Request& request, bool direct) const;
   Status allowed(Judged& judged) const;
   policy::Decision ask_policy(Judged& judged, const Value& arguments) const;
   // Of a request that needed approvals: from now on they are used.
   Status use_approvals(const Judged& judged) const;
-  Status fresh(const messages::Request& request) const;
+  // Told, and never answered: a recorded message could make us talk as often as it is sent again.
+  bool is_replay(const messages::Request& request) const;
+  std::optional<Judged> drop_replay(const messages::Request& request, const std::string& why) const;
+  // What the replay window said: a replay is dropped, all else refused.
+  std::optional<Judged> not_fresh(Judged judged, Error why) const;
   Judged refuse(Judged judged, Error why) const;
   Status record(const Judged& judged, audit::Verdict verdict, const std::string& why) const;
 
   GateContext context_;
   ddl::Agent description_;
+  std::unique_ptr<request::RefusedIds> refused_;
 };
 
 }  // namespace muster::control

@@ -74,6 +74,21 @@ TEST_F(Control, ARequestIsCarriedOutOnce) {
   EXPECT_TRUE(audited("replayed"));
 }
 
+TEST_F(Control, ARefusalAccusesItsCallerOnce) {
+  row("broker",
+      "an operator's request that was denied, delivered again and again: each time the "
+      "audit says that the operator tried",
+      "dropped, audited as replayed");
+  const auto message = request_of("mallory");
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(carried_out(message));
+  const auto text = folder_.read("audit.log");
+  const auto once = text.find("denied");
+  ASSERT_NE(once, std::string::npos);
+  EXPECT_EQ(text.find("\"denied\"", once + 1), std::string::npos) << text;
+  EXPECT_TRUE(audited("replayed"));
+  EXPECT_TRUE(carried_out(request_of("alice")));
+}
+
 TEST_F(Control, ARequestToNodesIsNoneToOrchestrators) {
   row("broker", "carries an admin's request to nodes to the orchestrators", "dropped, audited");
   EXPECT_FALSE(carried_out(request_of("alice", Kind::request)));

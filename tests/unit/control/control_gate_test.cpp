@@ -118,12 +118,38 @@ TEST_F(ControlGateTest, WhoIsNoAdminIsDeniedWithoutAPlaceInTheReplayWindow) {
   wire.caller = "bob";
   const auto bob = pki_.root().issue_member("bob", "operator");
   for (int i = 0; i < 2; ++i) {
+    wire.id = "denied-" + std::to_string(i);
     const auto judged = gate_.admit(sealed(bob, wire), false, "bob");
     ASSERT_TRUE(judged);
     EXPECT_EQ(judged->outcome, messages::Outcome::refused);
     EXPECT_THAT(judged->refusal->message, HasSubstr("bob may not call"));
   }
   EXPECT_THAT(audit(), AllOf(HasSubstr("denied"), HasSubstr("orchestrator.policy")));
+}
+
+// The broker has the message, and could have the audit accuse its caller as often as it likes.
+TEST_F(ControlGateTest, WhatWasRefusedIsAuditedOnceHoweverOftenItComes) {
+  const auto bob = pki_.root().issue_member("bob", "operator");
+  auto denied = request();
+  denied.caller = "bob";
+  auto late = request();
+  late.sent_at_ms = clock_.unix_ms() - 61'000;
+  auto wrong = request("Not A Name");
+  const std::vector<std::pair<messages::Request, const test::Holder*>> all{
+      {denied, &bob}, {late, &pki_.operator_()}, {wrong, &pki_.operator_()}};
+  for (const auto& [wire, who] : all) {
+    const auto message = sealed(*who, wire);
+    EXPECT_TRUE(gate_.admit(message, false, wire.caller));
+    for (int i = 0; i < 3; ++i)
+      EXPECT_FALSE(gate_.admit(message, false, wire.caller)) << "a replay gets no answer";
+    const auto text = audit();
+    const auto first = text.find("\"" + wire.id + "\"");
+    ASSERT_NE(first, std::string::npos) << text;
+    EXPECT_EQ(text.find("\"" + wire.id + "\"", first + 1), std::string::npos) << text;
+  }
+  EXPECT_THAT(audit(), HasSubstr("replayed"));
+  denied.id = "another";
+  EXPECT_TRUE(gate_.admit(sealed(bob, denied), false, "bob")) << "a further request is judged";
 }
 
 TEST_F(ControlGateTest, InputsActionsAndTimesAreChecked) {
