@@ -42,8 +42,9 @@ Status Engine::open() {
   MUSTER_ASSIGN(records_, client::Records::watch(
                               link_, [this](const client::Record& record) { on_record(record); }));
   MUSTER_TRY(records_->wait_complete(kSettlePatience));
-  MUSTER_ASSIGN(ledger_,
-                TokenLedger::watch(link_, kSettlePatience, {.on_full = options_.on_ledger_full}));
+  MUSTER_ASSIGN(ledger_, TokenLedger::watch(link_, kLedgerPatience,
+                                            {.file = options_.state_folder / "tokens.db",
+                                             .on_full = options_.on_ledger_full}));
   trust_->follow(ledger_.get());
   MUSTER_ASSIGN(fleet_,
                 client::Fleet::watch(link_, [this](const std::string& identity, bool online) {

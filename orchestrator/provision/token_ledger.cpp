@@ -6,6 +6,7 @@
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/retained.hpp"
+#include "orchestrator/provision/ledger_file.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
@@ -16,11 +17,24 @@
 namespace muster::provision {
 
 namespace topics = transport::topics;
+namespace {
+
+constexpr base::Throttle::Rate kUnwrittenToldEvery{
+    .burst = 1, .every = std::chrono::milliseconds(60'000), .names_max = 1};
+constexpr std::size_t kTokenLevel = 5;  // muster/v1/<c>/trust/use/<token>/<identity>/<subject>
+constexpr std::size_t kNameLevel = 6;
+
+std::int64_t kept_until_ms(std::int64_t token_expires_at_ms) {
+  return token_expires_at_ms + std::chrono::milliseconds(kUseKeptAfterEnd).count();
+}
+
+}  // namespace
 
 TokenLedger::TokenLedger(client::Link& link, Options options)
     : link_(link),
       options_(std::move(options)),
-      told_full_(link.clock(), {.burst = 1, .every = kFullToldEvery, .names_max = 1}) {}
+      told_full_(link.clock(), {.burst = 1, .every = kFullToldEvery, .names_max = 1}),
+      told_unwritten_(link.clock(), kUnwrittenToldEvery) {}
 
 Result<std::unique_ptr<TokenLedger>> TokenLedger::watch(client::Link& link,
                                                         std::chrono::milliseconds patience) {
@@ -33,13 +47,26 @@ Result<std::unique_ptr<TokenLedger>> TokenLedger::watch(client::Link& link,
   const auto queue = options.queue;
   std::unique_ptr<TokenLedger> ledger(new TokenLedger(link, std::move(options)));
   auto* raw = ledger.get();
+  if (const auto& file = raw->options_.file; !file.empty()) {
+    MUSTER_ASSIGN(raw->file_, LedgerFile::open(file, link.clock()));
+    raw->file_->gather();
+  }
   ledger->heard_revocations_ = std::make_unique<client::Retained>(
       "revocations", link, topics::token_revocation(link.collective(), "+"), queue,
       [raw](const transport::Message& message) { return raw->take_revocation(message); });
   ledger->heard_uses_ = std::make_unique<client::Retained>(
       "token uses", link, topics::token_use(link.collective(), "+", "+", "+"), queue,
       [raw](const transport::Message& message) { return raw->take_use(message); });
-  for (auto* heard : {raw->heard_revocations_.get(), raw->heard_uses_.get()}) {
+  MUSTER_TRY(ledger->hear_all(patience));
+  if (raw->file_) {
+    MUSTER_TRY(raw->bring_back());
+    MUSTER_TRY(raw->file_->settle());
+  }
+  return ledger;
+}
+
+Status TokenLedger::hear_all(std::chrono::milliseconds patience) {
+  for (auto* heard : {heard_revocations_.get(), heard_uses_.get()}) {
     MUSTER_TRY(heard->start());
     MUSTER_ASSIGN(const bool complete, heard->wait_complete(patience));
     if (!complete)
@@ -47,7 +74,7 @@ Result<std::unique_ptr<TokenLedger>> TokenLedger::watch(client::Link& link,
                                              "ms",
                                              patience.count()));
   }
-  return ledger;
+  return {};
 }
 
 TokenLedger::~TokenLedger() = default;
@@ -70,13 +97,13 @@ bool TokenLedger::take_use(const transport::Message& message) {
   const auto& subject = use->ca_fingerprint.empty() ? use->key_fingerprint : use->ca_fingerprint;
   if (message.topic != topics::token_use(link_.collective(), use->token_id, use->identity, subject))
     return false;
-  remember(*use, opened->certificate.serial_hex());
+  if (remember(*use, opened->certificate.serial_hex()))
+    write_down(message.topic, message.payload, kept_until_ms(use->expires_at_ms));
   return true;
 }
 
-void TokenLedger::remember(const messages::TokenUse& use, const std::string& signer_serial) {
-  const auto kept_ms = std::chrono::milliseconds(kUseKeptAfterEnd).count();
-  if (use.expires_at_ms + kept_ms < link_.clock().unix_ms()) return;
+bool TokenLedger::remember(const messages::TokenUse& use, const std::string& signer_serial) {
+  if (kept_until_ms(use.expires_at_ms) < link_.clock().unix_ms()) return false;
   const bool master = !use.ca_fingerprint.empty();
   const auto& subject = master ? use.ca_fingerprint : use.key_fingerprint;
   const Use heard{use.identity,      use.ca_fingerprint, use.at_ms,        use.further,
@@ -87,14 +114,15 @@ void TokenLedger::remember(const messages::TokenUse& use, const std::string& sig
     if (const auto known = token->second.uses.find(key); known != token->second.uses.end()) {
       known->second.signer_serial = signer_serial;
       known->second.at_ms = std::min(known->second.at_ms, heard.at_ms);
-      return;
+      return true;
     }
   if (!room_for_one()) {
     ++lost_;
-    return;
+    return false;
   }
   tokens_[use.token_id].uses.emplace(key, heard);
   ++total_;
+  return true;
 }
 
 // Not earlier: while a clock is wrong, what is spent must not become good again.
@@ -158,6 +186,7 @@ bool TokenLedger::take_revocation(const transport::Message& message) {
   if (!opened) return false;
   const auto in = messages::TokenRevocation::decode(opened->body);
   if (!in || in->token_id != token_id) return false;
+  write_down(message.topic, message.payload, LedgerFile::kForEver);
   const std::lock_guard lock(mutex_);
   tokens_[token_id].revocation_signer = opened->certificate.serial_hex();
   auto& revoked_by = tokens_[token_id].revoked_by;
@@ -198,8 +227,8 @@ void TokenLedger::sign_what_revoked_signed() {
 
 // Nobody may remove a use; its token may be over, though.
 void TokenLedger::put_back_use(const std::string& topic) {
-  const std::string token_id(topics::level(topic, 5).value_or(""));
-  const std::string identity(topics::level(topic, 6).value_or(""));
+  const std::string token_id(topics::level(topic, kTokenLevel).value_or(""));
+  const std::string identity(topics::level(topic, kNameLevel).value_or(""));
   const std::string subject(topics::last_level(topic));
   Use use;
   {
@@ -294,6 +323,9 @@ Status TokenLedger::use(const security::JoinClaims& token, const User& user, boo
     const std::lock_guard lock(mutex_);
     total_ -= tokens_[token.id].uses.erase({user.identity, user.subject()});
   }
+  if (!told && file_)
+    static_cast<void>(file_->forget(
+        topics::token_use(link_.collective(), token.id, user.identity, user.subject())));
   return told;
 }
 
@@ -310,15 +342,17 @@ Status TokenLedger::publish(const std::string& token_id, const std::string& subj
   out.issued_at_ms = use.issued_at_ms;
   out.allowed_uses = use.allowed_uses;
   MUSTER_ASSIGN(auto sealed, link_.signer().seal(envelope::Kind::token_use, out.encode()));
-  return link_.bus().publish(topics::token_use(link_.collective(), token_id, use.identity, subject),
-                             std::move(sealed), {.retain = true});
+  const auto topic = topics::token_use(link_.collective(), token_id, use.identity, subject);
+  write_down(topic, sealed, kept_until_ms(use.expires_at_ms));
+  return link_.bus().publish(topic, std::move(sealed), {.retain = true});
 }
 
 Status TokenLedger::publish(const messages::TokenRevocation& revocation) {
   MUSTER_ASSIGN(auto sealed,
                 link_.signer().seal(envelope::Kind::token_revocation, revocation.encode()));
-  return link_.bus().publish(topics::token_revocation(link_.collective(), revocation.token_id),
-                             std::move(sealed), {.retain = true});
+  const auto topic = topics::token_revocation(link_.collective(), revocation.token_id);
+  write_down(topic, sealed, LedgerFile::kForEver);
+  return link_.bus().publish(topic, std::move(sealed), {.retain = true});
 }
 
 Status TokenLedger::revoke(const std::string& token_id, const std::string& by,

@@ -6,9 +6,13 @@
 // longer holds. A use is forgotten a day after its token's end, once there is no room for another.
 // One that was heard and could not be kept might be any token's: from then on nothing new is counted, so
 // that no spent token becomes good again; what is known to be used stays so.
+//
+// With a file, all of it is on disk as well: what the bus lacks when an orchestrator starts is verified once more,
+// counts, and is published again (docs/adr/0057).
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -30,21 +34,24 @@ namespace muster::client {
 class Link;
 class Retained;
 }  // namespace muster::client
-namespace muster::v1 {
-class TokenRevocation;
-class TokenUse;
-}  // namespace muster::v1
-
 namespace muster::provision {
+
+class LedgerFile;
 
 inline constexpr std::size_t kTokenUsesMax = 1'000'000;  // remembered in all
 inline constexpr std::chrono::minutes kForgetEvery{1};   // at most, for that looks at all of them
+inline constexpr std::size_t kUseMessageBytes =
+    2'048;  // of one that is retained, with its signer's certificate
 // Messages waiting to be verified: the broker lets only orchestrators write them, and does not say
-// which one did.
-inline constexpr base::FairLimits kLedgerQueue{.items = 200'000,
-                                               .per_sender = 200'000,
-                                               .bytes = std::size_t{256} << 20U,
-                                               .bytes_per_sender = std::size_t{256} << 20U};
+// which one did. Whoever starts gets all that are retained at once, so that each that can be remembered has its place.
+inline constexpr base::FairLimits ledger_queue(std::size_t uses_max) {
+  return {.items = uses_max,
+          .per_sender = uses_max,
+          .bytes = uses_max * kUseMessageBytes,
+          .bytes_per_sender = uses_max * kUseMessageBytes};
+}
+inline constexpr std::chrono::minutes kLedgerPatience{
+    5};  // for all of them to be verified at start
 inline constexpr std::chrono::hours kUseKeptAfterEnd{24};
 inline constexpr std::chrono::hours kFullToldEvery{
     1};  // at most, while it refuses for want of room
@@ -64,12 +71,14 @@ class TokenLedger {
 
   struct Options {
     std::size_t uses_max = kTokenUsesMax;
-    base::FairLimits queue = kLedgerQueue;
+    base::FairLimits queue = ledger_queue(kTokenUsesMax);
+    std::filesystem::path file = {};  // empty: the bus alone remembers
     // Hears why nothing more is counted, every kFullToldEvery at most. On the thread that wants to use a
     // token, with no lock held.
     std::function<void(const std::string& why)> on_full = {};
   };
-  // Returns once everything retained was read: an orchestrator that starts counts nothing twice.
+  // Returns once everything retained was read: an orchestrator that starts counts nothing twice. Errc::io or config
+  // when the file cannot be used; a broken one is put aside.
   static Result<std::unique_ptr<TokenLedger>> watch(client::Link& link,
                                                     std::chrono::milliseconds patience,
                                                     Options options);
@@ -110,7 +119,13 @@ class TokenLedger {
   TokenLedger(client::Link& link, Options options);
   bool take_use(const transport::Message& message);
   bool take_revocation(const transport::Message& message);
-  void remember(const messages::TokenUse& use, const std::string& signer_serial);
+  // False: it is over, or there is no room for it.
+  bool remember(const messages::TokenUse& use, const std::string& signer_serial);
+  Status hear_all(std::chrono::milliseconds patience);
+  // What the file has and the bus has not brought.
+  Status bring_back();
+  bool is_known(const std::string& topic) const;
+  void write_down(const std::string& topic, const std::string& message, std::int64_t until_ms);
   Status publish(const std::string& token_id, const std::string& subject, const Use& use);
   Status publish(const messages::TokenRevocation& revocation);
   void put_back_use(const std::string& topic);
@@ -123,11 +138,13 @@ class TokenLedger {
 
   client::Link& link_;
   const Options options_;
+  std::unique_ptr<LedgerFile> file_;  // null: none
   mutable std::mutex mutex_;
   std::map<std::string, Token> tokens_;  // by id
   std::size_t total_ = 0;
   std::size_t lost_ = 0;  // uses that were heard and not kept
   base::Throttle told_full_;
+  base::Throttle told_unwritten_;
   std::optional<std::chrono::steady_clock::time_point> forgot_at_;
   std::uint64_t judged_by_ = 0;  // the lists' numbers by which all signers here were looked at
   std::unique_ptr<client::Retained> heard_uses_;

@@ -4,12 +4,17 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/provision/token_ledger.hpp"
+#include "proto/base/clock.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/value.hpp"
 #include "proto/security/join_token.hpp"
 #include "proto/security/jws.hpp"
 #include "tests/attack/row.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/memory_bus/memory_bus.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
 namespace muster::attack {
@@ -184,6 +189,31 @@ TEST_F(Token, APatternIsNoRegularExpression) {
   EXPECT_FALSE(security::check_identity_glob("web|db"));
   EXPECT_FALSE(security::check_identity_glob("[a-z]*"));
   EXPECT_FALSE(security::check_identity_glob("web/+"));
+}
+
+TEST_F(Token, WhatTheBrokerForgotStaysSpent) {
+  row("broker",
+      "loses all uses and revocations of join tokens while no orchestrator runs, so that "
+      "a spent token is good again",
+      "refused: each orchestrator has them on disk; told as put back");
+  const fakes::TempFolder folder;
+  const base::SystemClock clock;
+  token_.uses = 1;
+  const auto use = [&](test::MemoryBroker& broker, const std::string& name) -> Status {
+    client::Link link(broker.connect("o1"), pki_.orchestrator().signer(), "main", clock);
+    pki_.trust(link.operators());
+    const auto ledger = provision::TokenLedger::watch(link, std::chrono::seconds(10),
+                                                      {.file = folder / "tokens.db"})
+                            .value();
+    return ledger->use(token_, {name, "key of " + name, ""}, false);
+  };
+  test::MemoryBroker before;
+  test::MemoryBroker anew;
+  ASSERT_TRUE(use(before, "web1"));
+  const auto again = use(anew, "web2");
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, Errc::refused) << again.error().message;
+  EXPECT_TRUE(use(anew, "web1")) << "it has used it";
 }
 
 }  // namespace

@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/provision/ledger_file.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/messages/token_use.hpp"
 #include "proto/transport/topics.hpp"
 #include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
+#include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/memory_bus/memory_bus.hpp"
 #include "tests/support/pki/test_revocations.hpp"
@@ -187,7 +189,7 @@ TEST_F(TokenLedgerTest, AUseThatWasDroppedUnreadStopsNewOnes) {
     ASSERT_TRUE(bus->publish(topics::token_use("main", "t1", name, "key"),
                              sealed_use(pki_.orchestrator(), name), {.retain = true}));
   }
-  auto queue = kLedgerQueue;
+  auto queue = ledger_queue(kUses);
   queue.items = queue.per_sender = 10;
   const auto ledger = TokenLedger::watch(link_, std::chrono::seconds(10), {.queue = queue}).value();
   token_.id = "t2";
@@ -195,6 +197,122 @@ TEST_F(TokenLedgerTest, AUseThatWasDroppedUnreadStopsNewOnes) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::limit);
   EXPECT_THAT(refused.error().message, HasSubstr("were heard and not kept"));
+}
+
+// All that can be remembered is retained, and comes at once to who starts.
+TEST_F(TokenLedgerTest, EveryUseThatCanBeRememberedHasAPlaceInTheQueue) {
+  EXPECT_GE(TokenLedger::Options{}.queue.per_sender, TokenLedger::Options{}.uses_max);
+  EXPECT_GE(TokenLedger::Options{}.queue.items, TokenLedger::Options{}.uses_max);
+  constexpr std::size_t kUses = 300;
+  const auto bus = broker_.connect("counted before");
+  for (std::size_t i = 0; i < kUses; ++i) {
+    const auto name = std::string(60, 'w') + std::to_string(i);
+    const auto sealed = sealed_use(pki_.orchestrator(), name);
+    EXPECT_LT(sealed.size(), kUseMessageBytes);
+    ASSERT_TRUE(
+        bus->publish(topics::token_use("main", "t1", name, "key"), sealed, {.retain = true}));
+  }
+  const auto ledger = TokenLedger::watch(link_, std::chrono::seconds(10),
+                                         {.uses_max = kUses + 1, .queue = ledger_queue(kUses)})
+                          .value();
+  EXPECT_EQ(ledger->standing(token_, {"x", "y", ""}).used, kUses);
+  token_.id = "t2";
+  EXPECT_TRUE(ledger->use(token_, {"new", "k1", ""}, false));
+}
+
+// An orchestrator that starts at a broker which has lost its file.
+class TokenLedgerFileTest : public TokenLedgerTest {
+ protected:
+  struct Orchestrator {
+    std::unique_ptr<client::Link> link;
+    std::unique_ptr<TokenLedger> ledger;
+  };
+  Orchestrator start(test::MemoryBroker& broker) const {
+    Orchestrator out;
+    out.link = std::make_unique<client::Link>(broker.connect("o"), pki_.orchestrator().signer(),
+                                              "main", clock_);
+    pki_.trust(out.link->operators());
+    out.ledger = TokenLedger::watch(*out.link, std::chrono::seconds(10), {.file = file_}).value();
+    return out;
+  }
+  std::uint32_t used(const Orchestrator& orchestrator) const {
+    return orchestrator.ledger->standing(token_, {"x", "y", ""}).used;
+  }
+
+  const fakes::TempFolder folder_;
+  const std::filesystem::path file_ = folder_ / "tokens.db";
+  test::MemoryBroker anew_;
+};
+
+TEST_F(TokenLedgerFileTest, WhatTheBrokerLostStillCountsAndIsPublishedAgain) {
+  {
+    const auto before = start(broker_);
+    ASSERT_TRUE(before.ledger->use(token_, {"web-1", "k1", ""}, false));
+    ASSERT_TRUE(before.ledger->revoke("t9", "alice", "lost image"));
+    ASSERT_TRUE(ledger_of(second_)->use(token_, {"web-2", "k2", ""}, false));
+    ASSERT_TRUE(fakes::wait_until([&] { return used(before) == 2; }));
+  }
+  const auto after = start(anew_);
+  EXPECT_EQ(used(after), 2U) << "also what others counted";
+  EXPECT_EQ(after.ledger->use(token_, {"web-3", "k3", ""}, false).error().code, Errc::refused);
+  auto revoked = token_;
+  revoked.id = "t9";
+  EXPECT_EQ(after.ledger->standing(revoked, {"x", "y", ""}).revoked_by, "alice (lost image)");
+  client::Link other(anew_.connect("other"), pki_.orchestrator().signer(), "main", clock_);
+  pki_.trust(other.operators());
+  const auto theirs = ledger_of(other);
+  EXPECT_EQ(theirs->standing(token_, {"x", "y", ""}).used, 2U) << "who has no file hears of it";
+  EXPECT_TRUE(theirs->standing(revoked, {"x", "y", ""}).revoked);
+}
+
+TEST_F(TokenLedgerFileTest, WhatCouldNotBeToldIsNotInTheFile) {
+  {
+    const auto before = start(broker_);
+    before.link->bus().disconnect();
+    EXPECT_FALSE(before.ledger->use(token_, {"web-1", "k1", ""}, false));
+  }
+  EXPECT_EQ(used(start(anew_)), 0U);
+}
+
+TEST_F(TokenLedgerFileTest, WhatARevokedOrchestratorSignedIsNotBroughtBack) {
+  const auto stolen = pki_.orchestrator_root().issue_member("stolen", "orchestrator");
+  {
+    const auto before = start(broker_);
+    ASSERT_TRUE(broker_.connect("stolen")->publish(topics::token_use("main", "t1", "web-1", "key"),
+                                                   sealed_use(stolen, "web-1"), {.retain = true}));
+    ASSERT_TRUE(fakes::wait_until([&] { return used(before) == 1; }));
+  }
+  client::Link link(anew_.connect("o"), pki_.orchestrator().signer(), "main", clock_);
+  pki_.trust(link.operators());
+  ASSERT_TRUE(link.take(test::revoke(pki_.orchestrator_root(), 1, {stolen.certificate})));
+  const auto ledger = TokenLedger::watch(link, std::chrono::seconds(10), {.file = file_}).value();
+  EXPECT_EQ(ledger->standing(token_, {"x", "y", ""}).used, 0U);
+}
+
+TEST_F(TokenLedgerFileTest, ADamagedFileIsPutAsideAndWhatTheBusHasCounts) {
+  ASSERT_TRUE(ledger_of(link_)->use(token_, {"web-1", "k1", ""}, false));
+  folder_.write("tokens.db", std::string(8'192, 'x'));
+  EXPECT_EQ(used(start(broker_)), 1U);
+  EXPECT_EQ(used(start(anew_)), 1U) << "written down anew";
+  std::size_t aside = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path()))
+    aside += entry.path().filename().string().starts_with("tokens.db.corrupt-") ? 1U : 0U;
+  EXPECT_EQ(aside, 1U);
+}
+
+TEST_F(TokenLedgerFileTest, WhatIsLongOverLeavesTheFile) {
+  {
+    const auto before = start(broker_);
+    ASSERT_TRUE(before.ledger->use(token_, {"web-1", "k1", ""}, false));
+  }
+  fakes::FakeClock later(token_.expires_at_ms +
+                         std::chrono::milliseconds(kUseKeptAfterEnd).count() + 1);
+  {
+    const auto file = LedgerFile::open(file_, later).value();
+    std::size_t rows = 0;
+    ASSERT_TRUE(file->each([&](const auto&, const auto&) { ++rows; }));
+    EXPECT_EQ(rows, 0U);
+  }
 }
 
 TEST_F(TokenLedgerTest, AnEmptyMessageRemovesNothingAndTheUseIsPutBack) {
