@@ -69,6 +69,14 @@ TEST(UnitsTest, OnlyTheAgentRunsAsRoot) {
   }
 }
 
+// The kernel hides a process that gave up root from its own user as well.
+TEST(UnitsTest, TheWatcherMaySeeABrokerThatGaveUpRoot) {
+  const auto text = base::read_file(std::string(MUSTER_UNITS) + "/muster-broker-watch.service");
+  ASSERT_TRUE(text);
+  for (const auto* hides : {"\nProtectProc=", "\nProcSubset=", "\nPrivatePIDs="})
+    EXPECT_EQ(text->find(hides), std::string::npos) << hides;
+}
+
 TEST(UnitsTest, TheOrchestratorsUserIsMade) {
   base::ChildSpec spec;
   spec.argv = {"systemd-sysusers", "--dry-run", std::string(MUSTER_UNITS) + "/muster.sysusers"};
