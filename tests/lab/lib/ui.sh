@@ -49,7 +49,7 @@ ui_watch() {
   while kill -0 "$UI_TASK" 2>/dev/null; do
     now=$(((${EPOCHREALTIME/./} - $3) / 1000))
     progress_look "$2" "$now"
-    line=$(ui_line · "$UI_DIM" "$1" "$PROGRESS_TEXT" $((now / 100)))
+    line=$(ui_line · "$UI_DIM" "$1" "${PROGRESS_TEXT:-under way}" $((now / 100)))
     if [[ $UI_LIVE ]]; then
       printf '\r%s\e[K' "$line"
     elif ((now - told >= UI_QUIET_MS)); then

@@ -7,6 +7,7 @@ packages_install() { MUSTER_APT_STATUS=yes "$LAB_CHECKOUT/config/install-package
 
 build_release() {
   cmake -S "$LAB_CHECKOUT" -B "$LAB_BUILD" -G Ninja -DCMAKE_BUILD_TYPE=Release
+  ninja -C "$LAB_BUILD" -n "${BUILD_PROGRAMS[@]}" | sed 's/^\[/plan [/'  # what ui_run weighs the steps by
   ninja -C "$LAB_BUILD" -j "$(nproc)" "${BUILD_PROGRAMS[@]}"
   build_give_to_owner
 }

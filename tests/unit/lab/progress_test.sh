@@ -27,7 +27,7 @@ begin() {
 step "the first seconds and the first steps promise nothing"
 begin
 after 1 "-- Configuring done"
-must "nothing is known" equal "$PROGRESS_TEXT" ''
+must "cmake comes first" equal "$PROGRESS_TEXT" configuring
 after 3 "[2/200] Building CXX object a.o"
 must "steps are counted" equal "$PROGRESS_TEXT" "compiling 2 of 200"
 after 12 "[100/200] Building CXX object b.o"
@@ -75,6 +75,27 @@ for ((second = 0; second <= 300; second += 2)); do
   before=$PROGRESS_SHOWN_S
 done
 must "no two numbers in a row are more than a minute apart" test "$worst" -le 60
+
+step "steps are weighed where the log has a plan: a batch of a great library costs fifty links"
+begin
+readonly batch="Building CXX object orchestrator/cli/CMakeFiles/muster_cli.dir/Unity/unity_0_cxx.cxx.o"
+after 0 "plan [1/12] $batch"
+for ((number = 2; number <= 12; number++)); do after 0 "plan [$number/12] Linking CXX static library $number.a"; done
+after 0 "[0/12] nothing yet"
+for ((number = 1; number <= 11; number++)); do after $((number * 2)) "[$number/12] Linking CXX static library $number.a"; done
+must "eleven of twelve are a sixth" equal "$PROGRESS_TEXT" "compiling 11 of 12, about 2 min left"
+
+step "a step that takes long shows its age, and a number that does not fall is not told any more"
+begin
+after 0 "[0/100] a.o"
+after 40 "[50/100] a.o"
+after 44 "nothing"
+must "a short one does not" equal "$PROGRESS_TEXT" "compiling 50 of 100, about 40 s left"
+for ((second = 45; second <= 200; second++)); do
+  after "$second" "nothing"
+  still=$PROGRESS_TEXT
+done
+must "it is older than was thought" equal "$still" "compiling 50 of 100 (160 s), longer than thought"
 
 step "packages: what apt says of itself"
 begin
