@@ -80,6 +80,7 @@ transport::mqtt::Options bus_options(const settings::Settings& settings, const S
                                      const std::string& sole, std::filesystem::path roots) {
   transport::mqtt::Options options;
   options.brokers = settings.brokers;
+  options.connect_timeout = settings.connect_patience;
   // Two clients of one name would throw each other out: each process is somebody else, whom nobody
   // can guess.
   options.client_id = fmt::format("muster-{}-{}", self.signer.name(), base::random_id());

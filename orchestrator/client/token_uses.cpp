@@ -7,6 +7,7 @@
 
 #include "orchestrator/client/link.hpp"
 #include "proto/envelope/envelope.hpp"
+#include "proto/messages/token_use.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -25,8 +26,13 @@ struct HeardOfTokens {
   std::vector<transport::Message> messages;
 };
 
-bool is_of_orchestrator(Link& link, const transport::Message& message, envelope::Kind kind) {
-  return security::open_from_orchestrator(message.payload, kind, link.operators()).has_value();
+// A revocation that cannot be read is one all the same: an orchestrator signed it.
+void note_revoked(std::string_view body, TokenUses& its) {
+  its.revoked = true;
+  const auto told = messages::TokenRevocation::decode(body);
+  if (!told) return;
+  its.revoked_by = told->by;
+  its.revoked_at_ms = told->at_ms;
 }
 
 std::vector<std::string> filters_of_tokens(const std::string& collective,
@@ -42,8 +48,8 @@ std::vector<std::string> filters_of_tokens(const std::string& collective,
 
 }  // namespace
 
-Result<std::map<std::string, TokenUses>> token_uses(Link& link,
-                                                    const std::vector<std::string>& ids) {
+Result<std::map<std::string, TokenUses>> token_uses(Link& link, const std::vector<std::string>& ids,
+                                                    std::chrono::milliseconds patience) {
   std::map<std::string, TokenUses> uses;
   if (ids.empty()) return uses;
   const auto heard = std::make_shared<HeardOfTokens>();
@@ -55,18 +61,19 @@ Result<std::map<std::string, TokenUses>> token_uses(Link& link,
                                  if (heard->messages.size() < kMessagesMax)
                                    heard->messages.push_back(std::move(message));
                                }));
-  MUSTER_TRY(link.fence(kTokenUsesPatience));
+  MUSTER_TRY(link.fence(patience));
   std::map<std::string, std::set<std::string>> names;
   const std::lock_guard lock(heard->mutex);
   for (const auto& message : heard->messages) {
     const std::string token(topics::level(message.topic, kUseTokenLevel).value_or(""));
     const bool use = topics::trust_kind(message.topic) == "use";
     const auto kind = use ? envelope::Kind::token_use : envelope::Kind::token_revocation;
-    if (!is_of_orchestrator(link, message, kind)) continue;
+    const auto opened = security::open_from_orchestrator(message.payload, kind, link.operators());
+    if (!opened) continue;
     if (use)
       names[token].emplace(topics::level(message.topic, kUseNameLevel).value_or(""));
     else
-      uses[token].revoked = true;
+      note_revoked(opened->body, uses[token]);
   }
   for (const auto& [token, its] : names) uses[token].names = its.size();
   return uses;

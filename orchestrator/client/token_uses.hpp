@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,12 +18,15 @@ inline constexpr std::chrono::milliseconds kTokenUsesPatience{5'000};
 
 struct TokenUses {
   bool revoked = false;
-  std::size_t names = 0;  // that used it
+  std::string revoked_by;          // the operator who wanted it
+  std::int64_t revoked_at_ms = 0;  // Unix time
+  std::size_t names = 0;           // that used it
 };
 
 // Of each of `ids`, as orchestrators have signed it. Blocks; never from a bus handler. Errc::timeout when
-// the broker does not answer in time.
-Result<std::map<std::string, TokenUses>> token_uses(Link& link,
-                                                    const std::vector<std::string>& ids);
+// the broker does not answer within `patience`.
+Result<std::map<std::string, TokenUses>> token_uses(
+    Link& link, const std::vector<std::string>& ids,
+    std::chrono::milliseconds patience = kTokenUsesPatience);
 
 }  // namespace muster::client

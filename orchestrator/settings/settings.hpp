@@ -3,6 +3,7 @@
 // each key.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -20,6 +21,8 @@ struct Settings {
   std::filesystem::path file;  // where all this stood
   std::vector<std::string>
       brokers;  // `brokers`: host:port of the listener for our kind, tried in order
+  // For each of them to answer (not a key of the file).
+  std::chrono::milliseconds connect_patience{10'000};
   std::string collective = "main";
   // Where the Puppet CAs are told, when `collective` is a subcollective chosen for one command
   // (not a key of the file); empty: `collective`.

@@ -48,12 +48,23 @@ void print_token(const CommonOptions& common, const authority::NewToken& token,
   }
 }
 
+// A token made twice is two tokens, of which the first may lie in an image already.
+Status check_free(const std::filesystem::path& out) {
+  std::error_code none;
+  if (out.empty() || !std::filesystem::is_regular_file(out, none)) return {};
+  return fail(Errc::config,
+              fmt::format("{} is there already, and nothing was made: name another file, or remove "
+                          "it; 'muster token show' tells what it is",
+                          base::quoted(out.string())));
+}
+
 Result<ExitCode> create_new_token(const CommonOptions& common, const TokenOptions& options) {
   MUSTER_ASSIGN(const auto settings, read_settings(common));
   auto spec = options.spec;
   MUSTER_TRY(read_named("--extension", "pp_role=web", options.extensions, spec.extensions));
   MUSTER_TRY(read_named("--serves", "country=de", options.serves, spec.serves));
   MUSTER_ASSIGN(spec.valid_for, parse_duration(options.ttl));
+  MUSTER_TRY(check_free(options.out));
   const base::SystemClock clock;
   MUSTER_ASSIGN(const auto token, authority::create_token(settings, spec, clock));
   // A token's file is a secret: whoever has it may join.
@@ -122,7 +133,8 @@ void add_token_create(Program& program, Command parent) {
   command.option("--issuer", options->spec.issuer, "Whose key signs it, beside the configuration")
       .type("NAME")
       .shows_default();
-  command.option("-o,--out", options->out, "File to write, mode 0600; else stdout").type("FILE");
+  command.option("-o,--out", options->out, "File to write, mode 0600, not there yet; else stdout")
+      .type("FILE");
 }
 
 }  // namespace muster::cli

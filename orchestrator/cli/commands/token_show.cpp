@@ -7,6 +7,7 @@
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/render/text.hpp"
 #include "orchestrator/cli/session.hpp"
+#include "orchestrator/cli/token_states.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/files.hpp"
 #include "proto/security/token_file.hpp"
@@ -51,22 +52,47 @@ std::string shown_token(const authority::TokenShown& token, bool under_our_root)
   return out;
 }
 
-// Under our own root when there is a configuration; a token from elsewhere can still be read.
-Result<std::optional<x509::Certificate>> our_root(const CommonOptions& common) {
+// None when there is no configuration; a token from elsewhere can still be read.
+Result<std::optional<settings::Settings>> our_settings(const CommonOptions& common) {
   const auto config = settings::find(common.config);
   if (!config && !common.config.empty()) return fail(config.error());
-  if (!config) return std::optional<x509::Certificate>();
-  MUSTER_ASSIGN(const auto settings, settings::load(*config));
-  MUSTER_ASSIGN(auto root, x509::Certificate::from_file(settings.operator_root));
+  if (!config) return std::optional<settings::Settings>();
+  MUSTER_ASSIGN(auto settings, settings::load(*config));
+  return std::optional(std::move(settings));
+}
+
+Result<std::optional<x509::Certificate>> root_of(
+    const std::optional<settings::Settings>& settings) {
+  if (!settings) return std::optional<x509::Certificate>();
+  MUSTER_ASSIGN(auto root, x509::Certificate::from_file(settings->operator_root));
   return std::optional(std::move(root));
+}
+
+// Of one that its file calls good; null in `content` when nobody knows.
+void judge_by_the_bus(authority::TokenShown& token, const settings::Settings& settings) {
+  const auto id = token.content.at("id").get<std::string>();
+  const auto states = TokenStates::ask(settings, {id});
+  token.content["revoked"] = states.revoked_json(id);
+  token.problem = states.revoked_text(id);
+  token.valid = token.problem.empty();
+  token.content["valid"] = token.valid;
+  if (!token.valid) token.content["problem"] = token.problem;
+}
+
+// Anything can be named; what is no document has no place in it to tell.
+Error no_token(Error error, std::string_view text) {
+  if (text.find('{') == 0) return error;
+  return {error.code, "this is no join token; 'muster token create' makes one"};
 }
 
 Result<ExitCode> show(const CommonOptions& common, const std::filesystem::path& file) {
   MUSTER_ASSIGN(const auto text, base::read_file(file, security::kTokenFileMaxBytes));
-  MUSTER_ASSIGN(const auto root, our_root(common));
+  MUSTER_ASSIGN(const auto settings, our_settings(common));
+  MUSTER_ASSIGN(const auto root, root_of(settings));
   const base::SystemClock clock;
   auto token = authority::show_token(text, root ? &*root : nullptr, clock.unix_ms());
-  if (!token) return fail(token.error().within(file.string()));
+  if (!token) return fail(no_token(token.error(), text).within(file.string()));
+  if (token->valid && settings) judge_by_the_bus(*token, *settings);
   if (common.json)
     print_json({{"token", token->content}, {"valid", token->valid}, {"problem", token->problem}});
   else

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "orchestrator/cli/discovery/judge.hpp"
+#include "orchestrator/cli/discovery/mistyped_fact.hpp"
 #include "orchestrator/cli/discovery/sources.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/client/fleet.hpp"
@@ -96,16 +97,23 @@ Status by_broadcast(client::Caller& caller, const client::Fleet& fleet, const Se
   return take(judge(caller, judging(search, search.agent), online, /*by_name=*/false), found);
 }
 
-Status from_the_bus(client::Link& link, client::Caller& caller, const Search& search,
-                    Discovery& found) {
-  MUSTER_ASSIGN(const auto fleet, look_at_presence(link, found));
-  if (search.method == Method::broadcast) return by_broadcast(caller, *fleet, search, found);
-  const auto answers = fleet->can_answer(search.filter, search.agent);
-  if (answers) return by_presence(*fleet, search, found), Status{};
-  if (search.method == Method::automatic) return by_broadcast(caller, *fleet, search, found);
+Status from_fleet(client::Caller& caller, const client::Fleet& fleet, const Search& search,
+                  Discovery& found) {
+  if (search.method == Method::broadcast) return by_broadcast(caller, fleet, search, found);
+  const auto answers = fleet.can_answer(search.filter, search.agent);
+  if (answers) return by_presence(fleet, search, found), Status{};
+  if (search.method == Method::automatic) return by_broadcast(caller, fleet, search, found);
   return fail(Errc::config,
               fmt::format("presence cannot answer this filter: {}; say --dm broadcast",
                           answers.error().message));
+}
+
+Status from_the_bus(client::Link& link, client::Caller& caller, const Search& search,
+                    Discovery& found) {
+  MUSTER_ASSIGN(const auto fleet, look_at_presence(link, found));
+  MUSTER_TRY(from_fleet(caller, *fleet, search, found));
+  if (found.identities.empty()) found.mistyped = mistyped_fact(search.filter, fleet->members());
+  return {};
 }
 
 // Names that somebody else gave: a filter on names alone needs nobody's judgement.
@@ -242,6 +250,7 @@ Error nothing_discovered(const Discovery& discovery, const Search& search) {
     message += fmt::format("; {} did not say whether the filter matches them: {}",
                            discovery.undecided.size(), fmt::join(discovery.undecided, ", "));
   if (!discovery.note.empty()) message += "; " + discovery.note;
+  if (!discovery.mistyped.empty()) message += "; " + discovery.mistyped;
   if (discovery.refused > 0)
     message +=
         fmt::format("; {} did not verify, the last: {}", discovery.refused, discovery.last_refusal);

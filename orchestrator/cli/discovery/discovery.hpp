@@ -41,8 +41,9 @@ struct Discovery {
   std::size_t online = 0;                    // when presence was looked at
   std::size_t refused = 0;                   // presences that did not verify
   std::string last_refusal = {};
-  std::string note = {};  // what else is worth knowing: how old a registry's answer is
-  bool limited = false;   // a limit left some out
+  std::string note = {};      // what else is worth knowing: how old a registry's answer is
+  std::string mistyped = {};  // when nobody was found: a fact of the filter that may be
+  bool limited = false;       // a limit left some out
   std::chrono::microseconds took{0};
 };
 

@@ -49,6 +49,25 @@ TEST_F(TokenCommandTest, ShowTellsWhatCreateWasTold) {
   EXPECT_THAT(screen, testing::EndsWith("         valid: yes\n"));
 }
 
+TEST_F(TokenCommandTest, WithoutABrokerATokenIsAsGoodAsItsFileSaysAndThatIsTold) {
+  ASSERT_EQ(create({"--identity", "n1"}).exit_code, 0);
+  const auto shown = show();
+  EXPECT_EQ(shown.exit_code, 0);
+  EXPECT_THAT(shown.err, HasSubstr("the bus was not asked whether it was revoked"));
+  EXPECT_TRUE(
+      here_.muster({"token", "show", file_, "--json"}).json().at("token").at("revoked").is_null());
+  EXPECT_THAT(here_.muster({"token", "list"}).err, HasSubstr("the bus was not asked"));
+}
+
+TEST_F(TokenCommandTest, AFileThatIsThereIsLeftAlone) {
+  ASSERT_EQ(create({"--identity", "n1"}).exit_code, 0);
+  const auto first = show().out;
+  const auto again = create({"--identity", "n2"});
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_THAT(again.err, HasSubstr("is there already"));
+  EXPECT_EQ(show().out, first);
+}
+
 TEST_F(TokenCommandTest, AnExpiredTokenSaysSinceWhenAndExits1) {
   ASSERT_EQ(create({"--identity", "*", "--ttl", "1s"}).exit_code, 0);
   EXPECT_TRUE(fakes::wait_until([this] { return show().exit_code == 1; }));
@@ -84,6 +103,7 @@ TEST_F(TokenCommandTest, WhatIsNoTokenIsNamedWithItsFile) {
   const auto garbage = show();
   EXPECT_EQ(garbage.exit_code, 1);
   EXPECT_THAT(garbage.err, HasSubstr(file_));
+  EXPECT_THAT(garbage.err, HasSubstr("this is no join token"));
   const auto missing = here_.muster({"token", "show", here_.file("nothing")});
   EXPECT_EQ(missing.exit_code, 1);
   EXPECT_THAT(missing.err, HasSubstr("nothing: No such file"));

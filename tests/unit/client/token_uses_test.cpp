@@ -21,6 +21,8 @@ class TokenUsesTest : public testing::Test {
   void revoke(Link& signer, const std::string& token) {
     messages::TokenRevocation wire;
     wire.token_id = token;
+    wire.by = "alice";
+    wire.at_ms = 1'700'000'000'000;
     retain(signer, transport::topics::token_revocation("main", token),
            envelope::Kind::token_revocation, wire.encode());
   }
@@ -43,6 +45,8 @@ TEST_F(TokenUsesTest, NamesAreCountedAndRevocationsSeenOfTheTokensThatWereAskedF
   EXPECT_EQ((*uses)["t1"].names, 2U);
   EXPECT_FALSE((*uses)["t1"].revoked);
   EXPECT_TRUE((*uses)["t2"].revoked);
+  EXPECT_EQ((*uses)["t2"].revoked_by, "alice");
+  EXPECT_EQ((*uses)["t2"].revoked_at_ms, 1'700'000'000'000);
   EXPECT_FALSE(uses->contains("t3"));
 }
 
