@@ -56,6 +56,36 @@ Result<ExitCode> count(const CommonOptions& common, const CallOptions& options) 
   return exit_code_of(done);
 }
 
+void print_last_runs(const RemoteCall& done, const ddl::Agent& agent) {
+  const auto style = render::Style::of(STDOUT_FILENO);
+  const auto columns = static_cast<std::size_t>(render::columns_of(STDOUT_FILENO));
+  print(render::last_runs_text(done.result, style, columns));
+  for (const auto& node : done.result.results)
+    if (node.outcome != client::Outcome::ok && node.outcome != client::Outcome::silent)
+      print(render::node_text(node, *agent.find("last_run_summary"), style));
+  print(render::closing_text(done.frame, done.result, style, columns));
+}
+
+// `muster rpc puppet last_run_summary` shows all that is known.
+Result<ExitCode> summarise(const CommonOptions& common, const CallOptions& options) {
+  MUSTER_ASSIGN(const auto agent, ddl::built_in("puppet"));
+  MUSTER_ASSIGN(const auto done,
+                call_remote(common, options, agent, "last_run_summary", Value::object(), {}));
+  if (common.json)
+    print_json(render::call_json(done.frame, done.result));
+  else
+    print_last_runs(done, agent);
+  return exit_code_of(done);
+}
+
+void add_table(Program& program, Command group, const std::string& name, const std::string& help,
+               Result<ExitCode> (*run)(const CommonOptions&, const CallOptions&)) {
+  const auto options = std::make_shared<CallOptions>();
+  Command command = add_command(program, group, name, help,
+                                [&program, options, run] { return run(program.common, *options); });
+  add_call_options(command, *options);
+}
+
 }  // namespace
 
 void add_puppet(Program& program) {
@@ -63,11 +93,8 @@ void add_puppet(Program& program) {
   add_puppet_runonce(program, group);
   add_puppet_runall(program, group);
   add_plain(program, group, "status", "status", "What Puppet does on each node");
-  add_plain(program, group, "summary", "last_run_summary", "What the last runs did");
-  const auto options = std::make_shared<CallOptions>();
-  Command counting = add_command(program, group, "count", "How many nodes are enabled, run, idle",
-                                 [&program, options] { return count(program.common, *options); });
-  add_call_options(counting, *options);
+  add_table(program, group, "summary", "What the last runs did: a line a node", summarise);
+  add_table(program, group, "count", "How many nodes are enabled, run, idle", count);
   add_plain(program, group, "enable", "enable", "Allow runs again");
   add_plain(program, group, "disable", "disable", "Forbid runs until they are enabled again");
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/cli/render/call_text.hpp"
+#include "orchestrator/cli/render/table.hpp"
 #include "orchestrator/cli/render/text.hpp"
 
 namespace muster::cli::render {
@@ -32,6 +33,39 @@ Ink ink_of_run(State state) {
 
 bool is_true(const Value& data, const char* name) {
   return data.is_object() && data.value(name, Value()) == true;
+}
+
+// "-" for what the node does not know: a run that failed early has no resources.
+std::string shown_number(const Value& data, const char* name) {
+  const auto value = member(data, name);
+  return value.is_number() ? base::json_text(value) : "-";
+}
+
+std::string ago(const Value& seconds) {
+  if (!seconds.is_number() || seconds < 0) return "-";
+  return duration(std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::duration<double>(seconds.get<double>()))) +
+         " ago";
+}
+
+std::string took(const Value& seconds) {
+  if (!seconds.is_number() || seconds < 0) return "-";
+  return fmt::format("{:.1f} s", seconds.get<double>());
+}
+
+Row last_run_row(const client::NodeResult& node) {
+  const auto failed = member(node.data, "failed_resources");
+  const auto config = member(node.data, "config_version");
+  const bool bad = failed.is_number() && failed > 0;
+  return {{node.identity},
+          {ago(member(node.data, "since_lastrun"))},
+          {shown_number(node.data, "total_resources")},
+          {shown_number(node.data, "changed_resources")},
+          {shown_number(node.data, "failed_resources"), bad ? Ink::red : Ink::plain},
+          {shown_number(node.data, "out_of_sync_resources")},
+          {took(member(node.data, "total_time"))},
+          {config.is_string() ? config.get<std::string>()
+                              : (config.is_number() ? base::json_text(config) : "-")}};
 }
 
 }  // namespace
@@ -80,6 +114,20 @@ Value runs_json(const Runs& runs) {
           {"undecided", runs.undecided},
           {"summary", std::move(counts)},
           {"took_ms", runs.took.count()}};
+}
+
+std::string last_runs_text(const client::CallResult& result, const Style& style,
+                           std::size_t columns) {
+  std::vector<Row> rows;
+  for (const auto& node : result.results)
+    if (node.outcome == client::Outcome::ok) rows.push_back(last_run_row(node));
+  if (rows.empty()) return "";
+  std::string text;
+  for (const auto& line : table(
+           {"NODE", "LAST RUN", "RESOURCES", "CHANGED", "FAILED", "OUT OF SYNC", "TOOK", "CONFIG"},
+           rows, style, columns))
+    text += line + "\n";
+  return text;
 }
 
 PuppetCount count_puppet(const client::CallResult& result) {

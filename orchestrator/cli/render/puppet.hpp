@@ -25,6 +25,10 @@ struct Runs {
 std::string runs_closing(const Runs& runs, const Style& style, std::size_t columns);
 Value runs_json(const Runs& runs);
 
+// A line a node of the answers of puppet#last_run_summary: when, what changed and failed, how long; "" when nobody answered.
+std::string last_runs_text(const client::CallResult& result, const Style& style,
+                           std::size_t columns);
+
 // How many nodes are enabled, applying, idling …, from the answers of puppet#status.
 struct PuppetCount {
   std::size_t total = 0;

@@ -54,6 +54,28 @@ TEST(PuppetRunsTest, WhoIsUndecidedIsNamed) {
   EXPECT_EQ(runs_json(runs)["undecided"], (Value{"n7", "n8"}));
 }
 
+TEST(PuppetLastRunsTest, ALineIsANodeAndWhatItDoesNotKnowIsADash) {
+  const auto text = last_runs_text(
+      call_result({node_result("n1", client::Outcome::ok,
+                               {{"since_lastrun", 90},
+                                {"total_resources", 10},
+                                {"changed_resources", 1},
+                                {"failed_resources", 2},
+                                {"out_of_sync_resources", 3},
+                                {"total_time", 10.379},
+                                {"config_version", 1795962588}}),
+                   node_result("n2", client::Outcome::ok, {{"total_time", nullptr}})}),
+      kPlain, 120);
+  EXPECT_NE(text.find("10.4 s"), std::string::npos) << text;
+  EXPECT_NE(text.find("1795962588"), std::string::npos) << text;
+  EXPECT_NE(text.find("n2    -"), std::string::npos) << text;
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3) << text;
+}
+
+TEST(PuppetLastRunsTest, NobodyIsNoTable) {
+  EXPECT_EQ(last_runs_text(call_result({}), kPlain, 80), "");
+}
+
 TEST(PuppetCountTest, OnlyAnswersCount) {
   const auto count = count_puppet(call_result(
       {node_result("n1", client::Outcome::ok,
