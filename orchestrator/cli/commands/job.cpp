@@ -55,6 +55,7 @@ Status narrow_to_node(const CommonOptions& common, const JobOptions& options,
 Result<ExitCode> act(const CommonOptions& common, const JobOptions& options,
                      const std::string& action) {
   MUSTER_ASSIGN(const auto agent, options.described());
+  MUSTER_TRY(options.check_handle());
   const Value arguments = {{"handle", options.handle}};
   MUSTER_ASSIGN(const auto checked, ddl::check_inputs(agent, action, arguments));
   auto there = options.call;
@@ -75,6 +76,16 @@ void add_action(Program& program, Command group, const std::string& name, const 
 }
 
 }  // namespace
+
+Status JobOptions::check_handle() const {
+  const bool hex = handle.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (hex && handle.size() == kHandleLength) return {};
+  return fail(
+      Errc::config,
+      fmt::format("{} is no job: a handle is {} hexadecimal digits, as 'muster shell start' "
+                  "and 'muster job list' print it",
+                  base::quoted(handle), kHandleLength));
+}
 
 Result<ddl::Agent> JobOptions::described() const {
   if (agent == "shell" || agent == "exec") return ddl::built_in(agent);

@@ -13,12 +13,16 @@
 
 namespace muster::cli {
 
+inline constexpr std::size_t kHandleLength = 32;  // of base::random_id(), hexadecimal
+
 struct JobOptions {
   CallOptions call;
   OutputOptions output;
   std::string agent = "shell";  // who started it
   std::string handle;
 
+  // Errc::config for what was never a handle, mistyped or not.
+  Status check_handle() const;
   // Errc::config for an agent that starts no such jobs.
   Result<ddl::Agent> described() const;
 };

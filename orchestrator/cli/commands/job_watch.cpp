@@ -126,6 +126,7 @@ Result<ExitCode> follow(const CommonOptions& common, const Asking& asking,
 
 Result<ExitCode> watch(const CommonOptions& common, const JobWatchOptions& options) {
   const auto& job = options.job;
+  MUSTER_TRY(job.check_handle());
   MUSTER_ASSIGN(const auto agent, job.described());
   MUSTER_ASSIGN(const auto checked, ddl::check_inputs(agent, "status", {{"handle", job.handle}}));
   const auto deadline =

@@ -119,6 +119,11 @@ void add_root_rotate(Program& program, Command parent) {
   command.flag("--offline", options->offline, "Only sign; 'muster root push' tells the fleet");
   command.option("--dir", options->folder, "Folder of the root; else the configuration's")
       .type("DIR");
+  exit_statuses(
+      program, command, ExitCode::error,
+      "  0  it is done\n"
+      "  1  wrong usage, or what stderr says\n"
+      "  2  signed, but some brokers do not have it yet, or nobody took it: stderr names them");
 }
 
 }  // namespace muster::cli
