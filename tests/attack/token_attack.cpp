@@ -202,8 +202,8 @@ TEST_F(Token, WhatTheBrokerForgotStaysSpent) {
   const auto use = [&](test::MemoryBroker& broker, const std::string& name) -> Status {
     client::Link link(broker.connect("o1"), pki_.orchestrator().signer(), "main", clock);
     pki_.trust(link.operators());
-    const auto ledger = provision::TokenLedger::watch(link, std::chrono::seconds(10),
-                                                      {.file = folder / "tokens.db"})
+    const auto ledger = ::muster::provision::TokenLedger::watch(link, std::chrono::seconds(10),
+                                                                {.file = folder / "tokens.db"})
                             .value();
     return ledger->use(token_, {name, "key of " + name, ""}, false);
   };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "proto/base/files.hpp"
 #include "tests/integration/cli/installation.hpp"
 
 namespace muster::test {
@@ -169,6 +170,7 @@ TEST_F(TokenCommandTest, TheRootsKeyMayBeOfflineButAnIssuersMustBeThere) {
   ASSERT_EQ(create({"--identity", "*"}).exit_code, 0);
   EXPECT_EQ(show().exit_code, 0);
   std::filesystem::remove(here_.in_operator("issuer.key"));
+  std::filesystem::remove(file_);
   const auto made = create({"--identity", "*"});
   EXPECT_EQ(made.exit_code, 1);
   EXPECT_THAT(made.err, HasSubstr(here_.in_operator("issuer.key")));
@@ -181,6 +183,7 @@ TEST_F(TokenCommandTest, AnIssuerWithLimitsMakesTokensWithinThem) {
   EXPECT_EQ(
       create({"--issuer", "web", "--identity", "web-1*", "--uses", "5", "--ttl", "2h"}).exit_code,
       0);
+  std::filesystem::remove(file_);
   for (const auto& [beyond, says] : std::vector<std::pair<std::vector<std::string>, std::string>>{
            {{"--identity", "db-1"}, "web-* only"},
            {{"--identity", "web-1", "--uses", "6"}, "5 uses at most"},
@@ -191,6 +194,15 @@ TEST_F(TokenCommandTest, AnIssuerWithLimitsMakesTokensWithinThem) {
     words.insert(words.end(), {"--issuer", "web"});
     EXPECT_THAT(create(words).err, HasSubstr(says));
   }
+}
+
+TEST_F(TokenCommandTest, AFileThatIsThereIsNotWrittenOver) {
+  ASSERT_EQ(create({"--identity", "n1"}).exit_code, 0);
+  const auto before = base::read_file(file_).value();
+  const auto made = create({"--identity", "n2"});
+  EXPECT_EQ(made.exit_code, 1);
+  EXPECT_THAT(made.err, HasSubstr(file_ + "' is there already"));
+  EXPECT_EQ(base::read_file(file_).value(), before);
 }
 
 TEST_F(TokenCommandTest, ListTellsWhatWasMadeAndShowWhetherItReplaces) {
