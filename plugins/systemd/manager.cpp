@@ -197,13 +197,17 @@ Result<std::vector<std::string>> Manager::unit_names() {
 std::string journal_tail(const Surroundings& surroundings, const UnitState& unit) {
   if (unit.invocation.find_first_not_of('0') == std::string::npos) return "";
   base::ChildSpec spec;
+  spec.timeout = kJournalPatience;
+  spec.output_max_bytes = kJournalMaxBytes;
+  spec.argv = surroundings.journalctl;
+  spec.argv.push_back(
+      "--sync");                // what a program said right before it ended may not be written yet
+  (void)base::run_child(spec);  // without it the lines may be missing, no more
   spec.argv = surroundings.journalctl;
   // What it said itself, and what systemd said of it.
   spec.argv.insert(spec.argv.end(), {"--no-pager", "--quiet", "--output", "cat", "--lines",
                                      kJournalLines, "_SYSTEMD_INVOCATION_ID=" + unit.invocation,
                                      "+", "INVOCATION_ID=" + unit.invocation});
-  spec.timeout = kJournalPatience;
-  spec.output_max_bytes = kJournalMaxBytes;
   const auto read = base::run_child(spec);
   if (!read || read->exit_code != 0) return "";
   auto text = base::as_utf8(read->out, kJournalMaxBytes);
