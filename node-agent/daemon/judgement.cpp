@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "proto/base/names.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/filter/text.hpp"
 #include "proto/messages/request.hpp"
 #include "proto/policy/choice.hpp"

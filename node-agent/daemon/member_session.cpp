@@ -10,7 +10,6 @@
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/event.hpp"
 #include "proto/messages/presence.hpp"
 #include "proto/messages/request.hpp"

@@ -9,7 +9,6 @@
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/filter/filter.hpp"
 #include "proto/filter/subject.hpp"
 #include "proto/messages/reply.hpp"
@@ -23,10 +22,6 @@ namespace {
 // Who floods us must not fill the log as well.
 constexpr base::Throttle::Rate kUnverifiedLines{.burst = 10,
                                                 .every = std::chrono::milliseconds(10'000)};
-
-security::ReplayWindow::Sending sending_of(const messages::Request& request) {
-  return {request.caller, request.id, request.sent_at_ms, std::int64_t{request.ttl_s} * 1000};
-}
 
 // All of a filter but its -S expressions: parsed before, so it parses again.
 filter::Filter without_compounds(const filter::Filter& filter) {
@@ -192,7 +187,7 @@ bool RequestGate::is_replay(const messages::Request& request) {
     drop_replay(request, fmt::format("request {} is replayed", base::quoted(request.id)));
     return true;
   }
-  const auto fresh = context_.replay.check(sending_of(request));
+  const auto fresh = context_.replay.check(request::sending_of(request));
   if (fresh || fresh.error().code != Errc::refused) return false;
   drop_replay(request, fresh.error().message);
   return true;
@@ -273,7 +268,7 @@ bool RequestGate::answers_busy(const Admitted& admitted) {
 // Time is judged only here: a late broadcast is answered by those whom it was for, not by the whole
 // collective.
 std::optional<Admitted> RequestGate::decide(Admitted admitted) {
-  const auto sending = sending_of(admitted.request);
+  const auto sending = request::sending_of(admitted.request);
   if (auto timely = context_.replay.check(sending); !timely)
     return not_fresh(std::move(admitted), std::move(timely).error());
   if (auto status = allowed(admitted); !status)

@@ -8,7 +8,6 @@
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/join.hpp"
 #include "proto/security/join_token.hpp"
 #include "proto/x509/certificate.hpp"

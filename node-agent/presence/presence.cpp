@@ -7,7 +7,6 @@
 
 #include "proto/base/utf8.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/filter/find_fact.hpp"
 #include "proto/messages/presence.hpp"
 

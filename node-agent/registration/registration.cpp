@@ -4,7 +4,6 @@
 
 #include "node-agent/presence/presence.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/registration.hpp"
 
 namespace muster::agent {

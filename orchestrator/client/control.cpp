@@ -12,7 +12,6 @@
 #include "proto/base/bounded_queue.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/names.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/request.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"

@@ -9,7 +9,6 @@
 #include "orchestrator/client/worker.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/names.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/event.hpp"
 #include "proto/transport/event_types.hpp"
 #include "proto/transport/topics.hpp"

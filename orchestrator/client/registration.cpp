@@ -5,7 +5,6 @@
 #include "orchestrator/client/from_node.hpp"
 #include "orchestrator/client/link.hpp"
 #include "proto/base/names.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/registration.hpp"
 
 namespace muster::client {

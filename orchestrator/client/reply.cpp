@@ -4,7 +4,6 @@
 
 #include "orchestrator/client/from_node.hpp"
 #include "proto/base/names.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/reply.hpp"
 
 namespace muster::client {

@@ -4,7 +4,6 @@
 
 #include "orchestrator/client/link.hpp"
 #include "proto/base/names.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/request.hpp"
 #include "proto/transport/topics.hpp"
 

@@ -7,7 +7,6 @@
 #include "orchestrator/client/link.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/trusted_ca.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"

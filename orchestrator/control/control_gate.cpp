@@ -8,20 +8,11 @@
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 #include "proto/ddl/texts.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/reply.hpp"
 #include "proto/messages/request.hpp"
 #include "proto/request/signed_reply.hpp"
 
 namespace muster::control {
-namespace {
-
-security::ReplayWindow::Sending sending_of(const messages::Request& request) {
-  return {request.caller, request.id, request.sent_at_ms, std::int64_t{request.ttl_s} * 1000};
-}
-
-}  // namespace
-
 Result<ControlGate> ControlGate::create(GateContext context) {
   MUSTER_ASSIGN(auto description, ddl::built_in(kAgent));
   return ControlGate(std::move(context), std::move(description));
@@ -118,7 +109,7 @@ bool ControlGate::is_replay(const messages::Request& request) const {
     drop_replay(request, fmt::format("request {} is replayed", base::quoted(request.id)));
     return true;
   }
-  const auto fresh = context_.replay.check(sending_of(request));
+  const auto fresh = context_.replay.check(request::sending_of(request));
   if (fresh || fresh.error().code != Errc::refused) return false;
   drop_replay(request, fresh.error().message);
   return true;
@@ -143,7 +134,7 @@ std::optional<Judged> ControlGate::admit(std::string_view message, bool direct,
   if (!meant_for_us(request, direct) || request.collective != context_.collective)
     return std::nullopt;
   if (is_replay(request)) return std::nullopt;
-  const auto sending = sending_of(request);
+  const auto sending = request::sending_of(request);
   if (auto timely = context_.replay.check(sending); !timely)
     return not_fresh(std::move(judged), std::move(timely).error());
   if (auto may = allowed(judged); !may) return refuse(std::move(judged), std::move(may).error());

@@ -8,7 +8,6 @@
 #include "proto/base/clock.hpp"
 #include "proto/base/log.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/join.hpp"
 #include "proto/transport/topics.hpp"
 

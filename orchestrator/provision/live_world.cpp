@@ -7,7 +7,6 @@
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/provision/fields.hpp"
 #include "proto/base/log.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/event.hpp"
 #include "proto/transport/topics.hpp"
 

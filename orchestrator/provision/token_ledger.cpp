@@ -21,8 +21,6 @@ namespace {
 
 constexpr base::Throttle::Rate kUnwrittenToldEvery{
     .burst = 1, .every = std::chrono::milliseconds(60'000), .names_max = 1};
-constexpr std::size_t kTokenLevel = 5;  // muster/v1/<c>/trust/use/<token>/<identity>/<subject>
-constexpr std::size_t kNameLevel = 6;
 
 std::int64_t kept_until_ms(std::int64_t token_expires_at_ms) {
   return token_expires_at_ms + std::chrono::milliseconds(kUseKeptAfterEnd).count();
@@ -227,8 +225,8 @@ void TokenLedger::sign_what_revoked_signed() {
 
 // Nobody may remove a use; its token may be over, though.
 void TokenLedger::put_back_use(const std::string& topic) {
-  const std::string token_id(topics::level(topic, kTokenLevel).value_or(""));
-  const std::string identity(topics::level(topic, kNameLevel).value_or(""));
+  const std::string token_id(topics::level(topic, kUseTokenLevel).value_or(""));
+  const std::string identity(topics::level(topic, kUseNameLevel).value_or(""));
   const std::string subject(topics::last_level(topic));
   Use use;
   {

@@ -53,6 +53,9 @@ inline constexpr base::FairLimits ledger_queue(std::size_t uses_max) {
 inline constexpr std::chrono::minutes kLedgerPatience{
     5};  // for all of them to be verified at start
 inline constexpr std::chrono::hours kUseKeptAfterEnd{24};
+// Of a use's topic: muster/v1/<collective>/trust/use/<token>/<identity>/<subject>.
+inline constexpr std::size_t kUseTokenLevel = 5;
+inline constexpr std::size_t kUseNameLevel = 6;
 inline constexpr std::chrono::hours kFullToldEvery{
     1};  // at most, while it refuses for want of room
 

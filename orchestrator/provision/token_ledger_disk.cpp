@@ -9,23 +9,16 @@
 namespace muster::provision {
 
 namespace topics = transport::topics;
-namespace {
-
-constexpr std::size_t kKnownTokenLevel = 5;  // muster/v1/<c>/trust/use/<token>/<identity>/<subject>
-constexpr std::size_t kKnownNameLevel = 6;
-
-}  // namespace
 
 bool TokenLedger::is_known(const std::string& topic) const {
   const std::lock_guard lock(mutex_);
   const bool use = topics::trust_kind(topic) == "use";
   const auto token = tokens_.find(std::string(
-      use ? topics::level(topic, kKnownTokenLevel).value_or("") : topics::last_level(topic)));
+      use ? topics::level(topic, kUseTokenLevel).value_or("") : topics::last_level(topic)));
   if (token == tokens_.end()) return false;
   if (!use) return !token->second.revoked_by.empty();
-  return token->second.uses.contains(
-      {std::string(topics::level(topic, kKnownNameLevel).value_or("")),
-       std::string(topics::last_level(topic))});
+  return token->second.uses.contains({std::string(topics::level(topic, kUseNameLevel).value_or("")),
+                                      std::string(topics::last_level(topic))});
 }
 
 Status TokenLedger::bring_back() {

@@ -31,6 +31,10 @@ Result<Signed> open(std::string_view message, envelope::Kind kind,
   return Signed{std::move(request), opened.role};
 }
 
+security::ReplayWindow::Sending sending_of(const messages::Request& request) {
+  return {request.caller, request.id, request.sent_at_ms, std::int64_t{request.ttl_s} * 1000};
+}
+
 Result<std::string> reply_topic(const messages::Request& request, const std::string& from) {
   const std::string_view to = request.reply_to;
   if (to.empty()) return std::string();

@@ -8,6 +8,7 @@
 #include "proto/base/result.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/messages/request.hpp"
+#include "proto/security/replay_window.hpp"
 #include "proto/security/trust_store.hpp"
 
 namespace muster::request {
@@ -23,6 +24,9 @@ struct Signed {
 // a topic names none, as in the join zone. Errc::limit, invalid_data or refused.
 Result<Signed> open(std::string_view message, envelope::Kind kind,
                     const security::TrustStore& commanding, std::string_view sender);
+
+// As the replay window judges it; valid for as long as the request is.
+security::ReplayWindow::Sending sending_of(const messages::Request& request);
 
 // Where the caller wants its reply: its own reply topic in that collective, a session, and `from`,
 // the name of who answers. Empty: nowhere. Errc::refused for any other place.

@@ -4,6 +4,7 @@
 #include "proto/base/strict_yaml.hpp"
 #include "proto/ddl/ddl.hpp"
 #include "proto/ddl/texts.hpp"
+#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/request.hpp"
 #include "proto/policy/policy.hpp"
 #include "proto/schema/muster.pb.h"

@@ -2,7 +2,6 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/control/control_gate.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/request.hpp"
 #include "tests/attack/row.hpp"
 #include "tests/support/fakes/body_of.hpp"

@@ -7,7 +7,6 @@
 #include "orchestrator/client/registration.hpp"
 #include "orchestrator/client/reply.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/event.hpp"
 #include "proto/messages/registration.hpp"
 #include "proto/messages/reply.hpp"

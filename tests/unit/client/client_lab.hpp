@@ -9,7 +9,6 @@
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/clock.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/presence.hpp"
 #include "proto/messages/reply.hpp"
 #include "proto/messages/request.hpp"

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "proto/base/clock.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/reply.hpp"
 #include "proto/messages/request.hpp"
 #include "tests/support/fakes/body_of.hpp"

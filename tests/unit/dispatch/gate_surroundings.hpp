@@ -9,7 +9,6 @@
 #include "node-agent/dispatch/request_gate.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/request.hpp"
 #include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/fake_clock.hpp"

@@ -5,7 +5,6 @@
 
 #include <limits>
 
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/reply.hpp"
 #include "proto/messages/request.hpp"
 #include "proto/request/signed_reply.hpp"

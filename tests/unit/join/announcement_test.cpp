@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/join.hpp"
 #include "proto/security/join_token.hpp"
 #include "proto/security/verifier.hpp"

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "proto/envelope/envelope.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/presence.hpp"
 
 namespace muster::agent {

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "orchestrator/client/registration.hpp"
-#include "proto/envelope/value_codec.hpp"
 #include "proto/messages/registration.hpp"
 #include "tests/support/fakes/body_of.hpp"
 
