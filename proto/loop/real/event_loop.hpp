@@ -1,0 +1,55 @@
+// The loop of a program: one thread, on which everything of a core happens in turn.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <unordered_map>
+
+#include "proto/base/clock.hpp"
+#include "proto/loop/timers.hpp"
+
+namespace muster::loop {
+
+// Waiting for the loop at once, whoever posted them. Producers that others can drive have queues of their own before it.
+inline constexpr std::size_t kTasksMax = 1'000'000;
+
+// post() and stop() from any thread; the rest on the thread that calls run(), or before it.
+class EventLoop final : public Timers {
+ public:
+  // `clock` must outlive it.
+  explicit EventLoop(const base::Clock& clock) : clock_(clock) {}
+
+  // Serves tasks and timers until stop(). What was posted before stop() is done first; timers are left.
+  void run();
+  void stop();
+  // Runs `task` on the loop, in the order of posting. False when kTasksMax wait: it is dropped, and the caller must say what
+  // is lost.
+  [[nodiscard]] bool post(std::function<void()> task);
+
+  const base::Clock& clock() const override { return clock_; }
+  Id after(std::chrono::milliseconds delay, std::function<void()> then) override;
+  void cancel(Id id) override;
+
+ private:
+  using TimePoint = std::chrono::steady_clock::time_point;
+  using Due = std::pair<TimePoint, Id>;
+
+  std::deque<std::function<void()>> wait();
+  void call_due();
+
+  const base::Clock& clock_;
+  std::map<Due, std::function<void()>> timers_;
+  std::unordered_map<Id, TimePoint> due_at_;  // of each timer, to find it by its id
+  Id last_ = 0;
+
+  std::mutex mutex_;  // of what follows
+  std::condition_variable posted_;
+  std::deque<std::function<void()>> tasks_;
+  bool stopping_ = false;
+};
+
+}  // namespace muster::loop

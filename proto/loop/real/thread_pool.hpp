@@ -1,0 +1,34 @@
+// An executor with threads of its own.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "proto/base/bounded_queue.hpp"
+#include "proto/loop/executor.hpp"
+#include "proto/loop/real/event_loop.hpp"
+
+namespace muster::loop {
+
+// Thread-safe.
+class ThreadPool final : public Executor {
+ public:
+  // `name` and a number name each thread; see base::name_thread. `loop` must outlive it.
+  ThreadPool(EventLoop& loop, const std::string& name, std::size_t threads, std::size_t waiting_max);
+  // Waits for the work that runs; what waits is dropped.
+  ~ThreadPool() override;
+
+  Status run(Work work) override;
+
+ private:
+  void serve();
+
+  EventLoop& loop_;
+  base::BoundedQueue<Work> work_;
+  std::atomic<bool> ending_{false};
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace muster::loop
