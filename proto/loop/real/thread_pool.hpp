@@ -16,7 +16,8 @@ namespace muster::loop {
 class ThreadPool final : public Executor {
  public:
   // `name` and a number name each thread; see base::name_thread. `loop` must outlive it.
-  ThreadPool(EventLoop& loop, const std::string& name, std::size_t threads, std::size_t waiting_max);
+  ThreadPool(EventLoop& loop, const std::string& name, std::size_t threads,
+             std::size_t waiting_max);
   // Waits for the work that runs; what waits is dropped.
   ~ThreadPool() override;
 

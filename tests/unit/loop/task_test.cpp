@@ -73,7 +73,8 @@ TEST(TaskTest, ItReadsFromTopToBottomAcrossItsWaits) {
   diary.answer(2);
   EXPECT_TRUE(told);
   EXPECT_EQ(task.take(), 3);
-  EXPECT_THAT(diary.lines, testing::ElementsAre("asks", "heard 1", "let go", "asks", "heard 2", "let go"));
+  EXPECT_THAT(diary.lines,
+              testing::ElementsAre("asks", "heard 1", "let go", "asks", "heard 2", "let go"));
 }
 
 TEST(TaskTest, OneThatIsDroppedLetsGoWhatItHolds) {
@@ -121,9 +122,7 @@ TEST(TaskTest, ItMayBeDestroyedWhenItTellsOfItsEnd) {
 
 Task<int> waits(Timers& timers, int times) {
   for (int done = 0; done < times; ++done)
-    co_await Answer<int>([&](auto give) {
-      timers.after(milliseconds(1), [give] { give(0); });
-    });
+    co_await Answer<int>([&](auto give) { timers.after(milliseconds(1), [give] { give(0); }); });
   co_return times;
 }
 
