@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "orchestrator/cli/reply_fields.hpp"
+#include "plugins/puppet/exit_code.hpp"
 
 namespace muster::cli::puppet {
 namespace {
@@ -21,10 +22,6 @@ constexpr std::chrono::seconds kWait{
 constexpr std::chrono::seconds kWaitReserve{2};  // of the patience for that answer, to arrive
 constexpr int kQuestionsLeast = 3;  // without an answer, before a node counts as silent
 constexpr int kExitCodeMost = 255;
-
-bool success(int exit_code) {
-  return exit_code == 0 || exit_code == 2;  // puppet agent --detailed-exitcodes
-}
 
 // Empty when the answer tells of no run. A run that failed is told with status 1.
 std::string state_of(const NodeResult& answer) {
@@ -128,10 +125,11 @@ class OneRun {
     if (code < 0 || code > kExitCodeMost)
       return finish(State::failed, "its run has ended, but it did not say with which exit code");
     end_.exit_code = static_cast<int>(code);
-    if (!success(end_.exit_code))
-      return finish(State::failed, fmt::format("Puppet ended with {}", end_.exit_code));
+    if (const auto good = plugins::puppet::check_exit_code(end_.exit_code); !good)
+      return finish(State::failed, good.error().message);
     end_.last_lines.clear();
-    return finish(end_.exit_code == 0 ? State::unchanged : State::changed, "");
+    return finish(plugins::puppet::run_changed(end_.exit_code) ? State::changed : State::unchanged,
+                  "");
   }
 
   RunEnd finish(State state, std::string message) {

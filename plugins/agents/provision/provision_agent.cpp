@@ -13,6 +13,7 @@
 #include "plugins/agents/puppet/puppet_run.hpp"
 #include "plugins/agents/puppet/puppet_state.hpp"
 #include "plugins/api/job_reply.hpp"
+#include "plugins/puppet/exit_code.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/log.hpp"
 
@@ -254,7 +255,7 @@ bool ProvisionAgent::still_stands(const StepRun& run) const {
   if (run.job.empty()) return false;
   const auto job = node_.jobs().status(run.job);
   return job && (job->state == JobState::running ||
-                 (job->state == JobState::finished && puppet::succeeded(job->exit_code)));
+                 (job->state == JobState::finished && puppet::run_succeeded(job->exit_code)));
 }
 
 Result<Value> ProvisionAgent::run(const ActionRequest& request) {

@@ -12,6 +12,7 @@
 #include "plugins/agents/puppet/report.hpp"
 #include "plugins/agents/puppet/resource.hpp"
 #include "plugins/api/job_reply.hpp"
+#include "plugins/puppet/exit_code.hpp"
 #include "proto/base/clock.hpp"
 
 namespace muster::plugins::puppet {
@@ -107,9 +108,9 @@ Result<ActionReply> PuppetAgent::run_once(const ActionRequest& request) {
   reply["last_lines"] = last_lines(node_.jobs(), job);
   if (job.state == JobState::lost) return ActionReply{1, "the run was lost", std::move(reply)};
   reply["exit_code"] = job.exit_code;
-  if (succeeded(job.exit_code)) return ActionReply::ok(std::move(reply));
-  return ActionReply{1, fmt::format("Puppet ended with exit code {}", job.exit_code),
-                     std::move(reply)};
+  if (const auto good = check_exit_code(job.exit_code); !good)
+    return ActionReply{1, good.error().message, std::move(reply)};
+  return ActionReply::ok(std::move(reply));
 }
 
 Result<ActionReply> PuppetAgent::summary(bool with_logs) const {
@@ -150,10 +151,10 @@ Result<ActionReply> PuppetAgent::resource(const ActionRequest& request) {
     return fail(Errc::aborted, fmt::format("Puppet is still at it, as job {}", job.id));
   const auto said = last_lines(node_.jobs(), job);
   if (job.state == JobState::lost) return fail(Errc::aborted, "the run was lost:\n" + said);
-  if (!succeeded(job.exit_code))
+  if (!run_succeeded(job.exit_code))
     return fail(Errc::aborted,
                 fmt::format("{} failed with exit code {}:\n{}", reference, job.exit_code, said));
-  return ActionReply::ok({{"changed", job.exit_code == 2}, {"result", said}});
+  return ActionReply::ok({{"changed", run_changed(job.exit_code)}, {"result", said}});
 }
 
 }  // namespace muster::plugins::puppet

@@ -33,12 +33,7 @@ struct RunOptions {
   bool at_server_url = false;     // ask PuppetPaths::server_url, whatever puppet.conf says
 };
 
-// Exit codes of the job: 0 nothing to do, 2 changes, 4 failures, 6 both, 1 the run itself failed.
-inline bool succeeded(int exit_code) {
-  return exit_code == 0 || exit_code == 2;
-}
-
-// Errc::config when Puppet is not installed, Errc::aborted, with the reason that was given, when it
+// The job's exit code is judged by plugins/puppet/exit_code.hpp. Errc::config when Puppet is not installed, Errc::aborted, with the reason that was given, when it
 // is disabled.
 Result<JobSpec> run_spec(const Node& node, const RunOptions& options);
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "orchestrator/cli/puppet/rolling_run.hpp"
+#include "plugins/puppet/exit_code.hpp"
 #include "proto/messages/reply.hpp"
 #include "proto/messages/request.hpp"
 #include "tests/unit/client/client_lab.hpp"
@@ -35,9 +36,9 @@ inline Told going_on(const std::string& job) {
 inline Told ended_with(int exit_code, const std::string& action) {
   Told told{
       {{"job", "j"}, {"state", "finished"}, {"exit_code", exit_code}, {"last_lines", "Error: no"}}};
-  if (action == "job" || exit_code == 0 || exit_code == 2) return told;
+  if (action == "job" || plugins::puppet::run_succeeded(exit_code)) return told;
   told.status = 1;
-  told.message = "Puppet ended with exit code " + std::to_string(exit_code);
+  told.message = plugins::puppet::check_exit_code(exit_code).error().message;
   return told;
 }
 

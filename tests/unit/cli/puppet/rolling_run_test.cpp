@@ -37,7 +37,7 @@ TEST_F(RollingRunTest, AFailedRunTellsItsExitCodeAndLastLinesWheneverItEnds) {
   for (const auto& end : run()) {
     EXPECT_EQ(end.state, State::failed);
     EXPECT_EQ(end.exit_code, end.identity == "n1" ? 4 : 6);
-    EXPECT_EQ(end.message, end.identity == "n1" ? "Puppet ended with 4" : "Puppet ended with 6");
+    EXPECT_THAT(end.message, HasSubstr(end.identity == "n1" ? "(exit 4)" : "(exit 6)"));
     EXPECT_EQ(end.last_lines, "Error: no");
   }
 }

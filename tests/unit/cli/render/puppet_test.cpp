@@ -22,10 +22,10 @@ TEST(PuppetRunsTest, ALineIsANodeAndHowItsRunEnded) {
   EXPECT_EQ(run_line(end_of("n1", State::changed), kPlain),
             "n1                                       changed in 12.3 s\n");
   auto failed = end_of("n2", State::failed);
-  failed.message = "Puppet ended with 4";
+  failed.message = "resources of the catalogue failed (exit 4)";
   failed.last_lines = "Error: a\nError: \x1b[2J";
   EXPECT_EQ(run_line(failed, kPlain),
-            "n2                                       failed in 12.3 s\n   Puppet ended with 4\n"
+            "n2                                       failed in 12.3 s\n   resources of the catalogue failed (exit 4)\n"
             "      Error: a\n      Error: \\x1b[2J\n");
 }
 
