@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "plugins/facts/text.hpp"
+#include "plugins/http/plain_client.hpp"
 #include "proto/base/log.hpp"
 
 namespace muster::facts {
@@ -18,13 +19,14 @@ bool is_secret(std::string_view entry) {
 
 class Walk {
  public:
-  explicit Walk(const HttpServer& server)
-      : server_(server), deadline_(std::chrono::steady_clock::now() + kEc2Patience) {}
+  Walk(std::string server, int cancel_fd)
+      : server_(std::move(server)),
+        cancel_fd_(cancel_fd),
+        deadline_(std::chrono::steady_clock::now() + kEc2Patience) {}
 
   Status open_session() {
     MUSTER_ASSIGN(const auto answer,
-                  http_request(server_, "PUT", "/latest/api/token",
-                               {"X-aws-ec2-metadata-token-ttl-seconds: 60"}, deadline_));
+                  ask("PUT", "/latest/api/token", "X-aws-ec2-metadata-token-ttl-seconds: 60"));
     if (answer.status != 200 || answer.body.empty() ||
         answer.body.find_first_of("\r\n") != std::string::npos)
       return fail(Errc::unavailable,
@@ -48,6 +50,23 @@ class Walk {
   }
 
  private:
+  Result<http::Response> ask(const std::string& method, const std::string& path,
+                             const std::string& header) {
+    http::Request request;
+    request.method = method;
+    request.url = server_ + path;
+    request.headers = {header};
+    request.timeout =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline_ - std::chrono::steady_clock::now());
+    if (request.timeout.count() <= 0)
+      return fail(Errc::timeout, fmt::format("EC2 metadata took longer than {} ms for all of it",
+                                             kEc2Patience.count()));
+    request.connect_timeout = request.timeout;
+    request.response_max_bytes = kEc2AnswerMaxBytes;
+    request.cancel_fd = cancel_fd_;
+    return client_.send(request);
+  }
+
   Status add(const std::string& path, const std::string& entry, std::size_t depth, Value& out) {
     if (entry.ends_with('/')) {
       MUSTER_ASSIGN(Value below, folder(path + entry, depth + 1));
@@ -66,16 +85,17 @@ class Walk {
     if (++requests_ > kEc2RequestsMax)
       return fail(Errc::limit, fmt::format("EC2 metadata needs more than the limit of {} requests",
                                            kEc2RequestsMax));
-    MUSTER_ASSIGN(auto answer, http_request(server_, "GET", path,
-                                            {"X-aws-ec2-metadata-token: " + token_}, deadline_));
+    MUSTER_ASSIGN(const auto answer, ask("GET", path, "X-aws-ec2-metadata-token: " + token_));
     if (answer.status == 404) return std::string();
     if (answer.status != 200)
       return fail(Errc::unavailable, fmt::format("EC2 metadata {}: HTTP {}", path, answer.status));
     return std::string(trimmed(answer.body));
   }
 
-  const HttpServer& server_;
+  const std::string server_;
+  const int cancel_fd_;
   const std::chrono::steady_clock::time_point deadline_;
+  http::PlainClient client_;
   std::string token_;
   std::size_t requests_ = 0;
 };
@@ -94,8 +114,9 @@ void flatten(const std::string& prefix, const Value& value, Value& facts) {
 
 }  // namespace
 
-Result<Value> read_ec2_metadata(const HttpServer& server) {
-  Walk walk(server);
+Result<Value> read_ec2_metadata(std::string_view url, int cancel_fd) {
+  MUSTER_ASSIGN(auto server, http::numeric_server(url));
+  Walk walk(std::move(server), cancel_fd);
   MUSTER_TRY(walk.open_session());
   return walk.folder("/latest/meta-data/", 1);
 }
@@ -109,9 +130,7 @@ void Ec2Facts::stop() {
 
 Value Ec2Facts::collect() {
   if (url_.empty()) return good_;
-  auto server = parse_server(url_);
-  if (server) server->cancel_fd = cancel_.get();
-  const auto metadata = server.and_then(read_ec2_metadata);
+  const auto metadata = read_ec2_metadata(url_, cancel_.get());
   if (!metadata) {
     if (warned_ != metadata.error().message)
       log::warning("no EC2 metadata: " + metadata.error().message,

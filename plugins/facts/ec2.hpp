@@ -5,8 +5,8 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
-#include "plugins/facts/http_get.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/unique_fd.hpp"
 #include "proto/base/value.hpp"
@@ -16,9 +16,13 @@ namespace muster::facts {
 inline constexpr std::chrono::milliseconds kEc2Patience{3'000};  // for the whole collection
 inline constexpr std::size_t kEc2RequestsMax = 200;
 inline constexpr std::size_t kEc2DepthMax = 8;
+inline constexpr std::size_t kEc2AnswerMaxBytes = 256 * 1024;
 
-// Walks the tree below /latest/meta-data/, leaving out credentials.
-Result<Value> read_ec2_metadata(const HttpServer& server);
+// Walks the tree below /latest/meta-data/ of `url`, "http://169.254.169.254", leaving out
+// credentials. Blocks until kEc2Patience at the most, and ends with Errc::timeout once `cancel_fd`
+// can be read. Errc::config when the URL names no address, or libcurl is missing; limit, unavailable
+// or invalid_data.
+Result<Value> read_ec2_metadata(std::string_view url, int cancel_fd = -1);
 
 // Keeps the last good answer: an instance does not lose its region because the service was busy.
 // Not thread-safe, but for stop().

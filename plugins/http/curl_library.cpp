@@ -10,8 +10,7 @@ namespace {
 constexpr char kFileName[] = "libcurl.so.4";
 
 Result<CurlLibrary> open() {
-  MUSTER_ASSIGN(const auto library,
-                base::SharedLibrary::open(kFileName, "HTTPS needs", "libcurl4"));
+  MUSTER_ASSIGN(const auto library, base::SharedLibrary::open(kFileName, "HTTP needs", "libcurl4"));
   CurlLibrary curl;
   decltype(&::curl_global_init) global_init = nullptr;
   const bool complete = library.find("curl_global_init", global_init) &&
@@ -22,6 +21,13 @@ Result<CurlLibrary> open() {
                         library.find("curl_easy_reset", curl.easy_reset) &&
                         library.find("curl_easy_cleanup", curl.easy_cleanup) &&
                         library.find("curl_easy_strerror", curl.easy_strerror) &&
+                        library.find("curl_multi_init", curl.multi_init) &&
+                        library.find("curl_multi_add_handle", curl.multi_add_handle) &&
+                        library.find("curl_multi_perform", curl.multi_perform) &&
+                        library.find("curl_multi_poll", curl.multi_poll) &&
+                        library.find("curl_multi_info_read", curl.multi_info_read) &&
+                        library.find("curl_multi_remove_handle", curl.multi_remove_handle) &&
+                        library.find("curl_multi_cleanup", curl.multi_cleanup) &&
                         library.find("curl_slist_append", curl.slist_append) &&
                         library.find("curl_slist_free_all", curl.slist_free_all);
   if (!complete || global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)

@@ -1,17 +1,14 @@
 // HTTPS requests with verified TLS, small and blocking.
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "plugins/http/request.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::http {
-
-inline constexpr std::size_t kResponseMaxBytes = 4 * 1024 * 1024;
 
 // Whom to trust and who to be.
 struct Tls {
@@ -19,21 +16,6 @@ struct Tls {
   std::filesystem::path certificate_file;  // PEM; both empty: no client certificate
   std::filesystem::path key_file;
   bool operator==(const Tls&) const = default;
-};
-
-struct Request {
-  std::string method = "GET";
-  std::string url;                   // https only
-  std::vector<std::string> headers;  // "Content-Type: text/plain"
-  std::string body;
-  std::chrono::milliseconds connect_timeout{5'000};
-  std::chrono::milliseconds timeout{30'000};  // of the whole request
-  std::size_t response_max_bytes = kResponseMaxBytes;
-};
-
-struct Response {
-  long status = 0;  // whatever the server said: 404 is an answer, not an error
-  std::string body;
 };
 
 // Keeps its connection between requests. Redirects are not followed and proxies of the environment
@@ -46,8 +28,8 @@ class Client {
   Client& operator=(Client&&) noexcept;
 
   // Errc::unavailable (not resolved, not reached, broken off), timeout, refused (the server's
-  // certificate does not fit ca_pem or the URL), limit (a larger response) or config (our own
-  // files, libcurl missing). Messages hold method, URL, reason and what to do.
+  // certificate does not fit ca_pem or the URL), limit (a larger response), invalid_data (no HTTP)
+  // or config (our own files, libcurl missing). Messages hold method, URL, reason and what to do.
   Result<Response> send(const Request& request);
   const Tls& tls() const;
 

@@ -49,9 +49,7 @@ TEST(Ec2FactsTest, ServiceThatFailsLaterKeepsTheLastGoodFacts) {
 TEST(Ec2FactsTest, TooManyEntriesAreAnError) {
   const MetadataServer server;
   for (std::size_t i = 0; i <= kEc2RequestsMax; ++i) server.put("tags/t" + std::to_string(i), "x");
-  const auto parsed = parse_server(server.url());
-  ASSERT_TRUE(parsed);
-  const auto metadata = read_ec2_metadata(*parsed);
+  const auto metadata = read_ec2_metadata(server.url());
   ASSERT_FALSE(metadata);
   // On a very slow machine the deadline may come first; either way it ends.
   EXPECT_TRUE(metadata.error().code == Errc::limit || metadata.error().code == Errc::timeout);
@@ -77,6 +75,21 @@ TEST(Ec2FactsTest, AStoppedCollectionDoesNotWaitForASilentService) {
   const auto started = std::chrono::steady_clock::now();
   EXPECT_TRUE(ec2.collect().empty());
   EXPECT_LT(std::chrono::steady_clock::now() - started, kEc2Patience / 2);
+}
+
+TEST(Ec2FactsTest, ALargeEntryIsRefused) {
+  const MetadataServer server;
+  server.put("user", std::string(kEc2AnswerMaxBytes + 1, 'x'));
+  const auto metadata = read_ec2_metadata(server.url());
+  ASSERT_FALSE(metadata);
+  EXPECT_EQ(metadata.error().code, Errc::limit) << metadata.error().message;
+}
+
+// No name server is asked: on a machine without a network that takes seconds.
+TEST(Ec2FactsTest, OnlyAnAddressIsAsked) {
+  const auto metadata = read_ec2_metadata("http://localhost");
+  ASSERT_FALSE(metadata);
+  EXPECT_EQ(metadata.error().code, Errc::config);
 }
 
 TEST(Ec2FactsTest, WithoutAServiceThereAreNoFactsAndNoHarm) {
