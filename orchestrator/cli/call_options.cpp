@@ -44,7 +44,7 @@ std::chrono::milliseconds CallOptions::discovery_timeout() const {
   return from_seconds(discovery_timeout_s);
 }
 
-Result<filter::Filter> CallOptions::filter() const {
+Result<filter::Text> CallOptions::text() const {
   filter::Text all = words;
   for (const auto& part : with) {
     MUSTER_ASSIGN(const auto text, filter::parse_with(part));
@@ -54,11 +54,18 @@ Result<filter::Filter> CallOptions::filter() const {
     append(all.identities, text.identities);
     append(all.compounds, text.compounds);
   }
+  return all;
+}
+
+Result<filter::Filter> CallOptions::filter() const {
+  MUSTER_ASSIGN(const auto all, text());
   return filter::Filter::parse(all);
 }
 
-Result<Search> CallOptions::search(const filter::Filter& filter, const std::string& agent) const {
-  Search search{.filter = filter, .agent = agent};
+Result<Aim> CallOptions::aim(const std::string& agent) const {
+  MUSTER_ASSIGN(auto parsed, filter());
+  auto kept = std::make_shared<const filter::Filter>(std::move(parsed));
+  Search search{.filter = *kept, .agent = agent};
   const auto& from = discovery;
   search.options = from.options;
   search.nodes_file = from.nodes_file;
@@ -82,7 +89,7 @@ Result<Search> CallOptions::search(const filter::Filter& filter, const std::stri
     return fail(Errc::config, "--limit-seed needs --limit");
   }
   search.limit.seed = from.limit_seed;
-  return search;
+  return Aim{std::move(kept), std::move(search)};
 }
 
 void add_target_option(Command command, CallOptions& options) {

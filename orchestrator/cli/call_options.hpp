@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,12 @@ struct DiscoveryOptions {
   bool one = false;
 };
 
+// What a command's words say of whom it is about: read once, before anybody connects.
+struct Aim {
+  std::shared_ptr<const filter::Filter> filter;  // what `search` borrows
+  Search search;
+};
+
 struct CallOptions {
   filter::Text words;               // -F -C -A -I -S
   std::vector<std::string> with;    // -W
@@ -39,10 +46,13 @@ struct CallOptions {
   // stops listening: a second less, at least one. 0: no --timeout.
   std::chrono::seconds action_limit() const;
   std::chrono::milliseconds discovery_timeout() const;
-  // With the parts of -W put where they belong.
+  // The filter's words, the parts of -W put where they belong.
+  Result<filter::Text> text() const;
+  // text(), parsed.
   Result<filter::Filter> filter() const;
-  // What to look for. `filter` is borrowed. Reads nothing yet, but sees whether stdin is a pipe.
-  Result<Search> search(const filter::Filter& filter, const std::string& agent) const;
+  // Who is meant, of those that run `agent`. Parses the filter; reads nothing yet, but sees whether
+  // stdin is a pipe.
+  Result<Aim> aim(const std::string& agent) const;
 };
 
 void add_target_option(Command command, CallOptions& options);

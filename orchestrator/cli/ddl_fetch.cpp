@@ -36,18 +36,15 @@ Result<ddl::Agent> cached(const fs::path& file, const std::string& name) {
 }
 
 // From one node that runs it, whose signature the call has verified.
-Result<std::string> asked(const CommonOptions& common, const std::string& target,
-                          const std::string& name) {
+Result<std::string> asked(Conversation& talk, const std::string& name) {
   constexpr double kPatienceSeconds = 5;
   CallOptions options;
-  options.target = target;
   options.words.agents = {name};
   options.discovery.method = name_of(Method::automatic);
   options.discovery.one = true;
   options.timeout_s = kPatienceSeconds;
   MUSTER_ASSIGN(const auto rpcutil, ddl::built_in("rpcutil"));
-  MUSTER_ASSIGN(const auto call,
-                call_remote(common, options, rpcutil, "get_ddl", {{"agent", name}}));
+  MUSTER_ASSIGN(const auto call, call_remote(talk, options, rpcutil, "get_ddl", {{"agent", name}}));
   for (const auto& node : call.result.results) {
     if (node.outcome != client::Outcome::ok)
       return fail(Errc::unavailable, fmt::format("{}: {}", node.identity, node.message));
@@ -59,9 +56,8 @@ Result<std::string> asked(const CommonOptions& common, const std::string& target
   return fail(Errc::not_found, "no node runs it");
 }
 
-Result<ddl::Agent> fetched(const CommonOptions& common, const std::string& target,
-                           const std::string& name, const fs::path& cache) {
-  MUSTER_ASSIGN(const auto json, asked(common, target, name));
+Result<ddl::Agent> fetched(Conversation& talk, const std::string& name, const fs::path& cache) {
+  MUSTER_ASSIGN(const auto json, asked(talk, name));
   MUSTER_ASSIGN(auto agent, parsed(json, "a node's description of " + name, name));
   // Without a cache the next call asks again.
   if (!cache.empty()) (void)base::write_file(cache, json);
@@ -78,25 +74,24 @@ fs::path ddl_cache_folder() {
   return {};
 }
 
-Result<ddl::Agent> agent_of_nodes(const CommonOptions& common, const std::string& target,
-                                  const std::string& agent) {
+Result<ddl::Agent> agent_of_nodes(Conversation& talk, const std::string& agent) {
   MUSTER_TRY(base::check_word("agent", agent));
   const auto folder = ddl_cache_folder();
   // Another collective may have another agent of that name.
+  const auto& target = talk.target();
   const auto name = target.empty() ? agent + ".json" : agent + "@" + target + ".json";
   const auto file = folder.empty() ? fs::path() : folder / name;
   if (auto found = cached(file, agent)) return found;
-  auto found = fetched(common, target, agent, file);
+  auto found = fetched(talk, agent, file);
   if (found) return found;
   return fail(found.error().code, "Nor can a node be asked for its own: " + found.error().message);
 }
 
-Result<ddl::Agent> find_agent(const CommonOptions& common, const std::string& target,
-                              const std::string& agent) {
+Result<ddl::Agent> find_agent(Conversation& talk, const std::string& agent) {
   const DdlLibrary library(user_ddl_folders());
   auto known = library.find(agent);
   if (known || known.error().code != Errc::unknown_action) return known;
-  auto found = agent_of_nodes(common, target, agent);
+  auto found = agent_of_nodes(talk, agent);
   if (found) return found;
   return fail(known.error().code,
               fmt::format("{}\n{}", known.error().message, found.error().message));

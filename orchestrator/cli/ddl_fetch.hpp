@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "orchestrator/cli/program.hpp"
+#include "orchestrator/cli/conversation.hpp"
 #include "proto/base/result.hpp"
 #include "proto/ddl/ddl.hpp"
 
@@ -15,13 +15,12 @@ inline constexpr std::chrono::hours kDdlCacheAge{1};  // then a node is asked ag
 
 // The library's description of `agent`; else the one cached less than kDdlCacheAge ago; else that of a node that
 // runs it, by rpcutil#get_ddl. Only when no node has one is a name near it suggested: puppetd may be an agent of its own.
-// What comes from a node is parsed as strictly as a file, and the node checks inputs anyway. `target`: the collective.
-Result<ddl::Agent> find_agent(const CommonOptions& common, const std::string& target,
-                              const std::string& agent);
+// What comes from a node is parsed as strictly as a file, and the node checks inputs anyway. The conversation is opened
+// only if a node must be asked, and then is there for the call itself.
+Result<ddl::Agent> find_agent(Conversation& talk, const std::string& agent);
 
 // The last two of these ways alone: of the cache, or of a node. The error ends a sentence on who else does not know it.
-Result<ddl::Agent> agent_of_nodes(const CommonOptions& common, const std::string& target,
-                                  const std::string& agent);
+Result<ddl::Agent> agent_of_nodes(Conversation& talk, const std::string& agent);
 
 // $XDG_CACHE_HOME/muster/ddl or ~/.cache/muster/ddl; empty where there is no home.
 std::filesystem::path ddl_cache_folder();

@@ -1,7 +1,6 @@
 #include "orchestrator/cli/remote_call.hpp"
 
 #include "orchestrator/cli/approval/approved_call.hpp"
-#include "orchestrator/cli/session.hpp"
 #include "proto/filter/filter.hpp"
 
 namespace muster::cli {
@@ -42,25 +41,31 @@ ExitCode exit_code_of(const RemoteCall& call) {
   return call.frame.not_asked.empty() ? code : ExitCode::failed;
 }
 
-Result<RemoteCall> call_over(client::Link& link, client::Caller& caller, const CallOptions& options,
-                             const ddl::Agent& agent, const std::string& action,
-                             const Value& arguments, const CallExtras& extras) {
+Result<ReadyCall> ready_call(const CallOptions& options, const ddl::Agent& agent,
+                             const std::string& action, const Value& arguments) {
   client::Call call;
   call.agent = agent.name;
   call.action = action;
   MUSTER_ASSIGN(call.arguments, ddl::check_inputs(agent, action, arguments));
-  MUSTER_ASSIGN(const auto filter, options.filter());
-  call.timeout = options.timeout_or(agent.timeout + kAnswerGrace + data_patience(filter));
+  MUSTER_ASSIGN(auto aim, options.aim(agent.name));
+  call.timeout = options.timeout_or(agent.timeout + kAnswerGrace + data_patience(*aim.filter));
   call.ttl = std::chrono::seconds(options.ttl_s);
   call.action_limit = options.action_limit();
   call.confirmed = options.yes;
-  MUSTER_ASSIGN(const auto search, options.search(filter, agent.name));
-  MUSTER_ASSIGN(const auto found, discover_some(link, caller, search));
-  address(call, found, filter);
-  if (extras.approved != nullptr && !extras.approved->approval.id.empty()) {
+  return ReadyCall{std::move(call), std::move(aim)};
+}
+
+Result<RemoteCall> call_remote(Conversation& talk, const CallOptions& options,
+                               const ddl::Agent& agent, const std::string& action,
+                               const Value& arguments, const CallExtras& extras) {
+  MUSTER_ASSIGN(auto ready, ready_call(options, agent, action, arguments));
+  auto& [call, aim] = ready;
+  MUSTER_ASSIGN(const auto found, talk.discover(aim.search));
+  address(call, found, *aim.filter);
+  if (extras.approved && !talk.common().approval.id.empty()) {
     if (extras.batches.size)
       return fail(Errc::config, "an approval is for one request, and --batch sends several");
-    MUSTER_TRY(attach_approval(*extras.approved, options, link, call, found, search));
+    MUSTER_TRY(attach_approval(talk, call, found, aim.search));
   }
   RemoteCall done;
   done.frame = {.agent = agent.name,
@@ -68,43 +73,43 @@ Result<RemoteCall> call_over(client::Link& link, client::Caller& caller, const C
                 .discovery = std::string(name_of(found.method)),
                 .discovered = found.identities.size(),
                 .discovery_took = found.took,
-                .started_at_ms = link.clock().unix_ms(),
+                .started_at_ms = talk.link().clock().unix_ms(),
                 .undecided = found.undecided};
   if (extras.presenter != nullptr) extras.presenter->discovered(done.frame);
-  MUSTER_TRY(carry_out(caller, std::move(call), extras, done));
+  MUSTER_TRY(carry_out(talk.caller(), std::move(call), extras, done));
   if (extras.presenter != nullptr) extras.presenter->finished(done.frame, done.result);
   return done;
 }
 
 Result<RemoteCall> call_remote(const CommonOptions& common, const CallOptions& options,
                                const ddl::Agent& agent, const std::string& action,
-                               const Value& arguments, const CallExtras& extras) {
-  // What is wrong with the words is said before anybody connects.
-  MUSTER_ASSIGN(const auto checked, ddl::check_inputs(agent, action, arguments));
-  MUSTER_ASSIGN(const auto filter, options.filter());
-  MUSTER_ASSIGN(const auto link, connect(common, options.target));
-  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
-  auto done = call_over(*link, *caller, options, agent, action, checked, extras);
-  link->bus().disconnect();
-  return done;
+                               const Value& arguments) {
+  Conversation talk(common, options.target);
+  return call_remote(talk, options, agent, action, arguments, {});
+}
+
+Result<ExitCode> run_action(Conversation& talk, const ActionCall& call, const ddl::Agent& agent,
+                            const std::string& action, const Value& arguments) {
+  const auto& common = talk.common();
+  const auto* described = agent.find(action);
+  if (described == nullptr) return fail(ddl::check_inputs(agent, action, arguments).error());
+  MUSTER_TRY(check_approval_options(common.approval));
+  if (common.approval.asks())
+    return ask_approval_of_call(talk, call.options, agent, action, arguments);
+  MUSTER_ASSIGN(const auto batches, Batches::of(call.batch));
+  MUSTER_ASSIGN(const auto presenter, make_presenter(common, call.output, *described));
+  MUSTER_ASSIGN(const auto done,
+                call_remote(talk, call.options, agent, action, arguments,
+                            {.batches = batches, .presenter = presenter.get(), .approved = true}));
+  note_needed_approval(done.result);
+  return exit_code_of(done);
 }
 
 Result<ExitCode> run_action(const CommonOptions& common, const ActionCall& call,
                             const ddl::Agent& agent, const std::string& action,
                             const Value& arguments) {
-  const auto* described = agent.find(action);
-  if (described == nullptr) return fail(ddl::check_inputs(agent, action, arguments).error());
-  MUSTER_TRY(check_approval_options(common.approval));
-  if (common.approval.asks())
-    return ask_approval_of_call(common, call.options, agent, action, arguments);
-  MUSTER_ASSIGN(const auto batches, Batches::of(call.batch));
-  MUSTER_ASSIGN(const auto presenter, make_presenter(common, call.output, *described));
-  MUSTER_ASSIGN(
-      const auto done,
-      call_remote(common, call.options, agent, action, arguments,
-                  {.batches = batches, .presenter = presenter.get(), .approved = &common}));
-  note_needed_approval(done.result);
-  return exit_code_of(done);
+  Conversation talk(common, call.options.target);
+  return run_action(talk, call, agent, action, arguments);
 }
 
 }  // namespace muster::cli

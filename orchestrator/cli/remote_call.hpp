@@ -5,6 +5,7 @@
 
 #include "orchestrator/cli/batch.hpp"
 #include "orchestrator/cli/call_options.hpp"
+#include "orchestrator/cli/conversation.hpp"
 #include "orchestrator/cli/present/presenter.hpp"
 #include "orchestrator/cli/program.hpp"
 #include "orchestrator/cli/render/call_json.hpp"
@@ -27,22 +28,32 @@ ExitCode exit_code_of(const RemoteCall& call);
 // What a command adds to a plain call.
 struct CallExtras {
   Batches batches = {};
-  Presenter* presenter = nullptr;           // shows it while it runs; finished() is called too
-  const CommonOptions* approved = nullptr;  // whose --approval, if given, is attached
+  Presenter* presenter = nullptr;  // shows it while it runs; finished() is called too
+  bool approved = false;           // --approval, if given, is attached
 };
 
 // Time beyond an action's own deadline for its answer to arrive.
 inline constexpr std::chrono::milliseconds kAnswerGrace{2'000};
 
-// Checks `arguments` against the DDL first. Errc::not_found when nothing was discovered.
-Result<RemoteCall> call_remote(const CommonOptions& common, const CallOptions& options,
+// A call whose words were looked at, once: nobody was asked yet.
+struct ReadyCall {
+  client::Call call;  // not addressed yet
+  Aim aim;
+};
+// Checks `arguments` against the DDL and parses the filter. No connection is needed.
+Result<ReadyCall> ready_call(const CallOptions& options, const ddl::Agent& agent,
+                             const std::string& action, const Value& arguments);
+
+// Checks the words, connects if the conversation has not yet, discovers, calls. Errc::not_found when
+// nothing was discovered.
+Result<RemoteCall> call_remote(Conversation& talk, const CallOptions& options,
                                const ddl::Agent& agent, const std::string& action,
                                const Value& arguments, const CallExtras& extras = {});
 
-// The same over a connection that is already there: for commands that call more than once.
-Result<RemoteCall> call_over(client::Link& link, client::Caller& caller, const CallOptions& options,
-                             const ddl::Agent& agent, const std::string& action,
-                             const Value& arguments, const CallExtras& extras = {});
+// The same in a conversation of its own: for commands that call once.
+Result<RemoteCall> call_remote(const CommonOptions& common, const CallOptions& options,
+                               const ddl::Agent& agent, const std::string& action,
+                               const Value& arguments);
 
 // Everything a calling command does: presents the call, and gives its exit code.
 struct ActionCall {
@@ -50,6 +61,8 @@ struct ActionCall {
   const BatchOptions& batch;
   const OutputOptions& output;
 };
+Result<ExitCode> run_action(Conversation& talk, const ActionCall& call, const ddl::Agent& agent,
+                            const std::string& action, const Value& arguments);
 Result<ExitCode> run_action(const CommonOptions& common, const ActionCall& call,
                             const ddl::Agent& agent, const std::string& action,
                             const Value& arguments);

@@ -1,42 +1,64 @@
-#include "orchestrator/cli/job/follower.hpp"
+#include "orchestrator/client/job_follower.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "orchestrator/cli/reply_fields.hpp"
+#include "orchestrator/client/reply_fields.hpp"
 
-namespace muster::cli::job {
+namespace muster::client {
+namespace {
 
-Value Follower::arguments() const {
-  return {{"handle", handle_}, {"stdout_offset", out_offset_}, {"stderr_offset", err_offset_}};
+constexpr std::int64_t kExitCodeMost = 255;
+
+// What is new of one stream. Only forward: a node that goes back would have us print for ever.
+std::string advance(const JobWords::Stream& stream, const Value& data, std::int64_t& offset) {
+  if (stream.text == nullptr) return {};
+  const auto behind = number_of(data, stream.behind, offset);
+  if (behind <= offset) return {};
+  offset = behind;
+  return text_of(data, stream.text);
 }
 
-Result<Piece> Follower::took(const client::NodeResult& node) {
-  using client::Outcome;
-  if (node.outcome == Outcome::refused || node.outcome == Outcome::failed)
-    return fail(Errc::aborted, fmt::format("{}: {}", node.identity, node.message));
-  silent_ = node.outcome != Outcome::ok;
-  if (silent_) {
-    pause_ = std::clamp(pause_ * 2, kAskLeast, kSilentMost);
-    return Piece{};
-  }
-  Piece piece{text_of(node.data, "stdout"), text_of(node.data, "stderr")};
-  const auto out = number_of(node.data, "stdout_offset", out_offset_);
-  const auto err = number_of(node.data, "stderr_offset", err_offset_);
-  // Only forward: a node that goes back would have us print for ever.
-  const bool moved = out > out_offset_ || err > err_offset_;
-  if (!moved) piece = {};
-  out_offset_ = std::max(out, out_offset_);
-  err_offset_ = std::max(err, err_offset_);
-  state_ = text_of(node.data, "status");
-  ended_ = state_ != "running" && !moved;
-  exit_code_ = static_cast<int>(number_of(node.data, "exitcode", 0));
-  if (state_ != "running")
+}  // namespace
+
+Value JobFollower::arguments() const {
+  Value arguments{{words_.id, job_}};
+  if (words_.out.text != nullptr) arguments[words_.out.from] = out_offset_;
+  if (words_.err.text != nullptr) arguments[words_.err.from] = err_offset_;
+  return arguments;
+}
+
+JobFollower::Piece JobFollower::heard(const Value& data) {
+  silent_ = false;
+  const auto out = out_offset_;
+  const auto err = err_offset_;
+  Piece piece{advance(words_.out, data, out_offset_), advance(words_.err, data, err_offset_)};
+  const bool moved = out_offset_ > out || err_offset_ > err;
+  state_ = text_of(data, words_.state);
+  ended_ = !running() && !moved;
+  const auto code = number_of(data, words_.exit_code, -1);
+  exit_code_.reset();
+  if (code >= 0 && code <= kExitCodeMost) exit_code_ = static_cast<int>(code);
+  last_lines_ = text_of(data, "last_lines");
+  if (!running())
     pause_ = std::chrono::milliseconds(0);
   else
     pause_ = moved ? kAskLeast : std::clamp(pause_ * 2, kAskLeast, kAskMost);
   return piece;
 }
 
-}  // namespace muster::cli::job
+void JobFollower::missed() {
+  silent_ = true;
+  pause_ = std::clamp(pause_ * 2, kAskLeast, kSilentMost);
+}
+
+Result<JobFollower::Piece> JobFollower::took(const NodeResult& node) {
+  if (node.outcome == Outcome::refused || node.outcome == Outcome::failed)
+    return fail(Errc::aborted, fmt::format("{}: {}", node.identity, node.message));
+  if (node.outcome == Outcome::ok) return heard(node.data);
+  missed();
+  return Piece{};
+}
+
+}  // namespace muster::client

@@ -7,7 +7,7 @@
 
 #include "proto/base/value.hpp"
 
-namespace muster::cli {
+namespace muster::client {
 
 // Empty when `data` is no map, or has no such text.
 inline std::string text_of(const Value& data, const char* name) {
@@ -20,4 +20,4 @@ inline std::int64_t number_of(const Value& data, const char* name, std::int64_t 
   return found != data.end() && found->is_number_integer() ? found->get<std::int64_t>() : otherwise;
 }
 
-}  // namespace muster::cli
+}  // namespace muster::client

@@ -7,7 +7,7 @@
 
 #include "orchestrator/cli/approval/approval_session.hpp"
 #include "orchestrator/cli/output.hpp"
-#include "orchestrator/cli/session.hpp"
+#include "orchestrator/cli/remote_call.hpp"
 #include "proto/base/names.hpp"
 #include "proto/filter/filter.hpp"
 
@@ -15,9 +15,9 @@ namespace muster::cli {
 namespace {
 
 // The link to the collective whose orchestrators keep what waits: the configuration's own.
-Result<LinkPtr> link_home(const CommonOptions& common, const CallOptions& options) {
-  if (options.target.empty()) return LinkPtr();
-  return connect(common);
+Result<LinkPtr> link_home(const Conversation& talk) {
+  if (talk.target().empty()) return LinkPtr();
+  return connect(talk.common());
 }
 
 bool stays_a_filter(const Discovery& found, const Search& search) {
@@ -46,32 +46,28 @@ void address_for_approval(client::Call& call, const Discovery& found, const Sear
   call.expected = found.identities;
 }
 
-Status attach_approval(const CommonOptions& common, const CallOptions& options, client::Link& link,
-                       client::Call& call, const Discovery& found, const Search& search) {
+Status attach_approval(Conversation& talk, client::Call& call, const Discovery& found,
+                       const Search& search) {
   address_for_approval(call, found, search);
-  MUSTER_ASSIGN(const auto home, link_home(common, options));
-  MUSTER_ASSIGN(call.approved,
-                approved_for(home ? *home : link, common.approval.id, statement_of(link, call)));
+  MUSTER_ASSIGN(const auto home, link_home(talk));
+  auto& link = talk.link();
+  MUSTER_ASSIGN(call.approved, approved_for(home ? *home : link, talk.common().approval.id,
+                                            statement_of(link, call)));
   return {};
 }
 
-Result<ExitCode> ask_approval_of_call(const CommonOptions& common, const CallOptions& options,
+Result<ExitCode> ask_approval_of_call(Conversation& talk, const CallOptions& options,
                                       const ddl::Agent& agent, const std::string& action,
                                       const Value& arguments) {
-  client::Call call;
-  call.agent = agent.name;
-  call.action = action;
-  MUSTER_TRY(check_approval_options(common.approval));
-  MUSTER_ASSIGN(call.arguments, ddl::check_inputs(agent, action, arguments));
-  MUSTER_ASSIGN(const auto filter, options.filter());
-  MUSTER_ASSIGN(const auto search, options.search(filter, agent.name));
-  MUSTER_ASSIGN(const auto link, connect(common, options.target));
-  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
-  MUSTER_ASSIGN(const auto found, discover_some(*link, *caller, search));
+  MUSTER_TRY(check_approval_options(talk.common().approval));
+  MUSTER_ASSIGN(auto ready, ready_call(options, agent, action, arguments));
+  auto& [call, aim] = ready;
+  MUSTER_ASSIGN(const auto found, talk.discover(aim.search));
   note_undecided(found);
-  address_for_approval(call, found, search);
-  MUSTER_ASSIGN(const auto home, link_home(common, options));
-  return ask_for_approval(common, home ? *home : *link, statement_of(*link, call));
+  address_for_approval(call, found, aim.search);
+  MUSTER_ASSIGN(const auto home, link_home(talk));
+  auto& link = talk.link();
+  return ask_for_approval(talk.common(), home ? *home : link, statement_of(link, call));
 }
 
 void note_needed_approval(const client::CallResult& result) {

@@ -2,10 +2,9 @@
 #pragma once
 
 #include "orchestrator/cli/call_options.hpp"
+#include "orchestrator/cli/conversation.hpp"
 #include "orchestrator/cli/exit_code.hpp"
-#include "orchestrator/cli/program.hpp"
 #include "orchestrator/client/caller.hpp"
-#include "orchestrator/client/link.hpp"
 #include "proto/base/result.hpp"
 #include "proto/ddl/ddl.hpp"
 
@@ -15,12 +14,14 @@ namespace muster::cli {
 // which nodes judge when it is sent; names, also those of a file, a pipe or a limit, stay names.
 void address_for_approval(client::Call& call, const Discovery& found, const Search& search);
 
-// Addresses the call as above, and attaches what was approved under --approval.
-Status attach_approval(const CommonOptions& common, const CallOptions& options, client::Link& link,
-                       client::Call& call, const Discovery& found, const Search& search);
+// Addresses the call as above, and attaches what was approved under --approval. In an open
+// conversation; a second connection is made when it is with another collective than the
+// configuration's, whose orchestrators keep the approvals.
+Status attach_approval(Conversation& talk, client::Call& call, const Discovery& found,
+                       const Search& search);
 
 // --ask-approval: discovers, sends nothing to nodes, and asks.
-Result<ExitCode> ask_approval_of_call(const CommonOptions& common, const CallOptions& options,
+Result<ExitCode> ask_approval_of_call(Conversation& talk, const CallOptions& options,
                                       const ddl::Agent& agent, const std::string& action,
                                       const Value& arguments);
 

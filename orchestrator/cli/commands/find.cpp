@@ -2,23 +2,22 @@
 
 #include "orchestrator/cli/call_options.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
+#include "orchestrator/cli/conversation.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/render/call_json.hpp"
-#include "orchestrator/cli/session.hpp"
 #include "proto/base/printable.hpp"
-#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {
 
 Result<ExitCode> find(const CommonOptions& common, const CallOptions& options) {
-  MUSTER_ASSIGN(const auto filter, options.filter());
-  MUSTER_ASSIGN(auto search, options.search(filter, ""));
+  MUSTER_ASSIGN(auto aim, options.aim(""));
+  auto& search = aim.search;
   search.by_name = false;
-  MUSTER_ASSIGN(const auto link, connect(common, options.target));
-  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
-  MUSTER_ASSIGN(const auto found, discover(*link, *caller, search));
-  if (common.verbose) note_banned(*link);
+  Conversation talk(common, options.target);
+  MUSTER_TRY(talk.open());
+  MUSTER_ASSIGN(const auto found, discover(talk.link(), talk.caller(), search));
+  if (common.verbose) note_banned(talk.link());
   const bool silent = !found.undecided.empty();
   if (common.json) {
     print_json({{"nodes", found.identities},

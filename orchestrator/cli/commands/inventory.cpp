@@ -8,7 +8,6 @@
 #include "orchestrator/cli/remote_call.hpp"
 #include "orchestrator/cli/render/inventory.hpp"
 #include "orchestrator/cli/render/style.hpp"
-#include "orchestrator/cli/session.hpp"
 #include "proto/base/names.hpp"
 #include "proto/ddl/texts.hpp"
 
@@ -45,10 +44,10 @@ Result<ExitCode> inventory_of_one(const CommonOptions& common, const InventoryOp
                                           options.node));
   MUSTER_ASSIGN(const auto rpcutil, ddl::built_in("rpcutil"));
   const auto timeout = options.call.timeout_or(rpcutil.timeout + kAnswerGrace);
-  MUSTER_ASSIGN(const auto link, connect(common, options.call.target));
-  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
-  MUSTER_ASSIGN(const auto first, ask(*caller, options, "inventory", timeout));
-  MUSTER_ASSIGN(const auto second, ask(*caller, options, "daemon_stats", timeout));
+  Conversation talk(common, options.call.target);
+  MUSTER_TRY(talk.open());
+  MUSTER_ASSIGN(const auto first, ask(talk.caller(), options, "inventory", timeout));
+  MUSTER_ASSIGN(const auto second, ask(talk.caller(), options, "daemon_stats", timeout));
   const auto facts = first->wait();
   const auto statistics = second->wait();
   const auto& node = facts.results.front();

@@ -119,19 +119,20 @@ Result<Known> from_registry(client::Link& link, const Search& search,
   return known;
 }
 
-Result<Known> look(client::Link& link, const CallOptions& options, const render::Report& report) {
-  MUSTER_ASSIGN(const auto filter, options.filter());
-  MUSTER_ASSIGN(auto search, options.search(filter, ""));
+Result<Known> look(Conversation& talk, const CallOptions& options, const render::Report& report) {
+  MUSTER_ASSIGN(auto aim, options.aim(""));
+  auto& search = aim.search;
   search.by_name = false;
-  MUSTER_ASSIGN(const auto caller, client::Caller::start(link));
-  MUSTER_ASSIGN(const auto found, discover_some(link, *caller, search));
+  MUSTER_ASSIGN(const auto found, talk.discover(search));
+  auto& link = talk.link();
   note_undecided(found);
   if (found.method == Method::registry) return from_registry(link, search, found.identities);
   MUSTER_ASSIGN(auto nodes, online(link));
   std::erase_if(nodes, [&](const Value& node) { return !among(found.identities, node); });
   Known known{std::move(nodes), {}, {}, ExitCode::ok};
   if (known.nodes.size() != found.identities.size() || !answers(known.nodes, report)) {
-    MUSTER_ASSIGN(known, ask_nodes(*caller, std::move(known.nodes), options, found.identities));
+    MUSTER_ASSIGN(known,
+                  ask_nodes(talk.caller(), std::move(known.nodes), options, found.identities));
   }
   if (!found.undecided.empty()) known.code = ExitCode::silent;
   return known;
@@ -180,8 +181,8 @@ void note_unknown_facts(const Known& known, const render::Report& report) {
 Result<ExitCode> print_report(const CommonOptions& common, const CallOptions& call,
                               const FleetInventory& options) {
   MUSTER_ASSIGN(const auto report, template_of(options));
-  MUSTER_ASSIGN(const auto link, connect(common, call.target));
-  MUSTER_ASSIGN(const auto known, look(*link, call, report));
+  Conversation talk(common, call.target);
+  MUSTER_ASSIGN(const auto known, look(talk, call, report));
   note_unknown_facts(known, report);
   if (common.json) {
     Value nodes = Value::array();
@@ -196,8 +197,8 @@ Result<ExitCode> print_report(const CommonOptions& common, const CallOptions& ca
     return known.code;
   }
   const Value frame = {{"count", known.nodes.size()},
-                       {"time", base::iso8601(link->clock().unix_ms())},
-                       {"collective", link->collective()}};
+                       {"time", base::iso8601(talk.link().clock().unix_ms())},
+                       {"collective", talk.link().collective()}};
   std::string out = report.header(frame);
   for (const auto& node : known.nodes) out += report.line(node);
   print(out + report.footer(frame));
@@ -256,10 +257,10 @@ Status of_everybody(const CallOptions& call) {
 }  // namespace
 
 Result<bool> restricted(const CallOptions& call) {
-  MUSTER_ASSIGN(const auto filter, call.filter());
+  MUSTER_ASSIGN(const auto text, call.text());
   const auto& from = call.discovery;
-  return !filter.empty() || !from.method.empty() || !from.nodes_file.empty() ||
-         !from.limit.empty() || from.one;
+  return !text.empty() || !from.method.empty() || !from.nodes_file.empty() || !from.limit.empty() ||
+         from.one;
 }
 
 Result<ExitCode> inventory_of_fleet(const CommonOptions& common, const CallOptions& call,

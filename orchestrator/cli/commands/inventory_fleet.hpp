@@ -22,7 +22,7 @@ struct FleetInventory {
 };
 
 // Whether the call is about some nodes only: a filter, or any word about discovery. An error when the
-// filter does not parse.
+// -W does not parse.
 Result<bool> restricted(const CallOptions& call);
 
 Result<ExitCode> inventory_of_fleet(const CommonOptions& common, const CallOptions& call,

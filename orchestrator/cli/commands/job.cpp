@@ -7,16 +7,13 @@
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/render/call_text.hpp"
 #include "orchestrator/cli/render/jobs.hpp"
-#include "orchestrator/cli/session.hpp"
-#include "proto/filter/filter.hpp"
 
 namespace muster::cli {
 namespace {
 
 Result<ExitCode> list_jobs(const CommonOptions& common, const JobOptions& options) {
   MUSTER_ASSIGN(const auto agent, options.described());
-  MUSTER_ASSIGN(const auto done,
-                call_remote(common, options.call, agent, "list", Value::object(), {}));
+  MUSTER_ASSIGN(const auto done, call_remote(common, options.call, agent, "list", Value::object()));
   if (common.json) {
     print_json(render::call_json(done.frame, done.result));
     return exit_code_of(done);
@@ -32,22 +29,17 @@ Result<ExitCode> list_jobs(const CommonOptions& common, const JobOptions& option
 }
 
 // Asks for the job's node only when the words do not name it.
-Status narrow_to_node(const CommonOptions& common, const JobOptions& options,
-                      const ddl::Agent& agent, CallOptions& call) {
+Status narrow_to_node(Conversation& talk, const JobOptions& options, const ddl::Agent& agent,
+                      CallOptions& call) {
   if (job::named_node(call)) return {};
-  MUSTER_ASSIGN(const auto link, connect(common, call.target));
-  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
-  MUSTER_ASSIGN(auto node, job::find_node(*link, *caller, call, agent, options.handle));
-  link->bus().disconnect();
+  MUSTER_ASSIGN(auto node, job::find_node(talk, call, agent, options.handle));
   // What it was found by is judged again there.
-  MUSTER_ASSIGN(const auto filter, call.filter());
-  call.words = filter.text();
-  call.words.identities = {std::move(node)};
+  MUSTER_ASSIGN(call.words, call.text());
   call.with.clear();
+  call.words.identities.clear();
   call.discovery = {};
-  MUSTER_ASSIGN(const auto narrowed, call.filter());
-  call.discovery.method =
-      name_of(narrowed.identities_only() ? Method::presence : Method::automatic);
+  call.discovery.method = name_of(call.words.empty() ? Method::presence : Method::automatic);
+  call.words.identities = {std::move(node)};
   return {};
 }
 
@@ -56,11 +48,11 @@ Result<ExitCode> act(const CommonOptions& common, const JobOptions& options,
                      const std::string& action) {
   MUSTER_ASSIGN(const auto agent, options.described());
   MUSTER_TRY(options.check_handle());
-  const Value arguments = {{"handle", options.handle}};
-  MUSTER_ASSIGN(const auto checked, ddl::check_inputs(agent, action, arguments));
   auto there = options.call;
-  MUSTER_TRY(narrow_to_node(common, options, agent, there));
-  return run_action(common, {there, BatchOptions{}, options.output}, agent, action, checked);
+  Conversation talk(common, there.target);
+  MUSTER_TRY(narrow_to_node(talk, options, agent, there));
+  return run_action(talk, {there, BatchOptions{}, options.output}, agent, action,
+                    {{"handle", options.handle}});
 }
 
 void add_action(Program& program, Command group, const std::string& name, const std::string& help) {

@@ -6,12 +6,12 @@
 #include <mutex>
 
 #include "orchestrator/cli/commands/job.hpp"
+#include "orchestrator/cli/conversation.hpp"
 #include "orchestrator/cli/job/find_node.hpp"
-#include "orchestrator/cli/job/follower.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/render/style.hpp"
 #include "orchestrator/cli/render/text.hpp"
-#include "orchestrator/cli/session.hpp"
+#include "orchestrator/client/job_follower.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::cli {
@@ -56,7 +56,8 @@ void write_to(int fd, const std::string& text) {
   std::fflush(stderr);
 }
 
-void show(const CommonOptions& common, const std::string& node, const job::Piece& piece) {
+void show(const CommonOptions& common, const std::string& node,
+          const client::JobFollower::Piece& piece) {
   if (piece.out.empty() && piece.err.empty()) return;
   if (common.json)
     return print_json_line({{"sender", node}, {"stdout", piece.out}, {"stderr", piece.err}});
@@ -65,24 +66,26 @@ void show(const CommonOptions& common, const std::string& node, const job::Piece
 }
 
 ExitCode tell_end(const CommonOptions& common, const std::string& node,
-                  const job::Follower& follower) {
+                  const client::JobFollower& follower) {
   if (common.json) {
     Value line{{"sender", node}, {"status", follower.state()}};
-    if (follower.state() == "finished") line["exitcode"] = follower.exit_code();
+    if (follower.state() == "finished")
+      line["exitcode"] = follower.exit_code() ? Value(*follower.exit_code()) : Value();
     print_json_line(line);
   } else if (follower.state() != "finished") {
     note(fmt::format("{}: the job is {}: it left no exit code", node,
                      render::one_line(follower.state())));
   } else if (follower.exit_code() != 0 || common.verbose) {
-    note(fmt::format("{}: the job ended with exit code {}", node, follower.exit_code()));
+    note(follower.exit_code()
+             ? fmt::format("{}: the job ended with exit code {}", node, *follower.exit_code())
+             : node + ": the job has ended, but the node did not say with which exit code");
   }
   return follower.state() == "finished" && follower.exit_code() == 0 ? ExitCode::ok
                                                                      : ExitCode::failed;
 }
 
 struct Asking {
-  client::Link& link;
-  client::Caller& caller;
+  Conversation& talk;
   const std::string& agent;
   const std::string& node;
 };
@@ -90,11 +93,11 @@ struct Asking {
 Result<client::NodeResult> ask(const Asking& asking, const Value& arguments) {
   client::Call call;
   call.agent = asking.agent;
-  call.action = "output";
+  call.action = client::kShellJob.action;
   call.arguments = arguments;
   call.targets = {asking.node};
   call.timeout = kAnswerPatience;
-  MUSTER_ASSIGN(auto result, asking.caller.call(call));
+  MUSTER_ASSIGN(auto result, asking.talk.caller().call(call));
   return std::move(result.results.front());
 }
 
@@ -102,10 +105,10 @@ Result<ExitCode> follow(const CommonOptions& common, const Asking& asking,
                         const std::string& handle, Clock::time_point deadline) {
   const auto hint = std::make_shared<Hint>();
   // Without it the end is only heard of a little later.
-  const auto heard = asking.link.bus().subscribe(
-      transport::topics::event(asking.link.collective(), "job", asking.node),
+  const auto heard = asking.talk.link().bus().subscribe(
+      transport::topics::event(asking.talk.link().collective(), "job", asking.node),
       transport::Qos::at_least_once, [hint](const transport::Message&) { hint->give(); });
-  job::Follower follower(handle);
+  client::JobFollower follower(client::kShellJob, handle);
   bool told_silent = false;
   for (;;) {
     auto answer = ask(asking, follower.arguments());
@@ -128,19 +131,15 @@ Result<ExitCode> watch(const CommonOptions& common, const JobWatchOptions& optio
   const auto& job = options.job;
   MUSTER_TRY(job.check_handle());
   MUSTER_ASSIGN(const auto agent, job.described());
-  MUSTER_ASSIGN(const auto checked, ddl::check_inputs(agent, "status", {{"handle", job.handle}}));
   const auto deadline =
       options.timeout_s
           ? Clock::now() +
                 std::chrono::milliseconds(static_cast<std::int64_t>(*options.timeout_s * 1000))
           : Clock::time_point::max();
-  MUSTER_ASSIGN(const auto link, connect(common, job.call.target));
-  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
-  MUSTER_ASSIGN(const auto node,
-                job::find_node(*link, *caller, options.job.call, agent, options.job.handle));
-  auto code = follow(common, {*link, *caller, agent.name, node}, job.handle, deadline);
-  link->bus().disconnect();
-  return code;
+  Conversation talk(common, job.call.target);
+  MUSTER_TRY(talk.open());
+  MUSTER_ASSIGN(const auto node, job::find_node(talk, job.call, agent, job.handle));
+  return follow(common, {talk, agent.name, node}, job.handle, deadline);
 }
 
 }  // namespace

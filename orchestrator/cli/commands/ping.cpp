@@ -36,11 +36,11 @@ struct Pinged {
 };
 
 // Everybody: the request leaves first, and who must answer is learnt while the answers come in.
-Result<Pinged> ping_all(client::Link& link, client::Caller& caller, const client::Call& call,
+Result<Pinged> ping_all(Conversation& talk, const client::Call& call,
                         const client::Caller::ResultHandler& show) {
-  MUSTER_ASSIGN(const auto pending, caller.begin(call, show));
+  MUSTER_ASSIGN(const auto pending, talk.caller().begin(call, show));
   const auto start = std::chrono::steady_clock::now();
-  MUSTER_ASSIGN(const auto fleet, client::Fleet::watch(link));
+  MUSTER_ASSIGN(const auto fleet, client::Fleet::watch(talk.link()));
   MUSTER_TRY(fleet->wait_complete(kPresencePatience));
   Pinged done;
   done.found.method = Method::presence;
@@ -56,13 +56,13 @@ Result<Pinged> ping_all(client::Link& link, client::Caller& caller, const client
   return done;
 }
 
-Result<Pinged> ping_some(client::Link& link, client::Caller& caller, client::Call call,
-                         const Search& search, const client::Caller::ResultHandler& show) {
+Result<Pinged> ping_some(Conversation& talk, client::Call call, const Search& search,
+                         const client::Caller::ResultHandler& show) {
   Pinged done;
-  MUSTER_ASSIGN(done.found, discover(link, caller, search));
+  MUSTER_ASSIGN(done.found, discover(talk.link(), talk.caller(), search));
   if (done.found.identities.empty()) return done;
   call.targets = done.found.identities;
-  MUSTER_ASSIGN(done.result, caller.call(call, show));
+  MUSTER_ASSIGN(done.result, talk.caller().call(call, show));
   return done;
 }
 
@@ -115,22 +115,22 @@ Status note_endings(const CommonOptions& common, client::Link& link) {
 }
 
 Result<ExitCode> ping(const CommonOptions& common, const CallOptions& options) {
-  MUSTER_ASSIGN(const auto filter, options.filter());
-  MUSTER_ASSIGN(const auto search, options.search(filter, ""));
-  MUSTER_ASSIGN(const auto link, connect(common, options.target));
-  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
+  MUSTER_ASSIGN(const auto aim, options.aim(""));
+  const auto& search = aim.search;
+  Conversation talk(common, options.target);
+  MUSTER_TRY(talk.open());
   const client::Call call = ping_call(options);
   client::Caller::ResultHandler show;
   if (!common.json) show = [](const client::NodeResult& node) { print(render::ping_line(node)); };
   RemoteCall done;
   done.frame = {.agent = call.agent, .action = call.action, .discovery = {}};
-  done.frame.started_at_ms = link->clock().unix_ms();
-  const bool all = search.method == Method::automatic && filter.empty() && !search.limit.count;
-  MUSTER_ASSIGN(auto pinged, all ? ping_all(*link, *caller, call, show)
-                                 : ping_some(*link, *caller, call, search, show));
-  if (common.verbose) note_banned(*link);
-  if (common.verbose) MUSTER_TRY(note_endings(common, *link));
-  link->bus().disconnect();
+  done.frame.started_at_ms = talk.link().clock().unix_ms();
+  const bool all = search.method == Method::automatic && aim.filter->empty() && !search.limit.count;
+  MUSTER_ASSIGN(auto pinged,
+                all ? ping_all(talk, call, show) : ping_some(talk, call, search, show));
+  if (common.verbose) note_banned(talk.link());
+  if (common.verbose) MUSTER_TRY(note_endings(common, talk.link()));
+  talk.leave();
   if (pinged.result.results.empty()) return fail(nothing_discovered(pinged.found, search));
   note_findings(pinged.found);
   done.frame.discovery = name_of(pinged.found.method);

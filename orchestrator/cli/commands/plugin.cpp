@@ -58,7 +58,8 @@ Result<Named> named(const DdlLibrary& library, const std::string& word) {
 // An agent that is not known here may run on nodes: `unknown` tells that it is not.
 Result<ExitCode> doc_of_nodes(const CommonOptions& common, const std::string& name,
                               const Error& unknown) {
-  const auto agent = agent_of_nodes(common, "", name);
+  Conversation talk(common);
+  const auto agent = agent_of_nodes(talk, name);
   if (!agent)
     return fail(unknown.code, fmt::format("{}\n{}", unknown.message, agent.error().message));
   if (common.json)

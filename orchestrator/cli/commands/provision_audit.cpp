@@ -16,7 +16,7 @@ namespace {
 
 Result<ExitCode> audit_cas(const CommonOptions& common, const CallOptions& options) {
   MUSTER_ASSIGN(const auto agent, ddl::built_in("puppetca"));
-  MUSTER_ASSIGN(const auto done, call_remote(common, options, agent, "audit", Value::object(), {}));
+  MUSTER_ASSIGN(const auto done, call_remote(common, options, agent, "audit", Value::object()));
   if (common.json) {
     print_json(render::call_json(done.frame, done.result));
   } else {

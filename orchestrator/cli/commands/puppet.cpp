@@ -41,8 +41,7 @@ void add_plain(Program& program, Command group, const std::string& name, const s
 
 Result<ExitCode> count(const CommonOptions& common, const CallOptions& options) {
   MUSTER_ASSIGN(const auto agent, ddl::built_in("puppet"));
-  MUSTER_ASSIGN(const auto done,
-                call_remote(common, options, agent, "status", Value::object(), {}));
+  MUSTER_ASSIGN(const auto done, call_remote(common, options, agent, "status", Value::object()));
   const auto counted = render::count_puppet(done.result);
   if (common.json) {
     auto document = render::call_json(done.frame, done.result);
@@ -70,7 +69,7 @@ void print_last_runs(const RemoteCall& done, const ddl::Agent& agent) {
 Result<ExitCode> summarise(const CommonOptions& common, const CallOptions& options) {
   MUSTER_ASSIGN(const auto agent, ddl::built_in("puppet"));
   MUSTER_ASSIGN(const auto done,
-                call_remote(common, options, agent, "last_run_summary", Value::object(), {}));
+                call_remote(common, options, agent, "last_run_summary", Value::object()));
   if (common.json)
     print_json(render::call_json(done.frame, done.result));
   else

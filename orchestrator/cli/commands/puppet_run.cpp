@@ -9,7 +9,6 @@
 #include "orchestrator/cli/puppet/rolling_run.hpp"
 #include "orchestrator/cli/remote_call.hpp"
 #include "orchestrator/cli/render/puppet.hpp"
-#include "orchestrator/cli/session.hpp"
 #include "orchestrator/cli/times.hpp"
 #include "proto/ddl/texts.hpp"
 #include "proto/filter/filter.hpp"
@@ -85,36 +84,34 @@ Status refuse_meaningless(const BatchOptions& batch, const OutputOptions& output
   return {};
 }
 
-Result<puppet::RollingRun> rolling_run(const RunOptions& options, const ddl::Agent& agent,
-                                       const filter::Filter& filter) {
+puppet::RollingRun rolling_run(const RunOptions& options, const client::Call& call) {
   puppet::RollingRun run;
-  MUSTER_ASSIGN(run.arguments, ddl::check_inputs(agent, "runonce", arguments_of(options)));
+  run.arguments = call.arguments;
   run.concurrency = options.concurrency;
   if (options.run_limit_s) run.run_limit = std::chrono::seconds(*options.run_limit_s);
-  run.answer_limit = options.call.timeout_or(agent.timeout + kAnswerGrace + data_patience(filter));
-  run.ttl = std::chrono::seconds(options.call.ttl_s);
+  run.answer_limit = call.timeout;
+  run.ttl = call.ttl;
   return run;
 }
 
 Result<ExitCode> roll(const CommonOptions& common, const RunOptions& options) {
   MUSTER_ASSIGN(const auto agent, ddl::built_in("puppet"));
-  MUSTER_ASSIGN(const auto filter, options.call.filter());
-  MUSTER_ASSIGN(auto run, rolling_run(options, agent, filter));
-  MUSTER_ASSIGN(const auto search, options.call.search(filter, agent.name));
-  MUSTER_ASSIGN(const auto link, connect(common, options.call.target));
-  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
-  MUSTER_ASSIGN(const auto found, discover_some(*link, *caller, search));
-  if (found.method != Method::direct) run.filter = filter.text();
+  MUSTER_ASSIGN(const auto ready,
+                ready_call(options.call, agent, "runonce", arguments_of(options)));
+  auto run = rolling_run(options, ready.call);
+  Conversation talk(common, options.call.target);
+  MUSTER_ASSIGN(const auto found, talk.discover(ready.aim.search));
+  if (found.method != Method::direct) run.filter = ready.aim.filter->text();
   const auto style = render::Style::of(STDOUT_FILENO);
   const auto start = std::chrono::steady_clock::now();
   render::Runs runs;
-  runs.ends = puppet::run_everywhere(*caller, found.identities, run, [&](const auto& end) {
+  runs.ends = puppet::run_everywhere(talk.caller(), found.identities, run, [&](const auto& end) {
     if (!common.json) print(render::run_line(end, style));
   });
   runs.undecided = found.undecided;
   runs.took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - start);
-  link->bus().disconnect();
+  talk.leave();
   if (common.json)
     print_json(render::runs_json(runs));
   else

@@ -6,7 +6,6 @@
 #include "orchestrator/cli/ddl_fetch.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/remote_call.hpp"
-#include "orchestrator/cli/session.hpp"
 #include "proto/base/names.hpp"
 #include "proto/filter/filter.hpp"
 
@@ -28,25 +27,18 @@ struct RpcOptions {
   bool no_results = false;
 };
 
-Result<ExitCode> send_only(const CommonOptions& common, const RpcOptions& options,
-                           const ddl::Agent& agent, const Value& arguments) {
-  client::Call call;
-  call.agent = agent.name;
-  call.action = options.action;
-  MUSTER_ASSIGN(call.arguments, ddl::check_inputs(agent, options.action, arguments));
-  call.ttl = std::chrono::seconds(options.call.ttl_s);
+Result<ExitCode> send_only(Conversation& talk, const RpcOptions& options, const ddl::Agent& agent,
+                           const Value& arguments) {
+  MUSTER_ASSIGN(auto ready, ready_call(options.call, agent, options.action, arguments));
+  auto& [call, aim] = ready;
   call.reply_session = options.reply_to;
-  call.confirmed = options.call.yes;
-  MUSTER_ASSIGN(const auto filter, options.call.filter());
-  MUSTER_ASSIGN(const auto search, options.call.search(filter, agent.name));
-  MUSTER_ASSIGN(const auto link, connect(common, options.call.target));
-  MUSTER_ASSIGN(const auto caller, client::Caller::start(*link));
-  MUSTER_ASSIGN(const auto found, discover_some(*link, *caller, search));
+  call.action_limit = {};  // nobody here waits, so that --timeout ends nothing on the nodes
+  MUSTER_ASSIGN(const auto found, talk.discover(aim.search));
   note_undecided(found);
-  address(call, found, filter);
-  MUSTER_ASSIGN(const auto id, caller->send(call));
-  link->bus().disconnect();
-  if (common.json)
+  address(call, found, *aim.filter);
+  MUSTER_ASSIGN(const auto id, talk.caller().send(call));
+  talk.leave();
+  if (talk.common().json)
     print_json({{"requestid", id},
                 {"nodes", found.identities},
                 {"undecided", found.undecided},
@@ -101,7 +93,8 @@ Status settle_words(RpcOptions& options) {
 Result<ExitCode> rpc(const CommonOptions& common, RpcOptions options) {
   MUSTER_TRY(settle_words(options));
   MUSTER_TRY(check_sending(options));
-  MUSTER_ASSIGN(const auto agent, find_agent(common, options.call.target, options.agent));
+  Conversation talk(common, options.call.target);
+  MUSTER_ASSIGN(const auto agent, find_agent(talk, options.agent));
   MUSTER_ASSIGN(const auto arguments,
                 ddl::inputs_from_words(agent, options.action, options.inputs));
   if (options.no_results || !options.reply_to.empty()) {
@@ -113,9 +106,9 @@ Result<ExitCode> rpc(const CommonOptions& common, RpcOptions options) {
       return fail(Errc::config,
                   "a request that needs approval waits for its replies: leave "
                   "--no-results and --reply-to out");
-    return send_only(common, options, agent, arguments);
+    return send_only(talk, options, agent, arguments);
   }
-  return run_action(common, {options.call, options.batch, options.output}, agent, options.action,
+  return run_action(talk, {options.call, options.batch, options.output}, agent, options.action,
                     arguments);
 }
 

@@ -80,14 +80,14 @@ Result<ExitCode> run(const CommonOptions& common, const ShellOptions& options) {
   if (!own_form)
     return run_action(common, {options.call, options.batch, options.output}, agent, "run", inputs);
   MUSTER_TRY(check_approval_options(common.approval));
-  if (common.approval.asks())
-    return ask_approval_of_call(common, options.call, agent, "run", inputs);
+  Conversation talk(common, options.call.target);
+  if (common.approval.asks()) return ask_approval_of_call(talk, options.call, agent, "run", inputs);
   MUSTER_ASSIGN(auto selection, Selection::of(output, ddl::Display::always, common.verbose));
   MUSTER_ASSIGN(const auto batches, Batches::of(options.batch));
   RunPresenter presenter(std::move(selection));
   MUSTER_ASSIGN(const auto done,
-                call_remote(common, options.call, agent, "run", inputs,
-                            {.batches = batches, .presenter = &presenter, .approved = &common}));
+                call_remote(talk, options.call, agent, "run", inputs,
+                            {.batches = batches, .presenter = &presenter, .approved = true}));
   note_needed_approval(done.result);
   return exit_code_of(done);
 }

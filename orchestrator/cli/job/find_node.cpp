@@ -35,12 +35,11 @@ std::optional<std::string> named_node(const CallOptions& options) {
   return words.identities.front();
 }
 
-Result<std::string> find_node(client::Link& link, client::Caller& caller,
-                              const CallOptions& options, const ddl::Agent& agent,
-                              const std::string& handle) {
+Result<std::string> find_node(Conversation& talk, const CallOptions& options,
+                              const ddl::Agent& agent, const std::string& handle) {
   if (auto named = named_node(options)) return *std::move(named);
   MUSTER_ASSIGN(const auto asked,
-                call_over(link, caller, options, agent, "status", {{"handle", handle}}));
+                call_remote(talk, options, agent, "status", {{"handle", handle}}));
   return whose(asked, handle);
 }
 

@@ -6,7 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "orchestrator/cli/reply_fields.hpp"
+#include "orchestrator/client/job_follower.hpp"
+#include "orchestrator/client/reply_fields.hpp"
 #include "plugins/puppet/exit_code.hpp"
 
 namespace muster::cli::puppet {
@@ -21,14 +22,12 @@ constexpr std::chrono::seconds kWait{
     50};  // a node waits for the run's end before it answers anyway
 constexpr std::chrono::seconds kWaitReserve{2};  // of the patience for that answer, to arrive
 constexpr int kQuestionsLeast = 3;  // without an answer, before a node counts as silent
-constexpr int kExitCodeMost = 255;
 
-// Empty when the answer tells of no run. A run that failed is told with status 1.
-std::string state_of(const NodeResult& answer) {
-  const bool handled = answer.outcome == Outcome::ok || answer.outcome == Outcome::failed;
-  auto state = handled ? text_of(answer.data, "state") : "";
-  if (state == "running" && answer.outcome != Outcome::ok) return "";
-  return state;
+// Whether the answer tells of a run. One that failed is told with status 1.
+bool tells(const NodeResult& answer) {
+  if (answer.outcome == Outcome::ok) return true;
+  return answer.outcome == Outcome::failed &&
+         client::text_of(answer.data, client::kPuppetJob.state) != "running";
 }
 
 std::string why_not(const NodeResult& answer) {
@@ -56,11 +55,13 @@ class OneRun {
     if (!answer)
       return finish(answer.error().code == Errc::timeout ? State::silent : State::not_started,
                     answer.error().message);
-    const auto state = state_of(*answer);
-    if (state == "running") return follow(text_of(answer->data, "job"));
-    if (state.empty() && answer->outcome != Outcome::ok)
+    const auto job = client::text_of(answer->data, client::kPuppetJob.id);
+    client::JobFollower follower(client::kPuppetJob, job);
+    if (tells(*answer)) follower.heard(answer->data);
+    if (follower.running()) return follow(job, follower);
+    if (follower.state().empty() && answer->outcome != Outcome::ok)
       return finish(State::not_started, why_not(*answer));
-    return ended(*answer);
+    return ended(follower, *answer);
   }
 
  private:
@@ -90,7 +91,7 @@ class OneRun {
   }
 
   // A run may restart the agent itself: who is silent now may be back for the next question.
-  RunEnd follow(const std::string& job) {
+  RunEnd follow(const std::string& job, client::JobFollower& follower) {
     if (job.empty()) return finish(State::failed, "runs Puppet, but did not say as which job");
     const auto patience = std::min(run_.answer_limit, run_.silent_most / kQuestionsLeast);
     auto heard = Clock::now();
@@ -107,24 +108,25 @@ class OneRun {
         return finish(State::failed, fmt::format("its run still goes on after {} s, as job {}",
                                                  run_.run_limit.count(), job));
       std::this_thread::sleep_for(run_.poll);
-      const auto answer = ask("job", {{"job", job}}, patience);
+      const auto answer = ask(client::kPuppetJob.action, follower.arguments(), patience);
       missed = answer ? "" : answer.error().message;
       if (!answer) continue;
       heard = Clock::now();
-      const bool later = answer->outcome == Outcome::busy || answer->outcome == Outcome::expired;
-      if (!later && state_of(*answer) != "running") return ended(*answer);
+      if (answer->outcome == Outcome::busy || answer->outcome == Outcome::expired) continue;
+      if (!tells(*answer)) return finish(State::failed, why_not(*answer));
+      follower.heard(answer->data);
+      if (!follower.running()) return ended(follower, *answer);
     }
   }
 
-  RunEnd ended(const NodeResult& answer) {
-    const auto state = state_of(answer);
-    if (state != "finished" && state != "lost") return finish(State::failed, why_not(answer));
-    end_.last_lines = text_of(answer.data, "last_lines");
-    if (state == "lost") return finish(State::failed, "its run was lost");
-    const auto code = number_of(answer.data, "exit_code", -1);
-    if (code < 0 || code > kExitCodeMost)
+  RunEnd ended(const client::JobFollower& follower, const NodeResult& answer) {
+    const bool finished = follower.state() == "finished";
+    if (!finished && follower.state() != "lost") return finish(State::failed, why_not(answer));
+    end_.last_lines = follower.last_lines();
+    if (!finished) return finish(State::failed, "its run was lost");
+    if (!follower.exit_code())
       return finish(State::failed, "its run has ended, but it did not say with which exit code");
-    end_.exit_code = static_cast<int>(code);
+    end_.exit_code = *follower.exit_code();
     if (const auto good = plugins::puppet::check_exit_code(end_.exit_code); !good)
       return finish(State::failed, good.error().message);
     end_.last_lines.clear();

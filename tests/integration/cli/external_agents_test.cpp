@@ -94,6 +94,62 @@ TEST_F(ExternalAgentsTest, ADescriptionThatTheOperatorLacksComesFromANode) {
   describe("parrot");
 }
 
+// Mosquitto tells each client that connects, once it is asked to.
+class Connections {
+ public:
+  explicit Connections(Fleet& fleet) : fleet_(fleet) {
+    const auto file = fleet.file("broker/mosquitto.conf");
+    auto text = base::read_file(file).value();
+    const std::string off = "connection_messages false";
+    const auto at = text.find(off);
+    EXPECT_NE(at, std::string::npos);
+    EXPECT_TRUE(base::write_file(file, text.replace(at, off.size(), "connection_messages true")));
+    fleet.broker().signal(SIGHUP);
+    EXPECT_TRUE(fakes::wait_until([this] {
+      fleet_.muster({"find"});
+      return count() > 0;
+    }));
+  }
+
+  // Of operators' commands that have ended.
+  std::size_t count() const {
+    const std::string connected = " as muster-";
+    const auto log = fleet_.broker().output();
+    std::size_t found = 0;
+    for (auto at = log.find(connected); at != std::string::npos; at = log.find(connected, at + 1))
+      ++found;
+    return found;
+  }
+
+ private:
+  Fleet& fleet_;
+};
+
+TEST_F(ExternalAgentsTest, OneCommandIsOneConnectionAlsoWhenANodeIsAskedForADescriptionFirst) {
+  const Connections connections(fleet());
+  fs::remove(fleet().file(".config/muster/ddl/parrot.json"));
+  fs::remove(fleet().file(".cache/muster/ddl/parrot.json"));
+  const std::string handle(32, '0');
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"rpc", "parrot", "repeat", "message=hi", "count=2", "-I", kOne},
+           {"rpc", "parrot", "repeat", "message=hi", "count=2", "-I", kOne, "--no-results"},
+           {"ping"},
+           {"ping", "-F", "country=de"},
+           {"find", "-S", "row=1"},
+           {"facts", "country"},
+           {"inventory", kOne},
+           {"puppet", "status"},
+           {"job", "list"},
+           {"job", "status", handle},
+           {"job", "watch", handle}}) {
+    const auto before = connections.count();
+    const auto done = muster(words);
+    EXPECT_EQ(connections.count(), before + 1) << testing::PrintToString(words) << done.err;
+  }
+  fs::remove(fleet().file(".cache/muster/ddl/parrot.json"));
+  describe("parrot");
+}
+
 TEST_F(ExternalAgentsTest, ANameNearAKnownOneIsAskedForBeforeItIsCalledMistyped) {
   auto near = Value::parse(base::read_file(kAgents / "external/parrot.json").value());
   near["metadata"]["name"] = "parrots";

@@ -1,22 +1,22 @@
-#include "orchestrator/cli/job/follower.hpp"
+#include "orchestrator/client/job_follower.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace muster::cli::job {
+namespace muster::client {
 namespace {
 
 using std::chrono_literals::operator""ms;
 
-client::NodeResult answer(Value data) {
-  client::NodeResult node;
+NodeResult answer(Value data) {
+  NodeResult node;
   node.identity = "web1";
-  node.outcome = client::Outcome::ok;
+  node.outcome = Outcome::ok;
   node.data = std::move(data);
   return node;
 }
-client::NodeResult no_answer(client::Outcome outcome, const std::string& why = "") {
-  client::NodeResult node;
+NodeResult no_answer(Outcome outcome, const std::string& why = "") {
+  NodeResult node;
   node.identity = "web1";
   node.outcome = outcome;
   node.message = why;
@@ -31,8 +31,8 @@ Value running(const std::string& out, std::int64_t out_offset, const std::string
           {"stderr_offset", err_offset}};
 }
 
-TEST(FollowerTest, EachAnswerSaysWhereTheNextBegins) {
-  Follower follower("h");
+TEST(JobFollowerTest, EachAnswerSaysWhereTheNextBegins) {
+  JobFollower follower(kShellJob, "h");
   EXPECT_EQ(follower.arguments(),
             (Value{{"handle", "h"}, {"stdout_offset", 0}, {"stderr_offset", 0}}));
   const auto piece = follower.took(answer(running("one\n", 4, "oh\n", 3))).value();
@@ -42,8 +42,8 @@ TEST(FollowerTest, EachAnswerSaysWhereTheNextBegins) {
             (Value{{"handle", "h"}, {"stdout_offset", 4}, {"stderr_offset", 3}}));
 }
 
-TEST(FollowerTest, AJobHasEndedOnceAllItsOutputIsHere) {
-  Follower follower("h");
+TEST(JobFollowerTest, AJobHasEndedOnceAllItsOutputIsHere) {
+  JobFollower follower(kShellJob, "h");
   Value data{{"status", "finished"}, {"exitcode", 3},      {"stdout", "rest"},
              {"stdout_offset", 4},   {"stderr_offset", 0}, {"stderr", ""}};
   EXPECT_EQ(follower.took(answer(data))->out, "rest");
@@ -56,8 +56,8 @@ TEST(FollowerTest, AJobHasEndedOnceAllItsOutputIsHere) {
   EXPECT_EQ(follower.exit_code(), 3);
 }
 
-TEST(FollowerTest, AQuietJobIsAskedForLessOften) {
-  Follower follower("h");
+TEST(JobFollowerTest, AQuietJobIsAskedForLessOften) {
+  JobFollower follower(kShellJob, "h");
   ASSERT_TRUE(follower.took(answer(running("x", 1))));
   EXPECT_EQ(follower.pause(), kAskLeast);
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(follower.took(answer(running("", 1))));
@@ -66,10 +66,9 @@ TEST(FollowerTest, AQuietJobIsAskedForLessOften) {
   EXPECT_EQ(follower.pause(), kAskLeast);
 }
 
-TEST(FollowerTest, ANodeThatIsAwayIsAskedAgain) {
-  using client::Outcome;
+TEST(JobFollowerTest, ANodeThatIsAwayIsAskedAgain) {
   for (const auto outcome : {Outcome::silent, Outcome::busy, Outcome::expired}) {
-    Follower follower("h");
+    JobFollower follower(kShellJob, "h");
     ASSERT_TRUE(follower.took(no_answer(outcome)));
     EXPECT_TRUE(follower.silent());
     EXPECT_FALSE(follower.ended());
@@ -80,16 +79,16 @@ TEST(FollowerTest, ANodeThatIsAwayIsAskedAgain) {
   }
 }
 
-TEST(FollowerTest, WhatNoAskingAgainCanChangeIsAnError) {
-  for (const auto outcome : {client::Outcome::refused, client::Outcome::failed}) {
-    Follower follower("h");
+TEST(JobFollowerTest, WhatNoAskingAgainCanChangeIsAnError) {
+  for (const auto outcome : {Outcome::refused, Outcome::failed}) {
+    JobFollower follower(kShellJob, "h");
     EXPECT_EQ(follower.took(no_answer(outcome, "no job h here")).error().message,
               "web1: no job h here");
   }
 }
 
-TEST(FollowerTest, ANodeThatLiesNeitherBreaksUsNorKeepsUsForEver) {
-  Follower follower("h");
+TEST(JobFollowerTest, ANodeThatLiesNeitherBreaksUsNorKeepsUsForEver) {
+  JobFollower follower(kShellJob, "h");
   for (const Value& wrong :
        {Value(nullptr), Value::array({1}), Value{{"status", 5}, {"stdout", Value::array()}},
         running("again", -5), Value{{"status", "running"}, {"stdout", "no offset"}}})
@@ -97,5 +96,35 @@ TEST(FollowerTest, ANodeThatLiesNeitherBreaksUsNorKeepsUsForEver) {
   EXPECT_EQ(follower.arguments()["stdout_offset"], 0);
 }
 
+TEST(JobFollowerTest, APuppetRunIsAskedForItsEndAndNoOutput) {
+  JobFollower follower(kPuppetJob, "j");
+  EXPECT_EQ(follower.arguments(), (Value{{"job", "j"}}));
+  ASSERT_TRUE(follower.took(answer({{"state", "running"}})));
+  EXPECT_TRUE(follower.running());
+  ASSERT_TRUE(
+      follower.took(answer({{"state", "finished"}, {"exit_code", 4}, {"last_lines", "Error"}})));
+  EXPECT_TRUE(follower.ended());
+  EXPECT_EQ(follower.exit_code(), 4);
+  EXPECT_EQ(follower.last_lines(), "Error");
+}
+
+TEST(JobFollowerTest, OutputOfAPuppetRunIsAskedForOnce) {
+  JobFollower follower(kPuppetJobWithOutput, "j");
+  EXPECT_EQ(follower.arguments(), (Value{{"job", "j"}, {"offset", 0}}));
+  EXPECT_EQ(follower.heard({{"state", "running"}, {"output", "one"}, {"next_offset", 3}}).out,
+            "one");
+  EXPECT_EQ(follower.arguments()["offset"], 3);
+  EXPECT_EQ(follower.heard({{"state", "running"}, {"output", "one"}, {"next_offset", 3}}).out, "");
+}
+
+TEST(JobFollowerTest, AnExitCodeThatIsNoneIsNotTold) {
+  for (const auto& code : {Value(), Value(-1), Value(256), Value("0")}) {
+    JobFollower follower(kPuppetJob, "j");
+    follower.heard({{"state", "finished"}, {"exit_code", code}});
+    EXPECT_TRUE(follower.ended());
+    EXPECT_EQ(follower.exit_code(), std::nullopt) << code;
+  }
+}
+
 }  // namespace
-}  // namespace muster::cli::job
+}  // namespace muster::client
