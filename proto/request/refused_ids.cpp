@@ -11,17 +11,17 @@ std::string id_kept(const messages::Request& request) {
 }
 
 bool RefusedIds::knows(const messages::Request& request) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = ids_.find(request.caller);
-  return found != ids_.end() && std::find(found->second.begin(), found->second.end(),
-                                          id_kept(request)) != found->second.end();
+  const base::Locked kept(ids_);
+  const auto found = kept->find(request.caller);
+  return found != kept->end() && std::find(found->second.begin(), found->second.end(),
+                                           id_kept(request)) != found->second.end();
 }
 
 void RefusedIds::keep(const messages::Request& request) {
-  const std::lock_guard lock(mutex_);
-  if (ids_.size() >= kRefusedCallersKeptMax && !ids_.contains(request.caller))
-    ids_.erase(ids_.begin());
-  auto& ids = ids_[request.caller];
+  const base::Locked kept(ids_);
+  if (kept->size() >= kRefusedCallersKeptMax && !kept->contains(request.caller))
+    kept->erase(kept->begin());
+  auto& ids = (*kept)[request.caller];
   if (ids.size() >= kRefusedIdsKeptMax) ids.pop_front();
   ids.push_back(id_kept(request));
 }

@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <string>
 
+#include "proto/base/guarded.hpp"
 #include "proto/messages/request.hpp"
 
 namespace muster::request {
@@ -22,8 +22,9 @@ class RefusedIds {
   void keep(const messages::Request& request);
 
  private:
-  mutable std::mutex mutex_;
-  std::map<std::string, std::deque<std::string>> ids_;  // by caller, the latest last
+  using ByCaller = std::map<std::string, std::deque<std::string>>;  // the latest last
+
+  base::Guarded<ByCaller> ids_;
 };
 
 // One that is too long is refused as such, whatever follows; as much as tells it from good ones is kept.
