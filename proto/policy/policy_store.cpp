@@ -135,8 +135,7 @@ std::shared_ptr<const PolicyStore::Loaded> PolicyStore::load() const {
 
 void PolicyStore::reload() {
   auto fresh = load();
-  const std::lock_guard lock(mutex_);
-  loaded_.swap(fresh);
+  loaded_.with_lock([&](auto& loaded) { loaded.swap(fresh); });
 }
 
 Decision PolicyStore::decide(std::string_view caller, security::Role role, std::string_view agent,
@@ -179,8 +178,7 @@ bool PolicyStore::limits_nodes(std::string_view agent) const {
 }
 
 std::shared_ptr<const PolicyStore::Loaded> PolicyStore::current() const {
-  const std::lock_guard lock(mutex_);
-  return loaded_;
+  return *base::Locked(loaded_);
 }
 
 const Result<Policy>* PolicyStore::find(const Loaded& loaded, std::string_view agent) {

@@ -8,11 +8,11 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "proto/base/guarded.hpp"
 #include "proto/policy/policy.hpp"
 
 namespace muster::policy {
@@ -67,8 +67,7 @@ class PolicyStore {
   const std::filesystem::path folder_;
   const std::filesystem::path groups_;
   const bool quiet_;
-  mutable std::mutex mutex_;
-  std::shared_ptr<const Loaded> loaded_;
+  base::Guarded<std::shared_ptr<const Loaded>> loaded_;
 };
 
 }  // namespace muster::policy
