@@ -16,33 +16,33 @@ constexpr mode_t kUsedMode = 0600;
 
 UsedApprovals::UsedApprovals(std::filesystem::path file, const base::Clock& clock)
     : file_(std::move(file)), clock_(clock) {
+  const base::Locked ours(kept_);
   auto kept = read(file_);
   if (kept) {
-    kept_ = *std::move(kept);
+    *ours = *std::move(kept);
     return;
   }
-  kept_.since_ms = clock_.unix_ms();
+  ours->since_ms = clock_.unix_ms();
   if (kept.error().code != Errc::not_found)
     log::warning("it is not known which approvals were used: those asked for until now are refused",
                  {{"why", kept.error().message}});
   // When that fails the next start refuses more; uses fail by themselves.
-  if (auto wrote = base::write_file(file_, text_of(kept_), kUsedMode); !wrote)
+  if (auto wrote = base::write_file(file_, text_of(*ours), kUsedMode); !wrote)
     log::warning("requests that need approval are refused", {{"why", wrote.error().message}});
 }
 
 std::string UsedApprovals::why_not(const Statement& statement) const {
-  const std::lock_guard lock(mutex_);
-  return why_not_locked(statement);
+  return why_not(*base::Locked(kept_), statement);
 }
 
-std::string UsedApprovals::why_not_locked(const Statement& statement) const {
-  if (kept_.ends.contains({statement.caller, statement.id})) return "was used here before";
-  if (statement.until_ms <= kept_.forgotten_until_ms)
+std::string UsedApprovals::why_not(const Kept& kept, const Statement& statement) const {
+  if (kept.ends.contains({statement.caller, statement.id})) return "was used here before";
+  if (statement.until_ms <= kept.forgotten_until_ms)
     return "may have been used here before: this clock was set back";
   // One that lies ahead is from a clock that has been set back since.
-  if (statement.asked_at_ms < std::min(kept_.since_ms, clock_.unix_ms()))
+  if (statement.asked_at_ms < std::min(kept.since_ms, clock_.unix_ms()))
     return fmt::format("was asked for before uses were remembered here ({}); ask again",
-                       base::iso8601(kept_.since_ms));
+                       base::iso8601(kept.since_ms));
   return "";
 }
 
@@ -62,10 +62,10 @@ Status UsedApprovals::check_room(const Kept& kept, const std::string& caller) co
 }
 
 Status UsedApprovals::use(const Statement& statement) {
-  const std::lock_guard lock(mutex_);
-  if (const auto why = why_not_locked(statement); !why.empty())
+  const base::Locked kept(kept_);
+  if (const auto why = why_not(*kept, statement); !why.empty())
     return fail(Errc::refused, fmt::format("the approval {} {}", statement.id, why));
-  auto next = kept_;
+  auto next = *kept;
   const auto now_ms = clock_.unix_ms();
   std::erase_if(next.ends, [&](const auto& one) {
     if (one.second >= now_ms) return false;
@@ -75,7 +75,7 @@ Status UsedApprovals::use(const Statement& statement) {
   MUSTER_TRY(check_room(next, statement.caller));
   next.ends[{statement.caller, statement.id}] = statement.until_ms;
   MUSTER_TRY(base::write_file(file_, text_of(next), kUsedMode));
-  kept_ = std::move(next);
+  *kept = std::move(next);
   return {};
 }
 

@@ -4,13 +4,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "proto/approval/statement.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::approval {
@@ -41,13 +41,12 @@ class UsedApprovals {
   };
   static Result<Kept> read(const std::filesystem::path& file);
   static std::string text_of(const Kept& kept);
-  std::string why_not_locked(const Statement& statement) const;
+  std::string why_not(const Kept& kept, const Statement& statement) const;
   Status check_room(const Kept& kept, const std::string& caller) const;
 
   const std::filesystem::path file_;
   const base::Clock& clock_;
-  mutable std::mutex mutex_;
-  Kept kept_;
+  base::Guarded<Kept> kept_;
 };
 
 }  // namespace muster::approval
