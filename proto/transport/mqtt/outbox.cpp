@@ -7,29 +7,30 @@
 namespace muster::transport::mqtt {
 
 Result<Outgoing> Outbox::put(std::string_view topic, std::string payload, PublishOptions options) {
-  const std::lock_guard lock(mutex_);
+  const base::Locked waiting(waiting_);
   const auto bytes = topic.size() + payload.size();
-  if (waiting_.size() >= kOutgoingQueueMax || bytes_ + bytes > kOutgoingBytesMax)
+  const auto count = waiting->messages.size();
+  if (count >= kOutgoingQueueMax || waiting->bytes + bytes > kOutgoingBytesMax)
     return fail(Errc::limit,
-                "cannot send to '" + std::string(topic) + "': " + std::to_string(waiting_.size()) +
-                    " messages (" + std::to_string(bytes_ / 1024) +
+                "cannot send to '" + std::string(topic) + "': " + std::to_string(count) +
+                    " messages (" + std::to_string(waiting->bytes / 1024) +
                     " KiB) wait for the broker's acknowledgement already; send more slowly");
-  Outgoing message{++last_, std::make_shared<const std::string>(topic),
+  Outgoing message{++waiting->last, std::make_shared<const std::string>(topic),
                    std::make_shared<const std::string>(std::move(payload)), options};
-  bytes_ += bytes;
-  waiting_.emplace(message.number, message);
+  waiting->bytes += bytes;
+  waiting->messages.emplace(message.number, message);
   return message;
 }
 
 std::shared_ptr<const std::string> Outbox::done(std::uint64_t number) {
   std::shared_ptr<const std::string> topic;
   {
-    const std::lock_guard lock(mutex_);
-    const auto found = waiting_.find(number);
-    if (found == waiting_.end()) return nullptr;
+    const base::Locked waiting(waiting_);
+    const auto found = waiting->messages.find(number);
+    if (found == waiting->messages.end()) return nullptr;
     topic = found->second.topic;
-    bytes_ -= topic->size() + found->second.payload->size();
-    waiting_.erase(found);
+    waiting->bytes -= topic->size() + found->second.payload->size();
+    waiting->messages.erase(found);
   }
   progress_.notify_all();
   return topic;
@@ -38,14 +39,15 @@ std::shared_ptr<const std::string> Outbox::done(std::uint64_t number) {
 std::vector<Outgoing> Outbox::unacknowledged() {
   std::vector<Outgoing> again;
   {
-    const std::lock_guard lock(mutex_);
-    for (auto at = waiting_.begin(); at != waiting_.end();) {
+    const base::Locked waiting(waiting_);
+    auto& messages = waiting->messages;
+    for (auto at = messages.begin(); at != messages.end();) {
       if (at->second.options.qos != Qos::at_most_once) {
         again.push_back((at++)->second);
         continue;
       }
-      bytes_ -= at->second.topic->size() + at->second.payload->size();
-      at = waiting_.erase(at);
+      waiting->bytes -= at->second.topic->size() + at->second.payload->size();
+      at = messages.erase(at);
     }
   }
   progress_.notify_all();
@@ -53,15 +55,15 @@ std::vector<Outgoing> Outbox::unacknowledged() {
 }
 
 bool Outbox::wait_done(std::chrono::milliseconds timeout) {
-  std::unique_lock lock(mutex_);
-  const auto last = last_;
-  return progress_.wait_for(lock, timeout,
-                            [&] { return waiting_.empty() || waiting_.begin()->first > last; });
+  base::Locked waiting(waiting_);
+  const auto& messages = waiting->messages;
+  const auto last = waiting->last;
+  return waiting.wait_for(progress_, timeout,
+                          [&] { return messages.empty() || messages.begin()->first > last; });
 }
 
 std::size_t Outbox::size() const {
-  const std::lock_guard lock(mutex_);
-  return waiting_.size();
+  return base::Locked(waiting_)->messages.size();
 }
 
 }  // namespace muster::transport::mqtt

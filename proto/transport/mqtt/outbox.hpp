@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 #include "proto/transport/bus.hpp"
 
@@ -39,11 +39,14 @@ class Outbox {
   std::size_t size() const;
 
  private:
-  mutable std::mutex mutex_;
+  struct Waiting {
+    std::map<std::uint64_t, Outgoing> messages;  // by their numbers
+    std::size_t bytes = 0;
+    std::uint64_t last = 0;  // number given
+  };
+
+  base::Guarded<Waiting> waiting_;
   std::condition_variable progress_;
-  std::map<std::uint64_t, Outgoing> waiting_;
-  std::size_t bytes_ = 0;
-  std::uint64_t last_ = 0;
 };
 
 }  // namespace muster::transport::mqtt

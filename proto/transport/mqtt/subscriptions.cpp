@@ -7,9 +7,9 @@ namespace muster::transport::mqtt {
 Result<Subscriptions::TakerPtr> Subscriptions::add(std::string_view filter, Qos qos,
                                                    Bus::MessageHandler handler, bool sent) {
   auto taker = std::make_shared<Taker>(std::move(handler));
-  const std::lock_guard lock(mutex_);
-  for (const auto& [known, entry] : entries_) MUSTER_TRY(check_overlap(known, filter));
-  auto& entry = entries_[std::string(filter)];
+  const base::Locked entries(entries_);
+  for (const auto& [known, entry] : *entries) MUSTER_TRY(check_overlap(known, filter));
+  auto& entry = (*entries)[std::string(filter)];
   entry.qos = std::max(entry.qos, qos);
   entry.takers.push_back(taker);
   entry.sent = sent;
@@ -17,40 +17,40 @@ Result<Subscriptions::TakerPtr> Subscriptions::add(std::string_view filter, Qos 
 }
 
 bool Subscriptions::remove(std::string_view filter, const Taker* taker) {
-  const std::lock_guard lock(mutex_);
-  const auto found = entries_.find(filter);
-  if (found == entries_.end()) return false;
+  const base::Locked entries(entries_);
+  const auto found = entries->find(filter);
+  if (found == entries->end()) return false;
   std::erase_if(found->second.takers, [&](const auto& known) { return known.get() == taker; });
   if (!found->second.takers.empty()) return false;
-  entries_.erase(found);
+  entries->erase(found);
   return true;
 }
 
 std::vector<Filter> Subscriptions::take_unsent() {
   std::vector<Filter> unsent;
-  const std::lock_guard lock(mutex_);
-  for (auto& [filter, entry] : entries_) {
+  const base::Locked entries(entries_);
+  for (auto& [filter, entry] : *entries) {
     if (!std::exchange(entry.sent, true)) unsent.emplace_back(filter, entry.qos);
   }
   return unsent;
 }
 
 bool Subscriptions::any_unsent() const {
-  const std::lock_guard lock(mutex_);
-  return std::any_of(entries_.begin(), entries_.end(),
+  const base::Locked entries(entries_);
+  return std::any_of(entries->begin(), entries->end(),
                      [](const auto& each) { return !each.second.sent; });
 }
 
 void Subscriptions::forget_sent() {
-  const std::lock_guard lock(mutex_);
-  for (auto& [filter, entry] : entries_) entry.sent = false;
+  const base::Locked entries(entries_);
+  for (auto& [filter, entry] : *entries) entry.sent = false;
 }
 
 void Subscriptions::dispatch(const Message& message) const {
   std::vector<TakerPtr> takers;
   {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [filter, entry] : entries_)
+    const base::Locked entries(entries_);
+    for (const auto& [filter, entry] : *entries)
       if (topic_matches(filter, message.topic))
         takers.insert(takers.end(), entry.takers.begin(), entry.takers.end());
   }

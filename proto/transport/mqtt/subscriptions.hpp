@@ -3,12 +3,12 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "proto/base/guarded.hpp"
 #include "proto/transport/bus.hpp"
 
 namespace muster::transport::mqtt {
@@ -40,8 +40,9 @@ class Subscriptions {
     bool sent = false;
   };
 
-  mutable std::mutex mutex_;
-  std::map<std::string, Entry, std::less<>> entries_;
+  using Entries = std::map<std::string, Entry, std::less<>>;  // by filter
+
+  base::Guarded<Entries> entries_;
 };
 
 }  // namespace muster::transport::mqtt
