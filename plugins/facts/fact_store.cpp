@@ -22,102 +22,102 @@ struct FactStore::Collectors {
 };
 
 FactStore::FactStore(Sources sources, std::function<void()> gathered)
-    : gathered_(std::move(gathered)),
-      collectors_(std::make_shared<Collectors>(sources)),
-      sources_(std::move(sources)),
-      facts_(std::make_shared<const Value>(Value::object())) {
+    : gathered_(std::move(gathered)) {
+  state_.with_lock([&](State& state) {
+    state.collectors = std::make_shared<Collectors>(sources);
+    state.sources = sources;
+    state.facts = std::make_shared<const Value>(Value::object());
+  });
   thread_ = std::thread([this] { refresh_regularly(); });
-  std::unique_lock lock(mutex_);
-  const auto patience = sources_.first_patience;
-  if (changed_.wait_for(lock, patience, [this] { return over_ > 0; })) return;
-  lock.unlock();
+  {
+    base::Locked state(state_);
+    if (state.wait_for(changed_, sources.first_patience, [&] { return state->over > 0; })) return;
+  }
   log::warning("facts take long to gather; those of programs follow",
-               {{"after_ms", std::to_string(patience.count())}});
-  look_at_files();
+               {{"after_ms", std::to_string(sources.first_patience.count())}});
+  look_at_files(sources);
 }
 
 FactStore::~FactStore() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-    collectors_->external.stop();
-    collectors_->ec2.stop();
-  }
+  state_.with_lock([](State& state) {
+    state.stopping = true;
+    state.collectors->external.stop();
+    state.collectors->ec2.stop();
+  });
   changed_.notify_all();
   thread_.join();
 }
 
 std::shared_ptr<const Value> FactStore::facts() const {
-  const std::lock_guard lock(mutex_);
-  return facts_;
+  return base::Locked(state_)->facts;
 }
 
 // Only until the first collection is over: what it finds is more.
-void FactStore::look_at_files() {
+void FactStore::look_at_files(const Sources& sources) {
   Value facts = collect_own("/");
-  facts.update(ExternalFacts(sources_.external_folders, sources_.external_timeout,
+  facts.update(ExternalFacts(sources.external_folders, sources.external_timeout,
                              ExternalFacts::Programs::left_out)
                    .collect());
   base::replace_wrong_bytes(facts);
-  const std::lock_guard lock(mutex_);
-  if (over_ == 0) facts_ = std::make_shared<const Value>(std::move(facts));
+  const base::Locked state(state_);
+  if (state->over == 0) state->facts = std::make_shared<const Value>(std::move(facts));
 }
 
 void FactStore::use_new_sources() {
-  const std::lock_guard lock(mutex_);
-  if (!new_sources_) return;
-  sources_ = *std::move(new_sources_);
-  new_sources_.reset();
-  if (!stopping_) collectors_ = std::make_shared<Collectors>(sources_);
+  const base::Locked state(state_);
+  if (!state->new_sources) return;
+  state->sources = *std::move(state->new_sources);
+  state->new_sources.reset();
+  if (!state->stopping) state->collectors = std::make_shared<Collectors>(state->sources);
 }
 
 void FactStore::refresh() {
   const std::lock_guard collecting(collecting_);
   use_new_sources();
-  std::shared_ptr<Collectors> collectors;
-  {
-    const std::lock_guard lock(mutex_);
-    collectors = collectors_;
-  }
+  const auto collectors = base::Locked(state_)->collectors;
   Value facts = collect_own("/");
   facts.update(collectors->ec2.collect());
   facts.update(collectors->external.collect());
   // Of files it was told with its line; this is what kernel and cloud say.
   base::replace_wrong_bytes(facts);
   auto snapshot = std::make_shared<const Value>(std::move(facts));
-  const std::lock_guard lock(mutex_);
-  if (!stopping_) facts_ = std::move(snapshot);
+  const base::Locked state(state_);
+  if (!state->stopping) state->facts = std::move(snapshot);
 }
 
 std::uint64_t FactStore::refresh_soon(std::optional<Sources> sources) {
-  const std::lock_guard lock(mutex_);
-  if (sources) new_sources_ = std::move(sources);
-  wanted_ = true;
+  const base::Locked state(state_);
+  if (sources) state->new_sources = std::move(sources);
+  state->wanted = true;
   changed_.notify_all();
-  return begun_ + 1;
+  return state->begun + 1;
 }
 
 bool FactStore::has_gathered(std::uint64_t number) const {
-  const std::lock_guard lock(mutex_);
-  return over_ >= number;
+  return base::Locked(state_)->over >= number;
 }
 
 void FactStore::refresh_regularly() {
   base::name_thread("facts");
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    wanted_ = false;
-    const auto number = ++begun_;
-    lock.unlock();
+  for (;;) {
+    std::uint64_t number = 0;
+    {
+      const base::Locked state(state_);
+      if (state->stopping) return;
+      state->wanted = false;
+      number = ++state->begun;
+    }
     refresh();
-    lock.lock();
-    over_ = number;
-    changed_.notify_all();
-    if (stopping_) return;
-    lock.unlock();
+    {
+      const base::Locked state(state_);
+      state->over = number;
+      changed_.notify_all();
+      if (state->stopping) return;
+    }
     if (gathered_) gathered_();
-    lock.lock();
-    changed_.wait_for(lock, sources_.interval, [this] { return stopping_ || wanted_; });
+    base::Locked state(state_);
+    state.wait_for(changed_, state->sources.interval,
+                   [&] { return state->stopping || state->wanted; });
   }
 }
 

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "proto/base/guarded.hpp"
 #include "proto/base/value.hpp"
 
 namespace muster::facts {
@@ -54,20 +55,22 @@ class FactStore {
 
   void refresh_regularly();
   void use_new_sources();
-  void look_at_files();
+  void look_at_files(const Sources& sources);
 
   const std::function<void()> gathered_;
-  std::mutex collecting_;
+  struct State {
+    std::shared_ptr<Collectors> collectors;  // used under collecting_, but for stop()
+    Sources sources;
+    std::optional<Sources> new_sources;
+    std::shared_ptr<const Value> facts;
+    std::uint64_t begun = 0;  // collections of the thread
+    std::uint64_t over = 0;
+    bool wanted = false;
+    bool stopping = false;
+  };
 
-  mutable std::mutex mutex_;                // guards what follows
-  std::shared_ptr<Collectors> collectors_;  // used under collecting_, but for stop()
-  Sources sources_;
-  std::optional<Sources> new_sources_;
-  std::shared_ptr<const Value> facts_;
-  std::uint64_t begun_ = 0;  // collections of the thread
-  std::uint64_t over_ = 0;
-  bool wanted_ = false;
-  bool stopping_ = false;
+  std::mutex collecting_;  // held for one collection; taken before state_'s, never after
+  base::Guarded<State> state_;
   std::condition_variable changed_;
 
   std::thread thread_;

@@ -14,29 +14,26 @@ ClientPool::Loan::~Loan() {
 ClientPool::Loan ClientPool::take(Tls tls) {
   const auto oldest = std::chrono::steady_clock::now() - kIdleClientKept;
   std::unique_ptr<Client> client;
-  {
-    const std::lock_guard lock(mutex_);
-    std::erase_if(idle_, [&](const Idle& idle) { return idle.since < oldest; });
-    const auto found = std::find_if(idle_.begin(), idle_.end(),
+  idle_.with_lock([&](std::list<Idle>& all) {
+    std::erase_if(all, [&](const Idle& idle) { return idle.since < oldest; });
+    const auto found = std::find_if(all.begin(), all.end(),
                                     [&](const Idle& idle) { return idle.client->tls() == tls; });
-    if (found != idle_.end()) {
-      client = std::move(found->client);
-      idle_.erase(found);
-    }
-  }
+    if (found == all.end()) return;
+    client = std::move(found->client);
+    all.erase(found);
+  });
   if (!client) client = std::make_unique<Client>(std::move(tls));
   return {*this, std::move(client)};
 }
 
 void ClientPool::clear() {
-  const std::lock_guard lock(mutex_);
-  idle_.clear();
+  idle_.with_lock([](std::list<Idle>& all) { all.clear(); });
 }
 
 void ClientPool::give_back(std::unique_ptr<Client> client) {
-  const std::lock_guard lock(mutex_);
-  if (idle_.size() >= kIdleClientsMax) idle_.pop_front();
-  idle_.push_back({std::move(client), std::chrono::steady_clock::now()});
+  const base::Locked all(idle_);
+  if (all->size() >= kIdleClientsMax) all->pop_front();
+  all->push_back({std::move(client), std::chrono::steady_clock::now()});
 }
 
 }  // namespace muster::http

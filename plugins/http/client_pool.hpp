@@ -5,9 +5,9 @@
 #include <chrono>
 #include <list>
 #include <memory>
-#include <mutex>
 
 #include "plugins/http/http_client.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::http {
 
@@ -45,8 +45,7 @@ class ClientPool {
   };
   void give_back(std::unique_ptr<Client> client);
 
-  std::mutex mutex_;
-  std::list<Idle> idle_;  // longest idle first
+  base::Guarded<std::list<Idle>> idle_;  // longest idle first
 };
 
 }  // namespace muster::http

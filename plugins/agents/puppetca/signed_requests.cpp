@@ -11,29 +11,30 @@ namespace muster::plugins::puppetca {
 SignedRequests::SignedRequests(std::filesystem::path file) : file_(std::move(file)) {
   const auto text = base::read_file(file_);
   if (!text) return;
+  const base::Locked pairs(pairs_);
   try {
     for (const auto& item : nlohmann::json::parse(*text))
-      pairs_.push_back({item.at(0), item.at(1)});
+      pairs->push_back({item.at(0), item.at(1)});
   } catch (const nlohmann::json::exception& error) {
     // Losing it costs a repeated clean and request, nothing else.
     log::warning("the list of signed requests is damaged and begins anew",
                  {{"file", file_}, {"reason", error.what()}});
-    pairs_.clear();
+    pairs->clear();
   }
 }
 
 Status SignedRequests::remember(const std::string& request, const std::string& certificate) {
-  const std::lock_guard lock(mutex_);
-  pairs_.push_back({request, certificate});
-  while (pairs_.size() > kSignedRequestsKept) pairs_.pop_front();
+  const base::Locked pairs(pairs_);
+  pairs->push_back({request, certificate});
+  while (pairs->size() > kSignedRequestsKept) pairs->pop_front();
   auto json = nlohmann::json::array();
-  for (const auto& pair : pairs_) json.push_back({pair.request, pair.certificate});
+  for (const auto& pair : *pairs) json.push_back({pair.request, pair.certificate});
   return base::write_file(file_, json.dump());
 }
 
 bool SignedRequests::matches(const std::string& request, const std::string& certificate) const {
-  const std::lock_guard lock(mutex_);
-  return std::any_of(pairs_.begin(), pairs_.end(), [&](const Pair& pair) {
+  const base::Locked pairs(pairs_);
+  return std::any_of(pairs->begin(), pairs->end(), [&](const Pair& pair) {
     return pair.request == request && pair.certificate == certificate;
   });
 }

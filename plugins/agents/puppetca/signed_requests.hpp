@@ -5,9 +5,9 @@
 
 #include <deque>
 #include <filesystem>
-#include <mutex>
 #include <string>
 
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::plugins::puppetca {
@@ -30,8 +30,7 @@ class SignedRequests {
   };
 
   const std::filesystem::path file_;
-  mutable std::mutex mutex_;
-  std::deque<Pair> pairs_;  // newest last
+  base::Guarded<std::deque<Pair>> pairs_;  // newest last
 };
 
 }  // namespace muster::plugins::puppetca
