@@ -29,7 +29,6 @@ struct Deliverer::Lane {
   std::string target;
   std::unique_ptr<plugins::Notifier> notifier;
   base::Backoff backoff;
-  bool woken = false;    // something was added; under mutex_
   bool resting = false;  // the target is down: new work is no reason to try earlier
   std::thread thread;
 };
@@ -59,7 +58,7 @@ Result<std::unique_ptr<Deliverer>> Deliverer::open(const std::filesystem::path& 
     MUSTER_ASSIGN(auto notifier, make(target));
     const base::Backoff backoff(config.retry_first, config.retry_most);
     deliverer->lanes_.push_back(
-        std::make_unique<Lane>(Lane{target, std::move(notifier), backoff, false, false, {}}));
+        std::make_unique<Lane>(Lane{target, std::move(notifier), backoff, false, {}}));
   }
   return deliverer;
 }
@@ -70,15 +69,11 @@ void Deliverer::start() {
 }
 
 void Deliverer::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
+  state_.with_lock([](State& state) { state.stopping = true; });
   changed_.notify_all();
   for (auto& lane : lanes_)
     if (lane->thread.joinable()) lane->thread.join();
-  const std::lock_guard lock(mutex_);
-  stopping_ = false;  // start() may follow
+  state_.with_lock([](State& state) { state.stopping = false; });  // start() may follow
 }
 
 Status Deliverer::notify(const plugins::Notification& notification) {
@@ -94,10 +89,9 @@ Status Deliverer::notify(const plugins::Notification& notification,
   Status outcome;
   for (const auto& target : targets)
     if (auto added = outbox_->add(target, notification); !added) outcome = std::move(added);
-  {
-    const std::lock_guard lock(mutex_);
-    for (auto& lane : lanes_) lane->woken = true;
-  }
+  state_.with_lock([this](State& state) {
+    for (const auto& lane : lanes_) state.woken.insert(lane.get());
+  });
   changed_.notify_all();
   return outcome;
 }
@@ -106,10 +100,12 @@ void Deliverer::run(Lane& lane) {
   base::name_thread("to " + lane.target);
   for (;;) {
     const auto rest = deliver_next(lane);
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, rest, [&] { return stopping_ || (lane.woken && !lane.resting); });
-    lane.woken = false;
-    if (stopping_) return;
+    base::Locked state(state_);
+    state.wait_for(changed_, rest, [&] {
+      return state->stopping || (state->woken.contains(&lane) && !lane.resting);
+    });
+    state->woken.erase(&lane);
+    if (state->stopping) return;
   }
 }
 

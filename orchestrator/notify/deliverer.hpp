@@ -5,7 +5,7 @@
 #include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,6 +14,7 @@
 #include "orchestrator/notify/outbox.hpp"
 #include "plugins/api/notifier.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::notify {
 
@@ -66,9 +67,12 @@ class Deliverer {
   const base::Clock& clock_;
   std::vector<std::unique_ptr<Lane>> lanes_;
 
-  std::mutex mutex_;
+  struct State {
+    bool stopping = false;
+    std::set<const Lane*> woken;  // something was added for them
+  };
+  base::Guarded<State> state_;
   std::condition_variable changed_;
-  bool stopping_ = false;
 };
 
 }  // namespace muster::notify

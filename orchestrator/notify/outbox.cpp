@@ -168,7 +168,7 @@ Result<std::unique_ptr<Outbox>> Outbox::open(const std::filesystem::path& file, 
   MUSTER_ASSIGN(auto opened, sqlite::DatabaseFile::open(file, kLayout, clock));
   std::unique_ptr<Outbox> outbox(new Outbox(std::move(opened), limits, digest, clock));
   // Whoever took rows before us is gone (the file is locked): no reason to wait out a back-off.
-  MUSTER_TRY(outbox->file_->run([&](Database& db) {
+  MUSTER_TRY((*base::Locked(outbox->file_))->run([&](Database& db) {
     bound(db, "UPDATE outbox SET due_ms = ? WHERE state = 'waiting' AND tries > 0", clock.unix_ms())
         .exec();
   }));
@@ -182,10 +182,10 @@ Status Outbox::add(const std::string& target, const plugins::Notification& notif
       std::string(utf8_prefix(base::one_line(notification.subject), kSubjectMaxBytes));
   const auto text = cut_utf8(base::printable(notification.text), kTextMaxBytes);
   const auto data = base::json_text(notification.data);
-  const std::lock_guard lock(mutex_);
+  const base::Locked file(file_);
   const auto now = clock_.unix_ms();
   bool full = false;
-  MUSTER_TRY(file_->run([&](Database& db) {
+  MUSTER_TRY((*file)->run([&](Database& db) {
     full = false;
     if (number(bound(db, "SELECT count(*) FROM outbox WHERE id = ? AND target = ?", notification.id,
                      target)) > 0)
@@ -208,10 +208,10 @@ Status Outbox::add(const std::string& target, const plugins::Notification& notif
 }
 
 Result<std::optional<Work>> Outbox::take(const std::string& target) {
-  const std::lock_guard lock(mutex_);
+  const base::Locked file(file_);
   const auto now = clock_.unix_ms();
   std::optional<Work> work;
-  MUSTER_TRY(file_->run([&](Database& db) {
+  MUSTER_TRY((*file)->run([&](Database& db) {
     work.reset();
     fail_overdue(db, target, now, limits_);
     auto due = find_due(db, target, now);
@@ -228,9 +228,9 @@ Result<std::optional<Work>> Outbox::take(const std::string& target) {
 }
 
 Result<std::optional<std::int64_t>> Outbox::next_due_ms(const std::string& target) {
-  const std::lock_guard lock(mutex_);
+  const base::Locked file(file_);
   std::optional<std::int64_t> due;
-  MUSTER_TRY(file_->run([&](Database& db) {
+  MUSTER_TRY((*file)->run([&](Database& db) {
     due.reset();
     auto next =
         bound(db, "SELECT min(due_ms) FROM outbox WHERE state = 'waiting' AND target = ?", target);
@@ -240,9 +240,9 @@ Result<std::optional<std::int64_t>> Outbox::next_due_ms(const std::string& targe
 }
 
 Status Outbox::finish(const Work& work, State state, const std::string& reason) {
-  const std::lock_guard lock(mutex_);
+  const base::Locked file(file_);
   const auto now = clock_.unix_ms();
-  return file_->run([&](Database& db) {
+  return (*file)->run([&](Database& db) {
     for (const auto seq : work.rows)
       bound(db, "UPDATE outbox SET state = ?, finished_ms = ?, reason = ? WHERE seq = ?",
             std::string(name_of(state)), now, reason, seq)
@@ -263,19 +263,19 @@ Status Outbox::postpone(const Work& work, std::chrono::milliseconds wait,
                         const std::string& reason) {
   if (work.tries >= limits_.tries_max)
     return failed(work, fmt::format("not delivered in {} tries; last: {}", work.tries, reason));
-  const std::lock_guard lock(mutex_);
+  const base::Locked file(file_);
   const auto due = clock_.unix_ms() + std::int64_t{wait.count()};
-  return file_->run([&](Database& db) {
+  return (*file)->run([&](Database& db) {
     for (const auto seq : work.rows)
       bound(db, "UPDATE outbox SET due_ms = ?, reason = ? WHERE seq = ?", due, reason, seq).exec();
   });
 }
 
 Result<std::int64_t> Outbox::fail_all_but(const std::vector<std::string>& targets) {
-  const std::lock_guard lock(mutex_);
+  const base::Locked file(file_);
   const auto now = clock_.unix_ms();
   std::int64_t count = 0;
-  MUSTER_TRY(file_->run([&](Database& db) {
+  MUSTER_TRY((*file)->run([&](Database& db) {
     count = 0;
     std::vector<std::string> gone;
     Statement waiting(db, "SELECT DISTINCT target FROM outbox WHERE state = 'waiting'");
@@ -296,9 +296,9 @@ Result<std::int64_t> Outbox::fail_all_but(const std::vector<std::string>& target
 }
 
 Result<OutboxCounts> Outbox::counts() const {
-  const std::lock_guard lock(mutex_);
+  const base::Locked file(file_);
   OutboxCounts counts;
-  MUSTER_TRY(file_->run([&](Database& db) {
+  MUSTER_TRY((*file)->run([&](Database& db) {
     counts = {};
     Statement states(db, "SELECT state, count(*) FROM outbox GROUP BY state");
     while (states.executeStep()) {
@@ -313,9 +313,9 @@ Result<OutboxCounts> Outbox::counts() const {
 }
 
 Result<std::vector<OutboxRow>> Outbox::recent(std::size_t most) const {
-  const std::lock_guard lock(mutex_);
+  const base::Locked file(file_);
   std::vector<OutboxRow> rows;
-  MUSTER_TRY(file_->run([&](Database& db) {
+  MUSTER_TRY((*file)->run([&](Database& db) {
     rows.clear();
     auto found = bound(
         db,

@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "orchestrator/notify/notify_config.hpp"
 #include "plugins/api/notifier.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::sqlite {
 class DatabaseFile;
@@ -91,8 +91,7 @@ class Outbox {
          const base::Clock& clock);
   Status finish(const Work& work, State state, const std::string& reason);
 
-  mutable std::mutex mutex_;
-  const std::unique_ptr<sqlite::DatabaseFile> file_;
+  const base::Guarded<std::unique_ptr<sqlite::DatabaseFile>> file_;
   const OutboxLimits limits_;
   const DigestRule digest_;
   const base::Clock& clock_;
