@@ -19,6 +19,7 @@
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/temp_folder.hpp"
+#include "proto/base/text.hpp"
 #include "proto/base/unique_fd.hpp"
 #include "proto/base/utf8.hpp"
 
@@ -128,10 +129,9 @@ base::ChildSpec spec_of(const Call& call, const base::TempFolder& folder) {
   return spec;
 }
 
-std::string last_line(std::string_view text) {
-  while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
-  if (text.empty()) return "";
-  return ": " + base::as_utf8(text.substr(text.rfind('\n') + 1), kLoggedLineMaxBytes);
+std::string last_said(std::string_view text) {
+  const auto line = base::last_line(text);
+  return line.empty() ? "" : ": " + base::as_utf8(line, kLoggedLineMaxBytes);
 }
 
 Error not_run(Error why, const std::string& program) {
@@ -146,10 +146,10 @@ Error not_run(Error why, const std::string& program) {
 Status judge(const base::ChildResult& ended) {
   if (ended.signal != 0)
     return fail(Errc::unknown, fmt::format("it was ended by signal {} ({}){}", ended.signal,
-                                           ::strsignal(ended.signal), last_line(ended.err)));
+                                           ::strsignal(ended.signal), last_said(ended.err)));
   if (ended.exit_code != 0)
     return fail(Errc::aborted,
-                fmt::format("it exited with {}{}", ended.exit_code, last_line(ended.err)));
+                fmt::format("it exited with {}{}", ended.exit_code, last_said(ended.err)));
   return {};
 }
 

@@ -4,19 +4,13 @@
 
 #include "orchestrator/authority/index.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/text.hpp"
 
 namespace muster::authority {
 namespace {
 
 constexpr std::size_t kSerialDigitsMax = 40;  // RFC 5280: 20 octets
 constexpr std::size_t kFingerprintDigits = 64;
-
-// As OpenSSL prints serial numbers: in capitals.
-std::string lower(std::string text) {
-  for (auto& c : text)
-    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
 
 bool is_hex(const std::string& text) {
   return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -58,7 +52,7 @@ Result<Whom> find_certificate(const std::filesystem::path& folder, const std::st
     MUSTER_ASSIGN(auto certificate, x509::Certificate::from_file(file));
     return Whom{certificate.serial_hex(), std::move(certificate)};
   }
-  auto hex = lower(word);
+  auto hex = base::lower(word);  // OpenSSL prints serial numbers in capitals
   if (is_hex(hex)) {
     auto found = in_folder(folder, hex);
     if (!found) {

@@ -7,6 +7,7 @@
 
 #include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/text.hpp"
 #include "proto/policy/groups.hpp"
 
 namespace muster::authority {
@@ -22,11 +23,9 @@ Result<std::string> read_groups(const std::filesystem::path& file) {
   return text;
 }
 
-std::vector<std::string> words_of(const std::string& line) {
-  std::istringstream in(line.substr(0, line.find('#')));
-  std::vector<std::string> words;
-  for (std::string word; in >> word;) words.push_back(word);
-  return words;
+// What stands before a comment.
+std::vector<std::string> words_of_line(std::string_view line) {
+  return base::words_of(line.substr(0, line.find('#')));
 }
 
 }  // namespace
@@ -40,7 +39,7 @@ Status add_to_group(const std::filesystem::path& file, const std::string& group,
   std::string changed;
   bool found = false;
   for (std::string line; std::getline(in, line);) {
-    const auto words = words_of(line);
+    const auto words = words_of_line(line);
     if (!found && !words.empty() && words.front() == group) {
       found = true;
       if (std::find(words.begin(), words.end(), member) == words.end())
@@ -59,7 +58,7 @@ Result<std::map<std::string, std::vector<std::string>>> groups_of(
   std::map<std::string, std::vector<std::string>> groups;
   std::istringstream in(text);
   for (std::string line; std::getline(in, line);) {
-    const auto words = words_of(line);
+    const auto words = words_of_line(line);
     for (std::size_t i = 1; i < words.size(); ++i)
       if (words[i].starts_with(kCallerPrefix))
         groups[words[i].substr(kCallerPrefix.size())].push_back(words.front());

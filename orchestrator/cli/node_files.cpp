@@ -8,25 +8,19 @@
 #include "proto/base/json_document.hpp"
 #include "proto/base/ruby_yaml.hpp"
 #include "proto/base/strict_yaml.hpp"
+#include "proto/base/text.hpp"
 #include "proto/base/utf8.hpp"
 
 namespace muster::cli {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
 constexpr base::JsonLimits kJsonLimits{.bytes = kFactsFileMaxBytes, .depth = base::kYamlMaxDepth};
-
-std::string_view without_blanks(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
-  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
-}
 
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> out;
   while (!text.empty()) {
     const auto end = std::min(text.find(separator), text.size());
-    if (const auto word = without_blanks(text.substr(0, end)); !word.empty())
-      out.emplace_back(word);
+    if (const auto word = base::trimmed(text.substr(0, end)); !word.empty()) out.emplace_back(word);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;
@@ -37,7 +31,7 @@ std::vector<std::string> split(std::string_view text, char separator) {
 Result<Value> read_value_file(const std::filesystem::path& file) {
   MUSTER_ASSIGN(const auto bytes, base::read_file(file, kFactsFileMaxBytes));
   const auto text = base::decode_text(bytes).text;
-  const bool json = without_blanks(text).starts_with('{');
+  const bool json = base::trimmed(text).starts_with('{');
   MUSTER_ASSIGN(auto value, json ? base::read_json(text, file.string(), kJsonLimits)
                                  : base::ruby_yaml(text, file.string()));
   if (value.is_null()) return Value::object();

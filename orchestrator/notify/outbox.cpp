@@ -7,10 +7,10 @@
 
 #include "orchestrator/notify/digest.hpp"
 #include "orchestrator/sqlite/database_file.hpp"
-#include "plugins/notifiers/utf8.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/printable.hpp"
+#include "proto/base/utf8.hpp"
 
 namespace muster::notify {
 namespace {
@@ -176,11 +176,10 @@ Result<std::unique_ptr<Outbox>> Outbox::open(const std::filesystem::path& file, 
 }
 
 Status Outbox::add(const std::string& target, const plugins::Notification& notification) {
-  using namespace notifiers;
   if (notification.id.empty()) return fail(Errc::invalid_data, "a notification has no id");
   const auto subject =
-      std::string(utf8_prefix(base::one_line(notification.subject), kSubjectMaxBytes));
-  const auto text = cut_utf8(base::printable(notification.text), kTextMaxBytes);
+      std::string(base::utf8_prefix(base::one_line(notification.subject), kSubjectMaxBytes));
+  const auto text = base::cut_utf8(base::printable(notification.text), kTextMaxBytes);
   const auto data = base::json_text(notification.data);
   const base::Locked file(file_);
   const auto now = clock_.unix_ms();

@@ -8,16 +8,18 @@
 #include <string_view>
 #include <vector>
 
+#include "proto/base/text.hpp"
+
 namespace muster::facts {
 
 // The files of /proc and /sys that are read; /proc/cpuinfo of a 512-core machine has 800 KiB.
 inline constexpr std::size_t kSystemFileMaxBytes = 2 * 1024 * 1024;
 
-std::string_view trimmed(std::string_view text);
-std::string lower(std::string_view text);
+using base::lower;
+using base::trimmed;
+using base::words_of;
 
 void for_each_line(std::string_view text, const std::function<void(std::string_view line)>& use);
-std::vector<std::string> words_of(std::string_view line);
 
 // A system file's content, trimmed; "" when it is not there.
 std::string read_system_file(const std::filesystem::path& path);

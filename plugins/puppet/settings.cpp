@@ -9,6 +9,7 @@
 #include "proto/base/child.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/text.hpp"
 
 namespace muster::plugins::puppet {
 namespace {
@@ -41,12 +42,6 @@ bool is_ours(std::string_view name) {
   return is_in(kPathSettings, name) || is_in(kTextSettings, name);
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
 std::string_view unquoted(std::string_view text) {
   const bool is_quoted = text.size() > 1 && text.front() == text.back() &&
                          (text.front() == '"' || text.front() == '\'');
@@ -61,7 +56,7 @@ Settings parsed(const std::string& printed) {
     const auto equals = line.find(" = ");
     if (equals == std::string::npos) continue;
     const auto name = line.substr(0, equals);
-    const auto value = trimmed(std::string_view(line).substr(equals + 3));
+    const auto value = base::trimmed(std::string_view(line).substr(equals + 3));
     if (is_in(kTextSettings, name) || (is_in(kPathSettings, name) && value.starts_with('/')))
       settings[name] = value;
   }
@@ -123,13 +118,13 @@ Settings said_in(const std::filesystem::path& puppet_conf) {
   std::istringstream lines(*text);
   std::string section = "main";
   for (std::string line; std::getline(lines, line);) {
-    const auto rest = trimmed(line);
+    const auto rest = base::trimmed(line);
     if (rest.starts_with('[') && rest.ends_with(']')) section = rest.substr(1, rest.size() - 2);
     const auto equals = rest.find('=');
     if (equals == std::string_view::npos || rest.starts_with('#')) continue;
-    const std::string name(trimmed(rest.substr(0, equals)));
+    const std::string name(base::trimmed(rest.substr(0, equals)));
     if (!is_ours(name)) continue;
-    const auto value = unquoted(trimmed(rest.substr(equals + 1)));
+    const auto value = unquoted(base::trimmed(rest.substr(equals + 1)));
     if (section == "main") in_main.emplace(name, value);
     if (section == "agent") in_agent.emplace(name, value);
   }

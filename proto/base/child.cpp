@@ -15,6 +15,7 @@
 #include "proto/base/child_start.hpp"
 #include "proto/base/marked.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/text.hpp"
 
 namespace muster::base {
 namespace {
@@ -95,11 +96,6 @@ End follow(Running& child, const ChildSpec& spec, ChildResult& result) {
   }
 }
 
-std::string last_line(std::string_view text) {
-  while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
-  return quoted(text.substr(text.rfind('\n') + 1));
-}
-
 // "did not end within 500 ms"
 std::string reason(End end, const ChildSpec& spec) {
   if (end == End::too_much)
@@ -125,7 +121,7 @@ Error end_by_force(const Running& child, End end, const ChildSpec& spec,
       fmt::format("{} {} and {}", quoted(spec.argv.front()), reason(end, spec),
                   dead ? "was killed" : fmt::format("cannot be killed (process {})", child.pid));
   const auto& said = result.err.empty() ? result.out : result.err;
-  if (!said.empty() && end == End::late) message += "; its last line: " + last_line(said);
+  if (!said.empty() && end == End::late) message += "; its last line: " + quoted(last_line(said));
   return {code_of(end), std::move(message)};
 }
 

@@ -55,4 +55,15 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
   return endpoint;
 }
 
+Result<Endpoint> parse_endpoint(std::string_view text, std::uint16_t default_port) {
+  const bool bracketed = text.starts_with('[');
+  const bool has_port = bracketed ? text.find("]:") != std::string_view::npos
+                                  : text.find(':') != std::string_view::npos;
+  if (auto endpoint =
+          parse_endpoint(has_port ? std::string(text) : fmt::format("{}:{}", text, default_port)))
+    return endpoint;
+  return fail(Errc::config, fmt::format("{} is not a server: write HOST or HOST:PORT (1 to 65535)",
+                                        quoted(text)));
+}
+
 }  // namespace muster::base

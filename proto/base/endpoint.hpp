@@ -1,4 +1,4 @@
-// "host:port", as brokers are named in tokens and configuration.
+// "host:port", as brokers, mail and chat servers are named in tokens and configuration.
 #pragma once
 
 #include <cstdint>
@@ -18,5 +18,9 @@ struct Endpoint {
 // "broker.example:8883", "192.0.2.1:8883", "[2001:db8::1]:8883". Errc::invalid_data naming the
 // text.
 Result<Endpoint> parse_endpoint(std::string_view text);
+
+// The same where the port may be left out: "chat.example", "[::1]". Errc::config
+// naming the text.
+Result<Endpoint> parse_endpoint(std::string_view text, std::uint16_t default_port);
 
 }  // namespace muster::base

@@ -1,5 +1,7 @@
 #include "proto/base/utf8.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace muster::base {
@@ -83,6 +85,19 @@ std::string as_utf8(std::string_view text, std::size_t max_bytes) {
     text.remove_prefix(length == 0 ? 1 : length);
   }
   return out;
+}
+
+std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) {
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80; };
+  if (text.size() <= max_bytes) return text;
+  while (max_bytes > 0 && continues(text[max_bytes])) --max_bytes;
+  return text.substr(0, max_bytes);
+}
+
+std::string cut_utf8(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return std::string(text);
+  const auto kept = utf8_prefix(text, max_bytes);
+  return fmt::format("{}\n… {} more bytes left out", kept, text.size() - kept.size());
 }
 
 std::string_view without_mark(std::string_view text) {

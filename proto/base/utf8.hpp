@@ -17,6 +17,13 @@ bool is_utf8(std::string_view text);
 // has at most `max_bytes` bytes.
 std::string as_utf8(std::string_view text, std::size_t max_bytes);
 
+// The longest prefix of at most `max_bytes` that ends between two characters of the valid UTF-8
+// `text`.
+std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
+
+// Valid UTF-8 cut to `max_bytes`, saying at its end, beyond these, how much is missing.
+std::string cut_utf8(std::string_view text, std::size_t max_bytes);
+
 // A text file or a program's output, whatever its bytes are.
 struct DecodedText {
   std::string text;            // UTF-8, U+FFFD in place of each byte that is not

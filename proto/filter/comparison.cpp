@@ -8,6 +8,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "proto/base/text.hpp"
 #include "proto/filter/decimal.hpp"
 
 namespace muster::filter {
@@ -39,11 +40,6 @@ std::string text_of(const Value& scalar) {
   if (scalar.is_string()) return scalar.get<std::string>();
   if (scalar.is_number_float()) return plain(scalar.get<double>());
   return scalar.dump();
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = std::min(text.find_first_not_of(' '), text.size());
-  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
 }
 
 bool orders(Operator op) {
@@ -131,7 +127,7 @@ Truth Comparison::holds_for_scalar(const Value& field) const {
   if (field.is_string())
     return truth(!orders(op_) && holds_for_text(field.get_ref<const std::string&>()));
   if (field.is_null() || field.is_structured() || regex_) return Truth::no;
-  const auto value = trimmed(value_);
+  const auto value = base::trimmed(value_, " ");
   if (field.is_boolean()) {
     if (orders(op_)) return Truth::no;
     if (value != "true" && value != "false") return Truth::broken;

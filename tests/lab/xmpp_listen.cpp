@@ -13,6 +13,7 @@
 #include "plugins/notifiers/secret.hpp"
 #include "plugins/notifiers/xmpp/room.hpp"
 #include "plugins/notifiers/xmpp/session.hpp"
+#include "proto/base/endpoint.hpp"
 
 namespace {
 
@@ -87,7 +88,7 @@ Status enter_room(notifiers::xmpp::Session& session, const Options& options) {
 Status listen(const Options& options) {
   using namespace notifiers;
   MUSTER_ASSIGN(auto password, read_secret(options.password_file));
-  MUSTER_ASSIGN(auto server, parse_endpoint(options.server, 5222));
+  MUSTER_ASSIGN(auto server, base::parse_endpoint(options.server, 5222));
   const xmpp::Login login{options.account, std::move(password), std::move(server), options.ca_file};
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(options.seconds);
   MUSTER_ASSIGN(const auto session, xmpp::Session::open(login, deadline));

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "orchestrator/cli/discovery/host_range.hpp"
+#include "proto/base/text.hpp"
 
 namespace muster::cli {
 namespace {
@@ -15,17 +16,10 @@ using Hosts = std::vector<std::string>;
 
 constexpr std::size_t kGroupsDeepMax = 32;  // groups of groups in a document
 
-std::string_view without_space(std::string_view text) {
-  constexpr auto kSpace = " \t\r\n";
-  const auto begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 // The next line, without blanks around; comments are empty lines.
 std::string_view take_line(std::string_view& list) {
   const auto end = list.find('\n');
-  const auto line = without_space(list.substr(0, end));
+  const auto line = base::trimmed(list.substr(0, end));
   list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
   return line.starts_with('#') || line.starts_with(';') ? std::string_view() : line;
 }
@@ -34,7 +28,7 @@ std::string_view take_line(std::string_view& list) {
 bool has_variables(std::string_view line) {
   const auto blank = line.find_first_of(" \t");
   if (blank == std::string_view::npos || line.find('"') < blank) return false;
-  const auto first = without_space(line.substr(blank));
+  const auto first = base::trimmed(line.substr(blank));
   const auto equals = first.find('=');
   return first.starts_with("ansible_") && equals != std::string_view::npos &&
          equals < first.find_first_of(" \t");
@@ -42,7 +36,7 @@ bool has_variables(std::string_view line) {
 
 // "web:vars" of "[web:vars]". JSON's lists have quotes or commas in them.
 std::optional<std::string_view> group_head(std::string_view line) {
-  line = without_space(line.substr(0, line.find('#')));
+  line = base::trimmed(line.substr(0, line.find('#')));
   if (line.size() < 3 || !line.starts_with('[') || !line.ends_with(']')) return std::nullopt;
   const auto inside = line.substr(1, line.size() - 2);
   const bool name = inside.find_first_of("\"',[]{} ") == std::string_view::npos &&

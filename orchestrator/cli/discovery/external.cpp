@@ -11,6 +11,7 @@
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/temp_folder.hpp"
+#include "proto/base/text.hpp"
 #include "proto/filter/comparison.hpp"
 #include "proto/filter/filter.hpp"
 
@@ -25,12 +26,6 @@ constexpr auto kSchema = "https://choria.io/schemas/choria/discovery/v1/external
 constexpr std::size_t kReplyMaxBytes = 64 * 1024 * 1024;
 constexpr std::chrono::milliseconds kTimeoutLeast{1'000};  // the schema's
 
-std::string trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(' ');
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(' ') - begin + 1));
-}
-
 std::string_view operator_name(const filter::SpelledOperator& op, bool regex) {
   if (regex) return "=~";
   return op.op == filter::Operator::equal ? "==" : filter::spelling_of(op.op);
@@ -42,9 +37,9 @@ Value fact_json(const std::string& expression) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto* op = filter::operator_at(text.substr(at));
     if (op == nullptr) continue;
-    const auto value = trimmed(text.substr(at + op->spelling.size()));
+    const auto value = base::trimmed(text.substr(at + op->spelling.size()), " ");
     const bool regex = op->regex || (op->op == filter::Operator::equal && value.starts_with('/'));
-    return {{"fact", trimmed(text.substr(0, at))},
+    return {{"fact", base::trimmed(text.substr(0, at), " ")},
             {"operator", operator_name(*op, regex)},
             {"value", value}};
   }
@@ -63,10 +58,9 @@ Value filter_json(const filter::Text& text, const std::string& agent) {
           {"identity", text.identities}};
 }
 
-std::string last_line(const base::ChildResult& child) {
-  auto text = child.err.empty() ? child.out : child.err;
-  while (text.ends_with('\n')) text.pop_back();
-  const auto line = text.substr(text.rfind('\n') + 1);
+// Of what the program wrote, behind a colon; "" when it wrote nothing.
+std::string last_said(const base::ChildResult& child) {
+  const auto line = base::last_line(child.err.empty() ? child.out : child.err);
   return line.empty() ? "" : ": " + base::quoted(line);
 }
 
@@ -98,16 +92,6 @@ Result<Names> read_reply(const fs::path& file, const std::string& command) {
   return names;
 }
 
-std::vector<std::string> words_of(const std::string& command) {
-  std::vector<std::string> words;
-  for (std::size_t at = 0; at < command.size();) {
-    const auto end = std::min(command.find(' ', at), command.size());
-    if (end > at) words.push_back(command.substr(at, end - at));
-    at = end + 1;
-  }
-  return words;
-}
-
 }  // namespace
 
 Result<Names> external(const Search& search, const std::string& collective) {
@@ -115,7 +99,7 @@ Result<Names> external(const Search& search, const std::string& collective) {
   const auto command = options["command"];
   options.erase("command");
   base::ChildSpec child;
-  child.argv = words_of(command);
+  child.argv = base::words_of(command, " ");
   if (child.argv.empty())
     return fail(Errc::config, "discovery by external needs --do command=PROGRAM");
   if (child.argv.front().find('/') != std::string::npos)
@@ -142,10 +126,10 @@ Result<Names> external(const Search& search, const std::string& collective) {
   MUSTER_ASSIGN(const auto done, base::run_child(child));
   if (done.exit_code != 0)
     return fail(Errc::aborted,
-                fmt::format("{} ended with {}{}", command, done.exit_code, last_line(done)));
+                fmt::format("{} ended with {}{}", command, done.exit_code, last_said(done)));
   if (!done.err.empty())
     log::warning("a discovery program complains",
-                 {{"program", command}, {"line", last_line(done)}});
+                 {{"program", command}, {"line", last_said(done)}});
   return read_reply(reply, command);
 }
 

@@ -12,6 +12,7 @@
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 #include "proto/base/strict_yaml.hpp"
+#include "proto/base/text.hpp"
 #include "proto/base/utf8.hpp"
 
 namespace muster::cli {
@@ -23,20 +24,13 @@ constexpr std::array kKeys{"sender", "certname",
                            "identity"};           // of an object that stands for a node
 constexpr std::array kLists{"replies", "nodes"};  // of a document that holds such
 
-std::string_view trimmed(std::string_view text) {
-  constexpr auto kSpace = " \t\r\n";
-  const auto begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 Result<Names> from_text(std::string_view list, std::string_view name) {
   Names names;
   for (std::size_t line = 1; !list.empty(); ++line) {
     const auto end = list.find('\n');
     auto text = list.substr(0, end);
     list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
-    text = trimmed(text.substr(0, text.find('#')));
+    text = base::trimmed(text.substr(0, text.find('#')));
     if (!text.empty()) MUSTER_TRY(add_name(names, text, fmt::format("{}:{}", name, line)));
   }
   return names;
@@ -97,7 +91,7 @@ Result<Names> from_json_lines(std::string_view list, std::string_view name) {
   Names names;
   for (std::size_t line = 1; !list.empty(); ++line) {
     const auto end = list.find('\n');
-    const auto text = trimmed(list.substr(0, end));
+    const auto text = base::trimmed(list.substr(0, end));
     list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
     if (text.empty()) continue;
     const auto where = fmt::format("{}:{}", name, line);
@@ -132,7 +126,7 @@ Result<Names> from_yaml(std::string_view list, std::string_view name) {
 
 // Without the comments and empty lines it begins with.
 std::string_view beginning(std::string_view list) {
-  for (list = trimmed(list); list.starts_with('#'); list = trimmed(list))
+  for (list = base::trimmed(list); list.starts_with('#'); list = base::trimmed(list))
     list.remove_prefix(std::min(list.find('\n'), list.size()));
   return list;
 }
@@ -146,7 +140,7 @@ ListFormat format_of(std::string_view list, std::string_view name) {
   if (is_ansible_ini(list)) return ListFormat::ini;
   if (text.starts_with('[') || text.starts_with('{')) return ListFormat::json;
   const auto first = text.substr(0, text.find('\n'));
-  const bool key = trimmed(first.substr(0, first.find(" #"))).ends_with(':');
+  const bool key = base::trimmed(first.substr(0, first.find(" #"))).ends_with(':');
   if (key || first.starts_with("---") || first.starts_with("- ")) return ListFormat::yaml;
   return ListFormat::text;
 }

@@ -5,16 +5,14 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <iterator>
-#include <sstream>
 
 #include "proto/base/names.hpp"
+#include "proto/base/text.hpp"
 
 namespace muster::plugins::provision {
 namespace {
 
 constexpr std::size_t kHostNameMaxBytes = 253;  // RFC 1035
-constexpr std::string_view kBlanks = " \t\r";
 
 // With their line ends, so that joining them gives the text again.
 std::vector<std::string_view> lines_of(std::string_view text) {
@@ -27,25 +25,17 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
-std::string_view trimmed(std::string_view line) {
-  while (!line.empty() &&
-         (line.back() == '\n' || kBlanks.find(line.back()) != std::string_view::npos))
-    line.remove_suffix(1);
-  return line;
-}
-
 bool is_own(std::string_view line) {
-  line = trimmed(line);
+  line = base::trimmed(line);
   if (!line.ends_with(kHostsMark)) return false;
   line.remove_suffix(kHostsMark.size());
   // "# not # muster": a comment of somebody else that ends like ours.
-  return line.find('#') == std::string_view::npos && !trimmed(line).empty();
+  return line.find('#') == std::string_view::npos && !base::trimmed(line).empty();
 }
 
 // The words before any comment: an address and its names.
 std::vector<std::string> words_of(std::string_view line) {
-  std::istringstream words{std::string(line.substr(0, line.find('#')))};
-  return {std::istream_iterator<std::string>(words), {}};
+  return base::words_of(line.substr(0, line.find('#')));
 }
 
 bool is_address(const std::string& text) {
@@ -127,7 +117,7 @@ Result<std::string> with_entries(std::string_view text, const std::vector<HostEn
 std::vector<std::string> own_lines(std::string_view text) {
   std::vector<std::string> own;
   for (const auto line : lines_of(text))
-    if (is_own(line)) own.emplace_back(trimmed(line));
+    if (is_own(line)) own.emplace_back(base::trimmed(line));
   return own;
 }
 

@@ -14,6 +14,7 @@
 #include "plugins/api/job_reply.hpp"
 #include "plugins/puppet/exit_code.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/base/text.hpp"
 
 namespace muster::plugins::puppet {
 namespace {
@@ -132,10 +133,7 @@ Result<ActionReply> PuppetAgent::set_enabled(bool enabled, const std::string& me
 
 Result<ActionReply> PuppetAgent::resource(const ActionRequest& request) {
   const auto& data = request.data;
-  std::string type = data.at("type");
-  std::transform(type.begin(), type.end(), type.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const auto type = base::lower(data.at("type").get_ref<const std::string&>());
   const auto& name = data.at("name").get_ref<const std::string&>();
   const auto reference = fmt::format("{}[{}]", type, name);
   MUSTER_ASSIGN(const bool managed, manages(node_.puppet(), reference));

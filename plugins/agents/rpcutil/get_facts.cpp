@@ -1,4 +1,5 @@
 #include "plugins/agents/rpcutil/rpcutil.hpp"
+#include "proto/base/text.hpp"
 #include "proto/filter/find_fact.hpp"
 
 namespace muster::plugins::rpcutil {
@@ -8,13 +9,6 @@ namespace {
 Value fact_of(const Value& facts, std::string_view name) {
   const auto* fact = filter::find_fact(facts, name);
   return fact ? *fact : Value(nullptr);
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t";
-  const auto begin = text.find_first_not_of(kSpaces);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
 }
 
 }  // namespace
@@ -30,7 +24,7 @@ Result<Value> get_facts(const Node& node, const Value& inputs) {
   std::string_view names = inputs.at("facts").get_ref<const std::string&>();
   while (!names.empty()) {
     const auto comma = names.find(',');
-    const auto name = trimmed(names.substr(0, comma));
+    const auto name = base::trimmed(names.substr(0, comma));
     values[std::string(name)] = fact_of(facts, name);
     names = comma == std::string_view::npos ? std::string_view() : names.substr(comma + 1);
   }

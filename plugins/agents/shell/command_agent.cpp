@@ -10,6 +10,7 @@
 #include "proto/base/child.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/text.hpp"
 
 namespace muster::plugins::shell {
 namespace {
@@ -29,9 +30,9 @@ std::chrono::milliseconds patience_of(const ActionRequest& request) {
   return std::max(patience, std::chrono::milliseconds(1));
 }
 
-std::string last_line(std::string_view text) {
-  while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
-  return text.empty() ? "" : ": " + base::quoted(text.substr(text.rfind('\n') + 1));
+std::string last_said(std::string_view text) {
+  const auto line = base::last_line(text);
+  return line.empty() ? "" : ": " + base::quoted(line);
 }
 
 // A run, to its end or to its deadline.
@@ -44,8 +45,8 @@ std::string how_it_ended(const Ran& ran) {
   if (!ran.late.empty()) return ran.late;
   const auto& said = ran.result.err.empty() ? ran.result.out : ran.result.err;
   if (ran.result.signal != 0)
-    return fmt::format("ended by signal {}{}", ran.result.signal, last_line(said));
-  return fmt::format("exit code {}{}", ran.result.exit_code, last_line(said));
+    return fmt::format("ended by signal {}{}", ran.result.signal, last_said(said));
+  return fmt::format("exit code {}{}", ran.result.exit_code, last_said(said));
 }
 
 ActionReply reply_to(const Ran& ran) {

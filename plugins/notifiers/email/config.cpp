@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "plugins/notifiers/email/address.hpp"
-#include "plugins/notifiers/endpoint.hpp"
 #include "plugins/notifiers/secret.hpp"
+#include "proto/base/endpoint.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 
@@ -28,7 +28,7 @@ Status check_server(std::string_view server) {
     return fail(Errc::config,
                 fmt::format("{} is not a mail server: write smtp://HOST:PORT or smtps://HOST:PORT",
                             base::quoted(server)));
-  if (const auto parsed = parse_endpoint(server.substr(separator + 3), 25); !parsed)
+  if (const auto parsed = base::parse_endpoint(server.substr(separator + 3), 25); !parsed)
     return fail(parsed.error());
   return {};
 }

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "plugins/notifiers/utf8.hpp"
 #include "proto/base/encoding.hpp"
+#include "proto/base/utf8.hpp"
 
 namespace muster::notifiers::email {
 namespace {
@@ -60,7 +60,7 @@ std::string header_text(std::string_view field, std::string_view text) {
   if (plain) return std::string(text);
   std::string words;
   while (!text.empty()) {
-    const auto piece = utf8_prefix(text, kWordMaxBytes);
+    const auto piece = base::utf8_prefix(text, kWordMaxBytes);
     if (!words.empty()) words += "\r\n ";
     words += fmt::format("=?UTF-8?B?{}?=", base::to_base64(piece));
     text.remove_prefix(piece.size());

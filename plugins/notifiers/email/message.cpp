@@ -5,8 +5,8 @@
 
 #include "plugins/notifiers/email/address.hpp"
 #include "plugins/notifiers/email/encoding.hpp"
-#include "plugins/notifiers/utf8.hpp"
 #include "proto/base/printable.hpp"
+#include "proto/base/utf8.hpp"
 
 namespace muster::notifiers::email {
 namespace {
@@ -34,8 +34,8 @@ std::string message_id(std::string_view id, std::string_view domain) {
 std::string format_message(const std::string& from, const std::string& to,
                            const plugins::Notification& notification, std::int64_t unix_ms) {
   const auto subject =
-      std::string(utf8_prefix(base::one_line(notification.subject), kSubjectMaxBytes));
-  const auto text = cut_utf8(base::printable(notification.text), kTextMaxBytes);
+      std::string(base::utf8_prefix(base::one_line(notification.subject), kSubjectMaxBytes));
+  const auto text = base::cut_utf8(base::printable(notification.text), kTextMaxBytes);
   const bool plain = is_plain(text);
   // Auto-Submitted (RFC 3834) keeps holiday responders from answering.
   return fmt::format(

@@ -11,8 +11,8 @@
 
 #include "plugins/notifiers/secret.hpp"
 #include "plugins/notifiers/sigpipe_guard.hpp"
-#include "plugins/notifiers/utf8.hpp"
 #include "proto/base/printable.hpp"
+#include "proto/base/utf8.hpp"
 
 namespace muster::notifiers::email {
 namespace {
@@ -48,7 +48,7 @@ int listen(CURL*, curl_infotype type, char* data, size_t size, void* user) {
     return 0;  // the 221 at the end is no reason
   const auto clean = base::one_line(line);
   auto& reply = static_cast<Exchange*>(user)->last_refusal;
-  reply = std::string(utf8_prefix(clean, kReplyMaxBytes));
+  reply = std::string(base::utf8_prefix(clean, kReplyMaxBytes));
   reply.erase(reply.find_last_not_of(' ') + 1);
   return 0;
 }

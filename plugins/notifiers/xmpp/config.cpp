@@ -1,8 +1,8 @@
 #include "plugins/notifiers/xmpp/config.hpp"
 
-#include "plugins/notifiers/endpoint.hpp"
 #include "plugins/notifiers/secret.hpp"
 #include "plugins/notifiers/xmpp/address.hpp"
+#include "proto/base/endpoint.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::notifiers::xmpp {
@@ -19,7 +19,7 @@ void read(base::StrictMap& map, Config& out) {
   map.path("password_file", out.password_file);
   map.text("server", out.server);
   if (map.has("server"))
-    if (const auto ok = parse_endpoint(out.server, kClientPort); !ok)
+    if (const auto ok = base::parse_endpoint(out.server, kClientPort); !ok)
       map.complain("server", ok.error().message);
   map.path("ca_file", out.ca_file);
   map.text("nick", out.nick);
@@ -39,7 +39,7 @@ Status check(const Config& config) {
                 "'xmpp' has no 'password_file': name the file that holds the account's password");
   if (const auto secret = read_secret(config.password_file); !secret)
     return fail(secret.error().within("'xmpp'"));
-  if (!config.server.empty()) MUSTER_TRY(parse_endpoint(config.server, kClientPort));
+  if (!config.server.empty()) MUSTER_TRY(base::parse_endpoint(config.server, kClientPort));
   if (!config.ca_file.empty()) MUSTER_TRY(check_readable("'xmpp' ca_file", config.ca_file));
   if (config.room_password_file.empty()) return {};
   if (const auto secret = read_secret(config.room_password_file); !secret)

@@ -10,18 +10,18 @@
 #include <optional>
 #include <string>
 
-#include "plugins/notifiers/endpoint.hpp"
 #include "plugins/notifiers/sigpipe_guard.hpp"
 #include "plugins/notifiers/xmpp/socket_guard.hpp"
 #include "plugins/notifiers/xmpp/stanza.hpp"
+#include "proto/base/endpoint.hpp"
 
 namespace muster::notifiers::xmpp {
 
 struct Login {
   std::string account;  // name@domain; the server's certificate must be for the domain
   std::string password;
-  std::optional<Endpoint> server;  // empty: as the domain's DNS says
-  std::filesystem::path ca_file;   // empty: the system's CAs alone
+  std::optional<base::Endpoint> server;  // empty: as the domain's DNS says
+  std::filesystem::path ca_file;         // empty: the system's CAs alone
 };
 
 // Not thread-safe: one session is used by one thread, and a thread has one session at a time.

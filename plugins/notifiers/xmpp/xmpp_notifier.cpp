@@ -1,12 +1,13 @@
 #include "plugins/notifiers/xmpp/xmpp_notifier.hpp"
 
 #include "plugins/notifiers/secret.hpp"
-#include "plugins/notifiers/utf8.hpp"
 #include "plugins/notifiers/xmpp/address.hpp"
 #include "plugins/notifiers/xmpp/room.hpp"
 #include "plugins/notifiers/xmpp/session.hpp"
 #include "proto/base/encoding.hpp"
+#include "proto/base/endpoint.hpp"
 #include "proto/base/printable.hpp"
+#include "proto/base/utf8.hpp"
 
 namespace muster::notifiers::xmpp {
 namespace {
@@ -14,14 +15,14 @@ namespace {
 std::string body_of(const plugins::Notification& notification) {
   auto body = base::one_line(notification.subject);
   if (!notification.text.empty()) body += "\n" + base::printable(notification.text);
-  return cut_utf8(body, kBodyMaxBytes);
+  return base::cut_utf8(body, kBodyMaxBytes);
 }
 
 Result<Login> login_of(const Config& config) {
   Login login{config.account, "", std::nullopt, config.ca_file};
   MUSTER_ASSIGN(login.password, read_secret(config.password_file));
   if (config.server.empty()) return login;
-  MUSTER_ASSIGN(login.server, parse_endpoint(config.server, kClientPort));
+  MUSTER_ASSIGN(login.server, base::parse_endpoint(config.server, kClientPort));
   return login;
 }
 

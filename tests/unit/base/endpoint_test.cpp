@@ -30,5 +30,18 @@ TEST(EndpointTest, EverythingElseIsRefusedByName) {
   EXPECT_FALSE(parse_endpoint(std::string(254, 'a') + ":1"));
 }
 
+TEST(EndpointTest, ThePortMayBeLeftOutWhereOneIsMeant) {
+  EXPECT_EQ(parse_endpoint("chat.example.com", 5222)->text(), "chat.example.com:5222");
+  EXPECT_EQ(parse_endpoint("chat.example.com:1", 5222)->port, 1);
+  EXPECT_EQ(parse_endpoint("[::1]:25", 5222)->host, "::1");
+  EXPECT_EQ(parse_endpoint("[::1]", 5222)->text(), "[::1]:5222");
+}
+
+TEST(EndpointTest, WhatIsNoneIsRefusedAlsoWhereThePortMayBeLeftOut) {
+  for (const char* text : {"", ":25", "host:", "host:0", "host:65536", "host:2x", "::1", "[::1",
+                           "[::1]x", "ho st", "host/path", "user@host"})
+    EXPECT_FALSE(parse_endpoint(text, 25)) << text;
+}
+
 }  // namespace
 }  // namespace muster::base

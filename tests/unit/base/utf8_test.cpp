@@ -33,5 +33,16 @@ TEST(Utf8Test, TextIsCutBetweenCharacters) {
   EXPECT_EQ(as_utf8("abc", 0), "");
 }
 
+TEST(Utf8Test, APrefixEndsBetweenCharacters) {
+  EXPECT_EQ(utf8_prefix("aü", 2), "a");
+  EXPECT_EQ(utf8_prefix("aü", 3), "aü");
+  EXPECT_EQ(utf8_prefix("🎉", 3), "");
+}
+
+TEST(Utf8Test, ACutTextSaysHowMuchIsMissing) {
+  EXPECT_EQ(cut_utf8("abcdef", 4), "abcd\n… 2 more bytes left out");
+  EXPECT_EQ(cut_utf8("abcd", 4), "abcd");
+}
+
 }  // namespace
 }  // namespace muster::base

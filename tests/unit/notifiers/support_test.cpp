@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "plugins/notifiers/endpoint.hpp"
 #include "plugins/notifiers/percent.hpp"
 #include "plugins/notifiers/secret.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
@@ -31,19 +30,6 @@ TEST(SecretTest, ErrorsNameTheFileAndNeverItsContent) {
     EXPECT_THAT(secret.error().message, Not(HasSubstr("hidden")));
   }
   EXPECT_EQ(read_secret(folder / "none").error().code, Errc::config);
-}
-
-TEST(NotifierEndpointTest, HasAHostAndAPort) {
-  EXPECT_EQ(parse_endpoint("chat.example.com", 5222)->text(), "chat.example.com:5222");
-  EXPECT_EQ(parse_endpoint("chat.example.com:1", 5222)->port, 1);
-  EXPECT_EQ(parse_endpoint("[::1]:25", 5222)->host, "::1");
-  EXPECT_EQ(parse_endpoint("[::1]", 5222)->text(), "[::1]:5222");
-}
-
-TEST(NotifierEndpointTest, WhatIsNoneIsRefused) {
-  for (const char* text : {"", ":25", "host:", "host:0", "host:65536", "host:2x", "::1", "[::1",
-                           "[::1]x", "ho st", "host/path", "user@host"})
-    EXPECT_FALSE(parse_endpoint(text, 25)) << text;
 }
 
 TEST(PercentTest, IsDecodedStrictly) {
