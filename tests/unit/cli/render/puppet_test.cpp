@@ -25,7 +25,8 @@ TEST(PuppetRunsTest, ALineIsANodeAndHowItsRunEnded) {
   failed.message = "resources of the catalogue failed (exit 4)";
   failed.last_lines = "Error: a\nError: \x1b[2J";
   EXPECT_EQ(run_line(failed, kPlain),
-            "n2                                       failed in 12.3 s\n   resources of the catalogue failed (exit 4)\n"
+            "n2                                       failed in 12.3 s\n   resources of the "
+            "catalogue failed (exit 4)\n"
             "      Error: a\n      Error: \\x1b[2J\n");
 }
 
