@@ -8,7 +8,7 @@ namespace muster::agent {
 
 Result<std::string> seal_reply(const messages::Request& request, const std::string& identity,
                                messages::Outcome outcome, const plugins::ActionReply& reply,
-                               std::int64_t now_ms, const security::Signer& signer) {
+                               std::int64_t now_ms, const security::Sealer& signer) {
   return request::seal_reply(request, envelope::Kind::reply, identity,
                              {outcome, reply.status, reply.message, reply.data}, now_ms, signer);
 }

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "proto/security/signer.hpp"
-#include "proto/transport/bus.hpp"
+#include "proto/transport/message.hpp"
 
 namespace muster::agent {
 

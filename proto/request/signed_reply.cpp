@@ -19,7 +19,7 @@ messages::Outcome outcome_of(const Error& not_fresh) {
 
 Result<std::string> seal_reply(const messages::Request& request, envelope::Kind kind,
                                const std::string& from, const Reply& reply, std::int64_t now_ms,
-                               const security::Signer& signer) {
+                               const security::Sealer& signer) {
   messages::Reply out;
   out.request_id = request.id;
   out.identity = from;

@@ -9,7 +9,7 @@
 #include "proto/envelope/envelope.hpp"
 #include "proto/messages/reply.hpp"
 #include "proto/messages/request.hpp"
-#include "proto/security/signer.hpp"
+#include "proto/security/sealer.hpp"
 
 namespace muster::request {
 
@@ -29,6 +29,6 @@ messages::Outcome outcome_of(const Error& not_fresh);
 // `from`: the signer's name. What does not fit or cannot travel: see messages::Reply.
 Result<std::string> seal_reply(const messages::Request& request, envelope::Kind kind,
                                const std::string& from, const Reply& reply, std::int64_t now_ms,
-                               const security::Signer& signer);
+                               const security::Sealer& signer);
 
 }  // namespace muster::request

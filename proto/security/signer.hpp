@@ -6,21 +6,21 @@
 
 #include "proto/base/result.hpp"
 #include "proto/envelope/envelope.hpp"
+#include "proto/security/sealer.hpp"
 #include "proto/x509/certificate.hpp"
 #include "proto/x509/key.hpp"
 
 namespace muster::security {
 
 // Thread-safe. Signs with a certificate (members, operators) or with a bare key (join zone).
-class Signer {
+class Signer final : public Sealer {
  public:
   // `chain`: the signer's certificate, then intermediates. Errc::config when key and certificate
   // differ.
   static Result<Signer> with_certificate(x509::Key key, std::vector<x509::Certificate> chain);
   static Signer with_key(x509::Key key);
 
-  // The encoded envelope, ready to publish.
-  Result<std::string> seal(envelope::Kind kind, std::string body) const;
+  Result<std::string> seal(envelope::Kind kind, std::string body) const override;
 
   // The certificate's common name; empty for a bare key.
   const std::string& name() const { return name_; }
