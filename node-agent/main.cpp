@@ -99,7 +99,7 @@ std::optional<int> wait_for_name(const AgentConfig& config) {
 }
 
 // One agent from its start until it is told to stop or to reread its configuration.
-muster::Result<NodeAgent::End> serve_once(
+muster::Result<muster::agent::End> serve_once(
     const AgentConfig& config, const std::function<muster::Result<AgentConfig>()>& reread) {
   const auto level = logging::level_from(config.log_level);
   logging::set_level(level ? *level : logging::Level::info);
@@ -142,7 +142,7 @@ int serve(const std::string& path, bool required) {
       keep_old(*config, end.error());
       continue;
     }
-    if (*end == NodeAgent::End::stopped) break;
+    if (*end == muster::agent::End::stopped) break;
     proven = *config;
     read_again(*config, path, required);
   }

@@ -63,12 +63,6 @@ struct Names {
       false;  // Puppet, or its puppet.conf, is another than when we looked where it keeps things
 };
 
-// Why a link was not made.
-struct Refusal {
-  Error why;  // Errc::refused: the broker does not take the certificate or the password
-  bool has_certificate = false;  // a usable one of our own, now
-};
-
 // What became of rereading the configuration.
 struct Reread {
   enum class Kind {
@@ -86,10 +80,9 @@ struct Identity {
   std::string version;
   std::vector<std::string> collectives;  // the first is the main one
   std::int64_t started_at_ms = 0;
-  std::string session;      // new with each start
-  std::string token;        // a join token's JWT; empty: there is none, and so no join zone
-  std::string join_client;  // the client id there
-  std::string join_collective;
+  std::string session;          // new with each start
+  std::string token;            // a join token's JWT; empty: there is none, and so no join zone
+  std::string join_collective;  // that the token is for
   std::chrono::seconds registration_interval{0};  // 0: it does not register
   std::chrono::seconds registration_splay{0};
 };
@@ -108,22 +101,24 @@ class Host {
   virtual loop::Executor& actions() = 0;
 
   // --- the link: one at a time ---
-  // on_up() or on_refused() follows. Until leave(), on_link() tells what becomes of it; the driver connects again by itself, and
-  // keeps the subscriptions. Takes presence (a member) or the announcement (in the join zone) down by a last will.
+  // on_up() or on_refused() follows, with Errc::refused when the broker does not take the certificate or the password. Until
+  // leave(), on_link() tells what becomes of it; the driver connects again by itself, and keeps the subscriptions. A last will
+  // takes presence (of a member) or the announcement (in the join zone) down.
   virtual void connect(Door door) = 0;
   // Sends what was published, for kLeavePatience at most, and hangs up; on_left() follows. Nothing is heard from it any more.
   virtual void leave() = 0;
   // As transport::Bus::publish(). Errc::unavailable without a link.
   virtual Status publish(std::string_view topic, std::string payload,
                          const transport::PublishOptions& options) = 0;
-  // All or none of these; on_subscribed() follows with the ticket. In the order of asking, which is that of the broker's answers: what
-  // it retains for one has been heard before the next is answered.
+  // All or none of these; on_subscribed() follows with the ticket. In the order of asking, which is that of the broker's
+  // answers: what it retains for one has been heard before the next is answered.
   virtual void subscribe(Ticket ticket, Feed feed, std::vector<std::string> filters) = 0;
   virtual void unsubscribe(std::vector<std::string> filters) = 0;
   // Requests that have come and wait to be given to the node. Senders have a line and a turn each.
   virtual std::size_t requests_waiting() const = 0;
 
   // --- what is looked at or done beside the loop ---
+  virtual std::vector<std::string> agents() const = 0;              // offered at the moment, sorted
   virtual void look() = 0;                                          // on_view() follows
   virtual void look_at_names(bool thoroughly) = 0;                  // on_names() follows; see Names
   virtual void seal_announcement(AnnouncementContent content) = 0;  // on_announcement() follows
@@ -153,8 +148,9 @@ class Host {
   virtual void settle_job(const std::string& id) = 0;
   // On a master: its CA's revocation list is brought to the broker; `again`: also when it was before.
   virtual void deliver_revocations(bool again) = 0;
-  virtual void keep_certificate() = 0;  // has it renewed before it ends, from now on
-  virtual Reread reread() = 0;          // the configuration, and puts in force what can be
+  virtual bool has_certificate() const = 0;  // a usable one of our own
+  virtual void keep_certificate() = 0;       // has it renewed before it ends, from now on
+  virtual Reread reread() = 0;               // the configuration, and puts in force what can be
   virtual void rest() = 0;  // nothing has happened for a while: what start-up needed may go
 
   // --- for people ---

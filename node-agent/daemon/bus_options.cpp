@@ -54,14 +54,4 @@ transport::mqtt::Options join_options(const BusSettings& bus, const JoinIdentity
   return options;
 }
 
-transport::Bus::LinkHandler tell(Signals& signals) {
-  return [&signals](transport::LinkState state, const std::string& why) {
-    const auto kind = state == transport::LinkState::connected    ? Signal::Kind::connected
-                      : state == transport::LinkState::taken_over ? Signal::Kind::taken_over
-                                                                  : Signal::Kind::lost;
-    // A full queue means the main loop is far behind; presence is shown again in any case.
-    (void)signals.try_push({kind, why});
-  };
-}
-
 }  // namespace muster::agent

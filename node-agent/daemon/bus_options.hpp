@@ -2,20 +2,14 @@
 // token's password.
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include "node-agent/config/agent_config.hpp"
-#include "node-agent/daemon/signals.hpp"
 #include "node-agent/join/bus_settings.hpp"
 #include "node-agent/join/join_identity.hpp"
-#include "proto/transport/bus.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
 
 namespace muster::agent {
-
-// What leaves with us may take this long; then the link is cut.
-inline constexpr std::chrono::milliseconds kLeavePatience{2'000};
 
 // `client_id`: security::client_id() of the node's key. The last will takes presence down. MQTT has one will a client: in further collectives presence goes
 // when it expires.
@@ -28,8 +22,5 @@ Result<transport::mqtt::Options> courier_options(const AgentConfig& config, cons
                                                  std::string client_id);
 // Needs bus.token. The last will takes the announcement down.
 transport::mqtt::Options join_options(const BusSettings& bus, const JoinIdentity& join);
-
-// Tells the main loop what becomes of the link. `signals` must outlive the bus.
-transport::Bus::LinkHandler tell(Signals& signals);
 
 }  // namespace muster::agent

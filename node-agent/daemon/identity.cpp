@@ -8,7 +8,7 @@
 #include <cctype>
 #include <memory>
 
-#include "node-agent/daemon/member_session.hpp"
+#include "node-agent/daemon/node_signer.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/host_name.hpp"
 #include "proto/base/names.hpp"

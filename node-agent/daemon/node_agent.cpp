@@ -5,9 +5,8 @@
 #include <unistd.h>
 
 #include "node-agent/daemon/identity.hpp"
-#include "node-agent/daemon/member_session.hpp"
+#include "node-agent/daemon/node_signer.hpp"
 #include "node-agent/daemon/parts.hpp"
-#include "node-agent/presence/presence.hpp"
 #include "plugins/facts/classes.hpp"
 #include "plugins/registry.hpp"
 #include "proto/base/encoding.hpp"
@@ -41,18 +40,12 @@ NodeAgent::NodeAgent(AgentConfig config, std::string identity, BusSettings bus)
       bus_files_(files_of(bus_)),
       started_at_ms_(system_clock_.unix_ms()),
       session_id_(base::random_id()),
-      facts_(fact_sources(config_),
-             [this] {
-               (void)signals_.try_push({Signal::Kind::facts_gathered, ""});
-             }),
-      audit_(config_.audit, identity_, clock_),
-      backoff_(std::chrono::milliseconds(250), std::chrono::seconds(30)) {}
+      facts_(fact_sources(config_), [this] { on_loop([](Core& node) { node.on_gathered(); }); }),
+      audit_(config_.audit, identity_, clock_) {}
 
 NodeAgent::~NodeAgent() {
-  signals_.close();
-  courier_.reset();
-  renewal_.reset();
-  dispatcher_.reset();  // its actions use everything else
+  node_.reset();
+  host_.reset();  // its actions use everything else
 }
 
 Result<std::unique_ptr<NodeAgent>> NodeAgent::create(AgentConfig config) {
@@ -103,9 +96,7 @@ Status NodeAgent::start() {
   if (!agent_watch_->wait_for_first_look())
     log::warning("other people's agents take long to load; those that are late follow",
                  {{"after_ms", std::to_string(external::kFirstLookPatience.count())}});
-  dispatcher_ = std::make_unique<Dispatcher>(gate_context(), statistics_,
-                                             static_cast<std::size_t>(config_.workers),
-                                             static_cast<std::size_t>(config_.queue));
+  gate_.emplace(gate_context(), statistics_);
   return {};
 }
 
@@ -126,13 +117,6 @@ void NodeAgent::watch_agents() {
   agent_watch_ = std::make_unique<external::AgentWatch>(
       std::move(folders), std::move(around), std::chrono::seconds(config_.agents_interval_s),
       clock_, *table_, *data_, [this] { presence_changed(); });
-}
-
-void NodeAgent::tell(const char* event, const Value& data) {
-  const std::lock_guard lock(member_mutex_);
-  if (member_ == nullptr) return;
-  if (auto told = member_->publish_event(event, data, clock_.unix_ms()); !told)
-    log::warning("cannot tell an event", {{"event", event}, {"why", told.error().message}});
 }
 
 // A first boot may happen in 1970, or in 2099. Until an orchestrator tells the time, the moment the
@@ -168,19 +152,6 @@ GateContext NodeAgent::gate_context() {
         return judgement_->data(request, role, name, argument);
       },
       &*approvals_};
-}
-
-void NodeAgent::stop() {
-  (void)signals_.try_push({Signal::Kind::stop, ""});
-}
-void NodeAgent::reload() {
-  (void)signals_.try_push({Signal::Kind::reload, ""});
-}
-void NodeAgent::enter_collective() {
-  (void)signals_.try_push({Signal::Kind::enter_collective, ""});
-}
-void NodeAgent::presence_changed() {
-  (void)signals_.try_push({Signal::Kind::presence_changed, ""});
 }
 
 std::string NodeAgent::version() const {
@@ -234,50 +205,6 @@ Value NodeAgent::statistics() const {
           {"data_failed", statistics_.data_failed.load()},
           {"replies", statistics_.replies.load()},
           {"audit", audit_numbers(config_.audit, audit_.counts())}};
-}
-
-PresenceContent NodeAgent::describe() const {
-  PresenceContent content;
-  content.identity = identity_;
-  content.version = version();
-  content.collectives = bus_.collectives;
-  content.agents = agents();
-  content.classes = classes();
-  content.started_at_ms = started_at_ms_;
-  content.session = session_id_;
-  return content;
-}
-
-std::string NodeAgent::presence() const {
-  auto content = describe();
-  const auto facts = facts_.facts();
-  content.facts = chosen_facts(*facts);
-  content.left_out_facts = left_out_facts(*facts, content.facts);
-  content.facts.update(table_->presence_facts());
-  content.roots = roots_->marks();
-  content.address = address_towards(bus_.node_brokers.front());
-  auto body = presence_body(content);
-  if (!body) {
-    log::error("cannot describe this node", {{"why", body.error().message}});
-    return "";
-  }
-  return std::move(*body);
-}
-
-void NodeAgent::register_when_due(MemberSession& session, RegistrationTimes& times) {
-  if (!times.due()) return;
-  Registration registration;
-  registration.content = describe();
-  registration.content.facts = *facts_.facts();
-  registration.now_ms = clock_.unix_ms();
-  registration.interval = std::chrono::seconds(config_.registration_interval_s);
-  if (auto sent = session.register_node(registration_body(registration)); !sent)
-    log::warning("cannot register this node", {{"why", sent.error().message}});
-}
-
-void NodeAgent::status(const std::string& text) const {
-  log::info(text);
-  if (on_status_) on_status_(text);
 }
 
 }  // namespace muster::agent

@@ -26,27 +26,23 @@ Result<x509::Certificate> signer_of(const envelope::Sealed& sealed) {
 }  // namespace
 
 void OwnPresence::shown(std::string sealed) {
-  const std::lock_guard lock(mutex_);
   if (shown_.size() >= kShownKept) shown_.pop_front();
   shown_.push_back(std::move(sealed));
 }
 
-bool OwnPresence::hear(const transport::Message& message) {
-  const std::lock_guard lock(mutex_);
+bool OwnPresence::hear(transport::Message message) {
   if (closed_ || std::find(shown_.begin(), shown_.end(), message.payload) != shown_.end())
     return false;
   const bool news = !other_;
-  other_ = message;
+  other_ = std::move(message);
   return news;
 }
 
 std::optional<transport::Message> OwnPresence::take() {
-  const std::lock_guard lock(mutex_);
   return std::exchange(other_, std::nullopt);
 }
 
 void OwnPresence::close() {
-  const std::lock_guard lock(mutex_);
   closed_ = true;
 }
 

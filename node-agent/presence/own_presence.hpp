@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -26,20 +25,19 @@ struct OtherPresence {
 
 inline constexpr std::size_t kShownKept = 8;  // presences of ours whose echo is known
 
-// Thread-safe. hear() is called on the bus's thread, the others by the session's owner.
+// Not thread-safe.
 class OwnPresence {
  public:
   // What we published last, sealed.
   void shown(std::string sealed);
   // From the bus. True: the owner should take() it, and has not been told so since it last did.
-  bool hear(const transport::Message& message);
+  bool hear(transport::Message message);
   // The last message that was not what we showed; nothing when there was none.
   std::optional<transport::Message> take();
   // Nothing is of interest any more: we take presence down ourselves.
   void close();
 
  private:
-  std::mutex mutex_;
   std::deque<std::string>
       shown_;  // the latest last: the broker's echo of one may come after the next
   std::optional<transport::Message> other_;

@@ -7,10 +7,15 @@ namespace muster::base {
 
 std::chrono::milliseconds Backoff::next() {
   thread_local std::mt19937_64 random{std::random_device{}()};
+  return next(std::generate_canonical<double, 32>(random));
+}
+
+std::chrono::milliseconds Backoff::next(double share) {
   const auto step = next_.count();
   next_ = std::min(next_ * 2, most_);
-  return std::chrono::milliseconds(
-      std::uniform_int_distribution<std::chrono::milliseconds::rep>(step / 2, step)(random));
+  const auto least = step / 2;
+  return std::chrono::milliseconds(least + static_cast<std::chrono::milliseconds::rep>(
+                                               share * static_cast<double>(step - least + 1)));
 }
 
 }  // namespace muster::base

@@ -14,6 +14,8 @@ class Backoff {
 
   // A random wait in [step/2, step]; the step doubles with each call up to `most`.
   std::chrono::milliseconds next();
+  // The same by a chance that is given: from 0 up to, but not including, 1.
+  std::chrono::milliseconds next(double share);
   void reset() { next_ = first_; }
 
  private:

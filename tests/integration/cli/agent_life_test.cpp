@@ -55,7 +55,7 @@ TEST_F(AgentLifeTest, EveryThreadIsNamedAfterWhatItDoes) {
   // A thread that has just been started names itself in a moment.
   EXPECT_TRUE(fakes::wait_until([] { return thread_names().count("muster-agent") == 0; }));
   EXPECT_THAT(thread_names(),
-              IsSupersetOf({"judge", "worker-0", "worker-1", "worker-2", "worker-3", "overseer",
+              IsSupersetOf({"worker-0", "worker-1", "worker-2", "worker-3", "link-0", "look-0",
                             "agent watch", "facts", "job watcher", "signals", "bus keeper"}));
 }
 

@@ -10,7 +10,6 @@
 namespace muster::agent {
 namespace {
 
-using transport::LinkState;
 using transport::mqtt::Version;
 
 TEST(BusOptionsTest, AMemberShowsItsPuppetCertificateAndLeavesNothingBehind) {
@@ -74,24 +73,6 @@ TEST(BusOptionsTest, AJoiningNodeHasAPasswordAndNoCertificate) {
   ASSERT_TRUE(options.will);
   EXPECT_EQ(options.will->topic, "muster/v1/join/c1/announce");
   EXPECT_EQ(options.will->payload, "");
-}
-
-TEST(BusOptionsTest, TheMainLoopHearsWhatBecomesOfTheLink) {
-  Signals signals(8);
-  const auto hear = tell(signals);
-  hear(LinkState::connected, "to b1");
-  hear(LinkState::lost, "by b1");
-  hear(LinkState::taken_over, "by another");
-  for (const auto kind : {Signal::Kind::connected, Signal::Kind::lost, Signal::Kind::taken_over})
-    EXPECT_EQ(signals.pop()->kind, kind);
-}
-
-TEST(BusOptionsTest, AFullQueueOfSignalsBlocksNobody) {
-  Signals signals(1);
-  const auto hear = tell(signals);
-  hear(LinkState::connected, "first");
-  hear(LinkState::lost, "second");
-  EXPECT_EQ(signals.size(), 1U);
 }
 
 }  // namespace

@@ -3,11 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include "node-agent/daemon/member_session.hpp"
 #include "proto/transport/topics.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/pki/test_revocations.hpp"
-#include "tests/unit/daemon/session_surroundings.hpp"
+#include "tests/unit/daemon/linked_lab.hpp"
 
 namespace muster::agent {
 namespace {
@@ -15,48 +14,39 @@ namespace {
 using namespace std::chrono_literals;
 using test::revoke;
 
-class RevocationWatchTest : public testing::Test {
+class RevocationWatchTest : public LinkedLab {
  protected:
   const test::TestCa& root() const { return pki_.root(); }
   static std::string topic_of(const test::TestCa& ca) {
     return transport::topics::revocations("main", ca.certificate().fingerprint());
   }
-  std::unique_ptr<MemberSession> session() {
-    auto opened =
-        MemberSession::over(around_.broker.connect("n1"), {"main"}, "n1", node_.signer(),
-                            around_.dispatcher, around_.revocations, {"echo"}, around_.gate.clock);
-    if (!opened) throw std::runtime_error(opened.error().message);
-    return *std::move(opened);
-  }
   void publish(const std::string& topic, const std::string& payload) {
     EXPECT_TRUE(orchestrator_->publish(topic, payload, {.retain = true}));
   }
   bool believes(const test::Holder& who) const {
-    return around_.gate.operators.verify({who.certificate.der()}).has_value();
+    return around_.operators.verify({who.certificate.der()}).has_value();
   }
-  std::uint64_t unverified() const { return around_.gate.statistics.unverified; }
+  std::uint64_t unverified() const { return around_.statistics.unverified; }
 
-  SessionSurroundings around_;
-  const test::TestPki& pki_ = around_.gate.pki;
+  const test::TestPki& pki_ = around_.pki;
   const test::Holder alice_ = pki_.operator_();
   const test::Holder bob_ = pki_.root().issue_member("bob", "operator");
-  const test::Holder node_ = pki_.node("n1");
-  const std::unique_ptr<transport::Bus> orchestrator_ = around_.broker.connect("orchestrator1");
+  const std::unique_ptr<transport::Bus> orchestrator_ = broker_.connect("orchestrator1");
 };
 
 TEST_F(RevocationWatchTest, ARunningNodeRefusesWhoWasRevoked) {
-  const auto open = session();
+  const auto open = member();
   ASSERT_TRUE(believes(alice_));
   publish(topic_of(root()), revoke(root(), 1, {alice_.certificate}).der());
   EXPECT_TRUE(fakes::wait_until([&] { return !believes(alice_); }));
   EXPECT_TRUE(believes(bob_));
   const auto before = unverified();
   ASSERT_TRUE(orchestrator_->publish("muster/v1/main/req/agent/echo/alice",
-                                     around_.gate.sealed(around_.gate.request()), {}));
+                                     around_.sealed(around_.request()), {}));
   EXPECT_TRUE(fakes::wait_until([&] { return unverified() == before + 1; })) << "counted";
   EXPECT_TRUE(fakes::wait_until([&] {
-    return std::filesystem::exists(around_.gate.folder / "audit.log") &&
-           around_.gate.folder.read("audit.log").find("its certificate was revoked on") !=
+    return std::filesystem::exists(around_.folder / "audit.log") &&
+           around_.folder.read("audit.log").find("its certificate was revoked on") !=
                std::string::npos;
   })) << "audited";
 }
@@ -64,29 +54,29 @@ TEST_F(RevocationWatchTest, ARunningNodeRefusesWhoWasRevoked) {
 // That it is known before a request is taken, tests/integration/transport tries with a broker that answers in order.
 TEST_F(RevocationWatchTest, WhatTheBrokerRetainsCounts) {
   publish(topic_of(root()), revoke(root(), 1, {alice_.certificate}).der());
-  const auto open = session();
+  const auto open = member();
   EXPECT_TRUE(fakes::wait_until([&] { return !believes(alice_); }));
 }
 
 TEST_F(RevocationWatchTest, ARestartWithoutABrokerRefusesAsBefore) {
   publish(topic_of(root()), revoke(root(), 1, {alice_.certificate}).der());
-  const auto open = session();
+  const auto open = member();
   ASSERT_TRUE(fakes::wait_until([&] { return !believes(alice_); }));
-  ASSERT_TRUE(around_.revocations.drain(fakes::kPatience));
-  security::TrustStore restarted(around_.gate.real_clock);
+  ASSERT_TRUE(lists_.drain(fakes::kPatience));
+  security::TrustStore restarted(around_.real_clock);
   pki_.trust(restarted);
-  RevocationWatch watch(restarted, around_.gate.folder / "revocations", around_.gate.clock);
+  RevocationWatch watch(restarted, around_.folder / "revocations", around_.clock);
   ASSERT_TRUE(watch.load());
   EXPECT_FALSE(restarted.verify({alice_.certificate.der()}));
   EXPECT_TRUE(restarted.verify({bob_.certificate.der()}));
 }
 
 TEST_F(RevocationWatchTest, ADamagedFileIsHeardAnew) {
-  const auto file = around_.gate.folder.write(
+  const auto file = around_.folder.write(
       "revocations/" + root().certificate().fingerprint() + ".crl", "half a li");
-  security::TrustStore restarted(around_.gate.real_clock);
+  security::TrustStore restarted(around_.real_clock);
   pki_.trust(restarted);
-  RevocationWatch watch(restarted, around_.gate.folder / "revocations", around_.gate.clock);
+  RevocationWatch watch(restarted, around_.folder / "revocations", around_.clock);
   ASSERT_TRUE(watch.load());
   EXPECT_FALSE(std::filesystem::exists(file));
   watch.hear({topic_of(root()), revoke(root(), 1, {alice_.certificate}).der(), true});
@@ -98,8 +88,8 @@ TEST_F(RevocationWatchTest, ADamagedFileIsHeardAnew) {
 TEST_F(RevocationWatchTest, AListThatComesBeforeItsRootCountsOnceTheRootIsObeyed) {
   const test::TestCa next("Muster operator root 2");
   const auto carol = next.issue_member("carol", "operator");
-  auto& store = around_.gate.operators;
-  RevocationWatch watch(store, around_.gate.folder / "revocations", around_.gate.clock);
+  auto& store = around_.operators;
+  RevocationWatch watch(store, around_.folder / "revocations", around_.clock);
   watch.hear({topic_of(next), revoke(next, 1, {carol.certificate}).der(), true});
   ASSERT_TRUE(store.add(next.certificate(), security::Root::operators));
   ASSERT_TRUE(believes(carol));
@@ -109,21 +99,20 @@ TEST_F(RevocationWatchTest, AListThatComesBeforeItsRootCountsOnceTheRootIsObeyed
 }
 
 TEST_F(RevocationWatchTest, ListsOfUnknownRootsHaveALimit) {
-  RevocationWatch watch(around_.gate.operators, around_.gate.folder / "revocations",
-                        around_.gate.clock);
+  RevocationWatch watch(around_.operators, around_.folder / "revocations", around_.clock);
   const test::TestCa next("Muster operator root 2");
   const auto carol = next.issue_member("carol", "operator");
   for (std::size_t i = 0; i < kListsOfUnknownRootsMax; ++i)
     watch.hear({transport::topics::revocations("main", "root" + std::to_string(i)), "x", true});
   watch.hear({topic_of(next), revoke(next, 1, {carol.certificate}).der(), true});
-  ASSERT_TRUE(around_.gate.operators.add(next.certificate(), security::Root::operators));
+  ASSERT_TRUE(around_.operators.add(next.certificate(), security::Root::operators));
   watch.roots_changed();
   ASSERT_TRUE(watch.drain(fakes::kPatience));
   EXPECT_TRUE(believes(carol)) << "the bus retains it: it comes again with the next connection";
 }
 
 TEST_F(RevocationWatchTest, AnOlderAForeignATruncatedOrNoListChangesNothing) {
-  const auto open = session();
+  const auto open = member();
   const auto list = revoke(root(), 5, {alice_.certificate});
   publish(topic_of(root()), list.der());
   ASSERT_TRUE(fakes::wait_until([&] { return !believes(alice_); }));
@@ -143,9 +132,9 @@ TEST_F(RevocationWatchTest, AnOlderAForeignATruncatedOrNoListChangesNothing) {
 }
 
 TEST_F(RevocationWatchTest, AFloodWaitsInOnePlaceARoot) {
-  security::TrustStore store(around_.gate.real_clock);
+  security::TrustStore store(around_.real_clock);
   pki_.trust(store);
-  RevocationWatch watch(store, around_.gate.folder / "others", around_.gate.clock);
+  RevocationWatch watch(store, around_.folder / "others", around_.clock);
   ASSERT_TRUE(watch.load());
   for (int i = 0; i < 1'000; ++i) {
     watch.hear({"muster/v1/main/trust/revoked/" + std::to_string(i), "x", false});

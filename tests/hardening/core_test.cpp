@@ -1,0 +1,77 @@
+// A node's core does nothing by itself: what its archive needs from outside shows neither thread, socket, file, clock nor chance
+// (nm(1)).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/base/child.hpp"
+
+namespace muster::hardening {
+namespace {
+
+// Whole names.
+constexpr std::array<std::string_view, 26> kCalls{
+    "socket", "connect",      "bind",        "poll",      "select",     "open",  "open64",
+    "openat", "openat64",     "fopen",       "fopen64",   "read",       "write", "clock_gettime",
+    "time",   "gettimeofday", "nanosleep",   "getrandom", "getentropy", "rand",  "random",
+    "fork",   "execve",       "getaddrinfo", "usleep",    "sleep"};
+// Parts of names, C++'s as they are written.
+constexpr std::array<std::string_view, 15> kParts{"pthread_",
+                                                  "epoll_",
+                                                  "sem_wait",
+                                                  "_clock::now()",
+                                                  "std::random_device",
+                                                  "std::thread::",
+                                                  "std::condition_variable",
+                                                  "std::filesystem::",
+                                                  "basic_ifstream",
+                                                  "basic_fstream",
+                                                  "base::random_id",
+                                                  "base::read_file",
+                                                  "base::write_file",
+                                                  "base::SystemClock",
+                                                  "transport::mqtt"};
+
+bool is_forbidden(std::string_view symbol) {
+  if (std::find(kCalls.begin(), kCalls.end(), symbol) != kCalls.end()) return true;
+  return std::any_of(kParts.begin(), kParts.end(), [symbol](std::string_view part) {
+    return symbol.find(part) != std::string_view::npos;
+  });
+}
+
+// What the archive needs from others.
+std::vector<std::string> undefined_in(const std::string& archive) {
+  base::ChildSpec spec;
+  spec.argv = {"nm", "--undefined-only", "--demangle", "--format=posix", archive};
+  spec.output_max_bytes = std::size_t{64} << 20U;
+  const auto result = base::run_child(spec);
+  EXPECT_TRUE(result) << result.error().message;
+  if (!result) return {};
+  EXPECT_EQ(result->exit_code, 0) << result->err;
+  std::vector<std::string> symbols;
+  std::istringstream lines(result->out);
+  for (std::string line; std::getline(lines, line);)
+    if (const auto type = line.rfind(" U"); type != std::string::npos)
+      symbols.push_back(line.substr(0, type));
+  return symbols;
+}
+
+TEST(NodeCoreTest, ItNeedsNoThreadSocketFileClockOrChanceOfItsOwn) {
+  const auto symbols = undefined_in(MUSTER_NODE_CORE);
+  EXPECT_GT(symbols.size(), 100U);
+  for (const auto& symbol : symbols) EXPECT_FALSE(is_forbidden(symbol)) << symbol;
+}
+
+TEST(NodeCoreTest, WhatADriverNeedsWouldBeSeen) {
+  const auto symbols = undefined_in(MUSTER_DRIVERS_LINK);
+  EXPECT_TRUE(std::any_of(symbols.begin(), symbols.end(), is_forbidden));
+}
+
+}  // namespace
+}  // namespace muster::hardening

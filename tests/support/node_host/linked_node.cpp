@@ -1,0 +1,1 @@
+#include "tests/support/node_host/linked_node.hpp"
