@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "proto/base/clock.hpp"
+#include "proto/loop/poster.hpp"
 #include "proto/loop/timers.hpp"
 
 namespace muster::loop {
@@ -18,7 +19,7 @@ namespace muster::loop {
 inline constexpr std::size_t kTasksMax = 1'000'000;
 
 // post() and stop() from any thread; the rest on the thread that calls run(), or before it.
-class EventLoop final : public Timers {
+class EventLoop final : public Timers, public Poster {
  public:
   // `clock` must outlive it.
   explicit EventLoop(const base::Clock& clock) : clock_(clock) {}
@@ -26,9 +27,8 @@ class EventLoop final : public Timers {
   // Serves tasks and timers until stop(). What was posted before stop() is done first; timers are left.
   void run();
   void stop();
-  // Runs `task` on the loop, in the order of posting. False when kTasksMax wait: it is dropped, and the caller must say what
-  // is lost.
-  [[nodiscard]] bool post(std::function<void()> task);
+  // False when kTasksMax wait.
+  [[nodiscard]] bool post(std::function<void()> task) override;
 
   const base::Clock& clock() const override { return clock_; }
   Id after(std::chrono::milliseconds delay, std::function<void()> then) override;

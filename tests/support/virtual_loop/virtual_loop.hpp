@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "proto/loop/executor.hpp"
+#include "proto/loop/poster.hpp"
 #include "proto/loop/random.hpp"
 #include "proto/loop/timers.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
@@ -17,12 +18,18 @@
 namespace muster::fakes {
 
 // On one thread. Work of its executor is done on it, too, in the order of asking.
-class VirtualLoop final : public loop::Timers, public loop::Executor, public loop::Random {
+class VirtualLoop final : public loop::Timers,
+                          public loop::Poster,
+                          public loop::Executor,
+                          public loop::Random {
  public:
   explicit VirtualLoop(std::uint64_t seed = 1) : chance_(seed) {}
 
-  // Runs `task` in turn, at this moment.
-  void post(std::function<void()> task) { tasks_.push_back(std::move(task)); }
+  // Runs `task` in turn, at this moment. Always true.
+  bool post(std::function<void()> task) override {
+    tasks_.push_back(std::move(task));
+    return true;
+  }
   // Does all that is to be done at this moment. Time stands still.
   void settle();
   // Lets time pass, and does what falls due meanwhile, each at its moment.
