@@ -113,17 +113,34 @@ Result<std::string> Caller::send(const Call& call) {
   return impl_->send(call);
 }
 
-Result<Value> Caller::call_one(const std::string& identity, const JoinAddress* join,
-                               const std::string& agent, const std::string& action,
-                               const Value& arguments, std::chrono::milliseconds timeout) {
+Result<std::shared_ptr<Caller::Pending>> Caller::begin_each(
+    const std::vector<std::string>& identities, const JoinAddress* join, const std::string& agent,
+    const std::string& action, const Value& arguments, std::chrono::milliseconds timeout) {
   Call call;
   call.agent = agent;
   call.action = action;
   call.arguments = arguments;
-  call.targets = {identity};
+  call.targets = identities;
   call.timeout = timeout;
   MUSTER_ASSIGN(const auto pending, join ? impl_->begin_join(call, *join) : impl_->begin(call, {}));
   pending->all_expected();
+  return pending;
+}
+
+std::vector<Result<Value>> Caller::values_of(const std::vector<std::string>& identities,
+                                             const CallResult& call, const std::string& what,
+                                             std::chrono::milliseconds timeout) {
+  std::vector<Result<Value>> values;
+  values.reserve(identities.size());
+  for (const auto& identity : identities) values.push_back(value_of(identity, call, what, timeout));
+  return values;
+}
+
+Result<Value> Caller::call_one(const std::string& identity, const JoinAddress* join,
+                               const std::string& agent, const std::string& action,
+                               const Value& arguments, std::chrono::milliseconds timeout) {
+  MUSTER_ASSIGN(const auto pending,
+                begin_each({identity}, join, agent, action, arguments, timeout));
   return value_of(identity, pending->wait(), fmt::format("{}#{}", agent, action), timeout);
 }
 
@@ -131,19 +148,11 @@ std::vector<Result<Value>> Caller::call_each(const std::vector<std::string>& ide
                                              const std::string& agent, const std::string& action,
                                              const Value& arguments,
                                              std::chrono::milliseconds timeout) {
-  Call call;
-  call.agent = agent;
-  call.action = action;
-  call.arguments = arguments;
-  call.targets = identities;
-  call.timeout = timeout;
-  std::vector<Result<Value>> values;
-  if (identities.empty()) return values;
-  const auto result = this->call(call);
-  const auto what = fmt::format("{}#{}", agent, action);
-  for (const auto& identity : identities)
-    values.push_back(result ? value_of(identity, *result, what, timeout) : fail(result.error()));
-  return values;
+  if (identities.empty()) return {};
+  const auto pending = begin_each(identities, nullptr, agent, action, arguments, timeout);
+  if (!pending)
+    return std::vector<Result<Value>>(identities.size(), Result<Value>(fail(pending.error())));
+  return values_of(identities, (*pending)->wait(), fmt::format("{}#{}", agent, action), timeout);
 }
 
 }  // namespace muster::client

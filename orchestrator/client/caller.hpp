@@ -126,6 +126,18 @@ class Caller {
                                        const std::string& agent, const std::string& action,
                                        const Value& arguments, std::chrono::milliseconds timeout);
 
+  // The same without a thread that waits: begin_each() sends, Pending::on_complete() tells when all have answered, and
+  // whoever's patience is over before takes what has come with Pending::end(). `join`: where the one node of `identities`
+  // is reached; null: in the collective.
+  Result<std::shared_ptr<Pending>> begin_each(const std::vector<std::string>& identities,
+                                              const JoinAddress* join, const std::string& agent,
+                                              const std::string& action, const Value& arguments,
+                                              std::chrono::milliseconds timeout);
+  // What came of it, as call_each() says it. `what`: "agent#action".
+  static std::vector<Result<Value>> values_of(const std::vector<std::string>& identities,
+                                              const CallResult& call, const std::string& what,
+                                              std::chrono::milliseconds timeout);
+
  private:
   struct Impl;
   explicit Caller(std::unique_ptr<Impl> impl);
@@ -140,6 +152,11 @@ class Caller::Pending {
   // No more will be expected: the call ends when the last of them has answered.
   virtual void all_expected() = 0;
   virtual CallResult wait() = 0;  // until complete or the deadline; once
+  // Instead of wait(). `then` is called once, when the call is complete: within this, or on the caller's thread, where it
+  // must only enqueue. Never, when it does not complete.
+  virtual void on_complete(std::function<void()> then) = 0;
+  // Ends the call now: who has not answered is silent. Once, in place of wait().
+  virtual CallResult end() = 0;
 };
 
 }  // namespace muster::client

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "orchestrator/client/request.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/transport/topics.hpp"
@@ -57,11 +59,16 @@ std::shared_ptr<PendingCall> Caller::Impl::remember(const Call& call, const std:
   auto pending = std::make_shared<PendingCall>(id, call, std::move(on_result),
                                                std::chrono::steady_clock::now());
   const std::lock_guard lock(mutex_);
-  const auto ended = [](const auto& entry) { return entry.second.expired(); };
-  std::erase_if(calls_, ended);
-  std::erase_if(join_calls_, [](const auto& entry) { return entry.second.pending.expired(); });
+  if (calls_.size() >= sweep_at_) sweep();
   calls_[id] = pending;
   return pending;
+}
+
+// Each time that they have doubled, so that ten thousand calls at once do not look at each other.
+void Caller::Impl::sweep() {
+  std::erase_if(calls_, [](const auto& entry) { return entry.second.expired(); });
+  std::erase_if(join_calls_, [](const auto& entry) { return entry.second.pending.expired(); });
+  sweep_at_ = std::max(kSweptFrom, 2 * calls_.size());
 }
 
 Status Caller::Impl::publish(const std::string& payload, const std::vector<std::string>& to,
@@ -122,7 +129,7 @@ Result<std::shared_ptr<PendingCall>> Caller::Impl::begin_join(const Call& call,
   auto pending = remember(call, id, {});
   {
     const std::lock_guard lock(mutex_);
-    join_calls_[id] = {pending, join.client_id, join.public_key, call.targets.front()};
+    join_calls_.emplace(join.client_id, JoinCall{pending, join.public_key, call.targets.front()});
   }
   pending->expect(call.targets);
   MUSTER_TRY(publish(request.payload, request.topics, call,
@@ -164,8 +171,8 @@ void Caller::Impl::take_join_reply(const Item& item) {
   std::vector<JoinCall> candidates;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& [id, call] : join_calls_)
-      if (call.client_id == client_id) candidates.push_back(call);
+    const auto [from, to] = join_calls_.equal_range(client_id.value_or(""));
+    for (auto at = from; at != to; ++at) candidates.push_back(at->second);
   }
   for (const auto& candidate : candidates) {
     const auto pending = candidate.pending.lock();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -14,6 +15,8 @@
 #include "orchestrator/client/worker.hpp"
 
 namespace muster::client {
+
+inline constexpr std::size_t kSweptFrom = 64;
 
 struct Caller::Impl {
   explicit Impl(Link& link);
@@ -33,7 +36,6 @@ struct Caller::Impl {
   // Whose key the replies on a join topic must be signed with, while a call to it is under way.
   struct JoinCall {
     std::weak_ptr<PendingCall> pending;
-    std::string client_id;
     std::string public_key;
     std::string identity;
   };
@@ -43,6 +45,7 @@ struct Caller::Impl {
   void take_join_reply(const Item& item);
   std::shared_ptr<PendingCall> find(const std::string& request_id);
   std::vector<std::shared_ptr<PendingCall>> under_way();
+  void sweep();  // with mutex_ held
   std::shared_ptr<PendingCall> remember(const Call& call, const std::string& id,
                                         ResultHandler on_result);
   Result<transport::Subscription> subscribe(const std::string& topics);
@@ -53,8 +56,9 @@ struct Caller::Impl {
   const std::string replies_;
   std::shared_ptr<Worker<Item>> worker_;
   std::mutex mutex_;
-  std::map<std::string, std::weak_ptr<PendingCall>> calls_;  // by request id
-  std::map<std::string, JoinCall> join_calls_;               // by request id
+  std::map<std::string, std::weak_ptr<PendingCall>> calls_;       // by request id
+  std::multimap<std::string, JoinCall, std::less<>> join_calls_;  // by client id
+  std::size_t sweep_at_ = kSweptFrom;  // calls, when those that have ended are looked for
   std::mutex joining_;
   transport::Subscription heard_;
   transport::Subscription join_heard_;

@@ -1,8 +1,9 @@
 #include "orchestrator/client/pending.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
 
 #include "proto/base/names.hpp"
 
@@ -33,9 +34,31 @@ void PendingCall::expect(const std::vector<std::string>& identities) {
 }
 
 void PendingCall::all_expected() {
-  const std::lock_guard lock(mutex_);
-  all_expected_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    all_expected_ = true;
+  }
+  tell_if_complete();
+}
+
+void PendingCall::on_complete(std::function<void()> then) {
+  {
+    const std::lock_guard lock(mutex_);
+    on_complete_ = std::move(then);
+  }
+  tell_if_complete();
+}
+
+// With no lock held: who is told may end the call.
+void PendingCall::tell_if_complete() {
+  std::function<void()> then;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!complete()) return;
+    then = std::exchange(on_complete_, {});
+  }
   changed_.notify_all();
+  if (then) then();
 }
 
 bool PendingCall::complete() const {
@@ -64,26 +87,30 @@ void PendingCall::take(Answer answer, TimePoint at) {
   }
   // Only this thread adds answers. The handler comes first: wait() returns when all have been
   // through it.
-  const std::lock_guard handling(handling_);
-  if (ended_) return;
-  if (on_result_) on_result_(answer.result);
-  const std::lock_guard lock(mutex_);
-  if (expected_.contains(identity)) --awaited_;
-  answered_.emplace(identity, std::move(answer.result));
-  if (complete()) changed_.notify_all();
+  {
+    const std::lock_guard handling(handling_);
+    if (ended_) return;
+    if (on_result_) on_result_(answer.result);
+    const std::lock_guard lock(mutex_);
+    if (expected_.contains(identity)) --awaited_;
+    answered_.emplace(identity, std::move(answer.result));
+  }
+  tell_if_complete();
 }
 
 void PendingCall::not_sent(const std::vector<std::string>& identities, const std::string& why) {
-  const std::lock_guard lock(mutex_);
-  send_error_ = why;
-  for (const auto& identity : identities) {
-    NodeResult unsent;
-    unsent.identity = identity;
-    unsent.message = why;
-    if (answered_.emplace(identity, std::move(unsent)).second && expected_.contains(identity))
-      --awaited_;
+  {
+    const std::lock_guard lock(mutex_);
+    send_error_ = why;
+    for (const auto& identity : identities) {
+      NodeResult unsent;
+      unsent.identity = identity;
+      unsent.message = why;
+      if (answered_.emplace(identity, std::move(unsent)).second && expected_.contains(identity))
+        --awaited_;
+    }
   }
-  changed_.notify_all();
+  tell_if_complete();
 }
 
 void PendingCall::take_unverified(const std::string& why) {
@@ -97,6 +124,10 @@ CallResult PendingCall::wait() {
     std::unique_lock lock(mutex_);
     changed_.wait_until(lock, deadline_, [this] { return complete(); });
   }
+  return end();
+}
+
+CallResult PendingCall::end() {
   const std::lock_guard handling(handling_);
   ended_ = true;
   const std::lock_guard lock(mutex_);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -23,6 +24,8 @@ class PendingCall final : public Caller::Pending {
   void expect(const std::vector<std::string>& identities) override;
   void all_expected() override;
   CallResult wait() override;
+  void on_complete(std::function<void()> then) override;
+  CallResult end() override;
 
   // Caller's thread. A reply to this request, received at `at`; a second one of a node is dropped.
   void take(Answer answer, TimePoint at);
@@ -35,6 +38,7 @@ class PendingCall final : public Caller::Pending {
 
  private:
   bool complete() const;  // with mutex_ held
+  void tell_if_complete();
 
   const std::string id_;
   const std::string agent_;
@@ -47,6 +51,7 @@ class PendingCall final : public Caller::Pending {
   bool ended_ = false;   // with handling_ held
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::function<void()> on_complete_;
   std::set<std::string> expected_;
   std::size_t awaited_ = 0;  // of expected_, not answered yet
   bool all_expected_ = false;

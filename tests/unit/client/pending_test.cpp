@@ -44,6 +44,38 @@ TEST(PendingCallTest, EndsWhenTheLastExpectedNodeHasAnswered) {
   EXPECT_TRUE(result.all_ok());
 }
 
+TEST(PendingCallTest, WhoDoesNotWaitIsToldOnceWhenItIsComplete) {
+  auto pending = pending_of(call_of(1h));
+  pending.expect({"n1", "n2"});
+  pending.all_expected();
+  int told = 0;
+  pending.on_complete([&] { ++told; });
+  pending.take(answer_of("n1"), Clock::now());
+  EXPECT_EQ(told, 0);
+  pending.take(answer_of("n2"), Clock::now());
+  pending.take(answer_of("n2"), Clock::now());
+  EXPECT_EQ(told, 1);
+  EXPECT_TRUE(pending.end().all_ok());
+}
+
+TEST(PendingCallTest, WhatIsCompleteAlreadyIsToldAtOnce) {
+  auto pending = pending_of(call_of(1h));
+  pending.expect({"n1"});
+  pending.all_expected();
+  pending.take(answer_of("n1"), Clock::now());
+  bool complete = false;
+  pending.on_complete([&] { complete = pending.end().complete(); });
+  EXPECT_TRUE(complete);
+}
+
+TEST(PendingCallTest, WhoHasNotAnsweredWhenItIsEndedIsSilent) {
+  auto pending = pending_of(call_of(1h));
+  pending.expect({"n1", "n2"});
+  pending.all_expected();
+  pending.take(answer_of("n1"), Clock::now());
+  EXPECT_EQ(pending.end().silent(), std::vector<std::string>{"n2"});
+}
+
 TEST(PendingCallTest, AnswersMayComeBeforeTheyAreExpected) {
   auto pending = pending_of(call_of(1h));
   pending.take(answer_of("n1"), Clock::now());
