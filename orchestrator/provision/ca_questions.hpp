@@ -11,7 +11,7 @@
 
 #include "orchestrator/admission/case.hpp"
 #include "orchestrator/client/worker.hpp"
-#include "orchestrator/provision/actions.hpp"
+#include "orchestrator/provision/world.hpp"
 #include "proto/base/fair_queue.hpp"
 
 namespace muster::provision {

@@ -1,21 +1,30 @@
 #include "orchestrator/provision/engine.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <set>
+#include <utility>
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
-#include "orchestrator/provision/fields.hpp"
 #include "proto/base/log.hpp"
-#include "proto/base/names.hpp"
-#include "proto/security/verifier.hpp"
+#include "proto/loop/elsewhere.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::provision {
 namespace {
 
 namespace topics = transport::topics;
+using std::chrono::milliseconds;
 
-constexpr std::chrono::milliseconds kSettlePatience{10'000};
+constexpr milliseconds kSettlePatience{10'000};
+constexpr std::chrono::seconds kLookEvery{15};
+// A Puppet Server that is back while its agent never went makes no sound.
+constexpr std::chrono::seconds kLookEveryWhenHeldUp{5};
+// However many members come and go.
+constexpr milliseconds kLookAtMostEvery{1'000};
+constexpr std::size_t kSenders = 2;
+constexpr std::size_t kWriters = 2;
+constexpr std::size_t kWaitingForThreads = 200'000;  // pieces of work, of each kind
 // Announcements waiting to be judged: of one client id, the one before and the one that says it has gone.
 constexpr base::FairLimits kAnnouncementQueue{.items = 20'000,
                                               .per_sender = 4,
@@ -25,7 +34,12 @@ constexpr base::FairLimits kAnnouncementQueue{.items = 20'000,
 }  // namespace
 
 Engine::Engine(client::Link& link, Workflow workflow, EngineOptions options)
-    : link_(link), workflow_(std::move(workflow)), options_(std::move(options)) {}
+    : link_(link),
+      workflow_(std::move(workflow)),
+      options_(std::move(options)),
+      thread_(link.clock()),
+      waits_(thread_.loop()),
+      look_due_(thread_.loop()) {}
 
 Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, Workflow workflow,
                                               EngineOptions options) {
@@ -34,7 +48,8 @@ Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, Workflow workf
   return engine;
 }
 
-// In this order: whom to believe, what was done before, who is online; then whoever waits.
+// In this order: whom to believe, what was done before, who is online; then whoever waits. What comes meanwhile waits for
+// the loop, which begins when all is there.
 Status Engine::open() {
   MUSTER_ASSIGN(trust_, TrustKeeper::open(link_, options_.state_folder));
   MUSTER_ASSIGN(debts_, Debts::open(options_.state_folder / "debts.json"));
@@ -51,73 +66,74 @@ Status Engine::open() {
                   on_fleet(identity, online);
                 }));
   MUSTER_TRY(fleet_->wait_complete(kSettlePatience));
-  masters_ = std::make_unique<Masters>(link_, *fleet_, *caller_, *debts_, options_.per_master,
-                                       workflow_.facts_of_masters());
-  auto world = std::make_unique<LiveWorld>(link_, *fleet_, *caller_, *masters_);
-  MUSTER_TRY(world->start());
+  open_parts();
+  MUSTER_TRY(world_->start());
   open_desk();
-  {
-    const std::lock_guard lock(mutex_);
-    world_ = std::move(world);
-  }
-  for (const auto& member : fleet_->members()) on_fleet(member.identity, true);
-  scheduler_ = std::thread([this] { schedule(); });
+  announcements_ = std::make_shared<client::Worker<transport::Message>>(
+      "announcements", kAnnouncementQueue,
+      [this](const transport::Message& message) { on_announcement(message); });
+  thread_.start("provisioner");
+  is_started_ = true;
+  post([this] { look_around(); });
   return subscribe();
 }
 
+void Engine::open_parts() {
+  auto& loop = thread_.loop();
+  const auto pool = [&](const char* name, std::size_t threads) {
+    return std::make_unique<loop::ThreadPool>(loop, name, threads, kWaitingForThreads);
+  };
+  senders_ = pool("sender", kSenders);
+  writers_ = pool("writer", kWriters);
+  recorder_ = pool("recorder", 1);
+  stale_ = std::make_unique<StaleAnnouncements>(link_.bus(), link_.clock());
+  asker_ = std::make_unique<Asker>(*caller_, *senders_, loop, waits_);
+  masters_ = std::make_unique<Masters>(link_, *fleet_, *asker_, *writers_, *debts_,
+                                       options_.per_master, workflow_.facts_of_masters());
+  world_ = std::make_unique<LiveWorld>(
+      LiveWorld::Parts{link_, *fleet_, *asker_, *masters_, *writers_, loop, waits_},
+      options_.notify);
+  collective_ = std::make_unique<LiveCollective>(link_, *fleet_, *records_, *recorder_, waits_);
+  provisioner_ =
+      std::make_unique<Provisioner>(Provisioner::Parts{workflow_, *world_, *collective_, waits_},
+                                    link_.caller(), options_.in_flight);
+  notes_ = std::make_unique<RecordNotes>(
+      *collective_, link_.clock(), workflow_.name, link_.caller(),
+      [this](client::Record record) { provisioner_->tell_people(std::move(record)); });
+  provisioner_->on_end([this] { end_if_idle(); });
+  collective_->on_idle([this] { end_if_idle(); });
+  for (const auto& record : records_->all()) collective_->heard(record);
+  for (const auto& member : fleet_->members()) provisioner_->member_changed(member.identity);
+}
+
 Status Engine::subscribe() {
-  auto worker = std::make_shared<client::Worker<transport::Message>>(
-      "announcements", kAnnouncementQueue,
-      [this](const transport::Message& message) { on_announcement(message); });
-  {
-    const std::lock_guard lock(mutex_);
-    announcements_ = worker;
-  }
   MUSTER_ASSIGN(announced_,
                 link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once,
-                                      [inbox = std::move(worker)](transport::Message message) {
+                                      [inbox = announcements_](transport::Message message) {
                                         client::post_message(*inbox, std::move(message));
                                       }));
   return {};
 }
 
+// First nobody brings anything any more; then what runs ends; then the loop.
 Engine::~Engine() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
   announced_.end();
   if (announcements_) announcements_->stop();
   if (trust_) trust_->follow(nullptr);
   if (gone_) gone_->stop();
   questions_.reset();  // its threads call the desk, as those of the next do
   gone_.reset();
-  if (world_) world_->stop();
-  if (scheduler_.joinable()) scheduler_.join();
-  for (auto& run : runs_)
-    if (run.thread.joinable()) run.thread.join();
-  fleet_.reset();  // its change handler uses the rest, and so does that of the records
-  records_.reset();
+  if (!is_started_) return;
+  if (thread_.loop().post([this] { begin_to_stop(); }))
+    thread_.join();
+  else
+    thread_.stop();
+  provisioner_.reset();
 }
 
-Engine::TimePoint Engine::now() const {
-  return link_.clock().steady();
-}
-
-// With mutex_ held.
-Engine::Node* Engine::node_for(const std::string& identity) {
-  const auto at = nodes_.find(identity);
-  if (at != nodes_.end()) return &at->second;
-  if (nodes_.size() >= kNodesMax) {
-    log::error("too many nodes wait to be provisioned; one is left out until others are finished",
-               {{"limit", std::to_string(kNodesMax)}, {"node", identity}});
-    return nullptr;
-  }
-  auto& node = nodes_[identity];
-  node.backoff = std::make_unique<base::Backoff>(workflow_.retry_first, workflow_.retry_most);
-  node.record = records_->find(identity);
-  return &node;
+void Engine::post(std::function<void()> task) {
+  if (!thread_.loop().post(std::move(task)))
+    log::error("the loop has too much to do; something that happened is lost");
 }
 
 void Engine::on_announcement(const transport::Message& message) {
@@ -125,82 +141,85 @@ void Engine::on_announcement(const transport::Message& message) {
   const std::string client_id(topics::level(message.topic, 3).value_or(""));
   stale_->hear(client_id, message);
   if (!message.payload.empty()) return desk_->judge(client_id, message.payload);
-  // It went away, or is a member now.
-  const std::lock_guard lock(mutex_);
-  for (auto& [identity, node] : nodes_)
-    if (node.join && node.join->client_id == client_id && !node.running) node.join.reset();
-}
-
-void Engine::on_joiner(const Joiner& joiner) {
-  const std::lock_guard lock(mutex_);
-  auto* node = node_for(joiner.identity);
-  if (node == nullptr) return;
-  const bool known = node->join && node->join->client_id == joiner.address.client_id;
-  node->facts = joiner.facts;
-  node->join = joiner.address;
-  node->joined_with = joiner.key_fingerprint;
-  node->address = joiner.told_address;
-  node->grant = joiner.grant;
-  node->token = joiner.token;
-  if (node->running || (known && (node->settled || node->due > now()))) return;
-  node->settled = false;
-  node->due = now();
-  wake_.notify_all();
-}
-
-// A name may be claimed by anybody who has a join credential: what is recorded of a node that is
-// known stays.
-void Engine::on_refused(const std::string& identity, const std::string& reason) {
-  if (!base::check_identity(identity)) return;
-  const auto known = records_->find(identity);
-  if (fleet_->find(identity)) return;
-  if (known && known->state == "finished") {
-    // Perhaps it was installed anew, and waits; its history stays.
-    auto record = *known;
-    record.reason = "a machine that now announces itself under this name is refused: " + reason;
-    if (record.reason != known->reason) publish(record);
-    return;
-  }
-  if (known && known->state != "refused") return;
-  client::Record record;
-  record.identity = identity;
-  record.state = "refused";
-  record.reason = reason;
-  record.orchestrator = link_.caller();
-  record.updated_at_ms = link_.clock().unix_ms();
-  record.started_at_ms = known ? known->started_at_ms : record.updated_at_ms;
-  record.workflow = workflow_.name;
-  publish(record);
+  post([this, client_id] { provisioner_->left(client_id); });
 }
 
 void Engine::on_fleet(const std::string& identity, bool online) {
-  const std::lock_guard lock(mutex_);
-  if (!world_) return;  // still opening: all members are looked at then
-  world_->fleet_changed();
-  fleet_changed_ = true;
-  wake_.notify_all();
-  const auto member = online ? fleet_->find(identity) : std::nullopt;
-  if (!online && desk_->waits(identity)) judge_again(identity);  // it may have the name now
-  if (!member) return;
-  const auto state = text_at(member->facts, "provision");
-  const auto at = nodes_.find(identity);
-  if (at != nodes_.end() && at->second.running) return;
-  if (state != "waiting" && state != "claimed") return;
-  auto* node = node_for(identity);
-  if (node == nullptr) return;
-  node->join.reset();
-  node->token.clear();
-  node->facts = member->facts;
-  node->settled = false;
-  node->due = std::max(node->due, now());
+  post([this, identity, online] {
+    if (online) {
+      world_->member_changed(identity);
+      provisioner_->member_changed(identity);
+    } else if (desk_->waits(identity)) {
+      judge_again(identity);  // it may have the name now
+    }
+    look_soon();
+  });
 }
 
-void Engine::publish(const client::Record& record) {
-  // Before the node shows itself with a certificate of that CA.
-  link_.bind(record.identity, record.ca_fingerprint);
-  if (auto sent = client::publish_record(link_, record); !sent)
-    log::warning("cannot publish a node's record",
-                 {{"node", record.identity}, {"why", sent.error().message}});
+// Whichever orchestrator published the approval: each that has the machine waiting judges it anew.
+void Engine::on_record(const client::Record& record) {
+  post([this, record] {
+    collective_->heard(record);
+    if (record.approval) judge_again(record.identity);
+  });
+}
+
+// A line of its own in the queue: no client id holds a '/'.
+void Engine::judge_again(const std::string& identity) {
+  announcements_->post("again/" + identity, transport::Message{"", identity, false});
+}
+
+// Somebody came or went.
+void Engine::look_soon() {
+  const auto since = link_.clock().steady() - looked_;
+  const auto left = std::chrono::ceil<milliseconds>(kLookAtMostEvery - since);
+  look_due_.set(std::max(left, milliseconds(0)), [this] { look_around(); });
+}
+
+void Engine::look_around() {
+  if (waits_.stopping()) return;
+  look_again_ = is_looking_;
+  if (is_looking_) return;
+  is_looking_ = true;
+  looking_ = look();
+  looking_.start([this] {
+    is_looking_ = false;
+    looked_ = link_.clock().steady();
+    if (look_again_)
+      look_soon();
+    else
+      look_due_.set(provisioner_->anyone_held_up() ? kLookEveryWhenHeldUp : kLookEvery,
+                    [this] { look_around(); });
+    end_if_idle();
+  });
+}
+
+// What no message tells.
+loop::Task<Status> Engine::look() {
+  auto kept = loop::on_executor<Status>(*writers_, waits_, [this] {
+    trust_->keep();
+    stale_->clear();
+    return Status{};
+  });
+  co_await kept;
+  auto paid = masters_->pay_debts();
+  co_await paid;
+  notes_->tell_finished();
+  if (!provisioner_->anyone_held_up()) co_return Status{};
+  auto asked = masters_->healthy();
+  auto healthy = co_await asked;
+  if (!waits_.stopping()) provisioner_->masters_healthy(std::move(healthy));
+  co_return Status{};
+}
+
+void Engine::begin_to_stop() {
+  waits_.stop();
+  end_if_idle();
+}
+
+void Engine::end_if_idle() {
+  const bool idle = provisioner_->idle() && collective_->idle() && !is_looking_;
+  if (waits_.stopping() && idle) thread_.loop().stop();
 }
 
 }  // namespace muster::provision

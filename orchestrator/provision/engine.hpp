@@ -6,34 +6,31 @@
 // waits; there is nothing to recover from a disk.
 #pragma once
 
-#include <chrono>
-#include <condition_variable>
+#include <cstddef>
+#include <filesystem>
 #include <functional>
-#include <list>
-#include <map>
 #include <memory>
-#include <mutex>
-#include <optional>
-#include <set>
 #include <string>
-#include <thread>
+#include <vector>
 
 #include "orchestrator/admission/rules.hpp"
 #include "orchestrator/client/records.hpp"
+#include "orchestrator/provision/asker.hpp"
 #include "orchestrator/provision/join_desk.hpp"
+#include "orchestrator/provision/live_collective.hpp"
 #include "orchestrator/provision/live_world.hpp"
 #include "orchestrator/provision/masters.hpp"
-#include "orchestrator/provision/node_run.hpp"
+#include "orchestrator/provision/provisioner.hpp"
+#include "orchestrator/provision/record_notes.hpp"
 #include "orchestrator/provision/stale_announcements.hpp"
 #include "orchestrator/provision/token_ledger.hpp"
 #include "orchestrator/provision/trust_keeper.hpp"
 #include "orchestrator/provision/workflow.hpp"
-#include "proto/base/backoff.hpp"
+#include "proto/loop/real/loop_thread.hpp"
+#include "proto/loop/real/thread_pool.hpp"
 #include "proto/transport/bus.hpp"
 
 namespace muster::provision {
-
-inline constexpr std::size_t kNodesMax = 100'000;  // known and not finished
 
 struct EngineOptions {
   std::size_t in_flight = 100;  // nodes at once
@@ -50,112 +47,84 @@ struct EngineOptions {
   std::function<void(const std::string& why)> on_ledger_full = {};
 };
 
-// start() and the destructor on one thread; the rest is its own.
+// What drives a Provisioner on the bus: it brings what comes in, from whichever thread, onto one loop, and has what takes long
+// (signatures, disks, other programs) done beside it. start() and the destructor on one thread.
 class Engine {
  public:
   static Result<std::unique_ptr<Engine>> start(client::Link& link, Workflow workflow,
                                                EngineOptions options);
-  // Running steps end at their timeouts; leases are given back.
+  // What runs ends at once, and leases are given back.
   ~Engine();
 
-  // Every step anew, at once. A member is told so first, and keeps the wish; of a node in the join
-  // zone only we know. Errc::aborted says why not. Waits for the node's answer; thread-safe.
+  // As Provisioner::again(). Waits for the node's answer; thread-safe.
   Status again(const std::string& identity);
-  // Its record goes. Errc::aborted while it is being provisioned, or when there is no record.
-  // Thread-safe.
+  // As Provisioner::forget(). Thread-safe.
   Status forget(const std::string& identity);
   // An operator lets the machine that waits under this name with that key take it, once. Errc::not_found
   // when none waits, Errc::refused when another one does. Thread-safe, as the next.
   Status approve(const std::string& identity, const std::string& key, const std::string& by);
-  // The token is good for nothing any more, with any orchestrator.
   // As TokenLedger::in_use().
   std::vector<client::TokenEnd> tokens_in_use() const { return ledger_->in_use(); }
+  // The token is good for nothing any more, with any orchestrator.
   Status revoke_token(const std::string& token_id, const std::string& by,
                       const std::string& reason);
   // What is kept below trust/. Lives as long as the engine; thread-safe.
   TrustKeeper& trust() { return *trust_; }
 
  private:
-  using TimePoint = std::chrono::steady_clock::time_point;
-  struct Node {
-    std::optional<client::JoinAddress> join;
-    std::string joined_with;  // fingerprint of its join key
-    std::string address;      // as it told it
-    std::string token;        // the id of the one that it joins with; of a member empty
-    CertificateGrant grant;
-    Value facts;
-    std::optional<client::Record> record;
-    bool running = false;
-    bool settled = false;  // finished or failed: only an operator or a new announcement wakes it
-    bool held_up = false;  // until there is a master with room
-    bool anew = false;     // an operator said so
-    TimePoint due{};
-    std::unique_ptr<base::Backoff> backoff;
-  };
-
   Engine(client::Link& link, Workflow workflow, EngineOptions options);
   Status open();
+  void open_parts();
   Status subscribe();
   void open_desk();
   std::vector<Master> masters_online() const;
   admission::Rules rules() const;
-  void on_waiting(const admission::Applicant& applicant, const std::string& reason);
+  // Each of these comes on a thread of its own, and goes on on the loop.
   void on_record(const client::Record& record);
   void on_announcement(const transport::Message& message);
-  // On the announcements' thread. With mutex_ held.
-  void judge_again(const std::string& identity);
-  void on_joiner(const Joiner& joiner);
-  void on_refused(const std::string& identity, const std::string& reason);
   void on_fleet(const std::string& identity, bool online);
-  Status check_waits(const std::string& identity) const;
-  void schedule();
-  void look_around(std::unique_lock<std::mutex>& lock);
-  bool anyone_held_up() const;
-  void go_on_with_held_up(bool all);
-  void tell_finished();
-  void start_due();
-  // Those that may start now, in their order.
-  std::vector<std::string> due_in_turn();
-  void start_run(const std::string& identity, Node& node);
-  void run(Candidature candidature);
-  void finished(const std::string& identity, const Ending& ending, client::Record record);
-  void will_try_again(const std::string& identity, Node& node, const Ending& ending,
-                      client::Record& record);
-  void publish(const client::Record& record);
-  Node* node_for(const std::string& identity);
-  TimePoint now() const;
+  void post(std::function<void()> task);
+  // On the loop, as the rest.
+  void judge_again(const std::string& identity);
+  void look_soon();
+  void look_around();
+  loop::Task<Status> look();
+  void begin_to_stop();
+  void end_if_idle();
 
   client::Link& link_;
   const Workflow workflow_;
   const EngineOptions options_;
+  loop::LoopThread thread_;
+  loop::Waits waits_;
   std::unique_ptr<TrustKeeper> trust_;
   std::unique_ptr<Debts> debts_;
   std::unique_ptr<client::Records> records_;
   std::unique_ptr<client::Fleet> fleet_;
   std::unique_ptr<client::Caller> caller_;
+  std::unique_ptr<TokenLedger> ledger_;
+  std::unique_ptr<StaleAnnouncements> stale_;
+  // What they do uses what is above, and goes on on the loop.
+  std::unique_ptr<loop::ThreadPool> senders_;   // sign requests
+  std::unique_ptr<loop::ThreadPool> writers_;   // disks
+  std::unique_ptr<loop::ThreadPool> recorder_;  // signs records, in their order
+  std::unique_ptr<Asker> asker_;
   std::unique_ptr<Masters> masters_;
   std::unique_ptr<LiveWorld> world_;
-  std::unique_ptr<TokenLedger> ledger_;
-  std::unique_ptr<JoinDesk> desk_;
+  std::unique_ptr<LiveCollective> collective_;
+  std::unique_ptr<RecordNotes> notes_;
   std::unique_ptr<CaQuestions> questions_;
   std::unique_ptr<InstanceGone> gone_;
-  std::unique_ptr<StaleAnnouncements> stale_;
+  std::unique_ptr<JoinDesk> desk_;
   std::shared_ptr<client::Worker<transport::Message>> announcements_;
   transport::Subscription announced_;
-
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::map<std::string, Node> nodes_;
-  std::size_t running_ = 0;
-  bool stopping_ = false;
-  bool fleet_changed_ = false;
-  std::set<std::string> healthy_masters_;  // when last looked
-  std::thread scheduler_;
-  struct Run {
-    std::thread thread;
-    std::atomic<bool> done{false};
-  };
-  std::list<Run> runs_;  // joined by the scheduler
+  loop::Timer look_due_;
+  std::chrono::steady_clock::time_point looked_{};
+  loop::Task<Status> looking_;
+  bool is_looking_ = false;
+  bool look_again_ = false;  // somebody came or went meanwhile
+  bool is_started_ = false;
+  std::unique_ptr<Provisioner> provisioner_;
 };
 
 }  // namespace muster::provision

@@ -1,12 +1,8 @@
-// The engine's part in who may have which name: what the desk asks and tells, and what operators
-// decide.
-#include <fmt/format.h>
-
+// The engine's part in who may have which name, and what operators ask.
 #include "orchestrator/admission/approval.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/provision/engine.hpp"
-#include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::provision {
@@ -15,14 +11,15 @@ void Engine::open_desk() {
   questions_ = std::make_unique<CaQuestions>(*caller_, [this] { return masters_online(); });
   if (!options_.instance_gone_program.empty())
     gone_ = std::make_unique<InstanceGone>(options_.instance_gone_program);
-  stale_ = std::make_unique<StaleAnnouncements>(link_.bus(), link_.clock());
   JoinDesk::Handlers handlers;
-  handlers.on_joiner = [this](const Joiner& joiner) { on_joiner(joiner); };
-  handlers.on_refused = [this](const auto& identity, const auto& reason) {
-    on_refused(identity, reason);
+  handlers.on_joiner = [this](const Joiner& joiner) {
+    post([this, joiner] { provisioner_->joined(joiner); });
   };
-  handlers.on_waiting = [this](const auto& applicant, const auto& reason) {
-    on_waiting(applicant, reason);
+  handlers.on_refused = [this](const std::string& identity, const std::string& reason) {
+    post([this, identity, reason] { notes_->refused(identity, reason); });
+  };
+  handlers.on_waiting = [this](const admission::Applicant& applicant, const std::string& reason) {
+    post([this, applicant, reason] { notes_->asks_for_name(applicant, reason); });
   };
   handlers.record_of = [this](const std::string& identity) { return records_->find(identity); };
   desk_ = std::make_unique<JoinDesk>(
@@ -47,44 +44,12 @@ admission::Rules Engine::rules() const {
   return rules;
 }
 
-// The record of the node that has the name stays what it is: it is also the evidence that the name
-// is held. Who asks for it is noted beside.
-void Engine::on_waiting(const admission::Applicant& applicant, const std::string& reason) {
-  const auto known = records_->find(applicant.identity);
-  client::Record record = known.value_or(client::Record{});
-  if (record.claim && record.claim->key_fingerprint == applicant.key_fingerprint) return;
-  const auto now_ms = link_.clock().unix_ms();
-  if (!known) {
-    record.identity = applicant.identity;
-    record.state = "waiting";
-    record.workflow = workflow_.name;
-    record.started_at_ms = now_ms;
-    record.orchestrator = link_.caller();
-  }
-  record.claim = messages::NameClaim{applicant.key_fingerprint, applicant.address, now_ms};
-  record.reason =
-      fmt::format("waits for approval of the machine at {}: {}",
-                  applicant.address.empty() ? "an unknown address" : applicant.address, reason);
-  record.updated_at_ms = now_ms;
-  publish(record);
-  log::warning("a machine waits for an operator's approval",
-               {{"node", applicant.identity}, {"address", applicant.address}, {"why", reason}});
-  if (auto told = options_.notify(record); !told)
-    log::error("cannot write the notification",
-               {{"node", record.identity}, {"why", told.error().message}});
+Status Engine::again(const std::string& identity) {
+  return thread_.wait_for<Status>([this, identity] { return provisioner_->again(identity); });
 }
 
-// Whichever orchestrator published the approval: each that has the machine waiting judges it anew.
-void Engine::on_record(const client::Record& record) {
-  if (!record.approval) return;
-  const std::lock_guard lock(mutex_);
-  judge_again(record.identity);
-}
-
-void Engine::judge_again(const std::string& identity) {
-  // A line of its own in the queue: no client id holds a '/'.
-  if (announcements_)
-    announcements_->post("again/" + identity, transport::Message{"", identity, false});
+Status Engine::forget(const std::string& identity) {
+  return thread_.wait_for<Status>([this, identity] { return provisioner_->forget(identity); });
 }
 
 Status Engine::approve(const std::string& identity, const std::string& key, const std::string& by) {

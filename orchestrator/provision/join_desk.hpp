@@ -13,8 +13,8 @@
 #include "orchestrator/client/caller.hpp"
 #include "orchestrator/client/records.hpp"
 #include "orchestrator/provision/ca_questions.hpp"
-#include "orchestrator/provision/certificate_grant.hpp"
 #include "orchestrator/provision/instance_gone.hpp"
+#include "orchestrator/provision/joiner.hpp"
 #include "orchestrator/provision/token_ledger.hpp"
 #include "orchestrator/provision/waiting_room.hpp"
 #include "proto/base/result.hpp"
@@ -29,17 +29,6 @@ class Link;
 }  // namespace muster::client
 
 namespace muster::provision {
-
-// A node that may be provisioned.
-struct Joiner {
-  std::string identity;
-  client::JoinAddress address;
-  Value facts;
-  std::string key_fingerprint;  // of its join key
-  std::string told_address;     // as it told it
-  CertificateGrant grant;       // what its certificate may say
-  std::string token;            // its id
-};
 
 // Refusals that are answered, to the holders of each token, and to all who show no good one together: the holder of the
 // join password can send as many announcements as it likes.

@@ -7,14 +7,26 @@
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/provision/fields.hpp"
 #include "proto/base/log.hpp"
+#include "proto/loop/elsewhere.hpp"
 #include "proto/messages/event.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::provision {
+namespace {
 
-LiveWorld::LiveWorld(client::Link& link, client::Fleet& fleet, client::Caller& caller,
-                     Masters& masters)
-    : link_(link), fleet_(fleet), caller_(caller), masters_(masters) {}
+// No identity holds a '/'.
+std::string name_of(const std::string& identity, const std::string& job) {
+  return identity + "/" + job;
+}
+
+tl::unexpected<Error> stopping() {
+  return fail(Errc::unavailable, "the orchestrator is stopping");
+}
+
+}  // namespace
+
+LiveWorld::LiveWorld(Parts parts, Notify notify)
+    : parts_(parts), notify_(std::move(notify)), members_(parts.waits), jobs_(parts.waits) {}
 
 LiveWorld::~LiveWorld() {
   heard_.end();
@@ -27,90 +39,98 @@ Status LiveWorld::start() {
                                        .bytes = std::size_t{64} << 20U,
                                        .bytes_per_sender = std::size_t{2} << 20U};
   events_ = std::make_shared<client::Worker<transport::Message>>(
-      "job events", kJobQueue, [this](const transport::Message& message) { take_event(message); });
+      "job events", kJobQueue, [this](const transport::Message& message) { hear_event(message); });
   MUSTER_ASSIGN(heard_,
-                link_.bus().subscribe(transport::topics::event(link_.collective(), "job", "+"),
-                                      transport::Qos::at_least_once,
-                                      [events = events_](transport::Message message) {
-                                        client::post_message(*events, std::move(message));
-                                      }));
+                parts_.link.bus().subscribe(
+                    transport::topics::event(parts_.link.collective(), "job", "+"),
+                    transport::Qos::at_least_once, [events = events_](transport::Message message) {
+                      client::post_message(*events, std::move(message));
+                    }));
   return {};
 }
 
-void LiveWorld::take_event(const transport::Message& message) {
+// On the thread of the events. A hint that is lost costs seconds, not correctness.
+void LiveWorld::hear_event(const transport::Message& message) {
   if (message.retained) return;  // no event is
   const auto opened =
-      client::open_from_node(link_, message.topic, message.payload, envelope::Kind::event);
-  if (!opened) return;  // a lost hint costs seconds, not correctness
-  const auto& identity = opened->signer;
+      client::open_from_node(parts_.link, message.topic, message.payload, envelope::Kind::event);
+  if (!opened) return;
   const auto event = messages::Event::decode(opened->body);
   if (!event) return;
-  const std::lock_guard lock(mutex_);
-  if (ended_jobs_.size() >= kJobEventsKept) ended_jobs_.clear();
-  ended_jobs_.emplace(identity, text_at(event->data, "job"));
-  changed_.notify_all();
+  const bool posted =
+      parts_.poster.post([this, identity = opened->signer, job = text_at(event->data, "job")] {
+        job_ended(identity, job);
+      });
+  if (!posted) log::warning("the loop has too much to do; the end of a job is seen later");
 }
 
-void LiveWorld::stop() {
-  const std::lock_guard lock(mutex_);
-  stopping_ = true;
-  changed_.notify_all();
+void LiveWorld::job_ended(const std::string& identity, const std::string& job) {
+  if (ended_in_order_.size() >= kJobEventsKept) {
+    ended_.erase(ended_in_order_.front());
+    ended_in_order_.pop_front();
+  }
+  if (ended_.emplace(identity, job).second) ended_in_order_.emplace_back(identity, job);
+  jobs_.ring(name_of(identity, job));
 }
 
-void LiveWorld::fleet_changed() {
-  const std::lock_guard lock(mutex_);
-  changed_.notify_all();
+loop::Task<Result<Value>> LiveWorld::call(std::string identity,
+                                          std::optional<client::JoinAddress> join,
+                                          Question question) {
+  auto asked = parts_.asker.ask_each({std::move(identity)}, std::move(join), std::move(question));
+  auto replies = co_await asked;
+  co_return std::move(replies.front());
 }
 
-Result<Value> LiveWorld::call(const std::string& identity, const client::JoinAddress* join,
-                              const std::string& agent, const std::string& action,
-                              const Value& arguments, std::chrono::milliseconds timeout) {
-  return caller_.call_one(identity, join, agent, action, arguments, timeout);
-}
-
-std::vector<Result<Value>> LiveWorld::call_masters(const std::vector<std::string>& identities,
-                                                   const std::string& agent,
-                                                   const std::string& action,
-                                                   const Value& arguments,
-                                                   std::chrono::milliseconds timeout) {
-  return caller_.call_each(identities, agent, action, arguments, timeout);
+loop::Task<std::vector<Result<Value>>> LiveWorld::call_masters(std::vector<std::string> identities,
+                                                               Question question) {
+  return parts_.asker.ask_each(std::move(identities), std::nullopt, std::move(question));
 }
 
 std::string LiveWorld::member_ca(const std::string& identity) {
-  const auto member = fleet_.find(identity);
+  const auto member = parts_.fleet.find(identity);
   return member ? member->ca_fingerprint : "";
 }
 
-Status LiveWorld::wait_member(const std::string& identity, std::chrono::milliseconds timeout) {
-  std::unique_lock lock(mutex_);
-  const bool came = changed_.wait_for(
-      lock, timeout, [&] { return stopping_ || fleet_.find(identity).has_value(); });
-  if (came && !stopping_) return {};
-  if (stopping_) return fail(Errc::unavailable, "the orchestrator is stopping");
-  auto why = fleet_.last_refusal();
-  return fail(
+loop::Task<Status> LiveWorld::wait_member(std::string identity, std::chrono::milliseconds timeout) {
+  const auto& clock = parts_.link.clock();
+  const auto until = clock.steady() + timeout;
+  for (auto now = clock.steady(); now < until; now = clock.steady()) {
+    if (parts_.fleet.find(identity)) co_return Status{};
+    auto came = members_.heard(identity, std::chrono::ceil<std::chrono::milliseconds>(until - now));
+    const auto woken = co_await came;
+    if (woken == loop::Woken::stopped) co_return stopping();
+  }
+  const auto why = parts_.fleet.last_refusal();
+  co_return fail(
       Errc::timeout,
       fmt::format("{} did not come back with its certificate within {} s{}{}", identity,
                   timeout.count() / 1000, why.empty() ? "" : "; last presence refused: ", why));
 }
 
-bool LiveWorld::wait_job(const std::string& identity, const std::string& job,
-                         std::chrono::milliseconds patience) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, patience, [&] {
-    return stopping_ || ended_jobs_.count({identity, job}) > 0;
-  });
-  ended_jobs_.erase({identity, job});
-  return !stopping_;
+loop::Task<bool> LiveWorld::wait_job(std::string identity, std::string job,
+                                     std::chrono::milliseconds patience) {
+  bool stopped = parts_.waits.stopping();
+  if (!stopped && !ended_.contains({identity, job})) {
+    auto ended = jobs_.heard(name_of(identity, job), patience);
+    stopped = co_await ended == loop::Woken::stopped;
+  }
+  if (ended_.erase({identity, job}) > 0) std::erase(ended_in_order_, Job(identity, job));
+  co_return !stopped;
 }
 
-bool LiveWorld::sleep(std::chrono::milliseconds time) {
-  std::unique_lock lock(mutex_);
-  return !changed_.wait_for(lock, time, [&] { return stopping_; });
+loop::Task<bool> LiveWorld::sleep(std::chrono::milliseconds time) {
+  loop::Wait wait(parts_.waits);
+  co_return co_await wait.until(time) != loop::Woken::stopped;
+}
+
+loop::Task<Status> LiveWorld::notify(client::Record record) {
+  return loop::on_executor<Status>(
+      parts_.executor, parts_.waits,
+      [notify = notify_, record = std::move(record)] { return notify(record); });
 }
 
 std::int64_t LiveWorld::unix_ms() {
-  return link_.clock().unix_ms();
+  return parts_.link.clock().unix_ms();
 }
 
 }  // namespace muster::provision

@@ -1,67 +1,83 @@
 // The world as it is: calls over the bus, masters and members from presence.
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
+#include <deque>
+#include <functional>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "orchestrator/client/worker.hpp"
-#include "orchestrator/provision/actions.hpp"
+#include "orchestrator/provision/asker.hpp"
 #include "orchestrator/provision/masters.hpp"
+#include "orchestrator/provision/world.hpp"
+#include "proto/loop/bells.hpp"
+#include "proto/loop/executor.hpp"
 #include "proto/transport/bus.hpp"
 
 namespace muster::provision {
 
 inline constexpr std::size_t kJobEventsKept = 10'000;  // ended jobs that nobody has asked for yet
 
+// On the loop's thread, but for what the bus calls.
 class LiveWorld final : public World {
  public:
-  LiveWorld(client::Link& link, client::Fleet& fleet, client::Caller& caller, Masters& masters);
+  // Writes the outbox; on the executor.
+  using Notify = std::function<Status(const client::Record&)>;
+  struct Parts {
+    client::Link& link;
+    client::Fleet& fleet;
+    Asker& asker;
+    Masters& masters;
+    loop::Executor& executor;
+    loop::Poster& poster;
+    loop::Waits& waits;
+  };
+
+  LiveWorld(Parts parts, Notify notify);
   ~LiveWorld() override;
   // Listens for jobs that end.
   Status start();
-  // Wakes everybody who waits; from now on sleep() says that we are stopping.
-  void stop();
-  // From the fleet's change handler.
-  void fleet_changed();
+  // A member came, or shows itself anew.
+  void member_changed(const std::string& identity) { members_.ring(identity); }
+  // The node's job has ended.
+  void job_ended(const std::string& identity, const std::string& job);
 
-  Result<Value> call(const std::string& identity, const client::JoinAddress* join,
-                     const std::string& agent, const std::string& action, const Value& arguments,
-                     std::chrono::milliseconds timeout) override;
-  std::vector<Result<Value>> call_masters(const std::vector<std::string>& identities,
-                                          const std::string& agent, const std::string& action,
-                                          const Value& arguments,
-                                          std::chrono::milliseconds timeout) override;
-  std::vector<Candidate> candidates() override { return masters_.candidates(); }
-  Result<Master> master(const std::string& identity) override { return masters_.find(identity); }
-  bool enlist(const std::string& master) override { return masters_.enlist(master); }
-  void dismiss(const std::string& master) override { masters_.dismiss(master); }
-  std::vector<std::string> known_masters() override { return masters_.known(); }
-  Status owe_clean(const std::string& master, const std::string& certname) override {
-    return masters_.owe(master, certname);
+  loop::Task<Result<Value>> call(std::string identity, std::optional<client::JoinAddress> join,
+                                 Question question) override;
+  loop::Task<std::vector<Result<Value>>> call_masters(std::vector<std::string> identities,
+                                                      Question question) override;
+  loop::Task<std::vector<Candidate>> candidates() override { return parts_.masters.candidates(); }
+  Result<Master> master(const std::string& identity) override {
+    return parts_.masters.find(identity);
+  }
+  bool enlist(const std::string& master) override { return parts_.masters.enlist(master); }
+  void dismiss(const std::string& master) override { parts_.masters.dismiss(master); }
+  std::vector<std::string> known_masters() override { return parts_.masters.known(); }
+  loop::Task<Status> owe_clean(std::string master, std::string certname) override {
+    return parts_.masters.owe(std::move(master), std::move(certname));
   }
   std::string member_ca(const std::string& identity) override;
-  Status wait_member(const std::string& identity, std::chrono::milliseconds timeout) override;
-  bool wait_job(const std::string& identity, const std::string& job,
-                std::chrono::milliseconds patience) override;
-  bool sleep(std::chrono::milliseconds time) override;
+  loop::Task<Status> wait_member(std::string identity, std::chrono::milliseconds timeout) override;
+  loop::Task<bool> wait_job(std::string identity, std::string job,
+                            std::chrono::milliseconds patience) override;
+  loop::Task<bool> sleep(std::chrono::milliseconds time) override;
+  loop::Task<Status> notify(client::Record record) override;
   std::int64_t unix_ms() override;
 
  private:
-  void take_event(const transport::Message& message);
-  client::Link& link_;
-  client::Fleet& fleet_;
-  client::Caller& caller_;
-  Masters& masters_;
+  using Job = std::pair<std::string, std::string>;  // node, job
+  void hear_event(const transport::Message& message);
+
+  Parts parts_;
+  const Notify notify_;
+  loop::Bells members_;  // by identity
+  loop::Bells jobs_;     // by node and job
+  std::set<Job> ended_;
+  std::deque<Job> ended_in_order_;
   std::shared_ptr<client::Worker<transport::Message>> events_;
   transport::Subscription heard_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::set<std::pair<std::string, std::string>> ended_jobs_;  // node, job
-  bool stopping_ = false;
 };
 
 }  // namespace muster::provision

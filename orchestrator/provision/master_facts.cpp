@@ -10,32 +10,20 @@
 
 namespace muster::provision {
 
-Result<FactsQuestion> FactsQuestion::ask(client::Caller& caller,
-                                         const std::vector<std::string>& masters,
-                                         const std::vector<std::string>& facts,
-                                         std::chrono::milliseconds patience) {
-  FactsQuestion question;
-  if (masters.empty() || facts.empty()) return question;
-  client::Call call;
-  call.agent = "rpcutil";
-  call.action = "get_facts";
-  call.arguments = {{"facts", fmt::format("{}", fmt::join(facts, ","))}};
-  call.targets = masters;
-  call.timeout = patience;
-  MUSTER_ASSIGN(question.pending_, caller.begin(call));
-  question.pending_->all_expected();
-  return question;
+namespace {
+
+// Null: it did not answer with facts.
+const Value* facts_in(const client::NodeResult& answer) {
+  if (answer.outcome != client::Outcome::ok || !answer.data.is_object()) return nullptr;
+  const auto values = answer.data.find("values");
+  return values != answer.data.end() && values->is_object() ? &*values : nullptr;
 }
 
-FactsOfMasters FactsQuestion::take() {
+FactsOfMasters facts_of(const client::CallResult& answers) {
   FactsOfMasters told;
-  if (!pending_) return told;
-  const auto answers = pending_->wait();
   for (const auto& answer : answers.results) {
-    const auto values = answer.data.is_object() ? answer.data.find("values") : answer.data.end();
-    const bool answered = answer.outcome == client::Outcome::ok && answer.data.is_object() &&
-                          values != answer.data.end() && values->is_object();
-    if (!answered) {
+    const auto* values = facts_in(answer);
+    if (values == nullptr) {
       log::warning(
           "a master does not tell the facts that the workflow names; what its presence "
           "says of them counts",
@@ -49,6 +37,21 @@ FactsOfMasters FactsQuestion::take() {
       if (!value.is_null()) own[name] = value;
   }
   return told;
+}
+
+}  // namespace
+
+loop::Task<FactsOfMasters> ask_facts(Asker& asker, std::vector<std::string> masters,
+                                     std::vector<std::string> facts,
+                                     std::chrono::milliseconds patience) {
+  if (masters.empty() || facts.empty()) co_return FactsOfMasters();
+  Question question{"rpcutil", "get_facts",
+                    Value{{"facts", fmt::format("{}", fmt::join(facts, ","))}}, patience};
+  auto asked = asker.ask(std::move(masters), std::nullopt, std::move(question));
+  const auto answers = co_await asked;
+  if (answers) co_return facts_of(*answers);
+  log::warning("cannot ask masters for their facts", {{"why", answers.error().message}});
+  co_return FactsOfMasters();
 }
 
 Value with_own_facts(Value presence, const std::vector<std::string>& facts, const Value& own) {

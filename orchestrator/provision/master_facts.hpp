@@ -1,12 +1,12 @@
 // The facts that choose masters, asked of the masters themselves: presence holds some facts only.
 #pragma once
 
+#include <chrono>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "orchestrator/client/caller.hpp"
+#include "orchestrator/provision/asker.hpp"
 #include "orchestrator/provision/master_choice.hpp"
 
 namespace muster::provision {
@@ -14,20 +14,11 @@ namespace muster::provision {
 // By master; each a map of what it has, by dotted path. A master that did not answer is not in it.
 using FactsOfMasters = std::map<std::string, Value>;
 
-// A question for `facts` (names) under way to `masters`, so that others can be asked beside it.
-class FactsQuestion {
- public:
-  // Nothing to ask: take() gives nothing then.
-  FactsQuestion() = default;
-  static Result<FactsQuestion> ask(client::Caller& caller, const std::vector<std::string>& masters,
-                                   const std::vector<std::string>& facts,
-                                   std::chrono::milliseconds patience);
-  // Blocks until all have answered, or `patience` is over. Who did not is logged.
-  FactsOfMasters take();
-
- private:
-  std::shared_ptr<client::Caller::Pending> pending_;
-};
+// Asks `masters` for `facts` (names); nothing to ask gives nothing. Who did not answer within `patience` is logged. The
+// asker must outlive the task.
+loop::Task<FactsOfMasters> ask_facts(Asker& asker, std::vector<std::string> masters,
+                                     std::vector<std::string> facts,
+                                     std::chrono::milliseconds patience);
 
 // `presence` without what it says of `facts`, and with `own` in its place.
 Value with_own_facts(Value presence, const std::vector<std::string>& facts, const Value& own);

@@ -8,6 +8,7 @@
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/provision/fields.hpp"
 #include "proto/base/log.hpp"
+#include "proto/loop/elsewhere.hpp"
 
 namespace muster::provision {
 namespace {
@@ -45,14 +46,16 @@ Candidate judge(const EndorsedMaster& master, const client::NodeResult& answer) 
 
 }  // namespace
 
-Masters::Masters(client::Link& link, client::Fleet& fleet, client::Caller& caller, Debts& debts,
-                 std::size_t per_master, std::vector<std::string> facts)
+Masters::Masters(client::Link& link, client::Fleet& fleet, Asker& asker, loop::Executor& executor,
+                 Debts& debts, std::size_t per_master, std::vector<std::string> facts)
     : link_(link),
       fleet_(fleet),
-      caller_(caller),
+      asker_(asker),
+      executor_(executor),
       debts_(debts),
       per_master_(per_master),
-      facts_(std::move(facts)) {}
+      facts_(std::move(facts)),
+      told_(asker.waits()) {}
 
 std::vector<EndorsedMaster> Masters::endorsed_online() const {
   std::vector<EndorsedMaster> masters;
@@ -67,40 +70,35 @@ std::vector<EndorsedMaster> Masters::endorsed_online() const {
   return masters;
 }
 
-FactsQuestion Masters::ask_facts(const std::vector<EndorsedMaster>& masters) const {
-  std::vector<std::string> names;
-  for (const auto& master : masters)
-    if (chosen_by_own_facts(master)) names.push_back(master.member.identity);
-  auto question = FactsQuestion::ask(caller_, names, facts_, kHealthTimeout);
-  if (question) return std::move(*question);
-  log::warning("cannot ask masters for their facts", {{"why", question.error().message}});
-  return {};
-}
-
-std::vector<Candidate> Masters::ask() const {
+loop::Task<std::vector<Candidate>> Masters::ask() {
+  std::vector<Candidate> candidates;
   const auto masters = endorsed_online();
-  if (masters.empty()) return {};
-  auto facts = ask_facts(masters);  // beside the other question
-  client::Call call;
-  for (const auto& master : masters) call.targets.push_back(master.member.identity);
-  call.agent = kMasterAgent;
-  call.action = "health";
-  call.arguments = Value::object();
-  call.timeout = kHealthTimeout;
-  const auto answers = caller_.call(call);
+  if (masters.empty()) co_return candidates;
+  std::vector<std::string> all;
+  std::vector<std::string> by_own_facts;
+  for (const auto& master : masters) {
+    all.push_back(master.member.identity);
+    if (chosen_by_own_facts(master)) by_own_facts.push_back(master.member.identity);
+  }
+  loop::Wait facts_told(asker_.waits());
+  auto facts = ask_facts(asker_, std::move(by_own_facts), facts_, kHealthTimeout);
+  facts.start([&facts_told] { facts_told.tell(); });  // beside the other question
+  Question question{std::string(kMasterAgent), "health", Value::object(), kHealthTimeout};
+  auto asked = asker_.ask(std::move(all), std::nullopt, std::move(question));
+  const auto answers = co_await asked;
   if (!answers) {
     log::warning("cannot ask masters for their health", {{"why", answers.error().message}});
-    return {};
+    co_return candidates;
   }
-  std::vector<Candidate> candidates;
   for (const auto& master : masters)
     for (const auto& answer : answers->results)
       if (answer.identity == master.member.identity) candidates.push_back(judge(master, answer));
-  const auto told = facts.take();
+  co_await facts_told.until(kHealthTimeout);
+  const auto told = facts.ended() ? facts.take() : FactsOfMasters();
   for (auto& candidate : candidates)
     if (const auto own = told.find(candidate.identity); own != told.end())
       candidate.facts = with_own_facts(std::move(candidate.facts), facts_, own->second);
-  return candidates;
+  co_return candidates;
 }
 
 std::vector<std::string> Masters::online() const {
@@ -110,42 +108,62 @@ std::vector<std::string> Masters::online() const {
   return names;
 }
 
-std::vector<Candidate> Masters::health() {
-  const std::lock_guard asking(health_mutex_);
-  const auto age = link_.clock().steady() - asked_;
-  // A master that came or went since we asked must not wait until the answers are old.
-  const auto now_online = online();
-  if (age > kHealthKept || now_online != asked_of_) {
-    health_ = ask();
-    if (now_online != asked_of_) tell_unknown_facts(health_, facts_);
-    asked_of_ = now_online;
-    asked_ = link_.clock().steady();
+// A master that came or went since we asked must not wait until the answers are old.
+loop::Task<std::vector<Candidate>> Masters::health() {
+  constexpr int kAskedAgainMax = 2;  // when masters come and go while they are asked
+  for (int asked = 0; asked < kAskedAgainMax; ++asked) {
+    auto now_online = online();
+    const bool fresh = asked_ && link_.clock().steady() - *asked_ <= kHealthKept;
+    if (fresh && now_online == asked_of_) break;
+    if (!is_asking_) ask_anew(std::move(now_online));
+    if (!is_asking_) break;  // there was nobody to ask
+    auto answered = told_.heard("", kHealthTimeout + std::chrono::seconds(1));
+    co_await answered;
   }
-  return health_;
+  co_return health_;
 }
 
-std::set<std::string> Masters::healthy() {
+// The question is nobody's run: one that is dropped meanwhile does not take it from the others.
+void Masters::ask_anew(std::vector<std::string> now_online) {
+  is_asking_ = true;
+  const bool others = now_online != asked_of_;
+  asked_of_ = std::move(now_online);
+  asking_ = ask();
+  asking_.start([this, others] {
+    take_health(asking_.take());
+    if (others) tell_unknown_facts(health_, facts_);
+  });
+}
+
+void Masters::take_health(std::vector<Candidate> told) {
+  health_ = std::move(told);
+  asked_ = link_.clock().steady();
+  is_asking_ = false;
+  told_.ring("");
+}
+
+loop::Task<std::set<std::string>> Masters::healthy() {
   std::set<std::string> names;
-  for (const auto& candidate : health())
+  auto asked = health();
+  const auto all = co_await asked;
+  for (const auto& candidate : all)
     if (candidate.healthy) names.insert(candidate.identity);
-  return names;
+  co_return names;
 }
 
-std::vector<Candidate> Masters::candidates() {
-  auto now = health();
-  const std::lock_guard lock(mutex_);
+loop::Task<std::vector<Candidate>> Masters::candidates() {
+  auto asked = health();
+  auto now = co_await asked;
   count_newcomers(now);
   for (auto& candidate : now) {
     candidate.in_flight = in_flight_[candidate.identity];
     candidate.given = given_[candidate.identity];
-  }
-  for (auto& candidate : now) {
     if (candidate.in_flight < per_master_) continue;
     candidate.healthy = false;
     candidate.ill_because =
         fmt::format("has {} nodes in flight, as many as it may", candidate.in_flight);
   }
-  return now;
+  co_return now;
 }
 
 // One that is met for the first time is not owed all that the others got before it came.
@@ -171,7 +189,6 @@ Result<Master> Masters::find(const std::string& identity) const {
 }
 
 bool Masters::enlist(const std::string& master) {
-  const std::lock_guard lock(mutex_);
   auto& count = in_flight_[master];
   if (count >= per_master_) return false;
   ++count;
@@ -180,7 +197,6 @@ bool Masters::enlist(const std::string& master) {
 }
 
 void Masters::dismiss(const std::string& master) {
-  const std::lock_guard lock(mutex_);
   if (auto& count = in_flight_[master]; count > 0) --count;
 }
 
@@ -192,41 +208,58 @@ std::vector<std::string> Masters::known() const {
   return {names.begin(), names.end()};
 }
 
-Status Masters::owe(const std::string& master, const std::string& certname) {
+loop::Task<Status> Masters::owe(std::string master, std::string certname) {
   if (master == certname)
-    return fail(
+    co_return fail(
         Errc::refused,
         fmt::format("{} would clean its own certificate, and be no master any more", master));
-  return debts_.owe(master, certname);
+  auto written = loop::on_executor<Status>(
+      executor_, asker_.waits(),
+      [&debts = debts_, master, certname] { return debts.owe(master, certname); });
+  co_return co_await written;
 }
 
-void Masters::pay_debts() {
-  if (debts_.size() == 0) return;
-  for (const auto& candidate : candidates()) {
-    if (!candidate.healthy) continue;
-    const auto master = find(candidate.identity);
-    for (const auto& certname : debts_.of(candidate.identity)) {
-      const auto node = fleet_.find(certname);
-      const bool its_own_now = certname == candidate.identity ||
-                               (node && master && node->ca_fingerprint == master->ca_fingerprint);
-      if (!its_own_now) {
-        const auto cleaned =
-            caller_.call_one(candidate.identity, nullptr, std::string(kMasterAgent), "clean",
-                             {{"certname", certname}}, std::chrono::seconds(20));
-        if (!cleaned) {
-          log::warning("a master cannot clean an old certificate yet",
-                       {{"master", candidate.identity},
-                        {"certname", certname},
-                        {"why", cleaned.error().message}});
-          continue;
-        }
-        log::info("cleaned an old certificate on a master that is back",
-                  {{"master", candidate.identity}, {"certname", certname}});
-      }
-      if (auto noted = debts_.paid(candidate.identity, certname); !noted)
-        log::error("cannot write down a paid debt", {{"why", noted.error().message}});
+loop::Task<std::size_t> Masters::pay_debts() {
+  std::size_t paid = 0;
+  if (debts_.size() == 0) co_return paid;
+  auto looked = candidates();
+  const auto masters = co_await looked;
+  for (const auto& master : masters) {
+    if (!master.healthy) continue;
+    const auto owed = debts_.of(master.identity);
+    for (const auto& certname : owed) {
+      auto cleaned = pay(master.identity, certname);
+      if (co_await cleaned) ++paid;
     }
   }
+  co_return paid;
+}
+
+loop::Task<bool> Masters::pay(std::string master, std::string certname) {
+  constexpr std::chrono::milliseconds kCleanTimeout{20'000};
+  const auto known = find(master);
+  const auto node = fleet_.find(certname);
+  const bool its_own_now =
+      certname == master || (node && known && node->ca_fingerprint == known->ca_fingerprint);
+  if (!its_own_now) {
+    Question question{std::string(kMasterAgent), "clean", Value{{"certname", certname}},
+                      kCleanTimeout};
+    auto asked = asker_.ask_each({master}, std::nullopt, std::move(question));
+    const auto cleaned = co_await asked;
+    if (const auto& reply = cleaned.front(); !reply) {
+      log::warning("a master cannot clean an old certificate yet",
+                   {{"master", master}, {"certname", certname}, {"why", reply.error().message}});
+      co_return false;
+    }
+    log::info("cleaned an old certificate on a master that is back",
+              {{"master", master}, {"certname", certname}});
+  }
+  auto written = loop::on_executor<Status>(
+      executor_, asker_.waits(),
+      [&debts = debts_, master, certname] { return debts.paid(master, certname); });
+  const auto noted = co_await written;
+  if (!noted) log::error("cannot write down a paid debt", {{"why", noted.error().message}});
+  co_return noted.has_value();
 }
 
 }  // namespace muster::provision

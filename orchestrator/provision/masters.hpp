@@ -4,19 +4,20 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <map>
-#include <memory>
-#include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
-#include "orchestrator/provision/actions.hpp"
+#include "orchestrator/provision/asker.hpp"
 #include "orchestrator/provision/debts.hpp"
 #include "orchestrator/provision/master_facts.hpp"
+#include "orchestrator/provision/world.hpp"
+#include "proto/loop/bells.hpp"
+#include "proto/loop/executor.hpp"
 
 namespace muster::client {
 class Link;
@@ -35,16 +36,17 @@ struct EndorsedMaster {
   client::Member member;
 };
 
-// Thread-safe.
+// On the loop's thread, but for find() and known(), which are thread-safe.
 class Masters {
  public:
   // `facts`: names of those by which the workflow chooses; masters are asked for them.
-  Masters(client::Link& link, client::Fleet& fleet, client::Caller& caller, Debts& debts,
-          std::size_t per_master, std::vector<std::string> facts = {});
+  Masters(client::Link& link, client::Fleet& fleet, Asker& asker, loop::Executor& executor,
+          Debts& debts, std::size_t per_master, std::vector<std::string> facts = {});
 
-  std::vector<Candidate> candidates();
-  // Those whose Puppet Server runs, whatever they have in flight. Blocks for kHealthTimeout at most.
-  std::set<std::string> healthy();
+  // Within kHealthTimeout; empty when we stop.
+  loop::Task<std::vector<Candidate>> candidates();
+  // Those whose Puppet Server runs, whatever they have in flight.
+  loop::Task<std::set<std::string>> healthy();
   Result<Master> find(const std::string& identity) const;
   bool enlist(const std::string& master);
   void dismiss(const std::string& master);
@@ -52,31 +54,36 @@ class Masters {
   // bus, and our own file, tell. Not those whose CA was withdrawn.
   std::vector<std::string> known() const;
   // Errc::refused when it is the master's own certificate.
-  Status owe(const std::string& master, const std::string& certname);
+  loop::Task<Status> owe(std::string master, std::string certname);
   // Cleans what the masters that are healthy now still owe, unless the node has meanwhile a
-  // certificate of that master, or is the master itself.
-  void pay_debts();
+  // certificate of that master, or is the master itself. Gives the number that was paid.
+  loop::Task<std::size_t> pay_debts();
 
  private:
-  std::vector<Candidate> health();
-  std::vector<Candidate> ask() const;
-  FactsQuestion ask_facts(const std::vector<EndorsedMaster>& masters) const;
+  loop::Task<std::vector<Candidate>> health();
+  loop::Task<std::vector<Candidate>> ask();
+  void ask_anew(std::vector<std::string> now_online);
+  void take_health(std::vector<Candidate> told);
+  loop::Task<bool> pay(std::string master, std::string certname);
   std::vector<EndorsedMaster> endorsed_online() const;
-  std::vector<std::string> online() const;                  // identity and session of each
-  void count_newcomers(const std::vector<Candidate>& now);  // with mutex_ held
+  std::vector<std::string> online() const;  // identity and session of each
+  void count_newcomers(const std::vector<Candidate>& now);
   client::Link& link_;
   client::Fleet& fleet_;
-  client::Caller& caller_;
+  Asker& asker_;
+  loop::Executor& executor_;
   Debts& debts_;
   const std::size_t per_master_;
   const std::vector<std::string> facts_;
-  mutable std::mutex mutex_;
   std::map<std::string, std::size_t> in_flight_;
   std::map<std::string, std::size_t> given_;  // nodes since we started, see admission::MasterLoad
-  std::mutex health_mutex_;  // one question at a time; the others wait for its answer
   std::vector<Candidate> health_;
   std::vector<std::string> asked_of_;
-  std::chrono::steady_clock::time_point asked_{};
+  std::optional<std::chrono::steady_clock::time_point> asked_;
+  loop::Bells told_;  // rung once all have answered
+  loop::Task<std::vector<Candidate>>
+      asking_;  // one question at a time; the others wait for its answer
+  bool is_asking_ = false;
 };
 
 }  // namespace muster::provision

@@ -7,6 +7,7 @@
 #include "proto/base/backoff.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
+#include "proto/loop/attempt.hpp"
 
 namespace muster::provision {
 namespace {
@@ -17,12 +18,8 @@ constexpr int kMasterChangesMax = 8;  // in one attempt
 }  // namespace
 
 NodeRun::NodeRun(const Workflow& workflow, World& world, std::string orchestrator, Candidature node,
-                 RecordHandler on_record, NotifyHandler notify)
-    : workflow_(workflow),
-      world_(world),
-      node_(std::move(node)),
-      on_record_(std::move(on_record)),
-      notify_(std::move(notify)) {
+                 RecordHandler on_record)
+    : workflow_(workflow), world_(world), node_(std::move(node)), on_record_(std::move(on_record)) {
   if (node_.before) record_ = *node_.before;
   record_.orchestrator = std::move(orchestrator);
   begin_record(!node_.before || record_.state == "finished" || record_.state == "refused" ||
@@ -68,10 +65,14 @@ NodeRun::~NodeRun() {
   if (!enlisted_.empty()) world_.dismiss(enlisted_);
 }
 
-Ending NodeRun::run() {
-  if (waits_for_a_person()) return {Ending::Kind::settled, record_.reason};
-  if (auto claimed = claim(workflow_.steps.front()); !claimed)
-    return unclaimed(workflow_.steps.front(), claimed.error());
+loop::Task<Ending> NodeRun::run() {
+  const auto& first = workflow_.steps.front();
+  if (co_await waits_for_a_person()) co_return Ending{Ending::Kind::settled, record_.reason};
+  const auto claimed = co_await claim(first);
+  if (!claimed) {
+    auto left = unclaimed(first, claimed.error());
+    co_return co_await left;
+  }
   int master_changes = 0;
   for (std::size_t i = resume_at_; i < workflow_.steps.size(); ++i) {
     const auto& step = workflow_.steps[i];
@@ -80,15 +81,20 @@ Ending NodeRun::run() {
       end_step(step, "skipped", "");
       continue;
     }
-    auto done = perform(step);
+    const auto done = co_await perform(step);
     if (done) continue;
     if (step.on_failure == OnFailure::other_master && master_changes++ < kMasterChangesMax &&
         done.error().code != Errc::refused && done.error().code != Errc::unavailable) {
       i = choose_another_master(step, done.error());
       continue;
     }
-    return give_up(step, done.error());
+    auto left = give_up(step, done.error());
+    co_return co_await left;
   }
+  co_return finish();
+}
+
+Ending NodeRun::finish() {
   record_.state = "finished";
   record_.reason.clear();
   record_.last_output.clear();
@@ -98,10 +104,12 @@ Ending NodeRun::run() {
   return {Ending::Kind::finished, "", 0};
 }
 
-Ending NodeRun::unclaimed(const Step& step, const Error& error) {
-  if (settled_) return {Ending::Kind::settled, error.message};
-  if (leased_until_ms_ > 0) return {Ending::Kind::yielded, error.message, leased_until_ms_};
-  return give_up(step, error);
+loop::Task<Ending> NodeRun::unclaimed(const Step& step, Error error) {
+  if (settled_) co_return Ending{Ending::Kind::settled, error.message};
+  if (leased_until_ms_ > 0)
+    co_return Ending{Ending::Kind::yielded, error.message, leased_until_ms_};
+  auto left = give_up(step, std::move(error));
+  co_return co_await left;
 }
 
 // The step to go on after. The node forgets what it did with the master that failed, so that the
@@ -117,11 +125,9 @@ std::size_t NodeRun::choose_another_master(const Step& step, const Error& error)
   return before;
 }
 
-// The lease is given back on every path, so that the node is free for the next attempt, whoever
-// makes it.
-Ending NodeRun::give_up(const Step& step, const Error& error) {
+// What a node answers never has the code `unavailable`.
+Ending NodeRun::given_up(const Step& step, const Error& error) {
   Ending ending;
-  // What a node answers never has this code.
   ending.held_up = error.code == Errc::unavailable && excluded_.empty();
   if (ending.held_up) --record_.attempts;
   const bool exhausted = !ending.held_up && record_.attempts >= workflow_.attempts;
@@ -132,22 +138,27 @@ Ending NodeRun::give_up(const Step& step, const Error& error) {
     ending.reason += "; it goes on as soon as there is one";
   record_.state = ending.kind == Ending::Kind::failed ? "failed" : "waiting";
   record_.reason = ending.reason;
+  return ending;
+}
+
+// The lease is given back on every path, so that the node is free for the next attempt, whoever
+// makes it.
+loop::Task<Ending> NodeRun::give_up(const Step& step, Error error) {
+  const auto ending = given_up(step, error);
   if (fence_ > 0) {
-    const auto released =
-        call_node("provision", "release",
-                  {{"state", ending.kind == Ending::Kind::failed ? "failed" : "waiting"},
-                   {"error", ending.reason}},
-                  kReleaseTimeout);
+    Value left_as{{"state", record_.state}, {"error", ending.reason}};
+    auto asked = call_node("provision", "release", std::move(left_as), kReleaseTimeout);
+    const auto released = co_await asked;
     // It does not know our fencing number any more: somebody else has the node, and tells its
     // story.
     if (!released && released.error().code == Errc::aborted)
-      return {Ending::Kind::yielded, released.error().message, world_.unix_ms()};
+      co_return Ending{Ending::Kind::yielded, released.error().message, world_.unix_ms()};
     if (!released)
       log::warning("cannot give the lease back; it lapses by itself",
                    {{"node", node_.identity}, {"why", released.error().message}});
   }
   publish();
-  return ending;
+  co_return ending;
 }
 
 bool NodeRun::wanted(const Step& step) const {
@@ -162,20 +173,17 @@ bool NodeRun::wanted(const Step& step) const {
   return true;
 }
 
-Status NodeRun::perform(const Step& step) {
+loop::Task<Status> NodeRun::perform(const Step& step) {
   base::Backoff backoff(step.backoff, step.backoff * 16);
   for (auto tries = begin_step(step).tries;; ++tries) {
     record_.steps.back().tries = tries;
-    step_note_.clear();
-    auto done = renew_lease(false);
-    if (done) done = perform_once(step);
+    const auto done = co_await try_once(step);
     if (done) {
       done_step_ = step.name;
       end_step(step, "done", step_note_);
-      return {};
+      co_return Status{};
     }
     const auto& error = done.error();
-    // A stale fence is not a fault of the step: somebody else has the node now.
     const bool hopeless = error.code == Errc::refused || error.code == Errc::config;
     record_.steps.back().message = error.message;
     publish();
@@ -183,29 +191,38 @@ Status NodeRun::perform(const Step& step) {
                                  {"step", step.name},
                                  {"try", fmt::format("{}/{}", tries, step.tries)},
                                  {"why", error.message}});
-    if (hopeless || tries >= step.tries || !world_.sleep(backoff.next())) {
-      end_step(step, "failed", error.message);
-      return done;
-    }
+    bool again = !hopeless && tries < step.tries;
+    if (again) again = co_await world_.sleep(backoff.next());
+    if (again) continue;
+    end_step(step, "failed", error.message);
+    co_return done;
   }
 }
 
-Status NodeRun::perform_once(const Step& step) {
+loop::Task<Status> NodeRun::try_once(const Step& step) {
+  step_note_.clear();
+  MUSTER_CO_TRY(co_await renew_lease());
+  co_return co_await perform_once(step);
+}
+
+loop::Task<Status> NodeRun::perform_once(const Step& step) {
   switch (step.kind) {
     case Kind::claim:
-      return {};
+      break;
     case Kind::pick_master:
-      return pick_master(step);
+      co_return co_await pick_master(step);
     case Kind::call:
-      return call(step);
+      co_return co_await call(step);
     case Kind::enter_collective:
-      return enter_collective(step);
+      co_return co_await enter_collective(step);
     case Kind::run:
-      return puppet_run(step);
-    case Kind::notify:
-      return notify_(outcome_of(record_));
+      co_return co_await puppet_run(step);
+    case Kind::notify: {
+      auto told = world_.notify(outcome_of(record_));
+      co_return co_await told;
+    }
   }
-  return {};
+  co_return Status{};
 }
 
 client::Step& NodeRun::begin_step(const Step& step) {

@@ -3,14 +3,17 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "orchestrator/client/records.hpp"
-#include "orchestrator/provision/actions.hpp"
 #include "orchestrator/provision/certificate_grant.hpp"
 #include "orchestrator/provision/variables.hpp"
 #include "orchestrator/provision/workflow.hpp"
+#include "orchestrator/provision/world.hpp"
+#include "proto/loop/task.hpp"
 
 namespace muster::provision {
 
@@ -18,8 +21,8 @@ namespace muster::provision {
 struct Candidature {
   std::string identity;
   std::optional<client::JoinAddress> join;  // none: it is a member of the collective
-  Value facts;
-  std::optional<client::Record> before;  // its record so far: attempts, times and steps go on
+  std::shared_ptr<const Value> facts;       // never null; shared: thousands wait
+  std::optional<client::Record> before;     // its record so far: attempts, times and steps go on
   bool anew = false;  // an operator wants every step done again, whatever the node remembers
   std::string key_fingerprint = {};  // of its join key; empty: as its record says
   std::string address = {};          // as it told it in the join zone
@@ -47,45 +50,54 @@ struct Ending {
   bool held_up = false;
 };
 
-// Used by one thread.
+// On the loop's thread. Gives its place with a master back when it goes; the workflow and the world must outlive it. A story
+// that is dropped before its end says nothing more: the lease lapses by itself.
 class NodeRun {
  public:
-  using RecordHandler = std::function<void(const client::Record&)>;    // at each change
-  using NotifyHandler = std::function<Status(const client::Record&)>;  // writes the outbox
+  using RecordHandler = std::function<void(const client::Record&)>;  // at each change
 
   NodeRun(const Workflow& workflow, World& world, std::string orchestrator, Candidature node,
-          RecordHandler on_record, NotifyHandler notify);
+          RecordHandler on_record);
   ~NodeRun();
+  NodeRun(const NodeRun&) = delete;
+  NodeRun& operator=(const NodeRun&) = delete;
 
-  Ending run();
+  // Once. The run must outlive the task.
+  loop::Task<Ending> run();
   const client::Record& record() const { return record_; }
 
  private:
   void begin_record(bool fresh);
-  bool waits_for_a_person();
-  Status claim(const Step& step);
-  Result<Value> ask_for_lease();
-  Result<Value> after_refused_claim(const Error& refused);
-  void adopt(const Value& granted);
-  bool can_serve(const std::string& master) const;
+  // Steps are the workflow's, and outlive every wait.
+  loop::Task<bool> waits_for_a_person();
+  loop::Task<Status> claim(const Step& step);
+  loop::Task<Result<Value>> ask_for_lease();
+  loop::Task<Result<Value>> after_refused_claim(Error refused);
+  loop::Task<Status> adopt(Value granted);
+  loop::Task<bool> can_serve(std::string master);
   bool feeds_later(const Step& step, std::size_t last) const;
-  Ending unclaimed(const Step& step, const Error& error);
+  loop::Task<Ending> unclaimed(const Step& step, Error error);
   std::size_t choose_another_master(const Step& step, const Error& error);
-  Ending give_up(const Step& step, const Error& error);
-  Status perform(const Step& step);
-  Status perform_once(const Step& step);
-  Status pick_master(const Step& step);
-  Status pick_own_master();
+  loop::Task<Ending> give_up(const Step& step, Error error);
+  Ending given_up(const Step& step, const Error& error);
+  Ending finish();
+  loop::Task<Status> perform(const Step& step);
+  loop::Task<Status> try_once(const Step& step);
+  loop::Task<Status> perform_once(const Step& step);
+  loop::Task<Status> pick_master(const Step& step);
+  Status pick_own_master(const std::vector<Candidate>& candidates);
   Status use_master(const std::string& identity);
-  Status call(const Step& step);
-  Status call_all_masters(const Step& step, const Value& arguments);
-  Status enter_collective(const Step& step);
-  Status puppet_run(const Step& step);
-  Result<int> follow_job(const Step& step, const std::string& job);
+  loop::Task<Status> call(const Step& step);
+  loop::Task<Status> call_all_masters(const Step& step, Value arguments);
+  loop::Task<Status> enter_collective(const Step& step);
+  loop::Task<Status> puppet_run(const Step& step);
+  loop::Task<Result<int>> follow_job(const Step& step, std::string job);
+  std::optional<Result<int>> look_at_job(const Value& status, std::int64_t& offset);
   static Status judge_exit(int exit_code);
-  Status renew_lease(bool now);
-  Result<Value> call_node(const std::string& agent, const std::string& action, Value arguments,
-                          std::chrono::milliseconds timeout);
+  loop::Task<Status> renew_lease();
+  // `agent` and `action` are literals or a step's.
+  loop::Task<Result<Value>> call_node(std::string_view agent, std::string_view action,
+                                      Value arguments, std::chrono::milliseconds timeout);
   bool wanted(const Step& step) const;
   client::Step& open_step(const Step& step);
   client::Step& begin_step(const Step& step);
@@ -96,7 +108,6 @@ class NodeRun {
   World& world_;
   Candidature node_;
   RecordHandler on_record_;
-  NotifyHandler notify_;
   client::Record record_;
   Variables variables_;
   Exclusions excluded_;   // masters that failed in this attempt

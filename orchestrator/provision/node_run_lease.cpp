@@ -5,6 +5,7 @@
 
 #include "orchestrator/provision/fields.hpp"
 #include "orchestrator/provision/node_run.hpp"
+#include "proto/loop/attempt.hpp"
 
 namespace muster::provision {
 namespace {
@@ -15,58 +16,64 @@ constexpr std::chrono::milliseconds kLeaseCallTimeout{5'000};
 
 // After its last attempt a node stays as it is, also when an orchestrator starts anew; but only the
 // node knows whether it has been installed anew meanwhile, or told to begin again.
-bool NodeRun::waits_for_a_person() {
-  if (node_.anew || !node_.before || node_.before->state != "failed") return false;
-  const auto status = call_node("provision", "status", Value::object(), kLeaseCallTimeout);
-  if (!status || text_at(*status, "state") != "failed") return false;
+loop::Task<bool> NodeRun::waits_for_a_person() {
+  if (node_.anew || !node_.before || node_.before->state != "failed") co_return false;
+  auto asked = call_node("provision", "status", Value::object(), kLeaseCallTimeout);
+  const auto status = co_await asked;
+  if (!status || text_at(*status, "state") != "failed") co_return false;
   record_ = *node_.before;
-  return true;
+  co_return true;
 }
 
 // Nothing is told before the lease is ours: until then another may have the node, and its story is
 // the one to read.
-Status NodeRun::claim(const Step& step) {
+loop::Task<Status> NodeRun::claim(const Step& step) {
   open_step(step);
-  auto granted = ask_for_lease();
-  if (!granted) granted = after_refused_claim(granted.error());
+  auto granted = co_await ask_for_lease();
+  if (!granted) {
+    auto asked = after_refused_claim(granted.error());
+    granted = co_await asked;
+  }
   if (!granted) {
     if (!settled_ && leased_until_ms_ == 0) end_step(step, "failed", granted.error().message);
-    return fail(granted.error());
+    co_return fail(granted.error());
   }
-  adopt(*granted);
+  auto taken = adopt(std::move(*granted));
+  MUSTER_CO_TRY(co_await taken);
   const auto after = resume_at_ > 1 ? "goes on after " + workflow_.steps[resume_at_ - 1].name : "";
   end_step(step, "done", after);
-  return {};
+  co_return Status{};
 }
 
-Result<Value> NodeRun::ask_for_lease() {
-  return call_node("provision", "claim",
-                   {{"workflow", workflow_.name}, {"lease_s", workflow_.lease.count()}},
-                   kLeaseCallTimeout);
+loop::Task<Result<Value>> NodeRun::ask_for_lease() {
+  Value wanted{{"workflow", workflow_.name}, {"lease_s", workflow_.lease.count()}};
+  auto asked = call_node("provision", "claim", std::move(wanted), kLeaseCallTimeout);
+  co_return co_await asked;
 }
 
 // Why the node refused decides: another orchestrator has it; or it was finished once, and is back
 // in the join zone because its certificate is gone. Its token covers the name, so it may be made
 // anew.
-Result<Value> NodeRun::after_refused_claim(const Error& refused) {
-  const auto status = call_node("provision", "status", Value::object(), kLeaseCallTimeout);
-  if (!status) return fail(refused);
+loop::Task<Result<Value>> NodeRun::after_refused_claim(Error refused) {
+  auto asked = call_node("provision", "status", Value::object(), kLeaseCallTimeout);
+  const auto status = co_await asked;
+  if (!status) co_return fail(refused);
   const auto owner = text_at(*status, "owner");
   const bool live = status->contains("lapsed") && status->at("lapsed") == false;
   if (!owner.empty() && live && owner != "cert=" + record_.orchestrator) {
     leased_until_ms_ = number_at(*status, "lease_expires_at_ms");
-    return fail(Errc::refused, fmt::format("{} provisions it", owner));
+    co_return fail(Errc::refused, fmt::format("{} provisions it", owner));
   }
   const bool finished = text_at(*status, "state") == "finished";
   settled_ = finished && !node_.join;
-  if (!finished || !node_.join) return fail(refused);
-  MUSTER_ASSIGN(const Value again,
-                call_node("provision", "again", Value::object(), kLeaseCallTimeout));
-  return ask_for_lease();
+  if (!finished || !node_.join) co_return fail(refused);
+  auto anew = call_node("provision", "again", Value::object(), kLeaseCallTimeout);
+  MUSTER_CO_ASSIGN(const Value again, co_await anew);
+  co_return co_await ask_for_lease();
 }
 
 // Goes on where the node says the last orchestrator stopped.
-void NodeRun::adopt(const Value& granted) {
+loop::Task<Status> NodeRun::adopt(Value granted) {
   fence_ = number_at(granted, "fence");
   lease_renewed_ms_ = world_.unix_ms();
   // The first lease since an operator said "again", or since it was installed anew.
@@ -75,23 +82,30 @@ void NodeRun::adopt(const Value& granted) {
     begin_record(true);
     open_step(workflow_.steps.front());
   }
-  if (node_.anew) return;
+  if (node_.anew) co_return Status{};
   const auto last = workflow_.index_of(text_at(granted, "step"));
   const auto master = text_at(granted, "master");
-  if (last == workflow_.steps.size() || text_at(granted, "workflow") != workflow_.name) return;
+  if (last == workflow_.steps.size() || text_at(granted, "workflow") != workflow_.name)
+    co_return Status{};
   // A master that is gone or ill cannot be gone on with: begin again, which idempotent steps allow.
-  if (!master.empty() && (!can_serve(master) || !use_master(master))) return;
+  if (!master.empty()) {
+    auto asked = can_serve(master);
+    const bool serves = co_await asked;
+    if (!serves || !use_master(master)) co_return Status{};
+  }
   resume_at_ = last + 1;
   // What a finished step learnt is lost with the orchestrator that learnt it; if a later step needs
   // it, ask again.
   for (auto i = last; i > 0; --i)
     if (feeds_later(workflow_.steps[i], last)) resume_at_ = i;
+  co_return Status{};
 }
 
 // The name of the master is the node's word.
-bool NodeRun::can_serve(const std::string& master) const {
-  const auto candidates = world_.candidates();
-  return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+loop::Task<bool> NodeRun::can_serve(std::string master) {
+  auto asked = world_.candidates();
+  const auto candidates = co_await asked;
+  co_return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
     return candidate.identity == master && candidate.healthy && candidate.may_issue(node_.identity);
   });
 }
@@ -105,21 +119,22 @@ bool NodeRun::feeds_later(const Step& step, std::size_t last) const {
   return false;
 }
 
-Status NodeRun::renew_lease(bool now) {
+loop::Task<Status> NodeRun::renew_lease() {
   const auto age = world_.unix_ms() - lease_renewed_ms_;
   const auto due = std::chrono::milliseconds(workflow_.lease).count() / 3;
-  if (!now && age < due) return {};
-  auto renewed =
-      call_node("provision", "renew", {{"lease_s", workflow_.lease.count()}}, kLeaseCallTimeout);
-  if (!renewed) return fail(renewed.error().within("cannot renew the lease"));
+  if (age < due) co_return Status{};
+  Value wanted{{"lease_s", workflow_.lease.count()}};
+  auto asked = call_node("provision", "renew", std::move(wanted), kLeaseCallTimeout);
+  const auto renewed = co_await asked;
+  if (!renewed) co_return fail(renewed.error().within("cannot renew the lease"));
   lease_renewed_ms_ = world_.unix_ms();
-  return {};
+  co_return Status{};
 }
 
 // What is finished travels with the next call under the fence. Should we die before it, that step
 // is done once more, which idempotent steps allow.
-Result<Value> NodeRun::call_node(const std::string& agent, const std::string& action,
-                                 Value arguments, std::chrono::milliseconds timeout) {
+loop::Task<Result<Value>> NodeRun::call_node(std::string_view agent, std::string_view action,
+                                             Value arguments, std::chrono::milliseconds timeout) {
   const bool unfenced =
       action == "claim" || action == "status" || action == "again" || action == "job";
   const bool fenced = agent == "provision" && !unfenced;
@@ -128,10 +143,12 @@ Result<Value> NodeRun::call_node(const std::string& agent, const std::string& ac
     arguments["done"] = done_step_;
     if (!record_.master.empty()) arguments["master"] = record_.master;
   }
-  auto reply = world_.call(node_.identity, node_.join ? &*node_.join : nullptr, agent, action,
-                           arguments, timeout);
+  Question question{std::string(agent), std::string(action), std::move(arguments), timeout,
+                    action == "release"};
+  auto asked = world_.call(node_.identity, node_.join, std::move(question));
+  auto reply = co_await asked;
   if (reply && fenced) done_step_.clear();
-  return reply;
+  co_return reply;
 }
 
 }  // namespace muster::provision

@@ -1,5 +1,4 @@
-// The remote calls that provisioning makes, as an interface: unit tests play a whole fleet behind
-// it.
+// What a node's run needs of the world, as an interface: unit tests play a whole fleet behind it.
 #pragma once
 
 #include <chrono>
@@ -10,9 +9,11 @@
 #include <vector>
 
 #include "orchestrator/client/caller.hpp"
+#include "orchestrator/client/records.hpp"
 #include "orchestrator/provision/master_choice.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
+#include "proto/loop/task.hpp"
 
 namespace muster::provision {
 
@@ -25,22 +26,30 @@ struct Master {
   std::vector<std::string> issues{"*"};  // globs of the names that its CA may issue
 };
 
-// Thread-safe: every node in flight calls it from its own thread. Blocking calls end at their
-// timeout.
+// One action asked of one node, or of several masters.
+struct Question {
+  std::string agent;
+  std::string action;
+  Value arguments;
+  std::chrono::milliseconds timeout{0};
+  bool in_leaving = false;  // asked also when we are stopping
+};
+
+// On the loop's thread. Each wait ends at its time, and at once when the orchestrator is stopping: what was asked has
+// Errc::unavailable then. A task that is dropped leaves nothing behind.
 class World {
  public:
   virtual ~World() = default;
 
-  virtual Result<Value> call(const std::string& identity, const client::JoinAddress* join,
-                             const std::string& agent, const std::string& action,
-                             const Value& arguments, std::chrono::milliseconds timeout) = 0;
+  // `join`: where it is reached; none: in the collective. Errors as Caller::call_one().
+  virtual loop::Task<Result<Value>> call(std::string identity,
+                                         std::optional<client::JoinAddress> join,
+                                         Question question) = 0;
   // Several masters at once; in the order of `identities`.
-  virtual std::vector<Result<Value>> call_masters(const std::vector<std::string>& identities,
-                                                  const std::string& agent,
-                                                  const std::string& action, const Value& arguments,
-                                                  std::chrono::milliseconds timeout) = 0;
+  virtual loop::Task<std::vector<Result<Value>>> call_masters(std::vector<std::string> identities,
+                                                              Question question) = 0;
   // Every master online now, with facts and health (asked at most every few seconds).
-  virtual std::vector<Candidate> candidates() = 0;
+  virtual loop::Task<std::vector<Candidate>> candidates() = 0;
   virtual Result<Master> master(const std::string& identity) = 0;
   // Reserves a place with a master for as long as a node is provisioned with it. False when it has
   // as many as it may.
@@ -49,18 +58,21 @@ class World {
   // All masters that are known from their CAs, whether they are online or not.
   virtual std::vector<std::string> known_masters() = 0;
   // Remembers, on disk, that `master` still has to clean `certname`; done when it is back.
-  virtual Status owe_clean(const std::string& master, const std::string& certname) = 0;
+  virtual loop::Task<Status> owe_clean(std::string master, std::string certname) = 0;
   // The CA that issued the certificate with which the node is a member now; empty when it is not
   // online.
   virtual std::string member_ca(const std::string& identity) = 0;
   // Until the node is online as a member.
-  virtual Status wait_member(const std::string& identity, std::chrono::milliseconds timeout) = 0;
+  virtual loop::Task<Status> wait_member(std::string identity,
+                                         std::chrono::milliseconds timeout) = 0;
   // Until the node says that the job has ended, or `patience` is over; either way the caller asks
   // the node. False when the orchestrator is stopping: nobody is to be asked any more.
-  virtual bool wait_job(const std::string& identity, const std::string& job,
-                        std::chrono::milliseconds patience) = 0;
+  virtual loop::Task<bool> wait_job(std::string identity, std::string job,
+                                    std::chrono::milliseconds patience) = 0;
   // Waits between tries; false when the orchestrator is stopping.
-  virtual bool sleep(std::chrono::milliseconds time) = 0;
+  virtual loop::Task<bool> sleep(std::chrono::milliseconds time) = 0;
+  // Tells people: a row in the outbox, for every target.
+  virtual loop::Task<Status> notify(client::Record record) = 0;
   virtual std::int64_t unix_ms() = 0;
 };
 

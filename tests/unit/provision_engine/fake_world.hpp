@@ -1,13 +1,16 @@
-// A fleet played for NodeRun: every call is written down and answered by the test.
+// A fleet played for NodeRun: every call is written down and answered by the test, in virtual time.
 #pragma once
 
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "orchestrator/provision/actions.hpp"
+#include "orchestrator/provision/world.hpp"
+#include "proto/loop/waits.hpp"
+#include "tests/support/virtual_loop/virtual_loop.hpp"
 
 namespace muster::provision {
 
@@ -15,19 +18,7 @@ class FakeWorld final : public World {
  public:
   using Answer = std::function<Result<Value>(const Value& arguments)>;
 
-  FakeWorld() {
-    on("provision#claim", [this](const Value&) { return claimed; });
-    on("provision#request_certificate", [](const Value&) { return Value{{"fingerprint", "f1"}}; });
-    on("provision#run", [](const Value& in) {
-      return Value{{"job", "job-" + in.at("step").get<std::string>()}};
-    });
-    on("provision#job", [](const Value&) {
-      return Value{
-          {"state", "finished"}, {"exit_code", 0}, {"output", "done\n"}, {"next_offset", 5}};
-    });
-    add_master("m-de", {{"country", "de"}});
-    add_master("m-us", {{"country", "us"}});
-  }
+  FakeWorld();
 
   void on(const std::string& call, Answer answer) { answers_[call] = std::move(answer); }
   void fails(const std::string& call, Errc code, const std::string& message) {
@@ -40,67 +31,49 @@ class FakeWorld final : public World {
     return static_cast<std::size_t>(std::count(calls.begin(), calls.end(), call));
   }
 
-  Result<Value> call(const std::string& identity, const client::JoinAddress* join,
-                     const std::string& agent, const std::string& action, const Value& arguments,
-                     std::chrono::milliseconds) override {
-    const auto name = agent + "#" + action;
-    calls.push_back(identity + (join != nullptr ? " joining " : " ") + name);
-    if (const auto done = arguments.value("done", ""); !done.empty())
-      noted.push_back(action + " after " + done);
-    fences.push_back(arguments.value("fence", std::int64_t{0}));
-    const auto answer = answers_.find(name);
-    return answer == answers_.end() ? Result<Value>(Value::object()) : answer->second(arguments);
-  }
-  std::vector<Result<Value>> call_masters(const std::vector<std::string>& identities,
-                                          const std::string& agent, const std::string& action,
-                                          const Value& arguments,
-                                          std::chrono::milliseconds timeout) override {
-    std::vector<Result<Value>> values;
-    for (const auto& identity : identities)
-      values.push_back(call(identity, nullptr, agent, action, arguments, timeout));
-    return values;
-  }
-  std::vector<Candidate> candidates() override { return masters; }
-  Result<Master> master(const std::string& identity) override {
-    for (const auto& candidate : masters)
-      if (candidate.identity == identity)
-        return Master{identity, "10.0.0.1", "CA of " + identity, "ca-" + identity};
-    return fail(Errc::unavailable, identity + " is not online");
-  }
+  loop::Task<Result<Value>> call(std::string identity, std::optional<client::JoinAddress> join,
+                                 Question question) override;
+  loop::Task<std::vector<Result<Value>>> call_masters(std::vector<std::string> identities,
+                                                      Question question) override;
+  loop::Task<std::vector<Candidate>> candidates() override { co_return masters; }
+  Result<Master> master(const std::string& identity) override;
   bool enlist(const std::string& master) override { return ++enlisted[master] > 0; }
   void dismiss(const std::string& master) override { --enlisted[master]; }
-  std::vector<std::string> known_masters() override {
-    auto known = absent;
-    for (const auto& master : masters) known.push_back(master.identity);
-    return known;
-  }
-  Status owe_clean(const std::string& master, const std::string& certname) override {
+  std::vector<std::string> known_masters() override;
+  loop::Task<Status> owe_clean(std::string master, std::string certname) override {
     owed.emplace_back(master + " " + certname);
-    return {};
+    co_return Status{};
   }
   std::string member_ca(const std::string&) override { return "ca-m-us"; }
-  Status wait_member(const std::string&, std::chrono::milliseconds) override { return {}; }
-  bool wait_job(const std::string&, const std::string&, std::chrono::milliseconds) override {
-    return !stopping;
+  loop::Task<Status> wait_member(std::string identity, std::chrono::milliseconds timeout) override;
+  loop::Task<bool> wait_job(std::string identity, std::string job,
+                            std::chrono::milliseconds patience) override;
+  loop::Task<bool> sleep(std::chrono::milliseconds time) override;
+  loop::Task<Status> notify(client::Record record) override {
+    notified.push_back(std::move(record));
+    co_return told_people;
   }
-  bool sleep(std::chrono::milliseconds time) override {
-    now_ms += time.count();
-    return !stopping;
-  }
-  std::int64_t unix_ms() override { return ++now_ms; }
+  std::int64_t unix_ms() override { return loop.clock().unix_ms(); }
+  int places_taken() const;
 
+  fakes::VirtualLoop loop;
+  loop::Waits waits{loop};
+  std::chrono::milliseconds latency{20};  // of each call
+  std::set<std::string> silent;           // calls that nobody answers
   Result<Value> claimed = Value{{"fence", 7}, {"step", ""}, {"master", ""}, {"workflow", ""}};
   std::vector<Candidate> masters;
   std::vector<std::string> absent;
-  bool stopping = false;
+  Status told_people;  // what the outbox says
+  std::vector<client::Record> notified;
   std::vector<std::string> owed;
   std::vector<std::string> calls;
   std::vector<std::int64_t> fences;
   std::vector<std::string> noted;  // which call told the node of which finished step
   std::map<std::string, int> enlisted;
-  std::int64_t now_ms = 1'000'000;
 
  private:
+  Result<Value> answer(const std::string& name, const Value& arguments);
+
   std::map<std::string, Answer> answers_;
 };
 

@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/client/caller.hpp"
+#include "orchestrator/provision/asker.hpp"
+#include "proto/loop/real/loop_thread.hpp"
+#include "proto/loop/real/thread_pool.hpp"
 #include "proto/messages/request.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/unit/client/client_lab.hpp"
@@ -65,14 +68,31 @@ class MastersTest : public testing::Test {
       caller_ = client::Caller::start(lab_.link()).value();
       fleet_ = client::Fleet::watch(lab_.link()).value();
       must(fleet_->wait_complete(20s));
-      masters_ = std::make_unique<Masters>(lab_.link(), *fleet_, *caller_, *debts_, 20, facts_);
+      pool_ = std::make_unique<loop::ThreadPool>(thread_.loop(), "pool", 2, 100);
+      asker_ = std::make_unique<Asker>(*caller_, *pool_, thread_.loop(), waits_);
+      masters_ =
+          std::make_unique<Masters>(lab_.link(), *fleet_, *asker_, *pool_, *debts_, 20, facts_);
+      thread_.start("masters");
     }
     return *masters_;
   }
+  void TearDown() override { thread_.stop(); }
+  std::vector<Candidate> candidates() {
+    masters();
+    return thread_.wait_for<std::vector<Candidate>>([this] { return masters_->candidates(); });
+  }
   std::vector<std::string> names() {
     std::vector<std::string> names;
-    for (const auto& candidate : masters().candidates()) names.push_back(candidate.identity);
+    for (const auto& candidate : candidates()) names.push_back(candidate.identity);
     return names;
+  }
+  Status owe(const std::string& master, const std::string& certname) {
+    masters();
+    return thread_.wait_for<Status>([&] { return masters_->owe(master, certname); });
+  }
+  std::size_t pay_debts() {
+    masters();
+    return thread_.wait_for<std::size_t>([this] { return masters_->pay_debts(); });
   }
 
   const fakes::TempFolder folder_;
@@ -83,6 +103,10 @@ class MastersTest : public testing::Test {
   std::unique_ptr<Debts> debts_;
   std::unique_ptr<client::Caller> caller_;
   std::unique_ptr<client::Fleet> fleet_;
+  loop::LoopThread thread_{clock_};
+  loop::Waits waits_{thread_.loop()};
+  std::unique_ptr<loop::ThreadPool> pool_;
+  std::unique_ptr<Asker> asker_;
   std::unique_ptr<Masters> masters_;
 };
 
@@ -117,22 +141,22 @@ TEST_F(MastersTest, AWithdrawnMasterIsNone) {
 TEST_F(MastersTest, EndorsedFactsAreNotTheMastersToChange) {
   endorse(lab_.pki().puppet_ca(), "m1", {{"country", "us"}});
   const Claimant master(lab_, "m1", lab_.pki().puppet_ca(), {{"country", "de"}});
-  const auto candidates = masters().candidates();
-  ASSERT_EQ(candidates.size(), 1U);
-  EXPECT_EQ(candidates.front().facts, Value({{"country", "us"}}));
+  const auto all = candidates();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all.front().facts, Value({{"country", "us"}}));
 }
 
 TEST_F(MastersTest, WithoutEndorsedFactsThoseOfItsPresenceChoose) {
   endorse(lab_.pki().puppet_ca(), "m1");
   const Claimant master(lab_, "m1", lab_.pki().puppet_ca(), {{"country", "de"}});
-  EXPECT_EQ(masters().candidates().at(0).facts, Value({{"country", "de"}}));
+  EXPECT_EQ(candidates().at(0).facts, Value({{"country", "de"}}));
 }
 
 TEST_F(MastersTest, AMasterIsAskedForTheFactsThatTheWorkflowNames) {
   facts_ = {"rack.row", "country"};
   endorse(lab_.pki().puppet_ca(), "m1");
   const Claimant master(lab_, "m1", lab_.pki().puppet_ca(), {{"country", "de"}, {"region", "eu"}});
-  EXPECT_EQ(masters().candidates().at(0).facts, Value({{"rack.row", 7}, {"region", "eu"}}))
+  EXPECT_EQ(candidates().at(0).facts, Value({{"rack.row", 7}, {"region", "eu"}}))
       << "its own word replaces what its presence said earlier";
 }
 
@@ -140,7 +164,7 @@ TEST_F(MastersTest, EndorsedFactsAreNotAskedForEither) {
   facts_ = {"rack.row"};
   endorse(lab_.pki().puppet_ca(), "m1", {{"country", "us"}});
   const Claimant master(lab_, "m1", lab_.pki().puppet_ca());
-  EXPECT_EQ(masters().candidates().at(0).facts, Value({{"country", "us"}}));
+  EXPECT_EQ(candidates().at(0).facts, Value({{"country", "us"}}));
 }
 
 TEST_F(MastersTest, AMasterThatWasDownWhenWeStartedIsKnownFromItsRetainedCa) {
@@ -155,17 +179,19 @@ TEST_F(MastersTest, AMasterThatWasDownWhenWeStartedIsKnownFromItsRetainedCa) {
   const auto debts = Debts::open(folder_ / "others.json").value();
   const auto caller = client::Caller::start(started).value();
   const auto fleet = client::Fleet::watch(started).value();
-  const Masters masters(started, *fleet, *caller, *debts, 20);
+  loop::ThreadPool pool(thread_.loop(), "pool", 1, 1);
+  Asker asker(*caller, pool, thread_.loop(), waits_);
+  const Masters masters(started, *fleet, asker, pool, *debts, 20);
   EXPECT_THAT(masters.known(), ElementsAre("m2"));
 }
 
 TEST_F(MastersTest, AMastersOwnCertificateIsNeverCleaned) {
   endorse(lab_.pki().puppet_ca(), "m1");
   const Claimant master(lab_, "m1", lab_.pki().puppet_ca());
-  EXPECT_EQ(masters().owe("m1", "m1").error().code, Errc::refused);
+  EXPECT_EQ(owe("m1", "m1").error().code, Errc::refused);
   must(debts_->owe("m1", "m1"));  // as an earlier version may have
-  must(masters().owe("m1", "n1"));
-  masters().pay_debts();
+  must(owe("m1", "n1"));
+  EXPECT_EQ(pay_debts(), 2U);
   EXPECT_EQ(debts_->size(), 0U);
   EXPECT_EQ(master.asked(), 2) << "its health, and to clean n1";
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,19 +17,30 @@ Workflow shipped_workflow();  // config/workflows/puppet.yaml
 
 class NodeRunTest : public testing::Test {
  protected:
-  Ending run(std::optional<client::Record> before = std::nullopt, bool joining = true,
-             bool anew = false) {
-    Candidature node{"web1", std::nullopt, {{"country", "de"}}, std::move(before), anew};
+  Candidature node(std::optional<client::Record> before = std::nullopt, bool joining = true,
+                   bool anew = false, const std::string& identity = "web1") const {
+    Candidature node{identity, std::nullopt,
+                     std::make_shared<const Value>(Value{{"country", "de"}}), std::move(before),
+                     anew};
     if (joining) node.join = client::JoinAddress{"c1", "key"};
     node.grant = grant_;
-    NodeRun attempt(
-        workflow_, world_, "orch1", std::move(node),
-        [this](const client::Record& record) { record_ = record, ++told_; },
-        [this](const client::Record& record) -> Status {
-          told_of_claim_ = record.claim.has_value();
-          return ++notified_, Status{};
-        });
-    return attempt.run();
+    return node;
+  }
+  std::unique_ptr<NodeRun> run_of(Candidature node) {
+    return std::make_unique<NodeRun>(workflow_, world_, "orch1", std::move(node),
+                                     [this](const client::Record& record) {
+                                       record_ = record;
+                                       ++told_;
+                                     });
+  }
+  // Until its end, however long that takes.
+  Ending run(std::optional<client::Record> before = std::nullopt, bool joining = true,
+             bool anew = false) {
+    const auto attempt = run_of(node(std::move(before), joining, anew));
+    auto story = attempt->run();
+    story.start([] {});
+    EXPECT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(100)));
+    return story.ended() ? story.take() : Ending{};
   }
   static client::Record record_of(const std::string& state, std::uint32_t attempts) {
     client::Record record;
@@ -49,8 +61,6 @@ class NodeRunTest : public testing::Test {
   CertificateGrant grant_;
   client::Record record_;
   int told_ = 0;
-  int notified_ = 0;
-  bool told_of_claim_ = false;
 };
 
 }  // namespace muster::provision

@@ -11,7 +11,7 @@ TEST_F(NodeRunTest, ANewNodeIsTakenToProduction) {
   EXPECT_EQ(record_.state, "finished");
   EXPECT_EQ(record_.master, "m-de");
   EXPECT_EQ(record_.ca_fingerprint, "ca-m-de") << "whose the name is from now on";
-  EXPECT_EQ(notified_, 1);
+  EXPECT_EQ(world_.notified.size(), 1U);
   EXPECT_EQ(world_.count("web1 joining provision#enter_collective"), 1U);
   EXPECT_EQ(world_.count("web1 provision#run"),
             2U);  // over the collective, no more in the join zone

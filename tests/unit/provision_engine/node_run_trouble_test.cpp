@@ -14,18 +14,6 @@ TEST_F(NodeRunTest, AMasterThatIsDownOwesTheCleaning) {
   EXPECT_EQ(world_.owed, (std::vector<std::string>{"m-fr web1", "m-us web1"}));
 }
 
-TEST_F(NodeRunTest, AStoppingOrchestratorAsksTheNodeNoMore) {
-  world_.on("provision#run", [&](const Value& in) {
-    world_.stopping = true;
-    return Value{{"job", "job-" + in.at("step").get<std::string>()}};
-  });
-  const auto ending = run();
-  EXPECT_EQ(world_.count("web1 provision#job"), 0U);
-  EXPECT_EQ(ending.kind, Ending::Kind::again);
-  EXPECT_TRUE(ending.held_up) << "it is no failed attempt: " << ending.reason;
-  EXPECT_EQ(record_.state, "waiting");
-}
-
 TEST_F(NodeRunTest, AFailingMasterGivesWayToAnother) {
   world_.on("puppetca#sign",
             [](const Value&) -> Result<Value> { return fail(Errc::timeout, "no answer"); });
@@ -124,7 +112,7 @@ TEST_F(NodeRunTest, EveryPlaceWithAMasterIsGivenBack) {
   run();
   world_.fails("provision#set_puppet_host", Errc::aborted, "no");
   run();
-  for (const auto& [master, count] : world_.enlisted) EXPECT_EQ(count, 0) << master;
+  EXPECT_EQ(world_.places_taken(), 0);
 }
 
 }  // namespace

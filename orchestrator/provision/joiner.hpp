@@ -1,0 +1,22 @@
+// A node of the join zone that may be provisioned.
+#pragma once
+
+#include <string>
+
+#include "orchestrator/client/caller.hpp"
+#include "orchestrator/provision/certificate_grant.hpp"
+#include "proto/base/value.hpp"
+
+namespace muster::provision {
+
+struct Joiner {
+  std::string identity;
+  client::JoinAddress address;
+  Value facts;
+  std::string key_fingerprint;  // of its join key
+  std::string told_address;     // as it told it
+  CertificateGrant grant;       // what its certificate may say
+  std::string token;            // its id
+};
+
+}  // namespace muster::provision

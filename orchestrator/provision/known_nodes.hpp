@@ -1,0 +1,91 @@
+// The nodes that are known and not finished: where each is reached, and when it is next.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "orchestrator/admission/turns.hpp"
+#include "orchestrator/client/caller.hpp"
+#include "orchestrator/provision/certificate_grant.hpp"
+#include "proto/base/backoff.hpp"
+#include "proto/base/value.hpp"
+
+namespace muster::provision {
+
+inline constexpr std::size_t kNodesMax = 100'000;
+
+struct KnownNode {
+  std::optional<client::JoinAddress> join;  // none: it is a member of the collective
+  std::string joined_with;                  // fingerprint of its join key
+  std::string address;                      // as it told it
+  std::string token;  // the id of the one that it joins with; of a member empty
+  CertificateGrant grant;
+  std::shared_ptr<const Value> facts = std::make_shared<const Value>(Value::object());
+  bool running = false;
+  bool anew = false;  // an operator said so
+  std::unique_ptr<base::Backoff> backoff;
+};
+
+// On one thread. It reads no clock: times are the caller's, by any clock that never goes back.
+class KnownNodes {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  KnownNodes(std::chrono::milliseconds retry_first, std::chrono::milliseconds retry_most)
+      : retry_first_(retry_first), retry_most_(retry_most) {}
+
+  // Null: it is not known. Good until it is erased.
+  KnownNode* find(const std::string& identity);
+  // Makes it known, due never. Null when kNodesMax are.
+  KnownNode* make(const std::string& identity);
+  void erase(const std::string& identity);
+  std::size_t size() const { return nodes_.size(); }
+
+  // Where it is reached; nothing: no more in the join zone.
+  void set_join(const std::string& identity, std::optional<client::JoinAddress> join);
+  // Whose announcement that was; empty: nobody's.
+  std::string joined_as(const std::string& client_id) const;
+
+  // When it is next; nothing: finished or failed, only an operator or a new announcement wakes it. It is held up no more.
+  void set_due(const std::string& identity, std::optional<TimePoint> due);
+  std::optional<TimePoint> due(const std::string& identity) const;
+  // As set_due(), or earlier, when go_on_with_held_up() says so.
+  void hold_up(const std::string& identity, TimePoint until);
+  // All when there is another master; the first when there is another place.
+  void go_on_with_held_up(bool all, TimePoint now);
+  bool anyone_held_up() const { return !held_up_.empty(); }
+
+  // The first moment when somebody is due; nothing when nobody will be.
+  std::optional<TimePoint> next_due() const;
+  std::vector<std::string> due_by(TimePoint now) const;
+  // At most `places` of `due`, first to start first: admission::in_turn().
+  std::vector<std::string> in_turn(const std::vector<std::string>& due, std::size_t places) const;
+
+  // A run of it begins, or has ended. While it runs it is not due.
+  void begin(const std::string& identity);
+  void end(const std::string& identity);
+
+ private:
+  struct Entry {
+    KnownNode node;
+    std::optional<TimePoint> due;
+    std::string line;  // while it runs: the token with which it began
+  };
+  const std::chrono::milliseconds retry_first_;
+  const std::chrono::milliseconds retry_most_;
+  std::map<std::string, Entry> nodes_;
+  std::map<std::string, std::string> by_client_id_;  // of those in the join zone
+  std::set<std::pair<TimePoint, std::string>> due_;
+  std::set<std::string> held_up_;
+  admission::UnderWay under_way_;
+};
+
+}  // namespace muster::provision

@@ -1,0 +1,54 @@
+// The collective as it is: members from presence, records from the bus.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "orchestrator/client/fleet.hpp"
+#include "orchestrator/client/records.hpp"
+#include "orchestrator/provision/collective.hpp"
+#include "proto/loop/executor.hpp"
+#include "proto/loop/waits.hpp"
+
+namespace muster::provision {
+
+// On the loop's thread.
+class LiveCollective final : public Collective {
+ public:
+  // `writer` signs and publishes: it must do one thing after the other. All must outlive it.
+  LiveCollective(client::Link& link, client::Fleet& fleet, client::Records& records,
+                 loop::Executor& writer, loop::Waits& waits);
+
+  std::optional<Value> member(const std::string& identity) const override;
+  bool is_banned(const std::string& identity) const override;
+  std::optional<client::Record> record(const std::string& identity) const override;
+  std::vector<client::Record> open_records() const override;
+  void publish(const client::Record& record) override;
+  loop::Task<Status> forget(std::string identity) override;
+
+  // A record came over the bus; with nothing but its identity: it was forgotten.
+  void heard(const client::Record& record);
+  // All that was to be published is handed to the bus.
+  bool idle() const { return writing_ == 0; }
+  // Called whenever it becomes so.
+  void on_idle(std::function<void()> handler) { on_idle_ = std::move(handler); }
+
+ private:
+  void note_open(const client::Record& record);
+
+  client::Link& link_;
+  client::Fleet& fleet_;
+  client::Records& records_;
+  loop::Executor& writer_;
+  loop::Waits& waits_;
+  std::map<std::string, client::Record> ours_;  // published, and not heard again yet
+  std::set<std::string> open_;                  // who runs or waits
+  std::size_t writing_ = 0;
+  std::function<void()> on_idle_;
+};
+
+}  // namespace muster::provision

@@ -1,0 +1,98 @@
+// Which node is next, and the runs. It has no thread, no socket and no clock of its own: what happens is told to it, and
+// what it wants goes through World and Collective.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "orchestrator/provision/collective.hpp"
+#include "orchestrator/provision/joiner.hpp"
+#include "orchestrator/provision/known_nodes.hpp"
+#include "orchestrator/provision/node_run.hpp"
+#include "orchestrator/provision/workflow.hpp"
+#include "orchestrator/provision/world.hpp"
+#include "proto/loop/timer.hpp"
+#include "proto/loop/waits.hpp"
+
+namespace muster::provision {
+
+// On the loop's thread. Everything that it is given must outlive it; runs that have not ended are dropped with it. After
+// Waits::stop() no run begins, and those under way end as soon as their leases are given back.
+class Provisioner {
+ public:
+  struct Parts {
+    const Workflow& workflow;
+    World& world;
+    Collective& collective;
+    loop::Waits& waits;
+  };
+  // `as`: this orchestrator's name in records. At most `in_flight` nodes at once.
+  Provisioner(Parts parts, std::string as, std::size_t in_flight);
+
+  // The desk let a node of the join zone in.
+  void joined(const Joiner& joiner);
+  // The announcement of that client id was taken down: it went away, or is a member now.
+  void left(const std::string& client_id);
+  // A node came online, or shows itself anew. Presence that says provision=waiting or claimed brings it here (its
+  // orchestrator died, or an operator said `muster provision again`).
+  void member_changed(const std::string& identity);
+  // Masters whose Puppet Server runs now: nodes that are held up go on when one is new among them.
+  void masters_healthy(std::set<std::string> healthy);
+
+  // Every step anew, at once. A member is told so first, and keeps the wish; of a node in the join zone only we know.
+  // Errc::aborted says why not.
+  loop::Task<Status> again(std::string identity);
+  // Its record goes. Errc::aborted while it is being provisioned, or when there is no record.
+  loop::Task<Status> forget(std::string identity);
+  // Writes the outbox; a failure is logged.
+  void tell_people(client::Record record);
+
+  bool anyone_held_up() const { return nodes_.anyone_held_up(); }
+  std::size_t runs() const { return runs_.size(); }
+  // Nothing runs, and nobody is being told anything.
+  bool idle() const { return runs_.empty() && telling_.empty(); }
+  // Called whenever something has ended that idle() waits for.
+  void on_end(std::function<void()> handler) { on_end_ = std::move(handler); }
+
+ private:
+  using TimePoint = KnownNodes::TimePoint;
+  struct Run {
+    std::unique_ptr<NodeRun> attempt;
+    loop::Task<Ending> story;  // goes first
+  };
+
+  KnownNode* make_known(const std::string& identity);
+  void due_now(const std::string& identity);
+  void look_soon();
+  void start_due();
+  std::vector<std::string> reachable_now();
+  void start_run(const std::string& identity);
+  Candidature candidature_of(const std::string& identity, KnownNode& node) const;
+  void run_ended(const std::string& identity);
+  void finished(const std::string& identity, const Ending& ending, client::Record record);
+  void will_try_again(const std::string& identity, const Ending& ending, client::Record& record);
+  bool runs_elsewhere(const client::Record& record) const;
+  Status check_waits(const std::string& identity) const;
+  TimePoint now() const { return parts_.waits.timers().clock().steady(); }
+
+  const Parts parts_;
+  const std::string as_;
+  const std::size_t in_flight_;
+  KnownNodes nodes_;
+  std::set<std::string> healthy_masters_;  // when last told
+  loop::Timer next_;
+  std::function<void()> on_end_;
+  std::map<std::uint64_t, loop::Task<Status>> telling_;  // people, by number
+  std::uint64_t told_ = 0;
+  std::map<std::string, Run> runs_;  // by identity
+};
+
+}  // namespace muster::provision

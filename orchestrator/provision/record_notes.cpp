@@ -1,0 +1,85 @@
+#include "orchestrator/provision/record_notes.hpp"
+
+#include <fmt/format.h>
+
+#include "orchestrator/provision/fields.hpp"
+#include "proto/base/log.hpp"
+#include "proto/base/names.hpp"
+
+namespace muster::provision {
+namespace {
+
+// For whoever finished it to say so itself.
+constexpr std::int64_t kFinishedPatienceMs = 10'000;
+
+}  // namespace
+
+// A name may be claimed by anybody who has a join credential: what is recorded of a node that is
+// known stays.
+void RecordNotes::refused(const std::string& identity, const std::string& reason) {
+  if (!base::check_identity(identity)) return;
+  const auto known = collective_.record(identity);
+  if (collective_.member(identity)) return;
+  if (known && known->state == "finished") {
+    // Perhaps it was installed anew, and waits; its history stays.
+    auto record = *known;
+    record.reason = "a machine that now announces itself under this name is refused: " + reason;
+    if (record.reason != known->reason) collective_.publish(record);
+    return;
+  }
+  if (known && known->state != "refused") return;
+  client::Record record;
+  record.identity = identity;
+  record.state = "refused";
+  record.reason = reason;
+  record.orchestrator = as_;
+  record.updated_at_ms = clock_.unix_ms();
+  record.started_at_ms = known ? known->started_at_ms : record.updated_at_ms;
+  record.workflow = workflow_;
+  collective_.publish(record);
+}
+
+// The record of the node that has the name stays what it is: it is also the evidence that the name
+// is held. Who asks for it is noted beside.
+void RecordNotes::asks_for_name(const admission::Applicant& applicant, const std::string& reason) {
+  const auto known = collective_.record(applicant.identity);
+  client::Record record = known.value_or(client::Record{});
+  if (record.claim && record.claim->key_fingerprint == applicant.key_fingerprint) return;
+  const auto now_ms = clock_.unix_ms();
+  if (!known) {
+    record.identity = applicant.identity;
+    record.state = "waiting";
+    record.workflow = workflow_;
+    record.started_at_ms = now_ms;
+    record.orchestrator = as_;
+  }
+  record.claim = messages::NameClaim{applicant.key_fingerprint, applicant.address, now_ms};
+  record.reason =
+      fmt::format("waits for approval of the machine at {}: {}",
+                  applicant.address.empty() ? "an unknown address" : applicant.address, reason);
+  record.updated_at_ms = now_ms;
+  collective_.publish(record);
+  log::warning("a machine waits for an operator's approval",
+               {{"node", applicant.identity}, {"address", applicant.address}, {"why", reason}});
+  tell_people_(std::move(record));
+}
+
+// An orchestrator that died between the node's last word and its own left a record that will never
+// go on.
+void RecordNotes::tell_finished() {
+  const auto now_ms = clock_.unix_ms();
+  for (auto& record : collective_.open_records()) {
+    if (now_ms - record.updated_at_ms < kFinishedPatienceMs) continue;
+    const auto facts = collective_.member(record.identity);
+    if (!facts || text_at(*facts, "provision") != "finished") continue;
+    record.state = "finished";
+    record.step.clear();
+    record.reason.clear();
+    record.finished_at_ms = record.updated_at_ms;
+    for (auto& step : record.steps)
+      if (step.state == "running") step.state = "done";
+    collective_.publish(record);
+  }
+}
+
+}  // namespace muster::provision

@@ -1,0 +1,41 @@
+// What is noted in the records of nodes beside their runs: who is refused, who asks for a name that is held, and what was
+// finished while nobody said so.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "orchestrator/admission/applicant.hpp"
+#include "orchestrator/provision/collective.hpp"
+#include "proto/base/clock.hpp"
+
+namespace muster::provision {
+
+// On the loop's thread. What it is given must outlive it.
+class RecordNotes {
+ public:
+  using TellPeople = std::function<void(client::Record)>;
+  RecordNotes(Collective& collective, const base::Clock& clock, std::string workflow,
+              std::string as, TellPeople tell_people)
+      : collective_(collective),
+        clock_(clock),
+        workflow_(std::move(workflow)),
+        as_(std::move(as)),
+        tell_people_(std::move(tell_people)) {}
+
+  // The desk refused a node that showed a good token.
+  void refused(const std::string& identity, const std::string& reason);
+  // A machine waits for an operator's approval of a name that is held.
+  void asks_for_name(const admission::Applicant& applicant, const std::string& reason);
+  // Records of nodes that were finished while nobody said so. Every few seconds.
+  void tell_finished();
+
+ private:
+  Collective& collective_;
+  const base::Clock& clock_;
+  const std::string workflow_;
+  const std::string as_;
+  const TellPeople tell_people_;
+};
+
+}  // namespace muster::provision

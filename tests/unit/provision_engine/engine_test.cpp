@@ -1,0 +1,109 @@
+// The engine on a bus in memory: nodes and operators are on threads of their own, as on a real one.
+#include "orchestrator/provision/engine.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/fakes/wait_until.hpp"
+#include "tests/unit/client/client_lab.hpp"
+
+namespace muster::provision {
+namespace {
+
+using client::must;
+
+class EngineTest : public testing::Test {
+ protected:
+  EngineTest() {
+    lab_.trust_nodes();
+    must(lab_.orchestrator().nodes().add(lab_.pki().puppet_ca().certificate()));
+    records_ = client::Records::watch(lab_.link()).value();
+  }
+  void open(const std::string& steps) {
+    EngineOptions options;
+    options.state_folder = folder_.path();
+    options.notify = [this](const client::Record&) { return ++told_, Status{}; };
+    auto workflow = parse_workflow("name: short\nsteps:\n" + steps, "short.yaml");
+    ASSERT_TRUE(workflow) << workflow.error().message;
+    auto engine = Engine::start(lab_.orchestrator(), *std::move(workflow), std::move(options));
+    ASSERT_TRUE(engine) << engine.error().message;
+    engine_ = *std::move(engine);
+  }
+  // A member that waits to be provisioned.
+  std::unique_ptr<client::LabNode> member(const std::string& name) {
+    auto node = std::make_unique<client::LabNode>(
+        lab_, name, [this](client::LabNode& it, const messages::Request& request) {
+          {
+            const std::lock_guard lock(mutex_);
+            ++asked_[request.action];
+          }
+          auto reply = it.reply_to(request);
+          reply.data = {{"fence", 3}, {"job", "j1"}, {"state", "running"}};
+          it.send(request, reply);
+        });
+    node->show(node->presence({{"provision", "waiting"}}));
+    return node;
+  }
+  int asked(const std::string& action) {
+    const std::lock_guard lock(mutex_);
+    return asked_[action];
+  }
+  bool becomes(const std::string& name, const std::string& state) {
+    return fakes::wait_until([&] {
+      const auto record = records_->find(name);
+      return record && record->state == state;
+    });
+  }
+
+  client::ClientLab lab_;
+  const fakes::TempFolder folder_;
+  std::unique_ptr<client::Records> records_;
+  std::mutex mutex_;
+  std::map<std::string, int> asked_;
+  std::atomic<int> told_{0};
+  std::unique_ptr<Engine> engine_;
+};
+
+constexpr const char* kShort =
+    "  - {name: claim, do: claim}\n"
+    "  - {name: notify, do: notify}\n"
+    "  - {name: finish, call: provision#finish}\n";
+constexpr const char* kWithRun =
+    "  - {name: claim, do: claim}\n"
+    "  - {name: first-run, do: run, with: {environment: production}}\n";
+
+TEST_F(EngineTest, AMemberThatWaitsIsProvisionedAndPeopleAreTold) {
+  const auto early = member("n1");
+  open(kShort);
+  EXPECT_TRUE(becomes("n1", "finished"));
+  const auto late = member("n2");
+  EXPECT_TRUE(becomes("n2", "finished"));
+  EXPECT_EQ(told_, 2);
+}
+
+TEST_F(EngineTest, AStopEndsWhatRunsAndGivesTheLeaseBack) {
+  const auto node = member("n1");
+  open(kWithRun);
+  ASSERT_TRUE(fakes::wait_until([&] { return asked("run") == 1; }));
+  const auto before = std::chrono::steady_clock::now();
+  engine_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(3));
+  EXPECT_EQ(asked("release"), 1);
+  EXPECT_TRUE(becomes("n1", "waiting")) << "its last record was handed over";
+}
+
+TEST_F(EngineTest, OperatorsAreAnsweredFromTheirOwnThreads) {
+  open(kShort);
+  EXPECT_EQ(engine_->again("n1").error().code, Errc::aborted);
+  EXPECT_EQ(engine_->forget("n1").error().code, Errc::aborted);
+  const auto node = member("n1");
+  ASSERT_TRUE(becomes("n1", "finished"));
+  EXPECT_TRUE(engine_->again("n1"));
+  EXPECT_EQ(asked("again"), 1);
+  EXPECT_TRUE(engine_->forget("n1"));
+  EXPECT_TRUE(fakes::wait_until([&] { return !records_->find("n1"); }));
+}
+
+}  // namespace
+}  // namespace muster::provision

@@ -1,0 +1,45 @@
+// An orchestrator's heart in a played world.
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <string>
+
+#include "orchestrator/provision/provisioner.hpp"
+#include "tests/unit/provision_engine/fake_collective.hpp"
+#include "tests/unit/provision_engine/fake_world.hpp"
+#include "tests/unit/provision_engine/node_run_lab.hpp"
+
+namespace muster::provision {
+
+class ProvisionerTest : public testing::Test {
+ protected:
+  static Joiner joiner(const std::string& identity, const std::string& token = "token") {
+    return {
+        identity, {"c-" + identity, "key"}, {{"country", "de"}}, "fp-" + identity, "10.0.0.1", {},
+        token};
+  }
+  void advance(std::chrono::milliseconds by) { world_.loop.advance(by); }
+  Status ended(loop::Task<Status> task) {
+    task.start([] {});
+    EXPECT_TRUE(world_.loop.advance_until([&] { return task.ended(); }, std::chrono::minutes(1)));
+    return task.take();
+  }
+  Status again(const std::string& identity) { return ended(provisioner_.again(identity)); }
+  Status forget(const std::string& identity) { return ended(provisioner_.forget(identity)); }
+  std::string state(const std::string& identity) { return collective_.records[identity].state; }
+  // Its Puppet runs end when the test says so.
+  void runs_go_on() {
+    world_.on("provision#job", [this](const Value&) {
+      return Value{{"state", puppet_ends_ ? "finished" : "running"}, {"exit_code", 0}};
+    });
+  }
+
+  const Workflow workflow_ = shipped_workflow();
+  FakeWorld world_;
+  FakeCollective collective_;
+  bool puppet_ends_ = false;
+  Provisioner provisioner_{{workflow_, world_, collective_, world_.waits}, "orch1", 2};
+};
+
+}  // namespace muster::provision

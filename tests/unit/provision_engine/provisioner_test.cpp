@@ -1,0 +1,144 @@
+#include "orchestrator/provision/provisioner.hpp"
+
+#include "tests/unit/provision_engine/provisioner_lab.hpp"
+
+namespace muster::provision {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+TEST_F(ProvisionerTest, WhoIsLetInIsProvisioned) {
+  provisioner_.joined(joiner("web1"));
+  advance(1min);
+  EXPECT_EQ(state("web1"), "finished");
+  EXPECT_EQ(collective_.records["web1"].key_fingerprint, "fp-web1");
+  EXPECT_EQ(collective_.records["web1"].orchestrator, "orch1");
+  EXPECT_EQ(world_.notified.size(), 1U);
+  EXPECT_TRUE(provisioner_.idle());
+  EXPECT_EQ(world_.places_taken(), 0);
+}
+
+TEST_F(ProvisionerTest, AnAnnouncementHeardAgainBeginsNothingNew) {
+  provisioner_.joined(joiner("web1"));
+  advance(1s);
+  provisioner_.joined(joiner("web1"));
+  advance(1min);
+  EXPECT_EQ(world_.count("web1 joining provision#claim"), 1U);
+}
+
+TEST_F(ProvisionerTest, NoMoreThanItMayAreInFlightAndTheRestFollow) {
+  runs_go_on();
+  for (const auto* node : {"a", "b", "c"}) provisioner_.joined(joiner(node));
+  advance(20s);
+  EXPECT_EQ(provisioner_.runs(), 2U);
+  EXPECT_EQ(state("c"), "");
+  puppet_ends_ = true;
+  advance(2min);
+  EXPECT_EQ(state("c"), "finished");
+}
+
+TEST_F(ProvisionerTest, WhoHoldsManyNamesOfOneTokenKeepsOnlyItselfWaiting) {
+  runs_go_on();
+  for (const auto* node : {"a1", "a2", "a3"}) provisioner_.joined(joiner(node, "greedy"));
+  provisioner_.joined(joiner("z", "modest"));
+  advance(1s);
+  EXPECT_EQ(provisioner_.runs(), 2U);
+  EXPECT_EQ(state("z"), "running");
+}
+
+TEST_F(ProvisionerTest, AMemberWhoseOrchestratorDiedIsGoneOnWith) {
+  collective_.members["web1"] = {{"provision", "claimed"}};
+  world_.claimed =
+      Value{{"fence", 8}, {"step", "enter-collective"}, {"master", "m-us"}, {"workflow", "puppet"}};
+  provisioner_.member_changed("web1");
+  advance(1min);
+  EXPECT_EQ(state("web1"), "finished");
+  EXPECT_EQ(world_.count("web1 provision#run"), 2U);
+  EXPECT_EQ(world_.count("m-us puppetca#sign"), 0U);
+}
+
+TEST_F(ProvisionerTest, AMemberThatIsFinishedIsLeftAlone) {
+  collective_.members["web1"] = {{"provision", "finished"}};
+  provisioner_.member_changed("web1");
+  advance(1min);
+  EXPECT_TRUE(world_.calls.empty());
+}
+
+TEST_F(ProvisionerTest, WithoutAMasterANodeIsHeldUpAndGoesOnWhenOneComes) {
+  const auto masters = std::exchange(world_.masters, {});
+  provisioner_.joined(joiner("web1"));
+  advance(2min);
+  EXPECT_TRUE(provisioner_.anyone_held_up());
+  EXPECT_EQ(state("web1"), "waiting");
+  EXPECT_EQ(collective_.records["web1"].attempts, 0U) << "it is not the node's fault";
+  provisioner_.masters_healthy({});
+  const auto asked = world_.calls.size();
+  advance(0ms);
+  EXPECT_EQ(world_.calls.size(), asked) << "nothing changed";
+  world_.masters = masters;
+  provisioner_.masters_healthy({"m-de"});
+  advance(30s);
+  EXPECT_EQ(state("web1"), "finished");
+}
+
+TEST_F(ProvisionerTest, AfterItsLastAttemptANodeWaitsForAPersonWhoIsTold) {
+  world_.fails("provision#set_puppet_host", Errc::aborted, "read-only file system");
+  provisioner_.joined(joiner("web1"));
+  advance(2h);
+  EXPECT_EQ(state("web1"), "failed");
+  EXPECT_EQ(collective_.records["web1"].attempts, workflow_.attempts);
+  ASSERT_EQ(world_.notified.size(), 1U) << "once";
+  EXPECT_THAT(world_.notified.front().reason, HasSubstr("read-only file system"));
+}
+
+TEST_F(ProvisionerTest, AnOutboxThatIsFullLosesNoNode) {
+  world_.fails("provision#set_puppet_host", Errc::aborted, "read-only file system");
+  world_.told_people = fail(Errc::limit, "the outbox is full");
+  provisioner_.joined(joiner("web1"));
+  advance(2h);
+  EXPECT_EQ(state("web1"), "failed");
+  EXPECT_TRUE(provisioner_.idle());
+}
+
+TEST_F(ProvisionerTest, WhoIsBannedIsNotBegunWith) {
+  collective_.banned.insert("web1");
+  provisioner_.joined(joiner("web1"));
+  advance(1min);
+  EXPECT_TRUE(world_.calls.empty());
+}
+
+// Faults tried by hand, 17: each claim at an address that is dead cost five seconds and an attempt.
+TEST_F(ProvisionerTest, NobodyIsAskedAtAnAddressThatWasTakenDownDuringTheRun) {
+  world_.silent = {"provision#set_puppet_host", "provision#release"};
+  provisioner_.joined(joiner("web1"));
+  advance(5s);
+  ASSERT_EQ(provisioner_.runs(), 1U);
+  provisioner_.left("c-web1");
+  advance(2h);
+  EXPECT_EQ(world_.count("web1 joining provision#claim"), 1U);
+  EXPECT_EQ(collective_.records["web1"].attempts, 1U);
+  world_.silent.clear();
+  provisioner_.joined(joiner("web1"));
+  advance(1min);
+  EXPECT_EQ(state("web1"), "finished");
+}
+
+TEST_F(ProvisionerTest, AStopEndsEveryRunAtOnceAndBeginsNone) {
+  runs_go_on();
+  for (const auto* node : {"a", "b", "c"}) provisioner_.joined(joiner(node));
+  advance(20s);
+  ASSERT_EQ(provisioner_.runs(), 2U);
+  world_.waits.stop();
+  advance(world_.latency);
+  EXPECT_TRUE(provisioner_.idle());
+  EXPECT_EQ(state("a"), "waiting");
+  EXPECT_EQ(collective_.records["a"].attempts, 0U);
+  const auto asked = world_.calls.size();
+  advance(1h);
+  EXPECT_EQ(world_.calls.size(), asked);
+  EXPECT_EQ(world_.count("c joining provision#claim"), 0U);
+}
+
+}  // namespace
+}  // namespace muster::provision
