@@ -39,7 +39,11 @@ Status Debts::owe(const std::string& master, const std::string& certname) {
     return fail(Errc::limit,
                 fmt::format("more than {} certificates wait to be cleaned on masters that are down",
                             kDebtsMax));
-  return owed_.emplace(master, certname).second ? save() : Status{};
+  const auto [row, is_new] = owed_.emplace(master, certname);
+  if (!is_new) return {};
+  auto saved = save();
+  if (!saved) owed_.erase(row);  // or the next try would find it here, and nothing of it on disk
+  return saved;
 }
 
 Status Debts::paid(const std::string& master, const std::string& certname) {

@@ -103,7 +103,10 @@ void Engine::open_parts() {
   provisioner_->on_end([this] { end_if_idle(); });
   collective_->on_idle([this] { end_if_idle(); });
   for (const auto& record : records_->all()) collective_->heard(record);
-  for (const auto& member : fleet_->members()) provisioner_->member_changed(member.identity);
+  for (const auto& member : fleet_->members()) {
+    provisioner_->member_changed(member.identity);
+    notes_->member_changed(member.identity);
+  }
 }
 
 Status Engine::subscribe() {
@@ -149,6 +152,7 @@ void Engine::on_fleet(const std::string& identity, bool online) {
     if (online) {
       world_->member_changed(identity);
       provisioner_->member_changed(identity);
+      notes_->member_changed(identity);
     } else if (desk_->waits(identity)) {
       judge_again(identity);  // it may have the name now
     }

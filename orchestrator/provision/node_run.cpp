@@ -49,6 +49,8 @@ void NodeRun::begin_record(bool fresh) {
     record_.approval.reset();
   }
   record_.workflow = workflow_.name;
+  record_.workflow_hash = workflow_.hash;
+  record_.fence = 0;
   // An orchestrator that died left it running: the same attempt goes on, so that a Puppet run it
   // started is found again.
   if (fresh || record_.state != "running") ++record_.attempts;
@@ -74,8 +76,9 @@ loop::Task<Ending> NodeRun::run() {
     co_return co_await left;
   }
   int master_changes = 0;
-  for (std::size_t i = resume_at_; i < workflow_.steps.size(); ++i) {
+  for (std::size_t i = 1; i < workflow_.steps.size(); ++i) {
     const auto& step = workflow_.steps[i];
+    if (record_.finished.contains(step.name)) continue;
     if (!wanted(step)) {
       begin_step(step);
       end_step(step, "skipped", "");
@@ -120,9 +123,10 @@ std::size_t NodeRun::choose_another_master(const Step& step, const Error& error)
                {{"node", node_.identity}, {"instead_of", record_.master}, {"why", error.message}});
   const auto pick = std::find_if(workflow_.steps.begin(), workflow_.steps.end(),
                                  [](const Step& s) { return s.kind == Kind::pick_master; });
-  const auto before = static_cast<std::size_t>(pick - workflow_.steps.begin()) - 1;
-  done_step_ = workflow_.steps[before].name;
-  return before;
+  for (auto undone = pick; undone != workflow_.steps.end(); ++undone)
+    record_.finished.erase(undone->name);
+  is_untold_ = true;
+  return static_cast<std::size_t>(pick - workflow_.steps.begin()) - 1;
 }
 
 // What a node answers never has the code `unavailable`.
@@ -145,7 +149,7 @@ Ending NodeRun::given_up(const Step& step, const Error& error) {
 // makes it.
 loop::Task<Ending> NodeRun::give_up(const Step& step, Error error) {
   const auto ending = given_up(step, error);
-  if (fence_ > 0) {
+  if (record_.fence > 0) {
     Value left_as{{"state", record_.state}, {"error", ending.reason}};
     auto asked = call_node("provision", "release", std::move(left_as), kReleaseTimeout);
     const auto released = co_await asked;
@@ -179,7 +183,8 @@ loop::Task<Status> NodeRun::perform(const Step& step) {
     record_.steps.back().tries = tries;
     const auto done = co_await try_once(step);
     if (done) {
-      done_step_ = step.name;
+      record_.finished.insert(step.name);
+      is_untold_ = true;
       end_step(step, "done", step_note_);
       co_return Status{};
     }

@@ -14,8 +14,11 @@
 #include "orchestrator/provision/workflow.hpp"
 #include "orchestrator/provision/world.hpp"
 #include "proto/loop/task.hpp"
+#include "proto/progress/progress.hpp"
 
 namespace muster::provision {
+
+using progress::Progress;
 
 // What is known of a node before its run.
 struct Candidature {
@@ -74,8 +77,10 @@ class NodeRun {
   loop::Task<Result<Value>> ask_for_lease();
   loop::Task<Result<Value>> after_refused_claim(Error refused);
   loop::Task<Status> adopt(Value granted);
-  loop::Task<bool> can_serve(std::string master);
-  bool feeds_later(const Step& step, std::size_t last) const;
+  loop::Task<bool> can_go_on_with(std::string master);
+  void take_over(const Progress& told);
+  Progress progress() const;
+  bool feeds_later(std::size_t step) const;
   loop::Task<Ending> unclaimed(const Step& step, Error error);
   std::size_t choose_another_master(const Step& step, const Error& error);
   loop::Task<Ending> give_up(const Step& step, Error error);
@@ -112,11 +117,9 @@ class NodeRun {
   Variables variables_;
   Exclusions excluded_;   // masters that failed in this attempt
   std::string enlisted_;  // where we hold a place
-  std::int64_t fence_ = 0;
   std::int64_t lease_renewed_ms_ = 0;
-  std::size_t resume_at_ = 1;  // first step that is not finished yet
-  std::string done_step_;      // finished, and the node does not know it yet
-  std::string step_note_;      // what the running step has to say
+  bool is_untold_ = false;  // the record has progress that the node does not know yet
+  std::string step_note_;   // what the running step has to say
   std::int64_t leased_until_ms_ = 0;
   bool settled_ = false;  // the node says that it is finished
 };

@@ -40,8 +40,10 @@ loop::Task<Status> NodeRun::claim(const Step& step) {
   }
   auto taken = adopt(std::move(*granted));
   MUSTER_CO_TRY(co_await taken);
-  const auto after = resume_at_ > 1 ? "goes on after " + workflow_.steps[resume_at_ - 1].name : "";
-  end_step(step, "done", after);
+  std::string last;
+  for (const auto& each : workflow_.steps)
+    if (record_.finished.contains(each.name)) last = each.name;
+  end_step(step, "done", last.empty() ? "" : "goes on after " + last);
   co_return Status{};
 }
 
@@ -74,49 +76,64 @@ loop::Task<Result<Value>> NodeRun::after_refused_claim(Error refused) {
 
 // Goes on where the node says the last orchestrator stopped.
 loop::Task<Status> NodeRun::adopt(Value granted) {
-  fence_ = number_at(granted, "fence");
-  lease_renewed_ms_ = world_.unix_ms();
-  // The first lease since an operator said "again", or since it was installed anew.
-  const bool begun_anew = number_at(granted, "attempts") == 1;
+  const auto at = granted.find("progress");
+  const auto told =
+      at == granted.end() ? Progress() : Progress::from_value(*at).value_or(Progress());
+  // The first lease of a node that knows nothing of our run: an operator said "again", or it was installed anew.
+  const bool begun_anew = number_at(granted, "attempts") == 1 && told.run_id != record_.run_id;
   if (begun_anew && node_.before && node_.before->state != "running") {
     begin_record(true);
     open_step(workflow_.steps.front());
   }
-  if (node_.anew) co_return Status{};
-  const auto last = workflow_.index_of(text_at(granted, "step"));
-  const auto master = text_at(granted, "master");
-  if (last == workflow_.steps.size() || text_at(granted, "workflow") != workflow_.name)
-    co_return Status{};
-  // A master that is gone or ill cannot be gone on with: begin again, which idempotent steps allow.
-  if (!master.empty()) {
-    auto asked = can_serve(master);
-    const bool serves = co_await asked;
-    if (!serves || !use_master(master)) co_return Status{};
-  }
-  resume_at_ = last + 1;
-  // What a finished step learnt is lost with the orchestrator that learnt it; if a later step needs
-  // it, ask again.
-  for (auto i = last; i > 0; --i)
-    if (feeds_later(workflow_.steps[i], last)) resume_at_ = i;
+  record_.fence = number_at(granted, "fence");
+  record_.finished.clear();
+  lease_renewed_ms_ = world_.unix_ms();
+  is_untold_ = true;
+  if (node_.anew || told.workflow != workflow_.name || told.finished.empty()) co_return Status{};
+  auto asked = can_go_on_with(told.master);
+  if (co_await asked) take_over(told);
   co_return Status{};
 }
 
-// The name of the master is the node's word.
-loop::Task<bool> NodeRun::can_serve(std::string master) {
+// The name of the master is the node's word. One that is gone or ill cannot be gone on with: begin again, which idempotent
+// steps allow.
+loop::Task<bool> NodeRun::can_go_on_with(std::string master) {
+  if (master.empty()) co_return true;
   auto asked = world_.candidates();
   const auto candidates = co_await asked;
-  co_return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
-    return candidate.identity == master && candidate.healthy && candidate.may_issue(node_.identity);
-  });
+  const bool serves =
+      std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+        return candidate.identity == master && candidate.healthy &&
+               candidate.may_issue(node_.identity);
+      });
+  co_return serves&& use_master(master).has_value();
 }
 
-bool NodeRun::feeds_later(const Step& step, std::size_t last) const {
-  for (auto i = last + 1; i < workflow_.steps.size(); ++i)
-    for (const auto& name : step.save)
-      if (wanted(workflow_.steps[i]) &&
-          workflow_.steps[i].arguments.dump().find("{" + name + "}") != std::string::npos)
-        return true;
-  return false;
+// A step that was put into the workflow since is not finished, whatever comes after it.
+void NodeRun::take_over(const Progress& told) {
+  for (const auto& step : workflow_.steps)
+    if (told.finished.contains(step.name)) record_.finished.insert(step.name);
+  // What a finished step learnt is lost with the orchestrator that learnt it; if a later step needs
+  // it, ask again.
+  for (auto i = workflow_.steps.size(); i-- > 1;)
+    if (feeds_later(i)) record_.finished.erase(workflow_.steps[i].name);
+}
+
+bool NodeRun::feeds_later(std::size_t step) const {
+  const auto& saved = workflow_.steps[step].save;
+  return std::any_of(workflow_.steps.begin() + static_cast<std::ptrdiff_t>(step) + 1,
+                     workflow_.steps.end(), [&](const Step& later) {
+                       if (!wanted(later) || record_.finished.contains(later.name)) return false;
+                       const auto text = later.arguments.dump();
+                       return std::any_of(saved.begin(), saved.end(), [&](const std::string& name) {
+                         return text.find("{" + name + "}") != std::string::npos;
+                       });
+                     });
+}
+
+Progress NodeRun::progress() const {
+  return {record_.workflow, record_.workflow_hash, record_.finished, record_.master,
+          record_.run_id,   record_.fence,         world_.unix_ms()};
 }
 
 loop::Task<Status> NodeRun::renew_lease() {
@@ -138,16 +155,14 @@ loop::Task<Result<Value>> NodeRun::call_node(std::string_view agent, std::string
   const bool unfenced =
       action == "claim" || action == "status" || action == "again" || action == "job";
   const bool fenced = agent == "provision" && !unfenced;
-  if (fenced) arguments["fence"] = fence_;
-  if (fenced && !done_step_.empty()) {
-    arguments["done"] = done_step_;
-    if (!record_.master.empty()) arguments["master"] = record_.master;
-  }
+  if (fenced) arguments["fence"] = record_.fence;
+  const bool tells = fenced && is_untold_;
+  if (tells) arguments["progress"] = progress().to_value();
   Question question{std::string(agent), std::string(action), std::move(arguments), timeout,
                     action == "release"};
   auto asked = world_.call(node_.identity, node_.join, std::move(question));
   auto reply = co_await asked;
-  if (reply && fenced) done_step_.clear();
+  if (reply && tells) is_untold_ = false;
   co_return reply;
 }
 

@@ -64,6 +64,31 @@ void RecordNotes::asks_for_name(const admission::Applicant& applicant, const std
   tell_people_(std::move(record));
 }
 
+// Nothing is done to a node that is in production.
+void RecordNotes::member_changed(const std::string& identity) {
+  const auto facts = collective_.member(identity);
+  if (!facts || text_at(*facts, "provision") != "damaged") return;
+  const auto known = collective_.record(identity);
+  if (known && (known->state == "finished" || known->state == "failed")) return;
+  client::Record record = known.value_or(client::Record{});
+  const auto now_ms = clock_.unix_ms();
+  if (!known) {
+    record.identity = identity;
+    record.workflow = workflow_;
+    record.started_at_ms = now_ms;
+  }
+  record.orchestrator = as_;
+  record.state = "failed";
+  record.reason = fmt::format(
+      "the node's provision.json is damaged: 'muster provision again {}' begins with the first "
+      "step",
+      identity);
+  record.updated_at_ms = now_ms;
+  collective_.publish(record);
+  log::error("cannot be provisioned", {{"node", identity}, {"why", record.reason}});
+  tell_people_(std::move(record));
+}
+
 // An orchestrator that died between the node's last word and its own left a record that will never
 // go on.
 void RecordNotes::tell_finished() {

@@ -1,5 +1,5 @@
-// What is noted in the records of nodes beside their runs: who is refused, who asks for a name that is held, and what was
-// finished while nobody said so.
+// What is noted in the records of nodes beside their runs: who is refused, who asks for a name that is held, who cannot go
+// on, and what was finished while nobody said so.
 #pragma once
 
 #include <functional>
@@ -27,6 +27,8 @@ class RecordNotes {
   void refused(const std::string& identity, const std::string& reason);
   // A machine waits for an operator's approval of a name that is held.
   void asks_for_name(const admission::Applicant& applicant, const std::string& reason);
+  // A node came online, or shows itself anew: one that cannot read how far it is waits for a person.
+  void member_changed(const std::string& identity);
   // Records of nodes that were finished while nobody said so. Every few seconds.
   void tell_finished();
 

@@ -11,6 +11,7 @@
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 #include "proto/base/strict_yaml.hpp"
+#include "proto/x509/key.hpp"
 
 namespace muster::provision {
 namespace {
@@ -178,13 +179,15 @@ std::vector<std::string> Workflow::facts_of_masters() const {
 }
 
 Result<Workflow> load_workflow(const std::filesystem::path& path) {
-  MUSTER_ASSIGN(auto map, base::StrictMap::from_file(path));
-  return read_workflow(std::move(map));
+  MUSTER_ASSIGN(const auto text, base::read_file(path));
+  return parse_workflow(text, path.string());
 }
 
 Result<Workflow> parse_workflow(std::string_view text, const std::string& name) {
   MUSTER_ASSIGN(auto map, base::StrictMap::from_text(text, name));
-  return read_workflow(std::move(map));
+  MUSTER_ASSIGN(auto workflow, read_workflow(std::move(map)));
+  workflow.hash = x509::sha256_hex(text);
+  return workflow;
 }
 
 }  // namespace muster::provision

@@ -61,6 +61,7 @@ struct Step {
 
 struct Workflow {
   std::string name;
+  std::string hash;            // hex SHA-256 of its text
   std::uint32_t attempts = 5;  // of the whole, before the node counts as failed
   std::chrono::seconds lease{60};
   std::chrono::milliseconds retry_first{2'000};  // between attempts

@@ -76,6 +76,9 @@ ProvisionRecord unpack_record(const v1::ProvisionRecord& wire) {
   record.claim = unpack_claim(wire);
   record.approval = unpack_approval(wire);
   record.ca_fingerprint = wire.ca_fingerprint();
+  record.workflow_hash = wire.workflow_hash();
+  record.finished.insert(wire.finished().begin(), wire.finished().end());
+  record.fence = wire.fence();
   return record;
 }
 
@@ -100,6 +103,9 @@ std::string ProvisionRecord::encode() const {
   wire.set_run_id(run_id);
   pack_names(*this, wire);
   wire.set_ca_fingerprint(ca_fingerprint);
+  wire.set_workflow_hash(workflow_hash);
+  for (const auto& name : finished) wire.add_finished(name);
+  wire.set_fence(fence);
   return envelope::pack(wire);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,7 +63,10 @@ struct ProvisionRecord {
   std::string address;             // and its address when it announced itself
   std::optional<NameClaim> claim;  // another machine that waits for approval
   std::optional<NameApproval> approval;  // not used yet
-  std::string ca_fingerprint;  // the CA that the node's name belongs to; empty: not chosen yet
+  std::string ca_fingerprint;      // the CA that the node's name belongs to; empty: not chosen yet
+  std::string workflow_hash;       // hex SHA-256 of the workflow's text
+  std::set<std::string> finished;  // names of the steps that are finished
+  std::int64_t fence = 0;          // the lease under which this was written; 0: under none
 
   std::string encode() const;
   // Errc::invalid_data.

@@ -46,11 +46,11 @@ Status claim(Progress& progress, const std::string& owner, const std::string& wo
   if (progress.fence == std::numeric_limits<std::int64_t>::max())
     return fail(Errc::limit, "no fencing number is left; the progress file must have been edited");
   if (!same) ++progress.attempts;
-  if (progress.workflow != workflow)
-    progress.step.clear();  // another workflow's steps mean nothing here
+  if (progress.told.workflow != workflow)
+    progress.told = {};  // another workflow's steps mean nothing here
   progress.state = State::claimed;
   progress.owner = owner;
-  progress.workflow = workflow;
+  progress.told.workflow = workflow;
   progress.lease_expires_at_ms = now_ms + lease_s * base::kMsPerSecond;
   progress.error.clear();
   ++progress.fence;

@@ -10,7 +10,7 @@
 namespace muster::plugins::provision {
 namespace {
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 constexpr mode_t kMode = 0644;  // nothing in it is secret, and people look
 constexpr std::array kStates{State::waiting, State::claimed, State::failed, State::finished};
 
@@ -28,9 +28,7 @@ Result<Progress> from_json(const nlohmann::json& json) {
   progress.owner = json.at("owner");
   progress.lease_expires_at_ms = json.at("lease_expires_at_ms");
   progress.fence = json.at("fence");
-  progress.workflow = json.at("workflow");
-  progress.step = json.at("step");
-  progress.master = json.at("master");
+  MUSTER_ASSIGN(progress.told, muster::progress::Progress::from_value(json.at("progress")));
   progress.attempts = json.at("attempts");
   progress.round = json.at("round");
   progress.error = json.at("error");
@@ -49,9 +47,7 @@ nlohmann::json to_json(const Progress& progress) {
           {"owner", progress.owner},
           {"lease_expires_at_ms", progress.lease_expires_at_ms},
           {"fence", progress.fence},
-          {"workflow", progress.workflow},
-          {"step", progress.step},
-          {"master", progress.master},
+          {"progress", progress.told.to_value()},
           {"attempts", progress.attempts},
           {"round", progress.round},
           {"error", progress.error},

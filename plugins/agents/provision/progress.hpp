@@ -8,6 +8,7 @@
 
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
+#include "proto/progress/progress.hpp"
 
 namespace muster::plugins::provision {
 
@@ -25,11 +26,9 @@ struct Progress {
   std::string owner;                     // while claimed
   std::int64_t lease_expires_at_ms = 0;  // while claimed
   std::int64_t fence = 0;                // the last number given out; never becomes smaller
-  std::string workflow;
-  std::string step;  // the last finished one
-  std::string master;
-  std::int64_t attempts = 0;  // claims since provisioning began
-  std::int64_t round = 1;     // one more with each `again` and each change of master
+  muster::progress::Progress told;      // what is finished, in the orchestrators' words
+  std::int64_t attempts = 0;             // claims since provisioning began
+  std::int64_t round = 1;                // one more with each `again` and each change of master
   std::string error;
   std::int64_t finished_at_ms = 0;
   std::map<std::string, StepRun> runs;  // by step

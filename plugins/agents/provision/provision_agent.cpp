@@ -26,18 +26,17 @@ constexpr std::chrono::milliseconds kReplyReserve{500};
 
 // Every call under a fence may say what was finished before it: one round trip and one flush to
 // disk do both.
-bool note_done(const Value& data, Progress& next) {
-  const auto done = data.value("done", "");
-  const auto master = data.value("master", "");
-  const bool elsewhere = !master.empty() && master != next.master;
-  if (!elsewhere && (done.empty() || done == next.step)) return false;
-  if (!done.empty()) next.step = done;
-  if (elsewhere) {
-    next.master = master;
-    // What ran against another master says nothing about this one.
+Result<bool> note_done(const Value& data, Progress& next) {
+  const auto given = data.find("progress");
+  if (given == data.end() || given->is_null()) return false;
+  MUSTER_ASSIGN(auto told, muster::progress::Progress::from_value(*given));
+  if (told == next.told) return false;
+  // What ran against another master says nothing about this one.
+  if (!told.master.empty() && told.master != next.told.master) {
     next.runs.clear();
     ++next.round;
   }
+  next.told = std::move(told);
   return true;
 }
 
@@ -108,9 +107,7 @@ Result<Value> ProvisionAgent::status() const {
   data["fence"] = progress_->fence;
   data["lease_expires_at_ms"] = progress_->lease_expires_at_ms;
   data["lapsed"] = lapsed(*progress_, now_ms);
-  data["workflow"] = progress_->workflow;
-  data["step"] = progress_->step;
-  data["master"] = progress_->master;
+  data["progress"] = progress_->told.to_value();
   data["attempts"] = progress_->attempts;
   data["error"] = progress_->error;
   data["finished_at_ms"] = progress_->finished_at_ms;
@@ -172,7 +169,7 @@ Result<Value> ProvisionAgent::change(const ActionRequest& request, Change apply)
   if (!progress_) return fail(progress_.error());
   if (request.action != "claim") MUSTER_TRY(check_fence_of(request));
   auto next = *progress_;
-  note_done(request.data, next);
+  MUSTER_TRY(note_done(request.data, next));
   MUSTER_ASSIGN(auto data, (this->*apply)(request, next));
   const bool moved = next.state != progress_->state;
   MUSTER_TRY(save(std::move(next)));
@@ -191,7 +188,8 @@ Result<Value> ProvisionAgent::step(const ActionRequest& request, Step work) {
     const std::lock_guard lock(state_mutex_);
     MUSTER_TRY(check_fence_of(request));
     auto next = *progress_;
-    if (note_done(request.data, next)) MUSTER_TRY(save(std::move(next)));
+    MUSTER_ASSIGN(const bool news, note_done(request.data, next));
+    if (news) MUSTER_TRY(save(std::move(next)));
   }
   return (this->*work)(request);
 }
@@ -201,10 +199,8 @@ Result<Value> ProvisionAgent::claim_lease(const ActionRequest& request, Progress
                    node_.clock().unix_ms()));
   return Value{{"fence", next.fence},
                {"state", name_of(next.state)},
-               {"step", next.step},
-               {"master", next.master},
+               {"progress", next.told.to_value()},
                {"attempts", next.attempts},
-               {"workflow", next.workflow},
                {"lease_expires_at_ms", next.lease_expires_at_ms}};
 }
 

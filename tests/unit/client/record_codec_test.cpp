@@ -27,6 +27,9 @@ Record sample() {
   record.run_id = "r1";
   record.ca_fingerprint = "ff";
   record.retry_at_ms = 3'000;
+  record.workflow_hash = "ab12";
+  record.finished = {"pick-master", "claim"};
+  record.fence = 7;
   return record;
 }
 
@@ -51,6 +54,9 @@ TEST_F(RecordCodecTest, ARecordArrivesAsItWasSent) {
   EXPECT_EQ(read_back->attempts, 2U);
   EXPECT_EQ(read_back->retry_at_ms, 3'000);
   EXPECT_EQ(read_back->ca_fingerprint, "ff");
+  EXPECT_EQ(read_back->workflow_hash, "ab12");
+  EXPECT_EQ(read_back->finished, (std::set<std::string>{"claim", "pick-master"}));
+  EXPECT_EQ(read_back->fence, 7);
   EXPECT_EQ(read_back->last_output, "Error: no such class\n");
   ASSERT_EQ(read_back->steps.size(), 2U);
   EXPECT_EQ(read_back->steps[0].took_ms, 12);

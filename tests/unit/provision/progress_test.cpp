@@ -25,9 +25,7 @@ TEST(ProgressTest, EverythingSurvivesARestart) {
   before.owner = "cert=one";
   before.lease_expires_at_ms = 5;
   before.fence = 7;
-  before.workflow = "puppet";
-  before.step = "sign-certificate";
-  before.master = "m1.example";
+  before.told = {"puppet", "ab12", {"claim", "sign-certificate"}, "m1.example", "run-1", 7, 1'000};
   before.attempts = 3;
   before.round = 2;
   before.error = "an \"odd\" \xff one";
@@ -40,8 +38,7 @@ TEST(ProgressTest, EverythingSurvivesARestart) {
   EXPECT_EQ(after->owner, before.owner);
   EXPECT_EQ(after->lease_expires_at_ms, 5);
   EXPECT_EQ(after->fence, 7);
-  EXPECT_EQ(after->step, before.step);
-  EXPECT_EQ(after->master, before.master);
+  EXPECT_EQ(after->told, before.told);
   EXPECT_EQ(after->attempts, 3);
   EXPECT_EQ(after->round, 2);
   EXPECT_EQ(after->finished_at_ms, 9);
@@ -50,8 +47,8 @@ TEST(ProgressTest, EverythingSurvivesARestart) {
 
 TEST(ProgressTest, DamageIsAnErrorThatNamesTheFileAndWhatToDo) {
   const fakes::TempFolder folder;
-  for (const auto* text : {"", "{", "[]", "{\"format\": 9}", "{\"format\": 1, \"state\": \"odd\"}",
-                           "{\"format\": 1, \"state\": \"waiting\", \"owner\": 5}"}) {
+  for (const auto* text : {"", "{", "[]", "{\"format\": 9}", "{\"format\": 2, \"state\": \"odd\"}",
+                           "{\"format\": 2, \"state\": \"waiting\", \"owner\": 5}"}) {
     const auto path = folder.write("provision.json", text);
     const auto progress = load_progress(path);
     ASSERT_FALSE(progress) << text;

@@ -70,21 +70,27 @@ TEST_F(ProvisionAgentTest, WhoLostTheLeaseCanDoNothingAnyMore) {
 
 TEST_F(ProvisionAgentTest, ProgressAndFenceSurviveARestart) {
   const auto fence = claim();
-  EXPECT_EQ(
-      call("renew", {{"fence", fence}, {"done", "pick-master"}, {"master", "m1.example"}}).status,
-      0);
+  const muster::progress::Progress told{
+      "puppet", "ab12", {"claim", "pick-master"}, "m1.example", "run-1", fence, 1'000};
+  EXPECT_EQ(call("renew", {{"fence", fence}, {"progress", told.to_value()}}).status, 0);
   restart();
   const auto status = call("status").data;
-  EXPECT_EQ(status.at("step"), "pick-master");
-  EXPECT_EQ(status.at("master"), "m1.example");
+  EXPECT_EQ(status.at("progress"), told.to_value());
   EXPECT_EQ(call("renew", {{"fence", fence}, {"lease_s", 60}}).status, 0);
   EXPECT_GT(claim(), fence);
 }
 
 TEST_F(ProvisionAgentTest, AFinishedStepIsNotedEvenIfTheCallThatToldItFails) {
   const auto fence = claim();
-  EXPECT_NE(call("enter_collective", {{"fence", fence}, {"done", "fetch-certificate"}}).status, 0);
-  EXPECT_EQ(call("status").data.at("step"), "fetch-certificate");
+  const Value told{{"finished", {"fetch-certificate"}}};
+  EXPECT_NE(call("enter_collective", {{"fence", fence}, {"progress", told}}).status, 0);
+  EXPECT_EQ(call("status").data.at("progress").at("finished"), told.at("finished"));
+}
+
+TEST_F(ProvisionAgentTest, ProgressOfAnotherFormIsRefusedAndNothingIsNoted) {
+  const auto fence = claim();
+  EXPECT_EQ(call("renew", {{"fence", fence}, {"progress", {{"finished", 5}}}}).status, 4);
+  EXPECT_EQ(call("status").data.at("progress").at("finished"), Value::array());
 }
 
 TEST_F(ProvisionAgentTest, ADamagedFileIsAStateAndNotACrash) {

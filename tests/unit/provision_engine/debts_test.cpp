@@ -34,5 +34,18 @@ TEST(DebtsTest, ADamagedFileIsAnErrorAndStays) {
   }
 }
 
+// Faults tried by hand, 4: two certificates stayed valid.
+TEST(DebtsTest, WhatCouldNotBeWrittenIsNotTakenForWrittenAtTheNextTry) {
+  const fakes::TempFolder folder;
+  const auto file = folder.path() / "gone" / "debts.json";
+  auto debts = *Debts::open(file);
+  folder.write("gone", "a file where the folder was");
+  ASSERT_FALSE(debts->owe("m1", "web1"));
+  EXPECT_FALSE(debts->owe("m1", "web1"));
+  std::filesystem::remove(folder.path() / "gone");
+  ASSERT_TRUE(debts->owe("m1", "web1"));
+  EXPECT_EQ((*Debts::open(file))->of("m1"), std::vector<std::string>{"web1"});
+}
+
 }  // namespace
 }  // namespace muster::provision

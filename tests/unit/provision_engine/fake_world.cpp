@@ -1,5 +1,9 @@
 #include "tests/unit/provision_engine/fake_world.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <iterator>
 #include <numeric>
 
 namespace muster::provision {
@@ -30,14 +34,30 @@ Result<Value> FakeWorld::answer(const std::string& name, const Value& arguments)
   return known->second(arguments);
 }
 
+void FakeWorld::note(const std::string& action, const Value& progress) {
+  const auto before = std::exchange(told, Progress::from_value(progress).value());
+  std::vector<std::string> news;
+  std::set_difference(told.finished.begin(), told.finished.end(), before.finished.begin(),
+                      before.finished.end(), std::back_inserter(news));
+  noted.push_back(fmt::format("{} after {}", action, fmt::join(news, ", ")));
+}
+
+void FakeWorld::node_did(const Workflow& workflow, const std::string& last,
+                         const std::string& master) {
+  Progress done{workflow.name, workflow.hash, {}, master, "r", 8, 0};
+  for (std::size_t i = 1; i <= workflow.index_of(last); ++i)
+    done.finished.insert(workflow.steps[i].name);
+  claimed = Value{{"fence", 9}, {"attempts", 2}, {"progress", done.to_value()}};
+}
+
 loop::Task<Result<Value>> FakeWorld::call(std::string identity,
                                           std::optional<client::JoinAddress> join,
                                           Question question) {
   if (waits.stopping() && !question.in_leaving) co_return stopping();
   const auto name = question.agent + "#" + question.action;
   calls.push_back(identity + (join ? " joining " : " ") + name);
-  if (const auto done = question.arguments.value("done", ""); !done.empty())
-    noted.push_back(question.action + " after " + done);
+  if (const auto at = question.arguments.find("progress"); at != question.arguments.end())
+    note(question.action, *at);
   fences.push_back(question.arguments.value("fence", std::int64_t{0}));
   loop::Wait wait(waits, question.in_leaving ? loop::Wait::Stops::no : loop::Wait::Stops::yes);
   const bool answers = !silent.contains(name);

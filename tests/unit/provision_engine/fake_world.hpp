@@ -10,9 +10,12 @@
 
 #include "orchestrator/provision/world.hpp"
 #include "proto/loop/waits.hpp"
+#include "proto/progress/progress.hpp"
 #include "tests/support/virtual_loop/virtual_loop.hpp"
 
 namespace muster::provision {
+
+using progress::Progress;
 
 class FakeWorld final : public World {
  public:
@@ -24,6 +27,8 @@ class FakeWorld final : public World {
   void fails(const std::string& call, Errc code, const std::string& message) {
     on(call, [=](const Value&) -> Result<Value> { return fail(code, message); });
   }
+  // All steps of the workflow up to that one, with that master.
+  void node_did(const Workflow& workflow, const std::string& last, const std::string& master);
   void add_master(const std::string& identity, Value facts) {
     masters.push_back(Candidate{identity, std::move(facts), true, "", 0, 0});
   }
@@ -60,7 +65,8 @@ class FakeWorld final : public World {
   loop::Waits waits{loop};
   std::chrono::milliseconds latency{20};  // of each call
   std::set<std::string> silent;           // calls that nobody answers
-  Result<Value> claimed = Value{{"fence", 7}, {"step", ""}, {"master", ""}, {"workflow", ""}};
+  Result<Value> claimed = Value{{"fence", 7}};
+  Progress told;  // the last that a node was told
   std::vector<Candidate> masters;
   std::vector<std::string> absent;
   Status told_people;  // what the outbox says
@@ -68,10 +74,11 @@ class FakeWorld final : public World {
   std::vector<std::string> owed;
   std::vector<std::string> calls;
   std::vector<std::int64_t> fences;
-  std::vector<std::string> noted;  // which call told the node of which finished step
+  std::vector<std::string> noted;  // which call told the node of which steps that it did not know
   std::map<std::string, int> enlisted;
 
  private:
+  void note(const std::string& action, const Value& progress);
   Result<Value> answer(const std::string& name, const Value& arguments);
 
   std::map<std::string, Answer> answers_;

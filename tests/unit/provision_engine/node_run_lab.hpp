@@ -1,6 +1,7 @@
 // One node's run in a played fleet, and what it left behind.
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -41,6 +42,9 @@ class NodeRunTest : public testing::Test {
     story.start([] {});
     EXPECT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(100)));
     return story.ended() ? story.take() : Ending{};
+  }
+  void node_did(const std::string& last, const std::string& master) {
+    world_.node_did(workflow_, last, master);
   }
   static client::Record record_of(const std::string& state, std::uint32_t attempts) {
     client::Record record;

@@ -19,6 +19,9 @@ class ProvisionerTest : public testing::Test {
         identity, {"c-" + identity, "key"}, {{"country", "de"}}, "fp-" + identity, "10.0.0.1", {},
         token};
   }
+  void node_did(const std::string& last, const std::string& master) {
+    world_.node_did(workflow_, last, master);
+  }
   void advance(std::chrono::milliseconds by) { world_.loop.advance(by); }
   Status ended(loop::Task<Status> task) {
     task.start([] {});

@@ -14,8 +14,7 @@ TEST_F(ProvisionerTest, AFailedNodeOfTheJoinZoneBeginsAgainWithTheFirstStep) {
   advance(2h);
   ASSERT_EQ(state("web1"), "failed");
   world_.on("provision#set_puppet_host", [](const Value&) { return Value::object(); });
-  world_.claimed =
-      Value{{"fence", 9}, {"step", "sign-certificate"}, {"master", "m-us"}, {"workflow", "puppet"}};
+  node_did("sign-certificate", "m-us");
   ASSERT_TRUE(again("web1"));
   advance(1min);
   EXPECT_EQ(state("web1"), "finished");

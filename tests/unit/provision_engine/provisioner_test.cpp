@@ -49,8 +49,7 @@ TEST_F(ProvisionerTest, WhoHoldsManyNamesOfOneTokenKeepsOnlyItselfWaiting) {
 
 TEST_F(ProvisionerTest, AMemberWhoseOrchestratorDiedIsGoneOnWith) {
   collective_.members["web1"] = {{"provision", "claimed"}};
-  world_.claimed =
-      Value{{"fence", 8}, {"step", "enter-collective"}, {"master", "m-us"}, {"workflow", "puppet"}};
+  node_did("enter-collective", "m-us");
   provisioner_.member_changed("web1");
   advance(1min);
   EXPECT_EQ(state("web1"), "finished");

@@ -1,0 +1,95 @@
+#include "orchestrator/provision/record_notes.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/fakes/fake_clock.hpp"
+#include "tests/unit/provision_engine/fake_collective.hpp"
+
+namespace muster::provision {
+namespace {
+
+using testing::HasSubstr;
+
+class RecordNotesTest : public testing::Test {
+ protected:
+  client::Record& record(const std::string& identity, const std::string& state) {
+    auto& record = collective_.records[identity];
+    record.identity = identity;
+    record.state = state;
+    record.updated_at_ms = clock_.unix_ms();
+    return record;
+  }
+  static admission::Applicant applicant(const std::string& identity, const std::string& key) {
+    admission::Applicant applicant;
+    applicant.identity = identity;
+    applicant.key_fingerprint = key;
+    return applicant;
+  }
+
+  fakes::FakeClock clock_;
+  FakeCollective collective_;
+  std::vector<client::Record> told_;
+  RecordNotes notes_{collective_, clock_, "puppet", "orch1",
+                     [this](client::Record record) { told_.push_back(std::move(record)); }};
+};
+
+TEST_F(RecordNotesTest, WhoIsRefusedShowsWhy) {
+  notes_.refused("web1", "its token is spent");
+  EXPECT_EQ(collective_.records["web1"].state, "refused");
+  EXPECT_EQ(collective_.records["web1"].reason, "its token is spent");
+}
+
+TEST_F(RecordNotesTest, ARefusalHidesNoNodeThatIsKnown) {
+  record("web1", "waiting");
+  notes_.refused("web1", "its token is spent");
+  EXPECT_EQ(collective_.records["web1"].state, "waiting");
+  record("web2", "finished");
+  notes_.refused("web2", "its token is spent");
+  EXPECT_EQ(collective_.records["web2"].state, "finished");
+  EXPECT_THAT(collective_.records["web2"].reason, HasSubstr("its token is spent"));
+  collective_.members["web3"] = Value::object();
+  notes_.refused("web3", "its token is spent");
+  EXPECT_FALSE(collective_.records.contains("web3"));
+}
+
+TEST_F(RecordNotesTest, WhoAsksForANameThatIsHeldIsNotedAndToldOnce) {
+  record("web1", "finished");
+  notes_.asks_for_name(applicant("web1", "k1"), "held");
+  notes_.asks_for_name(applicant("web1", "k1"), "held");
+  EXPECT_EQ(collective_.records["web1"].state, "finished") << "it is the evidence";
+  EXPECT_EQ(collective_.records["web1"].claim->key_fingerprint, "k1");
+  EXPECT_EQ(told_.size(), 1U);
+}
+
+TEST_F(RecordNotesTest, WhatWasFinishedWhileNobodySaidSoIsTold) {
+  record("web1", "running").steps = {{"notify", "running", 0, 0, 1, ""}};
+  collective_.members["web1"] = {{"provision", "finished"}};
+  notes_.tell_finished();
+  EXPECT_EQ(collective_.records["web1"].state, "running") << "whoever finished it may say so yet";
+  clock_.advance(std::chrono::seconds(11));
+  notes_.tell_finished();
+  EXPECT_EQ(collective_.records["web1"].state, "finished");
+  EXPECT_EQ(collective_.records["web1"].steps.front().state, "done");
+}
+
+// Faults tried by hand, 13: it was stuck, and nobody was told.
+TEST_F(RecordNotesTest, ANodeThatCannotReadHowFarItIsWaitsForAPersonWhoIsToldOnce) {
+  record("web1", "running");
+  collective_.members["web1"] = {{"provision", "damaged"}};
+  notes_.member_changed("web1");
+  notes_.member_changed("web1");
+  EXPECT_EQ(collective_.records["web1"].state, "failed");
+  EXPECT_THAT(collective_.records["web1"].reason, HasSubstr("muster provision again web1"));
+  EXPECT_EQ(told_.size(), 1U);
+}
+
+TEST_F(RecordNotesTest, AFileThatIsDamagedInProductionChangesNoRecord) {
+  record("web1", "finished");
+  collective_.members["web1"] = {{"provision", "damaged"}};
+  notes_.member_changed("web1");
+  EXPECT_EQ(collective_.records["web1"].state, "finished");
+  EXPECT_TRUE(told_.empty());
+}
+
+}  // namespace
+}  // namespace muster::provision
