@@ -26,7 +26,7 @@ struct Progress {
   std::string owner;                     // while claimed
   std::int64_t lease_expires_at_ms = 0;  // while claimed
   std::int64_t fence = 0;                // the last number given out; never becomes smaller
-  muster::progress::Progress told;      // what is finished, in the orchestrators' words
+  muster::progress::Progress told;       // what is finished, in the orchestrators' words
   std::int64_t attempts = 0;             // claims since provisioning began
   std::int64_t round = 1;                // one more with each `again` and each change of master
   std::string error;
