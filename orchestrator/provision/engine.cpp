@@ -24,6 +24,7 @@ constexpr std::chrono::seconds kLookEveryWhenHeldUp{5};
 constexpr milliseconds kLookAtMostEvery{1'000};
 constexpr std::size_t kSenders = 2;
 constexpr std::size_t kWriters = 2;
+constexpr std::size_t kDeskThreads = 2;
 constexpr std::size_t kWaitingForThreads = 200'000;  // pieces of work, of each kind
 // Announcements waiting to be judged: of one client id, the one before and the one that says it has gone.
 constexpr base::FairLimits kAnnouncementQueue{.items = 20'000,
@@ -86,6 +87,7 @@ void Engine::open_parts() {
   senders_ = pool("sender", kSenders);
   writers_ = pool("writer", kWriters);
   recorder_ = pool("recorder", 1);
+  desk_threads_ = pool("desk", kDeskThreads);
   stale_ = std::make_unique<StaleAnnouncements>(link_.bus(), link_.clock());
   asker_ = std::make_unique<Asker>(*caller_, *senders_, loop, waits_);
   masters_ = std::make_unique<Masters>(link_, *fleet_, *asker_, *writers_, *debts_,
@@ -124,8 +126,6 @@ Engine::~Engine() {
   if (announcements_) announcements_->stop();
   if (trust_) trust_->follow(nullptr);
   if (gone_) gone_->stop();
-  questions_.reset();  // its threads call the desk, as those of the next do
-  gone_.reset();
   if (!is_started_) return;
   if (thread_.loop().post([this] { begin_to_stop(); }))
     thread_.join();

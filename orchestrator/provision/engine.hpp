@@ -116,6 +116,7 @@ class Engine {
   std::unique_ptr<CaQuestions> questions_;
   std::unique_ptr<InstanceGone> gone_;
   std::unique_ptr<JoinDesk> desk_;
+  std::unique_ptr<loop::ThreadPool> desk_threads_;  // judge what the CAs answered
   std::shared_ptr<client::Worker<transport::Message>> announcements_;
   transport::Subscription announced_;
   loop::Timer look_due_;

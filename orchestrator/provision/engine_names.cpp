@@ -8,7 +8,8 @@
 namespace muster::provision {
 
 void Engine::open_desk() {
-  questions_ = std::make_unique<CaQuestions>(*caller_, [this] { return masters_online(); });
+  questions_ = std::make_unique<CaQuestions>(*asker_, thread_.loop(), *desk_threads_,
+                                             [this] { return masters_online(); });
   if (!options_.instance_gone_program.empty())
     gone_ = std::make_unique<InstanceGone>(options_.instance_gone_program);
   JoinDesk::Handlers handlers;

@@ -41,8 +41,8 @@ inline constexpr base::Throttle::Rate kRefusedRecords{
 inline constexpr base::Throttle::Rate kUnreadableLines{
     .burst = 10, .every = std::chrono::milliseconds(10'000), .names_max = 8};
 
-// judge() and judge_again() on one thread. Answers of the CAs come on threads of CaQuestions, so
-// handlers are called from several. Refusals are answered, logged and handed to `on_refused` at a
+// judge() and judge_again() on one thread. Answers of the CAs come on the executor of CaQuestions, so
+// handlers are called from several threads. Refusals are answered, logged and handed to `on_refused` at a
 // limited rate.
 class JoinDesk {
  public:

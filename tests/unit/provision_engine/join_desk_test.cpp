@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/client/fleet.hpp"
+#include "proto/loop/real/loop_thread.hpp"
+#include "proto/loop/real/thread_pool.hpp"
 #include "proto/messages/join.hpp"
 #include "proto/messages/request.hpp"
 #include "tests/support/fakes/body_of.hpp"
@@ -24,8 +26,8 @@ class JoinDeskTest : public testing::Test {
   JoinDeskTest() { lab_.trust_nodes(); }
   void TearDown() override {
     if (gone_) gone_->stop();
-    questions_.reset();
-    gone_.reset();
+    thread_.stop();
+    pool_.reset();
     machine_->disconnect();
   }
   // The provider's program prints this, and leaves what it was asked in `asked.json`.
@@ -50,7 +52,9 @@ class JoinDeskTest : public testing::Test {
     ledger_ = TokenLedger::watch(lab_.link(), std::chrono::seconds(10), std::move(ledger)).value();
     fleet_ = client::Fleet::watch(lab_.link()).value();
     caller_ = client::Caller::start(lab_.link()).value();
-    questions_ = std::make_unique<CaQuestions>(*caller_, [] {
+    pool_ = std::make_unique<loop::ThreadPool>(thread_.loop(), "pool", 2, 1'000);
+    asker_ = std::make_unique<Asker>(*caller_, *pool_, thread_.loop(), waits_);
+    questions_ = std::make_unique<CaQuestions>(*asker_, thread_.loop(), *pool_, [] {
       return std::vector{Master{"puppet-1", "", "", "ca-1"}};
     });
     JoinDesk::Handlers handlers;
@@ -71,6 +75,7 @@ class JoinDeskTest : public testing::Test {
       ++looked_;
       return record_;
     };
+    thread_.start("loop");
     desk_ = std::make_unique<JoinDesk>(
         lab_.link(), *fleet_, *ledger_, *questions_, gone_.get(),
         [] {
@@ -126,6 +131,10 @@ class JoinDeskTest : public testing::Test {
   std::unique_ptr<client::Fleet> fleet_;
   std::unique_ptr<client::Caller> caller_;
   fakes::TempFolder folder_;
+  loop::LoopThread thread_{clock_};
+  loop::Waits waits_{thread_.loop()};
+  std::unique_ptr<loop::ThreadPool> pool_;
+  std::unique_ptr<Asker> asker_;
   std::unique_ptr<CaQuestions> questions_;
   std::unique_ptr<InstanceGone> gone_;
   std::unique_ptr<JoinDesk> desk_;

@@ -3,6 +3,8 @@
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/provision/join_desk.hpp"
+#include "proto/loop/real/loop_thread.hpp"
+#include "proto/loop/real/thread_pool.hpp"
 #include "proto/messages/join.hpp"
 #include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
@@ -41,7 +43,11 @@ class JoinFloodTest : public testing::Test {
   std::unique_ptr<TokenLedger> ledger_ = TokenLedger::watch(lab_.link(), fakes::kPatience).value();
   std::size_t records_ = 0;
   std::unique_ptr<client::Caller> caller_ = client::Caller::start(lab_.link()).value();
-  CaQuestions questions_{*caller_, [] { return std::vector<Master>{}; }};
+  loop::LoopThread thread_{clock_};
+  loop::Waits waits_{thread_.loop()};
+  loop::ThreadPool pool_{thread_.loop(), "pool", 1, 10};
+  Asker asker_{*caller_, pool_, thread_.loop(), waits_};
+  CaQuestions questions_{asker_, thread_.loop(), pool_, [] { return std::vector<Master>{}; }};
   JoinDesk desk_{lab_.link(),
                  *fleet_,
                  *ledger_,
