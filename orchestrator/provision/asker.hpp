@@ -16,7 +16,8 @@
 namespace muster::provision {
 
 // On the loop's thread. Signing and sending are the executor's; its work uses `caller`, which must outlive it, as all else
-// must outlive this. What is asked ends at its time, and at once when the orchestrator is stopping.
+// must outlive this; and `poster` must outlive `caller`, whose late answers go to it. What is asked ends at its time, and at
+// once when the orchestrator is stopping.
 class Asker {
  public:
   Asker(client::Caller& caller, loop::Executor& executor, loop::Poster& poster, loop::Waits& waits)

@@ -34,21 +34,34 @@ Result<std::unique_ptr<Debts>> Debts::open(const std::filesystem::path& file) {
 }
 
 Status Debts::owe(const std::string& master, const std::string& certname) {
-  const std::lock_guard lock(mutex_);
-  if (owed_.size() >= kDebtsMax)
-    return fail(Errc::limit,
-                fmt::format("more than {} certificates wait to be cleaned on masters that are down",
-                            kDebtsMax));
-  const auto [row, is_new] = owed_.emplace(master, certname);
-  if (!is_new) return {};
-  auto saved = save();
-  if (!saved) owed_.erase(row);  // or the next try would find it here, and nothing of it on disk
-  return saved;
+  return change({master, certname}, true);
 }
 
 Status Debts::paid(const std::string& master, const std::string& certname) {
+  return change({master, certname}, false);
+}
+
+// A row that stayed would be taken for written by the next try.
+Status Debts::change(const Debt& debt, bool owed) {
+  const std::lock_guard writing(writing_);
+  std::set<Debt> wanted;
+  {
+    const std::lock_guard lock(mutex_);
+    if (owed_.contains(debt) == owed) return {};
+    wanted = owed_;
+  }
+  if (owed && wanted.size() >= kDebtsMax)
+    return fail(Errc::limit,
+                fmt::format("more than {} certificates wait to be cleaned on masters that are down",
+                            kDebtsMax));
+  if (owed)
+    wanted.insert(debt);
+  else
+    wanted.erase(debt);
+  MUSTER_TRY(save(wanted));
   const std::lock_guard lock(mutex_);
-  return owed_.erase({master, certname}) > 0 ? save() : Status{};
+  owed_ = std::move(wanted);
+  return {};
 }
 
 std::vector<std::string> Debts::of(const std::string& master) const {
@@ -64,9 +77,9 @@ std::size_t Debts::size() const {
   return owed_.size();
 }
 
-Status Debts::save() const {
+Status Debts::save(const std::set<Debt>& owed) const {
   auto list = Value::array();
-  for (const auto& [master, certname] : owed_) list.push_back(Value::array({master, certname}));
+  for (const auto& [master, certname] : owed) list.push_back(Value::array({master, certname}));
   return base::write_file(file_, list.dump(1) + "\n", 0600);
 }
 

@@ -16,7 +16,7 @@ namespace muster::provision {
 
 inline constexpr std::size_t kDebtsMax = 100'000;
 
-// Thread-safe. One small file, rewritten atomically at each change.
+// Thread-safe. One small file, rewritten atomically at each change: owe() and paid() wait for the disk, the others never do.
 class Debts {
  public:
   // A file that cannot be read is an error that names it: forgetting debts would leave old
@@ -30,10 +30,14 @@ class Debts {
 
  private:
   explicit Debts(std::filesystem::path file) : file_(std::move(file)) {}
-  Status save() const;
+  using Debt = std::pair<std::string, std::string>;  // master, certname
+  // Makes that change and writes it down; undoes it when it cannot be written.
+  Status change(const Debt& debt, bool owed);
+  Status save(const std::set<Debt>& owed) const;
   const std::filesystem::path file_;
+  std::mutex writing_;  // one change at a time; taken before mutex_
   mutable std::mutex mutex_;
-  std::set<std::pair<std::string, std::string>> owed_;  // master, certname
+  std::set<Debt> owed_;
 };
 
 }  // namespace muster::provision

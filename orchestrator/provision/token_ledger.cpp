@@ -193,34 +193,58 @@ bool TokenLedger::take_revocation(const transport::Message& message) {
   return true;
 }
 
-void TokenLedger::sign_what_revoked_signed() {
+std::vector<TokenLedger::Disowned> TokenLedger::disowned() const {
   const auto revoked = [this](const std::string& serial) {
     return link_.operators().revoked(serial).has_value();
   };
-  const auto ours = link_.signer().chain().front().serial_hex();
-  if (revoked(ours)) return;  // nobody would believe us
-  std::uint64_t lists = 0;    // grows with each
-  for (const auto& held : link_.operators().lists()) lists += held.list.number();
-  const std::lock_guard lock(mutex_);
-  if (lists == judged_by_) return;
-  bool all = true;
-  for (auto& [id, token] : tokens_) {
-    for (auto& [key, use] : token.uses)
-      if (revoked(use.signer_serial)) {
-        const bool sent = publish(id, key.second, use).has_value();
-        if (sent) use.signer_serial = ours;
-        all = all && sent;
-      }
-    if (token.revoked_by.empty() || !revoked(token.revocation_signer)) continue;
-    messages::TokenRevocation again;
-    again.token_id = id;
-    again.by = token.revoked_by;
-    again.at_ms = link_.clock().unix_ms();
-    const bool sent = publish(again).has_value();
-    if (sent) token.revocation_signer = ours;
-    all = all && sent;
+  std::vector<Disowned> all;
+  for (const auto& [id, token] : tokens_) {
+    for (const auto& [key, use] : token.uses)
+      if (revoked(use.signer_serial)) all.push_back({id, key, use, ""});
+    if (!token.revoked_by.empty() && revoked(token.revocation_signer))
+      all.push_back({id, {}, {}, token.revoked_by});
   }
-  if (all) judged_by_ = lists;  // else the next call goes on
+  return all;
+}
+
+Status TokenLedger::sign_anew(const Disowned& one) {
+  const auto ours = link_.signer().chain().front().serial_hex();
+  const bool is_use = one.revoked_by.empty();
+  if (is_use) {
+    MUSTER_TRY(publish(one.token_id, one.key.second, one.use));
+  } else {
+    messages::TokenRevocation again;
+    again.token_id = one.token_id;
+    again.by = one.revoked_by;
+    again.at_ms = link_.clock().unix_ms();
+    MUSTER_TRY(publish(again));
+  }
+  const std::lock_guard lock(mutex_);
+  const auto token = tokens_.find(one.token_id);
+  if (token == tokens_.end()) return {};
+  if (!is_use) token->second.revocation_signer = ours;
+  if (const auto use = token->second.uses.find(one.key); is_use && use != token->second.uses.end())
+    use->second.signer_serial = ours;
+  return {};
+}
+
+// Signed and published under no lock: standing() must not wait for it.
+void TokenLedger::sign_what_revoked_signed() {
+  const auto ours = link_.signer().chain().front().serial_hex();
+  if (link_.operators().revoked(ours)) return;  // nobody would believe us
+  std::uint64_t lists = 0;                      // grows with each
+  for (const auto& held : link_.operators().lists()) lists += held.list.number();
+  std::vector<Disowned> found;
+  {
+    const std::lock_guard lock(mutex_);
+    if (lists == judged_by_) return;
+    found = disowned();
+  }
+  bool all = true;
+  for (const auto& one : found) all = sign_anew(one).has_value() && all;
+  if (!all) return;  // the next call goes on
+  const std::lock_guard lock(mutex_);
+  judged_by_ = lists;
 }
 
 // Nobody may remove a use; its token may be over, though.

@@ -119,7 +119,17 @@ class TokenLedger {
     std::string revocation_signer;                            // serial, as of a use
   };
 
+  // Of a revoked signer.
+  struct Disowned {
+    std::string token_id;
+    std::pair<std::string, std::string> key;  // of the use; empty: the token's revocation
+    Use use;
+    std::string revoked_by;
+  };
+
   TokenLedger(client::Link& link, Options options);
+  std::vector<Disowned> disowned() const;  // with mutex_ held
+  Status sign_anew(const Disowned& one);
   bool take_use(const transport::Message& message);
   bool take_revocation(const transport::Message& message);
   // False: it is over, or there is no room for it.

@@ -129,10 +129,10 @@ class JoinDeskTest : public testing::Test {
   std::unique_ptr<LabNode> master_;
   std::unique_ptr<TokenLedger> ledger_;
   std::unique_ptr<client::Fleet> fleet_;
+  loop::LoopThread thread_{clock_};  // outlives the caller, whose answers go to it
+  loop::Waits waits_{thread_.loop()};
   std::unique_ptr<client::Caller> caller_;
   fakes::TempFolder folder_;
-  loop::LoopThread thread_{clock_};
-  loop::Waits waits_{thread_.loop()};
   std::unique_ptr<loop::ThreadPool> pool_;
   std::unique_ptr<Asker> asker_;
   std::unique_ptr<CaQuestions> questions_;

@@ -42,9 +42,9 @@ class JoinFloodTest : public testing::Test {
   std::unique_ptr<client::Fleet> fleet_ = client::Fleet::watch(lab_.link()).value();
   std::unique_ptr<TokenLedger> ledger_ = TokenLedger::watch(lab_.link(), fakes::kPatience).value();
   std::size_t records_ = 0;
-  std::unique_ptr<client::Caller> caller_ = client::Caller::start(lab_.link()).value();
-  loop::LoopThread thread_{clock_};
+  loop::LoopThread thread_{clock_};  // outlives the caller, whose answers go to it
   loop::Waits waits_{thread_.loop()};
+  std::unique_ptr<client::Caller> caller_ = client::Caller::start(lab_.link()).value();
   loop::ThreadPool pool_{thread_.loop(), "pool", 1, 10};
   Asker asker_{*caller_, pool_, thread_.loop(), waits_};
   CaQuestions questions_{asker_, thread_.loop(), pool_, [] { return std::vector<Master>{}; }};

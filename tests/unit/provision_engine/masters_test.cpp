@@ -101,10 +101,10 @@ class MastersTest : public testing::Test {
   const test::TestCa evil_{"Puppet CA: evil"};
   std::vector<std::string> facts_;  // by which the workflow chooses
   std::unique_ptr<Debts> debts_;
+  loop::LoopThread thread_{clock_};  // outlives the caller, whose answers go to it
+  loop::Waits waits_{thread_.loop()};
   std::unique_ptr<client::Caller> caller_;
   std::unique_ptr<client::Fleet> fleet_;
-  loop::LoopThread thread_{clock_};
-  loop::Waits waits_{thread_.loop()};
   std::unique_ptr<loop::ThreadPool> pool_;
   std::unique_ptr<Asker> asker_;
   std::unique_ptr<Masters> masters_;
