@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,7 +23,7 @@ namespace muster::provision {
 
 inline constexpr std::size_t kAskedAtOnce = 64;  // names
 // Waiting to be asked about; tokens take turns, so that who floods with one stops no other's machines.
-inline constexpr base::FairLimits kQuestionsWaiting{.items = 5'000, .per_sender = 5'000};
+inline constexpr base::FairLimits kQuestionsWaiting{.items = 40'000, .per_sender = 40'000};
 inline constexpr std::chrono::milliseconds kAnswerPatience{
     3'000};                                                      // a CA that needs longer is down
 inline constexpr std::chrono::milliseconds kMastersKept{1'000};  // the list of whom to ask

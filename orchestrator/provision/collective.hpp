@@ -1,6 +1,7 @@
 // What provisioning sees of the collective, and tells it, as an interface: unit tests play it.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
