@@ -1,0 +1,173 @@
+#include "proto/transport/directory/claims.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "proto/base/log.hpp"
+
+namespace muster::transport {
+namespace {
+
+constexpr base::Throttle::Rate kPutBacks{
+    .burst = kPutBackBurst, .every = kPutBackEvery, .names_max = 20'000};
+// Lines of the log about one topic.
+constexpr base::Throttle::Rate kPutBackLines{
+    .burst = 2, .every = std::chrono::milliseconds(60'000), .names_max = 1'024};
+
+std::size_t hash_of(std::string_view payload) {
+  return std::hash<std::string_view>{}(payload);
+}
+
+// Whether `heard` is to stand instead of ours. Of equal numbers neither fights the other.
+enum class Judged { older, equal, newer };
+Judged judge(const Claim& ours, const Message& heard) {
+  if (heard.payload.empty() || !ours.order) return Judged::older;
+  const auto its = ours.order(heard);
+  if (!its) return Judged::older;
+  const auto number = ours.order({ours.topic, ours.payload, false});
+  if (!number || *its > *number) return Judged::newer;
+  return *its == *number ? Judged::equal : Judged::older;
+}
+
+}  // namespace
+
+Claims::Claims(loop::Timers& timers, Publish publish)
+    : timers_(timers),
+      publish_(std::move(publish)),
+      put_back_(timers.clock(), kPutBacks),
+      told_(timers.clock(), kPutBackLines),
+      next_(timers) {}
+
+Status Claims::put(Claim claim) {
+  if (claim.topic.empty() || claim.payload.empty())
+    return fail(Errc::invalid_data, "an entry needs a topic and a message");
+  const auto known = mine_.find(claim.topic);
+  if (known == mine_.end() && mine_.size() >= kClaimsMax)
+    return fail(Errc::limit, fmt::format("{} entries are ours already, which is the limit; {} is "
+                                         "not shown",
+                                         kClaimsMax, claim.topic));
+  auto& mine = mine_[claim.topic];
+  auto old = std::exchange(mine, std::make_unique<Mine>(std::move(claim), timers_));
+  if (old) {
+    mine->on_the_way = std::move(old->on_the_way);
+    mine->waits = old->waits;
+  }
+  if (!linked_) return {};
+  return show(*mine);
+}
+
+void Claims::change(std::string_view topic, std::string payload) {
+  const auto known = mine_.find(topic);
+  if (known == mine_.end() || payload.empty()) return;
+  known->second->claim.payload = std::move(payload);
+  known->second->superseded = false;
+  if (linked_) static_cast<void>(show(*known->second));
+}
+
+std::string Claims::leave(std::string_view topic) {
+  const auto known = mine_.find(topic);
+  if (known == mine_.end()) return {};
+  auto heard_by = std::move(known->second->claim.heard_by);
+  mine_.erase(known);
+  return heard_by;
+}
+
+const Claim* Claims::find(std::string_view topic) const {
+  const auto known = mine_.find(topic);
+  return known == mine_.end() ? nullptr : &known->second->claim;
+}
+
+Status Claims::show(Mine& mine) {
+  auto sent = publish_(mine.claim);
+  if (!sent) {
+    if (sent.error().code == Errc::unavailable) return {};  // the next link shows it
+    show_later(mine);
+    return sent;
+  }
+  mine.on_the_way.push_back(hash_of(mine.claim.payload));
+  if (mine.on_the_way.size() > kEchoesKept) mine.on_the_way.pop_front();
+  if (mine.claim.expiry.count() > 0)
+    mine.renewal.set(mine.claim.expiry / 3, [this, &mine] { static_cast<void>(show(mine)); });
+  return {};
+}
+
+void Claims::show_later(Mine& mine) {
+  if (!std::exchange(mine.waits, true)) waiting_.push_back(mine.claim.topic);
+  if (!next_.is_set()) next_.set(kShowAgain, [this] { show_waiting(); });
+}
+
+void Claims::show_waiting() {
+  for (std::size_t count = 0; count < kShownAtOnce && !waiting_.empty() && linked_; ++count) {
+    const auto topic = std::move(waiting_.front());
+    waiting_.pop_front();
+    const auto known = mine_.find(topic);
+    if (known == mine_.end()) continue;
+    known->second->waits = false;
+    if (known->second->superseded) continue;
+    if (const auto sent = show(*known->second); !sent) return;  // in kShowAgain, with the others
+  }
+  if (!waiting_.empty() && linked_) next_.set(kShowEvery, [this] { show_waiting(); });
+}
+
+void Claims::linked() {
+  linked_ = true;
+  waiting_.clear();
+  for (auto& [topic, mine] : mine_) {
+    mine->on_the_way.clear();
+    mine->waits = true;
+    waiting_.push_back(topic);
+  }
+  next_.stop();
+  show_waiting();
+}
+
+void Claims::lost() {
+  linked_ = false;
+  next_.stop();
+  for (auto& [topic, mine] : mine_) mine->renewal.stop();
+}
+
+void Claims::heard(const Message& message) {
+  const auto known = mine_.find(message.topic);
+  if (known == mine_.end()) return;
+  auto& mine = *known->second;
+  auto& way = mine.on_the_way;
+  const auto echo = std::find(way.begin(), way.end(), hash_of(message.payload));
+  if (echo != way.end()) {
+    way.erase(way.begin(), echo + 1);
+    return;
+  }
+  if (message.payload == mine.claim.payload) return;
+  switch (judge(mine.claim, message)) {
+    case Judged::equal:
+      return;
+    case Judged::newer:
+      mine.superseded = true;
+      if (const auto tell = mine.claim.on_newer) tell(message);
+      return;
+    case Judged::older:
+      // What is on its way comes after it: the broker has the last word, in its order.
+      if (way.empty() && !mine.superseded) put_back(mine, message.payload.empty());
+  }
+}
+
+void Claims::put_back(Mine& mine, bool cleared) {
+  const auto& topic = mine.claim.topic;
+  const char* what = cleared ? "an entry of ours was cleared from the bus"
+                             : "an entry of ours was replaced by an older one, or by a false one";
+  if (put_back_.pass(topic)) {
+    if (told_.pass(topic)) log::warning(what, {{"topic", topic}, {"then", "put back"}});
+    static_cast<void>(show(mine));
+    return;
+  }
+  if (told_.pass(topic))
+    log::warning("somebody fights for an entry of ours; who may write there?",
+                 {{"topic", topic}, {"put_back_every_s", std::to_string(kShownLater.count())}});
+  if (!mine.renewal.is_set() || mine.claim.expiry.count() == 0)
+    mine.renewal.set(kShownLater, [this, &mine] { static_cast<void>(show(mine)); });
+}
+
+}  // namespace muster::transport

@@ -1,0 +1,71 @@
+// The entries that are ours: shown, and shown again when they are not there as they should be.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "proto/base/throttle.hpp"
+#include "proto/loop/timer.hpp"
+#include "proto/loop/timers.hpp"
+#include "proto/transport/directory/directory.hpp"
+
+namespace muster::transport {
+
+inline constexpr std::size_t kShownAtOnce = 500;  // of those that wait after a new link
+inline constexpr std::chrono::milliseconds kShowEvery{20};
+inline constexpr std::chrono::milliseconds kShowAgain{1'000};  // after the bus had no room
+// So many of our own messages of a topic may be on their way back to us; of older ones we do not know that they are ours.
+inline constexpr std::size_t kEchoesKept = 8;
+
+// On the loop's thread.
+class Claims {
+ public:
+  using Publish = std::function<Status(const Claim&)>;
+
+  Claims(loop::Timers& timers, Publish publish);
+
+  // Of one that was shown, or not because of the link: no error. Others are the bus's.
+  Status put(Claim claim);
+  void change(std::string_view topic, std::string payload);
+  // Gives what it was heard by; empty when the topic was not ours.
+  std::string leave(std::string_view topic);
+  const Claim* find(std::string_view topic) const;
+
+  void linked();
+  void lost();
+  // Whatever stands on any topic now.
+  void heard(const Message& message);
+
+ private:
+  struct Mine {
+    Mine(Claim its, loop::Timers& timers) : claim(std::move(its)), renewal(timers) {}
+    Claim claim;
+    std::deque<std::size_t> on_the_way;  // hashes of what we published and did not hear yet
+    bool superseded = false;
+    bool waits = false;  // in waiting_
+    loop::Timer renewal;
+  };
+  using All = std::map<std::string, std::unique_ptr<Mine>, std::less<>>;
+
+  Status show(Mine& mine);
+  void show_later(Mine& mine);
+  void show_waiting();
+  void put_back(Mine& mine, bool cleared);
+
+  loop::Timers& timers_;
+  const Publish publish_;
+  base::Throttle put_back_;
+  base::Throttle told_;
+  All mine_;
+  bool linked_ = false;
+  std::deque<std::string> waiting_;  // topics that are to be shown
+  loop::Timer next_;
+};
+
+}  // namespace muster::transport

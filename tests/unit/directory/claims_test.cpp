@@ -1,0 +1,174 @@
+#include <gmock/gmock.h>
+
+#include "tests/unit/directory/directory_lab.hpp"
+
+namespace muster::transport {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// The messages of these tests are their own numbers.
+std::optional<std::uint64_t> number_of(const Message& message) {
+  try {
+    return std::stoull(message.payload);
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+class ClaimsTest : public testing::Test {
+ protected:
+  void claims(const std::string& payload, seconds expiry = seconds(0)) {
+    const auto put = lab_.directory->put(
+        {.topic = "t/1",
+         .payload = payload,
+         .heard_by = "t/+",
+         .expiry = expiry,
+         .order = number_of,
+         .on_newer = [this](const Message& newer) { newer_.push_back(newer.payload); }});
+    ASSERT_TRUE(put) << put.error().message;
+    lab_.wait(milliseconds(1));
+  }
+  void somebody_says(const std::string& payload) {
+    lab_.broker.publish("t/1", payload);
+    lab_.wait(milliseconds(1));
+  }
+  std::string kept() { return lab_.broker.kept("t/1").value_or(""); }
+
+  DirectoryLab lab_;
+  std::vector<std::string> newer_;
+};
+
+TEST_F(ClaimsTest, WhatIsClearedIsPutBack) {
+  claims("5");
+  EXPECT_EQ(kept(), "5");
+  somebody_says("");
+  EXPECT_EQ(kept(), "5");
+}
+
+TEST_F(ClaimsTest, WhatIsReplacedByAnOlderOneIsPutBack) {
+  claims("5");
+  somebody_says("4");
+  EXPECT_EQ(kept(), "5");
+}
+
+TEST_F(ClaimsTest, WhatCannotBeReadIsNotLeftThere) {
+  claims("5");
+  somebody_says("rubbish");
+  EXPECT_EQ(kept(), "5");
+}
+
+TEST_F(ClaimsTest, ANewerOneStaysAndIsTold) {
+  claims("5");
+  somebody_says("6");
+  EXPECT_EQ(kept(), "6");
+  EXPECT_THAT(newer_, testing::ElementsAre("6"));
+  lab_.broker.drop();
+  lab_.broker.restore();
+  lab_.wait(seconds(60));
+  EXPECT_EQ(kept(), "6");
+}
+
+TEST_F(ClaimsTest, WithoutAnOrderOursAlwaysStands) {
+  ASSERT_TRUE(lab_.directory->put({.topic = "t/1", .payload = "mine"}));
+  lab_.wait(milliseconds(1));
+  somebody_says("yours");
+  EXPECT_EQ(kept(), "mine");
+}
+
+TEST_F(ClaimsTest, ABrokerThatForgotIsToldAgain) {
+  claims("5");
+  lab_.broker.drop();
+  lab_.broker.restore(true);
+  lab_.wait(milliseconds(1));
+  EXPECT_EQ(kept(), "5");
+}
+
+TEST_F(ClaimsTest, WhatIsPutWithoutALinkIsShownWithTheNext) {
+  lab_.broker.drop();
+  lab_.loop.settle();
+  claims("5");
+  EXPECT_EQ(kept(), "");
+  lab_.broker.restore();
+  lab_.wait(milliseconds(1));
+  EXPECT_EQ(kept(), "5");
+}
+
+TEST_F(ClaimsTest, ThousandsAreShownAgainInPieces) {
+  for (int number = 0; number < 2'000; ++number)
+    ASSERT_TRUE(lab_.directory->put(
+        {.topic = "t/" + std::to_string(number), .payload = "x", .heard_by = "t/+"}));
+  lab_.broker.drop();
+  lab_.broker.restore(true);
+  lab_.wait(milliseconds(1));
+  EXPECT_EQ(lab_.broker.kept("t/1999"), std::nullopt);  // last of all, by name: t/999
+  lab_.wait(kShowEvery * 5);
+  for (int number = 0; number < 2'000; ++number)
+    EXPECT_EQ(lab_.broker.kept("t/" + std::to_string(number)), "x") << number;
+}
+
+TEST_F(ClaimsTest, ItIsShownAnewBeforeItExpires) {
+  claims("5", seconds(600));
+  const auto before = lab_.broker.published("t/1");
+  lab_.wait(seconds(600));
+  EXPECT_EQ(lab_.broker.published("t/1"), before + 3);
+}
+
+TEST_F(ClaimsTest, TheEchoOfAnEarlierOneIsNobodyElses) {
+  claims("5");
+  lab_.broker.habits.others_late = milliseconds(100);
+  lab_.directory->change("t/1", "6");
+  lab_.directory->change("t/1", "7");
+  const auto before = lab_.broker.published("t/1");
+  lab_.wait(seconds(1));
+  EXPECT_EQ(lab_.broker.published("t/1"), before);
+  EXPECT_EQ(kept(), "7");
+}
+
+TEST_F(ClaimsTest, WhoFightsForItIsAnsweredNowAndThen) {
+  claims("5");
+  const auto before = lab_.broker.published("t/1");
+  constexpr std::size_t kAttacks = 1'000;
+  for (std::size_t attack = 0; attack < kAttacks; ++attack) somebody_says("");
+  const auto answers = lab_.broker.published("t/1") - before - kAttacks;
+  EXPECT_LE(answers, kPutBackBurst + kAttacks / kPutBackEvery.count() + 1);
+  EXPECT_GE(answers, kPutBackBurst);
+  lab_.wait(kShownLater);
+  EXPECT_EQ(kept(), "5");
+}
+
+TEST_F(ClaimsTest, TwoOwnersOfEqualNumbersLeaveEachOtherAlone) {
+  claims("5");
+  somebody_says("05");
+  const auto before = lab_.broker.published("t/1");
+  lab_.wait(seconds(60));
+  EXPECT_EQ(kept(), "05");
+  EXPECT_EQ(lab_.broker.published("t/1"), before);
+}
+
+TEST_F(ClaimsTest, WhatWasLeftStaysAndIsNotPutBack) {
+  claims("5");
+  lab_.directory->leave("t/1");
+  EXPECT_EQ(kept(), "5");
+  somebody_says("");
+  EXPECT_EQ(kept(), "");
+}
+
+TEST_F(ClaimsTest, WhatWasRemovedDoesNotComeBack) {
+  claims("5");
+  ASSERT_TRUE(lab_.directory->remove("t/1"));
+  lab_.broker.drop();
+  lab_.broker.restore();
+  lab_.wait(seconds(60));
+  EXPECT_EQ(kept(), "");
+}
+
+TEST_F(ClaimsTest, NothingIsNoEntry) {
+  const auto empty = lab_.directory->put({.topic = "t/1", .payload = ""});
+  ASSERT_FALSE(empty);
+  EXPECT_EQ(empty.error().code, Errc::invalid_data);
+}
+
+}  // namespace
+}  // namespace muster::transport
