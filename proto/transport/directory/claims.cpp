@@ -127,7 +127,10 @@ void Claims::linked() {
 void Claims::lost() {
   linked_ = false;
   next_.stop();
-  for (auto& [topic, mine] : mine_) mine->renewal.stop();
+  for (auto& [topic, mine] : mine_) {
+    mine->renewal.stop();
+    mine->later.stop();
+  }
 }
 
 void Claims::heard(const Message& message) {
@@ -166,8 +169,8 @@ void Claims::put_back(Mine& mine, bool cleared) {
   if (told_.pass(topic))
     log::warning("somebody fights for an entry of ours; who may write there?",
                  {{"topic", topic}, {"put_back_every_s", std::to_string(kShownLater.count())}});
-  if (!mine.renewal.is_set() || mine.claim.expiry.count() == 0)
-    mine.renewal.set(kShownLater, [this, &mine] { static_cast<void>(show(mine)); });
+  if (!mine.later.is_set())
+    mine.later.set(kShownLater, [this, &mine] { static_cast<void>(show(mine)); });
 }
 
 }  // namespace muster::transport

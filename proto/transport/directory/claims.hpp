@@ -44,12 +44,13 @@ class Claims {
 
  private:
   struct Mine {
-    Mine(Claim its, loop::Timers& timers) : claim(std::move(its)), renewal(timers) {}
+    Mine(Claim its, loop::Timers& timers) : claim(std::move(its)), renewal(timers), later(timers) {}
     Claim claim;
     std::deque<std::size_t> on_the_way;  // hashes of what we published and did not hear yet
     bool superseded = false;
     bool waits = false;  // in waiting_
     loop::Timer renewal;
+    loop::Timer later;  // after it was put back too often
   };
   using All = std::map<std::string, std::unique_ptr<Mine>, std::less<>>;
 

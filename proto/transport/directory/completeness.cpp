@@ -23,7 +23,8 @@ bool Completeness::entry(const Message& message, TimePoint now) {
     heard_.erase(hash(message.topic));
     return true;
   }
-  const Heard heard{hash(message.payload), round_};
+  // Brokers send what they keep before they answer that we may listen: that is of the first asking.
+  const Heard heard{hash(message.payload), std::max(round_, 1)};
   const auto [known, is_new] = heard_.try_emplace(hash(message.topic), heard);
   if (is_new && message.retained) ++fresh_;
   const bool same = !is_new && known->second.payload == heard.payload;

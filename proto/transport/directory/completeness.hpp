@@ -38,7 +38,7 @@ class Completeness {
 
   explicit Completeness(Signs signs) : signs_(signs) {}
 
-  // All was asked for, for the first time or again; what comes before it is part of the first time.
+  // All is asked for, for the first time or again. What came before the first time is part of it.
   void asked(TimePoint now);
   // False when it brings nothing new: all is sent again whenever somebody else of our bus asks for it.
   bool entry(const Message& message, TimePoint now);

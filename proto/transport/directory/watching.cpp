@@ -134,12 +134,13 @@ void Watching::ask_again(const std::string& why) {
                   {"what_to_do", kWhatToDo}});
   timer_.stop();
   again_asked_ = true;
+  completeness_->asked(parts_.timers.clock().steady());  // what it sends may come before its answer
   // At most once: Mosquitto drops other ones of these, so that both together tell more.
   again_ = std::make_unique<LoopSubscription>(
       parts_.on, std::vector<std::string>{filter_}, Qos::at_most_once, [](const Message&) {},
       [this](const Status&) {
         again_asked_ = false;
-        if (linked_) begin();
+        if (linked_) send_mark();
       });
 }
 
