@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_directory.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
@@ -18,6 +20,23 @@ namespace {
 bool replaces_ban(const Ban& offered, const Ban& known) {
   if (offered.number != known.number) return offered.number > known.number;
   return offered.banned && !known.banned;
+}
+
+// Which of two stands, as replaces_ban() has it.
+std::uint64_t rank(const Ban& ban) {
+  constexpr auto kHighest = std::numeric_limits<std::uint64_t>::max() / 2;
+  return 2 * std::min(ban.number, kHighest) + (ban.banned ? 1 : 0);
+}
+
+Result<std::string> sealed_ban(Link& link, const Ban& ban) {
+  messages::NodeBan wire;
+  wire.identity = ban.identity;
+  wire.banned = ban.banned;
+  wire.number = ban.number;
+  wire.reason = ban.reason;
+  wire.by = ban.by;
+  wire.at_ms = ban.at_ms;
+  return link.signer().seal(envelope::Kind::node_ban, wire.encode());
 }
 
 }  // namespace
@@ -52,17 +71,17 @@ std::uint64_t next_number(const Ban& known) {
 }
 
 Status publish_ban(Link& link, const Ban& ban) {
-  messages::NodeBan wire;
-  wire.identity = ban.identity;
-  wire.banned = ban.banned;
-  wire.number = ban.number;
-  wire.reason = ban.reason;
-  wire.by = ban.by;
-  wire.at_ms = ban.at_ms;
-  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::node_ban, wire.encode()));
-  return link.bus().publish(transport::topics::ban(link.collective(), ban.identity),
-                            std::move(sealed),
-                            {.qos = transport::Qos::at_least_once, .retain = true});
+  MUSTER_ASSIGN(auto sealed, sealed_ban(link, ban));
+  const auto& collective = link.collective();
+  return link.directory().put(
+      {.topic = transport::topics::ban(collective, ban.identity),
+       .payload = std::move(sealed),
+       .heard_by = transport::topics::ban(collective, "+"),
+       .order = [&link](const transport::Message& message) -> std::optional<std::uint64_t> {
+         const auto stands = read_ban(message.topic, message.payload, link.operators());
+         if (!stands) return std::nullopt;
+         return rank(*stands);
+       }});
 }
 
 Result<bool> BanList::take(const Ban& ban) {

@@ -41,7 +41,8 @@ Result<Ban> read_ban(std::string_view topic, std::string_view payload,
 // orchestrator's key may have used them up, and a ban still counts then.
 std::uint64_t next_number(const Ban& known);
 
-// Signs and publishes, retained; does not wait for the broker.
+// Signs and publishes, retained; does not wait for the broker. It is ours to keep there from then on, until another orchestrator
+// replaces it: docs/adr/0058. Without a link it is shown with the next.
 Status publish_ban(Link& link, const Ban& ban);
 
 // Of each name the message with the highest number. Thread-safe.

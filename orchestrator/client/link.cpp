@@ -9,10 +9,10 @@
 namespace muster::client {
 namespace {
 
-// A session of its own, so that fences are nobody's replies.
-std::string fence_topic(const std::string& collective, const std::string& caller,
-                        const std::string& session) {
-  return transport::topics::reply_prefix(collective, caller, session + "-fence") + "/self";
+// Sessions of their own, so that messages to ourselves are nobody's replies.
+std::string own_topic(const std::string& collective, const std::string& caller,
+                      const std::string& session) {
+  return transport::topics::reply_prefix(collective, caller, session) + "/self";
 }
 
 }  // namespace
@@ -27,11 +27,12 @@ Link::Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::st
       operators_(clock),
       nodes_(clock),
       background_(std::make_unique<Background>(
-          *bus_, fence_topic(collective_, signer_.name(), session_))) {}
+          *bus_, own_topic(collective_, signer_.name(), session_ + "-fence"))) {}
 
 Link::~Link() {
   // First the bus, which waits for its handlers: they use what goes next.
   bus_->disconnect();
+  background_->directory.reset();
   bus_.reset();
   if (background_->trust) background_->trust->stop();
 }
@@ -49,7 +50,20 @@ Status Link::mark(std::function<void()> passed) {
   return background_->fences.mark(std::move(passed));
 }
 
+LinkDirectory& Link::directory() {
+  const std::lock_guard lock(background_->directing);
+  auto& directory = background_->directory;
+  if (!directory)
+    directory = std::make_unique<LinkDirectory>(
+        *bus_, own_topic(collective_, signer_.name(), session_ + "-directory"));
+  return *directory;
+}
+
 void Link::hear(transport::LinkState state) {
+  {
+    const std::lock_guard lock(background_->directing);
+    if (background_->directory) background_->directory->hear(state);
+  }
   if (state == transport::LinkState::connected) return background_->relinked.emit();
   background_->fences.forget_marks();
   background_->lost.emit();

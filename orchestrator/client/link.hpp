@@ -24,6 +24,8 @@ struct Settings;
 
 namespace muster::client {
 
+class LinkDirectory;
+
 // Puppet CAs, revocation lists and bans waiting to be verified: a line for the CAs, one for the bans, one for
 // each root's lists.
 inline constexpr base::FairLimits kTrustQueue{.items = 40'000,
@@ -108,6 +110,9 @@ class Link {
   // As fence(), without waiting: `passed` is called on the bus's thread. When the link is lost before,
   // never.
   Status mark(std::function<void()> passed);
+
+  // What the bus keeps, and what we keep there. Begins, with two threads, when it is asked for first.
+  LinkDirectory& directory();
 
   // A Puppet CA has become known, or a name belongs to another: what was refused may be believed
   // now. Heard on any thread but the bus's.

@@ -8,6 +8,7 @@
 
 #include "orchestrator/client/fences.hpp"
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_directory.hpp"
 #include "orchestrator/client/worker.hpp"
 #include "proto/transport/bus.hpp"
 
@@ -24,6 +25,8 @@ struct Link::Background {
   StaleHandler on_stale;
   Signal lost;
   Signal relinked;
+  std::mutex directing;
+  std::unique_ptr<LinkDirectory> directory;  // null until it is asked for
   std::mutex settling;
   bool settled = false;  // what was retained at the start has been received
   // By topic; on the thread that learns trust alone.

@@ -1,49 +1,115 @@
 #include "orchestrator/client/retained.hpp"
 
-#include <vector>
+#include <fmt/format.h>
 
-#include "proto/base/log.hpp"
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+
+#include "orchestrator/client/link_directory.hpp"
 
 namespace muster::client {
+namespace {
+
+constexpr std::chrono::seconds kSubscribePatience{15};  // beyond what the bus waits for its broker
+
+}  // namespace
+
+struct Retained::Progress {
+  std::mutex mutex;
+  std::condition_variable moved;
+  std::optional<Status> subscribed;
+  bool complete = false;
+
+  template <class Change>
+  void change(Change change) {
+    const std::lock_guard lock(mutex);
+    change(*this);
+    moved.notify_all();
+  }
+  template <class Reached>
+  bool wait(std::chrono::milliseconds patience, Reached reached) {
+    std::unique_lock lock(mutex);
+    return moved.wait_for(lock, patience, [&] { return reached(*this); });
+  }
+};
 
 Retained::Retained(std::string name, Link& link, std::string topic_filter, base::FairLimits limits,
                    Handler handler)
     : link_(link),
       topic_filter_(std::move(topic_filter)),
-      capacity_(limits.items),
       handler_(std::move(handler)),
+      heard_(limits.items),
+      progress_(std::make_shared<Progress>()),
       worker_(std::make_shared<Worker<Item>>(std::move(name), limits,
                                              [this](const Item& item) { work(item); })) {}
 
 Retained::~Retained() {
-  lost_.reset();
-  relinked_.reset();
-  subscription_.end();
+  link_.directory().run([this](transport::Directory& directory) { directory.unwatch(watch_); });
   worker_->stop();
 }
 
+transport::Watcher Retained::watcher() const {
+  const auto post = [queue = worker_](Item::What what) { queue->post_mark({.what = what}); };
+  return {.on_entry =
+              [queue = worker_](transport::Message message) {
+                const std::string sender(transport::topics::writer(message.topic));
+                const auto bytes = message.payload.size();
+                queue->post(sender, {.message = std::move(message)}, bytes);
+              },
+          .on_lost =
+              [progress = progress_, post] {
+                post(Item::What::lost);
+                progress->change([](Progress& its) { its.complete = false; });
+              },
+          .on_complete =
+              [progress = progress_, post](const transport::Snapshot& snapshot) {
+                // Where something is missing, nothing that is missing is gone.
+                if (snapshot.sure()) post(Item::What::complete);
+                progress->change([](Progress& its) { its.complete = true; });
+              },
+          .expected = {},
+          .on_subscribed =
+              [progress = progress_](const Status& status) {
+                progress->change([&](Progress& its) { its.subscribed = status; });
+              }};
+}
+
 Status Retained::start() {
-  const auto posts = [queue = worker_](Item::What what) {
-    return [queue, what] { queue->post_mark({.what = what}); };
-  };
-  lost_ = link_.on_lost().add(posts(Item::What::lost));
-  relinked_ = link_.on_relinked().add(posts(Item::What::relinked));
-  MUSTER_ASSIGN(
-      subscription_,
-      link_.bus().subscribe(topic_filter_, transport::Qos::at_least_once,
-                            [queue = worker_](transport::Message message) {
-                              const std::string sender(transport::topics::writer(message.topic));
-                              const auto bytes = message.payload.size();
-                              queue->post(sender, {.message = std::move(message)}, bytes);
-                            }));
-  return {};
+  link_.directory().run([this](transport::Directory& directory) {
+    watch_ = directory.watch(topic_filter_, watcher());
+  });
+  if (progress_->wait(kSubscribePatience, [](const Progress& its) { return !!its.subscribed; }))
+    return *progress_->subscribed;
+  return fail(Errc::timeout,
+              fmt::format("the broker did not answer whether we may hear {} within {} s",
+                          topic_filter_, kSubscribePatience.count()));
 }
 
 Result<bool> Retained::wait_complete(std::chrono::milliseconds patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
-  MUSTER_TRY(link_.fence(patience));
-  return worker_->drain(std::chrono::duration_cast<std::chrono::milliseconds>(
-      until - std::chrono::steady_clock::now()));
+  const auto left = [until] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(until -
+                                                                 std::chrono::steady_clock::now());
+  };
+  const auto was_complete = [](const Progress& its) { return its.complete; };
+  if (progress_->wait(std::chrono::milliseconds(0), was_complete)) {
+    // What was sent since has come when a message to ourselves has.
+    MUSTER_TRY(link_.fence(patience));
+    link_.directory().run([](transport::Directory&) {});
+    return worker_->drain(left());
+  }
+  bool complete = false;
+  const bool ended = progress_->wait(patience, [&](const Progress& its) {
+    complete = its.complete;
+    return complete || !link_.bus().connected();
+  });
+  if (!complete)
+    return fail(ended ? Errc::unavailable : Errc::timeout,
+                fmt::format("the broker did not tell all that it keeps of {}: {}", topic_filter_,
+                            ended ? "no connection to it now"
+                                  : fmt::format("not within {} ms", patience.count())));
+  return worker_->drain(left());
 }
 
 std::function<void()> Retained::posts(std::function<void()> task) const {
@@ -59,47 +125,19 @@ void Retained::work(const Item& item) {
     case Item::What::task:
       return item.task();
     case Item::What::lost:
-      ++generation_;
-      return;
-    case Item::What::relinked:
-      return ask_what_is_left();
-    case Item::What::sweep:
-      return sweep(item.generation);
+      return heard_.lost();
+    case Item::What::complete:
+      return sweep();
   }
 }
 
 void Retained::take_in(const transport::Message& message) {
   const bool believed = handler_(message);
-  if (message.payload.empty()) {
-    heard_.erase(message.topic);
-    return;
-  }
-  const auto known = heard_.find(message.topic);
-  if (known == heard_.end()) {
-    if (heard_.size() < capacity_) heard_.emplace(message.topic, generation_);
-  } else if (believed) {  // or what was believed of an earlier link would stay for it
-    known->second = generation_;
-  }
+  heard_.heard(message.topic, message.payload.empty(), believed);
 }
 
-// The broker has begun to send what it retains before we hear that the link is back: the loss tells
-// old from new, and a message to ourselves, sent now, comes after the last of the new ones.
-void Retained::ask_what_is_left() {
-  auto asked = link_.mark([queue = worker_, generation = generation_] {
-    queue->post_mark({.what = Item::What::sweep, .generation = generation});
-  });
-  // When the link is lost again already, the next one asks anew.
-  if (!asked)
-    log::warning("what has gone while the link was lost is not known",
-                 {{"topics", topic_filter_}, {"reason", asked.error().message}});
-}
-
-void Retained::sweep(std::uint64_t generation) {
-  if (generation != generation_) return;  // the answer to an earlier link's question
-  std::vector<std::string> gone;
-  for (const auto& [topic, heard] : heard_)
-    if (heard != generation_) gone.push_back(topic);
-  for (auto& topic : gone) take_in({std::move(topic), "", false});
+void Retained::sweep() {
+  for (auto& topic : heard_.take_gone()) static_cast<void>(handler_({std::move(topic), "", false}));
 }
 
 }  // namespace muster::client

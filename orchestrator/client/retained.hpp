@@ -1,15 +1,15 @@
 // A copy of what the broker retains, kept right over lost links.
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/worker.hpp"
 #include "proto/transport/bus.hpp"
+#include "proto/transport/directory/directory.hpp"
+#include "proto/transport/directory/remembered.hpp"
 
 namespace muster::client {
 
@@ -31,8 +31,8 @@ class Retained {
   Retained& operator=(const Retained&) = delete;
 
   Status start();
-  // Once everything retained has been through the handler (one round trip and its work). False when
-  // the broker answered in time and the handler did not end.
+  // Once everything retained, and what was sent before the call, has been through the handler (one round trip and its work).
+  // False when the broker answered in time and the handler did not end. What the directory doubts is in the log.
   Result<bool> wait_complete(std::chrono::milliseconds patience);
   // A function that makes our thread call `task`, in its turn. It may outlive us.
   std::function<void()> posts(std::function<void()> task) const;
@@ -41,26 +41,23 @@ class Retained {
  private:
   // What the worker is given, in the order in which it happened.
   struct Item {
-    enum class What { message, task, lost, relinked, sweep } what = What::message;
+    enum class What { message, task, lost, complete } what = What::message;
     transport::Message message = {};
     std::function<void()> task = {};
-    std::uint64_t generation = 0;
   };
+  struct Progress;  // of the present link
   void work(const Item& item);
   void take_in(const transport::Message& message);
-  void ask_what_is_left();
-  void sweep(std::uint64_t generation);
+  void sweep();
+  transport::Watcher watcher() const;
 
   Link& link_;
   const std::string topic_filter_;
-  const std::size_t capacity_;
   const Handler handler_;
-  std::uint64_t generation_ = 0;                // of the link; worker's thread only, as the next
-  std::map<std::string, std::uint64_t> heard_;  // topics that hold something, and since when
+  transport::Remembered heard_;  // worker's thread only
+  const std::shared_ptr<Progress> progress_;
   std::shared_ptr<Worker<Item>> worker_;
-  Signal::Handle lost_;
-  Signal::Handle relinked_;
-  transport::Subscription subscription_;
+  transport::Directory::Id watch_ = 0;  // directory's thread only
 };
 
 }  // namespace muster::client

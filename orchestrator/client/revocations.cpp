@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_directory.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
@@ -27,8 +28,15 @@ bool is_older(const x509::RevocationList& list, const security::TrustStore& oper
 }
 
 Status publish_revocations(Link& link, const std::string& root, const x509::RevocationList& list) {
-  return link.bus().publish(transport::topics::revocations(link.collective(), root), list.der(),
-                            {.qos = transport::Qos::at_least_once, .retain = true});
+  return link.directory().put(
+      {.topic = transport::topics::revocations(link.collective(), root),
+       .payload = list.der(),
+       .heard_by = transport::topics::revocations(link.collective(), "+"),
+       .order = [&link](const transport::Message& message) -> std::optional<std::uint64_t> {
+         const auto stands = read_revocations(message.topic, message.payload, link.operators());
+         if (!stands) return std::nullopt;
+         return stands->number();
+       }});
 }
 
 }  // namespace muster::client
