@@ -86,7 +86,8 @@ Completeness::Verdict Completeness::judge_round(std::optional<std::size_t> expec
   });
   if (round_ > 1 && (missed || fresh_ > 0))
     return again_or("the broker sent others when it was asked again");
-  if (round_ == 1 && entries() >= kAskedTwiceFrom) return {What::ask_again};
+  if (round_ == 1 && entries() >= kAskedTwiceFrom && entries() <= kAskedTwiceTo)
+    return {What::ask_again};
   return {What::complete};
 }
 

@@ -21,8 +21,10 @@ struct Signs {
 };
 
 inline constexpr int kMarksMax = 3;  // messages to ourselves without an answer
-// Brokers as they are installed stop after 1,000 and a few: from here on all is asked for twice, and both times must agree.
+// Brokers as they are installed stop after 1,000 and the few that are in flight, and some say nothing: whoever counts so many
+// entries asks for all twice, and both times must agree. One that stops at another number loses the message to ourselves, too.
 inline constexpr std::size_t kAskedTwiceFrom = 1'000;
+inline constexpr std::size_t kAskedTwiceTo = 1'100;
 inline constexpr int kRoundsMax = 4;  // askings, while each brings what the others did not
 
 // Of one filter, since one link. No threads, no clock of its own.

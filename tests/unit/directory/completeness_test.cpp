@@ -86,10 +86,16 @@ TEST_F(CompletenessTest, ADroppedMarkMeansDroppedEntries) {
   EXPECT_EQ(doubt(), "");
 }
 
-TEST_F(CompletenessTest, AThousandAreAskedForTwice) {
-  round(0, 1'000);
+TEST_F(CompletenessTest, WhereBrokersStopAllIsAskedForTwice) {
+  round(0, kAskedTwiceFrom);
   EXPECT_EQ(judge(), What::ask_again);
   round(0, 1'000);
+  EXPECT_EQ(judge(), What::complete);
+  EXPECT_EQ(doubt(), "");
+}
+
+TEST_F(CompletenessTest, TenThousandAreAskedForOnce) {
+  round(0, 10'000);
   EXPECT_EQ(judge(), What::complete);
   EXPECT_EQ(doubt(), "");
 }
