@@ -98,7 +98,6 @@ class NodeRun {
   loop::Task<Status> puppet_run(const Step& step);
   loop::Task<Result<int>> follow_job(const Step& step, std::string job);
   std::optional<Result<int>> look_at_job(const Value& status, std::int64_t& offset);
-  static Status judge_exit(int exit_code);
   loop::Task<Status> renew_lease();
   // `agent` and `action` are literals or a step's.
   loop::Task<Result<Value>> call_node(std::string_view agent, std::string_view action,

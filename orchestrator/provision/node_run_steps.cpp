@@ -7,6 +7,7 @@
 
 #include "orchestrator/provision/fields.hpp"
 #include "orchestrator/provision/node_run.hpp"
+#include "plugins/puppet/exit_code.hpp"
 #include "proto/base/log.hpp"
 #include "proto/loop/attempt.hpp"
 
@@ -154,7 +155,7 @@ loop::Task<Status> NodeRun::puppet_run(const Step& step) {
   if (job.empty()) co_return fail(Errc::unknown, "provision#run gave no job id");
   auto followed = follow_job(step, job);
   MUSTER_CO_ASSIGN(const int exit_code, co_await followed);
-  co_return judge_exit(exit_code);
+  co_return plugins::puppet::check_exit_code(exit_code);
 }
 
 loop::Task<Result<int>> NodeRun::follow_job(const Step& step, std::string job) {
@@ -196,25 +197,6 @@ std::optional<Result<int>> NodeRun::look_at_job(const Value& status, std::int64_
     return fail(Errc::aborted, "the run is gone without an exit code: was the machine restarted?");
   if (state != "finished") return std::nullopt;
   return static_cast<int>(number_at(status, "exit_code", 1));
-}
-
-// puppet agent --detailed-exitcodes, puppet-agent(8).
-Status NodeRun::judge_exit(int exit_code) {
-  switch (exit_code) {
-    case 0:
-    case 2:
-      return {};
-    case 1:
-      return fail(Errc::aborted, "puppet could not run (exit 1)");
-    case 4:
-      return fail(Errc::aborted, "resources of the catalogue failed (exit 4)");
-    case 6:
-      return fail(Errc::aborted, "some changes were made and some resources failed (exit 6)");
-    case 124:
-      return fail(Errc::timeout, "puppet was stopped at its time limit");
-    default:
-      return fail(Errc::aborted, fmt::format("puppet ended with exit {}", exit_code));
-  }
 }
 
 }  // namespace muster::provision
