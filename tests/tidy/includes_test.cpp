@@ -72,6 +72,14 @@ TEST(IncludesTest, OnlyTheTransportKnowsPaho) {
   });
 }
 
+TEST(IncludesTest, OnlyTheSwarmKnowsLibmosquitto) {
+  for_each_include([](const File& file, const std::string& include) {
+    const bool its = include == "mosquitto.h" || include.starts_with("mqtt_protocol");
+    EXPECT_TRUE(!its || file.below("tests/swarm/links/"))
+        << file.path << " includes " << include << "; use tests/swarm/links/link.hpp";
+  });
+}
+
 TEST(IncludesTest, OnlyTheMessagesKnowProtobuf) {
   for_each_include([](const File& file, const std::string& include) {
     const bool may = file.below("proto/messages/") || file.below("proto/envelope/") ||
