@@ -46,9 +46,11 @@ bool accepts(const std::string& address, std::uint16_t port) {
 
 }  // namespace
 
-Mosquitto::Mosquitto(const TestPki& pki, bool know_puppet_ca, const std::string& address)
+Mosquitto::Mosquitto(const TestPki& pki, bool know_puppet_ca, const std::string& address,
+                     std::size_t fleet)
     : pki_(pki) {
   config_.address = address;
+  config_.fleet = fleet;
   for (int attempt = 0; attempt < kStartAttempts; ++attempt) {
     configure();
     if (know_puppet_ca) trust(pki.puppet_ca());
@@ -77,7 +79,6 @@ void Mosquitto::configure() {
   config_.orchestrators_port = ports[3];
   config_.watchers_port = ports[4];
   config_.masters_port = ports[5];
-  config_.fleet = 1'000;
   // Another user could not read the test's folder, and a process that changes its user outlives its
   // parent.
   const passwd* self = ::getpwuid(::geteuid());

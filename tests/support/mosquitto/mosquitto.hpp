@@ -22,9 +22,10 @@ inline constexpr auto kJoinPassword = "open sesame";
 // Not thread-safe.
 class Mosquitto {
  public:
-  // Knows the PKI's operator root, and its Puppet CA unless told otherwise. `address`: what "localhost" is here.
+  // Knows the PKI's operator root, and its Puppet CA unless told otherwise. `address`: what "localhost" is here. `fleet`: the
+  // nodes that its queues are sized for.
   explicit Mosquitto(const TestPki& pki, bool know_puppet_ca = true,
-                     const std::string& address = "127.0.0.1");
+                     const std::string& address = "127.0.0.1", std::size_t fleet = 1'000);
   ~Mosquitto();
   Mosquitto(const Mosquitto&) = delete;
   Mosquitto& operator=(const Mosquitto&) = delete;
@@ -41,6 +42,7 @@ class Mosquitto {
   const std::filesystem::path& capath() const { return written_.capath; }
   broker::BrokerFolder folder() const { return {config_.folder}; }
   std::string log() const;
+  pid_t pid() const { return pid_; }  // -1: it does not run
 
   // Options for connecting as somebody of the PKI. The node is made when it is not there yet.
   transport::mqtt::Options as_node(const std::string& identity) const;
