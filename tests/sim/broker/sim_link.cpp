@@ -123,7 +123,10 @@ void SimLink::acknowledged(std::uint64_t number) {
 
 void SimLink::subscribe(const std::vector<std::string>& filters, std::function<void()> done) {
   filters_.insert(filters_.end(), filters.begin(), filters.end());
-  if (state_ != State::up) return loop_.post(std::move(done));  // asked for with the next link
+  if (state_ != State::up) {  // asked for with the next link
+    loop_.post(std::move(done));
+    return;
+  }
   to_broker([this, filters, done = std::move(done)](SessionId id) {
     broker_.subscribe(id, filters);
     to_client(done);

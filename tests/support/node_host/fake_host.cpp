@@ -81,10 +81,12 @@ Status FakeHost::publish(std::string_view topic, std::string payload,
 
 void FakeHost::subscribe(agent::Ticket ticket, agent::Feed feed, std::vector<std::string> filters) {
   for (const auto& filter : filters)
-    if (forbidden.contains(filter))
-      return loop_.post([this, ticket, filter] {
+    if (forbidden.contains(filter)) {
+      loop_.post([this, ticket, filter] {
         node_->on_subscribed(ticket, fail(Errc::refused, filter + " is not allowed"));
       });
+      return;
+    }
   for (const auto& filter : filters) subscriptions[filter] = feed;
   loop_.post([this, ticket] { node_->on_subscribed(ticket, {}); });
 }
