@@ -25,10 +25,10 @@ constexpr std::array kForbidden{
 };
 
 // Libraries of proto/: each may include those before it.
-constexpr std::array<std::string_view, 13> kProtoOrder{
-    "proto/base/",     "proto/schema/",   "proto/x509/",     "proto/envelope/", "proto/filter/",
-    "proto/messages/", "proto/security/", "proto/request/",  "proto/approval/", "proto/policy/",
-    "proto/ddl/",      "proto/audit/",    "proto/transport/"};
+constexpr std::array<std::string_view, 15> kProtoOrder{
+    "proto/base/",     "proto/loop/",   "proto/progress/", "proto/schema/",   "proto/x509/",
+    "proto/envelope/", "proto/filter/", "proto/messages/", "proto/security/", "proto/request/",
+    "proto/approval/", "proto/policy/", "proto/ddl/",      "proto/audit/",    "proto/transport/"};
 
 std::size_t rank_in_proto(std::string_view path) {
   for (std::size_t i = 0; i < kProtoOrder.size(); ++i)

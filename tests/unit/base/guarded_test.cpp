@@ -17,7 +17,7 @@ struct Counts {
   bool closed = false;
 };
 
-TEST(GuardedTest, ItsValueIsMadeOfWhatItIsGiven) {
+TEST(GuardedValueTest, ItsValueIsMadeOfWhatItIsGiven) {
   const Guarded<std::string> text("abc");
   EXPECT_EQ(*Locked(text), "abc");
   const Guarded<Counts> counts(3, true);
@@ -27,7 +27,7 @@ TEST(GuardedTest, ItsValueIsMadeOfWhatItIsGiven) {
   EXPECT_EQ(**Locked(moved), 7);
 }
 
-TEST(GuardedTest, ManyThreadsLoseNoChange) {
+TEST(GuardedValueTest, ManyThreadsLoseNoChange) {
   constexpr int kThreads = 4;
   constexpr int kEach = 1'000;
   Guarded<Counts> counts;
@@ -40,7 +40,7 @@ TEST(GuardedTest, ManyThreadsLoseNoChange) {
   EXPECT_EQ(Locked(counts)->taken, kThreads * kEach);
 }
 
-TEST(GuardedTest, WhatIsDoneWithTheLockGivesItsResultByValue) {
+TEST(GuardedValueTest, WhatIsDoneWithTheLockGivesItsResultByValue) {
   Guarded<std::string> text("abc");
   auto copy = text.with_lock([](std::string& value) -> std::string& { return value; });
   copy += "d";
@@ -49,7 +49,7 @@ TEST(GuardedTest, WhatIsDoneWithTheLockGivesItsResultByValue) {
   EXPECT_EQ(read_only.with_lock([](const std::string& value) { return value.size(); }), 3U);
 }
 
-TEST(GuardedTest, WhoWaitsForAConditionLetsOthersMakeItTrue) {
+TEST(GuardedValueTest, WhoWaitsForAConditionLetsOthersMakeItTrue) {
   Guarded<Counts> counts;
   std::condition_variable changed;
   std::thread closer([&] {
@@ -64,7 +64,7 @@ TEST(GuardedTest, WhoWaitsForAConditionLetsOthersMakeItTrue) {
   closer.join();
 }
 
-TEST(GuardedTest, AWaitEndsAtItsDeadlineWithTheLockHeld) {
+TEST(GuardedValueTest, AWaitEndsAtItsDeadlineWithTheLockHeld) {
   Guarded<Counts> counts;
   std::condition_variable changed;
   Locked value(counts);
@@ -75,7 +75,7 @@ TEST(GuardedTest, AWaitEndsAtItsDeadlineWithTheLockHeld) {
   EXPECT_EQ(value->taken, 1);
 }
 
-TEST(GuardedTest, AConstantOneIsOnlyRead) {
+TEST(GuardedValueTest, AConstantOneIsOnlyRead) {
   static_assert(
       std::is_same_v<decltype(*Locked(std::declval<const Guarded<Counts>&>())), const Counts&>);
   static_assert(!std::is_copy_constructible_v<Guarded<Counts>>);
