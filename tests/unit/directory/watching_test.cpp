@@ -132,7 +132,7 @@ TEST_F(WatchingTest, EachLinkIsCompleteOnItsOwn) {
 }
 
 TEST_F(WatchingTest, ALinkLostWhileItIsAskedForAgainBeginsAnew) {
-  keep(1'500);
+  keep(1'050);
   watch();
   lab_.wait(milliseconds(25));  // the second asking is on its way
   EXPECT_THAT(complete_, ElementsAre());
@@ -140,7 +140,7 @@ TEST_F(WatchingTest, ALinkLostWhileItIsAskedForAgainBeginsAnew) {
   lab_.wait(milliseconds(5'000));
   lab_.broker.restore();
   ASSERT_TRUE(completes_after());
-  EXPECT_EQ(complete_.back().entries, 1'500U);
+  EXPECT_EQ(complete_.back().entries, 1'050U);
 }
 
 TEST_F(WatchingTest, WhoEndsAWatchHearsNothingMore) {

@@ -243,7 +243,10 @@ TEST(MessagesTest, EveryFieldOfARecordTravels) {
                                          FIELD(address, "a"),
                                          FIELD(claim, NameClaim{"k", "a", 1}),
                                          FIELD(approval, NameApproval{"k", "ops", 1, 2}),
-                                         FIELD(ca_fingerprint, "c")});
+                                         FIELD(ca_fingerprint, "c"),
+                                         FIELD(workflow_hash, "h"),
+                                         FIELD(finished, {"make-csr", "sign"}),
+                                         FIELD(fence, 6)});
 }
 
 TEST(MessagesTest, EveryFieldOfTheRegistryTravels) {
