@@ -32,7 +32,13 @@ Link::Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::st
 Link::~Link() {
   // First the bus, which waits for its handlers: they use what goes next.
   bus_->disconnect();
-  background_->directory.reset();
+  std::unique_ptr<LinkDirectory> directory;
+  {
+    // The bus may still tell of its link.
+    const std::lock_guard lock(background_->directing);
+    directory = std::move(background_->directory);
+  }
+  directory.reset();
   bus_.reset();
   if (background_->trust) background_->trust->stop();
 }
