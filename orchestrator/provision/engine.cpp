@@ -210,9 +210,9 @@ loop::Task<Status> Engine::look() {
   co_await paid;
   notes_->tell_finished();
   if (!provisioner_->anyone_held_up()) co_return Status{};
-  auto asked = masters_->healthy();
-  auto healthy = co_await asked;
-  if (!waits_.stopping()) provisioner_->masters_healthy(std::move(healthy));
+  auto asked = masters_->states();
+  auto states = co_await asked;
+  if (!waits_.stopping()) provisioner_->masters_seen(std::move(states));
   co_return Status{};
 }
 

@@ -142,13 +142,13 @@ void Masters::take_health(std::vector<Candidate> told) {
   told_.ring("");
 }
 
-loop::Task<std::set<std::string>> Masters::healthy() {
-  std::set<std::string> names;
+loop::Task<std::set<std::string>> Masters::states() {
+  std::set<std::string> states;
   auto asked = health();
   const auto all = co_await asked;
   for (const auto& candidate : all)
-    if (candidate.healthy) names.insert(candidate.identity);
-  co_return names;
+    states.insert(candidate.identity + (candidate.healthy ? "" : " is ill"));
+  co_return states;
 }
 
 loop::Task<std::vector<Candidate>> Masters::candidates() {

@@ -45,8 +45,8 @@ class Masters {
 
   // Within kHealthTimeout; empty when we stop.
   loop::Task<std::vector<Candidate>> candidates();
-  // Those whose Puppet Server runs, whatever they have in flight.
-  loop::Task<std::set<std::string>> healthy();
+  // A word for each that is online: its name when its Puppet Server runs, whatever it has in flight, else "NAME is ill".
+  loop::Task<std::set<std::string>> states();
   Result<Master> find(const std::string& identity) const;
   bool enlist(const std::string& master);
   void dismiss(const std::string& master);

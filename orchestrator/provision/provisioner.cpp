@@ -80,10 +80,9 @@ void Provisioner::member_changed(const std::string& identity) {
   due_now(identity);
 }
 
-void Provisioner::masters_healthy(std::set<std::string> healthy) {
-  const bool more = !std::includes(healthy_masters_.begin(), healthy_masters_.end(),
-                                   healthy.begin(), healthy.end());
-  healthy_masters_ = std::move(healthy);
+void Provisioner::masters_seen(std::set<std::string> states) {
+  const bool more = !std::includes(masters_.begin(), masters_.end(), states.begin(), states.end());
+  masters_ = std::move(states);
   if (!more) return;
   nodes_.go_on_with_held_up(true, now());
   look_soon();

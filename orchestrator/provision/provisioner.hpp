@@ -44,8 +44,8 @@ class Provisioner {
   // A node came online, or shows itself anew. Presence that says provision=waiting or claimed brings it here (its
   // orchestrator died, or an operator said `muster provision again`).
   void member_changed(const std::string& identity);
-  // Masters whose Puppet Server runs now: nodes that are held up go on when one is new among them.
-  void masters_healthy(std::set<std::string> healthy);
+  // Masters::states(): when one is new among them, nodes that are held up go on, or say what they wait for now.
+  void masters_seen(std::set<std::string> states);
 
   // Every step anew, at once. A member is told so first, and keeps the wish; of a node in the join zone only we know.
   // Errc::aborted says why not.
@@ -87,7 +87,7 @@ class Provisioner {
   const std::string as_;
   const std::size_t in_flight_;
   KnownNodes nodes_;
-  std::set<std::string> healthy_masters_;  // when last told
+  std::set<std::string> masters_;  // their states, when last told
   loop::Timer next_;
   std::function<void()> on_end_;
   std::map<std::uint64_t, loop::Task<Status>> telling_;  // people, by number

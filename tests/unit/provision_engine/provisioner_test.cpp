@@ -71,12 +71,17 @@ TEST_F(ProvisionerTest, WithoutAMasterANodeIsHeldUpAndGoesOnWhenOneComes) {
   EXPECT_TRUE(provisioner_.anyone_held_up());
   EXPECT_EQ(state("web1"), "waiting");
   EXPECT_EQ(collective_.records["web1"].attempts, 0U) << "it is not the node's fault";
-  provisioner_.masters_healthy({});
+  provisioner_.masters_seen({});
   const auto asked = world_.calls.size();
   advance(0ms);
   EXPECT_EQ(world_.calls.size(), asked) << "nothing changed";
+  provisioner_.masters_seen({"m-de is ill"});
+  advance(0ms);
+  EXPECT_GT(world_.calls.size(), asked) << "what it waits for is told anew";
+  advance(30s);
+  EXPECT_EQ(collective_.records["web1"].attempts, 0U);
   world_.masters = masters;
-  provisioner_.masters_healthy({"m-de"});
+  provisioner_.masters_seen({"m-de"});
   advance(30s);
   EXPECT_EQ(state("web1"), "finished");
 }
