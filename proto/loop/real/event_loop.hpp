@@ -5,12 +5,11 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <map>
 #include <mutex>
-#include <unordered_map>
 
 #include "proto/base/clock.hpp"
 #include "proto/loop/poster.hpp"
+#include "proto/loop/timer_queue.hpp"
 #include "proto/loop/timers.hpp"
 
 namespace muster::loop {
@@ -32,19 +31,13 @@ class EventLoop final : public Timers, public Poster {
 
   const base::Clock& clock() const override { return clock_; }
   Id after(std::chrono::milliseconds delay, std::function<void()> then) override;
-  void cancel(Id id) override;
+  void cancel(Id id) override { timers_.cancel(id); }
 
  private:
-  using TimePoint = std::chrono::steady_clock::time_point;
-  using Due = std::pair<TimePoint, Id>;
-
   std::deque<std::function<void()>> wait();
-  void call_due();
 
   const base::Clock& clock_;
-  std::map<Due, std::function<void()>> timers_;
-  std::unordered_map<Id, TimePoint> due_at_;  // of each timer, to find it by its id
-  Id last_ = 0;
+  TimerQueue timers_;
 
   std::mutex mutex_;  // of what follows
   std::condition_variable posted_;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace muster::fakes {
@@ -18,15 +17,11 @@ void VirtualLoop::settle() {
 }
 
 bool VirtualLoop::call_next(TimePoint until) {
-  if (timers_.empty() || timers_.begin()->first.first > until) return false;
-  const auto first = timers_.begin();
-  const auto [due, id] = first->first;
-  if (due > clock_.steady())
-    clock_.advance(std::chrono::duration_cast<milliseconds>(due - clock_.steady()));
-  const auto then = std::move(first->second);
-  timers_.erase(first);
-  due_at_.erase(id);
-  then();
+  const auto due = timers_.next();
+  if (!due || *due > until) return false;
+  if (*due > clock_.steady())
+    clock_.advance(std::chrono::duration_cast<milliseconds>(*due - clock_.steady()));
+  timers_.take_next()();
   settle();
   return true;
 }
@@ -47,18 +42,7 @@ bool VirtualLoop::advance_until(const std::function<bool()>& condition, millisec
 }
 
 loop::Timers::Id VirtualLoop::after(milliseconds delay, std::function<void()> then) {
-  const auto id = ++last_;
-  const auto due = clock_.steady() + std::max(delay, milliseconds(0));
-  timers_.emplace(std::pair{due, id}, std::move(then));
-  due_at_.emplace(id, due);
-  return id;
-}
-
-void VirtualLoop::cancel(Id id) {
-  const auto found = due_at_.find(id);
-  if (found == due_at_.end()) return;
-  timers_.erase({found->second, id});
-  due_at_.erase(found);
+  return timers_.add(clock_.steady(), delay, std::move(then));
 }
 
 Status VirtualLoop::run(Work work) {

@@ -5,13 +5,12 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
 #include <random>
-#include <unordered_map>
 
 #include "proto/loop/executor.hpp"
 #include "proto/loop/poster.hpp"
 #include "proto/loop/random.hpp"
+#include "proto/loop/timer_queue.hpp"
 #include "proto/loop/timers.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 
@@ -39,11 +38,11 @@ class VirtualLoop final : public loop::Timers,
   // The wall clock alone, as when somebody sets it.
   void set_unix_ms(std::int64_t unix_ms) { clock_.set_unix_ms(unix_ms); }
   // Nothing is to be done now, nor later.
-  bool idle() const { return tasks_.empty() && timers_.empty(); }
+  bool idle() const { return tasks_.empty() && !timers_.next(); }
 
   const base::Clock& clock() const override { return clock_; }
   Id after(std::chrono::milliseconds delay, std::function<void()> then) override;
-  void cancel(Id id) override;
+  void cancel(Id id) override { timers_.cancel(id); }
   Status run(Work work) override;
   std::string id() override;
   double share() override;
@@ -56,9 +55,7 @@ class VirtualLoop final : public loop::Timers,
   FakeClock clock_;
   std::mt19937_64 chance_;
   std::deque<std::function<void()>> tasks_;
-  std::map<std::pair<TimePoint, Id>, std::function<void()>> timers_;
-  std::unordered_map<Id, TimePoint> due_at_;
-  Id last_ = 0;
+  loop::TimerQueue timers_;
 };
 
 }  // namespace muster::fakes

@@ -63,32 +63,7 @@ void EpollLoop::forget(int fd) {
 }
 
 loop::Timers::Id EpollLoop::after(std::chrono::milliseconds delay, std::function<void()> then) {
-  const auto id = ++last_;
-  const auto due = clock_.steady() + std::max(delay, std::chrono::milliseconds(0));
-  timers_.emplace(Due{due, id}, std::move(then));
-  due_at_.emplace(id, due);
-  return id;
-}
-
-void EpollLoop::cancel(Id id) {
-  const auto found = due_at_.find(id);
-  if (found == due_at_.end()) return;
-  timers_.erase({found->second, id});
-  due_at_.erase(found);
-}
-
-// Only those that are due now: one that sets itself again without delay must not keep the sockets waiting.
-void EpollLoop::call_due() {
-  const auto last = last_;
-  while (!timers_.empty()) {
-    const auto first = timers_.begin();
-    const auto [due, id] = first->first;
-    if (due > clock_.steady() || id > last) return;
-    const auto then = std::move(first->second);
-    timers_.erase(first);
-    due_at_.erase(id);
-    then();
-  }
+  return timers_.add(clock_.steady(), delay, std::move(then));
 }
 
 void EpollLoop::do_posted() {
@@ -101,8 +76,9 @@ void EpollLoop::do_posted() {
 }
 
 int EpollLoop::wait_ms() {
-  if (timers_.empty()) return kLongestWaitMs;
-  const auto left = timers_.begin()->first.first - clock_.steady();
+  const auto next = timers_.next();
+  if (!next) return kLongestWaitMs;
+  const auto left = *next - clock_.steady();
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(left).count();
   return static_cast<int>(std::clamp<std::int64_t>(ms, 0, kLongestWaitMs));
 }
@@ -124,7 +100,7 @@ void EpollLoop::run() {
       ::eventfd_read(wake_.get(), &times);
       do_posted();
     }
-    call_due();
+    timers_.call_due(clock_);
   }
 }
 

@@ -6,13 +6,12 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
 #include <mutex>
-#include <unordered_map>
 
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/unique_fd.hpp"
+#include "proto/loop/timer_queue.hpp"
 #include "proto/loop/timers.hpp"
 
 namespace muster::swarm {
@@ -50,23 +49,17 @@ class EpollLoop final : public loop::Timers {
 
   const base::Clock& clock() const override { return clock_; }
   Id after(std::chrono::milliseconds delay, std::function<void()> then) override;
-  void cancel(Id id) override;
+  void cancel(Id id) override { timers_.cancel(id); }
 
  private:
-  using TimePoint = std::chrono::steady_clock::time_point;
-  using Due = std::pair<TimePoint, Id>;
-
   int wait_ms();
-  void call_due();
   void do_posted();
 
   const base::Clock& clock_;
   base::UniqueFd epoll_;
   base::UniqueFd wake_;  // eventfd
   Watcher* watcher_ = nullptr;
-  std::map<Due, std::function<void()>> timers_;
-  std::unordered_map<Id, TimePoint> due_at_;  // of each timer, to find it by its id
-  Id last_ = 0;
+  loop::TimerQueue timers_;
   std::atomic<bool> stopping_{false};
 
   std::mutex mutex_;  // of what follows
