@@ -14,10 +14,10 @@ constexpr std::int64_t kExitCodeMost = 255;
 // What is new of one stream. Only forward: a node that goes back would have us print for ever.
 std::string advance(const JobWords::Stream& stream, const Value& data, std::int64_t& offset) {
   if (stream.text == nullptr) return {};
-  const auto behind = number_of(data, stream.behind, offset);
+  const auto behind = number_at(data, stream.behind, offset);
   if (behind <= offset) return {};
   offset = behind;
-  return text_of(data, stream.text);
+  return text_at(data, stream.text);
 }
 
 }  // namespace
@@ -35,12 +35,12 @@ JobFollower::Piece JobFollower::heard(const Value& data) {
   const auto err = err_offset_;
   Piece piece{advance(words_.out, data, out_offset_), advance(words_.err, data, err_offset_)};
   const bool moved = out_offset_ > out || err_offset_ > err;
-  state_ = text_of(data, words_.state);
+  state_ = text_at(data, words_.state);
   ended_ = !running() && !moved;
-  const auto code = number_of(data, words_.exit_code, -1);
+  const auto code = number_at(data, words_.exit_code, -1);
   exit_code_.reset();
   if (code >= 0 && code <= kExitCodeMost) exit_code_ = static_cast<int>(code);
-  last_lines_ = text_of(data, "last_lines");
+  last_lines_ = text_at(data, "last_lines");
   if (!running())
     pause_ = std::chrono::milliseconds(0);
   else

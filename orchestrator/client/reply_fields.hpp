@@ -1,4 +1,5 @@
-// Fields of what a node answered. Nodes are not trusted to send what their descriptions say.
+// What a node says, read without believing its form: a field that is absent, null or of another type
+// counts as not said. A node, also a stolen one, must not be able to stop an orchestrator or a command.
 #pragma once
 
 #include <cstdint>
@@ -9,15 +10,20 @@
 
 namespace muster::client {
 
-// Empty when `data` is no map, or has no such text.
-inline std::string text_of(const Value& data, const char* name) {
-  const auto found = data.is_object() ? data.find(name) : data.end();
-  return found != data.end() && found->is_string() ? found->get<std::string>() : "";
+// Of `data` that is no map nothing is said at all.
+inline std::string text_at(const Value& data, const char* key) {
+  const auto at = data.find(key);
+  return at != data.end() && at->is_string() ? at->get<std::string>() : "";
 }
 
-inline std::int64_t number_of(const Value& data, const char* name, std::int64_t otherwise) {
-  const auto found = data.is_object() ? data.find(name) : data.end();
-  return found != data.end() && found->is_number_integer() ? found->get<std::int64_t>() : otherwise;
+inline std::int64_t number_at(const Value& data, const char* key, std::int64_t otherwise = 0) {
+  const auto at = data.find(key);
+  return at != data.end() && at->is_number_integer() ? at->get<std::int64_t>() : otherwise;
+}
+
+inline bool flag_at(const Value& data, const char* key) {
+  const auto at = data.find(key);
+  return at != data.end() && at->is_boolean() && at->get<bool>();
 }
 
 }  // namespace muster::client

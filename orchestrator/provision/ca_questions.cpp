@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "orchestrator/provision/fields.hpp"
+#include "orchestrator/client/reply_fields.hpp"
 #include "orchestrator/provision/masters.hpp"
 #include "proto/base/log.hpp"
 #include "proto/security/glob.hpp"
@@ -25,8 +25,8 @@ std::vector<admission::CaAnswer> answers_of(const std::vector<Master>& asked,
   for (std::size_t i = 0; i < replies.size(); ++i) {
     if (!replies[i]) continue;
     answers.push_back({asked[i].identity, asked[i].ca_fingerprint,
-                       text_at(*replies[i], "state") == "signed",
-                       plain_hex(text_at(*replies[i], "fingerprint"))});
+                       client::text_at(*replies[i], "state") == "signed",
+                       plain_hex(client::text_at(*replies[i], "fingerprint"))});
   }
   return answers;
 }

@@ -5,7 +5,7 @@
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/from_node.hpp"
 #include "orchestrator/client/link.hpp"
-#include "orchestrator/provision/fields.hpp"
+#include "orchestrator/client/reply_fields.hpp"
 #include "proto/base/log.hpp"
 #include "proto/loop/elsewhere.hpp"
 #include "proto/messages/event.hpp"
@@ -58,9 +58,8 @@ void LiveWorld::hear_event(const transport::Message& message) {
   const auto event = messages::Event::decode(opened->body);
   if (!event) return;
   const bool posted =
-      parts_.poster.post([this, identity = opened->signer, job = text_at(event->data, "job")] {
-        job_ended(identity, job);
-      });
+      parts_.poster.post([this, identity = opened->signer,
+                          job = client::text_at(event->data, "job")] { job_ended(identity, job); });
   if (!posted) log::warning("the loop has too much to do; the end of a job is seen later");
 }
 

@@ -6,7 +6,7 @@
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
-#include "orchestrator/provision/fields.hpp"
+#include "orchestrator/client/reply_fields.hpp"
 #include "proto/base/log.hpp"
 #include "proto/loop/elsewhere.hpp"
 
@@ -34,9 +34,9 @@ Candidate judge(const EndorsedMaster& master, const client::NodeResult& answer) 
             : fmt::format("{}: {}", client::name_of(answer.outcome), answer.message);
     return candidate;
   }
-  candidate.healthy = flag_at(answer.data, "running");
+  candidate.healthy = client::flag_at(answer.data, "running");
   if (!candidate.healthy) {
-    const auto why = text_at(answer.data, "reason");
+    const auto why = client::text_at(answer.data, "reason");
     candidate.ill_because = "its Puppet Server is down" + (why.empty() ? "" : ": " + why);
   }
   if (const auto load = answer.data.find("load"); load != answer.data.end() && load->is_number())

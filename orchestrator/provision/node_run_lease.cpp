@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "orchestrator/provision/fields.hpp"
+#include "orchestrator/client/reply_fields.hpp"
 #include "orchestrator/provision/node_run.hpp"
 #include "proto/loop/attempt.hpp"
 
@@ -20,7 +20,7 @@ loop::Task<bool> NodeRun::waits_for_a_person() {
   if (node_.anew || !node_.before || node_.before->state != "failed") co_return false;
   auto asked = call_node("provision", "status", Value::object(), kLeaseCallTimeout);
   const auto status = co_await asked;
-  if (!status || text_at(*status, "state") != "failed") co_return false;
+  if (!status || client::text_at(*status, "state") != "failed") co_return false;
   record_ = *node_.before;
   co_return true;
 }
@@ -60,13 +60,13 @@ loop::Task<Result<Value>> NodeRun::after_refused_claim(Error refused) {
   auto asked = call_node("provision", "status", Value::object(), kLeaseCallTimeout);
   const auto status = co_await asked;
   if (!status) co_return fail(refused);
-  const auto owner = text_at(*status, "owner");
+  const auto owner = client::text_at(*status, "owner");
   const bool live = status->contains("lapsed") && status->at("lapsed") == false;
   if (!owner.empty() && live && owner != "cert=" + record_.orchestrator) {
-    leased_until_ms_ = number_at(*status, "lease_expires_at_ms");
+    leased_until_ms_ = client::number_at(*status, "lease_expires_at_ms");
     co_return fail(Errc::refused, fmt::format("{} provisions it", owner));
   }
-  const bool finished = text_at(*status, "state") == "finished";
+  const bool finished = client::text_at(*status, "state") == "finished";
   settled_ = finished && !node_.join;
   if (!finished || !node_.join) co_return fail(refused);
   auto anew = call_node("provision", "again", Value::object(), kLeaseCallTimeout);
@@ -80,12 +80,13 @@ loop::Task<Status> NodeRun::adopt(Value granted) {
   const auto told =
       at == granted.end() ? Progress() : Progress::from_value(*at).value_or(Progress());
   // The first lease of a node that knows nothing of our run: an operator said "again", or it was installed anew.
-  const bool begun_anew = number_at(granted, "attempts") == 1 && told.run_id != record_.run_id;
+  const bool begun_anew =
+      client::number_at(granted, "attempts") == 1 && told.run_id != record_.run_id;
   if (begun_anew && node_.before && node_.before->state != "running") {
     begin_record(true);
     open_step(workflow_.steps.front());
   }
-  record_.fence = number_at(granted, "fence");
+  record_.fence = client::number_at(granted, "fence");
   record_.finished.clear();
   lease_renewed_ms_ = world_.unix_ms();
   is_untold_ = true;

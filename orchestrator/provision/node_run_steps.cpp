@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "orchestrator/provision/fields.hpp"
+#include "orchestrator/client/reply_fields.hpp"
 #include "orchestrator/provision/node_run.hpp"
 #include "plugins/puppet/exit_code.hpp"
 #include "proto/base/log.hpp"
@@ -151,7 +151,7 @@ loop::Task<Status> NodeRun::puppet_run(const Step& step) {
   constexpr std::chrono::milliseconds kStartTimeout{20'000};
   auto asked = call_node("provision", "run", std::move(arguments), kStartTimeout);
   MUSTER_CO_ASSIGN(const Value started, co_await asked);
-  const auto job = text_at(started, "job");
+  const auto job = client::text_at(started, "job");
   if (job.empty()) co_return fail(Errc::unknown, "provision#run gave no job id");
   auto followed = follow_job(step, job);
   MUSTER_CO_ASSIGN(const int exit_code, co_await followed);
@@ -187,16 +187,17 @@ loop::Task<Result<int>> NodeRun::follow_job(const Step& step, std::string job) {
 
 // Keeps what it printed. Nothing: it still runs.
 std::optional<Result<int>> NodeRun::look_at_job(const Value& status, std::int64_t& offset) {
-  record_.last_output += text_at(status, "output");
+  record_.last_output += client::text_at(status, "output");
   keep_end(record_.last_output);
-  offset = number_at(status, "next_offset", offset);
+  offset = client::number_at(status, "next_offset", offset);
   // More may have been written than one answer holds.
-  if (const auto lines = text_at(status, "last_lines"); !lines.empty()) record_.last_output = lines;
-  const auto state = text_at(status, "state");
+  if (const auto lines = client::text_at(status, "last_lines"); !lines.empty())
+    record_.last_output = lines;
+  const auto state = client::text_at(status, "state");
   if (state == "lost")
     return fail(Errc::aborted, "the run is gone without an exit code: was the machine restarted?");
   if (state != "finished") return std::nullopt;
-  return static_cast<int>(number_at(status, "exit_code", 1));
+  return static_cast<int>(client::number_at(status, "exit_code", 1));
 }
 
 }  // namespace muster::provision

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "orchestrator/provision/fields.hpp"
+#include "orchestrator/client/reply_fields.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/loop/attempt.hpp"
@@ -67,7 +67,7 @@ void Provisioner::left(const std::string& client_id) {
 void Provisioner::member_changed(const std::string& identity) {
   const auto facts = parts_.collective.member(identity);
   if (!facts) return;
-  const auto state = text_at(*facts, "provision");
+  const auto state = client::text_at(*facts, "provision");
   if (state != "waiting" && state != "claimed") return;
   if (const auto* known = nodes_.find(identity); known != nullptr && known->running) return;
   auto* node = make_known(identity);

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "orchestrator/provision/fields.hpp"
+#include "orchestrator/client/reply_fields.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 
@@ -67,7 +67,7 @@ void RecordNotes::asks_for_name(const admission::Applicant& applicant, const std
 // Nothing is done to a node that is in production.
 void RecordNotes::member_changed(const std::string& identity) {
   const auto facts = collective_.member(identity);
-  if (!facts || text_at(*facts, "provision") != "damaged") return;
+  if (!facts || client::text_at(*facts, "provision") != "damaged") return;
   const auto known = collective_.record(identity);
   if (known && (known->state == "finished" || known->state == "failed")) return;
   client::Record record = known.value_or(client::Record{});
@@ -96,7 +96,7 @@ void RecordNotes::tell_finished() {
   for (auto& record : collective_.open_records()) {
     if (now_ms - record.updated_at_ms < kFinishedPatienceMs) continue;
     const auto facts = collective_.member(record.identity);
-    if (!facts || text_at(*facts, "provision") != "finished") continue;
+    if (!facts || client::text_at(*facts, "provision") != "finished") continue;
     record.state = "finished";
     record.step.clear();
     record.reason.clear();

@@ -27,7 +27,7 @@ constexpr int kQuestionsLeast = 3;  // without an answer, before a node counts a
 bool tells(const NodeResult& answer) {
   if (answer.outcome == Outcome::ok) return true;
   return answer.outcome == Outcome::failed &&
-         client::text_of(answer.data, client::kPuppetJob.state) != "running";
+         client::text_at(answer.data, client::kPuppetJob.state) != "running";
 }
 
 std::string why_not(const NodeResult& answer) {
@@ -55,7 +55,7 @@ class OneRun {
     if (!answer)
       return finish(answer.error().code == Errc::timeout ? State::silent : State::not_started,
                     answer.error().message);
-    const auto job = client::text_of(answer->data, client::kPuppetJob.id);
+    const auto job = client::text_at(answer->data, client::kPuppetJob.id);
     client::JobFollower follower(client::kPuppetJob, job);
     if (tells(*answer)) follower.heard(answer->data);
     if (follower.running()) return follow(job, follower);
