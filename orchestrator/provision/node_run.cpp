@@ -220,7 +220,7 @@ loop::Task<Status> NodeRun::perform_once(const Step& step) {
       co_return co_await call(step);
     case Kind::enter_collective:
       co_return co_await enter_collective(step);
-    case Kind::run:
+    case Kind::puppet_run:
       co_return co_await puppet_run(step);
     case Kind::notify: {
       auto told = world_.notify(outcome_of(record_));

@@ -50,11 +50,11 @@ Status check_call(const Step& step) {
 Status check_step(const Step& step) {
   if (!step.arguments.is_object()) return fail(Errc::config, "'with' must be a map of inputs");
   if (step.kind == Kind::call && !step.agent.empty()) MUSTER_TRY(check_call(step));
-  if (step.kind == Kind::run &&
+  if (step.kind == Kind::puppet_run &&
       (!step.arguments.contains("environment") || !step.arguments.at("environment").is_string()))
-    return fail(Errc::config, "'do: run' needs with: {environment: NAME}");
-  if (step.kind == Kind::run && step.arguments.size() > 1)
-    return fail(Errc::config, "'do: run' takes only with: {environment: NAME}");
+    return fail(Errc::config, "'do: puppet-run' needs with: {environment: NAME}");
+  if (step.kind == Kind::puppet_run && step.arguments.size() > 1)
+    return fail(Errc::config, "'do: puppet-run' takes only with: {environment: NAME}");
   return {};
 }
 

@@ -66,7 +66,7 @@ void read_kind(base::StrictMap& map, Step& step) {
              {{"claim", Kind::claim},
               {"pick-master", Kind::pick_master},
               {"enter-collective", Kind::enter_collective},
-              {"run", Kind::run},
+              {"puppet-run", Kind::puppet_run},
               {"notify", Kind::notify}},
              step.kind);
 }

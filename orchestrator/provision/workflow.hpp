@@ -25,7 +25,7 @@ enum class Kind {
   pick_master,       // by facts, then load
   call,              // an action on the node, its master or all masters
   enter_collective,  // the node reconnects with its certificate; waits for its presence
-  run,               // a Puppet run on the node, as a job
+  puppet_run,        // a Puppet run on the node, as a job
   notify             // every target, through the outbox
 };
 

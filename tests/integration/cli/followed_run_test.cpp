@@ -43,7 +43,7 @@ class FollowedRunTest : public FleetTest {
     workflow_ = fleet().folder().write("slow.yaml",
                                        "name: slow\nlease_s: 60\nsteps:\n"
                                        "  - {name: claim, do: claim}\n"
-                                       "  - name: production-run\n    do: run\n"
+                                       "  - name: production-run\n    do: puppet-run\n"
                                        "    with: {environment: production}\n"
                                        "  - {name: finish, call: provision#finish, on: node}\n");
     orchestrator_ = fleet().start_orchestrator(workflow_);

@@ -48,8 +48,9 @@ class JoinTest : public FleetTest {
         "name: join\nlease_s: 60\nsteps:\n"
         "  - {name: claim, do: claim}\n"
         "  - {name: enter, do: enter-collective, timeout_s: 30}\n"
-        "  - {name: bootstrap-run, do: run, with: {environment: bootstrap}, timeout_s: 60}\n"
-        "  - {name: production-run, do: run, with: {environment: production}, timeout_s: 60}\n"
+        "  - {name: bootstrap-run, do: puppet-run, with: {environment: bootstrap}, timeout_s: 60}\n"
+        "  - {name: production-run, do: puppet-run, with: {environment: production}, timeout_s: "
+        "60}\n"
         "  - {name: finish, call: provision#finish, on: node}\n");
   }
 

@@ -71,7 +71,7 @@ constexpr const char* kShort =
     "  - {name: finish, call: provision#finish}\n";
 constexpr const char* kWithRun =
     "  - {name: claim, do: claim}\n"
-    "  - {name: first-run, do: run, with: {environment: production}}\n";
+    "  - {name: first-run, do: puppet-run, with: {environment: production}}\n";
 
 TEST_F(EngineTest, AMemberThatWaitsIsProvisionedAndPeopleAreTold) {
   const auto early = member("n1");
