@@ -113,8 +113,9 @@ TEST(WorkflowTest, WordsOutsideTheirTableNameTheNearest) {
   EXPECT_NE(why(with_step("{name: x, call: provision#status, on_failure: other-mastr}"))
                 .find("other-master"),
             std::string::npos);
-  EXPECT_NE(why(with_step("{name: x, do: runn, with: {environment: e}}")).find("'run'"),
-            std::string::npos);
+  EXPECT_NE(
+      why(with_step("{name: x, do: puppet-rum, with: {environment: e}}")).find("'puppet-run'"),
+      std::string::npos);
 }
 
 TEST(WorkflowTest, NumbersOutsideTheirRangeAreRefused) {
