@@ -15,8 +15,8 @@ namespace muster::agent {
 namespace topics = transport::topics;
 
 Joining::Joining(Host& host, const Identity& identity, Tickets& tickets, std::string client_id,
-                 std::shared_ptr<const security::Sealer> sealer,
-                 const security::TrustStore& operators, Calls calls)
+                 std::shared_ptr<const security::Sealer> sealer, const security::Trust& operators,
+                 Calls calls)
     : host_(host),
       identity_(identity),
       tickets_(tickets),

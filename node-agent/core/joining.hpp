@@ -14,7 +14,7 @@
 #include "node-agent/core/tickets.hpp"
 #include "node-agent/join/join_answer.hpp"
 #include "proto/loop/timer.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 
 namespace muster::agent {
 
@@ -39,7 +39,7 @@ class Joining {
   };
   // References outlive it. `sealer` is the join key, `operators` says whose answers count.
   Joining(Host& host, const Identity& identity, Tickets& tickets, std::string client_id,
-          std::shared_ptr<const security::Sealer> sealer, const security::TrustStore& operators,
+          std::shared_ptr<const security::Sealer> sealer, const security::Trust& operators,
           Calls calls);
 
   // Listens, has what it heard of the roots' lists verified, and announces the node.
@@ -66,7 +66,7 @@ class Joining {
   const Identity& identity_;
   Tickets& tickets_;
   const std::string client_id_;
-  const security::TrustStore& operators_;
+  const security::Trust& operators_;
   const Calls calls_;
   std::set<Ticket> listening_;  // asked for, and not answered
   std::string nonce_;           // of the last announcement

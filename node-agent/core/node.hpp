@@ -37,7 +37,7 @@ class Node {
     RequestGate& gate;
     GateStatistics& statistics;
     audit::AuditLog& audit;
-    const security::TrustStore& operators;  // whose join answers count
+    const security::Trust& operators;  // whose join answers count
   };
   Node(Host& host, Identity identity, Parts parts);
   Node(const Node&) = delete;

@@ -26,7 +26,7 @@
 #include "proto/messages/reply.hpp"
 #include "proto/messages/request.hpp"
 #include "proto/security/replay_window.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 
 namespace muster::agent {
 
@@ -74,7 +74,7 @@ struct PolicyAnswer {
 struct GateContext {
   const std::string& identity;
   const base::Clock& clock;
-  const security::TrustStore& operators;
+  const security::Trust& operators;
   const AgentTable& agents;
   security::ReplayWindow& replay;
   std::function<std::vector<std::string>()> collectives;

@@ -10,7 +10,7 @@ bool is_join_answer(std::string_view message) {
   return sealed && sealed->kind == envelope::Kind::join_answer;
 }
 
-Result<JoinAnswer> read_join_answer(std::string_view message, const security::TrustStore& operators,
+Result<JoinAnswer> read_join_answer(std::string_view message, const security::Trust& operators,
                                     const std::string& client_id, const std::string& nonce) {
   MUSTER_ASSIGN(const auto opened,
                 security::open_from_orchestrator(message, envelope::Kind::join_answer, operators));

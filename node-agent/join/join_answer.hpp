@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "proto/base/result.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 
 namespace muster::agent {
 
@@ -24,7 +24,7 @@ bool is_join_answer(std::string_view message);
 
 // Believed only when an orchestrator under the operator root signed it for this announcement's
 // nonce.
-Result<JoinAnswer> read_join_answer(std::string_view message, const security::TrustStore& operators,
+Result<JoinAnswer> read_join_answer(std::string_view message, const security::Trust& operators,
                                     const std::string& client_id, const std::string& nonce);
 
 }  // namespace muster::agent

@@ -17,11 +17,12 @@ security::ProofContent proven_content(const OpenedAnnouncement& opened) {
   return {announce.nonce, announce.client_id, announce.identity, opened.public_key};
 }
 
-Status holds_token_key(const OpenedAnnouncement& opened, const security::JoinClaims& claims) {
+Status holds_token_key(const OpenedAnnouncement& opened, const security::JoinClaims& claims,
+                       const security::Trust& nodes) {
   MUSTER_ASSIGN(const auto key, security::key_from_jwk(claims.key));
   const auto proven =
-      key.verify(security::proof_bytes(security::kTokenKeyPurpose, proven_content(opened)),
-                 opened.announce.token_proof);
+      nodes.check(key, security::proof_bytes(security::kTokenKeyPurpose, proven_content(opened)),
+                  opened.announce.token_proof);
   if (proven) return {};
   return fail(
       Errc::refused,
@@ -30,7 +31,7 @@ Status holds_token_key(const OpenedAnnouncement& opened, const security::JoinCla
                   base::quoted(opened.announce.identity), claims.id));
 }
 
-Result<OfferedCa> offered_ca(const OpenedAnnouncement& opened) {
+Result<OfferedCa> offered_ca(const OpenedAnnouncement& opened, const security::Trust& nodes) {
   const auto& announce = opened.announce;
   MUSTER_ASSIGN(const auto ca, x509::Certificate::from_der(announce.ca_certificate));
   if (!ca.is_ca())
@@ -41,23 +42,22 @@ Result<OfferedCa> offered_ca(const OpenedAnnouncement& opened) {
     return fail(Errc::refused,
                 fmt::format("{} offers the CA '{}' but holds no certificate of it for its own name",
                             announce.identity, ca.subject()));
-  MUSTER_TRY(own.public_key().verify(
-      security::proof_bytes(security::kCaPurpose, proven_content(opened)), announce.ca_proof));
+  MUSTER_TRY(nodes.check(own.public_key(),
+                         security::proof_bytes(security::kCaPurpose, proven_content(opened)),
+                         announce.ca_proof));
   return OfferedCa{ca};
 }
 
 std::optional<OldCertificate> old_certificate(const OpenedAnnouncement& opened,
-                                              const security::TrustStore& nodes) {
+                                              const security::Trust& nodes) {
   const auto& announce = opened.announce;
   if (announce.old_certificate.empty()) return std::nullopt;
   const auto verified = nodes.verify({announce.old_certificate});
   if (!verified || verified->certificate.common_name() != announce.identity) return std::nullopt;
   const auto& old = verified->certificate;
   const auto bytes = security::proof_bytes(security::kOldKeyPurpose, proven_content(opened));
-  if (!old.public_key().verify(bytes, announce.old_proof)) return std::nullopt;
-  for (const auto& ca : nodes.anchors())
-    if (old.issued_by(ca)) return OldCertificate{old.fingerprint(), ca.fingerprint()};
-  return std::nullopt;
+  if (!nodes.check(old.public_key(), bytes, announce.old_proof)) return std::nullopt;
+  return OldCertificate{old.fingerprint(), verified->anchor};
 }
 
 Status take_wishes(const messages::JoinAnnounce& announce, Applicant& out) {
@@ -77,12 +77,13 @@ Status take_wishes(const messages::JoinAnnounce& announce, Applicant& out) {
 }  // namespace
 
 Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
-                                             std::string_view message) {
+                                             std::string_view message,
+                                             const security::Trust& trust) {
   if (message.size() > kAnnouncementMaxBytes)
     return fail(Errc::limit, fmt::format("an announcement of {} bytes; the limit is {}",
                                          message.size(), kAnnouncementMaxBytes));
   MUSTER_ASSIGN(auto opened,
-                security::open_by_key(message, envelope::Kind::join_announce, std::nullopt));
+                security::open_by_key(message, envelope::Kind::join_announce, std::nullopt, trust));
   MUSTER_ASSIGN(auto announce, messages::JoinAnnounce::decode(opened.body));
   if (announce.client_id != topic_client_id)
     return fail(Errc::refused,
@@ -94,10 +95,10 @@ Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
 
 Result<Applicant> identify(const OpenedAnnouncement& opened,
                            const std::vector<x509::Certificate>& roots,
-                           const security::TrustStore& nodes, std::int64_t now_ms) {
+                           const security::Trust& nodes, std::int64_t now_ms) {
   const auto& announce = opened.announce;
   MUSTER_ASSIGN(auto verified, security::verify_token(announce.token, roots, now_ms));
-  MUSTER_TRY(holds_token_key(opened, verified.claims));
+  MUSTER_TRY(holds_token_key(opened, verified.claims, nodes));
   MUSTER_ASSIGN(const auto key, x509::Key::public_from_der(opened.public_key));
   Applicant applicant;
   applicant.identity = announce.identity;
@@ -108,7 +109,7 @@ Result<Applicant> identify(const OpenedAnnouncement& opened,
   applicant.old = old_certificate(opened, nodes);
   MUSTER_TRY(take_wishes(announce, applicant));
   if (!announce.ca_certificate.empty()) {
-    MUSTER_ASSIGN(auto ca, offered_ca(opened));
+    MUSTER_ASSIGN(auto ca, offered_ca(opened, nodes));
     applicant.ca = std::move(ca);
   }
   return applicant;

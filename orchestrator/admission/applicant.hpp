@@ -11,7 +11,7 @@
 #include "proto/base/result.hpp"
 #include "proto/messages/join.hpp"
 #include "proto/security/join_token.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 #include "proto/x509/certificate.hpp"
 
 namespace muster::admission {
@@ -56,9 +56,11 @@ struct OpenedAnnouncement {
   messages::JoinAnnounce announce;
   std::string public_key;  // the join key, DER
 };
-// `topic_client_id`: the level of the topic on which it came. Errc::limit, refused or invalid_data.
+// `topic_client_id`: the level of the topic on which it came. Of `trust`, only signatures are asked. Errc::limit, refused or
+// invalid_data.
 Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
-                                             std::string_view message);
+                                             std::string_view message,
+                                             const security::Trust& trust);
 
 // Who it is: the token under one of `roots`, the proof that the machine holds the token's key, and a
 // master's proof for its CA. Errc::refused or invalid_data when one of these is not good: then
@@ -66,6 +68,6 @@ Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
 // left out.
 Result<Applicant> identify(const OpenedAnnouncement& opened,
                            const std::vector<x509::Certificate>& roots,
-                           const security::TrustStore& nodes, std::int64_t now_ms);
+                           const security::Trust& nodes, std::int64_t now_ms);
 
 }  // namespace muster::admission

@@ -47,7 +47,7 @@ std::string Ban::text() const {
 }
 
 Result<Ban> read_ban(std::string_view topic, std::string_view payload,
-                     const security::TrustStore& operators) {
+                     const security::Trust& operators) {
   if (payload.empty())
     return fail(Errc::invalid_data, "an empty message lifts no ban: it is not signed");
   MUSTER_ASSIGN(const auto opened,

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "proto/base/result.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 
 namespace muster::client {
 
@@ -35,7 +35,7 @@ struct Ban {
 // Verifies: signed by an orchestrator under `operators`, about the node that the topic names, within
 // the limits. Errc::refused or invalid_data; an empty message is the latter, as nobody signed it.
 Result<Ban> read_ban(std::string_view topic, std::string_view payload,
-                     const security::TrustStore& operators);
+                     const security::Trust& operators);
 
 // The number of the next message about that name. At the end of the numbers it stays: whoever had an
 // orchestrator's key may have used them up, and a ban still counts then.

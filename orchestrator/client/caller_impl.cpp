@@ -177,7 +177,7 @@ void Caller::Impl::take_join_reply(const Item& item) {
   for (const auto& candidate : candidates) {
     const auto pending = candidate.pending.lock();
     if (!pending) continue;
-    auto answer = read_join_reply(item.message.payload, candidate.public_key);
+    auto answer = read_join_reply(item.message.payload, candidate.public_key, link.nodes());
     if (const auto ban = link.bans().banned(candidate.identity))
       answer = fail(Errc::refused, ban->text());
     if (!answer)

@@ -9,7 +9,7 @@
 namespace muster::client {
 
 Result<Record> read_record(std::string_view topic, std::string_view payload,
-                           const security::TrustStore& operators) {
+                           const security::Trust& operators) {
   MUSTER_ASSIGN(const auto opened, security::open_from_orchestrator(
                                        payload, envelope::Kind::provision_record, operators));
   MUSTER_ASSIGN(auto record, messages::ProvisionRecord::decode(opened.body));

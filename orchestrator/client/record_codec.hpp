@@ -6,12 +6,12 @@
 
 #include "orchestrator/client/records.hpp"
 #include "proto/base/result.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 
 namespace muster::client {
 
 // Verified: by an orchestrator under `operators`, about the node that the topic names.
 Result<Record> read_record(std::string_view topic, std::string_view payload,
-                           const security::TrustStore& operators);
+                           const security::Trust& operators);
 
 }  // namespace muster::client

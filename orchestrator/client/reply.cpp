@@ -57,9 +57,10 @@ Result<Answer> read_reply(Link& link, std::string_view topic, std::string_view p
   return answer;
 }
 
-Result<Answer> read_join_reply(std::string_view payload, const std::string& public_key) {
+Result<Answer> read_join_reply(std::string_view payload, const std::string& public_key,
+                               const security::Trust& trust) {
   MUSTER_ASSIGN(const auto opened,
-                security::open_by_key(payload, envelope::Kind::reply, public_key));
+                security::open_by_key(payload, envelope::Kind::reply, public_key, trust));
   return take_apart(opened.body);
 }
 

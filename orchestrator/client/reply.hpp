@@ -7,6 +7,7 @@
 
 #include "orchestrator/client/caller.hpp"
 #include "proto/base/result.hpp"
+#include "proto/security/trust.hpp"
 
 namespace muster::client {
 
@@ -22,7 +23,8 @@ Result<Answer> read_reply(Link& link, std::string_view topic, std::string_view p
 // The body of one whose envelope has been opened; who answered is for the caller to compare with the
 // signer.
 Result<Answer> read_reply_body(const std::string& body);
-// In the join zone: signed with `public_key`.
-Result<Answer> read_join_reply(std::string_view payload, const std::string& public_key);
+// In the join zone: signed with `public_key`. Of `trust`, only signatures are asked.
+Result<Answer> read_join_reply(std::string_view payload, const std::string& public_key,
+                               const security::Trust& trust);
 
 }  // namespace muster::client

@@ -50,7 +50,7 @@ Result<std::string> sealed_endorsement(Link& link, const Endorsement& endorsemen
 }  // namespace
 
 Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view payload,
-                                    const security::TrustStore& operators) {
+                                    const security::Trust& operators) {
   if (payload.empty())
     return fail(Errc::invalid_data, "an empty message withdraws nothing: it is not signed");
   MUSTER_ASSIGN(const auto opened,

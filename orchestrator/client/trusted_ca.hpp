@@ -7,7 +7,7 @@
 
 #include "orchestrator/admission/master_endorsement.hpp"
 #include "proto/base/result.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 
 namespace muster::client {
 
@@ -18,7 +18,7 @@ using admission::Endorsement;
 // Verifies: signed by an orchestrator under `operators`, about the CA that the topic names, and of a form that may be signed. It ends with the signer's certificate, whatever it says
 // itself. An empty message is Errc::invalid_data: only a signed one withdraws.
 Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view payload,
-                                    const security::TrustStore& operators);
+                                    const security::Trust& operators);
 
 // Signs and publishes: every broker, orchestrator and command line believes it from then on. Waits
 // for the broker's word; blocks for kSettlePatience and kPublishPatience at most, so never from a bus

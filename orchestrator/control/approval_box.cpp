@@ -22,8 +22,8 @@ bool is_given(std::size_t approvals, std::int64_t number) {
 }  // namespace
 
 ApprovalBox::ApprovalBox(std::filesystem::path file, const base::Clock& clock,
-                         const security::TrustStore& commanding,
-                         const policy::PolicyStore& policies, ApprovalNews tell)
+                         const security::Trust& commanding, const policy::PolicyStore& policies,
+                         ApprovalNews tell)
     : file_(std::move(file)),
       clock_(clock),
       commanding_(commanding),

@@ -16,7 +16,7 @@
 #include "proto/base/throttle.hpp"
 #include "proto/base/value.hpp"
 #include "proto/policy/policy_store.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 
 namespace muster::control {
 
@@ -55,7 +55,7 @@ class ApprovalBox {
   // `file`: what waits, over a restart; 0600. One that cannot be read is begun anew, which is logged.
   // Groups are those of `policies`; approvers' certificates are judged by `commanding`.
   ApprovalBox(std::filesystem::path file, const base::Clock& clock,
-              const security::TrustStore& commanding, const policy::PolicyStore& policies,
+              const security::Trust& commanding, const policy::PolicyStore& policies,
               ApprovalNews tell = {});
 
   struct Asked {
@@ -104,7 +104,7 @@ class ApprovalBox {
 
   const std::filesystem::path file_;
   const base::Clock& clock_;
-  const security::TrustStore& commanding_;
+  const security::Trust& commanding_;
   const policy::PolicyStore& policies_;
   const ApprovalNews tell_;
   base::Throttle told_;

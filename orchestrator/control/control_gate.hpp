@@ -20,7 +20,7 @@
 #include "proto/request/refused_ids.hpp"
 #include "proto/request/signed_request.hpp"
 #include "proto/security/replay_window.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 
 namespace muster::control {
 
@@ -42,7 +42,7 @@ struct Judged {
 struct GateContext {
   std::string name;        // this orchestrator's
   std::string collective;  // the one that it serves
-  const security::TrustStore& commanding;
+  const security::Trust& commanding;
   const policy::PolicyStore& policies;
   security::ReplayWindow& replay;
   audit::AuditLog& audit;

@@ -16,6 +16,7 @@
 
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/result.hpp"
+#include "proto/x509/revocation_list.hpp"
 
 namespace muster::client {
 class Link;

@@ -34,7 +34,7 @@ JoinDesk::JoinDesk(client::Link& link, client::Fleet& fleet, TokenLedger& ledger
       waiting_(link.clock()) {}
 
 void JoinDesk::judge(const std::string& topic_client_id, std::string_view message) {
-  auto opened = admission::open_announcement(topic_client_id, message);
+  auto opened = admission::open_announcement(topic_client_id, message, link_.nodes());
   if (!opened) {
     if (const auto others = lines_.pass("unreadable"))
       log::warning("announcement refused",

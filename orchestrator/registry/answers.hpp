@@ -12,7 +12,7 @@
 #include "proto/base/result.hpp"
 #include "proto/policy/policy_store.hpp"
 #include "proto/security/signer.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 
 namespace muster::registry {
 
@@ -24,7 +24,7 @@ inline constexpr std::int64_t kQuestionAheadMaxMs = 30'000;  // of our clock
 struct Answering {
   RegistryStore& store;
   const security::Signer& signer;  // an orchestrator's
-  const security::TrustStore& operators;
+  const security::Trust& operators;
   const base::Clock& clock;
   const std::vector<std::string>& collectives;  // whose questions are answered
   // The orchestrator's own: the policy of `facts` says with the action `registry` who may hear of

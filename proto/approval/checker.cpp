@@ -9,7 +9,7 @@
 
 namespace muster::approval {
 
-Checker::Checker(const security::TrustStore& commanding, const base::Clock& clock,
+Checker::Checker(const security::Trust& commanding, const base::Clock& clock,
                  std::filesystem::path used)
     : commanding_(commanding), clock_(clock), used_(std::move(used), clock) {}
 

@@ -12,7 +12,7 @@
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
 #include "proto/messages/request.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 
 namespace muster::v1 {
 class Request;
@@ -33,8 +33,7 @@ struct Checked {
 class Checker {
  public:
   // `commanding` holds the operator root; `used`: the file of UsedApprovals.
-  Checker(const security::TrustStore& commanding, const base::Clock& clock,
-          std::filesystem::path used);
+  Checker(const security::Trust& commanding, const base::Clock& clock, std::filesystem::path used);
 
   // `arguments`: those of the request as its action would get them. Costs nothing for a request
   // without approvals, else one verification for each that is attached.
@@ -45,7 +44,7 @@ class Checker {
  private:
   Result<Statement> statement_for(const messages::Request& request, const Value& arguments) const;
 
-  const security::TrustStore& commanding_;
+  const security::Trust& commanding_;
   const base::Clock& clock_;
   UsedApprovals used_;
 };

@@ -19,7 +19,7 @@ Result<std::string> sign(const Statement& statement, std::string_view text,
 }
 
 Result<std::string> approver_of(std::string_view sealed, const Statement& statement,
-                                std::string_view text, const security::TrustStore& commanding) {
+                                std::string_view text, const security::Trust& commanding) {
   if (sealed.size() > kSignatureMaxBytes)
     return fail(Errc::limit, fmt::format("an approval of {} bytes; the limit is {}", sealed.size(),
                                          kSignatureMaxBytes));

@@ -7,7 +7,7 @@
 #include "proto/approval/statement.hpp"
 #include "proto/base/result.hpp"
 #include "proto/security/signer.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 
 namespace muster::approval {
 
@@ -21,6 +21,6 @@ Result<std::string> sign(const Statement& statement, std::string_view text,
 // Errc::refused, invalid_data or limit for anything else: "is signed by n1, who is no operator",
 // "of bob is for another request".
 Result<std::string> approver_of(std::string_view sealed, const Statement& statement,
-                                std::string_view text, const security::TrustStore& commanding);
+                                std::string_view text, const security::Trust& commanding);
 
 }  // namespace muster::approval

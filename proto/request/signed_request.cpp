@@ -17,7 +17,7 @@ bool may_command(security::Role role) {
 }  // namespace
 
 Result<Signed> open(std::string_view message, envelope::Kind kind,
-                    const security::TrustStore& commanding, std::string_view sender) {
+                    const security::Trust& commanding, std::string_view sender) {
   MUSTER_ASSIGN(auto opened, security::open(message, kind, commanding));
   MUSTER_ASSIGN(auto request, messages::Request::decode(opened.body));
   if (request.caller != opened.signer || !may_command(opened.role))

@@ -9,7 +9,7 @@
 #include "proto/envelope/envelope.hpp"
 #include "proto/messages/request.hpp"
 #include "proto/security/replay_window.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 
 namespace muster::request {
 
@@ -23,7 +23,7 @@ struct Signed {
 // `sender`: the caller whom the topic names, by the broker's word, who must be that one too; empty where
 // a topic names none, as in the join zone. Errc::limit, invalid_data or refused.
 Result<Signed> open(std::string_view message, envelope::Kind kind,
-                    const security::TrustStore& commanding, std::string_view sender);
+                    const security::Trust& commanding, std::string_view sender);
 
 // As the replay window judges it; valid for as long as the request is.
 security::ReplayWindow::Sending sending_of(const messages::Request& request);

@@ -227,7 +227,7 @@ Result<Verified> TrustStore::verify(const std::vector<std::string>& chain_der) c
   {
     const std::lock_guard lock(impl_->mutex);
     if (auto known = impl_->cache.find(digest, now_ms))
-      return Verified{std::move(known->certificate), known->role};
+      return Verified{std::move(known->certificate), known->role, std::move(known->anchor)};
   }
   MUSTER_ASSIGN(const auto chain, read_chain(chain_der));
   std::unique_lock lock(impl_->mutex);
@@ -245,12 +245,18 @@ Result<Verified> TrustStore::verify(const std::vector<std::string>& chain_der) c
     }
     MUSTER_TRY(not_revoked(anchor, chain));
     MUSTER_ASSIGN(verified->role, role_under(anchor.root, verified->certificate));
-    Verified leaf{verified->certificate, verified->role};
+    verified->anchor = anchor.certificate.fingerprint();
+    Verified leaf{verified->certificate, verified->role, verified->anchor};
     lock.lock();
     if (generation == impl_->generation) impl_->cache.insert(digest, *std::move(verified));
     return leaf;
   }
   return fail(std::move(refusal));
+}
+
+Status TrustStore::check(const x509::Key& key, std::string_view bytes,
+                         std::string_view signature) const {
+  return key.verify(bytes, signature);
 }
 
 }  // namespace muster::security

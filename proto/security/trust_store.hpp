@@ -8,11 +8,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
 #include "proto/security/role.hpp"
+#include "proto/security/trust.hpp"
 #include "proto/x509/certificate.hpp"
 #include "proto/x509/revocation_list.hpp"
 
@@ -22,12 +24,6 @@ inline constexpr std::size_t kAnchorsMax = 256;
 inline constexpr std::size_t kVerifiedCacheMax =
     16'384;  // certificates whose chain was checked already
 
-// A leaf that leads to an anchor, and the role that this anchor's root gives it.
-struct Verified {
-  x509::Certificate certificate;
-  Role role = Role::none;  // none for a node
-};
-
 // The newest revocation list of an anchor.
 struct HeldList {
   std::string anchor;  // its fingerprint
@@ -36,12 +32,10 @@ struct HeldList {
 
 // Thread-safe. A checked certificate is remembered until it expires, or the anchors or their
 // revocation lists change, so that a chain is verified once, not once a message.
-class TrustStore {
+class TrustStore final : public Trust {
  public:
   explicit TrustStore(const base::Clock& clock);
-  ~TrustStore();
-  TrustStore(const TrustStore&) = delete;
-  TrustStore& operator=(const TrustStore&) = delete;
+  ~TrustStore() override;
 
   // Errc::refused when it is not a CA certificate, or here already as the anchor of another root;
   // Errc::limit at kAnchorsMax. Adding one again does nothing.
@@ -69,7 +63,10 @@ class TrustStore {
   // is one that this anchor's root may give. Errc::refused with the reason otherwise: "certificate
   // of 'n1' has expired", "… is signed by an unknown CA 'Puppet CA: x'", "… says role
   // 'orchestrator', which the operator root does not give".
-  Result<Verified> verify(const std::vector<std::string>& chain_der) const;
+  Result<Verified> verify(const std::vector<std::string>& chain_der) const override;
+  // As Key::verify().
+  Status check(const x509::Key& key, std::string_view bytes,
+               std::string_view signature) const override;
 
  private:
   struct Impl;

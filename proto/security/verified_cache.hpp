@@ -16,6 +16,7 @@ struct VerifiedCertificate {
   std::int64_t from_ms;   // the latest not-before of the chain
   std::int64_t until_ms;  // the earliest not-after of the chain
   Role role = Role::none;
+  std::string anchor = {};  // its fingerprint
 };
 
 // At most `capacity` entries, in two generations: when the young one is full, the old one is

@@ -24,13 +24,13 @@ Status check_signer(const std::string& name, Role role) {
 
 }  // namespace
 
-Result<Opened> open(std::string_view message, envelope::Kind expected, const TrustStore& trust) {
+Result<Opened> open(std::string_view message, envelope::Kind expected, const Trust& trust) {
   MUSTER_ASSIGN(auto sealed, decode(message, expected));
   MUSTER_ASSIGN(auto leaf, trust.verify(sealed.certificates));
   auto& certificate = leaf.certificate;
   auto name = certificate.common_name();
-  const auto fits = certificate.public_key().verify(
-      envelope::signed_bytes(sealed.kind, sealed.body), sealed.signature);
+  const auto fits = trust.check(certificate.public_key(),
+                                envelope::signed_bytes(sealed.kind, sealed.body), sealed.signature);
   if (!fits)
     return fail(fits.error().within(
         fmt::format("{} in the name of {}", name_of(expected), base::quoted(name))));
@@ -49,14 +49,14 @@ Status check_orchestrator(const Opened& opened, envelope::Kind kind) {
 }
 
 Result<Opened> open_from_orchestrator(std::string_view message, envelope::Kind expected,
-                                      const TrustStore& trust) {
+                                      const Trust& trust) {
   MUSTER_ASSIGN(auto opened, open(message, expected, trust));
   MUSTER_TRY(check_orchestrator(opened, expected));
   return opened;
 }
 
 Result<OpenedByKey> open_by_key(std::string_view message, envelope::Kind expected,
-                                const std::optional<std::string>& pinned) {
+                                const std::optional<std::string>& pinned, const Trust& trust) {
   MUSTER_ASSIGN(auto sealed, decode(message, expected));
   if (!sealed.certificates.empty())
     return fail(Errc::refused, "a message signed with a certificate where a bare key is expected");
@@ -65,7 +65,7 @@ Result<OpenedByKey> open_by_key(std::string_view message, envelope::Kind expecte
                 "the message is signed with another key than the one that announced");
   if (sealed.public_key.empty()) return fail(Errc::refused, "the message carries no public key");
   MUSTER_ASSIGN(const auto key, x509::Key::public_from_der(sealed.public_key));
-  MUSTER_TRY(key.verify(envelope::signed_bytes(sealed.kind, sealed.body), sealed.signature));
+  MUSTER_TRY(trust.check(key, envelope::signed_bytes(sealed.kind, sealed.body), sealed.signature));
   return OpenedByKey{std::move(sealed.body), std::move(sealed.public_key)};
 }
 

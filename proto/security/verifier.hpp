@@ -8,7 +8,7 @@
 
 #include "proto/base/result.hpp"
 #include "proto/envelope/envelope.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 #include "proto/x509/certificate.hpp"
 
 namespace muster::security {
@@ -23,22 +23,22 @@ struct Opened {
 
 // Size, form, kind, chain up to `trust`, signature: in this order. Errc::limit, invalid_data or
 // refused.
-Result<Opened> open(std::string_view message, envelope::Kind expected, const TrustStore& trust);
+Result<Opened> open(std::string_view message, envelope::Kind expected, const Trust& trust);
 
 // Errc::refused, with who signed it and in which role, unless an orchestrator did.
 Status check_orchestrator(const Opened& opened, envelope::Kind kind);
 // open(), and check_orchestrator(): for the kinds that only orchestrators sign.
 Result<Opened> open_from_orchestrator(std::string_view message, envelope::Kind expected,
-                                      const TrustStore& trust);
+                                      const Trust& trust);
 
 // For the join zone, where a node has a bare key. With `pinned` (a SubjectPublicKeyInfo) the
 // message must be signed by that key; without, by the key it carries itself (the first
-// announcement).
+// announcement). Of `trust`, only signatures are asked.
 struct OpenedByKey {
   std::string body;
   std::string public_key;  // DER
 };
 Result<OpenedByKey> open_by_key(std::string_view message, envelope::Kind expected,
-                                const std::optional<std::string>& pinned);
+                                const std::optional<std::string>& pinned, const Trust& trust);
 
 }  // namespace muster::security

@@ -146,7 +146,7 @@ TEST(Name, AnOverheardTokenJoinsNobody) {
     const auto sealed = security::Signer::with_key(thief)
                             .seal(envelope::Kind::join_announce, test::body_of(announce))
                             .value();
-    return admission::identify(admission::open_announcement("c1", sealed).value(),
+    return admission::identify(admission::open_announcement("c1", sealed, nodes).value(),
                                {pki.root().certificate()}, nodes, clock.unix_ms());
   };
   const auto stranger = known(thief);

@@ -170,11 +170,13 @@ TEST_F(Reply, AJoiningMachineSpeaksWithItsAnnouncedKeyOnly) {
   messages::Reply reply;
   reply.identity = "n1";
   const auto body = test::body_of(reply);
-  EXPECT_FALSE(
-      client::read_join_reply(other.seal(Kind::reply, body).value(), announced.public_der()));
+  const base::SystemClock clock;
+  const security::TrustStore nobody(clock);
+  EXPECT_FALSE(client::read_join_reply(other.seal(Kind::reply, body).value(),
+                                       announced.public_der(), nobody));
   EXPECT_TRUE(
       client::read_join_reply(security::Signer::with_key(announced).seal(Kind::reply, body).value(),
-                              announced.public_der()));
+                              announced.public_der(), nobody));
 }
 
 class Word : public Reply {

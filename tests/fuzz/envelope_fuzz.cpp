@@ -53,12 +53,14 @@ TEST(EnvelopeFuzz, NoChangedBodyEverVerifies) {
 }
 
 TEST(EnvelopeFuzz, NoChangedBodyEverVerifiesByABareKey) {
+  const fakes::FakeClock clock;
+  const security::TrustStore nobody(clock);
   const auto key = x509::Key::generate_p256().value();
   const auto signer = security::Signer::with_key(key);
   const std::vector<std::string> corpus = {signer.seal(Kind::join_announce, "body").value(),
                                            signer.seal(Kind::reply, "reply").value()};
   fuzz::run(corpus, 5'000, [&](std::string_view input) {
-    const auto opened = security::open_by_key(input, Kind::join_announce, key.public_der());
+    const auto opened = security::open_by_key(input, Kind::join_announce, key.public_der(), nobody);
     if (opened) {
       EXPECT_EQ(opened->body, "body");
     }

@@ -31,7 +31,7 @@ Result<std::vector<client::ControlAnswer>> willing(client::Link& link,
 // By name, each once, those that verify.
 std::map<std::string, std::string> signatures_in(const Value& shown,
                                                  const approval::Statement& statement,
-                                                 const security::TrustStore& commanding) {
+                                                 const security::Trust& commanding) {
   std::map<std::string, std::string> out;
   const auto text = shown.value("statement", std::string());
   for (const auto& one : shown.value("approvals", Value::array())) {

@@ -35,7 +35,7 @@ class ApplicantTest : public testing::Test {
         .value();
   }
   Result<Applicant> known() const {
-    MUSTER_ASSIGN(const auto opened, open_announcement("c1", sealed()));
+    MUSTER_ASSIGN(const auto opened, open_announcement("c1", sealed(), nodes_));
     return identify(opened, {pki_.root().certificate()}, nodes_, clock_.unix_ms());
   }
   std::string problem() const {
@@ -99,13 +99,13 @@ TEST_F(ApplicantTest, AnOverheardProofFitsNoOtherAnnouncement) {
   const auto stolen = security::Signer::with_key(thief)
                           .seal(envelope::Kind::join_announce, test::body_of(announce_))
                           .value();
-  const auto opened = open_announcement("c1", stolen);
+  const auto opened = open_announcement("c1", stolen, nodes_);
   ASSERT_TRUE(opened);
   EXPECT_FALSE(identify(*opened, {pki_.root().certificate()}, nodes_, clock_.unix_ms()));
 }
 
 TEST_F(ApplicantTest, AnotherClientsTopicIsRefused) {
-  EXPECT_FALSE(open_announcement("c2", sealed()));
+  EXPECT_FALSE(open_announcement("c2", sealed(), nodes_));
 }
 
 TEST_F(ApplicantTest, ProofOfTheOldKeyTellsWhichCertificateItIs) {

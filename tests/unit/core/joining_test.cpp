@@ -87,8 +87,8 @@ TEST_F(JoiningTest, ARequestIsAnsweredUpwardsWithTheAnnouncedKeyWhateverItsReply
   const auto sent = host_.last("muster/v1/join/c1/up");
   ASSERT_TRUE(sent);
   EXPECT_TRUE(sent->options.keep);
-  const auto opened =
-      security::open_by_key(sent->payload, envelope::Kind::reply, join_signer_->key().public_der());
+  const auto opened = security::open_by_key(sent->payload, envelope::Kind::reply,
+                                            join_signer_->key().public_der(), nodes_);
   ASSERT_TRUE(opened) << opened.error().message;
   const auto reply = messages::Reply::decode(opened->body).value();
   EXPECT_EQ(reply.request_id, wire.id);

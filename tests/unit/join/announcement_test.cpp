@@ -31,7 +31,8 @@ class AnnouncementTest : public testing::Test {
     const auto sealed = announcement(content_, join_, token_key_, puppet_);
     if (!sealed) throw std::runtime_error(sealed.error().message);
     const auto opened =
-        security::open_by_key(*sealed, envelope::Kind::join_announce, std::nullopt).value();
+        security::open_by_key(*sealed, envelope::Kind::join_announce, std::nullopt, anybody_)
+            .value();
     EXPECT_EQ(opened.public_key, join_.key.public_der());
     return messages::JoinAnnounce::decode(opened.body).value();
   }
@@ -48,6 +49,8 @@ class AnnouncementTest : public testing::Test {
     return security::proof_bytes(purpose, {nonce, "c1", "m1", join_.key.public_der()});
   }
 
+  const base::SystemClock clock_;
+  const security::TrustStore anybody_{clock_};
   const x509::Key token_key_ = x509::Key::generate_p256().value();
   AnnouncementContent content_;
 };

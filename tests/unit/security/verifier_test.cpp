@@ -175,32 +175,35 @@ TEST_F(VerifierTest, CutOffHugeAndForeignMessagesAreErrors) {
 TEST_F(VerifierTest, JoinZoneOpensByTheKeyItCarriesOrThePinnedOne) {
   const auto key = x509::Key::generate_p256().value();
   const auto message = Signer::with_key(key).seal(Kind::join_announce, "body").value();
-  const auto first = open_by_key(message, Kind::join_announce, std::nullopt);
+  const auto first = open_by_key(message, Kind::join_announce, std::nullopt, nodes_);
   ASSERT_TRUE(first) << first.error().message;
   EXPECT_EQ(first->body, "body");
   EXPECT_EQ(first->public_key, key.public_der());
-  EXPECT_TRUE(open_by_key(message, Kind::join_announce, key.public_der()));
+  EXPECT_TRUE(open_by_key(message, Kind::join_announce, key.public_der(), nodes_));
 }
 
 TEST_F(VerifierTest, JoinZoneRefusesAnotherKeyThanThePinnedOne) {
   const auto key = x509::Key::generate_p256().value();
   const auto thief = x509::Key::generate_p256().value();
   const auto message = Signer::with_key(thief).seal(Kind::reply, "body").value();
-  EXPECT_EQ(open_by_key(message, Kind::reply, key.public_der()).error().code, Errc::refused);
+  EXPECT_EQ(open_by_key(message, Kind::reply, key.public_der(), nodes_).error().code,
+            Errc::refused);
   const auto relabelled =
       changed(message, [&](auto& sealed) { sealed.public_key = key.public_der(); });
-  EXPECT_EQ(open_by_key(relabelled, Kind::reply, key.public_der()).error().code, Errc::refused);
+  EXPECT_EQ(open_by_key(relabelled, Kind::reply, key.public_der(), nodes_).error().code,
+            Errc::refused);
 }
 
 TEST_F(VerifierTest, JoinZoneRefusesCertificatesMissingKeysAndOtherKinds) {
-  EXPECT_EQ(open_by_key(request_, Kind::request, std::nullopt).error().code, Errc::refused);
+  EXPECT_EQ(open_by_key(request_, Kind::request, std::nullopt, nodes_).error().code, Errc::refused);
   const auto key = x509::Key::generate_p256().value();
   const auto message = Signer::with_key(key).seal(Kind::join_announce, "body").value();
-  EXPECT_EQ(open_by_key(message, Kind::reply, std::nullopt).error().code, Errc::refused);
+  EXPECT_EQ(open_by_key(message, Kind::reply, std::nullopt, nodes_).error().code, Errc::refused);
   const auto keyless = changed(message, [](auto& sealed) { sealed.public_key.clear(); });
-  EXPECT_EQ(open_by_key(keyless, Kind::join_announce, std::nullopt).error().code, Errc::refused);
+  EXPECT_EQ(open_by_key(keyless, Kind::join_announce, std::nullopt, nodes_).error().code,
+            Errc::refused);
   const auto garbled = changed(message, [](auto& sealed) { sealed.public_key = "garbage"; });
-  EXPECT_EQ(open_by_key(garbled, Kind::join_announce, std::nullopt).error().code,
+  EXPECT_EQ(open_by_key(garbled, Kind::join_announce, std::nullopt, nodes_).error().code,
             Errc::invalid_data);
 }
 
