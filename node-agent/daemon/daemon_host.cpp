@@ -117,7 +117,8 @@ Result<bool> DaemonHost::follow_root(const std::string& statement) {
 
 std::optional<OtherPresence> DaemonHost::read_other(const transport::Message& message) const {
   const auto& signer = link_->signer();
-  return signer ? agent::read_other(message, *signer, parts_.session) : std::nullopt;
+  return signer ? agent::read_other(message, signer->key(), parts_.session, parts_.operators)
+                : std::nullopt;
 }
 
 void DaemonHost::correct_clock(std::int64_t offset_ms, std::int64_t told_ms) {

@@ -12,14 +12,14 @@
 namespace muster::agent {
 namespace {
 
-// Under no trust store: another CA's certificate for our name is exactly what must be noticed. Only whoever signed is of
+// Under no anchor: another CA's certificate for our name is exactly what must be noticed. Only whoever signed is of
 // interest, and nothing of it is believed but for people to read.
-Result<x509::Certificate> signer_of(const envelope::Sealed& sealed) {
+Result<x509::Certificate> signer_of(const envelope::Sealed& sealed, const security::Trust& trust) {
   if (sealed.kind != envelope::Kind::presence || sealed.certificates.empty())
     return fail(Errc::invalid_data, "no presence with a certificate");
   MUSTER_ASSIGN(auto certificate, x509::Certificate::from_der(sealed.certificates.front()));
-  MUSTER_TRY(certificate.public_key().verify(envelope::signed_bytes(sealed.kind, sealed.body),
-                                             sealed.signature));
+  MUSTER_TRY(trust.check(certificate.public_key(), envelope::signed_bytes(sealed.kind, sealed.body),
+                         sealed.signature));
   return certificate;
 }
 
@@ -46,19 +46,19 @@ void OwnPresence::close() {
   closed_ = true;
 }
 
-std::optional<OtherPresence> read_other(const transport::Message& message,
-                                        const security::Signer& own, const std::string& session) {
+std::optional<OtherPresence> read_other(const transport::Message& message, const x509::Key& own,
+                                        const std::string& session, const security::Trust& trust) {
   OtherPresence other;
   other.cleared = message.payload.empty();
   other.retained = message.retained;
   if (other.cleared) return other;
   const auto sealed = envelope::decode(message.payload);
   const auto certificate =
-      sealed ? signer_of(*sealed) : Result<x509::Certificate>(fail(sealed.error()));
+      sealed ? signer_of(*sealed, trust) : Result<x509::Certificate>(fail(sealed.error()));
   if (!certificate) return other;
   other.signer =
       fmt::format("{}, issued by {}", certificate->subject(), certificate->issuer_common_name());
-  other.same_key = certificate->public_key().same_public(own.key());
+  other.same_key = certificate->public_key().same_public(own);
   if (const auto wire = messages::Presence::decode(sealed->body)) {
     other.address = wire->address;
     other.session = wire->session;

@@ -7,8 +7,9 @@
 #include <optional>
 #include <string>
 
-#include "proto/security/signer.hpp"
+#include "proto/security/trust.hpp"
 #include "proto/transport/message.hpp"
+#include "proto/x509/key.hpp"
 
 namespace muster::agent {
 
@@ -44,8 +45,9 @@ class OwnPresence {
   bool closed_ = false;
 };
 
-// Who is behind `message`. Nothing when it is this very session's own, as an earlier presence that comes back late.
-std::optional<OtherPresence> read_other(const transport::Message& message,
-                                        const security::Signer& own, const std::string& session);
+// Who is behind `message`. Nothing when it is this very session's own, as an earlier presence that comes back late. `own`: the
+// key that we sign with; of `trust`, only signatures are asked.
+std::optional<OtherPresence> read_other(const transport::Message& message, const x509::Key& own,
+                                        const std::string& session, const security::Trust& trust);
 
 }  // namespace muster::agent

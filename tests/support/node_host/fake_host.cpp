@@ -126,7 +126,7 @@ Result<bool> FakeHost::follow_root(const std::string&) {
 }
 
 std::optional<agent::OtherPresence> FakeHost::read_other(const transport::Message& message) const {
-  if (signer) return agent::read_other(message, *signer, session);
+  if (signer) return agent::read_other(message, signer->key(), session, anybody);
   return agent::OtherPresence{.cleared = message.payload.empty(),
                               .same_key = false,
                               .retained = message.retained,

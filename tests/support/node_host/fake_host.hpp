@@ -12,6 +12,7 @@
 #include "node-agent/core/node.hpp"
 #include "node-agent/join/announcement.hpp"
 #include "proto/security/signer.hpp"
+#include "proto/security/trust_store.hpp"
 #include "tests/support/virtual_loop/virtual_loop.hpp"
 
 namespace muster::fakes {
@@ -42,7 +43,7 @@ class FakeHost : public agent::Host {
     transport::PublishOptions options;
   };
 
-  explicit FakeHost(VirtualLoop& loop) : loop_(loop) {}
+  explicit FakeHost(VirtualLoop& loop) : anybody(loop.clock()), loop_(loop) {}
   void serve(agent::Node& node) { node_ = &node; }
 
   // The last message on the topic; nothing when there was none.
@@ -121,6 +122,7 @@ class FakeHost : public agent::Host {
   Result<bool> root_changes = false;  // what a statement does
   std::shared_ptr<const security::Signer> signer;
   std::string session = "s1";
+  const security::TrustStore anybody;  // trusts none; what it checks are signatures
   void answer_look();
 
  private:

@@ -68,7 +68,8 @@ class LinkedHost final : public FakeHost {
     });
   }
   std::optional<agent::OtherPresence> read_other(const transport::Message& message) const override {
-    return link_.signer() ? agent::read_other(message, *link_.signer(), session) : std::nullopt;
+    return link_.signer() ? agent::read_other(message, link_.signer()->key(), session, anybody)
+                          : std::nullopt;
   }
   void status(const std::string& text) override {
     if (text.starts_with("on the bus as ")) arrived = true;
