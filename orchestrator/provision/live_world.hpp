@@ -14,6 +14,7 @@
 #include "orchestrator/provision/world.hpp"
 #include "proto/loop/bells.hpp"
 #include "proto/loop/executor.hpp"
+#include "proto/loop/real/system_random.hpp"
 #include "proto/transport/bus.hpp"
 
 namespace muster::provision {
@@ -65,6 +66,7 @@ class LiveWorld final : public World {
   loop::Task<bool> sleep(std::chrono::milliseconds time) override;
   loop::Task<Status> notify(client::Record record) override;
   std::int64_t unix_ms() override;
+  loop::Random& random() override { return random_; }
 
  private:
   using Job = std::pair<std::string, std::string>;  // node, job
@@ -72,6 +74,7 @@ class LiveWorld final : public World {
 
   Parts parts_;
   const Notify notify_;
+  loop::SystemRandom random_;
   loop::Bells members_;  // by identity
   loop::Bells jobs_;     // by node and job
   std::set<Job> ended_;

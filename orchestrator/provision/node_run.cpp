@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "proto/base/backoff.hpp"
-#include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
 #include "proto/loop/attempt.hpp"
 
@@ -38,7 +37,7 @@ void NodeRun::begin_record(bool fresh) {
     record_.orchestrator = before.orchestrator;
     record_.key_fingerprint = before.key_fingerprint;
     record_.address = before.address;
-    record_.run_id = base::random_id();
+    record_.run_id = world_.random().id();
     record_.started_at_ms = world_.unix_ms();
   }
   record_.identity = node_.identity;
@@ -197,7 +196,7 @@ loop::Task<Status> NodeRun::perform(const Step& step) {
                                  {"try", fmt::format("{}/{}", tries, step.tries)},
                                  {"why", error.message}});
     bool again = !hopeless && tries < step.tries;
-    if (again) again = co_await world_.sleep(backoff.next());
+    if (again) again = co_await world_.sleep(backoff.next(world_.random().share()));
     if (again) continue;
     end_step(step, "failed", error.message);
     co_return done;

@@ -181,7 +181,7 @@ void Provisioner::finished(const std::string& identity, const Ending& ending,
 
 void Provisioner::will_try_again(const std::string& identity, const Ending& ending,
                                  client::Record& record) {
-  const auto pause = nodes_.find(identity)->backoff->next();
+  const auto pause = nodes_.find(identity)->backoff->next(parts_.world.random().share());
   record.retry_at_ms = parts_.world.unix_ms() + pause.count();
   if (ending.held_up)
     nodes_.hold_up(identity, now() + pause);

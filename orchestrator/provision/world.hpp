@@ -13,6 +13,7 @@
 #include "orchestrator/provision/master_choice.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
+#include "proto/loop/random.hpp"
 #include "proto/loop/task.hpp"
 
 namespace muster::provision {
@@ -74,6 +75,8 @@ class World {
   // Tells people: a row in the outbox, for every target.
   virtual loop::Task<Status> notify(client::Record record) = 0;
   virtual std::int64_t unix_ms() = 0;
+  // Of the names of runs, and of the jitter between tries.
+  virtual loop::Random& random() = 0;
 };
 
 }  // namespace muster::provision

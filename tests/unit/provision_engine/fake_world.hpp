@@ -59,6 +59,7 @@ class FakeWorld final : public World {
     co_return told_people;
   }
   std::int64_t unix_ms() override { return loop.clock().unix_ms(); }
+  loop::Random& random() override { return loop; }
   int places_taken() const;
 
   fakes::VirtualLoop loop;
