@@ -141,22 +141,20 @@ bool Endorsements::bind(const std::string& name, const std::string& ca_fingerpri
 
 std::string Endorsements::issuer_of(const security::Opened& opened,
                                     const security::TrustStore& nodes) {
+  if (!nodes.trusts(opened.issuer)) return {};
   {
     const std::lock_guard lock(mutex_);
-    const auto known = issuers_.find(opened.certificate_fingerprint);
-    if (known != issuers_.end() && nodes.trusts(known->second.anchor))
-      return known->second.identity;
+    if (const auto known = issuers_.find(opened.issuer); known != issuers_.end())
+      return known->second;
   }
   const auto anchors = nodes.anchors();
   const auto issuer = std::find_if(anchors.begin(), anchors.end(), [&](const auto& anchor) {
-    return opened.certificate.issued_by(anchor);
+    return anchor.fingerprint() == opened.issuer;
   });
   if (issuer == anchors.end()) return {};
   const std::lock_guard lock(mutex_);
-  const Issuer found{issuer->fingerprint(), identity_among(anchors, *issuer)};
-  if (issuers_.size() >= kIssuersKept) issuers_.clear();
-  issuers_.insert_or_assign(opened.certificate_fingerprint, found);
-  return found.identity;
+  if (issuers_.size() >= security::kAnchorsMax) issuers_.clear();
+  return issuers_[opened.issuer] = identity_among(anchors, *issuer);
 }
 
 std::string Endorsements::identity_among(const std::vector<x509::Certificate>& anchors,

@@ -25,7 +25,6 @@
 namespace muster::client {
 
 inline constexpr std::size_t kBoundNamesMax = 200'000;  // names whose CA is remembered
-inline constexpr std::size_t kIssuersKept = 16'384;     // certificates whose issuer was looked up
 inline constexpr std::size_t kToldNamesMax = 1'000;     // refused names whose last warning is known
 inline constexpr std::chrono::minutes kTellAgainAfter{10};  // one warning a name in that time
 
@@ -93,11 +92,8 @@ class Endorsements {
   std::map<std::string, admission::Endorsement> vouched_;  // by CA
   std::unordered_map<std::string, std::string> bound_;
   std::map<std::string, std::string> identities_;  // certificate of a known CA -> its identity
-  struct Issuer {
-    std::string anchor;
-    std::string identity;
-  };
-  std::unordered_map<std::string, Issuer> issuers_;  // by the certificate's fingerprint
+  // Identities of anchors that issued, by the anchor's fingerprint; security::kAnchorsMax.
+  std::unordered_map<std::string, std::string> issuers_;
   std::unordered_map<std::string, std::chrono::steady_clock::time_point> told_;
   std::size_t refused_ = 0;
 };

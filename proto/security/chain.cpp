@@ -72,9 +72,10 @@ void set_rules(X509_STORE_CTX* context, std::int64_t now_ms) {
   X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);
 }
 
-Result<VerifiedCertificate> judge(X509_STORE_CTX* context) {
+Result<VerifiedPath> judge(X509_STORE_CTX* context) {
   const auto* chain = X509_STORE_CTX_get0_chain(context);
-  VerifiedCertificate verified{borrowed(sk_X509_value(chain, 0)), INT64_MIN, INT64_MAX, Role::none};
+  VerifiedPath verified{borrowed(sk_X509_value(chain, 0)), sk_X509_num(chain) == 2, INT64_MIN,
+                        INT64_MAX};
   for (int i = 0; i < sk_X509_num(chain); ++i) {
     const auto certificate = borrowed(sk_X509_value(chain, i));
     if (auto strong = certificate.public_key().strong_enough(); !strong)
@@ -87,8 +88,8 @@ Result<VerifiedCertificate> judge(X509_STORE_CTX* context) {
 
 }  // namespace
 
-Result<VerifiedCertificate> verify_chain(const std::vector<x509::Certificate>& presented,
-                                         const x509::Certificate& anchor, std::int64_t now_ms) {
+Result<VerifiedPath> verify_chain(const std::vector<x509::Certificate>& presented,
+                                  const x509::Certificate& anchor, std::int64_t now_ms) {
   const OwnedStore store(X509_STORE_new());
   const OwnedStack others(sk_X509_new_null());
   const OwnedStoreContext context(X509_STORE_CTX_new());

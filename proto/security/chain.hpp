@@ -5,14 +5,20 @@
 #include <vector>
 
 #include "proto/base/result.hpp"
-#include "proto/security/verified_cache.hpp"
 #include "proto/x509/certificate.hpp"
 
 namespace muster::security {
 
-// `presented`: leaf first. The leaf and when all of the path to `anchor` is valid; Errc::refused
-// with the reason, judged at `now_ms`.
-Result<VerifiedCertificate> verify_chain(const std::vector<x509::Certificate>& presented,
-                                         const x509::Certificate& anchor, std::int64_t now_ms);
+// A way from a leaf to an anchor, and when all of it is valid.
+struct VerifiedPath {
+  x509::Certificate leaf;
+  bool direct;            // nothing is between leaf and anchor
+  std::int64_t from_ms;   // the latest not-before
+  std::int64_t until_ms;  // the earliest not-after
+};
+
+// `presented`: leaf first. Errc::refused with the reason, judged at `now_ms`.
+Result<VerifiedPath> verify_chain(const std::vector<x509::Certificate>& presented,
+                                  const x509::Certificate& anchor, std::int64_t now_ms);
 
 }  // namespace muster::security

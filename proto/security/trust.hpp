@@ -13,11 +13,17 @@
 
 namespace muster::security {
 
-// A leaf that leads to an anchor, and the role that this anchor's root gives it.
+// A leaf that leads to an anchor, and what is asked of it with each message.
 struct Verified {
+  explicit Verified(x509::Certificate leaf, Role its_role = Role::none, std::string its_anchor = {},
+                    bool is_direct = true);
+
   x509::Certificate certificate;
-  Role role = Role::none;  // none for a node
-  std::string anchor;      // the anchor's fingerprint
+  Role role;                // that the anchor's root gives it; none for a node
+  std::string anchor;       // the anchor's fingerprint
+  bool direct;              // the anchor signed the certificate itself, no other CA between them
+  std::string name;         // the certificate's common name
+  std::string fingerprint;  // the certificate's
 };
 
 // Thread-safe.

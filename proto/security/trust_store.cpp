@@ -18,6 +18,7 @@ namespace muster::security {
 namespace {
 
 struct Anchor {
+  std::string fingerprint;
   x509::Certificate certificate;
   Root root;
   std::optional<x509::RevocationList> revoked = {};
@@ -45,17 +46,18 @@ bool names_issuer(const x509::Certificate& certificate, const x509::Certificate&
                        X509_get_subject_name(anchor.get())) == 0;
 }
 
-// Anchors that one of `chain` names as its issuer: two CAs may bear the same name, so each is tried
+// Anchors that one of `chain` names as its issuer, the leaf's own first: two CAs may bear the same name, so each is tried
 // alone.
 std::vector<Anchor> candidates(const Anchors& anchors,
                                const std::vector<x509::Certificate>& chain) {
   std::vector<Anchor> found;
-  for (const auto& [fingerprint, anchor] : anchors) {
-    const bool named = std::any_of(chain.begin(), chain.end(), [&](const auto& one) {
-      return names_issuer(one, anchor.certificate);
-    });
-    if (named) found.push_back(anchor);
-  }
+  for (const auto& certificate : chain)
+    for (const auto& [fingerprint, anchor] : anchors) {
+      const bool tried = std::any_of(found.begin(), found.end(), [&](const Anchor& one) {
+        return one.fingerprint == fingerprint;
+      });
+      if (!tried && names_issuer(certificate, anchor.certificate)) found.push_back(anchor);
+    }
   return found;
 }
 
@@ -126,7 +128,7 @@ Status TrustStore::add(const x509::Certificate& anchor, Root root) {
     return fail(
         Errc::limit,
         fmt::format("{} CA certificates are trusted already, which is the limit", kAnchorsMax));
-  impl_->anchors.emplace(fingerprint, Anchor{anchor, root});
+  impl_->anchors.emplace(fingerprint, Anchor{fingerprint, anchor, root});
   impl_->anchors_changed();
   return {};
 }
@@ -226,8 +228,7 @@ Result<Verified> TrustStore::verify(const std::vector<std::string>& chain_der) c
   const auto digest = chain_der.empty() ? std::string() : x509::sha256(chain_der.front());
   {
     const std::lock_guard lock(impl_->mutex);
-    if (auto known = impl_->cache.find(digest, now_ms))
-      return Verified{std::move(known->certificate), known->role, std::move(known->anchor)};
+    if (auto known = impl_->cache.find(digest, now_ms)) return std::move(known->leaf);
   }
   MUSTER_ASSIGN(const auto chain, read_chain(chain_der));
   std::unique_lock lock(impl_->mutex);
@@ -238,17 +239,17 @@ Result<Verified> TrustStore::verify(const std::vector<std::string>& chain_der) c
                                            base::quoted(chain.front().common_name()),
                                            base::quoted(chain.back().issuer_common_name()))};
   for (const auto& anchor : anchors) {
-    auto verified = verify_chain(chain, anchor.certificate, now_ms);
-    if (!verified) {
-      refusal = std::move(verified).error();
+    const auto path = verify_chain(chain, anchor.certificate, now_ms);
+    if (!path) {
+      refusal = path.error();
       continue;
     }
     MUSTER_TRY(not_revoked(anchor, chain));
-    MUSTER_ASSIGN(verified->role, role_under(anchor.root, verified->certificate));
-    verified->anchor = anchor.certificate.fingerprint();
-    Verified leaf{verified->certificate, verified->role, verified->anchor};
+    MUSTER_ASSIGN(const auto role, role_under(anchor.root, path->leaf));
+    Verified leaf(path->leaf, role, anchor.fingerprint, path->direct);
     lock.lock();
-    if (generation == impl_->generation) impl_->cache.insert(digest, *std::move(verified));
+    if (generation == impl_->generation)
+      impl_->cache.insert(digest, {leaf, path->from_ms, path->until_ms});
     return leaf;
   }
   return fail(std::move(refusal));

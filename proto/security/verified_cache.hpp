@@ -6,17 +6,14 @@
 #include <string>
 #include <unordered_map>
 
-#include "proto/security/role.hpp"
-#include "proto/x509/certificate.hpp"
+#include "proto/security/trust_store.hpp"
 
 namespace muster::security {
 
 struct VerifiedCertificate {
-  x509::Certificate certificate;
+  Verified leaf;
   std::int64_t from_ms;   // the latest not-before of the chain
   std::int64_t until_ms;  // the earliest not-after of the chain
-  Role role = Role::none;
-  std::string anchor = {};  // its fingerprint
 };
 
 // At most `capacity` entries, in two generations: when the young one is full, the old one is

@@ -27,17 +27,15 @@ Status check_signer(const std::string& name, Role role) {
 Result<Opened> open(std::string_view message, envelope::Kind expected, const Trust& trust) {
   MUSTER_ASSIGN(auto sealed, decode(message, expected));
   MUSTER_ASSIGN(auto leaf, trust.verify(sealed.certificates));
-  auto& certificate = leaf.certificate;
-  auto name = certificate.common_name();
-  const auto fits = trust.check(certificate.public_key(),
+  const auto fits = trust.check(leaf.certificate.public_key(),
                                 envelope::signed_bytes(sealed.kind, sealed.body), sealed.signature);
   if (!fits)
     return fail(fits.error().within(
-        fmt::format("{} in the name of {}", name_of(expected), base::quoted(name))));
-  MUSTER_TRY(check_signer(name, leaf.role));
-  auto fingerprint = certificate.fingerprint();
-  return Opened{std::move(sealed.body), std::move(name), leaf.role, std::move(fingerprint),
-                std::move(certificate)};
+        fmt::format("{} in the name of {}", name_of(expected), base::quoted(leaf.name))));
+  MUSTER_TRY(check_signer(leaf.name, leaf.role));
+  auto issuer = leaf.direct ? std::move(leaf.anchor) : std::string();
+  return Opened{std::move(sealed.body),      std::move(leaf.name), leaf.role,
+                std::move(leaf.fingerprint), std::move(issuer),    std::move(leaf.certificate)};
 }
 
 Status check_orchestrator(const Opened& opened, envelope::Kind kind) {

@@ -18,6 +18,7 @@ struct Opened {
   std::string signer;      // common name of the certificate
   Role role = Role::none;  // none for a node
   std::string certificate_fingerprint;
+  std::string issuer;  // fingerprint of the anchor that signed the certificate itself; empty: none
   x509::Certificate certificate;
 };
 

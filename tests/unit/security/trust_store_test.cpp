@@ -147,6 +147,28 @@ TEST_F(TrustStoreTest, IntermediateLeadsToTheRootAndMayBeTrustedByItself) {
   EXPECT_FALSE(TrustStore(clock_).verify({leaf.der(), middle.certificate.der()}));
 }
 
+TEST_F(TrustStoreTest, WhetherTheAnchorSignedTheCertificateItselfIsTold) {
+  const auto near = store_.verify(chain(ca_.issue_node("n1")));
+  EXPECT_EQ(near->anchor, ca_.certificate().fingerprint());
+  EXPECT_TRUE(near->direct);
+  const auto middle = test::TestCa::under(ca_, "Puppet CA: issuing");
+  const auto leaf = middle.issue_node("n2");
+  const std::vector<std::string> path{leaf.certificate.der(), middle.certificate().der()};
+  for (int i = 0; i < 2; ++i) {  // the second time from memory
+    const auto far = store_.verify(path);
+    ASSERT_TRUE(far) << far.error().message;
+    EXPECT_EQ(far->anchor, ca_.certificate().fingerprint());
+    EXPECT_FALSE(far->direct);
+    EXPECT_EQ(far->name, "n2");
+    EXPECT_EQ(far->fingerprint, leaf.certificate.fingerprint());
+  }
+  // The nearest of both that could be named.
+  ASSERT_TRUE(store_.add(middle.certificate()));
+  const auto nearer = store_.verify(path);
+  EXPECT_EQ(nearer->anchor, middle.certificate().fingerprint());
+  EXPECT_TRUE(nearer->direct);
+}
+
 TEST_F(TrustStoreTest, WithoutItsIntermediateACertificateIsRefused) {
   x509::IssueSpec spec;
   spec.common_name = "Puppet CA: issuing";

@@ -9,7 +9,9 @@ namespace {
 
 class VerifiedCacheTest : public testing::Test {
  protected:
-  void insert(const std::string& digest) { cache_.insert(digest, {certificate_, 100, 200}); }
+  void insert(const std::string& digest) {
+    cache_.insert(digest, {Verified(certificate_), 100, 200});
+  }
   x509::Certificate certificate_ = test::TestCa("x").certificate();
   VerifiedCache cache_{8};
 };
