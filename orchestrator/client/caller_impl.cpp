@@ -21,24 +21,26 @@ constexpr std::chrono::milliseconds kRoomPatience{50};  // for the outgoing queu
 Caller::Impl::Impl(Link& its_link)
     : link(its_link),
       replies_(topics::reply_prefix(its_link.collective(), its_link.caller(), its_link.session()) +
-               "/+") {
-  worker_ = std::make_shared<Worker<Item>>("caller", kReplyQueue,
-                                           [this](const Item& item) { work(item); });
-}
+               "/+"),
+      intake_(Intake::make("caller", kReplyQueue, its_link.verifiers())) {}
 
 Caller::Impl::~Impl() {
   heard_.end();
   join_heard_.end();
-  worker_->stop();
+  intake_->stop();
 }
 
 Result<transport::Subscription> Caller::Impl::subscribe(const std::string& topic_filter) {
   return link.bus().subscribe(
-      topic_filter, transport::Qos::at_least_once, [queue = worker_](transport::Message message) {
+      topic_filter, transport::Qos::at_least_once,
+      [this, intake = intake_](transport::Message message) {
         if (message.retained) return;  // no reply is
         const std::string sender(topics::writer(message.topic));
         const auto bytes = message.payload.size();
-        queue->post(sender, {std::move(message), std::chrono::steady_clock::now()}, bytes);
+        const auto at = std::chrono::steady_clock::now();
+        intake->post(
+            sender, [this, message = std::move(message), at] { return verify(message, at); },
+            bytes);
       });
 }
 
@@ -151,40 +153,54 @@ std::vector<std::shared_ptr<PendingCall>> Caller::Impl::under_way() {
   return calls;
 }
 
-void Caller::Impl::work(const Item& item) {
-  if (topics::level(item.message.topic, 2) == "join") return take_join_reply(item);
-  take_reply(item);
+Intake::TakeIn Caller::Impl::verify(const transport::Message& message, TimePoint at) {
+  if (topics::level(message.topic, 2) == "join") return verify_join_reply(message, at);
+  return verify_reply(message, at);
 }
 
-void Caller::Impl::take_reply(const Item& item) {
-  auto answer = read_reply(link, item.message.topic, item.message.payload);
-  if (!answer) {
+Intake::TakeIn Caller::Impl::verify_reply(const transport::Message& message, TimePoint at) {
+  auto answer = read_reply(link, message.topic, message.payload);
+  if (!answer)
     // Whose it was cannot be known: what does not verify is not read.
-    for (const auto& pending : under_way()) pending->take_unverified(answer.error().message);
-    return;
-  }
-  if (const auto pending = find(answer->request_id)) pending->take(std::move(*answer), item.at);
+    return [this, why = std::move(answer).error().message] {
+      for (const auto& pending : under_way()) pending->take_unverified(why);
+    };
+  return [this, at, answer = *std::move(answer)]() mutable {
+    if (const auto pending = find(answer.request_id)) pending->take(std::move(answer), at);
+  };
 }
 
-void Caller::Impl::take_join_reply(const Item& item) {
-  const auto client_id = topics::level(item.message.topic, 3);
-  std::vector<JoinCall> candidates;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto [from, to] = join_calls_.equal_range(client_id.value_or(""));
-    for (auto at = from; at != to; ++at) candidates.push_back(at->second);
-  }
-  for (const auto& candidate : candidates) {
-    const auto pending = candidate.pending.lock();
+Intake::TakeIn Caller::Impl::verify_join_reply(const transport::Message& message, TimePoint at) {
+  struct Read {
+    std::shared_ptr<PendingCall> pending;
+    std::string identity;
+    Result<Answer> answer;
+  };
+  std::vector<Read> read;
+  for (const auto& candidate : joining_at(topics::level(message.topic, 3).value_or(""))) {
+    auto pending = candidate.pending.lock();
     if (!pending) continue;
-    auto answer = read_join_reply(item.message.payload, candidate.public_key, link.nodes());
+    auto answer = read_join_reply(message.payload, candidate.public_key, link.nodes());
     if (const auto ban = link.bans().banned(candidate.identity))
       answer = fail(Errc::refused, ban->text());
-    if (!answer)
-      pending->take_unverified(answer.error().message);
-    else if (answer->request_id == pending->id() && answer->result.identity == candidate.identity)
-      return pending->take(std::move(*answer), item.at);
+    read.push_back({std::move(pending), candidate.identity, std::move(answer)});
   }
+  return [at, read = std::move(read)] {
+    for (const auto& [pending, identity, answer] : read) {
+      if (!answer)
+        pending->take_unverified(answer.error().message);
+      else if (answer->request_id == pending->id() && answer->result.identity == identity)
+        return pending->take(*answer, at);
+    }
+  };
+}
+
+std::vector<Caller::Impl::JoinCall> Caller::Impl::joining_at(std::string_view client_id) {
+  std::vector<JoinCall> calls;
+  const std::lock_guard lock(mutex_);
+  const auto [from, to] = join_calls_.equal_range(client_id);
+  for (auto at = from; at != to; ++at) calls.push_back(at->second);
+  return calls;
 }
 
 }  // namespace muster::client

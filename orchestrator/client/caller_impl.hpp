@@ -7,12 +7,13 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "orchestrator/client/caller.hpp"
+#include "orchestrator/client/intake.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/pending.hpp"
-#include "orchestrator/client/worker.hpp"
 
 namespace muster::client {
 
@@ -29,10 +30,6 @@ struct Caller::Impl {
   Link& link;
 
  private:
-  struct Item {
-    transport::Message message;
-    PendingCall::TimePoint at;
-  };
   // Whose key the replies on a join topic must be signed with, while a call to it is under way.
   struct JoinCall {
     std::weak_ptr<PendingCall> pending;
@@ -40,11 +37,15 @@ struct Caller::Impl {
     std::string identity;
   };
 
-  void work(const Item& item);
-  void take_reply(const Item& item);
-  void take_join_reply(const Item& item);
+  using TimePoint = PendingCall::TimePoint;
+
+  // Several at once. `at`: when it was received.
+  Intake::TakeIn verify(const transport::Message& message, TimePoint at);
+  Intake::TakeIn verify_reply(const transport::Message& message, TimePoint at);
+  Intake::TakeIn verify_join_reply(const transport::Message& message, TimePoint at);
   std::shared_ptr<PendingCall> find(const std::string& request_id);
   std::vector<std::shared_ptr<PendingCall>> under_way();
+  std::vector<JoinCall> joining_at(std::string_view client_id);
   void sweep();  // with mutex_ held
   std::shared_ptr<PendingCall> remember(const Call& call, const std::string& id,
                                         ResultHandler on_result);
@@ -54,7 +55,7 @@ struct Caller::Impl {
                  const Call& call, std::chrono::steady_clock::time_point until);
 
   const std::string replies_;
-  std::shared_ptr<Worker<Item>> worker_;
+  const std::shared_ptr<Intake> intake_;
   std::mutex mutex_;
   std::map<std::string, std::weak_ptr<PendingCall>> calls_;       // by request id
   std::multimap<std::string, JoinCall, std::less<>> join_calls_;  // by client id

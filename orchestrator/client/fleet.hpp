@@ -55,13 +55,13 @@ struct Member {
       ca_fingerprint;  // the anchor that issued its certificate; empty when it is not one CA deep
 };
 
-// Thread-safe. Presence is verified on a thread of its own: signature, chain to a Puppet CA, and
+// Thread-safe. Presence is verified by the link's verifiers: signature, chain to a Puppet CA, and
 // that the signer is the node that the topic names; and then its age. What does not verify, or is too old, is counted,
 // not shown.
 class Fleet {
  public:
-  using ChangeHandler =
-      std::function<void(const std::string& identity, bool online)>;  // on Fleet's thread
+  using ChangeHandler = std::function<void(const std::string& identity,
+                                           bool online)>;  // on a verifier, one at a time
 
   // Subscribes. `on_change` may be empty.
   static Result<std::unique_ptr<Fleet>> watch(Link& link, ChangeHandler on_change = {});

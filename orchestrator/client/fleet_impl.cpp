@@ -13,7 +13,7 @@ Fleet::Impl::Impl(Link& its_link, ChangeHandler handler)
       on_change(std::move(handler)),
       presence_("fleet", its_link, transport::topics::presence(its_link.collective(), "+"),
                 kFleetQueue,
-                [this](const transport::Message& message) { return take_in(message); }) {}
+                [this](const transport::Message& message) { return verify(message); }) {}
 
 Status Fleet::Impl::start() {
   new_ca_ = link.on_new_ca().add(presence_.posts([this] { retry_refused(); }));
@@ -44,20 +44,26 @@ void Fleet::Impl::forget_silent() {
   for (const auto& identity : silent) remove(identity);
 }
 
-bool Fleet::Impl::take_in(const transport::Message& message) {
-  forget_silent();
-  if (message.payload.empty()) {
-    waiting_.erase(message.topic);
-    remove(std::string(transport::topics::last_level(message.topic)));
-    return true;
-  }
+Retained::TakeIn Fleet::Impl::verify(const transport::Message& message) {
+  if (message.payload.empty())
+    return [this, topic = message.topic] {
+      forget_silent();
+      waiting_.erase(topic);
+      remove(std::string(transport::topics::last_level(topic)));
+      return true;
+    };
   auto member = read_presence(link, message.topic, message.payload);
-  if (!member) {
-    refuse(message, member.error());
-    return false;
-  }
-  waiting_.erase(message.topic);
-  return keep(std::move(*member));
+  if (!member)
+    return [this, message, error = std::move(member).error()] {
+      forget_silent();
+      refuse(message, error);
+      return false;
+    };
+  return [this, topic = message.topic, member = *std::move(member)]() mutable {
+    forget_silent();
+    waiting_.erase(topic);
+    return keep(std::move(member));
+  };
 }
 
 void Fleet::Impl::refuse(const transport::Message& message, const Error& error) {
@@ -115,7 +121,7 @@ void Fleet::Impl::retry_refused() {
       const std::lock_guard lock(mutex);
       --refused;
     }
-    take_in(waiting.message);
+    verify(waiting.message)();
   }
 }
 

@@ -36,7 +36,8 @@ struct Fleet::Impl {
   std::size_t dropped() const { return presence_.dropped(); }
 
  private:
-  bool take_in(const transport::Message& message);
+  Retained::TakeIn verify(
+      const transport::Message& message);  // several at once; the rest as taking in
   void refuse(const transport::Message& message, const Error& error);
   bool keep(Member member);
   void remove(const std::string& identity);
@@ -44,12 +45,12 @@ struct Fleet::Impl {
   void retry_refused();
   void remove_banned();
 
-  std::chrono::steady_clock::time_point looked_at_{};  // for silent ones; own thread only
+  std::chrono::steady_clock::time_point looked_at_{};  // for silent ones; taking in only
   struct Waiting {
     transport::Message message;
     bool counted = false;  // among the refused
   };
-  std::map<std::string, Waiting> waiting_;  // refused, by topic; own thread only
+  std::map<std::string, Waiting> waiting_;  // refused, by topic; taking in only
   Retained presence_;
   Signal::Handle new_ca_;
   Signal::Handle fewer_believed_;

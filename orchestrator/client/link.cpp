@@ -1,6 +1,7 @@
 #include "orchestrator/client/link.hpp"
 
-#include <set>
+#include <algorithm>
+#include <thread>
 
 #include "orchestrator/client/link_background.hpp"
 #include "proto/base/encoding.hpp"
@@ -63,6 +64,15 @@ LinkDirectory& Link::directory() {
     directory = std::make_unique<LinkDirectory>(
         *bus_, own_topic(collective_, signer_.name(), session_ + "-directory"));
   return *directory;
+}
+
+Verifiers Link::verifiers() {
+  const std::lock_guard lock(background_->verifying);
+  auto& threads = background_->verifiers;
+  const auto count =
+      std::clamp<std::size_t>(std::thread::hardware_concurrency(), kVerifiersMin, kVerifiersMax);
+  if (!threads) threads = std::make_unique<loop::ThreadPool>("verifier", count, kVerifyingWaits);
+  return {*threads, count};
 }
 
 void Link::hear(transport::LinkState state) {

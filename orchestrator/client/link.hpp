@@ -9,6 +9,7 @@
 
 #include "orchestrator/client/bans.hpp"
 #include "orchestrator/client/endorsements.hpp"
+#include "orchestrator/client/intake.hpp"
 #include "orchestrator/client/signal.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/fair_queue.hpp"
@@ -34,6 +35,10 @@ inline constexpr base::FairLimits kTrustQueue{.items = 40'000,
                                               .bytes_per_sender = std::size_t{64} << 20U};
 // Revocation lists that wait for their root to become known.
 inline constexpr std::size_t kListsOfUnknownRootsMax = 16;
+// Threads that verify: one a core, two at least, so that a handler that waits holds up nobody else's messages.
+inline constexpr std::size_t kVerifiersMin = 2;
+inline constexpr std::size_t kVerifiersMax = 16;
+inline constexpr std::size_t kVerifyingWaits = 10'000;  // pieces of work of all intakes
 inline constexpr std::chrono::milliseconds kSettlePatience{
     5'000};  // for the broker to have told whom to believe
 inline constexpr std::chrono::milliseconds kPublishPatience{
@@ -113,6 +118,9 @@ class Link {
 
   // What the bus keeps, and what we keep there. Begins, with two threads, when it is asked for first.
   LinkDirectory& directory();
+
+  // Where what others signed is verified, by as many threads as there are cores. They begin when it is asked for first.
+  Verifiers verifiers();
 
   // A Puppet CA has become known, or a name belongs to another: what was refused may be believed
   // now. Heard on any thread but the bus's.

@@ -10,6 +10,7 @@
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/link_directory.hpp"
 #include "orchestrator/client/worker.hpp"
+#include "proto/loop/real/thread_pool.hpp"
 #include "proto/transport/bus.hpp"
 
 namespace muster::client {
@@ -27,6 +28,8 @@ struct Link::Background {
   Signal relinked;
   std::mutex directing;
   std::unique_ptr<LinkDirectory> directory;  // null until it is asked for
+  std::mutex verifying;
+  std::unique_ptr<loop::ThreadPool> verifiers;  // null until they are asked for
   std::mutex settling;
   bool settled = false;  // what was retained at the start has been received
   // By topic; on the thread that learns trust alone.

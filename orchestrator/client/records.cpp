@@ -46,29 +46,38 @@ struct Records::Impl {
         log_lines(its_link.clock(), kRefusedRecordLines),
         retained("records", its_link, topics::provision_record(its_link.collective(), "+"),
                  kRecordQueue,
-                 [this](const transport::Message& message) { return take_in(message); }) {}
+                 [this](const transport::Message& message) { return verify(message); }) {}
 
-  bool take_in(const transport::Message& message) {
-    Record record;
-    record.identity = topics::last_level(message.topic);
-    if (!message.payload.empty()) {
-      link.catch_up();
-      auto read = read_record(message.topic, message.payload, link.operators());
-      if (!read) {
-        if (log_lines.pass(record.identity))
-          log::warning("a provision record was refused",
-                       {{"node", record.identity}, {"reason", read.error().message}});
+  Retained::TakeIn verify(const transport::Message& message) {
+    const std::string identity(topics::last_level(message.topic));
+    if (message.payload.empty()) return [this, identity] { return forget(identity); };
+    link.catch_up();
+    auto read = read_record(message.topic, message.payload, link.operators());
+    if (!read)
+      return [this, identity, why = std::move(read).error().message] {
+        if (log_lines.pass(identity))
+          log::warning("a provision record was refused", {{"node", identity}, {"reason", why}});
         return false;
-      }
-      record = std::move(*read);
-      link.bind(record.identity, record.ca_fingerprint);
-    }
+      };
+    return [this, record = *std::move(read)] { return keep(record); };
+  }
+
+  bool forget(const std::string& identity) {
     {
       const std::lock_guard lock(mutex);
-      if (message.payload.empty())
-        records.erase(record.identity);
-      else
-        records[record.identity] = record;
+      records.erase(identity);
+    }
+    Record forgotten;
+    forgotten.identity = identity;
+    if (on_change) on_change(forgotten);
+    return true;
+  }
+
+  bool keep(const Record& record) {
+    link.bind(record.identity, record.ca_fingerprint);
+    {
+      const std::lock_guard lock(mutex);
+      records[record.identity] = record;
     }
     if (on_change) on_change(record);
     return true;

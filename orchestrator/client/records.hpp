@@ -36,7 +36,7 @@ Status forget_record(Link& link, const std::string& identity);
 // verify is logged, not shown.
 class Records {
  public:
-  // On the reader's own thread. A forgotten record, also one that was forgotten while the link was
+  // On a verifier of the link's, one at a time. A forgotten record, also one that was forgotten while the link was
   // lost, comes with nothing but its identity: `state` is empty.
   using ChangeHandler = std::function<void(const Record&)>;
   static Result<std::unique_ptr<Records>> watch(Link& link, ChangeHandler on_change = {});

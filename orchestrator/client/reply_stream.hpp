@@ -7,8 +7,8 @@
 #include <string>
 
 #include "orchestrator/client/caller.hpp"
+#include "orchestrator/client/intake.hpp"
 #include "orchestrator/client/link.hpp"
-#include "orchestrator/client/worker.hpp"
 #include "proto/base/result.hpp"
 #include "proto/transport/bus.hpp"
 
@@ -21,7 +21,7 @@ struct StreamedReply {
   NodeResult node;  // without `took`
 };
 
-// Verified as a Caller's replies are. Both handlers are called on a thread of its own, one at a
+// Verified as a Caller's replies are. Both handlers are called on a verifier of the link's, one at a
 // time, until the destructor has returned; it must be destroyed before the link.
 class ReplyStream {
  public:
@@ -34,13 +34,13 @@ class ReplyStream {
 
  private:
   ReplyStream(Link& link, const std::string& session, Handler on_reply, Complaint on_unverified);
-  void take(const transport::Message& message);
+  Intake::TakeIn verify(const transport::Message& message) const;
 
   Link& link_;
   const std::string topics_;
   const Handler on_reply_;
   const Complaint on_unverified_;
-  std::shared_ptr<Worker<transport::Message>> worker_;
+  const std::shared_ptr<Intake> intake_;
   transport::Subscription heard_;
 };
 

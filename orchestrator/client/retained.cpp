@@ -34,38 +34,45 @@ struct Retained::Progress {
   }
 };
 
-Retained::Retained(std::string name, Link& link, std::string topic_filter, base::FairLimits limits,
-                   Handler handler)
+Retained::Retained(const std::string& name, Link& link, std::string topic_filter,
+                   base::FairLimits limits, Verify verify)
     : link_(link),
       topic_filter_(std::move(topic_filter)),
-      handler_(std::move(handler)),
+      verify_(std::move(verify)),
       heard_(limits.items),
       progress_(std::make_shared<Progress>()),
-      worker_(std::make_shared<Worker<Item>>(std::move(name), limits,
-                                             [this](const Item& item) { work(item); })) {}
+      intake_(Intake::make(name, limits, link.verifiers())) {}
+
+Retained::Retained(const std::string& name, Link& link, std::string topic_filter,
+                   base::FairLimits limits, Handler handler)
+    : Retained(name, link, std::move(topic_filter), limits,
+               Verify([handler = std::move(handler)](const transport::Message& message) {
+                 return TakeIn([&handler, message] { return handler(message); });
+               })) {}
 
 Retained::~Retained() {
   link_.directory().run([this](transport::Directory& directory) { directory.unwatch(watch_); });
-  worker_->stop();
+  intake_->stop();
 }
 
-transport::Watcher Retained::watcher() const {
-  const auto post = [queue = worker_](Item::What what) { queue->post_mark({.what = what}); };
+transport::Watcher Retained::watcher() {
   return {.on_entry =
-              [queue = worker_](transport::Message message) {
+              [this, intake = intake_](transport::Message message) {
                 const std::string sender(transport::topics::writer(message.topic));
                 const auto bytes = message.payload.size();
-                queue->post(sender, {.message = std::move(message)}, bytes);
+                intake->post(
+                    sender, [this, message = std::move(message)] { return this->verify(message); },
+                    bytes);
               },
           .on_lost =
-              [progress = progress_, post] {
-                post(Item::What::lost);
+              [this, progress = progress_, intake = intake_] {
+                intake->post_mark([this] { heard_.lost(); });
                 progress->change([](Progress& its) { its.complete = false; });
               },
           .on_complete =
-              [progress = progress_, post](const transport::Snapshot& snapshot) {
+              [this, progress = progress_, intake = intake_](const transport::Snapshot& snapshot) {
                 // Where something is missing, nothing that is missing is gone.
-                if (snapshot.sure()) post(Item::What::complete);
+                if (snapshot.sure()) intake->post_mark([this] { sweep(); });
                 progress->change([](Progress& its) { its.complete = true; });
               },
           .expected = {},
@@ -97,7 +104,7 @@ Result<bool> Retained::wait_complete(std::chrono::milliseconds patience) {
     // What was sent since has come when a message to ourselves has.
     MUSTER_TRY(link_.fence(patience));
     link_.directory().run([](transport::Directory&) {});
-    return worker_->drain(left());
+    return intake_->drain(left());
   }
   bool complete = false;
   const bool ended = progress_->wait(patience, [&](const Progress& its) {
@@ -109,35 +116,22 @@ Result<bool> Retained::wait_complete(std::chrono::milliseconds patience) {
                 fmt::format("the broker did not tell all that it keeps of {}: {}", topic_filter_,
                             ended ? "no connection to it now"
                                   : fmt::format("not within {} ms", patience.count())));
-  return worker_->drain(left());
+  return intake_->drain(left());
 }
 
 std::function<void()> Retained::posts(std::function<void()> task) const {
-  return [queue = worker_, task = std::move(task)] {
-    queue->post_mark({.what = Item::What::task, .task = task});
+  return [intake = intake_, task = std::move(task)] { intake->post_mark(task); };
+}
+
+Intake::TakeIn Retained::verify(const transport::Message& message) {
+  return [this, topic = message.topic, gone = message.payload.empty(), take_in = verify_(message)] {
+    heard_.heard(topic, gone, take_in());
   };
 }
 
-void Retained::work(const Item& item) {
-  switch (item.what) {
-    case Item::What::message:
-      return take_in(item.message);
-    case Item::What::task:
-      return item.task();
-    case Item::What::lost:
-      return heard_.lost();
-    case Item::What::complete:
-      return sweep();
-  }
-}
-
-void Retained::take_in(const transport::Message& message) {
-  const bool believed = handler_(message);
-  heard_.heard(message.topic, message.payload.empty(), believed);
-}
-
 void Retained::sweep() {
-  for (auto& topic : heard_.take_gone()) static_cast<void>(handler_({std::move(topic), "", false}));
+  for (auto& topic : heard_.take_gone())
+    static_cast<void>(verify_({std::move(topic), "", false})());
 }
 
 }  // namespace muster::client

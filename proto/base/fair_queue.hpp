@@ -86,6 +86,12 @@ class FairQueue {
     return take();
   }
 
+  // Nothing when none waits.
+  std::optional<T> try_pop() {
+    const std::lock_guard lock(mutex_);
+    return take();
+  }
+
   bool closed() const {
     const std::lock_guard lock(mutex_);
     return closed_;

@@ -16,7 +16,7 @@ bool is_of_a_program(const File& file) {
 // Given to name_thread(), or to a worker that names its thread so; of a name that is put together, its beginning.
 std::set<std::string> thread_names_in(const std::string& code) {
   static const std::regex given(
-      R"re((?:name_thread\(\s*(?:fmt::format\()?|make_(?:shared|unique)<(?:client::)?(?:Worker<[^()"]*>|Retained)>\(\s*)"([a-z -]+))re");
+      R"re((?:name_thread\(\s*(?:fmt::format\()?|make_(?:shared|unique)<(?:(?:client::)?Worker<[^()"]*>|loop::ThreadPool)>\(\s*(?:[\w.]+,\s*)?)"([a-z -]+))re");
   std::set<std::string> names;
   for (std::sregex_iterator found(code.begin(), code.end(), given), end; found != end; ++found)
     names.insert((*found)[1]);
@@ -43,8 +43,9 @@ TEST(ThreadsTest, NamesAreFoundHoweverTheyAreGiven) {
                   "base::name_thread(\"judge\"); name_thread(fmt::format(\"worker-{}\", n));\n"
                   "name_thread(\"run \" + identity);\n"
                   "a = std::make_shared<client::Worker<transport::Message>>(\n    \"control\", k,"
-                  "b = std::make_unique<client::Retained>(\n \"token uses\", link);"),
-              testing::ElementsAre("control", "judge", "run ", "token uses", "worker-"));
+                  "b = std::make_unique<loop::ThreadPool>(\"verifier\", 2, 9);\n"
+                  "c = std::make_unique<loop::ThreadPool>(parts_.loop, \"look\", 1, 9);"),
+              testing::ElementsAre("control", "judge", "look", "run ", "verifier", "worker-"));
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 namespace muster::loop {
 
-ThreadPool::ThreadPool(EventLoop& loop, const std::string& name, std::size_t threads,
+ThreadPool::ThreadPool(EventLoop* loop, const std::string& name, std::size_t threads,
                        std::size_t waiting_max)
     : loop_(loop), work_(waiting_max) {
   for (std::size_t number = 0; number < threads; ++number)
@@ -31,7 +31,11 @@ Status ThreadPool::run(Work work) {
 void ThreadPool::serve() {
   while (const auto work = work_.pop()) {
     if (ending_) continue;
-    if (auto then = (*work)(); then && !loop_.post(std::move(then)))
+    auto then = (*work)();
+    if (!then) continue;
+    if (loop_ == nullptr)
+      then();
+    else if (!loop_->post(std::move(then)))
       log::error("the loop has too much to do; what became of a piece of work is lost");
   }
 }

@@ -1,0 +1,132 @@
+#include "orchestrator/client/intake.hpp"
+
+#include <atomic>
+#include <utility>
+
+namespace muster::client {
+
+std::shared_ptr<Intake> Intake::make(std::string name, base::FairLimits limits,
+                                     Verifiers verifiers) {
+  return std::shared_ptr<Intake>(new Intake(std::move(name), limits, verifiers));
+}
+
+Intake::Intake(std::string name, base::FairLimits limits, Verifiers verifiers)
+    : verifiers_(verifiers), queue_(limits), drops_(std::move(name)) {}
+
+void Intake::post(std::string_view sender, Verify verify, std::size_t bytes) {
+  const auto pushed = queue_.push(sender, {std::move(verify), {}}, bytes);
+  if (const auto lost = pushed.displaced.size() + (pushed.taken ? 0 : 1); lost > 0)
+    state_.with_lock([lost](State& state) { state.dropped += lost; });
+  if (pushed.lost) drops_.note(*pushed.lost);
+  ask_for_work();
+}
+
+void Intake::post_mark(TakeIn task) {
+  queue_.push_mark({{}, std::move(task)});
+  ask_for_work();
+}
+
+bool Intake::is_far_ahead(const State& state) {
+  return state.given_out >= state.next + kVerifiedAhead;
+}
+
+// One more piece of work, where one more can do something.
+void Intake::ask_for_work() {
+  {
+    const base::Locked state(state_);
+    const bool is_enough = state->asked >= verifiers_.count || is_far_ahead(*state);
+    if (state->stopping || is_enough || queue_.size() == 0) return;
+    ++state->asked;
+  }
+  ask();
+}
+
+void Intake::ask() {
+  const auto asked = verifiers_.executor.run([self = shared_from_this()] {
+    self->work();
+    return loop::Executor::Then{};
+  });
+  // What waits is asked for again with the next item.
+  if (!asked) state_.with_lock([](State& state) { --state.asked; });
+}
+
+void Intake::work() {
+  state_.with_lock([](State& state) { ++state.running; });
+  bool more = true;
+  for (std::size_t done = 0; more && done < kVerifiedAtOnce; ++done) {
+    auto numbered = next_item();
+    more = numbered.has_value();
+    if (!more) break;
+    auto& [verify, mark] = numbered->item;
+    hand_over(numbered->number, verify ? verify() : std::move(mark));
+  }
+  drops_.tell();
+  {
+    const base::Locked state(state_);
+    --state->running;
+    progress_.notify_all();
+  }
+  if (more) ask();
+}
+
+// Nothing: this piece of work ends, and is not counted any more. Under one lock with the queue, so that what is posted
+// meanwhile finds it either at work or gone.
+std::optional<Intake::Numbered> Intake::next_item() {
+  const base::Locked state(state_);
+  if (!state->stopping && !is_far_ahead(*state))
+    if (auto item = queue_.try_pop()) return Numbered{++state->given_out, *std::move(item)};
+  --state->asked;
+  return std::nullopt;
+}
+
+void Intake::hand_over(std::uint64_t number, TakeIn take_in) {
+  {
+    const base::Locked state(state_);
+    state->verified.emplace(number, std::move(take_in));
+    if (std::exchange(state->taking_in, true)) return;  // somebody does that already
+  }
+  while (take_in_next()) ask_for_work();
+}
+
+// False when the next one is not verified yet: whoever brings it goes on.
+bool Intake::take_in_next() {
+  TakeIn take_in;
+  {
+    const base::Locked state(state_);
+    auto first = state->verified.begin();
+    if (state->stopping || first == state->verified.end() || first->first != state->next) {
+      state->taking_in = false;
+      return false;
+    }
+    take_in = std::move(first->second);
+    state->verified.erase(first);
+  }
+  if (take_in) take_in();
+  take_in = {};  // what it holds goes before anybody hears that it is done
+  const base::Locked state(state_);
+  ++state->next;
+  progress_.notify_all();
+  return true;
+}
+
+bool Intake::drain(std::chrono::milliseconds patience) {
+  const auto passed = std::make_shared<std::atomic<bool>>(false);
+  post_mark([passed] { *passed = true; });
+  base::Locked state(state_);
+  state.wait_for(progress_, patience, [&] { return *passed || state->stopping; });
+  return *passed;
+}
+
+void Intake::stop() {
+  queue_.close();
+  base::Locked state(state_);
+  state->stopping = true;
+  progress_.notify_all();
+  state.wait(progress_, [&] { return state->running == 0; });
+}
+
+std::size_t Intake::dropped() const {
+  return state_.with_lock([](const State& state) { return state.dropped; });
+}
+
+}  // namespace muster::client

@@ -1,0 +1,100 @@
+// What others send us: verified on all cores, and taken in one after the other.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "proto/base/drop_log.hpp"
+#include "proto/base/fair_queue.hpp"
+#include "proto/base/guarded.hpp"
+#include "proto/loop/executor.hpp"
+
+namespace muster::client {
+
+// Verified and not taken in yet: what may wait behind one that takes longer.
+inline constexpr std::size_t kVerifiedAhead = 256;
+// Verified in one piece of work; then whatever else waits for the executor has its turn.
+inline constexpr std::size_t kVerifiedAtOnce = 16;
+
+// Where verifying is done, and by how many at once. The executor must outlive every intake.
+struct Verifiers {
+  loop::Executor& executor;
+  std::size_t count = 1;
+};
+
+// post(), post_mark(), drain() and stop() are thread-safe. Senders in turn, each one's items in the order of posting. Who
+// has more waiting than they may, loses what is beyond, and is named in the log. Bus handlers may outlive its owner: they
+// share it, and the owner calls stop() before it goes.
+class Intake : public std::enable_shared_from_this<Intake> {
+ public:
+  // Puts an item where it belongs: one at a time, each after those that left the queue before it.
+  using TakeIn = std::function<void()>;
+  // Runs beside others of its kind, in any order. Both run on the executor; neither may wait for this intake.
+  using Verify = std::function<TakeIn()>;
+
+  // `name`: what waits here, for the log.
+  static std::shared_ptr<Intake> make(std::string name, base::FairLimits limits,
+                                      Verifiers verifiers);
+  Intake(const Intake&) = delete;
+  Intake& operator=(const Intake&) = delete;
+
+  // What does not fit is lost and counted. `sender`: as base::FairQueue::push.
+  void post(std::string_view sender, Verify verify, std::size_t bytes);
+  // Is taken in after all that waits and before all that is posted later, whoever sends it.
+  void post_mark(TakeIn task);
+
+  // Waits until everything posted before the call has been taken in or lost; false when `patience` ran out or it was
+  // stopped. Neither from the executor nor where that has no thread of its own.
+  bool drain(std::chrono::milliseconds patience);
+
+  // What waits is dropped; what is in hand is finished. Not from `Verify` or `TakeIn`.
+  void stop();
+
+  std::size_t dropped() const;
+
+ private:
+  // Of a mark, `verify` is empty.
+  struct Item {
+    Verify verify;
+    TakeIn take_in;
+  };
+  struct Numbered {
+    std::uint64_t number;
+    Item item;
+  };
+  struct State {
+    std::size_t asked = 0;        // pieces of work that the executor has or runs
+    std::size_t running = 0;      // of them
+    std::uint64_t given_out = 0;  // numbers, in the order in which items left the queue
+    std::uint64_t next = 1;       // to be taken in
+    std::map<std::uint64_t, TakeIn> verified;
+    bool taking_in = false;
+    bool stopping = false;
+    std::size_t dropped = 0;
+  };
+
+  Intake(std::string name, base::FairLimits limits, Verifiers verifiers);
+  static bool is_far_ahead(const State& state);
+  void ask_for_work();
+  void ask();
+  void work();
+  std::optional<Numbered> next_item();
+  void hand_over(std::uint64_t number, TakeIn take_in);
+  bool take_in_next();
+
+  const Verifiers verifiers_;
+  base::FairQueue<Item> queue_;
+  base::DropLog drops_;
+  base::Guarded<State> state_;
+  std::condition_variable progress_;
+};
+
+}  // namespace muster::client
