@@ -10,6 +10,7 @@ Verified::Verified(x509::Certificate leaf, Role its_role, std::string its_anchor
       anchor(std::move(its_anchor)),
       direct(is_direct),
       name(certificate.common_name()),
-      fingerprint(certificate.fingerprint()) {}
+      fingerprint(certificate.fingerprint()),
+      key(certificate.public_key()) {}
 
 }  // namespace muster::security

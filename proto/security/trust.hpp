@@ -24,6 +24,7 @@ struct Verified {
   bool direct;              // the anchor signed the certificate itself, no other CA between them
   std::string name;         // the certificate's common name
   std::string fingerprint;  // the certificate's
+  x509::Key key;            // the certificate's, public
 };
 
 // Thread-safe.

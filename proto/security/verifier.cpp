@@ -27,8 +27,8 @@ Status check_signer(const std::string& name, Role role) {
 Result<Opened> open(std::string_view message, envelope::Kind expected, const Trust& trust) {
   MUSTER_ASSIGN(auto sealed, decode(message, expected));
   MUSTER_ASSIGN(auto leaf, trust.verify(sealed.certificates));
-  const auto fits = trust.check(leaf.certificate.public_key(),
-                                envelope::signed_bytes(sealed.kind, sealed.body), sealed.signature);
+  const auto fits =
+      trust.check(leaf.key, envelope::signed_bytes(sealed.kind, sealed.body), sealed.signature);
   if (!fits)
     return fail(fits.error().within(
         fmt::format("{} in the name of {}", name_of(expected), base::quoted(leaf.name))));

@@ -10,7 +10,9 @@
 
 #include "proto/base/encoding.hpp"
 #include "proto/base/secret_file.hpp"
+#include "proto/x509/algorithms.hpp"
 #include "proto/x509/openssl.hpp"
+#include "proto/x509/signature_checks.hpp"
 
 namespace muster::x509 {
 namespace {
@@ -25,6 +27,9 @@ int no_passphrase(char*, int, int, void*) {
 }
 
 }  // namespace
+
+Key::Key(std::shared_ptr<EVP_PKEY> key)
+    : key_(std::move(key)), checks_(std::make_shared<SignatureChecks>()) {}
 
 Result<Key> Key::generate_p256() {
   auto* key = EVP_EC_gen("P-256");
@@ -128,16 +133,7 @@ Result<std::string> Key::sign(std::string_view bytes) const {
 }
 
 Status Key::verify(std::string_view bytes, std::string_view signature) const {
-  MUSTER_TRY(strong_enough());
-  const OwnedDigestContext context(EVP_MD_CTX_new());
-  const bool fits = context &&
-                    EVP_DigestVerifyInit_ex(context.get(), nullptr, SN_sha256, nullptr, nullptr,
-                                            key_.get(), nullptr) == 1 &&
-                    EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(),
-                                     bytes_of(bytes), bytes.size()) == 1;
-  ERR_clear_error();
-  if (!fits) return fail(Errc::refused, "the signature does not fit");
-  return {};
+  return checks_->fits(*this, bytes, signature);
 }
 
 Result<std::string> Key::secret_digest(std::string_view text) const {
@@ -164,8 +160,8 @@ Result<std::string> Key::secret_digest(std::string_view text) const {
 std::string sha256(std::string_view bytes) {
   std::string digest(32, '\0');
   // Cannot fail: a digest of the default provider into a buffer of its size.
-  EVP_Q_digest(nullptr, SN_sha256, nullptr, bytes.data(), bytes.size(),
-               reinterpret_cast<unsigned char*>(digest.data()), nullptr);
+  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr,
+             sha256_algorithm(), nullptr);
   return digest;
 }
 

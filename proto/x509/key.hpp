@@ -14,6 +14,8 @@ using EVP_PKEY = struct evp_pkey_st;
 
 namespace muster::x509 {
 
+class SignatureChecks;
+
 // RSA keys that are believed; the upper end bounds what checking one signature costs.
 inline constexpr int kRsaBitsMin = 2048;
 inline constexpr int kRsaBitsMax = 8192;
@@ -28,7 +30,7 @@ class Key {
   static Result<Key> private_from_file(const std::filesystem::path& path,
                                        base::Guard guard = base::Guard::secret);
   static Result<Key> public_from_der(std::string_view spki);
-  explicit Key(std::shared_ptr<EVP_PKEY> key) : key_(std::move(key)) {}
+  explicit Key(std::shared_ptr<EVP_PKEY> key);
 
   Result<std::string> private_pem() const;  // PKCS#8
   std::string public_der() const;           // SubjectPublicKeyInfo
@@ -42,7 +44,8 @@ class Key {
 
   // SHA-256 with ECDSA (DER) or RSA PKCS#1 v1.5, by the key's type.
   Result<std::string> sign(std::string_view bytes) const;
-  // Errc::refused when the signature does not fit, or the key is not strong_enough().
+  // Errc::refused when the signature does not fit, or the key is not strong_enough(). The first of a key and its copies
+  // costs more than those that follow.
   Status verify(std::string_view bytes, std::string_view signature) const;
 
   // Hex HMAC-SHA256 of `text`, with the private half as the key: what nobody else can compute, and what tells nothing of
@@ -53,6 +56,7 @@ class Key {
 
  private:
   std::shared_ptr<EVP_PKEY> key_;
+  std::shared_ptr<SignatureChecks> checks_;
 };
 
 // Hex SHA-256 of any bytes, lower case.

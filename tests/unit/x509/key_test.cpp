@@ -8,6 +8,9 @@
 #include <openssl/rsa.h>
 #include <unistd.h>
 
+#include <thread>
+#include <vector>
+
 #include "proto/x509/openssl.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 
@@ -43,6 +46,32 @@ TEST(KeyTest, ChangedBytesChangedSignatureAndAnotherKeyAreRefused) {
   signature[10] = static_cast<char>(signature[10] ^ 1);
   EXPECT_EQ(key.verify("body", signature).error().code, Errc::refused);
   EXPECT_EQ(key.verify("body", "").error().code, Errc::refused);
+}
+
+TEST(KeyTest, OneRefusalSaysNothingOfTheNextSignature) {
+  for (const auto& key : {Key::generate_p256().value(), rsa(2048)}) {
+    const auto signature = key.sign("body").value();
+    EXPECT_FALSE(key.verify("body", "no signature"));
+    EXPECT_TRUE(key.verify("body", signature));
+    EXPECT_FALSE(key.verify("another", signature));
+    EXPECT_TRUE(key.verify("body", signature));
+    EXPECT_TRUE(key.verify("another", key.sign("another").value()));
+  }
+}
+
+// For the thread sanitizer too: an orchestrator's records are all of one key.
+TEST(KeyTest, SeveralThreadsCheckSignaturesOfOneKey) {
+  const auto key = Key::generate_p256().value();
+  const auto signature = key.sign("body").value();
+  std::vector<std::thread> threads;
+  for (int each = 0; each < 4; ++each)
+    threads.emplace_back([&] {
+      for (int round = 0; round < 50; ++round) {
+        EXPECT_TRUE(key.verify("body", signature));
+        EXPECT_FALSE(key.verify("bodY", signature));
+      }
+    });
+  for (auto& thread : threads) thread.join();
 }
 
 TEST(KeyTest, ASecretDigestIsTheKeysAloneAndAlwaysTheSame) {
