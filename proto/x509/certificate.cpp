@@ -7,6 +7,7 @@
 #include "proto/base/files.hpp"
 #include "proto/x509/openssl.hpp"
 #include "proto/x509/read_extensions.hpp"
+#include "proto/x509/reading_context.hpp"
 #include "proto/x509/text_extension.hpp"
 
 namespace muster::x509 {
@@ -14,9 +15,29 @@ namespace {
 
 constexpr std::size_t kBundleMax = 64;
 
+// Read where few kinds of keys are known. Null, and the reason on OpenSSL's queue, when it cannot be read.
+template <class Read>
+OwnedCert read_quickly(Read read) {
+  X509* cert = X509_new_ex(reading_context(), nullptr);
+  const bool whole = cert != nullptr && read(&cert) != nullptr;
+  OwnedCert owned(cert);
+  return whole ? std::move(owned) : nullptr;
+}
+
+// The same with all kinds, so that one which we do not take is named by whoever asks for its strength.
+OwnedCert read_again(const X509* cert) {
+  const auto der = to_der<X509>(i2d_X509, cert);
+  const auto* at = bytes_of(der);
+  return OwnedCert(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+}
+
 // Takes the certificate over, unless its key cannot be used.
 Result<Certificate> wrap(OwnedCert cert, std::string_view name) {
-  if (X509_get0_pubkey(cert.get()) == nullptr)
+  if (X509_get0_pubkey(cert.get()) == nullptr) {
+    ERR_clear_error();
+    cert = read_again(cert.get());
+  }
+  if (!cert || X509_get0_pubkey(cert.get()) == nullptr)
     return fail(
         Errc::invalid_data,
         fmt::format("{}: the certificate's public key cannot be read: {}", name, openssl_reason()));
@@ -25,7 +46,8 @@ Result<Certificate> wrap(OwnedCert cert, std::string_view name) {
 
 // What a file says about trust is not for us: we say ourselves what an anchor is.
 OwnedCert next_from(BIO* bio) {
-  OwnedCert cert(PEM_read_bio_X509_AUX(bio, nullptr, nullptr, nullptr));
+  auto cert = read_quickly(
+      [bio](X509** into) { return PEM_read_bio_X509_AUX(bio, into, nullptr, nullptr); });
   if (cert) X509_trust_clear(cert.get());
   if (cert) X509_reject_clear(cert.get());
   return cert;
@@ -41,7 +63,8 @@ bool at_end() {
 
 Result<Certificate> Certificate::from_der(std::string_view der) {
   const auto* at = bytes_of(der);
-  OwnedCert cert(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  auto cert =
+      read_quickly([&](X509** into) { return d2i_X509(into, &at, static_cast<long>(der.size())); });
   if (!cert || at != bytes_of(der) + der.size())
     return fail(Errc::invalid_data, "not a certificate in DER form: " + openssl_reason());
   return wrap(std::move(cert), "certificate");

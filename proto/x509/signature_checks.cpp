@@ -4,6 +4,7 @@
 
 #include "proto/x509/algorithms.hpp"
 #include "proto/x509/key.hpp"
+#include "proto/x509/reading_context.hpp"
 
 namespace muster::x509 {
 namespace {
@@ -30,7 +31,7 @@ Result<SignatureChecks::Context> SignatureChecks::take(const Key& key) {
       return context;
     }
   }
-  Context context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
+  Context context(EVP_PKEY_CTX_new_from_pkey(context_of(key.get()), key.get(), nullptr));
   if (make_ready(context.get(), key.get())) return context;
   return fail(Errc::unknown, "cannot check a signature: " + openssl_reason());
 }

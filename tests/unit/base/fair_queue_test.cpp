@@ -136,6 +136,14 @@ TEST(FairQueueTest, OfManyThreadsNothingIsLostWithinTheLimits) {
   EXPECT_EQ(sum, 20'000);
 }
 
+TEST(FairQueueTest, WhoDoesNotWaitGetsWhatIsThereOrNothing) {
+  Queue queue({.items = 10, .per_sender = 10});
+  EXPECT_FALSE(queue.try_pop());
+  queue.push("alice", "one");
+  EXPECT_EQ(queue.try_pop(), "one");
+  EXPECT_FALSE(queue.try_pop());
+}
+
 TEST(FairQueueTest, WhoWaitsForAWhileGetsWhatCameOrNothing) {
   FairQueue<int> queue({.items = 10});
   EXPECT_EQ(queue.pop_for(std::chrono::milliseconds(1)), std::nullopt);

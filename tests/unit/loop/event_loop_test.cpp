@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <future>
 #include <set>
 #include <string>
 #include <thread>
@@ -87,6 +88,17 @@ TEST_F(EventLoopTest, WorkIsDoneBesideTheLoopAndItsResultOnIt) {
   loop_.run();
   EXPECT_NE(worked, own);
   EXPECT_EQ(told, own);
+}
+
+TEST_F(EventLoopTest, WithoutALoopTheThreadThatWorkedGoesOnWithTheResult) {
+  std::promise<std::thread::id> worked;
+  std::promise<std::thread::id> told;
+  ThreadPool pool("pool", 1, 10);
+  ASSERT_TRUE(pool.run([&]() -> Executor::Then {
+    worked.set_value(std::this_thread::get_id());
+    return [&] { told.set_value(std::this_thread::get_id()); };
+  }));
+  EXPECT_EQ(worked.get_future().get(), told.get_future().get());
 }
 
 TEST_F(EventLoopTest, MoreWorkThanMayWaitIsRefused) {

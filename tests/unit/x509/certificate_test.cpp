@@ -2,10 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/ec.h>
+#include <openssl/rsa.h>
 
 #include <cstdio>
 
 #include "proto/x509/openssl.hpp"
+#include "proto/x509/reading_context.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
 namespace muster::x509 {
@@ -79,6 +82,44 @@ TEST(CertificateTest, IssuedChainIsValidByTheStrictRulesOfTheRfc) {
   const auto verdict = openssl("verify -x509_strict -purpose sslserver -CAfile " +
                                (pki.folder() / "root.pem").string() + " " + leaf + " 2>&1");
   EXPECT_EQ(verdict, leaf + ": OK\n");
+}
+
+// Certificates are read where OpenSSL knows fewer kinds of keys: whatever is asked of one must be answered the same.
+TEST(ReadingContextTest, ACertificateThatWasReadIsTheOneThatWasMade) {
+  const Key rsa(std::shared_ptr<EVP_PKEY>(EVP_RSA_gen(2048), EVP_PKEY_free));
+  const Key p384(std::shared_ptr<EVP_PKEY>(EVP_EC_gen("P-384"), EVP_PKEY_free));
+  const test::TestCa ca("Puppet CA: de");
+  for (const auto& key : {Key::generate_p256().value(), rsa, p384}) {
+    IssueSpec spec;
+    spec.common_name = "n1";
+    const auto made = issue(spec, key, &ca.certificate(), ca.key()).value();
+    for (const auto& read : {Certificate::from_der(made.der()).value(),
+                             Certificate::from_pem(made.pem(), "a file").value()}) {
+      EXPECT_NE(context_of(read.public_key().get()), nullptr);
+      EXPECT_TRUE(read.matches(key));
+      EXPECT_TRUE(read.issued_by(ca.certificate()));
+      EXPECT_EQ(read.pem(), made.pem());
+      EXPECT_EQ(read.public_key().public_der(), made.public_key().public_der());
+      EXPECT_EQ(read.public_key().is_p256(), key.is_p256());
+      EXPECT_TRUE(read.public_key().verify("body", key.sign("body").value()));
+      EXPECT_FALSE(read.public_key().verify("another", key.sign("body").value()));
+      EXPECT_TRUE(issue(spec, read.public_key(), &ca.certificate(), ca.key()));
+    }
+  }
+}
+
+TEST(ReadingContextTest, AKeyOfAnotherKindIsStillNamed) {
+  const Key ed25519(
+      std::shared_ptr<EVP_PKEY>(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"), EVP_PKEY_free));
+  const OwnedCert cert(X509_new());
+  X509_gmtime_adj(X509_getm_notBefore(cert.get()), 0);
+  X509_gmtime_adj(X509_getm_notAfter(cert.get()), 3'600);
+  ASSERT_EQ(X509_set_pubkey(cert.get(), ed25519.get()), 1);
+  ASSERT_GT(X509_sign(cert.get(), ed25519.get(), nullptr), 0);
+  const auto read = Certificate::from_der(to_der<X509>(i2d_X509, cert.get()));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_THAT(read->public_key().strong_enough().error().message,
+              testing::HasSubstr("a key of type ED25519"));
 }
 
 }  // namespace
