@@ -6,7 +6,7 @@
 #include "orchestrator/client/bans.hpp"
 #include "orchestrator/client/lifecycle.hpp"
 #include "orchestrator/control/duties.hpp"
-#include "orchestrator/provision/trust_keeper.hpp"
+#include "orchestrator/provision/live/trust_keeper.hpp"
 #include "plugins/api/notifier.hpp"
 
 namespace muster::daemon {

@@ -13,7 +13,7 @@ namespace muster::provision {
 
 using Variables = std::map<std::string, Value>;
 
-// Those that are set before a workflow's first step (node_run.cpp); load_workflow() knows no others.
+// Those that are set before a workflow's first step (node_run.cpp); parse_workflow() knows no others.
 inline constexpr std::array<const char*, 3> kFirstVariables{"identity", "extensions",
                                                             "alternative_names"};
 

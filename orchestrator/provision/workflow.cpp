@@ -7,7 +7,6 @@
 
 #include "orchestrator/provision/step_check.hpp"
 #include "orchestrator/provision/variables.hpp"
-#include "proto/base/files.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 #include "proto/base/strict_yaml.hpp"
@@ -176,11 +175,6 @@ std::vector<std::string> Workflow::facts_of_masters() const {
     for (const auto& fact : step.facts)
       if (std::find(facts.begin(), facts.end(), fact) == facts.end()) facts.push_back(fact);
   return facts;
-}
-
-Result<Workflow> load_workflow(const std::filesystem::path& path) {
-  MUSTER_ASSIGN(const auto text, base::read_file(path));
-  return parse_workflow(text, path.string());
 }
 
 Result<Workflow> parse_workflow(std::string_view text, const std::string& name) {

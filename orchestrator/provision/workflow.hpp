@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -72,7 +71,7 @@ struct Workflow {
   std::vector<std::string> facts_of_masters() const;  // that choose one, each once
 };
 
-Result<Workflow> load_workflow(const std::filesystem::path& path);
+// `name`: of the file, for what is wrong in it. Errc::config.
 Result<Workflow> parse_workflow(std::string_view text, const std::string& name);
 
 }  // namespace muster::provision

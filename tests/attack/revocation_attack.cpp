@@ -8,7 +8,7 @@
 #include "orchestrator/client/from_node.hpp"
 #include "orchestrator/client/record_codec.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
-#include "orchestrator/provision/trust_keeper.hpp"
+#include "orchestrator/provision/live/trust_keeper.hpp"
 #include "proto/messages/node_ban.hpp"
 #include "proto/messages/reply.hpp"
 #include "proto/messages/request.hpp"

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/client/link.hpp"
-#include "orchestrator/provision/token_ledger.hpp"
+#include "orchestrator/provision/live/token_ledger.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/names.hpp"

@@ -57,6 +57,17 @@ TEST(IncludesTest, NoForbiddenEdge) {
   });
 }
 
+TEST(IncludesTest, NoCoreKnowsItsDriver) {
+  for_each_include([](const File& file, const std::string& include) {
+    const bool of_nodes =
+        file.below("node-agent/core/") && include.starts_with("node-agent/daemon/");
+    const bool of_orchestrators = file.below("orchestrator/provision/") &&
+                                  !file.below("orchestrator/provision/live/") &&
+                                  include.starts_with("orchestrator/provision/live/");
+    EXPECT_FALSE(of_nodes || of_orchestrators) << file.path << " includes " << include;
+  });
+}
+
 TEST(IncludesTest, LibrariesOfProtoDependDownwardsOnly) {
   for_each_include([](const File& file, const std::string& include) {
     if (!file.below("proto/") || !include.starts_with("proto/")) return;

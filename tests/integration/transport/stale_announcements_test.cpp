@@ -1,5 +1,5 @@
 // A real Mosquitto, and a machine that speaks MQTT 3.1.1: what it announced never expires there.
-#include "orchestrator/provision/stale_announcements.hpp"
+#include "orchestrator/provision/live/stale_announcements.hpp"
 
 #include "tests/integration/transport/client.hpp"
 #include "tests/support/fakes/fake_clock.hpp"

@@ -1,4 +1,4 @@
-#include "orchestrator/provision/debts.hpp"
+#include "orchestrator/provision/live/debts.hpp"
 
 #include <gtest/gtest.h>
 

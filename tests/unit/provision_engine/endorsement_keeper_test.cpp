@@ -1,4 +1,4 @@
-#include "orchestrator/provision/endorsement_keeper.hpp"
+#include "orchestrator/provision/live/endorsement_keeper.hpp"
 
 #include <gtest/gtest.h>
 

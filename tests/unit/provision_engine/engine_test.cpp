@@ -1,5 +1,5 @@
 // The engine on a bus in memory: nodes and operators are on threads of their own, as on a real one.
-#include "orchestrator/provision/engine.hpp"
+#include "orchestrator/provision/live/engine.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

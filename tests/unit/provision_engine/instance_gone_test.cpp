@@ -1,4 +1,4 @@
-#include "orchestrator/provision/instance_gone.hpp"
+#include "orchestrator/provision/live/instance_gone.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // The desk with a CA that answers over the bus: what the rules say is what is done.
-#include "orchestrator/provision/join_desk.hpp"
+#include "orchestrator/provision/live/join_desk.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

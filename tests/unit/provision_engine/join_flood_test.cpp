@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "orchestrator/client/fleet.hpp"
-#include "orchestrator/provision/join_desk.hpp"
+#include "orchestrator/provision/live/join_desk.hpp"
 #include "proto/loop/real/loop_thread.hpp"
 #include "proto/loop/real/thread_pool.hpp"
 #include "proto/messages/join.hpp"

@@ -1,11 +1,11 @@
 // Who is a master: whom an endorsement names, as long as it speaks with a certificate of that CA.
-#include "orchestrator/provision/masters.hpp"
+#include "orchestrator/provision/live/masters.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "orchestrator/client/caller.hpp"
-#include "orchestrator/provision/asker.hpp"
+#include "orchestrator/provision/live/asker.hpp"
 #include "proto/loop/real/loop_thread.hpp"
 #include "proto/loop/real/thread_pool.hpp"
 #include "proto/messages/request.hpp"

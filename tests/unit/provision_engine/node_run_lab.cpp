@@ -1,5 +1,7 @@
 #include "tests/unit/provision_engine/node_run_lab.hpp"
 
+#include "orchestrator/provision/live/load_workflow.hpp"
+
 namespace muster::provision {
 
 Workflow shipped_workflow() {

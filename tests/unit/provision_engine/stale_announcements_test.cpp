@@ -1,4 +1,4 @@
-#include "orchestrator/provision/stale_announcements.hpp"
+#include "orchestrator/provision/live/stale_announcements.hpp"
 
 #include <gtest/gtest.h>
 

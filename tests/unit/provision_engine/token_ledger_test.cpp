@@ -1,10 +1,10 @@
-#include "orchestrator/provision/token_ledger.hpp"
+#include "orchestrator/provision/live/token_ledger.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "orchestrator/client/link.hpp"
-#include "orchestrator/provision/ledger_file.hpp"
+#include "orchestrator/provision/live/ledger_file.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/messages/token_use.hpp"
 #include "proto/transport/topics.hpp"

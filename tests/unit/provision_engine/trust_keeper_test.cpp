@@ -1,5 +1,5 @@
 // What an orchestrator keeps below trust/: whatever others clear or replace, and whoever is revoked.
-#include "orchestrator/provision/trust_keeper.hpp"
+#include "orchestrator/provision/live/trust_keeper.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

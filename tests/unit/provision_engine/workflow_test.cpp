@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "orchestrator/provision/live/load_workflow.hpp"
+
 namespace muster::provision {
 namespace {
 

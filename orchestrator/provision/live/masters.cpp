@@ -1,4 +1,4 @@
-#include "orchestrator/provision/masters.hpp"
+#include "orchestrator/provision/live/masters.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "orchestrator/provision/instance_gone.hpp"
+#include "orchestrator/provision/live/instance_gone.hpp"
 
 #include <fmt/format.h>
 #include <sys/eventfd.h>

@@ -1,4 +1,4 @@
-#include "orchestrator/provision/token_ledger.hpp"
+#include "orchestrator/provision/live/token_ledger.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/retained.hpp"
-#include "orchestrator/provision/ledger_file.hpp"
+#include "orchestrator/provision/live/ledger_file.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"

@@ -1,8 +1,8 @@
 // The ledger's part that is on disk.
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/retained.hpp"
-#include "orchestrator/provision/ledger_file.hpp"
-#include "orchestrator/provision/token_ledger.hpp"
+#include "orchestrator/provision/live/ledger_file.hpp"
+#include "orchestrator/provision/live/token_ledger.hpp"
 #include "proto/base/log.hpp"
 #include "proto/transport/topics.hpp"
 

@@ -1,4 +1,4 @@
-#include "orchestrator/provision/engine.hpp"
+#include "orchestrator/provision/live/engine.hpp"
 
 #include <algorithm>
 #include <set>

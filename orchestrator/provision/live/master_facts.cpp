@@ -1,4 +1,4 @@
-#include "orchestrator/provision/master_facts.hpp"
+#include "orchestrator/provision/live/master_facts.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "orchestrator/admission/case.hpp"
-#include "orchestrator/provision/asker.hpp"
+#include "orchestrator/provision/live/asker.hpp"
 #include "orchestrator/provision/world.hpp"
 #include "proto/base/drop_log.hpp"
 #include "proto/base/fair_queue.hpp"

@@ -12,9 +12,9 @@
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
-#include "orchestrator/provision/asker.hpp"
-#include "orchestrator/provision/debts.hpp"
-#include "orchestrator/provision/master_facts.hpp"
+#include "orchestrator/provision/live/asker.hpp"
+#include "orchestrator/provision/live/debts.hpp"
+#include "orchestrator/provision/live/master_facts.hpp"
 #include "orchestrator/provision/world.hpp"
 #include "proto/loop/bells.hpp"
 #include "proto/loop/executor.hpp"

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "orchestrator/client/worker.hpp"
-#include "orchestrator/provision/asker.hpp"
-#include "orchestrator/provision/masters.hpp"
+#include "orchestrator/provision/live/asker.hpp"
+#include "orchestrator/provision/live/masters.hpp"
 #include "orchestrator/provision/world.hpp"
 #include "proto/loop/bells.hpp"
 #include "proto/loop/executor.hpp"

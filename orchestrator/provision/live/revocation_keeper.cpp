@@ -1,10 +1,10 @@
-#include "orchestrator/provision/revocation_keeper.hpp"
+#include "orchestrator/provision/live/revocation_keeper.hpp"
 
 #include <fmt/format.h>
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/revocations.hpp"
-#include "orchestrator/provision/endorsement_keeper.hpp"
+#include "orchestrator/provision/live/endorsement_keeper.hpp"
 #include "proto/base/log.hpp"
 #include "proto/transport/topics.hpp"
 

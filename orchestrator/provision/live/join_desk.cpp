@@ -1,4 +1,4 @@
-#include "orchestrator/provision/join_desk.hpp"
+#include "orchestrator/provision/live/join_desk.hpp"
 
 #include "orchestrator/admission/judge.hpp"
 #include "orchestrator/admission/master_grant.hpp"

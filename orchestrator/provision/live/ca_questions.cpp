@@ -1,10 +1,10 @@
-#include "orchestrator/provision/ca_questions.hpp"
+#include "orchestrator/provision/live/ca_questions.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/client/reply_fields.hpp"
-#include "orchestrator/provision/masters.hpp"
+#include "orchestrator/provision/live/masters.hpp"
 #include "proto/base/log.hpp"
 #include "proto/security/glob.hpp"
 

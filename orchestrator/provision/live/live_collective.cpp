@@ -1,4 +1,4 @@
-#include "orchestrator/provision/live_collective.hpp"
+#include "orchestrator/provision/live/live_collective.hpp"
 
 #include <memory>
 

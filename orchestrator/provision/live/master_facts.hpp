@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/provision/asker.hpp"
+#include "orchestrator/provision/live/asker.hpp"
 #include "orchestrator/provision/master_choice.hpp"
 
 namespace muster::provision {

@@ -1,4 +1,4 @@
-#include "orchestrator/provision/asker.hpp"
+#include "orchestrator/provision/live/asker.hpp"
 
 #include <fmt/format.h>
 

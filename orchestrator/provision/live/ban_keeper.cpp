@@ -1,12 +1,12 @@
-#include "orchestrator/provision/ban_keeper.hpp"
+#include "orchestrator/provision/live/ban_keeper.hpp"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/client/link.hpp"
-#include "orchestrator/provision/endorsement_keeper.hpp"
-#include "orchestrator/provision/revocation_keeper.hpp"
+#include "orchestrator/provision/live/endorsement_keeper.hpp"
+#include "orchestrator/provision/live/revocation_keeper.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"

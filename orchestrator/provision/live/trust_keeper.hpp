@@ -9,9 +9,9 @@
 
 #include "orchestrator/client/signal.hpp"
 #include "orchestrator/client/worker.hpp"
-#include "orchestrator/provision/ban_keeper.hpp"
-#include "orchestrator/provision/endorsement_keeper.hpp"
-#include "orchestrator/provision/revocation_keeper.hpp"
+#include "orchestrator/provision/live/ban_keeper.hpp"
+#include "orchestrator/provision/live/endorsement_keeper.hpp"
+#include "orchestrator/provision/live/revocation_keeper.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::provision {

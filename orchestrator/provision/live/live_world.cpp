@@ -1,4 +1,4 @@
-#include "orchestrator/provision/live_world.hpp"
+#include "orchestrator/provision/live/live_world.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 #include "orchestrator/admission/approval.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
-#include "orchestrator/provision/engine.hpp"
+#include "orchestrator/provision/live/engine.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::provision {

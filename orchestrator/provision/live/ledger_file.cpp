@@ -1,4 +1,4 @@
-#include "orchestrator/provision/ledger_file.hpp"
+#include "orchestrator/provision/live/ledger_file.hpp"
 
 #include <SQLiteCpp/Statement.h>
 

@@ -1,7 +1,7 @@
-#include "orchestrator/provision/trust_keeper.hpp"
+#include "orchestrator/provision/live/trust_keeper.hpp"
 
 #include "orchestrator/client/link.hpp"
-#include "orchestrator/provision/token_ledger.hpp"
+#include "orchestrator/provision/live/token_ledger.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::provision {

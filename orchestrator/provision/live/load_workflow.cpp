@@ -1,0 +1,12 @@
+#include "orchestrator/provision/live/load_workflow.hpp"
+
+#include "proto/base/files.hpp"
+
+namespace muster::provision {
+
+Result<Workflow> load_workflow(const std::filesystem::path& path) {
+  MUSTER_ASSIGN(const auto text, base::read_file(path));
+  return parse_workflow(text, path.string());
+}
+
+}  // namespace muster::provision

@@ -1,0 +1,14 @@
+// A workflow from its file.
+#pragma once
+
+#include <filesystem>
+
+#include "orchestrator/provision/workflow.hpp"
+#include "proto/base/result.hpp"
+
+namespace muster::provision {
+
+// Errc::not_found or io when it cannot be read; else as parse_workflow().
+Result<Workflow> load_workflow(const std::filesystem::path& path);
+
+}  // namespace muster::provision
