@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/client/link.hpp"
-#include "orchestrator/provision/live/token_ledger.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/names.hpp"
@@ -14,6 +13,7 @@
 #include "proto/security/jws.hpp"
 #include "tests/attack/row.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/ledger/ledger_at_work.hpp"
 #include "tests/support/memory_bus/memory_bus.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
@@ -202,9 +202,7 @@ TEST_F(Token, WhatTheBrokerForgotStaysSpent) {
   const auto use = [&](test::MemoryBroker& broker, const std::string& name) -> Status {
     client::Link link(broker.connect("o1"), pki_.orchestrator().signer(), "main", clock);
     pki_.trust(link.operators());
-    const auto ledger = ::muster::provision::TokenLedger::watch(link, std::chrono::seconds(10),
-                                                                {.file = folder / "tokens.db"})
-                            .value();
+    const auto ledger = test::LedgerAtWork::open(link, {.file = folder / "tokens.db"}).value();
     return ledger->use(token_, {name, "key of " + name, ""}, false);
   };
   test::MemoryBroker before;

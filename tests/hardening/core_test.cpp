@@ -1,5 +1,5 @@
-// A node's core does nothing by itself: what its archive needs from outside shows neither thread, socket, file, clock nor chance
-// (nm(1)).
+// The cores of a node and of an orchestrator do nothing by themselves: what their archives need from outside shows neither thread,
+// socket, file, clock nor chance (nm(1)).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 26> kCalls{
     "time",   "gettimeofday", "nanosleep",   "getrandom", "getentropy", "rand",  "random",
     "fork",   "execve",       "getaddrinfo", "usleep",    "sleep"};
 // Parts of names, C++'s as they are written.
-constexpr std::array<std::string_view, 15> kParts{"pthread_",
+constexpr std::array<std::string_view, 16> kParts{"pthread_",
                                                   "epoll_",
                                                   "sem_wait",
                                                   "_clock::now()",
@@ -33,6 +33,7 @@ constexpr std::array<std::string_view, 15> kParts{"pthread_",
                                                   "basic_ifstream",
                                                   "basic_fstream",
                                                   "base::random_id",
+                                                  "base::Backoff::next()",
                                                   "base::read_file",
                                                   "base::write_file",
                                                   "base::SystemClock",
@@ -62,15 +63,31 @@ std::vector<std::string> undefined_in(const std::string& archive) {
   return symbols;
 }
 
-TEST(NodeCoreTest, ItNeedsNoThreadSocketFileClockOrChanceOfItsOwn) {
-  const auto symbols = undefined_in(MUSTER_NODE_CORE);
+void expect_core(const std::string& archive) {
+  const auto symbols = undefined_in(archive);
   EXPECT_GT(symbols.size(), 50U);
   for (const auto& symbol : symbols) EXPECT_FALSE(is_forbidden(symbol)) << symbol;
 }
 
-TEST(NodeCoreTest, WhatADriverNeedsWouldBeSeen) {
-  const auto symbols = undefined_in(MUSTER_DRIVERS_LINK);
+void expect_driver(const std::string& archive) {
+  const auto symbols = undefined_in(archive);
   EXPECT_TRUE(std::any_of(symbols.begin(), symbols.end(), is_forbidden));
+}
+
+TEST(NodeCoreTest, ItNeedsNoThreadSocketFileClockOrChanceOfItsOwn) {
+  expect_core(MUSTER_NODE_CORE);
+}
+
+TEST(NodeCoreTest, WhatADriverNeedsWouldBeSeen) {
+  expect_driver(MUSTER_DRIVERS_LINK);
+}
+
+TEST(OrchestratorCoreTest, ItNeedsNoThreadSocketFileClockOrChanceOfItsOwn) {
+  expect_core(MUSTER_PROVISION_CORE);
+}
+
+TEST(OrchestratorCoreTest, WhatADriverNeedsWouldBeSeen) {
+  expect_driver(MUSTER_PROVISION_DRIVER);
 }
 
 }  // namespace

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "orchestrator/client/reply_fields.hpp"
 #include "orchestrator/provision/live/masters.hpp"
-#include "proto/base/log.hpp"
 #include "proto/security/glob.hpp"
 
 namespace muster::provision {
@@ -33,34 +33,40 @@ std::vector<admission::CaAnswer> answers_of(const std::vector<Master>& asked,
 
 }  // namespace
 
-void CaQuestions::ask(const std::string& token_id, const std::string& identity, Answered answered) {
-  const bool posted = poster_.post([this, token_id, identity, answered = std::move(answered)] {
-    const auto pushed = waiting_.push(token_id, {identity, answered});
-    if (pushed.lost) drops_.note(*pushed.lost);
-    drops_.tell();
-    begin_waiting();
-  });
-  if (!posted) log::error("the loop has too much to do; a machine must announce itself again");
+struct CaQuestions::Asking {
+  explicit Asking(loop::Waits& waits) : wait(waits) {}
+  loop::Wait wait;
+  Answers answers;  // nothing: it was not asked
+};
+
+loop::Task<CaQuestions::Answers> CaQuestions::ask(std::string token_id, std::string identity) {
+  const auto asking = std::make_shared<Asking>(waits_);
+  const auto pushed = waiting_.push(token_id, {identity, asking});
+  if (pushed.lost) drops_.note(*pushed.lost);
+  drops_.tell();
+  for (const auto& displaced : pushed.displaced)
+    if (const auto who = displaced.asking.lock()) who->wait.tell();
+  if (!pushed.taken) co_return Answers();
+  begin_waiting();
+  co_await asking->wait.until(kQuestionPatience);
+  co_return std::move(asking->answers);
 }
 
+// One that is answered at once, because there is nobody to ask, ends within this: the loop here goes on, no other.
 void CaQuestions::begin_waiting() {
-  while (under_way_.size() < kAskedAtOnce && !asker_.waits().stopping()) {
+  if (std::exchange(is_beginning_, true)) return;
+  while (under_way_.size() < kAskedAtOnce && !waits_.stopping()) {
     auto next = waiting_.pop_for(std::chrono::milliseconds(0));
-    if (!next) return;
-    const auto number = ++begun_;
-    auto& task = under_way_[number];
-    task = answer(*std::move(next));
-    task.start([this, number] {
-      under_way_.erase(number);
-      begin_waiting();
-    });
+    if (!next) break;
+    if (!next->asking.expired()) under_way_.begin(answer(*std::move(next)));
   }
+  is_beginning_ = false;
 }
 
 // Whose CA may not issue the name can hold no certificate of it that anybody believes: its word would
 // only keep others from the name.
 std::vector<Master> CaQuestions::whom_to_ask(const std::string& identity) {
-  const auto now = asker_.waits().timers().clock().steady();
+  const auto now = waits_.timers().clock().steady();
   if (!found_ || now - *found_ > kMastersKept) {
     masters_ = find_masters_();
     found_ = now;
@@ -77,21 +83,19 @@ loop::Task<Status> CaQuestions::answer(Waiting question) {
   const auto asked = whom_to_ask(question.identity);
   std::vector<std::string> names;
   for (const auto& master : asked) names.push_back(master.identity);
-  Question status{std::string(kMasterAgent), "status", Value{{"certname", question.identity}},
-                  kAnswerPatience};
-  auto told = asker_.ask_each(std::move(names), std::nullopt, std::move(status));
-  const auto replies = co_await told;
+  std::vector<Result<Value>> replies;
+  if (!names.empty()) {
+    Question status{std::string(kMasterAgent), "status", Value{{"certname", question.identity}},
+                    kAnswerPatience};
+    auto told = world_.call_masters(std::move(names), std::move(status));
+    replies = co_await told;
+  }
+  const auto asking = question.asking.lock();
   // Silence would count as an answer.
-  if (asker_.waits().stopping()) co_return Status{};
-  auto taken = executor_.run([answered = std::move(question.answered),
-                              answers = answers_of(asked, replies)]() -> loop::Executor::Then {
-    answered(answers);
-    return {};
-  });
-  if (!taken)
-    log::error("too much is to be judged; a machine must announce itself again",
-               {{"node", question.identity}});
-  co_return taken;
+  if (!asking || waits_.stopping()) co_return Status{};
+  asking->answers = answers_of(asked, replies);
+  asking->wait.tell();
+  co_return Status{};
 }
 
 }  // namespace muster::provision

@@ -24,13 +24,7 @@ constexpr std::chrono::seconds kLookEveryWhenHeldUp{5};
 constexpr milliseconds kLookAtMostEvery{1'000};
 constexpr std::size_t kSenders = 2;
 constexpr std::size_t kWriters = 2;
-constexpr std::size_t kDeskThreads = 2;
 constexpr std::size_t kWaitingForThreads = 200'000;  // pieces of work, of each kind
-// Announcements waiting to be judged: of one client id, the one before and the one that says it has gone.
-constexpr base::FairLimits kAnnouncementQueue{.items = 20'000,
-                                              .per_sender = 4,
-                                              .bytes = std::size_t{64} << 20U,
-                                              .bytes_per_sender = std::size_t{2} << 20U};
 
 }  // namespace
 
@@ -39,6 +33,7 @@ Engine::Engine(client::Link& link, Workflow workflow, EngineOptions options)
       workflow_(std::move(workflow)),
       options_(std::move(options)),
       thread_(link.clock()),
+      door_(std::make_shared<loop::Door>(thread_.loop())),
       waits_(thread_.loop()),
       look_due_(thread_.loop()) {}
 
@@ -58,10 +53,8 @@ Status Engine::open() {
   MUSTER_ASSIGN(records_, client::Records::watch(
                               link_, [this](const client::Record& record) { on_record(record); }));
   MUSTER_TRY(records_->wait_complete(kSettlePatience));
-  MUSTER_ASSIGN(ledger_, TokenLedger::watch(link_, kLedgerPatience,
-                                            {.file = options_.state_folder / "tokens.db",
-                                             .on_full = options_.on_ledger_full}));
-  trust_->follow(ledger_.get());
+  open_threads();
+  MUSTER_TRY(open_ledger());
   MUSTER_ASSIGN(fleet_,
                 client::Fleet::watch(link_, [this](const std::string& identity, bool online) {
                   on_fleet(identity, online);
@@ -70,16 +63,17 @@ Status Engine::open() {
   open_parts();
   MUSTER_TRY(world_->start());
   open_desk();
-  announcements_ = std::make_shared<client::Worker<transport::Message>>(
-      "announcements", kAnnouncementQueue,
-      [this](const transport::Message& message) { on_announcement(message); });
+  announcements_ = std::make_shared<Announcements>(
+      door_, [this](transport::Message message, Announcements::Done done) {
+        on_announcement(std::move(message), std::move(done));
+      });
   thread_.start("provisioner");
   is_started_ = true;
   post([this] { look_around(); });
   return subscribe();
 }
 
-void Engine::open_parts() {
+void Engine::open_threads() {
   auto& loop = thread_.loop();
   const auto pool = [&](const char* name, std::size_t threads) {
     return std::make_unique<loop::ThreadPool>(loop, name, threads, kWaitingForThreads);
@@ -87,7 +81,36 @@ void Engine::open_parts() {
   senders_ = pool("sender", kSenders);
   writers_ = pool("writer", kWriters);
   recorder_ = pool("recorder", 1);
-  desk_threads_ = pool("desk", kDeskThreads);
+  verifier_ = pool("verifier", 1);
+}
+
+Status Engine::open_ledger() {
+  MUSTER_ASSIGN(
+      ledger_,
+      LiveLedger::open({link_, thread_.loop(), waits_, *verifier_, *writers_}, kLedgerPatience,
+                       {.file = options_.state_folder / "tokens.db",
+                        .on_full = [this](const std::string& why) { tell_ledger_full(why); }}));
+  // Whoever was revoked may have signed what we count.
+  fewer_believed_ = link_.on_fewer_believed().add([this, door = door_] {
+    if (!door->post([this] { sign_anew(); }))
+      log::error("the loop has too much to do; what a revoked orchestrator signed is signed later");
+  });
+  return {};
+}
+
+// People are told by a row on the disk.
+void Engine::tell_ledger_full(const std::string& why) {
+  if (!options_.on_ledger_full) return;
+  const auto taken = writers_->run([tell = options_.on_ledger_full, why] {
+    tell(why);
+    return loop::Executor::Then();
+  });
+  if (!taken)
+    log::error("cannot tell that no join token can be used", {{"why", taken.error().message}});
+}
+
+void Engine::open_parts() {
+  auto& loop = thread_.loop();
   stale_ = std::make_unique<StaleAnnouncements>(link_.bus(), link_.clock());
   asker_ = std::make_unique<Asker>(*caller_, *senders_, loop, waits_);
   masters_ = std::make_unique<Masters>(link_, *fleet_, *asker_, *writers_, *debts_,
@@ -104,6 +127,7 @@ void Engine::open_parts() {
       [this](client::Record record) { provisioner_->tell_people(std::move(record)); });
   provisioner_->on_end([this] { end_if_idle(); });
   collective_->on_idle([this] { end_if_idle(); });
+  ledger_->ledger().on_end([this] { end_if_idle(); });
   for (const auto& record : records_->all()) collective_->heard(record);
   for (const auto& member : fleet_->members()) {
     provisioner_->member_changed(member.identity);
@@ -115,7 +139,7 @@ Status Engine::subscribe() {
   MUSTER_ASSIGN(announced_,
                 link_.bus().subscribe(topics::join_announce("+"), transport::Qos::at_least_once,
                                       [inbox = announcements_](transport::Message message) {
-                                        client::post_message(*inbox, std::move(message));
+                                        inbox->push(std::move(message));
                                       }));
   return {};
 }
@@ -123,9 +147,10 @@ Status Engine::subscribe() {
 // First nobody brings anything any more; then what runs ends; then the loop.
 Engine::~Engine() {
   announced_.end();
-  if (announcements_) announcements_->stop();
-  if (trust_) trust_->follow(nullptr);
-  if (gone_) gone_->stop();
+  if (announcements_) announcements_->close();
+  fewer_believed_.reset();
+  door_->close();
+  if (gone_program_) gone_program_->stop();
   if (!is_started_) return;
   if (thread_.loop().post([this] { begin_to_stop(); }))
     thread_.join();
@@ -139,12 +164,13 @@ void Engine::post(std::function<void()> task) {
     log::error("the loop has too much to do; something that happened is lost");
 }
 
-void Engine::on_announcement(const transport::Message& message) {
-  if (message.topic.empty()) return desk_->judge_again(message.payload);  // see judge_again()
-  const std::string client_id(topics::level(message.topic, 3).value_or(""));
+void Engine::on_announcement(transport::Message message, Announcements::Done done) {
+  std::string client_id(topics::level(message.topic, 3).value_or(""));
   stale_->hear(client_id, message);
-  if (!message.payload.empty()) return desk_->judge(client_id, message.payload);
-  post([this, client_id] { provisioner_->left(client_id); });
+  if (!message.payload.empty())
+    return desk_->judge(std::move(client_id), std::move(message.payload), std::move(done));
+  provisioner_->left(client_id);
+  done();
 }
 
 void Engine::on_fleet(const std::string& identity, bool online) {
@@ -154,7 +180,7 @@ void Engine::on_fleet(const std::string& identity, bool online) {
       provisioner_->member_changed(identity);
       notes_->member_changed(identity);
     } else if (desk_->waits(identity)) {
-      judge_again(identity);  // it may have the name now
+      desk_->judge_again(identity);  // it may have the name now
     }
     look_soon();
   });
@@ -164,13 +190,12 @@ void Engine::on_fleet(const std::string& identity, bool online) {
 void Engine::on_record(const client::Record& record) {
   post([this, record] {
     collective_->heard(record);
-    if (record.approval) judge_again(record.identity);
+    if (record.approval) desk_->judge_again(record.identity);
   });
 }
 
-// A line of its own in the queue: no client id holds a '/'.
-void Engine::judge_again(const std::string& identity) {
-  announcements_->post("again/" + identity, transport::Message{"", identity, false});
+void Engine::sign_anew() {
+  if (!waits_.stopping()) signing_.begin(ledger_->ledger().sign_what_revoked_signed());
 }
 
 // Somebody came or went.
@@ -206,6 +231,7 @@ loop::Task<Status> Engine::look() {
     return Status{};
   });
   co_await kept;
+  sign_anew();
   auto paid = masters_->pay_debts();
   co_await paid;
   notes_->tell_finished();
@@ -222,7 +248,8 @@ void Engine::begin_to_stop() {
 }
 
 void Engine::end_if_idle() {
-  const bool idle = provisioner_->idle() && collective_->idle() && !is_looking_;
+  const bool idle = provisioner_->idle() && collective_->idle() && desk_->idle() &&
+                    ledger_->ledger().idle() && signing_.idle() && !is_looking_;
   if (waits_.stopping() && idle) thread_.loop().stop();
 }
 

@@ -15,17 +15,21 @@
 
 #include "orchestrator/admission/rules.hpp"
 #include "orchestrator/client/records.hpp"
+#include "orchestrator/provision/join_desk.hpp"
+#include "orchestrator/provision/live/announcements.hpp"
 #include "orchestrator/provision/live/asker.hpp"
-#include "orchestrator/provision/live/join_desk.hpp"
+#include "orchestrator/provision/live/gone_program.hpp"
 #include "orchestrator/provision/live/live_collective.hpp"
+#include "orchestrator/provision/live/live_join_zone.hpp"
+#include "orchestrator/provision/live/live_ledger.hpp"
 #include "orchestrator/provision/live/live_world.hpp"
 #include "orchestrator/provision/live/masters.hpp"
 #include "orchestrator/provision/live/stale_announcements.hpp"
-#include "orchestrator/provision/live/token_ledger.hpp"
 #include "orchestrator/provision/live/trust_keeper.hpp"
 #include "orchestrator/provision/provisioner.hpp"
 #include "orchestrator/provision/record_notes.hpp"
 #include "orchestrator/provision/workflow.hpp"
+#include "proto/loop/real/door.hpp"
 #include "proto/loop/real/loop_thread.hpp"
 #include "proto/loop/real/thread_pool.hpp"
 #include "proto/transport/bus.hpp"
@@ -64,7 +68,7 @@ class Engine {
   // when none waits, Errc::refused when another one does. Thread-safe, as the next.
   Status approve(const std::string& identity, const std::string& key, const std::string& by);
   // As TokenLedger::in_use().
-  std::vector<client::TokenEnd> tokens_in_use() const { return ledger_->in_use(); }
+  std::vector<client::TokenEnd> tokens_in_use();
   // The token is good for nothing any more, with any orchestrator.
   Status revoke_token(const std::string& token_id, const std::string& by,
                       const std::string& reason);
@@ -74,18 +78,23 @@ class Engine {
  private:
   Engine(client::Link& link, Workflow workflow, EngineOptions options);
   Status open();
+  void open_threads();
+  Status open_ledger();
   void open_parts();
   Status subscribe();
   void open_desk();
+  void open_provider();
   std::vector<Master> masters_online() const;
   admission::Rules rules() const;
   // Each of these comes on a thread of its own, and goes on on the loop.
   void on_record(const client::Record& record);
-  void on_announcement(const transport::Message& message);
   void on_fleet(const std::string& identity, bool online);
   void post(std::function<void()> task);
   // On the loop, as the rest.
-  void judge_again(const std::string& identity);
+  void on_announcement(transport::Message message, Announcements::Done done);
+  loop::Task<std::vector<client::TokenEnd>> find_tokens_in_use();
+  void sign_anew();
+  void tell_ledger_full(const std::string& why);
   void look_soon();
   void look_around();
   loop::Task<Status> look();
@@ -96,29 +105,36 @@ class Engine {
   const Workflow workflow_;
   const EngineOptions options_;
   loop::LoopThread thread_;
+  const std::shared_ptr<loop::Door> door_;  // for those who may outlive the loop
   loop::Waits waits_;
   std::unique_ptr<TrustKeeper> trust_;
   std::unique_ptr<Debts> debts_;
   std::unique_ptr<client::Records> records_;
   std::unique_ptr<client::Fleet> fleet_;
   std::unique_ptr<client::Caller> caller_;
-  std::unique_ptr<TokenLedger> ledger_;
   std::unique_ptr<StaleAnnouncements> stale_;
   // What they do uses what is above, and goes on on the loop.
   std::unique_ptr<loop::ThreadPool> senders_;   // sign requests
   std::unique_ptr<loop::ThreadPool> writers_;   // disks
   std::unique_ptr<loop::ThreadPool> recorder_;  // signs records, in their order
+  std::unique_ptr<loop::ThreadPool>
+      verifier_;  // checks announcements, signs answers and uses of tokens
+  std::unique_ptr<LiveLedger> ledger_;
   std::unique_ptr<Asker> asker_;
   std::unique_ptr<Masters> masters_;
   std::unique_ptr<LiveWorld> world_;
   std::unique_ptr<LiveCollective> collective_;
   std::unique_ptr<RecordNotes> notes_;
   std::unique_ptr<CaQuestions> questions_;
-  std::unique_ptr<InstanceGone> gone_;
+  std::unique_ptr<GoneProgram> gone_program_;     // null: no provider is asked
+  std::unique_ptr<loop::ThreadPool> gone_asker_;  // runs it; the same
+  std::unique_ptr<InstanceGone> gone_;            // the same
+  std::unique_ptr<LiveJoinZone> zone_;
   std::unique_ptr<JoinDesk> desk_;
-  std::unique_ptr<loop::ThreadPool> desk_threads_;  // judge what the CAs answered
-  std::shared_ptr<client::Worker<transport::Message>> announcements_;
+  std::shared_ptr<Announcements> announcements_;
   transport::Subscription announced_;
+  client::Signal::Handle fewer_believed_;
+  loop::Stories signing_;  // what somebody signed who was revoked
   loop::Timer look_due_;
   std::chrono::steady_clock::time_point looked_{};
   loop::Task<Status> looking_;

@@ -8,24 +8,32 @@
 namespace muster::provision {
 
 void Engine::open_desk() {
-  questions_ = std::make_unique<CaQuestions>(*asker_, thread_.loop(), *desk_threads_,
-                                             [this] { return masters_online(); });
-  if (!options_.instance_gone_program.empty())
-    gone_ = std::make_unique<InstanceGone>(options_.instance_gone_program);
-  JoinDesk::Handlers handlers;
-  handlers.on_joiner = [this](const Joiner& joiner) {
-    post([this, joiner] { provisioner_->joined(joiner); });
+  questions_ = std::make_unique<CaQuestions>(*world_, waits_, [this] { return masters_online(); });
+  if (!options_.instance_gone_program.empty()) open_provider();
+  LiveJoinZone::Handlers handlers;
+  handlers.rules = [this] { return rules(); };
+  handlers.joined = [this](const Joiner& joiner) { provisioner_->joined(joiner); };
+  handlers.refused = [this](const std::string& identity, const std::string& reason) {
+    notes_->refused(identity, reason);
   };
-  handlers.on_refused = [this](const std::string& identity, const std::string& reason) {
-    post([this, identity, reason] { notes_->refused(identity, reason); });
+  handlers.asks_for_name = [this](const admission::Applicant& applicant,
+                                  const std::string& reason) {
+    notes_->asks_for_name(applicant, reason);
   };
-  handlers.on_waiting = [this](const admission::Applicant& applicant, const std::string& reason) {
-    post([this, applicant, reason] { notes_->asks_for_name(applicant, reason); });
-  };
-  handlers.record_of = [this](const std::string& identity) { return records_->find(identity); };
-  desk_ = std::make_unique<JoinDesk>(
-      link_, *fleet_, *ledger_, *questions_, gone_.get(), [this] { return rules(); },
+  zone_ = std::make_unique<LiveJoinZone>(
+      LiveJoinZone::Parts{link_, *fleet_, *collective_, *questions_, gone_.get(), waits_,
+                          *verifier_, *recorder_},
       std::move(handlers));
+  desk_ = std::make_unique<JoinDesk>(*zone_, ledger_->ledger(), waits_);
+  desk_->on_end([this] { end_if_idle(); });
+}
+
+// One question at a time.
+void Engine::open_provider() {
+  gone_program_ = std::make_unique<GoneProgram>(options_.instance_gone_program);
+  gone_asker_ = std::make_unique<loop::ThreadPool>(thread_.loop(), "gone asker", 1, kGoneQuestions);
+  gone_ = std::make_unique<InstanceGone>(
+      *gone_asker_, waits_, [this](const Value& question) { return gone_program_->ask(question); });
 }
 
 std::vector<Master> Engine::masters_online() const {
@@ -64,9 +72,18 @@ Status Engine::approve(const std::string& identity, const std::string& key, cons
   return client::publish_record(link_, *record);
 }
 
+loop::Task<std::vector<client::TokenEnd>> Engine::find_tokens_in_use() {
+  co_return ledger_->ledger().in_use();
+}
+
+std::vector<client::TokenEnd> Engine::tokens_in_use() {
+  return thread_.wait_for<std::vector<client::TokenEnd>>([this] { return find_tokens_in_use(); });
+}
+
 Status Engine::revoke_token(const std::string& token_id, const std::string& by,
                             const std::string& reason) {
-  return ledger_->revoke(token_id, by, reason);
+  return thread_.wait_for<Status>(
+      [this, token_id, by, reason] { return ledger_->ledger().revoke(token_id, by, reason); });
 }
 
 }  // namespace muster::provision

@@ -37,18 +37,9 @@ Result<std::unique_ptr<LedgerFile>> LedgerFile::open(const std::filesystem::path
   return std::unique_ptr<LedgerFile>(new LedgerFile(std::move(database)));
 }
 
-Status LedgerFile::keep(const std::string& topic, const std::string& message,
-                        std::int64_t until_ms) {
-  const std::lock_guard lock(mutex_);
-  waiting_.push_back({topic, message, until_ms});
-  if (gathering_ && waiting_.size() < kLedgerFileBatch) return {};
-  return write();
-}
-
-Status LedgerFile::write() {
-  const auto rows = std::exchange(waiting_, {});
+Status LedgerFile::keep(const std::vector<LedgerRow>& rows) {
   if (rows.empty()) return {};
-  return file_->run([&](Database& db) {
+  return base::Locked(file_)->get()->run([&](Database& db) {
     Statement insert(db,
                      "INSERT INTO messages (topic, message, until_ms) VALUES (?1, ?2, ?3) "
                      "ON CONFLICT (topic) DO UPDATE SET message = excluded.message, until_ms = "
@@ -64,45 +55,28 @@ Status LedgerFile::write() {
 }
 
 Status LedgerFile::forget(const std::string& topic) {
-  const std::lock_guard lock(mutex_);
-  MUSTER_TRY(write());
-  return file_->run([&](Database& db) {
+  return base::Locked(file_)->get()->run([&](Database& db) {
     Statement remove(db, "DELETE FROM messages WHERE topic = ?1");
     remove.bind(1, topic);
     remove.exec();
   });
 }
 
-void LedgerFile::gather() {
-  const std::lock_guard lock(mutex_);
-  gathering_ = true;
-}
-
-Status LedgerFile::settle() {
-  const std::lock_guard lock(mutex_);
-  gathering_ = false;
-  return write();
-}
-
 Status LedgerFile::each(
     const std::function<void(const std::string& topic, const std::string& message)>& see) {
   std::string after;
   while (true) {
-    std::vector<Row> page;
-    {
-      const std::lock_guard lock(mutex_);
-      MUSTER_TRY(write());
-      MUSTER_TRY(file_->run([&](Database& db) {
-        page.clear();  // it runs again on an empty file when this one is broken
-        Statement next(db,
-                       "SELECT topic, message FROM messages WHERE topic > ?1 ORDER BY topic "
-                       "LIMIT ?2");
-        next.bind(1, after);
-        next.bind(2, static_cast<std::int64_t>(kLedgerFileBatch));
-        while (next.executeStep())
-          page.push_back({next.getColumn(0).getString(), next.getColumn(1).getString()});
-      }));
-    }
+    std::vector<LedgerRow> page;
+    MUSTER_TRY(base::Locked(file_)->get()->run([&](Database& db) {
+      page.clear();  // it runs again on an empty file when this one is broken
+      Statement next(db,
+                     "SELECT topic, message FROM messages WHERE topic > ?1 ORDER BY topic "
+                     "LIMIT ?2");
+      next.bind(1, after);
+      next.bind(2, static_cast<std::int64_t>(kLedgerFileBatch));
+      while (next.executeStep())
+        page.push_back({next.getColumn(0).getString(), next.getColumn(1).getString()});
+    }));
     for (const auto& row : page) see(row.topic, row.message);
     if (page.size() < kLedgerFileBatch) return {};
     after = page.back().topic;

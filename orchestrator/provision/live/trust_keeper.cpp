@@ -1,7 +1,6 @@
 #include "orchestrator/provision/live/trust_keeper.hpp"
 
 #include "orchestrator/client/link.hpp"
-#include "orchestrator/provision/live/token_ledger.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::provision {
@@ -48,13 +47,6 @@ void TrustKeeper::keep() {
   revocations_->keep();
   endorsements_->keep();
   bans_->keep();
-  const std::lock_guard lock(mutex_);
-  if (ledger_ != nullptr) ledger_->sign_what_revoked_signed();
-}
-
-void TrustKeeper::follow(TokenLedger* ledger) {
-  const std::lock_guard lock(mutex_);
-  ledger_ = ledger;
 }
 
 void TrustKeeper::put_back(const std::string& topic) {

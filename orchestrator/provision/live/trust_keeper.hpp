@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "orchestrator/client/signal.hpp"
@@ -15,8 +14,6 @@
 #include "proto/base/result.hpp"
 
 namespace muster::provision {
-
-class TokenLedger;
 
 // Thread-safe. The link must outlive it.
 class TrustKeeper {
@@ -34,8 +31,6 @@ class TrustKeeper {
 
   // Now and then, and at once when somebody was revoked: see the keepers.
   void keep();
-  // What this ledger counts stays counted when its signer is revoked. Null before the ledger goes.
-  void follow(TokenLedger* ledger);
 
  private:
   explicit TrustKeeper(client::Link& link);
@@ -46,8 +41,6 @@ class TrustKeeper {
   std::unique_ptr<EndorsementKeeper> endorsements_;
   std::unique_ptr<BanKeeper> bans_;
   base::Throttle cas_;  // looks because one of them is not on the bus as it should
-  std::mutex mutex_;
-  TokenLedger* ledger_ = nullptr;
   std::shared_ptr<client::Worker<int>> worker_;  // a posted mark is a look
   client::Signal::Handle fewer_believed_;
 };

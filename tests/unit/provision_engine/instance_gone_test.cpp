@@ -1,50 +1,89 @@
-#include "orchestrator/provision/live/instance_gone.hpp"
+// Whose question goes to the provider, and what its word counts.
+#include "orchestrator/provision/instance_gone.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <fstream>
-
-#include "tests/support/fakes/temp_folder.hpp"
-#include "tests/support/fakes/wait_until.hpp"
+#include "tests/support/virtual_loop/virtual_loop.hpp"
 
 namespace muster::provision {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::HasSubstr;
+using Said = std::optional<bool>;
 
 class InstanceGoneTest : public testing::Test {
  protected:
-  fs::path program(const std::string& script) {
-    folder_.write("program",
-                  "#!/bin/sh\necho x >> '" + (folder_ / "calls").string() + "'\n" + script);
-    fs::permissions(folder_ / "program", fs::perms::owner_all);
-    return folder_ / "program";
+  Said ask(const Value& question = {{"name", "web-1"}}, const std::string& name = "web-1") {
+    auto asked = gone_.ask(name, question);
+    asked.start([] {});
+    loop_.advance(std::chrono::milliseconds(0));
+    EXPECT_TRUE(asked.ended());
+    return asked.take();
   }
-  // 1: gone, 0: not; -1: no answer.
-  int ask(InstanceGone& gone, const Value& question = {{"name", "web-1"}}) {
-    std::atomic<int> said{-1};
-    gone.ask("web-1", question, [&](bool is) { said = is ? 1 : 0; });
-    EXPECT_TRUE(fakes::wait_until([&] { return said != -1; }));
-    return said;
-  }
-  int ask(const std::string& script) {
-    InstanceGone gone(program(script));
-    return ask(gone);
-  }
-  std::size_t calls() const { return folder_.read("calls").size() / 2; }
 
-  fakes::TempFolder folder_;
+  fakes::VirtualLoop loop_;
+  loop::Waits waits_{loop_};
+  int calls_ = 0;
+  Result<GoneWord> word_ = GoneWord{true, "terminated"};
+  InstanceGone gone_{loop_, waits_, [this](const Value&) {
+                       ++calls_;
+                       return word_;
+                     }};
 };
 
 TEST_F(InstanceGoneTest, OnlyAClearYesIsOne) {
-  EXPECT_EQ(ask("echo '{\"gone\": true, \"reason\": \"terminated\"}'"), 1);
-  EXPECT_EQ(ask("echo '{\"gone\": false}'"), 0);
-  EXPECT_EQ(ask("echo '{\"gone\": true}'; exit 1"), 0);
-  EXPECT_EQ(ask("echo yes"), 0);
-  EXPECT_EQ(ask(":"), 0);
+  EXPECT_EQ(ask(), Said(true));
+  word_ = GoneWord{false, ""};
+  EXPECT_EQ(ask({{"name", "web-2"}}), Said(false));
+  word_ = fail(Errc::timeout, "it hangs");
+  EXPECT_EQ(ask({{"name", "web-3"}}), Said(false));
+}
+
+TEST_F(InstanceGoneTest, AnAnswerIsKeptForTheSameQuestionAloneAndNotForLong) {
+  ask();
+  ask();
+  EXPECT_EQ(calls_, 1);
+  ask({{"name", "web-1"}, {"held_since", "later"}});
+  EXPECT_EQ(calls_, 2);
+  loop_.advance(kGoneKept);
+  ask();
+  EXPECT_EQ(calls_, 3);
+}
+
+TEST_F(InstanceGoneTest, OfANameOneQuestionWaits) {
+  auto first = gone_.ask("web-1", {{"name", "web-1"}});
+  first.start([] {});
+  EXPECT_EQ(ask({{"name", "web-1"}, {"asking", "another"}}), Said());
+  EXPECT_EQ(calls_, 1);
+  EXPECT_TRUE(first.ended());
+  EXPECT_EQ(ask({{"name", "web-1"}, {"asking", "another"}}), Said(true)) << "now it may";
+}
+
+TEST_F(InstanceGoneTest, OfManyNamesSoManyWait) {
+  std::vector<loop::Task<Said>> waiting;
+  for (std::size_t i = 0; i <= kGoneQuestions; ++i) {
+    const auto name = "web-" + std::to_string(i);
+    waiting.push_back(gone_.ask(name, {{"name", name}}));
+    waiting.back().start([] {});
+  }
+  EXPECT_TRUE(waiting.back().ended()) << "the one that was too many";
+  EXPECT_EQ(waiting.back().take(), Said());
+  loop_.advance(std::chrono::milliseconds(0));
+  EXPECT_EQ(waiting.front().take(), Said(true));
+}
+
+TEST_F(InstanceGoneTest, WhoIsDroppedMayBeAskedAboutAgain) {
+  {
+    auto dropped = gone_.ask("web-1", {{"name", "web-1"}});
+    dropped.start([] {});
+  }
+  EXPECT_EQ(ask({{"name", "web-1"}, {"asking", "another"}}), Said(true));
+}
+
+TEST_F(InstanceGoneTest, WhenWeStopNothingIsSaid) {
+  waits_.stop();
+  EXPECT_EQ(ask(), Said()) << "a call that was cut off says nothing about the instance";
 }
 
 TEST_F(InstanceGoneTest, WordsAreReadStrictly) {
@@ -56,31 +95,6 @@ TEST_F(InstanceGoneTest, WordsAreReadStrictly) {
         R"({"gone": true, "reason": "x", "more": 1})", R"({"gone": true} x)"})
     EXPECT_THAT(read_gone_word(wrong).error().message, HasSubstr("{\"gone\": true or false"))
         << wrong;
-}
-
-TEST_F(InstanceGoneTest, AnAnswerIsKeptForTheSameQuestionAlone) {
-  InstanceGone gone(program("echo '{\"gone\": true}'"));
-  EXPECT_EQ(ask(gone), 1);
-  EXPECT_EQ(ask(gone), 1);
-  EXPECT_EQ(calls(), 1U);
-  EXPECT_EQ(ask(gone, {{"name", "web-1"}, {"held_since", "later"}}), 1);
-  EXPECT_EQ(calls(), 2U);
-}
-
-TEST_F(InstanceGoneTest, AProgramThatOthersMayWriteIsNotRun) {
-  InstanceGone gone(program("echo '{\"gone\": true}'"));
-  fs::permissions(folder_ / "program", fs::perms::all);
-  EXPECT_EQ(ask(gone), 0);
-  EXPECT_FALSE(fs::exists(folder_ / "calls"));
-}
-
-TEST_F(InstanceGoneTest, StoppingWaitsForNoProgram) {
-  InstanceGone gone(program("sleep 1000"));
-  gone.ask("web-1", {{"name", "web-1"}}, [](bool) {});
-  ASSERT_TRUE(fakes::wait_until([&] { return fs::exists(folder_ / "calls"); }));
-  const auto before = std::chrono::steady_clock::now();
-  gone.stop();
-  EXPECT_LT(std::chrono::steady_clock::now() - before, kGonePatience / 2);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "orchestrator/provision/live/waiting_room.hpp"
+#include "orchestrator/provision/waiting_room.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "orchestrator/provision/live/waiting_room.hpp"
+#include "orchestrator/provision/waiting_room.hpp"
 
 namespace muster::provision {
 
@@ -8,7 +8,6 @@ bool WaitingRoom::has_given_up(const Waiting& waiting) const {
 
 WaitingRoom::Place WaitingRoom::take(const std::shared_ptr<const Announced>& announced) {
   const auto& applicant = announced->applicant;
-  const std::lock_guard lock(mutex_);
   const auto at = waiting_.find(applicant.identity);
   if (at != waiting_.end() && !has_given_up(at->second) &&
       at->second.announced->applicant.key_fingerprint != applicant.key_fingerprint)
@@ -22,13 +21,11 @@ WaitingRoom::Place WaitingRoom::take(const std::shared_ptr<const Announced>& ann
 }
 
 std::shared_ptr<const Announced> WaitingRoom::find(const std::string& identity) const {
-  const std::lock_guard lock(mutex_);
   const auto at = waiting_.find(identity);
   return at == waiting_.end() ? nullptr : at->second.announced;
 }
 
 void WaitingRoom::leave(const std::string& identity, const std::string& key_fingerprint) {
-  const std::lock_guard lock(mutex_);
   const auto at = waiting_.find(identity);
   if (at != waiting_.end() && at->second.announced->applicant.key_fingerprint == key_fingerprint)
     waiting_.erase(at);

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "orchestrator/admission/applicant.hpp"
@@ -22,8 +21,8 @@ struct Announced {
 };
 
 // Of several machines that ask for one name, the first has the place for as long as it goes on asking:
-// what an operator saw and approves must not be exchanged in between. Thread-safe; the clock must
-// outlive it.
+// what an operator saw and approves must not be exchanged in between. On the loop's thread; the
+// clock must outlive it.
 class WaitingRoom {
  public:
   explicit WaitingRoom(const base::Clock& clock) : clock_(clock) {}
@@ -47,7 +46,6 @@ class WaitingRoom {
   bool has_given_up(const Waiting& waiting) const;
 
   const base::Clock& clock_;
-  mutable std::mutex mutex_;
   std::map<std::string, Waiting> waiting_;  // by name
 };
 

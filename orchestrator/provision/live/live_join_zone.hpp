@@ -1,0 +1,71 @@
+// The join zone as it is: announcements over the bus, verified beside the loop.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "orchestrator/provision/collective.hpp"
+#include "orchestrator/provision/instance_gone.hpp"
+#include "orchestrator/provision/join_zone.hpp"
+#include "orchestrator/provision/live/ca_questions.hpp"
+#include "orchestrator/provision/provisioner.hpp"
+#include "orchestrator/provision/record_notes.hpp"
+#include "proto/loop/executor.hpp"
+#include "proto/loop/waits.hpp"
+
+namespace muster::client {
+class Fleet;
+class Link;
+}  // namespace muster::client
+
+namespace muster::provision {
+
+// On the loop's thread.
+class LiveJoinZone final : public JoinZone {
+ public:
+  // All must outlive it.
+  struct Parts {
+    client::Link& link;
+    client::Fleet& fleet;
+    const Collective& collective;
+    CaQuestions& questions;
+    InstanceGone* gone = nullptr;  // null: no provider can be asked
+    loop::Waits& waits;
+    loop::Executor& verifier;  // one thing after the other: answers have their order
+    loop::Executor& writer;    // endorses: waits for the broker
+  };
+  // What the desk tells.
+  struct Handlers {
+    std::function<admission::Rules()> rules;
+    std::function<void(const Joiner&)> joined;
+    std::function<void(const std::string& identity, const std::string& reason)> refused;
+    std::function<void(const admission::Applicant&, const std::string& reason)> asks_for_name;
+  };
+  LiveJoinZone(Parts parts, Handlers handlers);
+
+  loop::Task<Result<Examined>> examine(std::string client_id, std::string message) override;
+  loop::Task<std::optional<std::vector<admission::CaAnswer>>> ask_cas(
+      std::string token_id, std::string identity) override;
+  bool has_provider() const override { return parts_.gone != nullptr; }
+  loop::Task<std::optional<bool>> ask_provider(std::string identity, Value question) override;
+  std::optional<std::string> ban(const std::string& identity) const override;
+  std::optional<client::Record> record(const std::string& identity) const override;
+  std::optional<admission::OnlineMember> member(const std::string& identity) const override;
+  std::string identity_of_ca(const std::string& fingerprint) const override;
+  admission::Rules rules() const override { return handlers_.rules(); }
+  loop::Task<Status> endorse(admission::Applicant applicant) override;
+  void answer(messages::JoinAnswer answer, const std::string& identity) override;
+  void joined(const Joiner& joiner) override { handlers_.joined(joiner); }
+  void refused(const std::string& identity, const std::string& reason) override {
+    handlers_.refused(identity, reason);
+  }
+  void asks_for_name(const admission::Applicant& applicant, const std::string& reason) override {
+    handlers_.asks_for_name(applicant, reason);
+  }
+
+ private:
+  const Parts parts_;
+  const Handlers handlers_;
+};
+
+}  // namespace muster::provision

@@ -1,0 +1,216 @@
+#include "orchestrator/provision/token_ledger.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "proto/base/log.hpp"
+#include "proto/base/names.hpp"
+#include "proto/loop/attempt.hpp"
+#include "proto/loop/elsewhere.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::provision {
+
+namespace topics = transport::topics;
+namespace {
+
+// Of a use's topic: muster/v1/<collective>/trust/use/<token>/<identity>/<subject>.
+constexpr std::size_t kTokenLevel = 5;
+constexpr std::size_t kNameLevel = 6;
+
+bool is_of_a_use(const std::string& topic) {
+  return topics::trust_kind(topic) == "use";
+}
+
+// Of a revocation's topic only the token.
+TokenBook::Place place_of(const std::string& topic) {
+  if (!is_of_a_use(topic)) return {std::string(topics::last_level(topic)), "", ""};
+  return {std::string(topics::level(topic, kTokenLevel).value_or("")),
+          std::string(topics::level(topic, kNameLevel).value_or("")),
+          std::string(topics::last_level(topic))};
+}
+
+std::string who_and_why(const std::string& by, const std::string& reason) {
+  return reason.empty() ? by : fmt::format("{} ({})", by, reason);
+}
+
+}  // namespace
+
+TokenLedger::TokenLedger(LedgerHost& host, loop::Waits& waits, Options options)
+    : host_(host),
+      clock_(waits.timers().clock()),
+      options_(std::move(options)),
+      book_(clock_, options_.uses_max),
+      told_full_(clock_, {.burst = 1, .every = kFullToldEvery, .names_max = 1}),
+      told_(waits) {}
+
+void TokenLedger::tell_full(const std::string& why) {
+  if (!told_full_.pass()) return;
+  log::error("no join token can be used", {{"why", why}});
+  if (options_.on_full) options_.on_full(why);
+}
+
+TokenLedger::Said TokenLedger::said_of(const TokenBook::Place& place,
+                                       const TokenBook::Use& use) const {
+  messages::TokenUse out;
+  out.token_id = place.token_id;
+  out.identity = place.identity;
+  if (use.ca_fingerprint.empty()) out.key_fingerprint = place.subject;
+  out.ca_fingerprint = use.ca_fingerprint;
+  out.at_ms = use.at_ms;
+  out.further = use.further;
+  out.expires_at_ms = use.expires_at_ms;
+  out.issued_at_ms = use.issued_at_ms;
+  out.allowed_uses = use.allowed_uses;
+  return {topics::token_use(options_.collective, place.token_id, place.identity, place.subject),
+          envelope::Kind::token_use, out.encode(), use_kept_until_ms(use.expires_at_ms)};
+}
+
+TokenLedger::Said TokenLedger::said_of(const messages::TokenRevocation& revocation) const {
+  return {topics::token_revocation(options_.collective, revocation.token_id),
+          envelope::Kind::token_revocation, revocation.encode(), LedgerRow::kForEver};
+}
+
+// Without a topic: there is no such thing any more.
+TokenLedger::Said TokenLedger::said_again(const TokenBook::Signed& what) const {
+  if (!what.is_revocation()) {
+    const auto* use = book_.find(what.place);
+    return use == nullptr ? Said{} : said_of(what.place, *use);
+  }
+  const auto* known = book_.revocation(what.place.token_id);
+  if (known == nullptr) return {};
+  messages::TokenRevocation again;
+  again.token_id = what.place.token_id;
+  again.by = known->by;
+  again.at_ms = clock_.unix_ms();
+  return said_of(again);
+}
+
+loop::Task<Status> TokenLedger::tell(Said said) {
+  auto sealing = host_.seal(said.kind, std::move(said.body));
+  MUSTER_CO_ASSIGN(auto sealed, co_await sealing);
+  auto keeping = host_.keep({said.topic, sealed, said.until_ms});
+  co_await keeping;
+  co_return host_.publish(said.topic, std::move(sealed));
+}
+
+loop::Task<Status> TokenLedger::use(security::JoinClaims token, TokenUser user, bool further) {
+  const TokenBook::Place place{token.id, user.identity, user.subject()};
+  const auto serial = host_.own_serial();
+  const TokenBook::Use use{
+      user.identity, user.ca_fingerprint, clock_.unix_ms(), further, token.expires_at_ms,
+      serial,        token.issued_at_ms,  token.uses};
+  auto said = said_of(place, use);
+  const auto topic = said.topic;
+  // Whoever shows the same again, while it is being told, has it when that is done; or tells it himself.
+  while (telling_.contains(topic)) {
+    auto told = told_.heard(topic, loop::kWorkPatience);
+    if (co_await told != loop::Woken::told)
+      co_return fail(Errc::unavailable, "the use of a join token was not written down");
+  }
+  const auto is_new = book_.count(token, user, use, host_.dropped());
+  if (!is_new && is_new.error().code == Errc::limit) tell_full(is_new.error().message);
+  if (!is_new) co_return fail(is_new.error());
+  if (!*is_new) co_return Status{};
+  telling_.insert(topic);
+  auto telling = tell(std::move(said));
+  const auto told = co_await telling;
+  telling_.erase(topic);
+  told_.ring(topic);
+  if (told) co_return told;
+  // Or the next attempt would find it there, and nobody else would ever hear of it.
+  if (book_.take_back(place, serial)) host_.forget(topic);
+  co_return told;
+}
+
+loop::Task<Status> TokenLedger::revoke(std::string token_id, std::string by, std::string reason) {
+  MUSTER_CO_TRY(base::check_word("token id", token_id));
+  book_.revoke(token_id, {who_and_why(by, reason), host_.own_serial()});
+  messages::TokenRevocation revocation;
+  revocation.token_id = token_id;
+  revocation.by = by;
+  revocation.reason = reason;
+  revocation.at_ms = clock_.unix_ms();
+  auto telling = tell(said_of(revocation));
+  co_return co_await telling;
+}
+
+loop::Task<Status> TokenLedger::sign_what_revoked_signed() {
+  const auto lists = host_.revocations();
+  if (lists == judged_by_ || is_signing_) co_return Status{};
+  if (host_.is_revoked(host_.own_serial())) co_return Status{};  // nobody would believe us
+  is_signing_ = true;
+  auto found =
+      book_.signed_by([this](const std::string& serial) { return host_.is_revoked(serial); });
+  auto signing = sign_anew(std::move(found), lists);
+  const auto done = co_await signing;
+  is_signing_ = false;
+  co_return done;
+}
+
+// What fails is left for the next call, which looks at all of it again.
+loop::Task<Status> TokenLedger::sign_anew(std::vector<TokenBook::Signed> found,
+                                          std::uint64_t judged_by) {
+  Status all;
+  for (const auto& what : found) {
+    auto said = said_again(what);
+    if (said.topic.empty()) continue;
+    auto telling = tell(std::move(said));
+    const auto told = co_await telling;
+    if (told)
+      book_.set_signer(what, host_.own_serial());
+    else
+      all = told;
+  }
+  if (all) judged_by_ = judged_by;
+  co_return all;
+}
+
+void TokenLedger::heard(const messages::TokenUse& use, const std::string& signer_serial,
+                        LedgerRow row) {
+  if (!book_.remember(use, signer_serial)) return;
+  row.until_ms = use_kept_until_ms(use.expires_at_ms);
+  stories_.begin(host_.keep(std::move(row)));
+}
+
+void TokenLedger::heard(const messages::TokenRevocation& revocation,
+                        const std::string& signer_serial, LedgerRow row) {
+  book_.heard_revoked(revocation.token_id,
+                      {who_and_why(revocation.by, revocation.reason), signer_serial});
+  row.until_ms = LedgerRow::kForEver;
+  stories_.begin(host_.keep(std::move(row)));
+}
+
+bool TokenLedger::knows(const std::string& topic) const {
+  const auto place = place_of(topic);
+  if (is_of_a_use(topic)) return book_.find(place) != nullptr;
+  return book_.revocation(place.token_id) != nullptr;
+}
+
+void TokenLedger::cleared(const std::string& topic) {
+  const auto place = place_of(topic);
+  const bool missed = is_of_a_use(topic) ? book_.is_missed(place) : knows(topic);
+  if (!missed) return;
+  missed_.insert(topic);
+  if (!is_putting_back_) stories_.begin(put_back());
+}
+
+// One after the other, however many were cleared at once.
+loop::Task<Status> TokenLedger::put_back() {
+  is_putting_back_ = true;
+  while (!missed_.empty()) {
+    const auto topic = missed_.extract(missed_.begin()).value();
+    auto said = said_again({place_of(topic)});
+    if (said.topic.empty()) continue;
+    auto telling = tell(std::move(said));
+    const auto told = co_await telling;
+    if (!told)
+      log::warning("cannot put back what is known of a token",
+                   {{"topic", topic}, {"why", told.error().message}});
+  }
+  is_putting_back_ = false;
+  co_return Status{};
+}
+
+}  // namespace muster::provision

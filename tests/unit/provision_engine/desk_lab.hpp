@@ -1,0 +1,104 @@
+// The desk with real announcements and signatures, a CA that is played, in virtual time.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "orchestrator/client/fleet.hpp"
+#include "orchestrator/provision/join_desk.hpp"
+#include "orchestrator/provision/live/ca_questions.hpp"
+#include "orchestrator/provision/live/live_join_zone.hpp"
+#include "proto/base/clock.hpp"
+#include "proto/transport/topics.hpp"
+#include "tests/unit/client/client_lab.hpp"
+#include "tests/unit/provision_engine/fake_collective.hpp"
+#include "tests/unit/provision_engine/fake_ledger_host.hpp"
+#include "tests/unit/provision_engine/fake_world.hpp"
+
+namespace muster::provision {
+
+class DeskLab : public testing::Test {
+ protected:
+  ~DeskLab() override { machine_->disconnect(); }
+
+  // All that can be done without anybody's answer, and what was told to the machine has reached it.
+  void settle() {
+    world_.loop.advance(std::chrono::milliseconds(0));
+    client::must(lab_.link().fence(std::chrono::seconds(10)));
+  }
+  // The CAs have answered, too.
+  void advance() {
+    world_.loop.advance(5 * world_.latency);
+    settle();
+  }
+  void hear(const std::string& message, const std::string& client_id = "c1") {
+    desk_.judge(client_id, message, [this] { ++examined_; });
+    settle();
+  }
+  admission::Rules rules() const {
+    admission::Rules rules;
+    rules.collective = "main";
+    return rules;
+  }
+  LiveJoinZone::Handlers handlers() {
+    return {
+        .rules = [this] { return rules(); },
+        .joined = [this](const Joiner&) { ++joined_; },
+        .refused =
+            [this](const std::string&, const std::string& reason) {
+              refusal_ = reason;
+              ++refused_;
+            },
+        .asks_for_name =
+            [this](const admission::Applicant& applicant, const std::string&) {
+              auto& record = collective_.records[applicant.identity];
+              record.claim = messages::NameClaim{applicant.key_fingerprint, applicant.address, 1};
+              ++waiting_;
+            }};
+  }
+
+  // Certificates are made today.
+  const base::Clock& clock_of_today() {
+    world_.loop.set_unix_ms(base::SystemClock().unix_ms());
+    return world_.loop.clock();
+  }
+
+  FakeWorld world_;
+  client::ClientLab lab_{clock_of_today()};
+  FakeCollective collective_;
+  FakeLedgerHost ledger_host_{world_.waits};
+  std::vector<std::string> told_full_;
+  TokenLedger ledger_{
+      ledger_host_, world_.waits, {.collective = "main", .on_full = [this](const std::string& why) {
+                                     told_full_.push_back(why);
+                                   }}};
+  std::unique_ptr<client::Fleet> fleet_ = client::Fleet::watch(lab_.link()).value();
+  std::vector<Master> masters_{Master{"puppet-1", "", "", "ca-1"}};
+  CaQuestions questions_{world_, world_.waits, [this] { return masters_; }};
+  std::optional<GoneWord> provider_says_;  // nothing: it says nothing that can be used
+  std::vector<Value> provider_asked_;
+  InstanceGone gone_{world_.loop, world_.waits, [this](const Value& question) -> Result<GoneWord> {
+                       provider_asked_.push_back(question);
+                       if (!provider_says_) return fail(Errc::aborted, "it said nothing");
+                       return *provider_says_;
+                     }};
+  LiveJoinZone zone_{{lab_.link(), *fleet_, collective_, questions_, &gone_, world_.waits,
+                      world_.loop, world_.loop},
+                     handlers()};
+  JoinDesk desk_{zone_, ledger_, world_.waits};
+  int joined_ = 0, refused_ = 0, waiting_ = 0, examined_ = 0;
+  std::string refusal_;           // the last one's reason
+  std::atomic<int> answered_{0};  // to the machine
+  std::unique_ptr<transport::Bus> machine_ = lab_.broker().connect("machine");
+  transport::Subscription listening_ =
+      machine_
+          ->subscribe(transport::topics::join_down("c1"), transport::Qos::at_least_once,
+                      [this](const transport::Message&) { ++answered_; })
+          .value();
+};
+
+}  // namespace muster::provision
