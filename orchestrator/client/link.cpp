@@ -71,7 +71,7 @@ Verifiers Link::verifiers() {
   auto& threads = background_->verifiers;
   const auto count =
       std::clamp<std::size_t>(std::thread::hardware_concurrency(), kVerifiersMin, kVerifiersMax);
-  if (!threads) threads = std::make_unique<loop::ThreadPool>("verifier", count, kVerifyingWaits);
+  if (!threads) threads = std::make_unique<loop::ThreadPool>("intake", count, kVerifyingWaits);
   return {*threads, count};
 }
 
