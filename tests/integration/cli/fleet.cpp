@@ -5,9 +5,8 @@
 
 #include <stdexcept>
 
-#include "orchestrator/broker/broker_folder.hpp"
-#include "orchestrator/broker/node_crls.hpp"
 #include "proto/base/files.hpp"
+#include "tests/integration/cli/trusted_ca.hpp"
 
 namespace muster::test {
 
@@ -63,7 +62,7 @@ void Node::start() {
 }
 
 Fleet::Fleet() {
-  trust_nodes();
+  broker_watch_ = trust_ca(*this, puppet_ca_, "*");
   for (const auto& spec : six_nodes()) {
     write_ssldir(file("ssl"), spec.identity, puppet_ca_.issue_node(spec.identity),
                  puppet_ca_.certificate());
@@ -72,27 +71,6 @@ Fleet::Fleet() {
     node->start();
   }
   if (!all_online()) throw std::runtime_error("not all agents came: " + muster({"find"}).err);
-}
-
-// As docs/CLI.md says: the watcher beside the broker, an orchestrator, and then `muster trust add`.
-void Fleet::trust_nodes() {
-  broker_watch_ = std::make_unique<Daemon>(
-      std::vector<std::string>{MUSTER_PROGRAM, "--config", in_operator("watcher.yaml"), "broker",
-                               "watch", "--dir", file("broker")},
-      file("broker-watch.log"));
-  // Its CA has no master on the bus that would bring the list.
-  folder().write("broker/revoked/local/fleet.pem", puppet_ca_.crl().pem());
-  const auto ca = folder().write("ca.pem", puppet_ca_.certificate().pem());
-  const auto asked = start_orchestrator();  // the tests are about what works without one
-  if (const auto trusted = muster({"trust", "add", ca, "--names", "*"}); trusted.exit_code != 0)
-    throw std::runtime_error(trusted.err + asked->output());
-  const broker::BrokerFolder its{file("broker")};
-  const auto has_list = [&] {
-    const auto lists = base::read_file(its.node_crls(), broker::kCrlFileMaxBytes);
-    return lists && x509::CaCrl::from_pem(*lists, puppet_ca_.certificate());
-  };
-  if (!fakes::wait_until([&] { return !std::filesystem::is_empty(capath()) && has_list(); }))
-    throw std::runtime_error("the broker does not learn of the CA: " + broker_watch_->output());
 }
 
 std::vector<std::string> Fleet::identities() const {

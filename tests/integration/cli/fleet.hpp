@@ -62,8 +62,6 @@ class Fleet : public Installation {
   [[nodiscard]] bool all_online() const { return comes_to_have_online(identities()); }
 
  private:
-  void trust_nodes();
-
   TestCa puppet_ca_{"Puppet CA: test"};
   std::unique_ptr<Daemon> broker_watch_;
   std::map<std::string, std::unique_ptr<Node>> nodes_;

@@ -35,7 +35,7 @@ std::string our_name() {
 
 }  // namespace
 
-Installation::Installation(With with) {
+Installation::Installation(With with, std::size_t fleet) : fleet_(fleet) {
   for (int attempt = 0; attempt < kStartAttempts; ++attempt) {
     configure();
     if (with == With::no_broker || try_broker()) return;
@@ -61,9 +61,12 @@ std::vector<std::string> Installation::with_ports(std::vector<std::string> words
 }
 
 std::vector<std::string> Installation::broker_config() const {
-  return with_ports({"broker", "config", "--dir", file("broker"), "--authority", file("operator"),
-                     "--address", "127.0.0.1", "--run-as", our_name(), "--masters-port",
-                     std::to_string(ports_[5]), "--collective", "main", "--collective", "lab"});
+  auto words =
+      with_ports({"broker", "config", "--dir", file("broker"), "--authority", file("operator"),
+                  "--address", "127.0.0.1", "--run-as", our_name(), "--masters-port",
+                  std::to_string(ports_[5]), "--collective", "main", "--collective", "lab"});
+  if (fleet_ != 0) words.insert(words.end(), {"--fleet", std::to_string(fleet_)});
+  return words;
 }
 
 bool Installation::try_broker() {

@@ -18,7 +18,8 @@ namespace muster::test {
 class Installation {
  public:
   enum class With { broker, no_broker };
-  explicit Installation(With with = With::broker);
+  // `fleet`: nodes that the broker's queues are sized for; 0: as many as `muster broker config` thinks.
+  explicit Installation(With with = With::broker, std::size_t fleet = 0);
   Installation(const Installation&) = delete;
   Installation& operator=(const Installation&) = delete;
 
@@ -60,6 +61,7 @@ class Installation {
   bool listening() const;
   bool try_broker();
 
+  const std::size_t fleet_;
   fakes::TempFolder folder_;
   std::vector<std::uint16_t> ports_;
   std::unique_ptr<Daemon> broker_;
