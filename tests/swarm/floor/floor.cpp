@@ -5,9 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "tests/swarm/links/descriptors.hpp"
+#include "tests/swarm/links/peak.hpp"
+#include "tests/swarm/process_memory.hpp"
 
 namespace muster::swarm {
 namespace {
@@ -16,27 +17,6 @@ using Milliseconds = std::chrono::duration<double, std::milli>;
 
 constexpr std::chrono::minutes kPatience{10};
 constexpr std::chrono::milliseconds kAskEvery{1};
-constexpr std::chrono::seconds kPeakOver{1};
-constexpr double kKbPerPage = 4;
-
-// Resident memory of a process, in KiB.
-double resident_kb(pid_t pid) {
-  std::ifstream statm(fmt::format("/proc/{}/statm", pid));
-  double all = 0;
-  double resident = 0;
-  statm >> all >> resident;
-  return resident * kKbPerPage;
-}
-
-// Over a sliding second, from the times at which links were made.
-std::size_t peak_of(const std::vector<std::chrono::steady_clock::time_point>& made) {
-  std::size_t peak = 0;
-  for (std::size_t first = 0, last = 0; last < made.size(); ++last) {
-    while (made[last] - made[first] >= kPeakOver) ++first;
-    peak = std::max(peak, last - first + 1);
-  }
-  return peak;
-}
 
 }  // namespace
 
@@ -94,8 +74,8 @@ Status Floor::prepare() {
 }
 
 Status Floor::connect() {
-  const auto own_before = resident_kb(::getpid());
-  const auto broker_before = resident_kb(broker_->pid());
+  const auto own_before = resident_kib(::getpid());
+  const auto broker_before = resident_kib(broker_->pid());
   const auto began = clock_.steady();
   caller_ = std::make_unique<BareCaller>(talk_);
   MUSTER_TRY(caller_->begin(
@@ -109,8 +89,8 @@ Status Floor::connect() {
   figure("connected", Milliseconds(clock_.steady() - began).count(), "ms");
   const auto nodes = static_cast<double>(options_.nodes);
   ::malloc_trim(0);
-  figure("memory_a_link", (resident_kb(::getpid()) - own_before) / nodes, "KiB");
-  figure("broker_memory_a_node", (resident_kb(broker_->pid()) - broker_before) / nodes, "KiB");
+  figure("memory_a_link", (resident_kib(::getpid()) - own_before) / nodes, "KiB");
+  figure("broker_memory_a_node", (resident_kib(broker_->pid()) - broker_before) / nodes, "KiB");
   return {};
 }
 
@@ -143,7 +123,7 @@ Status Floor::comeback() {
     return all_are_ready();
   }));
   figure("back", Milliseconds(clock_.steady() - began).count(), "ms");
-  figure("back_peak", static_cast<double>(peak_of(made)), "connects/s");
+  figure("back_peak", static_cast<double>(most_in_a_second(made)), "connects/s");
   MUSTER_TRY(caller_->call("back"));
   return wait_for("that all answer after the broker's death",
                   [this] { return caller_->answers() >= peers_.size(); });

@@ -11,6 +11,7 @@
 
 #include "proto/base/result.hpp"
 #include "tests/support/mosquitto/mosquitto.hpp"
+#include "tests/swarm/figure.hpp"
 #include "tests/swarm/floor/bare_peer.hpp"
 #include "tests/swarm/keys/swarm_keys.hpp"
 
@@ -21,13 +22,6 @@ struct FloorOptions {
   std::size_t rounds = 20;
   std::size_t call_bytes = 1'500;
   std::size_t reply_bytes = 1'500;
-};
-
-// One line of the result.
-struct Figure {
-  std::string name;
-  double value = 0;
-  std::string unit;
 };
 
 // Everything on the thread that calls it: peers and caller share one loop, beside the broker's process.

@@ -17,8 +17,7 @@ int run(const FloorOptions& options) {
     fmt::print(stderr, "muster-swarm-floor: {}\n", figures.error().message);
     return 1;
   }
-  for (const auto& [name, value, unit] : *figures)
-    fmt::print("{{\"figure\": \"{}\", \"value\": {:.2f}, \"unit\": \"{}\"}}\n", name, value, unit);
+  for (const auto& figure : *figures) print(figure);
   return 0;
 }
 

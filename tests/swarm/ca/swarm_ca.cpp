@@ -1,0 +1,55 @@
+#include "tests/swarm/ca/swarm_ca.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+namespace muster::swarm {
+namespace {
+
+constexpr std::chrono::hours kValidFor{24 * 365};
+
+}  // namespace
+
+Status SwarmCa::put_request(const std::string& name, x509::SigningRequest request) {
+  if (entries_.size() >= kSwarmCaNamesMax && !entries_.contains(name))
+    return fail(Errc::limit, fmt::format("the swarm's CA holds {} names already", entries_.size()));
+  entries_.insert_or_assign(name, Entry{std::move(request), std::nullopt});
+  return {};
+}
+
+Result<bool> SwarmCa::sign(const std::string& name, const std::string& fingerprint) {
+  const auto found = entries_.find(name);
+  if (found == entries_.end() || found->second.request.fingerprint != fingerprint)
+    return fail(
+        Errc::aborted,
+        fmt::format("the swarm's CA has no request of {} with the SHA-256 {}", name, fingerprint));
+  auto& entry = found->second;
+  if (entry.certificate) return false;
+  MUSTER_ASSIGN(const auto content, x509::open_request(entry.request.pem, name));
+  if (content.common_name != name || content.has_other_subject)
+    return fail(Errc::refused, fmt::format("the request of {} is for another name", name));
+  x509::IssueSpec spec;
+  spec.common_name = name;
+  spec.dns_names = {name};
+  spec.valid_for = kValidFor;
+  spec.server = true;
+  MUSTER_ASSIGN(entry.certificate,
+                x509::issue(spec, content.public_key, &ca_.certificate(), ca_.key()));
+  return true;
+}
+
+std::optional<x509::Certificate> SwarmCa::certificate(const std::string& name) const {
+  const auto found = entries_.find(name);
+  return found == entries_.end() ? std::nullopt : found->second.certificate;
+}
+
+std::vector<std::string> SwarmCa::clean(const std::string& name) {
+  std::vector<std::string> serials;
+  if (const auto its = certificate(name)) serials.push_back(its->serial_hex());
+  entries_.erase(name);
+  return serials;
+}
+
+}  // namespace muster::swarm

@@ -1,0 +1,52 @@
+// What all nodes of a swarm share: what no node could tell another by.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "proto/ddl/ddl.hpp"
+#include "proto/loop/executor.hpp"
+#include "proto/policy/policy_store.hpp"
+#include "proto/security/known_roots.hpp"
+#include "proto/security/token_file.hpp"
+#include "tests/swarm/ca/swarm_ca.hpp"
+#include "tests/swarm/links/swarm_links.hpp"
+#include "tests/swarm/node/fake_runs.hpp"
+#include "tests/swarm/node/headcount.hpp"
+
+namespace muster::swarm {
+
+// What nodes join with, and where.
+struct JoinZone {
+  security::TokenFile token;
+  std::uint16_t port = 0;  // of the join listener
+  SwarmCa& ca;             // their master's
+  Headcount& provisioned;  // who has had the last step
+};
+
+// Descriptions of agents, read once.
+struct Descriptions {
+  ddl::Agent rpcutil;
+  ddl::Agent puppet;
+  ddl::Agent provision;
+  ddl::Agent puppetca;
+};
+
+// Outlives the nodes; used on the loop's thread.
+struct Surroundings {
+  const base::Clock& clock;
+  SwarmLinks& links;
+  loop::Executor& executor;
+  const policy::PolicyStore& policies;
+  const security::KnownRoots& roots;
+  Headcount& headcount;
+  const Descriptions& descriptions;
+  std::uint16_t members_port = 0;
+  std::string collective;
+  std::uint64_t seed = 0;  // of facts, and of how runs end
+  RunPlan runs;
+  std::optional<JoinZone> joining = std::nullopt;  // nothing: all are members from the start
+};
+
+}  // namespace muster::swarm

@@ -1,0 +1,154 @@
+#include "tests/swarm/swarm.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "proto/base/encoding.hpp"
+#include "proto/base/endpoint.hpp"
+#include "proto/base/files.hpp"
+#include "proto/ddl/texts.hpp"
+#include "tests/swarm/links/descriptors.hpp"
+
+namespace muster::swarm {
+namespace {
+
+constexpr std::chrono::milliseconds kAskEvery{20};
+// Without a folder of policies Muster's own are in force.
+constexpr auto kNoPolicies = "/nonexistent/muster-swarm/policies";
+constexpr auto kKeysFile = "swarm.keys";
+
+}  // namespace
+
+// The master of those who join is on the bus as well.
+Swarm::Swarm(const Options& options, Calls calls)
+    : options_(options),
+      present_(clock_, options.nodes + (options.join_token.empty() ? 0 : 1),
+               std::move(calls.all_present)),
+      provisioned_(clock_, options.nodes, std::move(calls.all_provisioned)),
+      policies_(kNoPolicies) {}
+
+Swarm::~Swarm() = default;
+
+Result<std::unique_ptr<Swarm>> Swarm::create(const Options& options, Calls calls) {
+  std::unique_ptr<Swarm> swarm(new Swarm(options, std::move(calls)));
+  MUSTER_TRY(swarm->open());
+  return swarm;
+}
+
+Status Swarm::open() {
+  MUSTER_TRY(make_room_for(options_.nodes + 1));
+  MUSTER_ASSIGN(descriptions_.rpcutil, ddl::built_in("rpcutil"));
+  MUSTER_ASSIGN(descriptions_.puppet, ddl::built_in("puppet"));
+  MUSTER_ASSIGN(descriptions_.provision, ddl::built_in("provision"));
+  MUSTER_ASSIGN(descriptions_.puppetca, ddl::built_in("puppetca"));
+  MUSTER_ASSIGN(roots_, security::KnownRoots::open({.operators = options_.operator_root,
+                                                    .orchestrators = options_.orchestrator_root}));
+  ca_ = std::make_unique<test::TestCa>(test::TestCa::from_folder(options_.ca_folder));
+  MUSTER_TRY(open_links());
+  if (options_.join_token.empty())
+    MUSTER_TRY(read_keys());
+  else
+    MUSTER_TRY(open_join_zone());
+  return make_nodes();
+}
+
+Status Swarm::open_links() {
+  LinksOptions links;
+  links.host = options_.host;
+  links.ca_file = options_.operator_root;
+  links.sources = options_.sources;
+  links.connecting_max = options_.connecting_max;
+  MUSTER_ASSIGN(links_, SwarmLinks::make(loop_, links));
+  around_.emplace(Surroundings{.clock = clock_,
+                               .links = *links_,
+                               .executor = executor_,
+                               .policies = policies_,
+                               .roots = *roots_,
+                               .headcount = present_,
+                               .descriptions = descriptions_,
+                               .members_port = options_.port,
+                               .collective = options_.collective,
+                               .seed = options_.seed,
+                               .runs = options_.runs});
+  return {};
+}
+
+Status Swarm::read_keys() {
+  keys_ = std::make_unique<SwarmKeys>(*ca_);
+  const auto file = options_.ca_folder / kKeysFile;
+  if (auto read = keys_->read(file); !read && read.error().code != Errc::not_found)
+    return fail(read.error());
+  if (keys_->size() >= options_.nodes) return {};
+  keys_->make(options_.nodes);
+  return keys_->write(file);
+}
+
+Status Swarm::open_join_zone() {
+  const auto& file = options_.join_token;
+  MUSTER_ASSIGN(const auto text, base::read_file(file, security::kTokenFileMaxBytes));
+  MUSTER_ASSIGN(auto token, security::read_token_file(text, file.string()));
+  MUSTER_ASSIGN(const auto listener, base::parse_endpoint(token.join_brokers.front()));
+  signs_.emplace(*ca_);
+  around_->joining.emplace(JoinZone{std::move(token), listener.port, *signs_, provisioned_});
+  return {};
+}
+
+Status Swarm::make_node(SwarmNode::Spec spec) {
+  MUSTER_ASSIGN(auto node, SwarmNode::make(*around_, std::move(spec)));
+  nodes_.push_back(std::move(node));
+  return {};
+}
+
+Status Swarm::make_nodes() {
+  if (signs_)
+    MUSTER_TRY(make_node({.name = kMasterName,
+                          .index = options_.nodes,
+                          .role = SwarmRole::master,
+                          .keys = {.member = ca_->issue_node(kMasterName)}}));
+  for (std::size_t i = 0; i < options_.nodes; ++i) {
+    SwarmNode::Spec spec{.name = name_of(i), .index = i};
+    if (signs_) {
+      spec.role = SwarmRole::joins;
+      MUSTER_ASSIGN(auto key, x509::Key::generate_p256());
+      spec.keys.join.emplace(agent::JoinIdentity{base::random_id(), std::move(key)});
+    } else {
+      spec.keys.member = (*keys_)[i];
+    }
+    MUSTER_TRY(make_node(std::move(spec)));
+  }
+  return {};
+}
+
+void Swarm::run() {
+  present_.begin();
+  provisioned_.begin();
+  for (const auto& node : nodes_) node->start();
+  loop_.run();
+  leave();
+}
+
+void Swarm::leave() {
+  for (const auto& node : nodes_) node->stop();
+  const auto deadline = clock_.steady() + kLeaveMost;
+  std::function<void()> ask = [&] {
+    const bool all =
+        std::all_of(nodes_.begin(), nodes_.end(), [](const auto& node) { return node->over(); });
+    if (all || clock_.steady() > deadline) return loop_.stop();
+    loop_.after(kAskEvery, ask);
+  };
+  ask();
+  loop_.run();
+}
+
+SwarmCounts Swarm::counts() const {
+  SwarmCounts counts;
+  counts.nodes = nodes_.size();
+  counts.present = present_.present();
+  for (const auto& node : nodes_) {
+    counts.received += node->received();
+    counts.answered += node->replies();
+  }
+  return counts;
+}
+
+}  // namespace muster::swarm
