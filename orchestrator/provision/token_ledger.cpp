@@ -39,6 +39,7 @@ std::string who_and_why(const std::string& by, const std::string& reason) {
 
 TokenLedger::TokenLedger(LedgerHost& host, loop::Waits& waits, Options options)
     : host_(host),
+      waits_(waits),
       clock_(waits.timers().clock()),
       options_(std::move(options)),
       book_(clock_, options_.uses_max),
@@ -154,6 +155,7 @@ loop::Task<Status> TokenLedger::sign_anew(std::vector<TokenBook::Signed> found,
                                           std::uint64_t judged_by) {
   Status all;
   for (const auto& what : found) {
+    if (waits_.stopping()) co_return fail(Errc::unavailable, "the orchestrator is stopping");
     auto said = said_again(what);
     if (said.topic.empty()) continue;
     auto telling = tell(std::move(said));
@@ -199,7 +201,7 @@ void TokenLedger::cleared(const std::string& topic) {
 // One after the other, however many were cleared at once.
 loop::Task<Status> TokenLedger::put_back() {
   is_putting_back_ = true;
-  while (!missed_.empty()) {
+  while (!missed_.empty() && !waits_.stopping()) {
     const auto topic = missed_.extract(missed_.begin()).value();
     auto said = said_again({place_of(topic)});
     if (said.topic.empty()) continue;

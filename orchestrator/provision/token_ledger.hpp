@@ -86,6 +86,7 @@ class TokenLedger {
   void tell_full(const std::string& why);
 
   LedgerHost& host_;
+  loop::Waits& waits_;
   const base::Clock& clock_;
   const Options options_;
   TokenBook book_;

@@ -128,6 +128,7 @@ void Engine::open_parts() {
   provisioner_->on_end([this] { end_if_idle(); });
   collective_->on_idle([this] { end_if_idle(); });
   ledger_->ledger().on_end([this] { end_if_idle(); });
+  signing_.on_end([this] { end_if_idle(); });
   for (const auto& record : records_->all()) collective_->heard(record);
   for (const auto& member : fleet_->members()) {
     provisioner_->member_changed(member.identity);

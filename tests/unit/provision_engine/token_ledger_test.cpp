@@ -262,6 +262,17 @@ TEST_F(TokenLedgerTest, WhatCouldNotBeSignedAnewIsSignedWithTheNextLook) {
   EXPECT_EQ(host_.bus.size(), 1U);
 }
 
+TEST_F(TokenLedgerTest, AStopWaitsForTheOneThatIsBeingWrittenAndForNoMore) {
+  for (int i = 0; i < 100; ++i) heard("web-" + std::to_string(i), "stolen");
+  host_.revoked.insert("stolen");
+  auto signing = ledger_->sign_what_revoked_signed();
+  signing.start([] {});
+  waits_.stop();
+  loop_.advance(host_.disk_takes);
+  EXPECT_TRUE(signing.ended());
+  EXPECT_EQ(host_.bus.size(), 1U);
+}
+
 TEST_F(TokenLedgerTest, WhoIsRevokedHimselfSignsNothing) {
   heard("web-1", "stolen");
   host_.revoked = {"stolen", "ours"};
