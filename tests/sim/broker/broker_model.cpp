@@ -43,16 +43,20 @@ void BrokerModel::lose(SessionId id) {
     route(session.will->topic, session.will->payload, {.retain = session.will->retain});
 }
 
-void BrokerModel::deliver(Peer& peer, const transport::Message& message) {
+void BrokerModel::deliver(const Session& session, const transport::Message& message) {
   ++traffic_.delivered;
   traffic_.delivered_bytes += message.payload.size();
-  peer.deliver(message);
+  if (watcher_) watcher_({session.client_id, true, message.topic, message.payload});
+  session.peer->deliver(message);
 }
 
 void BrokerModel::publish(SessionId id, const std::string& topic, const std::string& payload,
                           const transport::PublishOptions& options) {
-  if (!sessions_.contains(id)) return;
+  const auto session = sessions_.find(id);
+  if (session == sessions_.end()) return;
   ++traffic_.published;
+  traffic_.published_bytes += payload.size();
+  if (watcher_) watcher_({session->second.client_id, false, topic, payload});
   route(topic, payload, options);
 }
 
@@ -67,7 +71,7 @@ void BrokerModel::route(const std::string& topic, const std::string& payload,
   }
   for (const auto id : subscriptions_.matching(topic))
     if (const auto session = sessions_.find(id); session != sessions_.end())
-      deliver(*session->second.peer, {topic, payload, false});
+      deliver(session->second, {topic, payload, false});
 }
 
 void BrokerModel::subscribe(SessionId id, const std::vector<std::string>& filters) {
@@ -79,7 +83,7 @@ void BrokerModel::subscribe(SessionId id, const std::vector<std::string>& filter
     std::size_t burst = 0;
     for (const auto& topic : retained_topics(filter)) {
       if (habits_.retained_burst_max && burst++ >= *habits_.retained_burst_max) break;
-      deliver(*session->second.peer, {topic, retained_.at(topic).payload, true});
+      deliver(session->second, {topic, retained_.at(topic).payload, true});
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -45,8 +46,17 @@ struct Habits {
 // What has passed since the start.
 struct Traffic {
   std::uint64_t published = 0;
+  std::uint64_t published_bytes = 0;  // payloads
   std::uint64_t delivered = 0;
   std::uint64_t delivered_bytes = 0;  // payloads
+};
+
+// One message on its way through the broker.
+struct Passage {
+  const std::string& client;
+  bool delivered = false;  // to that client; else it published it
+  const std::string& topic;
+  const std::string& payload;
 };
 
 // On the loop's thread. `loop` must outlive it, and each peer its session.
@@ -68,6 +78,9 @@ class BrokerModel {
   // Delivers what is retained, also of a filter that is subscribed to already.
   void subscribe(SessionId session, const std::vector<std::string>& filters);
   void unsubscribe(SessionId session, const std::vector<std::string>& filters);
+
+  // Told of each message that comes and goes; it must not call back.
+  void watch(std::function<void(const Passage&)> watcher) { watcher_ = std::move(watcher); }
 
   // Every session ends without its will.
   void crash();
@@ -98,7 +111,7 @@ class BrokerModel {
   bool alive(const Kept& kept) const { return !kept.until_ms || *kept.until_ms > now_ms(); }
   void route(const std::string& topic, const std::string& payload,
              const transport::PublishOptions& options);
-  void deliver(Peer& peer, const transport::Message& message);
+  void deliver(const Session& session, const transport::Message& message);
   Session take_out(SessionId session);
 
   fakes::VirtualLoop& loop_;
@@ -110,6 +123,7 @@ class BrokerModel {
   SubscriptionTree subscriptions_;
   std::map<std::string, Kept> retained_;
   Traffic traffic_;
+  std::function<void(const Passage&)> watcher_;
 };
 
 }  // namespace muster::sim

@@ -1,0 +1,26 @@
+// What a machine keeps while its agent is down.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "plugins/agents/provision/progress.hpp"
+#include "proto/x509/certificate.hpp"
+#include "proto/x509/key.hpp"
+
+namespace muster::sim {
+
+struct Disk {
+  // Of the join zone.
+  std::string client_id;
+  std::optional<x509::Key> join_key;
+  // Puppet's.
+  std::optional<x509::Key> key;
+  std::optional<x509::Certificate> certificate;
+  std::string puppet_address;  // of the master that the machine was pointed at
+  // Muster's.
+  std::optional<plugins::provision::Progress> progress;
+  bool joined = false;
+};
+
+}  // namespace muster::sim

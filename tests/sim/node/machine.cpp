@@ -1,0 +1,132 @@
+#include "tests/sim/node/machine.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "plugins/agents/rpcutil/rpcutil.hpp"
+#include "proto/ddl/texts.hpp"
+#include "tests/sim/node/plugin_node.hpp"
+#include "tests/sim/node/provision_agent.hpp"
+#include "tests/sim/node/puppetca_agent.hpp"
+#include "tests/sim/node/sim_host.hpp"
+
+namespace muster::sim {
+namespace {
+
+// All lines go nowhere: there is no disk and no journal.
+const audit::Options kNoAudit{.file = {}, .journal = false};
+
+std::vector<std::unique_ptr<plugins::Agent>> agents_of(Surroundings& around,
+                                                       const MachineSpec& machine, Disk& disk,
+                                                       plugins::Node& node) {
+  std::vector<std::unique_ptr<plugins::Agent>> agents;
+  agents.push_back(
+      std::make_unique<plugins::rpcutil::Rpcutil>(ddl::built_in("rpcutil").value(), node));
+  if (machine.ca != nullptr)
+    agents.push_back(std::make_unique<PuppetcaAgent>(*machine.ca));
+  else
+    agents.push_back(std::make_unique<ProvisionAgent>(around, disk, node));
+  return agents;
+}
+
+}  // namespace
+
+// The agent, from its start to its end.
+struct Machine::Process {
+  Process(Surroundings& around, const Site& site, const MachineSpec& machine, Disk& disk,
+          PuppetRuns& runs)
+      : clock(around.loop.clock()),
+        session(around.loop.id()),
+        trust(commanding(around, site)),
+        plugin_node(machine, site.collective, clock, runs, calls(around.loop)),
+        table(agents_of(around, machine, disk, plugin_node)),
+        replay(clock, clock.unix_ms()),
+        audit(kNoAudit, machine.name, clock),
+        gate(context(machine, site), statistics),
+        host({around, site, machine, disk, runs, table, *trust, session}),
+        node(host, identity_of(machine, site), {gate, statistics, audit, *trust}) {
+    plugin_node.serve(table);
+    host.serve(node);
+    node.start(disk.certificate ? agent::Door::member : agent::Door::join);
+  }
+
+  // Out of an action, which is under way: later, when the node's function is over.
+  PluginNode::Calls calls(fakes::VirtualLoop& loop) {
+    const auto later = [this, &loop](auto tell) {
+      (void)loop.post([this, tell, weak = std::weak_ptr(alive)] {
+        if (!weak.expired()) tell(node);
+      });
+    };
+    return {.enter_collective =
+                [later] { later([](agent::Node& core) { core.on_enter_collective(); }); },
+            .presence_changed = [later] { later([](agent::Node& core) { core.on_changed(); }); }};
+  }
+  agent::GateContext context(const MachineSpec& machine, const Site& site) {
+    return {.identity = machine.name,
+            .clock = clock,
+            .operators = *trust,
+            .agents = table,
+            .replay = replay,
+            .collectives = [&site] { return std::vector<std::string>{site.collective}; },
+            .facts = [facts = std::make_shared<const Value>(machine.facts)] { return facts; },
+            .classes = [] { return std::vector<std::string>(); },
+            .policy = [](const messages::Request&, security::Role) -> agent::PolicyAnswer {
+              return {{}, "simulation:1"};
+            },
+            .audit = audit};
+  }
+  agent::Identity identity_of(const MachineSpec& machine, const Site& site) const {
+    agent::Identity identity;
+    identity.name = machine.name;
+    identity.version = kVersion;
+    identity.collectives = {site.collective};
+    identity.started_at_ms = clock.unix_ms();
+    identity.session = session;
+    identity.token = site.token;
+    identity.join_collective = site.collective;
+    return identity;
+  }
+
+  const std::shared_ptr<const bool> alive = std::make_shared<const bool>(true);
+  const base::Clock& clock;
+  const std::string session;
+  const std::unique_ptr<Anchors> trust;
+  PluginNode plugin_node;
+  agent::AgentTable table;
+  security::ReplayWindow replay;
+  agent::GateStatistics statistics;
+  audit::AuditLog audit;
+  agent::RequestGate gate;
+  SimHost host;
+  agent::Node node;
+};
+
+Machine::Machine(Surroundings& around, const Site& site, MachineSpec spec, const RunHabits& habits)
+    : around_(around),
+      site_(site),
+      spec_(std::move(spec)),
+      runs_(around.loop, habits, [this](const std::string& id) {
+        around_.trace.line(spec_.name, "a run has ended");
+        if (process_)
+          process_->node.on_job_ended(id, true);
+        else
+          runs_.settle(id);
+      }) {
+  if (spec_.ca == nullptr) return;
+  disk_.key = around.crypto.make_key();
+  disk_.certificate = spec_.ca->issue(spec_.name, *disk_.key).value();
+}
+
+Machine::~Machine() = default;
+
+void Machine::switch_on() {
+  around_.trace.line(spec_.name, "is switched on");
+  process_ = std::make_unique<Process>(around_, site_, spec_, disk_, runs_);
+}
+
+void Machine::switch_off() {
+  around_.trace.line(spec_.name, "is switched off");
+  process_.reset();
+}
+
+}  // namespace muster::sim

@@ -1,0 +1,38 @@
+// A machine that can be switched on, and off without a word: its disk stays, its agent is made anew.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "tests/sim/node/disk.hpp"
+#include "tests/sim/node/machine_spec.hpp"
+#include "tests/sim/puppet/puppet_runs.hpp"
+#include "tests/sim/surroundings/surroundings.hpp"
+
+namespace muster::sim {
+
+// On the loop's thread; switched off only while no function of its agent runs. What it is given must outlive it.
+class Machine {
+ public:
+  Machine(Surroundings& around, const Site& site, MachineSpec spec, const RunHabits& habits);
+  ~Machine();
+
+  void switch_on();
+  // As when the power fails: the broker publishes the last will, and Puppet's runs go on (they are children of nobody).
+  void switch_off();
+  bool is_on() const { return process_ != nullptr; }
+
+  const std::string& name() const { return spec_.name; }
+  Disk& disk() { return disk_; }
+
+ private:
+  struct Process;
+  Surroundings& around_;
+  const Site& site_;
+  const MachineSpec spec_;
+  Disk disk_;
+  PuppetRuns runs_;
+  std::unique_ptr<Process> process_;
+};
+
+}  // namespace muster::sim

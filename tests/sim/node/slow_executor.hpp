@@ -1,0 +1,28 @@
+// Actions take a moment, each another: by chance, in virtual time.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+
+#include "proto/loop/executor.hpp"
+#include "tests/support/virtual_loop/virtual_loop.hpp"
+
+namespace muster::sim {
+
+inline constexpr std::chrono::milliseconds kActionLeast{1};
+inline constexpr std::chrono::milliseconds kActionMost{5};
+inline constexpr std::size_t kActionsMax = 256;  // under way, as agent.yaml's `queue`
+
+// On the loop's thread. What still runs is dropped with it.
+class SlowExecutor final : public loop::Executor {
+ public:
+  explicit SlowExecutor(fakes::VirtualLoop& loop) : loop_(loop) {}
+  Status run(Work work) override;
+
+ private:
+  fakes::VirtualLoop& loop_;
+  std::shared_ptr<std::size_t> under_way_ = std::make_shared<std::size_t>(0);
+};
+
+}  // namespace muster::sim

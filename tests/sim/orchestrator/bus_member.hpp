@@ -1,0 +1,67 @@
+// A program of a person or an orchestrator on the bus of a simulation: its link, its name, whom it believes.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/sim/broker/sim_link.hpp"
+#include "tests/sim/surroundings/surroundings.hpp"
+
+namespace muster::sim {
+
+// On the loop's thread. What it is given must outlive it.
+class BusMember {
+ public:
+  using Handler = std::function<void(const transport::Message&)>;
+
+  // `holder`: its key with a certificate in `name`. `cas`: the Puppet CAs that it believes.
+  BusMember(Surroundings& around, const Site& site, std::string name, const Holder& holder,
+            const std::vector<x509::Certificate>& cas);
+
+  // Before open(). No two filters may match one topic.
+  void listen(std::string filter, Handler handler);
+  // Connects; `ready` once all that is retained has been heard. Once.
+  void open(std::function<void()> ready);
+
+  Status publish(const std::string& topic, std::string payload,
+                 const transport::PublishOptions& options);
+  Status publish_sealed(envelope::Kind kind, std::string body, const std::string& topic,
+                        const transport::PublishOptions& options);
+
+  const std::string& name() const { return name_; }
+  const std::string& session() const { return session_; }
+  const Site& site() const { return site_; }
+  Surroundings& around() { return around_; }
+  const base::Clock& clock() const { return around_.loop.clock(); }
+  const security::Sealer& sealer() const { return *sealer_; }
+  const security::Trust& operators() const { return *operators_; }
+  const security::Trust& nodes() const { return *nodes_; }
+  SimLink& link() { return link_; }
+
+  struct Heard {
+    std::uint64_t messages = 0;
+    std::uint64_t bytes = 0;  // payloads
+  };
+  const Heard& heard() const { return heard_; }
+
+ private:
+  void on_state(transport::LinkState state);
+  void on_message(const transport::Message& message);
+
+  Surroundings& around_;
+  const Site& site_;
+  const std::string name_;
+  const std::string session_;
+  const std::shared_ptr<const security::Sealer> sealer_;
+  const std::unique_ptr<Anchors> operators_;
+  const std::unique_ptr<Anchors> nodes_;
+  std::vector<std::pair<std::string, Handler>> handlers_;  // by filter
+  std::function<void()> ready_;
+  Heard heard_;
+  SimLink link_;
+};
+
+}  // namespace muster::sim

@@ -1,0 +1,79 @@
+#include "tests/sim/orchestrator/sim_collective.hpp"
+
+#include <algorithm>
+
+#include "orchestrator/client/record_codec.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::sim {
+
+namespace topics = transport::topics;
+
+SimCollective::SimCollective(BusMember& bus, Presences& presences)
+    : bus_(bus), presences_(presences) {
+  bus.listen(topics::provision_record(bus.site().collective, "+"),
+             [this](const transport::Message& message) { hear(message); });
+}
+
+std::optional<Value> SimCollective::member(const std::string& identity) const {
+  const auto* member = presences_.find(identity);
+  return member == nullptr ? std::nullopt : std::optional(member->facts);
+}
+
+std::optional<client::Record> SimCollective::record(const std::string& identity) const {
+  const auto found = records_.find(identity);
+  return found == records_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<client::Record> SimCollective::open_records() const {
+  std::vector<client::Record> open;
+  for (const auto& identity : open_) open.push_back(records_.at(identity));
+  return open;
+}
+
+std::size_t SimCollective::count(std::string_view state) const {
+  return static_cast<std::size_t>(
+      std::count_if(records_.begin(), records_.end(),
+                    [&](const auto& one) { return one.second.state == state; }));
+}
+
+void SimCollective::keep(const client::Record& record) {
+  records_[record.identity] = record;
+  if (record.state == "running" || record.state == "waiting")
+    open_.insert(record.identity);
+  else
+    open_.erase(record.identity);
+}
+
+void SimCollective::publish(const client::Record& record) {
+  keep(record);
+  bus_.around().trace.line(bus_.name(),
+                           "records " + record.identity + " " + record.state + " " + record.step);
+  const auto sent = bus_.publish_sealed(
+      envelope::Kind::provision_record, record.encode(),
+      topics::provision_record(bus_.site().collective, record.identity), {.retain = true});
+  if (!sent) bus_.around().trace.line(bus_.name(), "cannot tell it: " + sent.error().message);
+}
+
+loop::Task<Status> SimCollective::forget(std::string identity) {
+  records_.erase(identity);
+  open_.erase(identity);
+  co_return bus_.publish(topics::provision_record(bus_.site().collective, identity), "",
+                         {.retain = true});
+}
+
+void SimCollective::hear(const transport::Message& message) {
+  const std::string identity(topics::last_level(message.topic));
+  if (message.payload.empty()) {
+    records_.erase(identity);
+    open_.erase(identity);
+    return;
+  }
+  const auto heard = client::read_record(message.topic, message.payload, bus_.operators());
+  if (!heard) return;
+  const auto known = records_.find(identity);
+  // What comes back of our own is older than what we have said since.
+  if (known == records_.end() || heard->updated_at_ms > known->second.updated_at_ms) keep(*heard);
+}
+
+}  // namespace muster::sim

@@ -1,0 +1,65 @@
+// The world of provisioning in a simulation: calls, members, jobs that end, masters.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "orchestrator/provision/world.hpp"
+#include "proto/loop/bells.hpp"
+#include "tests/sim/orchestrator/calls.hpp"
+#include "tests/sim/orchestrator/presences.hpp"
+#include "tests/sim/orchestrator/sim_masters.hpp"
+
+namespace muster::sim {
+
+// On the loop's thread. What it is given must outlive it.
+class SimWorld final : public provision::World {
+ public:
+  using Notify = std::function<void(const client::Record&)>;
+  // Before BusMember::open().
+  SimWorld(BusMember& bus, Presences& presences, Calls& calls, SimMasters& masters,
+           loop::Waits& waits, Notify notify);
+
+  void member_changed(const std::string& identity) { members_.ring(identity); }
+
+  loop::Task<Result<Value>> call(std::string identity, std::optional<client::JoinAddress> join,
+                                 provision::Question question) override;
+  loop::Task<std::vector<Result<Value>>> call_masters(std::vector<std::string> identities,
+                                                      provision::Question question) override;
+  loop::Task<std::vector<provision::Candidate>> candidates() override {
+    return masters_.candidates();
+  }
+  Result<provision::Master> master(const std::string& identity) override {
+    return masters_.find(identity);
+  }
+  bool enlist(const std::string& master) override { return masters_.enlist(master); }
+  void dismiss(const std::string& master) override { masters_.dismiss(master); }
+  std::vector<std::string> known_masters() override { return masters_.known(); }
+  loop::Task<Status> owe_clean(std::string master, std::string certname) override;
+  std::string member_ca(const std::string& identity) override;
+  loop::Task<Status> wait_member(std::string identity, std::chrono::milliseconds timeout) override;
+  loop::Task<bool> wait_job(std::string identity, std::string job,
+                            std::chrono::milliseconds patience) override;
+  loop::Task<bool> sleep(std::chrono::milliseconds time) override;
+  loop::Task<Status> notify(client::Record record) override;
+  std::int64_t unix_ms() override { return bus_.clock().unix_ms(); }
+  loop::Random& random() override { return bus_.around().loop; }
+
+ private:
+  void hear_event(const transport::Message& message);
+
+  BusMember& bus_;
+  Presences& presences_;
+  Calls& calls_;
+  SimMasters& masters_;
+  loop::Waits& waits_;
+  const Notify notify_;
+  loop::Bells members_;          // by identity
+  loop::Bells jobs_;             // by node and job
+  std::set<std::string> ended_;  // the same, of jobs that nobody has asked for yet
+};
+
+}  // namespace muster::sim

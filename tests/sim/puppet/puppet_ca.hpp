@@ -1,0 +1,55 @@
+// A Puppet master's CA: requests come in, are signed, fetched and cleaned.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "proto/base/result.hpp"
+#include "tests/sim/crypto/crypto.hpp"
+
+namespace muster::sim {
+
+// On the loop's thread. What it is given must outlive it.
+class PuppetCa {
+ public:
+  PuppetCa(Crypto& crypto, const base::Clock& clock, const std::string& name);
+
+  const x509::Certificate& certificate() const { return certificate_; }
+
+  // What a request's signature must cover, by the key that it asks for.
+  static std::string request_bytes(const std::string& name, const x509::Key& key);
+  // The request's fingerprint, as hex. The same key may ask again; Errc::aborted when the CA holds another key's request or
+  // certificate under that name, Errc::refused when the signature is not the key's.
+  Result<std::string> submit(const std::string& name, const x509::Key& key,
+                             const std::string& signature);
+  // Errc::not_found without that very request.
+  Status sign(const std::string& name, const std::string& fingerprint);
+  // Errc::not_found while it is not signed.
+  Result<x509::Certificate> fetch(const std::string& name) const;
+  // Everything of that name goes. What there was, as puppetca#clean says it.
+  std::string clean(const std::string& name);
+  // Without a request, as for the master itself.
+  Result<x509::Certificate> issue(const std::string& name, const x509::Key& key);
+
+  std::size_t signed_so_far() const { return signed_; }
+
+ private:
+  struct Entry {
+    std::string fingerprint;
+    x509::Key key;
+    std::optional<x509::Certificate> certificate;
+  };
+  Crypto& crypto_;
+  const std::unique_ptr<Anchors> check_;
+  const x509::Key key_;
+  const x509::Certificate certificate_;
+  std::map<std::string, Entry> entries_;
+  std::size_t signed_ = 0;
+};
+
+// Which CA answers at an address: HTTPS between nodes and masters, as far as the simulation has it.
+using PuppetServers = std::map<std::string, PuppetCa*>;
+
+}  // namespace muster::sim

@@ -1,0 +1,84 @@
+// muster-sim: one run of a simulated site, and its figures as JSON lines.
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+#include "orchestrator/provision/live/load_workflow.hpp"
+#include "proto/base/log.hpp"
+#include "tests/sim/run/simulation.hpp"
+
+namespace {
+
+constexpr const char* kUsage =
+    "muster-sim [--seed S] [--nodes N] [--masters M] [--crypto hash|real] [--trace FILE] "
+    "[--verbose]\n"
+    "The same seed gives the same run. Exit status 1: not every node was provisioned.\n";
+
+struct Arguments {
+  muster::sim::Options options;
+  std::string trace;
+  bool verbose = false;
+};
+
+bool take_number(std::string_view text, auto& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+bool take(std::string_view name, std::string_view value, Arguments& out) {
+  if (name == "--seed") return take_number(value, out.options.seed);
+  if (name == "--nodes") return take_number(value, out.options.nodes);
+  if (name == "--masters") return take_number(value, out.options.masters);
+  if (name == "--trace") return !(out.trace = value).empty();
+  if (name != "--crypto" || (value != "hash" && value != "real")) return false;
+  out.options.real_crypto = value == "real";
+  return true;
+}
+
+bool parse(int argc, char** argv, Arguments& out) {
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--verbose") == 0)
+      out.verbose = true;
+    else if (i + 1 >= argc || !take(argv[i], argv[i + 1], out))
+      return false;
+    else
+      ++i;
+  }
+  return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace muster;
+  Arguments arguments;
+  if (!parse(argc, argv, arguments)) {
+    fmt::print(stderr, "{}", kUsage);
+    return 2;
+  }
+  log::start("muster-sim", arguments.verbose ? log::Level::debug : log::Level::error);
+  const auto workflow = provision::load_workflow(MUSTER_WORKFLOW);
+  if (!workflow) {
+    fmt::print(stderr, "{}\n", workflow.error().message);
+    return 2;
+  }
+  std::ofstream file;
+  if (!arguments.trace.empty()) file.open(arguments.trace);
+  if (!arguments.trace.empty() && !file) {
+    fmt::print(stderr, "cannot write {}\n", arguments.trace);
+    return 2;
+  }
+  const auto write = [&](std::string_view line) { file << line << '\n'; };
+  const auto outcome =
+      sim::simulate(arguments.options, *workflow,
+                    file.is_open() ? write : std::function<void(std::string_view)>());
+  for (const auto& line : sim::figures(arguments.options, outcome)) fmt::print("{}\n", line);
+  fmt::print(stderr, "seed {}: {} of {} nodes provisioned in {} s of virtual time, trace {:016x}\n",
+             arguments.options.seed, outcome.finished, arguments.options.nodes,
+             outcome.took.count() / 1'000, outcome.trace_digest);
+  return outcome.finished == arguments.options.nodes ? 0 : 1;
+}

@@ -1,0 +1,51 @@
+// A site in virtual time: masters, an orchestrator, machines that are switched on one after the other, and an operator who looks at
+// what became of them. One seed, one run, one thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orchestrator/provision/workflow.hpp"
+#include "tests/sim/operator/sim_operator.hpp"
+#include "tests/sim/orchestrator/sim_orchestrator.hpp"
+#include "tests/sim/puppet/puppet_runs.hpp"
+
+namespace muster::sim {
+
+struct Options {
+  std::uint64_t seed = 1;
+  std::size_t nodes = 20;
+  std::size_t masters = 4;
+  bool real_crypto = false;  // OpenSSL's; then the traces of two runs differ in sizes
+  std::chrono::milliseconds switched_on_within{10'000};       // all machines, each at its moment
+  std::chrono::milliseconds patience{std::chrono::hours(6)};  // of virtual time, until all are done
+  Weather weather;
+  RunHabits runs;
+  OrchestratorOptions orchestrator;
+};
+
+// What came of it.
+struct Outcome {
+  std::size_t finished = 0;  // nodes that are in production
+  std::size_t failed = 0;
+  std::size_t told = 0;               // whom people were told of
+  std::chrono::milliseconds took{0};  // of virtual time, until the last was finished
+  Traffic provisioning;               // of the whole bus, until then
+  Cost find;                          // of everybody, masters too
+  Cost ping;
+  std::uint64_t trace_lines = 0;
+  std::uint64_t trace_digest = 0;
+};
+
+// `write`: hears each line of the trace; may be empty.
+Outcome simulate(const Options& options, const provision::Workflow& workflow,
+                 std::function<void(std::string_view)> write = {});
+
+// The figures of an outcome as JSON lines, as tests/bench/run prints them.
+std::vector<std::string> figures(const Options& options, const Outcome& outcome);
+
+}  // namespace muster::sim

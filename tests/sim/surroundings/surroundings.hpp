@@ -1,0 +1,36 @@
+// What everybody in a simulation shares, and what a site gives its machines.
+#pragma once
+
+#include <string>
+
+#include "tests/sim/broker/broker_model.hpp"
+#include "tests/sim/broker/pipe.hpp"
+#include "tests/sim/crypto/crypto.hpp"
+#include "tests/sim/puppet/puppet_ca.hpp"
+#include "tests/sim/surroundings/trace.hpp"
+#include "tests/support/virtual_loop/virtual_loop.hpp"
+
+namespace muster::sim {
+
+struct Surroundings {
+  fakes::VirtualLoop& loop;
+  BrokerModel& broker;
+  const Weather& weather;
+  Crypto& crypto;
+  PuppetServers& servers;
+  Trace& trace;
+};
+
+// The roots that everybody obeys, and the join token with its key.
+struct Site {
+  x509::Certificate operator_root;
+  x509::Certificate orchestrator_root;
+  std::string token;
+  x509::Key token_key;
+  std::string collective = "main";
+};
+
+// What a program that knows the site's roots believes of those who command. The clock must outlive it.
+std::unique_ptr<Anchors> commanding(const Surroundings& around, const Site& site);
+
+}  // namespace muster::sim
