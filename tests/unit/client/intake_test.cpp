@@ -30,11 +30,11 @@ class Gate {
   const std::shared_future<void> future_ = promise_.get_future().share();
 };
 
-class IntakeTest : public testing::Test {
+class ClientIntakeTest : public testing::Test {
  protected:
   static constexpr std::size_t kThreads = 4;
 
-  ~IntakeTest() override {
+  ~ClientIntakeTest() override {
     if (intake_) intake_->stop();
   }
   Intake& start(base::FairLimits limits = kLimits) {
@@ -51,7 +51,7 @@ class IntakeTest : public testing::Test {
   std::shared_ptr<Intake> intake_;
 };
 
-TEST_F(IntakeTest, ItemsAreTakenInInTheOrderOfPosting) {
+TEST_F(ClientIntakeTest, ItemsAreTakenInInTheOrderOfPosting) {
   auto& intake = start();
   std::vector<std::string> posted;
   for (int i = 0; i < 2'000; ++i) {
@@ -62,7 +62,7 @@ TEST_F(IntakeTest, ItemsAreTakenInInTheOrderOfPosting) {
   EXPECT_EQ(taken_in_, posted);
 }
 
-TEST_F(IntakeTest, SeveralAreVerifiedAtOnceAndTheLaterOnesWaitForTheFirst) {
+TEST_F(ClientIntakeTest, SeveralAreVerifiedAtOnceAndTheLaterOnesWaitForTheFirst) {
   auto& intake = start();
   Gate second;
   intake.post(
@@ -83,7 +83,7 @@ TEST_F(IntakeTest, SeveralAreVerifiedAtOnceAndTheLaterOnesWaitForTheFirst) {
   EXPECT_EQ(taken_in_, (std::vector<std::string>{"first", "second"}));
 }
 
-TEST_F(IntakeTest, NoMoreThanItsShareIsVerifiedAhead) {
+TEST_F(ClientIntakeTest, NoMoreThanItsShareIsVerifiedAhead) {
   auto& intake = start();
   Gate release;
   Gate full;
@@ -103,7 +103,7 @@ TEST_F(IntakeTest, NoMoreThanItsShareIsVerifiedAhead) {
   EXPECT_EQ(verified, 10 * kVerifiedAhead);
 }
 
-TEST_F(IntakeTest, WhoWaitsInOneIntakeHoldsUpNoOther) {
+TEST_F(ClientIntakeTest, WhoWaitsInOneIntakeHoldsUpNoOther) {
   auto& intake = start();
   Gate release;
   intake.post(
@@ -117,7 +117,7 @@ TEST_F(IntakeTest, WhoWaitsInOneIntakeHoldsUpNoOther) {
   EXPECT_TRUE(intake.drain(20s));
 }
 
-TEST_F(IntakeTest, ManySendersAreTakenInOneAtATime) {
+TEST_F(ClientIntakeTest, ManySendersAreTakenInOneAtATime) {
   auto& intake = start();
   std::vector<std::thread> senders;
   for (const auto* sender : {"a", "b", "c"})
@@ -131,7 +131,7 @@ TEST_F(IntakeTest, ManySendersAreTakenInOneAtATime) {
   for (const auto& name : taken_in_) EXPECT_EQ(std::stoi(name.substr(1)), next[name[0]]++);
 }
 
-TEST_F(IntakeTest, NothingIsTakenInAfterStopWhichWaitsForWhatIsInHand) {
+TEST_F(ClientIntakeTest, NothingIsTakenInAfterStopWhichWaitsForWhatIsInHand) {
   auto& intake = start();
   Gate working;
   Gate release;
@@ -157,7 +157,7 @@ TEST_F(IntakeTest, NothingIsTakenInAfterStopWhichWaitsForWhatIsInHand) {
   EXPECT_EQ(intake.dropped(), 1U);
 }
 
-TEST_F(IntakeTest, AnExecutorThatIsFullIsAskedAgainWithTheNextItem) {
+TEST_F(ClientIntakeTest, AnExecutorThatIsFullIsAskedAgainWithTheNextItem) {
   loop::ThreadPool busy("busy", 1, 1);
   Gate release;
   const auto wait = [&] {
