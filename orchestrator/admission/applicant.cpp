@@ -53,7 +53,8 @@ std::optional<OldCertificate> old_certificate(const OpenedAnnouncement& opened,
   const auto& announce = opened.announce;
   if (announce.old_certificate.empty()) return std::nullopt;
   const auto verified = nodes.verify({announce.old_certificate});
-  if (!verified || verified->certificate.common_name() != announce.identity) return std::nullopt;
+  // Below another CA it may be known from a message that brought the whole chain; nobody may speak with such a one.
+  if (!verified || !verified->direct || verified->name != announce.identity) return std::nullopt;
   const auto& old = verified->certificate;
   const auto bytes = security::proof_bytes(security::kOldKeyPurpose, proven_content(opened));
   if (!nodes.check(old.public_key(), bytes, announce.old_proof)) return std::nullopt;

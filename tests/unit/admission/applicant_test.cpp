@@ -118,6 +118,18 @@ TEST_F(ApplicantTest, ProofOfTheOldKeyTellsWhichCertificateItIs) {
   EXPECT_EQ(applicant->old->ca_fingerprint, pki_.puppet_ca().certificate().fingerprint());
 }
 
+// Its chain is known since it came with a message that was refused.
+TEST_F(ApplicantTest, AnOldCertificateBelowAnotherCaThanTheTrustedIsLeftOut) {
+  const auto middle = test::TestCa::under(pki_.puppet_ca(), "Puppet CA: issuing");
+  const auto old = middle.issue_node("web-1");
+  ASSERT_TRUE(nodes_.verify({old.certificate.der(), middle.certificate().der()}));
+  announce_.old_certificate = old.certificate.der();
+  announce_.old_proof = signed_by(old.key, security::kOldKeyPurpose);
+  const auto applicant = known();
+  ASSERT_TRUE(applicant);
+  EXPECT_FALSE(applicant->old);
+}
+
 TEST_F(ApplicantTest, AnOldCertificateWithoutItsKeyOfAnotherNameOrAnotherCaIsLeftOut) {
   const auto left_out = [&](const test::Holder& holder, const x509::Key& key) {
     announce_.old_certificate = holder.certificate.der();
