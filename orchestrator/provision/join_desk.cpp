@@ -123,6 +123,11 @@ loop::Task<std::optional<admission::Verdict>> JoinDesk::verdict_of(AnnouncedPtr 
       auto asking = zone_.ask_provider(applicant.identity, question_about(*announced));
       told.instance_gone = co_await asking;
       if (!told.instance_gone) co_return Found();
+    } else if (verdict.decision == Decision::admit && !verdict.counts &&
+               ledger_.is_telling(applicant.token.id, applicant.identity)) {
+      // It counts by a use that is not on disk yet, and may be taken back.
+      auto telling = ledger_.until_told(applicant.token.id, applicant.identity);
+      if (const auto ended = co_await telling; !ended) co_return Found();
     } else {
       co_return Found(verdict);
     }
@@ -160,6 +165,15 @@ Value JoinDesk::question_about(const Announced& announced) const {
           {"asking", {{"address", applicant.address}, {"facts", facts.value_or(Value::object())}}}};
 }
 
+// Why it is out now, whatever the verdict was: writing down a use takes its time.
+std::optional<std::string> JoinDesk::is_out(const Announced& announced) const {
+  const auto& applicant = announced.applicant;
+  if (auto ban = zone_.ban(applicant.identity)) return ban;
+  const auto standing = ledger_.standing(applicant.token, user_of(applicant));
+  if (standing.revoked) return "its token was revoked by " + standing.revoked_by;
+  return std::nullopt;
+}
+
 loop::Task<Status> JoinDesk::admit(AnnouncedPtr announced, admission::Verdict verdict) {
   const auto& applicant = announced->applicant;
   if (verdict.counts) {
@@ -168,6 +182,10 @@ loop::Task<Status> JoinDesk::admit(AnnouncedPtr announced, admission::Verdict ve
       refuse(*announced, used.error().message);
       co_return Status{};
     }
+  }
+  if (const auto why = is_out(*announced)) {
+    refuse(*announced, *why);
+    co_return Status{};
   }
   if (applicant.master()) {
     auto endorsing = zone_.endorse(applicant);

@@ -74,6 +74,7 @@ class JoinDesk {
   // The name is held, by nobody who is on the bus: its provider may know better.
   bool may_know_better(const Announced& announced, const Told& told) const;
   Value question_about(const Announced& announced) const;
+  std::optional<std::string> is_out(const Announced& announced) const;
   void refuse(const Announced& announced, const std::string& reason);
   void refuse_stranger(const messages::JoinAnnounce& announce, const std::string& reason);
   void keep_waiting(const AnnouncedPtr& announced, const std::string& reason);

@@ -31,6 +31,11 @@ TokenBook::Place place_of(const std::string& topic) {
           std::string(topics::last_level(topic))};
 }
 
+// Neither has a slash.
+std::string use_of(const std::string& token_id, const std::string& identity) {
+  return token_id + "/" + identity;
+}
+
 std::string who_and_why(const std::string& by, const std::string& reason) {
   return reason.empty() ? by : fmt::format("{} ({})", by, reason);
 }
@@ -96,6 +101,19 @@ loop::Task<Status> TokenLedger::tell(Said said) {
   co_return host_.publish(said.topic, std::move(sealed));
 }
 
+bool TokenLedger::is_telling(const std::string& token_id, const std::string& identity) const {
+  return telling_.contains(use_of(token_id, identity));
+}
+
+loop::Task<Status> TokenLedger::until_told(std::string token_id, std::string identity) {
+  while (is_telling(token_id, identity)) {
+    auto ending = told_.heard(use_of(token_id, identity), loop::kWorkPatience);
+    if (co_await ending != loop::Woken::told)
+      co_return fail(Errc::unavailable, "the use of a join token was not written down");
+  }
+  co_return Status{};
+}
+
 loop::Task<Status> TokenLedger::use(security::JoinClaims token, TokenUser user, bool further) {
   const TokenBook::Place place{token.id, user.identity, user.subject()};
   const auto serial = host_.own_serial();
@@ -105,20 +123,20 @@ loop::Task<Status> TokenLedger::use(security::JoinClaims token, TokenUser user, 
   auto said = said_of(place, use);
   const auto topic = said.topic;
   // Whoever shows the same again, while it is being told, has it when that is done; or tells it himself.
-  while (telling_.contains(topic)) {
-    auto told = told_.heard(topic, loop::kWorkPatience);
-    if (co_await told != loop::Woken::told)
-      co_return fail(Errc::unavailable, "the use of a join token was not written down");
+  if (is_telling(token.id, user.identity)) {
+    auto others = until_told(token.id, user.identity);
+    MUSTER_CO_TRY(co_await others);
   }
   const auto is_new = book_.count(token, user, use, host_.dropped());
   if (!is_new && is_new.error().code == Errc::limit) tell_full(is_new.error().message);
   if (!is_new) co_return fail(is_new.error());
   if (!*is_new) co_return Status{};
-  telling_.insert(topic);
+  const auto by_whom = use_of(token.id, user.identity);
+  telling_.insert(by_whom);
   auto telling = tell(std::move(said));
   const auto told = co_await telling;
-  telling_.erase(topic);
-  told_.ring(topic);
+  telling_.erase(by_whom);
+  told_.ring(by_whom);
   if (told) co_return told;
   // Or the next attempt would find it there, and nobody else would ever hear of it.
   if (book_.take_back(place, serial)) host_.forget(topic);
@@ -169,6 +187,10 @@ loop::Task<Status> TokenLedger::sign_anew(std::vector<TokenBook::Signed> found,
   co_return all;
 }
 
+void TokenLedger::put_back_again() {
+  if (!missed_.empty() && !is_putting_back_) stories_.begin(put_back());
+}
+
 void TokenLedger::heard(const messages::TokenUse& use, const std::string& signer_serial,
                         LedgerRow row) {
   if (!book_.remember(use, signer_serial)) return;
@@ -195,21 +217,26 @@ void TokenLedger::cleared(const std::string& topic) {
   const bool missed = is_of_a_use(topic) ? book_.is_missed(place) : knows(topic);
   if (!missed) return;
   missed_.insert(topic);
-  if (!is_putting_back_) stories_.begin(put_back());
+  put_back_again();
 }
 
 // One after the other, however many were cleared at once.
 loop::Task<Status> TokenLedger::put_back() {
   is_putting_back_ = true;
   while (!missed_.empty() && !waits_.stopping()) {
-    const auto topic = missed_.extract(missed_.begin()).value();
+    const auto topic = *missed_.begin();
     auto said = said_again({place_of(topic)});
-    if (said.topic.empty()) continue;
-    auto telling = tell(std::move(said));
-    const auto told = co_await telling;
-    if (!told)
-      log::warning("cannot put back what is known of a token",
-                   {{"topic", topic}, {"why", told.error().message}});
+    if (!said.topic.empty()) {
+      auto telling = tell(std::move(said));
+      if (const auto told = co_await telling; !told) {
+        log::warning("cannot put back what is known of tokens: tried again later",
+                     {{"topic", topic},
+                      {"topics", std::to_string(missed_.size())},
+                      {"why", told.error().message}});
+        break;
+      }
+    }
+    missed_.erase(topic);
   }
   is_putting_back_ = false;
   co_return Status{};

@@ -48,6 +48,10 @@ class TokenLedger {
   // others. `further`: another key than the name's first. Errc::refused and limit as TokenBook::count(); what cannot be told
   // is not counted.
   loop::Task<Status> use(security::JoinClaims token, TokenUser user, bool further);
+  // Whether a use of that token by that name is being written and told: what standing() says of it may be taken back.
+  bool is_telling(const std::string& token_id, const std::string& identity) const;
+  // Until none is, well or not. Errc::unavailable when that takes longer than loop::kWorkPatience.
+  loop::Task<Status> until_told(std::string token_id, std::string identity);
   // The token is good for nothing any more, from now on. `by`: the operator who wanted it.
   loop::Task<Status> revoke(std::string token_id, std::string by, std::string reason);
   // Uses and revocations that were signed with a certificate which was revoked since are signed by us: the
@@ -60,6 +64,8 @@ class TokenLedger {
              LedgerRow row);
   // The topic holds nothing any more. Nobody may remove a use or a revocation: it is put back.
   void cleared(const std::string& topic);
+  // Goes on with what could not be put back; to be called now and then.
+  void put_back_again();
   // Whether what stands there is known.
   bool knows(const std::string& topic) const;
 
@@ -91,8 +97,8 @@ class TokenLedger {
   const Options options_;
   TokenBook book_;
   base::Throttle told_full_;
-  std::set<std::string> telling_;  // topics of uses that are being written and told
-  loop::Bells told_;               // rung with the topic when that has ended
+  std::set<std::string> telling_;  // tokens and names of which a use is being written and told
+  loop::Bells told_;               // rung with both when that has ended
   std::uint64_t judged_by_ = 0;    // host_.revocations() by which all signers here were looked at
   bool is_signing_ = false;
   std::set<std::string> missed_;  // topics to be put back

@@ -132,6 +132,46 @@ TEST_F(JoinDeskTest, NobodyIsLetInBeforeTheUseIsOnDisk) {
   EXPECT_EQ(answered_, 1);
 }
 
+TEST_F(JoinDeskTest, WhoAnnouncesAgainWhileTheUseIsWrittenIsNotLetInBefore) {
+  ca_says("absent");
+  ledger_host_.disk_takes = std::chrono::seconds(2);
+  ledger_host_.linked = false;
+  const auto file = token();
+  announce(file, key_);
+  announce(file, key_);
+  EXPECT_EQ(joined_ + answered_, 0);
+  world_.loop.advance(std::chrono::seconds(2));
+  EXPECT_EQ(joined_, 0) << "the use could not be told and was taken back";
+  ledger_host_.linked = true;
+  world_.loop.advance(std::chrono::seconds(3));
+  settle();
+  EXPECT_EQ(joined_, 1);
+  EXPECT_EQ(ledger_.standing(file.claims, {"web-1", key_.fingerprint(), ""}).used, 1U);
+}
+
+TEST_F(JoinDeskTest, WhoIsBannedWhileTheUseIsWrittenIsRefused) {
+  ca_says("absent");
+  ledger_host_.disk_takes = std::chrono::seconds(2);
+  announce(token(), key_);
+  ASSERT_TRUE(lab_.link().take(client::Ban{.identity = "web-1", .number = 1}));
+  world_.loop.advance(std::chrono::seconds(2));
+  EXPECT_EQ(refused_, 1);
+  EXPECT_EQ(joined_, 0);
+}
+
+TEST_F(JoinDeskTest, ATokenThatIsRevokedWhileItsUseIsWrittenLetsNobodyIn) {
+  ca_says("absent");
+  ledger_host_.disk_takes = std::chrono::seconds(2);
+  const auto file = token();
+  announce(file, key_);
+  ledger_host_.disk_takes = std::chrono::milliseconds(5);
+  revoke(file.claims.id);
+  world_.loop.advance(std::chrono::seconds(2));
+  EXPECT_EQ(refused_, 1);
+  EXPECT_NE(refusal_.find("revoked by alice"), std::string::npos) << refusal_;
+  EXPECT_EQ(joined_, 0);
+}
+
 // The next announcement is looked at while this one waits for the CA.
 TEST_F(JoinDeskTest, WhoWaitsForAnAnswerHoldsNobodyUp) {
   ca_says("absent");

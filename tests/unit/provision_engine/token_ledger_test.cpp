@@ -240,6 +240,20 @@ TEST_F(TokenLedgerTest, WhatIsClearedIsPutBackUnlessItsTokenIsOver) {
   EXPECT_EQ(standing().used, 1U) << "it is over, and forgotten";
 }
 
+TEST_F(TokenLedgerTest, WhatCannotBePutBackIsTriedAgain) {
+  heard("web-1", "another's");
+  heard("web-2", "another's");
+  host_.linked = false;
+  ledger_->cleared(topic("web-1", "key"));
+  ledger_->cleared(topic("web-2", "key"));
+  loop_.advance(5 * host_.disk_takes);
+  EXPECT_TRUE(ledger_->idle());
+  host_.linked = true;
+  ledger_->put_back_again();
+  loop_.advance(5 * host_.disk_takes);
+  EXPECT_EQ(host_.bus.size(), 2U);
+}
+
 TEST_F(TokenLedgerTest, WhatARevokedOrchestratorSignedIsSignedByUsOnceAList) {
   heard("web-1", "stolen");
   heard("web-2", "honest");
