@@ -14,7 +14,7 @@ Intake::Intake(std::string name, base::FairLimits limits, Verifiers verifiers)
     : verifiers_(verifiers), queue_(limits), drops_(std::move(name)) {}
 
 void Intake::post(std::string_view sender, Verify verify, std::size_t bytes) {
-  const auto pushed = queue_.push(sender, {std::move(verify), {}}, bytes);
+  const auto pushed = queue_.push(sender, {std::move(verify), {}, bytes}, bytes);
   if (const auto lost = pushed.displaced.size() + (pushed.taken ? 0 : 1); lost > 0)
     state_.with_lock([lost](State& state) { state.dropped += lost; });
   if (pushed.lost) drops_.note(*pushed.lost);
@@ -22,12 +22,12 @@ void Intake::post(std::string_view sender, Verify verify, std::size_t bytes) {
 }
 
 void Intake::post_mark(TakeIn task) {
-  queue_.push_mark({{}, std::move(task)});
+  queue_.push_mark({{}, std::move(task), 0});
   ask_for_work();
 }
 
 bool Intake::is_far_ahead(const State& state) {
-  return state.given_out >= state.next + kVerifiedAhead;
+  return state.given_out >= state.next + kVerifiedAhead || state.bytes_ahead >= kVerifiedAheadBytes;
 }
 
 // One more piece of work, where one more can do something.
@@ -57,8 +57,8 @@ void Intake::work() {
     auto numbered = next_item();
     more = numbered.has_value();
     if (!more) break;
-    auto& [verify, mark] = numbered->item;
-    hand_over(numbered->number, verify ? verify() : std::move(mark));
+    auto& [verify, mark, bytes] = numbered->item;
+    hand_over(numbered->number, {verify ? verify() : std::move(mark), bytes});
   }
   drops_.tell();
   {
@@ -74,15 +74,18 @@ void Intake::work() {
 std::optional<Intake::Numbered> Intake::next_item() {
   const base::Locked state(state_);
   if (!state->stopping && !is_far_ahead(*state))
-    if (auto item = queue_.try_pop()) return Numbered{++state->given_out, *std::move(item)};
+    if (auto item = queue_.try_pop()) {
+      state->bytes_ahead += item->bytes;
+      return Numbered{++state->given_out, *std::move(item)};
+    }
   --state->asked;
   return std::nullopt;
 }
 
-void Intake::hand_over(std::uint64_t number, TakeIn take_in) {
+void Intake::hand_over(std::uint64_t number, Verified verified) {
   {
     const base::Locked state(state_);
-    state->verified.emplace(number, std::move(take_in));
+    state->verified.emplace(number, std::move(verified));
     if (std::exchange(state->taking_in, true)) return;  // somebody does that already
   }
   while (take_in_next()) ask_for_work();
@@ -90,7 +93,7 @@ void Intake::hand_over(std::uint64_t number, TakeIn take_in) {
 
 // False when the next one is not verified yet: whoever brings it goes on.
 bool Intake::take_in_next() {
-  TakeIn take_in;
+  Verified verified{{}, 0};
   {
     const base::Locked state(state_);
     auto first = state->verified.begin();
@@ -98,13 +101,14 @@ bool Intake::take_in_next() {
       state->taking_in = false;
       return false;
     }
-    take_in = std::move(first->second);
+    verified = std::move(first->second);
     state->verified.erase(first);
   }
-  if (take_in) take_in();
-  take_in = {};  // what it holds goes before anybody hears that it is done
+  if (verified.take_in) verified.take_in();
+  verified.take_in = {};  // what it holds goes before anybody hears that it is done
   const base::Locked state(state_);
   ++state->next;
+  state->bytes_ahead -= verified.bytes;
   progress_.notify_all();
   return true;
 }

@@ -21,6 +21,8 @@ namespace muster::client {
 
 // Verified and not taken in yet: what may wait behind one that takes longer.
 inline constexpr std::size_t kVerifiedAhead = 256;
+inline constexpr std::size_t kVerifiedAheadBytes = std::size_t{16}
+                                                   << 20U;  // as they came; decoded they are larger
 // Verified in one piece of work; then whatever else waits for the executor has its turn.
 inline constexpr std::size_t kVerifiedAtOnce = 16;
 
@@ -65,17 +67,23 @@ class Intake : public std::enable_shared_from_this<Intake> {
   struct Item {
     Verify verify;
     TakeIn take_in;
+    std::size_t bytes = 0;
   };
   struct Numbered {
     std::uint64_t number;
     Item item;
+  };
+  struct Verified {
+    TakeIn take_in;
+    std::size_t bytes;
   };
   struct State {
     std::size_t asked = 0;        // pieces of work that the executor has or runs
     std::size_t running = 0;      // of them
     std::uint64_t given_out = 0;  // numbers, in the order in which items left the queue
     std::uint64_t next = 1;       // to be taken in
-    std::map<std::uint64_t, TakeIn> verified;
+    std::size_t bytes_ahead = 0;  // of what was given out and is not taken in
+    std::map<std::uint64_t, Verified> verified;
     bool taking_in = false;
     bool stopping = false;
     std::size_t dropped = 0;
@@ -87,7 +95,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
   void ask();
   void work();
   std::optional<Numbered> next_item();
-  void hand_over(std::uint64_t number, TakeIn take_in);
+  void hand_over(std::uint64_t number, Verified verified);
   bool take_in_next();
 
   const Verifiers verifiers_;

@@ -103,6 +103,24 @@ TEST_F(ClientIntakeTest, NoMoreThanItsShareIsVerifiedAhead) {
   EXPECT_EQ(verified, 10 * kVerifiedAhead);
 }
 
+TEST_F(ClientIntakeTest, NoMoreBytesThanItsShareAreVerifiedAhead) {
+  auto& intake = start();
+  Gate release;
+  std::atomic<std::size_t> verified{0};
+  intake.post(
+      "alice", [&] { return [&] { EXPECT_TRUE(release.passed()); }; }, 1);
+  const auto large = [&] {
+    ++verified;
+    return Intake::TakeIn{};
+  };
+  for (std::size_t i = 0; i < 64; ++i) intake.post("bob", large, kVerifiedAheadBytes / 4);
+  EXPECT_FALSE(intake.drain(20ms));
+  EXPECT_LE(verified, 4U);
+  release.open();
+  EXPECT_TRUE(intake.drain(20s));
+  EXPECT_EQ(verified, 64U);
+}
+
 TEST_F(ClientIntakeTest, WhoWaitsInOneIntakeHoldsUpNoOther) {
   auto& intake = start();
   Gate release;
