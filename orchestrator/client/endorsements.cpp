@@ -23,6 +23,7 @@ bool Endorsements::take(const admission::Endorsement& endorsement) {
   if (known != by_ca_.end() && !admission::replaces(endorsement, known->second)) return false;
   by_ca_.insert_or_assign(fingerprint, endorsement);
   issuers_.clear();  // some were of a CA that was not known then
+  ++issuers_forgotten_;
   if (identities_.contains(fingerprint)) return true;
   const auto* first = &endorsement.certificate;
   std::vector<std::string> certificates;
@@ -142,8 +143,10 @@ bool Endorsements::bind(const std::string& name, const std::string& ca_fingerpri
 std::string Endorsements::issuer_of(const security::Opened& opened,
                                     const security::TrustStore& nodes) {
   if (!nodes.trusts(opened.issuer)) return {};
+  std::uint64_t forgotten = 0;
   {
     const std::lock_guard lock(mutex_);
+    forgotten = issuers_forgotten_;
     if (const auto known = issuers_.find(opened.issuer); known != issuers_.end())
       return known->second;
   }
@@ -153,8 +156,17 @@ std::string Endorsements::issuer_of(const security::Opened& opened,
   });
   if (issuer == anchors.end()) return {};
   const std::lock_guard lock(mutex_);
+  auto identity = identity_among(anchors, *issuer);
+  // Or an identity among anchors of before would stay.
+  if (forgotten != issuers_forgotten_) return identity;
   if (issuers_.size() >= security::kAnchorsMax) issuers_.clear();
-  return issuers_[opened.issuer] = identity_among(anchors, *issuer);
+  return issuers_[opened.issuer] = std::move(identity);
+}
+
+void Endorsements::forget_issuers() {
+  const std::lock_guard lock(mutex_);
+  issuers_.clear();
+  ++issuers_forgotten_;
 }
 
 std::string Endorsements::identity_among(const std::vector<x509::Certificate>& anchors,

@@ -60,6 +60,8 @@ class Endorsements {
 
   // The identity of the CA whose anchor issued the certificate itself; empty when none did.
   std::string issuer_of(const security::Opened& opened, const security::TrustStore& nodes);
+  // After each change of the anchors: what issuer_of() found among the former ones counts no more.
+  void forget_issuers();
   // See admission::may_speak. A refusal is counted, and logged once a name in kTellAgainAfter; the
   // next one counts and logs what was refused for another reason.
   Status judge(const security::Opened& opened, const std::string& name,
@@ -94,6 +96,7 @@ class Endorsements {
   std::map<std::string, std::string> identities_;  // certificate of a known CA -> its identity
   // Identities of anchors that issued, by the anchor's fingerprint; security::kAnchorsMax.
   std::unordered_map<std::string, std::string> issuers_;
+  std::uint64_t issuers_forgotten_ = 0;  // how often
   std::unordered_map<std::string, std::chrono::steady_clock::time_point> told_;
   std::size_t refused_ = 0;
 };

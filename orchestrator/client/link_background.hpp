@@ -30,7 +30,7 @@ struct Link::Background {
   std::unique_ptr<LinkDirectory> directory;  // null until it is asked for
   std::mutex verifying;
   std::unique_ptr<loop::ThreadPool> verifiers;  // null until they are asked for
-  std::mutex settling;
+  std::timed_mutex settling;
   bool settled = false;  // what was retained at the start has been received
   // By topic; on the thread that learns trust alone.
   std::map<std::string, transport::Message> of_unknown_roots;

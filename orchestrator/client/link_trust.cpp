@@ -28,6 +28,7 @@ Result<bool> Link::believe(const admission::Endorsement& endorsement) {
     nodes_.remove(fingerprint);
   else
     MUSTER_TRY(nodes_.add(endorsement.certificate));
+  endorsements_.forget_issuers();
   background_->new_ca.emit();
   return true;
 }
@@ -182,7 +183,9 @@ void Link::on_stale(StaleHandler handler) {
 
 Status Link::settle(std::chrono::milliseconds patience) {
   if (!background_->trust) return {};
-  const std::lock_guard lock(background_->settling);
+  // Who waits for another's fence waits no longer than for an own.
+  const std::unique_lock lock(background_->settling, patience);
+  if (!lock) return fail(Errc::timeout, "the broker does not answer");
   if (!background_->settled) MUSTER_TRY(fence(patience));
   background_->settled = true;
   if (background_->trust->drain(patience)) return {};
