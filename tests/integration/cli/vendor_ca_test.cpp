@@ -14,6 +14,8 @@ using testing::HasSubstr;
 class VendorCaTest : public FleetTest {
  protected:
   static constexpr auto kNode = "n9.example.test";
+  // The command is Ruby on a JVM and makes two RSA keys of 4,096 bits: seconds, and half a minute on a busy machine.
+  static constexpr std::chrono::minutes kSetupPatience{2};
 
   void SetUp() override {
     FleetTest::SetUp();
@@ -23,7 +25,7 @@ class VendorCaTest : public FleetTest {
     base::ChildSpec spec;
     spec.argv = {"puppetserver",          "ca",         "setup",          "--config",
                  folder_ / "puppet.conf", "--certname", "m9.example.test"};
-    spec.timeout = fakes::kPatience;
+    spec.timeout = kSetupPatience;
     const auto made = base::run_child(spec);
     ASSERT_TRUE(made) << made.error().message;
     ASSERT_EQ(made->exit_code, 0) << made->out << made->err;
