@@ -1,6 +1,7 @@
 // What a link keeps going beside the bus. Only for link.cpp and open_link.cpp.
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -18,6 +19,9 @@ namespace muster::client {
 struct Link::Background {
   Background(transport::Bus& bus, std::string fence_topic) : fences(bus, std::move(fence_topic)) {}
 
+  // Once what was retained at the start has been received. Who waits for another's fence waits no longer than for an own.
+  Status hear_start(Link& link, std::chrono::milliseconds patience);
+
   Fences fences;
   Signal new_ca;
   Signal new_roots;
@@ -30,8 +34,10 @@ struct Link::Background {
   std::unique_ptr<LinkDirectory> directory;  // null until it is asked for
   std::mutex verifying;
   std::unique_ptr<loop::ThreadPool> verifiers;  // null until they are asked for
-  std::timed_mutex settling;
-  bool settled = false;  // what was retained at the start has been received
+  std::mutex settling;
+  std::condition_variable not_settling;
+  bool is_settling = false;  // somebody waits for the fence
+  bool settled = false;      // what was retained at the start has been received
   // By topic; on the thread that learns trust alone.
   std::map<std::string, transport::Message> of_unknown_roots;
   std::shared_ptr<Worker<transport::Message>> trust;  // null until learn_trust()

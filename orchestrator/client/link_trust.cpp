@@ -181,13 +181,24 @@ void Link::on_stale(StaleHandler handler) {
   background_->on_stale = std::move(handler);
 }
 
+Status Link::Background::hear_start(Link& link, std::chrono::milliseconds patience) {
+  std::unique_lock lock(settling);
+  if (!not_settling.wait_for(lock, patience, [this] { return !is_settling; }))
+    return fail(Errc::timeout, "the broker does not answer");
+  if (settled) return {};
+  is_settling = true;
+  lock.unlock();
+  auto passed = link.fence(patience);
+  lock.lock();
+  is_settling = false;
+  settled = static_cast<bool>(passed);
+  not_settling.notify_all();
+  return passed;
+}
+
 Status Link::settle(std::chrono::milliseconds patience) {
   if (!background_->trust) return {};
-  // Who waits for another's fence waits no longer than for an own.
-  const std::unique_lock lock(background_->settling, patience);
-  if (!lock) return fail(Errc::timeout, "the broker does not answer");
-  if (!background_->settled) MUSTER_TRY(fence(patience));
-  background_->settled = true;
+  MUSTER_TRY(background_->hear_start(*this, patience));
   if (background_->trust->drain(patience)) return {};
   return fail(Errc::timeout, "the Puppet CAs of the bus were not all verified in time");
 }
