@@ -44,13 +44,17 @@ bool used_by_another_key(const Case& it) {
   return it.standing.used_by_name && it.standing.own_since_ms == 0;
 }
 
+Status token_is_not_revoked(const std::string& token_id, const Standing& standing) {
+  if (!standing.revoked) return {};
+  return fail(Errc::refused, fmt::format("join token {} was revoked by {}; {}", token_id,
+                                         standing.revoked_by, kMakeAnother));
+}
+
 Status token_is_good(const Case& it) {
   const auto& token = it.applicant.token;
   MUSTER_TRY(security::usable_by(token, it.applicant.identity, it.now_ms));
   MUSTER_TRY(is_for_us(it));
-  if (it.standing.revoked)
-    return fail(Errc::refused, fmt::format("join token {} was revoked by {}; {}", token.id,
-                                           it.standing.revoked_by, kMakeAnother));
+  MUSTER_TRY(token_is_not_revoked(token.id, it.standing));
   if (!is_spent(it)) return {};
   if (!it.standing.used_by_name) return spent_error(it);
   const bool lately =

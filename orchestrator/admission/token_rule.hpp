@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 #include "orchestrator/admission/case.hpp"
 #include "proto/base/result.hpp"
@@ -14,6 +15,9 @@ inline constexpr std::chrono::minutes kEndorseAgain{1};
 
 // All its uses are taken.
 bool is_spent(const Case& it);
+
+// Errc::refused, with what to do, when it is.
+Status token_is_not_revoked(const std::string& token_id, const Standing& standing);
 
 // Errc::expired or refused, with what to do: not for this name, collective or workflow; revoked; for
 // nodes only; spent by others.

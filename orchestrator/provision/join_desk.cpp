@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "orchestrator/admission/judge.hpp"
+#include "orchestrator/admission/token_rule.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/log.hpp"
 
@@ -170,8 +171,8 @@ std::optional<std::string> JoinDesk::is_out(const Announced& announced) const {
   const auto& applicant = announced.applicant;
   if (auto ban = zone_.ban(applicant.identity)) return ban;
   const auto standing = ledger_.standing(applicant.token, user_of(applicant));
-  if (standing.revoked) return "its token was revoked by " + standing.revoked_by;
-  return std::nullopt;
+  const auto good = admission::token_is_not_revoked(applicant.token.id, standing);
+  return good ? std::nullopt : std::optional(good.error().message);
 }
 
 loop::Task<Status> JoinDesk::admit(AnnouncedPtr announced, admission::Verdict verdict) {
