@@ -193,7 +193,7 @@ void TokenLedger::put_back_again() {
 
 void TokenLedger::heard(const messages::TokenUse& use, const std::string& signer_serial,
                         LedgerRow row) {
-  if (!book_.remember(use, signer_serial)) return;
+  if (!book_.remember(use, signer_serial) || waits_.stopping()) return;
   row.until_ms = use_kept_until_ms(use.expires_at_ms);
   stories_.begin(host_.keep(std::move(row)));
 }
@@ -202,6 +202,7 @@ void TokenLedger::heard(const messages::TokenRevocation& revocation,
                         const std::string& signer_serial, LedgerRow row) {
   book_.heard_revoked(revocation.token_id,
                       {who_and_why(revocation.by, revocation.reason), signer_serial});
+  if (waits_.stopping()) return;
   row.until_ms = LedgerRow::kForEver;
   stories_.begin(host_.keep(std::move(row)));
 }

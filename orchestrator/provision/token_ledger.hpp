@@ -58,7 +58,8 @@ class TokenLedger {
   // others would not count them when they start anew. Does nothing when it did so for the newest list already.
   loop::Task<Status> sign_what_revoked_signed();
 
-  // What the bus says on `topic`, verified and about what the topic names. `message` as it was signed.
+  // What the bus says on `topic`, verified and about what the topic names. `message` as it was signed. Counts; while we stop
+  // it is not written down any more, since the bus has it for the next start.
   void heard(const messages::TokenUse& use, const std::string& signer_serial, LedgerRow row);
   void heard(const messages::TokenRevocation& revocation, const std::string& signer_serial,
              LedgerRow row);

@@ -27,7 +27,13 @@ class LedgerAtWork {
     return work;
   }
   explicit LedgerAtWork(client::Link& link) : thread_(link.clock()) {}
-  ~LedgerAtWork() { thread_.stop(); }
+  // As an orchestrator stops: what was heard is on disk first.
+  ~LedgerAtWork() {
+    if (live_ && thread_.loop().post([this] { begin_to_stop(); }))
+      thread_.join();
+    else
+      thread_.stop();
+  }
 
   Status use(const security::JoinClaims& token, const provision::TokenUser& user, bool further) {
     return thread_.wait_for<Status>([&] { return ledger().use(token, user, further); });
@@ -48,6 +54,14 @@ class LedgerAtWork {
   }
 
  private:
+  void begin_to_stop() {
+    ledger().on_end([this] { end_if_idle(); });
+    waits_.stop();
+    end_if_idle();
+  }
+  void end_if_idle() {
+    if (ledger().idle()) thread_.loop().stop();
+  }
   provision::TokenLedger& ledger() { return live_->ledger(); }
   template <class Ask>
   auto on_loop(Ask ask) -> decltype(ask()) {

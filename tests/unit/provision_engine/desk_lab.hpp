@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "orchestrator/client/fleet.hpp"
@@ -14,6 +15,7 @@
 #include "orchestrator/provision/live/live_join_zone.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/transport/topics.hpp"
+#include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/client/client_lab.hpp"
 #include "tests/unit/provision_engine/fake_collective.hpp"
 #include "tests/unit/provision_engine/fake_ledger_host.hpp"
@@ -29,6 +31,10 @@ class DeskLab : public testing::Test {
   void settle() {
     world_.loop.advance(std::chrono::milliseconds(0));
     client::must(lab_.link().fence(std::chrono::seconds(10)));
+    const int marks = ++marks_sent_;
+    client::must(lab_.link().bus().publish(kMark, "mark", {}));
+    if (!fakes::wait_until([&] { return marks_heard_ == marks; }))
+      throw std::runtime_error("the machine hears nothing");
   }
   // The CAs have answered, too.
   void advance() {
@@ -98,6 +104,15 @@ class DeskLab : public testing::Test {
       machine_
           ->subscribe(transport::topics::join_down("c1"), transport::Qos::at_least_once,
                       [this](const transport::Message&) { ++answered_; })
+          .value();
+  // What the machine hears comes in its order, so that a mark tells that all before it has come.
+  static constexpr const char* kMark = "test/mark";
+  int marks_sent_ = 0;
+  std::atomic<int> marks_heard_{0};
+  transport::Subscription hearing_marks_ =
+      machine_
+          ->subscribe(kMark, transport::Qos::at_least_once,
+                      [this](const transport::Message&) { ++marks_heard_; })
           .value();
 };
 

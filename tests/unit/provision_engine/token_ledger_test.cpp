@@ -294,5 +294,13 @@ TEST_F(TokenLedgerTest, WhoIsRevokedHimselfSignsNothing) {
   EXPECT_TRUE(host_.bus.empty());
 }
 
+TEST_F(TokenLedgerTest, WhatIsHeardWhileItStopsHoldsNoStopUp) {
+  waits_.stop();
+  heard("web-1", "another");
+  EXPECT_TRUE(ledger_->idle());
+  EXPECT_EQ(standing().used, 1U) << "it counts all the same";
+  EXPECT_TRUE(host_.said.empty()) << "the bus keeps it until the next start";
+}
+
 }  // namespace
 }  // namespace muster::provision
