@@ -2,12 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "orchestrator/client/fleet_impl.hpp"
 #include "proto/filter/filter.hpp"
 #include "proto/filter/find_fact.hpp"
-#include "proto/filter/subject.hpp"
 
 namespace muster::client {
 namespace {
@@ -33,8 +30,8 @@ std::string missing_of(const Member& member, const Reads& reads) {
 
 }  // namespace
 
-Result<std::unique_ptr<Fleet>> Fleet::watch(Link& link, ChangeHandler on_change) {
-  auto impl = std::make_unique<Impl>(link, std::move(on_change));
+Result<std::unique_ptr<Fleet>> Fleet::watch(Link& link, ChangeHandler on_change, Indexed indexed) {
+  auto impl = std::make_unique<Impl>(link, std::move(on_change), indexed);
   MUSTER_TRY(impl->start());
   return std::unique_ptr<Fleet>(new Fleet(std::move(impl)));
 }
@@ -46,53 +43,34 @@ Status Fleet::wait_complete(std::chrono::milliseconds patience) {
   return impl_->wait_complete(patience);
 }
 
-std::vector<Member> Fleet::members() const {
+std::vector<MemberPtr> Fleet::members() const {
   const std::lock_guard lock(impl_->mutex);
-  std::vector<Member> members;
-  members.reserve(impl_->members.size());
-  for (const auto& [identity, member] : impl_->members)
-    if (impl_->believed(member)) members.push_back(member);
-  return members;
+  return impl_->roster.members(impl_->now());
 }
 
-std::optional<Member> Fleet::find(const std::string& identity) const {
+MemberPtr Fleet::find(const std::string& identity) const {
   const std::lock_guard lock(impl_->mutex);
-  const auto found = impl_->members.find(identity);
-  if (found == impl_->members.end() || !impl_->believed(found->second)) return std::nullopt;
-  return found->second;
+  return impl_->roster.find(identity, impl_->now());
 }
 
-std::vector<Member> Fleet::matching(const filter::Filter& filter) const {
+std::vector<MemberPtr> Fleet::matching(const filter::Filter& filter) const {
   const std::lock_guard lock(impl_->mutex);
-  std::vector<Member> matching;
-  for (const auto& [identity, member] : impl_->members) {
-    if (impl_->believed(member) && filter.matches({.identity = identity,
-                                                   .facts = &member.facts,
-                                                   .classes = &member.classes,
-                                                   .agents = &member.agents}))
-      matching.push_back(member);
-  }
-  return matching;
+  return impl_->roster.matching(filter, impl_->now());
 }
 
 Status Fleet::can_answer(const filter::Filter& filter, const std::string& agent) const {
   if (filter.needs_data_plugins()) return fail(Errc::config, "it knows no data functions");
   const Reads reads{filter.fact_paths(), filter.needs_classes(),
                     !agent.empty() || !filter.text().agents.empty()};
-  const std::lock_guard lock(impl_->mutex);
-  for (const auto& [identity, member] : impl_->members) {
-    if (!impl_->believed(member)) continue;
-    if (const auto missing = missing_of(member, reads); !missing.empty())
-      return fail(Errc::config, fmt::format("{} {}", identity, missing));
-  }
+  for (const auto& member : members())
+    if (const auto missing = missing_of(*member, reads); !missing.empty())
+      return fail(Errc::config, fmt::format("{} {}", member->identity, missing));
   return {};
 }
 
 std::size_t Fleet::size() const {
   const std::lock_guard lock(impl_->mutex);
-  return static_cast<std::size_t>(
-      std::count_if(impl_->members.begin(), impl_->members.end(),
-                    [this](const auto& entry) { return impl_->believed(entry.second); }));
+  return impl_->roster.size(impl_->now());
 }
 
 std::size_t Fleet::refused() const {

@@ -5,14 +5,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "orchestrator/client/member.hpp"
 #include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
-#include "proto/base/value.hpp"
 #include "proto/filter/fwd.hpp"
 
 namespace muster::client {
@@ -33,48 +31,27 @@ inline constexpr base::FairLimits kFleetQueue{.items = 200'000,
 
 inline constexpr std::size_t kRootMarksMax = 8;  // of one node
 
-struct Member {
-  std::string identity;
-  std::string version;
-  std::vector<std::string> collectives;
-  std::vector<std::string> agents;
-  std::vector<std::string> classes;
-  Value facts;  // the chosen ones
-  // Of its agents and classes, how many stand in neither list, or not as they are.
-  std::size_t left_out_agents = 0;
-  std::size_t left_out_classes = 0;
-  std::int64_t started_at_ms = 0;
-  std::int64_t sent_at_ms = 0;  // when this presence was made, by the node's clock
-  // Until then it counts as online without showing itself again, by our steady clock.
-  std::chrono::steady_clock::time_point believed_until{};
-  std::string session;
-  std::string address;
-  std::vector<std::string> roots;  // that it obeys: security::KnownRoots::marks()
-  std::string certificate_fingerprint;
-  std::string
-      ca_fingerprint;  // the anchor that issued its certificate; empty when it is not one CA deep
-};
-
 // Thread-safe. Presence is verified by the link's verifiers: signature, chain to a Puppet CA, and
 // that the signer is the node that the topic names; and then its age. What does not verify, or is too old, is counted,
 // not shown.
 class Fleet {
  public:
-  using ChangeHandler = std::function<void(const std::string& identity,
-                                           bool online)>;  // on a verifier, one at a time
+  // Of each presence that is believed, also one that only shows a node again, and of each end. On a verifier, one at a time.
+  using ChangeHandler = std::function<void(const MemberChange& change)>;
 
   // Subscribes. `on_change` may be empty.
-  static Result<std::unique_ptr<Fleet>> watch(Link& link, ChangeHandler on_change = {});
+  static Result<std::unique_ptr<Fleet>> watch(Link& link, ChangeHandler on_change = {},
+                                              Indexed indexed = Indexed::no);
   ~Fleet();
 
   // Returns once all retained presence has been taken in (one round trip and the verifying).
   Status wait_complete(std::chrono::milliseconds patience);
 
-  std::vector<Member> members() const;  // sorted by identity
-  std::optional<Member> find(const std::string& identity) const;
+  std::vector<MemberPtr> members() const;             // sorted by identity
+  MemberPtr find(const std::string& identity) const;  // null: it is not online
   // Members that the filter matches, judged by presence's identity, agents, classes and chosen
-  // facts.
-  std::vector<Member> matching(const filter::Filter& filter) const;
+  // facts. With an index, a filter on an agent, a class or a fact's value looks at few others.
+  std::vector<MemberPtr> matching(const filter::Filter& filter) const;
   // Whether presence can answer this filter, and who runs `agent` (empty: nobody asks): every fact that is read is one
   // that all members publish, and none left out classes or agents that are read. Errc::config with what is missing, of
   // whom.

@@ -2,15 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "orchestrator/client/presence.hpp"
 #include "proto/base/log.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
 
-Fleet::Impl::Impl(Link& its_link, ChangeHandler handler)
+Fleet::Impl::Impl(Link& its_link, ChangeHandler handler, Indexed indexed)
     : link(its_link),
       on_change(std::move(handler)),
+      roster(kFleetMax, indexed),
       presence_("fleet", its_link, transport::topics::presence(its_link.collective(), "+"),
                 kFleetQueue,
                 [this](const transport::Message& message) { return verify(message); }) {}
@@ -27,19 +30,17 @@ Status Fleet::Impl::wait_complete(std::chrono::milliseconds patience) {
   const std::lock_guard lock(mutex);
   return fail(Errc::timeout,
               fmt::format("not all presence was verified within {} ms: {} nodes so far",
-                          patience.count(), members.size()));
+                          patience.count(), roster.size(now())));
 }
 
 // They are left out of every answer already; this tells of it, and frees their place.
 void Fleet::Impl::forget_silent() {
-  const auto now = link.clock().steady();
-  if (now - looked_at_ < kSilentLook) return;
-  looked_at_ = now;
+  if (now() - looked_at_ < kSilentLook) return;
+  looked_at_ = now();
   std::vector<std::string> silent;
   {
     const std::lock_guard lock(mutex);
-    for (const auto& [identity, member] : members)
-      if (!believed(member)) silent.push_back(identity);
+    silent = roster.silent(looked_at_);
   }
   for (const auto& identity : silent) remove(identity);
 }
@@ -59,7 +60,8 @@ Retained::TakeIn Fleet::Impl::verify(const transport::Message& message) {
       refuse(message, error);
       return false;
     };
-  return [this, topic = message.topic, member = *std::move(member)]() mutable {
+  return [this, topic = message.topic,
+          member = std::make_shared<const Member>(*std::move(member))]() mutable {
     forget_silent();
     waiting_.erase(topic);
     return keep(std::move(member));
@@ -78,38 +80,37 @@ void Fleet::Impl::refuse(const transport::Message& message, const Error& error) 
     waiting_[message.topic] = {message, counts};
 }
 
-bool Fleet::Impl::keep(Member member) {
-  const std::string identity = member.identity;
+bool Fleet::Impl::keep(MemberPtr member) {
+  std::optional<MemberChange> change;
   {
     const std::lock_guard lock(mutex);
-    if (members.size() >= kFleetMax && !members.contains(identity)) {
+    auto put = roster.put(std::move(member), now());
+    if (!put) {
       ++refused;
-      last_refusal = fmt::format("{}: {} nodes are known, which is the limit", identity, kFleetMax);
+      last_refusal = put.error().message;
       return false;
     }
-    auto& known = members[identity];
-    // One that was recorded and is sent again later replaces nothing.
-    if (known.session == member.session && known.sent_at_ms > member.sent_at_ms) return true;
-    known = std::move(member);
+    change = *std::move(put);
   }
-  if (on_change) on_change(identity, true);
+  if (change && on_change) on_change(*change);
   return true;
 }
 
 void Fleet::Impl::remove(const std::string& identity) {
+  std::optional<MemberChange> change;
   {
     const std::lock_guard lock(mutex);
-    if (members.erase(identity) == 0) return;
+    change = roster.remove(identity);
   }
-  if (on_change) on_change(identity, false);
+  if (change && on_change) on_change(*change);
 }
 
 void Fleet::Impl::remove_banned() {
   std::vector<std::string> banned;
   {
     const std::lock_guard lock(mutex);
-    for (const auto& [identity, member] : members)
-      if (link.bans().banned(identity)) banned.push_back(identity);
+    banned = roster.names_if(
+        [this](const std::string& identity) { return link.bans().banned(identity).has_value(); });
   }
   for (const auto& identity : banned) remove(identity);
 }

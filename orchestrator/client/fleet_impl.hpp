@@ -10,6 +10,7 @@
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/retained.hpp"
+#include "orchestrator/client/roster.hpp"
 
 namespace muster::client {
 
@@ -18,28 +19,25 @@ inline constexpr std::size_t kRefusedKeptMax = 1'000;
 inline constexpr std::chrono::seconds kSilentLook{10};  // between two looks for members gone silent
 
 struct Fleet::Impl {
-  Impl(Link& link, ChangeHandler on_change);
+  Impl(Link& link, ChangeHandler on_change, Indexed indexed);
   Status start();
   Status wait_complete(std::chrono::milliseconds patience);
 
   Link& link;
   const ChangeHandler on_change;
   mutable std::mutex mutex;
-  std::map<std::string, Member> members;
+  Roster roster;
   std::size_t refused = 0;
   std::string last_refusal;
 
-  // With mutex held: whether it has shown itself in time.
-  bool believed(const Member& member) const {
-    return link.clock().steady() < member.believed_until;
-  }
+  Roster::TimePoint now() const { return link.clock().steady(); }
   std::size_t dropped() const { return presence_.dropped(); }
 
  private:
   Retained::TakeIn verify(
       const transport::Message& message);  // several at once; the rest as taking in
   void refuse(const transport::Message& message, const Error& error);
-  bool keep(Member member);
+  bool keep(MemberPtr member);
   void remove(const std::string& identity);
   void forget_silent();  // now and then, as presence comes in
   void retry_refused();

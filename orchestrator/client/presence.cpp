@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/from_node.hpp"
 #include "orchestrator/client/link.hpp"
 #include "proto/base/names.hpp"

@@ -3,10 +3,12 @@
 
 #include <string_view>
 
-#include "orchestrator/client/fleet.hpp"
+#include "orchestrator/client/member.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::client {
+
+class Link;
 
 // See open_from_node for who is believed. Errc::expired when it was made too long ago, or in the future:
 // kPresenceMaxAge, kPresenceSkewMax.

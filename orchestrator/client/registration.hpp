@@ -4,11 +4,13 @@
 #include <string>
 #include <string_view>
 
-#include "orchestrator/client/fleet.hpp"
+#include "orchestrator/client/member.hpp"
 #include "proto/base/result.hpp"
 #include "proto/messages/registration.hpp"
 
 namespace muster::client {
+
+class Link;
 
 struct Registered {
   Member node;  // with all its facts; without addresses and fingerprints

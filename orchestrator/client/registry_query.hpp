@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/client/fleet.hpp"
+#include "orchestrator/client/member.hpp"
 #include "proto/base/result.hpp"
 #include "proto/filter/fwd.hpp"
 

@@ -10,21 +10,21 @@
 namespace muster::client {
 namespace {
 
-RootReach reach_of(const x509::Certificate& root, const std::vector<Member>& members) {
+RootReach reach_of(const x509::Certificate& root, const std::vector<MemberPtr>& members) {
   const auto mark = x509::sha256(root.der()).substr(0, security::kRootMarkBytes);
   RootReach reach;
   for (const auto& member : members) {
     const bool has =
-        std::find(member.roots.begin(), member.roots.end(), mark) != member.roots.end();
-    (has ? reach.have : reach.lack).push_back(member.identity);
+        std::find(member->roots.begin(), member->roots.end(), mark) != member->roots.end();
+    (has ? reach.have : reach.lack).push_back(member->identity);
   }
   return reach;
 }
 
 std::vector<std::string> away_of(const std::vector<Record>& records,
-                                 const std::vector<Member>& members) {
+                                 const std::vector<MemberPtr>& members) {
   std::set<std::string> online;
-  for (const auto& member : members) online.insert(member.identity);
+  for (const auto& member : members) online.insert(member->identity);
   std::vector<std::string> away;
   for (const auto& record : records)
     if (record.state == "finished" && !online.contains(record.identity))

@@ -1,10 +1,10 @@
 // What provisioning sees of the collective, and tells it, as an interface: unit tests play it.
 #pragma once
 
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "orchestrator/client/records.hpp"
 #include "proto/base/result.hpp"
@@ -18,13 +18,11 @@ class Collective {
  public:
   virtual ~Collective() = default;
 
-  // The chosen facts of a node that is online; nothing: it is not.
-  virtual std::optional<Value> member(const std::string& identity) const = 0;
+  // The chosen facts of a node that is online; null: it is not.
+  virtual std::shared_ptr<const Value> member(const std::string& identity) const = 0;
   virtual bool is_banned(const std::string& identity) const = 0;
   // The newest record of a node: another orchestrator's, or what was published here, also when it has not come back yet.
   virtual std::optional<client::Record> record(const std::string& identity) const = 0;
-  // Of the nodes that run or wait.
-  virtual std::vector<client::Record> open_records() const = 0;
   // In the order of calling. What cannot be told is logged.
   virtual void publish(const client::Record& record) = 0;
   virtual loop::Task<Status> forget(std::string identity) = 0;

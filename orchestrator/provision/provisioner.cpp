@@ -74,7 +74,7 @@ void Provisioner::member_changed(const std::string& identity) {
   if (node == nullptr) return;
   nodes_.set_join(identity, std::nullopt);
   node->token.clear();
-  node->facts = std::make_shared<const Value>(*facts);
+  node->facts = facts;
   const auto due = nodes_.due(identity);
   if (due && *due > now()) return;
   due_now(identity);
@@ -109,9 +109,8 @@ void Provisioner::start_due() {
 std::vector<std::string> Provisioner::reachable_now() {
   auto due = nodes_.due_by(now());
   std::erase_if(due, [this](const std::string& identity) {
-    const bool reachable =
-        !parts_.collective.is_banned(identity) &&
-        (nodes_.find(identity)->join || parts_.collective.member(identity).has_value());
+    const bool reachable = !parts_.collective.is_banned(identity) &&
+                           (nodes_.find(identity)->join || parts_.collective.member(identity));
     if (!reachable) nodes_.set_due(identity, std::nullopt);
     return !reachable;
   });
@@ -231,7 +230,7 @@ Status Provisioner::check_waits(const std::string& identity) const {
 
 loop::Task<Status> Provisioner::again(std::string identity) {
   MUSTER_CO_TRY(base::check_identity(identity));
-  const bool member = parts_.collective.member(identity).has_value();
+  const bool member = parts_.collective.member(identity) != nullptr;
   if (member) {
     Question question{"provision", "again", Value::object(), kAgainCallTimeout};
     auto asked = parts_.world.call(identity, std::nullopt, std::move(question));

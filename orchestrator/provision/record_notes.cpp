@@ -67,7 +67,9 @@ void RecordNotes::asks_for_name(const admission::Applicant& applicant, const std
 // Nothing is done to a node that is in production.
 void RecordNotes::member_changed(const std::string& identity) {
   const auto facts = collective_.member(identity);
-  if (!facts || client::text_at(*facts, "provision") != "damaged") return;
+  if (!facts) return;
+  record_heard(identity);
+  if (client::text_at(*facts, "provision") != "damaged") return;
   const auto known = collective_.record(identity);
   if (known && (known->state == "finished" || known->state == "failed")) return;
   client::Record record = known.value_or(client::Record{});
@@ -89,14 +91,25 @@ void RecordNotes::member_changed(const std::string& identity) {
   tell_people_(std::move(record));
 }
 
+void RecordNotes::record_heard(const std::string& identity) {
+  if (unsaid(identity)) unsaid_.insert(identity);
+}
+
+bool RecordNotes::unsaid(const std::string& identity) const {
+  const auto facts = collective_.member(identity);
+  if (!facts || client::text_at(*facts, "provision") != "finished") return false;
+  const auto record = collective_.record(identity);
+  return record && (record->state == "running" || record->state == "waiting");
+}
+
 // An orchestrator that died between the node's last word and its own left a record that will never
 // go on.
 void RecordNotes::tell_finished() {
   const auto now_ms = clock_.unix_ms();
-  for (auto& record : collective_.open_records()) {
+  std::erase_if(unsaid_, [this](const std::string& identity) { return !unsaid(identity); });
+  for (const auto& identity : unsaid_) {
+    auto record = *collective_.record(identity);
     if (now_ms - record.updated_at_ms < kFinishedPatienceMs) continue;
-    const auto facts = collective_.member(record.identity);
-    if (!facts || client::text_at(*facts, "provision") != "finished") continue;
     record.state = "finished";
     record.step.clear();
     record.reason.clear();

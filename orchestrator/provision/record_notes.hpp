@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 
 #include "orchestrator/admission/applicant.hpp"
@@ -28,17 +29,22 @@ class RecordNotes {
   void refused(const std::string& identity, const std::string& reason);
   // A machine waits for an operator's approval of a name that is held.
   void asks_for_name(const admission::Applicant& applicant, const std::string& reason);
-  // A node came online, or shows itself anew: one that cannot read how far it is waits for a person.
+  // A node came online, or shows itself anew: one that cannot read how far it is waits for a person, and one that is
+  // finished may have a record that does not say so.
   void member_changed(const std::string& identity);
+  // A record of it came over the bus.
+  void record_heard(const std::string& identity);
   // Records of nodes that were finished while nobody said so. Every few seconds.
   void tell_finished();
 
  private:
+  bool unsaid(const std::string& identity) const;
   Collective& collective_;
   const base::Clock& clock_;
   const std::string workflow_;
   const std::string as_;
   const TellPeople tell_people_;
+  std::set<std::string> unsaid_;  // finished, and their records did not say so when last looked at
 };
 
 }  // namespace muster::provision

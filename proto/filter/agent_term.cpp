@@ -16,6 +16,10 @@ std::string AgentTerm::found(const Subject& subject) const {
   return found_in(subject.agents, wanted_, "agent");
 }
 
+void AgentTerm::add_lookups(std::vector<Lookup>& lookups) const {
+  if (const auto* name = std::get_if<std::string>(&wanted_)) lookups.push_back(agent_lookup(*name));
+}
+
 Result<TermPtr> parse_whole_agent(Scanner& scanner) {
   if (scanner.rest().starts_with('/')) {
     MUSTER_ASSIGN(auto regex, scanner.counted(regex_from_slashes(scanner.rest()), 0));

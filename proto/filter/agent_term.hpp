@@ -14,6 +14,7 @@ class AgentTerm final : public Term {
   // Compounds know no agents: only shown.
   std::string printed() const override;
   std::string found(const Subject& subject) const override;
+  void add_lookups(std::vector<Lookup>& lookups) const override;
 
  private:
   WantedName wanted_;

@@ -32,4 +32,8 @@ void AndTerm::add_needs(Needs& needs) const {
   for (const auto& term : terms_) term->add_needs(needs);
 }
 
+void AndTerm::add_lookups(std::vector<Lookup>& lookups) const {
+  for (const auto& term : terms_) term->add_lookups(lookups);
+}
+
 }  // namespace muster::filter

@@ -13,6 +13,7 @@ class AndTerm final : public Term {
   std::string printed() const override;
   Explanation explain(const Subject& subject) const override;
   void add_needs(Needs& needs) const override;
+  void add_lookups(std::vector<Lookup>& lookups) const override;
 
  private:
   std::vector<TermPtr> terms_;

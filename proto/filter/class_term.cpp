@@ -8,6 +8,10 @@ Truth ClassTerm::evaluate(const Subject& subject) const {
   return truth(first_match(subject.classes, wanted_) != nullptr);
 }
 
+void ClassTerm::add_lookups(std::vector<Lookup>& lookups) const {
+  if (const auto* name = std::get_if<std::string>(&wanted_)) lookups.push_back(class_lookup(*name));
+}
+
 Result<TermPtr> parse_class(Scanner& scanner) {
   return std::make_unique<ClassTerm>(std::string(scanner.name()));
 }

@@ -16,6 +16,7 @@ class ClassTerm final : public Term {
     return found_in(subject.classes, wanted_, "class");
   }
   void add_needs(Needs& needs) const override { needs.classes = true; }
+  void add_lookups(std::vector<Lookup>& lookups) const override;
 
  private:
   WantedName wanted_;

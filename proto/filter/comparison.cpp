@@ -35,13 +35,6 @@ std::string plain(double real) {
   return out.find('.') == std::string::npos ? out + ".0" : out;
 }
 
-std::string text_of(const Value& scalar) {
-  if (scalar.is_null()) return "";
-  if (scalar.is_string()) return scalar.get<std::string>();
-  if (scalar.is_number_float()) return plain(scalar.get<double>());
-  return scalar.dump();
-}
-
 bool orders(Operator op) {
   return op != Operator::equal && op != Operator::not_equal;
 }
@@ -66,6 +59,13 @@ bool ordered(Operator op, const Left& left, const Left& right) {
 }
 
 }  // namespace
+
+std::string text_of(const Value& scalar) {
+  if (scalar.is_null()) return "";
+  if (scalar.is_string()) return scalar.get<std::string>();
+  if (scalar.is_number_float()) return plain(scalar.get<double>());
+  return scalar.dump();
+}
 
 const SpelledOperator* operator_at(std::string_view text) {
   const auto* found = std::find_if(kOperators.begin(), kOperators.end(),

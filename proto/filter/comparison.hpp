@@ -52,6 +52,8 @@ class Comparison {
   std::optional<Regex> regex_;
 };
 
+// A fact that is neither a list nor a map, as comparisons see it. Null is the empty text.
+std::string text_of(const Value& scalar);
 // A value for people: JSON, with what is not UTF-8 replaced.
 std::string shown(const Value& value);
 // `value` bare where that reads back, otherwise in single quotes.

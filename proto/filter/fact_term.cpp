@@ -40,6 +40,13 @@ void FactTerm::add_needs(Needs& needs) const {
   needs.facts.insert(path_);
 }
 
+void FactTerm::add_lookups(std::vector<Lookup>& lookups) const {
+  const auto* value = comparison_.text();
+  if (value == nullptr || comparison_.op() != Operator::equal) return;
+  if (auto lookup = fact_lookup(path_, *value); !lookup.empty())
+    lookups.push_back(std::move(lookup));
+}
+
 Result<TermPtr> parse_fact(Scanner& scanner) {
   const std::string path(scanner.name());
   MUSTER_ASSIGN(auto comparison, scanner.comparison());

@@ -15,6 +15,7 @@ class FactTerm final : public Term {
   std::string printed() const override;
   std::string found(const Subject& subject) const override;
   void add_needs(Needs& needs) const override;
+  void add_lookups(std::vector<Lookup>& lookups) const override;
 
  private:
   std::string path_;

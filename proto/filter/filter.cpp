@@ -136,6 +136,12 @@ std::vector<std::string> Filter::fact_paths() const {
   return {impl_->needs.facts.begin(), impl_->needs.facts.end()};
 }
 
+std::vector<Lookup> Filter::lookups() const {
+  std::vector<Lookup> lookups;
+  for (const auto& typed : impl_->terms) typed.term->add_lookups(lookups);
+  return lookups;
+}
+
 bool Filter::needs_classes() const {
   return impl_->needs.classes;
 }

@@ -9,6 +9,7 @@
 
 #include "proto/base/result.hpp"
 #include "proto/filter/explanation.hpp"
+#include "proto/filter/lookup.hpp"
 #include "proto/filter/text.hpp"
 
 namespace muster::filter {
@@ -41,6 +42,9 @@ class Filter {
   std::vector<std::string> fact_paths() const;
   bool needs_classes() const;
   bool needs_data_plugins() const;
+  // What every node that it matches can be looked up by (proto/filter/lookup.hpp): plain agents and classes, and facts
+  // that must equal a value, where all of the filter depends on them. Empty: there is no such part.
+  std::vector<Lookup> lookups() const;
   // Sorted, each once. Whoever waits for the answers adds up these plugins' timeouts.
   std::vector<std::string> data_plugins() const;
 

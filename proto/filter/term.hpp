@@ -4,8 +4,10 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "proto/filter/explanation.hpp"
+#include "proto/filter/lookup.hpp"
 #include "proto/filter/subject.hpp"
 
 namespace muster::filter {
@@ -30,6 +32,8 @@ class Term {
   // What stood there, for people.
   virtual std::string found(const Subject&) const { return {}; }
   virtual void add_needs(Needs&) const {}
+  // Adds what each node has for which this is true. Nothing where that cannot be looked up.
+  virtual void add_lookups(std::vector<Lookup>&) const {}
 };
 
 using TermPtr = std::unique_ptr<const Term>;

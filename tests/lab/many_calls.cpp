@@ -42,7 +42,7 @@ Result<Value> many_calls(const std::string& config, int calls, int warm_up) {
   Call call;
   call.agent = "rpcutil";
   call.action = "ping";
-  for (const auto& member : fleet->members()) call.expected.push_back(member.identity);
+  for (const auto& member : fleet->members()) call.expected.push_back(member->identity);
   Value told{{"calls", calls}, {"replies", 0}, {"silent", 0}};
   for (int i = 0; i < calls; ++i) {
     if (i == warm_up) told["before"] = resources();

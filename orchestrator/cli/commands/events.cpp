@@ -155,11 +155,11 @@ Result<ExitCode> watch_events(const CommonOptions& common, const EventOptions& o
                 client::Events::watch(*link, [arrivals](const client::LifecycleEvent& event) {
                   arrivals->event(event);
                 }));
-  MUSTER_ASSIGN(const auto fleet,
-                client::Fleet::watch(
-                    *link, [arrivals, watching, &clock](const std::string& identity, bool online) {
-                      if (*watching && !online) arrivals->gone(identity, clock.unix_ms());
-                    }));
+  MUSTER_ASSIGN(
+      const auto fleet,
+      client::Fleet::watch(*link, [arrivals, watching, &clock](const client::MemberChange& change) {
+        if (*watching && change.left()) arrivals->gone(change.identity, clock.unix_ms());
+      }));
   MUSTER_TRY(fleet->wait_complete(kSettle));
   *watching = true;
   if (common.verbose || (!common.json && render::is_terminal(STDOUT_FILENO)))

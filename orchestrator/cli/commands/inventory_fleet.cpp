@@ -49,7 +49,7 @@ Result<std::vector<Value>> online(client::Link& link) {
   MUSTER_ASSIGN(const auto fleet, client::Fleet::watch(link));
   MUSTER_TRY(fleet->wait_complete(kPresencePatience));
   std::vector<Value> nodes;
-  for (const auto& member : fleet->members()) nodes.push_back(as_node(member));
+  for (const auto& member : fleet->members()) nodes.push_back(as_node(*member));
   return nodes;
 }
 

@@ -26,12 +26,12 @@ bool is_banned(const client::Link& link, const std::string& node) {
 }
 
 // "; did you mean …", for a short name too; empty when nothing is near.
-std::string hint_among(const std::vector<client::Member>& members, const std::string& node) {
+std::string hint_among(const std::vector<client::MemberPtr>& members, const std::string& node) {
   std::vector<std::string> names;
   for (const auto& member : members) {
-    if (member.identity.starts_with(node + "."))
-      return "; did you mean " + base::quoted(member.identity) + "?";
-    names.push_back(member.identity);
+    if (member->identity.starts_with(node + "."))
+      return "; did you mean " + base::quoted(member->identity) + "?";
+    names.push_back(member->identity);
   }
   const auto near = base::nearest(node, names);
   return near ? "; did you mean " + base::quoted(*near) + "?" : "";
@@ -95,7 +95,7 @@ Result<ExitCode> list_nodes(const CommonOptions& common, bool only_banned) {
   MUSTER_ASSIGN(const auto link, connect(common));
   MUSTER_TRY(link->settle());
   const auto banned = bans_of(*link);
-  std::vector<client::Member> members;
+  std::vector<client::MemberPtr> members;
   if (!only_banned) {
     MUSTER_ASSIGN(const auto fleet, client::Fleet::watch(*link));
     MUSTER_TRY(fleet->wait_complete(kListPatience));
@@ -104,7 +104,7 @@ Result<ExitCode> list_nodes(const CommonOptions& common, bool only_banned) {
   if (common.json) {
     Value nodes = Value::array();
     for (const auto& member : members)
-      nodes.push_back({{"node", member.identity}, {"banned", false}});
+      nodes.push_back({{"node", member->identity}, {"banned", false}});
     for (const auto& ban : banned) nodes.push_back(banned_json(ban));
     print_json({{"nodes", std::move(nodes)}});
     return ExitCode::ok;
@@ -112,7 +112,7 @@ Result<ExitCode> list_nodes(const CommonOptions& common, bool only_banned) {
   if (members.empty() && banned.empty())
     note(only_banned ? "no node is banned" : "no node is online, and none is banned");
   std::string out;
-  for (const auto& member : members) out += render::one_line(member.identity) + "\n";
+  for (const auto& member : members) out += render::one_line(member->identity) + "\n";
   for (const auto& ban : banned)
     out += fmt::format("{}  banned {} by {}{}\n", render::one_line(ban.identity),
                        base::iso8601(ban.at_ms).substr(0, 10), render::one_line(ban.by),

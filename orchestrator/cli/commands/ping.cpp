@@ -49,7 +49,7 @@ Result<Pinged> ping_all(Conversation& talk, const client::Call& call,
   done.found.online = fleet->size();
   done.found.refused = fleet->refused();
   done.found.last_refusal = fleet->last_refusal();
-  for (const auto& member : fleet->members()) done.found.identities.push_back(member.identity);
+  for (const auto& member : fleet->members()) done.found.identities.push_back(member->identity);
   pending->expect(done.found.identities);
   pending->all_expected();
   done.result = pending->wait();

@@ -19,14 +19,14 @@ void add_paths(const Value& value, const std::string& path, std::set<std::string
     add_paths(below, path.empty() ? key : path + "." + key, into);
 }
 
-NamesOnline names_of(const std::vector<client::Member>& members) {
+NamesOnline names_of(const std::vector<client::MemberPtr>& members) {
   std::set<std::string> facts;
   std::set<std::string> classes;
   NamesOnline names;
   for (const auto& member : members) {
-    names.identities.push_back(member.identity);
-    add_paths(member.facts, "", facts);
-    classes.insert(member.classes.begin(), member.classes.end());
+    names.identities.push_back(member->identity);
+    add_paths(member->facts, "", facts);
+    classes.insert(member->classes.begin(), member->classes.end());
   }
   names.facts.assign(facts.begin(), facts.end());
   names.classes.assign(classes.begin(), classes.end());

@@ -26,8 +26,7 @@ std::chrono::microseconds since(Clock::time_point start) {
 }
 
 bool runs(const client::Member& member, const std::string& agent) {
-  return agent.empty() ||
-         std::find(member.agents.begin(), member.agents.end(), agent) != member.agents.end();
+  return agent.empty() || member.runs(agent);
 }
 
 bool names_alone(const filter::Text& text) {
@@ -59,7 +58,7 @@ Result<FleetPtr> look_at_presence(client::Link& link, Discovery& found) {
 void by_presence(const client::Fleet& fleet, const Search& search, Discovery& found) {
   found.method = Method::presence;
   for (const auto& member : fleet.matching(search.filter))
-    if (runs(member, search.agent)) found.identities.push_back(member.identity);
+    if (runs(*member, search.agent)) found.identities.push_back(member->identity);
 }
 
 // A plugin's name may be mistyped, or some nodes lack it: one line tells, with the commonest reason.
@@ -93,7 +92,7 @@ Status by_broadcast(client::Caller& caller, const client::Fleet& fleet, const Se
   found.method = Method::broadcast;
   Names online;
   for (const auto& member : fleet.members())
-    if (member.left_out_agents > 0 || runs(member, "rpcutil")) online.push_back(member.identity);
+    if (member->left_out_agents > 0 || runs(*member, "rpcutil")) online.push_back(member->identity);
   return take(judge(caller, judging(search, search.agent), online, /*by_name=*/false), found);
 }
 

@@ -26,10 +26,10 @@ void add_paths(const Value& facts, const std::string& prefix, Paths& paths) {
 }  // namespace
 
 std::string mistyped_fact(const filter::Filter& filter,
-                          const std::vector<client::Member>& members) {
+                          const std::vector<client::MemberPtr>& members) {
   Paths shown;
   for (std::size_t at = 0; at < members.size() && at < kMembersReadMax; ++at)
-    add_paths(members[at].facts, "", shown);
+    add_paths(members[at]->facts, "", shown);
   const std::vector<std::string> known(shown.begin(), shown.end());
   for (const auto& path : filter.fact_paths()) {
     if (shown.contains(path)) continue;

@@ -6,6 +6,7 @@
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/reply_fields.hpp"
 #include "proto/base/log.hpp"
 #include "proto/loop/elsewhere.hpp"
 #include "proto/transport/topics.hpp"
@@ -25,6 +26,12 @@ constexpr milliseconds kLookAtMostEvery{1'000};
 constexpr std::size_t kSenders = 2;
 constexpr std::size_t kWriters = 2;
 constexpr std::size_t kWaitingForThreads = 200'000;  // pieces of work, of each kind
+
+// Nothing is left to do for a node that says so, or that was never provisioned by us.
+bool is_finished(const client::Member& member) {
+  const auto state = client::text_at(member.facts, "provision");
+  return state.empty() || state == "finished";
+}
 
 }  // namespace
 
@@ -55,10 +62,9 @@ Status Engine::open() {
   MUSTER_TRY(records_->wait_complete(kSettlePatience));
   open_threads();
   MUSTER_TRY(open_ledger());
-  MUSTER_ASSIGN(fleet_,
-                client::Fleet::watch(link_, [this](const std::string& identity, bool online) {
-                  on_fleet(identity, online);
-                }));
+  MUSTER_ASSIGN(fleet_, client::Fleet::watch(
+                            link_, [this](const client::MemberChange& change) { on_fleet(change); },
+                            client::Indexed::yes));
   MUSTER_TRY(fleet_->wait_complete(kSettlePatience));
   open_parts();
   MUSTER_TRY(world_->start());
@@ -125,14 +131,17 @@ void Engine::open_parts() {
   notes_ = std::make_unique<RecordNotes>(
       *collective_, link_.clock(), workflow_.name, link_.caller(),
       [this](client::Record record) { provisioner_->tell_people(std::move(record)); });
-  provisioner_->on_end([this] { end_if_idle(); });
+  provisioner_->on_end([this] {
+    if (provisioner_->anyone_held_up()) look_soon();
+    end_if_idle();
+  });
   collective_->on_idle([this] { end_if_idle(); });
   ledger_->ledger().on_end([this] { end_if_idle(); });
   signing_.on_end([this] { end_if_idle(); });
   for (const auto& record : records_->all()) collective_->heard(record);
   for (const auto& member : fleet_->members()) {
-    provisioner_->member_changed(member.identity);
-    notes_->member_changed(member.identity);
+    provisioner_->member_changed(member->identity);
+    notes_->member_changed(member->identity);
   }
 }
 
@@ -174,23 +183,34 @@ void Engine::on_announcement(transport::Message message, Announcements::Done don
   done();
 }
 
-void Engine::on_fleet(const std::string& identity, bool online) {
-  post([this, identity, online] {
-    if (online) {
-      world_->member_changed(identity);
-      provisioner_->member_changed(identity);
-      notes_->member_changed(identity);
-    } else if (desk_->waits(identity)) {
-      desk_->judge_again(identity);  // it may have the name now
-    }
-    look_soon();
+// What is nothing to anybody here ends here: most of the fleet only shows itself again, every few minutes.
+void Engine::on_fleet(const client::MemberChange& change) {
+  const bool master = !change.shown_again() && change.concerns(kMasterAgent);
+  if (change.shown_again() && is_finished(*change.after)) return;
+  post([this, identity = change.identity, left = change.left(), master] {
+    if (left)
+      member_left(identity);
+    else
+      member_changed(identity);
+    if (master) look_soon();
   });
+}
+
+void Engine::member_changed(const std::string& identity) {
+  world_->member_changed(identity);
+  provisioner_->member_changed(identity);
+  notes_->member_changed(identity);
+}
+
+void Engine::member_left(const std::string& identity) {
+  if (desk_->waits(identity)) desk_->judge_again(identity);  // it may have the name now
 }
 
 // Whichever orchestrator published the approval: each that has the machine waiting judges it anew.
 void Engine::on_record(const client::Record& record) {
   post([this, record] {
     collective_->heard(record);
+    notes_->record_heard(record.identity);
     if (record.approval) desk_->judge_again(record.identity);
   });
 }
@@ -199,7 +219,7 @@ void Engine::sign_anew() {
   if (!waits_.stopping()) signing_.begin(ledger_->ledger().sign_what_revoked_signed());
 }
 
-// Somebody came or went.
+// A master came or went, or a node waits for one.
 void Engine::look_soon() {
   const auto since = link_.clock().steady() - looked_;
   const auto left = std::chrono::ceil<milliseconds>(kLookAtMostEvery - since);

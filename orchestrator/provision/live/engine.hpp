@@ -88,9 +88,11 @@ class Engine {
   admission::Rules rules() const;
   // Each of these comes on a thread of its own, and goes on on the loop.
   void on_record(const client::Record& record);
-  void on_fleet(const std::string& identity, bool online);
+  void on_fleet(const client::MemberChange& change);
   void post(std::function<void()> task);
   // On the loop, as the rest.
+  void member_changed(const std::string& identity);
+  void member_left(const std::string& identity);
   void on_announcement(transport::Message message, Announcements::Done done);
   loop::Task<std::vector<client::TokenEnd>> find_tokens_in_use();
   void sign_anew();

@@ -19,10 +19,10 @@ LiveCollective::LiveCollective(client::Link& link, client::Fleet& fleet, client:
                                loop::Executor& writer, loop::Waits& waits)
     : link_(link), fleet_(fleet), records_(records), writer_(writer), waits_(waits) {}
 
-std::optional<Value> LiveCollective::member(const std::string& identity) const {
-  auto member = fleet_.find(identity);
-  if (!member) return std::nullopt;
-  return std::move(member->facts);
+std::shared_ptr<const Value> LiveCollective::member(const std::string& identity) const {
+  const auto member = fleet_.find(identity);
+  if (!member) return nullptr;
+  return {member, &member->facts};
 }
 
 bool LiveCollective::is_banned(const std::string& identity) const {
@@ -37,34 +37,18 @@ std::optional<client::Record> LiveCollective::record(const std::string& identity
   return own->second;
 }
 
-std::vector<client::Record> LiveCollective::open_records() const {
-  std::vector<client::Record> open;
-  for (const auto& identity : open_)
-    if (auto record = this->record(identity)) open.push_back(*std::move(record));
-  return open;
-}
-
-void LiveCollective::note_open(const client::Record& record) {
-  if (record.state == "running" || record.state == "waiting")
-    open_.insert(record.identity);
-  else
-    open_.erase(record.identity);
-}
-
 void LiveCollective::heard(const client::Record& record) {
   const auto own = ours_.find(record.identity);
   const bool older = own != ours_.end() && !record.state.empty() &&
                      record.updated_at_ms < own->second.updated_at_ms;
   if (older) return;
   if (own != ours_.end()) ours_.erase(own);
-  note_open(record);
 }
 
 void LiveCollective::publish(const client::Record& record) {
   // Before the node shows itself with a certificate of that CA.
   link_.bind(record.identity, record.ca_fingerprint);
   ours_[record.identity] = record;
-  note_open(record);
   const auto taken = writer_.run([this, record]() -> loop::Executor::Then {
     const auto sent = client::publish_record(link_, record);
     if (!sent) tell_unpublished(record.identity, sent.error());
@@ -80,7 +64,6 @@ void LiveCollective::publish(const client::Record& record) {
 
 loop::Task<Status> LiveCollective::forget(std::string identity) {
   ours_.erase(identity);
-  open_.erase(identity);
   return loop::on_executor<Status>(
       writer_, waits_, [&link = link_, identity] { return client::forget_record(link, identity); });
 }

@@ -4,9 +4,8 @@
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <set>
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/records.hpp"
@@ -23,10 +22,9 @@ class LiveCollective final : public Collective {
   LiveCollective(client::Link& link, client::Fleet& fleet, client::Records& records,
                  loop::Executor& writer, loop::Waits& waits);
 
-  std::optional<Value> member(const std::string& identity) const override;
+  std::shared_ptr<const Value> member(const std::string& identity) const override;
   bool is_banned(const std::string& identity) const override;
   std::optional<client::Record> record(const std::string& identity) const override;
-  std::vector<client::Record> open_records() const override;
   void publish(const client::Record& record) override;
   loop::Task<Status> forget(std::string identity) override;
 
@@ -38,15 +36,12 @@ class LiveCollective final : public Collective {
   void on_idle(std::function<void()> handler) { on_idle_ = std::move(handler); }
 
  private:
-  void note_open(const client::Record& record);
-
   client::Link& link_;
   client::Fleet& fleet_;
   client::Records& records_;
   loop::Executor& writer_;
   loop::Waits& waits_;
   std::map<std::string, client::Record> ours_;  // published, and not heard again yet
-  std::set<std::string> open_;                  // who runs or waits
   std::size_t writing_ = 0;
   std::function<void()> on_idle_;
 };

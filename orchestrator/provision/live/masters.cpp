@@ -13,10 +13,6 @@
 namespace muster::provision {
 namespace {
 
-bool runs(const client::Member& member, std::string_view agent) {
-  return std::find(member.agents.begin(), member.agents.end(), agent) != member.agents.end();
-}
-
 // What the endorsement says, a master cannot change to draw nodes.
 bool chosen_by_own_facts(const EndorsedMaster& master) {
   return master.endorsement.facts.empty();
@@ -24,9 +20,9 @@ bool chosen_by_own_facts(const EndorsedMaster& master) {
 
 Candidate judge(const EndorsedMaster& master, const client::NodeResult& answer) {
   Candidate candidate;
-  candidate.identity = master.member.identity;
+  candidate.identity = master.member->identity;
   candidate.patterns = master.endorsement.patterns;
-  candidate.facts = chosen_by_own_facts(master) ? master.member.facts : master.endorsement.facts;
+  candidate.facts = chosen_by_own_facts(master) ? master.member->facts : master.endorsement.facts;
   if (answer.outcome != client::Outcome::ok) {
     candidate.ill_because =
         answer.outcome == client::Outcome::silent
@@ -61,11 +57,11 @@ std::vector<EndorsedMaster> Masters::endorsed_online() const {
   std::vector<EndorsedMaster> masters;
   for (auto& endorsement : link_.endorsements().of_masters(link_.clock().unix_ms())) {
     auto member = fleet_.find(endorsement.master);
-    if (!member || !runs(*member, kMasterAgent)) continue;
+    if (!member || !member->runs(kMasterAgent)) continue;
     // Refused earlier already; but presence may be older than the endorsement.
     if (member->ca_fingerprint != link_.endorsements().identity_of(endorsement.fingerprint()))
       continue;
-    masters.push_back({std::move(endorsement), std::move(*member)});
+    masters.push_back({std::move(endorsement), std::move(member)});
   }
   return masters;
 }
@@ -77,8 +73,8 @@ loop::Task<std::vector<Candidate>> Masters::ask() {
   std::vector<std::string> all;
   std::vector<std::string> by_own_facts;
   for (const auto& master : masters) {
-    all.push_back(master.member.identity);
-    if (chosen_by_own_facts(master)) by_own_facts.push_back(master.member.identity);
+    all.push_back(master.member->identity);
+    if (chosen_by_own_facts(master)) by_own_facts.push_back(master.member->identity);
   }
   loop::Wait facts_told(asker_.waits());
   auto facts = ask_facts(asker_, std::move(by_own_facts), facts_, kHealthTimeout);
@@ -92,7 +88,7 @@ loop::Task<std::vector<Candidate>> Masters::ask() {
   }
   for (const auto& master : masters)
     for (const auto& answer : answers->results)
-      if (answer.identity == master.member.identity) candidates.push_back(judge(master, answer));
+      if (answer.identity == master.member->identity) candidates.push_back(judge(master, answer));
   co_await facts_told.until(kHealthTimeout);
   const auto told = facts.ended() ? facts.take() : FactsOfMasters();
   for (auto& candidate : candidates)
@@ -104,7 +100,7 @@ loop::Task<std::vector<Candidate>> Masters::ask() {
 std::vector<std::string> Masters::online() const {
   std::vector<std::string> names;
   for (const auto& master : endorsed_online())
-    names.push_back(master.member.identity + "/" + master.member.session);
+    names.push_back(master.member->identity + "/" + master.member->session);
   return names;
 }
 
@@ -181,9 +177,9 @@ void Masters::count_newcomers(const std::vector<Candidate>& now) {
 
 Result<Master> Masters::find(const std::string& identity) const {
   for (const auto& master : endorsed_online())
-    if (master.member.identity == identity)
-      return Master{identity, master.member.address, master.endorsement.certificate.pem(),
-                    master.member.ca_fingerprint, master.endorsement.patterns};
+    if (master.member->identity == identity)
+      return Master{identity, master.member->address, master.endorsement.certificate.pem(),
+                    master.member->ca_fingerprint, master.endorsement.patterns};
   return fail(Errc::unavailable,
               fmt::format("master {} is not online, or no CA is endorsed with it", identity));
 }

@@ -33,7 +33,7 @@ inline constexpr std::string_view kMasterAgent = "puppetca";  // what a master i
 // An endorsement, and the member that it names.
 struct EndorsedMaster {
   client::Endorsement endorsement;
-  client::Member member;
+  client::MemberPtr member;
 };
 
 // On the loop's thread, but for find() and known(), which are thread-safe.

@@ -15,20 +15,14 @@ SimCollective::SimCollective(BusMember& bus, Presences& presences)
              [this](const transport::Message& message) { hear(message); });
 }
 
-std::optional<Value> SimCollective::member(const std::string& identity) const {
+std::shared_ptr<const Value> SimCollective::member(const std::string& identity) const {
   const auto* member = presences_.find(identity);
-  return member == nullptr ? std::nullopt : std::optional(member->facts);
+  return member == nullptr ? nullptr : std::make_shared<const Value>(member->facts);
 }
 
 std::optional<client::Record> SimCollective::record(const std::string& identity) const {
   const auto found = records_.find(identity);
   return found == records_.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::vector<client::Record> SimCollective::open_records() const {
-  std::vector<client::Record> open;
-  for (const auto& identity : open_) open.push_back(records_.at(identity));
-  return open;
 }
 
 std::size_t SimCollective::count(std::string_view state) const {
@@ -39,10 +33,6 @@ std::size_t SimCollective::count(std::string_view state) const {
 
 void SimCollective::keep(const client::Record& record) {
   records_[record.identity] = record;
-  if (record.state == "running" || record.state == "waiting")
-    open_.insert(record.identity);
-  else
-    open_.erase(record.identity);
 }
 
 void SimCollective::publish(const client::Record& record) {
@@ -57,7 +47,6 @@ void SimCollective::publish(const client::Record& record) {
 
 loop::Task<Status> SimCollective::forget(std::string identity) {
   records_.erase(identity);
-  open_.erase(identity);
   co_return bus_.publish(topics::provision_record(bus_.site().collective, identity), "",
                          {.retain = true});
 }
@@ -66,7 +55,6 @@ void SimCollective::hear(const transport::Message& message) {
   const std::string identity(topics::last_level(message.topic));
   if (message.payload.empty()) {
     records_.erase(identity);
-    open_.erase(identity);
     return;
   }
   const auto heard = client::read_record(message.topic, message.payload, bus_.operators());
@@ -74,6 +62,7 @@ void SimCollective::hear(const transport::Message& message) {
   const auto known = records_.find(identity);
   // What comes back of our own is older than what we have said since.
   if (known == records_.end() || heard->updated_at_ms > known->second.updated_at_ms) keep(*heard);
+  if (heard_) heard_(identity);
 }
 
 }  // namespace muster::sim

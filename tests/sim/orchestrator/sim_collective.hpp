@@ -1,9 +1,11 @@
 // The collective as provisioning sees it: presence, and records that are published and heard again.
 #pragma once
 
+#include <functional>
 #include <map>
-#include <set>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "orchestrator/provision/collective.hpp"
 #include "tests/sim/orchestrator/bus_member.hpp"
@@ -17,10 +19,12 @@ class SimCollective final : public provision::Collective {
   // Before BusMember::open().
   SimCollective(BusMember& bus, Presences& presences);
 
-  std::optional<Value> member(const std::string& identity) const override;
+  // Called for each record that comes over the bus.
+  void on_heard(std::function<void(const std::string& identity)> call) { heard_ = std::move(call); }
+
+  std::shared_ptr<const Value> member(const std::string& identity) const override;
   bool is_banned(const std::string&) const override { return false; }
   std::optional<client::Record> record(const std::string& identity) const override;
-  std::vector<client::Record> open_records() const override;
   void publish(const client::Record& record) override;
   loop::Task<Status> forget(std::string identity) override;
 
@@ -33,7 +37,7 @@ class SimCollective final : public provision::Collective {
   BusMember& bus_;
   Presences& presences_;
   std::map<std::string, client::Record> records_;  // the newest of each node
-  std::set<std::string> open_;                     // who runs or waits
+  std::function<void(const std::string& identity)> heard_;
 };
 
 }  // namespace muster::sim

@@ -40,6 +40,7 @@ SimOrchestrator::SimOrchestrator(Surroundings& around, const Site& site, const s
       notes_(collective_, bus_.clock(), workflow.name, name,
              [this](client::Record record) { provisioner_.tell_people(std::move(record)); }),
       look_(around.loop) {
+  collective_.on_heard([this](const std::string& identity) { notes_.record_heard(identity); });
   bus_.listen(topics::join_announce("+"),
               [this](const transport::Message& message) { hear_announcement(message); });
 }

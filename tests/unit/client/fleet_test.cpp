@@ -20,9 +20,10 @@ using namespace std::chrono_literals;
 class FleetTest : public testing::Test {
  protected:
   std::unique_ptr<Fleet> watch() {
-    auto fleet = Fleet::watch(lab_.link(), [this](const std::string& identity, bool online) {
+    auto fleet = Fleet::watch(lab_.link(), [this](const MemberChange& change) {
                    const std::lock_guard lock(mutex_);
-                   changes_.push_back((online ? "+" : "-") + identity);
+                   const auto* sign = change.left() ? "-" : change.shown_again() ? "=" : "+";
+                   changes_.push_back(sign + change.identity);
                  }).value();
     must(fleet->wait_complete(20s));
     return fleet;
@@ -31,9 +32,9 @@ class FleetTest : public testing::Test {
     const std::lock_guard lock(mutex_);
     return changes_;
   }
-  static std::vector<std::string> names(const std::vector<Member>& members) {
+  static std::vector<std::string> names(const std::vector<MemberPtr>& members) {
     std::vector<std::string> names;
-    for (const auto& member : members) names.push_back(member.identity);
+    for (const auto& member : members) names.push_back(member->identity);
     return names;
   }
   static filter::Filter filter_of(const std::string& fact) {
@@ -81,6 +82,21 @@ TEST_F(FleetTest, ComingAndGoingIsTold) {
   must(fleet->wait_complete(20s));
   EXPECT_EQ(changes(), (std::vector<std::string>{"+n1", "+n2", "-n1", "-n2"}));
   EXPECT_EQ(fleet->size(), 0U);
+}
+
+TEST_F(FleetTest, WhoOnlyShowsItselfAgainHasNotChanged) {
+  lab_.trust_nodes();
+  const auto fleet = watch();
+  LabNode n1(lab_, "n1");
+  auto wire = n1.presence();
+  n1.show(wire);
+  wire.sent_at_ms += 1;
+  n1.show(wire);
+  wire.sent_at_ms += 1;
+  wire.agents.push_back("puppet");
+  n1.show(wire);
+  must(fleet->wait_complete(20s));
+  EXPECT_EQ(changes(), (std::vector<std::string>{"+n1", "=n1", "+n1"}));
 }
 
 TEST_F(FleetTest, FiltersAreJudgedByPresence) {
@@ -203,7 +219,7 @@ TEST_F(FleetTest, ANodeAheadOfItsCaAppearsWhenTheCaIsEndorsed) {
   EXPECT_EQ(fleet->size(), 0U);
   EXPECT_EQ(fleet->refused(), 1U);
   endorse(lab_.orchestrator(), lab_.pki().puppet_ca().certificate());
-  EXPECT_TRUE(fakes::wait_until([&] { return fleet->find("n1").has_value(); }));
+  EXPECT_TRUE(fakes::wait_until([&] { return fleet->find("n1") != nullptr; }));
   EXPECT_EQ(fleet->refused(), 0U);
 }
 

@@ -138,7 +138,7 @@ TEST_F(FromNodeTest, WhatWasRefusedIsSeenOnceTheNameIsItsCas) {
   EXPECT_EQ(fleet->size(), 0U);
   EXPECT_THAT(fleet->last_refusal(), HasSubstr("was provisioned by the CA"));
   lab_.link().bind("n1.de", ours().fingerprint());
-  EXPECT_TRUE(fakes::wait_until([&] { return fleet->find("n1.de").has_value(); }));
+  EXPECT_TRUE(fakes::wait_until([&] { return fleet->find("n1.de") != nullptr; }));
 }
 
 }  // namespace

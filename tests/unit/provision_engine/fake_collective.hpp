@@ -2,10 +2,10 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "orchestrator/provision/collective.hpp"
 
@@ -13,20 +13,14 @@ namespace muster::provision {
 
 class FakeCollective final : public Collective {
  public:
-  std::optional<Value> member(const std::string& identity) const override {
+  std::shared_ptr<const Value> member(const std::string& identity) const override {
     const auto at = members.find(identity);
-    return at == members.end() ? std::nullopt : std::optional(at->second);
+    return at == members.end() ? nullptr : std::make_shared<const Value>(at->second);
   }
   bool is_banned(const std::string& identity) const override { return banned.contains(identity); }
   std::optional<client::Record> record(const std::string& identity) const override {
     const auto at = records.find(identity);
     return at == records.end() ? std::nullopt : std::optional(at->second);
-  }
-  std::vector<client::Record> open_records() const override {
-    std::vector<client::Record> open;
-    for (const auto& [identity, record] : records)
-      if (record.state == "running" || record.state == "waiting") open.push_back(record);
-    return open;
   }
   void publish(const client::Record& record) override { records[record.identity] = record; }
   loop::Task<Status> forget(std::string identity) override {

@@ -278,7 +278,7 @@ TEST_F(JoinDeskTest, WhoIsOnTheBusIsNotGoneWhateverAProviderSays) {
   provider_says_ = GoneWord{true, ""};
   LabNode holder(lab_, "web-1");
   holder.show(holder.presence());
-  ASSERT_TRUE(fakes::wait_until([&] { return fleet_->find("web-1").has_value(); }));
+  ASSERT_TRUE(fakes::wait_until([&] { return fleet_->find("web-1") != nullptr; }));
   announce(token(), key_);
   EXPECT_EQ(waiting_, 1);
   EXPECT_EQ(joined_, 0);

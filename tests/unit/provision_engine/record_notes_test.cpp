@@ -64,12 +64,34 @@ TEST_F(RecordNotesTest, WhoAsksForANameThatIsHeldIsNotedAndToldOnce) {
 TEST_F(RecordNotesTest, WhatWasFinishedWhileNobodySaidSoIsTold) {
   record("web1", "running").steps = {{"notify", "running", 0, 0, 1, ""}};
   collective_.members["web1"] = {{"provision", "finished"}};
+  notes_.member_changed("web1");
   notes_.tell_finished();
   EXPECT_EQ(collective_.records["web1"].state, "running") << "whoever finished it may say so yet";
   clock_.advance(std::chrono::seconds(11));
   notes_.tell_finished();
   EXPECT_EQ(collective_.records["web1"].state, "finished");
   EXPECT_EQ(collective_.records["web1"].steps.front().state, "done");
+}
+
+TEST_F(RecordNotesTest, ARecordThatComesAfterTheNodesWordIsLookedAtAsWell) {
+  collective_.members["web1"] = {{"provision", "finished"}};
+  notes_.member_changed("web1");
+  notes_.tell_finished();
+  record("web1", "running");
+  notes_.record_heard("web1");
+  clock_.advance(std::chrono::seconds(11));
+  notes_.tell_finished();
+  EXPECT_EQ(collective_.records["web1"].state, "finished");
+}
+
+TEST_F(RecordNotesTest, WhoIsSaidToBeUnfinishedMeanwhileIsLeftAsItIs) {
+  record("web1", "running");
+  collective_.members["web1"] = {{"provision", "finished"}};
+  notes_.member_changed("web1");
+  collective_.members["web1"] = {{"provision", "claimed"}};
+  clock_.advance(std::chrono::seconds(11));
+  notes_.tell_finished();
+  EXPECT_EQ(collective_.records["web1"].state, "running");
 }
 
 // Faults tried by hand, 13: it was stuck, and nobody was told.

@@ -1,0 +1,53 @@
+#include "orchestrator/client/member_index.hpp"
+
+#include <algorithm>
+
+#include "proto/filter/subject.hpp"
+
+namespace muster::client {
+namespace {
+
+std::vector<filter::LookupKey> keys_of(std::string_view name, const Member& member) {
+  return filter::lookup_keys({.identity = name,
+                              .facts = &member.facts,
+                              .classes = &member.classes,
+                              .agents = &member.agents});
+}
+
+}  // namespace
+
+void MemberIndex::add(std::string_view name, const Member& member) {
+  for (const auto key : keys_of(name, member)) by_key_[key].insert(name);
+}
+
+void MemberIndex::remove(std::string_view name, const Member& member) {
+  for (const auto key : keys_of(name, member)) {
+    const auto at = by_key_.find(key);
+    if (at == by_key_.end()) continue;
+    at->second.erase(name);
+    if (at->second.empty()) by_key_.erase(at);
+  }
+}
+
+bool MemberIndex::narrow(const filter::Filter& filter, std::vector<std::string_view>& names) const {
+  const auto lookups = filter.lookups();
+  if (lookups.empty()) return false;
+  const auto count = [this](const filter::Lookup& lookup) {
+    std::size_t all = 0;
+    for (const auto key : lookup)
+      if (const auto at = by_key_.find(key); at != by_key_.end()) all += at->second.size();
+    return all;
+  };
+  const auto fewest = std::min_element(
+      lookups.begin(), lookups.end(),
+      [&](const auto& one, const auto& other) { return count(one) < count(other); });
+  names.clear();
+  for (const auto key : *fewest)
+    if (const auto at = by_key_.find(key); at != by_key_.end())
+      names.insert(names.end(), at->second.begin(), at->second.end());
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return true;
+}
+
+}  // namespace muster::client

@@ -1,0 +1,31 @@
+// Members by what they have: who runs an agent, has a class, or shows a fact with a value.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "orchestrator/client/member.hpp"
+#include "proto/filter/filter.hpp"
+
+namespace muster::client {
+
+// Holds names, not members. Not thread-safe.
+class MemberIndex {
+ public:
+  // `name` must live until remove(). What is removed must be as it was added.
+  void add(std::string_view name, const Member& member);
+  void remove(std::string_view name, const Member& member);
+
+  // False: the filter looks nothing up, so anybody may match. Else `names` are those who may, sorted, and as few as one
+  // part of the filter leaves; whether they do, the filter says.
+  bool narrow(const filter::Filter& filter, std::vector<std::string_view>& names) const;
+
+ private:
+  using Names = std::set<std::string_view>;
+  std::unordered_map<filter::LookupKey, Names> by_key_;
+};
+
+}  // namespace muster::client
