@@ -12,6 +12,7 @@
 #include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
 #include "proto/filter/fwd.hpp"
+#include "proto/filter/lookup.hpp"
 
 namespace muster::client {
 
@@ -52,6 +53,8 @@ class Fleet {
   // Members that the filter matches, judged by presence's identity, agents, classes and chosen
   // facts. With an index, a filter on an agent, a class or a fact's value looks at few others.
   std::vector<MemberPtr> matching(const filter::Filter& filter) const;
+  // Of each lookup, the names of those whose presence has one of its keys, sorted. Needs the index.
+  std::vector<std::vector<std::string>> having(const std::vector<filter::Lookup>& lookups) const;
   // Whether presence can answer this filter, and who runs `agent` (empty: nobody asks): every fact that is read is one
   // that all members publish, and none left out classes or agents that are read. Errc::config with what is missing, of
   // whom.

@@ -13,7 +13,7 @@ namespace muster::client {
 Fleet::Impl::Impl(Link& its_link, ChangeHandler handler, Indexed indexed)
     : link(its_link),
       on_change(std::move(handler)),
-      roster(kFleetMax, indexed),
+      table(kFleetMax, indexed),
       presence_("fleet", its_link, transport::topics::presence(its_link.collective(), "+"),
                 kFleetQueue,
                 [this](const transport::Message& message) { return verify(message); }) {}
@@ -30,7 +30,7 @@ Status Fleet::Impl::wait_complete(std::chrono::milliseconds patience) {
   const std::lock_guard lock(mutex);
   return fail(Errc::timeout,
               fmt::format("not all presence was verified within {} ms: {} nodes so far",
-                          patience.count(), roster.size(now())));
+                          patience.count(), table.size(now())));
 }
 
 // They are left out of every answer already; this tells of it, and frees their place.
@@ -40,7 +40,7 @@ void Fleet::Impl::forget_silent() {
   std::vector<std::string> silent;
   {
     const std::lock_guard lock(mutex);
-    silent = roster.silent(looked_at_);
+    silent = table.silent(looked_at_);
   }
   for (const auto& identity : silent) remove(identity);
 }
@@ -84,7 +84,7 @@ bool Fleet::Impl::keep(MemberPtr member) {
   std::optional<MemberChange> change;
   {
     const std::lock_guard lock(mutex);
-    auto put = roster.put(std::move(member), now());
+    auto put = table.put(std::move(member), now());
     if (!put) {
       ++refused;
       last_refusal = put.error().message;
@@ -100,7 +100,7 @@ void Fleet::Impl::remove(const std::string& identity) {
   std::optional<MemberChange> change;
   {
     const std::lock_guard lock(mutex);
-    change = roster.remove(identity);
+    change = table.remove(identity);
   }
   if (change && on_change) on_change(*change);
 }
@@ -109,7 +109,7 @@ void Fleet::Impl::remove_banned() {
   std::vector<std::string> banned;
   {
     const std::lock_guard lock(mutex);
-    banned = roster.names_if(
+    banned = table.names_if(
         [this](const std::string& identity) { return link.bans().banned(identity).has_value(); });
   }
   for (const auto& identity : banned) remove(identity);

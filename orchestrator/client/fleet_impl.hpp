@@ -10,7 +10,7 @@
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/retained.hpp"
-#include "orchestrator/client/roster.hpp"
+#include "orchestrator/client/member_table.hpp"
 
 namespace muster::client {
 
@@ -26,11 +26,11 @@ struct Fleet::Impl {
   Link& link;
   const ChangeHandler on_change;
   mutable std::mutex mutex;
-  Roster roster;
+  MemberTable table;
   std::size_t refused = 0;
   std::string last_refusal;
 
-  Roster::TimePoint now() const { return link.clock().steady(); }
+  MemberTable::TimePoint now() const { return link.clock().steady(); }
   std::size_t dropped() const { return presence_.dropped(); }
 
  private:

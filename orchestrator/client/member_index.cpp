@@ -29,24 +29,30 @@ void MemberIndex::remove(std::string_view name, const Member& member) {
   }
 }
 
-bool MemberIndex::narrow(const filter::Filter& filter, std::vector<std::string_view>& names) const {
-  const auto lookups = filter.lookups();
-  if (lookups.empty()) return false;
-  const auto count = [this](const filter::Lookup& lookup) {
-    std::size_t all = 0;
-    for (const auto key : lookup)
-      if (const auto at = by_key_.find(key); at != by_key_.end()) all += at->second.size();
-    return all;
-  };
-  const auto fewest = std::min_element(
-      lookups.begin(), lookups.end(),
-      [&](const auto& one, const auto& other) { return count(one) < count(other); });
-  names.clear();
-  for (const auto key : *fewest)
+std::vector<std::string_view> MemberIndex::names_of(const filter::Lookup& lookup) const {
+  std::vector<std::string_view> names;
+  for (const auto key : lookup)
     if (const auto at = by_key_.find(key); at != by_key_.end())
       names.insert(names.end(), at->second.begin(), at->second.end());
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+std::size_t MemberIndex::count(const filter::Lookup& lookup) const {
+  std::size_t all = 0;
+  for (const auto key : lookup)
+    if (const auto at = by_key_.find(key); at != by_key_.end()) all += at->second.size();
+  return all;
+}
+
+bool MemberIndex::narrow(const filter::Filter& filter, std::vector<std::string_view>& names) const {
+  const auto lookups = filter.lookups();
+  if (lookups.empty()) return false;
+  const auto fewest = std::min_element(
+      lookups.begin(), lookups.end(),
+      [this](const auto& one, const auto& other) { return count(one) < count(other); });
+  names = names_of(*fewest);
   return true;
 }
 

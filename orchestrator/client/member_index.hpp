@@ -19,11 +19,15 @@ class MemberIndex {
   void add(std::string_view name, const Member& member);
   void remove(std::string_view name, const Member& member);
 
+  // Who has one of the keys, sorted.
+  std::vector<std::string_view> names_of(const filter::Lookup& lookup) const;
   // False: the filter looks nothing up, so anybody may match. Else `names` are those who may, sorted, and as few as one
   // part of the filter leaves; whether they do, the filter says.
   bool narrow(const filter::Filter& filter, std::vector<std::string_view>& names) const;
 
  private:
+  std::size_t count(const filter::Lookup& lookup) const;
+
   using Names = std::set<std::string_view>;
   std::unordered_map<filter::LookupKey, Names> by_key_;
 };

@@ -61,7 +61,8 @@ class Inquiry {
     while (auto reply = next(deadline)) {
       if (reply->status == 0 && reply->settled) return std::move(*reply);
       if (better(*reply, best)) best = std::move(*reply);
-      deadline = std::min(deadline, Clock::now() + kSettledPatience);
+      deadline = std::min(
+          deadline, Clock::now() + (question_.online ? kSnapshotSecondOpinion : kSettledPatience));
     }
     if (!best) return fail(nobody_answered("no orchestrator"));
     if (best->status != 0) return fail(refusal(*best));
@@ -104,10 +105,14 @@ class Inquiry {
     wire.max_age_s = static_cast<std::uint32_t>(question_.max_age.count());
     wire.with_content = question_.with_content;
     wire.confirmed = question_.confirmed;
+    wire.online = question_.online;
     MUSTER_ASSIGN(auto sealed,
                   link_.signer().seal(envelope::Kind::registry_request, wire.encode()));
+    transport::PublishOptions options{.expiry_s = kTtlS};
+    // Presence is the faster way then; whoever asks for registrations waits for an orchestrator that may be on its way.
+    if (question_.online) options.on_nobody = [answers = answers_] { answers->close(); };
     return link_.bus().publish(topics::registry_request(link_.collective(), link_.caller()),
-                               std::move(sealed), {.expiry_s = kTtlS});
+                               std::move(sealed), std::move(options));
   }
 
   std::optional<messages::RegistryReply> next(Clock::time_point deadline) {
@@ -145,6 +150,8 @@ class Inquiry {
     if (unverified_ > 0)
       return {Errc::refused, fmt::format("{}; {} answers did not verify, the last: {}", waited,
                                          unverified_, last_unverified_)};
+    if (answers_->closed())
+      return {Errc::timeout, "the broker says that no orchestrator hears such questions"};
     return {Errc::timeout,
             waited +
                 ". Is muster-orchestrator running, does its 'registry' serve this collective, "
@@ -177,8 +184,10 @@ Status append(const messages::RegistryReply& page, std::string& after, RegistryA
     }
     RegistryNode node;
     node.identity = entry.identity;
-    node.age =
-        std::chrono::milliseconds(std::max<std::int64_t>(0, page.sent_at_ms - entry.seen_at_ms));
+    node.registered = entry.seen_at_ms > 0;
+    if (node.registered)
+      node.age =
+          std::chrono::milliseconds(std::max<std::int64_t>(0, page.sent_at_ms - entry.seen_at_ms));
     answer.oldest = std::max(answer.oldest, node.age);
     if (!entry.content.empty()) {
       MUSTER_ASSIGN(auto sent, messages::Registration::decode(entry.content));

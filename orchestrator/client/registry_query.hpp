@@ -18,6 +18,8 @@ class Link;
 // An orchestrator that started a moment ago answers as well, and has not heard every node yet. After
 // its answer we wait this long for one that has.
 inline constexpr std::chrono::milliseconds kSettledPatience{300};
+// The same for a snapshot, which an orchestrator that cannot give one refuses at once.
+inline constexpr std::chrono::milliseconds kSnapshotSecondOpinion{50};
 inline constexpr std::size_t kRegistryPagesMax = 10'000;  // of one answer
 inline constexpr std::size_t kRegistryAnswersMax = 64;    // orchestrators heard at once
 
@@ -26,11 +28,15 @@ struct RegistryQuestion {
   std::chrono::seconds max_age{0};           // 0: three of the node's own intervals
   bool with_content = false;                 // facts, classes, agents …; larger by much
   bool confirmed = false;  // as many nodes as match are meant: the policy's max_nodes asks for it
+  // A snapshot: the nodes that are on the bus now, by their presence, judged by presence and registry together. Who has
+  // not registered is among them, or undecided.
+  bool online = false;
 };
 
 struct RegistryNode {
   std::string identity;
   std::chrono::milliseconds age{0};  // since the orchestrator heard of it, by its clock
+  bool registered = true;            // else only its presence is known, and `age` says nothing
   std::optional<Member> content;     // when asked for; with all the facts
 };
 
@@ -39,8 +45,9 @@ struct RegistryAnswer {
   // Nodes that left out what the filter reads: whether they match, they alone know. Sorted.
   std::vector<std::string> undecided;
   std::string orchestrator;  // which one answered
-  std::size_t known = 0;     // fresh nodes of the collective in its registry, matching or not
-  bool settled = false;      // false: it has not listened for long; nodes may be missing
+  // Fresh nodes of the collective in its registry, matching or not; in a snapshot, those online.
+  std::size_t known = 0;
+  bool settled = false;                 // false: it has not listened for long; nodes may be missing
   std::chrono::milliseconds oldest{0};  // age of what was known longest, of `nodes`
   std::chrono::microseconds took{0};
   std::size_t unverified = 0;   // answers that did not verify

@@ -94,12 +94,14 @@ Result<std::unique_ptr<client::Link>> connect(const settings::Settings& settings
 }
 
 Result<std::unique_ptr<registry::Registry>> keep_registry(client::Link& link,
-                                                          const daemon::DaemonConfig& config) {
+                                                          const daemon::DaemonConfig& config,
+                                                          const client::Fleet& fleet) {
   if (!config.registry_enabled) return nullptr;
   registry::RegistryOptions options;
   options.file = config.state_folder / "registry.db";
   options.collectives = config.registry_collectives;
   options.policies = config.policies;
+  options.fleet = &fleet;
   options.limits.keep = std::chrono::seconds(config.registry_keep_s);
   options.limits.nodes = static_cast<std::size_t>(config.registry_nodes_max);
   options.limits.bytes = static_cast<std::uint64_t>(config.registry_max_mb) << 20U;
@@ -183,9 +185,9 @@ Result<int> serve(Parts& parts) {
                                      tell_all(daemon::ledger_full_event(why, as, now_ms),
                                               daemon::ledger_full_notification(why, as, now_ms));
                                    }};
-  MUSTER_ASSIGN(const auto registry, keep_registry(*link, parts.config));
   MUSTER_ASSIGN(const auto engine,
                 provision::Engine::start(*link, parts.workflow, std::move(options)));
+  MUSTER_ASSIGN(const auto registry, keep_registry(*link, parts.config, engine->fleet()));
   EngineDuty duty(*engine);
   daemon::TrustDuty trust(*link, engine->trust(), tell_all);
   MUSTER_ASSIGN(const auto desk, control::ControlDesk::start(

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
+#include "orchestrator/registry/left_out.hpp"
+#include "orchestrator/registry/page.hpp"
 #include "orchestrator/registry/permission.hpp"
+#include "orchestrator/registry/snapshot.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/filter/filter.hpp"
-#include "proto/filter/find_fact.hpp"
 #include "proto/filter/subject.hpp"
 #include "proto/messages/registration.hpp"
 #include "proto/messages/registry.hpp"
@@ -21,7 +23,6 @@ namespace {
 
 namespace topics = transport::topics;
 
-constexpr std::size_t kEntryOverheadBytes = 48;  // of an entry's times, tags and lengths
 constexpr std::size_t kCollectiveLevel = 2;
 
 bool may_ask(security::Role role) {
@@ -72,18 +73,6 @@ bool by_name_alone(const filter::Filter& filter) {
          text.compounds.empty();
 }
 
-enum class Match { no, yes, undecided };
-
-// Whether what the filter reads may be among what the node could not send.
-bool reads_what_was_left_out(const filter::Filter& filter, const client::Registered& known) {
-  if (filter.needs_classes() && known.node.left_out_classes > 0) return true;
-  if (known.left_out_bytes == 0) return false;
-  const auto paths = filter.fact_paths();
-  return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
-    return filter::find_fact(known.node.facts, path) == nullptr;
-  });
-}
-
 Match match(const filter::Filter& filter, const Stored& stored) {
   const auto said = [](bool yes) { return yes ? Match::yes : Match::no; };
   if (filter.empty()) return Match::yes;
@@ -100,33 +89,6 @@ Match match(const filter::Filter& filter, const Stored& stored) {
                               .agents = &node.agents}));
 }
 
-// One page of the answer. add() gives false where this node begins the next one.
-class Page {
- public:
-  Page(messages::RegistryReply& reply, bool with_content)
-      : reply_(reply), with_content_(with_content) {}
-
-  bool add(const Stored& stored, bool undecided) {
-    const bool whole = with_content_ && !undecided;
-    const auto more =
-        kEntryOverheadBytes + stored.identity.size() + (whole ? stored.body.size() : 0);
-    const auto count = reply_.entries.size();
-    if (count > 0 && (count == kPageEntriesMax || bytes_ + more > kPageMaxBytes)) {
-      reply_.more = true;
-      return false;
-    }
-    bytes_ += more;
-    reply_.entries.push_back(
-        {stored.identity, stored.seen_ms, whole ? stored.body : "", undecided});
-    return true;
-  }
-
- private:
-  messages::RegistryReply& reply_;
-  const bool with_content_;
-  std::size_t bytes_ = 0;
-};
-
 Status fill(const Answering& context, const messages::RegistryRequest& request,
             const Permission& permission, messages::RegistryReply& reply) {
   MUSTER_TRY(in_time(request, context.clock.unix_ms()));
@@ -134,6 +96,7 @@ Status fill(const Answering& context, const messages::RegistryRequest& request,
   if (filter.needs_data_plugins())
     return fail(Errc::invalid_data,
                 "a registry knows no data plugins; only the nodes can answer this filter");
+  if (request.online) return fill_snapshot(context, request, filter, permission, reply);
   MUSTER_TRY(permission.ask());
   const std::chrono::seconds max_age(request.max_age_s);
   MUSTER_ASSIGN(const auto overview, context.store.overview(request.collective, max_age));
@@ -179,7 +142,8 @@ Result<std::optional<SealedAnswer>> answer(const Answering& context, std::string
   reply.request_id = request.id;
   reply.orchestrator = context.signer.name();
   reply.sent_at_ms = context.clock.unix_ms();
-  MUSTER_ASSIGN(auto sealed, context.signer.seal(envelope::Kind::registry_reply, reply.encode()));
+  MUSTER_ASSIGN(const auto body, reply.encode());
+  MUSTER_ASSIGN(auto sealed, context.signer.seal(envelope::Kind::registry_reply, body));
   return SealedAnswer{fmt::format("{}/{}", request.reply_to, context.signer.name()),
                       std::move(sealed), std::min(request.ttl_s, kQuestionTtlMaxS)};
 }

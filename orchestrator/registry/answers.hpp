@@ -14,10 +14,14 @@
 #include "proto/security/signer.hpp"
 #include "proto/security/trust.hpp"
 
+namespace muster::client {
+class Fleet;
+}
+
 namespace muster::registry {
 
-inline constexpr std::size_t kPageEntriesMax = 10'000;       // nodes in one answer
-inline constexpr std::size_t kPageMaxBytes = 800 * 1024;     // of their names and contents
+class Signatures;
+
 inline constexpr std::uint32_t kQuestionTtlMaxS = 600;       // as of requests
 inline constexpr std::int64_t kQuestionAheadMaxMs = 30'000;  // of our clock
 
@@ -33,6 +37,11 @@ struct Answering {
   const policy::PolicyStore& policies;
   // Nodes that are told to nobody: the banned ones. Empty: there are none.
   std::function<bool(const std::string& identity)> left_out = {};
+  // For snapshots, of one collective: what its nodes registered, and who of them is on the bus, with an index. Null: no
+  // snapshots are given.
+  std::string home = {};
+  const Signatures* signatures = nullptr;
+  const client::Fleet* fleet = nullptr;
 };
 
 struct SealedAnswer {

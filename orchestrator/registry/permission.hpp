@@ -20,6 +20,8 @@ class Permission {
 
   // Whether nodes differ for it, so that each has to be judged; else ask() has said all.
   bool each_node() const { return each_node_; }
+  // Whether its answer depends on how many nodes are named.
+  bool limits() const { return limits_; }
   // Errc::refused, with the policy's line, when the asker may hear of no node at all.
   Status ask() const;
   // Judged with the facts and classes that the node registered; where nodes differ, one that cannot be

@@ -42,6 +42,7 @@ Registry::~Registry() {
 Result<std::unique_ptr<Registry>> Registry::start(client::Link& link, RegistryOptions options) {
   MUSTER_ASSIGN(auto store, RegistryStore::open(options.file, options.limits, link.clock()));
   std::unique_ptr<Registry> registry(new Registry(link, std::move(options), std::move(store)));
+  MUSTER_TRY(registry->read_signatures());
   MUSTER_TRY(registry->subscribe());
   return registry;
 }
@@ -69,6 +70,17 @@ Status Registry::subscribe() {
   return {};
 }
 
+// Before anything comes in. Some 0.2 ms a node.
+Status Registry::read_signatures() {
+  return store_->each(link_.collective(), "", {}, [this](const Stored& stored) {
+    auto sent = messages::Registration::decode(stored.body);
+    if (!sent) return true;
+    if (const auto node = client::registered_from(*std::move(sent)); node)
+      signatures_.put(*node, stored.seen_ms);
+    return true;
+  });
+}
+
 void Registry::notice_loss() {
   if (!deafness_->missed.exchange(false)) return;
   log::warning("the link was away for long; nodes must register anew before all are known");
@@ -92,6 +104,7 @@ void Registry::take(const transport::Message& message) {
   const auto put = store_->put(*node);
   if (put) {
     ++taken_;
+    signatures_.put(*node, link_.clock().unix_ms());
   } else if (put.error().code != Errc::expired) {  // repeated by a broker, or by somebody else
     ++lost_;
     losses_.add(put.error());
@@ -102,7 +115,8 @@ void Registry::answer_to(const transport::Message& message) {
   link_.catch_up();
   auto reply = answer(
       {*store_, link_.signer(), link_.operators(), link_.clock(), options_.collectives, policies_,
-       [this](const std::string& identity) { return link_.bans().banned(identity).has_value(); }},
+       [this](const std::string& identity) { return link_.bans().banned(identity).has_value(); },
+       link_.collective(), &signatures_, options_.fleet},
       message.topic, message.payload);
   if (!reply) return refuse("question", message.topic, reply.error());
   auto& sealed = *reply;
@@ -118,6 +132,7 @@ void Registry::tidy_when_due() {
   if (now - tidied_ < kTidyEvery) return;
   tidied_ = now;
   losses_.review();
+  signatures_.tidy(link_.clock().unix_ms());
   if (auto tidied = store_->tidy(); !tidied)
     log::error("cannot tidy the registry", {{"why", tidied.error().message}});
 }

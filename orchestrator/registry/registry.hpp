@@ -13,9 +13,14 @@
 #include "orchestrator/client/worker.hpp"
 #include "orchestrator/registry/losses.hpp"
 #include "orchestrator/registry/registry_store.hpp"
+#include "orchestrator/registry/signatures.hpp"
 #include "proto/base/throttle.hpp"
 #include "proto/policy/policy_store.hpp"
 #include "proto/transport/bus.hpp"
+
+namespace muster::client {
+class Fleet;
+}
 
 namespace muster::registry {
 
@@ -36,6 +41,9 @@ struct RegistryOptions {
   // Folder of the orchestrator's own policies, read at start; what it lacks is built in. That of
   // `facts` says who may hear of which node.
   std::filesystem::path policies = {};
+  // Who of the link's collective is on the bus, with an index (client::Indexed::yes); must outlive the registry. Null: no
+  // snapshots are given.
+  const client::Fleet* fleet = nullptr;
 };
 
 // Works on a thread of its own. The link must outlive it.
@@ -51,6 +59,7 @@ class Registry {
  private:
   Registry(client::Link& link, RegistryOptions options, std::unique_ptr<RegistryStore> store);
   Status subscribe();
+  Status read_signatures();
   void work(const transport::Message& message);
   void take(const transport::Message& message);
   void answer_to(const transport::Message& message);
@@ -62,6 +71,7 @@ class Registry {
   const RegistryOptions options_;
   const std::unique_ptr<RegistryStore> store_;
   const policy::PolicyStore policies_;
+  Signatures signatures_;  // own thread only, once that works
   std::atomic<std::uint64_t> taken_{0};
   std::atomic<std::uint64_t> refused_{0};  // not believed
   std::atomic<std::uint64_t> lost_{0};     // registrations that could not be kept

@@ -43,6 +43,10 @@ constexpr std::int64_t in_ms(std::chrono::seconds time) {
   return std::chrono::milliseconds(time).count();
 }
 
+std::uint32_t kept_interval(std::uint32_t interval_s) {
+  return std::min(interval_s == 0 ? kIntervalUnknownS : interval_s, kIntervalMaxS);
+}
+
 // Names have no commas.
 std::string listed(const std::vector<std::string>& collectives) {
   std::string text = ",";
@@ -80,17 +84,20 @@ void write(Database& db, const client::Registered& node, std::int64_t now_ms) {
       "seen_ms = excluded.seen_ms, sent_ms = excluded.sent_ms, "
       "interval_s = excluded.interval_s, collectives = excluded.collectives, "
       "body = excluded.body");
-  const auto interval = node.interval_s == 0 ? kIntervalUnknownS : node.interval_s;
   statement.bind(1, node.node.identity);
   statement.bind(2, now_ms);
   statement.bind(3, node.sent_at_ms);
-  statement.bind(4, std::int64_t{std::min(interval, kIntervalMaxS)});
+  statement.bind(4, std::int64_t{kept_interval(node.interval_s)});
   statement.bind(5, listed(node.node.collectives));
   statement.bind(6, node.body.data(), static_cast<int>(node.body.size()));
   statement.exec();
 }
 
 }  // namespace
+
+std::chrono::milliseconds fresh_for(std::uint32_t interval_s) {
+  return std::chrono::seconds(std::int64_t{kept_interval(interval_s)} * 3) + kFreshGrace;
+}
 
 RegistryStore::RegistryStore(std::unique_ptr<sqlite::DatabaseFile> file, StoreLimits limits,
                              const base::Clock& clock)
@@ -152,6 +159,20 @@ Status RegistryStore::put(const client::Registered& node) {
   if (!known.exists) ++nodes_;
   bytes_ = bytes_ + node.body.size() - known.bytes;
   return {};
+}
+
+Result<std::optional<Stored>> RegistryStore::find(const std::string& identity) {
+  std::optional<Stored> found;
+  MUSTER_TRY(file_->run([&](Database& db) {
+    Statement statement(db, "SELECT seen_ms, body FROM node WHERE identity = ?");
+    statement.bind(1, identity);
+    if (!statement.executeStep()) return;
+    auto body = statement.getColumn(1);
+    found = Stored{identity, statement.getColumn(0).getInt64(),
+                   std::string(static_cast<const char*>(body.getBlob()),
+                               static_cast<std::size_t>(body.getBytes()))};
+  }));
+  return found;
 }
 
 Status RegistryStore::each(const std::string& collective, const std::string& after,

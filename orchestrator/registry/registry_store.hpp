@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "orchestrator/client/registration.hpp"
@@ -23,6 +24,9 @@ inline constexpr std::uint32_t kIntervalMaxS = 86'400;  // whoever promises less
 inline constexpr std::chrono::seconds kFreshGrace{60};
 // Longer without hearing anything, and what was missed must be heard anew.
 inline constexpr std::chrono::seconds kDeafAfter{120};
+
+// For how long a node that promised to register every `interval_s` is fresh.
+std::chrono::milliseconds fresh_for(std::uint32_t interval_s);
 
 struct StoreLimits {
   std::chrono::seconds keep{7 * 86'400};  // since a node was heard of
@@ -52,6 +56,9 @@ class RegistryStore {
   // Errc::limit, naming which, when there is no room; Errc::expired for one that is no newer than
   // what is known (a repeated message).
   Status put(const client::Registered& node);
+
+  // What one node said last, fresh or not.
+  Result<std::optional<Stored>> find(const std::string& identity);
 
   // The fresh nodes of a collective behind `after`, in order of identity, until `visit` says false.
   // `max_age` 0: by each node's own interval.

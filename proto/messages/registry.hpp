@@ -1,6 +1,7 @@
 // An operator asks the orchestrators who matches, and one of them answers a page. docs/PROTOCOL.md, "The registry".
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@
 #include "proto/filter/text.hpp"
 
 namespace muster::messages {
+
+inline constexpr std::size_t kRegistryEntriesMaxBytes =
+    16 * 1024 * 1024;  // of one reply, when they are not compressed
 
 struct RegistryRequest {
   static constexpr auto kKind = envelope::Kind::registry_request;
@@ -28,6 +32,8 @@ struct RegistryRequest {
       0;  // nodes not heard of for longer are left out; 0: three of their intervals
   bool with_content = false;  // not the names alone
   bool confirmed = false;     // as in a Request: policies' max_nodes, of how many nodes are told
+  bool online =
+      false;  // a snapshot: the nodes that are on the bus now, by their presence, and no others
 
   std::string encode() const;
   // Errc::invalid_data.
@@ -36,9 +42,10 @@ struct RegistryRequest {
 
 struct RegistryEntry {
   std::string identity;
-  std::int64_t seen_at_ms = 0;  // by the orchestrator's clock
-  std::string content;          // a Registration, encoded; empty: not asked for
-  bool undecided = false;       // what the filter reads was left out of the node's registration
+  std::int64_t seen_at_ms =
+      0;                   // by the orchestrator's clock; 0, in a snapshot: it has not registered
+  std::string content;     // a Registration, encoded; empty: not asked for
+  bool undecided = false;  // what the filter reads was left out of the node's registration
 };
 
 struct RegistryReply {
@@ -48,14 +55,16 @@ struct RegistryReply {
   std::string orchestrator;            // the signer
   std::vector<RegistryEntry> entries;  // sorted by identity
   bool more = false;                   // ask again with `after` the last of them
-  std::uint64_t known = 0;  // nodes of the collective in this registry, fresh ones, matching or not
-  bool settled = false;     // it has listened for long enough to have heard every node
+  // Nodes of the collective in this registry, fresh ones, matching or not; of a snapshot, those online.
+  std::uint64_t known = 0;
+  bool settled = false;  // it has listened for long enough to have heard every node
   std::int64_t sent_at_ms = 0;
   std::uint32_t status = 0;  // 0 ok, 4 when the filter is malformed
   std::string message;       // why not
 
-  std::string encode() const;
-  // Errc::invalid_data.
+  // The entries are compressed. Errc::limit.
+  Result<std::string> encode() const;
+  // Errc::invalid_data; limit for entries of more than kRegistryEntriesMaxBytes.
   static Result<RegistryReply> decode(std::string_view body);
 };
 

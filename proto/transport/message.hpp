@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace muster::transport {
@@ -22,6 +23,9 @@ struct PublishOptions {
   // Of at_least_once: while the link is away the message waits for the next one, instead of
   // Errc::unavailable. For what nobody would send again, as a reply.
   bool keep = false;
+  // Of at_least_once, with MQTT 5: called once, on the bus's own thread, when the broker says that nobody is subscribed to
+  // the topic. A broker need not say it.
+  std::function<void()> on_nobody = {};
 };
 
 enum class LinkState { connected, lost, taken_over };

@@ -19,10 +19,14 @@ Result<ExitCode> find(const CommonOptions& common, const CallOptions& options) {
   MUSTER_ASSIGN(const auto found, discover(talk.link(), talk.caller(), search));
   if (common.verbose) note_banned(talk.link());
   const bool silent = !found.undecided.empty();
+  const bool snapshot = found.method == Method::snapshot;
   if (common.json) {
     print_json({{"nodes", found.identities},
                 {"discovery", name_of(found.method)},
                 {"online", found.online},
+                {"orchestrator", snapshot ? Value(found.orchestrator) : Value()},
+                {"oldest_ms", snapshot ? Value(found.oldest.count()) : Value()},
+                {"unregistered", snapshot ? Value(found.unregistered) : Value()},
                 {"undecided", found.undecided},
                 {"note", found.note},
                 {"discover_time_ms", render::as_ms(found.took)}});
@@ -30,7 +34,7 @@ Result<ExitCode> find(const CommonOptions& common, const CallOptions& options) {
     return found.identities.empty() ? ExitCode::error : ExitCode::ok;
   }
   if (found.identities.empty()) return fail(nothing_discovered(found, search));
-  note_findings(found);
+  note_findings(found, common.verbose);
   std::string lines;
   for (const auto& identity : found.identities) lines += base::one_line(identity) + "\n";
   print(lines);

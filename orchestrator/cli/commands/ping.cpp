@@ -10,7 +10,6 @@
 #include "orchestrator/cli/render/ping.hpp"
 #include "orchestrator/cli/session.hpp"
 #include "orchestrator/client/ending_soon.hpp"
-#include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/token_uses.hpp"
 #include "proto/filter/filter.hpp"
 
@@ -36,20 +35,11 @@ struct Pinged {
 };
 
 // Everybody: the request leaves first, and who must answer is learnt while the answers come in.
-Result<Pinged> ping_all(Conversation& talk, const client::Call& call,
+Result<Pinged> ping_all(Conversation& talk, const client::Call& call, const Search& search,
                         const client::Caller::ResultHandler& show) {
   MUSTER_ASSIGN(const auto pending, talk.caller().begin(call, show));
-  const auto start = std::chrono::steady_clock::now();
-  MUSTER_ASSIGN(const auto fleet, client::Fleet::watch(talk.link()));
-  MUSTER_TRY(fleet->wait_complete(kPresencePatience));
   Pinged done;
-  done.found.method = Method::presence;
-  done.found.took = std::chrono::duration_cast<std::chrono::microseconds>(
-      std::chrono::steady_clock::now() - start);
-  done.found.online = fleet->size();
-  done.found.refused = fleet->refused();
-  done.found.last_refusal = fleet->last_refusal();
-  for (const auto& member : fleet->members()) done.found.identities.push_back(member->identity);
+  MUSTER_ASSIGN(done.found, discover(talk.link(), talk.caller(), search));
   pending->expect(done.found.identities);
   pending->all_expected();
   done.result = pending->wait();
@@ -127,12 +117,12 @@ Result<ExitCode> ping(const CommonOptions& common, const CallOptions& options) {
   done.frame.started_at_ms = talk.link().clock().unix_ms();
   const bool all = search.method == Method::automatic && aim.filter->empty() && !search.limit.count;
   MUSTER_ASSIGN(auto pinged,
-                all ? ping_all(talk, call, show) : ping_some(talk, call, search, show));
+                all ? ping_all(talk, call, search, show) : ping_some(talk, call, search, show));
   if (common.verbose) note_banned(talk.link());
   if (common.verbose) MUSTER_TRY(note_endings(common, talk.link()));
   talk.leave();
   if (pinged.result.results.empty()) return fail(nothing_discovered(pinged.found, search));
-  note_findings(pinged.found);
+  note_findings(pinged.found, common.verbose);
   done.frame.discovery = name_of(pinged.found.method);
   done.frame.discovery_took = pinged.found.took;
   done.frame.discovered = pinged.result.results.size() - pinged.result.unexpected.size();

@@ -115,6 +115,25 @@ Status from_the_bus(client::Link& link, client::Caller& caller, const Search& se
   return {};
 }
 
+// A fact that nobody seems to have: presence shows what there is.
+Status look_for_mistyped(client::Link& link, const Search& search, Discovery& found) {
+  if (!found.identities.empty() || !found.undecided.empty() || search.filter.fact_paths().empty())
+    return {};
+  MUSTER_ASSIGN(const auto fleet, look_at_presence(link, found));
+  found.mistyped = mistyped_fact(search.filter, fleet->members());
+  return {};
+}
+
+// An orchestrator tells, or the bus does.
+Status from_whoever_tells(client::Link& link, client::Caller& caller, const Search& search,
+                          Discovery& found) {
+  const bool asks = search.method == Method::snapshot ||
+                    (search.method == Method::automatic && !search.filter.needs_data_plugins());
+  if (!asks) return from_the_bus(link, caller, search, found);
+  MUSTER_ASSIGN(const bool told, sources::snapshot(link, caller, search, found));
+  return told ? look_for_mistyped(link, search, found) : from_the_bus(link, caller, search, found);
+}
+
 // Names that somebody else gave: a filter on names alone needs nobody's judgement.
 Status named(client::Caller& caller, const Search& search, Names names, Discovery& found) {
   found.method = search.method;
@@ -152,7 +171,7 @@ Status search_by_method(client::Link& link, client::Caller& caller, const Search
       if (!search.options.empty())
         return fail(Errc::config,
                     fmt::format("discovery by {} takes no --do options", name_of(search.method)));
-      return from_the_bus(link, caller, search, found);
+      return from_whoever_tells(link, caller, search, found);
   }
 }
 
@@ -183,10 +202,11 @@ Result<Discovery> discover(client::Link& link, client::Caller& caller, const Sea
   return found;
 }
 
-Result<Discovery> discover_some(client::Link& link, client::Caller& caller, const Search& search) {
+Result<Discovery> discover_some(client::Link& link, client::Caller& caller, const Search& search,
+                                bool verbose) {
   MUSTER_ASSIGN(auto found, discover(link, caller, search));
   if (found.identities.empty()) return fail(nothing_discovered(found, search));
-  note_findings(found);
+  note_findings(found, verbose);
   return found;
 }
 
@@ -201,7 +221,8 @@ std::chrono::milliseconds data_patience(const filter::Filter& filter) {
 }
 
 void address(client::Call& call, const Discovery& discovery, const filter::Filter& filter) {
-  const bool named = discovery.method != Method::presence || discovery.limited;
+  const bool online = discovery.method == Method::presence || discovery.method == Method::snapshot;
+  const bool named = !online || discovery.limited;
   const bool some = !filter.empty() && discovery.identities.size() <= kAddressedByNameMax;
   // What an operator named is what they meant; there is nothing to judge.
   if (discovery.method != Method::direct) call.filter = filter.text();
@@ -213,7 +234,15 @@ void address(client::Call& call, const Discovery& discovery, const filter::Filte
   call.tell_mismatch = !call.filter.empty();
 }
 
-void note_findings(const Discovery& discovery) {
+void note_findings(const Discovery& discovery, bool verbose) {
+  if (verbose && discovery.method == Method::snapshot)
+    note(
+        fmt::format("asked {}: {} nodes online; of those found, the oldest registration is {} s "
+                    "old, {} have none",
+                    discovery.orchestrator, discovery.online,
+                    std::chrono::duration_cast<std::chrono::seconds>(discovery.oldest).count(),
+                    discovery.unregistered));
+  if (verbose && !discovery.no_snapshot.empty()) note("no snapshot: " + discovery.no_snapshot);
   if (!discovery.note.empty()) note(discovery.note);
   if (discovery.refused > 0)
     note(fmt::format("{} presences did not verify; the last: {}", discovery.refused,
@@ -234,7 +263,8 @@ void note_undecided(const Discovery& discovery) {
 Error nothing_discovered(const Discovery& discovery, const Search& search) {
   const auto& agent = search.agent;
   std::string message;
-  const bool on_bus = discovery.method == Method::presence || discovery.method == Method::broadcast;
+  const bool on_bus = discovery.method == Method::snapshot ||
+                      discovery.method == Method::presence || discovery.method == Method::broadcast;
   const auto who = on_bus ? fmt::format("the {} nodes online", discovery.online)
                           : fmt::format("the nodes that {} gives", name_of(discovery.method));
   if (on_bus && discovery.online == 0)

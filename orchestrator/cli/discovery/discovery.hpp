@@ -38,21 +38,28 @@ struct Discovery {
   Method method = Method::direct;            // the one that was taken, never `automatic`
   std::vector<std::string> identities = {};  // sorted
   std::vector<std::string> undecided = {};   // did not say in time whether the filter matches them
-  std::size_t online = 0;                    // when presence was looked at
-  std::size_t refused = 0;                   // presences that did not verify
+  std::size_t online = 0;   // when presence was looked at, here or by an orchestrator
+  std::size_t refused = 0;  // presences that did not verify
   std::string last_refusal = {};
   std::string note = {};      // what else is worth knowing: how old a registry's answer is
   std::string mistyped = {};  // when nobody was found: a fact of the filter that may be
   bool limited = false;       // a limit left some out
+  // Method::snapshot: who gave it, how long ago the one of the nodes registered that did so longest ago, and how many of
+  // them have not.
+  std::string orchestrator = {};
+  std::chrono::milliseconds oldest{0};
+  std::size_t unregistered = 0;
+  std::string no_snapshot = {};  // why there was none, where one was asked for
   std::chrono::microseconds took{0};
 };
 
-// Method::automatic: plain names count as discovered as they are; else presence, when it can answer
-// the filter; else the nodes are asked. Nobody matching is no error: see nothing_discovered().
+// Method::automatic: plain names count as discovered as they are; else an orchestrator is asked for a snapshot; where none
+// gives one, presence, when it can answer the filter; else the nodes are asked. Nobody matching is no error: see nothing_discovered().
 Result<Discovery> discover(client::Link& link, client::Caller& caller, const Search& search);
 
 // discover(), but nobody is nothing_discovered(); else after note_findings().
-Result<Discovery> discover_some(client::Link& link, client::Caller& caller, const Search& search);
+Result<Discovery> discover_some(client::Link& link, client::Caller& caller, const Search& search,
+                                bool verbose = false);
 
 // What the data functions of `filter` take on a node, at most.
 std::chrono::milliseconds data_patience(const filter::Filter& filter);
@@ -62,8 +69,9 @@ std::chrono::milliseconds data_patience(const filter::Filter& filter);
 // name and does not match says so (client::Outcome::filtered).
 void address(client::Call& call, const Discovery& discovery, const filter::Filter& filter);
 
-// To stderr: presences that did not verify, and what the method says of itself.
-void note_findings(const Discovery& discovery);
+// To stderr: presences that did not verify, and what the method says of itself; with `verbose`, also who was asked, and how
+// old what it said is.
+void note_findings(const Discovery& discovery, bool verbose = false);
 
 // To stderr: the nodes that nobody listens to, by whom, since when and why.
 void note_banned(const client::Link& link);

@@ -15,10 +15,11 @@ struct Row {
   Method method;
 };
 
-constexpr std::array kNames{Row{"automatic", Method::automatic}, Row{"presence", Method::presence},
-                            Row{"broadcast", Method::broadcast}, Row{"registry", Method::registry},
-                            Row{"file", Method::file},           Row{"stdin", Method::piped},
-                            Row{"external", Method::external}};
+constexpr std::array kNames{
+    Row{"automatic", Method::automatic}, Row{"snapshot", Method::snapshot},
+    Row{"presence", Method::presence},   Row{"broadcast", Method::broadcast},
+    Row{"registry", Method::registry},   Row{"file", Method::file},
+    Row{"stdin", Method::piped},         Row{"external", Method::external}};
 
 // MCollective's and Choria's.
 constexpr std::array kOtherNames{Row{"mc", Method::broadcast}, Row{"flatfile", Method::file}};

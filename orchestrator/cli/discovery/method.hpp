@@ -10,8 +10,9 @@
 namespace muster::cli {
 
 enum class Method {
-  automatic,  // direct, presence or broadcast, whichever fits the filter
+  automatic,  // direct, snapshot, presence or broadcast, whichever fits the filter and who is there
   direct,     // names alone: nobody is asked
+  snapshot,   // an orchestrator's answer, of presence and registry together
   presence,   // from what nodes keep on the bus
   broadcast,  // nodes judge the filter
   registry,   // an orchestrator that keeps what nodes register

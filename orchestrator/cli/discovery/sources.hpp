@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "orchestrator/cli/discovery/discovery.hpp"
+#include "orchestrator/cli/discovery/judge.hpp"
 
 namespace muster::cli::sources {
 
@@ -22,6 +23,13 @@ Result<Names> external(const Search& search, const std::string& collective);
 // What an orchestrator keeps of nodes' registrations. It judges the whole filter itself.
 inline constexpr std::chrono::milliseconds kRegistryPatience{5'000};  // for a page of its answer
 Status registry(client::Link& link, const Search& search, Discovery& found);
+
+// An orchestrator's word about who of the nodes online matches. Who it cannot tell of is asked, when they are few. False:
+// nobody gave one in kSnapshotPatience; with Method::snapshot that is an error.
+inline constexpr std::chrono::milliseconds kSnapshotPatience{250};
+inline constexpr std::size_t kUndecidedAskedMax = 100;
+Result<bool> snapshot(client::Link& link, client::Caller& caller, const Search& search,
+                      Discovery& found);
 
 // --do KEY=VALUE as a map. Errc::config for what is no KEY=VALUE, twice there, or not among `known`
 // (empty: any).

@@ -72,6 +72,8 @@ class Engine {
   // The token is good for nothing any more, with any orchestrator.
   Status revoke_token(const std::string& token_id, const std::string& by,
                       const std::string& reason);
+  // Who is on the bus, with an index. As the next.
+  const client::Fleet& fleet() const { return *fleet_; }
   // What is kept below trust/. Lives as long as the engine; thread-safe.
   TrustKeeper& trust() { return *trust_; }
 

@@ -49,7 +49,7 @@ class MqttBus final : public Bus, private ConnectionEvents {
 
   void on_message(Message message) override;
   void on_closed(LinkState state, const std::string& why) override;
-  void on_published(std::uint64_t number, const std::string& problem) override;
+  void on_published(std::uint64_t number, const std::string& problem, bool nobody) override;
 
   ConnectionPtr current() const;  // null when not connected
   tl::expected<ConnectionPtr, Refusal> open(const std::string& broker, bool clean);

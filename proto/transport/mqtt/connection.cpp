@@ -150,7 +150,8 @@ class PahoConnection final : public Connection, private ::mqtt::iaction_listener
   void on_success(const ::mqtt::token& token) override {
     const int reason = token.get_reason_code();
     events_.on_published(number_of(token),
-                         is_refusal(reason) ? ::mqtt::exception::reason_code_str(reason) : "");
+                         is_refusal(reason) ? ::mqtt::exception::reason_code_str(reason) : "",
+                         reason == ::mqtt::ReasonCode::NO_MATCHING_SUBSCRIBERS);
   }
 
   void on_failure(const ::mqtt::token& token) override {
@@ -158,7 +159,7 @@ class PahoConnection final : public Connection, private ::mqtt::iaction_listener
     // connection.
     const int reason = token.get_reason_code();
     if (is_refusal(reason))
-      events_.on_published(number_of(token), ::mqtt::exception::reason_code_str(reason));
+      events_.on_published(number_of(token), ::mqtt::exception::reason_code_str(reason), false);
   }
 
   ConnectionEvents& events_;

@@ -35,10 +35,10 @@ Status MqttBus::publish(std::string_view topic, std::string payload, PublishOpti
   if (!connection && !options.keep)
     return fail(Errc::unavailable,
                 "cannot send to '" + std::string(topic) + "': no connection to the broker now");
-  MUSTER_ASSIGN(const auto message, outbox_.put(topic, std::move(payload), options));
+  MUSTER_ASSIGN(const auto message, outbox_.put(topic, std::move(payload), std::move(options)));
   if (!connection) return keep_for_later(message);
   auto sent = connection->publish(message);
-  if (!sent && options.keep) return keep_for_later(message);
+  if (!sent && message.options.keep) return keep_for_later(message);
   if (!sent) outbox_.done(message.number);
   return sent;
 }
@@ -132,11 +132,12 @@ void MqttBus::on_message(Message message) {
   subscriptions_.dispatch(message);
 }
 
-void MqttBus::on_published(std::uint64_t number, const std::string& problem) {
-  const auto topic = outbox_.done(number);
+void MqttBus::on_published(std::uint64_t number, const std::string& problem, bool nobody) {
+  const auto message = outbox_.done(number);
+  if (nobody && message && message->options.on_nobody) message->options.on_nobody();
   if (!problem.empty())
     log::warning("the broker did not take a message",
-                 {{"topic", topic ? *topic : "unknown"}, {"reason", problem}});
+                 {{"topic", message ? *message->topic : "unknown"}, {"reason", problem}});
 }
 
 void MqttBus::on_closed(LinkState state, const std::string& why) {

@@ -16,24 +16,24 @@ Result<Outgoing> Outbox::put(std::string_view topic, std::string payload, Publis
                     " messages (" + std::to_string(waiting->bytes / 1024) +
                     " KiB) wait for the broker's acknowledgement already; send more slowly");
   Outgoing message{++waiting->last, std::make_shared<const std::string>(topic),
-                   std::make_shared<const std::string>(std::move(payload)), options};
+                   std::make_shared<const std::string>(std::move(payload)), std::move(options)};
   waiting->bytes += bytes;
   waiting->messages.emplace(message.number, message);
   return message;
 }
 
-std::shared_ptr<const std::string> Outbox::done(std::uint64_t number) {
-  std::shared_ptr<const std::string> topic;
+std::optional<Outgoing> Outbox::done(std::uint64_t number) {
+  std::optional<Outgoing> message;
   {
     const base::Locked waiting(waiting_);
     const auto found = waiting->messages.find(number);
-    if (found == waiting->messages.end()) return nullptr;
-    topic = found->second.topic;
-    waiting->bytes -= topic->size() + found->second.payload->size();
+    if (found == waiting->messages.end()) return std::nullopt;
+    message = std::move(found->second);
+    waiting->bytes -= message->topic->size() + message->payload->size();
     waiting->messages.erase(found);
   }
   progress_.notify_all();
-  return topic;
+  return message;
 }
 
 std::vector<Outgoing> Outbox::unacknowledged() {

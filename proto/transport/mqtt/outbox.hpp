@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +31,8 @@ class Outbox {
  public:
   // Takes the message in; Errc::limit at kOutgoingQueueMax messages or kOutgoingBytesMax bytes.
   Result<Outgoing> put(std::string_view topic, std::string payload, PublishOptions options);
-  // Delivered, or given up. Its topic; null when it is not here.
-  std::shared_ptr<const std::string> done(std::uint64_t number);
+  // Delivered, or given up. What it was; nothing when it is not here.
+  std::optional<Outgoing> done(std::uint64_t number);
   // After a lost link: what is to be sent again (QoS 1). QoS 0 promises nothing and is forgotten.
   std::vector<Outgoing> unacknowledged();
   // Waits until everything put before the call is done; false when `timeout` passed.

@@ -66,8 +66,9 @@ TEST_F(AskingTest, FactsFindAndInventoryHaveTheirOwnKeys) {
   EXPECT_EQ(facts.at("values").size(), 3U);
 
   const auto found = muster({"find", "--json"}).json();
-  EXPECT_THAT(keys(found), testing::UnorderedElementsAre("nodes", "discovery", "online",
-                                                         "undecided", "discover_time_ms", "note"));
+  EXPECT_THAT(keys(found), testing::UnorderedElementsAre(
+                               "nodes", "discovery", "online", "undecided", "discover_time_ms",
+                               "note", "orchestrator", "oldest_ms", "unregistered"));
   EXPECT_EQ(found.at("online"), 6);
 
   const auto inventory = muster({"inventory", "n1.example.test", "--json"}).json();

@@ -74,18 +74,26 @@ class MemoryClient {
 struct MemoryBroker::Hub {
   using ClientPtr = std::shared_ptr<MemoryClient>;
 
-  static void deliver(MemoryClient& client, const Message& message) {
-    if (!client.linked) return;
+  // Whether it is subscribed.
+  static bool deliver(MemoryClient& client, const Message& message) {
+    if (!client.linked) return false;
+    bool hears = false;
     for (const auto& [filter, takers] : client.filters) {
       if (!transport::topic_matches(filter, message.topic)) continue;
+      hears = true;
       for (const auto& taker : takers) client.post([taker, message] { taker->take(message); });
     }
+    return hears;
   }
 
-  void publish(const std::string& topic, const std::string& payload, bool retain) {
+  // Whether anybody is subscribed.
+  bool publish(const std::string& topic, const std::string& payload, bool retain) {
     if (retain && payload.empty()) kept.erase(topic);
     if (retain && !payload.empty()) kept[topic] = payload;
-    for (const auto& [id, client] : clients) deliver(*client, {topic, payload, false});
+    bool heard = false;
+    for (const auto& [id, client] : clients)
+      heard = deliver(*client, {topic, payload, false}) || heard;
+    return heard;
   }
 
   void send_kept(MemoryClient& client, const std::string& filter) {
@@ -119,8 +127,10 @@ class MemoryBus final : public transport::Bus {
 
   Status publish(std::string_view topic, std::string payload,
                  transport::PublishOptions options) override {
-    return with_link(
-        [&](MemoryBroker::Hub& hub) { hub.publish(std::string(topic), payload, options.retain); });
+    return with_link([&](MemoryBroker::Hub& hub) {
+      const bool heard = hub.publish(std::string(topic), payload, options.retain);
+      if (!heard && options.on_nobody) client_->post(options.on_nobody);
+    });
   }
 
   Status flush(std::chrono::milliseconds) override { return {}; }

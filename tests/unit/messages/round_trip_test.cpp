@@ -255,7 +255,7 @@ TEST(MessagesTest, EveryFieldOfTheRegistryTravels) {
       {FIELD(id, "r1"), FIELD(collective, "c"), FIELD(caller, "ops"), FIELD(sent_at_ms, 1),
        FIELD(ttl_s, 2), FIELD(filter, filter::Text{{"a=b"}}), FIELD(reply_to, "t"),
        FIELD(orchestrator, "o"), FIELD(after, "n"), FIELD(max_age_s, 3), FIELD(with_content, true),
-       FIELD(confirmed, true)});
+       FIELD(confirmed, true), FIELD(online, true)});
   Registration registration;
   registration.identity = "n1";
   const auto content = registration.encode();

@@ -1,4 +1,4 @@
-#include "orchestrator/client/roster.hpp"
+#include "orchestrator/client/member_table.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using Names = std::vector<std::string>;
 
-class RosterTest : public testing::Test {
+class MemberTableTest : public testing::Test {
  protected:
   static Member member(const std::string& identity, const Value& facts = Value::object()) {
     Member member;
@@ -20,24 +20,24 @@ class RosterTest : public testing::Test {
     member.sent_at_ms = 1;
     member.agents = {"rpcutil"};
     member.facts = facts;
-    member.believed_until = Roster::TimePoint(1min);
+    member.believed_until = MemberTable::TimePoint(1min);
     return member;
   }
   MemberChange put(const Member& member) {
-    return roster_.put(std::make_shared<const Member>(member), now_).value().value();
+    return table_.put(std::make_shared<const Member>(member), now_).value().value();
   }
   Names matching(const filter::Text& text) const {
     Names names;
-    for (const auto& member : roster_.matching(filter::Filter::parse(text).value(), now_))
+    for (const auto& member : table_.matching(filter::Filter::parse(text).value(), now_))
       names.push_back(member->identity);
     return names;
   }
 
-  Roster::TimePoint now_{};
-  Roster roster_{3, Indexed::yes};
+  MemberTable::TimePoint now_{};
+  MemberTable table_{3, Indexed::yes};
 };
 
-TEST_F(RosterTest, AChangeSaysWhatChanged) {
+TEST_F(MemberTableTest, AChangeSaysWhatChanged) {
   EXPECT_TRUE(put(member("n1")).came());
   EXPECT_TRUE(put(member("n1")).shown_again());
   auto next = member("n1", {{"country", "de"}});
@@ -51,51 +51,51 @@ TEST_F(RosterTest, AChangeSaysWhatChanged) {
   EXPECT_TRUE(put(next).certificate);
   next.session = "s2";
   EXPECT_TRUE(put(next).other);
-  const auto left = roster_.remove("n1").value();
+  const auto left = table_.remove("n1").value();
   EXPECT_TRUE(left.left());
   EXPECT_TRUE(left.concerns("puppetca"));
-  EXPECT_FALSE(roster_.remove("n1"));
+  EXPECT_FALSE(table_.remove("n1"));
 }
 
-TEST_F(RosterTest, WhoIsLookedAtStaysAsItWas) {
+TEST_F(MemberTableTest, WhoIsLookedAtStaysAsItWas) {
   put(member("n1", {{"country", "de"}}));
-  const auto seen = roster_.find("n1", now_);
+  const auto seen = table_.find("n1", now_);
   put(member("n1", {{"country", "us"}}));
   EXPECT_EQ(seen->facts.at("country"), "de");
-  EXPECT_EQ(roster_.find("n1", now_)->facts.at("country"), "us");
+  EXPECT_EQ(table_.find("n1", now_)->facts.at("country"), "us");
 }
 
-TEST_F(RosterTest, AnOlderOneOfItsSessionReplacesNothing) {
+TEST_F(MemberTableTest, AnOlderOneOfItsSessionReplacesNothing) {
   auto newer = member("n1");
   newer.sent_at_ms = 2;
   put(newer);
-  EXPECT_FALSE(roster_.put(std::make_shared<const Member>(member("n1")), now_).value());
+  EXPECT_FALSE(table_.put(std::make_shared<const Member>(member("n1")), now_).value());
 }
 
-TEST_F(RosterTest, WhoIsBelievedNoMoreIsNobodyAndComesAnew) {
+TEST_F(MemberTableTest, WhoIsBelievedNoMoreIsNobodyAndComesAnew) {
   put(member("n1"));
   auto longer = member("n2");
-  longer.believed_until = Roster::TimePoint(2min);
+  longer.believed_until = MemberTable::TimePoint(2min);
   put(longer);
   now_ += 1min;
-  EXPECT_EQ(roster_.find("n1", now_), nullptr);
-  EXPECT_EQ(roster_.size(now_), 1U);
-  EXPECT_THAT(roster_.silent(now_), ElementsAre("n1"));
+  EXPECT_EQ(table_.find("n1", now_), nullptr);
+  EXPECT_EQ(table_.size(now_), 1U);
+  EXPECT_THAT(table_.silent(now_), ElementsAre("n1"));
   EXPECT_THAT(matching({}), ElementsAre("n2"));
   auto again = member("n1");
-  again.believed_until = Roster::TimePoint(3min);
+  again.believed_until = MemberTable::TimePoint(3min);
   EXPECT_TRUE(put(again).came());
-  EXPECT_THAT(roster_.silent(now_), IsEmpty());
+  EXPECT_THAT(table_.silent(now_), IsEmpty());
 }
 
-TEST_F(RosterTest, ItHoldsAsManyAsItMay) {
+TEST_F(MemberTableTest, ItHoldsAsManyAsItMay) {
   for (const auto* name : {"n1", "n2", "n3"}) put(member(name));
-  EXPECT_EQ(roster_.put(std::make_shared<const Member>(member("n4")), now_).error().code,
+  EXPECT_EQ(table_.put(std::make_shared<const Member>(member("n4")), now_).error().code,
             Errc::limit);
   EXPECT_TRUE(put(member("n3")).shown_again()) << "who is known may show itself";
 }
 
-TEST_F(RosterTest, WhoIsLookedUpIsWhoMatches) {
+TEST_F(MemberTableTest, WhoIsLookedUpIsWhoMatches) {
   put(member("n1", {{"country", "de"}, {"os", {{"family", "Debian"}}}, {"tags", {"a", "b"}}}));
   put(member("n2", {{"country", "us"}, {"os.family", "Debian"}}));
   put(member("n3", {{"country", "de"}, {"tags", {{"a", 1}}}}));
@@ -110,12 +110,12 @@ TEST_F(RosterTest, WhoIsLookedUpIsWhoMatches) {
   EXPECT_THAT(matching({.agents = {"puppet"}}), IsEmpty());
 }
 
-TEST_F(RosterTest, WhatIsNotSoAnyMoreIsNotFound) {
+TEST_F(MemberTableTest, WhatIsNotSoAnyMoreIsNotFound) {
   put(member("n1", {{"country", "de"}}));
   put(member("n1", {{"country", "us"}}));
   EXPECT_THAT(matching({.facts = {"country=de"}}), IsEmpty());
   EXPECT_THAT(matching({.facts = {"country=us"}}), ElementsAre("n1"));
-  roster_.remove("n1");
+  table_.remove("n1");
   EXPECT_THAT(matching({.facts = {"country=us"}}), IsEmpty());
 }
 

@@ -18,11 +18,11 @@ namespace muster::client {
 
 // What a presence costs grows with it, and with the logarithm of the fleet. Not thread-safe; reads no clock: `now` is the
 // caller's, by the clock of Member::believed_until.
-class Roster {
+class MemberTable {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  Roster(std::size_t members_max, Indexed indexed)
+  MemberTable(std::size_t members_max, Indexed indexed)
       : members_max_(members_max), indexed_(indexed == Indexed::yes) {}
 
   // Nothing when a newer one of that session is known. One who was believed no more comes anew. Errc::limit.
@@ -35,6 +35,8 @@ class Roster {
   std::vector<MemberPtr> members(TimePoint now) const;  // sorted by identity, as the next
   // With an index, looks at those alone that it leaves.
   std::vector<MemberPtr> matching(const filter::Filter& filter, TimePoint now) const;
+  // As Fleet::having().
+  std::vector<std::string> having(const filter::Lookup& lookup) const;
   std::size_t size(TimePoint now) const;
   // Those that are believed no more and still known.
   std::vector<std::string> silent(TimePoint now) const;

@@ -1,4 +1,4 @@
-#include "orchestrator/client/roster.hpp"
+#include "orchestrator/client/member_table.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 namespace muster::client {
 namespace {
 
-bool believed(const Member& member, Roster::TimePoint now) {
+bool believed(const Member& member, MemberTable::TimePoint now) {
   return now < member.believed_until;
 }
 
@@ -17,7 +17,7 @@ bool looks_the_same(const Member& one, const Member& other) {
 
 }  // namespace
 
-Result<std::optional<MemberChange>> Roster::put(MemberPtr member, TimePoint now) {
+Result<std::optional<MemberChange>> MemberTable::put(MemberPtr member, TimePoint now) {
   auto at = by_name_.find(member->identity);
   if (at == by_name_.end()) {
     if (by_name_.size() >= members_max_)
@@ -35,7 +35,7 @@ Result<std::optional<MemberChange>> Roster::put(MemberPtr member, TimePoint now)
   return std::optional(change_between(std::move(before), std::move(member)));
 }
 
-void Roster::place(const std::string& name, const Member* before, const Member& after) {
+void MemberTable::place(const std::string& name, const Member* before, const Member& after) {
   if (before != nullptr) until_.erase({before->believed_until, name});
   until_.emplace(after.believed_until, name);
   if (!indexed_ || (before != nullptr && looks_the_same(*before, after))) return;
@@ -43,7 +43,7 @@ void Roster::place(const std::string& name, const Member* before, const Member& 
   index_.add(name, after);
 }
 
-std::optional<MemberChange> Roster::remove(const std::string& identity) {
+std::optional<MemberChange> MemberTable::remove(const std::string& identity) {
   const auto at = by_name_.find(identity);
   if (at == by_name_.end()) return std::nullopt;
   const auto before = at->second;
@@ -53,12 +53,12 @@ std::optional<MemberChange> Roster::remove(const std::string& identity) {
   return change_between(before, nullptr);
 }
 
-MemberPtr Roster::find(const std::string& identity, TimePoint now) const {
+MemberPtr MemberTable::find(const std::string& identity, TimePoint now) const {
   const auto at = by_name_.find(identity);
   return at == by_name_.end() || !believed(*at->second, now) ? nullptr : at->second;
 }
 
-std::vector<MemberPtr> Roster::members(TimePoint now) const {
+std::vector<MemberPtr> MemberTable::members(TimePoint now) const {
   std::vector<MemberPtr> members;
   members.reserve(by_name_.size());
   for (const auto& [name, member] : by_name_)
@@ -66,7 +66,7 @@ std::vector<MemberPtr> Roster::members(TimePoint now) const {
   return members;
 }
 
-std::vector<MemberPtr> Roster::matching(const filter::Filter& filter, TimePoint now) const {
+std::vector<MemberPtr> MemberTable::matching(const filter::Filter& filter, TimePoint now) const {
   std::vector<MemberPtr> matching;
   const auto judge = [&](const MemberPtr& member) {
     if (believed(*member, now) && filter.matches({.identity = member->identity,
@@ -83,7 +83,12 @@ std::vector<MemberPtr> Roster::matching(const filter::Filter& filter, TimePoint 
   return matching;
 }
 
-std::size_t Roster::size(TimePoint now) const {
+std::vector<std::string> MemberTable::having(const filter::Lookup& lookup) const {
+  const auto names = index_.names_of(lookup);
+  return {names.begin(), names.end()};
+}
+
+std::size_t MemberTable::size(TimePoint now) const {
   auto size = by_name_.size();
   for (const auto& [until, name] : until_) {
     if (until > now) break;
@@ -92,7 +97,7 @@ std::size_t Roster::size(TimePoint now) const {
   return size;
 }
 
-std::vector<std::string> Roster::silent(TimePoint now) const {
+std::vector<std::string> MemberTable::silent(TimePoint now) const {
   std::vector<std::string> names;
   for (const auto& [until, name] : until_) {
     if (until > now) break;
@@ -101,7 +106,7 @@ std::vector<std::string> Roster::silent(TimePoint now) const {
   return names;
 }
 
-std::vector<std::string> Roster::names_if(
+std::vector<std::string> MemberTable::names_if(
     const std::function<bool(const std::string&)>& yes) const {
   std::vector<std::string> names;
   for (const auto& [name, member] : by_name_)
