@@ -17,7 +17,7 @@ void Conversation::leave() {
 
 Result<Discovery> Conversation::discover(const Search& search) {
   MUSTER_TRY(open());
-  return discover_some(*link_, *caller_, search, common_.verbose);
+  return discover_some(*link_, *caller_, search);
 }
 
 }  // namespace muster::cli

@@ -122,7 +122,7 @@ Result<ExitCode> ping(const CommonOptions& common, const CallOptions& options) {
   if (common.verbose) MUSTER_TRY(note_endings(common, talk.link()));
   talk.leave();
   if (pinged.result.results.empty()) return fail(nothing_discovered(pinged.found, search));
-  note_findings(pinged.found, common.verbose);
+  note_findings(pinged.found);
   done.frame.discovery = name_of(pinged.found.method);
   done.frame.discovery_took = pinged.found.took;
   done.frame.discovered = pinged.result.results.size() - pinged.result.unexpected.size();

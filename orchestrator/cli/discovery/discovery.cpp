@@ -202,11 +202,10 @@ Result<Discovery> discover(client::Link& link, client::Caller& caller, const Sea
   return found;
 }
 
-Result<Discovery> discover_some(client::Link& link, client::Caller& caller, const Search& search,
-                                bool verbose) {
+Result<Discovery> discover_some(client::Link& link, client::Caller& caller, const Search& search) {
   MUSTER_ASSIGN(auto found, discover(link, caller, search));
   if (found.identities.empty()) return fail(nothing_discovered(found, search));
-  note_findings(found, verbose);
+  note_findings(found);
   return found;
 }
 

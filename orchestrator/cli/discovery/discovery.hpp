@@ -58,8 +58,7 @@ struct Discovery {
 Result<Discovery> discover(client::Link& link, client::Caller& caller, const Search& search);
 
 // discover(), but nobody is nothing_discovered(); else after note_findings().
-Result<Discovery> discover_some(client::Link& link, client::Caller& caller, const Search& search,
-                                bool verbose = false);
+Result<Discovery> discover_some(client::Link& link, client::Caller& caller, const Search& search);
 
 // What the data functions of `filter` take on a node, at most.
 std::chrono::milliseconds data_patience(const filter::Filter& filter);
