@@ -68,7 +68,7 @@ struct Known {
   bool exists = false;
 };
 
-Known find(Database& db, const std::string& identity) {
+Known known_of(Database& db, const std::string& identity) {
   Statement statement(db, "SELECT sent_ms, length(body) FROM node WHERE identity = ?");
   statement.bind(1, identity);
   if (!statement.executeStep()) return {};
@@ -136,7 +136,7 @@ Status RegistryStore::put(const client::Registered& node) {
   Known known;
   Status refused;
   MUSTER_TRY(file_->run([&](Database& db) {
-    known = find(db, identity);
+    known = known_of(db, identity);
     // Once a node's clock that was ahead has been set right, what it says now counts.
     const bool from_the_future = known.sent_ms > clock_.unix_ms() + in_ms(kFreshGrace);
     const bool older = node.sent_at_ms < known.sent_ms && !from_the_future;

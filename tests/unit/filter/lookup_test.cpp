@@ -27,30 +27,19 @@ bool found(const Text& text) {
 }
 
 TEST(LookupTest, WhoMatchesIsFound) {
-  for (const char* fact : {"country=de",
-                           "uptime=90",
-                           "load=0.25",
-                           "is_virtual=true",
-                           "empty=",
-                           "blank=",
-                           "os=family",
-                           "os.release.major=12",
-                           "mounts=/var",
-                           "mounts.0=/",
-                           "mounts.2.path=/srv",
-                           "mounts.2=path",
-                           "ports=443",
-                           "net.eth0.100.ip=10.0.0.7",
-                           "dotted.key=whole",
-                           "street=Königstraße",
-                           "whole=100.0",
-                           "serial=18446744073709551615",
-                           "country==de",
-                           "tiny=0.0000001"}) {
+  for (const char* fact :
+       {"country=de", "uptime=90", "load=0.25", "is_virtual=true", "os=family",
+        "os.release.major=12", "mounts=/var", "mounts.0=/", "mounts.2.path=/srv", "mounts.2=path",
+        "ports=443", "net.eth0.100.ip=10.0.0.7", "dotted.key=whole", "street=Königstraße",
+        "whole=100.0", "serial=18446744073709551615", "country==de", "tiny=0.0000001"}) {
     EXPECT_EQ(ask({.facts = {fact}}), "yes") << fact;
     EXPECT_TRUE(found({.facts = {fact}})) << fact;
   }
   EXPECT_TRUE(found({.classes = {"apache"}, .agents = {"puppet"}}));
+  for (const char* compound : {"empty=''", "blank=''", "country=de"}) {
+    EXPECT_EQ(ask_compound(compound), "yes") << compound;
+    EXPECT_TRUE(found({.compounds = {compound}})) << compound;
+  }
   EXPECT_TRUE(found({.compounds = {"country=de and (role::web and not country=us)"}}));
 }
 

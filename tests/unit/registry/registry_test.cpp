@@ -6,6 +6,7 @@
 
 #include "orchestrator/client/registry_query.hpp"
 #include "orchestrator/registry/answers.hpp"
+#include "orchestrator/registry/page.hpp"
 #include "proto/filter/filter.hpp"
 #include "proto/filter/subject.hpp"
 #include "proto/messages/registry.hpp"
