@@ -9,8 +9,8 @@
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
-#include "orchestrator/client/retained.hpp"
 #include "orchestrator/client/member_table.hpp"
+#include "orchestrator/client/retained.hpp"
 
 namespace muster::client {
 
