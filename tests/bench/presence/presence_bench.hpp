@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/provision/engine.hpp"
+#include "orchestrator/provision/live/engine.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
