@@ -59,7 +59,7 @@ struct MemberChange {
   bool concerns(std::string_view agent) const;
 };
 
-// Whether an index is kept of who has what: each message that changes it costs some 10 µs more, and a filter none of the walk
+// Whether an index is kept of who has what: each message that changes it costs more, and a filter none of the walk
 // over all members. Not worth it for one question.
 enum class Indexed { no, yes };
 

@@ -70,7 +70,7 @@ Status Registry::subscribe() {
   return {};
 }
 
-// Before anything comes in. Some 0.2 ms a node.
+// Before anything comes in. Every registration is read once.
 Status Registry::read_signatures() {
   return store_->each(link_.collective(), "", {}, [this](const Stored& stored) {
     auto sent = messages::Registration::decode(stored.body);
