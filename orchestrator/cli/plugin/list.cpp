@@ -16,11 +16,11 @@ constexpr std::size_t kTextColumn = 20;
 std::string about(Method method) {
   switch (method) {
     case Method::automatic:
-      return "the best of direct, snapshot, presence and broadcast for the filter";
+      return "the best of direct, snapshot, presence and broadcast";
     case Method::direct:
       return "names alone: nobody is asked";
     case Method::snapshot:
-      return "an orchestrator, from presence and registrations of the nodes online";
+      return "an orchestrator, from presence and registrations";
     case Method::presence:
       return "from what nodes keep on the bus";
     case Method::broadcast:
