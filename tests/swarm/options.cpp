@@ -44,6 +44,12 @@ void describe_nodes(CLI::App& app, Options& options, double& run_s) {
                  "a join token's file: nodes make their keys and join with it; a master that signs "
                  "with the CA is master.swarm.example")
       ->check(CLI::ExistingFile);
+  app.add_option("--registration-s", options.registration_interval,
+                 "seconds from one registration of a node to its next, as in agent.yaml; 0: none")
+      ->capture_default_str();
+  app.add_option("--registration-splay-s", options.registration_splay,
+                 "seconds over which the first ones are spread")
+      ->capture_default_str();
   app.add_option("--seed", options.seed, "of facts, and of how runs end")->capture_default_str();
   app.add_option("--fake-run-s", run_s, "seconds that a Puppet run takes")
       ->capture_default_str()

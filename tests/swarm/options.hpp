@@ -1,6 +1,7 @@
 // The command line of muster-swarm.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -26,6 +27,8 @@ struct Options {
   std::vector<std::string> sources;
   std::size_t connecting_max = 64;
   RunPlan runs;
+  std::chrono::seconds registration_interval{300};  // 0: nobody registers
+  std::chrono::seconds registration_splay{60};
   std::filesystem::path join_token;  // all begin in the join zone with this; empty: as members
 };
 

@@ -69,7 +69,9 @@ Status Swarm::open_links() {
                                .members_port = options_.port,
                                .collective = options_.collective,
                                .seed = options_.seed,
-                               .runs = options_.runs});
+                               .runs = options_.runs,
+                               .registration_interval = options_.registration_interval,
+                               .registration_splay = options_.registration_splay});
   return {};
 }
 

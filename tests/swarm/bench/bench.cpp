@@ -8,6 +8,8 @@
 #include <stdexcept>
 
 #include "proto/base/child.hpp"
+#include "proto/base/value.hpp"
+#include "tests/support/fakes/wait_until.hpp"
 #include "tests/swarm/floor/floor.hpp"
 #include "tests/swarm/process_memory.hpp"
 
@@ -51,6 +53,17 @@ std::size_t lines_in(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
+// Until an orchestrator's snapshot knows all that each of them has registered.
+void wait_for_registrations(const test::Installation& here) {
+  const auto registered = [&] {
+    const auto told = Value::parse(timed(here, {"find", "--json"}).result.out, nullptr, false);
+    return told.is_object() && told.value("discovery", "") == "snapshot" &&
+           told.value("unregistered", 1) == 0;
+  };
+  if (!fakes::wait_until(registered, kBenchPatience))
+    throw std::runtime_error("not all registrations arrive");
+}
+
 void wait_for(const std::string& what, const test::SwarmProgram& swarm, const std::string& event) {
   if (!swarm.tells(event, kBenchPatience))
     throw std::runtime_error(what + " does not come about: " + swarm.program().output());
@@ -92,12 +105,14 @@ void Bench::measure_members() {
   test::Installation here(test::Installation::With::broker, options_.nodes);
   const test::TestCa ca("Puppet CA: swarm");
   const auto watch = test::trust_ca(here, ca, "*.swarm.example");
-  here.store_retained();  // no orchestrator would sign again what a killed broker forgets
+  here.store_retained();
+  const auto orchestrator = here.start_orchestrator();
   const auto broker_before = resident_kib(here.broker().pid());
   test::SwarmProgram swarm(here, ca);
-  swarm.start(options_.nodes, {"--fake-run-s", "0.1"});
+  swarm.start(options_.nodes, {"--fake-run-s", "0.1", "--registration-splay-s", "1"});
   wait_for("that all are on the bus", swarm, "on_bus");
   figure("on_bus", swarm.last("on_bus").at("took_ms").get<double>(), "ms", "connected");
+  wait_for_registrations(here);
   measure_memory(here, swarm, broker_before);
   measure_commands(here);
   measure_comeback(here, swarm);
@@ -138,6 +153,7 @@ void Bench::measure_commands(const test::Installation& here) {
     expect(rare, (options_.nodes - kRareNumber + kHundred - 1) / kHundred);
   figure("find", median_ms(here, {"find"}), "ms", "round");
   if (options_.nodes > kRareNumber) figure("find_rare", median_ms(here, rare), "ms", "round");
+  figure("find_presence", median_ms(here, {"find", "--dm", "presence"}), "ms", "round");
   figure("ping", median_ms(here, {"ping", "-t", kAnswerPatience}), "ms", "round");
   figure("rpc",
          median_ms(here, {"rpc", "rpcutil", "get_fact", "fact=country", "-t", kAnswerPatience}),

@@ -1,6 +1,7 @@
 // What all nodes of a swarm share: what no node could tell another by.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -46,6 +47,8 @@ struct Surroundings {
   std::string collective;
   std::uint64_t seed = 0;  // of facts, and of how runs end
   RunPlan runs;
+  std::chrono::seconds registration_interval{0};  // 0: nobody registers
+  std::chrono::seconds registration_splay{0};
   std::optional<JoinZone> joining = std::nullopt;  // nothing: all are members from the start
 };
 

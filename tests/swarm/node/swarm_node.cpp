@@ -116,6 +116,8 @@ agent::Identity SwarmNode::core_identity() const {
   identity.collectives = collectives();
   identity.started_at_ms = around_.clock.unix_ms();
   identity.session = session_;
+  identity.registration_interval = around_.registration_interval;
+  identity.registration_splay = around_.registration_splay;
   if (keys_.join) {
     identity.token = around_.joining->token.token;
     identity.join_collective = around_.joining->token.claims.collective;
