@@ -6,6 +6,7 @@ namespace muster::swarm {
 namespace {
 
 constexpr std::chrono::milliseconds kAtOnce{0};
+constexpr std::chrono::milliseconds kLookAtAllEvery = kLookSlices * kLookEvery;
 
 }  // namespace
 
@@ -75,6 +76,7 @@ void SwarmLinks::give_turns() {
     if (link == nullptr || link->state_ != Link::State::waiting) continue;
     ++counts_.connecting;
     connecting_.push_back({id, ++link->attempt_, loop_.clock().steady()});
+    look_timer_.set(kLookEvery, [this] { look(); });  // for whoever takes too long
     link->begin();
   }
 }
@@ -99,12 +101,14 @@ void SwarmLinks::give_up_late() {
 }
 
 void SwarmLinks::look() {
-  look_timer_.set(kLookEvery, [this] { look(); });
   give_up_late();
+  // Few are looked at all at once, or a thread with one link would wake for nothing nineteen times of twenty.
+  const bool few = links_.size() < kLookSlices && connecting_.empty();
+  look_timer_.set(few ? kLookAtAllEvery : kLookEvery, [this] { look(); });
   slice_ = (slice_ + 1) % kLookSlices;
   std::vector<Link::Id> due;
   for (const auto& [id, link] : links_)
-    if (id % kLookSlices == slice_) due.push_back(id);
+    if (few || id % kLookSlices == slice_) due.push_back(id);
   for (const auto id : due)
     if (auto* link = find(id)) link->look();
 }
