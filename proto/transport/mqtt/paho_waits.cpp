@@ -76,7 +76,7 @@ int poll_with_bell(pollfd* sockets, nfds_t count, int timeout_ms) {
 }
 
 // An acknowledgement and the reply behind it are two small writes: with Nagle's algorithm the
-// second waits for up to 44 ms. Sockets come and go under the same number, so each time.
+// second waits for up to 44 ms.
 void send_at_once(const pollfd* sockets, nfds_t count) {
   constexpr int kOn = 1;
   // A request to each of a hundred nodes goes out at once: what does not fit is written a second later.
@@ -87,9 +87,14 @@ void send_at_once(const pollfd* sockets, nfds_t count) {
   }
 }
 
-int receiver_poll(pollfd* sockets, nfds_t count, int timeout_ms) {
+// A connection is made under a PahoHurry, and what the broker answers to it comes through here: no socket is missed.
+int hurried_poll(pollfd* sockets, nfds_t count, int timeout_ms) {
   send_at_once(sockets, count);
-  const int ready = hurries > 0 ? plain_poll(sockets, count, std::min(timeout_ms, kHurryMs))
+  return plain_poll(sockets, count, std::min(timeout_ms, kHurryMs));
+}
+
+int receiver_poll(pollfd* sockets, nfds_t count, int timeout_ms) {
+  const int ready = hurries > 0 ? hurried_poll(sockets, count, timeout_ms)
                                 : poll_with_bell(sockets, count, timeout_ms);
   last_poll = ready == 0 ? Last::silence : Last::sockets;
   return ready;

@@ -49,6 +49,21 @@ TEST(LatencyTest, NothingWaitsForAcknowledgementsOfTcp) {
   EXPECT_EQ(sockets.at_once, 1);
 }
 
+// The options are set while a connection is made: also when it is made again, on another socket.
+TEST(LatencyTest, NorDoesItOnALinkThatWasMadeAgain) {
+  const TestPki pki;
+  Mosquitto mosquitto(pki);
+  Client op(mosquitto.as_operator());
+  ASSERT_TRUE(op) << op.error().message;
+  mosquitto.kill();
+  ASSERT_TRUE(op.sees(2, transport::LinkState::lost));
+  mosquitto.start();
+  ASSERT_TRUE(op.sees(3, transport::LinkState::connected));
+  const auto sockets = sockets_to(mosquitto.config().operators_port);
+  EXPECT_EQ(sockets.to_broker, 1);
+  EXPECT_EQ(sockets.at_once, 1);
+}
+
 // Paho waits 100 ms after each second of silence; proto/transport/mqtt/paho_waits takes that away.
 TEST(LatencyTest, AMessageAfterSilenceIsAsFastAsAnyOther) {
   const TestPki pki;
