@@ -131,6 +131,7 @@ void Membership::register_if_due(const View& view) {
   Registration registration;
   registration.content = describe(view);
   registration.content.facts = *view.facts;
+  registration.content.facts.update(view.agent_facts);  // a filter is judged with them, too
   registration.now_ms = host_.timers().clock().unix_ms();
   registration.interval = identity_.registration_interval;
   auto sealed = sealer_->seal(envelope::Kind::registration, registration_body(registration));

@@ -21,6 +21,10 @@ Status Fleet::wait_complete(std::chrono::milliseconds patience) {
   return impl_->wait_complete(patience);
 }
 
+bool Fleet::complete() const {
+  return impl_->complete();
+}
+
 std::vector<MemberPtr> Fleet::members() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->table.members(impl_->now());

@@ -48,6 +48,10 @@ class Fleet {
   // Returns once all retained presence has been taken in (one round trip and the verifying).
   Status wait_complete(std::chrono::milliseconds patience);
 
+  // Whether members() are all whom the broker keeps: false from a lost link on, until all that it tells over the next one has
+  // been taken in, and while it is doubtful whether it told all.
+  bool complete() const;
+
   std::vector<MemberPtr> members() const;             // sorted by identity
   MemberPtr find(const std::string& identity) const;  // null: it is not online
   // Members that the filter matches, judged by presence's identity, agents, classes and chosen

@@ -10,9 +10,10 @@
 
 namespace muster::client {
 
-Fleet::Impl::Impl(Link& its_link, ChangeHandler handler, Indexed indexed)
+Fleet::Impl::Impl(Link& its_link, ChangeHandler handler, Indexed is_indexed)
     : link(its_link),
       on_change(std::move(handler)),
+      indexed(is_indexed),
       table(kFleetMax, indexed),
       presence_("fleet", its_link, transport::topics::presence(its_link.collective(), "+"),
                 kFleetQueue,
@@ -60,6 +61,7 @@ Retained::TakeIn Fleet::Impl::verify(const transport::Message& message) {
       refuse(message, error);
       return false;
     };
+  if (indexed == Indexed::yes) member->keys = MemberIndex::keys_of(*member);
   return [this, topic = message.topic,
           member = std::make_shared<const Member>(*std::move(member))]() mutable {
     forget_silent();

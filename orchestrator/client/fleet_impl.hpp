@@ -25,6 +25,7 @@ struct Fleet::Impl {
 
   Link& link;
   const ChangeHandler on_change;
+  const Indexed indexed;
   mutable std::mutex mutex;
   MemberTable table;
   std::size_t refused = 0;
@@ -32,6 +33,7 @@ struct Fleet::Impl {
 
   MemberTable::TimePoint now() const { return link.clock().steady(); }
   std::size_t dropped() const { return presence_.dropped(); }
+  bool complete() const { return presence_.complete(); }
 
  private:
   Retained::TakeIn verify(

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "proto/base/value.hpp"
+#include "proto/filter/lookup.hpp"
 
 namespace muster::client {
 
@@ -33,6 +35,9 @@ struct Member {
   std::string certificate_fingerprint;
   std::string
       ca_fingerprint;  // the anchor that issued its certificate; empty when it is not one CA deep
+
+  // What an index knows it by: see MemberIndex::keys_of(). Nothing: it has too many, or no index is kept.
+  std::optional<std::vector<filter::LookupKey>> keys;
 
   bool runs(std::string_view agent) const;
 };

@@ -5,23 +5,29 @@
 #include "proto/filter/subject.hpp"
 
 namespace muster::client {
-namespace {
 
-std::vector<filter::LookupKey> keys_of(std::string_view name, const Member& member) {
-  return filter::lookup_keys({.identity = name,
+std::optional<std::vector<filter::LookupKey>> MemberIndex::keys_of(const Member& member) {
+  return filter::lookup_keys({.identity = member.identity,
                               .facts = &member.facts,
                               .classes = &member.classes,
-                              .agents = &member.agents});
+                              .agents = &member.agents},
+                             kIndexedKeysMax);
 }
 
-}  // namespace
-
 void MemberIndex::add(std::string_view name, const Member& member) {
-  for (const auto key : keys_of(name, member)) by_key_[key].insert(name);
+  if (!member.keys) {
+    anybody_.insert(name);
+    return;
+  }
+  for (const auto key : *member.keys) by_key_[key].insert(name);
 }
 
 void MemberIndex::remove(std::string_view name, const Member& member) {
-  for (const auto key : keys_of(name, member)) {
+  if (!member.keys) {
+    anybody_.erase(name);
+    return;
+  }
+  for (const auto key : *member.keys) {
     const auto at = by_key_.find(key);
     if (at == by_key_.end()) continue;
     at->second.erase(name);
@@ -30,7 +36,7 @@ void MemberIndex::remove(std::string_view name, const Member& member) {
 }
 
 std::vector<std::string_view> MemberIndex::names_of(const filter::Lookup& lookup) const {
-  std::vector<std::string_view> names;
+  std::vector<std::string_view> names(anybody_.begin(), anybody_.end());
   for (const auto key : lookup)
     if (const auto at = by_key_.find(key); at != by_key_.end())
       names.insert(names.end(), at->second.begin(), at->second.end());
@@ -40,7 +46,7 @@ std::vector<std::string_view> MemberIndex::names_of(const filter::Lookup& lookup
 }
 
 std::size_t MemberIndex::count(const filter::Lookup& lookup) const {
-  std::size_t all = 0;
+  std::size_t all = anybody_.size();
   for (const auto key : lookup)
     if (const auto at = by_key_.find(key); at != by_key_.end()) all += at->second.size();
   return all;

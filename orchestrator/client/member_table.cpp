@@ -11,10 +11,6 @@ bool believed(const Member& member, MemberTable::TimePoint now) {
   return now < member.believed_until;
 }
 
-bool looks_the_same(const Member& one, const Member& other) {
-  return one.facts == other.facts && one.agents == other.agents && one.classes == other.classes;
-}
-
 }  // namespace
 
 Result<std::optional<MemberChange>> MemberTable::put(MemberPtr member, TimePoint now) {
@@ -38,7 +34,7 @@ Result<std::optional<MemberChange>> MemberTable::put(MemberPtr member, TimePoint
 void MemberTable::place(const std::string& name, const Member* before, const Member& after) {
   if (before != nullptr) until_.erase({before->believed_until, name});
   until_.emplace(after.believed_until, name);
-  if (!indexed_ || (before != nullptr && looks_the_same(*before, after))) return;
+  if (!indexed_ || (before != nullptr && before->keys == after.keys)) return;
   if (before != nullptr) index_.remove(name, *before);
   index_.add(name, after);
 }

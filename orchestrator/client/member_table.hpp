@@ -25,7 +25,7 @@ class MemberTable {
   MemberTable(std::size_t members_max, Indexed indexed)
       : members_max_(members_max), indexed_(indexed == Indexed::yes) {}
 
-  // Nothing when a newer one of that session is known. One who was believed no more comes anew. Errc::limit.
+  // With an index, by Member::keys. Nothing when a newer one of that session is known. One who was believed no more comes anew. Errc::limit.
   Result<std::optional<MemberChange>> put(MemberPtr member, TimePoint now);
   // Nothing when it is not known.
   std::optional<MemberChange> remove(const std::string& identity);

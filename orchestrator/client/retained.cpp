@@ -19,7 +19,9 @@ struct Retained::Progress {
   std::mutex mutex;
   std::condition_variable moved;
   std::optional<Status> subscribed;
-  bool complete = false;
+  bool complete = false;  // told
+  bool taken_in = false;  // and through the handler
+  std::uint64_t links = 0;
 
   template <class Change>
   void change(Change change) {
@@ -67,13 +69,24 @@ transport::Watcher Retained::watcher() {
           .on_lost =
               [this, progress = progress_, intake = intake_] {
                 intake->post_mark([this] { heard_.lost(); });
-                progress->change([](Progress& its) { its.complete = false; });
+                progress->change([](Progress& its) {
+                  its.complete = its.taken_in = false;
+                  ++its.links;
+                });
               },
           .on_complete =
               [this, progress = progress_, intake = intake_](const transport::Snapshot& snapshot) {
+                std::uint64_t link = 0;
+                progress->change([&link](Progress& its) {
+                  its.complete = true;
+                  link = its.links;
+                });
                 // Where something is missing, nothing that is missing is gone.
-                if (snapshot.sure()) intake->post_mark([this] { sweep(); });
-                progress->change([](Progress& its) { its.complete = true; });
+                if (snapshot.sure())
+                  intake->post_mark([this, progress, link] {
+                    sweep();
+                    progress->change([link](Progress& its) { its.taken_in = its.links == link; });
+                  });
               },
           .expected = {},
           .on_subscribed =
@@ -117,6 +130,11 @@ Result<bool> Retained::wait_complete(std::chrono::milliseconds patience) {
                             ended ? "no connection to it now"
                                   : fmt::format("not within {} ms", patience.count())));
   return intake_->drain(left());
+}
+
+bool Retained::complete() const {
+  return progress_->wait(std::chrono::milliseconds(0),
+                         [](const Progress& its) { return its.taken_in; });
 }
 
 std::function<void()> Retained::posts(std::function<void()> task) const {

@@ -40,6 +40,9 @@ class Retained {
   // Once everything retained, and what was sent before the call, has been through the handler (one round trip and its work).
   // False when the broker answered in time and the handler did not end. What the directory doubts is in the log.
   Result<bool> wait_complete(std::chrono::milliseconds patience);
+  // Whether all that the broker retains has been through the handler since the present link was made. False while the
+  // directory doubts that the broker told all.
+  bool complete() const;
   // A function that has `task` called in its turn, as one that takes in. It may outlive us.
   std::function<void()> posts(std::function<void()> task) const;
   std::size_t dropped() const { return intake_->dropped(); }

@@ -108,7 +108,9 @@ void RecordNotes::tell_finished() {
   const auto now_ms = clock_.unix_ms();
   std::erase_if(unsaid_, [this](const std::string& identity) { return !unsaid(identity); });
   for (const auto& identity : unsaid_) {
-    auto record = *collective_.record(identity);
+    const auto known = collective_.record(identity);
+    if (!known) continue;  // forgotten meanwhile
+    auto record = *known;
     if (now_ms - record.updated_at_ms < kFinishedPatienceMs) continue;
     record.state = "finished";
     record.step.clear();

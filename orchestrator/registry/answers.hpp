@@ -42,6 +42,8 @@ struct Answering {
   std::string home = {};
   const Signatures* signatures = nullptr;
   const client::Fleet* fleet = nullptr;
+  // Whether nodes of that Puppet CA (its fingerprint) are believed now; its nodes leave snapshots with it. Empty: all are.
+  std::function<bool(const std::string& ca_fingerprint)> trusts = {};
 };
 
 struct SealedAnswer {

@@ -116,7 +116,8 @@ void Registry::answer_to(const transport::Message& message) {
   auto reply = answer(
       {*store_, link_.signer(), link_.operators(), link_.clock(), options_.collectives, policies_,
        [this](const std::string& identity) { return link_.bans().banned(identity).has_value(); },
-       link_.collective(), &signatures_, options_.fleet},
+       link_.collective(), &signatures_, options_.fleet,
+       [this](const std::string& ca) { return link_.nodes().trusts(ca); }},
       message.topic, message.payload);
   if (!reply) return refuse("question", message.topic, reply.error());
   auto& sealed = *reply;

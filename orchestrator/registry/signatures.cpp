@@ -1,6 +1,7 @@
 #include "orchestrator/registry/signatures.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "orchestrator/registry/registry_store.hpp"
 #include "proto/filter/subject.hpp"
@@ -12,15 +13,18 @@ std::uint32_t folded(filter::LookupKey key) {
   return static_cast<std::uint32_t>(key ^ (key >> 32U));
 }
 
-std::vector<std::uint32_t> keys_of(const client::Member& node) {
+// Nothing: there are too many.
+std::optional<std::vector<std::uint32_t>> keys_of(const client::Member& node) {
+  const auto long_keys = filter::lookup_keys({.identity = node.identity,
+                                              .facts = &node.facts,
+                                              .classes = &node.classes,
+                                              .agents = &node.agents},
+                                             kSignatureKeysMax);
+  if (!long_keys) return std::nullopt;
   std::vector<std::uint32_t> keys;
-  for (const auto key : filter::lookup_keys({.identity = node.identity,
-                        .facts = &node.facts,
-                        .classes = &node.classes,
-                        .agents = &node.agents}))
-    keys.push_back(folded(key));
+  keys.reserve(long_keys->size());
+  for (const auto key : *long_keys) keys.push_back(folded(key));
   std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;
 }
 
@@ -36,12 +40,12 @@ void Signatures::put(const client::Registered& node, std::int64_t now_ms) {
   auto& own = by_name_[node.node.identity];
   own.seen_ms = now_ms;
   own.fresh_until_ms = now_ms + fresh_for(node.interval_s).count();
+  own.keys.clear();
+  own.whole = node.left_out_bytes == 0 && node.node.left_out_classes == 0;
+  if (!own.whole) return;
   auto keys = keys_of(node.node);
-  own.whole = node.left_out_bytes == 0 && node.node.left_out_classes == 0 &&
-              keys.size() <= kSignatureKeysMax;
-  if (!own.whole) keys.clear();
-  keys.shrink_to_fit();
-  own.keys = std::move(keys);
+  own.whole = keys.has_value();
+  if (keys) own.keys = *std::move(keys);
 }
 
 const Signature* Signatures::find(const std::string& identity, std::int64_t now_ms) const {

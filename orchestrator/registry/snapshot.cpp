@@ -29,7 +29,7 @@ bool matches(const filter::Filter& filter, const client::Member& node) {
 
 // What the node shows now counts; what it does not show is as it registered.
 void lay_over(const client::Member& shown, client::Member& registered) {
-  for (const auto& [name, value] : shown.facts.items()) registered.facts[name] = value;
+  registered.facts.update(shown.facts);
   if (shown.left_out_agents == 0) registered.agents = shown.agents;
   if (shown.left_out_classes > 0) return;
   registered.classes = shown.classes;
@@ -46,15 +46,16 @@ class Looking {
         lookups_(filter.lookups()),
         show_(context.fleet->having(lookups_)) {}
 
-  Result<Match> judge(const client::Member& member, const Signature* registered) {
+  Result<Match> judge(const client::Member& member, const Signature* registered) const {
     if (client::missing_of(member, reads_).empty()) return said(matches(filter_, member));
     if (registered == nullptr) return Match::undecided;
     if (!may_match(member.identity, *registered)) return Match::no;
-    if (++reads_done_ > kSnapshotReadsMax)
-      return fail(Errc::limit, fmt::format("more than {} registrations would have to be read for "
-                                           "this filter; the nodes must judge it",
-                                           kSnapshotReadsMax));
     return by_registration(member);
+  }
+  // Whether judge() would read its registration.
+  bool reads(const client::Member& member, const Signature* registered) const {
+    return registered != nullptr && may_match(member.identity, *registered) &&
+           !client::missing_of(member, reads_).empty();
   }
 
  private:
@@ -72,7 +73,8 @@ class Looking {
     auto sent = messages::Registration::decode(stored->body);
     if (!sent) return Match::undecided;
     auto known = client::registered_from(*std::move(sent));
-    if (!known) return Match::undecided;
+    // Another session may be another machine, which had the name before.
+    if (!known || known->node.session != member.session) return Match::undecided;
     if (known->sent_at_ms <= member.sent_at_ms) lay_over(member, known->node);
     if (reads_what_was_left_out(filter_, *known)) return Match::undecided;
     return said(matches(filter_, known->node));
@@ -83,8 +85,25 @@ class Looking {
   const client::Reads reads_;
   const std::vector<filter::Lookup> lookups_;
   const std::vector<std::vector<std::string>> show_;  // of each lookup, whose presence has it
-  std::size_t reads_done_ = 0;
 };
+
+// Before anything is read: whoever asked would not wait for so many.
+Status check_reads(const Looking& looking, const std::vector<client::MemberPtr>& members,
+                   const Signatures& signatures, std::int64_t now_ms) {
+  std::size_t reads = 0;
+  for (const auto& member : members)
+    if (looking.reads(*member, signatures.find(member->identity, now_ms)) &&
+        ++reads > kSnapshotReadsMax)
+      return fail(Errc::limit, fmt::format("more than {} registrations would have to be read for "
+                                           "this filter; the nodes must judge it",
+                                           kSnapshotReadsMax));
+  return {};
+}
+
+bool is_told(const Answering& context, const client::Member& member) {
+  if (context.left_out && context.left_out(member.identity)) return false;
+  return member.ca_fingerprint.empty() || !context.trusts || context.trusts(member.ca_fingerprint);
+}
 
 Status check(const Answering& context, const messages::RegistryRequest& request,
              const Permission& permission) {
@@ -93,6 +112,10 @@ Status check(const Answering& context, const messages::RegistryRequest& request,
     return fail(Errc::unavailable,
                 fmt::format("{} does not hear presence of the collective {}", context.signer.name(),
                             base::quoted(request.collective)));
+  if (!context.fleet->complete())
+    return fail(Errc::unavailable, fmt::format("{} has not heard the presence of all nodes since "
+                                               "its link to the broker was made",
+                                               context.signer.name()));
   MUSTER_TRY(permission.ask());
   if (permission.each_node() || permission.limits())
     return fail(Errc::refused, fmt::format("the policy of {} about its registry judges each node, "
@@ -113,9 +136,10 @@ Status fill_snapshot(const Answering& context, const messages::RegistryRequest& 
   Looking looking(context, filter);
   Page page(reply, false);
   const auto now_ms = context.clock.unix_ms();
+  MUSTER_TRY(check_reads(looking, members, *context.signatures, now_ms));
   for (const auto& member : members) {
     const auto& identity = member->identity;
-    if (identity <= request.after || (context.left_out && context.left_out(identity))) continue;
+    if (identity <= request.after || !is_told(context, *member)) continue;
     const auto* registered = context.signatures->find(identity, now_ms);
     MUSTER_ASSIGN(const auto match, looking.judge(*member, registered));
     if (match == Match::no) continue;

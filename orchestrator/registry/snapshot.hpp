@@ -11,7 +11,7 @@ namespace muster::registry {
 
 // Registrations read for one question. A filter that would read more (one on a great part of a large fleet that neither
 // presence nor Signatures can tell) is the nodes' to judge.
-inline constexpr std::size_t kSnapshotReadsMax = 2'000;
+inline constexpr std::size_t kSnapshotReadsMax = 1'000;
 
 // Fills in `entries`, `known`, `settled` and `more`. A node is judged by its presence, where that tells all that the filter
 // reads, else by what it registered with its presence laid over; by neither: it is told as undecided. So nobody who is on

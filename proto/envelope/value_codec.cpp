@@ -198,4 +198,13 @@ Result<Value> decode_value(const v1::Value& in) {
   return Decoder().decode(in, 0);
 }
 
+Result<Value> decode_map(std::string_view what, const v1::Value& in) {
+  MUSTER_ASSIGN(auto value, decode_value(in));
+  if (value.is_null()) return Result<Value>(Value::object());
+  if (!value.is_object())
+    return fail(Errc::invalid_data,
+                std::string(what) + " must be a map, not a " + value.type_name());
+  return Result<Value>(std::move(value));
+}
+
 }  // namespace muster::envelope

@@ -19,5 +19,7 @@ Status encode_value(const Value& value, v1::Value& out);
 // An unset Value (a field that was left out) is null; one inside a list or map is Errc::invalid_data, for it
 // may be of a kind that only a newer sender knows.
 Result<Value> decode_value(const v1::Value& in);
+// The same of what must be a map; Errc::invalid_data names `what` when it is anything else. One that was left out is empty.
+Result<Value> decode_map(std::string_view what, const v1::Value& in);
 
 }  // namespace muster::envelope

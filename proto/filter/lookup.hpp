@@ -5,7 +5,9 @@
 // does not. Keys are of one process, and not for disks or messages.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -17,9 +19,9 @@ using LookupKey = std::uint64_t;
 // A node that matches has one of these.
 using Lookup = std::vector<LookupKey>;
 
-// Everything of the subject that can be looked up: each agent, each class, each fact with its value. In no order; a key
-// may come twice.
-std::vector<LookupKey> lookup_keys(const Subject& subject);
+// Everything of the subject that can be looked up: each agent, each class, each fact with its value; sorted, each once.
+// Nothing when there are more than `keys_max`: then it may match whatever is looked up. Costs what the subject's text is long.
+std::optional<std::vector<LookupKey>> lookup_keys(const Subject& subject, std::size_t keys_max);
 
 // What has the fact `path` equal to `value`, as "PATH=VALUE" means it: the value itself, one of a list, or a key of a map.
 // Empty where that cannot be looked up: elements of lists by their number.

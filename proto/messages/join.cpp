@@ -56,7 +56,7 @@ Result<JoinAnnounce> JoinAnnounce::decode(std::string_view body) {
   out.client_id = std::move(*wire.mutable_client_id());
   out.identity = std::move(*wire.mutable_identity());
   out.token = std::move(*wire.mutable_token());
-  out.facts = envelope::decode_value(wire.facts());
+  out.facts = envelope::decode_map("the facts of an announcement", wire.facts());
   out.version = std::move(*wire.mutable_version());
   out.nonce = std::move(*wire.mutable_nonce());
   out.sent_at_ms = wire.sent_at_ms();

@@ -31,7 +31,7 @@ Result<Presence> Presence::decode(std::string_view body) {
   out.version = std::move(*wire.mutable_version());
   out.collectives = names_from(*wire.mutable_collectives());
   out.agents = names_from(*wire.mutable_agents());
-  MUSTER_ASSIGN(out.facts, envelope::decode_value(wire.facts()));
+  MUSTER_ASSIGN(out.facts, envelope::decode_map("the facts of a presence", wire.facts()));
   out.started_at_ms = wire.started_at_ms();
   out.session = std::move(*wire.mutable_session());
   out.address = std::move(*wire.mutable_address());

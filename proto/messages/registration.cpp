@@ -63,7 +63,7 @@ Result<Registration> Registration::decode(std::string_view body) {
   MUSTER_TRY(take_names("collectives", *wire.mutable_collectives(), out.collectives));
   MUSTER_TRY(take_names("agents", *wire.mutable_agents(), out.agents));
   MUSTER_TRY(take_names("classes", *wire.mutable_classes(), out.classes));
-  MUSTER_ASSIGN(out.facts, envelope::decode_value(wire.facts()));
+  MUSTER_ASSIGN(out.facts, envelope::decode_map("the facts of a registration", wire.facts()));
   out.sent_at_ms = wire.sent_at_ms();
   out.interval_s = wire.interval_s();
   out.session = std::move(*wire.mutable_session());

@@ -115,13 +115,14 @@ Status from_the_bus(client::Link& link, client::Caller& caller, const Search& se
   return {};
 }
 
-// A fact that nobody seems to have: presence shows what there is.
-Status look_for_mistyped(client::Link& link, const Search& search, Discovery& found) {
-  if (!found.identities.empty() || !found.undecided.empty() || search.filter.fact_paths().empty())
-    return {};
-  MUSTER_ASSIGN(const auto fleet, look_at_presence(link, found));
-  found.mistyped = mistyped_fact(search.filter, fleet->members());
-  return {};
+// A fact that nobody seems to have: presence shows what there is. A hint, which costs no more than a moment and no answer.
+void look_for_mistyped(client::Link& link, const Search& search, Discovery& found) {
+  if (!found.identities.empty() || !found.undecided.empty() || search.filter.fact_paths().empty() ||
+      found.online > kMembersReadMax)
+    return;
+  Discovery seen;
+  if (const auto fleet = look_at_presence(link, seen))
+    found.mistyped = mistyped_fact(search.filter, (*fleet)->members());
 }
 
 // An orchestrator tells, or the bus does.
@@ -131,7 +132,9 @@ Status from_whoever_tells(client::Link& link, client::Caller& caller, const Sear
                     (search.method == Method::automatic && !search.filter.needs_data_plugins());
   if (!asks) return from_the_bus(link, caller, search, found);
   MUSTER_ASSIGN(const bool told, sources::snapshot(link, caller, search, found));
-  return told ? look_for_mistyped(link, search, found) : from_the_bus(link, caller, search, found);
+  if (!told) return from_the_bus(link, caller, search, found);
+  look_for_mistyped(link, search, found);
+  return {};
 }
 
 // Names that somebody else gave: a filter on names alone needs nobody's judgement.

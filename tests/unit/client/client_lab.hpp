@@ -51,6 +51,7 @@ class ClientLab {
   }
   ~ClientLab() {
     hearing_ = nullptr;
+    orchestrator_hearing_ = nullptr;
     link_.reset();
   }
   ClientLab(const ClientLab&) = delete;
@@ -60,8 +61,13 @@ class ClientLab {
   // An orchestrator's, of one that does nothing by itself.
   Link& orchestrator() {
     if (orchestrator_) return *orchestrator_;
-    orchestrator_ = std::make_unique<Link>(broker_.connect("lab-orchestrator"),
-                                           pki_.orchestrator().signer(), "main", clock_);
+    orchestrator_ = std::make_unique<Link>(
+        broker_.connect("lab-orchestrator", std::nullopt,
+                        [this](transport::LinkState state, const std::string&) {
+                          if (Link* link = orchestrator_hearing_) link->hear(state);
+                        }),
+        pki_.orchestrator().signer(), "main", clock_);
+    orchestrator_hearing_ = orchestrator_.get();
     pki_.trust(orchestrator_->operators());
     must(orchestrator_->learn_trust());  // it numbers what it endorses
     return *orchestrator_;
@@ -80,6 +86,7 @@ class ClientLab {
   const base::Clock& clock_;
   test::MemoryBroker broker_;
   std::atomic<Link*> hearing_{nullptr};
+  std::atomic<Link*> orchestrator_hearing_{nullptr};
   std::unique_ptr<Link> link_;
   std::unique_ptr<Link> orchestrator_;
 };

@@ -24,13 +24,19 @@ class MemberTableTest : public testing::Test {
     return member;
   }
   MemberChange put(const Member& member) {
-    return table_.put(std::make_shared<const Member>(member), now_).value().value();
+    auto kept = std::make_shared<Member>(member);
+    kept->keys = MemberIndex::keys_of(*kept);
+    return table_.put(std::move(kept), now_).value().value();
   }
   Names matching(const filter::Text& text) const {
     Names names;
     for (const auto& member : table_.matching(filter::Filter::parse(text).value(), now_))
       names.push_back(member->identity);
     return names;
+  }
+
+  Names having(const char* fact) const {
+    return table_.having(filter::Filter::parse({.facts = {fact}}).value().lookups().at(0));
   }
 
   MemberTable::TimePoint now_{};
@@ -113,10 +119,32 @@ TEST_F(MemberTableTest, WhoIsLookedUpIsWhoMatches) {
 TEST_F(MemberTableTest, WhatIsNotSoAnyMoreIsNotFound) {
   put(member("n1", {{"country", "de"}}));
   put(member("n1", {{"country", "us"}}));
-  EXPECT_THAT(matching({.facts = {"country=de"}}), IsEmpty());
-  EXPECT_THAT(matching({.facts = {"country=us"}}), ElementsAre("n1"));
+  EXPECT_THAT(having("country=de"), IsEmpty());
+  EXPECT_THAT(having("country=us"), ElementsAre("n1"));
   table_.remove("n1");
-  EXPECT_THAT(matching({.facts = {"country=us"}}), IsEmpty());
+  EXPECT_THAT(having("country=us"), IsEmpty());
+}
+
+// 1 and 1.0 are equal, and not the same text.
+TEST_F(MemberTableTest, EqualNumbersThatAreWrittenDifferentlyLeaveNothingBehind) {
+  put(member("n1", {{"x", 1}}));
+  put(member("n1", {{"x", 1.0}}));
+  EXPECT_THAT(having("x=1"), IsEmpty());
+  EXPECT_THAT(having("x=1.0"), ElementsAre("n1"));
+  table_.remove("n1");
+  EXPECT_THAT(having("x=1.0"), IsEmpty());
+}
+
+TEST_F(MemberTableTest, WhoHasMoreThanIsIndexedMayMatchWhateverIsLookedUp) {
+  auto many = Value::array();
+  for (std::size_t i = 0; i <= kIndexedKeysMax; ++i) many.push_back(i);
+  put(member("n1", {{"country", "de"}}));
+  put(member("n2", {{"many", many}}));
+  EXPECT_THAT(having("country=de"), ElementsAre("n1", "n2"));
+  EXPECT_THAT(matching({.facts = {"country=de"}}), ElementsAre("n1"));
+  EXPECT_THAT(matching({.facts = {"many=77"}}), ElementsAre("n2"));
+  table_.remove("n2");
+  EXPECT_THAT(having("country=de"), ElementsAre("n1"));
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ std::vector<Lookup> lookups_of(const Text& text) {
 
 // Whether the node would be judged at all by who looks it up.
 bool found(const Text& text) {
-  static const auto keys = lookup_keys(node());
+  static const auto keys = lookup_keys(node(), 1'000).value();
   const auto has = [](LookupKey key) {
     return std::find(keys.begin(), keys.end(), key) != keys.end();
   };
@@ -24,6 +24,15 @@ bool found(const Text& text) {
   return std::all_of(lookups.begin(), lookups.end(), [&](const Lookup& lookup) {
     return std::any_of(lookup.begin(), lookup.end(), has);
   });
+}
+
+TEST(LookupTest, ALongNameOfManyValuesIsReadOnce) {
+  const std::string name(200'000, 'a');
+  auto values = Value::array();
+  for (int i = 0; i < 4'000; ++i) values.push_back(i);
+  const Value facts{{name, values}};
+  EXPECT_EQ(lookup_keys({.facts = &facts}, 5'000)->size(), 4'000U);
+  EXPECT_FALSE(lookup_keys({.facts = &facts}, 3'999));
 }
 
 TEST(LookupTest, WhoMatchesIsFound) {

@@ -18,6 +18,7 @@ struct NodeSays {
   std::uint32_t interval_s = 300;
   std::uint64_t left_out_bytes = 0;
   std::uint32_t left_out_classes = 0;
+  std::string session = "s1";  // as LabNode shows it
 };
 
 inline messages::Registration wire_of(const NodeSays& node) {
@@ -31,6 +32,7 @@ inline messages::Registration wire_of(const NodeSays& node) {
   wire.interval_s = node.interval_s;
   wire.left_out_bytes = node.left_out_bytes;
   wire.left_out_classes = node.left_out_classes;
+  wire.session = node.session;
   wire.facts = node.facts;
   return wire;
 }

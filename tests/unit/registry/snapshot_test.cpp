@@ -116,6 +116,41 @@ TEST_F(SnapshotTest, WhatANodeShowsNowCountsMoreThanWhatItRegistered) {
   EXPECT_THAT(found({.facts = {"country=de", "rack=7"}}), IsEmpty());
 }
 
+TEST_F(SnapshotTest, WhatPresenceAddsCountsBesideANewerRegistration) {
+  start();
+  online("n1", {{"country", "de"}});
+  says({.identity = "n1",
+        .facts = {{"country", "us"}, {"rack", 7}, {"provision", "finished"}},
+        .sent_at_ms = base::SystemClock().unix_ms() + 60'000});
+  EXPECT_THAT(found({.facts = {"country=us", "rack=7", "provision=finished"}}), ElementsAre("n1"));
+}
+
+TEST_F(SnapshotTest, WhatAnEarlierMachineOfThatNameRegisteredDoesNotCount) {
+  start();
+  online("n1", {});
+  says({.identity = "n1", .facts = {{"rack", 7}}, .session = "an earlier one"});
+  EXPECT_THAT(found({.facts = {"rack=7"}}), ElementsAre("n1?"));
+}
+
+TEST_F(SnapshotTest, NobodyIsToldWhosePuppetCaIsBelievedNoMore) {
+  start();
+  online("n1", {});
+  EXPECT_THAT(found({}), ElementsAre("n1"));
+  lab_.orchestrator().nodes().remove(lab_.pki().puppet_ca().certificate().fingerprint());
+  EXPECT_THAT(found({}), IsEmpty());
+}
+
+TEST_F(SnapshotTest, AnOrchestratorThatHasNotHeardAllAgainGivesNone) {
+  start();
+  online("n1", {});
+  EXPECT_THAT(found({}), ElementsAre("n1"));
+  lab_.broker().drop("lab-orchestrator");
+  ASSERT_TRUE(fakes::wait_until([&] { return !fleet_->complete(); }));
+  lab_.broker().restore("lab-orchestrator");
+  ASSERT_TRUE(fakes::wait_until([&] { return fleet_->complete(); }));
+  EXPECT_THAT(found({}), ElementsAre("n1"));
+}
+
 TEST_F(SnapshotTest, WhoeverLeftOutWhatIsReadIsUndecided) {
   start();
   online("n1", {});
