@@ -15,13 +15,14 @@ namespace {
 
 constexpr std::size_t kBundleMax = 64;
 
-// Read where few kinds of keys are known. Null, and the reason on OpenSSL's queue, when it cannot be read.
-template <class Read>
-OwnedCert read_quickly(Read read) {
+// Read where few kinds of keys are known; leaves `at` behind it. Null, and the reason on OpenSSL's queue, when it cannot be
+// read. What d2i_X509() does when it is given no object, whatever an OpenSSL does beyond that with one that it is given.
+OwnedCert read_quickly(const unsigned char*& at, std::size_t size) {
   X509* cert = X509_new_ex(reading_context(), nullptr);
-  const bool whole = cert != nullptr && read(&cert) != nullptr;
-  OwnedCert owned(cert);
-  return whole ? std::move(owned) : nullptr;
+  if (cert == nullptr) return nullptr;
+  auto* into = reinterpret_cast<ASN1_VALUE*>(cert);
+  const auto* read = ASN1_item_d2i(&into, &at, static_cast<long>(size), ASN1_ITEM_rptr(X509));
+  return read == nullptr ? nullptr : OwnedCert(cert);  // what could not be read is freed already
 }
 
 // The same with all kinds, so that one which we do not take is named by whoever asks for its strength.
@@ -44,13 +45,24 @@ Result<Certificate> wrap(OwnedCert cert, std::string_view name) {
   return Certificate(std::shared_ptr<X509>(std::move(cert)));
 }
 
-// What a file says about trust is not for us: we say ourselves what an anchor is.
+struct FreeMemory {
+  void operator()(void* memory) const { OPENSSL_free(memory); }
+};
+using OwnedAux = Owned<X509_CERT_AUX, X509_CERT_AUX_free>;
+
+// What a file says about trust is not for us, we say ourselves what an anchor is; but it has to be that.
 OwnedCert next_from(BIO* bio) {
-  auto cert = read_quickly(
-      [bio](X509** into) { return PEM_read_bio_X509_AUX(bio, into, nullptr, nullptr); });
-  if (cert) X509_trust_clear(cert.get());
-  if (cert) X509_reject_clear(cert.get());
-  return cert;
+  unsigned char* bytes = nullptr;
+  long size = 0;
+  if (PEM_bytes_read_bio(&bytes, &size, nullptr, PEM_STRING_X509_TRUSTED, bio, nullptr, nullptr) !=
+      1)
+    return nullptr;
+  const std::unique_ptr<unsigned char, FreeMemory> owned(bytes);
+  const unsigned char* at = bytes;
+  auto cert = read_quickly(at, static_cast<std::size_t>(size));
+  const auto left = size - (at - bytes);
+  if (!cert || left == 0) return cert;
+  return OwnedAux(d2i_X509_CERT_AUX(nullptr, &at, left)) ? std::move(cert) : nullptr;
 }
 
 bool at_end() {
@@ -63,8 +75,7 @@ bool at_end() {
 
 Result<Certificate> Certificate::from_der(std::string_view der) {
   const auto* at = bytes_of(der);
-  auto cert =
-      read_quickly([&](X509** into) { return d2i_X509(into, &at, static_cast<long>(der.size())); });
+  auto cert = read_quickly(at, der.size());
   if (!cert || at != bytes_of(der) + der.size())
     return fail(Errc::invalid_data, "not a certificate in DER form: " + openssl_reason());
   return wrap(std::move(cert), "certificate");
