@@ -14,20 +14,30 @@ Intake::Intake(std::string name, base::FairLimits limits, Verifiers verifiers)
     : verifiers_(verifiers), queue_(limits), drops_(std::move(name)) {}
 
 void Intake::post(std::string_view sender, Verify verify, std::size_t bytes) {
-  const auto pushed = queue_.push(sender, {std::move(verify), {}, bytes}, bytes);
-  if (const auto lost = pushed.displaced.size() + (pushed.taken ? 0 : 1); lost > 0)
-    state_.with_lock([lost](State& state) { state.dropped += lost; });
+  const std::string name(sender);
+  const auto pushed = queue_.push(sender, {name, std::move(verify), {}, bytes}, bytes);
+  const auto lost = pushed.displaced.size() + (pushed.taken ? 0 : 1);
+  const bool waits_for_its_own = state_.with_lock([&](State& state) {
+    state.dropped += lost;
+    return has_its_share(state, name);
+  });
   if (pushed.lost) drops_.note(*pushed.lost);
-  ask_for_work();
+  if (!waits_for_its_own) ask_for_work();
 }
 
 void Intake::post_mark(TakeIn task) {
-  queue_.push_mark({{}, std::move(task), 0});
+  queue_.push_mark({{}, {}, std::move(task), 0});
   ask_for_work();
 }
 
 bool Intake::is_far_ahead(const State& state) {
   return state.given_out >= state.next + kVerifiedAhead || state.bytes_ahead >= kVerifiedAheadBytes;
+}
+
+bool Intake::has_its_share(const State& state, const std::string& sender) {
+  const auto own = state.ahead_of.find(sender);
+  return own != state.ahead_of.end() && (own->second.items >= kVerifiedAheadOfOne ||
+                                         own->second.bytes >= kVerifiedAheadBytesOfOne);
 }
 
 // One more piece of work, where one more can do something.
@@ -46,7 +56,8 @@ void Intake::ask() {
     self->work();
     return loop::Executor::Then{};
   });
-  // What waits is asked for again with the next item.
+  // Then what waits goes on with the next item that comes or is taken in. If none is, because none is in hand and nobody sends
+  // any more, it waits until somebody drains: so that executor must have room for `verifiers_.count` pieces of each intake.
   if (!asked) state_.with_lock([](State& state) { --state.asked; });
 }
 
@@ -57,8 +68,9 @@ void Intake::work() {
     auto numbered = next_item();
     more = numbered.has_value();
     if (!more) break;
-    auto& [verify, mark, bytes] = numbered->item;
-    hand_over(numbered->number, {verify ? verify() : std::move(mark), bytes});
+    auto& [sender, verify, mark, bytes] = numbered->item;
+    auto take_in = verify ? verify() : std::move(mark);
+    hand_over(numbered->number, {std::move(take_in), std::move(sender), bytes});
   }
   drops_.tell();
   {
@@ -74,8 +86,12 @@ void Intake::work() {
 std::optional<Intake::Numbered> Intake::next_item() {
   const base::Locked state(state_);
   if (!state->stopping && !is_far_ahead(*state))
-    if (auto item = queue_.try_pop()) {
+    if (auto item = queue_.try_pop_of(
+            [&state](const std::string& sender) { return !has_its_share(*state, sender); })) {
       state->bytes_ahead += item->bytes;
+      auto& own = state->ahead_of[item->sender];
+      ++own.items;
+      own.bytes += item->bytes;
       return Numbered{++state->given_out, *std::move(item)};
     }
   --state->asked;
@@ -91,9 +107,17 @@ void Intake::hand_over(std::uint64_t number, Verified verified) {
   while (take_in_next()) ask_for_work();
 }
 
+void Intake::count_taken_in(State& state, const Verified& item) {
+  ++state.next;
+  state.bytes_ahead -= item.bytes;
+  const auto own = state.ahead_of.find(item.sender);
+  own->second.bytes -= item.bytes;
+  if (--own->second.items == 0) state.ahead_of.erase(own);
+}
+
 // False when the next one is not verified yet: whoever brings it goes on.
 bool Intake::take_in_next() {
-  Verified verified{{}, 0};
+  Verified verified{{}, {}, 0};
   {
     const base::Locked state(state_);
     auto first = state->verified.begin();
@@ -107,8 +131,7 @@ bool Intake::take_in_next() {
   if (verified.take_in) verified.take_in();
   verified.take_in = {};  // what it holds goes before anybody hears that it is done
   const base::Locked state(state_);
-  ++state->next;
-  state->bytes_ahead -= verified.bytes;
+  count_taken_in(*state, verified);
   progress_.notify_all();
   return true;
 }
@@ -121,12 +144,19 @@ bool Intake::drain(std::chrono::milliseconds patience) {
   return *passed;
 }
 
+// The intake itself may go on, with bus handlers and in the executor's queue: what was posted does not go on with it.
 void Intake::stop() {
   queue_.close();
-  base::Locked state(state_);
-  state->stopping = true;
-  progress_.notify_all();
-  state.wait(progress_, [&] { return state->running == 0; });
+  std::map<std::uint64_t, Verified> left;
+  {
+    base::Locked state(state_);
+    state->stopping = true;
+    progress_.notify_all();
+    state.wait(progress_, [&] { return state->running == 0; });
+    left.swap(state->verified);
+  }
+  while (queue_.try_pop()) {
+  }
 }
 
 std::size_t Intake::dropped() const {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "proto/base/drop_log.hpp"
 #include "proto/base/fair_queue.hpp"
@@ -23,6 +24,10 @@ namespace muster::client {
 inline constexpr std::size_t kVerifiedAhead = 256;
 inline constexpr std::size_t kVerifiedAheadBytes = std::size_t{16}
                                                    << 20U;  // as they came; decoded they are larger
+// Of one sender: the rest stays free for others, whose items are then verified while that one's wait. One more is begun
+// while a sender has less than that.
+inline constexpr std::size_t kVerifiedAheadOfOne = kVerifiedAhead / 4;
+inline constexpr std::size_t kVerifiedAheadBytesOfOne = kVerifiedAheadBytes / 4;
 // Verified in one piece of work; then whatever else waits for the executor has its turn.
 inline constexpr std::size_t kVerifiedAtOnce = 16;
 
@@ -57,14 +62,17 @@ class Intake : public std::enable_shared_from_this<Intake> {
   // stopped. Neither from the executor nor where that has no thread of its own.
   bool drain(std::chrono::milliseconds patience);
 
-  // What waits is dropped; what is in hand is finished. Not from `Verify` or `TakeIn`.
+  // What waits is dropped, with all that it holds; a `Verify` or `TakeIn` that runs is waited for, and none runs once this
+  // returns, whatever the executor still has of this intake and whatever is posted later: what they use may go then. Not from
+  // `Verify` or `TakeIn`.
   void stop();
 
   std::size_t dropped() const;
 
  private:
-  // Of a mark, `verify` is empty.
+  // Of a mark, `verify` and `sender` are empty.
   struct Item {
+    std::string sender;
     Verify verify;
     TakeIn take_in;
     std::size_t bytes = 0;
@@ -75,7 +83,12 @@ class Intake : public std::enable_shared_from_this<Intake> {
   };
   struct Verified {
     TakeIn take_in;
+    std::string sender;
     std::size_t bytes;
+  };
+  struct Ahead {
+    std::size_t items = 0;
+    std::size_t bytes = 0;
   };
   struct State {
     std::size_t asked = 0;        // pieces of work that the executor has or runs
@@ -83,6 +96,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
     std::uint64_t given_out = 0;  // numbers, in the order in which items left the queue
     std::uint64_t next = 1;       // to be taken in
     std::size_t bytes_ahead = 0;  // of what was given out and is not taken in
+    std::unordered_map<std::string, Ahead> ahead_of;  // the same, by sender; none has nothing
     std::map<std::uint64_t, Verified> verified;
     bool taking_in = false;
     bool stopping = false;
@@ -91,6 +105,8 @@ class Intake : public std::enable_shared_from_this<Intake> {
 
   Intake(std::string name, base::FairLimits limits, Verifiers verifiers);
   static bool is_far_ahead(const State& state);
+  static bool has_its_share(const State& state, const std::string& sender);
+  static void count_taken_in(State& state, const Verified& item);
   void ask_for_work();
   void ask();
   void work();

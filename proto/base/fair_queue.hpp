@@ -88,8 +88,15 @@ class FairQueue {
 
   // Nothing when none waits.
   std::optional<T> try_pop() {
+    return try_pop_of([](const std::string&) { return true; });
+  }
+
+  // Of the senders for whom `may` is true; the others keep what they have, and a turn. Nothing when none of those has anything
+  // that waits before the next mark.
+  template <class May>
+  std::optional<T> try_pop_of(May may) {
     const std::lock_guard lock(mutex_);
-    return take();
+    return take(may);
   }
 
   bool closed() const {
@@ -177,12 +184,15 @@ class FairQueue {
   }
 
   std::optional<T> take() {
+    return take([](const std::string&) { return true; });
+  }
+
+  template <class May>
+  std::optional<T> take(May may) {
     while (true) {
       auto& round = rounds_.front();
-      if (!round.turns.empty()) {
-        if (auto item = take_turn(round)) return item;
-        continue;
-      }
+      if (auto item = take_from(round, may)) return item;
+      if (!round.turns.empty()) return std::nullopt;
       if (!round.mark) return std::nullopt;
       auto mark = std::move(round.mark);
       rounds_.pop_front();
@@ -190,6 +200,20 @@ class FairQueue {
       --marks_;
       return mark;
     }
+  }
+
+  // Each in the round is looked at once at most.
+  template <class May>
+  std::optional<T> take_from(Round& round, May may) {
+    for (auto left = round.turns.size(); left > 0; --left) {
+      if (may(round.turns.front())) {
+        if (auto item = take_turn(round)) return item;
+        continue;
+      }
+      round.turns.push_back(std::move(round.turns.front()));
+      round.turns.pop_front();
+    }
+    return std::nullopt;
   }
 
   std::optional<T> take_turn(Round& round) {

@@ -144,6 +144,21 @@ TEST(FairQueueTest, WhoDoesNotWaitGetsWhatIsThereOrNothing) {
   EXPECT_FALSE(queue.try_pop());
 }
 
+TEST(FairQueueTest, WhoMayNotNowKeepsItsTurnAndNobodyPassesAMark) {
+  Queue queue({.items = 10, .per_sender = 10});
+  const auto not_alice = [](const std::string& sender) { return sender != "alice"; };
+  queue.push("alice", "a1");
+  queue.push("bob", "b1");
+  queue.push_mark("mark");
+  queue.push("bob", "b2");
+  EXPECT_EQ(queue.try_pop_of(not_alice), "b1");
+  EXPECT_FALSE(queue.try_pop_of(not_alice));
+  EXPECT_EQ(queue.size(), 3U);
+  EXPECT_EQ(queue.try_pop(), "a1");
+  EXPECT_EQ(queue.try_pop_of(not_alice), "mark");
+  EXPECT_EQ(queue.try_pop_of(not_alice), "b2");
+}
+
 TEST(FairQueueTest, WhoWaitsForAWhileGetsWhatCameOrNothing) {
   FairQueue<int> queue({.items = 10});
   EXPECT_EQ(queue.pop_for(std::chrono::milliseconds(1)), std::nullopt);

@@ -94,7 +94,8 @@ TEST_F(ClientIntakeTest, NoMoreThanItsShareIsVerifiedAhead) {
     if (++verified == kVerifiedAhead - 1) full.open();
     return Intake::TakeIn{};
   };
-  for (std::size_t i = 0; i < 10 * kVerifiedAhead; ++i) intake.post("bob", one, 1);
+  for (std::size_t i = 0; i < 10 * kVerifiedAhead; ++i)
+    intake.post("bob-" + std::to_string(i % 10), one, 1);
   EXPECT_TRUE(full.passed());
   EXPECT_FALSE(intake.drain(20ms));
   EXPECT_LE(verified, kVerifiedAhead);
@@ -113,12 +114,68 @@ TEST_F(ClientIntakeTest, NoMoreBytesThanItsShareAreVerifiedAhead) {
     ++verified;
     return Intake::TakeIn{};
   };
-  for (std::size_t i = 0; i < 64; ++i) intake.post("bob", large, kVerifiedAheadBytes / 4);
+  for (std::size_t i = 0; i < 64; ++i)
+    intake.post("bob-" + std::to_string(i % 8), large, kVerifiedAheadBytes / 4);
   EXPECT_FALSE(intake.drain(20ms));
   EXPECT_LE(verified, 4U);
   release.open();
   EXPECT_TRUE(intake.drain(20s));
   EXPECT_EQ(verified, 64U);
+}
+
+// One that takes long is taken in; whoever sends most meanwhile leaves room for another, who is verified at once.
+TEST_F(ClientIntakeTest, OneSenderTakesNotAllThatMayBeVerifiedAhead) {
+  auto& intake = start();
+  Gate release;
+  Gate full;
+  Gate other;
+  std::atomic<std::size_t> verified{0};
+  intake.post(
+      "alice", [&] { return [&] { EXPECT_TRUE(release.passed()); }; }, 1);
+  const auto one = [&] {
+    if (++verified == kVerifiedAheadOfOne) full.open();
+    return Intake::TakeIn{};
+  };
+  for (std::size_t i = 0; i < 2 * kVerifiedAhead; ++i) intake.post("flood", one, 1);
+  EXPECT_TRUE(full.passed());
+  intake.post(
+      "bob",
+      [&] {
+        other.open();
+        return Intake::TakeIn{};
+      },
+      1);
+  EXPECT_TRUE(other.passed());
+  EXPECT_EQ(verified, kVerifiedAheadOfOne);
+  release.open();
+  EXPECT_TRUE(intake.drain(20s));
+  EXPECT_EQ(verified, 2 * kVerifiedAhead);
+}
+
+TEST_F(ClientIntakeTest, OneSendersBytesTakeNotAllThatMayBeVerifiedAhead) {
+  auto& intake = start();
+  Gate release;
+  Gate other;
+  std::atomic<std::size_t> verified{0};
+  intake.post(
+      "alice", [&] { return [&] { EXPECT_TRUE(release.passed()); }; }, 1);
+  const auto large = [&] {
+    ++verified;
+    return Intake::TakeIn{};
+  };
+  for (int i = 0; i < 16; ++i) intake.post("flood", large, kVerifiedAheadBytesOfOne);
+  intake.post(
+      "bob",
+      [&] {
+        other.open();
+        return Intake::TakeIn{};
+      },
+      kVerifiedAheadBytesOfOne);
+  EXPECT_TRUE(other.passed());
+  EXPECT_LE(verified, 1U);
+  release.open();
+  EXPECT_TRUE(intake.drain(20s));
+  EXPECT_EQ(verified, 16U);
 }
 
 TEST_F(ClientIntakeTest, WhoWaitsInOneIntakeHoldsUpNoOther) {
@@ -240,6 +297,22 @@ TEST_F(VirtualIntakeTest, AfterAWhileOthersOfTheExecutorHaveTheirTurn) {
   loop_.settle();
   ASSERT_EQ(taken_in_.size(), 10 * kVerifiedAtOnce + 1);
   EXPECT_NE(taken_in_.back(), "other");
+}
+
+// Bus handlers keep the intake, which keeps nothing of its owner's.
+TEST_F(VirtualIntakeTest, OnceStoppedItHoldsNothingOfWhatWasPosted) {
+  auto& intake = start();
+  auto held = std::make_shared<int>(0);
+  const std::weak_ptr<int> left = held;
+  intake.post(
+      "alice", [held] { return [held] {}; }, 1);
+  intake.post_mark([held] {});
+  intake.stop();
+  intake.post(
+      "alice", [held] { return [held] {}; }, 1);
+  intake.post_mark([held] {});
+  held.reset();
+  EXPECT_TRUE(left.expired());
 }
 
 TEST_F(VirtualIntakeTest, WhatWaitsWhenItStopsIsDropped) {
