@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "proto/base/log.hpp"
@@ -10,19 +11,6 @@
 
 namespace muster::provision {
 namespace {
-
-// In the frame of who asks: the name may be asked about again once that has ended, also by being dropped.
-class Asking {
- public:
-  Asking(std::set<std::string>& names, std::string name) : names_(names), name_(std::move(name)) {}
-  ~Asking() { names_.erase(name_); }
-  Asking(const Asking&) = delete;
-  Asking& operator=(const Asking&) = delete;
-
- private:
-  std::set<std::string>& names_;
-  const std::string name_;
-};
 
 void tell(const std::string& identity, const Result<GoneWord>& word) {
   if (!word)
@@ -50,31 +38,83 @@ Result<GoneWord> read_gone_word(std::string_view printed) {
   return GoneWord{gone->get<bool>(), reason == json.end() ? "" : reason->get<std::string>()};
 }
 
-std::optional<bool> InstanceGone::kept(const std::string& question) const {
-  const auto known = kept_.find(question);
+InstanceGone::InstanceGone(loop::Executor& executor, loop::Waits& waits, Ask ask)
+    : executor_(executor), waits_(waits), ask_(std::move(ask)), answered_(waits) {
+  asking_.on_end([this] { ask_next(); });
+}
+
+std::optional<bool> InstanceGone::kept(const std::string& key) const {
+  const auto known = kept_.find(key);
   if (known == kept_.end() || now() - known->second.at >= kGoneKept) return std::nullopt;
   return known->second.gone;
 }
 
-void InstanceGone::keep(const std::string& question, bool gone) {
+void InstanceGone::keep(const std::string& key, bool gone) {
   if (kept_.size() >= kGoneAnswersKept) kept_.clear();
-  kept_.insert_or_assign(question, Kept{gone, now()});
+  kept_.insert_or_assign(key, Kept{gone, now()});
 }
 
-loop::Task<std::optional<bool>> InstanceGone::ask(std::string identity, Value question) {
-  const auto key = question.dump(-1, ' ', false, Value::error_handler_t::replace);
-  if (const auto known = kept(key)) co_return known;
-  if (asked_about_.size() >= kGoneQuestions || !asked_about_.insert(identity).second)
-    co_return std::optional<bool>();
-  const Asking asking(asked_about_, identity);
+Result<InstanceGone::AskingPtr> InstanceGone::place_for(Asking question) {
+  if (const auto taken = questions_.find(question.identity); taken != questions_.end()) {
+    if (taken->second->key == question.key) return taken->second;
+    return fail(Errc::limit,
+                "the machines' provider is being asked about this name for another "
+                "machine, or for this one as it was before");
+  }
+  if (questions_.size() >= kGoneQuestions)
+    return fail(Errc::limit,
+                fmt::format("the machines' provider is not asked now: {} names wait for its word",
+                            kGoneQuestions));
+  const auto own = std::count_if(questions_.begin(), questions_.end(), [&](const auto& one) {
+    return one.second->token_id == question.token_id;
+  });
+  if (static_cast<std::size_t>(own) >= kGoneQuestionsOfAToken)
+    return fail(Errc::limit, fmt::format("the machines' provider is not asked now: {} names wait "
+                                         "for its word that were asked for with the same token",
+                                         kGoneQuestionsOfAToken));
+  auto asking = std::make_shared<Asking>(std::move(question));
+  questions_.emplace(asking->identity, asking);
+  waiting_.push_back(asking);
+  return asking;
+}
+
+loop::Task<Result<bool>> InstanceGone::ask(std::string token_id, std::string identity,
+                                           Value question) {
+  auto key = question.dump(-1, ' ', false, Value::error_handler_t::replace);
+  if (const auto known = kept(key)) co_return *known;
+  MUSTER_CO_ASSIGN(
+      const auto asking,
+      place_for(
+          {std::move(token_id), std::move(identity), std::move(question), std::move(key), {}}));
+  ask_next();
+  if (!asking->gone) {
+    auto answering = answered_.heard(asking->identity, kGoneTurn);
+    co_await answering;
+  }
+  if (waits_.stopping()) co_return fail(Errc::unavailable, "the orchestrator is stopping");
+  if (!asking->gone)
+    co_return fail(Errc::limit, "the machines' provider could not be asked in time");
+  co_return *asking->gone;
+}
+
+void InstanceGone::ask_next() {
+  if (!asking_.idle() || waiting_.empty() || waits_.stopping()) return;
+  auto next = std::move(waiting_.front());
+  waiting_.pop_front();
+  asking_.begin(put(std::move(next)));
+}
+
+loop::Task<Status> InstanceGone::put(AskingPtr asking) {
   auto asked = loop::on_executor<Result<GoneWord>>(
-      executor_, waits_, [ask = ask_, question = std::move(question)] { return ask(question); });
+      executor_, waits_, [ask = ask_, question = asking->question] { return ask(question); });
   const auto word = co_await asked;
-  if (waits_.stopping()) co_return std::optional<bool>();
-  tell(identity, word);
-  const bool gone = word && word->gone;
-  keep(key, gone);
-  co_return std::optional(gone);
+  if (waits_.stopping()) co_return Status{};  // a call that was cut off says nothing
+  tell(asking->identity, word);
+  asking->gone = word && word->gone;
+  keep(asking->key, *asking->gone);
+  questions_.erase(asking->identity);
+  answered_.ring(asking->identity);
+  co_return Status{};
 }
 
 }  // namespace muster::provision

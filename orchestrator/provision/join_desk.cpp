@@ -53,6 +53,13 @@ void JoinDesk::judge_again(const std::string& identity) {
     at->second = true;
 }
 
+void JoinDesk::judge_distrusted() {
+  for (const auto& identity : waiting_.names()) {
+    const auto announced = waiting_.find(identity);
+    if (announced && zone_.distrust(announced->applicant)) judge_again(identity);
+  }
+}
+
 loop::Task<Status> JoinDesk::hear(std::string client_id, std::string message,
                                   std::function<void()> examined) {
   auto examining = zone_.examine(std::move(client_id), std::move(message));
@@ -112,25 +119,29 @@ loop::Task<std::optional<admission::Verdict>> JoinDesk::verdict_of(AnnouncedPtr 
   const auto& applicant = announced->applicant;
   for (Told told;;) {
     if (waits_.stopping()) co_return Found();
-    // Whoever was banned while others were asked is out.
-    if (const auto ban = zone_.ban(applicant.identity))
-      co_return Found(admission::Verdict{.decision = Decision::refuse, .reason = *ban});
-    const auto verdict = admission::judge(case_of(*announced, told));
+    // Also whoever was banned while others were asked.
+    if (const auto why = outlaw(applicant))
+      co_return Found(admission::Verdict{.decision = Decision::refuse, .reason = *why});
+    auto verdict = admission::judge(case_of(*announced, told));
     if (verdict.decision == Decision::ask && !told.answers) {
       auto asking = zone_.ask_cas(applicant.token.id, applicant.identity);
       told.answers = co_await asking;
       if (!told.answers) co_return Found();
     } else if (verdict.decision == Decision::wait && may_know_better(*announced, told)) {
-      auto asking = zone_.ask_provider(applicant.identity, question_about(*announced));
-      told.instance_gone = co_await asking;
-      if (!told.instance_gone) co_return Found();
+      auto asking =
+          zone_.ask_provider(applicant.token.id, applicant.identity, question_about(*announced));
+      const auto word = co_await asking;
+      if (!word && word.error().code != Errc::limit) co_return Found();
+      told.instance_gone = word.value_or(false);
+      if (!word) told.unasked = "; " + word.error().message;
     } else if (verdict.decision == Decision::admit && !verdict.counts &&
                ledger_.is_telling(applicant.token.id, applicant.identity)) {
       // It counts by a use that is not on disk yet, and may be taken back.
       auto telling = ledger_.until_told(applicant.token.id, applicant.identity);
       if (const auto ended = co_await telling; !ended) co_return Found();
     } else {
-      co_return Found(verdict);
+      if (verdict.decision == Decision::wait) verdict.reason += told.unasked;
+      co_return Found(std::move(verdict));
     }
   }
 }
@@ -166,10 +177,15 @@ Value JoinDesk::question_about(const Announced& announced) const {
           {"asking", {{"address", applicant.address}, {"facts", facts.value_or(Value::object())}}}};
 }
 
+std::optional<std::string> JoinDesk::outlaw(const admission::Applicant& applicant) const {
+  if (auto ban = zone_.ban(applicant.identity)) return ban;
+  return zone_.distrust(applicant);
+}
+
 // Why it is out now, whatever the verdict was: writing down a use takes its time.
 std::optional<std::string> JoinDesk::is_out(const Announced& announced) const {
   const auto& applicant = announced.applicant;
-  if (auto ban = zone_.ban(applicant.identity)) return ban;
+  if (auto why = outlaw(applicant)) return why;
   const auto standing = ledger_.standing(applicant.token, user_of(applicant));
   const auto good = admission::token_is_not_revoked(applicant.token.id, standing);
   return good ? std::nullopt : std::optional(good.error().message);

@@ -46,6 +46,8 @@ class JoinDesk {
   void judge(std::string client_id, std::string message, std::function<void()> examined);
   // An operator approved something, or a name became free: the machine that waits under it is judged anew.
   void judge_again(const std::string& identity);
+  // Somebody is not believed any more: the machines that wait with a token of theirs are judged anew.
+  void judge_distrusted();
   // Whether a machine waits for an operator under this name.
   bool waits(const std::string& identity) const { return waiting_.find(identity) != nullptr; }
 
@@ -60,6 +62,7 @@ class JoinDesk {
   struct Told {
     std::optional<std::vector<admission::CaAnswer>> answers;
     std::optional<bool> instance_gone;
+    std::string unasked;  // why the provider was not asked, in words; empty: it was
   };
 
   loop::Task<Status> hear(std::string client_id, std::string message,
@@ -74,6 +77,8 @@ class JoinDesk {
   // The name is held, by nobody who is on the bus: its provider may know better.
   bool may_know_better(const Announced& announced, const Told& told) const;
   Value question_about(const Announced& announced) const;
+  // Why it is out whatever else is known of it: it is banned, or nobody believes its token's issuer.
+  std::optional<std::string> outlaw(const admission::Applicant& applicant) const;
   std::optional<std::string> is_out(const Announced& announced) const;
   void refuse(const Announced& announced, const std::string& reason);
   void refuse_stranger(const messages::JoinAnnounce& announce, const std::string& reason);

@@ -39,10 +39,13 @@ class JoinZone {
   // announces itself again.
   virtual loop::Task<std::optional<std::vector<admission::CaAnswer>>> ask_cas(
       std::string token_id, std::string identity) = 0;
-  // Whether the machines' provider can be asked, and what it says: InstanceGone::ask(). Nothing as above.
+  // Whether the machines' provider can be asked, and what it says: InstanceGone::ask().
   virtual bool has_provider() const = 0;
-  virtual loop::Task<std::optional<bool>> ask_provider(std::string identity, Value question) = 0;
+  virtual loop::Task<Result<bool>> ask_provider(std::string token_id, std::string identity,
+                                                Value question) = 0;
 
+  // Why its token is worth nothing any more, whoever was believed when it announced itself; nothing: its issuer is believed.
+  virtual std::optional<std::string> distrust(const admission::Applicant& applicant) const = 0;
   // Why nobody listens to a node of that name; nothing: it is not banned.
   virtual std::optional<std::string> ban(const std::string& identity) const = 0;
   virtual std::optional<client::Record> record(const std::string& identity) const = 0;

@@ -168,7 +168,7 @@ loop::Task<Status> TokenLedger::sign_what_revoked_signed() {
   co_return done;
 }
 
-// What fails is left for the next call, which looks at all of it again.
+// What fails is left for the next call, which looks at all of it again. Without a link all would fail, each after a write.
 loop::Task<Status> TokenLedger::sign_anew(std::vector<TokenBook::Signed> found,
                                           std::uint64_t judged_by) {
   Status all;
@@ -182,6 +182,7 @@ loop::Task<Status> TokenLedger::sign_anew(std::vector<TokenBook::Signed> found,
       book_.set_signer(what, host_.own_serial());
     else
       all = told;
+    if (!told && told.error().code == Errc::unavailable) co_return told;
   }
   if (all) judged_by_ = judged_by;
   co_return all;

@@ -25,6 +25,12 @@ std::shared_ptr<const Announced> WaitingRoom::find(const std::string& identity) 
   return at == waiting_.end() ? nullptr : at->second.announced;
 }
 
+std::vector<std::string> WaitingRoom::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, waiting] : waiting_) names.push_back(name);
+  return names;
+}
+
 void WaitingRoom::leave(const std::string& identity, const std::string& key_fingerprint) {
   const auto at = waiting_.find(identity);
   if (at != waiting_.end() && at->second.announced->applicant.key_fingerprint == key_fingerprint)

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "orchestrator/admission/applicant.hpp"
 #include "proto/base/clock.hpp"
@@ -35,6 +36,8 @@ class WaitingRoom {
   Place take(const std::shared_ptr<const Announced>& announced);
   // Who has the place; null when nobody.
   std::shared_ptr<const Announced> find(const std::string& identity) const;
+  // Under which somebody has the place.
+  std::vector<std::string> names() const;
   // Whoever has the place under that name, when its join key is this one.
   void leave(const std::string& identity, const std::string& key_fingerprint);
 

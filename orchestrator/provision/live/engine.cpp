@@ -98,8 +98,10 @@ Status Engine::open_ledger() {
                         .on_full = [this](const std::string& why) { tell_ledger_full(why); }}));
   // Whoever was revoked may have signed what we count.
   fewer_believed_ = link_.on_fewer_believed().add([this, door = door_] {
-    if (!door->post([this] { sign_anew(); }))
-      log::error("the loop has too much to do; what a revoked orchestrator signed is signed later");
+    if (!door->post([this] { fewer_are_believed(); }))
+      log::error(
+          "the loop has too much to do; what a revoked orchestrator signed is signed later, and "
+          "machines that wait with a token of one are judged when they announce themselves");
   });
   return {};
 }
@@ -136,7 +138,7 @@ void Engine::open_parts() {
     end_if_idle();
   });
   collective_->on_idle([this] { end_if_idle(); });
-  ledger_->ledger().on_end([this] { end_if_idle(); });
+  ledger_->on_end([this] { end_if_idle(); });
   signing_.on_end([this] { end_if_idle(); });
   for (const auto& record : records_->all()) collective_->heard(record);
   for (const auto& member : fleet_->members()) {
@@ -215,6 +217,11 @@ void Engine::on_record(const client::Record& record) {
   });
 }
 
+void Engine::fewer_are_believed() {
+  sign_anew();
+  desk_->judge_distrusted();
+}
+
 void Engine::sign_anew() {
   if (!waits_.stopping()) signing_.begin(ledger_->ledger().sign_what_revoked_signed());
 }
@@ -270,8 +277,8 @@ void Engine::begin_to_stop() {
 }
 
 void Engine::end_if_idle() {
-  const bool idle = provisioner_->idle() && collective_->idle() && desk_->idle() &&
-                    ledger_->ledger().idle() && signing_.idle() && !is_looking_;
+  const bool idle = provisioner_->idle() && collective_->idle() && desk_->idle() && zone_->idle() &&
+                    ledger_->idle() && signing_.idle() && !is_looking_;
   if (waits_.stopping() && idle) thread_.loop().stop();
 }
 

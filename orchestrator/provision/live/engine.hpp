@@ -97,6 +97,7 @@ class Engine {
   void member_left(const std::string& identity);
   void on_announcement(transport::Message message, Announcements::Done done);
   loop::Task<std::vector<client::TokenEnd>> find_tokens_in_use();
+  void fewer_are_believed();
   void sign_anew();
   void tell_ledger_full(const std::string& why);
   void look_soon();

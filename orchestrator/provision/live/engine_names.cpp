@@ -24,14 +24,14 @@ void Engine::open_desk() {
       LiveJoinZone::Parts{link_, *fleet_, *collective_, *questions_, gone_.get(), waits_,
                           *verifier_, *recorder_},
       std::move(handlers));
+  zone_->on_end([this] { end_if_idle(); });
   desk_ = std::make_unique<JoinDesk>(*zone_, ledger_->ledger(), waits_);
   desk_->on_end([this] { end_if_idle(); });
 }
 
-// One question at a time.
 void Engine::open_provider() {
   gone_program_ = std::make_unique<GoneProgram>(options_.instance_gone_program);
-  gone_asker_ = std::make_unique<loop::ThreadPool>(thread_.loop(), "gone asker", 1, kGoneQuestions);
+  gone_asker_ = std::make_unique<loop::ThreadPool>(thread_.loop(), "gone asker", 1, 1);
   gone_ = std::make_unique<InstanceGone>(
       *gone_asker_, waits_, [this](const Value& question) { return gone_program_->ask(question); });
 }

@@ -1,7 +1,6 @@
 // The site's program that asks the machines' provider, see InstanceGone.
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 
 #include "orchestrator/provision/instance_gone.hpp"
@@ -11,7 +10,6 @@
 
 namespace muster::provision {
 
-inline constexpr std::chrono::milliseconds kGonePatience{10'000};  // of one call of the program
 inline constexpr std::size_t kGoneOutputMaxBytes = 64 * 1024;
 
 // Thread-safe.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "proto/base/guarded.hpp"
 #include "proto/base/log.hpp"
 #include "proto/loop/elsewhere.hpp"
 
@@ -23,12 +24,18 @@ struct LedgerDisk::Writing {
   std::optional<Status> done;
 };
 
+struct LedgerDisk::Batch {
+  std::vector<Change> changes;
+  base::Guarded<std::optional<Status>> done;  // set by who writes
+};
+
 LedgerDisk::LedgerDisk(std::shared_ptr<LedgerFile> file, loop::Executor& executor,
                        loop::Waits& waits)
     : file_(std::move(file)),
       executor_(executor),
       waits_(waits),
-      told_(waits.timers().clock(), kUnwrittenToldEvery) {}
+      told_(waits.timers().clock(), kUnwrittenToldEvery),
+      look_due_(waits.timers()) {}
 
 loop::Task<Status> LedgerDisk::keep(LedgerRow row) {
   const auto writing = std::make_shared<Writing>(waits_);
@@ -59,33 +66,46 @@ Status LedgerDisk::write(LedgerFile& file, const std::vector<Change>& changes) {
 }
 
 void LedgerDisk::write_next() {
-  if (is_writing_ || waiting_.empty()) return;
+  if (batch_ || waiting_.empty()) return;
   const auto last =
       waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(waiting_.size(), kLedgerFileBatch));
-  const auto changes = std::make_shared<const std::vector<Change>>(
-      std::make_move_iterator(waiting_.begin()), std::make_move_iterator(last));
+  const auto batch = std::make_shared<Batch>();
+  batch->changes.assign(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(last));
   waiting_.erase(waiting_.begin(), last);
-  is_writing_ = true;
-  const auto taken = executor_.run([this, file = file_, changes]() -> loop::Executor::Then {
-    const auto done = write(*file, *changes);
-    return [this, changes, done] { written(*changes, done); };
+  batch_ = batch;
+  const auto taken = executor_.run([this, file = file_, batch]() -> loop::Executor::Then {
+    const auto done = write(*file, batch->changes);
+    batch->done.with_lock([&](auto& told) { told = done; });
+    return [this, batch, done] { written(batch, done); };
   });
-  if (!taken) written(*changes, taken);
+  if (!taken) return written(batch, taken);
+  look_due_.set(kWriteLookedAtEvery, [this] { look(); });
 }
 
-void LedgerDisk::written(const std::vector<Change>& changes, const Status& done) {
-  is_writing_ = false;
+void LedgerDisk::look() {
+  if (const auto done = batch_->done.with_lock([](const auto& told) { return told; }))
+    written(batch_, *done);
+  else
+    look_due_.set(kWriteLookedAtEvery, [this] { look(); });
+}
+
+// Its word may come after we have looked for ourselves.
+void LedgerDisk::written(const std::shared_ptr<Batch>& batch, const Status& done) {
+  if (batch != batch_) return;
+  const auto ended = std::exchange(batch_, nullptr);
+  look_due_.stop();
   if (!done && told_.pass())
     log::error(
         "uses of join tokens cannot be written down; were the broker to lose them while no "
         "orchestrator runs, spent tokens would be good again",
         {{"why", done.error().message}});
-  for (const auto& change : changes)
+  for (const auto& change : ended->changes)
     if (const auto writing = change.writing.lock()) {
       writing->done = done;
       writing->wait.tell();
     }
   write_next();
+  if (idle() && on_end_) on_end_();
 }
 
 }  // namespace muster::provision

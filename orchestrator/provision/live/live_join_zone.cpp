@@ -23,13 +23,18 @@ bool is_endorsed(client::Link& link, const x509::Certificate& ca, const std::str
          admission::still_counts(*known, link.clock().unix_ms());
 }
 
+std::optional<std::string> distrust_of(client::Link& link, const admission::Applicant& applicant) {
+  const auto revoked = link.operators().revoked(applicant.issuer_serial);
+  if (!revoked) return std::nullopt;
+  return "the issuer of its token is worth nothing: " + revoked->text();
+}
+
 Result<admission::Applicant> applicant_of(client::Link& link,
                                           const admission::OpenedAnnouncement& opened) {
   MUSTER_ASSIGN(auto applicant,
                 admission::identify(opened, link.operators().anchors_of(security::Root::operators),
                                     link.nodes(), link.clock().unix_ms()));
-  if (const auto revoked = link.operators().revoked(applicant.issuer_serial))
-    return fail(Errc::refused, "the issuer of its token is worth nothing: " + revoked->text());
+  if (const auto why = distrust_of(link, applicant)) return fail(Errc::refused, *why);
   if (applicant.ca)
     applicant.ca->trusted = is_endorsed(link, applicant.ca->certificate, applicant.identity);
   return applicant;
@@ -61,14 +66,22 @@ Status endorse_now(client::Link& link, const admission::Applicant& applicant) {
   return {};
 }
 
-void answer_now(client::Link& link, const messages::JoinAnswer& answer,
-                const std::string& identity) {
-  auto sealed = link.signer().seal(envelope::Kind::join_answer, answer.encode());
-  if (!sealed) return log::error("cannot sign a join answer", {{"why", sealed.error().message}});
-  const auto sent = link.bus().publish(transport::topics::join_down(answer.client_id),
-                                       std::move(*sealed), {.expiry_s = kAnswerExpiryS});
+Status answer_now(client::Link& link, const messages::JoinAnswer& answer) {
+  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::join_answer, answer.encode()));
+  return link.bus().publish(transport::topics::join_down(answer.client_id), std::move(sealed),
+                            {.expiry_s = kAnswerExpiryS});
+}
+
+// Each keeps its place among the others: `verifier` does one thing after the other.
+loop::Task<Status> send(LiveJoinZone::Parts parts, messages::JoinAnswer answer,
+                        std::string identity) {
+  auto sending = loop::on_executor<Status>(
+      parts.verifier, parts.waits,
+      [&link = parts.link, answer = std::move(answer)] { return answer_now(link, answer); });
+  const auto sent = co_await sending;
   if (!sent)
     log::warning("cannot answer a node", {{"node", identity}, {"why", sent.error().message}});
+  co_return sent;
 }
 
 }  // namespace
@@ -89,8 +102,13 @@ loop::Task<std::optional<std::vector<admission::CaAnswer>>> LiveJoinZone::ask_ca
   return parts_.questions.ask(std::move(token_id), std::move(identity));
 }
 
-loop::Task<std::optional<bool>> LiveJoinZone::ask_provider(std::string identity, Value question) {
-  return parts_.gone->ask(std::move(identity), std::move(question));
+loop::Task<Result<bool>> LiveJoinZone::ask_provider(std::string token_id, std::string identity,
+                                                    Value question) {
+  return parts_.gone->ask(std::move(token_id), std::move(identity), std::move(question));
+}
+
+std::optional<std::string> LiveJoinZone::distrust(const admission::Applicant& applicant) const {
+  return distrust_of(parts_.link, applicant);
 }
 
 std::optional<std::string> LiveJoinZone::ban(const std::string& identity) const {
@@ -121,13 +139,7 @@ loop::Task<Status> LiveJoinZone::endorse(admission::Applicant applicant) {
 }
 
 void LiveJoinZone::answer(messages::JoinAnswer answer, const std::string& identity) {
-  const auto taken =
-      parts_.verifier.run([&link = parts_.link, answer = std::move(answer), identity] {
-        answer_now(link, answer, identity);
-        return loop::Executor::Then();
-      });
-  if (!taken)
-    log::warning("cannot answer a node", {{"node", identity}, {"why", taken.error().message}});
+  answers_.begin(send(parts_, std::move(answer), identity));
 }
 
 }  // namespace muster::provision

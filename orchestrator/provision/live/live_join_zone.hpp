@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "orchestrator/provision/collective.hpp"
 #include "orchestrator/provision/instance_gone.hpp"
@@ -11,6 +12,7 @@
 #include "orchestrator/provision/provisioner.hpp"
 #include "orchestrator/provision/record_notes.hpp"
 #include "proto/loop/executor.hpp"
+#include "proto/loop/stories.hpp"
 #include "proto/loop/waits.hpp"
 
 namespace muster::client {
@@ -47,7 +49,9 @@ class LiveJoinZone final : public JoinZone {
   loop::Task<std::optional<std::vector<admission::CaAnswer>>> ask_cas(
       std::string token_id, std::string identity) override;
   bool has_provider() const override { return parts_.gone != nullptr; }
-  loop::Task<std::optional<bool>> ask_provider(std::string identity, Value question) override;
+  loop::Task<Result<bool>> ask_provider(std::string token_id, std::string identity,
+                                        Value question) override;
+  std::optional<std::string> distrust(const admission::Applicant& applicant) const override;
   std::optional<std::string> ban(const std::string& identity) const override;
   std::optional<client::Record> record(const std::string& identity) const override;
   std::optional<admission::OnlineMember> member(const std::string& identity) const override;
@@ -63,9 +67,15 @@ class LiveJoinZone final : public JoinZone {
     handlers_.asks_for_name(applicant, reason);
   }
 
+  // No answer is on its way to a machine.
+  bool idle() const { return answers_.idle(); }
+  // Called whenever something has ended that idle() waits for.
+  void on_end(std::function<void()> handler) { answers_.on_end(std::move(handler)); }
+
  private:
   const Parts parts_;
   const Handlers handlers_;
+  loop::Stories answers_;
 };
 
 }  // namespace muster::provision

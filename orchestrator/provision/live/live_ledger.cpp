@@ -41,6 +41,11 @@ Result<std::unique_ptr<LiveLedger>> LiveLedger::open(Parts parts,
   return ledger;
 }
 
+void LiveLedger::on_end(const std::function<void()>& handler) {
+  ledger_.on_end(handler);
+  if (disk_) disk_->on_end(handler);
+}
+
 void LiveLedger::listen(const base::FairLimits& queue) {
   auto& link = parts_.link;
   heard_revocations_ = std::make_unique<client::Retained>(

@@ -66,6 +66,10 @@ class LiveLedger final : public LedgerHost {
   ~LiveLedger() override;
 
   TokenLedger& ledger() { return ledger_; }
+  // Nothing is being written, forgotten on disk or put back.
+  bool idle() const { return ledger_.idle() && (!disk_ || disk_->idle()); }
+  // Called whenever something has ended that idle() waits for.
+  void on_end(const std::function<void()>& handler);
 
   loop::Task<Result<std::string>> seal(envelope::Kind kind, std::string body) override;
   loop::Task<Status> keep(LedgerRow row) override;

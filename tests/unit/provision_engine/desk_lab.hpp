@@ -8,6 +8,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/provision/join_desk.hpp"
@@ -22,6 +23,23 @@
 #include "tests/unit/provision_engine/fake_world.hpp"
 
 namespace muster::provision {
+
+// What is done there takes its time, in virtual time.
+class SlowExecutor final : public loop::Executor {
+ public:
+  explicit SlowExecutor(loop::Timers& timers) : timers_(timers) {}
+  Status run(Work work) override {
+    timers_.after(takes, [work = std::move(work)] {
+      if (const auto then = work()) then();
+    });
+    return {};
+  }
+
+  std::chrono::milliseconds takes{0};
+
+ private:
+  loop::Timers& timers_;
+};
 
 class DeskLab : public testing::Test {
  protected:
@@ -60,7 +78,8 @@ class DeskLab : public testing::Test {
               ++refused_;
             },
         .asks_for_name =
-            [this](const admission::Applicant& applicant, const std::string&) {
+            [this](const admission::Applicant& applicant, const std::string& reason) {
+              asks_because_ = reason;
               auto& record = collective_.records[applicant.identity];
               record.claim = messages::NameClaim{applicant.key_fingerprint, applicant.address, 1};
               ++waiting_;
@@ -87,7 +106,8 @@ class DeskLab : public testing::Test {
   CaQuestions questions_{world_, world_.waits, [this] { return masters_; }};
   std::optional<GoneWord> provider_says_;  // nothing: it says nothing that can be used
   std::vector<Value> provider_asked_;
-  InstanceGone gone_{world_.loop, world_.waits, [this](const Value& question) -> Result<GoneWord> {
+  SlowExecutor provider_{world_.loop};
+  InstanceGone gone_{provider_, world_.waits, [this](const Value& question) -> Result<GoneWord> {
                        provider_asked_.push_back(question);
                        if (!provider_says_) return fail(Errc::aborted, "it said nothing");
                        return *provider_says_;
@@ -97,7 +117,8 @@ class DeskLab : public testing::Test {
                      handlers()};
   JoinDesk desk_{zone_, ledger_, world_.waits};
   int joined_ = 0, refused_ = 0, waiting_ = 0, examined_ = 0;
-  std::string refusal_;           // the last one's reason
+  std::string refusal_;  // the last one's reason, as the next
+  std::string asks_because_;
   std::atomic<int> answered_{0};  // to the machine
   std::unique_ptr<transport::Bus> machine_ = lab_.broker().connect("machine");
   transport::Subscription listening_ =

@@ -285,6 +285,64 @@ TEST_F(JoinDeskTest, WhoIsOnTheBusIsNotGoneWhateverAProviderSays) {
   EXPECT_TRUE(provider_asked_.empty());
 }
 
+TEST_F(JoinDeskTest, WhomTheProviderIsNotAskedAboutWaitsAndIsToldWhy) {
+  ca_says("signed");
+  provider_.takes = kGonePatience;
+  std::vector<loop::Task<Result<bool>>> others;
+  for (std::size_t i = 0; i < kGoneQuestions; ++i) {
+    const auto name = "db-" + std::to_string(i);
+    others.push_back(gone_.ask("t" + std::to_string(i), name, {{"name", name}}));
+    others.back().start([] {});
+  }
+  announce(token(), key_);
+  EXPECT_EQ(waiting_, 1);
+  EXPECT_EQ(answered_, 1);
+  EXPECT_NE(asks_because_.find("the machines' provider is not asked now"), std::string::npos)
+      << asks_because_;
+}
+
+TEST_F(JoinDeskTest, WhoWaitsWithATokenOfARevokedIssuerIsRefusedAtOnce) {
+  ca_says("signed");
+  announce(token(), key_);
+  ASSERT_EQ(waiting_, 1);
+  desk_.judge_distrusted();
+  settle();
+  EXPECT_TRUE(desk_.waits("web-1"));
+  ASSERT_TRUE(
+      lab_.link().take(test::revoke(lab_.pki().root(), 1, {lab_.pki().issuer().certificate})));
+  desk_.judge_distrusted();
+  settle();
+  EXPECT_FALSE(desk_.waits("web-1"));
+  EXPECT_EQ(refused_, 1);
+  EXPECT_EQ(answered_, 2);
+  EXPECT_NE(refusal_.find("the issuer of its token is worth nothing"), std::string::npos)
+      << refusal_;
+}
+
+TEST_F(JoinDeskTest, AnIssuerThatIsRevokedWhileTheUseIsWrittenLetsNobodyIn) {
+  ca_says("absent");
+  ledger_host_.disk_takes = std::chrono::seconds(2);
+  announce(token(), key_);
+  ASSERT_TRUE(
+      lab_.link().take(test::revoke(lab_.pki().root(), 1, {lab_.pki().issuer().certificate})));
+  world_.loop.advance(std::chrono::seconds(2));
+  EXPECT_EQ(refused_, 1);
+  EXPECT_EQ(joined_, 0);
+}
+
+TEST_F(JoinDeskTest, AnAnswerThatIsOnItsWayIsWaitedFor) {
+  messages::JoinAnswer out;
+  out.client_id = "c1";
+  zone_.answer(std::move(out), "web-1");
+  EXPECT_FALSE(zone_.idle());
+  int ended = 0;
+  zone_.on_end([&] { ++ended; });
+  settle();
+  EXPECT_TRUE(zone_.idle());
+  EXPECT_EQ(ended, 1);
+  EXPECT_EQ(answered_, 1);
+}
+
 TEST_F(JoinDeskTest, ATokenWithoutItsKeyIsAnsweredAndNothingIsRecorded) {
   ca_says("absent");
   auto file = token();

@@ -35,6 +35,7 @@ class LedgerDiskTest : public testing::Test, private loop::Executor {
       LedgerFile::open(folder_ / "tokens.db", loop_.clock()).value();
   std::size_t jobs_ = 0;
   std::size_t jobs_max_ = 1'000;
+  bool loop_is_full_ = false;  // it takes no word of what is done
   LedgerDisk disk_{file_, *this, waits_};
   std::map<std::string, loop::Task<Status>> tasks_;
 
@@ -42,7 +43,11 @@ class LedgerDiskTest : public testing::Test, private loop::Executor {
   Status run(Work work) override {
     if (jobs_ >= jobs_max_) return fail(Errc::limit, "as much work waits as may");
     ++jobs_;
-    return loop_.run(std::move(work));
+    if (!loop_is_full_) return loop_.run(std::move(work));
+    return loop_.run([work = std::move(work)] {
+      const auto lost = work();
+      return Then();
+    });
   }
 };
 
@@ -77,6 +82,34 @@ TEST_F(LedgerDiskTest, WhoeverWaitsHearsThatNothingCanBeWritten) {
   EXPECT_TRUE(tasks_["t1"].take());
   EXPECT_EQ(tasks_["t2"].take().error().code, Errc::limit);
   EXPECT_EQ(tasks_["t3"].take().error().code, Errc::limit);
+}
+
+TEST_F(LedgerDiskTest, AWordThatTheLoopHadNoRoomForHoldsNobodyUpForEver) {
+  loop_is_full_ = true;
+  keep("t1", "m");
+  keep("t2", "m");
+  work();
+  loop_is_full_ = false;
+  EXPECT_FALSE(tasks_["t1"].ended());
+  loop_.advance(kWriteLookedAtEvery);
+  ASSERT_TRUE(tasks_["t2"].ended());
+  EXPECT_TRUE(tasks_["t1"].take());
+  EXPECT_TRUE(tasks_["t2"].take());
+  EXPECT_EQ(rows().size(), 2U);
+  EXPECT_TRUE(loop_.idle());
+}
+
+TEST_F(LedgerDiskTest, ItIsIdleOnceWhatIsForgottenHasLeftTheDisk) {
+  int ended = 0;
+  disk_.on_end([&] { ++ended; });
+  keep("t1", "m");
+  disk_.forget("t1");
+  tasks_.clear();
+  EXPECT_FALSE(disk_.idle());
+  work();
+  EXPECT_TRUE(disk_.idle());
+  EXPECT_EQ(ended, 1);
+  EXPECT_TRUE(rows().empty());
 }
 
 TEST_F(LedgerDiskTest, WhatIsBegunIsWrittenAlsoWhenNobodyWaitsAnyMore) {

@@ -276,6 +276,18 @@ TEST_F(TokenLedgerTest, WhatCouldNotBeSignedAnewIsSignedWithTheNextLook) {
   EXPECT_EQ(host_.bus.size(), 1U);
 }
 
+TEST_F(TokenLedgerTest, WithoutALinkTheFirstThatCannotBeSignedAnewIsTheLast) {
+  for (int i = 0; i < 100; ++i) heard("web-" + std::to_string(i), "stolen");
+  host_.revoked.insert("stolen");
+  host_.linked = false;
+  host_.said.clear();
+  EXPECT_EQ(ended(ledger_->sign_what_revoked_signed()).error().code, Errc::unavailable);
+  EXPECT_EQ(host_.said.size(), 1U);
+  host_.linked = true;
+  EXPECT_TRUE(ended(ledger_->sign_what_revoked_signed()));
+  EXPECT_EQ(host_.bus.size(), 100U);
+}
+
 TEST_F(TokenLedgerTest, AStopWaitsForTheOneThatIsBeingWrittenAndForNoMore) {
   for (int i = 0; i < 100; ++i) heard("web-" + std::to_string(i), "stolen");
   host_.revoked.insert("stolen");
