@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "proto/base/files.hpp"
@@ -10,8 +11,29 @@
 namespace muster::provision {
 
 namespace {
+
 constexpr std::size_t kFileMaxBytes = 64 * 1024 * 1024;
+
+Result<Debt> read(const Value& json) {
+  const auto wrong = fail(Errc::config, "no debt");
+  if (!json.is_object() || json.size() != 4) return wrong;
+  const auto text = [&](const char* key) { return json.value(key, Value()); };
+  const auto master = text("master");
+  const auto certname = text("certname");
+  const auto before = text("issued_before_ms");
+  const auto serials = text("serials");
+  if (!master.is_string() || !certname.is_string() || !before.is_number_integer() ||
+      !serials.is_array())
+    return wrong;
+  Debt debt{master, certname, before, {}};
+  for (const auto& serial : serials) {
+    if (!serial.is_string()) return wrong;
+    debt.serials.insert(serial);
+  }
+  return debt;
 }
+
+}  // namespace
 
 Result<std::unique_ptr<Debts>> Debts::open(const std::filesystem::path& file) {
   std::unique_ptr<Debts> debts(new Debts(file));
@@ -25,51 +47,64 @@ Result<std::unique_ptr<Debts>> Debts::open(const std::filesystem::path& file) {
                        "Look at it, then move it away",
                        file.string()));
   if (!list.is_array()) return broken;
-  for (const auto& debt : list) {
-    if (!debt.is_array() || debt.size() != 2 || !debt[0].is_string() || !debt[1].is_string())
-      return broken;
-    debts->owed_.emplace(debt[0], debt[1]);
+  for (const auto& json : list) {
+    auto debt = read(json);
+    if (!debt) return broken;
+    debts->owed_.insert_or_assign({debt->master, debt->certname},
+                                  Owed{debt->issued_before_ms, std::move(debt->serials)});
   }
   return debts;
 }
 
-Status Debts::owe(const std::string& master, const std::string& certname) {
-  return change({master, certname}, true);
+Status Debts::owe(const Debt& debt) {
+  return change([&debt](All& all) -> Status {
+    auto& owed = all[{debt.master, debt.certname}];
+    if (all.size() > kDebtsMax)
+      return fail(
+          Errc::limit,
+          fmt::format("more than {} certificates wait to be cleaned on masters that are down",
+                      kDebtsMax));
+    owed.issued_before_ms = std::max(owed.issued_before_ms, debt.issued_before_ms);
+    owed.serials.insert(debt.serials.begin(), debt.serials.end());
+    return {};
+  });
 }
 
-Status Debts::paid(const std::string& master, const std::string& certname) {
-  return change({master, certname}, false);
+Status Debts::paid(const Debt& debt) {
+  return change([&debt](All& all) -> Status {
+    const auto owed = all.find({debt.master, debt.certname});
+    if (owed != all.end() && owed->second == Owed{debt.issued_before_ms, debt.serials})
+      all.erase(owed);
+    return {};
+  });
 }
 
-// A row that stayed would be taken for written by the next try.
-Status Debts::change(const Debt& debt, bool owed) {
+// What stayed without being written would be taken for written by the next try.
+Status Debts::change(const std::function<Status(All&)>& make) {
   const std::lock_guard writing(writing_);
-  std::set<Debt> wanted;
+  All wanted;
   {
     const std::lock_guard lock(mutex_);
-    if (owed_.contains(debt) == owed) return {};
     wanted = owed_;
   }
-  if (owed && wanted.size() >= kDebtsMax)
-    return fail(Errc::limit,
-                fmt::format("more than {} certificates wait to be cleaned on masters that are down",
-                            kDebtsMax));
-  if (owed)
-    wanted.insert(debt);
-  else
-    wanted.erase(debt);
+  MUSTER_TRY(make(wanted));
+  {
+    const std::lock_guard lock(mutex_);
+    if (wanted == owed_) return {};
+  }
   MUSTER_TRY(save(wanted));
   const std::lock_guard lock(mutex_);
   owed_ = std::move(wanted);
   return {};
 }
 
-std::vector<std::string> Debts::of(const std::string& master) const {
+std::vector<Debt> Debts::of(const std::string& master) const {
   const std::lock_guard lock(mutex_);
-  std::vector<std::string> names;
-  for (const auto& [owner, certname] : owed_)
-    if (owner == master) names.push_back(certname);
-  return names;
+  std::vector<Debt> debts;
+  for (auto at = owed_.lower_bound({master, ""}); at != owed_.end() && at->first.first == master;
+       ++at)
+    debts.push_back({master, at->first.second, at->second.issued_before_ms, at->second.serials});
+  return debts;
 }
 
 std::size_t Debts::size() const {
@@ -77,9 +112,13 @@ std::size_t Debts::size() const {
   return owed_.size();
 }
 
-Status Debts::save(const std::set<Debt>& owed) const {
+Status Debts::save(const All& owed) const {
   auto list = Value::array();
-  for (const auto& [master, certname] : owed) list.push_back(Value::array({master, certname}));
+  for (const auto& [whose, what] : owed)
+    list.push_back({{"master", whose.first},
+                    {"certname", whose.second},
+                    {"issued_before_ms", what.issued_before_ms},
+                    {"serials", what.serials}});
   return base::write_file(file_, list.dump(1) + "\n", 0600);
 }
 

@@ -2,7 +2,10 @@
 // anew.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -14,7 +17,16 @@
 
 namespace muster::provision {
 
-inline constexpr std::size_t kDebtsMax = 100'000;
+inline constexpr std::size_t kDebtsMax = 100'000;  // names, of all masters together
+
+// What of a name a master owes: the name may be given out again, by that same master, before it pays.
+struct Debt {
+  std::string master;
+  std::string certname;
+  std::int64_t issued_before_ms =
+      0;  // when it was made, Unix time: whatever the master had issued by then
+  std::set<std::string> serials;  // and these, as x509::Certificate::serial_hex()
+};
 
 // Thread-safe. One small file, rewritten atomically at each change: owe() and paid() wait for the disk, the others never do.
 class Debts {
@@ -23,21 +35,29 @@ class Debts {
   // certificates alive.
   static Result<std::unique_ptr<Debts>> open(const std::filesystem::path& file);
 
-  Status owe(const std::string& master, const std::string& certname);
-  Status paid(const std::string& master, const std::string& certname);
-  std::vector<std::string> of(const std::string& master) const;
+  // Of one name at one master there is one debt: the later time, and all serials. Errc::limit beyond kDebtsMax.
+  Status owe(const Debt& debt);
+  // It stays when more is owed since.
+  Status paid(const Debt& debt);
+  std::vector<Debt> of(const std::string& master) const;
   std::size_t size() const;
 
  private:
+  struct Owed {
+    std::int64_t issued_before_ms = 0;
+    std::set<std::string> serials;
+    bool operator==(const Owed&) const = default;
+  };
+  using All = std::map<std::pair<std::string, std::string>, Owed>;  // by master and certname
+
   explicit Debts(std::filesystem::path file) : file_(std::move(file)) {}
-  using Debt = std::pair<std::string, std::string>;  // master, certname
   // Makes that change and writes it down; undoes it when it cannot be written.
-  Status change(const Debt& debt, bool owed);
-  Status save(const std::set<Debt>& owed) const;
+  Status change(const std::function<Status(All&)>& make);
+  Status save(const All& owed) const;
   const std::filesystem::path file_;
   std::mutex writing_;  // one change at a time; taken before mutex_
   mutable std::mutex mutex_;
-  std::set<Debt> owed_;
+  All owed_;
 };
 
 }  // namespace muster::provision

@@ -211,7 +211,9 @@ loop::Task<Status> Masters::owe(std::string master, std::string certname) {
         fmt::format("{} would clean its own certificate, and be no master any more", master));
   auto written = loop::on_executor<Status>(
       executor_, asker_.waits(),
-      [&debts = debts_, master, certname] { return debts.owe(master, certname); });
+      [&debts = debts_, debt = Debt{master, certname, link_.clock().unix_ms(), {}}] {
+        return debts.owe(debt);
+      });
   co_return co_await written;
 }
 
@@ -223,36 +225,43 @@ loop::Task<std::size_t> Masters::pay_debts() {
   for (const auto& master : masters) {
     if (!master.healthy) continue;
     const auto owed = debts_.of(master.identity);
-    for (const auto& certname : owed) {
-      auto cleaned = pay(master.identity, certname);
+    for (const auto& debt : owed) {
+      auto cleaned = pay(debt);
       if (co_await cleaned) ++paid;
     }
   }
   co_return paid;
 }
 
-loop::Task<bool> Masters::pay(std::string master, std::string certname) {
+// Who is online with a certificate of that master keeps it, whatever the clocks say.
+Value Masters::what_is_owed(const Debt& debt) const {
+  Value owed{{"certname", debt.certname},
+             {"issued_before_ms", debt.issued_before_ms},
+             {"serials", debt.serials}};
+  const auto known = find(debt.master);
+  const auto node = fleet_.find(debt.certname);
+  if (node && known && node->ca_fingerprint == known->ca_fingerprint)
+    owed["spare"] = node->certificate_fingerprint;
+  return owed;
+}
+
+loop::Task<bool> Masters::pay(Debt debt) {
   constexpr std::chrono::milliseconds kCleanTimeout{20'000};
-  const auto known = find(master);
-  const auto node = fleet_.find(certname);
-  const bool its_own_now =
-      certname == master || (node && known && node->ca_fingerprint == known->ca_fingerprint);
-  if (!its_own_now) {
-    Question question{std::string(kMasterAgent), "clean", Value{{"certname", certname}},
-                      kCleanTimeout};
-    auto asked = asker_.ask_each({master}, std::nullopt, std::move(question));
+  if (debt.certname != debt.master) {
+    Question question{std::string(kMasterAgent), "clean", what_is_owed(debt), kCleanTimeout};
+    auto asked = asker_.ask_each({debt.master}, std::nullopt, std::move(question));
     const auto cleaned = co_await asked;
     if (const auto& reply = cleaned.front(); !reply) {
-      log::warning("a master cannot clean an old certificate yet",
-                   {{"master", master}, {"certname", certname}, {"why", reply.error().message}});
+      log::warning(
+          "a master cannot clean an old certificate yet",
+          {{"master", debt.master}, {"certname", debt.certname}, {"why", reply.error().message}});
       co_return false;
     }
-    log::info("cleaned an old certificate on a master that is back",
-              {{"master", master}, {"certname", certname}});
+    log::info("cleaned what was owed of a name on a master that is back",
+              {{"master", debt.master}, {"certname", debt.certname}});
   }
-  auto written = loop::on_executor<Status>(
-      executor_, asker_.waits(),
-      [&debts = debts_, master, certname] { return debts.paid(master, certname); });
+  auto written = loop::on_executor<Status>(executor_, asker_.waits(),
+                                           [&debts = debts_, debt] { return debts.paid(debt); });
   const auto noted = co_await written;
   if (!noted) log::error("cannot write down a paid debt", {{"why", noted.error().message}});
   co_return noted.has_value();

@@ -53,10 +53,10 @@ class Masters {
   // Every master that an endorsement names, on the bus or not, also since before we started: what is retained on the
   // bus, and our own file, tell. Not those whose CA was withdrawn.
   std::vector<std::string> known() const;
-  // Errc::refused when it is the master's own certificate.
+  // All that it has issued to that name by now. Errc::refused when it is the master's own certificate.
   loop::Task<Status> owe(std::string master, std::string certname);
-  // Cleans what the masters that are healthy now still owe, unless the node has meanwhile a
-  // certificate of that master, or is the master itself. Gives the number that was paid.
+  // Cleans what the masters that are healthy now still owe, and no more: a certificate that the name got later stays, and so
+  // does the master's own. Gives the number that was paid.
   loop::Task<std::size_t> pay_debts();
 
  private:
@@ -64,7 +64,8 @@ class Masters {
   loop::Task<std::vector<Candidate>> ask();
   void ask_anew(std::vector<std::string> now_online);
   void take_health(std::vector<Candidate> told);
-  loop::Task<bool> pay(std::string master, std::string certname);
+  Value what_is_owed(const Debt& debt) const;
+  loop::Task<bool> pay(Debt debt);
   std::vector<EndorsedMaster> endorsed_online() const;
   std::vector<std::string> online() const;  // identity and session of each
   void count_newcomers(const std::vector<Candidate>& now);

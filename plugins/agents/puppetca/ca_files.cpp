@@ -1,5 +1,13 @@
 #include "plugins/agents/puppetca/ca_files.hpp"
 
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "plugins/agents/puppetca/owed.hpp"
+#include "proto/base/clock.hpp"
 #include "proto/base/files.hpp"
 
 namespace muster::plugins::puppetca {
@@ -31,6 +39,21 @@ Result<std::optional<std::string>> CaFiles::current_serial(const std::string& ce
   if (!certificate && certificate.error().code == Errc::not_found) return std::nullopt;
   if (!certificate) return fail(certificate.error());
   return certificate->serial_hex();
+}
+
+Result<std::optional<CurrentCertificate>> CaFiles::current(const std::string& certname) const {
+  const auto file = signed_file(certname);
+  const auto certificate = x509::Certificate::from_file(file);
+  if (!certificate && certificate.error().code == Errc::not_found) return std::nullopt;
+  if (!certificate) return fail(certificate.error());
+  struct stat its {};
+  if (::stat(file.c_str(), &its) != 0)
+    return fail(Errc::io,
+                fmt::format("cannot look at {}: {}", file.string(), std::strerror(errno)));
+  const auto written_ms = static_cast<std::int64_t>(its.st_mtim.tv_sec) * base::kMsPerSecond +
+                          its.st_mtim.tv_nsec / 1'000'000;
+  return CurrentCertificate{certificate->serial_hex(), certificate->fingerprint(),
+                            issued_at_ms(certificate->not_before_ms(), written_ms)};
 }
 
 }  // namespace muster::plugins::puppetca

@@ -2,6 +2,7 @@
 // neither its revocation list as a whole nor what it issued earlier.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -12,6 +13,13 @@
 #include "proto/x509/revocations.hpp"
 
 namespace muster::plugins::puppetca {
+
+// signed/NAME.pem.
+struct CurrentCertificate {
+  std::string serial;
+  std::string fingerprint;        // plain hex
+  std::int64_t issued_at_ms = 0;  // see issued_at_ms()
+};
 
 // Reads the files anew at each call: Puppet Server writes them. Errors name the file. Thread-safe.
 class CaFiles {
@@ -25,6 +33,7 @@ class CaFiles {
   // The serial of signed/NAME.pem; nothing when there is no such file. `certname` is an identity
   // (base::check_identity).
   Result<std::optional<std::string>> current_serial(const std::string& certname) const;
+  Result<std::optional<CurrentCertificate>> current(const std::string& certname) const;
   std::filesystem::path signed_file(const std::string& certname) const;
 
  private:

@@ -89,25 +89,30 @@ Status Cleaning::nothing_is_left(const std::string& certname, const Status& remo
                           left.lost.front().serial, certname));
 }
 
-Result<CleanedName> Cleaning::clean(const std::string& certname) {
-  MUSTER_ASSIGN(const auto lock, CaLock::take(files_.folder(), deadline_));
-  MUSTER_ASSIGN(const auto before, ca_.status(certname));
-  CleanedName cleaned{before ? before->state : "absent", {}};
-  MUSTER_ASSIGN(const auto current, files_.current_serial(certname));
-  if (current) {
-    MUSTER_TRY(revoke(certname, *current));
-    cleaned.serials.push_back(*current);
-  }
-  MUSTER_ASSIGN(const auto earlier, find_lost(files_, now_ms_, certname));
-  for (const auto& lost : earlier.lost) {
-    MUSTER_TRY(revoke_by_placeholder(lost.serial));
-    cleaned.serials.push_back(lost.serial);
-  }
-  // A certificate may have had a newer request beside it. Puppet Server 8 answers 500 for a name that has gone meanwhile,
-  // and for a full disk: what is so afterwards decides, not the answer.
-  const auto removed = before ? ca_.remove(certname) : Status{};
-  MUSTER_TRY(nothing_is_left(certname, removed));
-  for (const auto& serial : cleaned.serials) {
+Status Cleaning::serials_are_of(const std::string& certname, const Owed& owed) const {
+  if (owed.serials.empty()) return {};
+  MUSTER_ASSIGN(const auto inventory, files_.inventory());
+  for (const auto& issued : inventory.issued)
+    if (issued.name != certname && owed.serials.contains(issued.serial))
+      return fail(Errc::refused,
+                  fmt::format("serial {} was issued to {}, not to {}; nothing was cleaned",
+                              issued.serial, base::quoted(issued.name), certname));
+  return {};
+}
+
+Status Cleaning::is_gone(const std::string& certname, const std::string& serial,
+                         const Status& removed) const {
+  MUSTER_ASSIGN(const auto after, files_.current_serial(certname));
+  if (after != serial) return {};
+  return fail(Errc::aborted,
+              fmt::format("serial {} is still the current one of {} at the CA after the clean{}; "
+                          "try again",
+                          serial, certname, removed ? "" : " (" + removed.error().message + ")"));
+}
+
+Status Cleaning::all_in_list(const std::string& certname,
+                             const std::vector<std::string>& serials) const {
+  for (const auto& serial : serials) {
     MUSTER_ASSIGN(const bool still, in_list(serial));
     if (!still)
       return fail(Errc::aborted,
@@ -115,6 +120,40 @@ Result<CleanedName> Cleaning::clean(const std::string& certname) {
                               "cleaned: something else writes it; try again",
                               serial, certname));
   }
+  return {};
+}
+
+// Whoever gives out the name anew takes the lock to remove what is there: what is current while we hold it stays it.
+Result<CleanedName> Cleaning::clean(const std::string& certname, const Owed& owed) {
+  MUSTER_ASSIGN(const auto lock, CaLock::take(files_.folder(), deadline_));
+  MUSTER_TRY(serials_are_of(certname, owed));
+  MUSTER_ASSIGN(const auto before, ca_.status(certname));
+  CleanedName cleaned{before ? before->state : "absent", {}};
+  MUSTER_ASSIGN(auto current, files_.current(certname));
+  if (current && !owed.covers(current->serial, current->issued_at_ms, current->fingerprint))
+    current.reset();
+  if (current) {
+    MUSTER_TRY(revoke(certname, current->serial));
+    cleaned.serials.push_back(current->serial);
+  }
+  // Of those that are gone it counts when they begin: in doubt they are owed.
+  MUSTER_ASSIGN(const auto earlier, find_lost(files_, now_ms_, certname));
+  for (const auto& lost : earlier.lost) {
+    if (!owed.covers(lost.serial, lost.not_before_ms, "")) continue;
+    MUSTER_TRY(revoke_by_placeholder(lost.serial));
+    cleaned.serials.push_back(lost.serial);
+  }
+  // A certificate may have had a newer request beside it. Puppet Server 8 answers 500 for a name that has gone meanwhile,
+  // and for a full disk: what is so afterwards decides, not the answer.
+  const bool removes =
+      before && (owed.is_everything() || (current && before->state != "requested"));
+  const auto removed = removes ? ca_.remove(certname) : Status{};
+  if (owed.is_everything()) {
+    MUSTER_TRY(nothing_is_left(certname, removed));
+  } else if (removes) {
+    MUSTER_TRY(is_gone(certname, current->serial, removed));
+  }
+  MUSTER_TRY(all_in_list(certname, cleaned.serials));
   return cleaned;
 }
 

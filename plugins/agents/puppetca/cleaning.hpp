@@ -9,6 +9,7 @@
 
 #include "plugins/agents/puppetca/ca_api.hpp"
 #include "plugins/agents/puppetca/ca_files.hpp"
+#include "plugins/agents/puppetca/owed.hpp"
 
 namespace muster::plugins::puppetca {
 
@@ -28,7 +29,9 @@ class Cleaning {
   // earlier; sees all serials in the list; removes; looks at both once more. May be repeated, and
   // goes on where it failed. Errc::timeout when the lock or the list took longer than the deadline,
   // Errc::aborted when the CA refuses or another writer undid it.
-  Result<CleanedName> clean(const std::string& certname);
+  // `owed`: what it does not cover is neither revoked nor removed, nor is a request, unless it covers everything.
+  // Errc::refused, before anything is done, when one of its serials is another name's.
+  Result<CleanedName> clean(const std::string& certname, const Owed& owed = {});
   // Revokes one lost certificate (see lost.hpp). Puppet Server revokes names, not serials, and takes
   // the serial from signed/NAME.pem: a placeholder certificate of that serial, under a name that no
   // node has, is put there for a moment. Errc::not_found unless the serial is lost.
@@ -40,6 +43,11 @@ class Cleaning {
   // Errc::aborted while the CA knows the name, or its inventory has a certificate of it that still counts. `removed`:
   // what the CA said when it was asked to.
   Status nothing_is_left(const std::string& certname, const Status& removed) const;
+  Status serials_are_of(const std::string& certname, const Owed& owed) const;
+  // Errc::aborted while the certificate is the name's current one. `removed`: as above.
+  Status is_gone(const std::string& certname, const std::string& serial,
+                 const Status& removed) const;
+  Status all_in_list(const std::string& certname, const std::vector<std::string>& serials) const;
   Result<bool> in_list(const std::string& serial) const;
 
   CaApi& ca_;

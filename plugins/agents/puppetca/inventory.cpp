@@ -40,11 +40,12 @@ std::optional<IssuedCertificate> issued_of(const std::string& line) {
   if (!(words >> serial >> not_before >> not_after) || !std::getline(words, subject))
     return std::nullopt;
   const auto number = serial_of(serial);
+  const auto from = time_of(not_before);
   const auto until = time_of(not_after);
   constexpr std::string_view kCommonName = "/CN=";
   const auto at = subject.rfind(kCommonName);
-  if (!number || !until || at == std::string::npos) return std::nullopt;
-  return IssuedCertificate{*number, subject.substr(at + kCommonName.size()), *until};
+  if (!number || !from || !until || at == std::string::npos) return std::nullopt;
+  return IssuedCertificate{*number, subject.substr(at + kCommonName.size()), *until, *from};
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ struct IssuedCertificate {
   std::string serial;  // as x509::Certificate::serial_hex()
   std::string name;    // its common name
   std::int64_t not_after_ms = 0;
+  std::int64_t not_before_ms = 0;
 };
 
 struct Inventory {

@@ -98,9 +98,10 @@ Result<Value> PuppetcaAgent::sign(CaApi& ca, const ActionRequest& request) {
 Result<Value> PuppetcaAgent::clean(CaApi& ca, const Value& data, Steady::time_point deadline) {
   const std::string certname = data.at("certname");
   MUSTER_TRY(refuse_own(certname));
+  MUSTER_ASSIGN(const auto owed, owed_of(data));
   const CaFiles files(node_.puppet().cadir);
   MUSTER_ASSIGN(const auto cleaned,
-                Cleaning(ca, files, node_.clock().unix_ms(), deadline).clean(certname));
+                Cleaning(ca, files, node_.clock().unix_ms(), deadline).clean(certname, owed));
   return Value{{"was", cleaned.was}, {"serials", cleaned.serials}};
 }
 

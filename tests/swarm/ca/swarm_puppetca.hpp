@@ -19,6 +19,8 @@ class SwarmPuppetca final : public plugins::Agent {
 
  private:
   Result<Value> answer(const plugins::ActionRequest& request);
+  // The name was given out again since.
+  bool is_newer_than_owed(const Value& data) const;
 
   const ddl::Agent ddl_;
   SwarmCa& ca_;

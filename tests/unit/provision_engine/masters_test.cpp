@@ -6,6 +6,7 @@
 
 #include "orchestrator/client/caller.hpp"
 #include "orchestrator/provision/live/asker.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/loop/real/loop_thread.hpp"
 #include "proto/loop/real/thread_pool.hpp"
 #include "proto/messages/request.hpp"
@@ -26,7 +27,9 @@ class Claimant {
   Claimant(client::ClientLab& lab, const std::string& name, const test::TestCa& ca,
            const Value& facts = Value::object())
       : node_(lab, name, ca.issue_node(name),
-              [](client::LabNode& node, const messages::Request& request) {
+              [this](client::LabNode& node, const messages::Request& request) {
+                if (request.action == "clean")
+                  cleaned_.with_lock([&](auto& all) { all.push_back(*request.arguments); });
                 auto reply = node.reply_to(request);
                 const bool of_facts = request.action == "get_facts";
                 reply.data = of_facts ? Value{{"values", {{"rack.row", 7}, {"country", nullptr}}}}
@@ -38,8 +41,13 @@ class Claimant {
     node_.show(presence);
   }
   int asked() const { return node_.heard(); }
+  // What it was asked to clean.
+  std::vector<Value> cleaned() const {
+    return cleaned_.with_lock([](const auto& all) { return all; });
+  }
 
  private:
+  base::Guarded<std::vector<Value>> cleaned_;
   client::LabNode node_;
 };
 
@@ -189,11 +197,41 @@ TEST_F(MastersTest, AMastersOwnCertificateIsNeverCleaned) {
   endorse(lab_.pki().puppet_ca(), "m1");
   const Claimant master(lab_, "m1", lab_.pki().puppet_ca());
   EXPECT_EQ(owe("m1", "m1").error().code, Errc::refused);
-  must(debts_->owe("m1", "m1"));  // as an earlier version may have
+  must(debts_->owe({"m1", "m1", 1, {}}));  // whoever wrote it
   must(owe("m1", "n1"));
   EXPECT_EQ(pay_debts(), 2U);
   EXPECT_EQ(debts_->size(), 0U);
   EXPECT_EQ(master.asked(), 2) << "its health, and to clean n1";
+}
+
+// Faults tried by hand, 2: the master gave the name out again meanwhile, for another orchestrator.
+TEST_F(MastersTest, WhatIsPaidIsWhatTheMasterHadIssuedWhenItWasOwed) {
+  endorse(lab_.pki().puppet_ca(), "m1");
+  const Claimant master(lab_, "m1", lab_.pki().puppet_ca());
+  const auto before = clock_.unix_ms();
+  must(owe("m1", "n1"));
+  const auto after = clock_.unix_ms();
+  must(debts_->owe({"m1", "n1", 0, {"0a"}}));
+  EXPECT_EQ(pay_debts(), 1U);
+  ASSERT_EQ(master.cleaned().size(), 1U);
+  const auto asked = master.cleaned().front();
+  EXPECT_EQ(asked.at("certname"), "n1");
+  EXPECT_EQ(asked.at("serials"), Value::array({"0a"}));
+  EXPECT_GE(asked.at("issued_before_ms").get<std::int64_t>(), before);
+  EXPECT_LE(asked.at("issued_before_ms").get<std::int64_t>(), after);
+  EXPECT_FALSE(asked.contains("spare"));
+}
+
+TEST_F(MastersTest, WhoIsOnlineWithACertificateOfThatMasterIsSparedByName) {
+  endorse(lab_.pki().puppet_ca(), "m1");
+  const Claimant master(lab_, "m1", lab_.pki().puppet_ca());
+  const auto holder = lab_.pki().puppet_ca().issue_node("n1");
+  client::LabNode node(lab_, "n1", holder);
+  node.show(node.presence());
+  must(owe("m1", "n1"));
+  EXPECT_EQ(pay_debts(), 1U);
+  ASSERT_EQ(master.cleaned().size(), 1U);
+  EXPECT_EQ(master.cleaned().front().at("spare"), holder.certificate.fingerprint());
 }
 
 }  // namespace

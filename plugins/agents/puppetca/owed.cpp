@@ -1,0 +1,52 @@
+#include "plugins/agents/puppetca/owed.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "plugins/agents/puppetca/ca_records.hpp"
+#include "proto/base/names.hpp"
+
+namespace muster::plugins::puppetca {
+namespace {
+
+// As x509::Certificate::serial_hex() writes it: any other way of writing would name none.
+bool is_serial(const std::string& text) {
+  return !text.empty() && text.size() % 2 == 0 &&
+         text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+}  // namespace
+
+std::int64_t issued_at_ms(std::int64_t not_before_ms, std::int64_t file_written_ms) {
+  const std::chrono::milliseconds most = kBackdatedMost;
+  return std::clamp(file_written_ms, not_before_ms, not_before_ms + most.count());
+}
+
+bool Owed::covers(const std::string& serial, std::int64_t issued_at_ms,
+                  const std::string& fingerprint) const {
+  if (!spared.empty() && fingerprint == spared) return false;
+  if (serials.contains(serial)) return true;
+  return issued_before_ms ? issued_at_ms < *issued_before_ms : serials.empty();
+}
+
+Result<Owed> owed_of(const Value& data) {
+  Owed owed;
+  if (const auto before = data.value("issued_before_ms", std::int64_t{0}); before > 0)
+    owed.issued_before_ms = before;
+  for (const auto& serial : data.value("serials", Value::array())) {
+    if (!serial.is_string() || !is_serial(serial))
+      return fail(Errc::invalid_data,
+                  fmt::format("serial {} is not whole bytes of lower-case hex, as puppetca#audit "
+                              "shows them",
+                              base::quoted(serial.dump())));
+    owed.serials.insert(serial);
+  }
+  if (const auto spared = data.value("spare", std::string()); !spared.empty()) {
+    MUSTER_ASSIGN(owed.spared, plain_fingerprint(spared));
+  }
+  return owed;
+}
+
+}  // namespace muster::plugins::puppetca

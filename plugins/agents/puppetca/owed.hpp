@@ -1,0 +1,36 @@
+// Which of a name's certificates are to be cleaned. Pure.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
+
+namespace muster::plugins::puppetca {
+
+// Puppet Server lets a certificate begin a day before it is issued, for clocks that are slow.
+inline constexpr std::chrono::hours kBackdatedMost{24};
+
+// As far as the CA's files tell when it was issued: not earlier than it begins, and not later than kBackdatedMost after that;
+// in between, when its file was written. A file that was copied back years later makes no new certificate.
+std::int64_t issued_at_ms(std::int64_t not_before_ms, std::int64_t file_written_ms);
+
+// Everything of the name, unless it says less. What is neither named nor old enough was issued to whoever has the name now.
+struct Owed {
+  std::optional<std::int64_t> issued_before_ms;  // by this master's clock
+  std::set<std::string> serials;                 // these as well; alone, only these
+  std::string spared;                            // never the certificate with this fingerprint
+
+  bool is_everything() const { return !issued_before_ms && serials.empty() && spared.empty(); }
+  // `fingerprint`: empty when the certificate is not there any more.
+  bool covers(const std::string& serial, std::int64_t issued_at_ms,
+              const std::string& fingerprint) const;
+};
+// Out of the inputs of puppetca#clean. Errc::invalid_data for serials or a fingerprint that are none.
+Result<Owed> owed_of(const Value& data);
+
+}  // namespace muster::plugins::puppetca
