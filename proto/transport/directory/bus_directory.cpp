@@ -33,16 +33,24 @@ void BusDirectory::hear(LinkState state) {
 }
 
 Status BusDirectory::put(Claim claim) {
+  return take(std::move(claim), &Claims::put);
+}
+
+Status BusDirectory::adopt(Claim claim) {
+  return take(std::move(claim), &Claims::adopt);
+}
+
+Status BusDirectory::take(Claim claim, Status (Claims::*into)(Claim)) {
   if (claim.heard_by.empty()) claim.heard_by = claim.topic;
-  const auto filter = claim.heard_by;
   const auto* known = claims_.find(claim.topic);
   const auto before = known != nullptr ? known->heard_by : std::string();
   const auto topic = claim.topic;
-  const auto shown = claims_.put(std::move(claim));
-  if (claims_.find(topic) == nullptr) return shown;  // it was not taken
-  listen(filter);
+  const auto taken = (claims_.*into)(std::move(claim));
+  const auto* ours = claims_.find(topic);
+  if (ours == nullptr || ours->heard_by == before) return taken;
+  listen(ours->heard_by);
   if (!before.empty()) forget(before);
-  return shown;
+  return taken;
 }
 
 void BusDirectory::change(std::string_view topic, std::string payload) {

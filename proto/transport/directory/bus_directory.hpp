@@ -23,6 +23,7 @@ class BusDirectory final : public Directory {
   void hear(LinkState state);
 
   Status put(Claim claim) override;
+  Status adopt(Claim claim) override;
   void change(std::string_view topic, std::string payload) override;
   void leave(std::string_view topic) override;
   Status remove(std::string_view topic) override;
@@ -34,6 +35,8 @@ class BusDirectory final : public Directory {
     std::size_t claims = 0;
     std::unique_ptr<LoopSubscription> subscription;
   };
+  // `into`: puts or adopts it.
+  Status take(Claim claim, Status (Claims::*into)(Claim));
   void listen(const std::string& filter);
   void forget(const std::string& filter);
 

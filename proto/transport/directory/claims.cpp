@@ -32,6 +32,11 @@ Judged judge(const Claim& ours, const Message& heard) {
   return *its == *number ? Judged::equal : Judged::older;
 }
 
+// Not any more, once its signer was revoked, say: then it would only hide one that is.
+bool is_believed(const Claim& claim) {
+  return !claim.order || claim.order({claim.topic, claim.payload, false});
+}
+
 }  // namespace
 
 Claims::Claims(loop::Timers& timers, Publish publish)
@@ -41,14 +46,18 @@ Claims::Claims(loop::Timers& timers, Publish publish)
       told_(timers.clock(), kPutBackLines),
       next_(timers) {}
 
-Status Claims::put(Claim claim) {
+Status Claims::check(const Claim& claim) const {
   if (claim.topic.empty() || claim.payload.empty())
     return fail(Errc::invalid_data, "an entry needs a topic and a message");
-  const auto known = mine_.find(claim.topic);
-  if (known == mine_.end() && mine_.size() >= kClaimsMax)
+  if (mine_.size() >= kClaimsMax && !mine_.contains(claim.topic))
     return fail(Errc::limit, fmt::format("{} entries are ours already, which is the limit; {} is "
-                                         "not shown",
+                                         "not kept there",
                                          kClaimsMax, claim.topic));
+  return {};
+}
+
+Status Claims::put(Claim claim) {
+  MUSTER_TRY(check(claim));
   auto& mine = mine_[claim.topic];
   auto old = std::exchange(mine, std::make_unique<Mine>(std::move(claim), timers_));
   if (old) {
@@ -59,11 +68,24 @@ Status Claims::put(Claim claim) {
   return show(*mine);
 }
 
+Status Claims::adopt(Claim claim) {
+  MUSTER_TRY(check(claim));
+  const Message heard{claim.topic, claim.payload, false};
+  const auto known = mine_.find(claim.topic);
+  if (known != mine_.end()) {
+    if (judge(known->second->claim, heard) == Judged::newer) keep_newer(*known->second, heard);
+    return {};
+  }
+  auto& mine = mine_[claim.topic];
+  mine = std::make_unique<Mine>(std::move(claim), timers_);
+  if (linked_) renew_in_time(*mine);
+  return {};
+}
+
 void Claims::change(std::string_view topic, std::string payload) {
   const auto known = mine_.find(topic);
   if (known == mine_.end() || payload.empty()) return;
   known->second->claim.payload = std::move(payload);
-  known->second->superseded = false;
   if (linked_) static_cast<void>(show(*known->second));
 }
 
@@ -89,9 +111,13 @@ Status Claims::show(Mine& mine) {
   }
   mine.on_the_way.push_back(hash_of(mine.claim.payload));
   if (mine.on_the_way.size() > kEchoesKept) mine.on_the_way.pop_front();
+  renew_in_time(mine);
+  return {};
+}
+
+void Claims::renew_in_time(Mine& mine) {
   if (mine.claim.expiry.count() > 0)
     mine.renewal.set(mine.claim.expiry / 3, [this, &mine] { static_cast<void>(show(mine)); });
-  return {};
 }
 
 void Claims::show_later(Mine& mine) {
@@ -106,7 +132,7 @@ void Claims::show_waiting() {
     const auto known = mine_.find(topic);
     if (known == mine_.end()) continue;
     known->second->waits = false;
-    if (known->second->superseded) continue;
+    if (!is_believed(known->second->claim)) continue;
     if (const auto sent = show(*known->second); !sent) return;  // in kShowAgain, with the others
   }
   if (!waiting_.empty() && linked_) next_.set(kShowEvery, [this] { show_waiting(); });
@@ -148,17 +174,24 @@ void Claims::heard(const Message& message) {
     case Judged::equal:
       return;
     case Judged::newer:
-      mine.superseded = true;
-      if (const auto tell = mine.claim.on_newer) tell(message);
-      return;
+      return keep_newer(mine, message);
     case Judged::older:
       // What is on its way comes after it: the broker has the last word, in its order.
-      if (way.empty() && !mine.superseded) put_back(mine, message.payload.empty());
+      if (way.empty()) put_back(mine, message.payload.empty());
   }
+}
+
+void Claims::keep_newer(Mine& mine, const Message& newer) {
+  mine.claim.payload = newer.payload;
+  // An older one of ours comes behind it and would stay: after a new link, ours was shown before this was heard.
+  if (!mine.on_the_way.empty()) static_cast<void>(show(mine));
+  // Last, for who hears it may leave the topic.
+  if (const auto tell = mine.claim.on_newer) tell(newer);
 }
 
 void Claims::put_back(Mine& mine, bool cleared) {
   const auto& topic = mine.claim.topic;
+  if (!is_believed(mine.claim)) return;
   const char* what = cleared ? "an entry of ours was cleared from the bus"
                              : "an entry of ours was replaced by an older one, or by a false one";
   if (put_back_.pass(topic)) {

@@ -32,6 +32,7 @@ class Claims {
 
   // Of one that was shown, or not because of the link: no error. Others are the bus's.
   Status put(Claim claim);
+  Status adopt(Claim claim);
   void change(std::string_view topic, std::string payload);
   // Gives what it was heard by; empty when the topic was not ours.
   std::string leave(std::string_view topic);
@@ -47,16 +48,18 @@ class Claims {
     Mine(Claim its, loop::Timers& timers) : claim(std::move(its)), renewal(timers), later(timers) {}
     Claim claim;
     std::deque<std::size_t> on_the_way;  // hashes of what we published and did not hear yet
-    bool superseded = false;
-    bool waits = false;  // in waiting_
+    bool waits = false;                  // in waiting_
     loop::Timer renewal;
     loop::Timer later;  // after it was put back too often
   };
   using All = std::map<std::string, std::unique_ptr<Mine>, std::less<>>;
 
+  Status check(const Claim& claim) const;
   Status show(Mine& mine);
+  void renew_in_time(Mine& mine);
   void show_later(Mine& mine);
   void show_waiting();
+  void keep_newer(Mine& mine, const Message& newer);
   void put_back(Mine& mine, bool cleared);
 
   loop::Timers& timers_;

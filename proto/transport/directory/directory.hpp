@@ -40,8 +40,8 @@ struct Watcher {
   std::function<void(const Status&)> on_subscribed;
 };
 
-// The number of a message that stands on a topic of ours; nothing when it is not to be believed. What was meant to be replaced
-// has a lower number than what replaces it.
+// The number of a message that stands on a topic of ours; nothing when it is not to be believed: of ours, it is not shown again
+// then. What was meant to be replaced has a lower number than what replaces it.
 using Order = std::function<std::optional<std::uint64_t>(const Message&)>;
 
 // An entry that is ours to keep there.
@@ -55,7 +55,8 @@ struct Claim {
   std::chrono::seconds expiry{0};
   // Empty: whatever stands there is older than ours.
   Order order = {};
-  // Somebody else's with a higher number than ours stands there: ours is not shown any more until it is changed.
+  // Somebody else's with a higher number stands there: it is what we keep from now on. Who does not want that leaves the topic,
+  // here at the earliest.
   std::function<void(const Message&)> on_newer = {};
 };
 
@@ -75,6 +76,9 @@ class Directory {
   // `claim` is mine: shown now, again after each new link, before it expires, and when it is heard cleared or replaced by what
   // is older. While there is no link, with the next. In place of an earlier claim of the topic. Errc::limit at kClaimsMax.
   virtual Status put(Claim claim) = 0;
+  // As put(), of what was heard there, whoever wrote it: it stands, and is not shown now. Of a topic that is ours already, nothing
+  // happens unless it is newer.
+  virtual Status adopt(Claim claim) = 0;
   // Another message of a topic of ours; shown now. Nothing happens when the topic is not ours.
   virtual void change(std::string_view topic, std::string payload) = 0;
   // The topic is ours no longer. What it holds stays there.

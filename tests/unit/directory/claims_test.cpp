@@ -20,15 +20,22 @@ std::optional<std::uint64_t> number_of(const Message& message) {
 class ClaimsTest : public testing::Test {
  protected:
   void claims(const std::string& payload, seconds expiry = seconds(0)) {
-    const auto put = lab_.directory->put(
-        {.topic = "t/1",
-         .payload = payload,
-         .heard_by = "t/+",
-         .expiry = expiry,
-         .order = number_of,
-         .on_newer = [this](const Message& newer) { newer_.push_back(newer.payload); }});
+    const auto put = lab_.directory->put(claim(payload, expiry));
     ASSERT_TRUE(put) << put.error().message;
     lab_.wait(milliseconds(1));
+  }
+  void adopts(const std::string& payload, seconds expiry = seconds(0)) {
+    const auto adopted = lab_.directory->adopt(claim(payload, expiry));
+    ASSERT_TRUE(adopted) << adopted.error().message;
+    lab_.wait(milliseconds(1));
+  }
+  Claim claim(const std::string& payload, seconds expiry) {
+    return {.topic = "t/1",
+            .payload = payload,
+            .heard_by = "t/+",
+            .expiry = expiry,
+            .order = number_of,
+            .on_newer = [this](const Message& newer) { newer_.push_back(newer.payload); }};
   }
   void somebody_says(const std::string& payload) {
     lab_.broker.publish("t/1", payload);
@@ -68,6 +75,85 @@ TEST_F(ClaimsTest, ANewerOneStaysAndIsTold) {
   lab_.broker.restore();
   lab_.wait(seconds(60));
   EXPECT_EQ(kept(), "6");
+}
+
+TEST_F(ClaimsTest, ANewerOneIsWhatWeKeepFromThenOn) {
+  claims("5");
+  somebody_says("6");
+  somebody_says("5");
+  EXPECT_EQ(kept(), "6");
+  lab_.broker.drop();
+  lab_.broker.restore(true);
+  lab_.wait(milliseconds(1));
+  EXPECT_EQ(kept(), "6");
+}
+
+TEST_F(ClaimsTest, WhatBecameNewerWhileWeWereAwayIsNotHiddenByOurs) {
+  claims("5");
+  lab_.broker.drop();
+  lab_.broker.publish("t/1", "6");
+  lab_.broker.restore();
+  lab_.wait(seconds(60));
+  EXPECT_EQ(kept(), "6");
+}
+
+TEST_F(ClaimsTest, WhoLeavesItToTheNewerOneKeepsNothing) {
+  ASSERT_TRUE(lab_.directory->put(
+      {.topic = "t/1",
+       .payload = "5",
+       .order = number_of,
+       .on_newer = [this](const Message& newer) { lab_.directory->leave(newer.topic); }}));
+  lab_.wait(milliseconds(1));
+  somebody_says("6");
+  somebody_says("");
+  EXPECT_EQ(kept(), "");
+}
+
+TEST_F(ClaimsTest, WhatIsBelievedNoMoreIsNotShownAgain) {
+  bool believed = true;
+  ASSERT_TRUE(
+      lab_.directory->put({.topic = "t/1", .payload = "5", .order = [&](const Message& message) {
+                             return believed ? number_of(message) : std::nullopt;
+                           }}));
+  lab_.wait(milliseconds(1));
+  believed = false;
+  somebody_says("");
+  EXPECT_EQ(kept(), "");
+  lab_.broker.drop();
+  lab_.broker.restore(true);
+  lab_.wait(seconds(60));
+  EXPECT_EQ(kept(), "");
+}
+
+TEST_F(ClaimsTest, WhatWasHeardIsKeptWithoutBeingShownNow) {
+  somebody_says("5");
+  adopts("5");
+  EXPECT_EQ(lab_.broker.published("t/1"), 1U);
+  somebody_says("");
+  EXPECT_EQ(kept(), "5");
+  lab_.broker.drop();
+  lab_.broker.restore(true);
+  lab_.wait(milliseconds(1));
+  EXPECT_EQ(kept(), "5");
+}
+
+TEST_F(ClaimsTest, OfWhatWasHeardTheNewestIsKept) {
+  claims("5");
+  adopts("4");
+  adopts("7");
+  adopts("6");
+  lab_.broker.drop();
+  lab_.broker.restore(true);
+  lab_.wait(milliseconds(1));
+  EXPECT_EQ(kept(), "7");
+}
+
+TEST_F(ClaimsTest, WhatWasHeardIsShownAnewBeforeItExpires) {
+  somebody_says("5");
+  adopts("5", seconds(600));
+  const auto before = lab_.broker.published("t/1");
+  lab_.wait(seconds(600));
+  EXPECT_EQ(lab_.broker.published("t/1"), before + 3);
 }
 
 TEST_F(ClaimsTest, WithoutAnOrderOursAlwaysStands) {
