@@ -7,6 +7,7 @@
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/link_directory.hpp"
+#include "orchestrator/client/trust_claim.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
@@ -20,12 +21,6 @@ namespace {
 bool replaces_ban(const Ban& offered, const Ban& known) {
   if (offered.number != known.number) return offered.number > known.number;
   return offered.banned && !known.banned;
-}
-
-// Which of two stands, as replaces_ban() has it.
-std::uint64_t rank(const Ban& ban) {
-  constexpr auto kHighest = std::numeric_limits<std::uint64_t>::max() / 2;
-  return 2 * std::min(ban.number, kHighest) + (ban.banned ? 1 : 0);
 }
 
 Result<std::string> sealed_ban(Link& link, const Ban& ban) {
@@ -72,16 +67,8 @@ std::uint64_t next_number(const Ban& known) {
 
 Status publish_ban(Link& link, const Ban& ban) {
   MUSTER_ASSIGN(auto sealed, sealed_ban(link, ban));
-  const auto& collective = link.collective();
-  return link.directory().put(
-      {.topic = transport::topics::ban(collective, ban.identity),
-       .payload = std::move(sealed),
-       .heard_by = transport::topics::ban(collective, "+"),
-       .order = [&link](const transport::Message& message) -> std::optional<std::uint64_t> {
-         const auto stands = read_ban(message.topic, message.payload, link.operators());
-         if (!stands) return std::nullopt;
-         return rank(*stands);
-       }});
+  return link.directory().put(trust_claim(
+      link, transport::topics::ban(link.collective(), ban.identity), std::move(sealed)));
 }
 
 Result<bool> BanList::take(const Ban& ban) {

@@ -14,6 +14,7 @@
 #include "proto/base/clock.hpp"
 #include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
+#include "proto/base/throttle.hpp"
 #include "proto/security/known_roots.hpp"
 #include "proto/security/signer.hpp"
 #include "proto/security/trust_store.hpp"
@@ -128,11 +129,11 @@ class Link {
   // A revocation list or a ban counts from now on: who was believed may not be any more. Heard on any
   // thread but the bus's; a listener must not wait for settle().
   Signal& on_fewer_believed();
-  // The bus was told something older than what is known, or nothing, on this topic below trust/. The
-  // handler hears it on the thread that learns trust, and must not wait for settle(); an empty one ends
-  // it, and nothing is heard any more once this returns.
-  using StaleHandler = std::function<void(const std::string& topic)>;
-  void on_stale(StaleHandler handler);
+  // A message below trust/ was verified, and an endorsement, a ban or a list in it counts from now on. The handler hears it on
+  // the thread that learns trust, and must not wait for settle(); an empty one ends it, and nothing is heard any
+  // more once this returns.
+  using LearntHandler = std::function<void(const transport::Message& message)>;
+  void on_learnt(LearntHandler handler);
   // Another root is obeyed, or one is not any more. Heard on any thread but the bus's.
   Signal& on_new_roots();
   // The link was lost: of what is retained, changes will be missed. All messages of this link have
@@ -146,11 +147,12 @@ class Link {
 
  private:
   struct Background;
+  void hear_trust(const transport::Message& message, base::Throttle& lines);
   Result<bool> learn(const transport::Message& message);
   Status learn_below(const std::string& collective);
   std::string line_of(const std::string& topic) const;
   Result<bool> learn_list(const transport::Message& message);
-  void learn_of_new_roots();
+  Result<bool> learn_root(const transport::Message& message);
   void end_endorsements();
   void tell_if_revoked_ourselves() const;
   std::unique_ptr<transport::Bus> bus_;

@@ -19,6 +19,7 @@ namespace muster::client {
 struct Link::Background {
   Background(transport::Bus& bus, std::string fence_topic) : fences(bus, std::move(fence_topic)) {}
 
+  void tell_learnt(const transport::Message& message);
   // Once what was retained at the start has been received. Who waits for another's fence waits no longer than for an own.
   Status hear_start(Link& link, std::chrono::milliseconds patience);
 
@@ -26,8 +27,8 @@ struct Link::Background {
   Signal new_ca;
   Signal new_roots;
   Signal fewer_believed;
-  std::mutex hearing;  // of on_stale, held while it is called
-  StaleHandler on_stale;
+  std::mutex hearing;  // of on_learnt, held while it is called
+  LearntHandler on_learnt;
   Signal lost;
   Signal relinked;
   std::mutex directing;

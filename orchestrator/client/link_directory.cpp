@@ -116,4 +116,12 @@ void LinkDirectory::leave(const std::string& topic) {
   run([&](transport::Directory& directory) { directory.leave(topic); });
 }
 
+void LinkDirectory::adopt(transport::Claim claim) {
+  post([claim = std::move(claim)](transport::Directory& directory) {
+    if (const auto taken = directory.adopt(claim); !taken)
+      log::error("what was heard is not kept on the bus",
+                 {{"topic", claim.topic}, {"why", taken.error().message}});
+  });
+}
+
 }  // namespace muster::client

@@ -28,11 +28,13 @@ class LinkDirectory {
   // The same, and waits until it has run. Never from the directory's thread.
   void run(const Task& task);
 
-  // transport::Directory::put and remove, from any other thread. What Claim::order and on_newer refer to must outlive the
+  // transport::Directory::put, remove and leave, from any other thread. What Claim::order and on_newer refer to must outlive the
   // link, or leave() be called before it goes.
   Status put(transport::Claim claim);
   Status remove(const std::string& topic);
   void leave(const std::string& topic);
+  // transport::Directory::adopt, from any thread; does not wait. What cannot be kept is told in the log.
+  void adopt(transport::Claim claim);
 
  private:
   struct Parts;

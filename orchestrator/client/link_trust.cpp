@@ -7,7 +7,6 @@
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
-#include "proto/base/throttle.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
@@ -93,48 +92,58 @@ Result<bool> Link::take_root_statement(std::string_view message) {
   return true;
 }
 
-// What came under a root that was not known then: messages of several kinds are not judged in the order of the bus.
-void Link::learn_of_new_roots() {
-  for (const auto& [topic, message] : std::exchange(background_->of_unknown_roots, {}))
-    if (const auto told = learn(message); !told)
+// False: it is no entry that is kept, whatever came of it. What came under this root before it was known is learnt now: messages
+// of several kinds are not judged in the order of the bus.
+Result<bool> Link::learn_root(const transport::Message& message) {
+  MUSTER_ASSIGN(const bool changed, take_root_statement(message.payload));
+  if (!changed) return false;
+  for (const auto& [topic, list] : std::exchange(background_->of_unknown_roots, {})) {
+    const auto is_new = learn_list(list);
+    if (!is_new)
       log::warning("a revocation list was refused",
-                   {{"topic", topic}, {"reason", told.error().message}});
+                   {{"topic", topic}, {"reason", is_new.error().message}});
+    else if (*is_new)
+      background_->tell_learnt(list);
+  }
+  return false;
 }
 
 Result<bool> Link::learn_list(const transport::Message& message) {
-  if (message.payload.empty()) return false;
   if (roots_ && !operators_.trusts(std::string(topics::last_level(message.topic)))) {
     auto& waiting = background_->of_unknown_roots;
     if (waiting.size() < kListsOfUnknownRootsMax) waiting.insert_or_assign(message.topic, message);
-    return true;
+    return false;
   }
   MUSTER_ASSIGN(const auto list, read_revocations(message.topic, message.payload, operators_));
-  MUSTER_ASSIGN(const bool is_new, take(list));
-  return is_new || !is_older(list, operators_);
+  return take(list);
 }
 
-// Whether the bus says at least what we know: false is told as stale.
+// Whether an endorsement, a ban or a list is new. A cleared topic says nothing.
 Result<bool> Link::learn(const transport::Message& message) {
+  if (message.payload.empty()) return false;
   const auto what = topics::trust_kind(message.topic);
-  if (what == "root") {
-    if (message.payload.empty()) return false;
-    MUSTER_ASSIGN(const bool changed, take_root_statement(message.payload));
-    if (changed) learn_of_new_roots();
-    return true;
-  }
+  if (what == "root") return learn_root(message);
   if (what == "revoked") return learn_list(message);
   if (what == "banned") {
-    if (message.payload.empty()) return false;
     MUSTER_ASSIGN(const auto ban, read_ban(message.topic, message.payload, operators_));
-    MUSTER_ASSIGN(const bool is_new, take(ban));
-    const auto known = bans_.find(ban.identity);
-    return is_new || !known || known->number <= ban.number;
+    return take(ban);
   }
   MUSTER_ASSIGN(const auto endorsement,
                 read_trusted_ca(message.topic, message.payload, operators_));
-  MUSTER_ASSIGN(const bool is_new, believe(endorsement));
-  const auto known = endorsements_.find(endorsement.fingerprint());
-  return is_new || !known || known->number <= endorsement.number;
+  return believe(endorsement);
+}
+
+void Link::hear_trust(const transport::Message& message, base::Throttle& lines) {
+  const auto is_new = learn(message);
+  if (!is_new && lines.pass(message.topic))
+    log::warning("a message about whom to believe was refused",
+                 {{"topic", message.topic}, {"reason", is_new.error().message}});
+  if (is_new && *is_new) background_->tell_learnt(message);
+}
+
+void Link::Background::tell_learnt(const transport::Message& message) {
+  const std::lock_guard lock(hearing);
+  if (on_learnt) on_learnt(message);
 }
 
 // Who may write below trust/ could fill the queue: not the places of our own roots' lists.
@@ -163,22 +172,15 @@ Status Link::learn_below(const std::string& collective) {
 Status Link::learn_trust(const std::string& home) {
   const auto lines = std::make_shared<base::Throttle>(clock_, kRefusedTrustLines);
   background_->trust = std::make_shared<Worker<transport::Message>>(
-      "trust", kTrustQueue, [this, lines](const transport::Message& message) {
-        const auto told = learn(message);
-        if (told && *told) return;
-        if (!told && lines->pass(message.topic))
-          log::warning("a message about whom to believe was refused",
-                       {{"topic", message.topic}, {"reason", told.error().message}});
-        const std::lock_guard lock(background_->hearing);
-        if (background_->on_stale) background_->on_stale(message.topic);
-      });
+      "trust", kTrustQueue,
+      [this, lines](const transport::Message& message) { hear_trust(message, *lines); });
   if (!home.empty() && home != collective_) MUSTER_TRY(learn_below(home));
   return learn_below(collective_);
 }
 
-void Link::on_stale(StaleHandler handler) {
+void Link::on_learnt(LearntHandler handler) {
   const std::lock_guard lock(background_->hearing);
-  background_->on_stale = std::move(handler);
+  background_->on_learnt = std::move(handler);
 }
 
 Status Link::Background::hear_start(Link& link, std::chrono::milliseconds patience) {

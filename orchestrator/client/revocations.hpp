@@ -17,9 +17,6 @@ class Link;
 Result<x509::RevocationList> read_revocations(std::string_view topic, std::string_view payload,
                                               const security::TrustStore& operators);
 
-// Whether `operators` holds a list of the same root with a higher number.
-bool is_older(const x509::RevocationList& list, const security::TrustStore& operators);
-
 // Retained, for whoever listens now and whoever comes later; ours to keep there as publish_ban(). Does not wait for the broker.
 // `root`: the fingerprint of the list's root.
 Status publish_revocations(Link& link, const std::string& root, const x509::RevocationList& list);

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_directory.hpp"
+#include "orchestrator/client/trust_claim.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/messages/trusted_ca.hpp"
@@ -79,14 +81,16 @@ Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement) {
   endorsement.signer_serial = link.signer().chain().front().serial_hex();
   endorsement.ends_at_ms = link.signer().chain().front().not_after_ms();
   MUSTER_ASSIGN(auto sealed, sealed_endorsement(link, endorsement));
-  MUSTER_TRY(link.bus().publish(transport::topics::trusted_ca(link.collective(), fingerprint),
-                                std::move(sealed),
-                                {.qos = transport::Qos::at_least_once, .retain = true}));
+  const auto topic = transport::topics::trusted_ca(link.collective(), fingerprint);
+  MUSTER_TRY(
+      link.bus().publish(topic, sealed, {.qos = transport::Qos::at_least_once, .retain = true}));
   MUSTER_TRY(link.bus().flush(kPublishPatience));
   link.endorsements().vouch(endorsement);
   // Not only when it comes back over the bus: the next number must be a higher one.
   const auto believed = link.believe(endorsement);
   if (!believed) return fail(believed.error());
+  // Not before it stands: what was said to have failed must not come with the next link.
+  link.directory().adopt(trust_claim(link, topic, std::move(sealed)));
   return endorsement;
 }
 

@@ -6,12 +6,10 @@
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/provision/live/endorsement_keeper.hpp"
-#include "orchestrator/provision/live/revocation_keeper.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/messages/node_ban.hpp"
-#include "proto/transport/topics.hpp"
 
 namespace muster::provision {
 namespace {
@@ -42,7 +40,7 @@ Result<client::Ban> ban_from(const Value& json) {
 }  // namespace
 
 BanKeeper::BanKeeper(client::Link& link, std::filesystem::path file)
-    : link_(link), file_(std::move(file)), put_back_(link.clock(), kPutBack) {}
+    : link_(link), file_(std::move(file)) {}
 
 Result<std::unique_ptr<BanKeeper>> BanKeeper::open(client::Link& link, std::filesystem::path file) {
   std::unique_ptr<BanKeeper> keeper(new BanKeeper(link, std::move(file)));
@@ -147,17 +145,6 @@ Status BanKeeper::save() {
   MUSTER_TRY(base::write_file(file_, list.dump(1) + "\n", kBansFileMode));
   saved_ = std::move(now);
   return {};
-}
-
-void BanKeeper::put_back(const std::string& topic) {
-  const auto ban = link_.bans().find(std::string(transport::topics::last_level(topic)));
-  if (!ban) return;
-  const bool now = put_back_.pass(topic).has_value();
-  if (now && client::publish_ban(link_, *ban))
-    return log::warning("a ban was cleared from the bus, or replaced by an older one; put back",
-                        {{"topic", topic}});
-  const std::lock_guard lock(mutex_);
-  signed_at_ms_ = 0;
 }
 
 }  // namespace muster::provision

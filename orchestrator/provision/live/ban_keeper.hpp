@@ -1,5 +1,4 @@
-// An orchestrator's part in bans: it numbers and signs them, remembers them on disk and keeps them on the
-// bus.
+// An orchestrator's part in bans: it numbers and signs them, and remembers them on disk.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +9,6 @@
 
 #include "orchestrator/client/bans.hpp"
 #include "proto/base/result.hpp"
-#include "proto/base/throttle.hpp"
 
 namespace muster::client {
 class Link;
@@ -36,8 +34,6 @@ class BanKeeper {
   // Signs all anew when it is time, and those whose signer was revoked at once; writes the file when
   // something changed. Problems are logged and tried again at the next call.
   void keep();
-  // The bus shows less than is known on trust/banned/<name>. Does not wait.
-  void put_back(const std::string& topic);
 
  private:
   BanKeeper(client::Link& link, std::filesystem::path file);
@@ -48,7 +44,6 @@ class BanKeeper {
 
   client::Link& link_;
   const std::filesystem::path file_;
-  base::Throttle put_back_;
   std::mutex mutex_;
   std::int64_t signed_at_ms_ = 0;
   std::map<std::string, std::uint64_t> saved_;  // name -> number in the file

@@ -8,7 +8,6 @@
 #include "orchestrator/client/link.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
-#include "proto/transport/topics.hpp"
 
 namespace muster::provision {
 namespace {
@@ -96,8 +95,6 @@ void EndorsementKeeper::keep() {
   }
   if (auto done = sign_vouched(revoked); !done)
     log::warning("cannot sign what we vouch for", {{"why", done.error().message}});
-  if (auto done = sign_stale(); !done)
-    log::warning("cannot put back a trusted CA", {{"why", done.error().message}});
   if (auto done = save(); !done)
     log::error("cannot write down the trusted CAs", {{"why", done.error().message}});
 }
@@ -116,31 +113,6 @@ Status EndorsementKeeper::sign_vouched(
     if (!revoked(endorsement.signer_serial)) continue;
     if (!endorsement.withdrawn && !link_.endorsements().vouched(endorsement)) continue;
     const auto signed_anew = client::publish_trusted_ca(link_, endorsement);
-    if (!signed_anew) return fail(signed_anew.error());
-  }
-  return {};
-}
-
-void EndorsementKeeper::put_back(const std::string& topic) {
-  const std::lock_guard lock(stale_mutex_);
-  if (stale_.size() < security::kAnchorsMax)
-    stale_.insert(std::string(transport::topics::last_level(topic)));
-}
-
-Status EndorsementKeeper::sign_stale() {
-  std::set<std::string> stale;
-  {
-    const std::lock_guard lock(stale_mutex_);
-    stale.swap(stale_);
-  }
-  for (const auto& fingerprint : stale) {
-    const auto known = link_.endorsements().find(fingerprint);
-    if (!known) continue;
-    if (!known->withdrawn && !admission::still_counts(*known, link_.clock().unix_ms())) continue;
-    log::warning(
-        "a trusted CA was cleared from the bus, or replaced by what is not believed; put back",
-        {{"ca", known->certificate.subject()}, {"fingerprint", fingerprint}});
-    const auto signed_anew = client::publish_trusted_ca(link_, *known);
     if (!signed_anew) return fail(signed_anew.error());
   }
   return {};

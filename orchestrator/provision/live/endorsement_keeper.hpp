@@ -1,7 +1,6 @@
 // An orchestrator's memory of the trusted CAs. Endorsements end with their signer's certificate, so
 // what is believed is signed anew at start and daily; and a number, once seen, is not forgotten over a
-// restart, so that an old endorsement does not come back after its withdrawal, and what was cleared
-// from the bus is put there again.
+// restart, so that an old endorsement does not come back after its withdrawal.
 #pragma once
 
 #include <chrono>
@@ -11,7 +10,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 
 #include "orchestrator/client/trusted_ca.hpp"
@@ -48,8 +46,6 @@ class EndorsementKeeper {
   // What would end with this list though we vouch for it is signed by us, before the list counts. Blocks as
   // publish_trusted_ca().
   void sign_before(const x509::RevocationList& list);
-  // The bus shows less than is known on trust/ca/<fingerprint>: signed anew with the next keep(). Does not wait.
-  void put_back(const std::string& topic);
 
  private:
   EndorsementKeeper(client::Link& link, std::filesystem::path file)
@@ -57,15 +53,12 @@ class EndorsementKeeper {
   Status load();
   // With mutex_ held, as the next.
   Status sign_anew();
-  Status sign_stale();
   Status sign_vouched(const std::function<bool(const std::string& serial)>& revoked);
   Status save();
 
   client::Link& link_;
   const std::filesystem::path file_;
   std::mutex mutex_;
-  std::mutex stale_mutex_;
-  std::set<std::string> stale_;  // fingerprints
   std::int64_t signed_at_ms_ = 0;
   std::map<std::string, std::uint64_t> saved_;  // CA -> number in the file
 };

@@ -4,9 +4,7 @@
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/revocations.hpp"
-#include "orchestrator/provision/live/endorsement_keeper.hpp"
 #include "proto/base/log.hpp"
-#include "proto/transport/topics.hpp"
 
 namespace muster::provision {
 namespace {
@@ -32,7 +30,7 @@ Status leaves_nobody_out(const x509::RevocationList& list, const x509::Revocatio
 }  // namespace
 
 RevocationKeeper::RevocationKeeper(client::Link& link, std::filesystem::path folder)
-    : link_(link), folder_(std::move(folder)), put_back_(link.clock(), kPutBack) {}
+    : link_(link), folder_(std::move(folder)) {}
 
 Result<std::unique_ptr<RevocationKeeper>> RevocationKeeper::open(client::Link& link,
                                                                  std::filesystem::path folder) {
@@ -67,34 +65,21 @@ Status RevocationKeeper::adopt(const std::string& root, const x509::RevocationLi
 
 void RevocationKeeper::keep() {
   const std::lock_guard lock(mutex_);
-  const auto now_ms = link_.clock().unix_ms();
-  const bool due = now_ms - published_at_ms_ >= std::chrono::milliseconds(kSignAnewEvery).count();
-  for (const auto& held : link_.operators().lists()) {
-    if (auto& saved = saved_[held.anchor]; saved != held.list.number()) {
-      if (auto done = folder_.save(held.anchor, held.list); done)
-        saved = held.list.number();
+  for (const auto& [root, list] : link_.operators().lists()) {
+    const auto number = list.number();
+    if (auto& saved = saved_[root]; saved != number) {
+      if (auto done = folder_.save(root, list); done)
+        saved = number;
       else
         log::error("cannot write down a revocation list", {{"why", done.error().message}});
     }
-    if (!due) continue;
-    if (auto sent = client::publish_revocations(link_, held.anchor, held.list); !sent)
-      return log::warning("cannot publish a revocation list", {{"why", sent.error().message}});
+    auto& published = published_[root];
+    if (published == number) continue;
+    if (auto done = client::publish_revocations(link_, root, list); done)
+      published = number;
+    else
+      log::warning("cannot publish a revocation list", {{"why", done.error().message}});
   }
-  if (due) published_at_ms_ = now_ms;
-}
-
-void RevocationKeeper::put_back(const std::string& topic) {
-  const std::string root(transport::topics::last_level(topic));
-  const auto held = held_of(link_, root);
-  if (!held) return;
-  const bool now = put_back_.pass(topic).has_value();
-  if (now && client::publish_revocations(link_, root, *held))
-    return log::warning(
-        "a revocation list was cleared from the bus, or replaced by an older one; put "
-        "back",
-        {{"topic", topic}, {"list", std::to_string(held->number())}});
-  const std::lock_guard lock(mutex_);
-  published_at_ms_ = 0;
 }
 
 }  // namespace muster::provision

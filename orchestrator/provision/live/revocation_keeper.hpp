@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "proto/base/result.hpp"
-#include "proto/base/throttle.hpp"
 #include "proto/security/revocation_folder.hpp"
 #include "proto/x509/revocation_list.hpp"
 
@@ -19,10 +18,6 @@ class Link;
 }
 
 namespace muster::provision {
-
-// How often one topic below trust/ is put back at once; beyond, with the next keep().
-inline constexpr base::Throttle::Rate kPutBack{
-    .burst = 10, .every = std::chrono::milliseconds(500), .names_max = 20'000};
 
 // Thread-safe. The link must outlive it.
 class RevocationKeeper {
@@ -39,21 +34,18 @@ class RevocationKeeper {
   // Believes, writes down and publishes a checked one; waits for the broker's word.
   Status adopt(const std::string& root, const x509::RevocationList& list);
 
-  // Writes down what was heard since, and publishes all lists when it is time. Problems are logged and
-  // tried again at the next call.
+  // Writes down what was heard since, and publishes what was not yet: all lists are ours to keep on the bus. Problems are logged
+  // and tried again at the next call.
   void keep();
-  // The bus shows less than is known on trust/revoked/<root>. Does not wait.
-  void put_back(const std::string& topic);
 
  private:
   RevocationKeeper(client::Link& link, std::filesystem::path folder);
 
   client::Link& link_;
   const security::RevocationFolder folder_;
-  base::Throttle put_back_;
   std::mutex mutex_;
-  std::int64_t published_at_ms_ = 0;
-  std::map<std::string, std::uint64_t> saved_;  // root -> number in the folder
+  std::map<std::string, std::uint64_t> saved_;      // root -> number in the folder
+  std::map<std::string, std::uint64_t> published_;  // root -> number
 };
 
 }  // namespace muster::provision

@@ -1,6 +1,8 @@
 #include "orchestrator/provision/live/trust_keeper.hpp"
 
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_directory.hpp"
+#include "orchestrator/client/trust_claim.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::provision {
@@ -12,27 +14,26 @@ constexpr std::size_t kLooksWaiting = 16;  // one is enough: each looks at every
 
 TrustKeeper::TrustKeeper(client::Link& link)
     : link_(link),
-      cas_(link.clock(), kPutBack),
       worker_(std::make_shared<client::Worker<int>>("trust keeper", kLooksWaiting,
                                                     [this](int) { keep(); })) {}
 
 Result<std::unique_ptr<TrustKeeper>> TrustKeeper::open(client::Link& link,
                                                        const std::filesystem::path& state_folder) {
   std::unique_ptr<TrustKeeper> keeper(new TrustKeeper(link));
+  auto* raw = keeper.get();
+  link.on_learnt([raw](const transport::Message& message) { raw->adopt(message); });
   MUSTER_ASSIGN(keeper->revocations_, RevocationKeeper::open(link, state_folder / "revocations"));
   MUSTER_ASSIGN(keeper->endorsements_,
                 EndorsementKeeper::open(link, state_folder / "trusted_cas.json"));
   MUSTER_ASSIGN(keeper->bans_, BanKeeper::open(link, state_folder / "bans.json"));
   keeper->keep();
-  auto* raw = keeper.get();
-  link.on_stale([raw](const std::string& topic) { raw->put_back(topic); });
   keeper->fewer_believed_ =
       link.on_fewer_believed().add([worker = raw->worker_] { worker->post(0); });
   return keeper;
 }
 
 TrustKeeper::~TrustKeeper() {
-  link_.on_stale({});
+  link_.on_learnt({});
   fewer_believed_.reset();
   worker_->stop();
 }
@@ -49,12 +50,12 @@ void TrustKeeper::keep() {
   bans_->keep();
 }
 
-void TrustKeeper::put_back(const std::string& topic) {
-  const auto what = transport::topics::trust_kind(topic);
-  if (what == "revoked") return revocations_->put_back(topic);
-  if (what == "banned") return bans_->put_back(topic);
-  endorsements_->put_back(topic);
-  if (cas_.pass(topic)) worker_->post(0);
+// As it was signed: what another orchestrator says is kept there, and not vouched for. A subcollective's orchestrator leaves
+// what the whole is told to those of the whole.
+void TrustKeeper::adopt(const transport::Message& message) {
+  constexpr std::size_t kCollectiveLevel = 2;
+  if (transport::topics::level(message.topic, kCollectiveLevel) != link_.collective()) return;
+  link_.directory().adopt(client::trust_claim(link_, message.topic, message.payload));
 }
 
 }  // namespace muster::provision

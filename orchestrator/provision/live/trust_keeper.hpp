@@ -1,4 +1,4 @@
-// Everything below trust/ that an orchestrator remembers and keeps on the bus, and what follows when a
+// Everything below trust/ that an orchestrator remembers and keeps on the bus, whoever signed it; and what follows when a
 // certificate is revoked: what its holder signed and we believe for reasons of our own is signed by us.
 #pragma once
 
@@ -34,13 +34,12 @@ class TrustKeeper {
 
  private:
   explicit TrustKeeper(client::Link& link);
-  void put_back(const std::string& topic);
+  void adopt(const transport::Message& message);
 
   client::Link& link_;
   std::unique_ptr<RevocationKeeper> revocations_;
   std::unique_ptr<EndorsementKeeper> endorsements_;
   std::unique_ptr<BanKeeper> bans_;
-  base::Throttle cas_;  // looks because one of them is not on the bus as it should
   std::shared_ptr<client::Worker<int>> worker_;  // a posted mark is a look
   client::Signal::Handle fewer_believed_;
 };

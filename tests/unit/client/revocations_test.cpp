@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <mutex>
+#include <vector>
+
 #include "orchestrator/client/record_codec.hpp"
 #include "orchestrator/client/records.hpp"
 #include "tests/support/fakes/wait_until.hpp"
@@ -89,25 +92,23 @@ TEST_F(FleetRevocationsTest, AListIsForTheRootOfItsTopic) {
   EXPECT_FALSE(read_revocations(topic(root().certificate()), "", store));
 }
 
-TEST_F(FleetRevocationsTest, WhatIsLessThanKnownIsTold) {
-  std::atomic<int> stale{0};
+TEST_F(FleetRevocationsTest, WhatCountsFromNowOnIsToldOnceWithItsMessage) {
+  std::mutex mutex;
+  std::vector<std::string> learnt;
+  lab_.link().on_learnt([&](const transport::Message& message) {
+    const std::lock_guard lock(mutex);
+    learnt.push_back(message.payload);
+  });
   const auto topic = transport::topics::revocations("main", root().certificate().fingerprint());
-  const auto write = [&](const std::string& payload) {  // nobody's, who would put it back
+  const auto second = list(2).der();
+  const auto third = list(3).der();
+  for (const auto& payload :
+       {second, second, list(1).der(), std::string(), std::string("garbage"), third})
     must(lab_.orchestrator().bus().publish(topic, payload, {.retain = true}));
-  };
-  write(list(2).der());
-  ASSERT_TRUE(fakes::wait_until([&] { return !lab_.link().operators().lists().empty(); }));
-  lab_.link().on_stale([&](const std::string& told) { stale += told == topic ? 1 : 0; });
-  write(list(2).der());
-  must(lab_.link().settle());
-  EXPECT_EQ(stale, 0) << "the same once more";
-  write(list(1).der());
-  ASSERT_TRUE(fakes::wait_until([&] { return stale == 1; }));
-  write("");
-  ASSERT_TRUE(fakes::wait_until([&] { return stale == 2; }));
-  write("garbage");
-  ASSERT_TRUE(fakes::wait_until([&] { return stale == 3; }));
-  lab_.link().on_stale({});
+  must(lab_.link().fence(fakes::kPatience));
+  lab_.link().catch_up();
+  lab_.link().on_learnt({});
+  EXPECT_EQ(learnt, (std::vector{second, third}));
 }
 
 }  // namespace

@@ -4,6 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+
+#include "orchestrator/client/link_directory.hpp"
+#include "proto/messages/trusted_ca.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/pki/test_revocations.hpp"
@@ -21,8 +26,13 @@ class TrustKeeperTest : public testing::Test {
   TrustKeeperTest() { keeper_ = keeper_of(*ours_, folder_); }
 
   std::unique_ptr<client::Link> link_of(const std::string& client, const test::Holder& who) {
-    auto link =
-        std::make_unique<client::Link>(lab_.broker().connect(client), who.signer(), "main", clock_);
+    const auto hears = std::make_shared<std::atomic<client::Link*>>(nullptr);
+    auto bus = lab_.broker().connect(client, std::nullopt,
+                                     [hears](transport::LinkState state, const std::string&) {
+                                       if (client::Link* link = *hears) link->hear(state);
+                                     });
+    auto link = std::make_unique<client::Link>(std::move(bus), who.signer(), "main", clock_);
+    *hears = link.get();
     lab_.pki().trust(link->operators());
     must(link->learn_trust());
     must(link->settle());
@@ -45,6 +55,17 @@ class TrustKeeperTest : public testing::Test {
   // As whoever holds an orchestrator's key can write it.
   void write(const std::string& to, const std::string& payload) {
     must(lab_.orchestrator().bus().publish(to, payload, {.retain = true}));
+  }
+  std::string ban_topic() const { return transport::topics::ban("main", "n1"); }
+  std::string ca_topic() const { return transport::topics::trusted_ca("main", ca().fingerprint()); }
+  // The broker is killed and comes back without what it kept; nobody else is there to show it again.
+  void broker_forgets(const std::vector<std::string>& topics) {
+    lab_.broker().drop("o1");
+    for (const auto& topic : topics) write(topic, "");
+    lab_.broker().restore("o1");
+  }
+  bool is_retained(const std::string& topic, const std::string& payload) {
+    return fakes::wait_until([&] { return lab_.broker().retained(topic) == payload; });
   }
   bool trusts_ca(client::Link& link) const { return link.nodes().trusts(ca().fingerprint()); }
 
@@ -153,6 +174,57 @@ TEST_F(TrustKeeperTest, ACaThatTheRevokedOverwritesIsPutBack) {
   write(transport::topics::trusted_ca("main", ca().fingerprint()), "garbage");
   EXPECT_TRUE(
       fakes::wait_until([&] { return trusts_ca(*link_of("newcomer", lab_.pki().operator_())); }));
+}
+
+TEST_F(TrustKeeperTest, WhatABrokerForgotIsThereAgain) {
+  ASSERT_TRUE(keeper_->revoke(list_of_stolen()));
+  ASSERT_TRUE(keeper_->bans().ban("n1", "stolen", "alice"));
+  client::endorse(*ours_, ca());
+  const std::vector topics{topic(), ban_topic(), ca_topic()};
+  std::vector<std::string> before;
+  for (const auto& one : topics) before.push_back(lab_.broker().retained(one).value());
+  broker_forgets(topics);
+  for (std::size_t i = 0; i < topics.size(); ++i)
+    EXPECT_TRUE(is_retained(topics[i], before[i])) << topics[i];
+}
+
+// It may be gone for good, and is not asked.
+TEST_F(TrustKeeperTest, WhatAnotherSignedIsKeptAsItWasSigned) {
+  auto other = link_of("o2", root().issue_member("o2", "orchestrator"));
+  client::endorse(*other, ca());
+  must(client::publish_ban(*other, {.identity = "n1", .number = 1, .by = "alice"}));
+  const auto endorsement = lab_.broker().retained(ca_topic()).value();
+  ASSERT_TRUE(fakes::wait_until([&] { return ours_->bans().banned("n1") && trusts_ca(*ours_); }));
+  ours_->catch_up();
+  const auto ban = lab_.broker().retained(ban_topic()).value();
+  other.reset();
+  for (const auto* instead : {"", "garbage"}) {
+    write(ca_topic(), instead);
+    write(ban_topic(), instead);
+    EXPECT_TRUE(is_retained(ca_topic(), endorsement));
+    EXPECT_TRUE(is_retained(ban_topic(), ban));
+  }
+  broker_forgets({ca_topic(), ban_topic()});
+  EXPECT_TRUE(is_retained(ca_topic(), endorsement));
+  EXPECT_TRUE(is_retained(ban_topic(), ban));
+  EXPECT_FALSE(ours_->endorsements().vouched(*ours_->endorsements().find(ca().fingerprint())));
+}
+
+// Nobody believes it, so a machine that starts now would not hear of the CA.
+TEST_F(TrustKeeperTest, AnEndorsementWhoseNumberIsTooFarAheadIsReplaced) {
+  auto endorsement = client::endorse(*ours_, ca());
+  const auto stands = lab_.broker().retained(ca_topic()).value();
+  messages::TrustedCa wire;
+  wire.certificate = ca().der();
+  wire.master = "m1";
+  wire.patterns = {"*"};
+  wire.offered_by = "m1";
+  wire.number = endorsement.number + admission::kNumberStepMax + 1;
+  wire.at_ms = endorsement.at_ms;
+  wire.ends_at_ms = endorsement.ends_at_ms;
+  const auto body = test::body_of(wire);
+  write(ca_topic(), stolen_.signer().seal(envelope::Kind::trusted_ca, body).value());
+  EXPECT_TRUE(is_retained(ca_topic(), stands));
 }
 
 TEST_F(TrustKeeperTest, ABanIsNumberedLiftedAndPutBack) {

@@ -1,0 +1,64 @@
+#include "orchestrator/client/trust_claim.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "orchestrator/client/bans.hpp"
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/revocations.hpp"
+#include "orchestrator/client/trusted_ca.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::client {
+namespace {
+
+namespace topics = transport::topics;
+using transport::Message;
+using Number = std::optional<std::uint64_t>;
+
+Number rank_of_ban(const Message& message, Link& link) {
+  constexpr auto kHighest = std::numeric_limits<std::uint64_t>::max() / 2;
+  const auto ban = read_ban(message.topic, message.payload, link.operators());
+  if (!ban) return std::nullopt;
+  return 2 * std::min(ban->number, kHighest) + (ban->banned ? 1 : 0);
+}
+
+Number number_of_list(const Message& message, Link& link) {
+  const auto list = read_revocations(message.topic, message.payload, link.operators());
+  if (!list) return std::nullopt;
+  return list->number();
+}
+
+// A number too far ahead is one that nobody believes: it must not stay.
+Number rank_of_endorsement(const Message& message, Link& link) {
+  const auto endorsement = read_trusted_ca(message.topic, message.payload, link.operators());
+  if (!endorsement) return std::nullopt;
+  const auto known = link.endorsements().find(endorsement->fingerprint());
+  if (known && endorsement->number > known->number && !admission::replaces(*endorsement, *known))
+    return std::nullopt;
+  return 2 * endorsement->number + (endorsement->withdrawn ? 1 : 0);
+}
+
+}  // namespace
+
+transport::Claim trust_claim(Link& link, std::string topic, std::string payload) {
+  const auto what = topics::trust_kind(topic);
+  auto* rank = &rank_of_endorsement;
+  auto filter = topics::trusted_ca(link.collective(), "+");
+  if (what == "banned") {
+    rank = &rank_of_ban;
+    filter = topics::ban(link.collective(), "+");
+  } else if (what == "revoked") {
+    rank = &number_of_list;
+    filter = topics::revocations(link.collective(), "+");
+  }
+  return {.topic = std::move(topic),
+          .payload = std::move(payload),
+          .heard_by = std::move(filter),
+          .order = [&link, rank](const Message& message) { return rank(message, link); }};
+}
+
+}  // namespace muster::client
