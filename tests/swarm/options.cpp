@@ -54,7 +54,7 @@ void describe_nodes(CLI::App& app, Options& options, double& run_s) {
   app.add_option("--fake-run-s", run_s, "seconds that a Puppet run takes")
       ->capture_default_str()
       ->check(CLI::Range(0.0, kRunSecondsMax));
-  app.add_option("--fail-share", options.runs.fail_share, "share of runs that fail, 0 to 1")
+  app.add_option("--fail-share", options.runs.fails, "share of runs that fail, 0 to 1")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1.0));
 }
@@ -91,7 +91,8 @@ Result<std::optional<Options>> read_options(int argc, const char* const* argv, i
   MUSTER_ASSIGN(const auto endpoint, base::parse_endpoint(broker));
   options.host = endpoint.host;
   options.port = endpoint.port;
-  options.runs.length = std::chrono::milliseconds(static_cast<std::int64_t>(run_s * 1'000));
+  options.runs.least = options.runs.most =
+      std::chrono::milliseconds(static_cast<std::int64_t>(run_s * 1'000));
   MUSTER_TRY(check(options));
   return std::optional<Options>(std::move(options));
 }

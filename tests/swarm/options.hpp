@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "proto/base/result.hpp"
-#include "tests/swarm/node/fake_runs.hpp"
+#include "tests/support/played/runs.hpp"
 
 namespace muster::swarm {
 
@@ -26,7 +26,7 @@ struct Options {
   std::uint64_t seed = 0;
   std::vector<std::string> sources;
   std::size_t connecting_max = 64;
-  RunPlan runs;
+  played::RunHabits runs;
   std::chrono::seconds registration_interval{300};  // 0: nobody registers
   std::chrono::seconds registration_splay{60};
   std::filesystem::path join_token;  // all begin in the join zone with this; empty: as members

@@ -6,9 +6,10 @@
 #include "plugins/agents/rpcutil/rpcutil.hpp"
 #include "proto/ddl/texts.hpp"
 #include "tests/sim/node/plugin_node.hpp"
-#include "tests/sim/node/provision_agent.hpp"
-#include "tests/sim/node/puppetca_agent.hpp"
 #include "tests/sim/node/sim_host.hpp"
+#include "tests/sim/node/sim_workplace.hpp"
+#include "tests/support/played/provision_agent.hpp"
+#include "tests/support/played/puppetca_agent.hpp"
 
 namespace muster::sim {
 namespace {
@@ -16,16 +17,18 @@ namespace {
 // All lines go nowhere: there is no disk and no journal.
 const audit::Options kNoAudit{.file = {}, .journal = false};
 
-std::vector<std::unique_ptr<plugins::Agent>> agents_of(Surroundings& around,
-                                                       const MachineSpec& machine, Disk& disk,
+std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machine,
+                                                       played::Workplace& place,
                                                        plugins::Node& node) {
   std::vector<std::unique_ptr<plugins::Agent>> agents;
   agents.push_back(
       std::make_unique<plugins::rpcutil::Rpcutil>(ddl::built_in("rpcutil").value(), node));
   if (machine.ca != nullptr)
-    agents.push_back(std::make_unique<PuppetcaAgent>(*machine.ca));
+    agents.push_back(std::make_unique<played::PuppetcaAgent>(ddl::built_in("puppetca").value(),
+                                                             *machine.ca));
   else
-    agents.push_back(std::make_unique<ProvisionAgent>(around, disk, node));
+    agents.push_back(std::make_unique<played::ProvisionAgent>(ddl::built_in("provision").value(),
+                                                              node, place));
   return agents;
 }
 
@@ -34,12 +37,13 @@ std::vector<std::unique_ptr<plugins::Agent>> agents_of(Surroundings& around,
 // The agent, from its start to its end.
 struct Machine::Process {
   Process(Surroundings& around, const Site& site, const MachineSpec& machine, Disk& disk,
-          PuppetRuns& runs)
+          played::Runs& runs)
       : clock(around.loop.clock()),
         session(around.loop.id()),
         trust(commanding(around, site)),
+        place(around, disk, machine.name),
         plugin_node(machine, site.collective, clock, runs, calls(around.loop)),
-        table(agents_of(around, machine, disk, plugin_node)),
+        table(agents_of(machine, place, plugin_node)),
         replay(clock, clock.unix_ms()),
         audit(kNoAudit, machine.name, clock),
         gate(context(machine, site), statistics),
@@ -91,6 +95,7 @@ struct Machine::Process {
   const base::Clock& clock;
   const std::string session;
   const std::unique_ptr<Anchors> trust;
+  SimWorkplace place;
   PluginNode plugin_node;
   agent::AgentTable table;
   security::ReplayWindow replay;
@@ -101,17 +106,20 @@ struct Machine::Process {
   agent::Node node;
 };
 
-Machine::Machine(Surroundings& around, const Site& site, MachineSpec spec, const RunHabits& habits)
+Machine::Machine(Surroundings& around, const Site& site, MachineSpec spec,
+                 const played::RunHabits& habits)
     : around_(around),
       site_(site),
       spec_(std::move(spec)),
-      runs_(around.loop, habits, [this](const std::string& id) {
-        around_.trace.line(spec_.name, "a run has ended");
-        if (process_)
-          process_->node.on_job_ended(id, true);
-        else
-          runs_.settle(id);
-      }) {
+      runs_(
+          around.loop, habits, [&loop = around.loop] { return loop.share(); },
+          [this](const std::string& id) {
+            around_.trace.line(spec_.name, "a run has ended");
+            if (process_)
+              process_->node.on_job_ended(id, true);
+            else
+              runs_.settle(id);
+          }) {
   if (spec_.ca == nullptr) return;
   disk_.key = around.crypto.make_key();
   disk_.certificate = spec_.ca->issue(spec_.name, *disk_.key).value();
@@ -127,6 +135,7 @@ void Machine::switch_on() {
 void Machine::switch_off() {
   around_.trace.line(spec_.name, "is switched off");
   process_.reset();
+  runs_.settle_all();
 }
 
 }  // namespace muster::sim

@@ -6,15 +6,16 @@
 
 #include "tests/sim/node/disk.hpp"
 #include "tests/sim/node/machine_spec.hpp"
-#include "tests/sim/puppet/puppet_runs.hpp"
 #include "tests/sim/surroundings/surroundings.hpp"
+#include "tests/support/played/runs.hpp"
 
 namespace muster::sim {
 
 // On the loop's thread; switched off only while no function of its agent runs. What it is given must outlive it.
 class Machine {
  public:
-  Machine(Surroundings& around, const Site& site, MachineSpec spec, const RunHabits& habits);
+  Machine(Surroundings& around, const Site& site, MachineSpec spec,
+          const played::RunHabits& habits);
   ~Machine();
 
   void switch_on();
@@ -31,7 +32,7 @@ class Machine {
   const Site& site_;
   const MachineSpec spec_;
   Disk disk_;
-  PuppetRuns runs_;
+  played::Runs runs_;
   std::unique_ptr<Process> process_;
 };
 

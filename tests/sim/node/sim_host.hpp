@@ -13,8 +13,8 @@
 #include "tests/sim/node/disk.hpp"
 #include "tests/sim/node/machine_spec.hpp"
 #include "tests/sim/node/slow_executor.hpp"
-#include "tests/sim/puppet/puppet_runs.hpp"
 #include "tests/sim/surroundings/surroundings.hpp"
+#include "tests/support/played/runs.hpp"
 
 namespace muster::sim {
 
@@ -26,7 +26,7 @@ class SimHost final : public agent::Host {
     const Site& site;
     const MachineSpec& machine;
     Disk& disk;
-    PuppetRuns& runs;
+    played::Runs& runs;
     const agent::AgentTable& agents;
     const security::Trust& trust;
     const std::string& session;

@@ -16,6 +16,7 @@ x509::IssueSpec spec_of_ca(const std::string& name) {
 
 PuppetCa::PuppetCa(Crypto& crypto, const base::Clock& clock, const std::string& name)
     : crypto_(crypto),
+      clock_(clock),
       check_(crypto.anchors(clock)),
       key_(crypto.make_key()),
       certificate_(crypto.issue(spec_of_ca(name), key_, nullptr, key_).value()) {}
@@ -31,20 +32,26 @@ Result<std::string> PuppetCa::submit(const std::string& name, const x509::Key& k
   const auto fingerprint = x509::sha256_hex(bytes);
   const auto known = entries_.find(name);
   if (known == entries_.end())
-    entries_.emplace(name, Entry{fingerprint, key, std::nullopt});
+    entries_.emplace(name, Entry{fingerprint, key, std::nullopt, 0});
   else if (known->second.fingerprint != fingerprint)
     return fail(Errc::aborted,
                 fmt::format("the CA holds another key under the name {}; clean it", name));
   return fingerprint;
 }
 
-Status PuppetCa::sign(const std::string& name, const std::string& fingerprint) {
+Result<bool> PuppetCa::sign(const std::string& name, const std::string& fingerprint) {
   const auto known = entries_.find(name);
   if (known == entries_.end() || known->second.fingerprint != fingerprint)
     return fail(Errc::not_found, fmt::format("there is no request {} of {}", fingerprint, name));
-  if (known->second.certificate) return {};
+  if (known->second.certificate) return false;
   MUSTER_ASSIGN(known->second.certificate, issue(name, known->second.key));
-  return {};
+  known->second.signed_at_ms = clock_.unix_ms();
+  return true;
+}
+
+std::int64_t PuppetCa::signed_at_ms(const std::string& name) const {
+  const auto known = entries_.find(name);
+  return known == entries_.end() || !known->second.certificate ? 0 : known->second.signed_at_ms;
 }
 
 Result<x509::Certificate> PuppetCa::fetch(const std::string& name) const {
@@ -54,12 +61,18 @@ Result<x509::Certificate> PuppetCa::fetch(const std::string& name) const {
   return *known->second.certificate;
 }
 
-std::string PuppetCa::clean(const std::string& name) {
+PuppetCa::Cleaned PuppetCa::clean(const std::string& name) {
   const auto known = entries_.find(name);
-  if (known == entries_.end()) return "absent";
-  const bool was_signed = known->second.certificate.has_value();
+  if (known == entries_.end()) return {"absent", {}};
+  const auto certificate = std::move(known->second.certificate);
   entries_.erase(known);
-  return was_signed ? "signed" : "requested";
+  if (!certificate) return {"requested", {}};
+  return {"signed", {certificate->serial_hex()}};
+}
+
+std::string PuppetCa::signed_fingerprint(const std::string& name) const {
+  const auto its = fetch(name);
+  return its ? its->fingerprint() : "";
 }
 
 Result<x509::Certificate> PuppetCa::issue(const std::string& name, const x509::Key& key) {

@@ -8,11 +8,12 @@
 
 #include "proto/base/result.hpp"
 #include "tests/sim/crypto/crypto.hpp"
+#include "tests/support/played/puppetca_agent.hpp"
 
 namespace muster::sim {
 
 // On the loop's thread. What it is given must outlive it.
-class PuppetCa {
+class PuppetCa final : public played::CaDesk {
  public:
   PuppetCa(Crypto& crypto, const base::Clock& clock, const std::string& name);
 
@@ -24,12 +25,12 @@ class PuppetCa {
   // certificate under that name, Errc::refused when the signature is not the key's.
   Result<std::string> submit(const std::string& name, const x509::Key& key,
                              const std::string& signature);
-  // Errc::not_found without that very request.
-  Status sign(const std::string& name, const std::string& fingerprint);
+  Result<bool> sign(const std::string& name, const std::string& fingerprint) override;
   // Errc::not_found while it is not signed.
   Result<x509::Certificate> fetch(const std::string& name) const;
-  // Everything of that name goes. What there was, as puppetca#clean says it.
-  std::string clean(const std::string& name);
+  std::int64_t signed_at_ms(const std::string& name) const override;
+  Cleaned clean(const std::string& name) override;
+  std::string signed_fingerprint(const std::string& name) const override;
   // Without a request, as for the master itself.
   Result<x509::Certificate> issue(const std::string& name, const x509::Key& key);
 
@@ -40,8 +41,10 @@ class PuppetCa {
     std::string fingerprint;
     x509::Key key;
     std::optional<x509::Certificate> certificate;
+    std::int64_t signed_at_ms = 0;
   };
   Crypto& crypto_;
+  const base::Clock& clock_;
   const std::unique_ptr<Anchors> check_;
   const x509::Key key_;
   const x509::Certificate certificate_;

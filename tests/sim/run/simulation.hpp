@@ -12,7 +12,7 @@
 #include "orchestrator/provision/workflow.hpp"
 #include "tests/sim/operator/sim_operator.hpp"
 #include "tests/sim/orchestrator/sim_orchestrator.hpp"
-#include "tests/sim/puppet/puppet_runs.hpp"
+#include "tests/support/played/runs.hpp"
 
 namespace muster::sim {
 
@@ -24,7 +24,7 @@ struct Options {
   std::chrono::milliseconds switched_on_within{10'000};       // all machines, each at its moment
   std::chrono::milliseconds patience{std::chrono::hours(6)};  // of virtual time, until all are done
   Weather weather;
-  RunHabits runs;
+  played::RunHabits runs;
   OrchestratorOptions orchestrator;
 };
 

@@ -45,11 +45,25 @@ std::optional<x509::Certificate> SwarmCa::certificate(const std::string& name) c
   return found == entries_.end() ? std::nullopt : found->second.certificate;
 }
 
-std::vector<std::string> SwarmCa::clean(const std::string& name) {
-  std::vector<std::string> serials;
-  if (const auto its = certificate(name)) serials.push_back(its->serial_hex());
-  entries_.erase(name);
-  return serials;
+// Certificates begin a day before they are signed.
+std::int64_t SwarmCa::signed_at_ms(const std::string& name) const {
+  const auto its = certificate(name);
+  const std::chrono::milliseconds day = std::chrono::hours(24);
+  return its ? its->not_before_ms() + day.count() : 0;
+}
+
+SwarmCa::Cleaned SwarmCa::clean(const std::string& name) {
+  const auto known = entries_.find(name);
+  if (known == entries_.end()) return {"absent", {}};
+  const auto its = std::move(known->second.certificate);
+  entries_.erase(known);
+  if (!its) return {"requested", {}};
+  return {"signed", {its->serial_hex()}};
+}
+
+std::string SwarmCa::signed_fingerprint(const std::string& name) const {
+  const auto its = certificate(name);
+  return its ? its->fingerprint() : "";
 }
 
 }  // namespace muster::swarm

@@ -11,24 +11,25 @@
 #include "proto/base/result.hpp"
 #include "proto/x509/request.hpp"
 #include "tests/support/pki/test_pki.hpp"
+#include "tests/support/played/puppetca_agent.hpp"
 
 namespace muster::swarm {
 
 inline constexpr std::size_t kSwarmCaNamesMax = 200'000;  // requests and certificates
 
 // On the loop's thread.
-class SwarmCa {
+class SwarmCa final : public played::CaDesk {
  public:
   explicit SwarmCa(const test::TestCa& ca) : ca_(ca) {}  // which must outlive it
 
   // In place of an earlier request of that name. Errc::limit beyond kSwarmCaNamesMax.
   Status put_request(const std::string& name, x509::SigningRequest request);
-  // Signs the request of `name` whose fingerprint that is: true; false when it was signed before. Errc::aborted when there is
-  // none, or another; Errc::refused when the request is not of that name.
-  Result<bool> sign(const std::string& name, const std::string& fingerprint);
+  // Errc::refused when the request is not of that name.
+  Result<bool> sign(const std::string& name, const std::string& fingerprint) override;
   std::optional<x509::Certificate> certificate(const std::string& name) const;
-  // Forgets request and certificate. Its serial when there was a certificate.
-  std::vector<std::string> clean(const std::string& name);
+  std::int64_t signed_at_ms(const std::string& name) const override;
+  Cleaned clean(const std::string& name) override;
+  std::string signed_fingerprint(const std::string& name) const override;
   const test::TestCa& ca() const { return ca_; }
 
  private:

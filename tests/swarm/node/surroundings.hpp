@@ -11,9 +11,9 @@
 #include "proto/policy/policy_store.hpp"
 #include "proto/security/known_roots.hpp"
 #include "proto/security/token_file.hpp"
+#include "tests/support/played/runs.hpp"
 #include "tests/swarm/ca/swarm_ca.hpp"
 #include "tests/swarm/links/swarm_links.hpp"
-#include "tests/swarm/node/fake_runs.hpp"
 #include "tests/swarm/node/headcount.hpp"
 
 namespace muster::swarm {
@@ -46,7 +46,7 @@ struct Surroundings {
   std::uint16_t members_port = 0;
   std::string collective;
   std::uint64_t seed = 0;  // of facts, and of how runs end
-  RunPlan runs;
+  played::RunHabits runs;
   std::chrono::seconds registration_interval{0};  // 0: nobody registers
   std::chrono::seconds registration_splay{0};
   std::optional<JoinZone> joining = std::nullopt;  // nothing: all are members from the start

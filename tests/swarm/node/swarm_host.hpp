@@ -26,7 +26,7 @@ class SwarmHost final : public agent::Host, private LinkUser {
     base::OffsetClock& clock;
     security::TrustStore& operators;
     const agent::AgentTable& agents;
-    FakeRuns& runs;
+    played::Runs& runs;
     const plugins::PuppetPaths& puppet;
     std::shared_ptr<const Value> facts;
   };

@@ -5,9 +5,9 @@
 #include "plugins/agents/puppet/puppet_agent.hpp"
 #include "plugins/agents/rpcutil/rpcutil.hpp"
 #include "proto/base/encoding.hpp"
-#include "tests/swarm/ca/swarm_puppetca.hpp"
+#include "tests/support/played/provision_agent.hpp"
+#include "tests/support/played/puppetca_agent.hpp"
 #include "tests/swarm/node/fake_facts.hpp"
-#include "tests/swarm/node/swarm_provision.hpp"
 
 namespace muster::swarm {
 namespace {
@@ -51,8 +51,8 @@ SwarmNode::SwarmNode(Surroundings& around, Spec spec)
       replay_(clock_, clock_.unix_ms()),
       runs_(
           around.links.loop(), around.runs,
-          [seed = around.seed, index = spec.index](std::uint64_t number) {
-            return share_of(seed, index, number);
+          [seed = around.seed, index = spec.index, number = std::uint64_t{0}]() mutable {
+            return share_of(seed, index, ++number);
           },
           [this](const std::string& id) { node_->on_job_ended(id, true); }),
       table_(make_agents(spec.role)),
@@ -82,12 +82,13 @@ std::vector<std::unique_ptr<plugins::Agent>> SwarmNode::make_agents(SwarmRole ro
   std::vector<std::unique_ptr<plugins::Agent>> agents;
   agents.push_back(std::make_unique<plugins::rpcutil::Rpcutil>(of.rpcutil, self));
   agents.push_back(std::make_unique<plugins::puppet::PuppetAgent>(of.puppet, self));
-  if (role == SwarmRole::joins)
-    agents.push_back(
-        std::make_unique<SwarmProvision>(of.provision, self, keys_, around_.joining->ca,
-                                         [this] { around_.joining->provisioned.came(); }));
+  if (role == SwarmRole::joins) {
+    place_.emplace(name_, keys_, around_.joining->ca,
+                   [this] { around_.joining->provisioned.came(); });
+    agents.push_back(std::make_unique<played::ProvisionAgent>(of.provision, self, *place_));
+  }
   if (role == SwarmRole::master)
-    agents.push_back(std::make_unique<SwarmPuppetca>(of.puppetca, around_.joining->ca));
+    agents.push_back(std::make_unique<played::PuppetcaAgent>(of.puppetca, around_.joining->ca));
   return agents;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,9 +10,10 @@
 #include "node-agent/daemon/judgement.hpp"
 #include "node-agent/presence/shown_facts.hpp"
 #include "plugins/api/node.hpp"
-#include "tests/swarm/node/fake_runs.hpp"
+#include "tests/support/played/runs.hpp"
 #include "tests/swarm/node/surroundings.hpp"
 #include "tests/swarm/node/swarm_host.hpp"
+#include "tests/swarm/node/swarm_workplace.hpp"
 
 namespace muster::swarm {
 
@@ -73,7 +75,8 @@ class SwarmNode final : private plugins::Node {
   base::OffsetClock clock_;
   security::TrustStore operators_;
   security::ReplayWindow replay_;
-  FakeRuns runs_;
+  played::Runs runs_;
+  std::optional<SwarmWorkplace> place_;  // of one that joins
   agent::AgentTable table_;
   agent::ShownFacts shown_facts_;
   audit::AuditLog audit_;

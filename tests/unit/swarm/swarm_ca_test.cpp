@@ -46,10 +46,15 @@ TEST_F(SwarmCaTest, ARequestForAnotherNameIsRefused) {
 }
 
 TEST_F(SwarmCaTest, WhatIsCleanedIsForgottenWithItsSerial) {
-  EXPECT_TRUE(ca_.clean(kName).empty());
+  EXPECT_EQ(ca_.clean(kName).was, "absent");
+  const auto fingerprint = put(key_);
+  EXPECT_EQ(ca_.clean(kName).was, "requested");
+  EXPECT_FALSE(ca_.sign(kName, fingerprint));
   ASSERT_TRUE(ca_.sign(kName, put(key_)));
   const auto serial = ca_.certificate(kName)->serial_hex();
-  EXPECT_EQ(ca_.clean(kName), std::vector<std::string>{serial});
+  const auto cleaned = ca_.clean(kName);
+  EXPECT_EQ(cleaned.was, "signed");
+  EXPECT_EQ(cleaned.serials, std::vector<std::string>{serial});
   EXPECT_FALSE(ca_.certificate(kName));
 }
 

@@ -1,0 +1,53 @@
+#include "tests/sim/node/sim_workplace.hpp"
+
+#include <fmt/format.h>
+
+namespace muster::sim {
+
+Status SimWorkplace::save(Progress progress) {
+  disk_.progress = std::move(progress);
+  return {};
+}
+
+Result<PuppetCa*> SimWorkplace::ca() const {
+  const auto found = around_.servers.find(disk_.puppet_address);
+  if (found == around_.servers.end())
+    return fail(Errc::unavailable,
+                fmt::format("no Puppet Server answers at '{}'", disk_.puppet_address));
+  return found->second;
+}
+
+Result<Value> SimWorkplace::set_puppet_host(const Value& arguments) {
+  disk_.puppet_address = arguments.at("addresses").at(0).get<std::string>();
+  return Value{{"changed", true}, {"lines", Value::array()}};
+}
+
+Result<Value> SimWorkplace::request_certificate() {
+  MUSTER_ASSIGN(auto* const ca, this->ca());
+  if (!disk_.key) disk_.key = around_.crypto.make_key();
+  const auto bytes = PuppetCa::request_bytes(identity_, *disk_.key);
+  MUSTER_ASSIGN(const auto signature, around_.crypto.sign(*disk_.key, bytes));
+  MUSTER_ASSIGN(const auto fingerprint, ca->submit(identity_, *disk_.key, signature));
+  return Value{
+      {"fingerprint", fingerprint}, {"state", "requested"}, {"moved_aside", Value::array()}};
+}
+
+Result<Value> SimWorkplace::fetch_certificate(const Value& arguments) {
+  MUSTER_ASSIGN(auto* const ca, this->ca());
+  const std::string ca_pem = arguments.at("ca_pem");
+  MUSTER_ASSIGN(const auto expected, x509::Certificate::from_pem(ca_pem, "the master's CA"));
+  if (expected.fingerprint() != ca->certificate().fingerprint())
+    return fail(Errc::refused, "another CA answers than the master's");
+  MUSTER_ASSIGN(const auto certificate, ca->fetch(identity_));
+  if (!disk_.key || !certificate.matches(*disk_.key))
+    return fail(Errc::aborted, "the CA's certificate is of another key");
+  disk_.certificate = certificate;
+  return Value{{"fingerprint", certificate.fingerprint()},
+               {"not_after_ms", certificate.not_after_ms()}};
+}
+
+std::string SimWorkplace::certificate_issuer() const {
+  return disk_.certificate ? disk_.certificate->issuer_common_name() : "";
+}
+
+}  // namespace muster::sim

@@ -1,0 +1,42 @@
+#include "tests/support/played/puppetca_agent.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace muster::played {
+
+plugins::ActionReply PuppetcaAgent::handle(const plugins::ActionRequest& request) {
+  auto data = answer(request);
+  return data ? plugins::ActionReply::ok(std::move(*data))
+              : plugins::ActionReply::failed(data.error());
+}
+
+Result<Value> PuppetcaAgent::answer(const plugins::ActionRequest& request) {
+  const auto ill = ca_.ill_because();
+  if (request.action == "health")
+    return Value{{"running", ill.empty()}, {"load", 0.0}, {"reason", ill}};
+  if (!ill.empty()) return fail(Errc::unavailable, ill);
+  if (request.action == "sign") {
+    const std::string fingerprint = request.data.at("fingerprint");
+    MUSTER_ASSIGN(const bool now, ca_.sign(request.data.at("certname"), fingerprint));
+    return Value{{"fingerprint", fingerprint}, {"already", !now}};
+  }
+  if (request.action == "clean") {
+    // A debt is older than what was signed since.
+    const auto before_ms = request.data.value("issued_before_ms", std::int64_t{0});
+    if (before_ms > 0 && ca_.signed_at_ms(request.data.at("certname")) >= before_ms)
+      return Value{{"was", "signed"}, {"serials", Value::array()}};
+    const auto cleaned = ca_.clean(request.data.at("certname"));
+    return Value{{"was", cleaned.was}, {"serials", cleaned.serials}};
+  }
+  if (request.action == "status") {
+    const auto fingerprint = ca_.signed_fingerprint(request.data.at("certname"));
+    return Value{{"state", fingerprint.empty() ? "absent" : "signed"},
+                 {"fingerprint", fingerprint}};
+  }
+  return fail(Errc::unknown_action,
+              fmt::format("a played puppetca has no action '{}'", request.action));
+}
+
+}  // namespace muster::played

@@ -1,0 +1,51 @@
+// The agent of a master whose Puppet CA is played: the actions that orchestrators call.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "plugins/api/agent.hpp"
+
+namespace muster::played {
+
+// A Puppet CA, as far as its master may have it do something.
+class CaDesk {
+ public:
+  struct Cleaned {
+    std::string was;                   // "absent", "requested" or "signed"
+    std::vector<std::string> serials;  // of the certificates that are revoked with it, as hex
+  };
+  virtual ~CaDesk() = default;
+
+  // Why it cannot work now; empty: it does.
+  virtual std::string ill_because() const { return ""; }
+  // Signs the request of `name` that has that fingerprint: true; false when it was signed before. Errc::not_found or aborted
+  // without that very request.
+  virtual Result<bool> sign(const std::string& name, const std::string& fingerprint) = 0;
+  // When that name's certificate was signed; 0: there is none.
+  virtual std::int64_t signed_at_ms(const std::string& name) const = 0;
+  // Request and certificate of that name go.
+  virtual Cleaned clean(const std::string& name) = 0;
+  // The fingerprint of that name's certificate; empty: there is none.
+  virtual std::string signed_fingerprint(const std::string& name) const = 0;
+};
+
+// On the loop's thread. Has no `list`, `audit` and `revoke_lost`: nothing is lost where nothing is on a disk. While the CA is
+// ill, all but `health` is Errc::unavailable.
+class PuppetcaAgent final : public plugins::Agent {
+ public:
+  // `ca` must outlive it.
+  PuppetcaAgent(ddl::Agent ddl, CaDesk& ca) : ddl_(std::move(ddl)), ca_(ca) {}
+
+  const ddl::Agent& ddl() const override { return ddl_; }
+  plugins::ActionReply handle(const plugins::ActionRequest& request) override;
+
+ private:
+  Result<Value> answer(const plugins::ActionRequest& request);
+
+  const ddl::Agent ddl_;
+  CaDesk& ca_;
+};
+
+}  // namespace muster::played
