@@ -97,8 +97,13 @@ Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
 Result<Applicant> identify(const OpenedAnnouncement& opened,
                            const std::vector<x509::Certificate>& roots,
                            const security::Trust& nodes, std::int64_t now_ms) {
+  MUSTER_ASSIGN(auto verified, security::verify_token(opened.announce.token, roots, now_ms));
+  return identify(opened, std::move(verified), nodes);
+}
+
+Result<Applicant> identify(const OpenedAnnouncement& opened, security::VerifiedToken verified,
+                           const security::Trust& nodes) {
   const auto& announce = opened.announce;
-  MUSTER_ASSIGN(auto verified, security::verify_token(announce.token, roots, now_ms));
   MUSTER_TRY(holds_token_key(opened, verified.claims, nodes));
   MUSTER_ASSIGN(const auto key, x509::Key::public_from_der(opened.public_key));
   Applicant applicant;

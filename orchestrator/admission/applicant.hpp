@@ -69,5 +69,8 @@ Result<OpenedAnnouncement> open_announcement(std::string_view topic_client_id,
 Result<Applicant> identify(const OpenedAnnouncement& opened,
                            const std::vector<x509::Certificate>& roots,
                            const security::Trust& nodes, std::int64_t now_ms);
+// The same, of an announcement whose token was verified already.
+Result<Applicant> identify(const OpenedAnnouncement& opened, security::VerifiedToken verified,
+                           const security::Trust& nodes);
 
 }  // namespace muster::admission

@@ -13,7 +13,7 @@ namespace topics = transport::topics;
 
 template <class Body>
 Result<OfOrchestrator<Body>> read(const transport::Message& message,
-                                  const security::TrustStore& operators) {
+                                  const security::Trust& operators) {
   MUSTER_ASSIGN(const auto opened,
                 security::open_from_orchestrator(message.payload, Body::kKind, operators));
   MUSTER_ASSIGN(auto body, Body::decode(opened.body));
@@ -29,7 +29,7 @@ Status check_topic(const std::string& is, const std::string& should_be) {
 
 Result<OfOrchestrator<messages::TokenUse>> read_token_use(const transport::Message& message,
                                                           const std::string& collective,
-                                                          const security::TrustStore& operators) {
+                                                          const security::Trust& operators) {
   MUSTER_ASSIGN(auto use, read<messages::TokenUse>(message, operators));
   const auto& body = use.body;
   const auto& subject = body.ca_fingerprint.empty() ? body.key_fingerprint : body.ca_fingerprint;
@@ -40,7 +40,7 @@ Result<OfOrchestrator<messages::TokenUse>> read_token_use(const transport::Messa
 
 Result<OfOrchestrator<messages::TokenRevocation>> read_token_revocation(
     const transport::Message& message, const std::string& collective,
-    const security::TrustStore& operators) {
+    const security::Trust& operators) {
   MUSTER_ASSIGN(auto revocation, read<messages::TokenRevocation>(message, operators));
   MUSTER_TRY(
       check_topic(message.topic, topics::token_revocation(collective, revocation.body.token_id)));

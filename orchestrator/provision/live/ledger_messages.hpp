@@ -5,7 +5,7 @@
 
 #include "proto/base/result.hpp"
 #include "proto/messages/token_use.hpp"
-#include "proto/security/trust_store.hpp"
+#include "proto/security/trust.hpp"
 #include "proto/transport/message.hpp"
 
 namespace muster::provision {
@@ -19,9 +19,9 @@ struct OfOrchestrator {
 // Signed by an orchestrator under `operators`, about what the topic names. Errc::refused or invalid_data.
 Result<OfOrchestrator<messages::TokenUse>> read_token_use(const transport::Message& message,
                                                           const std::string& collective,
-                                                          const security::TrustStore& operators);
+                                                          const security::Trust& operators);
 Result<OfOrchestrator<messages::TokenRevocation>> read_token_revocation(
     const transport::Message& message, const std::string& collective,
-    const security::TrustStore& operators);
+    const security::Trust& operators);
 
 }  // namespace muster::provision

@@ -57,12 +57,22 @@ void SimLink::greet() {
 void SimLink::opened() {
   state_ = State::up;
   backoff_ = kBackoffFirst;
-  if (!filters_.empty())
-    to_broker([this, filters = filters_](SessionId id) { broker_.subscribe(id, filters); });
+  if (!filters_.empty()) subscribe_again();
   for (const auto& [number, outgoing] : outstanding_) transmit(number, outgoing);
   again_.set(kKeepAlive, [this] { beat(); });
   answer_due_.stop();
   if (events_.on_state) events_.on_state(LinkState::connected);
+}
+
+void SimLink::subscribe_again() {
+  to_broker([this, filters = filters_, last = last_](SessionId id) {
+    broker_.subscribe(id, filters);
+    to_client([this, last] {
+      while (!subscribing_.empty() && subscribing_.begin()->first <= last)
+        subscribing_.extract(subscribing_.begin()).mapped()();
+      if (events_.on_subscribed) events_.on_subscribed();
+    });
+  });
 }
 
 void SimLink::beat() {
@@ -127,9 +137,11 @@ void SimLink::subscribe(const std::vector<std::string>& filters, std::function<v
     loop_.post(std::move(done));
     return;
   }
-  to_broker([this, filters, done = std::move(done)](SessionId id) {
+  const auto number = ++last_;
+  subscribing_.emplace(number, std::move(done));
+  to_broker([this, filters, number](SessionId id) {
     broker_.subscribe(id, filters);
-    to_client(done);
+    to_client([this, number] { subscribing_.extract(number).mapped()(); });
   });
 }
 

@@ -12,6 +12,7 @@
 #include "proto/base/result.hpp"
 #include "proto/transport/bus.hpp"
 #include "tests/sim/broker/broker_model.hpp"
+#include "tests/sim/broker/cable.hpp"
 #include "tests/sim/broker/pipe.hpp"
 
 namespace muster::sim {
@@ -23,6 +24,8 @@ inline constexpr std::chrono::milliseconds kBackoffMost{30'000};
 struct LinkEvents {
   std::function<void(transport::LinkState)> on_state;
   std::function<void(transport::Message)> on_message;
+  // All that is subscribed to stands again with a new link, and what the broker retains of it has been heard.
+  std::function<void()> on_subscribed = {};
 };
 
 // On the loop's thread. All that it is given must outlive it. Events come as tasks of their own, never within a call.
@@ -39,13 +42,18 @@ class SimLink final : public Peer {
   // As transport::Bus::publish().
   Status publish(const std::string& topic, const std::string& payload,
                  const transport::PublishOptions& options);
-  // `done` when the broker has answered: what it retains has been heard before. Kept over reconnects.
+  // `done` when the broker has answered: what it retains has been heard before. When the link is lost before, the next one
+  // is asked, and answers. Kept over reconnects.
   void subscribe(const std::vector<std::string>& filters, std::function<void()> done);
   void unsubscribe(const std::vector<std::string>& filters);
   // Once all that was published is acknowledged, hangs up in order; then `done`.
   void leave(std::function<void()> done);
 
   // The network: either direction can be cut alone. Both ends notice by their keep-alive.
+  void plug(const Cable& cable) {
+    cut_up(cable.up_cut);
+    cut_down(cable.down_cut);
+  }
   void cut_up(bool is_cut) { up_.cut(is_cut); }
   void cut_down(bool is_cut) { down_.cut(is_cut); }
 
@@ -66,6 +74,7 @@ class SimLink final : public Peer {
   void opened();
   void transmit(std::uint64_t number, const Outgoing& outgoing);
   void acknowledged(std::uint64_t number);
+  void subscribe_again();
   void lost(transport::LinkState state);
   void beat();
   void leave_when_flushed();
@@ -86,6 +95,7 @@ class SimLink final : public Peer {
   std::uint64_t last_ = 0;
   std::map<std::uint64_t, Outgoing> outstanding_;  // not acknowledged, in order
   std::vector<std::string> filters_;
+  std::map<std::uint64_t, std::function<void()>> subscribing_;  // not answered, in order
   std::function<void()> on_left_;
 };
 

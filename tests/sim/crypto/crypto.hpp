@@ -10,6 +10,7 @@
 
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
+#include "proto/security/join_token.hpp"
 #include "proto/security/role.hpp"
 #include "proto/security/sealer.hpp"
 #include "proto/security/trust.hpp"
@@ -23,6 +24,8 @@ class Anchors : public security::Trust {
  public:
   // Errors as security::TrustStore::add().
   virtual Status add(const x509::Certificate& anchor, security::Root root) = 0;
+  // As security::verify_token(), under the operator roots among the anchors.
+  virtual Result<security::VerifiedToken> verify_token(const std::string& text) const = 0;
 };
 
 // On one thread. Clocks that it is given must outlive what it makes.
@@ -37,6 +40,12 @@ class Crypto {
   virtual Result<x509::Certificate> issue(const x509::IssueSpec& spec, const x509::Key& subject,
                                           const x509::Certificate* issuer,
                                           const x509::Key& issuer_key) = 0;
+  // Of a join token: P-256, as its claim `cnf` wants it. Where signatures are hashes, all tokens have the same.
+  virtual x509::Key make_token_key() = 0;
+  // `claims` as whoever holds a token shows them. `issuer`: with the role of one, of the operator root.
+  virtual Result<std::string> sign_token(const security::JoinClaims& claims,
+                                         const x509::Certificate& issuer,
+                                         const x509::Key& issuer_key) const = 0;
   // Without any anchor yet.
   virtual std::unique_ptr<Anchors> anchors(const base::Clock& clock) const = 0;
   // Whether the same seed gives the same bytes.

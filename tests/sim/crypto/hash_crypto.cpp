@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <unordered_map>
@@ -7,6 +8,7 @@
 #include "proto/base/names.hpp"
 #include "tests/sim/crypto/crypto.hpp"
 #include "tests/sim/crypto/hash_certificate.hpp"
+#include "tests/sim/crypto/hash_token.hpp"
 
 namespace muster::sim {
 namespace {
@@ -16,7 +18,8 @@ constexpr std::size_t kSerialBytes = 16;
 // One secret for the whole simulation: what is signed with a public key's private half is the hash of that secret, the public key
 // and the bytes. Nobody can sign for another, as nobody in the simulation computes it but through its own key.
 std::string keyed_hash(const std::string& secret, const x509::Key& key, std::string_view bytes) {
-  auto covered = secret + bytes_of(key);
+  const auto own = bytes_of(key);
+  auto covered = secret + (own.empty() ? key.public_der() : own);  // a token's has another form
   covered += bytes;
   return x509::sha256(covered);
 }
@@ -33,6 +36,7 @@ class HashAnchors final : public Anchors {
     return {};
   }
   Result<security::Verified> verify(const std::vector<std::string>& chain_der) const override;
+  Result<security::VerifiedToken> verify_token(const std::string& text) const override;
   Status check(const x509::Key& key, std::string_view bytes,
                std::string_view signature) const override {
     if (keyed_hash(secret_, key, bytes) == signature) return {};
@@ -49,6 +53,8 @@ class HashAnchors final : public Anchors {
     std::int64_t until_ms = 0;
   };
   Result<security::Verified> judge(const x509::Certificate& leaf) const;
+  bool is_signed_by(const x509::Certificate& leaf, const x509::Certificate& anchor) const;
+  bool is_in_force(const x509::Certificate& leaf) const;
 
   const std::string secret_;
   const base::Clock& clock_;
@@ -56,12 +62,37 @@ class HashAnchors final : public Anchors {
   mutable std::unordered_map<std::string, Known> known_;
 };
 
+bool HashAnchors::is_signed_by(const x509::Certificate& leaf,
+                               const x509::Certificate& anchor) const {
+  return anchor.common_name() == leaf.issuer_common_name() &&
+         check(anchor.public_key(), covered_by_signature(leaf), signature_of(leaf)).has_value();
+}
+
+bool HashAnchors::is_in_force(const x509::Certificate& leaf) const {
+  const auto now_ms = clock_.unix_ms();
+  return !leaf.is_ca() && now_ms >= leaf.not_before_ms() && now_ms <= leaf.not_after_ms();
+}
+
+Result<security::VerifiedToken> HashAnchors::verify_token(const std::string& text) const {
+  MUSTER_ASSIGN(auto token, read_hash_token(text));
+  const bool is_issuer =
+      is_in_force(token.issuer) &&
+      security::role_from(token.issuer.organizational_unit()) == security::Role::issuer;
+  const bool is_ours = std::any_of(anchors_.begin(), anchors_.end(), [&](const auto& one) {
+    return one.second.root == security::Root::operators &&
+           is_signed_by(token.issuer, one.second.certificate);
+  });
+  if (!is_issuer || !is_ours)
+    return fail(Errc::refused, fmt::format("{} may make no tokens here",
+                                           base::quoted(token.issuer.common_name())));
+  MUSTER_TRY(check(token.issuer.public_key(), token.covered, token.signature));
+  return security::VerifiedToken{std::move(token.claims), std::move(token.issuer)};
+}
+
 Result<security::Verified> HashAnchors::judge(const x509::Certificate& leaf) const {
   const auto issuer = leaf.issuer_common_name();
   for (const auto& [fingerprint, anchor] : anchors_) {
-    if (anchor.certificate.common_name() != issuer) continue;
-    if (!check(anchor.certificate.public_key(), covered_by_signature(leaf), signature_of(leaf)))
-      continue;
+    if (!is_signed_by(leaf, anchor.certificate)) continue;
     if (anchor.root == security::Root::puppet)
       return security::Verified{leaf, security::Role::none, fingerprint};
     const auto role = security::role_from(leaf.organizational_unit());
@@ -77,7 +108,7 @@ Result<security::Verified> HashAnchors::verify(const std::vector<std::string>& c
   const auto found = known_.find(chain_der.front());
   if (found != known_.end() && now_ms <= found->second.until_ms) return found->second.leaf;
   MUSTER_ASSIGN(const auto leaf, x509::Certificate::from_der(chain_der.front()));
-  if (leaf.is_ca() || now_ms < leaf.not_before_ms() || now_ms > leaf.not_after_ms())
+  if (!is_in_force(leaf))
     return fail(Errc::refused, fmt::format("certificate of {} is a CA's or not in force",
                                            base::quoted(leaf.common_name())));
   MUSTER_ASSIGN(auto verified, judge(leaf));
@@ -102,6 +133,14 @@ class HashCrypto final : public Crypto {
     return make_certificate(
         spec, chance(kSerialBytes), subject, issuer, start_ms_,
         [&](std::string_view bytes) { return keyed_hash(secret_, issuer_key, bytes); });
+  }
+  x509::Key make_token_key() override { return hash_token_key(); }
+  Result<std::string> sign_token(const security::JoinClaims& claims,
+                                 const x509::Certificate& issuer,
+                                 const x509::Key& issuer_key) const override {
+    return make_hash_token(claims, issuer, [&](std::string_view bytes) {
+      return keyed_hash(secret_, issuer_key, bytes);
+    });
   }
   std::unique_ptr<Anchors> anchors(const base::Clock& clock) const override {
     return std::make_unique<HashAnchors>(secret_, clock);

@@ -1,6 +1,7 @@
 // What a machine keeps while its agent is down.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,8 @@
 namespace muster::sim {
 
 struct Disk {
+  std::chrono::milliseconds slower_by{0};  // each action, as when writing takes long
+
   // Of the join zone.
   std::string client_id;
   std::optional<x509::Key> join_key;

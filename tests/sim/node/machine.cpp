@@ -24,11 +24,11 @@ std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machin
   agents.push_back(
       std::make_unique<plugins::rpcutil::Rpcutil>(ddl::built_in("rpcutil").value(), node));
   if (machine.ca != nullptr)
-    agents.push_back(std::make_unique<played::PuppetcaAgent>(ddl::built_in("puppetca").value(),
-                                                             *machine.ca));
+    agents.push_back(
+        std::make_unique<played::PuppetcaAgent>(ddl::built_in("puppetca").value(), *machine.ca));
   else
-    agents.push_back(std::make_unique<played::ProvisionAgent>(ddl::built_in("provision").value(),
-                                                              node, place));
+    agents.push_back(
+        std::make_unique<played::ProvisionAgent>(ddl::built_in("provision").value(), node, place));
   return agents;
 }
 
@@ -37,7 +37,7 @@ std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machin
 // The agent, from its start to its end.
 struct Machine::Process {
   Process(Surroundings& around, const Site& site, const MachineSpec& machine, Disk& disk,
-          played::Runs& runs)
+          played::Runs& runs, const Cable& cable)
       : clock(around.loop.clock()),
         session(around.loop.id()),
         trust(commanding(around, site)),
@@ -47,7 +47,7 @@ struct Machine::Process {
         replay(clock, clock.unix_ms()),
         audit(kNoAudit, machine.name, clock),
         gate(context(machine, site), statistics),
-        host({around, site, machine, disk, runs, table, *trust, session}),
+        host({around, site, machine, disk, runs, table, *trust, session, cable}),
         node(host, identity_of(machine, site), {gate, statistics, audit, *trust}) {
     plugin_node.serve(table);
     host.serve(node);
@@ -86,7 +86,7 @@ struct Machine::Process {
     identity.collectives = {site.collective};
     identity.started_at_ms = clock.unix_ms();
     identity.session = session;
-    identity.token = site.token;
+    identity.token = site.token.text;
     identity.join_collective = site.collective;
     return identity;
   }
@@ -129,7 +129,12 @@ Machine::~Machine() = default;
 
 void Machine::switch_on() {
   around_.trace.line(spec_.name, "is switched on");
-  process_ = std::make_unique<Process>(around_, site_, spec_, disk_, runs_);
+  process_ = std::make_unique<Process>(around_, site_, spec_, disk_, runs_, cable_);
+}
+
+void Machine::plug(const Cable& cable) {
+  cable_ = cable;
+  if (process_) process_->host.plug();
 }
 
 void Machine::switch_off() {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "tests/sim/broker/cable.hpp"
 #include "tests/sim/node/disk.hpp"
 #include "tests/sim/node/machine_spec.hpp"
 #include "tests/sim/surroundings/surroundings.hpp"
@@ -22,9 +23,12 @@ class Machine {
   // As when the power fails: the broker publishes the last will, and Puppet's runs go on (they are children of nobody).
   void switch_off();
   bool is_on() const { return process_ != nullptr; }
+  void plug(const Cable& cable);
 
   const std::string& name() const { return spec_.name; }
+  const MachineSpec& spec() const { return spec_; }
   Disk& disk() { return disk_; }
+  const Disk& disk() const { return disk_; }
 
  private:
   struct Process;
@@ -32,6 +36,7 @@ class Machine {
   const Site& site_;
   const MachineSpec spec_;
   Disk disk_;
+  Cable cable_;
   played::Runs runs_;
   std::unique_ptr<Process> process_;
 };

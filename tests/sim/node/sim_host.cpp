@@ -51,6 +51,7 @@ void SimHost::open(const Holder& holder, const std::string& client_id, Will will
       LinkEvents{
           .on_state = [this](transport::LinkState state) { on_state(state); },
           .on_message = [this](transport::Message message) { on_message(std::move(message)); }});
+  link_->plug(parts_.cable);
   link_->connect();
 }
 
@@ -100,7 +101,9 @@ Status SimHost::publish(std::string_view topic, std::string payload,
 void SimHost::subscribe(agent::Ticket ticket, Feed feed, std::vector<std::string> filters) {
   if (!link_) return;
   for (const auto& filter : filters) feeds_[filter] = feed;
-  link_->subscribe(filters, [this, ticket] { node_->on_subscribed(ticket, {}); });
+  link_->subscribe(filters, [this, ticket, weak = std::weak_ptr(alive_)] {
+    if (!weak.expired()) node_->on_subscribed(ticket, {});
+  });
 }
 
 void SimHost::unsubscribe(std::vector<std::string> filters) {
@@ -146,7 +149,7 @@ std::string SimHost::sealed(const agent::AnnouncementContent& content) const {
                                       parts_.disk.join_key->public_der()};
   out.token_proof =
       parts_.around.crypto
-          .sign(parts_.site.token_key, security::proof_bytes(security::kTokenKeyPurpose, proven))
+          .sign(parts_.site.token.key, security::proof_bytes(security::kTokenKeyPurpose, proven))
           .value();
   return sealer_->seal(envelope::Kind::join_announce, out.encode().value()).value();
 }

@@ -30,12 +30,18 @@ class SimHost final : public agent::Host {
     const agent::AgentTable& agents;
     const security::Trust& trust;
     const std::string& session;
+    const Cable& cable;
   };
-  explicit SimHost(const Parts& parts) : parts_(parts), actions_(parts.around.loop) {}
+  explicit SimHost(const Parts& parts)
+      : parts_(parts), actions_(parts.around.loop, parts.disk.slower_by) {}
 
   // Whom to tell.
   void serve(agent::Node& node) { node_ = &node; }
   bool has_ended() const { return ended_; }
+  // The cable is another now.
+  void plug() {
+    if (link_) link_->plug(parts_.cable);
+  }
   const security::Trust& trust() const { return parts_.trust; }
 
   loop::Timers& timers() override { return loop(); }

@@ -11,7 +11,7 @@ Status SimWorkplace::save(Progress progress) {
 
 Result<PuppetCa*> SimWorkplace::ca() const {
   const auto found = around_.servers.find(disk_.puppet_address);
-  if (found == around_.servers.end())
+  if (found == around_.servers.end() || found->second->is_stopped())
     return fail(Errc::unavailable,
                 fmt::format("no Puppet Server answers at '{}'", disk_.puppet_address));
   return found->second;

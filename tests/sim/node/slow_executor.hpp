@@ -17,11 +17,14 @@ inline constexpr std::size_t kActionsMax = 256;  // under way, as agent.yaml's `
 // On the loop's thread. What still runs is dropped with it.
 class SlowExecutor final : public loop::Executor {
  public:
-  explicit SlowExecutor(fakes::VirtualLoop& loop) : loop_(loop) {}
+  // `slower_by`: each takes so much longer, as it is when it begins.
+  SlowExecutor(fakes::VirtualLoop& loop, const std::chrono::milliseconds& slower_by)
+      : loop_(loop), slower_by_(slower_by) {}
   Status run(Work work) override;
 
  private:
   fakes::VirtualLoop& loop_;
+  const std::chrono::milliseconds& slower_by_;
   std::shared_ptr<std::size_t> under_way_ = std::make_shared<std::size_t>(0);
 };
 

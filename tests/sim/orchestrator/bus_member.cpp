@@ -10,12 +10,14 @@ BusMember::BusMember(Surroundings& around, const Site& site, std::string name, c
       site_(site),
       name_(std::move(name)),
       session_(around.loop.id()),
+      certificate_(holder.chain.front()),
       sealer_(sealer_of(around.crypto, holder)),
       operators_(commanding(around, site)),
       nodes_(around.crypto.anchors(around.loop.clock())),
       link_(around.loop, around.broker, around.weather, name_ + "-" + session_, std::nullopt,
             {.on_state = [this](transport::LinkState state) { on_state(state); },
-             .on_message = [this](const transport::Message& message) { on_message(message); }}) {
+             .on_message = [this](const transport::Message& message) { on_message(message); },
+             .on_subscribed = [this] { on_subscribed(); }}) {
   for (const auto& ca : cas)
     if (!nodes_->add(ca, security::Root::puppet))
       throw std::logic_error("a Puppet CA's certificate is none");
@@ -25,6 +27,11 @@ void BusMember::listen(std::string filter, Handler handler) {
   handlers_.emplace_back(std::move(filter), std::move(handler));
 }
 
+void BusMember::listen_more(std::string filter, Handler handler) {
+  handlers_.emplace_back(filter, std::move(handler));
+  link_.subscribe({std::move(filter)}, [] {});
+}
+
 void BusMember::open(std::function<void()> ready) {
   ready_ = std::move(ready);
   link_.connect();
@@ -32,10 +39,16 @@ void BusMember::open(std::function<void()> ready) {
 
 // A link that comes back keeps its subscriptions.
 void BusMember::on_state(transport::LinkState state) {
+  if (state == transport::LinkState::lost)
+    for (const auto& gap : gaps_) gap.begin();
   if (state != transport::LinkState::connected || !ready_) return;
   std::vector<std::string> filters;
   for (const auto& [filter, handler] : handlers_) filters.push_back(filter);
   link_.subscribe(filters, std::exchange(ready_, {}));
+}
+
+void BusMember::on_subscribed() {
+  for (const auto& gap : gaps_) gap.end();
 }
 
 void BusMember::on_message(const transport::Message& message) {

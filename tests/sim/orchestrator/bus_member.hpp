@@ -23,6 +23,15 @@ class BusMember {
 
   // Before open(). No two filters may match one topic.
   void listen(std::string filter, Handler handler);
+  // The link was lost: of what is retained, changes will be missed. And: all of it has been heard anew, after each loss.
+  struct Gaps {
+    std::function<void()> begin;
+    std::function<void()> end;
+  };
+  // Before open().
+  void on_gap(Gaps gaps) { gaps_.push_back(std::move(gaps)); }
+  // After open(): one filter more, from now on and with each later link.
+  void listen_more(std::string filter, Handler handler);
   // Connects; `ready` once all that is retained has been heard. Once.
   void open(std::function<void()> ready);
 
@@ -37,7 +46,8 @@ class BusMember {
   Surroundings& around() { return around_; }
   const base::Clock& clock() const { return around_.loop.clock(); }
   const security::Sealer& sealer() const { return *sealer_; }
-  const security::Trust& operators() const { return *operators_; }
+  const x509::Certificate& certificate() const { return certificate_; }
+  const Anchors& operators() const { return *operators_; }
   const security::Trust& nodes() const { return *nodes_; }
   SimLink& link() { return link_; }
 
@@ -49,16 +59,19 @@ class BusMember {
 
  private:
   void on_state(transport::LinkState state);
+  void on_subscribed();
   void on_message(const transport::Message& message);
 
   Surroundings& around_;
   const Site& site_;
   const std::string name_;
   const std::string session_;
+  const x509::Certificate certificate_;
   const std::shared_ptr<const security::Sealer> sealer_;
   const std::unique_ptr<Anchors> operators_;
   const std::unique_ptr<Anchors> nodes_;
   std::vector<std::pair<std::string, Handler>> handlers_;  // by filter
+  std::vector<Gaps> gaps_;
   std::function<void()> ready_;
   Heard heard_;
   SimLink link_;

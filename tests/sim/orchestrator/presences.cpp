@@ -1,5 +1,7 @@
 #include "tests/sim/orchestrator/presences.hpp"
 
+#include <utility>
+
 #include "proto/messages/presence.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
@@ -11,6 +13,7 @@ namespace topics = transport::topics;
 Presences::Presences(BusMember& bus, Changed changed) : bus_(bus), changed_(std::move(changed)) {
   bus.listen(topics::presence(bus.site().collective, "+"),
              [this](const transport::Message& message) { hear(message); });
+  bus.on_gap({.begin = [this] { begin_gap(); }, .end = [this] { end_gap(); }});
 }
 
 Result<client::Member> Presences::read(const transport::Message& message) const {
@@ -26,11 +29,13 @@ Result<client::Member> Presences::read(const transport::Message& message) const 
   member.session = std::move(wire.session);
   member.address = std::move(wire.address);
   member.ca_fingerprint = opened.issuer;
+  member.certificate_fingerprint = opened.certificate_fingerprint;
   return member;
 }
 
 void Presences::hear(const transport::Message& message) {
   const std::string identity(topics::last_level(message.topic));
+  unseen_.erase(identity);
   if (message.payload.empty()) {
     if (members_.erase(identity) > 0 && changed_) changed_(identity, false);
     return;
@@ -43,6 +48,16 @@ void Presences::hear(const transport::Message& message) {
   }
   members_[identity] = *std::move(member);
   if (changed_) changed_(identity, true);
+}
+
+void Presences::begin_gap() {
+  for (const auto& [identity, member] : members_) unseen_.insert(identity);
+}
+
+// Who went meanwhile is not shown any more.
+void Presences::end_gap() {
+  for (const auto& identity : std::exchange(unseen_, {}))
+    if (members_.erase(identity) > 0 && changed_) changed_(identity, false);
 }
 
 const client::Member* Presences::find(const std::string& identity) const {

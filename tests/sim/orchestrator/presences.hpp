@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,12 +29,15 @@ class Presences {
 
  private:
   void hear(const transport::Message& message);
+  void begin_gap();
+  void end_gap();
   Result<client::Member> read(const transport::Message& message) const;
 
   BusMember& bus_;
   const Changed changed_;
   std::map<std::string, client::Member> members_;
-  std::size_t refused_ = 0;  // presences that were not believed
+  std::set<std::string> unseen_;  // with this link
+  std::size_t refused_ = 0;       // presences that were not believed
 };
 
 }  // namespace muster::sim

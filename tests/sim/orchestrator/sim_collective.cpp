@@ -9,10 +9,18 @@ namespace muster::sim {
 
 namespace topics = transport::topics;
 
-SimCollective::SimCollective(BusMember& bus, Presences& presences)
-    : bus_(bus), presences_(presences) {
+SimCollective::SimCollective(BusMember& bus, Presences& presences, Heard heard)
+    : bus_(bus), presences_(presences), heard_(std::move(heard)) {
   bus.listen(topics::provision_record(bus.site().collective, "+"),
              [this](const transport::Message& message) { hear(message); });
+  bus.on_gap({.begin =
+                  [this] {
+                    for (const auto& [identity, record] : records_) unseen_.insert(identity);
+                  },
+              .end =
+                  [this] {
+                    for (const auto& identity : std::exchange(unseen_, {})) drop(identity);
+                  }});
 }
 
 std::shared_ptr<const Value> SimCollective::member(const std::string& identity) const {
@@ -32,7 +40,12 @@ std::size_t SimCollective::count(std::string_view state) const {
 }
 
 void SimCollective::keep(const client::Record& record) {
+  unseen_.erase(record.identity);
   records_[record.identity] = record;
+}
+
+void SimCollective::drop(const std::string& identity) {
+  records_.erase(identity);
 }
 
 void SimCollective::publish(const client::Record& record) {
@@ -46,23 +59,21 @@ void SimCollective::publish(const client::Record& record) {
 }
 
 loop::Task<Status> SimCollective::forget(std::string identity) {
-  records_.erase(identity);
+  drop(identity);
   co_return bus_.publish(topics::provision_record(bus_.site().collective, identity), "",
                          {.retain = true});
 }
 
 void SimCollective::hear(const transport::Message& message) {
   const std::string identity(topics::last_level(message.topic));
-  if (message.payload.empty()) {
-    records_.erase(identity);
-    return;
-  }
+  unseen_.erase(identity);
+  if (message.payload.empty()) return drop(identity);
   const auto heard = client::read_record(message.topic, message.payload, bus_.operators());
   if (!heard) return;
   const auto known = records_.find(identity);
   // What comes back of our own is older than what we have said since.
   if (known == records_.end() || heard->updated_at_ms > known->second.updated_at_ms) keep(*heard);
-  if (heard_) heard_(identity);
+  heard_(*heard);
 }
 
 }  // namespace muster::sim

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -16,11 +17,9 @@ namespace muster::sim {
 // On the loop's thread. What it is given must outlive it.
 class SimCollective final : public provision::Collective {
  public:
-  // Before BusMember::open().
-  SimCollective(BusMember& bus, Presences& presences);
-
-  // Called for each record that comes over the bus.
-  void on_heard(std::function<void(const std::string& identity)> call) { heard_ = std::move(call); }
+  using Heard = std::function<void(const client::Record&)>;
+  // Before BusMember::open(). `heard`: each record that comes from the bus.
+  SimCollective(BusMember& bus, Presences& presences, Heard heard);
 
   std::shared_ptr<const Value> member(const std::string& identity) const override;
   bool is_banned(const std::string&) const override { return false; }
@@ -33,11 +32,13 @@ class SimCollective final : public provision::Collective {
  private:
   void hear(const transport::Message& message);
   void keep(const client::Record& record);
+  void drop(const std::string& identity);
 
   BusMember& bus_;
   Presences& presences_;
+  const Heard heard_;
   std::map<std::string, client::Record> records_;  // the newest of each node
-  std::function<void(const std::string& identity)> heard_;
+  std::set<std::string> unseen_;                   // with this link
 };
 
 }  // namespace muster::sim

@@ -87,6 +87,12 @@ Result<provision::Master> SimMasters::find(const std::string& identity) const {
   return provision::Master{identity, member->address, ca->second.pem(), ca->second.fingerprint()};
 }
 
+std::vector<provision::Master> SimMasters::all_online() const {
+  std::vector<provision::Master> all;
+  for (const auto& name : online()) all.push_back(find(name).value());
+  return all;
+}
+
 bool SimMasters::enlist(const std::string& master) {
   auto& count = in_flight_[master];
   if (count >= per_master_) return false;

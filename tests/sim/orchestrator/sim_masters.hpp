@@ -29,6 +29,7 @@ class SimMasters {
 
   loop::Task<std::vector<provision::Candidate>> candidates();
   Result<provision::Master> find(const std::string& identity) const;
+  std::vector<provision::Master> all_online() const;
   bool enlist(const std::string& master);
   void dismiss(const std::string& master);
   std::vector<std::string> known() const;

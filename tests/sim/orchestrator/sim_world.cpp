@@ -1,6 +1,8 @@
 #include "tests/sim/orchestrator/sim_world.hpp"
 
 #include "orchestrator/client/reply_fields.hpp"
+#include "orchestrator/daemon/report.hpp"
+#include "orchestrator/provision/live/masters.hpp"
 #include "proto/messages/event.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
@@ -9,22 +11,19 @@ namespace muster::sim {
 
 namespace topics = transport::topics;
 
-SimWorld::SimWorld(BusMember& bus, Presences& presences, Calls& calls, SimMasters& masters,
-                   loop::Waits& waits, Notify notify)
-    : bus_(bus),
-      presences_(presences),
-      calls_(calls),
-      masters_(masters),
-      waits_(waits),
-      notify_(std::move(notify)),
-      members_(waits),
-      jobs_(waits) {
-  bus.listen(topics::event(bus.site().collective, "job", "+"),
-             [this](const transport::Message& message) { hear_event(message); });
+namespace {
+
+constexpr std::chrono::seconds kCleanTimeout{20};
+
+}  // namespace
+
+SimWorld::SimWorld(const Parts& parts) : parts_(parts), members_(parts.waits), jobs_(parts.waits) {
+  parts.bus.listen(topics::event(parts.bus.site().collective, "job", "+"),
+                   [this](const transport::Message& message) { hear_event(message); });
 }
 
 void SimWorld::hear_event(const transport::Message& message) {
-  const auto opened = security::open(message.payload, envelope::Kind::event, bus_.nodes());
+  const auto opened = security::open(message.payload, envelope::Kind::event, parts_.bus.nodes());
   if (!opened) return;
   const auto event = messages::Event::decode(opened->body);
   if (!event) return;
@@ -36,31 +35,66 @@ void SimWorld::hear_event(const transport::Message& message) {
 loop::Task<Result<Value>> SimWorld::call(std::string identity,
                                          std::optional<client::JoinAddress> join,
                                          provision::Question question) {
-  auto asked = calls_.ask_each({std::move(identity)}, std::move(join), std::move(question));
+  auto asked = parts_.calls.ask_each({std::move(identity)}, std::move(join), std::move(question));
   auto replies = co_await asked;
   co_return std::move(replies.front());
 }
 
 loop::Task<std::vector<Result<Value>>> SimWorld::call_masters(std::vector<std::string> identities,
                                                               provision::Question question) {
-  return calls_.ask_each(std::move(identities), std::nullopt, std::move(question));
+  return parts_.calls.ask_each(std::move(identities), std::nullopt, std::move(question));
+}
+
+loop::Task<Status> SimWorld::write() {
+  loop::Wait writing(parts_.waits, loop::Wait::Stops::no);
+  co_await writing.until(parts_.disk.write_takes);
+  co_return Status{};
 }
 
 loop::Task<Status> SimWorld::owe_clean(std::string master, std::string certname) {
-  bus_.around().trace.line(bus_.name(), master + " owes a clean of " + certname);
+  auto writing = write();
+  co_await writing;
+  parts_.bus.around().trace.line(parts_.bus.name(), master + " owes a clean of " + certname);
+  parts_.disk.debts.emplace(std::move(master), std::move(certname));
+  co_return Status{};
+}
+
+loop::Task<Status> SimWorld::pay_debts() {
+  const auto owed = parts_.disk.debts;
+  for (const auto& [master, certname] : owed) {
+    if (!parts_.masters.find(master)) continue;
+    auto paying = pay(master, certname);
+    co_await paying;
+  }
+  co_return Status{};
+}
+
+loop::Task<Status> SimWorld::pay(std::string master, std::string certname) {
+  const auto of_master = parts_.masters.find(master);
+  const bool is_its_own_now = of_master && of_master->ca_fingerprint == member_ca(certname);
+  if (!is_its_own_now) {
+    auto asked = call_masters({master}, {std::string(provision::kMasterAgent), "clean",
+                                         Value{{"certname", certname}}, kCleanTimeout});
+    const auto answers = co_await asked;
+    if (!answers.front()) co_return fail(answers.front().error());
+  }
+  auto writing = write();
+  co_await writing;
+  parts_.bus.around().trace.line(parts_.bus.name(), master + " has cleaned " + certname);
+  parts_.disk.debts.erase({master, certname});
   co_return Status{};
 }
 
 std::string SimWorld::member_ca(const std::string& identity) {
-  const auto* member = presences_.find(identity);
+  const auto* member = parts_.presences.find(identity);
   return member == nullptr ? "" : member->ca_fingerprint;
 }
 
 loop::Task<Status> SimWorld::wait_member(std::string identity, std::chrono::milliseconds timeout) {
-  const auto& clock = bus_.clock();
+  const auto& clock = parts_.bus.clock();
   const auto until = clock.steady() + timeout;
   for (auto now = clock.steady(); now < until; now = clock.steady()) {
-    if (presences_.find(identity) != nullptr) co_return Status{};
+    if (parts_.presences.find(identity) != nullptr) co_return Status{};
     auto came = members_.heard(identity, std::chrono::ceil<std::chrono::milliseconds>(until - now));
     const auto woken = co_await came;
     if (woken == loop::Woken::stopped)
@@ -72,7 +106,7 @@ loop::Task<Status> SimWorld::wait_member(std::string identity, std::chrono::mill
 loop::Task<bool> SimWorld::wait_job(std::string identity, std::string job,
                                     std::chrono::milliseconds patience) {
   const auto name = identity + "/" + job;
-  bool stopped = waits_.stopping();
+  bool stopped = parts_.waits.stopping();
   if (!stopped && !ended_.contains(name)) {
     auto ended = jobs_.heard(name, patience);
     stopped = co_await ended == loop::Woken::stopped;
@@ -82,12 +116,15 @@ loop::Task<bool> SimWorld::wait_job(std::string identity, std::string job,
 }
 
 loop::Task<bool> SimWorld::sleep(std::chrono::milliseconds time) {
-  loop::Wait wait(waits_);
+  loop::Wait wait(parts_.waits);
   co_return co_await wait.until(time) != loop::Woken::stopped;
 }
 
 loop::Task<Status> SimWorld::notify(client::Record record) {
-  notify_(record);
+  auto writing = write();
+  co_await writing;
+  auto id = daemon::report(record).id;
+  parts_.disk.outbox.emplace(std::move(id), std::move(record));
   co_return Status{};
 }
 

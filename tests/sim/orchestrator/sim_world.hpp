@@ -1,7 +1,6 @@
 // The world of provisioning in a simulation: calls, members, jobs that end, masters.
 #pragma once
 
-#include <functional>
 #include <set>
 #include <string>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "orchestrator/provision/world.hpp"
 #include "proto/loop/bells.hpp"
 #include "tests/sim/orchestrator/calls.hpp"
+#include "tests/sim/orchestrator/orchestrator_disk.hpp"
 #include "tests/sim/orchestrator/presences.hpp"
 #include "tests/sim/orchestrator/sim_masters.hpp"
 
@@ -18,11 +18,19 @@ namespace muster::sim {
 // On the loop's thread. What it is given must outlive it.
 class SimWorld final : public provision::World {
  public:
-  using Notify = std::function<void(const client::Record&)>;
+  struct Parts {
+    BusMember& bus;
+    Presences& presences;
+    Calls& calls;
+    SimMasters& masters;
+    loop::Waits& waits;
+    OrchestratorDisk& disk;
+  };
   // Before BusMember::open().
-  SimWorld(BusMember& bus, Presences& presences, Calls& calls, SimMasters& masters,
-           loop::Waits& waits, Notify notify);
+  explicit SimWorld(const Parts& parts);
 
+  // Has masters that are back clean what they owe, as Masters::pay_debts().
+  loop::Task<Status> pay_debts();
   void member_changed(const std::string& identity) { members_.ring(identity); }
 
   loop::Task<Result<Value>> call(std::string identity, std::optional<client::JoinAddress> join,
@@ -30,14 +38,14 @@ class SimWorld final : public provision::World {
   loop::Task<std::vector<Result<Value>>> call_masters(std::vector<std::string> identities,
                                                       provision::Question question) override;
   loop::Task<std::vector<provision::Candidate>> candidates() override {
-    return masters_.candidates();
+    return parts_.masters.candidates();
   }
   Result<provision::Master> master(const std::string& identity) override {
-    return masters_.find(identity);
+    return parts_.masters.find(identity);
   }
-  bool enlist(const std::string& master) override { return masters_.enlist(master); }
-  void dismiss(const std::string& master) override { masters_.dismiss(master); }
-  std::vector<std::string> known_masters() override { return masters_.known(); }
+  bool enlist(const std::string& master) override { return parts_.masters.enlist(master); }
+  void dismiss(const std::string& master) override { parts_.masters.dismiss(master); }
+  std::vector<std::string> known_masters() override { return parts_.masters.known(); }
   loop::Task<Status> owe_clean(std::string master, std::string certname) override;
   std::string member_ca(const std::string& identity) override;
   loop::Task<Status> wait_member(std::string identity, std::chrono::milliseconds timeout) override;
@@ -45,18 +53,16 @@ class SimWorld final : public provision::World {
                             std::chrono::milliseconds patience) override;
   loop::Task<bool> sleep(std::chrono::milliseconds time) override;
   loop::Task<Status> notify(client::Record record) override;
-  std::int64_t unix_ms() override { return bus_.clock().unix_ms(); }
-  loop::Random& random() override { return bus_.around().loop; }
+  std::int64_t unix_ms() override { return parts_.bus.clock().unix_ms(); }
+  loop::Random& random() override { return parts_.bus.around().loop; }
 
  private:
   void hear_event(const transport::Message& message);
+  // Until something is on the disk.
+  loop::Task<Status> write();
+  loop::Task<Status> pay(std::string master, std::string certname);
 
-  BusMember& bus_;
-  Presences& presences_;
-  Calls& calls_;
-  SimMasters& masters_;
-  loop::Waits& waits_;
-  const Notify notify_;
+  const Parts parts_;
   loop::Bells members_;          // by identity
   loop::Bells jobs_;             // by node and job
   std::set<std::string> ended_;  // the same, of jobs that nobody has asked for yet

@@ -19,6 +19,13 @@ class PuppetCa final : public played::CaDesk {
 
   const x509::Certificate& certificate() const { return certificate_; }
 
+  // Stopped: it does nothing and answers nobody, until it is started.
+  void stop(bool is_stopped) { stopped_ = is_stopped; }
+  bool is_stopped() const { return stopped_; }
+  std::string ill_because() const override {
+    return stopped_ ? "the Puppet Server is stopped" : "";
+  }
+
   // What a request's signature must cover, by the key that it asks for.
   static std::string request_bytes(const std::string& name, const x509::Key& key);
   // The request's fingerprint, as hex. The same key may ask again; Errc::aborted when the CA holds another key's request or
@@ -50,6 +57,7 @@ class PuppetCa final : public played::CaDesk {
   const x509::Certificate certificate_;
   std::map<std::string, Entry> entries_;
   std::size_t signed_ = 0;
+  bool stopped_ = false;
 };
 
 // Which CA answers at an address: HTTPS between nodes and masters, as far as the simulation has it.

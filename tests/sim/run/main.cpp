@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <string>
@@ -9,18 +10,22 @@
 
 #include "orchestrator/provision/live/load_workflow.hpp"
 #include "proto/base/log.hpp"
+#include "tests/sim/run/figures.hpp"
 #include "tests/sim/run/simulation.hpp"
 
 namespace {
 
 constexpr const char* kUsage =
-    "muster-sim [--seed S] [--nodes N] [--masters M] [--crypto hash|real] [--trace FILE] "
-    "[--verbose]\n"
-    "The same seed gives the same run. Exit status 1: not every node was provisioned.\n";
+    "muster-sim [--seed S] [--nodes N] [--masters M] [--crypto hash|real] [--trace FILE]\n"
+    "           [--faults none|light|heavy [--seeds COUNT]] [--verbose]\n"
+    "The same seed gives the same run; --seeds runs COUNT from S on. Exit status 1: not every "
+    "node\n"
+    "was provisioned, or, with faults, a promise is broken.\n";
 
 struct Arguments {
   muster::sim::Options options;
   std::string trace;
+  std::uint64_t seeds = 1;
   bool verbose = false;
 };
 
@@ -33,6 +38,12 @@ bool take(std::string_view name, std::string_view value, Arguments& out) {
   if (name == "--seed") return take_number(value, out.options.seed);
   if (name == "--nodes") return take_number(value, out.options.nodes);
   if (name == "--masters") return take_number(value, out.options.masters);
+  if (name == "--seeds") return take_number(value, out.seeds);
+  if (name == "--faults") {
+    const auto level = muster::sim::fault_level_from(value);
+    out.options.faults = level.value_or(muster::sim::FaultLevel::none);
+    return level.has_value();
+  }
   if (name == "--trace") return !(out.trace = value).empty();
   if (name != "--crypto" || (value != "hash" && value != "real")) return false;
   out.options.real_crypto = value == "real";
@@ -49,6 +60,25 @@ bool parse(int argc, char** argv, Arguments& out) {
       ++i;
   }
   return true;
+}
+
+// One line a seed, and one a broken promise. False: there is one.
+bool run_nights(Arguments arguments, const muster::provision::Workflow& workflow,
+                const std::function<void(std::string_view)>& write) {
+  using namespace muster;
+  bool all_kept = true;
+  auto& options = arguments.options;
+  options.token_uses = static_cast<std::uint32_t>(options.nodes);
+  for (auto left = arguments.seeds; left > 0; --left, ++options.seed) {
+    const auto outcome = sim::simulate(options, workflow, write);
+    fmt::print("seed {}: {} in production, {} failed, {} s, trace {:016x}\n", options.seed,
+               outcome.finished, outcome.failed, outcome.took.count() / 1'000,
+               outcome.trace_digest);
+    for (const auto& line : outcome.broken) fmt::print("seed {}: {}\n", options.seed, line);
+    all_kept = all_kept && outcome.broken.empty();
+    std::fflush(stdout);
+  }
+  return all_kept;
 }
 
 }  // namespace
@@ -72,10 +102,11 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "cannot write {}\n", arguments.trace);
     return 2;
   }
-  const auto write = [&](std::string_view line) { file << line << '\n'; };
-  const auto outcome =
-      sim::simulate(arguments.options, *workflow,
-                    file.is_open() ? write : std::function<void(std::string_view)>());
+  std::function<void(std::string_view)> write;
+  if (file.is_open()) write = [&](std::string_view line) { file << line << '\n'; };
+  if (arguments.options.faults != sim::FaultLevel::none)
+    return run_nights(arguments, *workflow, write) ? 0 : 1;
+  const auto outcome = sim::simulate(arguments.options, *workflow, write);
   for (const auto& line : sim::figures(arguments.options, outcome)) fmt::print("{}\n", line);
   fmt::print(stderr, "seed {}: {} of {} nodes provisioned in {} s of virtual time, trace {:016x}\n",
              arguments.options.seed, outcome.finished, arguments.options.nodes,

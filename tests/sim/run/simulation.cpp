@@ -2,43 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
+#include "tests/sim/faults/fault_player.hpp"
+#include "tests/sim/faults/promises.hpp"
 #include "tests/sim/node/machine.hpp"
+#include "tests/sim/surroundings/root.hpp"
 
 namespace muster::sim {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::chrono::hours kYear{24 * 365};
 constexpr milliseconds kPingTimeout{60'000};
 constexpr milliseconds kCommandPatience{120'000};
-
-x509::IssueSpec spec_of(const std::string& name, const std::string& role) {
-  x509::IssueSpec spec;
-  spec.common_name = name;
-  spec.organizational_unit = role;
-  spec.ca = role.empty();
-  spec.valid_for = kYear;
-  return spec;
-}
-
-// A root, and whom it certifies.
-struct Root {
-  Root(Crypto& its_crypto, const std::string& name)
-      : crypto(its_crypto),
-        key(crypto.make_key()),
-        certificate(crypto.issue(spec_of(name, ""), key, nullptr, key).value()) {}
-  Holder certify(const std::string& name, const std::string& role) const {
-    const auto own = crypto.make_key();
-    return {own, {crypto.issue(spec_of(name, role), own, &certificate, key).value()}};
-  }
-  Crypto& crypto;
-  const x509::Key key;
-  const x509::Certificate certificate;
-};
+// For an orchestrator to notice what nobody told it, and for links to come back, after the last node was done.
+constexpr milliseconds kDust{180'000};
+constexpr milliseconds kDoneAskedEvery{5'000};  // whether all are done
 
 class Run {
  public:
@@ -52,6 +34,9 @@ class Run {
   void add_machines();
   void watch_the_bus();
   void look_at_it(Outcome& outcome);
+  void provision_all(Outcome& outcome);
+  void live_through_the_night(Outcome& outcome);
+  Morning morning();
 
   const Options options_;
   fakes::VirtualLoop loop_;
@@ -67,6 +52,7 @@ class Run {
   std::map<std::string, x509::Certificate> ca_of_;  // by master
   std::vector<std::unique_ptr<Machine>> machines_;
   std::optional<SimOrchestrator> orchestrator_;
+  std::optional<FaultPlayer> faults_;
 };
 
 std::unique_ptr<Crypto> Run::crypto_of(const Options& options, fakes::VirtualLoop& loop) {
@@ -86,8 +72,9 @@ Run::Run(const Options& options, const provision::Workflow& workflow,
       around_{loop_, broker_, options_.weather, *crypto_, servers_, trace_},
       operators_(*crypto_, "operator root"),
       orchestrators_(*crypto_, "orchestrator root"),
-      site_{operators_.certificate, orchestrators_.certificate, "a.join.token",
-            crypto_->make_key()} {
+      site_{operators_.certificate, orchestrators_.certificate,
+            make_token(*crypto_, make_issuer(*crypto_, operators_.certificate, operators_.key),
+                       "sim", options_.token_uses, loop_.clock().unix_ms())} {
   watch_the_bus();
   add_masters();
   orchestrator_.emplace(around_, site_, "orch1", orchestrators_.certify("orch1", "orchestrator"),
@@ -124,8 +111,9 @@ void Run::add_machines() {
                      Value{{"country", "de"}, {"number", i}}};
     machines_.push_back(std::make_unique<Machine>(around_, site_, std::move(spec), options_.runs));
     const auto at = loop_.share() * static_cast<double>(options_.switched_on_within.count());
-    loop_.after(milliseconds(static_cast<std::int64_t>(at)),
-                [machine = machines_.back().get()] { machine->switch_on(); });
+    loop_.after(milliseconds(static_cast<std::int64_t>(at)), [machine = machines_.back().get()] {
+      if (!machine->is_on()) machine->switch_on();  // else a fault was there before
+    });
   }
 }
 
@@ -144,28 +132,60 @@ void Run::look_at_it(Outcome& outcome) {
   (void)loop_.advance_until([&] { return done; }, kCommandPatience);
 }
 
+Morning Run::morning() {
+  return {around_, site_, cas_, machines_, *orchestrator_, faults_->has_forgotten()};
+}
+
+void Run::provision_all(Outcome& outcome) {
+  const auto count = [this](std::string_view state) { return orchestrator_->count(state); };
+  const auto done = [&] {
+    return count("finished") + count("failed") + count("refused") >= options_.nodes;
+  };
+  (void)loop_.advance_until(done, options_.patience);
+  outcome.finished = count("finished");
+  outcome.failed = count("failed");
+  outcome.refused = count("refused");
+}
+
+// Until all has healed, every node is done, and the dust has settled.
+void Run::live_through_the_night(Outcome& outcome) {
+  faults_.emplace(FaultPlayer::Stage{around_, cas_, machines_, *orchestrator_});
+  faults_->play(plan_faults(
+      options_.seed, {options_.faults, options_.masters, options_.nodes, options_.faults_within}));
+  loop_.advance(options_.faults_within + milliseconds(1));
+  const auto now = morning();
+  const auto done = [&] {
+    return std::all_of(machines_.begin(), machines_.end(), [&](const auto& machine) {
+      return machine->spec().ca != nullptr || is_done(now, *machine);
+    });
+  };
+  for (auto left = options_.patience; left > milliseconds(0) && !done(); left -= kDoneAskedEvery)
+    loop_.advance(kDoneAskedEvery);
+  loop_.advance(kDust);
+  for (const auto& machine : machines_) {
+    const auto& progress = machine->disk().progress;
+    if (!progress) continue;
+    if (progress->state == plugins::provision::State::finished) ++outcome.finished;
+    if (progress->state == plugins::provision::State::failed) ++outcome.failed;
+  }
+  outcome.broken = broken_promises(now);
+}
+
 Outcome Run::outcome() {
   Outcome outcome;
   const auto began = loop_.clock().steady();
-  const auto& collective = orchestrator_->collective();
-  const auto done = [&] {
-    return collective.count("finished") + collective.count("failed") >= options_.nodes;
-  };
-  (void)loop_.advance_until(done, options_.patience);
+  if (options_.faults == FaultLevel::none)
+    provision_all(outcome);
+  else
+    live_through_the_night(outcome);
   outcome.took = std::chrono::duration_cast<milliseconds>(loop_.clock().steady() - began);
-  outcome.finished = collective.count("finished");
-  outcome.failed = collective.count("failed");
-  outcome.told = orchestrator_->told();
+  outcome.token_uses = orchestrator_->disk().ledger.size();
   outcome.provisioning = broker_.traffic();
   look_at_it(outcome);
+  outcome.told = orchestrator_->disk().outbox.size();  // the disk took its time
   outcome.trace_lines = trace_.lines();
   outcome.trace_digest = trace_.digest();
   return outcome;
-}
-
-std::string figure(const std::string& name, double value, std::string_view unit) {
-  return fmt::format(R"({{"figure": "sim_{}", "value": {:.10g}, "unit": "{}"}})", name, value,
-                     unit);
 }
 
 }  // namespace
@@ -173,24 +193,6 @@ std::string figure(const std::string& name, double value, std::string_view unit)
 Outcome simulate(const Options& options, const provision::Workflow& workflow,
                  std::function<void(std::string_view)> write) {
   return Run(options, workflow, std::move(write)).outcome();
-}
-
-std::vector<std::string> figures(const Options& options, const Outcome& outcome) {
-  const auto nodes = static_cast<double>(std::max<std::size_t>(options.nodes, 1));
-  const auto& bus = outcome.provisioning;
-  return {
-      figure("nodes_provisioned", static_cast<double>(outcome.finished), "nodes"),
-      figure("provisioned_node_published", static_cast<double>(bus.published) / nodes, "messages"),
-      figure("provisioned_node_published_bytes", static_cast<double>(bus.published_bytes) / nodes,
-             "bytes"),
-      figure("provisioned_node_delivered", static_cast<double>(bus.delivered) / nodes, "messages"),
-      figure("provisioned_node_delivered_bytes", static_cast<double>(bus.delivered_bytes) / nodes,
-             "bytes"),
-      figure("find_messages", static_cast<double>(outcome.find.messages), "messages"),
-      figure("find_bytes", static_cast<double>(outcome.find.bytes), "bytes"),
-      figure("ping_messages", static_cast<double>(outcome.ping.messages), "messages"),
-      figure("ping_bytes", static_cast<double>(outcome.ping.bytes), "bytes"),
-      figure("trace_lines", static_cast<double>(outcome.trace_lines), "lines")};
 }
 
 }  // namespace muster::sim

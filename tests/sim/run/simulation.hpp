@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "orchestrator/provision/workflow.hpp"
+#include "tests/sim/faults/fault_plan.hpp"
 #include "tests/sim/operator/sim_operator.hpp"
 #include "tests/sim/orchestrator/sim_orchestrator.hpp"
 #include "tests/support/played/runs.hpp"
@@ -20,9 +21,12 @@ struct Options {
   std::uint64_t seed = 1;
   std::size_t nodes = 20;
   std::size_t masters = 4;
-  bool real_crypto = false;  // OpenSSL's; then the traces of two runs differ in sizes
+  std::uint32_t token_uses = 0;  // names that may join with the machines' token; 0: any number
+  bool real_crypto = false;      // OpenSSL's; then the traces of two runs differ in sizes
   std::chrono::milliseconds switched_on_within{10'000};       // all machines, each at its moment
   std::chrono::milliseconds patience{std::chrono::hours(6)};  // of virtual time, until all are done
+  FaultLevel faults = FaultLevel::none;
+  std::chrono::milliseconds faults_within{std::chrono::minutes(5)};  // then all heals
   Weather weather;
   played::RunHabits runs;
   OrchestratorOptions orchestrator;
@@ -30,13 +34,17 @@ struct Options {
 
 // What came of it.
 struct Outcome {
-  std::size_t finished = 0;  // nodes that are in production
+  std::size_t finished =
+      0;  // nodes that are in production: by their records, after a night by their own disks
   std::size_t failed = 0;
+  std::size_t refused = 0;            // by the desk
+  std::size_t token_uses = 0;         // that the orchestrator's disk holds
   std::size_t told = 0;               // whom people were told of
   std::chrono::milliseconds took{0};  // of virtual time, until the last was finished
   Traffic provisioning;               // of the whole bus, until then
   Cost find;                          // of everybody, masters too
   Cost ping;
+  std::vector<std::string> broken;  // promises; see promises.hpp
   std::uint64_t trace_lines = 0;
   std::uint64_t trace_digest = 0;
 };
@@ -44,8 +52,5 @@ struct Outcome {
 // `write`: hears each line of the trace; may be empty.
 Outcome simulate(const Options& options, const provision::Workflow& workflow,
                  std::function<void(std::string_view)> write = {});
-
-// The figures of an outcome as JSON lines, as tests/bench/run prints them.
-std::vector<std::string> figures(const Options& options, const Outcome& outcome);
 
 }  // namespace muster::sim

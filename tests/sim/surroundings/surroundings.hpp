@@ -7,6 +7,7 @@
 #include "tests/sim/broker/pipe.hpp"
 #include "tests/sim/crypto/crypto.hpp"
 #include "tests/sim/puppet/puppet_ca.hpp"
+#include "tests/sim/surroundings/sim_token.hpp"
 #include "tests/sim/surroundings/trace.hpp"
 #include "tests/support/virtual_loop/virtual_loop.hpp"
 
@@ -21,12 +22,11 @@ struct Surroundings {
   Trace& trace;
 };
 
-// The roots that everybody obeys, and the join token with its key.
+// The roots that everybody obeys, and the token that machines join with.
 struct Site {
   x509::Certificate operator_root;
   x509::Certificate orchestrator_root;
-  std::string token;
-  x509::Key token_key;
+  SimToken token;
   std::string collective = "main";
 };
 

@@ -4,6 +4,7 @@
 
 #include "proto/base/clock.hpp"
 #include "proto/security/verifier.hpp"
+#include "tests/sim/surroundings/sim_token.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 
 namespace muster::sim {
@@ -54,6 +55,31 @@ TEST_P(SimCryptoTest, ASignatureIsOneKeysOverTheseBytes) {
   EXPECT_TRUE(anybody->check(key, "bytes", signature));
   EXPECT_EQ(anybody->check(key, "bytez", signature).error().code, Errc::refused);
   EXPECT_EQ(anybody->check(crypto_->make_key(), "bytes", signature).error().code, Errc::refused);
+}
+
+TEST_P(SimCryptoTest, AJoinTokenIsReadAsItWasMadeUnderItsRootAlone) {
+  const auto root = authority("operator root");
+  const auto issuer = make_issuer(*crypto_, root.certificate, root.key);
+  const auto token = make_token(*crypto_, issuer, "t1", 3, clock_.unix_ms());
+  const auto read = believing(root, Root::operators)->verify_token(token.text);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->claims.id, "t1");
+  EXPECT_EQ(read->claims.uses, 3U);
+  EXPECT_EQ(read->issuer.common_name(), "issuer");
+  EXPECT_FALSE(believing(authority("operator root"), Root::operators)->verify_token(token.text));
+  EXPECT_FALSE(believing(root, Root::orchestrators)->verify_token(token.text));
+}
+
+TEST_P(SimCryptoTest, WhoIsNoIssuerMakesNoToken) {
+  const auto root = authority("operator root");
+  const auto issuer = make_issuer(*crypto_, root.certificate, root.key);
+  const auto token = make_token(*crypto_, issuer, "t1", 3, clock_.unix_ms());
+  const auto alice = holder(root, "alice", "operator");
+  const auto forged = crypto_->sign_token(token.claims, alice.chain.front(), alice.key);
+  EXPECT_TRUE(!forged || !believing(root, Root::operators)->verify_token(*forged));
+  auto changed = token.text;
+  changed[changed.size() / 4] = changed[changed.size() / 4] == 'A' ? 'B' : 'A';
+  EXPECT_FALSE(believing(root, Root::operators)->verify_token(changed));
 }
 
 TEST_P(SimCryptoTest, AMessageIsBelievedUnderItsAnchorAndTellsWhoSigned) {

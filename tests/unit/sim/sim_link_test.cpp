@@ -17,11 +17,13 @@ struct Person {
          const std::string& id)
       : link(loop, broker, weather, id, Will{"down/" + id, "gone"},
              {.on_state = [this](LinkState state) { states.push_back(state); },
-              .on_message = [this](const transport::Message& m) { heard.push_back(m.payload); }}) {
+              .on_message = [this](const transport::Message& m) { heard.push_back(m.payload); },
+              .on_subscribed = [this] { ++stood_again; }}) {
     link.connect();
   }
   std::vector<LinkState> states;
   std::vector<std::string> heard;
+  int stood_again = 0;  // its subscriptions, with a new link
   SimLink link;
 };
 
@@ -49,6 +51,22 @@ TEST_F(SimLinkTest, MessagesTakeTimeAndKeepTheirOrder) {
   ASSERT_EQ(other_.heard.size(), 20U);
   for (int each = 0; each < 20; ++each)
     EXPECT_EQ(other_.heard[static_cast<std::size_t>(each)], std::to_string(each));
+}
+
+TEST_F(SimLinkTest, WhatIsSubscribedWhileTheBrokerDiesIsAnsweredByTheNextLink) {
+  int answered = 0;
+  other_.link.subscribe({"t"}, [&] { ++answered; });
+  broker_.crash();
+  loop_.advance(seconds(5));
+  EXPECT_EQ(answered, 0);
+  EXPECT_EQ(other_.stood_again, 0);
+  broker_.start(true);
+  loop_.advance(seconds(60));
+  EXPECT_EQ(answered, 1);
+  EXPECT_EQ(other_.stood_again, 1);
+  ASSERT_TRUE(one_.link.publish("t", "hello", {}));
+  loop_.advance(seconds(1));
+  EXPECT_THAT(other_.heard, ElementsAre("hello"));
 }
 
 TEST_F(SimLinkTest, ABrokerThatComesBackFindsEverybodyAgainWithTheirSubscriptions) {

@@ -4,6 +4,7 @@
 
 #include "orchestrator/provision/live/load_workflow.hpp"
 #include "proto/base/log.hpp"
+#include "tests/sim/run/figures.hpp"
 
 namespace muster::sim {
 namespace {
@@ -54,6 +55,7 @@ TEST_F(SimulationTest, TwentyNodesGoThroughTheShippedWorkflowAndAnOperatorReache
   const auto outcome = simulate(options(3, 20), workflow_);
   EXPECT_EQ(outcome.finished, 20U);
   EXPECT_EQ(outcome.told, 20U);
+  EXPECT_EQ(outcome.token_uses, 20U);
   EXPECT_EQ(outcome.find.nodes, 22U);
   EXPECT_EQ(outcome.find.messages, 22U);
   EXPECT_EQ(outcome.ping.nodes, 22U);
@@ -83,6 +85,15 @@ TEST_F(SimulationTest, NodesWhosePuppetRunsFailWaitForAPersonWhoIsTold) {
   EXPECT_EQ(outcome.finished, 0U);
   EXPECT_EQ(outcome.failed, 3U);
   EXPECT_EQ(outcome.told, 3U);
+}
+
+TEST_F(SimulationTest, ATokenOfThreeUsesLetsThreeMachinesInAndTheOthersAreRefused) {
+  auto sparing = options(9, 5);
+  sparing.token_uses = 3;
+  const auto outcome = simulate(sparing, workflow_);
+  EXPECT_EQ(outcome.finished, 3U);
+  EXPECT_EQ(outcome.refused, 2U);
+  EXPECT_EQ(outcome.token_uses, 3U);
 }
 
 TEST_F(SimulationTest, WithoutAMasterNobodyIsProvisionedAndNothingFails) {

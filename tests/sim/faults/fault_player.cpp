@@ -1,0 +1,125 @@
+#include "tests/sim/faults/fault_player.hpp"
+
+#include <fmt/format.h>
+
+namespace muster::sim {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kSlowBy{3'000};
+constexpr milliseconds kWriteTakes{5};
+
+}  // namespace
+
+void FaultPlayer::play(const std::vector<Fault>& plan) {
+  auto& loop = stage_.around.loop;
+  for (const auto& fault : plan) {
+    loop.after(fault.at, [this, fault] { change(fault, true); });
+    loop.after(fault.at + fault.lasts, [this, fault] { change(fault, false); });
+  }
+}
+
+std::vector<FaultPlayer::Effect> FaultPlayer::effects_of(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::broker_crashes:
+    case FaultKind::broker_forgets:
+      return {Effect::broker_down};
+    case FaultKind::cable_cut:
+      return {Effect::up_cut, Effect::down_cut};
+    case FaultKind::cable_cut_up:
+      return {Effect::up_cut};
+    case FaultKind::cable_cut_down:
+      return {Effect::down_cut};
+    case FaultKind::machine_off:
+      return {Effect::machine_off};
+    case FaultKind::orchestrator_killed:
+      return {Effect::killed};
+    case FaultKind::ca_stopped:
+      return {Effect::ca_stopped};
+    case FaultKind::disk_slow:
+      return {Effect::disk_slow};
+  }
+  return {};
+}
+
+std::string FaultPlayer::name_of_victim(const Fault& fault) const {
+  switch (fault.kind) {
+    case FaultKind::broker_crashes:
+    case FaultKind::broker_forgets:
+      return "broker";
+    case FaultKind::orchestrator_killed:
+      return stage_.orchestrator.name();
+    default:
+      return fault.whom < stage_.machines.size() ? stage_.machines[fault.whom]->name()
+                                                 : stage_.orchestrator.name();
+  }
+}
+
+void FaultPlayer::change(const Fault& fault, bool begins) {
+  stage_.around.trace.line(name_of_victim(fault),
+                           fmt::format("{}: {}", begins ? "fault" : "healed", name_of(fault.kind)));
+  if (begins && fault.kind == FaultKind::broker_forgets) forgets_ = has_forgotten_ = true;
+  for (const auto effect : effects_of(fault.kind)) {
+    auto& there = count(effect, fault.whom);
+    there += begins ? 1 : -1;
+    if (there == (begins ? 1 : 0)) apply(effect, fault.whom, begins);
+  }
+}
+
+void FaultPlayer::apply(Effect effect, std::size_t whom, bool is_on) {
+  switch (effect) {
+    case Effect::broker_down:
+      return set_broker(is_on);
+    case Effect::up_cut:
+    case Effect::down_cut:
+      return plug(whom);
+    case Effect::machine_off:
+      return set_machine(whom, is_on);
+    case Effect::killed:
+      return set_killed(is_on);
+    case Effect::ca_stopped:
+      return stage_.cas[whom]->stop(is_on);
+    case Effect::disk_slow:
+      return set_disk(whom, is_on);
+  }
+}
+
+void FaultPlayer::set_broker(bool is_down) {
+  if (is_down) return stage_.around.broker.crash();
+  stage_.around.broker.start(!std::exchange(forgets_, false));
+}
+
+// A machine may be switched on for the first time while it is off here.
+void FaultPlayer::set_machine(std::size_t whom, bool is_off) {
+  auto& machine = *stage_.machines[whom];
+  if (is_off == !machine.is_on()) return;
+  if (is_off)
+    machine.switch_off();
+  else
+    machine.switch_on();
+}
+
+void FaultPlayer::set_killed(bool is_killed) {
+  if (is_killed)
+    stage_.orchestrator.kill();
+  else
+    stage_.orchestrator.switch_on();
+}
+
+void FaultPlayer::set_disk(std::size_t whom, bool is_slow) {
+  if (whom < stage_.machines.size())
+    stage_.machines[whom]->disk().slower_by = is_slow ? kSlowBy : milliseconds(0);
+  else
+    stage_.orchestrator.disk().write_takes = is_slow ? kSlowBy : kWriteTakes;
+}
+
+void FaultPlayer::plug(std::size_t whom) {
+  const Cable cable{count(Effect::up_cut, whom) > 0, count(Effect::down_cut, whom) > 0};
+  if (whom < stage_.machines.size())
+    stage_.machines[whom]->plug(cable);
+  else
+    stage_.orchestrator.plug(cable);
+}
+
+}  // namespace muster::sim

@@ -1,0 +1,51 @@
+// Plays a plan of faults to a site: each begins at its moment, and heals at its moment.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "tests/sim/faults/fault_plan.hpp"
+#include "tests/sim/node/machine.hpp"
+#include "tests/sim/orchestrator/sim_orchestrator.hpp"
+
+namespace muster::sim {
+
+// On the loop's thread. What it is given must outlive it, and it the last fault.
+class FaultPlayer {
+ public:
+  struct Stage {
+    Surroundings& around;
+    const std::vector<std::unique_ptr<PuppetCa>>& cas;      // by master
+    const std::vector<std::unique_ptr<Machine>>& machines;  // masters first, then nodes
+    SimOrchestrator& orchestrator;
+  };
+  explicit FaultPlayer(const Stage& stage) : stage_(stage) {}
+
+  // Now is the start.
+  void play(const std::vector<Fault>& plan);
+  // Whether what the broker retained was ever lost.
+  bool has_forgotten() const { return has_forgotten_; }
+
+ private:
+  // What a fault does. Two of one kind at one victim are one that lasts longer.
+  enum class Effect { broker_down, up_cut, down_cut, machine_off, killed, ca_stopped, disk_slow };
+  static std::vector<Effect> effects_of(FaultKind kind);
+  void change(const Fault& fault, bool begins);
+  void apply(Effect effect, std::size_t whom, bool is_on);
+  void set_broker(bool is_down);
+  void set_machine(std::size_t whom, bool is_off);
+  void set_killed(bool is_killed);
+  void set_disk(std::size_t whom, bool is_slow);
+  void plug(std::size_t whom);
+  int& count(Effect effect, std::size_t whom) { return under_way_[{effect, whom}]; }
+  std::string name_of_victim(const Fault& fault) const;
+
+  const Stage stage_;
+  std::map<std::pair<Effect, std::size_t>, int> under_way_;
+  bool forgets_ = false;  // the broker that is down now
+  bool has_forgotten_ = false;
+};
+
+}  // namespace muster::sim

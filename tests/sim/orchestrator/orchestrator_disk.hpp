@@ -1,0 +1,21 @@
+// What an orchestrator's machine keeps while its program is down.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "orchestrator/client/records.hpp"
+
+namespace muster::sim {
+
+struct OrchestratorDisk {
+  std::chrono::milliseconds write_takes{5};
+  std::map<std::string, std::string> ledger;            // uses and revocations of tokens, by topic
+  std::set<std::pair<std::string, std::string>> debts;  // master and name that it has to clean
+  std::map<std::string, client::Record> outbox;         // what people are told, by the message's id
+};
+
+}  // namespace muster::sim

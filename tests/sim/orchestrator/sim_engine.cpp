@@ -1,0 +1,115 @@
+#include "tests/sim/orchestrator/sim_engine.hpp"
+
+#include <utility>
+
+#include "proto/transport/topics.hpp"
+
+namespace muster::sim {
+
+namespace topics = transport::topics;
+using provision::Announcements;
+
+namespace {
+
+constexpr std::chrono::seconds kLookEvery{5};  // at what no message tells
+
+std::vector<x509::Certificate> all_of(const std::map<std::string, x509::Certificate>& cas) {
+  std::vector<x509::Certificate> all;
+  for (const auto& [master, ca] : cas) all.push_back(ca);
+  return all;
+}
+
+}  // namespace
+
+SimEngine::SimEngine(const Parts& parts)
+    : parts_(parts),
+      bus_(parts.around, parts.site, parts.name, parts.holder, all_of(parts.cas)),
+      waits_(parts.around.loop),
+      presences_(bus_, [this](const std::string& who, bool online) { on_member(who, online); }),
+      calls_(bus_, waits_, true),
+      masters_(presences_, calls_, waits_, parts.cas, parts.options.per_master),
+      collective_(bus_, presences_, [this](const auto& record) { on_record(record); }),
+      world_({bus_, presences_, calls_, masters_, waits_, parts.disk}),
+      ledger_(bus_, waits_, parts.disk),
+      provisioner_({parts.workflow, world_, collective_, waits_}, parts.name,
+                   parts.options.in_flight),
+      notes_(collective_, bus_.clock(), parts.workflow.name, parts.name,
+             [this](client::Record record) { provisioner_.tell_people(std::move(record)); }),
+      questions_(world_, waits_, [this] { return masters_.all_online(); }),
+      zone_({bus_, waits_, presences_, collective_, questions_, provisioner_, notes_,
+             parts.workflow.name}),
+      desk_(zone_, ledger_.ledger(), waits_),
+      door_(std::make_shared<loop::Door>(parts.around.loop)),
+      announcements_(std::make_shared<Announcements>(
+          door_,
+          [this](transport::Message message, Announcements::Done done) {
+            hear_announcement(std::move(message), std::move(done));
+          })),
+      look_(parts.around.loop) {
+  plug();
+  bus_.open([this] { begin(); });
+}
+
+SimEngine::~SimEngine() {
+  announcements_->close();
+  door_->close();
+}
+
+// Whom to believe, what was done before and who is online is known; then whoever waits.
+void SimEngine::begin() {
+  parts_.around.trace.line(bus_.name(), "has heard what is retained");
+  is_open_ = true;
+  ledger_.bring_back();
+  for (const auto& identity : presences_.names()) on_member(identity, true);
+  bus_.listen_more(topics::join_announce("+"),
+                   [this](const transport::Message& message) { announcements_->push(message); });
+  look_around();
+}
+
+void SimEngine::hear_announcement(transport::Message message, Announcements::Done done) {
+  std::string client_id(topics::level(message.topic, 3).value_or(""));
+  if (!message.payload.empty())
+    return desk_.judge(std::move(client_id), std::move(message.payload), std::move(done));
+  provisioner_.left(client_id);
+  done();
+}
+
+// Before all is heard, members are only known.
+void SimEngine::on_member(const std::string& identity, bool online) {
+  if (!is_open_) return;
+  if (online) {
+    world_.member_changed(identity);
+    provisioner_.member_changed(identity);
+    notes_.member_changed(identity);
+  } else if (desk_.waits(identity)) {
+    desk_.judge_again(identity);
+  }
+}
+
+void SimEngine::on_record(const client::Record& record) {
+  if (!is_open_) return;
+  notes_.record_heard(record.identity);
+  if (record.approval) desk_.judge_again(record.identity);
+}
+
+void SimEngine::look_around() {
+  look_.set(kLookEvery, [this] { look_around(); });
+  ledger_.ledger().put_back_again();
+  if (std::exchange(is_looking_, true)) return;
+  looking_ = look();
+  looking_.start([this] { is_looking_ = false; });
+}
+
+// As Engine::look().
+loop::Task<Status> SimEngine::look() {
+  auto paying = world_.pay_debts();
+  co_await paying;
+  notes_.tell_finished();
+  if (!provisioner_.anyone_held_up()) co_return Status{};
+  auto asked = masters_.states();
+  auto states = co_await asked;
+  if (!waits_.stopping()) provisioner_.masters_seen(std::move(states));
+  co_return Status{};
+}
+
+}  // namespace muster::sim

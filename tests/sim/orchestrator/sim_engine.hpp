@@ -1,0 +1,75 @@
+// An orchestrator's program in virtual time, from its start to its end: the real desk, ledger and Provisioner between a bus
+// and masters that are played. As provision::Engine, which drives the same on the real bus.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "orchestrator/provision/join_desk.hpp"
+#include "orchestrator/provision/live/announcements.hpp"
+#include "tests/sim/orchestrator/sim_join_zone.hpp"
+#include "tests/sim/orchestrator/sim_ledger.hpp"
+#include "tests/sim/orchestrator/sim_world.hpp"
+
+namespace muster::sim {
+
+struct OrchestratorOptions {
+  std::size_t in_flight = 100;  // nodes at once
+  std::size_t per_master = 50;  // of them with one master
+};
+
+// On the loop's thread. What it is given must outlive it. What it does when it is destroyed is what a killed process does:
+// nothing.
+class SimEngine {
+ public:
+  struct Parts {
+    Surroundings& around;
+    const Site& site;
+    const std::string& name;
+    const Holder& holder;
+    const provision::Workflow& workflow;
+    const std::map<std::string, x509::Certificate>& cas;  // by master
+    const OrchestratorOptions& options;
+    OrchestratorDisk& disk;
+    const Cable& cable;
+  };
+  explicit SimEngine(const Parts& parts);
+  ~SimEngine();
+
+  const SimCollective& collective() const { return collective_; }
+  // The cable is another now.
+  void plug() { bus_.link().plug(parts_.cable); }
+
+ private:
+  void begin();
+  void hear_announcement(transport::Message message, provision::Announcements::Done done);
+  void on_member(const std::string& identity, bool online);
+  void on_record(const client::Record& record);
+  void look_around();
+  loop::Task<Status> look();
+
+  const Parts parts_;
+  BusMember bus_;
+  loop::Waits waits_;
+  Presences presences_;
+  Calls calls_;
+  SimMasters masters_;
+  SimCollective collective_;
+  SimWorld world_;
+  SimLedger ledger_;
+  provision::Provisioner provisioner_;
+  provision::RecordNotes notes_;
+  provision::CaQuestions questions_;
+  SimJoinZone zone_;
+  provision::JoinDesk desk_;
+  const std::shared_ptr<loop::Door> door_;
+  const std::shared_ptr<provision::Announcements> announcements_;
+  loop::Timer look_;
+  loop::Task<Status> looking_;
+  bool is_open_ = false;  // it has heard all that is retained
+  bool is_looking_ = false;
+};
+
+}  // namespace muster::sim

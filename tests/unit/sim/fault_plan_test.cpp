@@ -1,0 +1,71 @@
+#include "tests/sim/faults/fault_plan.hpp"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+namespace muster::sim {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+
+constexpr FaultScope kHeavy{FaultLevel::heavy, 2, 5, minutes(30)};
+constexpr FaultScope kLight{FaultLevel::light, 2, 5, minutes(30)};
+
+bool alike(const std::vector<Fault>& one, const std::vector<Fault>& other) {
+  return std::equal(
+      one.begin(), one.end(), other.begin(), other.end(), [](const Fault& a, const Fault& b) {
+        return a.at == b.at && a.lasts == b.lasts && a.kind == b.kind && a.whom == b.whom;
+      });
+}
+
+TEST(FaultPlanTest, TheSameSeedGivesTheSamePlanAndAnotherSeedAnother) {
+  EXPECT_TRUE(alike(plan_faults(1, kHeavy), plan_faults(1, kHeavy)));
+  EXPECT_FALSE(alike(plan_faults(1, kHeavy), plan_faults(2, kHeavy)));
+}
+
+TEST(FaultPlanTest, AHeavyNightHasTenTimesTheFaultsOfALightOne) {
+  EXPECT_EQ(plan_faults(3, kLight).size(), 30U);
+  EXPECT_EQ(plan_faults(3, kHeavy).size(), 300U);
+  EXPECT_TRUE(plan_faults(3, {FaultLevel::none, 2, 5, minutes(30)}).empty());
+}
+
+TEST(FaultPlanTest, AllBeginsInOrderAndHasHealedInTime) {
+  milliseconds before{0};
+  for (const auto& fault : plan_faults(4, kHeavy)) {
+    EXPECT_GE(fault.at, before);
+    EXPECT_LE(fault.at + fault.lasts, milliseconds(kHeavy.within));
+    before = fault.at;
+  }
+}
+
+TEST(FaultPlanTest, EveryKindComesAndEachMeetsSomebodyWhoIsThere) {
+  std::set<FaultKind> kinds;
+  for (const auto& fault : plan_faults(5, kHeavy)) {
+    kinds.insert(fault.kind);
+    EXPECT_LE(fault.whom, kHeavy.masters + kHeavy.nodes);
+    if (fault.kind == FaultKind::machine_off) {
+      EXPECT_LT(fault.whom, kHeavy.masters + kHeavy.nodes);
+    }
+    if (fault.kind == FaultKind::ca_stopped) {
+      EXPECT_LT(fault.whom, kHeavy.masters);
+    }
+  }
+  EXPECT_EQ(kinds.size(), 9U);
+}
+
+TEST(FaultPlanTest, WithoutMastersNoPuppetServerStops) {
+  for (const auto& fault : plan_faults(6, {FaultLevel::heavy, 0, 5, minutes(30)}))
+    EXPECT_NE(fault.kind, FaultKind::ca_stopped);
+}
+
+TEST(FaultPlanTest, LevelsAreWords) {
+  EXPECT_EQ(fault_level_from("heavy"), FaultLevel::heavy);
+  EXPECT_EQ(fault_level_from("light"), FaultLevel::light);
+  EXPECT_EQ(fault_level_from("none"), FaultLevel::none);
+  EXPECT_FALSE(fault_level_from("some"));
+}
+
+}  // namespace
+}  // namespace muster::sim
