@@ -1,5 +1,7 @@
 #include "node-agent/daemon/revocation_watch.hpp"
 
+#include <utility>
+
 #include "proto/base/log.hpp"
 #include "proto/base/thread_name.hpp"
 #include "proto/transport/topics.hpp"
@@ -15,10 +17,7 @@ RevocationWatch::RevocationWatch(security::TrustStore& store, std::filesystem::p
       }) {}
 
 RevocationWatch::~RevocationWatch() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
+  state_.with_lock([](State& state) { state.stopping = true; });
   changed_.notify_all();
   thread_.join();
 }
@@ -30,43 +29,42 @@ Status RevocationWatch::load() {
 void RevocationWatch::hear(transport::Message message) {
   if (message.payload.empty()) return;  // what somebody cleared still counts
   const bool ours = store_.trusts(std::string(transport::topics::last_level(message.topic)));
-  const std::lock_guard lock(mutex_);
+  const base::Locked state(state_);
   auto topic = message.topic;
-  auto& line = ours ? waiting_ : of_unknown_roots_;
+  auto& line = ours ? state->waiting : state->of_unknown_roots;
   if (!ours && line.size() >= kListsOfUnknownRootsMax && !line.contains(topic)) return;
   line.insert_or_assign(std::move(topic), std::move(message));
   changed_.notify_all();
 }
 
 void RevocationWatch::roots_changed() {
-  decltype(of_unknown_roots_) heard;
-  {
-    const std::lock_guard lock(mutex_);
-    heard.swap(of_unknown_roots_);
-  }
+  auto heard =
+      state_.with_lock([](State& state) { return std::exchange(state.of_unknown_roots, {}); });
   for (auto& [topic, message] : heard) hear(std::move(message));
 }
 
 bool RevocationWatch::drain(std::chrono::milliseconds patience) {
-  std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, patience, [this] { return waiting_.empty() && !busy_; });
+  base::Locked state(state_);
+  return state.wait_for(changed_, patience, [&] { return state->waiting.empty() && !state->busy; });
 }
 
 void RevocationWatch::work() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    if (stopping_) return;
-    const auto message = std::move(waiting_.extract(waiting_.begin()).mapped());
-    busy_ = true;
-    lock.unlock();
-    if (auto taken = take(message); !taken && lines_.pass(message.topic))
+  while (const auto message = next()) {
+    if (auto taken = take(*message); !taken && lines_.pass(message->topic))
       log::warning("a revocation list was refused",
-                   {{"topic", message.topic}, {"why", taken.error().message}});
-    lock.lock();
-    busy_ = false;
+                   {{"topic", message->topic}, {"why", taken.error().message}});
+    state_.with_lock([](State& state) { state.busy = false; });
     changed_.notify_all();
   }
+}
+
+// Waits for it; nothing once we end.
+std::optional<transport::Message> RevocationWatch::next() {
+  base::Locked state(state_);
+  state.wait(changed_, [&] { return state->stopping || !state->waiting.empty(); });
+  if (state->stopping) return std::nullopt;
+  state->busy = true;
+  return std::move(state->waiting.extract(state->waiting.begin()).mapped());
 }
 
 Status RevocationWatch::take(const transport::Message& message) {

@@ -4,11 +4,12 @@
 #include <condition_variable>
 #include <filesystem>
 #include <map>
-#include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "proto/base/clock.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/throttle.hpp"
 #include "proto/security/revocation_folder.hpp"
@@ -46,18 +47,22 @@ class RevocationWatch {
   bool drain(std::chrono::milliseconds patience);
 
  private:
+  using Lists = std::map<std::string, transport::Message>;  // by topic
+  struct State {
+    Lists waiting;
+    Lists of_unknown_roots;
+    bool busy = false;
+    bool stopping = false;
+  };
   void work();
+  std::optional<transport::Message> next();
   Status take(const transport::Message& message);
 
   security::TrustStore& store_;
   const security::RevocationFolder folder_;
   base::Throttle lines_;
-  std::mutex mutex_;
+  base::Guarded<State> state_;
   std::condition_variable changed_;
-  std::map<std::string, transport::Message> waiting_;           // by topic
-  std::map<std::string, transport::Message> of_unknown_roots_;  // by topic
-  bool busy_ = false;
-  bool stopping_ = false;
   std::thread thread_;
 };
 

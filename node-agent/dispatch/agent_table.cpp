@@ -20,13 +20,11 @@ void AgentTable::set(Offer offer) {
   std::sort(offer.agents.begin(), offer.agents.end(),
             [](const auto& a, const auto& b) { return a->ddl().name < b->ddl().name; });
   auto fresh = std::make_shared<const Offer>(std::move(offer));
-  const std::lock_guard lock(mutex_);
-  offer_.swap(fresh);  // the old one goes after the lock
+  base::Locked(offer_)->swap(fresh);  // the old one goes after the lock
 }
 
 std::shared_ptr<const AgentTable::Offer> AgentTable::current() const {
-  const std::lock_guard lock(mutex_);
-  return offer_;
+  return *base::Locked(offer_);
 }
 
 std::shared_ptr<plugins::Agent> AgentTable::find(std::string_view name) const {

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "plugins/api/agent.hpp"
 #include "plugins/api/node.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::agent {
 
@@ -43,8 +43,7 @@ class AgentTable {
   void set(Offer offer);
 
   std::vector<std::shared_ptr<plugins::Agent>> built_in_;
-  mutable std::mutex mutex_;
-  std::shared_ptr<const Offer> offer_;  // replaced, never changed
+  base::Guarded<std::shared_ptr<const Offer>> offer_;  // replaced, never changed
 };
 
 }  // namespace muster::agent

@@ -67,20 +67,19 @@ void DataTable::replace_others(Plugins others) {
     return name_of(a) == name_of(b);
   });
   plugins.erase(twice, plugins.end());
-  const std::lock_guard lock(mutex_);
-  plugins_.swap(plugins);  // those of before end outside the lock
+  base::Locked(plugins_)->swap(plugins);  // those of before end outside the lock
 }
 
 std::vector<std::string> DataTable::names() const {
-  const std::lock_guard lock(mutex_);
+  const base::Locked plugins(plugins_);
   std::vector<std::string> names;
-  for (const auto& plugin : plugins_) names.push_back(name_of(plugin));
+  for (const auto& plugin : *plugins) names.push_back(name_of(plugin));
   return names;
 }
 
 std::shared_ptr<plugins::DataPlugin> DataTable::find(std::string_view name) const {
-  const std::lock_guard lock(mutex_);
-  for (const auto& plugin : plugins_)
+  const base::Locked plugins(plugins_);
+  for (const auto& plugin : *plugins)
     if (name_of(plugin) == name) return plugin;
   return nullptr;
 }

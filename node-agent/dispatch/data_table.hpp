@@ -3,13 +3,13 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "plugins/api/data.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 #include "proto/filter/subject.hpp"
 
@@ -44,8 +44,7 @@ class DataTable final : public filter::DataSource {
 
  private:
   Plugins built_in_;
-  mutable std::mutex mutex_;
-  Plugins plugins_;  // sorted by name
+  base::Guarded<Plugins> plugins_;  // sorted by name
 };
 
 }  // namespace muster::agent

@@ -1,9 +1,9 @@
 #include "node-agent/dispatch/unadmitted.hpp"
 
-#include <mutex>
 #include <set>
 #include <string>
 
+#include "proto/base/guarded.hpp"
 #include "proto/base/log.hpp"
 #include "proto/messages/request.hpp"
 
@@ -20,8 +20,7 @@ std::string key_of(const messages::Request& request) {
 }  // namespace
 
 struct Unadmitted::Judging {
-  std::mutex mutex;
-  std::multiset<std::string> requests;  // "caller/id"
+  base::Guarded<std::multiset<std::string>> requests;  // "caller/id"
 };
 
 Unadmitted::Unadmitted(const base::Clock& clock)
@@ -31,20 +30,17 @@ Unadmitted::Unadmitted(const base::Clock& clock)
       judging_(std::make_shared<Judging>()) {}
 
 bool Unadmitted::knows(const messages::Request& request) const {
-  const std::lock_guard lock(judging_->mutex);
-  return judging_->requests.contains(key_of(request)) || answered_.knows(request);
+  const base::Locked requests(judging_->requests);
+  return requests->contains(key_of(request)) || answered_.knows(request);
 }
 
 std::shared_ptr<const void> Unadmitted::judging(const messages::Request& request) {
   auto key = std::make_unique<std::string>(key_of(request));
-  {
-    const std::lock_guard lock(judging_->mutex);
-    judging_->requests.insert(*key);
-  }
+  base::Locked(judging_->requests)->insert(*key);
   return {key.release(), [all = judging_](const std::string* done) {
             const std::unique_ptr<const std::string> owned(done);
-            const std::lock_guard lock(all->mutex);
-            all->requests.erase(all->requests.find(*owned));
+            const base::Locked requests(all->requests);
+            requests->erase(requests->find(*owned));
           }};
 }
 

@@ -22,38 +22,33 @@ AgentWatch::AgentWatch(Folders folders, Surroundings around, std::chrono::millis
       thread_([this] { watch(); }) {}
 
 AgentWatch::~AgentWatch() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
+  state_.with_lock([](State& state) { state.stopping = true; });
   wake_.notify_all();
   ::eventfd_write(cancel_.get(), 1);
   thread_.join();
 }
 
 bool AgentWatch::wait_for_first_look(std::chrono::milliseconds patience) {
-  std::unique_lock lock(mutex_);
-  return wake_.wait_for(lock, patience, [this] { return looked_; });
+  base::Locked state(state_);
+  return state.wait_for(wake_, patience, [&] { return state->looked; });
 }
 
 void AgentWatch::watch() {
   base::name_thread("agent watch");
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    lock.unlock();
+  while (!base::Locked(state_)->stopping) {
     const bool changed = roster_.look();
-    lock.lock();
+    base::Locked state(state_);
     // At first also when nothing is there: what an earlier watch has left is not ours.
-    if ((changed || !looked_) && !stopping_) {
+    if ((changed || !state->looked) && !state->stopping) {
       agents_.replace_others(roster_.agents(), roster_.disabled());
       data_.replace_others(roster_.data_plugins());
       changed_();
     }
-    if (!looked_) {
-      looked_ = true;
+    if (!state->looked) {
+      state->looked = true;
       wake_.notify_all();
     }
-    wake_.wait_for(lock, roster_.next_look(interval_), [this] { return stopping_; });
+    state.wait_for(wake_, roster_.next_look(interval_), [&] { return state->stopping; });
   }
 }
 

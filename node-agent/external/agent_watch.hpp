@@ -4,12 +4,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <thread>
 
 #include "node-agent/dispatch/agent_table.hpp"
 #include "node-agent/dispatch/data_table.hpp"
 #include "node-agent/external/roster.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/unique_fd.hpp"
 
 namespace muster::external {
@@ -34,6 +34,10 @@ class AgentWatch {
   bool wait_for_first_look(std::chrono::milliseconds patience = kFirstLookPatience);
 
  private:
+  struct State {
+    bool stopping = false;
+    bool looked = false;
+  };
   void watch();
 
   const Surroundings around_;
@@ -43,10 +47,8 @@ class AgentWatch {
   const std::function<void()> changed_;
   const base::UniqueFd cancel_;
   Roster roster_;
-  std::mutex mutex_;
+  base::Guarded<State> state_;
   std::condition_variable wake_;
-  bool stopping_ = false;
-  bool looked_ = false;
   std::thread thread_;
 };
 

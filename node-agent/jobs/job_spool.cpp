@@ -71,7 +71,7 @@ JobSpool::JobSpool(Options options, const base::Clock& clock)
       watcher_(std::make_unique<Watcher>([this](const std::string& id) { ended(id); })) {}
 
 void JobSpool::take_up() {
-  const std::lock_guard lock(mutex_);
+  const base::Locked state(state_);
   for (const auto& folder : folders_in(options_.folder)) {
     const auto spec = folder.read_spec();
     if (!spec) {
@@ -79,18 +79,18 @@ void JobSpool::take_up() {
       remove_job(folder);
       continue;
     }
-    if (!spec->job.key.empty()) keys_[spec->job.key] = folder.id();
+    if (!spec->job.key.empty()) state->keys[spec->job.key] = folder.id();
     const auto supervisor = folder.read_supervisor();
     if (!supervisor) continue;
     if (!alive(*supervisor)) {
       reap(*supervisor);  // before a reload it was this process that started it
       continue;
     }
-    watched_.insert(folder.id());
+    state->watched.insert(folder.id());
     watcher_->watch(folder.id(), *supervisor);
     log::info("took up a running job", {{"job", folder.id()}, {"kind", spec->job.kind}});
   }
-  prune();
+  prune(*state);
 }
 
 Result<plugins::JobStatus> JobSpool::start(const plugins::JobSpec& spec) {
@@ -99,17 +99,18 @@ Result<plugins::JobStatus> JobSpool::start(const plugins::JobSpec& spec) {
   if (spec.timeout.count() <= 0)
     return fail(Errc::invalid_data, "a job needs a timeout of at least one second");
   // Held throughout: two calls with one key must not both start it.
-  const std::lock_guard lock(mutex_);
-  if (const auto known = keys_.find(spec.key); !spec.key.empty() && known != keys_.end())
+  const base::Locked state(state_);
+  if (const auto known = state->keys.find(spec.key);
+      !spec.key.empty() && known != state->keys.end())
     if (auto status = JobFolder(options_.folder / known->second).status()) return status;
-  prune();
-  if (watched_.size() >= options_.limits.running)
+  prune(*state);
+  if (state->watched.size() >= options_.limits.running)
     return fail(Errc::limit, fmt::format("{} jobs run already, the limit; wait for one to finish",
                                          options_.limits.running));
-  return launch(spec);
+  return launch(*state, spec);
 }
 
-Result<plugins::JobStatus> JobSpool::launch(const plugins::JobSpec& spec) {
+Result<plugins::JobStatus> JobSpool::launch(State& state, const plugins::JobSpec& spec) {
   const JobFolder folder(options_.folder / base::random_id());
   MUSTER_TRY(base::make_folder(folder.path(), kPrivateFolder));
   auto argv = options_.supervisor_argv;
@@ -126,8 +127,8 @@ Result<plugins::JobStatus> JobSpool::launch(const plugins::JobSpec& spec) {
     ::kill(*pid, SIGTERM);
     return fail(supervisor.error().within("cannot watch the job, so it was ended"));
   }
-  if (!spec.key.empty()) keys_[spec.key] = folder.id();
-  watched_.insert(folder.id());
+  if (!spec.key.empty()) state.keys[spec.key] = folder.id();
+  state.watched.insert(folder.id());
   watcher_->watch(folder.id(), *supervisor);
   return folder.status();
 }
@@ -161,8 +162,8 @@ Result<std::string> JobSpool::error_output(const std::string& id, std::uint64_t 
 Result<plugins::JobStatus> JobSpool::wait(const std::string& id,
                                           std::chrono::steady_clock::time_point deadline) const {
   {
-    std::unique_lock lock(mutex_);
-    if (!finished_.wait_until(lock, deadline, [&] { return !watched_.contains(id); }))
+    base::Locked state(state_);
+    if (!state.wait_until(finished_, deadline, [&] { return !state->watched.contains(id); }))
       return fail(Errc::timeout, fmt::format("job {} still runs", id));
   }
   return status(id);
@@ -189,7 +190,7 @@ std::vector<plugins::JobStatus> JobSpool::list() const {
   return jobs;
 }
 
-void JobSpool::prune() {
+void JobSpool::prune(State& state) {
   auto jobs = list();
   std::erase_if(jobs, [](const auto& job) { return job.state == plugins::JobState::running; });
   std::uint64_t bytes = 0;
@@ -204,15 +205,12 @@ void JobSpool::prune() {
     bytes -= std::min(bytes, folder.disk_bytes());
     --left;
     remove_job(folder);
-    std::erase_if(keys_, [&](const auto& entry) { return entry.second == job.id; });
+    std::erase_if(state.keys, [&](const auto& entry) { return entry.second == job.id; });
   }
 }
 
 void JobSpool::ended(const std::string& id) {
-  {
-    const std::lock_guard lock(mutex_);
-    watched_.erase(id);
-  }
+  state_.with_lock([&](State& state) { state.watched.erase(id); });
   finished_.notify_all();
   if (options_.on_finished) options_.on_finished(id);
 }

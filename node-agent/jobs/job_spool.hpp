@@ -5,13 +5,13 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 
 #include "node-agent/jobs/job_folder.hpp"
 #include "node-agent/jobs/watcher.hpp"
 #include "plugins/api/node.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::jobs {
 
@@ -61,19 +61,21 @@ class JobSpool final : public plugins::Jobs {
 
  private:
   JobSpool(Options options, const base::Clock& clock);
+  struct State {
+    std::map<std::string, std::string> keys;  // of every job that has one, to its id
+    std::set<std::string> watched;            // running, as far as we have been told
+  };
   void take_up();
-  void prune();  // with mutex_ held
+  void prune(State& state);
   void ended(const std::string& id);
   Result<JobFolder> find(const std::string& id) const;
-  Result<plugins::JobStatus> launch(const plugins::JobSpec& spec);
+  Result<plugins::JobStatus> launch(State& state, const plugins::JobSpec& spec);
 
   const Options options_;
   const base::Clock& clock_;
-  mutable std::mutex mutex_;
+  base::Guarded<State> state_;
   mutable std::condition_variable finished_;
-  std::map<std::string, std::string> keys_;  // of every job that has one, to its id
-  std::set<std::string> watched_;            // running, as far as we have been told
-  std::unique_ptr<Watcher> watcher_;         // last: its thread calls ended()
+  std::unique_ptr<Watcher> watcher_;  // last: its thread calls ended()
 };
 
 }  // namespace muster::jobs

@@ -4,12 +4,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "plugins/api/node.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::jobs {
 
@@ -46,16 +46,16 @@ class SettledJobs final : public plugins::Jobs {
  private:
   using Moment = std::chrono::steady_clock::time_point;
 
-  // With mutex_ held.
-  bool is_open(const std::string& id) const;
-  plugins::JobStatus seen(plugins::JobStatus job) const;
+  using Open = std::map<std::string, std::optional<Moment>>;  // when it has ended, if it has
+
+  bool is_open(const Open& open, const std::string& id) const;
+  plugins::JobStatus seen(const Open& open, plugins::JobStatus job) const;
 
   plugins::Jobs& jobs_;
   const std::string kind_;
   const std::chrono::milliseconds look_most_;
-  mutable std::mutex mutex_;
+  base::Guarded<Open> open_;  // not settled
   mutable std::condition_variable settled_;
-  std::map<std::string, std::optional<Moment>> open_;  // not settled; when it has ended, if it has
 };
 
 }  // namespace muster::jobs

@@ -16,10 +16,7 @@ Watcher::Watcher(std::function<void(const std::string&)> on_end)
       thread_([this] { run(); }) {}
 
 Watcher::~Watcher() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
+  state_.with_lock([](State& state) { state.stopping = true; });
   wake();
   thread_.join();
 }
@@ -27,10 +24,9 @@ Watcher::~Watcher() {
 void Watcher::watch(std::string name, const ProcessId& process) {
   auto fd = open_process(process);
   if (!fd) reap(process);
-  {
-    const std::lock_guard lock(mutex_);
-    processes_[std::move(name)] = fd ? std::move(*fd) : base::UniqueFd();
-  }
+  state_.with_lock([&](State& state) {
+    state.processes[std::move(name)] = fd ? std::move(*fd) : base::UniqueFd();
+  });
   wake();
 }
 
@@ -39,9 +35,9 @@ void Watcher::wake() {
 }
 
 std::map<std::string, int> Watcher::watched() const {
-  const std::lock_guard lock(mutex_);
+  const base::Locked state(state_);
   std::map<std::string, int> fds;
-  for (const auto& [name, fd] : processes_) fds[name] = fd.get();
+  for (const auto& [name, fd] : state->processes) fds[name] = fd.get();
   return fds;
 }
 
@@ -71,9 +67,9 @@ void Watcher::run() {
       ended.push_back(names[i]);
     }
     {
-      const std::lock_guard lock(mutex_);
-      if (stopping_) return;
-      for (const auto& name : ended) processes_.erase(name);
+      const base::Locked state(state_);
+      if (state->stopping) return;
+      for (const auto& name : ended) state->processes.erase(name);
     }
     for (const auto& name : ended) on_end_(name);
   }

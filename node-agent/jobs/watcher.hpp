@@ -3,11 +3,11 @@
 
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
 #include <thread>
 
 #include "node-agent/jobs/process_id.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/unique_fd.hpp"
 
@@ -26,16 +26,18 @@ class Watcher {
   void watch(std::string name, const ProcessId& process);
 
  private:
+  struct State {
+    // An empty one: gone before it could be watched.
+    std::map<std::string, base::UniqueFd> processes;
+    bool stopping = false;
+  };
   void run();
   void wake();
   std::map<std::string, int> watched() const;
 
   const std::function<void(const std::string&)> on_end_;
   const base::UniqueFd wakeup_;
-  mutable std::mutex mutex_;
-  std::map<std::string, base::UniqueFd>
-      processes_;  // an empty one: gone before it could be watched
-  bool stopping_ = false;
+  base::Guarded<State> state_;
   std::thread thread_;  // last: it uses all of the above
 };
 

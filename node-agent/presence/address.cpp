@@ -41,9 +41,9 @@ std::string OwnAddress::towards(const std::string& broker) {
   if (!endpoint) return "";
   const auto found = resolve_(*endpoint);
   auto own = own_address(found.get());
-  const std::lock_guard lock(mutex_);
-  if (!found) return known_[broker];
-  if (!own.empty()) known_[broker] = own;
+  const base::Locked known(known_);
+  if (!found) return (*known)[broker];
+  if (!own.empty()) (*known)[broker] = own;
   return own;
 }
 

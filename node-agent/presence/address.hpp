@@ -6,10 +6,10 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "proto/base/endpoint.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::agent {
 
@@ -27,8 +27,7 @@ class OwnAddress {
 
  private:
   const Resolve resolve_;
-  std::mutex mutex_;
-  std::map<std::string, std::string> known_;  // by broker
+  base::Guarded<std::map<std::string, std::string>> known_;  // by broker
 };
 
 // As getaddrinfo(3) does.

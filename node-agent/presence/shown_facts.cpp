@@ -4,14 +4,13 @@ namespace muster::agent {
 
 std::shared_ptr<const Value> ShownFacts::of(std::shared_ptr<const Value> facts, const Value& more) {
   if (more.empty()) return facts;
-  const std::lock_guard lock(mutex_);
-  if (together_ != nullptr && facts_ == facts && more_ == more) return together_;
+  const base::Locked last(last_);
+  if (last->together != nullptr && last->facts == facts && last->more == more)
+    return last->together;
   auto together = std::make_shared<Value>(*facts);
   together->update(more);
-  facts_ = std::move(facts);
-  more_ = more;
-  together_ = std::move(together);
-  return together_;
+  *last = {std::move(facts), more, std::move(together)};
+  return last->together;
 }
 
 }  // namespace muster::agent

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "proto/base/guarded.hpp"
 #include "proto/base/value.hpp"
 
 namespace muster::agent {
@@ -17,10 +17,12 @@ class ShownFacts {
   std::shared_ptr<const Value> of(std::shared_ptr<const Value> facts, const Value& more);
 
  private:
-  std::mutex mutex_;
-  std::shared_ptr<const Value> facts_;  // of which together_ was made
-  Value more_ = Value::object();
-  std::shared_ptr<const Value> together_;
+  struct Made {
+    std::shared_ptr<const Value> facts;  // of which `together` was made
+    Value more = Value::object();
+    std::shared_ptr<const Value> together;
+  };
+  base::Guarded<Made> last_;
 };
 
 }  // namespace muster::agent

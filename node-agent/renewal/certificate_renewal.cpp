@@ -64,22 +64,17 @@ CertificateRenewal::CertificateRenewal(plugins::PuppetPaths puppet, std::string 
       thread_([this] { work(); }) {}
 
 CertificateRenewal::~CertificateRenewal() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
+  stopping_.with_lock([](bool& stopping) { stopping = true; });
   wake_.notify_all();
   thread_.join();
 }
 
 void CertificateRenewal::work() {
   base::name_thread("renewal");
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    lock.unlock();
+  while (!*base::Locked(stopping_)) {
     const auto pause = look();
-    lock.lock();
-    wake_.wait_for(lock, pause, [this] { return stopping_; });
+    base::Locked stopping(stopping_);
+    stopping.wait_for(wake_, pause, [&] { return *stopping; });
   }
 }
 

@@ -8,12 +8,12 @@
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
-#include <mutex>
 #include <string>
 #include <thread>
 
 #include "plugins/api/puppet_paths.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 #include "proto/x509/certificate.hpp"
 
@@ -60,9 +60,8 @@ class CertificateRenewal {
   const std::string identity_;
   const base::Clock& clock_;
   const std::chrono::milliseconds look_most_;
-  std::mutex mutex_;
+  base::Guarded<bool> stopping_{false};
   std::condition_variable wake_;
-  bool stopping_ = false;
   std::thread thread_;
 };
 

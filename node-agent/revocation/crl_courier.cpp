@@ -13,37 +13,28 @@ CrlCourier::CrlCourier(Ways ways, const base::Clock& clock)
     : ways_(std::move(ways)), clock_(clock), thread_([this] { work(); }) {}
 
 CrlCourier::~CrlCourier() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
+  state_.with_lock([](State& state) { state.stopping = true; });
   wake_.notify_all();
   thread_.join();
 }
 
 void CrlCourier::deliver_again() {
-  {
-    const std::lock_guard lock(mutex_);
-    due_ = true;
-    asked_ = true;
-  }
+  state_.with_lock([](State& state) { state.due = state.asked = true; });
   wake_.notify_all();
 }
 
 void CrlCourier::work() {
   base::name_thread("crl courier");
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    lock.unlock();
+  while (!base::Locked(state_)->stopping) {
     const auto pause = look();
-    lock.lock();
-    wake_.wait_for(lock, pause, [this] { return stopping_ || may_hurry(); });
+    base::Locked state(state_);
+    state.wait_for(wake_, pause, [&] { return state->stopping || may_hurry(*state); });
   }
 }
 
 // Who is refused asks again and again; that must not keep a broker busy.
-bool CrlCourier::may_hurry() const {
-  return asked_ && clock_.steady() - tried_at_ > kDeliverFirstPause;
+bool CrlCourier::may_hurry(const State& state) const {
+  return state.asked && clock_.steady() - state.tried_at > kDeliverFirstPause;
 }
 
 CrlCourier::Seen CrlCourier::look_at_file() const {
@@ -58,12 +49,12 @@ CrlCourier::Seen CrlCourier::look_at_file() const {
 std::chrono::milliseconds CrlCourier::look() {
   const auto seen = look_at_file();
   {
-    const std::lock_guard lock(mutex_);
+    const base::Locked state(state_);
     const bool again = clock_.steady() - delivered_at_ > kDeliverAgain;
-    if (!due_ && !again && seen == delivered_) return ways_.look;
-    tried_at_ = clock_.steady();
-    asked_ = false;
-    due_ = false;  // what is asked from now on may be about a later broker
+    if (!state->due && !again && seen == delivered_) return ways_.look;
+    state->tried_at = clock_.steady();
+    state->asked = false;
+    state->due = false;  // what is asked from now on may be about a later broker
   }
   const auto done = deliver();
   if (done) {
@@ -75,8 +66,7 @@ std::chrono::milliseconds CrlCourier::look() {
     return ways_.look;
   }
   tell(done.error());
-  const std::lock_guard lock(mutex_);
-  due_ = true;
+  state_.with_lock([](State& state) { state.due = true; });
   return backoff_.next();
 }
 

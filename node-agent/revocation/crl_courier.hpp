@@ -11,7 +11,6 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -19,6 +18,7 @@
 #include "node-agent/revocation/own_crl.hpp"
 #include "proto/base/backoff.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 #include "proto/security/signer.hpp"
 #include "proto/transport/bus.hpp"
@@ -64,9 +64,15 @@ class CrlCourier {
     std::uintmax_t size = 0;
     bool operator==(const Seen&) const = default;
   };
+  struct State {
+    bool due = true;     // a delivery, though the file is the same
+    bool asked = false;  // for it, since the last try
+    std::chrono::steady_clock::time_point tried_at{};
+    bool stopping = false;
+  };
   void work();
   std::chrono::milliseconds look();
-  bool may_hurry() const;  // with mutex_ held
+  bool may_hurry(const State& state) const;
   void tell(const Error& why);
   Seen look_at_file() const;
   Status deliver() const;
@@ -79,12 +85,8 @@ class CrlCourier {
   std::chrono::steady_clock::time_point delivered_at_{};
   std::string told_;  // the last warning in the log
   std::optional<std::chrono::steady_clock::time_point> failing_since_;
-  std::mutex mutex_;
+  base::Guarded<State> state_;
   std::condition_variable wake_;
-  bool due_ = true;     // a delivery, though the file is the same
-  bool asked_ = false;  // for it, since the last try
-  std::chrono::steady_clock::time_point tried_at_{};
-  bool stopping_ = false;
   std::thread thread_;
 };
 
