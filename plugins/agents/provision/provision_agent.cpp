@@ -51,7 +51,8 @@ ProvisionAgent::ProvisionAgent(ddl::Agent ddl, Node& node)
       node_(node),
       file_(node.state_folder() / "provision.json"),
       progress_(load_progress(file_)) {
-  if (!progress_) log::error("provisioning is stopped", {{"reason", progress_.error().message}});
+  if (const base::Locked progress(progress_); !*progress)
+    log::error("provisioning is stopped", {{"reason", progress->error().message}});
 }
 
 bool ProvisionAgent::active() const {
@@ -96,45 +97,45 @@ Result<Value> ProvisionAgent::status() const {
   Value data{{"certificate", certificate.word},
              {"certificate_issuer", certificate.issuer},
              {"puppet_disabled", puppet::disabled_message(paths).value_or("")}};
-  const std::lock_guard lock(state_mutex_);
-  if (!progress_) {
+  const base::Locked progress(progress_);
+  if (!*progress) {
     data["state"] = "damaged";
-    data["error"] = progress_.error().message;
+    data["error"] = progress->error().message;
     return data;
   }
-  data["state"] = name_of(progress_->state);
-  data["owner"] = progress_->owner;
-  data["fence"] = progress_->fence;
-  data["lease_expires_at_ms"] = progress_->lease_expires_at_ms;
-  data["lapsed"] = lapsed(*progress_, now_ms);
-  data["progress"] = progress_->told.to_value();
-  data["attempts"] = progress_->attempts;
-  data["error"] = progress_->error;
-  data["finished_at_ms"] = progress_->finished_at_ms;
+  data["state"] = name_of((*progress)->state);
+  data["owner"] = (*progress)->owner;
+  data["fence"] = (*progress)->fence;
+  data["lease_expires_at_ms"] = (*progress)->lease_expires_at_ms;
+  data["lapsed"] = lapsed(**progress, now_ms);
+  data["progress"] = (*progress)->told.to_value();
+  data["attempts"] = (*progress)->attempts;
+  data["error"] = (*progress)->error;
+  data["finished_at_ms"] = (*progress)->finished_at_ms;
   return data;
 }
 
 Value ProvisionAgent::presence_facts() const {
   std::error_code ignored;
   if (!std::filesystem::exists(file_, ignored)) return Value::object();
-  const std::lock_guard lock(state_mutex_);
-  return {{"provision", progress_ ? name_of(progress_->state) : "damaged"}};
+  const base::Locked progress(progress_);
+  return {{"provision", *progress ? name_of((*progress)->state) : "damaged"}};
 }
 
 std::string ProvisionAgent::lease_holder() const {
   constexpr std::string_view kCaller = "cert=";  // owners are written as callers are
   const auto now_ms = node_.clock().unix_ms();
-  const std::lock_guard lock(state_mutex_);
-  if (!progress_ || progress_->state != State::claimed || lapsed(*progress_, now_ms)) return "";
-  const std::string_view owner = progress_->owner;
+  const base::Locked progress(progress_);
+  if (!*progress || (*progress)->state != State::claimed || lapsed(**progress, now_ms)) return "";
+  const std::string_view owner = (*progress)->owner;
   return std::string(owner.starts_with(kCaller) ? owner.substr(kCaller.size()) : owner);
 }
 
 Result<Value> ProvisionAgent::again() {
-  const std::lock_guard lock(state_mutex_);
+  const base::Locked progress(progress_);
   Progress next;
-  if (progress_) {
-    next = *progress_;
+  if (*progress) {
+    next = **progress;
     begin_again(next);
   } else {
     // The last number given out is not known; counted from the clock, no earlier one can be as
@@ -145,34 +146,35 @@ Result<Value> ProvisionAgent::again() {
     std::error_code ignored;
     std::filesystem::rename(file_, damaged, ignored);
   }
-  MUSTER_TRY(save(std::move(next)));
+  MUSTER_TRY(save(*progress, std::move(next)));
   node_.presence_changed();
   return Value{{"state", name_of(State::waiting)}};
 }
 
-Status ProvisionAgent::save(Progress next) {
+Status ProvisionAgent::save(Result<Progress>& progress, Progress next) {
   MUSTER_TRY(save_progress(file_, next));
-  progress_ = std::move(next);
+  progress = std::move(next);
   return {};
 }
 
-Status ProvisionAgent::check_fence_of(const ActionRequest& request) const {
-  if (!progress_) return fail(progress_.error());
+Status ProvisionAgent::check_fence_of(const Result<Progress>& progress,
+                                      const ActionRequest& request) const {
+  if (!progress) return fail(progress.error());
   if (!request.data.contains("fence") || !request.data.at("fence").is_number_integer())
     return fail(Errc::missing_data,
                 fmt::format("provision#{} needs the fence that claim gave", request.action));
-  return check_fence(*progress_, request.caller, request.data.at("fence"), node_.clock().unix_ms());
+  return check_fence(*progress, request.caller, request.data.at("fence"), node_.clock().unix_ms());
 }
 
 Result<Value> ProvisionAgent::change(const ActionRequest& request, Change apply) {
-  const std::lock_guard lock(state_mutex_);
-  if (!progress_) return fail(progress_.error());
-  if (request.action != "claim") MUSTER_TRY(check_fence_of(request));
-  auto next = *progress_;
+  const base::Locked progress(progress_);
+  if (!*progress) return fail(progress->error());
+  if (request.action != "claim") MUSTER_TRY(check_fence_of(*progress, request));
+  auto next = **progress;
   MUSTER_TRY(note_done(request.data, next));
   MUSTER_ASSIGN(auto data, (this->*apply)(request, next));
-  const bool moved = next.state != progress_->state;
-  MUSTER_TRY(save(std::move(next)));
+  const bool moved = next.state != (*progress)->state;
+  MUSTER_TRY(save(*progress, std::move(next)));
   if (moved) node_.presence_changed();
   return data;
 }
@@ -185,11 +187,11 @@ Result<Value> ProvisionAgent::step(const ActionRequest& request, Step work) {
         fmt::format("another step still works on this node; {} was not begun", request.action));
   {
     // Only now: while we waited, the lease may have gone to somebody else.
-    const std::lock_guard lock(state_mutex_);
-    MUSTER_TRY(check_fence_of(request));
-    auto next = *progress_;
+    const base::Locked progress(progress_);
+    MUSTER_TRY(check_fence_of(*progress, request));
+    auto next = **progress;
     MUSTER_ASSIGN(const bool news, note_done(request.data, next));
-    if (news) MUSTER_TRY(save(std::move(next)));
+    if (news) MUSTER_TRY(save(*progress, std::move(next)));
   }
   return (this->*work)(request);
 }
@@ -259,10 +261,10 @@ Result<Value> ProvisionAgent::run(const ActionRequest& request) {
   StepRun latest;
   std::int64_t round = 0;
   {
-    const std::lock_guard lock(state_mutex_);
-    if (const auto known = progress_->runs.find(name); known != progress_->runs.end())
+    const base::Locked progress(progress_);
+    if (const auto known = (*progress)->runs.find(name); known != (*progress)->runs.end())
       latest = known->second;
-    round = progress_->round;
+    round = (*progress)->round;
   }
   if (still_stands(latest)) return Value{{"job", latest.job}};
   puppet::RunOptions options;
@@ -273,11 +275,11 @@ Result<Value> ProvisionAgent::run(const ActionRequest& request) {
   MUSTER_ASSIGN(const auto spec, puppet::run_spec(node_, options));
   MUSTER_ASSIGN(const auto job, node_.jobs().start(spec));
   latest.job = job.id;
-  const std::lock_guard lock(state_mutex_);
-  MUSTER_TRY(check_fence_of(request));
-  auto next = *progress_;
+  const base::Locked progress(progress_);
+  MUSTER_TRY(check_fence_of(*progress, request));
+  auto next = **progress;
   next.runs[name] = latest;
-  MUSTER_TRY(save(std::move(next)));
+  MUSTER_TRY(save(*progress, std::move(next)));
   return Value{{"job", job.id}};
 }
 

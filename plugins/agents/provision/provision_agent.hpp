@@ -7,6 +7,7 @@
 #include "plugins/api/agent.hpp"
 #include "plugins/api/node.hpp"
 #include "plugins/http/client_pool.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::plugins::provision {
 
@@ -36,8 +37,8 @@ class ProvisionAgent final : public Agent {
   Result<Value> change(const ActionRequest& request, Change apply);
   // Runs a step that works on the node, under its fence, one at a time.
   Result<Value> step(const ActionRequest& request, Step work);
-  Status check_fence_of(const ActionRequest& request) const;  // with state_mutex_ held
-  Status save(Progress next);                                 // with state_mutex_ held
+  Status check_fence_of(const Result<Progress>& progress, const ActionRequest& request) const;
+  Status save(Result<Progress>& progress, Progress next);
 
   Result<Value> claim_lease(const ActionRequest& request, Progress& next);
   Result<Value> renew_lease(const ActionRequest& request, Progress& next);
@@ -55,9 +56,8 @@ class ProvisionAgent final : public Agent {
   Node& node_;
   const std::filesystem::path file_;
   http::ClientPool clients_;
-  std::timed_mutex step_mutex_;     // taken before state_mutex_, never after
-  mutable std::mutex state_mutex_;  // the two below
-  Result<Progress> progress_;       // or why the file cannot be read
+  std::timed_mutex step_mutex_;  // held while a step works; taken before progress_'s, never after
+  base::Guarded<Result<Progress>> progress_;  // or why the file cannot be read
 };
 
 }  // namespace muster::plugins::provision

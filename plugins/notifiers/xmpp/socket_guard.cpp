@@ -11,32 +11,28 @@ SocketGuard::SocketGuard(std::chrono::steady_clock::time_point deadline)
     : thread_([this, deadline] { wait(deadline); }) {}
 
 SocketGuard::~SocketGuard() {
-  {
-    const std::lock_guard lock(mutex_);
-    done_ = true;
-  }
+  state_.with_lock([](State& state) { state.done = true; });
   done_changed_.notify_all();
   thread_.join();
 }
 
 void SocketGuard::watch(int fd) {
   base::UniqueFd own(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
-  const std::lock_guard lock(mutex_);
-  if (passed_) ::shutdown(own.get(), SHUT_RDWR);
-  sockets_.push_back(std::move(own));
+  const base::Locked state(state_);
+  if (state->passed) ::shutdown(own.get(), SHUT_RDWR);
+  state->sockets.push_back(std::move(own));
 }
 
 std::size_t SocketGuard::watched() const {
-  const std::lock_guard lock(mutex_);
-  return sockets_.size();
+  return base::Locked(state_)->sockets.size();
 }
 
 void SocketGuard::wait(std::chrono::steady_clock::time_point deadline) {
   base::name_thread("chat deadline");
-  std::unique_lock lock(mutex_);
-  if (done_changed_.wait_until(lock, deadline, [this] { return done_; })) return;
-  passed_ = true;
-  for (const auto& socket : sockets_) ::shutdown(socket.get(), SHUT_RDWR);
+  base::Locked state(state_);
+  if (state.wait_until(done_changed_, deadline, [&] { return state->done; })) return;
+  state->passed = true;
+  for (const auto& socket : state->sockets) ::shutdown(socket.get(), SHUT_RDWR);
 }
 
 }  // namespace muster::notifiers::xmpp

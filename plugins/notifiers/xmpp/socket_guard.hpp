@@ -4,10 +4,10 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <mutex>
 #include <thread>
 #include <vector>
 
+#include "proto/base/guarded.hpp"
 #include "proto/base/unique_fd.hpp"
 
 namespace muster::notifiers::xmpp {
@@ -27,13 +27,15 @@ class SocketGuard {
   std::size_t watched() const;
 
  private:
+  struct State {
+    bool done = false;
+    bool passed = false;
+    std::vector<base::UniqueFd> sockets;
+  };
   void wait(std::chrono::steady_clock::time_point deadline);
 
-  mutable std::mutex mutex_;
+  base::Guarded<State> state_;
   std::condition_variable done_changed_;
-  bool done_ = false;
-  bool passed_ = false;
-  std::vector<base::UniqueFd> sockets_;
   std::thread thread_;
 };
 
