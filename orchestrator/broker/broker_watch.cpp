@@ -45,10 +45,7 @@ BrokerWatch::BrokerWatch(transport::Bus& bus, std::string collective, const Brok
       refusals_(clock, kRefusalRate) {}
 
 BrokerWatch::~BrokerWatch() {
-  {
-    const std::lock_guard lock(hearing_);
-    heard_.clear();  // no handler pushes any more
-  }
+  base::Locked(heard_)->clear();  // no handler pushes any more
   queue_.close();
   if (worker_.joinable()) worker_.join();
 }
@@ -68,8 +65,7 @@ Status BrokerWatch::subscribe(const std::string& filter) {
         const auto writer = writer_of(message);
         static_cast<void>(queue_.push(writer, std::move(message), bytes));
       }));
-  const std::lock_guard lock(hearing_);
-  heard_[filter] = std::move(heard);
+  (*base::Locked(heard_))[filter] = std::move(heard);
   return {};
 }
 
@@ -95,8 +91,7 @@ void BrokerWatch::look_soon() {
 }
 
 std::vector<std::string> BrokerWatch::roots_told() const {
-  const std::lock_guard lock(telling_);
-  return roots_told_;
+  return *base::Locked(roots_told_);
 }
 
 void BrokerWatch::apply_soon() {
@@ -244,10 +239,7 @@ void BrokerWatch::reload() {
   if (done) {
     reload_due_ = false;
     ++reloads_;
-    {
-      const std::lock_guard lock(telling_);
-      roots_told_ = lists_.ready_roots();
-    }
+    *base::Locked(roots_told_) = lists_.ready_roots();
     return log::info("the broker has been told",
                      {{"folder", capath_.folder().parent_path().string()}});
   }

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -24,6 +23,7 @@
 #include "orchestrator/broker/delivered_piece.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/fair_queue.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/throttle.hpp"
 #include "proto/messages/revocation_pieces.hpp"
@@ -127,11 +127,9 @@ class BrokerWatch {
   std::atomic<std::uint64_t> written_{0};
   std::atomic<std::uint64_t> reloads_{0};
   std::atomic<std::uint64_t> looks_{0};
-  mutable std::mutex telling_;
-  std::vector<std::string> roots_told_;
+  base::Guarded<std::vector<std::string>> roots_told_;
   std::thread worker_;
-  std::mutex hearing_;
-  std::map<std::string, transport::Subscription> heard_;  // by filter
+  base::Guarded<std::map<std::string, transport::Subscription>> heard_;  // by filter
 };
 
 }  // namespace muster::broker

@@ -6,6 +6,16 @@
 #include "proto/base/names.hpp"
 
 namespace muster::broker_check {
+namespace {
+
+bool contains(const std::vector<transport::Message>& heard, const std::string& topic,
+              std::string_view payload) {
+  return std::any_of(heard.begin(), heard.end(), [&](const auto& each) {
+    return each.topic == topic && each.payload == payload;
+  });
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Probe>> Probe::open(transport::mqtt::Options options) {
   if (options.client_id.empty()) options.client_id = base::random_id();
@@ -15,14 +25,12 @@ Result<std::unique_ptr<Probe>> Probe::open(transport::mqtt::Options options) {
 }
 
 Status Probe::listen(const std::string& filter) {
-  MUSTER_ASSIGN(subscriptions_[filter], bus_->subscribe(filter, transport::Qos::at_least_once,
-                                                        [this](transport::Message message) {
-                                                          {
-                                                            const std::lock_guard lock(mutex_);
-                                                            heard_.push_back(std::move(message));
-                                                          }
-                                                          came_.notify_all();
-                                                        }));
+  MUSTER_ASSIGN(
+      subscriptions_[filter],
+      bus_->subscribe(filter, transport::Qos::at_least_once, [this](transport::Message message) {
+        base::Locked(heard_)->push_back(std::move(message));
+        came_.notify_all();
+      }));
   return {};
 }
 
@@ -45,30 +53,21 @@ Status Probe::say(const std::string& topic, std::string payload,
   return flush();
 }
 
-bool Probe::contains(const std::string& topic, std::string_view payload) const {
-  return std::any_of(heard_.begin(), heard_.end(), [&](const auto& each) {
-    return each.topic == topic && each.payload == payload;
-  });
-}
-
 bool Probe::hears(const std::string& topic, std::string_view payload) const {
-  std::unique_lock lock(mutex_);
-  return came_.wait_for(lock, kProbePatience, [&] { return contains(topic, payload); });
+  base::Locked heard(heard_);
+  return heard.wait_for(came_, kProbePatience, [&] { return contains(*heard, topic, payload); });
 }
 
 bool Probe::has_heard(const std::string& topic, std::string_view payload) const {
-  const std::lock_guard lock(mutex_);
-  return contains(topic, payload);
+  return contains(*base::Locked(heard_), topic, payload);
 }
 
 std::vector<transport::Message> Probe::heard() const {
-  const std::lock_guard lock(mutex_);
-  return heard_;
+  return *base::Locked(heard_);
 }
 
 void Probe::forget() {
-  const std::lock_guard lock(mutex_);
-  heard_.clear();
+  base::Locked(heard_)->clear();
 }
 
 Result<bool> reaches(Probe& from, const std::string& topic, Probe& to, Probe& fencer,

@@ -5,12 +5,12 @@
 #include <condition_variable>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "orchestrator/broker_check/check.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 #include "proto/transport/bus.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
@@ -41,11 +41,8 @@ class Probe {
   void leave() { bus_->disconnect(); }
 
  private:
-  bool contains(const std::string& topic, std::string_view payload) const;  // with mutex_ held
-
-  mutable std::mutex mutex_;
+  base::Guarded<std::vector<transport::Message>> heard_;
   mutable std::condition_variable came_;
-  std::vector<transport::Message> heard_;
   std::map<std::string, transport::Subscription> subscriptions_;  // by filter; one thread's
   std::unique_ptr<transport::Bus> bus_;  // the first to go: it still calls back until then
 };
