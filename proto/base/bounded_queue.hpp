@@ -4,9 +4,10 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <utility>
+
+#include "proto/base/guarded.hpp"
 
 namespace muster::base {
 
@@ -20,9 +21,9 @@ class BoundedQueue {
   // False when full or closed: the producer decides what is lost and says so.
   [[nodiscard]] bool try_push(T item) {
     {
-      const std::lock_guard lock(mutex_);
-      if (closed_ || items_.size() >= capacity_) return false;
-      items_.push_back(std::move(item));
+      const Locked state(state_);
+      if (state->closed || state->items.size() >= capacity_) return false;
+      state->items.push_back(std::move(item));
     }
     filled_.notify_one();
     return true;
@@ -30,49 +31,43 @@ class BoundedQueue {
 
   // Waits for an item; nothing once closed and drained.
   std::optional<T> pop() {
-    std::unique_lock lock(mutex_);
-    filled_.wait(lock, [this] { return closed_ || !items_.empty(); });
-    return take();
+    Locked state(state_);
+    state.wait(filled_, [&] { return state->closed || !state->items.empty(); });
+    return take(state->items);
   }
 
   // As pop(), but gives nothing after `patience` either.
   std::optional<T> pop_for(std::chrono::milliseconds patience) {
-    std::unique_lock lock(mutex_);
-    filled_.wait_for(lock, patience, [this] { return closed_ || !items_.empty(); });
-    return take();
+    Locked state(state_);
+    state.wait_for(filled_, patience, [&] { return state->closed || !state->items.empty(); });
+    return take(state->items);
   }
 
   void close() {
-    {
-      const std::lock_guard lock(mutex_);
-      closed_ = true;
-    }
+    state_.with_lock([](State& state) { state.closed = true; });
     filled_.notify_all();
   }
 
-  bool closed() const {
-    const std::lock_guard lock(mutex_);
-    return closed_;
-  }
+  bool closed() const { return Locked(state_)->closed; }
 
-  std::size_t size() const {
-    const std::lock_guard lock(mutex_);
-    return items_.size();
-  }
+  std::size_t size() const { return Locked(state_)->items.size(); }
 
  private:
-  std::optional<T> take() {
-    if (items_.empty()) return std::nullopt;
-    std::optional<T> item(std::move(items_.front()));
-    items_.pop_front();
+  struct State {
+    std::deque<T> items;
+    bool closed = false;
+  };
+
+  static std::optional<T> take(std::deque<T>& items) {
+    if (items.empty()) return std::nullopt;
+    std::optional<T> item(std::move(items.front()));
+    items.pop_front();
     return item;
   }
 
   const std::size_t capacity_;
-  mutable std::mutex mutex_;
+  Guarded<State> state_;
   std::condition_variable filled_;
-  std::deque<T> items_;
-  bool closed_ = false;
 };
 
 }  // namespace muster::base

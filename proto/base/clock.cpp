@@ -17,19 +17,17 @@ std::chrono::steady_clock::time_point SystemClock::steady() const {
 }
 
 void OffsetClock::set_offset_ms(std::int64_t offset_ms) {
-  const std::lock_guard lock(mutex_);
-  offset_ms_ = offset_ms;
-  told_ms_ = under_.unix_ms() + offset_ms;
-  told_at_ = under_.steady();
+  *Locked(told_) = {offset_ms, under_.unix_ms() + offset_ms, under_.steady()};
 }
 
 std::int64_t OffsetClock::offset_ms() const {
-  const std::lock_guard lock(mutex_);
-  if (offset_ms_ == 0) return 0;
+  const Locked told(told_);
+  if (told->offset_ms == 0) return 0;
   const auto since =
-      std::chrono::duration_cast<std::chrono::milliseconds>(under_.steady() - told_at_);
-  if (std::abs(under_.unix_ms() - (told_ms_ + since.count())) <= kSetRightMs) offset_ms_ = 0;
-  return offset_ms_;
+      std::chrono::duration_cast<std::chrono::milliseconds>(under_.steady() - told->at);
+  if (std::abs(under_.unix_ms() - (told->time_ms + since.count())) <= kSetRightMs)
+    told->offset_ms = 0;
+  return told->offset_ms;
 }
 
 std::string iso8601(std::int64_t unix_ms) {

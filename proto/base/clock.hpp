@@ -3,8 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 #include <string>
+
+#include "proto/base/guarded.hpp"
 
 namespace muster::base {
 
@@ -41,11 +42,13 @@ class OffsetClock final : public Clock {
   std::chrono::steady_clock::time_point steady() const override { return under_.steady(); }
 
  private:
+  struct Told {
+    std::int64_t offset_ms = 0;
+    std::int64_t time_ms = 0;  // the corrected time when the offset was set
+    std::chrono::steady_clock::time_point at{};
+  };
   const Clock& under_;
-  mutable std::mutex mutex_;
-  mutable std::int64_t offset_ms_ = 0;
-  std::int64_t told_ms_ = 0;  // the corrected time when the offset was set
-  std::chrono::steady_clock::time_point told_at_{};
+  mutable Guarded<Told> told_;
 };
 
 // "2026-11-21T06:13:13.250Z".

@@ -4,10 +4,10 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <string>
 
 #include "proto/base/clock.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/throttle.hpp"
 
 namespace muster::base {
@@ -29,8 +29,7 @@ class DropLog {
   const std::string queue_;
   SystemClock clock_;
   Throttle lines_;
-  std::mutex mutex_;
-  std::map<std::string, std::uint64_t> dropped_;  // not told yet
+  Guarded<std::map<std::string, std::uint64_t>> dropped_;  // not told yet
   std::atomic<bool> untold_{false};
 };
 

@@ -9,13 +9,14 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "proto/base/guarded.hpp"
 
 namespace muster::base {
 
@@ -39,19 +40,19 @@ class FairQueue {
     std::vector<T> displaced;  // what the latter lost
   };
 
-  explicit FairQueue(FairLimits limits) : limits_(limits) { rounds_.emplace_back(); }
+  explicit FairQueue(FairLimits limits) : limits_(limits) {}
 
   // `sender` must be a name that one sender cannot multiply, as what the broker or a signature vouches for.
   Pushed push(std::string_view sender, T item, std::size_t bytes = 0) {
     Pushed pushed;
     {
-      const std::lock_guard lock(mutex_);
-      if (closed_) return pushed;
-      if (!room_for(sender, bytes, pushed)) {
+      const Locked state(state_);
+      if (state->closed) return pushed;
+      if (!room_for(*state, sender, bytes, pushed)) {
         pushed.lost = std::string(sender);
         return pushed;
       }
-      append(std::string(sender), std::move(item), bytes);
+      append(*state, std::string(sender), std::move(item), bytes);
       pushed.taken = true;
     }
     filled_.notify_one();
@@ -62,11 +63,11 @@ class FairQueue {
   // refused but after close(): who marks, bounds how often.
   bool push_mark(T item) {
     {
-      const std::lock_guard lock(mutex_);
-      if (closed_) return false;
-      rounds_.back().mark = std::move(item);
-      rounds_.emplace_back();
-      ++marks_;
+      const Locked state(state_);
+      if (state->closed) return false;
+      state->rounds.back().mark = std::move(item);
+      state->rounds.emplace_back();
+      ++state->marks;
     }
     filled_.notify_one();
     return true;
@@ -74,16 +75,17 @@ class FairQueue {
 
   // Waits for an item; nothing once closed and drained.
   std::optional<T> pop() {
-    std::unique_lock lock(mutex_);
-    filled_.wait(lock, [this] { return closed_ || count_ + marks_ > 0; });
-    return take();
+    Locked state(state_);
+    state.wait(filled_, [&] { return state->closed || state->count + state->marks > 0; });
+    return take(*state);
   }
 
   // Nothing when none came in time, or once closed and drained.
   std::optional<T> pop_for(std::chrono::milliseconds patience) {
-    std::unique_lock lock(mutex_);
-    filled_.wait_for(lock, patience, [this] { return closed_ || count_ + marks_ > 0; });
-    return take();
+    Locked state(state_);
+    state.wait_for(filled_, patience,
+                   [&] { return state->closed || state->count + state->marks > 0; });
+    return take(*state);
   }
 
   // Nothing when none waits.
@@ -95,26 +97,20 @@ class FairQueue {
   // that waits before the next mark.
   template <class May>
   std::optional<T> try_pop_of(May may) {
-    const std::lock_guard lock(mutex_);
-    return take(may);
+    const Locked state(state_);
+    return take(*state, may);
   }
 
-  bool closed() const {
-    const std::lock_guard lock(mutex_);
-    return closed_;
-  }
+  bool closed() const { return Locked(state_)->closed; }
 
   void close() {
-    {
-      const std::lock_guard lock(mutex_);
-      closed_ = true;
-    }
+    state_.with_lock([](State& state) { state.closed = true; });
     filled_.notify_all();
   }
 
   std::size_t size() const {
-    const std::lock_guard lock(mutex_);
-    return count_ + marks_;
+    const Locked state(state_);
+    return state->count + state->marks;
   }
 
  private:
@@ -133,30 +129,39 @@ class FairQueue {
     std::optional<T> mark;          // comes after them; only the last round has none
   };
   using Senders = std::unordered_map<std::string, Sender>;
+  struct State {
+    Senders senders;
+    std::deque<Round> rounds = std::deque<Round>(1);
+    std::uint64_t first_round = 0;
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+    std::size_t marks = 0;
+    bool closed = false;
+  };
 
-  bool room_for(std::string_view name, std::size_t bytes, Pushed& pushed) {
-    const auto found = senders_.find(std::string(name));
-    const auto own = found == senders_.end() ? 0 : found->second.entries.size();
-    const auto own_bytes = found == senders_.end() ? 0 : found->second.bytes;
+  bool room_for(State& state, std::string_view name, std::size_t bytes, Pushed& pushed) const {
+    const auto found = state.senders.find(std::string(name));
+    const auto own = found == state.senders.end() ? 0 : found->second.entries.size();
+    const auto own_bytes = found == state.senders.end() ? 0 : found->second.bytes;
     if (own >= limits_.per_sender || bytes > limits_.bytes_per_sender ||
         own_bytes > limits_.bytes_per_sender - bytes || bytes > limits_.bytes)
       return false;
-    if (count_ >= limits_.items && !displace(own, 0, pushed)) return false;
-    while (bytes_ > limits_.bytes - bytes)
-      if (!displace(own, own_bytes + bytes, pushed)) return false;
+    if (state.count >= limits_.items && !displace(state, own, 0, pushed)) return false;
+    while (state.bytes > limits_.bytes - bytes)
+      if (!displace(state, own, own_bytes + bytes, pushed)) return false;
     return true;
   }
 
   // Takes the latest item of the sender that has the most. False when that is not more than the asking one has.
   // `bytes` 0: what counts is the number of items.
-  bool displace(std::size_t own, std::size_t bytes, Pushed& pushed) {
+  static bool displace(State& state, std::size_t own, std::size_t bytes, Pushed& pushed) {
     const auto size = [bytes](const Sender& s) { return bytes > 0 ? s.bytes : s.entries.size(); };
     const auto mine = bytes > 0 ? bytes : own + 1;
-    const auto all = bytes > 0 ? bytes_ : count_;
+    const auto all = bytes > 0 ? state.bytes : state.count;
     // Below the average there is somebody above it; only then is the search worth its time.
-    if (senders_.empty() || mine > all / senders_.size() + 1) return false;
+    if (state.senders.empty() || mine > all / state.senders.size() + 1) return false;
     const auto most = std::max_element(
-        senders_.begin(), senders_.end(),
+        state.senders.begin(), state.senders.end(),
         [&size](const auto& a, const auto& b) { return size(a.second) < size(b.second); });
     if (size(most->second) <= mine) return false;
     pushed.lost = most->first;
@@ -167,47 +172,47 @@ class FairQueue {
     entries.pop_back();
     // Or its next item would get a second turn, and whoever lets itself be displaced many turns a round.
     if (entries.empty() || entries.back().round != round)
-      std::erase(rounds_[round - first_round_].turns, most->first);
-    subtract(most, its_bytes);
+      std::erase(state.rounds[round - state.first_round].turns, most->first);
+    subtract(state, most, its_bytes);
     return true;
   }
 
-  void append(std::string name, T item, std::size_t bytes) {
-    const auto round = first_round_ + rounds_.size() - 1;
-    auto& sender = senders_[name];
+  static void append(State& state, std::string name, T item, std::size_t bytes) {
+    const auto round = state.first_round + state.rounds.size() - 1;
+    auto& sender = state.senders[name];
     const bool has_turn = !sender.entries.empty() && sender.entries.back().round == round;
     sender.entries.push_back({std::move(item), bytes, round});
     sender.bytes += bytes;
-    bytes_ += bytes;
-    ++count_;
-    if (!has_turn) rounds_.back().turns.push_back(std::move(name));
+    state.bytes += bytes;
+    ++state.count;
+    if (!has_turn) state.rounds.back().turns.push_back(std::move(name));
   }
 
-  std::optional<T> take() {
-    return take([](const std::string&) { return true; });
+  static std::optional<T> take(State& state) {
+    return take(state, [](const std::string&) { return true; });
   }
 
   template <class May>
-  std::optional<T> take(May may) {
+  static std::optional<T> take(State& state, May may) {
     while (true) {
-      auto& round = rounds_.front();
-      if (auto item = take_from(round, may)) return item;
+      auto& round = state.rounds.front();
+      if (auto item = take_from(state, round, may)) return item;
       if (!round.turns.empty()) return std::nullopt;
       if (!round.mark) return std::nullopt;
       auto mark = std::move(round.mark);
-      rounds_.pop_front();
-      ++first_round_;
-      --marks_;
+      state.rounds.pop_front();
+      ++state.first_round;
+      --state.marks;
       return mark;
     }
   }
 
   // Each in the round is looked at once at most.
   template <class May>
-  std::optional<T> take_from(Round& round, May may) {
+  static std::optional<T> take_from(State& state, Round& round, May may) {
     for (auto left = round.turns.size(); left > 0; --left) {
       if (may(round.turns.front())) {
-        if (auto item = take_turn(round)) return item;
+        if (auto item = take_turn(state, round)) return item;
         continue;
       }
       round.turns.push_back(std::move(round.turns.front()));
@@ -216,37 +221,31 @@ class FairQueue {
     return std::nullopt;
   }
 
-  std::optional<T> take_turn(Round& round) {
+  static std::optional<T> take_turn(State& state, Round& round) {
     auto name = std::move(round.turns.front());
     round.turns.pop_front();
-    const auto sender = senders_.find(name);
-    if (sender == senders_.end() || sender->second.entries.front().round != first_round_)
+    const auto sender = state.senders.find(name);
+    if (sender == state.senders.end() || sender->second.entries.front().round != state.first_round)
       return std::nullopt;
     auto entry = std::move(sender->second.entries.front());
     sender->second.entries.pop_front();
     const auto& left = sender->second.entries;
-    if (!left.empty() && left.front().round == first_round_) round.turns.push_back(std::move(name));
-    subtract(sender, entry.bytes);
+    if (!left.empty() && left.front().round == state.first_round)
+      round.turns.push_back(std::move(name));
+    subtract(state, sender, entry.bytes);
     return std::move(entry.item);
   }
 
-  void subtract(typename Senders::iterator sender, std::size_t bytes) {
+  static void subtract(State& state, typename Senders::iterator sender, std::size_t bytes) {
     sender->second.bytes -= bytes;
-    bytes_ -= bytes;
-    --count_;
-    if (sender->second.entries.empty()) senders_.erase(sender);
+    state.bytes -= bytes;
+    --state.count;
+    if (sender->second.entries.empty()) state.senders.erase(sender);
   }
 
   const FairLimits limits_;
-  mutable std::mutex mutex_;
+  Guarded<State> state_;
   std::condition_variable filled_;
-  Senders senders_;
-  std::deque<Round> rounds_;
-  std::uint64_t first_round_ = 0;
-  std::size_t count_ = 0;
-  std::size_t bytes_ = 0;
-  std::size_t marks_ = 0;
-  bool closed_ = false;
 };
 
 }  // namespace muster::base

@@ -19,53 +19,53 @@ bool Throttle::is_full(const Bucket& bucket) const {
   return bucket.tokens >= static_cast<double>(rate_.burst);
 }
 
-void Throttle::forget_quiet(std::chrono::steady_clock::time_point now) {
-  for (auto entry = buckets_.begin(); entry != buckets_.end();) {
+void Throttle::forget_quiet(Buckets& buckets, std::chrono::steady_clock::time_point now) {
+  for (auto entry = buckets.begin(); entry != buckets.end();) {
     fill(entry->second, now);
     const bool quiet = is_full(entry->second) && entry->second.left_out == 0;
-    entry = quiet ? buckets_.erase(entry) : std::next(entry);
+    entry = quiet ? buckets.erase(entry) : std::next(entry);
   }
 }
 
-Throttle::Bucket& Throttle::bucket_of(std::string_view name,
+Throttle::Bucket& Throttle::bucket_of(Buckets& buckets, std::string_view name,
                                       std::chrono::steady_clock::time_point now) {
-  auto found = buckets_.find(name);
-  if (found == buckets_.end() && buckets_.size() >= rate_.names_max) {
-    forget_quiet(now);
-    if (buckets_.size() >= rate_.names_max) name = kOthers;
-    found = buckets_.find(name);
+  auto found = buckets.find(name);
+  if (found == buckets.end() && buckets.size() >= rate_.names_max) {
+    forget_quiet(buckets, now);
+    if (buckets.size() >= rate_.names_max) name = kOthers;
+    found = buckets.find(name);
   }
-  if (found != buckets_.end()) {
+  if (found != buckets.end()) {
     fill(found->second, now);
     return found->second;
   }
-  return buckets_.emplace(std::string(name), Bucket{static_cast<double>(rate_.burst), now, 0})
+  return buckets.emplace(std::string(name), Bucket{static_cast<double>(rate_.burst), now, 0})
       .first->second;
 }
 
 std::optional<std::uint64_t> Throttle::pass(std::string_view name) {
-  const std::lock_guard lock(mutex_);
-  auto& bucket = bucket_of(name, clock_.steady());
+  const Locked state(state_);
+  auto& bucket = bucket_of(state->buckets, name, clock_.steady());
   if (bucket.tokens < 1) {
-    if (bucket.left_out++ == 0) ++telling_;
+    if (bucket.left_out++ == 0) ++state->telling;
     return std::nullopt;
   }
   bucket.tokens -= 1;
-  if (bucket.left_out > 0) --telling_;
+  if (bucket.left_out > 0) --state->telling;
   return std::exchange(bucket.left_out, 0);
 }
 
 std::vector<Throttle::LeftOut> Throttle::take(bool only_ended) {
   std::vector<LeftOut> out;
-  const std::lock_guard lock(mutex_);
-  if (telling_ == 0) return out;
+  const Locked state(state_);
+  if (state->telling == 0) return out;
   const auto now = clock_.steady();
-  for (auto& [name, bucket] : buckets_) {
+  for (auto& [name, bucket] : state->buckets) {
     if (bucket.left_out == 0) continue;
     fill(bucket, now);
     if (only_ended && !is_full(bucket)) continue;
     out.push_back({name, std::exchange(bucket.left_out, 0)});
-    --telling_;
+    --state->telling;
   }
   return out;
 }

@@ -6,13 +6,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "proto/base/clock.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::base {
 
@@ -48,17 +48,21 @@ class Throttle {
     std::chrono::steady_clock::time_point filled_at{};
     std::uint64_t left_out = 0;
   };
+  using Buckets = std::map<std::string, Bucket, std::less<>>;
+  struct State {
+    Buckets buckets;
+    std::size_t telling = 0;  // buckets with something left out
+  };
   void fill(Bucket& bucket, std::chrono::steady_clock::time_point now) const;
   bool is_full(const Bucket& bucket) const;
-  Bucket& bucket_of(std::string_view name, std::chrono::steady_clock::time_point now);
-  void forget_quiet(std::chrono::steady_clock::time_point now);
+  Bucket& bucket_of(Buckets& buckets, std::string_view name,
+                    std::chrono::steady_clock::time_point now);
+  void forget_quiet(Buckets& buckets, std::chrono::steady_clock::time_point now);
   std::vector<LeftOut> take(bool only_ended);
 
   const Clock& clock_;
   const Rate rate_;
-  std::mutex mutex_;
-  std::map<std::string, Bucket, std::less<>> buckets_;
-  std::size_t telling_ = 0;  // buckets with something left out
+  Guarded<State> state_;
 };
 
 }  // namespace muster::base
