@@ -69,33 +69,35 @@ Status sync_one(TrustStore& store, Root root, const RootState& state) {
 }  // namespace
 
 Result<std::unique_ptr<KnownRoots>> KnownRoots::open(RootFiles files) {
-  std::unique_ptr<KnownRoots> known(new KnownRoots(std::move(files)));
-  MUSTER_TRY(known->configure());
-  known->recall();
-  known->remember();
-  return known;
+  std::unique_ptr<KnownRoots> roots(new KnownRoots(std::move(files)));
+  const base::Locked known(roots->known_);
+  MUSTER_TRY(roots->configure(*known));
+  roots->recall(*known);
+  roots->remember(*known);
+  return roots;
 }
 
-Status KnownRoots::configure() {
-  MUSTER_ASSIGN(operators_.roots, read_roots(files_.operators));
-  MUSTER_ASSIGN(orchestrators_.roots, read_roots(files_.orchestrators));
-  configured_ = fingerprints_of(operators_.roots) + " / " + fingerprints_of(orchestrators_.roots);
+Status KnownRoots::configure(Known& known) const {
+  MUSTER_ASSIGN(known.operators.roots, read_roots(files_.operators));
+  MUSTER_ASSIGN(known.orchestrators.roots, read_roots(files_.orchestrators));
+  known.configured =
+      fingerprints_of(known.operators.roots) + " / " + fingerprints_of(known.orchestrators.roots);
   return {};
 }
 
-void KnownRoots::recall() {
+void KnownRoots::recall(Known& known) const {
   if (files_.memory.empty()) return;
   const auto text = base::read_file(files_.memory, kRootsMemoryMaxBytes);
   if (!text && text.error().code == Errc::not_found) return;
   const auto recalled = [&]() -> Status {
     if (!text) return fail(text.error());
     MUSTER_ASSIGN(const auto json, base::read_json(*text, files_.memory.string(), kMemoryLimits));
-    if (json.value("configured", std::string()) != configured_) return {};  // other roots by now
+    if (json.value("configured", std::string()) != known.configured) return {};  // others by now
     MUSTER_ASSIGN(auto operators, state_from(json.value("operators", Value()), "operators"));
     MUSTER_ASSIGN(auto orchestrators,
                   state_from(json.value("orchestrators", Value()), "orchestrators"));
-    operators_ = std::move(operators);
-    orchestrators_ = std::move(orchestrators);
+    known.operators = std::move(operators);
+    known.orchestrators = std::move(orchestrators);
     return {};
   }();
   if (!recalled)
@@ -103,10 +105,10 @@ void KnownRoots::recall() {
                  {{"file", files_.memory.string()}, {"why", recalled.error().message}});
 }
 
-void KnownRoots::remember() const {
-  const Value memory{{"configured", configured_},
-                     {"operators", as_json(operators_)},
-                     {"orchestrators", as_json(orchestrators_)}};
+void KnownRoots::remember(const Known& known) const {
+  const Value memory{{"configured", known.configured},
+                     {"operators", as_json(known.operators)},
+                     {"orchestrators", as_json(known.orchestrators)}};
   // Nothing is written of what is there already: most starts change nothing.
   const auto write = [](const std::filesystem::path& file, const std::string& text, mode_t mode) {
     if (file.empty()) return;
@@ -116,31 +118,33 @@ void KnownRoots::remember() const {
       log::warning("the roots cannot be written down; they are learnt again after a restart",
                    {{"file", file.string()}, {"why", wrote.error().message}});
   };
-  if (learnt()) write(files_.memory, memory.dump(2) + "\n", kMemoryMode);
-  if (learnt() || files_.daemon) write(files_.for_brokers, pem_of(operators_.roots), kPublicMode);
+  if (known.learnt()) write(files_.memory, memory.dump(2) + "\n", kMemoryMode);
+  if (known.learnt() || files_.daemon)
+    write(files_.for_brokers, pem_of(known.operators.roots), kPublicMode);
 }
 
 Result<bool> KnownRoots::take(std::string_view message) {
   MUSTER_ASSIGN(const auto statement, read_root_statement(message));
-  const std::lock_guard lock(mutex_);
-  auto changed = apply(statement);
+  const base::Locked known(known_);
+  auto changed = apply(*known, statement);
   if (!changed) {
-    if (statement.number > of(statement.root).number && waiting_.size() < kRootsWaitingMax)
-      waiting_.push_back(statement);
+    if (statement.number > known->of(statement.root).number &&
+        known->waiting.size() < kRootsWaitingMax)
+      known->waiting.push_back(statement);
     return changed;
   }
   if (!*changed) return false;
-  try_waiting();
-  remember();
+  try_waiting(*known);
+  remember(*known);
   return true;
 }
 
-Result<bool> KnownRoots::apply(const RootStatement& statement) {
-  auto& state = of(statement.root);
-  const bool known = statement.number == state.number && state.has(statement.new_root);
-  if (known || is_history(state, statement)) return false;
+Result<bool> KnownRoots::apply(Known& known, const RootStatement& statement) {
+  auto& state = known.of(statement.root);
+  const bool obeyed = statement.number == state.number && state.has(statement.new_root);
+  if (obeyed || is_history(state, statement)) return false;
   const auto other = statement.root == Root::operators ? Root::orchestrators : Root::operators;
-  const auto& others = of(other).roots;
+  const auto& others = known.of(other).roots;
   for (const auto& root : others)
     if (root.public_key().same_public(statement.new_root.public_key()))
       return fail(Errc::refused, fmt::format("{} cannot become {}: it is {}",
@@ -151,47 +155,47 @@ Result<bool> KnownRoots::apply(const RootStatement& statement) {
 }
 
 // In the order of their numbers, each as soon as its predecessor is there.
-void KnownRoots::try_waiting() {
-  std::sort(waiting_.begin(), waiting_.end(),
+void KnownRoots::try_waiting(Known& known) {
+  std::sort(known.waiting.begin(), known.waiting.end(),
             [](const auto& a, const auto& b) { return a.number < b.number; });
-  std::erase_if(waiting_, [this](const RootStatement& statement) {
-    const auto taken = apply(statement);
-    return taken.has_value() || statement.number <= of(statement.root).number;
+  std::erase_if(known.waiting, [&known](const RootStatement& statement) {
+    const auto taken = apply(known, statement);
+    return taken.has_value() || statement.number <= known.of(statement.root).number;
   });
 }
 
 RootState KnownRoots::state(Root root) const {
-  const std::lock_guard lock(mutex_);
-  return of(root);
+  const base::Locked known(known_);
+  return known->of(root);
 }
 
 Status KnownRoots::sync(TrustStore& store) const {
-  const std::lock_guard lock(mutex_);
-  MUSTER_TRY(sync_one(store, Root::operators, operators_));
-  return sync_one(store, Root::orchestrators, orchestrators_);
+  const base::Locked known(known_);
+  MUSTER_TRY(sync_one(store, Root::operators, known->operators));
+  return sync_one(store, Root::orchestrators, known->orchestrators);
 }
 
 std::vector<std::string> KnownRoots::marks() const {
-  const std::lock_guard lock(mutex_);
+  const base::Locked known(known_);
   std::vector<std::string> marks;
-  for (const auto* state : {&operators_, &orchestrators_})
+  for (const auto* state : {&known->operators, &known->orchestrators})
     for (const auto& root : state->roots)
       marks.push_back(x509::sha256(root.der()).substr(0, kRootMarkBytes));
   return marks;
 }
 
 std::string KnownRoots::names(Root root) const {
-  const std::lock_guard lock(mutex_);
+  const base::Locked known(known_);
   std::vector<std::string> names;
-  const auto& in_force = of(root).roots;
+  const auto& in_force = known->of(root).roots;
   for (const auto& certificate : in_force) names.push_back(certificate.common_name());
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
 std::filesystem::path KnownRoots::broker_roots() const {
-  const std::lock_guard lock(mutex_);
+  const base::Locked known(known_);
   std::error_code unreadable;
-  const bool there = (learnt() || files_.daemon) &&
+  const bool there = (known->learnt() || files_.daemon) &&
                      std::filesystem::is_regular_file(files_.for_brokers, unreadable);
   return there ? files_.for_brokers : files_.operators;
 }

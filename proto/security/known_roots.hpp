@@ -4,11 +4,11 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 #include "proto/security/root_state.hpp"
 #include "proto/security/trust_store.hpp"
@@ -57,23 +57,26 @@ class KnownRoots {
 
  private:
   explicit KnownRoots(RootFiles files) : files_(std::move(files)) {}
-  Status configure();
-  void recall();
-  void remember() const;
-  bool learnt() const { return operators_.number + orchestrators_.number > 0; }
-  Result<bool> apply(const RootStatement& statement);
-  void try_waiting();
-  RootState& of(Root root) { return root == Root::operators ? operators_ : orchestrators_; }
-  const RootState& of(Root root) const {
-    return root == Root::operators ? operators_ : orchestrators_;
-  }
+  struct Known {
+    std::string configured;  // fingerprints of what the files say
+    RootState operators;
+    RootState orchestrators;
+    std::vector<RootStatement> waiting;
+
+    bool learnt() const { return operators.number + orchestrators.number > 0; }
+    RootState& of(Root root) { return root == Root::operators ? operators : orchestrators; }
+    const RootState& of(Root root) const {
+      return root == Root::operators ? operators : orchestrators;
+    }
+  };
+  Status configure(Known& known) const;
+  void recall(Known& known) const;
+  void remember(const Known& known) const;
+  static Result<bool> apply(Known& known, const RootStatement& statement);
+  static void try_waiting(Known& known);
 
   const RootFiles files_;
-  mutable std::mutex mutex_;
-  std::string configured_;  // fingerprints of what the files say
-  RootState operators_;
-  RootState orchestrators_;
-  std::vector<RootStatement> waiting_;
+  base::Guarded<Known> known_;
 };
 
 }  // namespace muster::security

@@ -5,7 +5,8 @@
 
 #include <chrono>
 #include <cstdint>
-#include <mutex>
+#include <functional>
+#include <limits>
 #include <optional>
 #include <queue>
 #include <string>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "proto/base/clock.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 #include "proto/security/replay_journal.hpp"
 
@@ -58,35 +60,40 @@ class ReplayWindow {
   void clock_compared(std::int64_t answered_at_ms);
 
  private:
-  std::int64_t opened_at_ms(std::int64_t now_ms) const;
-  void open_at(std::int64_t opened_at_ms, std::int64_t now_ms);
-  void resume(const ReplayJournal::Past& past);
-  void write_journal();
-  Status check_now(const Sending& sending, std::int64_t now_ms);  // with mutex_ held, as the next
-  Status check_room(const Sending& sending) const;
-  void remember(std::string key, std::string_view caller, std::int64_t until_ms);
-  void record(const std::string& key, std::int64_t until_ms);
-  void give_journal_up(const Error& why);
-  Status in_time(std::int64_t now_ms, std::int64_t sent_at_ms, std::int64_t until_ms) const;
-  void forget_expired(std::int64_t now_ms);
-
   struct Seen {
     std::int64_t until_ms;
-    const std::string* key;  // in ids_
+    const std::string* key;  // in State::ids
     bool operator>(const Seen& other) const { return until_ms > other.until_ms; }
   };
-  const base::Clock& clock_;
-  std::chrono::steady_clock::time_point opened_;
-  std::optional<ReplayJournal> journal_;
-  std::mutex mutex_;
   using Shares =
-      std::unordered_map<std::string, std::size_t>;       // callers, and how many ids each has
-  std::unordered_map<std::string, Shares::pointer> ids_;  // "caller/id", and whose it is
-  Shares shares_;
-  std::priority_queue<Seen, std::vector<Seen>, std::greater<>> by_end_;
-  // The latest end among forgotten ids. Should the clock be set back, what could be one of them is
-  // refused.
-  std::int64_t forgotten_until_ms_;
+      std::unordered_map<std::string, std::size_t>;  // callers, and how many ids each has
+  struct State {
+    std::chrono::steady_clock::time_point opened;
+    std::optional<ReplayJournal> journal = {};
+    std::unordered_map<std::string, Shares::pointer> ids = {};  // "caller/id", and whose it is
+    Shares shares = {};
+    std::priority_queue<Seen, std::vector<Seen>, std::greater<>> by_end = {};
+    // The latest end among forgotten ids. Should the clock be set back, what could be one of them is
+    // refused.
+    std::int64_t forgotten_until_ms = std::numeric_limits<std::int64_t>::min();
+  };
+
+  std::int64_t opened_at_ms(const State& state, std::int64_t now_ms) const;
+  void open_at(State& state, std::int64_t opened_at_ms, std::int64_t now_ms) const;
+  void resume(State& state, const ReplayJournal::Past& past) const;
+  void write_journal(State& state) const;
+  Status check_now(State& state, const Sending& sending, std::int64_t now_ms) const;
+  static Status check_room(const State& state, const Sending& sending);
+  static void remember(State& state, std::string key, std::string_view caller,
+                       std::int64_t until_ms);
+  void record(State& state, const std::string& key, std::int64_t until_ms) const;
+  static void give_journal_up(State& state, const Error& why);
+  Status in_time(const State& state, std::int64_t now_ms, std::int64_t sent_at_ms,
+                 std::int64_t until_ms) const;
+  static void forget_expired(State& state, std::int64_t now_ms);
+
+  const base::Clock& clock_;
+  base::Guarded<State> state_;
 };
 
 }  // namespace muster::security

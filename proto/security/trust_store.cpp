@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <mutex>
 
 #include "proto/base/files.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/names.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/security/chain.hpp"
@@ -93,17 +93,18 @@ bool is_anchor_file(const std::filesystem::path& path) {
 struct TrustStore::Impl {
   explicit Impl(const base::Clock& its_clock) : clock(its_clock) {}
 
-  void anchors_changed() {
-    cache.clear();
-    ++generation;
-  }
-
+  struct State {
+    void anchors_changed() {
+      cache.clear();
+      ++generation;
+    }
+    Anchors anchors;
+    VerifiedCache cache{kVerifiedCacheMax};
+    // A chain that was being checked while the anchors changed must not enter the cache.
+    std::uint64_t generation = 0;
+  };
   const base::Clock& clock;
-  std::mutex mutex;
-  Anchors anchors;
-  VerifiedCache cache{kVerifiedCacheMax};
-  // A chain that was being checked while the anchors changed must not enter the cache.
-  std::uint64_t generation = 0;
+  base::Guarded<State> state;
 };
 
 TrustStore::TrustStore(const base::Clock& clock) : impl_(std::make_unique<Impl>(clock)) {}
@@ -117,19 +118,19 @@ Status TrustStore::add(const x509::Certificate& anchor, Root root) {
   if (auto strong = anchor.public_key().strong_enough(); !strong)
     return fail(strong.error().within("CA certificate " + base::quoted(anchor.subject())));
   const auto fingerprint = anchor.fingerprint();
-  const std::lock_guard lock(impl_->mutex);
-  if (const auto known = impl_->anchors.find(fingerprint); known != impl_->anchors.end()) {
+  const base::Locked state(impl_->state);
+  if (const auto known = state->anchors.find(fingerprint); known != state->anchors.end()) {
     if (known->second.root == root) return {};
     return fail(Errc::refused, fmt::format("the CA certificate {} cannot be {}: it is {} already",
                                            base::quoted(anchor.subject()), name_of(root),
                                            name_of(known->second.root)));
   }
-  if (impl_->anchors.size() >= kAnchorsMax)
+  if (state->anchors.size() >= kAnchorsMax)
     return fail(
         Errc::limit,
         fmt::format("{} CA certificates are trusted already, which is the limit", kAnchorsMax));
-  impl_->anchors.emplace(fingerprint, Anchor{fingerprint, anchor, root});
-  impl_->anchors_changed();
+  state->anchors.emplace(fingerprint, Anchor{fingerprint, anchor, root});
+  state->anchors_changed();
   return {};
 }
 
@@ -156,36 +157,31 @@ Result<int> TrustStore::add_folder(const std::filesystem::path& folder) {
 }
 
 void TrustStore::remove(const std::string& fingerprint) {
-  const std::lock_guard lock(impl_->mutex);
-  if (impl_->anchors.erase(fingerprint) != 0) impl_->anchors_changed();
+  const base::Locked state(impl_->state);
+  if (state->anchors.erase(fingerprint) != 0) state->anchors_changed();
 }
 
 std::vector<x509::Certificate> TrustStore::anchors() const {
-  const std::lock_guard lock(impl_->mutex);
+  const base::Locked state(impl_->state);
   std::vector<x509::Certificate> all;
-  for (const auto& [fingerprint, anchor] : impl_->anchors) all.push_back(anchor.certificate);
+  for (const auto& [fingerprint, anchor] : state->anchors) all.push_back(anchor.certificate);
   return all;
 }
 
 std::vector<x509::Certificate> TrustStore::anchors_of(Root root) const {
-  const std::lock_guard lock(impl_->mutex);
+  const base::Locked state(impl_->state);
   std::vector<x509::Certificate> all;
-  for (const auto& [fingerprint, anchor] : impl_->anchors)
+  for (const auto& [fingerprint, anchor] : state->anchors)
     if (anchor.root == root) all.push_back(anchor.certificate);
   return all;
 }
 
 bool TrustStore::trusts(const std::string& anchor_fingerprint) const {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->anchors.count(anchor_fingerprint) != 0;
+  return base::Locked(impl_->state)->anchors.count(anchor_fingerprint) != 0;
 }
 
 Result<std::string> TrustStore::signer_of(const x509::RevocationList& list) const {
-  Anchors anchors;
-  {
-    const std::lock_guard lock(impl_->mutex);
-    anchors = impl_->anchors;
-  }
+  const Anchors anchors = base::Locked(impl_->state)->anchors;
   for (const auto& [fingerprint, anchor] : anchors)
     if (anchor.root != Root::puppet && list.signed_by(anchor.certificate)) return fingerprint;
   return fail(
@@ -197,27 +193,27 @@ Result<std::string> TrustStore::signer_of(const x509::RevocationList& list) cons
 
 Result<bool> TrustStore::take(const x509::RevocationList& list) {
   MUSTER_ASSIGN(const auto fingerprint, signer_of(list));
-  const std::lock_guard lock(impl_->mutex);
-  const auto anchor = impl_->anchors.find(fingerprint);
-  if (anchor == impl_->anchors.end()) return false;  // removed meanwhile
+  const base::Locked state(impl_->state);
+  const auto anchor = state->anchors.find(fingerprint);
+  if (anchor == state->anchors.end()) return false;  // removed meanwhile
   auto& held = anchor->second.revoked;
   if (held && held->number() >= list.number()) return false;
   held = list;
-  impl_->anchors_changed();
+  state->anchors_changed();
   return true;
 }
 
 std::vector<HeldList> TrustStore::lists() const {
-  const std::lock_guard lock(impl_->mutex);
+  const base::Locked state(impl_->state);
   std::vector<HeldList> all;
-  for (const auto& [fingerprint, anchor] : impl_->anchors)
+  for (const auto& [fingerprint, anchor] : state->anchors)
     if (anchor.revoked) all.push_back({fingerprint, *anchor.revoked});
   return all;
 }
 
 std::optional<x509::Revoked> TrustStore::revoked(const std::string& serial_hex) const {
-  const std::lock_guard lock(impl_->mutex);
-  for (const auto& [fingerprint, anchor] : impl_->anchors)
+  const base::Locked state(impl_->state);
+  for (const auto& [fingerprint, anchor] : state->anchors)
     if (anchor.revoked)
       if (auto found = anchor.revoked->find(serial_hex)) return found;
   return std::nullopt;
@@ -226,15 +222,13 @@ std::optional<x509::Revoked> TrustStore::revoked(const std::string& serial_hex) 
 Result<Verified> TrustStore::verify(const std::vector<std::string>& chain_der) const {
   const auto now_ms = impl_->clock.unix_ms();
   const auto digest = chain_der.empty() ? std::string() : x509::sha256(chain_der.front());
-  {
-    const std::lock_guard lock(impl_->mutex);
-    if (auto known = impl_->cache.find(digest, now_ms)) return std::move(known->leaf);
-  }
+  if (auto known = base::Locked(impl_->state)->cache.find(digest, now_ms))
+    return std::move(known->leaf);
   MUSTER_ASSIGN(const auto chain, read_chain(chain_der));
-  std::unique_lock lock(impl_->mutex);
-  const auto generation = impl_->generation;
-  const auto anchors = candidates(impl_->anchors, chain);
-  lock.unlock();  // arithmetic must not hold up the other threads
+  // Arithmetic must not hold up the other threads.
+  const auto [generation, anchors] = impl_->state.with_lock([&chain](const Impl::State& state) {
+    return std::pair(state.generation, candidates(state.anchors, chain));
+  });
   Error refusal{Errc::refused, fmt::format("certificate of {} is signed by an unknown CA {}",
                                            base::quoted(chain.front().common_name()),
                                            base::quoted(chain.back().issuer_common_name()))};
@@ -247,9 +241,8 @@ Result<Verified> TrustStore::verify(const std::vector<std::string>& chain_der) c
     MUSTER_TRY(not_revoked(anchor, chain));
     MUSTER_ASSIGN(const auto role, role_under(anchor.root, path->leaf));
     Verified leaf(path->leaf, role, anchor.fingerprint, path->direct);
-    lock.lock();
-    if (generation == impl_->generation)
-      impl_->cache.insert(digest, {leaf, path->from_ms, path->until_ms});
+    if (const base::Locked state(impl_->state); generation == state->generation)
+      state->cache.insert(digest, {leaf, path->from_ms, path->until_ms});
     return leaf;
   }
   return fail(std::move(refusal));
