@@ -12,24 +12,25 @@ AuditLog::AuditLog(Options options, std::string node, const base::Clock& clock)
       node_(std::move(node)),
       clock_(clock),
       refusals_(clock, kRefusalLines) {
+  const base::Locked state(state_);
   if (!options_.file.empty())
-    file_.emplace(options_.file, static_cast<std::uint64_t>(options_.max_bytes),
-                  static_cast<int>(options_.keep));
+    state->file.emplace(options_.file, static_cast<std::uint64_t>(options_.max_bytes),
+                        static_cast<int>(options_.keep));
   if (!options_.journal) return;
-  journal_.emplace(options_.journal_socket);
-  if (!journal_->exists()) journal_.reset();
+  state->journal.emplace(options_.journal_socket);
+  if (!state->journal->exists()) state->journal.reset();
 }
 
 AuditLog::~AuditLog() {
-  const std::lock_guard lock(mutex_);
-  for (auto& [verdict, window] : floods_)
-    if (window.untold > 0) tell(verdict, window);
-  tell_left_out(refusals_.all());
+  const base::Locked state(state_);
+  for (auto& [verdict, window] : state->floods)
+    if (window.untold > 0) tell(*state, verdict, window);
+  tell_left_out(*state, refusals_.all());
 }
 
 Status AuditLog::request(Request request) {
-  const std::lock_guard lock(mutex_);
-  tell_left_out(refusals_.ended());
+  const base::Locked state(state_);
+  tell_left_out(*state, refusals_.ended());
   if (request.verdict != Verdict::allowed) {
     const auto passed = refusals_.pass(request.caller);
     if (!passed) return {};
@@ -39,40 +40,40 @@ Status AuditLog::request(Request request) {
   const auto message =
       fmt::format("{} {} {}#{}{}{}", request.caller, name_of(request.verdict), request.agent,
                   request.action, request.why.empty() ? "" : ": ", request.why);
-  auto written = write(line_of(request, node_), message);
+  auto written = write(*state, line_of(request, node_), message);
   if (written || !options_.required) return {};
   return fail(written.error().within(
       "not done, as it cannot be recorded and this node's audit is required"));
 }
 
 void AuditLog::tell_ended() {
-  const std::lock_guard lock(mutex_);
-  tell_left_out(refusals_.ended());
+  const base::Locked state(state_);
+  tell_left_out(*state, refusals_.ended());
 }
 
-void AuditLog::tell_left_out(const std::vector<base::Throttle::LeftOut>& left_out) {
+void AuditLog::tell_left_out(State& state, const std::vector<base::Throttle::LeftOut>& left_out) {
   for (const auto& [caller, count] : left_out) {
     const Flood flood{clock_.unix_ms(), caller, Verdict::refused,
                       "refused more often than is recorded one by one", count};
-    static_cast<void>(write(line_of(flood, node_),
+    static_cast<void>(write(state, line_of(flood, node_),
                             fmt::format("{} requests of {} {}", count, caller, flood.why)));
   }
 }
 
 void AuditLog::completed(Completion completion) {
-  const std::lock_guard lock(mutex_);
-  tell_left_out(refusals_.ended());
+  const base::Locked state(state_);
+  tell_left_out(*state, refusals_.ended());
   completion.at_ms = clock_.unix_ms();
   const auto message =
       fmt::format("{}#{} for {}: {} ({}) in {} ms", completion.agent, completion.action,
                   completion.caller, completion.outcome, completion.status, completion.took_ms);
-  static_cast<void>(write(line_of(completion, node_), message));
+  static_cast<void>(write(*state, line_of(completion, node_), message));
 }
 
 void AuditLog::flood(Verdict verdict, const std::string& why) {
-  const std::lock_guard lock(mutex_);
-  tell_left_out(refusals_.ended());
-  auto& window = floods_[verdict];
+  const base::Locked state(state_);
+  tell_left_out(*state, refusals_.ended());
+  auto& window = state->floods[verdict];
   const auto now = clock_.steady();
   ++window.untold;
   window.why = why;
@@ -82,46 +83,47 @@ void AuditLog::flood(Verdict verdict, const std::string& why) {
     window.lines = 0;
   }
   ++window.lines;
-  tell(verdict, window);
+  tell(*state, verdict, window);
 }
 
-void AuditLog::tell(Verdict verdict, Window& window) {
+void AuditLog::tell(State& state, Verdict verdict, Window& window) {
   const Flood flood{clock_.unix_ms(), "", verdict, window.why, window.untold};
   window.untold = 0;
-  static_cast<void>(write(line_of(flood, node_), fmt::format("{} messages {}: {}", flood.count,
-                                                             name_of(verdict), flood.why)));
+  static_cast<void>(
+      write(state, line_of(flood, node_),
+            fmt::format("{} messages {}: {}", flood.count, name_of(verdict), flood.why)));
 }
 
-Status AuditLog::write(const Line& line, const std::string& message) {
+Status AuditLog::write(State& state, const Line& line, const std::string& message) {
   Status written;
-  if (file_) written = file_->append(json(line));
-  if (journal_)
-    if (auto sent = journal_->send(line, base::as_utf8(message, kTextMaxBytes)); !sent && !file_)
+  if (state.file) written = state.file->append(json(line));
+  if (state.journal)
+    if (auto sent = state.journal->send(line, base::as_utf8(message, kTextMaxBytes));
+        !sent && !state.file)
       written = sent;
-  note(written);
+  note(state.counts, written);
   return written;
 }
 
 // One word when it begins to fail and one when it goes well again: the log is on the same disk.
-void AuditLog::note(const Status& written) {
+void AuditLog::note(Counts& counts, const Status& written) {
   if (written) {
-    ++counts_.written;
-    if (!counts_.last_failure.empty())
-      log::warning("the audit is written again", {{"lost", std::to_string(counts_.lost)}});
-    counts_.last_failure.clear();
+    ++counts.written;
+    if (!counts.last_failure.empty())
+      log::warning("the audit is written again", {{"lost", std::to_string(counts.lost)}});
+    counts.last_failure.clear();
     return;
   }
-  ++counts_.lost;
-  if (counts_.last_failure.empty())
+  ++counts.lost;
+  if (counts.last_failure.empty())
     log::error(options_.required ? "the audit cannot be written: requests are refused until it can"
                                  : "the audit cannot be written: requests go on without",
                {{"why", written.error().message}});
-  counts_.last_failure = written.error().message;
+  counts.last_failure = written.error().message;
 }
 
 Counts AuditLog::counts() const {
-  const std::lock_guard lock(mutex_);
-  return counts_;
+  return base::Locked(state_)->counts;
 }
 
 }  // namespace muster::audit

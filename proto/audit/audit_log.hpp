@@ -5,7 +5,6 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "proto/audit/journal.hpp"
 #include "proto/audit/record.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/throttle.hpp"
 
@@ -75,20 +75,22 @@ class AuditLog {
     std::uint64_t untold = 0;
     std::string why;
   };
-  Status write(const Line& line, const std::string& message);  // with mutex_ held
-  void note(const Status& written);
-  void tell(Verdict verdict, Window& window);
-  void tell_left_out(const std::vector<base::Throttle::LeftOut>& left_out);  // with mutex_ held
+  struct State {
+    std::optional<AuditFile> file;
+    std::optional<Journal> journal;
+    std::map<Verdict, Window> floods;
+    Counts counts;
+  };
+  Status write(State& state, const Line& line, const std::string& message);
+  void note(Counts& counts, const Status& written);
+  void tell(State& state, Verdict verdict, Window& window);
+  void tell_left_out(State& state, const std::vector<base::Throttle::LeftOut>& left_out);
 
   const Options options_;
   const std::string node_;
   const base::Clock& clock_;
-  mutable std::mutex mutex_;
-  std::optional<AuditFile> file_;
-  std::optional<Journal> journal_;
-  std::map<Verdict, Window> floods_;
   base::Throttle refusals_;
-  Counts counts_;
+  base::Guarded<State> state_;
 };
 
 }  // namespace muster::audit

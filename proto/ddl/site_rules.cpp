@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "proto/base/files.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 #include "proto/base/strict_yaml.hpp"
@@ -17,14 +17,9 @@
 namespace muster::ddl {
 namespace {
 
-struct Current {
-  std::mutex mutex;
-  std::shared_ptr<const SiteRules> rules = std::make_shared<const SiteRules>();
-};
-
-Current& current() {
-  static Current only;
-  return only;
+base::Guarded<std::shared_ptr<const SiteRules>>& current() {
+  static base::Guarded<std::shared_ptr<const SiteRules>> rules(std::make_shared<const SiteRules>());
+  return rules;
 }
 
 tl::unexpected<Error> wrong(const std::filesystem::path& file, const std::string& name,
@@ -124,13 +119,11 @@ Result<SiteRules> read_site_rules(const std::vector<std::filesystem::path>& fold
 
 void use_site_rules(SiteRules rules) {
   auto shared = std::make_shared<const SiteRules>(std::move(rules));
-  const std::lock_guard lock(current().mutex);
-  current().rules = std::move(shared);
+  *base::Locked(current()) = std::move(shared);
 }
 
 std::shared_ptr<const SiteRules> site_rules() {
-  const std::lock_guard lock(current().mutex);
-  return current().rules;
+  return *base::Locked(current());
 }
 
 }  // namespace muster::ddl

@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include <map>
-#include <mutex>
 
 #include "proto/base/child.hpp"
 #include "proto/base/guard.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/x509/ec_hook.hpp"
@@ -24,18 +24,16 @@ class Programs {
     return programs;
   }
   void add(const std::string& public_key, std::vector<std::string> argv) {
-    const std::lock_guard lock(mutex_);
-    by_key_[public_key] = std::move(argv);
+    (*base::Locked(by_key_))[public_key] = std::move(argv);
   }
   std::vector<std::string> find(const std::string& public_key) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = by_key_.find(public_key);
-    return found == by_key_.end() ? std::vector<std::string>() : found->second;
+    const base::Locked by_key(by_key_);
+    const auto found = by_key->find(public_key);
+    return found == by_key->end() ? std::vector<std::string>() : found->second;
   }
 
  private:
-  mutable std::mutex mutex_;
-  std::map<std::string, std::vector<std::string>> by_key_;
+  base::Guarded<std::map<std::string, std::vector<std::string>>> by_key_;
 };
 
 // The operator's own program: it may need the agent, the PIN's file or the module that they name.

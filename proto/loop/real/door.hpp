@@ -2,9 +2,9 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <utility>
 
+#include "proto/base/guarded.hpp"
 #include "proto/loop/poster.hpp"
 
 namespace muster::loop {
@@ -16,18 +16,14 @@ class Door final : public Poster {
 
   // Once closed, the task is dropped and nothing is lost with it: true.
   [[nodiscard]] bool post(std::function<void()> task) override {
-    const std::lock_guard lock(mutex_);
-    return loop_ == nullptr || loop_->post(std::move(task));
+    const base::Locked loop(loop_);
+    return *loop == nullptr || (*loop)->post(std::move(task));
   }
   // Nothing comes through any more once this returns.
-  void close() {
-    const std::lock_guard lock(mutex_);
-    loop_ = nullptr;
-  }
+  void close() { *base::Locked(loop_) = nullptr; }
 
  private:
-  std::mutex mutex_;
-  Poster* loop_;  // null: closed
+  base::Guarded<Poster*> loop_;  // null: closed
 };
 
 }  // namespace muster::loop

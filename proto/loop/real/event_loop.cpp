@@ -6,19 +6,16 @@ namespace muster::loop {
 
 bool EventLoop::post(std::function<void()> task) {
   {
-    const std::lock_guard lock(mutex_);
-    if (tasks_.size() >= kTasksMax) return false;
-    tasks_.push_back(std::move(task));
+    const base::Locked state(state_);
+    if (state->tasks.size() >= kTasksMax) return false;
+    state->tasks.push_back(std::move(task));
   }
   posted_.notify_one();
   return true;
 }
 
 void EventLoop::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
+  state_.with_lock([](State& state) { state.stopping = true; });
   posted_.notify_one();
 }
 
@@ -27,22 +24,22 @@ Timers::Id EventLoop::after(std::chrono::milliseconds delay, std::function<void(
 }
 
 // Until there is something to do: the tasks that were posted, none when a timer is due.
-std::deque<std::function<void()>> EventLoop::wait() {
-  std::unique_lock lock(mutex_);
-  const auto woken = [this] { return stopping_ || !tasks_.empty(); };
+EventLoop::Tasks EventLoop::wait() {
+  base::Locked state(state_);
+  const auto woken = [&] { return state->stopping || !state->tasks.empty(); };
   if (const auto next = timers_.next())
-    posted_.wait_for(lock, *next - clock_.steady(), woken);
+    state.wait_for(posted_, *next - clock_.steady(), woken);
   else
-    posted_.wait(lock, woken);
-  return std::exchange(tasks_, {});
+    state.wait(posted_, woken);
+  return std::exchange(state->tasks, {});
 }
 
 void EventLoop::run() {
   for (;;) {
     for (auto& task : wait()) std::exchange(task, {})();
     {
-      const std::lock_guard lock(mutex_);
-      if (stopping_ && tasks_.empty()) return;
+      const base::Locked state(state_);
+      if (state->stopping && state->tasks.empty()) return;
     }
     timers_.call_due(clock_);
   }

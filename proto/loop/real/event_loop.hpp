@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <mutex>
 
 #include "proto/base/clock.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/loop/poster.hpp"
 #include "proto/loop/timer_queue.hpp"
 #include "proto/loop/timers.hpp"
@@ -34,15 +34,17 @@ class EventLoop final : public Timers, public Poster {
   void cancel(Id id) override { timers_.cancel(id); }
 
  private:
-  std::deque<std::function<void()>> wait();
+  using Tasks = std::deque<std::function<void()>>;
+  struct State {
+    Tasks tasks;
+    bool stopping = false;
+  };
+  Tasks wait();
 
   const base::Clock& clock_;
   TimerQueue timers_;
-
-  std::mutex mutex_;  // of what follows
+  base::Guarded<State> state_;
   std::condition_variable posted_;
-  std::deque<std::function<void()>> tasks_;
-  bool stopping_ = false;
 };
 
 }  // namespace muster::loop
