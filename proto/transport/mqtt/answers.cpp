@@ -40,37 +40,32 @@ void Answer::on_failure(const ::mqtt::token& token) {
 
 std::shared_ptr<Answer> Answers::ask(std::string what) {
   auto answer = std::make_shared<Answer>(*this, std::move(what));
-  const std::lock_guard lock(mutex_);
-  asked_.push_back(answer);
+  base::Locked(state_)->asked.emplace(answer.get(), Asked{answer});
   return answer;
 }
 
 Status Answers::wait(const std::shared_ptr<Answer>& answer,
                      std::chrono::steady_clock::time_point deadline) {
-  std::unique_lock lock(mutex_);
-  arrived_.wait_until(lock, deadline, [&] { return closed_ || answer->result_; });
-  if (answer->result_) {
-    std::erase(asked_, answer);
-    return *answer->result_;
-  }
-  if (closed_)
+  base::Locked state(state_);
+  const auto asked = state->asked.find(answer.get());
+  const auto& result = asked->second.result;
+  state.wait_until(arrived_, deadline, [&] { return state->closed || result; });
+  if (result) return *state->asked.extract(asked).mapped().result;
+  if (state->closed)
     return fail(Errc::unavailable, "cannot " + answer->what_ + ": the link to the broker broke");
   return fail(Errc::timeout, "the broker did not answer our wish to " + answer->what_);
 }
 
 void Answers::close() {
-  {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
-  }
+  state_.with_lock([](State& state) { state.closed = true; });
   arrived_.notify_all();
 }
 
-void Answers::set(Answer& answer, Status result) {
-  {
-    const std::lock_guard lock(mutex_);
-    answer.result_ = std::move(result);
-  }
+void Answers::set(const Answer& answer, Status result) {
+  state_.with_lock([&](State& state) {
+    const auto asked = state.asked.find(&answer);
+    if (asked != state.asked.end()) asked->second.result = std::move(result);
+  });
   arrived_.notify_all();
 }
 

@@ -6,12 +6,12 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <deque>
+#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::transport::mqtt {
@@ -29,7 +29,6 @@ class Answer final : public ::mqtt::iaction_listener {
   friend class Answers;
   Answers& all_;
   const std::string what_;
-  std::optional<Status> result_;
 };
 
 // Thread-safe. Must outlive the Paho client that holds its answers as listeners.
@@ -44,12 +43,18 @@ class Answers {
 
  private:
   friend class Answer;
-  void set(Answer& answer, Status result);
+  struct Asked {
+    std::shared_ptr<Answer> answer;
+    std::optional<Status> result = {};
+  };
+  struct State {
+    std::map<const Answer*, Asked> asked;
+    bool closed = false;
+  };
+  void set(const Answer& answer, Status result);
 
-  std::mutex mutex_;
+  base::Guarded<State> state_;
   std::condition_variable arrived_;
-  std::deque<std::shared_ptr<Answer>> asked_;
-  bool closed_ = false;
 };
 
 }  // namespace muster::transport::mqtt

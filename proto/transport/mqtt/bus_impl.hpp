@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "proto/base/backoff.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/transport/mqtt/connection.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
 #include "proto/transport/mqtt/outbox.hpp"
@@ -17,7 +18,7 @@
 
 namespace muster::transport::mqtt {
 
-// Locks: mutex_ is never held while Paho, a handler or the network is called.
+// Locks: state_'s is never held while Paho, a handler or the network is called.
 class MqttBus final : public Bus, private ConnectionEvents {
  public:
   MqttBus(Options options, LinkHandler on_link);
@@ -40,9 +41,14 @@ class MqttBus final : public Bus, private ConnectionEvents {
   };
 
   // What subscriptions hold of us: they may outlive the bus.
-  struct Life {
-    std::mutex mutex;
-    MqttBus* bus = nullptr;  // null: it is gone
+  using Life = base::Guarded<MqttBus*>;  // null: it is gone
+  struct State {
+    ConnectionPtr connection;    // opened, perhaps not yet settled
+    ConnectionPtr left;          // the last one, after disconnect()
+    std::vector<Outgoing> kept;  // put into the outbox since settle() began to empty it
+    bool settled = false;
+    bool stopping = false;
+    std::optional<Closed> closed;  // a loss the keeper has not seen yet
   };
   void leave(const std::string& filter, const Taker* taker);
   Subscription held(const std::string& filter, const Subscriptions::TakerPtr& taker);
@@ -63,7 +69,7 @@ class MqttBus final : public Bus, private ConnectionEvents {
   bool stopped() const;
   void stop_keeper();
 
-  const std::shared_ptr<Life> life_ = std::make_shared<Life>();
+  const std::shared_ptr<Life> life_ = std::make_shared<Life>(this);
   const Options options_;
   const LinkHandler on_link_;
   Outbox outbox_;
@@ -72,17 +78,12 @@ class MqttBus final : public Bus, private ConnectionEvents {
   // another that begins it, the broker must hear in the order that we remember.
   std::mutex asking_;
 
-  mutable std::mutex mutex_;
+  base::Guarded<State> state_;
   std::condition_variable changed_;
-  ConnectionPtr connection_;    // opened, perhaps not yet settled
-  ConnectionPtr left_;          // the last one, after disconnect()
-  std::vector<Outgoing> kept_;  // put into the outbox since settle() began to empty it
-  bool settled_ = false;
-  bool stopping_ = false;
-  std::optional<Closed> closed_;  // a loss the keeper has not seen yet
-  std::chrono::steady_clock::time_point opened_at_;
 
-  Version version_;        // what the broker was found to speak; keeper's and start()'s own
+  // Keeper's and start()'s own.
+  Version version_;  // what the broker was found to speak
+  std::chrono::steady_clock::time_point opened_at_;
   base::Backoff backoff_;  // keeper's own
   int quick_losses_ = 0;   // keeper's own
   std::thread keeper_;     // last: it uses all of the above

@@ -28,8 +28,7 @@ Result<std::string> MqttBus::open_any(bool clean) {
   for (const auto& broker : options_.brokers) {
     auto opened = open(broker, clean);
     if (opened) {
-      const std::lock_guard lock(mutex_);
-      connection_ = std::move(*opened);
+      base::Locked(state_)->connection = *std::move(opened);
       opened_at_ = std::chrono::steady_clock::now();
       return broker;
     }
@@ -44,11 +43,10 @@ Result<std::string> MqttBus::open_any(bool clean) {
 
 void MqttBus::settle() {
   subscriptions_.forget_sent();
-  const auto connection = [this] {
-    const std::lock_guard lock(mutex_);
-    kept_.clear();  // they are in the outbox
-    return connection_;
-  }();
+  const auto connection = state_.with_lock([](State& state) {
+    state.kept.clear();  // they are in the outbox
+    return state.connection;
+  });
   for (const auto& message : outbox_.unacknowledged())
     static_cast<void>(connection->publish(message));
   while (true) {
@@ -63,12 +61,12 @@ void MqttBus::settle() {
     }
     std::vector<Outgoing> kept;
     {
-      const std::lock_guard lock(mutex_);
+      const base::Locked state(state_);
       // subscribe() and keep_for_later() record under this lock as long as we are not settled.
       if (subscriptions_.any_unsent()) continue;
-      kept = std::exchange(kept_, {});
+      kept = std::exchange(state->kept, {});
       if (kept.empty()) {
-        settled_ = !closed_;
+        state->settled = !state->closed;
         return;
       }
     }
@@ -77,13 +75,12 @@ void MqttBus::settle() {
 }
 
 bool MqttBus::pause(std::chrono::milliseconds time) {
-  std::unique_lock lock(mutex_);
-  return !changed_.wait_for(lock, time, [this] { return stopping_; });
+  base::Locked state(state_);
+  return !state.wait_for(changed_, time, [&] { return state->stopping; });
 }
 
 bool MqttBus::stopped() const {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
+  return base::Locked(state_)->stopping;
 }
 
 void MqttBus::judge(Closed& closed) {
@@ -125,11 +122,11 @@ void MqttBus::keep() {
     std::optional<Closed> closed;
     ConnectionPtr gone;
     {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return stopping_ || closed_; });
-      if (stopping_) return;
-      closed = std::exchange(closed_, std::nullopt);
-      gone = std::move(connection_);
+      base::Locked state(state_);
+      state.wait(changed_, [&] { return state->stopping || state->closed; });
+      if (state->stopping) return;
+      closed = std::exchange(state->closed, std::nullopt);
+      gone = std::move(state->connection);
     }
     gone.reset();
     repair(*std::move(closed));
@@ -137,10 +134,7 @@ void MqttBus::keep() {
 }
 
 void MqttBus::stop_keeper() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
+  state_.with_lock([](State& state) { state.stopping = true; });
   changed_.notify_all();
   if (keeper_.joinable()) keeper_.join();
 }

@@ -9,15 +9,10 @@ MqttBus::MqttBus(Options options, LinkHandler on_link)
     : options_(std::move(options)),
       on_link_(std::move(on_link)),
       version_(options_.version),
-      backoff_(options_.backoff_first, options_.backoff_most) {
-  life_->bus = this;
-}
+      backoff_(options_.backoff_first, options_.backoff_most) {}
 
 MqttBus::~MqttBus() {
-  {
-    const std::lock_guard lock(life_->mutex);
-    life_->bus = nullptr;
-  }
+  *base::Locked(*life_) = nullptr;
   disconnect();
 }
 
@@ -48,12 +43,12 @@ Status MqttBus::publish(std::string_view topic, std::string payload, PublishOpti
 Status MqttBus::keep_for_later(const Outgoing& message) {
   ConnectionPtr connection;
   {
-    const std::lock_guard lock(mutex_);
-    if (!settled_) {
-      kept_.push_back(message);
+    const base::Locked state(state_);
+    if (!state->settled) {
+      state->kept.push_back(message);
       return {};
     }
-    connection = connection_;
+    connection = state->connection;
   }
   auto sent = connection->publish(message);
   if (!sent) outbox_.done(message.number);
@@ -69,8 +64,8 @@ Status MqttBus::flush(std::chrono::milliseconds timeout) {
 
 Subscription MqttBus::held(const std::string& filter, const Subscriptions::TakerPtr& taker) {
   return {taker, [life = life_, filter, taker] {
-            const std::lock_guard lock(life->mutex);
-            if (life->bus != nullptr) life->bus->leave(filter, taker.get());
+            const base::Locked bus(*life);
+            if (*bus != nullptr) (*bus)->leave(filter, taker.get());
           }};
 }
 
@@ -81,8 +76,8 @@ Result<std::vector<Subscription>> MqttBus::subscribe_all(
   ConnectionPtr connection;
   std::vector<Filter> wanted;
   {
-    const std::lock_guard lock(mutex_);
-    if (settled_) connection = connection_;
+    const base::Locked state(state_);
+    if (state->settled) connection = state->connection;
     for (const auto& filter : topic_filters) {
       MUSTER_ASSIGN(const auto taker,
                     subscriptions_.add(filter, qos, handler, connection != nullptr));
@@ -114,18 +109,18 @@ bool MqttBus::connected() const {
 
 void MqttBus::disconnect() {
   stop_keeper();
-  {
-    const std::lock_guard lock(mutex_);
-    settled_ = false;
-    if (connection_) left_ = std::move(connection_);
-  }
+  const auto left = state_.with_lock([](State& state) {
+    state.settled = false;
+    if (state.connection) state.left = std::move(state.connection);
+    return state.left;
+  });
   // Not taken down here: Paho needs 200 ms to end its threads, which whoever only leaves need not wait for.
-  if (left_) left_->leave();
+  if (left) left->leave();
 }
 
 MqttBus::ConnectionPtr MqttBus::current() const {
-  const std::lock_guard lock(mutex_);
-  return settled_ ? connection_ : nullptr;
+  const base::Locked state(state_);
+  return state->settled ? state->connection : nullptr;
 }
 
 void MqttBus::on_message(Message message) {
@@ -141,11 +136,10 @@ void MqttBus::on_published(std::uint64_t number, const std::string& problem, boo
 }
 
 void MqttBus::on_closed(LinkState state, const std::string& why) {
-  {
-    const std::lock_guard lock(mutex_);
-    settled_ = false;
-    closed_ = Closed{state, why};
-  }
+  state_.with_lock([&](State& ours) {
+    ours.settled = false;
+    ours.closed = Closed{state, why};
+  });
   changed_.notify_all();
 }
 
