@@ -16,8 +16,8 @@ AgentWatch::AgentWatch(Folders folders, Surroundings around, std::chrono::millis
       changed_(std::move(changed)),
       cancel_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       roster_(
-          [folders = std::move(folders)] { return find_candidates(folders); },
-          [this](const Candidate& candidate) { return load(candidate, around_, cancel_.get()); },
+          [folders = std::move(folders)] { return find_agent_files(folders); },
+          [this](const AgentFile& agent_file) { return load(agent_file, around_, cancel_.get()); },
           clock),
       thread_([this] { watch(); }) {}
 

@@ -10,14 +10,14 @@
 
 namespace muster::external {
 
-Status check_program(const Candidate& candidate) {
-  if (candidate.program.empty())
+Status check_program(const AgentFile& agent_file) {
+  if (agent_file.program.empty())
     return fail(Errc::not_found,
                 fmt::format("there is no program {} beside its description",
-                            (candidate.ddl_file.parent_path() / candidate.name).string()));
-  if (::access(candidate.program.c_str(), X_OK) != 0)
-    return fail(Errc::refused, fmt::format("{} is not executable", candidate.program.string()));
-  return base::check_guard(candidate.program, base::Guard::program);
+                            (agent_file.ddl_file.parent_path() / agent_file.name).string()));
+  if (::access(agent_file.program.c_str(), X_OK) != 0)
+    return fail(Errc::refused, fmt::format("{} is not executable", agent_file.program.string()));
+  return base::check_guard(agent_file.program, base::Guard::program);
 }
 
 bool is_external(std::string_view json) {

@@ -14,13 +14,13 @@
 namespace muster::external {
 namespace {
 
-std::string shown_name(const Candidate& candidate) {
-  return candidate.kind == Kind::data ? "data/" + candidate.name : candidate.name;
+std::string shown_name(const AgentFile& agent_file) {
+  return agent_file.kind == Kind::data ? "data/" + agent_file.name : agent_file.name;
 }
 
-void tell(const Candidate& candidate, const Loaded& loaded) {
-  const auto name = shown_name(candidate);
-  const auto file = candidate.ddl_file.string();
+void tell(const AgentFile& agent_file, const Loaded& loaded) {
+  const auto name = shown_name(agent_file);
+  const auto file = agent_file.ddl_file.string();
   if (loaded.offered())
     log::info("agent loaded", {{"agent", name}, {"file", file}});
   else if (!loaded.reason.empty())
@@ -33,7 +33,7 @@ std::vector<Plugin> offered(const Entries& entries, Plugin Loaded::*member) {
   std::vector<Plugin> all;
   std::set<std::string> names;
   for (const auto& entry : entries)
-    if (entry.loaded.*member != nullptr && names.insert(entry.candidate.name).second)
+    if (entry.loaded.*member != nullptr && names.insert(entry.agent_file.name).second)
       all.push_back(entry.loaded.*member);
   return all;
 }
@@ -41,7 +41,7 @@ std::vector<Plugin> offered(const Entries& entries, Plugin Loaded::*member) {
 }  // namespace
 
 std::optional<std::chrono::steady_clock::time_point> Roster::due(const Entry& entry) const {
-  if (entry.candidate.stamp != entry.loaded_stamp)
+  if (entry.agent_file.stamp != entry.loaded_stamp)
     return first_ ? entry.since : entry.since + kGrace;
   if (entry.loaded.worth_another_try) return entry.loaded_at + entry.try_again_after;
   return std::nullopt;
@@ -50,13 +50,13 @@ std::optional<std::chrono::steady_clock::time_point> Roster::due(const Entry& en
 bool Roster::look() {
   const auto now = clock_.steady();
   std::map<std::filesystem::path, Entry> before;
-  for (auto& entry : entries_) before.emplace(entry.candidate.ddl_file, std::move(entry));
+  for (auto& entry : entries_) before.emplace(entry.agent_file.ddl_file, std::move(entry));
   entries_.clear();
-  for (auto& candidate : find_()) {
-    auto known = before.extract(candidate.ddl_file);
+  for (auto& agent_file : find_()) {
+    auto known = before.extract(agent_file.ddl_file);
     Entry entry = known ? std::move(known.mapped()) : Entry{{}, now, "", {}, kTryAgainAfter, now};
-    if (entry.candidate.stamp != candidate.stamp) entry.since = now;
-    entry.candidate = std::move(candidate);
+    if (entry.agent_file.stamp != agent_file.stamp) entry.since = now;
+    entry.agent_file = std::move(agent_file);
     entries_.push_back(std::move(entry));
   }
   for (const auto& [file, entry] : before) log::info("agent gone", {{"file", file.string()}});
@@ -85,23 +85,23 @@ void Roster::load(const std::vector<Entry*>& entries) const {
 }
 
 // What others wrote must not end the daemon.
-Loaded Roster::load_safely(const Candidate& candidate) const {
+Loaded Roster::load_safely(const AgentFile& agent_file) const {
   try {
-    return load_(candidate);
+    return load_(agent_file);
   } catch (const std::exception& error) {
     return {{}, {}, std::string("it cannot be loaded: ") + error.what(), true};
   }
 }
 
 void Roster::load(Entry& entry) const {
-  const bool again = entry.loaded_stamp == entry.candidate.stamp;
+  const bool again = entry.loaded_stamp == entry.agent_file.stamp;
   entry.try_again_after =
       again ? std::min(2 * entry.try_again_after, kTryAgainAtMost) : kTryAgainAfter;
-  auto fresh = load_safely(entry.candidate);
+  auto fresh = load_safely(entry.agent_file);
   // The same trouble as before is no news.
-  if (!again || fresh.reason != entry.loaded.reason) tell(entry.candidate, fresh);
+  if (!again || fresh.reason != entry.loaded.reason) tell(entry.agent_file, fresh);
   entry.loaded = std::move(fresh);
-  entry.loaded_stamp = entry.candidate.stamp;
+  entry.loaded_stamp = entry.agent_file.stamp;
   entry.loaded_at = clock_.steady();
 }
 
@@ -125,8 +125,8 @@ std::vector<plugins::DisabledAgent> Roster::disabled() const {
   std::vector<plugins::DisabledAgent> all;
   std::map<std::string, std::string> offered;  // name, file
   for (const auto& entry : entries_) {
-    const auto name = shown_name(entry.candidate);
-    const auto file = entry.candidate.ddl_file.string();
+    const auto name = shown_name(entry.agent_file);
+    const auto file = entry.agent_file.ddl_file.string();
     if (!entry.loaded.offered()) {
       if (!entry.loaded.reason.empty()) all.push_back({name, file, entry.loaded.reason});
     } else if (const auto [first, fresh] = offered.emplace(name, file); !fresh) {

@@ -25,8 +25,8 @@ inline constexpr std::size_t kLoadedAtOnce = 4;
 // Not thread-safe.
 class Roster {
  public:
-  using Find = std::function<std::vector<Candidate>()>;
-  using Load = std::function<Loaded(const Candidate&)>;  // from several threads at once
+  using Find = std::function<std::vector<AgentFile>()>;
+  using Load = std::function<Loaded(const AgentFile&)>;  // from several threads at once
 
   Roster(Find find, Load load, const base::Clock& clock)
       : find_(std::move(find)), load_(std::move(load)), clock_(clock) {}
@@ -43,7 +43,7 @@ class Roster {
 
  private:
   struct Entry {
-    Candidate candidate;
+    AgentFile agent_file;
     std::chrono::steady_clock::time_point since;  // its stamp is this old
     std::string loaded_stamp;
     Loaded loaded;
@@ -54,7 +54,7 @@ class Roster {
   std::optional<std::chrono::steady_clock::time_point> due(const Entry& entry) const;
   void load(const std::vector<Entry*>& entries) const;
   void load(Entry& entry) const;
-  Loaded load_safely(const Candidate& candidate) const;
+  Loaded load_safely(const AgentFile& agent_file) const;
 
   const Find find_;
   const Load load_;

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "orchestrator/broker_check/steps.hpp"
+#include "orchestrator/broker_check/checks.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/envelope/envelope.hpp"
 

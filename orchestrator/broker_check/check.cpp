@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "orchestrator/broker_check/steps.hpp"
+#include "orchestrator/broker_check/checks.hpp"
 
 namespace muster::broker_check {
 namespace {

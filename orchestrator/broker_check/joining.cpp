@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "orchestrator/broker_check/steps.hpp"
+#include "orchestrator/broker_check/checks.hpp"
 #include "proto/base/encoding.hpp"
 
 namespace muster::broker_check {
@@ -27,9 +27,9 @@ void in_the_zone(const Plan& plan, Probe& self, const std::string& id, Probe& or
   if (!hears) return;
   judge(reaches(orchestrator, kForNobody, self, orchestrator, down(id)),
         "hears no others' answers");
-  const auto fence = own_topic(plan, *plan.orchestrator, "check/fence");
-  if (!orchestrator.listen(kWholeZone) || !orchestrator.listen(fence)) return;
-  judge(reaches(self, "muster/v1/join/muster-check/announce", orchestrator, orchestrator, fence),
+  const auto echo = own_topic(plan, *plan.orchestrator, "check/echo");
+  if (!orchestrator.listen(kWholeZone) || !orchestrator.listen(echo)) return;
+  judge(reaches(self, "muster/v1/join/muster-check/announce", orchestrator, orchestrator, echo),
         "announces nobody else");
 }
 

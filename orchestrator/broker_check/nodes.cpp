@@ -1,4 +1,4 @@
-#include "orchestrator/broker_check/steps.hpp"
+#include "orchestrator/broker_check/checks.hpp"
 
 namespace muster::broker_check {
 namespace {
@@ -44,7 +44,7 @@ class NodeChecks {
     judge(reaches(from, topic_of(plan_, topic), node_, operator_, request()), wanted, claim);
   }
   void says(Probe& from, const std::string& topic, bool wanted, const std::string& claim) {
-    judge(reaches(from, topic, operator_, operator_, own("check/fence")), wanted, claim);
+    judge(reaches(from, topic, operator_, operator_, own("check/echo")), wanted, claim);
   }
   // Where no revocation list is looked at.
   void at_the_masters_door() {

@@ -1,4 +1,4 @@
-#include "orchestrator/broker_check/steps.hpp"
+#include "orchestrator/broker_check/checks.hpp"
 
 namespace muster::broker_check {
 namespace {
@@ -10,7 +10,7 @@ constexpr auto kEverything = "muster/v1/#";
 void silent(const Plan& plan, Probe& from, Probe& to, const std::string& topic,
             const std::string& claim, Findings& findings) {
   const auto arrived =
-      reaches(from, topic_of(plan, topic), to, to, own_topic(plan, *plan.operator_, "check/fence"));
+      reaches(from, topic_of(plan, topic), to, to, own_topic(plan, *plan.operator_, "check/echo"));
   if (!arrived) return findings.untried(kOperatorRole, claim, arrived.error().message);
   findings.judge(!*arrived, kOperatorRole, claim, "a message on " + topic + " arrived");
 }
@@ -22,9 +22,8 @@ void check_operator(const Plan& plan, const Clients& clients, Findings& findings
   auto& self = *clients.operator_;
   if (const auto heard = self.listen(kEverything); !heard)
     return findings.broken(kOperatorRole, "subscribes", heard.error().message);
-  const auto fence = own_topic(plan, *plan.operator_, "check/fence");
-  const auto own =
-      reaches(self, own_topic(plan, *plan.operator_, "check/probe"), self, self, fence);
+  const auto echo = own_topic(plan, *plan.operator_, "check/echo");
+  const auto own = reaches(self, own_topic(plan, *plan.operator_, "check/probe"), self, self, echo);
   findings.judge(own && *own, kOperatorRole, "hears its own replies",
                  "a message to itself did not arrive");
   if (!own || !*own) return;

@@ -1,4 +1,4 @@
-#include "orchestrator/broker_check/steps.hpp"
+#include "orchestrator/broker_check/checks.hpp"
 
 namespace muster::broker_check {
 namespace {
@@ -15,7 +15,7 @@ void judge_reach(const Result<bool>& arrived, bool wanted, const std::string& ro
 }
 
 // What changes trust comes from orchestrators alone, and everybody who needs it reads it.
-void trust(const Plan& plan, const Clients& clients, const std::string& fence, Findings& findings) {
+void trust(const Plan& plan, const Clients& clients, const std::string& echo, Findings& findings) {
   auto& self = *clients.orchestrator;
   const auto topic = topic_of(plan, "trust/muster-check");
   if (clients.operator_ != nullptr && clients.operator_->listen(topic)) {
@@ -28,7 +28,7 @@ void trust(const Plan& plan, const Clients& clients, const std::string& fence, F
     return findings.broken(kWatcher, "subscribes", heard.error().message);
   findings.judge(self.say(topic, "trust 2") && clients.watcher->hears(topic, "trust 2"), kWatcher,
                  "reads trust", "it did not hear of it");
-  judge_reach(reaches(*clients.watcher, topic, self, self, fence), false, kWatcher,
+  judge_reach(reaches(*clients.watcher, topic, self, self, echo), false, kWatcher,
               "writes no trust", findings);
   if (clients.operator_ != nullptr)
     judge_reach(reaches(*clients.operator_,
@@ -44,17 +44,17 @@ void check_orchestrator(const Plan& plan, const Clients& clients, Findings& find
   auto& self = *clients.orchestrator;
   if (const auto heard = self.listen(kAll); !heard)
     return findings.broken(kOrchestratorRole, "subscribes", heard.error().message);
-  const auto fence = own_topic(plan, *plan.orchestrator, "check/fence");
-  judge_reach(reaches(self, own_topic(plan, *plan.orchestrator, "check/probe"), self, self, fence),
+  const auto echo = own_topic(plan, *plan.orchestrator, "check/echo");
+  judge_reach(reaches(self, own_topic(plan, *plan.orchestrator, "check/probe"), self, self, echo),
               true, kOrchestratorRole, "hears its own replies", findings);
   if (clients.operator_ != nullptr)
     judge_reach(
         reaches(*clients.operator_, topic_of(plan, "req/node/muster-check/" + plan.operator_->name),
-                self, self, fence),
+                self, self, echo),
         false, kOrchestratorRole, "reads no requests to nodes", findings);
-  judge_reach(reaches(self, topic_of(plan, "presence/muster-check"), self, self, fence), false,
+  judge_reach(reaches(self, topic_of(plan, "presence/muster-check"), self, self, echo), false,
               kOrchestratorRole, "shows no presence", findings);
-  trust(plan, clients, fence, findings);
+  trust(plan, clients, echo, findings);
 }
 
 }  // namespace muster::broker_check

@@ -70,14 +70,14 @@ void Probe::forget() {
   base::Locked(heard_)->clear();
 }
 
-Result<bool> reaches(Probe& from, const std::string& topic, Probe& to, Probe& fencer,
-                     const std::string& fence) {
+Result<bool> reaches(Probe& from, const std::string& topic, Probe& to, Probe& echoer,
+                     const std::string& echo) {
   const auto mark = base::random_id();
   // A broker may end the link of who says what it may not: that too is a message that reached nobody.
   if (!from.say(topic, "probe " + mark)) return false;
-  MUSTER_TRY(fencer.say(fence, "fence " + mark));
-  if (!to.hears(fence, "fence " + mark))
-    return fail(Errc::timeout, "nothing arrived on " + base::quoted(fence));
+  MUSTER_TRY(echoer.say(echo, "echo " + mark));
+  if (!to.hears(echo, "echo " + mark))
+    return fail(Errc::timeout, "nothing arrived on " + base::quoted(echo));
   return to.has_heard(topic, "probe " + mark);
 }
 

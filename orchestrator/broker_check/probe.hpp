@@ -47,9 +47,9 @@ class Probe {
   std::unique_ptr<transport::Bus> bus_;  // the first to go: it still calls back until then
 };
 
-// Whether `from` reaches `to` on `topic`. `fence` says something to `to` afterwards that it must hear.
-// An error: the fence did not come, so that nothing is known.
-Result<bool> reaches(Probe& from, const std::string& topic, Probe& to, Probe& fencer,
-                     const std::string& fence);
+// Whether `from` reaches `to` on `topic`. `echoer` says something on `echo` afterwards that `to` must hear.
+// An error: the echo did not come, so that nothing is known.
+Result<bool> reaches(Probe& from, const std::string& topic, Probe& to, Probe& echoer,
+                     const std::string& echo);
 
 }  // namespace muster::broker_check

@@ -1,4 +1,4 @@
-#include "orchestrator/broker_check/steps.hpp"
+#include "orchestrator/broker_check/checks.hpp"
 
 namespace muster::broker_check {
 

@@ -36,7 +36,7 @@ Status ask_the_bus(const settings::Settings& settings, const std::vector<std::st
   MUSTER_ASSIGN(auto link, client::Link::open(settings));
   const LinkPtr leaving(link.release());
   // Whose signature counts is told by the same broker.
-  MUSTER_TRY(leaving->settle(kTokenStatesPatience));
+  MUSTER_TRY(leaving->wait_trust(kTokenStatesPatience));
   return ask_in_parts(*leaving, ids, known);
 }
 

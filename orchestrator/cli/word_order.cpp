@@ -73,7 +73,7 @@ bool is_option(const std::string& word) {
 
 std::vector<std::string> options_behind_commands(const CLI::App& root,
                                                  std::vector<std::string> words) {
-  std::vector<std::string> settled;
+  std::vector<std::string> in_order;
   std::vector<std::string> held;
   const auto* at = &root;
   auto word = words.begin();
@@ -81,7 +81,7 @@ std::vector<std::string> options_behind_commands(const CLI::App& root,
     if (!is_option(*word)) {
       at = command_named(*at, *word);
       if (at == nullptr) return words;
-      settled.push_back(*word++);
+      in_order.push_back(*word++);
       continue;
     }
     const auto spelt = spelt_in(*at, *word);
@@ -89,7 +89,7 @@ std::vector<std::string> options_behind_commands(const CLI::App& root,
     Below below;
     if (!here) look_below(*at, *word, below);
     if (!here && !below.flag && !below.with_value) return words;
-    auto& to = here ? settled : held;
+    auto& to = here ? in_order : held;
     to.push_back(*word++);
     if (word == words.end()) break;
     // Where both could be, what names a command is no value.
@@ -99,11 +99,11 @@ std::vector<std::string> options_behind_commands(const CLI::App& root,
     if (value) to.push_back(*word++);
   }
   if (!commands_of(*at).empty()) return words;
-  settled.insert(settled.end(), std::make_move_iterator(held.begin()),
-                 std::make_move_iterator(held.end()));
-  settled.insert(settled.end(), std::make_move_iterator(word),
-                 std::make_move_iterator(words.end()));
-  return settled;
+  in_order.insert(in_order.end(), std::make_move_iterator(held.begin()),
+                  std::make_move_iterator(held.end()));
+  in_order.insert(in_order.end(), std::make_move_iterator(word),
+                  std::make_move_iterator(words.end()));
+  return in_order;
 }
 
 }  // namespace muster::cli

@@ -177,13 +177,13 @@ Intake::TakeIn Caller::Impl::verify_join_reply(const transport::Message& message
     Result<Answer> answer;
   };
   std::vector<Read> read;
-  for (const auto& candidate : joining_at(topics::level(message.topic, 3).value_or(""))) {
-    auto pending = candidate.pending.lock();
+  for (const auto& asked : joining_at(topics::level(message.topic, 3).value_or(""))) {
+    auto pending = asked.pending.lock();
     if (!pending) continue;
-    auto answer = read_join_reply(message.payload, candidate.public_key, link.nodes());
-    if (const auto ban = link.bans().banned(candidate.identity))
+    auto answer = read_join_reply(message.payload, asked.public_key, link.nodes());
+    if (const auto ban = link.bans().banned(asked.identity))
       answer = fail(Errc::refused, ban->text());
-    read.push_back({std::move(pending), candidate.identity, std::move(answer)});
+    read.push_back({std::move(pending), asked.identity, std::move(answer)});
   }
   return [at, read = std::move(read)] {
     for (const auto& [pending, identity, answer] : read) {

@@ -128,7 +128,7 @@ std::string text_of(const Ending& ending) {
   return fmt::format("{} {}, on {}: {}", ending.what, when, date, ending.remedy);
 }
 
-std::int64_t warning_step(std::int64_t days_left) {
+std::int64_t warning_stage(std::int64_t days_left) {
   for (const std::int64_t step : {0, 1, 2, 3, 7, 14})
     if (days_left <= step) return step;
   return 30;

@@ -60,7 +60,7 @@ std::vector<Ending> ending_soon(const Depends& depends, std::int64_t now_ms);
 // "the certificate of 'alice' ends in 12 days, on 2026-12-10: 'muster operator create' …"
 std::string text_of(const Ending& ending);
 
-// 30, 14, 7, 3, 2, 1 or 0: the step of warnings that `days_left` has reached. People are told once for each.
-std::int64_t warning_step(std::int64_t days_left);
+// 30, 14, 7, 3, 2, 1 or 0: the stage of warnings that `days_left` has reached. People are told once for each.
+std::int64_t warning_stage(std::int64_t days_left);
 
 }  // namespace muster::client

@@ -52,8 +52,8 @@ struct Fleet::Impl {
   };
   std::map<std::string, Waiting> waiting_;  // refused, by topic; taking in only
   Retained presence_;
-  Signal::Handle new_ca_;
-  Signal::Handle fewer_believed_;
+  Observers::Handle new_ca_;
+  Observers::Handle fewer_believed_;
 };
 
 }  // namespace muster::client

@@ -18,7 +18,7 @@ Result<security::Opened> open_from_node(Link& link, std::string_view topic,
     return fail(why);
   }
   auto opened = security::open(payload, kind, link.nodes());
-  if (!opened && opened.error().code == Errc::refused && link.settle())
+  if (!opened && opened.error().code == Errc::refused && link.wait_trust())
     opened = security::open(payload, kind, link.nodes());
   if (!opened) return fail(opened.error().within(base::quoted(named)));
   if (opened->signer != named)

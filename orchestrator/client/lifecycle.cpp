@@ -123,8 +123,8 @@ Result<std::unique_ptr<Events>> Events::watch(Link& link, Handler on_event) {
   return events;
 }
 
-Status Events::settle(std::chrono::milliseconds patience) {
-  MUSTER_TRY(impl_->link.fence(patience));
+Status Events::drain(std::chrono::milliseconds patience) {
+  MUSTER_TRY(impl_->link.echo(patience));
   if (impl_->worker->drain(patience)) return {};
   return fail(Errc::timeout, "the events so far were not all verified in time");
 }

@@ -48,7 +48,7 @@ class Events {
   static Result<std::unique_ptr<Events>> watch(Link& link, Handler on_event);
   ~Events();
   // Returns once everything that came before the call has been through the handler.
-  Status settle(std::chrono::milliseconds patience);
+  Status drain(std::chrono::milliseconds patience);
   std::size_t refused() const;  // did not verify, retained, or not their signer's to tell
   std::string last_refusal() const;
   std::size_t dropped() const;  // came faster than they could be verified

@@ -28,7 +28,7 @@ Link::Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::st
       operators_(clock),
       nodes_(clock),
       background_(std::make_unique<Background>(
-          *bus_, own_topic(collective_, signer_.name(), session_ + "-fence"))) {}
+          *bus_, own_topic(collective_, signer_.name(), session_ + "-echo"))) {}
 
 Link::~Link() {
   // First the bus, which waits for its handlers: they use what goes next.
@@ -49,12 +49,12 @@ Status Link::obey(std::unique_ptr<security::KnownRoots> roots) {
   return roots_->sync(operators_);
 }
 
-Status Link::fence(std::chrono::milliseconds patience) {
-  return background_->fences.pass(patience);
+Status Link::echo(std::chrono::milliseconds patience) {
+  return background_->echoes.wait(patience);
 }
 
 Status Link::mark(std::function<void()> passed) {
-  return background_->fences.mark(std::move(passed));
+  return background_->echoes.mark(std::move(passed));
 }
 
 LinkDirectory& Link::directory() {
@@ -81,23 +81,23 @@ void Link::hear(transport::LinkState state) {
     if (background_->directory) background_->directory->hear(state);
   }
   if (state == transport::LinkState::connected) return background_->relinked.emit();
-  background_->fences.forget_marks();
+  background_->echoes.forget_marks();
   background_->lost.emit();
 }
 
-Signal& Link::on_new_ca() {
+Observers& Link::on_new_ca() {
   return background_->new_ca;
 }
-Signal& Link::on_fewer_believed() {
+Observers& Link::on_fewer_believed() {
   return background_->fewer_believed;
 }
-Signal& Link::on_new_roots() {
+Observers& Link::on_new_roots() {
   return background_->new_roots;
 }
-Signal& Link::on_lost() {
+Observers& Link::on_lost() {
   return background_->lost;
 }
-Signal& Link::on_relinked() {
+Observers& Link::on_relinked() {
   return background_->relinked;
 }
 

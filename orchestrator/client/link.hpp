@@ -10,7 +10,7 @@
 #include "orchestrator/client/bans.hpp"
 #include "orchestrator/client/endorsements.hpp"
 #include "orchestrator/client/intake.hpp"
-#include "orchestrator/client/signal.hpp"
+#include "orchestrator/client/observers.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
@@ -40,7 +40,7 @@ inline constexpr std::size_t kListsOfUnknownRootsMax = 16;
 inline constexpr std::size_t kVerifiersMin = 2;
 inline constexpr std::size_t kVerifiersMax = 16;
 inline constexpr std::size_t kVerifyingWaits = 10'000;  // pieces of work of all intakes
-inline constexpr std::chrono::milliseconds kSettlePatience{
+inline constexpr std::chrono::milliseconds kTrustPatience{
     5'000};  // for the broker to have told whom to believe
 inline constexpr std::chrono::milliseconds kPublishPatience{
     10'000};  // for the broker to acknowledge
@@ -103,17 +103,17 @@ class Link {
   // subcollective's nodes have the CAs of the whole.
   Status learn_trust(const std::string& home = {});
   // Whatever the broker had told of this when called is known. A message that does not verify
-  // may only be ahead of its CA: settle, and try again. Never from a bus handler.
-  Status settle(std::chrono::milliseconds patience = kSettlePatience);
+  // may only be ahead of its CA: wait_trust(), and try again. Never from a bus handler.
+  Status wait_trust(std::chrono::milliseconds patience = kTrustPatience);
   // What has been heard of this so far is known: before a message is judged, so that one which
   // came later than a list or a ban is judged by it. At once when nothing waits.
   void catch_up();
   // Everything the broker had queued for us when called has been received: subscribes are answered
   // in order, so a message to ourselves marks the end of the retained ones. Errc::timeout after
   // `patience`.
-  Status fence(std::chrono::milliseconds patience);
+  Status echo(std::chrono::milliseconds patience);
 
-  // As fence(), without waiting: `passed` is called on the bus's thread. When the link is lost before,
+  // As echo(), without waiting: `passed` is called on the bus's thread. When the link is lost before,
   // never.
   Status mark(std::function<void()> passed);
 
@@ -125,23 +125,23 @@ class Link {
 
   // A Puppet CA has become known, or a name belongs to another: what was refused may be believed
   // now. Heard on any thread but the bus's.
-  Signal& on_new_ca();
+  Observers& on_new_ca();
   // A revocation list or a ban counts from now on: who was believed may not be any more. Heard on any
-  // thread but the bus's; a listener must not wait for settle().
-  Signal& on_fewer_believed();
+  // thread but the bus's; an observer must not wait for wait_trust().
+  Observers& on_fewer_believed();
   // A message below trust/ was verified, and an endorsement, a ban or a list in it counts from now on. The handler hears it on
-  // the thread that learns trust, and must not wait for settle(); an empty one ends it, and nothing is heard any
+  // the thread that learns trust, and must not wait for wait_trust(); an empty one ends it, and nothing is heard any
   // more once this returns.
   using LearntHandler = std::function<void(const transport::Message& message)>;
   void on_learnt(LearntHandler handler);
   // Another root is obeyed, or one is not any more. Heard on any thread but the bus's.
-  Signal& on_new_roots();
+  Observers& on_new_roots();
   // The link was lost: of what is retained, changes will be missed. All messages of this link have
   // been handed on, and none of the next. Heard on the bus's thread.
-  Signal& on_lost();
+  Observers& on_lost();
   // The broker is reached again and our subscriptions stand: retained messages come anew, or have
   // begun to. Heard on the bus's thread.
-  Signal& on_relinked();
+  Observers& on_relinked();
   // What becomes of the bus. For whoever made it; open() does.
   void hear(transport::LinkState state);
 

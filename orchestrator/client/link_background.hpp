@@ -7,7 +7,7 @@
 #include <mutex>
 #include <vector>
 
-#include "orchestrator/client/fences.hpp"
+#include "orchestrator/client/echoes.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/link_directory.hpp"
 #include "orchestrator/client/worker.hpp"
@@ -17,28 +17,28 @@
 namespace muster::client {
 
 struct Link::Background {
-  Background(transport::Bus& bus, std::string fence_topic) : fences(bus, std::move(fence_topic)) {}
+  Background(transport::Bus& bus, std::string echo_topic) : echoes(bus, std::move(echo_topic)) {}
 
   void tell_learnt(const transport::Message& message);
-  // Once what was retained at the start has been received. Who waits for another's fence waits no longer than for an own.
+  // Once what was retained at the start has been received. Who waits for another's echo waits no longer than for an own.
   Status hear_start(Link& link, std::chrono::milliseconds patience);
 
-  Fences fences;
-  Signal new_ca;
-  Signal new_roots;
-  Signal fewer_believed;
+  Echoes echoes;
+  Observers new_ca;
+  Observers new_roots;
+  Observers fewer_believed;
   std::mutex hearing;  // of on_learnt, held while it is called
   LearntHandler on_learnt;
-  Signal lost;
-  Signal relinked;
+  Observers lost;
+  Observers relinked;
   std::mutex directing;
   std::unique_ptr<LinkDirectory> directory;  // null until it is asked for
   std::mutex verifying;
   std::unique_ptr<loop::ThreadPool> verifiers;  // null until they are asked for
-  std::mutex settling;
-  std::condition_variable not_settling;
-  bool is_settling = false;  // somebody waits for the fence
-  bool settled = false;      // what was retained at the start has been received
+  std::mutex starting;
+  std::condition_variable start_free;
+  bool start_asked = false;  // somebody waits for the echo
+  bool start_heard = false;  // what was retained at the start has been received
   // By topic; on the thread that learns trust alone.
   std::map<std::string, transport::Message> of_unknown_roots;
   std::shared_ptr<Worker<transport::Message>> trust;  // null until learn_trust()

@@ -25,7 +25,7 @@ const base::Clock& real_clock() {
 }
 
 // By which the bus's threads reach the loop for as long as it is there: a subscription may end after it.
-struct Door {
+struct ClosablePoster {
   std::mutex mutex;
   loop::EventLoop* loop = nullptr;
 
@@ -44,22 +44,23 @@ struct Door {
 struct LinkDirectory::Parts {
   Parts(transport::Bus& bus, std::string own_topic)
       : loop(real_clock()),
-        door(std::make_shared<Door>()),
+        poster(std::make_shared<ClosablePoster>()),
         questions(loop, "directory ask", 1, kQuestionsWaiting),
-        directory(
-            {{bus,
-              [door = door](std::function<void()> task) { return door->post(std::move(task)); },
-              questions},
-             loop,
-             std::move(own_topic),
-             {}},
-            bus.connected()) {
-    door->loop = &loop;
+        directory({{bus,
+                    [poster = poster](std::function<void()> task) {
+                      return poster->post(std::move(task));
+                    },
+                    questions},
+                   loop,
+                   std::move(own_topic),
+                   {}},
+                  bus.connected()) {
+    poster->loop = &loop;
   }
-  ~Parts() { door->close(); }
+  ~Parts() { poster->close(); }
 
   loop::EventLoop loop;
-  const std::shared_ptr<Door> door;
+  const std::shared_ptr<ClosablePoster> poster;
   loop::ThreadPool questions;
   transport::BusDirectory directory;
   std::thread thread;

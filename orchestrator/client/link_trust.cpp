@@ -184,21 +184,21 @@ void Link::on_learnt(LearntHandler handler) {
 }
 
 Status Link::Background::hear_start(Link& link, std::chrono::milliseconds patience) {
-  std::unique_lock lock(settling);
-  if (!not_settling.wait_for(lock, patience, [this] { return !is_settling; }))
+  std::unique_lock lock(starting);
+  if (!start_free.wait_for(lock, patience, [this] { return !start_asked; }))
     return fail(Errc::timeout, "the broker does not answer");
-  if (settled) return {};
-  is_settling = true;
+  if (start_heard) return {};
+  start_asked = true;
   lock.unlock();
-  auto passed = link.fence(patience);
+  auto passed = link.echo(patience);
   lock.lock();
-  is_settling = false;
-  settled = static_cast<bool>(passed);
-  not_settling.notify_all();
+  start_asked = false;
+  start_heard = static_cast<bool>(passed);
+  start_free.notify_all();
   return passed;
 }
 
-Status Link::settle(std::chrono::milliseconds patience) {
+Status Link::wait_trust(std::chrono::milliseconds patience) {
   if (!background_->trust) return {};
   MUSTER_TRY(background_->hear_start(*this, patience));
   if (background_->trust->drain(patience)) return {};
@@ -206,7 +206,7 @@ Status Link::settle(std::chrono::milliseconds patience) {
 }
 
 void Link::catch_up() {
-  if (background_->trust) static_cast<void>(background_->trust->drain(kSettlePatience));
+  if (background_->trust) static_cast<void>(background_->trust->drain(kTrustPatience));
 }
 
 }  // namespace muster::client

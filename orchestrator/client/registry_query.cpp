@@ -59,10 +59,10 @@ class Inquiry {
     auto deadline = Clock::now() + question_.timeout;
     std::optional<messages::RegistryReply> best;
     while (auto reply = next(deadline)) {
-      if (reply->status == 0 && reply->settled) return std::move(*reply);
+      if (reply->status == 0 && reply->heard_all) return std::move(*reply);
       if (better(*reply, best)) best = std::move(*reply);
       deadline = std::min(
-          deadline, Clock::now() + (question_.online ? kSnapshotSecondOpinion : kSettledPatience));
+          deadline, Clock::now() + (question_.online ? kSnapshotSecondOpinion : kHeardAllPatience));
     }
     if (!best) return fail(nobody_answered("no orchestrator"));
     if (best->status != 0) return fail(refusal(*best));
@@ -210,7 +210,7 @@ Result<RegistryAnswer> ask_registry(Link& link, const filter::Filter& filter,
   RegistryAnswer answer;
   answer.orchestrator = page.orchestrator;
   answer.known = page.known;
-  answer.settled = page.settled;
+  answer.heard_all = page.heard_all;
   std::string after;
   MUSTER_TRY(append(page, after, answer));
   for (std::size_t pages = 1; page.more && page.entries.size() > 0; ++pages) {

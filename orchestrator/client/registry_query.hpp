@@ -17,7 +17,7 @@ class Link;
 
 // An orchestrator that started a moment ago answers as well, and has not heard every node yet. After
 // its answer we wait this long for one that has.
-inline constexpr std::chrono::milliseconds kSettledPatience{300};
+inline constexpr std::chrono::milliseconds kHeardAllPatience{300};
 // The same for a snapshot, which an orchestrator that cannot give one refuses at once.
 inline constexpr std::chrono::milliseconds kSnapshotSecondOpinion{50};
 inline constexpr std::size_t kRegistryPagesMax = 10'000;  // of one answer
@@ -47,7 +47,7 @@ struct RegistryAnswer {
   std::string orchestrator;  // which one answered
   // Fresh nodes of the collective in its registry, matching or not; in a snapshot, those online.
   std::size_t known = 0;
-  bool settled = false;                 // false: it has not listened for long; nodes may be missing
+  bool heard_all = false;               // false: it has not listened for long; nodes may be missing
   std::chrono::milliseconds oldest{0};  // age of what was known longest, of `nodes`
   std::chrono::microseconds took{0};
   std::size_t unverified = 0;   // answers that did not verify

@@ -115,7 +115,7 @@ Result<bool> Retained::wait_complete(std::chrono::milliseconds patience) {
   const auto was_complete = [](const Progress& its) { return its.complete; };
   if (progress_->wait(std::chrono::milliseconds(0), was_complete)) {
     // What was sent since has come when a message to ourselves has.
-    MUSTER_TRY(link_.fence(patience));
+    MUSTER_TRY(link_.echo(patience));
     link_.directory().run([](transport::Directory&) {});
     return intake_->drain(left());
   }

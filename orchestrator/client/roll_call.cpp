@@ -57,7 +57,7 @@ std::vector<OnDuty> orchestrators_of(const std::vector<ControlAnswer>& answers) 
 }  // namespace
 
 Result<std::vector<OnDuty>> call_roll(Link& link, std::chrono::milliseconds patience) {
-  MUSTER_TRY(link.settle());
+  MUSTER_TRY(link.wait_trust());
   const auto answers = std::make_shared<WatcherAnswers>();
   MUSTER_ASSIGN(
       const auto heard,

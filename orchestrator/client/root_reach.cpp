@@ -35,7 +35,7 @@ std::vector<std::string> away_of(const std::vector<Record>& records,
 }  // namespace
 
 Result<std::vector<RootReach>> root_reach(Link& link, const std::vector<x509::Certificate>& roots) {
-  MUSTER_TRY(link.settle());
+  MUSTER_TRY(link.wait_trust());
   MUSTER_ASSIGN(const auto fleet, Fleet::watch(link));
   MUSTER_ASSIGN(const auto records, Records::watch(link));
   MUSTER_TRY(fleet->wait_complete(kRootReachPatience));

@@ -47,7 +47,7 @@ Result<std::vector<transport::Message>> retained_messages(Link& link, std::size_
                                   else
                                     ++kept->beyond;
                                 }));
-  const auto complete = link.fence(kSignAnewPatience);
+  const auto complete = link.echo(kSignAnewPatience);
   heard.clear();
   if (!complete) return fail(complete.error());
   const std::lock_guard lock(kept->mutex);

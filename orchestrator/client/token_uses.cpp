@@ -61,7 +61,7 @@ Result<std::map<std::string, TokenUses>> token_uses(Link& link, const std::vecto
                                  if (heard->messages.size() < kMessagesMax)
                                    heard->messages.push_back(std::move(message));
                                }));
-  MUSTER_TRY(link.fence(patience));
+  MUSTER_TRY(link.echo(patience));
   std::map<std::string, std::set<std::string>> names;
   const std::lock_guard lock(heard->mutex);
   for (const auto& message : heard->messages) {

@@ -73,7 +73,7 @@ Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement) {
                 fmt::format("{} is the root of operators or of orchestrators: each of them would "
                             "be a node as well",
                             base::quoted(endorsement.certificate.subject())));
-  MUSTER_TRY(link.settle());  // for the highest number so far
+  MUSTER_TRY(link.wait_trust());  // for the highest number so far
   const auto known = link.endorsements().find(fingerprint);
   endorsement.number = (known ? known->number : 0) + 1;
   endorsement.at_ms = link.clock().unix_ms();

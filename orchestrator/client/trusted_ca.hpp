@@ -21,7 +21,7 @@ Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view pay
                                     const security::Trust& operators);
 
 // Signs and publishes: every broker, orchestrator and command line believes it from then on. Waits
-// for the broker's word; blocks for kSettlePatience and kPublishPatience at most, so never from a bus
+// for the broker's word; blocks for kTrustPatience and kPublishPatience at most, so never from a bus
 // handler. Of `endorsement` the caller sets certificate, master, patterns, facts, withdrawn and
 // offered_by; the rest is filled in: the number is one more than the highest known of this CA. Gives
 // what was published, which `link` itself believes and keeps on the bus from then on. Errc::refused for the operator root

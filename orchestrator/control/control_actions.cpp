@@ -42,7 +42,7 @@ Result<Value> trust_add(const Asked& asked) {
       return fail(Errc::invalid_data, "input 'names' must be a list of patterns");
     endorsement.patterns.push_back(pattern.get<std::string>());
   }
-  MUSTER_TRY(asked.link.settle());
+  MUSTER_TRY(asked.link.wait_trust());
   const auto known = asked.link.endorsements().all();
   const auto now_ms = asked.link.clock().unix_ms();
   MUSTER_TRY(admission::may_be_added(endorsement, known, now_ms));
@@ -54,7 +54,7 @@ Result<Value> trust_add(const Asked& asked) {
 // renewed: each that stays would have all of its nodes believed.
 Result<Value> trust_remove(const Asked& asked) {
   const auto fingerprint = asked.text("fingerprint");
-  MUSTER_TRY(asked.link.settle());
+  MUSTER_TRY(asked.link.wait_trust());
   auto certificates = asked.link.endorsements().all_of_ca(fingerprint);
   std::erase_if(certificates, [](const auto& one) { return one.withdrawn; });
   if (certificates.empty())
@@ -74,7 +74,7 @@ Result<Value> trust_remove(const Asked& asked) {
 // Signs anew, so that the endorsement lasts as long as ours, the signer's, certificate.
 Result<Value> trust_renew(const Asked& asked) {
   const auto fingerprint = asked.text("fingerprint");
-  MUSTER_TRY(asked.link.settle());
+  MUSTER_TRY(asked.link.wait_trust());
   const auto known = asked.link.endorsements().find(fingerprint);
   if (!known || known->withdrawn)
     return fail(Errc::aborted,

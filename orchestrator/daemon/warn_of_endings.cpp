@@ -14,7 +14,7 @@ namespace muster::daemon {
 plugins::Notification ending_notification(const client::Ending& ending) {
   plugins::Notification out;
   out.id =
-      fmt::format("expiring-{}-{}", ending.fingerprint, client::warning_step(ending.days_left));
+      fmt::format("expiring-{}-{}", ending.fingerprint, client::warning_stage(ending.days_left));
   out.subject =
       ending.days_left < 0 ? ending.what + " has ended" : fmt::format("{} ends soon", ending.what);
   out.text =

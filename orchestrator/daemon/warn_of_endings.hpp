@@ -14,7 +14,7 @@ namespace muster::daemon {
 
 inline constexpr std::chrono::hours kEndingsEvery{24};  // looked at, and at start
 
-// One for each step of warnings (client::warning_step): its id is the same whoever tells it and as often as
+// One for each stage of warnings (client::warning_stage): its id is the same whoever tells it and as often as
 // it is told, so that outbox and receivers drop what they have.
 plugins::Notification ending_notification(const client::Ending& ending);
 

@@ -118,10 +118,10 @@ milliseconds Deliverer::deliver_next(Lane& lane) {
     return kOutboxPause;
   }
   if (!*work) return idle_time(lane);
-  return settle(lane, **work, lane.notifier->send((*work)->notification));
+  return conclude(lane, **work, lane.notifier->send((*work)->notification));
 }
 
-milliseconds Deliverer::settle(Lane& lane, const Work& work, const Status& outcome) {
+milliseconds Deliverer::conclude(Lane& lane, const Work& work, const Status& outcome) {
   const auto& id = work.notification.id;
   Status kept;
   milliseconds rest{0};

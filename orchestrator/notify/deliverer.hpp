@@ -59,7 +59,7 @@ class Deliverer {
   void run(Lane& lane);
   // How long to rest before the next look.
   std::chrono::milliseconds deliver_next(Lane& lane);
-  std::chrono::milliseconds settle(Lane& lane, const Work& work, const Status& outcome);
+  std::chrono::milliseconds conclude(Lane& lane, const Work& work, const Status& outcome);
   std::chrono::milliseconds idle_time(const Lane& lane);
 
   const std::unique_ptr<Outbox> outbox_;

@@ -22,7 +22,7 @@ bool shares(const Value& node, const Value& master, const std::string& fact) {
   return wanted != nullptr && offered != nullptr && text_of(*wanted) == text_of(*offered);
 }
 
-std::string why_none(const std::vector<Candidate>& candidates, const Exclusions& excluded) {
+std::string why_none(const std::vector<MasterCandidate>& candidates, const Exclusions& excluded) {
   if (candidates.empty())
     return "no Puppet master is online (a master is whom an endorsement names; see 'muster trust "
            "list')";
@@ -37,7 +37,7 @@ std::string why_none(const std::vector<Candidate>& candidates, const Exclusions&
 }
 
 // Of the facts that decided nothing: empty, or behind a "; ".
-std::string why_undecided(const Value& node, const std::vector<Candidate>& candidates,
+std::string why_undecided(const Value& node, const std::vector<MasterCandidate>& candidates,
                           const std::vector<std::string>& priority) {
   std::string out;
   if (const auto none = facts_of_none(candidates, priority); !none.empty())
@@ -51,33 +51,34 @@ std::string why_undecided(const Value& node, const std::vector<Candidate>& candi
 
 }  // namespace
 
-bool Candidate::may_issue(std::string_view name) const {
+bool MasterCandidate::may_issue(std::string_view name) const {
   return std::any_of(patterns.begin(), patterns.end(),
                      [name](const auto& pattern) { return security::glob_match(pattern, name); });
 }
 
-std::vector<std::string> facts_of_none(const std::vector<Candidate>& candidates,
+std::vector<std::string> facts_of_none(const std::vector<MasterCandidate>& candidates,
                                        const std::vector<std::string>& facts) {
   std::vector<std::string> none;
   for (const auto& fact : facts)
-    if (std::none_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+    if (std::none_of(candidates.begin(), candidates.end(), [&](const MasterCandidate& candidate) {
           return filter::find_fact(candidate.facts, fact) != nullptr;
         }))
       none.push_back(fact);
   return none;
 }
 
-Result<Choice> choose_master(const Value& node_facts, const std::vector<Candidate>& candidates,
+Result<Choice> choose_master(const Value& node_facts,
+                             const std::vector<MasterCandidate>& candidates,
                              const std::vector<std::string>& priority, Otherwise otherwise,
                              const Exclusions& excluded) {
-  std::vector<const Candidate*> left;
+  std::vector<const MasterCandidate*> left;
   for (const auto& candidate : candidates)
     if (candidate.healthy && excluded.count(candidate.identity) == 0) left.push_back(&candidate);
   if (left.empty()) return fail(Errc::unavailable, why_none(candidates, excluded));
 
   std::string because;
   for (const auto& fact : priority) {
-    std::vector<const Candidate*> near;
+    std::vector<const MasterCandidate*> near;
     std::copy_if(left.begin(), left.end(), std::back_inserter(near),
                  [&](const auto* candidate) { return shares(node_facts, candidate->facts, fact); });
     if (near.empty()) continue;

@@ -14,7 +14,7 @@
 
 namespace muster::provision {
 
-struct Candidate {
+struct MasterCandidate {
   std::string identity;
   Value facts;  // as its endorsement says; or else its own, those of the workflow asked of itself
   bool healthy = false;
@@ -42,12 +42,13 @@ struct Choice {
 // Facts that the node lacks decide nothing. Errc::unavailable, with every candidate and why not,
 // when none is left; Errc::not_found when no candidate shares any of the facts and `otherwise` says
 // fail. Where no fact decided, Choice::because tells which of them no candidate, and which the node, has.
-Result<Choice> choose_master(const Value& node_facts, const std::vector<Candidate>& candidates,
+Result<Choice> choose_master(const Value& node_facts,
+                             const std::vector<MasterCandidate>& candidates,
                              const std::vector<std::string>& priority, Otherwise otherwise,
                              const Exclusions& excluded);
 
 // Those of `facts` that no candidate has.
-std::vector<std::string> facts_of_none(const std::vector<Candidate>& candidates,
+std::vector<std::string> facts_of_none(const std::vector<MasterCandidate>& candidates,
                                        const std::vector<std::string>& facts);
 
 }  // namespace muster::provision

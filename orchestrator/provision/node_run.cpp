@@ -16,7 +16,7 @@ constexpr int kMasterChangesMax = 8;  // in one attempt
 
 }  // namespace
 
-NodeRun::NodeRun(const Workflow& workflow, World& world, std::string orchestrator, Candidature node,
+NodeRun::NodeRun(const Workflow& workflow, World& world, std::string orchestrator, RunInput node,
                  RecordHandler on_record)
     : workflow_(workflow), world_(world), node_(std::move(node)), on_record_(std::move(on_record)) {
   if (node_.before) record_ = *node_.before;
@@ -68,7 +68,7 @@ NodeRun::~NodeRun() {
 
 loop::Task<Ending> NodeRun::run() {
   const auto& first = workflow_.steps.front();
-  if (co_await waits_for_a_person()) co_return Ending{Ending::Kind::settled, record_.reason};
+  if (co_await waits_for_a_person()) co_return Ending{Ending::Kind::nothing_to_do, record_.reason};
   const auto claimed = co_await claim(first);
   if (!claimed) {
     auto left = unclaimed(first, claimed.error());
@@ -107,7 +107,7 @@ Ending NodeRun::finish() {
 }
 
 loop::Task<Ending> NodeRun::unclaimed(const Step& step, Error error) {
-  if (settled_) co_return Ending{Ending::Kind::settled, error.message};
+  if (is_finished_) co_return Ending{Ending::Kind::nothing_to_do, error.message};
   if (leased_until_ms_ > 0)
     co_return Ending{Ending::Kind::yielded, error.message, leased_until_ms_};
   auto left = give_up(step, std::move(error));

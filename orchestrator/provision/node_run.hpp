@@ -21,7 +21,7 @@ namespace muster::provision {
 using progress::Progress;
 
 // What is known of a node before its run.
-struct Candidature {
+struct RunInput {
   std::string identity;
   std::optional<client::JoinAddress> join;  // none: it is a member of the collective
   std::shared_ptr<const Value> facts;       // never null; shared: thousands wait
@@ -40,10 +40,10 @@ client::Record outcome_of(client::Record record);
 struct Ending {
   enum class Kind {
     finished,
-    again,    // try later, `reason` says why
-    failed,   // a person must look
-    yielded,  // another orchestrator has it
-    settled   // nothing is to be done: it is finished, or still waits for a person
+    again,         // try later, `reason` says why
+    failed,        // a person must look
+    yielded,       // another orchestrator has it
+    nothing_to_do  // it is finished, or still waits for a person
   };
   Kind kind = Kind::again;
   std::string reason;
@@ -59,7 +59,7 @@ class NodeRun {
  public:
   using RecordHandler = std::function<void(const client::Record&)>;  // at each change
 
-  NodeRun(const Workflow& workflow, World& world, std::string orchestrator, Candidature node,
+  NodeRun(const Workflow& workflow, World& world, std::string orchestrator, RunInput node,
           RecordHandler on_record);
   ~NodeRun();
   NodeRun(const NodeRun&) = delete;
@@ -90,7 +90,7 @@ class NodeRun {
   loop::Task<Status> try_once(const Step& step);
   loop::Task<Status> perform_once(const Step& step);
   loop::Task<Status> pick_master(const Step& step);
-  Status pick_own_master(const std::vector<Candidate>& candidates);
+  Status pick_own_master(const std::vector<MasterCandidate>& candidates);
   Status use_master(const std::string& identity);
   loop::Task<Status> call(const Step& step);
   loop::Task<Status> call_all_masters(const Step& step, Value arguments);
@@ -110,7 +110,7 @@ class NodeRun {
 
   const Workflow& workflow_;
   World& world_;
-  Candidature node_;
+  RunInput node_;
   RecordHandler on_record_;
   client::Record record_;
   Variables variables_;
@@ -120,7 +120,7 @@ class NodeRun {
   bool is_untold_ = false;  // the record has progress that the node does not know yet
   std::string step_note_;   // what the running step has to say
   std::int64_t leased_until_ms_ = 0;
-  bool settled_ = false;  // the node says that it is finished
+  bool is_finished_ = false;  // the node says that it is finished
 };
 
 }  // namespace muster::provision

@@ -35,7 +35,7 @@ loop::Task<Status> NodeRun::claim(const Step& step) {
     granted = co_await asked;
   }
   if (!granted) {
-    if (!settled_ && leased_until_ms_ == 0) end_step(step, "failed", granted.error().message);
+    if (!is_finished_ && leased_until_ms_ == 0) end_step(step, "failed", granted.error().message);
     co_return fail(granted.error());
   }
   auto taken = adopt(std::move(*granted));
@@ -67,7 +67,7 @@ loop::Task<Result<Value>> NodeRun::after_refused_claim(Error refused) {
     co_return fail(Errc::refused, fmt::format("{} provisions it", owner));
   }
   const bool finished = client::text_at(*status, "state") == "finished";
-  settled_ = finished && !node_.join;
+  is_finished_ = finished && !node_.join;
   if (!finished || !node_.join) co_return fail(refused);
   auto anew = call_node("provision", "again", Value::object(), kLeaseCallTimeout);
   MUSTER_CO_ASSIGN(const Value again, co_await anew);
@@ -103,7 +103,7 @@ loop::Task<bool> NodeRun::can_go_on_with(std::string master) {
   auto asked = world_.candidates();
   const auto candidates = co_await asked;
   const bool serves =
-      std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+      std::any_of(candidates.begin(), candidates.end(), [&](const MasterCandidate& candidate) {
         return candidate.identity == master && candidate.healthy &&
                candidate.may_issue(node_.identity);
       });

@@ -36,7 +36,7 @@ void keep_end(std::string& text) {
 }  // namespace
 
 // A member's certificate ties it to the master whose CA issued it.
-Status NodeRun::pick_own_master(const std::vector<Candidate>& candidates) {
+Status NodeRun::pick_own_master(const std::vector<MasterCandidate>& candidates) {
   const auto ca = world_.member_ca(node_.identity);
   for (const auto& candidate : candidates) {
     const auto master = world_.master(candidate.identity);

@@ -104,7 +104,7 @@ void Provisioner::start_due() {
             [this] { start_due(); });
 }
 
-// Those whose time has come. Who is banned or away is settled: it comes again when the ban is lifted, with its next
+// Those whose time has come. Who is banned or away is not tried: it comes again when the ban is lifted, with its next
 // announcement, or its presence.
 std::vector<std::string> Provisioner::reachable_now() {
   auto due = nodes_.due_by(now());
@@ -117,22 +117,22 @@ std::vector<std::string> Provisioner::reachable_now() {
   return due;
 }
 
-Candidature Provisioner::candidature_of(const std::string& identity, KnownNode& node) const {
-  Candidature candidature{identity, node.join, node.facts, parts_.collective.record(identity),
-                          std::exchange(node.anew, false)};
-  if (candidature.anew) candidature.before.reset();
-  if (!node.join) return candidature;
-  candidature.key_fingerprint = node.joined_with;
-  candidature.address = node.address;
-  candidature.grant = node.grant;
-  return candidature;
+RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) const {
+  RunInput input{identity, node.join, node.facts, parts_.collective.record(identity),
+                 std::exchange(node.anew, false)};
+  if (input.anew) input.before.reset();
+  if (!node.join) return input;
+  input.key_fingerprint = node.joined_with;
+  input.address = node.address;
+  input.grant = node.grant;
+  return input;
 }
 
 void Provisioner::start_run(const std::string& identity) {
   nodes_.begin(identity);
   auto& run = runs_[identity];
   run.attempt = std::make_unique<NodeRun>(
-      parts_.workflow, parts_.world, as_, candidature_of(identity, *nodes_.find(identity)),
+      parts_.workflow, parts_.world, as_, input_of(identity, *nodes_.find(identity)),
       [this](const client::Record& record) { parts_.collective.publish(record); });
   run.story = run.attempt->run();
   run.story.start([this, identity] { run_ended(identity); });  // which may be at once
@@ -165,7 +165,7 @@ void Provisioner::finished(const std::string& identity, const Ending& ending,
       log::debug("another orchestrator has the node", {{"node", identity}, {"why", ending.reason}});
       return nodes_.set_due(identity, now() + milliseconds(left) + kAfterForeignLease);
     }
-    case Ending::Kind::settled:
+    case Ending::Kind::nothing_to_do:
       return log::info("nothing to do", {{"node", identity}, {"why", ending.reason}});
     case Ending::Kind::failed:
       log::error("cannot be provisioned", {{"node", identity}, {"why", ending.reason}});

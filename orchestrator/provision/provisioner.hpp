@@ -75,7 +75,7 @@ class Provisioner {
   void start_due();
   std::vector<std::string> reachable_now();
   void start_run(const std::string& identity);
-  Candidature candidature_of(const std::string& identity, KnownNode& node) const;
+  RunInput input_of(const std::string& identity, KnownNode& node) const;
   void run_ended(const std::string& identity);
   void finished(const std::string& identity, const Ending& ending, client::Record record);
   void will_try_again(const std::string& identity, const Ending& ending, client::Record& record);

@@ -50,7 +50,7 @@ class World {
   virtual loop::Task<std::vector<Result<Value>>> call_masters(std::vector<std::string> identities,
                                                               Question question) = 0;
   // Every master online now, with facts and health (asked at most every few seconds).
-  virtual loop::Task<std::vector<Candidate>> candidates() = 0;
+  virtual loop::Task<std::vector<MasterCandidate>> candidates() = 0;
   virtual Result<Master> master(const std::string& identity) = 0;
   // Reserves a place with a master for as long as a node is provisioned with it. False when it has
   // as many as it may.

@@ -105,7 +105,7 @@ Status fill(const Answering& context, const messages::RegistryRequest& request,
     MUSTER_ASSIGN(const auto heard, permission.count());
     reply.known = heard;
   }
-  reply.settled = overview.settled;
+  reply.heard_all = overview.heard_all;
   const auto look = [&](const Stored& stored) {
     const bool banned = context.left_out && context.left_out(stored.identity);
     return banned ? Match::no : match(filter, stored);

@@ -81,7 +81,7 @@ class Registry {
   struct Deafness;
   const std::shared_ptr<Deafness> deafness_;
   std::shared_ptr<client::Worker<transport::Message>> inbox_;
-  std::vector<client::Signal::Handle> heard_;
+  std::vector<client::Observers::Handle> heard_;
   std::vector<transport::Subscription> subscriptions_;
 };
 

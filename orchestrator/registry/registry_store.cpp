@@ -209,7 +209,7 @@ Result<Overview> RegistryStore::overview(const std::string& collective,
   }));
   if (longest_s == 0) longest_s = kIntervalUnknownS;
   const auto needed = in_ms(std::chrono::seconds(longest_s) + kFreshGrace);
-  out.settled = clock_.unix_ms() - listening_since_ms_ >= needed;
+  out.heard_all = clock_.unix_ms() - listening_since_ms_ >= needed;
   return out;
 }
 

@@ -41,8 +41,8 @@ struct Stored {
 };
 
 struct Overview {
-  std::size_t known = 0;  // fresh nodes of a collective
-  bool settled = false;   // we have listened for longer than any of them is silent
+  std::size_t known = 0;   // fresh nodes of a collective
+  bool heard_all = false;  // we have listened for longer than any of them is silent
 };
 
 // Not thread-safe. Every error is Errc::io unless said otherwise.
@@ -66,7 +66,7 @@ class RegistryStore {
               const std::function<bool(const Stored&)>& visit);
   Result<Overview> overview(const std::string& collective, std::chrono::seconds max_age);
 
-  // What was said lately has been missed: nothing is settled until it must have been said anew.
+  // What was said lately has been missed: heard_all is false until all must have been said anew.
   Status listen_anew();
 
   // Forgets what is older than `keep` and notes that we listen. About once a minute.

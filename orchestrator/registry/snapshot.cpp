@@ -132,7 +132,7 @@ Status fill_snapshot(const Answering& context, const messages::RegistryRequest& 
   MUSTER_TRY(check(context, request, permission));
   const auto members = context.fleet->members();
   reply.known = members.size();
-  reply.settled = true;
+  reply.heard_all = true;
   Looking looking(context, filter);
   Page page(reply, false);
   const auto now_ms = context.clock.unix_ms();

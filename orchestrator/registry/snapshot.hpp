@@ -13,7 +13,7 @@ namespace muster::registry {
 // presence nor Signatures can tell) is the nodes' to judge.
 inline constexpr std::size_t kSnapshotReadsMax = 1'000;
 
-// Fills in `entries`, `known`, `settled` and `more`. A node is judged by its presence, where that tells all that the filter
+// Fills in `entries`, `known`, `heard_all` and `more`. A node is judged by its presence, where that tells all that the filter
 // reads, else by what it registered with its presence laid over; by neither: it is told as undecided. So nobody who is on
 // the bus is left out. Errc::unavailable where presence is not heard (yet), or of another collective; refused where the
 // policy lets its caller hear of some nodes alone, or only of so many; limit beyond kSnapshotReadsMax.

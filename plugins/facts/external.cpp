@@ -97,7 +97,7 @@ ParsedFacts ExternalFacts::run(const std::filesystem::path& file) const {
   return parsed;
 }
 
-void ExternalFacts::settle(const std::filesystem::path& file, Source& source, ParsedFacts parsed) {
+void ExternalFacts::take(const std::filesystem::path& file, Source& source, ParsedFacts parsed) {
   // Of what broke, what could still be read is newer than what is remembered.
   if (parsed.status)
     source.good = std::move(parsed.facts);
@@ -133,7 +133,7 @@ Value ExternalFacts::collect() {
       auto& source = present[file] = std::move(sources_[file]);
       // What was stopped half way says nothing.
       if (auto parsed = stopping_ ? ParsedFacts{} : read(file); !stopping_)
-        settle(file, source, std::move(parsed));
+        take(file, source, std::move(parsed));
       facts.update(source.good);
     }
   }

@@ -44,7 +44,7 @@ class ExternalFacts {
 
   ParsedFacts read(const std::filesystem::path& file) const;
   ParsedFacts run(const std::filesystem::path& file) const;
-  void settle(const std::filesystem::path& file, Source& source, ParsedFacts parsed);
+  void take(const std::filesystem::path& file, Source& source, ParsedFacts parsed);
 
   const std::vector<std::filesystem::path> folders_;
   const std::chrono::milliseconds timeout_;

@@ -11,11 +11,11 @@ std::chrono::milliseconds Backoff::next() {
 }
 
 std::chrono::milliseconds Backoff::next(double share) {
-  const auto step = next_.count();
+  const auto span = next_.count();
   next_ = std::min(next_ * 2, most_);
-  const auto least = step / 2;
+  const auto least = span / 2;
   return std::chrono::milliseconds(least + static_cast<std::chrono::milliseconds::rep>(
-                                               share * static_cast<double>(step - least + 1)));
+                                               share * static_cast<double>(span - least + 1)));
 }
 
 }  // namespace muster::base

@@ -12,7 +12,7 @@ class Backoff {
   Backoff(std::chrono::milliseconds first, std::chrono::milliseconds most)
       : first_(first), most_(most), next_(first) {}
 
-  // A random wait in [step/2, step]; the step doubles with each call up to `most`.
+  // A random wait in [span/2, span]; the span doubles with each call up to `most`.
   std::chrono::milliseconds next();
   // The same by a chance that is given: from 0 up to, but not including, 1.
   std::chrono::milliseconds next(double share);

@@ -66,8 +66,8 @@ class BoundedQueue {
   }
 
   const std::size_t capacity_;
-  Guarded<State> state_;
   std::condition_variable filled_;
+  Guarded<State> state_;
 };
 
 }  // namespace muster::base

@@ -244,8 +244,8 @@ class FairQueue {
   }
 
   const FairLimits limits_;
-  Guarded<State> state_;
   std::condition_variable filled_;
+  Guarded<State> state_;
 };
 
 }  // namespace muster::base

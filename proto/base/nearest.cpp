@@ -34,11 +34,11 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   const bool letter = word.substr(std::min(word.find_first_not_of('-'), word.size())).size() <= 1;
   std::size_t best_distance =
       letter ? 1 : std::min<std::size_t>(3, std::max<std::size_t>(1, word.size() / 3)) + 1;
-  for (const auto& candidate : known) {
-    const auto d = distance(word, std::string_view(candidate).substr(0, kLongestWord));
+  for (const auto& each : known) {
+    const auto d = distance(word, std::string_view(each).substr(0, kLongestWord));
     if (d < best_distance) {
       best_distance = d;
-      best = &candidate;
+      best = &each;
     }
   }
   return best ? std::optional(*best) : std::nullopt;

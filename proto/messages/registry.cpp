@@ -47,7 +47,7 @@ Result<std::string> RegistryReply::encode() const {
   MUSTER_ASSIGN(*wire.mutable_entries(), base::compress(envelope::pack(listed)));
   wire.set_more(more);
   wire.set_known(known);
-  wire.set_settled(settled);
+  wire.set_heard_all(heard_all);
   wire.set_sent_at_ms(sent_at_ms);
   wire.set_status(status);
   wire.set_message(message);
@@ -67,7 +67,7 @@ Result<RegistryReply> RegistryReply::decode(std::string_view body) {
                            std::move(*entry.mutable_content()), entry.undecided()});
   out.more = wire.more();
   out.known = wire.known();
-  out.settled = wire.settled();
+  out.heard_all = wire.heard_all();
   out.sent_at_ms = wire.sent_at_ms();
   out.status = wire.status();
   out.message = wire.message();

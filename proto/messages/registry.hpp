@@ -57,7 +57,7 @@ struct RegistryReply {
   bool more = false;                   // ask again with `after` the last of them
   // Nodes of the collective in this registry, fresh ones, matching or not; of a snapshot, those online.
   std::uint64_t known = 0;
-  bool settled = false;  // it has listened for long enough to have heard every node
+  bool heard_all = false;  // it has listened for long enough to have heard every node
   std::int64_t sent_at_ms = 0;
   std::uint32_t status = 0;  // 0 ok, 4 when the filter is malformed
   std::string message;       // why not

@@ -48,8 +48,8 @@ bool names_issuer(const x509::Certificate& certificate, const x509::Certificate&
 
 // Anchors that one of `chain` names as its issuer, the leaf's own first: two CAs may bear the same name, so each is tried
 // alone.
-std::vector<Anchor> candidates(const Anchors& anchors,
-                               const std::vector<x509::Certificate>& chain) {
+std::vector<Anchor> possible_anchors(const Anchors& anchors,
+                                     const std::vector<x509::Certificate>& chain) {
   std::vector<Anchor> found;
   for (const auto& certificate : chain)
     for (const auto& [fingerprint, anchor] : anchors) {
@@ -227,7 +227,7 @@ Result<Verified> TrustStore::verify(const std::vector<std::string>& chain_der) c
   MUSTER_ASSIGN(const auto chain, read_chain(chain_der));
   // Arithmetic must not hold up the other threads.
   const auto [generation, anchors] = impl_->state.with_lock([&chain](const Impl::State& state) {
-    return std::pair(state.generation, candidates(state.anchors, chain));
+    return std::pair(state.generation, possible_anchors(state.anchors, chain));
   });
   Error refusal{Errc::refused, fmt::format("certificate of {} is signed by an unknown CA {}",
                                            base::quoted(chain.front().common_name()),

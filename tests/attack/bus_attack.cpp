@@ -32,13 +32,13 @@ class Broker : public testing::Test {
     EXPECT_TRUE(alice.hears("muster/v1/main/presence/n9", "here"));
   }
 
-  // Whether what `from` says on `topic` reaches `to`, which listens to all; `fencer` may speak to it on `fence`.
-  static bool reaches(Client& from, const std::string& topic, Client& to, const std::string& fence,
-                      Client& fencer) {
+  // Whether what `from` says on `topic` reaches `to`, which listens to all; `echoer` may speak to it on `echo`.
+  static bool reaches(Client& from, const std::string& topic, Client& to, const std::string& echo,
+                      Client& echoer) {
     EXPECT_TRUE(to.listen(kEverything));
     if (!from->publish(topic, "attack", {}) || !from->flush(fakes::kPatience)) return false;
-    EXPECT_TRUE(fencer->publish(fence, "fence of " + topic, {}));
-    EXPECT_TRUE(to.hears(fence, "fence of " + topic));
+    EXPECT_TRUE(echoer->publish(echo, "echo of " + topic, {}));
+    EXPECT_TRUE(to.hears(echo, "echo of " + topic));
     return to.has_heard(topic, "attack");
   }
   // Options with the files of `holder`, written as `name`.

@@ -92,7 +92,7 @@ class RevokedOrchestrator : public testing::Test {
  protected:
   RevokedOrchestrator() {
     client::must(lab_.link().learn_trust());
-    client::must(lab_.link().settle());
+    client::must(lab_.link().wait_trust());
   }
   const test::TestCa& root() const { return lab_.pki().orchestrator_root(); }
   void revoke_thief() { ASSERT_TRUE(lab_.link().take(revoke(root(), 1, {stolen_.certificate}))); }
@@ -104,7 +104,7 @@ class RevokedOrchestrator : public testing::Test {
         std::make_unique<client::Link>(lab_.broker().connect(client), who.signer(), "main", clock_);
     lab_.pki().trust(link->operators());
     client::must(link->learn_trust());
-    client::must(link->settle());
+    client::must(link->wait_trust());
     return link;
   }
 
@@ -139,8 +139,8 @@ TEST_F(RevokedOrchestrator, EndorsesNoCa) {
   ASSERT_TRUE(fakes::wait_until([&] { return trusted(evil); }));
   revoke_thief();
   client::endorse(*thief, worse.certificate());
-  client::must(lab_.link().fence(fakes::kPatience));  // heard, and not only sent
-  client::must(lab_.link().settle());
+  client::must(lab_.link().echo(fakes::kPatience));  // heard, and not only sent
+  client::must(lab_.link().wait_trust());
   EXPECT_FALSE(trusted(evil));
   EXPECT_FALSE(trusted(worse));
 }
@@ -190,7 +190,7 @@ class Banned : public testing::Test {
   Banned() {
     lab_.trust_nodes();
     client::must(lab_.link().learn_trust());
-    client::must(lab_.link().settle());
+    client::must(lab_.link().wait_trust());
   }
   bool heard(const std::string& name, Kind kind) {
     const auto sealed = lab_.pki().node(name).signer().seal(kind, "body").value();
@@ -209,8 +209,8 @@ class Banned : public testing::Test {
   void write(const std::string& payload) {
     client::must(lab_.orchestrator().bus().publish(transport::topics::ban("main", "n1"), payload,
                                                    {.retain = true}));
-    client::must(lab_.link().fence(fakes::kPatience));
-    client::must(lab_.link().settle());
+    client::must(lab_.link().echo(fakes::kPatience));
+    client::must(lab_.link().wait_trust());
   }
 
   client::ClientLab lab_;

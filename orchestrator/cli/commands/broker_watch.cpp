@@ -143,15 +143,16 @@ class Watching {
         watch_(link_->bus(), link_->collective(), folder, ways_of(*link_, folder), link_->clock()),
         news_(std::make_shared<News>(watch_)) {
     const auto look = [news = news_] { news->tell(); };
-    for (auto* signal : {&link_->on_new_roots(), &link_->on_fewer_believed(), &link_->on_new_ca()})
-      heard_.push_back(signal->add(look));
+    for (auto* observers :
+         {&link_->on_new_roots(), &link_->on_fewer_believed(), &link_->on_new_ca()})
+      heard_.push_back(observers->add(look));
   }
 
   const fs::path certificate_;
   const std::unique_ptr<client::Link> link_;
   broker::BrokerWatch watch_;
   const std::shared_ptr<News> news_;
-  std::vector<client::Signal::Handle> heard_;
+  std::vector<client::Observers::Handle> heard_;
   std::unique_ptr<client::RollAnswerer> answerer_;
 };
 

@@ -66,19 +66,19 @@ CompletionSources live_sources(const std::filesystem::path& config) {
   return sources;
 }
 
-// "words", "joined" (no blank behind it: a value follows) or "files", then a candidate a line.
+// "words", "joined" (no blank behind it: a value follows) or "files", then a suggestion a line.
 std::string answer_text(const Completion& completion, const std::string& typed,
                         const std::optional<std::string>& bash_breaks) {
-  const auto& all = completion.candidates;
-  const bool joined = !all.empty() && std::all_of(all.begin(), all.end(), [](const Candidate& c) {
+  const auto& all = completion.suggestions;
+  const bool joined = !all.empty() && std::all_of(all.begin(), all.end(), [](const Suggestion& c) {
     return c.text.ends_with('=');
   });
   std::string out = completion.files ? "files\n" : joined ? "joined\n" : "words\n";
-  for (const auto& candidate : all) {
+  for (const auto& suggestion : all) {
     if (bash_breaks)
-      out += for_bash(render::one_line(candidate.text), typed, *bash_breaks) + "\n";
+      out += for_bash(render::one_line(suggestion.text), typed, *bash_breaks) + "\n";
     else
-      out += render::one_line(candidate.text) + "\t" + render::one_line(candidate.help) + "\n";
+      out += render::one_line(suggestion.text) + "\t" + render::one_line(suggestion.help) + "\n";
   }
   return out;
 }

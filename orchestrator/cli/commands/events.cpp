@@ -23,7 +23,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kSettle{10'000};
+constexpr std::chrono::milliseconds kCompletePatience{10'000};
 // A node that leaves says so before its presence goes; the two come by different threads.
 constexpr std::chrono::milliseconds kLastWords{500};
 constexpr std::size_t kWaitingMax = 100'000;
@@ -160,7 +160,7 @@ Result<ExitCode> watch_events(const CommonOptions& common, const EventOptions& o
       client::Fleet::watch(*link, [arrivals, watching, &clock](const client::MemberChange& change) {
         if (*watching && change.left()) arrivals->gone(change.identity, clock.unix_ms());
       }));
-  MUSTER_TRY(fleet->wait_complete(kSettle));
+  MUSTER_TRY(fleet->wait_complete(kCompletePatience));
   *watching = true;
   if (common.verbose || (!common.json && render::is_terminal(STDOUT_FILENO)))
     note(fmt::format("watching {} nodes of the collective '{}'; Ctrl-C ends", fleet->size(),

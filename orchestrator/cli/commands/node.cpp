@@ -41,7 +41,7 @@ std::string hint_among(const std::vector<client::MemberPtr>& members, const std:
 // kKnownPatience, for a ban is urgent.
 std::string why_unknown(const CommonOptions& common, const std::string& node) {
   const auto link = connect(common);
-  if (!link || !(*link)->settle() || is_banned(**link, node)) return "";
+  if (!link || !(*link)->wait_trust() || is_banned(**link, node)) return "";
   const auto fleet = client::Fleet::watch(**link);
   if (!fleet || !(*fleet)->wait_complete(kKnownPatience) || (*fleet)->find(node)) return "";
   return fmt::format("no node {} is on the bus{}", base::quoted(node),
@@ -93,7 +93,7 @@ Value banned_json(const client::Ban& ban) {
 
 Result<ExitCode> list_nodes(const CommonOptions& common, bool only_banned) {
   MUSTER_ASSIGN(const auto link, connect(common));
-  MUSTER_TRY(link->settle());
+  MUSTER_TRY(link->wait_trust());
   const auto banned = bans_of(*link);
   std::vector<client::MemberPtr> members;
   if (!only_banned) {

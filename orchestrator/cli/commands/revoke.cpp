@@ -93,7 +93,7 @@ Result<ExitCode> revoke_certificate(const CommonOptions& common, const RevokeOpt
   std::string why;
   const auto link = try_connect(common, why);
   if (link != nullptr) {
-    MUSTER_TRY(link->settle());
+    MUSTER_TRY(link->wait_trust());
     spec.published = published_lists(*link);
   }
   MUSTER_ASSIGN(const auto words,

@@ -74,7 +74,7 @@ void add_brokers(std::string& left, const x509::Certificate& root, const Fleetwi
 // The statement may be on its way to us still.
 Status publish_list_of(client::Link& link, const std::string& statement,
                        const x509::RevocationList& list) {
-  MUSTER_TRY(link.settle());
+  MUSTER_TRY(link.wait_trust());
   if (link.roots() != nullptr) MUSTER_TRY(link.take_root_statement(statement));
   return client::hand_over(link, list);
 }

@@ -33,7 +33,7 @@ std::string root_text(const x509::Certificate& root, const client::RootReach& re
 
 Result<ExitCode> show_roots(const CommonOptions& common) {
   MUSTER_ASSIGN(const auto link, connect(common));
-  MUSTER_TRY(link->settle());
+  MUSTER_TRY(link->wait_trust());
   Value document = Value::object();
   std::string text;
   for (const auto which : {security::Root::operators, security::Root::orchestrators}) {

@@ -67,20 +67,20 @@ Status nothing_to_show(const OutputOptions& output) {
 }
 
 // The words in the order in which they are meant, with those that options gave.
-Status settle_words(RpcOptions& options) {
+Status place_words(RpcOptions& options) {
   std::vector<std::string> words;
   for (auto* word : {&options.agent, &options.action})
     if (!word->empty()) words.push_back(std::exchange(*word, {}));
   words.insert(words.end(), options.inputs.begin(), options.inputs.end());
   auto next = words.begin();
-  const auto settle = [&](const std::string& named, std::string& into) {
+  const auto place = [&](const std::string& named, std::string& into) {
     if (!named.empty())
       into = named;
     else if (next != words.end())
       into = *next++;
   };
-  settle(options.agent_named, options.agent);
-  settle(options.action_named, options.action);
+  place(options.agent_named, options.agent);
+  place(options.action_named, options.action);
   if (options.agent.empty() || options.action.empty())
     return fail(Errc::config, fmt::format("{} is required: muster rpc AGENT ACTION [KEY=VALUE …]",
                                           options.agent.empty() ? "agent" : "action"));
@@ -91,7 +91,7 @@ Status settle_words(RpcOptions& options) {
 }
 
 Result<ExitCode> rpc(const CommonOptions& common, RpcOptions options) {
-  MUSTER_TRY(settle_words(options));
+  MUSTER_TRY(place_words(options));
   MUSTER_TRY(check_sending(options));
   Conversation talk(common, options.call.target);
   MUSTER_ASSIGN(const auto agent, find_agent(talk, options.agent));

@@ -65,7 +65,7 @@ namespace {
 
 Result<ExitCode> list_cas(const CommonOptions& common) {
   MUSTER_ASSIGN(const auto link, connect(common));
-  MUSTER_TRY(link->settle());
+  MUSTER_TRY(link->wait_trust());
   const auto anchors = link->nodes().anchors();
   if (common.json) {
     Value cas = Value::array();

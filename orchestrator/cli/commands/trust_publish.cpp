@@ -22,7 +22,7 @@ Result<ExitCode> publish_lists(const CommonOptions& common, const std::filesyste
   MUSTER_ASSIGN(const auto lists, authority::read_lists(file));
   if (lists.empty()) return fail(Errc::not_found, fmt::format("there is no {}", file.string()));
   MUSTER_ASSIGN(const auto link, connect(common));
-  MUSTER_TRY(link->settle());
+  MUSTER_TRY(link->wait_trust());
   Value all = Value::array();
   for (const auto& list : lists) {
     MUSTER_TRY(client::hand_over(*link, list));

@@ -35,7 +35,7 @@ std::string list_text(const security::HeldList& held) {
 
 Result<ExitCode> show_revoked(const CommonOptions& common) {
   MUSTER_ASSIGN(const auto link, connect(common));
-  MUSTER_TRY(link->settle());
+  MUSTER_TRY(link->wait_trust());
   const auto lists = link->operators().lists();
   if (common.json) {
     Value all = Value::array();

@@ -13,7 +13,7 @@ namespace {
 
 Result<ExitCode> show_ca(const CommonOptions& common, const std::string& fingerprint) {
   MUSTER_ASSIGN(const auto link, connect(common));
-  MUSTER_TRY(link->settle());
+  MUSTER_TRY(link->wait_trust());
   const auto endorsement = link->endorsements().find(fingerprint);
   if (!endorsement)
     return fail(Errc::not_found,

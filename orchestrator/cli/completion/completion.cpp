@@ -44,8 +44,8 @@ Place place_after(const CommandNode& root, const std::vector<std::string>& words
   return place;
 }
 
-std::vector<Candidate> bare(std::vector<std::string> texts) {
-  std::vector<Candidate> out;
+std::vector<Suggestion> bare(std::vector<std::string> texts) {
+  std::vector<Suggestion> out;
   for (auto& text : texts) out.push_back({std::move(text), ""});
   return out;
 }
@@ -74,27 +74,27 @@ std::optional<ddl::Agent> agent_of(const Place& place, const CompletionSources& 
   return sources.agent(place.positionals.front());
 }
 
-std::vector<Candidate> actions(const Place& place, const CompletionSources& sources) {
-  std::vector<Candidate> out;
+std::vector<Suggestion> actions(const Place& place, const CompletionSources& sources) {
+  std::vector<Suggestion> out;
   if (const auto agent = agent_of(place, sources))
     for (const auto& action : agent->actions) out.push_back({action.name, action.description});
   return out;
 }
 
-std::vector<Candidate> values_of_input(const ddl::Input& input) {
-  std::vector<Candidate> out;
+std::vector<Suggestion> values_of_input(const ddl::Input& input) {
+  std::vector<Suggestion> out;
   std::vector<std::string> values = input.list;
   if (input.type == ddl::Type::boolean) values = {"true", "false"};
   for (const auto& value : values) out.push_back({input.name + "=" + value, ""});
   return out;
 }
 
-std::vector<Candidate> inputs(const Place& place, const std::string& typed,
-                              const CompletionSources& sources) {
+std::vector<Suggestion> inputs(const Place& place, const std::string& typed,
+                               const CompletionSources& sources) {
   const auto agent = agent_of(place, sources);
   const auto* action =
       agent && place.positionals.size() > 1 ? agent->find(place.positionals[1]) : nullptr;
-  std::vector<Candidate> out;
+  std::vector<Suggestion> out;
   if (!action) return out;
   const auto equals = typed.find('=');
   for (const auto& input : action->inputs) {
@@ -109,9 +109,9 @@ std::vector<Candidate> inputs(const Place& place, const std::string& typed,
 }
 
 // A filter's fact: its name; what it is compared with is the operator's to say.
-std::vector<Candidate> filter_facts(const std::string& typed, const CompletionSources& sources) {
+std::vector<Suggestion> filter_facts(const std::string& typed, const CompletionSources& sources) {
   if (typed.find_first_of("=<>!~") != std::string::npos) return {};
-  std::vector<Candidate> out;
+  std::vector<Suggestion> out;
   for (auto& fact : asked(sources.facts)) out.push_back({fact + "=", ""});
   return out;
 }
@@ -140,7 +140,7 @@ Completion options(const Place& place) {
   for (const auto& option : place.command->options)
     for (const auto& name : option.names)
       if (name.size() > 2 || option.names.size() == 1) {
-        completion.candidates.push_back({name, option.help});
+        completion.suggestions.push_back({name, option.help});
         break;  // other names are there for who knows them
       }
   return completion;
@@ -155,8 +155,8 @@ Completion words(const Place& place, const std::string& typed, const CompletionS
   if (at < positionals.size()) completion = values(positionals[at], place, typed, sources);
   if (place.positionals.empty())
     for (const auto& command : place.command->commands)
-      completion.candidates.push_back({command.name, command.help});
-  std::sort(completion.candidates.begin(), completion.candidates.end(),
+      completion.suggestions.push_back({command.name, command.help});
+  std::sort(completion.suggestions.begin(), completion.suggestions.end(),
             [](const auto& a, const auto& b) { return a.text < b.text; });
   return completion;
 }
@@ -168,8 +168,8 @@ Completion value_in_word(const Place& place, const std::string& typed,
   const auto* option = place.command->find_option(typed.substr(0, equals));
   if (!option || !option->takes_value()) return {};
   auto completion = values(*option, place, typed.substr(equals + 1), sources);
-  for (auto& candidate : completion.candidates)
-    candidate.text = typed.substr(0, equals + 1) + candidate.text;
+  for (auto& suggestion : completion.suggestions)
+    suggestion.text = typed.substr(0, equals + 1) + suggestion.text;
   return completion;
 }
 
@@ -177,7 +177,7 @@ Completion everything(const Place& place, const std::string& typed,
                       const CompletionSources& sources) {
   if (place.awaiting) {
     auto completion = values(*place.awaiting, place, typed, sources);
-    std::sort(completion.candidates.begin(), completion.candidates.end(),
+    std::sort(completion.suggestions.begin(), completion.suggestions.end(),
               [](const auto& a, const auto& b) { return a.text < b.text; });
     return completion;
   }
@@ -194,13 +194,13 @@ Completion complete(const CommandNode& root, const std::vector<std::string>& wor
   if (words.empty()) return {};
   auto completion = everything(place_after(root, words), words.back(), sources);
   std::set<std::string> seen;
-  std::vector<Candidate> fitting;
-  for (auto& candidate : completion.candidates) {
-    if (fitting.size() == kCandidatesMax) break;
-    if (candidate.text.starts_with(words.back()) && seen.insert(candidate.text).second)
-      fitting.push_back(std::move(candidate));
+  std::vector<Suggestion> fitting;
+  for (auto& suggestion : completion.suggestions) {
+    if (fitting.size() == kSuggestionsMax) break;
+    if (suggestion.text.starts_with(words.back()) && seen.insert(suggestion.text).second)
+      fitting.push_back(std::move(suggestion));
   }
-  completion.candidates = std::move(fitting);
+  completion.suggestions = std::move(fitting);
   return completion;
 }
 

@@ -12,9 +12,9 @@
 
 namespace muster::cli {
 
-inline constexpr std::size_t kCandidatesMax = 5'000;  // a shell shows no more in earnest
+inline constexpr std::size_t kSuggestionsMax = 5'000;  // a shell shows no more in earnest
 
-struct Candidate {
+struct Suggestion {
   std::string text;  // the whole word: "service=httpd"
   std::string help;  // one line, may be empty
 };
@@ -30,13 +30,13 @@ struct CompletionSources {
 };
 
 struct Completion {
-  std::vector<Candidate> candidates;
+  std::vector<Suggestion> suggestions;
   bool files = false;  // a file or folder belongs here: the shell knows those
 };
 
 // `words` follow the program's name; the last is what has been typed of the word at the cursor, and
-// may be empty. Candidates begin with it, are sorted (options stand as --help has them), at most
-// kCandidatesMax.
+// may be empty. Suggestions begin with it, are sorted (options stand as --help has them), at most
+// kSuggestionsMax.
 Completion complete(const CommandNode& root, const std::vector<std::string>& words,
                     const CompletionSources& sources);
 
@@ -46,6 +46,7 @@ std::vector<std::string> shell_words(std::string_view line);
 
 // What bash is to insert: it replaces only what follows the last of `breaks` (COMP_WORDBREAKS) in the
 // word being typed; characters that it would read are escaped.
-std::string for_bash(const std::string& candidate, std::string_view typed, std::string_view breaks);
+std::string for_bash(const std::string& suggestion, std::string_view typed,
+                     std::string_view breaks);
 
 }  // namespace muster::cli

@@ -51,14 +51,14 @@ std::vector<std::string> shell_words(std::string_view line) {
   return std::move(splitter).words();
 }
 
-std::string for_bash(const std::string& candidate, std::string_view typed,
+std::string for_bash(const std::string& suggestion, std::string_view typed,
                      std::string_view breaks) {
   std::size_t from = 0;
-  for (std::size_t i = 0; i < typed.size() && i < candidate.size(); ++i)
+  for (std::size_t i = 0; i < typed.size() && i < suggestion.size(); ++i)
     if (typed[i] != ' ' && breaks.find(typed[i]) != std::string_view::npos) from = i + 1;
   constexpr std::string_view kRead = " \t\n\\'\"`$&|;<>()[]{}*?!#~";
   std::string out;
-  for (const char c : candidate.substr(from)) {
+  for (const char c : suggestion.substr(from)) {
     if (kRead.find(c) != std::string_view::npos) out += '\\';
     out += c;
   }

@@ -18,7 +18,7 @@ Status registry(client::Link& link, const Search& search, Discovery& found) {
   found.online = answer.known;
   for (const auto& node : answer.nodes) found.identities.push_back(node.identity);
   found.undecided = answer.undecided;
-  if (!answer.settled)
+  if (!answer.heard_all)
     found.note = fmt::format("{} has not listened for long: its registry may lack nodes",
                              answer.orchestrator);
   return {};

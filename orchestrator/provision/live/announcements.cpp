@@ -17,7 +17,7 @@ void Announcements::push(transport::Message message) {
 // One task on the loop at a time: what else happens there has its turn between two announcements.
 void Announcements::ask_for_turn() {
   if (asked_.exchange(true)) return;
-  if (!door_->post([self = shared_from_this()] { self->take_turn(); })) asked_ = false;
+  if (!poster_->post([self = shared_from_this()] { self->take_turn(); })) asked_ = false;
 }
 
 void Announcements::take_turn() {

@@ -9,7 +9,7 @@
 
 #include "proto/base/drop_log.hpp"
 #include "proto/base/fair_queue.hpp"
-#include "proto/loop/real/door.hpp"
+#include "proto/loop/real/closable_poster.hpp"
 #include "proto/transport/message.hpp"
 
 namespace muster::provision {
@@ -28,8 +28,8 @@ class Announcements : public std::enable_shared_from_this<Announcements> {
   // Called on the loop with one after the other: the next comes when `done` was called, on the loop.
   using Take = std::function<void(transport::Message message, Done done)>;
 
-  Announcements(std::shared_ptr<loop::Door> door, Take take)
-      : door_(std::move(door)), take_(std::move(take)), queue_(kAnnouncementQueue) {}
+  Announcements(std::shared_ptr<loop::ClosablePoster> poster, Take take)
+      : poster_(std::move(poster)), take_(std::move(take)), queue_(kAnnouncementQueue) {}
 
   // Never blocks. What does not fit is lost, and its sender named in the log.
   void push(transport::Message message);
@@ -39,7 +39,7 @@ class Announcements : public std::enable_shared_from_this<Announcements> {
   void ask_for_turn();
   void take_turn();
 
-  const std::shared_ptr<loop::Door> door_;
+  const std::shared_ptr<loop::ClosablePoster> poster_;
   const Take take_;
   base::FairQueue<transport::Message> queue_;
   std::atomic<bool> asked_{false};  // for a turn on the loop

@@ -90,7 +90,7 @@ Result<client::Ban> BanKeeper::ban(const std::string& identity, const std::strin
   if (reason.size() > messages::kBanReasonMaxBytes)
     return fail(Errc::limit, fmt::format("the reason has {} bytes; the limit is {}", reason.size(),
                                          messages::kBanReasonMaxBytes));
-  MUSTER_TRY(link_.settle());
+  MUSTER_TRY(link_.wait_trust());
   const auto stands = link_.bans().banned(identity);
   if (stands && stands->reason == reason) return *stands;
   MUSTER_ASSIGN(auto banned, change({.identity = identity, .reason = reason, .by = by}));
@@ -100,7 +100,7 @@ Result<client::Ban> BanKeeper::ban(const std::string& identity, const std::strin
 
 Result<client::Ban> BanKeeper::lift(const std::string& identity, const std::string& by) {
   MUSTER_TRY(base::check_identity(identity));
-  MUSTER_TRY(link_.settle());
+  MUSTER_TRY(link_.wait_trust());
   const auto known = link_.bans().find(identity);
   if (!known)
     return fail(Errc::aborted,

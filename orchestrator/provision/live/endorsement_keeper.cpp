@@ -119,7 +119,7 @@ Status EndorsementKeeper::sign_vouched(
 }
 
 Status EndorsementKeeper::sign_anew() {
-  MUSTER_TRY(link_.settle());
+  MUSTER_TRY(link_.wait_trust());
   const auto now_ms = link_.clock().unix_ms();
   const auto ours_ends_ms = link_.signer().chain().front().not_after_ms();
   const bool leaving = ours_ends_ms < now_ms + std::chrono::milliseconds(kLastSigning).count();

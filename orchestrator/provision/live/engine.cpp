@@ -17,7 +17,7 @@ namespace {
 namespace topics = transport::topics;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kSettlePatience{10'000};
+constexpr milliseconds kCompletePatience{10'000};
 constexpr std::chrono::seconds kLookEvery{15};
 // A Puppet Server that is back while its agent never went makes no sound.
 constexpr std::chrono::seconds kLookEveryWhenHeldUp{5};
@@ -40,7 +40,7 @@ Engine::Engine(client::Link& link, Workflow workflow, EngineOptions options)
       workflow_(std::move(workflow)),
       options_(std::move(options)),
       thread_(link.clock()),
-      door_(std::make_shared<loop::Door>(thread_.loop())),
+      poster_(std::make_shared<loop::ClosablePoster>(thread_.loop())),
       waits_(thread_.loop()),
       look_due_(thread_.loop()) {}
 
@@ -59,18 +59,18 @@ Status Engine::open() {
   MUSTER_ASSIGN(caller_, client::Caller::start(link_));
   MUSTER_ASSIGN(records_, client::Records::watch(
                               link_, [this](const client::Record& record) { on_record(record); }));
-  MUSTER_TRY(records_->wait_complete(kSettlePatience));
+  MUSTER_TRY(records_->wait_complete(kCompletePatience));
   open_threads();
   MUSTER_TRY(open_ledger());
   MUSTER_ASSIGN(fleet_, client::Fleet::watch(
                             link_, [this](const client::MemberChange& change) { on_fleet(change); },
                             client::Indexed::yes));
-  MUSTER_TRY(fleet_->wait_complete(kSettlePatience));
+  MUSTER_TRY(fleet_->wait_complete(kCompletePatience));
   open_parts();
   MUSTER_TRY(world_->start());
   open_desk();
   announcements_ = std::make_shared<Announcements>(
-      door_, [this](transport::Message message, Announcements::Done done) {
+      poster_, [this](transport::Message message, Announcements::Done done) {
         on_announcement(std::move(message), std::move(done));
       });
   thread_.start("provisioner");
@@ -97,8 +97,8 @@ Status Engine::open_ledger() {
                        {.file = options_.state_folder / "tokens.db",
                         .on_full = [this](const std::string& why) { tell_ledger_full(why); }}));
   // Whoever was revoked may have signed what we count.
-  fewer_believed_ = link_.on_fewer_believed().add([this, door = door_] {
-    if (!door->post([this] { fewer_are_believed(); }))
+  fewer_believed_ = link_.on_fewer_believed().add([this, poster = poster_] {
+    if (!poster->post([this] { fewer_are_believed(); }))
       log::error(
           "the loop has too much to do; what a revoked orchestrator signed is signed later, and "
           "machines that wait with a token of one are judged when they announce themselves");
@@ -161,7 +161,7 @@ Engine::~Engine() {
   announced_.end();
   if (announcements_) announcements_->close();
   fewer_believed_.reset();
-  door_->close();
+  poster_->close();
   if (gone_program_) gone_program_->stop();
   if (!is_started_) return;
   if (thread_.loop().post([this] { begin_to_stop(); }))

@@ -29,7 +29,7 @@
 #include "orchestrator/provision/provisioner.hpp"
 #include "orchestrator/provision/record_notes.hpp"
 #include "orchestrator/provision/workflow.hpp"
-#include "proto/loop/real/door.hpp"
+#include "proto/loop/real/closable_poster.hpp"
 #include "proto/loop/real/loop_thread.hpp"
 #include "proto/loop/real/thread_pool.hpp"
 #include "proto/transport/bus.hpp"
@@ -110,7 +110,7 @@ class Engine {
   const Workflow workflow_;
   const EngineOptions options_;
   loop::LoopThread thread_;
-  const std::shared_ptr<loop::Door> door_;  // for those who may outlive the loop
+  const std::shared_ptr<loop::ClosablePoster> poster_;  // for those who may outlive the loop
   loop::Waits waits_;
   std::unique_ptr<TrustKeeper> trust_;
   std::unique_ptr<Debts> debts_;
@@ -138,7 +138,7 @@ class Engine {
   std::unique_ptr<JoinDesk> desk_;
   std::shared_ptr<Announcements> announcements_;
   transport::Subscription announced_;
-  client::Signal::Handle fewer_believed_;
+  client::Observers::Handle fewer_believed_;
   loop::Stories signing_;  // what somebody signed who was revoked
   loop::Timer look_due_;
   std::chrono::steady_clock::time_point looked_{};

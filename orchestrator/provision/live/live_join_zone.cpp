@@ -50,7 +50,7 @@ Result<Examined> examine_now(client::Link& link, const std::string& client_id,
 
 Status endorse_now(client::Link& link, const admission::Applicant& applicant) {
   const auto& ca = applicant.ca->certificate;
-  MUSTER_TRY(link.settle());
+  MUSTER_TRY(link.wait_trust());
   if (is_endorsed(link, ca, applicant.identity)) return {};
   const auto grant = admission::grant_of(applicant.token);
   client::Endorsement offered{.certificate = ca,

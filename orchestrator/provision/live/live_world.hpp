@@ -49,7 +49,9 @@ class LiveWorld final : public World {
                                  Question question) override;
   loop::Task<std::vector<Result<Value>>> call_masters(std::vector<std::string> identities,
                                                       Question question) override;
-  loop::Task<std::vector<Candidate>> candidates() override { return parts_.masters.candidates(); }
+  loop::Task<std::vector<MasterCandidate>> candidates() override {
+    return parts_.masters.candidates();
+  }
   Result<Master> master(const std::string& identity) override {
     return parts_.masters.find(identity);
   }

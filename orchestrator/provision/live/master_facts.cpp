@@ -61,7 +61,7 @@ Value with_own_facts(Value presence, const std::vector<std::string>& facts, cons
   return presence;
 }
 
-void tell_unknown_facts(const std::vector<Candidate>& candidates,
+void tell_unknown_facts(const std::vector<MasterCandidate>& candidates,
                         const std::vector<std::string>& facts) {
   if (candidates.empty()) return;
   const auto unknown = facts_of_none(candidates, facts);

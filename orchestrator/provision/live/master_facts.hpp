@@ -24,7 +24,7 @@ loop::Task<FactsOfMasters> ask_facts(Asker& asker, std::vector<std::string> mast
 Value with_own_facts(Value presence, const std::vector<std::string>& facts, const Value& own);
 
 // Logs which of `facts` no candidate has: a workflow that names one chooses by the others, or not at all.
-void tell_unknown_facts(const std::vector<Candidate>& candidates,
+void tell_unknown_facts(const std::vector<MasterCandidate>& candidates,
                         const std::vector<std::string>& facts);
 
 }  // namespace muster::provision

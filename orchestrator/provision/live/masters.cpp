@@ -18,8 +18,8 @@ bool chosen_by_own_facts(const EndorsedMaster& master) {
   return master.endorsement.facts.empty();
 }
 
-Candidate judge(const EndorsedMaster& master, const client::NodeResult& answer) {
-  Candidate candidate;
+MasterCandidate candidate_of(const EndorsedMaster& master, const client::NodeResult& answer) {
+  MasterCandidate candidate;
   candidate.identity = master.member->identity;
   candidate.patterns = master.endorsement.patterns;
   candidate.facts = chosen_by_own_facts(master) ? master.member->facts : master.endorsement.facts;
@@ -66,8 +66,8 @@ std::vector<EndorsedMaster> Masters::endorsed_online() const {
   return masters;
 }
 
-loop::Task<std::vector<Candidate>> Masters::ask() {
-  std::vector<Candidate> candidates;
+loop::Task<std::vector<MasterCandidate>> Masters::ask() {
+  std::vector<MasterCandidate> candidates;
   const auto masters = endorsed_online();
   if (masters.empty()) co_return candidates;
   std::vector<std::string> all;
@@ -88,7 +88,8 @@ loop::Task<std::vector<Candidate>> Masters::ask() {
   }
   for (const auto& master : masters)
     for (const auto& answer : answers->results)
-      if (answer.identity == master.member->identity) candidates.push_back(judge(master, answer));
+      if (answer.identity == master.member->identity)
+        candidates.push_back(candidate_of(master, answer));
   co_await facts_told.until(kHealthTimeout);
   const auto told = facts.ended() ? facts.take() : FactsOfMasters();
   for (auto& candidate : candidates)
@@ -105,7 +106,7 @@ std::vector<std::string> Masters::online() const {
 }
 
 // A master that came or went since we asked must not wait until the answers are old.
-loop::Task<std::vector<Candidate>> Masters::health() {
+loop::Task<std::vector<MasterCandidate>> Masters::health() {
   constexpr int kAskedAgainMax = 2;  // when masters come and go while they are asked
   for (int asked = 0; asked < kAskedAgainMax; ++asked) {
     auto now_online = online();
@@ -131,7 +132,7 @@ void Masters::ask_anew(std::vector<std::string> now_online) {
   });
 }
 
-void Masters::take_health(std::vector<Candidate> told) {
+void Masters::take_health(std::vector<MasterCandidate> told) {
   health_ = std::move(told);
   asked_ = link_.clock().steady();
   is_asking_ = false;
@@ -147,7 +148,7 @@ loop::Task<std::set<std::string>> Masters::states() {
   co_return states;
 }
 
-loop::Task<std::vector<Candidate>> Masters::candidates() {
+loop::Task<std::vector<MasterCandidate>> Masters::candidates() {
   auto asked = health();
   auto now = co_await asked;
   count_newcomers(now);
@@ -163,7 +164,7 @@ loop::Task<std::vector<Candidate>> Masters::candidates() {
 }
 
 // One that is met for the first time is not owed all that the others got before it came.
-void Masters::count_newcomers(const std::vector<Candidate>& now) {
+void Masters::count_newcomers(const std::vector<MasterCandidate>& now) {
   std::size_t least = 0;
   bool any = false;
   for (const auto& candidate : now) {

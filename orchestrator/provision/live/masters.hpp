@@ -44,7 +44,7 @@ class Masters {
           Debts& debts, std::size_t per_master, std::vector<std::string> facts = {});
 
   // Within kHealthTimeout; empty when we stop.
-  loop::Task<std::vector<Candidate>> candidates();
+  loop::Task<std::vector<MasterCandidate>> candidates();
   // A word for each that is online: its name when its Puppet Server runs, whatever it has in flight, else "NAME is ill".
   loop::Task<std::set<std::string>> states();
   Result<Master> find(const std::string& identity) const;
@@ -60,15 +60,15 @@ class Masters {
   loop::Task<std::size_t> pay_debts();
 
  private:
-  loop::Task<std::vector<Candidate>> health();
-  loop::Task<std::vector<Candidate>> ask();
+  loop::Task<std::vector<MasterCandidate>> health();
+  loop::Task<std::vector<MasterCandidate>> ask();
   void ask_anew(std::vector<std::string> now_online);
-  void take_health(std::vector<Candidate> told);
+  void take_health(std::vector<MasterCandidate> told);
   Value what_is_owed(const Debt& debt) const;
   loop::Task<bool> pay(Debt debt);
   std::vector<EndorsedMaster> endorsed_online() const;
   std::vector<std::string> online() const;  // identity and session of each
-  void count_newcomers(const std::vector<Candidate>& now);
+  void count_newcomers(const std::vector<MasterCandidate>& now);
   client::Link& link_;
   client::Fleet& fleet_;
   Asker& asker_;
@@ -78,11 +78,11 @@ class Masters {
   const std::vector<std::string> facts_;
   std::map<std::string, std::size_t> in_flight_;
   std::map<std::string, std::size_t> given_;  // nodes since we started, see admission::MasterLoad
-  std::vector<Candidate> health_;
+  std::vector<MasterCandidate> health_;
   std::vector<std::string> asked_of_;
   std::optional<std::chrono::steady_clock::time_point> asked_;
   loop::Bells told_;  // rung once all have answered
-  loop::Task<std::vector<Candidate>>
+  loop::Task<std::vector<MasterCandidate>>
       asking_;  // one question at a time; the others wait for its answer
   bool is_asking_ = false;
 };

@@ -42,7 +42,7 @@ Result<std::unique_ptr<RevocationKeeper>> RevocationKeeper::open(client::Link& l
 
 Result<std::string> RevocationKeeper::check(const x509::RevocationList& list) const {
   MUSTER_ASSIGN(auto root, link_.operators().signer_of(list));
-  MUSTER_TRY(link_.settle());  // for the highest number so far
+  MUSTER_TRY(link_.wait_trust());  // for the highest number so far
   const auto known = held_of(link_, root);
   if (!known || known->der() == list.der()) return root;
   if (known->number() >= list.number())

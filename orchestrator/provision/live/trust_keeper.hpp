@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "orchestrator/client/signal.hpp"
+#include "orchestrator/client/observers.hpp"
 #include "orchestrator/client/worker.hpp"
 #include "orchestrator/provision/live/ban_keeper.hpp"
 #include "orchestrator/provision/live/endorsement_keeper.hpp"
@@ -41,7 +41,7 @@ class TrustKeeper {
   std::unique_ptr<EndorsementKeeper> endorsements_;
   std::unique_ptr<BanKeeper> bans_;
   std::shared_ptr<client::Worker<int>> worker_;  // a posted mark is a look
-  client::Signal::Handle fewer_believed_;
+  client::Observers::Handle fewer_believed_;
 };
 
 }  // namespace muster::provision

@@ -12,8 +12,9 @@
 
 namespace muster::plugins::puppetca {
 
-// Puppet Server lets a certificate begin a day before it is issued, for clocks that are slow.
-inline constexpr std::chrono::hours kBackdatedMost{24};
+// Puppet Server lets a certificate begin a day before it is issued, for clocks that are slow. An hour more: a certificate
+// tells whole seconds, and what was issued in the second of a debt is not owed.
+inline constexpr std::chrono::hours kBackdatedMost{25};
 
 // As far as the CA's files tell when it was issued: not earlier than it begins, and not later than kBackdatedMost after that;
 // in between, when its file was written. A file that was copied back years later makes no new certificate.

@@ -43,8 +43,8 @@ class EventLoop final : public Timers, public Poster {
 
   const base::Clock& clock_;
   TimerQueue timers_;
-  base::Guarded<State> state_;
   std::condition_variable posted_;
+  base::Guarded<State> state_;
 };
 
 }  // namespace muster::loop

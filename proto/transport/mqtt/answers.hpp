@@ -53,8 +53,8 @@ class Answers {
   };
   void set(const Answer& answer, Status result);
 
-  base::Guarded<State> state_;
   std::condition_variable arrived_;
+  base::Guarded<State> state_;
 };
 
 }  // namespace muster::transport::mqtt

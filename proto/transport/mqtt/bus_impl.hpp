@@ -13,7 +13,7 @@
 #include "proto/base/guarded.hpp"
 #include "proto/transport/mqtt/connection.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
-#include "proto/transport/mqtt/outbox.hpp"
+#include "proto/transport/mqtt/send_queue.hpp"
 #include "proto/transport/mqtt/subscriptions.hpp"
 
 namespace muster::transport::mqtt {
@@ -43,12 +43,12 @@ class MqttBus final : public Bus, private ConnectionEvents {
   // What subscriptions hold of us: they may outlive the bus.
   using Life = base::Guarded<MqttBus*>;  // null: it is gone
   struct State {
-    ConnectionPtr connection;    // opened, perhaps not yet settled
-    ConnectionPtr left;          // the last one, after disconnect()
-    std::vector<Outgoing> kept;  // put into the outbox since settle() began to empty it
-    bool settled = false;
+    std::vector<Outgoing> kept;  // put into the send queue since restore() began to empty it
+    bool restored = false;
     bool stopping = false;
     std::optional<Closed> closed;  // a loss the keeper has not seen yet
+    ConnectionPtr connection;      // opened, perhaps not yet restored
+    ConnectionPtr left;            // the last one, after disconnect()
   };
   void leave(const std::string& filter, const Taker* taker);
   Subscription held(const std::string& filter, const Subscriptions::TakerPtr& taker);
@@ -60,11 +60,11 @@ class MqttBus final : public Bus, private ConnectionEvents {
   ConnectionPtr current() const;  // null when not connected
   tl::expected<ConnectionPtr, Refusal> open(const std::string& broker, bool clean);
   Result<std::string> open_any(bool clean);  // gives the broker that took us
-  void settle();  // subscriptions and unacknowledged messages onto the new connection
+  void restore();  // subscriptions and unacknowledged messages onto the new connection
   Status keep_for_later(const Outgoing& message);
   void keep();  // the keeper's thread: waits for a loss and repairs it
   void repair(Closed closed);
-  void judge(Closed& closed);                  // whether somebody else uses our name
+  void count_loss(Closed& closed);             // whether somebody else uses our name
   bool pause(std::chrono::milliseconds time);  // false when the bus is being taken down
   bool stopped() const;
   void stop_keeper();
@@ -72,14 +72,14 @@ class MqttBus final : public Bus, private ConnectionEvents {
   const std::shared_ptr<Life> life_ = std::make_shared<Life>(this);
   const Options options_;
   const LinkHandler on_link_;
-  Outbox outbox_;
+  SendQueue send_queue_;
   Subscriptions subscriptions_;
   // Held from a change of them until the broker has answered it: of one thread that ends a filter and
   // another that begins it, the broker must hear in the order that we remember.
   std::mutex asking_;
 
-  base::Guarded<State> state_;
   std::condition_variable changed_;
+  base::Guarded<State> state_;
 
   // Keeper's and start()'s own.
   Version version_;  // what the broker was found to speak

@@ -29,7 +29,7 @@ int paho_version(Version version) {
 
 ::mqtt::create_options create_options(Version version) {
   ::mqtt::create_options create(paho_version(version));
-  // Our own outbox refuses first, with a better message.
+  // Our own send queue refuses first, with a better message.
   create.set_max_buffered_messages(static_cast<int>(kOutgoingQueueMax) * 2);
   return create;
 }

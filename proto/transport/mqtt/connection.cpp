@@ -155,7 +155,7 @@ class PahoConnection final : public Connection, private ::mqtt::iaction_listener
   }
 
   void on_failure(const ::mqtt::token& token) override {
-    // Without the broker's verdict the message is only late: the outbox keeps it for the next
+    // Without the broker's verdict the message is only late: the send queue keeps it for the next
     // connection.
     const int reason = token.get_reason_code();
     if (is_refusal(reason))

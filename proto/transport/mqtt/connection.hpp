@@ -1,5 +1,5 @@
 // One Paho client, one broker, one MQTT version, used for one connection and then thrown away: a
-// fresh one has no left-overs of the last. What must outlive it is in Outbox and Subscriptions.
+// fresh one has no left-overs of the last. What must outlive it is in SendQueue and Subscriptions.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,7 @@
 
 #include "proto/base/result.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
-#include "proto/transport/mqtt/outbox.hpp"
+#include "proto/transport/mqtt/send_queue.hpp"
 #include "proto/transport/mqtt/subscriptions.hpp"
 
 namespace muster::transport::mqtt {

@@ -41,13 +41,13 @@ Result<std::string> MqttBus::open_any(bool clean) {
   return fail(std::move(all));
 }
 
-void MqttBus::settle() {
+void MqttBus::restore() {
   subscriptions_.forget_sent();
   const auto connection = state_.with_lock([](State& state) {
-    state.kept.clear();  // they are in the outbox
+    state.kept.clear();  // they are in the send queue
     return state.connection;
   });
-  for (const auto& message : outbox_.unacknowledged())
+  for (const auto& message : send_queue_.unacknowledged())
     static_cast<void>(connection->publish(message));
   while (true) {
     const auto unsent = subscriptions_.take_unsent();
@@ -62,11 +62,11 @@ void MqttBus::settle() {
     std::vector<Outgoing> kept;
     {
       const base::Locked state(state_);
-      // subscribe() and keep_for_later() record under this lock as long as we are not settled.
+      // subscribe() and keep_for_later() record under this lock as long as we are not restored.
       if (subscriptions_.any_unsent()) continue;
       kept = std::exchange(state->kept, {});
       if (kept.empty()) {
-        state->settled = !state->closed;
+        state->restored = !state->closed;
         return;
       }
     }
@@ -83,8 +83,8 @@ bool MqttBus::stopped() const {
   return base::Locked(state_)->stopping;
 }
 
-void MqttBus::judge(Closed& closed) {
-  if (std::chrono::steady_clock::now() - opened_at_ >= kSettledAfter) {
+void MqttBus::count_loss(Closed& closed) {
+  if (std::chrono::steady_clock::now() - opened_at_ >= kStableAfter) {
     backoff_.reset();
     quick_losses_ = 0;
   }
@@ -95,7 +95,7 @@ void MqttBus::judge(Closed& closed) {
 }
 
 void MqttBus::repair(Closed closed) {
-  judge(closed);
+  count_loss(closed);
   if (on_link_) on_link_(closed.state, closed.why);
   if (closed.state == LinkState::taken_over) {
     quick_losses_ = 0;
@@ -106,7 +106,7 @@ void MqttBus::repair(Closed closed) {
   while (pause(backoff_.next())) {
     const auto opened = open_any(false);
     if (opened) {
-      settle();
+      restore();
       if (on_link_ && connected()) on_link_(LinkState::connected, "connected to " + *opened);
       return;
     }

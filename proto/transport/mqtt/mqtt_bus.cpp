@@ -18,7 +18,7 @@ MqttBus::~MqttBus() {
 
 Status MqttBus::start() {
   MUSTER_ASSIGN(const auto broker, open_any(true));
-  settle();
+  restore();
   if (on_link_) on_link_(LinkState::connected, "connected to " + broker);
   keeper_ = std::thread([this] { keep(); });
   return {};
@@ -30,34 +30,34 @@ Status MqttBus::publish(std::string_view topic, std::string payload, PublishOpti
   if (!connection && !options.keep)
     return fail(Errc::unavailable,
                 "cannot send to '" + std::string(topic) + "': no connection to the broker now");
-  MUSTER_ASSIGN(const auto message, outbox_.put(topic, std::move(payload), std::move(options)));
+  MUSTER_ASSIGN(const auto message, send_queue_.put(topic, std::move(payload), std::move(options)));
   if (!connection) return keep_for_later(message);
   auto sent = connection->publish(message);
   if (!sent && message.options.keep) return keep_for_later(message);
-  if (!sent) outbox_.done(message.number);
+  if (!sent) send_queue_.done(message.number);
   return sent;
 }
 
-// It is in the outbox, which settle() empties into the next connection; here only for when that has
+// It is in the send queue, which restore() empties into the next connection; here only for when that has
 // happened, or happens now.
 Status MqttBus::keep_for_later(const Outgoing& message) {
   ConnectionPtr connection;
   {
     const base::Locked state(state_);
-    if (!state->settled) {
+    if (!state->restored) {
       state->kept.push_back(message);
       return {};
     }
     connection = state->connection;
   }
   auto sent = connection->publish(message);
-  if (!sent) outbox_.done(message.number);
+  if (!sent) send_queue_.done(message.number);
   return sent;
 }
 
 Status MqttBus::flush(std::chrono::milliseconds timeout) {
-  if (outbox_.wait_done(timeout)) return {};
-  return fail(Errc::timeout, std::to_string(outbox_.size()) +
+  if (send_queue_.wait_done(timeout)) return {};
+  return fail(Errc::timeout, std::to_string(send_queue_.size()) +
                                  " messages were not acknowledged by the broker within " +
                                  std::to_string(timeout.count()) + " ms");
 }
@@ -77,7 +77,7 @@ Result<std::vector<Subscription>> MqttBus::subscribe_all(
   std::vector<Filter> wanted;
   {
     const base::Locked state(state_);
-    if (state->settled) connection = state->connection;
+    if (state->restored) connection = state->connection;
     for (const auto& filter : topic_filters) {
       MUSTER_ASSIGN(const auto taker,
                     subscriptions_.add(filter, qos, handler, connection != nullptr));
@@ -110,7 +110,7 @@ bool MqttBus::connected() const {
 void MqttBus::disconnect() {
   stop_keeper();
   const auto left = state_.with_lock([](State& state) {
-    state.settled = false;
+    state.restored = false;
     if (state.connection) state.left = std::move(state.connection);
     return state.left;
   });
@@ -120,7 +120,7 @@ void MqttBus::disconnect() {
 
 MqttBus::ConnectionPtr MqttBus::current() const {
   const base::Locked state(state_);
-  return state->settled ? state->connection : nullptr;
+  return state->restored ? state->connection : nullptr;
 }
 
 void MqttBus::on_message(Message message) {
@@ -128,7 +128,7 @@ void MqttBus::on_message(Message message) {
 }
 
 void MqttBus::on_published(std::uint64_t number, const std::string& problem, bool nobody) {
-  const auto message = outbox_.done(number);
+  const auto message = send_queue_.done(number);
   if (nobody && message && message->options.on_nobody) message->options.on_nobody();
   if (!problem.empty())
     log::warning("the broker did not take a message",
@@ -137,7 +137,7 @@ void MqttBus::on_published(std::uint64_t number, const std::string& problem, boo
 
 void MqttBus::on_closed(LinkState state, const std::string& why) {
   state_.with_lock([&](State& ours) {
-    ours.settled = false;
+    ours.restored = false;
     ours.closed = Closed{state, why};
   });
   changed_.notify_all();

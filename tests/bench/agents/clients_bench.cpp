@@ -174,7 +174,7 @@ void ClientsBench::measure_broker_deaths() {
   for (std::size_t death = 0; death < options_.broker_deaths; ++death) {
     // Links that are lost soon after they were made are taken for another client's with the same name.
     if (death > 0)
-      std::this_thread::sleep_for(transport::mqtt::kSettledAfter + std::chrono::seconds(1));
+      std::this_thread::sleep_for(transport::mqtt::kStableAfter + std::chrono::seconds(1));
     site_.kill_broker();
     const auto began = Clock::now();
     site_.connect();

@@ -87,7 +87,7 @@ void Site::connect() {
   caller_.reset();
   link_.reset();
   link_ = must(client::Link::open(must(settings::load(installation_.config()))));
-  must(link_->settle());
+  must(link_->wait_trust());
   caller_ = must(client::Caller::start(*link_));
   ears_ = std::make_unique<Ears>();
   must(ears_->listen(*link_));

@@ -73,8 +73,8 @@ bool Installation::try_broker() {
   broker_ = std::make_unique<Daemon>(
       std::vector<std::string>{kMosquitto, "-c", file("broker/mosquitto.conf")},
       file("mosquitto.log"));
-  const bool settled = fakes::wait_until([this] { return !broker_->running() || listening(); });
-  return settled && broker_->running();
+  const bool decided = fakes::wait_until([this] { return !broker_->running() || listening(); });
+  return decided && broker_->running();
 }
 
 void Installation::start_broker() {

@@ -88,8 +88,8 @@ SteadyCaller::Call standing_link(const Fleet& fleet, const std::filesystem::path
   auto link = client::Link::open(*settings);
   if (!link) throw std::runtime_error(link.error().message);
   standing->link = *std::move(link);
-  if (auto settled = standing->link->settle(); !settled)
-    throw std::runtime_error(settled.error().message);
+  if (auto trust = standing->link->wait_trust(); !trust)
+    throw std::runtime_error(trust.error().message);
   auto caller = client::Caller::start(*standing->link);
   if (!caller) throw std::runtime_error(caller.error().message);
   standing->caller = *std::move(caller);

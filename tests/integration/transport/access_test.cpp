@@ -13,12 +13,12 @@ class AccessTest : public testing::Test {
  protected:
   // Whether a message of `from` on `topic` reaches `to`, who listens to everything it may read.
   static bool reaches(Client& from, const std::string& topic, Client& to,
-                      const std::string& fence_topic, Client& fencer) {
+                      const std::string& echo_topic, Client& echoer) {
     if (!from->publish(topic, "probe", {}) || !from->flush(fakes::kPatience)) return false;
     static int count = 0;
-    const auto fence = "fence " + std::to_string(++count);
-    EXPECT_TRUE(fencer->publish(fence_topic, fence, {}));
-    EXPECT_TRUE(to.hears(fence_topic, fence));
+    const auto echo = "echo " + std::to_string(++count);
+    EXPECT_TRUE(echoer->publish(echo_topic, echo, {}));
+    EXPECT_TRUE(to.hears(echo_topic, echo));
     return to.has_heard(topic, "probe");
   }
 
@@ -162,7 +162,7 @@ TEST_F(AccessTest, AWatcherReadsTrustAndRollCallsAndWritesItsAnswerAlone) {
   ASSERT_TRUE(watcher) << watcher.error().message;
   ASSERT_TRUE(watcher.listen(kAll));
   const auto heard_by_watcher = [&](Client& from, const std::string& topic) {
-    return reaches(from, topic, watcher, "muster/v1/main/trust/fence", orchestrator_);
+    return reaches(from, topic, watcher, "muster/v1/main/trust/echo", orchestrator_);
   };
   EXPECT_TRUE(heard_by_watcher(orchestrator_, "muster/v1/main/trust/ca/00"));
   EXPECT_TRUE(heard_by_watcher(orchestrator_, "muster/v1/main/roll/call/orchestrator1"));
@@ -286,7 +286,7 @@ TEST_F(AccessTest, AMasterDeliversItsOwnListAndReachesNothingElse) {
   ASSERT_TRUE(watcher.listen(kAll));
   ASSERT_TRUE(orchestrator_.listen(kAll));
   const auto heard = [&](const std::string& topic) {
-    return reaches(master, "muster/v1/main/" + topic, watcher, "muster/v1/main/trust/fence",
+    return reaches(master, "muster/v1/main/" + topic, watcher, "muster/v1/main/trust/echo",
                    orchestrator_) ||
            orchestrator_.has_heard("muster/v1/main/" + topic, "probe");
   };

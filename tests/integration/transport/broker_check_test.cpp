@@ -70,8 +70,8 @@ TEST_F(BrokerCheckTest, ABrokerAsConfigMakesItHoldsAllAndNothingStaysThere) {
   EXPECT_GT(findings.size(), 45U);
   Client later(broker_.as_operator());
   ASSERT_TRUE(later.listen("muster/v1/#"));
-  ASSERT_TRUE(later->publish("muster/v1/main/rep/alice/s/x", "fence", {}));
-  ASSERT_TRUE(later.hears("muster/v1/main/rep/alice/s/x", "fence"));
+  ASSERT_TRUE(later->publish("muster/v1/main/rep/alice/s/x", "echo", {}));
+  ASSERT_TRUE(later.hears("muster/v1/main/rep/alice/s/x", "echo"));
   EXPECT_EQ(later.heard().size(), 1U) << "the check left something behind";
 }
 

@@ -112,7 +112,7 @@ class RevocationLiveTest : public testing::Test {
     return fakes::wait_until([&] { return !gets_in(options); });
   }
   // The watch has looked at everything that was on the bus, and the broker has been told.
-  void settle() {
+  void let_it_look() {
     const auto before = watch_->looks();
     ASSERT_TRUE(fakes::wait_until([&] { return watch_->looks() > before + 2; }));
   }
@@ -132,7 +132,7 @@ TEST_F(RevocationLiveTest, ANewMasterBringsItsListAndThenItsNodesGetIn) {
   TestMaster master(broker_, one_, "m1");
   const auto node = as_node(one_, "n1");
   endorse(one_, "m1");
-  settle();
+  let_it_look();
   EXPECT_FALSE(gets_in(node)) << "without a list nobody can tell whether it was revoked";
   master.write({});
   master.start();
@@ -182,7 +182,7 @@ TEST_F(RevocationLiveTest, AMissingListLocksOutItsOwnCaAlone) {
   endorse(two_, "m2");
   first.start();
   EXPECT_TRUE(comes_in(as_node(one_, "n1")));
-  settle();
+  let_it_look();
   EXPECT_FALSE(gets_in(as_node(two_, "n3")));
   EXPECT_TRUE(gets_in(as_node(one_, "n1")));
 }
@@ -202,7 +202,7 @@ TEST_F(RevocationLiveTest, AListThatHasEndedOrIsDamagedOrOlderChangesNothing) {
       [&] { master.write({.number = 7, .this_update_ms = now + 3'600 * kSecond}); }};
   for (const auto& trouble : troubles) {
     trouble();
-    settle();
+    let_it_look();
     EXPECT_TRUE(gets_in(n2));
     EXPECT_FALSE(gets_in(n1));
   }
@@ -241,7 +241,7 @@ TEST_F(RevocationLiveTest, DamageToTheBrokersFileIsMendedBeforeTheBrokerReadsIt)
     const auto now = base::read_file(file);
     return now && *now == good;
   }));
-  settle();
+  let_it_look();
   EXPECT_FALSE(gets_in(n1));
   EXPECT_TRUE(gets_in(n2));
 }
@@ -257,7 +257,7 @@ TEST_F(RevocationLiveTest, AWatchThatStartsAnewKeepsWhatItWrote) {
   const auto before = base::read_file(broker_.folder().node_crls()).value();
   watch_.reset();
   start_watch();
-  settle();
+  let_it_look();
   EXPECT_EQ(base::read_file(broker_.folder().node_crls()).value(), before);
   EXPECT_TRUE(gets_in(n2));
   EXPECT_FALSE(gets_in(n1));
@@ -308,7 +308,7 @@ TEST_F(RevocationLiveTest, WhatARevokedOrchestratorEndorsedIsTrustedNoMore) {
 TEST_F(RevocationLiveTest, AListThatAPersonPutsBesideTheBrokerLetsACaWithoutAMasterIn) {
   endorse(one_, "");
   const auto n1 = as_node(one_, "n1");
-  settle();
+  let_it_look();
   EXPECT_FALSE(gets_in(n1));
   ASSERT_TRUE(base::write_file(broker_.folder().local_crls() / "one.pem", one_.crl().pem()));
   EXPECT_TRUE(comes_in(n1));

@@ -60,8 +60,8 @@ TEST_P(LinkTest, AnEmptyLastWillRemovesTheRetainedMessage) {
   ASSERT_TRUE(late.listen(kLinkPresence));
   // Retained messages come before anything that is sent after the subscription.
   ASSERT_TRUE(late.listen("muster/v1/main/rep/alice/#"));
-  ASSERT_TRUE(late->publish("muster/v1/main/rep/alice/s/x", "fence", {}));
-  ASSERT_TRUE(late.hears("muster/v1/main/rep/alice/s/x", "fence"));
+  ASSERT_TRUE(late->publish("muster/v1/main/rep/alice/s/x", "echo", {}));
+  ASSERT_TRUE(late.hears("muster/v1/main/rep/alice/s/x", "echo"));
   EXPECT_EQ(late.heard().size(), 1U);
 }
 

@@ -103,7 +103,7 @@ TEST_P(MessagesTest, EqualFiltersAreOneSubscriptionAndOverlappingOnesAreRefused)
   EXPECT_EQ(first, 1);
 }
 
-TEST_P(MessagesTest, AStalledBrokerFillsTheOutboxAndNeverBlocksTheSender) {
+TEST_P(MessagesTest, AStalledBrokerFillsTheSendQueueAndNeverBlocksTheSender) {
   auto options = with_version(mosquitto_.as_operator());
   options.keep_alive = std::chrono::seconds(60);
   Client op(options);

@@ -39,7 +39,7 @@ SimEngine::SimEngine(const Parts& parts)
       zone_({bus_, waits_, presences_, collective_, questions_, provisioner_, notes_,
              parts.workflow.name}),
       desk_(zone_, ledger_.ledger(), waits_),
-      door_(std::make_shared<loop::Door>(parts.around.loop)),
+      door_(std::make_shared<loop::ClosablePoster>(parts.around.loop)),
       announcements_(std::make_shared<Announcements>(
           door_,
           [this](transport::Message message, Announcements::Done done) {

@@ -64,7 +64,7 @@ class SimEngine {
   provision::CaQuestions questions_;
   SimJoinZone zone_;
   provision::JoinDesk desk_;
-  const std::shared_ptr<loop::Door> door_;
+  const std::shared_ptr<loop::ClosablePoster> door_;
   const std::shared_ptr<provision::Announcements> announcements_;
   loop::Timer look_;
   loop::Task<Status> looking_;

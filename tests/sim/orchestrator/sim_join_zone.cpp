@@ -40,8 +40,8 @@ loop::Task<std::optional<std::vector<admission::CaAnswer>>> SimJoinZone::ask_cas
   return parts_.questions.ask(std::move(token_id), std::move(identity));
 }
 
-loop::Task<std::optional<bool>> SimJoinZone::ask_provider(std::string, Value) {
-  co_return std::optional<bool>();
+loop::Task<Result<bool>> SimJoinZone::ask_provider(std::string, std::string, Value) {
+  co_return fail(Errc::unavailable, "machines here have no provider");
 }
 
 std::optional<std::string> SimJoinZone::ban(const std::string& identity) const {

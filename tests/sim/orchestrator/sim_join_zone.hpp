@@ -35,7 +35,10 @@ class SimJoinZone final : public provision::JoinZone {
   loop::Task<std::optional<std::vector<admission::CaAnswer>>> ask_cas(
       std::string token_id, std::string identity) override;
   bool has_provider() const override { return false; }
-  loop::Task<std::optional<bool>> ask_provider(std::string identity, Value question) override;
+  loop::Task<Result<bool>> ask_provider(std::string token_id, std::string identity,
+                                        Value question) override;
+  // Issuers are believed for as long as a night lasts.
+  std::optional<std::string> distrust(const admission::Applicant&) const override { return {}; }
   std::optional<std::string> ban(const std::string& identity) const override;
   std::optional<client::Record> record(const std::string& identity) const override;
   std::optional<admission::OnlineMember> member(const std::string& identity) const override;

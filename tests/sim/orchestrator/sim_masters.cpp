@@ -7,7 +7,7 @@
 
 namespace muster::sim {
 
-using provision::Candidate;
+using provision::MasterCandidate;
 
 std::vector<std::string> SimMasters::online() const {
   std::vector<std::string> names;
@@ -52,12 +52,12 @@ loop::Task<Status> SimMasters::know_health() {
   co_return Status{};
 }
 
-loop::Task<std::vector<Candidate>> SimMasters::candidates() {
+loop::Task<std::vector<MasterCandidate>> SimMasters::candidates() {
   auto asked = know_health();
   (void)co_await asked;
-  std::vector<Candidate> all;
+  std::vector<MasterCandidate> all;
   for (const auto& name : online()) {
-    Candidate one;
+    MasterCandidate one;
     one.identity = name;
     one.facts = presences_.find(name)->facts;
     one.in_flight = in_flight_[name];

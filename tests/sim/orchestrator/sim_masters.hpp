@@ -27,7 +27,7 @@ class SimMasters {
         per_master_(per_master),
         told_(waits) {}
 
-  loop::Task<std::vector<provision::Candidate>> candidates();
+  loop::Task<std::vector<provision::MasterCandidate>> candidates();
   Result<provision::Master> find(const std::string& identity) const;
   std::vector<provision::Master> all_online() const;
   bool enlist(const std::string& master);

@@ -37,7 +37,7 @@ class SimWorld final : public provision::World {
                                  provision::Question question) override;
   loop::Task<std::vector<Result<Value>>> call_masters(std::vector<std::string> identities,
                                                       provision::Question question) override;
-  loop::Task<std::vector<provision::Candidate>> candidates() override {
+  loop::Task<std::vector<provision::MasterCandidate>> candidates() override {
     return parts_.masters.candidates();
   }
   Result<provision::Master> master(const std::string& identity) override {

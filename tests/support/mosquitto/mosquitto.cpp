@@ -93,11 +93,11 @@ bool Mosquitto::launch() {
   pid_ = ::fork();
   if (pid_ < 0) throw std::runtime_error("cannot fork");
   if (pid_ == 0) become_broker(config.c_str(), log.c_str(), parent);
-  const bool settled = fakes::wait_until([this] {
+  const bool decided = fakes::wait_until([this] {
     if (::waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
     return pid_ < 0 || listening();
   });
-  return settled && pid_ > 0;
+  return decided && pid_ > 0;
 }
 
 void Mosquitto::trust(const TestCa& ca, const x509::CaCrlSpec& crl) const {

@@ -54,12 +54,12 @@ bool FakeHost::says(const std::string& status) const {
 void FakeHost::up(std::shared_ptr<const security::Sealer> sealer, std::string client_id) {
   linked = true;
   node_->on_up(std::move(sealer), std::move(client_id));
-  loop_.settle();
+  loop_.run_due();
 }
 
 void FakeHost::refuse(Error why) {
   node_->on_refused(why);
-  loop_.settle();
+  loop_.run_due();
 }
 
 void FakeHost::connect(agent::Door door) {
@@ -102,7 +102,7 @@ void FakeHost::look() {
 
 void FakeHost::answer_look() {
   node_->on_view(view);
-  loop_.settle();
+  loop_.run_due();
 }
 
 void FakeHost::look_at_names(bool thoroughly) {

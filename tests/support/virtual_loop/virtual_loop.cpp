@@ -8,7 +8,7 @@ namespace muster::fakes {
 
 using std::chrono::milliseconds;
 
-void VirtualLoop::settle() {
+void VirtualLoop::run_due() {
   while (!tasks_.empty()) {
     const auto task = std::move(tasks_.front());
     tasks_.pop_front();
@@ -22,7 +22,7 @@ bool VirtualLoop::call_next(TimePoint until) {
   if (*due > clock_.steady())
     clock_.advance(std::chrono::duration_cast<milliseconds>(*due - clock_.steady()));
   timers_.take_next()();
-  settle();
+  run_due();
   return true;
 }
 
@@ -32,7 +32,7 @@ void VirtualLoop::advance(milliseconds by) {
 
 bool VirtualLoop::advance_until(const std::function<bool()>& condition, milliseconds patience) {
   const auto until = clock_.steady() + patience;
-  settle();
+  run_due();
   while (!condition())
     if (!call_next(until)) {
       clock_.advance(std::chrono::duration_cast<milliseconds>(until - clock_.steady()));

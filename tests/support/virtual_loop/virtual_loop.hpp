@@ -30,7 +30,7 @@ class VirtualLoop final : public loop::Timers,
     return true;
   }
   // Does all that is to be done at this moment. Time stands still.
-  void settle();
+  void run_due();
   // Lets time pass, and does what falls due meanwhile, each at its moment.
   void advance(std::chrono::milliseconds by);
   // Lets time pass from timer to timer until `condition` holds: true; or for `patience`: whether it holds then.

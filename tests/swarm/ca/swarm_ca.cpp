@@ -45,10 +45,10 @@ std::optional<x509::Certificate> SwarmCa::certificate(const std::string& name) c
   return found == entries_.end() ? std::nullopt : found->second.certificate;
 }
 
-// Certificates begin a day before they are signed.
+// Certificates begin a day before they are signed, in whole seconds.
 std::int64_t SwarmCa::signed_at_ms(const std::string& name) const {
   const auto its = certificate(name);
-  const std::chrono::milliseconds day = std::chrono::hours(24);
+  const std::chrono::milliseconds day = std::chrono::hours(24) + std::chrono::seconds(1);
   return its ? its->not_before_ms() + day.count() : 0;
 }
 

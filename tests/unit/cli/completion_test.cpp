@@ -83,7 +83,7 @@ CompletionSources sources() {
 std::vector<std::string> after(const std::vector<std::string>& words) {
   std::vector<std::string> texts;
   const auto completed = complete(completed_root(), words, sources());
-  for (const auto& candidate : completed.candidates) texts.push_back(candidate.text);
+  for (const auto& suggestion : completed.suggestions) texts.push_back(suggestion.text);
   return texts;
 }
 

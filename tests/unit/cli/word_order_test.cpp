@@ -141,22 +141,23 @@ TEST_F(WordOrderTest, AnOptionOfSeveralIsRepeatedWithAWordEach) {
 }
 
 TEST_F(WordOrderTest, OptionsInFrontOfTheirCommandGoBehindIt) {
-  const auto settled = [&](const Words& words) {
+  const auto in_order = [&](const Words& words) {
     return options_behind_commands(*program_.app, words);
   };
-  EXPECT_THAT(settled({"puppet", "-I", "n1", "status"}),
+  EXPECT_THAT(in_order({"puppet", "-I", "n1", "status"}),
               ElementsAre("puppet", "status", "-I", "n1"));
-  EXPECT_THAT(settled({"--with-identity=n1", "-v", "puppet", "-jt3", "status", "x"}),
+  EXPECT_THAT(in_order({"--with-identity=n1", "-v", "puppet", "-jt3", "status", "x"}),
               ElementsAre("-v", "puppet", "status", "--with-identity=n1", "-jt3", "x"));
-  EXPECT_THAT(settled({"puppet", "-I", "n1"}), ElementsAre("puppet", "-I", "n1"))
+  EXPECT_THAT(in_order({"puppet", "-I", "n1"}), ElementsAre("puppet", "-I", "n1"))
       << "what is missing is said of what was typed";
-  EXPECT_THAT(settled({"puppet", "--nonsense", "status"}),
+  EXPECT_THAT(in_order({"puppet", "--nonsense", "status"}),
               ElementsAre("puppet", "--nonsense", "status"));
-  EXPECT_THAT(settled({"--master", "token", "create"}), ElementsAre("token", "create", "--master"));
-  EXPECT_THAT(settled({"--master", "m1", "trust", "add", "ca.pem"}),
+  EXPECT_THAT(in_order({"--master", "token", "create"}),
+              ElementsAre("token", "create", "--master"));
+  EXPECT_THAT(in_order({"--master", "m1", "trust", "add", "ca.pem"}),
               ElementsAre("trust", "add", "--master", "m1", "ca.pem"))
       << "one name, a flag there and with a value here";
-  EXPECT_THAT(settled({"rpc", "-I", "n1", "rpcutil", "ping"}),
+  EXPECT_THAT(in_order({"rpc", "-I", "n1", "rpcutil", "ping"}),
               ElementsAre("rpc", "-I", "n1", "rpcutil", "ping"));
 }
 

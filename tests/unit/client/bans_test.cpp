@@ -58,7 +58,7 @@ TEST_F(BansTest, ABannedNodeIsHeardNoMoreUntilTheBanIsLifted) {
 
 TEST_F(BansTest, AMessageThatCameAfterTheBanIsJudgedByIt) {
   publish(ban_);
-  must(lab_.link().fence(fakes::kPatience));  // heard, perhaps not verified yet
+  must(lab_.link().echo(fakes::kPatience));  // heard, perhaps not verified yet
   EXPECT_FALSE(believed("n1"));
 }
 

@@ -99,13 +99,13 @@ TEST_F(EndingSoonTest, ATokenIsNamedWithItsIdAndWhatMakesAnother) {
                                                HasSubstr("muster token create")));
 }
 
-TEST(WarningStepTest, PeopleAreToldOnceForEachStep) {
+TEST(WarningStageTest, PeopleAreToldOnceForEachStage) {
   const struct {
     std::int64_t days;
-    std::int64_t step;
+    std::int64_t stage;
   } cases[] = {{30, 30}, {15, 30}, {14, 14}, {8, 14}, {7, 7}, {4, 7},
                {3, 3},   {2, 2},   {1, 1},   {0, 0},  {-5, 0}};
-  for (const auto& each : cases) EXPECT_EQ(warning_step(each.days), each.step) << each.days;
+  for (const auto& each : cases) EXPECT_EQ(warning_stage(each.days), each.stage) << each.days;
 }
 
 }  // namespace

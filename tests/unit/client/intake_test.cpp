@@ -273,7 +273,7 @@ TEST_F(VirtualIntakeTest, AFloodOfOneSenderDelaysAnotherByOneItem) {
   for (int i = 0; i < 5'000; ++i) intake.post("flood", item("flood"), 1);
   intake.post("alice", item("alice"), 1);
   EXPECT_EQ(intake.dropped(), 4'900U);
-  loop_.settle();
+  loop_.run_due();
   ASSERT_EQ(taken_in_.size(), 101U);
   EXPECT_EQ(taken_in_[1], "alice");
 }
@@ -283,7 +283,7 @@ TEST_F(VirtualIntakeTest, AMarkComesAfterAllThatWaits) {
   for (const auto* name : {"1", "2", "3"}) intake.post("flood", item(name), 1);
   intake.post_mark([this] { taken_in_.emplace_back("mark"); });
   intake.post("alice", item("alice"), 1);
-  loop_.settle();
+  loop_.run_due();
   EXPECT_EQ(taken_in_, (std::vector<std::string>{"1", "2", "3", "mark", "alice"}));
 }
 
@@ -294,7 +294,7 @@ TEST_F(VirtualIntakeTest, AfterAWhileOthersOfTheExecutorHaveTheirTurn) {
     taken_in_.emplace_back("other");
     return loop::Executor::Then{};
   }));
-  loop_.settle();
+  loop_.run_due();
   ASSERT_EQ(taken_in_.size(), 10 * kVerifiedAtOnce + 1);
   EXPECT_NE(taken_in_.back(), "other");
 }
@@ -319,7 +319,7 @@ TEST_F(VirtualIntakeTest, WhatWaitsWhenItStopsIsDropped) {
   auto& intake = start();
   intake.post("alice", item("alice"), 1);
   intake.stop();
-  loop_.settle();
+  loop_.run_due();
   EXPECT_TRUE(taken_in_.empty());
   EXPECT_TRUE(loop_.idle());
 }

@@ -26,11 +26,11 @@ TEST_F(LinkTest, ItKnowsWhoWeAre) {
   EXPECT_FALSE(lab_.link().session().empty());
 }
 
-TEST_F(LinkTest, CasThatAreRetainedAreKnownOnceItHasSettled) {
+TEST_F(LinkTest, CasThatAreRetainedAreKnownOnceTheyWereWaitedFor) {
   endorse(lab_.orchestrator(), ca());
   EXPECT_FALSE(trusted());
   must(lab_.link().learn_trust());
-  must(lab_.link().settle());
+  must(lab_.link().wait_trust());
   EXPECT_TRUE(trusted());
 }
 
@@ -46,12 +46,12 @@ TEST_F(LinkTest, ANewCaIsTold) {
 TEST_F(LinkTest, AnEmptyMessageWithdrawsNothing) {
   endorse(lab_.orchestrator(), ca());
   must(lab_.link().learn_trust());
-  must(lab_.link().settle());
+  must(lab_.link().wait_trust());
   must(lab_.link().bus().publish(transport::topics::trusted_ca("main", ca().fingerprint()), "",
                                  {.retain = true}));
-  must(lab_.link().settle());
-  must(lab_.link().fence(20s));
-  must(lab_.link().settle());
+  must(lab_.link().wait_trust());
+  must(lab_.link().echo(20s));
+  must(lab_.link().wait_trust());
   EXPECT_TRUE(trusted());
 }
 
@@ -68,15 +68,15 @@ TEST_F(LinkTest, AWithdrawnCaIsTrustedNoMoreAndAnOldEndorsementDoesNotBringItBac
                                                    if (old_message->empty())
                                                      *old_message = message.payload;
                                                  });
-  must(lab_.link().fence(20s));
+  must(lab_.link().echo(20s));
   auto withdrawal = first;
   withdrawal.withdrawn = true;
   ASSERT_EQ(publish_trusted_ca(lab_.orchestrator(), withdrawal).value().number, 2U);
   EXPECT_TRUE(fakes::wait_until([this] { return !trusted(); }));
   ASSERT_FALSE(old_message->empty());
   must(lab_.link().bus().publish(topic, *old_message, {.retain = true}));
-  must(lab_.link().fence(20s));
-  must(lab_.link().settle());
+  must(lab_.link().echo(20s));
+  must(lab_.link().wait_trust());
   EXPECT_FALSE(trusted());
   EXPECT_EQ(endorse(lab_.orchestrator(), ca()).number, 3U) << "a person added it again";
   EXPECT_TRUE(fakes::wait_until([this] { return trusted(); }));
@@ -87,21 +87,21 @@ TEST_F(LinkTest, ACaThatNobodyEndorsedIsNotTrusted) {
   must(thief->publish(transport::topics::trusted_ca("main", ca().fingerprint()), "forged",
                       {.retain = true}));
   must(lab_.link().learn_trust());
-  must(lab_.link().settle());
+  must(lab_.link().wait_trust());
   EXPECT_FALSE(trusted());
 }
 
-TEST_F(LinkTest, WithoutCasToLearnThereIsNothingToSettle) {
+TEST_F(LinkTest, WithoutCasToLearnThereIsNothingToWaitFor) {
   lab_.broker().drop("alice");
-  EXPECT_TRUE(lab_.link().settle());
+  EXPECT_TRUE(lab_.link().wait_trust());
 }
 
-TEST_F(LinkTest, AFenceComesBackAndFailsWithoutALink) {
-  EXPECT_TRUE(lab_.link().fence(20s));
+TEST_F(LinkTest, AnEchoComesBackAndFailsWithoutALink) {
+  EXPECT_TRUE(lab_.link().echo(20s));
   lab_.broker().drop("alice");
-  EXPECT_EQ(lab_.link().fence(20s).error().code, Errc::unavailable);
+  EXPECT_EQ(lab_.link().echo(20s).error().code, Errc::unavailable);
   lab_.broker().restore("alice");
-  EXPECT_TRUE(lab_.link().fence(20s));
+  EXPECT_TRUE(lab_.link().echo(20s));
 }
 
 TEST_F(LinkTest, AMarkIsToldOnceAndNotWhenTheLinkWasLost) {
@@ -112,7 +112,7 @@ TEST_F(LinkTest, AMarkIsToldOnceAndNotWhenTheLinkWasLost) {
   lab_.broker().drop("alice");
   EXPECT_EQ(lab_.link().mark(count).error().code, Errc::unavailable);
   lab_.broker().restore("alice");
-  EXPECT_TRUE(lab_.link().fence(20s));
+  EXPECT_TRUE(lab_.link().echo(20s));
   EXPECT_EQ(passed, 1);
 }
 
@@ -125,12 +125,12 @@ TEST_F(LinkTest, LossAndReturnAreToldInThisOrder) {
       told.push_back(what);
     };
   };
-  must(lab_.link().fence(20s));  // past the first connection
+  must(lab_.link().echo(20s));  // past the first connection
   const auto lost = lab_.link().on_lost().add(tell("lost"));
   const auto relinked = lab_.link().on_relinked().add(tell("relinked"));
   lab_.broker().drop("alice");
   lab_.broker().restore("alice");
-  must(lab_.link().fence(20s));
+  must(lab_.link().echo(20s));
   const std::lock_guard lock(mutex);
   EXPECT_EQ(told, (std::vector<std::string>{"lost", "relinked"}));
 }

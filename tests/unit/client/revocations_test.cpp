@@ -51,7 +51,7 @@ TEST_F(FleetRevocationsTest, AnEndorsementThatAnotherOrchestratorSignedLastStand
               "main", clock);
   lab_.pki().trust(second.operators());
   must(second.learn_trust());
-  must(second.settle());
+  must(second.wait_trust());
   endorse(second, ca());
   ASSERT_TRUE(fakes::wait_until([&] {
     const auto known = lab_.link().endorsements().find(ca().fingerprint());
@@ -59,7 +59,7 @@ TEST_F(FleetRevocationsTest, AnEndorsementThatAnotherOrchestratorSignedLastStand
   }));
   publish(list());
   ASSERT_TRUE(fakes::wait_until([&] { return !lab_.link().operators().lists().empty(); }));
-  must(lab_.link().settle());
+  must(lab_.link().wait_trust());
   EXPECT_TRUE(trusts_ca());
 }
 
@@ -67,7 +67,7 @@ TEST_F(FleetRevocationsTest, WhatARevokedOrchestratorEndorsesIsNotBelieved) {
   publish(list());
   ASSERT_TRUE(fakes::wait_until([&] { return !lab_.link().operators().lists().empty(); }));
   endorse(lab_.orchestrator(), ca());
-  must(lab_.link().settle());
+  must(lab_.link().wait_trust());
   EXPECT_FALSE(lab_.link().endorsements().find(ca().fingerprint()));
 }
 
@@ -105,7 +105,7 @@ TEST_F(FleetRevocationsTest, WhatCountsFromNowOnIsToldOnceWithItsMessage) {
   for (const auto& payload :
        {second, second, list(1).der(), std::string(), std::string("garbage"), third})
     must(lab_.orchestrator().bus().publish(topic, payload, {.retain = true}));
-  must(lab_.link().fence(fakes::kPatience));
+  must(lab_.link().echo(fakes::kPatience));
   lab_.link().catch_up();
   lab_.link().on_learnt({});
   EXPECT_EQ(learnt, (std::vector{second, third}));

@@ -50,7 +50,7 @@ class SignAnewTest : public testing::Test {
                          if (message.retained) heard.push_back(message);
                        })
             .value();
-    must(link_->fence(kSettlePatience));
+    must(link_->echo(kTrustPatience));
     return static_cast<std::size_t>(std::count_if(heard.begin(), heard.end(), [&](const auto& one) {
       const auto opened = security::open(one.payload, envelope::Kind::node_ban, link_->operators());
       return opened && opened->certificate.issued_by(root);

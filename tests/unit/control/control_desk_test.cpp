@@ -42,7 +42,7 @@ TEST_F(ControlDeskTest, ACaThatAnAdminAddsIsSignedByTheOrchestrator) {
   EXPECT_EQ(added->outcome, client::Outcome::ok) << added->message;
   EXPECT_EQ(added->orchestrator, "orchestrator1");
   EXPECT_EQ(added->data.at("fingerprint"), ca().fingerprint());
-  client::must(lab_.link().settle());
+  client::must(lab_.link().wait_trust());
   EXPECT_TRUE(lab_.link().nodes().trusts(ca().fingerprint()));
   EXPECT_THAT(orchestrator.audit(),
               testing::AllOf(HasSubstr("trust_add"), HasSubstr("alice"), HasSubstr("allowed")));
@@ -53,7 +53,7 @@ TEST_F(ControlDeskTest, ACaThatAnAdminRemovesIsTrustedNoMore) {
   client::must(lab_.link().learn_trust());
   ASSERT_EQ(ask("trust_add", {{"certificate", ca().pem()}, {"names", {"*"}}})->outcome,
             client::Outcome::ok);
-  client::must(lab_.link().settle());
+  client::must(lab_.link().wait_trust());
   ASSERT_TRUE(
       fakes::wait_until([&] { return orchestrator.link->nodes().trusts(ca().fingerprint()); }));
   const auto removed = ask("trust_remove", {{"fingerprint", ca().fingerprint()}});

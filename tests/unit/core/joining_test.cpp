@@ -58,22 +58,22 @@ TEST_F(JoiningTest, ItAnnouncesItselfAgainOverANewLink) {
   node.on_link(transport::LinkState::lost, "gone");
   EXPECT_TRUE(host_.says("connection lost: gone"));
   node.on_link(transport::LinkState::connected, "back");
-  loop_.settle();
+  loop_.run_due();
   EXPECT_EQ(announced(), 2U);
 }
 
 TEST_F(JoiningTest, WhatPresenceWouldShowIsAnnouncedWhenItChanges) {
   auto& node = joining();
   node.on_gathered();
-  loop_.settle();
+  loop_.run_due();
   EXPECT_EQ(announced(), 1U) << "the same facts";
   host_.view.facts = std::make_shared<const Value>(Value{{"country", "fr"}});
   node.on_gathered();
-  loop_.settle();
+  loop_.run_due();
   EXPECT_EQ(announced(), 2U);
   host_.view.agents = {"echo", "parrot"};
   node.on_changed();
-  loop_.settle();
+  loop_.run_due();
   EXPECT_EQ(announced(), 3U);
 }
 
@@ -181,10 +181,10 @@ TEST_F(JoiningTest, TheCallThatMakesItAMemberIsAnsweredBeforeTheLinkIsLeft) {
   send(Feed::join, wire);
   host_.executor.run_first();
   node.on_enter_collective();
-  settle();
+  run_due();
   EXPECT_EQ(host_.connects.size(), 1U) << "its reply travels over this link";
   host_.executor.give_back();
-  settle();
+  run_due();
   EXPECT_EQ(host_.count("muster/v1/join/c1/up"), 1U);
   EXPECT_EQ(host_.connects.back(), Door::member);
 }

@@ -68,11 +68,11 @@ TEST_F(MembershipTest, RequestsAreTakenForTheAgentsOfTheMomentAndNoOthers) {
   auto& node = member();
   host_.view.agents = {"echo", "parrot"};
   node.on_changed();
-  loop_.settle();
+  loop_.run_due();
   EXPECT_THAT(host_.subscriptions, Contains(Key("muster/v1/main/req/agent/parrot/+")));
   host_.view.agents = {"parrot"};
   node.on_changed();
-  loop_.settle();
+  loop_.run_due();
   EXPECT_THAT(host_.subscriptions, Not(Contains(Key("muster/v1/main/req/agent/echo/+"))));
 }
 
@@ -82,7 +82,7 @@ TEST_F(MembershipTest, AnAgentWhoseTopicIsForbiddenIsTriedAgain) {
   host_.forbidden = {filter};
   host_.view.agents = {"echo", "parrot"};
   node.on_changed();
-  loop_.settle();
+  loop_.run_due();
   EXPECT_THAT(host_.subscriptions, Not(Contains(Key(filter))));
   host_.forbidden.clear();
   loop_.advance(kRefreshEvery);
@@ -130,7 +130,7 @@ TEST_F(MembershipTest, AReplyAfterTheLinksEndHasNowhereToGo) {
   send(Feed::agents, request());
   host_.executor.run_first();
   node.on_link(transport::LinkState::taken_over, "another");
-  loop_.settle();
+  loop_.run_due();
   const auto before = host_.published.size();
   host_.executor.give_back();
   EXPECT_EQ(host_.published.size(), before);
@@ -185,7 +185,7 @@ TEST_F(MembershipTest, WhenTheRootsChangePresenceSaysSo) {
   host_.root_changes = true;
   host_.view.roots = {"marked"};
   node.on_message(Feed::roots, {"muster/v1/main/trust/root/x/1", "a statement", true});
-  loop_.settle();
+  loop_.run_due();
   EXPECT_THAT(shown().roots, testing::ElementsAre("marked"));
 }
 

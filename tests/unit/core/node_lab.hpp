@@ -57,7 +57,7 @@ class NodeLab : public testing::Test {
     EXPECT_TRUE(host_.says("in the join zone, waiting for an orchestrator"));
     return *node_;
   }
-  void settle() { loop_.advance(std::chrono::milliseconds(0)); }
+  void run_due() { loop_.advance(std::chrono::milliseconds(0)); }
   messages::Request request() {
     auto wire = around_.request();
     wire.sent_at_ms = loop_.clock().unix_ms();
@@ -99,7 +99,7 @@ class NodeLab : public testing::Test {
                        .direct = false,
                        .sender = {},
                        .received = loop_.clock().steady()});
-    settle();
+    run_due();
   }
 
   fakes::VirtualLoop loop_;

@@ -129,7 +129,7 @@ TEST_F(NodeTest, ARunsEndIsToldAfterItsFactsAreShown) {
   host_.view.facts = std::make_shared<const Value>(Value{{"country", "fr"}});
   host_.gathered = 1;
   node.on_gathered();
-  loop_.settle();
+  loop_.run_due();
   EXPECT_EQ(shown().facts["country"], "fr");
   EXPECT_EQ(event("job").data["job"], "j1");
   EXPECT_EQ(host_.published.back().topic, "muster/v1/main/event/job/n1") << "after presence";
@@ -153,11 +153,11 @@ TEST_F(NodeTest, AReloadBesideTheWorkLeavesTheLink) {
   host_.statuses.clear();
   host_.rereads = {Reread::Kind::in_place, 7};
   node.on_reload();
-  loop_.settle();
+  loop_.run_due();
   EXPECT_TRUE(host_.statuses.empty()) << "facts are still gathered";
   host_.gathered = 7;
   node.on_gathered();
-  loop_.settle();
+  loop_.run_due();
   EXPECT_TRUE(host_.says("on the bus as n1"));
   EXPECT_EQ(host_.connects.size(), 1U);
 }
@@ -166,7 +166,7 @@ TEST_F(NodeTest, AConfigurationThatCannotBeReadIsNone) {
   auto& node = member();
   host_.rereads = {Reread::Kind::kept, 0};
   node.on_reload();
-  settle();
+  run_due();
   EXPECT_FALSE(host_.end_);
 }
 
@@ -182,8 +182,8 @@ TEST_F(NodeTest, AReloadWaitsForWhatRunsWhileNewRequestsHearBusy) {
   send(Feed::agents, request());
   EXPECT_EQ(around_.statistics.busy, 1U);
   host_.executor.give_back();
-  settle();
-  settle();
+  run_due();
+  run_due();
   EXPECT_EQ(host_.end_, End::reload);
   EXPECT_EQ(event("left").data["reason"], "reload");
 }
@@ -220,8 +220,8 @@ TEST_F(NodeTest, AStopWaitsForRequestsThatHaveComeAndAreNotJudgedYet) {
   EXPECT_FALSE(host_.end_);
   host_.waiting = 0;
   send(Feed::agents, request());
-  settle();
-  settle();
+  run_due();
+  run_due();
   EXPECT_EQ(around_.statistics.busy, 1U) << "told that it is stopping";
   EXPECT_EQ(host_.end_, End::stopped);
 }

@@ -173,7 +173,7 @@ TEST_F(ClaimsTest, ABrokerThatForgotIsToldAgain) {
 
 TEST_F(ClaimsTest, WhatIsPutWithoutALinkIsShownWithTheNext) {
   lab_.broker.drop();
-  lab_.loop.settle();
+  lab_.loop.run_due();
   claims("5");
   EXPECT_EQ(kept(), "");
   lab_.broker.restore();

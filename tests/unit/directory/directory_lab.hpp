@@ -32,7 +32,7 @@ class DirectoryLab {
   }
   ~DirectoryLab() {
     directory.reset();
-    loop.settle();
+    loop.run_due();
   }
   DirectoryLab(const DirectoryLab&) = delete;
   DirectoryLab& operator=(const DirectoryLab&) = delete;

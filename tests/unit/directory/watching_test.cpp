@@ -122,7 +122,7 @@ TEST_F(WatchingTest, EachLinkIsCompleteOnItsOwn) {
   watch();
   ASSERT_TRUE(completes_after());
   lab_.broker.drop();
-  lab_.loop.settle();
+  lab_.loop.run_due();
   EXPECT_EQ(lost_, 1);
   lab_.wait(milliseconds(10'000));
   EXPECT_EQ(complete_.size(), 1U);
@@ -159,7 +159,7 @@ TEST_F(WatchingTest, AFilterThatOverlapsAnotherIsRefused) {
                                 .on_complete = {},
                                 .expected = {},
                                 .on_subscribed = [&](const Status& its) { answer = its; }});
-  lab_.loop.settle();
+  lab_.loop.run_due();
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, Errc::config);
 }

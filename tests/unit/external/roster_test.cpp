@@ -26,17 +26,17 @@ class NamedAgent final : public plugins::Agent {
 
 class RosterTest : public testing::Test {
  protected:
-  static Candidate candidate(const std::string& name, const std::string& stamp,
-                             const std::string& folder = "/a") {
+  static AgentFile agent_file(const std::string& name, const std::string& stamp,
+                              const std::string& folder = "/a") {
     return {Kind::choria, name, folder + "/" + name + ".json", folder + "/" + name, {}, stamp};
   }
-  Loaded load(const Candidate& candidate) {
+  Loaded load(const AgentFile& agent_file) {
     ++loads_;
-    if (candidate.name.starts_with("bad")) return {{}, {}, "it is bad", false};
-    if (candidate.name.starts_with("late")) return {{}, {}, "it is late", true};
-    if (candidate.name.starts_with("foreign")) return {};
-    if (candidate.name.starts_with("wild")) throw std::runtime_error("something unforeseen");
-    return {std::make_shared<NamedAgent>(candidate.name, candidate.stamp), {}, "", false};
+    if (agent_file.name.starts_with("bad")) return {{}, {}, "it is bad", false};
+    if (agent_file.name.starts_with("late")) return {{}, {}, "it is late", true};
+    if (agent_file.name.starts_with("foreign")) return {};
+    if (agent_file.name.starts_with("wild")) throw std::runtime_error("something unforeseen");
+    return {std::make_shared<NamedAgent>(agent_file.name, agent_file.stamp), {}, "", false};
   }
   // "name stamp" of each that is offered.
   std::vector<std::string> offered() const {
@@ -52,14 +52,14 @@ class RosterTest : public testing::Test {
   }
 
   fakes::FakeClock clock_;
-  std::vector<Candidate> found_;
+  std::vector<AgentFile> found_;
   std::atomic<int> loads_{0};
   Roster roster_{[this] { return found_; },
-                 [this](const Candidate& candidate) { return load(candidate); }, clock_};
+                 [this](const AgentFile& agent_file) { return load(agent_file); }, clock_};
 };
 
 TEST_F(RosterTest, WhatIsThereAtTheStartIsLoadedAtOnceAndOnce) {
-  found_ = {candidate("wren", "1"), candidate("bad", "1"), candidate("foreign", "1")};
+  found_ = {agent_file("wren", "1"), agent_file("bad", "1"), agent_file("foreign", "1")};
   EXPECT_TRUE(roster_.look());
   EXPECT_THAT(offered(), ElementsAre("wren 1"));
   EXPECT_THAT(reasons(), ElementsAre("/a/bad.json: it is bad"));
@@ -70,7 +70,7 @@ TEST_F(RosterTest, WhatIsThereAtTheStartIsLoadedAtOnceAndOnce) {
 }
 
 TEST_F(RosterTest, WhatThrowsIsDisabledAlone) {
-  found_ = {candidate("wild", "1"), candidate("wren", "1")};
+  found_ = {agent_file("wild", "1"), agent_file("wren", "1")};
   EXPECT_TRUE(roster_.look());
   EXPECT_THAT(offered(), ElementsAre("wren 1"));
   EXPECT_THAT(reasons(), ElementsAre("/a/wild.json: it cannot be loaded: something unforeseen"));
@@ -78,11 +78,11 @@ TEST_F(RosterTest, WhatThrowsIsDisabledAlone) {
 
 TEST_F(RosterTest, WhatComesLaterIsLoadedWhenItHasBeenStillForAWhile) {
   EXPECT_FALSE(roster_.look());
-  found_ = {candidate("wren", "half")};
+  found_ = {agent_file("wren", "half")};
   EXPECT_FALSE(roster_.look()) << "it may still be being written";
   EXPECT_EQ(roster_.next_look(10s), kGrace);
   clock_.advance(3s);
-  found_ = {candidate("wren", "whole")};
+  found_ = {agent_file("wren", "whole")};
   EXPECT_FALSE(roster_.look());
   clock_.advance(3s);
   EXPECT_FALSE(roster_.look()) << "its last change is 3 s old";
@@ -93,9 +93,9 @@ TEST_F(RosterTest, WhatComesLaterIsLoadedWhenItHasBeenStillForAWhile) {
 }
 
 TEST_F(RosterTest, TheOldOneServesUntilTheNewOneIsStill) {
-  found_ = {candidate("wren", "1")};
+  found_ = {agent_file("wren", "1")};
   roster_.look();
-  found_ = {candidate("wren", "2")};
+  found_ = {agent_file("wren", "2")};
   EXPECT_FALSE(roster_.look());
   EXPECT_THAT(offered(), ElementsAre("wren 1"));
   clock_.advance(kGrace);
@@ -104,7 +104,7 @@ TEST_F(RosterTest, TheOldOneServesUntilTheNewOneIsStill) {
 }
 
 TEST_F(RosterTest, WhatIsTakenAwayIsGoneAtTheNextLook) {
-  found_ = {candidate("wren", "1"), candidate("bad", "1")};
+  found_ = {agent_file("wren", "1"), agent_file("bad", "1")};
   roster_.look();
   found_ = {};
   EXPECT_TRUE(roster_.look());
@@ -113,17 +113,17 @@ TEST_F(RosterTest, WhatIsTakenAwayIsGoneAtTheNextLook) {
 }
 
 TEST_F(RosterTest, AnEarlierFolderHidesALaterOneAndThatIsTold) {
-  found_ = {candidate("wren", "1", "/a"), candidate("wren", "2", "/b")};
+  found_ = {agent_file("wren", "1", "/a"), agent_file("wren", "2", "/b")};
   roster_.look();
   EXPECT_THAT(offered(), ElementsAre("wren 1"));
   EXPECT_THAT(reasons(), ElementsAre("/b/wren.json: /a/wren.json has the same name"));
-  found_ = {candidate("wren", "2", "/b")};
+  found_ = {agent_file("wren", "2", "/b")};
   EXPECT_TRUE(roster_.look());
   EXPECT_THAT(offered(), ElementsAre("wren 2"));
 }
 
 TEST_F(RosterTest, WhatAMomentsTroubleStoppedIsTriedAgain) {
-  found_ = {candidate("late", "1")};
+  found_ = {agent_file("late", "1")};
   roster_.look();
   EXPECT_EQ(loads_, 1);
   auto wait = kTryAgainAfter;
@@ -138,7 +138,7 @@ TEST_F(RosterTest, WhatAMomentsTroubleStoppedIsTriedAgain) {
 }
 
 TEST_F(RosterTest, ManyAreLoadedSideBySide) {
-  for (int i = 0; i < 50; ++i) found_.push_back(candidate("wren" + std::to_string(i), "1"));
+  for (int i = 0; i < 50; ++i) found_.push_back(agent_file("wren" + std::to_string(i), "1"));
   EXPECT_TRUE(roster_.look());
   EXPECT_EQ(roster_.agents().size(), 50U);
   EXPECT_EQ(loads_, 50);

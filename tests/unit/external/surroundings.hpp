@@ -19,21 +19,21 @@ struct TestSurroundings {
   TestSurroundings() { node.its_facts = {{"country", "de"}, {"os", {{"family", "Debian"}}}}; }
 
   // Loaded as a node does; throws with the reason when it is disabled.
-  std::shared_ptr<plugins::Agent> agent(const Candidate& candidate) const {
+  std::shared_ptr<plugins::Agent> agent(const AgentFile& agent_file) const {
     Loaded loaded;
     // A busy machine may need longer than an activation has.
     (void)fakes::wait_until([&] {
-      loaded = load(candidate, around, -1);
+      loaded = load(agent_file, around, -1);
       return !loaded.worth_another_try;
     });
-    if (loaded.agent == nullptr) throw std::runtime_error(candidate.name + ": " + loaded.reason);
+    if (loaded.agent == nullptr) throw std::runtime_error(agent_file.name + ": " + loaded.reason);
     return loaded.agent;
   }
   std::shared_ptr<plugins::Agent> choria(const std::string& name) const {
     const auto ddl_file = kAgents / "external" / (name + ".json");
     return agent({Kind::choria, name, ddl_file, program_of(ddl_file), {}, "1"});
   }
-  static Candidate ruby(const std::string& name, const std::filesystem::path& libdir) {
+  static AgentFile ruby(const std::string& name, const std::filesystem::path& libdir) {
     const auto base = libdir / "mcollective" / "agent" / name;
     return {Kind::ruby, name, base.string() + ".ddl", base.string() + ".rb", libdir, "1"};
   }

@@ -59,7 +59,7 @@ TEST_F(BellsTest, WorkOfAStoryThatIsDroppedIsDoneAndForgotten) {
     });
     task.start([] {});
   }
-  loop_.settle();
+  loop_.run_due();
   EXPECT_TRUE(done);
 }
 

@@ -268,7 +268,7 @@ TEST(MessagesTest, EveryFieldOfTheRegistryTravels) {
                          [content](auto& reply) {
                            reply.entries = {{"n1", 1, content, false}, {"n2", 2, "", true}};
                          }},
-                        FIELD(settled, true),
+                        FIELD(heard_all, true),
                         FIELD(sent_at_ms, 2),
                         FIELD(status, 4),
                         FIELD(message, "m")});

@@ -81,7 +81,7 @@ class DelivererTest : public testing::Test {
     ASSERT_TRUE(opened) << opened.error().message;
     deliverer_ = *std::move(opened);
   }
-  bool settles_at(std::int64_t sent, std::int64_t failed) {
+  bool concludes_at(std::int64_t sent, std::int64_t failed) {
     return wait_until([&] {
       const auto counts = deliverer_->pending();
       return counts && counts->waiting == 0 && counts->sent == sent && counts->failed == failed;
@@ -105,7 +105,7 @@ TEST_F(DelivererTest, EveryTargetIsTold) {
   open();
   deliverer_->start();
   ASSERT_TRUE(deliverer_->notify({"a", "s", "t", {}}));
-  ASSERT_TRUE(settles_at(2, 0));
+  ASSERT_TRUE(concludes_at(2, 0));
   EXPECT_THAT(servers_.got(kMail), ElementsAre("a"));
   EXPECT_THAT(servers_.got(kChat), ElementsAre("a"));
 }
@@ -114,7 +114,7 @@ TEST_F(DelivererTest, OneTargetAloneMayBeTold) {
   open();
   deliverer_->start();
   ASSERT_TRUE(deliverer_->notify({"a", "s", "t", {}}, {kChat}));
-  ASSERT_TRUE(settles_at(1, 0));
+  ASSERT_TRUE(concludes_at(1, 0));
   EXPECT_TRUE(servers_.got(kMail).empty());
 }
 
@@ -134,7 +134,7 @@ TEST_F(DelivererTest, AServerThatIsDownIsAskedAgainUntilItIsUpAndHoldsUpNobody) 
   ASSERT_TRUE(wait_until([&] { return servers_.tries(kMail) >= 3; }));
   EXPECT_THAT(servers_.got(kChat), ElementsAre("a"));
   servers_.answer(kMail, {});
-  ASSERT_TRUE(settles_at(2, 0));
+  ASSERT_TRUE(concludes_at(2, 0));
   EXPECT_THAT(servers_.got(kMail), ElementsAre("a"));
 }
 
@@ -152,7 +152,7 @@ TEST_F(DelivererTest, ARefusalFailsAtOnceAndTheReasonIsSeen) {
   open();
   deliverer_->start();
   ASSERT_TRUE(deliverer_->notify({"a", "s", "t", {}}));
-  ASSERT_TRUE(settles_at(1, 1));
+  ASSERT_TRUE(concludes_at(1, 1));
   EXPECT_EQ(servers_.tries(kMail), 1);
   EXPECT_EQ(row(kMail).state, State::failed);
   EXPECT_EQ(row(kMail).reason, "550 no such mailbox");
@@ -179,7 +179,7 @@ TEST_F(DelivererTest, WhatWasNotDeliveredIsDeliveredAfterARestart) {
   servers_.answer(kMail, {});
   open();
   deliverer_->start();
-  ASSERT_TRUE(settles_at(1, 0));
+  ASSERT_TRUE(concludes_at(1, 0));
 }
 
 TEST_F(DelivererTest, ABurstIsOneMessage) {
@@ -187,7 +187,7 @@ TEST_F(DelivererTest, ABurstIsOneMessage) {
   for (const char* id : {"a", "b", "c", "d"})
     ASSERT_TRUE(deliverer_->notify({id, "s", "t", {}}, {kMail}));
   deliverer_->start();
-  ASSERT_TRUE(settles_at(4, 0));
+  ASSERT_TRUE(concludes_at(4, 0));
   EXPECT_EQ(servers_.got(kMail).size(), 1U);
 }
 
@@ -198,7 +198,7 @@ TEST_F(DelivererTest, MessagesOfATargetThatIsNoLongerConfiguredFail) {
   open();
   EXPECT_EQ(row(kChat).state, State::failed);
   deliverer_->start();
-  ASSERT_TRUE(settles_at(1, 1));
+  ASSERT_TRUE(concludes_at(1, 1));
 }
 
 TEST_F(DelivererTest, StopsWhileItRests) {

@@ -46,9 +46,9 @@ class DeskLab : public testing::Test {
   ~DeskLab() override { machine_->disconnect(); }
 
   // All that can be done without anybody's answer, and what was told to the machine has reached it.
-  void settle() {
+  void run_due() {
     world_.loop.advance(std::chrono::milliseconds(0));
-    client::must(lab_.link().fence(std::chrono::seconds(10)));
+    client::must(lab_.link().echo(std::chrono::seconds(10)));
     const int marks = ++marks_sent_;
     client::must(lab_.link().bus().publish(kMark, "mark", {}));
     if (!fakes::wait_until([&] { return marks_heard_ == marks; }))
@@ -57,11 +57,11 @@ class DeskLab : public testing::Test {
   // The CAs have answered, too.
   void advance() {
     world_.loop.advance(5 * world_.latency);
-    settle();
+    run_due();
   }
   void hear(const std::string& message, const std::string& client_id = "c1") {
     desk_.judge(client_id, message, [this] { ++examined_; });
-    settle();
+    run_due();
   }
   admission::Rules rules() const {
     admission::Rules rules;

@@ -30,7 +30,7 @@ class EndorsementKeeperTest : public testing::Test {
                                                lab_.pki().orchestrator().signer(), "main", clock_);
     lab_.pki().trust(link->operators());
     must(link->learn_trust());
-    must(link->settle());
+    must(link->wait_trust());
     return link;
   }
 

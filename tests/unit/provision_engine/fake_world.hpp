@@ -30,7 +30,7 @@ class FakeWorld final : public World {
   // All steps of the workflow up to that one, with that master.
   void node_did(const Workflow& workflow, const std::string& last, const std::string& master);
   void add_master(const std::string& identity, Value facts) {
-    masters.push_back(Candidate{identity, std::move(facts), true, "", 0, 0});
+    masters.push_back(MasterCandidate{identity, std::move(facts), true, "", 0, 0});
   }
   std::size_t count(const std::string& call) const {
     return static_cast<std::size_t>(std::count(calls.begin(), calls.end(), call));
@@ -40,7 +40,7 @@ class FakeWorld final : public World {
                                  Question question) override;
   loop::Task<std::vector<Result<Value>>> call_masters(std::vector<std::string> identities,
                                                       Question question) override;
-  loop::Task<std::vector<Candidate>> candidates() override { co_return masters; }
+  loop::Task<std::vector<MasterCandidate>> candidates() override { co_return masters; }
   Result<Master> master(const std::string& identity) override;
   bool enlist(const std::string& master) override { return ++enlisted[master] > 0; }
   void dismiss(const std::string& master) override { --enlisted[master]; }
@@ -68,7 +68,7 @@ class FakeWorld final : public World {
   std::set<std::string> silent;           // calls that nobody answers
   Result<Value> claimed = Value{{"fence", 7}};
   Progress told;  // the last that a node was told
-  std::vector<Candidate> masters;
+  std::vector<MasterCandidate> masters;
   std::vector<std::string> absent;
   Status told_people;  // what the outbox says
   std::vector<client::Record> notified;

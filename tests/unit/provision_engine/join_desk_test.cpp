@@ -127,7 +127,7 @@ TEST_F(JoinDeskTest, NobodyIsLetInBeforeTheUseIsOnDisk) {
   EXPECT_EQ(ledger_.standing(file.claims, {"web-1", key_.fingerprint(), ""}).used, 1U);
   EXPECT_EQ(joined_ + answered_, 0);
   world_.loop.advance(std::chrono::seconds(2));
-  settle();
+  run_due();
   EXPECT_EQ(joined_, 1);
   EXPECT_EQ(answered_, 1);
 }
@@ -144,7 +144,7 @@ TEST_F(JoinDeskTest, WhoAnnouncesAgainWhileTheUseIsWrittenIsNotLetInBefore) {
   EXPECT_EQ(joined_, 0) << "the use could not be told and was taken back";
   ledger_host_.linked = true;
   world_.loop.advance(std::chrono::seconds(3));
-  settle();
+  run_due();
   EXPECT_EQ(joined_, 1);
   EXPECT_EQ(ledger_.standing(file.claims, {"web-1", key_.fingerprint(), ""}).used, 1U);
 }
@@ -199,7 +199,7 @@ TEST_F(JoinDeskTest, AStopEndsEachWaitAndJudgesNobody) {
   hear(announcement(token(), key_));
   ASSERT_FALSE(desk_.idle());
   world_.waits.stop();
-  settle();
+  run_due();
   EXPECT_TRUE(desk_.idle());
   EXPECT_EQ(joined_ + refused_ + waiting_ + answered_, 0);
 }
@@ -306,12 +306,12 @@ TEST_F(JoinDeskTest, WhoWaitsWithATokenOfARevokedIssuerIsRefusedAtOnce) {
   announce(token(), key_);
   ASSERT_EQ(waiting_, 1);
   desk_.judge_distrusted();
-  settle();
+  run_due();
   EXPECT_TRUE(desk_.waits("web-1"));
   ASSERT_TRUE(
       lab_.link().take(test::revoke(lab_.pki().root(), 1, {lab_.pki().issuer().certificate})));
   desk_.judge_distrusted();
-  settle();
+  run_due();
   EXPECT_FALSE(desk_.waits("web-1"));
   EXPECT_EQ(refused_, 1);
   EXPECT_EQ(answered_, 2);
@@ -337,7 +337,7 @@ TEST_F(JoinDeskTest, AnAnswerThatIsOnItsWayIsWaitedFor) {
   EXPECT_FALSE(zone_.idle());
   int ended = 0;
   zone_.on_end([&] { ++ended; });
-  settle();
+  run_due();
   EXPECT_TRUE(zone_.idle());
   EXPECT_EQ(ended, 1);
   EXPECT_EQ(answered_, 1);

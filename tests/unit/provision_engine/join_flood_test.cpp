@@ -25,7 +25,7 @@ class JoinFloodTest : public DeskLab {
       desk_.judge("c1", message, [] {});
       world_.loop.advance(std::chrono::milliseconds(0));
     }
-    settle();
+    run_due();
   }
   int told_or_noted() const { return joined_ + refused_ + waiting_; }
 

@@ -7,47 +7,48 @@ namespace {
 
 const std::vector<std::string> kPriority{"ec2_placement_region", "country"};
 
-Candidate master(std::string identity, Value facts, std::size_t in_flight = 0, double load = 0) {
-  return Candidate{std::move(identity), std::move(facts), true, "", in_flight, load};
+MasterCandidate master(std::string identity, Value facts, std::size_t in_flight = 0,
+                       double load = 0) {
+  return MasterCandidate{std::move(identity), std::move(facts), true, "", in_flight, load};
 }
 
-std::string chosen(const Value& node, const std::vector<Candidate>& candidates,
+std::string chosen(const Value& node, const std::vector<MasterCandidate>& candidates,
                    Otherwise otherwise = Otherwise::any, const Exclusions& excluded = {}) {
   const auto choice = choose_master(node, candidates, kPriority, otherwise, excluded);
   return choice ? choice->identity : "";
 }
 
 TEST(MasterChoiceTest, TheSameCountryWins) {
-  const std::vector<Candidate> candidates{master("de", {{"country", "de"}}),
-                                          master("us", {{"country", "us"}})};
+  const std::vector<MasterCandidate> candidates{master("de", {{"country", "de"}}),
+                                                master("us", {{"country", "us"}})};
   EXPECT_EQ(chosen({{"country", "us"}}, candidates), "us");
   EXPECT_EQ(chosen({{"country", "de"}}, candidates), "de");
 }
 
 TEST(MasterChoiceTest, TheFirstFactDecidesBeforeTheSecond) {
-  const std::vector<Candidate> candidates{
+  const std::vector<MasterCandidate> candidates{
       master("near", {{"ec2_placement_region", "eu-1"}, {"country", "ie"}}),
       master("home", {{"ec2_placement_region", "us-1"}, {"country", "de"}})};
   EXPECT_EQ(chosen({{"ec2_placement_region", "eu-1"}, {"country", "de"}}, candidates), "near");
 }
 
 TEST(MasterChoiceTest, TheSecondFactDecidesAmongEqualsOfTheFirst) {
-  const std::vector<Candidate> candidates{
+  const std::vector<MasterCandidate> candidates{
       master("a", {{"ec2_placement_region", "eu-1"}, {"country", "ie"}}),
       master("b", {{"ec2_placement_region", "eu-1"}, {"country", "de"}}, 5)};
   EXPECT_EQ(chosen({{"ec2_placement_region", "eu-1"}, {"country", "de"}}, candidates), "b");
 }
 
 TEST(MasterChoiceTest, AmongEqualsTheLeastLoaded) {
-  const std::vector<Candidate> candidates{master("a", {{"country", "de"}}, 3),
-                                          master("b", {{"country", "de"}}, 1, 1.9),
-                                          master("c", {{"country", "de"}}, 1, 0.1)};
+  const std::vector<MasterCandidate> candidates{master("a", {{"country", "de"}}, 3),
+                                                master("b", {{"country", "de"}}, 1, 1.9),
+                                                master("c", {{"country", "de"}}, 1, 0.1)};
   EXPECT_EQ(chosen({{"country", "de"}}, candidates), "c");
 }
 
 TEST(MasterChoiceTest, AFactTheNodeLacksDecidesNothing) {
-  const std::vector<Candidate> candidates{master("b", {{"country", "de"}}),
-                                          master("a", {{"country", "us"}})};
+  const std::vector<MasterCandidate> candidates{master("b", {{"country", "de"}}),
+                                                master("a", {{"country", "us"}})};
   EXPECT_EQ(chosen(Value::object(), candidates), "a");
 }
 
@@ -63,7 +64,7 @@ TEST(MasterChoiceTest, AnIllOrExcludedMasterIsNeverChosen) {
 }
 
 TEST(MasterChoiceTest, OtherwiseFailMeansNoForeignMaster) {
-  const std::vector<Candidate> candidates{master("us", {{"country", "us"}})};
+  const std::vector<MasterCandidate> candidates{master("us", {{"country", "us"}})};
   EXPECT_EQ(chosen({{"country", "de"}}, candidates, Otherwise::any), "us");
   EXPECT_EQ(chosen({{"country", "de"}}, candidates, Otherwise::fail), "");
 }
@@ -82,8 +83,8 @@ TEST(MasterChoiceTest, WithNoneLeftEveryCandidateIsNamedWithItsReason) {
 }
 
 TEST(MasterChoiceTest, WhenNoFactDecidesItIsToldWhichAreMissing) {
-  const std::vector<Candidate> candidates{master("a", {{"country", "de"}}),
-                                          master("b", {{"country", "us"}})};
+  const std::vector<MasterCandidate> candidates{master("a", {{"country", "de"}}),
+                                                master("b", {{"country", "us"}})};
   const auto because = [&](const Value& node) {
     return choose_master(node, candidates, {"rack.row", "country"}, Otherwise::any, {})->because;
   };

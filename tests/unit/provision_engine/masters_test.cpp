@@ -85,9 +85,10 @@ class MastersTest : public testing::Test {
     return *masters_;
   }
   void TearDown() override { thread_.stop(); }
-  std::vector<Candidate> candidates() {
+  std::vector<MasterCandidate> candidates() {
     masters();
-    return thread_.wait_for<std::vector<Candidate>>([this] { return masters_->candidates(); });
+    return thread_.wait_for<std::vector<MasterCandidate>>(
+        [this] { return masters_->candidates(); });
   }
   std::vector<std::string> names() {
     std::vector<std::string> names;
@@ -183,7 +184,7 @@ TEST_F(MastersTest, AMasterThatWasDownWhenWeStartedIsKnownFromItsRetainedCa) {
                        "main", clock_);
   lab_.pki().trust(started.operators());
   must(started.learn_trust());
-  must(started.settle());
+  must(started.wait_trust());
   const auto debts = Debts::open(folder_ / "others.json").value();
   const auto caller = client::Caller::start(started).value();
   const auto fleet = client::Fleet::watch(started).value();

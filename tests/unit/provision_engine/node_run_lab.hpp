@@ -18,16 +18,15 @@ Workflow shipped_workflow();  // config/workflows/puppet.yaml
 
 class NodeRunTest : public testing::Test {
  protected:
-  Candidature node(std::optional<client::Record> before = std::nullopt, bool joining = true,
-                   bool anew = false, const std::string& identity = "web1") const {
-    Candidature node{identity, std::nullopt,
-                     std::make_shared<const Value>(Value{{"country", "de"}}), std::move(before),
-                     anew};
+  RunInput node(std::optional<client::Record> before = std::nullopt, bool joining = true,
+                bool anew = false, const std::string& identity = "web1") const {
+    RunInput node{identity, std::nullopt, std::make_shared<const Value>(Value{{"country", "de"}}),
+                  std::move(before), anew};
     if (joining) node.join = client::JoinAddress{"c1", "key"};
     node.grant = grant_;
     return node;
   }
-  std::unique_ptr<NodeRun> run_of(Candidature node) {
+  std::unique_ptr<NodeRun> run_of(RunInput node) {
     return std::make_unique<NodeRun>(workflow_, world_, "orch1", std::move(node),
                                      [this](const client::Record& record) {
                                        record_ = record;

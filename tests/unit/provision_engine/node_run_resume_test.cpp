@@ -80,14 +80,14 @@ TEST_F(NodeRunTest, ANodeThatAnotherHasFinishedIsLeftAsItIs) {
   world_.on("provision#status", [](const Value&) {
     return Value{{"state", "finished"}, {"owner", ""}};
   });
-  EXPECT_EQ(run(record_of("waiting", 1), false).kind, Ending::Kind::settled);
+  EXPECT_EQ(run(record_of("waiting", 1), false).kind, Ending::Kind::nothing_to_do);
   EXPECT_EQ(told_, 0);
 }
 
 TEST_F(NodeRunTest, AFailedNodeStaysFailedUntilAPersonSaysOtherwise) {
   world_.on("provision#status", [](const Value&) { return Value{{"state", "failed"}}; });
   const auto before = record_of("failed", workflow_.attempts);
-  EXPECT_EQ(run(before).kind, Ending::Kind::settled);
+  EXPECT_EQ(run(before).kind, Ending::Kind::nothing_to_do);
   EXPECT_EQ(world_.count("web1 joining provision#claim"), 0U);
   EXPECT_EQ(told_, 0);
   EXPECT_EQ(run(before, true, true).kind, Ending::Kind::finished);

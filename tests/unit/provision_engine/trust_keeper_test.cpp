@@ -35,7 +35,7 @@ class TrustKeeperTest : public testing::Test {
     *hears = link.get();
     lab_.pki().trust(link->operators());
     must(link->learn_trust());
-    must(link->settle());
+    must(link->wait_trust());
     return link;
   }
   static std::unique_ptr<TrustKeeper> keeper_of(client::Link& link,
@@ -139,10 +139,10 @@ TEST_F(TrustKeeperTest, WhatWeVouchForStandsWhenItsLastSignerIsRevoked) {
   ASSERT_TRUE(fakes::wait_until(
       [&] { return ours_->endorsements().find(ca().fingerprint())->endorsed_by == "stolen"; }));
   must(lab_.link().learn_trust());
-  must(lab_.link().settle());
+  must(lab_.link().wait_trust());
   ASSERT_TRUE(keeper_->revoke(list_of_stolen()));
   ASSERT_TRUE(fakes::wait_until([&] { return !lab_.link().operators().lists().empty(); }));
-  must(lab_.link().settle());
+  must(lab_.link().wait_trust());
   EXPECT_EQ(ours_->endorsements().find(ca().fingerprint())->endorsed_by, "o1");
   EXPECT_TRUE(trusts_ca(*ours_));
   EXPECT_TRUE(trusts_ca(lab_.link()));

@@ -131,6 +131,13 @@ TEST_F(OwedCleaningTest, TheNameWasGivenOutAgainSinceAndOnlyTheOldCertificateGoe
   EXPECT_TRUE(is_current(now_valid));
 }
 
+TEST_F(OwedCleaningTest, WhatIsIssuedInTheSecondOfTheDebtIsNotOwed) {
+  const auto owed = before(0);
+  const auto current = sign(0);
+  EXPECT_THAT(serials(clean(owed)), IsEmpty());
+  EXPECT_TRUE(is_current(current));
+}
+
 TEST_F(OwedCleaningTest, WhatIsStillTheNamesOwnAndIssuedBeforeIsRevokedAndRemoved) {
   const auto old = sign(3 * kHourMs);
   EXPECT_THAT(serials(clean(before(2 * kHourMs))), ElementsAre(old.serial_hex()));

@@ -145,16 +145,16 @@ TEST_F(RegistryStoreTest, HoldsNoMoreBytesThanItMay) {
   EXPECT_EQ(huge.error().code, Errc::limit);
 }
 
-TEST_F(RegistryStoreTest, IsSettledOnceEveryNodeMustHaveBeenHeard) {
+TEST_F(RegistryStoreTest, HasHeardAllOnceEveryNodeMustHaveSpoken) {
   open();
   put({.identity = "n1", .interval_s = 600});
-  EXPECT_FALSE(store_->overview("main", 0s)->settled);
+  EXPECT_FALSE(store_->overview("main", 0s)->heard_all);
   clock_.advance(600s + kFreshGrace);
   put({.identity = "n1", .sent_at_ms = 2, .interval_s = 600});
-  EXPECT_TRUE(store_->overview("main", 0s)->settled);
+  EXPECT_TRUE(store_->overview("main", 0s)->heard_all);
 }
 
-TEST_F(RegistryStoreTest, ARestartKeepsItSettledButALongSilenceDoesNot) {
+TEST_F(RegistryStoreTest, ARestartKeepsThatAllWereHeardALongSilenceDoesNot) {
   open();
   put({.identity = "n1", .interval_s = 60});
   clock_.advance(200s);
@@ -162,23 +162,23 @@ TEST_F(RegistryStoreTest, ARestartKeepsItSettledButALongSilenceDoesNot) {
   clock_.advance(kDeafAfter);
   open();
   EXPECT_THAT(names("main", "", 3'600s), ElementsAre("n1"));
-  EXPECT_TRUE(store_->overview("main", 3'600s)->settled);
+  EXPECT_TRUE(store_->overview("main", 3'600s)->heard_all);
   clock_.advance(kDeafAfter + 1s);
   open();
-  EXPECT_FALSE(store_->overview("main", 3'600s)->settled);
+  EXPECT_FALSE(store_->overview("main", 3'600s)->heard_all);
 }
 
-TEST_F(RegistryStoreTest, AfterMissedRegistrationsNothingIsSettledUntilNodesRegisterAnew) {
+TEST_F(RegistryStoreTest, AfterMissedRegistrationsNotAllAreHeardUntilNodesRegisterAnew) {
   open();
   put({.identity = "n1", .interval_s = 60});
   clock_.advance(200s);
-  ASSERT_TRUE(store_->overview("main", 3'600s)->settled);
+  ASSERT_TRUE(store_->overview("main", 3'600s)->heard_all);
   ASSERT_TRUE(store_->listen_anew());
-  EXPECT_FALSE(store_->overview("main", 3'600s)->settled);
+  EXPECT_FALSE(store_->overview("main", 3'600s)->heard_all);
   open();
-  EXPECT_FALSE(store_->overview("main", 3'600s)->settled) << "a restart does not mend it";
+  EXPECT_FALSE(store_->overview("main", 3'600s)->heard_all) << "a restart does not mend it";
   clock_.advance(60s + kFreshGrace);
-  EXPECT_TRUE(store_->overview("main", 3'600s)->settled);
+  EXPECT_TRUE(store_->overview("main", 3'600s)->heard_all);
 }
 
 }  // namespace

@@ -242,7 +242,7 @@ TEST_F(RegistryTest, LargeAnswersComeInPages) {
   }
 }
 
-TEST_F(RegistryTest, TheOneThatKnowsMoreIsBelievedWhenNoneIsSettled) {
+TEST_F(RegistryTest, TheOneThatKnowsMoreIsBelievedWhenNoneHasHeardAll) {
   const auto first = keeper();
   say({.identity = "n1"});
   ASSERT_TRUE(knows(first, 1));
@@ -251,7 +251,7 @@ TEST_F(RegistryTest, TheOneThatKnowsMoreIsBelievedWhenNoneIsSettled) {
   const auto answer = ask();
   EXPECT_THAT(names(answer), ElementsAre("n1"));
   EXPECT_EQ(answer.orchestrator, "orchestrator1");
-  EXPECT_FALSE(answer.settled);
+  EXPECT_FALSE(answer.heard_all);
 }
 
 TEST_F(RegistryTest, AnOperatorsAnswerIsNotBelieved) {

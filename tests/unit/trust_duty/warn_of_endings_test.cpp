@@ -57,7 +57,7 @@ TEST_F(WarnOfEndingsTest, WhatEndsSoonIsAnEventAndANotificationEachTimeWithTheSa
   const auto soon = depends();
   warn_of_endings(lab_.orchestrator(), soon, **deliverer);
   warn_of_endings(lab_.orchestrator(), soon, **deliverer);
-  ASSERT_TRUE((*events)->settle(fakes::kPatience));
+  ASSERT_TRUE((*events)->drain(fakes::kPatience));
   const std::lock_guard lock(mutex);
   ASSERT_EQ(heard.size(), 4U);
   for (const auto& event : heard) {

@@ -1,4 +1,4 @@
-#include "node-agent/external/candidates.hpp"
+#include "node-agent/external/agent_files.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -43,7 +43,7 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, ignored);
 }
 
-void find_programs(Kind kind, const fs::path& folder, std::vector<Candidate>& found) {
+void find_programs(Kind kind, const fs::path& folder, std::vector<AgentFile>& found) {
   for (const auto& entry : entries_of(folder)) {
     const auto ddl_file = is_folder(entry) ? entry / (entry.filename().string() + ".json") : entry;
     if (ddl_file.extension() != ".json" || !is_file(ddl_file)) continue;
@@ -54,7 +54,7 @@ void find_programs(Kind kind, const fs::path& folder, std::vector<Candidate>& fo
   }
 }
 
-void find_ruby(const fs::path& libdir, std::vector<Candidate>& found) {
+void find_ruby(const fs::path& libdir, std::vector<AgentFile>& found) {
   for (const auto& entry : entries_of(libdir / "mcollective" / "agent")) {
     if (entry.extension() != ".rb" || !is_file(entry)) continue;
     auto ddl_file = entry;
@@ -92,8 +92,8 @@ fs::path program_of(const fs::path& ddl_file) {
   return {};
 }
 
-std::vector<Candidate> find_candidates(const Folders& folders) {
-  std::vector<Candidate> found;
+std::vector<AgentFile> find_agent_files(const Folders& folders) {
+  std::vector<AgentFile> found;
   for (const auto& folder : folders.agents) find_programs(Kind::choria, folder, found);
   for (const auto& libdir : folders.ruby_libdirs) find_ruby(libdir, found);
   for (const auto& folder : folders.data) find_programs(Kind::data, folder, found);

@@ -11,7 +11,7 @@ inline constexpr std::size_t kEntriesMax = 1'000;  // of one folder; the others 
 
 enum class Kind { choria, ruby, data };
 
-struct Candidate {
+struct AgentFile {
   Kind kind = Kind::choria;
   std::string name;                // its description's file name
   std::filesystem::path ddl_file;  // NAME.json, NAME.ddl
@@ -27,7 +27,7 @@ struct Folders {
 };
 
 // In the folders' order and by name within each. A folder that is not there holds none.
-std::vector<Candidate> find_candidates(const Folders& folders);
+std::vector<AgentFile> find_agent_files(const Folders& folders);
 
 // Where Choria looks for the program of DIR/NAME.json: DIR/NAME, else NAME-<goos>_<goarch> in the
 // folder DIR/NAME or in DIR itself. Empty when there is none.

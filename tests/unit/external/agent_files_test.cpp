@@ -1,4 +1,4 @@
-#include "node-agent/external/candidates.hpp"
+#include "node-agent/external/agent_files.hpp"
 
 #include <gmock/gmock.h>
 
@@ -9,13 +9,13 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<std::string> names(const std::vector<Candidate>& candidates) {
+std::vector<std::string> names(const std::vector<AgentFile>& agent_files) {
   std::vector<std::string> all;
-  for (const auto& each : candidates) all.push_back(each.name);
+  for (const auto& each : agent_files) all.push_back(each.name);
   return all;
 }
 
-TEST(CandidatesTest, ProgramsStandWhereChoriaLooksForThem) {
+TEST(AgentFilesTest, ProgramsStandWhereChoriaLooksForThem) {
   const fakes::TempFolder folder;
   const auto built = "-" + go_platform();
   folder.write("beside.json", "{}");
@@ -29,7 +29,7 @@ TEST(CandidatesTest, ProgramsStandWhereChoriaLooksForThem) {
   folder.write("lonely.json", "{}");
   folder.write("notes.txt", "no agent");
   folder.write("other/more.json", "not seen: another name than its folder's");
-  const auto found = find_candidates({{folder.path()}, {}, {}});
+  const auto found = find_agent_files({{folder.path()}, {}, {}});
   EXPECT_THAT(names(found), ElementsAre("below", "beside", "built", "lonely", "own"));
   EXPECT_EQ(found[0].program, folder / ("below/below" + built));
   EXPECT_EQ(found[1].program, folder / "beside");
@@ -38,23 +38,25 @@ TEST(CandidatesTest, ProgramsStandWhereChoriaLooksForThem) {
   EXPECT_EQ(found[4].program, folder / "own/own");
 }
 
-TEST(CandidatesTest, RubyAgentsStandInTheLibdir) {
+TEST(AgentFilesTest, RubyAgentsStandInTheLibdir) {
   const fakes::TempFolder folder;
   folder.write("mcollective/agent/wren.rb", "");
   folder.write("mcollective/agent/wren.ddl", "");
   folder.write("mcollective/agent/client.ddl", "");
-  const auto found = find_candidates({{}, {"/no/such/folder", folder.path()}, {}});
+  const auto found = find_agent_files({{}, {"/no/such/folder", folder.path()}, {}});
   EXPECT_THAT(names(found), ElementsAre("wren"));
   EXPECT_EQ(found[0].kind, Kind::ruby);
   EXPECT_EQ(found[0].ddl_file, folder / "mcollective/agent/wren.ddl");
   EXPECT_EQ(found[0].libdir, folder.path());
 }
 
-TEST(CandidatesTest, AnyChangeOfAFileChangesTheStamp) {
+TEST(AgentFilesTest, AnyChangeOfAFileChangesTheStamp) {
   const fakes::TempFolder folder;
   folder.write("a.json", "{}");
   folder.write("a", "one");
-  const auto stamp = [&folder] { return find_candidates({{folder.path()}, {}, {}}).front().stamp; };
+  const auto stamp = [&folder] {
+    return find_agent_files({{folder.path()}, {}, {}}).front().stamp;
+  };
   auto before = stamp();
   EXPECT_EQ(stamp(), before);
   const auto changes = [&] { return std::exchange(before, stamp()) != before; };

@@ -1,4 +1,4 @@
-#include "orchestrator/client/fences.hpp"
+#include "orchestrator/client/echoes.hpp"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 
 namespace muster::client {
 
-Fences::Fences(transport::Bus& bus, std::string topic) : bus_(bus), topic_(std::move(topic)) {}
+Echoes::Echoes(transport::Bus& bus, std::string topic) : bus_(bus), topic_(std::move(topic)) {}
 
-Status Fences::subscribe_once() {
+Status Echoes::subscribe_once() {
   const std::lock_guard lock(subscribing_);
   if (heard_) return {};
   const auto hear = [waiting = waiting_](const transport::Message& message) {
@@ -27,7 +27,7 @@ Status Fences::subscribe_once() {
   return {};
 }
 
-Status Fences::send(const std::string& token, std::function<void()> passed) {
+Status Echoes::send(const std::string& token, std::function<void()> passed) {
   MUSTER_TRY(subscribe_once());
   {
     const std::lock_guard lock(waiting_->mutex);
@@ -42,7 +42,7 @@ Status Fences::send(const std::string& token, std::function<void()> passed) {
   return sent;
 }
 
-Status Fences::pass(std::chrono::milliseconds patience) {
+Status Echoes::wait(std::chrono::milliseconds patience) {
   const std::string token = base::random_id();
   MUSTER_TRY(send(token, {}));
   std::unique_lock lock(waiting_->mutex);
@@ -55,11 +55,11 @@ Status Fences::pass(std::chrono::milliseconds patience) {
                           topic_, patience.count()));
 }
 
-Status Fences::mark(std::function<void()> passed) {
+Status Echoes::mark(std::function<void()> passed) {
   return send(base::random_id(), std::move(passed));
 }
 
-void Fences::forget_marks() {
+void Echoes::forget_marks() {
   const std::lock_guard lock(waiting_->mutex);
   std::erase_if(waiting_->tokens, [](const auto& token) { return token.second != nullptr; });
 }

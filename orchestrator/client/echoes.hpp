@@ -15,12 +15,12 @@
 namespace muster::client {
 
 // Thread-safe. Must not outlive the bus.
-class Fences {
+class Echoes {
  public:
   // `topic` must be one that only we receive and that the broker lets us publish.
-  Fences(transport::Bus& bus, std::string topic);
+  Echoes(transport::Bus& bus, std::string topic);
   // Errc::timeout after `patience`.
-  Status pass(std::chrono::milliseconds patience);
+  Status wait(std::chrono::milliseconds patience);
   // Does not wait: `passed` is called on the bus's thread once the message has come back.
   Status mark(std::function<void()> passed);
   // After a lost link: nobody is told any more of what was marked on it.
@@ -30,7 +30,7 @@ class Fences {
   struct Waiting {
     std::mutex mutex;
     std::condition_variable arrived;
-    std::map<std::string, std::function<void()>> tokens;  // and whom to tell: pass() waits itself
+    std::map<std::string, std::function<void()>> tokens;  // and whom to tell: wait() waits itself
   };
   Status subscribe_once();
   Status send(const std::string& token, std::function<void()> passed);

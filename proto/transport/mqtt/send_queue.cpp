@@ -1,4 +1,4 @@
-#include "proto/transport/mqtt/outbox.hpp"
+#include "proto/transport/mqtt/send_queue.hpp"
 
 #include <utility>
 
@@ -6,7 +6,8 @@
 
 namespace muster::transport::mqtt {
 
-Result<Outgoing> Outbox::put(std::string_view topic, std::string payload, PublishOptions options) {
+Result<Outgoing> SendQueue::put(std::string_view topic, std::string payload,
+                                PublishOptions options) {
   const base::Locked waiting(waiting_);
   const auto bytes = topic.size() + payload.size();
   const auto count = waiting->messages.size();
@@ -22,7 +23,7 @@ Result<Outgoing> Outbox::put(std::string_view topic, std::string payload, Publis
   return message;
 }
 
-std::optional<Outgoing> Outbox::done(std::uint64_t number) {
+std::optional<Outgoing> SendQueue::done(std::uint64_t number) {
   std::optional<Outgoing> message;
   {
     const base::Locked waiting(waiting_);
@@ -36,7 +37,7 @@ std::optional<Outgoing> Outbox::done(std::uint64_t number) {
   return message;
 }
 
-std::vector<Outgoing> Outbox::unacknowledged() {
+std::vector<Outgoing> SendQueue::unacknowledged() {
   std::vector<Outgoing> again;
   {
     const base::Locked waiting(waiting_);
@@ -54,7 +55,7 @@ std::vector<Outgoing> Outbox::unacknowledged() {
   return again;
 }
 
-bool Outbox::wait_done(std::chrono::milliseconds timeout) {
+bool SendQueue::wait_done(std::chrono::milliseconds timeout) {
   base::Locked waiting(waiting_);
   const auto& messages = waiting->messages;
   const auto last = waiting->last;
@@ -62,7 +63,7 @@ bool Outbox::wait_done(std::chrono::milliseconds timeout) {
                           [&] { return messages.empty() || messages.begin()->first > last; });
 }
 
-std::size_t Outbox::size() const {
+std::size_t SendQueue::size() const {
   return base::Locked(waiting_)->messages.size();
 }
 

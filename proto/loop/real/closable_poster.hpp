@@ -10,9 +10,9 @@
 namespace muster::loop {
 
 // Shared by whoever brings something from other threads; the loop's owner closes it before the loop goes. Thread-safe.
-class Door final : public Poster {
+class ClosablePoster final : public Poster {
  public:
-  explicit Door(Poster& loop) : loop_(&loop) {}
+  explicit ClosablePoster(Poster& loop) : loop_(&loop) {}
 
   // Once closed, the task is dropped and nothing is lost with it: true.
   [[nodiscard]] bool post(std::function<void()> task) override {

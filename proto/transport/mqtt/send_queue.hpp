@@ -27,7 +27,7 @@ struct Outgoing {
 };
 
 // Thread-safe.
-class Outbox {
+class SendQueue {
  public:
   // Takes the message in; Errc::limit at kOutgoingQueueMax messages or kOutgoingBytesMax bytes.
   Result<Outgoing> put(std::string_view topic, std::string payload, PublishOptions options);
