@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <mutex>
 
 #include "orchestrator/cli/approval/approval_session.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/render/approvals.hpp"
 #include "orchestrator/cli/render/text.hpp"
 #include "orchestrator/client/lifecycle.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::cli {
 namespace {
@@ -20,20 +20,18 @@ namespace {
 class Decision {
  public:
   void tell() {
-    const std::lock_guard lock(mutex_);
-    told_ = true;
+    told_.with_lock([](bool& told) { told = true; });
     changed_.notify_one();
   }
   void wait(std::chrono::milliseconds most) {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, most, [this] { return told_; });
-    told_ = false;
+    base::Locked told(told_);
+    told.wait_for(changed_, most, [&] { return *told; });
+    *told = false;
   }
 
  private:
-  std::mutex mutex_;
+  base::Guarded<bool> told_{false};
   std::condition_variable changed_;
-  bool told_ = false;
 };
 
 bool decides(const client::LifecycleEvent& event, const std::string& id) {

@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <mutex>
 
 #include "orchestrator/broker/broker_process.hpp"
 #include "orchestrator/broker/broker_watch.hpp"
@@ -11,6 +10,7 @@
 #include "orchestrator/client/roll_call.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/encoding.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 
@@ -80,17 +80,13 @@ class News {
  public:
   explicit News(broker::BrokerWatch& watch) : watch_(&watch) {}
   void tell() {
-    const std::lock_guard lock(mutex_);
-    if (watch_ != nullptr) watch_->look_soon();
+    const base::Locked watch(watch_);
+    if (*watch != nullptr) (*watch)->look_soon();
   }
-  void end() {
-    const std::lock_guard lock(mutex_);
-    watch_ = nullptr;
-  }
+  void end() { *base::Locked(watch_) = nullptr; }
 
  private:
-  std::mutex mutex_;
-  broker::BrokerWatch* watch_;
+  base::Guarded<broker::BrokerWatch*> watch_;  // null: it has ended
 };
 
 struct Connection {

@@ -14,6 +14,7 @@
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/lifecycle.hpp"
 #include "proto/base/encoding.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/nearest.hpp"
 #include "proto/filter/filter.hpp"
 #include "proto/filter/subject.hpp"
@@ -72,57 +73,56 @@ class Arrivals {
   }
   // What is to be shown: whatever there is, at the latest `until`.
   std::vector<client::LifecycleEvent> take(Clock::time_point until) {
-    std::unique_lock lock(mutex_);
-    if (!lost_.empty()) until = std::min(until, lost_.front().first);
-    arrived_.wait_until(lock, until, [this] { return !queue_.empty(); });
+    base::Locked state(state_);
+    if (!state->lost.empty()) until = std::min(until, state->lost.front().first);
+    state.wait_until(arrived_, until, [&] { return !state->queue.empty(); });
     std::vector<client::LifecycleEvent> out;
-    for (auto& [event, lost] : std::exchange(queue_, {})) {
+    for (auto& [event, lost] : std::exchange(state->queue, {})) {
       if (lost) {
-        lost_.emplace_back(Clock::now() + kLastWords, std::move(event));
+        state->lost.emplace_back(Clock::now() + kLastWords, std::move(event));
         continue;
       }
-      if (event.type == "left") said_goodbye_[event.identity] = Clock::now();
+      if (event.type == "left") state->said_goodbye[event.identity] = Clock::now();
       out.push_back(std::move(event));
     }
-    take_lost(out);
+    take_lost(*state, out);
     return out;
   }
-  std::size_t dropped() {
-    const std::lock_guard lock(mutex_);
-    return dropped_;
-  }
+  std::size_t dropped() const { return base::Locked(state_)->dropped; }
 
  private:
   struct Item {
     client::LifecycleEvent event;
     bool lost;
   };
+  struct State {
+    std::deque<Item> queue;
+    std::deque<std::pair<Clock::time_point, client::LifecycleEvent>> lost;  // when to be told
+    std::map<std::string, Clock::time_point> said_goodbye;
+    std::size_t dropped = 0;
+  };
   void push(Item item) {
-    const std::lock_guard lock(mutex_);
-    if (queue_.size() >= kWaitingMax) {
-      ++dropped_;
+    const base::Locked state(state_);
+    if (state->queue.size() >= kWaitingMax) {
+      ++state->dropped;
       return;
     }
-    queue_.push_back(std::move(item));
+    state->queue.push_back(std::move(item));
     arrived_.notify_one();
   }
-  void take_lost(std::vector<client::LifecycleEvent>& out) {
+  static void take_lost(State& state, std::vector<client::LifecycleEvent>& out) {
     const auto now = Clock::now();
-    while (!lost_.empty() && lost_.front().first <= now) {
-      auto event = std::move(lost_.front().second);
-      lost_.pop_front();
-      if (said_goodbye_.erase(event.identity) == 0) out.push_back(std::move(event));
+    while (!state.lost.empty() && state.lost.front().first <= now) {
+      auto event = std::move(state.lost.front().second);
+      state.lost.pop_front();
+      if (state.said_goodbye.erase(event.identity) == 0) out.push_back(std::move(event));
     }
-    std::erase_if(said_goodbye_,
+    std::erase_if(state.said_goodbye,
                   [now](const auto& entry) { return now - entry.second > 20 * kLastWords; });
   }
 
-  std::mutex mutex_;
+  base::Guarded<State> state_;
   std::condition_variable arrived_;
-  std::deque<Item> queue_;
-  std::deque<std::pair<Clock::time_point, client::LifecycleEvent>> lost_;  // when to be told
-  std::map<std::string, Clock::time_point> said_goodbye_;
-  std::size_t dropped_ = 0;
 };
 
 Status check_types(const std::vector<std::string>& types) {

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <condition_variable>
-#include <mutex>
 
 #include "orchestrator/cli/commands/job.hpp"
 #include "orchestrator/cli/conversation.hpp"
@@ -12,6 +11,7 @@
 #include "orchestrator/cli/render/style.hpp"
 #include "orchestrator/cli/render/text.hpp"
 #include "orchestrator/client/job_follower.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::cli {
@@ -31,20 +31,18 @@ struct JobWatchOptions {
 class Hint {
  public:
   void give() {
-    const std::lock_guard lock(mutex_);
-    given_ = true;
+    given_.with_lock([](bool& given) { given = true; });
     changed_.notify_all();
   }
   void wait_until(Clock::time_point until) {
-    std::unique_lock lock(mutex_);
-    changed_.wait_until(lock, until, [this] { return given_; });
-    given_ = false;
+    base::Locked given(given_);
+    given.wait_until(changed_, until, [&] { return *given; });
+    *given = false;
   }
 
  private:
-  std::mutex mutex_;
+  base::Guarded<bool> given_{false};
   std::condition_variable changed_;
-  bool given_ = false;
 };
 
 void write_to(int fd, const std::string& text) {

@@ -10,6 +10,7 @@
 #include "orchestrator/cli/render/live_lines.hpp"
 #include "orchestrator/cli/render/provision.hpp"
 #include "orchestrator/cli/render/text.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::cli {
 namespace {
@@ -29,21 +30,19 @@ struct ProvisionWatchOptions {
 class Changes {
  public:
   void push(const client::Record& record) {
-    const std::lock_guard lock(mutex_);
-    queue_.push_back(record);
+    base::Locked(queue_)->push_back(record);
     arrived_.notify_one();
   }
   // Whatever there is, at the latest `until`.
   std::deque<client::Record> take(Clock::time_point until) {
-    std::unique_lock lock(mutex_);
-    arrived_.wait_until(lock, until, [this] { return !queue_.empty(); });
-    return std::exchange(queue_, {});
+    base::Locked queue(queue_);
+    queue.wait_until(arrived_, until, [&] { return !queue->empty(); });
+    return std::exchange(*queue, {});
   }
 
  private:
-  std::mutex mutex_;
+  base::Guarded<std::deque<client::Record>> queue_;
   std::condition_variable arrived_;
-  std::deque<client::Record> queue_;
 };
 
 std::size_t count_of(const std::vector<client::Record>& records, std::string_view state) {

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <condition_variable>
-#include <mutex>
 
 #include "orchestrator/cli/call_options.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
@@ -11,6 +10,7 @@
 #include "orchestrator/cli/render/call_text.hpp"
 #include "orchestrator/cli/session.hpp"
 #include "orchestrator/client/reply_stream.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/printable.hpp"
 
@@ -31,28 +31,30 @@ class Enough {
  public:
   explicit Enough(std::optional<std::size_t> count) : count_(count) {}
   void took(bool ok) {
-    const std::lock_guard lock(mutex_);
-    ++taken_;
-    if (!ok) ++failed_;
+    const base::Locked state(state_);
+    ++state->taken;
+    if (!ok) ++state->failed;
     changed_.notify_all();
   }
   ExitCode wait(std::optional<double> seconds) {
-    std::unique_lock lock(mutex_);
-    const auto done = [this] { return count_ && taken_ >= *count_; };
+    base::Locked state(state_);
+    const auto done = [&] { return count_ && state->taken >= *count_; };
     if (seconds)
-      changed_.wait_for(lock, std::chrono::duration<double>(*seconds), done);
+      state.wait_for(changed_, std::chrono::duration<double>(*seconds), done);
     else
-      changed_.wait(lock, done);
-    if (count_ && taken_ < *count_) return ExitCode::silent;
-    return failed_ == 0 ? ExitCode::ok : ExitCode::failed;
+      state.wait(changed_, done);
+    if (count_ && state->taken < *count_) return ExitCode::silent;
+    return state->failed == 0 ? ExitCode::ok : ExitCode::failed;
   }
 
  private:
+  struct State {
+    std::size_t taken = 0;
+    std::size_t failed = 0;
+  };
   const std::optional<std::size_t> count_;
-  std::mutex mutex_;
+  base::Guarded<State> state_;
   std::condition_variable changed_;
-  std::size_t taken_ = 0;
-  std::size_t failed_ = 0;
 };
 
 Result<ExitCode> replies(const CommonOptions& common, const RepliesOptions& options) {

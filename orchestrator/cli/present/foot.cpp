@@ -14,29 +14,27 @@ void write(const std::string& text) {
 }  // namespace
 
 Foot::Foot(std::size_t all, std::size_t columns)
-    : progress_(all, columns, std::chrono::steady_clock::now()), thread_([this] { run(); }) {}
+    : state_(Progress(all, columns, std::chrono::steady_clock::now())),
+      thread_([this] { run(); }) {}
 
 Foot::~Foot() {
-  {
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-  }
+  state_.with_lock([](State& state) { state.ended = true; });
   ending_.notify_all();
   thread_.join();
-  write(progress_.clear());
+  write(base::Locked(state_)->progress.clear());
 }
 
 void Foot::above(const std::function<void()>& print) {
-  const std::lock_guard lock(mutex_);
-  write(progress_.clear());
+  const base::Locked state(state_);
+  write(state->progress.clear());
   print();
 }
 
 void Foot::run() {
   base::name_thread("progress");
-  std::unique_lock lock(mutex_);
-  while (!ending_.wait_for(lock, kProgressInterval, [this] { return ended_; }))
-    write(progress_.draw(done_, std::chrono::steady_clock::now()));
+  base::Locked state(state_);
+  while (!state.wait_for(ending_, kProgressInterval, [&] { return state->ended; }))
+    write(state->progress.draw(done_, std::chrono::steady_clock::now()));
 }
 
 }  // namespace muster::cli

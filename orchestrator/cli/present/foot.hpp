@@ -4,10 +4,10 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <thread>
 
 #include "orchestrator/cli/present/progress.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::cli {
 
@@ -21,13 +21,15 @@ class Foot {
   void above(const std::function<void()>& print);
 
  private:
+  struct State {
+    Progress progress;
+    bool ended = false;
+  };
   void run();
 
   std::atomic<std::size_t> done_{0};
-  std::mutex mutex_;
+  base::Guarded<State> state_;
   std::condition_variable ending_;
-  bool ended_ = false;
-  Progress progress_;
   std::thread thread_;
 };
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <mutex>
 #include <thread>
 
 #include "orchestrator/cli/puppet/one_run.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/thread_name.hpp"
 
 namespace muster::cli::puppet {
@@ -31,15 +31,14 @@ std::vector<RunEnd> run_everywhere(client::Caller& caller,
                                    const std::vector<std::string>& identities,
                                    const RollingRun& run,
                                    const std::function<void(const RunEnd&)>& on_end) {
-  std::vector<RunEnd> ends;
-  std::mutex mutex;
+  base::Guarded<std::vector<RunEnd>> ended;
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (auto i = next++; i < identities.size(); i = next++) {
       auto end = run_once(caller, identities[i], run);
-      const std::lock_guard lock(mutex);
+      const base::Locked ends(ended);  // for one at a time
       on_end(end);
-      ends.push_back(std::move(end));
+      ends->push_back(std::move(end));
     }
   };
   std::vector<std::thread> threads;
@@ -50,6 +49,7 @@ std::vector<RunEnd> run_everywhere(client::Caller& caller,
       work();
     });
   for (auto& thread : threads) thread.join();
+  auto ends = ended.with_lock([](auto& all) { return std::move(all); });
   std::sort(ends.begin(), ends.end(),
             [](const auto& a, const auto& b) { return a.identity < b.identity; });
   return ends;
