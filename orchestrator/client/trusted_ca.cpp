@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/link_directory.hpp"
@@ -65,7 +68,11 @@ Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view pay
   return endorsement;
 }
 
-Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement) {
+namespace {
+
+// `read`: the number of what is signed anew; nothing: it is something new.
+Result<Endorsement> publish(Link& link, Endorsement endorsement,
+                            std::optional<std::uint64_t> read) {
   MUSTER_TRY(admission::check_endorsement(endorsement));
   const auto fingerprint = endorsement.fingerprint();
   if (!endorsement.withdrawn && link.operators().trusts(fingerprint))
@@ -75,6 +82,8 @@ Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement) {
                             base::quoted(endorsement.certificate.subject())));
   MUSTER_TRY(link.wait_trust());  // for the highest number so far
   const auto known = link.endorsements().find(fingerprint);
+  if (read && (!known || known->number != *read))
+    return fail(Errc::aborted, "something newer about this CA was heard meanwhile");
   endorsement.number = (known ? known->number : 0) + 1;
   endorsement.at_ms = link.clock().unix_ms();
   endorsement.endorsed_by = link.caller();
@@ -92,6 +101,17 @@ Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement) {
   // Not before it stands: what was said to have failed must not come with the next link.
   link.directory().adopt(trust_claim(link, topic, std::move(sealed)));
   return endorsement;
+}
+
+}  // namespace
+
+Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement) {
+  return publish(link, std::move(endorsement), std::nullopt);
+}
+
+Result<Endorsement> sign_trusted_ca_anew(Link& link, Endorsement endorsement) {
+  const auto read = endorsement.number;
+  return publish(link, std::move(endorsement), read);
 }
 
 }  // namespace muster::client

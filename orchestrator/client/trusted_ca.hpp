@@ -27,5 +27,8 @@ Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view pay
 // what was published, which `link` itself believes and keeps on the bus from then on. Errc::refused for the operator root
 // and the orchestrator root.
 Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement);
+// The same of what is known already, as it was read, for its signature alone. Errc::aborted when something newer about that
+// CA was heard since: a withdrawal must not be undone by whoever had not heard it when he began.
+Result<Endorsement> sign_trusted_ca_anew(Link& link, Endorsement endorsement);
 
 }  // namespace muster::client

@@ -76,6 +76,7 @@ Status BanKeeper::sign(client::Ban ban) {
 }
 
 Result<client::Ban> BanKeeper::change(client::Ban ban) {
+  const std::lock_guard lock(mutex_);
   const auto known = link_.bans().find(ban.identity);
   ban.number = known ? client::next_number(*known) : 1;
   ban.at_ms = link_.clock().unix_ms();
@@ -118,8 +119,11 @@ void BanKeeper::keep() {
   if (link_.operators().revoked(link_.signer().chain().front().serial_hex())) return;
   const auto now_ms = link_.clock().unix_ms();
   const bool due = now_ms - signed_at_ms_ >= std::chrono::milliseconds(kSignAnewEvery).count();
-  bool all = true;
-  for (auto ban : link_.bans().all()) {
+  // Without a link it is not known what others have said meanwhile: a ban that was lifted would come back.
+  bool all = link_.bus().connected();
+  for (auto ban : all ? link_.bans().all() : std::vector<client::Ban>()) {
+    const auto known = link_.bans().find(ban.identity);
+    if (!known || known->number != ban.number) continue;  // somebody has said something newer
     if (!due && !link_.operators().revoked(ban.signer_serial)) continue;
     ban.number = client::next_number(ban);
     if (auto done = sign(ban); !done) {

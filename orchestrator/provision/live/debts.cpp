@@ -30,6 +30,9 @@ Result<Debt> read(const Value& json) {
     if (!serial.is_string()) return wrong;
     debt.serials.insert(serial);
   }
+  // It would name everything.
+  if (debt.issued_before_ms < 0 || (debt.issued_before_ms == 0 && debt.serials.empty()))
+    return wrong;
   return debt;
 }
 
@@ -50,8 +53,9 @@ Result<std::unique_ptr<Debts>> Debts::open(const std::filesystem::path& file) {
   for (const auto& json : list) {
     auto debt = read(json);
     if (!debt) return broken;
-    debts->owed_.insert_or_assign({debt->master, debt->certname},
-                                  Owed{debt->issued_before_ms, std::move(debt->serials)});
+    auto& owed = debts->owed_[{debt->master, debt->certname}];
+    owed.issued_before_ms = std::max(owed.issued_before_ms, debt->issued_before_ms);
+    owed.serials.merge(debt->serials);
   }
   return debts;
 }

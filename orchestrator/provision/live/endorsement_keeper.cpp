@@ -112,8 +112,8 @@ Status EndorsementKeeper::sign_vouched(
   for (const auto& endorsement : link_.endorsements().all()) {
     if (!revoked(endorsement.signer_serial)) continue;
     if (!endorsement.withdrawn && !link_.endorsements().vouched(endorsement)) continue;
-    const auto signed_anew = client::publish_trusted_ca(link_, endorsement);
-    if (!signed_anew) return fail(signed_anew.error());
+    const auto signed_anew = client::sign_trusted_ca_anew(link_, endorsement);
+    if (!signed_anew && signed_anew.error().code != Errc::aborted) return fail(signed_anew.error());
   }
   return {};
 }
@@ -126,8 +126,8 @@ Status EndorsementKeeper::sign_anew() {
   for (const auto& endorsement : link_.endorsements().all()) {
     if (!endorsement.withdrawn && !admission::still_counts(endorsement, now_ms)) continue;
     if (leaving && endorsement.ends_at_ms > ours_ends_ms) continue;
-    const auto signed_anew = client::publish_trusted_ca(link_, endorsement);
-    if (!signed_anew) return fail(signed_anew.error());
+    const auto signed_anew = client::sign_trusted_ca_anew(link_, endorsement);
+    if (!signed_anew && signed_anew.error().code != Errc::aborted) return fail(signed_anew.error());
   }
   signed_at_ms_ = now_ms;
   return {};

@@ -13,6 +13,9 @@
 namespace muster::provision {
 namespace {
 
+constexpr base::Throttle::Rate kUnpaidToldEvery{
+    .burst = 1, .every = std::chrono::milliseconds(600'000), .names_max = 1'000};
+
 // What the endorsement says, a master cannot change to draw nodes.
 bool chosen_by_own_facts(const EndorsedMaster& master) {
   return master.endorsement.facts.empty();
@@ -51,7 +54,8 @@ Masters::Masters(client::Link& link, client::Fleet& fleet, Asker& asker, loop::E
       debts_(debts),
       per_master_(per_master),
       facts_(std::move(facts)),
-      told_(asker.waits()) {}
+      told_(asker.waits()),
+      unpaid_told_(link.clock(), kUnpaidToldEvery) {}
 
 std::vector<EndorsedMaster> Masters::endorsed_online() const {
   std::vector<EndorsedMaster> masters;
@@ -248,14 +252,17 @@ Value Masters::what_is_owed(const Debt& debt) const {
 
 loop::Task<bool> Masters::pay(Debt debt) {
   constexpr std::chrono::milliseconds kCleanTimeout{20'000};
+  // Who is online is not known: a certificate in use would not be spared.
+  if (!find(debt.master) || !fleet_.complete()) co_return false;
   if (debt.certname != debt.master) {
     Question question{std::string(kMasterAgent), "clean", what_is_owed(debt), kCleanTimeout};
     auto asked = asker_.ask_each({debt.master}, std::nullopt, std::move(question));
     const auto cleaned = co_await asked;
     if (const auto& reply = cleaned.front(); !reply) {
-      log::warning(
-          "a master cannot clean an old certificate yet",
-          {{"master", debt.master}, {"certname", debt.certname}, {"why", reply.error().message}});
+      if (unpaid_told_.pass(debt.master + "/" + debt.certname))
+        log::warning(
+            "a master cannot clean an old certificate yet",
+            {{"master", debt.master}, {"certname", debt.certname}, {"why", reply.error().message}});
       co_return false;
     }
     log::info("cleaned what was owed of a name on a master that is back",

@@ -16,6 +16,7 @@
 #include "orchestrator/provision/live/debts.hpp"
 #include "orchestrator/provision/live/master_facts.hpp"
 #include "orchestrator/provision/world.hpp"
+#include "proto/base/throttle.hpp"
 #include "proto/loop/bells.hpp"
 #include "proto/loop/executor.hpp"
 
@@ -85,6 +86,7 @@ class Masters {
   loop::Task<std::vector<MasterCandidate>>
       asking_;  // one question at a time; the others wait for its answer
   bool is_asking_ = false;
+  base::Throttle unpaid_told_;  // by master and name
 };
 
 }  // namespace muster::provision

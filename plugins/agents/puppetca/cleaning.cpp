@@ -130,6 +130,9 @@ Result<CleanedName> Cleaning::clean(const std::string& certname, const Owed& owe
   MUSTER_ASSIGN(const auto before, ca_.status(certname));
   CleanedName cleaned{before ? before->state : "absent", {}};
   MUSTER_ASSIGN(auto current, files_.current(certname));
+  const bool in_use_has_a_file = current && owed.spares(current->fingerprint);
+  bool held_back =
+      in_use_has_a_file && owed.covers(current->serial, current->issued_at_ms, "not spared");
   if (current && !owed.covers(current->serial, current->issued_at_ms, current->fingerprint))
     current.reset();
   if (current) {
@@ -140,6 +143,11 @@ Result<CleanedName> Cleaning::clean(const std::string& certname, const Owed& owe
   MUSTER_ASSIGN(const auto earlier, find_lost(files_, now_ms_, certname));
   for (const auto& lost : earlier.lost) {
     if (!owed.covers(lost.serial, lost.not_before_ms, "")) continue;
+    // A certificate that was renewed has no file: any of these may be the one in use.
+    if (!owed.spared.empty() && !in_use_has_a_file && !owed.serials.contains(lost.serial)) {
+      held_back = true;
+      continue;
+    }
     MUSTER_TRY(revoke_by_placeholder(lost.serial));
     cleaned.serials.push_back(lost.serial);
   }
@@ -154,6 +162,13 @@ Result<CleanedName> Cleaning::clean(const std::string& certname, const Owed& owe
     MUSTER_TRY(is_gone(certname, current->serial, removed));
   }
   MUSTER_TRY(all_in_list(certname, cleaned.serials));
+  if (held_back)
+    return fail(
+        Errc::aborted,
+        fmt::format("a machine is on the bus as {} with a certificate that is owed, or may "
+                    "be: it keeps that. Is it the wrong machine, 'muster node ban {}'; else "
+                    "revoke by serial what 'muster provision audit' shows",
+                    certname, certname));
   return cleaned;
 }
 

@@ -26,15 +26,18 @@ std::int64_t issued_at_ms(std::int64_t not_before_ms, std::int64_t file_written_
 
 bool Owed::covers(const std::string& serial, std::int64_t issued_at_ms,
                   const std::string& fingerprint) const {
-  if (!spared.empty() && fingerprint == spared) return false;
+  if (spares(fingerprint)) return false;
   if (serials.contains(serial)) return true;
   return issued_before_ms ? issued_at_ms < *issued_before_ms : serials.empty();
 }
 
 Result<Owed> owed_of(const Value& data) {
   Owed owed;
-  if (const auto before = data.value("issued_before_ms", std::int64_t{0}); before > 0)
-    owed.issued_before_ms = before;
+  const auto before_ms = data.value("issued_before_ms", std::int64_t{0});
+  if (before_ms < 0)
+    return fail(Errc::invalid_data,
+                fmt::format("issued_before_ms {} is no time: milliseconds since 1970", before_ms));
+  if (before_ms > 0) owed.issued_before_ms = before_ms;
   for (const auto& serial : data.value("serials", Value::array())) {
     if (!serial.is_string() || !is_serial(serial))
       return fail(Errc::invalid_data,

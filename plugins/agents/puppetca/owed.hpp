@@ -26,12 +26,15 @@ struct Owed {
   std::set<std::string> serials;                 // these as well; alone, only these
   std::string spared;                            // never the certificate with this fingerprint
 
+  bool spares(const std::string& fingerprint) const {
+    return !spared.empty() && fingerprint == spared;
+  }
   bool is_everything() const { return !issued_before_ms && serials.empty() && spared.empty(); }
   // `fingerprint`: empty when the certificate is not there any more.
   bool covers(const std::string& serial, std::int64_t issued_at_ms,
               const std::string& fingerprint) const;
 };
-// Out of the inputs of puppetca#clean. Errc::invalid_data for serials or a fingerprint that are none.
+// Out of the inputs of puppetca#clean. Errc::invalid_data for serials, a fingerprint or a time that are none.
 Result<Owed> owed_of(const Value& data);
 
 }  // namespace muster::plugins::puppetca

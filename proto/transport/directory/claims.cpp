@@ -73,6 +73,7 @@ Status Claims::adopt(Claim claim) {
   const Message heard{claim.topic, claim.payload, false};
   const auto known = mine_.find(claim.topic);
   if (known != mine_.end()) {
+    if (known->second->claim.payload == claim.payload) return {};
     if (judge(known->second->claim, heard) == Judged::newer) keep_newer(*known->second, heard);
     return {};
   }

@@ -151,12 +151,25 @@ TEST_F(OwedCleaningTest, ARequestOfWhoeverComesNowStays) {
   EXPECT_TRUE(is_requested_);
 }
 
-TEST_F(OwedCleaningTest, TheOneThatIsSparedStays) {
-  const auto old = sign(3 * kHourMs);
+TEST_F(OwedCleaningTest, AnOwedCertificateThatIsInUseStaysAndTheDebtIsNotPaid) {
+  const auto in_use = sign(3 * kHourMs);
   auto owed = before(2 * kHourMs);
-  owed.spared = old.fingerprint();
-  EXPECT_THAT(serials(clean(owed)), IsEmpty());
-  EXPECT_TRUE(is_current(old));
+  owed.spared = in_use.fingerprint();
+  const auto cleaned = clean(owed);
+  ASSERT_FALSE(cleaned);
+  EXPECT_THAT(cleaned.error().message, HasSubstr("it keeps that"));
+  EXPECT_THAT(revoked_, IsEmpty());
+  EXPECT_TRUE(is_current(in_use));
+}
+
+// Puppet Server keeps no file of what it renewed.
+TEST_F(OwedCleaningTest, ARenewedCertificateThatIsInUseIsNotTakenForALostOne) {
+  const auto renewed = sign(48 * kHourMs);
+  forget_file();
+  auto owed = before(2 * kHourMs);
+  owed.spared = renewed.fingerprint();
+  EXPECT_FALSE(clean(owed));
+  EXPECT_THAT(revoked_, IsEmpty());
 }
 
 TEST_F(OwedCleaningTest, BySerialOnlyThatOneGoes) {
