@@ -51,13 +51,16 @@ Retained::TakeIn Fleet::Impl::verify(const transport::Message& message) {
     return [this, topic = message.topic] {
       forget_silent();
       waiting_.erase(topic);
-      remove(std::string(transport::topics::last_level(topic)));
+      const std::string identity(transport::topics::last_level(topic));
+      muted_.erase(identity);
+      remove(identity);
       return true;
     };
   auto member = read_presence(link, message.topic, message.payload);
   if (!member)
     return [this, message, error = std::move(member).error()] {
       forget_silent();
+      muted_.erase(std::string(transport::topics::last_level(message.topic)));
       refuse(message, error);
       return false;
     };
@@ -66,6 +69,7 @@ Retained::TakeIn Fleet::Impl::verify(const transport::Message& message) {
           member = std::make_shared<const Member>(*std::move(member))]() mutable {
     forget_silent();
     waiting_.erase(topic);
+    muted_.erase(member->identity);
     return keep(std::move(member));
   };
 }
@@ -107,6 +111,11 @@ void Fleet::Impl::remove(const std::string& identity) {
   if (change && on_change) on_change(*change);
 }
 
+MemberPtr Fleet::Impl::find(const std::string& identity) const {
+  const std::lock_guard lock(mutex);
+  return table.find(identity, now());
+}
+
 void Fleet::Impl::remove_banned() {
   std::vector<std::string> banned;
   {
@@ -114,10 +123,19 @@ void Fleet::Impl::remove_banned() {
     banned = table.names_if(
         [this](const std::string& identity) { return link.bans().banned(identity).has_value(); });
   }
-  for (const auto& identity : banned) remove(identity);
+  for (const auto& identity : banned) {
+    if (muted_.size() < kRefusedKeptMax)
+      if (auto member = find(identity)) muted_[identity] = std::move(member);
+    remove(identity);
+  }
 }
 
 void Fleet::Impl::retry_refused() {
+  for (auto& [identity, member] : std::exchange(muted_, {}))
+    if (link.bans().banned(identity))
+      muted_[identity] = std::move(member);
+    else
+      keep(std::move(member));
   const auto again = std::exchange(waiting_, {});
   for (const auto& [topic, waiting] : again) {
     if (waiting.counted) {

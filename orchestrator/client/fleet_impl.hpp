@@ -41,6 +41,7 @@ struct Fleet::Impl {
   void refuse(const transport::Message& message, const Error& error);
   bool keep(MemberPtr member);
   void remove(const std::string& identity);
+  MemberPtr find(const std::string& identity) const;
   void forget_silent();  // now and then, as presence comes in
   void retry_refused();
   void remove_banned();
@@ -51,6 +52,8 @@ struct Fleet::Impl {
     bool counted = false;  // among the refused
   };
   std::map<std::string, Waiting> waiting_;  // refused, by topic; taking in only
+  // Banned since they were taken in, by name; taking in only. Nobody shows them again when the ban is lifted.
+  std::map<std::string, MemberPtr> muted_;
   Retained presence_;
   Observers::Handle new_ca_;
   Observers::Handle fewer_believed_;

@@ -102,6 +102,17 @@ TEST_F(BansTest, ABannedMemberIsGoneAtOnce) {
       << "what it showed meanwhile is believed now";
 }
 
+TEST_F(BansTest, WhoWasShownBeforeItsBanIsThereAgainWithoutShowingItself) {
+  LabNode n1(lab_, "n1");
+  n1.show(n1.presence());
+  const auto fleet = Fleet::watch(lab_.link()).value();
+  must(fleet->wait_complete(fakes::kPatience));
+  publish(ban_);
+  ASSERT_TRUE(fakes::wait_until([&] { return fleet->size() == 0; }));
+  publish({.identity = "n1", .banned = false, .number = 2});
+  EXPECT_TRUE(fakes::wait_until([&] { return fleet->find("n1") != nullptr; }));
+}
+
 TEST_F(BansTest, OnlyAnOrchestratorBans) {
   const auto& pki = lab_.pki();
   for (const auto& who : {pki.operator_(), pki.node("n2"), pki.broker()}) {
