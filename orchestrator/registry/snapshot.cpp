@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/presence_reads.hpp"
@@ -46,28 +50,14 @@ class Looking {
         lookups_(filter.lookups()),
         show_(context.fleet->having(lookups_)) {}
 
-  Result<Match> judge(const client::Member& member, const Signature* registered) const {
+  // Nothing: what it registered must be read.
+  std::optional<Match> glance(const client::Member& member, const Signature* registered) const {
     if (client::missing_of(member, reads_).empty()) return said(matches(filter_, member));
     if (registered == nullptr) return Match::undecided;
     if (!may_match(member.identity, *registered)) return Match::no;
-    return by_registration(member);
+    return std::nullopt;
   }
-  // Whether judge() would read its registration.
-  bool reads(const client::Member& member, const Signature* registered) const {
-    return registered != nullptr && may_match(member.identity, *registered) &&
-           !client::missing_of(member, reads_).empty();
-  }
-
- private:
-  bool may_match(const std::string& identity, const Signature& registered) const {
-    for (std::size_t at = 0; at < lookups_.size(); ++at)
-      if (!registered.has(lookups_[at]) &&
-          !std::binary_search(show_[at].begin(), show_[at].end(), identity))
-        return false;
-    return true;
-  }
-
-  Result<Match> by_registration(const client::Member& member) const {
+  Result<Match> read(const client::Member& member) const {
     MUSTER_ASSIGN(const auto stored, context_.store.find(member.identity));
     if (!stored) return Match::undecided;
     auto sent = messages::Registration::decode(stored->body);
@@ -80,6 +70,15 @@ class Looking {
     return said(matches(filter_, known->node));
   }
 
+ private:
+  bool may_match(const std::string& identity, const Signature& registered) const {
+    for (std::size_t at = 0; at < lookups_.size(); ++at)
+      if (!registered.has(lookups_[at]) &&
+          !std::binary_search(show_[at].begin(), show_[at].end(), identity))
+        return false;
+    return true;
+  }
+
   const Answering& context_;
   const filter::Filter& filter_;
   const client::Reads reads_;
@@ -87,22 +86,50 @@ class Looking {
   const std::vector<std::vector<std::string>> show_;  // of each lookup, whose presence has it
 };
 
-// Before anything is read: whoever asked would not wait for so many.
-Status check_reads(const Looking& looking, const std::vector<client::MemberPtr>& members,
-                   const Signatures& signatures, std::int64_t now_ms) {
+// Who of one question's nodes may be told of.
+class Telling {
+ public:
+  explicit Telling(const Answering& context) : context_(context) {}
+
+  bool may_tell(const client::Member& member) {
+    if (context_.left_out && context_.left_out(member.identity)) return false;
+    if (member.ca_fingerprint.empty() || !context_.trusts) return true;
+    const auto [known, is_new] = trusted_.try_emplace(member.ca_fingerprint, false);
+    if (is_new) known->second = context_.trusts(member.ca_fingerprint);
+    return known->second;
+  }
+
+ private:
+  const Answering& context_;
+  std::map<std::string, bool> trusted_;  // by CA: a fleet has few
+};
+
+struct Glanced {
+  client::MemberPtr member;
+  const Signature* registered = nullptr;
+  std::optional<Match> match;
+};
+
+// Those that match, or may. Before anything is read: whoever asked would not wait for more than kSnapshotReadsMax.
+Result<std::vector<Glanced>> glance_at_all(const Answering& context, const Looking& looking,
+                                           const std::vector<client::MemberPtr>& members,
+                                           const std::string& after) {
+  const auto now_ms = context.clock.unix_ms();
+  Telling telling(context);
+  std::vector<Glanced> found;
   std::size_t reads = 0;
-  for (const auto& member : members)
-    if (looking.reads(*member, signatures.find(member->identity, now_ms)) &&
-        ++reads > kSnapshotReadsMax)
+  for (const auto& member : members) {
+    if (member->identity <= after || !telling.may_tell(*member)) continue;
+    const auto* registered = context.signatures->find(member->identity, now_ms);
+    const auto match = looking.glance(*member, registered);
+    if (match == Match::no) continue;
+    if (!match && ++reads > kSnapshotReadsMax)
       return fail(Errc::limit, fmt::format("more than {} registrations would have to be read for "
                                            "this filter; the nodes must judge it",
                                            kSnapshotReadsMax));
-  return {};
-}
-
-bool is_told(const Answering& context, const client::Member& member) {
-  if (context.left_out && context.left_out(member.identity)) return false;
-  return member.ca_fingerprint.empty() || !context.trusts || context.trusts(member.ca_fingerprint);
+    found.push_back({member, registered, match});
+  }
+  return found;
 }
 
 Status check(const Answering& context, const messages::RegistryRequest& request,
@@ -133,18 +160,17 @@ Status fill_snapshot(const Answering& context, const messages::RegistryRequest& 
   const auto members = context.fleet->members();
   reply.known = members.size();
   reply.heard_all = true;
-  Looking looking(context, filter);
+  const Looking looking(context, filter);
+  MUSTER_ASSIGN(const auto found, glance_at_all(context, looking, members, request.after));
   Page page(reply, false);
-  const auto now_ms = context.clock.unix_ms();
-  MUSTER_TRY(check_reads(looking, members, *context.signatures, now_ms));
-  for (const auto& member : members) {
-    const auto& identity = member->identity;
-    if (identity <= request.after || !is_told(context, *member)) continue;
-    const auto* registered = context.signatures->find(identity, now_ms);
-    MUSTER_ASSIGN(const auto match, looking.judge(*member, registered));
+  for (const auto& one : found) {
+    auto match = one.match;
+    if (!match) {
+      MUSTER_ASSIGN(match, looking.read(*one.member));
+    }
     if (match == Match::no) continue;
-    const Stored entry{identity, registered == nullptr ? 0 : registered->seen_ms, ""};
-    if (!page.add(entry, match == Match::undecided)) break;
+    const auto seen_ms = one.registered == nullptr ? 0 : one.registered->seen_ms;
+    if (!page.add({one.member->identity, seen_ms, ""}, match == Match::undecided)) break;
   }
   return {};
 }
