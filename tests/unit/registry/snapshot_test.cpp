@@ -30,10 +30,11 @@ class SnapshotTest : public testing::Test {
     must(lab_.orchestrator().nodes().add(lab_.pki().puppet_ca().certificate()));
     fleet_ = client::Fleet::watch(lab_.orchestrator(), {}, client::Indexed::yes).value();
   }
-  void start(bool hears_presence = true) {
+  void start(bool hears_presence = true) { start(lab_.orchestrator(), hears_presence); }
+  void start(client::Link& link, bool hears_presence) {
     RegistryOptions options{folder_ / "registry.db", {"main", "other"}, {}, folder_ / "policies"};
     if (hears_presence) options.fleet = fleet_.get();
-    registry_ = Registry::start(lab_.orchestrator(), std::move(options)).value();
+    registry_ = Registry::start(link, std::move(options)).value();
   }
   // A node on the bus that shows these facts.
   client::LabNode& online(const std::string& name, const Value& shown) {
@@ -55,6 +56,10 @@ class SnapshotTest : public testing::Test {
     return client::ask_registry(lab_.link(), filter::Filter::parse(text).value(),
                                 {.timeout = fakes::kPatience, .online = true});
   }
+  Result<client::RegistryAnswer> ask_now() {
+    return client::ask_registry(lab_.link(), filter::Filter::parse({}).value(),
+                                {.timeout = fakes::kPatience, .online = true});
+  }
   Names found(const filter::Text& text) {
     const auto answer = ask(text);
     EXPECT_TRUE(answer) << answer.error().message;
@@ -68,6 +73,7 @@ class SnapshotTest : public testing::Test {
   const fakes::TempFolder folder_;
   std::unique_ptr<transport::Bus> bus_ = lab_.broker().connect("nodes");
   std::unique_ptr<client::Fleet> fleet_;
+  std::unique_ptr<client::Link> asked_;
   std::unique_ptr<Registry> registry_;
   std::vector<std::unique_ptr<client::LabNode>> nodes_;
   std::uint64_t said_ = 0;
@@ -140,12 +146,21 @@ TEST_F(SnapshotTest, NobodyIsToldWhosePuppetCaIsBelievedNoMore) {
   EXPECT_THAT(found({}), IsEmpty());
 }
 
+// It answers over another link than the one that it hears presence over, so that only this one is lost.
 TEST_F(SnapshotTest, AnOrchestratorThatHasNotHeardAllAgainGivesNone) {
-  start();
+  asked_ = std::make_unique<client::Link>(lab_.broker().connect("asked"),
+                                          lab_.pki().orchestrator().signer(), "main",
+                                          lab_.link().clock());
+  lab_.pki().trust(asked_->operators());
+  must(asked_->nodes().add(lab_.pki().puppet_ca().certificate()));
+  start(*asked_, /*hears_presence=*/true);
   online("n1", {});
   EXPECT_THAT(found({}), ElementsAre("n1"));
   lab_.broker().drop("lab-orchestrator");
   ASSERT_TRUE(fakes::wait_until([&] { return !fleet_->complete(); }));
+  const auto answer = ask_now();
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().message, HasSubstr("has not heard the presence of all nodes"));
   lab_.broker().restore("lab-orchestrator");
   ASSERT_TRUE(fakes::wait_until([&] { return fleet_->complete(); }));
   EXPECT_THAT(found({}), ElementsAre("n1"));
