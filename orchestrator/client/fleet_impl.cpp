@@ -102,18 +102,15 @@ bool Fleet::Impl::keep(MemberPtr member) {
   return true;
 }
 
-void Fleet::Impl::remove(const std::string& identity) {
+MemberPtr Fleet::Impl::remove(const std::string& identity) {
   std::optional<MemberChange> change;
   {
     const std::lock_guard lock(mutex);
     change = table.remove(identity);
   }
-  if (change && on_change) on_change(*change);
-}
-
-MemberPtr Fleet::Impl::find(const std::string& identity) const {
-  const std::lock_guard lock(mutex);
-  return table.find(identity, now());
+  if (!change) return nullptr;
+  if (on_change) on_change(*change);
+  return change->before;
 }
 
 void Fleet::Impl::remove_banned() {
@@ -124,9 +121,8 @@ void Fleet::Impl::remove_banned() {
         [this](const std::string& identity) { return link.bans().banned(identity).has_value(); });
   }
   for (const auto& identity : banned) {
-    if (muted_.size() < kRefusedKeptMax)
-      if (auto member = find(identity)) muted_[identity] = std::move(member);
-    remove(identity);
+    auto member = remove(identity);
+    if (member && muted_.size() < kRefusedKeptMax) muted_[identity] = std::move(member);
   }
 }
 

@@ -40,9 +40,8 @@ struct Fleet::Impl {
       const transport::Message& message);  // several at once; the rest as taking in
   void refuse(const transport::Message& message, const Error& error);
   bool keep(MemberPtr member);
-  void remove(const std::string& identity);
-  MemberPtr find(const std::string& identity) const;
-  void forget_silent();  // now and then, as presence comes in
+  MemberPtr remove(const std::string& identity);  // who it was; null: nobody
+  void forget_silent();                           // now and then, as presence comes in
   void retry_refused();
   void remove_banned();
 
