@@ -123,6 +123,23 @@ Status Cleaning::all_in_list(const std::string& certname,
   return {};
 }
 
+// Of those that are gone it counts when they begin: in doubt they are owed.
+Result<bool> Cleaning::revoke_earlier(const std::string& certname, const Owed& owed,
+                                      bool may_be_in_use, std::vector<std::string>& serials) {
+  MUSTER_ASSIGN(const auto earlier, find_lost(files_, now_ms_, certname));
+  bool all = true;
+  for (const auto& lost : earlier.lost) {
+    if (!owed.covers(lost.serial, lost.not_before_ms, "")) continue;
+    if (may_be_in_use && !owed.serials.contains(lost.serial)) {
+      all = false;
+      continue;
+    }
+    MUSTER_TRY(revoke_by_placeholder(lost.serial));
+    serials.push_back(lost.serial);
+  }
+  return all;
+}
+
 // Whoever gives out the name anew takes the lock to remove what is there: what is current while we hold it stays it.
 Result<CleanedName> Cleaning::clean(const std::string& certname, const Owed& owed) {
   MUSTER_ASSIGN(const auto lock, CaLock::take(files_.folder(), deadline_));
@@ -131,26 +148,17 @@ Result<CleanedName> Cleaning::clean(const std::string& certname, const Owed& owe
   CleanedName cleaned{before ? before->state : "absent", {}};
   MUSTER_ASSIGN(auto current, files_.current(certname));
   const bool in_use_has_a_file = current && owed.spares(current->fingerprint);
-  bool held_back =
-      in_use_has_a_file && owed.covers(current->serial, current->issued_at_ms, "not spared");
+  bool held_back = in_use_has_a_file && owed.covers(current->serial, current->issued_at_ms, "");
   if (current && !owed.covers(current->serial, current->issued_at_ms, current->fingerprint))
     current.reset();
   if (current) {
     MUSTER_TRY(revoke(certname, current->serial));
     cleaned.serials.push_back(current->serial);
   }
-  // Of those that are gone it counts when they begin: in doubt they are owed.
-  MUSTER_ASSIGN(const auto earlier, find_lost(files_, now_ms_, certname));
-  for (const auto& lost : earlier.lost) {
-    if (!owed.covers(lost.serial, lost.not_before_ms, "")) continue;
-    // A certificate that was renewed has no file: any of these may be the one in use.
-    if (!owed.spared.empty() && !in_use_has_a_file && !owed.serials.contains(lost.serial)) {
-      held_back = true;
-      continue;
-    }
-    MUSTER_TRY(revoke_by_placeholder(lost.serial));
-    cleaned.serials.push_back(lost.serial);
-  }
+  // A certificate that was renewed has no file: any of the lost ones may be the one in use.
+  const bool may_be_in_use = !owed.spared.empty() && !in_use_has_a_file;
+  MUSTER_ASSIGN(const bool all, revoke_earlier(certname, owed, may_be_in_use, cleaned.serials));
+  held_back = held_back || !all;
   // A certificate may have had a newer request beside it. Puppet Server 8 answers 500 for a name that has gone meanwhile,
   // and for a full disk: what is so afterwards decides, not the answer.
   const bool removes =

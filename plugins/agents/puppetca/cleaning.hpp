@@ -30,7 +30,8 @@ class Cleaning {
   // goes on where it failed. Errc::timeout when the lock or the list took longer than the deadline,
   // Errc::aborted when the CA refuses or another writer undid it.
   // `owed`: what it does not cover is neither revoked nor removed, nor is a request, unless it covers everything.
-  // Errc::refused, before anything is done, when one of its serials is another name's.
+  // Errc::refused, before anything is done, when one of its serials is another name's. Errc::aborted, after all else is done,
+  // when the spared certificate is owed itself, or may be one of the lost ones.
   Result<CleanedName> clean(const std::string& certname, const Owed& owed = {});
   // Revokes one lost certificate (see lost.hpp). Puppet Server revokes names, not serials, and takes
   // the serial from signed/NAME.pem: a placeholder certificate of that serial, under a name that no
@@ -40,6 +41,9 @@ class Cleaning {
  private:
   Status revoke(const std::string& certname, const std::string& serial);
   Status revoke_by_placeholder(const std::string& serial);
+  // What is owed of the lost ones; adds their serials. False: some were left, since they may be in use and are not named.
+  Result<bool> revoke_earlier(const std::string& certname, const Owed& owed, bool may_be_in_use,
+                              std::vector<std::string>& serials);
   // Errc::aborted while the CA knows the name, or its inventory has a certificate of it that still counts. `removed`:
   // what the CA said when it was asked to.
   Status nothing_is_left(const std::string& certname, const Status& removed) const;
