@@ -78,6 +78,7 @@ class MqttBus final : public Bus, private ConnectionEvents {
   // another that begins it, the broker must hear in the order that we remember.
   std::mutex asking_;
 
+  // Outlives the connections in state_, which call back until they are gone.
   std::condition_variable changed_;
   base::Guarded<State> state_;
 
