@@ -112,8 +112,16 @@ Status Claims::show(Mine& mine) {
   }
   mine.on_the_way.push_back(hash_of(mine.claim.payload));
   if (mine.on_the_way.size() > kEchoesKept) mine.on_the_way.pop_front();
+  mine.unheard.set(kEchoWithin, [this, &mine] { show_unheard(mine); });
   renew_in_time(mine);
   return {};
+}
+
+// What others wrote meanwhile may not have come either: nobody knows what stands there. Once only, for our echoes may
+// never come where we may not read.
+void Claims::show_unheard(Mine& mine) {
+  mine.on_the_way.clear();
+  if (linked_ && is_believed(mine.claim)) static_cast<void>(publish_(mine.claim));
 }
 
 void Claims::renew_in_time(Mine& mine) {
@@ -157,19 +165,27 @@ void Claims::lost() {
   for (auto& [topic, mine] : mine_) {
     mine->renewal.stop();
     mine->later.stop();
+    mine->unheard.stop();
   }
+}
+
+// A new subscription brings the last of what was published before it, and nothing of the others.
+bool Claims::came_back(Mine& mine, const Message& message) {
+  auto& way = mine.on_the_way;
+  const auto hash = hash_of(message.payload);
+  auto echo = std::find(way.begin(), way.end(), hash);
+  if (echo == way.end()) return false;
+  if (message.retained) echo = std::find(way.rbegin(), way.rend(), hash).base() - 1;
+  way.erase(way.begin(), echo + 1);
+  if (way.empty()) mine.unheard.stop();
+  return true;
 }
 
 void Claims::heard(const Message& message) {
   const auto known = mine_.find(message.topic);
   if (known == mine_.end()) return;
   auto& mine = *known->second;
-  auto& way = mine.on_the_way;
-  const auto echo = std::find(way.begin(), way.end(), hash_of(message.payload));
-  if (echo != way.end()) {
-    way.erase(way.begin(), echo + 1);
-    return;
-  }
+  if (came_back(mine, message)) return;
   if (message.payload == mine.claim.payload) return;
   switch (judge(mine.claim, message)) {
     case Judged::equal:
@@ -178,7 +194,7 @@ void Claims::heard(const Message& message) {
       return keep_newer(mine, message);
     case Judged::older:
       // What is on its way comes after it: the broker has the last word, in its order.
-      if (way.empty()) put_back(mine, message.payload.empty());
+      if (mine.on_the_way.empty()) put_back(mine, message.payload.empty());
   }
 }
 

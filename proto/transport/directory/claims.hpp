@@ -22,6 +22,8 @@ inline constexpr std::chrono::milliseconds kShowEvery{20};
 inline constexpr std::chrono::milliseconds kShowAgain{1'000};  // after the bus had no room
 // So many of our own messages of a topic may be on their way back to us; of older ones we do not know that they are ours.
 inline constexpr std::size_t kEchoesKept = 8;
+// What did not come back to us by then never will: the subscription began after it, or the broker had no room for us.
+inline constexpr std::chrono::seconds kEchoWithin{10};
 
 // On the loop's thread.
 class Claims {
@@ -45,18 +47,22 @@ class Claims {
 
  private:
   struct Mine {
-    Mine(Claim its, loop::Timers& timers) : claim(std::move(its)), renewal(timers), later(timers) {}
+    Mine(Claim its, loop::Timers& timers)
+        : claim(std::move(its)), renewal(timers), later(timers), unheard(timers) {}
     Claim claim;
     std::deque<std::size_t> on_the_way;  // hashes of what we published and did not hear yet
     bool waits = false;                  // in waiting_
     loop::Timer renewal;
-    loop::Timer later;  // after it was put back too often
+    loop::Timer later;    // after it was put back too often
+    loop::Timer unheard;  // what is on the way
   };
   using All = std::map<std::string, std::unique_ptr<Mine>, std::less<>>;
 
   Status check(const Claim& claim) const;
   Status show(Mine& mine);
   void renew_in_time(Mine& mine);
+  void show_unheard(Mine& mine);
+  bool came_back(Mine& mine, const Message& message);
   void show_later(Mine& mine);
   void show_waiting();
   void keep_newer(Mine& mine, const Message& newer);

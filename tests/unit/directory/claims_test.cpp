@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "proto/transport/directory/claims.hpp"
 #include "tests/unit/directory/directory_lab.hpp"
 
 namespace muster::transport {
@@ -52,6 +53,26 @@ TEST_F(ClaimsTest, WhatIsClearedIsPutBack) {
   EXPECT_EQ(kept(), "5");
   somebody_says("");
   EXPECT_EQ(kept(), "5");
+}
+
+TEST_F(ClaimsTest, WhatWasShownTwiceBeforeItWasHeardIsPutBackToo) {
+  lab_.executor.late = milliseconds(10);
+  claims("5");
+  claims("5");
+  lab_.wait(lab_.executor.late);
+  somebody_says("");
+  EXPECT_EQ(kept(), "5");
+}
+
+TEST_F(ClaimsTest, WhatIsClearedBeforeWeHearTheTopicIsShownAgainInTime) {
+  lab_.executor.late = milliseconds(10);
+  claims("5");
+  somebody_says("");
+  lab_.wait(kEchoWithin);
+  EXPECT_EQ(kept(), "5");
+  somebody_says("");
+  EXPECT_EQ(kept(), "5");
+  EXPECT_EQ(lab_.broker.published("t/1"), 5U) << "and no more for what came back";
 }
 
 TEST_F(ClaimsTest, WhatIsReplacedByAnOlderOneIsPutBack) {

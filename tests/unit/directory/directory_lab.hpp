@@ -12,6 +12,24 @@
 
 namespace muster::transport {
 
+// Whose work takes its time, as on a thread that others use too.
+class SlowExecutor : public loop::Executor {
+ public:
+  explicit SlowExecutor(fakes::VirtualLoop& loop) : loop_(loop) {}
+  Status run(Work work) override {
+    if (late.count() == 0) return loop_.run(std::move(work));
+    loop_.after(late, [work = std::move(work)] {
+      if (const auto then = work()) then();
+    });
+    return {};
+  }
+
+  std::chrono::milliseconds late{0};
+
+ private:
+  fakes::VirtualLoop& loop_;
+};
+
 class DirectoryLab {
  public:
   explicit DirectoryLab(std::string own_topic = "self/1") {
@@ -24,7 +42,7 @@ class DirectoryLab {
                                                           loop.post(std::move(task));
                                                           return true;
                                                         },
-                                                        loop},
+                                                        executor},
                                                        loop,
                                                        std::move(own_topic),
                                                        {.quiet = std::chrono::milliseconds(20)}},
@@ -32,7 +50,7 @@ class DirectoryLab {
   }
   ~DirectoryLab() {
     directory.reset();
-    loop.run_due();
+    loop.advance(executor.late);
   }
   DirectoryLab(const DirectoryLab&) = delete;
   DirectoryLab& operator=(const DirectoryLab&) = delete;
@@ -40,6 +58,7 @@ class DirectoryLab {
   void wait(std::chrono::milliseconds time) { loop.advance(time); }
 
   fakes::VirtualLoop loop;
+  SlowExecutor executor{loop};
   test::LoopBroker broker{loop};
 
  private:
