@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "proto/base/result.hpp"

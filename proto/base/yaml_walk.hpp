@@ -2,6 +2,7 @@
 // key may be differ: YAML's own rules (yaml_value.cpp), Ruby's (ruby_yaml.cpp). Internal to this library.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
