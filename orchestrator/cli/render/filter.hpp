@@ -4,6 +4,7 @@
 #include <string>
 
 #include "orchestrator/cli/render/style.hpp"
+#include "proto/base/value.hpp"
 #include "proto/filter/explanation.hpp"
 
 namespace muster::cli::render {
