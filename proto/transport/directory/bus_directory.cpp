@@ -83,8 +83,10 @@ void BusDirectory::listen(const std::string& filter) {
   heard.subscription = std::make_unique<LoopSubscription>(
       parts_.on, std::vector<std::string>{filter}, Qos::at_least_once,
       [this](const Message& message) { claims_.heard(message); },
-      [filter](const Status& answer) {
-        if (!answer)
+      [this, filter](const Status& answer) {
+        if (answer)
+          claims_.subscribed(filter);
+        else
           log::warning("what becomes of our entries is not heard",
                        {{"topics", filter}, {"why", answer.error().message}});
       });

@@ -169,6 +169,13 @@ void Claims::lost() {
   }
 }
 
+// A new subscription tells nothing of an entry that was cleared before.
+void Claims::subscribed(std::string_view filter) {
+  for (auto& [topic, mine] : mine_)
+    if (mine->claim.heard_by == filter && !mine->on_the_way.empty())
+      mine->unheard.set(kFirstEchoWithin, [this, its = mine.get()] { show_unheard(*its); });
+}
+
 // A new subscription brings the last of what was published before it, and nothing of the others.
 bool Claims::came_back(Mine& mine, const Message& message) {
   auto& way = mine.on_the_way;

@@ -24,6 +24,7 @@ inline constexpr std::chrono::milliseconds kShowAgain{1'000};  // after the bus 
 inline constexpr std::size_t kEchoesKept = 8;
 // What did not come back to us by then never will: the subscription began after it, or the broker had no room for us.
 inline constexpr std::chrono::seconds kEchoWithin{10};
+inline constexpr std::chrono::seconds kFirstEchoWithin{1};  // after a topic's subscription began
 
 // On the loop's thread.
 class Claims {
@@ -42,6 +43,8 @@ class Claims {
 
   void linked();
   void lost();
+  // From now on it is heard what becomes of those that name this filter.
+  void subscribed(std::string_view filter);
   // Whatever stands on any topic now.
   void heard(const Message& message);
 

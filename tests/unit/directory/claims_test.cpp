@@ -64,11 +64,11 @@ TEST_F(ClaimsTest, WhatWasShownTwiceBeforeItWasHeardIsPutBackToo) {
   EXPECT_EQ(kept(), "5");
 }
 
-TEST_F(ClaimsTest, WhatIsClearedBeforeWeHearTheTopicIsShownAgainInTime) {
+TEST_F(ClaimsTest, WhatIsClearedBeforeWeHearTheTopicIsShownAgainSoon) {
   lab_.executor.late = milliseconds(10);
   claims("5");
   somebody_says("");
-  lab_.wait(kEchoWithin);
+  lab_.wait(lab_.executor.late + kFirstEchoWithin);
   EXPECT_EQ(kept(), "5");
   somebody_says("");
   EXPECT_EQ(kept(), "5");
