@@ -56,19 +56,19 @@ TEST_F(ClaimsTest, WhatIsClearedIsPutBack) {
 }
 
 TEST_F(ClaimsTest, WhatWasShownTwiceBeforeItWasHeardIsPutBackToo) {
-  lab_.executor.late = milliseconds(10);
+  lab_.executor.takes = milliseconds(10);
   claims("5");
   claims("5");
-  lab_.wait(lab_.executor.late);
+  lab_.wait(lab_.executor.takes);
   somebody_says("");
   EXPECT_EQ(kept(), "5");
 }
 
 TEST_F(ClaimsTest, WhatIsClearedBeforeWeHearTheTopicIsShownAgainSoon) {
-  lab_.executor.late = milliseconds(10);
+  lab_.executor.takes = milliseconds(10);
   claims("5");
   somebody_says("");
-  lab_.wait(lab_.executor.late + kFirstEchoWithin);
+  lab_.wait(lab_.executor.takes + kFirstEchoWithin);
   EXPECT_EQ(kept(), "5");
   somebody_says("");
   EXPECT_EQ(kept(), "5");

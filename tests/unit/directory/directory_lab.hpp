@@ -8,27 +8,10 @@
 
 #include "proto/transport/directory/bus_directory.hpp"
 #include "tests/support/loop_bus/loop_broker.hpp"
+#include "tests/support/virtual_loop/late_executor.hpp"
 #include "tests/support/virtual_loop/virtual_loop.hpp"
 
 namespace muster::transport {
-
-// Whose work takes its time, as on a thread that others use too.
-class SlowExecutor : public loop::Executor {
- public:
-  explicit SlowExecutor(fakes::VirtualLoop& loop) : loop_(loop) {}
-  Status run(Work work) override {
-    if (late.count() == 0) return loop_.run(std::move(work));
-    loop_.after(late, [work = std::move(work)] {
-      if (const auto then = work()) then();
-    });
-    return {};
-  }
-
-  std::chrono::milliseconds late{0};
-
- private:
-  fakes::VirtualLoop& loop_;
-};
 
 class DirectoryLab {
  public:
@@ -50,7 +33,7 @@ class DirectoryLab {
   }
   ~DirectoryLab() {
     directory.reset();
-    loop.advance(executor.late);
+    loop.advance(executor.takes);
   }
   DirectoryLab(const DirectoryLab&) = delete;
   DirectoryLab& operator=(const DirectoryLab&) = delete;
@@ -58,7 +41,7 @@ class DirectoryLab {
   void wait(std::chrono::milliseconds time) { loop.advance(time); }
 
   fakes::VirtualLoop loop;
-  SlowExecutor executor{loop};
+  fakes::LateExecutor executor{loop};
   test::LoopBroker broker{loop};
 
  private:

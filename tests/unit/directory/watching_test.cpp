@@ -159,7 +159,7 @@ TEST_F(WatchingTest, AFilterThatOverlapsAnotherIsRefused) {
                                 .on_complete = {},
                                 .expected = {},
                                 .on_subscribed = [&](const Status& its) { answer = its; }});
-  lab_.loop.run_due();
+  lab_.wait(milliseconds(0));
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, Errc::config);
 }

@@ -17,29 +17,13 @@
 #include "proto/base/clock.hpp"
 #include "proto/transport/topics.hpp"
 #include "tests/support/fakes/wait_until.hpp"
+#include "tests/support/virtual_loop/late_executor.hpp"
 #include "tests/unit/client/client_lab.hpp"
 #include "tests/unit/provision_engine/fake_collective.hpp"
 #include "tests/unit/provision_engine/fake_ledger_host.hpp"
 #include "tests/unit/provision_engine/fake_world.hpp"
 
 namespace muster::provision {
-
-// What is done there takes its time, in virtual time.
-class SlowExecutor final : public loop::Executor {
- public:
-  explicit SlowExecutor(loop::Timers& timers) : timers_(timers) {}
-  Status run(Work work) override {
-    timers_.after(takes, [work = std::move(work)] {
-      if (const auto then = work()) then();
-    });
-    return {};
-  }
-
-  std::chrono::milliseconds takes{0};
-
- private:
-  loop::Timers& timers_;
-};
 
 class DeskLab : public testing::Test {
  protected:
@@ -106,7 +90,7 @@ class DeskLab : public testing::Test {
   CaQuestions questions_{world_, world_.waits, [this] { return masters_; }};
   std::optional<GoneWord> provider_says_;  // nothing: it says nothing that can be used
   std::vector<Value> provider_asked_;
-  SlowExecutor provider_{world_.loop};
+  fakes::LateExecutor provider_{world_.loop};
   InstanceGone gone_{provider_, world_.waits, [this](const Value& question) -> Result<GoneWord> {
                        provider_asked_.push_back(question);
                        if (!provider_says_) return fail(Errc::aborted, "it said nothing");
