@@ -171,9 +171,14 @@ void Claims::lost() {
 
 // A new subscription tells nothing of an entry that was cleared before.
 void Claims::subscribed(std::string_view filter) {
+  const auto expect_soon = [this](Mine& mine) {
+    if (!mine.on_the_way.empty())
+      mine.unheard.set(kFirstEchoWithin, [this, &mine] { show_unheard(mine); });
+  };
+  // Who is heard by its own topic is the only one: no walk over all for each of them.
+  if (const auto own = mine_.find(filter); own != mine_.end()) return expect_soon(*own->second);
   for (auto& [topic, mine] : mine_)
-    if (mine->claim.heard_by == filter && !mine->on_the_way.empty())
-      mine->unheard.set(kFirstEchoWithin, [this, its = mine.get()] { show_unheard(*its); });
+    if (mine->claim.heard_by == filter) expect_soon(*mine);
 }
 
 // A new subscription brings the last of what was published before it, and nothing of the others.

@@ -75,6 +75,14 @@ TEST_F(ClaimsTest, WhatIsClearedBeforeWeHearTheTopicIsShownAgainSoon) {
   EXPECT_EQ(lab_.broker.published("t/1"), 5U) << "and no more for what came back";
 }
 
+TEST_F(ClaimsTest, WhatIsHeardByItsOwnTopicIsShownAgainAsSoon) {
+  lab_.executor.takes = milliseconds(10);
+  ASSERT_TRUE(lab_.directory->put({.topic = "t/1", .payload = "5"}));
+  somebody_says("");
+  lab_.wait(lab_.executor.takes + kFirstEchoWithin);
+  EXPECT_EQ(kept(), "5");
+}
+
 TEST_F(ClaimsTest, WhatIsReplacedByAnOlderOneIsPutBack) {
   claims("5");
   somebody_says("4");
