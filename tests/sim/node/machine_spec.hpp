@@ -1,6 +1,7 @@
 // A machine before it is switched on.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "proto/base/value.hpp"
