@@ -55,12 +55,12 @@ class LedgerAtWork {
 
  private:
   void begin_to_stop() {
-    ledger().on_end([this] { end_if_idle(); });
+    live_->on_end([this] { end_if_idle(); });
     waits_.stop();
     end_if_idle();
   }
   void end_if_idle() {
-    if (ledger().idle()) thread_.loop().stop();
+    if (live_->idle()) thread_.loop().stop();
   }
   provision::TokenLedger& ledger() { return live_->ledger(); }
   template <class Ask>
