@@ -24,6 +24,8 @@ struct Link::Background {
   Status hear_start(Link& link, std::chrono::milliseconds patience);
 
   Echoes echoes;
+  std::mutex
+      believing;  // of an endorsement: what the statements say and whom `nodes` trusts change together
   Observers new_ca;
   Observers new_roots;
   Observers fewer_believed;

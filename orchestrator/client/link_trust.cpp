@@ -21,13 +21,15 @@ constexpr base::Throttle::Rate kRefusedTrustLines{
 }  // namespace
 
 Result<bool> Link::believe(const admission::Endorsement& endorsement) {
-  const auto fingerprint = endorsement.fingerprint();
-  if (!endorsements_.take(endorsement)) return false;
-  if (endorsement.withdrawn)
-    nodes_.remove(fingerprint);
-  else
-    MUSTER_TRY(nodes_.add(endorsement.certificate));
-  endorsements_.forget_issuers();
+  {
+    const std::lock_guard lock(background_->believing);
+    if (!endorsements_.take(endorsement)) return false;
+    if (endorsement.withdrawn)
+      nodes_.remove(endorsement.fingerprint());
+    else
+      MUSTER_TRY(nodes_.add(endorsement.certificate));
+    endorsements_.forget_issuers();
+  }
   background_->new_ca.emit();
   return true;
 }
@@ -52,6 +54,7 @@ void Link::end_endorsements() {
   const auto revoked = [this](const std::string& serial) {
     return operators_.revoked(serial).has_value();
   };
+  const std::lock_guard lock(background_->believing);
   for (const auto& ended : endorsements_.end_of(revoked)) {
     nodes_.remove(ended.fingerprint());
     log::error(

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <future>
 #include <limits>
 
 #include "proto/base/clock.hpp"
@@ -59,6 +61,27 @@ TEST_F(TrustedCaTest, OperatorsBrokersAndPretendersMayNot) {
     const auto ca = read_trusted_ca(topic_of(fingerprint_), endorsed_by(who), operators_);
     ASSERT_FALSE(ca);
     EXPECT_EQ(ca.error().code, Errc::refused);
+  }
+}
+
+// The thread that learns from the bus, and the one that carries out what an operator asked.
+TEST_F(TrustedCaTest, AStatementAndItsWithdrawalThatAreHeardAtOnceLeaveTheCaUntrusted) {
+  ClientLab lab;
+  auto& link = lab.orchestrator();
+  Endorsement added{.certificate = pki_.puppet_ca().certificate(),
+                    .master = "m1",
+                    .patterns = {"*"},
+                    .ends_at_ms = std::numeric_limits<std::int64_t>::max()};
+  for (std::uint64_t round = 0; round < 500; ++round) {
+    added.number = 2 * round + 1;
+    auto withdrawn = added;
+    withdrawn.number = 2 * round + 2;
+    withdrawn.withdrawn = true;
+    auto other = std::async(std::launch::async, [&] { return link.believe(withdrawn); });
+    const auto taken = link.believe(added);
+    ASSERT_TRUE(other.get());
+    ASSERT_TRUE(taken) << taken.error().message;
+    ASSERT_FALSE(link.nodes().trusts(fingerprint_)) << "round " << round;
   }
 }
 
