@@ -132,7 +132,7 @@ Result<bool> Link::learn(const transport::Message& message) {
     return take(ban);
   }
   MUSTER_ASSIGN(const auto endorsement,
-                read_trusted_ca(message.topic, message.payload, operators_));
+                read_trusted_ca(message.topic, message.payload, operators_, clock_.unix_ms()));
   return believe(endorsement);
 }
 

@@ -32,13 +32,11 @@ Number number_of_list(const Message& message, Link& link) {
   return list->number();
 }
 
-// A number too far ahead is one that nobody believes: it must not stay.
+// By nothing that only we know: two who give different orders put their own back in place of the other's for ever.
 Number rank_of_endorsement(const Message& message, Link& link) {
-  const auto endorsement = read_trusted_ca(message.topic, message.payload, link.operators());
+  const auto endorsement =
+      read_trusted_ca(message.topic, message.payload, link.operators(), link.clock().unix_ms());
   if (!endorsement) return std::nullopt;
-  const auto known = link.endorsements().find(endorsement->fingerprint());
-  if (known && endorsement->number > known->number && !admission::replaces(*endorsement, *known))
-    return std::nullopt;
   return 2 * endorsement->number + (endorsement->withdrawn ? 1 : 0);
 }
 

@@ -55,7 +55,7 @@ Result<std::string> sealed_endorsement(Link& link, const Endorsement& endorsemen
 }  // namespace
 
 Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view payload,
-                                    const security::Trust& operators) {
+                                    const security::Trust& operators, std::int64_t now_ms) {
   if (payload.empty())
     return fail(Errc::invalid_data, "an empty message withdraws nothing: it is not signed");
   MUSTER_ASSIGN(const auto opened,
@@ -65,6 +65,7 @@ Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view pay
   if (transport::topics::last_level(topic) != endorsement.fingerprint())
     return fail(Errc::refused, fmt::format("the topic {} names another CA than {}", topic,
                                            endorsement.fingerprint()));
+  MUSTER_TRY(admission::check_number(endorsement.number, now_ms));
   return endorsement;
 }
 

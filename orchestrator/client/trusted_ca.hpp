@@ -2,6 +2,7 @@
 // endorses one CA, or withdraws it. docs/PROTOCOL.md, "Trusted CAs".
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,10 +16,11 @@ class Link;
 
 using admission::Endorsement;
 
-// Verifies: signed by an orchestrator under `operators`, about the CA that the topic names, and of a form that may be signed. It ends with the signer's certificate, whatever it says
-// itself. An empty message is Errc::invalid_data: only a signed one withdraws.
+// Verifies: signed by an orchestrator under `operators`, about the CA that the topic names, of a form that may be signed, and
+// with a number that may be reached by `now_ms` (Unix time; admission::check_number). It ends with the signer's certificate,
+// whatever it says itself. An empty message is Errc::invalid_data: only a signed one withdraws.
 Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view payload,
-                                    const security::Trust& operators);
+                                    const security::Trust& operators, std::int64_t now_ms);
 
 // Signs and publishes: every broker, orchestrator and command line believes it from then on. Waits
 // for the broker's word; blocks for kTrustPatience and kPublishPatience at most, so never from a bus

@@ -61,16 +61,14 @@ TEST(Name, AnEndorsedCaHasOneMaster) {
 TEST(Name, NoEndorsementIsTheLastForEver) {
   row("stolen orchestrator",
       "endorses a CA with the highest number there is, so that nobody can withdraw it",
-      "not believed where the CA is known");
-  const test::TestPki pki;
-  admission::Endorsement known{.certificate = pki.puppet_ca().certificate(), .number = 4};
-  auto last = known;
-  last.number = admission::kNumberMax;
-  EXPECT_FALSE(admission::replaces(last, known));
-  auto withdrawal = known;
-  withdrawal.withdrawn = true;
-  withdrawal.number = 5;
-  EXPECT_TRUE(admission::replaces(withdrawal, known));
+      "not believed, wherever it is heard; of the highest that is, somebody counts on");
+  constexpr std::int64_t kNowMs = 1'800'000'000'000;
+  EXPECT_FALSE(admission::check_number(admission::kNumberMax, kNowMs));
+  const auto highest = static_cast<std::uint64_t>(kNowMs + admission::kNumberAheadMax.count());
+  EXPECT_TRUE(admission::check_number(highest, kNowMs));
+  EXPECT_FALSE(admission::check_number(highest + 1, kNowMs));
+  EXPECT_TRUE(admission::check_number(highest + 1, kNowMs + 1)) << "the next, a moment later";
+  EXPECT_TRUE(admission::check_number(1, 0)) << "whatever the clock says";
 }
 
 TEST(Name, APuppetMastersNameIsGivenToNobody) {

@@ -199,7 +199,8 @@ class Word : public Reply {
     wire.number = 1;
     wire.certificate = ca.certificate().der();
     const auto topic = "muster/v1/main/trust/ca/" + ca.certificate().fingerprint();
-    return client::read_trusted_ca(topic, by(who, Kind::trusted_ca, wire), lab_.link().operators())
+    return client::read_trusted_ca(topic, by(who, Kind::trusted_ca, wire), lab_.link().operators(),
+                                   lab_.link().clock().unix_ms())
         .has_value();
   }
 
@@ -281,7 +282,7 @@ TEST_F(Word, AnEndorsementIsForTheCaOfItsTopic) {
   wire.certificate = ca.certificate().der();
   const auto sealed = by(lab_.pki().orchestrator(), Kind::trusted_ca, wire);
   EXPECT_FALSE(client::read_trusted_ca("muster/v1/main/trust/ca/" + std::string(64, '0'), sealed,
-                                       lab_.link().operators()));
+                                       lab_.link().operators(), lab_.link().clock().unix_ms()));
 }
 
 }  // namespace

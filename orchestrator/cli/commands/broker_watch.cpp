@@ -61,7 +61,8 @@ broker::KnownBans known_bans_of(const client::Link& link) {
 broker::BrokerWatch::Ways ways_of(client::Link& link, const broker::BrokerFolder& folder) {
   return {.read_ca =
               [&link](std::string_view topic, std::string_view payload) {
-                auto endorsement = client::read_trusted_ca(topic, payload, link.operators());
+                auto endorsement = client::read_trusted_ca(topic, payload, link.operators(),
+                                                           link.clock().unix_ms());
                 // At once: the link hears of it on another thread, and judges lists by it.
                 if (endorsement) static_cast<void>(link.believe(*endorsement));
                 return endorsement;

@@ -72,7 +72,8 @@ class RevocationLiveTest : public testing::Test {
     watching_ = link(broker_.as_watcher(), pki_.orchestrator().signer());
     broker::BrokerWatch::Ways ways;
     ways.read_ca = [this](auto topic, auto payload) {
-      auto endorsement = client::read_trusted_ca(topic, payload, watching_->operators());
+      auto endorsement =
+          client::read_trusted_ca(topic, payload, watching_->operators(), clock_.unix_ms());
       if (endorsement) static_cast<void>(watching_->believe(*endorsement));
       return endorsement;
     };

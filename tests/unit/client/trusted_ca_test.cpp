@@ -30,6 +30,9 @@ class TrustedCaTest : public testing::Test {
     wire.offered_by = "m1.de";
     return *signer.signer().seal(envelope::Kind::trusted_ca, test::body_of(wire));
   }
+  Result<Endorsement> read(const std::string& topic, const std::string& payload) const {
+    return read_trusted_ca(topic, payload, operators_, clock_.unix_ms());
+  }
   std::string topic_of(const std::string& fingerprint) const {
     return transport::topics::trusted_ca("main", fingerprint);
   }
@@ -41,8 +44,7 @@ class TrustedCaTest : public testing::Test {
 };
 
 TEST_F(TrustedCaTest, AnOrchestratorMayEndorseACa) {
-  const auto ca =
-      read_trusted_ca(topic_of(fingerprint_), endorsed_by(pki_.orchestrator()), operators_);
+  const auto ca = read(topic_of(fingerprint_), endorsed_by(pki_.orchestrator()));
   ASSERT_TRUE(ca) << ca.error().message;
   EXPECT_EQ(ca->certificate.fingerprint(), fingerprint_);
   EXPECT_EQ(ca->offered_by, "m1.de");
@@ -58,7 +60,7 @@ TEST_F(TrustedCaTest, OperatorsBrokersAndPretendersMayNot) {
   for (const auto& who :
        {pki_.operator_(), pki_.broker(), pki_.root().issue_member("orchestrator1", "orchestrator"),
         pki_.orchestrator_root().issue_member("watcher", "broker")}) {
-    const auto ca = read_trusted_ca(topic_of(fingerprint_), endorsed_by(who), operators_);
+    const auto ca = read(topic_of(fingerprint_), endorsed_by(who));
     ASSERT_FALSE(ca);
     EXPECT_EQ(ca.error().code, Errc::refused);
   }
@@ -99,15 +101,15 @@ TEST_F(TrustedCaTest, TheRootsOfWhoCommandsAreNoNodesCas) {
 }
 
 TEST_F(TrustedCaTest, ANodeMayNotBringItsOwnCa) {
-  EXPECT_FALSE(read_trusted_ca(topic_of(fingerprint_), endorsed_by(pki_.node("n1")), operators_));
+  EXPECT_FALSE(read(topic_of(fingerprint_), endorsed_by(pki_.node("n1"))));
 }
 
 TEST_F(TrustedCaTest, AnEmptyMessageSaysNothing) {
-  EXPECT_FALSE(read_trusted_ca(topic_of(fingerprint_), "", operators_));
+  EXPECT_FALSE(read(topic_of(fingerprint_), ""));
 }
 
 TEST_F(TrustedCaTest, TheTopicMustNameTheCa) {
-  EXPECT_FALSE(read_trusted_ca(topic_of("00ff"), endorsed_by(pki_.orchestrator()), operators_));
+  EXPECT_FALSE(read(topic_of("00ff"), endorsed_by(pki_.orchestrator())));
 }
 
 }  // namespace

@@ -219,7 +219,7 @@ TEST_F(TrustKeeperTest, AnEndorsementWhoseNumberIsTooFarAheadIsReplaced) {
   wire.master = "m1";
   wire.patterns = {"*"};
   wire.offered_by = "m1";
-  wire.number = endorsement.number + admission::kNumberStepMax + 1;
+  wire.number = admission::kNumberMax;
   wire.at_ms = endorsement.at_ms;
   wire.ends_at_ms = endorsement.ends_at_ms;
   const auto body = test::body_of(wire);
