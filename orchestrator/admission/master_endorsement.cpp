@@ -53,6 +53,14 @@ Status check_endorsement(const Endorsement& endorsement) {
   if (!endorsement.certificate.is_ca())
     return fail(Errc::invalid_data, fmt::format("{} is not a CA's certificate",
                                                 base::quoted(endorsement.certificate.subject())));
+  if (endorsement.certificate.der().size() > kCaCertificateMaxBytes)
+    return fail(Errc::invalid_data,
+                fmt::format("the certificate of the CA {} has {} bytes; the limit is {}",
+                            base::quoted(endorsement.certificate.subject()),
+                            endorsement.certificate.der().size(), kCaCertificateMaxBytes));
+  if (endorsement.offered_by.size() > kOfferedByMaxBytes)
+    return fail(Errc::invalid_data,
+                fmt::format("who offers a CA is told in {} bytes at most", kOfferedByMaxBytes));
   if (endorsement.number > kNumberMax)
     return fail(Errc::invalid_data, fmt::format("an endorsement's number is {} at most, not {}",
                                                 kNumberMax, endorsement.number));

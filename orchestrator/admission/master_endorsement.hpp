@@ -15,8 +15,10 @@
 
 namespace muster::admission {
 
-inline constexpr std::size_t kPatternsMax = 64;             // of one CA
-inline constexpr std::size_t kMasterFactsMaxBytes = 4'096;  // as JSON
+inline constexpr std::size_t kPatternsMax = 64;                // of one CA
+inline constexpr std::size_t kMasterFactsMaxBytes = 4'096;     // as JSON
+inline constexpr std::size_t kCaCertificateMaxBytes = 16'384;  // DER
+inline constexpr std::size_t kOfferedByMaxBytes = 256;
 // Each message about a CA adds one, so no honest number is ever larger than the milliseconds since 1970. A stolen
 // orchestrator's could be the last for ever: so none counts that is further ahead than clocks may differ, and a moment later
 // there is room to count on. That all judge alike, whatever each has heard before, keeps them from fighting over it.
@@ -42,7 +44,7 @@ struct Endorsement {
 };
 
 // Errc::invalid_data, naming the value, unless it can be signed: a CA certificate, an identity for a
-// master, patterns that are globs (at least one unless withdrawn), facts and number within their limits.
+// master, patterns that are globs (at least one unless withdrawn), the rest within its limits.
 Status check_endorsement(const Endorsement& endorsement);
 
 // Whether both are certificates of one CA, which was renewed with its own name and key: whatever it

@@ -1,6 +1,9 @@
 #include "orchestrator/client/endorsements.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "orchestrator/admission/master_name.hpp"
 #include "proto/base/log.hpp"
@@ -16,11 +19,42 @@ bool ends_before(const x509::Certificate& one, const x509::Certificate& other) {
 
 }  // namespace
 
-bool Endorsements::take(const admission::Endorsement& endorsement) {
+Status Endorsements::room_for(const std::string& signer) const {
+  if (spoken_.size() >= kCasMax)
+    return fail(Errc::limit, fmt::format("{} CAs are known already, withdrawn ones among them, "
+                                         "which is the limit; 'muster trust list' shows them",
+                                         kCasMax));
+  const auto its = std::count_if(spoken_.begin(), spoken_.end(), [&](const auto& one) {
+    return one.second.first_signer == signer;
+  });
+  if (static_cast<std::size_t>(its) < kCasOfSignerMax) return {};
+  return fail(Errc::limit,
+              fmt::format("the certificate {} has told of {} CAs already, which is the "
+                          "limit of one orchestrator; is it stolen? Then revoke it",
+                          signer, kCasOfSignerMax));
+}
+
+void Endorsements::recall(const std::string& ca_fingerprint, Spoken spoken) {
+  const std::lock_guard lock(mutex_);
+  if (spoken_.size() < kCasMax) spoken_.try_emplace(ca_fingerprint, std::move(spoken));
+}
+
+std::optional<Spoken> Endorsements::spoken(const std::string& ca_fingerprint) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = spoken_.find(ca_fingerprint);
+  if (known == spoken_.end()) return std::nullopt;
+  return known->second;
+}
+
+Result<bool> Endorsements::take(const admission::Endorsement& endorsement) {
   const std::lock_guard lock(mutex_);
   const auto fingerprint = endorsement.fingerprint();
   const auto known = by_ca_.find(fingerprint);
   if (known != by_ca_.end() && !admission::replaces(endorsement, known->second)) return false;
+  const auto& signer = endorsement.signer_serial;
+  if (!spoken_.contains(fingerprint)) MUSTER_TRY(room_for(signer));
+  auto& spoken = spoken_.try_emplace(fingerprint, Spoken{signer}).first->second;
+  if (spoken.first_signer != signer) spoken.by_others = true;
   by_ca_.insert_or_assign(fingerprint, endorsement);
   issuers_.clear();  // some were of a CA that was not known then
   ++issuers_forgotten_;
@@ -100,7 +134,30 @@ std::vector<admission::Endorsement> Endorsements::end_of(
     endorsement.ends_at_ms = 0;
     ended.push_back(endorsement);
   }
+  std::vector<std::string> made_up;
+  for (const auto& [fingerprint, endorsement] : by_ca_)
+    if (revoked(endorsement.signer_serial) && !spoken_[fingerprint].by_others &&
+        !vouched_.contains(fingerprint))
+      made_up.push_back(fingerprint);
+  for (const auto& fingerprint : made_up) forget(fingerprint);
   return ended;
+}
+
+// Of a CA with several certificates, another one may be its identity now.
+void Endorsements::forget(const std::string& ca_fingerprint) {
+  const auto was = identity(ca_fingerprint);
+  by_ca_.erase(ca_fingerprint);
+  spoken_.erase(ca_fingerprint);
+  identities_.erase(ca_fingerprint);
+  issuers_.clear();
+  ++issuers_forgotten_;
+  const x509::Certificate* first = nullptr;
+  for (const auto& [fingerprint, other] : by_ca_)
+    if (identity(fingerprint) == was && (!first || ends_before(other.certificate, *first)))
+      first = &other.certificate;
+  if (!first) return;
+  for (auto& [certificate, whose] : identities_)
+    if (whose == was) whose = first->fingerprint();
 }
 
 void Endorsements::vouch(const admission::Endorsement& endorsement) {

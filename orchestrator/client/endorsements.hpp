@@ -24,16 +24,30 @@
 
 namespace muster::client {
 
+inline constexpr std::size_t kCasMax =
+    1'024;  // certificates of CAs that anybody spoke of, withdrawn ones too
+inline constexpr std::size_t kCasOfSignerMax =
+    512;  // of them, those of which one certificate's holder spoke first
 inline constexpr std::size_t kBoundNamesMax = 200'000;  // names whose CA is remembered
 inline constexpr std::size_t kToldNamesMax = 1'000;     // refused names whose last warning is known
 inline constexpr std::chrono::minutes kTellAgainAfter{10};  // one warning a name in that time
+
+// Who spoke of a CA's certificate.
+struct Spoken {
+  std::string first_signer;  // the serial of the certificate that signed what was heard of it first
+  bool by_others = false;    // since then another one signed something about it
+};
 
 // Thread-safe. Remembers for as long as the link lives.
 class Endorsements {
  public:
   // False, and nothing is changed, when a message with a higher number is known (or of the same, see
-  // admission::replaces).
-  bool take(const admission::Endorsement& endorsement);
+  // admission::replaces). Errc::limit for a CA of which nobody spoke before, beyond kCasMax and kCasOfSignerMax: whoever
+  // has an orchestrator's key can make up CAs.
+  Result<bool> take(const admission::Endorsement& endorsement);
+  // What an earlier process knew: to be said before take().
+  void recall(const std::string& ca_fingerprint, Spoken spoken);
+  std::optional<Spoken> spoken(const std::string& ca_fingerprint) const;
   std::optional<admission::Endorsement> find(const std::string& ca_fingerprint) const;
   std::vector<admission::Endorsement> all() const;  // withdrawn ones too, by fingerprint
   std::vector<admission::Endorsement> all_of_ca(
@@ -44,7 +58,8 @@ class Endorsements {
   // The CA's identity, of whichever of its certificates the fingerprint is; itself when it is not known.
   std::string identity_of(const std::string& ca_fingerprint) const;
   // Those that stand and whose signer's certificate `revoked` tells (its serial) end now: they count no
-  // more until somebody signs them anew. Gives what ended.
+  // more until somebody signs them anew. CAs of which nobody but revoked signers spoke, and for which we do not vouch, are
+  // forgotten: they are made up, or an operator adds them. Gives what ended.
   std::vector<admission::Endorsement> end_of(
       const std::function<bool(const std::string& serial)>& revoked);
   // What we ourselves signed: for an orchestrator, which signs that again when another's signature on
@@ -76,7 +91,9 @@ class Endorsements {
   void on_refused(RefusalHandler handler);
 
  private:
-  // With mutex_ held, as the next five.
+  // With mutex_ held, as the next seven.
+  Status room_for(const std::string& signer) const;
+  void forget(const std::string& ca_fingerprint);
   std::string identity(const std::string& ca_fingerprint) const;
   // As issuer_of(), also of a CA that only a local folder trusts.
   std::string identity_among(const std::vector<x509::Certificate>& anchors,
@@ -91,6 +108,7 @@ class Endorsements {
   RefusalHandler on_refused_;
   mutable std::mutex mutex_;
   std::map<std::string, admission::Endorsement> by_ca_;
+  std::map<std::string, Spoken> spoken_;                   // of the same, and what is recalled
   std::map<std::string, admission::Endorsement> vouched_;  // by CA
   std::unordered_map<std::string, std::string> bound_;
   std::map<std::string, std::string> identities_;  // certificate of a known CA -> its identity

@@ -74,7 +74,7 @@ class Link {
   // Which names each of them may issue, and whose each name is.
   Endorsements& endorsements() { return endorsements_; }
   // Believes a verified endorsement or withdrawal, unless one with a higher number is known: false
-  // then. Errc::limit when there are too many CAs.
+  // then. Errc::limit when there are too many CAs: as Endorsements::take(), and of trusted ones at security::kAnchorsMax.
   Result<bool> believe(const admission::Endorsement& endorsement);
   // The name belongs to that CA from now on, by a record that was verified. What was refused may be
   // believed now: told by on_new_ca().
@@ -153,6 +153,7 @@ class Link {
   std::string line_of(const std::string& topic) const;
   Result<bool> learn_list(const transport::Message& message);
   Result<bool> learn_root(const transport::Message& message);
+  Result<bool> take_endorsement(const admission::Endorsement& endorsement);
   void end_endorsements();
   void tell_if_revoked_ourselves() const;
   std::unique_ptr<transport::Bus> bus_;

@@ -1,4 +1,6 @@
 // What a link learns below trust/: which roots follow ours, Puppet CAs, revocation lists, bans.
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "orchestrator/client/link.hpp"
@@ -20,15 +22,28 @@ constexpr base::Throttle::Rate kRefusedTrustLines{
 
 }  // namespace
 
+Result<bool> Link::take_endorsement(const admission::Endorsement& endorsement) {
+  const auto fingerprint = endorsement.fingerprint();
+  // Or it would be remembered, and signed anew, without being trusted.
+  if (!endorsement.withdrawn && !nodes_.trusts(fingerprint) &&
+      nodes_.anchors().size() >= security::kAnchorsMax)
+    return fail(Errc::limit, fmt::format("{} CAs are trusted already, which is the limit",
+                                         security::kAnchorsMax));
+  MUSTER_ASSIGN(const bool is_new, endorsements_.take(endorsement));
+  if (!is_new) return false;
+  if (endorsement.withdrawn)
+    nodes_.remove(fingerprint);
+  else
+    MUSTER_TRY(nodes_.add(endorsement.certificate));
+  endorsements_.forget_issuers();
+  return true;
+}
+
 Result<bool> Link::believe(const admission::Endorsement& endorsement) {
   {
     const std::lock_guard lock(background_->believing);
-    if (!endorsements_.take(endorsement)) return false;
-    if (endorsement.withdrawn)
-      nodes_.remove(endorsement.fingerprint());
-    else
-      MUSTER_TRY(nodes_.add(endorsement.certificate));
-    endorsements_.forget_issuers();
+    MUSTER_ASSIGN(const bool is_new, take_endorsement(endorsement));
+    if (!is_new) return false;
   }
   background_->new_ca.emit();
   return true;
@@ -138,7 +153,10 @@ Result<bool> Link::learn(const transport::Message& message) {
 
 void Link::hear_trust(const transport::Message& message, base::Throttle& lines) {
   const auto is_new = learn(message);
-  if (!is_new && lines.pass(message.topic))
+  // Of what exceeds a limit one line tells, however many topics there are.
+  const bool tells =
+      !is_new && lines.pass(is_new.error().code == Errc::limit ? "limit" : message.topic);
+  if (tells)
     log::warning("a message about whom to believe was refused",
                  {{"topic", message.topic}, {"reason", is_new.error().message}});
   if (is_new && *is_new) background_->tell_learnt(message);

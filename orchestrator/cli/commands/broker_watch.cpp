@@ -63,8 +63,10 @@ broker::BrokerWatch::Ways ways_of(client::Link& link, const broker::BrokerFolder
               [&link](std::string_view topic, std::string_view payload) {
                 auto endorsement = client::read_trusted_ca(topic, payload, link.operators(),
                                                            link.clock().unix_ms());
+                if (!endorsement) return endorsement;
                 // At once: the link hears of it on another thread, and judges lists by it.
-                if (endorsement) static_cast<void>(link.believe(*endorsement));
+                if (const auto believed = link.believe(*endorsement); !believed)
+                  return Result<client::Endorsement>(fail(believed.error()));
                 return endorsement;
               },
           .read_piece =

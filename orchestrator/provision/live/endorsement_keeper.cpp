@@ -14,7 +14,7 @@ namespace {
 
 constexpr mode_t kOwnerOnly = 0600;
 
-Value as_json(const client::Endorsement& endorsement, bool vouched) {
+Value as_json(const client::Endorsement& endorsement, const client::Spoken& spoken, bool vouched) {
   return {{"certificate", endorsement.certificate.pem()},
           {"master", endorsement.master},
           {"patterns", endorsement.patterns},
@@ -26,6 +26,8 @@ Value as_json(const client::Endorsement& endorsement, bool vouched) {
           {"at_ms", endorsement.at_ms},
           {"ends_at_ms", endorsement.ends_at_ms},
           {"signer_serial", endorsement.signer_serial},
+          {"first_signer", spoken.first_signer},
+          {"by_others", spoken.by_others},
           {"vouched", vouched}};
 }
 
@@ -51,6 +53,10 @@ Result<client::Endorsement> from_json(const Value& json, const std::string& file
   }
 }
 
+client::Spoken spoken_from(const Value& json) {
+  return {json.value("first_signer", std::string()), json.value("by_others", false)};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<EndorsementKeeper>> EndorsementKeeper::open(client::Link& link,
@@ -74,8 +80,12 @@ Status EndorsementKeeper::load() {
     MUSTER_ASSIGN(const auto endorsement, from_json(item, file_.string()));
     saved_[endorsement.fingerprint()] = endorsement.number;
     if (item.value("vouched", false)) link_.endorsements().vouch(endorsement);
+    link_.endorsements().recall(endorsement.fingerprint(), spoken_from(item));
     const auto believed = link_.believe(endorsement);
-    if (!believed) return fail(believed.error());
+    if (!believed && believed.error().code != Errc::limit) return fail(believed.error());
+    if (!believed)
+      log::error("a CA that was known is not believed any more",
+                 {{"ca", endorsement.fingerprint()}, {"why", believed.error().message}});
   }
   link_.revocations_changed();  // what a revoked signer endorsed does not count
   return {};
@@ -111,7 +121,11 @@ Status EndorsementKeeper::sign_vouched(
   if (revoked(link_.signer().chain().front().serial_hex())) return {};
   for (const auto& endorsement : link_.endorsements().all()) {
     if (!revoked(endorsement.signer_serial)) continue;
-    if (!endorsement.withdrawn && !link_.endorsements().vouched(endorsement)) continue;
+    // Of a CA of which nobody else ever spoke there is nothing to withdraw: it is made up.
+    const auto spoken = link_.endorsements().spoken(endorsement.fingerprint());
+    if (endorsement.withdrawn ? !spoken || !spoken->by_others
+                              : !link_.endorsements().vouched(endorsement))
+      continue;
     const auto signed_anew = client::sign_trusted_ca_anew(link_, endorsement);
     if (!signed_anew && signed_anew.error().code != Errc::aborted) return fail(signed_anew.error());
   }
@@ -135,13 +149,17 @@ Status EndorsementKeeper::sign_anew() {
 
 Status EndorsementKeeper::save() {
   std::map<std::string, std::uint64_t> now;
-  auto list = Value::array();
-  for (const auto& endorsement : link_.endorsements().all()) {
+  const auto& known = link_.endorsements();
+  std::string lines;
+  for (const auto& endorsement : known.all()) {
     now[endorsement.fingerprint()] = endorsement.number;
-    list.push_back(as_json(endorsement, link_.endorsements().vouched(endorsement)));
+    const auto spoken = known.spoken(endorsement.fingerprint()).value_or(client::Spoken{});
+    // A line each: indented, facts that are deep would take megabytes.
+    lines += (lines.empty() ? "" : ",\n") +
+             as_json(endorsement, spoken, known.vouched(endorsement)).dump();
   }
   if (now == saved_) return {};
-  MUSTER_TRY(base::write_file(file_, list.dump(1) + "\n", kOwnerOnly));
+  MUSTER_TRY(base::write_file(file_, "[" + lines + "]\n", kOwnerOnly));
   saved_ = std::move(now);
   return {};
 }

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <string>
 
+#include "orchestrator/client/endorsements.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/result.hpp"
 #include "proto/x509/revocation_list.hpp"
@@ -26,8 +27,9 @@ inline constexpr std::chrono::hours kSignAnewEvery{24};
 // Whose certificate ends within this time signs nothing anew that would end later without it: the
 // others may not come to it before.
 inline constexpr std::chrono::hours kLastSigning{48};
-inline constexpr std::size_t kTrustedCasMaxBytes =
-    4 * 1024 * 1024;  // of the file: 256 CAs and room
+// Of the file: whatever may be believed fits, for one that cannot be read keeps the orchestrator from starting. A CA's
+// certificate, name patterns and facts are some 45 KiB at most.
+inline constexpr std::size_t kTrustedCasMaxBytes = client::kCasMax * 64 * 1024;
 
 // Of a signer whose certificate was revoked, only what we have signed with the same content before is signed
 // anew; the rest has ended (docs/adr/0039).

@@ -96,6 +96,31 @@ TEST_F(EndorsementKeeperTest, AWithdrawalIsRememberedOverARestart) {
   EXPECT_FALSE(after.nodes().trusts(ca(lab_).fingerprint()));
 }
 
+// Whoever has an orchestrator's key can make them up: an orchestrator must start nevertheless.
+TEST_F(EndorsementKeeperTest, WhatWasWrittenDownIsReadHoweverLargeEachIs) {
+  const std::string longest = std::string(200, 'a') + "*";
+  const auto key = x509::Key::generate_p256().value();
+  for (std::size_t i = 0; i < client::kCasOfSignerMax; ++i) {
+    x509::IssueSpec spec;
+    spec.common_name = "made up " + std::to_string(i);
+    spec.ca = true;
+    ASSERT_TRUE(lab_.orchestrator().believe(
+        {.certificate = x509::issue(spec, key, nullptr, key).value(),
+         .patterns = std::vector<std::string>(admission::kPatternsMax, longest),
+         .number = 1,
+         .withdrawn = true,
+         .endorsed_by = "thief",
+         .signer_serial = "0a"}));
+  }
+  keeper()->keep();
+  EXPECT_GT(std::filesystem::file_size(file_), 4U * 1024 * 1024);
+  client::Link after(lab_.broker().connect("after"), lab_.pki().orchestrator().signer(), "main",
+                     clock_);
+  const auto loaded = EndorsementKeeper::open(after, file_);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(after.endorsements().all().size(), client::kCasOfSignerMax);
+}
+
 TEST_F(EndorsementKeeperTest, ADamagedFileIsNamed) {
   folder_.write("trusted_cas.json", "[{}]");
   const auto opened = EndorsementKeeper::open(lab_.orchestrator(), file_);

@@ -1,0 +1,104 @@
+// How many Puppet CAs a link has heard of, and whose statements make room again.
+#include "orchestrator/client/endorsements.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/pki/test_revocations.hpp"
+#include "tests/unit/client/client_lab.hpp"
+
+namespace muster::client {
+namespace {
+
+using testing::HasSubstr;
+
+class EndorsementsTest : public testing::Test {
+ protected:
+  // A CA that nobody has: what somebody with a stolen key makes up.
+  x509::Certificate made_up() {
+    x509::IssueSpec spec;
+    spec.common_name = "made up " + std::to_string(++made_up_);
+    spec.ca = true;
+    return x509::issue(spec, key_, nullptr, key_).value();
+  }
+  Result<bool> says(const test::Holder& signer, const x509::Certificate& ca, bool withdrawn,
+                    std::uint64_t number = 1) {
+    return link_.believe({.certificate = ca,
+                          .patterns = {"*"},
+                          .number = number,
+                          .withdrawn = withdrawn,
+                          .endorsed_by = signer.certificate.common_name(),
+                          .ends_at_ms = signer.certificate.not_after_ms(),
+                          .signer_serial = signer.certificate.serial_hex()});
+  }
+  test::Holder orchestrator(const std::string& name) const {
+    return lab_.pki().orchestrator_root().issue_member(name, "orchestrator");
+  }
+  void revoke(const test::Holder& who) {
+    const auto list = test::revoke(lab_.pki().orchestrator_root(), 1, {who.certificate});
+    ASSERT_TRUE(link_.take(list));
+  }
+  std::size_t known() { return link_.endorsements().all().size(); }
+
+  ClientLab lab_;
+  Link& link_ = lab_.orchestrator();
+  const x509::Key key_ = x509::Key::generate_p256().value();
+  int made_up_ = 0;
+};
+
+TEST_F(EndorsementsTest, OneSignerSpeaksOfSoManyCasAndLeavesRoomForOthers) {
+  const auto thief = orchestrator("thief");
+  for (std::size_t i = 0; i < kCasOfSignerMax; ++i) ASSERT_TRUE(says(thief, made_up(), true));
+  const auto beyond = says(thief, made_up(), true);
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().code, Errc::limit);
+  EXPECT_THAT(beyond.error().message, HasSubstr(std::to_string(kCasOfSignerMax)));
+  EXPECT_EQ(known(), kCasOfSignerMax);
+  EXPECT_TRUE(says(orchestrator("other"), made_up(), true));
+}
+
+TEST_F(EndorsementsTest, AllTogetherSpeakOfSoManyCas) {
+  std::size_t spoken = 0;
+  for (int signer = 0; spoken < kCasMax; ++signer) {
+    const auto who = orchestrator("o" + std::to_string(signer));
+    for (std::size_t i = 0; i < kCasOfSignerMax && spoken < kCasMax; ++i, ++spoken)
+      ASSERT_TRUE(says(who, made_up(), true));
+  }
+  const auto beyond = says(orchestrator("late"), made_up(), true);
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().code, Errc::limit);
+}
+
+TEST_F(EndorsementsTest, WhatIsKnownIsWithdrawnHoweverMuchItsSignerSaid) {
+  const auto thief = orchestrator("thief");
+  const auto known = made_up();
+  ASSERT_TRUE(says(orchestrator("other"), known, false));
+  for (std::size_t i = 0; i < kCasOfSignerMax; ++i) ASSERT_TRUE(says(thief, made_up(), true));
+  EXPECT_TRUE(says(thief, known, true, 2));
+  EXPECT_TRUE(link_.endorsements().find(known.fingerprint())->withdrawn);
+}
+
+TEST_F(EndorsementsTest, WhatARevokedSignerMadeUpUsesNobodysRoom) {
+  const auto thief = orchestrator("thief");
+  const auto others = made_up();
+  ASSERT_TRUE(says(orchestrator("other"), others, false));
+  ASSERT_TRUE(says(thief, others, true, 2));  // of a CA that is no invention
+  ASSERT_TRUE(says(thief, made_up(), false));
+  for (std::size_t i = 1; i < kCasOfSignerMax; ++i) ASSERT_TRUE(says(thief, made_up(), true));
+  revoke(thief);
+  EXPECT_EQ(known(), 1U);
+  EXPECT_TRUE(link_.endorsements().find(others.fingerprint())->withdrawn)
+      << "to believe less is the safe side";
+}
+
+TEST_F(EndorsementsTest, ACaThatCannotBeTrustedIsNotRememberedEither) {
+  for (std::size_t i = 0; link_.nodes().anchors().size() < security::kAnchorsMax; ++i)
+    ASSERT_TRUE(link_.nodes().add(made_up()));
+  const auto beyond = says(orchestrator("other"), made_up(), false);
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().code, Errc::limit);
+  EXPECT_EQ(known(), 0U);
+}
+
+}  // namespace
+}  // namespace muster::client
