@@ -123,6 +123,8 @@ void Engine::open_parts() {
   asker_ = std::make_unique<Asker>(*caller_, *senders_, loop, waits_);
   masters_ = std::make_unique<Masters>(link_, *fleet_, *asker_, *writers_, *debts_,
                                        options_.per_master, workflow_.facts_of_masters());
+  payments_ = std::make_unique<DebtPayments>(
+      DebtPayments::Parts{link_.clock(), *fleet_, *asker_, *writers_, *debts_, *masters_});
   world_ = std::make_unique<LiveWorld>(
       LiveWorld::Parts{link_, *fleet_, *asker_, *masters_, *writers_, loop, waits_},
       options_.notify);
@@ -140,6 +142,7 @@ void Engine::open_parts() {
   collective_->on_idle([this] { end_if_idle(); });
   ledger_->on_end([this] { end_if_idle(); });
   signing_.on_end([this] { end_if_idle(); });
+  paying_.on_end([this] { end_if_idle(); });
   for (const auto& record : records_->all()) collective_->heard(record);
   for (const auto& member : fleet_->members()) {
     provisioner_->member_changed(member->identity);
@@ -261,13 +264,19 @@ loop::Task<Status> Engine::look() {
   });
   co_await kept;
   sign_anew();
-  auto paid = masters_->pay_debts();
-  co_await paid;
+  if (paying_.idle()) paying_.begin(pay_debts());
   notes_->tell_finished();
   if (!provisioner_->anyone_held_up()) co_return Status{};
   auto asked = masters_->states();
   auto states = co_await asked;
   if (!waits_.stopping()) provisioner_->masters_seen(std::move(states));
+  co_return Status{};
+}
+
+// A master that hangs must not keep us from looking.
+loop::Task<Status> Engine::pay_debts() {
+  auto paid = payments_->pay();
+  co_await paid;
   co_return Status{};
 }
 
@@ -278,7 +287,7 @@ void Engine::begin_to_stop() {
 
 void Engine::end_if_idle() {
   const bool idle = provisioner_->idle() && collective_->idle() && desk_->idle() && zone_->idle() &&
-                    ledger_->idle() && signing_.idle() && !is_looking_;
+                    ledger_->idle() && signing_.idle() && paying_.idle() && !is_looking_;
   if (waits_.stopping() && idle) thread_.loop().stop();
 }
 

@@ -18,6 +18,7 @@
 #include "orchestrator/provision/join_desk.hpp"
 #include "orchestrator/provision/live/announcements.hpp"
 #include "orchestrator/provision/live/asker.hpp"
+#include "orchestrator/provision/live/debt_payments.hpp"
 #include "orchestrator/provision/live/gone_program.hpp"
 #include "orchestrator/provision/live/live_collective.hpp"
 #include "orchestrator/provision/live/live_join_zone.hpp"
@@ -103,6 +104,7 @@ class Engine {
   void look_soon();
   void look_around();
   loop::Task<Status> look();
+  loop::Task<Status> pay_debts();
   void begin_to_stop();
   void end_if_idle();
 
@@ -127,6 +129,7 @@ class Engine {
   std::unique_ptr<LiveLedger> ledger_;
   std::unique_ptr<Asker> asker_;
   std::unique_ptr<Masters> masters_;
+  std::unique_ptr<DebtPayments> payments_;
   std::unique_ptr<LiveWorld> world_;
   std::unique_ptr<LiveCollective> collective_;
   std::unique_ptr<RecordNotes> notes_;
@@ -140,6 +143,7 @@ class Engine {
   transport::Subscription announced_;
   client::Observers::Handle fewer_believed_;
   loop::Stories signing_;  // what somebody signed who was revoked
+  loop::Stories paying_;   // a round of debts, beside what is looked at
   loop::Timer look_due_;
   std::chrono::steady_clock::time_point looked_{};
   loop::Task<Status> looking_;

@@ -13,9 +13,6 @@
 namespace muster::provision {
 namespace {
 
-constexpr base::Throttle::Rate kUnpaidToldEvery{
-    .burst = 1, .every = std::chrono::milliseconds(600'000), .names_max = 1'000};
-
 // What the endorsement says, a master cannot change to draw nodes.
 bool chosen_by_own_facts(const EndorsedMaster& master) {
   return master.endorsement.facts.empty();
@@ -54,8 +51,7 @@ Masters::Masters(client::Link& link, client::Fleet& fleet, Asker& asker, loop::E
       debts_(debts),
       per_master_(per_master),
       facts_(std::move(facts)),
-      told_(asker.waits()),
-      unpaid_told_(link.clock(), kUnpaidToldEvery) {}
+      told_(asker.waits()) {}
 
 std::vector<EndorsedMaster> Masters::endorsed_online() const {
   std::vector<EndorsedMaster> masters;
@@ -152,6 +148,15 @@ loop::Task<std::set<std::string>> Masters::states() {
   co_return states;
 }
 
+loop::Task<std::vector<std::string>> Masters::healthy() {
+  std::vector<std::string> names;
+  auto asked = health();
+  const auto all = co_await asked;
+  for (const auto& candidate : all)
+    if (candidate.healthy) names.push_back(candidate.identity);
+  co_return names;
+}
+
 loop::Task<std::vector<MasterCandidate>> Masters::candidates() {
   auto asked = health();
   auto now = co_await asked;
@@ -220,59 +225,6 @@ loop::Task<Status> Masters::owe(std::string master, std::string certname) {
         return debts.owe(debt);
       });
   co_return co_await written;
-}
-
-loop::Task<std::size_t> Masters::pay_debts() {
-  std::size_t paid = 0;
-  if (debts_.size() == 0) co_return paid;
-  auto looked = candidates();
-  const auto masters = co_await looked;
-  for (const auto& master : masters) {
-    if (!master.healthy) continue;
-    const auto owed = debts_.of(master.identity);
-    for (const auto& debt : owed) {
-      auto cleaned = pay(debt);
-      if (co_await cleaned) ++paid;
-    }
-  }
-  co_return paid;
-}
-
-// Who is online with a certificate of that master keeps it, whatever the clocks say.
-Value Masters::what_is_owed(const Debt& debt) const {
-  Value owed{{"certname", debt.certname},
-             {"issued_before_ms", debt.issued_before_ms},
-             {"serials", debt.serials}};
-  const auto known = find(debt.master);
-  const auto node = fleet_.find(debt.certname);
-  if (node && known && node->ca_fingerprint == known->ca_fingerprint)
-    owed["spare"] = node->certificate_fingerprint;
-  return owed;
-}
-
-loop::Task<bool> Masters::pay(Debt debt) {
-  constexpr std::chrono::milliseconds kCleanTimeout{20'000};
-  // Who is online is not known: a certificate in use would not be spared.
-  if (!find(debt.master) || !fleet_.complete()) co_return false;
-  if (debt.certname != debt.master) {
-    Question question{std::string(kMasterAgent), "clean", what_is_owed(debt), kCleanTimeout};
-    auto asked = asker_.ask_each({debt.master}, std::nullopt, std::move(question));
-    const auto cleaned = co_await asked;
-    if (const auto& reply = cleaned.front(); !reply) {
-      if (unpaid_told_.pass(debt.master + "/" + debt.certname))
-        log::warning(
-            "a master cannot clean an old certificate yet",
-            {{"master", debt.master}, {"certname", debt.certname}, {"why", reply.error().message}});
-      co_return false;
-    }
-    log::info("cleaned what was owed of a name on a master that is back",
-              {{"master", debt.master}, {"certname", debt.certname}});
-  }
-  auto written = loop::on_executor<Status>(executor_, asker_.waits(),
-                                           [&debts = debts_, debt] { return debts.paid(debt); });
-  const auto noted = co_await written;
-  if (!noted) log::error("cannot write down a paid debt", {{"why", noted.error().message}});
-  co_return noted.has_value();
 }
 
 }  // namespace muster::provision

@@ -1,5 +1,4 @@
-// The Puppet masters online now: health, load, places taken, and the debts that are paid when one
-// comes back. A master is whom an endorsement names, while it is a member with a certificate of the
+// The Puppet masters online now: health, load, places taken, and what one that is away will owe. A master is whom an endorsement names, while it is a member with a certificate of the
 // CA that is endorsed; that a node runs the agent `puppetca` makes it none.
 #pragma once
 
@@ -16,7 +15,6 @@
 #include "orchestrator/provision/live/debts.hpp"
 #include "orchestrator/provision/live/master_facts.hpp"
 #include "orchestrator/provision/world.hpp"
-#include "proto/base/throttle.hpp"
 #include "proto/loop/bells.hpp"
 #include "proto/loop/executor.hpp"
 
@@ -48,6 +46,8 @@ class Masters {
   loop::Task<std::vector<MasterCandidate>> candidates();
   // A word for each that is online: its name when its Puppet Server runs, whatever it has in flight, else "NAME is ill".
   loop::Task<std::set<std::string>> states();
+  // The names of those whose Puppet Server runs, whatever they have in flight.
+  loop::Task<std::vector<std::string>> healthy();
   Result<Master> find(const std::string& identity) const;
   bool enlist(const std::string& master);
   void dismiss(const std::string& master);
@@ -56,17 +56,12 @@ class Masters {
   std::vector<std::string> known() const;
   // All that it has issued to that name by now. Errc::refused when it is the master's own certificate.
   loop::Task<Status> owe(std::string master, std::string certname);
-  // Cleans what the masters that are healthy now still owe, and no more: a certificate that the name got later stays, and so
-  // does the master's own. Gives the number that was paid.
-  loop::Task<std::size_t> pay_debts();
 
  private:
   loop::Task<std::vector<MasterCandidate>> health();
   loop::Task<std::vector<MasterCandidate>> ask();
   void ask_anew(std::vector<std::string> now_online);
   void take_health(std::vector<MasterCandidate> told);
-  Value what_is_owed(const Debt& debt) const;
-  loop::Task<bool> pay(Debt debt);
   std::vector<EndorsedMaster> endorsed_online() const;
   std::vector<std::string> online() const;  // identity and session of each
   void count_newcomers(const std::vector<MasterCandidate>& now);
@@ -86,7 +81,6 @@ class Masters {
   loop::Task<std::vector<MasterCandidate>>
       asking_;  // one question at a time; the others wait for its answer
   bool is_asking_ = false;
-  base::Throttle unpaid_told_;  // by master and name
 };
 
 }  // namespace muster::provision

@@ -29,7 +29,7 @@ class SimWorld final : public provision::World {
   // Before BusMember::open().
   explicit SimWorld(const Parts& parts);
 
-  // Has masters that are back clean what they owe, as Masters::pay_debts().
+  // Has masters that are back clean what they owe, as DebtPayments::pay().
   loop::Task<Status> pay_debts();
   void member_changed(const std::string& identity) { members_.ring(identity); }
 

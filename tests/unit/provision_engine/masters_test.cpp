@@ -4,13 +4,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <future>
+#include <utility>
+
 #include "orchestrator/client/caller.hpp"
 #include "orchestrator/provision/live/asker.hpp"
+#include "orchestrator/provision/live/debt_payments.hpp"
 #include "proto/base/guarded.hpp"
 #include "proto/loop/real/loop_thread.hpp"
 #include "proto/loop/real/thread_pool.hpp"
 #include "proto/messages/request.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
+#include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
 namespace muster::provision {
@@ -28,8 +34,10 @@ class Claimant {
            const Value& facts = Value::object())
       : node_(lab, name, ca.issue_node(name),
               [this](client::LabNode& node, const messages::Request& request) {
-                if (request.action == "clean")
+                if (request.action == "clean") {
                   cleaned_.with_lock([&](auto& all) { all.push_back(*request.arguments); });
+                  if (hangs_) return hung_.with_lock([&](auto& all) { all.push_back(request); });
+                }
                 auto reply = node.reply_to(request);
                 const bool of_facts = request.action == "get_facts";
                 reply.data = of_facts ? Value{{"values", {{"rack.row", 7}, {"country", nullptr}}}}
@@ -41,6 +49,13 @@ class Claimant {
     node_.show(presence);
   }
   int asked() const { return node_.heard(); }
+  // It answers no more when it is asked to clean, until it goes on.
+  void hang() { hangs_ = true; }
+  void go_on() {
+    hangs_ = false;
+    for (const auto& request : hung_.with_lock([](auto& all) { return std::exchange(all, {}); }))
+      node_.answer(request);
+  }
   // What it was asked to clean.
   std::vector<Value> cleaned() const {
     return cleaned_.with_lock([](const auto& all) { return all; });
@@ -48,6 +63,8 @@ class Claimant {
 
  private:
   base::Guarded<std::vector<Value>> cleaned_;
+  std::atomic<bool> hangs_{false};
+  base::Guarded<std::vector<messages::Request>> hung_;
   client::LabNode node_;
 };
 
@@ -80,6 +97,8 @@ class MastersTest : public testing::Test {
       asker_ = std::make_unique<Asker>(*caller_, *pool_, thread_.loop(), waits_);
       masters_ =
           std::make_unique<Masters>(lab_.link(), *fleet_, *asker_, *pool_, *debts_, 20, facts_);
+      payments_ = std::make_unique<DebtPayments>(
+          DebtPayments::Parts{clock_, *fleet_, *asker_, *pool_, *debts_, *masters_});
       thread_.start("masters");
     }
     return *masters_;
@@ -101,7 +120,7 @@ class MastersTest : public testing::Test {
   }
   std::size_t pay_debts() {
     masters();
-    return thread_.wait_for<std::size_t>([this] { return masters_->pay_debts(); });
+    return thread_.wait_for<std::size_t>([this] { return payments_->pay(); });
   }
 
   const fakes::TempFolder folder_;
@@ -117,6 +136,7 @@ class MastersTest : public testing::Test {
   std::unique_ptr<loop::ThreadPool> pool_;
   std::unique_ptr<Asker> asker_;
   std::unique_ptr<Masters> masters_;
+  std::unique_ptr<DebtPayments> payments_;
 };
 
 TEST_F(MastersTest, ANodeThatRunsPuppetcaIsNoMasterUnlessAnEndorsementNamesIt) {
@@ -233,6 +253,30 @@ TEST_F(MastersTest, WhoIsOnlineWithACertificateOfThatMasterIsSparedByName) {
   EXPECT_EQ(pay_debts(), 1U);
   ASSERT_EQ(master.cleaned().size(), 1U);
   EXPECT_EQ(master.cleaned().front().at("spare"), holder.certificate.fingerprint());
+}
+
+TEST_F(MastersTest, AMasterThatIsFullPaysAsWell) {
+  endorse(lab_.pki().puppet_ca(), "m1");
+  const Claimant master(lab_, "m1", lab_.pki().puppet_ca());
+  while (masters().enlist("m1")) continue;
+  EXPECT_FALSE(candidates().at(0).healthy);
+  must(owe("m1", "n1"));
+  EXPECT_EQ(pay_debts(), 1U);
+}
+
+TEST_F(MastersTest, AMasterThatHangsKeepsNoOtherFromPaying) {
+  endorse(lab_.pki().puppet_ca(), "m1");
+  endorse(evil_, "m2");
+  Claimant hangs(lab_, "m1", lab_.pki().puppet_ca());
+  hangs.hang();
+  const Claimant other(lab_, "m2", evil_);
+  must(owe("m1", "n1"));
+  must(owe("m2", "n1"));
+  auto paid = std::async(std::launch::async, [this] { return pay_debts(); });
+  EXPECT_TRUE(fakes::wait_until([&] { return hangs.cleaned().size() == 1; }));
+  EXPECT_TRUE(fakes::wait_until([&] { return other.cleaned().size() == 1; }, 5s));
+  hangs.go_on();
+  EXPECT_EQ(paid.get(), 2U);
 }
 
 }  // namespace

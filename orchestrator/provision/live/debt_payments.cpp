@@ -1,0 +1,100 @@
+#include "orchestrator/provision/live/debt_payments.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "proto/base/log.hpp"
+#include "proto/loop/elsewhere.hpp"
+#include "proto/loop/stories.hpp"
+
+namespace muster::provision {
+namespace {
+
+constexpr base::Throttle::Rate kUnpaidToldEvery{
+    .burst = 1, .every = std::chrono::milliseconds(600'000), .names_max = 1'000};
+
+}  // namespace
+
+DebtPayments::DebtPayments(Parts parts)
+    : parts_(parts), unpaid_told_(parts.clock, kUnpaidToldEvery) {}
+
+loop::Task<std::size_t> DebtPayments::pay() {
+  std::size_t paid = 0;
+  if (parts_.debts.size() == 0) co_return paid;
+  auto looked = parts_.masters.healthy();
+  const auto healthy = co_await looked;
+  std::deque<std::string> masters;
+  for (const auto& master : healthy)
+    if (!parts_.debts.of(master).empty()) masters.push_back(master);
+  if (masters.empty()) co_return paid;
+  loop::Wait done(parts_.asker.waits());
+  auto left = std::min(kPayingAtOnce, masters.size());
+  loop::Stories paying;
+  paying.on_end([&] {
+    if (--left == 0) done.tell();
+  });
+  for (auto lines = left; lines > 0; --lines) paying.begin(pay_each_of(masters, paid));
+  co_await done.until(kPayingPatience);
+  co_return paid;
+}
+
+loop::Task<Status> DebtPayments::pay_each_of(std::deque<std::string>& masters, std::size_t& paid) {
+  while (!masters.empty() && !parts_.asker.waits().stopping()) {
+    auto master = std::move(masters.front());
+    masters.pop_front();
+    auto paying = pay_all_of(std::move(master));
+    paid += co_await paying;
+  }
+  co_return Status{};
+}
+
+loop::Task<std::size_t> DebtPayments::pay_all_of(std::string master) {
+  std::size_t paid = 0;
+  const auto owed = parts_.debts.of(master);
+  for (const auto& debt : owed) {
+    auto paying = pay_one(debt);
+    const auto outcome = co_await paying;
+    if (outcome == Outcome::silent) break;  // each would take as long
+    if (outcome == Outcome::paid) ++paid;
+  }
+  co_return paid;
+}
+
+// Who is online with a certificate of that master keeps it, whatever the clocks say.
+Value DebtPayments::what_is_owed(const Debt& debt) const {
+  Value owed{{"certname", debt.certname},
+             {"issued_before_ms", debt.issued_before_ms},
+             {"serials", debt.serials}};
+  const auto known = parts_.masters.find(debt.master);
+  const auto node = parts_.fleet.find(debt.certname);
+  if (node && known && node->ca_fingerprint == known->ca_fingerprint)
+    owed["spare"] = node->certificate_fingerprint;
+  return owed;
+}
+
+loop::Task<DebtPayments::Outcome> DebtPayments::pay_one(Debt debt) {
+  // Who is online is not known: a certificate in use would not be spared.
+  if (!parts_.masters.find(debt.master) || !parts_.fleet.complete()) co_return Outcome::owed;
+  if (debt.certname != debt.master) {
+    Question question{std::string(kMasterAgent), "clean", what_is_owed(debt), kCleanTimeout};
+    auto asked = parts_.asker.ask_each({debt.master}, std::nullopt, std::move(question));
+    const auto cleaned = co_await asked;
+    if (const auto& reply = cleaned.front(); !reply) {
+      if (unpaid_told_.pass(debt.master + "/" + debt.certname))
+        log::warning(
+            "a master cannot clean an old certificate yet",
+            {{"master", debt.master}, {"certname", debt.certname}, {"why", reply.error().message}});
+      co_return reply.error().code == Errc::timeout ? Outcome::silent : Outcome::owed;
+    }
+    log::info("cleaned what was owed of a name on a master that is back",
+              {{"master", debt.master}, {"certname", debt.certname}});
+  }
+  auto written =
+      loop::on_executor<Status>(parts_.executor, parts_.asker.waits(),
+                                [&debts = parts_.debts, debt] { return debts.paid(debt); });
+  const auto noted = co_await written;
+  if (!noted) log::error("cannot write down a paid debt", {{"why", noted.error().message}});
+  co_return noted ? Outcome::paid : Outcome::owed;
+}
+
+}  // namespace muster::provision
