@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include "plugins/agents/puppetca/owed.hpp"
 #include "proto/base/clock.hpp"
@@ -32,6 +33,14 @@ Result<Inventory> CaFiles::inventory() const {
 
 std::filesystem::path CaFiles::signed_file(const std::string& certname) const {
   return cadir_ / "signed" / (certname + ".pem");
+}
+
+Status CaFiles::remove_signed(const std::string& certname) const {
+  std::error_code failed;
+  std::filesystem::remove(signed_file(certname), failed);
+  if (!failed) return {};
+  return fail(Errc::io, fmt::format("cannot remove {}: {}", signed_file(certname).string(),
+                                    failed.message()));
 }
 
 Result<std::optional<std::string>> CaFiles::current_serial(const std::string& certname) const {

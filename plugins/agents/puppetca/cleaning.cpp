@@ -159,14 +159,14 @@ Result<CleanedName> Cleaning::clean(const std::string& certname, const Owed& owe
   const bool may_be_in_use = !owed.spared.empty() && !in_use_has_a_file;
   MUSTER_ASSIGN(const bool all, revoke_earlier(certname, owed, may_be_in_use, cleaned.serials));
   held_back = held_back || !all;
-  // A certificate may have had a newer request beside it. Puppet Server 8 answers 500 for a name that has gone meanwhile,
-  // and for a full disk: what is so afterwards decides, not the answer.
-  const bool removes =
-      before && (owed.is_everything() || (current && before->state != "requested"));
-  const auto removed = removes ? ca_.remove(certname) : Status{};
+  // Puppet Server 8 answers 500 for a name that has gone meanwhile, and for a full disk: what is so afterwards decides, not
+  // the answer.
   if (owed.is_everything()) {
+    const auto removed = before ? ca_.remove(certname) : Status{};
     MUSTER_TRY(nothing_is_left(certname, removed));
-  } else if (removes) {
+  } else if (current) {
+    // By its file: the CA would remove a request beside it as well, and that is whose who comes now.
+    const auto removed = files_.remove_signed(certname);
     MUSTER_TRY(is_gone(certname, current->serial, removed));
   }
   MUSTER_TRY(all_in_list(certname, cleaned.serials));

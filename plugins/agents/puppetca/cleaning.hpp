@@ -29,7 +29,8 @@ class Cleaning {
   // earlier; sees all serials in the list; removes; looks at both once more. May be repeated, and
   // goes on where it failed. Errc::timeout when the lock or the list took longer than the deadline,
   // Errc::aborted when the CA refuses or another writer undid it.
-  // `owed`: what it does not cover is neither revoked nor removed, nor is a request, unless it covers everything.
+  // `owed`: what it does not cover is neither revoked nor removed, nor is a request, also one beside an owed certificate,
+  // unless it covers everything.
   // Errc::refused, before anything is done, when one of its serials is another name's. Errc::aborted, after all else is done,
   // when the spared certificate is owed itself, or may be one of the lost ones.
   Result<CleanedName> clean(const std::string& certname, const Owed& owed = {});

@@ -65,6 +65,13 @@ class OwedCleaningTest : public testing::Test {
     node_.folder.write("ca/inventory.txt", inventory_);
     return made;
   }
+  std::filesystem::path request_file() const {
+    return node_.paths.cadir / "requests" / (std::string(kOwedName) + ".pem");
+  }
+  void request() {
+    node_.folder.write("ca/requests/" + std::string(kOwedName) + ".pem", "a request");
+  }
+  bool is_requested() const { return std::filesystem::exists(request_file()); }
   // Another orchestrator gave the name out anew, and its clean lost the revocation.
   void forget_file() { std::filesystem::remove(file(kOwedName)); }
   void revoke(std::vector<std::string> serials) {
@@ -77,7 +84,7 @@ class OwedCleaningTest : public testing::Test {
     const auto its = x509::Certificate::from_file(file(name));
     if (request.starts_with("DELETE")) {
       std::filesystem::remove(file(name));
-      is_requested_ = false;
+      std::filesystem::remove(request_file());
       return http_answer(204);
     }
     if (request.starts_with("PUT")) {
@@ -87,10 +94,10 @@ class OwedCleaningTest : public testing::Test {
       revoke(std::move(all));
       return http_answer(204);
     }
-    if (!its && !is_requested_) return http_answer(404);
+    if (!its && !is_requested()) return http_answer(404);
     return http_answer(
         200, fmt::format(R"({{"name":"{}","state":"{}","fingerprints":{{"SHA256":"{}"}}}})", name,
-                         is_requested_ ? "requested" : "signed", std::string(64, 'A')));
+                         its ? "signed" : "requested", std::string(64, 'A')));
   }
   Result<CleanedName> clean(const Owed& owed) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
@@ -113,7 +120,6 @@ class OwedCleaningTest : public testing::Test {
   test::TestNode node_{kOwingMaster, clock_};
   std::vector<std::string> revoked_;
   std::string inventory_;
-  bool is_requested_ = false;
   http::ClientPool clients_;
   http::TlsServer server_{ca_.issue_node("localhost"), ca_,
                           [this](const auto& request) { return answer(request); }};
@@ -146,9 +152,27 @@ TEST_F(OwedCleaningTest, WhatIsStillTheNamesOwnAndIssuedBeforeIsRevokedAndRemove
 }
 
 TEST_F(OwedCleaningTest, ARequestOfWhoeverComesNowStays) {
-  is_requested_ = true;
+  request();
   EXPECT_THAT(serials(clean(before(0))), IsEmpty());
-  EXPECT_TRUE(is_requested_);
+  EXPECT_TRUE(is_requested());
+}
+
+// A CA that allows it takes a request for a name that has a certificate, and says "signed" of both; what it is told to
+// remove, it removes both of.
+TEST_F(OwedCleaningTest, ARequestBesideAnOwedCertificateStays) {
+  const auto old = sign(3 * kHourMs);
+  request();
+  EXPECT_THAT(serials(clean(before(2 * kHourMs))), ElementsAre(old.serial_hex()));
+  EXPECT_FALSE(std::filesystem::exists(file(kOwedName)));
+  EXPECT_TRUE(is_requested());
+}
+
+TEST_F(OwedCleaningTest, WithoutAWordARequestGoesAsWell) {
+  sign(3 * kHourMs);
+  request();
+  EXPECT_TRUE(clean({}));
+  EXPECT_FALSE(std::filesystem::exists(file(kOwedName)));
+  EXPECT_FALSE(is_requested());
 }
 
 TEST_F(OwedCleaningTest, AnOwedCertificateThatIsInUseStaysAndTheDebtIsNotPaid) {
