@@ -129,7 +129,7 @@ class Link {
   // A revocation list or a ban counts from now on: who was believed may not be any more. Heard on any
   // thread but the bus's; an observer must not wait for wait_trust().
   Observers& on_fewer_believed();
-  // A message below trust/ was verified, and an endorsement, a ban or a list in it counts from now on. The handler hears it on
+  // A message below trust/ was verified, and an endorsement, a ban or a list in it counts from now on, or in a moment. The handler hears it on
   // the thread that learns trust, and must not wait for wait_trust(); an empty one ends it, and nothing is heard any
   // more once this returns.
   using LearntHandler = std::function<void(const transport::Message& message)>;
@@ -151,7 +151,7 @@ class Link {
   Result<bool> learn(const transport::Message& message);
   Status learn_below(const std::string& collective);
   std::string line_of(const std::string& topic) const;
-  Result<bool> learn_list(const transport::Message& message);
+  Status learn_list(const transport::Message& message);
   Result<bool> learn_root(const transport::Message& message);
   Result<bool> take_endorsement(const admission::Endorsement& endorsement);
   void end_endorsements();

@@ -116,32 +116,37 @@ Result<bool> Link::learn_root(const transport::Message& message) {
   MUSTER_ASSIGN(const bool changed, take_root_statement(message.payload));
   if (!changed) return false;
   for (const auto& [topic, list] : std::exchange(background_->of_unknown_roots, {})) {
-    const auto is_new = learn_list(list);
-    if (!is_new)
+    if (const auto learnt = learn_list(list); !learnt)
       log::warning("a revocation list was refused",
-                   {{"topic", topic}, {"reason", is_new.error().message}});
-    else if (*is_new)
-      background_->tell_learnt(list);
+                   {{"topic", topic}, {"reason", learnt.error().message}});
   }
   return false;
 }
 
-Result<bool> Link::learn_list(const transport::Message& message) {
+// That it stands on the bus is told before it counts: who keeps lists there must not publish it once more.
+Status Link::learn_list(const transport::Message& message) {
   if (roots_ && !operators_.trusts(std::string(topics::last_level(message.topic)))) {
     auto& waiting = background_->of_unknown_roots;
     if (waiting.size() < kListsOfUnknownRootsMax) waiting.insert_or_assign(message.topic, message);
-    return false;
+    return {};
   }
   MUSTER_ASSIGN(const auto list, read_revocations(message.topic, message.payload, operators_));
-  return take(list);
+  MUSTER_ASSIGN(const bool is_new, operators_.take(list));
+  if (!is_new) return {};
+  background_->tell_learnt(message);
+  revocations_changed();
+  return {};
 }
 
-// Whether an endorsement, a ban or a list is new. A cleared topic says nothing.
+// Whether an endorsement or a ban is new, which is to be told. A cleared topic says nothing.
 Result<bool> Link::learn(const transport::Message& message) {
   if (message.payload.empty()) return false;
   const auto what = topics::trust_kind(message.topic);
   if (what == "root") return learn_root(message);
-  if (what == "revoked") return learn_list(message);
+  if (what == "revoked") {
+    MUSTER_TRY(learn_list(message));
+    return false;
+  }
   if (what == "banned") {
     MUSTER_ASSIGN(const auto ban, read_ban(message.topic, message.payload, operators_));
     return take(ban);

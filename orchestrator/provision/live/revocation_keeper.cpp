@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/revocations.hpp"
 #include "proto/base/log.hpp"
@@ -59,8 +61,28 @@ Status RevocationKeeper::adopt(const std::string& root, const x509::RevocationLi
   const auto taken = link_.take(list);
   if (!taken) return fail(taken.error());
   keep();
-  MUSTER_TRY(client::publish_revocations(link_, root, list));
+  MUSTER_TRY(publish(root, list));
   return link_.bus().flush(client::kPublishPatience);
+}
+
+// Each list once: it is a claim from then on, which the directory shows again by itself.
+Status RevocationKeeper::publish(const std::string& root, const x509::RevocationList& list) {
+  const std::lock_guard lock(mutex_);
+  return publish_once(root, list);
+}
+
+Status RevocationKeeper::publish_once(const std::string& root, const x509::RevocationList& list) {
+  auto& published = published_[root];
+  if (published >= list.number()) return {};
+  MUSTER_TRY(client::publish_revocations(link_, root, list));
+  published = list.number();
+  return {};
+}
+
+void RevocationKeeper::stands(const std::string& root, const x509::RevocationList& list) {
+  const std::lock_guard lock(mutex_);
+  auto& published = published_[root];
+  published = std::max(published, list.number());
 }
 
 void RevocationKeeper::keep() {
@@ -73,11 +95,7 @@ void RevocationKeeper::keep() {
       else
         log::error("cannot write down a revocation list", {{"why", done.error().message}});
     }
-    auto& published = published_[root];
-    if (published == number) continue;
-    if (auto done = client::publish_revocations(link_, root, list); done)
-      published = number;
-    else
+    if (auto done = publish_once(root, list); !done)
       log::warning("cannot publish a revocation list", {{"why", done.error().message}});
   }
 }

@@ -34,12 +34,18 @@ class RevocationKeeper {
   // Believes, writes down and publishes a checked one; waits for the broker's word.
   Status adopt(const std::string& root, const x509::RevocationList& list);
 
+  // Another put the list on the bus, below our collective: it is the directory's to keep, and is not published by us.
+  void stands(const std::string& root, const x509::RevocationList& list);
+
   // Writes down what was heard since, and publishes what was not yet: all lists are ours to keep on the bus. Problems are logged
   // and tried again at the next call.
   void keep();
 
  private:
   RevocationKeeper(client::Link& link, std::filesystem::path folder);
+  Status publish(const std::string& root, const x509::RevocationList& list);
+  // With mutex_ held.
+  Status publish_once(const std::string& root, const x509::RevocationList& list);
 
   client::Link& link_;
   const security::RevocationFolder folder_;

@@ -8,6 +8,8 @@
 namespace muster::provision {
 namespace {
 
+namespace topics = transport::topics;
+
 constexpr std::size_t kLooksWaiting = 16;  // one is enough: each looks at everything
 
 }  // namespace
@@ -21,8 +23,8 @@ Result<std::unique_ptr<TrustKeeper>> TrustKeeper::open(client::Link& link,
                                                        const std::filesystem::path& state_folder) {
   std::unique_ptr<TrustKeeper> keeper(new TrustKeeper(link));
   auto* raw = keeper.get();
-  link.on_learnt([raw](const transport::Message& message) { raw->adopt(message); });
   MUSTER_ASSIGN(keeper->revocations_, RevocationKeeper::open(link, state_folder / "revocations"));
+  link.on_learnt([raw](const transport::Message& message) { raw->adopt(message); });
   MUSTER_ASSIGN(keeper->endorsements_,
                 EndorsementKeeper::open(link, state_folder / "trusted_cas.json"));
   MUSTER_ASSIGN(keeper->bans_, BanKeeper::open(link, state_folder / "bans.json"));
@@ -54,7 +56,10 @@ void TrustKeeper::keep() {
 // what the whole is told to those of the whole.
 void TrustKeeper::adopt(const transport::Message& message) {
   constexpr std::size_t kCollectiveLevel = 2;
-  if (transport::topics::level(message.topic, kCollectiveLevel) != link_.collective()) return;
+  if (topics::level(message.topic, kCollectiveLevel) != link_.collective()) return;
+  if (topics::trust_kind(message.topic) == "revoked")
+    if (const auto list = x509::RevocationList::from_der(message.payload))
+      revocations_->stands(std::string(topics::last_level(message.topic)), *list);
   link_.directory().adopt(client::trust_claim(link_, message.topic, message.payload));
 }
 

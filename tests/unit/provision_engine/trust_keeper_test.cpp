@@ -95,6 +95,30 @@ TEST_F(TrustKeeperTest, AListThatWasClearedOrReplacedIsPutBack) {
   }
 }
 
+TEST_F(TrustKeeperTest, AListIsPublishedOnceHoweverManyKeepIt) {
+  const fakes::TempFolder others_folder;
+  const auto other = link_of("o2", root().issue_member("o2", "orchestrator"));
+  const auto others_keeper = keeper_of(*other, others_folder);
+  const auto watcher = lab_.broker().connect("watcher");
+  std::atomic<int> heard{0};
+  const auto hearing = watcher
+                           ->subscribe(topic(), transport::Qos::at_least_once,
+                                       [&](const transport::Message&) { ++heard; })
+                           .value();
+  const auto all_is_heard = [](client::Link& link) {
+    link.directory().run([](transport::Directory&) {});  // what was posted before is done
+    must(link.echo(fakes::kPatience));
+  };
+  ASSERT_TRUE(keeper_->revoke(list_of_stolen()));
+  ASSERT_TRUE(fakes::wait_until([&] { return !other->operators().lists().empty(); }));
+  must(other->wait_trust());
+  ASSERT_TRUE(others_keeper->revoke(list_of_stolen())) << "each carries out what is asked of all";
+  keeper_->keep();
+  all_is_heard(*ours_);
+  all_is_heard(*other);
+  EXPECT_EQ(heard, 1);
+}
+
 TEST_F(TrustKeeperTest, AListThatWouldForgiveSomebodyIsRefused) {
   const auto other = root().issue_member("other", "orchestrator");
   ASSERT_TRUE(keeper_->revoke(list_of_stolen(3)));
