@@ -53,6 +53,10 @@ Status BusDirectory::take(Claim claim, Status (Claims::*into)(Claim)) {
   return taken;
 }
 
+bool BusDirectory::is_ours(std::string_view topic) const {
+  return claims_.find(topic) != nullptr;
+}
+
 void BusDirectory::change(std::string_view topic, std::string payload) {
   claims_.change(topic, std::move(payload));
 }

@@ -24,6 +24,7 @@ class BusDirectory final : public Directory {
 
   Status put(Claim claim) override;
   Status adopt(Claim claim) override;
+  bool is_ours(std::string_view topic) const override;
   void change(std::string_view topic, std::string payload) override;
   void leave(std::string_view topic) override;
   Status remove(std::string_view topic) override;

@@ -21,15 +21,15 @@ std::size_t hash_of(std::string_view payload) {
   return std::hash<std::string_view>{}(payload);
 }
 
-// Whether `heard` is to stand instead of ours. Of equal numbers neither fights the other.
+// Whether `heard` is to stand instead of ours. Of equal ranks neither fights the other.
 enum class Judged { older, equal, newer };
 Judged judge(const Claim& ours, const Message& heard) {
   if (heard.payload.empty() || !ours.order) return Judged::older;
   const auto its = ours.order(heard);
   if (!its) return Judged::older;
-  const auto number = ours.order({ours.topic, ours.payload, false});
-  if (!number || *its > *number) return Judged::newer;
-  return *its == *number ? Judged::equal : Judged::older;
+  const auto rank = ours.order({ours.topic, ours.payload, false});
+  if (!rank || *its > *rank) return Judged::newer;
+  return *its == *rank ? Judged::equal : Judged::older;
 }
 
 // Not any more, once its signer was revoked, say: then it would only hide one that is.
@@ -126,7 +126,9 @@ void Claims::show_unheard(Mine& mine) {
 
 void Claims::renew_in_time(Mine& mine) {
   if (mine.claim.expiry.count() > 0)
-    mine.renewal.set(mine.claim.expiry / 3, [this, &mine] { static_cast<void>(show(mine)); });
+    mine.renewal.set(mine.claim.expiry / 3, [this, &mine] {
+      if (is_believed(mine.claim)) static_cast<void>(show(mine));
+    });
 }
 
 void Claims::show_later(Mine& mine) {

@@ -3,7 +3,9 @@
 // send them late. docs/PROTOCOL.md, "The directory".
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -40,9 +42,18 @@ struct Watcher {
   std::function<void(const Status&)> on_subscribed;
 };
 
-// The number of a message that stands on a topic of ours; nothing when it is not to be believed: of ours, it is not shown again
-// then. What was meant to be replaced has a lower number than what replaces it.
-using Order = std::function<std::optional<std::uint64_t>(const Message&)>;
+// How new a message is, of those of one topic: the first number that differs decides. A single number is one too.
+struct Rank {
+  Rank(std::uint64_t first, std::uint64_t second = 0, std::uint64_t third = 0)
+      : numbers{first, second, third} {}
+  auto operator<=>(const Rank&) const = default;
+
+  std::array<std::uint64_t, 3> numbers;
+};
+
+// The rank of a message that stands on a topic of ours; nothing when it is not to be believed: of ours, it is not shown again
+// then. What was meant to be replaced has a lower one than what replaces it.
+using Order = std::function<std::optional<Rank>(const Message&)>;
 
 // An entry that is ours to keep there.
 struct Claim {
@@ -55,7 +66,7 @@ struct Claim {
   std::chrono::seconds expiry{0};
   // Empty: whatever stands there is older than ours.
   Order order = {};
-  // Somebody else's with a higher number stands there: it is what we keep from now on. Who does not want that leaves the topic,
+  // Somebody else's with a higher rank stands there: it is what we keep from now on. Who does not want that leaves the topic,
   // here at the earliest.
   std::function<void(const Message&)> on_newer = {};
 };
@@ -79,6 +90,7 @@ class Directory {
   // As put(), of what was heard there, whoever wrote it: it stands, and is not shown now. Of a topic that is ours already, nothing
   // happens unless it is newer.
   virtual Status adopt(Claim claim) = 0;
+  virtual bool is_ours(std::string_view topic) const = 0;
   // Another message of a topic of ours; shown now. Nothing happens when the topic is not ours.
   virtual void change(std::string_view topic, std::string payload) = 0;
   // The topic is ours no longer. What it holds stays there.

@@ -262,6 +262,48 @@ TEST_F(ClaimsTest, TwoOwnersOfEqualNumbersLeaveEachOtherAlone) {
   EXPECT_EQ(lab_.broker.published("t/1"), before);
 }
 
+TEST_F(ClaimsTest, OfRanksTheFirstNumberThatDiffersDecides) {
+  const auto rank = [](const Message& message) -> std::optional<Rank> {
+    if (message.payload.size() != 2) return std::nullopt;
+    const auto number = [&](std::size_t at) {
+      return static_cast<std::uint64_t>(message.payload[at] - '0');
+    };
+    return Rank{number(0), number(1)};
+  };
+  ASSERT_TRUE(lab_.directory->put({.topic = "t/1", .payload = "25", .order = rank}));
+  lab_.wait(milliseconds(1));
+  for (const auto* older : {"24", "19"}) {
+    somebody_says(older);
+    EXPECT_EQ(kept(), "25");
+  }
+  somebody_says("31");
+  somebody_says("29");
+  EXPECT_EQ(kept(), "31");
+}
+
+TEST_F(ClaimsTest, WhatIsBelievedNoMoreExpires) {
+  bool believed = true;
+  ASSERT_TRUE(lab_.directory->put({.topic = "t/1",
+                                   .payload = "5",
+                                   .expiry = seconds(300),
+                                   .order = [&](const Message& message) {
+                                     return believed ? number_of(message) : std::nullopt;
+                                   }}));
+  lab_.wait(seconds(150));
+  const auto shown = lab_.broker.published("t/1");
+  believed = false;
+  lab_.wait(seconds(300));
+  EXPECT_EQ(lab_.broker.published("t/1"), shown);
+}
+
+TEST_F(ClaimsTest, WhatIsOursIsKnown) {
+  EXPECT_FALSE(lab_.directory->is_ours("t/1"));
+  claims("5");
+  EXPECT_TRUE(lab_.directory->is_ours("t/1"));
+  lab_.directory->leave("t/1");
+  EXPECT_FALSE(lab_.directory->is_ours("t/1"));
+}
+
 TEST_F(ClaimsTest, WhatWasLeftStaysAndIsNotPutBack) {
   claims("5");
   lab_.directory->leave("t/1");
