@@ -107,6 +107,15 @@ Status LinkDirectory::put(transport::Claim claim) {
   return shown;
 }
 
+Status LinkDirectory::put_missing(transport::Claim claim) {
+  Status shown = fail(Errc::limit, "the directory has too much to do");
+  run([&](transport::Directory& directory) {
+    shown = directory.is_ours(claim.topic) ? directory.adopt(std::move(claim))
+                                           : directory.put(std::move(claim));
+  });
+  return shown;
+}
+
 Status LinkDirectory::remove(const std::string& topic) {
   Status sent = fail(Errc::limit, "the directory has too much to do");
   run([&](transport::Directory& directory) { sent = directory.remove(topic); });
@@ -115,6 +124,10 @@ Status LinkDirectory::remove(const std::string& topic) {
 
 void LinkDirectory::leave(const std::string& topic) {
   run([&](transport::Directory& directory) { directory.leave(topic); });
+}
+
+void LinkDirectory::leave_here(const std::string& topic) {
+  parts_->directory.leave(topic);
 }
 
 void LinkDirectory::adopt(transport::Claim claim) {

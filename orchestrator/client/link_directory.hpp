@@ -31,8 +31,12 @@ class LinkDirectory {
   // transport::Directory::put, remove and leave, from any other thread. What Claim::order and on_newer refer to must outlive the
   // link, or leave() be called before it goes.
   Status put(transport::Claim claim);
+  // put() of what is not there and should be. Where the topic is ours already, that stands, unless this is newer.
+  Status put_missing(transport::Claim claim);
   Status remove(const std::string& topic);
   void leave(const std::string& topic);
+  // leave() from the directory's thread, which what it calls is on: Claim::on_newer, for one.
+  void leave_here(const std::string& topic);
   // transport::Directory::adopt, from any thread; does not wait. What cannot be kept is told in the log.
   void adopt(transport::Claim claim);
 

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <map>
-#include <mutex>
+#include <algorithm>
 
+#include "orchestrator/client/known_records.hpp"
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_directory.hpp"
+#include "orchestrator/client/record_claim.hpp"
 #include "orchestrator/client/record_codec.hpp"
 #include "orchestrator/client/retained.hpp"
 #include "proto/base/log.hpp"
@@ -28,71 +30,87 @@ constexpr base::Throttle::Rate kRefusedRecordLines{.burst = 1,
 Status publish_record(Link& link, const Record& record) {
   MUSTER_TRY(base::check_identity(record.identity));
   MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::provision_record, record.encode()));
-  return link.bus().publish(topics::provision_record(link.collective(), record.identity),
-                            std::move(sealed),
-                            {.qos = transport::Qos::at_least_once, .retain = true});
+  return link.directory().put(record_claim(link, record, std::move(sealed)));
 }
 
-Status forget_record(Link& link, const std::string& identity) {
-  MUSTER_TRY(base::check_identity(identity));
-  return link.bus().publish(topics::provision_record(link.collective(), identity), "",
-                            {.qos = transport::Qos::at_least_once, .retain = true});
+Status forget_record(Link& link, const Record& known) {
+  Record forgotten;
+  forgotten.identity = known.identity;
+  forgotten.state = kForgotten;
+  forgotten.orchestrator = link.caller();
+  forgotten.run_id = known.run_id;
+  forgotten.started_at_ms = known.started_at_ms;
+  forgotten.fence = known.fence;
+  forgotten.updated_at_ms = std::max(link.clock().unix_ms(), known.updated_at_ms + 1);
+  return publish_record(link, forgotten);
 }
 
 struct Records::Impl {
-  Impl(Link& its_link, ChangeHandler handler)
+  Impl(Link& its_link, ChangeHandler handler, Duty duty)
       : link(its_link),
         on_change(std::move(handler)),
         log_lines(its_link.clock(), kRefusedRecordLines),
+        known(duty == Duty::keeps),
         retained("records", its_link, topics::provision_record(its_link.collective(), "+"),
                  kRecordQueue,
                  [this](const transport::Message& message) { return verify(message); }) {}
 
   Retained::TakeIn verify(const transport::Message& message) {
     const std::string identity(topics::last_level(message.topic));
-    if (message.payload.empty()) return [this, identity] { return forget(identity); };
+    if (message.payload.empty()) return [this, identity] { return cleared(identity); };
     link.catch_up();
     auto read = read_record(message.topic, message.payload, link.operators());
     if (!read)
       return [this, identity, why = std::move(read).error().message] {
+        known.miss(identity);
         if (log_lines.pass(identity))
           log::warning("a provision record was refused", {{"node", identity}, {"reason", why}});
         return false;
       };
-    return [this, record = *std::move(read)] { return keep(record); };
+    return [this, record = *std::move(read), sealed = message.payload] {
+      return take(record, sealed);
+    };
   }
 
-  bool forget(const std::string& identity) {
-    {
-      const std::lock_guard lock(mutex);
-      records.erase(identity);
-    }
-    Record forgotten;
-    forgotten.identity = identity;
-    if (on_change) on_change(forgotten);
+  bool cleared(const std::string& identity) {
+    if (known.cleared(identity)) tell_gone(identity);
     return true;
   }
 
-  bool keep(const Record& record) {
-    link.bind(record.identity, record.ca_fingerprint);
-    {
-      const std::lock_guard lock(mutex);
-      records[record.identity] = record;
+  bool take(const Record& record, const std::string& sealed) {
+    if (!known.take(record, sealed)) return false;
+    if (is_forgotten(record)) {
+      tell_gone(record.identity);
+      return true;
     }
+    link.bind(record.identity, record.ca_fingerprint);
     if (on_change) on_change(record);
+    return true;
+  }
+
+  void tell_gone(const std::string& identity) const {
+    Record gone;
+    gone.identity = identity;
+    if (on_change) on_change(gone);
+  }
+
+  // True when it is kept there from now on; not what nobody would believe.
+  Result<bool> put_back(const KnownRecords::Known& missing) const {
+    auto claim = record_claim(link, missing.record, missing.sealed);
+    if (!claim.order({claim.topic, claim.payload, true})) return false;
+    MUSTER_TRY(link.directory().put_missing(std::move(claim)));
     return true;
   }
 
   Link& link;
   const ChangeHandler on_change;
   base::Throttle log_lines;
-  mutable std::mutex mutex;
-  std::map<std::string, Record> records;
+  KnownRecords known;
   Retained retained;
 };
 
-Result<std::unique_ptr<Records>> Records::watch(Link& link, ChangeHandler on_change) {
-  auto impl = std::make_unique<Impl>(link, std::move(on_change));
+Result<std::unique_ptr<Records>> Records::watch(Link& link, ChangeHandler on_change, Duty duty) {
+  auto impl = std::make_unique<Impl>(link, std::move(on_change), duty);
   MUSTER_TRY(impl->retained.start());
   return std::unique_ptr<Records>(new Records(std::move(impl)));
 }
@@ -108,18 +126,29 @@ Status Records::wait_complete(std::chrono::milliseconds patience) {
 }
 
 std::vector<Record> Records::all() const {
-  const std::lock_guard lock(impl_->mutex);
-  std::vector<Record> all;
-  all.reserve(impl_->records.size());
-  for (const auto& [identity, record] : impl_->records) all.push_back(record);
-  return all;
+  return impl_->known.all();
 }
 
 std::optional<Record> Records::find(const std::string& identity) const {
-  const std::lock_guard lock(impl_->mutex);
-  const auto found = impl_->records.find(identity);
-  if (found == impl_->records.end()) return std::nullopt;
-  return found->second;
+  return impl_->known.find(identity);
+}
+
+std::size_t Records::put_back() {
+  std::size_t kept = 0;
+  for (const auto& missing : impl_->known.take_missing(kRecordsPutBackMax)) {
+    const auto put = impl_->put_back(missing);
+    if (!put) {
+      impl_->known.miss(missing.record.identity);  // for the next time
+      log::warning("cannot put back a node's record",
+                   {{"node", missing.record.identity}, {"why", put.error().message}});
+    } else if (*put) {
+      ++kept;
+    }
+  }
+  if (kept > 0)
+    log::info("nodes' records that the bus did not show are put back",
+              {{"records", std::to_string(kept)}});
+  return kept;
 }
 
 }  // namespace muster::client

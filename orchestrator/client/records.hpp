@@ -27,23 +27,35 @@ inline constexpr base::FairLimits kRecordQueue{.items = 200'000,
 using Record = messages::ProvisionRecord;
 using Step = messages::StepRecord;
 
-// Publishes (retained, signed). The link's certificate must have the role orchestrator, or readers
-// refuse it.
+inline constexpr std::size_t kRecordsPutBackMax = 2'000;  // by one put_back()
+
+// Signs it, and keeps it on the bus for as long as the link object is there: it is shown with each new link, and again when it
+// is cleared or replaced by what is older. Also without a link; not from its directory's thread. The link's certificate must
+// have the role orchestrator, or readers refuse it. Errc::limit at transport::kClaimsMax, or when the bus has no room now.
 Status publish_record(Link& link, const Record& record);
-Status forget_record(Link& link, const std::string& identity);
+// Keeps there instead that the node of `known`, its newest record, is forgotten: what is older comes back from nowhere.
+Status forget_record(Link& link, const Record& known);
 
 // Thread-safe. Records are verified under the operator root, role orchestrator; what does not
-// verify is logged, not shown.
+// verify is logged, not shown. Nor is what is older than what was heard of a node.
 class Records {
  public:
+  // Who reads, takes for gone what the bus shows no more. Who keeps, knows a record until an orchestrator says that its node is
+  // forgotten, and puts it back.
+  enum class Duty { reads, keeps };
   // On a verifier of the link's, one at a time. A forgotten record, also one that was forgotten while the link was
   // lost, comes with nothing but its identity: `state` is empty.
   using ChangeHandler = std::function<void(const Record&)>;
-  static Result<std::unique_ptr<Records>> watch(Link& link, ChangeHandler on_change = {});
+  static Result<std::unique_ptr<Records>> watch(Link& link, ChangeHandler on_change = {},
+                                                Duty duty = Duty::reads);
   ~Records();
   Status wait_complete(std::chrono::milliseconds patience);
   std::vector<Record> all() const;  // sorted by identity
   std::optional<Record> find(const std::string& identity) const;
+
+  // Of who keeps, every few seconds: what the bus does not show, or something older or false instead, is kept there by this
+  // link as it was signed, whoever wrote it; kRecordsPutBackMax of them. Gives how many.
+  std::size_t put_back();
 
  private:
   struct Impl;

@@ -38,7 +38,8 @@ void NodeRun::begin_record(bool fresh) {
     record_.key_fingerprint = before.key_fingerprint;
     record_.address = before.address;
     record_.run_id = world_.random().id();
-    record_.started_at_ms = world_.unix_ms();
+    const auto last_began_at_ms = std::max(before.started_at_ms, node_.last_began_at_ms);
+    record_.started_at_ms = std::max(world_.unix_ms(), last_began_at_ms + 1);
   }
   record_.identity = node_.identity;
   if (!node_.key_fingerprint.empty()) {
@@ -260,9 +261,14 @@ void NodeRun::end_step(const Step&, const std::string& state, const std::string&
   publish();
 }
 
+// Without a lease it is said under the last one that we know of: whoever had a later one knows better.
 void NodeRun::publish() {
   record_.updated_at_ms = world_.unix_ms();
-  on_record_(record_);
+  const bool goes_on = node_.before && node_.before->run_id == record_.run_id;
+  if (record_.fence > 0 || !goes_on) return on_record_(record_);
+  auto told = record_;
+  told.fence = node_.before->fence;
+  on_record_(told);
 }
 
 }  // namespace muster::provision

@@ -30,6 +30,8 @@ struct RunInput {
   std::string key_fingerprint = {};  // of its join key; empty: as its record says
   std::string address = {};          // as it told it in the join zone
   CertificateGrant grant = {};       // what its certificate may say
+  // When its run before this one began, by whoever's clock: 0: it had none. A new one began later.
+  std::int64_t last_began_at_ms = 0;
 };
 
 // What people are told when an attempt has ended: the record without another machine's claim to the
@@ -76,6 +78,7 @@ class NodeRun {
   loop::Task<Status> claim(const Step& step);
   loop::Task<Result<Value>> ask_for_lease();
   loop::Task<Result<Value>> after_refused_claim(Error refused);
+  bool has_begun_anew(const Value& granted, const Progress& told) const;
   loop::Task<Status> adopt(Value granted);
   loop::Task<bool> can_go_on_with(std::string master);
   void take_over(const Progress& told);

@@ -74,15 +74,21 @@ loop::Task<Result<Value>> NodeRun::after_refused_claim(Error refused) {
   co_return co_await ask_for_lease();
 }
 
+// By what the node does not know: an operator said "again", or it was installed anew. Then its fences may count anew, and in the
+// run of before they would be stale.
+bool NodeRun::has_begun_anew(const Value& granted, const Progress& told) const {
+  if (!node_.before || told.run_id == record_.run_id) return false;
+  const bool first = client::number_at(granted, "attempts") == 1;
+  return (first && node_.before->state != "running") ||
+         client::number_at(granted, "fence") < node_.before->fence;
+}
+
 // Goes on where the node says the last orchestrator stopped.
 loop::Task<Status> NodeRun::adopt(Value granted) {
   const auto at = granted.find("progress");
   const auto told =
       at == granted.end() ? Progress() : Progress::from_value(*at).value_or(Progress());
-  // The first lease of a node that knows nothing of our run: an operator said "again", or it was installed anew.
-  const bool begun_anew =
-      client::number_at(granted, "attempts") == 1 && told.run_id != record_.run_id;
-  if (begun_anew && node_.before && node_.before->state != "running") {
+  if (has_begun_anew(granted, told)) {
     begin_record(true);
     open_step(workflow_.steps.front());
   }

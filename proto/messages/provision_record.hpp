@@ -44,13 +44,13 @@ struct ProvisionRecord {
   static constexpr auto kKind = envelope::Kind::provision_record;
 
   std::string identity;
-  std::string state;  // waiting, running, finished, failed, refused
+  std::string state;  // waiting, running, finished, failed, refused, forgotten
   std::string workflow;
   std::string step;
   std::string master;
   std::string orchestrator;
   std::uint32_t attempts = 0;
-  std::int64_t started_at_ms = 0;
+  std::int64_t started_at_ms = 0;  // of the run, later than any run of the node before it
   std::int64_t updated_at_ms = 0;
   std::int64_t finished_at_ms = 0;
   std::int64_t retry_at_ms = 0;
@@ -66,7 +66,7 @@ struct ProvisionRecord {
   std::string ca_fingerprint;      // the CA that the node's name belongs to; empty: not chosen yet
   std::string workflow_hash;       // hex SHA-256 of the workflow's text
   std::set<std::string> finished;  // names of the steps that are finished
-  std::int64_t fence = 0;          // the lease under which this was written; 0: under none
+  std::int64_t fence = 0;          // the latest lease that the writer knew of; 0: of none
 
   std::string encode() const;
   // Errc::invalid_data.

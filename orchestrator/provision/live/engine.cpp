@@ -58,7 +58,8 @@ Status Engine::open() {
   MUSTER_ASSIGN(debts_, Debts::open(options_.state_folder / "debts.json"));
   MUSTER_ASSIGN(caller_, client::Caller::start(link_));
   MUSTER_ASSIGN(records_, client::Records::watch(
-                              link_, [this](const client::Record& record) { on_record(record); }));
+                              link_, [this](const client::Record& record) { on_record(record); },
+                              client::Records::Duty::keeps));
   MUSTER_TRY(records_->wait_complete(kCompletePatience));
   open_threads();
   MUSTER_TRY(open_ledger());
@@ -260,6 +261,7 @@ loop::Task<Status> Engine::look() {
   auto kept = loop::on_executor<Status>(*writers_, waits_, [this] {
     trust_->keep();
     stale_->clear();
+    records_->put_back();
     return Status{};
   });
   co_await kept;

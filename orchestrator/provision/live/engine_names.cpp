@@ -2,6 +2,7 @@
 #include "orchestrator/admission/approval.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/record_claim.hpp"
 #include "orchestrator/provision/live/engine.hpp"
 #include "proto/base/names.hpp"
 
@@ -63,12 +64,13 @@ Status Engine::forget(const std::string& identity) {
 
 Status Engine::approve(const std::string& identity, const std::string& key, const std::string& by) {
   MUSTER_TRY(base::check_identity(identity));
-  auto record = records_->find(identity);
-  if (!record) record = client::Record{};
+  const auto known = records_->find(identity);
+  auto record = known ? known : client::Record{};
   record->identity = identity;
   MUSTER_ASSIGN(record->approval,
                 admission::approve(identity, record->claim, key, by, link_.clock().unix_ms()));
   record->updated_at_ms = link_.clock().unix_ms();
+  if (known) client::follow(*record, *known);
   return client::publish_record(link_, *record);
 }
 

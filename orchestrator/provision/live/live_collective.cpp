@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/record_claim.hpp"
 #include "proto/base/log.hpp"
 #include "proto/loop/elsewhere.hpp"
 
@@ -11,6 +12,15 @@ namespace {
 
 void tell_unpublished(const std::string& identity, const Error& error) {
   log::warning("cannot publish a node's record", {{"node", identity}, {"why", error.message}});
+}
+
+// An orchestrator that was stopped, or cut off, wakes up like this.
+void tell_overtaken(const client::Record& ours, const client::Record& known) {
+  log::warning("a node's record is not published: another orchestrator had the node after us",
+               {{"node", ours.identity},
+                {"orchestrator", known.orchestrator},
+                {"its_fence", std::to_string(known.fence)},
+                {"fence", std::to_string(ours.fence)}});
 }
 
 }  // namespace
@@ -33,21 +43,24 @@ std::optional<client::Record> LiveCollective::record(const std::string& identity
   auto heard = records_.find(identity);
   const auto own = ours_.find(identity);
   if (own == ours_.end()) return heard;
-  if (heard && heard->updated_at_ms > own->second.updated_at_ms) return heard;
+  if (heard && client::rank_of(*heard) > client::rank_of(own->second)) return heard;
   return own->second;
 }
 
 void LiveCollective::heard(const client::Record& record) {
   const auto own = ours_.find(record.identity);
   const bool older = own != ours_.end() && !record.state.empty() &&
-                     record.updated_at_ms < own->second.updated_at_ms;
+                     client::rank_of(record) < client::rank_of(own->second);
   if (older) return;
   if (own != ours_.end()) ours_.erase(own);
 }
 
-void LiveCollective::publish(const client::Record& record) {
+void LiveCollective::publish(const client::Record& wanted) {
   // Before the node shows itself with a certificate of that CA.
-  link_.bind(record.identity, record.ca_fingerprint);
+  link_.bind(wanted.identity, wanted.ca_fingerprint);
+  auto record = wanted;
+  if (const auto known = this->record(record.identity); known && !client::follow(record, *known))
+    return tell_overtaken(record, *known);
   ours_[record.identity] = record;
   const auto taken = writer_.run([this, record]() -> loop::Executor::Then {
     const auto sent = client::publish_record(link_, record);
@@ -63,9 +76,13 @@ void LiveCollective::publish(const client::Record& record) {
 }
 
 loop::Task<Status> LiveCollective::forget(std::string identity) {
+  client::Record known;
+  if (auto record = this->record(identity)) known = *std::move(record);
+  known.identity = identity;
   ours_.erase(identity);
-  return loop::on_executor<Status>(
-      writer_, waits_, [&link = link_, identity] { return client::forget_record(link, identity); });
+  return loop::on_executor<Status>(writer_, waits_, [&link = link_, known = std::move(known)] {
+    return client::forget_record(link, known);
+  });
 }
 
 }  // namespace muster::provision

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "proto/base/clock.hpp"
 #include "proto/transport/topics.hpp"
 #include "tests/support/pki/test_pki.hpp"
@@ -72,6 +74,16 @@ TEST_F(RecordCodecTest, AnOperatorCannotTellOfProvisioning) {
 
 TEST_F(RecordCodecTest, ANodeCannotTellOfProvisioning) {
   EXPECT_FALSE(read(pki_.node("n1.de"), sample(), "n1.de"));
+}
+
+// Or no record of the node could ever be later.
+TEST_F(RecordCodecTest, ARecordOfNoTimeIsRefused) {
+  auto never = sample();
+  never.started_at_ms = std::numeric_limits<std::int64_t>::max();
+  EXPECT_FALSE(read(pki_.orchestrator(), never, "n1.de"));
+  auto before_all = sample();
+  before_all.updated_at_ms = -1;
+  EXPECT_FALSE(read(pki_.orchestrator(), before_all, "n1.de"));
 }
 
 TEST_F(RecordCodecTest, ARecordUnderAnotherNodesTopicIsRefused) {

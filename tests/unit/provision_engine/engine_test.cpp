@@ -93,6 +93,16 @@ TEST_F(EngineTest, AStopEndsWhatRunsAndGivesTheLeaseBack) {
   EXPECT_TRUE(becomes("n1", "waiting")) << "its last record was handed over";
 }
 
+TEST_F(EngineTest, ARecordThatSomebodyClearsIsPutBack) {
+  const auto node = member("n1");
+  open(kShort);
+  ASSERT_TRUE(becomes("n1", "finished"));
+  const auto topic = transport::topics::provision_record("main", "n1");
+  const auto before = lab_.broker().retained(topic).value();
+  must(lab_.link().bus().publish(topic, "", {.retain = true}));
+  EXPECT_TRUE(fakes::wait_until([&] { return lab_.broker().retained(topic) == before; }));
+}
+
 TEST_F(EngineTest, OperatorsAreAnsweredFromTheirOwnThreads) {
   open(kShort);
   EXPECT_EQ(engine_->again("n1").error().code, Errc::aborted);

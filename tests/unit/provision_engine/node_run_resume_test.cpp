@@ -39,6 +39,42 @@ TEST_F(NodeRunTest, ALostLeaseEndsTheAttemptWithoutAWordAboutTheNode) {
   EXPECT_EQ(record_.state, "running");
 }
 
+// Its fences begin again, so its words would be older than those of the run that the old machine was in.
+TEST_F(NodeRunTest, AMachineThatWasInstalledAnewInItsRunIsInAnotherRun) {
+  auto before = record_of("running", 1);
+  before.fence = 40;
+  world_.claimed = Value{{"fence", 1}, {"attempts", 1}};
+  EXPECT_EQ(run(before).kind, Ending::Kind::finished);
+  EXPECT_NE(record_.run_id, before.run_id);
+  EXPECT_EQ(record_.fence, 1);
+}
+
+// Another orchestrator may have it by now, and is not to be overwritten by one that only cannot reach it.
+TEST_F(NodeRunTest, WithoutALeaseItSpeaksUnderTheLastOneThatItKnows) {
+  world_.fails("provision#claim", Errc::unavailable, "no answer");
+  world_.fails("provision#status", Errc::unavailable, "no answer");
+  auto before = record_of("waiting", 1);
+  before.fence = 3;
+  EXPECT_EQ(run(before).kind, Ending::Kind::again);
+  EXPECT_EQ(record_.state, "waiting");
+  EXPECT_EQ(record_.fence, 3);
+}
+
+TEST_F(NodeRunTest, ARunBeganLaterThanTheOneBeforeItWhateverTheClockSays) {
+  const auto late = world_.unix_ms() + 3'600'000;
+  auto before = record_of("finished", 1);
+  before.started_at_ms = late;
+  EXPECT_EQ(run(before).kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.started_at_ms, late + 1);
+}
+
+TEST_F(NodeRunTest, AnewItBeganLaterTooThoughNothingOfTheRecordCounts) {
+  auto input = node(std::nullopt, true, true);
+  input.last_began_at_ms = world_.unix_ms() + 3'600'000;
+  const auto attempt = run_of(input);
+  EXPECT_EQ(attempt->record().started_at_ms, input.last_began_at_ms + 1);
+}
+
 TEST_F(NodeRunTest, AnotherOrchestratorGoesOnAfterTheLastFinishedStep) {
   node_did("fetch-certificate", "m-us");
   EXPECT_EQ(run().kind, Ending::Kind::finished);

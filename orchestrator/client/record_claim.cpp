@@ -1,0 +1,62 @@
+#include "orchestrator/client/record_claim.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_directory.hpp"
+#include "orchestrator/client/record_codec.hpp"
+#include "proto/transport/topics.hpp"
+
+namespace muster::client {
+namespace {
+
+namespace topics = transport::topics;
+
+std::uint64_t number(std::int64_t signed_number) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(signed_number, 0));
+}
+
+// That a node is forgotten is said for a while, and not believed for longer.
+bool is_over(const Record& record, const Link& link) {
+  const auto age = std::chrono::milliseconds(link.clock().unix_ms() - record.updated_at_ms);
+  return is_forgotten(record) && age > kForgottenFor;
+}
+
+std::optional<transport::Rank> rank_believed(const transport::Message& message, Link& link) {
+  const auto record = read_record(message.topic, message.payload, link.operators());
+  if (!record || is_over(*record, link)) return std::nullopt;
+  return rank_of(*record);
+}
+
+}  // namespace
+
+transport::Rank rank_of(const Record& record) {
+  return {number(record.started_at_ms), number(record.fence), number(record.updated_at_ms)};
+}
+
+bool follow(Record& next, const Record& known) {
+  if (rank_of(next) > rank_of(known)) return true;
+  if (next.started_at_ms != known.started_at_ms || next.fence != known.fence) return false;
+  next.updated_at_ms = known.updated_at_ms + 1;
+  return true;
+}
+
+transport::Claim record_claim(Link& link, const Record& record, std::string sealed) {
+  const bool forgets = is_forgotten(record);
+  return {
+      .topic = topics::provision_record(link.collective(), record.identity),
+      .payload = std::move(sealed),
+      .heard_by = topics::provision_record(link.collective(), "+"),
+      .expiry = forgets ? kForgottenFor : std::chrono::hours(0),
+      .order = [&link](const transport::Message& message) { return rank_believed(message, link); },
+      // A record must not expire as a forgotten one does, nor that stay for ever as a record.
+      .on_newer =
+          [&link, forgets](const transport::Message& newer) {
+            const auto heard = read_record(newer.topic, newer.payload, link.operators());
+            if (forgets || !heard || is_forgotten(*heard)) link.directory().leave_here(newer.topic);
+          }};
+}
+
+}  // namespace muster::client

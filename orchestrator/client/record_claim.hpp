@@ -1,0 +1,33 @@
+// Nodes' records as entries that orchestrators keep on the bus, and which of two records is the newer one.
+// docs/PROTOCOL.md, "Which record stands"; docs/adr/0070-records-are-kept.md.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "orchestrator/client/records.hpp"
+#include "proto/transport/directory/directory.hpp"
+
+namespace muster::client {
+
+// The state of a record that says nothing but that its node is forgotten: no record of before may come back.
+inline constexpr const char* kForgotten = "forgotten";
+// So long, at least, against orchestrators that were away; a broker may have it for twice that.
+inline constexpr std::chrono::hours kForgottenFor{7 * 24};
+
+inline bool is_forgotten(const Record& record) {
+  return record.state == kForgotten;
+}
+
+// By when the run began, then by its lease, then by the time. Whoever writes sees to it that this grows: see follow().
+transport::Rank rank_of(const Record& record);
+
+// `next` is about to be written by who knows `known`, which was newest: of one lease it becomes the newer one, whatever the
+// clocks say. False: `known` is of a later lease or run, and `next` must not be written.
+bool follow(Record& next, const Record& known);
+
+// `sealed` is `record` as it was signed, by whomever. Records that are newer are kept from then on in its place; who hears that
+// the node is forgotten leaves the topic to who said it. The link must outlive the claim.
+transport::Claim record_claim(Link& link, const Record& record, std::string sealed);
+
+}  // namespace muster::client
