@@ -1,13 +1,13 @@
 #include "orchestrator/client/link_directory.hpp"
 
 #include <future>
-#include <mutex>
 #include <thread>
 #include <utility>
 
 #include "proto/base/clock.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/thread_name.hpp"
+#include "proto/loop/real/closable_poster.hpp"
 #include "proto/loop/real/event_loop.hpp"
 #include "proto/loop/real/thread_pool.hpp"
 #include "proto/transport/directory/bus_directory.hpp"
@@ -24,27 +24,12 @@ const base::Clock& real_clock() {
   return clock;
 }
 
-// By which the bus's threads reach the loop for as long as it is there: a subscription may end after it.
-struct ClosablePoster {
-  std::mutex mutex;
-  loop::EventLoop* loop = nullptr;
-
-  bool post(std::function<void()> task) {
-    const std::lock_guard lock(mutex);
-    return loop == nullptr || loop->post(std::move(task));
-  }
-  void close() {
-    const std::lock_guard lock(mutex);
-    loop = nullptr;
-  }
-};
-
 }  // namespace
 
 struct LinkDirectory::Parts {
   Parts(transport::Bus& bus, std::string own_topic)
       : loop(real_clock()),
-        poster(std::make_shared<ClosablePoster>()),
+        poster(std::make_shared<loop::ClosablePoster>(loop)),
         questions(loop, "directory ask", 1, kQuestionsWaiting),
         directory({{bus,
                     [poster = poster](std::function<void()> task) {
@@ -54,13 +39,12 @@ struct LinkDirectory::Parts {
                    loop,
                    std::move(own_topic),
                    {}},
-                  bus.connected()) {
-    poster->loop = &loop;
-  }
+                  bus.connected()) {}
   ~Parts() { poster->close(); }
 
   loop::EventLoop loop;
-  const std::shared_ptr<ClosablePoster> poster;
+  // For the bus's threads: a subscription may end after the loop.
+  const std::shared_ptr<loop::ClosablePoster> poster;
   loop::ThreadPool questions;
   transport::BusDirectory directory;
   std::thread thread;
