@@ -20,7 +20,7 @@ DaemonHost::DaemonHost(Parts parts)
                                                   static_cast<std::size_t>(parts_.config.workers),
                                                   static_cast<std::size_t>(parts_.config.queue))),
       looker_(std::make_unique<loop::ThreadPool>(parts_.loop, "look", 1, kLooksMax)),
-      link_(std::make_unique<Link>(
+      link_(std::make_unique<Uplink>(
           parts_.loop, parts_.clock,
           [this](Door door, auto on_link) { return open_link(door, std::move(on_link)); },
           parts_.statistics, parts_.audit)) {}

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "node-agent/core/node.hpp"
-#include "node-agent/daemon/link.hpp"
 #include "node-agent/daemon/look.hpp"
 #include "node-agent/daemon/revocation_watch.hpp"
+#include "node-agent/daemon/uplink.hpp"
 #include "node-agent/jobs/settled_jobs.hpp"
 #include "node-agent/join/bus_settings.hpp"
 #include "node-agent/renewal/certificate_renewal.hpp"
@@ -110,7 +110,7 @@ class DaemonHost final : public Host {
   Look look_;
   std::unique_ptr<loop::ThreadPool> workers_;
   std::unique_ptr<loop::ThreadPool> looker_;
-  std::unique_ptr<Link> link_;
+  std::unique_ptr<Uplink> link_;
   std::unique_ptr<CrlCourier> courier_;          // on a master
   std::unique_ptr<CertificateRenewal> renewal_;  // of a member
 };

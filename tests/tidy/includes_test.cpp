@@ -87,7 +87,7 @@ TEST(IncludesTest, OnlyTheSwarmKnowsLibmosquitto) {
   for_each_include([](const File& file, const std::string& include) {
     const bool its = include == "mosquitto.h" || include.starts_with("mqtt_protocol");
     EXPECT_TRUE(!its || file.below("tests/swarm/links/"))
-        << file.path << " includes " << include << "; use tests/swarm/links/link.hpp";
+        << file.path << " includes " << include << "; use tests/swarm/links/swarm_link.hpp";
   });
 }
 

@@ -43,7 +43,7 @@ class Echo final : public swarm::LinkUser {
   const EchoOptions& options_;
   const std::string answer_;
   bool subscribed_ = false;
-  std::unique_ptr<swarm::Link> link_;
+  std::unique_ptr<swarm::SwarmLink> link_;
 };
 
 Status echo(const EchoOptions& options) {

@@ -7,8 +7,8 @@
 #include <string>
 #include <thread>
 
-#include "node-agent/daemon/link.hpp"
 #include "node-agent/daemon/revocation_watch.hpp"
+#include "node-agent/daemon/uplink.hpp"
 #include "proto/loop/real/event_loop.hpp"
 #include "proto/loop/real/system_random.hpp"
 #include "proto/loop/real/thread_pool.hpp"
@@ -19,7 +19,7 @@ namespace muster::fakes {
 // What a host is asked for is real where it concerns link and lists, and a FakeHost's else.
 class LinkedHost final : public FakeHost {
  public:
-  LinkedHost(VirtualLoop& unused, loop::EventLoop& loop, agent::Link& link,
+  LinkedHost(VirtualLoop& unused, loop::EventLoop& loop, agent::Uplink& link,
              agent::RevocationWatch& revocations)
       : FakeHost(unused),
         loop_(loop),
@@ -81,7 +81,7 @@ class LinkedHost final : public FakeHost {
 
  private:
   loop::EventLoop& loop_;
-  agent::Link& link_;
+  agent::Uplink& link_;
   agent::RevocationWatch& lists_;
   agent::Node* node_ = nullptr;
   loop::SystemRandom random_;
@@ -92,7 +92,7 @@ class LinkedHost final : public FakeHost {
 class LinkedNode {
  public:
   LinkedNode(agent::Identity identity, agent::Node::Parts parts, agent::RevocationWatch& lists,
-             agent::Link::Open open, agent::Door door = agent::Door::member)
+             agent::Uplink::Open open, agent::Door door = agent::Door::member)
       : link_(loop_, clock_, std::move(open), parts.statistics, parts.audit),
         host_(unused_, loop_, link_, lists),
         node_(host_, std::move(identity), parts) {
@@ -120,7 +120,7 @@ class LinkedNode {
   base::SystemClock clock_;
   VirtualLoop unused_;
   loop::EventLoop loop_{clock_};
-  agent::Link link_;
+  agent::Uplink link_;
   LinkedHost host_;
   agent::Node node_;
   std::thread thread_;

@@ -7,7 +7,8 @@ namespace {
 
 constexpr auto kQos = transport::Qos::at_least_once;  // as Muster's requests and replies
 
-Result<std::unique_ptr<Link>> connected(SwarmLinks& links, LinkSettings settings, LinkUser& user) {
+Result<std::unique_ptr<SwarmLink>> connected(SwarmLinks& links, LinkSettings settings,
+                                             LinkUser& user) {
   settings.insists = true;
   MUSTER_ASSIGN(auto link, links.add(std::move(settings), user));
   link->connect();

@@ -37,7 +37,7 @@ class BarePeer final : public LinkUser {
   const std::string name_;
   bool ready_ = false;
   bool subscribed_ = false;
-  std::unique_ptr<Link> link_;
+  std::unique_ptr<SwarmLink> link_;
 };
 
 // The operator who calls them and counts their answers.
@@ -62,7 +62,7 @@ class BareCaller final : public LinkUser {
   bool ready_ = false;
   bool subscribed_ = false;
   std::size_t answers_ = 0;
-  std::unique_ptr<Link> link_;
+  std::unique_ptr<SwarmLink> link_;
 };
 
 }  // namespace muster::swarm

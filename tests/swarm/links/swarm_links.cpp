@@ -30,35 +30,36 @@ SwarmLinks::SwarmLinks(EpollLoop& loop, LinksOptions options, std::unique_ptr<Tl
 
 SwarmLinks::~SwarmLinks() = default;
 
-Result<std::unique_ptr<Link>> SwarmLinks::add(LinkSettings settings, LinkUser& user) {
+Result<std::unique_ptr<SwarmLink>> SwarmLinks::add(LinkSettings settings, LinkUser& user) {
   MUSTER_ASSIGN(auto client, MqttClient::make(settings, tls_.get()));
-  return std::unique_ptr<Link>(new Link(*this, std::move(client), user, settings.insists));
+  return std::unique_ptr<SwarmLink>(
+      new SwarmLink(*this, std::move(client), user, settings.insists));
 }
 
-void SwarmLinks::enter(Link& link) {
+void SwarmLinks::enter(SwarmLink& link) {
   link.id_ = ++last_;
   links_.emplace(link.id_, &link);
 }
 
-void SwarmLinks::withdraw(Link& link) {
+void SwarmLinks::withdraw(SwarmLink& link) {
   links_.erase(link.id_);
-  if (link.state_ == Link::State::connecting) turn_over();
-  if (link.state_ == Link::State::up) --counts_.up;
+  if (link.state_ == SwarmLink::State::connecting) turn_over();
+  if (link.state_ == SwarmLink::State::up) --counts_.up;
 }
 
-Link* SwarmLinks::find(Link::Id id) const {
+SwarmLink* SwarmLinks::find(SwarmLink::Id id) const {
   const auto found = links_.find(id);
   return found == links_.end() ? nullptr : found->second;
 }
 
-MqttClient::Way SwarmLinks::way_of(Link::Id id) const {
+MqttClient::Way SwarmLinks::way_of(SwarmLink::Id id) const {
   const auto& sources = options_.sources;
   return {options_.host, sources.empty() ? "" : sources[id % sources.size()], options_.keep_alive};
 }
 
 // --- turns to connect ---
 
-void SwarmLinks::ask_for_turn(Link::Id id) {
+void SwarmLinks::ask_for_turn(SwarmLink::Id id) {
   waiting_.push_back(id);
   turn_timer_.set(kAtOnce, [this] { give_turns(); });
 }
@@ -73,7 +74,7 @@ void SwarmLinks::give_turns() {
     const auto id = waiting_.front();
     waiting_.pop_front();
     auto* link = find(id);
-    if (link == nullptr || link->state_ != Link::State::waiting) continue;
+    if (link == nullptr || link->state_ != SwarmLink::State::waiting) continue;
     ++counts_.connecting;
     connecting_.push_back({id, ++link->attempt_, loop_.clock().steady()});
     look_timer_.set(kLookEvery, [this] { look(); });  // for whoever takes too long
@@ -92,8 +93,8 @@ void SwarmLinks::give_up_late() {
   while (!connecting_.empty()) {
     const auto [id, attempt, at] = connecting_.front();
     auto* link = find(id);
-    const bool under_way =
-        link != nullptr && link->state_ == Link::State::connecting && link->attempt_ == attempt;
+    const bool under_way = link != nullptr && link->state_ == SwarmLink::State::connecting &&
+                           link->attempt_ == attempt;
     if (under_way && at > oldest) return;
     connecting_.pop_front();
     if (under_way) link->give_up();
@@ -106,7 +107,7 @@ void SwarmLinks::look() {
   const bool few = links_.size() < kLookSlices && connecting_.empty();
   look_timer_.set(few ? kLookAtAllEvery : kLookEvery, [this] { look(); });
   slice_ = (slice_ + 1) % kLookSlices;
-  std::vector<Link::Id> due;
+  std::vector<SwarmLink::Id> due;
   for (const auto& [id, link] : links_)
     if (few || id % kLookSlices == slice_) due.push_back(id);
   for (const auto id : due)

@@ -16,7 +16,7 @@
 
 #include "proto/base/result.hpp"
 #include "proto/loop/timer.hpp"
-#include "tests/swarm/links/link.hpp"
+#include "tests/swarm/links/swarm_link.hpp"
 #include "tests/swarm/links/tls.hpp"
 #include "tests/swarm/loop/epoll_loop.hpp"
 
@@ -54,16 +54,16 @@ class SwarmLinks final : public Watcher {
   ~SwarmLinks() override;
 
   // A link of `user`, which must outlive it; nothing happens yet. Ends with its owner, as by a crash. Errc::limit without memory.
-  Result<std::unique_ptr<Link>> add(LinkSettings settings, LinkUser& user);
+  Result<std::unique_ptr<SwarmLink>> add(LinkSettings settings, LinkUser& user);
 
   LinkCounts counts() const { return counts_; }
   const LinksOptions& options() const { return options_; }
   EpollLoop& loop() { return loop_; }
 
  private:
-  friend class Link;
+  friend class SwarmLink;
   struct Started {
-    Link::Id id;
+    SwarmLink::Id id;
     std::uint64_t attempt;  // of this link
     std::chrono::steady_clock::time_point at;
   };
@@ -72,13 +72,13 @@ class SwarmLinks final : public Watcher {
   void on_ready(std::uint64_t tag, std::uint32_t events) override;
 
   // Of links:
-  void enter(Link& link);
-  void withdraw(Link& link);
-  void ask_for_turn(Link::Id id);
+  void enter(SwarmLink& link);
+  void withdraw(SwarmLink& link);
+  void ask_for_turn(SwarmLink::Id id);
   void turn_over();
-  MqttClient::Way way_of(Link::Id id) const;
+  MqttClient::Way way_of(SwarmLink::Id id) const;
 
-  Link* find(Link::Id id) const;
+  SwarmLink* find(SwarmLink::Id id) const;
   void give_turns();
   void look();
   void give_up_late();
@@ -86,10 +86,10 @@ class SwarmLinks final : public Watcher {
   EpollLoop& loop_;
   const LinksOptions options_;
   const std::unique_ptr<Tls> tls_;
-  std::unordered_map<Link::Id, Link*> links_;
-  Link::Id last_ = 0;
-  std::deque<Link::Id> waiting_;    // for a turn to connect
-  std::deque<Started> connecting_;  // in the order of their start; some have ended since
+  std::unordered_map<SwarmLink::Id, SwarmLink*> links_;
+  SwarmLink::Id last_ = 0;
+  std::deque<SwarmLink::Id> waiting_;  // for a turn to connect
+  std::deque<Started> connecting_;     // in the order of their start; some have ended since
   std::size_t slice_ = 0;
   LinkCounts counts_;
   loop::Timer look_timer_;

@@ -84,7 +84,7 @@ class SwarmHost final : public agent::Host, private LinkUser {
 
  private:
   struct Opened {
-    std::unique_ptr<Link> link;
+    std::unique_ptr<SwarmLink> link;
     std::shared_ptr<const security::Signer> signer;
     std::string client_id;
   };
@@ -103,7 +103,7 @@ class SwarmHost final : public agent::Host, private LinkUser {
   agent::Node* node_ = nullptr;
   std::shared_ptr<const security::Signer> signer_;  // over the link
   std::string client_id_;                           // the link's
-  std::unique_ptr<Link> link_;
+  std::unique_ptr<SwarmLink> link_;
   bool linked_ = false;   // the node has been told on_up()
   bool shown_ = false;    // over this link, as a member
   bool present_ = false;  // counted in headcount

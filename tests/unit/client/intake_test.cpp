@@ -30,11 +30,11 @@ class Gate {
   const std::shared_future<void> future_ = promise_.get_future().share();
 };
 
-class ClientIntakeTest : public testing::Test {
+class IntakeTest : public testing::Test {
  protected:
   static constexpr std::size_t kThreads = 4;
 
-  ~ClientIntakeTest() override {
+  ~IntakeTest() override {
     if (intake_) intake_->stop();
   }
   Intake& start(base::FairLimits limits = kLimits) {
@@ -51,7 +51,7 @@ class ClientIntakeTest : public testing::Test {
   std::shared_ptr<Intake> intake_;
 };
 
-TEST_F(ClientIntakeTest, ItemsAreTakenInInTheOrderOfPosting) {
+TEST_F(IntakeTest, ItemsAreTakenInInTheOrderOfPosting) {
   auto& intake = start();
   std::vector<std::string> posted;
   for (int i = 0; i < 2'000; ++i) {
@@ -62,7 +62,7 @@ TEST_F(ClientIntakeTest, ItemsAreTakenInInTheOrderOfPosting) {
   EXPECT_EQ(taken_in_, posted);
 }
 
-TEST_F(ClientIntakeTest, SeveralAreVerifiedAtOnceAndTheLaterOnesWaitForTheFirst) {
+TEST_F(IntakeTest, SeveralAreVerifiedAtOnceAndTheLaterOnesWaitForTheFirst) {
   auto& intake = start();
   Gate second;
   intake.post(
@@ -83,7 +83,7 @@ TEST_F(ClientIntakeTest, SeveralAreVerifiedAtOnceAndTheLaterOnesWaitForTheFirst)
   EXPECT_EQ(taken_in_, (std::vector<std::string>{"first", "second"}));
 }
 
-TEST_F(ClientIntakeTest, NoMoreThanItsShareIsVerifiedAhead) {
+TEST_F(IntakeTest, NoMoreThanItsShareIsVerifiedAhead) {
   auto& intake = start();
   Gate release;
   Gate full;
@@ -104,7 +104,7 @@ TEST_F(ClientIntakeTest, NoMoreThanItsShareIsVerifiedAhead) {
   EXPECT_EQ(verified, 10 * kVerifiedAhead);
 }
 
-TEST_F(ClientIntakeTest, NoMoreBytesThanItsShareAreVerifiedAhead) {
+TEST_F(IntakeTest, NoMoreBytesThanItsShareAreVerifiedAhead) {
   auto& intake = start();
   Gate release;
   std::atomic<std::size_t> verified{0};
@@ -124,7 +124,7 @@ TEST_F(ClientIntakeTest, NoMoreBytesThanItsShareAreVerifiedAhead) {
 }
 
 // One that takes long is taken in; whoever sends most meanwhile leaves room for another, who is verified at once.
-TEST_F(ClientIntakeTest, OneSenderTakesNotAllThatMayBeVerifiedAhead) {
+TEST_F(IntakeTest, OneSenderTakesNotAllThatMayBeVerifiedAhead) {
   auto& intake = start();
   Gate release;
   Gate full;
@@ -152,7 +152,7 @@ TEST_F(ClientIntakeTest, OneSenderTakesNotAllThatMayBeVerifiedAhead) {
   EXPECT_EQ(verified, 2 * kVerifiedAhead);
 }
 
-TEST_F(ClientIntakeTest, OneSendersBytesTakeNotAllThatMayBeVerifiedAhead) {
+TEST_F(IntakeTest, OneSendersBytesTakeNotAllThatMayBeVerifiedAhead) {
   auto& intake = start();
   Gate release;
   Gate other;
@@ -178,7 +178,7 @@ TEST_F(ClientIntakeTest, OneSendersBytesTakeNotAllThatMayBeVerifiedAhead) {
   EXPECT_EQ(verified, 16U);
 }
 
-TEST_F(ClientIntakeTest, WhoWaitsInOneIntakeHoldsUpNoOther) {
+TEST_F(IntakeTest, WhoWaitsInOneIntakeHoldsUpNoOther) {
   auto& intake = start();
   Gate release;
   intake.post(
@@ -192,7 +192,7 @@ TEST_F(ClientIntakeTest, WhoWaitsInOneIntakeHoldsUpNoOther) {
   EXPECT_TRUE(intake.drain(20s));
 }
 
-TEST_F(ClientIntakeTest, ManySendersAreTakenInOneAtATime) {
+TEST_F(IntakeTest, ManySendersAreTakenInOneAtATime) {
   auto& intake = start();
   std::vector<std::thread> senders;
   for (const auto* sender : {"a", "b", "c"})
@@ -206,7 +206,7 @@ TEST_F(ClientIntakeTest, ManySendersAreTakenInOneAtATime) {
   for (const auto& name : taken_in_) EXPECT_EQ(std::stoi(name.substr(1)), next[name[0]]++);
 }
 
-TEST_F(ClientIntakeTest, NothingIsTakenInAfterStopWhichWaitsForWhatIsInHand) {
+TEST_F(IntakeTest, NothingIsTakenInAfterStopWhichWaitsForWhatIsInHand) {
   auto& intake = start();
   Gate working;
   Gate release;
@@ -232,7 +232,7 @@ TEST_F(ClientIntakeTest, NothingIsTakenInAfterStopWhichWaitsForWhatIsInHand) {
   EXPECT_EQ(intake.dropped(), 1U);
 }
 
-TEST_F(ClientIntakeTest, AnExecutorThatIsFullIsAskedAgainWithTheNextItem) {
+TEST_F(IntakeTest, AnExecutorThatIsFullIsAskedAgainWithTheNextItem) {
   loop::ThreadPool busy("busy", 1, 1);
   Gate release;
   const auto wait = [&] {

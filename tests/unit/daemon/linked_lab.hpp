@@ -5,8 +5,8 @@
 
 #include <memory>
 
-#include "node-agent/daemon/link.hpp"
 #include "node-agent/daemon/revocation_watch.hpp"
+#include "node-agent/daemon/uplink.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/memory_bus/memory_bus.hpp"
 #include "tests/support/node_host/linked_node.hpp"
@@ -47,7 +47,7 @@ class LinkedLab : public testing::Test {
   RequestGate gate_{around_.context(table_), around_.statistics};
   test::MemoryBroker broker_;
   Identity identity_;
-  Link::Open open_;
+  Uplink::Open open_;
 };
 
 }  // namespace muster::agent

@@ -1,4 +1,4 @@
-#include "tests/swarm/links/link.hpp"
+#include "tests/swarm/links/swarm_link.hpp"
 
 #include <mqtt_protocol.h>
 #include <sys/epoll.h>
@@ -9,7 +9,8 @@
 
 namespace muster::swarm {
 
-Link::Link(SwarmLinks& links, std::unique_ptr<MqttClient> client, LinkUser& user, bool insists)
+SwarmLink::SwarmLink(SwarmLinks& links, std::unique_ptr<MqttClient> client, LinkUser& user,
+                     bool insists)
     : links_(links),
       client_(std::move(client)),
       user_(user),
@@ -19,19 +20,19 @@ Link::Link(SwarmLinks& links, std::unique_ptr<MqttClient> client, LinkUser& user
   links_.enter(*this);
 }
 
-Link::~Link() {
+SwarmLink::~SwarmLink() {
   links_.withdraw(*this);
 }
 
 // --- making it ---
 
-void Link::connect() {
+void SwarmLink::connect() {
   was_up_ = false;
   state_ = State::waiting;
   links_.ask_for_turn(id_);
 }
 
-void Link::begin() {
+void SwarmLink::begin() {
   state_ = State::connecting;
   refused_ = 0;
   armed_ = 0;  // the socket is another
@@ -39,7 +40,7 @@ void Link::begin() {
   rearm();
 }
 
-void Link::accepted() {
+void SwarmLink::accepted() {
   state_ = State::up;
   was_up_ = true;
   backoff_.reset();
@@ -52,7 +53,7 @@ void Link::accepted() {
   if (again_.empty()) user_.on_link(transport::LinkState::connected, "");
 }
 
-void Link::subscribe_again(transport::Qos qos) {
+void SwarmLink::subscribe_again(transport::Qos qos) {
   std::vector<std::string> filters;
   for (const auto& [filter, wanted] : filters_)
     if (wanted == qos) filters.push_back(filter);
@@ -61,18 +62,18 @@ void Link::subscribe_again(transport::Qos qos) {
 }
 
 // Most ends have closed it, which took it out of epoll; the others leave it to the next attempt.
-void Link::forget_socket() {
+void SwarmLink::forget_socket() {
   if (client_->fd() >= 0 && armed_ != 0) links_.loop().forget(client_->fd());
   armed_ = 0;
 }
 
-void Link::give_up() {
+void SwarmLink::give_up() {
   forget_socket();
   failed({Errc::unavailable, "the broker does not answer"});
 }
 
 // An attempt that came to nothing.
-void Link::failed(const Error& why) {
+void SwarmLink::failed(const Error& why) {
   links_.turn_over();
   ++links_.counts_.failed;
   if (was_up_ || insists_) return again_later();
@@ -80,14 +81,14 @@ void Link::failed(const Error& why) {
   user_.on_refused(why);
 }
 
-void Link::again_later() {
+void SwarmLink::again_later() {
   state_ = State::waiting;
   timer_.set(backoff_.next(), [this] { links_.ask_for_turn(id_); });
 }
 
 // --- events of the socket ---
 
-void Link::serve(std::uint32_t events) {
+void SwarmLink::serve(std::uint32_t events) {
   if (armed_ == 0) return;  // given up, or ended while this event waited for its turn
   if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) client_->read();
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) client_->broken();
@@ -95,13 +96,13 @@ void Link::serve(std::uint32_t events) {
   deliver();
 }
 
-void Link::look() {
+void SwarmLink::look() {
   if (armed_ == 0) return;
   client_->look();
   deliver();
 }
 
-void Link::deliver() {
+void SwarmLink::deliver() {
   const auto id = id_;
   auto& links = links_;  // the user may destroy this link: from then on only its id is known
   for (auto& event : client_->take_events()) {
@@ -117,7 +118,7 @@ void Link::deliver() {
   rearm();
 }
 
-void Link::take(const Closed& closed) {
+void SwarmLink::take(const Closed& closed) {
   const int reason = refused_ != 0 ? refused_ : closed.reason;
   const bool by_broker = reason >= MQTT_RC_UNSPECIFIED || reason == kTlsFailed;
   ended({by_broker ? Errc::refused : Errc::unavailable,
@@ -125,14 +126,14 @@ void Link::take(const Closed& closed) {
         reason == MQTT_RC_SESSION_TAKEN_OVER);
 }
 
-void Link::take(const Granted& granted) {
+void SwarmLink::take(const Granted& granted) {
   if (std::erase(unanswered_, granted.id) != 0)
     return user_.on_subscribed(granted.id, granted.wholly);
   if (std::erase(again_, granted.id) != 0 && again_.empty())
     user_.on_link(transport::LinkState::connected, "");
 }
 
-void Link::ended(const Error& why, bool by_other) {
+void SwarmLink::ended(const Error& why, bool by_other) {
   forget_socket();
   unanswered_.clear();
   if (state_ == State::connecting) return failed(why);
@@ -145,7 +146,7 @@ void Link::ended(const Error& why, bool by_other) {
                 why.message);
 }
 
-void Link::rearm() {
+void SwarmLink::rearm() {
   if (client_->fd() < 0 || state_ == State::idle || state_ == State::waiting) return;
   const std::uint32_t wanted = EPOLLIN | (client_->wants_write() ? EPOLLOUT : 0U);
   if (wanted == armed_) return;
@@ -158,7 +159,7 @@ void Link::rearm() {
 
 // --- leaving ---
 
-void Link::leave() {
+void SwarmLink::leave() {
   if (state_ == State::connecting) links_.turn_over();
   const bool was_up = up();
   state_ = State::leaving;
@@ -173,7 +174,7 @@ void Link::leave() {
   rearm();
 }
 
-void Link::hang_up_when_empty() {
+void SwarmLink::hang_up_when_empty() {
   if (state_ != State::leaving || hung_up_ || client_->unacknowledged() != 0) return;
   hung_up_ = true;
   client_->hang_up();
@@ -181,7 +182,7 @@ void Link::hang_up_when_empty() {
   if (client_->fd() < 0) timer_.set(std::chrono::milliseconds(0), [this] { left(); });
 }
 
-void Link::left() {
+void SwarmLink::left() {
   forget_socket();
   timer_.stop();
   state_ = State::idle;
@@ -192,8 +193,8 @@ void Link::left() {
 
 // --- messages ---
 
-Status Link::publish(std::string_view topic, const std::string& payload,
-                     const transport::PublishOptions& options) {
+Status SwarmLink::publish(std::string_view topic, const std::string& payload,
+                          const transport::PublishOptions& options) {
   const bool waits = options.keep && options.qos == transport::Qos::at_least_once;
   if (!up() && !waits) return fail(Errc::unavailable, "there is no link to the broker");
   MUSTER_TRY(client_->publish(topic, payload, options));
@@ -201,7 +202,7 @@ Status Link::publish(std::string_view topic, const std::string& payload,
   return {};
 }
 
-Result<int> Link::subscribe(const std::vector<std::string>& filters, transport::Qos qos) {
+Result<int> SwarmLink::subscribe(const std::vector<std::string>& filters, transport::Qos qos) {
   if (!up()) return fail(Errc::unavailable, "there is no link to the broker");
   MUSTER_ASSIGN(const int id, client_->subscribe(filters, qos));
   for (const auto& filter : filters) filters_.insert_or_assign(filter, qos);
@@ -210,7 +211,7 @@ Result<int> Link::subscribe(const std::vector<std::string>& filters, transport::
   return id;
 }
 
-Status Link::unsubscribe(const std::vector<std::string>& filters) {
+Status SwarmLink::unsubscribe(const std::vector<std::string>& filters) {
   for (const auto& filter : filters) filters_.erase(filter);
   if (!up()) return {};
   MUSTER_TRY(client_->unsubscribe(filters));

@@ -1,8 +1,9 @@
-#include "node-agent/daemon/intake.hpp"
+#include "node-agent/daemon/request_queue.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "proto/loop/real/event_loop.hpp"
 #include "tests/unit/dispatch/gate_surroundings.hpp"
 
 namespace muster::agent {
@@ -11,19 +12,19 @@ namespace {
 using testing::HasSubstr;
 
 // The loop runs only when a test says so, on the test's thread.
-class IntakeTest : public testing::Test {
+class RequestQueueTest : public testing::Test {
  protected:
   void push(const std::string& sender, const std::string& payload = "a request") {
-    intake_.push({Feed::agents,
-                  {.payload = payload,
-                   .direct = false,
-                   .sender = sender,
-                   .received = around_.clock.steady()},
-                  1});
+    queue_.push({Feed::agents,
+                 {.payload = payload,
+                  .direct = false,
+                  .sender = sender,
+                  .received = around_.clock.steady()},
+                 1});
   }
   // Until nothing waits any more.
   void run() {
-    while (intake_.waiting() > 0) turn();
+    while (queue_.waiting() > 0) turn();
   }
   void turn() {
     ASSERT_TRUE(loop_.post([this] { loop_.stop(); }));
@@ -33,11 +34,12 @@ class IntakeTest : public testing::Test {
   GateSurroundings around_;
   loop::EventLoop loop_{around_.clock};
   std::vector<std::string> taken_;  // senders
-  Intake intake_{loop_, around_.statistics, around_.audit,
-                 [this](const Intake::Entry& entry) { taken_.push_back(entry.incoming.sender); }};
+  RequestQueue queue_{
+      loop_, around_.statistics, around_.audit,
+      [this](const RequestQueue::Entry& entry) { taken_.push_back(entry.incoming.sender); }};
 };
 
-TEST_F(IntakeTest, SendersHaveATurnEach) {
+TEST_F(RequestQueueTest, SendersHaveATurnEach) {
   push("mallory");
   push("mallory");
   push("mallory");
@@ -47,8 +49,8 @@ TEST_F(IntakeTest, SendersHaveATurnEach) {
   EXPECT_EQ(taken_[1], "alice");
 }
 
-TEST_F(IntakeTest, AFullLineIsToldByTheLoopNotByTheBusThread) {
-  for (std::size_t i = 0; i <= kIntakeQueue.per_sender; ++i) push("");
+TEST_F(RequestQueueTest, AFullLineIsToldByTheLoopNotByTheBusThread) {
+  for (std::size_t i = 0; i <= kRequestQueue.per_sender; ++i) push("");
   EXPECT_EQ(around_.statistics.busy, 1U);
   EXPECT_EQ(around_.audit.counts().written, 0U) << "the disk may be slow";
   turn();
@@ -56,14 +58,14 @@ TEST_F(IntakeTest, AFullLineIsToldByTheLoopNotByTheBusThread) {
 }
 
 // By the broker's word, whatever certificate the messages carry.
-TEST_F(IntakeTest, AFloodUnderOneCallersNameTakesNoOthersPlace) {
-  for (std::size_t i = 0; i < 2 * kIntakeQueue.items; ++i) push("mallory");
+TEST_F(RequestQueueTest, AFloodUnderOneCallersNameTakesNoOthersPlace) {
+  for (std::size_t i = 0; i < 2 * kRequestQueue.items; ++i) push("mallory");
   push("alice");
   turn();
   EXPECT_THAT(taken_, testing::Contains("alice"));
 }
 
-TEST_F(IntakeTest, WhatElseTheLoopHasToDoNeedNotWaitForAFlood) {
+TEST_F(RequestQueueTest, WhatElseTheLoopHasToDoNeedNotWaitForAFlood) {
   for (int i = 0; i < 1'000; ++i) push("mallory");
   std::size_t before = 0;
   ASSERT_TRUE(loop_.post([this, &before] { before = taken_.size(); }));

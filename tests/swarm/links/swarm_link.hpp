@@ -35,13 +35,13 @@ class LinkUser {
 };
 
 // Made by SwarmLinks::add(). On the loop's thread; never calls its user back before a call of it has returned.
-class Link {
+class SwarmLink {
  public:
   using Id = std::uint64_t;  // 0 is no link's
 
-  ~Link();
-  Link(const Link&) = delete;
-  Link& operator=(const Link&) = delete;
+  ~SwarmLink();
+  SwarmLink(const SwarmLink&) = delete;
+  SwarmLink& operator=(const SwarmLink&) = delete;
 
   // on_link(connected) or on_refused() follows.
   void connect();
@@ -60,7 +60,7 @@ class Link {
   friend class SwarmLinks;
   enum class State { idle, waiting, connecting, up, leaving };
 
-  Link(SwarmLinks& links, std::unique_ptr<MqttClient> client, LinkUser& user, bool insists);
+  SwarmLink(SwarmLinks& links, std::unique_ptr<MqttClient> client, LinkUser& user, bool insists);
 
   // Of SwarmLinks:
   void begin();

@@ -1,5 +1,5 @@
 // The driver's link: what blocks is done beside the loop, and what comes is told on it.
-#include "node-agent/daemon/link.hpp"
+#include "node-agent/daemon/uplink.hpp"
 
 #include <atomic>
 
@@ -11,14 +11,14 @@ namespace {
 
 using fakes::wait_until;
 
-class NodeLinkTest : public LinkedLab {
+class UplinkTest : public LinkedLab {
  protected:
   bool is_shown() const { return broker_.retained(kPresence).has_value(); }
 
   std::unique_ptr<transport::Bus> operator_ = broker_.connect("alice");
 };
 
-TEST_F(NodeLinkTest, ARequestOverTheBusIsAnsweredOverIt) {
+TEST_F(UplinkTest, ARequestOverTheBusIsAnsweredOverIt) {
   const auto node = member();
   base::BoundedQueue<transport::Message> heard(10);
   const auto listening = operator_->subscribe(
@@ -32,20 +32,20 @@ TEST_F(NodeLinkTest, ARequestOverTheBusIsAnsweredOverIt) {
   EXPECT_EQ(reply->topic, "muster/v1/main/rep/alice/s1/n1");
 }
 
-TEST_F(NodeLinkTest, LeavingTakesPresenceDown) {
+TEST_F(UplinkTest, LeavingTakesPresenceDown) {
   auto node = member();
   ASSERT_TRUE(is_shown());
   node.reset();
   EXPECT_FALSE(is_shown());
 }
 
-TEST_F(NodeLinkTest, WhatALateWillTookDownIsShownAgain) {
+TEST_F(UplinkTest, WhatALateWillTookDownIsShownAgain) {
   const auto node = member();
   ASSERT_TRUE(operator_->publish(kPresence, "", {.retain = true}));
   EXPECT_TRUE(wait_until([this] { return is_shown(); }));
 }
 
-TEST_F(NodeLinkTest, ALinkThatCannotBeMadeIsTriedAgain) {
+TEST_F(UplinkTest, ALinkThatCannotBeMadeIsTriedAgain) {
   std::atomic<int> tries{0};
   open_ = [&tries, made = open_](Door door, auto on_link) -> Result<OpenedLink> {
     if (++tries < 3) return fail(Errc::unavailable, "nobody there");
@@ -55,7 +55,7 @@ TEST_F(NodeLinkTest, ALinkThatCannotBeMadeIsTriedAgain) {
   EXPECT_EQ(tries, 3);
 }
 
-TEST_F(NodeLinkTest, WhatBecomesOfTheLinkIsToldOnTheLoopFromWhicheverThread) {
+TEST_F(UplinkTest, WhatBecomesOfTheLinkIsToldOnTheLoopFromWhicheverThread) {
   transport::Bus::LinkHandler told;
   open_ = [&told, made = open_](Door door, auto on_link) {
     told = on_link;

@@ -1,4 +1,4 @@
-#include "node-agent/daemon/link.hpp"
+#include "node-agent/daemon/uplink.hpp"
 
 #include <utility>
 
@@ -7,20 +7,20 @@
 
 namespace muster::agent {
 
-Link::Link(loop::EventLoop& loop, const base::Clock& clock, Open open, GateStatistics& statistics,
-           audit::AuditLog& audit)
+Uplink::Uplink(loop::EventLoop& loop, const base::Clock& clock, Open open,
+               GateStatistics& statistics, audit::AuditLog& audit)
     : loop_(loop),
       clock_(clock),
       open_(std::move(open)),
-      intake_(loop, statistics, audit,
-              [this](Intake::Entry entry) {
-                // Of a link that was left nothing is carried out: nobody could be answered.
-                if (session_ && entry.link == session_->number)
-                  node_->on_request(entry.feed, std::move(entry.incoming));
-              }),
+      requests_(loop, statistics, audit,
+                [this](RequestQueue::Entry entry) {
+                  // Of a link that was left nothing is carried out: nobody could be answered.
+                  if (session_ && entry.link == session_->number)
+                    node_->on_request(entry.feed, std::move(entry.incoming));
+                }),
       thread_(std::make_unique<loop::ThreadPool>(loop, "link", 1, kLinkTasksMax)) {}
 
-Link::~Link() {
+Uplink::~Uplink() {
   thread_.reset();
   if (!session_ || !session_->bus) return;
   session_->bus->disconnect();
@@ -28,12 +28,12 @@ Link::~Link() {
   session_->bus.reset();
 }
 
-void Link::on_link_thread(loop::Executor::Work work) {
+void Uplink::on_link_thread(loop::Executor::Work work) {
   if (auto given = thread_->run(std::move(work)); !given)
     log::error("the link has too much to do", {{"why", given.error().message}});
 }
 
-void Link::connect(Door door) {
+void Uplink::connect(Door door) {
   door_ = door;
   session_ = std::make_shared<Session>();
   session_->number = ++last_;
@@ -44,7 +44,7 @@ void Link::connect(Door door) {
   });
 }
 
-void Link::opened(const Shared& session, const std::shared_ptr<Result<OpenedLink>>& link) {
+void Uplink::opened(const Shared& session, const std::shared_ptr<Result<OpenedLink>>& link) {
   if (!is_current(session)) return;
   if (!*link) {
     session_.reset();
@@ -56,7 +56,7 @@ void Link::opened(const Shared& session, const std::shared_ptr<Result<OpenedLink
   node_->on_up(signer_, (*link)->client_id);
 }
 
-transport::Bus::LinkHandler Link::link_handler(const Shared& session) {
+transport::Bus::LinkHandler Uplink::link_handler(const Shared& session) {
   return [this, weak = std::weak_ptr(session)](transport::LinkState state, const std::string& why) {
     // A full loop is far behind; presence is shown again in any case.
     (void)loop_.post([this, weak, state, why] {
@@ -65,15 +65,15 @@ transport::Bus::LinkHandler Link::link_handler(const Shared& session) {
   };
 }
 
-transport::Bus::MessageHandler Link::message_handler(const Shared& session, Feed feed) {
+transport::Bus::MessageHandler Uplink::message_handler(const Shared& session, Feed feed) {
   if (feed == Feed::node || feed == Feed::agents || feed == Feed::join)
     return [this, feed, number = session->number](transport::Message message) {
       auto sender = feed == Feed::join ? std::string()
                                        : std::string(transport::topics::last_level(message.topic));
-      intake_.push({feed,
-                    {std::move(message.payload), false, std::move(sender), clock_.steady(),
-                     message.retained},
-                    number});
+      requests_.push({feed,
+                      {std::move(message.payload), false, std::move(sender), clock_.steady(),
+                       message.retained},
+                      number});
     };
   return [this, feed, weak = std::weak_ptr(session)](transport::Message message) {
     // Retained: what a full loop drops comes again with the next connection.
@@ -84,7 +84,7 @@ transport::Bus::MessageHandler Link::message_handler(const Shared& session, Feed
   };
 }
 
-void Link::leave() {
+void Uplink::leave() {
   const auto session = std::exchange(session_, nullptr);
   signer_.reset();
   join_.reset();
@@ -99,13 +99,13 @@ void Link::leave() {
   });
 }
 
-Status Link::publish(std::string_view topic, std::string payload,
-                     const transport::PublishOptions& options) {
+Status Uplink::publish(std::string_view topic, std::string payload,
+                       const transport::PublishOptions& options) {
   if (!session_ || !session_->up) return fail(Errc::unavailable, "there is no link to the bus");
   return session_->bus->publish(topic, std::move(payload), options);
 }
 
-void Link::subscribe(Ticket ticket, Feed feed, std::vector<std::string> filters) {
+void Uplink::subscribe(Ticket ticket, Feed feed, std::vector<std::string> filters) {
   after_that([this, session = session_, ticket, feed,
               filters = std::move(filters)]() -> loop::Executor::Then {
     auto held = session->bus->subscribe_all(filters, transport::Qos::at_least_once,
@@ -117,14 +117,14 @@ void Link::subscribe(Ticket ticket, Feed feed, std::vector<std::string> filters)
   });
 }
 
-void Link::unsubscribe(std::vector<std::string> filters) {
+void Uplink::unsubscribe(std::vector<std::string> filters) {
   after_that([session = session_, filters = std::move(filters)]() -> loop::Executor::Then {
     for (const auto& filter : filters) session->subscriptions.erase(filter);
     return nullptr;
   });
 }
 
-void Link::after_that(loop::Executor::Work work) {
+void Uplink::after_that(loop::Executor::Work work) {
   if (!session_ || !session_->up) return;
   on_link_thread([this, session = session_, work = std::move(work)]() -> loop::Executor::Then {
     return [this, session, then = work()] {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "node-agent/core/node.hpp"
-#include "node-agent/daemon/intake.hpp"
+#include "node-agent/daemon/request_queue.hpp"
 #include "node-agent/join/join_identity.hpp"
 #include "proto/loop/real/event_loop.hpp"
 #include "proto/loop/real/thread_pool.hpp"
@@ -34,18 +34,18 @@ struct OpenedLink {
 };
 
 // On the loop's thread.
-class Link {
+class Uplink {
  public:
   // Connects; blocks, on the link's thread. The handler may be called on any.
   using Open = std::function<Result<OpenedLink>(Door, transport::Bus::LinkHandler)>;
 
   // References outlive it.
-  Link(loop::EventLoop& loop, const base::Clock& clock, Open open, GateStatistics& statistics,
-       audit::AuditLog& audit);
+  Uplink(loop::EventLoop& loop, const base::Clock& clock, Open open, GateStatistics& statistics,
+         audit::AuditLog& audit);
   // Waits for what the thread is at, and hangs up.
-  ~Link();
-  Link(const Link&) = delete;
-  Link& operator=(const Link&) = delete;
+  ~Uplink();
+  Uplink(const Uplink&) = delete;
+  Uplink& operator=(const Uplink&) = delete;
 
   // Whom to tell; outlives the loop's turns.
   void serve(Node& node) { node_ = &node; }
@@ -57,7 +57,7 @@ class Link {
                  const transport::PublishOptions& options);
   void subscribe(Ticket ticket, Feed feed, std::vector<std::string> filters);
   void unsubscribe(std::vector<std::string> filters);
-  std::size_t requests_waiting() const { return intake_.waiting(); }
+  std::size_t requests_waiting() const { return requests_.waiting(); }
 
   // Runs `work` on the link's thread after all that was asked for before, and what it gives on the loop unless the link is
   // another by then.
@@ -86,7 +86,7 @@ class Link {
   loop::EventLoop& loop_;
   const base::Clock& clock_;
   const Open open_;
-  Intake intake_;
+  RequestQueue requests_;
   Node* node_ = nullptr;
   Door door_ = Door::member;
   Shared session_;
