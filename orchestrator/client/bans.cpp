@@ -72,35 +72,35 @@ Status publish_ban(Link& link, const Ban& ban) {
 }
 
 Result<bool> BanList::take(const Ban& ban) {
-  const std::lock_guard lock(mutex_);
-  const auto known = by_name_.find(ban.identity);
-  if (known != by_name_.end() && !replaces_ban(ban, known->second)) return false;
-  if (known == by_name_.end() && by_name_.size() >= kBansMax)
+  const base::Locked by_name(by_name_);
+  const auto known = by_name->find(ban.identity);
+  if (known != by_name->end() && !replaces_ban(ban, known->second)) return false;
+  if (known == by_name->end() && by_name->size() >= kBansMax)
     return fail(Errc::limit,
                 fmt::format("{} bans are known already, which is the limit", kBansMax));
-  by_name_.insert_or_assign(ban.identity, ban);
+  by_name->insert_or_assign(ban.identity, ban);
   return true;
 }
 
 std::optional<Ban> BanList::find(const std::string& identity) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = by_name_.find(identity);
-  if (found == by_name_.end()) return std::nullopt;
+  const base::Locked by_name(by_name_);
+  const auto found = by_name->find(identity);
+  if (found == by_name->end()) return std::nullopt;
   return found->second;
 }
 
 std::optional<Ban> BanList::banned(std::string_view identity) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = by_name_.find(identity);
-  if (found == by_name_.end() || !found->second.banned) return std::nullopt;
+  const base::Locked by_name(by_name_);
+  const auto found = by_name->find(identity);
+  if (found == by_name->end() || !found->second.banned) return std::nullopt;
   return found->second;
 }
 
 std::vector<Ban> BanList::all() const {
-  const std::lock_guard lock(mutex_);
+  const base::Locked by_name(by_name_);
   std::vector<Ban> all;
-  all.reserve(by_name_.size());
-  for (const auto& [name, ban] : by_name_) all.push_back(ban);
+  all.reserve(by_name->size());
+  for (const auto& [name, ban] : *by_name) all.push_back(ban);
   return all;
 }
 

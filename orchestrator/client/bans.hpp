@@ -4,12 +4,12 @@
 
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 #include "proto/security/trust.hpp"
 
@@ -57,8 +57,7 @@ class BanList {
   std::vector<Ban> all() const;  // lifted ones too, by name
 
  private:
-  mutable std::mutex mutex_;
-  std::map<std::string, Ban, std::less<>> by_name_;
+  base::Guarded<std::map<std::string, Ban, std::less<>>> by_name_;
 };
 
 }  // namespace muster::client

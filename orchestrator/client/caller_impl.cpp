@@ -26,7 +26,7 @@ Caller::Impl::Impl(Link& its_link)
 
 Caller::Impl::~Impl() {
   heard_.end();
-  join_heard_.end();
+  base::Locked(join_heard_)->end();
   intake_->stop();
 }
 
@@ -50,9 +50,9 @@ Status Caller::Impl::start() {
 }
 
 Status Caller::Impl::subscribe_join_once() {
-  const std::lock_guard lock(joining_);
-  if (join_heard_) return {};
-  MUSTER_ASSIGN(join_heard_, subscribe(topics::join_up("+")));
+  const base::Locked join_heard(join_heard_);
+  if (*join_heard) return {};
+  MUSTER_ASSIGN(*join_heard, subscribe(topics::join_up("+")));
   return {};
 }
 
@@ -60,17 +60,17 @@ std::shared_ptr<PendingCall> Caller::Impl::remember(const Call& call, const std:
                                                     ResultHandler on_result) {
   auto pending = std::make_shared<PendingCall>(id, call, std::move(on_result),
                                                std::chrono::steady_clock::now());
-  const std::lock_guard lock(mutex_);
-  if (calls_.size() >= sweep_at_) sweep();
-  calls_[id] = pending;
+  const base::Locked calls(calls_);
+  if (calls->by_id.size() >= calls->sweep_at) sweep(*calls);
+  calls->by_id[id] = pending;
   return pending;
 }
 
 // Each time that they have doubled, so that ten thousand calls at once do not look at each other.
-void Caller::Impl::sweep() {
-  std::erase_if(calls_, [](const auto& entry) { return entry.second.expired(); });
-  std::erase_if(join_calls_, [](const auto& entry) { return entry.second.pending.expired(); });
-  sweep_at_ = std::max(kSweptFrom, 2 * calls_.size());
+void Caller::Impl::sweep(Calls& calls) {
+  std::erase_if(calls.by_id, [](const auto& entry) { return entry.second.expired(); });
+  std::erase_if(calls.joining, [](const auto& entry) { return entry.second.pending.expired(); });
+  calls.sweep_at = std::max(kSweptFrom, 2 * calls.by_id.size());
 }
 
 Status Caller::Impl::publish(const std::string& payload, const std::vector<std::string>& to,
@@ -129,10 +129,8 @@ Result<std::shared_ptr<PendingCall>> Caller::Impl::begin_join(const Call& call,
   const std::string id = base::random_id();
   MUSTER_ASSIGN(const auto request, make_join_request(link, call, id, join.client_id));
   auto pending = remember(call, id, {});
-  {
-    const std::lock_guard lock(mutex_);
-    join_calls_.emplace(join.client_id, JoinCall{pending, join.public_key, call.targets.front()});
-  }
+  base::Locked(calls_)->joining.emplace(join.client_id,
+                                        JoinCall{pending, join.public_key, call.targets.front()});
   pending->expect(call.targets);
   MUSTER_TRY(publish(request.payload, request.topics, call,
                      std::chrono::steady_clock::now() + call.timeout));
@@ -140,17 +138,17 @@ Result<std::shared_ptr<PendingCall>> Caller::Impl::begin_join(const Call& call,
 }
 
 std::shared_ptr<PendingCall> Caller::Impl::find(const std::string& request_id) {
-  const std::lock_guard lock(mutex_);
-  const auto found = calls_.find(request_id);
-  return found == calls_.end() ? nullptr : found->second.lock();
+  const base::Locked calls(calls_);
+  const auto found = calls->by_id.find(request_id);
+  return found == calls->by_id.end() ? nullptr : found->second.lock();
 }
 
 std::vector<std::shared_ptr<PendingCall>> Caller::Impl::under_way() {
-  const std::lock_guard lock(mutex_);
-  std::vector<std::shared_ptr<PendingCall>> calls;
-  for (const auto& [id, call] : calls_)
-    if (auto pending = call.lock()) calls.push_back(std::move(pending));
-  return calls;
+  const base::Locked calls(calls_);
+  std::vector<std::shared_ptr<PendingCall>> present;
+  for (const auto& [id, call] : calls->by_id)
+    if (auto pending = call.lock()) present.push_back(std::move(pending));
+  return present;
 }
 
 Intake::TakeIn Caller::Impl::verify(const transport::Message& message, TimePoint at) {
@@ -196,11 +194,11 @@ Intake::TakeIn Caller::Impl::verify_join_reply(const transport::Message& message
 }
 
 std::vector<Caller::Impl::JoinCall> Caller::Impl::joining_at(std::string_view client_id) {
-  std::vector<JoinCall> calls;
-  const std::lock_guard lock(mutex_);
-  const auto [from, to] = join_calls_.equal_range(client_id);
-  for (auto at = from; at != to; ++at) calls.push_back(at->second);
-  return calls;
+  std::vector<JoinCall> asked;
+  const base::Locked calls(calls_);
+  const auto [from, to] = calls->joining.equal_range(client_id);
+  for (auto at = from; at != to; ++at) asked.push_back(at->second);
+  return asked;
 }
 
 }  // namespace muster::client

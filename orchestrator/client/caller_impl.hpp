@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "orchestrator/client/intake.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/pending.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::client {
 
@@ -36,6 +36,11 @@ struct Caller::Impl {
     std::string public_key;
     std::string identity;
   };
+  struct Calls {
+    std::map<std::string, std::weak_ptr<PendingCall>> by_id;
+    std::multimap<std::string, JoinCall, std::less<>> joining;  // by client id
+    std::size_t sweep_at = kSweptFrom;  // calls, when those that have ended are looked for
+  };
 
   using TimePoint = PendingCall::TimePoint;
 
@@ -46,7 +51,7 @@ struct Caller::Impl {
   std::shared_ptr<PendingCall> find(const std::string& request_id);
   std::vector<std::shared_ptr<PendingCall>> under_way();
   std::vector<JoinCall> joining_at(std::string_view client_id);
-  void sweep();  // with mutex_ held
+  static void sweep(Calls& calls);
   std::shared_ptr<PendingCall> remember(const Call& call, const std::string& id,
                                         ResultHandler on_result);
   Result<transport::Subscription> subscribe(const std::string& topics);
@@ -56,13 +61,9 @@ struct Caller::Impl {
 
   const std::string replies_;
   const std::shared_ptr<Intake> intake_;
-  std::mutex mutex_;
-  std::map<std::string, std::weak_ptr<PendingCall>> calls_;       // by request id
-  std::multimap<std::string, JoinCall, std::less<>> join_calls_;  // by client id
-  std::size_t sweep_at_ = kSweptFrom;  // calls, when those that have ended are looked for
-  std::mutex joining_;
+  base::Guarded<Calls> calls_;
   transport::Subscription heard_;
-  transport::Subscription join_heard_;
+  base::Guarded<transport::Subscription> join_heard_;
 };
 
 }  // namespace muster::client

@@ -9,46 +9,42 @@ namespace muster::client {
 Echoes::Echoes(transport::Bus& bus, std::string topic) : bus_(bus), topic_(std::move(topic)) {}
 
 Status Echoes::subscribe_once() {
-  const std::lock_guard lock(subscribing_);
-  if (heard_) return {};
+  const base::Locked heard(heard_);
+  if (*heard) return {};
   const auto hear = [waiting = waiting_](const transport::Message& message) {
     std::function<void()> passed;
     {
-      const std::lock_guard inner(waiting->mutex);
-      const auto found = waiting->tokens.find(message.payload);
-      if (found == waiting->tokens.end()) return;
+      const base::Locked tokens(waiting->tokens);
+      const auto found = tokens->find(message.payload);
+      if (found == tokens->end()) return;
       passed = std::move(found->second);
-      waiting->tokens.erase(found);
+      tokens->erase(found);
       waiting->arrived.notify_all();
     }
     if (passed) passed();
   };
-  MUSTER_ASSIGN(heard_, bus_.subscribe(topic_, transport::Qos::at_least_once, hear));
+  MUSTER_ASSIGN(*heard, bus_.subscribe(topic_, transport::Qos::at_least_once, hear));
   return {};
 }
 
 Status Echoes::send(const std::string& token, std::function<void()> passed) {
   MUSTER_TRY(subscribe_once());
-  {
-    const std::lock_guard lock(waiting_->mutex);
-    waiting_->tokens.emplace(token, std::move(passed));
-  }
+  base::Locked(waiting_->tokens)->emplace(token, std::move(passed));
   // At least once, as the subscriptions it marks: brokers keep the order within a quality of
   // service only.
   auto sent = bus_.publish(topic_, token, {.qos = transport::Qos::at_least_once});
   if (sent) return sent;
-  const std::lock_guard lock(waiting_->mutex);
-  waiting_->tokens.erase(token);
+  base::Locked(waiting_->tokens)->erase(token);
   return sent;
 }
 
 Status Echoes::wait(std::chrono::milliseconds patience) {
   const std::string token = base::random_id();
   MUSTER_TRY(send(token, {}));
-  std::unique_lock lock(waiting_->mutex);
-  if (waiting_->arrived.wait_for(lock, patience, [&] { return !waiting_->tokens.contains(token); }))
+  base::Locked tokens(waiting_->tokens);
+  if (tokens.wait_for(waiting_->arrived, patience, [&] { return !tokens->contains(token); }))
     return {};
-  waiting_->tokens.erase(token);
+  tokens->erase(token);
   return fail(Errc::timeout,
               fmt::format("the broker did not give back a message to ourselves on {} within {} ms; "
                           "does its access list let us publish there?",
@@ -60,8 +56,8 @@ Status Echoes::mark(std::function<void()> passed) {
 }
 
 void Echoes::forget_marks() {
-  const std::lock_guard lock(waiting_->mutex);
-  std::erase_if(waiting_->tokens, [](const auto& token) { return token.second != nullptr; });
+  const base::Locked tokens(waiting_->tokens);
+  std::erase_if(*tokens, [](const auto& token) { return token.second != nullptr; });
 }
 
 }  // namespace muster::client

@@ -6,9 +6,9 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 #include "proto/transport/bus.hpp"
 
@@ -28,18 +28,17 @@ class Echoes {
 
  private:
   struct Waiting {
-    std::mutex mutex;
+    // And whom to tell: wait() waits itself.
+    base::Guarded<std::map<std::string, std::function<void()>>> tokens;
     std::condition_variable arrived;
-    std::map<std::string, std::function<void()>> tokens;  // and whom to tell: wait() waits itself
   };
   Status subscribe_once();
   Status send(const std::string& token, std::function<void()> passed);
 
   transport::Bus& bus_;
   const std::string topic_;
-  std::mutex subscribing_;
   std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();
-  transport::Subscription heard_;
+  base::Guarded<transport::Subscription> heard_;
 };
 
 }  // namespace muster::client

@@ -26,25 +26,25 @@ bool Fleet::complete() const {
 }
 
 std::vector<MemberPtr> Fleet::members() const {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->table.members(impl_->now());
+  const base::Locked known(impl_->state);
+  return known->table.members(impl_->now());
 }
 
 MemberPtr Fleet::find(const std::string& identity) const {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->table.find(identity, impl_->now());
+  const base::Locked known(impl_->state);
+  return known->table.find(identity, impl_->now());
 }
 
 std::vector<MemberPtr> Fleet::matching(const filter::Filter& filter) const {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->table.matching(filter, impl_->now());
+  const base::Locked known(impl_->state);
+  return known->table.matching(filter, impl_->now());
 }
 
 std::vector<std::vector<std::string>> Fleet::having(
     const std::vector<filter::Lookup>& lookups) const {
-  const std::lock_guard lock(impl_->mutex);
+  const base::Locked known(impl_->state);
   std::vector<std::vector<std::string>> names;
-  for (const auto& lookup : lookups) names.push_back(impl_->table.having(lookup));
+  for (const auto& lookup : lookups) names.push_back(known->table.having(lookup));
   return names;
 }
 
@@ -58,18 +58,18 @@ Status Fleet::can_answer(const filter::Filter& filter, const std::string& agent)
 }
 
 std::size_t Fleet::size() const {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->table.size(impl_->now());
+  const base::Locked known(impl_->state);
+  return known->table.size(impl_->now());
 }
 
 std::size_t Fleet::refused() const {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->refused + impl_->dropped();
+  const base::Locked known(impl_->state);
+  return known->refused + impl_->dropped();
 }
 
 std::string Fleet::last_refusal() const {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->last_refusal;
+  const base::Locked known(impl_->state);
+  return known->last_refusal;
 }
 
 }  // namespace muster::client

@@ -14,7 +14,7 @@ Fleet::Impl::Impl(Link& its_link, ChangeHandler handler, Indexed is_indexed)
     : link(its_link),
       on_change(std::move(handler)),
       indexed(is_indexed),
-      table(kFleetMax, indexed),
+      state(indexed),
       presence_("fleet", its_link, transport::topics::presence(its_link.collective(), "+"),
                 kFleetQueue,
                 [this](const transport::Message& message) { return verify(message); }) {}
@@ -28,21 +28,17 @@ Status Fleet::Impl::start() {
 Status Fleet::Impl::wait_complete(std::chrono::milliseconds patience) {
   MUSTER_ASSIGN(const bool complete, presence_.wait_complete(patience));
   if (complete) return {};
-  const std::lock_guard lock(mutex);
+  const base::Locked known(state);
   return fail(Errc::timeout,
               fmt::format("not all presence was verified within {} ms: {} nodes so far",
-                          patience.count(), table.size(now())));
+                          patience.count(), known->table.size(now())));
 }
 
 // They are left out of every answer already; this tells of it, and frees their place.
 void Fleet::Impl::forget_silent() {
   if (now() - looked_at_ < kSilentLook) return;
   looked_at_ = now();
-  std::vector<std::string> silent;
-  {
-    const std::lock_guard lock(mutex);
-    silent = table.silent(looked_at_);
-  }
+  const auto silent = base::Locked(state)->table.silent(looked_at_);
   for (const auto& identity : silent) remove(identity);
 }
 
@@ -78,9 +74,9 @@ void Fleet::Impl::refuse(const transport::Message& message, const Error& error) 
   // A banned node is no news with each command: 'muster node list' tells of it.
   const bool counts = !link.bans().banned(transport::topics::last_level(message.topic));
   if (counts) {
-    const std::lock_guard lock(mutex);
-    ++refused;
-    last_refusal = error.message;
+    const base::Locked known(state);
+    ++known->refused;
+    known->last_refusal = error.message;
   }
   if (waiting_.size() < kRefusedKeptMax || waiting_.contains(message.topic))
     waiting_[message.topic] = {message, counts};
@@ -89,11 +85,11 @@ void Fleet::Impl::refuse(const transport::Message& message, const Error& error) 
 bool Fleet::Impl::keep(MemberPtr member) {
   std::optional<MemberChange> change;
   {
-    const std::lock_guard lock(mutex);
-    auto put = table.put(std::move(member), now());
+    const base::Locked known(state);
+    auto put = known->table.put(std::move(member), now());
     if (!put) {
-      ++refused;
-      last_refusal = put.error().message;
+      ++known->refused;
+      known->last_refusal = put.error().message;
       return false;
     }
     change = *std::move(put);
@@ -103,11 +99,7 @@ bool Fleet::Impl::keep(MemberPtr member) {
 }
 
 MemberPtr Fleet::Impl::remove(const std::string& identity) {
-  std::optional<MemberChange> change;
-  {
-    const std::lock_guard lock(mutex);
-    change = table.remove(identity);
-  }
+  const auto change = base::Locked(state)->table.remove(identity);
   if (!change) return nullptr;
   if (on_change) on_change(*change);
   return change->before;
@@ -116,8 +108,8 @@ MemberPtr Fleet::Impl::remove(const std::string& identity) {
 void Fleet::Impl::remove_banned() {
   std::vector<std::string> banned;
   {
-    const std::lock_guard lock(mutex);
-    banned = table.names_if(
+    const base::Locked known(state);
+    banned = known->table.names_if(
         [this](const std::string& identity) { return link.bans().banned(identity).has_value(); });
   }
   for (const auto& identity : banned) {
@@ -134,10 +126,7 @@ void Fleet::Impl::retry_refused() {
       keep(std::move(member));
   const auto again = std::exchange(waiting_, {});
   for (const auto& [topic, waiting] : again) {
-    if (waiting.counted) {
-      const std::lock_guard lock(mutex);
-      --refused;
-    }
+    if (waiting.counted) --base::Locked(state)->refused;
     verify(waiting.message)();
   }
 }

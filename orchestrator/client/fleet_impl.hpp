@@ -4,13 +4,13 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/member_table.hpp"
 #include "orchestrator/client/retained.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::client {
 
@@ -26,10 +26,13 @@ struct Fleet::Impl {
   Link& link;
   const ChangeHandler on_change;
   const Indexed indexed;
-  mutable std::mutex mutex;
-  MemberTable table;
-  std::size_t refused = 0;
-  std::string last_refusal;
+  struct State {
+    explicit State(Indexed indexed) : table(kFleetMax, indexed) {}
+    MemberTable table;
+    std::size_t refused = 0;
+    std::string last_refusal;
+  };
+  base::Guarded<State> state;
 
   MemberTable::TimePoint now() const { return link.clock().steady(); }
   std::size_t dropped() const { return presence_.dropped(); }

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
-
 #include "orchestrator/client/from_node.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/worker.hpp"
 #include "proto/base/encoding.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/names.hpp"
 #include "proto/messages/event.hpp"
 #include "proto/transport/event_types.hpp"
@@ -87,16 +86,18 @@ struct Events::Impl {
     const auto event = message.retained ? fail_retained(message.topic)
                                         : read_event(link, message.topic, message.payload);
     if (event) return on_event(*event);
-    const std::lock_guard lock(mutex);
-    ++refused;
-    last_refusal = event.error().message;
+    const base::Locked its(refusals);
+    ++its->count;
+    its->last = event.error().message;
   }
 
   Link& link;
   const Handler on_event;
-  mutable std::mutex mutex;
-  std::size_t refused = 0;
-  std::string last_refusal;
+  struct Refusals {
+    std::size_t count = 0;
+    std::string last;
+  };
+  base::Guarded<Refusals> refusals;
   std::shared_ptr<Worker<transport::Message>> worker;
   transport::Subscription heard;
 };
@@ -130,12 +131,10 @@ Status Events::drain(std::chrono::milliseconds patience) {
 }
 
 std::size_t Events::refused() const {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->refused;
+  return base::Locked(impl_->refusals)->count;
 }
 std::string Events::last_refusal() const {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->last_refusal;
+  return base::Locked(impl_->refusals)->last;
 }
 std::size_t Events::dropped() const {
   return impl_->worker->dropped();

@@ -33,12 +33,8 @@ Link::Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::st
 Link::~Link() {
   // First the bus, which waits for its handlers: they use what goes next.
   bus_->disconnect();
-  std::unique_ptr<LinkDirectory> directory;
-  {
-    // The bus may still tell of its link.
-    const std::lock_guard lock(background_->directing);
-    directory = std::move(background_->directory);
-  }
+  // The bus may still tell of its link.
+  auto directory = background_->directory.with_lock([](auto& its) { return std::move(its); });
   directory.reset();
   bus_.reset();
   if (background_->trust) background_->trust->stop();
@@ -58,27 +54,25 @@ Status Link::mark(std::function<void()> passed) {
 }
 
 LinkDirectory& Link::directory() {
-  const std::lock_guard lock(background_->directing);
-  auto& directory = background_->directory;
-  if (!directory)
-    directory = std::make_unique<LinkDirectory>(
+  const base::Locked directory(background_->directory);
+  if (!*directory)
+    *directory = std::make_unique<LinkDirectory>(
         *bus_, own_topic(collective_, signer_.name(), session_ + "-directory"));
-  return *directory;
+  return **directory;
 }
 
 Verifiers Link::verifiers() {
-  const std::lock_guard lock(background_->verifying);
-  auto& threads = background_->verifiers;
+  const base::Locked threads(background_->verifiers);
   const auto count =
       std::clamp<std::size_t>(std::thread::hardware_concurrency(), kVerifiersMin, kVerifiersMax);
-  if (!threads) threads = std::make_unique<loop::ThreadPool>("intake", count, kVerifyingWaits);
-  return {*threads, count};
+  if (!*threads) *threads = std::make_unique<loop::ThreadPool>("intake", count, kVerifyingWaits);
+  return {**threads, count};
 }
 
 void Link::hear(transport::LinkState state) {
   {
-    const std::lock_guard lock(background_->directing);
-    if (background_->directory) background_->directory->hear(state);
+    const base::Locked directory(background_->directory);
+    if (*directory) (*directory)->hear(state);
   }
   if (state == transport::LinkState::connected) return background_->relinked.emit();
   background_->echoes.forget_marks();

@@ -4,13 +4,13 @@
 #include <condition_variable>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "orchestrator/client/echoes.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/link_directory.hpp"
 #include "orchestrator/client/worker.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/loop/real/thread_pool.hpp"
 #include "proto/transport/bus.hpp"
 
@@ -29,18 +29,17 @@ struct Link::Background {
   Observers new_ca;
   Observers new_roots;
   Observers fewer_believed;
-  std::mutex hearing;  // of on_learnt, held while it is called
-  LearntHandler on_learnt;
+  base::Guarded<LearntHandler> on_learnt;  // called with its lock held
   Observers lost;
   Observers relinked;
-  std::mutex directing;
-  std::unique_ptr<LinkDirectory> directory;  // null until it is asked for
-  std::mutex verifying;
-  std::unique_ptr<loop::ThreadPool> verifiers;  // null until they are asked for
-  std::mutex starting;
+  base::Guarded<std::unique_ptr<LinkDirectory>> directory;     // null until it is asked for
+  base::Guarded<std::unique_ptr<loop::ThreadPool>> verifiers;  // null until they are asked for
+  struct Start {
+    bool asked = false;  // somebody waits for the echo
+    bool heard = false;  // what was retained at the start has been received
+  };
+  base::Guarded<Start> start;
   std::condition_variable start_free;
-  bool start_asked = false;  // somebody waits for the echo
-  bool start_heard = false;  // what was retained at the start has been received
   // By topic; on the thread that learns trust alone.
   std::map<std::string, transport::Message> of_unknown_roots;
   std::shared_ptr<Worker<transport::Message>> trust;  // null until learn_trust()

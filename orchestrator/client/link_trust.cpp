@@ -168,8 +168,8 @@ void Link::hear_trust(const transport::Message& message, base::Throttle& lines) 
 }
 
 void Link::Background::tell_learnt(const transport::Message& message) {
-  const std::lock_guard lock(hearing);
-  if (on_learnt) on_learnt(message);
+  const base::Locked handler(on_learnt);
+  if (*handler) (*handler)(message);
 }
 
 // Who may write below trust/ could fill the queue: not the places of our own roots' lists.
@@ -205,21 +205,19 @@ Status Link::learn_trust(const std::string& home) {
 }
 
 void Link::on_learnt(LearntHandler handler) {
-  const std::lock_guard lock(background_->hearing);
-  background_->on_learnt = std::move(handler);
+  *base::Locked(background_->on_learnt) = std::move(handler);
 }
 
 Status Link::Background::hear_start(Link& link, std::chrono::milliseconds patience) {
-  std::unique_lock lock(starting);
-  if (!start_free.wait_for(lock, patience, [this] { return !start_asked; }))
-    return fail(Errc::timeout, "the broker does not answer");
-  if (start_heard) return {};
-  start_asked = true;
-  lock.unlock();
+  {
+    base::Locked its(start);
+    if (!its.wait_for(start_free, patience, [&] { return !its->asked; }))
+      return fail(Errc::timeout, "the broker does not answer");
+    if (its->heard) return {};
+    its->asked = true;
+  }
   auto passed = link.echo(patience);
-  lock.lock();
-  start_asked = false;
-  start_heard = static_cast<bool>(passed);
+  *base::Locked(start) = {.asked = false, .heard = static_cast<bool>(passed)};
   start_free.notify_all();
   return passed;
 }

@@ -3,8 +3,9 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <vector>
+
+#include "proto/base/guarded.hpp"
 
 namespace muster::client {
 
@@ -19,8 +20,7 @@ class Observers {
   void emit();
 
  private:
-  std::mutex mutex_;
-  std::vector<std::weak_ptr<const Observer>> observers_;
+  base::Guarded<std::vector<std::weak_ptr<const Observer>>> observers_;
 };
 
 }  // namespace muster::client

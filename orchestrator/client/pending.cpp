@@ -27,25 +27,20 @@ PendingCall::PendingCall(std::string request_id, const Call& call, Caller::Resul
       deadline_(published + call.timeout) {}
 
 void PendingCall::expect(const std::vector<std::string>& identities) {
-  const std::lock_guard lock(mutex_);
+  const base::Locked state(state_);
   for (const auto& identity : identities)
-    if (expected_.insert(identity).second && !answered_.contains(identity)) ++awaited_;
+    if (state->expected.insert(identity).second && !state->answered.contains(identity))
+      ++state->awaited;
   changed_.notify_all();
 }
 
 void PendingCall::all_expected() {
-  {
-    const std::lock_guard lock(mutex_);
-    all_expected_ = true;
-  }
+  base::Locked(state_)->all_expected = true;
   tell_if_complete();
 }
 
 void PendingCall::on_complete(std::function<void()> then) {
-  {
-    const std::lock_guard lock(mutex_);
-    on_complete_ = std::move(then);
-  }
+  base::Locked(state_)->on_complete = std::move(then);
   tell_if_complete();
 }
 
@@ -53,16 +48,12 @@ void PendingCall::on_complete(std::function<void()> then) {
 void PendingCall::tell_if_complete() {
   std::function<void()> then;
   {
-    const std::lock_guard lock(mutex_);
-    if (!complete()) return;
-    then = std::exchange(on_complete_, {});
+    const base::Locked state(state_);
+    if (!state->complete()) return;
+    then = std::exchange(state->on_complete, {});
   }
   changed_.notify_all();
   if (then) then();
-}
-
-bool PendingCall::complete() const {
-  return all_expected_ && awaited_ == 0;
 }
 
 void PendingCall::take(Answer answer, TimePoint at) {
@@ -75,77 +66,82 @@ void PendingCall::take(Answer answer, TimePoint at) {
   answer.result.took = between(published_, at);
   const std::string identity = answer.result.identity;
   {
-    const std::lock_guard lock(mutex_);
-    if (answered_.contains(identity)) {
-      ++duplicates_;
+    const base::Locked state(state_);
+    if (state->answered.contains(identity)) {
+      ++state->duplicates;
       return;
     }
     // All were asked: of those who are not meant, only who was counted on is worth a word.
     if (answer.result.outcome == Outcome::filtered && asked_.empty() &&
-        !expected_.contains(identity))
+        !state->expected.contains(identity))
       return;
   }
   // Only this thread adds answers. The handler comes first: wait() returns when all have been
   // through it.
   {
-    const std::lock_guard handling(handling_);
-    if (ended_) return;
+    const base::Locked ended(ended_);
+    if (*ended) return;
     if (on_result_) on_result_(answer.result);
-    const std::lock_guard lock(mutex_);
-    if (expected_.contains(identity)) --awaited_;
-    answered_.emplace(identity, std::move(answer.result));
+    const base::Locked state(state_);
+    if (state->expected.contains(identity)) --state->awaited;
+    state->answered.emplace(identity, std::move(answer.result));
   }
   tell_if_complete();
 }
 
 void PendingCall::not_sent(const std::vector<std::string>& identities, const std::string& why) {
   {
-    const std::lock_guard lock(mutex_);
-    send_error_ = why;
+    const base::Locked state(state_);
+    state->send_error = why;
     for (const auto& identity : identities) {
       NodeResult unsent;
       unsent.identity = identity;
       unsent.message = why;
-      if (answered_.emplace(identity, std::move(unsent)).second && expected_.contains(identity))
-        --awaited_;
+      if (state->answered.emplace(identity, std::move(unsent)).second &&
+          state->expected.contains(identity))
+        --state->awaited;
     }
   }
   tell_if_complete();
 }
 
 void PendingCall::take_unverified(const std::string& why) {
-  const std::lock_guard lock(mutex_);
-  ++unverified_;
-  last_unverified_ = why;
+  const base::Locked state(state_);
+  ++state->unverified;
+  state->last_unverified = why;
 }
 
 CallResult PendingCall::wait() {
   {
-    std::unique_lock lock(mutex_);
-    changed_.wait_until(lock, deadline_, [this] { return complete(); });
+    base::Locked state(state_);
+    state.wait_until(changed_, deadline_, [&] { return state->complete(); });
   }
   return end();
 }
 
 CallResult PendingCall::end() {
-  const std::lock_guard handling(handling_);
-  ended_ = true;
-  const std::lock_guard lock(mutex_);
+  const base::Locked ended(ended_);
+  *ended = true;
+  return result_of(*base::Locked(state_));
+}
+
+CallResult PendingCall::result_of(const State& state) const {
   CallResult result;
   result.request_id = id_;
   result.took = between(published_, std::chrono::steady_clock::now());
-  result.duplicates = duplicates_;
-  result.unverified = unverified_;
-  result.last_unverified = last_unverified_;
-  auto all = answered_;
-  for (const auto& identity : expected_) {
+  result.duplicates = state.duplicates;
+  result.unverified = state.unverified;
+  result.last_unverified = state.last_unverified;
+  auto all = state.answered;
+  for (const auto& identity : state.expected) {
     NodeResult silent;
     silent.identity = identity;
     all.emplace(identity, std::move(silent));
   }
-  result.send_error = send_error_;
-  for (const auto& [identity, node] : answered_)
-    if (all_expected_ && !expected_.contains(identity)) result.unexpected.push_back(identity);
+  result.send_error = state.send_error;
+  for (const auto& [identity, node] : state.answered)
+    if (state.all_expected && !state.expected.contains(identity))
+      result.unexpected.push_back(identity);
   result.results.reserve(all.size());
   for (auto& [identity, node] : all) result.results.push_back(std::move(node));
   return result;

@@ -5,13 +5,13 @@
 #include <condition_variable>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "orchestrator/client/caller.hpp"
 #include "orchestrator/client/reply.hpp"
+#include "proto/base/guarded.hpp"
 
 namespace muster::client {
 
@@ -37,7 +37,20 @@ class PendingCall final : public Caller::Pending {
   const std::string& id() const { return id_; }
 
  private:
-  bool complete() const;  // with mutex_ held
+  struct State {
+    std::function<void()> on_complete;
+    std::set<std::string> expected;
+    std::size_t awaited = 0;  // of `expected`, not answered yet
+    bool all_expected = false;
+    std::map<std::string, NodeResult> answered;
+    std::size_t duplicates = 0;
+    std::size_t unverified = 0;
+    std::string last_unverified;
+    std::string send_error;
+
+    bool complete() const { return all_expected && awaited == 0; }
+  };
+  CallResult result_of(const State& state) const;
   void tell_if_complete();
 
   const std::string id_;
@@ -47,19 +60,11 @@ class PendingCall final : public Caller::Pending {
   const Caller::ResultHandler on_result_;
   const TimePoint published_;
   const TimePoint deadline_;
-  std::mutex handling_;  // held while on_result_ runs: wait() ends after the last of them
-  bool ended_ = false;   // with handling_ held
-  std::mutex mutex_;
+  // Whether it has ended. The lock is held while on_result_ runs, so that wait() ends after the last of them; it is taken
+  // before that of state_.
+  base::Guarded<bool> ended_{false};
+  base::Guarded<State> state_;
   std::condition_variable changed_;
-  std::function<void()> on_complete_;
-  std::set<std::string> expected_;
-  std::size_t awaited_ = 0;  // of expected_, not answered yet
-  bool all_expected_ = false;
-  std::map<std::string, NodeResult> answered_;
-  std::size_t duplicates_ = 0;
-  std::size_t unverified_ = 0;
-  std::string last_unverified_;
-  std::string send_error_;
 };
 
 }  // namespace muster::client

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <condition_variable>
-#include <mutex>
 #include <optional>
 
 #include "orchestrator/client/link_directory.hpp"
+#include "proto/base/guarded.hpp"
+#include "proto/transport/topics.hpp"
 
 namespace muster::client {
 namespace {
@@ -16,23 +17,24 @@ constexpr std::chrono::seconds kSubscribePatience{15};  // beyond what the bus w
 }  // namespace
 
 struct Retained::Progress {
-  std::mutex mutex;
+  struct State {
+    std::optional<Status> subscribed;
+    bool complete = false;  // told
+    bool taken_in = false;  // and through the handler
+    std::uint64_t links = 0;
+  };
+  base::Guarded<State> state;
   std::condition_variable moved;
-  std::optional<Status> subscribed;
-  bool complete = false;  // told
-  bool taken_in = false;  // and through the handler
-  std::uint64_t links = 0;
 
   template <class Change>
   void change(Change change) {
-    const std::lock_guard lock(mutex);
-    change(*this);
+    state.with_lock(std::move(change));
     moved.notify_all();
   }
   template <class Reached>
   bool wait(std::chrono::milliseconds patience, Reached reached) {
-    std::unique_lock lock(mutex);
-    return moved.wait_for(lock, patience, [&] { return reached(*this); });
+    base::Locked its(state);
+    return its.wait_for(moved, patience, [&] { return reached(*its); });
   }
 };
 
@@ -69,7 +71,7 @@ transport::Watcher Retained::watcher() {
           .on_lost =
               [this, progress = progress_, intake = intake_] {
                 intake->post_mark([this] { heard_.lost(); });
-                progress->change([](Progress& its) {
+                progress->change([](Progress::State& its) {
                   its.complete = its.taken_in = false;
                   ++its.links;
                 });
@@ -77,7 +79,7 @@ transport::Watcher Retained::watcher() {
           .on_complete =
               [this, progress = progress_, intake = intake_](const transport::Snapshot& snapshot) {
                 std::uint64_t link = 0;
-                progress->change([&link](Progress& its) {
+                progress->change([&link](Progress::State& its) {
                   its.complete = true;
                   link = its.links;
                 });
@@ -85,13 +87,14 @@ transport::Watcher Retained::watcher() {
                 if (snapshot.sure())
                   intake->post_mark([this, progress, link] {
                     sweep();
-                    progress->change([link](Progress& its) { its.taken_in = its.links == link; });
+                    progress->change(
+                        [link](Progress::State& its) { its.taken_in = its.links == link; });
                   });
               },
           .expected = {},
           .on_subscribed =
               [progress = progress_](const Status& status) {
-                progress->change([&](Progress& its) { its.subscribed = status; });
+                progress->change([&](Progress::State& its) { its.subscribed = status; });
               }};
 }
 
@@ -99,8 +102,12 @@ Status Retained::start() {
   link_.directory().run([this](transport::Directory& directory) {
     watch_ = directory.watch(topic_filter_, watcher());
   });
-  if (progress_->wait(kSubscribePatience, [](const Progress& its) { return !!its.subscribed; }))
-    return *progress_->subscribed;
+  std::optional<Status> subscribed;
+  progress_->wait(kSubscribePatience, [&](const Progress::State& its) {
+    subscribed = its.subscribed;
+    return subscribed.has_value();
+  });
+  if (subscribed) return *subscribed;
   return fail(Errc::timeout,
               fmt::format("the broker did not answer whether we may hear {} within {} s",
                           topic_filter_, kSubscribePatience.count()));
@@ -112,7 +119,7 @@ Result<bool> Retained::wait_complete(std::chrono::milliseconds patience) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(until -
                                                                  std::chrono::steady_clock::now());
   };
-  const auto was_complete = [](const Progress& its) { return its.complete; };
+  const auto was_complete = [](const Progress::State& its) { return its.complete; };
   if (progress_->wait(std::chrono::milliseconds(0), was_complete)) {
     // What was sent since has come when a message to ourselves has.
     MUSTER_TRY(link_.echo(patience));
@@ -120,7 +127,7 @@ Result<bool> Retained::wait_complete(std::chrono::milliseconds patience) {
     return intake_->drain(left());
   }
   bool complete = false;
-  const bool ended = progress_->wait(patience, [&](const Progress& its) {
+  const bool ended = progress_->wait(patience, [&](const Progress::State& its) {
     complete = its.complete;
     return complete || !link_.bus().connected();
   });
@@ -134,7 +141,7 @@ Result<bool> Retained::wait_complete(std::chrono::milliseconds patience) {
 
 bool Retained::complete() const {
   return progress_->wait(std::chrono::milliseconds(0),
-                         [](const Progress& its) { return its.taken_in; });
+                         [](const Progress::State& its) { return its.taken_in; });
 }
 
 std::function<void()> Retained::posts(std::function<void()> task) const {

@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
 #include <set>
 #include <thread>
 
 #include "orchestrator/client/control.hpp"
 #include "orchestrator/client/link.hpp"
 #include "proto/base/encoding.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/host_name.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
@@ -23,10 +23,7 @@ namespace {
 
 namespace topics = transport::topics;
 
-struct WatcherAnswers {
-  std::mutex mutex;
-  std::vector<transport::Message> messages;
-};
+using WatcherAnswers = base::Guarded<std::vector<transport::Message>>;
 
 // The watcher that the topic names, to this very call.
 Result<OnDuty> read_answer(Link& link, const transport::Message& message, const std::string& call) {
@@ -59,23 +56,22 @@ std::vector<OnDuty> orchestrators_of(const std::vector<ControlAnswer>& answers) 
 Result<std::vector<OnDuty>> call_roll(Link& link, std::chrono::milliseconds patience) {
   MUSTER_TRY(link.wait_trust());
   const auto answers = std::make_shared<WatcherAnswers>();
-  MUSTER_ASSIGN(
-      const auto heard,
-      link.bus().subscribe(topics::roll_answer(link.collective(), "+"),
-                           transport::Qos::at_least_once, [answers](transport::Message message) {
-                             const std::lock_guard lock(answers->mutex);
-                             if (answers->messages.size() < kRollAnswersMax)
-                               answers->messages.push_back(std::move(message));
-                           }));
+  MUSTER_ASSIGN(const auto heard, link.bus().subscribe(topics::roll_answer(link.collective(), "+"),
+                                                       transport::Qos::at_least_once,
+                                                       [answers](transport::Message message) {
+                                                         const base::Locked messages(*answers);
+                                                         if (messages->size() < kRollAnswersMax)
+                                                           messages->push_back(std::move(message));
+                                                       }));
   const auto call = base::random_id();
   MUSTER_ASSIGN(const auto told, ask_all_orchestrators(link, {.action = "roll_call",
                                                               .arguments = {{"call", call}},
                                                               .listen = patience}));
   auto on_duty = orchestrators_of(told);
   if (on_duty.empty()) return fail(Errc::refused, told.front().message);
-  const std::lock_guard lock(answers->mutex);
+  const base::Locked messages(*answers);
   std::set<std::string> seen;  // the broker may deliver one twice
-  for (const auto& message : answers->messages) {
+  for (const auto& message : *messages) {
     if (!seen.insert(message.payload).second) continue;
     auto one = read_answer(link, message, call);
     if (one)

@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
 #include <vector>
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/names.hpp"
 #include "proto/security/verifier.hpp"
+#include "proto/transport/topics.hpp"
 
 namespace muster::client {
 namespace {
@@ -21,7 +22,6 @@ std::vector<std::string> filters_of(const std::string& collective) {
 }
 
 struct Kept {
-  std::mutex mutex;
   std::vector<transport::Message> messages;
   std::size_t beyond = 0;  // that there was no room for
 };
@@ -36,23 +36,23 @@ Error too_many(const std::string& collective, std::size_t count, std::size_t max
 }
 
 Result<std::vector<transport::Message>> retained_messages(Link& link, std::size_t max) {
-  const auto kept = std::make_shared<Kept>();
+  const auto kept = std::make_shared<base::Guarded<Kept>>();
   MUSTER_ASSIGN(auto heard, link.bus().subscribe_all(
                                 filters_of(link.collective()), transport::Qos::at_least_once,
                                 [kept, max](transport::Message message) {
                                   if (!message.retained || message.payload.empty()) return;
-                                  const std::lock_guard lock(kept->mutex);
-                                  if (kept->messages.size() < max)
-                                    kept->messages.push_back(std::move(message));
+                                  const base::Locked its(*kept);
+                                  if (its->messages.size() < max)
+                                    its->messages.push_back(std::move(message));
                                   else
-                                    ++kept->beyond;
+                                    ++its->beyond;
                                 }));
   const auto complete = link.echo(kSignAnewPatience);
   heard.clear();
   if (!complete) return fail(complete.error());
-  const std::lock_guard lock(kept->mutex);
-  if (kept->beyond > 0) return fail(too_many(link.collective(), max + kept->beyond, max));
-  return std::move(kept->messages);
+  const base::Locked its(*kept);
+  if (its->beyond > 0) return fail(too_many(link.collective(), max + its->beyond, max));
+  return std::move(its->messages);
 }
 
 // False when there is nothing to do about it.

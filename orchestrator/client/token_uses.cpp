@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <memory>
-#include <mutex>
 #include <set>
 
 #include "orchestrator/client/link.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/envelope/envelope.hpp"
 #include "proto/messages/token_use.hpp"
 #include "proto/security/verifier.hpp"
@@ -21,10 +21,7 @@ constexpr std::size_t kUseTokenLevel =
 constexpr std::size_t kUseNameLevel = 6;
 constexpr std::size_t kMessagesMax = 100'000;  // of all of them
 
-struct HeardOfTokens {
-  std::mutex mutex;
-  std::vector<transport::Message> messages;
-};
+using HeardOfTokens = base::Guarded<std::vector<transport::Message>>;
 
 // A revocation that cannot be read is one all the same: an orchestrator signed it.
 void note_revoked(std::string_view body, TokenUses& its) {
@@ -57,14 +54,14 @@ Result<std::map<std::string, TokenUses>> token_uses(Link& link, const std::vecto
       const auto listening,
       link.bus().subscribe_all(filters_of_tokens(link.collective(), ids),
                                transport::Qos::at_least_once, [heard](transport::Message message) {
-                                 const std::lock_guard lock(heard->mutex);
-                                 if (heard->messages.size() < kMessagesMax)
-                                   heard->messages.push_back(std::move(message));
+                                 const base::Locked messages(*heard);
+                                 if (messages->size() < kMessagesMax)
+                                   messages->push_back(std::move(message));
                                }));
   MUSTER_TRY(link.echo(patience));
   std::map<std::string, std::set<std::string>> names;
-  const std::lock_guard lock(heard->mutex);
-  for (const auto& message : heard->messages) {
+  const base::Locked messages(*heard);
+  for (const auto& message : *messages) {
     const std::string token(topics::level(message.topic, kUseTokenLevel).value_or(""));
     const bool use = topics::trust_kind(message.topic) == "use";
     const auto kind = use ? envelope::Kind::token_use : envelope::Kind::token_revocation;

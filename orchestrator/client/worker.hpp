@@ -6,7 +6,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 
 #include "proto/base/drop_log.hpp"
 #include "proto/base/fair_queue.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/thread_name.hpp"
 #include "proto/transport/bus.hpp"
 #include "proto/transport/topics.hpp"
@@ -43,42 +43,40 @@ class Worker {
 
   // What does not fit is lost and counted. `sender`: as base::FairQueue::push.
   void post(std::string_view sender, T item, std::size_t bytes = 0) {
-    const std::lock_guard lock(mutex_);
-    const auto number = ++posted_;
+    const base::Locked state(state_);
+    const auto number = ++state->posted;
     auto pushed = queue_.push(sender, Posted{number, std::move(item)}, bytes);
-    if (pushed.taken) waiting_.insert(waiting_.end(), number);
-    for (const auto& displaced : pushed.displaced) waiting_.erase(displaced.number);
+    if (pushed.taken) state->waiting.insert(state->waiting.end(), number);
+    for (const auto& displaced : pushed.displaced) state->waiting.erase(displaced.number);
     dropped_ += pushed.displaced.size() + (pushed.taken ? 0 : 1);
     if (pushed.lost) drops_.note(*pushed.lost);
   }
   void post(T item) { post({}, std::move(item)); }
   // Comes after all that waits and before all that is posted later, whoever sends it.
   void post_mark(T item) {
-    const std::lock_guard lock(mutex_);
-    const auto number = ++posted_;
-    if (queue_.push_mark({number, std::move(item)})) waiting_.insert(waiting_.end(), number);
+    const base::Locked state(state_);
+    const auto number = ++state->posted;
+    if (queue_.push_mark({number, std::move(item)}))
+      state->waiting.insert(state->waiting.end(), number);
   }
 
   // Waits until everything posted before the call has been worked on or lost; false when `patience` ran out
   // or the worker was stopped. Never from `work` itself.
   bool drain(std::chrono::milliseconds patience) {
-    std::unique_lock lock(mutex_);
-    const auto goal = posted_;
-    const auto reached = [&] { return waiting_.empty() || *waiting_.begin() > goal; };
-    progress_.wait_for(lock, patience, [&] { return reached() || stopping_; });
+    base::Locked state(state_);
+    const auto goal = state->posted;
+    const auto reached = [&] { return state->waiting.empty() || *state->waiting.begin() > goal; };
+    state.wait_for(progress_, patience, [&] { return reached() || state->stopping; });
     return reached();
   }
 
   // What is queued is dropped; the item in hand is finished. From any thread but the worker's.
   void stop() {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
+    state_.with_lock([](State& state) { state.stopping = true; });
     queue_.close();
     progress_.notify_all();
-    const std::lock_guard joining(join_mutex_);
-    if (thread_.joinable()) thread_.join();
+    const base::Locked thread(thread_);
+    if (thread->joinable()) thread->join();
   }
 
   std::size_t dropped() const { return dropped_; }
@@ -88,34 +86,30 @@ class Worker {
     std::uint64_t number;
     T item;
   };
+  struct State {
+    std::uint64_t posted = 0;         // numbers given
+    std::set<std::uint64_t> waiting;  // of items that are neither worked on nor lost
+    bool stopping = false;
+  };
 
   void run() {
     while (auto posted = queue_.pop()) {
-      const bool last = stopping();
+      const bool last = base::Locked(state_)->stopping;
       if (!last) work_(std::move(posted->item));
       drops_.tell();
-      const std::lock_guard lock(mutex_);
-      if (!last) waiting_.erase(posted->number);
+      const base::Locked state(state_);
+      if (!last) state->waiting.erase(posted->number);
       progress_.notify_all();
     }
-  }
-
-  bool stopping() const {
-    const std::lock_guard lock(mutex_);
-    return stopping_;
   }
 
   base::FairQueue<Posted> queue_;
   const std::function<void(T)> work_;
   base::DropLog drops_;
-  mutable std::mutex mutex_;
-  std::mutex join_mutex_;
+  base::Guarded<State> state_;
   std::condition_variable progress_;
-  std::uint64_t posted_ = 0;         // numbers given
-  std::set<std::uint64_t> waiting_;  // of items that are neither worked on nor lost
-  bool stopping_ = false;
   std::atomic<std::size_t> dropped_{0};
-  std::thread thread_;
+  base::Guarded<std::thread> thread_;  // joined by whoever stops first
 };
 
 // A bus handler's work: a message of the one whom the broker lets write its topic. The topic is not the message's

@@ -61,7 +61,7 @@ Status BanKeeper::load() {
   if (!list.is_array()) return fail(Errc::config, "it is no list in JSON");
   for (const auto& item : list) {
     MUSTER_ASSIGN(const auto ban, ban_from(item));
-    saved_[ban.identity] = ban.number;
+    base::Locked(kept_)->saved[ban.identity] = ban.number;
     const auto taken = link_.take(ban);
     if (!taken) return fail(taken.error());
   }
@@ -76,7 +76,7 @@ Status BanKeeper::sign(client::Ban ban) {
 }
 
 Result<client::Ban> BanKeeper::change(client::Ban ban) {
-  const std::lock_guard lock(mutex_);
+  const base::Locked signing(kept_);
   const auto known = link_.bans().find(ban.identity);
   ban.number = known ? client::next_number(*known) : 1;
   ban.at_ms = link_.clock().unix_ms();
@@ -114,11 +114,11 @@ Result<client::Ban> BanKeeper::lift(const std::string& identity, const std::stri
 }
 
 void BanKeeper::keep() {
-  const std::lock_guard lock(mutex_);
+  const base::Locked kept(kept_);
   // Whose certificate was revoked must not replace what the others signed.
   if (link_.operators().revoked(link_.signer().chain().front().serial_hex())) return;
   const auto now_ms = link_.clock().unix_ms();
-  const bool due = now_ms - signed_at_ms_ >= std::chrono::milliseconds(kSignAnewEvery).count();
+  const bool due = now_ms - kept->signed_at_ms >= std::chrono::milliseconds(kSignAnewEvery).count();
   // Without a link it is not known what others have said meanwhile: a ban that was lifted would come back.
   bool all = link_.bus().connected();
   for (auto ban : all ? link_.bans().all() : std::vector<client::Ban>()) {
@@ -133,21 +133,21 @@ void BanKeeper::keep() {
       break;
     }
   }
-  if (due && all) signed_at_ms_ = now_ms;
-  if (auto done = save(); !done)
+  if (due && all) kept->signed_at_ms = now_ms;
+  if (auto done = save(*kept); !done)
     log::error("cannot write down the bans", {{"why", done.error().message}});
 }
 
-Status BanKeeper::save() {
+Status BanKeeper::save(Kept& kept) {
   std::map<std::string, std::uint64_t> now;
   auto list = Value::array();
   for (const auto& ban : link_.bans().all()) {
     now[ban.identity] = ban.number;
     list.push_back(ban_json(ban));
   }
-  if (now == saved_) return {};
+  if (now == kept.saved) return {};
   MUSTER_TRY(base::write_file(file_, list.dump(1) + "\n", kBansFileMode));
-  saved_ = std::move(now);
+  kept.saved = std::move(now);
   return {};
 }
 

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "orchestrator/client/bans.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::client {
@@ -37,16 +37,18 @@ class BanKeeper {
 
  private:
   BanKeeper(client::Link& link, std::filesystem::path file);
+  struct Kept {
+    std::int64_t signed_at_ms = 0;
+    std::map<std::string, std::uint64_t> saved;  // name -> number in the file
+  };
   Status load();
-  Status save();
+  Status save(Kept& kept);
   Status sign(client::Ban ban);
   Result<client::Ban> change(client::Ban ban);
 
   client::Link& link_;
   const std::filesystem::path file_;
-  std::mutex mutex_;
-  std::int64_t signed_at_ms_ = 0;
-  std::map<std::string, std::uint64_t> saved_;  // name -> number in the file
+  base::Guarded<Kept> kept_;  // locked for as long as a ban is numbered and signed
 };
 
 }  // namespace muster::provision

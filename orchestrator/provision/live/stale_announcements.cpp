@@ -8,25 +8,25 @@
 namespace muster::provision {
 
 void StaleAnnouncements::hear(const std::string& client_id, const transport::Message& message) {
-  const std::lock_guard lock(mutex_);
+  const base::Locked heard(heard_);
   if (message.payload.empty()) {
-    heard_.erase(client_id);
+    heard->erase(client_id);
     return;
   }
-  const auto known = heard_.find(client_id);
-  if (known != heard_.end()) {
+  const auto known = heard->find(client_id);
+  if (known != heard->end()) {
     if (!message.retained) known->second = clock_.steady();
-  } else if (heard_.size() < kAnnouncementsTracked) {
-    heard_.emplace(client_id, clock_.steady());
+  } else if (heard->size() < kAnnouncementsTracked) {
+    heard->emplace(client_id, clock_.steady());
   }
 }
 
 std::size_t StaleAnnouncements::clear() {
   std::vector<std::string> stale;
   {
-    const std::lock_guard lock(mutex_);
+    const base::Locked heard(heard_);
     const auto now = clock_.steady();
-    for (const auto& [client_id, at] : heard_) {
+    for (const auto& [client_id, at] : *heard) {
       if (stale.size() >= kClearedAtOnce) break;
       if (now - at > kAnnouncementLife) stale.push_back(client_id);
     }
@@ -39,8 +39,7 @@ std::size_t StaleAnnouncements::clear() {
       log::warning("cannot clear an old announcement", {{"why", sent.error().message}});
       break;  // the rest is tried with the next call
     }
-    const std::lock_guard lock(mutex_);
-    heard_.erase(client_id);
+    base::Locked(heard_)->erase(client_id);
     ++cleared;
   }
   if (cleared > 0)

@@ -5,10 +5,10 @@
 
 #include <chrono>
 #include <map>
-#include <mutex>
 #include <string>
 
 #include "proto/base/clock.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/transport/bus.hpp"
 
 namespace muster::provision {
@@ -35,8 +35,8 @@ class StaleAnnouncements {
  private:
   transport::Bus& bus_;
   const base::Clock& clock_;
-  std::mutex mutex_;
-  std::map<std::string, std::chrono::steady_clock::time_point> heard_;  // by client id
+  base::Guarded<std::map<std::string, std::chrono::steady_clock::time_point>>
+      heard_;  // by client id
 };
 
 }  // namespace muster::provision
