@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "orchestrator/admission/applicant.hpp"
+
 namespace muster::provision {
 
 struct TokenUser {
@@ -15,5 +17,10 @@ struct TokenUser {
     return ca_fingerprint.empty() ? key_fingerprint : ca_fingerprint;
   }
 };
+
+inline TokenUser user_of(const admission::Applicant& applicant) {
+  return {applicant.identity, applicant.key_fingerprint,
+          applicant.ca ? applicant.ca->certificate.fingerprint() : ""};
+}
 
 }  // namespace muster::provision

@@ -6,7 +6,7 @@ bool WaitingRoom::has_given_up(const Waiting& waiting) const {
   return clock_.steady() - waiting.heard > kWaitingKept;
 }
 
-WaitingRoom::Place WaitingRoom::take(const std::shared_ptr<const Announced>& announced) {
+WaitingRoom::Place WaitingRoom::take(const AnnouncedPtr& announced) {
   const auto& applicant = announced->applicant;
   const auto at = waiting_.find(applicant.identity);
   if (at != waiting_.end() && !has_given_up(at->second) &&
@@ -20,7 +20,7 @@ WaitingRoom::Place WaitingRoom::take(const std::shared_ptr<const Announced>& ann
   return Place::taken;
 }
 
-std::shared_ptr<const Announced> WaitingRoom::find(const std::string& identity) const {
+AnnouncedPtr WaitingRoom::find(const std::string& identity) const {
   const auto at = waiting_.find(identity);
   return at == waiting_.end() ? nullptr : at->second.announced;
 }

@@ -20,6 +20,7 @@ struct Announced {
   admission::OpenedAnnouncement opened;
   admission::Applicant applicant;
 };
+using AnnouncedPtr = std::shared_ptr<const Announced>;
 
 // Of several machines that ask for one name, the first has the place for as long as it goes on asking:
 // what an operator saw and approves must not be exchanged in between. On the loop's thread; the
@@ -33,9 +34,9 @@ class WaitingRoom {
     behind,  // another machine has it
     full     // kWaitingMax wait
   };
-  Place take(const std::shared_ptr<const Announced>& announced);
+  Place take(const AnnouncedPtr& announced);
   // Who has the place; null when nobody.
-  std::shared_ptr<const Announced> find(const std::string& identity) const;
+  AnnouncedPtr find(const std::string& identity) const;
   // Under which somebody has the place.
   std::vector<std::string> names() const;
   // Whoever has the place under that name, when its join key is this one.
@@ -43,7 +44,7 @@ class WaitingRoom {
 
  private:
   struct Waiting {
-    std::shared_ptr<const Announced> announced;
+    AnnouncedPtr announced;
     std::chrono::steady_clock::time_point heard;
   };
   bool has_given_up(const Waiting& waiting) const;
