@@ -34,7 +34,7 @@ struct Peer : swarm::LinkUser {
   std::vector<bool> grants;
   std::vector<transport::Message> heard;
   bool left = false;
-  std::unique_ptr<swarm::Link> link;
+  std::unique_ptr<swarm::SwarmLink> link;
 };
 
 class Peers {

@@ -23,7 +23,7 @@ class TrustClaimTest : public testing::Test {
     const auto& signer = lab_.pki().orchestrator().signer();
     return {topic_, signer.seal(envelope::Kind::trusted_ca, test::body_of(wire)).value(), false};
   }
-  std::optional<std::uint64_t> order_by(Link& link, const transport::Message& message) const {
+  std::optional<transport::Rank> order_by(Link& link, const transport::Message& message) const {
     return trust_claim(link, topic_, "ours").order(message);
   }
 
