@@ -42,6 +42,8 @@ step "an orchestrator that starts now lets the new $node in, and owes the cleani
 restart_orchestrator
 lab_muster token create --out "$LAB_OUT/operator/debtor.token" --identity "$(fqdn "$node")"
 node_up "$node" debtor
+lab_wait "$PROVISION_SECONDS" "the signature" has_been_signed "$node"
+serve_again us  # meanwhile: without an agent beside it the master is down as before
 wait_finished "$node"
 must "the step says who cleans later" equal "$(said_of_cleaning)" "down, cleaned when back: $(master_fqdn us)"
 must "the debt is written down" owes "$node"
@@ -50,7 +52,8 @@ must "puppet.us still holds the old one" holds us "$node"
 step "the next orchestrator pays, once puppet.us is back"
 restart_orchestrator
 must "the debt is still there" owes "$node"
-master_serve us
+served_again us
+must "puppet.us still holds the old one" holds us "$node"
 host_start puppet.us muster-agent muster-agent
 lab_wait "$PAID_SECONDS" "the cleaning at puppet.us" cleaned
 lab_wait 30 "the end of the debt" owes_not "$node"

@@ -56,7 +56,10 @@ waits "$returned" "$(master_fqdn us) (its Puppet Server is down"
 
 step "one comes back"
 master_serve us
+lab_wait "$AT_ONCE_SECONDS" "the signature of the one that is back" has_been_signed "$returned"
+serve_again de  # meanwhile: for the cases that follow
 wait_finished "$returned" "$AT_ONCE_SECONDS"
 must "puppet.us signed $returned once" signed_once us "$returned"
 must "$returned is in production" in_production "$returned" us
+served_again de
 restore

@@ -61,5 +61,15 @@ must_fail() {
   must "its lease is free" lease_is_free "$1" failed
 }
 
+# has_been_signed NODE: it is past all that a master's CA does for it.
+has_been_signed() { [[ $(record "$1" step 2>/dev/null) == *-run ]] || finished "$1"; }
+
+# serve_again COUNTRY: its Puppet Server starts while the case goes on; served_again COUNTRY waits for it.
+serve_again() { ui_later "puppet.$1 again" master_serve "$1"; }
+served_again() {
+  ui_join "puppet.$1 again"
+  rm "$LAB_STATE/later/puppet.$1 again"  # of this time only
+}
+
 # foreign_lines NODE: its hosts file without what Muster marked as its own.
 foreign_lines() { host_run "$1" sed '/^[^#]*# muster$/d' /etc/hosts; }
