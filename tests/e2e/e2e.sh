@@ -12,9 +12,12 @@ readonly PROVISION_SECONDS=180  # for one node on a busy machine
 
 fqdn() { printf '%s.%s' "$1" "$LAB_DOMAIN"; }
 
+# inventory COUNTRY: all that its CA ever signed.
+inventory() { host_run "puppet.$1" cat "$CA/inventory.txt"; }
+
 # Serial numbers (upper case hex, no leading zeros) of all the certificates that COUNTRY's CA ever signed for NODE.
 signed_serials() {
-  host_run "puppet.$1" cat "$CA/inventory.txt" | awk -v subject="/CN=$(fqdn "$2")" '$4 == subject { print $1 }' |
+  inventory "$1" | awk -v subject="/CN=$(fqdn "$2")" '$4 == subject { print $1 }' |
     sed 's/^0x0*//' | tr a-f A-F
 }
 

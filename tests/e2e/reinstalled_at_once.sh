@@ -30,13 +30,24 @@ old_certificates() {
 }
 
 step "both masters hold certificates of all $count predecessors"
-old_certificates de
+old_certificates de &
+in_de=$!
 old_certificates us
+wait "$in_de"
 step "an orchestrator that leaves Puppet's runs out, and $count machines that boot at once"
 quick_workflow -e '/^  - name: bootstrap-run$/,/^$/d' -e '/^  - name: production-run$/,/^$/d'
 lab_muster token create --out "$LAB_OUT/operator/crowd.token" --replace --identity "crowd*.$LAB_DOMAIN" --uses 0
 for node in "${nodes[@]}"; do node_up "$node" crowd; done
 for node in "${nodes[@]}"; do wait_finished "$node" "$many_seconds"; done
+
+# Nobody signs or revokes any more: what both CAs have written down is read once for all that follows.
+declare -A inventories=() revocations=()
+for country in de us; do
+  inventories[$country]=$(inventory "$country")
+  revocations[$country]=$(revoked_serials "$country")
+done
+inventory() { printf '%s\n' "${inventories[$1]}"; }
+revoked_serials() { printf '%s\n' "${revocations[$1]}"; }
 
 step "every old serial is in its CA's list, and no new one is"
 for node in "${nodes[@]}"; do
