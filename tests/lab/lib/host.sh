@@ -28,9 +28,11 @@ host_up() {
   wire_plug "$name" "$address"
 }
 
-# .2 is the first; .1 is the machine.
+# .2 is the first; .1 is the machine. Several may ask at once.
 host_next_address() {
-  local last
+  local last next
+  exec {next}>"$LAB_STATE/next-address"
+  flock "$next"
   last=$(cat "$LAB_STATE/last-address" 2>/dev/null || echo 1)
   ((last < 254)) || { lab_fail "a lab has at most 253 hosts"; return 1; }
   printf '%s\n' $((last + 1)) >"$LAB_STATE/last-address"
