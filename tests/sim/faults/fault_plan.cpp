@@ -24,7 +24,7 @@ constexpr std::array kKinds{Kind{FaultKind::broker_crashes, "the broker crashes"
                             Kind{FaultKind::cable_cut_up, "a cable is cut upwards", 2},
                             Kind{FaultKind::cable_cut_down, "a cable is cut downwards", 2},
                             Kind{FaultKind::machine_off, "a machine is switched off", 6},
-                            Kind{FaultKind::orchestrator_killed, "the orchestrator is killed", 3},
+                            Kind{FaultKind::orchestrator_killed, "an orchestrator is killed", 3},
                             Kind{FaultKind::ca_stopped, "a Puppet Server stops", 3},
                             Kind{FaultKind::disk_slow, "a disk is slow", 3}};
 
@@ -64,14 +64,15 @@ std::size_t victims_of(FaultKind kind, const FaultScope& scope) {
     case FaultKind::cable_cut_up:
     case FaultKind::cable_cut_down:
     case FaultKind::disk_slow:
-      return machines + 1;
+      return machines + scope.orchestrators;
     case FaultKind::machine_off:
       return machines;
     case FaultKind::ca_stopped:
       return scope.masters;
+    case FaultKind::orchestrator_killed:
+      return scope.orchestrators;
     case FaultKind::broker_crashes:
     case FaultKind::broker_forgets:
-    case FaultKind::orchestrator_killed:
       break;
   }
   return 1;

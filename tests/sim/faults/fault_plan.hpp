@@ -18,15 +18,15 @@ enum class FaultLevel {
 std::optional<FaultLevel> fault_level_from(std::string_view word);
 
 enum class FaultKind {
-  broker_crashes,  // and has all that it retained when it is back
-  broker_forgets,  // the same, with an empty store
-  cable_cut,       // somebody's network, both ways
-  cable_cut_up,    // what it says is not heard
-  cable_cut_down,  // it hears nothing
-  machine_off,     // its agent is killed; its disk stays
-  orchestrator_killed,
-  ca_stopped,  // a master's Puppet Server
-  disk_slow    // somebody's
+  broker_crashes,       // and has all that it retained when it is back
+  broker_forgets,       // the same, with an empty store
+  cable_cut,            // somebody's network, both ways
+  cable_cut_up,         // what it says is not heard
+  cable_cut_down,       // it hears nothing
+  machine_off,          // its agent is killed; its disk stays
+  orchestrator_killed,  // its program; its disk stays
+  ca_stopped,           // a master's Puppet Server
+  disk_slow             // somebody's
 };
 std::string_view name_of(FaultKind kind);
 
@@ -34,8 +34,8 @@ struct Fault {
   std::chrono::milliseconds at{0};     // since the start
   std::chrono::milliseconds lasts{0};  // then it heals
   FaultKind kind{};
-  // Of cables, machines and disks: masters first, then nodes, then, but for machine_off, the orchestrator; of ca_stopped: the
-  // master. Else 0.
+  // Of cables, machines and disks: masters first, then nodes, then, but for machine_off, orchestrators; of ca_stopped: the
+  // master; of orchestrator_killed: the orchestrator. Else 0.
   std::size_t whom = 0;
 };
 
@@ -43,6 +43,7 @@ struct FaultScope {
   FaultLevel level = FaultLevel::none;
   std::size_t masters = 0;
   std::size_t nodes = 0;
+  std::size_t orchestrators = 1;
   std::chrono::milliseconds within{0};  // all has healed then
 };
 

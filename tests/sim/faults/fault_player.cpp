@@ -49,10 +49,10 @@ std::string FaultPlayer::name_of_victim(const Fault& fault) const {
     case FaultKind::broker_forgets:
       return "broker";
     case FaultKind::orchestrator_killed:
-      return stage_.orchestrator.name();
+      return stage_.orchestrators[fault.whom]->name();
     default:
-      return fault.whom < stage_.machines.size() ? stage_.machines[fault.whom]->name()
-                                                 : stage_.orchestrator.name();
+      return is_machine(fault.whom) ? stage_.machines[fault.whom]->name()
+                                    : orchestrator(fault.whom).name();
   }
 }
 
@@ -77,7 +77,7 @@ void FaultPlayer::apply(Effect effect, std::size_t whom, bool is_on) {
     case Effect::machine_off:
       return set_machine(whom, is_on);
     case Effect::killed:
-      return set_killed(is_on);
+      return set_killed(whom, is_on);
     case Effect::ca_stopped:
       return stage_.cas[whom]->stop(is_on);
     case Effect::disk_slow:
@@ -100,26 +100,27 @@ void FaultPlayer::set_machine(std::size_t whom, bool is_off) {
     machine.switch_on();
 }
 
-void FaultPlayer::set_killed(bool is_killed) {
+void FaultPlayer::set_killed(std::size_t whom, bool is_killed) {
+  auto& orchestrator = *stage_.orchestrators[whom];
   if (is_killed)
-    stage_.orchestrator.kill();
+    orchestrator.kill();
   else
-    stage_.orchestrator.switch_on();
+    orchestrator.switch_on();
 }
 
 void FaultPlayer::set_disk(std::size_t whom, bool is_slow) {
-  if (whom < stage_.machines.size())
+  if (is_machine(whom))
     stage_.machines[whom]->disk().slower_by = is_slow ? kSlowBy : milliseconds(0);
   else
-    stage_.orchestrator.disk().write_takes = is_slow ? kSlowBy : kWriteTakes;
+    orchestrator(whom).disk().write_takes = is_slow ? kSlowBy : kWriteTakes;
 }
 
 void FaultPlayer::plug(std::size_t whom) {
   const Cable cable{count(Effect::up_cut, whom) > 0, count(Effect::down_cut, whom) > 0};
-  if (whom < stage_.machines.size())
+  if (is_machine(whom))
     stage_.machines[whom]->plug(cable);
   else
-    stage_.orchestrator.plug(cable);
+    orchestrator(whom).plug(cable);
 }
 
 }  // namespace muster::sim

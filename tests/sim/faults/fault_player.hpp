@@ -19,7 +19,7 @@ class FaultPlayer {
     Surroundings& around;
     const std::vector<std::unique_ptr<PuppetCa>>& cas;      // by master
     const std::vector<std::unique_ptr<Machine>>& machines;  // masters first, then nodes
-    SimOrchestrator& orchestrator;
+    const std::vector<std::unique_ptr<SimOrchestrator>>& orchestrators;
   };
   explicit FaultPlayer(const Stage& stage) : stage_(stage) {}
 
@@ -36,11 +36,16 @@ class FaultPlayer {
   void apply(Effect effect, std::size_t whom, bool is_on);
   void set_broker(bool is_down);
   void set_machine(std::size_t whom, bool is_off);
-  void set_killed(bool is_killed);
+  void set_killed(std::size_t whom, bool is_killed);
   void set_disk(std::size_t whom, bool is_slow);
   void plug(std::size_t whom);
   int& count(Effect effect, std::size_t whom) { return under_way_[{effect, whom}]; }
   std::string name_of_victim(const Fault& fault) const;
+  bool is_machine(std::size_t whom) const { return whom < stage_.machines.size(); }
+  // Of those who come after the machines.
+  SimOrchestrator& orchestrator(std::size_t whom) const {
+    return *stage_.orchestrators[whom - stage_.machines.size()];
+  }
 
   const Stage stage_;
   std::map<std::pair<Effect, std::size_t>, int> under_way_;

@@ -85,9 +85,9 @@ void Look::look_at_certificate(const Machine& node) {
 void Look::look_at_what_people_are_told(const Machine& node) {
   std::size_t good = 0;
   std::size_t bad = 0;
-  const auto& outbox = morning_.orchestrator.disk().outbox;
-  for (const auto& [id, record] : outbox)
-    if (record.identity == node.name()) ++(record.state == "failed" ? bad : good);
+  for (const auto& orchestrator : morning_.orchestrators)
+    for (const auto& [id, record] : orchestrator->disk().outbox)
+      if (record.identity == node.name()) ++(record.state == "failed" ? bad : good);
   const bool finished = state_of(node) == State::finished;
   if (good != (finished ? 1U : 0U))
     say(fmt::format("people are told {} times that {} is in production", good, node.name()));
@@ -100,8 +100,8 @@ void Look::look_at_tokens() {
   const auto filter = topics::token_use(morning_.site.collective, token.id, "+", "+");
   for (auto& topic : morning_.around.broker.retained_topics(filter))
     topics_of_uses.insert(std::move(topic));
-  const auto& ledger = morning_.orchestrator.disk().ledger;
-  for (const auto& [topic, message] : ledger) topics_of_uses.insert(topic);
+  for (const auto& orchestrator : morning_.orchestrators)
+    for (const auto& [topic, message] : orchestrator->disk().ledger) topics_of_uses.insert(topic);
   if (token.uses > 0 && topics_of_uses.size() > token.uses)
     say(fmt::format("a token of {} uses is used {} times", token.uses, topics_of_uses.size()));
 }

@@ -16,7 +16,7 @@ struct Morning {
   const Site& site;
   const std::vector<std::unique_ptr<PuppetCa>>& cas;
   const std::vector<std::unique_ptr<Machine>>& machines;  // masters, too
-  const SimOrchestrator& orchestrator;
+  const std::vector<std::unique_ptr<SimOrchestrator>>& orchestrators;
   bool has_forgotten = false;  // the broker, once: what nobody says again is gone
 };
 
@@ -27,7 +27,7 @@ bool is_done(const Morning& morning, const Machine& node);
 // - Each node is provisioned as its record says, or failed, and is online.
 // - At most one valid certificate a name, and it is the node's.
 // - No token lets more names in than it allows.
-// - Of each outcome people are told once.
+// - Of each outcome people are told once, whoever tells them.
 std::vector<std::string> broken_promises(const Morning& morning);
 
 }  // namespace muster::sim

@@ -16,11 +16,12 @@
 namespace {
 
 constexpr const char* kUsage =
-    "muster-sim [--seed S] [--nodes N] [--masters M] [--crypto hash|real] [--trace FILE]\n"
-    "           [--faults none|light|heavy [--seeds COUNT]] [--verbose]\n"
-    "The same seed gives the same run; --seeds runs COUNT from S on. Exit status 1: not every "
-    "node\n"
-    "was provisioned, or, with faults, a promise is broken.\n";
+    "muster-sim [--seed S] [--nodes N] [--masters M] [--orchestrators O] [--crypto hash|real]\n"
+    "           [--faults none|light|heavy [--seeds COUNT]] [--trace FILE] [--verbose]\n"
+    "The same seed gives the same run; --seeds runs COUNT from S on. Without --orchestrators "
+    "there\n"
+    "is one. Exit status 1: not every node was provisioned, or, with faults, a promise is "
+    "broken.\n";
 
 struct Arguments {
   muster::sim::Options options;
@@ -38,6 +39,8 @@ bool take(std::string_view name, std::string_view value, Arguments& out) {
   if (name == "--seed") return take_number(value, out.options.seed);
   if (name == "--nodes") return take_number(value, out.options.nodes);
   if (name == "--masters") return take_number(value, out.options.masters);
+  if (name == "--orchestrators")
+    return take_number(value, out.options.orchestrators) && out.options.orchestrators > 0;
   if (name == "--seeds") return take_number(value, out.seeds);
   if (name == "--faults") {
     const auto level = muster::sim::fault_level_from(value);

@@ -1,4 +1,4 @@
-// A site in virtual time: masters, an orchestrator, machines that are switched on one after the other, and an operator who looks at
+// A site in virtual time: masters, orchestrators, machines that are switched on one after the other, and an operator who looks at
 // what became of them. One seed, one run, one thread.
 #pragma once
 
@@ -10,27 +10,10 @@
 #include <vector>
 
 #include "orchestrator/provision/workflow.hpp"
-#include "tests/sim/faults/fault_plan.hpp"
 #include "tests/sim/operator/sim_operator.hpp"
-#include "tests/sim/orchestrator/sim_orchestrator.hpp"
-#include "tests/support/played/runs.hpp"
+#include "tests/sim/run/options.hpp"
 
 namespace muster::sim {
-
-struct Options {
-  std::uint64_t seed = 1;
-  std::size_t nodes = 20;
-  std::size_t masters = 4;
-  std::uint32_t token_uses = 0;  // names that may join with the machines' token; 0: any number
-  bool real_crypto = false;      // OpenSSL's; then the traces of two runs differ in sizes
-  std::chrono::milliseconds switched_on_within{10'000};       // all machines, each at its moment
-  std::chrono::milliseconds patience{std::chrono::hours(6)};  // of virtual time, until all are done
-  FaultLevel faults = FaultLevel::none;
-  std::chrono::milliseconds faults_within{std::chrono::minutes(5)};  // then all heals
-  Weather weather;
-  played::RunHabits runs;
-  OrchestratorOptions orchestrator;
-};
 
 // What came of it.
 struct Outcome {
@@ -38,8 +21,8 @@ struct Outcome {
       0;  // nodes that are in production: by their records, after a night by their own disks
   std::size_t failed = 0;
   std::size_t refused = 0;            // by the desk
-  std::size_t token_uses = 0;         // that the orchestrator's disk holds
-  std::size_t told = 0;               // whom people were told of
+  std::size_t token_uses = 0;         // that the disks of orchestrators hold
+  std::size_t told = 0;               // whom people were told of, each telling counted
   std::chrono::milliseconds took{0};  // of virtual time, until the last was finished
   Traffic provisioning;               // of the whole bus, until then
   Cost find;                          // of everybody, masters too

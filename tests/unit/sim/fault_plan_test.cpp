@@ -10,8 +10,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 
-constexpr FaultScope kHeavy{FaultLevel::heavy, 2, 5, minutes(30)};
-constexpr FaultScope kLight{FaultLevel::light, 2, 5, minutes(30)};
+constexpr FaultScope kHeavy{FaultLevel::heavy, 2, 5, 3, minutes(30)};
+constexpr FaultScope kLight{FaultLevel::light, 2, 5, 3, minutes(30)};
 
 bool alike(const std::vector<Fault>& one, const std::vector<Fault>& other) {
   return std::equal(
@@ -28,7 +28,7 @@ TEST(FaultPlanTest, TheSameSeedGivesTheSamePlanAndAnotherSeedAnother) {
 TEST(FaultPlanTest, AHeavyNightHasTenTimesTheFaultsOfALightOne) {
   EXPECT_EQ(plan_faults(3, kLight).size(), 30U);
   EXPECT_EQ(plan_faults(3, kHeavy).size(), 300U);
-  EXPECT_TRUE(plan_faults(3, {FaultLevel::none, 2, 5, minutes(30)}).empty());
+  EXPECT_TRUE(plan_faults(3, {FaultLevel::none, 2, 5, 3, minutes(30)}).empty());
 }
 
 TEST(FaultPlanTest, AllBeginsInOrderAndHasHealedInTime) {
@@ -44,19 +44,33 @@ TEST(FaultPlanTest, EveryKindComesAndEachMeetsSomebodyWhoIsThere) {
   std::set<FaultKind> kinds;
   for (const auto& fault : plan_faults(5, kHeavy)) {
     kinds.insert(fault.kind);
-    EXPECT_LE(fault.whom, kHeavy.masters + kHeavy.nodes);
+    EXPECT_LT(fault.whom, kHeavy.masters + kHeavy.nodes + kHeavy.orchestrators);
     if (fault.kind == FaultKind::machine_off) {
       EXPECT_LT(fault.whom, kHeavy.masters + kHeavy.nodes);
     }
     if (fault.kind == FaultKind::ca_stopped) {
       EXPECT_LT(fault.whom, kHeavy.masters);
     }
+    if (fault.kind == FaultKind::orchestrator_killed) {
+      EXPECT_LT(fault.whom, kHeavy.orchestrators);
+    }
   }
   EXPECT_EQ(kinds.size(), 9U);
 }
 
+TEST(FaultPlanTest, EveryOrchestratorIsKilledSomeTimeAndCutOffSomeTime) {
+  std::set<std::size_t> killed;
+  std::set<std::size_t> cut;
+  for (const auto& fault : plan_faults(7, kHeavy)) {
+    if (fault.kind == FaultKind::orchestrator_killed) killed.insert(fault.whom);
+    if (fault.kind == FaultKind::cable_cut) cut.insert(fault.whom);
+  }
+  EXPECT_THAT(killed, testing::ElementsAre(0, 1, 2));
+  EXPECT_THAT(cut, testing::IsSupersetOf({7U, 8U, 9U}));
+}
+
 TEST(FaultPlanTest, WithoutMastersNoPuppetServerStops) {
-  for (const auto& fault : plan_faults(6, {FaultLevel::heavy, 0, 5, minutes(30)}))
+  for (const auto& fault : plan_faults(6, {FaultLevel::heavy, 0, 5, 3, minutes(30)}))
     EXPECT_NE(fault.kind, FaultKind::ca_stopped);
 }
 

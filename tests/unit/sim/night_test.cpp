@@ -21,6 +21,7 @@ class NightTest : public testing::Test {
     options.seed = seed;
     options.nodes = 5;
     options.masters = 2;
+    options.orchestrators = 2;
     options.token_uses = 5;
     options.faults = faults;
     return options;

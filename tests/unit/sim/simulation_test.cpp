@@ -70,6 +70,15 @@ TEST_F(SimulationTest, ManyNodesAreProvisionedAtOnceInVirtualTime) {
   EXPECT_EQ(outcome.ping.nodes, kMany + 4);
 }
 
+TEST_F(SimulationTest, TwoOrchestratorsShareTheWorkAndEachNodeIsDoneOnce) {
+  auto shared = options(10, 20);
+  shared.orchestrators = 2;
+  const auto outcome = simulate(shared, workflow_);
+  EXPECT_EQ(outcome.finished, 20U);
+  EXPECT_EQ(outcome.told, 20U);
+  EXPECT_EQ(outcome.token_uses, 20U);
+}
+
 TEST_F(SimulationTest, WithRealCryptographyItComesToTheSame) {
   auto real = options(5, 5);
   real.real_crypto = true;
