@@ -41,7 +41,12 @@ void BusMember::open(std::function<void()> ready) {
 void BusMember::on_state(transport::LinkState state) {
   if (state == transport::LinkState::lost)
     for (const auto& gap : gaps_) gap.begin();
-  if (state != transport::LinkState::connected || !ready_) return;
+  if (state != transport::LinkState::connected) return;
+  if (!ready_) {
+    for (const auto& gap : gaps_)
+      if (gap.linked) gap.linked();
+    return;
+  }
   std::vector<std::string> filters;
   for (const auto& [filter, handler] : handlers_) filters.push_back(filter);
   link_.subscribe(filters, std::exchange(ready_, {}));

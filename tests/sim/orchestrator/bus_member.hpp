@@ -23,10 +23,10 @@ class BusMember {
 
   // Before open(). No two filters may match one topic.
   void listen(std::string filter, Handler handler);
-  // The link was lost: of what is retained, changes will be missed. And: all of it has been heard anew, after each loss.
   struct Gaps {
-    std::function<void()> begin;
-    std::function<void()> end;
+    std::function<void()> begin;   // the link was lost: of what is retained, changes will be missed
+    std::function<void()> linked;  // there is another, on which nothing was heard yet; may be empty
+    std::function<void()> end;     // all that is retained has been heard on it
   };
   // Before open().
   void on_gap(Gaps gaps) { gaps_.push_back(std::move(gaps)); }

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -13,9 +13,10 @@ namespace muster::sim {
 
 struct OrchestratorDisk {
   std::chrono::milliseconds write_takes{5};
-  std::map<std::string, std::string> ledger;            // uses and revocations of tokens, by topic
-  std::set<std::pair<std::string, std::string>> debts;  // master and name that it has to clean
-  std::map<std::string, client::Record> outbox;         // what people are told, by the message's id
+  std::map<std::string, std::string> ledger;  // uses and revocations of tokens, by topic
+  // By master and name that it has to clean: what it had issued by then, Unix time in ms.
+  std::map<std::pair<std::string, std::string>, std::int64_t> debts;
+  std::map<std::string, client::Record> outbox;  // what people are told, by the message's id
 };
 
 }  // namespace muster::sim

@@ -2,25 +2,52 @@
 
 #include <algorithm>
 
+#include "orchestrator/client/record_claim.hpp"
 #include "orchestrator/client/record_codec.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::sim {
 
 namespace topics = transport::topics;
+using client::rank_of;
 
 SimCollective::SimCollective(BusMember& bus, Presences& presences, Heard heard)
-    : bus_(bus), presences_(presences), heard_(std::move(heard)) {
-  bus.listen(topics::provision_record(bus.site().collective, "+"),
-             [this](const transport::Message& message) { hear(message); });
+    : bus_(bus),
+      presences_(presences),
+      heard_(std::move(heard)),
+      filter_(topics::provision_record(bus.site().collective, "+")),
+      claims_(bus.around().loop, [this](const transport::Claim& claim) {
+        return bus_.publish(claim.topic, claim.payload, {.retain = true});
+      }) {
+  bus.listen(filter_, [this](const transport::Message& message) { hear(message); });
   bus.on_gap({.begin =
                   [this] {
-                    for (const auto& [identity, record] : records_) unseen_.insert(identity);
+                    claims_.lost();
+                    for (const auto& [identity, state] : states_) unseen_.insert(identity);
                   },
-              .end =
-                  [this] {
-                    for (const auto& identity : std::exchange(unseen_, {})) drop(identity);
-                  }});
+              .linked = [this] { claims_.linked(); },
+              .end = [this] { end_gap(); }});
+}
+
+void SimCollective::opened() {
+  claims_.linked();
+  claims_.subscribed(filter_);
+}
+
+void SimCollective::end_gap() {
+  claims_.subscribed(filter_);
+  for (const auto& identity : std::exchange(unseen_, {})) known_.cleared(identity);
+}
+
+void SimCollective::put_back() {
+  for (auto& missing : known_.take_missing(client::kRecordsPutBackMax)) {
+    const auto& identity = missing.record.identity;
+    say("puts back the record of " + identity);
+    auto claim = claim_of(identity, std::move(missing.sealed));
+    const bool ours = claims_.find(claim.topic) != nullptr;
+    const auto put = ours ? claims_.adopt(std::move(claim)) : claims_.put(std::move(claim));
+    if (!put) known_.miss(identity);  // for the next time
+  }
 }
 
 std::shared_ptr<const Value> SimCollective::member(const std::string& identity) const {
@@ -29,50 +56,59 @@ std::shared_ptr<const Value> SimCollective::member(const std::string& identity) 
 }
 
 std::optional<client::Record> SimCollective::record(const std::string& identity) const {
-  const auto found = records_.find(identity);
-  return found == records_.end() ? std::nullopt : std::optional(found->second);
+  auto heard = known_.find(identity);
+  const auto own = ours_.find(identity);
+  if (own == ours_.end() || (heard && rank_of(*heard) > rank_of(own->second))) return heard;
+  return own->second;
 }
 
 std::size_t SimCollective::count(std::string_view state) const {
-  return static_cast<std::size_t>(
-      std::count_if(records_.begin(), records_.end(),
-                    [&](const auto& one) { return one.second.state == state; }));
+  return static_cast<std::size_t>(std::count_if(
+      states_.begin(), states_.end(), [&](const auto& one) { return one.second == state; }));
 }
 
-void SimCollective::keep(const client::Record& record) {
-  unseen_.erase(record.identity);
-  records_[record.identity] = record;
+transport::Claim SimCollective::claim_of(const std::string& identity, std::string sealed) {
+  return {.topic = topics::provision_record(bus_.site().collective, identity),
+          .payload = std::move(sealed),
+          .heard_by = filter_,
+          .order = [this](const transport::Message& message) -> std::optional<transport::Rank> {
+            const auto record =
+                client::read_record(message.topic, message.payload, bus_.operators());
+            return record ? std::optional(rank_of(*record)) : std::nullopt;
+          }};
 }
 
-void SimCollective::drop(const std::string& identity) {
-  records_.erase(identity);
-}
-
-void SimCollective::publish(const client::Record& record) {
-  keep(record);
-  bus_.around().trace.line(bus_.name(),
-                           "records " + record.identity + " " + record.state + " " + record.step);
-  const auto sent = bus_.publish_sealed(
-      envelope::Kind::provision_record, record.encode(),
-      topics::provision_record(bus_.site().collective, record.identity), {.retain = true});
-  if (!sent) bus_.around().trace.line(bus_.name(), "cannot tell it: " + sent.error().message);
+void SimCollective::publish(const client::Record& wanted) {
+  auto record = wanted;
+  if (const auto known = this->record(record.identity); known && !client::follow(record, *known))
+    return say("says nothing of " + record.identity + ": " + known->orchestrator + " had it later");
+  say("records " + record.identity + " " + record.state + " " + record.step);
+  ours_[record.identity] = record;
+  states_[record.identity] = record.state;
+  auto sealed = bus_.sealer().seal(envelope::Kind::provision_record, record.encode());
+  const auto put =
+      sealed ? claims_.put(claim_of(record.identity, *std::move(sealed))) : fail(sealed.error());
+  if (!put) say("cannot tell it: " + put.error().message);
 }
 
 loop::Task<Status> SimCollective::forget(std::string identity) {
-  drop(identity);
-  co_return bus_.publish(topics::provision_record(bus_.site().collective, identity), "",
-                         {.retain = true});
+  co_return fail(Errc::refused, "nobody forgets " + identity + " in a simulation");
 }
 
 void SimCollective::hear(const transport::Message& message) {
   const std::string identity(topics::last_level(message.topic));
   unseen_.erase(identity);
-  if (message.payload.empty()) return drop(identity);
+  claims_.heard(message);
+  if (message.payload.empty()) {
+    known_.cleared(identity);
+    return;
+  }
   const auto heard = client::read_record(message.topic, message.payload, bus_.operators());
-  if (!heard) return;
-  const auto known = records_.find(identity);
-  // What comes back of our own is older than what we have said since.
-  if (known == records_.end() || heard->updated_at_ms > known->second.updated_at_ms) keep(*heard);
+  if (!heard) return known_.miss(identity);
+  if (!known_.take(*heard, message.payload)) return;
+  const auto own = ours_.find(identity);
+  if (own != ours_.end() && rank_of(*heard) >= rank_of(own->second)) ours_.erase(own);
+  if (!ours_.contains(identity)) states_[identity] = heard->state;
   heard_(*heard);
 }
 

@@ -59,6 +59,7 @@ SimEngine::~SimEngine() {
 void SimEngine::begin() {
   parts_.around.trace.line(bus_.name(), "has heard what is retained");
   is_open_ = true;
+  collective_.opened();
   ledger_.bring_back();
   for (const auto& identity : presences_.names()) on_member(identity, true);
   bus_.listen_more(topics::join_announce("+"),
@@ -95,6 +96,7 @@ void SimEngine::on_record(const client::Record& record) {
 void SimEngine::look_around() {
   look_.set(kLookEvery, [this] { look_around(); });
   ledger_.ledger().put_back_again();
+  collective_.put_back();
   if (std::exchange(is_looking_, true)) return;
   looking_ = look();
   looking_.start([this] { is_looking_ = false; });

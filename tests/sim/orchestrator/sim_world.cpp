@@ -1,5 +1,7 @@
 #include "tests/sim/orchestrator/sim_world.hpp"
 
+#include <algorithm>
+
 #include "orchestrator/client/reply_fields.hpp"
 #include "orchestrator/daemon/report.hpp"
 #include "orchestrator/provision/live/masters.hpp"
@@ -52,36 +54,43 @@ loop::Task<Status> SimWorld::write() {
 }
 
 loop::Task<Status> SimWorld::owe_clean(std::string master, std::string certname) {
+  const auto owed_at_ms = unix_ms();
   auto writing = write();
   co_await writing;
   parts_.bus.around().trace.line(parts_.bus.name(), master + " owes a clean of " + certname);
-  parts_.disk.debts.emplace(std::move(master), std::move(certname));
+  auto& issued_before_ms = parts_.disk.debts[{std::move(master), std::move(certname)}];
+  issued_before_ms = std::max(issued_before_ms, owed_at_ms);
   co_return Status{};
 }
 
 loop::Task<Status> SimWorld::pay_debts() {
   const auto owed = parts_.disk.debts;
-  for (const auto& [master, certname] : owed) {
-    if (!parts_.masters.find(master)) continue;
-    auto paying = pay(master, certname);
+  for (const auto& [of_whom, issued_before_ms] : owed) {
+    if (!parts_.masters.find(of_whom.first)) continue;
+    auto paying = pay(of_whom.first, of_whom.second, issued_before_ms);
     co_await paying;
   }
   co_return Status{};
 }
 
-loop::Task<Status> SimWorld::pay(std::string master, std::string certname) {
+// It stays when more is owed since.
+loop::Task<Status> SimWorld::pay(std::string master, std::string certname,
+                                 std::int64_t issued_before_ms) {
   const auto of_master = parts_.masters.find(master);
   const bool is_its_own_now = of_master && of_master->ca_fingerprint == member_ca(certname);
   if (!is_its_own_now) {
-    auto asked = call_masters({master}, {std::string(provision::kMasterAgent), "clean",
-                                         Value{{"certname", certname}}, kCleanTimeout});
+    Value owed{{"certname", certname}, {"issued_before_ms", issued_before_ms}};
+    auto asked = call_masters(
+        {master}, {std::string(provision::kMasterAgent), "clean", std::move(owed), kCleanTimeout});
     const auto answers = co_await asked;
     if (!answers.front()) co_return fail(answers.front().error());
   }
   auto writing = write();
   co_await writing;
   parts_.bus.around().trace.line(parts_.bus.name(), master + " has cleaned " + certname);
-  parts_.disk.debts.erase({master, certname});
+  const auto debt = parts_.disk.debts.find({master, certname});
+  if (debt != parts_.disk.debts.end() && debt->second == issued_before_ms)
+    parts_.disk.debts.erase(debt);
   co_return Status{};
 }
 

@@ -60,7 +60,7 @@ class SimWorld final : public provision::World {
   void hear_event(const transport::Message& message);
   // Until something is on the disk.
   loop::Task<Status> write();
-  loop::Task<Status> pay(std::string master, std::string certname);
+  loop::Task<Status> pay(std::string master, std::string certname, std::int64_t issued_before_ms);
 
   const Parts parts_;
   loop::Bells members_;          // by identity
