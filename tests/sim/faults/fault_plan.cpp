@@ -12,6 +12,10 @@ using std::chrono::seconds;
 
 constexpr milliseconds kLastsLeast{500};
 constexpr milliseconds kLastsMost{45'000};
+// One of so many faults of an orchestrator in a heavy night lasts until leases of a minute are long over: others take its nodes.
+constexpr std::uint64_t kOutlastsOneOf = 3;
+constexpr milliseconds kOutlastsLeast{150'000};
+constexpr milliseconds kOutlastsMost{240'000};
 
 struct Kind {
   FaultKind kind;
@@ -78,6 +82,33 @@ std::size_t victims_of(FaultKind kind, const FaultScope& scope) {
   return 1;
 }
 
+bool is_of_an_orchestrator(const Fault& fault, const FaultScope& scope) {
+  switch (fault.kind) {
+    case FaultKind::cable_cut:
+    case FaultKind::cable_cut_up:
+    case FaultKind::cable_cut_down:
+      return fault.whom >= scope.masters + scope.nodes;
+    default:
+      return fault.kind == FaultKind::orchestrator_killed;
+  }
+}
+
+Fault draw(Dice& dice, const FaultScope& scope) {
+  Fault fault;
+  fault.kind = draw_kind(dice);
+  fault.at = dice.between(milliseconds(0), scope.within);
+  fault.lasts = dice.between(kLastsLeast, kLastsMost);
+  fault.whom = dice.below(victims_of(fault.kind, scope));
+  const bool outlasts = scope.level == FaultLevel::heavy && is_of_an_orchestrator(fault, scope) &&
+                        dice.below(kOutlastsOneOf) == 0;
+  if (outlasts) {
+    fault.lasts = std::min(dice.between(kOutlastsLeast, kOutlastsMost), scope.within);
+    fault.at = std::min(fault.at, scope.within - fault.lasts);
+  }
+  fault.lasts = std::min(fault.lasts, scope.within - fault.at);
+  return fault;
+}
+
 }  // namespace
 
 std::optional<FaultLevel> fault_level_from(std::string_view word) {
@@ -99,13 +130,8 @@ std::vector<Fault> plan_faults(std::uint64_t seed, const FaultScope& scope) {
   Dice dice(seed);
   const auto count = scope.within / one_every(scope.level);
   for (auto left = count; left > 0; --left) {
-    Fault fault;
-    fault.kind = draw_kind(dice);
-    fault.at = dice.between(milliseconds(0), scope.within);
-    fault.lasts = std::min(dice.between(kLastsLeast, kLastsMost), scope.within - fault.at);
-    const auto victims = victims_of(fault.kind, scope);
-    fault.whom = dice.below(victims);
-    if (victims > 0) plan.push_back(fault);
+    const auto fault = draw(dice, scope);
+    if (victims_of(fault.kind, scope) > 0) plan.push_back(fault);
   }
   std::stable_sort(plan.begin(), plan.end(),
                    [](const Fault& one, const Fault& other) { return one.at < other.at; });

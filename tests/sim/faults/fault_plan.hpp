@@ -12,7 +12,7 @@ namespace muster::sim {
 enum class FaultLevel {
   none,
   light,  // one a minute
-  heavy   // one every six seconds, so that several are there at once
+  heavy  // one every six seconds, so that several are there at once; some of orchestrators outlast leases
 };
 // "none", "light", "heavy"; nothing for any other word.
 std::optional<FaultLevel> fault_level_from(std::string_view word);

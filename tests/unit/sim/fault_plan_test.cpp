@@ -69,6 +69,22 @@ TEST(FaultPlanTest, EveryOrchestratorIsKilledSomeTimeAndCutOffSomeTime) {
   EXPECT_THAT(cut, testing::IsSupersetOf({7U, 8U, 9U}));
 }
 
+TEST(FaultPlanTest, SomeFaultsOfOrchestratorsOutlastLeasesInAHeavyNightAlone) {
+  constexpr milliseconds kLease{60'000};
+  const auto longest = [&](const FaultScope& scope, bool of_orchestrators) {
+    milliseconds most{0};
+    for (const auto& fault : plan_faults(8, scope)) {
+      const bool its = fault.kind == FaultKind::orchestrator_killed ||
+                       (fault.whom >= scope.masters + scope.nodes);
+      if (its == of_orchestrators) most = std::max(most, fault.lasts);
+    }
+    return most;
+  };
+  EXPECT_GT(longest(kHeavy, true), 2 * kLease);
+  EXPECT_LT(longest(kHeavy, false), kLease);
+  EXPECT_LT(longest(kLight, true), kLease);
+}
+
 TEST(FaultPlanTest, WithoutMastersNoPuppetServerStops) {
   for (const auto& fault : plan_faults(6, {FaultLevel::heavy, 0, 5, 3, minutes(30)}))
     EXPECT_NE(fault.kind, FaultKind::ca_stopped);
