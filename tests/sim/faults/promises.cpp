@@ -2,31 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <optional>
-#include <set>
-
-#include "orchestrator/client/record_codec.hpp"
 #include "proto/transport/topics.hpp"
+#include "tests/sim/faults/token_promises.hpp"
 
 namespace muster::sim {
 namespace {
 
 namespace topics = transport::topics;
 using plugins::provision::State;
-
-std::optional<client::Record> record_of(const Morning& morning, const std::string& identity) {
-  const auto topic = topics::provision_record(morning.site.collective, identity);
-  const auto kept = morning.around.broker.retained(topic);
-  if (!kept) return std::nullopt;
-  const auto believed = commanding(morning.around, morning.site);
-  auto record = client::read_record(topic, *kept, *believed);
-  return record ? std::optional(*std::move(record)) : std::nullopt;
-}
-
-State state_of(const Machine& node) {
-  const auto& progress = node.disk().progress;
-  return progress ? progress->state : State::waiting;
-}
 
 class Look {
  public:
@@ -38,8 +21,8 @@ class Look {
   void look_at(const Machine& node);
   void look_at_record(const Machine& node);
   void look_at_certificate(const Machine& node);
+  void look_at_leases(const Machine& node);
   void look_at_what_people_are_told(const Machine& node);
-  void look_at_tokens();
 
   const Morning& morning_;
   std::vector<std::string> broken_;
@@ -55,7 +38,13 @@ void Look::look_at_record(const Machine& node) {
   if (said != state) say(fmt::format("{} is {}, and its record says {}", node.name(), state, said));
 }
 
+void Look::look_at_leases(const Machine& node) {
+  for (const auto& complaint : node.witness().complaints()) say(node.name() + ": " + complaint);
+}
+
 void Look::look_at(const Machine& node) {
+  look_at_leases(node);
+  if (is_left_out(morning_, node)) return;
   if (!is_done(morning_, node))
     return say(
         fmt::format("{} is stuck: {}", node.name(), plugins::provision::name_of(state_of(node))));
@@ -94,22 +83,10 @@ void Look::look_at_what_people_are_told(const Machine& node) {
   if (!finished && bad == 0) say(node.name() + " has failed and nobody is told");
 }
 
-void Look::look_at_tokens() {
-  const auto& token = morning_.site.token.claims;
-  std::set<std::string> topics_of_uses;
-  const auto filter = topics::token_use(morning_.site.collective, token.id, "+", "+");
-  for (auto& topic : morning_.around.broker.retained_topics(filter))
-    topics_of_uses.insert(std::move(topic));
-  for (const auto& orchestrator : morning_.orchestrators)
-    for (const auto& [topic, message] : orchestrator->disk().ledger) topics_of_uses.insert(topic);
-  if (token.uses > 0 && topics_of_uses.size() > token.uses)
-    say(fmt::format("a token of {} uses is used {} times", token.uses, topics_of_uses.size()));
-}
-
 std::vector<std::string> Look::all() {
   for (const auto& machine : morning_.machines)
     if (machine->spec().ca == nullptr) look_at(*machine);
-  look_at_tokens();
+  for (auto& line : broken_token_promises(morning_)) say(std::move(line));
   return std::move(broken_);
 }
 
@@ -120,7 +97,7 @@ bool is_done(const Morning& morning, const Machine& node) {
   if (state == State::finished || state == State::failed) return true;
   // One that fails before anybody holds its lease is told so by nobody.
   const auto record = record_of(morning, node.name());
-  return record && record->state == "failed";
+  return (record && record->state == "failed") || is_left_out(morning, node);
 }
 
 std::vector<std::string> broken_promises(const Morning& morning) {

@@ -19,7 +19,7 @@ const audit::Options kNoAudit{.file = {}, .journal = false};
 
 std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machine,
                                                        played::Workplace& place,
-                                                       plugins::Node& node) {
+                                                       plugins::Node& node, Witness& witness) {
   std::vector<std::unique_ptr<plugins::Agent>> agents;
   agents.push_back(
       std::make_unique<plugins::rpcutil::Rpcutil>(ddl::built_in("rpcutil").value(), node));
@@ -27,8 +27,9 @@ std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machin
     agents.push_back(
         std::make_unique<played::PuppetcaAgent>(ddl::built_in("puppetca").value(), *machine.ca));
   else
-    agents.push_back(
-        std::make_unique<played::ProvisionAgent>(ddl::built_in("provision").value(), node, place));
+    agents.push_back(std::make_unique<WitnessedAgent>(
+        std::make_unique<played::ProvisionAgent>(ddl::built_in("provision").value(), node, place),
+        witness));
   return agents;
 }
 
@@ -37,13 +38,13 @@ std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machin
 // The agent, from its start to its end.
 struct Machine::Process {
   Process(Surroundings& around, const Site& site, const MachineSpec& machine, Disk& disk,
-          played::Runs& runs, const Cable& cable)
+          played::Runs& runs, Witness& witness, const Cable& cable)
       : clock(around.loop.clock()),
         session(around.loop.id()),
         trust(commanding(around, site)),
         place(around, disk, machine.name),
         plugin_node(machine, site.collective, clock, runs, calls(around.loop)),
-        table(agents_of(machine, place, plugin_node)),
+        table(agents_of(machine, place, plugin_node, witness)),
         replay(clock, clock.unix_ms()),
         audit(kNoAudit, machine.name, clock),
         gate(context(machine, site), statistics),
@@ -129,7 +130,7 @@ Machine::~Machine() = default;
 
 void Machine::switch_on() {
   around_.trace.line(spec_.name, "is switched on");
-  process_ = std::make_unique<Process>(around_, site_, spec_, disk_, runs_, cable_);
+  process_ = std::make_unique<Process>(around_, site_, spec_, disk_, runs_, witness_, cable_);
 }
 
 void Machine::plug(const Cable& cable) {

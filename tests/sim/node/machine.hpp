@@ -7,6 +7,7 @@
 #include "tests/sim/broker/cable.hpp"
 #include "tests/sim/node/disk.hpp"
 #include "tests/sim/node/machine_spec.hpp"
+#include "tests/sim/node/witness.hpp"
 #include "tests/sim/surroundings/surroundings.hpp"
 #include "tests/support/played/runs.hpp"
 
@@ -29,6 +30,7 @@ class Machine {
   const MachineSpec& spec() const { return spec_; }
   Disk& disk() { return disk_; }
   const Disk& disk() const { return disk_; }
+  const Witness& witness() const { return witness_; }
 
  private:
   struct Process;
@@ -37,6 +39,7 @@ class Machine {
   const MachineSpec spec_;
   Disk disk_;
   Cable cable_;
+  Witness witness_;
   played::Runs runs_;
   std::unique_ptr<Process> process_;
 };

@@ -95,6 +95,7 @@ void Run::count_what_is_kept(Outcome& outcome) const {
     outcome.told += orchestrator->disk().outbox.size();
   }
   outcome.token_uses = uses.size();
+  for (const auto& machine : all_.machines()) outcome.takeovers += machine->witness().takeovers();
 }
 
 Outcome Run::outcome() {

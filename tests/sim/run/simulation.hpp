@@ -22,6 +22,7 @@ struct Outcome {
   std::size_t failed = 0;
   std::size_t refused = 0;            // by the desk
   std::size_t token_uses = 0;         // that the disks of orchestrators hold
+  std::size_t takeovers = 0;          // leases given to another than whoever had the one before
   std::size_t told = 0;               // whom people were told of, each telling counted
   std::chrono::milliseconds took{0};  // of virtual time, until the last was finished
   Traffic provisioning;               // of the whole bus, until then

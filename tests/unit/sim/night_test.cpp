@@ -7,8 +7,10 @@
 namespace muster::sim {
 namespace {
 
+using testing::Each;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 // Nights in which things break. Many more seeds: muster-sim --faults heavy --seeds 300.
 class NightTest : public testing::Test {
@@ -50,13 +52,20 @@ TEST_F(NightTest, InTheMorningAfterALightNightEveryPromiseIsKept) {
     EXPECT_THAT(live_through(night(seed, FaultLevel::light)).broken, IsEmpty()) << "seed " << seed;
 }
 
-TEST_F(NightTest, WhoIsLeftOutIsFoundStuckInTheMorning) {
+TEST_F(NightTest, WhoIsNotProvisionedIsFoundStuckInTheMorning) {
+  auto alone = night(2, FaultLevel::light);
+  alone.masters = 0;
+  alone.patience = std::chrono::minutes(10);
+  EXPECT_THAT(live_through(alone).broken, SizeIs(5));
+  EXPECT_THAT(live_through(alone).broken, Each(HasSubstr("is stuck: waiting")));
+}
+
+TEST_F(NightTest, WhomTheTokenHasNoUseForStaysOutside) {
   auto sparing = night(2, FaultLevel::light);
   sparing.token_uses = 4;
-  sparing.patience = std::chrono::minutes(10);
-  const auto broken = live_through(sparing).broken;
-  ASSERT_EQ(broken.size(), 1U);
-  EXPECT_THAT(broken.front(), HasSubstr("is stuck: waiting"));
+  const auto outcome = live_through(sparing);
+  EXPECT_THAT(outcome.broken, IsEmpty());
+  EXPECT_EQ(outcome.finished, 4U);
 }
 
 }  // namespace

@@ -1,0 +1,30 @@
+// A simulated site after its night, to be looked at from outside: at disks, CAs, the broker's store and outboxes, never at what
+// an orchestrator thinks.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/sim/node/machine.hpp"
+#include "tests/sim/orchestrator/sim_orchestrator.hpp"
+
+namespace muster::sim {
+
+// Outlives who looks.
+struct Morning {
+  Surroundings& around;
+  const Site& site;
+  const std::vector<std::unique_ptr<PuppetCa>>& cas;
+  const std::vector<std::unique_ptr<Machine>>& machines;  // masters, too
+  const std::vector<std::unique_ptr<SimOrchestrator>>& orchestrators;
+  bool has_forgotten = false;  // the broker, once: what nobody says again is gone
+};
+
+// What the broker retains of a node, when it is to be believed.
+std::optional<client::Record> record_of(const Morning& morning, const std::string& identity);
+// How far a node is by its own disk.
+plugins::provision::State state_of(const Machine& node);
+
+}  // namespace muster::sim

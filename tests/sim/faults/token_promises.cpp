@@ -1,0 +1,64 @@
+#include "tests/sim/faults/token_promises.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "proto/transport/topics.hpp"
+
+namespace muster::sim {
+namespace {
+
+namespace topics = transport::topics;
+
+// Of a use's topic: muster/v1/<collective>/trust/use/<token>/<identity>/<subject>.
+constexpr std::size_t kNameLevel = 6;
+
+// A machine is let in once somebody is given its lease.
+std::set<std::string> names_let_in(const Morning& morning) {
+  std::set<std::string> names;
+  for (const auto& machine : morning.machines)
+    if (machine->witness().saw_a_lease()) names.insert(machine->name());
+  return names;
+}
+
+}  // namespace
+
+std::set<std::string> names_of_uses(const Morning& morning) {
+  const auto filter =
+      topics::token_use(morning.site.collective, morning.site.token.claims.id, "+", "+");
+  std::set<std::string> names;
+  const auto count = [&](const std::string& topic) {
+    if (transport::topic_matches(filter, topic))
+      names.emplace(topics::level(topic, kNameLevel).value_or(""));
+  };
+  for (const auto& topic : morning.around.broker.retained_topics(filter)) count(topic);
+  for (const auto& orchestrator : morning.orchestrators)
+    for (const auto& [topic, message] : orchestrator->disk().ledger) count(topic);
+  return names;
+}
+
+bool is_left_out(const Morning& morning, const Machine& node) {
+  const auto uses = morning.site.token.claims.uses;
+  if (uses == 0 || node.witness().saw_a_lease()) return false;
+  const auto record = record_of(morning, node.name());
+  return record && record->state == "refused" && names_of_uses(morning).size() >= uses;
+}
+
+std::vector<std::string> broken_token_promises(const Morning& morning) {
+  std::vector<std::string> broken;
+  const auto uses = morning.site.token.claims.uses;
+  const auto used = names_of_uses(morning);
+  const auto inside = names_let_in(morning);
+  if (uses > 0 && used.size() > uses)
+    broken.push_back(fmt::format("a token of {} uses is used for {} names: {}", uses, used.size(),
+                                 fmt::join(used, ", ")));
+  if (uses > 0 && inside.size() > uses)
+    broken.push_back(fmt::format("a token of {} uses let {} machines in: {}", uses, inside.size(),
+                                 fmt::join(inside, ", ")));
+  for (const auto& name : inside)
+    if (!used.contains(name))
+      broken.push_back(name + " was let in, and no use of the token is counted for it");
+  return broken;
+}
+
+}  // namespace muster::sim

@@ -1,0 +1,23 @@
+// What must hold of the site's join token in the morning.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/sim/faults/morning.hpp"
+
+namespace muster::sim {
+
+// Names that it was used for, by what the broker retains and what orchestrators have on disk.
+std::set<std::string> names_of_uses(const Morning& morning);
+
+// The node waits outside for good: it was refused, and the token has no use left.
+bool is_left_out(const Morning& morning, const Machine& node);
+
+// A line for each promise that is broken:
+// - It is used for no more names than it allows, and so many machines were let in at most.
+// - Whoever was let in is counted.
+std::vector<std::string> broken_token_promises(const Morning& morning);
+
+}  // namespace muster::sim

@@ -1,0 +1,79 @@
+#include "tests/sim/faults/fault_player.hpp"
+
+#include <gmock/gmock.h>
+
+#include "orchestrator/provision/live/load_workflow.hpp"
+#include "proto/base/log.hpp"
+#include "tests/sim/run/inhabitants.hpp"
+
+namespace muster::sim {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class FaultPlayerTest : public testing::Test {
+ protected:
+  FaultPlayerTest() { log::set_level(log::Level::error); }
+  ~FaultPlayerTest() override { log::set_level(log::Level::info); }
+
+  static Options two_orchestrators() {
+    Options options;
+    options.nodes = 1;
+    options.masters = 1;
+    options.orchestrators = 2;
+    return options;
+  }
+  bool is_on(std::size_t orchestrator) const { return all_.orchestrators()[orchestrator]->is_on(); }
+  milliseconds write_takes(std::size_t orchestrator) const {
+    return all_.orchestrators()[orchestrator]->disk().write_takes;
+  }
+
+  static constexpr std::size_t kMachines = 2;  // the master and the node
+  const provision::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
+  Inhabitants all_{two_orchestrators(), workflow_, {}};
+  FaultPlayer player_{{all_.around(), all_.cas(), all_.machines(), all_.orchestrators()}};
+};
+
+TEST_F(FaultPlayerTest, TheOrchestratorThatIsMeantIsKilledAndComesBack) {
+  player_.play({{seconds(10), seconds(20), FaultKind::orchestrator_killed, 1}});
+  all_.loop().advance(seconds(15));
+  EXPECT_TRUE(is_on(0));
+  EXPECT_FALSE(is_on(1));
+  all_.loop().advance(seconds(16));
+  EXPECT_TRUE(is_on(1));
+}
+
+TEST_F(FaultPlayerTest, TwoFaultsOfOneKindAtOneOrchestratorAreOneThatLastsLonger) {
+  player_.play({{seconds(10), seconds(10), FaultKind::orchestrator_killed, 0},
+                {seconds(15), seconds(30), FaultKind::orchestrator_killed, 0},
+                {seconds(16), seconds(1), FaultKind::orchestrator_killed, 1}});
+  all_.loop().advance(seconds(25));
+  EXPECT_FALSE(is_on(0));
+  EXPECT_TRUE(is_on(1));
+  all_.loop().advance(seconds(21));
+  EXPECT_TRUE(is_on(0));
+}
+
+TEST_F(FaultPlayerTest, ADiskIsSlowAtTheOrchestratorThatIsMeant) {
+  const auto usual = write_takes(0);
+  player_.play({{seconds(1), seconds(10), FaultKind::disk_slow, kMachines + 1}});
+  all_.loop().advance(seconds(5));
+  EXPECT_EQ(write_takes(0), usual);
+  EXPECT_GT(write_takes(1), usual);
+  all_.loop().advance(seconds(10));
+  EXPECT_EQ(write_takes(1), usual);
+}
+
+TEST_F(FaultPlayerTest, WhoIsCutOffForLongIsGoneFromTheBrokerAndComesBack) {
+  all_.loop().advance(seconds(60));
+  const auto all = all_.broker().sessions();
+  player_.play({{seconds(0), seconds(150), FaultKind::cable_cut, kMachines}});
+  all_.loop().advance(seconds(100));
+  EXPECT_EQ(all_.broker().sessions(), all - 1);
+  all_.loop().advance(seconds(150));
+  EXPECT_EQ(all_.broker().sessions(), all);
+}
+
+}  // namespace
+}  // namespace muster::sim
