@@ -18,10 +18,10 @@ class NoCallLostTest : public CredentialFleetTest {
     config_ = elsewhere("caller");
     begin_calls();
   }
-  void begin_calls() {
+  void begin_calls(std::chrono::seconds patience = kCallPatience) {
     callers_.clear();
-    callers_.push_back(std::make_unique<SteadyCaller>(command_line(fleet_, config_)));
-    callers_.push_back(std::make_unique<SteadyCaller>(standing_link(fleet_, config_)));
+    callers_.push_back(std::make_unique<SteadyCaller>(command_line(fleet_, config_, patience)));
+    callers_.push_back(std::make_unique<SteadyCaller>(standing_link(fleet_, config_, patience)));
     static_cast<void>(calls());  // both have begun
   }
   // Nobody was lost in it, nor right after it.
@@ -140,10 +140,12 @@ TEST_F(NoCallLostTest, WhileAnOfflineRootsStatementsArePushed) {
 
 // What is found here to be lost nowhere would be found if it were.
 TEST_F(NoCallLostTest, ANodeThatDoesNotAnswerIsALostCallForBothCallers) {
+  begin_calls(std::chrono::seconds(1));  // each of the calls waits so long for that node
   fleet_.node("n1.example.test").agent().pause();
   for (const auto& caller : callers_) {
     const auto seen = caller->take();
-    EXPECT_FALSE(seen.lost.empty()) << seen;
+    ASSERT_FALSE(seen.lost.empty()) << seen;
+    EXPECT_THAT(seen.lost.back(), testing::HasSubstr("n1.example.test"));
   }
   fleet_.node("n1.example.test").agent().resume();
 }

@@ -69,10 +69,11 @@ SteadyCaller::Calls SteadyCaller::take() {
   return std::exchange(calls_, {});
 }
 
-SteadyCaller::Call command_line(const Fleet& fleet, std::filesystem::path config) {
-  return [&fleet, config = std::move(config)]() -> std::string {
-    const auto done =
-        fleet.muster_with(config, {"rpc", "rpcutil", "ping", "--json", "--timeout", "5"});
+SteadyCaller::Call command_line(const Fleet& fleet, std::filesystem::path config,
+                                std::chrono::seconds patience) {
+  return [&fleet, config = std::move(config), patience]() -> std::string {
+    const auto done = fleet.muster_with(config, {"rpc", "rpcutil", "ping", "--json", "--timeout",
+                                                 std::to_string(patience.count())});
     const auto told = Value::parse(done.out, nullptr, false);
     if (done.exit_code == 0 && !told.is_discarded() &&
         told.at("request_stats").at("ok") == fleet.identities().size())
@@ -81,7 +82,8 @@ SteadyCaller::Call command_line(const Fleet& fleet, std::filesystem::path config
   };
 }
 
-SteadyCaller::Call standing_link(const Fleet& fleet, const std::filesystem::path& config) {
+SteadyCaller::Call standing_link(const Fleet& fleet, const std::filesystem::path& config,
+                                 std::chrono::seconds patience) {
   const auto settings = settings::load(config);
   if (!settings) throw std::runtime_error(settings.error().message);
   const auto standing = std::make_shared<Standing>();
@@ -97,7 +99,7 @@ SteadyCaller::Call standing_link(const Fleet& fleet, const std::filesystem::path
   call.agent = "rpcutil";
   call.action = "ping";
   call.targets = fleet.identities();
-  call.timeout = std::chrono::seconds(5);
+  call.timeout = patience;
   return [standing, call]() -> std::string {
     const auto result = standing->caller->call(call);
     if (!result) return result.error().message;

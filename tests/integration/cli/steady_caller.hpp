@@ -48,10 +48,14 @@ class SteadyCaller {
   std::thread thread_;
 };
 
+inline constexpr std::chrono::seconds kCallPatience{5};  // for the answers, also on a busy machine
+
 // `muster rpc rpcutil ping` with that configuration, a new connection each: all nodes of the fleet answer.
-SteadyCaller::Call command_line(const Fleet& fleet, std::filesystem::path config);
+SteadyCaller::Call command_line(const Fleet& fleet, std::filesystem::path config,
+                                std::chrono::seconds patience = kCallPatience);
 // The same over one connection that stays, as the operator of that configuration when this is called.
-SteadyCaller::Call standing_link(const Fleet& fleet, const std::filesystem::path& config);
+SteadyCaller::Call standing_link(const Fleet& fleet, const std::filesystem::path& config,
+                                 std::chrono::seconds patience = kCallPatience);
 
 std::ostream& operator<<(std::ostream& out, const SteadyCaller::Calls& calls);
 
