@@ -24,12 +24,14 @@ lab_fail() {
   return 1
 }
 
-# lab_wait SECONDS WHAT COMMAND…: until COMMAND succeeds; at the deadline says what did not come.
+# lab_wait SECONDS WHAT COMMAND…: until COMMAND succeeds; at the deadline says what did not come. What takes long is asked
+# for less often: COMMAND may be some programs, which keep from the processors what we wait for.
 lab_wait() {
-  local deadline=$((SECONDS + $1)) what=$2
+  local deadline=$((SECONDS + $1)) what=$2 tries=0 pause=0.1
   shift 2
   until "$@"; do
     ((SECONDS < deadline)) || { lab_fail "$what: not within the time limit"; return 1; }
-    sleep 0.1
+    ((++tries < 20)) || pause=0.5
+    sleep "$pause"
   done
 }
