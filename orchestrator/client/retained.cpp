@@ -70,7 +70,10 @@ transport::Watcher Retained::watcher() {
               },
           .on_lost =
               [this, progress = progress_, intake = intake_] {
-                intake->post_mark([this] { heard_.lost(); });
+                intake->post_mark([this] {
+                  heard_.lost();
+                  if (gaps_.begin) gaps_.begin();
+                });
                 progress->change([](Progress::State& its) {
                   its.complete = its.taken_in = false;
                   ++its.links;
@@ -78,6 +81,10 @@ transport::Watcher Retained::watcher() {
               },
           .on_complete =
               [this, progress = progress_, intake = intake_](const transport::Snapshot& snapshot) {
+                // First, so that whoever waits for all of it finds that told as well.
+                intake->post_mark([this] {
+                  if (gaps_.end) gaps_.end();
+                });
                 std::uint64_t link = 0;
                 progress->change([&link](Progress::State& its) {
                   its.complete = true;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "orchestrator/client/intake.hpp"
 #include "orchestrator/client/link.hpp"
@@ -36,6 +37,14 @@ class Retained {
   Retained(const Retained&) = delete;
   Retained& operator=(const Retained&) = delete;
 
+  // The link was lost. And: all that the broker keeps has been taken in, as far as it told; also after the first link. In the
+  // order of what is taken in.
+  struct Gaps {
+    std::function<void()> begin;
+    std::function<void()> end;
+  };
+  // Before start().
+  void on_gap(Gaps gaps) { gaps_ = std::move(gaps); }
   Status start();
   // Once everything retained, and what was sent before the call, has been through the handler (one round trip and its work).
   // False when the broker answered in time and the handler did not end. What the directory doubts is in the log.
@@ -56,6 +65,7 @@ class Retained {
   Link& link_;
   const std::string topic_filter_;
   const Verify verify_;
+  Gaps gaps_;
   transport::Remembered heard_;  // by those who take in alone
   const std::shared_ptr<Progress> progress_;
   const std::shared_ptr<Intake> intake_;

@@ -23,6 +23,12 @@ constexpr std::size_t kMessagesMax = 100'000;  // of all of them
 
 using HeardOfTokens = base::Guarded<std::vector<transport::Message>>;
 
+// A use that cannot be read is one all the same: an orchestrator signed it.
+bool is_granted(std::string_view body) {
+  const auto use = messages::TokenUse::decode(body);
+  return !use || use->stage == messages::UseStage::granted;
+}
+
 // A revocation that cannot be read is one all the same: an orchestrator signed it.
 void note_revoked(std::string_view body, TokenUses& its) {
   its.revoked = true;
@@ -67,10 +73,9 @@ Result<std::map<std::string, TokenUses>> token_uses(Link& link, const std::vecto
     const auto kind = use ? envelope::Kind::token_use : envelope::Kind::token_revocation;
     const auto opened = security::open_from_orchestrator(message.payload, kind, link.operators());
     if (!opened) continue;
-    if (use)
+    if (use && is_granted(opened->body))
       names[token].emplace(topics::level(message.topic, kUseNameLevel).value_or(""));
-    else
-      note_revoked(opened->body, uses[token]);
+    if (!use) note_revoked(opened->body, uses[token]);
   }
   for (const auto& [token, its] : names) uses[token].names = its.size();
   return uses;

@@ -35,6 +35,8 @@ class LedgerHost {
   // Retained. Errc::unavailable without a link.
   virtual Status publish(const std::string& topic, std::string message) = 0;
 
+  // Ours alone as long as this process runs: it tells our claims from those of others who sign with the same certificate.
+  virtual std::string session() const = 0;
   virtual std::string own_serial() const = 0;  // of the certificate that we sign with
   virtual bool is_revoked(const std::string& serial) const = 0;
   // Another number whenever somebody else may be revoked.

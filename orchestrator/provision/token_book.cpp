@@ -11,25 +11,36 @@ std::int64_t use_kept_until_ms(std::int64_t token_expires_at_ms) {
   return token_expires_at_ms + std::chrono::milliseconds(kUseKeptAfterEnd).count();
 }
 
-bool TokenBook::Token::name_counts_beside(const Key& key, const Use& use) const {
+bool TokenBook::Token::counts_once_more(const Key& key, const Use& use, bool of_granted) const {
+  if (use.further) return true;
   for (auto at = uses.lower_bound({use.identity, ""});
        at != uses.end() && at->first.first == use.identity; ++at)
-    if (at->first != key && !at->second.further && at->second.ca_fingerprint == use.ca_fingerprint)
-      return true;
-  return false;
+    if (at->first != key && !at->second.further &&
+        at->second.ca_fingerprint == use.ca_fingerprint && (!of_granted || at->second.granted()))
+      return false;
+  return true;
 }
 
 void TokenBook::Token::add(Key key, Use use) {
-  if (use.further || !name_counts_beside(key, use)) ++counted;
+  if (counts_once_more(key, use, false)) ++counted;
+  if (use.granted() && counts_once_more(key, use, true)) ++granted;
   uses.emplace(std::move(key), std::move(use));
 }
 
 std::size_t TokenBook::Token::erase(const Key& key) {
   const auto at = uses.find(key);
   if (at == uses.end()) return 0;
-  if (at->second.further || !name_counts_beside(key, at->second)) --counted;
+  if (counts_once_more(key, at->second, false)) --counted;
+  if (at->second.granted() && counts_once_more(key, at->second, true)) --granted;
   uses.erase(at);
   return 1;
+}
+
+void TokenBook::Token::grant(const Key& key) {
+  const auto at = uses.find(key);
+  if (at == uses.end() || at->second.granted()) return;
+  at->second.claimed_by.clear();
+  if (counts_once_more(key, at->second, true)) ++granted;
 }
 
 admission::Standing TokenBook::standing(const security::JoinClaims& token,
@@ -37,14 +48,16 @@ admission::Standing TokenBook::standing(const security::JoinClaims& token,
   admission::Standing standing;
   const auto at = tokens_.find(token.id);
   if (at == tokens_.end()) return standing;
-  const auto& [uses, counted, revocation] = at->second;
+  const auto& [uses, counted, granted, revocation] = at->second;
   standing.revoked = revocation.has_value();
   if (standing.revoked) standing.revoked_by = revocation->by;
-  standing.used = counted;
-  if (!uses.empty()) standing.last_user = uses.rbegin()->second.identity;
+  standing.used = granted;
+  const auto last = std::find_if(uses.rbegin(), uses.rend(),
+                                 [](const auto& one) { return one.second.granted(); });
+  if (last != uses.rend()) standing.last_user = last->second.identity;
   for (auto use = uses.lower_bound({user.identity, ""});
        use != uses.end() && use->first.first == user.identity; ++use) {
-    if (use->second.ca_fingerprint != user.ca_fingerprint) continue;
+    if (use->second.ca_fingerprint != user.ca_fingerprint || !use->second.granted()) continue;
     standing.used_by_name = true;
     if (use->first.second == user.subject()) standing.own_since_ms = use->second.at_ms;
   }
@@ -56,7 +69,7 @@ std::vector<client::TokenEnd> TokenBook::in_use() const {
   for (const auto& [id, token] : tokens_) {
     if (token.uses.empty() || token.revocation) continue;
     const auto& use = token.uses.begin()->second;
-    if (use.allowed_uses > 0 && token.counted >= use.allowed_uses) continue;
+    if (use.allowed_uses > 0 && token.granted >= use.allowed_uses) continue;
     tokens.push_back({id, use.issued_at_ms, use.expires_at_ms});
   }
   return tokens;
@@ -79,19 +92,41 @@ const TokenBook::Revocation* TokenBook::revocation(const std::string& token_id) 
   return &*token->second.revocation;
 }
 
-// What is known is said first: it does not depend on what is not.
-Result<bool> TokenBook::count(const security::JoinClaims& token, const TokenUser& user, Use use,
-                              std::size_t dropped) {
-  const Key key(user.identity, user.subject());
-  if (const auto known = tokens_.find(token.id); known != tokens_.end()) {
-    if (known->second.uses.contains(key)) return false;
-    if (token.uses > 0 && known->second.counted >= token.uses)
-      return fail(Errc::refused, fmt::format("join token {} was spent meanwhile", token.id));
-  }
+Status TokenBook::count(const Place& place, Use use, std::size_t dropped) {
+  if (find_use(place) != nullptr) return {};
   MUSTER_TRY(check_room(dropped));
-  tokens_[token.id].add(key, std::move(use));
+  tokens_[place.token_id].add({place.identity, place.subject}, std::move(use));
   ++total_;
-  return true;
+  return {};
+}
+
+TokenBook::Left TokenBook::left(const std::string& token_id, std::uint32_t allowed,
+                                std::size_t asked) const {
+  const auto known = tokens_.find(token_id);
+  const auto granted = known == tokens_.end() ? 0U : known->second.granted;
+  const auto counted = known == tokens_.end() ? 0U : known->second.counted;
+  if (granted >= allowed) return Left::none;
+  return counted + asked >= allowed ? Left::claims_only : Left::some;
+}
+
+bool TokenBook::is_within(const std::string& token_id, std::uint32_t allowed) const {
+  const auto known = tokens_.find(token_id);
+  return known == tokens_.end() || known->second.counted <= allowed;
+}
+
+bool TokenBook::is_anothers(const Use& use, const std::string& session) const {
+  return use.claimed_by != session && clock_.steady() - use.claimed_at < kClaimSettles;
+}
+
+void TokenBook::grant(const Place& place) {
+  const auto token = tokens_.find(place.token_id);
+  if (token != tokens_.end()) token->second.grant({place.identity, place.subject});
+}
+
+void TokenBook::withdraw(const Place& place) {
+  const auto* use = find_use(place);
+  if (use != nullptr && !use->granted())
+    total_ -= tokens_[place.token_id].erase({place.identity, place.subject});
 }
 
 bool TokenBook::take_back(const Place& place, const std::string& own_serial) {
@@ -101,28 +136,61 @@ bool TokenBook::take_back(const Place& place, const std::string& own_serial) {
   return true;
 }
 
-bool TokenBook::remember(const messages::TokenUse& use, const std::string& signer_serial) {
-  if (use_kept_until_ms(use.expires_at_ms) < clock_.unix_ms()) return false;
-  const auto& subject = use.ca_fingerprint.empty() ? use.key_fingerprint : use.ca_fingerprint;
-  if (auto* known = find_use({use.token_id, use.identity, subject})) {
-    known->signer_serial = signer_serial;
-    known->at_ms = std::min(known->at_ms, use.at_ms);
-    return true;
+TokenBook::Heard TokenBook::remember(const messages::TokenUse& use,
+                                     const std::string& signer_serial) {
+  using messages::UseStage;
+  if (use_kept_until_ms(use.expires_at_ms) < clock_.unix_ms()) return Heard::nothing;
+  const Place place{use.token_id, use.identity,
+                    use.ca_fingerprint.empty() ? use.key_fingerprint : use.ca_fingerprint};
+  auto* known = find_use(place);
+  if (known != nullptr && known->granted() && use.stage != UseStage::granted) return Heard::less;
+  if (use.stage == UseStage::withdrawn) {
+    if (known == nullptr || known->claimed_by != use.claimed_by) return Heard::nothing;
+    withdraw(place);
+    return Heard::withdrawn;
   }
-  if (!room_for_one()) {
-    ++lost_;
-    return false;
+  if (known == nullptr) {
+    Use heard{use.identity,      use.ca_fingerprint, use.at_ms,        use.further,
+              use.expires_at_ms, signer_serial,      use.issued_at_ms, use.allowed_uses};
+    if (use.stage == UseStage::claimed) heard.claimed_by = use.claimed_by;
+    return add(place, std::move(heard));
   }
-  const Use heard{use.identity,      use.ca_fingerprint, use.at_ms,        use.further,
-                  use.expires_at_ms, signer_serial,      use.issued_at_ms, use.allowed_uses};
-  tokens_[use.token_id].add(Key(use.identity, subject), heard);
-  ++total_;
-  return true;
+  if (use.stage == UseStage::claimed) return claimed_again(*known, use, signer_serial);
+  known->signer_serial = signer_serial;
+  known->at_ms = std::min(known->at_ms, use.at_ms);
+  grant(place);
+  return Heard::granted;
 }
 
+TokenBook::Heard TokenBook::add(const Place& place, Use use) {
+  if (!room_for_one()) {
+    ++lost_;
+    return Heard::nothing;
+  }
+  const bool granted = use.granted();
+  if (!granted) use.claimed_at = clock_.steady();
+  tokens_[place.token_id].add({place.identity, place.subject}, std::move(use));
+  ++total_;
+  return granted ? Heard::granted : Heard::claim;
+}
+
+// Whoever claimed it first decides, in the broker's order, until nothing can come of that any more.
+TokenBook::Heard TokenBook::claimed_again(Use& known, const messages::TokenUse& use,
+                                          const std::string& signer_serial) {
+  const auto now = clock_.steady();
+  if (known.claimed_by != use.claimed_by && now - known.claimed_at < kGrantSaidWithin)
+    return Heard::nothing;
+  known.claimed_by = use.claimed_by;
+  known.claimed_at = now;
+  known.at_ms = use.at_ms;
+  known.signer_serial = signer_serial;
+  return Heard::claim;
+}
+
+// A claim is its maker's to say again.
 bool TokenBook::is_missed(const Place& place) {
   const auto* use = find_use(place);
-  if (use == nullptr) return false;
+  if (use == nullptr || !use->granted()) return false;
   if (clock_.unix_ms() < use->expires_at_ms) return true;
   total_ -= tokens_[place.token_id].erase({place.identity, place.subject});
   return false;
@@ -185,7 +253,7 @@ std::vector<TokenBook::Signed> TokenBook::signed_by(
   std::vector<Signed> all;
   for (const auto& [id, token] : tokens_) {
     for (const auto& [key, use] : token.uses)
-      if (revoked(use.signer_serial)) all.push_back({{id, key.first, key.second}});
+      if (use.granted() && revoked(use.signer_serial)) all.push_back({{id, key.first, key.second}});
     if (token.revocation && revoked(token.revocation->signer_serial)) all.push_back({{id, "", ""}});
   }
   return all;

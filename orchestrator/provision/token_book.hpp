@@ -1,5 +1,8 @@
 // What is known of join tokens, in memory: who used each, and which were revoked.
 //
+// A use of a token that lets in a limited number is claimed first, and counts from then on; it lets somebody in once it is
+// granted (docs/adr/0073). What is granted stays so, a claim may be withdrawn by whoever made it.
+//
 // A use is (token, name, key), and for a master (token, name, CA). What is known stays. A use is forgotten a day after its
 // token's end, once there is no room for another. One that was heard and could not be kept might be any token's: from then on
 // nothing new is counted, so that no spent token becomes good again; what is known to be used stays so.
@@ -28,6 +31,11 @@ namespace muster::provision {
 inline constexpr std::size_t kTokenUsesMax = 1'000'000;  // remembered in all
 inline constexpr std::chrono::minutes kForgetEvery{1};   // at most, for that looks at all of them
 inline constexpr std::chrono::hours kUseKeptAfterEnd{24};
+// From asking for a use to saying that it is granted. Who takes longer has no claim any more and asks again.
+inline constexpr std::chrono::seconds kGrantSaidWithin{20};
+// After it, whoever is asked may claim what another claimed and neither granted nor withdrew. Longer than the former by what
+// a message may be late.
+inline constexpr std::chrono::seconds kClaimSettles{30};
 
 // On one thread. The clock must outlive it.
 class TokenBook {
@@ -41,6 +49,10 @@ class TokenBook {
     std::string signer_serial = {};  // of the orchestrator's certificate
     std::int64_t issued_at_ms = 0;   // its token's, as the next
     std::uint32_t allowed_uses = 0;  // 0: any number
+    std::string claimed_by = {};  // the session of whoever decides about it; empty: it is granted
+    std::chrono::steady_clock::time_point claimed_at = {};  // when we heard of it
+
+    bool granted() const { return claimed_by.empty(); }
   };
   // Where a use stands.
   struct Place {
@@ -66,14 +78,33 @@ class TokenBook {
   const Use* find(const Place& place) const;                        // null: there is none
   const Revocation* revocation(const std::string& token_id) const;  // null: it is not revoked
 
-  // Counts a use that somebody wants to make here. False: it is one already. Errc::refused when the token is spent,
+  // Counts a use of a token that lets in any number. Errc::limit as check_room().
+  Status count(const Place& place, Use use, std::size_t dropped);
   // Errc::limit when nothing new is counted. `dropped`: uses that came and nobody could read.
-  Result<bool> count(const security::JoinClaims& token, const TokenUser& user, Use use,
-                     std::size_t dropped);
+  Status check_room(std::size_t dropped);
   // What was counted here and could not be told to others. False: it was heard of another meanwhile, and stays.
   bool take_back(const Place& place, const std::string& own_serial);
-  // What another orchestrator counted. False: it is over, or there is no room for it.
-  bool remember(const messages::TokenUse& use, const std::string& signer_serial);
+
+  // What is left of a token for one more. `asked`: claims on their way, which are not here yet.
+  enum class Left { some, claims_only, none };
+  Left left(const std::string& token_id, std::uint32_t allowed, std::size_t asked) const;
+  // Whether all that counts, claims among it, is within what the token allows.
+  bool is_within(const std::string& token_id, std::uint32_t allowed) const;
+  // Whether another than `session` decides about this claim still.
+  bool is_anothers(const Use& use, const std::string& session) const;
+  // Our own claim, once that is told.
+  void grant(const Place& place);
+  void withdraw(const Place& place);
+
+  // What an orchestrator said, we among them.
+  enum class Heard {
+    nothing,  // it is over, there is no room for it, or it changes nothing
+    claim,    // one was made or renewed
+    granted,  // it is to be on disk
+    withdrawn,
+    less  // a claim or its end, where it is known to be granted: that is to be said again
+  };
+  Heard remember(const messages::TokenUse& use, const std::string& signer_serial);
   // The broker has it no more. True: it is to be put back. One whose token is over is forgotten.
   bool is_missed(const Place& place);
 
@@ -92,15 +123,18 @@ class TokenBook {
   struct Token {
     std::map<Key, Use> uses;
     std::uint32_t counted = 0;  // distinct names, for masters with their CAs, and further keys
+    std::uint32_t granted = 0;  // of them
     std::optional<Revocation> revocation;
 
     void add(Key key, Use use);
     std::size_t erase(const Key& key);  // how many: 0 or 1
-    // Whether another use than `key` makes the same name count.
-    bool name_counts_beside(const Key& key, const Use& use) const;
+    void grant(const Key& key);
+    // Whether this use is the only one by which its name counts; `of_granted`: among those alone.
+    bool counts_once_more(const Key& key, const Use& use, bool of_granted) const;
   };
   Use* find_use(const Place& place);
-  Status check_room(std::size_t dropped);
+  Heard claimed_again(Use& known, const messages::TokenUse& use, const std::string& signer_serial);
+  Heard add(const Place& place, Use use);
   bool room_for_one();
   void forget_what_is_over();
 

@@ -8,28 +8,10 @@
 #include "proto/base/names.hpp"
 #include "proto/loop/attempt.hpp"
 #include "proto/loop/elsewhere.hpp"
-#include "proto/transport/topics.hpp"
 
 namespace muster::provision {
 
-namespace topics = transport::topics;
 namespace {
-
-// Of a use's topic: muster/v1/<collective>/trust/use/<token>/<identity>/<subject>.
-constexpr std::size_t kTokenLevel = 5;
-constexpr std::size_t kNameLevel = 6;
-
-bool is_of_a_use(const std::string& topic) {
-  return topics::trust_kind(topic) == "use";
-}
-
-// Of a revocation's topic only the token.
-TokenBook::Place place_of(const std::string& topic) {
-  if (!is_of_a_use(topic)) return {std::string(topics::last_level(topic)), "", ""};
-  return {std::string(topics::level(topic, kTokenLevel).value_or("")),
-          std::string(topics::level(topic, kNameLevel).value_or("")),
-          std::string(topics::last_level(topic))};
-}
 
 // Neither has a slash.
 std::string use_of(const std::string& token_id, const std::string& identity) {
@@ -48,6 +30,7 @@ TokenLedger::TokenLedger(LedgerHost& host, loop::Waits& waits, Options options)
       clock_(waits.timers().clock()),
       options_(std::move(options)),
       book_(clock_, options_.uses_max),
+      claims_(host, waits, book_, options_.collective),
       told_full_(clock_, {.burst = 1, .every = kFullToldEvery, .names_max = 1}),
       told_(waits) {}
 
@@ -57,32 +40,12 @@ void TokenLedger::tell_full(const std::string& why) {
   if (options_.on_full) options_.on_full(why);
 }
 
-TokenLedger::Said TokenLedger::said_of(const TokenBook::Place& place,
-                                       const TokenBook::Use& use) const {
-  messages::TokenUse out;
-  out.token_id = place.token_id;
-  out.identity = place.identity;
-  if (use.ca_fingerprint.empty()) out.key_fingerprint = place.subject;
-  out.ca_fingerprint = use.ca_fingerprint;
-  out.at_ms = use.at_ms;
-  out.further = use.further;
-  out.expires_at_ms = use.expires_at_ms;
-  out.issued_at_ms = use.issued_at_ms;
-  out.allowed_uses = use.allowed_uses;
-  return {topics::token_use(options_.collective, place.token_id, place.identity, place.subject),
-          envelope::Kind::token_use, out.encode(), use_kept_until_ms(use.expires_at_ms)};
-}
-
-TokenLedger::Said TokenLedger::said_of(const messages::TokenRevocation& revocation) const {
-  return {topics::token_revocation(options_.collective, revocation.token_id),
-          envelope::Kind::token_revocation, revocation.encode(), LedgerRow::kForEver};
-}
-
 // Without a topic: there is no such thing any more.
-TokenLedger::Said TokenLedger::said_again(const TokenBook::Signed& what) const {
+LedgerWords TokenLedger::said_again(const TokenBook::Signed& what) const {
   if (!what.is_revocation()) {
     const auto* use = book_.find(what.place);
-    return use == nullptr ? Said{} : said_of(what.place, *use);
+    if (use == nullptr || !use->granted()) return {};
+    return words_of(options_.collective, what.place, *use, messages::UseStage::granted);
   }
   const auto* known = book_.revocation(what.place.token_id);
   if (known == nullptr) return {};
@@ -90,14 +53,22 @@ TokenLedger::Said TokenLedger::said_again(const TokenBook::Signed& what) const {
   again.token_id = what.place.token_id;
   again.by = known->by;
   again.at_ms = clock_.unix_ms();
-  return said_of(again);
+  return words_of(options_.collective, again);
 }
 
-loop::Task<Status> TokenLedger::tell(Said said) {
+loop::Task<Status> TokenLedger::tell(LedgerWords said) {
+  auto telling = tell_before(std::move(said), std::chrono::steady_clock::time_point::max());
+  co_return co_await telling;
+}
+
+loop::Task<Status> TokenLedger::tell_before(LedgerWords said,
+                                            std::chrono::steady_clock::time_point until) {
   auto sealing = host_.seal(said.kind, std::move(said.body));
   MUSTER_CO_ASSIGN(auto sealed, co_await sealing);
   auto keeping = host_.keep({said.topic, sealed, said.until_ms});
   co_await keeping;
+  if (clock_.steady() >= until)
+    co_return fail(Errc::unavailable, "the use of a join token was written down too late");
   co_return host_.publish(said.topic, std::move(sealed));
 }
 
@@ -115,31 +86,55 @@ loop::Task<Status> TokenLedger::until_told(std::string token_id, std::string ide
 }
 
 loop::Task<Status> TokenLedger::use(security::JoinClaims token, TokenUser user, bool further) {
-  const TokenBook::Place place{token.id, user.identity, user.subject()};
-  const auto serial = host_.own_serial();
-  const TokenBook::Use use{
-      user.identity, user.ca_fingerprint, clock_.unix_ms(), further, token.expires_at_ms,
-      serial,        token.issued_at_ms,  token.uses};
-  auto said = said_of(place, use);
-  const auto topic = said.topic;
+  TokenBook::Place place{token.id, user.identity, user.subject()};
+  TokenBook::Use use{user.identity,       user.ca_fingerprint, clock_.unix_ms(),   further,
+                     token.expires_at_ms, host_.own_serial(),  token.issued_at_ms, token.uses};
   // Whoever shows the same again, while it is being told, has it when that is done; or tells it himself.
   if (is_telling(token.id, user.identity)) {
     auto others = until_told(token.id, user.identity);
     MUSTER_CO_TRY(co_await others);
   }
-  const auto is_new = book_.count(token, user, use, host_.dropped());
-  if (!is_new && is_new.error().code == Errc::limit) tell_full(is_new.error().message);
-  if (!is_new) co_return fail(is_new.error());
-  if (!*is_new) co_return Status{};
+  if (const auto* known = book_.find(place); known != nullptr && known->granted())
+    co_return Status{};
   const auto by_whom = use_of(token.id, user.identity);
   telling_.insert(by_whom);
-  auto telling = tell(std::move(said));
+  auto telling = token.uses > 0 ? claim(std::move(place), std::move(use))
+                                : count(std::move(place), std::move(use));
   const auto told = co_await telling;
   telling_.erase(by_whom);
   told_.ring(by_whom);
+  if (!told && told.error().code == Errc::limit) tell_full(told.error().message);
+  co_return told;
+}
+
+// Before anybody waits, so that nobody is in doubt about it.
+loop::Task<Status> TokenLedger::count(TokenBook::Place place, TokenBook::Use use) {
+  auto said = words_of(options_.collective, place, use, messages::UseStage::granted);
+  const auto topic = said.topic;
+  const auto serial = use.signer_serial;
+  MUSTER_CO_TRY(book_.count(place, std::move(use), host_.dropped()));
+  auto telling = tell(std::move(said));
+  const auto told = co_await telling;
   if (told) co_return told;
   // Or the next attempt would find it there, and nobody else would ever hear of it.
   if (book_.take_back(place, serial)) host_.forget(topic);
+  co_return told;
+}
+
+loop::Task<Status> TokenLedger::claim(TokenBook::Place place, TokenBook::Use use) {
+  auto winning = claims_.win(place, use);
+  MUSTER_CO_ASSIGN(const auto won, co_await winning);
+  if (won.granted) co_return Status{};
+  auto said = words_of(options_.collective, place, use, messages::UseStage::granted);
+  const auto topic = said.topic;
+  auto telling = tell_before(std::move(said), won.until);
+  const auto told = co_await telling;
+  if (told) {
+    book_.grant(place);
+    co_return told;
+  }
+  // Another may have said so meanwhile.
+  if (!knows(topic)) host_.forget(topic);
   co_return told;
 }
 
@@ -151,7 +146,7 @@ loop::Task<Status> TokenLedger::revoke(std::string token_id, std::string by, std
   revocation.by = by;
   revocation.reason = reason;
   revocation.at_ms = clock_.unix_ms();
-  auto telling = tell(said_of(revocation));
+  auto telling = tell(words_of(options_.collective, revocation));
   co_return co_await telling;
 }
 
@@ -194,7 +189,12 @@ void TokenLedger::put_back_again() {
 
 void TokenLedger::heard(const messages::TokenUse& use, const std::string& signer_serial,
                         LedgerRow row) {
-  if (!book_.remember(use, signer_serial) || waits_.stopping()) return;
+  const auto what = book_.remember(use, signer_serial);
+  claims_.heard(place_of(row.topic), row, what);
+  if (what == TokenBook::Heard::less) missed_.insert(row.topic);
+  // While we start there is no loop yet: it is put back with the first look around.
+  if (what == TokenBook::Heard::less && claims_.is_whole()) put_back_again();
+  if (what != TokenBook::Heard::granted || waits_.stopping()) return;
   row.until_ms = use_kept_until_ms(use.expires_at_ms);
   stories_.begin(host_.keep(std::move(row)));
 }
@@ -210,7 +210,8 @@ void TokenLedger::heard(const messages::TokenRevocation& revocation,
 
 bool TokenLedger::knows(const std::string& topic) const {
   const auto place = place_of(topic);
-  if (is_of_a_use(topic)) return book_.find(place) != nullptr;
+  const auto* use = book_.find(place);
+  if (is_of_a_use(topic)) return use != nullptr && use->granted();
   return book_.revocation(place.token_id) != nullptr;
 }
 

@@ -14,8 +14,10 @@
 #include <vector>
 
 #include "orchestrator/provision/ledger_host.hpp"
+#include "orchestrator/provision/ledger_words.hpp"
 #include "orchestrator/provision/token_book.hpp"
 #include "orchestrator/provision/token_user.hpp"
+#include "orchestrator/provision/use_claims.hpp"
 #include "proto/base/throttle.hpp"
 #include "proto/loop/bells.hpp"
 #include "proto/loop/stories.hpp"
@@ -44,9 +46,9 @@ class TokenLedger {
   // As TokenBook::in_use().
   std::vector<client::TokenEnd> in_use() const { return book_.in_use(); }
 
-  // Counts it, unless it is a use already, at once: before anybody waits. Ends when it is on disk and on its way to the
-  // others. `further`: another key than the name's first. Errc::refused and limit as TokenBook::count(); what cannot be told
-  // is not counted.
+  // Counts it, unless it is a use already. Ends when it is on disk and on its way to the others; where the token lets in a
+  // limited number, our claim has come back from the broker before (UseClaims). `further`: another key than the name's first.
+  // Errc::refused, limit and unavailable as UseClaims::win(), and unavailable when it cannot be told: then it is no use.
   loop::Task<Status> use(security::JoinClaims token, TokenUser user, bool further);
   // Whether a use of that token by that name is being written and told: what standing() says of it may be taken back.
   bool is_telling(const std::string& token_id, const std::string& identity) const;
@@ -67,8 +69,11 @@ class TokenLedger {
   void cleared(const std::string& topic);
   // Goes on with what could not be put back; to be called now and then.
   void put_back_again();
-  // Whether what stands there is known.
+  // Whether a revocation stands there, or a use that is granted, as far as is known.
   bool knows(const std::string& topic) const;
+  // As of UseClaims. Until the first whole(), and after cut() until the next, no token that lets in a limited number is used.
+  void cut() { claims_.cut(); }
+  void whole() { claims_.whole(); }
 
   // Nothing is being written or put back.
   bool idle() const { return stories_.idle(); }
@@ -76,18 +81,13 @@ class TokenLedger {
   void on_end(std::function<void()> handler) { stories_.on_end(std::move(handler)); }
 
  private:
-  // What is said on one topic.
-  struct Said {
-    std::string topic;
-    envelope::Kind kind = envelope::Kind::token_use;
-    std::string body;
-    std::int64_t until_ms = LedgerRow::kForEver;
-  };
-  Said said_of(const TokenBook::Place& place, const TokenBook::Use& use) const;
-  Said said_of(const messages::TokenRevocation& revocation) const;
-  Said said_again(const TokenBook::Signed& what) const;
+  loop::Task<Status> count(TokenBook::Place place, TokenBook::Use use);
+  loop::Task<Status> claim(TokenBook::Place place, TokenBook::Use use);
+  LedgerWords said_again(const TokenBook::Signed& what) const;
   // Signs, writes down, publishes.
-  loop::Task<Status> tell(Said said);
+  loop::Task<Status> tell(LedgerWords said);
+  // The same, as long as it is not later than that.
+  loop::Task<Status> tell_before(LedgerWords said, std::chrono::steady_clock::time_point until);
   loop::Task<Status> sign_anew(std::vector<TokenBook::Signed> found, std::uint64_t judged_by);
   loop::Task<Status> put_back();
   void tell_full(const std::string& why);
@@ -97,6 +97,7 @@ class TokenLedger {
   const base::Clock& clock_;
   const Options options_;
   TokenBook book_;
+  UseClaims claims_;
   base::Throttle told_full_;
   std::set<std::string> telling_;  // tokens and names of which a use is being written and told
   loop::Bells told_;               // rung with both when that has ended

@@ -10,6 +10,13 @@
 
 namespace muster::messages {
 
+// A token that lets in a limited number is claimed first: docs/adr/0073.
+enum class UseStage {
+  granted,   // it counts, for good
+  claimed,   // it counts, and lets nobody in yet
+  withdrawn  // what was claimed counts no more
+};
+
 struct TokenUse {
   static constexpr auto kKind = envelope::Kind::token_use;
 
@@ -22,6 +29,8 @@ struct TokenUse {
   std::int64_t expires_at_ms = 0;  // the token's end; the use may be forgotten a day later
   std::int64_t issued_at_ms = 0;   // the token's beginning
   std::uint32_t allowed_uses = 0;  // of the token; 0: any number
+  UseStage stage = UseStage::granted;
+  std::string claimed_by = {};  // the session of the orchestrator that decides; empty: none has to
 
   std::string encode() const;
   // Errc::invalid_data.

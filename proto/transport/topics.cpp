@@ -89,6 +89,7 @@ std::string_view writer(std::string_view topic) {
   constexpr std::size_t kClientLevel = 3;
   if (level(topic, kZoneLevel) == std::string_view("join"))
     return level(topic, kClientLevel).value_or("");
+  if (const auto kind = trust_kind(topic); kind == "use") return kind;
   return last_level(topic);
 }
 

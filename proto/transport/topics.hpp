@@ -54,7 +54,8 @@ std::string join_up(std::string_view client_id);
 // The last level of a topic: the identity of presence, reply and event topics, the caller of requests.
 std::string_view last_level(std::string_view topic);
 // Whom the broker's access lists tie a topic to: the client id in the join zone, else the last level. A name that its
-// sender cannot multiply, known before anything of a message is read.
+// sender cannot multiply, known before anything of a message is read. All uses of join tokens have one, for their order
+// decides.
 std::string_view writer(std::string_view topic);
 // What a topic below trust/ is about: "ca", "revoked", "banned", "crl" …; empty when it is not one.
 std::string_view trust_kind(std::string_view topic);

@@ -54,6 +54,8 @@ void LiveLedger::listen(const base::FairLimits& queue) {
   heard_uses_ = std::make_unique<client::Retained>(
       "token uses", link, topics::token_use(link.collective(), "+", "+", "+"), queue,
       [this](const transport::Message& message) { return take_use(message); });
+  heard_uses_->on_gap({.begin = [this] { hand_on([this] { ledger_.cut(); }); },
+                       .end = [this] { hand_on([this] { ledger_.whole(); }); }});
 }
 
 Status LiveLedger::hear_all(std::chrono::milliseconds patience) {
@@ -172,6 +174,10 @@ void LiveLedger::forget(std::string topic) {
 
 Status LiveLedger::publish(const std::string& topic, std::string message) {
   return parts_.link.bus().publish(topic, std::move(message), {.retain = true});
+}
+
+std::string LiveLedger::session() const {
+  return parts_.link.session();
 }
 
 std::string LiveLedger::own_serial() const {

@@ -75,6 +75,7 @@ class LiveLedger final : public LedgerHost {
   loop::Task<Status> keep(LedgerRow row) override;
   void forget(std::string topic) override;
   Status publish(const std::string& topic, std::string message) override;
+  std::string session() const override;
   std::string own_serial() const override;
   bool is_revoked(const std::string& serial) const override;
   std::uint64_t revocations() const override;

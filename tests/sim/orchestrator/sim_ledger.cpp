@@ -25,6 +25,7 @@ SimLedger::SimLedger(BusMember& bus, loop::Waits& waits, OrchestratorDisk& disk)
   const auto heard = [this](const transport::Message& message) { hear(message); };
   bus.listen(topics::token_revocation(collective, "+"), heard);
   bus.listen(topics::token_use(collective, "+", "+", "+"), heard);
+  bus.on_gap({.begin = [this] { ledger_.cut(); }, .end = [this] { ledger_.whole(); }});
 }
 
 void SimLedger::hear(const transport::Message& message) {
@@ -49,6 +50,7 @@ Status SimLedger::take(const std::string& topic, const std::string& message) {
 }
 
 void SimLedger::bring_back() {
+  ledger_.whole();
   const auto kept = disk_.ledger;
   for (const auto& [topic, message] : kept)
     if (!ledger_.knows(topic) && take(topic, message)) (void)publish(topic, message);

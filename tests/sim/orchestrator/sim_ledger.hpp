@@ -23,6 +23,7 @@ class SimLedger final : public provision::LedgerHost {
   loop::Task<Status> keep(provision::LedgerRow row) override;
   void forget(std::string topic) override { disk_.ledger.erase(topic); }
   Status publish(const std::string& topic, std::string message) override;
+  std::string session() const override { return bus_.session(); }
   std::string own_serial() const override { return bus_.certificate().serial_hex(); }
   bool is_revoked(const std::string&) const override { return false; }  // nobody is, yet
   std::uint64_t revocations() const override { return 0; }

@@ -50,6 +50,21 @@ TEST_F(TokenUsesTest, NamesAreCountedAndRevocationsSeenOfTheTokensThatWereAskedF
   EXPECT_FALSE(uses->contains("t3"));
 }
 
+TEST_F(TokenUsesTest, WhoWasNotLetInHasNotUsedIt) {
+  for (const auto stage : {messages::UseStage::claimed, messages::UseStage::withdrawn}) {
+    messages::TokenUse wire;
+    wire.token_id = "t1";
+    wire.identity = "n1";
+    wire.stage = stage;
+    wire.claimed_by = "session";
+    retain(lab_.orchestrator(), transport::topics::token_use("main", "t1", "n1", "key"),
+           envelope::Kind::token_use, wire.encode());
+    auto uses = token_uses(lab_.link(), {"t1"});
+    ASSERT_TRUE(uses) << uses.error().message;
+    EXPECT_EQ((*uses)["t1"].names, 0U);
+  }
+}
+
 TEST_F(TokenUsesTest, WhatNoOrchestratorSignedDoesNotCount) {
   use(lab_.link(), "t1", "n1");
   revoke(lab_.link(), "t1");

@@ -192,7 +192,8 @@ TEST(MessagesTest, EveryFieldAboutTokensTravels) {
   expect_fields_travel<TokenUse>(
       "TokenUse", {FIELD(token_id, "t"), FIELD(identity, "n1"), FIELD(key_fingerprint, "k"),
                    FIELD(at_ms, 1), FIELD(ca_fingerprint, "c"), FIELD(further, true),
-                   FIELD(expires_at_ms, 2), FIELD(issued_at_ms, 3), FIELD(allowed_uses, 4)});
+                   FIELD(expires_at_ms, 2), FIELD(issued_at_ms, 3), FIELD(allowed_uses, 4),
+                   FIELD(stage, UseStage::withdrawn), FIELD(claimed_by, "s")});
   expect_fields_travel<TokenRevocation>("TokenRevocation", {FIELD(token_id, "t"), FIELD(by, "ops"),
                                                             FIELD(reason, "r"), FIELD(at_ms, 1)});
 }

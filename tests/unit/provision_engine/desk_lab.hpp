@@ -21,6 +21,7 @@
 #include "tests/unit/client/client_lab.hpp"
 #include "tests/unit/provision_engine/fake_collective.hpp"
 #include "tests/unit/provision_engine/fake_ledger_host.hpp"
+#include "tests/unit/provision_engine/fake_use_bus.hpp"
 #include "tests/unit/provision_engine/fake_world.hpp"
 
 namespace muster::provision {
@@ -85,6 +86,9 @@ class DeskLab : public testing::Test {
       ledger_host_, world_.waits, {.collective = "main", .on_full = [this](const std::string& why) {
                                      told_full_.push_back(why);
                                    }}};
+  FakeUseBus use_bus_{world_.loop};
+  std::shared_ptr<FakeUseBus::Ear> hears_uses_ =
+      use_bus_.join(ledger_host_, [this]() -> TokenLedger& { return ledger_; });
   std::unique_ptr<client::Fleet> fleet_ = client::Fleet::watch(lab_.link()).value();
   std::vector<Master> masters_{Master{"puppet-1", "", "", "ca-1"}};
   CaQuestions questions_{world_, world_.waits, [this] { return masters_; }};

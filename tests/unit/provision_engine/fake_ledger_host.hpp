@@ -1,6 +1,7 @@
 // A ledger's orchestrator played in virtual time: a disk that takes as long as a test says, and a bus that may be cut.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -30,14 +31,17 @@ class FakeLedgerHost final : public LedgerHost {
     if (!linked) return fail(Errc::unavailable, "not connected");
     bus[topic] = std::move(message);
     said.push_back("bus " + topic);
+    if (on_published) on_published(topic, bus[topic]);
     return {};
   }
+  std::string session() const override { return session_id; }
   std::string own_serial() const override { return serial; }
   bool is_revoked(const std::string& which) const override { return revoked.contains(which); }
   std::uint64_t revocations() const override { return revoked.size(); }
   std::size_t dropped() const override { return unread; }
 
   std::string serial = "ours";
+  std::string session_id = "our session";
   std::chrono::milliseconds disk_takes{5};
   bool disk_full = false;
   bool linked = true;
@@ -46,6 +50,7 @@ class FakeLedgerHost final : public LedgerHost {
   std::map<std::string, std::string> disk;  // by topic
   std::map<std::string, std::string> bus;   // the same
   std::vector<std::string> said;            // what was done, in order
+  std::function<void(const std::string& topic, const std::string& message)> on_published;
 
  private:
   loop::Waits& waits_;

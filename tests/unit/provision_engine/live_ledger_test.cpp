@@ -71,6 +71,31 @@ TEST_F(LiveLedgerTest, AnotherOrchestratorCountsOnAtOnce) {
   EXPECT_EQ(theirs->in_use()[0].ends_at_ms, token_.expires_at_ms);
 }
 
+TEST_F(LiveLedgerTest, TwoThatAreAskedAtOnceLetInOne) {
+  const auto ours = ledger_of(link_);
+  const auto theirs = ledger_of(second_);
+  for (int round = 0; round < 20; ++round) {
+    token_.id = "once-" + std::to_string(round);
+    token_.uses = 1;
+    auto here = std::async(std::launch::async, [&] {
+      return ours->use(token_, {"web-1", "k1", ""}, false);
+    });
+    const auto there = theirs->use(token_, {"web-2", "k2", ""}, false);
+    const auto told = here.get();
+    EXPECT_NE(bool(told), bool(there));
+    EXPECT_EQ((told ? there : told).error().code, Errc::refused);
+  }
+}
+
+TEST_F(LiveLedgerTest, WhoLostTheLinkAndHasItAgainCountsOn) {
+  const auto ours = ledger_of(link_);
+  broker_.drop("o1");
+  ASSERT_TRUE(ledger_of(second_)->use(token_, {"web-1", "k1", ""}, false));
+  broker_.restore("o1");
+  EXPECT_TRUE(ours->use(token_, {"web-2", "k2", ""}, false));
+  EXPECT_EQ(ours->use(token_, {"web-3", "k3", ""}, false).error().code, Errc::refused);
+}
+
 // Many machines of one image, which write to one disk.
 TEST_F(LiveLedgerTest, UsesThatComeTogetherAreAllWrittenAndTold) {
   token_.uses = 0;
@@ -92,6 +117,7 @@ TEST_F(LiveLedgerTest, UsesThatComeTogetherAreAllWrittenAndTold) {
 }
 
 TEST_F(LiveLedgerTest, WhatCannotBeToldIsNotCounted) {
+  token_.uses = 0;
   const auto ledger = ledger_of(link_);
   link_.bus().disconnect();
   EXPECT_FALSE(ledger->use(token_, {"web-1", "k1", ""}, false));
@@ -183,6 +209,7 @@ TEST_F(LiveLedgerFileTest, WhatTheBrokerLostStillCountsAndIsPublishedAgain) {
 }
 
 TEST_F(LiveLedgerFileTest, WhatCouldNotBeToldIsNotInTheFile) {
+  token_.uses = 0;
   {
     auto before = start(broker_);
     before.link->bus().disconnect();

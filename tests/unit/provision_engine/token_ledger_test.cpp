@@ -7,6 +7,7 @@
 #include "proto/transport/topics.hpp"
 #include "tests/support/virtual_loop/virtual_loop.hpp"
 #include "tests/unit/provision_engine/fake_ledger_host.hpp"
+#include "tests/unit/provision_engine/fake_use_bus.hpp"
 
 namespace muster::provision {
 namespace {
@@ -24,6 +25,7 @@ class TokenLedgerTest : public testing::Test {
     token_.issued_at_ms = now_ms();
     token_.expires_at_ms = now_ms() + 3'600'000;
     token_.uses = 2;
+    bus_.join(host_, [this]() -> TokenLedger& { return *ledger_; });
   }
   std::int64_t now_ms() const { return loop_.clock().unix_ms(); }
   void holds_at_most(std::size_t uses) {
@@ -32,6 +34,7 @@ class TokenLedgerTest : public testing::Test {
                         .collective = "main",
                         .uses_max = uses,
                         .on_full = [this](const std::string& why) { told_full_.push_back(why); }});
+    ledger_->whole();
   }
   Status ended(loop::Task<Status> task) {
     task.start([] {});
@@ -64,6 +67,7 @@ class TokenLedgerTest : public testing::Test {
   std::vector<std::string> told_full_;
   std::optional<TokenLedger> ledger_{std::in_place, host_, waits_,
                                      TokenLedger::Options{.collective = "main"}};
+  FakeUseBus bus_{loop_};
   security::JoinClaims token_;
 };
 
@@ -89,13 +93,12 @@ TEST_F(TokenLedgerTest, AFurtherKeyCountsAndAMasterCountsByItsCa) {
   EXPECT_FALSE(standing({"puppet-1", "k1", "ca2"}).used_by_name);
 }
 
-TEST_F(TokenLedgerTest, AUseIsCountedBeforeItIsWrittenAndGrantedOnlyThen) {
+TEST_F(TokenLedgerTest, AUseOfATokenForAnyNumberIsGrantedOnceItIsOnDiskAndTold) {
+  token_.uses = 0;
   host_.disk_takes = milliseconds(500);
   auto first = ledger_->use(token_, {"web-1", "k1", ""}, false);
   first.start([] {});
-  token_.uses = 1;
   EXPECT_EQ(standing().used, 1U);
-  EXPECT_EQ(use({"web-2", "k2", ""}).error().code, Errc::refused) << "at that moment already";
   loop_.advance(milliseconds(499));
   EXPECT_FALSE(first.ended());
   EXPECT_TRUE(host_.bus.empty());
@@ -103,6 +106,28 @@ TEST_F(TokenLedgerTest, AUseIsCountedBeforeItIsWrittenAndGrantedOnlyThen) {
   ASSERT_TRUE(first.ended());
   EXPECT_TRUE(first.take());
   EXPECT_THAT(host_.said, ElementsAre(StartsWith("disk "), StartsWith("bus ")))
+      << "a use that others hear of is on our disk";
+}
+
+TEST_F(TokenLedgerTest, AUseOfATokenForFewIsClaimedFirstAndGrantedOnceItIsOnDiskAndTold) {
+  token_.uses = 1;
+  host_.disk_takes = milliseconds(500);
+  auto first = ledger_->use(token_, {"web-1", "k1", ""}, false);
+  auto second = ledger_->use(token_, {"web-2", "k2", ""}, false);
+  first.start([] {});
+  second.start([] {});
+  loop_.advance(milliseconds(499));
+  EXPECT_FALSE(first.ended());
+  EXPECT_EQ(standing().used, 0U);
+  EXPECT_THAT(host_.said, ElementsAre(StartsWith("bus "))) << "the claim";
+  EXPECT_FALSE(second.ended()) << "it waits for what becomes of it";
+  loop_.advance(milliseconds(1));
+  ASSERT_TRUE(first.ended());
+  EXPECT_TRUE(first.take());
+  EXPECT_EQ(standing().used, 1U);
+  ASSERT_TRUE(second.ended());
+  EXPECT_EQ(second.take().error().code, Errc::refused);
+  EXPECT_THAT(host_.said, ElementsAre(StartsWith("bus "), StartsWith("disk "), StartsWith("bus ")))
       << "a use that others hear of is on our disk";
 }
 
@@ -114,6 +139,7 @@ TEST_F(TokenLedgerTest, WhatCannotBeToldIsNotCounted) {
 }
 
 TEST_F(TokenLedgerTest, WhoShowsTheSameAgainWhileItIsWrittenIsNotLetInBefore) {
+  token_.uses = 0;
   host_.linked = false;
   host_.disk_takes = milliseconds(500);
   auto first = ledger_->use(token_, {"web-1", "k1", ""}, false);
@@ -132,6 +158,7 @@ TEST_F(TokenLedgerTest, WhoShowsTheSameAgainWhileItIsWrittenIsNotLetInBefore) {
 
 // While ours was being written another orchestrator let the machine in, and that was heard: it stays, on disk too.
 TEST_F(TokenLedgerTest, WhatAnotherCountedMeanwhileStaysWhenOursCannotBeTold) {
+  token_.uses = 0;
   host_.linked = false;
   host_.disk_takes = milliseconds(500);
   auto ours = ledger_->use(token_, {"web-1", "key", ""}, false);

@@ -12,6 +12,8 @@ TEST(TopicsTest, TheWriterOfATopicIsWhomTheBrokerTiesItTo) {
   EXPECT_EQ(writer(join_announce("c1")), "c1");
   EXPECT_EQ(writer(join_up("c1")), "c1");
   EXPECT_EQ(writer("muster/v1/join"), "");
+  EXPECT_EQ(writer(token_use("main", "t1", "n1", "k1")),
+            writer(token_use("main", "t2", "n2", "k2")));
 }
 
 TEST(TopicsTest, WhatATopicBelowTrustIsAbout) {
