@@ -33,6 +33,7 @@ struct Member {
   std::string address;
   std::vector<std::string> roots;  // that it obeys: security::KnownRoots::marks()
   std::string certificate_fingerprint;
+  std::string certificate_serial;  // of the one that it uses: x509::Certificate::serial_hex()
   std::string
       ca_fingerprint;  // the anchor that issued its certificate; empty when it is not one CA deep
 

@@ -62,6 +62,7 @@ Result<Member> read_presence(Link& link, std::string_view topic, std::string_vie
     if (root.size() == security::kRootMarkBytes && member.roots.size() < kRootMarksMax)
       member.roots.push_back(root);
   member.certificate_fingerprint = opened.certificate_fingerprint;
+  member.certificate_serial = opened.certificate.serial_hex();
   member.ca_fingerprint = link.endorsements().issuer_of(opened, link.nodes());
   return member;
 }

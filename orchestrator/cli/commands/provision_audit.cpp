@@ -9,14 +9,28 @@
 #include "orchestrator/cli/remote_call.hpp"
 #include "orchestrator/cli/render/call_text.hpp"
 #include "orchestrator/cli/render/lost.hpp"
+#include "orchestrator/client/fleet.hpp"
 #include "proto/ddl/texts.hpp"
 
 namespace muster::cli {
 namespace {
 
+// After the CAs have answered, so that a certificate which is renewed meanwhile is none that they have told.
+Result<render::ShownCertificates> shown_on_the_bus(client::Link& link) {
+  MUSTER_ASSIGN(const auto fleet, client::Fleet::watch(link));
+  MUSTER_TRY(fleet->wait_complete(kPresencePatience));
+  render::ShownCertificates shown;
+  for (const auto& member : fleet->members())
+    shown[member->identity] = {member->certificate_serial, member->ca_fingerprint};
+  return shown;
+}
+
 Result<ExitCode> audit_cas(const CommonOptions& common, const CallOptions& options) {
   MUSTER_ASSIGN(const auto agent, ddl::built_in("puppetca"));
-  MUSTER_ASSIGN(const auto done, call_remote(common, options, agent, "audit", Value::object()));
+  Conversation talk(common);
+  MUSTER_ASSIGN(auto done, call_remote(talk, options, agent, "audit", Value::object()));
+  MUSTER_ASSIGN(const auto shown, shown_on_the_bus(talk.link()));
+  for (auto& master : done.result.results) render::tell_what_is_in_use(master, shown);
   if (common.json) {
     print_json(render::call_json(done.frame, done.result));
   } else {

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
 #include "orchestrator/cli/render/text.hpp"
 
 namespace muster::cli::render {
@@ -21,13 +25,67 @@ std::int64_t lost_count(const Value& map, const char* key) {
                                                                        : 0;
 }
 
-Value lost_of(const client::NodeResult& master) {
+constexpr const char* kInUse = "in_use";
+constexpr std::string_view kUsed = "yes";
+constexpr std::string_view kUnknown = "unknown";
+
+// Found, and not seen in use.
+std::vector<Value> lost_of(const client::NodeResult& master) {
+  std::vector<Value> lost;
   const auto at = master.data.is_object() ? master.data.find("lost") : master.data.end();
-  if (!master.data.is_object() || at == master.data.end() || !at->is_array()) return Value::array();
-  return *at;
+  if (!master.data.is_object() || at == master.data.end() || !at->is_array()) return lost;
+  for (const auto& one : *at)
+    if (lost_field(one, kInUse) != kUsed) lost.push_back(one);
+  return lost;
+}
+
+bool is_unknown(const Value& one) {
+  return lost_field(one, kInUse) == kUnknown;
+}
+
+// Two CAs may have given one name the same number.
+bool same_ca(const std::string& one, const std::string& other) {
+  return one.empty() || other.empty() || one == other;
+}
+
+std::string_view use_of(const Value& one, const ShownCertificate& of_master,
+                        const ShownCertificates& shown) {
+  const auto node = shown.find(lost_field(one, "name"));
+  if (node == shown.end()) return kUnknown;
+  const bool used = node->second.serial == lost_field(one, "serial") &&
+                    same_ca(node->second.ca_fingerprint, of_master.ca_fingerprint);
+  return used ? kUsed : "no";
+}
+
+std::string line_of(const Value& one) {
+  return fmt::format("   serial {}  {}  until {}{}\n", lost_field(one, "serial"),
+                     lost_field(one, "name"),
+                     lost_field(one, "expires_at").substr(0, kLostDateLength),
+                     is_unknown(one) ? "  (its node is not online: it may use this one)" : "");
+}
+
+std::string what_to_do(const std::vector<Value>& lost, const std::string& master) {
+  if (lost.empty()) return {};
+  std::string out;
+  if (std::any_of(lost.begin(), lost.end(), is_unknown))
+    out =
+        "   Of a node that is not online, look at its certificate first: without it the node is "
+        "locked out.\n";
+  return out + fmt::format("   Revoke each: muster rpc puppetca revoke_lost serial=SERIAL -I {}\n",
+                           master);
 }
 
 }  // namespace
+
+void tell_what_is_in_use(client::NodeResult& master, const ShownCertificates& shown) {
+  if (!master.data.is_object() || !master.data.contains("lost")) return;
+  const auto own = shown.find(master.identity);
+  const auto of_master = own == shown.end() ? ShownCertificate{} : own->second;
+  auto& lost = master.data["lost"];
+  if (!lost.is_array()) return;
+  for (auto& one : lost)
+    if (one.is_object()) one[kInUse] = std::string(use_of(one, of_master, shown));
+}
 
 bool has_lost(const client::NodeResult& master) {
   return !lost_of(master).empty();
@@ -44,13 +102,8 @@ std::string lost_text(const client::NodeResult& master) {
         "{}: {} still valid, in no revocation list, and not the current one of its name:\n",
         master.identity,
         lost.size() == 1 ? "1 certificate is" : fmt::format("{} certificates are", lost.size()));
-  for (const auto& one : lost)
-    out += fmt::format("   serial {}  {}  until {}\n", lost_field(one, "serial"),
-                       lost_field(one, "name"),
-                       lost_field(one, "expires_at").substr(0, kLostDateLength));
-  if (!lost.empty())
-    out += fmt::format("   Revoke each: muster rpc puppetca revoke_lost serial=SERIAL -I {}\n",
-                       master.identity);
+  for (const auto& one : lost) out += line_of(one);
+  out += what_to_do(lost, master.identity);
   if (const auto more = lost_count(master.data, "left_out"); more > 0)
     out += fmt::format("   {} more are not shown\n", more);
   if (const auto unread = lost_count(master.data, "unread_lines"); unread > 0)

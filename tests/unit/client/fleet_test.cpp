@@ -51,7 +51,8 @@ class FleetTest : public testing::Test {
 TEST_F(FleetTest, WhoIsOnlineIsKnownAfterOneRoundTrip) {
   lab_.trust_nodes();
   LabNode n2(lab_, "n2");
-  LabNode n1(lab_, "n1");
+  const auto holder = lab_.pki().node("n1");
+  LabNode n1(lab_, "n1", holder);
   n2.show(n2.presence());
   n1.show(n1.presence({{"country", "de"}}));
   const auto fleet = watch();
@@ -64,6 +65,7 @@ TEST_F(FleetTest, WhoIsOnlineIsKnownAfterOneRoundTrip) {
   EXPECT_EQ(member->classes, std::vector<std::string>{"role::web"});
   EXPECT_EQ(member->facts, (Value{{"country", "de"}}));
   EXPECT_EQ(member->ca_fingerprint, lab_.pki().puppet_ca().certificate().fingerprint());
+  EXPECT_EQ(member->certificate_serial, holder.certificate.serial_hex());
   EXPECT_EQ(fleet->size(), 2U);
   EXPECT_EQ(fleet->refused(), 0U);
   EXPECT_FALSE(fleet->find("n3"));

@@ -32,6 +32,33 @@ TEST(LostTextTest, EachLostCertificateIsShownAndHowToRevokeIt) {
   EXPECT_THAT(text, HasSubstr("1 lines of its inventory.txt"));
 }
 
+// A renewed certificate never lies in signed/: to its CA it looks like one that was lost.
+TEST(LostTextTest, WhatANodeUsesIsNotToBeRevoked) {
+  const Value found = {{"serial", "1f"}, {"name", "n1.de"}, {"expires_at", "2031-11-27T22:07:34Z"}};
+  auto master = answered({{"lost", {found}}, {"left_out", 0}, {"unread_lines", 0}});
+  tell_what_is_in_use(master, {{"m1.de", {"02", "ca 1"}}, {"n1.de", {"1f", "ca 1"}}});
+  EXPECT_FALSE(has_lost(master));
+  EXPECT_THAT(lost_text(master), Not(HasSubstr("1f")));
+  EXPECT_EQ(master.data.at("lost").at(0).at("in_use"), "yes") << "for who reads it as JSON";
+}
+
+TEST(LostTextTest, TheSameNumberOfAnotherCaIsAnotherCertificate) {
+  const Value found = {{"serial", "1f"}, {"name", "n1.de"}, {"expires_at", "2031-11-27T22:07:34Z"}};
+  auto master = answered({{"lost", {found}}});
+  tell_what_is_in_use(master, {{"m1.de", {"02", "ca 1"}}, {"n1.de", {"1f", "ca 2"}}});
+  EXPECT_TRUE(has_lost(master));
+  EXPECT_THAT(lost_text(master), HasSubstr("revoke_lost"));
+}
+
+TEST(LostTextTest, OfANodeThatIsNotOnlineItIsNotKnown) {
+  const Value found = {{"serial", "1f"}, {"name", "n1.de"}, {"expires_at", "2031-11-27T22:07:34Z"}};
+  auto master = answered({{"lost", {found}}});
+  tell_what_is_in_use(master, {});
+  EXPECT_TRUE(has_lost(master));
+  EXPECT_THAT(lost_text(master), HasSubstr("its node is not online: it may use this one"));
+  EXPECT_THAT(lost_text(master), HasSubstr("look at its certificate first"));
+}
+
 TEST(LostTextTest, NothingLostIsSaidToo) {
   const auto master = answered({{"lost", Value::array()}, {"left_out", 0}, {"unread_lines", 0}});
   EXPECT_FALSE(has_lost(master));
