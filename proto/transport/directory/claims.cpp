@@ -60,12 +60,20 @@ Status Claims::put(Claim claim) {
   MUSTER_TRY(check(claim));
   auto& mine = mine_[claim.topic];
   auto old = std::exchange(mine, std::make_unique<Mine>(std::move(claim), timers_));
+  std::optional<Message> newer;
   if (old) {
     mine->on_the_way = std::move(old->on_the_way);
     mine->waits = old->waits;
+    Message followed{old->claim.topic, old->claim.payload, false};
+    if (judge(mine->claim, followed) == Judged::newer) newer = std::move(followed);
   }
-  if (!linked_) return {};
-  return show(*mine);
+  if (newer) mine->claim.payload = newer->payload;
+  Status shown;
+  if (linked_) shown = show(*mine);
+  // Last, for who hears it may leave the topic.
+  if (newer && shown)
+    if (const auto tell = mine->claim.on_newer) tell(*newer);
+  return shown;
 }
 
 Status Claims::adopt(Claim claim) {

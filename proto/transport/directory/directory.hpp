@@ -85,7 +85,8 @@ class Directory {
   virtual ~Directory() = default;
 
   // `claim` is mine: shown now, again after each new link, before it expires, and when it is heard cleared or replaced by what
-  // is older. While there is no link, with the next. In place of an earlier claim of the topic. Errc::limit at kClaimsMax.
+  // is older. While there is no link, with the next. In place of an earlier claim of the topic, unless that has the higher rank:
+  // then it stays what is kept there, and on_newer tells. Errc::limit at kClaimsMax.
   virtual Status put(Claim claim) = 0;
   // As put(), of what was heard there, whoever wrote it: it stands, and is not shown now. Of a topic that is ours already, nothing
   // happens unless it is newer.

@@ -117,6 +117,43 @@ TEST_F(ClaimsTest, ANewerOneIsWhatWeKeepFromThenOn) {
   EXPECT_EQ(kept(), "6");
 }
 
+// Whoever puts it had not heard yet of the newer one that we follow.
+TEST_F(ClaimsTest, AnOlderOneDoesNotReplaceTheNewerOneThatIsFollowed) {
+  claims("5");
+  somebody_says("7");
+  claims("6");
+  EXPECT_EQ(kept(), "7");
+  EXPECT_THAT(newer_, testing::ElementsAre("7", "7")) << "who put it is told";
+  claims("8");
+  EXPECT_EQ(kept(), "8");
+}
+
+TEST_F(ClaimsTest, WhoIsToldThatANewerOneIsFollowedMayLeaveIt) {
+  claims("7");
+  auto older = claim("6", seconds(0));
+  older.on_newer = [this](const Message& newer) { lab_.directory->leave(newer.topic); };
+  ASSERT_TRUE(lab_.directory->put(std::move(older)));
+  lab_.wait(milliseconds(1));
+  somebody_says("");
+  EXPECT_EQ(kept(), "");
+}
+
+TEST_F(ClaimsTest, WhatIsBelievedNoMoreIsReplacedByWhatIsOlder) {
+  bool believed = true;
+  auto stolen = claim("7", seconds(0));
+  stolen.order = [&](const Message& message) -> std::optional<Rank> {
+    if (message.payload == "7" && !believed) return std::nullopt;
+    return number_of(message);
+  };
+  ASSERT_TRUE(lab_.directory->put(stolen));
+  lab_.wait(milliseconds(1));
+  believed = false;
+  stolen.payload = "6";
+  ASSERT_TRUE(lab_.directory->put(stolen));
+  lab_.wait(milliseconds(1));
+  EXPECT_EQ(kept(), "6");
+}
+
 TEST_F(ClaimsTest, WhatBecameNewerWhileWeWereAwayIsNotHiddenByOurs) {
   claims("5");
   lab_.broker.drop();
