@@ -64,6 +64,7 @@ loop::Task<std::size_t> DebtPayments::pay_all_of(std::string master) {
 Value DebtPayments::what_is_owed(const Debt& debt) const {
   Value owed{{"certname", debt.certname},
              {"issued_before_ms", debt.issued_before_ms},
+             {"asked_at_ms", parts_.clock.unix_ms()},
              {"serials", debt.serials}};
   const auto known = parts_.masters.find(debt.master);
   const auto node = parts_.fleet.find(debt.certname);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "plugins/agents/puppetca/ca_records.hpp"
@@ -15,6 +17,22 @@ namespace {
 bool is_serial(const std::string& text) {
   return !text.empty() && text.size() % 2 == 0 &&
          text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+// 0: it is not said. A time so far ahead that it could not be counted with is none.
+Result<std::int64_t> time_of(const Value& data, const char* key) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 4;
+  const auto ms = data.value(key, std::int64_t{0});
+  if (ms >= 0 && ms <= kMost) return ms;
+  return fail(Errc::invalid_data,
+              fmt::format("{} {} is no time: milliseconds since 1970", key, ms));
+}
+
+// How far our clock is ahead of the asker's; below 0: behind.
+std::int64_t ahead_ms(std::int64_t asked_at_ms, std::int64_t now_ms) {
+  const auto ahead = now_ms - asked_at_ms;
+  const auto by_the_way = std::chrono::milliseconds(kAskedWithin).count();
+  return asked_at_ms == 0 || std::abs(ahead) <= by_the_way ? 0 : ahead;
 }
 
 }  // namespace
@@ -31,13 +49,11 @@ bool Owed::covers(const std::string& serial, std::int64_t issued_at_ms,
   return issued_before_ms ? issued_at_ms < *issued_before_ms : serials.empty();
 }
 
-Result<Owed> owed_of(const Value& data) {
+Result<Owed> owed_of(const Value& data, std::int64_t now_ms) {
   Owed owed;
-  const auto before_ms = data.value("issued_before_ms", std::int64_t{0});
-  if (before_ms < 0)
-    return fail(Errc::invalid_data,
-                fmt::format("issued_before_ms {} is no time: milliseconds since 1970", before_ms));
-  if (before_ms > 0) owed.issued_before_ms = before_ms;
+  MUSTER_ASSIGN(const auto before_ms, time_of(data, "issued_before_ms"));
+  MUSTER_ASSIGN(const auto asked_at_ms, time_of(data, "asked_at_ms"));
+  if (before_ms > 0) owed.issued_before_ms = before_ms + ahead_ms(asked_at_ms, now_ms);
   for (const auto& serial : data.value("serials", Value::array())) {
     if (!serial.is_string() || !is_serial(serial))
       return fail(Errc::invalid_data,

@@ -16,6 +16,10 @@ namespace muster::plugins::puppetca {
 // tells whole seconds, and what was issued in the second of a debt is not owed.
 inline constexpr std::chrono::hours kBackdatedMost{25};
 
+// So much may the asker's time differ from ours by the request's way alone: an orchestrator waits for 20 s. What is more, their
+// clock differs.
+inline constexpr std::chrono::seconds kAskedWithin{30};
+
 // As far as the CA's files tell when it was issued: not earlier than it begins, and not later than kBackdatedMost after that;
 // in between, when its file was written. A file that was copied back years later makes no new certificate.
 std::int64_t issued_at_ms(std::int64_t not_before_ms, std::int64_t file_written_ms);
@@ -34,7 +38,8 @@ struct Owed {
   bool covers(const std::string& serial, std::int64_t issued_at_ms,
               const std::string& fingerprint) const;
 };
-// Out of the inputs of puppetca#clean. Errc::invalid_data for serials, a fingerprint or a time that are none.
-Result<Owed> owed_of(const Value& data);
+// Out of the inputs of puppetca#clean: what the asker's clock says, by ours. `now_ms`: ours. Errc::invalid_data for serials, a
+// fingerprint or a time that are none.
+Result<Owed> owed_of(const Value& data, std::int64_t now_ms);
 
 }  // namespace muster::plugins::puppetca

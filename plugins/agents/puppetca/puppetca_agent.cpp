@@ -98,7 +98,7 @@ Result<Value> PuppetcaAgent::sign(CaApi& ca, const ActionRequest& request) {
 Result<Value> PuppetcaAgent::clean(CaApi& ca, const Value& data, Steady::time_point deadline) {
   const std::string certname = data.at("certname");
   MUSTER_TRY(refuse_own(certname));
-  MUSTER_ASSIGN(const auto owed, owed_of(data));
+  MUSTER_ASSIGN(const auto owed, owed_of(data, node_.clock().unix_ms()));
   const CaFiles files(node_.puppet().cadir);
   MUSTER_ASSIGN(const auto cleaned,
                 Cleaning(ca, files, node_.clock().unix_ms(), deadline).clean(certname, owed));
