@@ -19,19 +19,38 @@ bool ends_before(const x509::Certificate& one, const x509::Certificate& other) {
 
 }  // namespace
 
-Status Endorsements::room_for(const std::string& signer) const {
-  if (spoken_.size() >= kCasMax)
+bool Endorsements::stands(const std::string& ca_fingerprint) const {
+  const auto known = by_ca_.find(ca_fingerprint);
+  return known != by_ca_.end() && !known->second.withdrawn && known->second.ends_at_ms > 0;
+}
+
+// Who speaks of a CA before its people do must not keep them from adding it: only its own count, and are refused.
+Status Endorsements::room_for(const admission::Endorsement& endorsement) const {
+  const auto fingerprint = endorsement.fingerprint();
+  const auto& signer = endorsement.signer_serial;
+  const auto known = spoken_.find(fingerprint);
+  const bool is_new = known == spoken_.end();
+  const bool is_its = is_new || known->second.first_signer == signer;
+  const bool will_stand = is_its && !endorsement.withdrawn && !stands(fingerprint);
+  if (is_new && spoken_.size() >= kCasMax)
     return fail(Errc::limit, fmt::format("{} CAs are known already, withdrawn ones among them, "
                                          "which is the limit; 'muster trust list' shows them",
                                          kCasMax));
-  const auto its = std::count_if(spoken_.begin(), spoken_.end(), [&](const auto& one) {
-    return one.second.first_signer == signer;
-  });
-  if (static_cast<std::size_t>(its) < kCasOfSignerMax) return {};
+  if (!is_new && !will_stand) return {};
+  std::size_t its = 0;
+  std::size_t standing = 0;
+  for (const auto& [ca, spoken] : spoken_) {
+    if (spoken.first_signer != signer) continue;
+    ++its;
+    if (stands(ca)) ++standing;
+  }
+  const bool too_many = is_new && its >= kCasOfSignerMax;
+  if (!too_many && !(will_stand && standing >= kStandingCasOfSignerMax)) return {};
   return fail(Errc::limit,
-              fmt::format("the certificate {} has told of {} CAs already, which is the "
-                          "limit of one orchestrator; is it stolen? Then revoke it",
-                          signer, kCasOfSignerMax));
+              fmt::format("the certificate {} {} {} CAs already, which is the limit of one "
+                          "orchestrator; is it stolen? Then revoke it",
+                          signer, too_many ? "has told of" : "endorses",
+                          too_many ? kCasOfSignerMax : kStandingCasOfSignerMax));
 }
 
 void Endorsements::recall(const std::string& ca_fingerprint, Spoken spoken) {
@@ -51,8 +70,8 @@ Result<bool> Endorsements::take(const admission::Endorsement& endorsement) {
   const auto fingerprint = endorsement.fingerprint();
   const auto known = by_ca_.find(fingerprint);
   if (known != by_ca_.end() && !admission::replaces(endorsement, known->second)) return false;
+  MUSTER_TRY(room_for(endorsement));
   const auto& signer = endorsement.signer_serial;
-  if (!spoken_.contains(fingerprint)) MUSTER_TRY(room_for(signer));
   auto& spoken = spoken_.try_emplace(fingerprint, Spoken{signer}).first->second;
   if (spoken.first_signer != signer) spoken.by_others = true;
   by_ca_.insert_or_assign(fingerprint, endorsement);
@@ -129,8 +148,7 @@ std::vector<admission::Endorsement> Endorsements::end_of(
   const std::lock_guard lock(mutex_);
   std::vector<admission::Endorsement> ended;
   for (auto& [fingerprint, endorsement] : by_ca_) {
-    const bool stands = !endorsement.withdrawn && endorsement.ends_at_ms > 0;
-    if (!stands || !revoked(endorsement.signer_serial)) continue;
+    if (!stands(fingerprint) || !revoked(endorsement.signer_serial)) continue;
     endorsement.ends_at_ms = 0;
     ended.push_back(endorsement);
   }

@@ -28,6 +28,9 @@ inline constexpr std::size_t kCasMax =
     1'024;  // certificates of CAs that anybody spoke of, withdrawn ones too
 inline constexpr std::size_t kCasOfSignerMax =
     512;  // of them, those of which one certificate's holder spoke first
+// Of those, the ones that stand: one stolen key must not take all places of trusted CAs (security::kAnchorsMax). Who starts now
+// hears every CA from whoever signed last, so an installation has no more of them either.
+inline constexpr std::size_t kStandingCasOfSignerMax = 128;
 inline constexpr std::size_t kBoundNamesMax = 200'000;  // names whose CA is remembered
 inline constexpr std::size_t kToldNamesMax = 1'000;     // refused names whose last warning is known
 inline constexpr std::chrono::minutes kTellAgainAfter{10};  // one warning a name in that time
@@ -42,8 +45,8 @@ struct Spoken {
 class Endorsements {
  public:
   // False, and nothing is changed, when a message with a higher number is known (or of the same, see
-  // admission::replaces). Errc::limit for a CA of which nobody spoke before, beyond kCasMax and kCasOfSignerMax: whoever
-  // has an orchestrator's key can make up CAs.
+  // admission::replaces). Errc::limit for a CA of which nobody spoke before, beyond kCasMax and kCasOfSignerMax, and for one
+  // more that stands, beyond kStandingCasOfSignerMax: whoever has an orchestrator's key can make up CAs.
   Result<bool> take(const admission::Endorsement& endorsement);
   // What an earlier process knew: to be said before take().
   void recall(const std::string& ca_fingerprint, Spoken spoken);
@@ -91,8 +94,9 @@ class Endorsements {
   void on_refused(RefusalHandler handler);
 
  private:
-  // With mutex_ held, as the next seven.
-  Status room_for(const std::string& signer) const;
+  // With mutex_ held, as the next eight.
+  Status room_for(const admission::Endorsement& endorsement) const;
+  bool stands(const std::string& ca_fingerprint) const;
   void forget(const std::string& ca_fingerprint);
   std::string identity(const std::string& ca_fingerprint) const;
   // As issuer_of(), also of a CA that only a local folder trusts.

@@ -57,6 +57,35 @@ TEST_F(EndorsementsTest, OneSignerSpeaksOfSoManyCasAndLeavesRoomForOthers) {
   EXPECT_TRUE(says(orchestrator("other"), made_up(), true));
 }
 
+// There are 256 places, and honest CAs need some.
+TEST_F(EndorsementsTest, OneSignersCasThatStandLeaveRoomForOthers) {
+  const auto thief = orchestrator("thief");
+  for (std::size_t i = 0; i < kStandingCasOfSignerMax; ++i)
+    ASSERT_TRUE(says(thief, made_up(), false));
+  const auto beyond = says(thief, made_up(), false);
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().code, Errc::limit);
+  EXPECT_THAT(beyond.error().message, HasSubstr(std::to_string(kStandingCasOfSignerMax)));
+  const auto honest = made_up();
+  EXPECT_TRUE(says(orchestrator("other"), honest, false));
+  EXPECT_TRUE(link_.nodes().trusts(honest.fingerprint()));
+  static_assert(2 * kStandingCasOfSignerMax <= security::kAnchorsMax);
+}
+
+TEST_F(EndorsementsTest, WhatASignerWithdrewFirstCountsOnceItStands) {
+  const auto thief = orchestrator("thief");
+  const auto other = orchestrator("other");
+  const auto of_thief = made_up();
+  const auto others = made_up();
+  ASSERT_TRUE(says(thief, of_thief, true));
+  ASSERT_TRUE(says(thief, others, true));
+  for (std::size_t i = 0; i < kStandingCasOfSignerMax; ++i)
+    ASSERT_TRUE(says(thief, made_up(), false));
+  EXPECT_FALSE(says(thief, of_thief, false, 2));
+  EXPECT_TRUE(says(other, others, false, 2)) << "of which the thief only spoke first";
+  EXPECT_TRUE(says(other, others, false, 3)) << "signed anew";
+}
+
 TEST_F(EndorsementsTest, AllTogetherSpeakOfSoManyCas) {
   std::size_t spoken = 0;
   for (int signer = 0; spoken < kCasMax; ++signer) {
