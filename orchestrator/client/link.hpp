@@ -88,6 +88,10 @@ class Link {
   // link learns no roots.
   Result<bool> take_root_statement(std::string_view message);
 
+  // What was heard of endorsements and refused for a reason that passes (JudgeLater) is judged once more, on the thread that learns
+  // trust. The link itself does so when there is room for CAs again; the passing of time is for others to tell, now and then.
+  void judge_again();
+
   // Believes a revocation list that one of our roots signed, unless one with its number or a higher
   // one is known: false then. Endorsements whose signer stands in it end, which is logged.
   Result<bool> take(const x509::RevocationList& list);
@@ -129,8 +133,8 @@ class Link {
   // A revocation list or a ban counts from now on: who was believed may not be any more. Heard on any
   // thread but the bus's; an observer must not wait for wait_trust().
   Observers& on_fewer_believed();
-  // A message below trust/ was verified, and an endorsement, a ban or a list in it counts from now on, or in a moment. The handler hears it on
-  // the thread that learns trust, and must not wait for wait_trust(); an empty one ends it, and nothing is heard any
+  // A message below trust/ was verified, and an endorsement, a ban or a list in it counts from now on, or in a moment. The handler
+  // hears it on the thread that learns trust, and must not wait for wait_trust(); an empty one ends it, and nothing is heard any
   // more once this returns.
   using LearntHandler = std::function<void(const transport::Message& message)>;
   void on_learnt(LearntHandler handler);
@@ -153,6 +157,7 @@ class Link {
   std::string line_of(const std::string& topic) const;
   Status learn_list(const transport::Message& message);
   Result<bool> learn_root(const transport::Message& message);
+  Result<bool> learn_endorsement(const transport::Message& message);
   Result<bool> take_endorsement(const admission::Endorsement& endorsement);
   void end_endorsements();
   void tell_if_revoked_ourselves() const;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "orchestrator/client/echoes.hpp"
+#include "orchestrator/client/judge_later.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/link_directory.hpp"
 #include "orchestrator/client/worker.hpp"
@@ -42,6 +43,7 @@ struct Link::Background {
   std::condition_variable start_free;
   // By topic; on the thread that learns trust alone.
   std::map<std::string, transport::Message> of_unknown_roots;
+  JudgeLater later;                                   // of endorsements
   std::shared_ptr<Worker<transport::Message>> trust;  // null until learn_trust()
   std::vector<transport::Subscription> trust_heard;
 };

@@ -40,13 +40,26 @@ Result<bool> Link::take_endorsement(const admission::Endorsement& endorsement) {
 }
 
 Result<bool> Link::believe(const admission::Endorsement& endorsement) {
+  bool makes_room = false;
   {
     const std::lock_guard lock(background_->believing);
+    makes_room = endorsement.withdrawn && nodes_.trusts(endorsement.fingerprint());
     MUSTER_ASSIGN(const bool is_new, take_endorsement(endorsement));
     if (!is_new) return false;
   }
   background_->new_ca.emit();
+  if (makes_room) judge_again();
   return true;
+}
+
+// As hear_trust() first heard them: nothing else has judged them meanwhile.
+void Link::judge_again() {
+  if (!background_->trust) return;
+  for (auto& message : background_->later.take_all()) {
+    const auto line = line_of(message.topic);
+    const auto bytes = message.payload.size();
+    background_->trust->post(line, std::move(message), bytes);
+  }
 }
 
 void Link::bind(const std::string& name, const std::string& ca_fingerprint) {
@@ -61,6 +74,7 @@ Result<bool> Link::take(const x509::RevocationList& list) {
 
 void Link::revocations_changed() {
   end_endorsements();
+  judge_again();
   tell_if_revoked_ourselves();
   background_->fewer_believed.emit();
 }
@@ -138,6 +152,16 @@ Status Link::learn_list(const transport::Message& message) {
   return {};
 }
 
+// What exceeds a limit now may not do so later, and its signer does not say it again before tomorrow.
+Result<bool> Link::learn_endorsement(const transport::Message& message) {
+  MUSTER_ASSIGN(const auto endorsement,
+                read_trusted_ca(message.topic, message.payload, operators_, clock_.unix_ms()));
+  auto believed = believe(endorsement);
+  if (!believed && believed.error().code == Errc::limit)
+    static_cast<void>(background_->later.keep(endorsement.signer_serial, message));
+  return believed;
+}
+
 // Whether an endorsement or a ban is new, which is to be told. A cleared topic says nothing.
 Result<bool> Link::learn(const transport::Message& message) {
   if (message.payload.empty()) return false;
@@ -151,9 +175,7 @@ Result<bool> Link::learn(const transport::Message& message) {
     MUSTER_ASSIGN(const auto ban, read_ban(message.topic, message.payload, operators_));
     return take(ban);
   }
-  MUSTER_ASSIGN(const auto endorsement,
-                read_trusted_ca(message.topic, message.payload, operators_, clock_.unix_ms()));
-  return believe(endorsement);
+  return learn_endorsement(message);
 }
 
 void Link::hear_trust(const transport::Message& message, base::Throttle& lines) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/pki/test_revocations.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
@@ -38,6 +39,26 @@ class EndorsementsTest : public testing::Test {
     const auto list = test::revoke(lab_.pki().orchestrator_root(), 1, {who.certificate});
     ASSERT_TRUE(link_.take(list));
   }
+  // The places of trusted CAs; the last one that was made up for `last`.
+  x509::Certificate fill(const test::Holder& first, const test::Holder& last) {
+    auto one = made_up();
+    for (std::size_t i = 0; link_.nodes().anchors().size() < security::kAnchorsMax; ++i) {
+      one = made_up();
+      EXPECT_TRUE(says(i < kStandingCasOfSignerMax ? first : last, one, false));
+    }
+    return one;
+  }
+  // Another orchestrator, over the bus.
+  x509::Certificate an_honest_one_is_heard() {
+    Link other(lab_.broker().connect("o2"), orchestrator("o2").signer(), "main", link_.clock());
+    lab_.pki().trust(other.operators());
+    const auto ca = made_up();
+    endorse(other, ca);
+    must(link_.echo(fakes::kPatience));
+    link_.catch_up();
+    return ca;
+  }
+  bool trusts(const x509::Certificate& ca) { return link_.nodes().trusts(ca.fingerprint()); }
   std::size_t known() { return link_.endorsements().all().size(); }
 
   ClientLab lab_;
@@ -68,7 +89,7 @@ TEST_F(EndorsementsTest, OneSignersCasThatStandLeaveRoomForOthers) {
   EXPECT_THAT(beyond.error().message, HasSubstr(std::to_string(kStandingCasOfSignerMax)));
   const auto honest = made_up();
   EXPECT_TRUE(says(orchestrator("other"), honest, false));
-  EXPECT_TRUE(link_.nodes().trusts(honest.fingerprint()));
+  EXPECT_TRUE(trusts(honest));
   static_assert(2 * kStandingCasOfSignerMax <= security::kAnchorsMax);
 }
 
@@ -118,6 +139,27 @@ TEST_F(EndorsementsTest, WhatARevokedSignerMadeUpUsesNobodysRoom) {
   EXPECT_EQ(known(), 1U);
   EXPECT_TRUE(link_.endorsements().find(others.fingerprint())->withdrawn)
       << "to believe less is the safe side";
+}
+
+// Else it would be untrusted until its signer says it again, a day later.
+TEST_F(EndorsementsTest, WhatFoundNoRoomIsTakenOnceAThiefIsRevoked) {
+  const auto thief = orchestrator("thief");
+  fill(thief, orchestrator("other"));
+  const auto honest = an_honest_one_is_heard();
+  ASSERT_FALSE(trusts(honest));
+  revoke(thief);
+  link_.catch_up();
+  EXPECT_TRUE(trusts(honest));
+}
+
+TEST_F(EndorsementsTest, WhatFoundNoRoomIsTakenOnceAnotherIsWithdrawn) {
+  const auto other = orchestrator("other");
+  const auto last = fill(orchestrator("first"), other);
+  const auto honest = an_honest_one_is_heard();
+  ASSERT_FALSE(trusts(honest));
+  ASSERT_TRUE(says(other, last, true, 2));
+  link_.catch_up();
+  EXPECT_TRUE(trusts(honest));
 }
 
 TEST_F(EndorsementsTest, ACaThatCannotBeTrustedIsNotRememberedEither) {
