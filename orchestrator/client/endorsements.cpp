@@ -25,7 +25,7 @@ bool Endorsements::stands(const std::string& ca_fingerprint) const {
 }
 
 // Who speaks of a CA before its people do must not keep them from adding it: only its own count, and are refused.
-Status Endorsements::room_for(const admission::Endorsement& endorsement) const {
+Status Endorsements::count_room_for(const admission::Endorsement& endorsement) const {
   const auto fingerprint = endorsement.fingerprint();
   const auto& signer = endorsement.signer_serial;
   const auto known = spoken_.find(fingerprint);
@@ -53,6 +53,11 @@ Status Endorsements::room_for(const admission::Endorsement& endorsement) const {
                           too_many ? kCasOfSignerMax : kStandingCasOfSignerMax));
 }
 
+Status Endorsements::room_for(const admission::Endorsement& endorsement) const {
+  const std::lock_guard lock(mutex_);
+  return count_room_for(endorsement);
+}
+
 void Endorsements::recall(const std::string& ca_fingerprint, Spoken spoken) {
   const std::lock_guard lock(mutex_);
   if (spoken_.size() < kCasMax) spoken_.try_emplace(ca_fingerprint, std::move(spoken));
@@ -70,7 +75,7 @@ Result<bool> Endorsements::take(const admission::Endorsement& endorsement) {
   const auto fingerprint = endorsement.fingerprint();
   const auto known = by_ca_.find(fingerprint);
   if (known != by_ca_.end() && !admission::replaces(endorsement, known->second)) return false;
-  MUSTER_TRY(room_for(endorsement));
+  MUSTER_TRY(count_room_for(endorsement));
   const auto& signer = endorsement.signer_serial;
   auto& spoken = spoken_.try_emplace(fingerprint, Spoken{signer}).first->second;
   if (spoken.first_signer != signer) spoken.by_others = true;

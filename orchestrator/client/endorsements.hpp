@@ -48,6 +48,8 @@ class Endorsements {
   // admission::replaces). Errc::limit for a CA of which nobody spoke before, beyond kCasMax and kCasOfSignerMax, and for one
   // more that stands, beyond kStandingCasOfSignerMax: whoever has an orchestrator's key can make up CAs.
   Result<bool> take(const admission::Endorsement& endorsement);
+  // Errc::limit as take() would give it now.
+  Status room_for(const admission::Endorsement& endorsement) const;
   // What an earlier process knew: to be said before take().
   void recall(const std::string& ca_fingerprint, Spoken spoken);
   std::optional<Spoken> spoken(const std::string& ca_fingerprint) const;
@@ -95,7 +97,7 @@ class Endorsements {
 
  private:
   // With mutex_ held, as the next eight.
-  Status room_for(const admission::Endorsement& endorsement) const;
+  Status count_room_for(const admission::Endorsement& endorsement) const;
   bool stands(const std::string& ca_fingerprint) const;
   void forget(const std::string& ca_fingerprint);
   std::string identity(const std::string& ca_fingerprint) const;

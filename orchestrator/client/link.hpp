@@ -76,6 +76,8 @@ class Link {
   // Believes a verified endorsement or withdrawal, unless one with a higher number is known: false
   // then. Errc::limit when there are too many CAs: as Endorsements::take(), and of trusted ones at security::kAnchorsMax.
   Result<bool> believe(const admission::Endorsement& endorsement);
+  // That Errc::limit, as it would be now.
+  Status room_for(const admission::Endorsement& endorsement) const;
   // The name belongs to that CA from now on, by a record that was verified. What was refused may be
   // believed now: told by on_new_ca().
   void bind(const std::string& name, const std::string& ca_fingerprint);

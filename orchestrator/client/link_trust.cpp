@@ -22,13 +22,18 @@ constexpr base::Throttle::Rate kRefusedTrustLines{
 
 }  // namespace
 
-Result<bool> Link::take_endorsement(const admission::Endorsement& endorsement) {
-  const auto fingerprint = endorsement.fingerprint();
-  // Or it would be remembered, and signed anew, without being trusted.
-  if (!endorsement.withdrawn && !nodes_.trusts(fingerprint) &&
+Status Link::room_for(const admission::Endorsement& endorsement) const {
+  if (!endorsement.withdrawn && !nodes_.trusts(endorsement.fingerprint()) &&
       nodes_.anchors().size() >= security::kAnchorsMax)
     return fail(Errc::limit, fmt::format("{} CAs are trusted already, which is the limit",
                                          security::kAnchorsMax));
+  return endorsements_.room_for(endorsement);
+}
+
+Result<bool> Link::take_endorsement(const admission::Endorsement& endorsement) {
+  const auto fingerprint = endorsement.fingerprint();
+  MUSTER_TRY(
+      room_for(endorsement));  // or it would be remembered, and signed anew, without being trusted
   MUSTER_ASSIGN(const bool is_new, endorsements_.take(endorsement));
   if (!is_new) return false;
   if (endorsement.withdrawn)

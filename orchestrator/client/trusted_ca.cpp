@@ -90,6 +90,7 @@ Result<Endorsement> publish(Link& link, Endorsement endorsement,
   endorsement.endorsed_by = link.caller();
   endorsement.signer_serial = link.signer().chain().front().serial_hex();
   endorsement.ends_at_ms = link.signer().chain().front().not_after_ms();
+  MUSTER_TRY(link.room_for(endorsement));  // what is told to have failed must not be on the bus
   MUSTER_ASSIGN(auto sealed, sealed_endorsement(link, endorsement));
   const auto topic = transport::topics::trusted_ca(link.collective(), fingerprint);
   MUSTER_TRY(
@@ -98,7 +99,7 @@ Result<Endorsement> publish(Link& link, Endorsement endorsement,
   link.endorsements().vouch(endorsement);
   // Not only when it comes back over the bus: the next number must be a higher one.
   const auto believed = link.believe(endorsement);
-  if (!believed) return fail(believed.error());
+  if (!believed) return fail(believed.error().within("it stands on the bus, and not yet here"));
   // Not before it stands: what was said to have failed must not come with the next link.
   link.directory().adopt(trust_claim(link, topic, std::move(sealed)));
   return endorsement;

@@ -100,6 +100,19 @@ TEST_F(TrustedCaTest, TheRootsOfWhoCommandsAreNoNodesCas) {
   }
 }
 
+// Everybody else may have room for it.
+TEST_F(TrustedCaTest, WhatWeHaveNoRoomForIsNotPublished) {
+  ClientLab lab;
+  auto& link = lab.orchestrator();
+  while (link.nodes().anchors().size() < security::kAnchorsMax)
+    must(link.nodes().add(test::TestCa("local").certificate()));
+  const auto published =
+      publish_trusted_ca(link, {.certificate = pki_.puppet_ca().certificate(), .patterns = {"*"}});
+  ASSERT_FALSE(published);
+  EXPECT_EQ(published.error().code, Errc::limit);
+  EXPECT_FALSE(lab.broker().retained(topic_of(fingerprint_)));
+}
+
 TEST_F(TrustedCaTest, ANodeMayNotBringItsOwnCa) {
   EXPECT_FALSE(read(topic_of(fingerprint_), endorsed_by(pki_.node("n1"))));
 }
