@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/admission/statement_number.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 #include "proto/security/join_token.hpp"
@@ -83,15 +84,6 @@ Status check_endorsement(const Endorsement& endorsement) {
 
 bool same_ca(const x509::Certificate& one, const x509::Certificate& other) {
   return one.same_subject(other) && one.public_key().same_public(other.public_key());
-}
-
-Status check_number(std::uint64_t number, std::int64_t now_ms) {
-  const auto most = static_cast<std::uint64_t>(std::max<std::int64_t>(now_ms, 0)) +
-                    static_cast<std::uint64_t>(kNumberAheadMax.count());
-  if (number <= most) return {};
-  return fail(Errc::refused, fmt::format("an endorsement's number is {} at most by now, not {}: "
-                                         "somebody used them up, or our clock is slow",
-                                         most, number));
 }
 
 bool replaces(const Endorsement& offered, const Endorsement& known) {

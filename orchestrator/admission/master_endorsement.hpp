@@ -2,7 +2,6 @@
 // clock, a file or the bus.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -19,11 +18,6 @@ inline constexpr std::size_t kPatternsMax = 64;                // of one CA
 inline constexpr std::size_t kMasterFactsMaxBytes = 4'096;     // as JSON
 inline constexpr std::size_t kCaCertificateMaxBytes = 16'384;  // DER
 inline constexpr std::size_t kOfferedByMaxBytes = 256;
-// Each message about a CA adds one, so no honest number is ever larger than the milliseconds since 1970. A stolen
-// orchestrator's could be the last for ever: so none counts that is further ahead than clocks may differ, and a moment later
-// there is room to count on. That all judge alike, whatever each has heard before, keeps them from fighting over it.
-inline constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 53U;
-inline constexpr std::chrono::milliseconds kNumberAheadMax = std::chrono::hours(24);
 
 // A CA, the one master that speaks for it, and whose names it may issue. A value.
 struct Endorsement {
@@ -50,9 +44,6 @@ Status check_endorsement(const Endorsement& endorsement);
 // Whether both are certificates of one CA, which was renewed with its own name and key: whatever it
 // has issued is of either.
 bool same_ca(const x509::Certificate& one, const x509::Certificate& other);
-
-// Errc::refused when nobody can have counted so far: it is higher than the Unix time in ms by more than kNumberAheadMax.
-Status check_number(std::uint64_t number, std::int64_t now_ms);
 
 // Whether `offered` replaces `known`, both of one CA's certificate. The higher number wins; of one number a withdrawal, for
 // two orchestrators may have counted on at once.

@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <limits>
-
+#include "orchestrator/admission/statement_number.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/link_directory.hpp"
 #include "orchestrator/client/trust_claim.hpp"
@@ -42,7 +40,7 @@ std::string Ban::text() const {
 }
 
 Result<Ban> read_ban(std::string_view topic, std::string_view payload,
-                     const security::Trust& operators) {
+                     const security::Trust& operators, std::int64_t now_ms) {
   if (payload.empty())
     return fail(Errc::invalid_data, "an empty message lifts no ban: it is not signed");
   MUSTER_ASSIGN(const auto opened,
@@ -52,6 +50,7 @@ Result<Ban> read_ban(std::string_view topic, std::string_view payload,
   if (wire.identity != transport::topics::last_level(topic))
     return fail(Errc::refused,
                 fmt::format("{} holds a ban of {}", topic, base::quoted(wire.identity)));
+  MUSTER_TRY(admission::check_number(wire.number, now_ms));
   return Ban{wire.identity,
              wire.banned,
              wire.number,
@@ -59,10 +58,6 @@ Result<Ban> read_ban(std::string_view topic, std::string_view payload,
              wire.by,
              wire.at_ms,
              opened.certificate.serial_hex()};
-}
-
-std::uint64_t next_number(const Ban& known) {
-  return std::max(known.number, known.number + 1);
 }
 
 Status publish_ban(Link& link, const Ban& ban) {

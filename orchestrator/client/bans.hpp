@@ -32,14 +32,10 @@ struct Ban {
   std::string text() const;
 };
 
-// Verifies: signed by an orchestrator under `operators`, about the node that the topic names, within
-// the limits. Errc::refused or invalid_data; an empty message is the latter, as nobody signed it.
+// Verifies: signed by an orchestrator under `operators`, about the node that the topic names, within the limits, and with a
+// number that may be reached by `now_ms` (Unix time; admission::check_number). Errc::refused or invalid_data; an empty message is the latter, as nobody signed it.
 Result<Ban> read_ban(std::string_view topic, std::string_view payload,
-                     const security::Trust& operators);
-
-// The number of the next message about that name. At the end of the numbers it stays: whoever had an
-// orchestrator's key may have used them up, and a ban still counts then.
-std::uint64_t next_number(const Ban& known);
+                     const security::Trust& operators, std::int64_t now_ms);
 
 // Signs and publishes, retained; does not wait for the broker. It is ours to keep there from then on, until another orchestrator
 // replaces it: docs/adr/0058. Without a link it is shown with the next.

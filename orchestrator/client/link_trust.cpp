@@ -177,7 +177,8 @@ Result<bool> Link::learn(const transport::Message& message) {
     return false;
   }
   if (what == "banned") {
-    MUSTER_ASSIGN(const auto ban, read_ban(message.topic, message.payload, operators_));
+    MUSTER_ASSIGN(const auto ban,
+                  read_ban(message.topic, message.payload, operators_, clock_.unix_ms()));
     return take(ban);
   }
   return learn_endorsement(message);

@@ -1,8 +1,6 @@
 #include "orchestrator/client/trust_claim.hpp"
 
-#include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -20,10 +18,10 @@ using transport::Message;
 using Number = std::optional<std::uint64_t>;
 
 Number rank_of_ban(const Message& message, Link& link) {
-  constexpr auto kHighest = std::numeric_limits<std::uint64_t>::max() / 2;
-  const auto ban = read_ban(message.topic, message.payload, link.operators());
+  const auto ban =
+      read_ban(message.topic, message.payload, link.operators(), link.clock().unix_ms());
   if (!ban) return std::nullopt;
-  return 2 * std::min(ban->number, kHighest) + (ban->banned ? 1 : 0);
+  return 2 * ban->number + (ban->banned ? 1 : 0);
 }
 
 Number number_of_list(const Message& message, Link& link) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "orchestrator/admission/statement_number.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/link_directory.hpp"
 #include "orchestrator/client/trust_claim.hpp"

@@ -3,6 +3,7 @@
 #include "orchestrator/admission/master_endorsement.hpp"
 #include "orchestrator/admission/master_grant.hpp"
 #include "orchestrator/admission/master_name.hpp"
+#include "orchestrator/admission/statement_number.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/messages/join.hpp"
 #include "proto/security/signer.hpp"

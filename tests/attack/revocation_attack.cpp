@@ -1,5 +1,6 @@
 // What is done about a stolen key works on the whole bus, and who has the key cannot undo it: revoked operators and
 // orchestrators, banned nodes.
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "node-agent/daemon/revocation_watch.hpp"
@@ -229,6 +230,14 @@ TEST_F(Banned, ANodeIsNotHeard) {
 TEST_F(Banned, AnOperatorsBanIsNone) {
   row("operator", "a ban that it signs itself", "refused: only orchestrators ban nodes");
   write(ban_by(lab_.pki().operator_(), 1, true));
+  EXPECT_TRUE(heard("n1", Kind::presence));
+}
+
+TEST_F(Banned, NoBanIsTheLastForEver) {
+  row("stolen orchestrator",
+      "bans a node with the highest number there is, so that nobody can lift it",
+      "not believed, wherever it is heard");
+  write(ban_by(lab_.pki().orchestrator(), std::numeric_limits<std::uint64_t>::max(), true));
   EXPECT_TRUE(heard("n1", Kind::presence));
 }
 

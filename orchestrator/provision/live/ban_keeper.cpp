@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/admission/statement_number.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/provision/live/endorsement_keeper.hpp"
 #include "proto/base/files.hpp"
@@ -30,6 +31,7 @@ Result<client::Ban> ban_from(const Value& json) {
     json.at("reason").get_to(ban.reason);
     json.at("by").get_to(ban.by);
     json.at("at_ms").get_to(ban.at_ms);
+    if (ban.number > admission::kNumberMax) return fail(Errc::config, "a number is too large");
     MUSTER_TRY(base::check_identity(ban.identity));
     return ban;
   } catch (const nlohmann::json::exception& error) {
@@ -69,16 +71,24 @@ Status BanKeeper::load() {
 }
 
 Status BanKeeper::sign(client::Ban ban) {
+  MUSTER_TRY(admission::check_number(ban.number, link_.clock().unix_ms()));
   ban.signer_serial = link_.signer().chain().front().serial_hex();
   MUSTER_TRY(client::publish_ban(link_, ban));
-  const auto taken = link_.take(ban);
-  return taken ? Status() : fail(taken.error());
+  MUSTER_ASSIGN(const bool is_new, link_.take(ban));
+  const auto stands = link_.bans().find(ban.identity);
+  // It may have come back over the bus already, or another orchestrator has carried out the same.
+  const bool is_said = stands && stands->number == ban.number && stands->banned == ban.banned;
+  if (is_new || is_said) return {};
+  return fail(Errc::aborted,
+              fmt::format("something newer about {} was heard meanwhile: look at it with 'muster "
+                          "node list --banned', and try again",
+                          base::quoted(ban.identity)));
 }
 
 Result<client::Ban> BanKeeper::change(client::Ban ban) {
   const base::Locked signing(kept_);
   const auto known = link_.bans().find(ban.identity);
-  ban.number = known ? client::next_number(*known) : 1;
+  ban.number = known ? known->number + 1 : 1;
   ban.at_ms = link_.clock().unix_ms();
   MUSTER_TRY(sign(ban));
   MUSTER_TRY(link_.bus().flush(client::kPublishPatience));
@@ -125,13 +135,13 @@ void BanKeeper::keep() {
     const auto known = link_.bans().find(ban.identity);
     if (!known || known->number != ban.number) continue;  // somebody has said something newer
     if (!due && !link_.operators().revoked(ban.signer_serial)) continue;
-    ban.number = client::next_number(ban);
-    if (auto done = sign(ban); !done) {
-      all = false;
-      log::warning("cannot sign a ban anew",
-                   {{"node", ban.identity}, {"why", done.error().message}});
-      break;
-    }
+    ++ban.number;
+    const auto done = sign(ban);
+    if (done || done.error().code == Errc::aborted) continue;
+    log::warning("cannot sign a ban anew", {{"node", ban.identity}, {"why", done.error().message}});
+    if (done.error().code == Errc::refused) continue;  // of this one alone
+    all = false;
+    break;
   }
   if (due && all) kept->signed_at_ms = now_ms;
   if (auto done = save(*kept); !done)

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "orchestrator/admission/statement_number.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/from_node.hpp"
 #include "proto/messages/node_ban.hpp"
@@ -73,14 +74,24 @@ TEST_F(BansTest, NumbersNeverGoBack) {
       << "of one number the ban counts";
 }
 
-TEST_F(BansTest, WhoUsesTheNumbersUpPreventsNoBan) {
-  BanList list;
-  const auto last = std::numeric_limits<std::uint64_t>::max();
-  ASSERT_TRUE(list.take({.identity = "n1", .banned = false, .number = last}).value());
-  const auto next = next_number(*list.find("n1"));
-  EXPECT_EQ(next, last);
-  EXPECT_TRUE(list.take({.identity = "n1", .number = next}).value());
-  EXPECT_TRUE(list.banned("n1"));
+// Of a stolen orchestrator's ban, say: nobody could lift it.
+TEST_F(BansTest, ANumberThatNobodyCanHaveReachedYetIsNotBelieved) {
+  messages::NodeBan wire;
+  wire.identity = "n1";
+  wire.banned = true;
+  const auto now_ms = lab_.link().clock().unix_ms();
+  const auto read_numbered = [&](std::uint64_t number) {
+    wire.number = number;
+    const auto& signer = lab_.pki().orchestrator().signer();
+    return read_ban(transport::topics::ban("main", "n1"),
+                    signer.seal(envelope::Kind::node_ban, test::body_of(wire)).value(),
+                    lab_.link().operators(), now_ms);
+  };
+  const auto last = read_numbered(std::numeric_limits<std::uint64_t>::max());
+  ASSERT_FALSE(last);
+  EXPECT_EQ(last.error().code, Errc::refused);
+  EXPECT_TRUE(
+      read_numbered(static_cast<std::uint64_t>(now_ms + admission::kNumberAheadMax.count())));
 }
 
 TEST_F(BansTest, ABannedMemberIsGoneAtOnce) {
@@ -122,7 +133,7 @@ TEST_F(BansTest, OnlyAnOrchestratorBans) {
     wire.number = 9;
     const auto sealed = who.signer().seal(envelope::Kind::node_ban, test::body_of(wire)).value();
     const auto read =
-        read_ban(transport::topics::ban("main", "n1"), sealed, lab_.link().operators());
+        read_ban(transport::topics::ban("main", "n1"), sealed, lab_.link().operators(), 0);
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, Errc::refused);
   }
@@ -132,8 +143,13 @@ TEST_F(BansTest, ABanIsForTheNodeOfItsTopic) {
   publish(ban_);
   ASSERT_TRUE(comes_to_be_banned("n1"));
   const auto sealed = lab_.broker().retained(transport::topics::ban("main", "n1")).value();
-  EXPECT_FALSE(read_ban(transport::topics::ban("main", "n2"), sealed, lab_.link().operators()));
-  EXPECT_FALSE(read_ban(transport::topics::ban("main", "n1"), "", lab_.link().operators()));
+  const auto read = [&](const std::string& name, const std::string& payload) {
+    return read_ban(transport::topics::ban("main", name), payload, lab_.link().operators(),
+                    lab_.link().clock().unix_ms());
+  };
+  EXPECT_TRUE(read("n1", sealed));
+  EXPECT_FALSE(read("n2", sealed));
+  EXPECT_FALSE(read("n1", ""));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/admission/statement_number.hpp"
 #include "proto/messages/trusted_ca.hpp"
 #include "tests/support/fakes/body_of.hpp"
 #include "tests/unit/client/client_lab.hpp"

@@ -5,8 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <limits>
 
+#include "orchestrator/admission/statement_number.hpp"
 #include "orchestrator/client/link_directory.hpp"
+#include "proto/messages/node_ban.hpp"
 #include "proto/messages/trusted_ca.hpp"
 #include "tests/support/fakes/body_of.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
@@ -55,6 +58,22 @@ class TrustKeeperTest : public testing::Test {
   // As whoever holds an orchestrator's key can write it.
   void write(const std::string& to, const std::string& payload) {
     must(lab_.orchestrator().bus().publish(to, payload, {.retain = true}));
+  }
+  // Of n1, as whoever stole that orchestrator's key can sign it; once it was judged here.
+  void ban_by_thief(std::uint64_t number) {
+    messages::NodeBan wire;
+    wire.identity = "n1";
+    wire.banned = true;
+    wire.number = number;
+    wire.by = "mallory";
+    write(ban_topic(),
+          stolen_.signer().seal(envelope::Kind::node_ban, test::body_of(wire)).value());
+    must(ours_->echo(fakes::kPatience));
+    ours_->catch_up();
+  }
+  // By our clock.
+  std::uint64_t highest_number() const {
+    return static_cast<std::uint64_t>(clock_.unix_ms() + admission::kNumberAheadMax.count());
   }
   std::string ban_topic() const { return transport::topics::ban("main", "n1"); }
   std::string ca_topic() const { return transport::topics::trusted_ca("main", ca().fingerprint()); }
@@ -269,6 +288,26 @@ TEST_F(TrustKeeperTest, ABanIsNumberedLiftedAndPutBack) {
   const auto nobody = keeper_->bans().lift("n2", "alice");
   ASSERT_FALSE(nobody);
   EXPECT_THAT(nobody.error().message, HasSubstr("muster node list --banned"));
+}
+
+TEST_F(TrustKeeperTest, ABanThatNobodyCouldLiftIsNotBelieved) {
+  ban_by_thief(std::numeric_limits<std::uint64_t>::max());
+  EXPECT_FALSE(ours_->bans().banned("n1"));
+  ban_by_thief(highest_number() - 3'600'000);
+  ASSERT_TRUE(ours_->bans().banned("n1"));
+  const auto lifted = keeper_->bans().lift("n1", "alice");
+  ASSERT_TRUE(lifted) << lifted.error().message;
+  EXPECT_FALSE(ours_->bans().banned("n1"));
+  EXPECT_FALSE(link_of("newcomer", lab_.pki().operator_())->bans().banned("n1"));
+}
+
+TEST_F(TrustKeeperTest, ALiftThatNobodyWouldBelieveHasFailed) {
+  ASSERT_TRUE(ours_->take(client::Ban{.identity = "n1", .number = admission::kNumberMax}));
+  const auto lifted = keeper_->bans().lift("n1", "alice");
+  ASSERT_FALSE(lifted);
+  EXPECT_EQ(lifted.error().code, Errc::refused);
+  EXPECT_TRUE(ours_->bans().banned("n1"));
+  EXPECT_FALSE(lab_.broker().retained(ban_topic()));
 }
 
 TEST_F(TrustKeeperTest, ABanOutlivesItsSigner) {
