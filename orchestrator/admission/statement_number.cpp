@@ -22,4 +22,15 @@ Status check_number(std::uint64_t number, std::int64_t now_ms) {
                                          most, number));
 }
 
+Status check_own_number(std::uint64_t number, std::int64_t now_ms) {
+  const auto most = highest_at(now_ms - kClocksDifferMax.count());
+  if (number <= most) return {};
+  constexpr std::uint64_t kMsOfSecond = 1'000;
+  return fail(Errc::refused,
+              fmt::format("the number {} is the next, and some clocks are too slow to believe it: "
+                          "somebody used the smaller ones up, with an orchestrator's stolen key? "
+                          "Revoke that one; try again in {} s",
+                          number, (number - most) / kMsOfSecond + 1));
+}
+
 }  // namespace muster::admission

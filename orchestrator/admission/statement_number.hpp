@@ -17,4 +17,12 @@ inline constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 53U;  // whateve
 // Errc::refused when nobody can have counted so far: it is higher than the Unix time in ms by more than kNumberAheadMax.
 Status check_number(std::uint64_t number, std::int64_t now_ms);
 
+// The clocks of those who judge are closer together than this. By how much they differ, a number at the very end counts for some
+// already and for others not yet: so nobody gives one himself that is so close to it, and what is so little too far ahead, which
+// only a stolen key signs, is judged again later (client::JudgeLater).
+inline constexpr std::chrono::milliseconds kClocksDifferMax{60'000};
+
+// Of one that we give: Errc::refused, saying for how long, unless it counts by a clock that is slower by kClocksDifferMax as well.
+Status check_own_number(std::uint64_t number, std::int64_t now_ms);
+
 }  // namespace muster::admission

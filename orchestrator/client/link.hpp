@@ -90,7 +90,7 @@ class Link {
   // link learns no roots.
   Result<bool> take_root_statement(std::string_view message);
 
-  // What was heard of endorsements and refused for a reason that passes (JudgeLater) is judged once more, on the thread that learns
+  // What was heard of endorsements and bans and refused for a reason that passes (JudgeLater) is judged once more, on the thread that learns
   // trust. The link itself does so when there is room for CAs again; the passing of time is for others to tell, now and then.
   void judge_again();
 
@@ -159,7 +159,10 @@ class Link {
   std::string line_of(const std::string& topic) const;
   Status learn_list(const transport::Message& message);
   Result<bool> learn_root(const transport::Message& message);
+  Result<bool> learn_ban(const transport::Message& message);
   Result<bool> learn_endorsement(const transport::Message& message);
+  Status judge_number(std::uint64_t number, const std::string& signer,
+                      const transport::Message& message);
   Result<bool> take_endorsement(const admission::Endorsement& endorsement);
   void end_endorsements();
   void tell_if_revoked_ourselves() const;

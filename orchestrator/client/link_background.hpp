@@ -43,7 +43,7 @@ struct Link::Background {
   std::condition_variable start_free;
   // By topic; on the thread that learns trust alone.
   std::map<std::string, transport::Message> of_unknown_roots;
-  JudgeLater later;                                   // of endorsements
+  JudgeLater later;                                   // of endorsements and bans
   std::shared_ptr<Worker<transport::Message>> trust;  // null until learn_trust()
   std::vector<transport::Subscription> trust_heard;
 };

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "orchestrator/admission/statement_number.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/link_background.hpp"
 #include "orchestrator/client/revocations.hpp"
@@ -19,6 +20,11 @@ namespace topics = transport::topics;
 // Of one topic.
 constexpr base::Throttle::Rate kRefusedTrustLines{
     .burst = 1, .every = std::chrono::milliseconds(60'000), .names_max = 1'024};
+
+// By the fastest clock that there may be.
+std::int64_t fastest_ms(const base::Clock& clock) {
+  return clock.unix_ms() + admission::kClocksDifferMax.count();
+}
 
 }  // namespace
 
@@ -157,10 +163,26 @@ Status Link::learn_list(const transport::Message& message) {
   return {};
 }
 
+// A number that counts by a slightly faster clock, but not yet by ours, is judged again later.
+Status Link::judge_number(std::uint64_t number, const std::string& signer,
+                          const transport::Message& message) {
+  auto judged = admission::check_number(number, clock_.unix_ms());
+  if (!judged) static_cast<void>(background_->later.keep(signer, message));
+  return judged;
+}
+
+Result<bool> Link::learn_ban(const transport::Message& message) {
+  MUSTER_ASSIGN(const auto ban,
+                read_ban(message.topic, message.payload, operators_, fastest_ms(clock_)));
+  MUSTER_TRY(judge_number(ban.number, ban.signer_serial, message));
+  return take(ban);
+}
+
 // What exceeds a limit now may not do so later, and its signer does not say it again before tomorrow.
 Result<bool> Link::learn_endorsement(const transport::Message& message) {
   MUSTER_ASSIGN(const auto endorsement,
-                read_trusted_ca(message.topic, message.payload, operators_, clock_.unix_ms()));
+                read_trusted_ca(message.topic, message.payload, operators_, fastest_ms(clock_)));
+  MUSTER_TRY(judge_number(endorsement.number, endorsement.signer_serial, message));
   auto believed = believe(endorsement);
   if (!believed && believed.error().code == Errc::limit)
     static_cast<void>(background_->later.keep(endorsement.signer_serial, message));
@@ -176,11 +198,7 @@ Result<bool> Link::learn(const transport::Message& message) {
     MUSTER_TRY(learn_list(message));
     return false;
   }
-  if (what == "banned") {
-    MUSTER_ASSIGN(const auto ban,
-                  read_ban(message.topic, message.payload, operators_, clock_.unix_ms()));
-    return take(ban);
-  }
+  if (what == "banned") return learn_ban(message);
   return learn_endorsement(message);
 }
 

@@ -88,6 +88,7 @@ Result<Endorsement> publish(Link& link, Endorsement endorsement,
     return fail(Errc::aborted, "something newer about this CA was heard meanwhile");
   endorsement.number = (known ? known->number : 0) + 1;
   endorsement.at_ms = link.clock().unix_ms();
+  MUSTER_TRY(admission::check_own_number(endorsement.number, endorsement.at_ms));
   endorsement.endorsed_by = link.caller();
   endorsement.signer_serial = link.signer().chain().front().serial_hex();
   endorsement.ends_at_ms = link.signer().chain().front().not_after_ms();

@@ -71,7 +71,7 @@ Status BanKeeper::load() {
 }
 
 Status BanKeeper::sign(client::Ban ban) {
-  MUSTER_TRY(admission::check_number(ban.number, link_.clock().unix_ms()));
+  MUSTER_TRY(admission::check_own_number(ban.number, link_.clock().unix_ms()));
   ban.signer_serial = link_.signer().chain().front().serial_hex();
   MUSTER_TRY(client::publish_ban(link_, ban));
   MUSTER_ASSIGN(const bool is_new, link_.take(ban));

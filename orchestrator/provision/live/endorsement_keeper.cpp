@@ -53,6 +53,11 @@ Result<client::Endorsement> from_json(const Value& json, const std::string& file
   }
 }
 
+// Something newer was heard meanwhile, or a thief used the numbers up: no reason not to sign what comes after it.
+bool is_of_this_one_alone(const Error& error) {
+  return error.code == Errc::aborted || error.code == Errc::refused;
+}
+
 client::Spoken spoken_from(const Value& json) {
   return {json.value("first_signer", std::string()), json.value("by_others", false)};
 }
@@ -127,7 +132,8 @@ Status EndorsementKeeper::sign_vouched(
                               : !link_.endorsements().vouched(endorsement))
       continue;
     const auto signed_anew = client::sign_trusted_ca_anew(link_, endorsement);
-    if (!signed_anew && signed_anew.error().code != Errc::aborted) return fail(signed_anew.error());
+    if (!signed_anew && !is_of_this_one_alone(signed_anew.error()))
+      return fail(signed_anew.error());
   }
   return {};
 }
@@ -141,7 +147,8 @@ Status EndorsementKeeper::sign_anew() {
     if (!endorsement.withdrawn && !admission::still_counts(endorsement, now_ms)) continue;
     if (leaving && endorsement.ends_at_ms > ours_ends_ms) continue;
     const auto signed_anew = client::sign_trusted_ca_anew(link_, endorsement);
-    if (!signed_anew && signed_anew.error().code != Errc::aborted) return fail(signed_anew.error());
+    if (!signed_anew && !is_of_this_one_alone(signed_anew.error()))
+      return fail(signed_anew.error());
   }
   signed_at_ms_ = now_ms;
   return {};

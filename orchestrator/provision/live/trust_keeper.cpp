@@ -47,6 +47,7 @@ Status TrustKeeper::revoke(const x509::RevocationList& list) {
 }
 
 void TrustKeeper::keep() {
+  link_.judge_again();  // time has passed
   revocations_->keep();
   endorsements_->keep();
   bans_->keep();

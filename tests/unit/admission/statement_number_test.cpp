@@ -19,6 +19,17 @@ TEST(StatementNumberTest, AMomentLaterThereIsOneMore) {
   EXPECT_TRUE(check_number(kHighest + 1, kNowMs + 1));
 }
 
+TEST(StatementNumberTest, WhatWeGiveIsBelievedByASlowerClockToo) {
+  const auto slower_ms = kNowMs - kClocksDifferMax.count();
+  const auto last = kHighest - static_cast<std::uint64_t>(kClocksDifferMax.count());
+  EXPECT_TRUE(check_own_number(last, kNowMs));
+  EXPECT_TRUE(check_number(last, slower_ms));
+  const auto beyond = check_own_number(last + 2'000, kNowMs);
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().code, Errc::refused);
+  EXPECT_NE(beyond.error().message.find("in 3 s"), std::string::npos) << beyond.error().message;
+}
+
 TEST(StatementNumberTest, ASmallOneIsBelievedWhateverTheClockSays) {
   EXPECT_TRUE(check_number(1, 0));
   EXPECT_TRUE(check_number(1, -1));

@@ -6,10 +6,13 @@
 #include <future>
 #include <limits>
 
+#include "orchestrator/admission/statement_number.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/messages/trusted_ca.hpp"
 #include "proto/transport/topics.hpp"
 #include "tests/support/fakes/body_of.hpp"
+#include "tests/support/fakes/fake_clock.hpp"
+#include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/pki/test_pki.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
@@ -20,11 +23,11 @@ class TrustedCaTest : public testing::Test {
  protected:
   TrustedCaTest() { pki_.trust(operators_); }
 
-  std::string endorsed_by(const test::Holder& signer) const {
+  std::string endorsed_by(const test::Holder& signer, std::uint64_t number = 3) const {
     messages::TrustedCa wire;
     wire.patterns.push_back("*.de");
     wire.master = "m1.de";
-    wire.number = 3;
+    wire.number = number;
     wire.ends_at_ms = std::numeric_limits<std::int64_t>::max();
     wire.certificate = pki_.puppet_ca().certificate().der();
     wire.offered_by = "m1.de";
@@ -111,6 +114,44 @@ TEST_F(TrustedCaTest, WhatWeHaveNoRoomForIsNotPublished) {
   ASSERT_FALSE(published);
   EXPECT_EQ(published.error().code, Errc::limit);
   EXPECT_FALSE(lab.broker().retained(topic_of(fingerprint_)));
+}
+
+// A thief took the highest number: what is one above it counts by some clocks and not by others.
+TEST_F(TrustedCaTest, WhatSlowerClocksWouldNotBelieveIsNotPublished) {
+  ClientLab lab;
+  auto& link = lab.orchestrator();
+  const auto highest =
+      static_cast<std::uint64_t>(link.clock().unix_ms() + admission::kNumberAheadMax.count());
+  Endorsement endorsement{.certificate = pki_.puppet_ca().certificate(),
+                          .patterns = {"*"},
+                          .number = highest,
+                          .ends_at_ms = std::numeric_limits<std::int64_t>::max()};
+  ASSERT_TRUE(link.believe(endorsement));
+  endorsement.withdrawn = true;
+  const auto published = publish_trusted_ca(link, endorsement);
+  ASSERT_FALSE(published);
+  EXPECT_EQ(published.error().code, Errc::refused);
+  EXPECT_FALSE(lab.broker().retained(topic_of(fingerprint_)));
+}
+
+// By a clock that is a little faster it counts, and nobody says it again.
+TEST_F(TrustedCaTest, ANumberThatIsALittleAheadOfOurClockIsBelievedAMomentLater) {
+  fakes::FakeClock clock(clock_.unix_ms());
+  ClientLab lab(clock);
+  auto& link = lab.orchestrator();
+  constexpr std::chrono::seconds kSlower{2};
+  const auto number = clock.unix_ms() + (admission::kNumberAheadMax + kSlower).count();
+  must(lab.link().bus().publish(
+      topic_of(fingerprint_),
+      endorsed_by(lab.pki().orchestrator(), static_cast<std::uint64_t>(number)), {}));
+  must(lab.link().bus().flush(fakes::kPatience));
+  must(link.echo(fakes::kPatience));
+  link.catch_up();
+  EXPECT_FALSE(link.nodes().trusts(fingerprint_));
+  clock.advance(kSlower);
+  link.judge_again();
+  link.catch_up();
+  EXPECT_TRUE(link.nodes().trusts(fingerprint_));
 }
 
 TEST_F(TrustedCaTest, ANodeMayNotBringItsOwnCa) {

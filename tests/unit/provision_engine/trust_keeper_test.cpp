@@ -310,6 +310,40 @@ TEST_F(TrustKeeperTest, ALiftThatNobodyWouldBelieveHasFailed) {
   EXPECT_FALSE(lab_.broker().retained(ban_topic()));
 }
 
+// Another orchestrator's clock may be slower than ours: it would keep the ban.
+TEST_F(TrustKeeperTest, ALiftThatOnlyFastClocksWouldBelieveHasFailed) {
+  ban_by_thief(highest_number());
+  ASSERT_TRUE(ours_->bans().banned("n1"));
+  const auto ban = lab_.broker().retained(ban_topic());
+  const auto lifted = keeper_->bans().lift("n1", "alice");
+  ASSERT_FALSE(lifted);
+  EXPECT_THAT(lifted.error().message, HasSubstr("try again in"));
+  EXPECT_EQ(lab_.broker().retained(ban_topic()), ban);
+}
+
+TEST_F(TrustKeeperTest, WhatFasterClocksBelieveAlreadyIsJudgedAgain) {
+  ban_by_thief(highest_number() + 1'000);
+  EXPECT_TRUE(fakes::wait_until([&] {
+    keeper_->keep();
+    return ours_->bans().banned("n1").has_value();
+  }));
+}
+
+TEST_F(TrustKeeperTest, ACaWhoseNumbersAreUsedUpKeepsNoOtherFromBeingSigned) {
+  const test::TestCa other("Puppet CA: other");
+  client::endorse(*ours_, ca());
+  client::endorse(*ours_, other.certificate(), {"*"}, "m2");
+  auto all = ours_->endorsements().all();
+  ASSERT_EQ(all.size(), 2U);
+  for (auto& known : all) {  // signed anew by the thief, the first with the last number
+    known.signer_serial = stolen_.certificate.serial_hex();
+    known.number = &known == &all.front() ? highest_number() : known.number + 1;
+    ASSERT_TRUE(ours_->believe(known));
+  }
+  ASSERT_TRUE(keeper_->revoke(list_of_stolen()));
+  EXPECT_TRUE(ours_->nodes().trusts(all.back().fingerprint()));
+}
+
 TEST_F(TrustKeeperTest, ABanOutlivesItsSigner) {
   const auto thief = link_of("stolen", stolen_);
   must(client::publish_ban(*thief, {.identity = "n1", .number = 1, .by = "alice"}));
