@@ -114,11 +114,14 @@ void LinkDirectory::leave_here(const std::string& topic) {
   parts_->directory.leave(topic);
 }
 
-void LinkDirectory::adopt(transport::Claim claim) {
-  post([claim = std::move(claim)](transport::Directory& directory) {
-    if (const auto taken = directory.adopt(claim); !taken)
+void LinkDirectory::adopt(transport::Claim claim, std::function<void()> kept) {
+  post([claim = std::move(claim), kept = std::move(kept)](transport::Directory& directory) {
+    const auto taken = directory.adopt(claim);
+    if (!taken)
       log::error("what was heard is not kept on the bus",
                  {{"topic", claim.topic}, {"why", taken.error().message}});
+    else if (kept)
+      kept();
   });
 }
 

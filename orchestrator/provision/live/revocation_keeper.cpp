@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_directory.hpp"
 #include "orchestrator/client/revocations.hpp"
 #include "proto/base/log.hpp"
 
@@ -72,17 +73,17 @@ Status RevocationKeeper::publish(const std::string& root, const x509::Revocation
 }
 
 Status RevocationKeeper::publish_once(const std::string& root, const x509::RevocationList& list) {
-  auto& published = published_[root];
-  if (published >= list.number()) return {};
+  link_.directory().run([](transport::Directory&) {});  // what was heard before is kept by now
+  if ((*base::Locked(published_))[root] >= list.number()) return {};
   MUSTER_TRY(client::publish_revocations(link_, root, list));
-  published = list.number();
+  stands(root, list);
   return {};
 }
 
 void RevocationKeeper::stands(const std::string& root, const x509::RevocationList& list) {
-  const std::lock_guard lock(mutex_);
-  auto& published = published_[root];
-  published = std::max(published, list.number());
+  const base::Locked published(published_);
+  auto& number = (*published)[root];
+  number = std::max(number, list.number());
 }
 
 void RevocationKeeper::keep() {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
 #include "proto/security/revocation_folder.hpp"
 #include "proto/x509/revocation_list.hpp"
@@ -34,7 +35,8 @@ class RevocationKeeper {
   // Believes, writes down and publishes a checked one; waits for the broker's word.
   Status adopt(const std::string& root, const x509::RevocationList& list);
 
-  // Another put the list on the bus, below our collective: it is the directory's to keep, and is not published by us.
+  // Another put the list on the bus, below our collective, and the directory keeps it: it is not published by us. Heard on the
+  // directory's thread too.
   void stands(const std::string& root, const x509::RevocationList& list);
 
   // Writes down what was heard since, and publishes what was not yet: all lists are ours to keep on the bus. Problems are logged
@@ -50,8 +52,9 @@ class RevocationKeeper {
   client::Link& link_;
   const security::RevocationFolder folder_;
   std::mutex mutex_;
-  std::map<std::string, std::uint64_t> saved_;      // root -> number in the folder
-  std::map<std::string, std::uint64_t> published_;  // root -> number
+  std::map<std::string, std::uint64_t> saved_;  // root -> number in the folder
+  // Root -> number. Never locked while the directory is waited for.
+  base::Guarded<std::map<std::string, std::uint64_t>> published_;
 };
 
 }  // namespace muster::provision

@@ -1,5 +1,8 @@
 #include "orchestrator/provision/live/trust_keeper.hpp"
 
+#include <functional>
+#include <utility>
+
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/link_directory.hpp"
 #include "orchestrator/client/trust_claim.hpp"
@@ -36,6 +39,7 @@ Result<std::unique_ptr<TrustKeeper>> TrustKeeper::open(client::Link& link,
 
 TrustKeeper::~TrustKeeper() {
   link_.on_learnt({});
+  link_.directory().run([](transport::Directory&) {});  // what was adopted is told by now
   fewer_believed_.reset();
   worker_->stop();
 }
@@ -58,10 +62,13 @@ void TrustKeeper::keep() {
 void TrustKeeper::adopt(const transport::Message& message) {
   constexpr std::size_t kCollectiveLevel = 2;
   if (topics::level(message.topic, kCollectiveLevel) != link_.collective()) return;
+  std::function<void()> kept;
   if (topics::trust_kind(message.topic) == "revoked")
-    if (const auto list = x509::RevocationList::from_der(message.payload))
-      revocations_->stands(std::string(topics::last_level(message.topic)), *list);
-  link_.directory().adopt(client::trust_claim(link_, message.topic, message.payload));
+    if (auto list = x509::RevocationList::from_der(message.payload))
+      kept = [this, root = std::string(topics::last_level(message.topic)),
+              list = *std::move(list)] { revocations_->stands(root, list); };
+  link_.directory().adopt(client::trust_claim(link_, message.topic, message.payload),
+                          std::move(kept));
 }
 
 }  // namespace muster::provision

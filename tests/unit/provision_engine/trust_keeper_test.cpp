@@ -138,6 +138,26 @@ TEST_F(TrustKeeperTest, AListIsPublishedOnceHoweverManyKeepIt) {
   EXPECT_EQ(heard, 1);
 }
 
+TEST_F(TrustKeeperTest, AListThatCouldNotBeKeptWhenItWasHeardIsKeptOnceThereIsRoom) {
+  auto& directory = ours_->directory();
+  const auto is_kept = [&] {
+    bool is_ours = false;
+    directory.run([&](transport::Directory& its) { is_ours = its.is_ours(topic()); });
+    return is_ours;
+  };
+  directory.run([](transport::Directory& its) {
+    for (std::size_t i = 0; i < transport::kClaimsMax; ++i)
+      must(its.adopt({"full/" + std::to_string(i), "x", "full/+"}));
+  });
+  write(topic(), list_of_stolen().der());
+  ASSERT_TRUE(fakes::wait_until([&] { return !ours_->operators().lists().empty(); }));
+  ours_->catch_up();
+  ASSERT_FALSE(is_kept());
+  directory.leave("full/0");
+  keeper_->keep();
+  EXPECT_TRUE(is_kept());
+}
+
 TEST_F(TrustKeeperTest, AListThatWouldForgiveSomebodyIsRefused) {
   const auto other = root().issue_member("other", "orchestrator");
   ASSERT_TRUE(keeper_->revoke(list_of_stolen(3)));
