@@ -120,9 +120,15 @@ TEST_F(TrustKeeperTest, AListIsPublishedOnceHoweverManyKeepIt) {
   const auto others_keeper = keeper_of(*other, others_folder);
   const auto watcher = lab_.broker().connect("watcher");
   std::atomic<int> heard{0};
+  std::atomic<bool> all_came{false};
   const auto hearing = watcher
-                           ->subscribe(topic(), transport::Qos::at_least_once,
-                                       [&](const transport::Message&) { ++heard; })
+                           ->subscribe_all({topic(), "marker"}, transport::Qos::at_least_once,
+                                           [&](const transport::Message& message) {
+                                             if (message.topic == "marker")
+                                               all_came = true;
+                                             else
+                                               ++heard;
+                                           })
                            .value();
   const auto all_is_heard = [](client::Link& link) {
     link.directory().run([](transport::Directory&) {});  // what was posted before is done
@@ -135,6 +141,8 @@ TEST_F(TrustKeeperTest, AListIsPublishedOnceHoweverManyKeepIt) {
   keeper_->keep();
   all_is_heard(*ours_);
   all_is_heard(*other);
+  write("marker", "after all that was published");
+  ASSERT_TRUE(fakes::wait_until([&] { return all_came.load(); }));
   EXPECT_EQ(heard, 1);
 }
 
