@@ -77,7 +77,7 @@ loop::Task<DebtPayments::Outcome> DebtPayments::pay_one(Debt debt) {
   // Who is online is not known: a certificate in use would not be spared.
   if (!parts_.masters.find(debt.master) || !parts_.fleet.complete()) co_return Outcome::owed;
   if (debt.certname != debt.master) {
-    Question question{std::string(kMasterAgent), "clean", what_is_owed(debt), kCleanTimeout};
+    Question question{std::string(kMasterAgent), "clean", what_is_owed(debt), parts_.clean_timeout};
     auto asked = parts_.asker.ask_each({debt.master}, std::nullopt, std::move(question));
     const auto cleaned = co_await asked;
     if (const auto& reply = cleaned.front(); !reply) {

@@ -33,6 +33,7 @@ class DebtPayments {
     loop::Executor& executor;  // for the disk
     Debts& debts;
     Masters& masters;
+    std::chrono::milliseconds clean_timeout{kCleanTimeout};
   };
   explicit DebtPayments(Parts parts);
 

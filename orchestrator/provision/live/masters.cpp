@@ -43,7 +43,8 @@ MasterCandidate candidate_of(const EndorsedMaster& master, const client::NodeRes
 }  // namespace
 
 Masters::Masters(client::Link& link, client::Fleet& fleet, Asker& asker, loop::Executor& executor,
-                 Debts& debts, std::size_t per_master, std::vector<std::string> facts)
+                 Debts& debts, std::size_t per_master, std::vector<std::string> facts,
+                 HealthTimes times)
     : link_(link),
       fleet_(fleet),
       asker_(asker),
@@ -51,6 +52,7 @@ Masters::Masters(client::Link& link, client::Fleet& fleet, Asker& asker, loop::E
       debts_(debts),
       per_master_(per_master),
       facts_(std::move(facts)),
+      times_(times),
       told_(asker.waits()) {}
 
 std::vector<EndorsedMaster> Masters::endorsed_online() const {
@@ -77,9 +79,9 @@ loop::Task<std::vector<MasterCandidate>> Masters::ask() {
     if (chosen_by_own_facts(master)) by_own_facts.push_back(master.member->identity);
   }
   loop::Wait facts_told(asker_.waits());
-  auto facts = ask_facts(asker_, std::move(by_own_facts), facts_, kHealthTimeout);
+  auto facts = ask_facts(asker_, std::move(by_own_facts), facts_, times_.timeout);
   facts.start([&facts_told] { facts_told.tell(); });  // beside the other question
-  Question question{std::string(kMasterAgent), "health", Value::object(), kHealthTimeout};
+  Question question{std::string(kMasterAgent), "health", Value::object(), times_.timeout};
   auto asked = asker_.ask(std::move(all), std::nullopt, std::move(question));
   const auto answers = co_await asked;
   if (!answers) {
@@ -90,7 +92,7 @@ loop::Task<std::vector<MasterCandidate>> Masters::ask() {
     for (const auto& answer : answers->results)
       if (answer.identity == master.member->identity)
         candidates.push_back(candidate_of(master, answer));
-  co_await facts_told.until(kHealthTimeout);
+  co_await facts_told.until(times_.timeout);
   const auto told = facts.ended() ? facts.take() : FactsOfMasters();
   for (auto& candidate : candidates)
     if (const auto own = told.find(candidate.identity); own != told.end())
@@ -110,11 +112,11 @@ loop::Task<std::vector<MasterCandidate>> Masters::health() {
   constexpr int kAskedAgainMax = 2;  // when masters come and go while they are asked
   for (int asked = 0; asked < kAskedAgainMax; ++asked) {
     auto now_online = online();
-    const bool fresh = asked_ && link_.clock().steady() - *asked_ <= kHealthKept;
+    const bool fresh = asked_ && link_.clock().steady() - *asked_ <= times_.kept;
     if (fresh && now_online == asked_of_) break;
     if (!is_asking_) ask_anew(std::move(now_online));
     if (!is_asking_) break;  // there was nobody to ask
-    auto answered = told_.heard("", kHealthTimeout + std::chrono::seconds(1));
+    auto answered = told_.heard("", times_.timeout + std::chrono::seconds(1));
     co_await answered;
   }
   co_return health_;

@@ -24,9 +24,8 @@ class Link;
 
 namespace muster::provision {
 
-inline constexpr std::chrono::milliseconds kHealthKept{3'000};  // an answer is believed for so long
-inline constexpr std::chrono::milliseconds kHealthTimeout{
-    3'000};  // a master that needs longer is not healthy
+inline constexpr std::chrono::milliseconds kHealthKept{3'000};
+inline constexpr std::chrono::milliseconds kHealthTimeout{3'000};
 inline constexpr std::string_view kMasterAgent = "puppetca";  // what a master is called by
 
 // An endorsement, and the member that it names.
@@ -35,14 +34,20 @@ struct EndorsedMaster {
   client::MemberPtr member;
 };
 
+struct HealthTimes {
+  std::chrono::milliseconds kept{kHealthKept};        // an answer is believed for so long
+  std::chrono::milliseconds timeout{kHealthTimeout};  // a master that needs longer is not healthy
+};
+
 // On the loop's thread, but for find() and known(), which are thread-safe.
 class Masters {
  public:
   // `facts`: names of those by which the workflow chooses; masters are asked for them.
   Masters(client::Link& link, client::Fleet& fleet, Asker& asker, loop::Executor& executor,
-          Debts& debts, std::size_t per_master, std::vector<std::string> facts = {});
+          Debts& debts, std::size_t per_master, std::vector<std::string> facts = {},
+          HealthTimes times = {});
 
-  // Within kHealthTimeout; empty when we stop.
+  // Within HealthTimes::timeout; empty when we stop.
   loop::Task<std::vector<MasterCandidate>> candidates();
   // A word for each that is online: its name when its Puppet Server runs, whatever it has in flight, else "NAME is ill".
   loop::Task<std::set<std::string>> states();
@@ -72,6 +77,7 @@ class Masters {
   Debts& debts_;
   const std::size_t per_master_;
   const std::vector<std::string> facts_;
+  const HealthTimes times_;
   std::map<std::string, std::size_t> in_flight_;
   std::map<std::string, std::size_t> given_;  // nodes since we started, see admission::MasterLoad
   std::vector<MasterCandidate> health_;
