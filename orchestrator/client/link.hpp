@@ -73,8 +73,9 @@ class Link {
   security::TrustStore& nodes() { return nodes_; }
   // Which names each of them may issue, and whose each name is.
   Endorsements& endorsements() { return endorsements_; }
-  // Believes a verified endorsement or withdrawal, unless one with a higher number is known: false
-  // then. Errc::limit when there are too many CAs: as Endorsements::take(), and of trusted ones at security::kAnchorsMax.
+  // Believes a verified endorsement or withdrawal, unless one with a higher number is known: false then. One whose
+  // signer was revoked meanwhile ends at once. Errc::limit when there are too many CAs: as Endorsements::take(),
+  // and of trusted ones at security::kAnchorsMax.
   Result<bool> believe(const admission::Endorsement& endorsement);
   // That Errc::limit, as it would be now.
   Status room_for(const admission::Endorsement& endorsement) const;
@@ -90,8 +91,9 @@ class Link {
   // link learns no roots.
   Result<bool> take_root_statement(std::string_view message);
 
-  // What was heard of endorsements and bans and refused for a reason that passes (JudgeLater) is judged once more, on the thread that learns
-  // trust. The link itself does so when there is room for CAs again; the passing of time is for others to tell, now and then.
+  // What was heard of endorsements and bans and refused for a reason that passes (JudgeLater) is judged once more,
+  // on the thread that learns trust. The link itself does so when there is room for CAs again; the passing of time
+  // is for others to tell, now and then.
   void judge_again();
 
   // Believes a revocation list that one of our roots signed, unless one with its number or a higher
@@ -135,9 +137,9 @@ class Link {
   // A revocation list or a ban counts from now on: who was believed may not be any more. Heard on any
   // thread but the bus's; an observer must not wait for wait_trust().
   Observers& on_fewer_believed();
-  // A message below trust/ was verified, and an endorsement, a ban or a list in it counts from now on, or in a moment. The handler
-  // hears it on the thread that learns trust, and must not wait for wait_trust(); an empty one ends it, and nothing is heard any
-  // more once this returns.
+  // A message below trust/ was verified, and an endorsement, a ban or a list in it counts from now on, or in a
+  // moment. The handler hears it on the thread that learns trust, and must not wait for wait_trust(); an empty one
+  // ends it, and nothing is heard any more once this returns.
   using LearntHandler = std::function<void(const transport::Message& message)>;
   void on_learnt(LearntHandler handler);
   // Another root is obeyed, or one is not any more. Heard on any thread but the bus's.

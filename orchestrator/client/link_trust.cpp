@@ -38,8 +38,8 @@ Status Link::room_for(const admission::Endorsement& endorsement) const {
 
 Result<bool> Link::take_endorsement(const admission::Endorsement& endorsement) {
   const auto fingerprint = endorsement.fingerprint();
-  MUSTER_TRY(
-      room_for(endorsement));  // or it would be remembered, and signed anew, without being trusted
+  // Or it would be remembered, and signed anew, without being trusted.
+  MUSTER_TRY(room_for(endorsement));
   MUSTER_ASSIGN(const bool is_new, endorsements_.take(endorsement));
   if (!is_new) return false;
   if (endorsement.withdrawn)
@@ -58,6 +58,8 @@ Result<bool> Link::believe(const admission::Endorsement& endorsement) {
     MUSTER_ASSIGN(const bool is_new, take_endorsement(endorsement));
     if (!is_new) return false;
   }
+  // It may have been revoked since the signature was verified: then nobody else will look.
+  if (operators_.revoked(endorsement.signer_serial)) end_endorsements();
   background_->new_ca.emit();
   if (makes_room) judge_again();
   return true;

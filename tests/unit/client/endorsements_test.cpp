@@ -162,6 +162,16 @@ TEST_F(EndorsementsTest, WhatFoundNoRoomIsTakenOnceAnotherIsWithdrawn) {
   EXPECT_TRUE(trusts(honest));
 }
 
+// One thread had verified it, another took the list before it counted.
+TEST_F(EndorsementsTest, WhatWasVerifiedBeforeItsSignersRevocationDoesNotCountAfterIt) {
+  const auto thief = orchestrator("thief");
+  const auto evil = made_up();
+  revoke(thief);
+  ASSERT_TRUE(says(thief, evil, false));
+  EXPECT_FALSE(trusts(evil));
+  EXPECT_EQ(known(), 0U) << "nobody else spoke of it";
+}
+
 TEST_F(EndorsementsTest, ACaThatCannotBeTrustedIsNotRememberedEither) {
   for (std::size_t i = 0; link_.nodes().anchors().size() < security::kAnchorsMax; ++i)
     ASSERT_TRUE(link_.nodes().add(made_up()));
