@@ -32,8 +32,9 @@ struct Ban {
   std::string text() const;
 };
 
-// Verifies: signed by an orchestrator under `operators`, about the node that the topic names, within the limits, and with a
-// number that may be reached by `now_ms` (Unix time; admission::check_number). Errc::refused or invalid_data; an empty message is the latter, as nobody signed it.
+// Verifies: signed by an orchestrator under `operators`, about the node that the topic names, within the limits,
+// and with a number that may be reached by `now_ms` (Unix time; admission::check_number). Errc::refused or
+// invalid_data; an empty message is the latter, as nobody signed it.
 Result<Ban> read_ban(std::string_view topic, std::string_view payload,
                      const security::Trust& operators, std::int64_t now_ms);
 

@@ -28,8 +28,8 @@ inline constexpr std::size_t kCasMax =
     1'024;  // certificates of CAs that anybody spoke of, withdrawn ones too
 inline constexpr std::size_t kCasOfSignerMax =
     512;  // of them, those of which one certificate's holder spoke first
-// Of those, the ones that stand: one stolen key must not take all places of trusted CAs (security::kAnchorsMax). Who starts now
-// hears every CA from whoever signed last, so an installation has no more of them either.
+// Of those, the ones that stand: one stolen key must not take all places of trusted CAs (security::kAnchorsMax).
+// Who starts now hears every CA from whoever signed last, so an installation has no more of them either.
 inline constexpr std::size_t kStandingCasOfSignerMax = 128;
 inline constexpr std::size_t kBoundNamesMax = 200'000;  // names whose CA is remembered
 inline constexpr std::size_t kToldNamesMax = 1'000;     // refused names whose last warning is known
@@ -45,8 +45,9 @@ struct Spoken {
 class Endorsements {
  public:
   // False, and nothing is changed, when a message with a higher number is known (or of the same, see
-  // admission::replaces). Errc::limit for a CA of which nobody spoke before, beyond kCasMax and kCasOfSignerMax, and for one
-  // more that stands, beyond kStandingCasOfSignerMax: whoever has an orchestrator's key can make up CAs.
+  // admission::replaces). Errc::limit for a CA of which nobody spoke before, beyond kCasMax and kCasOfSignerMax,
+  // and for one more that stands, beyond kStandingCasOfSignerMax: whoever has an orchestrator's key can make up
+  // CAs.
   Result<bool> take(const admission::Endorsement& endorsement);
   // Errc::limit as take() would give it now.
   Status room_for(const admission::Endorsement& endorsement) const;

@@ -37,8 +37,8 @@ class LinkDirectory {
   void leave(const std::string& topic);
   // leave() from the directory's thread, which what it calls is on: Claim::on_newer, for one.
   void leave_here(const std::string& topic);
-  // transport::Directory::adopt, from any thread; does not wait. What cannot be kept is told in the log; else `kept`, unless empty,
-  // is called on the directory's thread.
+  // transport::Directory::adopt, from any thread; does not wait. What cannot be kept is told in the log; else
+  // `kept`, unless empty, is called on the directory's thread.
   void adopt(transport::Claim claim, std::function<void()> kept = {});
 
  private:

@@ -22,12 +22,13 @@ using admission::Endorsement;
 Result<Endorsement> read_trusted_ca(std::string_view topic, std::string_view payload,
                                     const security::Trust& operators, std::int64_t now_ms);
 
-// Signs and publishes: every broker, orchestrator and command line believes it from then on. Waits
-// for the broker's word; blocks for kTrustPatience and kPublishPatience at most, so never from a bus
-// handler. Of `endorsement` the caller sets certificate, master, patterns, facts, withdrawn and
-// offered_by; the rest is filled in: the number is one more than the highest known of this CA. Gives
-// what was published, which `link` itself believes and keeps on the bus from then on. Errc::refused for the operator root
-// and the orchestrator root, and while somebody has used the numbers up (admission::check_own_number); Errc::limit, and nothing is published, when there is no room for one more CA (Link::room_for).
+// Signs and publishes: every broker, orchestrator and command line believes it from then on. Waits for the
+// broker's word; blocks for kTrustPatience and kPublishPatience at most, so never from a bus handler. Of
+// `endorsement` the caller sets certificate, master, patterns, facts, withdrawn and offered_by; the rest is filled
+// in: the number is one more than the highest known of this CA. Gives what was published, which `link` itself
+// believes and keeps on the bus from then on. Errc::refused for the operator root and the orchestrator root, and
+// while somebody has used the numbers up (admission::check_own_number); Errc::limit, and nothing is published,
+// when there is no room for one more CA (Link::room_for).
 Result<Endorsement> publish_trusted_ca(Link& link, Endorsement endorsement);
 // The same of what is known already, as it was read, for its signature alone. Errc::aborted when something newer about that
 // CA was heard since: a withdrawal must not be undone by whoever had not heard it when he began.

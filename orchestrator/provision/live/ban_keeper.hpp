@@ -27,7 +27,8 @@ class BanKeeper {
 
   // Signs and publishes; waits for the broker's word. One that stands already, for the same reason, is given as it
   // is: every orchestrator that hears a request carries it out. Errc::aborted when there is nothing to lift, or
-  // something newer was heard meanwhile; Errc::refused while somebody has used the numbers up (admission::check_own_number).
+  // something newer was heard meanwhile; Errc::refused while somebody has used the numbers up
+  // (admission::check_own_number).
   Result<client::Ban> ban(const std::string& identity, const std::string& reason,
                           const std::string& by);
   Result<client::Ban> lift(const std::string& identity, const std::string& by);

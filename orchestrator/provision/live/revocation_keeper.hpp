@@ -35,8 +35,8 @@ class RevocationKeeper {
   // Believes, writes down and publishes a checked one; waits for the broker's word.
   Status adopt(const std::string& root, const x509::RevocationList& list);
 
-  // Another put the list on the bus, below our collective, and the directory keeps it: it is not published by us. Heard on the
-  // directory's thread too.
+  // Another put the list on the bus, below our collective, and the directory keeps it: it is not published by us.
+  // Heard on the directory's thread too.
   void stands(const std::string& root, const x509::RevocationList& list);
 
   // Writes down what was heard since, and publishes what was not yet: all lists are ours to keep on the bus. Problems are logged
