@@ -54,6 +54,10 @@ Status check_endorsement(const Endorsement& endorsement) {
   if (!endorsement.certificate.is_ca())
     return fail(Errc::invalid_data, fmt::format("{} is not a CA's certificate",
                                                 base::quoted(endorsement.certificate.subject())));
+  if (!endorsement.withdrawn)
+    if (auto strong = endorsement.certificate.public_key().strong_enough(); !strong)
+      return fail(
+          strong.error().within("the CA " + base::quoted(endorsement.certificate.subject())));
   if (endorsement.certificate.der().size() > kCaCertificateMaxBytes)
     return fail(Errc::invalid_data,
                 fmt::format("the certificate of the CA {} has {} bytes; the limit is {}",

@@ -37,8 +37,9 @@ struct Endorsement {
   std::string fingerprint() const { return certificate.fingerprint(); }
 };
 
-// Errc::invalid_data, naming the value, unless it can be signed: a CA certificate, an identity for a
-// master, patterns that are globs (at least one unless withdrawn), the rest within its limits.
+// Errc::invalid_data, naming the value, unless it can be signed: a CA certificate, with a key that is strong enough
+// unless withdrawn (Errc::refused, as security::TrustStore::add), an identity for a master, patterns that are globs
+// (at least one unless withdrawn), the rest within its limits.
 Status check_endorsement(const Endorsement& endorsement);
 
 // Whether both are certificates of one CA, which was renewed with its own name and key: whatever it

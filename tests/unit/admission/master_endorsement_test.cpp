@@ -10,6 +10,23 @@ namespace {
 
 constexpr std::int64_t kEndorsedAtMs = 1'000'000;
 
+// A CA with an RSA key of 1,024 bits, made with openssl.
+constexpr auto* kWeakCa = R"(-----BEGIN CERTIFICATE-----
+MIICEjCCAXugAwIBAgIUVWNCei9yuqCzokAVGCDS1Z2QzUQwDQYJKoZIhvcNAQEL
+BQAwGjEYMBYGA1UEAwwPUHVwcGV0IENBOiB3ZWFrMCAXDTI2MTEzMDA5NTQzNVoY
+DzIxMjYxMTA2MDk1NDM1WjAaMRgwFgYDVQQDDA9QdXBwZXQgQ0E6IHdlYWswgZ8w
+DQYJKoZIhvcNAQEBBQADgY0AMIGJAoGBAJViv1Iby+pGOqw91VsAmrAUWRVd56Kk
+gUdDY0GspL56OPNR5eK40vr9qpbCd8rBRWmqI80fjJccrnmksDsEpIjle3BvwKP9
+KoMF4Hj6qyqi94xWyqAsLOV8EH4svsoFVv0EeP99A1jAWV1W+/rW3eAJkORQAfqU
+LDFlgYrVTB4pAgMBAAGjUzBRMB0GA1UdDgQWBBQxrUOUbr2EFoKFDvRvn0vcZmLo
+2zAfBgNVHSMEGDAWgBQxrUOUbr2EFoKFDvRvn0vcZmLo2zAPBgNVHRMBAf8EBTAD
+AQH/MA0GCSqGSIb3DQEBCwUAA4GBAER+MgqfrsLMSg9on/I8EAuZWoyasfctXIKL
+9dDpAYq8KIx+0Td2QuLjzzX8ttbnb+BAz6kbtGfvjwPWhwnRlNlyn+WEvzlqkgXy
+GWX5pe+z+5rvru0CFVAPXrU4ZbN31qaIgoKHh1EkAt0yATdy09xOX1oPIX+o5SC7
+UWPLuteX
+-----END CERTIFICATE-----
+)";
+
 class MasterEndorsementTest : public testing::Test {
  protected:
   static Endorsement of(const test::TestCa& ca, const std::string& master = "m1.de") {
@@ -39,6 +56,17 @@ TEST_F(MasterEndorsementTest, ANumberIsOfSoManyBitsAtMost) {
   EXPECT_TRUE(check_endorsement(next));
   ++next.number;
   EXPECT_EQ(check_endorsement(next).error().code, Errc::invalid_data);
+}
+
+// Nobody would trust it, and each orchestrator would remember it and sign it anew.
+TEST_F(MasterEndorsementTest, ACaWithAWeakKeyIsNotEndorsed) {
+  auto weak = of(ca_);
+  weak.certificate = x509::Certificate::from_pem(kWeakCa, "a test").value();
+  const auto checked = check_endorsement(weak);
+  ASSERT_FALSE(checked);
+  EXPECT_NE(checked.error().message.find("1024"), std::string::npos) << checked.error().message;
+  weak.withdrawn = true;
+  EXPECT_TRUE(check_endorsement(weak));
 }
 
 TEST_F(MasterEndorsementTest, AnOldEndorsementDoesNotUndoAWithdrawalAndOfOneNumberItWins) {
