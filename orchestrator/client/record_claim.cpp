@@ -43,6 +43,18 @@ bool follow(Record& next, const Record& known) {
   return true;
 }
 
+Record forgotten(const Record& known, std::string by, std::int64_t now_ms) {
+  Record said;
+  said.identity = known.identity;
+  said.state = kForgotten;
+  said.orchestrator = std::move(by);
+  said.run_id = known.run_id;
+  said.started_at_ms = known.started_at_ms;
+  said.fence = known.fence;
+  said.updated_at_ms = std::max(now_ms, known.updated_at_ms + 1);
+  return said;
+}
+
 transport::Claim record_claim(Link& link, const Record& record, std::string sealed) {
   const bool forgets = is_forgotten(record);
   return {

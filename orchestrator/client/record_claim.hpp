@@ -26,6 +26,9 @@ transport::Rank rank_of(const Record& record);
 // clocks say. False: `known` is of a later lease or run, and `next` must not be written.
 bool follow(Record& next, const Record& known);
 
+// What `by` says of the node of `known`, its newest record, from now on.
+Record forgotten(const Record& known, std::string by, std::int64_t now_ms);
+
 // `sealed` is `record` as it was signed, by whomever. Records that are newer are kept from then on in its place; who hears that
 // the node is forgotten leaves the topic to who said it. The link must outlive the claim.
 transport::Claim record_claim(Link& link, const Record& record, std::string sealed);

@@ -34,15 +34,7 @@ Status publish_record(Link& link, const Record& record) {
 }
 
 Status forget_record(Link& link, const Record& known) {
-  Record forgotten;
-  forgotten.identity = known.identity;
-  forgotten.state = kForgotten;
-  forgotten.orchestrator = link.caller();
-  forgotten.run_id = known.run_id;
-  forgotten.started_at_ms = known.started_at_ms;
-  forgotten.fence = known.fence;
-  forgotten.updated_at_ms = std::max(link.clock().unix_ms(), known.updated_at_ms + 1);
-  return publish_record(link, forgotten);
+  return publish_record(link, forgotten(known, link.caller(), link.clock().unix_ms()));
 }
 
 struct Records::Impl {

@@ -261,14 +261,16 @@ void NodeRun::end_step(const Step&, const std::string& state, const std::string&
   publish();
 }
 
-// Without a lease it is said under the last one that we know of: whoever had a later one knows better.
+client::Record NodeRun::told() const {
+  auto told = record_;
+  const bool goes_on = node_.before && node_.before->run_id == record_.run_id;
+  if (told.fence == 0 && goes_on) told.fence = node_.before->fence;
+  return told;
+}
+
 void NodeRun::publish() {
   record_.updated_at_ms = world_.unix_ms();
-  const bool goes_on = node_.before && node_.before->run_id == record_.run_id;
-  if (record_.fence > 0 || !goes_on) return on_record_(record_);
-  auto told = record_;
-  told.fence = node_.before->fence;
-  on_record_(told);
+  on_record_(told());
 }
 
 }  // namespace muster::provision

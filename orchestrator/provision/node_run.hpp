@@ -70,6 +70,9 @@ class NodeRun {
   // Once. The run must outlive the task.
   loop::Task<Ending> run();
   const client::Record& record() const { return record_; }
+  // As it is told: under the lease of record(), or where that has none, under the last one that was known when it goes on with a
+  // run. Whoever had a later one knows better.
+  client::Record told() const;
 
  private:
   void begin_record(bool fresh);

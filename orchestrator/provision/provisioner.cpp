@@ -142,7 +142,7 @@ void Provisioner::start_run(const std::string& identity) {
 void Provisioner::run_ended(const std::string& identity) {
   const auto at = runs_.find(identity);
   const auto ending = at->second.story.take();
-  auto record = at->second.attempt->record();
+  auto record = at->second.attempt->told();
   runs_.erase(at);  // its place is free
   finished(identity, ending, std::move(record));
   look_soon();

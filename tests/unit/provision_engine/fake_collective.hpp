@@ -6,7 +6,9 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "orchestrator/client/record_claim.hpp"
 #include "orchestrator/provision/collective.hpp"
 
 namespace muster::provision {
@@ -22,7 +24,12 @@ class FakeCollective final : public Collective {
     const auto at = records.find(identity);
     return at == records.end() ? std::nullopt : std::optional(at->second);
   }
-  void publish(const client::Record& record) override { records[record.identity] = record; }
+  void publish(const client::Record& wanted) override {
+    auto record = wanted;
+    if (const auto known = this->record(record.identity); known && !client::follow(record, *known))
+      return overtaken.push_back(record.identity);
+    records[record.identity] = record;
+  }
   loop::Task<Status> forget(std::string identity) override {
     records.erase(identity);
     co_return Status{};
@@ -31,6 +38,7 @@ class FakeCollective final : public Collective {
   std::map<std::string, Value> members;  // their chosen facts
   std::set<std::string> banned;
   std::map<std::string, client::Record> records;
+  std::vector<std::string> overtaken;  // of whom something was not told, for a later lease is known
 };
 
 }  // namespace muster::provision

@@ -58,6 +58,15 @@ TEST_F(LiveCollectiveTest, OfOneLeaseTheLaterWordIsTheNewerOneWhateverTheClockSa
   EXPECT_EQ(collective_.record("n1")->state, "finished");
 }
 
+// A run tells how a step ended, and its outcome with the time of the next attempt in the same millisecond.
+TEST_F(LiveCollectiveTest, WhatIsSaidTwiceAtOneTimeUnderOneLeaseIsToldTwice) {
+  publish(of(4, "waiting", 20));
+  auto with_time = of(4, "waiting", 20);
+  with_time.retry_at_ms = 99;
+  publish(with_time);
+  EXPECT_EQ(told().retry_at_ms, 99);
+}
+
 TEST_F(LiveCollectiveTest, WhatIsForgottenIsSaidAndNotKnownAnyMore) {
   publish(of(4, "finished", 20));
   auto forgetting = collective_.forget("n1");

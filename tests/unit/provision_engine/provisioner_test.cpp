@@ -112,6 +112,25 @@ TEST_F(ProvisionerTest, WhoIsBannedIsNotBegunWith) {
   EXPECT_TRUE(world_.calls.empty());
 }
 
+// It was told under the lease of before, and the outcome under none: that was taken for another orchestrator's.
+TEST_F(ProvisionerTest, AfterAClaimThatWasNotAnsweredTheOutcomeIsToldAndWhenItIsTriedAgain) {
+  client::Record before;
+  before.identity = "web1";
+  before.run_id = "r";
+  before.state = "running";
+  before.fence = 3;
+  before.updated_at_ms = world_.unix_ms();
+  collective_.records["web1"] = before;
+  world_.silent = {"provision#claim", "provision#status"};
+  provisioner_.joined(joiner("web1"));
+  advance(11s);
+  ASSERT_TRUE(provisioner_.idle());
+  EXPECT_THAT(collective_.overtaken, testing::IsEmpty());
+  EXPECT_EQ(state("web1"), "waiting");
+  EXPECT_GT(collective_.records["web1"].retry_at_ms, 0);
+  EXPECT_EQ(collective_.records["web1"].fence, 3);
+}
+
 // Faults tried by hand, 17: each claim at an address that is dead cost five seconds and an attempt.
 TEST_F(ProvisionerTest, NobodyIsAskedAtAnAddressThatWasTakenDownDuringTheRun) {
   world_.silent = {"provision#set_puppet_host", "provision#release"};
