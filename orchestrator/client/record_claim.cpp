@@ -24,8 +24,12 @@ bool is_over(const Record& record, const Link& link) {
   return is_forgotten(record) && age > kForgottenFor;
 }
 
+Result<Record> read_here(const transport::Message& message, const Link& link) {
+  return read_record(message.topic, message.payload, link.operators(), link.clock().unix_ms());
+}
+
 std::optional<transport::Rank> rank_believed(const transport::Message& message, Link& link) {
-  const auto record = read_record(message.topic, message.payload, link.operators());
+  const auto record = read_here(message, link);
   if (!record || is_over(*record, link)) return std::nullopt;
   return rank_of(*record);
 }
@@ -66,7 +70,7 @@ transport::Claim record_claim(Link& link, const Record& record, std::string seal
       // A record must not expire as a forgotten one does, nor that stay for ever as a record.
       .on_newer =
           [&link, forgets](const transport::Message& newer) {
-            const auto heard = read_record(newer.topic, newer.payload, link.operators());
+            const auto heard = read_here(newer, link);
             if (forgets || !heard || is_forgotten(*heard)) link.directory().leave_here(newer.topic);
           }};
 }

@@ -9,25 +9,26 @@
 namespace muster::client {
 namespace {
 
-constexpr std::int64_t kLatestMs = 253'402'300'800'000;  // the year 10000
-
-// Records are put in order by their times, and what follows is later by a millisecond.
-bool is_a_time(std::int64_t unix_ms) {
-  return unix_ms >= 0 && unix_ms < kLatestMs;
+Status check_time(std::int64_t unix_ms, std::int64_t now_ms) {
+  if (unix_ms >= 0 && unix_ms <= now_ms + kRecordAheadMax.count()) return {};
+  return fail(Errc::refused,
+              fmt::format("its times are between 0 and {} by now, not {}: somebody wrote one that "
+                          "nothing could follow, or our clock is slow",
+                          now_ms + kRecordAheadMax.count(), unix_ms));
 }
 
 }  // namespace
 
 Result<Record> read_record(std::string_view topic, std::string_view payload,
-                           const security::Trust& operators) {
+                           const security::Trust& operators, std::int64_t now_ms) {
   MUSTER_ASSIGN(const auto opened, security::open_from_orchestrator(
                                        payload, envelope::Kind::provision_record, operators));
   MUSTER_ASSIGN(auto record, messages::ProvisionRecord::decode(opened.body));
   if (record.identity != transport::topics::last_level(topic))
     return fail(Errc::refused,
                 fmt::format("{} holds a record of {}", topic, base::quoted(record.identity)));
-  if (!is_a_time(record.started_at_ms) || !is_a_time(record.updated_at_ms))
-    return fail(Errc::refused, fmt::format("{} holds a record of no time", topic));
+  MUSTER_TRY(check_time(record.started_at_ms, now_ms));
+  MUSTER_TRY(check_time(record.updated_at_ms, now_ms));
   return record;
 }
 

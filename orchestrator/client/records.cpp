@@ -51,7 +51,8 @@ struct Records::Impl {
     const std::string identity(topics::last_level(message.topic));
     if (message.payload.empty()) return [this, identity] { return cleared(identity); };
     link.catch_up();
-    auto read = read_record(message.topic, message.payload, link.operators());
+    auto read =
+        read_record(message.topic, message.payload, link.operators(), link.clock().unix_ms());
     if (!read)
       return [this, identity, why = std::move(read).error().message] {
         known.miss(identity);

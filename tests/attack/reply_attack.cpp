@@ -253,7 +253,33 @@ TEST_F(Word, ARecordIsAnOrchestrators) {
   record.identity = "n1";
   const auto sealed =
       lab_.pki().operator_().signer().seal(Kind::provision_record, record.encode()).value();
-  EXPECT_FALSE(client::read_record("muster/v1/main/provision/n1", sealed, lab_.link().operators()));
+  EXPECT_FALSE(client::read_record("muster/v1/main/provision/n1", sealed, lab_.link().operators(),
+                                   lab_.link().clock().unix_ms()));
+}
+
+TEST_F(Word, NoRecordIsTheLastForEver) {
+  row("stolen orchestrator",
+      "writes a record that began, or was written, so late that none of the node can follow it",
+      "not believed, wherever it is heard; of the latest that is, somebody goes on");
+  constexpr std::int64_t kNowMs = 1'800'000'000'000;
+  const auto is_believed = [&](std::int64_t began_at_ms, std::int64_t at_ms, std::int64_t now_ms) {
+    client::Record record;
+    record.identity = "n1";
+    record.started_at_ms = began_at_ms;
+    record.updated_at_ms = at_ms;
+    const auto sealed =
+        lab_.pki().orchestrator().signer().seal(Kind::provision_record, record.encode()).value();
+    return client::read_record("muster/v1/main/provision/n1", sealed, lab_.link().operators(),
+                               now_ms)
+        .has_value();
+  };
+  constexpr std::int64_t kYear9999 = 253'402'300'799'998;
+  EXPECT_FALSE(is_believed(kYear9999, kNowMs, kNowMs));
+  EXPECT_FALSE(is_believed(kNowMs, kYear9999, kNowMs));
+  const auto latest = kNowMs + client::kRecordAheadMax.count();
+  EXPECT_TRUE(is_believed(latest, latest, kNowMs));
+  EXPECT_FALSE(is_believed(latest + 1, latest, kNowMs));
+  EXPECT_TRUE(is_believed(latest + 1, latest + 1, kNowMs + 1)) << "the next, a moment later";
 }
 
 TEST_F(Word, ANodeEndorsesNoCa) {

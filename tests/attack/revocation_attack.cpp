@@ -122,9 +122,10 @@ TEST_F(RevokedOrchestrator, WritesNoRecord) {
   record.identity = "n1";
   const auto topic = transport::topics::provision_record("main", "n1");
   const auto payload = sealed(Kind::provision_record, record.encode());
-  ASSERT_TRUE(client::read_record(topic, payload, lab_.link().operators()));
+  const auto now_ms = clock_.unix_ms();
+  ASSERT_TRUE(client::read_record(topic, payload, lab_.link().operators(), now_ms));
   revoke_thief();
-  EXPECT_FALSE(client::read_record(topic, payload, lab_.link().operators()));
+  EXPECT_FALSE(client::read_record(topic, payload, lab_.link().operators(), now_ms));
 }
 
 TEST_F(RevokedOrchestrator, EndorsesNoCa) {

@@ -10,7 +10,7 @@ std::optional<client::Record> record_of(const Morning& morning, const std::strin
   const auto kept = morning.around.broker.retained(topic);
   if (!kept) return std::nullopt;
   const auto believed = commanding(morning.around, morning.site);
-  auto record = client::read_record(topic, *kept, *believed);
+  auto record = client::read_record(topic, *kept, *believed, morning.around.loop.clock().unix_ms());
   return record ? std::optional(*std::move(record)) : std::nullopt;
 }
 

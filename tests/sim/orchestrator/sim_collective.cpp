@@ -72,8 +72,8 @@ transport::Claim SimCollective::claim_of(const std::string& identity, std::strin
           .payload = std::move(sealed),
           .heard_by = filter_,
           .order = [this](const transport::Message& message) -> std::optional<transport::Rank> {
-            const auto record =
-                client::read_record(message.topic, message.payload, bus_.operators());
+            const auto record = client::read_record(message.topic, message.payload,
+                                                    bus_.operators(), bus_.clock().unix_ms());
             return record ? std::optional(rank_of(*record)) : std::nullopt;
           }};
 }
@@ -103,7 +103,8 @@ void SimCollective::hear(const transport::Message& message) {
     known_.cleared(identity);
     return;
   }
-  const auto heard = client::read_record(message.topic, message.payload, bus_.operators());
+  const auto heard =
+      client::read_record(message.topic, message.payload, bus_.operators(), bus_.clock().unix_ms());
   if (!heard) return known_.miss(identity);
   if (!known_.take(*heard, message.payload)) return;
   const auto own = ours_.find(identity);

@@ -41,7 +41,8 @@ class RecordCodecTest : public testing::Test {
   Result<Record> read(const test::Holder& signer, const Record& record,
                       const std::string& topic_of) {
     const auto payload = signer.signer().seal(envelope::Kind::provision_record, record.encode());
-    return read_record(transport::topics::provision_record("main", topic_of), *payload, operators_);
+    return read_record(transport::topics::provision_record("main", topic_of), *payload, operators_,
+                       clock_.unix_ms());
   }
 
   test::TestPki pki_;
@@ -77,10 +78,19 @@ TEST_F(RecordCodecTest, ANodeCannotTellOfProvisioning) {
 }
 
 // Or no record of the node could ever be later.
-TEST_F(RecordCodecTest, ARecordOfNoTimeIsRefused) {
-  auto never = sample();
-  never.started_at_ms = std::numeric_limits<std::int64_t>::max();
-  EXPECT_FALSE(read(pki_.orchestrator(), never, "n1.de"));
+TEST_F(RecordCodecTest, ARecordOfATimeThatNoClockShowsYetIsRefused) {
+  const auto latest = clock_.unix_ms() + kRecordAheadMax.count();
+  for (auto Record::*time : {&Record::started_at_ms, &Record::updated_at_ms}) {
+    auto ahead = sample();
+    ahead.*time = latest;
+    EXPECT_TRUE(read(pki_.orchestrator(), ahead, "n1.de"));
+    for (const auto never : {latest + 60'000, std::numeric_limits<std::int64_t>::max()}) {
+      ahead.*time = never;
+      const auto refused = read(pki_.orchestrator(), ahead, "n1.de");
+      ASSERT_FALSE(refused);
+      EXPECT_EQ(refused.error().code, Errc::refused);
+    }
+  }
   auto before_all = sample();
   before_all.updated_at_ms = -1;
   EXPECT_FALSE(read(pki_.orchestrator(), before_all, "n1.de"));
