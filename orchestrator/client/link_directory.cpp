@@ -93,10 +93,7 @@ Status LinkDirectory::put(transport::Claim claim) {
 
 Status LinkDirectory::put_missing(transport::Claim claim) {
   Status shown = fail(Errc::limit, "the directory has too much to do");
-  run([&](transport::Directory& directory) {
-    shown = directory.is_ours(claim.topic) ? directory.adopt(std::move(claim))
-                                           : directory.put(std::move(claim));
-  });
+  run([&](transport::Directory& directory) { shown = directory.put_missing(std::move(claim)); });
   return shown;
 }
 

@@ -28,10 +28,9 @@ class LinkDirectory {
   // The same, and waits until it has run. Never from the directory's thread.
   void run(const Task& task);
 
-  // transport::Directory::put, remove and leave, from any other thread. What Claim::order and on_newer refer to must outlive the
+  // transport::Directory::put, put_missing, remove and leave, from any other thread. What Claim::order and on_newer refer to must outlive the
   // link, or leave() be called before it goes.
   Status put(transport::Claim claim);
-  // put() of what is not there and should be. Where the topic is ours already, that stands, unless this is newer.
   Status put_missing(transport::Claim claim);
   Status remove(const std::string& topic);
   void leave(const std::string& topic);

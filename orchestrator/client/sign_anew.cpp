@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/record_codec.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/guarded.hpp"
 #include "proto/base/names.hpp"
@@ -55,6 +56,14 @@ Result<std::vector<transport::Message>> retained_messages(Link& link, std::size_
   return std::move(its->messages);
 }
 
+// Who keeps it as it was signed would not take one that is no newer.
+Status record_anew(Link& link, const transport::Message& message) {
+  MUSTER_ASSIGN(auto record, read_record(message.topic, message.payload, link.operators(),
+                                         link.clock().unix_ms()));
+  ++record.updated_at_ms;
+  return publish_record(link, record);
+}
+
 // False when there is nothing to do about it.
 Result<bool> sign_one_anew(Link& link, const transport::Message& message,
                            const x509::Certificate& root) {
@@ -63,6 +72,10 @@ Result<bool> sign_one_anew(Link& link, const transport::Message& message,
   const auto opened =
       security::open_from_orchestrator(message.payload, sealed->kind, link.operators());
   if (!opened || opened->certificate.issued_by(root)) return false;
+  if (sealed->kind == envelope::Kind::provision_record) {
+    MUSTER_TRY(record_anew(link, message));
+    return true;
+  }
   MUSTER_ASSIGN(auto ours, link.signer().seal(sealed->kind, opened->body));
   MUSTER_TRY(link.bus().publish(message.topic, std::move(ours), {.retain = true}));
   return true;

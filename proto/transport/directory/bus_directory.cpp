@@ -40,6 +40,10 @@ Status BusDirectory::adopt(Claim claim) {
   return take(std::move(claim), &Claims::adopt);
 }
 
+Status BusDirectory::put_missing(Claim claim) {
+  return take(std::move(claim), &Claims::put_missing);
+}
+
 Status BusDirectory::take(Claim claim, Status (Claims::*into)(Claim)) {
   if (claim.heard_by.empty()) claim.heard_by = claim.topic;
   const auto* known = claims_.find(claim.topic);

@@ -24,6 +24,7 @@ class BusDirectory final : public Directory {
 
   Status put(Claim claim) override;
   Status adopt(Claim claim) override;
+  Status put_missing(Claim claim) override;
   bool is_ours(std::string_view topic) const override;
   void change(std::string_view topic, std::string payload) override;
   void leave(std::string_view topic) override;
@@ -36,7 +37,7 @@ class BusDirectory final : public Directory {
     std::size_t claims = 0;
     std::unique_ptr<LoopSubscription> subscription;
   };
-  // `into`: puts or adopts it.
+  // `into` one of the three above.
   Status take(Claim claim, Status (Claims::*into)(Claim));
   void listen(const std::string& filter);
   void forget(const std::string& filter);

@@ -91,6 +91,15 @@ Status Claims::adopt(Claim claim) {
   return {};
 }
 
+Status Claims::put_missing(Claim claim) {
+  const auto known = mine_.find(claim.topic);
+  const Message heard{claim.topic, claim.payload, false};
+  if (known != mine_.end() && judge(known->second->claim, heard) != Judged::newer) return {};
+  MUSTER_TRY(check(claim));
+  static_cast<void>(put(std::move(claim)));
+  return {};
+}
+
 void Claims::change(std::string_view topic, std::string payload) {
   const auto known = mine_.find(topic);
   if (known == mine_.end() || payload.empty()) return;

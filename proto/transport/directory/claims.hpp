@@ -36,6 +36,8 @@ class Claims {
   // Of one that was shown, or not because of the link: no error. Others are the bus's.
   Status put(Claim claim);
   Status adopt(Claim claim);
+  // What the bus has no room for now is no error: it is shown later.
+  Status put_missing(Claim claim);
   void change(std::string_view topic, std::string payload);
   // Gives what it was heard by; empty when the topic was not ours.
   std::string leave(std::string_view topic);

@@ -91,6 +91,9 @@ class Directory {
   // As put(), of what was heard there, whoever wrote it: it stands, and is not shown now. Of a topic that is ours already, nothing
   // happens unless it is newer.
   virtual Status adopt(Claim claim) = 0;
+  // As adopt(), of what should stand there and does not: it is shown now, or once the bus has room, unless what is ours already
+  // is as new.
+  virtual Status put_missing(Claim claim) = 0;
   virtual bool is_ours(std::string_view topic) const = 0;
   // Another message of a topic of ours; shown now. Nothing happens when the topic is not ours.
   virtual void change(std::string_view topic, std::string payload) = 0;

@@ -44,9 +44,7 @@ void SimCollective::put_back() {
     const auto& identity = missing.record.identity;
     say("puts back the record of " + identity);
     auto claim = claim_of(identity, std::move(missing.sealed));
-    const bool ours = claims_.find(claim.topic) != nullptr;
-    const auto put = ours ? claims_.adopt(std::move(claim)) : claims_.put(std::move(claim));
-    if (!put) known_.miss(identity);  // for the next time
+    if (!claims_.put_missing(std::move(claim))) known_.miss(identity);  // for the next time
   }
 }
 

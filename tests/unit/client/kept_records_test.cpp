@@ -200,6 +200,13 @@ TEST_F(KeptRecordsTest, WhatIsPutBackReplacesNothingNewerOfOurs) {
   EXPECT_EQ(stands(), "finished 4");
 }
 
+TEST_F(KeptRecordsTest, WhatIsPutBackIsShownWhereAnOlderOneIsOurs) {
+  must(publish_record(first(), of(3, "running")));
+  const auto newer = of(4, "finished");
+  must(first().directory().put_missing(record_claim(first(), newer, sealed(newer))));
+  EXPECT_EQ(stands(), "finished 4");
+}
+
 TEST_F(KeptRecordsTest, WhatWasForgottenLongAgoIsNotSaidAnyMore) {
   auto record = of(1, kForgotten, clock_.unix_ms());
   const auto judged = [&](const Record& told) {

@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 
 #include "orchestrator/client/bans.hpp"
+#include "orchestrator/client/records.hpp"
 #include "proto/messages/node_ban.hpp"
 #include "proto/security/verifier.hpp"
+#include "tests/support/fakes/wait_until.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
 namespace muster::client {
@@ -18,18 +20,23 @@ class SignAnewTest : public testing::Test {
  protected:
   // An orchestrator of the root that follows.
   SignAnewTest() {
-    link_ = std::make_unique<Link>(lab_.broker().connect("next"),
-                                   next_root_.issue_member("next", "orchestrator").signer(), "main",
-                                   clock_);
-    lab_.pki().trust(link_->operators());
-    for (auto* link : {link_.get(), &lab_.orchestrator()})
-      must(link->operators().add(next_root_.certificate(), security::Root::orchestrators));
+    link_ = next_link();
+    must(lab_.orchestrator().operators().add(next_root_.certificate(),
+                                             security::Root::orchestrators));
     must(link_->learn_trust());
     for (const std::string node : {"n1", "n2", "n3"}) {
       const auto sealed = seal_ban(lab_.orchestrator(), node);
       must(lab_.orchestrator().bus().publish(transport::topics::ban("main", node), sealed,
                                              {.retain = true}));
     }
+  }
+  std::unique_ptr<Link> next_link() {
+    auto link = std::make_unique<Link>(lab_.broker().connect("next"),
+                                       next_root_.issue_member("next", "orchestrator").signer(),
+                                       "main", clock_);
+    lab_.pki().trust(link->operators());
+    must(link->operators().add(next_root_.certificate(), security::Root::orchestrators));
+    return link;
   }
   static std::string seal_ban(Link& link, const std::string& node) {
     messages::NodeBan wire;
@@ -71,6 +78,31 @@ TEST_F(SignAnewTest, WhatIsOfTheOldRootIsSignedByTheNewRootsOrchestrator) {
   const auto again = sign_retained_anew(*link_, next_root_.certificate(), 3);
   ASSERT_TRUE(again);
   EXPECT_EQ(*again, 0U) << "it is of the new root already";
+}
+
+// Whoever kept it believes its own no more when the old root is gone.
+TEST_F(SignAnewTest, ARecordIsNewerThanTheOneOfTheOldRootAndKept) {
+  Record record;
+  record.identity = "n1";
+  record.state = "finished";
+  must(publish_record(lab_.orchestrator(), record));
+  const auto topic = transport::topics::provision_record("main", "n1");
+  const auto stands = [&] {
+    const auto kept = lab_.broker().retained(topic);
+    const auto opened =
+        security::open(kept.value_or(""), envelope::Kind::provision_record, link_->operators());
+    return opened && opened->certificate.issued_by(next_root_.certificate());
+  };
+  const auto somebody = lab_.broker().connect("somebody");
+  const auto clear = [&] { must(somebody->publish(topic, "", {.retain = true})); };
+  clear();
+  ASSERT_TRUE(fakes::wait_until([&] { return lab_.broker().retained(topic).has_value(); }));
+  ASSERT_TRUE(sign_retained_anew(*link_, next_root_.certificate(), 4));
+  ASSERT_TRUE(fakes::wait_until(stands));
+  link_.reset();
+  clear();
+  link_ = next_link();
+  EXPECT_TRUE(fakes::wait_until(stands)) << "who kept the old one keeps the new one";
 }
 
 TEST_F(SignAnewTest, MoreThanCanBeSignedIsRefusedAndNothingIsSigned) {

@@ -214,6 +214,37 @@ TEST_F(ClaimsTest, OfWhatWasHeardTheNewestIsKept) {
   EXPECT_EQ(kept(), "7");
 }
 
+TEST_F(ClaimsTest, WhatIsMissingIsShownUnlessOursIsAsNew) {
+  const auto misses = [&](const std::string& payload) {
+    ASSERT_TRUE(lab_.directory->put_missing(claim(payload, seconds(0))));
+    lab_.wait(milliseconds(1));
+  };
+  misses("5");
+  EXPECT_EQ(kept(), "5");
+  misses("7");
+  EXPECT_EQ(kept(), "7");
+  const auto before = lab_.broker.published("t/1");
+  misses("6");
+  misses("07");
+  EXPECT_EQ(kept(), "7");
+  EXPECT_EQ(lab_.broker.published("t/1"), before);
+}
+
+TEST_F(ClaimsTest, WhatIsMissingIsShownInPlaceOfOursThatIsBelievedNoMore) {
+  bool believed = true;
+  auto old = claim("5", seconds(0));
+  old.order = [&](const Message& message) {
+    return believed || message.payload != "5" ? number_of(message) : std::nullopt;
+  };
+  ASSERT_TRUE(lab_.directory->put(old));
+  lab_.wait(milliseconds(1));
+  believed = false;
+  somebody_says("");
+  ASSERT_TRUE(lab_.directory->put_missing(claim("05", seconds(0))));
+  lab_.wait(milliseconds(1));
+  EXPECT_EQ(kept(), "05");
+}
+
 TEST_F(ClaimsTest, WhatWasHeardIsShownAnewBeforeItExpires) {
   somebody_says("5");
   adopts("5", seconds(600));
