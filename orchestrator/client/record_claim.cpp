@@ -67,6 +67,7 @@ transport::Claim record_claim(Link& link, const Record& record, std::string seal
       .heard_by = topics::provision_record(link.collective(), "+"),
       .expiry = forgets ? kForgottenFor : std::chrono::hours(0),
       .order = [&link](const transport::Message& message) { return rank_believed(message, link); },
+      .at_most = kRecordsKeptMax,
       // A record must not expire as a forgotten one does, nor that stay for ever as a record.
       .on_newer =
           [&link, forgets](const transport::Message& newer) {

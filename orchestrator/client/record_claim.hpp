@@ -15,6 +15,10 @@ inline constexpr const char* kForgotten = "forgotten";
 // So long, at least, against orchestrators that were away; a broker may have it for twice that.
 inline constexpr std::chrono::hours kForgottenFor{7 * 24};
 
+// Of one link: what a stolen orchestrator makes up, and others put back, must leave room for bans, lists and what we write.
+inline constexpr std::size_t kRecordsKeptMax = 100'000;
+inline constexpr std::size_t kRecordsOfOthersMax = 50'000;
+
 inline bool is_forgotten(const Record& record) {
   return record.state == kForgotten;
 }

@@ -90,6 +90,7 @@ struct Records::Impl {
   // True when it is kept there from now on; not what nobody would believe.
   Result<bool> put_back(const KnownRecords::Known& missing) const {
     auto claim = record_claim(link, missing.record, missing.sealed);
+    claim.at_most = kRecordsOfOthersMax;
     if (!claim.order({claim.topic, claim.payload, true})) return false;
     MUSTER_TRY(link.directory().put_missing(std::move(claim)));
     return true;

@@ -31,7 +31,7 @@ inline constexpr std::size_t kRecordsPutBackMax = 2'000;  // by one put_back()
 
 // Signs it, and keeps it on the bus for as long as the link object is there: it is shown with each new link, and again when it
 // is cleared or replaced by what is older. Also without a link; not from its directory's thread. The link's certificate must
-// have the role orchestrator, or readers refuse it. Errc::limit at transport::kClaimsMax, or when the bus has no room now.
+// have the role orchestrator, or readers refuse it. Errc::limit at kRecordsKeptMax, or when the bus has no room now.
 Status publish_record(Link& link, const Record& record);
 // Keeps there instead that the node of `known`, its newest record, is forgotten: what is older comes back from nowhere.
 Status forget_record(Link& link, const Record& known);

@@ -1,5 +1,7 @@
 #include "proto/transport/directory/bus_directory.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "proto/base/log.hpp"
@@ -9,11 +11,14 @@ namespace muster::transport {
 BusDirectory::BusDirectory(Watching::Parts parts, bool connected)
     : parts_(std::move(parts)),
       linked_(connected),
-      claims_(parts_.timers, [this](const Claim& claim) {
-        const auto expiry = static_cast<std::uint32_t>(claim.expiry.count());
-        return parts_.on.bus.publish(claim.topic, claim.payload,
-                                     {.retain = true, .expiry_s = expiry});
-      }) {
+      claims_(
+          parts_.timers,
+          [this](const Claim& claim) {
+            const auto expiry = static_cast<std::uint32_t>(claim.expiry.count());
+            return parts_.on.bus.publish(claim.topic, claim.payload,
+                                         {.retain = true, .expiry_s = expiry});
+          },
+          [this](const std::string& filter) { forget(filter); }) {
   if (connected) claims_.linked();
 }
 
@@ -47,6 +52,11 @@ Status BusDirectory::put_missing(Claim claim) {
 Status BusDirectory::take(Claim claim, Status (Claims::*into)(Claim)) {
   if (claim.heard_by.empty()) claim.heard_by = claim.topic;
   const auto* known = claims_.find(claim.topic);
+  if (known == nullptr && !has_room(claim))
+    return fail(Errc::limit,
+                fmt::format("{} entries of {} are ours already, which is the limit; {} "
+                            "is not kept there",
+                            claim.at_most, claim.heard_by, claim.topic));
   const auto before = known != nullptr ? known->heard_by : std::string();
   const auto topic = claim.topic;
   const auto taken = (claims_.*into)(std::move(claim));
@@ -55,6 +65,15 @@ Status BusDirectory::take(Claim claim, Status (Claims::*into)(Claim)) {
   listen(ours->heard_by);
   if (!before.empty()) forget(before);
   return taken;
+}
+
+bool BusDirectory::has_room(const Claim& claim) const {
+  const auto heard = heard_by_.find(claim.heard_by);
+  return heard == heard_by_.end() || heard->second.claims < claim.at_most;
+}
+
+void BusDirectory::look_at(std::string_view topic) {
+  claims_.look_at(topic);
 }
 
 bool BusDirectory::is_ours(std::string_view topic) const {

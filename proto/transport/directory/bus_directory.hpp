@@ -26,6 +26,7 @@ class BusDirectory final : public Directory {
   Status adopt(Claim claim) override;
   Status put_missing(Claim claim) override;
   bool is_ours(std::string_view topic) const override;
+  void look_at(std::string_view topic) override;
   void change(std::string_view topic, std::string payload) override;
   void leave(std::string_view topic) override;
   Status remove(std::string_view topic) override;
@@ -39,6 +40,7 @@ class BusDirectory final : public Directory {
   };
   // `into` one of the three above.
   Status take(Claim claim, Status (Claims::*into)(Claim));
+  bool has_room(const Claim& claim) const;
   void listen(const std::string& filter);
   void forget(const std::string& filter);
 

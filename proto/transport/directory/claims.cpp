@@ -39,12 +39,14 @@ bool is_believed(const Claim& claim) {
 
 }  // namespace
 
-Claims::Claims(loop::Timers& timers, Publish publish)
+Claims::Claims(loop::Timers& timers, Publish publish, GivenUp given_up)
     : timers_(timers),
       publish_(std::move(publish)),
+      given_up_(std::move(given_up)),
       put_back_(timers.clock(), kPutBacks),
       told_(timers.clock(), kPutBackLines),
-      next_(timers) {}
+      next_(timers),
+      giving_up_(timers) {}
 
 Status Claims::check(const Claim& claim) const {
   if (claim.topic.empty() || claim.payload.empty())
@@ -100,6 +102,28 @@ Status Claims::put_missing(Claim claim) {
   return {};
 }
 
+void Claims::look_at(std::string_view topic) {
+  const auto known = mine_.find(topic);
+  if (known != mine_.end()) static_cast<void>(still_stands(*known->second));
+}
+
+// Given up in a turn of its own: who asks goes on with it.
+bool Claims::still_stands(const Mine& mine) {
+  if (is_believed(mine.claim)) return true;
+  unbelieved_.push_back(mine.claim.topic);
+  if (!giving_up_.is_set()) giving_up_.set(std::chrono::milliseconds(0), [this] { give_up(); });
+  return false;
+}
+
+void Claims::give_up() {
+  for (const auto& topic : std::exchange(unbelieved_, {})) {
+    const auto known = mine_.find(topic);
+    if (known == mine_.end() || is_believed(known->second->claim)) continue;
+    const auto heard_by = leave(topic);
+    if (given_up_) given_up_(heard_by);
+  }
+}
+
 void Claims::change(std::string_view topic, std::string payload) {
   const auto known = mine_.find(topic);
   if (known == mine_.end() || payload.empty()) return;
@@ -138,13 +162,13 @@ Status Claims::show(Mine& mine) {
 // never come where we may not read.
 void Claims::show_unheard(Mine& mine) {
   mine.on_the_way.clear();
-  if (linked_ && is_believed(mine.claim)) static_cast<void>(publish_(mine.claim));
+  if (linked_ && still_stands(mine)) static_cast<void>(publish_(mine.claim));
 }
 
 void Claims::renew_in_time(Mine& mine) {
   if (mine.claim.expiry.count() > 0)
     mine.renewal.set(mine.claim.expiry / 3, [this, &mine] {
-      if (is_believed(mine.claim)) static_cast<void>(show(mine));
+      if (still_stands(mine)) static_cast<void>(show(mine));
     });
 }
 
@@ -160,7 +184,7 @@ void Claims::show_waiting() {
     const auto known = mine_.find(topic);
     if (known == mine_.end()) continue;
     known->second->waits = false;
-    if (!is_believed(known->second->claim)) continue;
+    if (!still_stands(*known->second)) continue;
     if (const auto sent = show(*known->second); !sent) return;  // in kShowAgain, with the others
   }
   if (!waiting_.empty() && linked_) next_.set(kShowEvery, [this] { show_waiting(); });
@@ -239,7 +263,7 @@ void Claims::keep_newer(Mine& mine, const Message& newer) {
 
 void Claims::put_back(Mine& mine, bool cleared) {
   const auto& topic = mine.claim.topic;
-  if (!is_believed(mine.claim)) return;
+  if (!still_stands(mine)) return;
   const char* what = cleared ? "an entry of ours was cleared from the bus"
                              : "an entry of ours was replaced by an older one, or by a false one";
   if (put_back_.pass(topic)) {
@@ -251,7 +275,9 @@ void Claims::put_back(Mine& mine, bool cleared) {
     log::warning("somebody fights for an entry of ours; who may write there?",
                  {{"topic", topic}, {"put_back_every_s", std::to_string(kShownLater.count())}});
   if (!mine.later.is_set())
-    mine.later.set(kShownLater, [this, &mine] { static_cast<void>(show(mine)); });
+    mine.later.set(kShownLater, [this, &mine] {
+      if (still_stands(mine)) static_cast<void>(show(mine));
+    });
 }
 
 }  // namespace muster::transport

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "proto/base/throttle.hpp"
 #include "proto/loop/timer.hpp"
@@ -30,14 +31,17 @@ inline constexpr std::chrono::seconds kFirstEchoWithin{1};  // after a topic's s
 class Claims {
  public:
   using Publish = std::function<Status(const Claim&)>;
+  // One that is believed no more was given up; it was heard by that filter.
+  using GivenUp = std::function<void(const std::string& heard_by)>;
 
-  Claims(loop::Timers& timers, Publish publish);
+  Claims(loop::Timers& timers, Publish publish, GivenUp given_up = {});
 
   // Of one that was shown, or not because of the link: no error. Others are the bus's.
   Status put(Claim claim);
   Status adopt(Claim claim);
   // What the bus has no room for now is no error: it is shown later.
   Status put_missing(Claim claim);
+  void look_at(std::string_view topic);
   void change(std::string_view topic, std::string payload);
   // Gives what it was heard by; empty when the topic was not ours.
   std::string leave(std::string_view topic);
@@ -64,6 +68,8 @@ class Claims {
   using All = std::map<std::string, std::unique_ptr<Mine>, std::less<>>;
 
   Status check(const Claim& claim) const;
+  bool still_stands(const Mine& mine);
+  void give_up();
   Status show(Mine& mine);
   void renew_in_time(Mine& mine);
   void show_unheard(Mine& mine);
@@ -75,12 +81,15 @@ class Claims {
 
   loop::Timers& timers_;
   const Publish publish_;
+  const GivenUp given_up_;
   base::Throttle put_back_;
   base::Throttle told_;
   All mine_;
   bool linked_ = false;
   std::deque<std::string> waiting_;  // topics that are to be shown
   loop::Timer next_;
+  std::vector<std::string> unbelieved_;  // topics that are to be given up
+  loop::Timer giving_up_;
 };
 
 }  // namespace muster::transport

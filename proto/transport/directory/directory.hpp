@@ -42,6 +42,8 @@ struct Watcher {
   std::function<void(const Status&)> on_subscribed;
 };
 
+inline constexpr std::size_t kClaimsMax = 200'000;  // of one directory
+
 // How new a message is, of those of one topic: the first number that differs decides. A single number is one too.
 struct Rank {
   Rank(std::uint64_t first, std::uint64_t second = 0, std::uint64_t third = 0)
@@ -52,7 +54,7 @@ struct Rank {
 };
 
 // The rank of a message that stands on a topic of ours; nothing when it is not to be believed: of ours, it is not shown again
-// then. What was meant to be replaced has a lower one than what replaces it.
+// then, and the topic is ours no longer. What was meant to be replaced has a lower one than what replaces it.
 using Order = std::function<std::optional<Rank>(const Message&)>;
 
 // An entry that is ours to keep there.
@@ -66,6 +68,8 @@ struct Claim {
   std::chrono::seconds expiry{0};
   // Empty: whatever stands there is older than ours.
   Order order = {};
+  // It is refused when so many others with this heard_by are ours: what strangers write must leave room for the rest.
+  std::size_t at_most = kClaimsMax;
   // Somebody else's with a higher rank stands there: it is what we keep from now on. Who does not want that leaves the topic,
   // here at the earliest.
   std::function<void(const Message&)> on_newer = {};
@@ -75,7 +79,6 @@ struct Claim {
 inline constexpr std::size_t kPutBackBurst = 10;
 inline constexpr std::chrono::milliseconds kPutBackEvery{500};
 inline constexpr std::chrono::seconds kShownLater{30};
-inline constexpr std::size_t kClaimsMax = 200'000;  // of one directory
 
 // All on the loop's thread. Must outlive what it gives.
 class Directory {
@@ -86,7 +89,7 @@ class Directory {
 
   // `claim` is mine: shown now, again after each new link, before it expires, and when it is heard cleared or replaced by what
   // is older. While there is no link, with the next. In place of an earlier claim of the topic, unless that has the higher rank:
-  // then it stays what is kept there, and on_newer tells. Errc::limit at kClaimsMax.
+  // then it stays what is kept there, and on_newer tells. Errc::limit at kClaimsMax, and at Claim::at_most.
   virtual Status put(Claim claim) = 0;
   // As put(), of what was heard there, whoever wrote it: it stands, and is not shown now. Of a topic that is ours already, nothing
   // happens unless it is newer.
@@ -95,6 +98,8 @@ class Directory {
   // is as new.
   virtual Status put_missing(Claim claim) = 0;
   virtual bool is_ours(std::string_view topic) const = 0;
+  // A topic of ours whose message may be believed no more, as after a revocation: then it is ours no longer.
+  virtual void look_at(std::string_view topic) = 0;
   // Another message of a topic of ours; shown now. Nothing happens when the topic is not ours.
   virtual void change(std::string_view topic, std::string payload) = 0;
   // The topic is ours no longer. What it holds stays there.

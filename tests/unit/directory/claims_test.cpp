@@ -1,52 +1,9 @@
-#include <gmock/gmock.h>
-
 #include "proto/transport/directory/claims.hpp"
-#include "tests/unit/directory/directory_lab.hpp"
+
+#include "tests/unit/directory/claims_lab.hpp"
 
 namespace muster::transport {
 namespace {
-
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
-// The messages of these tests are their own numbers.
-std::optional<std::uint64_t> number_of(const Message& message) {
-  try {
-    return std::stoull(message.payload);
-  } catch (const std::exception&) {
-    return std::nullopt;
-  }
-}
-
-class ClaimsTest : public testing::Test {
- protected:
-  void claims(const std::string& payload, seconds expiry = seconds(0)) {
-    const auto put = lab_.directory->put(claim(payload, expiry));
-    ASSERT_TRUE(put) << put.error().message;
-    lab_.wait(milliseconds(1));
-  }
-  void adopts(const std::string& payload, seconds expiry = seconds(0)) {
-    const auto adopted = lab_.directory->adopt(claim(payload, expiry));
-    ASSERT_TRUE(adopted) << adopted.error().message;
-    lab_.wait(milliseconds(1));
-  }
-  Claim claim(const std::string& payload, seconds expiry) {
-    return {.topic = "t/1",
-            .payload = payload,
-            .heard_by = "t/+",
-            .expiry = expiry,
-            .order = number_of,
-            .on_newer = [this](const Message& newer) { newer_.push_back(newer.payload); }};
-  }
-  void somebody_says(const std::string& payload) {
-    lab_.broker.publish("t/1", payload);
-    lab_.wait(milliseconds(1));
-  }
-  std::string kept() { return lab_.broker.kept("t/1").value_or(""); }
-
-  DirectoryLab lab_;
-  std::vector<std::string> newer_;
-};
 
 TEST_F(ClaimsTest, WhatIsClearedIsPutBack) {
   claims("5");
@@ -175,22 +132,6 @@ TEST_F(ClaimsTest, WhoLeavesItToTheNewerOneKeepsNothing) {
   EXPECT_EQ(kept(), "");
 }
 
-TEST_F(ClaimsTest, WhatIsBelievedNoMoreIsNotShownAgain) {
-  bool believed = true;
-  ASSERT_TRUE(
-      lab_.directory->put({.topic = "t/1", .payload = "5", .order = [&](const Message& message) {
-                             return believed ? number_of(message) : std::nullopt;
-                           }}));
-  lab_.wait(milliseconds(1));
-  believed = false;
-  somebody_says("");
-  EXPECT_EQ(kept(), "");
-  lab_.broker.drop();
-  lab_.broker.restore(true);
-  lab_.wait(seconds(60));
-  EXPECT_EQ(kept(), "");
-}
-
 TEST_F(ClaimsTest, WhatWasHeardIsKeptWithoutBeingShownNow) {
   somebody_says("5");
   adopts("5");
@@ -212,37 +153,6 @@ TEST_F(ClaimsTest, OfWhatWasHeardTheNewestIsKept) {
   lab_.broker.restore(true);
   lab_.wait(milliseconds(1));
   EXPECT_EQ(kept(), "7");
-}
-
-TEST_F(ClaimsTest, WhatIsMissingIsShownUnlessOursIsAsNew) {
-  const auto misses = [&](const std::string& payload) {
-    ASSERT_TRUE(lab_.directory->put_missing(claim(payload, seconds(0))));
-    lab_.wait(milliseconds(1));
-  };
-  misses("5");
-  EXPECT_EQ(kept(), "5");
-  misses("7");
-  EXPECT_EQ(kept(), "7");
-  const auto before = lab_.broker.published("t/1");
-  misses("6");
-  misses("07");
-  EXPECT_EQ(kept(), "7");
-  EXPECT_EQ(lab_.broker.published("t/1"), before);
-}
-
-TEST_F(ClaimsTest, WhatIsMissingIsShownInPlaceOfOursThatIsBelievedNoMore) {
-  bool believed = true;
-  auto old = claim("5", seconds(0));
-  old.order = [&](const Message& message) {
-    return believed || message.payload != "5" ? number_of(message) : std::nullopt;
-  };
-  ASSERT_TRUE(lab_.directory->put(old));
-  lab_.wait(milliseconds(1));
-  believed = false;
-  somebody_says("");
-  ASSERT_TRUE(lab_.directory->put_missing(claim("05", seconds(0))));
-  lab_.wait(milliseconds(1));
-  EXPECT_EQ(kept(), "05");
 }
 
 TEST_F(ClaimsTest, WhatWasHeardIsShownAnewBeforeItExpires) {
@@ -347,21 +257,6 @@ TEST_F(ClaimsTest, OfRanksTheFirstNumberThatDiffersDecides) {
   somebody_says("31");
   somebody_says("29");
   EXPECT_EQ(kept(), "31");
-}
-
-TEST_F(ClaimsTest, WhatIsBelievedNoMoreExpires) {
-  bool believed = true;
-  ASSERT_TRUE(lab_.directory->put({.topic = "t/1",
-                                   .payload = "5",
-                                   .expiry = seconds(300),
-                                   .order = [&](const Message& message) {
-                                     return believed ? number_of(message) : std::nullopt;
-                                   }}));
-  lab_.wait(seconds(150));
-  const auto shown = lab_.broker.published("t/1");
-  believed = false;
-  lab_.wait(seconds(300));
-  EXPECT_EQ(lab_.broker.published("t/1"), shown);
 }
 
 TEST_F(ClaimsTest, WhatIsOursIsKnown) {

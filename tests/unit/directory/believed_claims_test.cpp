@@ -1,0 +1,130 @@
+// What of ours is believed no more, or missing, and for how many there is room.
+#include "tests/unit/directory/claims_lab.hpp"
+
+namespace muster::transport {
+namespace {
+
+TEST_F(ClaimsTest, WhatIsMissingIsShownUnlessOursIsAsNew) {
+  const auto misses = [&](const std::string& payload) {
+    ASSERT_TRUE(lab_.directory->put_missing(claim(payload, seconds(0))));
+    lab_.wait(milliseconds(1));
+  };
+  misses("5");
+  EXPECT_EQ(kept(), "5");
+  misses("7");
+  EXPECT_EQ(kept(), "7");
+  const auto before = lab_.broker.published("t/1");
+  misses("6");
+  misses("07");
+  EXPECT_EQ(kept(), "7");
+  EXPECT_EQ(lab_.broker.published("t/1"), before);
+}
+
+TEST_F(ClaimsTest, WhatIsMissingIsShownInPlaceOfOursThatIsBelievedNoMore) {
+  bool believed = true;
+  auto old = claim("5", seconds(0));
+  old.order = [&](const Message& message) {
+    return believed || message.payload != "5" ? number_of(message) : std::nullopt;
+  };
+  ASSERT_TRUE(lab_.directory->put(old));
+  lab_.wait(milliseconds(1));
+  believed = false;
+  somebody_says("");
+  ASSERT_TRUE(lab_.directory->put_missing(claim("05", seconds(0))));
+  lab_.wait(milliseconds(1));
+  EXPECT_EQ(kept(), "05");
+}
+
+TEST_F(ClaimsTest, WhatIsBelievedNoMoreIsOursNoLongerWhereverThatIsNoticed) {
+  bool believed = true;
+  auto stolen = claim("5", seconds(300));
+  stolen.order = [&](const Message& message) {
+    return believed ? number_of(message) : std::nullopt;
+  };
+  const std::vector<std::function<void()>> noticed{[&] { somebody_says(""); },
+                                                   [&] { lab_.directory->look_at("t/1"); },
+                                                   [&] { lab_.wait(seconds(300)); },
+                                                   [&] {
+                                                     lab_.broker.drop();
+                                                     lab_.broker.restore();
+                                                   }};
+  for (const auto& notice : noticed) {
+    believed = true;
+    ASSERT_TRUE(lab_.directory->put(stolen));
+    lab_.wait(milliseconds(1));
+    lab_.directory->look_at("t/1");
+    lab_.wait(milliseconds(1));
+    ASSERT_TRUE(lab_.directory->is_ours("t/1"));
+    believed = false;
+    notice();
+    lab_.wait(milliseconds(1));
+    EXPECT_FALSE(lab_.directory->is_ours("t/1"));
+  }
+  claims("6");
+  somebody_says("");
+  EXPECT_EQ(kept(), "6") << "and the topic is heard again";
+}
+
+TEST_F(ClaimsTest, WhoBelievesItAgainInTheSameTurnKeepsIt) {
+  bool believed = true;
+  auto doubted = claim("5", seconds(0));
+  doubted.order = [&](const Message& message) {
+    return believed ? number_of(message) : std::nullopt;
+  };
+  ASSERT_TRUE(lab_.directory->put(doubted));
+  lab_.wait(milliseconds(1));
+  believed = false;
+  lab_.directory->look_at("t/1");
+  believed = true;
+  lab_.wait(milliseconds(1));
+  EXPECT_TRUE(lab_.directory->is_ours("t/1"));
+}
+
+TEST_F(ClaimsTest, OfOneKindThereMayBeFewerThanOfAll) {
+  const auto of = [](const std::string& topic, const std::string& heard_by) {
+    return Claim{.topic = topic, .payload = "x", .heard_by = heard_by, .at_most = 2};
+  };
+  ASSERT_TRUE(lab_.directory->put(of("t/1", "t/+")));
+  ASSERT_TRUE(lab_.directory->adopt(of("t/2", "t/+")));
+  const auto refused = lab_.directory->put_missing(of("t/3", "t/+"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::limit);
+  EXPECT_TRUE(lab_.directory->put(of("t/2", "t/+"))) << "it is ours already";
+  EXPECT_TRUE(lab_.directory->put(of("u/1", "u/+")));
+  lab_.directory->leave("t/1");
+  EXPECT_TRUE(lab_.directory->put(of("t/3", "t/+")));
+}
+
+TEST_F(ClaimsTest, WhatIsBelievedNoMoreIsNotShownAgain) {
+  bool believed = true;
+  ASSERT_TRUE(
+      lab_.directory->put({.topic = "t/1", .payload = "5", .order = [&](const Message& message) {
+                             return believed ? number_of(message) : std::nullopt;
+                           }}));
+  lab_.wait(milliseconds(1));
+  believed = false;
+  somebody_says("");
+  EXPECT_EQ(kept(), "");
+  lab_.broker.drop();
+  lab_.broker.restore(true);
+  lab_.wait(seconds(60));
+  EXPECT_EQ(kept(), "");
+}
+
+TEST_F(ClaimsTest, WhatIsBelievedNoMoreExpires) {
+  bool believed = true;
+  ASSERT_TRUE(lab_.directory->put({.topic = "t/1",
+                                   .payload = "5",
+                                   .expiry = seconds(300),
+                                   .order = [&](const Message& message) {
+                                     return believed ? number_of(message) : std::nullopt;
+                                   }}));
+  lab_.wait(seconds(150));
+  const auto shown = lab_.broker.published("t/1");
+  believed = false;
+  lab_.wait(seconds(300));
+  EXPECT_EQ(lab_.broker.published("t/1"), shown);
+}
+
+}  // namespace
+}  // namespace muster::transport
