@@ -4,16 +4,19 @@
 
 namespace muster::client {
 
-bool KnownRecords::take(const Record& record, const std::string& sealed) {
+KnownRecords::Taken KnownRecords::take(Known heard) {
   base::Locked state(state_);
-  const auto known = state->known.find(record.identity);
-  if (known != state->known.end() && rank_of(record) < rank_of(known->second.record)) {
-    if (keeps_) state->missing.insert(record.identity);
-    return false;
+  const std::string identity = heard.record.identity;
+  const auto known = state->known.find(identity);
+  if (known == state->known.end() && state->known.size() >= max_) return Taken::no_room;
+  if (known != state->known.end() && rank_of(heard.record) < rank_of(known->second.record)) {
+    if (keeps_) state->missing.insert(identity);
+    return Taken::older;
   }
-  state->known.insert_or_assign(record.identity, Known{record, keeps_ ? sealed : std::string()});
-  state->missing.erase(record.identity);
-  return true;
+  if (!keeps_) heard.sealed.clear();
+  state->known.insert_or_assign(identity, std::move(heard));
+  state->missing.erase(identity);
+  return Taken::yes;
 }
 
 bool KnownRecords::cleared(const std::string& identity) {
@@ -55,6 +58,29 @@ std::vector<KnownRecords::Known> KnownRecords::take_missing(std::size_t max) {
     state->missing.erase(state->missing.begin());
   }
   return taken;
+}
+
+bool KnownRecords::disbelieve(const Known& known) {
+  base::Locked state(state_);
+  const auto found = state->known.find(known.record.identity);
+  if (found == state->known.end() || found->second.sealed != known.sealed) return false;
+  const bool was_forgotten = is_forgotten(found->second.record);
+  state->missing.erase(found->first);
+  state->known.erase(found);
+  return !was_forgotten;
+}
+
+std::vector<KnownRecords::Known> KnownRecords::signed_by(
+    const std::function<bool(const std::string& serial)>& which) const {
+  const base::Locked state(state_);
+  std::map<std::string, bool, std::less<>> judged;  // few sign
+  std::vector<Known> found;
+  for (const auto& [identity, known] : state->known) {
+    const auto [verdict, is_new] = judged.emplace(known.signer_serial, false);
+    if (is_new) verdict->second = which(known.signer_serial);
+    if (verdict->second) found.push_back(known);
+  }
+  return found;
 }
 
 }  // namespace muster::client

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,14 +14,25 @@
 
 namespace muster::client {
 
+// Of one link: what a stolen orchestrator makes up must not fill the memory.
+inline constexpr std::size_t kRecordsKnownMax = 100'000;
+
 // The newest record of each node that was heard. Thread-safe.
 class KnownRecords {
  public:
-  // With `keeps`, records are remembered as they were signed, and nothing but a record removes one.
-  explicit KnownRecords(bool keeps) : keeps_(keeps) {}
+  struct Known {
+    Record record;
+    std::string sealed;         // empty unless records are kept
+    std::string signer_serial;  // hex
+  };
+  enum class Taken { yes, older, no_room };
 
-  // False, and nothing is changed, of one that is older than the known one: that one is missing then.
-  bool take(const Record& record, const std::string& sealed);
+  // With `keeps`, records are remembered as they were signed, and nothing but a record removes one.
+  explicit KnownRecords(bool keeps, std::size_t max = kRecordsKnownMax)
+      : keeps_(keeps), max_(max) {}
+
+  // Unless it gives `yes`, nothing is changed; but where what is known is newer, that is missing.
+  Taken take(Known heard);
   // The bus shows nothing of the node. True: then nothing is known of it; else what is known is missing.
   bool cleared(const std::string& identity);
   // It shows something that is not believed.
@@ -30,12 +42,12 @@ class KnownRecords {
   std::vector<Record> all() const;  // sorted by identity
   std::optional<Record> find(const std::string& identity) const;
 
-  struct Known {
-    Record record;
-    std::string sealed;  // empty unless records are kept
-  };
   // At most `max` of those that are missing, which they are not any more.
   std::vector<Known> take_missing(std::size_t max);
+  // Nothing is known of the node any more, if that is what is known of it. True: and it was not forgotten.
+  bool disbelieve(const Known& known);
+  // What was signed with a certificate of which that is true.
+  std::vector<Known> signed_by(const std::function<bool(const std::string& serial)>& which) const;
 
  private:
   struct State {
@@ -43,6 +55,7 @@ class KnownRecords {
     std::set<std::string> missing;  // names of known
   };
   const bool keeps_;
+  const std::size_t max_;
   base::Guarded<State> state_;
 };
 

@@ -19,8 +19,8 @@ Status check_time(std::int64_t unix_ms, std::int64_t now_ms) {
 
 }  // namespace
 
-Result<Record> read_record(std::string_view topic, std::string_view payload,
-                           const security::Trust& operators, std::int64_t now_ms) {
+Result<SignedRecord> read_signed_record(std::string_view topic, std::string_view payload,
+                                        const security::Trust& operators, std::int64_t now_ms) {
   MUSTER_ASSIGN(const auto opened, security::open_from_orchestrator(
                                        payload, envelope::Kind::provision_record, operators));
   MUSTER_ASSIGN(auto record, messages::ProvisionRecord::decode(opened.body));
@@ -29,7 +29,13 @@ Result<Record> read_record(std::string_view topic, std::string_view payload,
                 fmt::format("{} holds a record of {}", topic, base::quoted(record.identity)));
   MUSTER_TRY(check_time(record.started_at_ms, now_ms));
   MUSTER_TRY(check_time(record.updated_at_ms, now_ms));
-  return record;
+  return SignedRecord{std::move(record), opened.certificate.serial_hex()};
+}
+
+Result<Record> read_record(std::string_view topic, std::string_view payload,
+                           const security::Trust& operators, std::int64_t now_ms) {
+  MUSTER_ASSIGN(auto read, read_signed_record(topic, payload, operators, now_ms));
+  return std::move(read.record);
 }
 
 }  // namespace muster::client

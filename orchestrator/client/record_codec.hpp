@@ -21,4 +21,12 @@ inline constexpr std::chrono::milliseconds kRecordAheadMax = std::chrono::hours(
 Result<Record> read_record(std::string_view topic, std::string_view payload,
                            const security::Trust& operators, std::int64_t now_ms);
 
+// The same, and who signed it.
+struct SignedRecord {
+  Record record;
+  std::string signer_serial;  // of the certificate: hex
+};
+Result<SignedRecord> read_signed_record(std::string_view topic, std::string_view payload,
+                                        const security::Trust& operators, std::int64_t now_ms);
+
 }  // namespace muster::client

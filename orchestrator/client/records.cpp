@@ -51,8 +51,8 @@ struct Records::Impl {
     const std::string identity(topics::last_level(message.topic));
     if (message.payload.empty()) return [this, identity] { return cleared(identity); };
     link.catch_up();
-    auto read =
-        read_record(message.topic, message.payload, link.operators(), link.clock().unix_ms());
+    auto read = read_signed_record(message.topic, message.payload, link.operators(),
+                                   link.clock().unix_ms());
     if (!read)
       return [this, identity, why = std::move(read).error().message] {
         known.miss(identity);
@@ -60,9 +60,9 @@ struct Records::Impl {
           log::warning("a provision record was refused", {{"node", identity}, {"reason", why}});
         return false;
       };
-    return [this, record = *std::move(read), sealed = message.payload] {
-      return take(record, sealed);
-    };
+    KnownRecords::Known heard{std::move(read->record), message.payload,
+                              std::move(read->signer_serial)};
+    return [this, heard = std::move(heard)] { return take(heard); };
   }
 
   bool cleared(const std::string& identity) {
@@ -70,8 +70,13 @@ struct Records::Impl {
     return true;
   }
 
-  bool take(const Record& record, const std::string& sealed) {
-    if (!known.take(record, sealed)) return false;
+  bool take(const KnownRecords::Known& heard) {
+    const auto& record = heard.record;
+    const auto taken = known.take(heard);
+    if (taken == KnownRecords::Taken::no_room && log_lines.pass(""))
+      log::error("there are more provision records than can be known; who wrote them all?",
+                 {{"limit", std::to_string(kRecordsKnownMax)}, {"node", record.identity}});
+    if (taken != KnownRecords::Taken::yes) return false;
     if (is_forgotten(record)) {
       tell_gone(record.identity);
       return true;
@@ -87,11 +92,31 @@ struct Records::Impl {
     if (on_change) on_change(gone);
   }
 
+  // It would outrank what honest ones write, and nobody may put it back.
+  void disbelieve(const KnownRecords::Known& unbelieved) {
+    link.directory().post(
+        [topic = topics::provision_record(link.collective(), unbelieved.record.identity)](
+            transport::Directory& directory) { directory.look_at(topic); });
+    if (known.disbelieve(unbelieved)) tell_gone(unbelieved.record.identity);
+  }
+
+  void look_at_signers() {
+    const auto unbelieved = known.signed_by(
+        [this](const std::string& serial) { return link.operators().revoked(serial).has_value(); });
+    for (const auto& each : unbelieved) disbelieve(each);
+    if (!unbelieved.empty())
+      log::warning("nodes' records that a revoked orchestrator wrote are known no more",
+                   {{"records", std::to_string(unbelieved.size())}});
+  }
+
   // True when it is kept there from now on; not what nobody would believe.
-  Result<bool> put_back(const KnownRecords::Known& missing) const {
+  Result<bool> put_back(const KnownRecords::Known& missing) {
     auto claim = record_claim(link, missing.record, missing.sealed);
     claim.at_most = kRecordsOfOthersMax;
-    if (!claim.order({claim.topic, claim.payload, true})) return false;
+    if (!claim.order({claim.topic, claim.payload, true})) {
+      retained.posts([this, missing] { disbelieve(missing); })();
+      return false;
+    }
     MUSTER_TRY(link.directory().put_missing(std::move(claim)));
     return true;
   }
@@ -100,11 +125,14 @@ struct Records::Impl {
   const ChangeHandler on_change;
   base::Throttle log_lines;
   KnownRecords known;
+  Observers::Handle fewer_believed;
   Retained retained;
 };
 
 Result<std::unique_ptr<Records>> Records::watch(Link& link, ChangeHandler on_change, Duty duty) {
   auto impl = std::make_unique<Impl>(link, std::move(on_change), duty);
+  impl->fewer_believed = link.on_fewer_believed().add(
+      impl->retained.posts([its = impl.get()] { its->look_at_signers(); }));
   MUSTER_TRY(impl->retained.start());
   return std::unique_ptr<Records>(new Records(std::move(impl)));
 }

@@ -104,7 +104,8 @@ void SimCollective::hear(const transport::Message& message) {
   const auto heard =
       client::read_record(message.topic, message.payload, bus_.operators(), bus_.clock().unix_ms());
   if (!heard) return known_.miss(identity);
-  if (!known_.take(*heard, message.payload)) return;
+  const auto taken = known_.take({*heard, message.payload, {}});
+  if (taken != client::KnownRecords::Taken::yes) return;
   const auto own = ours_.find(identity);
   if (own != ours_.end() && rank_of(*heard) >= rank_of(own->second)) ours_.erase(own);
   if (!ours_.contains(identity)) states_[identity] = heard->state;

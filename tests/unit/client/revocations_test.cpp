@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <mutex>
 #include <vector>
 
@@ -81,6 +82,37 @@ TEST_F(FleetRevocationsTest, ItsRecordsAreNotBelieved) {
   const auto records = Records::watch(lab_.link()).value();
   must(records->wait_complete(fakes::kPatience));
   EXPECT_FALSE(records->find("n1"));
+}
+
+// What it wrote as the last word of a node would outrank what an honest one writes.
+TEST_F(FleetRevocationsTest, WhatItWroteBeforeItWasRevokedIsKnownNoMoreAndHidesNobodys) {
+  base::SystemClock clock;
+  Link honest(lab_.broker().connect("o2"), root().issue_member("o2", "orchestrator").signer(),
+              "main", clock);
+  lab_.pki().trust(honest.operators());
+  must(honest.learn_trust());
+  std::atomic<int> gone = 0;
+  const auto records = Records::watch(
+                           honest, [&](const Record& each) { gone += each.state.empty() ? 1 : 0; },
+                           Records::Duty::keeps)
+                           .value();
+  Record last;
+  last.identity = "n1";
+  last.state = "finished";
+  last.started_at_ms = clock.unix_ms();
+  const auto sealed =
+      lab_.orchestrator().signer().seal(envelope::Kind::provision_record, last.encode()).value();
+  const auto topic = transport::topics::provision_record("main", "n1");
+  must(lab_.orchestrator().bus().publish(topic, sealed, {.retain = true}));
+  ASSERT_TRUE(fakes::wait_until([&] { return records->find("n1").has_value(); }));
+  publish(list());
+  ASSERT_TRUE(fakes::wait_until([&] { return !records->find("n1"); }));
+  EXPECT_EQ(gone, 1);
+  auto next = last;
+  next.started_at_ms = 10;
+  must(publish_record(honest, next));
+  EXPECT_TRUE(fakes::wait_until([&] { return records->find("n1").has_value(); }));
+  EXPECT_EQ(records->put_back(), 0U);
 }
 
 TEST_F(FleetRevocationsTest, AListIsForTheRootOfItsTopic) {
