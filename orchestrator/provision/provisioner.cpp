@@ -17,6 +17,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kAgainCallTimeout{8'000};
 constexpr milliseconds kAfterForeignLease{1'000};
+// For steps that take long, and clocks that differ.
+constexpr milliseconds kSilentAfterLease = std::chrono::minutes(10);
 
 }  // namespace
 
@@ -207,10 +209,13 @@ void Provisioner::tell_people(client::Record record) {
   });
 }
 
-// What we say of a node that we do not run was left by a process of ours that died.
+// What we say of a node that we do not run was left by a process of ours that died. So was what another said long ago: its lease
+// is over. Should it run all the same, in a step that takes so long, its next word is a record again.
 bool Provisioner::runs_elsewhere(const client::Record& record) const {
-  return record.state == "running" &&
-         (record.orchestrator != as_ || runs_.contains(record.identity));
+  if (record.state != "running") return false;
+  if (runs_.contains(record.identity)) return true;
+  const milliseconds age(parts_.world.unix_ms() - record.updated_at_ms);
+  return record.orchestrator != as_ && age < parts_.workflow.lease + kSilentAfterLease;
 }
 
 // Of a node that is no member, by its record.

@@ -50,7 +50,8 @@ class Provisioner {
   // Every step anew, at once. A member is told so first, and keeps the wish; of a node in the join zone only we know.
   // Errc::aborted says why not.
   loop::Task<Status> again(std::string identity);
-  // Its record goes. Errc::aborted while it is being provisioned, or when there is no record.
+  // Its record goes. Errc::aborted while it is being provisioned, or when there is no record. What another orchestrator said last
+  // longer ago than a lease and ten minutes is no run any more.
   loop::Task<Status> forget(std::string identity);
   // Writes the outbox; a failure is logged.
   void tell_people(client::Record record);
