@@ -19,13 +19,16 @@ KnownRecords::Taken KnownRecords::take(Known heard) {
   return Taken::yes;
 }
 
-bool KnownRecords::cleared(const std::string& identity) {
+bool KnownRecords::cleared(const std::string& identity, std::int64_t now_ms) {
   base::Locked state(state_);
-  if (keeps_ && state->known.contains(identity)) {
+  const auto known = state->known.find(identity);
+  if (known == state->known.end()) return true;
+  if (keeps_ && !is_over(known->second.record, now_ms)) {
     state->missing.insert(identity);
     return false;
   }
-  state->known.erase(identity);
+  state->missing.erase(identity);
+  state->known.erase(known);
   return true;
 }
 
@@ -56,6 +59,21 @@ std::vector<KnownRecords::Known> KnownRecords::take_missing(std::size_t max) {
   while (!state->missing.empty() && taken.size() < max) {
     taken.push_back(state->known.at(*state->missing.begin()));
     state->missing.erase(state->missing.begin());
+  }
+  return taken;
+}
+
+std::vector<KnownRecords::Known> KnownRecords::take_over(std::int64_t now_ms, std::size_t max) {
+  base::Locked state(state_);
+  std::vector<Known> taken;
+  for (auto each = state->known.begin(); each != state->known.end() && taken.size() < max;) {
+    if (!is_over(each->second.record, now_ms)) {
+      ++each;
+      continue;
+    }
+    state->missing.erase(each->first);
+    taken.push_back(std::move(each->second));
+    each = state->known.erase(each);
   }
   return taken;
 }

@@ -34,7 +34,7 @@ class KnownRecords {
   // Unless it gives `yes`, nothing is changed; but where what is known is newer, that is missing.
   Taken take(Known heard);
   // The bus shows nothing of the node. True: then nothing is known of it; else what is known is missing.
-  bool cleared(const std::string& identity);
+  bool cleared(const std::string& identity, std::int64_t now_ms);
   // It shows something that is not believed.
   void miss(const std::string& identity);
 
@@ -44,6 +44,8 @@ class KnownRecords {
 
   // At most `max` of those that are missing, which they are not any more.
   std::vector<Known> take_missing(std::size_t max);
+  // At most `max` of those whose being forgotten is over; nothing is known of them any more.
+  std::vector<Known> take_over(std::int64_t now_ms, std::size_t max);
   // Nothing is known of the node any more, if that is what is known of it. True: and it was not forgotten.
   bool disbelieve(const Known& known);
   // What was signed with a certificate of which that is true.

@@ -18,23 +18,22 @@ std::uint64_t number(std::int64_t signed_number) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(signed_number, 0));
 }
 
-// That a node is forgotten is said for a while, and not believed for longer.
-bool is_over(const Record& record, const Link& link) {
-  const auto age = std::chrono::milliseconds(link.clock().unix_ms() - record.updated_at_ms);
-  return is_forgotten(record) && age > kForgottenFor;
-}
-
-Result<Record> read_here(const transport::Message& message, const Link& link) {
+Result<Record> read_here(const transport::Message& message, Link& link) {
   return read_record(message.topic, message.payload, link.operators(), link.clock().unix_ms());
 }
 
 std::optional<transport::Rank> rank_believed(const transport::Message& message, Link& link) {
   const auto record = read_here(message, link);
-  if (!record || is_over(*record, link)) return std::nullopt;
+  if (!record || is_over(*record, link.clock().unix_ms())) return std::nullopt;
   return rank_of(*record);
 }
 
 }  // namespace
+
+bool is_over(const Record& record, std::int64_t now_ms) {
+  const std::chrono::milliseconds age(now_ms - record.updated_at_ms);
+  return is_forgotten(record) && age > kForgottenFor;
+}
 
 transport::Rank rank_of(const Record& record) {
   return {number(record.started_at_ms), number(record.fence), number(record.updated_at_ms)};

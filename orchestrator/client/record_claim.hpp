@@ -23,6 +23,9 @@ inline bool is_forgotten(const Record& record) {
   return record.state == kForgotten;
 }
 
+// That a node is forgotten was said for long enough at that time (Unix): it counts no more, and the topic may hold nothing.
+bool is_over(const Record& record, std::int64_t now_ms);
+
 // By when the run began, then by its lease, then by the time. Whoever writes sees to it that this grows: see follow().
 transport::Rank rank_of(const Record& record);
 

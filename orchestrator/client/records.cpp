@@ -66,7 +66,7 @@ struct Records::Impl {
   }
 
   bool cleared(const std::string& identity) {
-    if (known.cleared(identity)) tell_gone(identity);
+    if (known.cleared(identity, link.clock().unix_ms())) tell_gone(identity);
     return true;
   }
 
@@ -94,10 +94,11 @@ struct Records::Impl {
 
   // It would outrank what honest ones write, and nobody may put it back.
   void disbelieve(const KnownRecords::Known& unbelieved) {
-    link.directory().post(
-        [topic = topics::provision_record(link.collective(), unbelieved.record.identity)](
-            transport::Directory& directory) { directory.look_at(topic); });
-    if (known.disbelieve(unbelieved)) tell_gone(unbelieved.record.identity);
+    const auto& identity = unbelieved.record.identity;
+    link.directory().post([topic = topic_of(identity)](transport::Directory& directory) {
+      directory.look_at(topic);
+    });
+    if (known.disbelieve(unbelieved)) tell_gone(identity);
   }
 
   void look_at_signers() {
@@ -107,6 +108,17 @@ struct Records::Impl {
     if (!unbelieved.empty())
       log::warning("nodes' records that a revoked orchestrator wrote are known no more",
                    {{"records", std::to_string(unbelieved.size())}});
+  }
+
+  // A broker that knows no expiry (MQTT 3.1.1) would have them for ever. By each who keeps records, for who said it may be gone.
+  void clear_over() {
+    if (!link.bus().connected()) return;
+    for (auto& over : known.take_over(link.clock().unix_ms(), kRecordsPutBackMax))
+      if (!link.directory().remove(topic_of(over.record.identity))) known.take(std::move(over));
+  }
+
+  std::string topic_of(const std::string& identity) const {
+    return topics::provision_record(link.collective(), identity);
   }
 
   // True when it is kept there from now on; not what nobody would believe.
@@ -156,6 +168,7 @@ std::optional<Record> Records::find(const std::string& identity) const {
 }
 
 std::size_t Records::put_back() {
+  impl_->clear_over();
   std::size_t kept = 0;
   for (const auto& missing : impl_->known.take_missing(kRecordsPutBackMax)) {
     const auto put = impl_->put_back(missing);

@@ -54,7 +54,8 @@ class Records {
   std::optional<Record> find(const std::string& identity) const;
 
   // Of who keeps, every few seconds: what the bus does not show, or something older or false instead, is kept there by this
-  // link as it was signed, whoever wrote it; kRecordsPutBackMax of them. Gives how many.
+  // link as it was signed, whoever wrote it; kRecordsPutBackMax of them. Gives how many. And what says that a node is forgotten
+  // goes from the bus once that is over.
   std::size_t put_back();
 
  private:

@@ -36,7 +36,8 @@ void SimCollective::opened() {
 
 void SimCollective::end_gap() {
   claims_.subscribed(filter_);
-  for (const auto& identity : std::exchange(unseen_, {})) known_.cleared(identity);
+  for (const auto& identity : std::exchange(unseen_, {}))
+    known_.cleared(identity, bus_.clock().unix_ms());
 }
 
 void SimCollective::put_back() {
@@ -98,7 +99,7 @@ void SimCollective::hear(const transport::Message& message) {
   unseen_.erase(identity);
   claims_.heard(message);
   if (message.payload.empty()) {
-    known_.cleared(identity);
+    known_.cleared(identity, bus_.clock().unix_ms());
     return;
   }
   const auto heard =

@@ -54,6 +54,16 @@ class KeptRecordsTest : public testing::Test {
   bool becomes(const std::string& what) {
     return fakes::wait_until([&] { return stands() == what; });
   }
+  // By the first.
+  bool is_ours() {
+    bool ours = false;
+    first().directory().run(
+        [&](transport::Directory& directory) { ours = directory.is_ours(topic()); });
+    return ours;
+  }
+  Record forgotten_since(std::chrono::milliseconds age) const {
+    return of(1, kForgotten, clock_.unix_ms() - age.count());
+  }
   // By somebody who keeps nothing.
   void write(const std::string& payload) {
     must(writer_->publish(topic(), payload, {.retain = true}));
@@ -217,6 +227,30 @@ TEST_F(KeptRecordsTest, WhatWasForgottenLongAgoIsNotSaidAnyMore) {
   EXPECT_TRUE(judged(record));
   record.updated_at_ms -= std::chrono::milliseconds(kForgottenFor + 1h).count();
   EXPECT_FALSE(judged(record));
+}
+
+TEST_F(KeptRecordsTest, WhatWasForgottenLongAgoIsClearedThoughTheBrokerKnowsNoExpiry) {
+  const auto keeper = keeps(first());
+  const auto other = keeps(second());
+  must(publish_record(first(), forgotten_since(kForgottenFor + 1h)));
+  ASSERT_TRUE(becomes("forgotten 1"));
+  EXPECT_TRUE(fakes::wait_until([&] {
+    keeper->put_back();
+    return stands() == "nothing";
+  }));
+  EXPECT_FALSE(is_ours());
+  must(second().echo(20s));
+  EXPECT_EQ(other->put_back(), 0U) << "nor does another put it back";
+  EXPECT_EQ(stands(), "nothing");
+}
+
+TEST_F(KeptRecordsTest, WhatWasForgottenAndSaidByOneWhoIsGoneIsClearedByAnybody) {
+  write(sealed(forgotten_since(kForgottenFor + 1h)));
+  keeps(first())->put_back();
+  EXPECT_EQ(stands(), "nothing");
+  write(sealed(forgotten_since(kForgottenFor - 1h)));
+  keeps(first())->put_back();
+  EXPECT_EQ(stands(), "forgotten 1") << "not before its time";
 }
 
 }  // namespace

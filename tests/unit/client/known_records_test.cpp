@@ -56,6 +56,23 @@ TEST(KnownRecordsTest, WhatIsBelievedNoMoreIsKnownNoMoreUnlessAnotherOneWasHeard
   EXPECT_FALSE(records.disbelieve(known("n1", 20)));
 }
 
+TEST(KnownRecordsTest, ThatANodeIsForgottenIsKnownUntilItIsOver) {
+  constexpr std::int64_t kOverMs = 20 + std::chrono::milliseconds(kForgottenFor).count() + 1;
+  KnownRecords records(true);
+  auto forgotten = known("n1");
+  forgotten.record.state = kForgotten;
+  records.take(forgotten);
+  records.take(known("n2"));
+  EXPECT_FALSE(records.find("n1"));
+  EXPECT_FALSE(records.cleared("n1", kOverMs - 1)) << "it is put back";
+  EXPECT_THAT(records.take_over(kOverMs - 1, 9), testing::IsEmpty());
+  EXPECT_THAT(names(records.take_over(kOverMs, 9)), testing::ElementsAre("n1"));
+  EXPECT_THAT(records.take_missing(9), testing::IsEmpty());
+  records.take(forgotten);
+  EXPECT_TRUE(records.cleared("n1", kOverMs));
+  EXPECT_FALSE(records.cleared("n2", kOverMs)) << "a record is for ever";
+}
+
 TEST(KnownRecordsTest, WhatSomebodySignedIsFoundAndEachSignerAskedAboutOnce) {
   KnownRecords records(true);
   records.take(known("n1", 20, "a1"));
