@@ -170,16 +170,21 @@ std::optional<Record> Records::find(const std::string& identity) const {
 std::size_t Records::put_back() {
   impl_->clear_over();
   std::size_t kept = 0;
+  std::size_t failed = 0;
+  std::string why;
   for (const auto& missing : impl_->known.take_missing(kRecordsPutBackMax)) {
     const auto put = impl_->put_back(missing);
-    if (!put) {
-      impl_->known.miss(missing.record.identity);  // for the next time
-      log::warning("cannot put back a node's record",
-                   {{"node", missing.record.identity}, {"why", put.error().message}});
-    } else if (*put) {
-      ++kept;
+    if (put) {
+      kept += *put ? 1 : 0;
+      continue;
     }
+    impl_->known.miss(missing.record.identity);  // for the next time
+    ++failed;
+    why = put.error().message;
   }
+  if (failed > 0)
+    log::warning("cannot put back nodes' records that the bus does not show",
+                 {{"records", std::to_string(failed)}, {"why", why}});
   if (kept > 0)
     log::info("nodes' records that the bus did not show are put back",
               {{"records", std::to_string(kept)}});

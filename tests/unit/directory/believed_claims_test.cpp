@@ -126,5 +126,25 @@ TEST_F(ClaimsTest, WhatIsBelievedNoMoreExpires) {
   EXPECT_EQ(lab_.broker.published("t/1"), shown);
 }
 
+TEST(ClaimsRoomTest, WhatIsMissingAndFindsNoRoomOnTheBusIsShownLaterAndNoError) {
+  fakes::VirtualLoop loop;
+  bool has_room = false;
+  std::vector<std::string> shown;
+  Claims claims(
+      loop,
+      [&](const Claim& claim) -> Status {
+        if (!has_room) return fail(Errc::limit, "the outbox is full");
+        shown.push_back(claim.topic);
+        return {};
+      },
+      [](const std::string&) {});
+  claims.linked();
+  EXPECT_TRUE(claims.put_missing({.topic = "t/1", .payload = "5"}));
+  EXPECT_THAT(shown, testing::IsEmpty());
+  has_room = true;
+  loop.advance(kShowAgain);
+  EXPECT_THAT(shown, testing::ElementsAre("t/1"));
+}
+
 }  // namespace
 }  // namespace muster::transport
