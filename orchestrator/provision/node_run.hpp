@@ -32,6 +32,8 @@ struct RunInput {
   CertificateGrant grant = {};       // what its certificate may say
   // When its run before this one began, by whoever's clock: 0: it had none. A new one began later.
   std::int64_t last_began_at_ms = 0;
+  // Its newest record, whenever it is asked for; must outlive the run. Empty: nobody else tells of the node.
+  std::function<std::optional<client::Record>()> newest = {};
 };
 
 // What people are told when an attempt has ended: the record without another machine's claim to the
@@ -82,6 +84,7 @@ class NodeRun {
   loop::Task<Result<Value>> ask_for_lease();
   loop::Task<Result<Value>> after_refused_claim(Error refused);
   bool has_begun_anew(const Value& granted, const Progress& told) const;
+  void begin_after_all_that_is_known();
   loop::Task<Status> adopt(Value granted);
   loop::Task<bool> can_go_on_with(std::string master);
   void take_over(const Progress& told);

@@ -75,12 +75,12 @@ loop::Task<Result<Value>> NodeRun::after_refused_claim(Error refused) {
 }
 
 // By what the node does not know: an operator said "again", or it was installed anew. Then its fences may count anew, and in the
-// run of before they would be stale.
+// run of before they would be stale. Each lease has a higher one than that before it, so an equal one counts anew as well.
 bool NodeRun::has_begun_anew(const Value& granted, const Progress& told) const {
   if (!node_.before || told.run_id == record_.run_id) return false;
   const bool first = client::number_at(granted, "attempts") == 1;
   return (first && node_.before->state != "running") ||
-         client::number_at(granted, "fence") < node_.before->fence;
+         client::number_at(granted, "fence") <= node_.before->fence;
 }
 
 // Goes on where the node says the last orchestrator stopped.
@@ -92,6 +92,7 @@ loop::Task<Status> NodeRun::adopt(Value granted) {
     begin_record(true);
     open_step(workflow_.steps.front());
   }
+  begin_after_all_that_is_known();
   record_.fence = client::number_at(granted, "fence");
   record_.finished.clear();
   lease_renewed_ms_ = world_.unix_ms();
@@ -100,6 +101,15 @@ loop::Task<Status> NodeRun::adopt(Value granted) {
   auto asked = can_go_on_with(told.master);
   if (co_await asked) take_over(told);
   co_return Status{};
+}
+
+// The lease is ours now, so no other run that is known of by now is of a later one. By a clock that is behind, ours would seem
+// older than one that was heard since it was begun, and nothing of it would be told.
+void NodeRun::begin_after_all_that_is_known() {
+  if (!node_.newest) return;
+  const auto known = node_.newest();
+  if (known && known->run_id != record_.run_id)
+    record_.started_at_ms = std::max(record_.started_at_ms, known->started_at_ms + 1);
 }
 
 // The name of the master is the node's word. One that is gone or ill cannot be gone on with: begin again, which idempotent

@@ -124,6 +124,7 @@ RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) con
                  std::exchange(node.anew, false)};
   if (input.before) input.last_began_at_ms = input.before->started_at_ms;
   if (input.anew) input.before.reset();
+  input.newest = [this, identity] { return parts_.collective.record(identity); };
   if (!node.join) return input;
   input.key_fingerprint = node.joined_with;
   input.address = node.address;

@@ -49,6 +49,14 @@ TEST_F(NodeRunTest, AMachineThatWasInstalledAnewInItsRunIsInAnotherRun) {
   EXPECT_EQ(record_.fence, 1);
 }
 
+TEST_F(NodeRunTest, OneThatIsAtTheSameLeaseAgainWasInstalledAnewToo) {
+  auto before = record_of("running", 1);
+  before.fence = 1;
+  world_.claimed = Value{{"fence", 1}, {"attempts", 1}};
+  EXPECT_EQ(run(before).kind, Ending::Kind::finished);
+  EXPECT_NE(record_.run_id, before.run_id);
+}
+
 // Another orchestrator may have it by now, and is not to be overwritten by one that only cannot reach it.
 TEST_F(NodeRunTest, WithoutALeaseItSpeaksUnderTheLastOneThatItKnows) {
   world_.fails("provision#claim", Errc::unavailable, "no answer");
@@ -73,6 +81,34 @@ TEST_F(NodeRunTest, AnewItBeganLaterTooThoughNothingOfTheRecordCounts) {
   input.last_began_at_ms = world_.unix_ms() + 3'600'000;
   const auto attempt = run_of(input);
   EXPECT_EQ(attempt->record().started_at_ms, input.last_began_at_ms + 1);
+}
+
+// Of two runs the later one is told, and its clock may be behind.
+TEST_F(NodeRunTest, ItBeganLaterThanAnotherRunThatWasHeardOfUntilTheLeaseWasItsOwn) {
+  auto other = record_of("running", 1);
+  other.run_id = "other";
+  other.fence = 6;
+  other.started_at_ms = world_.unix_ms() + 3'600'000;
+  auto input = node();
+  input.newest = [&] { return world_.calls.empty() ? std::nullopt : std::optional(other); };
+  const auto attempt = run_of(input);
+  auto story = attempt->run();
+  story.start([] {});
+  ASSERT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(1)));
+  EXPECT_EQ(record_.state, "finished");
+  EXPECT_EQ(record_.started_at_ms, other.started_at_ms + 1);
+}
+
+TEST_F(NodeRunTest, ItsOwnRunDoesNotBeginAgain) {
+  auto before = record_of("running", 1);
+  before.started_at_ms = 5;
+  auto input = node(before);
+  input.newest = [&] { return std::optional(before); };
+  const auto attempt = run_of(input);
+  auto story = attempt->run();
+  story.start([] {});
+  ASSERT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(1)));
+  EXPECT_EQ(record_.started_at_ms, 5);
 }
 
 TEST_F(NodeRunTest, AnotherOrchestratorGoesOnAfterTheLastFinishedStep) {
