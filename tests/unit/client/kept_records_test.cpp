@@ -54,10 +54,9 @@ class KeptRecordsTest : public testing::Test {
   bool becomes(const std::string& what) {
     return fakes::wait_until([&] { return stands() == what; });
   }
-  // By the first.
-  bool is_ours() {
+  bool keeps_it(Link& link) const {
     bool ours = false;
-    first().directory().run(
+    link.directory().run(
         [&](transport::Directory& directory) { ours = directory.is_ours(topic()); });
     return ours;
   }
@@ -139,6 +138,8 @@ TEST_F(KeptRecordsTest, WhatIsForgottenIsForgottenByAllWhoKeptIt) {
   must(forget_record(second(), of(1, "finished")));
   EXPECT_TRUE(fakes::wait_until([&] { return !keeper->find("n1") && !reader->find("n1"); }));
   EXPECT_TRUE(reader->all().empty());
+  EXPECT_TRUE(fakes::wait_until([&] { return !keeps_it(first()); })) << "it is the other's to say";
+  EXPECT_TRUE(keeps_it(second()));
   lab_.broker().drop(kFirstClient);
   lab_.broker().restore(kFirstClient);
   write("");
@@ -167,8 +168,10 @@ TEST_F(KeptRecordsTest, ANodeThatIsProvisionedAfterItWasForgottenHasARecord) {
   anew.started_at_ms = 11;
   must(publish_record(first(), anew));
   ASSERT_TRUE(becomes("running 1"));
+  EXPECT_TRUE(fakes::wait_until([&] { return !keeps_it(second()); })) << "it does not insist";
+  EXPECT_TRUE(keeps_it(first()));
   write("");
-  EXPECT_TRUE(becomes("running 1")) << "the second does not insist";
+  EXPECT_TRUE(becomes("running 1"));
 }
 
 TEST_F(KeptRecordsTest, WhatNobodyKeepsIsPutBackByWhoeverKnowsItAndKeptFromThenOn) {
@@ -238,7 +241,7 @@ TEST_F(KeptRecordsTest, WhatWasForgottenLongAgoIsClearedThoughTheBrokerKnowsNoEx
     keeper->put_back();
     return stands() == "nothing";
   }));
-  EXPECT_FALSE(is_ours());
+  EXPECT_FALSE(keeps_it(first()));
   must(second().echo(20s));
   EXPECT_EQ(other->put_back(), 0U) << "nor does another put it back";
   EXPECT_EQ(stands(), "nothing");

@@ -88,7 +88,7 @@ TEST_F(RecordsTest, AfterALostLinkWhatWasForgottenMeanwhileIsGone) {
   must(publish_record(orchestrator_, record("n2", "finished")));
   lab_.broker().restore("alice");
   EXPECT_TRUE(fakes::wait_until([&] { return !records->find("n1"); }));
-  EXPECT_EQ(records->find("n2")->state, "finished");
+  EXPECT_TRUE(fakes::wait_until([&] { return records->find("n2")->state == "finished"; }));
   EXPECT_TRUE(fakes::wait_until([this] {
     return testing::Matches(testing::Contains("n1:"))(changes());
   })) << "and it is told";
