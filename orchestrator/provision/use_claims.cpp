@@ -43,8 +43,10 @@ struct UseClaims::Asked {
     const auto at = its.asked_of_token_.find(place.token_id);
     if (--at->second == 0) its.asked_of_token_.erase(at);
   }
+  // The first end counts: what comes after a link was lost tells nothing of an order.
   void end(End how) {
     count_no_more();
+    if (ended != End::none) return;
     ended = how;
     heard.tell();
   }
