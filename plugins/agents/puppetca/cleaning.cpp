@@ -92,12 +92,23 @@ Status Cleaning::nothing_is_left(const std::string& certname, const Status& remo
 Status Cleaning::serials_are_of(const std::string& certname, const Owed& owed) const {
   if (owed.serials.empty()) return {};
   MUSTER_ASSIGN(const auto inventory, files_.inventory());
-  for (const auto& issued : inventory.issued)
+  auto unknown = owed.serials;
+  for (const auto& issued : inventory.issued) {
     if (issued.name != certname && owed.serials.contains(issued.serial))
       return fail(Errc::refused,
                   fmt::format("serial {} was issued to {}, not to {}; nothing was cleaned",
                               issued.serial, base::quoted(issued.name), certname));
-  return {};
+    unknown.erase(issued.serial);
+  }
+  MUSTER_ASSIGN(const auto revoked, files_.revocations());
+  std::erase_if(unknown, [&](const auto& serial) { return revoked.contains(serial); });
+  if (unknown.empty()) return {};
+  return fail(
+      Errc::not_found,
+      fmt::format("serial {} of {} is neither in {} nor in the revocation list: this CA "
+                  "does not know it; nothing was cleaned. Is it another CA's, or was an "
+                  "older copy of the CA put back?",
+                  *unknown.begin(), certname, (files_.folder() / "inventory.txt").string()));
 }
 
 Status Cleaning::is_gone(const std::string& certname, const std::string& serial,

@@ -31,8 +31,8 @@ class Cleaning {
   // Errc::aborted when the CA refuses or another writer undid it.
   // `owed`: what it does not cover is neither revoked nor removed, nor is a request, also one beside an owed certificate,
   // unless it covers everything.
-  // Errc::refused, before anything is done, when one of its serials is another name's. Errc::aborted, after all else is done,
-  // when the spared certificate is owed itself, or may be one of the lost ones.
+  // Before anything is done: Errc::refused when one of its serials is another name's, not_found when the CA does not know one.
+  // Errc::aborted, after all else is done, when the spared certificate is owed itself, or may be one of the lost ones.
   Result<CleanedName> clean(const std::string& certname, const Owed& owed = {});
   // Revokes one lost certificate (see lost.hpp). Puppet Server revokes names, not serials, and takes
   // the serial from signed/NAME.pem: a placeholder certificate of that serial, under a name that no

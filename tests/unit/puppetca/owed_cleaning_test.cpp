@@ -137,6 +137,20 @@ TEST_F(OwedCleaningTest, TheNameWasGivenOutAgainSinceAndOnlyTheOldCertificateGoe
   EXPECT_TRUE(is_current(now_valid));
 }
 
+// It would be called paid, and stay valid wherever it came from.
+TEST_F(OwedCleaningTest, ASerialThatTheCaDoesNotKnowIsNotCleaned) {
+  const auto known = sign(kHourMs);
+  const auto cleaned = clean({std::nullopt, {known.serial_hex(), "0123"}, ""});
+  ASSERT_FALSE(cleaned);
+  EXPECT_EQ(cleaned.error().code, Errc::not_found);
+  EXPECT_THAT(cleaned.error().message, HasSubstr("serial 0123 of n1.example"));
+  EXPECT_THAT(revoked_, IsEmpty());
+  revoke({"0123"});
+  EXPECT_THAT(serials(clean({std::nullopt, {known.serial_hex(), "0123"}, ""})),
+              ElementsAre(known.serial_hex()))
+      << "it is in the list, whoever put it there";
+}
+
 TEST_F(OwedCleaningTest, WhatIsIssuedInTheSecondOfTheDebtIsNotOwed) {
   const auto owed = before(0);
   const auto current = sign(0);
