@@ -12,9 +12,10 @@ build_release() {
   build_give_to_owner
 }
 
-# What sudo leaves behind must not be in the way of the checkout's owner. The logs belong to those who write them.
+# What sudo leaves behind must not be in the way of the checkout's owner. The logs belong to those who write them, and the
+# Puppet Servers' code may be made at this moment: it is given away by whoever makes it.
 build_give_to_owner() {
   chown --reference="$LAB_CHECKOUT" "$LAB_BUILD"
-  find "$LAB_BUILD" -mindepth 1 -maxdepth 1 -not -path "${LAB_OUT%-fleet}*" \
+  find "$LAB_BUILD" -mindepth 1 -maxdepth 1 -not -path "${LAB_OUT%-fleet}*" -not -name puppet-server \
     -exec chown -R --no-dereference --reference="$LAB_CHECKOUT" {} +
 }
