@@ -73,6 +73,25 @@ TEST_F(RecordNotesTest, WhatWasFinishedWhileNobodySaidSoIsTold) {
   EXPECT_EQ(collective_.records["web1"].steps.front().state, "done");
 }
 
+TEST_F(RecordNotesTest, ANodeThatOneGaveUpAndAnotherFinishedIsFinished) {
+  record("web1", "failed").reason = "claim: web1 did not answer provision#claim within 5 s";
+  collective_.members["web1"] = {{"provision", "finished"}};
+  notes_.record_heard("web1");
+  clock_.advance(std::chrono::seconds(11));
+  notes_.tell_finished();
+  EXPECT_EQ(collective_.records["web1"].state, "finished");
+  EXPECT_EQ(collective_.records["web1"].reason, "");
+}
+
+TEST_F(RecordNotesTest, ANodeThatSaysItselfThatItHasFailedIsLeftAsItIs) {
+  record("web1", "failed");
+  collective_.members["web1"] = {{"provision", "failed"}};
+  notes_.record_heard("web1");
+  clock_.advance(std::chrono::seconds(11));
+  notes_.tell_finished();
+  EXPECT_EQ(collective_.records["web1"].state, "failed");
+}
+
 TEST_F(RecordNotesTest, ARecordThatComesAfterTheNodesWordIsLookedAtAsWell) {
   collective_.members["web1"] = {{"provision", "finished"}};
   notes_.member_changed("web1");
