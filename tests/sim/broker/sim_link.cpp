@@ -9,7 +9,8 @@ using std::chrono::milliseconds;
 using transport::LinkState;
 
 SimLink::SimLink(fakes::VirtualLoop& loop, BrokerModel& broker, const Weather& weather,
-                 std::string client_id, std::optional<Will> will, LinkEvents events)
+                 std::string client_id, std::optional<Will> will, LinkEvents events,
+                 loop::Timers* program)
     : loop_(loop),
       broker_(broker),
       client_id_(std::move(client_id)),
@@ -17,8 +18,8 @@ SimLink::SimLink(fakes::VirtualLoop& loop, BrokerModel& broker, const Weather& w
       events_(std::move(events)),
       up_(loop, weather),
       down_(loop, weather),
-      again_(loop),
-      answer_due_(loop),
+      again_(program == nullptr ? loop : *program),
+      answer_due_(program == nullptr ? loop : *program),
       broker_side_(loop) {}
 
 SimLink::~SimLink() {

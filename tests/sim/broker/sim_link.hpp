@@ -31,8 +31,10 @@ struct LinkEvents {
 // On the loop's thread. All that it is given must outlive it. Events come as tasks of their own, never within a call.
 class SimLink final : public Peer {
  public:
+  // `program`: time as the client has it, when it may be stopped; null: the loop's.
   SimLink(fakes::VirtualLoop& loop, BrokerModel& broker, const Weather& weather,
-          std::string client_id, std::optional<Will> will, LinkEvents events);
+          std::string client_id, std::optional<Will> will, LinkEvents events,
+          loop::Timers* program = nullptr);
   // As when the process is killed: the broker notices at once, and publishes the will.
   ~SimLink() override;
 
@@ -55,7 +57,15 @@ class SimLink final : public Peer {
     cut_down(cable.down_cut);
   }
   void cut_up(bool is_cut) { up_.cut(is_cut); }
-  void cut_down(bool is_cut) { down_.cut(is_cut); }
+  void cut_down(bool is_cut) {
+    cut_down_ = is_cut;
+    down_.cut(cut_down_ || stopped_);
+  }
+  // The client's program is stopped: what comes waits in its kernel.
+  void stop(bool is_stopped) {
+    stopped_ = is_stopped;
+    down_.cut(cut_down_ || stopped_);
+  }
 
   void deliver(const transport::Message& message) override;
   void hung_up(HungUp why) override;
@@ -86,6 +96,8 @@ class SimLink final : public Peer {
   const LinkEvents events_;
   Pipe up_;
   Pipe down_;
+  bool cut_down_ = false;
+  bool stopped_ = false;
   loop::Timer again_;        // the next attempt, or the next ping
   loop::Timer answer_due_;   // our side of the keep-alive
   loop::Timer broker_side_;  // the broker's

@@ -29,6 +29,7 @@ constexpr std::array kKinds{Kind{FaultKind::broker_crashes, "the broker crashes"
                             Kind{FaultKind::cable_cut_down, "a cable is cut downwards", 2},
                             Kind{FaultKind::machine_off, "a machine is switched off", 6},
                             Kind{FaultKind::orchestrator_killed, "an orchestrator is killed", 3},
+                            Kind{FaultKind::orchestrator_stopped, "an orchestrator is stopped", 2},
                             Kind{FaultKind::ca_stopped, "a Puppet Server stops", 3},
                             Kind{FaultKind::disk_slow, "a disk is slow", 3}};
 
@@ -74,6 +75,7 @@ std::size_t victims_of(FaultKind kind, const FaultScope& scope) {
     case FaultKind::ca_stopped:
       return scope.masters;
     case FaultKind::orchestrator_killed:
+    case FaultKind::orchestrator_stopped:
       return scope.orchestrators;
     case FaultKind::broker_crashes:
     case FaultKind::broker_forgets:
@@ -89,7 +91,8 @@ bool is_of_an_orchestrator(const Fault& fault, const FaultScope& scope) {
     case FaultKind::cable_cut_down:
       return fault.whom >= scope.masters + scope.nodes;
     default:
-      return fault.kind == FaultKind::orchestrator_killed;
+      return fault.kind == FaultKind::orchestrator_killed ||
+             fault.kind == FaultKind::orchestrator_stopped;
   }
 }
 

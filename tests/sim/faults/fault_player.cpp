@@ -35,6 +35,8 @@ std::vector<FaultPlayer::Effect> FaultPlayer::effects_of(FaultKind kind) {
       return {Effect::machine_off};
     case FaultKind::orchestrator_killed:
       return {Effect::killed};
+    case FaultKind::orchestrator_stopped:
+      return {Effect::stopped};
     case FaultKind::ca_stopped:
       return {Effect::ca_stopped};
     case FaultKind::disk_slow:
@@ -49,6 +51,7 @@ std::string FaultPlayer::name_of_victim(const Fault& fault) const {
     case FaultKind::broker_forgets:
       return "broker";
     case FaultKind::orchestrator_killed:
+    case FaultKind::orchestrator_stopped:
       return stage_.orchestrators[fault.whom]->name();
     default:
       return is_machine(fault.whom) ? stage_.machines[fault.whom]->name()
@@ -78,6 +81,8 @@ void FaultPlayer::apply(Effect effect, std::size_t whom, bool is_on) {
       return set_machine(whom, is_on);
     case Effect::killed:
       return set_killed(whom, is_on);
+    case Effect::stopped:
+      return stage_.orchestrators[whom]->stop(is_on);
     case Effect::ca_stopped:
       return stage_.cas[whom]->stop(is_on);
     case Effect::disk_slow:

@@ -30,7 +30,16 @@ class FaultPlayer {
 
  private:
   // What a fault does. Two of one kind at one victim are one that lasts longer.
-  enum class Effect { broker_down, up_cut, down_cut, machine_off, killed, ca_stopped, disk_slow };
+  enum class Effect {
+    broker_down,
+    up_cut,
+    down_cut,
+    machine_off,
+    killed,
+    stopped,
+    ca_stopped,
+    disk_slow
+  };
   static std::vector<Effect> effects_of(FaultKind kind);
   void change(const Fault& fault, bool begins);
   void apply(Effect effect, std::size_t whom, bool is_on);

@@ -76,7 +76,8 @@ void Look::look_at_what_people_are_told(const Machine& node) {
   std::size_t bad = 0;
   for (const auto& orchestrator : morning_.orchestrators)
     for (const auto& [id, record] : orchestrator->disk().outbox)
-      if (record.identity == node.name()) ++(record.state == "failed" ? bad : good);
+      if (record.identity == node.name() && !record.claim)  // else another asks for its name
+        ++(record.state == "failed" ? bad : good);
   const bool finished = state_of(node) == State::finished;
   if (good != (finished ? 1U : 0U))
     say(fmt::format("people are told {} times that {} is in production", good, node.name()));

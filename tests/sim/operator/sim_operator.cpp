@@ -9,7 +9,7 @@ using std::chrono::milliseconds;
 
 SimOperator::SimOperator(Surroundings& around, const Site& site, const std::string& name,
                          const Holder& holder, const std::vector<x509::Certificate>& cas)
-    : bus_(around, site, name, holder, cas),
+    : bus_(around, site, name, holder, cas, around.loop),
       waits_(around.loop),
       presences_(bus_, {}),
       calls_(bus_, waits_, false) {}
@@ -35,7 +35,7 @@ void SimOperator::ping(milliseconds timeout, std::function<void(Cost)> then) {
   const auto began = bus_.clock().steady();
   pinging_ = calls_.ask_all(presences_.names(), {"rpcutil", "ping", Value::object(), timeout});
   pinging_.start([this, began, before = bus_.heard(), then = std::move(then)] {
-    const auto result = pinging_.take();
+    const auto result = pinging_.take().value_or(client::CallResult{});
     auto cost = since(before, began);
     cost.nodes = static_cast<std::size_t>(
         std::count_if(result.results.begin(), result.results.end(),

@@ -41,7 +41,7 @@ class SimOperator {
   loop::Waits waits_;
   Presences presences_;
   Calls calls_;
-  loop::Task<client::CallResult> pinging_;
+  loop::Task<Result<client::CallResult>> pinging_;
 };
 
 }  // namespace muster::sim

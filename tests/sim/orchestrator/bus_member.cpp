@@ -5,9 +5,10 @@
 namespace muster::sim {
 
 BusMember::BusMember(Surroundings& around, const Site& site, std::string name, const Holder& holder,
-                     const std::vector<x509::Certificate>& cas)
+                     const std::vector<x509::Certificate>& cas, loop::Timers& timers)
     : around_(around),
       site_(site),
+      timers_(timers),
       name_(std::move(name)),
       session_(around.loop.id()),
       certificate_(holder.chain.front()),
@@ -17,7 +18,8 @@ BusMember::BusMember(Surroundings& around, const Site& site, std::string name, c
       link_(around.loop, around.broker, around.weather, name_ + "-" + session_, std::nullopt,
             {.on_state = [this](transport::LinkState state) { on_state(state); },
              .on_message = [this](const transport::Message& message) { on_message(message); },
-             .on_subscribed = [this] { on_subscribed(); }}) {
+             .on_subscribed = [this] { on_subscribed(); }},
+            &timers) {
   for (const auto& ca : cas)
     if (!nodes_->add(ca, security::Root::puppet))
       throw std::logic_error("a Puppet CA's certificate is none");

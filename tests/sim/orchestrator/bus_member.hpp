@@ -17,9 +17,9 @@ class BusMember {
  public:
   using Handler = std::function<void(const transport::Message&)>;
 
-  // `holder`: its key with a certificate in `name`. `cas`: the Puppet CAs that it believes.
+  // `holder`: its key with a certificate in `name`. `cas`: the Puppet CAs that it believes. `timers`: time as the program has it.
   BusMember(Surroundings& around, const Site& site, std::string name, const Holder& holder,
-            const std::vector<x509::Certificate>& cas);
+            const std::vector<x509::Certificate>& cas, loop::Timers& timers);
 
   // Before open(). No two filters may match one topic.
   void listen(std::string filter, Handler handler);
@@ -45,6 +45,7 @@ class BusMember {
   const Site& site() const { return site_; }
   Surroundings& around() { return around_; }
   const base::Clock& clock() const { return around_.loop.clock(); }
+  loop::Timers& timers() const { return timers_; }
   const security::Sealer& sealer() const { return *sealer_; }
   const x509::Certificate& certificate() const { return certificate_; }
   const Anchors& operators() const { return *operators_; }
@@ -64,6 +65,7 @@ class BusMember {
 
   Surroundings& around_;
   const Site& site_;
+  loop::Timers& timers_;
   const std::string name_;
   const std::string session_;
   const x509::Certificate certificate_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "orchestrator/client/reply.hpp"
+#include "proto/loop/attempt.hpp"
 #include "proto/messages/request.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
@@ -76,25 +77,24 @@ Result<std::string> Calls::sealed(const std::string& id, const std::vector<std::
   return bus_.sealer().seal(envelope::Kind::request, std::move(body));
 }
 
-loop::Task<CallResult> Calls::send(std::vector<std::string> topics,
-                                   std::vector<std::string> expected, bool direct,
-                                   std::optional<client::JoinAddress> join,
-                                   provision::Question question) {
+loop::Task<Result<CallResult>> Calls::send(std::vector<std::string> topics,
+                                           std::vector<std::string> expected, bool direct,
+                                           std::optional<client::JoinAddress> join,
+                                           provision::Question question) {
   const auto stops = question.in_leaving ? loop::Wait::Stops::no : loop::Wait::Stops::yes;
   Asking asking(*this, bus_.around().loop.id(), stops);
   asking.join = std::move(join);
   asking.awaited.insert(expected.begin(), expected.end());
-  const auto payload = sealed(asking.id, direct ? expected : std::vector<std::string>(), question);
-  // What is not sent is not answered.
-  if (payload)
-    for (const auto& topic : topics) (void)bus_.publish(topic, *payload, {.expiry_s = kTtlS});
+  MUSTER_CO_ASSIGN(const auto payload,
+                   sealed(asking.id, direct ? expected : std::vector<std::string>(), question));
+  for (const auto& topic : topics) MUSTER_CO_TRY(bus_.publish(topic, payload, {.expiry_s = kTtlS}));
   if (!asking.awaited.empty()) co_await asking.wait.until(question.timeout);
   co_return asking.end();
 }
 
-loop::Task<CallResult> Calls::ask(std::vector<std::string> identities,
-                                  std::optional<client::JoinAddress> join,
-                                  provision::Question question) {
+loop::Task<Result<CallResult>> Calls::ask(std::vector<std::string> identities,
+                                          std::optional<client::JoinAddress> join,
+                                          provision::Question question) {
   std::vector<std::string> where;
   if (join) where.push_back(topics::join_down(join->client_id));
   if (!join)
@@ -103,8 +103,8 @@ loop::Task<CallResult> Calls::ask(std::vector<std::string> identities,
   return send(std::move(where), std::move(identities), true, std::move(join), std::move(question));
 }
 
-loop::Task<CallResult> Calls::ask_all(std::vector<std::string> expected,
-                                      provision::Question question) {
+loop::Task<Result<CallResult>> Calls::ask_all(std::vector<std::string> expected,
+                                              provision::Question question) {
   auto where = topics::request_to_agent(bus_.site().collective, question.agent, bus_.name());
   return send({std::move(where)}, std::move(expected), false, std::nullopt, std::move(question));
 }
@@ -121,7 +121,9 @@ loop::Task<std::vector<Result<Value>>> Calls::ask_each(std::vector<std::string> 
   if (waits_.stopping() && !leaving)
     co_return std::vector<Result<Value>>(
         identities.size(), Result<Value>(fail(Errc::unavailable, "the orchestrator is stopping")));
-  co_return client::Caller::values_of(identities, result, what, patience);
+  if (!result)
+    co_return std::vector<Result<Value>>(identities.size(), Result<Value>(fail(result.error())));
+  co_return client::Caller::values_of(identities, *result, what, patience);
 }
 
 void Calls::hear_reply(const transport::Message& message) {

@@ -20,13 +20,14 @@ class Calls {
   // Before BusMember::open(). `joining`: it speaks to machines of the join zone, too.
   Calls(BusMember& bus, loop::Waits& waits, bool joining);
 
-  // One request to these; who does not answer in time is silent. `join`: where the one is reached.
-  loop::Task<client::CallResult> ask(std::vector<std::string> identities,
-                                     std::optional<client::JoinAddress> join,
-                                     provision::Question question);
+  // One request to these; who does not answer in time is silent. `join`: where the one is reached. Errc::unavailable without a
+  // link, as client::Caller says it: then nobody was asked.
+  loop::Task<Result<client::CallResult>> ask(std::vector<std::string> identities,
+                                             std::optional<client::JoinAddress> join,
+                                             provision::Question question);
   // One broadcast; waits for the answers of `expected`.
-  loop::Task<client::CallResult> ask_all(std::vector<std::string> expected,
-                                         provision::Question question);
+  loop::Task<Result<client::CallResult>> ask_all(std::vector<std::string> expected,
+                                                 provision::Question question);
   // As client::Caller::call_each(); Errc::unavailable when we stop.
   loop::Task<std::vector<Result<Value>>> ask_each(std::vector<std::string> identities,
                                                   std::optional<client::JoinAddress> join,
@@ -34,10 +35,10 @@ class Calls {
 
  private:
   struct Asking;
-  loop::Task<client::CallResult> send(std::vector<std::string> topics,
-                                      std::vector<std::string> expected, bool direct,
-                                      std::optional<client::JoinAddress> join,
-                                      provision::Question question);
+  loop::Task<Result<client::CallResult>> send(std::vector<std::string> topics,
+                                              std::vector<std::string> expected, bool direct,
+                                              std::optional<client::JoinAddress> join,
+                                              provision::Question question);
   Result<std::string> sealed(const std::string& id, const std::vector<std::string>& targets,
                              const provision::Question& question) const;
   void hear_reply(const transport::Message& message);

@@ -16,7 +16,7 @@ SimCollective::SimCollective(BusMember& bus, Presences& presences, Heard heard)
       presences_(presences),
       heard_(std::move(heard)),
       filter_(topics::provision_record(bus.site().collective, "+")),
-      claims_(bus.around().loop, [this](const transport::Claim& claim) {
+      claims_(bus.timers(), [this](const transport::Claim& claim) {
         return bus_.publish(claim.topic, claim.payload, {.retain = true});
       }) {
   bus.listen(filter_, [this](const transport::Message& message) { hear(message); });

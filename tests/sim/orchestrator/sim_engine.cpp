@@ -23,8 +23,8 @@ std::vector<x509::Certificate> all_of(const std::map<std::string, x509::Certific
 
 SimEngine::SimEngine(const Parts& parts)
     : parts_(parts),
-      bus_(parts.around, parts.site, parts.name, parts.holder, all_of(parts.cas)),
-      waits_(parts.around.loop),
+      bus_(parts.around, parts.site, parts.name, parts.holder, all_of(parts.cas), parts.timers),
+      waits_(parts.timers),
       presences_(bus_, [this](const std::string& who, bool online) { on_member(who, online); }),
       calls_(bus_, waits_, true),
       masters_(presences_, calls_, waits_, parts.cas, parts.options.per_master),
@@ -39,13 +39,13 @@ SimEngine::SimEngine(const Parts& parts)
       zone_({bus_, waits_, presences_, collective_, questions_, provisioner_, notes_,
              parts.workflow.name}),
       desk_(zone_, ledger_.ledger(), waits_),
-      door_(std::make_shared<loop::ClosablePoster>(parts.around.loop)),
+      door_(std::make_shared<loop::ClosablePoster>(parts.timers)),
       announcements_(std::make_shared<Announcements>(
           door_,
           [this](transport::Message message, Announcements::Done done) {
             hear_announcement(std::move(message), std::move(done));
           })),
-      look_(parts.around.loop) {
+      look_(parts.timers) {
   plug();
   bus_.open([this] { begin(); });
 }

@@ -12,6 +12,7 @@
 #include "tests/sim/orchestrator/sim_join_zone.hpp"
 #include "tests/sim/orchestrator/sim_ledger.hpp"
 #include "tests/sim/orchestrator/sim_world.hpp"
+#include "tests/sim/surroundings/program_timers.hpp"
 
 namespace muster::sim {
 
@@ -34,6 +35,7 @@ class SimEngine {
     const OrchestratorOptions& options;
     OrchestratorDisk& disk;
     const Cable& cable;
+    ProgramTimers& timers;
   };
   explicit SimEngine(const Parts& parts);
   ~SimEngine();
@@ -41,6 +43,8 @@ class SimEngine {
   const SimCollective& collective() const { return collective_; }
   // The cable is another now.
   void plug() { bus_.link().plug(parts_.cable); }
+  // As by SIGSTOP, and SIGCONT. Whoever owns its timers stops those as well.
+  void stop(bool is_stopped) { bus_.link().stop(is_stopped); }
 
  private:
   void begin();

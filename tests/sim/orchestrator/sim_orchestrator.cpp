@@ -14,17 +14,26 @@ SimOrchestrator::SimOrchestrator(Surroundings& around, const Site& site, std::st
       holder_(std::move(holder)),
       workflow_(workflow),
       cas_(cas),
-      options_(options) {}
+      options_(options),
+      timers_(around.loop) {}
 
 void SimOrchestrator::switch_on() {
   around_.trace.line(name_, "is switched on");
-  engine_ = std::make_unique<SimEngine>(
-      SimEngine::Parts{around_, site_, name_, holder_, workflow_, cas_, options_, disk_, cable_});
+  engine_ = std::make_unique<SimEngine>(SimEngine::Parts{around_, site_, name_, holder_, workflow_,
+                                                         cas_, options_, disk_, cable_, timers_});
 }
 
 void SimOrchestrator::kill() {
   around_.trace.line(name_, "is killed");
   engine_.reset();
+  timers_.stop(false);  // it died with the program
+}
+
+void SimOrchestrator::stop(bool is_stopped) {
+  if (!engine_) return;
+  around_.trace.line(name_, is_stopped ? "is stopped" : "goes on");
+  timers_.stop(is_stopped);
+  engine_->stop(is_stopped);
 }
 
 void SimOrchestrator::plug(const Cable& cable) {

@@ -21,6 +21,8 @@ class SimOrchestrator {
   // As when the process is killed: leases are not given back, and what was not on the disk is lost.
   void kill();
   void plug(const Cable& cable);
+  // The program, if there is one, does nothing until it goes on; nobody is told.
+  void stop(bool is_stopped);
   bool is_on() const { return engine_ != nullptr; }
 
   // How many nodes' records are in that state, as far as the program knows; 0 while it is down.
@@ -39,6 +41,7 @@ class SimOrchestrator {
   const OrchestratorOptions options_;
   OrchestratorDisk disk_;
   Cable cable_;
+  ProgramTimers timers_;
   std::unique_ptr<SimEngine> engine_;
 };
 

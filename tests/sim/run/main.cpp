@@ -18,10 +18,13 @@ namespace {
 
 constexpr const char* kUsage =
     "muster-sim [--seed S] [--nodes N] [--masters M] [--orchestrators O] [--crypto hash|real]\n"
-    "           [--faults none|light|heavy [--seeds COUNT]] [--trace FILE] [--verbose]\n"
+    "           [--token-uses N] [--faults none|light|heavy [--seeds COUNT]] [--trace FILE] "
+    "[--verbose]\n"
     "The same seed gives the same run; --seeds runs COUNT from S on. Without --orchestrators "
     "there\n"
-    "is one. Exit status 1: not every node was provisioned, or, with faults, a promise is "
+    "is one. Without --token-uses any number of nodes may join; with faults as many as there are,\n"
+    "and of each third seed fewer. Exit status 1: not every node was provisioned, or, with faults, "
+    "a promise is "
     "broken.\n";
 
 struct Arguments {
@@ -42,6 +45,7 @@ bool take(std::string_view name, std::string_view value, Arguments& out) {
   if (name == "--masters") return take_number(value, out.options.masters);
   if (name == "--orchestrators")
     return take_number(value, out.options.orchestrators) && out.options.orchestrators > 0;
+  if (name == "--token-uses") return take_number(value, out.options.token_uses);
   if (name == "--seeds") return take_number(value, out.seeds);
   if (name == "--faults") {
     const auto level = muster::sim::fault_level_from(value);
@@ -78,8 +82,9 @@ bool run_nights(Arguments arguments, const muster::provision::Workflow& workflow
   using namespace muster;
   bool all_kept = true;
   auto& options = arguments.options;
+  const bool uses_are_given = options.token_uses > 0;
   for (auto left = arguments.seeds; left > 0; --left, ++options.seed) {
-    options.token_uses = token_uses_of(options);
+    if (!uses_are_given) options.token_uses = token_uses_of(options);
     const auto outcome = sim::simulate(options, workflow, write);
     fmt::print("seed {}: {} in production, {} failed, {} takeovers, {} s, trace {:016x}\n",
                options.seed, outcome.finished, outcome.failed, outcome.takeovers,

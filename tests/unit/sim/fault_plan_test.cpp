@@ -51,11 +51,12 @@ TEST(FaultPlanTest, EveryKindComesAndEachMeetsSomebodyWhoIsThere) {
     if (fault.kind == FaultKind::ca_stopped) {
       EXPECT_LT(fault.whom, kHeavy.masters);
     }
-    if (fault.kind == FaultKind::orchestrator_killed) {
+    if (fault.kind == FaultKind::orchestrator_killed ||
+        fault.kind == FaultKind::orchestrator_stopped) {
       EXPECT_LT(fault.whom, kHeavy.orchestrators);
     }
   }
-  EXPECT_EQ(kinds.size(), 9U);
+  EXPECT_EQ(kinds.size(), 10U);
 }
 
 TEST(FaultPlanTest, EveryOrchestratorIsKilledSomeTimeAndCutOffSomeTime) {
@@ -75,6 +76,7 @@ TEST(FaultPlanTest, SomeFaultsOfOrchestratorsOutlastLeasesInAHeavyNightAlone) {
     milliseconds most{0};
     for (const auto& fault : plan_faults(8, scope)) {
       const bool its = fault.kind == FaultKind::orchestrator_killed ||
+                       fault.kind == FaultKind::orchestrator_stopped ||
                        (fault.whom >= scope.masters + scope.nodes);
       if (its == of_orchestrators) most = std::max(most, fault.lasts);
     }

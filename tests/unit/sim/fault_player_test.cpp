@@ -55,6 +55,27 @@ TEST_F(FaultPlayerTest, TwoFaultsOfOneKindAtOneOrchestratorAreOneThatLastsLonger
   EXPECT_TRUE(is_on(0));
 }
 
+TEST_F(FaultPlayerTest, AnOrchestratorThatIsStoppedSaysNothingAndIsNotDead) {
+  all_.loop().advance(seconds(60));
+  const auto all = all_.broker().sessions();
+  player_.play({{seconds(0), seconds(100), FaultKind::orchestrator_stopped, 1}});
+  all_.loop().advance(seconds(90));
+  EXPECT_TRUE(is_on(1));
+  EXPECT_EQ(all_.broker().sessions(), all - 1) << "the broker heard no ping";
+  all_.loop().advance(seconds(70));
+  EXPECT_EQ(all_.broker().sessions(), all);
+}
+
+TEST_F(FaultPlayerTest, AStopEndsWithTheProgramThatIsKilledMeanwhile) {
+  player_.play({{seconds(10), seconds(200), FaultKind::orchestrator_stopped, 0},
+                {seconds(20), seconds(10), FaultKind::orchestrator_killed, 0}});
+  all_.loop().advance(seconds(15));
+  const auto before = all_.trace().lines();
+  all_.loop().advance(seconds(60));
+  EXPECT_TRUE(is_on(0));
+  EXPECT_GT(all_.trace().lines(), before);
+}
+
 TEST_F(FaultPlayerTest, ADiskIsSlowAtTheOrchestratorThatIsMeant) {
   const auto usual = write_takes(0);
   player_.play({{seconds(1), seconds(10), FaultKind::disk_slow, kMachines + 1}});
