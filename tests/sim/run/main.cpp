@@ -17,15 +17,13 @@
 namespace {
 
 constexpr const char* kUsage =
-    "muster-sim [--seed S] [--nodes N] [--masters M] [--orchestrators O] [--crypto hash|real]\n"
-    "           [--token-uses N] [--faults none|light|heavy [--seeds COUNT]] [--trace FILE] "
-    "[--verbose]\n"
-    "The same seed gives the same run; --seeds runs COUNT from S on. Without --orchestrators "
-    "there\n"
-    "is one. Without --token-uses any number of nodes may join; with faults as many as there are,\n"
-    "and of each third seed fewer. Exit status 1: not every node was provisioned, or, with faults, "
-    "a promise is "
-    "broken.\n";
+    "muster-sim [--seed S] [--nodes N] [--masters M] [--orchestrators O] [--token-uses U]\n"
+    "           [--faults none|light|heavy [--seeds COUNT]] [--crypto hash|real]\n"
+    "           [--trace FILE] [--verbose]\n"
+    "The same seed gives the same run; --seeds runs COUNT from S on. Without --orchestrators\n"
+    "there is one; without --token-uses any number may join, with faults as many as there are\n"
+    "nodes, of each third seed fewer. Exit status 1: not every node was provisioned, or, with\n"
+    "faults, a promise is broken.\n";
 
 struct Arguments {
   muster::sim::Options options;
