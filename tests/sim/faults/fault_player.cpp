@@ -9,6 +9,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kSlowBy{3'000};
 constexpr milliseconds kWriteTakes{5};
+// For who is there to have put back what the broker has forgotten: links come back within half a minute.
+constexpr std::chrono::seconds kPuttingBack{60};
 
 }  // namespace
 
@@ -62,7 +64,7 @@ std::string FaultPlayer::name_of_victim(const Fault& fault) const {
 void FaultPlayer::change(const Fault& fault, bool begins) {
   stage_.around.trace.line(name_of_victim(fault),
                            fmt::format("{}: {}", begins ? "fault" : "healed", name_of(fault.kind)));
-  if (begins && fault.kind == FaultKind::broker_forgets) forgets_ = has_forgotten_ = true;
+  if (begins && fault.kind == FaultKind::broker_forgets) forgets_ = true;
   for (const auto effect : effects_of(fault.kind)) {
     auto& there = count(effect, fault.whom);
     there += begins ? 1 : -1;
@@ -70,7 +72,25 @@ void FaultPlayer::change(const Fault& fault, bool begins) {
   }
 }
 
+bool FaultPlayer::is_of_an_orchestrator(Effect effect, std::size_t whom) const {
+  if (effect == Effect::killed || effect == Effect::stopped) return true;
+  return (effect == Effect::up_cut || effect == Effect::down_cut) && !is_machine(whom);
+}
+
+void FaultPlayer::note_what_is_lost(Effect effect, std::size_t whom, bool begins) {
+  const auto now = stage_.around.loop.clock().steady();
+  if (effect == Effect::broker_down && !begins && forgets_) {
+    forgot_at_ = now;
+    has_forgotten_ = has_forgotten_ || away_ > 0;
+  }
+  if (!is_of_an_orchestrator(effect, whom)) return;
+  begins ? ++away_ : --away_;
+  const bool is_soon = forgot_at_ && now - *forgot_at_ < kPuttingBack;
+  has_forgotten_ = has_forgotten_ || (begins && is_soon);
+}
+
 void FaultPlayer::apply(Effect effect, std::size_t whom, bool is_on) {
+  note_what_is_lost(effect, whom, is_on);
   switch (effect) {
     case Effect::broker_down:
       return set_broker(is_on);

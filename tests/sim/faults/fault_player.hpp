@@ -1,8 +1,10 @@
 // Plays a plan of faults to a site: each begins at its moment, and heals at its moment.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -25,7 +27,8 @@ class FaultPlayer {
 
   // Now is the start.
   void play(const std::vector<Fault>& plan);
-  // Whether what the broker retained was ever lost.
+  // Whether the broker ever forgot while somebody was away, or went soon after, who might have been the only one to know what it
+  // retained: an orchestrator that was killed, stopped or cut off.
   bool has_forgotten() const { return has_forgotten_; }
 
  private:
@@ -48,6 +51,8 @@ class FaultPlayer {
   void set_killed(std::size_t whom, bool is_killed);
   void set_disk(std::size_t whom, bool is_slow);
   void plug(std::size_t whom);
+  bool is_of_an_orchestrator(Effect effect, std::size_t whom) const;
+  void note_what_is_lost(Effect effect, std::size_t whom, bool begins);
   int& count(Effect effect, std::size_t whom) { return under_way_[{effect, whom}]; }
   std::string name_of_victim(const Fault& fault) const;
   bool is_machine(std::size_t whom) const { return whom < stage_.machines.size(); }
@@ -59,6 +64,8 @@ class FaultPlayer {
   const Stage stage_;
   std::map<std::pair<Effect, std::size_t>, int> under_way_;
   bool forgets_ = false;  // the broker that is down now
+  std::size_t away_ = 0;  // effects under way that keep orchestrators from saying what they know
+  std::optional<std::chrono::steady_clock::time_point> forgot_at_;  // the broker was back empty
   bool has_forgotten_ = false;
 };
 

@@ -19,7 +19,8 @@ struct Morning {
   const std::vector<std::unique_ptr<PuppetCa>>& cas;
   const std::vector<std::unique_ptr<Machine>>& machines;  // masters, too
   const std::vector<std::unique_ptr<SimOrchestrator>>& orchestrators;
-  bool has_forgotten = false;  // the broker, once: what nobody says again is gone
+  // The broker, while an orchestrator was away: what that one alone knew nobody could say again.
+  bool has_forgotten = false;
 };
 
 // What the broker retains of a node, when it is to be believed.

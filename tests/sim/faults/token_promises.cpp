@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "orchestrator/provision/live/ledger_messages.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::sim {
@@ -12,6 +13,15 @@ namespace topics = transport::topics;
 
 // Of a use's topic: muster/v1/<collective>/trust/use/<token>/<identity>/<subject>.
 constexpr std::size_t kNameLevel = 6;
+
+// What is only claimed, or withdrawn, lets nobody in; on disks are grants alone.
+bool is_granted(const Morning& morning, const std::string& topic) {
+  const auto payload = morning.around.broker.retained(topic);
+  const auto believed = commanding(morning.around, morning.site);
+  const auto use = provision::read_token_use({.topic = topic, .payload = payload.value_or("")},
+                                             morning.site.collective, *believed);
+  return use && use->body.stage == messages::UseStage::granted;
+}
 
 // A machine is let in once somebody is given its lease.
 std::set<std::string> names_let_in(const Morning& morning) {
@@ -31,7 +41,8 @@ std::set<std::string> names_of_uses(const Morning& morning) {
     if (transport::topic_matches(filter, topic))
       names.emplace(topics::level(topic, kNameLevel).value_or(""));
   };
-  for (const auto& topic : morning.around.broker.retained_topics(filter)) count(topic);
+  for (const auto& topic : morning.around.broker.retained_topics(filter))
+    if (is_granted(morning, topic)) count(topic);
   for (const auto& orchestrator : morning.orchestrators)
     for (const auto& [topic, message] : orchestrator->disk().ledger) count(topic);
   return names;
@@ -46,7 +57,7 @@ bool is_left_out(const Morning& morning, const Machine& node) {
 
 std::vector<std::string> broken_token_promises(const Morning& morning) {
   std::vector<std::string> broken;
-  const auto uses = morning.site.token.claims.uses;
+  const auto uses = morning.has_forgotten ? 0 : morning.site.token.claims.uses;
   const auto used = names_of_uses(morning);
   const auto inside = names_let_in(morning);
   if (uses > 0 && used.size() > uses)

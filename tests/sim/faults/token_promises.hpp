@@ -16,7 +16,8 @@ std::set<std::string> names_of_uses(const Morning& morning);
 bool is_left_out(const Morning& morning, const Machine& node);
 
 // A line for each promise that is broken:
-// - It is used for no more names than it allows, and so many machines were let in at most.
+// - It is used for no more names than it allows, and so many machines were let in at most; unless the broker has forgotten:
+//   who was away then may be the only one that knows of a use (ADR 57 names this price).
 // - Whoever was let in is counted.
 std::vector<std::string> broken_token_promises(const Morning& morning);
 

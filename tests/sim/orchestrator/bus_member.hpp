@@ -24,9 +24,10 @@ class BusMember {
   // Before open(). No two filters may match one topic.
   void listen(std::string filter, Handler handler);
   struct Gaps {
-    std::function<void()> begin;   // the link was lost: of what is retained, changes will be missed
-    std::function<void()> linked;  // there is another, on which nothing was heard yet; may be empty
-    std::function<void()> end;     // all that is retained has been heard on it
+    std::function<void()> begin;  // the link was lost: of what is retained, changes will be missed
+    std::function<void()> linked =
+        {};                     // there is another, on which nothing was heard yet; may be empty
+    std::function<void()> end;  // all that is retained has been heard on it
   };
   // Before open().
   void on_gap(Gaps gaps) { gaps_.push_back(std::move(gaps)); }

@@ -13,7 +13,7 @@ namespace topics = transport::topics;
 Presences::Presences(BusMember& bus, Changed changed) : bus_(bus), changed_(std::move(changed)) {
   bus.listen(topics::presence(bus.site().collective, "+"),
              [this](const transport::Message& message) { hear(message); });
-  bus.on_gap({.begin = [this] { begin_gap(); }, .linked = {}, .end = [this] { end_gap(); }});
+  bus.on_gap({.begin = [this] { begin_gap(); }, .end = [this] { end_gap(); }});
 }
 
 Result<client::Member> Presences::read(const transport::Message& message) const {

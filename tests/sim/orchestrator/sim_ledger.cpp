@@ -25,11 +25,24 @@ SimLedger::SimLedger(BusMember& bus, loop::Waits& waits, OrchestratorDisk& disk)
   const auto heard = [this](const transport::Message& message) { hear(message); };
   bus.listen(topics::token_revocation(collective, "+"), heard);
   bus.listen(topics::token_use(collective, "+", "+", "+"), heard);
-  bus.on_gap({.begin = [this] { ledger_.cut(); }, .end = [this] { ledger_.whole(); }});
+  bus.on_gap({.begin =
+                  [this] {
+                    unseen_ = shown_;
+                    ledger_.cut();
+                  },
+              .end = [this] { end_gap(); }});
+}
+
+// As client::Retained tells it: what a new link does not show was cleared.
+void SimLedger::end_gap() {
+  for (const auto& topic : std::exchange(unseen_, {})) ledger_.cleared(topic);
+  ledger_.whole();
 }
 
 void SimLedger::hear(const transport::Message& message) {
+  unseen_.erase(message.topic);
   if (message.payload.empty()) return ledger_.cleared(message.topic);
+  shown_.insert(message.topic);
   if (const auto taken = take(message.topic, message.payload); !taken)
     bus_.around().trace.line(bus_.name(),
                              "refuses what is said of a token: " + taken.error().message);

@@ -1,6 +1,7 @@
 // The ledger of tokens in a simulation: the real one, on a bus and a disk that are played.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "orchestrator/provision/token_ledger.hpp"
@@ -32,11 +33,14 @@ class SimLedger final : public provision::LedgerHost {
  private:
   void hear(const transport::Message& message);
   Status take(const std::string& topic, const std::string& message);
+  void end_gap();
 
   BusMember& bus_;
   loop::Waits& waits_;
   OrchestratorDisk& disk_;
   provision::TokenLedger ledger_;
+  std::set<std::string> shown_;   // topics that the bus was heard to hold
+  std::set<std::string> unseen_;  // of them, with this link
 };
 
 }  // namespace muster::sim

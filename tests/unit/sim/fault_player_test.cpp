@@ -86,6 +86,26 @@ TEST_F(FaultPlayerTest, ADiskIsSlowAtTheOrchestratorThatIsMeant) {
   EXPECT_EQ(write_takes(1), usual);
 }
 
+TEST_F(FaultPlayerTest, WhatTheBrokerForgetsIsLostWhenWhoKnewItIsAway) {
+  player_.play({{seconds(10), seconds(5), FaultKind::broker_forgets, 0},
+                {seconds(100), seconds(5), FaultKind::orchestrator_killed, 0},
+                {seconds(200), seconds(5), FaultKind::broker_crashes, 0},
+                {seconds(201), seconds(20), FaultKind::cable_cut, kMachines}});
+  all_.loop().advance(seconds(290));
+  EXPECT_FALSE(player_.has_forgotten()) << "all were there, and have said it again";
+  player_.play({{seconds(10), seconds(20), FaultKind::cable_cut, kMachines + 1},
+                {seconds(12), seconds(5), FaultKind::broker_forgets, 0}});
+  all_.loop().advance(seconds(30));
+  EXPECT_TRUE(player_.has_forgotten());
+}
+
+TEST_F(FaultPlayerTest, WhoGoesSoonAfterTheBrokerForgotMayNotHaveSaidItAgain) {
+  player_.play({{seconds(10), seconds(5), FaultKind::broker_forgets, 0},
+                {seconds(20), seconds(5), FaultKind::orchestrator_stopped, 1}});
+  all_.loop().advance(seconds(30));
+  EXPECT_TRUE(player_.has_forgotten());
+}
+
 TEST_F(FaultPlayerTest, WhoIsCutOffForLongIsGoneFromTheBrokerAndComesBack) {
   all_.loop().advance(seconds(60));
   const auto all = all_.broker().sessions();
