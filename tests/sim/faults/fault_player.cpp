@@ -12,6 +12,11 @@ constexpr milliseconds kWriteTakes{5};
 // For who is there to have put back what the broker has forgotten: links come back within half a minute.
 constexpr std::chrono::seconds kPuttingBack{60};
 
+using TimePoint = std::chrono::steady_clock::time_point;
+bool is_just_now(const std::optional<TimePoint>& then, TimePoint now) {
+  return then && now - *then < kPuttingBack;
+}
+
 }  // namespace
 
 void FaultPlayer::play(const std::vector<Fault>& plan) {
@@ -81,12 +86,12 @@ void FaultPlayer::note_what_is_lost(Effect effect, std::size_t whom, bool begins
   const auto now = stage_.around.loop.clock().steady();
   if (effect == Effect::broker_down && !begins && forgets_) {
     forgot_at_ = now;
-    has_forgotten_ = has_forgotten_ || away_ > 0;
+    has_forgotten_ = has_forgotten_ || away_ > 0 || is_just_now(back_at_, now);
   }
   if (!is_of_an_orchestrator(effect, whom)) return;
-  begins ? ++away_ : --away_;
-  const bool is_soon = forgot_at_ && now - *forgot_at_ < kPuttingBack;
-  has_forgotten_ = has_forgotten_ || (begins && is_soon);
+  has_forgotten_ = has_forgotten_ || (begins && is_just_now(forgot_at_, now));
+  away_ = begins ? away_ + 1 : away_ - 1;
+  if (!begins) back_at_ = now;
 }
 
 void FaultPlayer::apply(Effect effect, std::size_t whom, bool is_on) {

@@ -27,8 +27,8 @@ class FaultPlayer {
 
   // Now is the start.
   void play(const std::vector<Fault>& plan);
-  // Whether the broker ever forgot while somebody was away, or went soon after, who might have been the only one to know what it
-  // retained: an orchestrator that was killed, stopped or cut off.
+  // Whether the broker ever forgot while somebody was away, or less than a minute before or after, who might have been the only
+  // one to know what it retained: an orchestrator that was killed, stopped or cut off.
   bool has_forgotten() const { return has_forgotten_; }
 
  private:
@@ -65,6 +65,7 @@ class FaultPlayer {
   std::map<std::pair<Effect, std::size_t>, int> under_way_;
   bool forgets_ = false;  // the broker that is down now
   std::size_t away_ = 0;  // effects under way that keep orchestrators from saying what they know
+  std::optional<std::chrono::steady_clock::time_point> back_at_;    // the last of them ended
   std::optional<std::chrono::steady_clock::time_point> forgot_at_;  // the broker was back empty
   bool has_forgotten_ = false;
 };
