@@ -16,7 +16,12 @@ tl::unexpected<Error> stopping() {
 }  // namespace
 
 FakeWorld::FakeWorld() {
-  on("provision#claim", [this](const Value&) { return claimed; });
+  // Each lease has a higher fence than the last.
+  on("provision#claim", [this](const Value&) {
+    const auto granted = claimed;
+    if (claimed) (*claimed)["fence"] = claimed->at("fence").get<std::int64_t>() + 1;
+    return granted;
+  });
   on("provision#request_certificate", [](const Value&) { return Value{{"fingerprint", "f1"}}; });
   on("provision#run", [](const Value& in) {
     return Value{{"job", "job-" + in.at("step").get<std::string>()}};
