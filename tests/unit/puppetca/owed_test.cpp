@@ -11,16 +11,16 @@ namespace {
 
 constexpr std::int64_t kAnHourMs = 3'600'000;
 constexpr std::int64_t kDayMs = 24 * kAnHourMs;
-constexpr std::int64_t kNowMs = 1'000 * kDayMs;  // by the master's clock
+constexpr std::int64_t kMastersNowMs = 1'000 * kDayMs;  // by the master's clock
 
 TEST(OwedTest, WithoutAWordItIsEverything) {
-  const auto owed = owed_of(Value::object(), kNowMs).value();
+  const auto owed = owed_of(Value::object(), kMastersNowMs).value();
   EXPECT_TRUE(owed.is_everything());
   EXPECT_TRUE(owed.covers("0a", 1'000, ""));
 }
 
 TEST(OwedTest, WhatWasIssuedAtThatTimeOrLaterIsNot) {
-  const auto owed = owed_of({{"issued_before_ms", 1'000}}, kNowMs).value();
+  const auto owed = owed_of({{"issued_before_ms", 1'000}}, kMastersNowMs).value();
   EXPECT_FALSE(owed.is_everything());
   EXPECT_TRUE(owed.covers("0a", 999, ""));
   EXPECT_FALSE(owed.covers("0a", 1'000, ""));
@@ -29,11 +29,11 @@ TEST(OwedTest, WhatWasIssuedAtThatTimeOrLaterIsNot) {
 // The orchestrator's clock is an hour behind, and then an hour ahead.
 TEST(OwedTest, WhatAnotherClockSaysIsMeantByOurs) {
   for (const auto ahead_ms : {kAnHourMs, -kAnHourMs}) {
-    const auto debt_ms = kNowMs - 2 * kAnHourMs;  // by our clock
-    const auto owed =
-        owed_of({{"issued_before_ms", debt_ms - ahead_ms}, {"asked_at_ms", kNowMs - ahead_ms}},
-                kNowMs)
-            .value();
+    const auto debt_ms = kMastersNowMs - 2 * kAnHourMs;  // by our clock
+    const auto owed = owed_of({{"issued_before_ms", debt_ms - ahead_ms},
+                               {"asked_at_ms", kMastersNowMs - ahead_ms}},
+                              kMastersNowMs)
+                          .value();
     EXPECT_TRUE(owed.covers("0a", debt_ms - 1, "")) << "the old machine's";
     EXPECT_FALSE(owed.covers("0b", debt_ms, "")) << "the new machine's";
   }
@@ -41,23 +41,25 @@ TEST(OwedTest, WhatAnotherClockSaysIsMeantByOurs) {
 
 TEST(OwedTest, ARequestThatIsUnderWayForLongIsNoOtherClock) {
   const auto late_ms = std::chrono::milliseconds(kAskedWithin).count();
-  const auto owed =
-      owed_of({{"issued_before_ms", 1'000}, {"asked_at_ms", kNowMs - late_ms}}, kNowMs).value();
+  const auto owed = owed_of({{"issued_before_ms", 1'000}, {"asked_at_ms", kMastersNowMs - late_ms}},
+                            kMastersNowMs)
+                        .value();
   EXPECT_FALSE(owed.covers("0b", 1'000, ""));
 }
 
 TEST(OwedTest, ATimeThatIsNoneIsAnError) {
   for (const auto wrong : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()})
     for (const auto* key : {"issued_before_ms", "asked_at_ms"})
-      EXPECT_EQ(owed_of(Value{{key, wrong}}, kNowMs).error().code, Errc::invalid_data) << key;
+      EXPECT_EQ(owed_of(Value{{key, wrong}}, kMastersNowMs).error().code, Errc::invalid_data)
+          << key;
 }
 
 TEST(OwedTest, SerialsAloneAreAllAndBesideATimeTheyAreMore) {
-  const auto alone = owed_of(Value{{"serials", Value::array({"0a"})}}, kNowMs).value();
+  const auto alone = owed_of(Value{{"serials", Value::array({"0a"})}}, kMastersNowMs).value();
   EXPECT_TRUE(alone.covers("0a", 5'000, ""));
   EXPECT_FALSE(alone.covers("0b", 1, ""));
   const auto beside =
-      owed_of(Value{{"serials", Value::array({"0a"})}, {"issued_before_ms", 1'000}}, kNowMs)
+      owed_of(Value{{"serials", Value::array({"0a"})}, {"issued_before_ms", 1'000}}, kMastersNowMs)
           .value();
   EXPECT_TRUE(beside.covers("0a", 5'000, ""));
   EXPECT_TRUE(beside.covers("0b", 999, ""));
@@ -69,20 +71,20 @@ TEST(OwedTest, TheOneThatIsSparedStaysWhateverTheOthersSay) {
   const auto owed = owed_of(Value{{"serials", Value::array({"0a"})},
                                   {"issued_before_ms", 1'000},
                                   {"spare", std::string(64, 'A')}},
-                            kNowMs)
+                            kMastersNowMs)
                         .value();
   EXPECT_FALSE(owed.covers("0a", 1, fingerprint));
   EXPECT_TRUE(owed.covers("0a", 1, ""));
-  EXPECT_TRUE(owed_of(Value{{"spare", fingerprint}}, kNowMs).value().covers("0a", 1, ""))
+  EXPECT_TRUE(owed_of(Value{{"spare", fingerprint}}, kMastersNowMs).value().covers("0a", 1, ""))
       << "all but this one";
 }
 
 TEST(OwedTest, ASerialThatNamesNoneIsAnError) {
   for (const Value& wrong : {Value("A0"), Value("a"), Value(""), Value(7), Value("0x0a")})
-    EXPECT_EQ(owed_of(Value{{"serials", Value::array({wrong})}}, kNowMs).error().code,
+    EXPECT_EQ(owed_of(Value{{"serials", Value::array({wrong})}}, kMastersNowMs).error().code,
               Errc::invalid_data)
         << wrong.dump();
-  EXPECT_FALSE(owed_of(Value{{"spare", "xyz"}}, kNowMs));
+  EXPECT_FALSE(owed_of(Value{{"spare", "xyz"}}, kMastersNowMs));
 }
 
 // A certificate begins up to a day before it is issued.
