@@ -1,9 +1,7 @@
 #include "orchestrator/client/link.hpp"
 
-#include <algorithm>
-#include <thread>
-
 #include "orchestrator/client/link_background.hpp"
+#include "orchestrator/client/link_threads.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -20,6 +18,11 @@ std::string own_topic(const std::string& collective, const std::string& caller,
 
 Link::Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::string collective,
            const base::Clock& clock)
+    : Link(std::move(bus), std::move(signer), std::move(collective), clock,
+           std::make_unique<LinkThreads>()) {}
+
+Link::Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::string collective,
+           const base::Clock& clock, std::unique_ptr<LinkDriver> driver)
     : bus_(std::move(bus)),
       signer_(std::move(signer)),
       collective_(std::move(collective)),
@@ -28,14 +31,17 @@ Link::Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::st
       operators_(clock),
       nodes_(clock),
       background_(std::make_unique<Background>(
-          *bus_, own_topic(collective_, signer_.name(), session_ + "-echo"))) {}
+          *bus_, own_topic(collective_, signer_.name(), session_ + "-echo"))),
+      driver_(std::move(driver)) {}
 
 Link::~Link() {
   // First the bus, which waits for its handlers: they use what goes next.
   bus_->disconnect();
+  driver_->stop();
   // The bus may still tell of its link.
   auto directory = background_->directory.with_lock([](auto& its) { return std::move(its); });
   directory.reset();
+  driver_.reset();  // it may still ask the bus something
   bus_.reset();
   if (background_->trust) background_->trust->stop();
 }
@@ -57,16 +63,13 @@ LinkDirectory& Link::directory() {
   const base::Locked directory(background_->directory);
   if (!*directory)
     *directory = std::make_unique<LinkDirectory>(
-        *bus_, own_topic(collective_, signer_.name(), session_ + "-directory"));
+        *bus_, driver_->directory(),
+        own_topic(collective_, signer_.name(), session_ + "-directory"));
   return **directory;
 }
 
 Verifiers Link::verifiers() {
-  const base::Locked threads(background_->verifiers);
-  const auto count =
-      std::clamp<std::size_t>(std::thread::hardware_concurrency(), kVerifiersMin, kVerifiersMax);
-  if (!*threads) *threads = std::make_unique<loop::ThreadPool>("intake", count, kVerifyingWaits);
-  return {**threads, count};
+  return driver_->verifiers();
 }
 
 void Link::hear(transport::LinkState state) {

@@ -9,7 +9,7 @@
 
 #include "orchestrator/client/bans.hpp"
 #include "orchestrator/client/endorsements.hpp"
-#include "orchestrator/client/intake.hpp"
+#include "orchestrator/client/link_driver.hpp"
 #include "orchestrator/client/observers.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/fair_queue.hpp"
@@ -36,10 +36,6 @@ inline constexpr base::FairLimits kTrustQueue{.items = 40'000,
                                               .bytes_per_sender = std::size_t{64} << 20U};
 // Revocation lists that wait for their root to become known.
 inline constexpr std::size_t kListsOfUnknownRootsMax = 16;
-// Threads that verify: one a core, two at least, so that a handler that waits holds up nobody else's messages.
-inline constexpr std::size_t kVerifiersMin = 2;
-inline constexpr std::size_t kVerifiersMax = 16;
-inline constexpr std::size_t kVerifyingWaits = 10'000;  // pieces of work of all intakes
 inline constexpr std::chrono::milliseconds kTrustPatience{
     5'000};  // for the broker to have told whom to believe
 inline constexpr std::chrono::milliseconds kPublishPatience{
@@ -55,9 +51,12 @@ class Link {
   static Result<std::unique_ptr<Link>> open(const settings::Settings& settings,
                                             transport::Bus::LinkHandler on_link = {},
                                             const std::string& sole = {});
-  // For tests: a bus and identities made elsewhere. Roots that follow are not learnt.
+  // For tests: a bus and identities made elsewhere. Roots that follow are not learnt. `driver`: not for what is learnt below
+  // trust/, which has a thread of its own; without one, a program's threads.
   Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::string collective,
        const base::Clock& clock);
+  Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::string collective,
+       const base::Clock& clock, std::unique_ptr<LinkDriver> driver);
   ~Link();
 
   transport::Bus& bus() { return *bus_; }
@@ -125,10 +124,10 @@ class Link {
   // never.
   Status mark(std::function<void()> passed);
 
-  // What the bus keeps, and what we keep there. Begins, with two threads, when it is asked for first.
+  // What the bus keeps, and what we keep there. Begins when it is asked for first.
   LinkDirectory& directory();
 
-  // Where what others signed is verified, by as many threads as there are cores. They begin when it is asked for first.
+  // Where what others signed is verified.
   Verifiers verifiers();
 
   // A Puppet CA has become known, or a name belongs to another: what was refused may be believed
@@ -179,6 +178,7 @@ class Link {
   Endorsements endorsements_;
   BanList bans_;
   std::unique_ptr<Background> background_;
+  std::unique_ptr<LinkDriver> driver_;
 };
 
 }  // namespace muster::client

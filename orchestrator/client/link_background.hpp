@@ -12,7 +12,6 @@
 #include "orchestrator/client/link_directory.hpp"
 #include "orchestrator/client/worker.hpp"
 #include "proto/base/guarded.hpp"
-#include "proto/loop/real/thread_pool.hpp"
 #include "proto/transport/bus.hpp"
 
 namespace muster::client {
@@ -33,8 +32,7 @@ struct Link::Background {
   base::Guarded<LearntHandler> on_learnt;  // called with its lock held
   Observers lost;
   Observers relinked;
-  base::Guarded<std::unique_ptr<LinkDirectory>> directory;     // null until it is asked for
-  base::Guarded<std::unique_ptr<loop::ThreadPool>> verifiers;  // null until they are asked for
+  base::Guarded<std::unique_ptr<LinkDirectory>> directory;  // null until it is asked for
   struct Start {
     bool asked = false;  // somebody waits for the echo
     bool heard = false;  // what was retained at the start has been received

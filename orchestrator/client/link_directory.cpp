@@ -1,84 +1,64 @@
 #include "orchestrator/client/link_directory.hpp"
 
 #include <future>
-#include <thread>
 #include <utility>
 
-#include "proto/base/clock.hpp"
 #include "proto/base/log.hpp"
-#include "proto/base/thread_name.hpp"
 #include "proto/loop/real/closable_poster.hpp"
-#include "proto/loop/real/event_loop.hpp"
-#include "proto/loop/real/thread_pool.hpp"
 #include "proto/transport/directory/bus_directory.hpp"
 
 namespace muster::client {
-namespace {
-
-// A few subscriptions each for a few parts of a program, and their ends.
-constexpr std::size_t kQuestionsWaiting = 10'000;
-
-// What waits on the bus is real: a test's clock does not move it.
-const base::Clock& real_clock() {
-  static const base::SystemClock clock;
-  return clock;
-}
-
-}  // namespace
 
 struct LinkDirectory::Parts {
-  Parts(transport::Bus& bus, std::string own_topic)
-      : loop(real_clock()),
-        poster(std::make_shared<loop::ClosablePoster>(loop)),
-        questions(loop, "directory ask", 1, kQuestionsWaiting),
+  Parts(transport::Bus& bus, const DirectoryLoop& on, std::string own_topic)
+      : poster(std::make_shared<loop::ClosablePoster>(on.poster)),
         directory({{bus,
                     [poster = poster](std::function<void()> task) {
                       return poster->post(std::move(task));
                     },
-                    questions},
-                   loop,
+                    on.executor},
+                   on.timers,
                    std::move(own_topic),
                    {}},
                   bus.connected()) {}
-  ~Parts() { poster->close(); }
 
-  loop::EventLoop loop;
   // For the bus's threads: a subscription may end after the loop.
   const std::shared_ptr<loop::ClosablePoster> poster;
-  loop::ThreadPool questions;
   transport::BusDirectory directory;
-  std::thread thread;
 };
 
-LinkDirectory::LinkDirectory(transport::Bus& bus, std::string own_topic)
-    : parts_(std::make_unique<Parts>(bus, std::move(own_topic))) {
-  parts_->thread = std::thread([parts = parts_.get()] {
-    base::name_thread("directory");
-    parts->loop.run();
+LinkDirectory::LinkDirectory(transport::Bus& bus, DirectoryLoop on, std::string own_topic)
+    : on_(std::move(on)), parts_(std::make_shared<Parts>(bus, on_, std::move(own_topic))) {}
+
+LinkDirectory::~LinkDirectory() {
+  parts_->poster->close();
+}
+
+bool LinkDirectory::post_here(Task task) {
+  return parts_->poster->post([weak = std::weak_ptr(parts_), task = std::move(task)] {
+    if (const auto parts = weak.lock()) task(parts->directory);
   });
 }
 
-LinkDirectory::~LinkDirectory() {
-  parts_->loop.stop();
-  parts_->thread.join();
-}
-
 void LinkDirectory::hear(transport::LinkState state) {
-  if (!parts_->loop.post([parts = parts_.get(), state] { parts->directory.hear(state); }))
+  const bool posted = parts_->poster->post([weak = std::weak_ptr(parts_), state] {
+    if (const auto parts = weak.lock()) parts->directory.hear(state);
+  });
+  if (!posted)
     log::error("the directory has too much to do; it did not hear what became of the link");
 }
 
 void LinkDirectory::post(Task task) {
-  const bool posted =
-      parts_->loop.post([parts = parts_.get(), task = std::move(task)] { task(parts->directory); });
-  if (!posted) log::error("the directory has too much to do; something is left undone");
+  if (!post_here(std::move(task)))
+    log::error("the directory has too much to do; something is left undone");
 }
 
 void LinkDirectory::run(const Task& task) {
+  if (on_.is_here()) return task(parts_->directory);
   std::promise<void> done;
   auto is_done = done.get_future();
-  const bool posted = parts_->loop.post([&] {
-    task(parts_->directory);
+  const bool posted = post_here([&](transport::Directory& directory) {
+    task(directory);
     done.set_value();
   });
   if (!posted) return log::error("the directory has too much to do; something is left undone");
@@ -105,10 +85,6 @@ Status LinkDirectory::remove(const std::string& topic) {
 
 void LinkDirectory::leave(const std::string& topic) {
   run([&](transport::Directory& directory) { directory.leave(topic); });
-}
-
-void LinkDirectory::leave_here(const std::string& topic) {
-  parts_->directory.leave(topic);
 }
 
 void LinkDirectory::adopt(transport::Claim claim, std::function<void()> kept) {

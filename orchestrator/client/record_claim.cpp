@@ -71,7 +71,7 @@ transport::Claim record_claim(Link& link, const Record& record, std::string seal
       .on_newer =
           [&link, forgets](const transport::Message& newer) {
             const auto heard = read_here(newer, link);
-            if (forgets || !heard || is_forgotten(*heard)) link.directory().leave_here(newer.topic);
+            if (forgets || !heard || is_forgotten(*heard)) link.directory().leave(newer.topic);
           }};
 }
 

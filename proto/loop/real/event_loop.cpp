@@ -35,14 +35,16 @@ EventLoop::Tasks EventLoop::wait() {
 }
 
 void EventLoop::run() {
+  served_by_ = std::this_thread::get_id();
   for (;;) {
     for (auto& task : wait()) std::exchange(task, {})();
     {
       const base::Locked state(state_);
-      if (state->stopping && state->tasks.empty()) return;
+      if (state->stopping && state->tasks.empty()) break;
     }
     timers_.call_due(clock_);
   }
+  served_by_ = std::thread::id();
 }
 
 }  // namespace muster::loop

@@ -1,10 +1,12 @@
 // The loop of a program: one thread, on which everything of a core happens in turn.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <thread>
 
 #include "proto/base/clock.hpp"
 #include "proto/base/guarded.hpp"
@@ -17,7 +19,7 @@ namespace muster::loop {
 // Waiting for the loop at once, whoever posted them. Producers that others can drive have queues of their own before it.
 inline constexpr std::size_t kTasksMax = 1'000'000;
 
-// post() and stop() from any thread; the rest on the thread that calls run(), or before it.
+// post(), stop() and is_here() from any thread; the rest on the thread that calls run(), or before it.
 class EventLoop final : public Timers, public Poster {
  public:
   // `clock` must outlive it.
@@ -28,6 +30,8 @@ class EventLoop final : public Timers, public Poster {
   void stop();
   // False when kTasksMax wait.
   [[nodiscard]] bool post(std::function<void()> task) override;
+  // Whether we are on the thread that serves it now: what waits for the loop there waits for ever.
+  bool is_here() const { return served_by_ == std::this_thread::get_id(); }
 
   const base::Clock& clock() const override { return clock_; }
   Id after(std::chrono::milliseconds delay, std::function<void()> then) override;
@@ -43,6 +47,7 @@ class EventLoop final : public Timers, public Poster {
 
   const base::Clock& clock_;
   TimerQueue timers_;
+  std::atomic<std::thread::id> served_by_{};  // nobody's: not now
   std::condition_variable posted_;
   base::Guarded<State> state_;
 };

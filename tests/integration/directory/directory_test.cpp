@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "orchestrator/client/link_directory.hpp"
+#include "orchestrator/client/link_threads.hpp"
 #include "proto/base/files.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/mosquitto/mosquitto.hpp"
@@ -16,6 +17,7 @@ namespace muster::test {
 namespace {
 
 using client::LinkDirectory;
+using client::LinkThreads;
 using fakes::wait_until;
 using transport::LinkState;
 using transport::Message;
@@ -37,10 +39,12 @@ class Party {
     bus_ = *std::move(bus);
     const std::lock_guard lock(mutex_);
     directory_ = std::make_unique<LinkDirectory>(
-        *bus_, "muster/v1/main/rep/" + name + "/d" + std::to_string(++made_) + "/self");
+        *bus_, threads_.directory(),
+        "muster/v1/main/rep/" + name + "/d" + std::to_string(++made_) + "/self");
   }
   ~Party() {
     bus_->disconnect();
+    threads_.stop();
     const auto gone = [this] {
       const std::lock_guard lock(mutex_);
       return std::move(directory_);
@@ -56,6 +60,7 @@ class Party {
   static inline int made_ = 0;
   std::mutex mutex_;
   std::unique_ptr<transport::Bus> bus_;
+  LinkThreads threads_;  // ask the bus
   std::unique_ptr<LinkDirectory> directory_;
 };
 

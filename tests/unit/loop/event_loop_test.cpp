@@ -43,6 +43,22 @@ TEST_F(EventLoopTest, TasksOfManyThreadsRunOneAfterTheOtherEachThreadsInOrder) {
   }
 }
 
+TEST_F(EventLoopTest, ItKnowsWhetherWeAreOnIt) {
+  EXPECT_FALSE(loop_.is_here()) << "nobody serves it";
+  bool on_it = false;
+  std::promise<void> asked;
+  std::thread serving([this] { loop_.run(); });
+  ASSERT_TRUE(loop_.post([&] {
+    on_it = loop_.is_here();
+    asked.set_value();
+  }));
+  asked.get_future().wait();
+  EXPECT_TRUE(on_it);
+  EXPECT_FALSE(loop_.is_here()) << "another thread does";
+  loop_.stop();
+  serving.join();
+}
+
 TEST_F(EventLoopTest, TimersAreCalledInTheOrderOfTheirTimes) {
   std::string heard;
   loop_.after(milliseconds(500), [&] {  // also on a slow machine after the next two
