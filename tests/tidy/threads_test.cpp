@@ -13,10 +13,10 @@ bool is_of_a_program(const File& file) {
   return file.is_cpp() && !file.below("tests/") && !file.below("proto/base/");
 }
 
-// Given to name_thread(), or to a worker that names its thread so; of a name that is put together, its beginning.
+// Given to name_thread(), or to a worker or a loop that names its thread so; of a name that is put together, its beginning.
 std::set<std::string> thread_names_in(const std::string& code) {
   static const std::regex given(
-      R"re((?:name_thread\(\s*(?:fmt::format\()?|make_(?:shared|unique)<(?:(?:client::)?Worker<[^()"]*>|loop::ThreadPool)>\(\s*(?:[\w.]+,\s*)?)"([a-z -]+))re");
+      R"re((?:name_thread\(\s*(?:fmt::format\()?|thread_?\.start\(\s*|make_(?:shared|unique)<(?:(?:client::)?Worker<[^()"]*>|loop::ThreadPool)>\(\s*(?:[\w.]+,\s*)?)"([a-z -]+))re");
   std::set<std::string> names;
   for (std::sregex_iterator found(code.begin(), code.end(), given), end; found != end; ++found)
     names.insert((*found)[1]);
@@ -44,8 +44,10 @@ TEST(ThreadsTest, NamesAreFoundHoweverTheyAreGiven) {
                   "name_thread(\"run \" + identity);\n"
                   "a = std::make_shared<client::Worker<transport::Message>>(\n    \"control\", k,"
                   "b = std::make_unique<loop::ThreadPool>(\"verifier\", 2, 9);\n"
-                  "c = std::make_unique<loop::ThreadPool>(parts_.loop, \"look\", 1, 9);"),
-              testing::ElementsAre("control", "judge", "look", "run ", "verifier", "worker-"));
+                  "c = std::make_unique<loop::ThreadPool>(parts_.loop, \"look\", 1, 9);\n"
+                  "thread_.start(\"provisioner\"); caller.start(\"nobody\");"),
+              testing::ElementsAre("control", "judge", "look", "provisioner", "run ", "verifier",
+                                   "worker-"));
 }
 
 }  // namespace
