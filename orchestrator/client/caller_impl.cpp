@@ -37,7 +37,7 @@ Result<transport::Subscription> Caller::Impl::subscribe(const std::string& topic
         if (message.retained) return;  // no reply is
         const std::string sender(topics::writer(message.topic));
         const auto bytes = message.payload.size();
-        const auto at = std::chrono::steady_clock::now();
+        const auto at = link.clock().steady();
         intake->post(
             sender, [this, message = std::move(message), at] { return verify(message, at); },
             bytes);
@@ -58,8 +58,7 @@ Status Caller::Impl::subscribe_join_once() {
 
 std::shared_ptr<PendingCall> Caller::Impl::remember(const Call& call, const std::string& id,
                                                     ResultHandler on_result) {
-  auto pending = std::make_shared<PendingCall>(id, call, std::move(on_result),
-                                               std::chrono::steady_clock::now());
+  auto pending = std::make_shared<PendingCall>(id, call, std::move(on_result), link.clock());
   const base::Locked calls(calls_);
   if (calls->by_id.size() >= calls->sweep_at) sweep(*calls);
   calls->by_id[id] = pending;

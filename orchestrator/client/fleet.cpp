@@ -14,11 +14,22 @@ Result<std::unique_ptr<Fleet>> Fleet::watch(Link& link, ChangeHandler on_change,
   return std::unique_ptr<Fleet>(new Fleet(std::move(impl)));
 }
 
+std::unique_ptr<Fleet> Fleet::begin(Link& link, Told subscribed, ChangeHandler on_change,
+                                    Indexed indexed) {
+  auto impl = std::make_unique<Impl>(link, std::move(on_change), indexed);
+  impl->begin(std::move(subscribed));
+  return std::unique_ptr<Fleet>(new Fleet(std::move(impl)));
+}
+
 Fleet::Fleet(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Fleet::~Fleet() = default;
 
 Status Fleet::wait_complete(std::chrono::milliseconds patience) {
   return impl_->wait_complete(patience);
+}
+
+void Fleet::when_complete(std::chrono::milliseconds patience, Told told) {
+  impl_->when_complete(patience, std::move(told));
 }
 
 bool Fleet::complete() const {

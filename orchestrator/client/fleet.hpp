@@ -39,14 +39,22 @@ class Fleet {
  public:
   // Of each presence that is believed, also one that only shows a node again, and of each end. On a verifier, one at a time.
   using ChangeHandler = std::function<void(const MemberChange& change)>;
+  using Told = std::function<void(const Status&)>;
 
-  // Subscribes. `on_change` may be empty.
+  // Subscribes. `subscribed` is told once, on the directory's loop, whether the broker lets us, and must not end this;
+  // `on_change` may be empty.
+  static std::unique_ptr<Fleet> begin(Link& link, Told subscribed, ChangeHandler on_change = {},
+                                      Indexed indexed = Indexed::no);
+  // Tells once, on the directory's loop, when all retained presence has been taken in (one round trip and the verifying).
+  // Never, once we are gone. Errc::timeout, or Errc::unavailable as soon as there is no link.
+  void when_complete(std::chrono::milliseconds patience, Told told);
+
+  // The same two for a thread that waits. Not on the directory's loop, nor on a verifier.
   static Result<std::unique_ptr<Fleet>> watch(Link& link, ChangeHandler on_change = {},
                                               Indexed indexed = Indexed::no);
-  ~Fleet();
-
-  // Returns once all retained presence has been taken in (one round trip and the verifying).
   Status wait_complete(std::chrono::milliseconds patience);
+
+  ~Fleet();
 
   // Whether members() are all whom the broker keeps: false from a lost link on, until all that it tells over the next one has
   // been taken in, and while it is doubtful whether it told all.

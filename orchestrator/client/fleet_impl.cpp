@@ -19,15 +19,36 @@ Fleet::Impl::Impl(Link& its_link, ChangeHandler handler, Indexed is_indexed)
                 kFleetQueue,
                 [this](const transport::Message& message) { return verify(message); }) {}
 
-Status Fleet::Impl::start() {
+void Fleet::Impl::observe() {
   new_ca_ = link.on_new_ca().add(presence_.posts([this] { retry_refused(); }));
   fewer_believed_ = link.on_fewer_believed().add(presence_.posts([this] { remove_banned(); }));
+}
+
+void Fleet::Impl::begin(Told subscribed) {
+  observe();
+  presence_.begin(std::move(subscribed));
+}
+
+Status Fleet::Impl::start() {
+  observe();
   return presence_.start();
 }
 
+void Fleet::Impl::when_complete(std::chrono::milliseconds patience, Told told) {
+  presence_.when_complete(patience,
+                          [this, patience, told = std::move(told)](const Result<bool>& complete) {
+                            told(all_came(complete, patience));
+                          });
+}
+
 Status Fleet::Impl::wait_complete(std::chrono::milliseconds patience) {
-  MUSTER_ASSIGN(const bool complete, presence_.wait_complete(patience));
-  if (complete) return {};
+  return all_came(presence_.wait_complete(patience), patience);
+}
+
+Status Fleet::Impl::all_came(const Result<bool>& complete,
+                             std::chrono::milliseconds patience) const {
+  if (!complete) return fail(complete.error());
+  if (*complete) return {};
   const base::Locked known(state);
   return fail(Errc::timeout,
               fmt::format("not all presence was verified within {} ms: {} nodes so far",

@@ -20,6 +20,8 @@ inline constexpr std::chrono::seconds kSilentLook{10};  // between two looks for
 
 struct Fleet::Impl {
   Impl(Link& link, ChangeHandler on_change, Indexed indexed);
+  void begin(Told subscribed);
+  void when_complete(std::chrono::milliseconds patience, Told told);
   Status start();
   Status wait_complete(std::chrono::milliseconds patience);
 
@@ -39,6 +41,9 @@ struct Fleet::Impl {
   bool complete() const { return presence_.complete(); }
 
  private:
+  void observe();
+  // Of what `presence_` tells.
+  Status all_came(const Result<bool>& complete, std::chrono::milliseconds patience) const;
   Retained::TakeIn verify(
       const transport::Message& message);  // several at once; the rest as taking in
   void refuse(const transport::Message& message, const Error& error);

@@ -24,6 +24,9 @@ class LinkDirectory {
   LinkDirectory(const LinkDirectory&) = delete;
   LinkDirectory& operator=(const LinkDirectory&) = delete;
 
+  // What it lives on.
+  const DirectoryLoop& loop() const { return on_; }
+
   void hear(transport::LinkState state);
   // Runs on the loop, in the order of posting. It must not block: everything of this link waits for it.
   void post(Task task);

@@ -18,8 +18,8 @@ struct DirectoryLoop {
   std::function<bool()> is_here;  // whether we are on the loop's thread; from any thread
 };
 
-// Belongs to one link, and outlives what lives on it. Thread-safe but for stop(). Its threads, if it has any, begin when
-// they are asked for first.
+// Belongs to one link, and outlives what lives on it; when it goes, nothing that it was given to do uses the bus any more.
+// Thread-safe but for stop(). Its threads, if it has any, begin when they are asked for first.
 class LinkDriver {
  public:
   LinkDriver() = default;

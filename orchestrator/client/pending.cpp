@@ -17,14 +17,15 @@ std::chrono::microseconds between(PendingCall::TimePoint from, PendingCall::Time
 }  // namespace
 
 PendingCall::PendingCall(std::string request_id, const Call& call, Caller::ResultHandler on_result,
-                         TimePoint published)
+                         const base::Clock& clock)
     : id_(std::move(request_id)),
       agent_(call.agent),
       action_(call.action),
       asked_(call.targets.begin(), call.targets.end()),
       on_result_(std::move(on_result)),
-      published_(published),
-      deadline_(published + call.timeout) {}
+      clock_(clock),
+      published_(clock.steady()),
+      deadline_(std::chrono::steady_clock::now() + call.timeout) {}
 
 void PendingCall::expect(const std::vector<std::string>& identities) {
   const base::Locked state(state_);
@@ -128,7 +129,7 @@ CallResult PendingCall::end() {
 CallResult PendingCall::result_of(const State& state) const {
   CallResult result;
   result.request_id = id_;
-  result.took = between(published_, std::chrono::steady_clock::now());
+  result.took = between(published_, clock_.steady());
   result.duplicates = state.duplicates;
   result.unverified = state.unverified;
   result.last_unverified = state.last_unverified;

@@ -11,6 +11,7 @@
 
 #include "orchestrator/client/caller.hpp"
 #include "orchestrator/client/reply.hpp"
+#include "proto/base/clock.hpp"
 #include "proto/base/guarded.hpp"
 
 namespace muster::client {
@@ -18,8 +19,9 @@ namespace muster::client {
 class PendingCall final : public Caller::Pending {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
+  // Published now, as `clock` shows it, which must outlive it: what took how long is told by that.
   PendingCall(std::string request_id, const Call& call, Caller::ResultHandler on_result,
-              TimePoint published);
+              const base::Clock& clock);
 
   void expect(const std::vector<std::string>& identities) override;
   void all_expected() override;
@@ -58,8 +60,9 @@ class PendingCall final : public Caller::Pending {
   const std::string action_;
   const std::set<std::string> asked_;  // the targets; empty: everybody
   const Caller::ResultHandler on_result_;
+  const base::Clock& clock_;
   const TimePoint published_;
-  const TimePoint deadline_;
+  const TimePoint deadline_;  // of wait(), by the machine's clock: a thread waits in real time
   // Whether it has ended. The lock is held while on_result_ runs, so that wait() ends after the last of them; it is taken
   // before that of state_.
   base::Guarded<bool> ended_{false};

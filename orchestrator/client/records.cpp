@@ -25,6 +25,13 @@ namespace {
 constexpr base::Throttle::Rate kRefusedRecordLines{.burst = 1,
                                                    .every = std::chrono::milliseconds(60'000)};
 
+Status all_came(const Result<bool>& complete, std::chrono::milliseconds patience) {
+  if (!complete) return fail(complete.error());
+  if (*complete) return {};
+  return fail(Errc::timeout, fmt::format("not all provision records were verified within {} ms",
+                                         patience.count()));
+}
+
 }  // namespace
 
 Status publish_record(Link& link, const Record& record) {
@@ -101,6 +108,10 @@ struct Records::Impl {
     if (known.disbelieve(unbelieved)) tell_gone(identity);
   }
 
+  void observe() {
+    fewer_believed = link.on_fewer_believed().add(retained.posts([this] { look_at_signers(); }));
+  }
+
   void look_at_signers() {
     const auto unbelieved = known.signed_by(
         [this](const std::string& serial) { return link.operators().revoked(serial).has_value(); });
@@ -143,20 +154,31 @@ struct Records::Impl {
 
 Result<std::unique_ptr<Records>> Records::watch(Link& link, ChangeHandler on_change, Duty duty) {
   auto impl = std::make_unique<Impl>(link, std::move(on_change), duty);
-  impl->fewer_believed = link.on_fewer_believed().add(
-      impl->retained.posts([its = impl.get()] { its->look_at_signers(); }));
+  impl->observe();
   MUSTER_TRY(impl->retained.start());
+  return std::unique_ptr<Records>(new Records(std::move(impl)));
+}
+
+std::unique_ptr<Records> Records::begin(Link& link, Told subscribed, ChangeHandler on_change,
+                                        Duty duty) {
+  auto impl = std::make_unique<Impl>(link, std::move(on_change), duty);
+  impl->observe();
+  impl->retained.begin(std::move(subscribed));
   return std::unique_ptr<Records>(new Records(std::move(impl)));
 }
 
 Records::Records(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Records::~Records() = default;
 
+void Records::when_complete(std::chrono::milliseconds patience, Told told) {
+  impl_->retained.when_complete(patience,
+                                [patience, told = std::move(told)](const Result<bool>& complete) {
+                                  told(all_came(complete, patience));
+                                });
+}
+
 Status Records::wait_complete(std::chrono::milliseconds patience) {
-  MUSTER_ASSIGN(const bool complete, impl_->retained.wait_complete(patience));
-  if (complete) return {};
-  return fail(Errc::timeout, fmt::format("not all provision records were verified within {} ms",
-                                         patience.count()));
+  return all_came(impl_->retained.wait_complete(patience), patience);
 }
 
 std::vector<Record> Records::all() const {

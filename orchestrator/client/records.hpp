@@ -46,10 +46,21 @@ class Records {
   // On a verifier of the link's, one at a time. A forgotten record, also one that was forgotten while the link was
   // lost, comes with nothing but its identity: `state` is empty.
   using ChangeHandler = std::function<void(const Record&)>;
+  using Told = std::function<void(const Status&)>;
+
+  // Subscribes. `subscribed` is told once, on the directory's loop, whether the broker lets us, and must not end this.
+  static std::unique_ptr<Records> begin(Link& link, Told subscribed, ChangeHandler on_change = {},
+                                        Duty duty = Duty::reads);
+  // Tells once, on the directory's loop, when all retained records have been taken in. Never, once we are gone. Errc::timeout,
+  // or Errc::unavailable as soon as there is no link.
+  void when_complete(std::chrono::milliseconds patience, Told told);
+
+  // The same two for a thread that waits. Not on the directory's loop, nor on a verifier.
   static Result<std::unique_ptr<Records>> watch(Link& link, ChangeHandler on_change = {},
                                                 Duty duty = Duty::reads);
-  ~Records();
   Status wait_complete(std::chrono::milliseconds patience);
+
+  ~Records();
   std::vector<Record> all() const;  // sorted by identity
   std::optional<Record> find(const std::string& identity) const;
 

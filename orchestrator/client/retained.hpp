@@ -1,13 +1,17 @@
 // A copy of what the broker retains, kept right over lost links.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "orchestrator/client/completion.hpp"
 #include "orchestrator/client/intake.hpp"
 #include "orchestrator/client/link.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/transport/bus.hpp"
 #include "proto/transport/directory/directory.hpp"
 #include "proto/transport/directory/remembered.hpp"
@@ -43,11 +47,17 @@ class Retained {
     std::function<void()> begin;
     std::function<void()> end;
   };
-  // Before start().
+  // Before begin() or start().
   void on_gap(Gaps gaps) { gaps_ = std::move(gaps); }
+
+  // `subscribed` is told once, on the directory's loop, whether the broker lets us listen, and must not end us.
+  // Once, and first.
+  void begin(std::function<void(const Status&)> subscribed);
+  // Tells, on the directory's loop, once everything retained, and what was sent before the call, has been through the handler
+  // (one round trip and its work): Completion::Told. Never, once we are gone. What the directory doubts is in the log.
+  void when_complete(std::chrono::milliseconds patience, Completion::Told told);
+  // The same two for a thread that waits. Not on the directory's loop, nor on a verifier.
   Status start();
-  // Once everything retained, and what was sent before the call, has been through the handler (one round trip and its work).
-  // False when the broker answered in time and the handler did not end. What the directory doubts is in the log.
   Result<bool> wait_complete(std::chrono::milliseconds patience);
   // Whether all that the broker retains has been through the handler since the present link was made. False while the
   // directory doubts that the broker told all.
@@ -57,18 +67,22 @@ class Retained {
   std::size_t dropped() const { return intake_->dropped(); }
 
  private:
-  struct Progress;  // of the present link
+  struct Progress {
+    bool taken_in = false;  // all that is retained, of the present link
+    std::uint64_t links = 0;
+  };
   Intake::TakeIn verify(const transport::Message& message);
   void sweep();
-  transport::Watcher watcher();
+  transport::Watcher watcher(std::function<void(const Status&)> subscribed);
 
   Link& link_;
   const std::string topic_filter_;
   const Verify verify_;
   Gaps gaps_;
   transport::Remembered heard_;  // by those who take in alone
-  const std::shared_ptr<Progress> progress_;
+  const std::shared_ptr<base::Guarded<Progress>> progress_;
   const std::shared_ptr<Intake> intake_;
+  const std::shared_ptr<Completion> completion_;
   transport::Directory::Id watch_ = 0;  // directory's thread only
 };
 

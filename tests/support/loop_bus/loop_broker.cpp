@@ -35,7 +35,8 @@ class LoopClient final : public transport::Bus {
       auto taker = std::make_shared<transport::Taker>(handler);
       filters_[filter].push_back(taker);
       if (broker_.linked_) broker_.send_kept(*this, filter, qos);
-      all.emplace_back(taker, [this, filter, taker] {
+      all.emplace_back(taker, [this, alive = std::weak_ptr(alive_), filter, taker] {
+        if (alive.expired()) return;
         auto& takers = filters_[filter];
         std::erase(takers, taker);
         if (takers.empty()) filters_.erase(filter);
@@ -62,6 +63,7 @@ class LoopClient final : public transport::Bus {
  private:
   LoopBroker& broker_;
   const LinkHandler on_link_;
+  const std::shared_ptr<bool> alive_ = std::make_shared<bool>();  // subscriptions may outlive us
 };
 
 std::unique_ptr<transport::Bus> LoopBroker::connect(transport::Bus::LinkHandler on_link) {

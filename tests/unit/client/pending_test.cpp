@@ -27,7 +27,8 @@ Answer answer_of(const std::string& identity, Outcome outcome = Outcome::ok) {
 }
 
 PendingCall pending_of(const Call& call, Caller::ResultHandler handler = {}) {
-  return PendingCall("id", call, std::move(handler), Clock::now());
+  static const base::SystemClock clock;
+  return {"id", call, std::move(handler), clock};
 }
 
 TEST(PendingCallTest, EndsWhenTheLastExpectedNodeHasAnswered) {

@@ -10,6 +10,8 @@ namespace muster::client {
 class VirtualDriver final : public LinkDriver {
  public:
   explicit VirtualDriver(fakes::VirtualLoop& loop) : loop_(loop) {}
+  // What was to be asked of the bus is: that goes next.
+  ~VirtualDriver() override { loop_.run_due(); }
   DirectoryLoop directory() override {
     return {loop_, loop_, loop_, [] { return true; }};
   }
