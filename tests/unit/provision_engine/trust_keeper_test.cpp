@@ -134,10 +134,11 @@ TEST_F(TrustKeeperTest, AListIsPublishedOnceHoweverManyKeepIt) {
     link.directory().run([](transport::Directory&) {});  // what was posted before is done
     must(link.echo(fakes::kPatience));
   };
-  ASSERT_TRUE(keeper_->revoke(list_of_stolen()));
+  const auto list = list_of_stolen();
+  ASSERT_TRUE(keeper_->revoke(list));
   ASSERT_TRUE(fakes::wait_until([&] { return !other->operators().lists().empty(); }));
   must(other->wait_trust());
-  ASSERT_TRUE(others_keeper->revoke(list_of_stolen())) << "each carries out what is asked of all";
+  ASSERT_TRUE(others_keeper->revoke(list)) << "each carries out what is asked of all";
   keeper_->keep();
   all_is_heard(*ours_);
   all_is_heard(*other);
