@@ -39,7 +39,8 @@ void Look::look_at_record(const Machine& node) {
 }
 
 void Look::look_at_leases(const Machine& node) {
-  for (const auto& complaint : node.witness().complaints()) say(node.name() + ": " + complaint);
+  const auto& complaints = node.witness().complaints();
+  for (const auto& complaint : complaints) say(node.name() + ": " + complaint);
 }
 
 void Look::look_at(const Machine& node) {
@@ -74,10 +75,12 @@ void Look::look_at_certificate(const Machine& node) {
 void Look::look_at_what_people_are_told(const Machine& node) {
   std::size_t good = 0;
   std::size_t bad = 0;
-  for (const auto& orchestrator : morning_.orchestrators)
-    for (const auto& [id, record] : orchestrator->disk().outbox)
+  for (const auto& orchestrator : morning_.orchestrators) {
+    const auto& outbox = orchestrator->disk().outbox;
+    for (const auto& [id, record] : outbox)
       if (record.identity == node.name() && !record.claim)  // else another asks for its name
         ++(record.state == "failed" ? bad : good);
+  }
   const bool finished = state_of(node) == State::finished;
   if (good != (finished ? 1U : 0U))
     say(fmt::format("people are told {} times that {} is in production", good, node.name()));

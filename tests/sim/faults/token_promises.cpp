@@ -43,8 +43,10 @@ std::set<std::string> names_of_uses(const Morning& morning) {
   };
   for (const auto& topic : morning.around.broker.retained_topics(filter))
     if (is_granted(morning, topic)) count(topic);
-  for (const auto& orchestrator : morning.orchestrators)
-    for (const auto& [topic, message] : orchestrator->disk().ledger) count(topic);
+  for (const auto& orchestrator : morning.orchestrators) {
+    const auto& ledger = orchestrator->disk().ledger;
+    for (const auto& [topic, message] : ledger) count(topic);
+  }
   return names;
 }
 

@@ -91,7 +91,8 @@ void Run::live_through_the_night(Outcome& outcome) {
 void Run::count_what_is_kept(Outcome& outcome) const {
   std::set<std::string> uses;
   for (const auto& orchestrator : all_.orchestrators()) {
-    for (const auto& [topic, message] : orchestrator->disk().ledger) uses.insert(topic);
+    const auto& ledger = orchestrator->disk().ledger;
+    for (const auto& [topic, message] : ledger) uses.insert(topic);
     outcome.told += orchestrator->disk().outbox.size();
   }
   outcome.token_uses = uses.size();
