@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
+#include <thread>
 
 #include "proto/base/child.hpp"
 #include "proto/base/utf8.hpp"
@@ -21,7 +24,19 @@ constexpr std::uint64_t kMicrosecondsPerSecond = 1'000'000;
 constexpr std::size_t kUnitNamesMax = 10'000;
 constexpr std::chrono::seconds kJournalPatience{5};
 constexpr std::size_t kJournalMaxBytes = 4096;
+// Journald reads each program's output when it comes to it, also after it was asked to write all down.
+constexpr int kJournalReads = 5;
+constexpr std::chrono::milliseconds kJournalReadEvery{200};
 constexpr char kJournalLines[] = "10";
+
+// Nothing when the journal cannot be read.
+std::optional<std::string> lines_of(const base::ChildSpec& journalctl) {
+  const auto read = base::run_child(journalctl);
+  if (!read || read->exit_code != 0) return std::nullopt;
+  auto text = base::as_utf8(read->out, kJournalMaxBytes);
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
 
 const char* method_of(Verb verb) {
   switch (verb) {
@@ -208,11 +223,12 @@ std::string journal_tail(const Surroundings& surroundings, const UnitState& unit
   spec.argv.insert(spec.argv.end(), {"--no-pager", "--quiet", "--output", "cat", "--lines",
                                      kJournalLines, "_SYSTEMD_INVOCATION_ID=" + unit.invocation,
                                      "+", "INVOCATION_ID=" + unit.invocation});
-  const auto read = base::run_child(spec);
-  if (!read || read->exit_code != 0) return "";
-  auto text = base::as_utf8(read->out, kJournalMaxBytes);
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  return text;
+  for (int reads = 1;; ++reads) {
+    const auto text = lines_of(spec);
+    if (!text) return "";
+    if (!text->empty() || reads == kJournalReads) return *text;
+    std::this_thread::sleep_for(kJournalReadEvery);
+  }
 }
 
 }  // namespace muster::systemd

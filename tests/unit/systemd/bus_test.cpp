@@ -52,5 +52,16 @@ TEST(JournalTailTest, AJournalThatCannotBeReadIsNoReasonToFail) {
               HasSubstr("_SYSTEMD_INVOCATION_ID=" + state.invocation));
 }
 
+TEST(JournalTailTest, AJournalThatIsAMomentBehindIsReadAgain) {
+  const fakes::TempFolder folder;
+  const auto calls = (folder / "calls").string();
+  UnitState state;
+  state.invocation = std::string(32, 'a');
+  const auto says_at_the_fourth =
+      "echo x >>" + calls + "; [ $(wc -l <" + calls + ") -lt 4 ] || echo the disk is gone";
+  EXPECT_EQ(journal_tail({"", kBusPatience, {"/bin/sh", "-c", says_at_the_fourth}}, state),
+            "the disk is gone");
+}
+
 }  // namespace
 }  // namespace muster::systemd
