@@ -81,14 +81,29 @@ loop::Task<Status> JoinDesk::decide_again(std::string identity) {
 }
 
 loop::Task<Status> JoinDesk::decide(AnnouncedPtr announced) {
+  for (int tries = 1;; ++tries) {
+    auto deciding = decide_once(announced);
+    const auto decided = co_await deciding;
+    if (decided || waits_.stopping()) co_return Status{};
+    answers_.waits(*announced, decided.error().message);
+    if (tries == kDecisionTries) co_return Status{};  // it announces itself again
+    loop::Wait pause(waits_);
+    if (co_await pause.until(kDecidedAgainAfter) == loop::Woken::stopped) co_return Status{};
+  }
+}
+
+loop::Task<Status> JoinDesk::decide_once(AnnouncedPtr announced) {
   auto judging = inquiry_.verdict_of(announced);
   const auto verdict = co_await judging;
   if (!verdict) co_return Status{};  // it announces itself again
   switch (verdict->decision) {
     case Decision::admit: {
       auto preparing = admittance_.prepare(announced, *verdict);
-      if (const auto ready = co_await preparing)
+      const auto ready = co_await preparing;
+      if (ready)
         let_in(*announced);
+      else if (ready.error().code == Errc::unavailable)
+        co_return ready;
       else
         refuse(*announced, ready.error().message);
       break;

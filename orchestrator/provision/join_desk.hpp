@@ -1,6 +1,7 @@
 // The join zone's desk: has each announcement judged, and does what the verdict says. It decides nothing itself.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -16,6 +17,11 @@
 #include "proto/loop/waits.hpp"
 
 namespace muster::provision {
+
+// A machine announces itself again after 300 s; until then it is judged again by itself while nobody knows, because the
+// broker is away or has not told what it keeps.
+inline constexpr std::chrono::seconds kDecidedAgainAfter{15};
+inline constexpr int kDecisionTries = 5;
 
 // On the loop's thread; what it is given must outlive it. Each announcement is a story of its own: while one waits for CAs or
 // for the disk, the next is judged. Refusals are answered, logged and noted at a limited rate.
@@ -43,7 +49,10 @@ class JoinDesk {
  private:
   loop::Task<Status> hear(std::string client_id, std::string message,
                           std::function<void()> examined);
+  // What nobody knows now is no refusal: it is judged again, kDecisionTries times in all.
   loop::Task<Status> decide(AnnouncedPtr announced);
+  // Errc::unavailable when nobody knows.
+  loop::Task<Status> decide_once(AnnouncedPtr announced);
   loop::Task<Status> decide_again(std::string identity);
   void let_in(const Announced& announced);
   void refuse(const Announced& announced, const std::string& reason);

@@ -73,6 +73,30 @@ TEST_F(JoinDeskTest, AFreeNameIsGivenAfterOneQuestionToTheCa) {
   EXPECT_EQ(asked(), 1U);
 }
 
+TEST_F(JoinDeskTest, WhatNobodyKnowsWhileTheBrokerIsAwayIsNoRefusalAndIsJudgedAgain) {
+  ca_says("absent");
+  ledger_host_.linked = false;
+  announce(token(), key_);
+  EXPECT_EQ(refused_, 0);
+  EXPECT_EQ(joined_, 0);
+  EXPECT_EQ(answered_, 1) << "that it waits";
+  ledger_host_.linked = true;
+  world_.loop.advance(kDecidedAgainAfter);
+  advance();
+  EXPECT_EQ(joined_, 1);
+}
+
+TEST_F(JoinDeskTest, AStopThatComesBeforeItIsKnownWhetherATokenIsSpentRefusesNobody) {
+  ca_says("absent");
+  use_bus_.drops = true;
+  announce(token([](security::JoinClaims& claims) { claims.uses = 1; }), key_);
+  world_.waits.stop();
+  advance();
+  EXPECT_EQ(refused_, 0);
+  EXPECT_EQ(answered_, 0);
+  EXPECT_TRUE(desk_.idle());
+}
+
 TEST_F(JoinDeskTest, AThiefWithAPatternTokenWaitsAndIsToldOnce) {
   ca_says("signed");
   const auto file = token();
