@@ -30,6 +30,15 @@ class ProvisionerTest : public testing::Test {
   }
   Status again(const std::string& identity) { return ended(provisioner_.again(identity)); }
   Status forget(const std::string& identity) { return ended(provisioner_.forget(identity)); }
+  // As another orchestrator's record of this moment says.
+  void another_runs_web1() {
+    client::Record running;
+    running.identity = "web1";
+    running.state = "running";
+    running.orchestrator = "orch2";
+    running.updated_at_ms = world_.unix_ms();
+    collective_.records["web1"] = running;
+  }
   std::string state(const std::string& identity) { return collective_.records[identity].state; }
   // Its Puppet runs end when the test says so.
   void runs_go_on() {

@@ -61,24 +61,14 @@ TEST_F(ProvisionerTest, WhatAProcessOfOursLeftRunningIsForgotten) {
 }
 
 TEST_F(ProvisionerTest, WhatAnotherOrchestratorRunsIsNotOursToForget) {
-  client::Record running;
-  running.identity = "web1";
-  running.state = "running";
-  running.orchestrator = "orch2";
-  running.updated_at_ms = world_.unix_ms();
-  collective_.records["web1"] = running;
+  another_runs_web1();
   advance(workflow_.lease);
   EXPECT_THAT(forget("web1").error().message, HasSubstr("being provisioned just now"));
   EXPECT_THAT(forget("web2").error().message, HasSubstr("no record"));
 }
 
 TEST_F(ProvisionerTest, WhatAnotherOrchestratorLeftRunningLongAgoIsForgotten) {
-  client::Record left;
-  left.identity = "web1";
-  left.state = "running";
-  left.orchestrator = "orch2";
-  left.updated_at_ms = world_.unix_ms();
-  collective_.records["web1"] = left;
+  another_runs_web1();
   advance(workflow_.lease + 10min);
   EXPECT_TRUE(forget("web1"));
   EXPECT_TRUE(collective_.records.empty());
