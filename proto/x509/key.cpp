@@ -12,6 +12,7 @@
 #include "proto/base/secret_file.hpp"
 #include "proto/x509/algorithms.hpp"
 #include "proto/x509/openssl.hpp"
+#include "proto/x509/private_key.hpp"
 #include "proto/x509/signature_checks.hpp"
 
 namespace muster::x509 {
@@ -19,11 +20,6 @@ namespace {
 
 std::shared_ptr<EVP_PKEY> shared(EVP_PKEY* key) {
   return {key, EVP_PKEY_free};
-}
-
-// Without it OpenSSL would ask for a passphrase on the terminal of a daemon.
-int no_passphrase(char*, int, int, void*) {
-  return -1;
 }
 
 }  // namespace
@@ -38,15 +34,14 @@ Result<Key> Key::generate_p256() {
 }
 
 Result<Key> Key::private_from_pem(std::string_view pem, std::string_view name) {
-  const auto bio = bio_over(pem);
-  auto* key = bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr) : nullptr;
-  if (key == nullptr)
+  auto key = read_private_key(pem);
+  if (!key)
     return fail(
         Errc::invalid_data,
         fmt::format("{} holds no private key that can be read ({}); it must be PEM without a "
                     "passphrase",
                     name, openssl_reason()));
-  return Key(shared(key));
+  return Key(std::shared_ptr<EVP_PKEY>(std::move(key)));
 }
 
 Result<Key> Key::private_from_file(const std::filesystem::path& path, base::Guard guard) {

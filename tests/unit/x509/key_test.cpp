@@ -128,6 +128,46 @@ TEST(KeyTest, TraditionalRsaPemIsRead) {
   EXPECT_TRUE(Key::private_from_pem(bio_text(bio.get()), "test")->same_public(key));
 }
 
+// As `openssl ecparam -genkey` writes it.
+TEST(KeyTest, ASec1KeyIsReadBehindTheParametersOfItsCurve) {
+  const auto key = ec("P-384");
+  const OwnedBio bio(BIO_new(BIO_s_mem()));
+  ASSERT_EQ(PEM_write_bio_PrivateKey_traditional(bio.get(), key.get(), nullptr, nullptr, 0, nullptr,
+                                                 nullptr),
+            1);
+  const auto pem = bio_text(bio.get());
+  ASSERT_THAT(pem, HasSubstr("BEGIN EC PRIVATE KEY"));
+  const std::string curve =
+      "-----BEGIN EC PARAMETERS-----\nBgUrgQQAIg==\n-----END EC PARAMETERS-----\n";
+  const auto again = Key::private_from_pem(curve + pem, "test").value();
+  EXPECT_TRUE(again.same_public(key));
+  EXPECT_TRUE(key.verify("body", again.sign("body").value()));
+}
+
+TEST(KeyTest, AKeyOfAKindThatWeDoNotTakeIsReadAndNamed) {
+  const auto key = ed25519();
+  const auto again = Key::private_from_pem(key.private_pem().value(), "test").value();
+  EXPECT_TRUE(again.same_public(key));
+  EXPECT_THAT(again.strong_enough().error().message, HasSubstr("ED25519"));
+}
+
+TEST(KeyTest, ReadingLeavesNoErrorThatColoursTheNext) {
+  for (const auto& key : {Key::generate_p256().value(), rsa(2048), ed25519()}) {
+    ERR_clear_error();
+    ASSERT_TRUE(Key::private_from_pem(key.private_pem().value(), "test"));
+    EXPECT_EQ(ERR_peek_error(), 0UL);
+  }
+}
+
+TEST(KeyTest, ADamagedKeyIsAnErrorAndNoKey) {
+  for (const auto& key : {Key::generate_p256().value(), rsa(2048)}) {
+    auto pem = key.private_pem().value();
+    const auto begin = pem.find('\n') + 1;
+    pem.replace(begin, 16, "AAAAAAAAAAAAAAAA");
+    EXPECT_EQ(Key::private_from_pem(pem, "x.key").error().code, Errc::invalid_data);
+  }
+}
+
 TEST(KeyTest, PassphraseIsAnErrorAndNotAQuestion) {
   const auto key = Key::generate_p256().value();
   const OwnedBio bio(BIO_new(BIO_s_mem()));
