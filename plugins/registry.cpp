@@ -29,13 +29,13 @@ namespace muster::plugins {
 namespace {
 
 template <class BuiltIn>
-std::unique_ptr<Agent> make(ddl::Agent ddl, Node& node) {
+std::unique_ptr<Agent> make(ddl::Lazy<ddl::Agent> ddl, Node& node) {
   return std::make_unique<BuiltIn>(std::move(ddl), node);
 }
 
 struct Row {
   std::string_view name;  // config/ddl/agent/NAME.json describes it
-  std::unique_ptr<Agent> (*make)(ddl::Agent ddl, Node& node);
+  std::unique_ptr<Agent> (*make)(ddl::Lazy<ddl::Agent> ddl, Node& node);
 };
 
 constexpr std::array kBuiltIn{
@@ -54,13 +54,13 @@ constexpr std::array kBuiltIn{
 };
 
 template <class BuiltIn>
-std::shared_ptr<DataPlugin> make_data(ddl::Data ddl, Node& node) {
+std::shared_ptr<DataPlugin> make_data(ddl::Lazy<ddl::Data> ddl, Node& node) {
   return std::make_shared<BuiltIn>(std::move(ddl), node);
 }
 
 struct DataRow {
   std::string_view name;  // config/ddl/data/NAME.json describes it
-  std::shared_ptr<DataPlugin> (*make)(ddl::Data ddl, Node& node);
+  std::shared_ptr<DataPlugin> (*make)(ddl::Lazy<ddl::Data> ddl, Node& node);
 };
 
 constexpr std::array kBuiltInData{DataRow{"agent", make_data<data::AgentData>},
@@ -76,16 +76,14 @@ constexpr std::array kBuiltInData{DataRow{"agent", make_data<data::AgentData>},
 
 std::vector<std::unique_ptr<Agent>> built_in_agents(Node& node) {
   std::vector<std::unique_ptr<Agent>> agents;
-  // A description that is compiled in and does not parse is our own mistake: value() throws.
-  for (const auto& row : kBuiltIn)
-    agents.push_back(row.make(ddl::built_in(row.name).value(), node));
+  for (const auto& row : kBuiltIn) agents.push_back(row.make(ddl::built_in_at_use(row.name), node));
   return agents;
 }
 
 std::vector<std::shared_ptr<DataPlugin>> built_in_data_plugins(Node& node) {
   std::vector<std::shared_ptr<DataPlugin>> plugins;
   for (const auto& row : kBuiltInData)
-    plugins.push_back(row.make(ddl::built_in_data(row.name).value(), node));
+    plugins.push_back(row.make(ddl::built_in_data_at_use(row.name), node));
   return plugins;
 }
 

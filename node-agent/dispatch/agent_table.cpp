@@ -18,7 +18,7 @@ void AgentTable::replace_others(std::vector<std::shared_ptr<plugins::Agent>> oth
 
 void AgentTable::set(Offer offer) {
   std::sort(offer.agents.begin(), offer.agents.end(),
-            [](const auto& a, const auto& b) { return a->ddl().name < b->ddl().name; });
+            [](const auto& a, const auto& b) { return a->name() < b->name(); });
   auto fresh = std::make_shared<const Offer>(std::move(offer));
   base::Locked(offer_)->swap(fresh);  // the old one goes after the lock
 }
@@ -31,15 +31,15 @@ std::shared_ptr<plugins::Agent> AgentTable::find(std::string_view name) const {
   const auto offer = current();
   const auto at =
       std::lower_bound(offer->agents.begin(), offer->agents.end(), name,
-                       [](const auto& agent, auto wanted) { return agent->ddl().name < wanted; });
-  if (at == offer->agents.end() || (*at)->ddl().name != name) return nullptr;
+                       [](const auto& agent, auto wanted) { return agent->name() < wanted; });
+  if (at == offer->agents.end() || (*at)->name() != name) return nullptr;
   return *at;
 }
 
 std::vector<std::string> AgentTable::names() const {
   std::vector<std::string> all;
   const auto offer = current();  // a temporary one would be gone before the first turn
-  for (const auto& agent : offer->agents) all.push_back(agent->ddl().name);
+  for (const auto& agent : offer->agents) all.push_back(agent->name());
   return all;
 }
 

@@ -12,7 +12,7 @@ namespace muster::agent {
 namespace {
 
 const std::string& name_of(const std::shared_ptr<plugins::DataPlugin>& plugin) {
-  return plugin->ddl().name;
+  return plugin->name();
 }
 
 std::optional<std::string> as_argument(const Value& checked) {

@@ -44,6 +44,8 @@ class Agent {
  public:
   virtual ~Agent() = default;
   virtual const ddl::Agent& ddl() const = 0;
+  // The description's. Where that is read at first use, this does not read it.
+  virtual const std::string& name() const { return ddl().name; }
   // Whether this node offers it at all. Asked at start and at each reload.
   virtual bool active() const { return true; }
   // What an action may take beyond its DDL's timeout: a process that has to start.

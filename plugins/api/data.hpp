@@ -20,6 +20,8 @@ class DataPlugin {
  public:
   virtual ~DataPlugin() = default;
   virtual const ddl::Data& ddl() const = 0;
+  // The description's. Where that is read at first use, this does not read it.
+  virtual const std::string& name() const { return ddl().name; }
   // Whether this node offers it at all. Asked at start and at each reload.
   virtual bool active() const { return true; }
   // `argument` fits the description; none when the function was called without one. A map of the

@@ -1,7 +1,7 @@
 // fstat('/etc/hosts').md5: what stat(2) knows of a file.
 #pragma once
 
-#include "plugins/api/data.hpp"
+#include "plugins/api/described.hpp"
 #include "plugins/api/node.hpp"
 
 namespace muster::plugins::data {
@@ -17,17 +17,13 @@ Result<Value> file_status(const std::string& path, Md5Of md5 = Md5Of::public_fil
 // An absent file is an answer (present = 0), as is a symbolic link that leads nowhere. A link that
 // leads somewhere is described itself, type "symlink". Ages are by this machine's clock, times in
 // its time zone. No MD5 of private files: filemgr#status tells that where a policy allows it.
-class FstatData final : public DataPlugin {
+class FstatData final : public DescribedData {
  public:
-  FstatData(ddl::Data ddl, Node&) : ddl_(std::move(ddl)) {}
+  FstatData(ddl::Lazy<ddl::Data> ddl, Node&) : DescribedData(std::move(ddl)) {}
 
-  const ddl::Data& ddl() const override { return ddl_; }
   Result<Value> query(const std::optional<std::string>& argument) override {
     return file_status(argument.value_or(""));
   }
-
- private:
-  const ddl::Data ddl_;
 };
 
 }  // namespace muster::plugins::data

@@ -35,6 +35,12 @@ Result<Agent> built_in(std::string_view agent) {
   return parse(json, fmt::format("ddl/agent/{}.json", agent));
 }
 
+// One that is compiled in and does not parse is our own mistake, which DdlTextsTest finds: value() throws.
+Lazy<Agent> built_in_at_use(std::string_view agent) {
+  std::string name(agent);
+  return {name, [name] { return built_in(name).value(); }};
+}
+
 std::string_view data_text(std::string_view plugin) {
   return find(data_texts(), plugin);
 }
@@ -43,6 +49,11 @@ Result<Data> built_in_data(std::string_view plugin) {
   const auto json = data_text(plugin);
   if (json.empty()) return unknown("data plugin", plugin, data_texts());
   return parse_data(json, fmt::format("ddl/data/{}.json", plugin));
+}
+
+Lazy<Data> built_in_data_at_use(std::string_view plugin) {
+  std::string name(plugin);
+  return {name, [name] { return built_in_data(name).value(); }};
 }
 
 }  // namespace muster::ddl

@@ -7,6 +7,7 @@
 
 #include "proto/base/result.hpp"
 #include "proto/ddl/ddl.hpp"
+#include "proto/ddl/lazy.hpp"
 
 namespace muster::ddl {
 
@@ -22,10 +23,13 @@ std::string_view text(std::string_view agent);
 
 // Parsed. Errc::unknown_action, with the nearest name, when no such agent is built in.
 Result<Agent> built_in(std::string_view agent);
+// Of an agent that is built in, parsed at first use; of another, get() throws.
+Lazy<Agent> built_in_at_use(std::string_view agent);
 
 // The same for data plugins.
 const std::vector<Text>& data_texts();
 std::string_view data_text(std::string_view plugin);
 Result<Data> built_in_data(std::string_view plugin);
+Lazy<Data> built_in_data_at_use(std::string_view plugin);
 
 }  // namespace muster::ddl

@@ -6,7 +6,6 @@
 #include "proto/base/encoding.hpp"
 #include "proto/base/endpoint.hpp"
 #include "proto/base/files.hpp"
-#include "proto/ddl/texts.hpp"
 #include "tests/swarm/links/descriptors.hpp"
 
 namespace muster::swarm {
@@ -37,10 +36,6 @@ Result<std::unique_ptr<Swarm>> Swarm::create(const Options& options, Calls calls
 
 Status Swarm::open() {
   MUSTER_TRY(make_room_for(options_.nodes + 1));
-  MUSTER_ASSIGN(descriptions_.rpcutil, ddl::built_in("rpcutil"));
-  MUSTER_ASSIGN(descriptions_.puppet, ddl::built_in("puppet"));
-  MUSTER_ASSIGN(descriptions_.provision, ddl::built_in("provision"));
-  MUSTER_ASSIGN(descriptions_.puppetca, ddl::built_in("puppetca"));
   MUSTER_ASSIGN(roots_, security::KnownRoots::open({.operators = options_.operator_root,
                                                     .orchestrators = options_.orchestrator_root}));
   ca_ = std::make_unique<test::TestCa>(test::TestCa::from_folder(options_.ca_folder));

@@ -2,7 +2,7 @@
 // remove never through a symbolic link, status only through those to folders on the way.
 #pragma once
 
-#include "plugins/api/agent.hpp"
+#include "plugins/api/described.hpp"
 #include "plugins/api/node.hpp"
 #include "plugins/data/fstat.hpp"
 
@@ -11,15 +11,11 @@ namespace muster::plugins::filemgr {
 inline constexpr std::size_t kListedMax = 5'000;            // entries of a folder in one reply
 inline constexpr std::size_t kListedMaxBytes = 600 * 1024;  // their names: a reply has room for it
 
-class FilemgrAgent final : public Agent {
+class FilemgrAgent final : public DescribedAgent {
  public:
-  FilemgrAgent(ddl::Agent ddl, Node&) : ddl_(std::move(ddl)) {}
+  FilemgrAgent(ddl::Lazy<ddl::Agent> ddl, Node&) : DescribedAgent(std::move(ddl)) {}
 
-  const ddl::Agent& ddl() const override { return ddl_; }
   ActionReply handle(const ActionRequest& request) override;
-
- private:
-  const ddl::Agent ddl_;
 };
 
 }  // namespace muster::plugins::filemgr

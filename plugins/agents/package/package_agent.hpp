@@ -4,7 +4,7 @@
 #include <memory>
 #include <string_view>
 
-#include "plugins/api/agent.hpp"
+#include "plugins/api/described.hpp"
 #include "plugins/api/node.hpp"
 #include "plugins/packages/provider.hpp"
 
@@ -16,15 +16,14 @@ inline constexpr std::chrono::hours kChangeTimeout{4};
 // Of a search.
 inline constexpr std::size_t kFoundMax = 200;
 
-class PackageAgent final : public Agent {
+class PackageAgent final : public DescribedAgent {
  public:
-  PackageAgent(ddl::Agent ddl, Node& node, packages::Programs programs = {})
-      : ddl_(std::move(ddl)),
+  PackageAgent(ddl::Lazy<ddl::Agent> ddl, Node& node, packages::Programs programs = {})
+      : DescribedAgent(std::move(ddl)),
         node_(node),
         programs_(std::move(programs)),
         provider_(packages::find_provider(programs_)) {}
 
-  const ddl::Agent& ddl() const override { return ddl_; }
   // Where there is apt or dnf.
   bool active() const override { return provider_ != nullptr; }
   ActionReply handle(const ActionRequest& request) override;
@@ -44,7 +43,6 @@ class PackageAgent final : public Agent {
   // Errc::aborted, saying why, unless the job ended well before the caller's patience did.
   Result<JobStatus> run_to_end(const ActionRequest& request, const packages::Command& command);
 
-  const ddl::Agent ddl_;
   Node& node_;
   const packages::Programs programs_;
   const std::unique_ptr<packages::Provider> provider_;

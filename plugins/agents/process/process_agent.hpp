@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "plugins/agents/process/process_table.hpp"
-#include "plugins/api/agent.hpp"
+#include "plugins/api/described.hpp"
 #include "plugins/api/node.hpp"
 
 namespace muster::plugins::process {
@@ -16,15 +16,11 @@ inline constexpr std::size_t kKilledMax = 1'000;            // by one pattern; m
 // What `list` answers: the first of them, as many as fit.
 Value listed(const std::vector<Process>& found);
 
-class ProcessAgent final : public Agent {
+class ProcessAgent final : public DescribedAgent {
  public:
-  ProcessAgent(ddl::Agent ddl, Node&) : ddl_(std::move(ddl)) {}
+  ProcessAgent(ddl::Lazy<ddl::Agent> ddl, Node&) : DescribedAgent(std::move(ddl)) {}
 
-  const ddl::Agent& ddl() const override { return ddl_; }
   ActionReply handle(const ActionRequest& request) override;
-
- private:
-  const ddl::Agent ddl_;
 };
 
 }  // namespace muster::plugins::process

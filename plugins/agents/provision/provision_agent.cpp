@@ -46,8 +46,8 @@ std::int64_t lease_s(const Value& data) {
 
 }  // namespace
 
-ProvisionAgent::ProvisionAgent(ddl::Agent ddl, Node& node)
-    : ddl_(std::move(ddl)),
+ProvisionAgent::ProvisionAgent(ddl::Lazy<ddl::Agent> ddl, Node& node)
+    : DescribedAgent(std::move(ddl)),
       node_(node),
       file_(node.state_folder() / "provision.json"),
       progress_(load_progress(file_)) {

@@ -4,7 +4,7 @@
 #include <mutex>
 
 #include "plugins/agents/provision/progress.hpp"
-#include "plugins/api/agent.hpp"
+#include "plugins/api/described.hpp"
 #include "plugins/api/node.hpp"
 #include "plugins/http/client_pool.hpp"
 #include "proto/base/guarded.hpp"
@@ -14,11 +14,10 @@ namespace muster::plugins::provision {
 // All state is in <state folder>/provision.json, read once at construction. A damaged file leaves
 // the agent answering `status` and `again` alone. One step works at a time; `status`, leases and
 // `job` never wait for one.
-class ProvisionAgent final : public Agent {
+class ProvisionAgent final : public DescribedAgent {
  public:
-  ProvisionAgent(ddl::Agent ddl, Node& node);
+  ProvisionAgent(ddl::Lazy<ddl::Agent> ddl, Node& node);
 
-  const ddl::Agent& ddl() const override { return ddl_; }
   bool active() const override;  // not on a master
   ActionReply handle(const ActionRequest& request) override;
   // provision=waiting, claimed, failed or finished; nothing on a node that had its certificate before
@@ -52,7 +51,6 @@ class ProvisionAgent final : public Agent {
   Result<Value> run(const ActionRequest& request);
   bool still_stands(const StepRun& run) const;
 
-  const ddl::Agent ddl_;
   Node& node_;
   const std::filesystem::path file_;
   http::ClientPool clients_;

@@ -5,7 +5,7 @@
 
 #include "plugins/agents/puppetca/ca_api.hpp"
 #include "plugins/agents/puppetca/signed_requests.hpp"
-#include "plugins/api/agent.hpp"
+#include "plugins/api/described.hpp"
 #include "plugins/api/node.hpp"
 
 namespace muster::plugins::puppetca {
@@ -13,12 +13,13 @@ namespace muster::plugins::puppetca {
 inline constexpr std::int64_t kSignWaitMaxSeconds = 100;
 inline constexpr std::size_t kListMost = 5000;  // in one reply; a message holds 1 MiB
 
-class PuppetcaAgent final : public Agent {
+class PuppetcaAgent final : public DescribedAgent {
  public:
-  PuppetcaAgent(ddl::Agent ddl, Node& node)
-      : ddl_(std::move(ddl)), node_(node), signed_(node.state_folder() / "signed_requests.json") {}
+  PuppetcaAgent(ddl::Lazy<ddl::Agent> ddl, Node& node)
+      : DescribedAgent(std::move(ddl)),
+        node_(node),
+        signed_(node.state_folder() / "signed_requests.json") {}
 
-  const ddl::Agent& ddl() const override { return ddl_; }
   // A CA's certificate is in cadir.
   bool active() const override;
   ActionReply handle(const ActionRequest& request) override;
@@ -34,7 +35,6 @@ class PuppetcaAgent final : public Agent {
   Value health(CaApi& ca);
   Status refuse_own(const std::string& certname) const;
 
-  const ddl::Agent ddl_;
   Node& node_;
   SignedRequests signed_;
   http::ClientPool clients_;

@@ -1,20 +1,18 @@
 // rpcutil: what a node is and how its agent does. Reads only.
 #pragma once
 
-#include "plugins/api/agent.hpp"
+#include "plugins/api/described.hpp"
 #include "plugins/api/node.hpp"
 
 namespace muster::plugins::rpcutil {
 
-class Rpcutil final : public Agent {
+class Rpcutil final : public DescribedAgent {
  public:
-  Rpcutil(ddl::Agent ddl, Node& node) : ddl_(std::move(ddl)), node_(node) {}
+  Rpcutil(ddl::Lazy<ddl::Agent> ddl, Node& node) : DescribedAgent(std::move(ddl)), node_(node) {}
 
-  const ddl::Agent& ddl() const override { return ddl_; }
   ActionReply handle(const ActionRequest& request) override;
 
  private:
-  const ddl::Agent ddl_;
   Node& node_;
 };
 

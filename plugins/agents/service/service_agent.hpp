@@ -1,19 +1,18 @@
 // service: looks at and manages units of systemd.
 #pragma once
 
-#include "plugins/api/agent.hpp"
+#include "plugins/api/described.hpp"
 #include "plugins/api/node.hpp"
 #include "plugins/systemd/manager.hpp"
 
 namespace muster::plugins::service {
 
 // Every call opens a connection of its own to the service manager and closes it.
-class ServiceAgent final : public Agent {
+class ServiceAgent final : public DescribedAgent {
  public:
-  ServiceAgent(ddl::Agent ddl, Node&, systemd::Surroundings surroundings = {})
-      : ddl_(std::move(ddl)), surroundings_(std::move(surroundings)) {}
+  ServiceAgent(ddl::Lazy<ddl::Agent> ddl, Node&, systemd::Surroundings surroundings = {})
+      : DescribedAgent(std::move(ddl)), surroundings_(std::move(surroundings)) {}
 
-  const ddl::Agent& ddl() const override { return ddl_; }
   // Where systemd runs, and its bus.
   bool active() const override { return systemd::available(surroundings_); }
   ActionReply handle(const ActionRequest& request) override;
@@ -23,7 +22,6 @@ class ServiceAgent final : public Agent {
   Result<ActionReply> run(systemd::Manager& manager, systemd::Verb verb, const std::string& unit,
                           std::chrono::steady_clock::time_point deadline) const;
 
-  const ddl::Agent ddl_;
   const systemd::Surroundings surroundings_;
 };
 

@@ -68,7 +68,7 @@ ActionReply reply_to(const Ran& ran) {
 ActionReply CommandAgent::handle(const ActionRequest& request) {
   const auto& action = request.action;
   const auto& data = request.data;
-  const auto own = [this] { return OwnJobs{ddl_.name, node_.jobs()}; };
+  const auto own = [this] { return OwnJobs{name(), node_.jobs()}; };
   const auto handle = [&data] { return data.at("handle").get<std::string>(); };
   const auto replied = [](Result<Value> answer) -> Result<ActionReply> {
     if (!answer) return fail(std::move(answer).error());
@@ -83,7 +83,7 @@ ActionReply CommandAgent::handle(const ActionRequest& request) {
     if (action == "output")
       return replied(own().output(handle(), data.value("stdout_offset", std::int64_t{0}),
                                   data.value("stderr_offset", std::int64_t{0})));
-    return fail(Errc::unknown_action, fmt::format("{} has no action '{}'", ddl_.name, action));
+    return fail(Errc::unknown_action, fmt::format("{} has no action '{}'", name(), action));
   }();
   return reply ? std::move(*reply) : ActionReply::failed(reply.error());
 }
@@ -118,7 +118,7 @@ Result<ActionReply> CommandAgent::start(const ActionRequest& request) {
   MUSTER_ASSIGN(auto words, argv(request.data));
   MUSTER_ASSIGN(auto command, command_of(std::move(words), request.data));
   JobSpec spec;
-  spec.kind = ddl_.name;
+  spec.kind = name();
   spec.key = request.request_id;  // a message that comes twice starts it once
   spec.title = title(request.data);
   spec.argv = std::move(command.argv);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "plugins/api/agent.hpp"
+#include "plugins/api/described.hpp"
 #include "plugins/api/node.hpp"
 
 namespace muster::plugins::shell {
@@ -16,11 +16,11 @@ inline constexpr std::chrono::hours kJobTimeout{24};         // unless the calle
 inline constexpr std::chrono::hours kJobTimeoutMax{7 * 24};  // as long as jobs are kept
 
 // Nothing but a policy file allows these agents: none comes with Muster.
-class CommandAgent : public Agent {
+class CommandAgent : public DescribedAgent {
  public:
-  CommandAgent(ddl::Agent ddl, Node& node) : ddl_(std::move(ddl)), node_(node) {}
+  CommandAgent(ddl::Lazy<ddl::Agent> ddl, Node& node)
+      : DescribedAgent(std::move(ddl)), node_(node) {}
 
-  const ddl::Agent& ddl() const override { return ddl_; }
   ActionReply handle(const ActionRequest& request) override;
 
  private:
@@ -33,7 +33,6 @@ class CommandAgent : public Agent {
   Result<ActionReply> run(const ActionRequest& request) const;
   Result<ActionReply> start(const ActionRequest& request);
 
-  const ddl::Agent ddl_;
   Node& node_;
 };
 

@@ -1,20 +1,18 @@
 // puppet().enabled: what the Puppet agent of this node does; the outputs of puppet#status.
 #pragma once
 
-#include "plugins/api/data.hpp"
+#include "plugins/api/described.hpp"
 #include "plugins/api/node.hpp"
 
 namespace muster::plugins::data {
 
-class PuppetData final : public DataPlugin {
+class PuppetData final : public DescribedData {
  public:
-  PuppetData(ddl::Data ddl, Node& node) : ddl_(std::move(ddl)), node_(node) {}
+  PuppetData(ddl::Lazy<ddl::Data> ddl, Node& node) : DescribedData(std::move(ddl)), node_(node) {}
 
-  const ddl::Data& ddl() const override { return ddl_; }
   Result<Value> query(const std::optional<std::string>& argument) override;
 
  private:
-  const ddl::Data ddl_;
   Node& node_;
 };
 

@@ -15,7 +15,7 @@ Result<Value> ResourceData::query(const std::optional<std::string>& argument) {
   const auto reply =
       summary ? puppet::summary_reply(*summary, node_.clock().unix_ms() / base::kMsPerSecond)
               : Value::object();
-  for (const auto& output : ddl_.outputs) {
+  for (const auto& output : ddl().outputs) {
     const auto& name = output.name;
     if (name == "managed") continue;
     data[name] = reply.contains(name) ? reply.at(name) : output.default_value;

@@ -2,21 +2,19 @@
 // node, and how its last run went.
 #pragma once
 
-#include "plugins/api/data.hpp"
+#include "plugins/api/described.hpp"
 #include "plugins/api/node.hpp"
 
 namespace muster::plugins::data {
 
 // Before the first run nothing is managed, and the numbers are -1; lastrun is 0.
-class ResourceData final : public DataPlugin {
+class ResourceData final : public DescribedData {
  public:
-  ResourceData(ddl::Data ddl, Node& node) : ddl_(std::move(ddl)), node_(node) {}
+  ResourceData(ddl::Lazy<ddl::Data> ddl, Node& node) : DescribedData(std::move(ddl)), node_(node) {}
 
-  const ddl::Data& ddl() const override { return ddl_; }
   Result<Value> query(const std::optional<std::string>& argument) override;
 
  private:
-  const ddl::Data ddl_;
   Node& node_;
 };
 

@@ -1,24 +1,22 @@
 // service('nginx').status: whether a service of systemd runs.
 #pragma once
 
-#include "plugins/api/data.hpp"
+#include "plugins/api/described.hpp"
 #include "plugins/api/node.hpp"
 #include "plugins/systemd/manager.hpp"
 
 namespace muster::plugins::data {
 
 // A service that is not there is stopped, as it is in MCollective, and its `exists` is false.
-class ServiceData final : public DataPlugin {
+class ServiceData final : public DescribedData {
  public:
-  ServiceData(ddl::Data ddl, Node&, systemd::Surroundings surroundings = {})
-      : ddl_(std::move(ddl)), surroundings_(std::move(surroundings)) {}
+  ServiceData(ddl::Lazy<ddl::Data> ddl, Node&, systemd::Surroundings surroundings = {})
+      : DescribedData(std::move(ddl)), surroundings_(std::move(surroundings)) {}
 
-  const ddl::Data& ddl() const override { return ddl_; }
   bool active() const override { return systemd::available(surroundings_); }
   Result<Value> query(const std::optional<std::string>& argument) override;
 
  private:
-  const ddl::Data ddl_;
   const systemd::Surroundings surroundings_;
 };
 

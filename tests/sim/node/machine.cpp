@@ -22,13 +22,13 @@ std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machin
                                                        plugins::Node& node, Witness& witness) {
   std::vector<std::unique_ptr<plugins::Agent>> agents;
   agents.push_back(
-      std::make_unique<plugins::rpcutil::Rpcutil>(ddl::built_in("rpcutil").value(), node));
+      std::make_unique<plugins::rpcutil::Rpcutil>(ddl::built_in_at_use("rpcutil"), node));
   if (machine.ca != nullptr)
     agents.push_back(
-        std::make_unique<played::PuppetcaAgent>(ddl::built_in("puppetca").value(), *machine.ca));
+        std::make_unique<played::PuppetcaAgent>(ddl::built_in_at_use("puppetca"), *machine.ca));
   else
     agents.push_back(std::make_unique<WitnessedAgent>(
-        std::make_unique<played::ProvisionAgent>(ddl::built_in("provision").value(), node, place),
+        std::make_unique<played::ProvisionAgent>(ddl::built_in_at_use("provision"), node, place),
         witness));
   return agents;
 }

@@ -41,6 +41,7 @@ class WitnessedAgent final : public plugins::Agent {
       : agent_(std::move(agent)), witness_(witness) {}
 
   const ddl::Agent& ddl() const override { return agent_->ddl(); }
+  const std::string& name() const override { return agent_->name(); }
   plugins::ActionReply handle(const plugins::ActionRequest& request) override;
   Value presence_facts() const override { return agent_->presence_facts(); }
   std::string lease_holder() const override { return agent_->lease_holder(); }

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "plugins/agents/provision/progress.hpp"
-#include "plugins/api/agent.hpp"
+#include "plugins/api/described.hpp"
 #include "plugins/api/node.hpp"
 
 namespace muster::played {
@@ -31,12 +31,11 @@ class Workplace {
 };
 
 // On the loop's thread. What it is given must outlive it.
-class ProvisionAgent final : public plugins::Agent {
+class ProvisionAgent final : public plugins::DescribedAgent {
  public:
-  ProvisionAgent(ddl::Agent ddl, plugins::Node& node, Workplace& place)
-      : ddl_(std::move(ddl)), node_(node), place_(place) {}
+  ProvisionAgent(ddl::Lazy<ddl::Agent> ddl, plugins::Node& node, Workplace& place)
+      : DescribedAgent(std::move(ddl)), node_(node), place_(place) {}
 
-  const ddl::Agent& ddl() const override { return ddl_; }
   plugins::ActionReply handle(const plugins::ActionRequest& request) override;
   Value presence_facts() const override;
   std::string lease_holder() const override;
@@ -58,7 +57,6 @@ class ProvisionAgent final : public plugins::Agent {
   plugins::provision::State state() const;
   std::int64_t now_ms() const { return node_.clock().unix_ms(); }
 
-  const ddl::Agent ddl_;
   plugins::Node& node_;
   Workplace& place_;
 };

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "plugins/api/agent.hpp"
+#include "plugins/api/described.hpp"
 
 namespace muster::played {
 
@@ -33,18 +33,16 @@ class CaDesk {
 
 // On the loop's thread. Has no `list`, `audit` and `revoke_lost`: nothing is lost where nothing is on a disk. While the CA is
 // ill, all but `health` is Errc::unavailable.
-class PuppetcaAgent final : public plugins::Agent {
+class PuppetcaAgent final : public plugins::DescribedAgent {
  public:
   // `ca` must outlive it.
-  PuppetcaAgent(ddl::Agent ddl, CaDesk& ca) : ddl_(std::move(ddl)), ca_(ca) {}
+  PuppetcaAgent(ddl::Lazy<ddl::Agent> ddl, CaDesk& ca) : DescribedAgent(std::move(ddl)), ca_(ca) {}
 
-  const ddl::Agent& ddl() const override { return ddl_; }
   plugins::ActionReply handle(const plugins::ActionRequest& request) override;
 
  private:
   Result<Value> answer(const plugins::ActionRequest& request);
 
-  const ddl::Agent ddl_;
   CaDesk& ca_;
 };
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "proto/ddl/ddl.hpp"
+#include "proto/ddl/texts.hpp"
 #include "proto/loop/executor.hpp"
 #include "proto/policy/policy_store.hpp"
 #include "proto/security/known_roots.hpp"
@@ -26,12 +26,12 @@ struct JoinZone {
   Headcount& provisioned;  // who has had the last step
 };
 
-// Descriptions of agents, read once.
+// Descriptions of agents, read once for all.
 struct Descriptions {
-  ddl::Agent rpcutil;
-  ddl::Agent puppet;
-  ddl::Agent provision;
-  ddl::Agent puppetca;
+  ddl::Lazy<ddl::Agent> rpcutil = ddl::built_in_at_use("rpcutil");
+  ddl::Lazy<ddl::Agent> puppet = ddl::built_in_at_use("puppet");
+  ddl::Lazy<ddl::Agent> provision = ddl::built_in_at_use("provision");
+  ddl::Lazy<ddl::Agent> puppetca = ddl::built_in_at_use("puppetca");
 };
 
 // Outlives the nodes; used on the loop's thread.

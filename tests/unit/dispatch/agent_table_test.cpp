@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "plugins/api/described.hpp"
 #include "tests/unit/dispatch/test_agent.hpp"
 
 namespace muster::agent {
@@ -66,6 +67,32 @@ TEST(AgentTableTest, WhoeverFoundAnAgentKeepsItAfterItHasGone) {
   table.replace_others({}, {});
   EXPECT_EQ(agent->ddl().name, "ant");
   EXPECT_EQ(ddls.front()->name, "ant");
+}
+
+// Told of at its first request, and not before.
+class LateAgent final : public plugins::DescribedAgent {
+ public:
+  explicit LateAgent(int& reads)
+      : DescribedAgent({"late", [&reads] {
+                          ++reads;
+                          ddl::Agent agent;
+                          agent.name = "late";
+                          return agent;
+                        }}) {}
+  plugins::ActionReply handle(const plugins::ActionRequest&) override { return {}; }
+};
+
+TEST(AgentTableTest, AnAgentIsOfferedAndFoundWithoutItsDescriptionBeingRead) {
+  int reads = 0;
+  AgentTable table(agents_of(std::make_unique<LateAgent>(reads), std::make_unique<TestAgent>("b")));
+  table.replace_others(others_of({"ant"}), {});
+  EXPECT_EQ(table.names(), (std::vector<std::string>{"ant", "b", "late"}));
+  const auto agent = table.find("late");
+  ASSERT_NE(agent, nullptr);
+  EXPECT_EQ(table.presence_facts().size(), 2U);
+  EXPECT_EQ(reads, 0);
+  EXPECT_EQ(agent->ddl().name, "late");
+  EXPECT_EQ(reads, 1);
 }
 
 }  // namespace
