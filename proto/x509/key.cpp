@@ -13,6 +13,7 @@
 #include "proto/x509/algorithms.hpp"
 #include "proto/x509/openssl.hpp"
 #include "proto/x509/private_key.hpp"
+#include "proto/x509/reading_context.hpp"
 #include "proto/x509/signature_checks.hpp"
 
 namespace muster::x509 {
@@ -51,7 +52,13 @@ Result<Key> Key::private_from_file(const std::filesystem::path& path, base::Guar
 
 Result<Key> Key::public_from_der(std::string_view spki) {
   const auto* at = bytes_of(spki);
-  auto key = shared(d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size())));
+  const auto size = static_cast<long>(spki.size());
+  auto key = shared(d2i_PUBKEY_ex(nullptr, &at, size, reading_context(), nullptr));
+  if (!key) {  // of a kind that is not known there, so that whoever asks for its strength can name it
+    ERR_clear_error();
+    at = bytes_of(spki);
+    key = shared(d2i_PUBKEY(nullptr, &at, size));
+  }
   if (!key || at != bytes_of(spki) + spki.size())
     return fail(Errc::invalid_data, "not a public key in DER form: " + openssl_reason());
   return Key(std::move(key));

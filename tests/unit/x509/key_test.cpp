@@ -168,6 +168,18 @@ TEST(KeyTest, ADamagedKeyIsAnErrorAndNoKey) {
   }
 }
 
+TEST(KeyTest, APublicKeyIsReadWhateverItsKind) {
+  for (const auto& key : {Key::generate_p256().value(), ec("P-521"), rsa(2048), ed25519()}) {
+    ERR_clear_error();
+    const auto read = Key::public_from_der(key.public_der()).value();
+    EXPECT_TRUE(read.same_public(key));
+    EXPECT_EQ(read.public_der(), key.public_der());
+    EXPECT_EQ(ERR_peek_error(), 0UL);
+    if (!read.strong_enough()) continue;
+    EXPECT_TRUE(read.verify("body", key.sign("body").value()));
+  }
+}
+
 TEST(KeyTest, PassphraseIsAnErrorAndNotAQuestion) {
   const auto key = Key::generate_p256().value();
   const OwnedBio bio(BIO_new(BIO_s_mem()));
