@@ -83,6 +83,7 @@ class NodeRun {
   loop::Task<Status> claim(const Step& step);
   loop::Task<Result<Value>> ask_for_lease();
   loop::Task<Result<Value>> after_refused_claim(Error refused);
+  Error leave_to_who_runs_it(Error unanswered);
   bool has_begun_anew(const Value& granted, const Progress& told) const;
   void begin_after_all_that_is_known();
   loop::Task<Status> adopt(Value granted);

@@ -5,6 +5,7 @@
 
 #include "orchestrator/client/reply_fields.hpp"
 #include "orchestrator/provision/node_run.hpp"
+#include "orchestrator/provision/run_elsewhere.hpp"
 #include "proto/loop/attempt.hpp"
 
 namespace muster::provision {
@@ -59,7 +60,7 @@ loop::Task<Result<Value>> NodeRun::ask_for_lease() {
 loop::Task<Result<Value>> NodeRun::after_refused_claim(Error refused) {
   auto asked = call_node("provision", "status", Value::object(), kLeaseCallTimeout);
   const auto status = co_await asked;
-  if (!status) co_return fail(refused);
+  if (!status) co_return fail(leave_to_who_runs_it(std::move(refused)));
   const auto owner = client::text_at(*status, "owner");
   const bool live = status->contains("lapsed") && status->at("lapsed") == false;
   if (!owner.empty() && live && owner != "cert=" + record_.orchestrator) {
@@ -72,6 +73,18 @@ loop::Task<Result<Value>> NodeRun::after_refused_claim(Error refused) {
   auto anew = call_node("provision", "again", Value::object(), kLeaseCallTimeout);
   MUSTER_CO_ASSIGN(const Value again, co_await anew);
   co_return co_await ask_for_lease();
+}
+
+// We hear nothing from the node, and another orchestrator says that it has it: that one's word stands, for ours began later and
+// would hide it.
+Error NodeRun::leave_to_who_runs_it(Error unanswered) {
+  const auto newest = node_.newest ? node_.newest() : std::nullopt;
+  const auto now_ms = world_.unix_ms();
+  if (!newest || !is_run_elsewhere(*newest, record_.orchestrator, now_ms, workflow_.lease))
+    return unanswered;
+  leased_until_ms_ = now_ms + std::chrono::milliseconds(workflow_.lease).count();
+  return {Errc::refused, fmt::format("{} provisions it, and it does not answer us: {}",
+                                     newest->orchestrator, unanswered.message)};
 }
 
 // By what the node does not know: an operator said "again", or it was installed anew. Then its fences may count anew, and in the

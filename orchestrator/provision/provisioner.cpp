@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "orchestrator/client/reply_fields.hpp"
+#include "orchestrator/provision/run_elsewhere.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/loop/attempt.hpp"
@@ -17,8 +18,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kAgainCallTimeout{8'000};
 constexpr milliseconds kAfterForeignLease{1'000};
-// For steps that take long, and clocks that differ.
-constexpr milliseconds kSilentAfterLease = std::chrono::minutes(10);
 
 }  // namespace
 
@@ -210,13 +209,10 @@ void Provisioner::tell_people(client::Record record) {
   });
 }
 
-// What we say of a node that we do not run was left by a process of ours that died. So was what another said long ago: its lease
-// is over. Should it run all the same, in a step that takes so long, its next word is a record again.
+// What we say of a node that we do not run was left by a process of ours that died.
 bool Provisioner::runs_elsewhere(const client::Record& record) const {
-  if (record.state != "running") return false;
-  if (runs_.contains(record.identity)) return true;
-  const milliseconds age(parts_.world.unix_ms() - record.updated_at_ms);
-  return record.orchestrator != as_ && age < parts_.workflow.lease + kSilentAfterLease;
+  if (record.state == "running" && runs_.contains(record.identity)) return true;
+  return is_run_elsewhere(record, as_, parts_.world.unix_ms(), parts_.workflow.lease);
 }
 
 // Of a node that is no member, by its record.

@@ -74,6 +74,24 @@ TEST_F(ProvisionerTest, WhatAnotherOrchestratorLeftRunningLongAgoIsForgotten) {
   EXPECT_TRUE(collective_.records.empty());
 }
 
+// Neither call was answered; our run began later than the other's, and would hide all that is told of that one.
+TEST_F(ProvisionerTest, WhoHearsNothingOfANodeSaysNothingWhileAnotherRunsIt) {
+  another_runs_web1();
+  const auto others = collective_.records["web1"];
+  collective_.records.clear();
+  world_.silent = {"provision#claim", "provision#status"};
+  provisioner_.joined(joiner("web1"));
+  advance(7s);  // claim is not answered
+  collective_.records["web1"] = others;
+  advance(5s);
+  ASSERT_TRUE(provisioner_.idle());
+  EXPECT_EQ(collective_.records["web1"].orchestrator, "orch2");
+  EXPECT_EQ(state("web1"), "running");
+  advance(workflow_.lease + 12min);
+  EXPECT_EQ(state("web1"), "waiting") << "it runs no more";
+  EXPECT_EQ(collective_.records["web1"].orchestrator, "orch1");
+}
+
 // The node gives its lease to one of them, as nodes do.
 class TwoOrchestrators : public ProvisionerTest {
  protected:

@@ -117,6 +117,7 @@ TEST_F(ProvisionerTest, AfterAClaimThatWasNotAnsweredTheOutcomeIsToldAndWhenItIs
   client::Record before;
   before.identity = "web1";
   before.run_id = "r";
+  before.orchestrator = "orch1";
   before.state = "running";
   before.fence = 3;
   before.updated_at_ms = world_.unix_ms();
