@@ -47,9 +47,15 @@ std::vector<Record> KnownRecords::all() const {
 }
 
 std::optional<Record> KnownRecords::find(const std::string& identity) const {
+  auto found = newest(identity);
+  if (found && is_forgotten(*found)) found.reset();
+  return found;
+}
+
+std::optional<Record> KnownRecords::newest(const std::string& identity) const {
   const base::Locked state(state_);
   const auto found = state->known.find(identity);
-  if (found == state->known.end() || is_forgotten(found->second.record)) return std::nullopt;
+  if (found == state->known.end()) return std::nullopt;
   return found->second.record;
 }
 

@@ -41,6 +41,8 @@ class KnownRecords {
   // Of nodes that are not forgotten.
   std::vector<Record> all() const;  // sorted by identity
   std::optional<Record> find(const std::string& identity) const;
+  // Also one that says that its node is forgotten: what is told from now on must be later.
+  std::optional<Record> newest(const std::string& identity) const;
 
   // At most `max` of those that are missing, which they are not any more.
   std::vector<Known> take_missing(std::size_t max);

@@ -189,6 +189,10 @@ std::optional<Record> Records::find(const std::string& identity) const {
   return impl_->known.find(identity);
 }
 
+std::optional<Record> Records::newest(const std::string& identity) const {
+  return impl_->known.newest(identity);
+}
+
 std::size_t Records::put_back() {
   impl_->clear_over();
   std::size_t kept = 0;

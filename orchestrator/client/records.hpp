@@ -63,6 +63,8 @@ class Records {
   ~Records();
   std::vector<Record> all() const;  // sorted by identity
   std::optional<Record> find(const std::string& identity) const;
+  // The same, or the one that says that the node is forgotten, for as long as that counts.
+  std::optional<Record> newest(const std::string& identity) const;
 
   // Of who keeps, every few seconds: what the bus does not show, or something older or false instead, is kept there by this
   // link as it was signed, whoever wrote it; kRecordsPutBackMax of them. Gives how many. And what says that a node is forgotten

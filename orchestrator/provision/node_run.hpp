@@ -32,7 +32,8 @@ struct RunInput {
   CertificateGrant grant = {};       // what its certificate may say
   // When its run before this one began, by whoever's clock: 0: it had none. A new one began later.
   std::int64_t last_began_at_ms = 0;
-  // Its newest record, whenever it is asked for; must outlive the run. Empty: nobody else tells of the node.
+  // Its newest record, also that it is forgotten, whenever it is asked for; must outlive the run. Empty: nobody else tells of
+  // the node.
   std::function<std::optional<client::Record>()> newest = {};
 };
 

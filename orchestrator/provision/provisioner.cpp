@@ -121,9 +121,10 @@ std::vector<std::string> Provisioner::reachable_now() {
 RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) const {
   RunInput input{identity, node.join, node.facts, parts_.collective.record(identity),
                  std::exchange(node.anew, false)};
-  if (input.before) input.last_began_at_ms = input.before->started_at_ms;
+  if (const auto last = parts_.collective.newest(identity))
+    input.last_began_at_ms = last->started_at_ms;
   if (input.anew) input.before.reset();
-  input.newest = [this, identity] { return parts_.collective.record(identity); };
+  input.newest = [this, identity] { return parts_.collective.newest(identity); };
   if (!node.join) return input;
   input.key_fingerprint = node.joined_with;
   input.address = node.address;

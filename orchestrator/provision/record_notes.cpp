@@ -34,7 +34,8 @@ void RecordNotes::refused(const std::string& identity, const std::string& reason
   record.reason = reason;
   record.orchestrator = as_;
   record.updated_at_ms = clock_.unix_ms();
-  record.started_at_ms = known ? known->started_at_ms : record.updated_at_ms;
+  record.started_at_ms =
+      known ? known->started_at_ms : begins_at_ms(collective_, identity, record.updated_at_ms);
   record.workflow = workflow_;
   collective_.publish(record);
 }
@@ -50,7 +51,7 @@ void RecordNotes::asks_for_name(const admission::Applicant& applicant, const std
     record.identity = applicant.identity;
     record.state = "waiting";
     record.workflow = workflow_;
-    record.started_at_ms = now_ms;
+    record.started_at_ms = begins_at_ms(collective_, applicant.identity, now_ms);
     record.orchestrator = as_;
   }
   record.claim = messages::NameClaim{applicant.key_fingerprint, applicant.address, now_ms};
@@ -77,7 +78,7 @@ void RecordNotes::member_changed(const std::string& identity) {
   if (!known) {
     record.identity = identity;
     record.workflow = workflow_;
-    record.started_at_ms = now_ms;
+    record.started_at_ms = begins_at_ms(collective_, identity, now_ms);
   }
   record.orchestrator = as_;
   record.state = "failed";

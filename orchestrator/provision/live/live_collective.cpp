@@ -40,7 +40,13 @@ bool LiveCollective::is_banned(const std::string& identity) const {
 }
 
 std::optional<client::Record> LiveCollective::record(const std::string& identity) const {
-  auto heard = records_.find(identity);
+  auto known = newest(identity);
+  if (known && client::is_forgotten(*known)) known.reset();
+  return known;
+}
+
+std::optional<client::Record> LiveCollective::newest(const std::string& identity) const {
+  auto heard = records_.newest(identity);
   const auto own = ours_.find(identity);
   if (own == ours_.end()) return heard;
   if (heard && client::rank_of(*heard) > client::rank_of(own->second)) return heard;
@@ -59,7 +65,7 @@ void LiveCollective::publish(const client::Record& wanted) {
   // Before the node shows itself with a certificate of that CA.
   link_.bind(wanted.identity, wanted.ca_fingerprint);
   auto record = wanted;
-  if (const auto known = this->record(record.identity); known && !client::follow(record, *known))
+  if (const auto known = newest(record.identity); known && !client::follow(record, *known))
     return tell_overtaken(record, *known);
   ours_[record.identity] = record;
   const auto taken = writer_.run([this, record]() -> loop::Executor::Then {

@@ -25,6 +25,7 @@ class LiveCollective final : public Collective {
   std::shared_ptr<const Value> member(const std::string& identity) const override;
   bool is_banned(const std::string& identity) const override;
   std::optional<client::Record> record(const std::string& identity) const override;
+  std::optional<client::Record> newest(const std::string& identity) const override;
   // Nothing happens when a later lease of the node is known.
   void publish(const client::Record& wanted) override;
   loop::Task<Status> forget(std::string identity) override;

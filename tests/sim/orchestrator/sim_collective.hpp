@@ -32,6 +32,9 @@ class SimCollective final : public provision::Collective {
   std::shared_ptr<const Value> member(const std::string& identity) const override;
   bool is_banned(const std::string&) const override { return false; }
   std::optional<client::Record> record(const std::string& identity) const override;
+  std::optional<client::Record> newest(const std::string& identity) const override {
+    return record(identity);
+  }
   // Nothing is said when a later lease of the node is known.
   void publish(const client::Record& wanted) override;
   loop::Task<Status> forget(std::string identity) override;

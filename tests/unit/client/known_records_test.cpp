@@ -34,6 +34,18 @@ TEST(KnownRecordsTest, AnOlderOneIsNotTakenAndTheNewerOneIsMissing) {
   EXPECT_THAT(records.take_missing(9), testing::IsEmpty());
 }
 
+TEST(KnownRecordsTest, ThatANodeIsForgottenIsTheNewestAndNoRecordOfIt) {
+  KnownRecords records(true);
+  records.take(known("n1", 20));
+  auto gone = known("n1", 30);
+  gone.record.state = kForgotten;
+  records.take(gone);
+  EXPECT_FALSE(records.find("n1"));
+  ASSERT_TRUE(records.newest("n1"));
+  EXPECT_EQ(records.newest("n1")->updated_at_ms, 30);
+  EXPECT_FALSE(records.newest("n2"));
+}
+
 TEST(KnownRecordsTest, ThereIsRoomForSoManyNodesAndNotForMore) {
   KnownRecords records(true, 2);
   EXPECT_EQ(records.take(known("n1")), Taken::yes);

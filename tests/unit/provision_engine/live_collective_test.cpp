@@ -78,5 +78,22 @@ TEST_F(LiveCollectiveTest, WhatIsForgottenIsSaidAndNotKnownAnyMore) {
   EXPECT_TRUE(fakes::wait_until([&] { return !collective_.record("n1"); }));
 }
 
+// Or what is told by a slower clock would be told to nobody.
+TEST_F(LiveCollectiveTest, OfWhoIsForgottenItIsKnownWhatMustBeLater) {
+  publish(of(4, "finished", 20));
+  auto forgetting = collective_.forget("n1");
+  forgetting.start([] {});
+  work();
+  ASSERT_TRUE(fakes::wait_until([&] { return !collective_.record("n1"); }));
+  ASSERT_TRUE(collective_.newest("n1"));
+  EXPECT_EQ(collective_.newest("n1")->started_at_ms, 10);
+  publish(of(3, "running", 99));
+  EXPECT_EQ(told().state, "forgotten");
+  auto later = of(1, "running", 5);
+  later.started_at_ms = begins_at_ms(collective_, "n1", 5);
+  publish(later);
+  EXPECT_EQ(told().state, "running");
+}
+
 }  // namespace
 }  // namespace muster::provision

@@ -92,6 +92,21 @@ TEST_F(ProvisionerTest, WhoHearsNothingOfANodeSaysNothingWhileAnotherRunsIt) {
   EXPECT_EQ(collective_.records["web1"].orchestrator, "orch1");
 }
 
+// By our clock the run begins before the one that was forgotten, and nobody would have shown it for seven days.
+TEST_F(ProvisionerTest, WhoIsForgottenAndComesAgainHasARecordAlthoughOurClockIsBehind) {
+  client::Record before;
+  before.identity = "web1";
+  before.state = "finished";
+  before.started_at_ms = world_.unix_ms() + 3'600'000;
+  collective_.records["web1"] = before;
+  ASSERT_TRUE(forget("web1"));
+  provisioner_.joined(joiner("web1"));
+  advance(1min);
+  EXPECT_THAT(collective_.overtaken, testing::IsEmpty());
+  EXPECT_EQ(state("web1"), "finished");
+  EXPECT_EQ(collective_.records["web1"].started_at_ms, before.started_at_ms + 1);
+}
+
 // The node gives its lease to one of them, as nodes do.
 class TwoOrchestrators : public ProvisionerTest {
  protected:

@@ -39,6 +39,20 @@ TEST_F(RecordNotesTest, WhoIsRefusedShowsWhy) {
   EXPECT_EQ(collective_.records["web1"].reason, "its token is spent");
 }
 
+TEST_F(RecordNotesTest, WhatIsNotedOfANodeThatWasForgottenCountsAlthoughOurClockIsBehind) {
+  auto& forgotten = collective_.forgotten["web1"];
+  forgotten.state = client::kForgotten;
+  forgotten.started_at_ms = clock_.unix_ms() + 3'600'000;
+  collective_.forgotten["web2"] = collective_.forgotten["web3"] = forgotten;
+  notes_.refused("web1", "its token is spent");
+  notes_.asks_for_name(applicant("web2", "k1"), "held");
+  collective_.members["web3"] = {{"provision", "damaged"}};
+  notes_.member_changed("web3");
+  EXPECT_EQ(collective_.records["web1"].state, "refused");
+  EXPECT_EQ(collective_.records["web2"].state, "waiting");
+  EXPECT_EQ(collective_.records["web3"].state, "failed");
+}
+
 TEST_F(RecordNotesTest, ARefusalHidesNoNodeThatIsKnown) {
   record("web1", "waiting");
   notes_.refused("web1", "its token is spent");
