@@ -126,6 +126,7 @@ std::size_t NodeRun::choose_another_master(const Step& step, const Error& error)
   for (auto undone = pick; undone != workflow_.steps.end(); ++undone)
     record_.finished.erase(undone->name);
   is_untold_ = true;
+  lease_held_at_ms_ = 0;  // what we had signed under it is cleaned as well
   return static_cast<std::size_t>(pick - workflow_.steps.begin()) - 1;
 }
 
@@ -145,11 +146,12 @@ Ending NodeRun::given_up(const Step& step, const Error& error) {
   return ending;
 }
 
-// The lease is given back on every path, so that the node is free for the next attempt, whoever
-// makes it.
+// The lease is given back, so that the node is free for the next attempt, whoever makes it.
 loop::Task<Ending> NodeRun::give_up(const Step& step, Error error) {
   const auto ending = given_up(step, error);
-  if (record_.fence > 0) {
+  // Masters may still be at what they were asked for: nobody has the node before the lease is over.
+  const bool is_under_way = step.where == Where::all_masters && error.code == Errc::unavailable;
+  if (record_.fence > 0 && !is_under_way) {
     Value left_as{{"state", record_.state}, {"error", ending.reason}};
     auto asked = call_node("provision", "release", std::move(left_as), kReleaseTimeout);
     const auto released = co_await asked;

@@ -110,6 +110,7 @@ class NodeRun {
   loop::Task<Result<int>> follow_job(const Step& step, std::string job);
   std::optional<Result<int>> look_at_job(const Value& status, std::int64_t& offset);
   loop::Task<Status> renew_lease();
+  void lease_is_held_at(std::int64_t asked_at_ms);
   // `agent` and `action` are literals or a step's.
   loop::Task<Result<Value>> call_node(std::string_view agent, std::string_view action,
                                       Value arguments, std::chrono::milliseconds timeout);
@@ -125,11 +126,11 @@ class NodeRun {
   RecordHandler on_record_;
   client::Record record_;
   Variables variables_;
-  Exclusions excluded_;   // masters that failed in this attempt
-  std::string enlisted_;  // where we hold a place
-  std::int64_t lease_renewed_ms_ = 0;
-  bool is_untold_ = false;  // the record has progress that the node does not know yet
-  std::string step_note_;   // what the running step has to say
+  Exclusions excluded_;                // masters that failed in this attempt
+  std::string enlisted_;               // where we hold a place
+  std::int64_t lease_held_at_ms_ = 0;  // when it was ours last, for sure; 0: it is to be renewed
+  bool is_untold_ = false;             // the record has progress that the node does not know yet
+  std::string step_note_;              // what the running step has to say
   std::int64_t leased_until_ms_ = 0;
   bool is_finished_ = false;  // the node says that it is finished
 };

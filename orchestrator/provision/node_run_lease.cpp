@@ -50,8 +50,19 @@ loop::Task<Status> NodeRun::claim(const Step& step) {
 
 loop::Task<Result<Value>> NodeRun::ask_for_lease() {
   Value wanted{{"workflow", workflow_.name}, {"lease_s", workflow_.lease.count()}};
+  const auto asked_at_ms = world_.unix_ms();
   auto asked = call_node("provision", "claim", std::move(wanted), kLeaseCallTimeout);
-  co_return co_await asked;
+  auto granted = co_await asked;
+  if (granted) lease_is_held_at(asked_at_ms);
+  co_return granted;
+}
+
+// It was given after it was asked for, and whoever has the node after us has it, and so a certificate, after its end: by then
+// half of it has passed, which is room for clocks that differ.
+void NodeRun::lease_is_held_at(std::int64_t asked_at_ms) {
+  lease_held_at_ms_ = asked_at_ms;
+  const auto lease_ms = std::chrono::milliseconds(workflow_.lease).count();
+  variables_["lease_middle_ms"] = asked_at_ms + lease_ms / 2;
 }
 
 // Why the node refused decides: another orchestrator has it; or it was finished once, and is back
@@ -108,7 +119,6 @@ loop::Task<Status> NodeRun::adopt(Value granted) {
   begin_after_all_that_is_known();
   record_.fence = client::number_at(granted, "fence");
   record_.finished.clear();
-  lease_renewed_ms_ = world_.unix_ms();
   is_untold_ = true;
   if (node_.anew || told.workflow != workflow_.name || told.finished.empty()) co_return Status{};
   auto asked = can_go_on_with(told.master);
@@ -167,14 +177,15 @@ Progress NodeRun::progress() const {
 }
 
 loop::Task<Status> NodeRun::renew_lease() {
-  const auto age = world_.unix_ms() - lease_renewed_ms_;
+  const auto asked_at_ms = world_.unix_ms();
+  const auto age = asked_at_ms - lease_held_at_ms_;
   const auto due = std::chrono::milliseconds(workflow_.lease).count() / 3;
   if (age < due) co_return Status{};
   Value wanted{{"lease_s", workflow_.lease.count()}};
   auto asked = call_node("provision", "renew", std::move(wanted), kLeaseCallTimeout);
   const auto renewed = co_await asked;
   if (!renewed) co_return fail(renewed.error().within("cannot renew the lease"));
-  lease_renewed_ms_ = world_.unix_ms();
+  lease_is_held_at(asked_at_ms);
   co_return Status{};
 }
 

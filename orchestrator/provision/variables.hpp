@@ -14,8 +14,8 @@ namespace muster::provision {
 using Variables = std::map<std::string, Value>;
 
 // Those that are set before a workflow's first step (node_run.cpp); parse_workflow() knows no others.
-inline constexpr std::array<const char*, 3> kFirstVariables{"identity", "extensions",
-                                                            "alternative_names"};
+inline constexpr std::array<const char*, 4> kFirstVariables{"identity", "extensions",
+                                                            "alternative_names", "lease_middle_ms"};
 
 // Every {name} in texts, at any depth. A text that is nothing but "{name}" becomes the variable
 // with its type. Errc::missing_data names a variable that is not set and those that are.

@@ -12,6 +12,26 @@
 #include "proto/base/files.hpp"
 
 namespace muster::plugins::puppetca {
+namespace {
+
+// Errc::not_found when there is no such file.
+Result<std::int64_t> written_at_ms(const std::filesystem::path& file) {
+  struct stat its {};
+  if (::stat(file.c_str(), &its) != 0)
+    return fail(errno == ENOENT ? Errc::not_found : Errc::io,
+                fmt::format("cannot look at {}: {}", file.string(), std::strerror(errno)));
+  return static_cast<std::int64_t>(its.st_mtim.tv_sec) * base::kMsPerSecond +
+         its.st_mtim.tv_nsec / 1'000'000;
+}
+
+Status remove_file(const std::filesystem::path& file) {
+  std::error_code failed;
+  std::filesystem::remove(file, failed);
+  if (!failed) return {};
+  return fail(Errc::io, fmt::format("cannot remove {}: {}", file.string(), failed.message()));
+}
+
+}  // namespace
 
 Result<x509::Certificate> CaFiles::ca() const {
   return x509::Certificate::from_file(cadir_ / "ca_crt.pem");
@@ -35,12 +55,23 @@ std::filesystem::path CaFiles::signed_file(const std::string& certname) const {
   return cadir_ / "signed" / (certname + ".pem");
 }
 
+std::filesystem::path CaFiles::request_file(const std::string& certname) const {
+  return cadir_ / "requests" / (certname + ".pem");
+}
+
 Status CaFiles::remove_signed(const std::string& certname) const {
-  std::error_code failed;
-  std::filesystem::remove(signed_file(certname), failed);
-  if (!failed) return {};
-  return fail(Errc::io, fmt::format("cannot remove {}: {}", signed_file(certname).string(),
-                                    failed.message()));
+  return remove_file(signed_file(certname));
+}
+
+Status CaFiles::remove_request(const std::string& certname) const {
+  return remove_file(request_file(certname));
+}
+
+Result<std::optional<std::int64_t>> CaFiles::requested_at_ms(const std::string& certname) const {
+  const auto written = written_at_ms(request_file(certname));
+  if (!written && written.error().code == Errc::not_found) return std::nullopt;
+  if (!written) return fail(written.error());
+  return *written;
 }
 
 Result<std::optional<std::string>> CaFiles::current_serial(const std::string& certname) const {
@@ -55,12 +86,7 @@ Result<std::optional<CurrentCertificate>> CaFiles::current(const std::string& ce
   const auto certificate = x509::Certificate::from_file(file);
   if (!certificate && certificate.error().code == Errc::not_found) return std::nullopt;
   if (!certificate) return fail(certificate.error());
-  struct stat its {};
-  if (::stat(file.c_str(), &its) != 0)
-    return fail(Errc::io,
-                fmt::format("cannot look at {}: {}", file.string(), std::strerror(errno)));
-  const auto written_ms = static_cast<std::int64_t>(its.st_mtim.tv_sec) * base::kMsPerSecond +
-                          its.st_mtim.tv_nsec / 1'000'000;
+  MUSTER_ASSIGN(const auto written_ms, written_at_ms(file));
   return CurrentCertificate{certificate->serial_hex(), certificate->fingerprint(),
                             issued_at_ms(certificate->not_before_ms(), written_ms)};
 }

@@ -35,8 +35,12 @@ class CaFiles {
   Result<std::optional<std::string>> current_serial(const std::string& certname) const;
   Result<std::optional<CurrentCertificate>> current(const std::string& certname) const;
   std::filesystem::path signed_file(const std::string& certname) const;
+  std::filesystem::path request_file(const std::string& certname) const;
   // signed/NAME.pem alone, which is what the CA takes for the name's current certificate; a request of the name stays.
   Status remove_signed(const std::string& certname) const;
+  // When requests/NAME.pem was written, Unix time; nothing when there is none.
+  Result<std::optional<std::int64_t>> requested_at_ms(const std::string& certname) const;
+  Status remove_request(const std::string& certname) const;
 
  private:
   const std::filesystem::path cadir_;

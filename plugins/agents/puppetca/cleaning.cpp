@@ -151,6 +151,20 @@ Result<bool> Cleaning::revoke_earlier(const std::string& certname, const Owed& o
   return all;
 }
 
+// Should an orchestrator ask for it whose lease is over, what is left is whose has the node since.
+Status Cleaning::vacate(const std::string& certname, const Owed& owed) const {
+  MUSTER_ASSIGN(const auto requested_ms, files_.requested_at_ms(certname));
+  if (requested_ms && owed.covers("", *requested_ms, ""))
+    MUSTER_TRY(files_.remove_request(certname));
+  MUSTER_ASSIGN(const auto after, ca_.status(certname));
+  if (!after) return {};
+  return fail(
+      Errc::aborted,
+      fmt::format("{} is {} at the CA since the time that was given, and keeps that: another "
+                  "orchestrator has given out the name since, or the clocks differ",
+                  certname, after->state));
+}
+
 // Whoever gives out the name anew takes the lock to remove what is there: what is current while we hold it stays it.
 Result<CleanedName> Cleaning::clean(const std::string& certname, const Owed& owed) {
   MUSTER_ASSIGN(const auto lock, CaLock::take(files_.folder(), deadline_));
@@ -181,6 +195,7 @@ Result<CleanedName> Cleaning::clean(const std::string& certname, const Owed& owe
     MUSTER_TRY(is_gone(certname, current->serial, removed));
   }
   MUSTER_TRY(all_in_list(certname, cleaned.serials));
+  if (owed.vacates && !owed.is_everything()) MUSTER_TRY(vacate(certname, owed));
   if (held_back)
     return fail(
         Errc::aborted,

@@ -32,6 +32,7 @@ class Cleaning {
   // `owed`: what it does not cover is neither revoked nor removed, nor is a request, also one beside an owed certificate,
   // unless it covers everything.
   // Before anything is done: Errc::refused when one of its serials is another name's, not_found when the CA does not know one.
+  // With `owed.vacates` requests go by when they were made, and Errc::aborted when anything of the name is left.
   // Errc::aborted, after all else is done, when the spared certificate is owed itself, or may be one of the lost ones.
   Result<CleanedName> clean(const std::string& certname, const Owed& owed = {});
   // Revokes one lost certificate (see lost.hpp). Puppet Server revokes names, not serials, and takes
@@ -48,6 +49,7 @@ class Cleaning {
   // Errc::aborted while the CA knows the name, or its inventory has a certificate of it that still counts. `removed`:
   // what the CA said when it was asked to.
   Status nothing_is_left(const std::string& certname, const Status& removed) const;
+  Status vacate(const std::string& certname, const Owed& owed) const;
   Status serials_are_of(const std::string& certname, const Owed& owed) const;
   // Errc::aborted while the certificate is the name's current one. `removed`: as above.
   Status is_gone(const std::string& certname, const std::string& serial,

@@ -62,6 +62,7 @@ Result<Owed> owed_of(const Value& data, std::int64_t now_ms) {
                               base::quoted(serial.dump())));
     owed.serials.insert(serial);
   }
+  owed.vacates = data.value("vacate", false);
   if (const auto spared = data.value("spare", std::string()); !spared.empty()) {
     MUSTER_ASSIGN(owed.spared, plain_fingerprint(spared));
   }

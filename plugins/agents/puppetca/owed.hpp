@@ -29,6 +29,8 @@ struct Owed {
   std::optional<std::int64_t> issued_before_ms;  // by this master's clock
   std::set<std::string> serials;                 // these as well; alone, only these
   std::string spared;                            // never the certificate with this fingerprint
+  bool vacates =
+      false;  // the name is to be given out anew: nothing of it may be left, no request either
 
   bool spares(const std::string& fingerprint) const {
     return !spared.empty() && fingerprint == spared;

@@ -32,7 +32,7 @@ Result<std::string> PuppetCa::submit(const std::string& name, const x509::Key& k
   const auto fingerprint = x509::sha256_hex(bytes);
   const auto known = entries_.find(name);
   if (known == entries_.end())
-    entries_.emplace(name, Entry{fingerprint, key, std::nullopt, 0});
+    entries_.emplace(name, Entry{fingerprint, key, std::nullopt, clock_.unix_ms()});
   else if (known->second.fingerprint != fingerprint)
     return fail(Errc::aborted,
                 fmt::format("the CA holds another key under the name {}; clean it", name));
@@ -45,13 +45,13 @@ Result<bool> PuppetCa::sign(const std::string& name, const std::string& fingerpr
     return fail(Errc::not_found, fmt::format("there is no request {} of {}", fingerprint, name));
   if (known->second.certificate) return false;
   MUSTER_ASSIGN(known->second.certificate, issue(name, known->second.key));
-  known->second.signed_at_ms = clock_.unix_ms();
+  known->second.made_at_ms = clock_.unix_ms();
   return true;
 }
 
 std::int64_t PuppetCa::signed_at_ms(const std::string& name) const {
   const auto known = entries_.find(name);
-  return known == entries_.end() || !known->second.certificate ? 0 : known->second.signed_at_ms;
+  return known == entries_.end() ? 0 : known->second.made_at_ms;
 }
 
 Result<x509::Certificate> PuppetCa::fetch(const std::string& name) const {

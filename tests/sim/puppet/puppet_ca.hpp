@@ -48,7 +48,7 @@ class PuppetCa final : public played::CaDesk {
     std::string fingerprint;
     x509::Key key;
     std::optional<x509::Certificate> certificate;
-    std::int64_t signed_at_ms = 0;
+    std::int64_t made_at_ms = 0;  // request or, since it is there, certificate
   };
   Crypto& crypto_;
   const base::Clock& clock_;

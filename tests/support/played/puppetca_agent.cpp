@@ -23,12 +23,7 @@ Result<Value> PuppetcaAgent::answer(const plugins::ActionRequest& request) {
     return Value{{"fingerprint", fingerprint}, {"already", !now}};
   }
   if (request.action == "clean") {
-    // A debt is older than what was signed since.
-    const auto before_ms = request.data.value("issued_before_ms", std::int64_t{0});
-    if (before_ms > 0 && ca_.signed_at_ms(request.data.at("certname")) >= before_ms)
-      return Value{{"was", "signed"}, {"serials", Value::array()}};
-    const auto cleaned = ca_.clean(request.data.at("certname"));
-    return Value{{"was", cleaned.was}, {"serials", cleaned.serials}};
+    return clean(request.data.at("certname"), request.data);
   }
   if (request.action == "status") {
     const auto fingerprint = ca_.signed_fingerprint(request.data.at("certname"));
@@ -37,6 +32,18 @@ Result<Value> PuppetcaAgent::answer(const plugins::ActionRequest& request) {
   }
   return fail(Errc::unknown_action,
               fmt::format("a played puppetca has no action '{}'", request.action));
+}
+
+// A debt, and an orchestrator whose lease is over, is older than what was signed since.
+Result<Value> PuppetcaAgent::clean(const std::string& certname, const Value& data) {
+  const auto before_ms = data.value("issued_before_ms", std::int64_t{0});
+  if (before_ms == 0 || ca_.signed_at_ms(certname) < before_ms) {
+    const auto cleaned = ca_.clean(certname);
+    return Value{{"was", cleaned.was}, {"serials", cleaned.serials}};
+  }
+  if (data.value("vacate", false))
+    return fail(Errc::aborted, fmt::format("{} was given out since; it keeps that", certname));
+  return Value{{"was", "signed"}, {"serials", Value::array()}};
 }
 
 }  // namespace muster::played

@@ -23,7 +23,7 @@ class CaDesk {
   // Signs the request of `name` that has that fingerprint: true; false when it was signed before. Errc::not_found or aborted
   // without that very request.
   virtual Result<bool> sign(const std::string& name, const std::string& fingerprint) = 0;
-  // When that name's certificate was signed; 0: there is none.
+  // When that name's certificate was signed or, before that, where it is known, its request made; 0: there is neither.
   virtual std::int64_t signed_at_ms(const std::string& name) const = 0;
   // Request and certificate of that name go.
   virtual Cleaned clean(const std::string& name) = 0;
@@ -42,6 +42,7 @@ class PuppetcaAgent final : public plugins::DescribedAgent {
 
  private:
   Result<Value> answer(const plugins::ActionRequest& request);
+  Result<Value> clean(const std::string& certname, const Value& data);
 
   CaDesk& ca_;
 };

@@ -64,6 +64,16 @@ TEST_F(PlayedPuppetcaAgentTest, WhatWasSignedSinceIsNotOwed) {
   EXPECT_FALSE(ca_.is_signed);
 }
 
+TEST_F(PlayedPuppetcaAgentTest, WhoGivesOutANameThatWasGivenOutSinceIsTold) {
+  ca_.is_signed = true;
+  Value late{{"certname", "n1"}, {"issued_before_ms", 1'000}, {"vacate", true}};
+  EXPECT_NE(call("clean", late).status, 0);
+  EXPECT_TRUE(ca_.is_signed);
+  late["issued_before_ms"] = 1'001;
+  EXPECT_EQ(call("clean", late).status, 0);
+  EXPECT_FALSE(ca_.is_signed);
+}
+
 TEST_F(PlayedPuppetcaAgentTest, AnIllCaSaysWhyAndDoesNothing) {
   ca_.ill = "the Puppet Server is stopped";
   const auto health = call("health").data;

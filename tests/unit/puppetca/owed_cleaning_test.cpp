@@ -189,6 +189,41 @@ TEST_F(OwedCleaningTest, WithoutAWordARequestGoesAsWell) {
   EXPECT_FALSE(is_requested());
 }
 
+// An orchestrator that was stopped asked for it late: another one has the node, and the certificate was its only one.
+TEST_F(OwedCleaningTest, ANameThatWasGivenOutSinceKeepsWhatItHasAndWhoAskedLateIsTold) {
+  const auto now_valid = sign(kHourMs);
+  auto late = before(2 * kHourMs);
+  late.vacates = true;
+  const auto cleaned = clean(late);
+  ASSERT_FALSE(cleaned);
+  EXPECT_EQ(cleaned.error().code, Errc::aborted);
+  EXPECT_THAT(cleaned.error().message, HasSubstr("another orchestrator has given out the name"));
+  EXPECT_THAT(revoked_, IsEmpty());
+  EXPECT_TRUE(is_current(now_valid));
+}
+
+TEST_F(OwedCleaningTest, ARequestThatWasMadeSinceStaysAndWhoAskedLateIsTold) {
+  request();
+  auto late = before(kHourMs);
+  late.vacates = true;
+  EXPECT_EQ(clean(late).error().code, Errc::aborted);
+  EXPECT_TRUE(is_requested());
+}
+
+// Or the CA would refuse what the new machine asks for.
+TEST_F(OwedCleaningTest, OfANameThatIsGivenOutAnewNothingIsLeft) {
+  const auto old = sign(3 * kHourMs);
+  request();
+  std::filesystem::last_write_time(
+      request_file(), std::filesystem::file_time_type::clock::now() - std::chrono::hours(3));
+  auto anew = before(2 * kHourMs);
+  anew.vacates = true;
+  EXPECT_THAT(serials(clean(anew)), ElementsAre(old.serial_hex()));
+  EXPECT_FALSE(std::filesystem::exists(file(kOwedName)));
+  EXPECT_FALSE(is_requested());
+  EXPECT_THAT(serials(clean(anew)), IsEmpty()) << "it may be asked for again";
+}
+
 TEST_F(OwedCleaningTest, AnOwedCertificateThatIsInUseStaysAndTheDebtIsNotPaid) {
   const auto in_use = sign(3 * kHourMs);
   auto owed = before(2 * kHourMs);

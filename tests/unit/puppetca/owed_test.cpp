@@ -19,6 +19,13 @@ TEST(OwedTest, WithoutAWordItIsEverything) {
   EXPECT_TRUE(owed.covers("0a", 1'000, ""));
 }
 
+TEST(OwedTest, ANameThatIsGivenOutAnewIsNoDebt) {
+  EXPECT_FALSE(owed_of(Value::object(), kMastersNowMs)->vacates);
+  const auto owed = owed_of({{"issued_before_ms", 1'000}, {"vacate", true}}, kMastersNowMs).value();
+  EXPECT_TRUE(owed.vacates);
+  EXPECT_FALSE(owed.is_everything());
+}
+
 TEST(OwedTest, WhatWasIssuedAtThatTimeOrLaterIsNot) {
   const auto owed = owed_of({{"issued_before_ms", 1'000}}, kMastersNowMs).value();
   EXPECT_FALSE(owed.is_everything());

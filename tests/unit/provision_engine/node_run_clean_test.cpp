@@ -1,0 +1,69 @@
+// What a run has masters clean, should another orchestrator have the node by the time they do.
+#include "orchestrator/provision/node_run.hpp"
+
+#include "tests/unit/provision_engine/node_run_lab.hpp"
+
+namespace muster::provision {
+namespace {
+
+class NodeRunCleanTest : public NodeRunTest {
+ protected:
+  NodeRunCleanTest() {
+    world_.on("puppetca#clean", [this](const Value& in) {
+      asked_.push_back(in);
+      asked_at_ms_.push_back(world_.unix_ms());
+      return Value::object();
+    });
+  }
+  std::int64_t before_ms(std::size_t which) const {
+    return asked_.at(which).at("issued_before_ms");
+  }
+  std::int64_t half_a_lease_ms() const {
+    return std::chrono::milliseconds(workflow_.lease).count() / 2;
+  }
+
+  std::vector<Value> asked_;
+  std::vector<std::int64_t> asked_at_ms_;
+};
+
+// Whoever has the node after us has it after our lease: a clean of ours that comes late must not reach that one's certificate.
+TEST_F(NodeRunCleanTest, OnlyWhatWasIssuedByTheMiddleOfOurLeaseIsCleaned) {
+  const auto claimed_at_ms = world_.unix_ms();
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  ASSERT_EQ(asked_.size(), 2U);
+  for (std::size_t i = 0; i < asked_.size(); ++i)
+    EXPECT_EQ(before_ms(i), claimed_at_ms + half_a_lease_ms());
+  EXPECT_EQ(asked_.front().at("vacate"), true);
+}
+
+// It may be valid, and the name would have two. There is room for a master's clock that is ahead.
+TEST_F(NodeRunCleanTest, WhatWeHadSignedOurselvesIsCleanedBeforeAnotherMasterIsTried) {
+  std::int64_t signed_at_ms = 0;
+  world_.on("puppetca#sign", [&](const Value&) -> Result<Value> {
+    if (world_.enlisted["m-us"] > 0) return Value::object();
+    signed_at_ms = world_.unix_ms();
+    return fail(Errc::timeout, "it signs, and nobody hears of it");
+  });
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  ASSERT_EQ(asked_.size(), 4U);
+  EXPECT_GE(before_ms(2), signed_at_ms + half_a_lease_ms());
+  EXPECT_LE(before_ms(2), asked_at_ms_[2] + half_a_lease_ms());
+}
+
+// The next one's certificate may be there before they have begun.
+TEST_F(NodeRunCleanTest, WhileMastersMayStillBeAtItNobodyElseIsGivenTheNode) {
+  world_.silent = {"puppetca#clean"};
+  const auto attempt = run_of(node());
+  auto story = attempt->run();
+  story.start([] {});
+  world_.loop.advance(std::chrono::seconds(4));
+  ASSERT_FALSE(story.ended());
+  world_.waits.stop();
+  world_.loop.advance(world_.latency);
+  ASSERT_TRUE(story.ended());
+  EXPECT_EQ(record_.state, "waiting");
+  EXPECT_EQ(world_.count("web1 joining provision#release"), 0U) << "the lease ends by itself";
+}
+
+}  // namespace
+}  // namespace muster::provision
