@@ -111,6 +111,7 @@ class NodeRun {
   std::optional<Result<int>> look_at_job(const Value& status, std::int64_t& offset);
   loop::Task<Status> renew_lease();
   void lease_is_held_at(std::int64_t asked_at_ms);
+  std::int64_t lease_middle_ms() const;
   // `agent` and `action` are literals or a step's.
   loop::Task<Result<Value>> call_node(std::string_view agent, std::string_view action,
                                       Value arguments, std::chrono::milliseconds timeout);

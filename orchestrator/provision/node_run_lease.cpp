@@ -61,8 +61,11 @@ loop::Task<Result<Value>> NodeRun::ask_for_lease() {
 // half of it has passed, which is room for clocks that differ.
 void NodeRun::lease_is_held_at(std::int64_t asked_at_ms) {
   lease_held_at_ms_ = asked_at_ms;
-  const auto lease_ms = std::chrono::milliseconds(workflow_.lease).count();
-  variables_["lease_middle_ms"] = asked_at_ms + lease_ms / 2;
+  variables_["lease_middle_ms"] = lease_middle_ms();
+}
+
+std::int64_t NodeRun::lease_middle_ms() const {
+  return lease_held_at_ms_ + std::chrono::milliseconds(workflow_.lease).count() / 2;
 }
 
 // Why the node refused decides: another orchestrator has it; or it was finished once, and is back

@@ -124,8 +124,10 @@ loop::Task<Status> NodeRun::call_all_masters(const Step& step, Value arguments) 
   const auto replies = co_await asked;
   for (const auto& reply : replies)
     if (!reply) co_return fail(reply.error());
+  // Not what the next orchestrator has had issued, should our lease be over by now.
+  const auto owed_before_ms = std::min(world_.unix_ms(), lease_middle_ms());
   for (const auto& master : later) {
-    auto owed = world_.owe_clean(master, node_.identity);
+    auto owed = world_.owe_clean(master, node_.identity, owed_before_ms);
     MUSTER_CO_TRY(co_await owed);
   }
   if (!later.empty())

@@ -58,8 +58,9 @@ class World {
   virtual void dismiss(const std::string& master) = 0;
   // All masters that are known from their CAs, whether they are online or not.
   virtual std::vector<std::string> known_masters() = 0;
-  // Remembers, on disk, that `master` still has to clean `certname`; done when it is back.
-  virtual loop::Task<Status> owe_clean(std::string master, std::string certname) = 0;
+  // Remembers, on disk, that `master` still has to clean what it issued to `certname` before that time; done when it is back.
+  virtual loop::Task<Status> owe_clean(std::string master, std::string certname,
+                                       std::int64_t issued_before_ms) = 0;
   // The CA that issued the certificate with which the node is a member now; empty when it is not
   // online.
   virtual std::string member_ca(const std::string& identity) = 0;

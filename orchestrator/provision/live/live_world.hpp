@@ -58,8 +58,9 @@ class LiveWorld final : public World {
   bool enlist(const std::string& master) override { return parts_.masters.enlist(master); }
   void dismiss(const std::string& master) override { parts_.masters.dismiss(master); }
   std::vector<std::string> known_masters() override { return parts_.masters.known(); }
-  loop::Task<Status> owe_clean(std::string master, std::string certname) override {
-    return parts_.masters.owe(std::move(master), std::move(certname));
+  loop::Task<Status> owe_clean(std::string master, std::string certname,
+                               std::int64_t issued_before_ms) override {
+    return parts_.masters.owe({std::move(master), std::move(certname), issued_before_ms, {}});
   }
   std::string member_ca(const std::string& identity) override;
   loop::Task<Status> wait_member(std::string identity, std::chrono::milliseconds timeout) override;

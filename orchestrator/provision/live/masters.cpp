@@ -216,16 +216,14 @@ std::vector<std::string> Masters::known() const {
   return {names.begin(), names.end()};
 }
 
-loop::Task<Status> Masters::owe(std::string master, std::string certname) {
-  if (master == certname)
+loop::Task<Status> Masters::owe(Debt debt) {
+  if (debt.master == debt.certname)
     co_return fail(
         Errc::refused,
-        fmt::format("{} would clean its own certificate, and be no master any more", master));
+        fmt::format("{} would clean its own certificate, and be no master any more", debt.master));
   auto written = loop::on_executor<Status>(
       executor_, asker_.waits(),
-      [&debts = debts_, debt = Debt{master, certname, link_.clock().unix_ms(), {}}] {
-        return debts.owe(debt);
-      });
+      [&debts = debts_, debt = std::move(debt)] { return debts.owe(debt); });
   co_return co_await written;
 }
 

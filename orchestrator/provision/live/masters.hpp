@@ -59,8 +59,8 @@ class Masters {
   // Every master that an endorsement names, on the bus or not, also since before we started: what is retained on the
   // bus, and our own file, tell. Not those whose CA was withdrawn.
   std::vector<std::string> known() const;
-  // All that it has issued to that name by now. Errc::refused when it is the master's own certificate.
-  loop::Task<Status> owe(std::string master, std::string certname);
+  // Errc::refused when it is the master's own certificate.
+  loop::Task<Status> owe(Debt debt);
 
  private:
   loop::Task<std::vector<MasterCandidate>> health();

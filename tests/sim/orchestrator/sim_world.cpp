@@ -53,13 +53,13 @@ loop::Task<Status> SimWorld::write() {
   co_return Status{};
 }
 
-loop::Task<Status> SimWorld::owe_clean(std::string master, std::string certname) {
-  const auto owed_at_ms = unix_ms();
+loop::Task<Status> SimWorld::owe_clean(std::string master, std::string certname,
+                                       std::int64_t issued_before_ms) {
   auto writing = write();
   co_await writing;
   parts_.bus.around().trace.line(parts_.bus.name(), master + " owes a clean of " + certname);
-  auto& issued_before_ms = parts_.disk.debts[{std::move(master), std::move(certname)}];
-  issued_before_ms = std::max(issued_before_ms, owed_at_ms);
+  auto& owed = parts_.disk.debts[{std::move(master), std::move(certname)}];
+  owed = std::max(owed, issued_before_ms);
   co_return Status{};
 }
 

@@ -46,7 +46,8 @@ class SimWorld final : public provision::World {
   bool enlist(const std::string& master) override { return parts_.masters.enlist(master); }
   void dismiss(const std::string& master) override { parts_.masters.dismiss(master); }
   std::vector<std::string> known_masters() override { return parts_.masters.known(); }
-  loop::Task<Status> owe_clean(std::string master, std::string certname) override;
+  loop::Task<Status> owe_clean(std::string master, std::string certname,
+                               std::int64_t issued_before_ms) override;
   std::string member_ca(const std::string& identity) override;
   loop::Task<Status> wait_member(std::string identity, std::chrono::milliseconds timeout) override;
   loop::Task<bool> wait_job(std::string identity, std::string job,

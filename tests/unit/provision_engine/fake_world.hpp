@@ -45,8 +45,10 @@ class FakeWorld final : public World {
   bool enlist(const std::string& master) override { return ++enlisted[master] > 0; }
   void dismiss(const std::string& master) override { --enlisted[master]; }
   std::vector<std::string> known_masters() override;
-  loop::Task<Status> owe_clean(std::string master, std::string certname) override {
+  loop::Task<Status> owe_clean(std::string master, std::string certname,
+                               std::int64_t issued_before_ms) override {
     owed.emplace_back(master + " " + certname);
+    owed_before_ms = issued_before_ms;
     co_return Status{};
   }
   std::string member_ca(const std::string&) override { return "ca-m-us"; }
@@ -73,6 +75,7 @@ class FakeWorld final : public World {
   Status told_people;  // what the outbox says
   std::vector<client::Record> notified;
   std::vector<std::string> owed;
+  std::int64_t owed_before_ms = 0;  // the last of them
   std::vector<std::string> calls;
   std::vector<std::int64_t> fences;
   std::vector<std::string> noted;  // which call told the node of which steps that it did not know

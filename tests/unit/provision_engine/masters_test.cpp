@@ -119,7 +119,9 @@ class MastersTest : public testing::Test {
   }
   Status owe(const std::string& master, const std::string& certname) {
     masters();
-    return thread_.wait_for<Status>([&] { return masters_->owe(master, certname); });
+    return thread_.wait_for<Status>([&] {
+      return masters_->owe({master, certname, clock_.unix_ms(), {}});
+    });
   }
   std::size_t pay_debts() {
     masters();

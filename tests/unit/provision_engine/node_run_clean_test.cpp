@@ -36,6 +36,18 @@ TEST_F(NodeRunCleanTest, OnlyWhatWasIssuedByTheMiddleOfOurLeaseIsCleaned) {
   EXPECT_EQ(asked_.front().at("vacate"), true);
 }
 
+TEST_F(NodeRunCleanTest, WhatIsOwedIsNoNewerThanWhatIsCleaned) {
+  const auto claimed_at_ms = world_.unix_ms();
+  world_.masters[1].healthy = false;
+  world_.on("puppetca#clean", [this](const Value&) {
+    world_.latency = std::chrono::minutes(5);  // as if we had been stopped
+    return Value::object();
+  });
+  static_cast<void>(run());
+  ASSERT_EQ(world_.owed.size(), 1U);
+  EXPECT_EQ(world_.owed_before_ms, claimed_at_ms + half_a_lease_ms());
+}
+
 // It may be valid, and the name would have two. There is room for a master's clock that is ahead.
 TEST_F(NodeRunCleanTest, WhatWeHadSignedOurselvesIsCleanedBeforeAnotherMasterIsTried) {
   std::int64_t signed_at_ms = 0;
