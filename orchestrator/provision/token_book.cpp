@@ -24,6 +24,7 @@ bool TokenBook::Token::counts_once_more(const Key& key, const Use& use, bool of_
 void TokenBook::Token::add(Key key, Use use) {
   if (counts_once_more(key, use, false)) ++counted;
   if (use.granted() && counts_once_more(key, use, true)) ++granted;
+  if (!use.granted()) claimed.insert(key);
   uses.emplace(std::move(key), std::move(use));
 }
 
@@ -32,6 +33,7 @@ std::size_t TokenBook::Token::erase(const Key& key) {
   if (at == uses.end()) return 0;
   if (counts_once_more(key, at->second, false)) --counted;
   if (at->second.granted() && counts_once_more(key, at->second, true)) --granted;
+  claimed.erase(key);
   uses.erase(at);
   return 1;
 }
@@ -40,6 +42,7 @@ void TokenBook::Token::grant(const Key& key) {
   const auto at = uses.find(key);
   if (at == uses.end() || at->second.granted()) return;
   at->second.claimed_by.clear();
+  claimed.erase(key);
   if (counts_once_more(key, at->second, true)) ++granted;
 }
 
@@ -48,7 +51,7 @@ admission::Standing TokenBook::standing(const security::JoinClaims& token,
   admission::Standing standing;
   const auto at = tokens_.find(token.id);
   if (at == tokens_.end()) return standing;
-  const auto& [uses, counted, granted, revocation] = at->second;
+  const auto& [uses, claimed, counted, granted, revocation] = at->second;
   standing.revoked = revocation.has_value();
   if (standing.revoked) standing.revoked_by = revocation->by;
   standing.used = granted;
@@ -114,6 +117,30 @@ bool TokenBook::is_within(const std::string& token_id, std::uint32_t allowed) co
   return known == tokens_.end() || known->second.counted <= allowed;
 }
 
+const TokenBook::Use* TokenBook::of_another_key(const Place& place, const Use& use) const {
+  const auto token = tokens_.find(place.token_id);
+  if (token == tokens_.end()) return nullptr;
+  const auto& uses = token->second.uses;
+  for (auto at = uses.lower_bound({place.identity, ""});
+       at != uses.end() && at->first.first == place.identity; ++at)
+    if (at->first.second != place.subject && at->second.ca_fingerprint == use.ca_fingerprint)
+      return &at->second;
+  return nullptr;
+}
+
+std::vector<TokenBook::Claim> TokenBook::ended_claims(const std::string& token_id) const {
+  std::vector<Claim> ended;
+  const auto token = tokens_.find(token_id);
+  if (token == tokens_.end()) return ended;
+  const auto now = clock_.steady();
+  for (const auto& key : token->second.claimed) {
+    const auto& use = token->second.uses.at(key);
+    if (now - use.claimed_at >= use.ends_after)
+      ended.push_back({{token_id, key.first, key.second}, use});
+  }
+  return ended;
+}
+
 bool TokenBook::is_anothers(const Use& use, const std::string& session) const {
   return use.claimed_by != session && clock_.steady() - use.claimed_at < kClaimSettles;
 }
@@ -123,9 +150,9 @@ void TokenBook::grant(const Place& place) {
   if (token != tokens_.end()) token->second.grant({place.identity, place.subject});
 }
 
-void TokenBook::withdraw(const Place& place) {
+void TokenBook::withdraw(const Place& place, const std::string& claimed_by) {
   const auto* use = find_use(place);
-  if (use != nullptr && !use->granted())
+  if (use != nullptr && !use->granted() && use->claimed_by == claimed_by)
     total_ -= tokens_[place.token_id].erase({place.identity, place.subject});
 }
 
@@ -144,11 +171,7 @@ TokenBook::Heard TokenBook::remember(const messages::TokenUse& use,
                     use.ca_fingerprint.empty() ? use.key_fingerprint : use.ca_fingerprint};
   auto* known = find_use(place);
   if (known != nullptr && known->granted() && use.stage != UseStage::granted) return Heard::less;
-  if (use.stage == UseStage::withdrawn) {
-    if (known == nullptr || known->claimed_by != use.claimed_by) return Heard::nothing;
-    withdraw(place);
-    return Heard::withdrawn;
-  }
+  if (use.stage == UseStage::withdrawn) return withdrawn(place, known, use.claimed_by);
   if (known == nullptr) {
     Use heard{use.identity,      use.ca_fingerprint, use.at_ms,        use.further,
               use.expires_at_ms, signer_serial,      use.issued_at_ms, use.allowed_uses};
@@ -160,6 +183,19 @@ TokenBook::Heard TokenBook::remember(const messages::TokenUse& use,
   known->at_ms = std::min(known->at_ms, use.at_ms);
   grant(place);
   return Heard::granted;
+}
+
+// By another than of whom we know the claim: he knew it as older than we do, who heard of it later, and claimed it in his
+// place. So it ends once nothing can come of it.
+TokenBook::Heard TokenBook::withdrawn(const Place& place, Use* known,
+                                      const std::string& claimed_by) {
+  if (known == nullptr) return Heard::nothing;
+  if (known->claimed_by != claimed_by) {
+    known->ends_after = kClaimSettles;
+    return Heard::nothing;
+  }
+  withdraw(place, claimed_by);
+  return Heard::withdrawn;
 }
 
 TokenBook::Heard TokenBook::add(const Place& place, Use use) {
@@ -180,8 +216,11 @@ TokenBook::Heard TokenBook::claimed_again(Use& known, const messages::TokenUse& 
   const auto now = clock_.steady();
   if (known.claimed_by != use.claimed_by && now - known.claimed_at < kGrantSaidWithin)
     return Heard::nothing;
+  // The same, as it stands on the bus: a new link brings it again, and it is no younger for that.
+  if (known.claimed_by == use.claimed_by && known.at_ms == use.at_ms) return Heard::nothing;
   known.claimed_by = use.claimed_by;
   known.claimed_at = now;
+  known.ends_after = kClaimEnds;
   known.at_ms = use.at_ms;
   known.signer_serial = signer_serial;
   return Heard::claim;

@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,9 @@ inline constexpr std::chrono::seconds kGrantSaidWithin{20};
 // After it, whoever is asked may claim what another claimed and neither granted nor withdrew. Longer than the former by what
 // a message may be late.
 inline constexpr std::chrono::seconds kClaimSettles{30};
+// What was neither granted nor withdrawn for so long is claimed by nobody any more: he who claimed it is dead. Longer than any
+// grant may be late that he had said before.
+inline constexpr std::chrono::minutes kClaimEnds{10};
 
 // On one thread. The clock must outlive it.
 class TokenBook {
@@ -50,7 +54,8 @@ class TokenBook {
     std::int64_t issued_at_ms = 0;   // its token's, as the next
     std::uint32_t allowed_uses = 0;  // 0: any number
     std::string claimed_by = {};  // the session of whoever decides about it; empty: it is granted
-    std::chrono::steady_clock::time_point claimed_at = {};  // when we heard of it
+    std::chrono::steady_clock::time_point claimed_at = {};        // when we heard of it first
+    std::chrono::steady_clock::duration ends_after = kClaimEnds;  // the claim
 
     bool granted() const { return claimed_by.empty(); }
   };
@@ -90,11 +95,20 @@ class TokenBook {
   Left left(const std::string& token_id, std::uint32_t allowed, std::size_t asked) const;
   // Whether all that counts, claims among it, is within what the token allows.
   bool is_within(const std::string& token_id, std::uint32_t allowed) const;
+  // Another key's use of that name (a master's: of that name and CA), claimed or granted. Null: there is none.
+  const Use* of_another_key(const Place& place, const Use& use) const;
+  // Claims on that token of which nothing can come any more: they are to be withdrawn in the name of whoever made them.
+  struct Claim {
+    Place place;
+    Use use;
+  };
+  std::vector<Claim> ended_claims(const std::string& token_id) const;
   // Whether another than `session` decides about this claim still.
   bool is_anothers(const Use& use, const std::string& session) const;
   // Our own claim, once that is told.
   void grant(const Place& place);
-  void withdraw(const Place& place);
+  // Unless another's claim stands there by now.
+  void withdraw(const Place& place, const std::string& claimed_by);
 
   // What an orchestrator said, we among them.
   enum class Heard {
@@ -122,6 +136,7 @@ class TokenBook {
   // Its uses, and how often it counts as used, without looking at all of them.
   struct Token {
     std::map<Key, Use> uses;
+    std::set<Key> claimed;      // those that are not granted
     std::uint32_t counted = 0;  // distinct names, for masters with their CAs, and further keys
     std::uint32_t granted = 0;  // of them
     std::optional<Revocation> revocation;
@@ -133,6 +148,7 @@ class TokenBook {
     bool counts_once_more(const Key& key, const Use& use, bool of_granted) const;
   };
   Use* find_use(const Place& place);
+  Heard withdrawn(const Place& place, Use* known, const std::string& claimed_by);
   Heard claimed_again(Use& known, const messages::TokenUse& use, const std::string& signer_serial);
   Heard add(const Place& place, Use use);
   bool room_for_one();

@@ -26,6 +26,7 @@ struct UseClaims::Asked {
       : its(owner),
         place(std::move(where)),
         allowed(use.allowed_uses),
+        further(use.further),
         topic(std::move(on)),
         heard(its.waits_) {
     its.asked_[topic] = this;
@@ -54,6 +55,7 @@ struct UseClaims::Asked {
   UseClaims& its;
   const TokenBook::Place place;
   const std::uint32_t allowed;
+  const bool further;  // as of TokenBook::Use
   const std::string topic;
   std::string message;  // as it was published; empty: not yet
   std::chrono::steady_clock::time_point since;
@@ -76,6 +78,8 @@ loop::Task<Result<UseClaims::Won>> UseClaims::win(TokenBook::Place place, TokenB
   const auto topic = words_of(collective_, place, use, messages::UseStage::claimed).topic;
   const auto until = clock_.steady() + kClaimPatience;
   while (clock_.steady() < until && !waits_.stopping()) {
+    auto ending = end_claims_of_the_dead(place.token_id);
+    MUSTER_CO_TRY(co_await ending);
     MUSTER_CO_ASSIGN(const auto step, next(place, use));
     if (step == Next::granted) co_return Won{.granted = true};
     if (step == Next::wait) {
@@ -106,6 +110,11 @@ Result<UseClaims::Next> UseClaims::next(const TokenBook::Place& place, const Tok
   if (known != nullptr && known->granted()) return Next::granted;
   if (!whole_) return Next::wait;
   if (known != nullptr) return book_.is_anothers(*known, session_) ? Next::wait : Next::ask;
+  // Two machines may be called so, and one of them is let in as the first.
+  if (const auto* other = use.further ? nullptr : book_.of_another_key(place, use)) {
+    if (!other->granted()) return Next::wait;
+    return not_known(place, "a machine of that name with another key has used it meanwhile");
+  }
   const auto left = book_.left(place.token_id, use.allowed_uses, on_their_way(place.token_id));
   if (left == TokenBook::Left::none)
     return fail(Errc::refused, fmt::format("join token {} was spent meanwhile", place.token_id));
@@ -114,6 +123,7 @@ Result<UseClaims::Next> UseClaims::next(const TokenBook::Place& place, const Tok
 }
 
 loop::Task<Result<UseClaims::Answer>> UseClaims::ask(TokenBook::Place place, TokenBook::Use use) {
+  use.at_ms = clock_.unix_ms();  // by which a claim that is made anew is known
   auto words = words_of(collective_, place, use, messages::UseStage::claimed);
   Asked asked(*this, std::move(place), use, words.topic);
   auto sealing = host_.seal(words.kind, std::move(words.body));
@@ -125,15 +135,25 @@ loop::Task<Result<UseClaims::Answer>> UseClaims::ask(TokenBook::Place place, Tok
   co_return Answer{asked.ended, asked.since};
 }
 
+loop::Task<Status> UseClaims::end_claims_of_the_dead(std::string token_id) {
+  if (!whole_) co_return Status{};
+  const auto ended = book_.ended_claims(token_id);
+  for (const auto& claim : ended) {
+    auto withdrawing = withdraw(claim.place, claim.use);
+    MUSTER_CO_TRY(co_await withdrawing);
+  }
+  co_return Status{};
+}
+
 // Others take the claim over when this cannot be told.
 loop::Task<Status> UseClaims::withdraw(TokenBook::Place place, TokenBook::Use use) {
   auto words = words_of(collective_, place, use, messages::UseStage::withdrawn);
   auto sealing = host_.seal(words.kind, std::move(words.body));
   MUSTER_CO_ASSIGN(auto sealed, co_await sealing);
   const auto* known = book_.find(place);
-  if (known == nullptr || known->claimed_by != session_) co_return Status{};
+  if (known == nullptr || known->claimed_by != use.claimed_by) co_return Status{};
   MUSTER_CO_TRY(host_.publish(words.topic, std::move(sealed)));
-  book_.withdraw(place);
+  book_.withdraw(place, use.claimed_by);
   changed_.ring(place.token_id);
   co_return Status{};
 }
@@ -155,6 +175,7 @@ UseClaims::End UseClaims::judge(const Asked& asked) const {
   const auto* use = book_.find(asked.place);
   if (use == nullptr || clock_.steady() - asked.since > kClaimHeardWithin) return End::none;
   if (use->claimed_by != session_) return End::anothers;
+  if (!asked.further && book_.of_another_key(asked.place, *use) != nullptr) return End::lost;
   return book_.is_within(asked.place.token_id, asked.allowed) && host_.dropped() == 0 ? End::won
                                                                                       : End::lost;
 }

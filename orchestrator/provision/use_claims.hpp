@@ -37,7 +37,8 @@ class UseClaims {
     std::chrono::steady_clock::time_point until = {};
   };
   // For one place one at a time. Errc::refused when the token is spent, Errc::limit as TokenBook::check_room(),
-  // Errc::unavailable when nobody knows: it is to be asked for again.
+  // Errc::unavailable when nobody knows, or another key of that name came first, which is judged otherwise: it is to be
+  // asked for again.
   loop::Task<Result<Won>> win(TokenBook::Place place, TokenBook::Use use);
 
   // A message about a use came, and the book has taken it in.
@@ -57,6 +58,8 @@ class UseClaims {
     std::chrono::steady_clock::time_point since = {};
   };
   Result<Next> next(const TokenBook::Place& place, const TokenBook::Use& use);
+  // Whoever made them is dead; otherwise each who starts would count them anew.
+  loop::Task<Status> end_claims_of_the_dead(std::string token_id);
   loop::Task<Result<Answer>> ask(TokenBook::Place place, TokenBook::Use use);
   loop::Task<Status> withdraw(TokenBook::Place place, TokenBook::Use use);
   End judge(const Asked& asked) const;

@@ -35,8 +35,9 @@ struct Orchestrator {
 // A machine that one orchestrator was asked to let in.
 class Asking {
  public:
-  Asking(Orchestrator& at, const security::JoinClaims& token, const std::string& name)
-      : task_(at.ledger->use(token, {name, "key of " + name, ""}, false)) {
+  Asking(Orchestrator& at, const security::JoinClaims& token, const std::string& name,
+         const std::string& key = "")
+      : task_(at.ledger->use(token, {name, key.empty() ? "key of " + name : key, ""}, false)) {
     task_.start([] {});
   }
   bool ended() const { return task_.ended(); }
@@ -63,11 +64,19 @@ class UseClaimsTest : public testing::Test {
     EXPECT_TRUE(here.ended() && there.ended());
     return {here.take(), there.take()};
   }
-  Status ask(Orchestrator& at, const std::string& name) {
-    Asking asking(at, token_, name);
+  Status ask(Orchestrator& at, const std::string& name, const std::string& key = "") {
+    Asking asking(at, token_, name, key);
     loop_.advance_until([&] { return asking.ended(); }, std::chrono::minutes(2));
     EXPECT_TRUE(asking.ended());
     return asking.take();
+  }
+  // An orchestrator claims a use for that name, and dies.
+  void claims_and_dies(const std::string& name) {
+    Orchestrator dies(loop_, bus_, "dies");
+    dies.ear->latency = seconds(100);
+    Asking asking(dies, token_, name);
+    loop_.advance(milliseconds(100));
+    bus_.cut(*dies.ear);
   }
   std::uint32_t used(Orchestrator& at) { return at.ledger->standing(token_, {"x", "y", ""}).used; }
   void settle() { loop_.advance(seconds(2)); }
@@ -169,13 +178,7 @@ TEST_F(UseClaimsTest, WhoLosesTheLinkMeanwhileReadsAnewAndAsksAgain) {
 
 // Its claim counts, since it may have been let in; when it was not, another orchestrator decides anew.
 TEST_F(UseClaimsTest, TheClaimOfADeadOrchestratorIsTakenOver) {
-  {
-    Orchestrator dies(loop_, bus_, "dies");
-    dies.ear->latency = seconds(100);
-    Asking asking(dies, token_, "web-1");
-    loop_.advance(milliseconds(100));
-    bus_.cut(*dies.ear);
-  }
+  claims_and_dies("web-1");
   Asking other(first_, token_, "web-2");
   loop_.advance(milliseconds(500));
   EXPECT_FALSE(other.ended());
@@ -240,6 +243,66 @@ TEST_F(UseClaimsTest, WhoStartsAnewWithAClaimOfItsOwnDecidesItAnew) {
   EXPECT_TRUE(ask(after, "web-1"));
   settle();
   EXPECT_EQ(ask(first_, "web-2").error().code, Errc::refused);
+}
+
+// The machine never comes back, or with another key: the use was held for as long as the token lives.
+TEST_F(UseClaimsTest, AClaimThatNobodyCanGrantAnyMoreHoldsNoUse) {
+  claims_and_dies("web-1");
+  EXPECT_EQ(ask(first_, "web-2").error().code, Errc::unavailable) << "it may be granted yet";
+  loop_.advance(kClaimEnds);
+  EXPECT_TRUE(ask(first_, "web-2"));
+  settle();
+  Orchestrator later(loop_, bus_, "o3");
+  EXPECT_EQ(ask(later, "web-3").error().code, Errc::refused);
+}
+
+TEST_F(UseClaimsTest, AClaimThatNobodyCanGrantHoldsNoUseAgainstAnotherKeyOfItsNameEither) {
+  claims_and_dies("web-1");
+  EXPECT_EQ(ask(second_, "web-1", "a new key").error().code, Errc::unavailable);
+  loop_.advance(kClaimEnds);
+  EXPECT_TRUE(ask(second_, "web-1", "a new key"));
+}
+
+TEST_F(UseClaimsTest, WhoStartsAfterwardsDoesNotCountAClaimThatWasEnded) {
+  token_.uses = 2;
+  claims_and_dies("web-1");
+  loop_.advance(kClaimEnds);
+  EXPECT_TRUE(ask(first_, "web-2"));
+  settle();
+  Orchestrator later(loop_, bus_, "o3");
+  EXPECT_TRUE(ask(later, "web-3"));
+}
+
+// Each new link brings what stands on the bus once more.
+TEST_F(UseClaimsTest, AClaimIsNoYoungerForBeingHeardAnew) {
+  claims_and_dies("web-1");
+  loop_.advance(kClaimEnds - seconds(30));
+  bus_.cut(*first_.ear);
+  bus_.link(*first_.ear);
+  loop_.advance(seconds(30));
+  EXPECT_TRUE(ask(first_, "web-2"));
+}
+
+// Two machines of one image have one name, and a token of one use.
+TEST_F(UseClaimsTest, OfTwoKeysOfOneNameOneIsLetInAndTheOtherIsJudgedAnew) {
+  Asking here(first_, token_, "web-1", "k1");
+  Asking there(second_, token_, "web-1", "k2");
+  loop_.advance_until([&] { return here.ended() && there.ended(); }, std::chrono::minutes(2));
+  ASSERT_TRUE(here.ended() && there.ended());
+  EXPECT_TRUE(here.take()) << "its claim came to the broker first";
+  const auto told = there.take();
+  ASSERT_FALSE(told);
+  EXPECT_EQ(told.error().code, Errc::unavailable) << told.error().message;
+  EXPECT_THAT(told.error().message, HasSubstr("another key"));
+}
+
+TEST_F(UseClaimsTest, AlsoWhereTheTokenHasUsesForBothKeys) {
+  token_.uses = 9;
+  Asking here(first_, token_, "web-1", "k1");
+  Asking there(second_, token_, "web-1", "k2");
+  loop_.advance_until([&] { return here.ended() && there.ended(); }, std::chrono::minutes(2));
+  ASSERT_TRUE(here.ended() && there.ended());
+  EXPECT_NE(here.take().has_value(), there.take().has_value());
 }
 
 TEST_F(UseClaimsTest, ClaimsAreWaitedForSideBySide) {
