@@ -1,5 +1,5 @@
-// What must have happened before somebody is let in: the token's use is counted, on disk and told; nothing has come up against
-// it meanwhile; the CA that a master offers is endorsed.
+// What must have happened before somebody is let in: the token's use is counted, on disk and told, and the verdict is the same
+// after that; the CA that a master offers is endorsed.
 #pragma once
 
 #include "orchestrator/admission/verdict.hpp"
@@ -18,8 +18,11 @@ class Admittance {
   Admittance(JoinZone& zone, TokenLedger& ledger, const Inquiry& inquiry)
       : zone_(zone), ledger_(ledger), inquiry_(inquiry) {}
 
-  // `verdict`: admits. An error says why it is not let in after all; a use that was counted stays so.
-  loop::Task<Status> prepare(AnnouncedPtr announced, admission::Verdict verdict);
+  // The verdict admits and counts. Errors as of TokenLedger::use(). It may have taken a minute: the machine is to be judged
+  // anew, by its own use; what is counted stays so.
+  loop::Task<Status> count(AnnouncedPtr announced, bool further);
+  // The verdict admits, and whatever it counts is counted. An error says why it is not let in after all.
+  loop::Task<Status> prepare(AnnouncedPtr announced);
 
  private:
   JoinZone& zone_;

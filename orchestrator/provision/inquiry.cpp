@@ -10,10 +10,16 @@ namespace muster::provision {
 
 using admission::Decision;
 
-loop::Task<std::optional<admission::Verdict>> Inquiry::verdict_of(AnnouncedPtr announced) {
+loop::Task<std::optional<admission::Verdict>> Inquiry::verdict_of(AnnouncedPtr announced,
+                                                                  Told& told) {
   using Found = std::optional<admission::Verdict>;
   const auto& applicant = announced->applicant;
-  for (Told told;;) {
+  const auto now = waits_.timers().clock().steady();
+  if (now - told.asked_at > kAnswersGoodFor) {
+    told = {};
+    told.asked_at = now;
+  }
+  for (;;) {
     if (waits_.stopping()) co_return Found();
     // Also whoever was banned while others were asked.
     if (const auto why = outlaw(applicant))

@@ -93,19 +93,23 @@ loop::Task<Status> JoinDesk::decide(AnnouncedPtr announced) {
 }
 
 loop::Task<Status> JoinDesk::decide_once(AnnouncedPtr announced) {
-  auto judging = inquiry_.verdict_of(announced);
-  const auto verdict = co_await judging;
+  Inquiry::Told told;
+  auto judging = inquiry_.verdict_of(announced, told);
+  auto verdict = co_await judging;
+  if (verdict && verdict->decision == Decision::admit && verdict->counts) {
+    auto counting = admittance_.count(announced, verdict->further);
+    if (const auto used = co_await counting; !used) co_return not_let_in(*announced, used.error());
+    // The name may be another's by now.
+    auto judging_anew = inquiry_.verdict_of(announced, told);
+    verdict = co_await judging_anew;
+  }
   if (!verdict) co_return Status{};  // it announces itself again
   switch (verdict->decision) {
     case Decision::admit: {
-      auto preparing = admittance_.prepare(announced, *verdict);
+      auto preparing = admittance_.prepare(announced);
       const auto ready = co_await preparing;
-      if (ready)
-        let_in(*announced);
-      else if (ready.error().code == Errc::unavailable)
-        co_return ready;
-      else
-        refuse(*announced, ready.error().message);
+      if (!ready) co_return not_let_in(*announced, ready.error());
+      let_in(*announced);
       break;
     }
     case Decision::wait:
@@ -117,6 +121,12 @@ loop::Task<Status> JoinDesk::decide_once(AnnouncedPtr announced) {
       break;
   }
   co_return Status{};
+}
+
+Status JoinDesk::not_let_in(const Announced& announced, const Error& why) {
+  if (why.code == Errc::unavailable) return fail(why);
+  refuse(announced, why.message);
+  return {};
 }
 
 void JoinDesk::let_in(const Announced& announced) {

@@ -54,6 +54,8 @@ class JoinDesk {
   // Errc::unavailable when nobody knows.
   loop::Task<Status> decide_once(AnnouncedPtr announced);
   loop::Task<Status> decide_again(std::string identity);
+  // Gives it back when nobody knows.
+  Status not_let_in(const Announced& announced, const Error& why);
   void let_in(const Announced& announced);
   void refuse(const Announced& announced, const std::string& reason);
   void keep_waiting(const AnnouncedPtr& announced, const std::string& reason);
