@@ -119,13 +119,16 @@ loop::Task<Status> NodeRun::adopt(Value granted) {
     begin_record(true);
     open_step(workflow_.steps.front());
   }
-  begin_after_all_that_is_known();
   record_.fence = client::number_at(granted, "fence");
   record_.finished.clear();
   is_untold_ = true;
-  if (node_.anew || told.workflow != workflow_.name || told.finished.empty()) co_return Status{};
-  auto asked = can_go_on_with(told.master);
-  if (co_await asked) take_over(told);
+  bool goes_on = !node_.anew && told.workflow == workflow_.name && !told.finished.empty();
+  if (goes_on) {
+    auto asked = can_go_on_with(told.master);
+    goes_on = co_await asked;
+  }
+  if (goes_on) take_over(told);
+  begin_after_all_that_is_known();
   co_return Status{};
 }
 
@@ -134,8 +137,10 @@ loop::Task<Status> NodeRun::adopt(Value granted) {
 void NodeRun::begin_after_all_that_is_known() {
   if (!node_.newest) return;
   const auto known = node_.newest();
-  if (known && known->run_id != record_.run_id)
-    record_.started_at_ms = std::max(record_.started_at_ms, known->started_at_ms + 1);
+  if (!known) return;
+  const bool is_its_run = known->run_id == record_.run_id;
+  record_.started_at_ms =
+      is_its_run ? known->started_at_ms : std::max(record_.started_at_ms, known->started_at_ms + 1);
 }
 
 // The name of the master is the node's word. One that is gone or ill cannot be gone on with: begin again, which idempotent
@@ -153,7 +158,9 @@ loop::Task<bool> NodeRun::can_go_on_with(std::string master) {
 }
 
 // A step that was put into the workflow since is not finished, whatever comes after it.
+// And it is that run, also when nobody has told us of it: what people hear of it has its id.
 void NodeRun::take_over(const Progress& told) {
+  if (!told.run_id.empty()) record_.run_id = told.run_id;
   for (const auto& step : workflow_.steps)
     if (told.finished.contains(step.name)) record_.finished.insert(step.name);
   // What a finished step learnt is lost with the orchestrator that learnt it; if a later step needs

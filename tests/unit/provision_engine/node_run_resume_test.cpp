@@ -200,6 +200,29 @@ TEST_F(NodeRunTest, ANodeThatKnowsOurRunGoesOnWithItHoweverOftenItWasClaimed) {
   EXPECT_TRUE(world_.notified.empty());
 }
 
+// The orchestrator that had told people died before it finished, and no record of it is known here: they were told again
+// under another id.
+TEST_F(NodeRunTest, WhoGoesOnWithARunThatNobodyToldOfTellsPeopleUnderItsId) {
+  node_did("production-run", "m-us");
+  EXPECT_EQ(run(std::nullopt, false).kind, Ending::Kind::finished);
+  ASSERT_EQ(world_.notified.size(), 1U);
+  EXPECT_EQ(world_.notified.front().run_id, "r") << "as the node says";
+}
+
+TEST_F(NodeRunTest, TheRecordOfARunThatIsHeardOfLateBeganWithThatRun) {
+  node_did("bootstrap-run", "m-us");
+  auto of_the_dead = record_of("running", 1);
+  of_the_dead.started_at_ms = world_.unix_ms() + 3'600'000;
+  auto input = node(std::nullopt, false);
+  input.newest = [&] { return world_.calls.empty() ? std::nullopt : std::optional(of_the_dead); };
+  const auto attempt = run_of(input);
+  auto story = attempt->run();
+  story.start([] {});
+  ASSERT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(1)));
+  EXPECT_EQ(record_.run_id, "r");
+  EXPECT_EQ(record_.started_at_ms, of_the_dead.started_at_ms);
+}
+
 TEST_F(NodeRunTest, TheRecordSaysWhatTheNodeIsTold) {
   run();
   EXPECT_EQ(record_.fence, 7);
