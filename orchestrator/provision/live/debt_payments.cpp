@@ -1,6 +1,10 @@
 #include "orchestrator/provision/live/debt_payments.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "proto/base/log.hpp"
@@ -76,6 +80,7 @@ Value DebtPayments::what_is_owed(const Debt& debt) const {
 loop::Task<DebtPayments::Outcome> DebtPayments::pay_one(Debt debt) {
   // Who is online is not known: a certificate in use would not be spared.
   if (!parts_.masters.find(debt.master) || !parts_.fleet.complete()) co_return Outcome::owed;
+  std::set<std::string> unknown;
   if (debt.certname != debt.master) {
     Question question{std::string(kMasterAgent), "clean", what_is_owed(debt), parts_.clean_timeout};
     auto asked = parts_.asker.ask_each({debt.master}, std::nullopt, std::move(question));
@@ -87,15 +92,34 @@ loop::Task<DebtPayments::Outcome> DebtPayments::pay_one(Debt debt) {
             {{"master", debt.master}, {"certname", debt.certname}, {"why", reply.error().message}});
       co_return reply.error().code == Errc::timeout ? Outcome::silent : Outcome::owed;
     }
-    log::info("cleaned what was owed of a name on a master that is back",
-              {{"master", debt.master}, {"certname", debt.certname}});
+    unknown = unknown_of(debt, *cleaned.front());
   }
-  auto written =
-      loop::on_executor<Status>(parts_.executor, parts_.asker.waits(),
-                                [&debts = parts_.debts, debt] { return debts.paid(debt); });
+  const bool is_paid = unknown.empty();
+  if (debt.serials == unknown && debt.issued_before_ms == 0 && !is_paid) co_return Outcome::owed;
+  auto written = loop::on_executor<Status>(
+      parts_.executor, parts_.asker.waits(),
+      [&debts = parts_.debts, debt, unknown] { return debts.paid(debt, unknown); });
   const auto noted = co_await written;
   if (!noted) log::error("cannot write down a paid debt", {{"why", noted.error().message}});
-  co_return noted ? Outcome::paid : Outcome::owed;
+  co_return noted&& is_paid ? Outcome::paid : Outcome::owed;
+}
+
+// What the master does not know is owed still, and keeps nothing else owed.
+std::set<std::string> DebtPayments::unknown_of(const Debt& debt, const Value& cleaned) {
+  std::set<std::string> unknown;
+  for (const auto& serial : cleaned.value("unknown", Value::array()))
+    if (serial.is_string() && debt.serials.contains(serial)) unknown.insert(serial);
+  if (unknown.empty())
+    log::info("cleaned what was owed of a name on a master that is back",
+              {{"master", debt.master}, {"certname", debt.certname}});
+  else if (unpaid_told_.pass(debt.master + "/" + debt.certname))
+    log::warning(
+        "a master never issued certificates that it is to clean: are they another CA's, or was an "
+        "older copy of its CA put back?",
+        {{"master", debt.master},
+         {"certname", debt.certname},
+         {"serials", fmt::format("{}", fmt::join(unknown, ", "))}});
+  return unknown;
 }
 
 }  // namespace muster::provision

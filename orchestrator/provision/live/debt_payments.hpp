@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <set>
 #include <string>
 
 #include "orchestrator/client/fleet.hpp"
@@ -49,6 +50,8 @@ class DebtPayments {
   loop::Task<std::size_t> pay_all_of(std::string master);
   loop::Task<Outcome> pay_one(Debt debt);
   Value what_is_owed(const Debt& debt) const;
+  // Of what the master answered; told.
+  std::set<std::string> unknown_of(const Debt& debt, const Value& cleaned);
 
   const Parts parts_;
   base::Throttle unpaid_told_;  // by master and name

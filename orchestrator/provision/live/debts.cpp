@@ -74,11 +74,14 @@ Status Debts::owe(const Debt& debt) {
   });
 }
 
-Status Debts::paid(const Debt& debt) {
-  return change([&debt](All& all) -> Status {
+Status Debts::paid(const Debt& debt, const std::set<std::string>& but_for) {
+  return change([&](All& all) -> Status {
     const auto owed = all.find({debt.master, debt.certname});
-    if (owed != all.end() && owed->second == Owed{debt.issued_before_ms, debt.serials})
+    if (owed == all.end() || owed->second != Owed{debt.issued_before_ms, debt.serials}) return {};
+    if (but_for.empty())
       all.erase(owed);
+    else
+      owed->second = {0, but_for};
     return {};
   });
 }

@@ -37,8 +37,8 @@ class Debts {
 
   // Of one name at one master there is one debt: the later time, and all serials. Errc::limit beyond kDebtsMax.
   Status owe(const Debt& debt);
-  // It stays when more is owed since.
-  Status paid(const Debt& debt);
+  // But for these of its serials. All of it stays when more is owed since.
+  Status paid(const Debt& debt, const std::set<std::string>& but_for = {});
   std::vector<Debt> of(const std::string& master) const;
   std::size_t size() const;
 

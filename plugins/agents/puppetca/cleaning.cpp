@@ -89,8 +89,11 @@ Status Cleaning::nothing_is_left(const std::string& certname, const Status& remo
                           left.lost.front().serial, certname));
 }
 
-Status Cleaning::serials_are_of(const std::string& certname, const Owed& owed) const {
-  if (owed.serials.empty()) return {};
+// Of another CA, or of an older copy of this one that was put back: they would be called paid, and stay valid wherever they
+// came from.
+Result<std::vector<std::string>> Cleaning::unknown_of(const std::string& certname,
+                                                      const Owed& owed) const {
+  if (owed.serials.empty()) return std::vector<std::string>{};
   MUSTER_ASSIGN(const auto inventory, files_.inventory());
   auto unknown = owed.serials;
   for (const auto& issued : inventory.issued) {
@@ -102,13 +105,7 @@ Status Cleaning::serials_are_of(const std::string& certname, const Owed& owed) c
   }
   MUSTER_ASSIGN(const auto revoked, files_.revocations());
   std::erase_if(unknown, [&](const auto& serial) { return revoked.contains(serial); });
-  if (unknown.empty()) return {};
-  return fail(
-      Errc::not_found,
-      fmt::format("serial {} of {} is neither in {} nor in the revocation list: this CA "
-                  "does not know it; nothing was cleaned. Is it another CA's, or was an "
-                  "older copy of the CA put back?",
-                  *unknown.begin(), certname, (files_.folder() / "inventory.txt").string()));
+  return std::vector<std::string>(unknown.begin(), unknown.end());
 }
 
 Status Cleaning::is_gone(const std::string& certname, const std::string& serial,
@@ -168,9 +165,9 @@ Status Cleaning::vacate(const std::string& certname, const Owed& owed) const {
 // Whoever gives out the name anew takes the lock to remove what is there: what is current while we hold it stays it.
 Result<CleanedName> Cleaning::clean(const std::string& certname, const Owed& owed) {
   MUSTER_ASSIGN(const auto lock, CaLock::take(files_.folder(), deadline_));
-  MUSTER_TRY(serials_are_of(certname, owed));
+  MUSTER_ASSIGN(auto unknown, unknown_of(certname, owed));
   MUSTER_ASSIGN(const auto before, ca_.status(certname));
-  CleanedName cleaned{before ? before->state : "absent", {}};
+  CleanedName cleaned{before ? before->state : "absent", {}, std::move(unknown)};
   MUSTER_ASSIGN(auto current, files_.current(certname));
   const bool in_use_has_a_file = current && owed.spares(current->fingerprint);
   bool held_back = in_use_has_a_file && owed.covers(current->serial, current->issued_at_ms, "");

@@ -16,6 +16,8 @@ namespace muster::plugins::puppetca {
 struct CleanedName {
   std::string was;                   // absent, requested, signed or revoked
   std::vector<std::string> serials;  // each seen in the list: its certificate's, and lost ones'
+  std::vector<std::string>
+      unknown;  // owed, and this CA knows nothing of them: these are owed still
 };
 
 // One cleaning at a time, of this CA. Made for one action; not thread-safe.
@@ -31,7 +33,7 @@ class Cleaning {
   // Errc::aborted when the CA refuses or another writer undid it.
   // `owed`: what it does not cover is neither revoked nor removed, nor is a request, also one beside an owed certificate,
   // unless it covers everything.
-  // Before anything is done: Errc::refused when one of its serials is another name's, not_found when the CA does not know one.
+  // Before anything is done: Errc::refused when one of its serials is another name's.
   // With `owed.vacates` requests go by when they were made, and Errc::aborted when anything of the name is left.
   // Errc::aborted, after all else is done, when the spared certificate is owed itself, or may be one of the lost ones.
   Result<CleanedName> clean(const std::string& certname, const Owed& owed = {});
@@ -50,7 +52,8 @@ class Cleaning {
   // what the CA said when it was asked to.
   Status nothing_is_left(const std::string& certname, const Status& removed) const;
   Status vacate(const std::string& certname, const Owed& owed) const;
-  Status serials_are_of(const std::string& certname, const Owed& owed) const;
+  // Those of its serials that the CA does not know.
+  Result<std::vector<std::string>> unknown_of(const std::string& certname, const Owed& owed) const;
   // Errc::aborted while the certificate is the name's current one. `removed`: as above.
   Status is_gone(const std::string& certname, const std::string& serial,
                  const Status& removed) const;

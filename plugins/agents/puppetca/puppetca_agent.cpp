@@ -102,7 +102,7 @@ Result<Value> PuppetcaAgent::clean(CaApi& ca, const Value& data, Steady::time_po
   const CaFiles files(node_.puppet().cadir);
   MUSTER_ASSIGN(const auto cleaned,
                 Cleaning(ca, files, node_.clock().unix_ms(), deadline).clean(certname, owed));
-  return Value{{"was", cleaned.was}, {"serials", cleaned.serials}};
+  return Value{{"was", cleaned.was}, {"serials", cleaned.serials}, {"unknown", cleaned.unknown}};
 }
 
 Result<Value> PuppetcaAgent::audit() {

@@ -55,6 +55,17 @@ TEST(DebtsTest, WhatIsOwedSinceIsNotPaidWithIt) {
   EXPECT_EQ(debts->size(), 0U);
 }
 
+TEST(DebtsTest, WhatIsPaidButForSomeSerialsIsOwedOfThoseAlone) {
+  const fakes::TempFolder folder;
+  auto debts = *Debts::open(folder.path() / "debts.json");
+  ASSERT_TRUE(debts->owe({"m1", "web1", 1'000, {"0a", "0b"}}));
+  ASSERT_TRUE(debts->paid(debts->of("m1").front(), {"0b"}));
+  const auto left = (*Debts::open(folder.path() / "debts.json"))->of("m1");
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left.front().issued_before_ms, 0);
+  EXPECT_THAT(left.front().serials, ElementsAre("0b"));
+}
+
 TEST(DebtsTest, ADamagedFileIsAnErrorAndStays) {
   const fakes::TempFolder folder;
   const auto file = folder.path() / "debts.json";

@@ -45,6 +45,8 @@ class Claimant {
                 const bool of_facts = request.action == "get_facts";
                 reply.data = of_facts ? Value{{"values", {{"rack.row", 7}, {"country", nullptr}}}}
                                       : Value{{"running", true}, {"load", 0.0}};
+                if (request.action == "clean")
+                  reply.data["unknown"] = unknown_.with_lock([](const auto& all) { return all; });
                 node.send(request, reply);
               }) {
     auto presence = node_.presence(facts);
@@ -59,6 +61,10 @@ class Claimant {
     for (const auto& request : hung_.with_lock([](auto& all) { return std::exchange(all, {}); }))
       node_.answer(request);
   }
+  // Of what it is asked to clean its CA knows nothing of these.
+  void knows_nothing_of(const std::vector<std::string>& serials) {
+    unknown_.with_lock([&](auto& all) { all = serials; });
+  }
   // What it was asked to clean.
   std::vector<Value> cleaned() const {
     return cleaned_.with_lock([](const auto& all) { return all; });
@@ -66,6 +72,7 @@ class Claimant {
 
  private:
   base::Guarded<std::vector<Value>> cleaned_;
+  base::Guarded<std::vector<std::string>> unknown_;
   std::atomic<bool> hangs_{false};
   base::Guarded<std::vector<messages::Request>> hung_;
   client::LabNode node_;
@@ -246,6 +253,22 @@ TEST_F(MastersTest, WhatIsPaidIsWhatTheMasterHadIssuedWhenItWasOwed) {
   EXPECT_GE(asked.at("issued_before_ms").get<std::int64_t>(), before);
   EXPECT_LE(asked.at("issued_before_ms").get<std::int64_t>(), after);
   EXPECT_FALSE(asked.contains("spare"));
+}
+
+TEST_F(MastersTest, ASerialThatTheMasterDoesNotKnowIsOwedAlone) {
+  endorse(lab_.pki().puppet_ca(), "m1");
+  Claimant master(lab_, "m1", lab_.pki().puppet_ca());
+  master.knows_nothing_of({"0b"});
+  must(owe("m1", "n1"));
+  must(debts_->owe({"m1", "n1", 0, {"0a", "0b"}}));
+  EXPECT_EQ(pay_debts(), 0U);
+  ASSERT_EQ(debts_->size(), 1U);
+  EXPECT_EQ(debts_->of("m1").front().serials, std::set<std::string>{"0b"});
+  EXPECT_EQ(debts_->of("m1").front().issued_before_ms, 0);
+  EXPECT_EQ(pay_debts(), 0U);
+  EXPECT_EQ(debts_->size(), 1U) << "nobody says that it is cleaned";
+  master.knows_nothing_of({});
+  EXPECT_EQ(pay_debts(), 1U);
 }
 
 TEST_F(MastersTest, WhoIsOnlineWithACertificateOfThatMasterIsSparedByName) {
