@@ -8,6 +8,11 @@
 #include "proto/transport/directory/bus_directory.hpp"
 
 namespace muster::client {
+namespace {
+
+constexpr const char* kUndone = "the directory has too much to do, or has ended";
+
+}  // namespace
 
 struct LinkDirectory::Parts {
   Parts(transport::Bus& bus, const DirectoryLoop& on, std::string own_topic)
@@ -55,30 +60,35 @@ void LinkDirectory::post(Task task) {
 
 void LinkDirectory::run(const Task& task) {
   if (on_.is_here()) return task(parts_->directory);
-  std::promise<void> done;
-  auto is_done = done.get_future();
-  const bool posted = post_here([&](transport::Directory& directory) {
-    task(directory);
-    done.set_value();
-  });
-  if (!posted) return log::error("the directory has too much to do; something is left undone");
-  is_done.wait();
+  // Nobody else has the promise: a task that is dropped breaks it, or we would wait for ever.
+  auto done = std::make_shared<std::promise<void>>();
+  const auto is_done = done->get_future();
+  bool has_run = false;
+  const bool posted =
+      post_here([&task, &has_run, done = std::move(done)](transport::Directory& directory) {
+        task(directory);
+        has_run = true;
+        done->set_value();
+      });
+  if (posted) is_done.wait();
+  if (!has_run)
+    log::error("the directory has too much to do, or has ended; something is left undone");
 }
 
 Status LinkDirectory::put(transport::Claim claim) {
-  Status shown = fail(Errc::limit, "the directory has too much to do");
+  Status shown = fail(Errc::limit, kUndone);
   run([&](transport::Directory& directory) { shown = directory.put(std::move(claim)); });
   return shown;
 }
 
 Status LinkDirectory::put_missing(transport::Claim claim) {
-  Status shown = fail(Errc::limit, "the directory has too much to do");
+  Status shown = fail(Errc::limit, kUndone);
   run([&](transport::Directory& directory) { shown = directory.put_missing(std::move(claim)); });
   return shown;
 }
 
 Status LinkDirectory::remove(const std::string& topic) {
-  Status sent = fail(Errc::limit, "the directory has too much to do");
+  Status sent = fail(Errc::limit, kUndone);
   run([&](transport::Directory& directory) { sent = directory.remove(topic); });
   return sent;
 }

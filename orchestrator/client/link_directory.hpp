@@ -30,11 +30,12 @@ class LinkDirectory {
   void hear(transport::LinkState state);
   // Runs on the loop, in the order of posting. It must not block: everything of this link waits for it.
   void post(Task task);
-  // The same, and waits until it has run; on the loop itself it runs at once, before what was posted.
+  // The same, and waits until it has run; on the loop itself it runs at once, before what was posted. On a loop that has ended
+  // it is left undone, which is told in the log.
   void run(const Task& task);
 
   // transport::Directory::put, put_missing, remove and leave, from any thread, by run(). What Claim::order and on_newer
-  // refer to must outlive the link, or leave() be called before it goes.
+  // refer to must outlive the link, or leave() be called before it goes. Errc::limit when the loop is full, or has ended.
   Status put(transport::Claim claim);
   Status put_missing(transport::Claim claim);
   Status remove(const std::string& topic);

@@ -240,6 +240,7 @@ void Engine::look_soon() {
 void Engine::look_around() {
   if (waits_.stopping()) return;
   look_again_ = is_looking_;
+  ledger_->go_on();
   ledger_->ledger().put_back_again();
   if (is_looking_) return;
   is_looking_ = true;

@@ -20,7 +20,8 @@ LiveLedger::LiveLedger(Parts parts, const Options& options)
       ledger_(*this, parts.waits,
               {.collective = parts.link.collective(),
                .uses_max = options.uses_max,
-               .on_full = options.on_full}) {}
+               .on_full = options.on_full}),
+      heard_(std::make_shared<loop::Backlog>(parts.poster, kTokenUsesMax)) {}
 
 LiveLedger::~LiveLedger() = default;
 
@@ -75,16 +76,21 @@ void LiveLedger::hand_on(std::function<void()> task) {
     const std::lock_guard lock(opening_);
     if (!is_open_) return task();
   }
-  if (parts_.poster.post(std::move(task))) return;
+  if (heard_->add(std::move(task))) return;
   ++not_handed_on_;
-  log::error("the loop has too much to do; a use of a join token is lost");
+  log::error("the loop has had too much to do for too long; a use of a join token is lost");
+}
+
+// Always on the loop, also while it is being opened: to put something back takes its time.
+void LiveLedger::hand_on_cleared(const std::string& topic) {
+  if (!heard_->add([this, topic] { ledger_.cleared(topic); }))
+    log::error("the loop has too much to do; what was cleared of a token is not put back",
+               {{"topic", topic}});
 }
 
 bool LiveLedger::take_use(const transport::Message& message) {
   if (message.payload.empty()) {
-    // Always on the loop: to put something back takes its time.
-    if (!parts_.poster.post([this, topic = message.topic] { ledger_.cleared(topic); }))
-      log::error("the loop has too much to do; a use that was cleared is not put back");
+    hand_on_cleared(message.topic);
     return true;
   }
   parts_.link.catch_up();
@@ -102,8 +108,7 @@ bool LiveLedger::take_use(const transport::Message& message) {
 
 bool LiveLedger::take_revocation(const transport::Message& message) {
   if (message.payload.empty()) {
-    if (!parts_.poster.post([this, topic = message.topic] { ledger_.cleared(topic); }))
-      log::error("the loop has too much to do; a revocation that was cleared is not put back");
+    hand_on_cleared(message.topic);
     return true;
   }
   auto revocation =

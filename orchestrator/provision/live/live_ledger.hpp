@@ -18,6 +18,7 @@
 #include "proto/base/fair_queue.hpp"
 #include "proto/loop/executor.hpp"
 #include "proto/loop/poster.hpp"
+#include "proto/loop/real/backlog.hpp"
 #include "proto/loop/waits.hpp"
 #include "proto/transport/message.hpp"
 
@@ -66,6 +67,8 @@ class LiveLedger final : public LedgerHost {
   ~LiveLedger() override;
 
   TokenLedger& ledger() { return ledger_; }
+  // Goes on with what the loop had no room for; to be called now and then.
+  void go_on() { heard_->ask_again(); }
   // Nothing is being written, forgotten on disk or put back.
   bool idle() const { return ledger_.idle() && (!disk_ || disk_->idle()); }
   // Called whenever something has ended that idle() waits for.
@@ -92,6 +95,7 @@ class LiveLedger final : public LedgerHost {
   bool knows(const std::string& topic);
   // To the ledger: at once while it is being opened, else on the loop.
   void hand_on(std::function<void()> task);
+  void hand_on_cleared(const std::string& topic);
   Status keep_now(LedgerRow row);
   Status write_gathered();
 
@@ -102,8 +106,9 @@ class LiveLedger final : public LedgerHost {
   // While it is being opened, those who verify reach the ledger by themselves, one at a time: nothing else does.
   std::mutex opening_;
   std::atomic<bool> is_open_{false};
-  std::vector<LedgerRow> gathered_;            // to be written together, while it is being opened
-  std::atomic<std::size_t> not_handed_on_{0};  // the loop had no room
+  std::vector<LedgerRow> gathered_;  // to be written together, while it is being opened
+  const std::shared_ptr<loop::Backlog> heard_;
+  std::atomic<std::size_t> not_handed_on_{0};  // there was no room in it
   std::unique_ptr<client::Retained> heard_uses_;
   std::unique_ptr<client::Retained> heard_revocations_;
 };

@@ -7,6 +7,7 @@ namespace muster::loop {
 bool EventLoop::post(std::function<void()> task) {
   {
     const base::Locked state(state_);
+    if (state->ended) return true;
     if (state->tasks.size() >= kTasksMax) return false;
     state->tasks.push_back(std::move(task));
   }
@@ -40,7 +41,8 @@ void EventLoop::run() {
     for (auto& task : wait()) std::exchange(task, {})();
     {
       const base::Locked state(state_);
-      if (state->stopping && state->tasks.empty()) break;
+      state->ended = state->stopping && state->tasks.empty();
+      if (state->ended) break;
     }
     timers_.call_due(clock_);
   }

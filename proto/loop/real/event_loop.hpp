@@ -28,7 +28,8 @@ class EventLoop final : public Timers, public Poster {
   // Serves tasks and timers until stop(). What was posted before stop() is done first; timers are left.
   void run();
   void stop();
-  // False when kTasksMax wait.
+  // False when kTasksMax wait. Once run() has ended, the task is dropped at once, as nothing is lost with it: true. So whoever
+  // waits for it has it own what tells him of its end.
   [[nodiscard]] bool post(std::function<void()> task) override;
   // Whether we are on the thread that serves it now: what waits for the loop there waits for ever.
   bool is_here() const { return served_by_ == std::this_thread::get_id(); }
@@ -42,6 +43,7 @@ class EventLoop final : public Timers, public Poster {
   struct State {
     Tasks tasks;
     bool stopping = false;
+    bool ended = false;  // run() has
   };
   Tasks wait();
 

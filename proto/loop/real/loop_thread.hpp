@@ -32,7 +32,7 @@ class LoopThread {
   void stop();
 
   // Runs the story that `make` begins, on the loop, and waits here for its end: for threads that ask a core something. Not
-  // from the loop's own thread. The story must end; one that throws does so here.
+  // from the loop's own thread. The story must end; one that throws does so here. Throws when the loop is full or has ended.
   template <class T>
   T wait_for(std::function<Task<T>()> make) {
     struct Asked {
@@ -40,10 +40,11 @@ class LoopThread {
       Task<T> story;
       std::promise<T> ended;
     };
-    const auto asked = std::make_shared<Asked>();
+    auto asked = std::make_shared<Asked>();
     asked->make = std::move(make);
     auto answer = asked->ended.get_future();
-    const bool posted = loop_.post([asked] {
+    // Nobody else has it: one that is dropped breaks its promise.
+    const bool posted = loop_.post([asked = std::move(asked)] {
       asked->story = asked->make();
       asked->story.start([asked] {
         try {
@@ -54,8 +55,7 @@ class LoopThread {
         const auto over = std::move(asked->story);
       });
     });
-    if (!posted)
-      asked->ended.set_exception(std::make_exception_ptr(std::runtime_error("the loop is full")));
+    if (!posted) throw std::runtime_error("the loop is full");
     return answer.get();
   }
 

@@ -67,6 +67,18 @@ TEST_F(LinkDirectoryTest, AnEntryIsShownAgainByABrokerThatForgot) {
   EXPECT_EQ(broker_.kept(kTopic), "ours");
 }
 
+TEST(LinkThreadsTest, NobodyWaitsForADirectoryWhoseThreadHasEnded) {
+  test::MemoryBroker broker;
+  const auto bus = broker.connect("o");
+  LinkThreads threads;
+  LinkDirectory directory(*bus, threads.directory(), "self/1");
+  threads.stop();
+  const auto shown = directory.put({.topic = kTopic, .payload = "ours"});
+  ASSERT_FALSE(shown);
+  EXPECT_EQ(shown.error().code, Errc::limit);
+  directory.leave(kTopic);
+}
+
 TEST(LinkThreadsTest, WhoIsOnTheDirectorysThreadDoesNotWaitForIt) {
   test::MemoryBroker broker;
   const auto bus = broker.connect("o");

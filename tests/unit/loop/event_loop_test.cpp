@@ -43,6 +43,16 @@ TEST_F(EventLoopTest, TasksOfManyThreadsRunOneAfterTheOtherEachThreadsInOrder) {
   }
 }
 
+// Or whoever waits for it would wait for ever.
+TEST_F(EventLoopTest, WhatIsPostedOnceItHasEndedIsDropped) {
+  loop_.stop();
+  loop_.run();
+  auto done = std::make_shared<std::promise<void>>();
+  const auto is_done = done->get_future();
+  EXPECT_TRUE(loop_.post([done = std::move(done)] { done->set_value(); }));
+  EXPECT_EQ(is_done.wait_for(milliseconds(0)), std::future_status::ready) << "it is broken";
+}
+
 TEST_F(EventLoopTest, ItKnowsWhetherWeAreOnIt) {
   EXPECT_FALSE(loop_.is_here()) << "nobody serves it";
   bool on_it = false;
