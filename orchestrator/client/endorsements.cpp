@@ -58,6 +58,22 @@ Status Endorsements::room_for(const admission::Endorsement& endorsement) const {
   return count_room_for(endorsement);
 }
 
+Status Endorsements::room_to_sign(const admission::Endorsement& endorsement) const {
+  if (endorsement.withdrawn) return {};
+  const std::lock_guard lock(mutex_);
+  std::size_t standing = 0;
+  for (const auto& [ca, known] : by_ca_)
+    if (known.signer_serial == endorsement.signer_serial && ca != endorsement.fingerprint() &&
+        stands(ca))
+      ++standing;
+  if (standing < kStandingCasOfSignerMax) return {};
+  return fail(Errc::limit,
+              fmt::format("this orchestrator endorses {} CAs already: who starts anew believes no "
+                          "more of one. Withdraw those that are not needed ('muster trust list'), "
+                          "or ask another orchestrator",
+                          standing));
+}
+
 void Endorsements::recall(const std::string& ca_fingerprint, Spoken spoken) {
   const std::lock_guard lock(mutex_);
   if (spoken_.size() < kCasMax) spoken_.try_emplace(ca_fingerprint, std::move(spoken));

@@ -29,7 +29,8 @@ inline constexpr std::size_t kCasMax =
 inline constexpr std::size_t kCasOfSignerMax =
     512;  // of them, those of which one certificate's holder spoke first
 // Of those, the ones that stand: one stolen key must not take all places of trusted CAs (security::kAnchorsMax).
-// Who starts now hears every CA from whoever signed last, so an installation has no more of them either.
+// Who starts now hears every CA from whoever signed last, so none signs more: an installation has so many for each
+// orchestrator.
 inline constexpr std::size_t kStandingCasOfSignerMax = 128;
 inline constexpr std::size_t kBoundNamesMax = 200'000;  // names whose CA is remembered
 inline constexpr std::size_t kToldNamesMax = 1'000;     // refused names whose last warning is known
@@ -49,6 +50,8 @@ class Endorsements {
   // and for one more that stands, beyond kStandingCasOfSignerMax: whoever has an orchestrator's key can make up
   // CAs.
   Result<bool> take(const admission::Endorsement& endorsement);
+  // Errc::limit for one more of this signer that stands than whoever starts now would believe of it, whoever spoke first.
+  Status room_to_sign(const admission::Endorsement& endorsement) const;
   // Errc::limit as take() would give it now.
   Status room_for(const admission::Endorsement& endorsement) const;
   // What an earlier process knew: to be said before take().

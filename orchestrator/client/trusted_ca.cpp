@@ -92,6 +92,7 @@ Result<Endorsement> publish(Link& link, Endorsement endorsement,
   endorsement.endorsed_by = link.caller();
   endorsement.signer_serial = link.signer().chain().front().serial_hex();
   endorsement.ends_at_ms = link.signer().chain().front().not_after_ms();
+  MUSTER_TRY(link.endorsements().room_to_sign(endorsement));
   MUSTER_TRY(link.room_for(endorsement));  // what is told to have failed must not be on the bus
   MUSTER_ASSIGN(auto sealed, sealed_endorsement(link, endorsement));
   const auto topic = transport::topics::trusted_ca(link.collective(), fingerprint);

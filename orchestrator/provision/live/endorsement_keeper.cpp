@@ -53,9 +53,10 @@ Result<client::Endorsement> from_json(const Value& json, const std::string& file
   }
 }
 
-// Something newer was heard meanwhile, or a thief used the numbers up: no reason not to sign what comes after it.
+// Something newer was heard meanwhile, a thief used the numbers up, or we sign as many as we may, and those that are among them
+// are signed anew all the same: no reason not to sign what comes after it.
 bool is_of_this_one_alone(const Error& error) {
-  return error.code == Errc::aborted || error.code == Errc::refused;
+  return error.code == Errc::aborted || error.code == Errc::refused || error.code == Errc::limit;
 }
 
 client::Spoken spoken_from(const Value& json) {
@@ -143,13 +144,20 @@ Status EndorsementKeeper::sign_anew() {
   const auto now_ms = link_.clock().unix_ms();
   const auto ours_ends_ms = link_.signer().chain().front().not_after_ms();
   const bool leaving = ours_ends_ms < now_ms + std::chrono::milliseconds(kLastSigning).count();
+  std::size_t left_to_others = 0;
   for (const auto& endorsement : link_.endorsements().all()) {
     if (!endorsement.withdrawn && !admission::still_counts(endorsement, now_ms)) continue;
     if (leaving && endorsement.ends_at_ms > ours_ends_ms) continue;
     const auto signed_anew = client::sign_trusted_ca_anew(link_, endorsement);
     if (!signed_anew && !is_of_this_one_alone(signed_anew.error()))
       return fail(signed_anew.error());
+    if (!signed_anew && signed_anew.error().code == Errc::limit) ++left_to_others;
   }
+  if (left_to_others > 0)
+    log::warning(
+        "more CAs are trusted than one orchestrator may endorse; the rest is left to others",
+        {{"left", std::to_string(left_to_others)},
+         {"limit", std::to_string(client::kStandingCasOfSignerMax)}});
   signed_at_ms_ = now_ms;
   return {};
 }

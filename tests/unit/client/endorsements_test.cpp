@@ -93,6 +93,26 @@ TEST_F(EndorsementsTest, OneSignersCasThatStandLeaveRoomForOthers) {
   static_assert(2 * kStandingCasOfSignerMax <= security::kAnchorsMax);
 }
 
+// It was taken by whoever knew its neighbours from others, and lost by each who started anew, without a word.
+TEST_F(EndorsementsTest, AnOrchestratorEndorsesNoMoreThanWhoStartsAnewBelieves) {
+  const auto own_serial = link_.signer().chain().front().serial_hex();
+  std::vector<x509::Certificate> cas;
+  for (std::size_t i = 0; i < kStandingCasOfSignerMax; ++i) {
+    cas.push_back(made_up());
+    ASSERT_TRUE(says(orchestrator("before"), cas.back(), false));
+    auto ours = *link_.endorsements().find(cas.back().fingerprint());
+    ours.number = 2;
+    ours.signer_serial = own_serial;
+    ASSERT_TRUE(link_.believe(ours));
+  }
+  const auto beyond = publish_trusted_ca(link_, {.certificate = made_up(), .patterns = {"*"}});
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().code, Errc::limit);
+  EXPECT_THAT(beyond.error().message, HasSubstr("another orchestrator"));
+  const auto again = *link_.endorsements().find(cas.front().fingerprint());
+  EXPECT_TRUE(sign_trusted_ca_anew(link_, again)) << "it is one of them";
+}
+
 TEST_F(EndorsementsTest, WhatASignerWithdrewFirstCountsOnceItStands) {
   const auto thief = orchestrator("thief");
   const auto other = orchestrator("other");
