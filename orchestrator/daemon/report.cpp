@@ -59,8 +59,10 @@ plugins::Notification report(const client::Record& record) {
   const bool failed = record.state == "failed";
   const auto took = record.updated_at_ms - record.started_at_ms;
   plugins::Notification out;
-  out.id = fmt::format("{}.{}", record.run_id,
-                       failed ? fmt::format("failed-{}", record.attempts) : "provisioned");
+  // Of a node that cannot say which run it is in there is none: else all those would be one.
+  const auto& of = record.run_id.empty() ? record.identity : record.run_id;
+  out.id =
+      fmt::format("{}.{}", of, failed ? fmt::format("failed-{}", record.attempts) : "provisioned");
   out.subject = failed ? fmt::format("{} could not be provisioned", record.identity)
                        : fmt::format("{} is in production", record.identity);
   out.text = failed ? fmt::format("{} could not be provisioned after {} attempts.\nReason: {}\n",

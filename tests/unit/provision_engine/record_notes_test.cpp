@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/support/fakes/fake_clock.hpp"
+#include "tests/support/virtual_loop/virtual_loop.hpp"
 #include "tests/unit/provision_engine/fake_collective.hpp"
 
 namespace muster::provision {
@@ -26,11 +26,24 @@ class RecordNotesTest : public testing::Test {
     return applicant;
   }
 
-  fakes::FakeClock clock_;
+  void asks(const std::string& identity, const std::string& key) {
+    notes_.asks_for_name(applicant(identity, key), "held");
+    loop_.advance(kTurnsTake);
+  }
+  void shows_itself(const std::string& identity) {
+    notes_.member_changed(identity);
+    loop_.advance(kTurnsTake);
+  }
+  RecordNotes::TellPeople tell() {
+    return [this](client::Record record) { told_.push_back(std::move(record)); };
+  }
+
+  fakes::VirtualLoop loop_;
+  const base::Clock& clock_ = loop_.clock();
+  loop::Waits waits_{loop_};
   FakeCollective collective_;
   std::vector<client::Record> told_;
-  RecordNotes notes_{collective_, clock_, "puppet", "orch1",
-                     [this](client::Record record) { told_.push_back(std::move(record)); }};
+  RecordNotes notes_{collective_, waits_, "puppet", "orch1", tell()};
 };
 
 TEST_F(RecordNotesTest, WhoIsRefusedShowsWhy) {
@@ -45,9 +58,9 @@ TEST_F(RecordNotesTest, WhatIsNotedOfANodeThatWasForgottenCountsAlthoughOurClock
   forgotten.started_at_ms = clock_.unix_ms() + 3'600'000;
   collective_.forgotten["web2"] = collective_.forgotten["web3"] = forgotten;
   notes_.refused("web1", "its token is spent");
-  notes_.asks_for_name(applicant("web2", "k1"), "held");
+  asks("web2", "k1");
   collective_.members["web3"] = {{"provision", "damaged"}};
-  notes_.member_changed("web3");
+  shows_itself("web3");
   EXPECT_EQ(collective_.records["web1"].state, "refused");
   EXPECT_EQ(collective_.records["web2"].state, "waiting");
   EXPECT_EQ(collective_.records["web3"].state, "failed");
@@ -68,8 +81,8 @@ TEST_F(RecordNotesTest, ARefusalHidesNoNodeThatIsKnown) {
 
 TEST_F(RecordNotesTest, WhoAsksForANameThatIsHeldIsNotedAndToldOnce) {
   record("web1", "finished");
-  notes_.asks_for_name(applicant("web1", "k1"), "held");
-  notes_.asks_for_name(applicant("web1", "k1"), "held");
+  asks("web1", "k1");
+  asks("web1", "k1");
   EXPECT_EQ(collective_.records["web1"].state, "finished") << "it is the evidence";
   EXPECT_EQ(collective_.records["web1"].claim->key_fingerprint, "k1");
   EXPECT_EQ(told_.size(), 1U);
@@ -81,7 +94,7 @@ TEST_F(RecordNotesTest, WhatWasFinishedWhileNobodySaidSoIsTold) {
   notes_.member_changed("web1");
   notes_.tell_finished();
   EXPECT_EQ(collective_.records["web1"].state, "running") << "whoever finished it may say so yet";
-  clock_.advance(std::chrono::seconds(11));
+  loop_.advance(std::chrono::seconds(11));
   notes_.tell_finished();
   EXPECT_EQ(collective_.records["web1"].state, "finished");
   EXPECT_EQ(collective_.records["web1"].steps.front().state, "done");
@@ -91,7 +104,7 @@ TEST_F(RecordNotesTest, ANodeThatOneGaveUpAndAnotherFinishedIsFinished) {
   record("web1", "failed").reason = "claim: web1 did not answer provision#claim within 5 s";
   collective_.members["web1"] = {{"provision", "finished"}};
   notes_.record_heard("web1");
-  clock_.advance(std::chrono::seconds(11));
+  loop_.advance(std::chrono::seconds(11));
   notes_.tell_finished();
   EXPECT_EQ(collective_.records["web1"].state, "finished");
   EXPECT_EQ(collective_.records["web1"].reason, "");
@@ -101,7 +114,7 @@ TEST_F(RecordNotesTest, ANodeThatSaysItselfThatItHasFailedIsLeftAsItIs) {
   record("web1", "failed");
   collective_.members["web1"] = {{"provision", "failed"}};
   notes_.record_heard("web1");
-  clock_.advance(std::chrono::seconds(11));
+  loop_.advance(std::chrono::seconds(11));
   notes_.tell_finished();
   EXPECT_EQ(collective_.records["web1"].state, "failed");
 }
@@ -112,7 +125,7 @@ TEST_F(RecordNotesTest, ARecordThatComesAfterTheNodesWordIsLookedAtAsWell) {
   notes_.tell_finished();
   record("web1", "running");
   notes_.record_heard("web1");
-  clock_.advance(std::chrono::seconds(11));
+  loop_.advance(std::chrono::seconds(11));
   notes_.tell_finished();
   EXPECT_EQ(collective_.records["web1"].state, "finished");
 }
@@ -122,17 +135,42 @@ TEST_F(RecordNotesTest, WhoIsSaidToBeUnfinishedMeanwhileIsLeftAsItIs) {
   collective_.members["web1"] = {{"provision", "finished"}};
   notes_.member_changed("web1");
   collective_.members["web1"] = {{"provision", "claimed"}};
-  clock_.advance(std::chrono::seconds(11));
+  loop_.advance(std::chrono::seconds(11));
   notes_.tell_finished();
   EXPECT_EQ(collective_.records["web1"].state, "running");
+}
+
+// Each hears every announcement and all presence, and told people of it.
+TEST_F(RecordNotesTest, OfSeveralOrchestratorsOneTells) {
+  RecordNotes others{collective_, waits_, "puppet", "orch2", tell()};
+  record("web1", "finished");
+  record("web2", "running");
+  collective_.members["web2"] = {{"provision", "damaged"}};
+  for (auto* each : {&notes_, &others}) {
+    each->asks_for_name(applicant("web1", "k1"), "held");
+    each->member_changed("web2");
+  }
+  EXPECT_TRUE(told_.empty()) << "each waits for its turn";
+  loop_.advance(kTurnsTake);
+  EXPECT_EQ(told_.size(), 2U) << "of two nodes";
+}
+
+TEST_F(RecordNotesTest, WhoDiesBeforeItsTurnLeavesItToTheOthers) {
+  {
+    RecordNotes dies{collective_, waits_, "puppet", "orch2", tell()};
+    record("web1", "finished");
+    dies.asks_for_name(applicant("web1", "k1"), "held");
+  }
+  asks("web1", "k1");
+  EXPECT_EQ(told_.size(), 1U);
 }
 
 // Faults tried by hand, 13: it was stuck, and nobody was told.
 TEST_F(RecordNotesTest, ANodeThatCannotReadHowFarItIsWaitsForAPersonWhoIsToldOnce) {
   record("web1", "running");
   collective_.members["web1"] = {{"provision", "damaged"}};
-  notes_.member_changed("web1");
-  notes_.member_changed("web1");
+  shows_itself("web1");
+  shows_itself("web1");
   EXPECT_EQ(collective_.records["web1"].state, "failed");
   EXPECT_THAT(collective_.records["web1"].reason, HasSubstr("muster provision again web1"));
   EXPECT_EQ(told_.size(), 1U);
@@ -141,7 +179,7 @@ TEST_F(RecordNotesTest, ANodeThatCannotReadHowFarItIsWaitsForAPersonWhoIsToldOnc
 TEST_F(RecordNotesTest, AFileThatIsDamagedInProductionChangesNoRecord) {
   record("web1", "finished");
   collective_.members["web1"] = {{"provision", "damaged"}};
-  notes_.member_changed("web1");
+  shows_itself("web1");
   EXPECT_EQ(collective_.records["web1"].state, "finished");
   EXPECT_TRUE(told_.empty());
 }
