@@ -10,6 +10,7 @@
 
 #include "plugins/agents/puppetca/ca_api.hpp"
 #include "plugins/agents/puppetca/ca_files.hpp"
+#include "proto/base/clock.hpp"
 #include "proto/x509/request.hpp"
 #include "tests/integration/puppetca/lab.hpp"
 
@@ -163,6 +164,25 @@ TEST(CleaningTest, ACleanAlsoRevokesWhatTheNameLostEarlier) {
   EXPECT_EQ(reply.data.at("serials"), Value({second, first}));
   EXPECT_TRUE(in_list(first));
   EXPECT_TRUE(in_list(second));
+}
+
+// As a workflow asks for it, with the middle of its lease.
+TEST(CleaningTest, ANameThatIsGivenOutAnewIsFreeAndOneThatWasGivenOutSinceIsLeft) {
+  const auto now_ms = base::SystemClock().unix_ms();
+  Value wanted{{"certname", "anew.test"}, {"issued_before_ms", now_ms + 30'000}, {"vacate", true}};
+  const auto serial = signed_certificates({"anew.test"}).front();
+  EXPECT_EQ(Master().call("clean", wanted).status, 0);
+  EXPECT_TRUE(in_list(serial));
+  NewNode node("anew.test");
+  node.request();
+  EXPECT_EQ(Master().call("status", {{"certname", "anew.test"}}).data.at("state"), "requested");
+  wanted["issued_before_ms"] = now_ms - 30'000;
+  EXPECT_EQ(Master().call("clean", wanted).status, 1) << "its request is newer";
+  EXPECT_EQ(Master().call("status", {{"certname", "anew.test"}}).data.at("state"), "requested");
+  wanted["issued_before_ms"] = base::SystemClock().unix_ms() + 30'000;
+  const auto cleaned = Master().call("clean", wanted);
+  EXPECT_EQ(cleaned.status, 0) << cleaned.message;
+  EXPECT_EQ(Master().call("status", {{"certname", "anew.test"}}).data.at("state"), "absent");
 }
 
 TEST(CleaningTest, ACurrentCertificateIsNotRevokedAsALostOne) {
