@@ -1,4 +1,6 @@
 // The engine's part in who may have which name, and what operators ask.
+#include <algorithm>
+
 #include "orchestrator/admission/approval.hpp"
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
@@ -70,7 +72,10 @@ Status Engine::approve(const std::string& identity, const std::string& key, cons
   MUSTER_ASSIGN(record->approval,
                 admission::approve(identity, record->claim, key, by, link_.clock().unix_ms()));
   record->updated_at_ms = link_.clock().unix_ms();
-  if (known) client::follow(*record, *known);
+  if (known)
+    client::follow(*record, *known);
+  else if (const auto newest = records_->newest(identity))  // it was forgotten
+    record->started_at_ms = std::max(record->updated_at_ms, newest->started_at_ms + 1);
   return client::publish_record(link_, *record);
 }
 

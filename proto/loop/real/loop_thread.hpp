@@ -4,10 +4,11 @@
 #include <chrono>
 #include <future>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <thread>
+#include <type_traits>
 
+#include "proto/base/result.hpp"
 #include "proto/loop/real/event_loop.hpp"
 #include "proto/loop/task.hpp"
 
@@ -32,7 +33,8 @@ class LoopThread {
   void stop();
 
   // Runs the story that `make` begins, on the loop, and waits here for its end: for threads that ask a core something. Not
-  // from the loop's own thread. The story must end; one that throws does so here. Throws when the loop is full or has ended.
+  // from the loop's own thread. The story must end; one that throws does so here. When the loop is full, or has ended: a T of
+  // Errc::unavailable, or an empty one where T is no result.
   template <class T>
   T wait_for(std::function<Task<T>()> make) {
     struct Asked {
@@ -55,11 +57,23 @@ class LoopThread {
         const auto over = std::move(asked->story);
       });
     });
-    if (!posted) throw std::runtime_error("the loop is full");
-    return answer.get();
+    if (!posted) return unserved<T>();
+    try {
+      return answer.get();
+    } catch (const std::future_error&) {
+      return unserved<T>();
+    }
   }
 
  private:
+  template <class T>
+  static T unserved() {
+    if constexpr (std::is_constructible_v<T, tl::unexpected<base::Error>>)
+      return base::fail(base::Errc::unavailable, "it has too much to do, or is stopping");
+    else
+      return T();
+  }
+
   EventLoop loop_;
   std::thread thread_;
 };

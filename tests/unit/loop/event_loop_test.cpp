@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "proto/loop/real/loop_thread.hpp"
 #include "proto/loop/real/system_random.hpp"
 #include "proto/loop/real/thread_pool.hpp"
 
@@ -51,6 +52,18 @@ TEST_F(EventLoopTest, WhatIsPostedOnceItHasEndedIsDropped) {
   const auto is_done = done->get_future();
   EXPECT_TRUE(loop_.post([done = std::move(done)] { done->set_value(); }));
   EXPECT_EQ(is_done.wait_for(milliseconds(0)), std::future_status::ready) << "it is broken";
+}
+
+TEST(LoopThreadTest, WhoAsksALoopThatHasEndedIsToldSo) {
+  const base::SystemClock clock;
+  LoopThread thread(clock);
+  thread.start("ends");
+  thread.stop();
+  const auto told =
+      thread.wait_for<base::Status>([]() -> Task<base::Status> { co_return base::Status{}; });
+  ASSERT_FALSE(told);
+  EXPECT_EQ(told.error().code, base::Errc::unavailable);
+  EXPECT_EQ(thread.wait_for<int>([]() -> Task<int> { co_return 7; }), 0);
 }
 
 TEST_F(EventLoopTest, ItKnowsWhetherWeAreOnIt) {
