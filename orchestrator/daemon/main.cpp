@@ -62,7 +62,7 @@ int wait_signal(std::chrono::milliseconds patience) {
 
 struct Parts {
   daemon::DaemonConfig config;
-  provision::Workflow workflow;
+  workflow::Workflow workflow;
 };
 
 Result<Parts> read_everything(const std::string& path) {

@@ -69,8 +69,8 @@ std::vector<std::string> facts_of_none(const std::vector<MasterCandidate>& candi
 
 Result<Choice> choose_master(const Value& node_facts,
                              const std::vector<MasterCandidate>& candidates,
-                             const std::vector<std::string>& priority, Otherwise otherwise,
-                             const Exclusions& excluded) {
+                             const std::vector<std::string>& priority,
+                             workflow::Otherwise otherwise, const Exclusions& excluded) {
   std::vector<const MasterCandidate*> left;
   for (const auto& candidate : candidates)
     if (candidate.healthy && excluded.count(candidate.identity) == 0) left.push_back(&candidate);
@@ -88,7 +88,7 @@ Result<Choice> choose_master(const Value& node_facts,
   }
   const auto undecided =
       because.empty() ? why_undecided(node_facts, candidates, priority) : std::string();
-  if (because.empty() && !priority.empty() && otherwise == Otherwise::fail)
+  if (because.empty() && !priority.empty() && otherwise == workflow::Otherwise::fail)
     return fail(
         Errc::not_found,
         fmt::format("no master shares any of the facts {} with the node{}; the workflow says "

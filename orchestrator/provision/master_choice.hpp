@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "orchestrator/provision/workflow.hpp"
+#include "orchestrator/workflow/workflow.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
 
@@ -44,8 +44,8 @@ struct Choice {
 // fail. Where no fact decided, Choice::because tells which of them no candidate, and which the node, has.
 Result<Choice> choose_master(const Value& node_facts,
                              const std::vector<MasterCandidate>& candidates,
-                             const std::vector<std::string>& priority, Otherwise otherwise,
-                             const Exclusions& excluded);
+                             const std::vector<std::string>& priority,
+                             workflow::Otherwise otherwise, const Exclusions& excluded);
 
 // Those of `facts` that no candidate has.
 std::vector<std::string> facts_of_none(const std::vector<MasterCandidate>& candidates,

@@ -16,9 +16,9 @@
 #include "orchestrator/provision/collective.hpp"
 #include "orchestrator/provision/joiner.hpp"
 #include "orchestrator/provision/known_nodes.hpp"
-#include "orchestrator/provision/node_run.hpp"
-#include "orchestrator/provision/workflow.hpp"
+#include "orchestrator/provision/run/node_run.hpp"
 #include "orchestrator/provision/world.hpp"
+#include "orchestrator/workflow/workflow.hpp"
 #include "proto/loop/timer.hpp"
 #include "proto/loop/waits.hpp"
 
@@ -29,7 +29,7 @@ namespace muster::provision {
 class Provisioner {
  public:
   struct Parts {
-    const Workflow& workflow;
+    const workflow::Workflow& workflow;
     World& world;
     Collective& collective;
     loop::Waits& waits;

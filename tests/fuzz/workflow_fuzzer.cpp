@@ -1,16 +1,16 @@
 // A workflow file: YAML with calls that are checked against descriptions.
-#include "orchestrator/provision/workflow.hpp"
+#include "orchestrator/workflow/parse.hpp"
 #include "tests/fuzz/fuzzer.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto workflow =
-      muster::provision::parse_workflow(muster::fuzz::text_of(data, size), "fuzz.yaml");
+      muster::workflow::parse_workflow(muster::fuzz::text_of(data, size), "fuzz.yaml");
   if (!workflow) {
     muster::fuzz::require(!workflow.error().message.empty(), "a refused workflow says why");
     return 0;
   }
   muster::fuzz::require(!workflow->steps.empty(), "a workflow has steps");
-  muster::fuzz::require(workflow->steps.size() <= muster::provision::kStepsMax, "and not too many");
+  muster::fuzz::require(workflow->steps.size() <= muster::workflow::kStepsMax, "and not too many");
   for (const auto& step : workflow->steps)
     muster::fuzz::require(workflow->index_of(step.name) < workflow->steps.size(),
                           "every step is found by its name");

@@ -86,6 +86,10 @@ TEST(OrchestratorCoreTest, ItNeedsNoThreadSocketFileClockOrChanceOfItsOwn) {
   expect_core(MUSTER_PROVISION_CORE);
 }
 
+TEST(WorkflowCoreTest, TheLanguageNeedsNoneOfThemEither) {
+  expect_core(MUSTER_WORKFLOW_CORE);
+}
+
 TEST(OrchestratorCoreTest, WhatADriverNeedsWouldBeSeen) {
   expect_driver(MUSTER_PROVISION_DRIVER);
 }

@@ -15,13 +15,21 @@ struct Edge {
 
 // docs/ARCHITECTURE.md, "The house", gives the reasons.
 constexpr std::array kForbidden{
-    Edge{"proto/", "plugins/"},           Edge{"proto/", "node-agent/"},
-    Edge{"proto/", "orchestrator/"},      Edge{"proto/", "tests/"},
-    Edge{"plugins/", "proto/transport/"}, Edge{"plugins/", "proto/security/"},
-    Edge{"plugins/", "node-agent/"},      Edge{"plugins/", "orchestrator/"},
-    Edge{"plugins/", "tests/"},           Edge{"node-agent/", "orchestrator/"},
-    Edge{"node-agent/", "tests/"},        Edge{"orchestrator/", "node-agent/"},
+    Edge{"proto/", "plugins/"},
+    Edge{"proto/", "node-agent/"},
+    Edge{"proto/", "orchestrator/"},
+    Edge{"proto/", "tests/"},
+    Edge{"plugins/", "proto/transport/"},
+    Edge{"plugins/", "proto/security/"},
+    Edge{"plugins/", "node-agent/"},
+    Edge{"plugins/", "orchestrator/"},
+    Edge{"plugins/", "tests/"},
+    Edge{"node-agent/", "orchestrator/"},
+    Edge{"node-agent/", "tests/"},
+    Edge{"orchestrator/", "node-agent/"},
     Edge{"orchestrator/", "tests/"},
+    Edge{"orchestrator/workflow/", "orchestrator/provision/"},
+    Edge{"orchestrator/workflow/", "orchestrator/client/"},
 };
 
 // Libraries of proto/: each may include those before it.

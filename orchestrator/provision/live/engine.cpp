@@ -35,7 +35,7 @@ bool is_finished(const client::Member& member) {
 
 }  // namespace
 
-Engine::Engine(client::Link& link, Workflow workflow, EngineOptions options)
+Engine::Engine(client::Link& link, workflow::Workflow workflow, EngineOptions options)
     : link_(link),
       workflow_(std::move(workflow)),
       options_(std::move(options)),
@@ -44,7 +44,7 @@ Engine::Engine(client::Link& link, Workflow workflow, EngineOptions options)
       waits_(thread_.loop()),
       look_due_(thread_.loop()) {}
 
-Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, Workflow workflow,
+Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, workflow::Workflow workflow,
                                               EngineOptions options) {
   std::unique_ptr<Engine> engine(new Engine(link, std::move(workflow), std::move(options)));
   MUSTER_TRY(engine->open());

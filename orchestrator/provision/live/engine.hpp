@@ -29,7 +29,7 @@
 #include "orchestrator/provision/live/trust_keeper.hpp"
 #include "orchestrator/provision/provisioner.hpp"
 #include "orchestrator/provision/record_notes.hpp"
-#include "orchestrator/provision/workflow.hpp"
+#include "orchestrator/workflow/workflow.hpp"
 #include "proto/loop/real/closable_poster.hpp"
 #include "proto/loop/real/loop_thread.hpp"
 #include "proto/loop/real/thread_pool.hpp"
@@ -56,7 +56,7 @@ struct EngineOptions {
 // (signatures, disks, other programs) done beside it. start() and the destructor on one thread.
 class Engine {
  public:
-  static Result<std::unique_ptr<Engine>> start(client::Link& link, Workflow workflow,
+  static Result<std::unique_ptr<Engine>> start(client::Link& link, workflow::Workflow workflow,
                                                EngineOptions options);
   // What runs ends at once, and leases are given back.
   ~Engine();
@@ -79,7 +79,7 @@ class Engine {
   TrustKeeper& trust() { return *trust_; }
 
  private:
-  Engine(client::Link& link, Workflow workflow, EngineOptions options);
+  Engine(client::Link& link, workflow::Workflow workflow, EngineOptions options);
   Status open();
   void open_threads();
   Status open_ledger();
@@ -109,7 +109,7 @@ class Engine {
   void end_if_idle();
 
   client::Link& link_;
-  const Workflow workflow_;
+  const workflow::Workflow workflow_;
   const EngineOptions options_;
   loop::LoopThread thread_;
   const std::shared_ptr<loop::ClosablePoster> poster_;  // for those who may outlive the loop

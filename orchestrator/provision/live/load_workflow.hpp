@@ -3,12 +3,12 @@
 
 #include <filesystem>
 
-#include "orchestrator/provision/workflow.hpp"
+#include "orchestrator/workflow/workflow.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::provision {
 
 // Errc::not_found or io when it cannot be read; else as parse_workflow().
-Result<Workflow> load_workflow(const std::filesystem::path& path);
+Result<workflow::Workflow> load_workflow(const std::filesystem::path& path);
 
 }  // namespace muster::provision

@@ -7,6 +7,7 @@
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/records.hpp"
+#include "orchestrator/workflow/parse.hpp"
 #include "proto/filter/filter.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 
@@ -80,7 +81,7 @@ void PresenceBench::start_engine() {
   options.state_folder = folder_.path();
   options.notify = [](const client::Record&) { return Status{}; };
   auto workflow =
-      provision::parse_workflow("name: bench\nsteps:\n  - {name: claim, do: claim}\n", "bench");
+      workflow::parse_workflow("name: bench\nsteps:\n  - {name: claim, do: claim}\n", "bench");
   engine_ =
       provision::Engine::start(lab_.orchestrator(), std::move(workflow).value(), std::move(options))
           .value();

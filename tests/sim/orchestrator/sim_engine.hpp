@@ -30,7 +30,7 @@ class SimEngine {
     const Site& site;
     const std::string& name;
     const Holder& holder;
-    const provision::Workflow& workflow;
+    const workflow::Workflow& workflow;
     const std::map<std::string, x509::Certificate>& cas;  // by master
     const OrchestratorOptions& options;
     OrchestratorDisk& disk;

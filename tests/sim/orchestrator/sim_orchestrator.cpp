@@ -5,7 +5,7 @@
 namespace muster::sim {
 
 SimOrchestrator::SimOrchestrator(Surroundings& around, const Site& site, std::string name,
-                                 Holder holder, const provision::Workflow& workflow,
+                                 Holder holder, const workflow::Workflow& workflow,
                                  const std::map<std::string, x509::Certificate>& cas,
                                  const OrchestratorOptions& options)
     : around_(around),

@@ -13,7 +13,7 @@ namespace muster::sim {
 class SimOrchestrator {
  public:
   SimOrchestrator(Surroundings& around, const Site& site, std::string name, Holder holder,
-                  const provision::Workflow& workflow,
+                  const workflow::Workflow& workflow,
                   const std::map<std::string, x509::Certificate>& cas,
                   const OrchestratorOptions& options);
 
@@ -36,7 +36,7 @@ class SimOrchestrator {
   const Site& site_;
   const std::string name_;
   const Holder holder_;
-  const provision::Workflow& workflow_;
+  const workflow::Workflow& workflow_;
   const std::map<std::string, x509::Certificate>& cas_;
   const OrchestratorOptions options_;
   OrchestratorDisk disk_;

@@ -13,7 +13,7 @@ std::unique_ptr<Crypto> Inhabitants::crypto_of(const Options& options, fakes::Vi
   return real_crypto();
 }
 
-Inhabitants::Inhabitants(const Options& options, const provision::Workflow& workflow,
+Inhabitants::Inhabitants(const Options& options, const workflow::Workflow& workflow,
                          std::function<void(std::string_view)> write)
     : loop_(options.seed),
       crypto_(crypto_of(options, loop_)),
@@ -54,7 +54,7 @@ void Inhabitants::add_masters(const Options& options) {
   }
 }
 
-void Inhabitants::add_orchestrators(const Options& options, const provision::Workflow& workflow) {
+void Inhabitants::add_orchestrators(const Options& options, const workflow::Workflow& workflow) {
   for (std::size_t i = 1; i <= options.orchestrators; ++i) {
     const auto name = fmt::format("orch{}", i);
     orchestrators_.push_back(std::make_unique<SimOrchestrator>(

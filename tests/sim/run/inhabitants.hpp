@@ -20,7 +20,7 @@ namespace muster::sim {
 class Inhabitants {
  public:
   // Masters and orchestrators are switched on at once; machines each at a moment of chance. `write`: as Trace's.
-  Inhabitants(const Options& options, const provision::Workflow& workflow,
+  Inhabitants(const Options& options, const workflow::Workflow& workflow,
               std::function<void(std::string_view)> write);
 
   fakes::VirtualLoop& loop() { return loop_; }
@@ -42,7 +42,7 @@ class Inhabitants {
   static std::unique_ptr<Crypto> crypto_of(const Options& options, fakes::VirtualLoop& loop);
   void watch_the_bus();
   void add_masters(const Options& options);
-  void add_orchestrators(const Options& options, const provision::Workflow& workflow);
+  void add_orchestrators(const Options& options, const workflow::Workflow& workflow);
   void add_machines(const Options& options);
 
   fakes::VirtualLoop loop_;

@@ -75,7 +75,7 @@ std::uint32_t token_uses_of(const muster::sim::Options& options) {
 }
 
 // One line a seed, and one a broken promise. False: there is one.
-bool run_nights(Arguments arguments, const muster::provision::Workflow& workflow,
+bool run_nights(Arguments arguments, const muster::workflow::Workflow& workflow,
                 const std::function<void(std::string_view)>& write) {
   using namespace muster;
   bool all_kept = true;

@@ -20,7 +20,7 @@ constexpr milliseconds kDoneAskedEvery{5'000};  // whether all are done
 
 class Run {
  public:
-  Run(const Options& options, const provision::Workflow& workflow,
+  Run(const Options& options, const workflow::Workflow& workflow,
       std::function<void(std::string_view)> write)
       : options_(options), all_(options, workflow, std::move(write)) {}
   Outcome outcome();
@@ -117,7 +117,7 @@ Outcome Run::outcome() {
 
 }  // namespace
 
-Outcome simulate(const Options& options, const provision::Workflow& workflow,
+Outcome simulate(const Options& options, const workflow::Workflow& workflow,
                  std::function<void(std::string_view)> write) {
   return Run(options, workflow, std::move(write)).outcome();
 }

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "orchestrator/provision/workflow.hpp"
+#include "orchestrator/workflow/workflow.hpp"
 #include "tests/sim/operator/sim_operator.hpp"
 #include "tests/sim/run/options.hpp"
 
@@ -34,7 +34,7 @@ struct Outcome {
 };
 
 // `write`: hears each line of the trace; may be empty.
-Outcome simulate(const Options& options, const provision::Workflow& workflow,
+Outcome simulate(const Options& options, const workflow::Workflow& workflow,
                  std::function<void(std::string_view)> write = {});
 
 }  // namespace muster::sim

@@ -1,6 +1,8 @@
 // The engine on a bus in memory: nodes and operators are on threads of their own, as on a real one.
 #include "orchestrator/provision/live/engine.hpp"
 
+#include "orchestrator/workflow/parse.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,7 +26,7 @@ class EngineTest : public testing::Test {
     EngineOptions options;
     options.state_folder = folder_.path();
     options.notify = [this](const client::Record&) { return ++told_, Status{}; };
-    auto workflow = parse_workflow("name: short\nsteps:\n" + steps, "short.yaml");
+    auto workflow = workflow::parse_workflow("name: short\nsteps:\n" + steps, "short.yaml");
     ASSERT_TRUE(workflow) << workflow.error().message;
     auto engine = Engine::start(lab_.orchestrator(), *std::move(workflow), std::move(options));
     ASSERT_TRUE(engine) << engine.error().message;

@@ -47,7 +47,7 @@ void FakeWorld::note(const std::string& action, const Value& progress) {
   noted.push_back(fmt::format("{} after {}", action, fmt::join(news, ", ")));
 }
 
-void FakeWorld::node_did(const Workflow& workflow, const std::string& last,
+void FakeWorld::node_did(const workflow::Workflow& workflow, const std::string& last,
                          const std::string& master) {
   Progress done{workflow.name, workflow.hash, {}, master, "r", 8, 0};
   for (std::size_t i = 1; i <= workflow.index_of(last); ++i)

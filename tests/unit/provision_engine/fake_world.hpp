@@ -28,7 +28,8 @@ class FakeWorld final : public World {
     on(call, [=](const Value&) -> Result<Value> { return fail(code, message); });
   }
   // All steps of the workflow up to that one, with that master.
-  void node_did(const Workflow& workflow, const std::string& last, const std::string& master);
+  void node_did(const workflow::Workflow& workflow, const std::string& last,
+                const std::string& master);
   void add_master(const std::string& identity, Value facts) {
     masters.push_back(MasterCandidate{identity, std::move(facts), true, "", 0, 0});
   }

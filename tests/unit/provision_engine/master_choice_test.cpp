@@ -13,7 +13,8 @@ MasterCandidate master(std::string identity, Value facts, std::size_t in_flight 
 }
 
 std::string chosen(const Value& node, const std::vector<MasterCandidate>& candidates,
-                   Otherwise otherwise = Otherwise::any, const Exclusions& excluded = {}) {
+                   workflow::Otherwise otherwise = workflow::Otherwise::any,
+                   const Exclusions& excluded = {}) {
   const auto choice = choose_master(node, candidates, kPriority, otherwise, excluded);
   return choice ? choice->identity : "";
 }
@@ -59,14 +60,14 @@ TEST(MasterChoiceTest, AnIllOrExcludedMasterIsNeverChosen) {
   EXPECT_EQ(chosen({{"country", "de"}}, {ill, master("us", {{"country", "us"}})}), "us");
   EXPECT_EQ(chosen({{"country", "us"}},
                    {master("us", {{"country", "us"}}), master("de", {{"country", "de"}})},
-                   Otherwise::any, {{"us", "sign-certificate: no answer"}}),
+                   workflow::Otherwise::any, {{"us", "sign-certificate: no answer"}}),
             "de");
 }
 
 TEST(MasterChoiceTest, OtherwiseFailMeansNoForeignMaster) {
   const std::vector<MasterCandidate> candidates{master("us", {{"country", "us"}})};
-  EXPECT_EQ(chosen({{"country", "de"}}, candidates, Otherwise::any), "us");
-  EXPECT_EQ(chosen({{"country", "de"}}, candidates, Otherwise::fail), "");
+  EXPECT_EQ(chosen({{"country", "de"}}, candidates, workflow::Otherwise::any), "us");
+  EXPECT_EQ(chosen({{"country", "de"}}, candidates, workflow::Otherwise::fail), "");
 }
 
 TEST(MasterChoiceTest, WithNoneLeftEveryCandidateIsNamedWithItsReason) {
@@ -75,7 +76,7 @@ TEST(MasterChoiceTest, WithNoneLeftEveryCandidateIsNamedWithItsReason) {
   ill.ill_because = "its Puppet Server is down";
   const auto choice =
       choose_master(Value::object(), {ill, master("us", Value::object())}, kPriority,
-                    Otherwise::any, {{"us", "sign-certificate: no answer"}});
+                    workflow::Otherwise::any, {{"us", "sign-certificate: no answer"}});
   ASSERT_FALSE(choice);
   EXPECT_EQ(choice.error().code, Errc::unavailable);
   EXPECT_NE(choice.error().message.find("de (its Puppet Server is down)"), std::string::npos);
@@ -86,7 +87,8 @@ TEST(MasterChoiceTest, WhenNoFactDecidesItIsToldWhichAreMissing) {
   const std::vector<MasterCandidate> candidates{master("a", {{"country", "de"}}),
                                                 master("b", {{"country", "us"}})};
   const auto because = [&](const Value& node) {
-    return choose_master(node, candidates, {"rack.row", "country"}, Otherwise::any, {})->because;
+    return choose_master(node, candidates, {"rack.row", "country"}, workflow::Otherwise::any, {})
+        ->because;
   };
   EXPECT_EQ(because({{"rack.row", 1}, {"country", "fr"}}),
             "least loaded of 2; no master has rack.row");

@@ -1,5 +1,5 @@
 // What a run has masters clean, should another orchestrator have the node by the time they do.
-#include "orchestrator/provision/node_run.hpp"
+#include "orchestrator/provision/run/node_run.hpp"
 
 #include "tests/unit/provision_engine/node_run_lab.hpp"
 

@@ -4,7 +4,7 @@
 
 namespace muster::provision {
 
-Workflow shipped_workflow() {
+workflow::Workflow shipped_workflow() {
   return load_workflow(MUSTER_SOURCE_DIR "/config/workflows/puppet.yaml").value();
 }
 

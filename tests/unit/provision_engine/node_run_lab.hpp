@@ -9,12 +9,12 @@
 #include <string>
 #include <utility>
 
-#include "orchestrator/provision/node_run.hpp"
+#include "orchestrator/provision/run/node_run.hpp"
 #include "tests/unit/provision_engine/fake_world.hpp"
 
 namespace muster::provision {
 
-Workflow shipped_workflow();  // config/workflows/puppet.yaml
+workflow::Workflow shipped_workflow();  // config/workflows/puppet.yaml
 
 class NodeRunTest : public testing::Test {
  protected:
@@ -59,7 +59,7 @@ class NodeRunTest : public testing::Test {
     return none;
   }
 
-  Workflow workflow_ = shipped_workflow();
+  workflow::Workflow workflow_ = shipped_workflow();
   FakeWorld world_;
   CertificateGrant grant_;
   client::Record record_;

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
-#include "orchestrator/provision/node_run.hpp"
+#include "orchestrator/provision/run/node_run.hpp"
 #include "tests/unit/provision_engine/node_run_lab.hpp"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

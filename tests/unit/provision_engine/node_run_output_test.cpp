@@ -1,5 +1,5 @@
 // What a run keeps of what a node printed or answered.
-#include "orchestrator/provision/node_run.hpp"
+#include "orchestrator/provision/run/node_run.hpp"
 
 #include "tests/unit/provision_engine/node_run_lab.hpp"
 

@@ -1,5 +1,5 @@
 // Runs of nodes that somebody has begun with before.
-#include "orchestrator/provision/node_run.hpp"
+#include "orchestrator/provision/run/node_run.hpp"
 
 #include "tests/unit/provision_engine/node_run_lab.hpp"
 

@@ -1,4 +1,4 @@
-#include "orchestrator/provision/node_run.hpp"
+#include "orchestrator/provision/run/node_run.hpp"
 
 #include "tests/unit/provision_engine/node_run_lab.hpp"
 

@@ -47,7 +47,7 @@ class ProvisionerTest : public testing::Test {
     });
   }
 
-  const Workflow workflow_ = shipped_workflow();
+  const workflow::Workflow workflow_ = shipped_workflow();
   FakeWorld world_;
   FakeCollective collective_;
   bool puppet_ends_ = false;

@@ -30,7 +30,7 @@ class FaultPlayerTest : public testing::Test {
   }
 
   static constexpr std::size_t kMachines = 2;  // the master and the node
-  const provision::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
+  const workflow::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
   Inhabitants all_{two_orchestrators(), workflow_, {}};
   FaultPlayer player_{{all_.around(), all_.cas(), all_.machines(), all_.orchestrators()}};
 };

@@ -30,7 +30,7 @@ class NightTest : public testing::Test {
   }
   Outcome live_through(const Options& options) const { return simulate(options, workflow_); }
 
-  const provision::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
+  const workflow::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
 };
 
 TEST_F(NightTest, TheSameSeedGivesTheSameHeavyNight) {

@@ -48,7 +48,7 @@ class PromisesTest : public testing::Test {
   }
   std::vector<std::string> broken() { return broken_promises(morning()); }
 
-  const provision::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
+  const workflow::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
   Inhabitants all_{two_of_all(), workflow_, {}};
 };
 

@@ -38,7 +38,7 @@ class SimulationTest : public testing::Test {
     return text;
   }
 
-  const provision::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
+  const workflow::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
 };
 
 TEST_F(SimulationTest, TheSameSeedGivesTheSameTraceByteForByte) {

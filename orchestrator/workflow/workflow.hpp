@@ -1,34 +1,24 @@
-// A workflow: what is done to a new node, step by step. YAML, read strictly: unknown keys, agents,
-// actions and arguments are refused at start with file, line and the nearest valid name.
-// docs/WORKFLOWS.md is the reference.
+// A workflow: what is done to a new node, step by step, as it stands in its file. docs/WORKFLOWS.md is the reference.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "proto/base/result.hpp"
+#include "orchestrator/workflow/descriptions.hpp"
+#include "orchestrator/workflow/step_kinds.hpp"
 #include "proto/base/value.hpp"
 
-namespace muster::provision {
+namespace muster::workflow {
 
 inline constexpr std::size_t kStepsMax = 64;
 inline constexpr std::int64_t kTriesMax = 100;
 inline constexpr std::int64_t kAttemptsMax = 1000;
 
-enum class Kind {
-  claim,             // lease and fencing number from the node
-  pick_master,       // by facts, then load
-  call,              // an action on the node, its master or all masters
-  enter_collective,  // the node reconnects with its certificate; waits for its presence
-  puppet_run,        // a Puppet run on the node, as a job
-  notify             // every target, through the outbox
-};
-
-enum class Where { node, master, all_masters };
 enum class When {
   always,
   joining,
@@ -44,9 +34,9 @@ enum class Otherwise { any, fail };  // no master shares any of the facts
 struct Step {
   std::string name;
   Kind kind = Kind::call;
-  Where where = Where::node;
+  Scope scope = Scope::node;
   When when = When::always;
-  std::string agent;
+  std::string agent;  // of a call
   std::string action;
   Value arguments;                 // a map; texts may hold {variables}
   std::vector<std::string> save;   // outputs of the reply kept as variables
@@ -71,7 +61,4 @@ struct Workflow {
   std::vector<std::string> facts_of_masters() const;  // that choose one, each once
 };
 
-// `name`: of the file, for what is wrong in it. Errc::config.
-Result<Workflow> parse_workflow(std::string_view text, const std::string& name);
-
-}  // namespace muster::provision
+}  // namespace muster::workflow

@@ -9,16 +9,16 @@
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
 
-namespace muster::provision {
+namespace muster::workflow {
 
 using Variables = std::map<std::string, Value>;
 
-// Those that are set before a workflow's first step (node_run.cpp); parse_workflow() knows no others.
-inline constexpr std::array<const char*, 4> kFirstVariables{"identity", "extensions",
-                                                            "alternative_names", "lease_middle_ms"};
+// Those that are set before a workflow's first step (orchestrator/provision/run); parse_workflow() knows no others.
+inline constexpr std::array<const char*, 3> kFirstVariables{"identity", "extensions",
+                                                            "alternative_names"};
 
 // Every {name} in texts, at any depth. A text that is nothing but "{name}" becomes the variable
 // with its type. Errc::missing_data names a variable that is not set and those that are.
 Result<Value> expand(const Value& value, const Variables& variables);
 
-}  // namespace muster::provision
+}  // namespace muster::workflow

@@ -1,8 +1,8 @@
-#include "orchestrator/provision/variables.hpp"
+#include "orchestrator/workflow/variables.hpp"
 
 #include <gtest/gtest.h>
 
-namespace muster::provision {
+namespace muster::workflow {
 namespace {
 
 const Variables kVariables{{"identity", "web1"}, {"fence", 7}, {"list", Value::array({"a", "b"})}};
@@ -34,4 +34,4 @@ TEST(VariablesTest, ALoneBraceIsText) {
 }
 
 }  // namespace
-}  // namespace muster::provision
+}  // namespace muster::workflow

@@ -1,10 +1,10 @@
-#include "orchestrator/provision/workflow.hpp"
+#include "orchestrator/workflow/parse.hpp"
 
 #include <gtest/gtest.h>
 
-#include "orchestrator/provision/live/load_workflow.hpp"
+#include "proto/base/files.hpp"
 
-namespace muster::provision {
+namespace muster::workflow {
 namespace {
 
 constexpr std::string_view kSmall = R"(name: small
@@ -26,7 +26,9 @@ std::string with_step(const std::string& step) {
 }
 
 TEST(WorkflowTest, TheShippedOneIsTheSeedsList) {
-  const auto workflow = load_workflow(MUSTER_SOURCE_DIR "/config/workflows/puppet.yaml");
+  const auto text = base::read_file(MUSTER_SOURCE_DIR "/config/workflows/puppet.yaml");
+  ASSERT_TRUE(text) << text.error().message;
+  const auto workflow = parse_workflow(*text, "puppet.yaml");
   ASSERT_TRUE(workflow) << workflow.error().message;
   std::vector<std::string> names;
   for (const auto& step : workflow->steps) names.push_back(step.name);
@@ -120,6 +122,34 @@ TEST(WorkflowTest, WordsOutsideTheirTableNameTheNearest) {
       std::string::npos);
 }
 
+TEST(WorkflowTest, AKindKnowsItsOwnKeysOnly) {
+  EXPECT_NE(why(with_step("{name: x, do: notify, with: {a: 1}}")).find("unknown key 'with'"),
+            std::string::npos);
+  EXPECT_NE(why(with_step("{name: x, call: provision#status, facts: [country]}"))
+                .find("unknown key 'facts'"),
+            std::string::npos);
+}
+
+TEST(WorkflowTest, WhatTheOrchestratorGivesByItselfIsRefused) {
+  EXPECT_NE(why(with_step("{name: x, call: provision#renew, with: {fence: 3}}"))
+                .find("the orchestrator gives the input 'fence' by itself"),
+            std::string::npos);
+}
+
+TEST(WorkflowTest, AStepThatMayOutlastItsLeaseIsRefusedUnlessItRenewsIt) {
+  const auto error = why(with_step("{name: x, call: provision#status, timeout_s: 61}"));
+  EXPECT_NE(error.find("w.yaml:5"), std::string::npos) << error;
+  EXPECT_NE(error.find("longer than the lease (lease_s: 60)"), std::string::npos) << error;
+  EXPECT_EQ(why(with_step("{name: x, call: provision#status, timeout_s: 60}")), "");
+  EXPECT_EQ(why(with_step("{name: x, do: puppet-run, with: {environment: e}, timeout_s: 3600}")),
+            "");
+}
+
+TEST(WorkflowTest, TheLeaseIsClaimedOnce) {
+  EXPECT_NE(why(with_step("{name: x, do: claim}")).find("only the first step is 'do: claim'"),
+            std::string::npos);
+}
+
 TEST(WorkflowTest, NumbersOutsideTheirRangeAreRefused) {
   EXPECT_NE(why(with_step("{name: x, call: provision#status, tries: 0}")), "");
   EXPECT_NE(why(with_step("{name: x, call: provision#status, timeout_s: 999999999}")), "");
@@ -132,4 +162,4 @@ TEST(WorkflowTest, GarbageIsAnErrorAndNothingElse) {
 }
 
 }  // namespace
-}  // namespace muster::provision
+}  // namespace muster::workflow

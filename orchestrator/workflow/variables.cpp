@@ -1,11 +1,11 @@
-#include "orchestrator/provision/variables.hpp"
+#include "orchestrator/workflow/variables.hpp"
 
 #include <fmt/format.h>
 
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 
-namespace muster::provision {
+namespace muster::workflow {
 namespace {
 
 Result<Value> lookup(const std::string& name, const Variables& variables) {
@@ -55,4 +55,4 @@ Result<Value> expand(const Value& value, const Variables& variables) {
   return out;
 }
 
-}  // namespace muster::provision
+}  // namespace muster::workflow

@@ -1,0 +1,118 @@
+#include "orchestrator/provision/run/lease.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+#include "orchestrator/client/reply_fields.hpp"
+#include "orchestrator/provision/run_elsewhere.hpp"
+#include "proto/base/log.hpp"
+#include "proto/loop/attempt.hpp"
+
+namespace muster::provision {
+namespace {
+
+constexpr std::chrono::milliseconds kLeaseCallTimeout{5'000};
+constexpr std::chrono::milliseconds kReleaseTimeout{3'000};
+
+}  // namespace
+
+Lease::Lease(const workflow::Workflow& workflow, World& world, const RunInput& node,
+             const RunRecord& record, NodeLine& line)
+    : workflow_(workflow), world_(world), node_(node), record_(record), line_(line) {}
+
+loop::Task<bool> Lease::node_has_failed() {
+  auto asked = line_.ask("provision", "status", Value::object(), kLeaseCallTimeout);
+  const auto status = co_await asked;
+  co_return status&& client::text_at(*status, "state") == "failed";
+}
+
+loop::Task<Result<Value>> Lease::claim() {
+  auto asked = ask();
+  auto granted = co_await asked;
+  if (!granted) {
+    auto again = after_refusal(granted.error());
+    granted = co_await again;
+  }
+  co_return granted;
+}
+
+loop::Task<Result<Value>> Lease::ask() {
+  Value wanted{{"workflow", workflow_.name}, {"lease_s", workflow_.lease.count()}};
+  const auto asked_at_ms = world_.unix_ms();
+  auto asked = line_.ask("provision", "claim", std::move(wanted), kLeaseCallTimeout);
+  auto granted = co_await asked;
+  if (granted) held_at_ms_ = asked_at_ms;  // it was given after that
+  co_return granted;
+}
+
+// Why the node refused decides: another orchestrator has it; or it was finished once, and is back
+// in the join zone because its certificate is gone.
+loop::Task<Result<Value>> Lease::after_refusal(Error refused) {
+  auto asked = line_.ask("provision", "status", Value::object(), kLeaseCallTimeout);
+  const auto status = co_await asked;
+  if (!status) co_return fail(leave_to_who_runs_it(std::move(refused)));
+  const auto owner = client::text_at(*status, "owner");
+  const bool live = status->contains("lapsed") && status->at("lapsed") == false;
+  if (!owner.empty() && live && owner != "cert=" + record_->orchestrator) {
+    refusal_.leased_until_ms = client::number_at(*status, "lease_expires_at_ms");
+    co_return fail(Errc::refused, fmt::format("{} provisions it", owner));
+  }
+  const bool finished = client::text_at(*status, "state") == "finished";
+  refusal_.is_finished = finished && !line_.is_joining();
+  if (!finished || !line_.is_joining()) co_return fail(refused);
+  auto anew = line_.ask("provision", "again", Value::object(), kLeaseCallTimeout);
+  MUSTER_CO_ASSIGN(const Value again, co_await anew);
+  auto once_more = ask();
+  co_return co_await once_more;
+}
+
+// We hear nothing from the node, and another orchestrator says that it has it: that one's word stands, for ours began later and
+// would hide it.
+Error Lease::leave_to_who_runs_it(Error unanswered) {
+  const auto newest = node_.newest ? node_.newest() : std::nullopt;
+  const auto now_ms = world_.unix_ms();
+  if (!newest || !is_run_elsewhere(*newest, record_->orchestrator, now_ms, workflow_.lease))
+    return unanswered;
+  refusal_.leased_until_ms = now_ms + std::chrono::milliseconds(workflow_.lease).count();
+  return {Errc::refused, fmt::format("{} provisions it, and it does not answer us: {}",
+                                     newest->orchestrator, unanswered.message)};
+}
+
+loop::Task<Status> Lease::renew() {
+  const auto age = world_.unix_ms() - held_at_ms_;
+  const auto due = std::chrono::milliseconds(workflow_.lease).count() / 3;
+  if (age < due) co_return Status{};
+  auto confirmed = confirm();
+  co_return co_await confirmed;
+}
+
+loop::Task<Status> Lease::confirm() {
+  Value wanted{{"lease_s", workflow_.lease.count()}};
+  const auto asked_at_ms = world_.unix_ms();
+  auto asked = line_.ask("provision", "renew", std::move(wanted), kLeaseCallTimeout);
+  const auto renewed = co_await asked;
+  if (!renewed) co_return fail(renewed.error().within("cannot renew the lease"));
+  held_at_ms_ = asked_at_ms;
+  co_return Status{};
+}
+
+std::int64_t Lease::middle_ms() const {
+  return held_at_ms_ + std::chrono::milliseconds(workflow_.lease).count() / 2;
+}
+
+loop::Task<Status> Lease::give_back(std::string left_as, std::string reason) {
+  if (record_->fence == 0) co_return Status{};
+  Value said{{"state", std::move(left_as)}, {"error", std::move(reason)}};
+  auto asked = line_.ask("provision", "release", std::move(said), kReleaseTimeout,
+                         NodeLine::Asked::in_leaving);
+  const auto released = co_await asked;
+  if (released) co_return Status{};
+  if (released.error().code != Errc::aborted)
+    log::warning("cannot give the lease back; it lapses by itself",
+                 {{"node", record_->identity}, {"why", released.error().message}});
+  co_return fail(released.error());
+}
+
+}  // namespace muster::provision

@@ -1,0 +1,62 @@
+// The lease on a node: claimed, renewed, given back.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "orchestrator/provision/run/node_line.hpp"
+#include "orchestrator/provision/run/run_input.hpp"
+#include "orchestrator/provision/run/run_record.hpp"
+#include "orchestrator/provision/world.hpp"
+#include "orchestrator/workflow/workflow.hpp"
+#include "proto/loop/task.hpp"
+
+namespace muster::provision {
+
+// On the loop's thread; must outlive its tasks. What it is given must outlive it. A lease that nobody gives back lapses by itself.
+class Lease {
+ public:
+  Lease(const workflow::Workflow& workflow, World& world, const RunInput& node,
+        const RunRecord& record, NodeLine& line);
+
+  // What the node granted. A node that was finished once and is back in the join zone is told to begin again, for its
+  // certificate is gone and its token covers the name. Errors: why not; who_has_it() tells more.
+  loop::Task<Result<Value>> claim();
+  // Once a third of it is over.
+  loop::Task<Status> renew();
+  // Whatever its age: it is ours still.
+  loop::Task<Status> confirm();
+  // The next renew() asks, whatever its age.
+  void is_due() { held_at_ms_ = 0; }
+  // Unix time by which half of it has passed since it was ours for sure. Whoever has the node after us has it, and so a
+  // certificate, after its end: the other half is room for clocks that differ.
+  std::int64_t middle_ms() const;
+  // Without effect when there is none. Errc::aborted: the node does not know it any more, somebody else has the node.
+  loop::Task<Status> give_back(std::string left_as, std::string reason);
+  // By the node's own word it waits for a person. No when it does not answer.
+  loop::Task<bool> node_has_failed();
+
+  // Of a claim that was refused.
+  struct Refusal {
+    bool is_finished = false;          // the node says that it is
+    std::int64_t leased_until_ms = 0;  // another orchestrator has it until then
+    bool is_anothers_story() const { return is_finished || leased_until_ms > 0; }
+  };
+  const Refusal& refusal() const { return refusal_; }
+
+ private:
+  loop::Task<Result<Value>> ask();
+  loop::Task<Result<Value>> after_refusal(Error refused);
+  Error leave_to_who_runs_it(Error unanswered);
+
+  const workflow::Workflow& workflow_;
+  World& world_;
+  const RunInput& node_;
+  const RunRecord& record_;
+  NodeLine& line_;
+  Refusal refusal_;
+  std::int64_t held_at_ms_ = 0;  // when it was ours last, for sure; 0: it is to be renewed
+};
+
+}  // namespace muster::provision

@@ -1,0 +1,27 @@
+#include "orchestrator/provision/run/node_line.hpp"
+
+#include <utility>
+
+#include "orchestrator/workflow/descriptions.hpp"
+
+namespace muster::provision {
+
+NodeLine::NodeLine(World& world, const RunRecord& record, std::optional<client::JoinAddress> join)
+    : world_(world), record_(record), join_(std::move(join)) {}
+
+loop::Task<Result<Value>> NodeLine::ask(std::string_view agent, std::string_view action,
+                                        Value arguments, std::chrono::milliseconds timeout,
+                                        Asked asked) {
+  const auto& known = workflow::Descriptions::built_in();
+  if (known.takes(agent, action, workflow::kFence)) arguments["fence"] = record_->fence;
+  const bool tells = has_news_ && known.takes(agent, action, workflow::kProgress);
+  if (tells) arguments["progress"] = record_.progress().to_value();
+  Question question{std::string(agent), std::string(action), std::move(arguments), timeout,
+                    asked == Asked::in_leaving};
+  auto call = world_.call(record_->identity, join_, std::move(question));
+  auto reply = co_await call;
+  if (reply && tells) has_news_ = false;
+  co_return reply;
+}
+
+}  // namespace muster::provision

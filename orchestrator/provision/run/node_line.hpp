@@ -1,0 +1,44 @@
+// How a run speaks with its node.
+#pragma once
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "orchestrator/client/caller.hpp"
+#include "orchestrator/provision/run/run_record.hpp"
+#include "orchestrator/provision/world.hpp"
+#include "proto/loop/task.hpp"
+
+namespace muster::provision {
+
+// On the loop's thread; must outlive its tasks. What it is given must outlive it.
+//
+// An action that has an input `fence` or `progress`, by its description, gets it: the lease's number, and what is finished by now
+// when the node does not know that yet. Should we die before the next such call, the step that was not told is done once more.
+class NodeLine {
+ public:
+  enum class Asked { as_usual, in_leaving };  // in_leaving: also when we are stopping
+
+  // `join`: where the node is reached; none: in the collective.
+  NodeLine(World& world, const RunRecord& record, std::optional<client::JoinAddress> join);
+
+  // Errors as Caller::call_one(). `agent` and `action` are literals, or a step's.
+  loop::Task<Result<Value>> ask(std::string_view agent, std::string_view action, Value arguments,
+                                std::chrono::milliseconds timeout, Asked asked = Asked::as_usual);
+  // The record has progress that the node does not know yet.
+  void has_news() { has_news_ = true; }
+  bool is_joining() const { return join_.has_value(); }
+  // It is a member from now on.
+  void joined() { join_.reset(); }
+
+ private:
+  World& world_;
+  const RunRecord& record_;
+  std::optional<client::JoinAddress> join_;
+  bool has_news_ = false;
+};
+
+}  // namespace muster::provision

@@ -1,0 +1,51 @@
+// What is known of a node before its run, and how the run ended.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "orchestrator/client/caller.hpp"
+#include "orchestrator/client/records.hpp"
+#include "orchestrator/provision/certificate_grant.hpp"
+#include "proto/base/value.hpp"
+
+namespace muster::provision {
+
+struct RunInput {
+  std::string identity;
+  std::optional<client::JoinAddress> join;  // none: it is a member of the collective
+  std::shared_ptr<const Value> facts;       // never null; shared: thousands wait
+  std::optional<client::Record> before;     // its record so far: attempts, times and steps go on
+  bool anew = false;  // an operator wants every step done again, whatever the node remembers
+  std::string key_fingerprint = {};  // of its join key; empty: as its record says
+  std::string address = {};          // as it told it in the join zone
+  CertificateGrant grant = {};       // what its certificate may say
+  // When its run before this one began, by whoever's clock: 0: it had none. A new one began later.
+  std::int64_t last_began_at_ms = 0;
+  // Its newest record, also that it is forgotten, whenever it is asked for; must outlive the run. Empty: nobody else tells of
+  // the node.
+  std::function<std::optional<client::Record>()> newest = {};
+};
+
+// How an attempt ended.
+struct Ending {
+  enum class Kind {
+    finished,
+    again,         // try later, `reason` says why
+    failed,        // a person must look
+    yielded,       // another orchestrator has it
+    nothing_to_do  // it is finished, or still waits for a person
+  };
+  Kind kind = Kind::again;
+  std::string reason;
+  std::int64_t leased_until_ms = 0;  // yielded: until when the other's lease runs
+  // again: the attempt does not count, for nothing is wrong with the node: there is no master for
+  // it, or we are cut off.
+  bool held_up = false;
+};
+
+}  // namespace muster::provision

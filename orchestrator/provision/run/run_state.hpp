@@ -1,0 +1,43 @@
+// What the parts of one run share.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "orchestrator/provision/master_choice.hpp"
+#include "orchestrator/provision/run/lease.hpp"
+#include "orchestrator/provision/run/master_place.hpp"
+#include "orchestrator/provision/run/node_line.hpp"
+#include "orchestrator/provision/run/run_input.hpp"
+#include "orchestrator/provision/run/run_record.hpp"
+#include "orchestrator/provision/world.hpp"
+#include "orchestrator/workflow/variables.hpp"
+#include "orchestrator/workflow/workflow.hpp"
+
+namespace muster::provision {
+
+// On the loop's thread. The workflow and the world must outlive it, and it must outlive every task that is given it.
+struct RunState {
+  RunState(const workflow::Workflow& of, World& in, std::string orchestrator, RunInput input,
+           RunRecord::Handler on_record);
+  RunState(const RunState&) = delete;
+  RunState& operator=(const RunState&) = delete;
+
+  // The node is provisioned with that master from now on. Errors as MasterPlace::take().
+  Status use_master(const std::string& identity);
+
+  const workflow::Workflow& workflow;
+  World& world;
+  const RunInput node;
+  RunRecord record;
+  NodeLine line;
+  Lease lease;
+  MasterPlace place;
+  workflow::Variables variables;
+  Exclusions excluded;  // masters that failed in this attempt
+  std::string note;     // what the running step has to say
+  bool masters_are_at_it =
+      false;  // those that were asked last may still be: we did not hear the end
+};
+
+}  // namespace muster::provision

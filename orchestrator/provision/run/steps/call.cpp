@@ -1,0 +1,41 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "orchestrator/provision/run/steps/all_masters.hpp"
+#include "orchestrator/provision/run/steps/steps.hpp"
+#include "proto/loop/attempt.hpp"
+
+namespace muster::provision {
+namespace {
+
+using workflow::Scope;
+
+loop::Task<Status> call_all_masters(RunState& run, const workflow::Step& step, Value arguments) {
+  Question question{step.agent, step.action, std::move(arguments), step.timeout};
+  auto asked = ask_all_masters(run, std::move(question));
+  MUSTER_CO_ASSIGN(const auto away, co_await asked);
+  if (!away.empty())
+    run.note = fmt::format("not asked, for they are down: {}", fmt::join(away, ", "));
+  co_return Status{};
+}
+
+}  // namespace
+
+loop::Task<Status> call(RunState& run, const workflow::Step& step) {
+  MUSTER_CO_ASSIGN(Value arguments, workflow::expand(step.arguments, run.variables));
+  if (step.scope == Scope::all_masters) {
+    auto asked = call_all_masters(run, step, std::move(arguments));
+    co_return co_await asked;
+  }
+  Question question{step.agent, step.action, arguments, step.timeout};
+  auto asked = step.scope == Scope::node
+                   ? run.line.ask(step.agent, step.action, std::move(arguments), step.timeout)
+                   : run.world.call(run.record->master, std::nullopt, std::move(question));
+  const auto reply = co_await asked;
+  if (!reply) co_return fail(reply.error());
+  for (const auto& name : step.save)
+    if (const auto at = reply->find(name); at != reply->end()) run.variables[name] = *at;
+  co_return Status{};
+}
+
+}  // namespace muster::provision

@@ -1,0 +1,43 @@
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "orchestrator/provision/run/steps/steps.hpp"
+
+namespace muster::provision {
+namespace {
+
+// A member's certificate ties it to the master whose CA issued it.
+Status pick_own_master(RunState& run, const std::vector<MasterCandidate>& candidates) {
+  const auto ca = run.world.member_ca(run.node.identity);
+  for (const auto& candidate : candidates) {
+    const auto master = run.world.master(candidate.identity);
+    if (!master || master->ca_fingerprint != ca || ca.empty()) continue;
+    if (!candidate.healthy)
+      return fail(Errc::unavailable, fmt::format("{}, which issued this node's certificate: {}",
+                                                 candidate.identity, candidate.ill_because));
+    run.note = candidate.identity + " issued its certificate";
+    return run.use_master(candidate.identity);
+  }
+  return fail(Errc::unavailable,
+              "the master whose CA issued this node's certificate is not online");
+}
+
+}  // namespace
+
+loop::Task<Status> pick_master(RunState& run, const workflow::Step& step) {
+  auto asked = run.world.candidates();
+  const auto candidates = co_await asked;
+  if (!run.line.is_joining()) co_return pick_own_master(run, candidates);
+  auto excluded = run.excluded;
+  for (const auto& candidate : candidates)
+    if (!candidate.may_issue(run.node.identity))
+      excluded.emplace(candidate.identity, "its CA may not issue the name " + run.node.identity);
+  const auto choice =
+      choose_master(*run.node.facts, candidates, step.facts, step.otherwise, excluded);
+  if (!choice) co_return fail(choice.error());
+  run.note = fmt::format("{} ({})", choice->identity, choice->because);
+  co_return run.use_master(choice->identity);
+}
+
+}  // namespace muster::provision

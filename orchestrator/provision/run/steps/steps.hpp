@@ -1,0 +1,21 @@
+// One try of a step, for each kind. All as do_step() says; docs/WORKFLOWS.md tells what they do.
+#pragma once
+
+#include "orchestrator/provision/run/run_state.hpp"
+#include "proto/loop/task.hpp"
+
+namespace muster::provision {
+
+// In the join zone the nearest, then least loaded one; of a member the one whose CA issued its certificate.
+loop::Task<Status> pick_master(RunState& run, const workflow::Step& step);
+// Of an action, on the node, its master or all masters that can be asked.
+loop::Task<Status> call(RunState& run, const workflow::Step& step);
+// On all masters; those that cannot be asked owe it.
+loop::Task<Status> clean_certificates(RunState& run, const workflow::Step& step);
+// Until the node shows itself as a member.
+loop::Task<Status> enter_collective(RunState& run, const workflow::Step& step);
+// A job on the node, followed to its end; the lease is renewed meanwhile.
+loop::Task<Status> puppet_run(RunState& run, const workflow::Step& step);
+loop::Task<Status> notify_people(RunState& run, const workflow::Step& step);
+
+}  // namespace muster::provision

@@ -1,0 +1,87 @@
+#include "orchestrator/provision/run/taking_over.hpp"
+
+#include <algorithm>
+
+#include "orchestrator/client/reply_fields.hpp"
+#include "orchestrator/provision/run/wanted.hpp"
+#include "proto/progress/progress.hpp"
+
+namespace muster::provision {
+namespace {
+
+using progress::Progress;
+
+// By what the node does not know: an operator said "again", or it was installed anew. Then its fences may count anew, and in the
+// run of before they would be stale. Each lease has a higher one than that before it, so an equal one counts anew as well.
+bool has_begun_anew(const RunState& run, const Value& granted, const Progress& told) {
+  const auto& before = run.node.before;
+  if (!before || told.run_id == run.record->run_id) return false;
+  const bool first = client::number_at(granted, "attempts") == 1;
+  return (first && before->state != "running") ||
+         client::number_at(granted, "fence") <= before->fence;
+}
+
+// The name of the master is the node's word. One that is gone or ill cannot be gone on with: begin again, which idempotent
+// steps allow.
+loop::Task<bool> can_go_on_with(RunState& run, std::string master) {
+  if (master.empty()) co_return true;
+  auto asked = run.world.candidates();
+  const auto candidates = co_await asked;
+  const bool serves =
+      std::any_of(candidates.begin(), candidates.end(), [&](const MasterCandidate& candidate) {
+        return candidate.identity == master && candidate.healthy &&
+               candidate.may_issue(run.node.identity);
+      });
+  co_return serves&& run.use_master(master).has_value();
+}
+
+// Whether a step that is still to come needs what this one learnt.
+bool feeds_later(const RunState& run, std::size_t step) {
+  const auto& steps = run.workflow.steps;
+  const auto& saved = steps[step].save;
+  return std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(step) + 1, steps.end(),
+                     [&](const workflow::Step& later) {
+                       if (!is_wanted(run, later) || run.record->finished.contains(later.name))
+                         return false;
+                       const auto text = later.arguments.dump();
+                       return std::any_of(saved.begin(), saved.end(), [&](const std::string& name) {
+                         return text.find("{" + name + "}") != std::string::npos;
+                       });
+                     });
+}
+
+// A step that was put into the workflow since is not finished, whatever comes after it.
+void count_finished(RunState& run, const Progress& told) {
+  run.record.go_on_with(told.run_id);
+  const auto& steps = run.workflow.steps;
+  for (const auto& step : steps)
+    if (told.finished.contains(step.name)) run.record->finished.insert(step.name);
+  // What a finished step learnt is lost with the orchestrator that learnt it; if a later step needs
+  // it, ask again.
+  for (auto i = steps.size(); i-- > 1;)
+    if (feeds_later(run, i)) run.record->finished.erase(steps[i].name);
+}
+
+}  // namespace
+
+loop::Task<Status> take_over(RunState& run, Value granted) {
+  const auto at = granted.find("progress");
+  const auto told =
+      at == granted.end() ? Progress() : Progress::from_value(*at).value_or(Progress());
+  if (has_begun_anew(run, granted, told)) {
+    run.record.begin_anew();
+    run.record.open_step(run.workflow.steps.front().name);
+  }
+  run.record.begin_under(client::number_at(granted, "fence"));
+  run.line.has_news();
+  bool goes_on = !run.node.anew && told.workflow == run.workflow.name && !told.finished.empty();
+  if (goes_on) {
+    auto asked = can_go_on_with(run, told.master);
+    goes_on = co_await asked;
+  }
+  if (goes_on) count_finished(run, told);
+  run.record.begin_after_all_that_is_known();
+  co_return Status{};
+}
+
+}  // namespace muster::provision

@@ -1,0 +1,13 @@
+// What a step calls, against the description of the agent.
+#pragma once
+
+#include "orchestrator/workflow/workflow.hpp"
+#include "proto/base/result.hpp"
+
+namespace muster::workflow {
+
+// Unknown agents, actions, arguments and outputs are errors with the nearest valid name; so are required inputs that nothing
+// provides, and those that the engine gives by itself. Errc::config.
+Status check_step(const Step& step);
+
+}  // namespace muster::workflow

@@ -1,0 +1,52 @@
+#include "orchestrator/workflow/check_order.hpp"
+
+#include <fmt/format.h>
+
+namespace muster::workflow {
+
+OrderCheck::OrderCheck(const Workflow& workflow) : workflow_(workflow) {
+  for (const auto* name : kFirstVariables) known_[name] = "";
+}
+
+void OrderCheck::check_last(base::StrictMap& map) {
+  const auto& step = workflow_.steps.back();
+  if (!names_.insert(step.name).second)
+    map.complain("name", fmt::format("two steps are named '{}'", step.name));
+  if (workflow_.steps.size() == 1 && step.kind != Kind::claim)
+    map.complain("name", "the first step must be 'do: claim'");
+  if (workflow_.steps.size() > 1 && step.kind == Kind::claim)
+    map.complain("do", "only the first step is 'do: claim'");
+  if (const auto filled = expand(step.arguments, known_); !filled)
+    map.complain("with", fmt::format("step '{}': {}", step.name, filled.error().message));
+  has_master_ = has_master_ || kind_of(step.kind).gives_master;
+  if (kind_of(step.kind).gives_master)
+    for (const auto* name : {"master", "master_address", "master_ca"}) known_[name] = "";
+  for (const auto& name : step.save) known_[name] = "";
+  check_master(map, step);
+  check_lease(map, step);
+}
+
+void OrderCheck::check_master(base::StrictMap& map, const Step& step) const {
+  const bool needs = step.scope == Scope::master || step.on_failure == OnFailure::other_master;
+  if (needs && !has_master_)
+    map.complain("name",
+                 fmt::format("step '{}' needs a master, but no 'do: pick-master' comes before it",
+                             step.name));
+}
+
+// Or the lease would lapse while it runs, and another orchestrator begin the same step.
+void OrderCheck::check_lease(base::StrictMap& map, const Step& step) const {
+  if (kind_of(step.kind).renews_lease || step.timeout <= workflow_.lease) return;
+  map.complain("timeout_s",
+               fmt::format("step '{}' may take {} s, longer than the lease (lease_s: {})",
+                           step.name, step.timeout.count() / 1000, workflow_.lease.count()));
+}
+
+void OrderCheck::check_all(base::StrictMap& map) const {
+  const auto& steps = workflow_.steps;
+  if (steps.empty()) return map.complain("steps", "the first step must be 'do: claim'");
+  if (steps.size() > kStepsMax)
+    map.complain("steps", fmt::format("{} steps; the limit is {}", steps.size(), kStepsMax));
+}
+
+}  // namespace muster::workflow

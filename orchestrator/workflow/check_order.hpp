@@ -1,0 +1,34 @@
+// Each step against those before it.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "orchestrator/workflow/variables.hpp"
+#include "orchestrator/workflow/workflow.hpp"
+#include "proto/base/strict_yaml.hpp"
+
+namespace muster::workflow {
+
+// What the engine relies on: a lease first, a master before anything that needs one, names that tell steps apart, values that are
+// there when their step comes.
+class OrderCheck {
+ public:
+  // Borrows the workflow while it is read.
+  explicit OrderCheck(const Workflow& workflow);
+  // The step that was read last, where it stands.
+  void check_last(base::StrictMap& step_map);
+  // The whole.
+  void check_all(base::StrictMap& map) const;
+
+ private:
+  void check_master(base::StrictMap& map, const Step& step) const;
+  void check_lease(base::StrictMap& map, const Step& step) const;
+
+  const Workflow& workflow_;
+  std::set<std::string> names_;
+  Variables known_;  // from the start, from the choice of a master, or saved by an earlier step
+  bool has_master_ = false;
+};
+
+}  // namespace muster::workflow

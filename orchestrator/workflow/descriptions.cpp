@@ -1,0 +1,49 @@
+#include "orchestrator/workflow/descriptions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proto/base/names.hpp"
+#include "proto/base/nearest.hpp"
+#include "proto/ddl/texts.hpp"
+
+namespace muster::workflow {
+
+// A test of the descriptions parses each of them, so that none is left out here.
+Descriptions::Descriptions() {
+  for (const auto& text : ddl::texts())
+    if (auto agent = ddl::built_in(text.name))
+      agents_.emplace(std::string(text.name), std::move(*agent));
+}
+
+const Descriptions& Descriptions::built_in() {
+  static const Descriptions kBuiltIn;
+  return kBuiltIn;
+}
+
+Result<const ddl::Agent*> Descriptions::agent(const std::string& name) const {
+  if (const auto at = agents_.find(name); at != agents_.end()) return &at->second;
+  std::vector<std::string> known;
+  for (const auto& [each, agent] : agents_) known.push_back(each);
+  return fail(Errc::config,
+              fmt::format("unknown agent {}{}", base::quoted(name), base::hint_for(name, known)));
+}
+
+Result<const ddl::Action*> Descriptions::action(const std::string& agent,
+                                                const std::string& action) const {
+  MUSTER_ASSIGN(const auto* described, this->agent(agent));
+  if (const auto* found = described->find(action)) return found;
+  return fail(Errc::config, fmt::format("unknown action {}{}", base::quoted(agent + "#" + action),
+                                        base::hint_for(action, described->action_names())));
+}
+
+bool Descriptions::takes(std::string_view agent, std::string_view action,
+                         std::string_view input) const {
+  const auto at = agents_.find(agent);
+  const auto* found = at == agents_.end() ? nullptr : at->second.find(action);
+  return found != nullptr && std::any_of(found->inputs.begin(), found->inputs.end(),
+                                         [&](const auto& each) { return each.name == input; });
+}
+
+}  // namespace muster::workflow

@@ -1,0 +1,44 @@
+#include "orchestrator/workflow/parse.hpp"
+
+#include "orchestrator/workflow/check_order.hpp"
+#include "orchestrator/workflow/read_step.hpp"
+#include "proto/base/names.hpp"
+#include "proto/base/strict_yaml.hpp"
+#include "proto/x509/key.hpp"
+
+namespace muster::workflow {
+namespace {
+
+Result<Workflow> read_workflow(base::StrictMap map) {
+  Workflow workflow;
+  map.text("name", workflow.name);
+  if (auto ok = base::check_word("workflow", workflow.name); !ok)
+    map.complain("name", ok.error().message);
+  std::int64_t attempts = workflow.attempts;
+  map.integer("attempts", attempts, 1, kAttemptsMax);
+  workflow.attempts = static_cast<std::uint32_t>(attempts);
+  std::int64_t lease = workflow.lease.count();
+  map.integer("lease_s", lease, 10, 3600);
+  workflow.lease = std::chrono::seconds(lease);
+  read_seconds(map, "retry_first_s", workflow.retry_first);
+  read_seconds(map, "retry_most_s", workflow.retry_most);
+  OrderCheck order(workflow);
+  map.maps("steps", [&](base::StrictMap& inner) {
+    workflow.steps.push_back(read_step(inner));
+    order.check_last(inner);
+  });
+  order.check_all(map);
+  MUSTER_TRY(map.finish());
+  return workflow;
+}
+
+}  // namespace
+
+Result<Workflow> parse_workflow(std::string_view text, const std::string& name) {
+  MUSTER_ASSIGN(auto map, base::StrictMap::from_text(text, name));
+  MUSTER_ASSIGN(auto workflow, read_workflow(std::move(map)));
+  workflow.hash = x509::sha256_hex(text);
+  return workflow;
+}
+
+}  // namespace muster::workflow

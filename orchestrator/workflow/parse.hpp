@@ -1,0 +1,16 @@
+// A workflow from its text: YAML, read strictly. Unknown keys, agents, actions and arguments are refused with file, line and
+// the nearest valid name.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "orchestrator/workflow/workflow.hpp"
+#include "proto/base/result.hpp"
+
+namespace muster::workflow {
+
+// `name`: of the file, for what is wrong in it. Errc::config.
+Result<Workflow> parse_workflow(std::string_view text, const std::string& name);
+
+}  // namespace muster::workflow

@@ -1,0 +1,134 @@
+#include "orchestrator/workflow/read_step.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "orchestrator/workflow/check_call.hpp"
+#include "proto/base/names.hpp"
+#include "proto/base/nearest.hpp"
+
+namespace muster::workflow {
+namespace {
+
+constexpr std::int64_t kTimeoutMaxS = 24 * 3600;
+
+void complain_of_word(base::StrictMap& map, std::string_view key, const std::string& text,
+                      const std::vector<std::string>& known) {
+  map.complain(
+      key, fmt::format("unknown {} {}{}", key, base::quoted(text), base::hint_for(text, known)));
+}
+
+// A word out of a table, or a complaint with the nearest.
+template <class T>
+void read_word(base::StrictMap& map, std::string_view key,
+               const std::vector<std::pair<std::string, T>>& table, T& out) {
+  if (!map.has(key)) return;
+  std::string text;
+  map.text(key, text);
+  std::vector<std::string> known;
+  for (const auto& [name, value] : table) {
+    if (name == text) {
+      out = value;
+      return;
+    }
+    known.push_back(name);
+  }
+  complain_of_word(map, key, text, known);
+}
+
+void read_call(base::StrictMap& map, Step& step) {
+  std::string call;
+  map.text("call", call);
+  const auto hash = call.find('#');
+  if (hash == std::string::npos || hash == 0 || hash + 1 == call.size()) {
+    map.complain("call", fmt::format("'call' must be agent#action, not {}", base::quoted(call)));
+    return;
+  }
+  step.agent = call.substr(0, hash);
+  step.action = call.substr(hash + 1);
+}
+
+void read_do(base::StrictMap& map, Step& step) {
+  std::string word;
+  map.text("do", word);
+  if (const auto* kind = kind_by_word(word)) {
+    step.kind = kind->kind;
+    return;
+  }
+  const auto words = words_of_kinds();
+  complain_of_word(map, "do", word, {words.begin(), words.end()});
+}
+
+void read_kind(base::StrictMap& map, Step& step) {
+  if (map.has("do") == map.has("call"))
+    return map.complain(
+        "name", "a step has either 'do' (a step of the orchestrator) or 'call' (agent#action)");
+  if (map.has("call"))
+    read_call(map, step);
+  else
+    read_do(map, step);
+}
+
+// What its kind knows; a key of another kind is unknown here.
+void read_own_keys(base::StrictMap& map, Step& step) {
+  const auto keys = kind_of(step.kind).keys;
+  const auto knows = [&](std::string_view key) {
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+  };
+  step.scope = kind_of(step.kind).scope;
+  if (knows("on"))
+    read_word<Scope>(
+        map, "on",
+        {{"node", Scope::node}, {"master", Scope::master}, {"all-masters", Scope::all_masters}},
+        step.scope);
+  if (knows("facts")) map.texts("facts", step.facts);
+  if (knows("otherwise"))
+    read_word<Otherwise>(map, "otherwise", {{"any", Otherwise::any}, {"fail", Otherwise::fail}},
+                         step.otherwise);
+  if (knows("with")) map.any("with", step.arguments);
+  if (knows("save")) map.texts("save", step.save);
+}
+
+void read_tries(base::StrictMap& map, Step& step) {
+  read_word<OnFailure>(map, "on_failure",
+                       {{"retry", OnFailure::retry},
+                        {"other-master", OnFailure::other_master},
+                        {"fail", OnFailure::fail}},
+                       step.on_failure);
+  read_seconds(map, "timeout_s", step.timeout);
+  read_seconds(map, "backoff_s", step.backoff);
+  std::int64_t tries = step.tries;
+  map.integer("tries", tries, 1, kTriesMax);
+  step.tries = static_cast<std::uint32_t>(tries);
+}
+
+}  // namespace
+
+void read_seconds(base::StrictMap& map, std::string_view key, std::chrono::milliseconds& out) {
+  std::int64_t value = out.count() / 1000;
+  map.integer(key, value, 1, kTimeoutMaxS);
+  out = std::chrono::seconds(value);
+}
+
+Step read_step(base::StrictMap& map) {
+  Step step;
+  step.arguments = Value::object();
+  map.text("name", step.name);
+  if (auto ok = base::check_word("step", step.name); !ok) map.complain("name", ok.error().message);
+  read_kind(map, step);
+  read_own_keys(map, step);
+  read_word<When>(map, "when",
+                  {{"always", When::always}, {"joining", When::joining}, {"member", When::member}},
+                  step.when);
+  read_tries(map, step);
+  if (auto ok = check_step(step); !ok)
+    map.complain(map.has("with") ? "with" : "name", ok.error().message);
+  return step;
+}
+
+}  // namespace muster::workflow

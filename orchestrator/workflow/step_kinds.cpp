@@ -1,0 +1,58 @@
+#include "orchestrator/workflow/step_kinds.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace muster::workflow {
+namespace {
+
+constexpr std::array<std::string_view, 2> kChoiceKeys{"facts", "otherwise"};
+constexpr std::array<std::string_view, 3> kCallKeys{"on", "with", "save"};
+constexpr std::array<std::string_view, 1> kRunKeys{"with"};
+
+constexpr std::array kKinds{
+    StepKind{.kind = Kind::claim, .word = "claim", .scope = Scope::node},
+    StepKind{.kind = Kind::pick_master,
+             .word = "pick-master",
+             .scope = Scope::orchestrator,
+             .gives_master = true,
+             .keys = kChoiceKeys},
+    StepKind{.kind = Kind::call, .word = "call", .scope = Scope::node, .keys = kCallKeys},
+    StepKind{.kind = Kind::clean_certificates,
+             .word = "clean-certificates",
+             .scope = Scope::all_masters,
+             .leaves_debt = true},
+    StepKind{.kind = Kind::enter_collective, .word = "enter-collective", .scope = Scope::node},
+    StepKind{.kind = Kind::puppet_run,
+             .word = "puppet-run",
+             .scope = Scope::node,
+             .renews_lease = true,
+             .keys = kRunKeys},
+    StepKind{.kind = Kind::notify, .word = "notify", .scope = Scope::people}};
+
+}  // namespace
+
+std::span<const StepKind> step_kinds() {
+  return kKinds;
+}
+
+const StepKind& kind_of(Kind kind) {
+  return *std::find_if(kKinds.begin(), kKinds.end(),
+                       [kind](const StepKind& each) { return each.kind == kind; });
+}
+
+const StepKind* kind_by_word(std::string_view word) {
+  const auto* at = std::find_if(kKinds.begin(), kKinds.end(), [word](const StepKind& each) {
+    return each.kind != Kind::call && each.word == word;
+  });
+  return at == kKinds.end() ? nullptr : at;
+}
+
+std::vector<std::string_view> words_of_kinds() {
+  std::vector<std::string_view> words;
+  for (const auto& each : kKinds)
+    if (each.kind != Kind::call) words.push_back(each.word);
+  return words;
+}
+
+}  // namespace muster::workflow

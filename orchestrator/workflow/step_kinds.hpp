@@ -1,0 +1,48 @@
+// The kinds of steps, and what each needs: the one place that knows. Who runs a step asks here, never by the name of an
+// agent or action; which calls carry the lease's fence, their descriptions say (Descriptions::takes).
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace muster::workflow {
+
+enum class Kind {
+  claim,               // lease and fencing number from the node
+  pick_master,         // by facts, then load
+  call,                // an action on the node, its master or all masters
+  clean_certificates,  // of the node's name, on every master
+  enter_collective,    // the node reconnects with its certificate; waits for its presence
+  puppet_run,          // a Puppet run on the node, as a job
+  notify               // every target, through the outbox
+};
+
+// On what a step works.
+enum class Scope {
+  node,
+  master,        // the node's own: one was chosen before
+  all_masters,   // those that can be asked
+  orchestrator,  // nothing outside it
+  people
+};
+
+struct StepKind {
+  Kind kind;
+  std::string_view word;      // behind `do:`; of a call its own key
+  Scope scope;                // of a call, unless its key `on` says another
+  bool gives_master = false;  // what comes later has one
+  bool leaves_debt = false;  // a master that cannot be asked now owes it, on disk, until it is back
+  bool renews_lease = false;  // while it runs; every other one must end within a lease
+  std::span<const std::string_view> keys = {};  // beside those that each step has
+};
+
+const StepKind& kind_of(Kind kind);
+// Null: there is none.
+const StepKind* kind_by_word(std::string_view word);
+// All of them, in the order of Kind.
+std::span<const StepKind> step_kinds();
+// Of those that stand behind `do:`.
+std::vector<std::string_view> words_of_kinds();
+
+}  // namespace muster::workflow

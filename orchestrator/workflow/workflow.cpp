@@ -1,0 +1,21 @@
+#include "orchestrator/workflow/workflow.hpp"
+
+#include <algorithm>
+
+namespace muster::workflow {
+
+std::size_t Workflow::index_of(std::string_view step) const {
+  const auto at =
+      std::find_if(steps.begin(), steps.end(), [&](const Step& s) { return s.name == step; });
+  return static_cast<std::size_t>(at - steps.begin());
+}
+
+std::vector<std::string> Workflow::facts_of_masters() const {
+  std::vector<std::string> facts;
+  for (const auto& step : steps)
+    for (const auto& fact : step.facts)
+      if (std::find(facts.begin(), facts.end(), fact) == facts.end()) facts.push_back(fact);
+  return facts;
+}
+
+}  // namespace muster::workflow
