@@ -14,6 +14,19 @@ TEST_F(NodeRunTest, AMasterThatIsDownOwesTheCleaning) {
   EXPECT_EQ(world_.owed, (std::vector<std::string>{"m-fr web1", "m-us web1"}));
 }
 
+// Only what the table of step kinds says leaves one.
+TEST_F(NodeRunTest, ACallToAllMastersLeavesNoDebt) {
+  auto& step = workflow_.steps[workflow_.index_of("clean-certificates")];
+  step.kind = workflow::Kind::call;
+  step.agent = "puppetca";
+  step.action = "health";
+  world_.masters[1].healthy = false;
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  EXPECT_EQ(world_.count("m-de puppetca#health"), 1U);
+  EXPECT_TRUE(world_.owed.empty());
+  EXPECT_EQ(this->step("clean-certificates").message, "not asked, for they are down: m-us");
+}
+
 TEST_F(NodeRunTest, AFailingMasterGivesWayToAnother) {
   world_.on("puppetca#sign",
             [](const Value&) -> Result<Value> { return fail(Errc::timeout, "no answer"); });
