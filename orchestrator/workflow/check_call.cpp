@@ -36,14 +36,7 @@ Status check_arguments(const ddl::Action& action, const std::string& call, const
 Status check_call(const Step& step) {
   MUSTER_ASSIGN(const auto* action, Descriptions::built_in().action(step.agent, step.action));
   const auto call = step.agent + "#" + step.action;
-  MUSTER_TRY(check_arguments(*action, call, step.arguments));
-  std::vector<std::string> outputs;
-  for (const auto& output : action->outputs) outputs.push_back(output.name);
-  for (const auto& name : step.save)
-    if (std::find(outputs.begin(), outputs.end(), name) == outputs.end())
-      return fail(Errc::config, fmt::format("{} has no output {} to save{}", call,
-                                            base::quoted(name), base::hint_for(name, outputs)));
-  return {};
+  return check_arguments(*action, call, step.arguments);
 }
 
 Status check_puppet_run(const Step& step) {

@@ -6,7 +6,7 @@
 
 namespace muster::workflow {
 
-// Unknown agents, actions, arguments and outputs are errors with the nearest valid name; so are required inputs that nothing
+// Unknown agents, actions and arguments are errors with the nearest valid name; so are required inputs that nothing
 // provides, and those that the engine gives by itself. Errc::config.
 Status check_step(const Step& step);
 

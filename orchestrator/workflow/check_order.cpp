@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace muster::workflow {
 
-OrderCheck::OrderCheck(const Workflow& workflow) : workflow_(workflow) {
-  for (const auto* name : kFirstVariables) known_[name] = "";
-}
+OrderCheck::OrderCheck(const Workflow& workflow, std::vector<std::string> steps)
+    : workflow_(workflow), known_(std::move(steps)) {}
 
 void OrderCheck::check_last(base::StrictMap& map) {
   const auto& step = workflow_.steps.back();
@@ -16,12 +17,11 @@ void OrderCheck::check_last(base::StrictMap& map) {
     map.complain("name", "the first step must be 'do: claim'");
   if (workflow_.steps.size() > 1 && step.kind == Kind::claim)
     map.complain("do", "only the first step is 'do: claim'");
-  if (const auto filled = expand(step.arguments, known_); !filled)
-    map.complain("with", fmt::format("step '{}': {}", step.name, filled.error().message));
+  for (const auto& name : step.names)
+    if (const auto known = known_.check(name); !known)
+      map.complain("with", fmt::format("step '{}': {}", step.name, known.error().message));
+  known_.add(step);
   has_master_ = has_master_ || kind_of(step.kind).gives_master;
-  if (kind_of(step.kind).gives_master)
-    for (const auto* name : {"master", "master_address", "master_ca"}) known_[name] = "";
-  for (const auto& name : step.save) known_[name] = "";
   check_master(map, step);
   check_lease(map, step);
 }

@@ -3,8 +3,9 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
-#include "orchestrator/workflow/variables.hpp"
+#include "orchestrator/workflow/known_names.hpp"
 #include "orchestrator/workflow/workflow.hpp"
 #include "proto/base/strict_yaml.hpp"
 
@@ -14,8 +15,8 @@ namespace muster::workflow {
 // there when their step comes.
 class OrderCheck {
  public:
-  // Borrows the workflow while it is read.
-  explicit OrderCheck(const Workflow& workflow);
+  // Borrows the workflow while it is read. `steps`: the names of all, in their order.
+  OrderCheck(const Workflow& workflow, std::vector<std::string> steps);
   // The step that was read last, where it stands.
   void check_last(base::StrictMap& step_map);
   // The whole.
@@ -27,7 +28,7 @@ class OrderCheck {
 
   const Workflow& workflow_;
   std::set<std::string> names_;
-  Variables known_;  // from the start, from the choice of a master, or saved by an earlier step
+  KnownNames known_;
   bool has_master_ = false;
 };
 

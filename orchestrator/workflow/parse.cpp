@@ -1,6 +1,9 @@
 #include "orchestrator/workflow/parse.hpp"
 
+#include <algorithm>
+
 #include "orchestrator/workflow/check_order.hpp"
+#include "orchestrator/workflow/known_names.hpp"
 #include "orchestrator/workflow/read_step.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/strict_yaml.hpp"
@@ -8,6 +11,32 @@
 
 namespace muster::workflow {
 namespace {
+
+// Of all, before they are read: whoever names a later one is told so.
+std::vector<std::string> names_of_steps(base::StrictMap& map) {
+  std::vector<std::string> names;
+  Value steps;
+  map.any("steps", steps);
+  if (!steps.is_array()) return names;
+  for (const auto& step : steps)
+    if (step.is_object() && step.contains("name") && step.at("name").is_string())
+      names.push_back(step.at("name").get<std::string>());
+  return names;
+}
+
+// Replies may be large, and thousands of nodes are in flight.
+void keep_what_is_named(Workflow& workflow) {
+  for (const auto& later : workflow.steps)
+    for (const auto& name : later.names) {
+      const auto named = step_output(name);
+      if (!named) continue;
+      const auto at = workflow.index_of(named->step);
+      if (at == workflow.steps.size()) continue;
+      auto& kept = workflow.steps[at].kept;
+      if (std::find(kept.begin(), kept.end(), named->output) == kept.end())
+        kept.push_back(named->output);
+    }
+}
 
 Result<Workflow> read_workflow(base::StrictMap map) {
   Workflow workflow;
@@ -22,12 +51,13 @@ Result<Workflow> read_workflow(base::StrictMap map) {
   workflow.lease = std::chrono::seconds(lease);
   read_seconds(map, "retry_first_s", workflow.retry_first);
   read_seconds(map, "retry_most_s", workflow.retry_most);
-  OrderCheck order(workflow);
+  OrderCheck order(workflow, names_of_steps(map));
   map.maps("steps", [&](base::StrictMap& inner) {
     workflow.steps.push_back(read_step(inner));
     order.check_last(inner);
   });
   order.check_all(map);
+  keep_what_is_named(workflow);
   MUSTER_TRY(map.finish());
   return workflow;
 }

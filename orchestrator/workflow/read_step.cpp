@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "orchestrator/workflow/check_call.hpp"
+#include "orchestrator/workflow/templates.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 
@@ -90,8 +91,11 @@ void read_own_keys(base::StrictMap& map, Step& step) {
   if (knows("otherwise"))
     read_word<Otherwise>(map, "otherwise", {{"any", Otherwise::any}, {"fail", Otherwise::fail}},
                          step.otherwise);
-  if (knows("with")) map.any("with", step.arguments);
-  if (knows("save")) map.texts("save", step.save);
+  if (!knows("with")) return;
+  map.any("with", step.arguments);
+  auto names = names_in(step.arguments);
+  if (!names) return map.complain("with", names.error().message);
+  step.names = *std::move(names);
 }
 
 void read_tries(base::StrictMap& map, Step& step) {

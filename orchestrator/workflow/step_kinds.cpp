@@ -7,7 +7,7 @@ namespace muster::workflow {
 namespace {
 
 constexpr std::array<std::string_view, 2> kChoiceKeys{"facts", "otherwise"};
-constexpr std::array<std::string_view, 3> kCallKeys{"on", "with", "save"};
+constexpr std::array<std::string_view, 2> kCallKeys{"on", "with"};
 constexpr std::array<std::string_view, 1> kRunKeys{"with"};
 
 constexpr std::array kKinds{

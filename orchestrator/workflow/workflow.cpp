@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "orchestrator/workflow/known_names.hpp"
+
 namespace muster::workflow {
 
 std::size_t Workflow::index_of(std::string_view step) const {
@@ -12,9 +14,14 @@ std::size_t Workflow::index_of(std::string_view step) const {
 
 std::vector<std::string> Workflow::facts_of_masters() const {
   std::vector<std::string> facts;
-  for (const auto& step : steps)
-    for (const auto& fact : step.facts)
-      if (std::find(facts.begin(), facts.end(), fact) == facts.end()) facts.push_back(fact);
+  const auto add = [&](const std::string& fact) {
+    if (std::find(facts.begin(), facts.end(), fact) == facts.end()) facts.push_back(fact);
+  };
+  for (const auto& step : steps) {
+    for (const auto& fact : step.facts) add(fact);
+    for (const auto& named : step.names)
+      if (named.starts_with(kMasterFacts)) add(named.substr(kMasterFacts.size()));
+  }
   return facts;
 }
 

@@ -38,8 +38,9 @@ struct Step {
   When when = When::always;
   std::string agent;  // of a call
   std::string action;
-  Value arguments;                 // a map; texts may hold {variables}
-  std::vector<std::string> save;   // outputs of the reply kept as variables
+  Value arguments;                 // a map; texts may hold templates, ${name}
+  std::vector<std::string> names;  // that stand in those
+  std::vector<std::string> kept;   // outputs of its reply that later steps name
   std::vector<std::string> facts;  // pick-master: in order of priority
   Otherwise otherwise = Otherwise::any;
   std::chrono::milliseconds timeout{20'000};
@@ -58,7 +59,8 @@ struct Workflow {
   std::vector<Step> steps;
 
   std::size_t index_of(std::string_view step) const;  // steps.size() when there is none
-  std::vector<std::string> facts_of_masters() const;  // that choose one, each once
+  // That choose one, and that are named of the chosen one; each once.
+  std::vector<std::string> facts_of_masters() const;
 };
 
 }  // namespace muster::workflow

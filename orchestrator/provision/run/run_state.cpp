@@ -1,5 +1,7 @@
 #include "orchestrator/provision/run/run_state.hpp"
 
+#include <memory>
+
 namespace muster::provision {
 
 RunState::RunState(const workflow::Workflow& of, World& in, std::string orchestrator,
@@ -11,19 +13,21 @@ RunState::RunState(const workflow::Workflow& of, World& in, std::string orchestr
       line(in, record, node.join),
       lease(of, in, node, record, line),
       place(in) {
-  variables["identity"] = node.identity;
+  values.set("node.identity", node.identity);
+  values.set_facts("node.facts", node.facts);
   const auto& allowed = node.grant.extensions;
-  variables["extensions"] = allowed.empty() ? Value::object() : Value(allowed);
-  variables["alternative_names"] = node.grant.alternative_names;
+  values.set("token.extensions", allowed.empty() ? Value::object() : Value(allowed));
+  values.set("token.alternative_names", node.grant.alternative_names);
 }
 
-Status RunState::use_master(const std::string& identity) {
-  MUSTER_ASSIGN(const auto master, place.take(identity));
-  record->master = identity;
+Status RunState::use_master(const MasterCandidate& chosen) {
+  MUSTER_ASSIGN(const auto master, place.take(chosen.identity));
+  record->master = chosen.identity;
   record->ca_fingerprint = master.ca_fingerprint;
-  variables["master"] = master.identity;
-  variables["master_address"] = master.address;
-  variables["master_ca"] = master.ca_pem;
+  values.set("master.identity", master.identity);
+  values.set("master.address", master.address);
+  values.set("master.ca", master.ca_pem);
+  values.set_facts("master.facts", std::make_shared<const Value>(chosen.facts));
   return {};
 }
 

@@ -11,7 +11,7 @@
 #include "orchestrator/provision/run/run_input.hpp"
 #include "orchestrator/provision/run/run_record.hpp"
 #include "orchestrator/provision/world.hpp"
-#include "orchestrator/workflow/variables.hpp"
+#include "orchestrator/workflow/values.hpp"
 #include "orchestrator/workflow/workflow.hpp"
 
 namespace muster::provision {
@@ -24,7 +24,7 @@ struct RunState {
   RunState& operator=(const RunState&) = delete;
 
   // The node is provisioned with that master from now on. Errors as MasterPlace::take().
-  Status use_master(const std::string& identity);
+  Status use_master(const MasterCandidate& chosen);
 
   const workflow::Workflow& workflow;
   World& world;
@@ -33,7 +33,7 @@ struct RunState {
   NodeLine line;
   Lease lease;
   MasterPlace place;
-  workflow::Variables variables;
+  workflow::Values values;
   Exclusions excluded;  // masters that failed in this attempt
   std::string note;     // what the running step has to say
   bool masters_are_at_it =

@@ -1,9 +1,12 @@
 #include "orchestrator/provision/run/taking_over.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "orchestrator/client/reply_fields.hpp"
 #include "orchestrator/provision/run/wanted.hpp"
+#include "orchestrator/workflow/known_names.hpp"
 #include "proto/progress/progress.hpp"
 
 namespace muster::provision {
@@ -27,27 +30,25 @@ loop::Task<bool> can_go_on_with(RunState& run, std::string master) {
   if (master.empty()) co_return true;
   auto asked = run.world.candidates();
   const auto candidates = co_await asked;
-  const bool serves =
-      std::any_of(candidates.begin(), candidates.end(), [&](const MasterCandidate& candidate) {
+  const auto serves =
+      std::find_if(candidates.begin(), candidates.end(), [&](const MasterCandidate& candidate) {
         return candidate.identity == master && candidate.healthy &&
                candidate.may_issue(run.node.identity);
       });
-  co_return serves&& run.use_master(master).has_value();
+  co_return serves != candidates.end() && run.use_master(*serves).has_value();
 }
 
 // Whether a step that is still to come needs what this one learnt.
 bool feeds_later(const RunState& run, std::size_t step) {
   const auto& steps = run.workflow.steps;
-  const auto& saved = steps[step].save;
-  return std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(step) + 1, steps.end(),
-                     [&](const workflow::Step& later) {
-                       if (!is_wanted(run, later) || run.record->finished.contains(later.name))
-                         return false;
-                       const auto text = later.arguments.dump();
-                       return std::any_of(saved.begin(), saved.end(), [&](const std::string& name) {
-                         return text.find("{" + name + "}") != std::string::npos;
-                       });
-                     });
+  const auto replies = fmt::format("{}{}.", workflow::kSteps, steps[step].name);
+  return std::any_of(
+      steps.begin() + static_cast<std::ptrdiff_t>(step) + 1, steps.end(),
+      [&](const workflow::Step& later) {
+        return is_wanted(run, later) && !run.record->finished.contains(later.name) &&
+               std::any_of(later.names.begin(), later.names.end(),
+                           [&](const std::string& name) { return name.starts_with(replies); });
+      });
 }
 
 // A step that was put into the workflow since is not finished, whatever comes after it.

@@ -52,31 +52,54 @@ TEST(WorkflowTest, UnknownKeyNamesFileLineAndTheNearest) {
   EXPECT_NE(error.find("timeout_s"), std::string::npos) << error;
 }
 
-TEST(WorkflowTest, AVariableThatNobodySetsIsRefusedWithTheNearest) {
-  EXPECT_NE(why(with_step("{name: x, call: puppetca#clean, on: master, with: {certname: "
-                          "'{identty}'}}"))
-                .find("step 'x': variable 'identty' is not set; did you mean 'identity'?"),
-            std::string::npos);
-  EXPECT_EQ(why(with_step("{name: x, call: puppetca#clean, on: master, with: {certname: "
-                          "'{identity}.{master}'}}")),
-            "");
+constexpr auto kClean = "{name: x, call: puppetca#clean, on: master, with: {certname: ";
+
+TEST(WorkflowTest, ATemplateThatNamesNothingIsRefusedWithFileLineAndTheNearest) {
+  const auto error = why(with_step(std::string(kClean) + "'${node.idntity}'}}"));
+  EXPECT_NE(error.find("w.yaml:5"), std::string::npos) << error;
+  EXPECT_NE(error.find("step 'x': there is no 'node.idntity'; did you mean 'node.identity'?"),
+            std::string::npos)
+      << error;
+  EXPECT_EQ(why(with_step(std::string(kClean) + "'${node.identity}.${master.identity}'}}")), "");
 }
 
-TEST(WorkflowTest, AVariableWithoutItsBraceIsRefused) {
-  EXPECT_NE(why(with_step("{name: x, call: puppetca#clean, on: master, with: {certname: "
-                          "'{identity'}}"))
-                .find("step 'x': a '{' without its '}' in '{identity'"),
+TEST(WorkflowTest, ATemplateWithoutItsBraceIsRefused) {
+  EXPECT_NE(why(with_step(std::string(kClean) + "'${node.identity'}}")).find("without its '}'"),
             std::string::npos);
 }
 
-TEST(WorkflowTest, AVariableIsThereOnlyAfterTheStepThatSavesIt) {
+TEST(WorkflowTest, TheOldFormOfTemplatesIsRefusedWithTheNewOne) {
+  const auto error = why(with_step(std::string(kClean) + "'{identity}'}}"));
+  EXPECT_NE(error.find("w.yaml:5"), std::string::npos) << error;
+  EXPECT_NE(error.find("{identity} is written ${node.identity} now"), std::string::npos) << error;
+}
+
+TEST(WorkflowTest, AnOutputIsThereOnlyAfterItsStep) {
   constexpr auto kAsk =
       "{name: ask, call: puppetca#status, on: master, with: {certname: "
-      "'{identity}'}, save: [state]}\n  - ";
-  constexpr auto kUse =
-      "{name: use, call: puppetca#clean, on: master, with: {certname: '{state}'}}";
-  EXPECT_EQ(why(with_step(std::string(kAsk) + kUse)), "");
-  EXPECT_NE(why(with_step(kUse)).find("variable 'state' is not set"), std::string::npos);
+      "'${node.identity}'}}";
+  const auto use = std::string(kClean) + "'${steps.ask.state}'}}";
+  EXPECT_EQ(why(with_step(std::string(kAsk) + "\n  - " + use)), "");
+  EXPECT_NE(why(with_step(use)).find("there is no step 'ask'"), std::string::npos);
+  EXPECT_NE(why(with_step(use + "\n  - " + kAsk)).find("'ask' has not been done by then"),
+            std::string::npos);
+}
+
+TEST(WorkflowTest, OfARepliesOutputsThoseAreKeptThatALaterStepNames) {
+  const auto workflow = parse_workflow(
+      with_step("{name: ask, call: puppetca#status, on: master, with: {certname: a}}\n  - " +
+                std::string(kClean) + "'${steps.ask.state}-${steps.ask.state}'}}"),
+      "w.yaml");
+  ASSERT_TRUE(workflow) << workflow.error().message;
+  EXPECT_EQ(workflow->steps[workflow->index_of("ask")].kept, std::vector<std::string>{"state"});
+  EXPECT_TRUE(workflow->steps[workflow->index_of("x")].kept.empty());
+}
+
+TEST(WorkflowTest, MastersAreAskedForTheFactsThatAreNamed) {
+  const auto workflow =
+      parse_workflow(with_step(std::string(kClean) + "'${master.facts.rack.row}'}}"), "w.yaml");
+  ASSERT_TRUE(workflow) << workflow.error().message;
+  EXPECT_EQ(workflow->facts_of_masters(), (std::vector<std::string>{"country", "rack.row"}));
 }
 
 TEST(WorkflowTest, UnknownAgentActionAndInputNameTheNearest) {

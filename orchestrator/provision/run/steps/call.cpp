@@ -3,6 +3,7 @@
 
 #include "orchestrator/provision/run/steps/all_masters.hpp"
 #include "orchestrator/provision/run/steps/steps.hpp"
+#include "orchestrator/workflow/templates.hpp"
 #include "proto/loop/attempt.hpp"
 
 namespace muster::provision {
@@ -22,7 +23,7 @@ loop::Task<Status> call_all_masters(RunState& run, const workflow::Step& step, V
 }  // namespace
 
 loop::Task<Status> call(RunState& run, const workflow::Step& step) {
-  MUSTER_CO_ASSIGN(Value arguments, workflow::expand(step.arguments, run.variables));
+  MUSTER_CO_ASSIGN(Value arguments, workflow::expand(step.arguments, run.values));
   if (step.scope == Scope::all_masters) {
     auto asked = call_all_masters(run, step, std::move(arguments));
     co_return co_await asked;
@@ -33,8 +34,9 @@ loop::Task<Status> call(RunState& run, const workflow::Step& step) {
                    : run.world.call(run.record->master, std::nullopt, std::move(question));
   const auto reply = co_await asked;
   if (!reply) co_return fail(reply.error());
-  for (const auto& name : step.save)
-    if (const auto at = reply->find(name); at != reply->end()) run.variables[name] = *at;
+  for (const auto& output : step.kept)
+    if (const auto at = reply->find(output); at != reply->end())
+      run.values.set(fmt::format("steps.{}.{}", step.name, output), *at);
   co_return Status{};
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "orchestrator/provision/run/steps/steps.hpp"
@@ -17,7 +18,7 @@ Status pick_own_master(RunState& run, const std::vector<MasterCandidate>& candid
       return fail(Errc::unavailable, fmt::format("{}, which issued this node's certificate: {}",
                                                  candidate.identity, candidate.ill_because));
     run.note = candidate.identity + " issued its certificate";
-    return run.use_master(candidate.identity);
+    return run.use_master(candidate);
   }
   return fail(Errc::unavailable,
               "the master whose CA issued this node's certificate is not online");
@@ -37,7 +38,10 @@ loop::Task<Status> pick_master(RunState& run, const workflow::Step& step) {
       choose_master(*run.node.facts, candidates, step.facts, step.otherwise, excluded);
   if (!choice) co_return fail(choice.error());
   run.note = fmt::format("{} ({})", choice->identity, choice->because);
-  co_return run.use_master(choice->identity);
+  const auto chosen =
+      std::find_if(candidates.begin(), candidates.end(),
+                   [&](const MasterCandidate& each) { return each.identity == choice->identity; });
+  co_return run.use_master(*chosen);
 }
 
 }  // namespace muster::provision

@@ -6,6 +6,7 @@
 
 #include "orchestrator/client/reply_fields.hpp"
 #include "orchestrator/provision/run/steps/steps.hpp"
+#include "orchestrator/workflow/templates.hpp"
 #include "plugins/puppet/exit_code.hpp"
 #include "proto/loop/attempt.hpp"
 
@@ -77,7 +78,7 @@ loop::Task<Result<int>> follow_job(RunState& run, const workflow::Step& step, st
 }  // namespace
 
 loop::Task<Status> puppet_run(RunState& run, const workflow::Step& step) {
-  MUSTER_CO_ASSIGN(Value arguments, workflow::expand(step.arguments, run.variables));
+  MUSTER_CO_ASSIGN(Value arguments, workflow::expand(step.arguments, run.values));
   // By this name the node gives back the run it has instead of starting another.
   arguments["step"] = step.name;
   run.record->last_output.clear();  // of another run, it would explain nothing
