@@ -17,13 +17,21 @@ void OrderCheck::check_last(base::StrictMap& map) {
     map.complain("name", "the first step must be 'do: claim'");
   if (workflow_.steps.size() > 1 && step.kind == Kind::claim)
     map.complain("do", "only the first step is 'do: claim'");
-  for (const auto& name : step.names)
-    if (const auto known = known_.check(name); !known)
-      map.complain("with", fmt::format("step '{}': {}", step.name, known.error().message));
+  check_names(map, step);
   known_.add(step);
   has_master_ = has_master_ || kind_of(step.kind).gives_master;
   check_master(map, step);
   check_lease(map, step);
+}
+
+void OrderCheck::check_names(base::StrictMap& map, const Step& step) const {
+  const auto check = [&](const char* key, const std::vector<std::string>& names) {
+    for (const auto& name : names)
+      if (const auto known = known_.check(name); !known)
+        map.complain(key, fmt::format("step '{}': {}", step.name, known.error().message));
+  };
+  check("when", step.when.names());
+  check("with", step.names);
 }
 
 void OrderCheck::check_master(base::StrictMap& map, const Step& step) const {

@@ -23,6 +23,7 @@ class OrderCheck {
   void check_all(base::StrictMap& map) const;
 
  private:
+  void check_names(base::StrictMap& map, const Step& step) const;
   void check_master(base::StrictMap& map, const Step& step) const;
   void check_lease(base::StrictMap& map, const Step& step) const;
 

@@ -27,7 +27,7 @@ std::vector<std::string> names_of_steps(base::StrictMap& map) {
 // Replies may be large, and thousands of nodes are in flight.
 void keep_what_is_named(Workflow& workflow) {
   for (const auto& later : workflow.steps)
-    for (const auto& name : later.names) {
+    for (const auto& name : names_read_by(later)) {
       const auto named = step_output(name);
       if (!named) continue;
       const auto at = workflow.index_of(named->step);

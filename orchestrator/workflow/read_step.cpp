@@ -98,6 +98,15 @@ void read_own_keys(base::StrictMap& map, Step& step) {
   step.names = *std::move(names);
 }
 
+void read_when(base::StrictMap& map, Step& step) {
+  if (!map.has("when")) return;
+  std::string text;
+  map.text("when", text);
+  auto condition = Condition::parse(text);
+  if (!condition) return map.complain("when", condition.error().message);
+  step.when = *std::move(condition);
+}
+
 void read_tries(base::StrictMap& map, Step& step) {
   read_word<OnFailure>(map, "on_failure",
                        {{"retry", OnFailure::retry},
@@ -126,9 +135,7 @@ Step read_step(base::StrictMap& map) {
   if (auto ok = base::check_word("step", step.name); !ok) map.complain("name", ok.error().message);
   read_kind(map, step);
   read_own_keys(map, step);
-  read_word<When>(map, "when",
-                  {{"always", When::always}, {"joining", When::joining}, {"member", When::member}},
-                  step.when);
+  read_when(map, step);
   read_tries(map, step);
   if (auto ok = check_step(step); !ok)
     map.complain(map.has("with") ? "with" : "name", ok.error().message);

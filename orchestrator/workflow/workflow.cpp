@@ -6,6 +6,12 @@
 
 namespace muster::workflow {
 
+std::vector<std::string> names_read_by(const Step& step) {
+  auto names = step.when.names();
+  names.insert(names.end(), step.names.begin(), step.names.end());
+  return names;
+}
+
 std::size_t Workflow::index_of(std::string_view step) const {
   const auto at =
       std::find_if(steps.begin(), steps.end(), [&](const Step& s) { return s.name == step; });
@@ -19,7 +25,7 @@ std::vector<std::string> Workflow::facts_of_masters() const {
   };
   for (const auto& step : steps) {
     for (const auto& fact : step.facts) add(fact);
-    for (const auto& named : step.names)
+    for (const auto& named : names_read_by(step))
       if (named.starts_with(kMasterFacts)) add(named.substr(kMasterFacts.size()));
   }
   return facts;

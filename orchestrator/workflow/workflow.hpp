@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "orchestrator/workflow/condition.hpp"
 #include "orchestrator/workflow/descriptions.hpp"
 #include "orchestrator/workflow/step_kinds.hpp"
 #include "proto/base/value.hpp"
@@ -19,11 +20,6 @@ inline constexpr std::size_t kStepsMax = 64;
 inline constexpr std::int64_t kTriesMax = 100;
 inline constexpr std::int64_t kAttemptsMax = 1000;
 
-enum class When {
-  always,
-  joining,
-  member
-};  // joining: the node came through the join zone, without a certificate
 enum class OnFailure {
   retry,         // the attempt ends; the node is tried again later from its last finished step
   other_master,  // back to pick-master without this master
@@ -35,11 +31,11 @@ struct Step {
   std::string name;
   Kind kind = Kind::call;
   Scope scope = Scope::node;
-  When when = When::always;
+  Condition when;
   std::string agent;  // of a call
   std::string action;
   Value arguments;                 // a map; texts may hold templates, ${name}
-  std::vector<std::string> names;  // that stand in those
+  std::vector<std::string> names;  // that stand in them
   std::vector<std::string> kept;   // outputs of its reply that later steps name
   std::vector<std::string> facts;  // pick-master: in order of priority
   Otherwise otherwise = Otherwise::any;
@@ -48,6 +44,9 @@ struct Step {
   std::chrono::milliseconds backoff{1'000};  // before the second try; doubles, with jitter
   OnFailure on_failure = OnFailure::retry;
 };
+
+// All that its templates and its condition read.
+std::vector<std::string> names_read_by(const Step& step);
 
 struct Workflow {
   std::string name;

@@ -88,7 +88,7 @@ loop::Task<Ending> NodeRun::walk() {
     if (run_.record->finished.contains(step.name)) continue;
     if (!is_wanted(run_, step)) {
       run_.record.begin_step(step.name);
-      run_.record.end_step("skipped", "");
+      run_.record.end_step("skipped", "only when: " + step.when.text());
       continue;
     }
     auto trying = try_step(run_, step);

@@ -38,17 +38,22 @@ loop::Task<bool> can_go_on_with(RunState& run, std::string master) {
   co_return serves != candidates.end() && run.use_master(*serves).has_value();
 }
 
+bool reads_any(const workflow::Step& step, const std::string& begin) {
+  const auto names = workflow::names_read_by(step);
+  return std::any_of(names.begin(), names.end(),
+                     [&](const std::string& name) { return name.starts_with(begin); });
+}
+
 // Whether a step that is still to come needs what this one learnt.
 bool feeds_later(const RunState& run, std::size_t step) {
   const auto& steps = run.workflow.steps;
   const auto replies = fmt::format("{}{}.", workflow::kSteps, steps[step].name);
-  return std::any_of(
-      steps.begin() + static_cast<std::ptrdiff_t>(step) + 1, steps.end(),
-      [&](const workflow::Step& later) {
-        return is_wanted(run, later) && !run.record->finished.contains(later.name) &&
-               std::any_of(later.names.begin(), later.names.end(),
-                           [&](const std::string& name) { return name.starts_with(replies); });
-      });
+  return std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(step) + 1, steps.end(),
+                     [&](const workflow::Step& later) {
+                       return may_be_wanted(run, later) &&
+                              !run.record->finished.contains(later.name) &&
+                              reads_any(later, replies);
+                     });
 }
 
 // A step that was put into the workflow since is not finished, whatever comes after it.

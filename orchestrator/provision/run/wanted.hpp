@@ -5,6 +5,9 @@
 
 namespace muster::provision {
 
+// Now that its turn has come.
 bool is_wanted(const RunState& run, const workflow::Step& step);
+// Before: what a condition reads of a master or of replies may not be known yet.
+bool may_be_wanted(const RunState& run, const workflow::Step& step);
 
 }  // namespace muster::provision

@@ -102,6 +102,19 @@ TEST(WorkflowTest, MastersAreAskedForTheFactsThatAreNamed) {
   EXPECT_EQ(workflow->facts_of_masters(), (std::vector<std::string>{"country", "rack.row"}));
 }
 
+TEST(WorkflowTest, AConditionIsCheckedWithFileAndLine) {
+  const auto step = [](const std::string& when) {
+    return why(with_step("{name: x, call: provision#status, when: '" + when + "'}"));
+  };
+  EXPECT_EQ(step("country=de and master.facts.country=de and joining"), "");
+  EXPECT_NE(step("master.country=de").find("w.yaml:5"), std::string::npos);
+  EXPECT_NE(step("master.country=de").find("step 'x': there is no 'master.country'"),
+            std::string::npos);
+  EXPECT_NE(step("joning").find("did you mean 'joining'?"), std::string::npos);
+  EXPECT_NE(step("steps.finish.state=a").find("'finish' has not been done by then"),
+            std::string::npos);
+}
+
 TEST(WorkflowTest, UnknownAgentActionAndInputNameTheNearest) {
   EXPECT_NE(why(with_step("{name: x, call: provison#status, on: node}")).find("'provision'"),
             std::string::npos);
