@@ -11,8 +11,7 @@ OrderCheck::OrderCheck(const Workflow& workflow, std::vector<std::string> steps)
 
 void OrderCheck::check_last(base::StrictMap& map) {
   const auto& step = workflow_.steps.back();
-  if (!names_.insert(step.name).second)
-    map.complain("name", fmt::format("two steps are named '{}'", step.name));
+  check_name(map, step);
   if (workflow_.steps.size() == 1 && step.kind != Kind::claim)
     map.complain("name", "the first step must be 'do: claim'");
   if (workflow_.steps.size() > 1 && step.kind == Kind::claim)
@@ -22,6 +21,25 @@ void OrderCheck::check_last(base::StrictMap& map) {
   has_master_ = has_master_ || kind_of(step.kind).gives_master;
   check_master(map, step);
   check_lease(map, step);
+}
+
+// Its line in the record replaces those of the same name.
+void OrderCheck::check_name(base::StrictMap& map, const Step& step) {
+  if (!names_.insert(step.name).second)
+    map.complain("name", fmt::format("two steps are named '{}'", step.name));
+}
+
+// What the failed step would have answered is not there, so it is not known yet.
+void OrderCheck::check_compensating(base::StrictMap& map, const Step& step) {
+  check_name(map, step);
+  check_names(map, step);
+  check_master(map, step);
+  check_lease(map, step);
+  if (!kind_of(step.kind).compensates)
+    map.complain("do",
+                 fmt::format("'do: {}' cannot be a step of 'compensate'", kind_of(step.kind).word));
+  if (step.on_failure != OnFailure::retry)
+    map.complain("on_failure", "a step of 'compensate' that fails ends the attempt, as the others");
 }
 
 void OrderCheck::check_names(base::StrictMap& map, const Step& step) const {

@@ -19,10 +19,13 @@ class OrderCheck {
   OrderCheck(const Workflow& workflow, std::vector<std::string> steps);
   // The step that was read last, where it stands.
   void check_last(base::StrictMap& step_map);
+  // One that is done when the step that is being read has failed.
+  void check_compensating(base::StrictMap& step_map, const Step& step);
   // The whole.
   void check_all(base::StrictMap& map) const;
 
  private:
+  void check_name(base::StrictMap& map, const Step& step);
   void check_names(base::StrictMap& map, const Step& step) const;
   void check_master(base::StrictMap& map, const Step& step) const;
   void check_lease(base::StrictMap& map, const Step& step) const;

@@ -53,7 +53,8 @@ Result<Workflow> read_workflow(base::StrictMap map) {
   read_seconds(map, "retry_most_s", workflow.retry_most);
   OrderCheck order(workflow, names_of_steps(map));
   map.maps("steps", [&](base::StrictMap& inner) {
-    workflow.steps.push_back(read_step(inner));
+    workflow.steps.push_back(read_step(
+        inner, [&](base::StrictMap& at, const Step& step) { order.check_compensating(at, step); }));
     order.check_last(inner);
   });
   order.check_all(map);

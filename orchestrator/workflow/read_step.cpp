@@ -107,12 +107,37 @@ void read_when(base::StrictMap& map, Step& step) {
   step.when = *std::move(condition);
 }
 
-void read_tries(base::StrictMap& map, Step& step) {
+// {compensate: [steps]}
+void read_compensation(base::StrictMap& map, Step& step, const OnCompensating& on_compensating) {
+  step.on_failure = OnFailure::compensate;
+  map.map("on_failure", [&](base::StrictMap& inner) {
+    inner.maps("compensate", [&](base::StrictMap& each) {
+      step.compensation.push_back(read_step(each, on_compensating));
+      on_compensating(each, step.compensation.back());
+    });
+    if (step.compensation.empty() || step.compensation.size() > kCompensationMax)
+      inner.complain("compensate",
+                     fmt::format("'compensate' is a list of 1 to {} steps", kCompensationMax));
+  });
+}
+
+bool is_map(base::StrictMap& map, std::string_view key) {
+  Value value;
+  map.any(key, value);
+  return value.is_object();
+}
+
+void read_on_failure(base::StrictMap& map, Step& step, const OnCompensating& on_compensating) {
+  if (is_map(map, "on_failure")) return read_compensation(map, step, on_compensating);
   read_word<OnFailure>(map, "on_failure",
                        {{"retry", OnFailure::retry},
                         {"other-master", OnFailure::other_master},
+                        {"skip", OnFailure::skip},
                         {"fail", OnFailure::fail}},
                        step.on_failure);
+}
+
+void read_tries(base::StrictMap& map, Step& step) {
   read_seconds(map, "timeout_s", step.timeout);
   read_seconds(map, "backoff_s", step.backoff);
   std::int64_t tries = step.tries;
@@ -128,7 +153,7 @@ void read_seconds(base::StrictMap& map, std::string_view key, std::chrono::milli
   out = std::chrono::seconds(value);
 }
 
-Step read_step(base::StrictMap& map) {
+Step read_step(base::StrictMap& map, const OnCompensating& on_compensating) {
   Step step;
   step.arguments = Value::object();
   map.text("name", step.name);
@@ -137,6 +162,7 @@ Step read_step(base::StrictMap& map) {
   read_own_keys(map, step);
   read_when(map, step);
   read_tries(map, step);
+  read_on_failure(map, step, on_compensating);
   if (auto ok = check_step(step); !ok)
     map.complain(map.has("with") ? "with" : "name", ok.error().message);
   return step;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string_view>
 
 #include "orchestrator/workflow/workflow.hpp"
@@ -9,8 +10,11 @@
 
 namespace muster::workflow {
 
+// Called for each step of a compensation where it stands, once it is read.
+using OnCompensating = std::function<void(base::StrictMap& map, const Step& step)>;
+
 // What is wrong with it by itself is complained of in the map.
-Step read_step(base::StrictMap& map);
+Step read_step(base::StrictMap& map, const OnCompensating& on_compensating);
 
 // A whole number of seconds, up to a day.
 void read_seconds(base::StrictMap& map, std::string_view key, std::chrono::milliseconds& out);

@@ -17,18 +17,23 @@ constexpr std::array kKinds{
              .scope = Scope::orchestrator,
              .gives_master = true,
              .keys = kChoiceKeys},
-    StepKind{.kind = Kind::call, .word = "call", .scope = Scope::node, .keys = kCallKeys},
+    StepKind{.kind = Kind::call,
+             .word = "call",
+             .scope = Scope::node,
+             .compensates = true,
+             .keys = kCallKeys},
     StepKind{.kind = Kind::clean_certificates,
              .word = "clean-certificates",
              .scope = Scope::all_masters,
-             .leaves_debt = true},
+             .leaves_debt = true,
+             .compensates = true},
     StepKind{.kind = Kind::enter_collective, .word = "enter-collective", .scope = Scope::node},
     StepKind{.kind = Kind::puppet_run,
              .word = "puppet-run",
              .scope = Scope::node,
              .renews_lease = true,
              .keys = kRunKeys},
-    StepKind{.kind = Kind::notify, .word = "notify", .scope = Scope::people}};
+    StepKind{.kind = Kind::notify, .word = "notify", .scope = Scope::people, .compensates = true}};
 
 }  // namespace
 

@@ -9,6 +9,10 @@ namespace muster::workflow {
 std::vector<std::string> names_read_by(const Step& step) {
   auto names = step.when.names();
   names.insert(names.end(), step.names.begin(), step.names.end());
+  for (const auto& each : step.compensation) {
+    const auto its = names_read_by(each);
+    names.insert(names.end(), its.begin(), its.end());
+  }
   return names;
 }
 

@@ -17,12 +17,15 @@
 namespace muster::workflow {
 
 inline constexpr std::size_t kStepsMax = 64;
+inline constexpr std::size_t kCompensationMax = 8;  // steps of one
 inline constexpr std::int64_t kTriesMax = 100;
 inline constexpr std::int64_t kAttemptsMax = 1000;
 
 enum class OnFailure {
   retry,         // the attempt ends; the node is tried again later from its last finished step
   other_master,  // back to pick-master without this master
+  skip,          // the run goes on without the step
+  compensate,    // as retry, after other steps
   fail           // the node waits as failed until a person looks
 };
 enum class Otherwise { any, fail };  // no master shares any of the facts
@@ -43,9 +46,10 @@ struct Step {
   std::uint32_t tries = 3;
   std::chrono::milliseconds backoff{1'000};  // before the second try; doubles, with jitter
   OnFailure on_failure = OnFailure::retry;
+  std::vector<Step> compensation;  // what is done when it has failed, each time
 };
 
-// All that its templates and its condition read.
+// All that its templates and its condition read, and those of its compensation.
 std::vector<std::string> names_read_by(const Step& step);
 
 struct Workflow {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "orchestrator/provision/run/failed_step.hpp"
 #include "orchestrator/provision/run/taking_over.hpp"
 #include "orchestrator/provision/run/tries.hpp"
 #include "orchestrator/provision/run/wanted.hpp"
@@ -99,7 +100,10 @@ loop::Task<Ending> NodeRun::walk() {
       i = choose_another_master(step, done.error()) - 1;
       continue;
     }
-    auto left = give_up(step, done.error());
+    auto following = after_failure(run_, step, done.error());
+    const auto goes_on = co_await following;
+    if (goes_on) continue;
+    auto left = give_up(step, goes_on.error());
     co_return co_await left;
   }
   run_.record.finish();

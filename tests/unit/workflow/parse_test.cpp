@@ -115,6 +115,40 @@ TEST(WorkflowTest, AConditionIsCheckedWithFileAndLine) {
             std::string::npos);
 }
 
+constexpr auto kFailing = "{name: x, call: provision#status, on_failure: ";
+
+TEST(WorkflowTest, StepsThatCompensateAreReadAsTheOthers) {
+  const auto workflow = parse_workflow(
+      with_step(std::string(kFailing) +
+                "{compensate: [{name: undo, call: puppetca#clean, on: master, with: {certname: "
+                "'${node.identity}'}}, {name: tell, do: notify}]}}"),
+      "w.yaml");
+  ASSERT_TRUE(workflow) << workflow.error().message;
+  const auto& step = workflow->steps[workflow->index_of("x")];
+  EXPECT_EQ(step.on_failure, OnFailure::compensate);
+  ASSERT_EQ(step.compensation.size(), 2U);
+  EXPECT_EQ(step.compensation[0].action, "clean");
+  EXPECT_EQ(workflow->index_of("undo"), workflow->steps.size()) << "it is in no run by itself";
+}
+
+TEST(WorkflowTest, StepsThatCompensateAreCheckedAsTheOthers) {
+  const auto compensating = [](const std::string& step) {
+    return why(with_step(std::string(kFailing) + "{compensate: [" + step + "]}}"));
+  };
+  EXPECT_NE(compensating("{name: claim, do: notify}").find("two steps are named 'claim'"),
+            std::string::npos);
+  EXPECT_NE(compensating("{name: u, do: pick-master}").find("cannot be a step of 'compensate'"),
+            std::string::npos);
+  EXPECT_NE(compensating("{name: u, call: rpcutil#get_fact, with: {fact: '${steps.x.state}'}}")
+                .find("'x' has not been done by then"),
+            std::string::npos);
+  EXPECT_NE(compensating("{name: u, do: notify, on_failure: skip}").find("as the others"),
+            std::string::npos);
+  EXPECT_NE(compensating("").find("a list of 1 to 8 steps"), std::string::npos);
+  EXPECT_NE(why(with_step(std::string(kFailing) + "{compensat: []}}")).find("'compensate'"),
+            std::string::npos);
+}
+
 TEST(WorkflowTest, UnknownAgentActionAndInputNameTheNearest) {
   EXPECT_NE(why(with_step("{name: x, call: provison#status, on: node}")).find("'provision'"),
             std::string::npos);
