@@ -51,6 +51,7 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   config.bus = settings::read(map, path);
   map.path("state_folder", config.state_folder);
   map.path("workflow", config.workflow);
+  map.path("ddl_folder", config.ddl_folder);
   map.path("policies", config.policies);
   config.audit.file = audit::default_file(config.state_folder);
   map.map("audit", [&](base::StrictMap& inner) { audit::read(inner, config.audit); });
@@ -71,6 +72,7 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   // As in muster.yaml, relative to the file's folder.
   config.policies = path.parent_path() / (config.policies.empty() ? "policies" : config.policies);
   if (config.workflow.is_relative()) config.workflow = path.parent_path() / config.workflow;
+  if (config.ddl_folder.is_relative()) config.ddl_folder = path.parent_path() / config.ddl_folder;
   if (!config.instance_gone_program.empty())
     config.instance_gone_program = path.parent_path() / config.instance_gone_program;
   return config;

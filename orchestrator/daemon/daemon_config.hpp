@@ -19,8 +19,9 @@ struct DaemonConfig {
   settings::Settings bus;
   std::filesystem::path state_folder = "/var/lib/muster-orchestrator";
   std::filesystem::path workflow = "/etc/muster/workflows/puppet.yaml";
-  std::int64_t in_flight = 100;    // nodes provisioned at once: 1-10000
-  std::int64_t per_master = 20;    // of them with one master: 1-1000
+  std::filesystem::path ddl_folder = "/etc/muster/ddl";  // of agents that the workflow may call
+  std::int64_t in_flight = 100;                          // nodes provisioned at once: 1-10000
+  std::int64_t per_master = 20;                          // of them with one master: 1-1000
   std::filesystem::path policies;  // `policies`: who may ask for what; by default beside the file
   audit::Options audit;  // `audit`; its file by default where systemd says, else in the state
                          // folder: audit.log

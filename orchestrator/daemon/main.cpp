@@ -68,7 +68,7 @@ struct Parts {
 Result<Parts> read_everything(const std::string& path) {
   MUSTER_ASSIGN(auto config, daemon::load_config(path));
   config.bus.state_folder = config.state_folder;
-  MUSTER_ASSIGN(auto workflow, provision::load_workflow(config.workflow));
+  MUSTER_ASSIGN(auto workflow, provision::load_workflow(config.workflow, config.ddl_folder));
   return Parts{std::move(config), std::move(workflow)};
 }
 

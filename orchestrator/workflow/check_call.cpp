@@ -33,8 +33,8 @@ Status check_arguments(const ddl::Action& action, const std::string& call, const
   return {};
 }
 
-Status check_call(const Step& step) {
-  MUSTER_ASSIGN(const auto* action, Descriptions::built_in().action(step.agent, step.action));
+Status check_call(const Step& step, const Descriptions& agents) {
+  MUSTER_ASSIGN(const auto* action, agents.action(step.agent, step.action));
   const auto call = step.agent + "#" + step.action;
   return check_arguments(*action, call, step.arguments);
 }
@@ -50,9 +50,9 @@ Status check_puppet_run(const Step& step) {
 
 }  // namespace
 
-Status check_step(const Step& step) {
+Status check_step(const Step& step, const Descriptions& agents) {
   if (!step.arguments.is_object()) return fail(Errc::config, "'with' must be a map of inputs");
-  if (step.kind == Kind::call && !step.agent.empty()) return check_call(step);
+  if (step.kind == Kind::call && !step.agent.empty()) return check_call(step, agents);
   if (step.kind == Kind::puppet_run) return check_puppet_run(step);
   return {};
 }

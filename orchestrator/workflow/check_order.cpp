@@ -7,7 +7,7 @@
 namespace muster::workflow {
 
 OrderCheck::OrderCheck(const Workflow& workflow, std::vector<std::string> steps)
-    : workflow_(workflow), known_(std::move(steps)) {}
+    : workflow_(workflow), known_(std::move(steps), *workflow.agents) {}
 
 void OrderCheck::check_last(base::StrictMap& map) {
   const auto& step = workflow_.steps.back();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
@@ -10,20 +11,21 @@
 
 namespace muster::workflow {
 
-// A test of the descriptions parses each of them, so that none is left out here.
-Descriptions::Descriptions() {
+Descriptions::Descriptions(OfSite of_site) : agents_(std::move(of_site)) {
   for (const auto& text : ddl::texts())
-    if (auto agent = ddl::built_in(text.name))
-      agents_.emplace(std::string(text.name), std::move(*agent));
+    agents_.insert_or_assign(std::string(text.name), ddl::built_in(text.name));
 }
 
-const Descriptions& Descriptions::built_in() {
-  static const Descriptions kBuiltIn;
+const std::shared_ptr<const Descriptions>& Descriptions::built_in() {
+  static const auto kBuiltIn = std::make_shared<const Descriptions>(OfSite());
   return kBuiltIn;
 }
 
 Result<const ddl::Agent*> Descriptions::agent(const std::string& name) const {
-  if (const auto at = agents_.find(name); at != agents_.end()) return &at->second;
+  if (const auto at = agents_.find(name); at != agents_.end()) {
+    if (!at->second) return fail(Errc::config, at->second.error().message);
+    return &*at->second;
+  }
   std::vector<std::string> known;
   for (const auto& [each, agent] : agents_) known.push_back(each);
   return fail(Errc::config,
@@ -41,7 +43,7 @@ Result<const ddl::Action*> Descriptions::action(const std::string& agent,
 bool Descriptions::takes(std::string_view agent, std::string_view action,
                          std::string_view input) const {
   const auto at = agents_.find(agent);
-  const auto* found = at == agents_.end() ? nullptr : at->second.find(action);
+  const auto* found = at == agents_.end() || !at->second ? nullptr : at->second->find(action);
   return found != nullptr && std::any_of(found->inputs.begin(), found->inputs.end(),
                                          [&](const auto& each) { return each.name == input; });
 }

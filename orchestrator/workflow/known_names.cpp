@@ -86,7 +86,7 @@ Status KnownNames::check_output(const std::string& name) const {
   }
   std::vector<std::string> outputs;
   if (at->kind == Kind::call && at->scope != Scope::all_masters)
-    if (const auto action = Descriptions::built_in().action(at->agent, at->action))
+    if (const auto action = agents_.action(at->agent, at->action))
       for (const auto& output : (*action)->outputs) outputs.push_back(output.name);
   if (std::find(outputs.begin(), outputs.end(), named->output) != outputs.end()) return {};
   return fail(Errc::config,

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "orchestrator/workflow/workflow.hpp"
@@ -28,8 +29,9 @@ std::optional<StepOutput> step_output(std::string_view name);
 // whatever a site has, and not checked.
 class KnownNames {
  public:
-  // `steps`: the names of all, in their order.
-  explicit KnownNames(std::vector<std::string> steps) : steps_(std::move(steps)) {}
+  // `steps`: the names of all, in their order. Borrows the descriptions.
+  KnownNames(std::vector<std::string> steps, const Descriptions& agents)
+      : steps_(std::move(steps)), agents_(agents) {}
   // It stands before those that are checked from now on.
   void add(const Step& step);
   // Errc::config: what is wrong with it, and the nearest.
@@ -39,6 +41,7 @@ class KnownNames {
   Status check_output(const std::string& name) const;
 
   const std::vector<std::string> steps_;
+  const Descriptions& agents_;
   std::vector<Step> before_;
   bool has_master_ = false;
 };

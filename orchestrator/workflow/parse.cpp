@@ -1,6 +1,7 @@
 #include "orchestrator/workflow/parse.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "orchestrator/workflow/check_order.hpp"
 #include "orchestrator/workflow/known_names.hpp"
@@ -38,8 +39,9 @@ void keep_what_is_named(Workflow& workflow) {
     }
 }
 
-Result<Workflow> read_workflow(base::StrictMap map) {
+Result<Workflow> read_workflow(base::StrictMap map, std::shared_ptr<const Descriptions> agents) {
   Workflow workflow;
+  workflow.agents = std::move(agents);
   map.text("name", workflow.name);
   if (auto ok = base::check_word("workflow", workflow.name); !ok)
     map.complain("name", ok.error().message);
@@ -54,7 +56,8 @@ Result<Workflow> read_workflow(base::StrictMap map) {
   OrderCheck order(workflow, names_of_steps(map));
   map.maps("steps", [&](base::StrictMap& inner) {
     workflow.steps.push_back(read_step(
-        inner, [&](base::StrictMap& at, const Step& step) { order.check_compensating(at, step); }));
+        inner, *workflow.agents,
+        [&](base::StrictMap& at, const Step& step) { order.check_compensating(at, step); }));
     order.check_last(inner);
   });
   order.check_all(map);
@@ -65,9 +68,10 @@ Result<Workflow> read_workflow(base::StrictMap map) {
 
 }  // namespace
 
-Result<Workflow> parse_workflow(std::string_view text, const std::string& name) {
+Result<Workflow> parse_workflow(std::string_view text, const std::string& name,
+                                std::shared_ptr<const Descriptions> agents) {
   MUSTER_ASSIGN(auto map, base::StrictMap::from_text(text, name));
-  MUSTER_ASSIGN(auto workflow, read_workflow(std::move(map)));
+  MUSTER_ASSIGN(auto workflow, read_workflow(std::move(map), std::move(agents)));
   workflow.hash = x509::sha256_hex(text);
   return workflow;
 }

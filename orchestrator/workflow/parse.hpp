@@ -2,6 +2,7 @@
 // the nearest valid name.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,9 @@
 
 namespace muster::workflow {
 
-// `name`: of the file, for what is wrong in it. Errc::config.
-Result<Workflow> parse_workflow(std::string_view text, const std::string& name);
+// `name`: of the file, for what is wrong in it. `agents`: that its steps may call. Errc::config.
+Result<Workflow> parse_workflow(
+    std::string_view text, const std::string& name,
+    std::shared_ptr<const Descriptions> agents = Descriptions::built_in());
 
 }  // namespace muster::workflow

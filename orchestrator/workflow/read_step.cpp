@@ -108,11 +108,12 @@ void read_when(base::StrictMap& map, Step& step) {
 }
 
 // {compensate: [steps]}
-void read_compensation(base::StrictMap& map, Step& step, const OnCompensating& on_compensating) {
+void read_compensation(base::StrictMap& map, Step& step, const Descriptions& agents,
+                       const OnCompensating& on_compensating) {
   step.on_failure = OnFailure::compensate;
   map.map("on_failure", [&](base::StrictMap& inner) {
     inner.maps("compensate", [&](base::StrictMap& each) {
-      step.compensation.push_back(read_step(each, on_compensating));
+      step.compensation.push_back(read_step(each, agents, on_compensating));
       on_compensating(each, step.compensation.back());
     });
     if (step.compensation.empty() || step.compensation.size() > kCompensationMax)
@@ -127,8 +128,9 @@ bool is_map(base::StrictMap& map, std::string_view key) {
   return value.is_object();
 }
 
-void read_on_failure(base::StrictMap& map, Step& step, const OnCompensating& on_compensating) {
-  if (is_map(map, "on_failure")) return read_compensation(map, step, on_compensating);
+void read_on_failure(base::StrictMap& map, Step& step, const Descriptions& agents,
+                     const OnCompensating& on_compensating) {
+  if (is_map(map, "on_failure")) return read_compensation(map, step, agents, on_compensating);
   read_word<OnFailure>(map, "on_failure",
                        {{"retry", OnFailure::retry},
                         {"other-master", OnFailure::other_master},
@@ -153,7 +155,8 @@ void read_seconds(base::StrictMap& map, std::string_view key, std::chrono::milli
   out = std::chrono::seconds(value);
 }
 
-Step read_step(base::StrictMap& map, const OnCompensating& on_compensating) {
+Step read_step(base::StrictMap& map, const Descriptions& agents,
+               const OnCompensating& on_compensating) {
   Step step;
   step.arguments = Value::object();
   map.text("name", step.name);
@@ -162,8 +165,8 @@ Step read_step(base::StrictMap& map, const OnCompensating& on_compensating) {
   read_own_keys(map, step);
   read_when(map, step);
   read_tries(map, step);
-  read_on_failure(map, step, on_compensating);
-  if (auto ok = check_step(step); !ok)
+  read_on_failure(map, step, agents, on_compensating);
+  if (auto ok = check_step(step, agents); !ok)
     map.complain(map.has("with") ? "with" : "name", ok.error().message);
   return step;
 }

@@ -14,7 +14,8 @@ namespace muster::workflow {
 using OnCompensating = std::function<void(base::StrictMap& map, const Step& step)>;
 
 // What is wrong with it by itself is complained of in the map.
-Step read_step(base::StrictMap& map, const OnCompensating& on_compensating);
+Step read_step(base::StrictMap& map, const Descriptions& agents,
+               const OnCompensating& on_compensating);
 
 // A whole number of seconds, up to a day.
 void read_seconds(base::StrictMap& map, std::string_view key, std::chrono::milliseconds& out);

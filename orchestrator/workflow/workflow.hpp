@@ -60,6 +60,7 @@ struct Workflow {
   std::chrono::milliseconds retry_first{2'000};  // between attempts
   std::chrono::milliseconds retry_most{300'000};
   std::vector<Step> steps;
+  std::shared_ptr<const Descriptions> agents = Descriptions::built_in();  // that they may call
 
   std::size_t index_of(std::string_view step) const;  // steps.size() when there is none
   // That choose one, and that are named of the chosen one; each once.

@@ -2,17 +2,16 @@
 
 #include <utility>
 
-#include "orchestrator/workflow/descriptions.hpp"
-
 namespace muster::provision {
 
-NodeLine::NodeLine(World& world, const RunRecord& record, std::optional<client::JoinAddress> join)
-    : world_(world), record_(record), join_(std::move(join)) {}
+NodeLine::NodeLine(const workflow::Workflow& workflow, World& world, const RunRecord& record,
+                   std::optional<client::JoinAddress> join)
+    : workflow_(workflow), world_(world), record_(record), join_(std::move(join)) {}
 
 loop::Task<Result<Value>> NodeLine::ask(std::string_view agent, std::string_view action,
                                         Value arguments, std::chrono::milliseconds timeout,
                                         Asked asked) {
-  const auto& known = workflow::Descriptions::built_in();
+  const auto& known = *workflow_.agents;
   if (known.takes(agent, action, workflow::kFence)) arguments["fence"] = record_->fence;
   const bool tells = has_news_ && known.takes(agent, action, workflow::kProgress);
   if (tells) arguments["progress"] = record_.progress().to_value();

@@ -10,6 +10,7 @@
 #include "orchestrator/client/caller.hpp"
 #include "orchestrator/provision/run/run_record.hpp"
 #include "orchestrator/provision/world.hpp"
+#include "orchestrator/workflow/workflow.hpp"
 #include "proto/loop/task.hpp"
 
 namespace muster::provision {
@@ -23,7 +24,8 @@ class NodeLine {
   enum class Asked { as_usual, in_leaving };  // in_leaving: also when we are stopping
 
   // `join`: where the node is reached; none: in the collective.
-  NodeLine(World& world, const RunRecord& record, std::optional<client::JoinAddress> join);
+  NodeLine(const workflow::Workflow& workflow, World& world, const RunRecord& record,
+           std::optional<client::JoinAddress> join);
 
   // Errors as Caller::call_one(). `agent` and `action` are literals, or a step's.
   loop::Task<Result<Value>> ask(std::string_view agent, std::string_view action, Value arguments,
@@ -35,6 +37,7 @@ class NodeLine {
   void joined() { join_.reset(); }
 
  private:
+  const workflow::Workflow& workflow_;
   World& world_;
   const RunRecord& record_;
   std::optional<client::JoinAddress> join_;

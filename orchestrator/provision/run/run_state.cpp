@@ -10,7 +10,7 @@ RunState::RunState(const workflow::Workflow& of, World& in, std::string orchestr
       world(in),
       node(std::move(input)),
       record(of, in, std::move(orchestrator), node, std::move(on_record)),
-      line(in, record, node.join),
+      line(of, in, record, node.join),
       lease(of, in, node, record, line),
       place(in) {
   values.set("node.identity", node.identity);

@@ -28,7 +28,7 @@ class LeaseOfARunTest : public testing::Test {
   RunInput node_{"web1", std::nullopt, std::make_shared<const Value>(Value::object()),
                  std::nullopt};
   RunRecord record_{workflow_, world_, "orch1", node_, [](const client::Record&) {}};
-  NodeLine line_{world_, record_, std::nullopt};
+  NodeLine line_{workflow_, world_, record_, std::nullopt};
   Lease lease_{workflow_, world_, node_, record_, line_};
 };
 

@@ -27,7 +27,7 @@ class NodeLineTest : public testing::Test {
   const RunInput node_{"web1", std::nullopt, std::make_shared<const Value>(Value::object()),
                        std::nullopt};
   RunRecord record_{workflow_, world_, "orch1", node_, [](const client::Record&) {}};
-  NodeLine line_{world_, record_, client::JoinAddress{"c1", "key"}};
+  NodeLine line_{workflow_, world_, record_, client::JoinAddress{"c1", "key"}};
 };
 
 TEST_F(NodeLineTest, AnActionGetsWhatItsDescriptionHas) {

@@ -23,7 +23,7 @@ class KnownNamesTest : public testing::Test {
     const auto ok = known_.check(name);
     return ok ? "" : ok.error().message;
   }
-  KnownNames known_{{"pick", "request", "sign", "tell"}};
+  KnownNames known_{{"pick", "request", "sign", "tell"}, *Descriptions::built_in()};
 };
 
 TEST_F(KnownNamesTest, NodeAndTokenAreThereFromTheStart) {

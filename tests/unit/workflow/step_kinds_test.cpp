@@ -4,9 +4,6 @@
 
 #include <set>
 
-#include "orchestrator/workflow/descriptions.hpp"
-#include "proto/ddl/texts.hpp"
-
 namespace muster::workflow {
 namespace {
 
@@ -29,27 +26,6 @@ TEST(StepKindsTest, ACallIsNoWordBehindDo) {
 TEST(StepKindsTest, WhatLeavesADebtWorksOnAllMasters) {
   for (const auto& each : step_kinds())
     EXPECT_TRUE(!each.leaves_debt || each.scope == Scope::all_masters) << each.word;
-}
-
-TEST(DescriptionsTest, EachThatIsBuiltInIsKnown) {
-  for (const auto& text : ddl::texts())
-    EXPECT_TRUE(Descriptions::built_in().agent(std::string(text.name))) << text.name;
-}
-
-TEST(DescriptionsTest, WhichCallsCarryTheFenceTheySayThemselves) {
-  const auto& known = Descriptions::built_in();
-  for (const auto* action : {"renew", "release", "set_puppet_host", "run", "finish"})
-    EXPECT_TRUE(known.takes("provision", action, kFence)) << action;
-  for (const auto* action : {"claim", "status", "again", "job"})
-    EXPECT_FALSE(known.takes("provision", action, kFence)) << action;
-  EXPECT_FALSE(known.takes("puppetca", "sign", kFence));
-  EXPECT_FALSE(known.takes("nobody", "nothing", kFence));
-}
-
-TEST(DescriptionsTest, WhatIsUnknownNamesTheNearest) {
-  const auto& known = Descriptions::built_in();
-  EXPECT_THAT(known.agent("provison").error().message, testing::HasSubstr("'provision'"));
-  EXPECT_THAT(known.action("provision", "statis").error().message, testing::HasSubstr("'status'"));
 }
 
 }  // namespace
