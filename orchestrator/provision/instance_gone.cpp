@@ -7,6 +7,7 @@
 
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
+#include "proto/loop/attempt.hpp"
 #include "proto/loop/elsewhere.hpp"
 
 namespace muster::provision {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
@@ -48,11 +49,30 @@ Status check_puppet_run(const Step& step) {
   return {};
 }
 
+constexpr std::int64_t kWaitMaxS = 24 * 3600;
+
+Status check_wait(const Step& step) {
+  const auto& with = step.arguments;
+  const auto seconds = with.find("seconds");
+  const auto node = with.find("node");
+  if (with.size() != 1 || (seconds == with.end() && node == with.end()))
+    return fail(Errc::config, "'do: wait' needs with: {seconds: NUMBER} or {node: NAME}");
+  if (node != with.end() && !node->is_string()) return fail(Errc::config, "'node' must be a text");
+  if (seconds == with.end()) return {};
+  const bool good = seconds->is_number_integer() && seconds->get<std::int64_t>() >= 1 &&
+                    seconds->get<std::int64_t>() <= kWaitMaxS;
+  if (!good)
+    return fail(Errc::config,
+                fmt::format("'seconds' must be a whole number from 1 to {}", kWaitMaxS));
+  return {};
+}
+
 }  // namespace
 
 Status check_step(const Step& step, const Descriptions& agents) {
   if (!step.arguments.is_object()) return fail(Errc::config, "'with' must be a map of inputs");
   if (step.kind == Kind::call && !step.agent.empty()) return check_call(step, agents);
+  if (step.kind == Kind::wait) return check_wait(step);
   if (step.kind == Kind::puppet_run) return check_puppet_run(step);
   return {};
 }

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kChoiceKeys{"facts", "otherwise"};
 constexpr std::array<std::string_view, 2> kCallKeys{"on", "with"};
-constexpr std::array<std::string_view, 1> kRunKeys{"with"};
+constexpr std::array<std::string_view, 1> kWithKeys{"with"};
 
 constexpr std::array kKinds{
     StepKind{.kind = Kind::claim, .word = "claim", .scope = Scope::node},
@@ -32,8 +32,13 @@ constexpr std::array kKinds{
              .word = "puppet-run",
              .scope = Scope::node,
              .renews_lease = true,
-             .keys = kRunKeys},
-    StepKind{.kind = Kind::notify, .word = "notify", .scope = Scope::people, .compensates = true}};
+             .keys = kWithKeys},
+    StepKind{.kind = Kind::notify, .word = "notify", .scope = Scope::people, .compensates = true},
+    StepKind{.kind = Kind::wait,
+             .word = "wait",
+             .scope = Scope::orchestrator,
+             .renews_lease = true,
+             .keys = kWithKeys}};
 
 }  // namespace
 

@@ -15,7 +15,8 @@ enum class Kind {
   clean_certificates,  // of the node's name, on every master
   enter_collective,    // the node reconnects with its certificate; waits for its presence
   puppet_run,          // a Puppet run on the node, as a job
-  notify               // every target, through the outbox
+  notify,              // every target, through the outbox
+  wait                 // for a time, or until a node is online
 };
 
 // On what a step works.

@@ -27,6 +27,11 @@ class Lease {
   loop::Task<Status> renew();
   // Whatever its age: it is ours still.
   loop::Task<Status> confirm();
+  // The next renew() asks, whatever its age.
+  void is_due() { held_at_ms_ = 0; }
+  // Unix time by which half of it has passed since it was ours for sure. Whoever has the node after us has it, and so a
+  // certificate, after its end: the other half is room for clocks that differ.
+  std::int64_t middle_ms() const;
   // Without effect when there is none. Errc::aborted: the node does not know it any more, somebody else has the node.
   loop::Task<Status> give_back(std::string left_as, std::string reason);
   // By the node's own word it waits for a person. No when it does not answer.

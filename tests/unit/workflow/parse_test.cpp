@@ -149,6 +149,21 @@ TEST(WorkflowTest, StepsThatCompensateAreCheckedAsTheOthers) {
             std::string::npos);
 }
 
+TEST(WorkflowTest, AWaitIsForATimeOrForANode) {
+  EXPECT_EQ(why(with_step("{name: x, do: wait, with: {seconds: 600}}")), "");
+  EXPECT_EQ(why(with_step("{name: x, do: wait, with: {node: '${master.identity}'}}")), "");
+  for (const auto* with : {"{}", "{seconds: 1, node: a}", "{hours: 1}"})
+    EXPECT_NE(why(with_step(std::string("{name: x, do: wait, with: ") + with + "}"))
+                  .find("{seconds: NUMBER} or {node: NAME}"),
+              std::string::npos)
+        << with;
+  for (const auto* seconds : {"0", "86401", "soon", "1.5"})
+    EXPECT_NE(why(with_step(std::string("{name: x, do: wait, with: {seconds: ") + seconds + "}}"))
+                  .find("from 1 to 86400"),
+              std::string::npos)
+        << seconds;
+}
+
 TEST(WorkflowTest, UnknownAgentActionAndInputNameTheNearest) {
   EXPECT_NE(why(with_step("{name: x, call: provison#status, on: node}")).find("'provision'"),
             std::string::npos);

@@ -17,5 +17,7 @@ loop::Task<Status> enter_collective(RunState& run, const workflow::Step& step);
 // A job on the node, followed to its end; the lease is renewed meanwhile.
 loop::Task<Status> puppet_run(RunState& run, const workflow::Step& step);
 loop::Task<Status> notify_people(RunState& run, const workflow::Step& step);
+// For a time, or until a node is online; the lease is renewed meanwhile.
+loop::Task<Status> wait(RunState& run, const workflow::Step& step);
 
 }  // namespace muster::provision

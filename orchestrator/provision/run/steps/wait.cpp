@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+#include "orchestrator/provision/run/steps/steps.hpp"
+#include "orchestrator/workflow/templates.hpp"
+#include "proto/loop/attempt.hpp"
+
+namespace muster::provision {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Never longer than the lease may go without a word.
+milliseconds next_slice(const RunState& run, milliseconds left) {
+  return std::min(left, milliseconds(run.workflow.lease) / 3);
+}
+
+loop::Task<Status> wait_for_time(RunState& run, milliseconds left) {
+  while (left.count() > 0) {
+    const auto slice = next_slice(run, left);
+    auto slept = run.world.sleep(slice);
+    const bool goes_on = co_await slept;
+    if (!goes_on) co_return fail(Errc::unavailable, "the orchestrator is stopping");
+    left -= slice;
+    auto renewed = run.lease.renew();
+    MUSTER_CO_TRY(co_await renewed);
+  }
+  co_return Status{};
+}
+
+loop::Task<Status> wait_for_node(RunState& run, std::string identity, milliseconds timeout) {
+  for (auto left = timeout; left.count() > 0;) {
+    const auto slice = next_slice(run, left);
+    auto coming = run.world.wait_member(identity, slice);
+    const auto came = co_await coming;
+    if (came || came.error().code != Errc::timeout) co_return came;
+    left -= slice;
+    auto renewed = run.lease.renew();
+    MUSTER_CO_TRY(co_await renewed);
+  }
+  co_return fail(Errc::timeout,
+                 fmt::format("{} was not online within {} s", identity, timeout.count() / 1000));
+}
+
+}  // namespace
+
+loop::Task<Status> wait(RunState& run, const workflow::Step& step) {
+  MUSTER_CO_ASSIGN(const Value until, workflow::expand(step.arguments, run.values));
+  if (const auto seconds = until.find("seconds"); seconds != until.end()) {
+    auto waiting = wait_for_time(run, std::chrono::seconds(seconds->get<std::int64_t>()));
+    co_return co_await waiting;
+  }
+  const auto& node = until.at("node");
+  if (!node.is_string()) co_return fail(Errc::config, "'node' is not the name of a node");
+  auto waiting = wait_for_node(run, node.get<std::string>(), step.timeout);
+  co_return co_await waiting;
+}
+
+}  // namespace muster::provision
