@@ -2,7 +2,20 @@
 
 #include <memory>
 
+#include "proto/filter/find_fact.hpp"
+
 namespace muster::provision {
+namespace {
+
+// Not all of them: each of thousands of runs has its own.
+Value facts_named_of(const MasterCandidate& master, const workflow::Workflow& workflow) {
+  Value named = Value::object();
+  for (const auto& fact : workflow.facts_of_masters())
+    if (const auto* value = filter::find_fact(master.facts, fact)) named[fact] = *value;
+  return named;
+}
+
+}  // namespace
 
 RunState::RunState(const workflow::Workflow& of, World& in, std::string orchestrator,
                    RunInput input, RunRecord::Handler on_record)
@@ -27,7 +40,7 @@ Status RunState::use_master(const MasterCandidate& chosen) {
   values.set("master.identity", master.identity);
   values.set("master.address", master.address);
   values.set("master.ca", master.ca_pem);
-  values.set_facts("master.facts", std::make_shared<const Value>(chosen.facts));
+  values.set_facts("master.facts", std::make_shared<const Value>(facts_named_of(chosen, workflow)));
   return {};
 }
 
