@@ -20,7 +20,6 @@ void OrderCheck::check_last(base::StrictMap& map) {
   known_.add(step);
   has_master_ = has_master_ || kind_of(step.kind).gives_master;
   check_master(map, step);
-  check_lease(map, step);
 }
 
 // Its line in the record replaces those of the same name.
@@ -34,7 +33,6 @@ void OrderCheck::check_compensating(base::StrictMap& map, const Step& step) {
   check_name(map, step);
   check_names(map, step);
   check_master(map, step);
-  check_lease(map, step);
   if (!kind_of(step.kind).compensates)
     map.complain("do",
                  fmt::format("'do: {}' cannot be a step of 'compensate'", kind_of(step.kind).word));
@@ -58,14 +56,6 @@ void OrderCheck::check_master(base::StrictMap& map, const Step& step) const {
     map.complain("name",
                  fmt::format("step '{}' needs a master, but no 'do: pick-master' comes before it",
                              step.name));
-}
-
-// Or the lease would lapse while it runs, and another orchestrator begin the same step.
-void OrderCheck::check_lease(base::StrictMap& map, const Step& step) const {
-  if (kind_of(step.kind).renews_lease || step.timeout <= workflow_.lease) return;
-  map.complain("timeout_s",
-               fmt::format("step '{}' may take {} s, longer than the lease (lease_s: {})",
-                           step.name, step.timeout.count() / 1000, workflow_.lease.count()));
 }
 
 void OrderCheck::check_all(base::StrictMap& map) const {

@@ -28,7 +28,6 @@ class OrderCheck {
   void check_name(base::StrictMap& map, const Step& step);
   void check_names(base::StrictMap& map, const Step& step) const;
   void check_master(base::StrictMap& map, const Step& step) const;
-  void check_lease(base::StrictMap& map, const Step& step) const;
 
   const Workflow& workflow_;
   std::set<std::string> names_;

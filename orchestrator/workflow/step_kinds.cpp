@@ -28,17 +28,10 @@ constexpr std::array kKinds{
              .leaves_debt = true,
              .compensates = true},
     StepKind{.kind = Kind::enter_collective, .word = "enter-collective", .scope = Scope::node},
-    StepKind{.kind = Kind::puppet_run,
-             .word = "puppet-run",
-             .scope = Scope::node,
-             .renews_lease = true,
-             .keys = kWithKeys},
+    StepKind{
+        .kind = Kind::puppet_run, .word = "puppet-run", .scope = Scope::node, .keys = kWithKeys},
     StepKind{.kind = Kind::notify, .word = "notify", .scope = Scope::people, .compensates = true},
-    StepKind{.kind = Kind::wait,
-             .word = "wait",
-             .scope = Scope::orchestrator,
-             .renews_lease = true,
-             .keys = kWithKeys}};
+    StepKind{.kind = Kind::wait, .word = "wait", .scope = Scope::orchestrator, .keys = kWithKeys}};
 
 }  // namespace
 

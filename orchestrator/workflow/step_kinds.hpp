@@ -34,8 +34,7 @@ struct StepKind {
   Scope scope;                // of a call, unless its key `on` says another
   bool gives_master = false;  // what comes later has one
   bool leaves_debt = false;  // a master that cannot be asked now owes it, on disk, until it is back
-  bool renews_lease = false;  // while it runs; every other one must end within a lease
-  bool compensates = false;   // may be done because another step failed
+  bool compensates = false;  // may be done because another step failed
   std::span<const std::string_view> keys = {};  // beside those that each step has
 };
 

@@ -221,15 +221,6 @@ TEST(WorkflowTest, WhatTheOrchestratorGivesByItselfIsRefused) {
             std::string::npos);
 }
 
-TEST(WorkflowTest, AStepThatMayOutlastItsLeaseIsRefusedUnlessItRenewsIt) {
-  const auto error = why(with_step("{name: x, call: provision#status, timeout_s: 61}"));
-  EXPECT_NE(error.find("w.yaml:5"), std::string::npos) << error;
-  EXPECT_NE(error.find("longer than the lease (lease_s: 60)"), std::string::npos) << error;
-  EXPECT_EQ(why(with_step("{name: x, call: provision#status, timeout_s: 60}")), "");
-  EXPECT_EQ(why(with_step("{name: x, do: puppet-run, with: {environment: e}, timeout_s: 3600}")),
-            "");
-}
-
 TEST(WorkflowTest, TheLeaseIsClaimedOnce) {
   EXPECT_NE(why(with_step("{name: x, do: claim}")).find("only the first step is 'do: claim'"),
             std::string::npos);
