@@ -4,9 +4,10 @@
 
 namespace muster::workflow {
 
-void Values::set_reply(const std::string& step, const Value& reply) {
-  if (!reply.is_object()) return;
-  for (const auto& [output, value] : reply.items()) set("steps." + step + "." + output, value);
+void Values::forget_outputs_of(const std::string& step) {
+  std::erase_if(single_, [outputs = "steps." + step + "."](const auto& entry) {
+    return entry.first.starts_with(outputs);
+  });
 }
 
 const Value* Values::find(std::string_view name) const {

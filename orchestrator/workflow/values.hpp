@@ -22,8 +22,8 @@ class Values {
   void set(const std::string& name, Value value) { single_[name] = std::move(value); }
   // `name`: node.facts, master.facts. Never null.
   void set_facts(const std::string& name, Facts facts) { facts_[name] = std::move(facts); }
-  // Every output of a step's reply that is a map; of another form it said nothing.
-  void set_reply(const std::string& step, const Value& reply);
+  // What a step answered: it is to be done again, and what it said was of another master.
+  void forget_outputs_of(const std::string& step);
 
   // Null: it is not there. Parts of a map or list by further names: steps.look.values.country.
   const Value* find(std::string_view name) const;

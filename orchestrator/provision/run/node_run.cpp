@@ -121,8 +121,10 @@ std::size_t NodeRun::choose_another_master(const workflow::Step& step, const Err
   const auto pick = std::find_if(steps.begin(), steps.end(), [](const workflow::Step& each) {
     return workflow::kind_of(each.kind).gives_master;
   });
-  for (auto undone = pick; undone != steps.end(); ++undone)
+  for (auto undone = pick; undone != steps.end(); ++undone) {
     run_.record->finished.erase(undone->name);
+    run_.values.forget_outputs_of(undone->name);
+  }
   run_.line.has_news();
   run_.lease.is_due();  // what we had signed under it is cleaned as well
   return static_cast<std::size_t>(pick - steps.begin());

@@ -48,6 +48,25 @@ TEST_F(ConditionOfARunTest, ARepliesOutputDecides) {
   EXPECT_EQ(step("host").state, "skipped");
 }
 
+// The second master is not judged by what the first one said.
+TEST_F(ConditionOfARunTest, AnotherMasterIsNotJudgedByWhatTheFirstOneSaid) {
+  use_steps(
+      "  - {name: look, call: puppetca#status, on: master, with: {certname: a}, when: "
+      "master.facts.country=de}\n" +
+      set_host("steps.look.state=signed") +
+      "  - {name: sign, call: puppetca#sign, on: master, with: {certname: a, fingerprint: b}, "
+      "on_failure: other-master}\n");
+  world_.on("puppetca#status", [](const Value&) { return Value{{"state", "signed"}}; });
+  world_.on("puppetca#sign", [this](const Value&) -> Result<Value> {
+    if (world_.enlisted["m-us"] > 0) return Value::object();
+    return fail(Errc::aborted, "refused");
+  });
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.master, "m-us");
+  EXPECT_EQ(step("look").state, "skipped");
+  EXPECT_EQ(step("host").state, "skipped");
+}
+
 TEST_F(ConditionOfARunTest, WhatAConditionReadsIsAskedForAgainByWhoGoesOn) {
   use_steps("  - {name: look, call: puppetca#status, on: master, with: {certname: a}}\n" +
             set_host("steps.look.state=signed"));

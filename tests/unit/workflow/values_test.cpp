@@ -27,6 +27,17 @@ TEST(ValuesTest, PartsOfAnOutputAreFoundByFurtherNames) {
   EXPECT_EQ(found(values, "steps.look-up.values.rack.column"), "absent");
 }
 
+TEST(ValuesTest, OutputsOfOneStepAreForgottenTogether) {
+  Values values;
+  values.set("steps.look.state", "signed");
+  values.set("steps.look.serial", 5);
+  values.set("steps.look-up.state", "revoked");
+  values.forget_outputs_of("look");
+  EXPECT_EQ(found(values, "steps.look.state"), "absent");
+  EXPECT_EQ(found(values, "steps.look.serial"), "absent");
+  EXPECT_EQ(found(values, "steps.look-up.state"), "revoked");
+}
+
 TEST(ValuesTest, TheLastWordCounts) {
   Values values;
   values.set("master.identity", "m1");
