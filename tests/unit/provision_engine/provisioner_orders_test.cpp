@@ -87,7 +87,7 @@ TEST_F(ProvisionerTest, WhoHearsNothingOfANodeSaysNothingWhileAnotherRunsIt) {
   ASSERT_TRUE(provisioner_.idle());
   EXPECT_EQ(collective_.records["web1"].orchestrator, "orch2");
   EXPECT_EQ(state("web1"), "running");
-  advance(workflow_.lease + 12min);
+  world_.loop.advance_until([this] { return state("web1") != "running"; }, workflow_.lease + 12min);
   EXPECT_EQ(state("web1"), "waiting") << "it runs no more";
   EXPECT_EQ(collective_.records["web1"].orchestrator, "orch1");
 }
