@@ -72,7 +72,8 @@ transport::Claim record_claim(Link& link, const Record& record, std::string seal
           [&link, forgets](const transport::Message& newer) {
             const auto heard = read_here(newer, link);
             if (forgets || !heard || is_forgotten(*heard)) link.directory().leave(newer.topic);
-          }};
+          },
+      .rank = rank_of(record)};
 }
 
 }  // namespace muster::client

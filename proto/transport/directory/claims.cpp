@@ -32,6 +32,11 @@ Judged judge(const Claim& ours, const Message& heard) {
   return *its == *rank ? Judged::equal : Judged::older;
 }
 
+// By what whoever put them said of both: no signature is verified to see that what is replaced was older.
+bool is_known_not_newer(const Claim& old, const Claim& next) {
+  return old.rank && next.rank && *old.rank <= *next.rank;
+}
+
 // Not any more, once its signer was revoked, say: then it would only hide one that is.
 bool is_believed(const Claim& claim) {
   return !claim.order || claim.order({claim.topic, claim.payload, false});
@@ -67,9 +72,14 @@ Status Claims::put(Claim claim) {
     mine->on_the_way = std::move(old->on_the_way);
     mine->waits = old->waits;
     Message followed{old->claim.topic, old->claim.payload, false};
-    if (judge(mine->claim, followed) == Judged::newer) newer = std::move(followed);
+    if (!is_known_not_newer(old->claim, mine->claim) &&
+        judge(mine->claim, followed) == Judged::newer)
+      newer = std::move(followed);
   }
-  if (newer) mine->claim.payload = newer->payload;
+  if (newer) {
+    mine->claim.payload = newer->payload;
+    mine->claim.rank = old->claim.rank;
+  }
   Status shown;
   if (linked_) shown = show(*mine);
   // Last, for who hears it may leave the topic.
@@ -128,6 +138,7 @@ void Claims::change(std::string_view topic, std::string payload) {
   const auto known = mine_.find(topic);
   if (known == mine_.end() || payload.empty()) return;
   known->second->claim.payload = std::move(payload);
+  known->second->claim.rank.reset();
   if (linked_) static_cast<void>(show(*known->second));
 }
 
@@ -255,6 +266,7 @@ void Claims::heard(const Message& message) {
 
 void Claims::keep_newer(Mine& mine, const Message& newer) {
   mine.claim.payload = newer.payload;
+  mine.claim.rank.reset();
   // An older one of ours comes behind it and would stay: after a new link, ours was shown before this was heard.
   if (!mine.on_the_way.empty()) static_cast<void>(show(mine));
   // Last, for who hears it may leave the topic.

@@ -73,6 +73,8 @@ struct Claim {
   // Somebody else's with a higher rank stands there: it is what we keep from now on. Who does not want that leaves the topic,
   // here at the earliest.
   std::function<void(const Message&)> on_newer = {};
+  // What `order` would say of `payload`, from who has just made or read it: `order` may verify a signature. Empty: it is asked.
+  std::optional<Rank> rank = std::nullopt;
 };
 
 // One who clears or replaces what is ours is answered so often, each topic, and then every kShownLater.

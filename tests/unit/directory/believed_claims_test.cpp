@@ -126,6 +126,45 @@ TEST_F(ClaimsTest, WhatIsBelievedNoMoreExpires) {
   EXPECT_EQ(lab_.broker.published("t/1"), shown);
 }
 
+// As of records: to ask is to verify a signature, and each step of a node replaces one.
+TEST_F(ClaimsTest, WhoSaysTheRanksIsNotAskedWhichIsNewer) {
+  int asked = 0;
+  const auto said = [&](const std::string& payload) {
+    auto one = claim(payload, seconds(0));
+    one.order = [&](const Message& message) {
+      ++asked;
+      return number_of(message);
+    };
+    one.rank = Rank(std::stoull(payload));
+    return one;
+  };
+  for (const auto* payload : {"5", "6", "7"}) {
+    ASSERT_TRUE(lab_.directory->put(said(payload)));
+    lab_.wait(milliseconds(1));
+    EXPECT_EQ(kept(), payload);
+  }
+  EXPECT_EQ(asked, 0);
+  ASSERT_TRUE(lab_.directory->put(said("6")));
+  lab_.wait(milliseconds(1));
+  EXPECT_EQ(kept(), "7") << "the newer one stays";
+  ASSERT_TRUE(lab_.directory->put(said("8")));
+  lab_.wait(milliseconds(1));
+  EXPECT_EQ(kept(), "8");
+}
+
+TEST_F(ClaimsTest, ARankThatWasSaidIsNotThatOfWhatWasHeardSince) {
+  auto ours = claim("5", seconds(0));
+  ours.rank = Rank(5);
+  ASSERT_TRUE(lab_.directory->put(ours));
+  lab_.wait(milliseconds(1));
+  somebody_says("9");
+  auto later = claim("7", seconds(0));
+  later.rank = Rank(7);
+  ASSERT_TRUE(lab_.directory->put(later));
+  lab_.wait(milliseconds(1));
+  EXPECT_EQ(kept(), "9");
+}
+
 TEST(ClaimsRoomTest, WhatIsMissingAndFindsNoRoomOnTheBusIsShownLaterAndNoError) {
   fakes::VirtualLoop loop;
   bool has_room = false;
