@@ -86,8 +86,10 @@ Status KnownNames::check_output(const std::string& name) const {
   }
   std::vector<std::string> outputs;
   if (at->kind == Kind::call && at->scope != Scope::all_masters)
-    if (const auto action = agents_.action(at->agent, at->action))
-      for (const auto& output : (*action)->outputs) outputs.push_back(output.name);
+    if (const auto action = agents_.action(at->agent, at->action)) {
+      const auto& described = **action;
+      for (const auto& output : described.outputs) outputs.push_back(output.name);
+    }
   if (std::find(outputs.begin(), outputs.end(), named->output) != outputs.end()) return {};
   return fail(Errc::config,
               fmt::format("{}: the step '{}' has no output {}{}", base::quoted(name), at->name,
