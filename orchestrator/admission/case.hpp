@@ -26,7 +26,7 @@ struct Standing {
 
 // What the name's provision record says.
 struct NameRecord {
-  std::string state;            // waiting, running, finished, failed, refused
+  std::string state;            // waiting, running, finished, failed, refused, cancelled
   std::string master;           // whose CA signs, or signed; empty: none was chosen yet
   std::string key_fingerprint;  // join key of the machine that was provisioned
   std::int64_t started_at_ms = 0;

@@ -10,8 +10,8 @@ namespace {
 // A CA was chosen for it, and may have signed.
 bool record_tells_of_certificate(const NameRecord& record) {
   if (record.state == "finished") return true;
-  const bool under_way =
-      record.state == "running" || record.state == "waiting" || record.state == "failed";
+  const bool under_way = record.state == "running" || record.state == "waiting" ||
+                         record.state == "failed" || record.state == "cancelled";
   return under_way && !record.master.empty();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "orchestrator/cli/exit_code.hpp"
@@ -10,6 +11,13 @@
 #include "proto/base/result.hpp"
 
 namespace muster::cli {
+
+// Of a request that is about to be asked: with --approval, what was approved goes with it; with --ask-approval that is asked
+// for instead, and the status says how that went. `checked`: the inputs, as the orchestrators will have them.
+Result<std::optional<ExitCode>> approve_first(const CommonOptions& common, client::Link& link,
+                                              client::ControlRequest& request, Value checked);
+// To stderr: how to have approved what an orchestrator refused for want of that.
+void note_needed_approval(const client::ControlAnswer& answer);
 
 // Checks the inputs as the orchestrator will, connects (`target`: another collective than the
 // configuration's), asks, and shows the answer: `done` makes the lines of a change that was made.

@@ -57,6 +57,7 @@ class ControlInquiry {
       if (!answer) continue;
       if (heard.empty()) deadline = std::min(deadline, Steady::now() + asked_.listen);
       heard.push_back(*std::move(answer));
+      if (asked_.enough && asked_.enough(heard)) break;
     }
     if (heard.empty()) return fail(nobody_answered());
     return heard;
@@ -96,6 +97,7 @@ class ControlInquiry {
     wire.ttl_s = static_cast<std::uint32_t>(kControlTtl.count());
     if (!asked_.orchestrator.empty()) wire.targets.push_back(asked_.orchestrator);
     wire.arguments = asked_.arguments;
+    wire.confirmed = asked_.confirmed;
     wire.reply_to = prefix_;
     attach(asked_.approved, wire);
     MUSTER_ASSIGN(auto body, wire.encode());

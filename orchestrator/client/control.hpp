@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ inline constexpr std::chrono::milliseconds kControlSecondOpinion{500};
 inline constexpr std::size_t kControlAnswersMax = 64;  // orchestrators heard at once
 inline constexpr std::chrono::seconds kControlTtl{60};
 
+struct ControlAnswer;
+
 struct ControlRequest {
   std::string action;
   Value arguments = Value::object();
@@ -30,6 +33,9 @@ struct ControlRequest {
   Attached approved = {};
   std::chrono::milliseconds listen{
       kControlSecondOpinion};  // ask_all_orchestrators: after the first
+  bool confirmed = false;      // more nodes are meant than a policy's max_nodes
+  // ask_all_orchestrators: nobody else need be heard. Empty: who answers in time is.
+  std::function<bool(const std::vector<ControlAnswer>& heard)> enough = {};
 };
 
 struct ControlAnswer {

@@ -27,6 +27,9 @@ inline constexpr base::FairLimits kRecordQueue{.items = 200'000,
 using Record = messages::ProvisionRecord;
 using Step = messages::StepRecord;
 
+// The state of a node that an operator has stopped: no orchestrator goes on with it by itself.
+inline constexpr const char* kCancelled = "cancelled";
+
 inline constexpr std::size_t kRecordsPutBackMax = 2'000;  // by one put_back()
 
 // Signs it, and keeps it on the bus for as long as the link object is there: it is shown with each new link, and again when it

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/roll_call.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
+#include "orchestrator/control/node_orders.hpp"
 #include "orchestrator/control/root_push.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/host_name.hpp"
@@ -15,6 +17,9 @@
 
 namespace muster::control {
 namespace {
+
+constexpr std::int64_t kSinceMostS = 10LL * 365 * 86'400;
+constexpr std::int64_t kRunsMost = 100;  // of one node
 
 struct Asked {
   client::Link& link;
@@ -108,19 +113,32 @@ Result<Value> done(const Status& status) {
   return Value::object();
 }
 
-Result<Value> again(const Asked& asked) {
+template <auto order>
+Result<Value> of_nodes(const Asked& asked) {
   MUSTER_ASSIGN(auto* duty, there(asked.duties.provisioning, "provision"));
-  return done(duty->again(asked.text("node")));
-}
-
-Result<Value> forget(const Asked& asked) {
-  MUSTER_ASSIGN(auto* duty, there(asked.duties.provisioning, "provision"));
-  return done(duty->forget(asked.text("node")));
+  MUSTER_ASSIGN(const auto nodes, ordered_nodes(asked.inputs));
+  return told_of_nodes(nodes, (duty->*order)(nodes, asked.caller));
 }
 
 Result<Value> approve(const Asked& asked) {
   MUSTER_ASSIGN(auto* duty, there(asked.duties.approvals, "approve names"));
   return done(duty->approve(asked.text("node"), asked.text("key"), asked.caller));
+}
+
+std::int64_t number_within(const Asked& asked, const char* name, std::int64_t most) {
+  return std::clamp<std::int64_t>(asked.inputs.value(name, std::int64_t{1}), 1, most);
+}
+
+Result<Value> stats(const Asked& asked) {
+  MUSTER_ASSIGN(auto* duty, there(asked.duties.history, "tell of earlier runs"));
+  const auto since_s = number_within(asked, "since_s", kSinceMostS);
+  return duty->stats(asked.link.clock().unix_ms() - since_s * base::kMsPerSecond);
+}
+
+Result<Value> history(const Asked& asked) {
+  MUSTER_ASSIGN(auto* duty, there(asked.duties.history, "tell of earlier runs"));
+  const auto most = number_within(asked, "most", kRunsMost);
+  return duty->of_node(asked.text("node"), static_cast<std::size_t>(most));
 }
 
 Result<Value> ban(const Asked& asked) {
@@ -156,9 +174,13 @@ Result<Value> perform(client::Link& link, const Duties& duties, const std::strin
       {"trust_add", trust_add},
       {"trust_remove", trust_remove},
       {"trust_renew", trust_renew},
-      {"provision_again", again},
-      {"provision_forget", forget},
+      {"provision_again", of_nodes<&Provisioning::again>},
+      {"provision_retry", of_nodes<&Provisioning::retry>},
+      {"provision_cancel", of_nodes<&Provisioning::cancel>},
+      {"provision_forget", of_nodes<&Provisioning::forget>},
       {"provision_approve", approve},
+      {"provision_stats", stats},
+      {"provision_history", history},
       {"node_ban", ban},
       {"node_unban", unban},
       {"token_revoke", revoke},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orchestrator/control/node_orders.hpp"
 #include "proto/audit/of_request.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
@@ -48,8 +49,9 @@ policy::Decision ControlGate::ask_policy(Judged& judged, const Value& arguments)
   policy::Question question{
       {id, judged.role}, judged.request.action, &no_facts, &no_classes, &arguments};
   question.guarded = ddl::guarded_inputs(description_, judged.request.action, arguments);
-  // Its arguments name what it is about: one node, CA or list, whichever orchestrators carry it out.
-  question.scope.targets = 1;
+  // Its arguments name what it is about: nodes, a CA or a list, whichever orchestrators carry it out.
+  question.scope.targets = nodes_named(arguments);
+  question.scope.confirmed = judged.request.confirmed;
   question.scope.filtered = true;
   question.now_ms = base::SystemClock().unix_ms();
   auto decision = context_.policies.decide(kAgent, question);
@@ -94,6 +96,8 @@ Status ControlGate::allowed(Judged& judged) const {
   }
   if (!sent) return fail(sent.error());
   MUSTER_ASSIGN(judged.inputs, ddl::check_inputs(description_, request.action, *sent));
+  if (judged.inputs.contains("nodes"))
+    if (const auto named = ordered_nodes(judged.inputs); !named) return fail(named.error());
   return {};
 }
 

@@ -4,20 +4,41 @@
 // harmless when done twice.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
 #include "proto/x509/revocation_list.hpp"
 
 namespace muster::control {
 
 class Provisioning {
  public:
+  using Nodes = std::vector<std::string>;
+  // Of each node, in their order: what else is to be known of it, often nothing; Errc::aborted says why nothing was done.
+  using Outcomes = std::vector<Result<std::string>>;
+
   virtual ~Provisioning() = default;
-  // Every step anew, at once. Errc::aborted says why not: not online, refused, under way.
-  virtual Status again(const std::string& node) = 0;
-  // The record goes. Errc::not_found when there is none, Errc::aborted while it is being provisioned.
-  virtual Status forget(const std::string& node) = 0;
+  // Every step anew, at once.
+  virtual Outcomes again(const Nodes& nodes, const std::string& caller) = 0;
+  // After the last step that is finished, at once: of nodes that failed, wait or were cancelled.
+  virtual Outcomes retry(const Nodes& nodes, const std::string& caller) = 0;
+  // What is under way ends, and nobody goes on by himself.
+  virtual Outcomes cancel(const Nodes& nodes, const std::string& caller) = 0;
+  // The record goes; the outcome is what stays of the node all the same.
+  virtual Outcomes forget(const Nodes& nodes, const std::string& caller) = 0;
+};
+
+class History {
+ public:
+  virtual ~History() = default;
+  // Of the runs that ended since then (Unix time): how many, how long steps took, why they failed. docs/PROTOCOL.md has the form.
+  virtual Result<Value> stats(std::int64_t since_ms) = 0;
+  // A node's runs, the last first.
+  virtual Result<Value> of_node(const std::string& node, std::size_t most) = 0;
 };
 
 class Approvals {
@@ -60,6 +81,7 @@ struct Duties {
   Bans* bans = nullptr;
   Tokens* tokens = nullptr;
   Revocations* revocations = nullptr;
+  History* history = nullptr;
 };
 
 }  // namespace muster::control

@@ -68,6 +68,10 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   map.map("notify", [&](base::StrictMap& inner) { notify::read(inner, config.notify); });
   config.registry_collectives = {config.bus.collective};
   map.map("registry", [&](base::StrictMap& inner) { read_registry(inner, config); });
+  map.map("history", [&](base::StrictMap& inner) {
+    inner.integer("keep_days", config.history_keep_days, 1, 3'650);
+    inner.integer("runs_max", config.history_runs_max, 100, 10'000'000);
+  });
   MUSTER_TRY(map.finish());
   // As in muster.yaml, relative to the file's folder.
   config.policies = path.parent_path() / (config.policies.empty() ? "policies" : config.policies);

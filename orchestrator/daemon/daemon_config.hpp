@@ -38,6 +38,9 @@ struct DaemonConfig {
   std::int64_t registry_keep_s = 604'800;     // `keep_s`, since a node was heard of: 600-31536000
   std::int64_t registry_nodes_max = 200'000;  // `nodes_max`: 1-1000000
   std::int64_t registry_max_mb = 2'048;       // `max_mb`, of all that nodes said: 1-1048576
+  // Section `history`.
+  std::int64_t history_keep_days = 90;      // `keep_days`, since a run ended: 1-3650
+  std::int64_t history_runs_max = 100'000;  // `runs_max`, the latest: 100-10000000
 };
 
 // Errors name file, line and the nearest valid key.

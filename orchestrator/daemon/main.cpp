@@ -12,6 +12,7 @@
 #include "orchestrator/daemon/tell.hpp"
 #include "orchestrator/daemon/trust_duty.hpp"
 #include "orchestrator/daemon/warn_of_endings.hpp"
+#include "orchestrator/history/history.hpp"
 #include "orchestrator/notify/deliverer.hpp"
 #include "orchestrator/provision/live/engine.hpp"
 #include "orchestrator/provision/live/load_workflow.hpp"
@@ -108,14 +109,32 @@ Result<std::unique_ptr<registry::Registry>> keep_registry(client::Link& link,
   return registry::Registry::start(link, std::move(options));
 }
 
+Result<std::unique_ptr<history::History>> keep_history(const daemon::DaemonConfig& config,
+                                                       const base::Clock& clock) {
+  return history::History::open(config.state_folder / "history.db",
+                                {.keep = std::chrono::hours(24 * config.history_keep_days),
+                                 .runs = static_cast<std::size_t>(config.history_runs_max)},
+                                clock);
+}
+
 // Lends the engine to operators.
 class EngineDuty final : public control::Provisioning,
                          public control::Approvals,
                          public control::Tokens {
  public:
   explicit EngineDuty(provision::Engine& engine) : engine_(engine) {}
-  Status again(const std::string& node) override { return engine_.again(node); }
-  Status forget(const std::string& node) override { return engine_.forget(node); }
+  Outcomes again(const Nodes& nodes, const std::string& caller) override {
+    return engine_.carry_out(provision::Order::again, nodes, caller);
+  }
+  Outcomes retry(const Nodes& nodes, const std::string& caller) override {
+    return engine_.carry_out(provision::Order::retry, nodes, caller);
+  }
+  Outcomes cancel(const Nodes& nodes, const std::string& caller) override {
+    return engine_.carry_out(provision::Order::cancel, nodes, caller);
+  }
+  Outcomes forget(const Nodes& nodes, const std::string& caller) override {
+    return engine_.carry_out(provision::Order::forget, nodes, caller);
+  }
   Status approve(const std::string& node, const std::string& key_fingerprint,
                  const std::string& caller) override {
     return engine_.approve(node, key_fingerprint, caller);
@@ -166,6 +185,7 @@ Result<int> serve(Parts& parts) {
       notify::Deliverer::open(parts.config.state_folder / "outbox.db", parts.config.notify, clock));
   deliverer->start();
   MUSTER_ASSIGN(const auto link, connect(parts.config.bus));
+  MUSTER_ASSIGN(const auto history, keep_history(parts.config, clock));
   const auto tell_all = [&](const client::LifecycleEvent& event,
                             const plugins::Notification& people) {
     daemon::tell_all(*link, *deliverer, event, people);
@@ -184,7 +204,8 @@ Result<int> serve(Parts& parts) {
                                      const auto now_ms = clock.unix_ms();
                                      tell_all(daemon::ledger_full_event(why, as, now_ms),
                                               daemon::ledger_full_notification(why, as, now_ms));
-                                   }};
+                                   },
+                                   [&](const client::Record& record) { history->hear(record); }};
   MUSTER_ASSIGN(const auto engine,
                 provision::Engine::start(*link, parts.workflow, std::move(options)));
   MUSTER_ASSIGN(const auto registry, keep_registry(*link, parts.config, engine->fleet()));
@@ -196,7 +217,8 @@ Result<int> serve(Parts& parts) {
                                       .approvals = &duty,
                                       .bans = &trust,
                                       .tokens = &duty,
-                                      .revocations = &trust},
+                                      .revocations = &trust,
+                                      .history = history.get()},
                                      {.policies = parts.config.policies,
                                       .replay_file = parts.config.state_folder / "requests.seen",
                                       .audit = parts.config.audit,

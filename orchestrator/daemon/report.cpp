@@ -77,7 +77,7 @@ plugins::Notification report(const client::Record& record) {
   if (failed && !record.last_output.empty())
     out.text += "\nLast output\n" + indented(record.last_output);
   if (failed)
-    out.text += fmt::format("\nLook:  muster provision show {}\nRetry: muster provision again {}\n",
+    out.text += fmt::format("\nLook:  muster provision show {}\nRetry: muster provision retry {}\n",
                             record.identity, record.identity);
   out.data = {{"identity", record.identity}, {"state", failed ? "failed" : "provisioned"},
               {"master", record.master},     {"attempts", record.attempts},

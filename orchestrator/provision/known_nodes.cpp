@@ -95,6 +95,7 @@ void KnownNodes::begin(const std::string& identity) {
   set_due(identity, std::nullopt);
   auto& entry = nodes_.at(identity);
   entry.node.running = true;
+  entry.node.told_that_it_waits = false;
   entry.line = entry.node.token;
   ++under_way_[entry.line];
 }

@@ -30,7 +30,8 @@ struct KnownNode {
   CertificateGrant grant;
   std::shared_ptr<const Value> facts = std::make_shared<const Value>(Value::object());
   bool running = false;
-  bool anew = false;  // an operator said so
+  bool anew = false;                // an operator said so
+  bool told_that_it_waits = false;  // for a place, since its last run
   std::unique_ptr<base::Backoff> backoff;
 };
 

@@ -1,14 +1,10 @@
 #include "orchestrator/provision/provisioner.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "orchestrator/client/reply_fields.hpp"
-#include "orchestrator/provision/run_elsewhere.hpp"
 #include "proto/base/log.hpp"
-#include "proto/base/names.hpp"
 #include "proto/loop/attempt.hpp"
 
 namespace muster::provision {
@@ -16,7 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kAgainCallTimeout{8'000};
 constexpr milliseconds kAfterForeignLease{1'000};
 
 }  // namespace
@@ -26,6 +21,7 @@ Provisioner::Provisioner(Parts parts, std::string as, std::size_t in_flight)
       as_(std::move(as)),
       in_flight_(in_flight),
       nodes_(parts.workflow.retry_first, parts.workflow.retry_most),
+      turns_({parts.collective, nodes_, parts.waits.timers(), parts.workflow.name, as_}),
       next_(parts.waits.timers()) {}
 
 KnownNode* Provisioner::make_known(const std::string& identity) {
@@ -68,8 +64,7 @@ void Provisioner::left(const std::string& client_id) {
 void Provisioner::member_changed(const std::string& identity) {
   const auto facts = parts_.collective.member(identity);
   if (!facts) return;
-  const auto state = client::text_at(*facts, "provision");
-  if (state != "waiting" && state != "claimed") return;
+  if (!wants_to_go_on(identity, client::text_at(*facts, "provision"))) return;
   if (const auto* known = nodes_.find(identity); known != nullptr && known->running) return;
   auto* node = make_known(identity);
   if (node == nullptr) return;
@@ -79,6 +74,12 @@ void Provisioner::member_changed(const std::string& identity) {
   const auto due = nodes_.due(identity);
   if (due && *due > now()) return;
   due_now(identity);
+}
+
+bool Provisioner::wants_to_go_on(const std::string& identity, const std::string& state) const {
+  if (state != "failed") return state == "waiting" || state == "claimed";
+  const auto record = parts_.collective.record(identity);
+  return record && record->state == "waiting";
 }
 
 void Provisioner::masters_seen(std::set<std::string> states) {
@@ -100,7 +101,8 @@ void Provisioner::start_due() {
       start_run(identity);
   // Who is due and found no place is looked at when one is free.
   const auto next = nodes_.next_due();
-  if (!next || runs_.size() >= in_flight_) return;
+  if (next && runs_.size() >= in_flight_) return turns_.someone_waits();
+  if (!next) return;
   next_.set(std::chrono::ceil<milliseconds>(std::max(*next - now(), TimePoint::duration(0))),
             [this] { start_due(); });
 }
@@ -124,6 +126,7 @@ RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) con
   if (const auto last = parts_.collective.newest(identity))
     input.last_began_at_ms = last->started_at_ms;
   if (input.anew) input.before.reset();
+  if (input.before) input.before->queued_at_ms = 0;
   input.newest = [this, identity] { return parts_.collective.newest(identity); };
   if (!node.join) return input;
   input.key_fingerprint = node.joined_with;
@@ -133,10 +136,15 @@ RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) con
 }
 
 void Provisioner::start_run(const std::string& identity) {
+  auto input = input_of(identity, *nodes_.find(identity));
+  if (input.before && input.before->state == client::kCancelled) {
+    nodes_.set_due(identity, std::nullopt);  // until an operator says otherwise
+    return;
+  }
   nodes_.begin(identity);
   auto& run = runs_[identity];
   run.attempt = std::make_unique<NodeRun>(
-      parts_.workflow, parts_.world, as_, input_of(identity, *nodes_.find(identity)),
+      parts_.workflow, parts_.world, as_, std::move(input),
       [this](const client::Record& record) { parts_.collective.publish(record); });
   run.story = run.attempt->run();
   run.story.start([this, identity] { run_ended(identity); });  // which may be at once
@@ -210,63 +218,43 @@ void Provisioner::tell_people(client::Record record) {
   });
 }
 
-// What we say of a node that we do not run was left by a process of ours that died.
-bool Provisioner::runs_elsewhere(const client::Record& record) const {
-  if (record.state == "running" && runs_.contains(record.identity)) return true;
-  return is_run_elsewhere(record, as_, parts_.world.unix_ms(), parts_.workflow.lease);
+std::optional<client::JoinAddress> Provisioner::asks_to_join(const std::string& identity) {
+  const auto* node = nodes_.find(identity);
+  return node == nullptr ? std::nullopt : node->join;
 }
 
-// Of a node that is no member, by its record.
-Status Provisioner::check_waits(const std::string& identity) const {
-  const auto record = parts_.collective.record(identity);
-  if (record && record->state == "refused")
-    return fail(Errc::aborted,
-                fmt::format("{} is not let in: {}. Put a good token on it and restart its "
-                            "muster-agent; provisioning then begins by itself",
-                            identity, record->reason));
-  if (record && runs_elsewhere(*record))
-    return fail(Errc::aborted,
-                fmt::format("{} is being provisioned just now, in step {}; see 'muster provision "
-                            "show {}'",
-                            identity, record->step, identity));
-  return {};
-}
-
-loop::Task<Status> Provisioner::again(std::string identity) {
-  MUSTER_CO_TRY(base::check_identity(identity));
-  const bool member = parts_.collective.member(identity) != nullptr;
-  if (member) {
-    Question question{"provision", "again", Value::object(), kAgainCallTimeout};
-    auto asked = parts_.world.call(identity, std::nullopt, std::move(question));
-    const auto told = co_await asked;
-    if (!told) co_return fail(Errc::aborted, told.error().message);
-  } else {
-    MUSTER_CO_TRY(check_waits(identity));
+bool Provisioner::go_on(const std::string& identity, bool anew) {
+  auto facts = parts_.collective.member(identity);
+  if (!facts && !asks_to_join(identity)) return false;
+  auto* node = make_known(identity);
+  if (node == nullptr) return false;
+  if (node->running) return true;
+  if (facts) {
+    nodes_.set_join(identity, std::nullopt);
+    node->token.clear();
+    node->facts = std::move(facts);
   }
-  auto* node = nodes_.find(identity);
-  if (!member && (node == nullptr || !node->join))
-    co_return fail(Errc::aborted,
-                   fmt::format("{} is neither online nor does it wait to join; is the "
-                               "machine running?",
-                               identity));
-  // A member's presence brings it here.
-  if (node == nullptr || node->running) co_return Status{};
-  log::info("an operator wants a node provisioned again", {{"node", identity}});
-  node->anew = !member;
+  node->anew = anew;
   node->backoff->reset();
   due_now(identity);
-  co_return Status{};
+  return true;
 }
 
-loop::Task<Status> Provisioner::forget(std::string identity) {
-  const auto record = parts_.collective.record(identity);
-  if (!record)
-    co_return fail(Errc::aborted, fmt::format("there is no record of {}", base::quoted(identity)));
-  if (runs_elsewhere(*record))
-    co_return fail(Errc::aborted,
-                   identity + " is being provisioned just now; wait until it has ended");
-  auto forgotten = parts_.collective.forget(identity);
-  co_return co_await forgotten;
+void Provisioner::leave_alone(const std::string& identity) {
+  if (!runs(identity)) nodes_.erase(identity);
+}
+
+std::optional<client::Record> Provisioner::stop(const std::string& identity) {
+  if (nodes_.find(identity) != nullptr) nodes_.set_due(identity, std::nullopt);
+  const auto at = runs_.find(identity);
+  if (at == runs_.end()) return std::nullopt;
+  auto record = at->second.attempt->told();
+  runs_.erase(at);
+  nodes_.end(identity);
+  nodes_.go_on_with_held_up(false, now());
+  look_soon();
+  if (on_end_) on_end_();
+  return record;
 }
 
 }  // namespace muster::provision

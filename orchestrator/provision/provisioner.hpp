@@ -17,6 +17,7 @@
 #include "orchestrator/provision/joiner.hpp"
 #include "orchestrator/provision/known_nodes.hpp"
 #include "orchestrator/provision/run/node_run.hpp"
+#include "orchestrator/provision/turn_notes.hpp"
 #include "orchestrator/provision/world.hpp"
 #include "orchestrator/workflow/workflow.hpp"
 #include "proto/loop/timer.hpp"
@@ -42,17 +43,25 @@ class Provisioner {
   // The announcement of that client id was taken down: it went away, or is a member now.
   void left(const std::string& client_id);
   // A node came online, or shows itself anew. Presence that says provision=waiting or claimed brings it here (its
-  // orchestrator died, or an operator said `muster provision again`).
+  // orchestrator died, or an operator said `muster provision again`), and so does "failed" where its record waits (an operator
+  // said `muster provision retry`). A record that says "cancelled" leaves it where it is.
   void member_changed(const std::string& identity);
   // Masters::states(): when one is new among them, nodes that are held up go on, or say what they wait for now.
   void masters_seen(std::set<std::string> states);
 
-  // Every step anew, at once. A member is told so first, and keeps the wish; of a node in the join zone only we know.
-  // Errc::aborted says why not.
-  loop::Task<Status> again(std::string identity);
-  // Its record goes. Errc::aborted while it is being provisioned, or when there is no record. What another orchestrator said last
-  // longer ago than a lease and ten minutes is no run any more.
-  loop::Task<Status> forget(std::string identity);
+  // Where a node that is not finished is reached in the join zone; nothing: it does not ask there.
+  std::optional<client::JoinAddress> asks_to_join(const std::string& identity);
+  // It begins now, with every step anew or after its last finished one, whatever failed before. False: it is neither a member
+  // nor in the join zone, or there is no room. A run that is under way goes on as it is.
+  bool go_on(const std::string& identity, bool anew);
+  // Its run ends here and now, and no other begins by itself. The record of that run, which says "running" still; nothing: none
+  // was under way.
+  std::optional<client::Record> stop(const std::string& identity);
+  // Nothing is known of it any more, unless its run is under way: with its next announcement or presence it is new.
+  void leave_alone(const std::string& identity);
+  // Its run begins by itself, at some time.
+  bool is_due(const std::string& identity) const { return nodes_.due(identity).has_value(); }
+  bool runs(const std::string& identity) const { return runs_.contains(identity); }
   // Writes the outbox; a failure is logged.
   void tell_people(client::Record record);
 
@@ -71,6 +80,7 @@ class Provisioner {
   };
 
   KnownNode* make_known(const std::string& identity);
+  bool wants_to_go_on(const std::string& identity, const std::string& state) const;
   void due_now(const std::string& identity);
   void look_soon();
   void start_due();
@@ -80,8 +90,6 @@ class Provisioner {
   void run_ended(const std::string& identity);
   void finished(const std::string& identity, const Ending& ending, client::Record record);
   void will_try_again(const std::string& identity, const Ending& ending, client::Record& record);
-  bool runs_elsewhere(const client::Record& record) const;
-  Status check_waits(const std::string& identity) const;
   TimePoint now() const { return parts_.waits.timers().clock().steady(); }
 
   const Parts parts_;
@@ -89,6 +97,7 @@ class Provisioner {
   const std::size_t in_flight_;
   KnownNodes nodes_;
   std::set<std::string> masters_;  // their states, when last told
+  TurnNotes turns_;
   loop::Timer next_;
   std::function<void()> on_end_;
   std::map<std::uint64_t, loop::Task<Status>> telling_;  // people, by number

@@ -100,7 +100,8 @@ bool RecordNotes::is_damaged(const std::string& identity) const {
   const auto facts = collective_.member(identity);
   if (!facts || client::text_at(*facts, "provision") != "damaged") return false;
   const auto known = collective_.record(identity);
-  return !known || (known->state != "finished" && known->state != "failed");
+  return !known || (known->state != "finished" && known->state != "failed" &&
+                    known->state != client::kCancelled);
 }
 
 void RecordNotes::note_damaged(const std::string& identity) {
@@ -132,8 +133,8 @@ bool RecordNotes::unsaid(const std::string& identity) const {
   const auto facts = collective_.member(identity);
   if (!facts || client::text_at(*facts, "provision") != "finished") return false;
   const auto record = collective_.record(identity);
-  return record &&
-         (record->state == "running" || record->state == "waiting" || record->state == "failed");
+  return record && (record->state == "running" || record->state == "waiting" ||
+                    record->state == "failed" || record->state == client::kCancelled);
 }
 
 // An orchestrator that died between the node's last word and its own left a record that will never go on; one that could hear

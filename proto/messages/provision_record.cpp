@@ -79,6 +79,7 @@ ProvisionRecord unpack_record(const v1::ProvisionRecord& wire) {
   record.workflow_hash = wire.workflow_hash();
   record.finished.insert(wire.finished().begin(), wire.finished().end());
   record.fence = wire.fence();
+  record.queued_at_ms = wire.queued_at_ms();
   return record;
 }
 
@@ -106,6 +107,7 @@ std::string ProvisionRecord::encode() const {
   wire.set_workflow_hash(workflow_hash);
   for (const auto& name : finished) wire.add_finished(name);
   wire.set_fence(fence);
+  wire.set_queued_at_ms(queued_at_ms);
   return envelope::pack(wire);
 }
 

@@ -44,7 +44,7 @@ struct ProvisionRecord {
   static constexpr auto kKind = envelope::Kind::provision_record;
 
   std::string identity;
-  std::string state;  // waiting, running, finished, failed, refused, forgotten
+  std::string state;  // waiting, running, finished, failed, refused, cancelled, forgotten
   std::string workflow;
   std::string step;
   std::string master;
@@ -67,6 +67,7 @@ struct ProvisionRecord {
   std::string workflow_hash;       // hex SHA-256 of the workflow's text
   std::set<std::string> finished;  // names of the steps that are finished
   std::int64_t fence = 0;          // the latest lease that the writer knew of; 0: of none
+  std::int64_t queued_at_ms = 0;   // since when it waits for a place in flight; 0: it does not
 
   std::string encode() const;
   // Errc::invalid_data.

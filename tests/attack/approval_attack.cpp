@@ -271,7 +271,7 @@ class ControlApproval : public testing::Test {
     wire.caller = "alice";
     wire.sent_at_ms = clock_.unix_ms();
     wire.ttl_s = 60;
-    wire.arguments = Value{{"node", "n1"}};
+    wire.arguments = Value{{"nodes", {"n1"}}};
     return wire;
   }
   bool carried_out(const messages::Request& wire) {
@@ -306,7 +306,7 @@ TEST_F(ControlApproval, AnOrchestratorUsesOneOnceToo) {
   EXPECT_FALSE(carried_out(wire)) << "without approval";
   wire.id = "id-approved";
   approval::attach(
-      wire, approval::statement_for(wire, {{"node", "n1"}}, clock_.unix_ms()),
+      wire, approval::statement_for(wire, {{"nodes", {"n1"}}}, clock_.unix_ms()),
       {pki_.root().issue_member("bob", "operator"), pki_.root().issue_member("carol", "operator")});
   ASSERT_TRUE(carried_out(wire));
   wire.id = "id-again";

@@ -27,7 +27,7 @@ class Control : public testing::Test {
     wire.caller = name;
     wire.sent_at_ms = clock_.unix_ms();
     wire.ttl_s = 60;
-    wire.arguments = Value{{"node", "n1"}};
+    wire.arguments = Value{{"nodes", {"n1"}}};
     return pki_.root()
         .issue_member(name, "operator")
         .signer()

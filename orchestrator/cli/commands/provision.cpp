@@ -7,7 +7,11 @@ void add_provision(Program& program) {
   add_provision_list(program, group);
   add_provision_show(program, group);
   add_provision_watch(program, group);
+  add_provision_stats(program, group);
+  add_provision_history(program, group);
   add_provision_again(program, group);
+  add_provision_retry(program, group);
+  add_provision_cancel(program, group);
   add_provision_forget(program, group);
   add_provision_approve(program, group);
   add_provision_audit(program, group);

@@ -1,6 +1,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 
@@ -9,6 +10,7 @@
 #include "orchestrator/cli/provision_session.hpp"
 #include "orchestrator/cli/render/live_lines.hpp"
 #include "orchestrator/cli/render/provision.hpp"
+#include "orchestrator/cli/render/provision_summary.hpp"
 #include "orchestrator/cli/render/text.hpp"
 #include "proto/base/guarded.hpp"
 
@@ -82,9 +84,16 @@ class View {
   std::int64_t now() const { return session_.link->clock().unix_ms(); }
   void draw() {
     const auto columns = static_cast<std::size_t>(render::columns_of(STDOUT_FILENO));
-    const auto records = session_.records->all();
+    auto records = session_.records->all();
+    const auto wave = render::wave_line(render::wave_of(records, since_ms_, now()), columns);
+    const auto places = render::places_in_turn(records);
+    // What is on its way first: a screen shows the first of them.
+    std::stable_partition(records.begin(), records.end(), [](const client::Record& record) {
+      return render::shown_state(record) != "finished";
+    });
     auto lines = records.empty() ? std::vector<std::string>{"Waiting for the first node …"}
-                                 : render::provision_table(records, now(), style_, columns);
+                                 : render::provision_table(records, now(), style_, columns, places);
+    if (!wave.empty()) lines.insert(lines.begin(), {wave, ""});
     const auto text = lines_.show(std::move(lines), rows_of_terminal());
     if (!text.empty()) print(text);
   }
@@ -93,6 +102,7 @@ class View {
   const bool live_;
   const render::Style style_;
   const ProvisionSession& session_;
+  const std::int64_t since_ms_ = now();
   render::LiveLines lines_;
 };
 

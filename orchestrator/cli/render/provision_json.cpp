@@ -25,14 +25,16 @@ Value claim_json(const client::Record& record) {
 }  // namespace
 
 std::int64_t elapsed_ms(const client::Record& record, std::int64_t now_ms) {
-  if (record.started_at_ms <= 0) return 0;
+  const auto began_ms = record.started_at_ms > 0 ? record.started_at_ms : record.queued_at_ms;
+  if (began_ms <= 0) return 0;
   std::int64_t until = record.updated_at_ms;
   if (record.state == "running" || record.state == "waiting") until = now_ms;
   if (record.finished_at_ms > 0) until = record.finished_at_ms;
-  return std::max<std::int64_t>(0, until - record.started_at_ms);
+  return std::max<std::int64_t>(0, until - began_ms);
 }
 
-Value provision_json(const client::Record& record, std::int64_t now_ms) {
+Value provision_json(const client::Record& record, std::int64_t now_ms, const Places& places) {
+  const auto place = places.find(record.identity);
   Value steps = Value::array();
   Value steps_ms = Value::object();
   for (const auto& step : record.steps) {
@@ -57,7 +59,9 @@ Value provision_json(const client::Record& record, std::int64_t now_ms) {
           {"started_at", time_or_null(record.started_at_ms)},
           {"updated_at", time_or_null(record.updated_at_ms)},
           {"finished_at", time_or_null(record.finished_at_ms)},
-          {"retry_at", time_or_null(record.retry_at_ms)}};
+          {"retry_at", time_or_null(record.retry_at_ms)},
+          {"queued_at", time_or_null(record.queued_at_ms)},
+          {"place", place == places.end() ? Value() : Value(place->second)}};
 }
 
 }  // namespace muster::cli::render

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "orchestrator/cli/render/provision.hpp"
+#include "orchestrator/cli/render/provision_summary.hpp"
 #include "orchestrator/cli/render/text.hpp"
 
 namespace muster::cli::render {
@@ -36,7 +37,17 @@ std::string retry_text(const Record& record, std::int64_t now_ms) {
   return "again " + in_seconds(record, now_ms);
 }
 
-std::string reason_of(const Record& record, std::int64_t now_ms) {
+// Of one that waits for a place in flight.
+std::string turn_text(const Record& record, const Places& places) {
+  if (record.state != "waiting" || record.queued_at_ms == 0) return "";
+  const auto place = places.find(record.identity);
+  return place == places.end()
+             ? "waits for a place in flight"
+             : fmt::format("waits for a place in flight, number {} in turn", place->second);
+}
+
+std::string reason_of(const Record& record, std::int64_t now_ms, const Places& places) {
+  if (auto turn = turn_text(record, places); !turn.empty()) return turn;
   const std::string retry = retry_text(record, now_ms);
   const std::string reason = one_line(record.reason);
   // Of the attempt before this one.
@@ -53,15 +64,15 @@ std::string elapsed_text(const Record& record, std::int64_t now_ms) {
   return duration(std::chrono::milliseconds(ms));
 }
 
-Row row_of(const Record& record, std::int64_t now_ms) {
-  const auto state = record.claim && !record.approval ? "waiting" : record.state;
+Row row_of(const Record& record, std::int64_t now_ms, const Places& places) {
+  const auto state = shown_state(record);
   return {{one_line(record.identity)},
           {one_line(state), ink_of_state(state)},
           {or_dash(record.step)},
           {or_dash(record.master)},
           {std::to_string(record.attempts)},
           {elapsed_text(record, now_ms)},
-          {reason_of(record, now_ms)}};
+          {reason_of(record, now_ms, places)}};
 }
 
 Row step_row(const Step& step, std::int64_t now_ms) {
@@ -81,15 +92,19 @@ std::string next_of(const Record& record, std::int64_t now_ms) {
         "another name",
         one_line(record.identity),
         one_line(record.claim->key_fingerprint).substr(0, kKeyDigitsShown));
-  const auto again = "muster provision again " + one_line(record.identity);
+  const auto retry = "muster provision retry " + one_line(record.identity);
+  if (record.state == "waiting" && record.queued_at_ms > 0)
+    return "begins by itself when a place is free";
   if (record.state == "waiting")
     return record.retry_at_ms > now_ms
                ? fmt::format("tried again by itself at {} UTC, {}; at once with '{}'",
-                             time_of_day(record.retry_at_ms), in_seconds(record, now_ms), again)
+                             time_of_day(record.retry_at_ms), in_seconds(record, now_ms), retry)
                : fmt::format(
                      "tried again by itself, now; if nothing happens, no orchestrator runs");
   if (record.state == "failed")
-    return fmt::format("nothing by itself. Mend what the reason names, then '{}'", again);
+    return fmt::format("nothing by itself. Mend what the reason names, then '{}'", retry);
+  if (record.state == client::kCancelled)
+    return fmt::format("nothing by itself; '{}' goes on with it", retry);
   if (record.state == "refused")
     return fmt::format(
         "waits for a good token: 'muster token create --identity {}', put it at "
@@ -113,16 +128,17 @@ std::string field(const char* label, const std::string& text) {
 }  // namespace
 
 std::vector<std::string> provision_table(const std::vector<Record>& records, std::int64_t now_ms,
-                                         const Style& style, std::size_t columns) {
+                                         const Style& style, std::size_t columns,
+                                         const Places& places) {
   std::vector<Row> rows;
   rows.reserve(records.size());
-  for (const auto& record : records) rows.push_back(row_of(record, now_ms));
+  for (const auto& record : records) rows.push_back(row_of(record, now_ms, places));
   return table({"NODE", "STATE", "STEP", "MASTER", "ATTEMPTS", "ELAPSED", "REASON"}, rows, style,
                columns);
 }
 
 std::string provision_details(const Record& record, std::int64_t now_ms, const Style& style,
-                              std::size_t columns) {
+                              std::size_t columns, const Places& places) {
   std::string out = style(Ink::bold, one_line(record.identity)) + "\n\n";
   out += field("State", style(ink_of_state(record.state), one_line(record.state)));
   out += field("Step", one_line(record.step));
@@ -138,6 +154,7 @@ std::string provision_details(const Record& record, std::int64_t now_ms, const S
     out += field("with key", one_line(record.claim->key_fingerprint));
   }
   if (record.approval) out += field("Approved by", one_line(record.approval->by));
+  out += field("In turn", turn_text(record, places));
   out += field("Next", next_of(record, now_ms));
   out += field("Last heard", heard_of(record, now_ms));
   std::vector<Row> rows;

@@ -133,6 +133,9 @@ void Engine::open_parts() {
   provisioner_ =
       std::make_unique<Provisioner>(Provisioner::Parts{workflow_, *world_, *collective_, waits_},
                                     link_.caller(), options_.in_flight);
+  orders_ = std::make_unique<Orders>(
+      Orders::Parts{*provisioner_, *world_, *collective_, workflow_.lease}, link_.caller());
+  orders_->on_end([this] { end_if_idle(); });
   notes_ = std::make_unique<RecordNotes>(
       *collective_, waits_, workflow_.name, link_.caller(),
       [this](client::Record record) { provisioner_->tell_people(std::move(record)); });
@@ -172,6 +175,7 @@ Engine::~Engine() {
     thread_.join();
   else
     thread_.stop();
+  orders_.reset();
   provisioner_.reset();
 }
 
@@ -214,6 +218,7 @@ void Engine::member_left(const std::string& identity) {
 
 // Whichever orchestrator published the approval: each that has the machine waiting judges it anew.
 void Engine::on_record(const client::Record& record) {
+  if (options_.heard) options_.heard(record);
   post([this, record] {
     collective_->heard(record);
     notes_->record_heard(record.identity);
@@ -290,7 +295,8 @@ void Engine::begin_to_stop() {
 
 void Engine::end_if_idle() {
   const bool idle = provisioner_->idle() && collective_->idle() && desk_->idle() && zone_->idle() &&
-                    ledger_->idle() && signing_.idle() && paying_.idle() && !is_looking_;
+                    ledger_->idle() && signing_.idle() && paying_.idle() && orders_->idle() &&
+                    !is_looking_;
   if (waits_.stopping() && idle) thread_.loop().stop();
 }
 

@@ -27,6 +27,7 @@
 #include "orchestrator/provision/live/masters.hpp"
 #include "orchestrator/provision/live/stale_announcements.hpp"
 #include "orchestrator/provision/live/trust_keeper.hpp"
+#include "orchestrator/provision/orders.hpp"
 #include "orchestrator/provision/provisioner.hpp"
 #include "orchestrator/provision/record_notes.hpp"
 #include "orchestrator/workflow/workflow.hpp"
@@ -50,6 +51,8 @@ struct EngineOptions {
   std::function<Status(const client::Record&)> notify;
   // TokenLedger::Options::on_full; empty: it is logged only.
   std::function<void(const std::string& why)> on_ledger_full = {};
+  // Each record that is heard, whoever wrote it, on a verifier; must not take long. Empty: nobody wants to know.
+  std::function<void(const client::Record&)> heard = {};
 };
 
 // What drives a Provisioner on the bus: it brings what comes in, from whichever thread, onto one loop, and has what takes long
@@ -61,10 +64,9 @@ class Engine {
   // What runs ends at once, and leases are given back.
   ~Engine();
 
-  // As Provisioner::again(). Waits for the node's answer; thread-safe.
-  Status again(const std::string& identity);
-  // As Provisioner::forget(). Thread-safe.
-  Status forget(const std::string& identity);
+  // As Orders::carry_out(). Waits for the nodes' answers; thread-safe.
+  std::vector<Orders::Outcome> carry_out(Order order, const std::vector<std::string>& nodes,
+                                         const std::string& by);
   // An operator lets the machine that waits under this name with that key take it, once. Errc::not_found
   // when none waits, Errc::refused when another one does. Thread-safe, as the next.
   Status approve(const std::string& identity, const std::string& key, const std::string& by);
@@ -151,6 +153,7 @@ class Engine {
   bool look_again_ = false;  // somebody came or went meanwhile
   bool is_started_ = false;
   std::unique_ptr<Provisioner> provisioner_;
+  std::unique_ptr<Orders> orders_;
 };
 
 }  // namespace muster::provision

@@ -56,12 +56,10 @@ admission::Rules Engine::rules() const {
   return rules;
 }
 
-Status Engine::again(const std::string& identity) {
-  return thread_.wait_for<Status>([this, identity] { return provisioner_->again(identity); });
-}
-
-Status Engine::forget(const std::string& identity) {
-  return thread_.wait_for<Status>([this, identity] { return provisioner_->forget(identity); });
+std::vector<Orders::Outcome> Engine::carry_out(Order order, const std::vector<std::string>& nodes,
+                                               const std::string& by) {
+  return thread_.wait_for<std::vector<Orders::Outcome>>(
+      [this, order, nodes, by] { return orders_->carry_out(order, nodes, by); });
 }
 
 Status Engine::approve(const std::string& identity, const std::string& key, const std::string& by) {

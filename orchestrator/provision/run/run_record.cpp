@@ -1,4 +1,5 @@
 #include "orchestrator/provision/run/run_record.hpp"
+#include "proto/base/log.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -101,6 +102,10 @@ void RunRecord::end_step(const std::string& state, const std::string& message) {
   line.state = state;
   line.message = message;
   line.took_ms = world_.unix_ms() - line.started_at_ms;
+  log::info("step " + state, {{"node", node_.identity},
+                              {"step", line.name},
+                              {"master", record_.master},
+                              {"took_ms", std::to_string(line.took_ms)}});
   publish();
 }
 

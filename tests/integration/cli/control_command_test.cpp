@@ -68,7 +68,7 @@ TEST_F(ControlCommandTest, WhatCannotBeDoneIsSaidByTheOrchestrator) {
   EXPECT_THAT(again.err, HasSubstr("neither online nor does it wait to join"));
   const auto json = here_.muster({"provision", "again", "nobody.example", "--json"});
   EXPECT_EQ(json.exit_code, 2);
-  EXPECT_EQ(json.json().at("orchestrator"), "orchestrator");
+  EXPECT_EQ(json.json().at("nodes").at(0).at("orchestrator"), "orchestrator");
   const auto approve = here_.muster({"provision", "approve", "nobody.example"});
   EXPECT_EQ(approve.exit_code, 1);
   EXPECT_THAT(approve.err, HasSubstr("no machine waits for approval under the name"));
@@ -157,6 +157,77 @@ TEST_F(ProvisionApproveTest, OnATerminalWhoWaitsIsShownAndAskedAbout) {
   const auto yes = approve_on_a_terminal("y");
   EXPECT_EQ(yes.exit_code, 0) << yes.out;
   EXPECT_TRUE(approved());
+}
+
+// Orders to several nodes, as their records have them.
+class ProvisionOrdersTest : public ProvisionApproveTest {
+ protected:
+  void has_record(const std::string& node, const std::string& state) {
+    client::Record record;
+    record.identity = node;
+    record.state = state;
+    record.started_at_ms = link_->clock().unix_ms();
+    record.updated_at_ms = record.started_at_ms;
+    ASSERT_TRUE(client::publish_record(*link_, record));
+    ASSERT_TRUE(fakes::wait_until([&] {
+      return here_.muster({"provision", "show", node}).exit_code == 0;
+    }));
+  }
+};
+
+TEST_F(ProvisionOrdersTest, WhoeverTheirRecordsSayIsMeantAndEachIsToldOf) {
+  has_record("n1.example.test", "failed");
+  has_record("n2.example.test", "failed");
+  has_record("n3.example.test", "finished");
+  const auto retried = here_.muster({"provision", "retry", "--all-failed"});
+  EXPECT_EQ(retried.exit_code, 2);
+  EXPECT_THAT(retried.out, AllOf(HasSubstr("n1.example.test"), HasSubstr("n2.example.test"),
+                                 HasSubstr("neither online"), HasSubstr("0 of 2 nodes: done")));
+  const auto forgotten =
+      here_.muster({"provision", "forget", "-F", "record.state=failed", "--json"});
+  EXPECT_EQ(forgotten.exit_code, 0) << forgotten.err;
+  EXPECT_EQ(forgotten.json().at("nodes").size(), 2U);
+  EXPECT_EQ(here_.muster({"provision", "show", "n1.example.test"}).exit_code, 1);
+  EXPECT_EQ(here_.muster({"provision", "show", "n3.example.test"}).exit_code, 0);
+}
+
+TEST_F(ProvisionOrdersTest, WhoWaitsIsCancelledAndTheRecordSaysByWhom) {
+  has_record("n1.example.test", "waiting");
+  const auto done = here_.muster({"provision", "cancel", "n1.example.test"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("'muster provision retry n1.example.test'"));
+  EXPECT_TRUE(fakes::wait_until([&] {
+    const auto shown = here_.muster({"provision", "show", "n1.example.test"}).out;
+    return shown.find("cancelled by operator") != std::string::npos;
+  }));
+}
+
+TEST_F(ProvisionOrdersTest, HowRunsEndedIsRememberedAndTold) {
+  has_record("n1.example.test", "failed");
+  EXPECT_TRUE(fakes::wait_until([&] {
+    return here_.muster({"provision", "history", "n1.example.test"}).exit_code == 0;
+  }));
+  const auto history = here_.muster({"provision", "history", "n1.example.test", "--json"});
+  EXPECT_EQ(history.json().at("runs").at(0).at("state"), "failed");
+  const auto stats = here_.muster({"provision", "stats", "--since", "1h"});
+  EXPECT_EQ(stats.exit_code, 0) << stats.err;
+  EXPECT_THAT(stats.out, HasSubstr("0 finished, 1 failed"));
+  const auto none = here_.muster({"provision", "history", "nobody.example"});
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_THAT(none.err, HasSubstr("no orchestrator remembers a run of 'nobody.example'"));
+}
+
+TEST_F(ProvisionOrdersTest, NobodyIsMeantUnsaidAndManyOnlyOnPurpose) {
+  const auto nobody = here_.muster({"provision", "cancel"});
+  EXPECT_EQ(nobody.exit_code, 1);
+  EXPECT_THAT(nobody.err, HasSubstr("say which nodes"));
+  std::vector<std::string> many{"provision", "forget"};
+  for (int i = 1; i <= 6; ++i) many.push_back("n" + std::to_string(i) + ".example.test");
+  const auto unasked = here_.muster(many);
+  EXPECT_EQ(unasked.exit_code, 1);
+  EXPECT_THAT(unasked.err, AllOf(HasSubstr("6 nodes would be forgotten"), HasSubstr("--yes")));
+  many.emplace_back("--yes");
+  EXPECT_EQ(here_.muster(many).exit_code, 2) << "there is no record of them";
 }
 
 }  // namespace

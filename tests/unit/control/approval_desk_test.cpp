@@ -62,12 +62,12 @@ class ApprovalDeskTest : public testing::Test {
 };
 
 TEST_F(ApprovalDeskTest, AnActionThatNeedsApprovalIsDoneOnceWithIt) {
-  const Value node{{"node", "n1"}};
+  const Value node{{"nodes", {"n1"}}};
   const auto refused = ask("provision_again", node);
   EXPECT_EQ(refused.outcome, Outcome::refused);
   EXPECT_EQ(refused.data.value("needs_approval", ""), "2 of admins");
   const auto approved = approved_by({"bob", "carol"}, node);
-  EXPECT_EQ(ask("provision_again", {{"node", "n2"}}, approved).outcome, Outcome::refused);
+  EXPECT_EQ(ask("provision_again", {{"nodes", {"n2"}}}, approved).outcome, Outcome::refused);
   const auto done = ask("provision_again", node, approved);
   EXPECT_EQ(done.outcome, Outcome::ok) << done.message;
   EXPECT_THAT(provisioning_.asked, testing::ElementsAre("again n1"));
@@ -78,7 +78,7 @@ TEST_F(ApprovalDeskTest, AnActionThatNeedsApprovalIsDoneOnceWithIt) {
 }
 
 TEST_F(ApprovalDeskTest, TheBoxIsAskedByTheActionsOfItsName) {
-  const auto attached = approved_by({}, {{"node", "n1"}});
+  const auto attached = approved_by({}, {{"nodes", {"n1"}}});
   const auto asked =
       ask("approval_ask", {{"statement", attached.statement}, {"group", "admins"}, {"number", 2}});
   EXPECT_EQ(asked.outcome, Outcome::ok) << asked.message;

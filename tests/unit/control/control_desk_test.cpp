@@ -6,6 +6,7 @@
 
 #include "orchestrator/client/control.hpp"
 #include "orchestrator/client/from_node.hpp"
+#include "orchestrator/client/node_orders.hpp"
 #include "proto/messages/request.hpp"
 #include "tests/support/fakes/wait_until.hpp"
 #include "tests/support/pki/test_revocations.hpp"
@@ -131,8 +132,10 @@ TEST_F(ControlDeskTest, EachDutyIsAskedForWhatTheActionSays) {
       lab_, "orchestrator1", "alice",
       {.provisioning = &provisioning_, .approvals = &trust_, .bans = &trust_, .tokens = &trust_});
   const std::vector<std::pair<std::string, Value>> requests{
-      {"provision_again", {{"node", "n1"}}},
-      {"provision_forget", {{"node", "n2"}}},
+      {"provision_again", {{"nodes", {"n1"}}}},
+      {"provision_retry", {{"nodes", {"n2"}}}},
+      {"provision_cancel", {{"nodes", {"n3"}}}},
+      {"provision_forget", {{"nodes", {"n4", "n5", "n4"}}}},
       {"provision_approve", {{"node", "n3"}, {"key", std::string(64, 'a')}}},
       {"node_ban", {{"node", "n4"}, {"reason", "odd"}}},
       {"node_unban", {{"node", "n4"}}},
@@ -142,9 +145,33 @@ TEST_F(ControlDeskTest, EachDutyIsAskedForWhatTheActionSays) {
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_EQ(answer->outcome, client::Outcome::ok) << action << ": " << answer->message;
   }
-  EXPECT_THAT(provisioning_.asked, ElementsAre("again n1", "forget n2"));
+  EXPECT_THAT(provisioning_.asked,
+              ElementsAre("again n1", "retry n2", "for alice cancel n3", "forget n4", "forget n5"));
   EXPECT_THAT(trust_.asked, ElementsAre("approve n3 with aaaa by alice", "ban n4 (odd) by alice",
                                         "unban n4 by alice", "revoke t1 by alice"));
+}
+
+TEST_F(ControlDeskTest, HowEarlierRunsWentAnyOperatorMayAsk) {
+  struct FakeHistory final : History {
+    Result<Value> stats(std::int64_t since_ms) override {
+      since = since_ms;
+      return Value{{"ended_by", {{"orchestrator1", Value::object()}}}};
+    }
+    Result<Value> of_node(const std::string& node, std::size_t most) override {
+      asked = node + " " + std::to_string(most);
+      return Value{{"runs", Value::array()}};
+    }
+    std::int64_t since = 0;
+    std::string asked;
+  } history;
+  const ServingOrchestrator orchestrator(lab_, "orchestrator1", "bob", {.history = &history});
+  const auto before_ms = clock_.unix_ms();
+  const auto stats = ask("provision_stats", {{"since_s", 3'600}});
+  ASSERT_TRUE(stats) << stats.error().message;
+  EXPECT_EQ(stats->outcome, client::Outcome::ok) << stats->message;
+  EXPECT_GE(history.since, before_ms - 3'600'000);
+  EXPECT_EQ(ask("provision_history", {{"node", "n1"}})->outcome, client::Outcome::ok);
+  EXPECT_EQ(history.asked, "n1 20");
 }
 
 TEST_F(ControlDeskTest, ARevocationListIsReadBeforeItsDutyIsAsked) {
@@ -183,23 +210,44 @@ TEST_F(ControlDeskTest, AnOperatorWhoWasRevokedIsRefusedAndAudited) {
 }
 
 TEST_F(ControlDeskTest, WhatADutyRefusesIsTheAnswerAndADutyThatIsMissingIsSaid) {
-  provisioning_.answer = fail(Errc::aborted, "n1 is being provisioned just now");
+  provisioning_.refused.emplace("n1", Error{Errc::aborted, "n1 is being provisioned just now"});
   const ServingOrchestrator orchestrator(lab_, "orchestrator1", "alice",
                                          {.provisioning = &provisioning_});
-  const auto busy = ask("provision_again", {{"node", "n1"}});
+  const auto busy = ask("provision_again", {{"nodes", {"n1"}}});
   EXPECT_EQ(busy->outcome, client::Outcome::failed);
   EXPECT_EQ(busy->status, 1);
   EXPECT_EQ(busy->message, "n1 is being provisioned just now");
   EXPECT_THAT(ask("node_ban", {{"node", "n1"}})->message, HasSubstr("cannot ban nodes"));
 }
 
-TEST_F(ControlDeskTest, OfTwoOrchestratorsTheOneThatDoesItIsHeard) {
+TEST_F(ControlDeskTest, EachNodeOfAnOrderHasItsOutcomeOfWhoeverCouldDoIt) {
   FakeProvisioning lost;
-  lost.answer = fail(Errc::aborted, "n1 is neither online nor does it wait to join");
+  for (const auto* node : {"n1", "n2"})
+    lost.refused.emplace(node, Error{Errc::aborted, "not here"});
+  provisioning_.refused.emplace("n2", Error{Errc::aborted, "n2 is refused"});
   const ServingOrchestrator first(lab_, "orchestrator1", "alice", {.provisioning = &lost});
   const ServingOrchestrator second(lab_, "orchestrator2", "alice",
                                    {.provisioning = &provisioning_});
-  const auto answer = ask("provision_again", {{"node", "n1"}});
+  const auto done =
+      client::order_nodes(lab_.link(), {.request = {.action = "provision_retry",
+                                                    .arguments = {{"nodes", {"n1", "n2"}}},
+                                                    .timeout = fakes::kPatience},
+                                        .nodes = {"n1", "n2"}});
+  ASSERT_TRUE(done) << done.error().message;
+  ASSERT_EQ(done->nodes.size(), 2U);
+  EXPECT_EQ(done->nodes[0].outcome, client::Outcome::ok);
+  EXPECT_EQ(done->nodes[0].orchestrator, "orchestrator2");
+  EXPECT_EQ(done->nodes[0].message, "left of n1");
+  EXPECT_EQ(done->nodes[1].outcome, client::Outcome::failed);
+}
+
+TEST_F(ControlDeskTest, OfTwoOrchestratorsTheOneThatDoesItIsHeard) {
+  FakeProvisioning lost;
+  lost.refused.emplace("n1", Error{Errc::aborted, "n1 is neither online nor does it wait to join"});
+  const ServingOrchestrator first(lab_, "orchestrator1", "alice", {.provisioning = &lost});
+  const ServingOrchestrator second(lab_, "orchestrator2", "alice",
+                                   {.provisioning = &provisioning_});
+  const auto answer = ask("provision_again", {{"nodes", {"n1"}}});
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->orchestrator, "orchestrator2");
   EXPECT_EQ(answer->outcome, client::Outcome::ok);
@@ -209,7 +257,7 @@ TEST_F(ControlDeskTest, OneOrchestratorCanBeNamed) {
   const ServingOrchestrator first(lab_, "orchestrator1", "alice", {.provisioning = &provisioning_});
   FakeProvisioning other;
   const ServingOrchestrator second(lab_, "orchestrator2", "alice", {.provisioning = &other});
-  const auto answer = ask("provision_again", {{"node", "n1"}}, "orchestrator2");
+  const auto answer = ask("provision_again", {{"nodes", {"n1"}}}, "orchestrator2");
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->orchestrator, "orchestrator2");
   EXPECT_THAT(other.asked, ElementsAre("again n1"));
@@ -233,7 +281,7 @@ TEST_F(ControlDeskTest, AnAnswerOfAnOperatorIsNotBelieved) {
   ASSERT_TRUE(listening);
   const auto answer =
       client::ask_orchestrators(lab_.link(), {.action = "provision_again",
-                                              .arguments = {{"node", "n1"}},
+                                              .arguments = {{"nodes", {"n1"}}},
                                               .timeout = std::chrono::milliseconds(300)});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, Errc::refused);
@@ -243,7 +291,7 @@ TEST_F(ControlDeskTest, AnAnswerOfAnOperatorIsNotBelieved) {
 TEST_F(ControlDeskTest, WithoutAnOrchestratorTheErrorAsksForOne) {
   const auto answer =
       client::ask_orchestrators(lab_.link(), {.action = "provision_again",
-                                              .arguments = {{"node", "n1"}},
+                                              .arguments = {{"nodes", {"n1"}}},
                                               .timeout = std::chrono::milliseconds(50)});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, Errc::timeout);

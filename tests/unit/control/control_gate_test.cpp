@@ -30,7 +30,7 @@ class ControlGateTest : public testing::Test {
     wire.caller = "alice";
     wire.sent_at_ms = clock_.unix_ms();
     wire.ttl_s = 60;
-    wire.arguments = Value{{"node", node}};
+    wire.arguments = Value{{"nodes", {node}}};
     return wire;
   }
   static std::string sealed(const test::Holder& who, const messages::Request& wire,
@@ -64,7 +64,7 @@ TEST_F(ControlGateTest, AnAdminsRequestPassesOnceAndIsAudited) {
   ASSERT_TRUE(judged);
   EXPECT_FALSE(judged->refusal);
   EXPECT_EQ(judged->role, security::Role::operator_);
-  EXPECT_EQ(judged->inputs, (Value{{"node", "n1"}}));
+  EXPECT_EQ(judged->inputs, (Value{{"nodes", {"n1"}}}));
   EXPECT_THAT(audit(), AllOf(HasSubstr(wire.id), HasSubstr("allowed"), HasSubstr("alice")));
   EXPECT_FALSE(admit(wire)) << "a replay gets no answer";
   EXPECT_THAT(audit(), HasSubstr("replayed"));
@@ -78,6 +78,18 @@ TEST_F(ControlGateTest, ARequestNamesWhatItIsAbout) {
   const auto judged = admit(request());
   ASSERT_TRUE(judged);
   EXPECT_FALSE(judged->refusal) << judged->refusal->message;
+}
+
+TEST_F(ControlGateTest, APolicysMaxNodesCountsTheNodesThatAreNamed) {
+  folder_.write("policies/orchestrator.policy", "allow\tadmins\t*\t*\tmax_nodes: 1\n");
+  policies_.reload();
+  auto wire = request();
+  wire.arguments = Value{{"nodes", {"n1", "n2"}}};
+  EXPECT_TRUE(admit(wire)->refusal);
+  wire = request();
+  wire.arguments = Value{{"nodes", {"n1", "n2"}}};
+  wire.confirmed = true;
+  EXPECT_FALSE(admit(wire)->refusal) << "its caller signed that so many are meant";
 }
 
 TEST_F(ControlGateTest, WhatDoesNotVerifyGetsNoAnswer) {

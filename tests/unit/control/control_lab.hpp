@@ -1,6 +1,7 @@
 // An operator "alice", who is an admin, and orchestrators that serve her, over a bus in memory.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,16 +13,23 @@
 namespace muster::control {
 
 struct FakeProvisioning final : Provisioning {
-  Status again(const std::string& node) override {
-    asked.push_back("again " + node);
-    return answer;
+  Outcomes again(const Nodes& nodes, const std::string&) override { return note("again", nodes); }
+  Outcomes retry(const Nodes& nodes, const std::string&) override { return note("retry", nodes); }
+  Outcomes cancel(const Nodes& nodes, const std::string& caller) override {
+    return note("for " + caller + " cancel", nodes);
   }
-  Status forget(const std::string& node) override {
-    asked.push_back("forget " + node);
-    return answer;
+  Outcomes forget(const Nodes& nodes, const std::string&) override { return note("forget", nodes); }
+  Outcomes note(const std::string& what, const Nodes& nodes) {
+    Outcomes outcomes;
+    for (const auto& node : nodes) {
+      asked.push_back(what + " " + node);
+      outcomes.push_back(refused.contains(node) ? Result<std::string>(fail(refused.at(node)))
+                                                : Result<std::string>("left of " + node));
+    }
+    return outcomes;
   }
   std::vector<std::string> asked;
-  Status answer;
+  std::map<std::string, Error> refused;  // by node
 };
 
 struct FakeTrust final : Approvals, Bans, Tokens {

@@ -25,7 +25,7 @@ TEST(DaemonReportTest, AFailureSaysWhyAndWhatToDo) {
   const auto told = report(failed_record());
   EXPECT_EQ(told.subject, "web1 could not be provisioned");
   EXPECT_THAT(told.text, HasSubstr("\nReason: no answer\n"));
-  EXPECT_THAT(told.text, HasSubstr("\nRetry: muster provision again web1\n"));
+  EXPECT_THAT(told.text, HasSubstr("\nRetry: muster provision retry web1\n"));
 }
 
 // The outbox takes one id for one notification: of the second damaged node nobody was told.

@@ -107,13 +107,16 @@ TEST_F(EngineTest, ARecordThatSomebodyClearsIsPutBack) {
 
 TEST_F(EngineTest, OperatorsAreAnsweredFromTheirOwnThreads) {
   open(kShort);
-  EXPECT_EQ(engine_->again("n1").error().code, Errc::aborted);
-  EXPECT_EQ(engine_->forget("n1").error().code, Errc::aborted);
+  const auto order = [this](Order what) {
+    return engine_->carry_out(what, {"n1"}, "alice").front();
+  };
+  EXPECT_EQ(order(Order::again).error().code, Errc::aborted);
+  EXPECT_EQ(order(Order::forget).error().code, Errc::aborted);
   const auto node = member("n1");
   ASSERT_TRUE(becomes("n1", "finished"));
-  EXPECT_TRUE(engine_->again("n1"));
+  EXPECT_TRUE(order(Order::again));
   EXPECT_EQ(asked("again"), 1);
-  EXPECT_TRUE(engine_->forget("n1"));
+  EXPECT_TRUE(order(Order::forget));
   EXPECT_TRUE(fakes::wait_until([&] { return !records_->find("n1"); }));
 }
 

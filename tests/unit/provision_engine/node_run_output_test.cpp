@@ -1,6 +1,7 @@
 // What a run keeps of what a node printed or answered.
 #include "orchestrator/provision/run/node_run.hpp"
 
+#include "proto/base/log.hpp"
 #include "tests/unit/provision_engine/node_run_lab.hpp"
 
 namespace muster::provision {
@@ -54,6 +55,17 @@ TEST_F(NodeRunTest, OutputOfAnEarlierRunIsNotShownForOneThatCouldNotStart) {
   run();
   EXPECT_NE(record_.reason.find("Puppet is disabled"), std::string::npos);
   EXPECT_EQ(record_.last_output, "");
+}
+
+TEST_F(NodeRunTest, TheLogHasALineForEachStep) {
+  ::unsetenv("JOURNAL_STREAM");
+  testing::internal::CaptureStderr();
+  log::start("provision-test", log::Level::info);
+  run();
+  const auto said = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(said, testing::HasSubstr(
+                        "step done node=web1 step=sign-certificate master=m-de took_ms=20\n"));
+  EXPECT_THAT(said, testing::HasSubstr("step=finish"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "orchestrator/provision/orders.hpp"
 #include "orchestrator/provision/provisioner.hpp"
 #include "tests/unit/provision_engine/fake_collective.hpp"
 #include "tests/unit/provision_engine/fake_world.hpp"
@@ -23,13 +24,15 @@ class ProvisionerTest : public testing::Test {
     world_.node_did(workflow_, last, master);
   }
   void advance(std::chrono::milliseconds by) { world_.loop.advance(by); }
-  Status ended(loop::Task<Status> task) {
+  // As alice asks it.
+  Orders::Outcome order(Order order, const std::string& identity) {
+    auto task = orders_.carry_out(order, {identity}, "alice");
     task.start([] {});
     EXPECT_TRUE(world_.loop.advance_until([&] { return task.ended(); }, std::chrono::minutes(1)));
-    return task.take();
+    return task.take().front();
   }
-  Status again(const std::string& identity) { return ended(provisioner_.again(identity)); }
-  Status forget(const std::string& identity) { return ended(provisioner_.forget(identity)); }
+  Orders::Outcome again(const std::string& identity) { return order(Order::again, identity); }
+  Orders::Outcome forget(const std::string& identity) { return order(Order::forget, identity); }
   // As another orchestrator's record of this moment says.
   void another_runs_web1() {
     client::Record running;
@@ -52,6 +55,7 @@ class ProvisionerTest : public testing::Test {
   FakeCollective collective_;
   bool puppet_ends_ = false;
   Provisioner provisioner_{{workflow_, world_, collective_, world_.waits}, "orch1", 2};
+  Orders orders_{{provisioner_, world_, collective_, workflow_.lease}, "orch1"};
 };
 
 }  // namespace muster::provision

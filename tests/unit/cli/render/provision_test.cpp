@@ -96,7 +96,7 @@ TEST(ProvisionDetailsTest, AFailedNodeSaysThatNothingHappensByItselfAndWhatToDo)
   record.state = "failed";
   const auto text = provision_details(record, kStart + 9'000, kPlain, 100);
   EXPECT_NE(text.find("Next: nothing by itself. Mend what the reason names, then 'muster provision "
-                      "again n1.de'\n"),
+                      "retry n1.de'\n"),
             std::string::npos)
       << text;
 }
@@ -107,10 +107,21 @@ TEST(ProvisionDetailsTest, AWaitingNodeSaysWhenItIsTriedAgain) {
   record.retry_at_ms = kStart + 20'000;
   const auto text = provision_details(record, kStart + 9'000, kPlain, 100);
   EXPECT_NE(text.find("Next: tried again by itself at 08:00:20 UTC, in 11 s; at once with 'muster "
-                      "provision again n1.de'\n"),
+                      "provision retry n1.de'\n"),
             std::string::npos)
       << text;
   EXPECT_NE(text.find("Last heard: 08:00:02 UTC, 7 s ago\n"), std::string::npos) << text;
+}
+
+TEST(ProvisionDetailsTest, ACancelledNodeSaysByWhomAndHowItGoesOn) {
+  auto record = running();
+  record.state = "cancelled";
+  record.reason = "cancelled by alice in step bootstrap-run";
+  const auto text = provision_details(record, kStart + 9'000, kPlain, 100);
+  EXPECT_NE(text.find("Reason: cancelled by alice in step bootstrap-run\n"), std::string::npos);
+  EXPECT_NE(text.find("Next: nothing by itself; 'muster provision retry n1.de' goes on with it\n"),
+            std::string::npos)
+      << text;
 }
 
 TEST(ProvisionDetailsTest, ARefusedNodeSaysWhichTokenWouldHelp) {
