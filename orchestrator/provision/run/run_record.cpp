@@ -1,8 +1,9 @@
 #include "orchestrator/provision/run/run_record.hpp"
-#include "proto/base/log.hpp"
 
 #include <algorithm>
 #include <utility>
+
+#include "proto/base/log.hpp"
 
 namespace muster::provision {
 
