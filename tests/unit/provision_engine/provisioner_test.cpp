@@ -32,7 +32,7 @@ TEST_F(ProvisionerTest, NoMoreThanItMayAreInFlightAndTheRestFollow) {
   for (const auto* node : {"a", "b", "c"}) provisioner_.joined(joiner(node));
   advance(20s);
   EXPECT_EQ(provisioner_.runs(), 2U);
-  EXPECT_EQ(state("c"), "");
+  EXPECT_EQ(state("c"), "waiting");
   puppet_ends_ = true;
   advance(2min);
   EXPECT_EQ(state("c"), "finished");
