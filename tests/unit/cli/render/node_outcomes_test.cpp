@@ -20,7 +20,7 @@ TEST(NodeOutcomesTest, ALineANodeSaysWhatBecameOfItAndWhoSaysSo) {
   EXPECT_EQ(node_outcomes_text(kTwo, kPlain, 120),
             "NODE  OUTCOME  MESSAGE\n"
             "n1    ok\n"
-            "n2    failed   o1: n2 is neither online\\nnor waits\n"
+            "n2    failed   o1: n2 is neither online nor waits\n"
             "\n1 of 2 nodes: done\n");
 }
 

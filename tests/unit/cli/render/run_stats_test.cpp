@@ -35,7 +35,7 @@ TEST(RunStatsTextTest, TheStepThatTakesLongestComesFirstAndReasonsAreCounted) {
   EXPECT_THAT(text, HasSubstr("3 finished, 1 failed, 0 cancelled\n"));
   EXPECT_LT(text.find("\nrun "), text.find("\nclaim ")) << text;
   EXPECT_THAT(text, HasSubstr("MASTER  FINISHED  FAILED"));
-  EXPECT_THAT(text, HasSubstr("1       run: NODE has\\nno puppet")) << "a node writes no line";
+  EXPECT_THAT(text, HasSubstr("1       run: NODE has no puppet")) << "a node writes no line";
 }
 
 TEST(RunStatsTextTest, OfNoRunsThereIsOneLine) {
