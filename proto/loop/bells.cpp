@@ -7,13 +7,13 @@ namespace muster::loop {
 // Who waits, for as long as its frame lives.
 struct Bells::Place {
   Place(Bells& its_bells, const std::string& its_name, Wait& its_wait)
-      : bells(its_bells), name(its_name), wait(its_wait) {
-    bells.waiting_[name].insert(&wait);
+      : bells(its_bells), name(its_name), number(++its_bells.last_) {
+    bells.waiting_[name].emplace(number, &its_wait);
   }
   ~Place() {
     const auto at = bells.waiting_.find(name);
     if (at == bells.waiting_.end()) return;
-    at->second.erase(&wait);
+    at->second.erase(number);
     if (at->second.empty()) bells.waiting_.erase(at);
   }
   Place(const Place&) = delete;
@@ -21,7 +21,7 @@ struct Bells::Place {
 
   Bells& bells;
   const std::string& name;
-  Wait& wait;
+  const std::uint64_t number;
 };
 
 void Bells::ring(const std::string& name) {
@@ -29,7 +29,7 @@ void Bells::ring(const std::string& name) {
   if (at == waiting_.end()) return;
   const auto told = std::move(at->second);
   waiting_.erase(at);
-  for (auto* wait : told) wait->tell();
+  for (const auto& [number, wait] : told) wait->tell();
 }
 
 Task<Woken> Bells::heard(std::string name, std::chrono::milliseconds patience) {

@@ -1,10 +1,11 @@
-// What many stories may wait for at once, by name: each ring wakes all that wait for that one.
+// What many stories may wait for at once, by name: each ring wakes all that wait for that one, in the order in which they came.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "proto/loop/task.hpp"
 #include "proto/loop/waits.hpp"
@@ -24,7 +25,9 @@ class Bells {
  private:
   struct Place;
   Waits& waits_;
-  std::unordered_map<std::string, std::unordered_set<Wait*>> waiting_;
+  // By number: addresses have another order in each process, and a simulation goes another way.
+  std::unordered_map<std::string, std::map<std::uint64_t, Wait*>> waiting_;
+  std::uint64_t last_ = 0;
 };
 
 }  // namespace muster::loop

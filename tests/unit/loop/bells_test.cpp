@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "proto/loop/elsewhere.hpp"
 #include "tests/support/virtual_loop/virtual_loop.hpp"
 
@@ -30,6 +33,20 @@ TEST_F(BellsTest, ARingWakesAllThatWaitForThatNameOnce) {
   EXPECT_EQ(woken, 2);
   EXPECT_FALSE(tasks.back().ended());
   EXPECT_EQ(tasks.front().take(), Woken::told);
+}
+
+TEST_F(BellsTest, WhoCameFirstGoesOnFirst) {
+  constexpr int kMany = 100;
+  std::vector<Task<Woken>> tasks(kMany);
+  std::vector<int> woken;
+  for (int each = 0; each < kMany; ++each) {
+    tasks[static_cast<std::size_t>(each)] = bells_.heard("web1", 1h);
+    tasks[static_cast<std::size_t>(each)].start([&woken, each] { woken.push_back(each); });
+  }
+  bells_.ring("web1");
+  loop_.advance(0ms);
+  EXPECT_EQ(woken.size(), tasks.size());
+  EXPECT_TRUE(std::is_sorted(woken.begin(), woken.end()));
 }
 
 TEST_F(BellsTest, WhoWasDroppedIsNotWoken) {
