@@ -64,8 +64,10 @@ void Provisioner::left(const std::string& client_id) {
 void Provisioner::member_changed(const std::string& identity) {
   const auto facts = parts_.collective.member(identity);
   if (!facts) return;
-  if (!wants_to_go_on(identity, client::text_at(*facts, "provision"))) return;
   if (const auto* known = nodes_.find(identity); known != nullptr && known->running) return;
+  // Another finished it while we waited: not answered, a claim of ours would begin a run, and hide the record of that one.
+  if (is_in_production(identity)) return nodes_.erase(identity);
+  if (!wants_to_go_on(identity, client::text_at(*facts, "provision"))) return;
   auto* node = make_known(identity);
   if (node == nullptr) return;
   nodes_.set_join(identity, std::nullopt);
@@ -80,6 +82,11 @@ bool Provisioner::wants_to_go_on(const std::string& identity, const std::string&
   if (state != "failed") return state == "waiting" || state == "claimed";
   const auto record = parts_.collective.record(identity);
   return record && record->state == "waiting";
+}
+
+bool Provisioner::is_in_production(const std::string& identity) const {
+  const auto facts = parts_.collective.member(identity);
+  return facts && client::text_at(*facts, "provision") == "finished";
 }
 
 void Provisioner::masters_seen(std::set<std::string> states) {
@@ -173,6 +180,7 @@ void Provisioner::finished(const std::string& identity, const Ending& ending,
                  {"took_ms", std::to_string(record.finished_at_ms - record.started_at_ms)}});
       return nodes_.erase(identity);
     case Ending::Kind::yielded: {
+      if (is_in_production(identity)) return nodes_.erase(identity);
       const auto left = std::max<std::int64_t>(0, ending.leased_until_ms - parts_.world.unix_ms());
       log::debug("another orchestrator has the node", {{"node", identity}, {"why", ending.reason}});
       return nodes_.set_due(identity, now() + milliseconds(left) + kAfterForeignLease);

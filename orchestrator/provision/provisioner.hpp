@@ -90,6 +90,8 @@ class Provisioner {
   void run_ended(const std::string& identity);
   void finished(const std::string& identity, const Ending& ending, client::Record record);
   void will_try_again(const std::string& identity, const Ending& ending, client::Record& record);
+  // By its presence.
+  bool is_in_production(const std::string& identity) const;
   TimePoint now() const { return parts_.waits.timers().clock().steady(); }
 
   const Parts parts_;

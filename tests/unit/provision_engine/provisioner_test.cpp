@@ -64,6 +64,27 @@ TEST_F(ProvisionerTest, AMemberThatIsFinishedIsLeftAlone) {
   EXPECT_TRUE(world_.calls.empty());
 }
 
+TEST_F(ProvisionerTest, WhomAnotherFinishedMeanwhileIsNotClaimedAgain) {
+  world_.fails("provision#claim", Errc::aborted, "cert=orch2 holds the lease");
+  world_.on("provision#status", [this](const Value&) {
+    return Value{{"state", "claimed"},
+                 {"owner", "cert=orch2"},
+                 {"lapsed", false},
+                 {"lease_expires_at_ms", world_.unix_ms() + 60'000}};
+  });
+  provisioner_.joined(joiner("web1"));
+  advance(1s);
+  ASSERT_GT(world_.calls.size(), 0U);
+  const auto asked = world_.calls.size();
+  provisioner_.left("c-web1");
+  collective_.members["web1"] = {{"provision", "finished"}};
+  provisioner_.member_changed("web1");
+  advance(10min);
+  EXPECT_EQ(world_.calls.size(), asked);
+  EXPECT_TRUE(provisioner_.idle());
+  EXPECT_EQ(state("web1"), "") << "its record is the other's";
+}
+
 TEST_F(ProvisionerTest, WithoutAMasterANodeIsHeldUpAndGoesOnWhenOneComes) {
   const auto masters = std::exchange(world_.masters, {});
   provisioner_.joined(joiner("web1"));
