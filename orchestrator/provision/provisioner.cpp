@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "orchestrator/client/reply_fields.hpp"
+#include "proto/base/backoff.hpp"
 #include "proto/base/log.hpp"
 #include "proto/loop/attempt.hpp"
 
@@ -13,6 +14,10 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kAfterForeignLease{1'000};
+// What people are told of a failure, while the outbox cannot be written.
+constexpr milliseconds kToldAgainFirst{5'000};
+constexpr milliseconds kToldAgainMost{60'000};
+constexpr std::chrono::hours kToldWithin{1};
 
 }  // namespace
 
@@ -211,11 +216,27 @@ void Provisioner::will_try_again(const std::string& identity, const Ending& endi
       {{"node", identity}, {"in_ms", std::to_string(pause.count())}, {"why", ending.reason}});
 }
 
+// A disk is not full for ever, and who fails must not fail unseen.
+loop::Task<Status> Provisioner::tell_until_told(client::Record record) {
+  const auto until = now() + kToldWithin;
+  base::Backoff backoff(kToldAgainFirst, kToldAgainMost);
+  for (;;) {
+    auto telling = parts_.world.notify(record);
+    const auto told = co_await telling;
+    if (told || now() >= until) co_return told;
+    log::warning("cannot write a notification yet; tried again",
+                 {{"node", record.identity}, {"why", told.error().message}});
+    auto pause = parts_.world.sleep(backoff.next(parts_.world.random().share()));
+    const bool goes_on = co_await pause;
+    if (!goes_on) co_return told;
+  }
+}
+
 void Provisioner::tell_people(client::Record record) {
   const auto number = ++told_;
   const auto identity = record.identity;
   auto& task = telling_[number];
-  task = parts_.world.notify(std::move(record));
+  task = tell_until_told(std::move(record));
   task.start([this, number, identity] {
     const auto told = telling_.at(number).take();
     if (!told)

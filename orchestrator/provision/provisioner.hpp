@@ -62,7 +62,7 @@ class Provisioner {
   // Its run begins by itself, at some time.
   bool is_due(const std::string& identity) const { return nodes_.due(identity).has_value(); }
   bool runs(const std::string& identity) const { return runs_.contains(identity); }
-  // Writes the outbox; a failure is logged.
+  // Writes the outbox; what cannot be written is tried again for an hour, then given up with a line in the log.
   void tell_people(client::Record record);
 
   bool anyone_held_up() const { return nodes_.anyone_held_up(); }
@@ -90,6 +90,7 @@ class Provisioner {
   void run_ended(const std::string& identity);
   void finished(const std::string& identity, const Ending& ending, client::Record record);
   void will_try_again(const std::string& identity, const Ending& ending, client::Record& record);
+  loop::Task<Status> tell_until_told(client::Record record);
   // By its presence.
   bool is_in_production(const std::string& identity) const;
   TimePoint now() const { return parts_.waits.timers().clock().steady(); }

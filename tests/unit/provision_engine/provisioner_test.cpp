@@ -126,6 +126,22 @@ TEST_F(ProvisionerTest, AnOutboxThatIsFullLosesNoNode) {
   EXPECT_TRUE(provisioner_.idle());
 }
 
+TEST_F(ProvisionerTest, WhatPeopleCouldNotBeToldIsToldOnceTheOutboxCanBeWrittenAgain) {
+  world_.fails("provision#set_puppet_host", Errc::aborted, "read-only file system");
+  world_.told_people = fail(Errc::io, "No space left on device");
+  provisioner_.joined(joiner("web1"));
+  ASSERT_TRUE(world_.loop.advance_until([&] { return state("web1") == "failed"; }, 30min));
+  advance(2min);
+  EXPECT_FALSE(provisioner_.idle());
+  world_.told_people = {};
+  advance(2min);
+  EXPECT_TRUE(provisioner_.idle());
+  const auto tries = world_.notified.size();
+  EXPECT_GT(tries, 1U);
+  advance(1h);
+  EXPECT_EQ(world_.notified.size(), tries) << "once it is told, it is told";
+}
+
 TEST_F(ProvisionerTest, WhoIsBannedIsNotBegunWith) {
   collective_.banned.insert("web1");
   provisioner_.joined(joiner("web1"));
