@@ -1,8 +1,10 @@
 #!/bin/bash
-# The agent as a machine runs it: by a real systemd, from the unit that Muster installs. It is a node from first boot
+# The agent as a machine runs it: by a real systemd, from the package that an administrator installs. It is a node from first boot
 # to production; a restart in the middle of a Puppet run neither ends the run nor costs an attempt.
 . "$(dirname "$0")/e2e.sh"
-readonly node=serviced.de units=/run/units
+# shellcheck source=debs.sh
+. "$(dirname "$0")/debs.sh"
+readonly node=serviced.de units=/run/units debs=$LAB_OUT/debs
 
 # In the mount, pid and ipc namespaces of the host's systemd.
 in_systemd() {
@@ -26,10 +28,10 @@ host_up "$node"
 host_place "$node" de
 host_give "$node" "$LAB_OUT/operator/node.token" /etc/muster/join.token
 host_run "$node" mkdir -p "$units"
-host_run "$node" install -m 755 "$LAB_BUILD/bin/muster-agent" /usr/bin/muster-agent
-host_run "$node" install -m 644 "$LAB_CHECKOUT/config/systemd/muster-agent.service" "$units/"
+must "its package is made" debs_make "$debs"
+must "and installed" debs_install "$node" "$debs" muster-agent
 printf 'policy default allow\n' | host_run "$node" install -D -m 644 /dev/stdin /etc/muster/policies/service.policy
-must "the unit is sound" host_run "$node" systemd-analyze verify "$units/muster-agent.service"
+must "the unit is sound" host_run "$node" systemd-analyze verify /lib/systemd/system/muster-agent.service
 host_start "$node" systemd "$LAB_CHECKOUT/tests/lab/systemd" "$units"
 lab_wait 60 "systemd on $node" systemd_is_up
 
@@ -66,8 +68,16 @@ must "the call is answered" restart_itself
 lab_wait 20 "another process" is_another
 lab_wait 20 "$node on the bus" is_online
 
+step "a package that is replaced starts the agent anew; one that was stopped stays so"
+before=$(property MainPID)
+must "the same again" in_systemd dpkg --install /tmp/muster-agent.deb
+lab_wait 20 "another process" is_another
+lab_wait 20 "$node on the bus" is_online
+
 step "stop leaves the bus in order"
 must "it stops" in_systemd systemctl stop muster-agent
 must "with success" equal "$(property Result)/$(property ExecMainStatus)" success/0
 lab_wait 10 "that nobody is expected at $node any more" is_offline
+must "the same again" in_systemd dpkg --install /tmp/muster-agent.deb
+must "it is stopped still" equal "$(property ActiveState)" inactive
 host_down "$node"
