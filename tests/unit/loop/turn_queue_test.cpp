@@ -4,8 +4,7 @@
 
 #include <vector>
 
-#include "proto/base/clock.hpp"
-#include "proto/loop/real/event_loop.hpp"
+#include "tests/support/virtual_loop/virtual_loop.hpp"
 
 namespace muster::loop {
 namespace {
@@ -18,12 +17,7 @@ class TurnQueueTest : public testing::Test {
   using Queue = TurnQueue<std::string>;
 
   // What is posted by then, and what that posts.
-  void run() {
-    for (int rounds = 0; rounds < 20; ++rounds) {
-      ASSERT_TRUE(loop_.post([this] { loop_.stop(); }));
-      loop_.run();
-    }
-  }
+  void run() { loop_.advance(std::chrono::milliseconds(0)); }
   void take(std::string item, Queue::Done done) {
     taken_.push_back(std::move(item));
     if (at_once_)
@@ -32,8 +26,7 @@ class TurnQueueTest : public testing::Test {
       in_hand_ = std::move(done);
   }
 
-  base::SystemClock clock_;
-  EventLoop loop_{clock_};
+  fakes::VirtualLoop loop_;
   const std::shared_ptr<ClosablePoster> poster_ = std::make_shared<ClosablePoster>(loop_);
   std::vector<std::string> taken_;
   std::uint64_t told_lost_ = 0;
