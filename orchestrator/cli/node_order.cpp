@@ -48,9 +48,15 @@ Result<Outcomes> order_in_pieces(client::Link& link, const NodeOrderWords& words
     const auto until = std::min(nodes.size(), from + client::kNodesPerOrderMax);
     Names piece(nodes.begin() + static_cast<std::ptrdiff_t>(from),
                 nodes.begin() + static_cast<std::ptrdiff_t>(until));
-    MUSTER_ASSIGN(auto done, client::order_nodes(link, order_of(words, options, std::move(piece))));
-    all.insert(all.end(), std::make_move_iterator(done.nodes.begin()),
-               std::make_move_iterator(done.nodes.end()));
+    auto done = client::order_nodes(link, order_of(words, options, piece));
+    if (done) {
+      all.insert(all.end(), std::make_move_iterator(done->nodes.begin()),
+                 std::make_move_iterator(done->nodes.end()));
+      continue;
+    }
+    // What was done of earlier pieces is to be seen all the same.
+    for (auto& node : piece)
+      all.push_back({std::move(node), client::Outcome::failed, done.error().message, ""});
   }
   return all;
 }

@@ -35,7 +35,8 @@ void add_up(Value& sum, const Value& part) {
   }
 }
 
-using End = std::tuple<std::string, std::string, std::int64_t>;  // run, state, attempts
+// Run, state, attempts, retries.
+using End = std::tuple<std::string, std::string, std::int64_t, std::int64_t>;
 
 }  // namespace
 
@@ -113,7 +114,8 @@ Value joined_history(const std::vector<Value>& answers) {
     if (at == answer.end() || !at->is_array()) continue;
     for (const auto& run : *at) {
       if (!run.is_object()) continue;
-      const End end{text_at(run, "run_id"), text_at(run, "state"), number_at(run, "attempts")};
+      const End end{text_at(run, "run_id"), text_at(run, "state"), number_at(run, "attempts"),
+                    number_at(run, "retries")};
       if (seen.insert(end).second) runs.push_back(run);
     }
   }

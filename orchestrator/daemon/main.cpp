@@ -109,12 +109,17 @@ Result<std::unique_ptr<registry::Registry>> keep_registry(client::Link& link,
   return registry::Registry::start(link, std::move(options));
 }
 
-Result<std::unique_ptr<history::History>> keep_history(const daemon::DaemonConfig& config,
-                                                       const base::Clock& clock) {
-  return history::History::open(config.state_folder / "history.db",
-                                {.keep = std::chrono::hours(24 * config.history_keep_days),
-                                 .runs = static_cast<std::size_t>(config.history_runs_max)},
-                                clock);
+// None when its file is of no use: provisioning needs no history, and must not wait for it.
+std::unique_ptr<history::History> keep_history(const daemon::DaemonConfig& config,
+                                               const base::Clock& clock) {
+  auto history = history::History::open(config.state_folder / "history.db",
+                                        {.keep = std::chrono::hours(24 * config.history_keep_days),
+                                         .runs = static_cast<std::size_t>(config.history_runs_max)},
+                                        clock);
+  if (history) return std::move(*history);
+  log::error("runs are not remembered; 'muster provision stats' and 'history' say nothing",
+             {{"why", history.error().message}});
+  return nullptr;
 }
 
 // Lends the engine to operators.
@@ -185,7 +190,7 @@ Result<int> serve(Parts& parts) {
       notify::Deliverer::open(parts.config.state_folder / "outbox.db", parts.config.notify, clock));
   deliverer->start();
   MUSTER_ASSIGN(const auto link, connect(parts.config.bus));
-  MUSTER_ASSIGN(const auto history, keep_history(parts.config, clock));
+  const auto history = keep_history(parts.config, clock);
   const auto tell_all = [&](const client::LifecycleEvent& event,
                             const plugins::Notification& people) {
     daemon::tell_all(*link, *deliverer, event, people);
@@ -205,7 +210,9 @@ Result<int> serve(Parts& parts) {
                                      tell_all(daemon::ledger_full_event(why, as, now_ms),
                                               daemon::ledger_full_notification(why, as, now_ms));
                                    },
-                                   [&](const client::Record& record) { history->hear(record); }};
+                                   [&](const client::Record& record) {
+                                     if (history) history->hear(record);
+                                   }};
   MUSTER_ASSIGN(const auto engine,
                 provision::Engine::start(*link, parts.workflow, std::move(options)));
   MUSTER_ASSIGN(const auto registry, keep_registry(*link, parts.config, engine->fleet()));

@@ -45,6 +45,12 @@ plugins::Notification waiting_report(const client::Record& record) {
   return out;
 }
 
+// Attempts are counted anew once an operator had it go on: a failure after that is another one.
+std::string failure_of(const client::Record& record) {
+  return record.retries == 0 ? fmt::format("failed-{}", record.attempts)
+                             : fmt::format("failed-{}.{}", record.retries, record.attempts);
+}
+
 }  // namespace
 
 std::string duration_text(std::int64_t ms) {
@@ -61,8 +67,7 @@ plugins::Notification report(const client::Record& record) {
   plugins::Notification out;
   // Of a node that cannot say which run it is in there is none: else all those would be one.
   const auto& of = record.run_id.empty() ? record.identity : record.run_id;
-  out.id =
-      fmt::format("{}.{}", of, failed ? fmt::format("failed-{}", record.attempts) : "provisioned");
+  out.id = fmt::format("{}.{}", of, failed ? failure_of(record) : "provisioned");
   out.subject = failed ? fmt::format("{} could not be provisioned", record.identity)
                        : fmt::format("{} is in production", record.identity);
   out.text = failed ? fmt::format("{} could not be provisioned after {} attempts.\nReason: {}\n",

@@ -32,6 +32,7 @@ Value run_in(Statement& statement) {
   return {{"run_id", statement.getColumn(1).getString()},
           {"state", statement.getColumn(2).getString()},
           {"attempts", statement.getColumn(3).getInt64()},
+          {"retries", statement.getColumn(11).getInt64()},
           {"workflow", statement.getColumn(4).getString()},
           {"master", statement.getColumn(5).getString()},
           {"orchestrator", statement.getColumn(6).getString()},
@@ -111,15 +112,18 @@ void add_reasons(Database& db, std::int64_t since_ms, Value& ended_by) {
 Result<Value> HistoryStore::runs_of(const std::string& node, std::size_t most) {
   Value runs = Value::array();
   MUSTER_TRY(file_->run([&](Database& db) {
-    Statement statement(db,
-                        "SELECT id, run_id, state, attempts, workflow, master, orchestrator, "
-                        "started_ms, ended_ms, took_ms, reason FROM run WHERE identity = ? "
-                        "ORDER BY ended_ms DESC, id DESC LIMIT ?");
+    Statement statement(
+        db,
+        "SELECT id, run_id, state, attempts, workflow, master, orchestrator, "
+        "started_ms, ended_ms, took_ms, reason, retries FROM run WHERE identity = ? "
+        "ORDER BY ended_ms DESC, id DESC LIMIT ?");
     statement.bind(1, node);
     statement.bind(2, static_cast<std::int64_t>(std::min(most, kRunsToldMax)));
-    while (statement.executeStep()) {
+    for (std::size_t bytes = 0; statement.executeStep();) {
       auto run = run_in(statement);
       run["steps"] = steps_of(db, statement.getColumn(0).getInt64());
+      bytes += run.dump().size();
+      if (bytes > kRunsToldMaxBytes) return;
       runs.push_back(std::move(run));
     }
   }));

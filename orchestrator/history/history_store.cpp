@@ -22,6 +22,7 @@ constexpr sqlite::Layout kLayout{"history", "how earlier runs ended is lost", 1,
     run_id TEXT NOT NULL,
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL,
+    retries INTEGER NOT NULL,
     workflow TEXT NOT NULL,
     master TEXT NOT NULL,
     orchestrator TEXT NOT NULL,
@@ -31,7 +32,7 @@ constexpr sqlite::Layout kLayout{"history", "how earlier runs ended is lost", 1,
     bucket INTEGER NOT NULL,
     reason TEXT NOT NULL,
     why TEXT NOT NULL,
-    UNIQUE (identity, run_id, state, attempts)
+    UNIQUE (identity, run_id, state, attempts, retries)
   );
   CREATE INDEX IF NOT EXISTS run_ended ON run (ended_ms);
   CREATE TABLE IF NOT EXISTS step (
@@ -60,18 +61,19 @@ bool put_run(Database& db, const client::Record& record) {
   const auto took = std::max<std::int64_t>(0, ended - record.started_at_ms);
   Statement statement(
       db,
-      "INSERT OR IGNORE INTO run (identity, run_id, state, attempts, workflow, master, "
+      "INSERT OR IGNORE INTO run (identity, run_id, state, attempts, retries, workflow, master, "
       "orchestrator, started_ms, ended_ms, took_ms, bucket, reason, why) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   int at = 0;
   for (const auto* text : {&record.identity, &record.run_id, &record.state})
     statement.bind(++at, *text);
   statement.bind(++at, record.attempts);
+  statement.bind(++at, record.retries);
   for (const auto* text : {&record.workflow, &record.master, &record.orchestrator})
     statement.bind(++at, *text);
   for (const auto number : {record.started_at_ms, ended, took}) statement.bind(++at, number);
   statement.bind(++at, client::bucket_of(took));
-  statement.bind(++at, record.reason);
+  statement.bind(++at, cut(record.reason, kTextMaxBytes));
   statement.bind(++at, why_of(record));
   return statement.exec() > 0;
 }
@@ -80,7 +82,9 @@ void put_steps(Database& db, const client::Record& record, std::int64_t run) {
   Statement statement(db,
                       "INSERT INTO step (run, name, state, took_ms, bucket, tries, message) "
                       "VALUES (?, ?, ?, ?, ?, ?, ?)");
+  std::size_t count = 0;
   for (const auto& step : record.steps) {
+    if (++count > kStepsMax) return;
     statement.reset();
     statement.bind(1, run);
     statement.bind(2, step.name);
@@ -88,7 +92,7 @@ void put_steps(Database& db, const client::Record& record, std::int64_t run) {
     statement.bind(4, step.took_ms);
     statement.bind(5, client::bucket_of(step.took_ms));
     statement.bind(6, step.tries);
-    statement.bind(7, step.message);
+    statement.bind(7, cut(step.message, kTextMaxBytes));
     statement.exec();
   }
 }

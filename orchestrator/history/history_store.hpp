@@ -19,9 +19,12 @@ class DatabaseFile;
 
 namespace muster::history {
 
-inline constexpr std::size_t kTidyEvery = 500;      // runs that were put
-inline constexpr std::size_t kRunsToldMax = 100;    // of one node
-inline constexpr std::size_t kReasonsToldMax = 20;  // the most frequent ones
+inline constexpr std::size_t kTidyEvery = 500;    // runs that were put
+inline constexpr std::size_t kStepsMax = 128;     // of one run
+inline constexpr std::size_t kRunsToldMax = 100;  // of one node, the latest
+inline constexpr std::size_t kRunsToldMaxBytes = std::size_t{512}
+                                                 << 10U;  // the same: a reply has room for no more
+inline constexpr std::size_t kReasonsToldMax = 20;        // the most frequent ones
 
 struct HistoryLimits {
   std::chrono::hours keep{90 * 24};  // since a run ended
@@ -41,7 +44,7 @@ class HistoryStore {
   // An end, once: the same end of the same run, heard again, changes nothing.
   Status put(const client::Record& record);
 
-  // {"runs": [{"run_id", "state", "workflow", "master", "orchestrator", "attempts", "started_at_ms", "ended_at_ms",
+  // {"runs": [{"run_id", "state", "workflow", "master", "orchestrator", "attempts", "retries", "started_at_ms", "ended_at_ms",
   // "took_ms", "reason", "steps": [{"name", "state", "took_ms", "tries", "message"}]}]}: of a node, the last first.
   Result<Value> runs_of(const std::string& node, std::size_t most);
 

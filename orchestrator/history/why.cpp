@@ -27,23 +27,20 @@ std::string without_numbers(const std::string& text) {
   return out;
 }
 
-// Not into the middle of a UTF-8 character.
-void cut(std::string& text) {
-  if (text.size() <= kWhyMaxBytes) return;
-  auto end = kWhyMaxBytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
-  text.resize(end);
-}
-
 }  // namespace
 
+std::string cut(const std::string& text, std::size_t max) {
+  if (text.size() <= max) return text;
+  auto end = max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+  return text.substr(0, end);
+}
+
 std::string why_of(const client::Record& record) {
-  auto text = record.reason.substr(0, record.reason.find('\n'));
+  auto text = cut(record.reason.substr(0, record.reason.find('\n')), kTextMaxBytes);
   replace_all(text, record.identity, "NODE");
   replace_all(text, record.master, "MASTER");
-  text = without_numbers(text);
-  cut(text);
-  return text;
+  return cut(without_numbers(text), kWhyMaxBytes);
 }
 
 }  // namespace muster::history

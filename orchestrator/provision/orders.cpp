@@ -82,8 +82,8 @@ loop::Task<Orders::Outcome> Orders::again(std::string identity) {
   if (const auto record = parts_.collective.record(identity);
       record && record->state == client::kCancelled)
     set_waiting(*record);
-  // A member's presence brings it.
-  if (!member) parts_.provisioner.go_on(identity, /*anew=*/true);
+  // A member keeps the wish itself.
+  parts_.provisioner.go_on(identity, /*anew=*/!member);
   co_return std::string();
 }
 
@@ -92,6 +92,7 @@ void Orders::set_waiting(client::Record record) {
   record.state = "waiting";
   record.reason.clear();
   record.attempts = 0;
+  ++record.retries;
   record.retry_at_ms = parts_.world.unix_ms();
   record.updated_at_ms = parts_.world.unix_ms();
   record.orchestrator = as_;
@@ -115,8 +116,10 @@ loop::Task<Orders::Outcome> Orders::cancel(std::string identity, std::string by)
     co_return std::string("it was cancelled before");
   MUSTER_CO_TRY(checks_.may_cancel(identity));
   const auto run = parts_.provisioner.stop(identity);
-  auto record = run ? *run : parts_.collective.record(identity).value_or(client::Record{});
+  auto record = run ? run->record : parts_.collective.record(identity).value_or(client::Record{});
   record.identity = identity;
+  if (record.started_at_ms == 0)
+    record.started_at_ms = begins_at_ms(parts_.collective, identity, parts_.world.unix_ms());
   record.state = client::kCancelled;
   record.reason =
       fmt::format("cancelled by {}{}", by, record.step.empty() ? "" : " in step " + record.step);
@@ -129,6 +132,8 @@ loop::Task<Orders::Outcome> Orders::cancel(std::string identity, std::string by)
   log::info("an operator cancelled a node's provisioning", {{"node", identity}, {"by", by}});
   parts_.collective.publish(record);
   if (!run) co_return std::string();
+  if (run->masters_are_at_it)
+    co_return std::string("masters may be at a call still, so its lease ends by itself");
   releasing_.begin(release(record));
   co_return std::string("a Puppet run that it has begun ends by itself");
 }

@@ -86,7 +86,7 @@ void Provisioner::member_changed(const std::string& identity) {
 bool Provisioner::wants_to_go_on(const std::string& identity, const std::string& state) const {
   if (state != "failed") return state == "waiting" || state == "claimed";
   const auto record = parts_.collective.record(identity);
-  return record && record->state == "waiting";
+  return record && record->state == "waiting" && !record->claim;
 }
 
 bool Provisioner::is_in_production(const std::string& identity) const {
@@ -273,17 +273,17 @@ void Provisioner::leave_alone(const std::string& identity) {
   if (!runs(identity)) nodes_.erase(identity);
 }
 
-std::optional<client::Record> Provisioner::stop(const std::string& identity) {
+std::optional<Provisioner::Stopped> Provisioner::stop(const std::string& identity) {
   if (nodes_.find(identity) != nullptr) nodes_.set_due(identity, std::nullopt);
   const auto at = runs_.find(identity);
   if (at == runs_.end()) return std::nullopt;
-  auto record = at->second.attempt->told();
+  Stopped stopped{at->second.attempt->told(), at->second.attempt->masters_are_at_it()};
   runs_.erase(at);
   nodes_.end(identity);
   nodes_.go_on_with_held_up(false, now());
   look_soon();
   if (on_end_) on_end_();
-  return record;
+  return stopped;
 }
 
 }  // namespace muster::provision

@@ -54,9 +54,14 @@ class Provisioner {
   // It begins now, with every step anew or after its last finished one, whatever failed before. False: it is neither a member
   // nor in the join zone, or there is no room. A run that is under way goes on as it is.
   bool go_on(const std::string& identity, bool anew);
-  // Its run ends here and now, and no other begins by itself. The record of that run, which says "running" still; nothing: none
-  // was under way.
-  std::optional<client::Record> stop(const std::string& identity);
+  // Its run ends here and now, and no other begins by itself. The record of that run says "running" still; nothing: none was
+  // under way.
+  struct Stopped {
+    client::Record record;
+    bool masters_are_at_it =
+        false;  // the lease must not be given back: what they were asked for may be done yet
+  };
+  std::optional<Stopped> stop(const std::string& identity);
   // Nothing is known of it any more, unless its run is under way: with its next announcement or presence it is new.
   void leave_alone(const std::string& identity);
   // Its run begins by itself, at some time.

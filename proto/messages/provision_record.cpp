@@ -80,6 +80,7 @@ ProvisionRecord unpack_record(const v1::ProvisionRecord& wire) {
   record.finished.insert(wire.finished().begin(), wire.finished().end());
   record.fence = wire.fence();
   record.queued_at_ms = wire.queued_at_ms();
+  record.retries = wire.retries();
   return record;
 }
 
@@ -108,6 +109,7 @@ std::string ProvisionRecord::encode() const {
   for (const auto& name : finished) wire.add_finished(name);
   wire.set_fence(fence);
   wire.set_queued_at_ms(queued_at_ms);
+  wire.set_retries(retries);
   return envelope::pack(wire);
 }
 

@@ -26,6 +26,8 @@ class NodeRun {
   const client::Record& record() const { return *run_.record; }
   // As RunRecord::told().
   client::Record told() const { return run_.record.told(); }
+  // Whether masters may be at what they were asked for, should the run end now.
+  bool masters_are_at_it() const { return run_.masters_are_at_it; }
 
  private:
   // Steps are the workflow's, and outlive every wait.

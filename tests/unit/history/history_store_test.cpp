@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/client/run_stats.hpp"
+#include "orchestrator/history/why.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 
@@ -56,6 +57,30 @@ class HistoryStoreTest : public testing::Test {
   fakes::FakeClock clock_;
   std::unique_ptr<HistoryStore> store_;
 };
+
+TEST_F(HistoryStoreTest, AFailureAfterARetryIsAnotherEnd) {
+  auto failed = ended("web1", "failed");
+  put(failed);
+  failed.retries = 1;
+  put(failed);
+  EXPECT_EQ(states_of("web1").size(), 2U);
+}
+
+// A node's error may have 64 KiB, and the answer has to fit into a reply.
+TEST_F(HistoryStoreTest, WhatNodesSayIsCutAndAnAnswerHasRoomForIt) {
+  auto failed = ended("web1", "failed");
+  failed.reason = failed.steps.back().message = std::string(100'000, 'w');
+  for (std::uint32_t i = 0; i < kRunsToldMax; ++i) {
+    failed.retries = i;
+    failed.steps.resize(2 * kStepsMax, failed.steps.back());
+    put(failed);
+  }
+  const auto told = store_->runs_of("web1", kRunsToldMax).value();
+  EXPECT_FALSE(told.at("runs").empty());
+  EXPECT_LE(told.at("runs").at(0).at("steps").size(), kStepsMax);
+  EXPECT_LE(told.at("runs").at(0).at("reason").get<std::string>().size(), kTextMaxBytes);
+  EXPECT_LE(told.dump().size(), kRunsToldMaxBytes + 1'024);
+}
 
 TEST_F(HistoryStoreTest, ARunsEndsAreRememberedOnceEachTheLastFirst) {
   auto record = ended("n1", "failed");

@@ -240,6 +240,8 @@ TEST(MessagesTest, EveryFieldOfARecordTravels) {
                                          FIELD(last_output, "l"),
                                          FIELD(run_id, "i"),
                                          FIELD(retry_at_ms, 5),
+                                         FIELD(queued_at_ms, 9),
+                                         FIELD(retries, 2),
                                          FIELD(key_fingerprint, "k"),
                                          FIELD(address, "a"),
                                          FIELD(claim, NameClaim{"k", "a", 1}),

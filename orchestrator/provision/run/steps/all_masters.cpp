@@ -24,6 +24,7 @@ loop::Task<Result<std::vector<std::string>>> ask_all_masters(RunState& run, Ques
   // A master that cleans its own certificate is none any more.
   away.erase(run.node.identity);
   std::erase(able, run.node.identity);
+  run.masters_are_at_it = true;
   auto asked = run.world.call_masters(std::move(able), std::move(question));
   const auto replies = co_await asked;
   run.masters_are_at_it = std::any_of(replies.begin(), replies.end(), [](const auto& reply) {

@@ -13,7 +13,13 @@ namespace muster::provision {
 // Every master that can must confirm. One that is down cannot; it must not stop the fleet from
 // growing, nor keep the old certificate: the debt is written to disk and paid when it returns.
 loop::Task<Status> clean_certificates(RunState& run, const workflow::Step& step) {
+  if (!run.line.is_joining())
+    co_return fail(Errc::config,
+                   fmt::format("{} is a member by the certificate that this would revoke; the step "
+                               "needs 'when: joining'",
+                               run.node.identity));
   Value wanted{{"certname", run.node.identity},
+               {"asked_at_ms", run.world.unix_ms()},
                {"issued_before_ms", run.lease.middle_ms()},
                {"vacate", true}};
   Question question{"puppetca", "clean", std::move(wanted), step.timeout};
