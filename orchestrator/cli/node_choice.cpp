@@ -23,8 +23,7 @@ using Names = std::vector<std::string>;
 
 constexpr const char* kOfRecord = "record.";
 
-Result<Names> as_typed(Names names) {
-  for (const auto& name : names) MUSTER_TRY(base::check_identity(name));
+Names as_typed(Names names) {
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
@@ -111,8 +110,7 @@ Value facts_of(const client::Record& record, const client::Member* member) {
   return facts;
 }
 
-Result<Names> choose_nodes(client::Link& link, const NodeChoice& choice, const CallOptions& call,
-                           const Names& states) {
+Status check_choice(const NodeChoice& choice, const CallOptions& call) {
   MUSTER_ASSIGN(const auto filter, call.filter());
   const bool by_record = choice.all_failed || !filter.empty();
   if (choice.names.empty() && !by_record)
@@ -121,7 +119,14 @@ Result<Names> choose_nodes(client::Link& link, const NodeChoice& choice, const C
                 "--all-failed");
   if (!choice.names.empty() && by_record)
     return fail(Errc::config, "say names, or a filter; not both");
+  for (const auto& name : choice.names) MUSTER_TRY(base::check_identity(name));
+  return {};
+}
+
+Result<Names> choose_nodes(client::Link& link, const NodeChoice& choice, const CallOptions& call,
+                           const Names& states) {
   if (!choice.names.empty()) return as_typed(choice.names);
+  MUSTER_ASSIGN(const auto filter, call.filter());
   MUSTER_ASSIGN(auto found, matching(link, filter, choice.all_failed ? Names{"failed"} : states));
   if (found.empty()) return fail(Errc::not_found, "no node's record matches; nothing was done");
   return found;

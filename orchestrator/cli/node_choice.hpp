@@ -31,8 +31,11 @@ void add_node_choice(Command command, NodeChoice& choice, CallOptions& call);
 // What a filter reads of a node: the facts of its presence, and `record.state`, `record.step`, `record.master` …
 Value facts_of(const client::Record& record, const client::Member* member);
 
-// Sorted. Names count as they are, with a record or not; else those whose records are in one of `states` (empty: in any) and
-// match. Errc::config when nothing was said, or both, or presence cannot answer the filter; Errc::not_found when nobody matches.
+// Before anybody is asked: Errc::config when nothing was said, or names and a filter both, or what is no node's name.
+Status check_choice(const NodeChoice& choice, const CallOptions& call);
+
+// Of a choice that was checked; sorted. Names count as they are, with a record or not; else those whose records are in one of
+// `states` (empty: in any) and match. Errc::config when presence cannot answer the filter; Errc::not_found when nobody matches.
 Result<std::vector<std::string>> choose_nodes(client::Link& link, const NodeChoice& choice,
                                               const CallOptions& call,
                                               const std::vector<std::string>& states);

@@ -96,6 +96,7 @@ ExitCode show(const CommonOptions& common, const NodeOrderWords& words, const Ou
 Result<ExitCode> order_nodes(const CommonOptions& common, const NodeOrderWords& words,
                              const OrderOptions& options) {
   MUSTER_TRY(check_approval_options(common.approval));
+  MUSTER_TRY(check_choice(options.choice, options.call));
   MUSTER_ASSIGN(const auto link, connect(common, options.call.target));
   MUSTER_ASSIGN(const auto nodes, choose_nodes(*link, options.choice, options.call, words.states));
   if (!options.call.yes) MUSTER_TRY(check_meant(nodes, words.what, common.json));

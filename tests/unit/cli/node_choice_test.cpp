@@ -26,6 +26,7 @@ class NodeChoiceTest : public testing::Test {
   }
   Result<std::vector<std::string>> choose(const NodeChoice& choice, const CallOptions& call = {},
                                           const std::vector<std::string>& states = {}) {
+    MUSTER_TRY(check_choice(choice, call));
     return choose_nodes(lab_.link(), choice, call, states);
   }
   static CallOptions with_fact(const std::string& fact) {
