@@ -48,7 +48,7 @@ class ShellTest : public FleetTest {
 TEST_F(ShellTest, BashCompletesCommandsOptionsAgentsActionsAndInputs) {
   EXPECT_THAT(bash("muster pi"), ElementsAre("ping"));
   EXPECT_THAT(bash("muster --json -v pi"), ElementsAre("ping"));
-  EXPECT_THAT(bash("muster provision s"), ElementsAre("show"));
+  EXPECT_THAT(bash("muster provision sh"), ElementsAre("show"));
   EXPECT_THAT(bash("muster ping --with-i"), ElementsAre("--with-identity"));
   EXPECT_THAT(bash("muster rpc rpcu"), ElementsAre("rpcutil"));
   EXPECT_THAT(bash("muster rpc rpcutil get_"), IsSupersetOf({"get_fact", "get_facts"}));
