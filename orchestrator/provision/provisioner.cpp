@@ -71,7 +71,7 @@ void Provisioner::member_changed(const std::string& identity) {
   if (!facts) return;
   if (const auto* known = nodes_.find(identity); known != nullptr && known->running) return;
   // Another finished it while we waited: not answered, a claim of ours would begin a run, and hide the record of that one.
-  if (is_in_production(identity)) return nodes_.erase(identity);
+  if (is_in_production(identity)) return leave_finished(identity);
   if (!wants_to_go_on(identity, client::text_at(*facts, "provision"))) return;
   auto* node = make_known(identity);
   if (node == nullptr) return;
@@ -81,6 +81,12 @@ void Provisioner::member_changed(const std::string& identity) {
   const auto due = nodes_.due(identity);
   if (due && *due > now()) return;
   due_now(identity);
+}
+
+void Provisioner::leave_finished(const std::string& identity) {
+  if (nodes_.find(identity) == nullptr) return;
+  log::info("nothing to do: another orchestrator has finished it", {{"node", identity}});
+  nodes_.erase(identity);
 }
 
 bool Provisioner::wants_to_go_on(const std::string& identity, const std::string& state) const {
@@ -185,7 +191,7 @@ void Provisioner::finished(const std::string& identity, const Ending& ending,
                  {"took_ms", std::to_string(record.finished_at_ms - record.started_at_ms)}});
       return nodes_.erase(identity);
     case Ending::Kind::yielded: {
-      if (is_in_production(identity)) return nodes_.erase(identity);
+      if (is_in_production(identity)) return leave_finished(identity);
       const auto left = std::max<std::int64_t>(0, ending.leased_until_ms - parts_.world.unix_ms());
       log::debug("another orchestrator has the node", {{"node", identity}, {"why", ending.reason}});
       return nodes_.set_due(identity, now() + milliseconds(left) + kAfterForeignLease);

@@ -96,6 +96,7 @@ class Provisioner {
   void finished(const std::string& identity, const Ending& ending, client::Record record);
   void will_try_again(const std::string& identity, const Ending& ending, client::Record& record);
   loop::Task<Status> tell_until_told(client::Record record);
+  void leave_finished(const std::string& identity);
   // By its presence.
   bool is_in_production(const std::string& identity) const;
   TimePoint now() const { return parts_.waits.timers().clock().steady(); }

@@ -16,8 +16,8 @@ debs_install() {
   local host=$1 folder=$2 package files=()
   shift 2
   for package in "$@"; do
-    files+=("/tmp/$package.deb")
-    host_give "$host" "$(echo "$folder/$package"_*.deb)" "/tmp/$package.deb"
+    files+=("/root/$package.deb")
+    host_give "$host" "$(echo "$folder/$package"_*.deb)" "/root/$package.deb"
   done
   host_run "$host" dpkg --install "${files[@]}"
 }

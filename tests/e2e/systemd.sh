@@ -70,7 +70,7 @@ lab_wait 20 "$node on the bus" is_online
 
 step "a package that is replaced starts the agent anew; one that was stopped stays so"
 before=$(property MainPID)
-must "the same again" in_systemd dpkg --install /tmp/muster-agent.deb
+must "the same again" in_systemd dpkg --install /root/muster-agent.deb
 lab_wait 20 "another process" is_another
 lab_wait 20 "$node on the bus" is_online
 
@@ -78,6 +78,6 @@ step "stop leaves the bus in order"
 must "it stops" in_systemd systemctl stop muster-agent
 must "with success" equal "$(property Result)/$(property ExecMainStatus)" success/0
 lab_wait 10 "that nobody is expected at $node any more" is_offline
-must "the same again" in_systemd dpkg --install /tmp/muster-agent.deb
+must "the same again" in_systemd dpkg --install /root/muster-agent.deb
 must "it is stopped still" equal "$(property ActiveState)" inactive
 host_down "$node"
