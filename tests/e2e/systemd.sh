@@ -29,6 +29,7 @@ host_place "$node" de
 host_give "$node" "$LAB_OUT/operator/node.token" /etc/muster/join.token
 host_run "$node" mkdir -p "$units"
 must "its package is made" debs_make "$debs"
+host_run "$node" rm -f /usr/sbin/policy-rc.d  # where this machine forbids packages to touch services, that one does not
 must "and installed" debs_install "$node" "$debs" muster-agent
 printf 'policy default allow\n' | host_run "$node" install -D -m 644 /dev/stdin /etc/muster/policies/service.policy
 must "the unit is sound" host_run "$node" systemd-analyze verify /lib/systemd/system/muster-agent.service
