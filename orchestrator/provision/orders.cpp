@@ -79,11 +79,12 @@ loop::Task<Orders::Outcome> Orders::again(std::string identity) {
     if (!parts_.provisioner.asks_to_join(identity)) co_return fail(unreachable(identity));
   }
   log::info("an operator wants a node provisioned again", {{"node", identity}});
-  if (const auto record = parts_.collective.record(identity);
-      record && record->state == client::kCancelled)
-    set_waiting(*record);
-  // A member keeps the wish itself.
-  parts_.provisioner.go_on(identity, /*anew=*/!member);
+  const auto record = parts_.collective.record(identity);
+  const bool cancelled = record && record->state == client::kCancelled;
+  if (cancelled) set_waiting(*record);
+  // A member keeps the wish itself and its presence brings it, unless we have put it off.
+  if (!member || cancelled || parts_.provisioner.is_due(identity))
+    parts_.provisioner.go_on(identity, /*anew=*/!member);
   co_return std::string();
 }
 
