@@ -21,7 +21,7 @@ class Lazy {
   // Read already.
   Lazy(Description description) : kept_(std::make_shared<Kept>()) {
     kept_->name = description.name;
-    std::call_once(kept_->once, [&] { kept_->description = std::move(description); });
+    kept_->description = std::move(description);
   }
   // `name` is what the description will say. What `read` throws comes out of get(), which reads again the next time.
   Lazy(std::string name, Read read) : kept_(std::make_shared<Kept>()) {
@@ -33,7 +33,10 @@ class Lazy {
   const std::string& name() const { return kept_->name; }
   // Stays valid as long as any copy.
   const Description& get() const {
-    std::call_once(kept_->once, [this] { kept_->description = kept_->read(); });
+    // Not std::call_once: after a read that threw, the next one waits for ever where the thread sanitizer intercepts
+    // pthread_once.
+    const std::lock_guard lock(kept_->reading);
+    if (!kept_->description) kept_->description = kept_->read();
     return *kept_->description;
   }
 
@@ -41,7 +44,7 @@ class Lazy {
   struct Kept {
     std::string name;
     Read read;
-    std::once_flag once;
+    std::mutex reading;
     std::optional<Description> description;
   };
   std::shared_ptr<Kept> kept_;
