@@ -83,6 +83,20 @@ void Provisioner::member_changed(const std::string& identity) {
   due_now(identity);
 }
 
+// An order reaches whoever answers first. To the others the node failed, and what fails is never due by itself.
+void Provisioner::record_heard(const std::string& identity) {
+  const auto* node = nodes_.find(identity);
+  if (node == nullptr || !node->join || node->running || nodes_.due(identity)) return;
+  const auto record = parts_.collective.record(identity);
+  if (!record || record->claim || record->orchestrator == as_) return;
+  if (record->state != "running" && record->state != "waiting") return;
+  const auto until_ms = std::max(
+      record->retry_at_ms, record->updated_at_ms + milliseconds(parts_.workflow.lease).count());
+  const auto left = std::max<std::int64_t>(0, until_ms - parts_.world.unix_ms());
+  nodes_.set_due(identity, now() + milliseconds(left) + kAfterForeignLease);
+  look_soon();
+}
+
 void Provisioner::leave_finished(const std::string& identity) {
   if (nodes_.find(identity) == nullptr) return;
   log::info("nothing to do: another orchestrator has finished it", {{"node", identity}});

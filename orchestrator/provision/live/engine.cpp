@@ -221,6 +221,7 @@ void Engine::on_record(const client::Record& record) {
   if (options_.heard) options_.heard(record);
   post([this, record] {
     collective_->heard(record);
+    provisioner_->record_heard(record.identity);
     notes_->record_heard(record.identity);
     if (record.approval) desk_->judge_again(record.identity);
   });

@@ -89,6 +89,7 @@ void SimEngine::on_member(const std::string& identity, bool online) {
 
 void SimEngine::on_record(const client::Record& record) {
   if (!is_open_) return;
+  provisioner_.record_heard(record.identity);
   notes_.record_heard(record.identity);
   if (record.approval) desk_.judge_again(record.identity);
 }

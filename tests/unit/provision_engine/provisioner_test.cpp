@@ -142,6 +142,29 @@ TEST_F(ProvisionerTest, WhatPeopleCouldNotBeToldIsToldOnceTheOutboxCanBeWrittenA
   EXPECT_EQ(world_.notified.size(), tries) << "once it is told, it is told";
 }
 
+// `muster provision retry` was carried out by another orchestrator, which died.
+TEST_F(ProvisionerTest, WhoFailedHereAndGoesOnElsewhereIsTakenOverOnceThatOneIsSilent) {
+  world_.fails("provision#set_puppet_host", Errc::aborted, "read-only file system");
+  provisioner_.joined(joiner("web1"));
+  advance(2h);
+  ASSERT_EQ(state("web1"), "failed");
+  provisioner_.record_heard("web1");
+  ASSERT_FALSE(provisioner_.is_due("web1")) << "a person is to look";
+  auto wish = collective_.records["web1"];
+  wish.state = "waiting";
+  wish.attempts = 0;
+  ++wish.retries;
+  wish.orchestrator = "orch2";
+  wish.retry_at_ms = wish.updated_at_ms = world_.unix_ms();
+  collective_.records["web1"] = wish;
+  world_.on("provision#set_puppet_host", [](const Value&) { return Value::object(); });
+  provisioner_.record_heard("web1");
+  advance(workflow_.lease);
+  EXPECT_EQ(provisioner_.runs(), 0U) << "that one may have it";
+  advance(1min);
+  EXPECT_EQ(state("web1"), "finished");
+}
+
 TEST_F(ProvisionerTest, WhoIsBannedIsNotBegunWith) {
   collective_.banned.insert("web1");
   provisioner_.joined(joiner("web1"));
