@@ -85,6 +85,51 @@ TEST_F(ProvisionerTest, WhomAnotherFinishedMeanwhileIsNotClaimedAgain) {
   EXPECT_EQ(state("web1"), "") << "its record is the other's";
 }
 
+class AnotherHasItTest : public ProvisionerTest {
+ protected:
+  // orch2 has web1, under fence 3, for a minute.
+  AnotherHasItTest() {
+    world_.on("provision#claim", [this](const Value& in) -> Result<Value> {
+      instead_of_.push_back(in.value("instead_of", 0));
+      if (instead_of_.back() == 3) return world_.claimed;
+      return fail(Errc::aborted, "cert=orch2 holds the lease");
+    });
+    world_.on("provision#status", [this](const Value&) {
+      return Value{{"state", "claimed"},
+                   {"owner", "cert=orch2"},
+                   {"fence", 3},
+                   {"lapsed", false},
+                   {"lease_expires_at_ms", world_.unix_ms() + 60'000}};
+    });
+  }
+
+  std::vector<int> instead_of_;  // of each claim
+};
+
+TEST_F(AnotherHasItTest, AMemberIsGoneOnWithAtOnceWhenThatOneHasLeft) {
+  collective_.members["web1"] = {{"provision", "claimed"}};
+  node_did("enter-collective", "m-us");
+  provisioner_.member_changed("web1");
+  advance(1s);
+  provisioner_.orchestrator_left("orch3");
+  advance(1s);
+  ASSERT_EQ(instead_of_.size(), 1U);
+  provisioner_.orchestrator_left("orch2");
+  advance(1s);
+  EXPECT_EQ(instead_of_.back(), 3);
+  advance(1min);
+  EXPECT_EQ(state("web1"), "finished");
+}
+
+// What masters were asked for may be done yet: until the lease is over nobody has a certificate made.
+TEST_F(AnotherHasItTest, OfWhoHasNoCertificateTheLeaseRunsOut) {
+  provisioner_.joined(joiner("web1"));
+  advance(1s);
+  provisioner_.orchestrator_left("orch2");
+  advance(30s);
+  EXPECT_EQ(instead_of_.size(), 1U);
+}
+
 TEST_F(ProvisionerTest, WithoutAMasterANodeIsHeldUpAndGoesOnWhenOneComes) {
   const auto masters = std::exchange(world_.masters, {});
   provisioner_.joined(joiner("web1"));
