@@ -134,12 +134,11 @@ bool RecordNotes::unsaid(const std::string& identity) const {
   const auto facts = collective_.member(identity);
   if (!facts || client::text_at(*facts, "provision") != "finished") return false;
   const auto record = collective_.record(identity);
-  return record && (record->state == "running" || record->state == "waiting" ||
-                    record->state == "failed" || record->state == client::kCancelled);
+  return record && record->state != "finished";
 }
 
 // An orchestrator that died between the node's last word and its own left a record that will never go on; one that could hear
-// nobody for a while may have given up a node that another one finished meanwhile.
+// nobody for a while may have given up a node that another one finished meanwhile, or refused its old announcement.
 void RecordNotes::tell_finished() {
   const auto now_ms = clock_.unix_ms();
   std::erase_if(unsaid_, [this](const std::string& identity) { return !unsaid(identity); });

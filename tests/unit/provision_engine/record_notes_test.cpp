@@ -119,6 +119,15 @@ TEST_F(RecordNotesTest, ANodeThatOneGaveUpAndAnotherFinishedIsFinished) {
   EXPECT_EQ(collective_.records["web1"].reason, "");
 }
 
+TEST_F(RecordNotesTest, ANodeThatOneRefusedWhileAnotherFinishedItIsFinished) {
+  record("web1", "refused").reason = "its token is spent";
+  collective_.members["web1"] = {{"provision", "finished"}};
+  notes_.record_heard("web1");
+  loop_.advance(std::chrono::seconds(11));
+  notes_.tell_finished();
+  EXPECT_EQ(collective_.records["web1"].state, "finished");
+}
+
 TEST_F(RecordNotesTest, ANodeThatSaysItselfThatItHasFailedIsLeftAsItIs) {
   record("web1", "failed");
   collective_.members["web1"] = {{"provision", "failed"}};
