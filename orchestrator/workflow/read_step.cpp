@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -122,6 +123,18 @@ void read_compensation(base::StrictMap& map, Step& step, const Descriptions& age
   });
 }
 
+// It stands before all else, so nothing decides whether it is done, and the attempt is what is made again.
+void refuse_keys_of_tries(base::StrictMap& map, const Step& step) {
+  constexpr std::array<std::string_view, 5> kKeys{"when", "timeout_s", "tries", "backoff_s",
+                                                  "on_failure"};
+  for (const auto key : kKeys)
+    if (map.has(key))
+      map.complain(
+          key, fmt::format("'do: {}' is done once in each attempt and knows no '{}'; 'attempts' "
+                           "and 'retry_first_s' of the workflow say how often and when",
+                           kind_of(step.kind).word, key));
+}
+
 bool is_map(base::StrictMap& map, std::string_view key) {
   Value value;
   map.any(key, value);
@@ -163,6 +176,7 @@ Step read_step(base::StrictMap& map, const Descriptions& agents,
   if (auto ok = base::check_word("step", step.name); !ok) map.complain("name", ok.error().message);
   read_kind(map, step);
   read_own_keys(map, step);
+  if (!kind_of(step.kind).is_tried) refuse_keys_of_tries(map, step);
   read_when(map, step);
   read_tries(map, step);
   read_on_failure(map, step, agents, on_compensating);

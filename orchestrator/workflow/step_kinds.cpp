@@ -11,7 +11,7 @@ constexpr std::array<std::string_view, 2> kCallKeys{"on", "with"};
 constexpr std::array<std::string_view, 1> kWithKeys{"with"};
 
 constexpr std::array kKinds{
-    StepKind{.kind = Kind::claim, .word = "claim", .scope = Scope::node},
+    StepKind{.kind = Kind::claim, .word = "claim", .scope = Scope::node, .is_tried = false},
     StepKind{.kind = Kind::pick_master,
              .word = "pick-master",
              .scope = Scope::orchestrator,

@@ -35,6 +35,8 @@ struct StepKind {
   bool gives_master = false;  // what comes later has one
   bool leaves_debt = false;  // a master that cannot be asked now owes it, on disk, until it is back
   bool compensates = false;  // may be done because another step failed
+  bool node_is_away = false;  // meanwhile, perhaps for longer than its lease
+  bool is_tried = true;       // when it is wanted, and perhaps once more: it has the keys for that
   std::span<const std::string_view> keys = {};  // beside those that each step has
 };
 

@@ -67,8 +67,9 @@ class FakeWorld final : public World {
 
   fakes::VirtualLoop loop;
   loop::Waits waits{loop};
-  std::chrono::milliseconds latency{20};  // of each call
-  std::set<std::string> silent;           // calls that nobody answers
+  std::chrono::milliseconds latency{20};                  // of each call
+  std::map<std::string, std::chrono::milliseconds> slow;  // calls that take longer
+  std::set<std::string> silent;                           // calls that nobody answers
   Result<Value> claimed = Value{{"fence", 7}};
   Progress told;  // the last that a node was told
   std::vector<MasterCandidate> masters;

@@ -74,6 +74,16 @@ TEST(WorkflowTest, TheOldFormOfTemplatesIsRefusedWithTheNewOne) {
   EXPECT_NE(error.find("{identity} is written ${node.identity} now"), std::string::npos) << error;
 }
 
+TEST(WorkflowTest, AClaimKnowsNoKeysOfTries) {
+  for (const auto* key :
+       {"when: joining", "timeout_s: 3", "tries: 3", "backoff_s: 3", "on_failure: skip"}) {
+    const auto error =
+        why(std::string("name: w\nsteps:\n  - {name: claim, do: claim, ") + key + "}\n");
+    EXPECT_NE(error.find("w.yaml:3"), std::string::npos) << error;
+    EXPECT_NE(error.find("'do: claim' is done once in each attempt"), std::string::npos) << error;
+  }
+}
+
 TEST(WorkflowTest, AnOutputIsThereOnlyAfterItsStep) {
   constexpr auto kAsk =
       "{name: ask, call: puppetca#status, on: master, with: {certname: "
