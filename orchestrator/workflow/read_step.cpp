@@ -153,6 +153,7 @@ void read_on_failure(base::StrictMap& map, Step& step, const Descriptions& agent
 }
 
 void read_tries(base::StrictMap& map, Step& step) {
+  step.timeout = kind_of(step.kind).timeout;
   read_seconds(map, "timeout_s", step.timeout);
   read_seconds(map, "backoff_s", step.backoff);
   std::int64_t tries = step.tries;

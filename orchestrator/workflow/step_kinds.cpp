@@ -30,6 +30,11 @@ constexpr std::array kKinds{
     StepKind{.kind = Kind::enter_collective, .word = "enter-collective", .scope = Scope::node},
     StepKind{
         .kind = Kind::puppet_run, .word = "puppet-run", .scope = Scope::node, .keys = kWithKeys},
+    StepKind{.kind = Kind::reboot,
+             .word = "reboot",
+             .scope = Scope::node,
+             .node_is_away = true,
+             .timeout = std::chrono::minutes(15)},
     StepKind{.kind = Kind::notify, .word = "notify", .scope = Scope::people, .compensates = true},
     StepKind{.kind = Kind::wait, .word = "wait", .scope = Scope::orchestrator, .keys = kWithKeys}};
 

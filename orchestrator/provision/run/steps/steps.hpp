@@ -16,6 +16,8 @@ loop::Task<Status> clean_certificates(RunState& run, const workflow::Step& step)
 loop::Task<Status> enter_collective(RunState& run, const workflow::Step& step);
 // A job on the node, followed to its end.
 loop::Task<Status> puppet_run(RunState& run, const workflow::Step& step);
+// The node starts anew, once; until it answers from another boot.
+loop::Task<Status> reboot(RunState& run, const workflow::Step& step);
 loop::Task<Status> notify_people(RunState& run, const workflow::Step& step);
 // For a time, or until a node is online.
 loop::Task<Status> wait(RunState& run, const workflow::Step& step);
