@@ -89,6 +89,7 @@ void read_own_keys(base::StrictMap& map, Step& step) {
         {{"node", Scope::node}, {"master", Scope::master}, {"all-masters", Scope::all_masters}},
         step.scope);
   if (knows("facts")) map.texts("facts", step.facts);
+  if (knows("outputs")) map.texts("outputs", step.outputs);
   if (knows("otherwise"))
     read_word<Otherwise>(map, "otherwise", {{"any", Otherwise::any}, {"fail", Otherwise::fail}},
                          step.otherwise);

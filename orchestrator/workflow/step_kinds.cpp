@@ -9,6 +9,7 @@ namespace {
 constexpr std::array<std::string_view, 2> kChoiceKeys{"facts", "otherwise"};
 constexpr std::array<std::string_view, 2> kCallKeys{"on", "with"};
 constexpr std::array<std::string_view, 1> kWithKeys{"with"};
+constexpr std::array<std::string_view, 2> kProgramKeys{"with", "outputs"};
 
 constexpr std::array kKinds{
     StepKind{.kind = Kind::claim, .word = "claim", .scope = Scope::node, .is_tried = false},
@@ -35,6 +36,11 @@ constexpr std::array kKinds{
              .scope = Scope::node,
              .node_is_away = true,
              .timeout = std::chrono::minutes(15)},
+    StepKind{.kind = Kind::program,
+             .word = "program",
+             .scope = Scope::orchestrator,
+             .compensates = true,
+             .keys = kProgramKeys},
     StepKind{.kind = Kind::notify, .word = "notify", .scope = Scope::people, .compensates = true},
     StepKind{.kind = Kind::wait, .word = "wait", .scope = Scope::orchestrator, .keys = kWithKeys}};
 

@@ -17,6 +17,7 @@ enum class Kind {
   enter_collective,    // the node reconnects with its certificate; waits for its presence
   puppet_run,          // a Puppet run on the node, as a job
   reboot,              // the node starts anew; done when it is in another boot
+  program,             // of the site, run by the orchestrator
   notify,              // every target, through the outbox
   wait                 // for a time, or until a node is online
 };

@@ -57,6 +57,12 @@ class FakeWorld final : public World {
   loop::Task<bool> wait_job(std::string identity, std::string job,
                             std::chrono::milliseconds patience) override;
   loop::Task<bool> sleep(std::chrono::milliseconds time) override;
+  loop::Task<Result<std::string>> run_program(Program program) override {
+    programs.push_back(std::move(program));
+    loop::Wait wait(waits);
+    co_await wait.until(latency);
+    co_return program_prints;
+  }
   loop::Task<Status> notify(client::Record record) override {
     notified.push_back(std::move(record));
     co_return told_people;
@@ -74,6 +80,8 @@ class FakeWorld final : public World {
   Progress told;  // the last that a node was told
   std::vector<MasterCandidate> masters;
   std::vector<std::string> absent;
+  std::vector<Program> programs;  // that were run
+  Result<std::string> program_prints = std::string();
   Status told_people;  // what the outbox says
   std::vector<client::Record> notified;
   std::vector<std::string> owed;

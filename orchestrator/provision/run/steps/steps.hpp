@@ -18,6 +18,8 @@ loop::Task<Status> enter_collective(RunState& run, const workflow::Step& step);
 loop::Task<Status> puppet_run(RunState& run, const workflow::Step& step);
 // The node starts anew, once; until it answers from another boot.
 loop::Task<Status> reboot(RunState& run, const workflow::Step& step);
+// A program on the orchestrator, beside the loop.
+loop::Task<Status> run_program(RunState& run, const workflow::Step& step);
 loop::Task<Status> notify_people(RunState& run, const workflow::Step& step);
 // For a time, or until a node is online.
 loop::Task<Status> wait(RunState& run, const workflow::Step& step);
