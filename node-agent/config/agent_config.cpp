@@ -46,6 +46,10 @@ void check_values(base::StrictMap& map, const AgentConfig& config) {
       map.complain("collectives", ok.error().message);
   if (auto level = log::level_from(config.log_level); !level)
     map.complain("log_level", level.error().message);
+  const auto& reboot = config.reboot_command;
+  if (!reboot.empty() && !reboot.front().starts_with('/'))
+    map.complain("reboot_command", fmt::format("{} must begin with '/': nobody looks it up",
+                                               base::quoted(reboot.front())));
   const std::vector<std::string> versions = {"automatic", "5", "3.1.1"};
   if (std::find(versions.begin(), versions.end(), config.mqtt_version) == versions.end())
     map.complain("mqtt_version", "unknown MQTT version '" + config.mqtt_version + "'" +
@@ -78,6 +82,7 @@ Result<AgentConfig> load_config(const std::filesystem::path& path, bool required
   map.integer("workers", config.workers, 1, kWorkersMax);
   map.integer("queue", config.queue, 1, kQueueMax);
   map.integer("facts_interval_s", config.facts_interval_s, 10, 86'400);
+  map.texts("reboot_command", config.reboot_command);
   map.boolean("ec2_metadata", config.ec2_metadata);
   map.text("ec2_metadata_url", config.ec2_metadata_url);
   map.map("puppet", [&](base::StrictMap& inner) { read_puppet(inner, config.puppet); });

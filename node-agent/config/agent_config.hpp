@@ -38,6 +38,8 @@ struct AgentConfig {
   audit::Options
       audit;  // `audit`; its file by default where systemd says ($LOGS_DIRECTORY), else in
               // the state folder: audit.log
+  std::vector<std::string> reboot_command = {"/usr/bin/systemctl",
+                                             "reboot"};  // empty: nobody is to
   bool ec2_metadata = false;
   std::string ec2_metadata_url = "http://169.254.169.254";
   plugins::PuppetPaths puppet;

@@ -24,6 +24,11 @@ constexpr const char* kRootsMemoryFile = "roots.json";
 constexpr std::uint64_t kFirstFacts = 1;  // the number of the first collection
 constexpr const char* kBrokerRootsFile = "broker-roots.pem";
 
+std::string read_boot_id() {
+  const auto text = base::read_file(kBootIdFile);
+  return text ? text->substr(0, text->find('\n')) : "";
+}
+
 Value audit_numbers(const audit::Options& options, const audit::Counts& counts) {
   return {{"required", options.required},
           {"written", counts.written},
@@ -40,6 +45,7 @@ NodeAgent::NodeAgent(AgentConfig config, std::string identity, BusSettings bus)
       bus_files_(files_of(bus_)),
       started_at_ms_(system_clock_.unix_ms()),
       session_id_(base::random_id()),
+      boot_id_(read_boot_id()),
       facts_(fact_sources(config_), [this] { on_loop([](Core& node) { node.on_gathered(); }); }),
       audit_(config_.audit, identity_, clock_) {}
 
@@ -73,9 +79,7 @@ Status NodeAgent::start() {
   MUSTER_TRY(roots_->sync(operators_));
   revocations_.emplace(operators_, config_.state_folder / kRevocationsFolder, clock_);
   MUSTER_TRY(revocations_->load());
-  const auto boot = base::read_file(kBootIdFile);
-  replay_.emplace(clock_, security::ReplayJournal(config_.state_folder / kReplayFile,
-                                                  boot ? boot->substr(0, boot->find('\n')) : ""));
+  replay_.emplace(clock_, security::ReplayJournal(config_.state_folder / kReplayFile, boot_id_));
   approvals_.emplace(operators_, clock_, config_.state_folder / kUsedFile);
   policies_ = std::make_unique<policy::PolicyStore>(config_.policies_folder);
   MUSTER_ASSIGN(jobs_, jobs::JobSpool::open({config_.state_folder / "jobs",

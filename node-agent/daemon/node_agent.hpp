@@ -57,6 +57,8 @@ class NodeAgent final : public plugins::Node {
   const plugins::PuppetPaths& puppet() const override { return config_.puppet; }
   std::filesystem::path state_folder() const override { return config_.state_folder; }
   plugins::Jobs& jobs() override { return *settled_jobs_; }
+  std::string boot_id() const override { return boot_id_; }
+  std::vector<std::string> reboot_command() const override { return config_.reboot_command; }
   void enter_collective() override;
   void presence_changed() override;
 
@@ -86,6 +88,7 @@ class NodeAgent final : public plugins::Node {
   base::OffsetClock clock_{system_clock_};
   const std::int64_t started_at_ms_;
   const std::string session_id_;
+  const std::string boot_id_;            // empty: the kernel does not say
   loop::EventLoop loop_{clock_};         // before whatever has threads that use it
   std::atomic<bool> spool_open_{false};  // jobs_ and settled_jobs_ may be used by other threads
   security::TrustStore operators_{clock_};

@@ -36,6 +36,14 @@ struct Question {
   bool in_leaving = false;  // asked also when we are stopping
 };
 
+// A program of the site's, run by the orchestrator as its own user, without a shell, in a process group and an environment of its own.
+struct Program {
+  std::vector<std::string> command;  // the program, from / on, and its arguments
+  std::string input;                 // all that its stdin gives
+  std::chrono::milliseconds timeout{
+      0};  // also for what it waits until it is begun; then it is killed
+};
+
 // On the loop's thread. Each wait ends at its time, and at once when the orchestrator is stopping: what was asked has
 // Errc::unavailable then. A task that is dropped leaves nothing behind.
 class World {
@@ -73,6 +81,9 @@ class World {
                                     std::chrono::milliseconds patience) = 0;
   // Waits between tries; false when the orchestrator is stopping.
   virtual loop::Task<bool> sleep(std::chrono::milliseconds time) = 0;
+  // What it printed. Errc::aborted, with the end of what it said on stderr, when its exit code is not 0; Errc::refused when others
+  // may write it; Errc::timeout, limit or not_found. One that is dropped is killed.
+  virtual loop::Task<Result<std::string>> run_program(Program program) = 0;
   // Tells people: a row in the outbox, for every target.
   virtual loop::Task<Status> notify(client::Record record) = 0;
   virtual std::int64_t unix_ms() = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "orchestrator/workflow/check_program.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 
@@ -74,6 +75,7 @@ Status check_step(const Step& step, const Descriptions& agents) {
   if (step.kind == Kind::call && !step.agent.empty()) return check_call(step, agents);
   if (step.kind == Kind::wait) return check_wait(step);
   if (step.kind == Kind::puppet_run) return check_puppet_run(step);
+  if (step.kind == Kind::program) return check_program(step);
   return {};
 }
 

@@ -84,12 +84,7 @@ Status KnownNames::check_output(const std::string& name) const {
                 fmt::format("{}: there is no step {}{}", base::quoted(name),
                             base::quoted(named->step), base::hint_for(named->step, steps_)));
   }
-  std::vector<std::string> outputs;
-  if (at->kind == Kind::call && at->scope != Scope::all_masters)
-    if (const auto action = agents_.action(at->agent, at->action)) {
-      const auto& described = **action;
-      for (const auto& output : described.outputs) outputs.push_back(output.name);
-    }
+  const auto outputs = outputs_of(*at, agents_);
   if (std::find(outputs.begin(), outputs.end(), named->output) != outputs.end()) return {};
   return fail(Errc::config,
               fmt::format("{}: the step '{}' has no output {}{}", base::quoted(name), at->name,

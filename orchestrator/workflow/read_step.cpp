@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -88,6 +89,7 @@ void read_own_keys(base::StrictMap& map, Step& step) {
         {{"node", Scope::node}, {"master", Scope::master}, {"all-masters", Scope::all_masters}},
         step.scope);
   if (knows("facts")) map.texts("facts", step.facts);
+  if (knows("outputs")) map.texts("outputs", step.outputs);
   if (knows("otherwise"))
     read_word<Otherwise>(map, "otherwise", {{"any", Otherwise::any}, {"fail", Otherwise::fail}},
                          step.otherwise);
@@ -122,6 +124,18 @@ void read_compensation(base::StrictMap& map, Step& step, const Descriptions& age
   });
 }
 
+// It stands before all else, so nothing decides whether it is done, and the attempt is what is made again.
+void refuse_keys_of_tries(base::StrictMap& map, const Step& step) {
+  constexpr std::array<std::string_view, 5> kKeys{"when", "timeout_s", "tries", "backoff_s",
+                                                  "on_failure"};
+  for (const auto key : kKeys)
+    if (map.has(key))
+      map.complain(
+          key, fmt::format("'do: {}' is done once in each attempt and knows no '{}'; 'attempts' "
+                           "and 'retry_first_s' of the workflow say how often and when",
+                           kind_of(step.kind).word, key));
+}
+
 bool is_map(base::StrictMap& map, std::string_view key) {
   Value value;
   map.any(key, value);
@@ -140,6 +154,7 @@ void read_on_failure(base::StrictMap& map, Step& step, const Descriptions& agent
 }
 
 void read_tries(base::StrictMap& map, Step& step) {
+  step.timeout = kind_of(step.kind).timeout;
   read_seconds(map, "timeout_s", step.timeout);
   read_seconds(map, "backoff_s", step.backoff);
   std::int64_t tries = step.tries;
@@ -163,6 +178,7 @@ Step read_step(base::StrictMap& map, const Descriptions& agents,
   if (auto ok = base::check_word("step", step.name); !ok) map.complain("name", ok.error().message);
   read_kind(map, step);
   read_own_keys(map, step);
+  if (!kind_of(step.kind).is_tried) refuse_keys_of_tries(map, step);
   read_when(map, step);
   read_tries(map, step);
   read_on_failure(map, step, agents, on_compensating);

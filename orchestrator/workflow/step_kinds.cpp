@@ -9,9 +9,10 @@ namespace {
 constexpr std::array<std::string_view, 2> kChoiceKeys{"facts", "otherwise"};
 constexpr std::array<std::string_view, 2> kCallKeys{"on", "with"};
 constexpr std::array<std::string_view, 1> kWithKeys{"with"};
+constexpr std::array<std::string_view, 2> kProgramKeys{"with", "outputs"};
 
 constexpr std::array kKinds{
-    StepKind{.kind = Kind::claim, .word = "claim", .scope = Scope::node},
+    StepKind{.kind = Kind::claim, .word = "claim", .scope = Scope::node, .is_tried = false},
     StepKind{.kind = Kind::pick_master,
              .word = "pick-master",
              .scope = Scope::orchestrator,
@@ -30,6 +31,16 @@ constexpr std::array kKinds{
     StepKind{.kind = Kind::enter_collective, .word = "enter-collective", .scope = Scope::node},
     StepKind{
         .kind = Kind::puppet_run, .word = "puppet-run", .scope = Scope::node, .keys = kWithKeys},
+    StepKind{.kind = Kind::reboot,
+             .word = "reboot",
+             .scope = Scope::node,
+             .node_is_away = true,
+             .timeout = std::chrono::minutes(15)},
+    StepKind{.kind = Kind::program,
+             .word = "program",
+             .scope = Scope::orchestrator,
+             .compensates = true,
+             .keys = kProgramKeys},
     StepKind{.kind = Kind::notify, .word = "notify", .scope = Scope::people, .compensates = true},
     StepKind{.kind = Kind::wait, .word = "wait", .scope = Scope::orchestrator, .keys = kWithKeys}};
 

@@ -2,6 +2,7 @@
 // agent or action; which calls carry the lease's fence, their descriptions say (Descriptions::takes).
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,8 @@ enum class Kind {
   clean_certificates,  // of the node's name, on every master
   enter_collective,    // the node reconnects with its certificate; waits for its presence
   puppet_run,          // a Puppet run on the node, as a job
+  reboot,              // the node starts anew; done when it is in another boot
+  program,             // of the site, run by the orchestrator
   notify,              // every target, through the outbox
   wait                 // for a time, or until a node is online
 };
@@ -35,6 +38,9 @@ struct StepKind {
   bool gives_master = false;  // what comes later has one
   bool leaves_debt = false;  // a master that cannot be asked now owes it, on disk, until it is back
   bool compensates = false;  // may be done because another step failed
+  bool node_is_away = false;  // meanwhile, perhaps for longer than its lease
+  bool is_tried = true;       // when it is wanted, and perhaps once more: it has the keys for that
+  std::chrono::seconds timeout{20};             // of one try, unless its key says another
   std::span<const std::string_view> keys = {};  // beside those that each step has
 };
 

@@ -6,6 +6,14 @@
 
 namespace muster::workflow {
 
+std::vector<std::string> outputs_of(const Step& step, const Descriptions& agents) {
+  auto outputs = step.outputs;
+  if (step.agent.empty() || step.scope == Scope::all_masters) return outputs;
+  if (const auto action = agents.action(step.agent, step.action))
+    for (const auto& output : (*action)->outputs) outputs.push_back(output.name);
+  return outputs;
+}
+
 std::vector<std::string> names_read_by(const Step& step) {
   auto names = step.when.names();
   names.insert(names.end(), step.names.begin(), step.names.end());
@@ -20,6 +28,13 @@ std::size_t Workflow::index_of(std::string_view step) const {
   const auto at =
       std::find_if(steps.begin(), steps.end(), [&](const Step& s) { return s.name == step; });
   return static_cast<std::size_t>(at - steps.begin());
+}
+
+bool Workflow::has(Kind kind) const {
+  const auto is = [kind](const Step& step) { return step.kind == kind; };
+  return std::any_of(steps.begin(), steps.end(), [&](const Step& step) {
+    return is(step) || std::any_of(step.compensation.begin(), step.compensation.end(), is);
+  });
 }
 
 std::vector<std::string> Workflow::facts_of_masters() const {

@@ -37,10 +37,11 @@ struct Step {
   Condition when;
   std::string agent;  // of a call
   std::string action;
-  Value arguments;                 // a map; texts may hold templates, ${name}
-  std::vector<std::string> names;  // that stand in them
-  std::vector<std::string> kept;   // outputs of its reply that later steps name
-  std::vector<std::string> facts;  // pick-master: in order of priority
+  Value arguments;                   // a map; texts may hold templates, ${name}
+  std::vector<std::string> names;    // that stand in them
+  std::vector<std::string> outputs;  // that a program is to give
+  std::vector<std::string> kept;     // outputs of its outcome that later steps name
+  std::vector<std::string> facts;    // pick-master: in order of priority
   Otherwise otherwise = Otherwise::any;
   std::chrono::milliseconds timeout{20'000};
   std::uint32_t tries = 3;
@@ -49,6 +50,8 @@ struct Step {
   std::vector<Step> compensation;  // what is done when it has failed, each time
 };
 
+// Names of what its outcome holds, for later steps. Of a call by the description of its action.
+std::vector<std::string> outputs_of(const Step& step, const Descriptions& agents);
 // All that its templates and its condition read, and those of its compensation.
 std::vector<std::string> names_read_by(const Step& step);
 
@@ -63,6 +66,8 @@ struct Workflow {
   std::shared_ptr<const Descriptions> agents = Descriptions::built_in();  // that they may call
 
   std::size_t index_of(std::string_view step) const;  // steps.size() when there is none
+  // Among its steps, or those that are done because one failed.
+  bool has(Kind kind) const;
   // That choose one, and that are named of the chosen one; each once.
   std::vector<std::string> facts_of_masters() const;
 };

@@ -102,6 +102,10 @@ class Node {
   virtual const PuppetPaths& puppet() const = 0;
   virtual std::filesystem::path state_folder() const = 0;  // /var/lib/muster
   virtual Jobs& jobs() = 0;
+  // Another one after each start of the machine; empty: it cannot be told.
+  virtual std::string boot_id() const { return ""; }
+  // Starts it anew, program first. Empty: its owner wants nobody to.
+  virtual std::vector<std::string> reboot_command() const { return {}; }
   // Connect anew with the certificate that is now in ssldir (after the current reply has been
   // sent).
   virtual void enter_collective() = 0;

@@ -94,6 +94,9 @@ void Engine::open_threads() {
   writers_ = pool("writer", kWriters);
   recorder_ = pool("recorder", 1);
   verifier_ = pool("verifier", 1);
+  if (!workflow_.has(workflow::Kind::program)) return;
+  program_threads_ = pool("program", kProgramsAtOnce);
+  programs_ = std::make_unique<Programs>(*program_threads_, waits_);
 }
 
 Status Engine::open_ledger() {
@@ -131,9 +134,9 @@ void Engine::open_parts() {
                                        options_.per_master, workflow_.facts_of_masters());
   payments_ = std::make_unique<DebtPayments>(
       DebtPayments::Parts{link_.clock(), *fleet_, *asker_, *writers_, *debts_, *masters_});
-  world_ = std::make_unique<LiveWorld>(
-      LiveWorld::Parts{link_, *fleet_, *asker_, *masters_, *writers_, loop, waits_},
-      options_.notify);
+  world_ = std::make_unique<LiveWorld>(LiveWorld::Parts{link_, *fleet_, *asker_, *masters_,
+                                                        *writers_, loop, waits_, programs_.get()},
+                                       options_.notify);
   collective_ = std::make_unique<LiveCollective>(link_, *fleet_, *records_, *recorder_, waits_);
   provisioner_ =
       std::make_unique<Provisioner>(Provisioner::Parts{workflow_, *world_, *collective_, waits_},

@@ -130,6 +130,9 @@ class Engine {
   std::unique_ptr<loop::ThreadPool> recorder_;  // signs records, in their order
   std::unique_ptr<loop::ThreadPool>
       verifier_;  // checks announcements, signs answers and uses of tokens
+  std::unique_ptr<loop::ThreadPool>
+      program_threads_;                 // run the site's programs; null: no step has one
+  std::unique_ptr<Programs> programs_;  // the same
   std::unique_ptr<LiveLedger> ledger_;
   std::unique_ptr<Asker> asker_;
   std::unique_ptr<Masters> masters_;

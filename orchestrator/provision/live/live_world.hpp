@@ -14,6 +14,7 @@
 #include "orchestrator/client/worker.hpp"
 #include "orchestrator/provision/live/asker.hpp"
 #include "orchestrator/provision/live/masters.hpp"
+#include "orchestrator/provision/live/programs.hpp"
 #include "orchestrator/provision/world.hpp"
 #include "proto/loop/bells.hpp"
 #include "proto/loop/executor.hpp"
@@ -37,6 +38,7 @@ class LiveWorld final : public World {
     loop::Executor& executor;
     loop::Poster& poster;
     loop::Waits& waits;
+    Programs* programs = nullptr;  // null: no step runs one
   };
 
   LiveWorld(Parts parts, Notify notify);
@@ -70,6 +72,9 @@ class LiveWorld final : public World {
   loop::Task<bool> wait_job(std::string identity, std::string job,
                             std::chrono::milliseconds patience) override;
   loop::Task<bool> sleep(std::chrono::milliseconds time) override;
+  loop::Task<Result<std::string>> run_program(Program program) override {
+    return parts_.programs->run(std::move(program));
+  }
   loop::Task<Status> notify(client::Record record) override;
   std::int64_t unix_ms() override;
   std::uint64_t times_cut_off() override { return *cut_off_; }

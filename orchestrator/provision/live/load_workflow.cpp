@@ -8,6 +8,7 @@
 
 #include "orchestrator/workflow/parse.hpp"
 #include "proto/base/files.hpp"
+#include "proto/base/guard.hpp"
 #include "proto/base/names.hpp"
 #include "proto/ddl/ddl.hpp"
 
@@ -45,10 +46,16 @@ Result<workflow::Descriptions::OfSite> read_ddl_folder(const fs::path& folder) {
 
 Result<workflow::Workflow> load_workflow(const fs::path& path, const fs::path& ddl_folder) {
   MUSTER_ASSIGN(const auto text, base::read_file(path));
-  if (ddl_folder.empty()) return workflow::parse_workflow(text, path.string());
-  MUSTER_ASSIGN(auto of_site, read_ddl_folder(ddl_folder));
-  return workflow::parse_workflow(
-      text, path.string(), std::make_shared<const workflow::Descriptions>(std::move(of_site)));
+  auto agents = workflow::Descriptions::built_in();
+  if (!ddl_folder.empty()) {
+    MUSTER_ASSIGN(auto of_site, read_ddl_folder(ddl_folder));
+    agents = std::make_shared<const workflow::Descriptions>(std::move(of_site));
+  }
+  MUSTER_ASSIGN(auto workflow, workflow::parse_workflow(text, path.string(), std::move(agents)));
+  // Whoever writes it says what runs here.
+  if (workflow.has(workflow::Kind::program))
+    MUSTER_TRY(base::check_guard(path, base::Guard::program));
+  return workflow;
 }
 
 }  // namespace muster::provision

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -13,8 +14,11 @@
 namespace muster::provision {
 namespace {
 
-constexpr std::chrono::milliseconds kLeaseCallTimeout{5'000};
-constexpr std::chrono::milliseconds kReleaseTimeout{3'000};
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLeaseCallTimeout{5'000};
+constexpr milliseconds kReleaseTimeout{3'000};
+constexpr milliseconds kRenewPause{1'000};  // after an answer that did not come
 
 }  // namespace
 
@@ -81,26 +85,68 @@ Error Lease::leave_to_who_runs_it(Error unanswered) {
   if (!newest || !is_run_elsewhere(*newest, record_->orchestrator, now_ms, workflow_.lease))
     return unanswered;
   refusal_.holder = {newest->orchestrator, newest->fence,
-                     now_ms + std::chrono::milliseconds(workflow_.lease).count()};
+                     now_ms + milliseconds(workflow_.lease).count()};
   return {Errc::refused, fmt::format("{} provisions it, and it does not answer us: {}",
                                      newest->orchestrator, unanswered.message)};
 }
 
-loop::Task<Status> Lease::renew() {
-  const auto age = world_.unix_ms() - held_at_ms_;
-  const auto due = std::chrono::milliseconds(workflow_.lease).count() / 3;
-  if (age < due && cut_off_ == world_.times_cut_off()) co_return Status{};
+// A clock that was set back says nothing about when it was ours: then all of it is over.
+milliseconds Lease::age() const {
+  const milliseconds age(world_.unix_ms() - held_at_ms_);
+  return age.count() < 0 ? milliseconds(workflow_.lease) : age;
+}
+
+milliseconds Lease::left() const {
+  return std::max(milliseconds(workflow_.lease) - age(), milliseconds(0));
+}
+
+// Never past its end, so that it is known then.
+milliseconds Lease::until_due() const {
+  const auto due = std::max(milliseconds(workflow_.lease) / 3 - age(), kRenewPause);
+  return left().count() > 0 ? std::min(due, left()) : due;
+}
+
+loop::Task<Status> Lease::renew(Silence silence) {
+  const bool was_cut_off = cut_off_ != world_.times_cut_off();
+  if (!was_cut_off && age() < milliseconds(workflow_.lease) / 3) co_return Status{};
   auto confirmed = confirm();
-  co_return co_await confirmed;
+  const auto renewed = co_await confirmed;
+  if (renewed || is_lost_) co_return renewed;
+  const bool waits = (left().count() > 0 && !was_cut_off) || silence == Silence::is_expected;
+  co_return waits ? Status{} : renewed;
+}
+
+loop::Task<Status> Lease::keep(Silence silence) {
+  for (;;) {
+    auto slept = world_.sleep(until_due());
+    if (!co_await slept) co_return Status{};
+    auto renewing = renew(silence);
+    const auto renewed = co_await renewing;
+    const bool may_be_ours =
+        !is_lost_ && left().count() > 0;  // the step under way goes on until then
+    if (!renewed && !may_be_ours) co_return renewed;
+  }
+}
+
+// For an answer: no longer than it lasts, so that a step beside it does not outlast it.
+milliseconds Lease::patience() const {
+  const bool is_last = left().count() > 0 && left() < kLeaseCallTimeout + kRenewPause;
+  return is_last ? left() : kLeaseCallTimeout;
 }
 
 loop::Task<Status> Lease::confirm() {
   Value wanted{{"lease_s", workflow_.lease.count()}};
   const auto asked_at_ms = world_.unix_ms();
   const auto cut_off = world_.times_cut_off();
-  auto asked = line_.ask("provision", "renew", std::move(wanted), kLeaseCallTimeout);
+  auto asked = line_.ask("provision", "renew", std::move(wanted), patience());
   const auto renewed = co_await asked;
-  if (!renewed) co_return fail(renewed.error().within("cannot renew the lease"));
+  if (!renewed) {
+    if (renewed.error().code == Errc::aborted) {
+      auto looked = has_gone();
+      is_lost_ = co_await looked;
+    }
+    co_return fail(renewed.error().within("cannot renew the lease"));
+  }
   is_ours(asked_at_ms, cut_off);
   co_return Status{};
 }
@@ -109,10 +155,20 @@ loop::Task<Status> Lease::confirm() {
 void Lease::is_ours(std::int64_t since_ms, std::uint64_t cut_off) {
   held_at_ms_ = since_ms;
   cut_off_ = cut_off;
+  is_lost_ = false;
+}
+
+// A node that cannot write now refuses as well, and one that we have just finished has no lease any more.
+loop::Task<bool> Lease::has_gone() {
+  auto asked = line_.ask("provision", "status", Value::object(), patience());
+  const auto status = co_await asked;
+  if (!status || client::text_at(*status, "state") == "finished") co_return false;
+  co_return client::text_at(*status, "owner") != "cert=" + record_->orchestrator ||
+      client::number_at(*status, "fence") != record_->fence;
 }
 
 std::int64_t Lease::middle_ms() const {
-  return held_at_ms_ + std::chrono::milliseconds(workflow_.lease).count() / 2;
+  return held_at_ms_ + milliseconds(workflow_.lease).count() / 2;
 }
 
 loop::Task<Status> Lease::give_back(std::string left_as, std::string reason) {

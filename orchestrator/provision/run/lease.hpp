@@ -1,6 +1,7 @@
 // The lease on a node: claimed, renewed, given back.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -23,12 +24,19 @@ class Lease {
   // What the node granted. A node that was finished once and is back in the join zone is told to begin again, for its
   // certificate is gone and its token covers the name. Errors: why not; who_has_it() tells more.
   loop::Task<Result<Value>> claim();
-  // Once a third of it is over, and after our link was lost.
-  loop::Task<Status> renew();
+  // Of a node that does not answer. Expected: it is away, and nobody else can claim it there.
+  enum class Silence { ends_it, is_expected };
+  // Once a third of it is over, and after our link was lost. An answer that does not come is no failure before all of it is, unless
+  // our link was lost: others may have thought us dead.
+  loop::Task<Status> renew(Silence silence = Silence::ends_it);
+  // Beside a step, for as long as that takes. Ends with what renew() failed with, or well when the orchestrator is stopping.
+  loop::Task<Status> keep(Silence silence = Silence::ends_it);
   // Whatever its age: it is ours still.
   loop::Task<Status> confirm();
-  // The next renew() asks, whatever its age.
+  // The next renew() asks, whatever its age, and must be answered.
   void is_due() { held_at_ms_ = 0; }
+  // By the node's own word somebody else has it, or nobody.
+  bool is_lost() const { return is_lost_; }
   // Unix time by which half of it has passed since it was ours for sure. Whoever has the node after us has it, and so a
   // certificate, after its end: the other half is room for clocks that differ.
   std::int64_t middle_ms() const;
@@ -50,6 +58,11 @@ class Lease {
   loop::Task<Result<Value>> ask();
   loop::Task<Result<Value>> after_refusal(Error refused);
   Error leave_to_who_runs_it(Error unanswered);
+  std::chrono::milliseconds age() const;
+  std::chrono::milliseconds left() const;
+  std::chrono::milliseconds until_due() const;
+  std::chrono::milliseconds patience() const;
+  loop::Task<bool> has_gone();
 
   const workflow::Workflow& workflow_;
   World& world_;
@@ -59,6 +72,7 @@ class Lease {
   Refusal refusal_;
   std::int64_t held_at_ms_ = 0;  // when it was ours last, for sure; 0: it is to be renewed
   std::uint64_t cut_off_ = 0;    // World::times_cut_off() then
+  bool is_lost_ = false;
 };
 
 }  // namespace muster::provision

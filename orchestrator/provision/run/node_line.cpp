@@ -1,5 +1,6 @@
 #include "orchestrator/provision/run/node_line.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace muster::provision {
@@ -13,13 +14,14 @@ loop::Task<Result<Value>> NodeLine::ask(std::string_view agent, std::string_view
                                         Asked asked) {
   const auto& known = *workflow_.agents;
   if (known.takes(agent, action, workflow::kFence)) arguments["fence"] = record_->fence;
-  const bool tells = has_news_ && known.takes(agent, action, workflow::kProgress);
+  const auto news = news_;
+  const bool tells = news > told_ && known.takes(agent, action, workflow::kProgress);
   if (tells) arguments["progress"] = record_.progress().to_value();
   Question question{std::string(agent), std::string(action), std::move(arguments), timeout,
                     asked == Asked::in_leaving};
   auto call = world_.call(record_->identity, join_, std::move(question));
   auto reply = co_await call;
-  if (reply && tells) has_news_ = false;
+  if (reply && tells) told_ = std::max(told_, news);
   co_return reply;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -31,7 +32,7 @@ class NodeLine {
   loop::Task<Result<Value>> ask(std::string_view agent, std::string_view action, Value arguments,
                                 std::chrono::milliseconds timeout, Asked asked = Asked::as_usual);
   // The record has progress that the node does not know yet.
-  void has_news() { has_news_ = true; }
+  void has_news() { ++news_; }
   bool is_joining() const { return join_.has_value(); }
   // It is a member from now on.
   void joined() { join_.reset(); }
@@ -41,7 +42,8 @@ class NodeLine {
   World& world_;
   const RunRecord& record_;
   std::optional<client::JoinAddress> join_;
-  bool has_news_ = false;
+  std::uint64_t news_ = 0;  // of them, since the beginning
+  std::uint64_t told_ = 0;  // so many the node has confirmed; several calls may be under way
 };
 
 }  // namespace muster::provision

@@ -96,7 +96,7 @@ loop::Task<Ending> NodeRun::walk() {
     const auto done = co_await trying;
     if (done) continue;
     if (step.on_failure == workflow::OnFailure::other_master && is_masters_fault(done.error()) &&
-        master_changes++ < kMasterChangesMax) {
+        !run_.lease.is_lost() && master_changes++ < kMasterChangesMax) {
       i = choose_another_master(step, done.error()) - 1;
       continue;
     }
@@ -148,6 +148,8 @@ Ending NodeRun::judge(const workflow::Step& step, const Error& error) {
 // they were asked for: nobody has the node before the lease is over.
 loop::Task<Ending> NodeRun::give_up(const workflow::Step& step, Error error) {
   const auto ending = judge(step, error);
+  if (run_.lease.is_lost())
+    co_return Ending{Ending::Kind::yielded, error.message, run_.world.unix_ms()};
   run_.record.leave_as(ending.kind == Ending::Kind::failed ? "failed" : "waiting", ending.reason);
   if (!run_.masters_are_at_it) {
     auto given = run_.lease.give_back(run_.record->state, ending.reason);

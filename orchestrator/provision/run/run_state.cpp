@@ -1,7 +1,10 @@
 #include "orchestrator/provision/run/run_state.hpp"
 
+#include <fmt/format.h>
+
 #include <memory>
 
+#include "orchestrator/workflow/known_names.hpp"
 #include "proto/filter/find_fact.hpp"
 
 namespace muster::provision {
@@ -31,6 +34,12 @@ RunState::RunState(const workflow::Workflow& of, World& in, std::string orchestr
   const auto& allowed = node.grant.extensions;
   values.set("token.extensions", allowed.empty() ? Value::object() : Value(allowed));
   values.set("token.alternative_names", node.grant.alternative_names);
+}
+
+void RunState::keep(const workflow::Step& step, const Value& outcome) {
+  for (const auto& output : step.kept)
+    if (const auto at = outcome.find(output); at != outcome.end())
+      values.set(fmt::format("{}{}.{}", workflow::kSteps, step.name, output), *at);
 }
 
 Status RunState::use_master(const MasterCandidate& chosen) {

@@ -23,6 +23,8 @@ struct RunState {
   RunState(const RunState&) = delete;
   RunState& operator=(const RunState&) = delete;
 
+  // Of what a step answered, that which later steps name.
+  void keep(const workflow::Step& step, const Value& outcome);
   // The node is provisioned with that master from now on. Errors as MasterPlace::take().
   Status use_master(const MasterCandidate& chosen);
 

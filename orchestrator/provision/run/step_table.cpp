@@ -21,6 +21,8 @@ constexpr std::array kDoers{Doer{Kind::pick_master, pick_master},
                             Doer{Kind::clean_certificates, clean_certificates},
                             Doer{Kind::enter_collective, enter_collective},
                             Doer{Kind::puppet_run, puppet_run},
+                            Doer{Kind::reboot, reboot},
+                            Doer{Kind::program, run_program},
                             Doer{Kind::notify, notify_people},
                             Doer{Kind::wait, wait}};
 

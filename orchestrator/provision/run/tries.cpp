@@ -2,20 +2,36 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "orchestrator/provision/run/step_table.hpp"
 #include "proto/base/backoff.hpp"
 #include "proto/base/log.hpp"
 #include "proto/loop/attempt.hpp"
+#include "proto/loop/beside.hpp"
 
 namespace muster::provision {
 namespace {
 
+// While a node is away nobody can claim it, so that it keeps its lease.
+Lease::Silence silence_of(const workflow::Step& step) {
+  return workflow::kind_of(step.kind).node_is_away ? Lease::Silence::is_expected
+                                                   : Lease::Silence::ends_it;
+}
+
 loop::Task<Status> try_once(RunState& run, const workflow::Step& step) {
   run.note.clear();
-  auto renewed = run.lease.renew();
+  auto renewed = run.lease.renew(silence_of(step));
   MUSTER_CO_TRY(co_await renewed);
-  auto done = do_step(run, step);
+  auto done = loop::beside(do_step(run, step), run.lease.keep(silence_of(step)));
   co_return co_await done;
+}
+
+loop::Task<Status> pause_for(RunState& run, std::chrono::milliseconds time) {
+  auto slept = run.world.sleep(time);
+  const bool goes_on = co_await slept;
+  if (!goes_on) co_return fail(Errc::unavailable, "the orchestrator is stopping");
+  co_return Status{};
 }
 
 }  // namespace
@@ -33,7 +49,8 @@ loop::Task<Status> try_step(RunState& run, const workflow::Step& step) {
       co_return Status{};
     }
     const auto& error = done.error();
-    const bool hopeless = error.code == Errc::refused || error.code == Errc::config;
+    const bool hopeless =
+        error.code == Errc::refused || error.code == Errc::config || run.lease.is_lost();
     run.record.running().message = error.message;
     run.record.publish();
     log::warning("step failed", {{"node", run.node.identity},
@@ -42,8 +59,10 @@ loop::Task<Status> try_step(RunState& run, const workflow::Step& step) {
                                  {"why", error.message}});
     bool again = !hopeless && tries < step.tries;
     if (again) {
-      auto slept = run.world.sleep(backoff.next(run.world.random().share()));
-      again = co_await slept;
+      auto slept = loop::beside(pause_for(run, backoff.next(run.world.random().share())),
+                                run.lease.keep(silence_of(step)));
+      const auto goes_on = co_await slept;
+      again = goes_on.has_value();
     }
     if (again) continue;
     run.record.end_step("failed", error.message);

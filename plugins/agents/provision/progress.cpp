@@ -34,14 +34,14 @@ Result<Progress> from_json(const nlohmann::json& json) {
   progress.error = json.at("error");
   progress.finished_at_ms = json.at("finished_at_ms");
   for (const auto& [step, run] : json.at("runs").items())
-    progress.runs[step] = {run.at("job"), run.at("starts")};
+    progress.runs[step] = {run.at("job"), run.at("starts"), run.value("boot_id", "")};
   return progress;
 }
 
 nlohmann::json to_json(const Progress& progress) {
   auto runs = nlohmann::json::object();
   for (const auto& [step, run] : progress.runs)
-    runs[step] = {{"job", run.job}, {"starts", run.starts}};
+    runs[step] = {{"job", run.job}, {"starts", run.starts}, {"boot_id", run.boot_id}};
   return {{"format", kFormat},
           {"state", name_of(progress.state)},
           {"owner", progress.owner},

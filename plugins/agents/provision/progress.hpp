@@ -19,6 +19,7 @@ std::string_view name_of(State state);
 struct StepRun {
   std::string job;
   std::int64_t starts = 0;
+  std::string boot_id;  // of a restart of the machine: the boot that it is to end
 };
 
 struct Progress {

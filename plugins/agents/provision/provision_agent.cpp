@@ -10,6 +10,7 @@
 #include "plugins/agents/provision/host_step.hpp"
 #include "plugins/agents/provision/lease.hpp"
 #include "plugins/agents/provision/puppet_ssl.hpp"
+#include "plugins/agents/provision/reboot_step.hpp"
 #include "plugins/agents/puppet/puppet_run.hpp"
 #include "plugins/agents/puppet/puppet_state.hpp"
 #include "plugins/api/job_reply.hpp"
@@ -79,7 +80,8 @@ Result<Value> ProvisionAgent::dispatch(const ActionRequest& request) {
       {"request_certificate", &ProvisionAgent::request_own_certificate},
       {"fetch_certificate", &ProvisionAgent::fetch_own_certificate},
       {"enter_collective", &ProvisionAgent::enter_collective},
-      {"run", &ProvisionAgent::run}};
+      {"run", &ProvisionAgent::run},
+      {"reboot", &ProvisionAgent::reboot}};
   if (request.action == "status") return status();
   if (request.action == "again") return again();
   if (const auto found = changes.find(request.action); found != changes.end())
@@ -96,6 +98,7 @@ Result<Value> ProvisionAgent::status() const {
       certificate_state(PuppetSsl(paths.ssldir, node_.identity()), node_.identity(), now_ms);
   Value data{{"certificate", certificate.word},
              {"certificate_issuer", certificate.issuer},
+             {"boot_id", node_.boot_id()},
              {"puppet_disabled", puppet::disabled_message(paths).value_or("")}};
   const base::Locked progress(progress_);
   if (!*progress) {
@@ -262,16 +265,24 @@ bool ProvisionAgent::still_stands(const StepRun& run) const {
                  (job->state == JobState::finished && puppet::run_succeeded(job->exit_code)));
 }
 
+std::pair<StepRun, std::int64_t> ProvisionAgent::latest_run(const std::string& step) {
+  const base::Locked progress(progress_);
+  const auto known = (*progress)->runs.find(step);
+  return {known == (*progress)->runs.end() ? StepRun() : known->second, (*progress)->round};
+}
+
+Status ProvisionAgent::remember(const ActionRequest& request, const std::string& step,
+                                const StepRun& run) {
+  const base::Locked progress(progress_);
+  MUSTER_TRY(check_fence_of(*progress, request));
+  auto next = **progress;
+  next.runs[step] = run;
+  return save(*progress, std::move(next));
+}
+
 Result<Value> ProvisionAgent::run(const ActionRequest& request) {
   const std::string name = request.data.at("step");
-  StepRun latest;
-  std::int64_t round = 0;
-  {
-    const base::Locked progress(progress_);
-    if (const auto known = (*progress)->runs.find(name); known != (*progress)->runs.end())
-      latest = known->second;
-    round = (*progress)->round;
-  }
+  auto [latest, round] = latest_run(name);
   if (still_stands(latest)) return Value{{"job", latest.job}};
   puppet::RunOptions options;
   options.environment = request.data.value("environment", "");
@@ -281,12 +292,30 @@ Result<Value> ProvisionAgent::run(const ActionRequest& request) {
   MUSTER_ASSIGN(const auto spec, puppet::run_spec(node_, options));
   MUSTER_ASSIGN(const auto job, node_.jobs().start(spec));
   latest.job = job.id;
-  const base::Locked progress(progress_);
-  MUSTER_TRY(check_fence_of(*progress, request));
-  auto next = **progress;
-  next.runs[name] = latest;
-  MUSTER_TRY(save(*progress, std::move(next)));
+  MUSTER_TRY(remember(request, name, latest));
   return Value{{"job", job.id}};
+}
+
+// Which boot is to end stands on the disk before anything is done, so that whoever asks afterwards is told whether it has. A failure is
+// told once; who asks again then has it tried again.
+Result<Value> ProvisionAgent::reboot(const ActionRequest& request) {
+  const std::string name = request.data.at("step");
+  const auto now = node_.boot_id();
+  if (now.empty()) return fail(Errc::aborted, "this machine does not say which boot it is in");
+  auto [latest, round] = latest_run(name);
+  if (!latest.boot_id.empty() && latest.boot_id != now)
+    return Value{{"rebooted", true}, {"boot_id", now}};
+  if (latest.boot_id.empty()) {
+    latest.boot_id = now;
+    ++latest.starts;
+    MUSTER_TRY(remember(request, name, latest));
+  }
+  const auto begun =
+      begin_reboot(node_, fmt::format("provision/{}/{}/{}", round, name, latest.starts));
+  if (begun) return Value{{"rebooted", false}, {"boot_id", now}};
+  latest.boot_id.clear();
+  MUSTER_TRY(remember(request, name, latest));
+  return fail(begun.error());
 }
 
 }  // namespace muster::plugins::provision

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <mutex>
+#include <string>
+#include <utility>
 
 #include "plugins/agents/provision/progress.hpp"
 #include "plugins/api/described.hpp"
@@ -49,6 +51,11 @@ class ProvisionAgent final : public DescribedAgent {
   Result<Value> fetch_own_certificate(const ActionRequest& request);
   Result<Value> enter_collective(const ActionRequest& request);
   Result<Value> run(const ActionRequest& request);
+  Result<Value> reboot(const ActionRequest& request);
+  // Of the step, and the round that it belongs to.
+  std::pair<StepRun, std::int64_t> latest_run(const std::string& step);
+  // On disk, under the request's fence.
+  Status remember(const ActionRequest& request, const std::string& step, const StepRun& run);
   bool still_stands(const StepRun& run) const;
 
   Node& node_;

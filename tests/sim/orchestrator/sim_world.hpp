@@ -53,6 +53,10 @@ class SimWorld final : public provision::World {
   loop::Task<bool> wait_job(std::string identity, std::string job,
                             std::chrono::milliseconds patience) override;
   loop::Task<bool> sleep(std::chrono::milliseconds time) override;
+  // There are none.
+  loop::Task<Result<std::string>> run_program(provision::Program program) override {
+    co_return fail(Errc::not_found, program.command.front() + ": there are no programs here");
+  }
   loop::Task<Status> notify(client::Record record) override;
   std::int64_t unix_ms() override { return parts_.bus.clock().unix_ms(); }
   std::uint64_t times_cut_off() override { return cut_off_; }

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "plugins/api/agent.hpp"
 #include "plugins/api/node.hpp"
@@ -40,12 +41,16 @@ class TestNode : public plugins::Node {
     if (job_spool == nullptr) throw std::logic_error("this test gave its node no jobs");
     return *job_spool;
   }
+  std::string boot_id() const override { return its_boot_id; }
+  std::vector<std::string> reboot_command() const override { return its_reboot_command; }
   void enter_collective() override { ++entered; }
   void presence_changed() override { ++presence_changes; }
 
   fakes::TempFolder folder;
   plugins::PuppetPaths paths;
   Value its_facts = Value::object();
+  std::string its_boot_id = "boot-1";
+  std::vector<std::string> its_reboot_command;
   plugins::Jobs* job_spool = nullptr;
   std::atomic<int> entered{0};
   std::atomic<int> presence_changes{0};

@@ -68,7 +68,7 @@ TEST_F(ProvisionAgentTest, WhoLostTheLeaseCanDoNothingAnyMore) {
   clock_.advance(std::chrono::seconds(61));
   claim("cert=two");
   for (const auto* action : {"renew", "release", "set_puppet_host", "request_certificate",
-                             "fetch_certificate", "enter_collective", "run", "finish"}) {
+                             "fetch_certificate", "enter_collective", "run", "reboot", "finish"}) {
     const auto reply = call(action, {{"fence", old}}, "cert=one");
     EXPECT_EQ(reply.status, 1) << action;
     EXPECT_THAT(reply.message, HasSubstr("cert=two holds the lease")) << action;

@@ -68,7 +68,8 @@ loop::Task<Result<Value>> FakeWorld::call(std::string identity,
   const bool answers = !silent.contains(name);
   auto reply = answers ? answer(name, question.arguments)
                        : Result<Value>(fail(Errc::timeout, identity + " did not answer " + name));
-  const auto woken = co_await wait.until(answers ? latency : question.timeout);
+  const auto takes = slow.contains(name) ? slow.at(name) : latency;
+  const auto woken = co_await wait.until(answers ? takes : question.timeout);
   if (woken == loop::Woken::stopped) co_return stopping();
   co_return reply;
 }

@@ -57,6 +57,12 @@ class FakeWorld final : public World {
   loop::Task<bool> wait_job(std::string identity, std::string job,
                             std::chrono::milliseconds patience) override;
   loop::Task<bool> sleep(std::chrono::milliseconds time) override;
+  loop::Task<Result<std::string>> run_program(Program program) override {
+    programs.push_back(std::move(program));
+    loop::Wait wait(waits);
+    co_await wait.until(latency);
+    co_return program_prints;
+  }
   loop::Task<Status> notify(client::Record record) override {
     notified.push_back(std::move(record));
     co_return told_people;
@@ -68,13 +74,16 @@ class FakeWorld final : public World {
 
   fakes::VirtualLoop loop;
   loop::Waits waits{loop};
-  std::chrono::milliseconds latency{20};  // of each call
-  std::set<std::string> silent;           // calls that nobody answers
-  std::uint64_t cut_off = 0;              // how often
+  std::chrono::milliseconds latency{20};                  // of each call
+  std::map<std::string, std::chrono::milliseconds> slow;  // calls that take longer
+  std::set<std::string> silent;                           // calls that nobody answers
+  std::uint64_t cut_off = 0;                              // how often
   Result<Value> claimed = Value{{"fence", 7}};
   Progress told;  // the last that a node was told
   std::vector<MasterCandidate> masters;
   std::vector<std::string> absent;
+  std::vector<Program> programs;  // that were run
+  Result<std::string> program_prints = std::string();
   Status told_people;  // what the outbox says
   std::vector<client::Record> notified;
   std::vector<std::string> owed;

@@ -56,5 +56,14 @@ TEST_F(LoadWorkflowTest, AFolderThatIsNotThereHoldsNothing) {
   EXPECT_THAT(refused(), testing::HasSubstr("unknown agent 'parrot'"));
 }
 
+TEST_F(LoadWorkflowTest, AWorkflowWithProgramsThatOthersMayWriteIsNotRead) {
+  workflow_ = folder_.write("w.yaml",
+                            "name: w\nsteps:\n  - {name: claim, do: claim}\n"
+                            "  - {name: p, do: program, with: {command: [/bin/true]}}\n");
+  EXPECT_EQ(refused(), "");
+  std::filesystem::permissions(workflow_, std::filesystem::perms::all);
+  EXPECT_THAT(refused(), testing::HasSubstr("w.yaml"));
+}
+
 }  // namespace
 }  // namespace muster::provision

@@ -54,13 +54,56 @@ TEST_F(LeaseOfARunTest, AfterOurLinkWasLostItIsRenewedWhateverItsAge) {
   EXPECT_EQ(world_.count("web1 provision#renew"), 1U);
 }
 
-TEST_F(LeaseOfARunTest, WhatWasNotRenewedIsAskedForAgainTheNextTime) {
+TEST_F(LeaseOfARunTest, AfterOurLinkWasLostItMustBeAnswered) {
+  claim();
+  ++world_.cut_off;
+  world_.fails("provision#renew", Errc::timeout, "no answer");
+  EXPECT_FALSE(ended(lease_.renew()));
+}
+
+TEST_F(LeaseOfARunTest, AnAnswerThatIsLostIsNoFailureBeforeAllOfItIsOver) {
   claim();
   world_.loop.advance(workflow_.lease / 2);
   world_.fails("provision#renew", Errc::timeout, "no answer");
-  EXPECT_FALSE(ended(lease_.renew()));
-  EXPECT_FALSE(ended(lease_.renew()));
+  EXPECT_TRUE(ended(lease_.renew()));
+  EXPECT_TRUE(ended(lease_.renew()));
   EXPECT_EQ(world_.count("web1 provision#renew"), 2U);
+  world_.loop.advance(workflow_.lease / 2);
+  EXPECT_TRUE(ended(lease_.renew(Lease::Silence::is_expected)));
+  EXPECT_FALSE(ended(lease_.renew()));
+  EXPECT_FALSE(lease_.is_lost());
+}
+
+TEST_F(LeaseOfARunTest, WhatMustBeConfirmedMustBeAnswered) {
+  claim();
+  lease_.is_due();
+  world_.fails("provision#renew", Errc::timeout, "no answer");
+  EXPECT_FALSE(ended(lease_.renew()));
+}
+
+TEST_F(LeaseOfARunTest, AClockThatWasSetBackHasItRenewed) {
+  claim();
+  world_.loop.set_unix_ms(world_.unix_ms() - 3'600'000);
+  EXPECT_TRUE(ended(lease_.renew()));
+  EXPECT_EQ(world_.count("web1 provision#renew"), 1U);
+}
+
+TEST_F(LeaseOfARunTest, ItIsLostWhenTheNodeSaysThatItIsAnothers) {
+  claim();
+  world_.loop.advance(workflow_.lease / 2);
+  world_.fails("provision#renew", Errc::aborted, "no");
+  world_.on("provision#status", [](const Value&) {
+    return Value{{"owner", "cert=orch1"}, {"fence", 7}, {"state", "claimed"}};
+  });
+  EXPECT_TRUE(ended(lease_.renew())) << "it could not write";
+  world_.on("provision#status", [](const Value&) { return Value{{"state", "finished"}}; });
+  EXPECT_TRUE(ended(lease_.renew())) << "who finished it was a step of ours";
+  EXPECT_FALSE(lease_.is_lost());
+  world_.on("provision#status", [](const Value&) {
+    return Value{{"owner", "cert=orch2"}, {"fence", 8}, {"state", "claimed"}};
+  });
+  EXPECT_FALSE(ended(lease_.renew()));
+  EXPECT_TRUE(lease_.is_lost());
 }
 
 TEST_F(LeaseOfARunTest, OneThatWasNeverGrantedIsNotGivenBack) {

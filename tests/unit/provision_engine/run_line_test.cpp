@@ -48,6 +48,17 @@ TEST_F(NodeLineTest, NewsAreToldUntilOneAnswerCame) {
   EXPECT_THAT(world_.noted, testing::ElementsAre("renew after one", "finish after "));
 }
 
+TEST_F(NodeLineTest, NewsThatComeWhileACallIsUnderWayAreToldByTheNext) {
+  auto task = line_.ask("provision", "renew", Value::object(), std::chrono::seconds(1));
+  task.start([] {});
+  record_->finished.insert("two");
+  line_.has_news();
+  world_.loop.advance(world_.latency);
+  ASSERT_TRUE(task.ended());
+  EXPECT_TRUE(ask("provision", "finish"));
+  EXPECT_THAT(world_.noted, testing::ElementsAre("renew after one", "finish after two"));
+}
+
 TEST_F(NodeLineTest, ANodeThatHasJoinedIsAskedInTheCollective) {
   EXPECT_TRUE(ask("provision", "status"));
   line_.joined();

@@ -74,6 +74,47 @@ TEST(WorkflowTest, TheOldFormOfTemplatesIsRefusedWithTheNewOne) {
   EXPECT_NE(error.find("{identity} is written ${node.identity} now"), std::string::npos) << error;
 }
 
+TEST(WorkflowTest, AProgramIsAPathWithWordsAndAMapOfInputs) {
+  const auto of = [](const std::string& rest) {
+    return why(with_step("{name: x, do: program, " + rest + "}"));
+  };
+  EXPECT_EQ(of("outputs: [a, b], with: {command: [/bin/x, '${node.identity}', 3], input: {a: "
+               "'${node.facts.b}'}}"),
+            "");
+  for (const auto* bad :
+       {"with: {input: {}}", "with: {command: /bin/x}", "with: {command: []}",
+        "with: {command: [x]}", "with: {command: ['/bin/${node.identity}']}",
+        "with: {command: [/bin/x, [y]]}", "with: {command: [/bin/x], input: 3}",
+        "with: {command: [/bin/x], inputs: {}}", "with: {command: [/bin/x]}, outputs: [a.b]",
+        "with: {command: [/bin/x]}, outputs: [a, a]"}) {
+    const auto error = of(bad);
+    EXPECT_NE(error.find("w.yaml:5"), std::string::npos) << bad << ": " << error;
+  }
+  EXPECT_NE(of("with: {command: [/bin/x], inputs: {}}").find("did you mean 'input'?"),
+            std::string::npos);
+}
+
+TEST(WorkflowTest, WhatAProgramGivesIsKnownToLaterSteps) {
+  const auto of = [](const std::string& name) {
+    auto text = with_step("{name: x, do: program, outputs: [address], with: {command: [/bin/x]}}");
+    return why(text.insert(text.find("  - {name: finish"),
+                           std::string("  - ") + kClean + "'${steps.x." + name + "}'}}\n")
+                   .replace(text.find("name: x, call"), 7, "name: y"));
+  };
+  EXPECT_EQ(of("address"), "");
+  EXPECT_NE(of("adress").find("did you mean 'address'?"), std::string::npos);
+}
+
+TEST(WorkflowTest, AClaimKnowsNoKeysOfTries) {
+  for (const auto* key :
+       {"when: joining", "timeout_s: 3", "tries: 3", "backoff_s: 3", "on_failure: skip"}) {
+    const auto error =
+        why(std::string("name: w\nsteps:\n  - {name: claim, do: claim, ") + key + "}\n");
+    EXPECT_NE(error.find("w.yaml:3"), std::string::npos) << error;
+    EXPECT_NE(error.find("'do: claim' is done once in each attempt"), std::string::npos) << error;
+  }
+}
+
 TEST(WorkflowTest, AnOutputIsThereOnlyAfterItsStep) {
   constexpr auto kAsk =
       "{name: ask, call: puppetca#status, on: master, with: {certname: "

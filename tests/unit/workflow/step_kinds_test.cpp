@@ -28,5 +28,10 @@ TEST(StepKindsTest, WhatLeavesADebtWorksOnAllMasters) {
     EXPECT_TRUE(!each.leaves_debt || each.scope == Scope::all_masters) << each.word;
 }
 
+TEST(StepKindsTest, OnlyAStepOnTheNodeSendsItAway) {
+  for (const auto& each : step_kinds())
+    EXPECT_TRUE(!each.node_is_away || each.scope == Scope::node) << each.word;
+}
+
 }  // namespace
 }  // namespace muster::workflow

@@ -34,9 +34,7 @@ loop::Task<Status> call(RunState& run, const workflow::Step& step) {
                    : run.world.call(run.record->master, std::nullopt, std::move(question));
   const auto reply = co_await asked;
   if (!reply) co_return fail(reply.error());
-  for (const auto& output : step.kept)
-    if (const auto at = reply->find(output); at != reply->end())
-      run.values.set(fmt::format("steps.{}.{}", step.name, output), *at);
+  run.keep(step, *reply);
   co_return Status{};
 }
 

@@ -58,8 +58,6 @@ loop::Task<Result<int>> follow_job(RunState& run, const workflow::Step& step, st
     const bool goes_on = co_await waited;
     if (!goes_on)
       co_return fail(Errc::unavailable, "the orchestrator is stopping; the run goes on without it");
-    auto renewed = run.lease.renew();
-    MUSTER_CO_TRY(co_await renewed);
     Value wanted{{"job", job}, {"offset", offset}};
     auto asked = run.line.ask("provision", "job", std::move(wanted), kAskTimeout);
     const auto status = co_await asked;

@@ -1,4 +1,4 @@
-// One try of a step, for each kind. All as do_step() says; docs/WORKFLOWS.md tells what they do.
+// One try of a step, for each kind. All as do_step() says; docs/WORKFLOWS.md tells what they do. The lease is renewed beside them.
 #pragma once
 
 #include "orchestrator/provision/run/run_state.hpp"
@@ -14,10 +14,14 @@ loop::Task<Status> call(RunState& run, const workflow::Step& step);
 loop::Task<Status> clean_certificates(RunState& run, const workflow::Step& step);
 // Until the node shows itself as a member.
 loop::Task<Status> enter_collective(RunState& run, const workflow::Step& step);
-// A job on the node, followed to its end; the lease is renewed meanwhile.
+// A job on the node, followed to its end.
 loop::Task<Status> puppet_run(RunState& run, const workflow::Step& step);
+// The node starts anew, once; until it answers from another boot.
+loop::Task<Status> reboot(RunState& run, const workflow::Step& step);
+// A program on the orchestrator, beside the loop.
+loop::Task<Status> run_program(RunState& run, const workflow::Step& step);
 loop::Task<Status> notify_people(RunState& run, const workflow::Step& step);
-// For a time, or until a node is online; the lease is renewed meanwhile.
+// For a time, or until a node is online.
 loop::Task<Status> wait(RunState& run, const workflow::Step& step);
 
 }  // namespace muster::provision

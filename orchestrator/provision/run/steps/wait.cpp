@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -13,34 +12,17 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Never longer than the lease may go without a word.
-milliseconds next_slice(const RunState& run, milliseconds left) {
-  return std::min(left, milliseconds(run.workflow.lease) / 3);
-}
-
-loop::Task<Status> wait_for_time(RunState& run, milliseconds left) {
-  while (left.count() > 0) {
-    const auto slice = next_slice(run, left);
-    auto slept = run.world.sleep(slice);
-    const bool goes_on = co_await slept;
-    if (!goes_on) co_return fail(Errc::unavailable, "the orchestrator is stopping");
-    left -= slice;
-    auto renewed = run.lease.renew();
-    MUSTER_CO_TRY(co_await renewed);
-  }
+loop::Task<Status> wait_for_time(RunState& run, milliseconds time) {
+  auto slept = run.world.sleep(time);
+  const bool goes_on = co_await slept;
+  if (!goes_on) co_return fail(Errc::unavailable, "the orchestrator is stopping");
   co_return Status{};
 }
 
 loop::Task<Status> wait_for_node(RunState& run, std::string identity, milliseconds timeout) {
-  for (auto left = timeout; left.count() > 0;) {
-    const auto slice = next_slice(run, left);
-    auto coming = run.world.wait_member(identity, slice);
-    const auto came = co_await coming;
-    if (came || came.error().code != Errc::timeout) co_return came;
-    left -= slice;
-    auto renewed = run.lease.renew();
-    MUSTER_CO_TRY(co_await renewed);
-  }
+  auto coming = run.world.wait_member(identity, timeout);
+  const auto came = co_await coming;
+  if (came || came.error().code != Errc::timeout) co_return came;
   co_return fail(Errc::timeout,
                  fmt::format("{} was not online within {} s", identity, timeout.count() / 1000));
 }
