@@ -149,7 +149,8 @@ Ending NodeRun::judge(const workflow::Step& step, const Error& error) {
 loop::Task<Ending> NodeRun::give_up(const workflow::Step& step, Error error) {
   const auto ending = judge(step, error);
   if (run_.lease.is_lost())
-    co_return Ending{Ending::Kind::yielded, error.message, run_.world.unix_ms()};
+    co_return Ending{Ending::Kind::yielded, error.message,
+                     Holder{.until_ms = run_.world.unix_ms()}};
   run_.record.leave_as(ending.kind == Ending::Kind::failed ? "failed" : "waiting", ending.reason);
   if (!run_.masters_are_at_it) {
     auto given = run_.lease.give_back(run_.record->state, ending.reason);
