@@ -61,6 +61,7 @@ class ProgramsTest : public testing::Test {
     return "echo $$ > '" + (folder_ / "begun").string() + "'; exec sleep 1000";
   }
   bool lives() const {
+    if (!fs::exists(folder_ / "begun")) return false;
     const auto pid = folder_.read("begun");
     return !pid.empty() && fs::exists("/proc/" + pid.substr(0, pid.find('\n')));
   }
