@@ -30,7 +30,7 @@ TEST(ProgressTest, EverythingSurvivesARestart) {
   before.round = 2;
   before.error = "an \"odd\" \xff one";
   before.finished_at_ms = 9;
-  before.runs["bootstrap-run"] = {"0123", 4};
+  before.runs["bootstrap-run"] = {"0123", 4, "boot-1"};
   ASSERT_TRUE(save_progress(folder / "state" / "provision.json", before));
   const auto after = load_progress(folder / "state" / "provision.json");
   ASSERT_TRUE(after) << after.error().message;
@@ -43,6 +43,7 @@ TEST(ProgressTest, EverythingSurvivesARestart) {
   EXPECT_EQ(after->round, 2);
   EXPECT_EQ(after->finished_at_ms, 9);
   EXPECT_EQ(after->runs.at("bootstrap-run").starts, 4);
+  EXPECT_EQ(after->runs.at("bootstrap-run").boot_id, "boot-1");
 }
 
 TEST(ProgressTest, DamageIsAnErrorThatNamesTheFileAndWhatToDo) {

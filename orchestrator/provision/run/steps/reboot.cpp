@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
 #include <string>
 
 #include "orchestrator/client/reply_fields.hpp"
@@ -20,6 +19,11 @@ constexpr milliseconds kRebootAskEvery{2'000};
 bool is_unanswered(const Error& error) {
   return error.code == Errc::timeout || error.code == Errc::unavailable ||
          error.code == Errc::expired;
+}
+
+bool is_done(const Value& told) {
+  const auto at = told.find("rebooted");
+  return at != told.end() && *at == true;
 }
 
 Error not_rebooted(const RunState& run, const workflow::Step& step, const std::string& boot_id) {
@@ -44,7 +48,7 @@ loop::Task<Status> reboot(RunState& run, const workflow::Step& step) {
     const auto told = co_await asked;
     if (!told && !is_unanswered(told.error())) co_return fail(told.error());
     boot_id = told ? client::text_at(*told, "boot_id") : "";
-    if (told && told->value("rebooted", false)) {
+    if (told && is_done(*told)) {
       run.note = "boot " + boot_id;
       co_return Status{};
     }
@@ -53,7 +57,8 @@ loop::Task<Status> reboot(RunState& run, const workflow::Step& step) {
     if (!goes_on)
       co_return fail(Errc::unavailable,
                      "the orchestrator is stopping; the node reboots without it");
-    left -= std::max(milliseconds(run.world.unix_ms() - asked_at_ms), kRebootAskEvery);
+    const milliseconds took(run.world.unix_ms() - asked_at_ms);  // whatever the clock did meanwhile
+    left -= std::clamp(took, kRebootAskEvery, kRebootAskTimeout + kRebootAskEvery);
   }
   co_return fail(not_rebooted(run, step, boot_id));
 }
