@@ -141,11 +141,13 @@ TEST_F(ProgramsTest, WhatGetsNoTurnInItsTimeIsNotBegun) {
   ASSERT_TRUE(fakes::wait_until([&] { return lives(); }));
   std::atomic<bool> over{false};
   loop::Task<Result<std::string>> second;
+  const auto its_time = clock_.steady() + std::chrono::milliseconds(1);
   on_loop([&] {
     second = programs_.run({{"/bin/true"}, "", std::chrono::milliseconds(1)});
     second.start([&] { over = true; });
-    task_ = {};  // makes room
   });
+  ASSERT_TRUE(fakes::wait_until([&] { return clock_.steady() > its_time; }));
+  on_loop([&] { task_ = {}; });  // makes room
   ASSERT_TRUE(fakes::wait_until([&] { return over.load(); }));
   on_loop([&] {
     EXPECT_EQ(second.take().error().code, Errc::timeout);
