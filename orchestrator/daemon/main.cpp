@@ -15,8 +15,8 @@
 #include "orchestrator/history/history.hpp"
 #include "orchestrator/notify/deliverer.hpp"
 #include "orchestrator/provision/live/engine.hpp"
-#include "orchestrator/provision/live/load_workflow.hpp"
 #include "orchestrator/registry/registry.hpp"
+#include "orchestrator/workflow/load_workflow.hpp"
 #include "proto/base/backoff.hpp"
 #include "proto/base/daemon_options.hpp"
 #include "proto/base/files.hpp"
@@ -69,7 +69,7 @@ struct Parts {
 Result<Parts> read_everything(const std::string& path) {
   MUSTER_ASSIGN(auto config, daemon::load_config(path));
   config.bus.state_folder = config.state_folder;
-  MUSTER_ASSIGN(auto workflow, provision::load_workflow(config.workflow, config.ddl_folder));
+  MUSTER_ASSIGN(auto workflow, workflow::load_workflow(config.workflow, config.ddl_folder));
   return Parts{std::move(config), std::move(workflow)};
 }
 

@@ -1,4 +1,4 @@
-#include "orchestrator/provision/live/load_workflow.hpp"
+#include "orchestrator/workflow/load_workflow.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include "proto/base/names.hpp"
 #include "proto/ddl/ddl.hpp"
 
-namespace muster::provision {
+namespace muster::workflow {
 namespace {
 
 namespace fs = std::filesystem;
@@ -25,8 +25,8 @@ Result<ddl::Agent> read_description(const fs::path& file) {
                           base::quoted(agent.name), agent.name));
 }
 
-Result<workflow::Descriptions::OfSite> read_ddl_folder(const fs::path& folder) {
-  workflow::Descriptions::OfSite all;
+Result<Descriptions::OfSite> read_ddl_folder(const fs::path& folder) {
+  Descriptions::OfSite all;
   std::error_code why;
   fs::directory_iterator entries(folder, why);
   if (why == std::errc::no_such_file_or_directory) return all;
@@ -43,12 +43,12 @@ Result<workflow::Descriptions::OfSite> read_ddl_folder(const fs::path& folder) {
 
 }  // namespace
 
-Result<workflow::Workflow> load_workflow(const fs::path& path, const fs::path& ddl_folder) {
+Result<Workflow> load_workflow(const fs::path& path, const fs::path& ddl_folder) {
   MUSTER_ASSIGN(const auto text, base::read_file(path));
-  if (ddl_folder.empty()) return workflow::parse_workflow(text, path.string());
+  if (ddl_folder.empty()) return parse_workflow(text, path.string());
   MUSTER_ASSIGN(auto of_site, read_ddl_folder(ddl_folder));
-  return workflow::parse_workflow(
-      text, path.string(), std::make_shared<const workflow::Descriptions>(std::move(of_site)));
+  return parse_workflow(text, path.string(),
+                        std::make_shared<const Descriptions>(std::move(of_site)));
 }
 
-}  // namespace muster::provision
+}  // namespace muster::workflow
