@@ -29,6 +29,7 @@ struct KnownNode {
   std::string token;  // the id of the one that it joins with; of a member empty
   CertificateGrant grant;
   std::shared_ptr<const Value> facts = std::make_shared<const Value>(Value::object());
+  std::string in_workflow;  // hash, by its own word; empty: it was not asked, or is in ours
   bool running = false;
   bool anew = false;                // an operator said so
   bool told_that_it_waits = false;  // for a place, since its last run

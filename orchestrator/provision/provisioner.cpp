@@ -108,6 +108,11 @@ void Provisioner::masters_seen(std::set<std::string> states) {
   look_soon();
 }
 
+void Provisioner::workflow_heard() {
+  nodes_.go_on_with_held_up(true, now());
+  look_soon();
+}
+
 void Provisioner::look_soon() {
   next_.set(milliseconds(0), [this] { start_due(); });
 }
@@ -146,11 +151,29 @@ RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) con
   if (input.anew) input.before.reset();
   if (input.before) input.before->queued_at_ms = 0;
   input.newest = [this, identity] { return parts_.collective.newest(identity); };
+  input.present = parts_.workflow.hash;
+  input.has_workflow = [this](const std::string& hash) -> Status {
+    if (hash == parts_.workflow.hash) return {};
+    if (parts_.others == nullptr) return fail(Errc::unavailable, "it is not known here");
+    const auto other = parts_.others->find(hash);
+    return other ? Status{} : fail(other.error());
+  };
   if (!node.join) return input;
   input.key_fingerprint = node.joined_with;
   input.address = node.address;
   input.grant = node.grant;
   return input;
+}
+
+// By the node's own word, or, before it is asked, by its record's: that one is asked at the claim.
+WorkflowPtr Provisioner::other_workflow_of(const KnownNode& node, const RunInput& input) const {
+  if (parts_.others == nullptr || input.anew) return nullptr;
+  const bool goes_on = input.before && !input.before->finished.empty() &&
+                       input.before->state != "finished" && input.before->state != "refused";
+  auto hash = node.in_workflow;
+  if (hash.empty() && goes_on) hash = input.before->workflow_hash;
+  if (hash.empty() || hash == parts_.workflow.hash) return nullptr;
+  return parts_.others->find(hash).value_or(nullptr);
 }
 
 void Provisioner::start_run(const std::string& identity) {
@@ -161,8 +184,9 @@ void Provisioner::start_run(const std::string& identity) {
   }
   nodes_.begin(identity);
   auto& run = runs_[identity];
+  run.other = other_workflow_of(*nodes_.find(identity), input);
   run.attempt = std::make_unique<NodeRun>(
-      parts_.workflow, parts_.world, as_, std::move(input),
+      run.other ? *run.other : parts_.workflow, parts_.world, as_, std::move(input),
       [this](const client::Record& record) { parts_.collective.publish(record); });
   run.story = run.attempt->run();
   run.story.start([this, identity] { run_ended(identity); });  // which may be at once
@@ -196,6 +220,8 @@ void Provisioner::finished(const std::string& identity, const Ending& ending,
       log::debug("another orchestrator has the node", {{"node", identity}, {"why", ending.reason}});
       return nodes_.set_due(identity, now() + milliseconds(left) + kAfterForeignLease);
     }
+    case Ending::Kind::other_workflow:
+      return goes_on_in(identity, ending.workflow_hash);
     case Ending::Kind::nothing_to_do:
       return log::info("nothing to do", {{"node", identity}, {"why", ending.reason}});
     case Ending::Kind::failed:
@@ -207,6 +233,16 @@ void Provisioner::finished(const std::string& identity, const Ending& ending,
       break;
   }
   parts_.collective.publish(record);
+}
+
+// At once, for its lease is ours; but a node that says so again and again must not keep us busy.
+void Provisioner::goes_on_in(const std::string& identity, const std::string& workflow_hash) {
+  auto* node = nodes_.find(identity);
+  const bool told_before = !node->in_workflow.empty();
+  log::info("goes on in the workflow that it began with",
+            {{"node", identity}, {"workflow_hash", workflow_hash}});
+  node->in_workflow = workflow_hash;
+  nodes_.set_due(identity, told_before ? now() + kAfterForeignLease : now());
 }
 
 void Provisioner::will_try_again(const std::string& identity, const Ending& ending,
@@ -270,6 +306,7 @@ bool Provisioner::go_on(const std::string& identity, bool anew) {
     node->facts = std::move(facts);
   }
   node->anew = anew;
+  if (anew) node->in_workflow.clear();
   node->backoff->reset();
   due_now(identity);
   return true;

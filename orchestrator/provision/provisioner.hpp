@@ -18,6 +18,7 @@
 #include "orchestrator/provision/known_nodes.hpp"
 #include "orchestrator/provision/run/node_run.hpp"
 #include "orchestrator/provision/turn_notes.hpp"
+#include "orchestrator/provision/workflows.hpp"
 #include "orchestrator/provision/world.hpp"
 #include "orchestrator/workflow/workflow.hpp"
 #include "proto/loop/timer.hpp"
@@ -34,6 +35,7 @@ class Provisioner {
     World& world;
     Collective& collective;
     loop::Waits& waits;
+    const Workflows* others = nullptr;  // that nodes began with; null: none can be had
   };
   // `as`: this orchestrator's name in records. At most `in_flight` nodes at once.
   Provisioner(Parts parts, std::string as, std::size_t in_flight);
@@ -48,6 +50,9 @@ class Provisioner {
   void member_changed(const std::string& identity);
   // Masters::states(): when one is new among them, nodes that are held up go on, or say what they wait for now.
   void masters_seen(std::set<std::string> states);
+
+  // A workflow can be had that could not: nodes that are held up go on.
+  void workflow_heard();
 
   // Where a node that is not finished is reached in the join zone; nothing: it does not ask there.
   std::optional<client::JoinAddress> asks_to_join(const std::string& identity);
@@ -80,6 +85,7 @@ class Provisioner {
  private:
   using TimePoint = KnownNodes::TimePoint;
   struct Run {
+    WorkflowPtr other;  // that the node is in; null: ours
     std::unique_ptr<NodeRun> attempt;
     loop::Task<Ending> story;  // goes first
   };
@@ -92,8 +98,10 @@ class Provisioner {
   std::vector<std::string> reachable_now();
   void start_run(const std::string& identity);
   RunInput input_of(const std::string& identity, KnownNode& node) const;
+  WorkflowPtr other_workflow_of(const KnownNode& node, const RunInput& input) const;
   void run_ended(const std::string& identity);
   void finished(const std::string& identity, const Ending& ending, client::Record record);
+  void goes_on_in(const std::string& identity, const std::string& workflow_hash);
   void will_try_again(const std::string& identity, const Ending& ending, client::Record& record);
   loop::Task<Status> tell_until_told(client::Record record);
   void leave_finished(const std::string& identity);

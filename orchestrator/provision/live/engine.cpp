@@ -7,6 +7,7 @@
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/reply_fields.hpp"
+#include "orchestrator/workflow/parse.hpp"
 #include "proto/base/log.hpp"
 #include "proto/loop/elsewhere.hpp"
 #include "proto/transport/topics.hpp"
@@ -23,6 +24,7 @@ constexpr std::chrono::seconds kLookEvery{15};
 constexpr std::chrono::seconds kLookEveryWhenHeldUp{5};
 // However many members come and go.
 constexpr milliseconds kLookAtMostEvery{1'000};
+constexpr std::size_t kHashShown = 12;  // digits, in errors
 constexpr std::size_t kSenders = 2;
 constexpr std::size_t kWriters = 2;
 constexpr std::size_t kWaitingForThreads = 200'000;  // pieces of work, of each kind
@@ -62,6 +64,7 @@ Status Engine::open() {
                               client::Records::Duty::keeps));
   MUSTER_TRY(records_->wait_complete(kCompletePatience));
   open_threads();
+  MUSTER_TRY(open_workflows());
   MUSTER_TRY(open_ledger());
   MUSTER_ASSIGN(fleet_, client::Fleet::watch(
                             link_, [this](const client::MemberChange& change) { on_fleet(change); },
@@ -89,6 +92,28 @@ void Engine::open_threads() {
   writers_ = pool("writer", kWriters);
   recorder_ = pool("recorder", 1);
   verifier_ = pool("verifier", 1);
+}
+
+// Before nodes are looked at, so that those that are in another one find it.
+Status Engine::open_workflows() {
+  MUSTER_ASSIGN(
+      kept_workflows_,
+      client::KeptWorkflows::watch(link_, [this](const std::string& hash, const std::string& text) {
+        on_workflow(hash, text);
+      }));
+  MUSTER_TRY(kept_workflows_->wait_complete(kCompletePatience));
+  MUSTER_TRY(kept_workflows_->keep(workflow_.text));
+  return {};
+}
+
+void Engine::on_workflow(const std::string& hash, const std::string& text) {
+  if (hash == workflow_.hash) return;
+  auto read = std::make_shared<Result<workflow::Workflow>>(
+      workflow::parse_workflow(text, "workflow " + hash.substr(0, kHashShown), workflow_.agents));
+  post([this, hash, read] {
+    workflows_.heard(hash, std::move(*read));
+    provisioner_->workflow_heard();
+  });
 }
 
 Status Engine::open_ledger() {
@@ -130,9 +155,9 @@ void Engine::open_parts() {
       LiveWorld::Parts{link_, *fleet_, *asker_, *masters_, *writers_, loop, waits_},
       options_.notify);
   collective_ = std::make_unique<LiveCollective>(link_, *fleet_, *records_, *recorder_, waits_);
-  provisioner_ =
-      std::make_unique<Provisioner>(Provisioner::Parts{workflow_, *world_, *collective_, waits_},
-                                    link_.caller(), options_.in_flight);
+  provisioner_ = std::make_unique<Provisioner>(
+      Provisioner::Parts{workflow_, *world_, *collective_, waits_, &workflows_}, link_.caller(),
+      options_.in_flight);
   orders_ = std::make_unique<Orders>(
       Orders::Parts{*provisioner_, *world_, *collective_, workflow_.lease}, link_.caller());
   orders_->on_end([this] { end_if_idle(); });
@@ -268,6 +293,7 @@ loop::Task<Status> Engine::look() {
     trust_->keep();
     stale_->clear();
     records_->put_back();
+    kept_workflows_->keep_only(records_->workflows_in_use());
     return Status{};
   });
   co_await kept;

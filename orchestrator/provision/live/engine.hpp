@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "orchestrator/admission/rules.hpp"
+#include "orchestrator/client/kept_workflows.hpp"
 #include "orchestrator/client/records.hpp"
 #include "orchestrator/provision/join_desk.hpp"
 #include "orchestrator/provision/live/announcements.hpp"
@@ -30,6 +31,7 @@
 #include "orchestrator/provision/orders.hpp"
 #include "orchestrator/provision/provisioner.hpp"
 #include "orchestrator/provision/record_notes.hpp"
+#include "orchestrator/provision/workflows.hpp"
 #include "orchestrator/workflow/workflow.hpp"
 #include "proto/loop/real/closable_poster.hpp"
 #include "proto/loop/real/loop_thread.hpp"
@@ -84,6 +86,7 @@ class Engine {
   Engine(client::Link& link, workflow::Workflow workflow, EngineOptions options);
   Status open();
   void open_threads();
+  Status open_workflows();
   Status open_ledger();
   void open_parts();
   Status subscribe();
@@ -94,6 +97,7 @@ class Engine {
   // Each of these comes on a thread of its own, and goes on on the loop.
   void on_record(const client::Record& record);
   void on_fleet(const client::MemberChange& change);
+  void on_workflow(const std::string& hash, const std::string& text);
   void post(std::function<void()> task);
   // On the loop, as the rest.
   void member_changed(const std::string& identity);
@@ -120,6 +124,8 @@ class Engine {
   std::unique_ptr<Debts> debts_;
   std::unique_ptr<client::Records> records_;
   std::unique_ptr<client::Fleet> fleet_;
+  Workflows workflows_;  // that nodes began with
+  std::unique_ptr<client::KeptWorkflows> kept_workflows_;
   std::unique_ptr<client::Caller> caller_;
   std::unique_ptr<StaleAnnouncements> stale_;
   // What they do uses what is above, and goes on on the loop.
