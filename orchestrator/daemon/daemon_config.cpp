@@ -1,6 +1,12 @@
 #include "orchestrator/daemon/daemon_config.hpp"
 
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
 #include "orchestrator/admission/reserved.hpp"
+#include "orchestrator/workflow/load_workflow.hpp"
 #include "proto/audit/settings.hpp"
 #include "proto/base/guard.hpp"
 #include "proto/base/log.hpp"
@@ -36,6 +42,32 @@ void read_names(base::StrictMap& map, admission::Rules& names) {
       map.complain("reserved_names", good.error().message);
 }
 
+void read_when(base::StrictMap& map, workflow::Condition& when) {
+  if (!map.has("when")) return;
+  std::string text;
+  map.text("when", text);
+  auto condition = workflow::Condition::parse(text);
+  if (!condition) return map.complain("when", condition.error().message);
+  if (auto ok = workflow::check_rule(*condition); !ok) map.complain("when", ok.error().message);
+  when = *std::move(condition);
+}
+
+void read_workflows(base::StrictMap& map, std::vector<WorkflowRule>& rules) {
+  map.maps("workflows", [&](base::StrictMap& inner) {
+    WorkflowRule rule;
+    read_when(inner, rule.when);
+    inner.path("workflow", rule.workflow);
+    if (rule.workflow.empty())
+      inner.complain("workflow", "a rule names the file of a workflow: {when: …, workflow: FILE}");
+    rules.push_back(std::move(rule));
+  });
+  if (rules.size() > workflow::kRulesMax)
+    map.complain("workflows",
+                 fmt::format("{} rules; the limit is {}", rules.size(), workflow::kRulesMax));
+  if (!rules.empty() && map.has("workflow"))
+    map.complain("workflow", "'workflows' says which workflow a node gets; leave out 'workflow'");
+}
+
 // It runs with our rights, and its word gives names away.
 Status check_program(const std::filesystem::path& program) {
   if (auto safe = base::check_guard(program, base::Guard::program); !safe)
@@ -51,6 +83,7 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   config.bus = settings::read(map, path);
   map.path("state_folder", config.state_folder);
   map.path("workflow", config.workflow);
+  read_workflows(map, config.workflows);
   map.path("ddl_folder", config.ddl_folder);
   map.path("policies", config.policies);
   config.audit.file = audit::default_file(config.state_folder);
@@ -75,11 +108,28 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   MUSTER_TRY(map.finish());
   // As in muster.yaml, relative to the file's folder.
   config.policies = path.parent_path() / (config.policies.empty() ? "policies" : config.policies);
+  for (auto& rule : config.workflows)
+    if (rule.workflow.is_relative()) rule.workflow = path.parent_path() / rule.workflow;
   if (config.workflow.is_relative()) config.workflow = path.parent_path() / config.workflow;
   if (config.ddl_folder.is_relative()) config.ddl_folder = path.parent_path() / config.ddl_folder;
   if (!config.instance_gone_program.empty())
     config.instance_gone_program = path.parent_path() / config.instance_gone_program;
   return config;
+}
+
+Result<workflow::Rules> load_rules(const DaemonConfig& config) {
+  if (config.workflows.empty()) {
+    MUSTER_ASSIGN(auto only, workflow::load_workflow(config.workflow, config.ddl_folder));
+    return workflow::Rules(std::move(only));
+  }
+  std::vector<workflow::Rule> rules;
+  for (const auto& [when, file] : config.workflows) {
+    MUSTER_ASSIGN(auto read, workflow::load_workflow(file, config.ddl_folder));
+    rules.push_back({when, std::make_shared<const workflow::Workflow>(std::move(read))});
+  }
+  auto made = workflow::Rules::of(std::move(rules));
+  if (!made) return fail(made.error().within(config.bus.file.string() + ": 'workflows'"));
+  return made;
 }
 
 }  // namespace muster::daemon

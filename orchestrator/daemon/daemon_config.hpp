@@ -10,15 +10,24 @@
 #include "orchestrator/admission/rules.hpp"
 #include "orchestrator/notify/notify_config.hpp"
 #include "orchestrator/settings/settings.hpp"
+#include "orchestrator/workflow/rules.hpp"
 #include "proto/audit/audit_log.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::daemon {
 
+// An entry of `workflows`.
+struct WorkflowRule {
+  workflow::Condition when;        // none: for all that come to it
+  std::filesystem::path workflow;  // the file
+};
+
 struct DaemonConfig {
   settings::Settings bus;
   std::filesystem::path state_folder = "/var/lib/muster-orchestrator";
   std::filesystem::path workflow = "/etc/muster/workflows/puppet.yaml";
+  std::vector<WorkflowRule>
+      workflows;  // instead of `workflow`: the first whose `when` holds counts
   std::filesystem::path ddl_folder = "/etc/muster/ddl";  // of agents that the workflow may call
   std::int64_t in_flight = 100;                          // nodes provisioned at once: 1-10000
   std::int64_t per_master = 20;                          // of them with one master: 1-1000
@@ -45,5 +54,8 @@ struct DaemonConfig {
 
 // Errors name file, line and the nearest valid key.
 Result<DaemonConfig> load_config(const std::filesystem::path& path);
+
+// `workflow`, or `workflows`, read and checked. Errc::config names the file in which something is wrong, and the line.
+Result<workflow::Rules> load_rules(const DaemonConfig& config);
 
 }  // namespace muster::daemon

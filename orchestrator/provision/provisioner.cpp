@@ -13,7 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kAfterForeignLease{1'000};
 // What people are told of a failure, while the outbox cannot be written.
 constexpr milliseconds kToldAgainFirst{5'000};
 constexpr milliseconds kToldAgainMost{60'000};
@@ -25,8 +24,8 @@ Provisioner::Provisioner(Parts parts, std::string as, std::size_t in_flight)
     : parts_(parts),
       as_(std::move(as)),
       in_flight_(in_flight),
-      nodes_(parts.workflow.retry_first, parts.workflow.retry_most),
-      turns_({parts.collective, nodes_, parts.waits.timers(), parts.workflow.name, as_}),
+      nodes_(parts.rules.last().retry_first, parts.rules.last().retry_most),
+      turns_({parts.collective, nodes_, parts.waits.timers(), parts.rules.last().name, as_}),
       next_(parts.waits.timers()) {}
 
 KnownNode* Provisioner::make_known(const std::string& identity) {
@@ -54,6 +53,7 @@ void Provisioner::joined(const Joiner& joiner) {
   node->address = joiner.told_address;
   node->grant = joiner.grant;
   node->token = joiner.token;
+  node->token_workflow = joiner.workflow;
   const auto due = nodes_.due(joiner.identity);
   const bool has_its_time = known && (!due || *due > now());
   if (node->running || has_its_time) return;
@@ -77,6 +77,7 @@ void Provisioner::member_changed(const std::string& identity) {
   if (node == nullptr) return;
   nodes_.set_join(identity, std::nullopt);
   node->token.clear();
+  node->token_workflow.clear();
   node->facts = facts;
   const auto due = nodes_.due(identity);
   if (due && *due > now()) return;
@@ -151,12 +152,9 @@ RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) con
   if (input.anew) input.before.reset();
   if (input.before) input.before->queued_at_ms = 0;
   input.newest = [this, identity] { return parts_.collective.newest(identity); };
-  input.present = parts_.workflow.hash;
   input.has_workflow = [this](const std::string& hash) -> Status {
-    if (hash == parts_.workflow.hash) return {};
-    if (parts_.others == nullptr) return fail(Errc::unavailable, "it is not known here");
-    const auto other = parts_.others->find(hash);
-    return other ? Status{} : fail(other.error());
+    const auto found = find_workflow(hash);
+    return found ? Status{} : fail(found.error());
   };
   if (!node.join) return input;
   input.key_fingerprint = node.joined_with;
@@ -165,28 +163,23 @@ RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) con
   return input;
 }
 
-// By the node's own word, or, before it is asked, by its record's: that one is asked at the claim.
-WorkflowPtr Provisioner::other_workflow_of(const KnownNode& node, const RunInput& input) const {
-  if (parts_.others == nullptr || input.anew) return nullptr;
-  const bool goes_on = input.before && !input.before->finished.empty() &&
-                       input.before->state != "finished" && input.before->state != "refused";
-  auto hash = node.in_workflow;
-  if (hash.empty() && goes_on) hash = input.before->workflow_hash;
-  if (hash.empty() || hash == parts_.workflow.hash) return nullptr;
-  return parts_.others->find(hash).value_or(nullptr);
-}
-
 void Provisioner::start_run(const std::string& identity) {
-  auto input = input_of(identity, *nodes_.find(identity));
+  auto& node = *nodes_.find(identity);
+  auto input = input_of(identity, node);
   if (input.before && input.before->state == client::kCancelled) {
     nodes_.set_due(identity, std::nullopt);  // until an operator says otherwise
     return;
   }
+  const auto present = present_workflow(node, input);
+  auto workflow = workflow_begun(node, input);
+  if (!workflow && !present) return wait_without_workflow(identity, present.error().message);
+  if (!workflow) workflow = *present;
+  input.present = present ? (*present)->hash : "";
   nodes_.begin(identity);
   auto& run = runs_[identity];
-  run.other = other_workflow_of(*nodes_.find(identity), input);
+  run.workflow = std::move(workflow);
   run.attempt = std::make_unique<NodeRun>(
-      run.other ? *run.other : parts_.workflow, parts_.world, as_, std::move(input),
+      *run.workflow, parts_.world, as_, std::move(input),
       [this](const client::Record& record) { parts_.collective.publish(record); });
   run.story = run.attempt->run();
   run.story.start([this, identity] { run_ended(identity); });  // which may be at once
@@ -233,16 +226,6 @@ void Provisioner::finished(const std::string& identity, const Ending& ending,
       break;
   }
   parts_.collective.publish(record);
-}
-
-// At once, for its lease is ours; but a node that says so again and again must not keep us busy.
-void Provisioner::goes_on_in(const std::string& identity, const std::string& workflow_hash) {
-  auto* node = nodes_.find(identity);
-  const bool told_before = !node->in_workflow.empty();
-  log::info("goes on in the workflow that it began with",
-            {{"node", identity}, {"workflow_hash", workflow_hash}});
-  node->in_workflow = workflow_hash;
-  nodes_.set_due(identity, told_before ? now() + kAfterForeignLease : now());
 }
 
 void Provisioner::will_try_again(const std::string& identity, const Ending& ending,
@@ -303,6 +286,7 @@ bool Provisioner::go_on(const std::string& identity, bool anew) {
   if (facts) {
     nodes_.set_join(identity, std::nullopt);
     node->token.clear();
+    node->token_workflow.clear();
     node->facts = std::move(facts);
   }
   node->anew = anew;

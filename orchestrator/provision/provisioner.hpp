@@ -20,18 +20,21 @@
 #include "orchestrator/provision/turn_notes.hpp"
 #include "orchestrator/provision/workflows.hpp"
 #include "orchestrator/provision/world.hpp"
-#include "orchestrator/workflow/workflow.hpp"
+#include "orchestrator/workflow/rules.hpp"
 #include "proto/loop/timer.hpp"
 #include "proto/loop/waits.hpp"
 
 namespace muster::provision {
+
+// After another one's lease has ended, and before a node is asked once more that names another workflow each time.
+inline constexpr std::chrono::milliseconds kAfterForeignLease{1'000};
 
 // On the loop's thread. Everything that it is given must outlive it; runs that have not ended are dropped with it. After
 // Waits::stop() no run begins, and those under way end as soon as their leases are given back.
 class Provisioner {
  public:
   struct Parts {
-    const workflow::Workflow& workflow;
+    const workflow::Rules& rules;  // which workflow a node gets
     World& world;
     Collective& collective;
     loop::Waits& waits;
@@ -85,7 +88,7 @@ class Provisioner {
  private:
   using TimePoint = KnownNodes::TimePoint;
   struct Run {
-    WorkflowPtr other;  // that the node is in; null: ours
+    WorkflowPtr workflow;
     std::unique_ptr<NodeRun> attempt;
     loop::Task<Ending> story;  // goes first
   };
@@ -98,7 +101,10 @@ class Provisioner {
   std::vector<std::string> reachable_now();
   void start_run(const std::string& identity);
   RunInput input_of(const std::string& identity, KnownNode& node) const;
-  WorkflowPtr other_workflow_of(const KnownNode& node, const RunInput& input) const;
+  Result<WorkflowPtr> present_workflow(const KnownNode& node, const RunInput& input) const;
+  WorkflowPtr workflow_begun(const KnownNode& node, const RunInput& input) const;
+  Result<WorkflowPtr> find_workflow(const std::string& hash) const;
+  void wait_without_workflow(const std::string& identity, const std::string& why);
   void run_ended(const std::string& identity);
   void finished(const std::string& identity, const Ending& ending, client::Record record);
   void goes_on_in(const std::string& identity, const std::string& workflow_hash);

@@ -1,5 +1,6 @@
 #include "orchestrator/provision/workflows.hpp"
 
+#include <memory>
 #include <utility>
 
 namespace muster::provision {

@@ -2,15 +2,14 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <string>
 
-#include "orchestrator/workflow/workflow.hpp"
+#include "orchestrator/workflow/rules.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::provision {
 
-using WorkflowPtr = std::shared_ptr<const workflow::Workflow>;
+using workflow::WorkflowPtr;
 
 // On the loop's thread. Holds as many as are told to it.
 class Workflows {

@@ -37,18 +37,18 @@ bool is_finished(const client::Member& member) {
 
 }  // namespace
 
-Engine::Engine(client::Link& link, workflow::Workflow workflow, EngineOptions options)
+Engine::Engine(client::Link& link, workflow::Rules rules, EngineOptions options)
     : link_(link),
-      workflow_(std::move(workflow)),
+      rules_(std::move(rules)),
       options_(std::move(options)),
       thread_(link.clock()),
       poster_(std::make_shared<loop::ClosablePoster>(thread_.loop())),
       waits_(thread_.loop()),
       look_due_(thread_.loop()) {}
 
-Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, workflow::Workflow workflow,
+Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, workflow::Rules rules,
                                               EngineOptions options) {
-  std::unique_ptr<Engine> engine(new Engine(link, std::move(workflow), std::move(options)));
+  std::unique_ptr<Engine> engine(new Engine(link, std::move(rules), std::move(options)));
   MUSTER_TRY(engine->open());
   return engine;
 }
@@ -102,14 +102,14 @@ Status Engine::open_workflows() {
         on_workflow(hash, text);
       }));
   MUSTER_TRY(kept_workflows_->wait_complete(kCompletePatience));
-  MUSTER_TRY(kept_workflows_->keep(workflow_.text));
+  for (const auto& each : rules_.workflows()) MUSTER_TRY(kept_workflows_->keep(each->text));
   return {};
 }
 
 void Engine::on_workflow(const std::string& hash, const std::string& text) {
-  if (hash == workflow_.hash) return;
-  auto read = std::make_shared<Result<workflow::Workflow>>(
-      workflow::parse_workflow(text, "workflow " + hash.substr(0, kHashShown), workflow_.agents));
+  if (rules_.find(hash)) return;
+  auto read = std::make_shared<Result<workflow::Workflow>>(workflow::parse_workflow(
+      text, "workflow " + hash.substr(0, kHashShown), rules_.last().agents));
   post([this, hash, read] {
     workflows_.heard(hash, std::move(*read));
     provisioner_->workflow_heard();
@@ -148,7 +148,7 @@ void Engine::open_parts() {
   stale_ = std::make_unique<StaleAnnouncements>(link_.bus(), link_.clock());
   asker_ = std::make_unique<Asker>(*caller_, *senders_, loop, waits_);
   masters_ = std::make_unique<Masters>(link_, *fleet_, *asker_, *writers_, *debts_,
-                                       options_.per_master, workflow_.facts_of_masters());
+                                       options_.per_master, rules_.facts_of_masters());
   payments_ = std::make_unique<DebtPayments>(
       DebtPayments::Parts{link_.clock(), *fleet_, *asker_, *writers_, *debts_, *masters_});
   world_ = std::make_unique<LiveWorld>(
@@ -156,13 +156,13 @@ void Engine::open_parts() {
       options_.notify);
   collective_ = std::make_unique<LiveCollective>(link_, *fleet_, *records_, *recorder_, waits_);
   provisioner_ = std::make_unique<Provisioner>(
-      Provisioner::Parts{workflow_, *world_, *collective_, waits_, &workflows_}, link_.caller(),
+      Provisioner::Parts{rules_, *world_, *collective_, waits_, &workflows_}, link_.caller(),
       options_.in_flight);
   orders_ = std::make_unique<Orders>(
-      Orders::Parts{*provisioner_, *world_, *collective_, workflow_.lease}, link_.caller());
+      Orders::Parts{*provisioner_, *world_, *collective_, rules_.longest_lease()}, link_.caller());
   orders_->on_end([this] { end_if_idle(); });
   notes_ = std::make_unique<RecordNotes>(
-      *collective_, waits_, workflow_.name, link_.caller(),
+      *collective_, waits_, rules_.last().name, link_.caller(),
       [this](client::Record record) { provisioner_->tell_people(std::move(record)); });
   provisioner_->on_end([this] {
     if (provisioner_->anyone_held_up()) look_soon();

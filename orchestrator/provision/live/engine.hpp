@@ -32,7 +32,7 @@
 #include "orchestrator/provision/provisioner.hpp"
 #include "orchestrator/provision/record_notes.hpp"
 #include "orchestrator/provision/workflows.hpp"
-#include "orchestrator/workflow/workflow.hpp"
+#include "orchestrator/workflow/rules.hpp"
 #include "proto/loop/real/closable_poster.hpp"
 #include "proto/loop/real/loop_thread.hpp"
 #include "proto/loop/real/thread_pool.hpp"
@@ -61,7 +61,8 @@ struct EngineOptions {
 // (signatures, disks, other programs) done beside it. start() and the destructor on one thread.
 class Engine {
  public:
-  static Result<std::unique_ptr<Engine>> start(client::Link& link, workflow::Workflow workflow,
+  // `rules`: which workflow a node gets.
+  static Result<std::unique_ptr<Engine>> start(client::Link& link, workflow::Rules rules,
                                                EngineOptions options);
   // What runs ends at once, and leases are given back.
   ~Engine();
@@ -83,7 +84,7 @@ class Engine {
   TrustKeeper& trust() { return *trust_; }
 
  private:
-  Engine(client::Link& link, workflow::Workflow workflow, EngineOptions options);
+  Engine(client::Link& link, workflow::Rules rules, EngineOptions options);
   Status open();
   void open_threads();
   Status open_workflows();
@@ -115,7 +116,7 @@ class Engine {
   void end_if_idle();
 
   client::Link& link_;
-  const workflow::Workflow workflow_;
+  const workflow::Rules rules_;
   const EngineOptions options_;
   loop::LoopThread thread_;
   const std::shared_ptr<loop::ClosablePoster> poster_;  // for those who may outlive the loop

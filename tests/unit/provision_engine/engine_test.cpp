@@ -30,7 +30,8 @@ class EngineTest : public testing::Test {
     options.notify = [this](const client::Record&) { return ++told_, Status{}; };
     auto workflow = workflow::parse_workflow("name: short\nsteps:\n" + steps, "short.yaml");
     ASSERT_TRUE(workflow) << workflow.error().message;
-    auto engine = Engine::start(lab_.orchestrator(), *std::move(workflow), std::move(options));
+    auto engine = Engine::start(lab_.orchestrator(), workflow::Rules(*std::move(workflow)),
+                                std::move(options));
     ASSERT_TRUE(engine) << engine.error().message;
     engine_ = *std::move(engine);
   }

@@ -32,7 +32,7 @@ class ProvisionerWorkflowsTest : public ProvisionerTest {
 
   const workflow::Workflow old_ = workflow::parse_workflow(kOld, "old.yaml").value();
   Workflows workflows_;
-  Provisioner here_{{workflow_, world_, collective_, world_.waits, &workflows_}, "orch1", 2};
+  Provisioner here_{{rules_, world_, collective_, world_.waits, &workflows_}, "orch1", 2};
 };
 
 TEST_F(ProvisionerWorkflowsTest, ANodeFinishesWithTheOneThatItBeganWith) {
@@ -89,6 +89,81 @@ TEST_F(ProvisionerWorkflowsTest, ProvisionAgainBeginsWithThePresentOne) {
   advance(1min);
   EXPECT_EQ(state("web1"), "finished");
   EXPECT_EQ(collective_.records["web1"].workflow_hash, workflow_.hash);
+}
+
+class WorkflowOfANodeTest : public ProvisionerTest {
+ protected:
+  static workflow::Rule rule(const std::string& when, const std::string& name) {
+    const auto text = "name: " + name +
+                      "\nsteps:\n  - {name: claim, do: claim}\n  - {name: finish, call: "
+                      "provision#finish}\n";
+    return {workflow::Condition::parse(when).value(),
+            std::make_shared<const workflow::Workflow>(
+                workflow::parse_workflow(text, "w.yaml").value())};
+  }
+  void has_rules(const std::string& first, const std::string& second) {
+    by_.emplace(workflow::Rules::of({rule(first, "first"), rule(second, "second")}).value());
+    here_ = std::make_unique<Provisioner>(
+        Provisioner::Parts{*by_, world_, collective_, world_.waits}, "orch1", 2);
+  }
+  std::string workflow_of(const std::string& node) { return collective_.records[node].workflow; }
+
+  std::optional<workflow::Rules> by_;
+  std::unique_ptr<Provisioner> here_;
+};
+
+TEST_F(WorkflowOfANodeTest, ByItsFacts) {
+  has_rules("country=us", "country=de");
+  here_->joined(joiner("web1"));
+  advance(1min);
+  EXPECT_EQ(state("web1"), "finished");
+  EXPECT_EQ(workflow_of("web1"), "second");
+}
+
+TEST_F(WorkflowOfANodeTest, ByItsTokenWhateverTheRulesSay) {
+  has_rules("country=us", "country=de");
+  auto with_token = joiner("web1");
+  with_token.workflow = "first";
+  here_->joined(with_token);
+  advance(1min);
+  EXPECT_EQ(workflow_of("web1"), "first");
+}
+
+TEST_F(WorkflowOfANodeTest, ByWhatItsTokenLetsItsCertificateSay) {
+  has_rules("country=us", "token.extensions.pp_role=db");
+  auto with_token = joiner("web1");
+  with_token.grant.extensions = {{"pp_role", "db"}};
+  here_->joined(with_token);
+  advance(1min);
+  EXPECT_EQ(workflow_of("web1"), "second");
+}
+
+TEST_F(WorkflowOfANodeTest, OneThatNoRuleIsForWaitsWithWordsUntilOneIs) {
+  has_rules("country=us", "country=fr");
+  here_->joined(joiner("web1"));
+  advance(1min);
+  EXPECT_EQ(state("web1"), "waiting");
+  EXPECT_THAT(collective_.records["web1"].reason, HasSubstr("no rule of 'workflows'"));
+  EXPECT_EQ(world_.count("web1 joining provision#claim"), 0U);
+  auto moved = joiner("web1");
+  moved.facts["country"] = "fr";
+  here_->joined(moved);
+  advance(10min);
+  EXPECT_EQ(state("web1"), "finished");
+}
+
+TEST_F(WorkflowOfANodeTest, WhoIsInOneFinishesWithItThoughNoRuleIsForItAnyMore) {
+  has_rules("country=us", "country=fr");
+  client::Record before;
+  before.identity = "web1";
+  before.state = "waiting";
+  before.run_id = "r";
+  before.workflow_hash = by_->last().hash;
+  before.finished = {"first"};
+  collective_.records["web1"] = before;
+  here_->joined(joiner("web1"));
+  advance(1min);
+  EXPECT_EQ(state("web1"), "finished");
 }
 
 // Its word is asked again and again; a node that lies would have us busy with nothing else.
