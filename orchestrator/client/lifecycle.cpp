@@ -44,17 +44,22 @@ Result<LifecycleEvent> fail_retained(const std::string& topic) {
 
 }  // namespace
 
-Status publish_event(Link& link, LifecycleEvent event) {
+Result<std::string> seal_event(const security::Sealer& sealer, const LifecycleEvent& event,
+                               std::int64_t now_ms) {
   MUSTER_TRY(base::check_word("event", event.type));
   MUSTER_TRY(base::check_caller(event.identity));
   messages::Event wire;
   wire.id = event.id.empty() ? base::random_id() : event.id;
   wire.type = event.type;
   wire.identity = event.identity;
-  wire.at_ms = event.at_ms == 0 ? link.clock().unix_ms() : event.at_ms;
+  wire.at_ms = event.at_ms == 0 ? now_ms : event.at_ms;
   wire.data = event.data;
   MUSTER_ASSIGN(auto body, wire.encode());
-  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::event, std::move(body)));
+  return sealer.seal(envelope::Kind::event, std::move(body));
+}
+
+Status publish_event(Link& link, LifecycleEvent event) {
+  MUSTER_ASSIGN(auto sealed, seal_event(link.signer(), event, link.clock().unix_ms()));
   return link.bus().publish(topics::event(link.collective(), event.type, event.identity),
                             std::move(sealed), {});
 }
@@ -109,14 +114,14 @@ Events::~Events() {
   impl_->worker->stop();
 }
 
-Result<std::unique_ptr<Events>> Events::watch(Link& link, Handler on_event) {
+Result<std::unique_ptr<Events>> Events::watch(Link& link, Handler on_event, std::string_view type) {
   auto impl = std::make_unique<Impl>(link, std::move(on_event));
   impl->worker = std::make_shared<Worker<transport::Message>>(
       "events", kEventQueue,
       [self = impl.get()](const transport::Message& message) { self->take(message); });
   std::unique_ptr<Events> events(new Events(std::move(impl)));
   MUSTER_ASSIGN(events->impl_->heard,
-                link.bus().subscribe(topics::event(link.collective(), "+", "+"),
+                link.bus().subscribe(topics::event(link.collective(), type, "+"),
                                      transport::Qos::at_least_once,
                                      [worker = events->impl_->worker](transport::Message message) {
                                        post_message(*worker, std::move(message));

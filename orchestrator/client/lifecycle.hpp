@@ -13,10 +13,14 @@
 #include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
+#include "proto/security/sealer.hpp"
 
 namespace muster::client {
 
 class Link;
+
+// Told by an orchestrator that stops, and by the broker for one whose link broke: its last will.
+inline constexpr std::string_view kOrchestratorLeft = "orchestrator-left";
 
 // Events waiting to be verified.
 inline constexpr base::FairLimits kEventQueue{.items = 50'000,
@@ -36,17 +40,21 @@ struct LifecycleEvent {
 
 // An orchestrator's word. Does not wait for the broker.
 Status publish_event(Link& link, LifecycleEvent event);
+// What publish_event() sends. For a last will, which there is before there is a link. Where it says no time, it is told at `now_ms`.
+Result<std::string> seal_event(const security::Sealer& sealer, const LifecycleEvent& event,
+                               std::int64_t now_ms);
 
 // Errc::refused unless signed by the node it is about, and of a kind that nodes tell
 // (transport::kNodeEvents), or by an orchestrator, and unless the topic names the same type and
 // identity. Never from a bus handler.
 Result<LifecycleEvent> read_event(Link& link, std::string_view topic, std::string_view payload);
 
-// Every event of the collective from now on, verified; retained ones are refused. Thread-safe.
+// Every event of the collective from now on, or of one type, verified; retained ones are refused. Thread-safe.
 class Events {
  public:
   using Handler = std::function<void(const LifecycleEvent&)>;  // on our thread
-  static Result<std::unique_ptr<Events>> watch(Link& link, Handler on_event);
+  static Result<std::unique_ptr<Events>> watch(Link& link, Handler on_event,
+                                               std::string_view type = "+");
   ~Events();
   // Returns once everything that came before the call has been through the handler.
   Status drain(std::chrono::milliseconds patience);

@@ -47,7 +47,8 @@ class Link {
   // Reads key and certificates, connects to the listener for our kind. Puppet CAs come from the
   // settings' folder at once, and from the bus as they appear, with who was revoked or banned. With `sole`, only one
   // process with this key may have a link of that purpose: a second one takes it over, and both hear
-  // LinkState::taken_over. Else each process is another client, and none can be guessed.
+  // LinkState::taken_over; it is an orchestrator's, whose end the broker tells (kOrchestratorLeft). Else each process is another
+  // client, and none can be guessed.
   static Result<std::unique_ptr<Link>> open(const settings::Settings& settings,
                                             transport::Bus::LinkHandler on_link = {},
                                             const std::string& sole = {});

@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "orchestrator/client/lifecycle.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/own_key.hpp"
 #include "orchestrator/settings/settings.hpp"
@@ -12,6 +13,7 @@
 #include "proto/base/log.hpp"
 #include "proto/security/client_id.hpp"
 #include "proto/transport/mqtt/mqtt_bus.hpp"
+#include "proto/transport/topics.hpp"
 #include "proto/x509/pair_files.hpp"
 
 namespace muster::client {
@@ -97,6 +99,19 @@ transport::mqtt::Options bus_options(const settings::Settings& settings, const S
   return options;
 }
 
+// A last will is signed before there is a link, and sent for each link that breaks.
+Result<transport::mqtt::LastWill> told_when_we_are_gone(const settings::Settings& settings,
+                                                        const security::Signer& signer) {
+  LifecycleEvent event;
+  event.type = kOrchestratorLeft;
+  event.identity = signer.name();
+  event.data = {{"reason", "its link broke"}};
+  MUSTER_ASSIGN(auto sealed, seal_event(signer, event, system_clock().unix_ms()));
+  return transport::mqtt::LastWill{
+      transport::topics::event(settings.collective, event.type, event.identity), std::move(sealed),
+      transport::Qos::at_least_once, /*retain=*/false};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Link>> Link::open(const settings::Settings& settings,
@@ -107,7 +122,10 @@ Result<std::unique_ptr<Link>> Link::open(const settings::Settings& settings,
   MUSTER_ASSIGN(auto roots, known_roots(settings));
   MUSTER_TRY(roots->sync(operators));
   MUSTER_ASSIGN(auto self, read_self(settings, operators));
-  const auto options = bus_options(settings, self, sole, roots->broker_roots());
+  auto options = bus_options(settings, self, sole, roots->broker_roots());
+  if (!sole.empty()) {
+    MUSTER_ASSIGN(options.will, told_when_we_are_gone(settings, self.signer));
+  }
   const auto news = std::make_shared<News>();
   news->to_caller = std::move(on_link);
   MUSTER_ASSIGN(auto bus, transport::mqtt::connect(

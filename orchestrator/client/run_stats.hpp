@@ -9,6 +9,8 @@
 
 namespace muster::client {
 
+inline constexpr int kRunsToldMax = 100;  // of one node, the latest
+
 // Times are counted in buckets, each a tenth longer than the one before: what is read from them is right within 5 %.
 int bucket_of(std::int64_t took_ms);
 std::int64_t middle_ms(int bucket);

@@ -8,6 +8,7 @@
 
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/roll_call.hpp"
+#include "orchestrator/client/run_stats.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
 #include "orchestrator/control/node_orders.hpp"
 #include "orchestrator/control/root_push.hpp"
@@ -19,7 +20,6 @@ namespace muster::control {
 namespace {
 
 constexpr std::int64_t kSinceMostS = 10LL * 365 * 86'400;
-constexpr std::int64_t kRunsMost = 100;  // of one node
 
 struct Asked {
   client::Link& link;
@@ -137,7 +137,7 @@ Result<Value> stats(const Asked& asked) {
 
 Result<Value> history(const Asked& asked) {
   MUSTER_ASSIGN(auto* duty, there(asked.duties.history, "tell of earlier runs"));
-  const auto most = number_within(asked, "most", kRunsMost);
+  const auto most = number_within(asked, "most", client::kRunsToldMax);
   return duty->of_node(asked.text("node"), static_cast<std::size_t>(most));
 }
 

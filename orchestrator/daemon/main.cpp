@@ -165,7 +165,7 @@ void tell_outcome(client::Link& link, const client::Record& record) {
   daemon::tell(link, event);
 }
 
-void tell_of_ourselves(client::Link& link, const char* type) {
+void tell_of_ourselves(client::Link& link, std::string_view type) {
   client::LifecycleEvent event;
   event.type = type;
   event.identity = link.caller();
@@ -245,7 +245,7 @@ Result<int> serve(Parts& parts) {
     daemon::warn_of_endings(*link, depends, *deliverer);
     number = wait_signal(daemon::kEndingsEvery);
   } while (number == 0);
-  tell_of_ourselves(*link, "orchestrator-left");
+  tell_of_ourselves(*link, client::kOrchestratorLeft);
   static_cast<void>(link->bus().flush(kLeavePatience));
   return number;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/client/run_stats.hpp"
 #include "orchestrator/history/history_store.hpp"
 #include "orchestrator/sqlite/database_file.hpp"
 
@@ -118,7 +119,8 @@ Result<Value> HistoryStore::runs_of(const std::string& node, std::size_t most) {
         "started_ms, ended_ms, took_ms, reason, retries FROM run WHERE identity = ? "
         "ORDER BY ended_ms DESC, id DESC LIMIT ?");
     statement.bind(1, node);
-    statement.bind(2, static_cast<std::int64_t>(std::min(most, kRunsToldMax)));
+    statement.bind(2,
+                   std::min<std::int64_t>(static_cast<std::int64_t>(most), client::kRunsToldMax));
     for (std::size_t bytes = 0; statement.executeStep();) {
       auto run = run_in(statement);
       run["steps"] = steps_of(db, statement.getColumn(0).getInt64());

@@ -7,6 +7,7 @@
 #include "orchestrator/client/run_stats.hpp"
 #include "orchestrator/history/why.hpp"
 #include "orchestrator/sqlite/database_file.hpp"
+#include "proto/base/utf8.hpp"
 
 namespace muster::history {
 namespace {
@@ -52,6 +53,10 @@ constexpr sqlite::Layout kLayout{"history", "how earlier runs ended is lost", 1,
 )sql",
                                  false};
 
+std::string shortened(const std::string& text) {
+  return std::string(base::utf8_prefix(text, kTextMaxBytes));
+}
+
 std::int64_t ended_ms(const client::Record& record) {
   return record.finished_at_ms > 0 ? record.finished_at_ms : record.updated_at_ms;
 }
@@ -73,7 +78,7 @@ bool put_run(Database& db, const client::Record& record) {
     statement.bind(++at, *text);
   for (const auto number : {record.started_at_ms, ended, took}) statement.bind(++at, number);
   statement.bind(++at, client::bucket_of(took));
-  statement.bind(++at, cut(record.reason, kTextMaxBytes));
+  statement.bind(++at, shortened(record.reason));
   statement.bind(++at, why_of(record));
   return statement.exec() > 0;
 }
@@ -92,7 +97,7 @@ void put_steps(Database& db, const client::Record& record, std::int64_t run) {
     statement.bind(4, step.took_ms);
     statement.bind(5, client::bucket_of(step.took_ms));
     statement.bind(6, step.tries);
-    statement.bind(7, cut(step.message, kTextMaxBytes));
+    statement.bind(7, shortened(step.message));
     statement.exec();
   }
 }

@@ -19,12 +19,11 @@ class DatabaseFile;
 
 namespace muster::history {
 
-inline constexpr std::size_t kTidyEvery = 500;    // runs that were put
-inline constexpr std::size_t kStepsMax = 128;     // of one run
-inline constexpr std::size_t kRunsToldMax = 100;  // of one node, the latest
-inline constexpr std::size_t kRunsToldMaxBytes = std::size_t{512}
-                                                 << 10U;  // the same: a reply has room for no more
-inline constexpr std::size_t kReasonsToldMax = 20;        // the most frequent ones
+inline constexpr std::size_t kTidyEvery = 500;  // runs that were put
+inline constexpr std::size_t kStepsMax = 128;   // of one run
+inline constexpr std::size_t kRunsToldMaxBytes =
+    std::size_t{512} << 10U;                        // of one node: a reply has room for no more
+inline constexpr std::size_t kReasonsToldMax = 20;  // the most frequent ones
 
 struct HistoryLimits {
   std::chrono::hours keep{90 * 24};  // since a run ended

@@ -1,6 +1,6 @@
 #include "orchestrator/history/why.hpp"
 
-#include <algorithm>
+#include "proto/base/utf8.hpp"
 
 namespace muster::history {
 namespace {
@@ -29,18 +29,12 @@ std::string without_numbers(const std::string& text) {
 
 }  // namespace
 
-std::string cut(const std::string& text, std::size_t max) {
-  if (text.size() <= max) return text;
-  auto end = max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
-  return text.substr(0, end);
-}
-
 std::string why_of(const client::Record& record) {
-  auto text = cut(record.reason.substr(0, record.reason.find('\n')), kTextMaxBytes);
+  const auto line = record.reason.substr(0, record.reason.find('\n'));
+  auto text = std::string(base::utf8_prefix(line, kTextMaxBytes));
   replace_all(text, record.identity, "NODE");
   replace_all(text, record.master, "MASTER");
-  return cut(without_numbers(text), kWhyMaxBytes);
+  return std::string(base::utf8_prefix(without_numbers(text), kWhyMaxBytes));
 }
 
 }  // namespace muster::history

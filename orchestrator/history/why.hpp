@@ -14,7 +14,4 @@ inline constexpr std::size_t kTextMaxBytes =
 // The record's reason without what differs from node to node: its name, its master's, and numbers. One line.
 std::string why_of(const client::Record& record);
 
-// At most `max` bytes of it, and no half of a UTF-8 character.
-std::string cut(const std::string& text, std::size_t max);
-
 }  // namespace muster::history

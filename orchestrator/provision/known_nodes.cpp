@@ -56,6 +56,13 @@ void KnownNodes::hold_up(const std::string& identity, TimePoint until) {
   held_up_.insert(identity);
 }
 
+std::vector<std::string> KnownNodes::held_by(const std::string& orchestrator) const {
+  std::vector<std::string> names;
+  for (const auto& [identity, entry] : nodes_)
+    if (entry.node.holder.orchestrator == orchestrator) names.push_back(identity);
+  return names;
+}
+
 void KnownNodes::go_on_with_held_up(bool all, TimePoint now) {
   while (!held_up_.empty()) {
     const auto first = *held_up_.begin();

@@ -15,6 +15,7 @@
 #include "orchestrator/admission/turns.hpp"
 #include "orchestrator/client/caller.hpp"
 #include "orchestrator/provision/certificate_grant.hpp"
+#include "orchestrator/provision/run/run_input.hpp"
 #include "proto/base/backoff.hpp"
 #include "proto/base/value.hpp"
 
@@ -34,6 +35,8 @@ struct KnownNode {
   bool running = false;
   bool anew = false;                // an operator said so
   bool told_that_it_waits = false;  // for a place, since its last run
+  Holder holder;                    // who has it, when last asked
+  std::int64_t instead_of = 0;      // RunInput::instead_of of its next run
   std::unique_ptr<base::Backoff> backoff;
 };
 
@@ -62,6 +65,8 @@ class KnownNodes {
   std::optional<TimePoint> due(const std::string& identity) const;
   // As set_due(), or earlier, when go_on_with_held_up() says so.
   void hold_up(const std::string& identity, TimePoint until);
+  // Whom that orchestrator has, when last asked.
+  std::vector<std::string> held_by(const std::string& orchestrator) const;
   // All when there is another master; the first when there is another place.
   void go_on_with_held_up(bool all, TimePoint now);
   bool anyone_held_up() const { return !held_up_.empty(); }

@@ -84,6 +84,31 @@ void Provisioner::member_changed(const std::string& identity) {
   due_now(identity);
 }
 
+// An order reaches whoever answers first. To the others the node failed, and what fails is never due by itself.
+void Provisioner::record_heard(const std::string& identity) {
+  const auto* node = nodes_.find(identity);
+  if (node == nullptr || !node->join || node->running || nodes_.due(identity)) return;
+  const auto record = parts_.collective.record(identity);
+  if (!record || record->claim || record->orchestrator == as_) return;
+  if (record->state != "running" && record->state != "waiting") return;
+  const auto until_ms = std::max(
+      record->retry_at_ms, record->updated_at_ms + milliseconds(parts_.workflow.lease).count());
+  const auto left = std::max<std::int64_t>(0, until_ms - parts_.world.unix_ms());
+  nodes_.set_due(identity, now() + milliseconds(left) + kAfterForeignLease);
+  look_soon();
+}
+
+// Of a node without a certificate masters may be at what that one asked of them last, which only its lease's end bounds. Should it
+// be back, it claims anew: what we name is the lease that it had.
+void Provisioner::orchestrator_left(const std::string& orchestrator) {
+  for (const auto& identity : nodes_.held_by(orchestrator)) {
+    auto* node = nodes_.find(identity);
+    if (node->running || node->join || !parts_.collective.member(identity)) continue;
+    node->instead_of = std::exchange(node->holder, {}).fence;
+    due_now(identity);
+  }
+}
+
 void Provisioner::leave_finished(const std::string& identity) {
   if (nodes_.find(identity) == nullptr) return;
   log::info("nothing to do: another orchestrator has finished it", {{"node", identity}});
@@ -152,10 +177,14 @@ RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) con
   if (input.anew) input.before.reset();
   if (input.before) input.before->queued_at_ms = 0;
   input.newest = [this, identity] { return parts_.collective.newest(identity); };
+<<<<<<< HEAD
   input.has_workflow = [this](const std::string& hash) -> Status {
     const auto found = find_workflow(hash);
     return found ? Status{} : fail(found.error());
   };
+=======
+  input.instead_of = std::exchange(node.instead_of, 0);
+>>>>>>> f353dd9e7351458f673e2769bd12a360a95807f3
   if (!node.join) return input;
   input.key_fingerprint = node.joined_with;
   input.address = node.address;
@@ -209,7 +238,8 @@ void Provisioner::finished(const std::string& identity, const Ending& ending,
       return nodes_.erase(identity);
     case Ending::Kind::yielded: {
       if (is_in_production(identity)) return leave_finished(identity);
-      const auto left = std::max<std::int64_t>(0, ending.leased_until_ms - parts_.world.unix_ms());
+      const auto left = std::max<std::int64_t>(0, ending.holder.until_ms - parts_.world.unix_ms());
+      nodes_.find(identity)->holder = ending.holder;
       log::debug("another orchestrator has the node", {{"node", identity}, {"why", ending.reason}});
       return nodes_.set_due(identity, now() + milliseconds(left) + kAfterForeignLease);
     }

@@ -51,6 +51,12 @@ class Provisioner {
   // orchestrator died, or an operator said `muster provision again`), and so does "failed" where its record waits (an operator
   // said `muster provision retry`). A record that says "cancelled" leaves it where it is.
   void member_changed(const std::string& identity);
+  // A record of it came over the bus. Who asks to join here, and is on its way with another orchestrator, is looked at again once
+  // that one should have it no more: it may have died.
+  void record_heard(const std::string& identity);
+  // That orchestrator stopped, or its link broke: members that it had are ours to go on with, without waiting for its leases
+  // to end.
+  void orchestrator_left(const std::string& orchestrator);
   // Masters::states(): when one is new among them, nodes that are held up go on, or say what they wait for now.
   void masters_seen(std::set<std::string> states);
 

@@ -66,6 +66,7 @@ void RecordNotes::note_claim(const admission::Applicant& applicant, const std::s
   const auto known = collective_.record(applicant.identity);
   client::Record record = known.value_or(client::Record{});
   if (record.claim && record.claim->key_fingerprint == applicant.key_fingerprint) return;
+  if (record.key_fingerprint == applicant.key_fingerprint) return;  // let in before our turn came
   const auto now_ms = clock_.unix_ms();
   if (!known) {
     record.identity = applicant.identity;

@@ -76,6 +76,8 @@ class World {
   // Tells people: a row in the outbox, for every target.
   virtual loop::Task<Status> notify(client::Record record) = 0;
   virtual std::int64_t unix_ms() = 0;
+  // How often our link was lost since the start: each time others may have taken our leases.
+  virtual std::uint64_t times_cut_off() = 0;
   // Of the names of runs, and of the jitter between tries.
   virtual loop::Random& random() = 0;
 };

@@ -7,7 +7,7 @@ set -euo pipefail
 . "$(dirname "$0")/../lab/lib/lab.sh"
 # shellcheck source=debs.sh
 . "$(dirname "$0")/debs.sh"
-readonly lab=$LAB_OUT-packages debs=$LAB_OUT-packages/debs all=(muster muster-agent muster-orchestrator)
+readonly lab=$LAB_OUT-packages all=(muster muster-agent muster-orchestrator)
 
 clear_up() {
   lab_use "$lab"
@@ -24,10 +24,10 @@ lacks() { ! has "$1"; }
 has_user() { on getent passwd muster >/dev/null; }
 of_package() { equal "$(on dpkg-query --search "$1" | cut -d: -f1)" "$2"; }
 enabled_units() { on find /etc/systemd/system -name 'muster*'; }
-needs() { dpkg-deb --field "$(echo "$debs/$1"_*.deb)" Depends | grep -qw -- "$2"; }
+needs() { dpkg-deb --field "$(echo "$DEBS/$1"_*.deb)" Depends | grep -qw -- "$2"; }
 
 step "three packages of what was built"
-must "they are made" debs_make "$debs"
+must "they are made" debs_make
 must "whoever speaks with other machines has curl's library, which is opened by name" needs muster-agent libcurl4
 must "the agent needs nothing of the orchestrator's" equal "$(needs muster-agent libsqlite3-0 && echo yes)" ''
 
@@ -35,7 +35,7 @@ step "installed, nothing runs and nothing is enabled before it is configured"
 lab_use "$lab"
 lab_up
 host_up server
-debs_install server "$debs" "${all[@]}" >"$lab/install.log" 2>&1 || { cat "$lab/install.log" >&2; exit 1; }
+debs_install server "${all[@]}" >"$lab/install.log" 2>&1 || { cat "$lab/install.log" >&2; exit 1; }
 for package in "${all[@]}"; do
   must "$package says its version" on "/usr/bin/$package" --version
   must "$package owns its program" of_package "/usr/bin/$package" "$package"

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/e2e.sh"
 # shellcheck source=debs.sh
 . "$(dirname "$0")/debs.sh"
-readonly node=serviced.de units=/run/units debs=$LAB_OUT/debs
+readonly node=serviced.de units=/run/units
 
 # In the mount, pid and ipc namespaces of the host's systemd.
 in_systemd() {
@@ -28,9 +28,9 @@ host_up "$node"
 host_place "$node" de
 host_give "$node" "$LAB_OUT/operator/node.token" /etc/muster/join.token
 host_run "$node" mkdir -p "$units"
-must "its package is made" debs_make "$debs"
+must "its package is made" debs_make
 host_run "$node" rm -f /usr/sbin/policy-rc.d  # where this machine forbids packages to touch services, that one does not
-must "and installed" debs_install "$node" "$debs" muster-agent
+must "and installed" debs_install "$node" muster-agent
 printf 'policy default allow\n' | host_run "$node" install -D -m 644 /dev/stdin /etc/muster/policies/service.policy
 must "the unit is sound" host_run "$node" systemd-analyze verify /lib/systemd/system/muster-agent.service
 host_start "$node" systemd "$LAB_CHECKOUT/tests/lab/systemd" "$units"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Two orchestrators at once, and nobody told them of each other: every node is finished, by one of them, with one
-# certificate; the other leaves it alone, then and later.
+# certificate; the other leaves it alone, then and later. When one dies, the other does not wait for its leases to end.
 . "$(dirname "$0")/trouble.sh"
 readonly nodes=(shared1.de shared2.us shared3.de shared4.us)
 orchestrators=(orchestrator orchestrator2)
@@ -8,6 +8,7 @@ orchestrators=(orchestrator orchestrator2)
 restore() {
   trap - EXIT
   host_down orchestrator2
+  host_unit_runs orchestrator muster-orchestrator || orchestrator_start
   orchestrators=(orchestrator)
   default_workflow
 }
@@ -19,6 +20,8 @@ lines_about() {
   for host in "${orchestrators[@]}"; do log_of "$host" muster-orchestrator; done |
     grep -F "node=$(fqdn "$2")" | grep -cF "$1" || true
 }
+runs_puppet() { [[ $(record "$1" step 2>/dev/null) == bootstrap-run ]]; }
+is_anothers_than() { [[ $(record "$1" orchestrator) != "$2" ]]; }
 left_alone() { (($(lines_about "nothing to do" "$1") >= 1)); }
 
 step "a second orchestrator, with a certificate of its own"
@@ -39,4 +42,14 @@ for node in "${nodes[@]}"; do
   must "one orchestrator finished $node" equal "$(lines_about provisioned "$node")" 1
   must "$node is finished" equal "$(record "$node" state)/$(record "$node" attempts)" finished/1
 done
+
+step "one dies in the middle of a Puppet run, with ten minutes of its lease before it: the other goes on at once"
+quick_workflow -e 's/^(lease_s:) 10/\1 600/'
+node_up orphan.de
+lab_wait "$SEEN_SECONDS" "a Puppet run on orphan.de" runs_puppet orphan.de
+dead=$(record orphan.de orchestrator)
+host_stop "$dead" muster-orchestrator KILL
+lab_wait 10 "the other, with orphan.de" is_anothers_than orphan.de "$dead"
+wait_finished orphan.de
+must_be_at_home orphan.de
 restore

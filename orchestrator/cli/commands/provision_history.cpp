@@ -13,8 +13,6 @@
 namespace muster::cli {
 namespace {
 
-constexpr int kRunsMost = 100;
-
 struct HistoryOptions {
   std::string node;
   std::size_t most = 20;
@@ -52,7 +50,7 @@ void add_provision_history(Program& program, Command parent) {
   command.option("node", options->node, "Its identity").required().type("NODE");
   command.option("--most", options->most, "How many runs, the last first")
       .type("N")
-      .range(1, kRunsMost)
+      .range(1, client::kRunsToldMax)
       .shows_default();
   add_target_option(command, options->call);
 }

@@ -29,8 +29,7 @@ class TablePresenter final : public Presenter {
     if (!more)
       for (auto& row : rows) row.pop_back();
     std::string out;
-    if (!rows.empty())
-      for (const auto& line : render::table(header(more), rows, style, columns)) out += line + "\n";
+    if (!rows.empty()) out += render::table_text(header(more), rows, style, columns);
     if (!rows.empty() && !showing_.quiet) out += "\n";
     if (!showing_.quiet) out += render::summaries_text(result, showing_.action, style);
     print(out);

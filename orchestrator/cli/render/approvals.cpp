@@ -42,13 +42,9 @@ std::string lines_of_part(const Value& list, const char* name, std::int64_t now_
                     {left_of(one.value("until_ms", std::int64_t{0}), now_ms)},
                     {one.value("reason", "")}});
   }
-  std::string out;
-  if (rows.empty()) return out;
-  for (const auto& line :
-       table({"id", "caller", "action", "nodes", "approved", "good for", "reason"}, rows, style,
-             columns))
-    out += line + "\n";
-  return out;
+  if (rows.empty()) return "";
+  return table_text({"id", "caller", "action", "nodes", "approved", "good for", "reason"}, rows,
+                    style, columns);
 }
 
 std::string field(std::string_view title, const std::string& value) {

@@ -61,9 +61,7 @@ std::string broker_check_text(const std::vector<Finding>& findings, const Style&
                     {finding.claim},
                     {std::string(name_of(finding.verdict)), ink_of(finding.verdict)},
                     {finding.verdict == Verdict::untried ? finding.detail : "", Ink::dim}});
-  std::string out;
-  for (const auto& line : table({"WHO", "WHAT", "RESULT", "WHY NOT"}, rows, style, columns))
-    out += line + "\n";
+  const auto out = table_text({"WHO", "WHAT", "RESULT", "WHY NOT"}, rows, style, columns);
   return out + what_to_do(findings) + reasons_beside(out, findings) +
          fmt::format("\n{} hold, {} broken, {} not tried\n", count_of(findings, Verdict::holds),
                      count_of(findings, Verdict::broken), count_of(findings, Verdict::untried));

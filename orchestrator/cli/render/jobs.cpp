@@ -59,11 +59,8 @@ std::string jobs_text(const client::CallResult& result, const Style& style, std:
                       return node.outcome == client::Outcome::ok;
                     });
   if (rows.empty()) return told ? "No jobs.\n" : "";
-  std::string text;
-  for (const auto& line :
-       table({"NODE", "HANDLE", "STATE", "EXIT", "STARTED", "COMMAND"}, rows, style, columns))
-    text += line + "\n";
-  return text;
+  return table_text({"NODE", "HANDLE", "STATE", "EXIT", "STARTED", "COMMAND"}, rows, style,
+                    columns);
 }
 
 std::string run_text(const client::NodeResult& node, const Style& style) {

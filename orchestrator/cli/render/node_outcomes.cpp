@@ -34,9 +34,7 @@ std::string node_outcomes_text(const std::vector<NodeOutcome>& outcomes, const S
                     {message_of(one)}});
   }
   const auto width = std::max<std::size_t>(columns, kColumnsWithoutTerminal);
-  std::string out;
-  for (const auto& line : table({"NODE", "OUTCOME", "MESSAGE"}, rows, style, width))
-    out += line + "\n";
+  const auto out = table_text({"NODE", "OUTCOME", "MESSAGE"}, rows, style, width);
   return out + (done == outcomes.size()
                     ? fmt::format("\nAll {} nodes: done\n", done)
                     : fmt::format("\n{} of {} nodes: done\n", done, outcomes.size()));

@@ -68,10 +68,7 @@ std::string counts_text(const char* what, const Counts& counts, const Style& sty
   std::vector<Row> rows;
   for (const auto& [name, count] : counts)
     rows.push_back({{name}, {std::to_string(count.nodes)}, {age_text(count.oldest_ms)}});
-  std::string out;
-  for (const auto& line : table({what, "NODES", "OLDEST"}, rows, style, columns))
-    out += line + "\n";
-  return out;
+  return table_text({what, "NODES", "OLDEST"}, rows, style, columns);
 }
 
 std::string masters_text(const Summary& all, const Style& style, std::size_t columns) {
@@ -85,10 +82,7 @@ std::string masters_text(const Summary& all, const Style& style, std::size_t col
     }
     rows.push_back(std::move(row));
   }
-  std::string out;
-  const std::vector<std::string> header{"MASTER", "FINISHED", "RUNNING", "WAITING", "FAILED"};
-  for (const auto& line : table(header, rows, style, columns)) out += line + "\n";
-  return out;
+  return table_text({"MASTER", "FINISHED", "RUNNING", "WAITING", "FAILED"}, rows, style, columns);
 }
 
 Value counts_json(const Counts& counts) {

@@ -160,9 +160,8 @@ std::string provision_details(const Record& record, std::int64_t now_ms, const S
   std::vector<Row> rows;
   for (const auto& step : record.steps) rows.push_back(step_row(step, now_ms));
   out += "\n";
-  for (const auto& line : table({"STEP", "STATE", "TOOK", "TRIES", "MESSAGE"}, rows, style,
-                                std::max<std::size_t>(columns, kColumnsWithoutTerminal)))
-    out += line + "\n";
+  out += table_text({"STEP", "STATE", "TOOK", "TRIES", "MESSAGE"}, rows, style,
+                    std::max<std::size_t>(columns, kColumnsWithoutTerminal));
   if (!record.last_output.empty())
     out += "\n" + style(Ink::bold, "Last output:") + "\n" +
            indent(printable(record.last_output), 3) + "\n";

@@ -122,12 +122,9 @@ std::string last_runs_text(const client::CallResult& result, const Style& style,
   for (const auto& node : result.results)
     if (node.outcome == client::Outcome::ok) rows.push_back(last_run_row(node));
   if (rows.empty()) return "";
-  std::string text;
-  for (const auto& line : table(
-           {"NODE", "LAST RUN", "RESOURCES", "CHANGED", "FAILED", "OUT OF SYNC", "TOOK", "CONFIG"},
-           rows, style, columns))
-    text += line + "\n";
-  return text;
+  return table_text(
+      {"NODE", "LAST RUN", "RESOURCES", "CHANGED", "FAILED", "OUT OF SYNC", "TOOK", "CONFIG"}, rows,
+      style, columns);
 }
 
 PuppetCount count_puppet(const client::CallResult& result) {

@@ -34,13 +34,6 @@ std::string number_text(std::int64_t number) {
   return std::to_string(number);
 }
 
-std::string lines_of(const std::vector<std::string>& header, const std::vector<Row>& rows,
-                     const Style& style, std::size_t columns) {
-  std::string out;
-  for (const auto& line : table(header, rows, style, columns)) out += line + "\n";
-  return out;
-}
-
 std::string steps_text(const Value& stats, const Style& style, std::size_t columns) {
   std::vector<std::pair<std::int64_t, Row>> found;  // those that take longest first
   const auto steps = member(stats, "steps");
@@ -56,7 +49,7 @@ std::string steps_text(const Value& stats, const Style& style, std::size_t colum
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<Row> rows;
   for (auto& [took, row] : found) rows.push_back(std::move(row));
-  return lines_of({"STEP", "DONE", "P50", "P95", "FAILED"}, rows, style, columns);
+  return table_text({"STEP", "DONE", "P50", "P95", "FAILED"}, rows, style, columns);
 }
 
 std::string masters_text(const Value& stats, const Style& style, std::size_t columns) {
@@ -71,7 +64,7 @@ std::string masters_text(const Value& stats, const Style& style, std::size_t col
                     {time_text(whole, kHalf)},
                     {time_text(whole, kNearlyAll)}});
   }
-  return lines_of({"MASTER", "FINISHED", "FAILED", "P50", "P95"}, rows, style, columns);
+  return table_text({"MASTER", "FINISHED", "FAILED", "P50", "P95"}, rows, style, columns);
 }
 
 std::string reasons_text(const Value& stats, const Style& style, std::size_t columns) {
@@ -83,7 +76,7 @@ std::string reasons_text(const Value& stats, const Style& style, std::size_t col
   std::vector<Row> rows;
   for (const auto& [count, why] : found)
     rows.push_back({{number_text(count)}, {why.empty() ? "no reason was told" : why}});
-  return lines_of({"FAILED", "BECAUSE"}, rows, style, columns);
+  return table_text({"FAILED", "BECAUSE"}, rows, style, columns);
 }
 
 Value times_json(const Times& times) {
@@ -169,7 +162,8 @@ std::string run_history_text(const Value& history, bool steps, const Style& styl
     if (!steps || !all.is_array()) continue;
     for (const auto& step : all) rows.push_back(step_row(step));
   }
-  return lines_of({"ENDED", "STATE", "MASTER", "ATTEMPTS", "TOOK", "REASON"}, rows, style, columns);
+  return table_text({"ENDED", "STATE", "MASTER", "ATTEMPTS", "TOOK", "REASON"}, rows, style,
+                    columns);
 }
 
 }  // namespace muster::cli::render

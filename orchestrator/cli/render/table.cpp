@@ -48,4 +48,11 @@ std::vector<std::string> table(const std::vector<std::string>& header, const std
   return lines;
 }
 
+std::string table_text(const std::vector<std::string>& header, const std::vector<Row>& rows,
+                       const Style& style, std::size_t columns) {
+  std::string text;
+  for (const auto& line : table(header, rows, style, columns)) text += line + "\n";
+  return text;
+}
+
 }  // namespace muster::cli::render

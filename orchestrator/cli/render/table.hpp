@@ -17,5 +17,8 @@ using Row = std::vector<Cell>;
 // The header first, without newlines. A line is at most `columns` wide: the last column is cut.
 std::vector<std::string> table(const std::vector<std::string>& header, const std::vector<Row>& rows,
                                const Style& style, std::size_t columns);
+// The same as one text, each line with its newline.
+std::string table_text(const std::vector<std::string>& header, const std::vector<Row>& rows,
+                       const Style& style, std::size_t columns);
 
 }  // namespace muster::cli::render

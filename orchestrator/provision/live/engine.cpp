@@ -80,6 +80,11 @@ Status Engine::open() {
   thread_.start("provisioner");
   is_started_ = true;
   post([this] { look_around(); });
+  MUSTER_ASSIGN(
+      departures_,
+      client::Events::watch(
+          link_, [this](const client::LifecycleEvent& event) { on_orchestrator_left(event); },
+          client::kOrchestratorLeft));
   return subscribe();
 }
 
@@ -192,6 +197,7 @@ Status Engine::subscribe() {
 Engine::~Engine() {
   announced_.end();
   if (announcements_) announcements_->close();
+  departures_.reset();
   fewer_believed_.reset();
   poster_->close();
   if (gone_program_) gone_program_->stop();
@@ -241,11 +247,19 @@ void Engine::member_left(const std::string& identity) {
   if (desk_->waits(identity)) desk_->judge_again(identity);  // it may have the name now
 }
 
+// Its own word only: nobody ends another's leases.
+void Engine::on_orchestrator_left(const client::LifecycleEvent& event) {
+  if (event.signer != event.identity || event.identity == link_.caller()) return;
+  log::info("another orchestrator has left the bus", {{"orchestrator", event.identity}});
+  post([this, orchestrator = event.identity] { provisioner_->orchestrator_left(orchestrator); });
+}
+
 // Whichever orchestrator published the approval: each that has the machine waiting judges it anew.
 void Engine::on_record(const client::Record& record) {
   if (options_.heard) options_.heard(record);
   post([this, record] {
     collective_->heard(record);
+    provisioner_->record_heard(record.identity);
     notes_->record_heard(record.identity);
     if (record.approval) desk_->judge_again(record.identity);
   });

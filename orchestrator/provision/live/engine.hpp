@@ -14,7 +14,11 @@
 #include <vector>
 
 #include "orchestrator/admission/rules.hpp"
+<<<<<<< HEAD
 #include "orchestrator/client/kept_workflows.hpp"
+=======
+#include "orchestrator/client/lifecycle.hpp"
+>>>>>>> f353dd9e7351458f673e2769bd12a360a95807f3
 #include "orchestrator/client/records.hpp"
 #include "orchestrator/provision/join_desk.hpp"
 #include "orchestrator/provision/live/announcements.hpp"
@@ -103,6 +107,7 @@ class Engine {
   // On the loop, as the rest.
   void member_changed(const std::string& identity);
   void member_left(const std::string& identity);
+  void on_orchestrator_left(const client::LifecycleEvent& event);
   void on_announcement(transport::Message message, Announcements::Done done);
   loop::Task<std::vector<client::TokenEnd>> find_tokens_in_use();
   void fewer_are_believed();
@@ -150,6 +155,7 @@ class Engine {
   std::unique_ptr<JoinDesk> desk_;
   std::shared_ptr<Announcements> announcements_;
   transport::Subscription announced_;
+  std::unique_ptr<client::Events> departures_;  // of orchestrators
   client::Observers::Handle fewer_believed_;
   loop::Stories signing_;  // what somebody signed who was revoked
   loop::Stories paying_;   // a round of debts, beside what is looked at

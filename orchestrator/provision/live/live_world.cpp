@@ -34,6 +34,7 @@ LiveWorld::~LiveWorld() {
 }
 
 Status LiveWorld::start() {
+  lost_ = parts_.link.on_lost().add([count = cut_off_] { ++*count; });
   constexpr base::FairLimits kJobQueue{.items = 10'000,
                                        .per_sender = 100,
                                        .bytes = std::size_t{64} << 20U,

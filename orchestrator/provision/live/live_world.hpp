@@ -1,6 +1,8 @@
 // The world as it is: calls over the bus, masters and members from presence.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -8,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "orchestrator/client/observers.hpp"
 #include "orchestrator/client/worker.hpp"
 #include "orchestrator/provision/live/asker.hpp"
 #include "orchestrator/provision/live/masters.hpp"
@@ -69,6 +72,7 @@ class LiveWorld final : public World {
   loop::Task<bool> sleep(std::chrono::milliseconds time) override;
   loop::Task<Status> notify(client::Record record) override;
   std::int64_t unix_ms() override;
+  std::uint64_t times_cut_off() override { return *cut_off_; }
   loop::Random& random() override { return random_; }
 
  private:
@@ -82,6 +86,9 @@ class LiveWorld final : public World {
   loop::Bells jobs_;     // by node and job
   std::set<Job> ended_;
   std::deque<Job> ended_in_order_;
+  const std::shared_ptr<std::atomic<std::uint64_t>> cut_off_ =
+      std::make_shared<std::atomic<std::uint64_t>>(0);
+  client::Observers::Handle lost_;
   std::shared_ptr<client::Worker<transport::Message>> events_;
   transport::Subscription heard_;
 };

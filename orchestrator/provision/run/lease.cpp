@@ -40,10 +40,12 @@ loop::Task<Result<Value>> Lease::claim() {
 
 loop::Task<Result<Value>> Lease::ask() {
   Value wanted{{"workflow", workflow_.name}, {"lease_s", workflow_.lease.count()}};
+  if (node_.instead_of > 0 && !line_.is_joining()) wanted["instead_of"] = node_.instead_of;
   const auto asked_at_ms = world_.unix_ms();
+  const auto cut_off = world_.times_cut_off();
   auto asked = line_.ask("provision", "claim", std::move(wanted), kLeaseCallTimeout);
   auto granted = co_await asked;
-  if (granted) held_at_ms_ = asked_at_ms;  // it was given after that
+  if (granted) is_ours(asked_at_ms, cut_off);
   co_return granted;
 }
 
@@ -56,7 +58,10 @@ loop::Task<Result<Value>> Lease::after_refusal(Error refused) {
   const auto owner = client::text_at(*status, "owner");
   const bool live = status->contains("lapsed") && status->at("lapsed") == false;
   if (!owner.empty() && live && owner != "cert=" + record_->orchestrator) {
-    refusal_.leased_until_ms = client::number_at(*status, "lease_expires_at_ms");
+    constexpr std::string_view kCaller = "cert=";  // owners are written as callers are
+    refusal_.holder = {owner.starts_with(kCaller) ? owner.substr(kCaller.size()) : owner,
+                       client::number_at(*status, "fence"),
+                       client::number_at(*status, "lease_expires_at_ms")};
     co_return fail(Errc::refused, fmt::format("{} provisions it", owner));
   }
   const bool finished = client::text_at(*status, "state") == "finished";
@@ -75,7 +80,8 @@ Error Lease::leave_to_who_runs_it(Error unanswered) {
   const auto now_ms = world_.unix_ms();
   if (!newest || !is_run_elsewhere(*newest, record_->orchestrator, now_ms, workflow_.lease))
     return unanswered;
-  refusal_.leased_until_ms = now_ms + std::chrono::milliseconds(workflow_.lease).count();
+  refusal_.holder = {newest->orchestrator, newest->fence,
+                     now_ms + std::chrono::milliseconds(workflow_.lease).count()};
   return {Errc::refused, fmt::format("{} provisions it, and it does not answer us: {}",
                                      newest->orchestrator, unanswered.message)};
 }
@@ -83,7 +89,7 @@ Error Lease::leave_to_who_runs_it(Error unanswered) {
 loop::Task<Status> Lease::renew() {
   const auto age = world_.unix_ms() - held_at_ms_;
   const auto due = std::chrono::milliseconds(workflow_.lease).count() / 3;
-  if (age < due) co_return Status{};
+  if (age < due && cut_off_ == world_.times_cut_off()) co_return Status{};
   auto confirmed = confirm();
   co_return co_await confirmed;
 }
@@ -91,11 +97,18 @@ loop::Task<Status> Lease::renew() {
 loop::Task<Status> Lease::confirm() {
   Value wanted{{"lease_s", workflow_.lease.count()}};
   const auto asked_at_ms = world_.unix_ms();
+  const auto cut_off = world_.times_cut_off();
   auto asked = line_.ask("provision", "renew", std::move(wanted), kLeaseCallTimeout);
   const auto renewed = co_await asked;
   if (!renewed) co_return fail(renewed.error().within("cannot renew the lease"));
-  held_at_ms_ = asked_at_ms;
+  is_ours(asked_at_ms, cut_off);
   co_return Status{};
+}
+
+// The node said so after it was asked.
+void Lease::is_ours(std::int64_t since_ms, std::uint64_t cut_off) {
+  held_at_ms_ = since_ms;
+  cut_off_ = cut_off;
 }
 
 std::int64_t Lease::middle_ms() const {

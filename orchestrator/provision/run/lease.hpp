@@ -23,7 +23,7 @@ class Lease {
   // What the node granted. A node that was finished once and is back in the join zone is told to begin again, for its
   // certificate is gone and its token covers the name. Errors: why not; who_has_it() tells more.
   loop::Task<Result<Value>> claim();
-  // Once a third of it is over.
+  // Once a third of it is over, and after our link was lost.
   loop::Task<Status> renew();
   // Whatever its age: it is ours still.
   loop::Task<Status> confirm();
@@ -39,13 +39,14 @@ class Lease {
 
   // Of a claim that was refused.
   struct Refusal {
-    bool is_finished = false;          // the node says that it is
-    std::int64_t leased_until_ms = 0;  // another orchestrator has it until then
-    bool is_anothers_story() const { return is_finished || leased_until_ms > 0; }
+    bool is_finished = false;  // the node says that it is
+    Holder holder;             // until when another orchestrator has it
+    bool is_anothers_story() const { return is_finished || holder.until_ms > 0; }
   };
   const Refusal& refusal() const { return refusal_; }
 
  private:
+  void is_ours(std::int64_t since_ms, std::uint64_t cut_off);
   loop::Task<Result<Value>> ask();
   loop::Task<Result<Value>> after_refusal(Error refused);
   Error leave_to_who_runs_it(Error unanswered);
@@ -57,6 +58,7 @@ class Lease {
   NodeLine& line_;
   Refusal refusal_;
   std::int64_t held_at_ms_ = 0;  // when it was ours last, for sure; 0: it is to be renewed
+  std::uint64_t cut_off_ = 0;    // World::times_cut_off() then
 };
 
 }  // namespace muster::provision

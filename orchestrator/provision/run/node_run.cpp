@@ -84,8 +84,8 @@ loop::Task<Status> NodeRun::claim(const workflow::Step& step) {
 loop::Task<Ending> NodeRun::unclaimed(const workflow::Step& step, Error error) {
   const auto& refusal = run_.lease.refusal();
   if (refusal.is_finished) co_return Ending{Ending::Kind::nothing_to_do, error.message};
-  if (refusal.leased_until_ms > 0)
-    co_return Ending{Ending::Kind::yielded, error.message, refusal.leased_until_ms};
+  if (refusal.holder.until_ms > 0)
+    co_return Ending{Ending::Kind::yielded, error.message, refusal.holder};
   auto left = give_up(step, std::move(error));
   co_return co_await left;
 }
@@ -116,7 +116,7 @@ loop::Task<Ending> NodeRun::walk() {
     co_return co_await left;
   }
   run_.record.finish();
-  co_return Ending{Ending::Kind::finished, "", 0};
+  co_return Ending{Ending::Kind::finished, "", {}};
 }
 
 // The step that chooses: the next one. The node forgets what it did with the master that failed, so that the
@@ -164,7 +164,8 @@ loop::Task<Ending> NodeRun::give_up(const workflow::Step& step, Error error) {
     // It does not know our fencing number any more: somebody else has the node, and tells its
     // story.
     if (!released && released.error().code == Errc::aborted)
-      co_return Ending{Ending::Kind::yielded, released.error().message, run_.world.unix_ms()};
+      co_return Ending{Ending::Kind::yielded, released.error().message,
+                       Holder{.until_ms = run_.world.unix_ms()}};
   }
   run_.record.publish();
   co_return ending;

@@ -25,6 +25,8 @@ struct RunInput {
   std::string key_fingerprint = {};  // of its join key; empty: as its record says
   std::string address = {};          // as it told it in the join zone
   CertificateGrant grant = {};       // what its certificate may say
+  std::int64_t instead_of =
+      0;  // the fencing number of a lease whose owner has left the bus; 0: none
   // When its run before this one began, by whoever's clock: 0: it had none. A new one began later.
   std::int64_t last_began_at_ms = 0;
   // Its newest record, also that it is forgotten, whenever it is asked for; must outlive the run. Empty: nobody else tells of
@@ -34,6 +36,13 @@ struct RunInput {
   std::string present = {};
   // Whether the workflow with that hash can be had, or why not; must outlive the run. Empty: none can but the run's own.
   std::function<Status(const std::string& hash)> has_workflow = {};
+};
+
+// Who has a node when we may not.
+struct Holder {
+  std::string orchestrator;  // empty: nobody, or it is not known
+  std::int64_t fence = 0;    // of its lease
+  std::int64_t until_ms = 0;
 };
 
 // How an attempt ended.
@@ -48,7 +57,7 @@ struct Ending {
   };
   Kind kind = Kind::again;
   std::string reason;
-  std::int64_t leased_until_ms = 0;  // yielded: until when the other's lease runs
+  Holder holder;  // yielded: of the lease
   // again: the attempt does not count, for nothing is wrong with the node: there is no master for
   // it, or we are cut off.
   bool held_up = false;

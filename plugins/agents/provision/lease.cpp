@@ -34,14 +34,15 @@ bool lapsed(const Progress& progress, std::int64_t now_ms) {
 }
 
 Status claim(Progress& progress, const std::string& owner, const std::string& workflow,
-             std::int64_t lease_s, std::int64_t now_ms) {
+             std::int64_t lease_s, std::int64_t now_ms, std::int64_t instead_of) {
   MUSTER_TRY(check_length(lease_s));
   if (progress.state == State::finished)
     return fail(Errc::aborted,
                 fmt::format("provisioning was finished at {}; 'muster provision again' begins anew",
                             base::iso8601(progress.finished_at_ms)));
   const bool same = progress.state == State::claimed && progress.owner == owner;
-  if (progress.state == State::claimed && !same && !lapsed(progress, now_ms))
+  const bool left = instead_of > 0 && instead_of == progress.fence;
+  if (progress.state == State::claimed && !same && !left && !lapsed(progress, now_ms))
     return fail(Errc::aborted, holder(progress));
   if (progress.fence == std::numeric_limits<std::int64_t>::max())
     return fail(Errc::limit, "no fencing number is left; the progress file must have been edited");

@@ -19,10 +19,11 @@ bool lapsed(const Progress& progress, std::int64_t now_ms);
 
 // These change `progress` alone; the caller saves it before anyone is told.
 
-// Granted when nobody holds a lease, when it has lapsed, or to its own owner. The fencing number
-// grows each time. Errc::aborted, with the owner or the reason, when it is not granted.
+// Granted when nobody holds a lease, when it has lapsed, to its own owner, or instead of the lease whose fencing number is
+// `instead_of`: its owner has left the bus (0: of none). The fencing number grows each time. Errc::aborted, with the owner or the
+// reason, when it is not granted.
 Status claim(Progress& progress, const std::string& owner, const std::string& workflow,
-             std::int64_t lease_s, std::int64_t now_ms);
+             std::int64_t lease_s, std::int64_t now_ms, std::int64_t instead_of = 0);
 
 // Errc::aborted, with who owns the node now, unless `caller` holds the lease under exactly this
 // number. A lapsed lease that nobody else has taken still counts: no harm can come of it.

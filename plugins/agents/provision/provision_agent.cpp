@@ -196,9 +196,15 @@ Result<Value> ProvisionAgent::step(const ActionRequest& request, Step work) {
   return (this->*work)(request);
 }
 
+// Until there is a certificate, masters may be at what the one that left has asked of them, which only its lease's end bounds.
 Result<Value> ProvisionAgent::claim_lease(const ActionRequest& request, Progress& next) {
-  MUSTER_TRY(claim(next, request.caller, request.data.at("workflow"), lease_s(request.data),
-                   node_.clock().unix_ms()));
+  const auto now_ms = node_.clock().unix_ms();
+  const PuppetSsl ssl(node_.puppet().ssldir, node_.identity());
+  auto instead_of = request.data.value("instead_of", std::int64_t{0});
+  if (instead_of > 0 && certificate_state(ssl, node_.identity(), now_ms).word != "valid")
+    instead_of = 0;
+  MUSTER_TRY(claim(next, request.caller, request.data.at("workflow"), lease_s(request.data), now_ms,
+                   instead_of));
   return Value{{"fence", next.fence},
                {"state", name_of(next.state)},
                {"progress", next.told.to_value()},

@@ -5,7 +5,8 @@
 namespace muster::sim {
 
 BusMember::BusMember(Surroundings& around, const Site& site, std::string name, const Holder& holder,
-                     const std::vector<x509::Certificate>& cas, loop::Timers& timers)
+                     const std::vector<x509::Certificate>& cas, loop::Timers& timers,
+                     const MakeWill& will)
     : around_(around),
       site_(site),
       timers_(timers),
@@ -15,7 +16,8 @@ BusMember::BusMember(Surroundings& around, const Site& site, std::string name, c
       sealer_(sealer_of(around.crypto, holder)),
       operators_(commanding(around, site)),
       nodes_(around.crypto.anchors(around.loop.clock())),
-      link_(around.loop, around.broker, around.weather, name_ + "-" + session_, std::nullopt,
+      link_(around.loop, around.broker, around.weather, name_ + "-" + session_,
+            will ? will(*sealer_) : std::nullopt,
             {.on_state = [this](transport::LinkState state) { on_state(state); },
              .on_message = [this](const transport::Message& message) { on_message(message); },
              .on_subscribed = [this] { on_subscribed(); }},

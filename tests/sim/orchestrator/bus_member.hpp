@@ -17,9 +17,13 @@ class BusMember {
  public:
   using Handler = std::function<void(const transport::Message&)>;
 
+  // What the broker publishes when its link breaks, by how it signs; nothing: nothing.
+  using MakeWill = std::function<std::optional<Will>(const security::Sealer& sealer)>;
+
   // `holder`: its key with a certificate in `name`. `cas`: the Puppet CAs that it believes. `timers`: time as the program has it.
   BusMember(Surroundings& around, const Site& site, std::string name, const Holder& holder,
-            const std::vector<x509::Certificate>& cas, loop::Timers& timers);
+            const std::vector<x509::Certificate>& cas, loop::Timers& timers,
+            const MakeWill& will = {});
 
   // Before open(). No two filters may match one topic.
   void listen(std::string filter, Handler handler);

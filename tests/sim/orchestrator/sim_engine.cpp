@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "orchestrator/client/lifecycle.hpp"
+#include "proto/messages/event.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::sim {
@@ -19,11 +21,29 @@ std::vector<x509::Certificate> all_of(const std::map<std::string, x509::Certific
   return all;
 }
 
+client::LifecycleEvent departure_of(const SimEngine::Parts& parts) {
+  client::LifecycleEvent event;
+  event.id = parts.name + "-left";
+  event.type = client::kOrchestratorLeft;
+  event.identity = parts.name;
+  event.at_ms = parts.timers.clock().unix_ms();
+  return event;
+}
+
+BusMember::MakeWill will_of(const SimEngine::Parts& parts) {
+  return [&parts](const security::Sealer& sealer) {
+    const auto event = departure_of(parts);
+    return Will{topics::event(parts.site.collective, event.type, event.identity),
+                client::seal_event(sealer, event, event.at_ms).value(), /*retain=*/false};
+  };
+}
+
 }  // namespace
 
 SimEngine::SimEngine(const Parts& parts)
     : parts_(parts),
-      bus_(parts.around, parts.site, parts.name, parts.holder, all_of(parts.cas), parts.timers),
+      bus_(parts.around, parts.site, parts.name, parts.holder, all_of(parts.cas), parts.timers,
+           will_of(parts)),
       waits_(parts.timers),
       presences_(bus_, [this](const std::string& who, bool online) { on_member(who, online); }),
       calls_(bus_, waits_, true),
@@ -46,6 +66,8 @@ SimEngine::SimEngine(const Parts& parts)
             hear_announcement(std::move(message), std::move(done));
           })),
       look_(parts.timers) {
+  bus_.listen(topics::event(parts.site.collective, client::kOrchestratorLeft, "+"),
+              [this](const transport::Message& message) { hear_departure(message); });
   plug();
   bus_.open([this] { begin(); });
 }
@@ -75,6 +97,17 @@ void SimEngine::hear_announcement(transport::Message message, Announcements::Don
   done();
 }
 
+// As Engine::on_orchestrator_left().
+void SimEngine::hear_departure(const transport::Message& message) {
+  if (!is_open_) return;
+  const auto opened = security::open(message.payload, envelope::Kind::event, bus_.operators());
+  if (!opened) return;
+  const auto event = messages::Event::decode(opened->body);
+  if (!event || event->identity != opened->signer || event->identity == parts_.name) return;
+  parts_.around.trace.line(bus_.name(), event->identity + " has left");
+  provisioner_.orchestrator_left(event->identity);
+}
+
 // Before all is heard, members are only known.
 void SimEngine::on_member(const std::string& identity, bool online) {
   if (!is_open_) return;
@@ -89,6 +122,7 @@ void SimEngine::on_member(const std::string& identity, bool online) {
 
 void SimEngine::on_record(const client::Record& record) {
   if (!is_open_) return;
+  provisioner_.record_heard(record.identity);
   notes_.record_heard(record.identity);
   if (record.approval) desk_.judge_again(record.identity);
 }

@@ -49,6 +49,7 @@ class SimEngine {
  private:
   void begin();
   void hear_announcement(transport::Message message, provision::Announcements::Done done);
+  void hear_departure(const transport::Message& message);
   void on_member(const std::string& identity, bool online);
   void on_record(const client::Record& record);
   void look_around();

@@ -22,6 +22,7 @@ constexpr std::chrono::seconds kCleanTimeout{20};
 SimWorld::SimWorld(const Parts& parts) : parts_(parts), members_(parts.waits), jobs_(parts.waits) {
   parts.bus.listen(topics::event(parts.bus.site().collective, "job", "+"),
                    [this](const transport::Message& message) { hear_event(message); });
+  parts.bus.on_gap({.begin = [this] { ++cut_off_; }, .end = [] {}});
 }
 
 void SimWorld::hear_event(const transport::Message& message) {

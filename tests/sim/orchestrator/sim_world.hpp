@@ -55,6 +55,7 @@ class SimWorld final : public provision::World {
   loop::Task<bool> sleep(std::chrono::milliseconds time) override;
   loop::Task<Status> notify(client::Record record) override;
   std::int64_t unix_ms() override { return parts_.bus.clock().unix_ms(); }
+  std::uint64_t times_cut_off() override { return cut_off_; }
   loop::Random& random() override { return parts_.bus.around().loop; }
 
  private:
@@ -64,6 +65,7 @@ class SimWorld final : public provision::World {
   loop::Task<Status> pay(std::string master, std::string certname, std::int64_t issued_before_ms);
 
   const Parts parts_;
+  std::uint64_t cut_off_ = 0;
   loop::Bells members_;          // by identity
   loop::Bells jobs_;             // by node and job
   std::set<std::string> ended_;  // the same, of jobs that nobody has asked for yet

@@ -48,7 +48,7 @@ class HistoryStoreTest : public testing::Test {
   }
   std::vector<std::string> states_of(const std::string& node) {
     std::vector<std::string> states;
-    const auto told = store_->runs_of(node, kRunsToldMax).value();
+    const auto told = store_->runs_of(node, client::kRunsToldMax).value();
     for (const auto& run : told.at("runs")) states.push_back(run.at("state").get<std::string>());
     return states;
   }
@@ -70,12 +70,12 @@ TEST_F(HistoryStoreTest, AFailureAfterARetryIsAnotherEnd) {
 TEST_F(HistoryStoreTest, WhatNodesSayIsCutAndAnAnswerHasRoomForIt) {
   auto failed = ended("web1", "failed");
   failed.reason = failed.steps.back().message = std::string(100'000, 'w');
-  for (std::uint32_t i = 0; i < kRunsToldMax; ++i) {
-    failed.retries = i;
+  for (int i = 0; i < client::kRunsToldMax; ++i) {
+    failed.retries = static_cast<std::uint32_t>(i);
     failed.steps.resize(2 * kStepsMax, failed.steps.back());
     put(failed);
   }
-  const auto told = store_->runs_of("web1", kRunsToldMax).value();
+  const auto told = store_->runs_of("web1", client::kRunsToldMax).value();
   EXPECT_FALSE(told.at("runs").empty());
   EXPECT_LE(told.at("runs").at(0).at("steps").size(), kStepsMax);
   EXPECT_LE(told.at("runs").at(0).at("reason").get<std::string>().size(), kTextMaxBytes);

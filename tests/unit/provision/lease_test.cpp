@@ -51,6 +51,15 @@ TEST_F(LeaseTest, ALapsedLeaseGoesToTheNext) {
   EXPECT_EQ(progress_.attempts, 2);
 }
 
+TEST_F(LeaseTest, OfAnOwnerThatLeftJustTheLeaseThatIsNamedGoesToTheNext) {
+  ASSERT_TRUE(claim_by("cert=one"));
+  const auto first = progress_.fence;
+  ASSERT_TRUE(claim_by("cert=one"));  // it came back meanwhile
+  EXPECT_FALSE(claim(progress_, "cert=two", "puppet", 60, kNow, first));
+  EXPECT_TRUE(claim(progress_, "cert=two", "puppet", 60, kNow, progress_.fence));
+  EXPECT_FALSE(check("cert=one", progress_.fence));
+}
+
 TEST_F(LeaseTest, TheSameOwnerGetsAnewFenceAtOnceAndNoNewAttempt) {
   ASSERT_TRUE(claim_by("cert=one"));
   const auto first = progress_.fence;

@@ -55,6 +55,14 @@ TEST_F(ProvisionAgentTest, AFencedCallWithoutItsFenceIsRefused) {
   EXPECT_THAT(reply.message, HasSubstr("needs the fence"));
 }
 
+// Masters may be at what the one that left has asked of them.
+TEST_F(ProvisionAgentTest, WithoutACertificateALeaseRunsOutAlthoughItsOwnerLeft) {
+  const auto fence = claim("cert=one");
+  const auto reply = call("claim", {{"workflow", "puppet"}, {"instead_of", fence}}, "cert=two");
+  EXPECT_EQ(reply.status, 1);
+  EXPECT_THAT(reply.message, HasSubstr("cert=one holds the lease"));
+}
+
 TEST_F(ProvisionAgentTest, WhoLostTheLeaseCanDoNothingAnyMore) {
   const auto old = claim("cert=one");
   clock_.advance(std::chrono::seconds(61));

@@ -62,6 +62,7 @@ class FakeWorld final : public World {
     co_return told_people;
   }
   std::int64_t unix_ms() override { return loop.clock().unix_ms(); }
+  std::uint64_t times_cut_off() override { return cut_off; }
   loop::Random& random() override { return loop; }
   int places_taken() const;
 
@@ -69,6 +70,7 @@ class FakeWorld final : public World {
   loop::Waits waits{loop};
   std::chrono::milliseconds latency{20};  // of each call
   std::set<std::string> silent;           // calls that nobody answers
+  std::uint64_t cut_off = 0;              // how often
   Result<Value> claimed = Value{{"fence", 7}};
   Progress told;  // the last that a node was told
   std::vector<MasterCandidate> masters;

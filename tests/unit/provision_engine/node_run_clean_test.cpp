@@ -85,5 +85,14 @@ TEST_F(NodeRunCleanTest, WhileMastersMayStillBeAtItNobodyElseIsGivenTheNode) {
   EXPECT_EQ(world_.count("web1 joining provision#release"), 0U) << "the lease ends by itself";
 }
 
+// It is the one by which it is on the bus.
+TEST_F(NodeRunCleanTest, AMembersOnlyCertificateIsCleanedByNoWorkflow) {
+  for (auto& step : workflow_.steps)
+    if (step.kind == workflow::Kind::clean_certificates) step.when = {};
+  EXPECT_EQ(run(std::nullopt, false).kind, Ending::Kind::again);
+  EXPECT_THAT(record_.reason, testing::HasSubstr("the step needs 'when: joining'"));
+  EXPECT_TRUE(asked_.empty());
+}
+
 }  // namespace
 }  // namespace muster::provision

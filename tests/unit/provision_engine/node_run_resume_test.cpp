@@ -26,7 +26,7 @@ TEST_F(NodeRunTest, ANodeThatAnotherHasIsLeftAlone) {
   });
   const auto ending = run();
   EXPECT_EQ(ending.kind, Ending::Kind::yielded);
-  EXPECT_EQ(ending.leased_until_ms, 5'000'000);
+  EXPECT_EQ(ending.holder.until_ms, 5'000'000);
   EXPECT_EQ(told_, 0) << "its record is the other's to tell";
   EXPECT_EQ(world_.count("web1 joining provision#release"), 0U);
 }

@@ -97,6 +97,18 @@ TEST_F(OrdersTest, ACancelledRunGivesTheLeaseBackAndSaysByWhom) {
   EXPECT_EQ(provisioner_.runs(), 0U);
 }
 
+// The next one's certificate may be there before the masters have begun.
+TEST_F(OrdersTest, WhileMastersMayStillBeCleaningACancelledRunKeepsItsLease) {
+  world_.silent = {"puppetca#clean"};
+  provisioner_.joined(joiner("web1"));
+  advance(4s);
+  ASSERT_GT(world_.count("m-de puppetca#clean"), 0U);
+  ASSERT_TRUE(cancel("web1"));
+  advance(1min);
+  EXPECT_EQ(state("web1"), "cancelled");
+  EXPECT_EQ(releases(), 0U);
+}
+
 TEST_F(OrdersTest, NobodyGoesOnWithWhoIsCancelledUntilAnOperatorSaysSo) {
   is_under_way();
   ASSERT_TRUE(cancel("web1"));

@@ -85,6 +85,51 @@ TEST_F(ProvisionerTest, WhomAnotherFinishedMeanwhileIsNotClaimedAgain) {
   EXPECT_EQ(state("web1"), "") << "its record is the other's";
 }
 
+class AnotherHasItTest : public ProvisionerTest {
+ protected:
+  // orch2 has web1, under fence 3, for a minute.
+  AnotherHasItTest() {
+    world_.on("provision#claim", [this](const Value& in) -> Result<Value> {
+      instead_of_.push_back(in.value("instead_of", 0));
+      if (instead_of_.back() == 3) return world_.claimed;
+      return fail(Errc::aborted, "cert=orch2 holds the lease");
+    });
+    world_.on("provision#status", [this](const Value&) {
+      return Value{{"state", "claimed"},
+                   {"owner", "cert=orch2"},
+                   {"fence", 3},
+                   {"lapsed", false},
+                   {"lease_expires_at_ms", world_.unix_ms() + 60'000}};
+    });
+  }
+
+  std::vector<int> instead_of_;  // of each claim
+};
+
+TEST_F(AnotherHasItTest, AMemberIsGoneOnWithAtOnceWhenThatOneHasLeft) {
+  collective_.members["web1"] = {{"provision", "claimed"}};
+  node_did("enter-collective", "m-us");
+  provisioner_.member_changed("web1");
+  advance(1s);
+  provisioner_.orchestrator_left("orch3");
+  advance(1s);
+  ASSERT_EQ(instead_of_.size(), 1U);
+  provisioner_.orchestrator_left("orch2");
+  advance(1s);
+  EXPECT_EQ(instead_of_.back(), 3);
+  advance(1min);
+  EXPECT_EQ(state("web1"), "finished");
+}
+
+// What masters were asked for may be done yet: until the lease is over nobody has a certificate made.
+TEST_F(AnotherHasItTest, OfWhoHasNoCertificateTheLeaseRunsOut) {
+  provisioner_.joined(joiner("web1"));
+  advance(1s);
+  provisioner_.orchestrator_left("orch2");
+  advance(30s);
+  EXPECT_EQ(instead_of_.size(), 1U);
+}
+
 TEST_F(ProvisionerTest, WithoutAMasterANodeIsHeldUpAndGoesOnWhenOneComes) {
   const auto masters = std::exchange(world_.masters, {});
   provisioner_.joined(joiner("web1"));
@@ -140,6 +185,29 @@ TEST_F(ProvisionerTest, WhatPeopleCouldNotBeToldIsToldOnceTheOutboxCanBeWrittenA
   EXPECT_GT(tries, 1U);
   advance(1h);
   EXPECT_EQ(world_.notified.size(), tries) << "once it is told, it is told";
+}
+
+// `muster provision retry` was carried out by another orchestrator, which died.
+TEST_F(ProvisionerTest, WhoFailedHereAndGoesOnElsewhereIsTakenOverOnceThatOneIsSilent) {
+  world_.fails("provision#set_puppet_host", Errc::aborted, "read-only file system");
+  provisioner_.joined(joiner("web1"));
+  advance(2h);
+  ASSERT_EQ(state("web1"), "failed");
+  provisioner_.record_heard("web1");
+  ASSERT_FALSE(provisioner_.is_due("web1")) << "a person is to look";
+  auto wish = collective_.records["web1"];
+  wish.state = "waiting";
+  wish.attempts = 0;
+  ++wish.retries;
+  wish.orchestrator = "orch2";
+  wish.retry_at_ms = wish.updated_at_ms = world_.unix_ms();
+  collective_.records["web1"] = wish;
+  world_.on("provision#set_puppet_host", [](const Value&) { return Value::object(); });
+  provisioner_.record_heard("web1");
+  advance(workflow_.lease);
+  EXPECT_EQ(provisioner_.runs(), 0U) << "that one may have it";
+  advance(1min);
+  EXPECT_EQ(state("web1"), "finished");
 }
 
 TEST_F(ProvisionerTest, WhoIsBannedIsNotBegunWith) {

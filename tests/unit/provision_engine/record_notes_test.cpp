@@ -66,6 +66,15 @@ TEST_F(RecordNotesTest, WhatIsNotedOfANodeThatWasForgottenCountsAlthoughOurClock
   EXPECT_EQ(collective_.records["web3"].state, "failed");
 }
 
+TEST_F(RecordNotesTest, WhoWasLetInBeforeOurTurnCameWaitsForNobody) {
+  record("web1", "finished");
+  notes_.asks_for_name(applicant("web1", "k2"), "held");
+  record("web1", "running").key_fingerprint = "k2";
+  loop_.advance(kTurnsTake);
+  EXPECT_FALSE(collective_.records["web1"].claim);
+  EXPECT_TRUE(told_.empty());
+}
+
 TEST_F(RecordNotesTest, ARefusalHidesNoNodeThatIsKnown) {
   record("web1", "waiting");
   notes_.refused("web1", "its token is spent");

@@ -45,6 +45,15 @@ TEST_F(LeaseOfARunTest, ItIsRenewedOnceAThirdOfItIsOver) {
   EXPECT_EQ(world_.count("web1 provision#renew"), 1U);
 }
 
+TEST_F(LeaseOfARunTest, AfterOurLinkWasLostItIsRenewedWhateverItsAge) {
+  claim();
+  ++world_.cut_off;
+  ASSERT_TRUE(ended(lease_.renew()));
+  EXPECT_EQ(world_.count("web1 provision#renew"), 1U) << "others may have thought us dead";
+  ASSERT_TRUE(ended(lease_.renew()));
+  EXPECT_EQ(world_.count("web1 provision#renew"), 1U);
+}
+
 TEST_F(LeaseOfARunTest, WhatWasNotRenewedIsAskedForAgainTheNextTime) {
   claim();
   world_.loop.advance(workflow_.lease / 2);
@@ -71,10 +80,13 @@ TEST_F(LeaseOfARunTest, ARefusalSaysWhoseStoryItIs) {
   EXPECT_FALSE(ended(lease_.claim()));
   EXPECT_FALSE(lease_.refusal().is_anothers_story());
   world_.on("provision#status", [](const Value&) {
-    return Value{{"owner", "cert=orch2"}, {"lapsed", false}, {"lease_expires_at_ms", 5'000}};
+    return Value{
+        {"owner", "cert=orch2"}, {"fence", 3}, {"lapsed", false}, {"lease_expires_at_ms", 5'000}};
   });
   EXPECT_FALSE(ended(lease_.claim()));
-  EXPECT_EQ(lease_.refusal().leased_until_ms, 5'000);
+  EXPECT_EQ(lease_.refusal().holder.orchestrator, "orch2");
+  EXPECT_EQ(lease_.refusal().holder.fence, 3);
+  EXPECT_EQ(lease_.refusal().holder.until_ms, 5'000);
 }
 
 }  // namespace
