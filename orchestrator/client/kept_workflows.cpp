@@ -22,7 +22,7 @@
 namespace muster::client {
 namespace {
 
-constexpr transport::Rank kAnyRank{1};  // of one topic all texts are the same
+const transport::Rank kAnyRank{1};  // of one topic all texts are the same
 
 transport::Claim workflow_claim(Link& link, const std::string& hash, std::string sealed) {
   return {.topic = transport::topics::workflow(link.collective(), hash),

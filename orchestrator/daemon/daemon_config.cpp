@@ -2,11 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <memory>
-#include <utility>
-
 #include "orchestrator/admission/reserved.hpp"
-#include "orchestrator/workflow/load_workflow.hpp"
 #include "proto/audit/settings.hpp"
 #include "proto/base/guard.hpp"
 #include "proto/base/log.hpp"
@@ -42,25 +38,8 @@ void read_names(base::StrictMap& map, admission::Rules& names) {
       map.complain("reserved_names", good.error().message);
 }
 
-void read_when(base::StrictMap& map, workflow::Condition& when) {
-  if (!map.has("when")) return;
-  std::string text;
-  map.text("when", text);
-  auto condition = workflow::Condition::parse(text);
-  if (!condition) return map.complain("when", condition.error().message);
-  if (auto ok = workflow::check_rule(*condition); !ok) map.complain("when", ok.error().message);
-  when = *std::move(condition);
-}
-
 void read_workflows(base::StrictMap& map, std::vector<WorkflowRule>& rules) {
-  map.maps("workflows", [&](base::StrictMap& inner) {
-    WorkflowRule rule;
-    read_when(inner, rule.when);
-    inner.path("workflow", rule.workflow);
-    if (rule.workflow.empty())
-      inner.complain("workflow", "a rule names the file of a workflow: {when: …, workflow: FILE}");
-    rules.push_back(std::move(rule));
-  });
+  map.maps("workflows", [&](base::StrictMap& inner) { rules.push_back(read_rule(inner)); });
   if (rules.size() > workflow::kRulesMax)
     map.complain("workflows",
                  fmt::format("{} rules; the limit is {}", rules.size(), workflow::kRulesMax));
@@ -115,21 +94,6 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   if (!config.instance_gone_program.empty())
     config.instance_gone_program = path.parent_path() / config.instance_gone_program;
   return config;
-}
-
-Result<workflow::Rules> load_rules(const DaemonConfig& config) {
-  if (config.workflows.empty()) {
-    MUSTER_ASSIGN(auto only, workflow::load_workflow(config.workflow, config.ddl_folder));
-    return workflow::Rules(std::move(only));
-  }
-  std::vector<workflow::Rule> rules;
-  for (const auto& [when, file] : config.workflows) {
-    MUSTER_ASSIGN(auto read, workflow::load_workflow(file, config.ddl_folder));
-    rules.push_back({when, std::make_shared<const workflow::Workflow>(std::move(read))});
-  }
-  auto made = workflow::Rules::of(std::move(rules));
-  if (!made) return fail(made.error().within(config.bus.file.string() + ": 'workflows'"));
-  return made;
 }
 
 }  // namespace muster::daemon

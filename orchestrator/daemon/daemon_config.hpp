@@ -8,19 +8,13 @@
 #include <vector>
 
 #include "orchestrator/admission/rules.hpp"
+#include "orchestrator/daemon/workflow_rules.hpp"
 #include "orchestrator/notify/notify_config.hpp"
 #include "orchestrator/settings/settings.hpp"
-#include "orchestrator/workflow/rules.hpp"
 #include "proto/audit/audit_log.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::daemon {
-
-// An entry of `workflows`.
-struct WorkflowRule {
-  workflow::Condition when;        // none: for all that come to it
-  std::filesystem::path workflow;  // the file
-};
 
 struct DaemonConfig {
   settings::Settings bus;
@@ -54,8 +48,5 @@ struct DaemonConfig {
 
 // Errors name file, line and the nearest valid key.
 Result<DaemonConfig> load_config(const std::filesystem::path& path);
-
-// `workflow`, or `workflows`, read and checked. Errc::config names the file in which something is wrong, and the line.
-Result<workflow::Rules> load_rules(const DaemonConfig& config);
 
 }  // namespace muster::daemon

@@ -68,7 +68,8 @@ struct Parts {
 Result<Parts> read_everything(const std::string& path) {
   MUSTER_ASSIGN(auto config, daemon::load_config(path));
   config.bus.state_folder = config.state_folder;
-  MUSTER_ASSIGN(auto rules, daemon::load_rules(config));
+  MUSTER_ASSIGN(auto rules,
+                daemon::load_rules(config.workflows, config.workflow, config.ddl_folder, path));
   return Parts{std::move(config), std::move(rules)};
 }
 

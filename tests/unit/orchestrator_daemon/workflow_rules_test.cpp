@@ -23,7 +23,8 @@ class WorkflowRulesTest : public testing::Test {
                                                   "orchestrator_root: o.pem\n" +
                                                       workflows));
     if (!config) return fail(config.error());
-    return load_rules(*config);
+    return load_rules(config->workflows, config->workflow, config->ddl_folder,
+                      folder_ / "orchestrator.yaml");
   }
   std::string why_not(const std::string& workflows) const {
     const auto rules = read(workflows);

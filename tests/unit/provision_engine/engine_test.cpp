@@ -45,14 +45,14 @@ class EngineTest : public testing::Test {
           }
           auto reply = it.reply_to(request);
           reply.data = {{"fence", 3}, {"job", "j1"}, {"state", "running"}};
-          if (request.action == "claim" && !in_.empty()) reply.data["progress"] = progress();
+          if (request.action == "claim" && !in_.empty()) reply.data["progress"] = being_in_one();
           it.send(request, reply);
         });
     node->show(node->presence({{"provision", "waiting"}}));
     return node;
   }
   // Of a node that is in that workflow.
-  Value progress() const {
+  Value being_in_one() const {
     return progress::Progress{"short", in_, {"first"}, "", "r", 2, 0}.to_value();
   }
   int asked(const std::string& action) {
