@@ -27,7 +27,7 @@ struct Rules {
   std::vector<std::string> reserved_names;  // globs, beside kReservedNames
   std::vector<std::string> masters;         // the masters' own names
   std::string collective;
-  std::string workflow;  // the one that this orchestrator follows
+  std::vector<std::string> workflows;  // names of those that this orchestrator follows
 };
 
 }  // namespace muster::admission

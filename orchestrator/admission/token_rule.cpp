@@ -1,6 +1,9 @@
 #include "orchestrator/admission/token_rule.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "proto/base/names.hpp"
 
@@ -14,10 +17,13 @@ Status is_for_us(const Case& it) {
   if (token.collective != it.rules.collective)
     return fail(Errc::refused, fmt::format("token {} is for collective '{}', this is '{}'",
                                            token.id, token.collective, it.rules.collective));
-  if (!token.workflow.empty() && token.workflow != it.rules.workflow)
+  const auto& workflows = it.rules.workflows;
+  const bool known =
+      std::find(workflows.begin(), workflows.end(), token.workflow) != workflows.end();
+  if (!token.workflow.empty() && !known)
     return fail(Errc::refused,
                 fmt::format("token {} is for workflow '{}'; this orchestrator follows '{}'",
-                            token.id, token.workflow, it.rules.workflow));
+                            token.id, token.workflow, fmt::join(workflows, "', '")));
   if (it.applicant.master() && !token.master)
     return fail(Errc::refused,
                 fmt::format("{} offers a Puppet CA, but its token {} is not for masters: make one "

@@ -80,6 +80,7 @@ std::string orchestrators_access(const std::vector<std::string>& collectives) {
         "pattern readwrite muster/v1/{0}/event/+/+\n"
         "pattern readwrite muster/v1/{0}/trust/#\n"
         "pattern readwrite muster/v1/{0}/provision/+\n"
+        "pattern readwrite muster/v1/{0}/workflow/+\n"
         "pattern write muster/v1/{0}/roll/call/%u\n"
         "pattern readwrite muster/v1/{0}/rep/%u/#\n"
         // Answers, below its own name as a node's.

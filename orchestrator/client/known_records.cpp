@@ -59,6 +59,18 @@ std::optional<Record> KnownRecords::newest(const std::string& identity) const {
   return found->second.record;
 }
 
+std::set<std::string> KnownRecords::workflows_in_use() const {
+  const base::Locked state(state_);
+  std::set<std::string> hashes;
+  for (const auto& [identity, known] : state->known) {
+    const auto& record = known.record;
+    const bool over =
+        record.state == "finished" || record.state == "refused" || is_forgotten(record);
+    if (!over && !record.workflow_hash.empty()) hashes.insert(record.workflow_hash);
+  }
+  return hashes;
+}
+
 std::vector<KnownRecords::Known> KnownRecords::take_missing(std::size_t max) {
   base::Locked state(state_);
   std::vector<Known> taken;

@@ -44,6 +44,9 @@ class KnownRecords {
   // Also one that says that its node is forgotten: what is told from now on must be later.
   std::optional<Record> newest(const std::string& identity) const;
 
+  // Hashes of the workflows that nodes are in: not those that are finished, refused or forgotten.
+  std::set<std::string> workflows_in_use() const;
+
   // At most `max` of those that are missing, which they are not any more.
   std::vector<Known> take_missing(std::size_t max);
   // At most `max` of those whose being forgotten is over; nothing is known of them any more.

@@ -193,6 +193,10 @@ std::optional<Record> Records::newest(const std::string& identity) const {
   return impl_->known.newest(identity);
 }
 
+std::set<std::string> Records::workflows_in_use() const {
+  return impl_->known.workflows_in_use();
+}
+
 std::size_t Records::put_back() {
   impl_->clear_over();
   std::size_t kept = 0;

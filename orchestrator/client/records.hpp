@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,9 @@ class Records {
   std::optional<Record> find(const std::string& identity) const;
   // The same, or the one that says that the node is forgotten, for as long as that counts.
   std::optional<Record> newest(const std::string& identity) const;
+
+  // Hashes of the workflows that nodes are in: not those that are finished or were refused.
+  std::set<std::string> workflows_in_use() const;
 
   // Of who keeps, every few seconds: what the bus does not show, or something older or false instead, is kept there by this
   // link as it was signed, whoever wrote it; kRecordsPutBackMax of them. Gives how many. And what says that a node is forgotten

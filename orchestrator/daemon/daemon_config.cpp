@@ -1,5 +1,7 @@
 #include "orchestrator/daemon/daemon_config.hpp"
 
+#include <fmt/format.h>
+
 #include "orchestrator/admission/reserved.hpp"
 #include "proto/audit/settings.hpp"
 #include "proto/base/guard.hpp"
@@ -36,6 +38,15 @@ void read_names(base::StrictMap& map, admission::Rules& names) {
       map.complain("reserved_names", good.error().message);
 }
 
+void read_workflows(base::StrictMap& map, std::vector<WorkflowRule>& rules) {
+  map.maps("workflows", [&](base::StrictMap& inner) { rules.push_back(read_rule(inner)); });
+  if (rules.size() > workflow::kRulesMax)
+    map.complain("workflows",
+                 fmt::format("{} rules; the limit is {}", rules.size(), workflow::kRulesMax));
+  if (!rules.empty() && map.has("workflow"))
+    map.complain("workflow", "'workflows' says which workflow a node gets; leave out 'workflow'");
+}
+
 // It runs with our rights, and its word gives names away.
 Status check_program(const std::filesystem::path& program) {
   if (auto safe = base::check_guard(program, base::Guard::program); !safe)
@@ -51,6 +62,7 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   config.bus = settings::read(map, path);
   map.path("state_folder", config.state_folder);
   map.path("workflow", config.workflow);
+  read_workflows(map, config.workflows);
   map.path("ddl_folder", config.ddl_folder);
   map.path("policies", config.policies);
   config.audit.file = audit::default_file(config.state_folder);
@@ -75,6 +87,8 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   MUSTER_TRY(map.finish());
   // As in muster.yaml, relative to the file's folder.
   config.policies = path.parent_path() / (config.policies.empty() ? "policies" : config.policies);
+  for (auto& rule : config.workflows)
+    if (rule.workflow.is_relative()) rule.workflow = path.parent_path() / rule.workflow;
   if (config.workflow.is_relative()) config.workflow = path.parent_path() / config.workflow;
   if (config.ddl_folder.is_relative()) config.ddl_folder = path.parent_path() / config.ddl_folder;
   if (!config.instance_gone_program.empty())

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "orchestrator/admission/rules.hpp"
+#include "orchestrator/daemon/workflow_rules.hpp"
 #include "orchestrator/notify/notify_config.hpp"
 #include "orchestrator/settings/settings.hpp"
 #include "proto/audit/audit_log.hpp"
@@ -19,6 +20,8 @@ struct DaemonConfig {
   settings::Settings bus;
   std::filesystem::path state_folder = "/var/lib/muster-orchestrator";
   std::filesystem::path workflow = "/etc/muster/workflows/puppet.yaml";
+  std::vector<WorkflowRule>
+      workflows;  // instead of `workflow`: the first whose `when` holds counts
   std::filesystem::path ddl_folder = "/etc/muster/ddl";  // of agents that the workflow may call
   std::int64_t in_flight = 100;                          // nodes provisioned at once: 1-10000
   std::int64_t per_master = 20;                          // of them with one master: 1-1000

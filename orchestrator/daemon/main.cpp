@@ -15,7 +15,6 @@
 #include "orchestrator/history/history.hpp"
 #include "orchestrator/notify/deliverer.hpp"
 #include "orchestrator/provision/live/engine.hpp"
-#include "orchestrator/provision/live/load_workflow.hpp"
 #include "orchestrator/registry/registry.hpp"
 #include "proto/base/backoff.hpp"
 #include "proto/base/daemon_options.hpp"
@@ -63,14 +62,21 @@ int wait_signal(std::chrono::milliseconds patience) {
 
 struct Parts {
   daemon::DaemonConfig config;
-  workflow::Workflow workflow;
+  workflow::Rules rules;
 };
 
 Result<Parts> read_everything(const std::string& path) {
   MUSTER_ASSIGN(auto config, daemon::load_config(path));
   config.bus.state_folder = config.state_folder;
-  MUSTER_ASSIGN(auto workflow, provision::load_workflow(config.workflow, config.ddl_folder));
-  return Parts{std::move(config), std::move(workflow)};
+  MUSTER_ASSIGN(auto rules,
+                daemon::load_rules(config.workflows, config.workflow, config.ddl_folder, path));
+  return Parts{std::move(config), std::move(rules)};
+}
+
+std::string names_of(const workflow::Rules& rules) {
+  std::string text;
+  for (const auto& name : rules.names()) text += (text.empty() ? "" : ", ") + name;
+  return text;
 }
 
 void hear_link(transport::LinkState state, const std::string& why) {
@@ -214,7 +220,7 @@ Result<int> serve(Parts& parts) {
                                      if (history) history->hear(record);
                                    }};
   MUSTER_ASSIGN(const auto engine,
-                provision::Engine::start(*link, parts.workflow, std::move(options)));
+                provision::Engine::start(*link, parts.rules, std::move(options)));
   MUSTER_ASSIGN(const auto registry, keep_registry(*link, parts.config, engine->fleet()));
   EngineDuty duty(*engine);
   daemon::TrustDuty trust(*link, engine->trust(), tell_all);
@@ -230,7 +236,7 @@ Result<int> serve(Parts& parts) {
                                       .replay_file = parts.config.state_folder / "requests.seen",
                                       .audit = parts.config.audit,
                                       .tell_approvals = approvals_told(link->caller(), tell_all)}));
-  log::info("orchestrating", {{"as", link->caller()}, {"workflow", parts.workflow.name}});
+  log::info("orchestrating", {{"as", link->caller()}, {"workflow", names_of(parts.rules)}});
   base::notify_service_manager("READY=1");
   tell_of_ourselves(*link, "orchestrator-joined");
   int number = 0;
@@ -259,8 +265,10 @@ int main(int argc, char** argv) {
   auto parts = read_everything(options->config);
   if (!parts) return complain(parts.error());
   if (options->check) {
-    std::cout << options->config << ": ok, workflow " << parts->workflow.name << " with "
-              << parts->workflow.steps.size() << " steps\n";
+    std::cout << options->config << ": ok";
+    for (const auto& each : parts->rules.workflows())
+      std::cout << ", workflow " << each->name << " with " << each->steps.size() << " steps";
+    std::cout << "\n";
     return 0;
   }
   for (;;) {

@@ -16,7 +16,8 @@ Joiner joiner_of(const Announced& announced) {
           applicant.key_fingerprint,
           applicant.address,
           {applicant.token.extensions, applicant.alternative_names},
-          applicant.token.id};
+          applicant.token.id,
+          applicant.token.workflow};
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ struct Joiner {
   std::string told_address;     // as it told it
   CertificateGrant grant;       // what its certificate may say
   std::string token;            // its id
+  std::string workflow = {};    // the one that it is for; empty: as the rules say
 };
 
 }  // namespace muster::provision

@@ -27,9 +27,11 @@ struct KnownNode {
   std::optional<client::JoinAddress> join;  // none: it is a member of the collective
   std::string joined_with;                  // fingerprint of its join key
   std::string address;                      // as it told it
-  std::string token;  // the id of the one that it joins with; of a member empty
+  std::string token;           // the id of the one that it joins with; of a member empty
+  std::string token_workflow;  // the one that it is for; empty: as the rules say
   CertificateGrant grant;
   std::shared_ptr<const Value> facts = std::make_shared<const Value>(Value::object());
+  std::string in_workflow;  // hash, by its own word; empty: it was not asked
   bool running = false;
   bool anew = false;                // an operator said so
   bool told_that_it_waits = false;  // for a place, since its last run

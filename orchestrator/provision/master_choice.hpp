@@ -14,6 +14,8 @@
 
 namespace muster::provision {
 
+inline constexpr std::string_view kMasterAgent = "puppetca";  // what a master is called by
+
 struct MasterCandidate {
   std::string identity;
   Value facts;  // as its endorsement says; or else its own, those of the workflow asked of itself

@@ -13,7 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kAfterForeignLease{1'000};
 // What people are told of a failure, while the outbox cannot be written.
 constexpr milliseconds kToldAgainFirst{5'000};
 constexpr milliseconds kToldAgainMost{60'000};
@@ -25,8 +24,8 @@ Provisioner::Provisioner(Parts parts, std::string as, std::size_t in_flight)
     : parts_(parts),
       as_(std::move(as)),
       in_flight_(in_flight),
-      nodes_(parts.workflow.retry_first, parts.workflow.retry_most),
-      turns_({parts.collective, nodes_, parts.waits.timers(), parts.workflow.name, as_}),
+      nodes_(parts.rules.last().retry_first, parts.rules.last().retry_most),
+      turns_({parts.collective, nodes_, parts.waits.timers(), parts.rules.last().name, as_}),
       next_(parts.waits.timers()) {}
 
 KnownNode* Provisioner::make_known(const std::string& identity) {
@@ -54,6 +53,7 @@ void Provisioner::joined(const Joiner& joiner) {
   node->address = joiner.told_address;
   node->grant = joiner.grant;
   node->token = joiner.token;
+  node->token_workflow = joiner.workflow;
   const auto due = nodes_.due(joiner.identity);
   const bool has_its_time = known && (!due || *due > now());
   if (node->running || has_its_time) return;
@@ -77,6 +77,7 @@ void Provisioner::member_changed(const std::string& identity) {
   if (node == nullptr) return;
   nodes_.set_join(identity, std::nullopt);
   node->token.clear();
+  node->token_workflow.clear();
   node->facts = facts;
   const auto due = nodes_.due(identity);
   if (due && *due > now()) return;
@@ -91,7 +92,7 @@ void Provisioner::record_heard(const std::string& identity) {
   if (!record || record->claim || record->orchestrator == as_) return;
   if (record->state != "running" && record->state != "waiting") return;
   const auto until_ms = std::max(
-      record->retry_at_ms, record->updated_at_ms + milliseconds(parts_.workflow.lease).count());
+      record->retry_at_ms, record->updated_at_ms + milliseconds(parts_.rules.longest_lease()).count());
   const auto left = std::max<std::int64_t>(0, until_ms - parts_.world.unix_ms());
   nodes_.set_due(identity, now() + milliseconds(left) + kAfterForeignLease);
   look_soon();
@@ -129,6 +130,11 @@ void Provisioner::masters_seen(std::set<std::string> states) {
   const bool more = !std::includes(masters_.begin(), masters_.end(), states.begin(), states.end());
   masters_ = std::move(states);
   if (!more) return;
+  nodes_.go_on_with_held_up(true, now());
+  look_soon();
+}
+
+void Provisioner::workflow_heard() {
   nodes_.go_on_with_held_up(true, now());
   look_soon();
 }
@@ -171,6 +177,10 @@ RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) con
   if (input.anew) input.before.reset();
   if (input.before) input.before->queued_at_ms = 0;
   input.newest = [this, identity] { return parts_.collective.newest(identity); };
+  input.has_workflow = [this](const std::string& hash) -> Status {
+    const auto found = find_workflow(hash);
+    return found ? Status{} : fail(found.error());
+  };
   input.instead_of = std::exchange(node.instead_of, 0);
   if (!node.join) return input;
   input.key_fingerprint = node.joined_with;
@@ -180,15 +190,22 @@ RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) con
 }
 
 void Provisioner::start_run(const std::string& identity) {
-  auto input = input_of(identity, *nodes_.find(identity));
+  auto& node = *nodes_.find(identity);
+  auto input = input_of(identity, node);
   if (input.before && input.before->state == client::kCancelled) {
     nodes_.set_due(identity, std::nullopt);  // until an operator says otherwise
     return;
   }
+  const auto present = present_workflow(node, input);
+  auto workflow = workflow_begun(node, input);
+  if (!workflow && !present) return wait_without_workflow(identity, present.error().message);
+  if (!workflow) workflow = *present;
+  input.present = present ? (*present)->hash : "";
   nodes_.begin(identity);
   auto& run = runs_[identity];
+  run.workflow = std::move(workflow);
   run.attempt = std::make_unique<NodeRun>(
-      parts_.workflow, parts_.world, as_, std::move(input),
+      *run.workflow, parts_.world, as_, std::move(input),
       [this](const client::Record& record) { parts_.collective.publish(record); });
   run.story = run.attempt->run();
   run.story.start([this, identity] { run_ended(identity); });  // which may be at once
@@ -223,6 +240,8 @@ void Provisioner::finished(const std::string& identity, const Ending& ending,
       log::debug("another orchestrator has the node", {{"node", identity}, {"why", ending.reason}});
       return nodes_.set_due(identity, now() + milliseconds(left) + kAfterForeignLease);
     }
+    case Ending::Kind::other_workflow:
+      return goes_on_in(identity, ending.workflow_hash);
     case Ending::Kind::nothing_to_do:
       return log::info("nothing to do", {{"node", identity}, {"why", ending.reason}});
     case Ending::Kind::failed:
@@ -294,9 +313,11 @@ bool Provisioner::go_on(const std::string& identity, bool anew) {
   if (facts) {
     nodes_.set_join(identity, std::nullopt);
     node->token.clear();
+    node->token_workflow.clear();
     node->facts = std::move(facts);
   }
   node->anew = anew;
+  if (anew) node->in_workflow.clear();
   node->backoff->reset();
   due_now(identity);
   return true;

@@ -18,22 +18,27 @@
 #include "orchestrator/provision/known_nodes.hpp"
 #include "orchestrator/provision/run/node_run.hpp"
 #include "orchestrator/provision/turn_notes.hpp"
+#include "orchestrator/provision/workflows.hpp"
 #include "orchestrator/provision/world.hpp"
-#include "orchestrator/workflow/workflow.hpp"
+#include "orchestrator/workflow/rules.hpp"
 #include "proto/loop/timer.hpp"
 #include "proto/loop/waits.hpp"
 
 namespace muster::provision {
+
+// After another one's lease has ended, and before a node is asked once more that names another workflow each time.
+inline constexpr std::chrono::milliseconds kAfterForeignLease{1'000};
 
 // On the loop's thread. Everything that it is given must outlive it; runs that have not ended are dropped with it. After
 // Waits::stop() no run begins, and those under way end as soon as their leases are given back.
 class Provisioner {
  public:
   struct Parts {
-    const workflow::Workflow& workflow;
+    const workflow::Rules& rules;  // which workflow a node gets
     World& world;
     Collective& collective;
     loop::Waits& waits;
+    const Workflows* others = nullptr;  // that nodes began with; null: none can be had
   };
   // `as`: this orchestrator's name in records. At most `in_flight` nodes at once.
   Provisioner(Parts parts, std::string as, std::size_t in_flight);
@@ -54,6 +59,9 @@ class Provisioner {
   void orchestrator_left(const std::string& orchestrator);
   // Masters::states(): when one is new among them, nodes that are held up go on, or say what they wait for now.
   void masters_seen(std::set<std::string> states);
+
+  // A workflow can be had that could not: nodes that are held up go on.
+  void workflow_heard();
 
   // Where a node that is not finished is reached in the join zone; nothing: it does not ask there.
   std::optional<client::JoinAddress> asks_to_join(const std::string& identity);
@@ -86,6 +94,7 @@ class Provisioner {
  private:
   using TimePoint = KnownNodes::TimePoint;
   struct Run {
+    WorkflowPtr workflow;
     std::unique_ptr<NodeRun> attempt;
     loop::Task<Ending> story;  // goes first
   };
@@ -98,8 +107,13 @@ class Provisioner {
   std::vector<std::string> reachable_now();
   void start_run(const std::string& identity);
   RunInput input_of(const std::string& identity, KnownNode& node) const;
+  Result<WorkflowPtr> present_workflow(const KnownNode& node, const RunInput& input) const;
+  WorkflowPtr workflow_begun(const KnownNode& node, const RunInput& input) const;
+  Result<WorkflowPtr> find_workflow(const std::string& hash) const;
+  void wait_without_workflow(const std::string& identity, const std::string& why);
   void run_ended(const std::string& identity);
   void finished(const std::string& identity, const Ending& ending, client::Record record);
+  void goes_on_in(const std::string& identity, const std::string& workflow_hash);
   void will_try_again(const std::string& identity, const Ending& ending, client::Record& record);
   loop::Task<Status> tell_until_told(client::Record record);
   void leave_finished(const std::string& identity);

@@ -18,10 +18,8 @@ namespace {
 constexpr std::array<std::string_view, 3> kWords{"always", "joining", "member"};
 constexpr std::array<std::string_view, 4> kOwners{"node.", "token.", "master.", "steps."};
 
-std::string full_name(const std::string& path) {
-  const bool full = std::any_of(kOwners.begin(), kOwners.end(),
-                                [&](std::string_view owner) { return path.starts_with(owner); });
-  return full ? path : "node.facts." + path;
+std::vector<std::string> words_of(bool is_joining) {
+  return {"always", is_joining ? "joining" : "member"};
 }
 
 // Holds when it stands among the subject's classes.
@@ -88,13 +86,31 @@ Result<Condition> Condition::parse(const std::string& text) {
   return condition;
 }
 
-bool Condition::holds(const Values& values, bool is_joining) const {
-  if (!term_) return true;
+std::string Condition::full_name(const std::string& written) {
+  const bool full = std::any_of(kOwners.begin(), kOwners.end(),
+                                [&](std::string_view owner) { return written.starts_with(owner); });
+  return full ? written : "node.facts." + written;
+}
+
+Value Condition::read(const Values& values) const {
   Value facts = Value::object();
   for (const auto& [written, name] : full_names_)
     if (const auto* value = values.find(name)) facts[written] = *value;
-  const std::vector<std::string> words{"always", is_joining ? "joining" : "member"};
+  return facts;
+}
+
+bool Condition::holds(const Values& values, bool is_joining) const {
+  if (!term_) return true;
+  const auto facts = read(values);
+  const auto words = words_of(is_joining);
   return term_->evaluate({.facts = &facts, .classes = &words}) == filter::Truth::yes;
+}
+
+filter::Explanation Condition::explain(const Values& values, bool is_joining) const {
+  if (!term_) return {.term = {}, .option = {}, .answer = filter::Truth::yes, .found = {}};
+  const auto facts = read(values);
+  const auto words = words_of(is_joining);
+  return term_->explain({.facts = &facts, .classes = &words});
 }
 
 std::vector<std::string> Condition::names() const {

@@ -8,6 +8,7 @@
 
 #include "orchestrator/workflow/values.hpp"
 #include "proto/base/result.hpp"
+#include "proto/filter/explanation.hpp"
 #include "proto/filter/term.hpp"
 
 namespace muster::workflow {
@@ -22,12 +23,18 @@ class Condition {
   static Result<Condition> parse(const std::string& text);
 
   bool holds(const Values& values, bool is_joining) const;
+  // Each of its terms, with what stood there; of one that is always true an empty term.
+  filter::Explanation explain(const Values& values, bool is_joining) const;
+  // As Values knows what the text calls so.
+  static std::string full_name(const std::string& written);
   // What it reads, by the names of Values; each once.
   std::vector<std::string> names() const;
   // Empty: always.
   const std::string& text() const { return text_; }
 
  private:
+  Value read(const Values& values) const;  // of what it names, by what stands in the text
+
   std::string text_;
   std::shared_ptr<const filter::Term> term_;       // null: always
   std::map<std::string, std::string> full_names_;  // by what stands in the text

@@ -24,7 +24,7 @@ bool holds_facts(std::string_view name) {
   const auto below = [name](std::string_view facts) {
     return name.starts_with(facts) && name.size() > facts.size();
   };
-  return below(kNodeFacts) || below(kMasterFacts);
+  return below(kNodeFacts) || below(kMasterFacts) || below(kTokenExtensions);
 }
 
 tl::unexpected<Error> unknown(const std::string& name) {

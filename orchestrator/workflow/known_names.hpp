@@ -14,6 +14,7 @@ namespace muster::workflow {
 
 inline constexpr std::string_view kNodeFacts = "node.facts.";
 inline constexpr std::string_view kMasterFacts = "master.facts.";
+inline constexpr std::string_view kTokenExtensions = "token.extensions.";
 inline constexpr std::string_view kSteps = "steps.";
 
 // "steps.STEP.OUTPUT", and perhaps more of what the output holds.
@@ -24,7 +25,7 @@ struct StepOutput {
 // None: another name, or one that is no such one in full.
 std::optional<StepOutput> step_output(std::string_view name);
 
-// From the start: node.identity, node.facts.*, token.extensions, token.alternative_names. Once there is a master: master.identity,
+// From the start: node.identity, node.facts.*, token.extensions, and each of them by its name, token.alternative_names. Once there is a master: master.identity,
 // master.address, master.ca, master.facts.*. From each call that stands before: its outputs, by the description of its action. Facts are
 // whatever a site has, and not checked.
 class KnownNames {

@@ -72,6 +72,7 @@ Result<Workflow> parse_workflow(std::string_view text, const std::string& name,
                                 std::shared_ptr<const Descriptions> agents) {
   MUSTER_ASSIGN(auto map, base::StrictMap::from_text(text, name));
   MUSTER_ASSIGN(auto workflow, read_workflow(std::move(map), std::move(agents)));
+  workflow.text = text;
   workflow.hash = x509::sha256_hex(text);
   return workflow;
 }

@@ -57,7 +57,8 @@ std::vector<std::string> names_read_by(const Step& step);
 
 struct Workflow {
   std::string name;
-  std::string hash;            // hex SHA-256 of its text
+  std::string text;            // as it stands in its file
+  std::string hash;            // hex SHA-256 of that
   std::uint32_t attempts = 5;  // of the whole, before the node counts as failed
   std::chrono::seconds lease{60};
   std::chrono::milliseconds retry_first{2'000};  // between attempts

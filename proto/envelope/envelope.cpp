@@ -82,6 +82,8 @@ std::string_view name_of(Kind kind) {
       return "roll call";
     case Kind::roll_answer:
       return "answer to a roll call";
+    case Kind::workflow:
+      return "workflow";
   }
   return "unknown";
 }

@@ -40,7 +40,8 @@ enum class Kind : std::uint8_t {
   token_revocation = 20,
   root_statement = 21,
   roll_call = 22,
-  roll_answer = 23
+  roll_answer = 23,
+  workflow = 24
 };
 
 // For people: "request", "join announcement" …

@@ -62,6 +62,9 @@ std::string root_statement(std::string_view collective, std::string_view root,
 std::string provision_record(std::string_view collective, std::string_view identity) {
   return fmt::format("muster/v1/{}/provision/{}", collective, identity);
 }
+std::string workflow(std::string_view collective, std::string_view hash) {
+  return fmt::format("muster/v1/{}/workflow/{}", collective, hash);
+}
 std::string roll_call(std::string_view collective, std::string_view orchestrator) {
   return fmt::format("muster/v1/{}/roll/call/{}", collective, orchestrator);
 }

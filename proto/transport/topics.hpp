@@ -42,6 +42,8 @@ std::string ban(std::string_view collective, std::string_view identity);
 std::string root_statement(std::string_view collective, std::string_view root,
                            std::string_view number);
 std::string provision_record(std::string_view collective, std::string_view identity);
+// A workflow that nodes are in, by the hex SHA-256 of its text.
+std::string workflow(std::string_view collective, std::string_view hash);
 // An orchestrator asks brokers' watchers who runs, and a watcher's answer.
 std::string roll_call(std::string_view collective, std::string_view orchestrator);
 std::string roll_answer(std::string_view collective, std::string_view watcher);

@@ -29,6 +29,18 @@ terminal_start
 printf 'country: de\ncpus: 2\n' >"$scratch/facts.yaml"
 printf 'base\n' >"$scratch/classes"
 printf 'policy default deny\nalow\tcert=alice\t*\t*\t*\nallow cert=bob * * *\n' >"$scratch/wrong.policy"
+mkdir "$scratch/workflows"
+cat >"$scratch/workflows/small.yaml" <<'END'
+name: small
+steps:
+  - {name: claim, do: claim}
+  - {name: pick-master, do: pick-master, facts: [country]}
+  - {name: clean, do: clean-certificates, when: joining}
+  - {name: sign, call: puppetca#status, on: master, with: {certname: "${node.identity}"}, on_failure: other-master}
+  - {name: run, do: puppet-run, on_failure: {compensate: [{name: tell, do: notify}]}}
+  - {name: finish, call: provision#finish, on_failure: fail}
+END
+printf 'name: wrong\nsteps:\n  - {name: claim, do: clam, timout_s: 3}\n' >"$scratch/workflows/wrong.yaml"
 printf '{"metadata": {"name": "wrong", "verison": "1.0"}, "actions": []}\n' >"$scratch/wrong.json"
 export HOME=$scratch  # descriptions of one's own would show
 compare_all <"$here/screens.list"

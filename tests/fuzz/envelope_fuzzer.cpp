@@ -15,6 +15,7 @@
 #include "proto/messages/root_statement.hpp"
 #include "proto/messages/token_use.hpp"
 #include "proto/messages/trusted_ca.hpp"
+#include "proto/messages/workflow_text.hpp"
 #include "tests/fuzz/fuzzer.hpp"
 
 namespace {
@@ -53,6 +54,7 @@ void read_body(std::string_view body) {
   survives<RollAnswer>(body);
   survives<RootContent>(body);
   survives<NodeBan>(body);
+  survives<WorkflowText>(body);
   survives<Approval>(body);
   survives<ProvisionRecord>(body);
   survives<RegistryRequest>(body);

@@ -21,6 +21,7 @@ void add_shell(Program& program);
 void add_job(Program& program);
 void add_node(Program& program);
 void add_provision(Program& program);
+void add_workflow(Program& program);
 void add_token(Program& program);
 void add_trust(Program& program);
 void add_init(Program& program);
@@ -43,6 +44,13 @@ void add_provision_cancel(Program& program, Command parent);
 void add_provision_forget(Program& program, Command parent);
 void add_provision_audit(Program& program, Command parent);
 void add_provision_approve(Program& program, Command parent);
+
+// Below `workflow`.
+void add_workflow_list(Program& program, Command parent);
+void add_workflow_check(Program& program, Command parent);
+void add_workflow_show(Program& program, Command parent);
+void add_workflow_graph(Program& program, Command parent);
+void add_workflow_dry_run(Program& program, Command parent);
 
 // Below `operator`, `orchestrator` and `issuer`: of a certificate with that role.
 void add_revoke(Program& program, Command parent, security::Role role);

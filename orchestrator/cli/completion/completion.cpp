@@ -121,7 +121,7 @@ Completion values(const OptionNode& option, const Place& place, const std::strin
                   const CompletionSources& sources) {
   const auto& type = option.type;
   const bool positional = option.names.empty();
-  if (type == "FILE" || type == "DIR") return {{}, true};
+  if (type == "FILE" || type == "FILE …" || type == "[FILE]" || type == "DIR") return {{}, true};
   if (type == "NODE") return {bare(asked(sources.identities))};
   if (type == "AGENT") return {bare(asked(sources.agents))};
   if (type == "CLASS") return {bare(asked(sources.classes))};

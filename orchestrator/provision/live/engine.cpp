@@ -7,6 +7,7 @@
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/reply_fields.hpp"
+#include "orchestrator/workflow/parse.hpp"
 #include "proto/base/log.hpp"
 #include "proto/loop/elsewhere.hpp"
 #include "proto/transport/topics.hpp"
@@ -23,6 +24,7 @@ constexpr std::chrono::seconds kLookEvery{15};
 constexpr std::chrono::seconds kLookEveryWhenHeldUp{5};
 // However many members come and go.
 constexpr milliseconds kLookAtMostEvery{1'000};
+constexpr std::size_t kHashShown = 12;  // digits, in errors
 constexpr std::size_t kSenders = 2;
 constexpr std::size_t kWriters = 2;
 constexpr std::size_t kWaitingForThreads = 200'000;  // pieces of work, of each kind
@@ -35,18 +37,18 @@ bool is_finished(const client::Member& member) {
 
 }  // namespace
 
-Engine::Engine(client::Link& link, workflow::Workflow workflow, EngineOptions options)
+Engine::Engine(client::Link& link, workflow::Rules rules, EngineOptions options)
     : link_(link),
-      workflow_(std::move(workflow)),
+      rules_(std::move(rules)),
       options_(std::move(options)),
       thread_(link.clock()),
       poster_(std::make_shared<loop::ClosablePoster>(thread_.loop())),
       waits_(thread_.loop()),
       look_due_(thread_.loop()) {}
 
-Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, workflow::Workflow workflow,
+Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, workflow::Rules rules,
                                               EngineOptions options) {
-  std::unique_ptr<Engine> engine(new Engine(link, std::move(workflow), std::move(options)));
+  std::unique_ptr<Engine> engine(new Engine(link, std::move(rules), std::move(options)));
   MUSTER_TRY(engine->open());
   return engine;
 }
@@ -62,6 +64,7 @@ Status Engine::open() {
                               client::Records::Duty::keeps));
   MUSTER_TRY(records_->wait_complete(kCompletePatience));
   open_threads();
+  MUSTER_TRY(open_workflows());
   MUSTER_TRY(open_ledger());
   MUSTER_ASSIGN(fleet_, client::Fleet::watch(
                             link_, [this](const client::MemberChange& change) { on_fleet(change); },
@@ -94,9 +97,34 @@ void Engine::open_threads() {
   writers_ = pool("writer", kWriters);
   recorder_ = pool("recorder", 1);
   verifier_ = pool("verifier", 1);
-  if (!workflow_.has(workflow::Kind::program)) return;
+  if (!rules_.have(workflow::Kind::program)) return;
   program_threads_ = pool("program", kProgramsAtOnce);
   programs_ = std::make_unique<Programs>(*program_threads_, waits_);
+}
+
+// Before nodes are looked at, so that those that are in another one find it.
+Status Engine::open_workflows() {
+  MUSTER_ASSIGN(
+      kept_workflows_,
+      client::KeptWorkflows::watch(link_, [this](const std::string& hash, const std::string& text) {
+        on_workflow(hash, text);
+      }));
+  MUSTER_TRY(kept_workflows_->wait_complete(kCompletePatience));
+  for (const auto& each : rules_.workflows()) MUSTER_TRY(kept_workflows_->keep(each->text));
+  return {};
+}
+
+void Engine::on_workflow(const std::string& hash, const std::string& text) {
+  if (rules_.find(hash)) return;
+  auto read = std::make_shared<Result<workflow::Workflow>>(workflow::parse_workflow(
+      text, "workflow " + hash.substr(0, kHashShown), rules_.last().agents));
+  // Whoever stole another orchestrator's key would say what runs here.
+  if (*read && (*read)->has(workflow::Kind::program))
+    *read = fail(Errc::refused, "it runs programs, which only the orchestrator's own files may say");
+  post([this, hash, read] {
+    workflows_.heard(hash, std::move(*read));
+    provisioner_->workflow_heard();
+  });
 }
 
 Status Engine::open_ledger() {
@@ -131,21 +159,21 @@ void Engine::open_parts() {
   stale_ = std::make_unique<StaleAnnouncements>(link_.bus(), link_.clock());
   asker_ = std::make_unique<Asker>(*caller_, *senders_, loop, waits_);
   masters_ = std::make_unique<Masters>(link_, *fleet_, *asker_, *writers_, *debts_,
-                                       options_.per_master, workflow_.facts_of_masters());
+                                       options_.per_master, rules_.facts_of_masters());
   payments_ = std::make_unique<DebtPayments>(
       DebtPayments::Parts{link_.clock(), *fleet_, *asker_, *writers_, *debts_, *masters_});
   world_ = std::make_unique<LiveWorld>(LiveWorld::Parts{link_, *fleet_, *asker_, *masters_,
                                                         *writers_, loop, waits_, programs_.get()},
                                        options_.notify);
   collective_ = std::make_unique<LiveCollective>(link_, *fleet_, *records_, *recorder_, waits_);
-  provisioner_ =
-      std::make_unique<Provisioner>(Provisioner::Parts{workflow_, *world_, *collective_, waits_},
-                                    link_.caller(), options_.in_flight);
+  provisioner_ = std::make_unique<Provisioner>(
+      Provisioner::Parts{rules_, *world_, *collective_, waits_, &workflows_}, link_.caller(),
+      options_.in_flight);
   orders_ = std::make_unique<Orders>(
-      Orders::Parts{*provisioner_, *world_, *collective_, workflow_.lease}, link_.caller());
+      Orders::Parts{*provisioner_, *world_, *collective_, rules_.longest_lease()}, link_.caller());
   orders_->on_end([this] { end_if_idle(); });
   notes_ = std::make_unique<RecordNotes>(
-      *collective_, waits_, workflow_.name, link_.caller(),
+      *collective_, waits_, rules_.last().name, link_.caller(),
       [this](client::Record record) { provisioner_->tell_people(std::move(record)); });
   provisioner_->on_end([this] {
     if (provisioner_->anyone_held_up()) look_soon();
@@ -285,6 +313,7 @@ loop::Task<Status> Engine::look() {
     trust_->keep();
     stale_->clear();
     records_->put_back();
+    kept_workflows_->keep_only(records_->workflows_in_use());
     return Status{};
   });
   co_await kept;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "orchestrator/admission/rules.hpp"
+#include "orchestrator/client/kept_workflows.hpp"
 #include "orchestrator/client/lifecycle.hpp"
 #include "orchestrator/client/records.hpp"
 #include "orchestrator/provision/join_desk.hpp"
@@ -31,7 +32,8 @@
 #include "orchestrator/provision/orders.hpp"
 #include "orchestrator/provision/provisioner.hpp"
 #include "orchestrator/provision/record_notes.hpp"
-#include "orchestrator/workflow/workflow.hpp"
+#include "orchestrator/provision/workflows.hpp"
+#include "orchestrator/workflow/rules.hpp"
 #include "proto/loop/real/closable_poster.hpp"
 #include "proto/loop/real/loop_thread.hpp"
 #include "proto/loop/real/thread_pool.hpp"
@@ -60,7 +62,8 @@ struct EngineOptions {
 // (signatures, disks, other programs) done beside it. start() and the destructor on one thread.
 class Engine {
  public:
-  static Result<std::unique_ptr<Engine>> start(client::Link& link, workflow::Workflow workflow,
+  // `rules`: which workflow a node gets.
+  static Result<std::unique_ptr<Engine>> start(client::Link& link, workflow::Rules rules,
                                                EngineOptions options);
   // What runs ends at once, and leases are given back.
   ~Engine();
@@ -82,9 +85,10 @@ class Engine {
   TrustKeeper& trust() { return *trust_; }
 
  private:
-  Engine(client::Link& link, workflow::Workflow workflow, EngineOptions options);
+  Engine(client::Link& link, workflow::Rules rules, EngineOptions options);
   Status open();
   void open_threads();
+  Status open_workflows();
   Status open_ledger();
   void open_parts();
   Status subscribe();
@@ -95,6 +99,7 @@ class Engine {
   // Each of these comes on a thread of its own, and goes on on the loop.
   void on_record(const client::Record& record);
   void on_fleet(const client::MemberChange& change);
+  void on_workflow(const std::string& hash, const std::string& text);
   void post(std::function<void()> task);
   // On the loop, as the rest.
   void member_changed(const std::string& identity);
@@ -113,7 +118,7 @@ class Engine {
   void end_if_idle();
 
   client::Link& link_;
-  const workflow::Workflow workflow_;
+  const workflow::Rules rules_;
   const EngineOptions options_;
   loop::LoopThread thread_;
   const std::shared_ptr<loop::ClosablePoster> poster_;  // for those who may outlive the loop
@@ -122,6 +127,8 @@ class Engine {
   std::unique_ptr<Debts> debts_;
   std::unique_ptr<client::Records> records_;
   std::unique_ptr<client::Fleet> fleet_;
+  Workflows workflows_;  // that nodes began with
+  std::unique_ptr<client::KeptWorkflows> kept_workflows_;
   std::unique_ptr<client::Caller> caller_;
   std::unique_ptr<StaleAnnouncements> stale_;
   // What they do uses what is above, and goes on on the loop.

@@ -50,7 +50,7 @@ std::vector<Master> Engine::masters_online() const {
 admission::Rules Engine::rules() const {
   admission::Rules rules = options_.names;
   rules.collective = link_.collective();
-  rules.workflow = workflow_.name;
+  rules.workflows = rules_.names();
   for (const auto& endorsement : link_.endorsements().of_masters(link_.clock().unix_ms()))
     rules.masters.push_back(endorsement.master);
   return rules;

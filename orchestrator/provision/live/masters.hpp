@@ -26,7 +26,6 @@ namespace muster::provision {
 
 inline constexpr std::chrono::milliseconds kHealthKept{3'000};
 inline constexpr std::chrono::milliseconds kHealthTimeout{3'000};
-inline constexpr std::string_view kMasterAgent = "puppetca";  // what a master is called by
 
 // An endorsement, and the member that it names.
 struct EndorsedMaster {

@@ -33,6 +33,11 @@ loop::Task<Ending> NodeRun::run() {
   if (co_await waiting) co_return Ending{Ending::Kind::nothing_to_do, run_.record->reason};
   auto claiming = claim(first);
   const auto claimed = co_await claiming;
+  if (!run_.other_workflow.empty()) {
+    Ending ending{Ending::Kind::other_workflow, claimed.error().message};
+    ending.workflow_hash = run_.other_workflow;
+    co_return ending;
+  }
   if (!claimed) {
     auto left = unclaimed(first, claimed.error());
     co_return co_await left;
@@ -63,8 +68,12 @@ loop::Task<Status> NodeRun::claim(const workflow::Step& step) {
       run_.record.end_step("failed", granted.error().message);
     co_return fail(granted.error());
   }
-  auto taken = take_over(run_, std::move(*granted));
-  MUSTER_CO_TRY(co_await taken);
+  auto taking = take_over(run_, std::move(*granted));
+  const auto taken = co_await taking;
+  if (!taken) {
+    if (run_.other_workflow.empty()) run_.record.end_step("failed", taken.error().message);
+    co_return fail(taken.error());
+  }
   std::string last;
   for (const auto& each : run_.workflow.steps)
     if (run_.record->finished.contains(each.name)) last = each.name;

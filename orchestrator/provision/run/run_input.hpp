@@ -11,6 +11,7 @@
 #include "orchestrator/client/caller.hpp"
 #include "orchestrator/client/records.hpp"
 #include "orchestrator/provision/certificate_grant.hpp"
+#include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
 
 namespace muster::provision {
@@ -31,6 +32,10 @@ struct RunInput {
   // Its newest record, also that it is forgotten, whenever it is asked for; must outlive the run. Empty: nobody else tells of
   // the node.
   std::function<std::optional<client::Record>()> newest = {};
+  // Hash of the workflow that a node gets that begins now; empty: the run's own.
+  std::string present = {};
+  // Whether the workflow with that hash can be had, or why not; must outlive the run. Empty: none can but the run's own.
+  std::function<Status(const std::string& hash)> has_workflow = {};
 };
 
 // Who has a node when we may not.
@@ -44,9 +49,10 @@ struct Holder {
 struct Ending {
   enum class Kind {
     finished,
-    again,         // try later, `reason` says why
-    failed,        // a person must look
-    yielded,       // another orchestrator has it
+    again,    // try later, `reason` says why
+    failed,   // a person must look
+    yielded,  // another orchestrator has it
+    other_workflow,  // by its own word it is in another one than this run's: `workflow_hash`. Its lease is ours
     nothing_to_do  // it is finished, or still waits for a person
   };
   Kind kind = Kind::again;
@@ -55,6 +61,7 @@ struct Ending {
   // again: the attempt does not count, for nothing is wrong with the node: there is no master for
   // it, or we are cut off.
   bool held_up = false;
+  std::string workflow_hash = {};
 };
 
 }  // namespace muster::provision

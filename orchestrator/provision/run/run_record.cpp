@@ -63,6 +63,14 @@ void RunRecord::begin_under(std::int64_t fence) {
   record_.finished.clear();
 }
 
+void RunRecord::stay_in(const progress::Progress& told) {
+  go_on_with(told.run_id);
+  record_.workflow = told.workflow;
+  record_.workflow_hash = told.workflow_hash;
+  record_.finished = told.finished;
+  record_.master = told.master;
+}
+
 void RunRecord::go_on_with(const std::string& run_id) {
   if (!run_id.empty()) record_.run_id = run_id;
 }

@@ -36,8 +36,9 @@ struct RunState {
   Lease lease;
   MasterPlace place;
   workflow::Values values;
-  Exclusions excluded;  // masters that failed in this attempt
-  std::string note;     // what the running step has to say
+  Exclusions excluded;         // masters that failed in this attempt
+  std::string note;            // what the running step has to say
+  std::string other_workflow;  // hash of the one that the node is in, when that is not this run's
   bool masters_are_at_it =
       false;  // those that were asked last may still be: we did not hear the end
 };

@@ -7,6 +7,7 @@
 #include "orchestrator/client/reply_fields.hpp"
 #include "orchestrator/provision/run/wanted.hpp"
 #include "orchestrator/workflow/known_names.hpp"
+#include "proto/loop/attempt.hpp"
 #include "proto/progress/progress.hpp"
 
 namespace muster::provision {
@@ -56,7 +57,29 @@ bool feeds_later(const RunState& run, std::size_t step) {
                      });
 }
 
-// A step that was put into the workflow since is not finished, whatever comes after it.
+// By its own word.
+std::string workflow_of(const RunState& run, const Progress& told) {
+  const bool in_one = !run.node.anew && !told.finished.empty() && !told.workflow_hash.empty();
+  if (in_one) return told.workflow_hash;
+  return run.node.present.empty() ? run.workflow.hash : run.node.present;
+}
+
+Status is_in_ours(RunState& run, const Progress& told) {
+  const auto hash = workflow_of(run, told);
+  if (hash == run.workflow.hash) return {};
+  const auto had = run.node.has_workflow ? run.node.has_workflow(hash)
+                                         : fail(Errc::unavailable, "it is not known here");
+  if (had) {
+    run.other_workflow = hash;
+    return fail(Errc::aborted, "it is in the workflow " + hash);
+  }
+  run.record.stay_in(told);
+  return fail(Errc::unavailable,
+              fmt::format("it began with another text of the workflow {} ({:.12}), which cannot be "
+                          "had: {}. 'muster provision again {}' begins with the present one",
+                          told.workflow, hash, had.error().message, run.node.identity));
+}
+
 void count_finished(RunState& run, const Progress& told) {
   run.record.go_on_with(told.run_id);
   const auto& steps = run.workflow.steps;
@@ -79,8 +102,9 @@ loop::Task<Status> take_over(RunState& run, Value granted) {
     run.record.open_step(run.workflow.steps.front().name);
   }
   run.record.begin_under(client::number_at(granted, "fence"));
+  MUSTER_CO_TRY(is_in_ours(run, told));
   run.line.has_news();
-  bool goes_on = !run.node.anew && told.workflow == run.workflow.name && !told.finished.empty();
+  bool goes_on = !run.node.anew && !told.finished.empty();
   if (goes_on) {
     auto asked = can_go_on_with(run, told.master);
     goes_on = co_await asked;

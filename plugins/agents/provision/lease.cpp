@@ -47,11 +47,10 @@ Status claim(Progress& progress, const std::string& owner, const std::string& wo
   if (progress.fence == std::numeric_limits<std::int64_t>::max())
     return fail(Errc::limit, "no fencing number is left; the progress file must have been edited");
   if (!same) ++progress.attempts;
-  if (progress.told.workflow != workflow)
-    progress.told = {};  // another workflow's steps mean nothing here
   progress.state = State::claimed;
   progress.owner = owner;
-  progress.told.workflow = workflow;
+  // What was finished in another one stays: whoever claims decides by it, and then says what counts.
+  if (progress.told.finished.empty()) progress.told.workflow = workflow;
   progress.lease_expires_at_ms = now_ms + lease_s * base::kMsPerSecond;
   progress.error.clear();
   ++progress.fence;

@@ -131,8 +131,8 @@ TEST_F(AccessTest, AnOperatorWritesRequestsAndNothingElse) {
   for (const auto* topic :
        {"main/trust/ca/00", "main/trust/use/t/n1", "main/provision/n1", "main/event/failed/n1",
         "main/event/provision-again/n1", "main/event/orchestrator-left/alice", "main/presence/n1",
-        "main/registration/n1", "main/rep/orchestrator1/s1/n1", "main/rep/orchestrator1/s1/alice",
-        "join/j1/announce", "join/j1/up"})
+        "main/registration/n1", "main/workflow/00", "main/rep/orchestrator1/s1/n1",
+        "main/rep/orchestrator1/s1/alice", "join/j1/announce", "join/j1/up"})
     EXPECT_FALSE(heard(std::string("muster/v1/") + topic)) << topic;
   Client bob(as_bob());
   ASSERT_TRUE(bob.listen(kAll));
@@ -155,6 +155,15 @@ TEST_F(AccessTest, AnOrchestratorWritesTrustRecordsEventsAndTheJoinZone) {
     EXPECT_FALSE(reaches(orchestrator_, std::string("muster/v1/main/") + topic, alice_,
                          "muster/v1/main/presence/n2", n2_))
         << topic;
+}
+
+TEST_F(AccessTest, OrchestratorsKeepWorkflowsForEachOtherAlone) {
+  constexpr auto kTopic = "muster/v1/main/workflow/00";
+  ASSERT_TRUE(alice_.listen(kAll));
+  EXPECT_FALSE(reaches(orchestrator_, kTopic, alice_, "muster/v1/main/presence/n1", n1_));
+  ASSERT_TRUE(orchestrator_.listen(kAll));
+  EXPECT_TRUE(reaches(orchestrator_, kTopic, orchestrator_, "muster/v1/main/presence/n1", n1_));
+  EXPECT_FALSE(reaches(n1_, kTopic, orchestrator_, "muster/v1/main/presence/n1", n1_));
 }
 
 TEST_F(AccessTest, AWatcherReadsTrustAndRollCallsAndWritesItsAnswerAlone) {

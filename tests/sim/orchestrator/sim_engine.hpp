@@ -64,6 +64,7 @@ class SimEngine {
   SimCollective collective_;
   SimWorld world_;
   SimLedger ledger_;
+  const workflow::Rules rules_;
   provision::Provisioner provisioner_;
   provision::RecordNotes notes_;
   provision::CaQuestions questions_;

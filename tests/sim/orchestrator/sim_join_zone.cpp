@@ -62,7 +62,7 @@ std::optional<admission::OnlineMember> SimJoinZone::member(const std::string& id
 admission::Rules SimJoinZone::rules() const {
   admission::Rules rules;
   rules.collective = parts_.bus.site().collective;
-  rules.workflow = parts_.workflow;
+  rules.workflows = {parts_.workflow};
   return rules;
 }
 

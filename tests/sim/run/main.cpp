@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "orchestrator/provision/live/load_workflow.hpp"
+#include "orchestrator/workflow/load_workflow.hpp"
 #include "proto/base/log.hpp"
 #include "tests/sim/run/figures.hpp"
 #include "tests/sim/run/simulation.hpp"
@@ -104,7 +104,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   log::start("muster-sim", arguments.verbose ? log::Level::debug : log::Level::error);
-  const auto workflow = provision::load_workflow(MUSTER_WORKFLOW);
+  const auto workflow = workflow::load_workflow(MUSTER_WORKFLOW);
   if (!workflow) {
     fmt::print(stderr, "{}\n", workflow.error().message);
     return 2;

@@ -18,7 +18,7 @@ inline Case usual_case() {
   Case it;
   it.now_ms = kCaseNowMs;
   it.rules.collective = "main";
-  it.rules.workflow = "puppet";
+  it.rules.workflows = {"puppet", "db"};
   it.rules.masters = {"puppet-1.example"};
   it.applicant.identity = "web-1.example";
   it.applicant.key_fingerprint = "new-key";

@@ -34,8 +34,9 @@ TEST(TokenRuleTest, EachClaimIsKept) {
   EXPECT_THAT(problem_when([](Case& it) { it.applicant.token.collective = "lab"; }),
               HasSubstr("collective 'lab'"));
   EXPECT_THAT(problem_when([](Case& it) { it.applicant.token.workflow = "dmz"; }),
-              HasSubstr("workflow 'dmz'; this orchestrator follows 'puppet'"));
+              HasSubstr("workflow 'dmz'; this orchestrator follows 'puppet', 'db'"));
   EXPECT_EQ(problem_when([](Case& it) { it.applicant.token.workflow = "puppet"; }), "good");
+  EXPECT_EQ(problem_when([](Case& it) { it.applicant.token.workflow = "db"; }), "good");
 }
 
 TEST(TokenRuleTest, ARevokedTokenIsGoodForNothing) {

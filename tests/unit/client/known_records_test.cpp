@@ -46,6 +46,21 @@ TEST(KnownRecordsTest, ThatANodeIsForgottenIsTheNewestAndNoRecordOfIt) {
   EXPECT_FALSE(records.newest("n2"));
 }
 
+TEST(KnownRecordsTest, WorkflowsAreInUseWhileANodeIsInThem) {
+  KnownRecords records(true);
+  const auto take = [&](const std::string& identity, const std::string& state) {
+    auto one = known(identity);
+    one.record.state = state;
+    one.record.workflow_hash = "hash of " + identity;
+    records.take(one);
+  };
+  for (const auto* state : {"waiting", "running", "failed", "cancelled"}) take(state, state);
+  for (const auto* state : {"finished", "refused", kForgotten}) take(state, state);
+  EXPECT_THAT(records.workflows_in_use(),
+              testing::UnorderedElementsAre("hash of waiting", "hash of running", "hash of failed",
+                                            "hash of cancelled"));
+}
+
 TEST(KnownRecordsTest, ThereIsRoomForSoManyNodesAndNotForMore) {
   KnownRecords records(true, 2);
   EXPECT_EQ(records.take(known("n1")), Taken::yes);

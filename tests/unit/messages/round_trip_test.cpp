@@ -22,6 +22,7 @@
 #include "proto/messages/root_statement.hpp"
 #include "proto/messages/token_use.hpp"
 #include "proto/messages/trusted_ca.hpp"
+#include "proto/messages/workflow_text.hpp"
 
 namespace muster::messages {
 namespace {
@@ -216,6 +217,10 @@ TEST(MessagesTest, EveryFieldOfABanTravels) {
   expect_fields_travel<NodeBan>(
       "NodeBan", {FIELD(identity, "n1"), FIELD(banned, true), FIELD(number, 1), FIELD(reason, "r"),
                   FIELD(by, "ops"), FIELD(at_ms, 2)});
+}
+
+TEST(MessagesTest, EveryFieldOfAWorkflowTravels) {
+  expect_fields_travel<WorkflowText>("Workflow", {FIELD(text, "t")});
 }
 
 TEST(MessagesTest, EveryFieldOfAnApprovalTravels) {

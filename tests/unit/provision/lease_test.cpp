@@ -123,13 +123,14 @@ TEST_F(LeaseTest, LengthsOutsideTheLimitsAreRefused) {
   EXPECT_EQ(renew(progress_, 0, kNow).error().code, Errc::invalid_data);
 }
 
-TEST_F(LeaseTest, AnotherWorkflowStartsFromItsFirstStep) {
+TEST_F(LeaseTest, WhatWasFinishedInAnotherWorkflowStaysForWhoClaimsToDecide) {
   ASSERT_TRUE(claim_by("cert=one"));
+  ASSERT_TRUE(claim(progress_, "cert=one", "other", 60, kNow));
+  EXPECT_EQ(progress_.told.workflow, "other");
   progress_.told.finished = {"sign-certificate"};
   ASSERT_TRUE(claim(progress_, "cert=one", "puppet", 60, kNow));
+  EXPECT_EQ(progress_.told.workflow, "other");
   EXPECT_EQ(progress_.told.finished.size(), 1U);
-  ASSERT_TRUE(claim(progress_, "cert=one", "other", 60, kNow));
-  EXPECT_TRUE(progress_.told.finished.empty());
 }
 
 // Any sequence of events, with restarts between them: no fence is ever given twice, and at most one

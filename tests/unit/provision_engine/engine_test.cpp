@@ -1,7 +1,9 @@
 // The engine on a bus in memory: nodes and operators are on threads of their own, as on a real one.
 #include "orchestrator/provision/live/engine.hpp"
 
+#include "orchestrator/client/kept_workflows.hpp"
 #include "orchestrator/workflow/parse.hpp"
+#include "proto/progress/progress.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,7 +30,8 @@ class EngineTest : public testing::Test {
     options.notify = [this](const client::Record&) { return ++told_, Status{}; };
     auto workflow = workflow::parse_workflow("name: short\nsteps:\n" + steps, "short.yaml");
     ASSERT_TRUE(workflow) << workflow.error().message;
-    auto engine = Engine::start(lab_.orchestrator(), *std::move(workflow), std::move(options));
+    auto engine = Engine::start(lab_.orchestrator(), workflow::Rules(*std::move(workflow)),
+                                std::move(options));
     ASSERT_TRUE(engine) << engine.error().message;
     engine_ = *std::move(engine);
   }
@@ -42,10 +45,15 @@ class EngineTest : public testing::Test {
           }
           auto reply = it.reply_to(request);
           reply.data = {{"fence", 3}, {"job", "j1"}, {"state", "running"}};
+          if (request.action == "claim" && !in_.empty()) reply.data["progress"] = being_in_one();
           it.send(request, reply);
         });
     node->show(node->presence({{"provision", "waiting"}}));
     return node;
+  }
+  // Of a node that is in that workflow.
+  Value being_in_one() const {
+    return progress::Progress{"short", in_, {"first"}, "", "r", 2, 0}.to_value();
   }
   int asked(const std::string& action) {
     const std::lock_guard lock(mutex_);
@@ -64,6 +72,7 @@ class EngineTest : public testing::Test {
   std::mutex mutex_;
   std::map<std::string, int> asked_;
   std::atomic<int> told_{0};
+  std::string in_;  // hash of the workflow that nodes say they are in; set before they are there
   std::unique_ptr<Engine> engine_;
 };
 
@@ -93,6 +102,23 @@ TEST_F(EngineTest, AStopEndsWhatRunsAndGivesTheLeaseBack) {
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(3));
   EXPECT_EQ(asked("release"), 1);
   EXPECT_TRUE(becomes("n1", "waiting")) << "its last record was handed over";
+}
+
+// As another orchestrator kept it, which was configured with it once.
+TEST_F(EngineTest, ANodeFinishesWithTheWorkflowThatItBeganWith) {
+  constexpr auto kOld =
+      "name: short\nsteps:\n"
+      "  - {name: claim, do: claim}\n"
+      "  - {name: first, call: provision#status}\n"
+      "  - {name: only-old, call: rpcutil#ping}\n";
+  const auto before = client::KeptWorkflows::watch(lab_.orchestrator(), {}).value();
+  in_ = before->keep(kOld).value();
+  const auto node = member("n1");
+  open(kShort);
+  EXPECT_TRUE(becomes("n1", "finished"));
+  EXPECT_EQ(records_->find("n1")->workflow_hash, in_);
+  EXPECT_EQ(asked("ping"), 1);
+  EXPECT_EQ(asked("finish"), 0);
 }
 
 TEST_F(EngineTest, ARecordThatSomebodyClearsIsPutBack) {

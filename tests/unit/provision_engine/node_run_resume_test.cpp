@@ -180,17 +180,6 @@ TEST_F(NodeRunTest, AnewMeansFromTheFirstStepWhateverTheNodeRemembers) {
   EXPECT_EQ(world_.count("m-us puppetca#clean"), 1U);
 }
 
-// Weaknesses of the review, 8: an index skipped it.
-TEST_F(NodeRunTest, AStepThatWasPutIntoTheWorkflowMeanwhileIsDone) {
-  node_did("bootstrap-run", "m-us");
-  auto inserted = workflow_.steps[workflow_.index_of("set-puppet-host")];
-  inserted.name = "set-puppet-host-again";
-  workflow_.steps.insert(workflow_.steps.begin() + 3, inserted);
-  EXPECT_EQ(run(record_of("running", 1)).kind, Ending::Kind::finished);
-  EXPECT_EQ(world_.count("web1 joining provision#set_puppet_host"), 1U);
-  EXPECT_EQ(world_.count("m-us puppetca#sign"), 0U);
-}
-
 // Faults tried by hand, 14: it was told a second time, under another id.
 TEST_F(NodeRunTest, ANodeThatKnowsOurRunGoesOnWithItHoweverOftenItWasClaimed) {
   node_did("notify", "m-us");

@@ -51,10 +51,11 @@ class ProvisionerTest : public testing::Test {
   }
 
   const workflow::Workflow workflow_ = shipped_workflow();
+  const workflow::Rules rules_{workflow_};
   FakeWorld world_;
   FakeCollective collective_;
   bool puppet_ends_ = false;
-  Provisioner provisioner_{{workflow_, world_, collective_, world_.waits}, "orch1", 2};
+  Provisioner provisioner_{{rules_, world_, collective_, world_.waits}, "orch1", 2};
   Orders orders_{{provisioner_, world_, collective_, workflow_.lease}, "orch1"};
 };
 

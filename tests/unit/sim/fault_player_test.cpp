@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "orchestrator/provision/live/load_workflow.hpp"
+#include "orchestrator/workflow/load_workflow.hpp"
 #include "proto/base/log.hpp"
 #include "tests/sim/run/inhabitants.hpp"
 
@@ -30,7 +30,7 @@ class FaultPlayerTest : public testing::Test {
   }
 
   static constexpr std::size_t kMachines = 2;  // the master and the node
-  const workflow::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
+  const workflow::Workflow workflow_ = workflow::load_workflow(MUSTER_WORKFLOW).value();
   Inhabitants all_{two_orchestrators(), workflow_, {}};
   FaultPlayer player_{{all_.around(), all_.cas(), all_.machines(), all_.orchestrators()}};
 };

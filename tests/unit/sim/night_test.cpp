@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "orchestrator/provision/live/load_workflow.hpp"
+#include "orchestrator/workflow/load_workflow.hpp"
 #include "proto/base/log.hpp"
 #include "tests/sim/run/simulation.hpp"
 
@@ -30,7 +30,7 @@ class NightTest : public testing::Test {
   }
   Outcome live_through(const Options& options) const { return simulate(options, workflow_); }
 
-  const workflow::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
+  const workflow::Workflow workflow_ = workflow::load_workflow(MUSTER_WORKFLOW).value();
 };
 
 TEST_F(NightTest, TheSameSeedGivesTheSameHeavyNight) {

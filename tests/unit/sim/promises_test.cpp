@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "orchestrator/provision/live/load_workflow.hpp"
+#include "orchestrator/workflow/load_workflow.hpp"
 #include "proto/base/log.hpp"
 #include "proto/transport/topics.hpp"
 #include "tests/sim/faults/token_promises.hpp"
@@ -48,7 +48,7 @@ class PromisesTest : public testing::Test {
   }
   std::vector<std::string> broken() { return broken_promises(morning()); }
 
-  const workflow::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
+  const workflow::Workflow workflow_ = workflow::load_workflow(MUSTER_WORKFLOW).value();
   Inhabitants all_{two_of_all(), workflow_, {}};
 };
 

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "orchestrator/provision/live/load_workflow.hpp"
+#include "orchestrator/workflow/load_workflow.hpp"
 #include "proto/base/log.hpp"
 #include "tests/sim/run/figures.hpp"
 
@@ -38,7 +38,7 @@ class SimulationTest : public testing::Test {
     return text;
   }
 
-  const workflow::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
+  const workflow::Workflow workflow_ = workflow::load_workflow(MUSTER_WORKFLOW).value();
 };
 
 TEST_F(SimulationTest, TheSameSeedGivesTheSameTraceByteForByte) {

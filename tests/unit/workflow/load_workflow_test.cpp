@@ -1,4 +1,4 @@
-#include "orchestrator/provision/live/load_workflow.hpp"
+#include "orchestrator/workflow/load_workflow.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include "proto/base/files.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 
-namespace muster::provision {
+namespace muster::workflow {
 namespace {
 
 class LoadWorkflowTest : public testing::Test {
@@ -66,4 +66,4 @@ TEST_F(LoadWorkflowTest, AWorkflowWithProgramsThatOthersMayWriteIsNotRead) {
 }
 
 }  // namespace
-}  // namespace muster::provision
+}  // namespace muster::workflow

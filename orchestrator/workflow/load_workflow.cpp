@@ -1,4 +1,4 @@
-#include "orchestrator/provision/live/load_workflow.hpp"
+#include "orchestrator/workflow/load_workflow.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 #include "proto/base/names.hpp"
 #include "proto/ddl/ddl.hpp"
 
-namespace muster::provision {
+namespace muster::workflow {
 namespace {
 
 namespace fs = std::filesystem;
@@ -26,8 +26,8 @@ Result<ddl::Agent> read_description(const fs::path& file) {
                           base::quoted(agent.name), agent.name));
 }
 
-Result<workflow::Descriptions::OfSite> read_ddl_folder(const fs::path& folder) {
-  workflow::Descriptions::OfSite all;
+Result<Descriptions::OfSite> read_ddl_folder(const fs::path& folder) {
+  Descriptions::OfSite all;
   std::error_code why;
   fs::directory_iterator entries(folder, why);
   if (why == std::errc::no_such_file_or_directory) return all;
@@ -44,18 +44,18 @@ Result<workflow::Descriptions::OfSite> read_ddl_folder(const fs::path& folder) {
 
 }  // namespace
 
-Result<workflow::Workflow> load_workflow(const fs::path& path, const fs::path& ddl_folder) {
+Result<Workflow> load_workflow(const fs::path& path, const fs::path& ddl_folder) {
   MUSTER_ASSIGN(const auto text, base::read_file(path));
-  auto agents = workflow::Descriptions::built_in();
+  auto agents = Descriptions::built_in();
   if (!ddl_folder.empty()) {
     MUSTER_ASSIGN(auto of_site, read_ddl_folder(ddl_folder));
-    agents = std::make_shared<const workflow::Descriptions>(std::move(of_site));
+    agents = std::make_shared<const Descriptions>(std::move(of_site));
   }
-  MUSTER_ASSIGN(auto workflow, workflow::parse_workflow(text, path.string(), std::move(agents)));
+  MUSTER_ASSIGN(auto workflow, parse_workflow(text, path.string(), std::move(agents)));
   // Whoever writes it says what runs here.
-  if (workflow.has(workflow::Kind::program))
+  if (workflow.has(Kind::program))
     MUSTER_TRY(base::check_guard(path, base::Guard::program));
   return workflow;
 }
 
-}  // namespace muster::provision
+}  // namespace muster::workflow

@@ -1,0 +1,165 @@
+#include "orchestrator/client/kept_workflows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_directory.hpp"
+#include "orchestrator/client/retained.hpp"
+#include "proto/base/guarded.hpp"
+#include "proto/base/log.hpp"
+#include "proto/base/names.hpp"
+#include "proto/messages/workflow_text.hpp"
+#include "proto/security/verifier.hpp"
+#include "proto/transport/topics.hpp"
+#include "proto/x509/key.hpp"
+
+namespace muster::client {
+namespace {
+
+const transport::Rank kAnyRank{1};  // of one topic all texts are the same
+
+transport::Claim workflow_claim(Link& link, const std::string& hash, std::string sealed) {
+  return {.topic = transport::topics::workflow(link.collective(), hash),
+          .payload = std::move(sealed),
+          .heard_by = transport::topics::workflow(link.collective(), "+"),
+          .expiry = kWorkflowKeptFor,
+          .order = [&link](const transport::Message& message) -> std::optional<transport::Rank> {
+            if (!read_workflow(message.topic, message.payload, link.operators()))
+              return std::nullopt;
+            return kAnyRank;
+          },
+          .at_most = kWorkflowsKnownMax,
+          .rank = kAnyRank};
+}
+
+}  // namespace
+
+Result<std::string> read_workflow(std::string_view topic, std::string_view payload,
+                                  const security::Trust& operators) {
+  MUSTER_ASSIGN(const auto opened,
+                security::open_from_orchestrator(payload, envelope::Kind::workflow, operators));
+  MUSTER_ASSIGN(auto workflow, messages::WorkflowText::decode(opened.body));
+  if (x509::sha256_hex(workflow.text) != transport::topics::last_level(topic))
+    return fail(Errc::refused, fmt::format("{} holds another text", topic));
+  return std::move(workflow.text);
+}
+
+struct KeptWorkflows::Impl {
+  struct Known {
+    std::string text;
+    bool ours = false;  // nodes get it now
+    bool kept = false;  // by this link
+  };
+  using ByHash = std::map<std::string, Known>;
+
+  Impl(Link& its_link, Handler its_handler)
+      : link(its_link),
+        handler(std::move(its_handler)),
+        retained("workflows", its_link, transport::topics::workflow(its_link.collective(), "+"),
+                 kWorkflowQueue,
+                 [this](const transport::Message& message) { return verify(message); }) {}
+
+  Retained::TakeIn verify(const transport::Message& message) {
+    if (message.payload.empty()) return [] { return true; };
+    link.catch_up();
+    auto text = read_workflow(message.topic, message.payload, link.operators());
+    std::string hash(transport::topics::last_level(message.topic));
+    if (text)
+      return [this, hash, text = *std::move(text)] { return take(hash, text, /*ours=*/false); };
+    return [hash, why = std::move(text).error().message] {
+      log::warning("a workflow was refused", {{"hash", hash}, {"reason", why}});
+      return false;
+    };
+  }
+
+  bool take(const std::string& hash, const std::string& text, bool ours) {
+    const bool is_new = known.with_lock([&](ByHash& by_hash) {
+      const auto [at, added] = by_hash.try_emplace(hash, Known{text, ours, false});
+      at->second.ours = at->second.ours || ours;
+      if (added && by_hash.size() > kWorkflowsKnownMax) drop_unused(by_hash, hash);
+      return added && by_hash.contains(hash);
+    });
+    if (is_new && handler) handler(hash, text);
+    return is_new;
+  }
+
+  // One that nobody is in; else the newcomer: whoever stole an orchestrator's key can make up many.
+  static void drop_unused(ByHash& by_hash, const std::string& newcomer) {
+    const auto unused = std::find_if(by_hash.begin(), by_hash.end(), [&](const auto& entry) {
+      return !entry.second.ours && !entry.second.kept && entry.first != newcomer;
+    });
+    by_hash.erase(unused != by_hash.end() ? unused : by_hash.find(newcomer));
+  }
+
+  Status put(const std::string& hash, const std::string& text) {
+    MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::workflow,
+                                                  messages::WorkflowText{text}.encode()));
+    MUSTER_TRY(link.directory().put(workflow_claim(link, hash, std::move(sealed))));
+    note(hash, true);
+    return {};
+  }
+  void note(const std::string& hash, bool kept) {
+    known.with_lock([&](ByHash& by_hash) { by_hash.at(hash).kept = kept; });
+  }
+
+  // What is to be kept and is not, or the other way round.
+  std::vector<std::pair<std::string, Known>> to_change(const std::set<std::string>& hashes) {
+    std::vector<std::pair<std::string, Known>> changes;
+    known.with_lock([&](const ByHash& by_hash) {
+      for (const auto& [hash, one] : by_hash)
+        if (one.kept != (one.ours || hashes.contains(hash))) changes.emplace_back(hash, one);
+    });
+    return changes;
+  }
+
+  Link& link;
+  const Handler handler;
+  base::Guarded<ByHash> known;
+  Retained retained;
+};
+
+Result<std::unique_ptr<KeptWorkflows>> KeptWorkflows::watch(Link& link, Handler handler) {
+  auto impl = std::make_unique<Impl>(link, std::move(handler));
+  MUSTER_TRY(impl->retained.start());
+  return std::unique_ptr<KeptWorkflows>(new KeptWorkflows(std::move(impl)));
+}
+
+KeptWorkflows::KeptWorkflows(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+KeptWorkflows::~KeptWorkflows() = default;
+
+Status KeptWorkflows::wait_complete(std::chrono::milliseconds patience) {
+  MUSTER_ASSIGN(const bool complete, impl_->retained.wait_complete(patience));
+  if (complete) return {};
+  return fail(Errc::timeout,
+              fmt::format("not all workflows were verified within {} ms", patience.count()));
+}
+
+Result<std::string> KeptWorkflows::keep(const std::string& text) {
+  if (text.size() > messages::kWorkflowMaxBytes)
+    return fail(Errc::limit, fmt::format("the workflow has {} bytes; the limit is {}", text.size(),
+                                         messages::kWorkflowMaxBytes));
+  auto hash = x509::sha256_hex(text);
+  impl_->take(hash, text, /*ours=*/true);
+  MUSTER_TRY(impl_->put(hash, text));
+  return hash;
+}
+
+void KeptWorkflows::keep_only(const std::set<std::string>& hashes) {
+  for (const auto& [hash, one] : impl_->to_change(hashes)) {
+    if (one.kept) {
+      impl_->link.directory().leave(transport::topics::workflow(impl_->link.collective(), hash));
+      impl_->note(hash, false);
+    } else if (const auto put = impl_->put(hash, one.text); !put) {
+      log::warning("cannot keep a workflow that nodes are in on the bus; tried again",
+                   {{"hash", hash}, {"why", put.error().message}});
+    }
+  }
+}
+
+}  // namespace muster::client

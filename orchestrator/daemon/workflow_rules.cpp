@@ -1,0 +1,51 @@
+#include "orchestrator/daemon/workflow_rules.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "orchestrator/workflow/load_workflow.hpp"
+
+namespace muster::daemon {
+namespace {
+
+void read_when(base::StrictMap& map, workflow::Condition& when) {
+  if (!map.has("when")) return;
+  std::string text;
+  map.text("when", text);
+  auto condition = workflow::Condition::parse(text);
+  if (!condition) return map.complain("when", condition.error().message);
+  if (auto ok = workflow::check_rule(*condition); !ok) map.complain("when", ok.error().message);
+  when = *std::move(condition);
+}
+
+}  // namespace
+
+WorkflowRule read_rule(base::StrictMap& map) {
+  WorkflowRule rule;
+  read_when(map, rule.when);
+  map.path("workflow", rule.workflow);
+  if (rule.workflow.empty())
+    map.complain("workflow", "a rule names the file of a workflow: {when: …, workflow: FILE}");
+  return rule;
+}
+
+Result<workflow::Rules> load_rules(const std::vector<WorkflowRule>& rules,
+                                   const std::filesystem::path& only,
+                                   const std::filesystem::path& ddl_folder,
+                                   const std::filesystem::path& config) {
+  if (rules.empty()) {
+    MUSTER_ASSIGN(auto for_all, workflow::load_workflow(only, ddl_folder));
+    return workflow::Rules(std::move(for_all));
+  }
+  std::vector<workflow::Rule> read;
+  for (const auto& [when, file] : rules) {
+    MUSTER_ASSIGN(auto one, workflow::load_workflow(file, ddl_folder));
+    read.push_back({when, std::make_shared<const workflow::Workflow>(std::move(one))});
+  }
+  auto made = workflow::Rules::of(std::move(read));
+  if (!made) return fail(made.error().within(config.string() + ": 'workflows'"));
+  return made;
+}
+
+}  // namespace muster::daemon

@@ -1,0 +1,78 @@
+// The provisioner's part in which workflow a node is in.
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "orchestrator/provision/provisioner.hpp"
+#include "proto/base/log.hpp"
+
+namespace muster::provision {
+
+// What it would get if it began now.
+Result<WorkflowPtr> Provisioner::present_workflow(const KnownNode& node,
+                                                  const RunInput& input) const {
+  workflow::Values values;
+  values.set("node.identity", input.identity);
+  values.set_facts("node.facts", input.facts);
+  if (node.join) {
+    const auto& allowed = node.grant.extensions;
+    values.set("token.extensions", allowed.empty() ? Value::object() : Value(allowed));
+    values.set("token.alternative_names", node.grant.alternative_names);
+  }
+  return parts_.rules.choose(values, node.join.has_value(), node.token_workflow);
+}
+
+Result<WorkflowPtr> Provisioner::find_workflow(const std::string& hash) const {
+  if (auto ours = parts_.rules.find(hash)) return ours;
+  if (parts_.others == nullptr) return fail(Errc::unavailable, "it is not known here");
+  return parts_.others->find(hash);
+}
+
+// By the node's own word, or, before it is asked, by its record's: it is asked at the claim. Null: in none that can be had.
+WorkflowPtr Provisioner::workflow_begun(const KnownNode& node, const RunInput& input) const {
+  if (input.anew) return nullptr;
+  const bool goes_on = input.before && !input.before->finished.empty() &&
+                       input.before->state != "finished" && input.before->state != "refused";
+  auto hash = node.in_workflow;
+  if (hash.empty() && goes_on) hash = input.before->workflow_hash;
+  return hash.empty() ? nullptr : find_workflow(hash).value_or(nullptr);
+}
+
+// It is looked at again as one whose attempt failed: its facts may be others by then, or a person has changed them.
+void Provisioner::wait_without_workflow(const std::string& identity, const std::string& why) {
+  auto& node = *nodes_.find(identity);
+  const auto pause = node.backoff->next(parts_.world.random().share());
+  nodes_.set_due(identity, now() + pause);
+  const auto known = parts_.collective.record(identity);
+  auto record = known.value_or(client::Record{});
+  if (known && known->reason == why && known->state == "waiting") return;
+  const auto now_ms = parts_.world.unix_ms();
+  log::warning("a node has no workflow", {{"node", identity}, {"why", why}});
+  if (!known || known->state == "finished" || known->state == "refused") {
+    record = client::Record{};
+    record.started_at_ms = begins_at_ms(parts_.collective, identity, now_ms);
+  }
+  record.identity = identity;
+  record.state = "waiting";
+  record.reason = why;
+  record.orchestrator = as_;
+  record.queued_at_ms = 0;
+  record.retry_at_ms = 0;
+  record.updated_at_ms = now_ms;
+  if (!node.joined_with.empty()) {
+    record.key_fingerprint = node.joined_with;
+    record.address = node.address;
+  }
+  parts_.collective.publish(record);
+}
+
+// At once, for its lease is ours; but a node that says so again and again must not keep us busy.
+void Provisioner::goes_on_in(const std::string& identity, const std::string& workflow_hash) {
+  auto* node = nodes_.find(identity);
+  const bool told_before = !node->in_workflow.empty();
+  log::info("goes on in the workflow that it began with",
+            {{"node", identity}, {"workflow_hash", workflow_hash}});
+  node->in_workflow = workflow_hash;
+  nodes_.set_due(identity, told_before ? now() + kAfterForeignLease : now());
+}
+
+}  // namespace muster::provision
