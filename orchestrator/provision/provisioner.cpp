@@ -4,9 +4,7 @@
 #include <utility>
 
 #include "orchestrator/client/reply_fields.hpp"
-#include "proto/base/backoff.hpp"
 #include "proto/base/log.hpp"
-#include "proto/loop/attempt.hpp"
 
 namespace muster::provision {
 namespace {
@@ -14,10 +12,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kAfterForeignLease{1'000};
-// What people are told of a failure, while the outbox cannot be written.
-constexpr milliseconds kToldAgainFirst{5'000};
-constexpr milliseconds kToldAgainMost{60'000};
-constexpr std::chrono::hours kToldWithin{1};
 
 }  // namespace
 
@@ -27,7 +21,12 @@ Provisioner::Provisioner(Parts parts, std::string as, std::size_t in_flight)
       in_flight_(in_flight),
       nodes_(parts.workflow.retry_first, parts.workflow.retry_most),
       turns_({parts.collective, nodes_, parts.waits.timers(), parts.workflow.name, as_}),
-      next_(parts.waits.timers()) {}
+      next_(parts.waits.timers()),
+      telling_(parts.world, parts.collective, parts.waits.timers().clock()) {
+  telling_.on_end([this] {
+    if (on_end_) on_end_();
+  });
+}
 
 KnownNode* Provisioner::make_known(const std::string& identity) {
   auto* node = nodes_.make(identity);
@@ -214,8 +213,9 @@ void Provisioner::finished(const std::string& identity, const Ending& ending,
       return log::info("nothing to do", {{"node", identity}, {"why", ending.reason}});
     case Ending::Kind::failed:
       log::error("cannot be provisioned", {{"node", identity}, {"why", ending.reason}});
-      tell_people(outcome_of(record));
-      break;
+      // In this order: whoever dies in between leaves a record that says that nobody was told.
+      parts_.collective.publish(record);
+      return tell_people(outcome_of(std::move(record)));
     case Ending::Kind::again:
       will_try_again(identity, ending, record);
       break;
@@ -234,37 +234,6 @@ void Provisioner::will_try_again(const std::string& identity, const Ending& endi
   log::warning(
       ending.held_up ? "held up" : "will be tried again",
       {{"node", identity}, {"in_ms", std::to_string(pause.count())}, {"why", ending.reason}});
-}
-
-// A disk is not full for ever, and who fails must not fail unseen.
-loop::Task<Status> Provisioner::tell_until_told(client::Record record) {
-  const auto until = now() + kToldWithin;
-  base::Backoff backoff(kToldAgainFirst, kToldAgainMost);
-  for (;;) {
-    auto telling = parts_.world.notify(record);
-    const auto told = co_await telling;
-    if (told || now() >= until) co_return told;
-    log::warning("cannot write a notification yet; tried again",
-                 {{"node", record.identity}, {"why", told.error().message}});
-    auto pause = parts_.world.sleep(backoff.next(parts_.world.random().share()));
-    const bool goes_on = co_await pause;
-    if (!goes_on) co_return told;
-  }
-}
-
-void Provisioner::tell_people(client::Record record) {
-  const auto number = ++told_;
-  const auto identity = record.identity;
-  auto& task = telling_[number];
-  task = tell_until_told(std::move(record));
-  task.start([this, number, identity] {
-    const auto told = telling_.at(number).take();
-    if (!told)
-      log::error("cannot write the notification",
-                 {{"node", identity}, {"why", told.error().message}});
-    telling_.erase(number);
-    if (on_end_) on_end_();
-  });
 }
 
 std::optional<client::JoinAddress> Provisioner::asks_to_join(const std::string& identity) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "orchestrator/client/reply_fields.hpp"
+#include "orchestrator/provision/run/run_record.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 
@@ -116,6 +117,7 @@ void RecordNotes::note_damaged(const std::string& identity) {
   }
   record.orchestrator = as_;
   record.state = "failed";
+  record.told = false;
   record.reason = fmt::format(
       "the node's provision.json is damaged: 'muster provision again {}' begins with the first "
       "step",
@@ -128,6 +130,7 @@ void RecordNotes::note_damaged(const std::string& identity) {
 
 void RecordNotes::record_heard(const std::string& identity) {
   if (unsaid(identity)) unsaid_.insert(identity);
+  if (is_untold(identity)) untold_.try_emplace(identity, Untold{clock_.steady()});
 }
 
 bool RecordNotes::unsaid(const std::string& identity) const {
@@ -156,6 +159,35 @@ void RecordNotes::tell_finished() {
       if (step.state == "running") step.state = "done";
     collective_.publish(record);
   }
+}
+
+// One that another orchestrator has finished meanwhile has not failed: tell_finished() says so.
+bool RecordNotes::is_untold(const std::string& identity) const {
+  const auto record = collective_.record(identity);
+  return record && record->state == "failed" && !record->told && !unsaid(identity);
+}
+
+void RecordNotes::tell_failed() {
+  std::erase_if(untold_, [this](const auto& one) { return !is_untold(one.first); });
+  for (const auto& [identity, untold] : untold_) {
+    if (untold.begun) continue;
+    const auto known = collective_.record(identity);
+    const bool ours = known && known->orchestrator == as_;
+    if (!ours && clock_.steady() - untold.since < kToldByOthersAfter) continue;
+    if (ours)
+      tell_failure_of(identity);
+    else
+      begin_in_turn(identity, [this, identity = identity] { tell_failure_of(identity); });
+  }
+}
+
+void RecordNotes::tell_failure_of(const std::string& identity) {
+  if (!is_untold(identity)) return;
+  untold_[identity].begun = true;
+  auto record = *collective_.record(identity);
+  log::warning("a node failed and nobody was told; people are told now",
+               {{"node", identity}, {"orchestrator", record.orchestrator}});
+  tell_people_(outcome_of(std::move(record)));
 }
 
 }  // namespace muster::provision

@@ -147,7 +147,10 @@ void Engine::open_parts() {
   ledger_->on_end([this] { end_if_idle(); });
   signing_.on_end([this] { end_if_idle(); });
   paying_.on_end([this] { end_if_idle(); });
-  for (const auto& record : records_->all()) collective_->heard(record);
+  for (const auto& record : records_->all()) {
+    collective_->heard(record);
+    notes_->record_heard(record.identity);
+  }
   for (const auto& member : fleet_->members()) {
     provisioner_->member_changed(member->identity);
     notes_->member_changed(member->identity);
@@ -275,6 +278,7 @@ loop::Task<Status> Engine::look() {
   sign_anew();
   if (paying_.idle()) paying_.begin(pay_debts());
   notes_->tell_finished();
+  notes_->tell_failed();
   if (!provisioner_->anyone_held_up()) co_return Status{};
   auto asked = masters_->states();
   auto states = co_await asked;

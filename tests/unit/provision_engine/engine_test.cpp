@@ -95,6 +95,25 @@ TEST_F(EngineTest, AStopEndsWhatRunsAndGivesTheLeaseBack) {
   EXPECT_TRUE(becomes("n1", "waiting")) << "its last record was handed over";
 }
 
+TEST_F(EngineTest, AFailureThatWasWrittenAndNotToldIsToldAtTheNextStartAndNotAtTheOneAfter) {
+  client::Record record;
+  record.identity = "n1";
+  record.state = "failed";
+  record.run_id = "r";
+  record.orchestrator = lab_.orchestrator().caller();
+  record.started_at_ms = record.updated_at_ms = lab_.orchestrator().clock().unix_ms();
+  must(client::publish_record(lab_.orchestrator(), record));
+  ASSERT_TRUE(becomes("n1", "failed"));
+  open(kShort);
+  EXPECT_TRUE(fakes::wait_until([&] { return records_->find("n1")->told; }));
+  EXPECT_EQ(told_, 1);
+  engine_.reset();
+  open(kShort);
+  const auto node = member("n2");
+  ASSERT_TRUE(becomes("n2", "finished"));
+  EXPECT_EQ(told_, 2) << "n2 alone";
+}
+
 TEST_F(EngineTest, ARecordThatSomebodyClearsIsPutBack) {
   const auto node = member("n1");
   open(kShort);

@@ -193,5 +193,75 @@ TEST_F(RecordNotesTest, AFileThatIsDamagedInProductionChangesNoRecord) {
   EXPECT_TRUE(told_.empty());
 }
 
+// An orchestrator that died between its record and its outbox: nobody was told, for ever.
+class UntoldFailureTest : public RecordNotesTest {
+ protected:
+  client::Record& failed(const std::string& identity, const std::string& orchestrator) {
+    auto& it = record(identity, "failed");
+    it.orchestrator = orchestrator;
+    notes_.record_heard(identity);
+    return it;
+  }
+  void look(std::chrono::seconds after = std::chrono::seconds(0)) {
+    loop_.advance(after);
+    notes_.tell_failed();
+    loop_.advance(kTurnsTake);
+  }
+};
+
+TEST_F(UntoldFailureTest, WhoWroteItTellsOfItWhenItIsBackAtOnceAndOnce) {
+  failed("web1", "orch1").reason = "read-only file system";
+  look();
+  ASSERT_EQ(told_.size(), 1U);
+  EXPECT_EQ(told_.front().reason, "read-only file system");
+  look(2 * kToldByOthersAfter);
+  EXPECT_EQ(told_.size(), 1U) << "it stands in the outbox, or was given up";
+}
+
+TEST_F(UntoldFailureTest, WhoDoesNotComeBackLeavesItToAnother) {
+  RecordNotes others{collective_, waits_, "puppet", "orch3", [this](client::Record record) {
+                       collective_.records[record.identity].told = true;
+                       told_.push_back(std::move(record));
+                     }};
+  failed("web1", "orch2");
+  others.record_heard("web1");
+  look(kToldByOthersAfter / 2);
+  EXPECT_TRUE(told_.empty()) << "it may be writing its outbox";
+  loop_.advance(kToldByOthersAfter);
+  others.tell_failed();
+  look();
+  look();
+  EXPECT_EQ(told_.size(), 1U) << "one of them";
+}
+
+TEST_F(UntoldFailureTest, WhatPeopleWereToldIsNotToldAgain) {
+  failed("web1", "orch1").told = true;
+  look();
+  failed("web2", "orch2");
+  collective_.records["web2"].told = true;
+  look(2 * kToldByOthersAfter);
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(UntoldFailureTest, WhoGoesOnOrIsFinishedHasNotFailed) {
+  failed("web1", "orch2");
+  failed("web2", "orch1");
+  record("web1", "running");
+  collective_.members["web2"] = {{"provision", "finished"}};
+  look(2 * kToldByOthersAfter);
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(UntoldFailureTest, AnotherFailureOfTheSameNodeIsToldAsWell) {
+  failed("web1", "orch1");
+  look();
+  collective_.records["web1"].told = true;
+  look();
+  collective_.records["web1"].told = false;
+  failed("web1", "orch1").attempts = 3;
+  look();
+  EXPECT_EQ(told_.size(), 2U);
+}
+
 }  // namespace
 }  // namespace muster::provision
