@@ -127,9 +127,15 @@ void Provisioner::look_soon() {
 
 void Provisioner::start_due() {
   if (parts_.waits.stopping()) return;
-  if (runs_.size() < in_flight_)
-    for (const auto& identity : nodes_.in_turn(reachable_now(), in_flight_ - runs_.size()))
-      start_run(identity);
+  nodes_.ripen(now());
+  while (runs_.size() < in_flight_) {
+    const auto first = nodes_.first_in_turn();
+    if (!first) break;
+    if (is_reachable(*first))
+      start_run(*first);
+    else
+      nodes_.set_due(*first, std::nullopt);
+  }
   // Who is due and found no place is looked at when one is free.
   const auto next = nodes_.next_due();
   if (next && runs_.size() >= in_flight_) return turns_.someone_waits();
@@ -138,17 +144,10 @@ void Provisioner::start_due() {
             [this] { start_due(); });
 }
 
-// Those whose time has come. Who is banned or away is not tried: it comes again when the ban is lifted, with its next
-// announcement, or its presence.
-std::vector<std::string> Provisioner::reachable_now() {
-  auto due = nodes_.due_by(now());
-  std::erase_if(due, [this](const std::string& identity) {
-    const bool reachable = !parts_.collective.is_banned(identity) &&
-                           (nodes_.find(identity)->join || parts_.collective.member(identity));
-    if (!reachable) nodes_.set_due(identity, std::nullopt);
-    return !reachable;
-  });
-  return due;
+// Who is banned or away is not tried: it comes again when the ban is lifted, with its next announcement, or its presence.
+bool Provisioner::is_reachable(const std::string& identity) {
+  return !parts_.collective.is_banned(identity) &&
+         (nodes_.find(identity)->join || parts_.collective.member(identity));
 }
 
 RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) const {

@@ -93,7 +93,7 @@ class Provisioner {
   void due_now(const std::string& identity);
   void look_soon();
   void start_due();
-  std::vector<std::string> reachable_now();
+  bool is_reachable(const std::string& identity);
   void start_run(const std::string& identity);
   RunInput input_of(const std::string& identity, KnownNode& node) const;
   void run_ended(const std::string& identity);
