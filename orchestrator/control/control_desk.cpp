@@ -55,6 +55,7 @@ ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
       box_(approvals_folder(options) / "approvals.json", link.clock(), link.operators(), policies_,
            std::move(options.tell_approvals)),
       refusals_(link.clock(), kControlRefusals),
+      questions_([this](const Judged& judged) { answer(judged, carry_out(judged)); }),
       inbox_(std::make_shared<client::Worker<transport::Message>>(
           "control", kControlQueue, [this](const transport::Message& message) { take(message); })) {
 }
@@ -101,7 +102,17 @@ void ControlDesk::take(const transport::Message& message) {
     return answer(*judged, {judged->outcome, base::status_of(judged->refusal->code),
                             judged->refusal->message, std::move(needs)});
   }
+  if (is_question(judged->request.action)) return put_question(*judged);
   answer(*judged, carry_out(*judged));
+}
+
+void ControlDesk::put_question(const Judged& judged) {
+  const auto put = questions_.put(judged);
+  if (put) return;
+  const request::Reply busy{
+      messages::Outcome::busy, base::status_of(put.error().code), put.error().message, {}};
+  audit_.completed(completion_of(judged, busy, 0));
+  answer(judged, busy);
 }
 
 Result<Value> ControlDesk::perform_it(const Judged& judged) {

@@ -12,6 +12,7 @@
 #include "orchestrator/control/approval_box.hpp"
 #include "orchestrator/control/control_gate.hpp"
 #include "orchestrator/control/duties.hpp"
+#include "orchestrator/control/questions.hpp"
 #include "proto/base/throttle.hpp"
 #include "proto/request/signed_reply.hpp"
 #include "proto/transport/bus.hpp"
@@ -38,7 +39,7 @@ struct DeskOptions {
 };
 
 // start() and the destructor on one thread; requests are carried out on a thread of its own, in
-// order.
+// order. What only asks (is_question()) is answered on another one.
 class ControlDesk {
  public:
   static Result<std::unique_ptr<ControlDesk>> start(client::Link& link, Duties duties,
@@ -51,6 +52,7 @@ class ControlDesk {
   ControlDesk(client::Link& link, Duties duties, DeskOptions options);
   Status open();
   void take(const transport::Message& message);
+  void put_question(const Judged& judged);
   request::Reply carry_out(const Judged& judged);
   Result<Value> perform_it(const Judged& judged);
   void answer(const Judged& judged, const request::Reply& reply);
@@ -66,6 +68,7 @@ class ControlDesk {
   ApprovalBox box_;
   std::optional<ControlGate> gate_;
   base::Throttle refusals_;
+  Questions questions_;
   std::shared_ptr<client::Worker<transport::Message>> inbox_;
   std::vector<transport::Subscription> heard_;
 };
