@@ -27,7 +27,8 @@ struct Rules {
   std::vector<std::string> reserved_names;  // globs, beside kReservedNames
   std::vector<std::string> masters;         // the masters' own names
   std::string collective;
-  std::string workflow;  // the one that this orchestrator follows
+  std::string workflow;      // the one that this orchestrator follows
+  bool attestation = false;  // a program of the site's has the last word: admission::attested()
 };
 
 }  // namespace muster::admission

@@ -48,7 +48,7 @@ ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
       own_topic_(
           topics::control_request_to(link.collective(), link.caller(), topics::kEveryCaller)),
       common_topic_(topics::control_request(link.collective(), topics::kEveryCaller)),
-      audit_(std::move(options.audit), link.caller(), link.clock()),
+      audit_(options.audit),
       policies_(std::move(options.policies)),
       replay_(link.clock(), security::ReplayJournal(options.replay_file, boot_id())),
       approvals_(link.operators(), link.clock(), approvals_folder(options) / "approvals.used"),
@@ -76,11 +76,11 @@ Result<std::unique_ptr<ControlDesk>> ControlDesk::start(client::Link& link, Duti
 Status ControlDesk::open() {
   MUSTER_ASSIGN(auto gate,
                 ControlGate::create({link_.caller(), link_.collective(), link_.operators(),
-                                     policies_, replay_, audit_, &approvals_}));
+                                     policies_, replay_, *audit_, &approvals_}));
   gate_.emplace(std::move(gate));
   // Not asked of us, but somebody speaks in a name that is not its own: an auditor looks here.
   link_.endorsements().on_refused(
-      [this](const std::string& reason) { audit_.flood(audit::Verdict::unverified, reason); });
+      [this](const std::string& reason) { audit_->flood(audit::Verdict::unverified, reason); });
   MUSTER_ASSIGN(
       heard_, link_.bus().subscribe_all({own_topic_, common_topic_}, transport::Qos::at_least_once,
                                         [inbox = inbox_](transport::Message message) {
@@ -111,7 +111,7 @@ void ControlDesk::put_question(const Judged& judged) {
   if (put) return;
   const request::Reply busy{
       messages::Outcome::busy, base::status_of(put.error().code), put.error().message, {}};
-  audit_.completed(completion_of(judged, busy, 0));
+  audit_->completed(completion_of(judged, busy, 0));
   answer(judged, busy);
 }
 
@@ -137,7 +137,7 @@ request::Reply ControlDesk::carry_out(const Judged& judged) {
   }
   const auto took =
       std::chrono::duration_cast<std::chrono::milliseconds>(link_.clock().steady() - began);
-  audit_.completed(completion_of(judged, reply, took.count()));
+  audit_->completed(completion_of(judged, reply, took.count()));
   log::info("carried out for an operator",
             {{"caller", request.caller}, {"action", request.action}, {"result", reply.message}});
   return reply;

@@ -29,9 +29,9 @@ inline constexpr base::Throttle::Rate kControlRefusals{
     .burst = 50, .every = std::chrono::milliseconds(1'000), .names_max = 1'024};
 
 struct DeskOptions {
-  std::filesystem::path policies;     // folder; what it lacks is built in
-  std::filesystem::path replay_file;  // ids that were carried out, over a restart
-  audit::Options audit;
+  std::filesystem::path policies;          // folder; what it lacks is built in
+  std::filesystem::path replay_file;       // ids that were carried out, over a restart
+  std::shared_ptr<audit::AuditLog> audit;  // not null; others may write to it as well
   // Approvals that were used here, and requests that wait for some: `approvals.used`,
   // `approvals.json`. Empty: beside `replay_file`.
   std::filesystem::path approvals_folder = {};
@@ -61,7 +61,7 @@ class ControlDesk {
   const Duties duties_;
   const std::string own_topic_;
   const std::string common_topic_;
-  audit::AuditLog audit_;
+  const std::shared_ptr<audit::AuditLog> audit_;
   policy::PolicyStore policies_;
   security::ReplayWindow replay_;
   approval::Checker approvals_;

@@ -14,26 +14,45 @@ namespace {
 
 // For whoever finished it to say so itself.
 constexpr std::int64_t kFinishedPatienceMs = 10'000;
+constexpr const char* kRefused = "refused";
+constexpr const char* kWaiting = "waiting";
+
+// No run of it began, and nobody in particular is waited for: the desk alone has spoken.
+bool is_of_the_door(const client::Record& record) {
+  if (record.state == kRefused) return true;
+  return record.state == kWaiting && !record.reason.empty() && record.run_id.empty() &&
+         !record.claim && record.queued_at_ms == 0 && record.retries == 0;
+}
 
 }  // namespace
 
+void RecordNotes::refused(const std::string& identity, const std::string& reason) {
+  note_at_the_door(identity, kRefused, reason);
+}
+
+void RecordNotes::postponed(const std::string& identity, const std::string& reason) {
+  note_at_the_door(identity, kWaiting, reason);
+}
+
 // A name may be claimed by anybody who has a join credential: what is recorded of a node that is
 // known stays.
-void RecordNotes::refused(const std::string& identity, const std::string& reason) {
+void RecordNotes::note_at_the_door(const std::string& identity, const std::string& state,
+                                   const std::string& reason) {
   if (!base::check_identity(identity)) return;
   const auto known = collective_.record(identity);
   if (collective_.member(identity)) return;
   if (known && known->state == "finished") {
     // Perhaps it was installed anew, and waits; its history stays.
     auto record = *known;
-    record.reason = "a machine that now announces itself under this name is refused: " + reason;
+    record.reason = fmt::format("a machine that now announces itself under this name {}: {}",
+                                state == kRefused ? "is refused" : "waits", reason);
     if (record.reason != known->reason) collective_.publish(record);
     return;
   }
-  if (known && known->state != "refused") return;
+  if (known && !is_of_the_door(*known)) return;
   client::Record record;
   record.identity = identity;
-  record.state = "refused";
+  record.state = state;
   record.reason = reason;
   record.orchestrator = as_;
   record.updated_at_ms = clock_.unix_ms();

@@ -39,6 +39,8 @@ class RecordNotes {
 
   // The desk refused a node that showed a good token.
   void refused(const std::string& identity, const std::string& reason);
+  // It let one wait that nobody in particular lets in: it is judged again when it announces itself again.
+  void postponed(const std::string& identity, const std::string& reason);
   // A machine waits for an operator's approval of a name that is held. Noted, and told, in our turn.
   void asks_for_name(const admission::Applicant& applicant, const std::string& reason);
   // A node came online, or shows itself anew: one that cannot read how far it is waits for a person, which is told in our
@@ -53,6 +55,12 @@ class RecordNotes {
   void tell_failed();
 
  private:
+  struct Untold {
+    std::chrono::steady_clock::time_point since{};
+    bool begun = false;  // we have told it, or tried to
+  };
+  void note_at_the_door(const std::string& identity, const std::string& state,
+                        const std::string& reason);
   bool unsaid(const std::string& identity) const;
   bool is_damaged(const std::string& identity) const;
   bool is_untold(const std::string& identity) const;

@@ -173,6 +173,7 @@ Engine::~Engine() {
   fewer_believed_.reset();
   poster_->close();
   if (gone_program_) gone_program_->stop();
+  if (attestation_program_) attestation_program_->stop();
   if (!is_started_) return;
   if (thread_.loop().post([this] { begin_to_stop(); }))
     thread_.join();

@@ -52,6 +52,31 @@ TEST_F(RecordNotesTest, WhoIsRefusedShowsWhy) {
   EXPECT_EQ(collective_.records["web1"].reason, "its token is spent");
 }
 
+TEST_F(RecordNotesTest, WhoIsToldToComeAgainWaitsVisiblyUntilItIsRefusedOrLetIn) {
+  notes_.postponed("web1", "its program failed");
+  EXPECT_EQ(collective_.records["web1"].state, "waiting");
+  EXPECT_EQ(collective_.records["web1"].reason, "its program failed");
+  const auto since = collective_.records["web1"].started_at_ms;
+  loop_.advance(std::chrono::seconds(300));
+  notes_.postponed("web1", "its program failed again");
+  EXPECT_EQ(collective_.records["web1"].reason, "its program failed again");
+  EXPECT_EQ(collective_.records["web1"].started_at_ms, since) << "since when it waits";
+  notes_.refused("web1", "unknown serial");
+  EXPECT_EQ(collective_.records["web1"].state, "refused");
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(RecordNotesTest, WhoIsToldToComeAgainHidesNoNodeThatIsKnown) {
+  record("web1", "running").run_id = "r";
+  record("web2", "waiting").run_id = "r";
+  record("web3", "finished");
+  for (const auto* node : {"web1", "web2", "web3"}) notes_.postponed(node, "its program failed");
+  EXPECT_EQ(collective_.records["web1"].state, "running");
+  EXPECT_EQ(collective_.records["web2"].reason, "");
+  EXPECT_EQ(collective_.records["web3"].state, "finished");
+  EXPECT_THAT(collective_.records["web3"].reason, HasSubstr("waits: its program failed"));
+}
+
 TEST_F(RecordNotesTest, WhatIsNotedOfANodeThatWasForgottenCountsAlthoughOurClockIsBehind) {
   auto& forgotten = collective_.forgotten["web1"];
   forgotten.state = client::kForgotten;
