@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "orchestrator/admission/applicant.hpp"
+#include "orchestrator/admission/attestation_word.hpp"
 #include "orchestrator/admission/rules.hpp"
 #include "proto/messages/provision_record.hpp"
 
@@ -61,6 +62,7 @@ struct Case {
   NameState name;
   Rules rules;
   std::int64_t now_ms = 0;
+  std::optional<Attestation> attestation = {};  // nothing: the site's program was not asked yet
 };
 
 }  // namespace muster::admission

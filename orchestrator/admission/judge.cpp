@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "orchestrator/admission/attestation.hpp"
 #include "orchestrator/admission/extensions.hpp"
 #include "orchestrator/admission/grounds.hpp"
 #include "orchestrator/admission/holding.hpp"
@@ -60,9 +61,7 @@ Status check_content(const Case& it) {
   return check_alternative_names(applicant.alternative_names, applicant.identity, applicant.token);
 }
 
-}  // namespace
-
-Verdict judge(const Case& it) {
+Verdict judge_by_rules(const Case& it) {
   if (auto names = check_names(it); !names) return refused(names.error());
   if (auto token = token_is_good(it); !token) return refused(token.error());
   if (auto content = check_content(it); !content) return refused(content.error());
@@ -72,6 +71,12 @@ Verdict judge(const Case& it) {
   if (holding.state == Holding::State::free_name) return admitted(it, Ground::free_name);
   if (proves_old_key(it)) return admitted(it, Ground::old_key);
   return {Decision::wait, Ground::none, what_to_do(it, holding.by)};
+}
+
+}  // namespace
+
+Verdict judge(const Case& it) {
+  return attested(it, judge_by_rules(it));
 }
 
 }  // namespace muster::admission

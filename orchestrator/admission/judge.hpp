@@ -5,7 +5,7 @@
 // certificate shall say; whether this machine had the name
 // all along; an operator's approval; the provider's word; a token that replaces; then, with the CAs'
 // answers, proof of the old key, and whether anybody has the name at all. A name that is held and
-// none of these lets go waits for an operator.
+// none of these lets go waits for an operator. Whom all that lets in, the site's attestation may still keep out.
 #pragma once
 
 #include "orchestrator/admission/case.hpp"
@@ -13,7 +13,8 @@
 
 namespace muster::admission {
 
-// Decision::ask only while it.name.answers is empty, and only when the answers matter.
+// Decision::ask only while it.name.answers is empty, and only when the answers matter; Decision::attest only while
+// it.attestation is, and the site has one.
 Verdict judge(const Case& it);
 
 }  // namespace muster::admission

@@ -28,6 +28,7 @@ struct Rules {
   std::vector<std::string> masters;         // the masters' own names
   std::string collective;
   std::vector<std::string> workflows;  // names of those that this orchestrator follows
+  bool attestation = false;  // a program of the site's has the last word: admission::attested()
 };
 
 }  // namespace muster::admission

@@ -1,34 +1,57 @@
 #include "orchestrator/admission/turns.hpp"
 
-#include <algorithm>
-#include <set>
-#include <tuple>
-#include <utility>
-
 namespace muster::admission {
 
-std::vector<std::string> in_turn(std::vector<InTurn> waiting, UnderWay under_way,
-                                 std::size_t places) {
-  std::map<std::string, std::vector<InTurn>> lines;  // who waited longest is the last
-  std::sort(waiting.begin(), waiting.end(), [](const InTurn& one, const InTurn& other) {
-    return std::tie(one.since_ms, one.identity) > std::tie(other.since_ms, other.identity);
-  });
-  for (auto& one : waiting) lines[one.line].push_back(std::move(one));
-  std::set<std::tuple<std::size_t, std::int64_t, std::string>> next;  // fewest, longest, line
-  const auto enter = [&](const std::string& line) {
-    if (const auto& its = lines[line]; !its.empty())
-      next.emplace(under_way[line], its.back().since_ms, line);
-  };
-  for (const auto& [line, its] : lines) enter(line);
-  std::vector<std::string> chosen;
-  while (chosen.size() < places && !next.empty()) {
-    const auto line = std::get<2>(next.extract(next.begin()).value());
-    chosen.push_back(std::move(lines[line].back().identity));
-    lines[line].pop_back();
-    ++under_way[line];
-    enter(line);
-  }
-  return chosen;
+void Turns::take_out_of_order(const Lines::iterator& line) {
+  const auto& [name, its] = *line;
+  if (!its.waiting.empty()) order_.erase({its.under_way, its.waiting.begin()->first, name});
+}
+
+void Turns::put_into_order(const Lines::iterator& line) {
+  const auto& [name, its] = *line;
+  if (!its.waiting.empty())
+    order_.emplace(its.under_way, its.waiting.begin()->first, name);
+  else if (its.under_way == 0)
+    lines_.erase(line);
+}
+
+void Turns::enter(InTurn one) {
+  leave(one.identity);
+  const auto line = lines_.try_emplace(one.line).first;
+  take_out_of_order(line);
+  line->second.waiting.emplace(one.since_ms, one.identity);
+  put_into_order(line);
+  waiting_.emplace(std::move(one.identity), std::pair(std::move(one.line), one.since_ms));
+}
+
+void Turns::leave(const std::string& identity) {
+  const auto at = waiting_.find(identity);
+  if (at == waiting_.end()) return;
+  const auto line = lines_.find(at->second.first);
+  take_out_of_order(line);
+  line->second.waiting.erase({at->second.second, identity});
+  put_into_order(line);
+  waiting_.erase(at);
+}
+
+void Turns::begun(const std::string& line) {
+  const auto at = lines_.try_emplace(line).first;
+  take_out_of_order(at);
+  ++at->second.under_way;
+  put_into_order(at);
+}
+
+void Turns::ended(const std::string& line) {
+  const auto at = lines_.find(line);
+  if (at == lines_.end() || at->second.under_way == 0) return;
+  take_out_of_order(at);
+  --at->second.under_way;
+  put_into_order(at);
+}
+
+std::optional<std::string> Turns::first() const {
+  if (order_.empty()) return std::nullopt;
+  return lines_.at(std::get<2>(*order_.begin())).waiting.begin()->second;
 }
 
 }  // namespace muster::admission

@@ -8,8 +8,10 @@ namespace muster::admission {
 enum class Decision {
   admit,
   refuse,
-  wait,  // until an operator approves it
-  ask    // the Puppet CAs have to be asked first: judge again with their answers
+  wait,    // until an operator approves it
+  ask,     // the Puppet CAs have to be asked first: judge again with their answers
+  attest,  // the rules admit it, the site's attestation has to be asked: judge again with its word
+  later    // until it announces itself again: what is in the way may be over by then
 };
 
 // What lets a machine have the name.
@@ -26,7 +28,7 @@ enum class Ground {
 struct Verdict {
   Decision decision = Decision::refuse;
   Ground ground = Ground::none;
-  std::string reason;    // for refuse and wait: what is in the way and what to do
+  std::string reason;    // for refuse, wait and later: what is in the way and what to do
   bool counts = false;   // the token is used once more by this
   bool further = false;  // and not by the name's first key
 };

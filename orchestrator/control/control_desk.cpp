@@ -48,13 +48,14 @@ ControlDesk::ControlDesk(client::Link& link, Duties duties, DeskOptions options)
       own_topic_(
           topics::control_request_to(link.collective(), link.caller(), topics::kEveryCaller)),
       common_topic_(topics::control_request(link.collective(), topics::kEveryCaller)),
-      audit_(std::move(options.audit), link.caller(), link.clock()),
+      audit_(options.audit),
       policies_(std::move(options.policies)),
       replay_(link.clock(), security::ReplayJournal(options.replay_file, boot_id())),
       approvals_(link.operators(), link.clock(), approvals_folder(options) / "approvals.used"),
       box_(approvals_folder(options) / "approvals.json", link.clock(), link.operators(), policies_,
            std::move(options.tell_approvals)),
       refusals_(link.clock(), kControlRefusals),
+      questions_([this](const Judged& judged) { answer(judged, carry_out(judged)); }),
       inbox_(std::make_shared<client::Worker<transport::Message>>(
           "control", kControlQueue, [this](const transport::Message& message) { take(message); })) {
 }
@@ -75,11 +76,11 @@ Result<std::unique_ptr<ControlDesk>> ControlDesk::start(client::Link& link, Duti
 Status ControlDesk::open() {
   MUSTER_ASSIGN(auto gate,
                 ControlGate::create({link_.caller(), link_.collective(), link_.operators(),
-                                     policies_, replay_, audit_, &approvals_}));
+                                     policies_, replay_, *audit_, &approvals_}));
   gate_.emplace(std::move(gate));
   // Not asked of us, but somebody speaks in a name that is not its own: an auditor looks here.
   link_.endorsements().on_refused(
-      [this](const std::string& reason) { audit_.flood(audit::Verdict::unverified, reason); });
+      [this](const std::string& reason) { audit_->flood(audit::Verdict::unverified, reason); });
   MUSTER_ASSIGN(
       heard_, link_.bus().subscribe_all({own_topic_, common_topic_}, transport::Qos::at_least_once,
                                         [inbox = inbox_](transport::Message message) {
@@ -101,7 +102,17 @@ void ControlDesk::take(const transport::Message& message) {
     return answer(*judged, {judged->outcome, base::status_of(judged->refusal->code),
                             judged->refusal->message, std::move(needs)});
   }
+  if (is_question(judged->request.action)) return put_question(*judged);
   answer(*judged, carry_out(*judged));
+}
+
+void ControlDesk::put_question(const Judged& judged) {
+  const auto put = questions_.put(judged);
+  if (put) return;
+  const request::Reply busy{
+      messages::Outcome::busy, base::status_of(put.error().code), put.error().message, {}};
+  audit_->completed(completion_of(judged, busy, 0));
+  answer(judged, busy);
 }
 
 Result<Value> ControlDesk::perform_it(const Judged& judged) {
@@ -126,7 +137,7 @@ request::Reply ControlDesk::carry_out(const Judged& judged) {
   }
   const auto took =
       std::chrono::duration_cast<std::chrono::milliseconds>(link_.clock().steady() - began);
-  audit_.completed(completion_of(judged, reply, took.count()));
+  audit_->completed(completion_of(judged, reply, took.count()));
   log::info("carried out for an operator",
             {{"caller", request.caller}, {"action", request.action}, {"result", reply.message}});
   return reply;

@@ -1,6 +1,6 @@
 // What an orchestrator's other parts do for operators. The desk judges who may ask and tells the
-// caller what became of it; these do it. All of them are called on the desk's thread, one at a time,
-// and may take some seconds. Every orchestrator that hears a request carries it out, so each must be
+// caller what became of it; these do it. They are called on the desk's thread, one at a time,
+// and may take some seconds; History on another one, which no order waits for. Every orchestrator that hears a request carries it out, so each must be
 // harmless when done twice.
 #pragma once
 

@@ -54,6 +54,23 @@ Status check_program(const std::filesystem::path& program) {
   return {};
 }
 
+// Without a program the section would say that machines are attested, and none were.
+void read_attestation(base::StrictMap& map, provision::AttestationOptions& out) {
+  map.texts("program", out.program);
+  std::int64_t deadline_s = out.deadline.count();
+  map.integer("deadline_s", deadline_s, 1, 60);
+  out.deadline = std::chrono::seconds(deadline_s);
+  auto most = static_cast<std::int64_t>(out.at_once);
+  map.integer("most", most, 1, 64);
+  out.at_once = static_cast<std::size_t>(most);
+  if (out.program.empty() || !out.program.front().starts_with('/'))
+    return map.complain("program",
+                        "must be a list that begins with the absolute path of a program, "
+                        "like [/usr/local/lib/muster/attest]");
+  if (auto safe = provision::check_asked_program(out.program); !safe)
+    map.complain("program", safe.error().within("'attestation.program'").message);
+}
+
 }  // namespace
 
 Result<DaemonConfig> load_config(const std::filesystem::path& path) {
@@ -77,6 +94,8 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   if (!config.instance_gone_program.empty())
     if (auto safe = check_program(path.parent_path() / config.instance_gone_program); !safe)
       map.complain("instance_gone_program", safe.error().message);
+  map.map("attestation",
+          [&](base::StrictMap& inner) { read_attestation(inner, config.attestation); });
   map.map("notify", [&](base::StrictMap& inner) { notify::read(inner, config.notify); });
   config.registry_collectives = {config.bus.collective};
   map.map("registry", [&](base::StrictMap& inner) { read_registry(inner, config); });

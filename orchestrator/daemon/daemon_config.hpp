@@ -10,6 +10,7 @@
 #include "orchestrator/admission/rules.hpp"
 #include "orchestrator/daemon/workflow_rules.hpp"
 #include "orchestrator/notify/notify_config.hpp"
+#include "orchestrator/provision/live/attestation_program.hpp"
 #include "orchestrator/settings/settings.hpp"
 #include "proto/audit/audit_log.hpp"
 #include "proto/base/result.hpp"
@@ -34,6 +35,8 @@ struct DaemonConfig {
   // `instance_gone_program`: asks the machines' provider whether a name's old instance is gone; empty:
   // nobody is asked.
   std::filesystem::path instance_gone_program;
+  // Section `attestation`: `program`, `deadline_s` (1-60), `most` (1-64).
+  provision::AttestationOptions attestation;
   notify::NotifyConfig notify;
   // Section `registry`.
   bool registry_enabled = true;                   // `enabled`

@@ -6,6 +6,7 @@
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/control/control_desk.hpp"
 #include "orchestrator/daemon/approval_waits.hpp"
+#include "orchestrator/daemon/attestation_audit.hpp"
 #include "orchestrator/daemon/daemon_config.hpp"
 #include "orchestrator/daemon/ledger_full.hpp"
 #include "orchestrator/daemon/report.hpp"
@@ -196,6 +197,8 @@ Result<int> serve(Parts& parts) {
       notify::Deliverer::open(parts.config.state_folder / "outbox.db", parts.config.notify, clock));
   deliverer->start();
   MUSTER_ASSIGN(const auto link, connect(parts.config.bus));
+  const auto audit_log =
+      std::make_shared<audit::AuditLog>(parts.config.audit, link->caller(), clock);
   const auto history = keep_history(parts.config, clock);
   const auto tell_all = [&](const client::LifecycleEvent& event,
                             const plugins::Notification& people) {
@@ -218,6 +221,11 @@ Result<int> serve(Parts& parts) {
                                    },
                                    [&](const client::Record& record) {
                                      if (history) history->hear(record);
+                                   },
+                                   parts.config.attestation,
+                                   [&](const provision::AttestationTold& told) {
+                                     return daemon::audit_attestation(
+                                         *audit_log, parts.config.attestation, told);
                                    }};
   MUSTER_ASSIGN(const auto engine,
                 provision::Engine::start(*link, parts.rules, std::move(options)));
@@ -234,7 +242,7 @@ Result<int> serve(Parts& parts) {
                                       .history = history.get()},
                                      {.policies = parts.config.policies,
                                       .replay_file = parts.config.state_folder / "requests.seen",
-                                      .audit = parts.config.audit,
+                                      .audit = audit_log,
                                       .tell_approvals = approvals_told(link->caller(), tell_all)}));
   log::info("orchestrating", {{"as", link->caller()}, {"workflow", names_of(parts.rules)}});
   base::notify_service_manager("READY=1");

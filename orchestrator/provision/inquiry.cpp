@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "orchestrator/admission/attestation.hpp"
 #include "orchestrator/admission/judge.hpp"
 #include "orchestrator/admission/token_rule.hpp"
 #include "proto/base/clock.hpp"
@@ -36,6 +37,10 @@ loop::Task<std::optional<admission::Verdict>> Inquiry::verdict_of(AnnouncedPtr a
       if (!word && word.error().code != Errc::limit) co_return Found();
       told.instance_gone = word.value_or(false);
       if (!word) told.unasked = "; " + word.error().message;
+    } else if (verdict.decision == Decision::attest && !told.attestation) {
+      auto asking = zone_.attest(applicant.token.id, applicant.identity,
+                                 admission::attestation_question(announced->opened, applicant));
+      told.attestation = co_await asking;
     } else if (verdict.decision == Decision::admit && !verdict.counts &&
                ledger_.is_telling(applicant.token.id, applicant.identity)) {
       // It counts by a use that is not on disk yet, and may be taken back.
@@ -60,6 +65,7 @@ admission::Case Inquiry::case_of(const Announced& announced, const Told& told) c
   it.name.member = zone_.member(identity);
   it.name.answers = told.answers;
   it.name.instance_gone = told.instance_gone.value_or(false);
+  it.attestation = told.attestation;
   return it;
 }
 

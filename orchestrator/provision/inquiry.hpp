@@ -28,14 +28,16 @@ class Inquiry {
     std::optional<std::vector<admission::CaAnswer>> answers;
     std::optional<bool> instance_gone;
     std::string unasked;  // why the provider was not asked, in words; empty: it was
+    std::optional<admission::Attestation> attestation;
     std::chrono::steady_clock::time_point asked_at = {};  // the first of them
   };
   Inquiry(JoinZone& zone, TokenLedger& ledger, loop::Waits& waits)
       : zone_(zone), ledger_(ledger), waits_(waits) {}
 
   // The verdict, once everybody was asked who matters for it: the Puppet CAs about the name, the provider about
-  // the machine that holds it, and the disk about a use of the token that may be taken back. Nothing when somebody could not
-  // be asked, or we stop. `told` must outlive the task: what is in it is not asked again within kAnswersGoodFor.
+  // the machine that holds it, the site's attestation about this one, and the disk about a use of the token that may be
+  // taken back. Nothing when somebody could not be asked, or we stop. `told` must outlive the task: what is in it is not
+  // asked again within kAnswersGoodFor.
   loop::Task<std::optional<admission::Verdict>> verdict_of(AnnouncedPtr announced, Told& told);
   // Why it is out now, whatever the verdict was, for time has passed since: it is banned, nobody believes its token's issuer,
   // or the token was revoked.

@@ -52,6 +52,12 @@ void JoinAnswers::waits(const Announced& announced, const std::string& reason) {
   answer(announced.opened.announce, std::move(out));
 }
 
+void JoinAnswers::postponed(const Announced& announced, const std::string& reason) {
+  waits(announced, reason);
+  if (records_.pass(announced.applicant.token.id))
+    zone_.postponed(announced.applicant.identity, reason);
+}
+
 void JoinAnswers::unreadable(const Error& why) {
   if (const auto others = lines_.pass("unreadable"))
     log::warning("announcement refused",

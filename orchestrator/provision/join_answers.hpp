@@ -35,6 +35,8 @@ class JoinAnswers {
   void refused(const Announced& announced, const std::string& reason);
   // Its token proves nothing, so it may be anybody: no record is made of it.
   void refused_stranger(const messages::JoinAnnounce& announce, const std::string& reason);
+  // It is judged again with its next announcement.
+  void postponed(const Announced& announced, const std::string& reason);
   // For an operator, or for another machine of its name.
   void waits(const Announced& announced, const std::string& reason);
 

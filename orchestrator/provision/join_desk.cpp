@@ -113,6 +113,11 @@ loop::Task<Status> JoinDesk::decide_once(AnnouncedPtr announced) {
       let_in(*announced);
       break;
     }
+    case Decision::later:
+    case Decision::attest:
+      // It keeps the place that it may have among those who wait for an operator.
+      answers_.postponed(*announced, verdict->reason);
+      break;
     case Decision::wait:
     case Decision::ask:
       keep_waiting(announced, verdict->reason);

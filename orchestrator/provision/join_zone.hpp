@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "orchestrator/admission/applicant.hpp"
+#include "orchestrator/admission/attestation_word.hpp"
 #include "orchestrator/admission/case.hpp"
 #include "orchestrator/admission/rules.hpp"
 #include "orchestrator/client/records.hpp"
@@ -43,6 +44,10 @@ class JoinZone {
   virtual bool has_provider() const = 0;
   virtual loop::Task<Result<bool>> ask_provider(std::string token_id, std::string identity,
                                                 Value question) = 0;
+  // What the site's attestation says of a machine that the rules would let in: Attestor::ask(). Asked only when
+  // rules().attestation.
+  virtual loop::Task<admission::Attestation> attest(std::string token_id, std::string identity,
+                                                    Value question) = 0;
 
   // Why its token is worth nothing any more, whoever was believed when it announced itself; nothing: its issuer is believed.
   virtual std::optional<std::string> distrust(const admission::Applicant& applicant) const = 0;
@@ -64,6 +69,8 @@ class JoinZone {
   virtual void joined(const Joiner& joiner) = 0;
   // It showed a good token, and is refused all the same. Called at the rate of kRefusedRecords.
   virtual void refused(const std::string& identity, const std::string& reason) = 0;
+  // It is told to wait, for nobody in particular: it is judged again when it announces itself again. At the same rate.
+  virtual void postponed(const std::string& identity, const std::string& reason) = 0;
   // It waits for an operator, and its record does not show that it does.
   virtual void asks_for_name(const admission::Applicant& applicant, const std::string& reason) = 0;
 };

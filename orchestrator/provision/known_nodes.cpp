@@ -1,8 +1,12 @@
 #include "orchestrator/provision/known_nodes.hpp"
 
-#include <algorithm>
-
 namespace muster::provision {
+namespace {
+
+// No node's name is behind it.
+constexpr const char* kLastName = "\xff";
+
+}  // namespace
 
 KnownNode* KnownNodes::find(const std::string& identity) {
   const auto at = nodes_.find(identity);
@@ -41,9 +45,30 @@ std::string KnownNodes::joined_as(const std::string& client_id) const {
 void KnownNodes::set_due(const std::string& identity, std::optional<TimePoint> due) {
   auto& entry = nodes_.at(identity);
   held_up_.erase(identity);
-  if (entry.due) due_.erase({*entry.due, identity});
+  if (entry.due) {
+    due_.erase({*entry.due, identity});
+    untold_.erase({*entry.due, identity});
+    turns_.leave(identity);
+  }
   entry.due = due;
-  if (due) due_.emplace(*due, identity);
+  if (!due) return;
+  due_.emplace(*due, identity);
+  if (!entry.told) untold_.emplace(*due, identity);
+  if (*due <= ripened_) enter_turns(identity, entry);
+}
+
+void KnownNodes::enter_turns(const std::string& identity, const Entry& entry) {
+  const auto since = entry.due.value_or(TimePoint{}).time_since_epoch();
+  turns_.enter({identity, entry.node.token,
+                std::chrono::duration_cast<std::chrono::milliseconds>(since).count()});
+}
+
+void KnownNodes::ripen(TimePoint now) {
+  if (now <= ripened_) return;
+  for (auto at = due_.upper_bound({ripened_, kLastName}); at != due_.end() && at->first <= now;
+       ++at)
+    enter_turns(at->second, nodes_.at(at->second));
+  ripened_ = now;
 }
 
 std::optional<KnownNodes::TimePoint> KnownNodes::due(const std::string& identity) const {
@@ -76,42 +101,29 @@ std::optional<KnownNodes::TimePoint> KnownNodes::next_due() const {
   return due_.begin()->first;
 }
 
-std::vector<std::string> KnownNodes::due_by(TimePoint now) const {
+std::vector<std::string> KnownNodes::take_untold(TimePoint due_by, std::size_t most) {
   std::vector<std::string> names;
-  for (const auto& [due, identity] : due_) {
-    if (due > now) break;
-    names.push_back(identity);
+  while (names.size() < most && !untold_.empty() && untold_.begin()->first <= due_by) {
+    auto name = std::move(untold_.extract(untold_.begin()).value().second);
+    nodes_.at(name).told = true;
+    names.push_back(std::move(name));
   }
   return names;
-}
-
-std::vector<std::string> KnownNodes::in_turn(const std::vector<std::string>& due,
-                                             std::size_t places) const {
-  std::vector<admission::InTurn> waiting;
-  waiting.reserve(due.size());
-  for (const auto& identity : due) {
-    const auto& entry = nodes_.at(identity);
-    const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(
-        entry.due.value_or(TimePoint{}).time_since_epoch());
-    waiting.push_back({identity, entry.node.token, since.count()});
-  }
-  return admission::in_turn(std::move(waiting), under_way_, places);
 }
 
 void KnownNodes::begin(const std::string& identity) {
   set_due(identity, std::nullopt);
   auto& entry = nodes_.at(identity);
   entry.node.running = true;
-  entry.node.told_that_it_waits = false;
+  entry.told = false;
   entry.line = entry.node.token;
-  ++under_way_[entry.line];
+  turns_.begun(entry.line);
 }
 
 void KnownNodes::end(const std::string& identity) {
   auto& entry = nodes_.at(identity);
   entry.node.running = false;
-  const auto line = under_way_.find(entry.line);
-  if (line != under_way_.end() && --line->second == 0) under_way_.erase(line);
+  turns_.ended(entry.line);
 }
 
 }  // namespace muster::provision

@@ -33,10 +33,9 @@ struct KnownNode {
   std::shared_ptr<const Value> facts = std::make_shared<const Value>(Value::object());
   std::string in_workflow;  // hash, by its own word; empty: it was not asked
   bool running = false;
-  bool anew = false;                // an operator said so
-  bool told_that_it_waits = false;  // for a place, since its last run
-  Holder holder;                    // who has it, when last asked
-  std::int64_t instead_of = 0;      // RunInput::instead_of of its next run
+  bool anew = false;            // an operator said so
+  Holder holder;                // who has it, when last asked
+  std::int64_t instead_of = 0;  // RunInput::instead_of of its next run
   std::unique_ptr<base::Backoff> backoff;
 };
 
@@ -73,9 +72,12 @@ class KnownNodes {
 
   // The first moment when somebody is due; nothing when nobody will be.
   std::optional<TimePoint> next_due() const;
-  std::vector<std::string> due_by(TimePoint now) const;
-  // At most `places` of `due`, first to start first: admission::in_turn().
-  std::vector<std::string> in_turn(const std::vector<std::string>& due, std::size_t places) const;
+  // Who is due by now waits for its turn. Costs what those cost whose time has come since the last call.
+  void ripen(TimePoint now);
+  // Of those that wait for it, by admission::Turns; nothing: nobody does. It waits until its time is set anew.
+  std::optional<std::string> first_in_turn() const { return turns_.first(); }
+  // At most so many of those that are due since then, or longer, and were not given before since their last run: the longest first.
+  std::vector<std::string> take_untold(TimePoint due_by, std::size_t most);
 
   // A run of it begins, or has ended. While it runs it is not due.
   void begin(const std::string& identity);
@@ -85,15 +87,20 @@ class KnownNodes {
   struct Entry {
     KnownNode node;
     std::optional<TimePoint> due;
-    std::string line;  // while it runs: the token with which it began
+    std::string line;   // while it runs: the token with which it began
+    bool told = false;  // that it waits for a place, since its last run
   };
+  void enter_turns(const std::string& identity, const Entry& entry);
+
   const std::chrono::milliseconds retry_first_;
   const std::chrono::milliseconds retry_most_;
   std::map<std::string, Entry> nodes_;
   std::map<std::string, std::string> by_client_id_;  // of those in the join zone
   std::set<std::pair<TimePoint, std::string>> due_;
+  std::set<std::pair<TimePoint, std::string>> untold_;  // of them: Entry::told is false
+  TimePoint ripened_ = TimePoint::min();  // who is due by then, and nobody else, is in turns_
   std::set<std::string> held_up_;
-  admission::UnderWay under_way_;
+  admission::Turns turns_;
 };
 
 }  // namespace muster::provision

@@ -4,19 +4,12 @@
 #include <utility>
 
 #include "orchestrator/client/reply_fields.hpp"
-#include "proto/base/backoff.hpp"
 #include "proto/base/log.hpp"
-#include "proto/loop/attempt.hpp"
 
 namespace muster::provision {
 namespace {
 
 using std::chrono::milliseconds;
-
-// What people are told of a failure, while the outbox cannot be written.
-constexpr milliseconds kToldAgainFirst{5'000};
-constexpr milliseconds kToldAgainMost{60'000};
-constexpr std::chrono::hours kToldWithin{1};
 
 }  // namespace
 
@@ -26,7 +19,12 @@ Provisioner::Provisioner(Parts parts, std::string as, std::size_t in_flight)
       in_flight_(in_flight),
       nodes_(parts.rules.last().retry_first, parts.rules.last().retry_most),
       turns_({parts.collective, nodes_, parts.waits.timers(), parts.rules.last().name, as_}),
-      next_(parts.waits.timers()) {}
+      next_(parts.waits.timers()),
+      telling_(parts.world, parts.collective, parts.waits.timers().clock()) {
+  telling_.on_end([this] {
+    if (on_end_) on_end_();
+  });
+}
 
 KnownNode* Provisioner::make_known(const std::string& identity) {
   auto* node = nodes_.make(identity);
@@ -91,8 +89,9 @@ void Provisioner::record_heard(const std::string& identity) {
   const auto record = parts_.collective.record(identity);
   if (!record || record->claim || record->orchestrator == as_) return;
   if (record->state != "running" && record->state != "waiting") return;
-  const auto until_ms = std::max(
-      record->retry_at_ms, record->updated_at_ms + milliseconds(parts_.rules.longest_lease()).count());
+  const auto until_ms =
+      std::max(record->retry_at_ms,
+               record->updated_at_ms + milliseconds(parts_.rules.longest_lease()).count());
   const auto left = std::max<std::int64_t>(0, until_ms - parts_.world.unix_ms());
   nodes_.set_due(identity, now() + milliseconds(left) + kAfterForeignLease);
   look_soon();
@@ -145,9 +144,15 @@ void Provisioner::look_soon() {
 
 void Provisioner::start_due() {
   if (parts_.waits.stopping()) return;
-  if (runs_.size() < in_flight_)
-    for (const auto& identity : nodes_.in_turn(reachable_now(), in_flight_ - runs_.size()))
-      start_run(identity);
+  nodes_.ripen(now());
+  while (runs_.size() < in_flight_) {
+    const auto first = nodes_.first_in_turn();
+    if (!first) break;
+    if (is_reachable(*first))
+      start_run(*first);
+    else
+      nodes_.set_due(*first, std::nullopt);
+  }
   // Who is due and found no place is looked at when one is free.
   const auto next = nodes_.next_due();
   if (next && runs_.size() >= in_flight_) return turns_.someone_waits();
@@ -156,17 +161,10 @@ void Provisioner::start_due() {
             [this] { start_due(); });
 }
 
-// Those whose time has come. Who is banned or away is not tried: it comes again when the ban is lifted, with its next
-// announcement, or its presence.
-std::vector<std::string> Provisioner::reachable_now() {
-  auto due = nodes_.due_by(now());
-  std::erase_if(due, [this](const std::string& identity) {
-    const bool reachable = !parts_.collective.is_banned(identity) &&
-                           (nodes_.find(identity)->join || parts_.collective.member(identity));
-    if (!reachable) nodes_.set_due(identity, std::nullopt);
-    return !reachable;
-  });
-  return due;
+// Who is banned or away is not tried: it comes again when the ban is lifted, with its next announcement, or its presence.
+bool Provisioner::is_reachable(const std::string& identity) {
+  return !parts_.collective.is_banned(identity) &&
+         (nodes_.find(identity)->join || parts_.collective.member(identity));
 }
 
 RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) const {
@@ -246,8 +244,9 @@ void Provisioner::finished(const std::string& identity, const Ending& ending,
       return log::info("nothing to do", {{"node", identity}, {"why", ending.reason}});
     case Ending::Kind::failed:
       log::error("cannot be provisioned", {{"node", identity}, {"why", ending.reason}});
-      tell_people(outcome_of(record));
-      break;
+      // In this order: whoever dies in between leaves a record that says that nobody was told.
+      parts_.collective.publish(record);
+      return tell_people(outcome_of(std::move(record)));
     case Ending::Kind::again:
       will_try_again(identity, ending, record);
       break;
@@ -266,37 +265,6 @@ void Provisioner::will_try_again(const std::string& identity, const Ending& endi
   log::warning(
       ending.held_up ? "held up" : "will be tried again",
       {{"node", identity}, {"in_ms", std::to_string(pause.count())}, {"why", ending.reason}});
-}
-
-// A disk is not full for ever, and who fails must not fail unseen.
-loop::Task<Status> Provisioner::tell_until_told(client::Record record) {
-  const auto until = now() + kToldWithin;
-  base::Backoff backoff(kToldAgainFirst, kToldAgainMost);
-  for (;;) {
-    auto telling = parts_.world.notify(record);
-    const auto told = co_await telling;
-    if (told || now() >= until) co_return told;
-    log::warning("cannot write a notification yet; tried again",
-                 {{"node", record.identity}, {"why", told.error().message}});
-    auto pause = parts_.world.sleep(backoff.next(parts_.world.random().share()));
-    const bool goes_on = co_await pause;
-    if (!goes_on) co_return told;
-  }
-}
-
-void Provisioner::tell_people(client::Record record) {
-  const auto number = ++told_;
-  const auto identity = record.identity;
-  auto& task = telling_[number];
-  task = tell_until_told(std::move(record));
-  task.start([this, number, identity] {
-    const auto told = telling_.at(number).take();
-    if (!told)
-      log::error("cannot write the notification",
-                 {{"node", identity}, {"why", told.error().message}});
-    telling_.erase(number);
-    if (on_end_) on_end_();
-  });
 }
 
 std::optional<client::JoinAddress> Provisioner::asks_to_join(const std::string& identity) {

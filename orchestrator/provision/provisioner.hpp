@@ -17,6 +17,7 @@
 #include "orchestrator/provision/joiner.hpp"
 #include "orchestrator/provision/known_nodes.hpp"
 #include "orchestrator/provision/run/node_run.hpp"
+#include "orchestrator/provision/telling.hpp"
 #include "orchestrator/provision/turn_notes.hpp"
 #include "orchestrator/provision/workflows.hpp"
 #include "orchestrator/provision/world.hpp"
@@ -81,13 +82,13 @@ class Provisioner {
   // Its run begins by itself, at some time.
   bool is_due(const std::string& identity) const { return nodes_.due(identity).has_value(); }
   bool runs(const std::string& identity) const { return runs_.contains(identity); }
-  // Writes the outbox; what cannot be written is tried again for an hour, then given up with a line in the log.
-  void tell_people(client::Record record);
+  // As Telling::tell().
+  void tell_people(client::Record record) { telling_.tell(std::move(record)); }
 
   bool anyone_held_up() const { return nodes_.anyone_held_up(); }
   std::size_t runs() const { return runs_.size(); }
   // Nothing runs, and nobody is being told anything.
-  bool idle() const { return runs_.empty() && telling_.empty(); }
+  bool idle() const { return runs_.empty() && telling_.idle(); }
   // Called whenever something has ended that idle() waits for.
   void on_end(std::function<void()> handler) { on_end_ = std::move(handler); }
 
@@ -104,7 +105,7 @@ class Provisioner {
   void due_now(const std::string& identity);
   void look_soon();
   void start_due();
-  std::vector<std::string> reachable_now();
+  bool is_reachable(const std::string& identity);
   void start_run(const std::string& identity);
   RunInput input_of(const std::string& identity, KnownNode& node) const;
   Result<WorkflowPtr> present_workflow(const KnownNode& node, const RunInput& input) const;
@@ -115,7 +116,6 @@ class Provisioner {
   void finished(const std::string& identity, const Ending& ending, client::Record record);
   void goes_on_in(const std::string& identity, const std::string& workflow_hash);
   void will_try_again(const std::string& identity, const Ending& ending, client::Record& record);
-  loop::Task<Status> tell_until_told(client::Record record);
   void leave_finished(const std::string& identity);
   // By its presence.
   bool is_in_production(const std::string& identity) const;
@@ -129,8 +129,7 @@ class Provisioner {
   TurnNotes turns_;
   loop::Timer next_;
   std::function<void()> on_end_;
-  std::map<std::uint64_t, loop::Task<Status>> telling_;  // people, by number
-  std::uint64_t told_ = 0;
+  Telling telling_;
   std::map<std::string, Run> runs_;  // by identity
 };
 

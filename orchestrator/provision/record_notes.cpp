@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "orchestrator/client/reply_fields.hpp"
+#include "orchestrator/provision/run/run_record.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 
@@ -13,26 +14,45 @@ namespace {
 
 // For whoever finished it to say so itself.
 constexpr std::int64_t kFinishedPatienceMs = 10'000;
+constexpr const char* kRefused = "refused";
+constexpr const char* kWaiting = "waiting";
+
+// No run of it began, and nobody in particular is waited for: the desk alone has spoken.
+bool is_of_the_door(const client::Record& record) {
+  if (record.state == kRefused) return true;
+  return record.state == kWaiting && !record.reason.empty() && record.run_id.empty() &&
+         !record.claim && record.queued_at_ms == 0 && record.retries == 0;
+}
 
 }  // namespace
 
+void RecordNotes::refused(const std::string& identity, const std::string& reason) {
+  note_at_the_door(identity, kRefused, reason);
+}
+
+void RecordNotes::postponed(const std::string& identity, const std::string& reason) {
+  note_at_the_door(identity, kWaiting, reason);
+}
+
 // A name may be claimed by anybody who has a join credential: what is recorded of a node that is
 // known stays.
-void RecordNotes::refused(const std::string& identity, const std::string& reason) {
+void RecordNotes::note_at_the_door(const std::string& identity, const std::string& state,
+                                   const std::string& reason) {
   if (!base::check_identity(identity)) return;
   const auto known = collective_.record(identity);
   if (collective_.member(identity)) return;
   if (known && known->state == "finished") {
     // Perhaps it was installed anew, and waits; its history stays.
     auto record = *known;
-    record.reason = "a machine that now announces itself under this name is refused: " + reason;
+    record.reason = fmt::format("a machine that now announces itself under this name {}: {}",
+                                state == kRefused ? "is refused" : "waits", reason);
     if (record.reason != known->reason) collective_.publish(record);
     return;
   }
-  if (known && known->state != "refused") return;
+  if (known && !is_of_the_door(*known)) return;
   client::Record record;
   record.identity = identity;
-  record.state = "refused";
+  record.state = state;
   record.reason = reason;
   record.orchestrator = as_;
   record.updated_at_ms = clock_.unix_ms();
@@ -116,6 +136,7 @@ void RecordNotes::note_damaged(const std::string& identity) {
   }
   record.orchestrator = as_;
   record.state = "failed";
+  record.told = false;
   record.reason = fmt::format(
       "the node's provision.json is damaged: 'muster provision again {}' begins with the first "
       "step",
@@ -128,6 +149,7 @@ void RecordNotes::note_damaged(const std::string& identity) {
 
 void RecordNotes::record_heard(const std::string& identity) {
   if (unsaid(identity)) unsaid_.insert(identity);
+  if (is_untold(identity)) untold_.try_emplace(identity, Untold{clock_.steady()});
 }
 
 bool RecordNotes::unsaid(const std::string& identity) const {
@@ -155,6 +177,35 @@ void RecordNotes::tell_finished() {
       if (step.state == "running") step.state = "done";
     collective_.publish(record);
   }
+}
+
+// One that another orchestrator has finished meanwhile has not failed: tell_finished() says so.
+bool RecordNotes::is_untold(const std::string& identity) const {
+  const auto record = collective_.record(identity);
+  return record && record->state == "failed" && !record->told && !unsaid(identity);
+}
+
+void RecordNotes::tell_failed() {
+  std::erase_if(untold_, [this](const auto& one) { return !is_untold(one.first); });
+  for (const auto& [identity, untold] : untold_) {
+    if (untold.begun) continue;
+    const auto known = collective_.record(identity);
+    const bool ours = known && known->orchestrator == as_;
+    if (!ours && clock_.steady() - untold.since < kToldByOthersAfter) continue;
+    if (ours)
+      tell_failure_of(identity);
+    else
+      begin_in_turn(identity, [this, identity = identity] { tell_failure_of(identity); });
+  }
+}
+
+void RecordNotes::tell_failure_of(const std::string& identity) {
+  if (!is_untold(identity)) return;
+  untold_[identity].begun = true;
+  auto record = *collective_.record(identity);
+  log::warning("a node failed and nobody was told; people are told now",
+               {{"node", identity}, {"orchestrator", record.orchestrator}});
+  tell_people_(outcome_of(std::move(record)));
 }
 
 }  // namespace muster::provision

@@ -8,14 +8,8 @@ void TurnNotes::someone_waits() {
 
 void TurnNotes::tell() {
   const auto now = parts_.timers.clock().steady();
-  std::size_t told = 0;
-  for (const auto& identity : parts_.nodes.due_by(now - kToldAfter)) {
-    auto* node = parts_.nodes.find(identity);
-    if (node == nullptr || node->told_that_it_waits) continue;
-    if (++told > kToldAtOnceMax) break;
-    node->told_that_it_waits = true;
-    tell_of(identity, *node);
-  }
+  for (const auto& identity : parts_.nodes.take_untold(now - kToldAfter, kToldAtOnceMax))
+    tell_of(identity, *parts_.nodes.find(identity));
   // Those that come, and those that were too many; a queue that is empty has nobody to tell of.
   const auto next = parts_.nodes.next_due();
   if (next && *next <= now) someone_waits();

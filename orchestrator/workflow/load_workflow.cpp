@@ -53,8 +53,7 @@ Result<Workflow> load_workflow(const fs::path& path, const fs::path& ddl_folder)
   }
   MUSTER_ASSIGN(auto workflow, parse_workflow(text, path.string(), std::move(agents)));
   // Whoever writes it says what runs here.
-  if (workflow.has(Kind::program))
-    MUSTER_TRY(base::check_guard(path, base::Guard::program));
+  if (workflow.has(Kind::program)) MUSTER_TRY(base::check_guard(path, base::Guard::program));
   return workflow;
 }
 

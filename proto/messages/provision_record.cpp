@@ -81,6 +81,7 @@ ProvisionRecord unpack_record(const v1::ProvisionRecord& wire) {
   record.fence = wire.fence();
   record.queued_at_ms = wire.queued_at_ms();
   record.retries = wire.retries();
+  record.told = wire.told();
   return record;
 }
 
@@ -110,6 +111,7 @@ std::string ProvisionRecord::encode() const {
   wire.set_fence(fence);
   wire.set_queued_at_ms(queued_at_ms);
   wire.set_retries(retries);
+  wire.set_told(told);
   return envelope::pack(wire);
 }
 

@@ -69,6 +69,7 @@ struct ProvisionRecord {
   std::int64_t fence = 0;          // the latest lease that the writer knew of; 0: of none
   std::int64_t queued_at_ms = 0;   // since when it waits for a place in flight; 0: it does not
   std::uint32_t retries = 0;       // by operators; attempts are counted anew with each
+  bool told = false;               // that it failed stands in somebody's outbox
 
   std::string encode() const;
   // Errc::invalid_data.

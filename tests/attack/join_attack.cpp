@@ -104,14 +104,18 @@ TEST(Turn, ATokensMachinesKeepNoOthersWaiting) {
       "announces 10,000 machines that never answer, so that all places are theirs whenever one is "
       "free",
       "the next place is another token's");
-  std::vector<admission::InTurn> waiting{{"web-1", "its own token", 10'000},
-                                         {"member-1", "", 10'000}};
+  admission::Turns turns;
+  turns.enter({"web-1", "its own token", 10'000});
+  turns.enter({"member-1", "", 10'000});
   for (std::int64_t i = 0; i < 10'000; ++i)
-    waiting.push_back({"a" + std::to_string(i), "the attacker's", i});
-  EXPECT_EQ(admission::in_turn(waiting, {{"the attacker's", 98}}, 2),
-            (std::vector<std::string>{"member-1", "web-1"}));
-  const auto idle = admission::in_turn(std::move(waiting), {}, 100);
-  EXPECT_EQ(idle.size(), 100U) << "places stay empty";
+    turns.enter({"a" + std::to_string(i), "the attacker's", i});
+  for (int i = 0; i < 98; ++i) turns.begun("the attacker's");
+  EXPECT_EQ(turns.first(), "member-1");
+  turns.leave("member-1");
+  turns.begun("");
+  EXPECT_EQ(turns.first(), "web-1");
+  turns.leave("web-1");
+  EXPECT_TRUE(turns.first()) << "places stay empty";
 }
 
 }  // namespace

@@ -43,6 +43,9 @@ done
 must "there is the orchestrator's user" has_user
 must "no unit is enabled" equal "$(enabled_units)" ''
 must "no process runs" equal "$(on pgrep -l muster || true)" ''
+must "the sample agent comes with the agent" of_package /usr/share/muster/samples/marker/marker muster-agent
+must "its workflow and description come with the orchestrator" \
+  of_package /usr/share/muster/samples/marker-orchestrator/workflow.yaml muster-orchestrator
 must "the orchestrator's sample is for people to copy" of_package /usr/share/muster/workflows/puppet.yaml muster-orchestrator
 must "with manual pages" test -n "$(on dpkg --listfiles muster-agent | grep -F man8/muster-agent.8)"
 

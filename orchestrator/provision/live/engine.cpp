@@ -120,7 +120,8 @@ void Engine::on_workflow(const std::string& hash, const std::string& text) {
       text, "workflow " + hash.substr(0, kHashShown), rules_.last().agents));
   // Whoever stole another orchestrator's key would say what runs here.
   if (*read && (*read)->has(workflow::Kind::program))
-    *read = fail(Errc::refused, "it runs programs, which only the orchestrator's own files may say");
+    *read =
+        fail(Errc::refused, "it runs programs, which only the orchestrator's own files may say");
   post([this, hash, read] {
     workflows_.heard(hash, std::move(*read));
     provisioner_->workflow_heard();
@@ -183,7 +184,10 @@ void Engine::open_parts() {
   ledger_->on_end([this] { end_if_idle(); });
   signing_.on_end([this] { end_if_idle(); });
   paying_.on_end([this] { end_if_idle(); });
-  for (const auto& record : records_->all()) collective_->heard(record);
+  for (const auto& record : records_->all()) {
+    collective_->heard(record);
+    notes_->record_heard(record.identity);
+  }
   for (const auto& member : fleet_->members()) {
     provisioner_->member_changed(member->identity);
     notes_->member_changed(member->identity);
@@ -207,6 +211,7 @@ Engine::~Engine() {
   fewer_believed_.reset();
   poster_->close();
   if (gone_program_) gone_program_->stop();
+  if (attestation_program_) attestation_program_->stop();
   if (!is_started_) return;
   if (thread_.loop().post([this] { begin_to_stop(); }))
     thread_.join();
@@ -320,6 +325,7 @@ loop::Task<Status> Engine::look() {
   sign_anew();
   if (paying_.idle()) paying_.begin(pay_debts());
   notes_->tell_finished();
+  notes_->tell_failed();
   if (!provisioner_->anyone_held_up()) co_return Status{};
   auto asked = masters_->states();
   auto states = co_await asked;

@@ -20,6 +20,7 @@
 #include "orchestrator/provision/join_desk.hpp"
 #include "orchestrator/provision/live/announcements.hpp"
 #include "orchestrator/provision/live/asker.hpp"
+#include "orchestrator/provision/live/attestation_program.hpp"
 #include "orchestrator/provision/live/debt_payments.hpp"
 #include "orchestrator/provision/live/gone_program.hpp"
 #include "orchestrator/provision/live/live_collective.hpp"
@@ -56,6 +57,10 @@ struct EngineOptions {
   std::function<void(const std::string& why)> on_ledger_full = {};
   // Each record that is heard, whoever wrote it, on a verifier; must not take long. Empty: nobody wants to know.
   std::function<void(const client::Record&)> heard = {};
+  // Has the last word about machines that the rules would let in; without program: the rules alone decide.
+  AttestationOptions attestation = {};
+  // Each word of it, on threads of its own. Empty: nobody wants to know.
+  AttestationProgram::Tell attestation_told = {};
 };
 
 // What drives a Provisioner on the bus: it brings what comes in, from whichever thread, onto one loop, and has what takes long
@@ -94,6 +99,7 @@ class Engine {
   Status subscribe();
   void open_desk();
   void open_provider();
+  void open_attestation();
   std::vector<Master> masters_online() const;
   admission::Rules rules() const;
   // Each of these comes on a thread of its own, and goes on on the loop.
@@ -148,9 +154,12 @@ class Engine {
   std::unique_ptr<LiveCollective> collective_;
   std::unique_ptr<RecordNotes> notes_;
   std::unique_ptr<CaQuestions> questions_;
-  std::unique_ptr<GoneProgram> gone_program_;     // null: no provider is asked
-  std::unique_ptr<loop::ThreadPool> gone_asker_;  // runs it; the same
-  std::unique_ptr<InstanceGone> gone_;            // the same
+  std::unique_ptr<GoneProgram> gone_program_;                // null: no provider is asked
+  std::unique_ptr<loop::ThreadPool> gone_asker_;             // runs it; the same
+  std::unique_ptr<InstanceGone> gone_;                       // the same
+  std::unique_ptr<AttestationProgram> attestation_program_;  // null: the rules alone decide
+  std::unique_ptr<loop::ThreadPool> attestation_askers_;     // run it; the same
+  std::unique_ptr<Attestor> attestor_;                       // the same
   std::unique_ptr<LiveJoinZone> zone_;
   std::unique_ptr<JoinDesk> desk_;
   std::shared_ptr<Announcements> announcements_;

@@ -13,6 +13,7 @@ namespace muster::provision {
 void Engine::open_desk() {
   questions_ = std::make_unique<CaQuestions>(*world_, waits_, [this] { return masters_online(); });
   if (!options_.instance_gone_program.empty()) open_provider();
+  if (!options_.attestation.program.empty()) open_attestation();
   LiveJoinZone::Handlers handlers;
   handlers.rules = [this] { return rules(); };
   handlers.joined = [this](const Joiner& joiner) { provisioner_->joined(joiner); };
@@ -23,13 +24,26 @@ void Engine::open_desk() {
                                   const std::string& reason) {
     notes_->asks_for_name(applicant, reason);
   };
+  handlers.postponed = [this](const std::string& identity, const std::string& reason) {
+    notes_->postponed(identity, reason);
+  };
   zone_ = std::make_unique<LiveJoinZone>(
       LiveJoinZone::Parts{link_, *fleet_, *collective_, *questions_, gone_.get(), waits_,
-                          *verifier_, *recorder_},
+                          *verifier_, *recorder_, attestor_.get()},
       std::move(handlers));
   zone_->on_end([this] { end_if_idle(); });
   desk_ = std::make_unique<JoinDesk>(*zone_, ledger_->ledger(), waits_);
   desk_->on_end([this] { end_if_idle(); });
+}
+
+void Engine::open_attestation() {
+  const auto& options = options_.attestation;
+  attestation_program_ = std::make_unique<AttestationProgram>(options, options_.attestation_told);
+  attestation_askers_ = std::make_unique<loop::ThreadPool>(thread_.loop(), "attester",
+                                                           options.at_once, options.at_once);
+  attestor_ = std::make_unique<Attestor>(
+      *attestation_askers_, waits_, options.at_once,
+      [this](const Value& question) { return attestation_program_->ask(question); });
 }
 
 void Engine::open_provider() {
@@ -51,6 +65,7 @@ admission::Rules Engine::rules() const {
   admission::Rules rules = options_.names;
   rules.collective = link_.collective();
   rules.workflows = rules_.names();
+  rules.attestation = attestor_ != nullptr;
   for (const auto& endorsement : link_.endorsements().of_masters(link_.clock().unix_ms()))
     rules.masters.push_back(endorsement.master);
   return rules;

@@ -107,6 +107,11 @@ loop::Task<Result<bool>> LiveJoinZone::ask_provider(std::string token_id, std::s
   return parts_.gone->ask(std::move(token_id), std::move(identity), std::move(question));
 }
 
+loop::Task<admission::Attestation> LiveJoinZone::attest(std::string token_id, std::string identity,
+                                                        Value question) {
+  return parts_.attestor->ask(std::move(token_id), std::move(identity), std::move(question));
+}
+
 std::optional<std::string> LiveJoinZone::distrust(const admission::Applicant& applicant) const {
   return distrust_of(parts_.link, applicant);
 }

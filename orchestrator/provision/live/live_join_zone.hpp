@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "orchestrator/provision/attestor.hpp"
 #include "orchestrator/provision/collective.hpp"
 #include "orchestrator/provision/instance_gone.hpp"
 #include "orchestrator/provision/join_zone.hpp"
@@ -33,8 +34,9 @@ class LiveJoinZone final : public JoinZone {
     CaQuestions& questions;
     InstanceGone* gone = nullptr;  // null: no provider can be asked
     loop::Waits& waits;
-    loop::Executor& verifier;  // one thing after the other: answers have their order
-    loop::Executor& writer;    // endorses: waits for the broker
+    loop::Executor& verifier;      // one thing after the other: answers have their order
+    loop::Executor& writer;        // endorses: waits for the broker
+    Attestor* attestor = nullptr;  // null: rules() say that there is none
   };
   // What the desk tells.
   struct Handlers {
@@ -42,6 +44,7 @@ class LiveJoinZone final : public JoinZone {
     std::function<void(const Joiner&)> joined;
     std::function<void(const std::string& identity, const std::string& reason)> refused;
     std::function<void(const admission::Applicant&, const std::string& reason)> asks_for_name;
+    std::function<void(const std::string& identity, const std::string& reason)> postponed;
   };
   LiveJoinZone(Parts parts, Handlers handlers);
 
@@ -51,6 +54,8 @@ class LiveJoinZone final : public JoinZone {
   bool has_provider() const override { return parts_.gone != nullptr; }
   loop::Task<Result<bool>> ask_provider(std::string token_id, std::string identity,
                                         Value question) override;
+  loop::Task<admission::Attestation> attest(std::string token_id, std::string identity,
+                                            Value question) override;
   std::optional<std::string> distrust(const admission::Applicant& applicant) const override;
   std::optional<std::string> ban(const std::string& identity) const override;
   std::optional<client::Record> record(const std::string& identity) const override;
@@ -62,6 +67,9 @@ class LiveJoinZone final : public JoinZone {
   void joined(const Joiner& joiner) override { handlers_.joined(joiner); }
   void refused(const std::string& identity, const std::string& reason) override {
     handlers_.refused(identity, reason);
+  }
+  void postponed(const std::string& identity, const std::string& reason) override {
+    handlers_.postponed(identity, reason);
   }
   void asks_for_name(const admission::Applicant& applicant, const std::string& reason) override {
     handlers_.asks_for_name(applicant, reason);

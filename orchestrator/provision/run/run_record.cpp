@@ -48,6 +48,7 @@ void RunRecord::begin(bool fresh) {
   record_.state = "running";
   record_.finished_at_ms = 0;
   record_.retry_at_ms = 0;
+  record_.told = false;
 }
 
 void RunRecord::begin_anew() {

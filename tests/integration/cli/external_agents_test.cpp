@@ -15,6 +15,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 const fs::path kAgents = MUSTER_TEST_AGENTS;
+const fs::path kSample = MUSTER_SOURCE_DIR "/config/samples/marker";
 constexpr auto kAllowAll = "policy default deny\nallow\t*\t*\t*\t*\n";
 
 class ExternalAgentsTest : public FleetTest {
@@ -29,10 +30,13 @@ class ExternalAgentsTest : public FleetTest {
     for (const std::string name : {"parrot", "misfit"}) install(name);
     fs::copy(kAgents / "ruby", node().file("ruby"), fs::copy_options::recursive);
     node().write("agents/broken.json", "{\"metadata\": ");
-    node().write("agent.yaml", node().config_text(
-                                   "external_agents: [" + folder().string() + "]\nruby_libdirs: [" +
-                                   node().file("ruby").string() + "]\nexternal_data: [" +
-                                   (kAgents / "data").string() + "]\nagents_interval_s: 1\n"));
+    install_sample();
+    node().write(
+        "agent.yaml",
+        node().config_text(
+            "external_agents: [" + folder().string() + "]\nruby_libdirs: [" +
+            node().file("ruby").string() + "]\nexternal_data: [" + (kAgents / "data").string() +
+            "]\nagents_interval_s: 1\nplugin_config: " + node().file("plugin.d").string() + "\n"));
     for (const std::string name : {"parrot", "abacus", "misfit"}) describe(name);
     const auto ddl = run(
         {"ruby", MUSTER_RUBY_HOST, "--describe", kAgents / "ruby/mcollective/agent/songbird.ddl"});
@@ -51,6 +55,13 @@ class ExternalAgentsTest : public FleetTest {
     for (const std::string& file : {name, name + ".json"})
       fs::copy_file(kAgents / "external" / file, folder() / file,
                     fs::copy_options::overwrite_existing);
+  }
+  // As docs/operating/SAMPLE_AGENT.md says, but for where its lines stand. Nobody here is an admin.
+  static void install_sample() {
+    for (const std::string file : {"marker", "marker.json"})
+      fs::copy_file(kSample / file, folder() / file);
+    node().write("policies/marker.policy", base::read_file(kSample / "marker.policy").value());
+    node().write("plugin.d/marker", "folder = " + node().file("lines").string() + "\n");
   }
   // For the operator, who checks inputs against it.
   static void describe(const std::string& name) {
@@ -92,6 +103,20 @@ TEST_F(ExternalAgentsTest, ADescriptionThatTheOperatorLacksComesFromANode) {
   EXPECT_THAT(nobody.err, HasSubstr("Nor can a node be asked for its own"));
   fs::remove(cached);
   describe("parrot");
+}
+
+TEST_F(ExternalAgentsTest, TheSampleAgentIsReadByOperatorsAndWrittenByWhoItsPolicyNames) {
+  ASSERT_TRUE(offers({"marker"})) << node().agent().output();
+  const auto nothing = reply({"marker", "get", "name=joining"}, 0);
+  EXPECT_EQ(nothing.at("data").at("present"), false);
+  EXPECT_THAT(muster({"rpc", "marker", "get", "name=../etc"}).err, HasSubstr("name"));
+  const auto refused = muster({"rpc", "marker", "set", "name=mine", "text=hello", "-I", kOne});
+  EXPECT_NE(refused.exit_code, 0) << refused.out;
+  node().write("lines/joining", "n1 goes to puppet-1\n");
+  const auto line = reply({"marker", "get", "name=joining"}, 0);
+  EXPECT_EQ(line.at("data").at("present"), true);
+  EXPECT_EQ(line.at("data").at("text"), "n1 goes to puppet-1");
+  EXPECT_FALSE(fs::exists(node().file("lines/mine")));
 }
 
 // Mosquitto tells each client that connects, once it is asked to.

@@ -141,6 +141,7 @@ loop::Task<Status> SimEngine::look() {
   auto paying = world_.pay_debts();
   co_await paying;
   notes_.tell_finished();
+  notes_.tell_failed();
   if (!provisioner_.anyone_held_up()) co_return Status{};
   auto asked = masters_.states();
   auto states = co_await asked;

@@ -88,6 +88,11 @@ void SimJoinZone::refused(const std::string& identity, const std::string& reason
   parts_.notes.refused(identity, reason);
 }
 
+void SimJoinZone::postponed(const std::string& identity, const std::string& reason) {
+  say("postpones " + identity + ": " + reason);
+  parts_.notes.postponed(identity, reason);
+}
+
 void SimJoinZone::asks_for_name(const admission::Applicant& applicant, const std::string& reason) {
   say("lets wait " + applicant.identity + ": " + reason);
   parts_.notes.asks_for_name(applicant, reason);

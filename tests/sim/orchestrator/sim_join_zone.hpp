@@ -37,6 +37,10 @@ class SimJoinZone final : public provision::JoinZone {
   bool has_provider() const override { return false; }
   loop::Task<Result<bool>> ask_provider(std::string token_id, std::string identity,
                                         Value question) override;
+  // rules() know of none.
+  loop::Task<admission::Attestation> attest(std::string, std::string, Value) override {
+    co_return admission::Attestation{};
+  }
   // Issuers are believed for as long as a night lasts.
   std::optional<std::string> distrust(const admission::Applicant&) const override { return {}; }
   std::optional<std::string> ban(const std::string& identity) const override;
@@ -48,6 +52,7 @@ class SimJoinZone final : public provision::JoinZone {
   void answer(messages::JoinAnswer answer, const std::string& identity) override;
   void joined(const provision::Joiner& joiner) override;
   void refused(const std::string& identity, const std::string& reason) override;
+  void postponed(const std::string& identity, const std::string& reason) override;
   void asks_for_name(const admission::Applicant& applicant, const std::string& reason) override;
 
  private:

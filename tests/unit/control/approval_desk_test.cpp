@@ -24,10 +24,12 @@ class ApprovalDeskTest : public testing::Test {
                                "allow\toperators\tapproval_ask approval_show\t*\n");
     orchestrator_.desk.reset();
     orchestrator_.desk =
-        ControlDesk::start(*orchestrator_.link, {.provisioning = &provisioning_},
-                           {orchestrator_.folder / "policies",
-                            orchestrator_.folder / "requests.seen",
-                            {.file = orchestrator_.folder / "audit.log", .journal = false}})
+        ControlDesk::start(
+            *orchestrator_.link, {.provisioning = &provisioning_},
+            {orchestrator_.folder / "policies", orchestrator_.folder / "requests.seen",
+             std::make_shared<audit::AuditLog>(
+                 audit::Options{.file = orchestrator_.folder / "audit.log", .journal = false},
+                 orchestrator_.link->caller(), clock_)})
             .value();
   }
   client::ControlAnswer ask(const std::string& action, const Value& arguments,

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "orchestrator/client/control.hpp"
 #include "orchestrator/client/from_node.hpp"
 #include "orchestrator/client/node_orders.hpp"
@@ -172,6 +175,34 @@ TEST_F(ControlDeskTest, HowEarlierRunsWentAnyOperatorMayAsk) {
   EXPECT_GE(history.since, before_ms - 3'600'000);
   EXPECT_EQ(ask("provision_history", {{"node", "n1"}})->outcome, client::Outcome::ok);
   EXPECT_EQ(history.asked, "n1 20");
+}
+
+// `muster provision stats` over a long history takes its time, and any operator may ask it.
+struct SlowHistory final : History {
+  Result<Value> stats(std::int64_t) override {
+    ++began;
+    EXPECT_TRUE(fakes::wait_until([&] { return may_end.load(); }));
+    return Value{{"ended_by", Value::object()}};
+  }
+  Result<Value> of_node(const std::string&, std::size_t) override { return Value::object(); }
+  std::atomic<int> began{0};
+  std::atomic<bool> may_end{false};
+};
+
+TEST_F(ControlDeskTest, ABanWaitsForNoQuestion) {
+  SlowHistory history;
+  const ServingOrchestrator orchestrator(lab_, "orchestrator1", "alice",
+                                         {.bans = &trust_, .history = &history});
+  std::thread asker([&] {
+    EXPECT_EQ(ask("provision_stats", {{"since_s", 1}})->outcome, client::Outcome::ok);
+  });
+  EXPECT_TRUE(fakes::wait_until([&] { return history.began == 1; }));
+  const auto banned = ask("node_ban", {{"node", "n4"}, {"reason", "odd"}});
+  EXPECT_EQ(banned->outcome, client::Outcome::ok) << banned->message;
+  EXPECT_FALSE(history.may_end);
+  history.may_end = true;
+  asker.join();
+  EXPECT_THAT(orchestrator.audit(), HasSubstr("provision_stats"));
 }
 
 TEST_F(ControlDeskTest, ARevocationListIsReadBeforeItsDutyIsAsked) {

@@ -64,10 +64,12 @@ struct ServingOrchestrator {
         lab.pki().orchestrator_root().issue_member(name, "orchestrator").signer(), "main", clock);
     lab.pki().trust(link->operators());
     client::must(link->learn_trust());
-    auto started = ControlDesk::start(*link, duties,
-                                      {folder / "policies",
-                                       folder / "requests.seen",
-                                       {.file = folder / "audit.log", .journal = false}});
+    auto started =
+        ControlDesk::start(*link, duties,
+                           {folder / "policies", folder / "requests.seen",
+                            std::make_shared<audit::AuditLog>(
+                                audit::Options{.file = folder / "audit.log", .journal = false},
+                                link->caller(), clock)});
     if (!started) throw std::runtime_error(started.error().message);
     desk = *std::move(started);
   }

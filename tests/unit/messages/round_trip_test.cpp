@@ -247,6 +247,7 @@ TEST(MessagesTest, EveryFieldOfARecordTravels) {
                                          FIELD(retry_at_ms, 5),
                                          FIELD(queued_at_ms, 9),
                                          FIELD(retries, 2),
+                                         FIELD(told, true),
                                          FIELD(key_fingerprint, "k"),
                                          FIELD(address, "a"),
                                          FIELD(claim, NameClaim{"k", "a", 1}),

@@ -16,7 +16,10 @@ std::string uncommented(const std::string& path) {
   text << std::ifstream(path).rdbuf();
   const auto all =
       std::regex_replace(text.str(), std::regex("(^|\n)#((?:  )*[a-z0-9_]+:)"), "$1$2");
-  return std::regex_replace(all, std::regex("\n(key_program|instance_gone_program):[^\n]*"), "");
+  const auto attested =
+      std::regex_replace(all, std::regex("/usr/local/lib/muster/attest"), "/usr/bin/env");
+  return std::regex_replace(attested, std::regex("\n(key_program|instance_gone_program):[^\n]*"),
+                            "");
 }
 
 TEST(OrchestratorSampleTest, EveryKeyOfTheSampleIsReadAndHasItsDefault) {
@@ -30,6 +33,9 @@ TEST(OrchestratorSampleTest, EveryKeyOfTheSampleIsReadAndHasItsDefault) {
   EXPECT_EQ(sample->in_flight, defaults.in_flight);
   EXPECT_EQ(sample->per_master, defaults.per_master);
   EXPECT_EQ(sample->names.replace_names, defaults.names.replace_names);
+  EXPECT_EQ(sample->attestation.program, std::vector<std::string>{"/usr/bin/env"});
+  EXPECT_EQ(sample->attestation.deadline, defaults.attestation.deadline);
+  EXPECT_EQ(sample->attestation.at_once, defaults.attestation.at_once);
   EXPECT_EQ(sample->notify.digest.above, defaults.notify.digest.above);
   EXPECT_EQ(sample->notify.digest.window, defaults.notify.digest.window);
   EXPECT_EQ(sample->notify.retry_most, defaults.notify.retry_most);

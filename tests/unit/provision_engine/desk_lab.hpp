@@ -51,6 +51,7 @@ class DeskLab : public testing::Test {
   admission::Rules rules() const {
     admission::Rules rules;
     rules.collective = "main";
+    rules.attestation = attests_;
     return rules;
   }
   LiveJoinZone::Handlers handlers() {
@@ -68,6 +69,11 @@ class DeskLab : public testing::Test {
               auto& record = collective_.records[applicant.identity];
               record.claim = messages::NameClaim{applicant.key_fingerprint, applicant.address, 1};
               ++waiting_;
+            },
+        .postponed =
+            [this](const std::string&, const std::string& reason) {
+              postponed_because_ = reason;
+              ++postponed_;
             }};
   }
 
@@ -100,13 +106,22 @@ class DeskLab : public testing::Test {
                        if (!provider_says_) return fail(Errc::aborted, "it said nothing");
                        return *provider_says_;
                      }};
+  bool attests_ = false;
+  Result<admission::Attestation> attestation_ = admission::Attestation{};
+  int attested_ = 0;
+  fakes::LateExecutor attesters_{world_.loop};
+  Attestor attestor_{attesters_, world_.waits, 4, [this](const Value&) {
+                       ++attested_;
+                       return attestation_;
+                     }};
   LiveJoinZone zone_{{lab_.link(), *fleet_, collective_, questions_, &gone_, world_.waits,
-                      world_.loop, world_.loop},
+                      world_.loop, world_.loop, &attestor_},
                      handlers()};
   JoinDesk desk_{zone_, ledger_, world_.waits};
-  int joined_ = 0, refused_ = 0, waiting_ = 0, examined_ = 0;
+  int joined_ = 0, refused_ = 0, waiting_ = 0, postponed_ = 0, examined_ = 0;
   std::string refusal_;  // the last one's reason, as the next
   std::string asks_because_;
+  std::string postponed_because_;
   std::atomic<int> answered_{0};  // to the machine
   std::unique_ptr<transport::Bus> machine_ = lab_.broker().connect("machine");
   transport::Subscription listening_ =

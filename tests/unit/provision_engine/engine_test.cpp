@@ -121,6 +121,40 @@ TEST_F(EngineTest, ANodeFinishesWithTheWorkflowThatItBeganWith) {
   EXPECT_EQ(asked("finish"), 0);
 }
 
+// Else whoever stole the key of another orchestrator would say what runs here.
+TEST_F(EngineTest, ATextFromTheBusRunsNoPrograms) {
+  constexpr auto kOld =
+      "name: short\nsteps:\n"
+      "  - {name: claim, do: claim}\n"
+      "  - {name: first, call: provision#status}\n"
+      "  - {name: more, do: program, with: {command: [/bin/true]}}\n";
+  const auto before = client::KeptWorkflows::watch(lab_.orchestrator(), {}).value();
+  in_ = before->keep(kOld).value();
+  const auto node = member("n1");
+  open(kShort);
+  EXPECT_TRUE(becomes("n1", "waiting"));
+  EXPECT_THAT(records_->find("n1")->reason, testing::HasSubstr("runs programs"));
+}
+
+TEST_F(EngineTest, AFailureThatWasWrittenAndNotToldIsToldAtTheNextStartAndNotAtTheOneAfter) {
+  client::Record record;
+  record.identity = "n1";
+  record.state = "failed";
+  record.run_id = "r";
+  record.orchestrator = lab_.orchestrator().caller();
+  record.started_at_ms = record.updated_at_ms = lab_.orchestrator().clock().unix_ms();
+  must(client::publish_record(lab_.orchestrator(), record));
+  ASSERT_TRUE(becomes("n1", "failed"));
+  open(kShort);
+  EXPECT_TRUE(fakes::wait_until([&] { return records_->find("n1")->told; }));
+  EXPECT_EQ(told_, 1);
+  engine_.reset();
+  open(kShort);
+  const auto node = member("n2");
+  ASSERT_TRUE(becomes("n2", "finished"));
+  EXPECT_EQ(told_, 2) << "n2 alone";
+}
+
 TEST_F(EngineTest, ARecordThatSomebodyClearsIsPutBack) {
   const auto node = member("n1");
   open(kShort);

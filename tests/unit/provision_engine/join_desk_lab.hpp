@@ -4,8 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "proto/messages/join.hpp"
-#include "tests/support/fakes/body_of.hpp"
+#include "tests/unit/provision_engine/announcing.hpp"
 #include "tests/unit/provision_engine/desk_lab.hpp"
 
 namespace muster::provision {
@@ -23,23 +22,8 @@ class JoinDeskTest : public DeskLab {
   security::TokenFile token(const std::function<void(security::JoinClaims&)>& change = {}) const {
     return lab_.pki().join_token(8884, 8883, world_.loop.clock().unix_ms(), change);
   }
-  std::string announcement(const security::TokenFile& file, const x509::Key& join_key) const {
-    messages::JoinAnnounce wire;
-    wire.client_id = "c1";
-    wire.identity = "web-1";
-    wire.nonce = "nonce";
-    wire.token = file.token;
-    wire.token_proof =
-        file.key
-            .sign(security::proof_bytes(security::kTokenKeyPurpose,
-                                        {"nonce", "c1", "web-1", join_key.public_der()}))
-            .value();
-    return security::Signer::with_key(join_key)
-        .seal(envelope::Kind::join_announce, test::body_of(wire))
-        .value();
-  }
   void announce(const security::TokenFile& file, const x509::Key& join_key) {
-    hear(announcement(file, join_key));
+    hear(announcement_of(file, join_key));
     advance();
   }
   void revoke(const std::string& token_id) {

@@ -147,9 +147,9 @@ TEST_F(JoinDeskTest, ATokenThatIsRevokedWhileItsUseIsWrittenLetsNobodyIn) {
 TEST_F(JoinDeskTest, WhoWaitsForAnAnswerHoldsNobodyUp) {
   ca_says("absent");
   world_.silent.insert("puppetca#status");
-  hear(announcement(token(), key_));
+  hear(announcement_of(token(), key_));
   EXPECT_EQ(examined_, 1);
-  hear(announcement(token(), x509::Key::generate_p256().value()));
+  hear(announcement_of(token(), x509::Key::generate_p256().value()));
   EXPECT_EQ(examined_, 2);
   EXPECT_EQ(desk_.under_way(), 2U);
   EXPECT_EQ(joined_, 0);
@@ -157,7 +157,7 @@ TEST_F(JoinDeskTest, WhoWaitsForAnAnswerHoldsNobodyUp) {
 
 TEST_F(JoinDeskTest, WhoIsBannedWhileTheCaIsAskedIsRefused) {
   ca_says("absent");
-  hear(announcement(token(), key_));
+  hear(announcement_of(token(), key_));
   ASSERT_TRUE(lab_.link().take(client::Ban{.identity = "web-1", .number = 1}));
   advance();
   EXPECT_EQ(refused_, 1);
@@ -167,7 +167,7 @@ TEST_F(JoinDeskTest, WhoIsBannedWhileTheCaIsAskedIsRefused) {
 TEST_F(JoinDeskTest, AStopEndsEachWaitAndJudgesNobody) {
   ca_says("absent");
   world_.silent.insert("puppetca#status");
-  hear(announcement(token(), key_));
+  hear(announcement_of(token(), key_));
   ASSERT_FALSE(desk_.idle());
   world_.waits.stop();
   run_due();

@@ -17,6 +17,17 @@ class KnownNodesTest : public testing::Test {
     nodes_.set_due(identity, at(when));
   }
 
+  // Those whose turn it is, one after the other, when none of them begins.
+  std::vector<std::string> in_turn(std::chrono::seconds now) {
+    std::vector<std::string> names;
+    nodes_.ripen(at(now));
+    while (const auto first = nodes_.first_in_turn()) {
+      nodes_.set_due(*first, std::nullopt);
+      names.push_back(*first);
+    }
+    return names;
+  }
+
   KnownNodes nodes_{1s, 10s};
 };
 
@@ -26,9 +37,19 @@ TEST_F(KnownNodesTest, WhoIsDueIsFoundByItsTimeAlone) {
   due("c", 9s);
   nodes_.make("never");
   EXPECT_EQ(nodes_.next_due(), at(2s));
-  EXPECT_THAT(nodes_.due_by(at(3s)), ElementsAre("b", "a"));
-  nodes_.set_due("b", std::nullopt);
-  EXPECT_EQ(nodes_.next_due(), at(3s));
+  EXPECT_THAT(in_turn(3s), ElementsAre("b", "a"));
+  EXPECT_EQ(nodes_.next_due(), at(9s));
+  EXPECT_THAT(in_turn(8s), IsEmpty());
+}
+
+TEST_F(KnownNodesTest, WhoseTimeIsSetToOneThatIsOverIsInTurnAtOnce) {
+  nodes_.ripen(at(5s));
+  due("a", 5s);
+  EXPECT_EQ(nodes_.first_in_turn(), "a");
+  nodes_.set_due("a", at(6s));
+  EXPECT_EQ(nodes_.first_in_turn(), std::nullopt);
+  nodes_.erase("a");
+  EXPECT_THAT(in_turn(9s), IsEmpty());
 }
 
 TEST_F(KnownNodesTest, WhoRunsIsNotDueAndItsLineWaits) {
@@ -36,9 +57,24 @@ TEST_F(KnownNodesTest, WhoRunsIsNotDueAndItsLineWaits) {
   due("a2", 1s, "greedy");
   due("z", 2s, "modest");
   nodes_.begin("a1");
-  EXPECT_THAT(nodes_.in_turn(nodes_.due_by(at(9s)), 1), ElementsAre("z"));
+  nodes_.ripen(at(9s));
+  EXPECT_EQ(nodes_.first_in_turn(), "z");
   nodes_.end("a1");
-  EXPECT_THAT(nodes_.in_turn(nodes_.due_by(at(9s)), 1), ElementsAre("a2"));
+  EXPECT_EQ(nodes_.first_in_turn(), "a2");
+}
+
+TEST_F(KnownNodesTest, ThatItWaitsIsToldOnceARunTheLongestFirst) {
+  due("a", 2s);
+  due("b", 1s);
+  due("c", 1s);
+  due("later", 9s);
+  EXPECT_THAT(nodes_.take_untold(at(5s), 2), ElementsAre("b", "c"));
+  nodes_.set_due("b", at(3s));
+  EXPECT_THAT(nodes_.take_untold(at(5s), 2), ElementsAre("a"));
+  nodes_.begin("b");
+  nodes_.end("b");
+  nodes_.set_due("b", at(4s));
+  EXPECT_THAT(nodes_.take_untold(at(5s), 2), ElementsAre("b"));
 }
 
 TEST_F(KnownNodesTest, WhoIsHeldUpGoesOnOneByOneOrAllAtOnce) {
@@ -47,10 +83,10 @@ TEST_F(KnownNodesTest, WhoIsHeldUpGoesOnOneByOneOrAllAtOnce) {
     nodes_.hold_up(name, at(100s));
   }
   nodes_.go_on_with_held_up(false, at(1s));
-  EXPECT_THAT(nodes_.due_by(at(1s)), ElementsAre("a"));
+  EXPECT_THAT(in_turn(1s), ElementsAre("a"));
   EXPECT_TRUE(nodes_.anyone_held_up());
   nodes_.go_on_with_held_up(true, at(2s));
-  EXPECT_THAT(nodes_.due_by(at(2s)), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(in_turn(2s), ElementsAre("b", "c"));
   EXPECT_FALSE(nodes_.anyone_held_up());
 }
 

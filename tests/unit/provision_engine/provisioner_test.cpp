@@ -162,6 +162,34 @@ TEST_F(ProvisionerTest, AfterItsLastAttemptANodeWaitsForAPersonWhoIsTold) {
   EXPECT_THAT(world_.notified.front().reason, HasSubstr("read-only file system"));
 }
 
+TEST_F(ProvisionerTest, ThatPeopleAreToldOfAFailureIsSaidOnceItStandsInTheOutbox) {
+  world_.fails("provision#set_puppet_host", Errc::aborted, "read-only file system");
+  world_.told_people = fail(Errc::io, "No space left on device");
+  provisioner_.joined(joiner("web1"));
+  ASSERT_TRUE(world_.loop.advance_until([&] { return state("web1") == "failed"; }, 30min));
+  EXPECT_FALSE(collective_.records["web1"].told);
+  const auto tries = world_.notified.size();
+  provisioner_.tell_people(collective_.records["web1"]);
+  EXPECT_EQ(world_.notified.size(), tries) << "it is being told";
+  world_.told_people = {};
+  advance(2min);
+  EXPECT_TRUE(collective_.records["web1"].told);
+  EXPECT_EQ(collective_.records["web1"].orchestrator, "orch1");
+}
+
+TEST_F(ProvisionerTest, ANodeThatGoesOnMeanwhileIsNotMarkedByWhatWasToldBefore) {
+  world_.fails("provision#set_puppet_host", Errc::aborted, "read-only file system");
+  world_.told_people = fail(Errc::io, "No space left on device");
+  provisioner_.joined(joiner("web1"));
+  ASSERT_TRUE(world_.loop.advance_until([&] { return state("web1") == "failed"; }, 30min));
+  another_runs_web1();
+  world_.told_people = {};
+  advance(2min);
+  EXPECT_TRUE(provisioner_.idle());
+  EXPECT_EQ(state("web1"), "running");
+  EXPECT_FALSE(collective_.records["web1"].told);
+}
+
 TEST_F(ProvisionerTest, AnOutboxThatIsFullLosesNoNode) {
   world_.fails("provision#set_puppet_host", Errc::aborted, "read-only file system");
   world_.told_people = fail(Errc::limit, "the outbox is full");

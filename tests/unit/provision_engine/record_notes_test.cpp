@@ -52,6 +52,31 @@ TEST_F(RecordNotesTest, WhoIsRefusedShowsWhy) {
   EXPECT_EQ(collective_.records["web1"].reason, "its token is spent");
 }
 
+TEST_F(RecordNotesTest, WhoIsToldToComeAgainWaitsVisiblyUntilItIsRefusedOrLetIn) {
+  notes_.postponed("web1", "its program failed");
+  EXPECT_EQ(collective_.records["web1"].state, "waiting");
+  EXPECT_EQ(collective_.records["web1"].reason, "its program failed");
+  const auto since = collective_.records["web1"].started_at_ms;
+  loop_.advance(std::chrono::seconds(300));
+  notes_.postponed("web1", "its program failed again");
+  EXPECT_EQ(collective_.records["web1"].reason, "its program failed again");
+  EXPECT_EQ(collective_.records["web1"].started_at_ms, since) << "since when it waits";
+  notes_.refused("web1", "unknown serial");
+  EXPECT_EQ(collective_.records["web1"].state, "refused");
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(RecordNotesTest, WhoIsToldToComeAgainHidesNoNodeThatIsKnown) {
+  record("web1", "running").run_id = "r";
+  record("web2", "waiting").run_id = "r";
+  record("web3", "finished");
+  for (const auto* node : {"web1", "web2", "web3"}) notes_.postponed(node, "its program failed");
+  EXPECT_EQ(collective_.records["web1"].state, "running");
+  EXPECT_EQ(collective_.records["web2"].reason, "");
+  EXPECT_EQ(collective_.records["web3"].state, "finished");
+  EXPECT_THAT(collective_.records["web3"].reason, HasSubstr("waits: its program failed"));
+}
+
 TEST_F(RecordNotesTest, WhatIsNotedOfANodeThatWasForgottenCountsAlthoughOurClockIsBehind) {
   auto& forgotten = collective_.forgotten["web1"];
   forgotten.state = client::kForgotten;
@@ -200,6 +225,76 @@ TEST_F(RecordNotesTest, AFileThatIsDamagedInProductionChangesNoRecord) {
   shows_itself("web1");
   EXPECT_EQ(collective_.records["web1"].state, "finished");
   EXPECT_TRUE(told_.empty());
+}
+
+// An orchestrator that died between its record and its outbox: nobody was told, for ever.
+class UntoldFailureTest : public RecordNotesTest {
+ protected:
+  client::Record& failed(const std::string& identity, const std::string& orchestrator) {
+    auto& it = record(identity, "failed");
+    it.orchestrator = orchestrator;
+    notes_.record_heard(identity);
+    return it;
+  }
+  void look(std::chrono::seconds after = std::chrono::seconds(0)) {
+    loop_.advance(after);
+    notes_.tell_failed();
+    loop_.advance(kTurnsTake);
+  }
+};
+
+TEST_F(UntoldFailureTest, WhoWroteItTellsOfItWhenItIsBackAtOnceAndOnce) {
+  failed("web1", "orch1").reason = "read-only file system";
+  look();
+  ASSERT_EQ(told_.size(), 1U);
+  EXPECT_EQ(told_.front().reason, "read-only file system");
+  look(2 * kToldByOthersAfter);
+  EXPECT_EQ(told_.size(), 1U) << "it stands in the outbox, or was given up";
+}
+
+TEST_F(UntoldFailureTest, WhoDoesNotComeBackLeavesItToAnother) {
+  RecordNotes others{collective_, waits_, "puppet", "orch3", [this](client::Record record) {
+                       collective_.records[record.identity].told = true;
+                       told_.push_back(std::move(record));
+                     }};
+  failed("web1", "orch2");
+  others.record_heard("web1");
+  look(kToldByOthersAfter / 2);
+  EXPECT_TRUE(told_.empty()) << "it may be writing its outbox";
+  loop_.advance(kToldByOthersAfter);
+  others.tell_failed();
+  look();
+  look();
+  EXPECT_EQ(told_.size(), 1U) << "one of them";
+}
+
+TEST_F(UntoldFailureTest, WhatPeopleWereToldIsNotToldAgain) {
+  failed("web1", "orch1").told = true;
+  look();
+  failed("web2", "orch2");
+  collective_.records["web2"].told = true;
+  look(2 * kToldByOthersAfter);
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(UntoldFailureTest, WhoGoesOnOrIsFinishedHasNotFailed) {
+  failed("web1", "orch2");
+  failed("web2", "orch1");
+  record("web1", "running");
+  collective_.members["web2"] = {{"provision", "finished"}};
+  look(2 * kToldByOthersAfter);
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(UntoldFailureTest, AnotherFailureOfTheSameNodeIsToldAsWell) {
+  failed("web1", "orch1");
+  look();
+  collective_.records["web1"].told = true;
+  look();
+  collective_.records["web1"].told = false;
+  failed("web1", "orch1").attempts = 3;
+  look();
+  EXPECT_EQ(told_.size(), 2U);
 }
 
 }  // namespace

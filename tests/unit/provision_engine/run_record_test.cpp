@@ -31,6 +31,14 @@ class RunRecordTest : public testing::Test {
   std::vector<client::Record> told_;
 };
 
+TEST_F(RunRecordTest, OfWhatPeopleWereToldBeforeTheNextAttemptKnowsNothing) {
+  auto before = running_record();
+  before.state = "failed";
+  before.told = true;
+  const auto node = input(before);
+  EXPECT_FALSE(made(node)->told);
+}
+
 TEST_F(RunRecordTest, ARunThatWasLeftRunningIsTheSameAttempt) {
   const auto node = input(running_record());
   const auto record = made(node);

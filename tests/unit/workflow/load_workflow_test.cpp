@@ -39,6 +39,14 @@ TEST_F(LoadWorkflowTest, AnAgentIsCalledOnceItsDescriptionLiesInTheFolder) {
   EXPECT_EQ(refused(), "");
 }
 
+TEST_F(LoadWorkflowTest, TheSampleAgentsWorkflowFitsItsDescription) {
+  const std::filesystem::path sample = MUSTER_SOURCE_DIR "/config/samples/marker";
+  const auto loaded = load_workflow(sample / "workflow.yaml", sample);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->name, "marker");
+  EXPECT_FALSE(load_workflow(sample / "workflow.yaml", folder_ / "ddl")) << "without it";
+}
+
 TEST_F(LoadWorkflowTest, AFileUnderAnotherNameIsRefusedWithBoth) {
   describe("parrot.json", "crow");
   EXPECT_THAT(refused(), testing::HasSubstr("is 'crow', so the file must be crow.json"));
