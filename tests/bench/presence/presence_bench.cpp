@@ -83,7 +83,8 @@ void PresenceBench::start_engine() {
   auto workflow =
       workflow::parse_workflow("name: bench\nsteps:\n  - {name: claim, do: claim}\n", "bench");
   engine_ =
-      provision::Engine::start(lab_.orchestrator(), std::move(workflow).value(), std::move(options))
+      provision::Engine::start(lab_.orchestrator(), workflow::Rules(std::move(workflow).value()),
+                               std::move(options))
           .value();
 }
 
