@@ -39,7 +39,9 @@ class EngineAttestationTest : public testing::Test {
     };
     auto workflow =
         workflow::parse_workflow("name: w\nsteps:\n  - {name: claim, do: claim}\n", "w.yaml");
-    engine_ = Engine::start(lab_.orchestrator(), *std::move(workflow), std::move(options)).value();
+    engine_ = Engine::start(lab_.orchestrator(), workflow::Rules(*std::move(workflow)),
+                            std::move(options))
+                  .value();
   }
   ~EngineAttestationTest() override { engine_.reset(); }
 
