@@ -37,7 +37,7 @@ steps:
   - {name: pick-master, do: pick-master, facts: [country]}
   - {name: clean, do: clean-certificates, when: joining}
   - {name: sign, call: puppetca#status, on: master, with: {certname: "${node.identity}"}, on_failure: other-master}
-  - {name: run, do: puppet-run, on_failure: {compensate: [{name: tell, do: notify}]}}
+  - {name: run, do: puppet-run, with: {environment: production}, on_failure: {compensate: [{name: tell, do: notify}]}}
   - {name: finish, call: provision#finish, on_failure: fail}
 END
 printf 'name: wrong\nsteps:\n  - {name: claim, do: clam, timout_s: 3}\n' >"$scratch/workflows/wrong.yaml"

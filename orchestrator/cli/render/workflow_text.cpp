@@ -36,12 +36,12 @@ std::string joined(const std::vector<std::string>& words) {
 
 Row step_row(const workflow::Step& step, const std::string& mark) {
   return {{mark + step.name},
-          {what_is_done(step)},
           {step.when.text().empty() ? "always" : step.when.text(),
            step.when.text().empty() ? Ink::dim : Ink::plain},
           {duration(step.timeout)},
           {std::to_string(step.tries)},
-          {what_follows_failure(step)}};
+          {what_follows_failure(step)},
+          {what_is_done(step)}};
 }
 
 Row list_row(const CheckedWorkflow& each) {
@@ -100,7 +100,7 @@ std::string workflow_details(const workflow::Workflow& workflow, const Style& st
     for (const auto& each : step.compensation) rows.push_back(step_row(each, "  ↳ "));
   }
   out += "\n";
-  for (const auto& line : table({"STEP", "DOES", "WHEN", "TIMEOUT", "TRIES", "ON FAILURE"}, rows,
+  for (const auto& line : table({"STEP", "WHEN", "TIMEOUT", "TRIES", "ON FAILURE", "DOES"}, rows,
                                 style, std::max<std::size_t>(columns, kColumnsWithoutTerminal)))
     out += line + "\n";
   return out;
