@@ -6,6 +6,7 @@
 #include "proto/messages/join.hpp"
 #include "proto/security/join_token.hpp"
 #include "proto/security/signer.hpp"
+#include "proto/security/token_file.hpp"
 #include "proto/x509/key.hpp"
 #include "tests/support/fakes/body_of.hpp"
 
