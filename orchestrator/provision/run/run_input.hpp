@@ -35,7 +35,7 @@ struct RunInput {
 
 // Who has a node when we may not.
 struct Holder {
-  std::string orchestrator;  // empty: nobody, or it is not known
+  std::string orchestrator = {};  // empty: nobody, or it is not known
   std::int64_t fence = 0;    // of its lease
   std::int64_t until_ms = 0;
 };
@@ -51,7 +51,7 @@ struct Ending {
   };
   Kind kind = Kind::again;
   std::string reason;
-  Holder holder;  // yielded: of the lease
+  Holder holder = {};  // yielded: of the lease
   // again: the attempt does not count, for nothing is wrong with the node: there is no master for
   // it, or we are cut off.
   bool held_up = false;
