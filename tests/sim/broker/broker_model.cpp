@@ -48,6 +48,7 @@ void BrokerModel::deliver(const Session& session, const transport::Message& mess
   traffic_.delivered_bytes += message.payload.size();
   if (watcher_) watcher_({session.client_id, true, message.topic, message.payload});
   session.peer->deliver(message);
+  if (repeats_) session.peer->deliver(message);
 }
 
 void BrokerModel::publish(SessionId id, const std::string& topic, const std::string& payload,

@@ -87,6 +87,8 @@ class BrokerModel {
   // With what was retained, or, when its file was lost, without.
   void start(bool with_memory);
   bool up() const { return up_; }
+  // Each message is delivered twice, as MQTT allows for QoS 1.
+  void repeat(bool does_repeat) { repeats_ = does_repeat; }
   // What a person does with mosquitto_pub -r -n, or a broker's fault: the retained message goes, subscribers hear of it.
   void clear(const std::string& topic) { route(topic, "", {.retain = true}); }
 
@@ -117,6 +119,7 @@ class BrokerModel {
   fakes::VirtualLoop& loop_;
   const Habits habits_;
   bool up_ = true;
+  bool repeats_ = false;
   SessionId last_ = 0;
   std::map<SessionId, Session> sessions_;
   std::map<std::string, SessionId> by_client_;

@@ -9,6 +9,7 @@ void Pipe::send(std::function<void()> arrive) {
   const auto jitter =
       static_cast<std::int64_t>(loop_.share() * static_cast<double>(weather_.jitter.count() + 1));
   auto due = loop_.clock().steady() + weather_.delay + std::chrono::milliseconds(jitter);
+  if (slow_) due += kSlowLink;
   if (!under_way_.empty()) due = std::max(due, under_way_.back().due);
   under_way_.push_back({due, std::move(arrive)});
   if (!next_.is_set()) arm();

@@ -16,6 +16,10 @@ struct Weather {
   std::chrono::milliseconds jitter{3};  // more than that, at most, by chance
 };
 
+// What a link that is slow takes longer: a question and its answer pass two links, twice each, and the shortest time that they
+// are given is 3 s, the next 5 s; a keep-alive waits for 10 s.
+inline constexpr std::chrono::milliseconds kSlowLink{2'000};
+
 // On the loop's thread.
 class Pipe {
  public:
@@ -27,6 +31,8 @@ class Pipe {
   // While it is cut, nothing comes out: the sender's kernel tries again, so that all comes out, in order, once it is mended.
   void cut(bool is_cut);
   bool is_cut() const { return cut_; }
+  // What is sent from now on takes longer; it overtakes nothing.
+  void slow(bool is_slow) { slow_ = is_slow; }
   // The connection is dead: what is under way never arrives.
   void clear();
 
@@ -44,6 +50,7 @@ class Pipe {
   loop::Timer next_;
   std::deque<Sent> under_way_;
   bool cut_ = false;
+  bool slow_ = false;
 };
 
 }  // namespace muster::sim

@@ -55,6 +55,8 @@ class SimLink final : public Peer {
   void plug(const Cable& cable) {
     cut_up(cable.up_cut);
     cut_down(cable.down_cut);
+    up_.slow(cable.slow);
+    down_.slow(cable.slow);
   }
   void cut_up(bool is_cut) { up_.cut(is_cut); }
   void cut_down(bool is_cut) {

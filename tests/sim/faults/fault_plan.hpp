@@ -7,36 +7,20 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/sim/faults/fault_kind.hpp"
+
 namespace muster::sim {
 
-enum class FaultLevel {
-  none,
-  light,  // one a minute
-  heavy  // one every six seconds, so that several are there at once; some of orchestrators outlast leases
-};
-// "none", "light", "heavy"; nothing for any other word.
+// "none", "light", "heavy", "all"; nothing for any other word.
 std::optional<FaultLevel> fault_level_from(std::string_view word);
-
-enum class FaultKind {
-  broker_crashes,        // and has all that it retained when it is back
-  broker_forgets,        // the same, with an empty store
-  cable_cut,             // somebody's network, both ways
-  cable_cut_up,          // what it says is not heard
-  cable_cut_down,        // it hears nothing
-  machine_off,           // its agent is killed; its disk stays
-  orchestrator_killed,   // its program; its disk stays
-  orchestrator_stopped,  // its program does nothing, as by SIGSTOP, and then goes on
-  ca_stopped,            // a master's Puppet Server
-  disk_slow              // somebody's
-};
-std::string_view name_of(FaultKind kind);
 
 struct Fault {
   std::chrono::milliseconds at{0};     // since the start
   std::chrono::milliseconds lasts{0};  // then it heals
   FaultKind kind{};
-  // Of cables, machines and disks: masters first, then nodes, then, but for machine_off, orchestrators; of cables then
-  // operators; of ca_stopped: the master; of orchestrators that are killed or stopped: the orchestrator. Else 0.
+  // Of cables, links, machines and disks: masters first, then nodes, then, but for machine_off, orchestrators, and of cables and links
+  // then operators; of a Puppet Server: the master; of orchestrators that are killed or stopped: the orchestrator; of what befalls nodes alone: the node.
+  // Else 0.
   std::size_t whom = 0;
 };
 

@@ -14,6 +14,13 @@ std::optional<client::Record> record_of(const Morning& morning, const std::strin
   return record ? std::optional(*std::move(record)) : std::nullopt;
 }
 
+bool waits_for_a_person(const Morning& morning, const Machine& node) {
+  if (state_of(node) == plugins::provision::State::finished) return false;
+  const auto record = record_of(morning, node.name());
+  return record && record->claim && node.disk().join_key &&
+         record->claim->key_fingerprint == node.disk().join_key->fingerprint();
+}
+
 plugins::provision::State state_of(const Machine& node) {
   const auto& progress = node.disk().progress;
   return progress ? progress->state : plugins::provision::State::waiting;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "proto/transport/topics.hpp"
+#include "tests/sim/faults/lease_promises.hpp"
 #include "tests/sim/faults/token_promises.hpp"
 
 namespace muster::sim {
@@ -21,7 +22,7 @@ class Look {
   void look_at(const Machine& node);
   void look_at_record(const Machine& node);
   void look_at_certificate(const Machine& node);
-  void look_at_leases(const Machine& node);
+  void look_at_who_waits(const Machine& node);
   void look_at_what_people_are_told(const Machine& node);
 
   const Morning& morning_;
@@ -38,14 +39,16 @@ void Look::look_at_record(const Machine& node) {
   if (said != state) say(fmt::format("{} is {}, and its record says {}", node.name(), state, said));
 }
 
-void Look::look_at_leases(const Machine& node) {
-  const auto& complaints = node.witness().complaints();
-  for (const auto& complaint : complaints) say(node.name() + ": " + complaint);
+void Look::look_at_who_waits(const Machine& node) {
+  for (const auto& orchestrator : morning_.orchestrators)
+    for (const auto& [id, record] : orchestrator->disk().outbox)
+      if (record.identity == node.name() && record.claim) return;
+  say(node.name() + " waits for a person, and nobody is told");
 }
 
 void Look::look_at(const Machine& node) {
-  look_at_leases(node);
   if (is_left_out(morning_, node)) return;
+  if (waits_for_a_person(morning_, node)) return look_at_who_waits(node);
   if (!is_done(morning_, node))
     return say(
         fmt::format("{} is stuck: {}", node.name(), plugins::provision::name_of(state_of(node))));
@@ -82,7 +85,8 @@ void Look::look_at_what_people_are_told(const Machine& node) {
         ++(record.state == "failed" ? bad : good);
   }
   const bool finished = state_of(node) == State::finished;
-  if (good != (finished ? 1U : 0U))
+  const auto lives = node.lives();  // each is told of by itself
+  if (good > lives - (finished ? 0U : 1U) || (finished && good == 0))
     say(fmt::format("people are told {} times that {} is in production", good, node.name()));
   if (!finished && bad == 0) say(node.name() + " has failed and nobody is told");
 }
@@ -90,6 +94,7 @@ void Look::look_at_what_people_are_told(const Machine& node) {
 std::vector<std::string> Look::all() {
   for (const auto& machine : morning_.machines)
     if (machine->spec().ca == nullptr) look_at(*machine);
+  for (auto& line : broken_lease_promises(morning_)) say(std::move(line));
   for (auto& line : broken_token_promises(morning_)) say(std::move(line));
   return std::move(broken_);
 }
@@ -101,7 +106,8 @@ bool is_done(const Morning& morning, const Machine& node) {
   if (state == State::finished || state == State::failed) return true;
   // One that fails before anybody holds its lease is told so by nobody.
   const auto record = record_of(morning, node.name());
-  return (record && record->state == "failed") || is_left_out(morning, node);
+  return (record && record->state == "failed") || is_left_out(morning, node) ||
+         waits_for_a_person(morning, node);
 }
 
 std::vector<std::string> broken_promises(const Morning& morning) {

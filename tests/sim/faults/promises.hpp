@@ -14,9 +14,8 @@ bool is_done(const Morning& morning, const Machine& node);
 // A line for each promise that is broken: whose, and how.
 // - Each node is provisioned as its record says, or failed, and is online.
 // - At most one valid certificate a name, and it is the node's.
-// - Nothing was done to a node under a lease that was over: neither after another was given, nor by another.
-// - Of each outcome people are told once, whoever tells them.
-// - Those of broken_token_promises().
+// - Of each outcome people are told once, whoever tells them; and of who waits for one of them.
+// - Those of broken_lease_promises() and broken_token_promises().
 std::vector<std::string> broken_promises(const Morning& morning);
 
 }  // namespace muster::sim

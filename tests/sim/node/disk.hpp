@@ -11,8 +11,13 @@
 
 namespace muster::sim {
 
+// Whether what is written is kept: when the power fails, what comes after is not, and nobody hears of it.
+enum class Power { on, fails_before_write, fails_after_write, gone };
+
 struct Disk {
   std::chrono::milliseconds slower_by{0};  // each action, as when writing takes long
+  bool full = false;                       // writing is an error
+  Power power = Power::on;
 
   // Of the join zone.
   std::string client_id;

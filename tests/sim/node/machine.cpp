@@ -19,7 +19,8 @@ const audit::Options kNoAudit{.file = {}, .journal = false};
 
 std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machine,
                                                        played::Workplace& place,
-                                                       plugins::Node& node, Witness& witness) {
+                                                       plugins::Node& node, Witness& witness,
+                                                       const base::Clock& clock) {
   std::vector<std::unique_ptr<plugins::Agent>> agents;
   agents.push_back(
       std::make_unique<plugins::rpcutil::Rpcutil>(ddl::built_in_at_use("rpcutil"), node));
@@ -29,7 +30,7 @@ std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machin
   else
     agents.push_back(std::make_unique<WitnessedAgent>(
         std::make_unique<played::ProvisionAgent>(ddl::built_in_at_use("provision"), node, place),
-        witness));
+        witness, clock));
   return agents;
 }
 
@@ -38,13 +39,14 @@ std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machin
 // The agent, from its start to its end.
 struct Machine::Process {
   Process(Surroundings& around, const Site& site, const MachineSpec& machine, Disk& disk,
-          played::Runs& runs, Witness& witness, const Cable& cable)
+          played::Runs& runs, Witness& witness, const Cable& cable,
+          std::function<void()> power_lost)
       : clock(around.loop.clock()),
         session(around.loop.id()),
         trust(commanding(around, site)),
-        place(around, disk, machine.name),
+        place(around, disk, machine.name, std::move(power_lost)),
         plugin_node(machine, site.collective, clock, runs, calls(around.loop)),
-        table(agents_of(machine, place, plugin_node, witness)),
+        table(agents_of(machine, place, plugin_node, witness, clock)),
         replay(clock, clock.unix_ms()),
         audit(kNoAudit, machine.name, clock),
         gate(context(machine, site), statistics),
@@ -114,13 +116,7 @@ Machine::Machine(Surroundings& around, const Site& site, MachineSpec spec,
       spec_(std::move(spec)),
       runs_(
           around.loop, habits, [&loop = around.loop] { return loop.share(); },
-          [this](const std::string& id) {
-            around_.trace.line(spec_.name, "a run has ended");
-            if (process_)
-              process_->node.on_job_ended(id, true);
-            else
-              runs_.settle(id);
-          }) {
+          [this](const std::string& id) { run_ended(id); }) {
   if (spec_.ca == nullptr) return;
   disk_.key = around.crypto.make_key();
   disk_.certificate = spec_.ca->issue(spec_.name, *disk_.key).value();
@@ -130,7 +126,47 @@ Machine::~Machine() = default;
 
 void Machine::switch_on() {
   around_.trace.line(spec_.name, "is switched on");
-  process_ = std::make_unique<Process>(around_, site_, spec_, disk_, runs_, witness_, cable_);
+  disk_.power = Power::on;
+  has_been_on_ = true;
+  process_ =
+      std::make_unique<Process>(around_, site_, spec_, disk_, runs_, witness_, cable_, [this] {
+        (void)around_.loop.post([this] {
+          if (disk_.power == Power::gone) switch_off();
+        });
+      });
+}
+
+void Machine::run_ended(const std::string& id) {
+  around_.trace.line(spec_.name, "a run has ended");
+  if (!process_) return runs_.settle(id);
+  process_->node.on_job_ended(id, true);
+  if (!runs_end_agent_) return;
+  (void)around_.loop.post([this] {
+    if (!process_) return;
+    switch_off();
+    switch_on();
+  });
+}
+
+void Machine::reinstall() {
+  around_.trace.line(spec_.name, "is installed anew");
+  const auto slower_by = disk_.slower_by;
+  const bool full = disk_.full;
+  disk_ = {};
+  disk_.slower_by = slower_by;
+  disk_.full = full;
+  runs_.forget_all();
+  witness_.saw_a_new_disk();
+  ++lives_;
+}
+
+void Machine::power_fails(std::optional<Power> when) {
+  if (disk_.power != Power::gone) disk_.power = when.value_or(Power::on);
+}
+
+void Machine::set_runs(const played::RunHabits& habits, bool end_agent) {
+  runs_.behave(habits);
+  runs_end_agent_ = end_agent;
 }
 
 void Machine::plug(const Cable& cable) {

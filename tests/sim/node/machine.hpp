@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "tests/sim/broker/cable.hpp"
@@ -24,21 +25,36 @@ class Machine {
   // As when the power fails: the broker publishes the last will, and Puppet's runs go on (they are children of nobody).
   void switch_off();
   bool is_on() const { return process_ != nullptr; }
+  bool has_been_on() const { return has_been_on_; }
+  // It is off, and comes back with nothing on its disk.
+  void reinstall();
+  // At its next write, before or after that is on the disk; null: not any more.
+  void power_fails(std::optional<Power> when);
+  // Of Puppet runs that start from now on; and whether each that ends has the agent started anew.
+  void set_runs(const played::RunHabits& habits, bool end_agent);
   void plug(const Cable& cable);
 
   const std::string& name() const { return spec_.name; }
   const MachineSpec& spec() const { return spec_; }
   Disk& disk() { return disk_; }
   const Disk& disk() const { return disk_; }
+  Witness& witness() { return witness_; }
   const Witness& witness() const { return witness_; }
+  // How often it was installed.
+  std::size_t lives() const { return lives_; }
 
  private:
   struct Process;
+  void run_ended(const std::string& id);
+
   Surroundings& around_;
   const Site& site_;
   const MachineSpec spec_;
   Disk disk_;
   Cable cable_;
+  std::size_t lives_ = 1;
+  bool runs_end_agent_ = false;
+  bool has_been_on_ = false;
   Witness witness_;
   played::Runs runs_;
   std::unique_ptr<Process> process_;

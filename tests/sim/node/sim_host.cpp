@@ -95,6 +95,7 @@ void SimHost::leave() {
 Status SimHost::publish(std::string_view topic, std::string payload,
                         const transport::PublishOptions& options) {
   if (!link_) return fail(Errc::unavailable, "there is no link to the bus");
+  if (parts_.disk.power == Power::gone) return {};
   return link_->publish(std::string(topic), payload, options);
 }
 

@@ -1,6 +1,7 @@
 // What provisioning works on in a simulation: a machine's disk in memory, and the CA at the address that it was pointed at.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -13,8 +14,10 @@ namespace muster::sim {
 // On the loop's thread. What it is given must outlive it.
 class SimWorkplace final : public played::Workplace {
  public:
-  SimWorkplace(Surroundings& around, Disk& disk, const std::string& identity)
-      : around_(around), disk_(disk), identity_(identity) {}
+  // `power_lost`: the machine is to be switched off; called within an action, so only later.
+  SimWorkplace(Surroundings& around, Disk& disk, const std::string& identity,
+               std::function<void()> power_lost)
+      : around_(around), disk_(disk), identity_(identity), power_lost_(std::move(power_lost)) {}
 
   const Progress* progress() const override { return disk_.progress ? &*disk_.progress : nullptr; }
   Status save(Progress progress) override;
@@ -26,10 +29,13 @@ class SimWorkplace final : public played::Workplace {
 
  private:
   Result<PuppetCa*> ca() const;
+  // `change` is on the disk afterwards, unless that is full or the power fails.
+  Status write(const std::function<void()>& change);
 
   Surroundings& around_;
   Disk& disk_;
   const std::string& identity_;
+  const std::function<void()> power_lost_;
 };
 
 }  // namespace muster::sim

@@ -1,12 +1,17 @@
 #include "tests/sim/node/witness.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 namespace muster::sim {
 namespace {
+
+using progress::Progress;
 
 constexpr std::size_t kComplaintsMax = 10;  // of one machine: the first tell the story
 
@@ -14,38 +19,97 @@ bool needs_no_lease(const std::string& action) {
   return action == "status" || action == "job";
 }
 
+Progress progress_in(const Value& data) {
+  const auto at = data.find("progress");
+  if (at == data.end() || at->is_null()) return {};
+  return Progress::from_value(*at).value_or(Progress());
+}
+
 }  // namespace
 
-void Witness::complain(const plugins::ActionRequest& request, std::int64_t fence) {
-  if (complaints_.size() >= kComplaintsMax) return;
-  complaints_.push_back(fmt::format("{} of {} was carried out under fence {}, when {} had fence {}",
-                                    request.action, request.caller, fence,
-                                    holder_.empty() ? "nobody" : holder_, fence_));
+void Witness::say(std::string complaint) {
+  if (complaints_.size() < kComplaintsMax) complaints_.push_back(std::move(complaint));
 }
 
-void Witness::saw_claim(const std::string& caller, std::int64_t fence) {
+void Witness::complain(const plugins::ActionRequest& request, std::int64_t fence) {
+  say(fmt::format("{} of {} was carried out under fence {}, when {} had fence {}", request.action,
+                  request.caller, fence, holder_.empty() ? "nobody" : holder_, fence_));
+}
+
+void Witness::saw_claim(const plugins::ActionRequest& request, const Value& answer,
+                        std::int64_t now_ms) {
+  const auto& caller = request.caller;
+  const auto fence = answer.value("fence", std::int64_t{0});
+  if (fence <= fence_) complain(request, fence);
+  const auto before = fence_;
+  if (!holder_.empty() && holder_ != caller) {
+    lost_.push_back({now_ms, holder_, caller});
+    // Or the bus said that its holder has left, and fences keep out what that one still does.
+    const bool stands_in = request.data.value("instead_of", std::int64_t{0}) == before;
+    if (now_ms < until_ms_ && !stands_in)
+      say(fmt::format("{} was given a lease that {} holds for {} ms more", caller, holder_,
+                      until_ms_ - now_ms));
+  }
   if (!last_holder_.empty() && last_holder_ != caller) ++takeovers_;
   fence_ = fence;
+  until_ms_ = answer.value("lease_expires_at_ms", std::int64_t{0});
   holder_ = last_holder_ = caller;
+  ++leases_;
+  saw_progress(progress_in(answer), caller);
 }
 
-void Witness::saw(const plugins::ActionRequest& request, const Value& answer) {
+// Another workflow's steps mean nothing to this one.
+void Witness::saw_progress(const Progress& of_lease, const std::string& caller) {
+  if (of_lease.workflow != told_.workflow && !of_lease.workflow.empty()) return;
+  std::vector<std::string> forgotten;
+  std::set_difference(told_.finished.begin(), told_.finished.end(), of_lease.finished.begin(),
+                      of_lease.finished.end(), std::back_inserter(forgotten));
+  if (!forgotten.empty())
+    say(fmt::format("{} is not told with its lease that these are finished: {}", caller,
+                    fmt::join(forgotten, ", ")));
+}
+
+void Witness::saw_a_new_disk() {
+  fence_ = 0;
+  until_ms_ = 0;
+  holder_.clear();
+  told_ = {};
+}
+
+void Witness::saw(const plugins::ActionRequest& request, const Value& answer, std::int64_t now_ms) {
+  const auto& id = request.request_id;
+  if (!id.empty() && !requests_.insert(id).second)
+    say(fmt::format("{} of {} was carried out twice by one request", request.action,
+                    request.caller));
   const auto& action = request.action;
   if (needs_no_lease(action)) return;
-  if (action == "again") return holder_.clear();
-  if (action == "claim") {
-    const auto fence = answer.value("fence", std::int64_t{0});
-    if (fence <= fence_) complain(request, fence);
-    return saw_claim(request.caller, fence);
+  if (action == "again") {
+    told_ = {};
+    return holder_.clear();
   }
+  if (action == "claim") return saw_claim(request, answer, now_ms);
   const auto fence = request.data.value("fence", std::int64_t{0});
   if (fence != fence_ || request.caller != holder_) complain(request, fence);
+  if (auto told = progress_in(request.data); !told.workflow.empty()) told_ = std::move(told);
+  if (action == "renew") until_ms_ = answer.value("lease_expires_at_ms", until_ms_);
   if (action == "release" || action == "finish") holder_.clear();
+}
+
+void Witness::saw_refused(const plugins::ActionRequest& request, const std::string& why,
+                          std::int64_t now_ms) {
+  const bool for_a_lease =
+      request.action == "claim" && why.find("holds the lease") != std::string::npos;
+  if (for_a_lease && !holder_.empty() && now_ms > until_ms_)
+    say(fmt::format("{} was refused a lease {} ms after that of {} was over", request.caller,
+                    now_ms - until_ms_, holder_));
 }
 
 plugins::ActionReply WitnessedAgent::handle(const plugins::ActionRequest& request) {
   auto reply = agent_->handle(request);
-  if (reply.status == 0) witness_.saw(request, reply.data);
+  if (reply.status == 0)
+    witness_.saw(request, reply.data, clock_.unix_ms());
+  else
+    witness_.saw_refused(request, reply.message, clock_.unix_ms());
   return reply;
 }
 

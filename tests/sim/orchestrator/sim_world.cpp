@@ -8,6 +8,7 @@
 #include "orchestrator/provision/live/masters.hpp"
 #include "proto/filter/filter.hpp"
 #include "proto/filter/subject.hpp"
+#include "proto/loop/attempt.hpp"
 #include "proto/messages/event.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
@@ -54,13 +55,14 @@ loop::Task<std::vector<Result<Value>>> SimWorld::call_masters(std::vector<std::s
 loop::Task<Status> SimWorld::write() {
   loop::Wait writing(parts_.waits, loop::Wait::Stops::no);
   co_await writing.until(parts_.disk.write_takes);
+  if (parts_.disk.full) co_return fail(Errc::io, "no space left on device");
   co_return Status{};
 }
 
 loop::Task<Status> SimWorld::owe_clean(std::string master, std::string certname,
                                        std::int64_t issued_before_ms) {
   auto writing = write();
-  co_await writing;
+  MUSTER_CO_TRY(co_await writing);
   parts_.bus.around().trace.line(parts_.bus.name(), master + " owes a clean of " + certname);
   auto& owed = parts_.disk.debts[{std::move(master), std::move(certname)}];
   owed = std::max(owed, issued_before_ms);
@@ -90,7 +92,7 @@ loop::Task<Status> SimWorld::pay(std::string master, std::string certname,
     if (!answers.front()) co_return fail(answers.front().error());
   }
   auto writing = write();
-  co_await writing;
+  MUSTER_CO_TRY(co_await writing);
   parts_.bus.around().trace.line(parts_.bus.name(), master + " has cleaned " + certname);
   const auto debt = parts_.disk.debts.find({master, certname});
   if (debt != parts_.disk.debts.end() && debt->second == issued_before_ms)
@@ -147,7 +149,7 @@ loop::Task<bool> SimWorld::sleep(std::chrono::milliseconds time) {
 
 loop::Task<Status> SimWorld::notify(client::Record record) {
   auto writing = write();
-  co_await writing;
+  MUSTER_CO_TRY(co_await writing);
   auto id = daemon::report(record).id;
   parts_.disk.outbox.emplace(std::move(id), std::move(record));
   co_return Status{};

@@ -25,6 +25,11 @@ class PuppetCa final : public played::CaDesk {
   std::string ill_because() const override {
     return stopped_ ? "the Puppet Server is stopped" : "";
   }
+  // It answers everybody that they may not.
+  void refuse(bool does_refuse) { refuses_ = does_refuse; }
+  std::string refuses_because() const override {
+    return refuses_ ? "the Puppet Server answers 403 Forbidden" : "";
+  }
 
   // What a request's signature must cover, by the key that it asks for.
   static std::string request_bytes(const std::string& name, const x509::Key& key);
@@ -58,6 +63,7 @@ class PuppetCa final : public played::CaDesk {
   std::map<std::string, Entry> entries_;
   std::size_t signed_ = 0;
   bool stopped_ = false;
+  bool refuses_ = false;
 };
 
 // Which CA answers at an address: HTTPS between nodes and masters, as far as the simulation has it.

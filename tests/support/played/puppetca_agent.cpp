@@ -17,6 +17,7 @@ Result<Value> PuppetcaAgent::answer(const plugins::ActionRequest& request) {
   if (request.action == "health")
     return Value{{"running", ill.empty()}, {"load", 0.0}, {"reason", ill}};
   if (!ill.empty()) return fail(Errc::unavailable, ill);
+  if (const auto why = ca_.refuses_because(); !why.empty()) return fail(Errc::aborted, why);
   if (request.action == "sign") {
     const std::string fingerprint = request.data.at("fingerprint");
     MUSTER_ASSIGN(const bool now, ca_.sign(request.data.at("certname"), fingerprint));

@@ -20,6 +20,8 @@ class CaDesk {
 
   // Why it cannot work now; empty: it does.
   virtual std::string ill_because() const { return ""; }
+  // Why it does nothing that it is asked for, though it runs; empty: it does.
+  virtual std::string refuses_because() const { return ""; }
   // Signs the request of `name` that has that fingerprint: true; false when it was signed before. Errc::not_found or aborted
   // without that very request.
   virtual Result<bool> sign(const std::string& name, const std::string& fingerprint) = 0;

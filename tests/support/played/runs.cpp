@@ -83,6 +83,11 @@ void Runs::settle_all() {
   for (auto& [id, run] : runs_) settle(run);
 }
 
+void Runs::forget_all() {
+  for (const auto& [id, run] : runs_) timers_.cancel(run.timer);
+  runs_.clear();
+}
+
 Result<plugins::JobStatus> Runs::status(const std::string& id) const {
   const auto found = runs_.find(id);
   if (found == runs_.end())

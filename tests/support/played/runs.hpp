@@ -40,6 +40,10 @@ class Runs final : public plugins::Jobs {
   void settle(const std::string& id);
   // The agent has gone, and with it whoever would have looked: what is over has ended.
   void settle_all();
+  // Of runs that start from now on.
+  void behave(const RunHabits& habits) { habits_ = habits; }
+  // The machine was installed anew: there never was a run, and nobody hears of one that is under way.
+  void forget_all();
 
   Result<plugins::JobStatus> start(const plugins::JobSpec& spec) override;
   Result<plugins::JobStatus> status(const std::string& id) const override;
@@ -64,7 +68,7 @@ class Runs final : public plugins::Jobs {
   void settle(Run& run) const;
 
   loop::Timers& timers_;
-  const RunHabits habits_;
+  RunHabits habits_;
   const std::function<double()> luck_;
   const Ended ended_;
   std::map<std::string, Run> runs_;  // in the order of their start, which is that of their ids

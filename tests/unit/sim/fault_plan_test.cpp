@@ -59,6 +59,22 @@ TEST(FaultPlanTest, EveryKindComesAndEachMeetsSomebodyWhoIsThere) {
   EXPECT_EQ(kinds.size(), 10U);
 }
 
+TEST(FaultPlanTest, WhereAllKindsAreAskedForAllCome) {
+  std::set<FaultKind> kinds;
+  std::set<std::size_t> counts;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const FaultScope scope{FaultLevel::all, 2, 5, 3, minutes(30)};
+    const auto plan = plan_faults(seed, scope);
+    counts.insert(plan.size());
+    for (const auto& fault : plan) {
+      kinds.insert(fault.kind);
+      EXPECT_LT(fault.whom, victims_of(fault.kind, scope)) << name_of(fault.kind);
+    }
+  }
+  EXPECT_EQ(kinds.size(), kinds_of(FaultLevel::all).size());
+  EXPECT_THAT(counts, testing::ElementsAre(30, 90, 300)) << "calm nights find other faults";
+}
+
 TEST(FaultPlanTest, EveryOrchestratorIsKilledSomeTimeAndCutOffSomeTime) {
   std::set<std::size_t> killed;
   std::set<std::size_t> cut;
@@ -96,6 +112,7 @@ TEST(FaultPlanTest, LevelsAreWords) {
   EXPECT_EQ(fault_level_from("heavy"), FaultLevel::heavy);
   EXPECT_EQ(fault_level_from("light"), FaultLevel::light);
   EXPECT_EQ(fault_level_from("none"), FaultLevel::none);
+  EXPECT_EQ(fault_level_from("all"), FaultLevel::all);
   EXPECT_FALSE(fault_level_from("some"));
 }
 

@@ -2,9 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include "orchestrator/client/record_codec.hpp"
 #include "orchestrator/workflow/load_workflow.hpp"
 #include "proto/base/log.hpp"
-#include "tests/sim/run/inhabitants.hpp"
+#include "proto/transport/topics.hpp"
+#include "tests/sim/program/inhabitants.hpp"
 
 namespace muster::sim {
 namespace {
@@ -32,8 +34,8 @@ class FaultPlayerTest : public testing::Test {
   static constexpr std::size_t kMachines = 2;  // the master and the node
   const workflow::Workflow workflow_ = workflow::load_workflow(MUSTER_WORKFLOW).value();
   Inhabitants all_{two_orchestrators(), workflow_, {}};
-  FaultPlayer player_{
-      {all_.around(), all_.cas(), all_.machines(), all_.orchestrators(), all_.operators()}};
+  FaultPlayer player_{{all_.around(), all_.site(), all_.cas(), all_.machines(),
+                       all_.orchestrators(), all_.operators()}};
 };
 
 TEST_F(FaultPlayerTest, TheOrchestratorThatIsMeantIsKilledAndComesBack) {
@@ -85,6 +87,50 @@ TEST_F(FaultPlayerTest, ADiskIsSlowAtTheOrchestratorThatIsMeant) {
   EXPECT_GT(write_takes(1), usual);
   all_.loop().advance(seconds(10));
   EXPECT_EQ(write_takes(1), usual);
+}
+
+TEST_F(FaultPlayerTest, ANodeThatIsInstalledAnewKnowsNothing) {
+  all_.loop().advance(std::chrono::minutes(5));
+  auto& node = *all_.machines().back();
+  ASSERT_TRUE(node.disk().certificate);
+  player_.play({{seconds(0), seconds(20), FaultKind::reinstalled, 0}});
+  all_.loop().advance(seconds(1));
+  EXPECT_FALSE(node.is_on());
+  EXPECT_FALSE(node.disk().certificate);
+  EXPECT_FALSE(node.disk().progress);
+  all_.loop().advance(seconds(25));
+  EXPECT_TRUE(node.is_on());
+  EXPECT_EQ(node.lives(), 2U);
+}
+
+TEST_F(FaultPlayerTest, ATwinAsksForANameThatIsTaken) {
+  all_.loop().advance(std::chrono::minutes(5));
+  player_.play({{seconds(0), seconds(60), FaultKind::twin, 0}});
+  all_.loop().advance(seconds(59));
+  const auto kept =
+      all_.broker().retained(transport::topics::provision_record(all_.site().collective, "n1"));
+  const auto believed = commanding(all_.around(), all_.site());
+  const auto record =
+      client::read_record(transport::topics::provision_record(all_.site().collective, "n1"),
+                          kept.value_or(""), *believed, all_.loop().clock().unix_ms());
+  ASSERT_TRUE(record);
+  EXPECT_TRUE(record->claim) << "the other machine waits for a person";
+  EXPECT_EQ(record->state, "finished");
+}
+
+TEST_F(FaultPlayerTest, ThePowerFailsAtAWriteAndComesBack) {
+  player_.play({{seconds(0), seconds(60), FaultKind::power_fails, 0}});
+  all_.loop().advance(seconds(59));
+  EXPECT_FALSE(all_.machines().back()->is_on()) << "it was claimed, which is written down";
+  all_.loop().advance(seconds(2));
+  EXPECT_TRUE(all_.machines().back()->is_on());
+}
+
+TEST_F(FaultPlayerTest, OnADiskThatIsFullNothingIsWritten) {
+  player_.play({{seconds(0), seconds(60), FaultKind::disk_full, 1}});
+  all_.loop().advance(seconds(59));
+  EXPECT_FALSE(all_.machines().back()->disk().progress);
+  EXPECT_FALSE(all_.machines().back()->witness().saw_a_lease());
 }
 
 TEST_F(FaultPlayerTest, WhatTheBrokerForgetsIsLostWhenWhoKnewItIsAway) {

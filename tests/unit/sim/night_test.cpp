@@ -2,7 +2,7 @@
 
 #include "orchestrator/workflow/load_workflow.hpp"
 #include "proto/base/log.hpp"
-#include "tests/sim/run/simulation.hpp"
+#include "tests/sim/program/simulation.hpp"
 
 namespace muster::sim {
 namespace {

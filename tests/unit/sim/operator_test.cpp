@@ -6,7 +6,7 @@
 #include "orchestrator/provision/live/load_workflow.hpp"
 #include "proto/base/log.hpp"
 #include "tests/sim/faults/call_promises.hpp"
-#include "tests/sim/run/inhabitants.hpp"
+#include "tests/sim/program/inhabitants.hpp"
 
 namespace muster::sim {
 namespace {

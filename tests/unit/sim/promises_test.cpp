@@ -6,7 +6,7 @@
 #include "proto/base/log.hpp"
 #include "proto/transport/topics.hpp"
 #include "tests/sim/faults/token_promises.hpp"
-#include "tests/sim/run/inhabitants.hpp"
+#include "tests/sim/program/inhabitants.hpp"
 
 namespace muster::sim {
 namespace {

@@ -1,10 +1,10 @@
-#include "tests/sim/run/simulation.hpp"
+#include "tests/sim/program/simulation.hpp"
 
 #include <gmock/gmock.h>
 
 #include "orchestrator/workflow/load_workflow.hpp"
 #include "proto/base/log.hpp"
-#include "tests/sim/run/figures.hpp"
+#include "tests/sim/program/figures.hpp"
 
 namespace muster::sim {
 namespace {

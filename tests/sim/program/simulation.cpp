@@ -1,12 +1,13 @@
-#include "tests/sim/run/simulation.hpp"
+#include "tests/sim/program/simulation.hpp"
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "tests/sim/faults/call_promises.hpp"
 #include "tests/sim/faults/fault_player.hpp"
 #include "tests/sim/faults/promises.hpp"
-#include "tests/sim/run/inhabitants.hpp"
+#include "tests/sim/program/inhabitants.hpp"
 
 namespace muster::sim {
 namespace {
@@ -21,6 +22,22 @@ constexpr milliseconds kCallTimeout{8'000};
 // For an orchestrator to notice what nobody told it, and for links to come back, after the last node was done.
 constexpr milliseconds kDust{180'000};
 constexpr milliseconds kDoneAskedEvery{5'000};  // whether all are done
+
+// Each machine that is new under its name uses the token once more.
+std::vector<Fault> faults_of(const Options& options) {
+  const bool few_uses = options.token_uses > 0 && options.token_uses <= options.nodes;
+  const auto all =
+      plan_faults(options.seed, {options.faults, options.masters, options.nodes,
+                                 options.orchestrators, options.faults_within, options.operators});
+  std::vector<Fault> plan;
+  for (std::size_t number = 0; number < all.size(); ++number) {
+    const auto kind = all[number].kind;
+    if (options.only_faults && !options.only_faults->contains(number)) continue;
+    if (few_uses && (kind == FaultKind::reinstalled || kind == FaultKind::twin)) continue;
+    plan.push_back(all[number]);
+  }
+  return plan;
+}
 
 class Run {
  public:
@@ -82,15 +99,17 @@ void Run::provision_all(Outcome& outcome) {
 
 // Until all has healed, every node is done, and the dust has settled.
 void Run::live_through_the_night(Outcome& outcome) {
-  FaultPlayer faults(
-      {all_.around(), all_.cas(), all_.machines(), all_.orchestrators(), all_.operators()});
-  faults.play(plan_faults(
-      options_.seed, {options_.faults, options_.masters, options_.nodes, options_.orchestrators,
-                      options_.faults_within, options_.operators}));
+  FaultPlayer faults({all_.around(), all_.site(), all_.cas(), all_.machines(), all_.orchestrators(),
+                      all_.operators()});
+  auto plan = faults_of(options_);
+  outcome.faults = plan.size();
+  faults.play(plan);
   auto& loop = all_.loop();
+  const auto began_at_ms = loop.clock().unix_ms();
   loop.advance(options_.faults_within + milliseconds(1));
   const Morning morning{all_.around(),   all_.site(),          all_.cas(),
-                        all_.machines(), all_.orchestrators(), faults.has_forgotten()};
+                        all_.machines(), all_.orchestrators(), faults.has_forgotten(),
+                        std::move(plan), began_at_ms};
   const auto done = [&] {
     return std::all_of(all_.machines().begin(), all_.machines().end(), [&](const auto& machine) {
       return machine->spec().ca != nullptr || is_done(morning, *machine);

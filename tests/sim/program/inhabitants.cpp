@@ -1,4 +1,4 @@
-#include "tests/sim/run/inhabitants.hpp"
+#include "tests/sim/program/inhabitants.hpp"
 
 #include <fmt/format.h>
 

@@ -11,7 +11,7 @@
 
 #include "orchestrator/workflow/workflow.hpp"
 #include "tests/sim/operator/sim_operator.hpp"
-#include "tests/sim/run/options.hpp"
+#include "tests/sim/program/options.hpp"
 
 namespace muster::sim {
 
@@ -30,6 +30,7 @@ struct Outcome {
   Cost ping;
   std::size_t commands = 0;         // of operators, that came to an end without giving up
   std::vector<std::string> broken;  // promises; see promises.hpp
+  std::size_t faults = 0;           // that were played
   std::uint64_t trace_lines = 0;
   std::uint64_t trace_digest = 0;
 };

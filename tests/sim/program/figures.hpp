@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/sim/run/simulation.hpp"
+#include "tests/sim/program/simulation.hpp"
 
 namespace muster::sim {
 

@@ -1,4 +1,4 @@
-#include "tests/sim/run/figures.hpp"
+#include "tests/sim/program/figures.hpp"
 
 #include <fmt/format.h>
 

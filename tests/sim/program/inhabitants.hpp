@@ -11,7 +11,7 @@
 #include "tests/sim/node/machine.hpp"
 #include "tests/sim/operator/sim_operator.hpp"
 #include "tests/sim/orchestrator/sim_orchestrator.hpp"
-#include "tests/sim/run/options.hpp"
+#include "tests/sim/program/options.hpp"
 #include "tests/sim/surroundings/root.hpp"
 
 namespace muster::sim {

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <set>
 
 #include "tests/sim/broker/pipe.hpp"
 #include "tests/sim/faults/fault_plan.hpp"
@@ -24,6 +26,8 @@ struct Options {
   std::chrono::milliseconds patience{std::chrono::hours(6)};  // of virtual time, until all are done
   FaultLevel faults = FaultLevel::none;
   std::chrono::milliseconds faults_within{std::chrono::minutes(5)};  // then all heals
+  // Of the plan's faults only these, by their number in it, from 0; nothing: all.
+  std::optional<std::set<std::size_t>> only_faults;
   Weather weather;
   played::RunHabits runs;
   OrchestratorOptions orchestrator;

@@ -1,0 +1,198 @@
+#include "tests/sim/faults/effects.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace muster::sim {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kSlowBy{3'000};
+constexpr milliseconds kWriteTakes{5};
+constexpr std::chrono::minutes kHangs{20};
+constexpr double kLostShare = 0.5;  // of what the broker retains
+
+}  // namespace
+
+std::vector<Effect> effects_of(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::broker_crashes:
+    case FaultKind::broker_forgets:
+      return {Effect::broker_down};
+    case FaultKind::cable_cut:
+      return {Effect::up_cut, Effect::down_cut};
+    case FaultKind::cable_cut_up:
+      return {Effect::up_cut};
+    case FaultKind::cable_cut_down:
+      return {Effect::down_cut};
+    case FaultKind::machine_off:
+    case FaultKind::reinstalled:
+      return {Effect::machine_off};
+    case FaultKind::orchestrator_killed:
+      return {Effect::killed};
+    case FaultKind::orchestrator_stopped:
+      return {Effect::stopped};
+    case FaultKind::ca_stopped:
+      return {Effect::ca_stopped};
+    case FaultKind::disk_slow:
+      return {Effect::disk_slow};
+    case FaultKind::link_slow:
+      return {Effect::link_slow};
+    case FaultKind::broker_repeats:
+      return {Effect::broker_repeats};
+    case FaultKind::ca_refuses:
+      return {Effect::ca_refuses};
+    case FaultKind::runs_fail:
+      return {Effect::runs_fail};
+    case FaultKind::runs_hang:
+      return {Effect::runs_hang};
+    case FaultKind::runs_end_agent:
+      return {Effect::runs_end_agent};
+    case FaultKind::disk_full:
+      return {Effect::disk_full};
+    case FaultKind::power_fails:
+      return {Effect::power_fails};
+    case FaultKind::twin:
+      return {Effect::twin};
+    case FaultKind::retained_lost:
+      break;
+  }
+  return {};
+}
+
+Effects::~Effects() = default;
+
+void Effects::befall(FaultKind kind, std::size_t whom) {
+  if (kind == FaultKind::broker_forgets) forgets_ = true;
+  if (kind == FaultKind::retained_lost) lose_retained();
+  if (kind != FaultKind::reinstalled) return;
+  auto& machine = *stage_.machines[whom];
+  if (machine.is_on()) machine.switch_off();
+  machine.reinstall();
+}
+
+void Effects::put(Effect effect, std::size_t whom, bool is_on) {
+  switch (effect) {
+    case Effect::broker_down:
+      return set_broker(is_on);
+    case Effect::broker_repeats:
+      return stage_.around.broker.repeat(is_on);
+    case Effect::up_cut:
+    case Effect::down_cut:
+    case Effect::link_slow:
+      return set_cable(whom, effect, is_on);
+    case Effect::machine_off:
+      return set_machine(whom, is_on);
+    case Effect::killed:
+      return set_killed(whom, is_on);
+    case Effect::stopped:
+      return stage_.orchestrators[whom]->stop(is_on);
+    case Effect::ca_stopped:
+      return stage_.cas[whom]->stop(is_on);
+    case Effect::ca_refuses:
+      return stage_.cas[whom]->refuse(is_on);
+    case Effect::disk_slow:
+    case Effect::disk_full:
+      return set_disk(whom, effect, is_on);
+    case Effect::runs_fail:
+    case Effect::runs_hang:
+    case Effect::runs_end_agent:
+      return set_runs(whom, effect, is_on);
+    case Effect::power_fails: {
+      auto& machine = *stage_.machines[whom];
+      const bool before = stage_.around.loop.share() < 0.5;
+      machine.power_fails(
+          is_on ? std::optional(before ? Power::fails_before_write : Power::fails_after_write)
+                : std::nullopt);
+      // It is off since its power failed, unless a fault keeps it so.
+      if (!is_on && machine.has_been_on() && !off_[whom]) set_machine(whom, false);
+      return;
+    }
+    case Effect::twin:
+      return set_twin(whom, is_on);
+  }
+}
+
+void Effects::set_broker(bool is_down) {
+  if (is_down) return stage_.around.broker.crash();
+  stage_.around.broker.start(!std::exchange(forgets_, false));
+}
+
+// A machine may be switched on for the first time while it is off here.
+void Effects::set_machine(std::size_t whom, bool is_off) {
+  auto& machine = *stage_.machines[whom];
+  off_[whom] = is_off;
+  if (is_off == !machine.is_on()) return;
+  if (is_off)
+    machine.switch_off();
+  else
+    machine.switch_on();
+}
+
+void Effects::set_killed(std::size_t whom, bool is_killed) {
+  auto& orchestrator = *stage_.orchestrators[whom];
+  if (is_killed)
+    orchestrator.kill();
+  else
+    orchestrator.switch_on();
+}
+
+void Effects::set_disk(std::size_t whom, Effect effect, bool is_on) {
+  const bool machine = stage_.is_machine(whom);
+  if (effect == Effect::disk_full) {
+    auto& full =
+        machine ? stage_.machines[whom]->disk().full : stage_.orchestrator(whom).disk().full;
+    full = is_on;
+  } else if (machine) {
+    stage_.machines[whom]->disk().slower_by = is_on ? kSlowBy : milliseconds(0);
+  } else {
+    stage_.orchestrator(whom).disk().write_takes = is_on ? kSlowBy : kWriteTakes;
+  }
+}
+
+void Effects::set_cable(std::size_t whom, Effect effect, bool is_on) {
+  auto& cable = cables_[whom];
+  if (effect == Effect::up_cut) cable.up_cut = is_on;
+  if (effect == Effect::down_cut) cable.down_cut = is_on;
+  if (effect == Effect::link_slow) cable.slow = is_on;
+  if (stage_.is_machine(whom))
+    stage_.machines[whom]->plug(cable);
+  else if (stage_.is_operator(whom))
+    stage_.operator_at(whom).plug(cable);
+  else
+    stage_.orchestrator(whom).plug(cable);
+}
+
+void Effects::set_runs(std::size_t whom, Effect effect, bool is_on) {
+  auto& runs = runs_[whom];
+  if (effect == Effect::runs_fail) runs.fail = is_on;
+  if (effect == Effect::runs_hang) runs.hang = is_on;
+  if (effect == Effect::runs_end_agent) runs.end_agent = is_on;
+  played::RunHabits habits;
+  if (runs.fail) habits.fails = 1;
+  if (runs.hang) habits.least = habits.most = kHangs;
+  stage_.machines[whom]->set_runs(habits, runs.end_agent);
+}
+
+// It is switched off for good, and what it kept is lost with it.
+void Effects::set_twin(std::size_t whom, bool is_there) {
+  auto& twin = twins_[whom];
+  if (!is_there) {
+    if (twin && twin->is_on()) twin->switch_off();
+    return;
+  }
+  auto spec = stage_.machines[whom]->spec();
+  spec.address = fmt::format("10.2.{}.{}", whom / 250, whom % 250);
+  twin =
+      std::make_unique<Machine>(stage_.around, stage_.site, std::move(spec), played::RunHabits{});
+  twin->switch_on();
+}
+
+void Effects::lose_retained() {
+  for (const auto& topic : stage_.around.broker.retained_topics("#"))
+    if (stage_.around.loop.share() < kLostShare) stage_.around.broker.clear(topic);
+}
+
+}  // namespace muster::sim

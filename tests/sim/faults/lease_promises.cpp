@@ -1,0 +1,82 @@
+#include "tests/sim/faults/lease_promises.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace muster::sim {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kWellAgainAfter{150'000};
+
+// Who may be ill with a fault, in the order of faults of cables: masters, nodes, orchestrators.
+struct Places {
+  std::size_t machine = 0;
+  std::size_t holder = 0;
+};
+
+std::size_t place_of_orchestrator(const Morning& morning, const std::string& caller) {
+  const auto& all = morning.orchestrators;
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const auto& one) { return caller == "cert=" + one->name(); });
+  return morning.machines.size() + static_cast<std::size_t>(found - all.begin());
+}
+
+bool touches(const Morning& morning, const Fault& fault, const Places& places) {
+  const auto is_one = [&](std::size_t whom) {
+    return whom == places.machine || whom == places.holder;
+  };
+  switch (fault.kind) {
+    case FaultKind::ca_stopped:
+    case FaultKind::ca_refuses:
+    case FaultKind::broker_repeats:
+      return false;
+    case FaultKind::broker_crashes:
+    case FaultKind::broker_forgets:
+    case FaultKind::retained_lost:
+      return true;
+    case FaultKind::orchestrator_killed:
+    case FaultKind::orchestrator_stopped:
+      return is_one(morning.machines.size() + fault.whom);
+    default:
+      return is_one(is_of_a_node(fault.kind) ? morning.cas.size() + fault.whom : fault.whom);
+  }
+}
+
+// Whether nothing was wrong with the two, and the broker, shortly before that moment of the night.
+bool were_well(const Morning& morning, const Places& places, milliseconds then) {
+  return std::none_of(morning.plan.begin(), morning.plan.end(), [&](const Fault& fault) {
+    return fault.at <= then && fault.at + fault.lasts > then - kWellAgainAfter &&
+           touches(morning, fault, places);
+  });
+}
+
+void look_at(const Morning& morning, std::size_t at, std::vector<std::string>& broken) {
+  const auto& node = *morning.machines[at];
+  for (const auto& complaint : node.witness().complaints())
+    broken.push_back(node.name() + ": " + complaint);
+  for (const auto& lost : node.witness().lost_leases()) {
+    const milliseconds then(lost.at_ms - morning.began_at_ms);
+    if (were_well(morning, {at, place_of_orchestrator(morning, lost.from)}, then))
+      broken.push_back(fmt::format("{}: {} lost its lease to {} after {} s, and nothing was wrong",
+                                   node.name(), lost.from, lost.to, then.count() / 1'000));
+  }
+  if (state_of(node) != plugins::provision::State::finished || morning.has_forgotten) return;
+  const auto record = record_of(morning, node.name());
+  if (record && !record->claim && record->fence < node.witness().fence())
+    broken.push_back(fmt::format("{} was finished under fence {}, and its record is of fence {}",
+                                 node.name(), node.witness().fence(), record->fence));
+}
+
+}  // namespace
+
+std::vector<std::string> broken_lease_promises(const Morning& morning) {
+  std::vector<std::string> broken;
+  for (std::size_t at = 0; at < morning.machines.size(); ++at)
+    if (morning.machines[at]->spec().ca == nullptr) look_at(morning, at, broken);
+  return broken;
+}
+
+}  // namespace muster::sim
