@@ -11,11 +11,13 @@ namespace muster::sim {
 
 inline constexpr const char* kUsage =
     "muster-sim [--seed S | --seed A..B] [--nodes N] [--masters M] [--orchestrators O]\n"
-    "           [--token-uses U] [--faults none|light|heavy|all [--hours H] [--only-faults "
+    "           [--operators P] [--token-uses U] [--faults none|light|heavy|all [--hours H] "
+    "[--only-faults "
     "none|N,N…]\n"
     "           [--seeds COUNT] [--first] [--shrink FILE]] [--crypto hash|real]\n"
     "           [--trace FILE] [--verbose]\n"
-    "The same seed gives the same run; --seeds runs COUNT from S on. Without --orchestrators\n"
+    "The same seed gives the same run; --seeds runs COUNT from S on; with --operators so many\n"
+    "give commands all the time. Without --orchestrators\n"
     "there is one, with 'all' one to three, by the seed; without --token-uses any number may\n"
     "join, with faults as many as there are nodes, of each third seed fewer. --hours: of\n"
     "virtual time in which things break, 1/12 unless given. --first ends at the first seed\n"

@@ -107,9 +107,10 @@ void Nights::shrink_night(const Options& options) const {
   const auto uses = arguments_.options.token_uses;
   fmt::print(
       "its trace is {}; to replay it:\n  muster-sim --seed {} --nodes {} --masters {} "
-      "--orchestrators {} --faults {} --hours {:.10g}{}{} --trace night.txt\n",
+      "--orchestrators {} --operators {} --faults {} --hours {:.10g}{}{} --trace night.txt\n",
       arguments_.shrink, small.seed, small.nodes, small.masters, small.orchestrators,
-      word_for(small.faults), static_cast<double>(small.faults_within.count()) / 3'600'000,
+      small.operators, word_for(small.faults),
+      static_cast<double>(small.faults_within.count()) / 3'600'000,
       uses > 0 ? fmt::format(" --token-uses {}", uses) : "", only_faults_of(small));
 }
 
