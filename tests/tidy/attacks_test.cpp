@@ -5,7 +5,7 @@
 #include <regex>
 #include <set>
 
-#include "proto/base/child.hpp"
+#include "tests/tidy/patches.hpp"
 #include "tests/tidy/scanner.hpp"
 #include "tests/tidy/tree.hpp"
 
@@ -98,17 +98,6 @@ TEST(AttacksTest, EveryPatchNamesAttacksAndEveryAttackHasAPatch) {
   for (const auto& row : known) EXPECT_TRUE(tried.contains(row)) << "no patch tries " << row;
 }
 
-// What git says against a patch; empty: it fits the sources.
-std::string why_it_does_not_apply(const File& patch) {
-  base::ChildSpec spec;
-  spec.argv = {"git", "apply", "--check", patch.path};
-  spec.working_folder = top();
-  spec.environment["GIT_CEILING_DIRECTORIES"] = top().parent_path().string();  // as in `run`
-  const auto result = base::run_child(spec);
-  if (!result) return result.error().message;
-  return result->exit_code == 0 ? "" : "it does not apply: " + result->err;
-}
-
 // `run --mutations` tries each; that takes a while, and a patch that has rotted tries nothing.
 TEST(AttacksTest, EveryPatchStillApplies) {
   std::size_t patches = 0;
@@ -125,7 +114,7 @@ TEST(AttacksTest, APatchTakesADefenceAwayAndNoCheck) {
   for (const auto& file : files()) {
     if (!file.below("tests/attack/without/")) continue;
     EXPECT_TRUE(file.has_suffix(".patch")) << file.path << " is tried by nobody";
-    const auto changed = found_in(file.text, R"(\n\+\+\+ b/(\S+))");
+    const auto changed = files_changed_by(file);
     EXPECT_FALSE(changed.empty()) << file.path;
     for (const auto& path : changed) {
       EXPECT_FALSE(path.starts_with("tests/") || path.starts_with("docs/"))
