@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-
+#include "orchestrator/cli/cache_folder.hpp"
 #include "orchestrator/cli/ddl_library.hpp"
 #include "orchestrator/cli/remote_call.hpp"
 #include "proto/base/files.hpp"
@@ -67,11 +66,7 @@ Result<ddl::Agent> fetched(Conversation& talk, const std::string& name, const fs
 }  // namespace
 
 fs::path ddl_cache_folder() {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  const char* home = std::getenv("HOME");
-  if (cache != nullptr && *cache != '\0') return fs::path(cache) / "muster" / "ddl";
-  if (home != nullptr && *home != '\0') return fs::path(home) / ".cache" / "muster" / "ddl";
-  return {};
+  return cache_folder("ddl");
 }
 
 Result<ddl::Agent> agent_of_nodes(Conversation& talk, const std::string& agent) {

@@ -22,7 +22,7 @@ Result<ddl::Agent> find_agent(Conversation& talk, const std::string& agent);
 // The last two of these ways alone: of the cache, or of a node. The error ends a sentence on who else does not know it.
 Result<ddl::Agent> agent_of_nodes(Conversation& talk, const std::string& agent);
 
-// $XDG_CACHE_HOME/muster/ddl or ~/.cache/muster/ddl; empty where there is no home.
+// cache_folder("ddl").
 std::filesystem::path ddl_cache_folder();
 
 }  // namespace muster::cli

@@ -2,9 +2,20 @@
 
 #include <utility>
 
+#include "orchestrator/cli/verified_nodes.hpp"
+#include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 
 namespace muster::cli {
+
+void LeaveAndExit::operator()(client::Link* link) const {
+  link->bus().disconnect();
+  const auto file = verified_nodes_file();
+  if (file.empty()) return;
+  if (const auto kept = keep_verified_nodes(link->nodes(), file); !kept)
+    log::info("the next command will verify nodes' certificates anew",
+              {{"why", kept.error().message}});
+}
 
 Result<settings::Settings> read_settings(const CommonOptions& common) {
   MUSTER_ASSIGN(const auto file, settings::find(common.config));
@@ -18,6 +29,10 @@ Result<LinkPtr> connect(const CommonOptions& common, const std::string& target) 
     settings.home_collective = std::exchange(settings.collective, target);
   }
   MUSTER_ASSIGN(auto link, client::Link::open(settings));
+  if (const auto file = verified_nodes_file(); !file.empty())
+    if (const auto recalled = recall_verified_nodes(link->nodes(), file); !recalled)
+      log::info("nodes' certificates are verified anew: what was kept of them is ignored",
+                {{"why", recalled.error().message}});
   return LinkPtr(link.release());
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "proto/base/files.hpp"
 #include "proto/base/guarded.hpp"
@@ -19,6 +20,7 @@ namespace {
 
 struct Anchor {
   std::string fingerprint;
+  Sha256 digest;  // the same, as bytes
   x509::Certificate certificate;
   Root root;
   std::optional<x509::RevocationList> revoked = {};
@@ -84,6 +86,20 @@ Status not_revoked(const Anchor& anchor, const std::vector<x509::Certificate>& c
   return {};
 }
 
+// Whoever commands is verified by each process.
+bool is_for_later(const Anchor& anchor, const Verified& leaf) {
+  return anchor.root == Root::puppet && leaf.direct;
+}
+
+const KnownChain* known_in(const std::vector<KnownChain>& sorted, const std::string& digest) {
+  const auto leaf = sha256_from(digest);
+  if (!leaf) return nullptr;
+  const auto at =
+      std::lower_bound(sorted.begin(), sorted.end(), *leaf,
+                       [](const KnownChain& one, const Sha256& other) { return one.leaf < other; });
+  return at != sorted.end() && at->leaf == *leaf ? &*at : nullptr;
+}
+
 bool is_anchor_file(const std::filesystem::path& path) {
   return path.extension() == ".pem" || path.extension() == ".crt";
 }
@@ -102,7 +118,11 @@ struct TrustStore::Impl {
     VerifiedCache cache{kVerifiedCacheMax};
     // A chain that was being checked while the anchors changed must not enter the cache.
     std::uint64_t generation = 0;
+    std::vector<KnownChain> recalled;  // sorted by leaf
+    std::size_t anew = 0;
   };
+  std::optional<Verified> recall(const std::string& digest,
+                                 const std::vector<x509::Certificate>& chain, std::int64_t now_ms);
   const base::Clock& clock;
   base::Guarded<State> state;
 };
@@ -129,7 +149,8 @@ Status TrustStore::add(const x509::Certificate& anchor, Root root) {
     return fail(
         Errc::limit,
         fmt::format("{} CA certificates are trusted already, which is the limit", kAnchorsMax));
-  state->anchors.emplace(fingerprint, Anchor{fingerprint, anchor, root});
+  state->anchors.emplace(
+      fingerprint, Anchor{fingerprint, *sha256_from(x509::sha256(anchor.der())), anchor, root});
   state->anchors_changed();
   return {};
 }
@@ -219,12 +240,63 @@ std::optional<x509::Revoked> TrustStore::revoked(const std::string& serial_hex) 
   return std::nullopt;
 }
 
+// What is read of the certificates themselves is asked anew; their signature is not.
+std::optional<Verified> TrustStore::Impl::recall(const std::string& digest,
+                                                 const std::vector<x509::Certificate>& chain,
+                                                 std::int64_t now_ms) {
+  const base::Locked its(state);
+  const auto* known = known_in(its->recalled, digest);
+  if (known == nullptr) return std::nullopt;
+  const auto found = std::find_if(its->anchors.begin(), its->anchors.end(), [&](const auto& one) {
+    return one.second.digest == known->anchor;
+  });
+  if (found == its->anchors.end() || found->second.root != Root::puppet) return std::nullopt;
+  const auto& anchor = found->second;
+  const auto& leaf = chain.front();
+  const auto from_ms = std::max(leaf.not_before_ms(), anchor.certificate.not_before_ms());
+  const auto until_ms = std::min(leaf.not_after_ms(), anchor.certificate.not_after_ms());
+  if (now_ms < from_ms || now_ms > until_ms || !names_issuer(leaf, anchor.certificate) ||
+      !not_revoked(anchor, {leaf}))
+    return std::nullopt;
+  Verified verified(leaf, Role::none, anchor.fingerprint, /*is_direct=*/true);
+  its->cache.insert(digest, {verified, from_ms, until_ms});
+  return verified;
+}
+
+void TrustStore::recall(std::vector<KnownChain> chains) {
+  base::Locked(impl_->state)->recalled = std::move(chains);
+}
+
+std::vector<KnownChain> TrustStore::known_chains() const {
+  const auto now_ms = impl_->clock.unix_ms();
+  const base::Locked state(impl_->state);
+  std::vector<KnownChain> chains;
+  std::set<Sha256> met;
+  state->cache.for_each([&](const std::string& digest, const VerifiedCertificate& entry) {
+    const auto anchor = state->anchors.find(entry.leaf.anchor);
+    const auto leaf = sha256_from(digest);
+    if (!leaf || anchor == state->anchors.end() || !is_for_later(anchor->second, entry.leaf))
+      return;
+    if (entry.until_ms >= now_ms && met.insert(*leaf).second)
+      chains.push_back({*leaf, anchor->second.digest, entry.until_ms});
+  });
+  for (const auto& chain : state->recalled)
+    if (chain.until_ms >= now_ms && met.insert(chain.leaf).second) chains.push_back(chain);
+  if (chains.size() > kKnownChainsMax) chains.resize(kKnownChainsMax);
+  return chains;
+}
+
+std::size_t TrustStore::verified_anew() const {
+  return base::Locked(impl_->state)->anew;
+}
+
 Result<Verified> TrustStore::verify(const std::vector<std::string>& chain_der) const {
   const auto now_ms = impl_->clock.unix_ms();
   const auto digest = chain_der.empty() ? std::string() : x509::sha256(chain_der.front());
   if (auto known = base::Locked(impl_->state)->cache.find(digest, now_ms))
     return std::move(known->leaf);
   MUSTER_ASSIGN(const auto chain, read_chain(chain_der));
+  if (auto recalled = impl_->recall(digest, chain, now_ms)) return *std::move(recalled);
   // Arithmetic must not hold up the other threads.
   const auto [generation, anchors] = impl_->state.with_lock([&chain](const Impl::State& state) {
     return std::pair(state.generation, possible_anchors(state.anchors, chain));
@@ -241,8 +313,10 @@ Result<Verified> TrustStore::verify(const std::vector<std::string>& chain_der) c
     MUSTER_TRY(not_revoked(anchor, chain));
     MUSTER_ASSIGN(const auto role, role_under(anchor.root, path->leaf));
     Verified leaf(path->leaf, role, anchor.fingerprint, path->direct);
-    if (const base::Locked state(impl_->state); generation == state->generation)
+    if (const base::Locked state(impl_->state); generation == state->generation) {
       state->cache.insert(digest, {leaf, path->from_ms, path->until_ms});
+      if (is_for_later(anchor, leaf)) ++state->anew;
+    }
     return leaf;
   }
   return fail(std::move(refusal));

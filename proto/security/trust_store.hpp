@@ -13,6 +13,7 @@
 
 #include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
+#include "proto/security/known_chains.hpp"
 #include "proto/security/role.hpp"
 #include "proto/security/trust.hpp"
 #include "proto/x509/certificate.hpp"
@@ -58,6 +59,17 @@ class TrustStore final : public Trust {
   // What a list here says about that serial (Certificate::serial_hex()). Serials are random: two
   // anchors give none twice.
   std::optional<x509::Revoked> revoked(const std::string& serial_hex) const;
+
+  // Chains that an earlier process of the same person verified, sorted by leaf. A certificate among them is believed without its
+  // signature being verified again, when the CA that is named there is an anchor here as a Puppet CA, is the one that the
+  // certificate names, both are in force now, and no list names the certificate: whatever else is said there is of no use. In place of
+  // those of before.
+  void recall(std::vector<KnownChain> chains);
+  // What a later process may recall(): certificates that a Puppet CA here signed itself, those that were met here first, then
+  // recalled ones that nobody met; in force now, kKnownChainsMax at most.
+  std::vector<KnownChain> known_chains() const;
+  // Certificates of known_chains() whose signature was verified here: when none was, it says nothing new.
+  std::size_t verified_anew() const;
 
   // The leaf, when `chain_der` (leaf first) leads to an anchor, all of it is valid now, and its role
   // is one that this anchor's root may give. Errc::refused with the reason otherwise: "certificate

@@ -44,6 +44,13 @@ class VerifiedCache {
     old_.clear();
   }
 
+  // `use` is called with each digest and entry, those that were met last first.
+  template <class Use>
+  void for_each(const Use& use) const {
+    for (const auto& [digest, entry] : young_) use(digest, entry);
+    for (const auto& [digest, entry] : old_) use(digest, entry);
+  }
+
   std::size_t size() const { return young_.size() + old_.size(); }
 
  private:
