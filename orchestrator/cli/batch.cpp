@@ -1,8 +1,5 @@
 #include "orchestrator/cli/batch.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <cmath>
 #include <thread>
 
@@ -10,22 +7,6 @@ namespace muster::cli {
 namespace {
 
 constexpr double kSleepMostS = 24 * 3600;
-
-void add(client::CallResult& all, client::CallResult one) {
-  if (all.request_id.empty()) all.request_id = one.request_id;
-  std::move(one.results.begin(), one.results.end(), std::back_inserter(all.results));
-  std::move(one.unexpected.begin(), one.unexpected.end(), std::back_inserter(all.unexpected));
-  if (!one.send_error.empty()) all.send_error = one.send_error;
-  all.duplicates += one.duplicates;
-  all.unverified += one.unverified;
-  if (!one.last_unverified.empty()) all.last_unverified = one.last_unverified;
-}
-
-std::size_t failures(const client::CallResult& result) {
-  return static_cast<std::size_t>(
-      std::count_if(result.results.begin(), result.results.end(),
-                    [](const auto& node) { return node.outcome != client::Outcome::ok; }));
-}
 
 }  // namespace
 
@@ -63,39 +44,19 @@ Result<Batches> Batches::of(const BatchOptions& options) {
   return batches;
 }
 
-Result<BatchedResult> call_in_batches(client::Caller& caller, const client::Call& call,
-                                      const Batches& batches,
-                                      const client::Caller::ResultHandler& on_result) {
-  BatchedResult done;
-  const auto& all = call.targets;
-  const auto size = batches.size ? batches.size->of(all.size()) : all.size();
-  const auto start = std::chrono::steady_clock::now();
-  auto next = all.begin();
-  while (next != all.end()) {
-    if (next != all.begin()) std::this_thread::sleep_for(batches.sleep);
-    const auto left = static_cast<std::size_t>(all.end() - next);
-    const auto end = next + static_cast<std::ptrdiff_t>(std::min(size, left));
-    auto part = call;
-    part.targets.assign(next, end);
-    auto result = caller.call(part, on_result);
-    if (!result && next == all.begin()) return fail(std::move(result).error());
-    if (!result) {
-      done.why = result.error().message;
-      break;
-    }
-    next = end;
-    add(done.result, std::move(*result));
-    const auto failed = failures(done.result);
-    if (batches.max_failures == 0 || failed < batches.max_failures || next == all.end()) continue;
-    done.why = fmt::format("{} failed or were silent", failed);
-    break;
+Result<client::BatchedResult> call_in_batches(client::Caller& caller, const client::Call& call,
+                                              const Batches& batches,
+                                              const client::Caller::ResultHandler& on_result) {
+  const auto nodes = call.targets.size();
+  client::Goes goes(call,
+                    {.size = batches.size ? batches.size->of(nodes) : nodes,
+                     .max_failures = batches.max_failures},
+                    std::chrono::steady_clock::now());
+  while (goes.has_next()) {
+    if (goes.is_under_way()) std::this_thread::sleep_for(batches.sleep);
+    MUSTER_TRY(goes.took(caller.call(goes.next(), on_result)));
   }
-  done.not_asked.assign(next, all.end());
-  std::sort(done.result.results.begin(), done.result.results.end(),
-            [](const auto& a, const auto& b) { return a.identity < b.identity; });
-  done.result.took = std::chrono::duration_cast<std::chrono::microseconds>(
-      std::chrono::steady_clock::now() - start);
-  return done;
+  return goes.end(std::chrono::steady_clock::now());
 }
 
 }  // namespace muster::cli

@@ -2,14 +2,13 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "orchestrator/cli/command_line.hpp"
 #include "orchestrator/cli/discovery/limit.hpp"
 #include "orchestrator/client/caller.hpp"
+#include "orchestrator/client/goes.hpp"
 #include "proto/base/result.hpp"
 
 namespace muster::cli {
@@ -34,18 +33,9 @@ struct Batches {
   static Result<Batches> of(const BatchOptions& options);
 };
 
-struct BatchedResult {
-  client::CallResult result;           // of all goes together
-  std::vector<std::string> not_asked;  // left alone, sorted
-  std::string why;                     // they were; empty when all were asked
-};
-
-// Calls `call.targets` go by go, each a request of its own with the call's whole timeout. After a go
-// with which `max_failures` nodes or more are not ok (the silent count), the rest is left alone. An
-// error of our own side in a later go, such as a lost broker, does not cost the results of the
-// earlier ones.
-Result<BatchedResult> call_in_batches(client::Caller& caller, const client::Call& call,
-                                      const Batches& batches,
-                                      const client::Caller::ResultHandler& on_result);
+// Calls `call.targets` go by go (client::Goes), each with the call's whole timeout, with pauses between them. Blocks.
+Result<client::BatchedResult> call_in_batches(client::Caller& caller, const client::Call& call,
+                                              const Batches& batches,
+                                              const client::Caller::ResultHandler& on_result);
 
 }  // namespace muster::cli

@@ -86,7 +86,7 @@ bool CallResult::all_ok() const {
                      [](const NodeResult& node) { return node.outcome == Outcome::ok; });
 }
 
-Result<std::unique_ptr<Caller>> Caller::start(Link& link) {
+Result<std::unique_ptr<Caller>> Caller::start(LinkCore& link) {
   auto impl = std::make_unique<Impl>(link);
   MUSTER_TRY(impl->start());
   return std::unique_ptr<Caller>(new Caller(std::move(impl)));
@@ -105,7 +105,7 @@ Result<CallResult> Caller::call(const Call& call, const ResultHandler& on_result
   auto result = pending->wait();
   for (auto& node : result.results)
     if (node.outcome == Outcome::silent)
-      if (const auto ban = impl_->link.bans().banned(node.identity)) node.message = ban->text();
+      if (const auto ban = impl_->link.banned(node.identity)) node.message = ban->text();
   return result;
 }
 

@@ -18,7 +18,7 @@
 
 namespace muster::client {
 
-class Link;
+class LinkCore;
 
 // Replies waiting to be verified; a reply holds 768 KiB of data at most.
 inline constexpr base::FairLimits kReplyQueue{.items = 200'000,
@@ -99,7 +99,7 @@ class Caller {
   // As they arrive, on Caller's thread; never after call() or wait() has returned.
   using ResultHandler = std::function<void(const NodeResult&)>;
 
-  static Result<std::unique_ptr<Caller>> start(Link& link);
+  static Result<std::unique_ptr<Caller>> start(LinkCore& link);
   ~Caller();
 
   // Errors are only of our own side: not connected, a request too large. Nodes' failures are

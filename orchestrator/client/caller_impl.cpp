@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "orchestrator/client/request.hpp"
-#include "proto/base/encoding.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
@@ -18,7 +17,7 @@ constexpr std::chrono::milliseconds kRoomPatience{50};  // for the outgoing queu
 
 }  // namespace
 
-Caller::Impl::Impl(Link& its_link)
+Caller::Impl::Impl(LinkCore& its_link)
     : link(its_link),
       replies_(topics::reply_prefix(its_link.collective(), its_link.caller(), its_link.session()) +
                "/+"),
@@ -90,7 +89,7 @@ Status Caller::Impl::publish(const std::string& payload, const std::vector<std::
 
 Result<std::shared_ptr<PendingCall>> Caller::Impl::begin(const Call& call,
                                                          ResultHandler on_result) {
-  const std::string id = base::random_id();
+  const std::string id = link.new_id();
   MUSTER_ASSIGN(const auto requests, make_requests(link, call, id));
   auto pending = remember(call, id, std::move(on_result));
   pending->expect(call.expected.empty() ? call.targets : call.expected);
@@ -114,7 +113,7 @@ Result<std::shared_ptr<PendingCall>> Caller::Impl::begin(const Call& call,
 }
 
 Result<std::string> Caller::Impl::send(const Call& call) {
-  std::string id = base::random_id();
+  std::string id = link.new_id();
   MUSTER_ASSIGN(const auto requests, make_requests(link, call, id));
   const auto until = std::chrono::steady_clock::now() + call.timeout;
   for (const auto& request : requests)
@@ -125,7 +124,7 @@ Result<std::string> Caller::Impl::send(const Call& call) {
 Result<std::shared_ptr<PendingCall>> Caller::Impl::begin_join(const Call& call,
                                                               const JoinAddress& join) {
   MUSTER_TRY(subscribe_join_once());
-  const std::string id = base::random_id();
+  const std::string id = link.new_id();
   MUSTER_ASSIGN(const auto request, make_join_request(link, call, id, join.client_id));
   auto pending = remember(call, id, {});
   base::Locked(calls_)->joining.emplace(join.client_id,
@@ -178,8 +177,7 @@ Intake::TakeIn Caller::Impl::verify_join_reply(const transport::Message& message
     auto pending = asked.pending.lock();
     if (!pending) continue;
     auto answer = read_join_reply(message.payload, asked.public_key, link.nodes());
-    if (const auto ban = link.bans().banned(asked.identity))
-      answer = fail(Errc::refused, ban->text());
+    if (const auto ban = link.banned(asked.identity)) answer = fail(Errc::refused, ban->text());
     read.push_back({std::move(pending), asked.identity, std::move(answer)});
   }
   return [at, read = std::move(read)] {

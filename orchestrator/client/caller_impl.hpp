@@ -11,7 +11,7 @@
 
 #include "orchestrator/client/caller.hpp"
 #include "orchestrator/client/intake.hpp"
-#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_core.hpp"
 #include "orchestrator/client/pending.hpp"
 #include "proto/base/guarded.hpp"
 
@@ -20,14 +20,14 @@ namespace muster::client {
 inline constexpr std::size_t kSweptFrom = 64;
 
 struct Caller::Impl {
-  explicit Impl(Link& link);
+  explicit Impl(LinkCore& link);
   ~Impl();
   Status start();
   Result<std::shared_ptr<PendingCall>> begin(const Call& call, ResultHandler on_result);
   Result<std::string> send(const Call& call);
   Result<std::shared_ptr<PendingCall>> begin_join(const Call& call, const JoinAddress& join);
 
-  Link& link;
+  LinkCore& link;
 
  private:
   // Whose key the replies on a join topic must be signed with, while a call to it is under way.

@@ -4,12 +4,12 @@
 
 #include <utility>
 
-#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_core.hpp"
 #include "orchestrator/client/link_directory.hpp"
 
 namespace muster::client {
 
-Completion::Completion(Link& link, Intake& intake, std::string topic_filter)
+Completion::Completion(LinkCore& link, Intake& intake, std::string topic_filter)
     : link_(link), intake_(intake), topic_filter_(std::move(topic_filter)) {}
 
 std::function<void()> Completion::posts(std::function<void(Completion&)> step) {

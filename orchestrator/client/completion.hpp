@@ -17,7 +17,7 @@
 
 namespace muster::client {
 
-class Link;
+class LinkCore;
 
 // Made anywhere; everything else on the loop of the link's directory.
 class Completion : public std::enable_shared_from_this<Completion> {
@@ -27,7 +27,7 @@ class Completion : public std::enable_shared_from_this<Completion> {
   using Told = std::function<void(Result<bool>)>;
 
   // `topic_filter`: for people. Both outlive it.
-  Completion(Link& link, Intake& intake, std::string topic_filter);
+  Completion(LinkCore& link, Intake& intake, std::string topic_filter);
 
   // Also what was sent before this is waited for. `told` is called once, in a turn of its own.
   void wait(std::chrono::milliseconds patience, Told told);
@@ -63,7 +63,7 @@ class Completion : public std::enable_shared_from_this<Completion> {
   // A function that has `step` done here later, if this is there then. It is for any thread.
   std::function<void()> posts(std::function<void(Completion&)> step);
 
-  Link& link_;
+  LinkCore& link_;
   Intake& intake_;
   const std::string topic_filter_;
   bool complete_ = false;  // on this link

@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "proto/base/encoding.hpp"
-
 namespace muster::client {
 
-Echoes::Echoes(transport::Bus& bus, std::string topic) : bus_(bus), topic_(std::move(topic)) {}
+Echoes::Echoes(transport::Bus& bus, std::string topic, loop::Random& random)
+    : bus_(bus), topic_(std::move(topic)), random_(random) {}
 
 Status Echoes::subscribe_once() {
   const base::Locked heard(heard_);
@@ -39,7 +38,7 @@ Status Echoes::send(const std::string& token, std::function<void()> passed) {
 }
 
 Status Echoes::wait(std::chrono::milliseconds patience) {
-  const std::string token = base::random_id();
+  const std::string token = random_.id();
   MUSTER_TRY(send(token, {}));
   base::Locked tokens(waiting_->tokens);
   if (tokens.wait_for(waiting_->arrived, patience, [&] { return !tokens->contains(token); }))
@@ -52,7 +51,7 @@ Status Echoes::wait(std::chrono::milliseconds patience) {
 }
 
 Status Echoes::mark(std::function<void()> passed) {
-  return send(base::random_id(), std::move(passed));
+  return send(random_.id(), std::move(passed));
 }
 
 void Echoes::forget_marks() {

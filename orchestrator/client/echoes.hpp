@@ -10,6 +10,7 @@
 
 #include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
+#include "proto/loop/random.hpp"
 #include "proto/transport/bus.hpp"
 
 namespace muster::client {
@@ -18,7 +19,8 @@ namespace muster::client {
 class Echoes {
  public:
   // `topic` must be one that only we receive and that the broker lets us publish.
-  Echoes(transport::Bus& bus, std::string topic);
+  // `random` makes what tells one message from another; it must outlive us.
+  Echoes(transport::Bus& bus, std::string topic, loop::Random& random);
   // Errc::timeout after `patience`.
   Status wait(std::chrono::milliseconds patience);
   // Does not wait: `passed` is called on the bus's thread once the message has come back.
@@ -37,6 +39,7 @@ class Echoes {
 
   transport::Bus& bus_;
   const std::string topic_;
+  loop::Random& random_;
   std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();
   base::Guarded<transport::Subscription> heard_;
 };

@@ -8,13 +8,14 @@
 
 namespace muster::client {
 
-Result<std::unique_ptr<Fleet>> Fleet::watch(Link& link, ChangeHandler on_change, Indexed indexed) {
+Result<std::unique_ptr<Fleet>> Fleet::watch(LinkCore& link, ChangeHandler on_change,
+                                            Indexed indexed) {
   auto impl = std::make_unique<Impl>(link, std::move(on_change), indexed);
   MUSTER_TRY(impl->start());
   return std::unique_ptr<Fleet>(new Fleet(std::move(impl)));
 }
 
-std::unique_ptr<Fleet> Fleet::begin(Link& link, Told subscribed, ChangeHandler on_change,
+std::unique_ptr<Fleet> Fleet::begin(LinkCore& link, Told subscribed, ChangeHandler on_change,
                                     Indexed indexed) {
   auto impl = std::make_unique<Impl>(link, std::move(on_change), indexed);
   impl->begin(std::move(subscribed));

@@ -16,7 +16,7 @@
 
 namespace muster::client {
 
-class Link;
+class LinkCore;
 
 inline constexpr std::size_t kFleetMax = 200'000;  // nodes kept
 // Nodes show themselves again every 240 s, and brokers that speak MQTT 5 let presence expire after 600 s. Others keep it
@@ -43,14 +43,14 @@ class Fleet {
 
   // Subscribes. `subscribed` is told once, on the directory's loop, whether the broker lets us, and must not end this;
   // `on_change` may be empty.
-  static std::unique_ptr<Fleet> begin(Link& link, Told subscribed, ChangeHandler on_change = {},
+  static std::unique_ptr<Fleet> begin(LinkCore& link, Told subscribed, ChangeHandler on_change = {},
                                       Indexed indexed = Indexed::no);
   // Tells once, on the directory's loop, when all retained presence has been taken in (one round trip and the verifying).
   // Never, once we are gone. Errc::timeout, or Errc::unavailable as soon as there is no link.
   void when_complete(std::chrono::milliseconds patience, Told told);
 
   // The same two for a thread that waits. Not on the directory's loop, nor on a verifier.
-  static Result<std::unique_ptr<Fleet>> watch(Link& link, ChangeHandler on_change = {},
+  static Result<std::unique_ptr<Fleet>> watch(LinkCore& link, ChangeHandler on_change = {},
                                               Indexed indexed = Indexed::no);
   Status wait_complete(std::chrono::milliseconds patience);
 

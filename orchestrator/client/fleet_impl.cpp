@@ -10,7 +10,7 @@
 
 namespace muster::client {
 
-Fleet::Impl::Impl(Link& its_link, ChangeHandler handler, Indexed is_indexed)
+Fleet::Impl::Impl(LinkCore& its_link, ChangeHandler handler, Indexed is_indexed)
     : link(its_link),
       on_change(std::move(handler)),
       indexed(is_indexed),
@@ -93,7 +93,7 @@ Retained::TakeIn Fleet::Impl::verify(const transport::Message& message) {
 
 void Fleet::Impl::refuse(const transport::Message& message, const Error& error) {
   // A banned node is no news with each command: 'muster node list' tells of it.
-  const bool counts = !link.bans().banned(transport::topics::last_level(message.topic));
+  const bool counts = !link.banned(transport::topics::last_level(message.topic));
   if (counts) {
     const base::Locked known(state);
     ++known->refused;
@@ -131,7 +131,7 @@ void Fleet::Impl::remove_banned() {
   {
     const base::Locked known(state);
     banned = known->table.names_if(
-        [this](const std::string& identity) { return link.bans().banned(identity).has_value(); });
+        [this](const std::string& identity) { return link.banned(identity).has_value(); });
   }
   for (const auto& identity : banned) {
     auto member = remove(identity);
@@ -141,7 +141,7 @@ void Fleet::Impl::remove_banned() {
 
 void Fleet::Impl::retry_refused() {
   for (auto& [identity, member] : std::exchange(muted_, {}))
-    if (link.bans().banned(identity))
+    if (link.banned(identity))
       muted_[identity] = std::move(member);
     else
       keep(std::move(member));

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "orchestrator/client/fleet.hpp"
-#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_core.hpp"
 #include "orchestrator/client/member_table.hpp"
 #include "orchestrator/client/retained.hpp"
 #include "proto/base/guarded.hpp"
@@ -19,13 +19,13 @@ inline constexpr std::size_t kRefusedKeptMax = 1'000;
 inline constexpr std::chrono::seconds kSilentLook{10};  // between two looks for members gone silent
 
 struct Fleet::Impl {
-  Impl(Link& link, ChangeHandler on_change, Indexed indexed);
+  Impl(LinkCore& link, ChangeHandler on_change, Indexed indexed);
   void begin(Told subscribed);
   void when_complete(std::chrono::milliseconds patience, Told told);
   Status start();
   Status wait_complete(std::chrono::milliseconds patience);
 
-  Link& link;
+  LinkCore& link;
   const ChangeHandler on_change;
   const Indexed indexed;
   struct State {

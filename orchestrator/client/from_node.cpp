@@ -2,19 +2,19 @@
 
 #include <fmt/format.h>
 
-#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_core.hpp"
 #include "proto/base/names.hpp"
 #include "proto/transport/topics.hpp"
 
 namespace muster::client {
 
-Result<security::Opened> open_from_node(Link& link, std::string_view topic,
+Result<security::Opened> open_from_node(LinkCore& link, std::string_view topic,
                                         std::string_view payload, envelope::Kind kind) {
   link.catch_up();
   const auto named = transport::topics::last_level(topic);
-  if (const auto ban = link.bans().banned(named)) {
+  if (const auto ban = link.banned(named)) {
     const Error why{Errc::refused, ban->text()};
-    link.endorsements().note_refused(ban->identity, why, link.clock().steady());
+    link.note_refused(ban->identity, why);
     return fail(why);
   }
   auto opened = security::open(payload, kind, link.nodes());
@@ -24,8 +24,7 @@ Result<security::Opened> open_from_node(Link& link, std::string_view topic,
   if (opened->signer != named)
     return fail(Errc::refused, fmt::format("{} is signed by {}", base::quoted(topic),
                                            base::quoted(opened->signer)));
-  MUSTER_TRY(link.endorsements().judge(*opened, opened->signer, link.nodes(),
-                                       link.clock().unix_ms(), link.clock().steady()));
+  MUSTER_TRY(link.may_speak(*opened));
   return opened;
 }
 

@@ -1,4 +1,4 @@
-// What a link keeps going beside the bus. Only for link.cpp and open_link.cpp.
+// What a link keeps going beside the bus. Only for link.cpp and link_trust.cpp.
 #pragma once
 
 #include <condition_variable>
@@ -6,10 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "orchestrator/client/echoes.hpp"
 #include "orchestrator/client/judge_later.hpp"
 #include "orchestrator/client/link.hpp"
-#include "orchestrator/client/link_directory.hpp"
 #include "orchestrator/client/worker.hpp"
 #include "proto/base/guarded.hpp"
 #include "proto/transport/bus.hpp"
@@ -17,22 +15,14 @@
 namespace muster::client {
 
 struct Link::Background {
-  Background(transport::Bus& bus, std::string echo_topic) : echoes(bus, std::move(echo_topic)) {}
-
   void tell_learnt(const transport::Message& message);
   // Once what was retained at the start has been received. Who waits for another's echo waits no longer than for an own.
   Status hear_start(Link& link, std::chrono::milliseconds patience);
 
-  Echoes echoes;
   std::mutex
       believing;  // of an endorsement: what the statements say and whom `nodes` trusts change together
-  Observers new_ca;
   Observers new_roots;
-  Observers fewer_believed;
   base::Guarded<LearntHandler> on_learnt;  // called with its lock held
-  Observers lost;
-  Observers relinked;
-  base::Guarded<std::unique_ptr<LinkDirectory>> directory;  // null until it is asked for
   struct Start {
     bool asked = false;  // somebody waits for the echo
     bool heard = false;  // what was retained at the start has been received

@@ -6,6 +6,7 @@
 #include "orchestrator/client/intake.hpp"
 #include "proto/loop/executor.hpp"
 #include "proto/loop/poster.hpp"
+#include "proto/loop/random.hpp"
 #include "proto/loop/timers.hpp"
 
 namespace muster::client {
@@ -30,6 +31,8 @@ class LinkDriver {
   virtual DirectoryLoop directory() = 0;
   // Where what others signed is verified.
   virtual Verifiers verifiers() = 0;
+  // For sessions and ids.
+  virtual loop::Random& random() = 0;
   // Nothing of this link runs on the directory's loop any more once this returns, or we are on it: then the directory can
   // go. Once, before the driver goes.
   virtual void stop() = 0;

@@ -6,6 +6,7 @@
 
 #include "orchestrator/client/link_driver.hpp"
 #include "proto/base/guarded.hpp"
+#include "proto/loop/real/system_random.hpp"
 #include "proto/loop/real/thread_pool.hpp"
 
 namespace muster::client {
@@ -24,10 +25,12 @@ class LinkThreads final : public LinkDriver {
 
   DirectoryLoop directory() override;
   Verifiers verifiers() override;
+  loop::Random& random() override { return random_; }
   void stop() override;
 
  private:
   struct Directory;
+  loop::SystemRandom random_;
   base::Guarded<std::unique_ptr<Directory>> directory_;         // null until it is asked for
   base::Guarded<std::unique_ptr<loop::ThreadPool>> verifiers_;  // the same
 };

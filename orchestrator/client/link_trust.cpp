@@ -60,7 +60,7 @@ Result<bool> Link::believe(const admission::Endorsement& endorsement) {
   }
   // It may have been revoked since the signature was verified: then nobody else will look.
   if (operators_.revoked(endorsement.signer_serial)) end_endorsements();
-  background_->new_ca.emit();
+  on_new_ca().emit();
   if (makes_room) judge_again();
   return true;
 }
@@ -76,7 +76,7 @@ void Link::judge_again() {
 }
 
 void Link::bind(const std::string& name, const std::string& ca_fingerprint) {
-  if (endorsements_.bind(name, ca_fingerprint)) background_->new_ca.emit();
+  if (endorsements_.bind(name, ca_fingerprint)) on_new_ca().emit();
 }
 
 Result<bool> Link::take(const x509::RevocationList& list) {
@@ -89,7 +89,7 @@ void Link::revocations_changed() {
   end_endorsements();
   judge_again();
   tell_if_revoked_ourselves();
-  background_->fewer_believed.emit();
+  on_fewer_believed().emit();
 }
 
 void Link::end_endorsements() {
@@ -121,9 +121,9 @@ Result<bool> Link::take(const Ban& ban) {
   MUSTER_ASSIGN(const bool is_new, bans_.take(ban));
   if (!is_new) return false;
   if (ban.banned)
-    background_->fewer_believed.emit();
+    on_fewer_believed().emit();
   else
-    background_->new_ca.emit();  // what was refused may be believed now
+    on_new_ca().emit();  // what was refused may be believed now
   return true;
 }
 
@@ -133,7 +133,7 @@ Result<bool> Link::take_root_statement(std::string_view message) {
   if (!changed) return false;
   MUSTER_TRY(roots_->sync(operators_));
   background_->new_roots.emit();
-  background_->new_ca.emit();
+  on_new_ca().emit();
   return true;
 }
 
@@ -168,14 +168,14 @@ Status Link::learn_list(const transport::Message& message) {
 // A number that counts by a slightly faster clock, but not yet by ours, is judged again later.
 Status Link::judge_number(std::uint64_t number, const std::string& signer,
                           const transport::Message& message) {
-  auto judged = admission::check_number(number, clock_.unix_ms());
+  auto judged = admission::check_number(number, clock().unix_ms());
   if (!judged) static_cast<void>(background_->later.keep(signer, message));
   return judged;
 }
 
 Result<bool> Link::learn_ban(const transport::Message& message) {
   MUSTER_ASSIGN(const auto ban,
-                read_ban(message.topic, message.payload, operators_, fastest_ms(clock_)));
+                read_ban(message.topic, message.payload, operators_, fastest_ms(clock())));
   MUSTER_TRY(judge_number(ban.number, ban.signer_serial, message));
   return take(ban);
 }
@@ -183,7 +183,7 @@ Result<bool> Link::learn_ban(const transport::Message& message) {
 // What exceeds a limit now may not do so later, and its signer does not say it again before tomorrow.
 Result<bool> Link::learn_endorsement(const transport::Message& message) {
   MUSTER_ASSIGN(const auto endorsement,
-                read_trusted_ca(message.topic, message.payload, operators_, fastest_ms(clock_)));
+                read_trusted_ca(message.topic, message.payload, operators_, fastest_ms(clock())));
   MUSTER_TRY(judge_number(endorsement.number, endorsement.signer_serial, message));
   auto believed = believe(endorsement);
   if (!believed && believed.error().code == Errc::limit)
@@ -238,18 +238,18 @@ Status Link::learn_below(const std::string& collective) {
                                    topics::trusted_ca(collective, "+")};
   // The roots first: CAs may be endorsed by orchestrators of a root that follows ours.
   if (roots_) filters.insert(filters.begin(), topics::root_statement(collective, "+", "+"));
-  MUSTER_ASSIGN(auto heard, bus_->subscribe_all(filters, transport::Qos::at_least_once, hear));
+  MUSTER_ASSIGN(auto heard, bus().subscribe_all(filters, transport::Qos::at_least_once, hear));
   std::move(heard.begin(), heard.end(), std::back_inserter(background_->trust_heard));
   return {};
 }
 
 Status Link::learn_trust(const std::string& home) {
-  const auto lines = std::make_shared<base::Throttle>(clock_, kRefusedTrustLines);
+  const auto lines = std::make_shared<base::Throttle>(clock(), kRefusedTrustLines);
   background_->trust = std::make_shared<Worker<transport::Message>>(
       "trust", kTrustQueue,
       [this, lines](const transport::Message& message) { hear_trust(message, *lines); });
-  if (!home.empty() && home != collective_) MUSTER_TRY(learn_below(home));
-  return learn_below(collective_);
+  if (!home.empty() && home != collective()) MUSTER_TRY(learn_below(home));
+  return learn_below(collective());
 }
 
 void Link::on_learnt(LearntHandler handler) {

@@ -6,7 +6,7 @@
 
 #include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/from_node.hpp"
-#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_core.hpp"
 #include "proto/base/names.hpp"
 #include "proto/messages/presence.hpp"
 
@@ -36,7 +36,7 @@ Result<std::chrono::milliseconds> believed_for(const std::string& identity, std:
 
 }  // namespace
 
-Result<Member> read_presence(Link& link, std::string_view topic, std::string_view payload) {
+Result<Member> read_presence(LinkCore& link, std::string_view topic, std::string_view payload) {
   MUSTER_ASSIGN(const auto opened, open_from_node(link, topic, payload, envelope::Kind::presence));
   MUSTER_ASSIGN(auto wire, messages::Presence::decode(opened.body));
   if (wire.identity != opened.signer)
@@ -63,7 +63,7 @@ Result<Member> read_presence(Link& link, std::string_view topic, std::string_vie
       member.roots.push_back(root);
   member.certificate_fingerprint = opened.certificate_fingerprint;
   member.certificate_serial = opened.certificate.serial_hex();
-  member.ca_fingerprint = link.endorsements().issuer_of(opened, link.nodes());
+  member.ca_fingerprint = link.ca_of(opened);
   return member;
 }
 

@@ -8,10 +8,10 @@
 
 namespace muster::client {
 
-class Link;
+class LinkCore;
 
 // See open_from_node for who is believed. Errc::expired when it was made too long ago, or in the future:
 // kPresenceMaxAge, kPresenceSkewMax.
-Result<Member> read_presence(Link& link, std::string_view topic, std::string_view payload);
+Result<Member> read_presence(LinkCore& link, std::string_view topic, std::string_view payload);
 
 }  // namespace muster::client

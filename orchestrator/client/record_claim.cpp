@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_core.hpp"
 #include "orchestrator/client/link_directory.hpp"
 #include "orchestrator/client/record_codec.hpp"
 #include "proto/transport/topics.hpp"
@@ -18,11 +18,11 @@ std::uint64_t number(std::int64_t signed_number) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(signed_number, 0));
 }
 
-Result<Record> read_here(const transport::Message& message, Link& link) {
+Result<Record> read_here(const transport::Message& message, LinkCore& link) {
   return read_record(message.topic, message.payload, link.operators(), link.clock().unix_ms());
 }
 
-std::optional<transport::Rank> rank_believed(const transport::Message& message, Link& link) {
+std::optional<transport::Rank> rank_believed(const transport::Message& message, LinkCore& link) {
   const auto record = read_here(message, link);
   if (!record || is_over(*record, link.clock().unix_ms())) return std::nullopt;
   return rank_of(*record);
@@ -58,7 +58,7 @@ Record forgotten(const Record& known, std::string by, std::int64_t now_ms) {
   return said;
 }
 
-transport::Claim record_claim(Link& link, const Record& record, std::string sealed) {
+transport::Claim record_claim(LinkCore& link, const Record& record, std::string sealed) {
   const bool forgets = is_forgotten(record);
   return {
       .topic = topics::provision_record(link.collective(), record.identity),

@@ -38,6 +38,6 @@ Record forgotten(const Record& known, std::string by, std::int64_t now_ms);
 
 // `sealed` is `record` as it was signed, by whomever. Records that are newer are kept from then on in its place; who hears that
 // the node is forgotten leaves the topic to who said it. The link must outlive the claim.
-transport::Claim record_claim(Link& link, const Record& record, std::string sealed);
+transport::Claim record_claim(LinkCore& link, const Record& record, std::string sealed);
 
 }  // namespace muster::client

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "orchestrator/client/known_records.hpp"
-#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_core.hpp"
 #include "orchestrator/client/link_directory.hpp"
 #include "orchestrator/client/record_claim.hpp"
 #include "orchestrator/client/record_codec.hpp"
@@ -34,18 +34,18 @@ Status all_came(const Result<bool>& complete, std::chrono::milliseconds patience
 
 }  // namespace
 
-Status publish_record(Link& link, const Record& record) {
+Status publish_record(LinkCore& link, const Record& record) {
   MUSTER_TRY(base::check_identity(record.identity));
-  MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::provision_record, record.encode()));
+  MUSTER_ASSIGN(auto sealed, link.sealer().seal(envelope::Kind::provision_record, record.encode()));
   return link.directory().put(record_claim(link, record, std::move(sealed)));
 }
 
-Status forget_record(Link& link, const Record& known) {
+Status forget_record(LinkCore& link, const Record& known) {
   return publish_record(link, forgotten(known, link.caller(), link.clock().unix_ms()));
 }
 
 struct Records::Impl {
-  Impl(Link& its_link, ChangeHandler handler, Duty duty)
+  Impl(LinkCore& its_link, ChangeHandler handler, Duty duty)
       : link(its_link),
         on_change(std::move(handler)),
         log_lines(its_link.clock(), kRefusedRecordLines),
@@ -113,8 +113,8 @@ struct Records::Impl {
   }
 
   void look_at_signers() {
-    const auto unbelieved = known.signed_by(
-        [this](const std::string& serial) { return link.operators().revoked(serial).has_value(); });
+    const auto unbelieved =
+        known.signed_by([this](const std::string& serial) { return link.is_revoked(serial); });
     for (const auto& each : unbelieved) disbelieve(each);
     if (!unbelieved.empty())
       log::warning("nodes' records that a revoked orchestrator wrote are known no more",
@@ -144,7 +144,7 @@ struct Records::Impl {
     return true;
   }
 
-  Link& link;
+  LinkCore& link;
   const ChangeHandler on_change;
   base::Throttle log_lines;
   KnownRecords known;
@@ -152,14 +152,15 @@ struct Records::Impl {
   Retained retained;
 };
 
-Result<std::unique_ptr<Records>> Records::watch(Link& link, ChangeHandler on_change, Duty duty) {
+Result<std::unique_ptr<Records>> Records::watch(LinkCore& link, ChangeHandler on_change,
+                                                Duty duty) {
   auto impl = std::make_unique<Impl>(link, std::move(on_change), duty);
   impl->observe();
   MUSTER_TRY(impl->retained.start());
   return std::unique_ptr<Records>(new Records(std::move(impl)));
 }
 
-std::unique_ptr<Records> Records::begin(Link& link, Told subscribed, ChangeHandler on_change,
+std::unique_ptr<Records> Records::begin(LinkCore& link, Told subscribed, ChangeHandler on_change,
                                         Duty duty) {
   auto impl = std::make_unique<Impl>(link, std::move(on_change), duty);
   impl->observe();

@@ -17,7 +17,7 @@
 
 namespace muster::client {
 
-class Link;
+class LinkCore;
 
 // Records waiting to be verified; a record's "sender" is the node that it is about.
 inline constexpr base::FairLimits kRecordQueue{.items = 200'000,
@@ -36,9 +36,9 @@ inline constexpr std::size_t kRecordsPutBackMax = 2'000;  // by one put_back()
 // Signs it, and keeps it on the bus for as long as the link object is there: it is shown with each new link, and again when it
 // is cleared or replaced by what is older. Also without a link; not from its directory's thread. The link's certificate must
 // have the role orchestrator, or readers refuse it. Errc::limit at kRecordsKeptMax, or when the bus has no room now.
-Status publish_record(Link& link, const Record& record);
+Status publish_record(LinkCore& link, const Record& record);
 // Keeps there instead that the node of `known`, its newest record, is forgotten: what is older comes back from nowhere.
-Status forget_record(Link& link, const Record& known);
+Status forget_record(LinkCore& link, const Record& known);
 
 // Thread-safe. Records are verified under the operator root, role orchestrator; what does not
 // verify is logged, not shown. Nor is what is older than what was heard of a node.
@@ -53,14 +53,14 @@ class Records {
   using Told = std::function<void(const Status&)>;
 
   // Subscribes. `subscribed` is told once, on the directory's loop, whether the broker lets us, and must not end this.
-  static std::unique_ptr<Records> begin(Link& link, Told subscribed, ChangeHandler on_change = {},
-                                        Duty duty = Duty::reads);
+  static std::unique_ptr<Records> begin(LinkCore& link, Told subscribed,
+                                        ChangeHandler on_change = {}, Duty duty = Duty::reads);
   // Tells once, on the directory's loop, when all retained records have been taken in. Never, once we are gone. Errc::timeout,
   // or Errc::unavailable as soon as there is no link.
   void when_complete(std::chrono::milliseconds patience, Told told);
 
   // The same two for a thread that waits. Not on the directory's loop, nor on a verifier.
-  static Result<std::unique_ptr<Records>> watch(Link& link, ChangeHandler on_change = {},
+  static Result<std::unique_ptr<Records>> watch(LinkCore& link, ChangeHandler on_change = {},
                                                 Duty duty = Duty::reads);
   Status wait_complete(std::chrono::milliseconds patience);
 

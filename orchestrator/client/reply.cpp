@@ -47,7 +47,7 @@ Result<Answer> read_reply_body(const std::string& body) {
   return answer;
 }
 
-Result<Answer> read_reply(Link& link, std::string_view topic, std::string_view payload) {
+Result<Answer> read_reply(LinkCore& link, std::string_view topic, std::string_view payload) {
   MUSTER_ASSIGN(const auto opened, open_from_node(link, topic, payload, envelope::Kind::reply));
   MUSTER_ASSIGN(auto answer, take_apart(opened.body));
   if (answer.result.identity != opened.signer)

@@ -19,7 +19,7 @@ struct Answer {
 };
 
 // Of a member: verified under the Puppet CAs, by the node that the topic names.
-Result<Answer> read_reply(Link& link, std::string_view topic, std::string_view payload);
+Result<Answer> read_reply(LinkCore& link, std::string_view topic, std::string_view payload);
 // The body of one whose envelope has been opened; who answered is for the caller to compare with the
 // signer.
 Result<Answer> read_reply_body(const std::string& body);

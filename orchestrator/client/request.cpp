@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_core.hpp"
 #include "proto/base/names.hpp"
 #include "proto/messages/request.hpp"
 #include "proto/transport/topics.hpp"
@@ -22,7 +22,7 @@ Status check(const Call& call) {
   return {};
 }
 
-Result<std::string> seal(const Link& link, const Call& call, const std::string& request_id,
+Result<std::string> seal(const LinkCore& link, const Call& call, const std::string& request_id,
                          Names::const_iterator first, Names::const_iterator last) {
   messages::Request wire;
   wire.id = request_id;
@@ -45,7 +45,7 @@ Result<std::string> seal(const Link& link, const Call& call, const std::string& 
   else if (!session->empty())
     wire.reply_to = topics::reply_prefix(link.collective(), link.caller(), *session);
   MUSTER_ASSIGN(auto body, wire.encode());
-  return link.signer().seal(envelope::Kind::request, std::move(body));
+  return link.sealer().seal(envelope::Kind::request, std::move(body));
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ void attach(const Attached& approved, messages::Request& wire) {
     wire.approved = messages::Approved{approved.statement, approved.approvals};
 }
 
-Result<std::vector<OutgoingRequest>> make_requests(const Link& link, const Call& call,
+Result<std::vector<OutgoingRequest>> make_requests(const LinkCore& link, const Call& call,
                                                    const std::string& request_id) {
   MUSTER_TRY(check(call));
   std::vector<OutgoingRequest> requests;
@@ -78,7 +78,7 @@ Result<std::vector<OutgoingRequest>> make_requests(const Link& link, const Call&
   return requests;
 }
 
-Result<OutgoingRequest> make_join_request(const Link& link, const Call& call,
+Result<OutgoingRequest> make_join_request(const LinkCore& link, const Call& call,
                                           const std::string& request_id,
                                           const std::string& client_id) {
   MUSTER_TRY(check(call));

@@ -22,10 +22,10 @@ struct OutgoingRequest {
 void attach(const Attached& approved, messages::Request& wire);
 
 // Agent, action and targets are checked here; Errc::limit for a request larger than a message.
-Result<std::vector<OutgoingRequest>> make_requests(const Link& link, const Call& call,
+Result<std::vector<OutgoingRequest>> make_requests(const LinkCore& link, const Call& call,
                                                    const std::string& request_id);
 // For one node in the join zone.
-Result<OutgoingRequest> make_join_request(const Link& link, const Call& call,
+Result<OutgoingRequest> make_join_request(const LinkCore& link, const Call& call,
                                           const std::string& request_id,
                                           const std::string& client_id);
 

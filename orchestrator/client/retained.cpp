@@ -16,7 +16,7 @@ constexpr std::chrono::seconds kToldLate{15};           // for a loop that has m
 
 }  // namespace
 
-Retained::Retained(const std::string& name, Link& link, std::string topic_filter,
+Retained::Retained(const std::string& name, LinkCore& link, std::string topic_filter,
                    base::FairLimits limits, Verify verify)
     : link_(link),
       topic_filter_(std::move(topic_filter)),
@@ -26,7 +26,7 @@ Retained::Retained(const std::string& name, Link& link, std::string topic_filter
       intake_(Intake::make(name, limits, link.verifiers())),
       completion_(std::make_shared<Completion>(link, *intake_, topic_filter_)) {}
 
-Retained::Retained(const std::string& name, Link& link, std::string topic_filter,
+Retained::Retained(const std::string& name, LinkCore& link, std::string topic_filter,
                    base::FairLimits limits, Handler handler)
     : Retained(name, link, std::move(topic_filter), limits,
                Verify([handler = std::move(handler)](const transport::Message& message) {

@@ -10,7 +10,7 @@
 
 #include "orchestrator/client/completion.hpp"
 #include "orchestrator/client/intake.hpp"
-#include "orchestrator/client/link.hpp"
+#include "orchestrator/client/link_core.hpp"
 #include "proto/base/guarded.hpp"
 #include "proto/transport/bus.hpp"
 #include "proto/transport/directory/directory.hpp"
@@ -32,10 +32,10 @@ class Retained {
 
   // `name`: what waits here, for the log. At most `limits.items` messages wait, and as many topics
   // are followed over a lost link; of one writer of a topic, limits.per_sender wait.
-  Retained(const std::string& name, Link& link, std::string topic_filter, base::FairLimits limits,
-           Verify verify);
-  Retained(const std::string& name, Link& link, std::string topic_filter, base::FairLimits limits,
-           Handler handler);
+  Retained(const std::string& name, LinkCore& link, std::string topic_filter,
+           base::FairLimits limits, Verify verify);
+  Retained(const std::string& name, LinkCore& link, std::string topic_filter,
+           base::FairLimits limits, Handler handler);
   // Nothing is handed on any more once this returns.
   ~Retained();
   Retained(const Retained&) = delete;
@@ -75,7 +75,7 @@ class Retained {
   void sweep();
   transport::Watcher watcher(std::function<void(const Status&)> subscribed);
 
-  Link& link_;
+  LinkCore& link_;
   const std::string topic_filter_;
   const Verify verify_;
   Gaps gaps_;

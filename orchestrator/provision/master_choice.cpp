@@ -16,12 +16,6 @@ std::string text_of(const Value& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-bool shares(const Value& node, const Value& master, const std::string& fact) {
-  const auto* wanted = filter::find_fact(node, fact);
-  const auto* offered = filter::find_fact(master, fact);
-  return wanted != nullptr && offered != nullptr && text_of(*wanted) == text_of(*offered);
-}
-
 std::string why_none(const std::vector<MasterCandidate>& candidates, const Exclusions& excluded) {
   if (candidates.empty())
     return "no Puppet master is online (a master is whom an endorsement names; see 'muster trust "
@@ -51,6 +45,12 @@ std::string why_undecided(const Value& node, const std::vector<MasterCandidate>&
 
 }  // namespace
 
+bool shares_fact(const Value& one, const Value& other, const std::string& fact) {
+  const auto* wanted = filter::find_fact(one, fact);
+  const auto* offered = filter::find_fact(other, fact);
+  return wanted != nullptr && offered != nullptr && text_of(*wanted) == text_of(*offered);
+}
+
 bool MasterCandidate::may_issue(std::string_view name) const {
   return std::any_of(patterns.begin(), patterns.end(),
                      [name](const auto& pattern) { return security::glob_match(pattern, name); });
@@ -79,8 +79,9 @@ Result<Choice> choose_master(const Value& node_facts,
   std::string because;
   for (const auto& fact : priority) {
     std::vector<const MasterCandidate*> near;
-    std::copy_if(left.begin(), left.end(), std::back_inserter(near),
-                 [&](const auto* candidate) { return shares(node_facts, candidate->facts, fact); });
+    std::copy_if(left.begin(), left.end(), std::back_inserter(near), [&](const auto* candidate) {
+      return shares_fact(node_facts, candidate->facts, fact);
+    });
     if (near.empty()) continue;
     left = std::move(near);
     const auto value = text_of(*filter::find_fact(node_facts, fact));

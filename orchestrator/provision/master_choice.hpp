@@ -49,6 +49,9 @@ Result<Choice> choose_master(const Value& node_facts,
                              const std::vector<std::string>& priority,
                              workflow::Otherwise otherwise, const Exclusions& excluded);
 
+// Both have the fact, with the same text.
+bool shares_fact(const Value& one, const Value& other, const std::string& fact);
+
 // Those of `facts` that no candidate has.
 std::vector<std::string> facts_of_none(const std::vector<MasterCandidate>& candidates,
                                        const std::vector<std::string>& facts);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "orchestrator/provision/master_choice.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
+#include "proto/filter/fwd.hpp"
 #include "proto/loop/random.hpp"
 #include "proto/loop/task.hpp"
 
@@ -27,7 +29,14 @@ struct Master {
   std::vector<std::string> issues{"*"};  // globs of the names that its CA may issue
 };
 
-// One action asked of one node, or of several masters.
+// A member that a filter finds, as its presence says.
+struct FoundMember {
+  std::string identity;
+  std::string address;
+  std::shared_ptr<const Value> facts;  // the chosen ones; never null
+};
+
+// One action asked of one node, or of several masters or other members.
 struct Question {
   std::string agent;
   std::string action;
@@ -54,7 +63,7 @@ class World {
   virtual loop::Task<Result<Value>> call(std::string identity,
                                          std::optional<client::JoinAddress> join,
                                          Question question) = 0;
-  // Several masters at once; in the order of `identities`.
+  // Several members at once, masters or others; in the order of `identities`.
   virtual loop::Task<std::vector<Result<Value>>> call_masters(std::vector<std::string> identities,
                                                               Question question) = 0;
   // Every master online now, with facts and health (asked at most every few seconds).
@@ -64,6 +73,8 @@ class World {
   // as many as it may.
   virtual bool enlist(const std::string& master) = 0;
   virtual void dismiss(const std::string& master) = 0;
+  // Who is online and matches, by presence alone: what that does not show, a node does not have. Sorted by identity.
+  virtual std::vector<FoundMember> discover(const filter::Filter& filter) = 0;
   // All masters that are known from their CAs, whether they are online or not.
   virtual std::vector<std::string> known_masters() = 0;
   // Remembers, on disk, that `master` still has to clean what it issued to `certname` before that time; done when it is back.

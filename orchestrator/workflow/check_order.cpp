@@ -48,6 +48,7 @@ void OrderCheck::check_names(base::StrictMap& map, const Step& step) const {
   };
   check("when", step.when.names());
   check("with", step.names);
+  check("on", step.on_names);
 }
 
 void OrderCheck::check_master(base::StrictMap& map, const Step& step) const {

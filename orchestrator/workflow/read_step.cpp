@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "orchestrator/workflow/check_call.hpp"
+#include "orchestrator/workflow/read_others.hpp"
+#include "orchestrator/workflow/read_word.hpp"
 #include "orchestrator/workflow/templates.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
@@ -18,30 +20,6 @@ namespace muster::workflow {
 namespace {
 
 constexpr std::int64_t kTimeoutMaxS = 24 * 3600;
-
-void complain_of_word(base::StrictMap& map, std::string_view key, const std::string& text,
-                      const std::vector<std::string>& known) {
-  map.complain(
-      key, fmt::format("unknown {} {}{}", key, base::quoted(text), base::hint_for(text, known)));
-}
-
-// A word out of a table, or a complaint with the nearest.
-template <class T>
-void read_word(base::StrictMap& map, std::string_view key,
-               const std::vector<std::pair<std::string, T>>& table, T& out) {
-  if (!map.has(key)) return;
-  std::string text;
-  map.text(key, text);
-  std::vector<std::string> known;
-  for (const auto& [name, value] : table) {
-    if (name == text) {
-      out = value;
-      return;
-    }
-    known.push_back(name);
-  }
-  complain_of_word(map, key, text, known);
-}
 
 void read_call(base::StrictMap& map, Step& step) {
   std::string call;
@@ -83,11 +61,8 @@ void read_own_keys(base::StrictMap& map, Step& step) {
     return std::find(keys.begin(), keys.end(), key) != keys.end();
   };
   step.scope = kind_of(step.kind).scope;
-  if (knows("on"))
-    read_word<Scope>(
-        map, "on",
-        {{"node", Scope::node}, {"master", Scope::master}, {"all-masters", Scope::all_masters}},
-        step.scope);
+  if (knows("on")) read_on(map, step);
+  if (knows("from")) read_choice(map, step);
   if (knows("facts")) map.texts("facts", step.facts);
   if (knows("outputs")) map.texts("outputs", step.outputs);
   if (knows("otherwise"))

@@ -7,6 +7,8 @@ namespace muster::workflow {
 namespace {
 
 constexpr std::array<std::string_view, 2> kChoiceKeys{"facts", "otherwise"};
+constexpr std::array<std::string_view, 5> kChooseKeys{"from", "agent", "facts", "most", "if_none"};
+constexpr std::array<std::string_view, 3> kChosen{"identity", "address", "identities"};
 constexpr std::array<std::string_view, 2> kCallKeys{"on", "with"};
 constexpr std::array<std::string_view, 1> kWithKeys{"with"};
 constexpr std::array<std::string_view, 2> kProgramKeys{"with", "outputs"};
@@ -18,6 +20,11 @@ constexpr std::array kKinds{
              .scope = Scope::orchestrator,
              .gives_master = true,
              .keys = kChoiceKeys},
+    StepKind{.kind = Kind::choose,
+             .word = "choose",
+             .scope = Scope::orchestrator,
+             .keys = kChooseKeys,
+             .outputs = kChosen},
     StepKind{.kind = Kind::call,
              .word = "call",
              .scope = Scope::node,

@@ -12,7 +12,8 @@ namespace muster::workflow {
 enum class Kind {
   claim,               // lease and fencing number from the node
   pick_master,         // by facts, then load
-  call,                // an action on the node, its master or all masters
+  choose,              // nodes of the collective, by a filter and facts
+  call,                // an action on the node, its master, all masters, or others
   clean_certificates,  // of the node's name, on every master
   enter_collective,    // the node reconnects with its certificate; waits for its presence
   puppet_run,          // a Puppet run on the node, as a job
@@ -27,6 +28,7 @@ enum class Scope {
   node,
   master,        // the node's own: one was chosen before
   all_masters,   // those that can be asked
+  others,        // members that a filter finds or an earlier step names
   orchestrator,  // nothing outside it
   people
 };
@@ -40,8 +42,9 @@ struct StepKind {
   bool compensates = false;  // may be done because another step failed
   bool node_is_away = false;  // meanwhile, perhaps for longer than its lease
   bool is_tried = true;       // when it is wanted, and perhaps once more: it has the keys for that
-  std::chrono::seconds timeout{20};             // of one try, unless its key says another
-  std::span<const std::string_view> keys = {};  // beside those that each step has
+  std::chrono::seconds timeout{20};                // of one try, unless its key says another
+  std::span<const std::string_view> keys = {};     // beside those that each step has
+  std::span<const std::string_view> outputs = {};  // that its outcome has always
 };
 
 const StepKind& kind_of(Kind kind);

@@ -8,7 +8,9 @@ namespace muster::workflow {
 
 std::vector<std::string> outputs_of(const Step& step, const Descriptions& agents) {
   auto outputs = step.outputs;
-  if (step.agent.empty() || step.scope == Scope::all_masters) return outputs;
+  for (const auto output : kind_of(step.kind).outputs) outputs.emplace_back(output);
+  const bool one_answers = step.scope == Scope::node || step.scope == Scope::master;
+  if (step.agent.empty() || !one_answers) return outputs;
   if (const auto action = agents.action(step.agent, step.action))
     for (const auto& output : (*action)->outputs) outputs.push_back(output.name);
   return outputs;
@@ -17,6 +19,7 @@ std::vector<std::string> outputs_of(const Step& step, const Descriptions& agents
 std::vector<std::string> names_read_by(const Step& step) {
   auto names = step.when.names();
   names.insert(names.end(), step.names.begin(), step.names.end());
+  names.insert(names.end(), step.on_names.begin(), step.on_names.end());
   for (const auto& each : step.compensation) {
     const auto its = names_read_by(each);
     names.insert(names.end(), its.begin(), its.end());
@@ -43,7 +46,8 @@ std::vector<std::string> Workflow::facts_of_masters() const {
     if (std::find(facts.begin(), facts.end(), fact) == facts.end()) facts.push_back(fact);
   };
   for (const auto& step : steps) {
-    for (const auto& fact : step.facts) add(fact);
+    if (kind_of(step.kind).gives_master)
+      for (const auto& fact : step.facts) add(fact);
     for (const auto& named : names_read_by(step))
       if (named.starts_with(kMasterFacts)) add(named.substr(kMasterFacts.size()));
   }

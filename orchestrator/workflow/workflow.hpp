@@ -11,6 +11,7 @@
 
 #include "orchestrator/workflow/condition.hpp"
 #include "orchestrator/workflow/descriptions.hpp"
+#include "orchestrator/workflow/selection.hpp"
 #include "orchestrator/workflow/step_kinds.hpp"
 #include "proto/base/value.hpp"
 
@@ -41,7 +42,10 @@ struct Step {
   std::vector<std::string> names;    // that stand in them
   std::vector<std::string> outputs;  // that a program is to give
   std::vector<std::string> kept;     // outputs of its outcome that later steps name
-  std::vector<std::string> facts;    // pick-master: in order of priority
+  Selection selection;               // of choose, and of a call on others whom `on` does not name
+  std::string on;  // of a call on others: the template that names them, or nothing
+  std::vector<std::string> on_names;  // that stand in it
+  std::vector<std::string> facts;     // pick-master, choose: in order of priority
   Otherwise otherwise = Otherwise::any;
   std::chrono::milliseconds timeout{20'000};
   std::uint32_t tries = 3;

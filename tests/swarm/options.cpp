@@ -20,7 +20,6 @@ void describe_bus(CLI::App& app, Options& options, std::string& broker) {
   app.add_option("--ca", options.ca_folder,
                  "folder with ca.key and ca.pem of a Puppet CA that the broker trusts; the swarm's "
                  "keys are kept there")
-      ->required()
       ->check(CLI::ExistingDirectory);
   app.add_option("--operator-root", options.operator_root, "PEM; also of the broker's certificate")
       ->required()
@@ -38,12 +37,19 @@ void describe_bus(CLI::App& app, Options& options, std::string& broker) {
 
 void describe_nodes(CLI::App& app, Options& options, double& run_s) {
   app.add_option("--nodes", options.nodes, "how many")
-      ->required()
       ->check(CLI::Range(std::size_t{1}, kNodesMax));
   app.add_option("--join", options.join_token,
                  "a join token's file: nodes make their keys and join with it; a master that signs "
                  "with the CA is master.swarm.example")
       ->check(CLI::ExistingFile);
+  app.add_option("--masters", options.masters,
+                 "in place of --ca: a folder for each master, called as it is, with ca.key and "
+                 "ca.pem; masters are other processes")
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--serve", options.serve, "be that one of --masters, and no node");
+  app.add_option("--state", options.state,
+                 "folder of what nodes have on disk: from there they go on when started again");
+  app.add_option("--first", options.first, "number of the first node")->capture_default_str();
   app.add_option("--registration-s", options.registration_interval,
                  "seconds from one registration of a node to its next, as in agent.yaml; 0: none")
       ->capture_default_str();
@@ -61,6 +67,12 @@ void describe_nodes(CLI::App& app, Options& options, double& run_s) {
 
 Status check(const Options& options) {
   MUSTER_TRY(base::check_word("collective", options.collective));
+  if (options.ca_folder.empty() == options.masters.empty())
+    return fail(Errc::config, "write one of --ca and --masters");
+  if (!options.masters.empty() && options.serve.empty() && options.join_token.empty())
+    return fail(Errc::config, "with --masters write --join or --serve");
+  if (options.serve.empty() == (options.nodes == 0))
+    return fail(Errc::config, "write --nodes, how many, or --serve with --masters");
   for (const auto& source : options.sources) {
     in_addr address{};
     if (::inet_pton(AF_INET, source.c_str(), &address) != 1)

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "tests/swarm/ca/folder_ca.hpp"
+#include "tests/swarm/ca/swarm_ca.hpp"
 #include "tests/swarm/keys/swarm_keys.hpp"
 #include "tests/swarm/links/swarm_links.hpp"
 #include "tests/swarm/node/inline_executor.hpp"
@@ -49,8 +52,11 @@ class Swarm {
   Status open();
   Status open_links();
   Status read_keys();
+  Status open_cas();
   Status open_join_zone();
   Status make_nodes();
+  Status make_master();
+  Result<SwarmNode::Spec> joining_spec(std::size_t index) const;
   Status make_node(SwarmNode::Spec spec);
   void leave();
 
@@ -63,9 +69,10 @@ class Swarm {
   Descriptions descriptions_;
   policy::PolicyStore policies_;
   std::unique_ptr<security::KnownRoots> roots_;
-  std::unique_ptr<test::TestCa> ca_;
+  std::unique_ptr<test::TestCa> ca_;  // without `masters`
   std::unique_ptr<SwarmKeys> keys_;
-  std::optional<SwarmCa> signs_;  // of those who join
+  std::optional<SwarmCa> signs_;  // of those who join, without `masters`
+  std::map<std::string, std::unique_ptr<FolderCa>> folder_cas_;  // of `masters`
   std::unique_ptr<SwarmLinks> links_;
   std::optional<Surroundings> around_;
   std::vector<std::unique_ptr<SwarmNode>> nodes_;

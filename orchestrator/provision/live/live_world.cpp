@@ -86,6 +86,14 @@ loop::Task<std::vector<Result<Value>>> LiveWorld::call_masters(std::vector<std::
   return parts_.asker.ask_each(std::move(identities), std::nullopt, std::move(question));
 }
 
+std::vector<FoundMember> LiveWorld::discover(const filter::Filter& filter) {
+  std::vector<FoundMember> found;
+  for (const auto& member : parts_.fleet.matching(filter))
+    found.push_back(
+        {member->identity, member->address, std::shared_ptr<const Value>(member, &member->facts)});
+  return found;
+}
+
 std::string LiveWorld::member_ca(const std::string& identity) {
   const auto member = parts_.fleet.find(identity);
   return member ? member->ca_fingerprint : "";

@@ -62,6 +62,7 @@ class LiveWorld final : public World {
   }
   bool enlist(const std::string& master) override { return parts_.masters.enlist(master); }
   void dismiss(const std::string& master) override { parts_.masters.dismiss(master); }
+  std::vector<FoundMember> discover(const filter::Filter& filter) override;
   std::vector<std::string> known_masters() override { return parts_.masters.known(); }
   loop::Task<Status> owe_clean(std::string master, std::string certname,
                                std::int64_t issued_before_ms) override {

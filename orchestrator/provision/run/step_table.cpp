@@ -17,6 +17,7 @@ struct Doer {
 
 // All but the claim, which stands before every other step and is not tried again within a run.
 constexpr std::array kDoers{Doer{Kind::pick_master, pick_master},
+                            Doer{Kind::choose, choose},
                             Doer{Kind::call, call},
                             Doer{Kind::clean_certificates, clean_certificates},
                             Doer{Kind::enter_collective, enter_collective},

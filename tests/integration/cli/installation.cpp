@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <stdexcept>
+#include <utility>
 
 #include "proto/base/files.hpp"
 #include "proto/transport/mqtt/socket_to.hpp"
@@ -18,9 +19,9 @@ namespace {
 constexpr int kStartAttempts = 5;
 constexpr auto kMosquitto = "/usr/sbin/mosquitto";
 
-bool accepts(std::uint16_t port) {
+bool accepts(const std::string& host, std::uint16_t port) {
   const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds(1);
-  return transport::mqtt::connect_tcp({"127.0.0.1", port}, soon).has_value();
+  return transport::mqtt::connect_tcp({host, port}, soon).has_value();
 }
 
 void must(const Finished& done) {
@@ -35,7 +36,8 @@ std::string our_name() {
 
 }  // namespace
 
-Installation::Installation(With with, std::size_t fleet) : fleet_(fleet) {
+Installation::Installation(With with, std::size_t fleet, std::string host)
+    : fleet_(fleet), host_(std::move(host)) {
   for (int attempt = 0; attempt < kStartAttempts; ++attempt) {
     configure();
     if (with == With::no_broker || try_broker()) return;
@@ -46,7 +48,7 @@ Installation::Installation(With with, std::size_t fleet) : fleet_(fleet) {
 void Installation::configure() {
   ports_ = free_ports(6);
   std::filesystem::remove_all(file("operator"));
-  must(muster(with_ports({"init", "--dir", file("operator"), "--broker", "127.0.0.1"})));
+  must(muster(with_ports({"init", "--dir", file("operator"), "--broker", host_})));
   must(muster(broker_config()));
 }
 
@@ -63,7 +65,7 @@ std::vector<std::string> Installation::with_ports(std::vector<std::string> words
 std::vector<std::string> Installation::broker_config() const {
   auto words =
       with_ports({"broker", "config", "--dir", file("broker"), "--authority", file("operator"),
-                  "--address", "127.0.0.1", "--run-as", our_name(), "--masters-port",
+                  "--address", host_, "--run-as", our_name(), "--masters-port",
                   std::to_string(ports_[5]), "--collective", "main", "--collective", "lab"});
   if (fleet_ != 0) words.insert(words.end(), {"--fleet", std::to_string(fleet_)});
   return words;
@@ -90,7 +92,8 @@ void Installation::store_retained() {
 }
 
 bool Installation::listening() const {
-  return std::all_of(ports_.begin(), ports_.end(), accepts);
+  return std::all_of(ports_.begin(), ports_.end(),
+                     [this](std::uint16_t port) { return accepts(host_, port); });
 }
 
 std::unique_ptr<Daemon> Installation::start_orchestrator(

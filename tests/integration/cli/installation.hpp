@@ -18,8 +18,10 @@ namespace muster::test {
 class Installation {
  public:
   enum class With { broker, no_broker };
-  // `fleet`: nodes that the broker's queues are sized for; 0: as many as `muster broker config` thinks.
-  explicit Installation(With with = With::broker, std::size_t fleet = 0);
+  // `fleet`: nodes that the broker's queues are sized for; 0: as many as `muster broker config` thinks. `host`: the address of
+  // this machine's at which the broker listens.
+  explicit Installation(With with = With::broker, std::size_t fleet = 0,
+                        std::string host = "127.0.0.1");
   Installation(const Installation&) = delete;
   Installation& operator=(const Installation&) = delete;
 
@@ -55,13 +57,14 @@ class Installation {
   void store_retained();
 
  private:
-  static std::string address(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
+  std::string address(std::uint16_t port) const { return host_ + ":" + std::to_string(port); }
   void configure();
   std::vector<std::string> with_ports(std::vector<std::string> words) const;
   bool listening() const;
   bool try_broker();
 
   const std::size_t fleet_;
+  const std::string host_;
   fakes::TempFolder folder_;
   std::vector<std::uint16_t> ports_;
   std::unique_ptr<Daemon> broker_;

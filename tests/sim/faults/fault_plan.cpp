@@ -68,6 +68,7 @@ std::size_t victims_of(FaultKind kind, const FaultScope& scope) {
     case FaultKind::cable_cut:
     case FaultKind::cable_cut_up:
     case FaultKind::cable_cut_down:
+      return machines + scope.orchestrators + scope.operators;
     case FaultKind::disk_slow:
       return machines + scope.orchestrators;
     case FaultKind::machine_off:
@@ -89,7 +90,8 @@ bool is_of_an_orchestrator(const Fault& fault, const FaultScope& scope) {
     case FaultKind::cable_cut:
     case FaultKind::cable_cut_up:
     case FaultKind::cable_cut_down:
-      return fault.whom >= scope.masters + scope.nodes;
+      return fault.whom >= scope.masters + scope.nodes &&
+             fault.whom < scope.masters + scope.nodes + scope.orchestrators;
     default:
       return fault.kind == FaultKind::orchestrator_killed ||
              fault.kind == FaultKind::orchestrator_stopped;

@@ -35,8 +35,8 @@ struct Fault {
   std::chrono::milliseconds at{0};     // since the start
   std::chrono::milliseconds lasts{0};  // then it heals
   FaultKind kind{};
-  // Of cables, machines and disks: masters first, then nodes, then, but for machine_off, orchestrators; of ca_stopped: the
-  // master; of orchestrators that are killed or stopped: the orchestrator. Else 0.
+  // Of cables, machines and disks: masters first, then nodes, then, but for machine_off, orchestrators; of cables then
+  // operators; of ca_stopped: the master; of orchestrators that are killed or stopped: the orchestrator. Else 0.
   std::size_t whom = 0;
 };
 
@@ -46,6 +46,7 @@ struct FaultScope {
   std::size_t nodes = 0;
   std::size_t orchestrators = 1;
   std::chrono::milliseconds within{0};  // all has healed then
+  std::size_t operators = 0;            // their cables
 };
 
 // In the order of their begin.

@@ -61,6 +61,7 @@ std::string FaultPlayer::name_of_victim(const Fault& fault) const {
     case FaultKind::orchestrator_stopped:
       return stage_.orchestrators[fault.whom]->name();
     default:
+      if (is_operator(fault.whom)) return operator_at(fault.whom).name();
       return is_machine(fault.whom) ? stage_.machines[fault.whom]->name()
                                     : orchestrator(fault.whom).name();
   }
@@ -79,7 +80,8 @@ void FaultPlayer::change(const Fault& fault, bool begins) {
 
 bool FaultPlayer::is_of_an_orchestrator(Effect effect, std::size_t whom) const {
   if (effect == Effect::killed || effect == Effect::stopped) return true;
-  return (effect == Effect::up_cut || effect == Effect::down_cut) && !is_machine(whom);
+  return (effect == Effect::up_cut || effect == Effect::down_cut) && !is_machine(whom) &&
+         !is_operator(whom);
 }
 
 void FaultPlayer::note_what_is_lost(Effect effect, std::size_t whom, bool begins) {
@@ -149,6 +151,8 @@ void FaultPlayer::plug(std::size_t whom) {
   const Cable cable{count(Effect::up_cut, whom) > 0, count(Effect::down_cut, whom) > 0};
   if (is_machine(whom))
     stage_.machines[whom]->plug(cable);
+  else if (is_operator(whom))
+    operator_at(whom).plug(cable);
   else
     orchestrator(whom).plug(cable);
 }

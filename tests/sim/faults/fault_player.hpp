@@ -10,6 +10,7 @@
 
 #include "tests/sim/faults/fault_plan.hpp"
 #include "tests/sim/node/machine.hpp"
+#include "tests/sim/operator/sim_operator.hpp"
 #include "tests/sim/orchestrator/sim_orchestrator.hpp"
 
 namespace muster::sim {
@@ -22,6 +23,7 @@ class FaultPlayer {
     const std::vector<std::unique_ptr<PuppetCa>>& cas;      // by master
     const std::vector<std::unique_ptr<Machine>>& machines;  // masters first, then nodes
     const std::vector<std::unique_ptr<SimOrchestrator>>& orchestrators;
+    const std::vector<std::unique_ptr<SimOperator>>& operators;
   };
   explicit FaultPlayer(const Stage& stage) : stage_(stage) {}
 
@@ -56,9 +58,16 @@ class FaultPlayer {
   int& count(Effect effect, std::size_t whom) { return under_way_[{effect, whom}]; }
   std::string name_of_victim(const Fault& fault) const;
   bool is_machine(std::size_t whom) const { return whom < stage_.machines.size(); }
+  bool is_operator(std::size_t whom) const {
+    return whom >= stage_.machines.size() + stage_.orchestrators.size();
+  }
   // Of those who come after the machines.
   SimOrchestrator& orchestrator(std::size_t whom) const {
     return *stage_.orchestrators[whom - stage_.machines.size()];
+  }
+  // Of those who come after these.
+  SimOperator& operator_at(std::size_t whom) const {
+    return *stage_.operators[whom - stage_.machines.size() - stage_.orchestrators.size()];
   }
 
   const Stage stage_;

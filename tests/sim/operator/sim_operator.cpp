@@ -1,47 +1,81 @@
 #include "tests/sim/operator/sim_operator.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
+
+#include <array>
 #include <utility>
 
 namespace muster::sim {
+namespace {
 
-using std::chrono::milliseconds;
+constexpr std::array kWays{Way::ping, Way::to_all, Way::by_name, Way::in_batches};
 
-SimOperator::SimOperator(Surroundings& around, const Site& site, const std::string& name,
-                         const Holder& holder, const std::vector<x509::Certificate>& cas)
-    : bus_(around, site, name, holder, cas, around.loop),
-      waits_(around.loop),
-      presences_(bus_, {}),
-      calls_(bus_, waits_, false) {}
+}  // namespace
 
-Cost SimOperator::since(const BusMember::Heard& before,
-                        std::chrono::steady_clock::time_point began) const {
-  const auto& now = bus_.heard();
-  return {.messages = now.messages - before.messages,
-          .bytes = now.bytes - before.bytes,
-          .took = std::chrono::duration_cast<milliseconds>(bus_.clock().steady() - began)};
+std::string_view name_of(Way way) {
+  switch (way) {
+    case Way::ping:
+      return "ping";
+    case Way::to_all:
+      return "to all";
+    case Way::by_name:
+      return "by name";
+    case Way::in_batches:
+      return "in batches";
+  }
+  return "unknown";
 }
 
-void SimOperator::find(std::function<void(Cost)> then) {
-  const auto began = bus_.clock().steady();
-  bus_.open([this, began, then = std::move(then)] {
-    auto cost = since({}, began);
-    cost.nodes = presences_.names().size();
-    then(cost);
+SimOperator::SimOperator(Surroundings& around, const Site& site, std::string name, Holder holder,
+                         std::vector<x509::Certificate> cas)
+    : around_(around),
+      site_(site),
+      name_(std::move(name)),
+      holder_(std::move(holder)),
+      cas_(std::move(cas)),
+      next_(around.loop) {}
+
+SimOperator::~SimOperator() = default;
+
+void SimOperator::give(Way way, std::chrono::milliseconds timeout,
+                       std::function<void(const CommandStory&)> then) {
+  then_ = std::move(then);
+  command_ = std::make_unique<OperatorCommand>(around_, site_, name_, holder_, cas_);
+  command_->plug(cable_);
+  running_ = command_->run(way, timeout);
+  running_.start([this] { around_.loop.post([this] { ended(); }); });
+}
+
+// In a turn of its own: the program that ends must not be at work.
+void SimOperator::ended() {
+  stories_.push_back(running_.take());
+  running_ = {};
+  command_.reset();
+  const auto& story = stories_.back();
+  around_.trace.line(name_,
+                     fmt::format("is done with a call {}: {} discovered, {} results{}{}",
+                                 name_of(story.way), story.discovered.size(), story.results.size(),
+                                 story.gave_up.empty() ? "" : "; ", story.gave_up));
+  if (const auto then = std::exchange(then_, {})) then(story);
+}
+
+void SimOperator::work(std::chrono::milliseconds pause, std::chrono::milliseconds timeout) {
+  working_ = true;
+  work_on(0, pause, timeout);
+}
+
+void SimOperator::work_on(std::size_t number, std::chrono::milliseconds pause,
+                          std::chrono::milliseconds timeout) {
+  next_.set(pause, [this, number, pause, timeout] {
+    if (!working_) return;
+    give(kWays[number % kWays.size()], timeout,
+         [this, number, pause, timeout](const auto&) { work_on(number + 1, pause, timeout); });
   });
 }
 
-void SimOperator::ping(milliseconds timeout, std::function<void(Cost)> then) {
-  const auto began = bus_.clock().steady();
-  pinging_ = calls_.ask_all(presences_.names(), {"rpcutil", "ping", Value::object(), timeout});
-  pinging_.start([this, began, before = bus_.heard(), then = std::move(then)] {
-    const auto result = pinging_.take().value_or(client::CallResult{});
-    auto cost = since(before, began);
-    cost.nodes = static_cast<std::size_t>(
-        std::count_if(result.results.begin(), result.results.end(),
-                      [](const auto& one) { return one.outcome == client::Outcome::ok; }));
-    then(cost);
-  });
+void SimOperator::plug(const Cable& cable) {
+  cable_ = cable;
+  if (command_) command_->plug(cable);
 }
 
 }  // namespace muster::sim

@@ -1,47 +1,55 @@
-// An operator's command line in a simulation: connects, finds who is there, calls, and goes.
+// An operator of a simulated site, who gives one command after the other.
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "proto/loop/waits.hpp"
-#include "tests/sim/orchestrator/calls.hpp"
-#include "tests/sim/orchestrator/presences.hpp"
+#include "tests/sim/broker/cable.hpp"
+#include "tests/sim/operator/operator_command.hpp"
 
 namespace muster::sim {
 
-// What a command came to, and what it cost.
-struct Cost {
-  std::size_t nodes = 0;       // found, or that answered well
-  std::uint64_t messages = 0;  // that the operator was sent
-  std::uint64_t bytes = 0;     // their payloads
-  std::chrono::milliseconds took{0};
-};
-
-// One command. On the loop's thread. What it is given must outlive it.
+// On the loop's thread. What it is given must outlive it.
 class SimOperator {
  public:
-  SimOperator(Surroundings& around, const Site& site, const std::string& name, const Holder& holder,
-              const std::vector<x509::Certificate>& cas);
+  // `cas`: the Puppet CAs that it believes.
+  SimOperator(Surroundings& around, const Site& site, std::string name, Holder holder,
+              std::vector<x509::Certificate> cas);
+  ~SimOperator();
 
-  // Everybody's presence, as `muster find`. Once.
-  void find(std::function<void(Cost)> then);
-  // After find(): rpcutil#ping to all, until everybody who was found has answered or the time is over.
-  void ping(std::chrono::milliseconds timeout, std::function<void(Cost)> then);
+  // One command, with all of its own: link, session, keys. Once the one before has ended. `then` may be empty.
+  void give(Way way, std::chrono::milliseconds timeout,
+            std::function<void(const CommandStory&)> then);
+  // Gives commands of each way in turn from now on, the next one a pause after the last.
+  void work(std::chrono::milliseconds pause, std::chrono::milliseconds timeout);
+  // The command that is under way is the last.
+  void rest() { working_ = false; }
+  bool idle() const { return command_ == nullptr; }
+  void plug(const Cable& cable);
 
-  std::vector<std::string> found() const { return presences_.names(); }
+  const std::string& name() const { return name_; }
+  const std::vector<CommandStory>& stories() const { return stories_; }  // of those that have ended
 
  private:
-  Cost since(const BusMember::Heard& before, std::chrono::steady_clock::time_point began) const;
+  void ended();
+  void work_on(std::size_t number, std::chrono::milliseconds pause,
+               std::chrono::milliseconds timeout);
 
-  BusMember bus_;
-  loop::Waits waits_;
-  Presences presences_;
-  Calls calls_;
-  loop::Task<Result<client::CallResult>> pinging_;
+  Surroundings& around_;
+  const Site& site_;
+  const std::string name_;
+  const Holder holder_;
+  const std::vector<x509::Certificate> cas_;
+  Cable cable_;
+  bool working_ = false;
+  std::vector<CommandStory> stories_;
+  std::function<void(const CommandStory&)> then_;
+  loop::Timer next_;
+  std::unique_ptr<OperatorCommand> command_;
+  loop::Task<CommandStory> running_;  // of the command: goes first
 };
 
 }  // namespace muster::sim

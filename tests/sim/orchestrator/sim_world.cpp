@@ -1,10 +1,13 @@
 #include "tests/sim/orchestrator/sim_world.hpp"
 
 #include <algorithm>
+#include <memory>
 
 #include "orchestrator/client/reply_fields.hpp"
 #include "orchestrator/daemon/report.hpp"
 #include "orchestrator/provision/live/masters.hpp"
+#include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 #include "proto/messages/event.hpp"
 #include "proto/security/verifier.hpp"
 #include "proto/transport/topics.hpp"
@@ -93,6 +96,18 @@ loop::Task<Status> SimWorld::pay(std::string master, std::string certname,
   if (debt != parts_.disk.debts.end() && debt->second == issued_before_ms)
     parts_.disk.debts.erase(debt);
   co_return Status{};
+}
+
+std::vector<provision::FoundMember> SimWorld::discover(const filter::Filter& filter) {
+  std::vector<provision::FoundMember> found;
+  for (const auto* member : parts_.presences.all())
+    if (filter.matches({.identity = member->identity,
+                        .facts = &member->facts,
+                        .classes = &member->classes,
+                        .agents = &member->agents}))
+      found.push_back(
+          {member->identity, member->address, std::make_shared<const Value>(member->facts)});
+  return found;
 }
 
 std::string SimWorld::member_ca(const std::string& identity) {

@@ -27,6 +27,8 @@ std::vector<std::string> figures(const Options& options, const Outcome& outcome)
              "bytes"),
       figure("find_messages", static_cast<double>(outcome.find.messages), "messages"),
       figure("find_bytes", static_cast<double>(outcome.find.bytes), "bytes"),
+      figure("find_sent", static_cast<double>(outcome.find.sent), "messages"),
+      figure("ping_sent", static_cast<double>(outcome.ping.sent), "messages"),
       figure("ping_messages", static_cast<double>(outcome.ping.messages), "messages"),
       figure("ping_bytes", static_cast<double>(outcome.ping.bytes), "bytes"),
       figure("trace_lines", static_cast<double>(outcome.trace_lines), "lines")};

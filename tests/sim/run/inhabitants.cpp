@@ -21,15 +21,17 @@ Inhabitants::Inhabitants(const Options& options, const workflow::Workflow& workf
       broker_(loop_),
       trace_(loop_.clock(), std::move(write)),
       around_{loop_, broker_, weather_, *crypto_, servers_, trace_},
-      operators_(*crypto_, "operator root"),
+      operator_root_(*crypto_, "operator root"),
       orchestrator_root_(*crypto_, "orchestrator root"),
-      site_{operators_.certificate, orchestrator_root_.certificate,
-            make_token(*crypto_, make_issuer(*crypto_, operators_.certificate, operators_.key),
-                       "sim", options.token_uses, loop_.clock().unix_ms())} {
+      site_{operator_root_.certificate, orchestrator_root_.certificate,
+            make_token(*crypto_,
+                       make_issuer(*crypto_, operator_root_.certificate, operator_root_.key), "sim",
+                       options.token_uses, loop_.clock().unix_ms())} {
   watch_the_bus();
   add_masters(options);
   add_orchestrators(options, workflow);
   add_machines(options);
+  add_operators(options);
 }
 
 void Inhabitants::watch_the_bus() {
@@ -76,10 +78,16 @@ void Inhabitants::add_machines(const Options& options) {
   }
 }
 
-SimOperator Inhabitants::make_operator(const std::string& name) {
+void Inhabitants::add_operators(const Options& options) {
+  for (std::size_t i = 1; i <= options.operators; ++i)
+    operators_.push_back(make_operator(fmt::format("operator{}", i)));
+}
+
+std::unique_ptr<SimOperator> Inhabitants::make_operator(const std::string& name) {
   std::vector<x509::Certificate> all;
   for (const auto& [master, ca] : ca_of_) all.push_back(ca);
-  return SimOperator(around_, site_, name, operators_.certify(name, "operator"), all);
+  return std::make_unique<SimOperator>(around_, site_, name,
+                                       operator_root_.certify(name, "operator"), std::move(all));
 }
 
 }  // namespace muster::sim

@@ -35,8 +35,10 @@ class Inhabitants {
     return orchestrators_;
   }
 
-  // Another operator's command line.
-  SimOperator make_operator(const std::string& name);
+  const std::vector<std::unique_ptr<SimOperator>>& operators() const { return operators_; }
+
+  // Another one, who knows the masters' CAs.
+  std::unique_ptr<SimOperator> make_operator(const std::string& name);
 
  private:
   static std::unique_ptr<Crypto> crypto_of(const Options& options, fakes::VirtualLoop& loop);
@@ -44,6 +46,7 @@ class Inhabitants {
   void add_masters(const Options& options);
   void add_orchestrators(const Options& options, const workflow::Workflow& workflow);
   void add_machines(const Options& options);
+  void add_operators(const Options& options);
 
   fakes::VirtualLoop loop_;
   const std::unique_ptr<Crypto> crypto_;
@@ -52,13 +55,14 @@ class Inhabitants {
   PuppetServers servers_;
   Trace trace_;
   Surroundings around_;
-  const Root operators_;
+  const Root operator_root_;
   const Root orchestrator_root_;
   const Site site_;
   std::vector<std::unique_ptr<PuppetCa>> cas_;
   std::map<std::string, x509::Certificate> ca_of_;  // by master
   std::vector<std::unique_ptr<Machine>> machines_;
   std::vector<std::unique_ptr<SimOrchestrator>> orchestrators_;
+  std::vector<std::unique_ptr<SimOperator>> operators_;
 };
 
 }  // namespace muster::sim

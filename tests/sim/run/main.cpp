@@ -17,11 +17,12 @@
 namespace {
 
 constexpr const char* kUsage =
-    "muster-sim [--seed S] [--nodes N] [--masters M] [--orchestrators O] [--token-uses U]\n"
-    "           [--faults none|light|heavy [--seeds COUNT]] [--crypto hash|real]\n"
+    "muster-sim [--seed S] [--nodes N] [--masters M] [--orchestrators O] [--operators P]\n"
+    "           [--token-uses U] [--faults none|light|heavy [--seeds COUNT]] [--crypto hash|real]\n"
     "           [--trace FILE] [--verbose]\n"
     "The same seed gives the same run; --seeds runs COUNT from S on. Without --orchestrators\n"
-    "there is one; without --token-uses any number may join, with faults as many as there are\n"
+    "there is one; with --operators so many give commands all night; without --token-uses any "
+    "number may join, with faults as many as there are\n"
     "nodes, of each third seed fewer. Exit status 1: not every node was provisioned, or, with\n"
     "faults, a promise is broken.\n";
 
@@ -43,6 +44,7 @@ bool take(std::string_view name, std::string_view value, Arguments& out) {
   if (name == "--masters") return take_number(value, out.options.masters);
   if (name == "--orchestrators")
     return take_number(value, out.options.orchestrators) && out.options.orchestrators > 0;
+  if (name == "--operators") return take_number(value, out.options.operators);
   if (name == "--token-uses") return take_number(value, out.options.token_uses);
   if (name == "--seeds") return take_number(value, out.seeds);
   if (name == "--faults") {

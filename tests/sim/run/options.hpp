@@ -17,6 +17,7 @@ struct Options {
   std::size_t nodes = 20;
   std::size_t masters = 4;
   std::size_t orchestrators = 1;  // at least one
+  std::size_t operators = 0;      // who give commands all night; at its end one more does, once
   std::uint32_t token_uses = 0;   // names that may join with the machines' token; 0: any number
   bool real_crypto = false;       // OpenSSL's; then the traces of two runs differ in sizes
   std::chrono::milliseconds switched_on_within{10'000};       // all machines, each at its moment

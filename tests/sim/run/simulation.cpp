@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "tests/sim/faults/call_promises.hpp"
 #include "tests/sim/faults/fault_player.hpp"
 #include "tests/sim/faults/promises.hpp"
 #include "tests/sim/run/inhabitants.hpp"
@@ -14,6 +15,9 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPingTimeout{60'000};
 constexpr milliseconds kCommandPatience{120'000};
+// Of operators in the night.
+constexpr milliseconds kBetweenCommands{5'000};
+constexpr milliseconds kCallTimeout{8'000};
 // For an orchestrator to notice what nobody told it, and for links to come back, after the last node was done.
 constexpr milliseconds kDust{180'000};
 constexpr milliseconds kDoneAskedEvery{5'000};  // whether all are done
@@ -27,6 +31,8 @@ class Run {
 
  private:
   void look_at_it(Outcome& outcome);
+  void wait_for_operators(Outcome& outcome);
+  void judge(const SimOperator& whose, Outcome& outcome) const;
   void provision_all(Outcome& outcome);
   void live_through_the_night(Outcome& outcome);
   void count_what_is_kept(Outcome& outcome) const;
@@ -36,16 +42,28 @@ class Run {
 };
 
 void Run::look_at_it(Outcome& outcome) {
-  auto alice = all_.make_operator("alice");
-  bool done = false;
-  alice.find([&](Cost cost) {
-    outcome.find = cost;
-    alice.ping(kPingTimeout, [&](Cost of_ping) {
-      outcome.ping = of_ping;
-      done = true;
-    });
+  const auto alice = all_.make_operator("alice");
+  alice->give(Way::to_all, kPingTimeout, [&](const CommandStory& story) {
+    outcome.find = story.find;
+    outcome.ping = story.call;
   });
-  (void)all_.loop().advance_until([&] { return done; }, kCommandPatience);
+  (void)all_.loop().advance_until([&] { return alice->idle(); }, kCommandPatience);
+  judge(*alice, outcome);
+}
+
+void Run::judge(const SimOperator& whose, Outcome& outcome) const {
+  for (const auto& story : whose.stories()) {
+    for (auto& line : broken_call_promises(story)) outcome.broken.push_back(std::move(line));
+    if (story.gave_up.empty()) ++outcome.commands;
+  }
+}
+
+void Run::wait_for_operators(Outcome& outcome) {
+  for (const auto& one : all_.operators()) one->rest();
+  for (const auto& one : all_.operators()) {
+    (void)all_.loop().advance_until([&] { return one->idle(); }, kCommandPatience);
+    judge(*one, outcome);
+  }
 }
 
 // Every orchestrator hears every record: one is asked.
@@ -64,9 +82,11 @@ void Run::provision_all(Outcome& outcome) {
 
 // Until all has healed, every node is done, and the dust has settled.
 void Run::live_through_the_night(Outcome& outcome) {
-  FaultPlayer faults({all_.around(), all_.cas(), all_.machines(), all_.orchestrators()});
-  faults.play(plan_faults(options_.seed, {options_.faults, options_.masters, options_.nodes,
-                                          options_.orchestrators, options_.faults_within}));
+  FaultPlayer faults(
+      {all_.around(), all_.cas(), all_.machines(), all_.orchestrators(), all_.operators()});
+  faults.play(plan_faults(
+      options_.seed, {options_.faults, options_.masters, options_.nodes, options_.orchestrators,
+                      options_.faults_within, options_.operators}));
   auto& loop = all_.loop();
   loop.advance(options_.faults_within + milliseconds(1));
   const Morning morning{all_.around(),   all_.site(),          all_.cas(),
@@ -102,12 +122,14 @@ void Run::count_what_is_kept(Outcome& outcome) const {
 Outcome Run::outcome() {
   Outcome outcome;
   const auto began = all_.loop().clock().steady();
+  for (const auto& one : all_.operators()) one->work(kBetweenCommands, kCallTimeout);
   if (options_.faults == FaultLevel::none)
     provision_all(outcome);
   else
     live_through_the_night(outcome);
   outcome.took = std::chrono::duration_cast<milliseconds>(all_.loop().clock().steady() - began);
   outcome.provisioning = all_.broker().traffic();
+  wait_for_operators(outcome);
   look_at_it(outcome);
   count_what_is_kept(outcome);  // disks took their time
   outcome.trace_lines = all_.trace().lines();

@@ -28,6 +28,7 @@ struct Outcome {
   Traffic provisioning;               // of the whole bus, until then
   Cost find;                          // of everybody, masters too
   Cost ping;
+  std::size_t commands = 0;         // of operators, that came to an end without giving up
   std::vector<std::string> broken;  // promises; see promises.hpp
   std::uint64_t trace_lines = 0;
   std::uint64_t trace_digest = 0;

@@ -34,6 +34,8 @@ class Runs final : public plugins::Jobs {
   Runs(const Runs&) = delete;
   Runs& operator=(const Runs&) = delete;
 
+  // Ids of runs that start from now on are above this: none is that of a run of which nothing is known any more.
+  void number_from(std::uint64_t last) { last_ = last; }
   // The node has looked at what the run changed: it has ended.
   void settle(const std::string& id);
   // The agent has gone, and with it whoever would have looked: what is over has ended.

@@ -6,11 +6,6 @@
 #include <utility>
 
 namespace muster::swarm {
-namespace {
-
-constexpr std::chrono::hours kValidFor{24 * 365};
-
-}  // namespace
 
 Status SwarmCa::put_request(const std::string& name, x509::SigningRequest request) {
   if (entries_.size() >= kSwarmCaNamesMax && !entries_.contains(name))
@@ -27,16 +22,7 @@ Result<bool> SwarmCa::sign(const std::string& name, const std::string& fingerpri
         fmt::format("the swarm's CA has no request of {} with the SHA-256 {}", name, fingerprint));
   auto& entry = found->second;
   if (entry.certificate) return false;
-  MUSTER_ASSIGN(const auto content, x509::open_request(entry.request.pem, name));
-  if (content.common_name != name || content.has_other_subject)
-    return fail(Errc::refused, fmt::format("the request of {} is for another name", name));
-  x509::IssueSpec spec;
-  spec.common_name = name;
-  spec.dns_names = {name};
-  spec.valid_for = kValidFor;
-  spec.server = true;
-  MUSTER_ASSIGN(entry.certificate,
-                x509::issue(spec, content.public_key, &ca_.certificate(), ca_.key()));
+  MUSTER_ASSIGN(entry.certificate, sign_request(ca_, entry.request, name));
   return true;
 }
 

@@ -12,9 +12,10 @@
 #include "proto/security/known_roots.hpp"
 #include "proto/security/token_file.hpp"
 #include "tests/support/played/runs.hpp"
-#include "tests/swarm/ca/swarm_ca.hpp"
+#include "tests/swarm/ca/nodes_ca.hpp"
 #include "tests/swarm/links/swarm_links.hpp"
 #include "tests/swarm/node/headcount.hpp"
+#include "tests/swarm/node/swarm_workplace.hpp"
 
 namespace muster::swarm {
 
@@ -22,7 +23,7 @@ namespace muster::swarm {
 struct JoinZone {
   security::TokenFile token;
   std::uint16_t port = 0;  // of the join listener
-  SwarmCa& ca;             // their master's
+  CasOfMasters cas;        // of their masters
   Headcount& provisioned;  // who has had the last step
 };
 

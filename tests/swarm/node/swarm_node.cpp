@@ -55,7 +55,8 @@ SwarmNode::SwarmNode(Surroundings& around, Spec spec)
             return share_of(seed, index, ++number);
           },
           [this](const std::string& id) { node_->on_job_ended(id, true); }),
-      table_(make_agents(spec.role)),
+      folder_(spec.folder ? std::optional<NodeFolder>(*spec.folder) : std::nullopt),
+      table_(make_agents(spec)),
       audit_(without_audit(), name_, clock_),
       judgement_({name_, clock_, table_, around.policies, [this] { return facts_; },
                   [this] { return classes(); }}),
@@ -66,6 +67,8 @@ SwarmNode::SwarmNode(Surroundings& around, Spec spec)
       node_(std::make_unique<agent::Node>(*host_, core_identity(),
                                           agent::Node::Parts{gate_, counts_, audit_, operators_})) {
   host_->serve(*node_);
+  // What ran before us is gone, and nobody shall take a new run for it.
+  if (folder_) runs_.number_from(static_cast<std::uint64_t>(clock_.unix_ms()));
 }
 
 SwarmNode::~SwarmNode() = default;
@@ -73,22 +76,23 @@ SwarmNode::~SwarmNode() = default;
 Result<std::unique_ptr<SwarmNode>> SwarmNode::make(Surroundings& around, Spec spec) {
   std::unique_ptr<SwarmNode> made(new SwarmNode(around, std::move(spec)));
   MUSTER_TRY(around.roots.sync(made->operators_));
+  if (made->place_) MUSTER_TRY(made->place_->open());
   return made;
 }
 
-std::vector<std::unique_ptr<plugins::Agent>> SwarmNode::make_agents(SwarmRole role) {
+std::vector<std::unique_ptr<plugins::Agent>> SwarmNode::make_agents(const Spec& spec) {
   const auto& of = around_.descriptions;
   plugins::Node& self = *this;  // a base that only we know
   std::vector<std::unique_ptr<plugins::Agent>> agents;
   agents.push_back(std::make_unique<plugins::rpcutil::Rpcutil>(of.rpcutil, self));
   agents.push_back(std::make_unique<plugins::puppet::PuppetAgent>(of.puppet, self));
-  if (role == SwarmRole::joins) {
-    place_.emplace(name_, keys_, around_.joining->ca,
+  if (spec.role == SwarmRole::joins) {
+    place_.emplace(name_, keys_, around_.joining->cas, folder_ ? &*folder_ : nullptr,
                    [this] { around_.joining->provisioned.came(); });
     agents.push_back(std::make_unique<played::ProvisionAgent>(of.provision, self, *place_));
   }
-  if (role == SwarmRole::master)
-    agents.push_back(std::make_unique<played::PuppetcaAgent>(of.puppetca, around_.joining->ca));
+  if (spec.role == SwarmRole::master)
+    agents.push_back(std::make_unique<played::PuppetcaAgent>(of.puppetca, *spec.signs_with));
   return agents;
 }
 

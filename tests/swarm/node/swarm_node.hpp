@@ -31,8 +31,11 @@ class SwarmNode final : private plugins::Node {
     std::size_t index = 0;  // of its facts
     SwarmRole role = SwarmRole::member;
     NodeKeys keys = {};
+    NodesCa* signs_with = nullptr;  // of a master
+    std::optional<std::filesystem::path> folder =
+        std::nullopt;  // of one that joins, and outlives us
   };
-  // Errc::config when the roots cannot be obeyed.
+  // Errc::config when the roots cannot be obeyed, Errc::io when what is in its folder is damaged.
   static Result<std::unique_ptr<SwarmNode>> make(Surroundings& around, Spec spec);
   ~SwarmNode() override;
 
@@ -44,7 +47,7 @@ class SwarmNode final : private plugins::Node {
 
  private:
   SwarmNode(Surroundings& around, Spec spec);
-  std::vector<std::unique_ptr<plugins::Agent>> make_agents(SwarmRole role);
+  std::vector<std::unique_ptr<plugins::Agent>> make_agents(const Spec& spec);
   agent::GateContext gate_context();
   agent::Identity core_identity() const;
 
@@ -76,6 +79,7 @@ class SwarmNode final : private plugins::Node {
   security::TrustStore operators_;
   security::ReplayWindow replay_;
   played::Runs runs_;
+  const std::optional<NodeFolder> folder_;
   std::optional<SwarmWorkplace> place_;  // of one that joins
   agent::AgentTable table_;
   agent::ShownFacts shown_facts_;

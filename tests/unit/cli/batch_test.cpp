@@ -34,7 +34,7 @@ class BatchTest : public testing::Test {
     call_.targets = {"n1", "n2", "n3", "n4", "n5"};
   }
 
-  BatchedResult call(const BatchOptions& options) {
+  client::BatchedResult call(const BatchOptions& options) {
     return call_in_batches(*caller_, call_, Batches::of(options).value(), {}).value();
   }
 

@@ -16,6 +16,7 @@ class VirtualDriver final : public LinkDriver {
     return {loop_, loop_, loop_, [] { return true; }};
   }
   Verifiers verifiers() override { return {loop_, 1}; }
+  loop::Random& random() override { return loop_; }
   void stop() override {}
 
  private:

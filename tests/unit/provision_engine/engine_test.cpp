@@ -106,13 +106,13 @@ TEST_F(EngineTest, AStopEndsWhatRunsAndGivesTheLeaseBack) {
 
 // As another orchestrator kept it, which was configured with it once.
 TEST_F(EngineTest, ANodeFinishesWithTheWorkflowThatItBeganWith) {
-  constexpr auto kOld =
+  constexpr auto kBegunWith =
       "name: short\nsteps:\n"
       "  - {name: claim, do: claim}\n"
       "  - {name: first, call: provision#status}\n"
       "  - {name: only-old, call: rpcutil#ping}\n";
   const auto before = client::KeptWorkflows::watch(lab_.orchestrator(), {}).value();
-  in_ = before->keep(kOld).value();
+  in_ = before->keep(kBegunWith).value();
   const auto node = member("n1");
   open(kShort);
   EXPECT_TRUE(becomes("n1", "finished"));
@@ -123,13 +123,13 @@ TEST_F(EngineTest, ANodeFinishesWithTheWorkflowThatItBeganWith) {
 
 // Else whoever stole the key of another orchestrator would say what runs here.
 TEST_F(EngineTest, ATextFromTheBusRunsNoPrograms) {
-  constexpr auto kOld =
+  constexpr auto kBegunWith =
       "name: short\nsteps:\n"
       "  - {name: claim, do: claim}\n"
       "  - {name: first, call: provision#status}\n"
       "  - {name: more, do: program, with: {command: [/bin/true]}}\n";
   const auto before = client::KeptWorkflows::watch(lab_.orchestrator(), {}).value();
-  in_ = before->keep(kOld).value();
+  in_ = before->keep(kBegunWith).value();
   const auto node = member("n1");
   open(kShort);
   EXPECT_TRUE(becomes("n1", "waiting"));

@@ -4,7 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <iterator>
+#include <memory>
 #include <numeric>
+
+#include "proto/filter/filter.hpp"
+#include "proto/filter/subject.hpp"
 
 namespace muster::provision {
 namespace {
@@ -89,6 +93,17 @@ Result<Master> FakeWorld::master(const std::string& identity) {
     if (candidate.identity == identity)
       return Master{identity, "10.0.0.1", "CA of " + identity, "ca-" + identity};
   return fail(Errc::unavailable, identity + " is not online");
+}
+
+std::vector<FoundMember> FakeWorld::discover(const filter::Filter& filter) {
+  const std::vector<std::string> agents{"puppetca"};
+  const std::vector<std::string> classes;
+  std::vector<FoundMember> found;
+  for (const auto& [identity, facts] : members)
+    if (filter.matches(
+            {.identity = identity, .facts = &facts, .classes = &classes, .agents = &agents}))
+      found.push_back({identity, "at " + identity, std::make_shared<const Value>(facts)});
+  return found;
 }
 
 std::vector<std::string> FakeWorld::known_masters() {

@@ -45,6 +45,7 @@ class FakeWorld final : public World {
   Result<Master> master(const std::string& identity) override;
   bool enlist(const std::string& master) override { return ++enlisted[master] > 0; }
   void dismiss(const std::string& master) override { --enlisted[master]; }
+  std::vector<FoundMember> discover(const filter::Filter& filter) override;
   std::vector<std::string> known_masters() override;
   loop::Task<Status> owe_clean(std::string master, std::string certname,
                                std::int64_t issued_before_ms) override {
@@ -82,7 +83,8 @@ class FakeWorld final : public World {
   Progress told;  // the last that a node was told
   std::vector<MasterCandidate> masters;
   std::vector<std::string> absent;
-  std::vector<Program> programs;  // that were run
+  std::map<std::string, Value> members;  // by identity; each runs the agent `puppetca`
+  std::vector<Program> programs;         // that were run
   Result<std::string> program_prints = std::string();
   Status told_people;  // what the outbox says
   std::vector<client::Record> notified;

@@ -124,7 +124,7 @@ TEST_F(NodeRunTest, TenThousandAreInFlightInOneThread) {
     run.story.start([&finished] { ++finished; });
   }
   world_.loop.advance(60s);
-  EXPECT_EQ(world_.waits.size(), 2 * kNodes) << "all wait for their Puppet runs and their leases";
+  EXPECT_EQ(world_.waits.size(), 2 * kNodes) << "for their Puppet runs, and until leases are due";
   EXPECT_EQ(world_.places_taken(), static_cast<int>(kNodes));
   world_.calls = {};  // the fake's own notes
   world_.noted = {};

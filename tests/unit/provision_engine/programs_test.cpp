@@ -18,10 +18,10 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-class ProgramsTest : public testing::Test {
+class SiteProgramsTest : public testing::Test {
  protected:
-  ProgramsTest() { thread_.start("provisioner"); }
-  ~ProgramsTest() override {
+  SiteProgramsTest() { thread_.start("provisioner"); }
+  ~SiteProgramsTest() override {
     on_loop([this] { task_ = {}; });
     thread_.stop();
   }
@@ -61,8 +61,7 @@ class ProgramsTest : public testing::Test {
     return "echo $$ > '" + (folder_ / "begun").string() + "'; exec sleep 1000";
   }
   bool lives() const {
-    if (!fs::exists(folder_ / "begun")) return false;
-    const auto pid = folder_.read("begun");
+    const auto pid = begun() ? folder_.read("begun") : "";
     return !pid.empty() && fs::exists("/proc/" + pid.substr(0, pid.find('\n')));
   }
 
@@ -76,13 +75,13 @@ class ProgramsTest : public testing::Test {
   std::atomic<bool> ended_{false};
 };
 
-TEST_F(ProgramsTest, ItGetsItsArgumentsAndInputAndGivesWhatItPrints) {
+TEST_F(SiteProgramsTest, ItGetsItsArgumentsAndInputAndGivesWhatItPrints) {
   const auto printed = run("cat; echo \"$2\"");
   ASSERT_TRUE(printed) << printed.error().message;
   EXPECT_EQ(*printed, "{\"input\": 1}\nt w o\n");
 }
 
-TEST_F(ProgramsTest, NothingOfOurEnvironmentGoesAlong) {
+TEST_F(SiteProgramsTest, NothingOfOurEnvironmentGoesAlong) {
   ::setenv("MUSTER_SECRET", "x", 1);
   const auto printed = run("env; pwd");
   ::unsetenv("MUSTER_SECRET");
@@ -91,18 +90,18 @@ TEST_F(ProgramsTest, NothingOfOurEnvironmentGoesAlong) {
   EXPECT_THAT(*printed, testing::EndsWith("\n/\n"));
 }
 
-TEST_F(ProgramsTest, AnExitCodeIsAFailureWithTheEndOfWhatItSaid) {
+TEST_F(SiteProgramsTest, AnExitCodeIsAFailureWithTheEndOfWhatItSaid) {
   const auto said = run("echo progress; echo 'no such zone' >&2; exit 3");
   EXPECT_EQ(said.error().code, Errc::aborted);
   EXPECT_THAT(said.error().message, HasSubstr("program ended with 3: no such zone"));
 }
 
-TEST_F(ProgramsTest, WhatPrintsTooMuchFails) {
+TEST_F(SiteProgramsTest, WhatPrintsTooMuchFails) {
   EXPECT_EQ(run("head -c 100000 /dev/zero").error().code, Errc::limit);
   EXPECT_EQ(run("cat /dev/zero").error().code, Errc::limit);
 }
 
-TEST_F(ProgramsTest, OneThatOthersMayWriteIsNotRun) {
+TEST_F(SiteProgramsTest, OneThatOthersMayWriteIsNotRun) {
   auto open = program("touch '" + (folder_ / "begun").string() + "'");
   fs::permissions(folder_ / "program", fs::perms::all);
   begin(std::move(open));
@@ -110,25 +109,25 @@ TEST_F(ProgramsTest, OneThatOthersMayWriteIsNotRun) {
   EXPECT_FALSE(begun());
 }
 
-TEST_F(ProgramsTest, OneThatIsNotThereIsNamed) {
+TEST_F(SiteProgramsTest, OneThatIsNotThereIsNamed) {
   begin({{"/no/such/program"}, "", std::chrono::seconds(30)});
   EXPECT_THAT(ended().error().message, HasSubstr("/no/such/program"));
 }
 
-TEST_F(ProgramsTest, ItIsKilledWhenItsTimeIsOver) {
+TEST_F(SiteProgramsTest, ItIsKilledWhenItsTimeIsOver) {
   begin(program(long_script(), std::chrono::milliseconds(300)));
   EXPECT_EQ(ended().error().code, Errc::timeout);
   EXPECT_TRUE(fakes::wait_until([&] { return !lives(); }));
 }
 
-TEST_F(ProgramsTest, ItIsKilledWhenNobodyWaitsForItAnyMore) {
+TEST_F(SiteProgramsTest, ItIsKilledWhenNobodyWaitsForItAnyMore) {
   begin(program(long_script()));
   ASSERT_TRUE(fakes::wait_until([&] { return lives(); }));
   on_loop([this] { task_ = {}; });
   EXPECT_TRUE(fakes::wait_until([&] { return !lives(); }));
 }
 
-TEST_F(ProgramsTest, AStopKillsItAndIsNobodysFault) {
+TEST_F(SiteProgramsTest, AStopKillsItAndIsNobodysFault) {
   begin(program(long_script()));
   ASSERT_TRUE(fakes::wait_until([&] { return lives(); }));
   on_loop([this] { waits_.stop(); });
@@ -136,7 +135,7 @@ TEST_F(ProgramsTest, AStopKillsItAndIsNobodysFault) {
   EXPECT_TRUE(fakes::wait_until([&] { return !lives(); }));
 }
 
-TEST_F(ProgramsTest, WhatGetsNoTurnInItsTimeIsNotBegun) {
+TEST_F(SiteProgramsTest, WhatGetsNoTurnInItsTimeIsNotBegun) {
   begin(program(long_script()));
   ASSERT_TRUE(fakes::wait_until([&] { return lives(); }));
   std::atomic<bool> over{false};

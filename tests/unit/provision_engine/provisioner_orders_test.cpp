@@ -154,7 +154,7 @@ class TwoOrchestrators : public ProvisionerTest {
   std::int64_t fence_ = 0;
   bool finished_ = false;
   FakeWorld other_world_;
-  Provisioner other_{{workflow_, other_world_, collective_, other_world_.waits}, "orch2", 2};
+  Provisioner other_{{rules_, other_world_, collective_, other_world_.waits}, "orch2", 2};
 };
 
 TEST_F(TwoOrchestrators, OneProvisionsTheNodeAndTheOtherLeavesItAlone) {

@@ -32,7 +32,8 @@ class FaultPlayerTest : public testing::Test {
   static constexpr std::size_t kMachines = 2;  // the master and the node
   const workflow::Workflow workflow_ = workflow::load_workflow(MUSTER_WORKFLOW).value();
   Inhabitants all_{two_orchestrators(), workflow_, {}};
-  FaultPlayer player_{{all_.around(), all_.cas(), all_.machines(), all_.orchestrators()}};
+  FaultPlayer player_{
+      {all_.around(), all_.cas(), all_.machines(), all_.orchestrators(), all_.operators()}};
 };
 
 TEST_F(FaultPlayerTest, TheOrchestratorThatIsMeantIsKilledAndComesBack) {

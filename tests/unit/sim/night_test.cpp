@@ -52,6 +52,22 @@ TEST_F(NightTest, InTheMorningAfterALightNightEveryPromiseIsKept) {
     EXPECT_THAT(live_through(night(seed, FaultLevel::light)).broken, IsEmpty()) << "seed " << seed;
 }
 
+TEST_F(NightTest, OperatorsCallAllNightAndEachNodeHasOneOutcomeOfEachCall) {
+  for (std::uint64_t seed = 11; seed <= 12; ++seed) {
+    auto busy = night(seed, FaultLevel::heavy);
+    busy.operators = 2;
+    const auto outcome = live_through(busy);
+    EXPECT_THAT(outcome.broken, IsEmpty()) << "seed " << seed;
+    EXPECT_GT(outcome.commands, 20U) << "seed " << seed;
+  }
+}
+
+TEST_F(NightTest, TheSameSeedGivesTheSameNightWithOperators) {
+  auto busy = night(14, FaultLevel::heavy);
+  busy.operators = 2;
+  EXPECT_EQ(live_through(busy).trace_digest, live_through(busy).trace_digest);
+}
+
 TEST_F(NightTest, WhoIsNotProvisionedIsFoundStuckInTheMorning) {
   auto alone = night(2, FaultLevel::light);
   alone.masters = 0;

@@ -105,6 +105,37 @@ TEST(WorkflowTest, WhatAProgramGivesIsKnownToLaterSteps) {
   EXPECT_NE(of("adress").find("did you mean 'address'?"), std::string::npos);
 }
 
+TEST(WorkflowTest, ASelectionIsAFilterThatPresenceAnswers) {
+  const auto of = [](const std::string& rest) {
+    return why(with_step("{name: x, do: choose, " + rest + "}"));
+  };
+  EXPECT_EQ(of("from: 'role=db and not country=us', agent: puppet, facts: [country], most: 3, "
+               "if_none: wait"),
+            "");
+  for (const auto* bad : {"most: 2", "from: 'role='", "from: role=db, most: 0",
+                          "from: role=db, most: 101", "from: \"fstat('/x').md5=1\"",
+                          "from: 'role=${node.facts.role}'", "from: role=db, agent: 'a b'"}) {
+    const auto error = of(bad);
+    EXPECT_NE(error.find("w.yaml:5"), std::string::npos) << bad << ": " << error;
+  }
+  EXPECT_NE(of("from: role=db, if_none: skp").find("did you mean 'skip'?"), std::string::npos);
+}
+
+TEST(WorkflowTest, ACallOnOthersFindsThemOrNamesThem) {
+  const auto of = [](const std::string& on) {
+    auto text = with_step("{name: x, do: choose, from: role=db}");
+    return why(text.insert(text.find("  - {name: finish"),
+                           "  - {name: y, call: rpcutil#ping, on: " + on + "}\n"));
+  };
+  EXPECT_EQ(of("'${steps.x.identities}'"), "");
+  EXPECT_EQ(of("{filter: role=db, most: 2, if_none: skip}"), "");
+  EXPECT_NE(of("'${steps.x.identites}'").find("did you mean 'identities'?"), std::string::npos);
+  EXPECT_NE(of("'${steps.x.identity} ${steps.x.address}'").find("w.yaml:6"), std::string::npos);
+  EXPECT_NE(of("{filter: role=db, mots: 2}").find("most"), std::string::npos);
+  EXPECT_NE(of("{}").find("'filter' is a filter"), std::string::npos);
+  EXPECT_NE(of("nod").find("did you mean 'node'?"), std::string::npos);
+}
+
 TEST(WorkflowTest, AClaimKnowsNoKeysOfTries) {
   for (const auto* key :
        {"when: joining", "timeout_s: 3", "tries: 3", "backoff_s: 3", "on_failure: skip"}) {

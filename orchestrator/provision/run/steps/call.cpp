@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "orchestrator/provision/run/steps/all_masters.hpp"
+#include "orchestrator/provision/run/steps/call_others.hpp"
 #include "orchestrator/provision/run/steps/steps.hpp"
 #include "orchestrator/workflow/templates.hpp"
 #include "proto/loop/attempt.hpp"
@@ -26,6 +27,10 @@ loop::Task<Status> call(RunState& run, const workflow::Step& step) {
   MUSTER_CO_ASSIGN(Value arguments, workflow::expand(step.arguments, run.values));
   if (step.scope == Scope::all_masters) {
     auto asked = call_all_masters(run, step, std::move(arguments));
+    co_return co_await asked;
+  }
+  if (step.scope == Scope::others) {
+    auto asked = call_others(run, step, std::move(arguments));
     co_return co_await asked;
   }
   Question question{step.agent, step.action, arguments, step.timeout};

@@ -8,7 +8,9 @@ namespace muster::provision {
 
 // In the join zone the nearest, then least loaded one; of a member the one whose CA issued its certificate.
 loop::Task<Status> pick_master(RunState& run, const workflow::Step& step);
-// Of an action, on the node, its master or all masters that can be asked.
+// Nodes of the collective, for later steps.
+loop::Task<Status> choose(RunState& run, const workflow::Step& step);
+// Of an action, on the node, its master, all masters that can be asked, or others.
 loop::Task<Status> call(RunState& run, const workflow::Step& step);
 // On all masters; those that cannot be asked owe it.
 loop::Task<Status> clean_certificates(RunState& run, const workflow::Step& step);
