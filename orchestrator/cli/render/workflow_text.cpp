@@ -16,7 +16,8 @@ using workflow::Scope;
 
 constexpr std::size_t kHashShown = 12;  // digits: enough to tell a site's workflows apart
 constexpr std::array kScopes{std::pair{Scope::node, "node"}, std::pair{Scope::master, "master"},
-                             std::pair{Scope::all_masters, "all masters"}};
+                             std::pair{Scope::all_masters, "all masters"},
+                             std::pair{Scope::others, "other nodes"}};
 constexpr std::array kFailures{
     std::pair{OnFailure::retry, "retry"}, std::pair{OnFailure::other_master, "other-master"},
     std::pair{OnFailure::skip, "skip"}, std::pair{OnFailure::compensate, "compensate"},

@@ -41,7 +41,7 @@ TEST(WorkflowTextTest, DetailsHaveARowForEachStepAndWhatCompensates) {
   const auto text = workflow_details(parsed(), kPlain, 140);
   EXPECT_THAT(text, HasSubstr("Hash: " + parsed().hash));
   EXPECT_THAT(text, HasSubstr("Again: after 2.0 s, doubling to 5 min 00 s"));
-  EXPECT_THAT(text, HasSubstr("other-master               puppetca#status on master\n"));
+  EXPECT_THAT(text, HasSubstr("other-master                puppetca#status on master\n"));
   EXPECT_THAT(text, HasSubstr("\n  ↳ undo"));
 }
 
