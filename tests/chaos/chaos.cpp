@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <utility>
 
 #include "tests/chaos/apart.hpp"
 #include "tests/chaos/player.hpp"
@@ -41,14 +42,24 @@ class Run {
     break_things();
     const bool settled = settle();
     if (settled) watch(kStaysSettled);
-    for (auto& orchestrator : site_.orchestrators()) orchestrator->stop();
-    const auto found = site_.gather(Outboxes::are_read);
+    const auto found = look_at_all();
     const auto broken = broken_promises(found);
     tell_result(found, broken);
     return broken.empty() ? 0 : 1;
   }
 
  private:
+  // Records are those of orchestrators at work; what they say when they are told to end is counted, and not judged.
+  Evidence look_at_all() {
+    auto at_work = site_.gather(Outboxes::are_left);
+    for (auto& orchestrator : site_.orchestrators()) orchestrator->stop();
+    auto found = site_.gather(Outboxes::are_read);
+    for (const auto& [node, record] : at_work.records)
+      changed_by_the_end_ += found.records[node].state != record.state ? 1U : 0U;
+    found.records = std::move(at_work.records);
+    return found;
+  }
+
   // Groups begin one after the other, so that there are nodes at every step when something breaks.
   void start_groups() {
     const auto& groups = site_.groups();
@@ -115,6 +126,7 @@ class Run {
                {"finished", finished},
                {"failed", found.nodes.size() - finished},
                {"ended_by_themselves", site_.ends()},
+               {"records_changed_by_the_end", changed_by_the_end_},
                {"told_twice_under_one_id", told_by_several(found)},
                {"settled_after_ms", settled_ms_},
                {"took_ms", since(began_).count()},
@@ -128,7 +140,8 @@ class Run {
   Teller teller_;
   Clock::time_point began_;
   Clock::time_point healed_;
-  std::size_t started_ = 0;  // groups
+  std::size_t started_ = 0;             // groups
+  std::size_t changed_by_the_end_ = 0;  // records
   std::int64_t settled_ms_ = 0;
 };
 
