@@ -77,16 +77,22 @@ loop::Task<Result<Value>> Lease::after_refusal(Error refused) {
   co_return co_await once_more;
 }
 
-// We hear nothing from the node, and another orchestrator says that it has it: that one's word stands, for ours began later and
-// would hide it.
+// A machine that joins under the name of a finished node is a new one.
+bool Lease::is_anothers(const client::Record& newest, std::int64_t now_ms) const {
+  if (is_run_elsewhere(newest, record_->orchestrator, now_ms, workflow_.lease)) return true;
+  return newest.state == "finished" && newest.orchestrator != record_->orchestrator &&
+         !line_.is_joining();
+}
+
+// We hear nothing from the node, and another orchestrator says that it has it, or has finished it: that one's word stands, for ours
+// began later and would hide it.
 Error Lease::leave_to_who_runs_it(Error unanswered) {
   const auto newest = node_.newest ? node_.newest() : std::nullopt;
   const auto now_ms = world_.unix_ms();
-  if (!newest || !is_run_elsewhere(*newest, record_->orchestrator, now_ms, workflow_.lease))
-    return unanswered;
+  if (!newest || !is_anothers(*newest, now_ms)) return unanswered;
   refusal_.holder = {newest->orchestrator, newest->fence,
                      now_ms + milliseconds(workflow_.lease).count()};
-  return {Errc::refused, fmt::format("{} provisions it, and it does not answer us: {}",
+  return {Errc::refused, fmt::format("{} has it, and it does not answer us: {}",
                                      newest->orchestrator, unanswered.message)};
 }
 

@@ -58,6 +58,7 @@ class Lease {
   loop::Task<Result<Value>> ask();
   loop::Task<Result<Value>> after_refusal(Error refused);
   Error leave_to_who_runs_it(Error unanswered);
+  bool is_anothers(const client::Record& newest, std::int64_t now_ms) const;
   std::chrono::milliseconds age() const;
   std::chrono::milliseconds left() const;
   std::chrono::milliseconds until_due() const;

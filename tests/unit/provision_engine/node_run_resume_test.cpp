@@ -111,6 +111,21 @@ TEST_F(NodeRunTest, ItsOwnRunDoesNotBeginAgain) {
   EXPECT_EQ(record_.started_at_ms, 5);
 }
 
+// It was stopped meanwhile, and what it knew of the node was old. Seed 1 of the chaos suite.
+TEST_F(NodeRunTest, AMemberThatAnotherFinishedAndThatDoesNotAnswerIsTheOthersToTell) {
+  auto other = record_of("finished", 1);
+  other.orchestrator = "orch2";
+  auto input = node(other, /*joining=*/false);
+  input.newest = [&] { return std::optional(other); };
+  world_.silent = {"provision#claim", "provision#status"};
+  const auto attempt = run_of(input);
+  auto story = attempt->run();
+  story.start([] {});
+  ASSERT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(1)));
+  EXPECT_EQ(story.take().kind, Ending::Kind::yielded);
+  EXPECT_EQ(told_, 0);
+}
+
 TEST_F(NodeRunTest, AnotherOrchestratorGoesOnAfterTheLastFinishedStep) {
   node_did("fetch-certificate", "m-us");
   EXPECT_EQ(run().kind, Ending::Kind::finished);
