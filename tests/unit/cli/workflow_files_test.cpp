@@ -23,8 +23,8 @@ class WorkflowFilesTest : public testing::Test {
   }
   std::vector<CheckedWorkflow> all() const {
     std::vector<CheckedWorkflow> checked;
-    for (const auto& file : workflow_files({folder_.path()}).value())
-      checked.push_back(check_workflow(file, {}));
+    const auto files = workflow_files({folder_.path()}).value();
+    for (const auto& file : files) checked.push_back(check_workflow(file, {}));
     return checked;
   }
   std::string picked(const std::string& name, const std::string& hash) const {
