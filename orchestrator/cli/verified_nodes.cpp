@@ -57,6 +57,7 @@ Status recall_verified_nodes(security::TrustStore& nodes, const fs::path& file) 
 Status keep_verified_nodes(const security::TrustStore& nodes, const fs::path& file) {
   if (nodes.verified_anew() == 0) return {};
   MUSTER_TRY(base::make_folder(file.parent_path(), kVerifiedFolderMode));
+  MUSTER_TRY(base::check_guard(file.parent_path(), base::Guard::folder));
   const auto next =
       file.parent_path() / fmt::format(".{}.{}", file.filename().string(), base::random_id());
   auto written = write_new(next, security::encode_known_chains(nodes.known_chains()));

@@ -53,8 +53,9 @@ Result<std::string> read_workflow(std::string_view topic, std::string_view paylo
 struct KeptWorkflows::Impl {
   struct Known {
     std::string text;
-    bool ours = false;  // nodes get it now
-    bool kept = false;  // by this link
+    std::string sealed = {};  // as another one signed it; empty: it was not heard
+    bool ours = false;        // nodes get it now
+    bool kept = false;        // by this link
   };
   using ByHash = std::map<std::string, Known>;
 
@@ -71,41 +72,71 @@ struct KeptWorkflows::Impl {
     auto text = read_workflow(message.topic, message.payload, link.operators());
     std::string hash(transport::topics::last_level(message.topic));
     if (text)
-      return [this, hash, text = *std::move(text)] { return take(hash, text, /*ours=*/false); };
+      return [this, hash, heard = Known{.text = *std::move(text), .sealed = message.payload}] {
+        return take(hash, heard);
+      };
     return [hash, why = std::move(text).error().message] {
       log::warning("a workflow was refused", {{"hash", hash}, {"reason", why}});
       return false;
     };
   }
 
-  bool take(const std::string& hash, const std::string& text, bool ours) {
+  bool take(const std::string& hash, const Known& heard) {
     const bool is_new = known.with_lock([&](ByHash& by_hash) {
-      const auto [at, added] = by_hash.try_emplace(hash, Known{text, ours, false});
-      at->second.ours = at->second.ours || ours;
-      if (added && by_hash.size() > kWorkflowsKnownMax) drop_unused(by_hash, hash);
-      return added && by_hash.contains(hash);
+      const auto at = by_hash.find(hash);
+      if (at != by_hash.end()) {
+        at->second.ours = at->second.ours || heard.ours;
+        return false;
+      }
+      const bool has_room =
+          heard.ours || by_hash.size() < kWorkflowsKnownMax || drop_unused(by_hash);
+      if (!has_room) return false;
+      by_hash.emplace(hash, heard);
+      gone.with_lock([&](auto& hashes) { std::erase(hashes, hash); });
+      return true;
     });
-    if (is_new && handler) handler(hash, text);
+    if (is_new && handler) handler(hash, heard.text);
     return is_new;
   }
 
-  // One that nobody is in; else the newcomer: whoever stole an orchestrator's key can make up many.
-  static void drop_unused(ByHash& by_hash, const std::string& newcomer) {
-    const auto unused = std::find_if(by_hash.begin(), by_hash.end(), [&](const auto& entry) {
-      return !entry.second.ours && !entry.second.kept && entry.first != newcomer;
+  // One that nobody is in: whoever stole an orchestrator's key can make up many. False: all are in use.
+  bool drop_unused(ByHash& by_hash) {
+    const auto unused = std::find_if(by_hash.begin(), by_hash.end(), [](const auto& entry) {
+      return !entry.second.ours && !entry.second.kept;
     });
-    by_hash.erase(unused != by_hash.end() ? unused : by_hash.find(newcomer));
+    if (unused == by_hash.end()) return false;
+    gone.with_lock([&](auto& hashes) { hashes.push_back(unused->first); });
+    by_hash.erase(unused);
+    return true;
   }
 
-  Status put(const std::string& hash, const std::string& text) {
-    MUSTER_ASSIGN(auto sealed, link.signer().seal(envelope::Kind::workflow,
-                                                  messages::WorkflowText{text}.encode()));
+  // Whose signer is believed no more: it is nobody's word now.
+  void drop_distrusted() {
+    auto all = known.with_lock([](const ByHash& by_hash) { return by_hash; });
+    for (const auto& [hash, one] : all) {
+      const auto topic = transport::topics::workflow(link.collective(), hash);
+      if (one.ours || read_workflow(topic, one.sealed, link.operators())) continue;
+      if (one.kept) link.directory().leave(topic);
+      gone.with_lock([&](auto& hashes) { hashes.push_back(hash); });
+      known.with_lock([&](ByHash& by_hash) { by_hash.erase(hash); });
+    }
+  }
+
+  // Ours under our name; another's as that one signed it, so that it ends with that one's certificate.
+  Status put(const std::string& hash, const Known& one) {
+    auto sealed = one.sealed;
+    if (one.ours) {
+      MUSTER_ASSIGN(sealed, link.signer().seal(envelope::Kind::workflow,
+                                               messages::WorkflowText{one.text}.encode()));
+    }
     MUSTER_TRY(link.directory().put(workflow_claim(link, hash, std::move(sealed))));
     note(hash, true);
     return {};
   }
   void note(const std::string& hash, bool kept) {
-    known.with_lock([&](ByHash& by_hash) { by_hash.at(hash).kept = kept; });
+    known.with_lock([&](ByHash& by_hash) {
+      if (const auto at = by_hash.find(hash); at != by_hash.end()) at->second.kept = kept;
+    });
   }
 
   // What is to be kept and is not, or the other way round.
@@ -121,6 +152,7 @@ struct KeptWorkflows::Impl {
   Link& link;
   const Handler handler;
   base::Guarded<ByHash> known;
+  base::Guarded<std::vector<std::string>> gone;  // hashes of what was known, and is not any more
   Retained retained;
 };
 
@@ -145,21 +177,24 @@ Result<std::string> KeptWorkflows::keep(const std::string& text) {
     return fail(Errc::limit, fmt::format("the workflow has {} bytes; the limit is {}", text.size(),
                                          messages::kWorkflowMaxBytes));
   auto hash = x509::sha256_hex(text);
-  impl_->take(hash, text, /*ours=*/true);
-  MUSTER_TRY(impl_->put(hash, text));
+  const Impl::Known ours{.text = text, .ours = true};
+  impl_->take(hash, ours);
+  MUSTER_TRY(impl_->put(hash, ours));
   return hash;
 }
 
-void KeptWorkflows::keep_only(const std::set<std::string>& hashes) {
+std::vector<std::string> KeptWorkflows::keep_only(const std::set<std::string>& hashes) {
+  impl_->drop_distrusted();
   for (const auto& [hash, one] : impl_->to_change(hashes)) {
     if (one.kept) {
       impl_->link.directory().leave(transport::topics::workflow(impl_->link.collective(), hash));
       impl_->note(hash, false);
-    } else if (const auto put = impl_->put(hash, one.text); !put) {
+    } else if (const auto put = impl_->put(hash, one); !put) {
       log::warning("cannot keep a workflow that nodes are in on the bus; tried again",
                    {{"hash", hash}, {"why", put.error().message}});
     }
   }
+  return impl_->gone.with_lock([](auto& hashes) { return std::exchange(hashes, {}); });
 }
 
 }  // namespace muster::client

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "proto/base/fair_queue.hpp"
 #include "proto/base/result.hpp"
@@ -45,9 +46,10 @@ class KeptWorkflows {
   // Of what nodes get now: signed, and kept on the bus for as long as the link object is there. Its hash. Errc::limit beyond
   // messages::kWorkflowMaxBytes. Not from the directory's loop, as the next.
   Result<std::string> keep(const std::string& text);
-  // Every few seconds: of those that others brought, the ones with these hashes are kept on the bus by us too, as signed by us, and
-  // the rest no longer. What cannot be kept now is logged, and tried at the next call.
-  void keep_only(const std::set<std::string>& hashes);
+  // Every few seconds: of those that others brought, the ones with these hashes are kept on the bus by us too, as they signed them, and
+  // the rest no longer. What cannot be kept now is logged, and tried at the next call. Hashes of what is not known any more since
+  // the last call: its signer is believed no more, or there was no room for what nobody is in.
+  std::vector<std::string> keep_only(const std::set<std::string>& hashes);
 
  private:
   struct Impl;

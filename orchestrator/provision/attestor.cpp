@@ -8,6 +8,7 @@
 #include "orchestrator/admission/attestation.hpp"
 #include "proto/base/log.hpp"
 #include "proto/loop/elsewhere.hpp"
+#include "proto/x509/key.hpp"
 
 namespace muster::provision {
 namespace {
@@ -54,7 +55,7 @@ Result<Attestor::AskingPtr> Attestor::place_for(Asking question) {
 }
 
 loop::Task<Attestation> Attestor::ask(std::string token_id, std::string identity, Value question) {
-  auto key = question.dump(-1, ' ', false, Value::error_handler_t::replace);
+  auto key = x509::sha256(question.dump(-1, ' ', false, Value::error_handler_t::replace));
   if (was_admitted(key)) co_return Attestation{Word::admit, "as before"};
   auto place = place_for(
       {{}, std::move(token_id), std::move(identity), std::move(question), std::move(key), {}});

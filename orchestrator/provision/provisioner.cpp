@@ -175,10 +175,6 @@ RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) con
   if (input.anew) input.before.reset();
   if (input.before) input.before->queued_at_ms = 0;
   input.newest = [this, identity] { return parts_.collective.newest(identity); };
-  input.has_workflow = [this](const std::string& hash) -> Status {
-    const auto found = find_workflow(hash);
-    return found ? Status{} : fail(found.error());
-  };
   input.instead_of = std::exchange(node.instead_of, 0);
   if (!node.join) return input;
   input.key_fingerprint = node.joined_with;
@@ -195,6 +191,7 @@ void Provisioner::start_run(const std::string& identity) {
     return;
   }
   const auto present = present_workflow(node, input);
+  input.has_workflow = texts_for(input, present);
   auto workflow = workflow_begun(node, input);
   if (!workflow && !present) return wait_without_workflow(identity, present.error().message);
   if (!workflow) workflow = *present;

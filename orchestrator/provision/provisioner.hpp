@@ -110,6 +110,8 @@ class Provisioner {
   RunInput input_of(const std::string& identity, KnownNode& node) const;
   Result<WorkflowPtr> present_workflow(const KnownNode& node, const RunInput& input) const;
   WorkflowPtr workflow_begun(const KnownNode& node, const RunInput& input) const;
+  using HasWorkflow = std::function<Status(const std::string& hash)>;
+  HasWorkflow texts_for(const RunInput& input, const Result<WorkflowPtr>& present) const;
   Result<WorkflowPtr> find_workflow(const std::string& hash) const;
   void wait_without_workflow(const std::string& identity, const std::string& why);
   void run_ended(const std::string& identity);

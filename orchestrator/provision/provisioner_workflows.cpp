@@ -1,5 +1,8 @@
 // The provisioner's part in which workflow a node is in.
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "orchestrator/provision/provisioner.hpp"
@@ -34,7 +37,25 @@ WorkflowPtr Provisioner::workflow_begun(const KnownNode& node, const RunInput& i
                        input.before->state != "finished" && input.before->state != "refused";
   auto hash = node.in_workflow;
   if (hash.empty() && goes_on) hash = input.before->workflow_hash;
-  return hash.empty() ? nullptr : find_workflow(hash).value_or(nullptr);
+  const bool may_be_in_it = !hash.empty() && input.has_workflow(hash);
+  return may_be_in_it ? find_workflow(hash).value_or(nullptr) : nullptr;
+}
+
+// A node says which text it is in, and is believed only of a workflow that its token, the rules or its record name: else whoever holds
+// a token for one could have another. Names are one's own among the rules, and a text that changed keeps its name.
+Provisioner::HasWorkflow Provisioner::texts_for(const RunInput& input,
+                                                const Result<WorkflowPtr>& present) const {
+  std::set<std::string> names;
+  if (present) names.insert((*present)->name);
+  if (input.before) names.insert(input.before->workflow);
+  return [this, names = std::move(names)](const std::string& hash) -> Status {
+    const auto found = find_workflow(hash);
+    if (!found) return fail(found.error());
+    if (names.contains((*found)->name)) return {};
+    return fail(Errc::refused, fmt::format("neither its token, nor the rules, nor its record are "
+                                           "for the workflow '{}'",
+                                           (*found)->name));
+  };
 }
 
 // It is looked at again as one whose attempt failed: its facts may be others by then, or a person has changed them.
@@ -72,7 +93,9 @@ void Provisioner::goes_on_in(const std::string& identity, const std::string& wor
   log::info("goes on in the workflow that it began with",
             {{"node", identity}, {"workflow_hash", workflow_hash}});
   node->in_workflow = workflow_hash;
-  nodes_.set_due(identity, told_before ? now() + kAfterForeignLease : now());
+  const auto pause = told_before ? node->backoff->next(parts_.world.random().share())
+                                 : std::chrono::milliseconds(0);
+  nodes_.set_due(identity, now() + pause);
 }
 
 }  // namespace muster::provision

@@ -144,7 +144,7 @@ void RecordNotes::note_damaged(const std::string& identity) {
   record.updated_at_ms = now_ms;
   collective_.publish(record);
   log::error("cannot be provisioned", {{"node", identity}, {"why", record.reason}});
-  tell_people_(std::move(record));
+  tell_people_(outcome_of(std::move(record)));
 }
 
 void RecordNotes::record_heard(const std::string& identity) {

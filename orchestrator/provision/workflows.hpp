@@ -16,6 +16,7 @@ class Workflows {
  public:
   // A text was heard; or why it is none here, as when an agent that it calls is not described.
   void heard(const std::string& hash, Result<workflow::Workflow> read);
+  void forget(const std::string& hash) { by_hash_.erase(hash); }
   // Errc::unavailable says why it cannot be had.
   Result<WorkflowPtr> find(const std::string& hash) const;
 

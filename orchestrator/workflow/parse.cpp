@@ -1,5 +1,7 @@
 #include "orchestrator/workflow/parse.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -14,11 +16,8 @@ namespace muster::workflow {
 namespace {
 
 // Of all, before they are read: whoever names a later one is told so.
-std::vector<std::string> names_of_steps(base::StrictMap& map) {
+std::vector<std::string> names_of(const Value& steps) {
   std::vector<std::string> names;
-  Value steps;
-  map.any("steps", steps);
-  if (!steps.is_array()) return names;
   for (const auto& step : steps)
     if (step.is_object() && step.contains("name") && step.at("name").is_string())
       names.push_back(step.at("name").get<std::string>());
@@ -53,7 +52,13 @@ Result<Workflow> read_workflow(base::StrictMap map, std::shared_ptr<const Descri
   workflow.lease = std::chrono::seconds(lease);
   read_seconds(map, "retry_first_s", workflow.retry_first);
   read_seconds(map, "retry_most_s", workflow.retry_most);
-  OrderCheck order(workflow, names_of_steps(map));
+  // Counts what aliases repeat as often as it is repeated: nothing larger is read step by step.
+  Value steps;
+  map.any("steps", steps);
+  if (steps.size() > kStepsMax)
+    map.complain("steps", fmt::format("{} steps; the limit is {}", steps.size(), kStepsMax));
+  if (!steps.is_array() || steps.size() > kStepsMax) MUSTER_TRY(map.finish());
+  OrderCheck order(workflow, names_of(steps));
   map.maps("steps", [&](base::StrictMap& inner) {
     workflow.steps.push_back(read_step(
         inner, *workflow.agents,

@@ -109,7 +109,10 @@ Status Engine::open_workflows() {
       client::KeptWorkflows::watch(link_, [this](const std::string& hash, const std::string& text) {
         on_workflow(hash, text);
       }));
-  MUSTER_TRY(kept_workflows_->wait_complete(kCompletePatience));
+  // A node whose text is missing waits for it.
+  if (const auto heard = kept_workflows_->wait_complete(kCompletePatience); !heard)
+    log::warning("not all workflows that nodes are in are known yet",
+                 {{"why", heard.error().message}});
   for (const auto& each : rules_.workflows()) MUSTER_TRY(kept_workflows_->keep(each->text));
   return {};
 }
@@ -122,9 +125,9 @@ void Engine::on_workflow(const std::string& hash, const std::string& text) {
   if (*read && (*read)->has(workflow::Kind::program))
     *read =
         fail(Errc::refused, "it runs programs, which only the orchestrator's own files may say");
-  post([this, hash, read] {
+  post([this, hash, read, wanted = records_->workflows_in_use().contains(hash)] {
     workflows_.heard(hash, std::move(*read));
-    provisioner_->workflow_heard();
+    if (wanted) provisioner_->workflow_heard();
   });
 }
 
@@ -314,14 +317,16 @@ void Engine::look_around() {
 
 // What no message tells.
 loop::Task<Status> Engine::look() {
-  auto kept = loop::on_executor<Status>(*writers_, waits_, [this] {
+  const auto gone = std::make_shared<std::vector<std::string>>();  // workflows
+  auto kept = loop::on_executor<Status>(*writers_, waits_, [this, gone] {
     trust_->keep();
     stale_->clear();
     records_->put_back();
-    kept_workflows_->keep_only(records_->workflows_in_use());
+    *gone = kept_workflows_->keep_only(records_->workflows_in_use());
     return Status{};
   });
   co_await kept;
+  for (const auto& hash : *gone) workflows_.forget(hash);
   sign_anew();
   if (paying_.idle()) paying_.begin(pay_debts());
   notes_->tell_finished();

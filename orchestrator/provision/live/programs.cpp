@@ -7,8 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "orchestrator/provision/live/asked_program.hpp"
 #include "proto/base/child.hpp"
-#include "proto/base/guard.hpp"
 #include "proto/base/printable.hpp"
 #include "proto/base/unique_fd.hpp"
 #include "proto/loop/attempt.hpp"
@@ -59,7 +59,7 @@ Printed run_now(const Program& program, const Cancel& cancel, ProgramClock::time
   if (left.count() <= 0)
     return fail(Errc::timeout,
                 fmt::format("{} was not begun: {} others run", name, kProgramsAtOnce));
-  MUSTER_TRY(base::check_guard(name, base::Guard::program));
+  MUSTER_TRY(check_asked_program(program.command));
   base::ChildSpec spec;
   spec.argv = program.command;
   spec.input = program.input;

@@ -21,7 +21,7 @@ class Programs {
  public:
   Programs(loop::Executor& executor, loop::Waits& waits) : executor_(executor), waits_(waits) {}
 
-  // As World::run_program(). Whether others may write the program is asked before each run (base::Guard::program). It ends, killed,
+  // As World::run_program(). Whether others may write the program, or a file that one of its words names, is asked before each run (check_asked_program()). It ends, killed,
   // with the task, and when we stop: then Errc::unavailable.
   loop::Task<Result<std::string>> run(Program program);
 

@@ -66,7 +66,6 @@ void RunRecord::begin_under(std::int64_t fence) {
 
 void RunRecord::stay_in(const progress::Progress& told) {
   go_on_with(told.run_id);
-  record_.workflow = told.workflow;
   record_.workflow_hash = told.workflow_hash;
   record_.finished = told.finished;
   record_.master = told.master;

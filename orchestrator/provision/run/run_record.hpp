@@ -33,7 +33,8 @@ class RunRecord {
   void stay_as_before();
   // The lease is ours now: nothing is finished until the node's own progress says so.
   void begin_under(std::int64_t fence);
-  // The node is in another workflow than this one, and stays in it: the record says what the node does.
+  // The node is in another text than this one, and stays in it: the record says what the node does. The workflow's name is not the
+  // node's to say.
   void stay_in(const progress::Progress& told);
   // It is that run, also when nobody has told us of it: what people hear of it has its id. Empty: the node does not say.
   void go_on_with(const std::string& run_id);

@@ -73,6 +73,7 @@ Status is_in_ours(RunState& run, const Progress& told) {
     run.other_workflow = hash;
     return fail(Errc::aborted, "it is in the workflow " + hash);
   }
+  if (had.error().code == Errc::refused) return fail(had.error());
   run.record.stay_in(told);
   return fail(Errc::unavailable,
               fmt::format("it began with another text of the workflow {} ({:.12}), which cannot be "

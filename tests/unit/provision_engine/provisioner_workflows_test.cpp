@@ -91,6 +91,19 @@ TEST_F(ProvisionerWorkflowsTest, ProvisionAgainBeginsWithThePresentOne) {
   EXPECT_EQ(collective_.records["web1"].workflow_hash, workflow_.hash);
 }
 
+// Else a token for one workflow would be good for all whose texts can be read.
+TEST_F(ProvisionerWorkflowsTest, ANodeIsNotInAWorkflowThatNothingGaveIt) {
+  auto db = workflow::parse_workflow("name: db" + std::string(kOld).substr(12), "db.yaml").value();
+  ASSERT_EQ(db.name, "db");
+  workflows_.heard(db.hash, db);
+  world_.node_did(db, "first", "");
+  here_.joined(joiner("web1"));
+  advance(1min);
+  EXPECT_EQ(world_.count("web1 joining rpcutil#ping"), 0U);
+  EXPECT_THAT(collective_.records["web1"].reason, HasSubstr("are for the workflow 'db'"));
+  EXPECT_NE(collective_.records["web1"].workflow, "db");
+}
+
 class WorkflowOfANodeTest : public ProvisionerTest {
  protected:
   static workflow::Rule rule(const std::string& when, const std::string& name) {
