@@ -85,7 +85,7 @@ struct KeptWorkflows::Impl {
     const bool is_new = known.with_lock([&](ByHash& by_hash) {
       const auto at = by_hash.find(hash);
       if (at != by_hash.end()) {
-        at->second.ours = at->second.ours || heard.ours;
+        renew(at->second, heard);
         return false;
       }
       const bool has_room =
@@ -97,6 +97,14 @@ struct KeptWorkflows::Impl {
     });
     if (is_new && handler) handler(hash, heard.text);
     return is_new;
+  }
+
+  // Signed anew, perhaps by another: the latest stands.
+  static void renew(Known& one, const Known& heard) {
+    one.ours = one.ours || heard.ours;
+    if (one.ours || heard.sealed.empty() || one.sealed == heard.sealed) return;
+    one.sealed = heard.sealed;
+    one.kept = false;  // what we keep is the older one
   }
 
   // One that nobody is in: whoever stole an orchestrator's key can make up many. False: all are in use.
@@ -116,9 +124,14 @@ struct KeptWorkflows::Impl {
     for (const auto& [hash, one] : all) {
       const auto topic = transport::topics::workflow(link.collective(), hash);
       if (one.ours || read_workflow(topic, one.sealed, link.operators())) continue;
-      if (one.kept) link.directory().leave(topic);
-      gone.with_lock([&](auto& hashes) { hashes.push_back(hash); });
-      known.with_lock([&](ByHash& by_hash) { by_hash.erase(hash); });
+      const bool has_gone = known.with_lock([&](ByHash& by_hash) {
+        const auto at = by_hash.find(hash);
+        if (at == by_hash.end() || at->second.sealed != one.sealed) return false;  // signed anew
+        by_hash.erase(at);
+        gone.with_lock([&](auto& hashes) { hashes.push_back(hash); });
+        return true;
+      });
+      if (has_gone && one.kept) link.directory().leave(topic);
     }
   }
 
@@ -181,6 +194,10 @@ Result<std::string> KeptWorkflows::keep(const std::string& text) {
   impl_->take(hash, ours);
   MUSTER_TRY(impl_->put(hash, ours));
   return hash;
+}
+
+bool KeptWorkflows::knows(const std::string& hash) const {
+  return impl_->known.with_lock([&](const auto& by_hash) { return by_hash.contains(hash); });
 }
 
 std::vector<std::string> KeptWorkflows::keep_only(const std::set<std::string>& hashes) {

@@ -43,6 +43,7 @@ class KeptWorkflows {
   Status wait_complete(std::chrono::milliseconds patience);
   ~KeptWorkflows();
 
+  bool knows(const std::string& hash) const;
   // Of what nodes get now: signed, and kept on the bus for as long as the link object is there. Its hash. Errc::limit beyond
   // messages::kWorkflowMaxBytes. Not from the directory's loop, as the next.
   Result<std::string> keep(const std::string& text);

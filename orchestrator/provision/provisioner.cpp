@@ -193,9 +193,14 @@ void Provisioner::start_run(const std::string& identity) {
   const auto present = present_workflow(node, input);
   input.has_workflow = texts_for(input, present);
   auto workflow = workflow_begun(node, input);
-  if (!workflow && !present) return wait_without_workflow(identity, present.error().message);
+  if (!workflow && !present) {
+    node.anew = input.anew;  // for when there is one
+    node.instead_of = input.instead_of;
+    return wait_without_workflow(identity, present.error().message);
+  }
   if (!workflow) workflow = *present;
   input.present = present ? (*present)->hash : "";
+  node.holder = {};
   nodes_.begin(identity);
   auto& run = runs_[identity];
   run.workflow = std::move(workflow);

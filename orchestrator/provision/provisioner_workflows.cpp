@@ -47,7 +47,8 @@ Provisioner::HasWorkflow Provisioner::texts_for(const RunInput& input,
                                                 const Result<WorkflowPtr>& present) const {
   std::set<std::string> names;
   if (present) names.insert((*present)->name);
-  if (input.before) names.insert(input.before->workflow);
+  const bool has_begun = input.before && !input.before->run_id.empty();
+  if (has_begun) names.insert(input.before->workflow);
   return [this, names = std::move(names)](const std::string& hash) -> Status {
     const auto found = find_workflow(hash);
     if (!found) return fail(found.error());
@@ -66,6 +67,12 @@ void Provisioner::wait_without_workflow(const std::string& identity, const std::
   const auto known = parts_.collective.record(identity);
   auto record = known.value_or(client::Record{});
   if (known && known->reason == why && known->state == "waiting") return;
+  // What another, or a person, has to say of it stands.
+  const bool is_of_a_dead_process =
+      known && known->orchestrator == as_ && known->state == "running";
+  const bool is_to_be_written = !known || is_of_a_dead_process || known->state == "waiting" ||
+                                known->state == "refused" || known->state == "finished";
+  if (!is_to_be_written || (known && known->claim)) return;
   const auto now_ms = parts_.world.unix_ms();
   log::warning("a node has no workflow", {{"node", identity}, {"why", why}});
   if (!known || known->state == "finished" || known->state == "refused") {

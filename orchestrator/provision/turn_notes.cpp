@@ -32,7 +32,7 @@ void TurnNotes::tell_of(const std::string& identity, KnownNode& node) {
   record.state = "waiting";
   record.reason.clear();
   record.orchestrator = parts_.as;
-  record.workflow = parts_.workflow;
+  if (record.run_id.empty()) record.workflow = parts_.workflow;
   record.queued_at_ms = now_ms;
   record.updated_at_ms = now_ms;
   if (!node.joined_with.empty()) {

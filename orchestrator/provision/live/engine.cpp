@@ -326,7 +326,8 @@ loop::Task<Status> Engine::look() {
     return Status{};
   });
   co_await kept;
-  for (const auto& hash : *gone) workflows_.forget(hash);
+  for (const auto& hash : *gone)
+    if (!kept_workflows_->knows(hash)) workflows_.forget(hash);  // it may have come back
   sign_anew();
   if (paying_.idle()) paying_.begin(pay_debts());
   notes_->tell_finished();

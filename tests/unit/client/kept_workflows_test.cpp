@@ -85,6 +85,17 @@ TEST_F(KeptWorkflowsTest, WhatNodesAreInIsKeptBySomebodyElseToo) {
   EXPECT_FALSE(is_ours(kOther));
 }
 
+TEST_F(KeptWorkflowsTest, WhatNodesAreInStandsAsItWasSigned) {
+  const auto signed_by_another = sealed(kOther, lab_.pki().orchestrator());
+  write(topic_of(kOther), signed_by_another);
+  ASSERT_TRUE(is_heard(kOther));
+  kept_->keep_only({hash_of(kOther)});
+  write(topic_of(kOther), "");
+  EXPECT_TRUE(fakes::wait_until(
+      [&] { return lab_.broker().retained(topic_of(kOther)) == signed_by_another; }));
+  EXPECT_TRUE(kept_->knows(hash_of(kOther)));
+}
+
 TEST_F(KeptWorkflowsTest, OursIsKeptWhetherNodesAreInItOrNot) {
   ASSERT_TRUE(kept_->keep("name: w"));
   kept_->keep_only({});
