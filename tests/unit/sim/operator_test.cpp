@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "orchestrator/provision/live/load_workflow.hpp"
+#include "orchestrator/workflow/load_workflow.hpp"
 #include "proto/base/log.hpp"
 #include "tests/sim/faults/call_promises.hpp"
 #include "tests/sim/program/inhabitants.hpp"
@@ -54,7 +54,7 @@ class OperatorTest : public testing::Test {
     throw std::logic_error("no machine " + name);
   }
 
-  const workflow::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
+  const workflow::Workflow workflow_ = workflow::load_workflow(MUSTER_WORKFLOW).value();
   Inhabitants all_{small(), workflow_, {}};
   std::unique_ptr<SimOperator> alice_ = all_.make_operator("alice");
 };
