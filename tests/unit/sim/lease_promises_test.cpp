@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "orchestrator/provision/live/load_workflow.hpp"
+#include "orchestrator/workflow/load_workflow.hpp"
 #include "proto/base/log.hpp"
 #include "tests/sim/program/inhabitants.hpp"
 
@@ -41,7 +41,7 @@ class LeasePromisesTest : public testing::Test {
   }
 
   static constexpr std::int64_t kBegan = 1'000'000;
-  const workflow::Workflow workflow_ = provision::load_workflow(MUSTER_WORKFLOW).value();
+  const workflow::Workflow workflow_ = workflow::load_workflow(MUSTER_WORKFLOW).value();
   Inhabitants all_{two_orchestrators(), workflow_, {}};
 };
 
