@@ -211,7 +211,7 @@ std::vector<std::string> KeptWorkflows::keep_only(const std::set<std::string>& h
                    {{"hash", hash}, {"why", put.error().message}});
     }
   }
-  return impl_->gone.with_lock([](auto& hashes) { return std::exchange(hashes, {}); });
+  return impl_->gone.with_lock([](auto& all) { return std::exchange(all, {}); });
 }
 
 }  // namespace muster::client
