@@ -8,11 +8,14 @@ namespace muster::workflow {
 
 std::vector<std::string> outputs_of(const Step& step, const Descriptions& agents) {
   auto outputs = step.outputs;
-  for (const auto output : kind_of(step.kind).outputs) outputs.emplace_back(output);
+  const auto& kind = kind_of(step.kind);
+  for (const auto output : kind.outputs) outputs.emplace_back(output);
   const bool one_answers = step.scope == Scope::node || step.scope == Scope::master;
   if (step.agent.empty() || !one_answers) return outputs;
-  if (const auto action = agents.action(step.agent, step.action))
-    for (const auto& output : (*action)->outputs) outputs.push_back(output.name);
+  const auto found = agents.action(step.agent, step.action);
+  if (!found) return outputs;
+  const auto& action = **found;
+  for (const auto& output : action.outputs) outputs.push_back(output.name);
   return outputs;
 }
 

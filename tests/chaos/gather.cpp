@@ -64,9 +64,11 @@ void read_ca(const fs::path& folder, Evidence& found) {
 void read_debts(const fs::path& state, const std::vector<fs::path>& masters, Evidence& found) {
   const auto debts = provision::Debts::open(state / "debts.json");
   if (!debts) return;
-  for (const auto& folder : masters)
-    for (const auto& debt : (*debts)->of(folder.filename()))
+  for (const auto& folder : masters) {
+    const auto owed = (*debts)->of(folder.filename());
+    for (const auto& debt : owed)
       found.debts.push_back({debt.master, debt.certname, debt.issued_before_ms, debt.serials});
+  }
 }
 
 void read_outbox(const fs::path& state, Evidence& found) {

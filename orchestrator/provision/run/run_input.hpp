@@ -41,7 +41,7 @@ struct RunInput {
 // Who has a node when we may not.
 struct Holder {
   std::string orchestrator = {};  // empty: nobody, or it is not known
-  std::int64_t fence = 0;    // of its lease
+  std::int64_t fence = 0;         // of its lease
   std::int64_t until_ms = 0;
 };
 

@@ -55,9 +55,10 @@ bool were_well(const Morning& morning, const Places& places, milliseconds then) 
 
 void look_at(const Morning& morning, std::size_t at, std::vector<std::string>& broken) {
   const auto& node = *morning.machines[at];
-  for (const auto& complaint : node.witness().complaints())
+  const auto& witness = node.witness();
+  for (const auto& complaint : witness.complaints())
     broken.push_back(node.name() + ": " + complaint);
-  for (const auto& lost : node.witness().lost_leases()) {
+  for (const auto& lost : witness.lost_leases()) {
     const milliseconds then(lost.at_ms - morning.began_at_ms);
     if (were_well(morning, {at, place_of_orchestrator(morning, lost.from)}, then))
       broken.push_back(fmt::format("{}: {} lost its lease to {} after {} s, and nothing was wrong",

@@ -40,9 +40,11 @@ void Look::look_at_record(const Machine& node) {
 }
 
 void Look::look_at_who_waits(const Machine& node) {
-  for (const auto& orchestrator : morning_.orchestrators)
-    for (const auto& [id, record] : orchestrator->disk().outbox)
+  for (const auto& orchestrator : morning_.orchestrators) {
+    const auto& disk = orchestrator->disk();
+    for (const auto& [id, record] : disk.outbox)
       if (record.identity == node.name() && record.claim) return;
+  }
   say(node.name() + " waits for a person, and nobody is told");
 }
 

@@ -126,7 +126,7 @@ Machine::~Machine() = default;
 
 void Machine::switch_on() {
   around_.trace.line(spec_.name, "is switched on");
-  disk_.power = Power::on;
+  if (disk_.power == Power::gone) disk_.power = Power::on;
   has_been_on_ = true;
   process_ =
       std::make_unique<Process>(around_, site_, spec_, disk_, runs_, witness_, cable_, [this] {

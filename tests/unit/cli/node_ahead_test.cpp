@@ -60,7 +60,8 @@ class NodeAheadTest : public testing::Test {
   NodeAhead ahead() const { return look_ahead(workflow_, now_); }
   std::vector<std::string> turns() const {
     std::vector<std::string> out;
-    for (const auto& each : ahead().masters)
+    const auto looked = ahead();
+    for (const auto& each : looked.masters)
       out.push_back(std::to_string(each.turn) + " " + each.identity + ": " + each.why);
     return out;
   }

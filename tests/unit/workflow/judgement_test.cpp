@@ -21,13 +21,13 @@ Judgement judged(const std::string& text, bool is_joining = false) {
   return judge(*condition, values, is_joining);
 }
 
-TEST(JudgementTest, WhatNobodyAskedNeedsNoReason) {
+TEST(ConditionJudgementTest, WhatNobodyAskedNeedsNoReason) {
   EXPECT_EQ(judge(Condition(), Values(), true).answer, Answer::yes);
   EXPECT_THAT(judge(Condition(), Values(), true).because, IsEmpty());
   EXPECT_THAT(judged("always").because, IsEmpty());
 }
 
-TEST(JudgementTest, TheValueThatDecidedIsTold) {
+TEST(ConditionJudgementTest, TheValueThatDecidedIsTold) {
   const auto no = judged("country=de and version(os.release) >= 12");
   EXPECT_EQ(no.answer, Answer::no);
   EXPECT_THAT(no.because, ElementsAre("country is \"fr\""));
@@ -36,14 +36,14 @@ TEST(JudgementTest, TheValueThatDecidedIsTold) {
   EXPECT_THAT(judged("version(os.release) < 12").because, ElementsAre("os.release is \"12\""));
 }
 
-TEST(JudgementTest, WhatIsNotKnownLeavesOpenWhatDependsOnIt) {
+TEST(ConditionJudgementTest, WhatIsNotKnownLeavesOpenWhatDependsOnIt) {
   const auto open = judged("country=fr and (steps.look.state=new or master.address=x)");
   EXPECT_EQ(open.answer, Answer::open);
   EXPECT_THAT(open.because, ElementsAre("steps.look.state", "master.address"));
   EXPECT_EQ(judged("not city=Paris").answer, Answer::open);
 }
 
-TEST(JudgementTest, WhatIsNotKnownDecidesNothingWhereAnotherTermDoes) {
+TEST(ConditionJudgementTest, WhatIsNotKnownDecidesNothingWhereAnotherTermDoes) {
   EXPECT_EQ(judged("country=de and steps.look.state=new").answer, Answer::no);
   EXPECT_EQ(judged("steps.look.state=new or country=fr").answer, Answer::yes);
   EXPECT_EQ(judged("not (country=de and steps.look.state=new)").answer, Answer::yes);
