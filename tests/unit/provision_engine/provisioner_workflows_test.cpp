@@ -171,6 +171,7 @@ TEST_F(WorkflowOfANodeTest, WhoIsInOneFinishesWithItThoughNoRuleIsForItAnyMore) 
   before.identity = "web1";
   before.state = "waiting";
   before.run_id = "r";
+  before.workflow = by_->last().name;
   before.workflow_hash = by_->last().hash;
   before.finished = {"first"};
   collective_.records["web1"] = before;
