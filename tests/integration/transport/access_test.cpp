@@ -163,7 +163,8 @@ TEST_F(AccessTest, OrchestratorsKeepWorkflowsForEachOtherAlone) {
   EXPECT_FALSE(reaches(orchestrator_, kTopic, alice_, "muster/v1/main/presence/n1", n1_));
   ASSERT_TRUE(orchestrator_.listen(kAll));
   EXPECT_TRUE(reaches(orchestrator_, kTopic, orchestrator_, "muster/v1/main/presence/n1", n1_));
-  EXPECT_FALSE(reaches(n1_, kTopic, orchestrator_, "muster/v1/main/presence/n1", n1_));
+  EXPECT_FALSE(
+      reaches(n1_, "muster/v1/main/workflow/01", orchestrator_, "muster/v1/main/presence/n1", n1_));
 }
 
 TEST_F(AccessTest, AWatcherReadsTrustAndRollCallsAndWritesItsAnswerAlone) {
