@@ -26,7 +26,7 @@ std::string why_not(std::vector<Rule> rules) {
   return made ? "" : made.error().message;
 }
 
-class RulesTest : public testing::Test {
+class RuleChoiceTest : public testing::Test {
  protected:
   // The name of the one that is chosen, or why none is.
   std::string chosen(const std::string& country, const std::string& token = "") const {
@@ -43,26 +43,26 @@ class RulesTest : public testing::Test {
                      .value();
 };
 
-TEST_F(RulesTest, TheFirstThatMatchesCounts) {
+TEST_F(RuleChoiceTest, TheFirstThatMatchesCounts) {
   EXPECT_EQ(chosen("de"), "german");
   EXPECT_EQ(chosen("us"), "db");
 }
 
-TEST_F(RulesTest, ANodeThatNoRuleIsForIsToldWhichThereAre) {
+TEST_F(RuleChoiceTest, ANodeThatNoRuleIsForIsToldWhichThereAre) {
   EXPECT_THAT(chosen("fr"), HasSubstr("is for it: german, db"));
 }
 
-TEST_F(RulesTest, ATokenThatNamesOneGoesBeforeTheRules) {
+TEST_F(RuleChoiceTest, ATokenThatNamesOneGoesBeforeTheRules) {
   EXPECT_EQ(chosen("de", "db"), "db");
   EXPECT_THAT(chosen("de", "germna"), HasSubstr("did you mean 'german'?"));
 }
 
-TEST_F(RulesTest, OneForAllIsARuleToo) {
+TEST_F(RuleChoiceTest, OneForAllIsARuleToo) {
   const Rules all(*named("all"));
   EXPECT_EQ(all.choose(Values(), false, "").value()->name, "all");
 }
 
-TEST_F(RulesTest, WhatHoldsForAllOfThemIsTold) {
+TEST_F(RuleChoiceTest, WhatHoldsForAllOfThemIsTold) {
   EXPECT_THAT(rules_.names(), ElementsAre("german", "db"));
   EXPECT_EQ(rules_.last().name, "db");
   EXPECT_EQ(rules_.longest_lease(), std::chrono::seconds(90));
@@ -70,22 +70,22 @@ TEST_F(RulesTest, WhatHoldsForAllOfThemIsTold) {
   EXPECT_EQ(rules_.find("0"), nullptr);
 }
 
-TEST_F(RulesTest, OneWorkflowMayStandInSeveralRules) {
+TEST_F(RuleChoiceTest, OneWorkflowMayStandInSeveralRules) {
   const auto one = named("one");
   EXPECT_EQ(why_not({rule("country=de", one), rule("country=us", one)}), "");
 }
 
-TEST_F(RulesTest, ARuleThatNoNodeComesToIsRefused) {
+TEST_F(RuleChoiceTest, ARuleThatNoNodeComesToIsRefused) {
   EXPECT_THAT(why_not({rule("", named("all")), rule("country=de", named("german"))}),
               HasSubstr("no node comes to the rule for 'german'"));
 }
 
-TEST_F(RulesTest, TwoWorkflowsOfOneNameAreRefused) {
+TEST_F(RuleChoiceTest, TwoWorkflowsOfOneNameAreRefused) {
   EXPECT_THAT(why_not({rule("country=de", named("w")), rule("", named("w", "attempts: 3\n"))}),
               HasSubstr("two workflows are named 'w'"));
 }
 
-TEST_F(RulesTest, ARuleNamesNodeAndTokenAlone) {
+TEST_F(RuleChoiceTest, ARuleNamesNodeAndTokenAlone) {
   EXPECT_TRUE(check_rule(Condition::parse("country=de and node.identity=~/^web/").value()));
   EXPECT_THAT(check_rule(Condition::parse("master.facts.country=de").value()).error().message,
               HasSubstr("before a node has a workflow"));
