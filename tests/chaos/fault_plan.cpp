@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <random>
+
+#include "tests/support/fakes/dice.hpp"
 
 namespace muster::chaos {
 namespace {
 
+using fakes::Dice;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -41,29 +43,16 @@ constexpr std::array kKinds{Kind{FaultKind::broker_killed, "broker_killed", 3, 0
                             Kind{FaultKind::loss, "loss", 0, 3},
                             Kind{FaultKind::delay, "delay", 0, 2}};
 
-// Draws alike with every standard library, which its distributions do not.
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : chance_(seed) {}
-  std::uint64_t below(std::uint64_t bound) { return bound == 0 ? 0 : chance_() % bound; }
-  milliseconds between(milliseconds least, milliseconds most) {
-    const auto more = below(static_cast<std::uint64_t>((most - least).count()) + 1);
-    return least + milliseconds(static_cast<std::int64_t>(more));
+FaultKind draw_kind(Dice& dice, unsigned Kind::*weight) {
+  unsigned all = 0;
+  for (const auto& one : kKinds) all += one.*weight;
+  auto drawn = dice.below(all);
+  for (const auto& one : kKinds) {
+    if (drawn < one.*weight) return one.kind;
+    drawn -= one.*weight;
   }
-  FaultKind kind(unsigned Kind::*weight) {
-    unsigned all = 0;
-    for (const auto& one : kKinds) all += one.*weight;
-    auto drawn = below(all);
-    for (const auto& one : kKinds) {
-      if (drawn < one.*weight) return one.kind;
-      drawn -= one.*weight;
-    }
-    return kKinds.back().kind;
-  }
-
- private:
-  std::mt19937_64 chance_;
-};
+  return kKinds.back().kind;
+}
 
 std::size_t victims_of(FaultKind kind, const FaultScope& scope) {
   switch (kind) {
@@ -99,7 +88,7 @@ bool is_of_an_orchestrator(const Fault& fault, const FaultScope& scope) {
 
 Fault draw(Dice& dice, const FaultScope& scope, unsigned Kind::*weight) {
   Fault fault;
-  fault.kind = dice.kind(weight);
+  fault.kind = draw_kind(dice, weight);
   fault.at = dice.between(milliseconds(0), length_of(scope) - kLastsLeast);
   fault.lasts = dice.between(kLastsLeast, kLastsMost);
   fault.whom = dice.below(victims_of(fault.kind, scope));

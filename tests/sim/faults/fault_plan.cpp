@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <random>
+
+#include "tests/support/fakes/dice.hpp"
 
 namespace muster::sim {
 namespace {
 
+using fakes::Dice;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -16,20 +18,6 @@ constexpr milliseconds kLastsMost{45'000};
 constexpr std::uint64_t kOutlastsOneOf = 3;
 constexpr milliseconds kOutlastsLeast{150'000};
 constexpr milliseconds kOutlastsMost{240'000};
-
-// Draws alike with every standard library, which its distributions do not.
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : chance_(seed) {}
-  std::uint64_t below(std::uint64_t bound) { return bound == 0 ? 0 : chance_() % bound; }
-  milliseconds between(milliseconds least, milliseconds most) {
-    const auto more = below(static_cast<std::uint64_t>((most - least).count()) + 1);
-    return least + milliseconds(static_cast<std::int64_t>(more));
-  }
-
- private:
-  std::mt19937_64 chance_;
-};
 
 milliseconds one_every(FaultLevel level, Dice& dice) {
   constexpr std::array kOneEvery{seconds(60), seconds(20), seconds(6)};
