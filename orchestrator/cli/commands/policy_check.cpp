@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/cli/checked_files.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/policy_files.hpp"
@@ -50,20 +51,12 @@ Result<ExitCode> check(const CommonOptions& common, const PolicyCheckOptions& op
     note(render::one_line(fmt::format("{} is no policy: one is called AGENT.policy", file)));
   if (files.empty()) return fail(Errc::not_found, "no policies there");
   const auto style = render::Style::of(STDOUT_FILENO);
-  bool all_good = true;
-  std::string text;
-  Value list = Value::array();
+  CheckedFiles all;
   for (const auto& file : files) {
     const auto checked = check_policy(file, options.groups);
-    all_good = all_good && checked.problems.empty();
-    text += text_of(checked, style);
-    list.push_back(json_of(checked));
+    all.add(checked.problems.empty(), text_of(checked, style), json_of(checked));
   }
-  if (common.json)
-    print_json({{"ok", all_good}, {"files", std::move(list)}});
-  else
-    print(text);
-  return all_good ? ExitCode::ok : ExitCode::error;
+  return all.tell(common.json);
 }
 
 }  // namespace

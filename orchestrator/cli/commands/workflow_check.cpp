@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/cli/checked_files.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
-#include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/render/text.hpp"
 #include "orchestrator/cli/render/workflow.hpp"
 #include "orchestrator/cli/workflow_files.hpp"
@@ -33,20 +33,13 @@ Result<ExitCode> check(const CommonOptions& common, const WorkflowCheckOptions& 
                                       options.files.begin(), options.files.end())));
   if (files.empty()) return fail(Errc::not_found, "no workflows there: one is called NAME.yaml");
   const auto style = render::Style::of(STDOUT_FILENO);
-  bool all_good = true;
-  std::string text;
-  Value list = Value::array();
+  CheckedFiles all;
   for (const auto& file : files) {
     const auto checked = check_workflow(file, options.places.ddl_folder);
-    all_good = all_good && checked.workflow.has_value();
-    text += text_of(checked, style);
-    list.push_back(render::checked_workflow_json(checked));
+    all.add(checked.workflow.has_value(), text_of(checked, style),
+            render::checked_workflow_json(checked));
   }
-  if (common.json)
-    print_json({{"ok", all_good}, {"files", std::move(list)}});
-  else
-    print(text);
-  return all_good ? ExitCode::ok : ExitCode::error;
+  return all.tell(common.json);
 }
 
 }  // namespace
