@@ -1,8 +1,9 @@
 include(GoogleTest)
+include(MusterSuites)
 
 # "unit-tests" builds the tests with that label, "threads-tests" those that run under the thread sanitizer, "programs"
 # what is installed: run-tests builds no more than a layer needs.
-set(MUSTER_LABELS unit integration fuzz e2e attack chaos bench-smoke tidy lint)
+set(MUSTER_LABELS unit integration fuzz e2e attack chaos sim bench-smoke tidy lint)
 add_custom_target(programs)
 foreach(label ${MUSTER_LABELS} threads)
   add_custom_target(${label}-tests)
@@ -74,7 +75,8 @@ endfunction()
 # muster_test(NAME base_test SRCS … DEPS … LABEL <one of MUSTER_LABELS> [TIMEOUT s] [SERIAL] [THREADS [a.cpp …]] [ALONE])
 # SERIAL: no other test beside it. THREADS: runs under the thread sanitizer too; of a folder in which few have threads, only
 # the files that are named. ALONE: a program of its own in every tree, for tests that are compiled with definitions of theirs.
-# Every case becomes a ctest test of its own, so that a failure has a sentence for a name.
+# TIMEOUT: of one case, 60 when not given; of unit tests, of a suite, 600 when not given. A suite of unit tests is one
+# ctest test, of the others every case.
 function(muster_test)
   cmake_parse_arguments(ARG "SERIAL;ALONE" "NAME;LABEL;TIMEOUT" "SRCS;DEPS;THREADS" ${ARGN})
   if(MUSTER_SANITIZE STREQUAL "thread" AND ARG_THREADS)
@@ -101,6 +103,8 @@ function(muster_test)
   set(order "")
   if(ARG_TIMEOUT)
     set(order COST ${ARG_TIMEOUT})  # what may take longest begins first: a layer lasts as long as its last test
+  elseif(ARG_LABEL STREQUAL unit)
+    set(ARG_TIMEOUT 600)
   else()
     set(ARG_TIMEOUT 60)
   endif()
@@ -110,8 +114,12 @@ function(muster_test)
   if(MUSTER_SANITIZE STREQUAL "thread" AND NOT ARG_THREADS)
     return()  # neither built nor known there
   endif()
-  gtest_discover_tests(${ARG_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} ${order})
+  if(ARG_LABEL STREQUAL unit)
+    muster_discover_suites(${ARG_NAME} LABELS unit TIMEOUT ${ARG_TIMEOUT} ${order})
+  else()
+    gtest_discover_tests(${ARG_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} ${order})
+  endif()
 endfunction()
 
 # The unit tests of the fast preset are one program, whose name is that of the folder's first: most of what a small program
@@ -123,7 +131,7 @@ macro(muster_test_together)
     set_target_properties(unit_tests PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
     target_link_libraries(unit_tests PRIVATE muster_flags GTest::gmock GTest::gtest_main)
     muster_precompile_test(unit_tests)
-    gtest_discover_tests(unit_tests DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 60)
+    muster_discover_suites(unit_tests LABELS unit TIMEOUT 600)
     cmake_language(DEFER DIRECTORY "${CMAKE_SOURCE_DIR}" CALL muster_order_unit_tests)
   endif()
   get_target_property(before unit_tests SOURCES)

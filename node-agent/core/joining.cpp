@@ -70,7 +70,8 @@ void Joining::announce_again() {
 }
 
 void Joining::on_view(const View& view) {
-  const bool changed = chosen_facts(*view.facts) != facts_ || view.agents != agents_;
+  const bool changed =
+      chosen_facts(*view.facts) != facts_ || view.agents != agents_ || view.address != address_;
   if (due_ || (!nonce_.empty() && changed)) announce(view);
 }
 
@@ -89,6 +90,7 @@ void Joining::announce(const View& view) {
   content.now_ms = host_.timers().clock().unix_ms();
   facts_ = chosen_facts(content.facts);
   agents_ = content.agents;
+  address_ = content.address;
   host_.seal_announcement(std::move(content));
 }
 

@@ -74,6 +74,7 @@ class Joining {
   bool announced_ = false;
   Value facts_;                      // those announced that presence would show
   std::vector<std::string> agents_;  // announced
+  std::string address_;              // the same
   std::chrono::steady_clock::time_point again_at_{};
   bool thorough_ = false;  // the look at names under way
   loop::Timer names_;

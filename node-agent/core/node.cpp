@@ -137,6 +137,13 @@ void Node::on_enter_collective() {
   wind_up_.wait(kReplyPatience, [this] { become_member(); });
 }
 
+// The same the other way: the reply comes first.
+void Node::on_leave_collective() {
+  if (state_ != State::linked || !member_) return;
+  state_ = State::going_over;
+  wind_up_.wait(kReplyPatience, [this] { come_back(Door::join); });
+}
+
 void Node::on_link(transport::LinkState state, const std::string& why) {
   if (door_ == Door::join && linked()) {
     if (state == transport::LinkState::connected) return joining_->announce_again();

@@ -69,6 +69,7 @@ class Node {
   void on_gathered();          // a collection of facts is over
   void on_changed();           // something that presence tells has changed
   void on_enter_collective();  // the certificate is in its place now
+  void on_leave_collective();  // the certificate was given up: join anew
   void on_job_ended(const std::string& id, bool settles);  // see EndedRuns::ended
   void on_reload();
   void on_stop();

@@ -45,6 +45,8 @@ void RequestFeeds::follow(const std::vector<std::string>& agents) {
   for (const auto& agent : agents_)
     if (!wanted.contains(agent)) host_.unsubscribe(topics_of(agent));
   std::erase_if(agents_, [&](const auto& agent) { return !wanted.contains(agent); });
+  // What the broker says of them concerns nobody: who comes back is asked for anew.
+  std::erase_if(asked_for_, [&](const auto& asked) { return !wanted.contains(asked.second); });
   for (const auto& agent : wanted) {
     if (!agents_.insert(agent).second) continue;
     const auto ticket = tickets_.next();

@@ -22,7 +22,7 @@ class RequestFeeds {
   void open(const std::vector<std::string>& agents, std::function<void(const Status&)> opened);
   // Takes requests to these agents from now on, and to no others. What is under way goes on.
   void follow(const std::vector<std::string>& agents);
-  // Whether the ticket was one of these.
+  // Whether the ticket is one that is waited for here.
   bool on_subscribed(Ticket ticket, const Status& status);
 
  private:

@@ -12,6 +12,7 @@
 #include "proto/base/files.hpp"
 #include "proto/base/host_name.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/put_aside.hpp"
 
 namespace muster::agent {
 namespace {
@@ -37,8 +38,12 @@ std::string joined_as(const AgentConfig& config, std::int64_t now_ms) {
   const auto content = base::read_file(identity_file(config));
   if (!content) return "";
   const auto name = content->substr(0, content->find('\n'));
-  const bool good = base::check_identity(name) && node_signer(config.puppet, name, now_ms);
-  return good ? name : "";
+  if (!content->ends_with('\n') || !base::check_identity(name)) {
+    (void)base::put_aside(identity_file(config), {"name this node has joined with",
+                                                  "its host's name counts", "it is no line"});
+    return "";
+  }
+  return node_signer(config.puppet, name, now_ms) ? name : "";
 }
 
 // A name that somebody has written down.

@@ -60,6 +60,8 @@ class NodeAgent final : public plugins::Node {
   std::string boot_id() const override { return boot_id_; }
   std::vector<std::string> reboot_command() const override { return config_.reboot_command; }
   void enter_collective() override;
+  Status can_join() const override;
+  void leave_collective() override;
   void presence_changed() override;
 
  private:

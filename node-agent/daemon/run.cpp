@@ -3,10 +3,12 @@
 
 #include <utility>
 
+#include "node-agent/daemon/identity.hpp"
 #include "node-agent/daemon/node_agent.hpp"
 #include "node-agent/daemon/node_signer.hpp"
 #include "proto/base/guard.hpp"
 #include "proto/base/log.hpp"
+#include "proto/security/join_claims.hpp"
 
 namespace muster::agent {
 
@@ -97,6 +99,29 @@ void NodeAgent::reload() {
 void NodeAgent::enter_collective() {
   on_loop([](Core& node) { node.on_enter_collective(); });
 }
+void NodeAgent::leave_collective() {
+  on_loop([](Core& node) { node.on_leave_collective(); });
+}
+
+// It would join under what the host is called by then: until it has a certificate, it goes by that (node_identity()).
+Status NodeAgent::can_join() const {
+  if (!bus_.token)
+    return fail(Errc::aborted,
+                fmt::format("{} has no join token, without which it could not come back: put one "
+                            "into {} and 'systemctl reload muster-agent'",
+                            identity_, config_.token_file.string()));
+  if (auto good = security::usable_by(bus_.token->claims, identity_, clock_.unix_ms()); !good)
+    return fail(Errc::aborted,
+                fmt::format("{} could not come back: {}. Put a good one into {} and 'systemctl "
+                            "reload muster-agent'",
+                            identity_, good.error().message, config_.token_file.string()));
+  const auto named = find_identity(config_);
+  if (named && *named == identity_) return {};
+  return fail(Errc::aborted, fmt::format("{} could not come back under its name: {}", identity_,
+                                         named ? "the host is called " + *named + " by now"
+                                               : named.error().message));
+}
+
 void NodeAgent::presence_changed() {
   on_loop([](Core& node) { node.on_changed(); });
 }

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
+#include "node-agent/join/bus_memory.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/secret_file.hpp"
@@ -12,7 +11,6 @@
 namespace muster::agent {
 namespace {
 
-constexpr std::string_view kMemory = "bus.json";
 constexpr std::string_view kRootFile = "operator-root.pem";
 constexpr std::string_view kOrchestratorRootFile = "orchestrator-root.pem";
 
@@ -29,31 +27,25 @@ Status read_token(const AgentConfig& config, BusSettings& settings) {
 }
 
 // What the token said is written down before it is used.
-Status remember(const AgentConfig& config, const BusSettings& settings) {
-  const auto& claims = settings.token->claims;
-  Value collectives = {claims.collective};
+Status remember(const AgentConfig& config, const security::TokenFile& token) {
+  const auto& claims = token.claims;
+  std::vector<std::string> collectives{claims.collective};
   for (const auto& further : claims.collectives) collectives.push_back(further);
-  const Value memory = {{"node_brokers", settings.token->node_brokers},
-                        {"collectives", std::move(collectives)}};
-  MUSTER_TRY(base::write_file(config.state_folder / kRootFile, settings.token->operator_root_pem));
-  MUSTER_TRY(base::write_file(config.state_folder / kOrchestratorRootFile,
-                              settings.token->orchestrator_root_pem));
-  return base::write_file(config.state_folder / kMemory, memory.dump(2) + "\n", 0600);
+  MUSTER_TRY(base::write_file(config.state_folder / kRootFile, token.operator_root_pem));
+  MUSTER_TRY(
+      base::write_file(config.state_folder / kOrchestratorRootFile, token.orchestrator_root_pem));
+  return remember_bus(config.state_folder, {token.node_brokers, std::move(collectives),
+                                            token.operator_root_pem, token.orchestrator_root_pem});
 }
 
 void recall(const AgentConfig& config, BusSettings& settings) {
-  const auto text = base::read_file(config.state_folder / kMemory);
-  if (!text) return;
-  const auto memory = Value::parse(*text, nullptr, false);
-  if (memory.is_discarded() || !memory.is_object()) {
-    log::warning("cannot read what an earlier run wrote down; ignored",
-                 {{"file", (config.state_folder / kMemory).string()}});
-    return;
-  }
-  for (const auto& broker : memory.value("node_brokers", Value::array()))
-    if (broker.is_string()) settings.node_brokers.push_back(broker);
-  for (const auto& collective : memory.value("collectives", Value::array()))
-    if (collective.is_string()) settings.collectives.push_back(collective);
+  const auto memory = recall_bus(config.state_folder).value_or(BusMemory{});
+  settings.node_brokers = memory.node_brokers;
+  settings.collectives = memory.collectives;
+  if (config.operator_root.empty())
+    mend_root(config.state_folder / kRootFile, memory.operator_root_pem);
+  if (config.orchestrator_root.empty())
+    mend_root(config.state_folder / kOrchestratorRootFile, memory.orchestrator_root_pem);
 }
 
 // Whom to obey must be known before the first request.
@@ -74,7 +66,7 @@ Status check_anchors(const AgentConfig& config, const BusSettings& settings) {
 Result<BusSettings> find_bus(const AgentConfig& config) {
   BusSettings settings;
   const auto token = read_token(config, settings);
-  if (settings.token) MUSTER_TRY(remember(config, settings));
+  if (settings.token) MUSTER_TRY(remember(config, *settings.token));
   recall(config, settings);
   if (!config.brokers.empty()) settings.node_brokers = config.brokers;
   if (!config.collectives.empty()) settings.collectives = config.collectives;

@@ -2,6 +2,7 @@
 
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
+#include "proto/base/put_aside.hpp"
 
 namespace muster::agent {
 namespace {
@@ -26,7 +27,13 @@ Result<JoinIdentity> load_join_identity(const std::filesystem::path& folder) {
   if (!id || id->size() != kIdLength) return make_join_identity(folder);
   auto key = x509::Key::private_from_file(folder / "join.key");
   if (!key && key.error().code == Errc::refused) return fail(key.error());
-  if (!key) return make_join_identity(folder);
+  if (!key) {
+    if (key.error().code != Errc::not_found)
+      (void)base::put_aside(
+          folder / "join.key",
+          {"key to join with", "the machine announces itself with a new one", key.error().message});
+    return make_join_identity(folder);
+  }
   return JoinIdentity{*id, std::move(*key)};
 }
 

@@ -49,8 +49,16 @@ struct CaAnswer {
   std::string certificate_fingerprint;  // hex, lower case, without colons
 };
 
+// The machine that was let in under the name, and is not finished.
+struct OnItsWay {
+  std::string key_fingerprint;  // of its join key
+  std::string address;          // as it told it
+};
+
 struct NameState {
   std::optional<NameRecord> record;
+  std::optional<OnItsWay>
+      on_its_way;  // nothing: nobody is, or it failed, was cancelled or is forgotten
   std::optional<OnlineMember> member;
   std::optional<std::vector<CaAnswer>> answers;  // nothing: nobody was asked yet
   bool instance_gone = false;  // the provider says so of the machine that had the name

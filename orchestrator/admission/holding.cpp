@@ -48,6 +48,11 @@ Holding holding_of(const Case& it) {
     if (its_ca == nullptr)
       return {Holding::State::held, "a member that is online with a valid certificate"};
   }
+  if (const auto& first = it.name.on_its_way;
+      first && first->key_fingerprint != it.applicant.key_fingerprint)
+    return {Holding::State::held,
+            fmt::format("the machine at {}, which is on its way under it",
+                        first->address.empty() ? "an unknown address" : first->address)};
   const auto& record = it.name.record;
   if (!record || !record_tells_of_certificate(*record)) return {};
   if (answer_where(it, [&](const CaAnswer& a) { return a.master == record->master; }) != nullptr)

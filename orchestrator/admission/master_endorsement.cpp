@@ -66,6 +66,15 @@ Status check_endorsement(const Endorsement& endorsement) {
   if (endorsement.offered_by.size() > kOfferedByMaxBytes)
     return fail(Errc::invalid_data,
                 fmt::format("who offers a CA is told in {} bytes at most", kOfferedByMaxBytes));
+  if (endorsement.retired_by.size() > kRetiredByMaxBytes)
+    return fail(Errc::invalid_data, fmt::format("who retired a master is told in {} bytes at most",
+                                                kRetiredByMaxBytes));
+  if (endorsement.is_retired() && (endorsement.master.empty() || endorsement.retired_at_ms <= 0))
+    return fail(Errc::invalid_data,
+                fmt::format("the CA {} is said to be retired by {}, but not of which master, or "
+                            "not when",
+                            base::quoted(endorsement.certificate.subject()),
+                            base::quoted(endorsement.retired_by)));
   if (endorsement.number > kNumberMax)
     return fail(Errc::invalid_data, fmt::format("an endorsement's number is {} at most, not {}",
                                                 kNumberMax, endorsement.number));
@@ -92,7 +101,10 @@ bool same_ca(const x509::Certificate& one, const x509::Certificate& other) {
 
 bool replaces(const Endorsement& offered, const Endorsement& known) {
   if (offered.number != known.number) return offered.number > known.number;
-  return offered.withdrawn && !known.withdrawn;
+  if (offered.withdrawn != known.withdrawn) return offered.withdrawn;
+  if (offered.retired_at_ms != known.retired_at_ms)
+    return offered.retired_at_ms > known.retired_at_ms;
+  return offered.endorsed_by < known.endorsed_by;
 }
 
 Status still_counts(const Endorsement& endorsement, std::int64_t now_ms) {
@@ -162,6 +174,18 @@ void take_over(Endorsement& offered, const std::vector<Endorsement>& known, std:
     if (!same_ca(offered.certificate, other.certificate) || !still_counts(other, now_ms)) continue;
     if (offered.master.empty()) offered.master = other.master;
     if (offered.master == other.master && offered.facts.empty()) offered.facts = other.facts;
+  }
+  keep_retirement(offered, known);
+}
+
+void keep_retirement(Endorsement& offered, const std::vector<Endorsement>& known) {
+  for (const auto& other : known) {
+    if (other.withdrawn || other.master != offered.master ||
+        other.retired_at_ms <= offered.retired_at_ms ||
+        !same_ca(offered.certificate, other.certificate))
+      continue;
+    offered.retired_by = other.retired_by;
+    offered.retired_at_ms = other.retired_at_ms;
   }
 }
 

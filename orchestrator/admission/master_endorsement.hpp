@@ -18,6 +18,7 @@ inline constexpr std::size_t kPatternsMax = 64;                // of one CA
 inline constexpr std::size_t kMasterFactsMaxBytes = 4'096;     // as JSON
 inline constexpr std::size_t kCaCertificateMaxBytes = 16'384;  // DER
 inline constexpr std::size_t kOfferedByMaxBytes = 256;
+inline constexpr std::size_t kRetiredByMaxBytes = 256;
 
 // A CA, the one master that speaks for it, and whose names it may issue. A value.
 struct Endorsement {
@@ -33,8 +34,12 @@ struct Endorsement {
   std::int64_t at_ms = 0;          // when, by the signer's clock
   std::int64_t ends_at_ms = 0;     // with the signer's certificate
   std::string signer_serial = {};  // of that certificate: it may be revoked
+  std::string retired_by = {};     // the operator who retired the master; empty: it is not retired
+  std::int64_t retired_at_ms = 0;  // when that was said, or taken back; 0: never
 
   std::string fingerprint() const { return certificate.fingerprint(); }
+  // Its master gets no new nodes, and its members move to others (docs/adr/0100-a-master-is-retired.md).
+  bool is_retired() const { return !retired_by.empty(); }
 };
 
 // Errc::invalid_data, naming the value, unless it can be signed: a CA certificate, with a key that is strong enough
@@ -46,8 +51,9 @@ Status check_endorsement(const Endorsement& endorsement);
 // has issued is of either.
 bool same_ca(const x509::Certificate& one, const x509::Certificate& other);
 
-// Whether `offered` replaces `known`, both of one CA's certificate. The higher number wins; of one number a withdrawal, for
-// two orchestrators may have counted on at once.
+// Whether `offered` replaces `known`, both of one CA's certificate. The higher number wins; of one number, for two orchestrators
+// may have counted on at once, a withdrawal, then what was said later about the master's retirement, then the signer whose name
+// comes first.
 bool replaces(const Endorsement& offered, const Endorsement& known);
 
 // Errc::refused, with the reason, when it counts no more: withdrawn, or its signer's certificate has
@@ -70,7 +76,11 @@ Status may_be_endorsed(const Endorsement& offered, const std::vector<Endorsement
 // no other; its new certificate must end later than those of it that count.
 Status may_be_added(const Endorsement& offered, const std::vector<Endorsement>& known,
                     std::int64_t now_ms);
-// A renewed CA keeps the master that it had, unless another is named, and with it that one's facts.
+// A renewed CA, or one that is added again, keeps the master that it had, unless another is named, and with it that one's facts
+// and whether it is retired.
 void take_over(Endorsement& offered, const std::vector<Endorsement>& known, std::int64_t now_ms);
+// Whether the master is retired is what was said of it last with this CA, also when that endorsement has ended since, unless
+// the CA was withdrawn.
+void keep_retirement(Endorsement& offered, const std::vector<Endorsement>& known);
 
 }  // namespace muster::admission

@@ -57,6 +57,7 @@ std::string operators_access(const std::vector<std::string>& collectives) {
         "pattern read muster/v1/{0}/event/+/+\n"
         "pattern read muster/v1/{0}/trust/#\n"
         "pattern read muster/v1/{0}/provision/+\n"
+        "pattern read muster/v1/{0}/debt/+/+\n"
         // Which brokers' watchers run, and with which certificates.
         "pattern read muster/v1/{0}/roll/answer/+\n"
         // Written too: a message to oneself marks the end of the retained ones.
@@ -81,6 +82,7 @@ std::string orchestrators_access(const std::vector<std::string>& collectives) {
         "pattern readwrite muster/v1/{0}/trust/#\n"
         "pattern readwrite muster/v1/{0}/provision/+\n"
         "pattern readwrite muster/v1/{0}/workflow/+\n"
+        "pattern readwrite muster/v1/{0}/debt/+/+\n"
         "pattern write muster/v1/{0}/roll/call/%u\n"
         "pattern readwrite muster/v1/{0}/rep/%u/#\n"
         // Answers, below its own name as a node's.

@@ -1,6 +1,7 @@
 // What the commands share that ask orchestrators for a change.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -11,6 +12,10 @@
 #include "proto/base/result.hpp"
 
 namespace muster::cli {
+
+// After the first answer, where each orchestrator has something that no other has. Nothing on the bus says how many run, so that
+// who is slower than this is not heard.
+inline constexpr std::chrono::milliseconds kEachAnswers{5'000};
 
 // Of a request that is about to be asked: with --approval, what was approved goes with it; with --ask-approval that is asked
 // for instead, and the status says how that went. `checked`: the inputs, as the orchestrators will have them.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "orchestrator/cli/cache_folder.hpp"
 #include "orchestrator/cli/ddl_library.hpp"
 #include "orchestrator/cli/remote_call.hpp"
@@ -35,10 +37,16 @@ Result<ddl::Agent> cached(const fs::path& file, const std::string& name) {
 }
 
 // From one node that runs it, whose signature the call has verified.
-Result<std::string> asked(Conversation& talk, const std::string& name) {
+struct Told {
+  std::string node;
+  Value document;
+};
+
+Result<Told> asked(Conversation& talk, const std::string& name, const std::string& node_asked) {
   constexpr double kPatienceSeconds = 5;
   CallOptions options;
   options.words.agents = {name};
+  if (!node_asked.empty()) options.words.identities = {node_asked};
   options.discovery.method = name_of(Method::automatic);
   options.discovery.one = true;
   options.timeout_s = kPatienceSeconds;
@@ -50,13 +58,16 @@ Result<std::string> asked(Conversation& talk, const std::string& name) {
     const auto ddl = node.data.is_object() ? node.data.find("ddl") : node.data.end();
     if (ddl == node.data.end() || !ddl->is_object())
       return fail(Errc::not_found, fmt::format("{} does not describe it", node.identity));
-    return ddl->dump();
+    return Told{node.identity, *ddl};
   }
-  return fail(Errc::not_found, "no node runs it");
+  return fail(Errc::not_found, node_asked.empty()
+                                   ? "no node runs it"
+                                   : node_asked + " is not online, or does not run it");
 }
 
 Result<ddl::Agent> fetched(Conversation& talk, const std::string& name, const fs::path& cache) {
-  MUSTER_ASSIGN(const auto json, asked(talk, name));
+  MUSTER_ASSIGN(const auto told, asked(talk, name, ""));
+  const auto json = told.document.dump();
   MUSTER_ASSIGN(auto agent, parsed(json, "a node's description of " + name, name));
   // Without a cache the next call asks again.
   if (!cache.empty()) (void)base::write_file(cache, json);
@@ -80,6 +91,14 @@ Result<ddl::Agent> agent_of_nodes(Conversation& talk, const std::string& agent) 
   auto found = fetched(talk, agent, file);
   if (found) return found;
   return fail(found.error().code, "Nor can a node be asked for its own: " + found.error().message);
+}
+
+Result<FetchedDescription> fetch_description(Conversation& talk, const std::string& agent,
+                                             const std::string& node) {
+  MUSTER_ASSIGN(auto told, asked(talk, agent, node));
+  MUSTER_ASSIGN(auto read,
+                parsed(told.document.dump(), told.node + "'s description of " + agent, agent));
+  return FetchedDescription{std::move(told.node), std::move(told.document), std::move(read)};
 }
 
 Result<ddl::Agent> find_agent(Conversation& talk, const std::string& agent) {

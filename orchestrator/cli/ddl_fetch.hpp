@@ -7,6 +7,7 @@
 
 #include "orchestrator/cli/conversation.hpp"
 #include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
 #include "proto/ddl/ddl.hpp"
 
 namespace muster::cli {
@@ -21,6 +22,16 @@ Result<ddl::Agent> find_agent(Conversation& talk, const std::string& agent);
 
 // The last two of these ways alone: of the cache, or of a node. The error ends a sentence on who else does not know it.
 Result<ddl::Agent> agent_of_nodes(Conversation& talk, const std::string& agent);
+
+// As a node describes its own agent, now: nothing is read from a cache, and nothing written to one.
+struct FetchedDescription {
+  std::string node;  // that was asked
+  Value document;    // as it stands in a file
+  ddl::Agent agent;  // the same, read as strictly as one
+};
+// `node`: the one to ask, whose word is believed. Errc::not_found, unavailable or invalid_data.
+Result<FetchedDescription> fetch_description(Conversation& talk, const std::string& agent,
+                                             const std::string& node);
 
 // cache_folder("ddl").
 std::filesystem::path ddl_cache_folder();

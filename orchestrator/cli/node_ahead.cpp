@@ -128,6 +128,7 @@ std::vector<MasterTurn> in_turn(const workflow::Step& step, const NodeNow& now) 
         candidate.healthy
             ? "shares none of the facts with the node, and the workflow says 'otherwise: fail'"
             : candidate.ill_because;
+    if (!candidate.retired_by.empty()) reason = "it is retired by " + candidate.retired_by;
     turns.push_back({candidate.identity, 0, why != excluded.end() ? why->second : reason});
   }
   return turns;

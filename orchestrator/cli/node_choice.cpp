@@ -134,7 +134,7 @@ Result<Names> choose_nodes(client::Link& link, const NodeChoice& choice, const C
 
 Status check_meant(const Names& nodes, const std::string& what, bool json) {
   if (nodes.size() <= kNodesUnasked) return {};
-  if (json || ::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0)
+  if (!can_ask(json))
     return fail(Errc::config, fmt::format("{} nodes would be {}, and nobody can be asked here "
                                           "whether they are meant: say --yes",
                                           nodes.size(), what));

@@ -25,6 +25,7 @@ constexpr double kOrderTimeoutMostS = 24 * 3600;
 struct OrderOptions {
   NodeChoice choice;
   CallOptions call;
+  bool flag = false;  // NodeOrderWords::flag was given
 };
 
 using Names = std::vector<std::string>;
@@ -34,6 +35,7 @@ client::NodeOrder order_of(const NodeOrderWords& words, const OrderOptions& opti
   client::NodeOrder order;
   order.request.action = words.action;
   order.request.arguments = {{"nodes", nodes}};
+  if (options.flag) order.request.arguments[words.flag->input] = true;
   order.request.timeout = options.call.timeout_or(kOrderTimeout);
   order.request.confirmed = options.call.yes || nodes.size() > kNodesUnasked;  // it was asked
   order.nodes = std::move(nodes);
@@ -77,7 +79,8 @@ Result<std::optional<ExitCode>> ask_with_approval(const CommonOptions& common, c
   return std::nullopt;
 }
 
-ExitCode show(const CommonOptions& common, const NodeOrderWords& words, const Outcomes& outcomes) {
+ExitCode show(const CommonOptions& common, const NodeOrderWords& words, const OrderOptions& options,
+              const Outcomes& outcomes) {
   const bool all_done = std::all_of(outcomes.begin(), outcomes.end(), [](const auto& one) {
     return one.outcome == client::Outcome::ok;
   });
@@ -87,7 +90,7 @@ ExitCode show(const CommonOptions& common, const NodeOrderWords& words, const Ou
     print(render::node_outcomes_text(outcomes, render::Style::of(STDOUT_FILENO),
                                      static_cast<std::size_t>(render::columns_of(STDOUT_FILENO))));
   else if (all_done)
-    print(render::one_done_text(outcomes.front(), words.done));
+    print(render::one_done_text(outcomes.front(), options.flag ? words.flag->done : words.done));
   if (!all_done && !common.json && outcomes.size() == 1)
     note(outcomes.front().orchestrator + ": " + outcomes.front().message);
   return all_done ? ExitCode::ok : ExitCode::failed;
@@ -99,7 +102,8 @@ Result<ExitCode> order_nodes(const CommonOptions& common, const NodeOrderWords& 
   MUSTER_TRY(check_choice(options.choice, options.call));
   MUSTER_ASSIGN(const auto link, connect(common, options.call.target));
   MUSTER_ASSIGN(const auto nodes, choose_nodes(*link, options.choice, options.call, words.states));
-  if (!options.call.yes) MUSTER_TRY(check_meant(nodes, words.what, common.json));
+  if (!options.call.yes)
+    MUSTER_TRY(check_meant(nodes, options.flag ? words.flag->what : words.what, common.json));
   Outcomes outcomes;
   const auto& approval = common.approval;
   const bool one_piece = nodes.size() <= client::kNodesPerOrderMax;
@@ -110,7 +114,7 @@ Result<ExitCode> order_nodes(const CommonOptions& common, const NodeOrderWords& 
   } else {
     MUSTER_ASSIGN(outcomes, order_in_pieces(*link, words, options, nodes));
   }
-  return show(common, words, outcomes);
+  return show(common, words, options, outcomes);
 }
 
 }  // namespace
@@ -121,6 +125,7 @@ void add_node_order(Program& program, Command parent, const NodeOrderWords& word
       program, parent, words.name, words.description,
       [&program, options, words] { return order_nodes(program.common, words, *options); });
   add_node_choice(command, options->choice, options->call);
+  if (words.flag) command.flag(words.flag->option, options->flag, words.flag->description);
   add_target_option(command, options->call);
   command.option("-t,--timeout", options->call.timeout_s, "How long until nobody is waited for")
       .time(kOrderTimeoutLeastS, kOrderTimeoutMostS)

@@ -1,5 +1,7 @@
 #include "orchestrator/cli/output.hpp"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
@@ -14,7 +16,7 @@ namespace {
 
 constexpr std::size_t kAnswerMaxBytes = 16;  // of a line; none that is longer says yes
 
-std::atomic<int> failed{0};  // errno of the last write that was not whole
+std::atomic<int> write_error{0};  // errno of the last write that was not whole
 
 // Nobody else's line looks like one of ours: those behind the first are indented.
 std::string indented_from_second(std::string_view text) {
@@ -34,11 +36,11 @@ void print(std::string_view text) {
   errno = 0;
   const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
   // A reader that has seen enough, as head(1), is no error.
-  if ((!whole || std::fflush(stdout) != 0) && errno != EPIPE) failed = errno;
+  if ((!whole || std::fflush(stdout) != 0) && errno != EPIPE) write_error = errno;
 }
 
 std::string output_error() {
-  return failed == 0 ? "" : std::strerror(failed);
+  return write_error == 0 ? "" : std::strerror(write_error);
 }
 
 void print_json(const Value& document) {
@@ -46,6 +48,10 @@ void print_json(const Value& document) {
 }
 void print_json_line(const Value& document) {
   print(base::json_text(document) + "\n");
+}
+
+bool can_ask(bool json) {
+  return !json && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
 }
 
 bool agreed(std::string_view question) {

@@ -15,6 +15,8 @@ void print_json(const Value& document);       // pretty
 void print_json_line(const Value& document);  // one line
 // Why not all of the output was written, such as a full disk; empty: it was, or its reader left.
 std::string output_error();
+// Whether somebody can be asked: a person on a terminal, whose answer no program waits for.
+bool can_ask(bool json);
 // Asks on stderr and reads a line of stdin: whether it is "y" or "yes".
 bool agreed(std::string_view question);
 // "muster: text" to stderr, made printable; further lines of it are indented.

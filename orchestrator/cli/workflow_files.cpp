@@ -90,8 +90,9 @@ Result<const CheckedWorkflow*> pick_workflow(const std::vector<CheckedWorkflow>&
     return of_name;
   std::vector<std::string> good;
   for (const auto& each : all)
-    if (each.workflow) good.push_back(each.file);
-  if (good.size() == 1 && name.empty()) return first_of(all, [](const Workflow&) { return true; });
+    if (each.workflow && !each.workflow->leaves()) good.push_back(each.file);
+  if (good.size() == 1 && name.empty())
+    return first_of(all, [](const Workflow& each) { return !each.leaves(); });
   return fail(Errc::not_found,
               fmt::format("no file there holds {}; name one: {}",
                           name.empty() ? "the one workflow that it would get"

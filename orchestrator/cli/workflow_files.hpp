@@ -39,7 +39,7 @@ CheckedWorkflow check_workflow(const std::filesystem::path& file,
 Result<std::vector<std::filesystem::path>> workflow_files(
     const std::vector<std::filesystem::path>& named);
 
-// Of the good ones, that with this hash, else that with this name, else the only one. Errc::not_found says which there are.
+// Of the good ones, that with this hash, else that with this name, else the only one that nodes are provisioned by. Errc::not_found says which there are.
 Result<const CheckedWorkflow*> pick_workflow(const std::vector<CheckedWorkflow>& all,
                                              const std::string& name, const std::string& hash);
 

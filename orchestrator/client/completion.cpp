@@ -9,8 +9,8 @@
 
 namespace muster::client {
 
-Completion::Completion(LinkCore& link, Intake& intake, std::string topic_filter)
-    : link_(link), intake_(intake), topic_filter_(std::move(topic_filter)) {}
+Completion::Completion(LinkCore& link, Intake& intake, What what)
+    : link_(link), intake_(intake), what_(std::move(what)) {}
 
 std::function<void()> Completion::posts(std::function<void(Completion&)> step) {
   return [weak = weak_from_this(), &directory = link_.directory(), step = std::move(step)] {
@@ -50,7 +50,7 @@ void Completion::take_in(Id id) {
   const auto waiting = waiting_.find(id);
   if (waiting == waiting_.end()) return;
   waiting->second.phase = Phase::taking_in;
-  intake_.post_mark(posts([id](Completion& self) { self.tell(id, true); }));
+  intake_.post_mark(posts([id](Completion& self) { self.tell(id, {}); }));
 }
 
 void Completion::complete() {
@@ -87,28 +87,30 @@ std::vector<Completion::Id> Completion::those_that(
 }
 
 // In a turn of its own: a watch tells of this, and whoever hears may end it.
-void Completion::tell(Id id, Result<bool> what) {
+void Completion::tell(Id id, Status status) {
   const auto waiting = waiting_.find(id);
   if (waiting == waiting_.end()) return;
-  posts([told = std::move(waiting->second.told), what = std::move(what)](Completion& self) {
-    if (!self.ended_) told(what);
+  posts([told = std::move(waiting->second.told), status = std::move(status)](Completion& self) {
+    if (!self.ended_) told(status);
   })();
   waiting_.erase(waiting);
 }
 
 void Completion::give_up(Id id) {
   const auto& waiting = waiting_.at(id);
-  if (waiting.phase == Phase::taking_in) return tell(id, false);
+  if (waiting.phase == Phase::taking_in)
+    return tell(id, fail(Errc::timeout, fmt::format("not all {} were verified within {} ms",
+                                                    what_.name, waiting.patience.count())));
   const auto* what = waiting.phase == Phase::listing ? "tell all that it keeps of"
                                                      : "give back a message to ourselves beside";
   tell(id, fail(Errc::timeout, fmt::format("the broker did not {} {}: not within {} ms", what,
-                                           topic_filter_, waiting.patience.count())));
+                                           what_.topic_filter, waiting.patience.count())));
 }
 
 Error Completion::no_link() const {
   return {Errc::unavailable,
           fmt::format("the broker did not tell all that it keeps of {}: no connection to it now",
-                      topic_filter_)};
+                      what_.topic_filter)};
 }
 
 }  // namespace muster::client

@@ -22,12 +22,17 @@ class LinkCore;
 // Made anywhere; everything else on the loop of the link's directory.
 class Completion : public std::enable_shared_from_this<Completion> {
  public:
-  // True when it has; false when all came and was not taken in before the patience was over. Errc::timeout when the broker
-  // did not tell all by then, Errc::unavailable as soon as there is no link.
-  using Told = std::function<void(Result<bool>)>;
+  // Well when it has. Errc::timeout when the broker did not tell all before the patience was over, or all came and was not taken
+  // in by then; Errc::unavailable as soon as there is no link.
+  using Told = std::function<void(const Status&)>;
+  // What is waited for, for people.
+  struct What {
+    std::string name;  // "uses of join tokens"
+    std::string topic_filter;
+  };
 
-  // `topic_filter`: for people. Both outlive it.
-  Completion(LinkCore& link, Intake& intake, std::string topic_filter);
+  // Both outlive it.
+  Completion(LinkCore& link, Intake& intake, What what);
 
   // Also what was sent before this is waited for. `told` is called once, in a turn of its own.
   void wait(std::chrono::milliseconds patience, Told told);
@@ -57,7 +62,7 @@ class Completion : public std::enable_shared_from_this<Completion> {
   void send_mark(Id id);
   void take_in(Id id);
   void give_up(Id id);
-  void tell(Id id, Result<bool> what);
+  void tell(Id id, Status status);
   Error no_link() const;
   std::vector<Id> those_that(const std::function<bool(const Waiting&)>& are) const;
   // A function that has `step` done here later, if this is there then. It is for any thread.
@@ -65,7 +70,7 @@ class Completion : public std::enable_shared_from_this<Completion> {
 
   LinkCore& link_;
   Intake& intake_;
-  const std::string topic_filter_;
+  const What what_;
   bool complete_ = false;  // on this link
   bool ended_ = false;
   Id last_ = 0;

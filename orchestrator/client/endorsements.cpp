@@ -209,7 +209,14 @@ bool Endorsements::vouched(const admission::Endorsement& endorsement) const {
   const auto ours = vouched_.find(endorsement.fingerprint());
   return ours != vouched_.end() && !ours->second.withdrawn && !endorsement.withdrawn &&
          ours->second.master == endorsement.master &&
-         ours->second.patterns == endorsement.patterns && ours->second.facts == endorsement.facts;
+         ours->second.patterns == endorsement.patterns && ours->second.facts == endorsement.facts &&
+         ours->second.retired_by == endorsement.retired_by;
+}
+
+bool Endorsements::names_master(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(by_ca_.begin(), by_ca_.end(),
+                     [&name](const auto& one) { return one.second.master == name; });
 }
 
 std::vector<admission::Endorsement> Endorsements::of_masters(std::int64_t now_ms) const {

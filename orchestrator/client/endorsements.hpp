@@ -75,6 +75,8 @@ class Endorsements {
   // the same content is worth nothing any more.
   void vouch(const admission::Endorsement& endorsement);
   bool vouched(const admission::Endorsement& endorsement) const;  // with that content
+  // Any that is known says so, also one that is withdrawn or ended.
+  bool names_master(const std::string& name) const;
   // Those that count now and name a master; one of a CA.
   std::vector<admission::Endorsement> of_masters(std::int64_t now_ms) const;
 

@@ -15,7 +15,7 @@ Fleet::Impl::Impl(LinkCore& its_link, ChangeHandler handler, Indexed is_indexed)
       on_change(std::move(handler)),
       indexed(is_indexed),
       state(indexed),
-      presence_("fleet", its_link, transport::topics::presence(its_link.collective(), "+"),
+      presence_("presences", its_link, transport::topics::presence(its_link.collective(), "+"),
                 kFleetQueue,
                 [this](const transport::Message& message) { return verify(message); }) {}
 
@@ -35,24 +35,20 @@ Status Fleet::Impl::start() {
 }
 
 void Fleet::Impl::when_complete(std::chrono::milliseconds patience, Told told) {
-  presence_.when_complete(patience,
-                          [this, patience, told = std::move(told)](const Result<bool>& complete) {
-                            told(all_came(complete, patience));
-                          });
+  presence_.when_complete(patience, [this, told = std::move(told)](const Status& complete) {
+    told(with_count(complete));
+  });
 }
 
 Status Fleet::Impl::wait_complete(std::chrono::milliseconds patience) {
-  return all_came(presence_.wait_complete(patience), patience);
+  return with_count(presence_.wait_complete(patience));
 }
 
-Status Fleet::Impl::all_came(const Result<bool>& complete,
-                             std::chrono::milliseconds patience) const {
-  if (!complete) return fail(complete.error());
-  if (*complete) return {};
+Status Fleet::Impl::with_count(const Status& complete) const {
+  if (complete || complete.error().code != Errc::timeout) return complete;
   const base::Locked known(state);
-  return fail(Errc::timeout,
-              fmt::format("not all presence was verified within {} ms: {} nodes so far",
-                          patience.count(), known->table.size(now())));
+  return fail(Errc::timeout, fmt::format("{}; {} nodes so far", complete.error().message,
+                                         known->table.size(now())));
 }
 
 // They are left out of every answer already; this tells of it, and frees their place.

@@ -42,8 +42,8 @@ struct Fleet::Impl {
 
  private:
   void observe();
-  // Of what `presence_` tells.
-  Status all_came(const Result<bool>& complete, std::chrono::milliseconds patience) const;
+  // What `presence_` tells, and how many nodes are known when that took too long.
+  Status with_count(const Status& complete) const;
   Retained::TakeIn verify(
       const transport::Message& message);  // several at once; the rest as taking in
   void refuse(const transport::Message& message, const Error& error);

@@ -64,8 +64,8 @@ std::set<std::string> KnownRecords::workflows_in_use() const {
   std::set<std::string> hashes;
   for (const auto& [identity, known] : state->known) {
     const auto& record = known.record;
-    const bool over =
-        record.state == "finished" || record.state == "refused" || is_forgotten(record);
+    const bool over = record.state == "finished" || record.state == "refused" ||
+                      record.state == kGone || is_forgotten(record);
     if (!over && !record.workflow_hash.empty()) hashes.insert(record.workflow_hash);
   }
   return hashes;

@@ -76,6 +76,7 @@ void LinkDirectory::run(const Task& task) {
 }
 
 Status LinkDirectory::put(transport::Claim claim) {
+  own_words_.said(claim.payload);
   Status shown = fail(Errc::limit, kUndone);
   run([&](transport::Directory& directory) { shown = directory.put(std::move(claim)); });
   return shown;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "orchestrator/client/link_driver.hpp"
+#include "orchestrator/client/own_words.hpp"
 #include "proto/base/result.hpp"
 #include "proto/transport/bus.hpp"
 #include "proto/transport/directory/directory.hpp"
@@ -38,6 +39,8 @@ class LinkDirectory {
   // refer to must outlive the link, or leave() be called before it goes. Errc::limit when the loop is full, or has ended.
   Status put(transport::Claim claim);
   Status put_missing(transport::Claim claim);
+  // What was put() lately, and comes back to us as it comes to everybody.
+  OwnWords& own_words() { return own_words_; }
   Status remove(const std::string& topic);
   void leave(const std::string& topic);
   // transport::Directory::adopt, from any thread; does not wait. What cannot be kept is told in the log; else
@@ -49,6 +52,7 @@ class LinkDirectory {
   bool post_here(Task task);
 
   const DirectoryLoop on_;
+  OwnWords own_words_;
   const std::shared_ptr<Parts> parts_;  // what was posted finds out whether they are there still
 };
 

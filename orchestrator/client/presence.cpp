@@ -9,6 +9,7 @@
 #include "orchestrator/client/link_core.hpp"
 #include "proto/base/names.hpp"
 #include "proto/messages/presence.hpp"
+#include "proto/security/known_roots.hpp"
 
 namespace muster::client {
 namespace {

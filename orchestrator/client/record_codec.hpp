@@ -29,4 +29,8 @@ struct SignedRecord {
 Result<SignedRecord> read_signed_record(std::string_view topic, std::string_view payload,
                                         const security::Trust& operators, std::int64_t now_ms);
 
+// The same of bytes that we sealed ourselves, with nothing verified: LinkDirectory::own_words().
+Result<Record> read_own_record(std::string_view topic, std::string_view payload,
+                               std::int64_t now_ms);
+
 }  // namespace muster::client

@@ -1,7 +1,5 @@
 #include "orchestrator/client/records.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "orchestrator/client/known_records.hpp"
@@ -10,6 +8,7 @@
 #include "orchestrator/client/record_claim.hpp"
 #include "orchestrator/client/record_codec.hpp"
 #include "orchestrator/client/retained.hpp"
+#include "proto/base/guarded.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/throttle.hpp"
@@ -24,13 +23,6 @@ namespace {
 // Of one node's record.
 constexpr base::Throttle::Rate kRefusedRecordLines{.burst = 1,
                                                    .every = std::chrono::milliseconds(60'000)};
-
-Status all_came(const Result<bool>& complete, std::chrono::milliseconds patience) {
-  if (!complete) return fail(complete.error());
-  if (*complete) return {};
-  return fail(Errc::timeout, fmt::format("not all provision records were verified within {} ms",
-                                         patience.count()));
-}
 
 }  // namespace
 
@@ -50,16 +42,15 @@ struct Records::Impl {
         on_change(std::move(handler)),
         log_lines(its_link.clock(), kRefusedRecordLines),
         known(duty == Duty::keeps),
-        retained("records", its_link, topics::provision_record(its_link.collective(), "+"),
-                 kRecordQueue,
+        retained("provision records", its_link,
+                 topics::provision_record(its_link.collective(), "+"), kRecordQueue,
                  [this](const transport::Message& message) { return verify(message); }) {}
 
   Retained::TakeIn verify(const transport::Message& message) {
     const std::string identity(topics::last_level(message.topic));
     if (message.payload.empty()) return [this, identity] { return cleared(identity); };
     link.catch_up();
-    auto read = read_signed_record(message.topic, message.payload, link.operators(),
-                                   link.clock().unix_ms());
+    auto read = this->read(message);
     if (!read)
       return [this, identity, why = std::move(read).error().message] {
         known.miss(identity);
@@ -70,6 +61,22 @@ struct Records::Impl {
     KnownRecords::Known heard{std::move(read->record), message.payload,
                               std::move(read->signer_serial)};
     return [this, heard = std::move(heard)] { return take(heard); };
+  }
+
+  // Ours are verified once, which tells by which certificate we speak, and once more when that is revoked.
+  Result<SignedRecord> read(const transport::Message& message) {
+    const auto now_ms = link.clock().unix_ms();
+    const bool is_own = link.directory().own_words().has_said(message.payload);
+    if (is_own) {
+      auto serial = *base::Locked(own_serial);
+      if (!serial.empty() && !link.is_revoked(serial)) {
+        MUSTER_ASSIGN(auto record, read_own_record(message.topic, message.payload, now_ms));
+        return SignedRecord{std::move(record), std::move(serial)};
+      }
+    }
+    auto read = read_signed_record(message.topic, message.payload, link.operators(), now_ms);
+    if (read && is_own) *base::Locked(own_serial) = read->signer_serial;
+    return read;
   }
 
   bool cleared(const std::string& identity) {
@@ -148,6 +155,7 @@ struct Records::Impl {
   const ChangeHandler on_change;
   base::Throttle log_lines;
   KnownRecords known;
+  base::Guarded<std::string> own_serial;  // of the certificate of own_words(); empty: not heard yet
   Observers::Handle fewer_believed;
   Retained retained;
 };
@@ -172,14 +180,11 @@ Records::Records(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Records::~Records() = default;
 
 void Records::when_complete(std::chrono::milliseconds patience, Told told) {
-  impl_->retained.when_complete(patience,
-                                [patience, told = std::move(told)](const Result<bool>& complete) {
-                                  told(all_came(complete, patience));
-                                });
+  impl_->retained.when_complete(patience, std::move(told));
 }
 
 Status Records::wait_complete(std::chrono::milliseconds patience) {
-  return all_came(impl_->retained.wait_complete(patience), patience);
+  return impl_->retained.wait_complete(patience);
 }
 
 std::vector<Record> Records::all() const {

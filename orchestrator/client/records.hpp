@@ -27,9 +27,15 @@ inline constexpr base::FairLimits kRecordQueue{.items = 200'000,
 
 using Record = messages::ProvisionRecord;
 using Step = messages::StepRecord;
+using StepWait = messages::StepWait;
 
 // The state of a node that an operator has stopped: no orchestrator goes on with it by itself.
 inline constexpr const char* kCancelled = "cancelled";
+// Of a node that is being decommissioned, and of one that was: no orchestrator provisions the first.
+inline constexpr const char* kLeaving = "leaving";
+inline constexpr const char* kGone = "gone";
+// Of a record that only people are told, never the bus: its step asks for an approval.
+inline constexpr const char* kAsks = "asks";
 
 inline constexpr std::size_t kRecordsPutBackMax = 2'000;  // by one put_back()
 

@@ -24,7 +24,8 @@ Retained::Retained(const std::string& name, LinkCore& link, std::string topic_fi
       heard_(limits.items),
       progress_(std::make_shared<base::Guarded<Progress>>()),
       intake_(Intake::make(name, limits, link.verifiers())),
-      completion_(std::make_shared<Completion>(link, *intake_, topic_filter_)) {}
+      completion_(
+          std::make_shared<Completion>(link, *intake_, Completion::What{name, topic_filter_})) {}
 
 Retained::Retained(const std::string& name, LinkCore& link, std::string topic_filter,
                    base::FairLimits limits, Handler handler)
@@ -104,8 +105,8 @@ void Retained::when_complete(std::chrono::milliseconds patience, Completion::Tol
       });
 }
 
-Result<bool> Retained::wait_complete(std::chrono::milliseconds patience) {
-  const loop::ThreadAnswer<Result<bool>> answer;
+Status Retained::wait_complete(std::chrono::milliseconds patience) {
+  const loop::ThreadAnswer<Status> answer;
   when_complete(patience, answer.give());
   if (auto complete = answer.wait(patience + kToldLate)) return *std::move(complete);
   return fail(Errc::limit,

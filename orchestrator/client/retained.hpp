@@ -30,7 +30,7 @@ class Retained {
   // Both in one, one after the other.
   using Handler = std::function<bool(const transport::Message&)>;
 
-  // `name`: what waits here, for the log. At most `limits.items` messages wait, and as many topics
+  // `name`: what waits here, for people, as "uses of join tokens". At most `limits.items` messages wait, and as many topics
   // are followed over a lost link; of one writer of a topic, limits.per_sender wait.
   Retained(const std::string& name, LinkCore& link, std::string topic_filter,
            base::FairLimits limits, Verify verify);
@@ -58,7 +58,7 @@ class Retained {
   void when_complete(std::chrono::milliseconds patience, Completion::Told told);
   // The same two for a thread that waits. Not on the directory's loop, nor on a verifier.
   Status start();
-  Result<bool> wait_complete(std::chrono::milliseconds patience);
+  Status wait_complete(std::chrono::milliseconds patience);
   // Whether all that the broker retains has been through the handler since the present link was made. False while the
   // directory doubts that the broker told all.
   bool complete() const;

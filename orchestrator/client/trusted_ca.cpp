@@ -32,6 +32,8 @@ Result<Endorsement> endorsement_of(const messages::TrustedCa& wire,
   out.offered_by = wire.offered_by;
   out.endorsed_by = opened.signer;
   out.at_ms = wire.at_ms;
+  out.retired_by = wire.retired_by;
+  out.retired_at_ms = wire.retired_at_ms;
   out.signer_serial = opened.certificate.serial_hex();
   out.ends_at_ms = std::min(wire.ends_at_ms, opened.certificate.not_after_ms());
   MUSTER_TRY(admission::check_endorsement(out));
@@ -49,6 +51,8 @@ Result<std::string> sealed_endorsement(Link& link, const Endorsement& endorsemen
   wire.number = endorsement.number;
   wire.withdrawn = endorsement.withdrawn;
   wire.ends_at_ms = endorsement.ends_at_ms;
+  wire.retired_by = endorsement.retired_by;
+  wire.retired_at_ms = endorsement.retired_at_ms;
   MUSTER_ASSIGN(auto body, wire.encode());
   return link.signer().seal(envelope::Kind::trusted_ca, std::move(body));
 }

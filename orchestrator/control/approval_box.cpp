@@ -7,6 +7,7 @@
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/put_aside.hpp"
 
 namespace muster::control {
 namespace {
@@ -35,8 +36,10 @@ ApprovalBox::ApprovalBox(std::filesystem::path file, const base::Clock& clock,
   if (kept)
     all_ = *std::move(kept);
   else if (kept.error().code != Errc::not_found)
-    log::warning("requests that waited for approval are lost: ask again",
-                 {{"why", kept.error().message}});
+    (void)base::put_aside(file_,
+                          {"list of requests that wait for approval",
+                           "those in it are lost: ask again", kept.error().message},
+                          clock.unix_ms());
 }
 
 bool ApprovalBox::may_approve(const policy::Caller& caller, const Pending& pending) const {

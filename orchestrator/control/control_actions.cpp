@@ -7,6 +7,7 @@
 #include <map>
 
 #include "orchestrator/client/link.hpp"
+#include "orchestrator/client/retire_master.hpp"
 #include "orchestrator/client/roll_call.hpp"
 #include "orchestrator/client/run_stats.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
@@ -92,6 +93,18 @@ Result<Value> trust_renew(const Asked& asked) {
                {"endorsed_until", base::iso8601(published.ends_at_ms)}};
 }
 
+Result<Value> master_retire(const Asked& asked) {
+  const bool stays = asked.inputs.value("cancel", false);
+  MUSTER_ASSIGN(const auto marked, client::mark_master(asked.link, asked.text("master"),
+                                                       stays ? std::string() : asked.caller));
+  Value answer{{"fingerprint", marked.by_now.fingerprint()},
+               {"changed", marked.changed},
+               {"retired_by", marked.by_now.retired_by},
+               {"other_masters", marked.others}};
+  if (marked.by_now.is_retired()) answer["retired_at"] = base::iso8601(marked.by_now.retired_at_ms);
+  return answer;
+}
+
 Result<Value> root_push(const Asked& asked) {
   return push_root(asked.link, asked.text("statement"));
 }
@@ -120,6 +133,12 @@ Result<Value> of_nodes(const Asked& asked) {
   return told_of_nodes(nodes, (duty->*order)(nodes, asked.caller));
 }
 
+Result<Value> again(const Asked& asked) {
+  return asked.inputs.value("new_certificate", false)
+             ? of_nodes<&Provisioning::new_certificate>(asked)
+             : of_nodes<&Provisioning::again>(asked);
+}
+
 Result<Value> approve(const Asked& asked) {
   MUSTER_ASSIGN(auto* duty, there(asked.duties.approvals, "approve names"));
   return done(duty->approve(asked.text("node"), asked.text("key"), asked.caller));
@@ -139,6 +158,17 @@ Result<Value> history(const Asked& asked) {
   MUSTER_ASSIGN(auto* duty, there(asked.duties.history, "tell of earlier runs"));
   const auto most = number_within(asked, "most", client::kRunsToldMax);
   return duty->of_node(asked.text("node"), static_cast<std::size_t>(most));
+}
+
+Result<Value> notifications_list(const Asked& asked) {
+  MUSTER_ASSIGN(auto* duty, there(asked.duties.notifications, "tell people"));
+  const auto most = number_within(asked, "most", kUnsentToldMax);
+  return duty->unsent(static_cast<std::size_t>(most));
+}
+
+Result<Value> notifications_retry(const Asked& asked) {
+  MUSTER_ASSIGN(auto* duty, there(asked.duties.notifications, "tell people"));
+  return duty->retry(asked.text("id"));
 }
 
 Result<Value> ban(const Asked& asked) {
@@ -174,13 +204,17 @@ Result<Value> perform(client::Link& link, const Duties& duties, const std::strin
       {"trust_add", trust_add},
       {"trust_remove", trust_remove},
       {"trust_renew", trust_renew},
-      {"provision_again", of_nodes<&Provisioning::again>},
+      {"master_retire", master_retire},
+      {"provision_again", again},
       {"provision_retry", of_nodes<&Provisioning::retry>},
       {"provision_cancel", of_nodes<&Provisioning::cancel>},
+      {"provision_decommission", of_nodes<&Provisioning::decommission>},
       {"provision_forget", of_nodes<&Provisioning::forget>},
       {"provision_approve", approve},
       {"provision_stats", stats},
       {"provision_history", history},
+      {"notifications_list", notifications_list},
+      {"notifications_retry", notifications_retry},
       {"node_ban", ban},
       {"node_unban", unban},
       {"token_revoke", revoke},

@@ -1,6 +1,7 @@
 // The actions of config/ddl/agent/orchestrator.json.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "orchestrator/control/duties.hpp"
@@ -12,6 +13,8 @@ class Link;
 }
 
 namespace muster::control {
+
+inline constexpr std::int64_t kUnsentToldMax = 200;  // notifications in one answer
 
 // `inputs` have passed the description's checks. The reply's data; an Error is what the caller is
 // told. Effects are signed by `link`'s certificate, an orchestrator's.

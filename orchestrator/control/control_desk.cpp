@@ -4,6 +4,7 @@
 
 #include "orchestrator/control/approval_actions.hpp"
 #include "orchestrator/control/control_actions.hpp"
+#include "orchestrator/control/step_approval.hpp"
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
 #include "proto/request/signed_reply.hpp"
@@ -120,6 +121,9 @@ Result<Value> ControlDesk::perform_it(const Judged& judged) {
   const auto id = "cert=" + request.caller;
   auto approval = perform_approval(box_, {id, judged.role}, request.action, judged.inputs);
   if (approval) return *std::move(approval);
+  auto step = perform_step_approval(duties_.approvals, policies_, {id, judged.role}, request.action,
+                                    judged.inputs);
+  if (step) return *std::move(step);
   return perform(link_, duties_, request.caller, request.action, judged.inputs);
 }
 

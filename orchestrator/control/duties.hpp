@@ -24,10 +24,14 @@ class Provisioning {
   virtual ~Provisioning() = default;
   // Every step anew, at once.
   virtual Outcomes again(const Nodes& nodes, const std::string& caller) = 0;
+  // The same; a member gives up its key and certificate first, and joins anew.
+  virtual Outcomes new_certificate(const Nodes& nodes, const std::string& caller) = 0;
   // After the last step that is finished, at once: of nodes that failed, wait or were cancelled.
   virtual Outcomes retry(const Nodes& nodes, const std::string& caller) = 0;
   // What is under way ends, and nobody goes on by himself.
   virtual Outcomes cancel(const Nodes& nodes, const std::string& caller) = 0;
+  // It is taken out of service, as the workflow for that says; the outcome says what is to be known of it.
+  virtual Outcomes decommission(const Nodes& nodes, const std::string& caller) = 0;
   // The record goes; the outcome is what stays of the node all the same.
   virtual Outcomes forget(const Nodes& nodes, const std::string& caller) = 0;
 };
@@ -41,6 +45,23 @@ class History {
   virtual Result<Value> of_node(const std::string& node, std::size_t most) = 0;
 };
 
+class Notifications {
+ public:
+  virtual ~Notifications() = default;
+  // What waits to be sent and what could not be, the newest first. docs/CLI.md has the form. As History, on another thread.
+  virtual Result<Value> unsent(std::size_t most) = 0;
+  // Those of that id, or all when it is empty, are tried at once, {"failed", "waiting"}: rows. Errc::not_found when there is
+  // none, Errc::limit when too many wait.
+  virtual Result<Value> retry(const std::string& id) = 0;
+};
+
+// A step of a node's run that waits for an approval.
+struct StepOfRun {
+  std::string node;
+  std::string step;
+  std::string run_id;
+};
+
 class Approvals {
  public:
   virtual ~Approvals() = default;
@@ -48,6 +69,10 @@ class Approvals {
   // Errc::refused when another one does.
   virtual Status approve(const std::string& node, const std::string& key_fingerprint,
                          const std::string& caller) = 0;
+  // Whose approval the step waits for. Errc::not_found: nobody's.
+  virtual Result<std::string> group_of_step(const StepOfRun& step) = 0;
+  // By one of that group.
+  virtual Status approve_step(const StepOfRun& step, const std::string& caller) = 0;
 };
 
 class Bans {
@@ -82,6 +107,7 @@ struct Duties {
   Tokens* tokens = nullptr;
   Revocations* revocations = nullptr;
   History* history = nullptr;
+  Notifications* notifications = nullptr;
 };
 
 }  // namespace muster::control

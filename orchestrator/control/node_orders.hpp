@@ -1,5 +1,5 @@
-// Orders that name nodes, and what became of each: the actions provision_again, provision_retry, provision_cancel and
-// provision_forget.
+// Orders that name nodes, and what became of each: the actions provision_again, provision_retry, provision_cancel,
+// provision_decommission and provision_forget.
 #pragma once
 
 #include <cstddef>

@@ -7,7 +7,8 @@
 namespace muster::control {
 
 bool is_question(std::string_view action) {
-  return action == "provision_stats" || action == "provision_history";
+  return action == "provision_stats" || action == "provision_history" ||
+         action == "notifications_list";
 }
 
 Questions::Questions(std::function<void(const Judged&)> answer)

@@ -80,6 +80,8 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   map.path("state_folder", config.state_folder);
   map.path("workflow", config.workflow);
   read_workflows(map, config.workflows);
+  config.decommission_is_said = map.has("decommission");
+  map.path("decommission", config.decommission);
   map.path("ddl_folder", config.ddl_folder);
   map.path("policies", config.policies);
   config.audit.file = audit::default_file(config.state_folder);
@@ -109,6 +111,8 @@ Result<DaemonConfig> load_config(const std::filesystem::path& path) {
   for (auto& rule : config.workflows)
     if (rule.workflow.is_relative()) rule.workflow = path.parent_path() / rule.workflow;
   if (config.workflow.is_relative()) config.workflow = path.parent_path() / config.workflow;
+  if (config.decommission.is_relative())
+    config.decommission = path.parent_path() / config.decommission;
   if (config.ddl_folder.is_relative()) config.ddl_folder = path.parent_path() / config.ddl_folder;
   if (!config.instance_gone_program.empty())
     config.instance_gone_program = path.parent_path() / config.instance_gone_program;

@@ -23,6 +23,9 @@ struct DaemonConfig {
   std::filesystem::path workflow = "/etc/muster/workflows/puppet.yaml";
   std::vector<WorkflowRule>
       workflows;  // instead of `workflow`: the first whose `when` holds counts
+  // That nodes go through that are to go. Unless the file says another one, it need not be there.
+  std::filesystem::path decommission = "/etc/muster/workflows/decommission.yaml";
+  bool decommission_is_said = false;
   std::filesystem::path ddl_folder = "/etc/muster/ddl";  // of agents that the workflow may call
   std::int64_t in_flight = 100;                          // nodes provisioned at once: 1-10000
   std::int64_t per_master = 20;                          // of them with one master: 1-1000

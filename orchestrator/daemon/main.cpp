@@ -8,7 +8,11 @@
 #include "orchestrator/daemon/approval_waits.hpp"
 #include "orchestrator/daemon/attestation_audit.hpp"
 #include "orchestrator/daemon/daemon_config.hpp"
+#include "orchestrator/daemon/damaged_files.hpp"
+#include "orchestrator/daemon/later_leases.hpp"
 #include "orchestrator/daemon/ledger_full.hpp"
+#include "orchestrator/daemon/master_retired.hpp"
+#include "orchestrator/daemon/notifications_duty.hpp"
 #include "orchestrator/daemon/report.hpp"
 #include "orchestrator/daemon/tell.hpp"
 #include "orchestrator/daemon/trust_duty.hpp"
@@ -16,6 +20,7 @@
 #include "orchestrator/history/history.hpp"
 #include "orchestrator/notify/deliverer.hpp"
 #include "orchestrator/provision/live/engine.hpp"
+#include "orchestrator/provision/news.hpp"
 #include "orchestrator/registry/registry.hpp"
 #include "proto/base/backoff.hpp"
 #include "proto/base/daemon_options.hpp"
@@ -64,6 +69,7 @@ int wait_signal(std::chrono::milliseconds patience) {
 struct Parts {
   daemon::DaemonConfig config;
   workflow::Rules rules;
+  workflow::WorkflowPtr decommission;
 };
 
 Result<Parts> read_everything(const std::string& path) {
@@ -71,7 +77,10 @@ Result<Parts> read_everything(const std::string& path) {
   config.bus.state_folder = config.state_folder;
   MUSTER_ASSIGN(auto rules,
                 daemon::load_rules(config.workflows, config.workflow, config.ddl_folder, path));
-  return Parts{std::move(config), std::move(rules)};
+  MUSTER_ASSIGN(auto decommission,
+                daemon::load_decommission(config.decommission, config.decommission_is_said,
+                                          config.ddl_folder));
+  return Parts{std::move(config), std::move(rules), std::move(decommission)};
 }
 
 std::string names_of(const workflow::Rules& rules) {
@@ -138,11 +147,17 @@ class EngineDuty final : public control::Provisioning,
   Outcomes again(const Nodes& nodes, const std::string& caller) override {
     return engine_.carry_out(provision::Order::again, nodes, caller);
   }
+  Outcomes new_certificate(const Nodes& nodes, const std::string& caller) override {
+    return engine_.carry_out(provision::Order::new_certificate, nodes, caller);
+  }
   Outcomes retry(const Nodes& nodes, const std::string& caller) override {
     return engine_.carry_out(provision::Order::retry, nodes, caller);
   }
   Outcomes cancel(const Nodes& nodes, const std::string& caller) override {
     return engine_.carry_out(provision::Order::cancel, nodes, caller);
+  }
+  Outcomes decommission(const Nodes& nodes, const std::string& caller) override {
+    return engine_.decommission(nodes, caller);
   }
   Outcomes forget(const Nodes& nodes, const std::string& caller) override {
     return engine_.carry_out(provision::Order::forget, nodes, caller);
@@ -150,6 +165,12 @@ class EngineDuty final : public control::Provisioning,
   Status approve(const std::string& node, const std::string& key_fingerprint,
                  const std::string& caller) override {
     return engine_.approve(node, key_fingerprint, caller);
+  }
+  Result<std::string> group_of_step(const control::StepOfRun& step) override {
+    return engine_.group_of_step({step.node, step.step, step.run_id});
+  }
+  Status approve_step(const control::StepOfRun& step, const std::string& caller) override {
+    return engine_.approve_step({step.node, step.step, step.run_id}, caller);
   }
   Status revoke(const std::string& token, const std::string& caller) override {
     return engine_.revoke_token(token, caller, "");
@@ -159,10 +180,16 @@ class EngineDuty final : public control::Provisioning,
   provision::Engine& engine_;
 };
 
+std::string event_type_of(const client::Record& record) {
+  if (record.state == client::kAsks) return "step-asks";
+  if (record.state == client::kGone) return "decommissioned";
+  if (record.state == client::kLeaving) return "failed";
+  return record.state == "failed" ? "failed" : "provisioned";
+}
+
 // For `muster events`: an outcome has the same id whenever it is told.
 void tell_outcome(client::Link& link, const client::Record& record) {
-  auto event = daemon::event_of(
-      daemon::report(record), record.state == "failed" ? "failed" : "provisioned", record.identity);
+  auto event = daemon::event_of(daemon::report(record), event_type_of(record), record.identity);
   event.at_ms = record.updated_at_ms;
   daemon::tell(link, event);
 }
@@ -188,13 +215,51 @@ control::ApprovalNews approvals_told(const std::string& teller,
               }};
 }
 
+// `clock` must outlive it.
+std::function<void(const std::string& why)> ledger_told(const std::string& teller,
+                                                        const daemon::TrustDuty::Tell& tell_all,
+                                                        const base::Clock& clock) {
+  return [teller, tell_all, &clock](const std::string& why) {
+    const auto now_ms = clock.unix_ms();
+    tell_all(daemon::ledger_full_event(why, teller, now_ms),
+             daemon::ledger_full_notification(why, teller, now_ms));
+  };
+}
+
+provision::RunsRemembered remembered_by(history::History* history) {
+  if (history == nullptr) return {};
+  return {.nodes = [history] { return history->nodes(); },
+          .latest = [history](const std::string& node) { return history->latest(node); }};
+}
+
+// What no message tells is looked at now and then, until a signal; its number.
+int watch_ourselves(client::Link& link, provision::Engine& engine, const settings::Settings& bus,
+                    notify::Deliverer& deliverer, daemon::DamagedFiles damaged) {
+  const auto& clock = link.clock();
+  auto next_endings = clock.steady();
+  int number = 0;
+  do {
+    damaged.look(clock.unix_ms());
+    if (clock.steady() >= next_endings) {
+      auto depends = client::Depends::of(link, bus);
+      depends.tokens = engine.tokens_in_use();
+      daemon::warn_of_endings(link, depends, deliverer);
+      next_endings = clock.steady() + daemon::kEndingsEvery;
+    }
+    number = wait_signal(daemon::kPutAsideEvery);
+  } while (number == 0);
+  return number;
+}
+
 // Serves until a signal; gives its number.
 Result<int> serve(Parts& parts) {
   MUSTER_TRY(base::make_folder(parts.config.state_folder, 0750));
   const base::SystemClock clock;
+  daemon::LaterLeases leases;  // whoever delivers asks it to the end
   MUSTER_ASSIGN(
       const auto deliverer,
       notify::Deliverer::open(parts.config.state_folder / "outbox.db", parts.config.notify, clock));
+  deliverer->ask_before_sending([&](const plugins::Lease& lease) { return leases.ask(lease); });
   deliverer->start();
   MUSTER_ASSIGN(const auto link, connect(parts.config.bus));
   const auto audit_log =
@@ -204,33 +269,36 @@ Result<int> serve(Parts& parts) {
                             const plugins::Notification& people) {
     daemon::tell_all(*link, *deliverer, event, people);
   };
-  provision::EngineOptions options{static_cast<std::size_t>(parts.config.in_flight),
-                                   static_cast<std::size_t>(parts.config.per_master),
-                                   parts.config.state_folder,
-                                   parts.config.names,
-                                   parts.config.instance_gone_program,
-                                   [&](const client::Record& record) {
-                                     if (!record.claim) tell_outcome(*link, record);
-                                     return deliverer->notify(daemon::report(record));
-                                   },
-                                   [&](const std::string& why) {
-                                     const auto& as = link->caller();
-                                     const auto now_ms = clock.unix_ms();
-                                     tell_all(daemon::ledger_full_event(why, as, now_ms),
-                                              daemon::ledger_full_notification(why, as, now_ms));
-                                   },
-                                   [&](const client::Record& record) {
-                                     if (history) history->hear(record);
-                                   },
-                                   parts.config.attestation,
-                                   [&](const provision::AttestationTold& told) {
-                                     return daemon::audit_attestation(
-                                         *audit_log, parts.config.attestation, told);
-                                   }};
+  provision::EngineOptions options{
+      static_cast<std::size_t>(parts.config.in_flight),
+      static_cast<std::size_t>(parts.config.per_master),
+      parts.config.state_folder,
+      parts.config.names,
+      parts.config.instance_gone_program,
+      [&](const client::Record& record) {
+        if (provision::news_of(record) == provision::News::outcome) tell_outcome(*link, record);
+        return deliverer->notify(daemon::report(record));
+      },
+      ledger_told(link->caller(), tell_all, clock),
+      [&](const client::Record& record) {
+        if (history) history->hear(record);
+      },
+      parts.config.attestation,
+      [&](const provision::AttestationTold& told) {
+        return daemon::audit_attestation(*audit_log, parts.config.attestation, told);
+      },
+      remembered_by(history.get()),
+      parts.decommission,
+      [&](const provision::RetirementNews& news) {
+        daemon::tell(*link, daemon::retirement_event(news));
+        return deliverer->notify(daemon::retirement_notification(news));
+      }};
   MUSTER_ASSIGN(const auto engine,
                 provision::Engine::start(*link, parts.rules, std::move(options)));
   MUSTER_ASSIGN(const auto registry, keep_registry(*link, parts.config, engine->fleet()));
+  const daemon::LaterLeases::Source asked_of_leases(leases, engine->records());
   EngineDuty duty(*engine);
+  daemon::NotificationsDuty notifications(*deliverer, clock);
   daemon::TrustDuty trust(*link, engine->trust(), tell_all);
   MUSTER_ASSIGN(const auto desk, control::ControlDesk::start(
                                      *link,
@@ -239,7 +307,8 @@ Result<int> serve(Parts& parts) {
                                       .bans = &trust,
                                       .tokens = &duty,
                                       .revocations = &trust,
-                                      .history = history.get()},
+                                      .history = history.get(),
+                                      .notifications = &notifications},
                                      {.policies = parts.config.policies,
                                       .replay_file = parts.config.state_folder / "requests.seen",
                                       .audit = audit_log,
@@ -247,13 +316,8 @@ Result<int> serve(Parts& parts) {
   log::info("orchestrating", {{"as", link->caller()}, {"workflow", names_of(parts.rules)}});
   base::notify_service_manager("READY=1");
   tell_of_ourselves(*link, "orchestrator-joined");
-  int number = 0;
-  do {
-    auto depends = client::Depends::of(*link, parts.config.bus);
-    depends.tokens = engine->tokens_in_use();
-    daemon::warn_of_endings(*link, depends, *deliverer);
-    number = wait_signal(daemon::kEndingsEvery);
-  } while (number == 0);
+  const int number = watch_ourselves(*link, *engine, parts.config.bus, *deliverer,
+                                     {parts.config.state_folder, link->caller(), tell_all});
   tell_of_ourselves(*link, client::kOrchestratorLeft);
   static_cast<void>(link->bus().flush(kLeavePatience));
   return number;

@@ -19,6 +19,15 @@ void read_when(base::StrictMap& map, workflow::Condition& when) {
   when = *std::move(condition);
 }
 
+Result<workflow::Workflow> load_provisioning(const std::filesystem::path& file,
+                                             const std::filesystem::path& ddl_folder) {
+  MUSTER_ASSIGN(auto one, workflow::load_workflow(file, ddl_folder));
+  if (!one.leaves()) return one;
+  return fail(Errc::config, file.string() +
+                                ": it begins with 'do: leave', so it is for 'decommission', "
+                                "and provisions no node");
+}
+
 }  // namespace
 
 WorkflowRule read_rule(base::StrictMap& map) {
@@ -35,17 +44,29 @@ Result<workflow::Rules> load_rules(const std::vector<WorkflowRule>& rules,
                                    const std::filesystem::path& ddl_folder,
                                    const std::filesystem::path& config) {
   if (rules.empty()) {
-    MUSTER_ASSIGN(auto for_all, workflow::load_workflow(only, ddl_folder));
+    MUSTER_ASSIGN(auto for_all, load_provisioning(only, ddl_folder));
     return workflow::Rules(std::move(for_all));
   }
   std::vector<workflow::Rule> read;
   for (const auto& [when, file] : rules) {
-    MUSTER_ASSIGN(auto one, workflow::load_workflow(file, ddl_folder));
+    MUSTER_ASSIGN(auto one, load_provisioning(file, ddl_folder));
     read.push_back({when, std::make_shared<const workflow::Workflow>(std::move(one))});
   }
   auto made = workflow::Rules::of(std::move(read));
   if (!made) return fail(made.error().within(config.string() + ": 'workflows'"));
   return made;
+}
+
+Result<workflow::WorkflowPtr> load_decommission(const std::filesystem::path& file, bool is_named,
+                                                const std::filesystem::path& ddl_folder) {
+  auto loaded = workflow::load_workflow(file, ddl_folder);
+  if (!loaded && loaded.error().code == Errc::not_found && !is_named)
+    return workflow::WorkflowPtr();
+  if (!loaded) return fail(loaded.error());
+  if (!loaded->leaves())
+    return fail(Errc::config,
+                file.string() + ": a workflow for 'decommission' begins with 'do: leave'");
+  return std::make_shared<const workflow::Workflow>(*std::move(loaded));
 }
 
 }  // namespace muster::daemon

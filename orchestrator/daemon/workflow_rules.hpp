@@ -25,4 +25,9 @@ Result<workflow::Rules> load_rules(const std::vector<WorkflowRule>& rules,
                                    const std::filesystem::path& ddl_folder,
                                    const std::filesystem::path& config);
 
+// Of nodes that are to go; null: the file is not there, which only one that nobody named may be. Errc::config: it does not begin with
+// `do: leave`.
+Result<workflow::WorkflowPtr> load_decommission(const std::filesystem::path& file, bool is_named,
+                                                const std::filesystem::path& ddl_folder);
+
 }  // namespace muster::daemon

@@ -22,7 +22,7 @@ Result<std::unique_ptr<History>> History::open(const std::filesystem::path& file
 }
 
 void History::hear(const client::Record& record) {
-  if (!HistoryStore::is_end(record)) return;
+  if (!HistoryStore::is_end(record) && !record.state.empty()) return;
   auto kept = record;
   kept.last_output.clear();
   const auto bytes = sizeof(kept) + kept.reason.size() + kept.steps.size() * sizeof(client::Step);
@@ -31,9 +31,28 @@ void History::hear(const client::Record& record) {
 
 void History::write(const client::Record& record) {
   const base::Locked store(store_);
-  if (const auto written = (*store)->put(record); !written)
+  const bool is_gone = record.state.empty();
+  const auto written = is_gone ? (*store)->forget(record.identity) : (*store)->put(record);
+  if (!written)
     log::warning("how a run ended cannot be remembered",
                  {{"node", record.identity}, {"why", written.error().message}});
+}
+
+std::optional<client::Record> History::latest(const std::string& node) {
+  const base::Locked store(store_);
+  auto found = (*store)->latest(node);
+  if (found) return *std::move(found);
+  log::warning("how a run ended cannot be looked up",
+               {{"node", node}, {"why", found.error().message}});
+  return std::nullopt;
+}
+
+std::vector<std::string> History::nodes() {
+  const base::Locked store(store_);
+  auto found = (*store)->nodes();
+  if (found) return *std::move(found);
+  log::warning("how runs ended cannot be looked up", {{"why", found.error().message}});
+  return {};
 }
 
 Result<Value> History::stats(std::int64_t since_ms) {

@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "orchestrator/client/worker.hpp"
 #include "orchestrator/control/duties.hpp"
@@ -19,15 +21,19 @@ inline constexpr base::FairLimits kEndsWaiting{.items = 100'000,
                                                .bytes = std::size_t{512} << 20U,
                                                .bytes_per_sender = std::size_t{1} << 20U};
 
-// hear() from any thread; the duty's calls on one. Writes on a thread of its own.
+// Thread-safe; the duty's calls on one thread. Writes on a thread of its own.
 class History final : public control::History {
  public:
   static Result<std::unique_ptr<History>> open(const std::filesystem::path& file,
                                                HistoryLimits limits, const base::Clock& clock);
   ~History() override;
 
-  // Any record; what is no end of a run is nothing to it.
+  // Any record; what is no end of a run is nothing to it. One with nothing but its identity: the node was forgotten, or who wrote its
+  // record is believed no more.
   void hear(const client::Record& record);
+  // As HistoryStore::latest() and nodes(), of what is written by now; what cannot be read is logged, and nothing.
+  std::optional<client::Record> latest(const std::string& node);
+  std::vector<std::string> nodes();
   // Until all that was heard is written; false after `patience`.
   bool drain(std::chrono::milliseconds patience) { return writer_->drain(patience); }
 

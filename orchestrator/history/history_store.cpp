@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "orchestrator/client/run_stats.hpp"
+#include "orchestrator/history/latest_ends.hpp"
 #include "orchestrator/history/why.hpp"
 #include "orchestrator/sqlite/database_file.hpp"
 #include "proto/base/utf8.hpp"
@@ -50,6 +51,14 @@ constexpr sqlite::Layout kLayout{"history", "how earlier runs ended is lost", 1,
   BEGIN
     DELETE FROM step WHERE run = old.id;
   END;
+  CREATE TABLE IF NOT EXISTS latest (
+    identity TEXT PRIMARY KEY,
+    started_ms INTEGER NOT NULL,
+    fence INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL,
+    record BLOB NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS latest_updated ON latest (updated_ms);
 )sql",
                                  false};
 
@@ -129,11 +138,29 @@ std::int64_t HistoryStore::oldest_ms() const {
 }
 
 Status HistoryStore::put(const client::Record& record) {
-  if (!is_end(record) || ended_ms(record) < oldest_ms()) return {};
+  if (!is_end(record)) return {};
+  const bool counts = ended_ms(record) >= oldest_ms();
   MUSTER_TRY(file_->run([&](Database& db) {
-    if (put_run(db, record)) put_steps(db, record, db.getLastInsertRowid());
+    if (counts && put_run(db, record)) put_steps(db, record, db.getLastInsertRowid());
+    put_latest(db, record);
   }));
   return ++put_ < kTidyEvery ? Status() : tidy();
+}
+
+Status HistoryStore::forget(const std::string& node) {
+  return file_->run([&](Database& db) { forget_latest(db, node); });
+}
+
+Result<std::optional<client::Record>> HistoryStore::latest(const std::string& node) {
+  std::optional<client::Record> record;
+  MUSTER_TRY(file_->run([&](Database& db) { record = latest_of(db, node); }));
+  return record;
+}
+
+Result<std::vector<std::string>> HistoryStore::nodes() {
+  std::vector<std::string> nodes;
+  MUSTER_TRY(file_->run([&](Database& db) { nodes = nodes_of_latest(db); }));
+  return nodes;
 }
 
 Status HistoryStore::tidy() {
@@ -148,6 +175,7 @@ Status HistoryStore::tidy() {
         "LIMIT -1 OFFSET ?)");
     many.bind(1, static_cast<std::int64_t>(limits_.runs));
     many.exec();
+    tidy_latest(db, limits_.runs);
   });
 }
 

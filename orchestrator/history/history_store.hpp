@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "orchestrator/client/records.hpp"
 #include "proto/base/clock.hpp"
@@ -40,8 +42,14 @@ class HistoryStore {
 
   // Whether that is how a run ended: finished, failed or cancelled.
   static bool is_end(const client::Record& record);
-  // An end, once: the same end of the same run, heard again, changes nothing.
+  // An end, once: the same end of the same run, heard again, changes no run. Of each node the newest is kept whole.
   Status put(const client::Record& record);
+  // How the node's last run ended is nobody's word any more; its runs stay.
+  Status forget(const std::string& node);
+  // How the node's last run ended, without its output; nothing: that is not remembered. It is for longer than the run is.
+  Result<std::optional<client::Record>> latest(const std::string& node);
+  // Of whom that is remembered; HistoryLimits::runs of them at most.
+  Result<std::vector<std::string>> nodes();
 
   // {"runs": [{"run_id", "state", "workflow", "master", "orchestrator", "attempts", "retries", "started_at_ms", "ended_at_ms",
   // "took_ms", "reason", "steps": [{"name", "state", "took_ms", "tries", "message"}]}]}: of a node, the last first.

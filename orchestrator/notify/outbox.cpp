@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "orchestrator/notify/digest.hpp"
+#include "orchestrator/notify/statement.hpp"
+#include "orchestrator/notify/unsent.hpp"
 #include "orchestrator/sqlite/database_file.hpp"
 #include "proto/base/encoding.hpp"
 #include "proto/base/log.hpp"
@@ -18,7 +20,7 @@ namespace {
 using SQLite::Database;
 using SQLite::Statement;
 
-constexpr sqlite::Layout kLayout{"outbox", "undelivered notifications in it are lost", 1, R"sql(
+constexpr sqlite::Layout kLayout{"outbox", "undelivered notifications in it are lost", 2, R"sql(
   CREATE TABLE IF NOT EXISTS outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL,
@@ -26,13 +28,18 @@ constexpr sqlite::Layout kLayout{"outbox", "undelivered notifications in it are 
     subject TEXT NOT NULL,
     text TEXT NOT NULL,
     data TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'failed')),
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'failed', 'superseded')),
     batch TEXT NOT NULL DEFAULT '',
     tries INTEGER NOT NULL DEFAULT 0,
     created_ms INTEGER NOT NULL,
     due_ms INTEGER NOT NULL,
     finished_ms INTEGER NOT NULL DEFAULT 0,
     reason TEXT NOT NULL DEFAULT '',
+    again_ms INTEGER NOT NULL DEFAULT 0,
+    node TEXT NOT NULL DEFAULT '',
+    run TEXT NOT NULL DEFAULT '',
+    fence INTEGER NOT NULL DEFAULT 0,
+    outcome TEXT NOT NULL DEFAULT '',
     UNIQUE (id, target)
   );
   CREATE INDEX IF NOT EXISTS outbox_due ON outbox (state, target, due_ms);
@@ -42,34 +49,17 @@ constexpr sqlite::Layout kLayout{"outbox", "undelivered notifications in it are 
 // set back.
 constexpr std::int64_t kDueHorizonMs = 2 * 3'600'000;
 
-State state_from(const std::string& name) {
-  if (name == "sent") return State::sent;
-  return name == "failed" ? State::failed : State::waiting;
-}
-
-template <class... Values>
-Statement bound(Database& db, const char* sql, const Values&... values) {
-  Statement statement(db, sql);
-  int at = 0;
-  (statement.bind(++at, values), ...);
-  return statement;
-}
-
-std::int64_t number(Statement statement) {
-  return statement.executeStep() ? statement.getColumn(0).getInt64() : 0;
-}
-
 // Too old, or taken too often by processes that died with it.
 void fail_overdue(Database& db, const std::string& target, std::int64_t now_ms,
                   const OutboxLimits& limits) {
-  auto overdue =
-      bound(db,
-            "UPDATE outbox SET state = 'failed', finished_ms = ?1, reason = 'not delivered within "
-            "' || ?2 || ' h and "
-            "' || tries || ' tries' || CASE reason WHEN '' THEN '' ELSE '; last: ' || reason END "
-            "WHERE state = 'waiting' AND target = ?3 AND (created_ms < ?4 OR tries >= ?5)",
-            now_ms, std::int64_t{limits.age_max.count() / 3'600'000}, target,
-            now_ms - std::int64_t{limits.age_max.count()}, limits.tries_max);
+  auto overdue = bound(
+      db,
+      "UPDATE outbox SET state = 'failed', finished_ms = ?1, reason = 'not delivered within "
+      "' || ?2 || ' h and "
+      "' || tries || ' tries' || CASE reason WHEN '' THEN '' ELSE '; last: ' || reason END "
+      "WHERE state = 'waiting' AND target = ?3 AND (max(created_ms, again_ms) < ?4 OR tries >= ?5)",
+      now_ms, std::int64_t{limits.age_max.count() / 3'600'000}, target,
+      now_ms - std::int64_t{limits.age_max.count()}, limits.tries_max);
   if (const int count = overdue.exec(); count > 0)
     log::error("notifications failed: too old or tried too often",
                {{"target", target}, {"rows", std::to_string(count)}});
@@ -120,42 +110,35 @@ std::optional<Due> find_due(Database& db, const std::string& target, std::int64_
   return due;
 }
 
+plugins::Notification notification_in(const Statement& row) {
+  plugins::Notification out{row.getColumn(1).getString(), row.getColumn(2).getString(),
+                            row.getColumn(3).getString(),
+                            Value::parse(row.getColumn(4).getString(), nullptr, false)};
+  plugins::Lease lease{row.getColumn(6).getString(), row.getColumn(7).getString(),
+                       row.getColumn(8).getInt64(), row.getColumn(9).getString()};
+  if (!lease.node.empty()) out.lease = std::move(lease);
+  return out;
+}
+
 Work load(Database& db, const Due& due, const std::string& target) {
-  constexpr const char* columns = "SELECT seq, id, subject, text, data, tries FROM outbox WHERE ";
+  const std::string columns =
+      "SELECT seq, id, subject, text, data, tries, node, run, fence, outcome FROM outbox WHERE ";
   auto rows =
       due.batch.empty()
-          ? bound(db, (std::string(columns) + "seq = ?").c_str(), due.seq)
-          : bound(db, (std::string(columns) + "target = ? AND batch = ? ORDER BY seq").c_str(),
+          ? bound(db, (columns + "seq = ?").c_str(), due.seq)
+          : bound(db,
+                  (columns + "state = 'waiting' AND target = ? AND batch = ? ORDER BY seq").c_str(),
                   target, due.batch);
   Work work;
-  std::vector<plugins::Notification> parts;
+  work.batch = due.batch;
   while (rows.executeStep()) {
-    work.rows.push_back(rows.getColumn(0).getInt64());
     work.tries = rows.getColumn(5).getInt64() + 1;
-    parts.push_back({rows.getColumn(1).getString(), rows.getColumn(2).getString(),
-                     rows.getColumn(3).getString(),
-                     Value::parse(rows.getColumn(4).getString(), nullptr, false)});
+    work.parts.push_back({rows.getColumn(0).getInt64(), notification_in(rows)});
   }
-  if (due.batch.empty())
-    work.notification = std::move(parts.front());
-  else
-    work.notification = digest_of(due.batch, parts);
   return work;
 }
 
 }  // namespace
-
-std::string_view name_of(State state) {
-  switch (state) {
-    case State::waiting:
-      return "waiting";
-    case State::sent:
-      return "sent";
-    case State::failed:
-      return "failed";
-  }
-  return "waiting";
-}
 
 Outbox::Outbox(std::unique_ptr<sqlite::DatabaseFile> file, OutboxLimits limits, DigestRule digest,
                const base::Clock& clock)
@@ -181,6 +164,7 @@ Status Outbox::add(const std::string& target, const plugins::Notification& notif
       std::string(base::utf8_prefix(base::one_line(notification.subject), kSubjectMaxBytes));
   const auto text = base::cut_utf8(base::printable(notification.text), kTextMaxBytes);
   const auto data = base::json_text(notification.data);
+  const auto lease = notification.lease.value_or(plugins::Lease{});
   const base::Locked file(file_);
   const auto now = clock_.unix_ms();
   bool full = false;
@@ -193,10 +177,11 @@ Status Outbox::add(const std::string& target, const plugins::Notification& notif
            limits_.waiting_max;
     if (full) return;
     bound(db,
-          "INSERT INTO outbox (id, target, subject, text, data, created_ms, due_ms) VALUES (?, ?, "
-          "?, ?, ?, ?, ?)",
+          "INSERT INTO outbox (id, target, subject, text, data, created_ms, due_ms, node, run, "
+          "fence, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           notification.id, target, subject, text, data, now,
-          now + std::int64_t{digest_.window.count()})
+          now + std::int64_t{digest_.window.count()}, lease.node, lease.run, lease.fence,
+          lease.state)
         .exec();
   }));
   if (full)
@@ -220,8 +205,8 @@ Result<std::optional<Work>> Outbox::take(const std::string& target) {
     }
     if (!due) return;
     work = load(db, *due, target);
-    for (const auto seq : work->rows)
-      bound(db, "UPDATE outbox SET tries = tries + 1 WHERE seq = ?", seq).exec();
+    for (const auto& part : work->parts)
+      bound(db, "UPDATE outbox SET tries = tries + 1 WHERE seq = ?", part.row).exec();
   }));
   return work;
 }
@@ -238,24 +223,39 @@ Result<std::optional<std::int64_t>> Outbox::next_due_ms(const std::string& targe
   return due;
 }
 
-Status Outbox::finish(const Work& work, State state, const std::string& reason) {
+Status Outbox::finish(const std::vector<Work::Part>& parts, State state,
+                      const std::string& reason) {
   const base::Locked file(file_);
   const auto now = clock_.unix_ms();
   return (*file)->run([&](Database& db) {
-    for (const auto seq : work.rows)
+    for (const auto& part : parts)
       bound(db, "UPDATE outbox SET state = ?, finished_ms = ?, reason = ? WHERE seq = ?",
-            std::string(name_of(state)), now, reason, seq)
+            std::string(name_of(state)), now, reason, part.row)
           .exec();
     forget_old(db, now, limits_);
   });
 }
 
 Status Outbox::sent(const Work& work) {
-  return finish(work, State::sent, "");
+  return finish(work.parts, State::sent, "");
 }
 
 Status Outbox::failed(const Work& work, const std::string& reason) {
-  return finish(work, State::failed, reason);
+  return finish(work.parts, State::failed, reason);
+}
+
+Status Outbox::supersede(const std::vector<Work::Part>& parts, const std::string& reason) {
+  return finish(parts, State::superseded, reason);
+}
+
+Status Outbox::give_back(const Work& work, std::chrono::milliseconds wait) {
+  const base::Locked file(file_);
+  const auto due = clock_.unix_ms() + std::int64_t{wait.count()};
+  return (*file)->run([&](Database& db) {
+    for (const auto& part : work.parts)
+      bound(db, "UPDATE outbox SET due_ms = ?, tries = tries - 1 WHERE seq = ?", due, part.row)
+          .exec();
+  });
 }
 
 Status Outbox::postpone(const Work& work, std::chrono::milliseconds wait,
@@ -265,8 +265,9 @@ Status Outbox::postpone(const Work& work, std::chrono::milliseconds wait,
   const base::Locked file(file_);
   const auto due = clock_.unix_ms() + std::int64_t{wait.count()};
   return (*file)->run([&](Database& db) {
-    for (const auto seq : work.rows)
-      bound(db, "UPDATE outbox SET due_ms = ?, reason = ? WHERE seq = ?", due, reason, seq).exec();
+    for (const auto& part : work.parts)
+      bound(db, "UPDATE outbox SET due_ms = ?, reason = ? WHERE seq = ?", due, reason, part.row)
+          .exec();
   });
 }
 
@@ -303,6 +304,7 @@ Result<OutboxCounts> Outbox::counts() const {
     while (states.executeStep()) {
       const auto state = state_from(states.getColumn(0).getString());
       const auto count = states.getColumn(1).getInt64();
+      if (state == State::superseded) continue;
       (state == State::waiting ? counts.waiting
        : state == State::sent  ? counts.sent
                                : counts.failed) = count;
@@ -313,21 +315,35 @@ Result<OutboxCounts> Outbox::counts() const {
 
 Result<std::vector<OutboxRow>> Outbox::recent(std::size_t most) const {
   const base::Locked file(file_);
+  const auto sql = fmt::format("SELECT {} FROM outbox ORDER BY seq DESC LIMIT ?", kRowColumns);
   std::vector<OutboxRow> rows;
   MUSTER_TRY((*file)->run([&](Database& db) {
-    rows.clear();
-    auto found = bound(
-        db,
-        "SELECT id, target, subject, state, tries, created_ms, finished_ms, reason FROM outbox "
-        "ORDER BY seq DESC LIMIT ?",
-        static_cast<std::int64_t>(most));
-    while (found.executeStep())
-      rows.push_back({found.getColumn(0).getString(), found.getColumn(1).getString(),
-                      found.getColumn(2).getString(), state_from(found.getColumn(3).getString()),
-                      found.getColumn(4).getInt64(), found.getColumn(5).getInt64(),
-                      found.getColumn(6).getInt64(), found.getColumn(7).getString()});
+    rows = rows_of(bound(db, sql.c_str(), static_cast<std::int64_t>(most)));
   }));
   return rows;
+}
+
+Result<std::vector<OutboxRow>> Outbox::unsent(std::size_t most) const {
+  const base::Locked file(file_);
+  std::vector<OutboxRow> rows;
+  MUSTER_TRY((*file)->run([&](Database& db) { rows = notify::unsent(db, most); }));
+  return rows;
+}
+
+Result<SentAgain> Outbox::send_again(const std::string& id,
+                                     const std::vector<std::string>& targets) {
+  const base::Locked file(file_);
+  SentAgain done;
+  std::int64_t room = 0;
+  MUSTER_TRY((*file)->run([&](Database& db) {
+    room = limits_.waiting_max -
+           number(bound(db, "SELECT count(*) FROM outbox WHERE state = 'waiting'"));
+    if (room > 0) done = notify::send_again(db, id, targets, clock_.unix_ms(), room);
+  }));
+  if (room > 0) return done;
+  return fail(Errc::limit, fmt::format("{} notifications wait already (waiting_max); try again "
+                                       "when some are sent",
+                                       limits_.waiting_max));
 }
 
 }  // namespace muster::notify

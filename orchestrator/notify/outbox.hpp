@@ -2,7 +2,7 @@
 // full disk.
 //
 // A row is one notification for one target. It waits for the digest window, is taken, and ends as
-// sent or failed. A taken row keeps its form (alone, or part of a certain digest) and thereby its
+// sent, failed or superseded. A taken row keeps its form (alone, or part of a certain digest) and thereby its
 // message id, so that whoever gets it twice can tell.
 #pragma once
 
@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "orchestrator/notify/notify_config.hpp"
+#include "orchestrator/notify/outbox_row.hpp"
+#include "orchestrator/notify/work.hpp"
 #include "plugins/api/notifier.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/guarded.hpp"
@@ -26,31 +28,10 @@ namespace muster::notify {
 inline constexpr std::size_t kSubjectMaxBytes = 1'000;
 inline constexpr std::size_t kTextMaxBytes = 64 * 1024;
 
-enum class State { waiting, sent, failed };
-std::string_view name_of(State state);
-
-struct OutboxRow {
-  std::string id;
-  std::string target;
-  std::string subject;
-  State state = State::waiting;
-  std::int64_t tries = 0;
-  std::int64_t created_ms = 0;   // Unix time
-  std::int64_t finished_ms = 0;  // 0 while waiting
-  std::string reason;            // of the last failure
-};
-
 struct OutboxCounts {
   std::int64_t waiting = 0;
   std::int64_t sent = 0;    // of those still kept
   std::int64_t failed = 0;  // as well
-};
-
-// One message to send: a row, or several as a digest.
-struct Work {
-  std::vector<std::int64_t> rows;  // for the outbox alone
-  plugins::Notification notification;
-  std::int64_t tries = 0;  // this one included
 };
 
 // Thread-safe. Every error is Errc::io (disk full, file gone …) unless said otherwise.
@@ -78,6 +59,10 @@ class Outbox {
   // Not before `wait` again; failed for good when tries_max is used up.
   Status postpone(const Work& work, std::chrono::milliseconds wait, const std::string& reason);
   Status failed(const Work& work, const std::string& reason);
+  // Those parts were not taken after all: due again after `wait`, and the try does not count.
+  Status give_back(const Work& work, std::chrono::milliseconds wait);
+  // A later lease told otherwise: those rows are not sent.
+  Status supersede(const std::vector<Work::Part>& parts, const std::string& reason);
 
   // Rows that wait for a target not in `targets` fail; how many.
   Result<std::int64_t> fail_all_but(const std::vector<std::string>& targets);
@@ -85,11 +70,14 @@ class Outbox {
   Result<OutboxCounts> counts() const;
   // The newest first, at most `most`.
   Result<std::vector<OutboxRow>> recent(std::size_t most) const;
+  // As notify::unsent() and notify::send_again(). Errc::limit, and nothing is changed, when waiting_max rows wait.
+  Result<std::vector<OutboxRow>> unsent(std::size_t most) const;
+  Result<SentAgain> send_again(const std::string& id, const std::vector<std::string>& targets);
 
  private:
   Outbox(std::unique_ptr<sqlite::DatabaseFile> file, OutboxLimits limits, DigestRule digest,
          const base::Clock& clock);
-  Status finish(const Work& work, State state, const std::string& reason);
+  Status finish(const std::vector<Work::Part>& parts, State state, const std::string& reason);
 
   const base::Guarded<std::unique_ptr<sqlite::DatabaseFile>> file_;
   const OutboxLimits limits_;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "orchestrator/client/records.hpp"
+#include "orchestrator/client/reply_fields.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
 #include "proto/loop/task.hpp"
@@ -31,6 +32,12 @@ class Collective {
   virtual void publish(const client::Record& record) = 0;
   virtual loop::Task<Status> forget(std::string identity) = 0;
 };
+
+// By its presence.
+inline bool is_in_production(const Collective& collective, const std::string& identity) {
+  const auto facts = collective.member(identity);
+  return facts && client::text_at(*facts, "provision") == "finished";
+}
 
 // When what begins now of that node has to begin, or by a clock that is behind it would be taken for older than what is known.
 inline std::int64_t begins_at_ms(const Collective& collective, const std::string& identity,

@@ -61,12 +61,24 @@ admission::Case Inquiry::case_of(const Announced& announced, const Told& told) c
     it.name.record = admission::NameRecord{
         record->state,         record->master,   record->key_fingerprint,
         record->started_at_ms, record->approval, zone_.identity_of_ca(record->ca_fingerprint)};
+  it.name.on_its_way = on_its_way(identity);
   if (auto& old = it.applicant.old) old->ca_fingerprint = zone_.identity_of_ca(old->ca_fingerprint);
   it.name.member = zone_.member(identity);
   it.name.answers = told.answers;
   it.name.instance_gone = told.instance_gone.value_or(false);
   it.attestation = told.attestation;
   return it;
+}
+
+// By its record, whoever provisions it; before there is one, by who was let in here.
+std::optional<admission::OnItsWay> Inquiry::on_its_way(const std::string& identity) const {
+  const auto record = zone_.record(identity);
+  const bool goes_on = record && (record->state == "running" || record->state == "waiting");
+  if (goes_on && !record->key_fingerprint.empty())
+    return admission::OnItsWay{record->key_fingerprint, record->address};
+  const auto here = zone_.machine_here(identity);
+  if (!here || here->key_fingerprint.empty()) return std::nullopt;
+  return admission::OnItsWay{here->key_fingerprint, here->address};
 }
 
 // Who is on the bus is not gone, whatever a provider's list says.

@@ -47,6 +47,7 @@ class Inquiry {
   admission::Case case_of(const Announced& announced, const Told& told) const;
   // The name is held, by nobody who is on the bus: its provider may know better.
   bool may_know_better(const Announced& announced, const Told& told) const;
+  std::optional<admission::OnItsWay> on_its_way(const std::string& identity) const;
   Value question_about(const Announced& announced) const;
   // Banned, or nobody believes its token's issuer.
   std::optional<std::string> outlaw(const admission::Applicant& applicant) const;

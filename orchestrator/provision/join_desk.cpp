@@ -7,7 +7,7 @@ namespace {
 
 using admission::Decision;
 
-Joiner joiner_of(const Announced& announced) {
+Joiner joiner_of(const Announced& announced, admission::Ground ground) {
   const auto& applicant = announced.applicant;
   const auto& announce = announced.opened.announce;
   return {applicant.identity,
@@ -17,7 +17,8 @@ Joiner joiner_of(const Announced& announced) {
           applicant.address,
           {applicant.token.extensions, applicant.alternative_names},
           applicant.token.id,
-          applicant.token.workflow};
+          applicant.token.workflow,
+          ground != admission::Ground::free_name && ground != admission::Ground::same_key};
 }
 
 }  // namespace
@@ -110,7 +111,7 @@ loop::Task<Status> JoinDesk::decide_once(AnnouncedPtr announced) {
       auto preparing = admittance_.prepare(announced);
       const auto ready = co_await preparing;
       if (!ready) co_return not_let_in(*announced, ready.error());
-      let_in(*announced);
+      let_in(*announced, verdict->ground);
       break;
     }
     case Decision::later:
@@ -135,10 +136,10 @@ Status JoinDesk::not_let_in(const Announced& announced, const Error& why) {
   return {};
 }
 
-void JoinDesk::let_in(const Announced& announced) {
+void JoinDesk::let_in(const Announced& announced, admission::Ground ground) {
   waiting_.leave(announced.applicant.identity, announced.applicant.key_fingerprint);
   answers_.accepted(announced);
-  if (!announced.applicant.master()) zone_.joined(joiner_of(announced));
+  if (!announced.applicant.master()) zone_.joined(joiner_of(announced, ground));
 }
 
 void JoinDesk::refuse(const Announced& announced, const std::string& reason) {

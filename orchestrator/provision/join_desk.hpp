@@ -34,6 +34,8 @@ class JoinDesk {
   // they have: whoever brings announcements brings the next one then, so that each client's are judged in their order, and
   // a flood waits in the queue of him who brings it.
   void judge(std::string client_id, std::string message, std::function<void()> examined);
+  // The machine took its announcement back, or its link broke: it waits for nobody until it announces itself anew.
+  void left(const std::string& client_id) { waiting_.left(client_id); }
   // An operator approved something, or a name became free: the machine that waits under it is judged anew.
   void judge_again(const std::string& identity);
   // Somebody is not believed any more: the machines that wait with a token of theirs are judged anew.
@@ -56,7 +58,7 @@ class JoinDesk {
   loop::Task<Status> decide_again(std::string identity);
   // Gives it back when nobody knows.
   Status not_let_in(const Announced& announced, const Error& why);
-  void let_in(const Announced& announced);
+  void let_in(const Announced& announced, admission::Ground ground);
   void refuse(const Announced& announced, const std::string& reason);
   void keep_waiting(const AnnouncedPtr& announced, const std::string& reason);
   bool is_shown_waiting(const admission::Applicant& applicant) const;

@@ -56,6 +56,8 @@ class JoinZone {
   virtual std::optional<client::Record> record(const std::string& identity) const = 0;
   // Nothing: nobody of that name is online.
   virtual std::optional<admission::OnlineMember> member(const std::string& identity) const = 0;
+  // Provisioner::machine_here().
+  virtual std::optional<MachineHere> machine_here(const std::string& identity) const = 0;
   // The CA's identity, of whichever of its certificates the fingerprint is.
   virtual std::string identity_of_ca(const std::string& fingerprint) const = 0;
   virtual admission::Rules rules() const = 0;

@@ -1,5 +1,7 @@
 #include "orchestrator/provision/known_nodes.hpp"
 
+#include <algorithm>
+
 namespace muster::provision {
 namespace {
 
@@ -44,7 +46,10 @@ std::string KnownNodes::joined_as(const std::string& client_id) const {
 
 void KnownNodes::set_due(const std::string& identity, std::optional<TimePoint> due) {
   auto& entry = nodes_.at(identity);
-  held_up_.erase(identity);
+  if (entry.held_up_since) {
+    held_up_.erase({*entry.held_up_since, identity});
+    for_place_.erase({*entry.held_up_since, identity});
+  }
   if (entry.due) {
     due_.erase({*entry.due, identity});
     untold_.erase({*entry.due, identity});
@@ -58,7 +63,9 @@ void KnownNodes::set_due(const std::string& identity, std::optional<TimePoint> d
 }
 
 void KnownNodes::enter_turns(const std::string& identity, const Entry& entry) {
-  const auto since = entry.due.value_or(TimePoint{}).time_since_epoch();
+  // Who was held up waits since then, not since it was woken.
+  const auto due = entry.due.value_or(TimePoint{});
+  const auto since = std::min(due, entry.held_up_since.value_or(due)).time_since_epoch();
   turns_.enter({identity, entry.node.token,
                 std::chrono::duration_cast<std::chrono::milliseconds>(since).count()});
 }
@@ -76,9 +83,23 @@ std::optional<KnownNodes::TimePoint> KnownNodes::due(const std::string& identity
   return at == nodes_.end() ? std::nullopt : at->second.due;
 }
 
-void KnownNodes::hold_up(const std::string& identity, TimePoint until) {
+bool KnownNodes::is_ripe(const std::string& identity, TimePoint now) const {
+  const auto time = due(identity);
+  return time && *time <= now;
+}
+
+void KnownNodes::hold_up(const std::string& identity, TimePoint until, TimePoint now,
+                         bool waits_for_place) {
   set_due(identity, until);
-  held_up_.insert(identity);
+  auto& since = nodes_.at(identity).held_up_since;
+  if (!since) since = now;
+  held_up_.emplace(*since, identity);
+  if (waits_for_place) for_place_.emplace(*since, identity);
+}
+
+std::optional<KnownNodes::TimePoint> KnownNodes::held_up_since(const std::string& identity) const {
+  const auto at = nodes_.find(identity);
+  return at == nodes_.end() ? std::nullopt : at->second.held_up_since;
 }
 
 std::vector<std::string> KnownNodes::held_by(const std::string& orchestrator) const {
@@ -88,12 +109,20 @@ std::vector<std::string> KnownNodes::held_by(const std::string& orchestrator) co
   return names;
 }
 
-void KnownNodes::go_on_with_held_up(bool all, TimePoint now) {
+void KnownNodes::go_on_with_held_up(TimePoint now) {
   while (!held_up_.empty()) {
-    const auto first = *held_up_.begin();
-    set_due(first, now);
-    if (!all) return;
+    const auto identity = held_up_.begin()->second;
+    set_due(identity, now);
   }
+}
+
+KnownNode* KnownNodes::wake_one(TimePoint now, const std::string& behind) {
+  auto next = for_place_.begin();
+  if (const auto since = held_up_since(behind)) next = for_place_.upper_bound({*since, behind});
+  if (next == for_place_.end()) return nullptr;
+  const auto identity = next->second;
+  set_due(identity, now);
+  return find(identity);
 }
 
 std::optional<KnownNodes::TimePoint> KnownNodes::next_due() const {
@@ -120,8 +149,9 @@ void KnownNodes::begin(const std::string& identity) {
   turns_.begun(entry.line);
 }
 
-void KnownNodes::end(const std::string& identity) {
+void KnownNodes::end(const std::string& identity, bool held_up) {
   auto& entry = nodes_.at(identity);
+  if (!held_up) entry.held_up_since.reset();
   entry.node.running = false;
   turns_.ended(entry.line);
 }

@@ -16,15 +16,19 @@ std::string text_of(const Value& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+std::string why_not(const MasterCandidate& candidate, const Exclusions& excluded) {
+  if (!candidate.retired_by.empty()) return "is retired by " + candidate.retired_by;
+  const auto tried = excluded.find(candidate.identity);
+  return tried != excluded.end() ? tried->second : candidate.ill_because;
+}
+
 std::string why_none(const std::vector<MasterCandidate>& candidates, const Exclusions& excluded) {
   if (candidates.empty())
     return "no Puppet master is online (a master is whom an endorsement names; see 'muster trust "
            "list')";
   std::string text = "no Puppet master can be used:";
   for (const auto& candidate : candidates) {
-    const auto tried = excluded.find(candidate.identity);
-    text += fmt::format(" {} ({});", candidate.identity,
-                        tried != excluded.end() ? tried->second : candidate.ill_because);
+    text += fmt::format(" {} ({});", candidate.identity, why_not(candidate, excluded));
   }
   text.pop_back();
   return text;
@@ -73,7 +77,9 @@ Result<Choice> choose_master(const Value& node_facts,
                              workflow::Otherwise otherwise, const Exclusions& excluded) {
   std::vector<const MasterCandidate*> left;
   for (const auto& candidate : candidates)
-    if (candidate.healthy && excluded.count(candidate.identity) == 0) left.push_back(&candidate);
+    if (candidate.healthy && candidate.retired_by.empty() &&
+        excluded.count(candidate.identity) == 0)
+      left.push_back(&candidate);
   if (left.empty()) return fail(Errc::unavailable, why_none(candidates, excluded));
 
   std::string because;

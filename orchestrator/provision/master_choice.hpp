@@ -25,7 +25,13 @@ struct MasterCandidate {
   double load = 0;                            // 1 minute load for each processor, as it says itself
   std::size_t given = 0;                      // nodes that it got so far, see admission::MasterLoad
   std::vector<std::string> patterns = {"*"};  // of the names that its CA may issue
+  bool is_full = false;   // not healthy for that alone: it has as many nodes in flight as it may
+  bool is_aside = false;  // ill for that alone: it did not answer some run, see SetAside
+  std::string retired_by =
+      {};  // the operator who retired it: it serves whom it has, and gets nobody new. Empty: nobody did
 
+  // Does not serve the nodes either that it has.
+  bool is_ill() const { return !healthy && !is_full; }
   // Whether a certificate of its CA for this name is believed.
   bool may_issue(std::string_view name) const;
 };
@@ -38,7 +44,7 @@ struct Choice {
   std::string because;  // "country=de", "least loaded of 2"
 };
 
-// Healthy candidates only. The first fact of `priority` in which candidates differ from the node
+// Healthy candidates only, and none that is retired. The first fact of `priority` in which candidates differ from the node
 // decides between them, then the next; then admission::least_loaded, in which a master's own word
 // only breaks ties.
 // Facts that the node lacks decide nothing. Errc::unavailable, with every candidate and why not,

@@ -22,7 +22,19 @@ Status OrderChecks::is_let_in(const std::string& identity) const {
                           identity, record->reason));
 }
 
+Status OrderChecks::leaves_not(const std::string& identity) const {
+  const auto record = parts_.collective.record(identity);
+  const bool here = parts_.is_leaving && parts_.is_leaving(identity);
+  const bool elsewhere = record && record->state == client::kLeaving && runs_elsewhere(*record);
+  if (!here && !elsewhere) return {};
+  return fail(Errc::aborted,
+              fmt::format("{0} is being decommissioned {1}: ask again when it is gone, or stays "
+                          "half-way; 'muster provision show {0}' tells how far it is",
+                          identity, here ? "here" : "by " + record->orchestrator));
+}
+
 Status OrderChecks::runs_not(const std::string& identity) const {
+  MUSTER_TRY(leaves_not(identity));
   const auto record = parts_.collective.record(identity);
   const bool here = parts_.provisioner.runs(identity);
   if (!here && (!record || !runs_elsewhere(*record))) return {};
@@ -30,6 +42,18 @@ Status OrderChecks::runs_not(const std::string& identity) const {
               fmt::format("{} is being provisioned just now{}; 'muster provision cancel {}' ends "
                           "that",
                           identity, record ? ", in step " + record->step : "", identity));
+}
+
+Status OrderChecks::may_join_anew(const std::string& identity) const {
+  MUSTER_TRY(parts_.provisioner.replaces_certificate_of(identity));
+  const auto record = parts_.collective.record(identity);
+  if (record && !record->key_fingerprint.empty()) return {};
+  return fail(Errc::aborted,
+              fmt::format("no record says with which join key {0} was provisioned, so nobody would "
+                          "know it again in the join zone: put a token made with 'muster token "
+                          "create --replace' on it, take its certificate away and restart its "
+                          "muster-agent",
+                          identity));
 }
 
 Status OrderChecks::may_go_on(const std::string& identity) const {
@@ -40,6 +64,12 @@ Status OrderChecks::may_go_on(const std::string& identity) const {
     return fail(Errc::aborted,
                 fmt::format("{} is finished: 'muster provision again {}' does every step anew",
                             identity, identity));
+  if (record->state == client::kLeaving || record->state == client::kGone)
+    return fail(
+        Errc::aborted,
+        fmt::format("{} is {}: 'muster provision decommission {}' goes on with that, 'muster "
+                    "provision again {}' has a machine of that name back",
+                    identity, record->state, identity, identity));
   MUSTER_TRY(is_let_in(identity));
   return runs_not(identity);
 }

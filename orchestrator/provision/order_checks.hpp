@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -20,14 +21,20 @@ class OrderChecks {
     World& world;
     Collective& collective;
     std::chrono::seconds lease;  // the workflow's
+    // Whether this orchestrator has that node's departure under way. Empty: it does none.
+    std::function<bool(const std::string& identity)> is_leaving = {};
   };
   // `as`: this orchestrator's name in records.
-  OrderChecks(Parts parts, std::string as) : parts_(parts), as_(std::move(as)) {}
+  OrderChecks(Parts parts, std::string as) : parts_(std::move(parts)), as_(std::move(as)) {}
 
   // Of a node that is no member: its token was not refused.
   Status is_let_in(const std::string& identity) const;
-  // Neither here nor, as far as can be known, elsewhere.
+  // Its departure is not under way, here or, as far as can be known, elsewhere: that would revoke and ban whoever has the name next.
+  Status leaves_not(const std::string& identity) const;
+  // Neither here nor, as far as can be known, elsewhere; nor does it leave.
   Status runs_not(const std::string& identity) const;
+  // A member that has given its certificate up would be let in by its join key, and be made a member anew.
+  Status may_join_anew(const std::string& identity) const;
   // It has a record of a run that is neither finished nor under way.
   Status may_go_on(const std::string& identity) const;
   // It runs here, or waits, or was left running by who is gone.

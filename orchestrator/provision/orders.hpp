@@ -12,7 +12,16 @@
 
 namespace muster::provision {
 
-enum class Order { again, retry, cancel, forget };
+enum class Order { again, new_certificate, retry, cancel, forget };
+
+// A master that is to go, and what tells its CA from others.
+struct MovedFrom {
+  std::string master;
+  std::string ca_pem;
+  std::string retired_by;
+  // Of the fingerprint of any certificate of a CA.
+  std::function<bool(const std::string& ca_fingerprint)> is_its_ca;
+};
 
 // On the loop's thread. What it is given must outlive it. Every orchestrator hears an order and does what it can: each is
 // harmless when done twice.
@@ -20,7 +29,7 @@ class Orders {
  public:
   using Parts = OrderChecks::Parts;
   // `as`: this orchestrator's name in records.
-  Orders(Parts parts, const std::string& as) : parts_(parts), as_(as), checks_(parts, as) {}
+  Orders(const Parts& parts, const std::string& as) : parts_(parts), as_(as), checks_(parts, as) {}
 
   // What else is to be known of a node, often nothing; Errc::aborted says why nothing was done.
   using Outcome = Result<std::string>;
@@ -30,6 +39,11 @@ class Orders {
 
   // Every step anew, at once. A member is told so first, and keeps the wish; of a node in the join zone only we know.
   loop::Task<Outcome> again(std::string identity);
+  // As again(); a member leaves the collective first, and has another key and certificate when it is back: docs/adr/0086-….
+  loop::Task<Outcome> new_certificate(std::string identity);
+  // As new_certificate(), of a finished member of that very CA, which the node looks at again itself; from then on its record
+  // says that it waits, and why. Errc::aborted when it is no such node any more; nothing was done then.
+  loop::Task<Outcome> move_away(std::string identity, MovedFrom from);
   // A node that failed, waits or was cancelled goes on after its last finished step, at once, with all attempts before it.
   loop::Task<Outcome> retry(std::string identity);
   // What is under way ends, the lease is given back, and nobody goes on by himself: the record says so until again(), retry()
@@ -46,7 +60,12 @@ class Orders {
 
  private:
   loop::Task<Outcome> carry_out_one(Order order, std::string identity, std::string by);
-  void set_waiting(client::Record record);
+  // Of who was cancelled, left half-way, or waits for people; false: nothing holds it.
+  bool end_hold(const std::string& identity);
+  void set_joining_anew(const client::Record& left);
+  void set_moving(const client::Record& was, const MovedFrom& from);
+  void set_waiting(client::Record record, const std::string& why = {});
+  Status may_be_moved(const std::string& identity, const MovedFrom& from) const;
   loop::Task<Status> release(client::Record ended);
   loop::Task<std::string> certificate_left(client::Record record);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "orchestrator/client/reply_fields.hpp"
+#include "proto/base/clock.hpp"
 #include "proto/base/log.hpp"
 
 namespace muster::provision {
@@ -34,8 +35,10 @@ KnownNode* Provisioner::make_known(const std::string& identity) {
   return node;
 }
 
+// Who waits for its turn already, waits since then.
 void Provisioner::due_now(const std::string& identity) {
-  nodes_.set_due(identity, now());
+  const auto due = nodes_.due(identity);
+  nodes_.set_due(identity, due ? std::min(*due, now()) : now());
   look_soon();
 }
 
@@ -49,11 +52,16 @@ void Provisioner::joined(const Joiner& joiner) {
   nodes_.set_join(joiner.identity, joiner.address);
   node->joined_with = joiner.key_fingerprint;
   node->address = joiner.told_address;
+  node->replaces = joiner.replaces;
+  // Another machine that was given the name has its address in its own run.
+  if (const auto run = runs_.find(joiner.identity);
+      run != runs_.end() && run->second.attempt->record().key_fingerprint == joiner.key_fingerprint)
+    run->second.attempt->now_at(joiner.told_address);
   node->grant = joiner.grant;
   node->token = joiner.token;
   node->token_workflow = joiner.workflow;
-  const auto due = nodes_.due(joiner.identity);
-  const bool has_its_time = known && (!due || *due > now());
+  const bool has_its_time =
+      known && node->away_since_ms == 0 && !nodes_.is_ripe(joiner.identity, now());
   if (node->running || has_its_time) return;
   due_now(joiner.identity);
 }
@@ -69,7 +77,7 @@ void Provisioner::member_changed(const std::string& identity) {
   if (!facts) return;
   if (const auto* known = nodes_.find(identity); known != nullptr && known->running) return;
   // Another finished it while we waited: not answered, a claim of ours would begin a run, and hide the record of that one.
-  if (is_in_production(identity)) return leave_finished(identity);
+  if (is_in_production(parts_.collective, identity)) return leave_finished(identity);
   if (!wants_to_go_on(identity, client::text_at(*facts, "provision"))) return;
   auto* node = make_known(identity);
   if (node == nullptr) return;
@@ -77,9 +85,9 @@ void Provisioner::member_changed(const std::string& identity) {
   node->token.clear();
   node->token_workflow.clear();
   node->facts = facts;
-  const auto due = nodes_.due(identity);
-  if (due && *due > now()) return;
-  due_now(identity);
+  const bool has_its_time =
+      nodes_.due(identity) && !nodes_.is_ripe(identity, now()) && node->away_since_ms == 0;
+  if (!has_its_time) due_now(identity);
 }
 
 // An order reaches whoever answers first. To the others the node failed, and what fails is never due by itself.
@@ -87,7 +95,9 @@ void Provisioner::record_heard(const std::string& identity) {
   const auto* node = nodes_.find(identity);
   if (node == nullptr || !node->join || node->running || nodes_.due(identity)) return;
   const auto record = parts_.collective.record(identity);
-  if (!record || record->claim || record->orchestrator == as_) return;
+  const bool asks_itself =
+      record && record->claim && record->claim->key_fingerprint == node->joined_with;
+  if (!record || asks_itself || record->orchestrator == as_) return;
   if (record->state != "running" && record->state != "waiting") return;
   const auto until_ms =
       std::max(record->retry_at_ms,
@@ -120,21 +130,16 @@ bool Provisioner::wants_to_go_on(const std::string& identity, const std::string&
   return record && record->state == "waiting" && !record->claim;
 }
 
-bool Provisioner::is_in_production(const std::string& identity) const {
-  const auto facts = parts_.collective.member(identity);
-  return facts && client::text_at(*facts, "provision") == "finished";
-}
-
 void Provisioner::masters_seen(std::set<std::string> states) {
   const bool more = !std::includes(masters_.begin(), masters_.end(), states.begin(), states.end());
   masters_ = std::move(states);
   if (!more) return;
-  nodes_.go_on_with_held_up(true, now());
+  nodes_.go_on_with_held_up(now());
   look_soon();
 }
 
 void Provisioner::workflow_heard() {
-  nodes_.go_on_with_held_up(true, now());
+  nodes_.go_on_with_held_up(now());
   look_soon();
 }
 
@@ -183,12 +188,30 @@ RunInput Provisioner::input_of(const std::string& identity, KnownNode& node) con
   return input;
 }
 
+// Another orchestrator let that one in, of which we had not heard when we let in this one.
+bool Provisioner::is_anothers_name(const KnownNode& node, const RunInput& input) const {
+  if (!node.join || node.replaces || !input.before) return false;
+  const auto& before = *input.before;
+  const bool goes_on = before.state == "running" || before.state == "waiting";
+  return goes_on && before.orchestrator != as_ && !before.key_fingerprint.empty() &&
+         before.key_fingerprint != node.joined_with;
+}
+
 void Provisioner::start_run(const std::string& identity) {
   auto& node = *nodes_.find(identity);
   auto input = input_of(identity, node);
-  if (input.before && input.before->state == client::kCancelled) {
+  input.tell_later = [this](client::Record record) { tell_people(std::move(record)); };
+  // Also of who is to begin anew, whose run knows nothing of before.
+  const auto known = parts_.collective.record(identity);
+  const auto state = known ? known->state : std::string();
+  if (state == client::kCancelled || state == client::kLeaving) {
     nodes_.set_due(identity, std::nullopt);  // until an operator says otherwise
     return;
+  }
+  if (is_anothers_name(node, input)) {
+    log::warning("another machine is on its way under this name: the first keeps it",
+                 {{"node", identity}, {"address", node.address}, {"first", input.before->address}});
+    return nodes_.erase(identity);  // the desk lets it wait when it announces itself again
   }
   const auto present = present_workflow(node, input);
   input.has_workflow = texts_for(input, present);
@@ -201,6 +224,7 @@ void Provisioner::start_run(const std::string& identity) {
   if (!workflow) workflow = *present;
   input.present = present ? (*present)->hash : "";
   node.holder = {};
+  node.approved = false;
   nodes_.begin(identity);
   auto& run = runs_[identity];
   run.workflow = std::move(workflow);
@@ -223,18 +247,17 @@ void Provisioner::run_ended(const std::string& identity) {
 
 void Provisioner::finished(const std::string& identity, const Ending& ending,
                            client::Record record) {
-  nodes_.end(identity);
-  if (!ending.held_up) nodes_.go_on_with_held_up(false, now());
-  if (parts_.collective.member(identity)) nodes_.set_join(identity, std::nullopt);
+  nodes_.end(identity, ending.held_up);
+  if (!ending.node_is_away) nodes_.find(identity)->away_since_ms = 0;
+  const auto woken = std::exchange(nodes_.find(identity)->woken, 0);
+  if (!ending.held_up || ending.node_is_away) wake_one(1, "");
+  const bool is_finished = ending.kind == Ending::Kind::finished;
+  if (!is_finished && parts_.collective.member(identity)) nodes_.set_join(identity, std::nullopt);
   switch (ending.kind) {
     case Ending::Kind::finished:
-      log::info("provisioned",
-                {{"node", identity},
-                 {"master", record.master},
-                 {"took_ms", std::to_string(record.finished_at_ms - record.started_at_ms)}});
-      return nodes_.erase(identity);
+      return provisioned(identity, record);
     case Ending::Kind::yielded: {
-      if (is_in_production(identity)) return leave_finished(identity);
+      if (is_in_production(parts_.collective, identity)) return leave_finished(identity);
       const auto left = std::max<std::int64_t>(0, ending.holder.until_ms - parts_.world.unix_ms());
       nodes_.find(identity)->holder = ending.holder;
       log::debug("another orchestrator has the node", {{"node", identity}, {"why", ending.reason}});
@@ -251,27 +274,69 @@ void Provisioner::finished(const std::string& identity, const Ending& ending,
       return tell_people(outcome_of(std::move(record)));
     case Ending::Kind::again:
       will_try_again(identity, ending, record);
+      // A place that is of no use to it, whatever else it waits for now, may be of use to the next.
+      if (ending.held_up && !ending.node_is_away && woken > 0) wake_one(woken + 1, identity);
       break;
   }
   parts_.collective.publish(record);
 }
 
+void Provisioner::provisioned(const std::string& identity, const client::Record& record) {
+  log::info("provisioned",
+            {{"node", identity},
+             {"master", record.master},
+             {"took_ms", std::to_string(record.finished_at_ms - record.started_at_ms)}});
+  auto& node = *nodes_.find(identity);
+  // Another machine was given the name while this one was on its way: it is next.
+  const bool is_replaced = node.join && node.replaces && node.joined_with != record.key_fingerprint;
+  if (!is_replaced) return nodes_.erase(identity);
+  node.in_workflow.clear();
+  node.backoff->reset();
+  due_now(identity);
+}
+
 void Provisioner::will_try_again(const std::string& identity, const Ending& ending,
                                  client::Record& record) {
-  const auto pause = nodes_.find(identity)->backoff->next(parts_.world.random().share());
+  auto& node = *nodes_.find(identity);
+  // What it is held up for may have come while its lease was given back.
+  const bool at_once = ending.held_up && !ending.node_is_away && node.approved;
+  if (at_once) node.backoff->reset();
+  const auto pause = at_once ? milliseconds(0) : node.backoff->next(parts_.world.random().share());
   record.retry_at_ms = parts_.world.unix_ms() + pause.count();
-  if (ending.held_up)
-    nodes_.hold_up(identity, now() + pause);
+  if (ending.node_is_away) {
+    if (node.away_since_ms == 0) node.away_since_ms = parts_.world.unix_ms();
+    record.reason += " since " + base::iso8601(node.away_since_ms);
+  }
+  // A free place, or another master, is nothing to who is away.
+  if (ending.held_up && !ending.node_is_away)
+    nodes_.hold_up(identity, now() + pause, now(), ending.waits_for_place);
   else
     nodes_.set_due(identity, now() + pause);
+  if (ending.waits_for_place) record.master_queued_at_ms = held_up_since_ms(identity);
   log::warning(
       ending.held_up ? "held up" : "will be tried again",
       {{"node", identity}, {"in_ms", std::to_string(pause.count())}, {"why", ending.reason}});
 }
 
+std::int64_t Provisioner::held_up_since_ms(const std::string& identity) const {
+  const auto waits = now() - nodes_.held_up_since(identity).value_or(now());
+  return parts_.world.unix_ms() - std::chrono::duration_cast<milliseconds>(waits).count();
+}
+
+void Provisioner::wake_one(int turn, const std::string& behind) {
+  if (turn > kWokenForAPlaceMost) return;
+  if (auto* node = nodes_.wake_one(now(), behind)) node->woken = turn;
+}
+
 std::optional<client::JoinAddress> Provisioner::asks_to_join(const std::string& identity) {
   const auto* node = nodes_.find(identity);
   return node == nullptr ? std::nullopt : node->join;
+}
+
+std::optional<MachineHere> Provisioner::machine_here(const std::string& identity) {
+  const auto* node = nodes_.find(identity);
+  if (node == nullptr || (!node->join && !node->running)) return std::nullopt;
+  return MachineHere{node->joined_with, node->address};
 }
 
 bool Provisioner::go_on(const std::string& identity, bool anew) {
@@ -293,6 +358,14 @@ bool Provisioner::go_on(const std::string& identity, bool anew) {
   return true;
 }
 
+void Provisioner::approve(const std::string& identity, const std::string& step,
+                          const std::string& by) {
+  const auto at = runs_.find(identity);
+  if (at == runs_.end()) return;
+  at->second.attempt->approve(step, by);
+  nodes_.find(identity)->approved = true;
+}
+
 void Provisioner::leave_alone(const std::string& identity) {
   if (!runs(identity)) nodes_.erase(identity);
 }
@@ -304,7 +377,7 @@ std::optional<Provisioner::Stopped> Provisioner::stop(const std::string& identit
   Stopped stopped{at->second.attempt->told(), at->second.attempt->masters_are_at_it()};
   runs_.erase(at);
   nodes_.end(identity);
-  nodes_.go_on_with_held_up(false, now());
+  wake_one(1, "");
   look_soon();
   if (on_end_) on_end_();
   return stopped;

@@ -29,6 +29,9 @@ namespace muster::provision {
 
 // After another one's lease has ended, and before a node is asked once more that names another workflow each time.
 inline constexpr std::chrono::milliseconds kAfterForeignLease{1'000};
+// Who waits for a place at a master is woken when there is one, the longest first; when it is not the master that one waits for,
+// the next, so many for one place. Each looks by itself besides.
+inline constexpr int kWokenForAPlaceMost = 8;
 
 // On the loop's thread. Everything that it is given must outlive it; runs that have not ended are dropped with it. After
 // Waits::stop() no run begins, and those under way end as soon as their leases are given back.
@@ -66,6 +69,8 @@ class Provisioner {
 
   // Where a node that is not finished is reached in the join zone; nothing: it does not ask there.
   std::optional<client::JoinAddress> asks_to_join(const std::string& identity);
+  // Who asks to join under that name, or is provisioned, here and now.
+  std::optional<MachineHere> machine_here(const std::string& identity);
   // It begins now, with every step anew or after its last finished one, whatever failed before. False: it is neither a member
   // nor in the join zone, or there is no room. A run that is under way goes on as it is.
   bool go_on(const std::string& identity, bool anew);
@@ -77,6 +82,8 @@ class Provisioner {
         false;  // the lease must not be given back: what they were asked for may be done yet
   };
   std::optional<Stopped> stop(const std::string& identity);
+  // The step's approval is given, should a run of the node be under way here.
+  void approve(const std::string& identity, const std::string& step, const std::string& by);
   // Nothing is known of it any more, unless its run is under way: with its next announcement or presence it is new.
   void leave_alone(const std::string& identity);
   // Its run begins by itself, at some time.
@@ -85,6 +92,10 @@ class Provisioner {
   // As Telling::tell().
   void tell_people(client::Record record) { telling_.tell(std::move(record)); }
 
+  // Whether the member, once it joins anew, gets a workflow that cleans what CAs hold of its name and makes it a member.
+  // Errc::aborted names the workflow that does not; Errc::not_found: it would get none.
+  Status replaces_certificate_of(const std::string& identity) const;
+  loop::Waits& waits() const { return parts_.waits; }
   bool anyone_held_up() const { return nodes_.anyone_held_up(); }
   std::size_t runs() const { return runs_.size(); }
   // Nothing runs, and nobody is being told anything.
@@ -107,6 +118,7 @@ class Provisioner {
   void start_due();
   bool is_reachable(const std::string& identity);
   void start_run(const std::string& identity);
+  bool is_anothers_name(const KnownNode& node, const RunInput& input) const;
   RunInput input_of(const std::string& identity, KnownNode& node) const;
   Result<WorkflowPtr> present_workflow(const KnownNode& node, const RunInput& input) const;
   WorkflowPtr workflow_begun(const KnownNode& node, const RunInput& input) const;
@@ -116,11 +128,12 @@ class Provisioner {
   void wait_without_workflow(const std::string& identity, const std::string& why);
   void run_ended(const std::string& identity);
   void finished(const std::string& identity, const Ending& ending, client::Record record);
+  void provisioned(const std::string& identity, const client::Record& record);
   void goes_on_in(const std::string& identity, const std::string& workflow_hash);
   void will_try_again(const std::string& identity, const Ending& ending, client::Record& record);
+  void wake_one(int turn, const std::string& behind);
+  std::int64_t held_up_since_ms(const std::string& identity) const;
   void leave_finished(const std::string& identity);
-  // By its presence.
-  bool is_in_production(const std::string& identity) const;
   TimePoint now() const { return parts_.waits.timers().clock().steady(); }
 
   const Parts parts_;

@@ -59,11 +59,35 @@ Provisioner::HasWorkflow Provisioner::texts_for(const RunInput& input,
   };
 }
 
+// Its token may name another one than the rules have for it: then its record does, too.
+Status Provisioner::replaces_certificate_of(const std::string& identity) const {
+  workflow::Values values;
+  values.set("node.identity", identity);
+  if (auto facts = parts_.collective.member(identity)) values.set_facts("node.facts", facts);
+  values.set("token.extensions", Value::object());
+  values.set("token.alternative_names", Value::array());
+  MUSTER_ASSIGN(const auto ruled, parts_.rules.choose(values, /*is_joining=*/true, ""));
+  const auto record = parts_.collective.record(identity);
+  for (const auto& each : parts_.rules.workflows()) {
+    const bool may_get_it = each == ruled || (record && record->workflow == each->name);
+    const bool replaces = each->has(workflow::Kind::clean_certificates) &&
+                          each->has(workflow::Kind::enter_collective);
+    if (may_get_it && !replaces)
+      return fail(Errc::aborted,
+                  fmt::format("the workflow '{}' does not both clean certificates and bring nodes "
+                              "into the collective: {} would stay without a certificate",
+                              each->name, identity));
+  }
+  return {};
+}
+
 // It is looked at again as one whose attempt failed: its facts may be others by then, or a person has changed them.
 void Provisioner::wait_without_workflow(const std::string& identity, const std::string& why) {
   auto& node = *nodes_.find(identity);
   const auto pause = node.backoff->next(parts_.world.random().share());
   nodes_.set_due(identity, now() + pause);
+  // The place for which it was woken is the next one's.
+  if (const auto woken = std::exchange(node.woken, 0); woken > 0) wake_one(woken + 1, identity);
   const auto known = parts_.collective.record(identity);
   auto record = known.value_or(client::Record{});
   if (known && known->reason == why && known->state == "waiting") return;
@@ -84,6 +108,7 @@ void Provisioner::wait_without_workflow(const std::string& identity, const std::
   record.reason = why;
   record.orchestrator = as_;
   record.queued_at_ms = 0;
+  record.master_queued_at_ms = 0;
   record.retry_at_ms = 0;
   record.updated_at_ms = now_ms;
   if (!node.joined_with.empty()) {

@@ -1,41 +1,39 @@
 // What is noted in the records of nodes beside their runs: who is refused, who asks for a name that is held, who cannot go
-// on, what was finished while nobody said so, and who failed while nobody was told.
+// on, what was finished while nobody said so, whose orchestrator is gone; and what people were not told of all that.
 #pragma once
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 
 #include "orchestrator/admission/applicant.hpp"
 #include "orchestrator/provision/collective.hpp"
+#include "orchestrator/provision/joiner.hpp"
+#include "orchestrator/provision/late_nodes.hpp"
+#include "orchestrator/provision/our_turn.hpp"
+#include "orchestrator/provision/untold.hpp"
+#include "orchestrator/workflow/rules.hpp"
 #include "proto/base/clock.hpp"
-#include "proto/loop/stories.hpp"
 #include "proto/loop/waits.hpp"
 
 namespace muster::provision {
 
-// All orchestrators see the same, and one is to tell people: each has its turn within this time, by its name and the node's,
-// and says nothing when the record of another tells of it by then.
-inline constexpr std::chrono::milliseconds kTurnsTake{2'000};
-// Who wrote that a node failed tells people of it, and says so in the record. When it has not for so long, others do: it died,
-// or its disk is full.
-inline constexpr std::chrono::seconds kToldByOthersAfter{60};
-
 // On the loop's thread. What it is given must outlive it.
 class RecordNotes {
  public:
-  using TellPeople = std::function<void(client::Record)>;
-  RecordNotes(Collective& collective, loop::Waits& waits, std::string workflow, std::string as,
-              TellPeople tell_people)
-      : collective_(collective),
-        waits_(waits),
-        clock_(waits.timers().clock()),
-        workflow_(std::move(workflow)),
-        as_(std::move(as)),
-        tell_people_(std::move(tell_people)) {}
+  struct Parts {
+    Collective& collective;
+    loop::Waits& waits;
+    const workflow::Rules& rules;
+    std::string as;  // this orchestrator's name in records
+    Untold::TellPeople tell_people;
+    // Provisioner::machine_here().
+    std::function<std::optional<MachineHere>(const std::string& identity)> machine_here;
+  };
+  explicit RecordNotes(Parts parts);
 
   // The desk refused a node that showed a good token.
   void refused(const std::string& identity, const std::string& reason);
@@ -50,37 +48,30 @@ class RecordNotes {
   void record_heard(const std::string& identity);
   // Records of nodes that were finished while nobody said so. Every few seconds.
   void tell_finished();
-  // People are told of nodes that failed while nobody was: at once where the record is ours, for then we died in between,
-  // else in our turn once kToldByOthersAfter is over. Every few seconds; of each failure once.
-  void tell_failed();
+  // People are told what they were not: that a node failed, that another machine asks for its name, that it is late. And a late
+  // one that nobody runs, and that is not there, has failed. Every few seconds; each until the record
+  // says that they were told.
+  void tell_untold();
 
  private:
-  struct Untold {
-    std::chrono::steady_clock::time_point since{};
-    bool begun = false;  // we have told it, or tried to
-  };
   void note_at_the_door(const std::string& identity, const std::string& state,
                         const std::string& reason);
   bool unsaid(const std::string& identity) const;
   bool is_damaged(const std::string& identity) const;
-  bool is_untold(const std::string& identity) const;
-  void tell_failure_of(const std::string& identity);
-  // One at a time of each node.
-  void begin_in_turn(const std::string& identity, std::function<void()> note);
-  loop::Task<Status> in_turn(std::string identity, std::function<void()> note);
+  bool is_due(News news, const client::Record& record) const;
+  bool is_abandoned(const client::Record& record) const;
+  void look_at_late(const std::string& identity);
   void note_claim(const admission::Applicant& applicant, const std::string& reason);
   void note_damaged(const std::string& identity);
+  void note_abandoned(const std::string& identity);
+  void note_failed(client::Record record, std::string why);
 
-  Collective& collective_;
-  loop::Waits& waits_;
+  const Parts parts_;
   const base::Clock& clock_;
-  const std::string workflow_;
-  const std::string as_;
-  const TellPeople tell_people_;
+  OurTurn turn_;
+  LateNodes late_;
+  Untold untold_;
   std::set<std::string> unsaid_;  // finished, and their records did not say so when last looked at
-  std::map<std::string, Untold> untold_;  // failed, and nobody was told when last looked at
-  std::set<std::string> noting_;          // of whom something is to be noted in our turn
-  loop::Stories stories_;
 };
 
 }  // namespace muster::provision

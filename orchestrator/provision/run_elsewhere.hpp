@@ -17,7 +17,8 @@ inline constexpr std::chrono::minutes kSilentAfterLease{10};
 inline bool is_run_elsewhere(const client::Record& record, std::string_view as, std::int64_t now_ms,
                              std::chrono::seconds lease) {
   const std::chrono::milliseconds age(now_ms - record.updated_at_ms);
-  return record.state == "running" && record.orchestrator != as && age < lease + kSilentAfterLease;
+  const bool is_at_it = record.state == "running" || record.state == client::kLeaving;
+  return is_at_it && record.orchestrator != as && age < lease + kSilentAfterLease;
 }
 
 }  // namespace muster::provision

@@ -1,24 +1,12 @@
 #include "orchestrator/provision/telling.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
 
-#include "orchestrator/provision/run/run_record.hpp"
+#include "orchestrator/provision/news.hpp"
 #include "proto/base/backoff.hpp"
 #include "proto/base/log.hpp"
 
 namespace muster::provision {
-namespace {
-
-// The same for the same outcome of the same run, as the outbox sees it.
-std::string key_of(const client::Record& record) {
-  return fmt::format("{} {} {} {}.{} {}", record.identity, record.run_id, record.state,
-                     record.retries, record.attempts,
-                     record.claim ? record.claim->key_fingerprint : "");
-}
-
-}  // namespace
 
 void Telling::tell(client::Record record) {
   const auto key = key_of(record);
@@ -41,13 +29,20 @@ loop::Task<Status> Telling::until_told(client::Record record) {
     auto pause = world_.sleep(backoff.next(world_.random().share()));
     const bool goes_on = co_await pause;
     if (!goes_on) co_return told;
+    if (is_told_by_another(record)) co_return Status{};
   }
+}
+
+// While our outbox was full.
+bool Telling::is_told_by_another(const client::Record& record) const {
+  const auto known = collective_.record(record.identity);
+  return known && is_told(*known, record);
 }
 
 void Telling::ended(const std::string& key, const client::Record& record) {
   const auto told = under_way_.at(key).take();
   if (told)
-    mark_told(record);
+    note(record);
   else
     log::error("cannot write the notification",
                {{"node", record.identity}, {"why", told.error().message}});
@@ -56,12 +51,9 @@ void Telling::ended(const std::string& key, const client::Record& record) {
 }
 
 // Not what became of the node meanwhile.
-void Telling::mark_told(const client::Record& record) {
-  if (record.state != "failed" || record.claim) return;
-  auto known = collective_.record(record.identity);
-  if (!known || known->told || key_of(outcome_of(*known)) != key_of(record)) return;
-  known->told = true;
-  collective_.publish(*known);
+void Telling::note(const client::Record& told) {
+  auto known = collective_.record(told.identity);
+  if (known && mark_told(*known, told)) collective_.publish(*known);
 }
 
 }  // namespace muster::provision

@@ -1,5 +1,5 @@
-// What people are told of nodes, until it stands in the outbox; and that it does, in the record of a node that failed, for
-// every orchestrator to see.
+// What people are told of nodes, until it stands in the outbox; and that it does, in the node's record, for every
+// orchestrator to see.
 #pragma once
 
 #include <chrono>
@@ -27,7 +27,7 @@ class Telling {
       : world_(world), collective_(collective), clock_(clock) {}
 
   // Writes the outbox; what cannot be written within kToldWithin is given up with a line in the log. What is being told
-  // already is not told a second time.
+  // already, or was told by another orchestrator meanwhile, is not told a second time.
   void tell(client::Record record);
   bool idle() const { return under_way_.empty(); }
   // Called whenever something has been told, or given up.
@@ -35,8 +35,9 @@ class Telling {
 
  private:
   loop::Task<Status> until_told(client::Record record);
+  bool is_told_by_another(const client::Record& record) const;
   void ended(const std::string& key, const client::Record& record);
-  void mark_told(const client::Record& record);
+  void note(const client::Record& told);
 
   World& world_;
   Collective& collective_;

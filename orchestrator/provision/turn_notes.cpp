@@ -34,6 +34,7 @@ void TurnNotes::tell_of(const std::string& identity, KnownNode& node) {
   record.orchestrator = parts_.as;
   if (record.run_id.empty()) record.workflow = parts_.workflow;
   record.queued_at_ms = now_ms;
+  record.master_queued_at_ms = 0;
   record.updated_at_ms = now_ms;
   if (!node.joined_with.empty()) {
     record.key_fingerprint = node.joined_with;

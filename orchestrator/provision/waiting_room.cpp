@@ -37,4 +37,10 @@ void WaitingRoom::leave(const std::string& identity, const std::string& key_fing
     waiting_.erase(at);
 }
 
+void WaitingRoom::left(const std::string& client_id) {
+  std::erase_if(waiting_, [&](const auto& one) {
+    return one.second.announced->opened.announce.client_id == client_id;
+  });
+}
+
 }  // namespace muster::provision

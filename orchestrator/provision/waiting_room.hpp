@@ -41,6 +41,8 @@ class WaitingRoom {
   std::vector<std::string> names() const;
   // Whoever has the place under that name, when its join key is this one.
   void leave(const std::string& identity, const std::string& key_fingerprint);
+  // That machine is not on the bus any more: whoever asks next may have its place, and it comes back behind.
+  void left(const std::string& client_id);
 
  private:
   struct Waiting {

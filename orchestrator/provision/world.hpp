@@ -73,6 +73,8 @@ class World {
   // as many as it may.
   virtual bool enlist(const std::string& master) = 0;
   virtual void dismiss(const std::string& master) = 0;
+  // It was silent when it was asked for something: for kSetAsideFor it is no candidate that is healthy.
+  virtual void set_aside(const std::string& master, const std::string& why) = 0;
   // Who is online and matches, by presence alone: what that does not show, a node does not have. Sorted by identity.
   virtual std::vector<FoundMember> discover(const filter::Filter& filter) = 0;
   // All masters that are known from their CAs, whether they are online or not.
@@ -90,11 +92,17 @@ class World {
   // the node. False when the orchestrator is stopping: nobody is to be asked any more.
   virtual loop::Task<bool> wait_job(std::string identity, std::string job,
                                     std::chrono::milliseconds patience) = 0;
+  // Until an event of that type about that node is heard, or was since then (Unix time). Errc::timeout.
+  virtual loop::Task<Status> wait_event(std::string type, std::string identity,
+                                        std::int64_t since_ms,
+                                        std::chrono::milliseconds timeout) = 0;
   // Waits between tries; false when the orchestrator is stopping.
   virtual loop::Task<bool> sleep(std::chrono::milliseconds time) = 0;
   // What it printed. Errc::aborted, with the end of what it said on stderr, when its exit code is not 0; Errc::refused when others
   // may write it; Errc::timeout, limit or not_found. One that is dropped is killed.
   virtual loop::Task<Result<std::string>> run_program(Program program) = 0;
+  // Nobody listens to the node from now on. `by`: the operator who wants it gone.
+  virtual loop::Task<Status> ban(std::string identity, std::string reason, std::string by) = 0;
   // Tells people: a row in the outbox, for every target.
   virtual loop::Task<Status> notify(client::Record record) = 0;
   virtual std::int64_t unix_ms() = 0;

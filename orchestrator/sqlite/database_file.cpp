@@ -7,7 +7,7 @@
 #include <sqlite3.h>
 
 #include "proto/base/files.hpp"
-#include "proto/base/log.hpp"
+#include "proto/base/put_aside.hpp"
 #include "proto/base/unique_fd.hpp"
 
 namespace muster::sqlite {
@@ -49,18 +49,28 @@ Result<std::unique_ptr<DatabaseFile>> DatabaseFile::open(std::filesystem::path p
   if (!checked && !corrupt) return fail(checked.error());
   if (corrupt || found != "ok")
     MUSTER_TRY(file->put_aside(corrupt ? checked.error().message : found));
-  int version = 0;
-  MUSTER_TRY(file->run([&](SQLite::Database& db) {
-    version = db.execAndGet("PRAGMA user_version").getInt();
-    if (version > layout.version) return;
-    db.exec(layout.schema);
-    db.exec(fmt::format("PRAGMA user_version = {}", layout.version));
-  }));
+  MUSTER_ASSIGN(auto version, file->lay_out());
+  if (version < layout.version) {
+    MUSTER_TRY(file->put_aside(fmt::format("an earlier Muster wrote it (format {})", version)));
+    MUSTER_ASSIGN(version, file->lay_out());
+  }
   if (version > layout.version)
     return fail(Errc::config,
                 fmt::format("{} {} was written by a newer Muster (format {}, known {})",
                             layout.what, file->path_.string(), version, layout.version));
   return file;
+}
+
+Result<int> DatabaseFile::lay_out() {
+  int version = 0;
+  MUSTER_TRY(run([&](SQLite::Database& db) {
+    version = db.execAndGet("PRAGMA user_version").getInt();
+    if (version != 0 && version != layout_.version) return;
+    db.exec(layout_.schema);
+    db.exec(fmt::format("PRAGMA user_version = {}", layout_.version));
+    version = layout_.version;
+  }));
+  return version;
 }
 
 Status DatabaseFile::connect() {
@@ -77,18 +87,12 @@ Status DatabaseFile::connect() {
 
 Status DatabaseFile::put_aside(const std::string& reason) {
   database_.reset();
-  const auto aside = fmt::format("{}.corrupt-{}", path_.string(), base::iso8601(clock_.unix_ms()));
+  MUSTER_ASSIGN(const auto aside,
+                base::put_aside(path_, {layout_.what, layout_.loss, reason}, clock_.unix_ms()));
   std::error_code error;
-  std::filesystem::rename(path_, aside, error);
-  if (error)
-    return fail(Errc::io, fmt::format("{} {} is corrupt and cannot be moved aside: {}",
-                                      layout_.what, path_.string(), error.message()));
   for (const char* side : {"-wal", "-shm", "-journal"})
     if (std::filesystem::exists(path_.string() + side, error))
-      std::filesystem::rename(path_.string() + side, aside + side, error);
-  log::error(fmt::format("the {} was corrupt: moved aside, an empty one begun; {}", layout_.what,
-                         layout_.loss),
-             {{"file", path_.string()}, {"kept_as", aside}, {"reason", reason}});
+      std::filesystem::rename(path_.string() + side, aside.string() + side, error);
   MUSTER_TRY(connect());
   bool corrupt = false;
   return try_run([this](SQLite::Database& db) { db.exec(layout_.schema); }, corrupt);

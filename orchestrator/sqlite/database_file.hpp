@@ -18,7 +18,7 @@ namespace muster::sqlite {
 struct Layout {
   const char* what;     // "outbox", for messages
   const char* loss;     // when it is put aside: "undelivered notifications in it are lost"
-  int version;          // a file of a newer one is left alone
+  int version;          // a file of a newer one is left alone, one of an older one put aside
   const char* schema;   // SQL that may run again and again: CREATE … IF NOT EXISTS
   bool durable = true;  // false: the last transactions may be lost with the power, the file never
 };
@@ -27,7 +27,7 @@ struct Layout {
 class DatabaseFile {
  public:
   // Makes the file (0600) and its folder when there is none. A corrupt file is renamed to
-  // FILE.corrupt-<time>, which is logged as an error, and an empty one takes its place. Errc::io
+  // FILE.damaged-<time> (base::put_aside), which is logged as an error, and an empty one takes its place. Errc::io
   // when it cannot be opened or another process has it, Errc::config when a newer Muster wrote it.
   static Result<std::unique_ptr<DatabaseFile>> open(std::filesystem::path path,
                                                     const Layout& layout, const base::Clock& clock);
@@ -42,6 +42,8 @@ class DatabaseFile {
       : path_(std::move(path)), layout_(layout), clock_(clock) {}
   Error explain(const SQLite::Exception& error) const;
   Status connect();
+  // Makes what is to be in a new file. The version of what is there.
+  Result<int> lay_out();
   Status put_aside(const std::string& reason);
   Status try_run(const std::function<void(SQLite::Database&)>& work, bool& corrupt);
 

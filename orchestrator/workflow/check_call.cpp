@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 
 #include "orchestrator/workflow/check_program.hpp"
+#include "orchestrator/workflow/check_wait.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/nearest.hpp"
 
@@ -47,24 +47,6 @@ Status check_puppet_run(const Step& step) {
     return fail(Errc::config, "'do: puppet-run' needs with: {environment: NAME}");
   if (with.size() > 1)
     return fail(Errc::config, "'do: puppet-run' takes only with: {environment: NAME}");
-  return {};
-}
-
-constexpr std::int64_t kWaitMaxS = 24 * 3600;
-
-Status check_wait(const Step& step) {
-  const auto& with = step.arguments;
-  const auto seconds = with.find("seconds");
-  const auto node = with.find("node");
-  if (with.size() != 1 || (seconds == with.end() && node == with.end()))
-    return fail(Errc::config, "'do: wait' needs with: {seconds: NUMBER} or {node: NAME}");
-  if (node != with.end() && !node->is_string()) return fail(Errc::config, "'node' must be a text");
-  if (seconds == with.end()) return {};
-  const bool good = seconds->is_number_integer() && seconds->get<std::int64_t>() >= 1 &&
-                    seconds->get<std::int64_t>() <= kWaitMaxS;
-  if (!good)
-    return fail(Errc::config,
-                fmt::format("'seconds' must be a whole number from 1 to {}", kWaitMaxS));
   return {};
 }
 

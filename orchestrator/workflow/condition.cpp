@@ -68,6 +68,13 @@ const filter::Vocabulary& vocabulary() {
   return kVocabulary;
 }
 
+// "country" is a fact of the node.
+std::string in_full(const std::string& written) {
+  const bool full = std::any_of(kOwners.begin(), kOwners.end(),
+                                [&](std::string_view owner) { return written.starts_with(owner); });
+  return full ? written : "node.facts." + written;
+}
+
 }  // namespace
 
 Result<Condition> Condition::parse(const std::string& text) {
@@ -82,14 +89,17 @@ Result<Condition> Condition::parse(const std::string& text) {
   Condition condition;
   condition.text_ = text;
   condition.term_ = std::move(*term);
-  for (const auto& path : needs.facts) condition.full_names_[path] = full_name(path);
+  for (const auto& path : needs.facts) condition.full_names_[path] = in_full(path);
   return condition;
 }
 
-std::string Condition::full_name(const std::string& written) {
-  const bool full = std::any_of(kOwners.begin(), kOwners.end(),
-                                [&](std::string_view owner) { return written.starts_with(owner); });
-  return full ? written : "node.facts." + written;
+std::string Condition::full_name(const std::string& written) const {
+  const auto at = full_names_.find(written);
+  return at == full_names_.end() ? in_full(written) : at->second;
+}
+
+void Condition::rename(const std::function<std::string(const std::string&)>& rename) {
+  for (auto& [written, name] : full_names_) name = rename(name);
 }
 
 Value Condition::read(const Values& values) const {

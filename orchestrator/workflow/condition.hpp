@@ -1,6 +1,7 @@
 // `when:` of a step: whether a node gets it, in the language of filters (docs/FILTERS.md).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,7 +27,9 @@ class Condition {
   // Each of its terms, with what stood there; of one that is always true an empty term.
   filter::Explanation explain(const Values& values, bool is_joining) const;
   // As Values knows what the text calls so.
-  static std::string full_name(const std::string& written);
+  std::string full_name(const std::string& written) const;
+  // Its names become what `rename` makes of them; the text stays as it was written.
+  void rename(const std::function<std::string(const std::string&)>& rename);
   // What it reads, by the names of Values; each once.
   std::vector<std::string> names() const;
   // Empty: always.

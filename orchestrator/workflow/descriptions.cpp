@@ -28,8 +28,12 @@ Result<const ddl::Agent*> Descriptions::agent(const std::string& name) const {
   }
   std::vector<std::string> known;
   for (const auto& [each, agent] : agents_) known.push_back(each);
-  return fail(Errc::config,
-              fmt::format("unknown agent {}{}", base::quoted(name), base::hint_for(name, known)));
+  return fail(
+      Errc::config,
+      fmt::format(
+          "unknown agent {}{}; 'muster plugin fetch {} --from NODE' has a node describe its own",
+          base::quoted(name), base::hint_for(name, known),
+          base::check_word("agent", name) ? name : "AGENT"));
 }
 
 Result<const ddl::Action*> Descriptions::action(const std::string& agent,

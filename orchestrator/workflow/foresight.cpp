@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "orchestrator/workflow/judgement.hpp"
 #include "orchestrator/workflow/known_names.hpp"
@@ -13,20 +14,30 @@ namespace {
 
 using Fate = Foreseen::Fate;
 
-Foreseen judged(const Step& step, const KnownOfNode& node) {
-  const auto judgement = judge(step.when, node.values, node.is_joining);
+Foreseen judged(const Step& step, const Condition& when, const KnownOfNode& node) {
+  const auto judgement = judge(when, node.values, node.is_joining);
   const auto because = fmt::format("{}", fmt::join(judgement.because, ", "));
   switch (judgement.answer) {
     case Judgement::Answer::no:
-      return {step.name, Fate::skipped,
-              fmt::format("only when: {}; {}", step.when.text(), because)};
+      return {step.name, Fate::skipped, fmt::format("only when: {}; {}", when.text(), because)};
     case Judgement::Answer::open:
       return {step.name, Fate::open,
-              fmt::format("only when: {}; not known yet: {}", step.when.text(), because)};
+              fmt::format("only when: {}; not known yet: {}", when.text(), because)};
     case Judgement::Answer::yes:
       break;
   }
   return {step.name, Fate::runs, because};
+}
+
+// Of all its conditions the one that forbids it, else one that is open, else its own.
+Foreseen judged(const Step& step, const KnownOfNode& node) {
+  Foreseen whole{step.name, Fate::runs, ""};
+  for (const auto* when : conditions_of(step, node.finished)) {
+    auto each = judged(step, *when, node);
+    if (each.fate == Fate::skipped) return each;
+    if (whole.fate == Fate::runs) whole = std::move(each);
+  }
+  return whole;
 }
 
 bool reads_reply_of(const Step& later, const std::string& step) {

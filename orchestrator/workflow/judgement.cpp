@@ -17,14 +17,21 @@ std::string name_in(const std::string& term) {
   return term.substr(end + 1, term.find(')') - end - 1);
 }
 
-Judgement of_term(const Explanation& term, const Values& values, bool is_joining) {
+// The condition that is judged, and over what.
+struct Case {
+  const Condition& condition;
+  const Values& values;
+  bool is_joining;
+};
+
+Judgement of_term(const Explanation& term, const Case& of) {
   const auto answer = term.answer == filter::Truth::yes ? Answer::yes : Answer::no;
   if (term.term.empty() || term.term == "always") return {answer, {}};
   const auto name = name_in(term.term);
   if (name == term.term)
-    return {answer, {is_joining ? "the node is in the join zone" : "the node is a member"}};
-  const auto full = Condition::full_name(name);
-  if (values.find(full) == nullptr) return {Answer::open, {full}};
+    return {answer, {of.is_joining ? "the node is in the join zone" : "the node is a member"}};
+  const auto full = of.condition.full_name(name);
+  if (of.values.find(full) == nullptr) return {Answer::open, {full}};
   return {answer, {fmt::format("{} is {}", name, term.found)}};
 }
 
@@ -51,10 +58,10 @@ Judgement inverse_of(Judgement part) {
 }
 
 // As deep as a filter may be: filter::kDepthMax.
-Judgement of(const Explanation& term, const Values& values, bool is_joining) {
+Judgement of(const Explanation& term, const Case& given) {
   std::vector<Judgement> parts;
   parts.reserve(term.parts.size());
-  for (const auto& part : term.parts) parts.push_back(of(part, values, is_joining));
+  for (const auto& part : term.parts) parts.push_back(of(part, given));
   switch (term.kind) {
     case Explanation::Kind::all:
       return of_parts(parts, Answer::no);
@@ -65,13 +72,13 @@ Judgement of(const Explanation& term, const Values& values, bool is_joining) {
     case Explanation::Kind::term:
       break;
   }
-  return of_term(term, values, is_joining);
+  return of_term(term, given);
 }
 
 }  // namespace
 
 Judgement judge(const Condition& condition, const Values& values, bool is_joining) {
-  return of(condition.explain(values, is_joining), values, is_joining);
+  return of(condition.explain(values, is_joining), {condition, values, is_joining});
 }
 
 }  // namespace muster::workflow

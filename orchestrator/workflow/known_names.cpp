@@ -80,6 +80,7 @@ Status KnownNames::check_output(const std::string& name) const {
     if (std::find(steps_.begin(), steps_.end(), named->step) != steps_.end())
       return fail(Errc::config, fmt::format("{}: the step '{}' has not been done by then",
                                             base::quoted(name), named->step));
+    if (outer_ != nullptr) return outer_->check_output(name);
     return fail(Errc::config,
                 fmt::format("{}: there is no step {}{}", base::quoted(name),
                             base::quoted(named->step), base::hint_for(named->step, steps_)));

@@ -30,9 +30,14 @@ std::optional<StepOutput> step_output(std::string_view name);
 // whatever a site has, and not checked.
 class KnownNames {
  public:
-  // `steps`: the names of all, in their order. Borrows the descriptions.
-  KnownNames(std::vector<std::string> steps, const Descriptions& agents)
-      : steps_(std::move(steps)), agents_(agents) {}
+  // `steps`: the names of all, in their order. `outer`: of a workflow that is a step of another one: what is known there, where a step is looked for
+  // that is none of its own. Borrows both, and the descriptions.
+  KnownNames(std::vector<std::string> steps, const Descriptions& agents,
+             const KnownNames* outer = nullptr)
+      : steps_(std::move(steps)),
+        agents_(agents),
+        outer_(outer),
+        has_master_(outer != nullptr && outer->has_master_) {}
   // It stands before those that are checked from now on.
   void add(const Step& step);
   // Errc::config: what is wrong with it, and the nearest.
@@ -43,8 +48,9 @@ class KnownNames {
 
   const std::vector<std::string> steps_;
   const Descriptions& agents_;
+  const KnownNames* const outer_;
   std::vector<Step> before_;
-  bool has_master_ = false;
+  bool has_master_;
 };
 
 }  // namespace muster::workflow

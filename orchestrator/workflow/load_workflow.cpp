@@ -51,7 +51,13 @@ Result<Workflow> load_workflow(const fs::path& path, const fs::path& ddl_folder)
     MUSTER_ASSIGN(auto of_site, read_ddl_folder(ddl_folder));
     agents = std::make_shared<const Descriptions>(std::move(of_site));
   }
-  MUSTER_ASSIGN(auto workflow, parse_workflow(text, path.string(), std::move(agents)));
+  // Who may write an inner file need not be who may write the whole, so each is judged, and before it is read.
+  const auto read = [&](const std::string& file) -> Result<std::string> {
+    const auto inner = path.parent_path() / file;
+    MUSTER_TRY(base::check_guard(inner, base::Guard::program));
+    return base::read_file(inner);
+  };
+  MUSTER_ASSIGN(auto workflow, parse_workflow(text, path.string(), std::move(agents), read));
   // Whoever writes it says what runs here.
   if (workflow.has(Kind::program)) MUSTER_TRY(base::check_guard(path, base::Guard::program));
   return workflow;

@@ -3,26 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "orchestrator/workflow/check_order.hpp"
 #include "orchestrator/workflow/known_names.hpp"
-#include "orchestrator/workflow/read_step.hpp"
+#include "orchestrator/workflow/texts.hpp"
 #include "proto/base/names.hpp"
 #include "proto/base/strict_yaml.hpp"
 #include "proto/x509/key.hpp"
 
 namespace muster::workflow {
 namespace {
-
-// Of all, before they are read: whoever names a later one is told so.
-std::vector<std::string> names_of(const Value& steps) {
-  std::vector<std::string> names;
-  for (const auto& step : steps)
-    if (step.is_object() && step.contains("name") && step.at("name").is_string())
-      names.push_back(step.at("name").get<std::string>());
-  return names;
-}
 
 // Replies may be large, and thousands of nodes are in flight.
 void keep_what_is_named(Workflow& workflow) {
@@ -38,35 +30,19 @@ void keep_what_is_named(Workflow& workflow) {
     }
 }
 
-Result<Workflow> read_workflow(base::StrictMap map, std::shared_ptr<const Descriptions> agents) {
+Result<Workflow> read_workflow(base::StrictMap map, const std::string& name,
+                               std::shared_ptr<const Descriptions> agents, FindText find) {
   Workflow workflow;
   workflow.agents = std::move(agents);
-  map.text("name", workflow.name);
-  if (auto ok = base::check_word("workflow", workflow.name); !ok)
-    map.complain("name", ok.error().message);
-  std::int64_t attempts = workflow.attempts;
-  map.integer("attempts", attempts, 1, kAttemptsMax);
-  workflow.attempts = static_cast<std::uint32_t>(attempts);
-  std::int64_t lease = workflow.lease.count();
-  map.integer("lease_s", lease, 10, 3600);
-  workflow.lease = std::chrono::seconds(lease);
-  read_seconds(map, "retry_first_s", workflow.retry_first);
-  read_seconds(map, "retry_most_s", workflow.retry_most);
-  // Counts what aliases repeat as often as it is repeated: nothing larger is read step by step.
-  Value steps;
-  map.any("steps", steps);
-  if (steps.size() > kStepsMax)
-    map.complain("steps", fmt::format("{} steps; the limit is {}", steps.size(), kStepsMax));
-  if (!steps.is_array() || steps.size() > kStepsMax) MUSTER_TRY(map.finish());
-  OrderCheck order(workflow, names_of(steps));
-  map.maps("steps", [&](base::StrictMap& inner) {
-    workflow.steps.push_back(read_step(
-        inner, *workflow.agents,
-        [&](base::StrictMap& at, const Step& step) { order.check_compensating(at, step); }));
-    order.check_last(inner);
-  });
-  order.check_all(map);
-  keep_what_is_named(workflow);
+  read_head(map, workflow);
+  if (auto names = names_of_steps(map)) {
+    OrderCheck order(*workflow.agents, *std::move(names));
+    StepsReader reader(*workflow.agents, std::move(find), name);
+    const StepsReader::Place place{std::filesystem::path(name).filename().string(), nullptr};
+    workflow.steps = reader.read(map, place, order);
+    order.check_all(map);
+    keep_what_is_named(workflow);
+  }
   MUSTER_TRY(map.finish());
   return workflow;
 }
@@ -75,10 +51,32 @@ Result<Workflow> read_workflow(base::StrictMap map, std::shared_ptr<const Descri
 
 Result<Workflow> parse_workflow(std::string_view text, const std::string& name,
                                 std::shared_ptr<const Descriptions> agents) {
-  MUSTER_ASSIGN(auto map, base::StrictMap::from_text(text, name));
-  MUSTER_ASSIGN(auto workflow, read_workflow(std::move(map), std::move(agents)));
+  const auto texts = split_texts(text);
+  const auto find = [&](const std::string& file) -> Result<std::string> {
+    if (const auto* found = texts.find(file)) return *found;
+    return fail(Errc::config, fmt::format("the text of {} is not there", base::quoted(file)));
+  };
+  MUSTER_ASSIGN(auto workflow, parse_workflow(texts.main, name, std::move(agents), find));
   workflow.text = text;
   workflow.hash = x509::sha256_hex(text);
+  return workflow;
+}
+
+Result<Workflow> parse_workflow(std::string_view main, const std::string& name,
+                                std::shared_ptr<const Descriptions> agents, const FindText& find) {
+  Texts texts{std::string(main), {}};
+  MUSTER_TRY(check_joinable(name, main));
+  const auto remember = [&](const std::string& file) -> Result<std::string> {
+    if (const auto* found = texts.find(file)) return *found;
+    MUSTER_ASSIGN(auto found, find(file));
+    MUSTER_TRY(check_joinable(file, found));
+    texts.inner.emplace_back(file, found);
+    return found;
+  };
+  MUSTER_ASSIGN(auto map, base::StrictMap::from_text(main, name));
+  MUSTER_ASSIGN(auto workflow, read_workflow(std::move(map), name, std::move(agents), remember));
+  workflow.text = join_texts(texts);
+  workflow.hash = x509::sha256_hex(workflow.text);
   return workflow;
 }
 

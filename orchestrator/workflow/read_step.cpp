@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "orchestrator/workflow/check_call.hpp"
+#include "orchestrator/workflow/check_wait.hpp"
 #include "orchestrator/workflow/read_others.hpp"
 #include "orchestrator/workflow/read_word.hpp"
 #include "orchestrator/workflow/templates.hpp"
@@ -18,8 +19,6 @@
 
 namespace muster::workflow {
 namespace {
-
-constexpr std::int64_t kTimeoutMaxS = 24 * 3600;
 
 void read_call(base::StrictMap& map, Step& step) {
   std::string call;
@@ -45,13 +44,26 @@ void read_do(base::StrictMap& map, Step& step) {
 }
 
 void read_kind(base::StrictMap& map, Step& step) {
-  if (map.has("do") == map.has("call"))
-    return map.complain(
-        "name", "a step has either 'do' (a step of the orchestrator) or 'call' (agent#action)");
+  const int said = int{map.has("do")} + int{map.has("call")} + int{map.has("parallel")};
+  if (said != 1)
+    return map.complain("name",
+                        "a step has either 'do' (a step of the orchestrator) or 'call' "
+                        "(agent#action), or is several at once ('parallel')");
+  if (map.has("parallel")) {
+    step.kind = Kind::parallel;
+    return;
+  }
   if (map.has("call"))
     read_call(map, step);
   else
     read_do(map, step);
+}
+
+void read_file(base::StrictMap& map, Step& step) {
+  map.text("file", step.file);
+  if (step.file.empty())
+    map.complain(map.has("file") ? "file" : "name",
+                 "'do: workflow' needs 'file', the path of the other one from this one's folder");
 }
 
 // What its kind knows; a key of another kind is unknown here.
@@ -63,6 +75,7 @@ void read_own_keys(base::StrictMap& map, Step& step) {
   step.scope = kind_of(step.kind).scope;
   if (knows("on")) read_on(map, step);
   if (knows("from")) read_choice(map, step);
+  if (knows("file")) read_file(map, step);
   if (knows("facts")) map.texts("facts", step.facts);
   if (knows("outputs")) map.texts("outputs", step.outputs);
   if (knows("otherwise"))
@@ -111,6 +124,16 @@ void refuse_keys_of_tries(base::StrictMap& map, const Step& step) {
                            kind_of(step.kind).word, key));
 }
 
+// Each of its steps has its own.
+void refuse_keys_of_one_step(base::StrictMap& map, const Step& step) {
+  constexpr std::array<std::string_view, 3> kKeys{"timeout_s", "tries", "backoff_s"};
+  const auto* form = step.kind == Kind::parallel ? "" : "do: ";
+  for (const auto key : kKeys)
+    if (map.has(key))
+      map.complain(key, fmt::format("'{}{}' knows no '{}': each of its steps has its own", form,
+                                    kind_of(step.kind).word, key));
+}
+
 bool is_map(base::StrictMap& map, std::string_view key) {
   Value value;
   map.any(key, value);
@@ -119,6 +142,10 @@ bool is_map(base::StrictMap& map, std::string_view key) {
 
 void read_on_failure(base::StrictMap& map, Step& step, const Descriptions& agents,
                      const OnCompensating& on_compensating) {
+  if (waits_for_approval(step)) {
+    step.on_failure = OnFailure::fail;  // nobody has approved in time
+    step.fails_unsaid = !map.has("on_failure");
+  }
   if (is_map(map, "on_failure")) return read_compensation(map, step, agents, on_compensating);
   read_word<OnFailure>(map, "on_failure",
                        {{"retry", OnFailure::retry},
@@ -129,19 +156,22 @@ void read_on_failure(base::StrictMap& map, Step& step, const Descriptions& agent
 }
 
 void read_tries(base::StrictMap& map, Step& step) {
-  step.timeout = kind_of(step.kind).timeout;
-  read_seconds(map, "timeout_s", step.timeout);
+  const bool asks = waits_for_approval(step);
+  step.timeout = usual_wait(step);
+  read_seconds(map, "timeout_s", step.timeout, asks ? kApprovalMaxS : kTimeoutMaxS);
   read_seconds(map, "backoff_s", step.backoff);
-  std::int64_t tries = step.tries;
+  // An event that has not come is waited for again, and people were asked.
+  std::int64_t tries = asks || waits_for_event(step) ? 1 : step.tries;
   map.integer("tries", tries, 1, kTriesMax);
   step.tries = static_cast<std::uint32_t>(tries);
 }
 
 }  // namespace
 
-void read_seconds(base::StrictMap& map, std::string_view key, std::chrono::milliseconds& out) {
+void read_seconds(base::StrictMap& map, std::string_view key, std::chrono::milliseconds& out,
+                  std::int64_t most_s) {
   std::int64_t value = out.count() / 1000;
-  map.integer(key, value, 1, kTimeoutMaxS);
+  map.integer(key, value, 1, most_s);
   out = std::chrono::seconds(value);
 }
 
@@ -154,6 +184,7 @@ Step read_step(base::StrictMap& map, const Descriptions& agents,
   read_kind(map, step);
   read_own_keys(map, step);
   if (!kind_of(step.kind).is_tried) refuse_keys_of_tries(map, step);
+  if (kind_of(step.kind).is_block) refuse_keys_of_one_step(map, step);
   read_when(map, step);
   read_tries(map, step);
   read_on_failure(map, step, agents, on_compensating);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string_view>
 
@@ -17,7 +18,10 @@ using OnCompensating = std::function<void(base::StrictMap& map, const Step& step
 Step read_step(base::StrictMap& map, const Descriptions& agents,
                const OnCompensating& on_compensating);
 
-// A whole number of seconds, up to a day.
-void read_seconds(base::StrictMap& map, std::string_view key, std::chrono::milliseconds& out);
+inline constexpr std::int64_t kTimeoutMaxS = 24LL * 3600;
+
+// A whole number of seconds, up to a day unless another limit is said.
+void read_seconds(base::StrictMap& map, std::string_view key, std::chrono::milliseconds& out,
+                  std::int64_t most_s = kTimeoutMaxS);
 
 }  // namespace muster::workflow

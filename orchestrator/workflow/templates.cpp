@@ -126,6 +126,21 @@ Status add_names(const Value& value, std::vector<std::string>& names) {
   return {};
 }
 
+std::string renamed_text(const std::string& text,
+                         const std::function<std::string(const std::string&)>& rename) {
+  std::string out;
+  for (Pieces pieces(text); !pieces.at_end();) {
+    const auto piece = pieces.next();
+    if (!piece) return text;
+    for (auto rest = std::string_view(piece->plain); !rest.empty(); rest.remove_prefix(1)) {
+      if (rest.starts_with("${")) out += '$';  // it was escaped, and stays so
+      out += rest.front();
+    }
+    if (piece->has_name) out += "${" + rename(piece->name) + "}";
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<Value> expand(const Value& value, const Values& values) {
@@ -135,6 +150,14 @@ Result<Value> expand(const Value& value, const Values& values) {
   for (auto& item : out) {
     MUSTER_ASSIGN(item, expand(item, values));
   }
+  return out;
+}
+
+Value renamed(const Value& value, const std::function<std::string(const std::string&)>& rename) {
+  if (value.is_string()) return renamed_text(value.get<std::string>(), rename);
+  Value out = value;
+  if (out.is_structured())
+    for (auto& item : out) item = renamed(item, rename);
   return out;
 }
 

@@ -109,6 +109,11 @@ class Node {
   // Connect anew with the certificate that is now in ssldir (after the current reply has been
   // sent).
   virtual void enter_collective() = 0;
+  // Why this node could not come back into the collective without a certificate; nothing wrong: it has a join token that is good,
+  // as far as a node can tell.
+  virtual Status can_join() const { return fail(Errc::aborted, "this node has no join zone"); }
+  // Leave the collective, and join as a machine without a certificate (after the current reply has been sent).
+  virtual void leave_collective() {}
   // Something that presence tells has changed.
   virtual void presence_changed() = 0;
 };

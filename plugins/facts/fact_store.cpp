@@ -22,20 +22,14 @@ struct FactStore::Collectors {
 };
 
 FactStore::FactStore(Sources sources, std::function<void()> gathered)
-    : gathered_(std::move(gathered)) {
+    : gathered_(std::move(gathered)),
+      first_until_(std::chrono::steady_clock::now() + sources.first_patience) {
   state_.with_lock([&](State& state) {
     state.collectors = std::make_shared<Collectors>(sources);
     state.sources = sources;
     state.facts = std::make_shared<const Value>(Value::object());
   });
   thread_ = std::thread([this] { refresh_regularly(); });
-  {
-    base::Locked state(state_);
-    if (state.wait_for(changed_, sources.first_patience, [&] { return state->over > 0; })) return;
-  }
-  log::warning("facts take long to gather; those of programs follow",
-               {{"after_ms", std::to_string(sources.first_patience.count())}});
-  look_at_files(sources);
 }
 
 FactStore::~FactStore() {
@@ -48,18 +42,31 @@ FactStore::~FactStore() {
   thread_.join();
 }
 
+// An agent's link is made meanwhile: nobody asks for facts before.
 std::shared_ptr<const Value> FactStore::facts() const {
+  Sources sources;
+  {
+    base::Locked state(state_);
+    const bool is_there = state.wait_until(changed_, first_until_,
+                                           [&] { return state->over > 0 || state->first_is_late; });
+    if (is_there) return state->facts;
+    sources = state->sources;
+  }
+  log::warning("facts take long to gather; those of programs follow",
+               {{"after_ms", std::to_string(sources.first_patience.count())}});
+  look_at_files(sources);
   return base::Locked(state_)->facts;
 }
 
 // Only until the first collection is over: what it finds is more.
-void FactStore::look_at_files(const Sources& sources) {
+void FactStore::look_at_files(const Sources& sources) const {
   Value facts = collect_own("/");
   facts.update(ExternalFacts(sources.external_folders, sources.external_timeout,
                              ExternalFacts::Programs::left_out)
                    .collect());
   base::replace_wrong_bytes(facts);
   const base::Locked state(state_);
+  state->first_is_late = true;
   if (state->over == 0) state->facts = std::make_shared<const Value>(std::move(facts));
 }
 

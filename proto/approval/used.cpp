@@ -6,6 +6,7 @@
 
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/put_aside.hpp"
 
 namespace muster::approval {
 namespace {
@@ -24,8 +25,10 @@ UsedApprovals::UsedApprovals(std::filesystem::path file, const base::Clock& cloc
   }
   ours->since_ms = clock_.unix_ms();
   if (kept.error().code != Errc::not_found)
-    log::warning("it is not known which approvals were used: those asked for until now are refused",
-                 {{"why", kept.error().message}});
+    (void)base::put_aside(
+        file_,
+        {"list of used approvals", "those asked for until now are refused", kept.error().message},
+        clock_.unix_ms());
   // When that fails the next start refuses more; uses fail by themselves.
   if (auto wrote = base::write_file(file_, text_of(*ours), kUsedMode); !wrote)
     log::warning("requests that need approval are refused", {{"why", wrote.error().message}});

@@ -46,10 +46,20 @@ bool is_quoted(const YAML::Node& node) {
 // Shared by the maps of one file, so that the outermost finish() tells of all.
 struct StrictMap::Document {
   std::string name;
-  std::multimap<int, std::string> problems;  // by line: read order is not the reader's order
+  std::multimap<int, std::string> shown;  // by line: read order is not the reader's order
+  std::size_t found = 0;                  // those that are not shown are counted
 
+  bool shows(int line) const {
+    return shown.size() < kProblemsShown || line < shown.rbegin()->first;
+  }
+  void add(int line, std::string problem) {
+    ++found;
+    if (!shows(line)) return;
+    shown.emplace(line, std::move(problem));
+    if (shown.size() > kProblemsShown) shown.erase(std::prev(shown.end()));
+  }
   void add(const YAML::Node& at, const std::string& what) {
-    problems.emplace(at.Mark().line, fmt::format("{}: {}", yaml_where(name, at), what));
+    add(at.Mark().line, fmt::format("{}: {}", yaml_where(name, at), what));
   }
 };
 
@@ -63,14 +73,14 @@ struct StrictMap::Impl {
   std::shared_ptr<Document> document;
   YAML::Node node;
   std::vector<Entry> entries;
+  std::map<std::string, std::size_t, std::less<>> first_of;  // in entries, by key
   mutable std::set<std::string, std::less<>> asked;
 
   // The entry of a key, which thereby becomes a known one.
   const Entry* find(std::string_view key) const {
     asked.emplace(key);
-    const auto at = std::find_if(entries.begin(), entries.end(),
-                                 [&](const Entry& entry) { return entry.key == key; });
-    return at == entries.end() ? nullptr : &*at;
+    const auto at = first_of.find(key);
+    return at == first_of.end() ? nullptr : &entries[at->second];
   }
 
   void wrong(const Entry& entry, std::string_view wanted) {
@@ -93,20 +103,23 @@ struct StrictMap::Impl {
         document->add(key, "a key must be a word");
         continue;
       }
-      for (const auto& known : entries)
-        if (known.key == key.Scalar())
-          document->add(key, fmt::format("key '{}' stands here twice; first on line {}", known.key,
-                                         known.key_node.Mark().line + 1));
+      const auto [first, is_new] = first_of.emplace(key.Scalar(), entries.size());
+      if (!is_new)
+        document->add(key, fmt::format("key '{}' stands here twice; first on line {}", first->first,
+                                       entries[first->second].key_node.Mark().line + 1));
       entries.push_back({key.Scalar(), key, item.second});
     }
   }
 
   void report_unknown() {
     const std::vector<std::string> known(asked.begin(), asked.end());
-    for (const auto& entry : entries)
-      if (!asked.contains(entry.key))
-        document->add(entry.key_node, fmt::format("unknown key {}{}", quoted(entry.key),
-                                                  hint_for(entry.key, known)));
+    for (const auto& entry : entries) {
+      if (asked.contains(entry.key)) continue;
+      // The nearest key is dear to find, and a wrong file may have thousands that nobody knows.
+      const bool told = document->shows(entry.key_node.Mark().line);
+      document->add(entry.key_node, fmt::format("unknown key {}{}", quoted(entry.key),
+                                                told ? hint_for(entry.key, known) : ""));
+    }
   }
 
   void nested(const std::string& key, const YAML::Node& value,
@@ -206,7 +219,7 @@ void StrictMap::any(std::string_view key, Value& out) {
   if (value)
     out = std::move(*value);
   else
-    impl_->document->problems.emplace(entry->value.Mark().line, std::move(value).error().message);
+    impl_->document->add(entry->value.Mark().line, std::move(value).error().message);
 }
 
 bool StrictMap::has(std::string_view key) const {
@@ -247,16 +260,11 @@ std::string StrictMap::where(std::string_view key) const {
 
 Status StrictMap::finish() {
   impl_->report_unknown();
-  const auto& problems = impl_->document->problems;
-  if (problems.empty()) return {};
+  const auto& [name, shown, found] = *impl_->document;
+  if (found == 0) return {};
   std::string message;
-  std::size_t shown = 0;
-  for (const auto& [line, problem] : problems) {
-    if (shown++ == kProblemsShown) break;
-    message += (message.empty() ? "" : "\n") + problem;
-  }
-  if (problems.size() > kProblemsShown)
-    message += fmt::format("\n… and {} more", problems.size() - kProblemsShown);
+  for (const auto& [line, problem] : shown) message += (message.empty() ? "" : "\n") + problem;
+  if (found > shown.size()) message += fmt::format("\n… and {} more", found - shown.size());
   return fail(Errc::config, std::move(message));
 }
 

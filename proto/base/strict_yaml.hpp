@@ -25,7 +25,7 @@ inline constexpr std::size_t kYamlMaxDepth = 64;
 inline constexpr std::size_t kYamlMaxValues = 100'000;
 
 // One map of a YAML file. Read every key you know, then call finish(): it reports what was wrong
-// and the keys that nobody asked for, one line each, in the file's order (the first 5). Getters
+// and the keys that nobody asked for, one line each, in the file's order (the first 10). Getters
 // keep `out` unchanged when the key is absent or wrong. A key that stands twice is an error. Not
 // thread-safe.
 class StrictMap {

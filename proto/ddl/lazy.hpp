@@ -3,11 +3,11 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "proto/base/guarded.hpp"
 #include "proto/ddl/ddl.hpp"
 
 namespace muster::ddl {
@@ -21,7 +21,7 @@ class Lazy {
   // Read already.
   Lazy(Description description) : kept_(std::make_shared<Kept>()) {
     kept_->name = description.name;
-    kept_->description = std::move(description);
+    *base::Locked(kept_->description) = std::move(description);
   }
   // `name` is what the description will say. What `read` throws comes out of get(), which reads again the next time.
   Lazy(std::string name, Read read) : kept_(std::make_shared<Kept>()) {
@@ -34,18 +34,17 @@ class Lazy {
   // Stays valid as long as any copy.
   const Description& get() const {
     // Not std::call_once: after a read that threw, the next one waits for ever where the thread sanitizer intercepts
-    // pthread_once.
-    const std::lock_guard lock(kept_->reading);
-    if (!kept_->description) kept_->description = kept_->read();
-    return *kept_->description;
+    // pthread_once. What is here once is changed no more, so that it may be used without the lock.
+    const base::Locked description(kept_->description);
+    if (!*description) *description = kept_->read();
+    return **description;
   }
 
  private:
   struct Kept {
     std::string name;
     Read read;
-    std::mutex reading;
-    std::optional<Description> description;
+    base::Guarded<std::optional<Description>> description;  // locked while it is read
   };
   std::shared_ptr<Kept> kept_;
 };

@@ -11,6 +11,8 @@
 namespace muster::messages {
 
 inline constexpr std::size_t kBanReasonMaxBytes = 1024;
+inline constexpr std::size_t kBanByMaxBytes =
+    320;  // an operator's name and what kind of caller it is
 
 struct NodeBan {
   static constexpr auto kKind = envelope::Kind::node_ban;
@@ -23,7 +25,8 @@ struct NodeBan {
   std::int64_t at_ms = 0;  // since when
 
   std::string encode() const;
-  // Errc::invalid_data; limit for a reason beyond kBanReasonMaxBytes.
+  // Errc::invalid_data, also for a reason or a name with control characters, each of which takes six bytes in a file of JSON; limit
+  // for a reason beyond kBanReasonMaxBytes or a name beyond kBanByMaxBytes.
   static Result<NodeBan> decode(std::string_view body);
 };
 

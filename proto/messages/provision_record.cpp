@@ -29,7 +29,8 @@ StepRecord unpack_step(const v1::StepRecord& wire) {
 
 std::optional<NameClaim> unpack_claim(const v1::ProvisionRecord& wire) {
   if (!wire.has_claim()) return std::nullopt;
-  return NameClaim{wire.claim().key_fingerprint(), wire.claim().address(), wire.claim().at_ms()};
+  const auto& in = wire.claim();
+  return NameClaim{in.key_fingerprint(), in.address(), in.at_ms(), in.told()};
 }
 
 std::optional<NameApproval> unpack_approval(const v1::ProvisionRecord& wire) {
@@ -45,6 +46,7 @@ void pack_names(const ProvisionRecord& record, v1::ProvisionRecord& wire) {
     wire.mutable_claim()->set_key_fingerprint(claim->key_fingerprint);
     wire.mutable_claim()->set_address(claim->address);
     wire.mutable_claim()->set_at_ms(claim->at_ms);
+    wire.mutable_claim()->set_told(claim->told);
   }
   if (const auto& approval = record.approval) {
     wire.mutable_approval()->set_key_fingerprint(approval->key_fingerprint);
@@ -52,6 +54,18 @@ void pack_names(const ProvisionRecord& record, v1::ProvisionRecord& wire) {
     wire.mutable_approval()->set_at_ms(approval->at_ms);
     wire.mutable_approval()->set_until_ms(approval->until_ms);
   }
+}
+
+void pack_wait(const StepWait& wait, v1::StepWait& wire) {
+  wire.set_step(wait.step);
+  wire.set_group(wait.group);
+  wire.set_since_ms(wait.since_ms);
+  wire.set_until_ms(wait.until_ms);
+  wire.set_by(wait.by);
+}
+
+StepWait unpack_wait(const v1::StepWait& wire) {
+  return {wire.step(), wire.group(), wire.since_ms(), wire.until_ms(), wire.by()};
 }
 
 ProvisionRecord unpack_record(const v1::ProvisionRecord& wire) {
@@ -82,6 +96,12 @@ ProvisionRecord unpack_record(const v1::ProvisionRecord& wire) {
   record.queued_at_ms = wire.queued_at_ms();
   record.retries = wire.retries();
   record.told = wire.told();
+  for (const auto& wait : wire.waits()) record.waits.push_back(unpack_wait(wait));
+  record.no_step_since_ms = wire.no_step_since_ms();
+  record.steps_most = wire.steps_most();
+  record.told_late = wire.told_late();
+  record.master_queued_at_ms = wire.master_queued_at_ms();
+  record.untold = wire.untold();
   return record;
 }
 
@@ -112,6 +132,12 @@ std::string ProvisionRecord::encode() const {
   wire.set_queued_at_ms(queued_at_ms);
   wire.set_retries(retries);
   wire.set_told(told);
+  for (const auto& each : waits) pack_wait(each, *wire.add_waits());
+  wire.set_no_step_since_ms(no_step_since_ms);
+  wire.set_steps_most(steps_most);
+  wire.set_told_late(told_late);
+  wire.set_master_queued_at_ms(master_queued_at_ms);
+  wire.set_untold(untold);
   return envelope::pack(wire);
 }
 

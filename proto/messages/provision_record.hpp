@@ -30,6 +30,7 @@ struct NameClaim {
   std::string key_fingerprint;  // of the asking machine's join key: hex SHA-256
   std::string address;          // as it told it
   std::int64_t at_ms = 0;       // when it was first heard of
+  bool told = false;            // that it asks stands in somebody's outbox
 };
 
 // An operator lets the machine with that key take the name, once.
@@ -38,6 +39,15 @@ struct NameApproval {
   std::string by;               // the operator
   std::int64_t at_ms = 0;
   std::int64_t until_ms = 0;
+};
+
+// A step that waits for people's approval, or for an event.
+struct StepWait {
+  std::string step;
+  std::string group;  // whose approval; empty: an event's
+  std::int64_t since_ms = 0;
+  std::int64_t until_ms = 0;  // of an approval; then the step has failed
+  std::string by;             // the operator who approved; empty: nobody yet
 };
 
 struct ProvisionRecord {
@@ -70,6 +80,16 @@ struct ProvisionRecord {
   std::int64_t queued_at_ms = 0;   // since when it waits for a place in flight; 0: it does not
   std::uint32_t retries = 0;       // by operators; attempts are counted anew with each
   bool told = false;               // that it failed stands in somebody's outbox
+  std::vector<StepWait> waits;     // that the run has, or had: by their steps, each once
+  std::int64_t no_step_since_ms =
+      0;  // since when it has finished no further step; 0: since it began
+  std::uint32_t steps_most =
+      0;  // finished at one time, in this run or since an operator had it go on
+  std::int64_t master_queued_at_ms =
+      0;                   // since when it waits for a place at a master; 0: it does not
+  bool told_late = false;  // that it is late, by no_step_since_ms, stands in somebody's outbox
+  // A step was to tell people of it and found room in no outbox yet: whoever sees that does, unless it failed since.
+  bool untold = false;
 
   std::string encode() const;
   // Errc::invalid_data.

@@ -16,6 +16,8 @@ Result<std::string> TrustedCa::encode() const {
   wire.set_number(number);
   wire.set_withdrawn(withdrawn);
   wire.set_ends_at_ms(ends_at_ms);
+  wire.set_retired_by(retired_by);
+  wire.set_retired_at_ms(retired_at_ms);
   return envelope::pack(wire);
 }
 
@@ -31,6 +33,8 @@ Result<TrustedCa> TrustedCa::decode(std::string_view body) {
   out.number = wire.number();
   out.withdrawn = wire.withdrawn();
   out.ends_at_ms = wire.ends_at_ms();
+  out.retired_by = std::move(*wire.mutable_retired_by());
+  out.retired_at_ms = wire.retired_at_ms();
   return out;
 }
 

@@ -24,7 +24,9 @@ struct TrustedCa {
   Value facts;               // a map: the facts that choose the master; null: its presence's
   std::uint64_t number = 0;  // of this CA, never goes back; the highest is believed
   bool withdrawn = false;
-  std::int64_t ends_at_ms = 0;  // with the signer's certificate
+  std::int64_t ends_at_ms = 0;     // with the signer's certificate
+  std::string retired_by;          // the operator who retired the master; empty: it is not retired
+  std::int64_t retired_at_ms = 0;  // when that was said, or taken back; 0: never
 
   // Errc::limit or invalid_data when its facts cannot travel.
   Result<std::string> encode() const;

@@ -26,6 +26,15 @@ Status read(const Value& map, const char* key, std::int64_t& out) {
   return {};
 }
 
+Status read(const Value& map, const char* key, bool& out) {
+  const auto at = map.find(key);
+  if (at == map.end()) return {};
+  if (!at->is_boolean())
+    return fail(Errc::invalid_data, fmt::format("progress: {} must be true or false", key));
+  out = *at;
+  return {};
+}
+
 Status read(const Value& map, const char* key, std::set<std::string>& out) {
   const auto at = map.find(key);
   if (at == map.end()) return {};
@@ -46,7 +55,9 @@ Value Progress::to_value() const {
   return Value{{"workflow", workflow}, {"workflow_hash", workflow_hash},
                {"finished", finished}, {"master", master},
                {"run_id", run_id},     {"fence", fence},
-               {"at_ms", at_ms}};
+               {"at_ms", at_ms},       {"started_at_ms", started_at_ms},
+               {"attempts", attempts}, {"retries", retries},
+               {"untold", untold}};
 }
 
 Result<Progress> Progress::from_value(const Value& value) {
@@ -59,6 +70,10 @@ Result<Progress> Progress::from_value(const Value& value) {
   MUSTER_TRY(read(value, "run_id", progress.run_id));
   MUSTER_TRY(read(value, "fence", progress.fence));
   MUSTER_TRY(read(value, "at_ms", progress.at_ms));
+  MUSTER_TRY(read(value, "started_at_ms", progress.started_at_ms));
+  MUSTER_TRY(read(value, "attempts", progress.attempts));
+  MUSTER_TRY(read(value, "retries", progress.retries));
+  MUSTER_TRY(read(value, "untold", progress.untold));
   return progress;
 }
 

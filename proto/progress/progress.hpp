@@ -21,6 +21,10 @@ struct Progress {
   std::string run_id;              // new for each provisioning of the node
   std::int64_t fence = 0;          // under which it was told
   std::int64_t at_ms = 0;          // when, by the orchestrator's clock
+  std::int64_t started_at_ms = 0;  // when the run began, as its record says; 0: it was not told
+  std::int64_t attempts = 0;       // of the run so far, this one included
+  std::int64_t retries = 0;        // by operators
+  bool untold = false;             // a finished step was to tell people, and could not yet
 
   bool operator==(const Progress&) const = default;
 

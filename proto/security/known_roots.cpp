@@ -11,6 +11,7 @@
 #include "proto/base/json_document.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/put_aside.hpp"
 #include "proto/base/value.hpp"
 
 namespace muster::security {
@@ -100,9 +101,12 @@ void KnownRoots::recall(Known& known) const {
     known.orchestrators = std::move(orchestrators);
     return {};
   }();
-  if (!recalled)
+  if (!recalled && !text)
     log::warning("what was learnt about the roots cannot be read; the bus will tell it again",
                  {{"file", files_.memory.string()}, {"why", recalled.error().message}});
+  else if (!recalled)
+    (void)base::put_aside(files_.memory, {"list of roots that were learnt",
+                                          "the bus will tell it again", recalled.error().message});
 }
 
 void KnownRoots::remember(const Known& known) const {

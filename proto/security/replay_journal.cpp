@@ -9,6 +9,7 @@
 
 #include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
+#include "proto/base/put_aside.hpp"
 
 namespace muster::security {
 namespace {
@@ -73,7 +74,13 @@ std::optional<ReplayJournal::Past> ReplayJournal::read() const {
   std::string_view text = *content;
   const bool has_head = text.find('\n') != std::string_view::npos;
   auto head = take(text, '\n');
-  if (take(head, ' ') != kFormat) return std::nullopt;
+  if (take(head, ' ') != kFormat) {
+    // An empty one is what give_up() leaves.
+    if (!content->empty())
+      (void)base::put_aside(path_, {"list of requests that were seen",
+                                    "those sent until now are refused", "it has another form"});
+    return std::nullopt;
+  }
   const bool same_boot = take(head, ' ') == boot_id_ && !boot_id_.empty();
   const auto opened = number(take(head, ' '));
   const auto forgotten = number(head);

@@ -6,25 +6,14 @@
 #include <vector>
 
 #include "proto/base/files.hpp"
-#include "proto/base/log.hpp"
+#include "proto/base/put_aside.hpp"
 
 namespace muster::security {
 namespace {
 
 constexpr auto kListSuffix = ".crl";
 
-void put_aside(const std::filesystem::path& file, const std::string& why) {
-  auto aside = file;
-  aside += ".damaged";
-  std::error_code error;
-  std::filesystem::rename(file, aside, error);
-  log::error(
-      "a revocation list on disk is of no use; whoever it revoked is refused again once the bus "
-      "has told its list",
-      {{"file", file.string()},
-       {"why", why},
-       {"moved_to", error ? "nowhere: " + error.message() : aside.string()}});
-}
+constexpr auto kThen = "whoever it revoked is refused again once the bus has told its list";
 
 }  // namespace
 
@@ -39,7 +28,8 @@ Status RevocationFolder::load(TrustStore& store) const {
     return fail(Errc::io, fmt::format("cannot list {}: {}", folder_.string(), error.message()));
   std::sort(files.begin(), files.end());
   for (const auto& file : files)
-    if (auto loaded = load_file(file, store); !loaded) put_aside(file, loaded.error().message);
+    if (auto loaded = load_file(file, store); !loaded)
+      (void)base::put_aside(file, {"revocation list", kThen, loaded.error().message});
   return {};
 }
 

@@ -20,8 +20,8 @@ class RevocationFolder {
   explicit RevocationFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   // Lets `store` take every *.crl, also one that a person has put there under another name. A file
-  // that cannot be read, or that no root of `store` signed, is told in the log and moved aside
-  // (NAME.crl.damaged): the bus has the list once more. A missing folder holds none. Errc::io when
+  // that cannot be read, or that no root of `store` signed, is put aside
+  // (base::put_aside): the bus has the list once more. A missing folder holds none. Errc::io when
   // the folder cannot be listed.
   Status load(TrustStore& store) const;
   // Errc::io when it cannot be written: the list still counts, until a restart.

@@ -48,7 +48,7 @@ class TrustStore final : public Trust {
   std::vector<x509::Certificate> anchors_of(Root root) const;
   bool trusts(const std::string& anchor_fingerprint) const;
 
-  // From now on whoever stands in the list is refused. Numbers never go back: false, and nothing
+  // From now on whoever stands in the list is refused; no node ever, for no Puppet CA's list is taken. Numbers never go back: false, and nothing
   // changes, when a list of that anchor with this number or a higher one is here. Errc::refused
   // unless the operator root or the orchestrator root signed it. Whether it is still current is not
   // asked: what a list revokes stays revoked.
@@ -62,8 +62,8 @@ class TrustStore final : public Trust {
 
   // Chains that an earlier process of the same person verified, sorted by leaf. A certificate among them is believed without its
   // signature being verified again, when the CA that is named there is an anchor here as a Puppet CA, is the one that the
-  // certificate names, both are in force now, and no list names the certificate: whatever else is said there is of no use. In place of
-  // those of before.
+  // certificate names, and both are in force now: whatever else is said there is of no use. As of every node's certificate, whether its
+  // CA revoked it is not asked here: take() has lists of the two roots alone. In place of those of before.
   void recall(std::vector<KnownChain> chains);
   // What a later process may recall(): certificates that a Puppet CA here signed itself, those that were met here first, then
   // recalled ones that nobody met; in force now, kKnownChainsMax at most.

@@ -62,6 +62,9 @@ std::string root_statement(std::string_view collective, std::string_view root,
 std::string provision_record(std::string_view collective, std::string_view identity) {
   return fmt::format("muster/v1/{}/provision/{}", collective, identity);
 }
+std::string debt(std::string_view collective, std::string_view master, std::string_view certname) {
+  return fmt::format("muster/v1/{}/debt/{}/{}", collective, master, certname);
+}
 std::string workflow(std::string_view collective, std::string_view hash) {
   return fmt::format("muster/v1/{}/workflow/{}", collective, hash);
 }

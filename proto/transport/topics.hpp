@@ -42,6 +42,8 @@ std::string ban(std::string_view collective, std::string_view identity);
 std::string root_statement(std::string_view collective, std::string_view root,
                            std::string_view number);
 std::string provision_record(std::string_view collective, std::string_view identity);
+// What that master owes of the name; both levels may be "+".
+std::string debt(std::string_view collective, std::string_view master, std::string_view certname);
 // A workflow that nodes are in, by the hex SHA-256 of its text.
 std::string workflow(std::string_view collective, std::string_view hash);
 // An orchestrator asks brokers' watchers who runs, and a watcher's answer.

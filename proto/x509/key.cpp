@@ -119,19 +119,8 @@ Status Key::strong_enough() const {
 }
 
 Result<std::string> Key::sign(std::string_view bytes) const {
-  const OwnedDigestContext context(EVP_MD_CTX_new());
-  std::size_t size = 0;
-  if (!key_ || !context ||
-      EVP_DigestSignInit_ex(context.get(), nullptr, SN_sha256, nullptr, nullptr, key_.get(),
-                            nullptr) != 1 ||
-      EVP_DigestSign(context.get(), nullptr, &size, bytes_of(bytes), bytes.size()) != 1)
-    return fail(Errc::unknown, "cannot sign: " + openssl_reason());
-  std::string signature(size, '\0');
-  auto* out = reinterpret_cast<unsigned char*>(signature.data());
-  if (EVP_DigestSign(context.get(), out, &size, bytes_of(bytes), bytes.size()) != 1)
-    return fail(Errc::unknown, "cannot sign: " + openssl_reason());
-  signature.resize(size);
-  return signature;
+  if (!key_) return fail(Errc::unknown, "cannot sign: there is no key");
+  return checks_->sign(*this, bytes);
 }
 
 Status Key::verify(std::string_view bytes, std::string_view signature) const {

@@ -1,37 +1,32 @@
-// What OpenSSL needs to check signatures of one key, looked up once: by name it costs a tenth of a check. For key.cpp.
+// Signatures of one key: checked, and made. For key.cpp.
 #pragma once
 
-#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
-#include <vector>
 
 #include "proto/base/guarded.hpp"
 #include "proto/base/result.hpp"
-#include "proto/x509/openssl.hpp"
+#include "proto/x509/ready_contexts.hpp"
 
 namespace muster::x509 {
 
 class Key;
 
-inline constexpr std::size_t kIdleChecksMax =
-    16;  // of one key: as many threads check at once without a look-up
-
-// Thread-safe: several check at once.
+// Thread-safe: several check and sign at once.
 class SignatureChecks {
  public:
   // As Key::verify(). Always of the same key, which is judged by the first.
   Status fits(const Key& key, std::string_view bytes, std::string_view signature);
+  // As Key::sign(), of a key that is there.
+  Result<std::string> sign(const Key& key, std::string_view bytes);
 
  private:
-  using Context = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
-  struct State {
-    std::optional<Status> strong;
-    std::vector<Context> idle;
-  };
-  Result<Context> take(const Key& key);
+  Status judge(const Key& key);
 
-  base::Guarded<State> state_;
+  base::Guarded<std::optional<Status>> strong_;
+  ReadyContexts checking_{ReadyContexts::For::checks};
+  ReadyContexts signing_{ReadyContexts::For::signatures};
 };
 
 }  // namespace muster::x509

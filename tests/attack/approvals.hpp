@@ -2,6 +2,7 @@
 // admins: bob, carol, dave, and alice herself. Afterwards an approved request must still pass.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,13 @@
 namespace muster::attack {
 
 inline constexpr auto kTwoOfAdmins = "allow\t*\tact\t*\tapprove: 2 of admins\n";
+
+// Its action has a guarded argument, `user`.
+inline std::unique_ptr<agent::TestAgent> guarded_echo() {
+  auto agent = std::make_unique<agent::TestAgent>("echo");
+  agent->guard("user");
+  return agent;
+}
 
 class ApprovalGate : public testing::Test {
  protected:
@@ -89,7 +97,7 @@ class ApprovalGate : public testing::Test {
   }
 
   agent::GateSurroundings around_;
-  agent::AgentTable table_{agent::agents_of(std::make_unique<agent::TestAgent>("echo"))};
+  agent::AgentTable table_{agent::agents_of(guarded_echo())};
   policy::PolicyStore policies_{around_.folder / "policies", {}, true};
   std::optional<approval::Checker> approvals_;
   std::optional<agent::Judgement> judgement_;

@@ -80,6 +80,14 @@ TEST_F(Broker, ANodeAnswersForNoOtherNode) {
   EXPECT_FALSE(reaches(n1_, "muster/v1/main/rep/alice/s1/n2", alice_, kPresence1, n1_));
 }
 
+TEST_F(Broker, ANodeTellsNoOutcome) {
+  row("stolen node", "tells that it was provisioned, or that an orchestrator has left",
+      "the message reaches nobody");
+  for (const auto* type : {"provisioned", "orchestrator-left"})
+    EXPECT_FALSE(
+        reaches(n1_, std::string("muster/v1/main/event/") + type + "/n1", alice_, kPresence1, n1_));
+}
+
 TEST_F(Broker, ANodeSendsNoRequests) {
   row("stolen node", "publishes a request to all", "the message reaches nobody");
   Client n2(mosquitto_.as_node("n2"));
@@ -316,6 +324,13 @@ TEST_F(FalseBroker, AnotherNamesServerIsNotTrusted) {
   row("stranger on the network", "a broker with the certificate of another host",
       "refused: told why");
   EXPECT_EQ(refusal(pki_.root().issue(spec("elsewhere.example", true))).code, Errc::refused);
+}
+
+TEST_F(FalseBroker, ItsCertificateEnds) {
+  row("broker", "goes on with the certificate that it had, after its end", "refused: told why");
+  auto ended = spec("localhost", true);
+  ended.valid_for = -std::chrono::hours(1);
+  EXPECT_EQ(refusal(pki_.root().issue(ended)).code, Errc::refused);
 }
 
 TEST_F(FalseBroker, AnOperatorIsNoServer) {

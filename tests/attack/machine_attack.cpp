@@ -10,6 +10,7 @@
 #include "plugins/agents/filemgr/filemgr_agent.hpp"
 #include "plugins/agents/puppet/puppet_agent.hpp"
 #include "plugins/api/node.hpp"
+#include "plugins/facts/external.hpp"
 #include "proto/audit/audit_file.hpp"
 #include "proto/base/child.hpp"
 #include "proto/base/encoding.hpp"
@@ -84,6 +85,35 @@ TEST_F(Machine, ABrokersFileIsNotGivenThroughALink) {
   struct stat is {};
   ASSERT_EQ(::stat(path("victim").c_str(), &is), 0);
   EXPECT_EQ(is.st_uid, 0U);
+}
+
+TEST_F(Machine, AKeyThatOthersReadIsNotUsed) {
+  row("another user of the machine", "reads a key whose mode lets everybody",
+      "refused at the start, with the command that mends it");
+  const test::TestPki pki;
+  const auto file = pki.folder() / "operator.key";
+  ASSERT_TRUE(x509::Key::private_from_file(file));
+  for (const mode_t mode : {0644U, 0640U, 0602U}) {
+    ASSERT_EQ(::chmod(file.c_str(), mode), 0);
+    const auto read = x509::Key::private_from_file(file);
+    ASSERT_FALSE(read) << mode;
+    EXPECT_NE(read.error().message.find("chmod 0600"), std::string::npos) << read.error().message;
+  }
+}
+
+TEST_F(Machine, AProgramThatOthersWriteIsNotRun) {
+  row("another user of the machine", "replaces a program of facts, which the agent runs as root",
+      "not run: logged, with the command that mends it");
+  folder_.write("facts.d/role", "#!/bin/sh\necho role=admin\n");
+  const auto role = [&](mode_t of_folder, mode_t of_file) {
+    EXPECT_EQ(::chmod(path("facts.d").c_str(), of_folder), 0);
+    EXPECT_EQ(::chmod(path("facts.d/role").c_str(), of_file), 0);
+    facts::ExternalFacts facts({path("facts.d")}, std::chrono::seconds(20));
+    return facts.collect().value("role", "none");
+  };
+  EXPECT_EQ(role(0755, 0755), "admin");
+  EXPECT_EQ(role(0755, 0777), "none");
+  EXPECT_EQ(role(0777, 0755), "none") << "who writes its folder replaces it";
 }
 
 TEST_F(Machine, TheAuditIsNotWrittenThroughALink) {

@@ -88,6 +88,79 @@ TEST(Name, APuppetMastersNameIsGivenToNobody) {
   EXPECT_EQ(admission::judge(admission::usual_case()).decision, admission::Decision::admit);
 }
 
+TEST(Name, AReservedNameIsNoAlternativeName) {
+  row("holder of a join token",
+      "announces a name of its own, and a master's or a reserved one as alternative name",
+      "refused: told for whom the name is reserved");
+  for (const auto* name : {"puppet", "PUPPET.", "puppet-1.example", "localhost", "ca", "vpn-7"}) {
+    auto it = admission::usual_case();
+    it.rules.reserved_names = {"vpn-*"};
+    it.applicant.alternative_names = {"www.example", name};
+    it.applicant.token.alternative_names = {"*"};
+    const auto verdict = admission::judge(it);
+    EXPECT_EQ(verdict.decision, admission::Decision::refuse) << name;
+    EXPECT_NE(verdict.reason.find("reserved"), std::string::npos) << verdict.reason;
+    it.applicant.alternative_names.pop_back();
+    EXPECT_EQ(admission::judge(it).decision, admission::Decision::admit);
+  }
+}
+
+TEST(Name, AWildcardStandsForNoReservedName) {
+  row("holder of a join token", "asks for an alternative name whose wildcard covers a master's",
+      "refused: told for whom the name is reserved");
+  for (const auto* name : {"*", "pupp*", "*.example"}) {
+    auto it = admission::usual_case();
+    it.applicant.alternative_names = {name};
+    it.applicant.token.alternative_names = {"*"};
+    EXPECT_EQ(admission::judge(it).decision, admission::Decision::refuse) << name;
+  }
+}
+
+TEST(Name, AnApprovalIsForItsKeyAlone) {
+  row("holder of a join token",
+      "announces a name right after an operator approved another machine under it",
+      "waits: its own key must be approved");
+  auto it = admission::held_case();
+  it.name.record->approval =
+      messages::NameApproval{"shown-key", "alice", it.now_ms - 1, it.now_ms + 1};
+  EXPECT_EQ(admission::judge(it).decision, admission::Decision::wait);
+  it.applicant.key_fingerprint = "shown-key";
+  EXPECT_EQ(admission::judge(it).decision, admission::Decision::admit)
+      << "the machine that the operator saw";
+  it.now_ms += 2;
+  EXPECT_EQ(admission::judge(it).decision, admission::Decision::wait) << "it has ended";
+}
+
+TEST(Name, ASpentTokenReplacesNothing) {
+  row("holder of a join token",
+      "takes the file of a token for one machine, which that has used, and announces its name",
+      "waits: an operator must approve it");
+  for (const bool replaces : {true, false}) {
+    auto it = admission::held_case();
+    admission::make_exact(it);
+    it.applicant.token.replace = replaces;
+    it.standing.used = 1;
+    it.standing.last_user = it.applicant.identity;
+    it.standing.used_by_name = true;  // by the machine that it was made for
+    EXPECT_EQ(admission::judge(it).decision, admission::Decision::wait);
+    it.applicant.key_fingerprint = "old-key";
+    EXPECT_EQ(admission::judge(it).decision, admission::Decision::admit) << "that one goes on";
+  }
+}
+
+TEST(Name, WhoIsOnTheBusIsNotReplacedUnasked) {
+  row("holder of a join token",
+      "takes a new token for one name before its machine uses it, while that is at work",
+      "waits: an operator must approve it");
+  auto it = admission::held_case();
+  admission::make_exact(it);
+  it.name.member = admission::OnlineMember{"ca-of-puppet-1.example", "old-certificate"};
+  EXPECT_EQ(admission::judge(it).decision, admission::Decision::wait);
+  it.name.member.reset();
+  EXPECT_EQ(admission::judge(it).decision, admission::Decision::admit)
+      << "a machine that is reinstalled goes on, with a token of its own";
+}
+
 TEST(Name, AnExtensionThatTheTokenDoesNotAllowIsRefusedAtTheDesk) {
   row("holder of a join token", "announces a role and a further name that its token does not allow",
       "refused: told the extension, and what to do");

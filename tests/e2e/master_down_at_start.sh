@@ -45,7 +45,7 @@ node_up "$node" debtor
 lab_wait "$PROVISION_SECONDS" "the signature" has_been_signed "$node"
 serve_again us  # meanwhile: without an agent beside it the master is down as before
 wait_finished "$node"
-must "the step says who cleans later" equal "$(said_of_cleaning)" "down, cleaned when back: $(master_fqdn us)"
+must "the step says who cleans later" equal "$(said_of_cleaning)" "cleaned when back: $(master_fqdn us)"
 must "the debt is written down" owes "$node"
 must "puppet.us still holds the old one" holds us "$node"
 

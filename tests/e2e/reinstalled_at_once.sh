@@ -61,5 +61,7 @@ for node in "${nodes[@]}"; do
     "$(record "$node" 'steps[] | select(.name == "clean-certificates") | .state')" done
 done
 step "the audit finds nothing lost"
-must "no certificate is lost" lab_muster provision audit
+# What other cases left in this lab is no finding of this one: of names that are gone, or of another master's.
+lost() { lab_muster provision audit --json | jq '[.replies[].data.lost[] | select(.in_use != "yes")] | length'; }
+must "no certificate is lost" equal "$(lost)" 0
 restore

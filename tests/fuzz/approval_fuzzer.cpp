@@ -2,7 +2,7 @@
 #include "proto/approval/statement.hpp"
 #include "tests/fuzz/fuzzer.hpp"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+MUSTER_FUZZER(approval) {
   using muster::fuzz::require;
   const auto text = muster::fuzz::text_of(data, size);
   const auto statement = muster::approval::parse(text);

@@ -1,4 +1,4 @@
-// Configuration: muster.yaml with its keys, and any YAML or JSON document.
+// Configuration: '0' muster.yaml with its keys, '1' any YAML or JSON document.
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/settings/settings.hpp"
@@ -7,9 +7,12 @@
 
 using muster::fuzz::require;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto text = muster::fuzz::text_of(data, size);
-  static_cast<void>(muster::base::yaml_to_value(text, "fuzz.yaml"));
+MUSTER_FUZZER(configuration) {
+  const auto [reader, text] = muster::fuzz::choice_of(muster::fuzz::text_of(data, size), 2);
+  if (reader == 1) {
+    static_cast<void>(muster::base::yaml_to_value(text, "fuzz.yaml"));
+    return 0;
+  }
   auto map = muster::base::StrictMap::from_text(text, "muster.yaml");
   if (!map) {
     require(!map.error().message.empty(), "a refused file says why");

@@ -7,7 +7,7 @@
 #include "proto/base/files.hpp"
 #include "tests/fuzz/mutator.hpp"
 
-// The LLVMFuzzerTestOneInput of each NAME_fuzzer.cpp, renamed by CMakeLists.txt.
+// What MUSTER_FUZZER(NAME) defines in each NAME_fuzzer.cpp.
 #define MUSTER_FUZZERS(each)                                                           \
   each(approval) each(configuration) each(ddl) each(envelope) each(facts) each(filter) \
       each(policy) each(reply) each(token) each(topic) each(workflow)

@@ -1,4 +1,4 @@
-// The description of an agent or data plugin: other people's files, and what nodes send to a command line.
+// The description of an agent ('0') or data plugin ('1'): other people's files, and what nodes send to a command line.
 #include <nlohmann/json.hpp>
 
 #include "proto/ddl/ddl.hpp"
@@ -7,8 +7,9 @@
 
 using muster::fuzz::require;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto text = muster::fuzz::text_of(data, size);
+namespace {
+
+void read_agent(std::string_view text) {
   if (const auto agent = muster::ddl::parse(text, "x.json")) {
     const auto again = muster::ddl::parse(muster::ddl::to_json(*agent).dump(), "again.json");
     require(again && again->action_names() == agent->action_names(),
@@ -18,7 +19,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       require(!inputs || inputs->is_object(), "checked inputs are a map");
     }
   }
+}
+
+void read_data_plugin(std::string_view text) {
   if (const auto plugin = muster::ddl::parse_data(text, "x.json"))
     static_cast<void>(muster::ddl::check_query(*plugin, "argument"));
+}
+
+}  // namespace
+
+MUSTER_FUZZER(ddl) {
+  const auto [reader, text] = muster::fuzz::choice_of(muster::fuzz::text_of(data, size), 2);
+  reader == 0 ? read_agent(text) : read_data_plugin(text);
   return 0;
 }

@@ -20,11 +20,21 @@ void check(const muster::facts::ParsedFacts& parsed) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto text = muster::fuzz::text_of(data, size);
-  check(muster::facts::parse_key_values(text, "a.txt"));
-  check(muster::facts::parse_yaml(text, "a.yaml"));
-  check(muster::facts::parse_json(text, "a.json"));
-  check(muster::facts::parse_printed(text, "a"));
+// The first byte says which reader gets the rest: '0' lines of key=value, '1' YAML, '2' JSON, '3' what a program printed.
+MUSTER_FUZZER(facts) {
+  const auto [reader, rest] = muster::fuzz::choice_of(muster::fuzz::text_of(data, size), 4);
+  switch (reader) {
+    case 0:
+      check(muster::facts::parse_key_values(rest, "a.txt"));
+      break;
+    case 1:
+      check(muster::facts::parse_yaml(rest, "a.yaml"));
+      break;
+    case 2:
+      check(muster::facts::parse_json(rest, "a.json"));
+      break;
+    default:
+      check(muster::facts::parse_printed(rest, "a"));
+  }
   return 0;
 }

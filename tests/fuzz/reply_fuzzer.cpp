@@ -8,7 +8,7 @@
 
 using muster::fuzz::require;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+MUSTER_FUZZER(reply) {
   const auto text = muster::fuzz::text_of(data, size);
   static_cast<void>(muster::external::read_activation_reply(text));
   if (const auto object = muster::external::read_object(text))

@@ -21,7 +21,7 @@ void name_stays_one_level(std::string_view name) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+MUSTER_FUZZER(topic) {
   const auto text = muster::fuzz::text_of(data, size);
   const auto first = text.substr(0, text.find('\n'));
   const auto second = text.substr(std::min(text.size(), first.size() + 1));

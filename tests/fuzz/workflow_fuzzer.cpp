@@ -2,7 +2,7 @@
 #include "orchestrator/workflow/parse.hpp"
 #include "tests/fuzz/fuzzer.hpp"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+MUSTER_FUZZER(workflow) {
   const auto workflow =
       muster::workflow::parse_workflow(muster::fuzz::text_of(data, size), "fuzz.yaml");
   if (!workflow) {

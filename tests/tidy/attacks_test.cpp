@@ -85,6 +85,20 @@ TEST(AttacksTest, EveryPointOfTheThreatModelHasARow) {
   }
 }
 
+// What an attacker can do at worst, how it is seen, and what to do then.
+TEST(AttacksTest, OfEveryAttackerTheThreatModelSaysHowItIsSeenAndWhatToDoThen) {
+  const auto* model = find(kThreatModel);
+  ASSERT_NE(model, nullptr);
+  const auto attackers = found_in(model->text, R"(\n## ([^\n]+))");
+  EXPECT_GE(attackers.size(), 10U);
+  for (const auto& attacker : attackers) {
+    const auto begin = model->text.find("\n## " + attacker + "\n");
+    const auto section = model->text.substr(begin, model->text.find("\n## ", begin + 1) - begin);
+    for (const auto* word : {"**At worst**", "**Seen**", "**Then**"})
+      EXPECT_NE(section.find(word), std::string::npos) << attacker << " has no " << word;
+  }
+}
+
 TEST(AttacksTest, EveryPatchNamesAttacksAndEveryAttackHasAPatch) {
   const auto known = rows();
   std::set<std::string> tried;

@@ -21,9 +21,11 @@ void add_shell(Program& program);
 void add_job(Program& program);
 void add_node(Program& program);
 void add_provision(Program& program);
+void add_notifications(Program& program);
 void add_workflow(Program& program);
 void add_token(Program& program);
 void add_trust(Program& program);
+void add_master(Program& program);
 void add_init(Program& program);
 void add_operator(Program& program);
 void add_orchestrator(Program& program);
@@ -41,9 +43,14 @@ void add_provision_stats(Program& program, Command parent);
 void add_provision_history(Program& program, Command parent);
 void add_provision_retry(Program& program, Command parent);
 void add_provision_cancel(Program& program, Command parent);
+void add_provision_decommission(Program& program, Command parent);
 void add_provision_forget(Program& program, Command parent);
 void add_provision_audit(Program& program, Command parent);
 void add_provision_approve(Program& program, Command parent);
+
+// Below `notifications`.
+void add_notifications_list(Program& program, Command parent);
+void add_notifications_retry(Program& program, Command parent);
 
 // Below `workflow`.
 void add_workflow_list(Program& program, Command parent);
@@ -61,6 +68,10 @@ void add_trust_revoked(Program& program, Command parent);
 void add_trust_remove(Program& program, Command parent);
 void add_trust_show(Program& program, Command parent);
 void add_trust_renew(Program& program, Command parent);
+
+// Below `master`.
+void add_master_list(Program& program, Command parent);
+void add_master_retire(Program& program, Command parent);
 
 // Below `broker`.
 void add_broker_watch(Program& program, Command parent);

@@ -18,6 +18,7 @@
 #include "proto/base/nearest.hpp"
 #include "proto/filter/filter.hpp"
 #include "proto/filter/subject.hpp"
+#include "proto/transport/event_types.hpp"
 
 namespace muster::cli {
 namespace {
@@ -29,24 +30,13 @@ constexpr std::chrono::milliseconds kCompletePatience{10'000};
 constexpr std::chrono::milliseconds kLastWords{500};
 constexpr std::size_t kWaitingMax = 100'000;
 
+// Those of the bus, and the one that is made here of presence that the broker took down.
 const std::vector<std::string>& known_types() {
-  static const std::vector<std::string> types{"joined",
-                                              "left",
-                                              render::kGoneEvent,
-                                              "job",
-                                              "provisioned",
-                                              "failed",
-                                              "orchestrator-joined",
-                                              "orchestrator-left",
-                                              "expiring",
-                                              "taken-over",
-                                              "banned",
-                                              "unbanned",
-                                              "revoked",
-                                              "approval-asked",
-                                              "approval-given",
-                                              "approval-denied",
-                                              "tokens-full"};
+  static const auto types = [] {
+    std::vector<std::string> all(transport::kEvents.begin(), transport::kEvents.end());
+    all.insert(all.begin() + 2, render::kGoneEvent);
+    return all;
+  }();
   return types;
 }
 

@@ -230,6 +230,7 @@ void add_plugin(Program& program) {
                                      [&program, what] { return info(program.common, *what); });
   info_command.option("what", *what, "A file, or a plugin's name").required().type("FILE|PLUGIN");
   add_generate(program, group);
+  add_plugin_fetch(program, group);
 }
 
 }  // namespace muster::cli

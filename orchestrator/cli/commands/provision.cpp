@@ -12,6 +12,7 @@ void add_provision(Program& program) {
   add_provision_again(program, group);
   add_provision_retry(program, group);
   add_provision_cancel(program, group);
+  add_provision_decommission(program, group);
   add_provision_forget(program, group);
   add_provision_approve(program, group);
   add_provision_audit(program, group);

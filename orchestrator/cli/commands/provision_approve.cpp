@@ -1,76 +1,105 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
+#include <algorithm>
+#include <optional>
+
+#include "orchestrator/cli/call_options.hpp"
 #include "orchestrator/cli/commands/commands.hpp"
 #include "orchestrator/cli/control_session.hpp"
 #include "orchestrator/cli/output.hpp"
 #include "orchestrator/cli/provision_session.hpp"
-#include "orchestrator/cli/render/provision.hpp"
+#include "orchestrator/cli/render/node_outcomes.hpp"
 #include "orchestrator/cli/render/text.hpp"
-#include "proto/base/names.hpp"
+#include "orchestrator/cli/step_approval.hpp"
+#include "orchestrator/cli/waiting_names.hpp"
 
 namespace muster::cli {
 namespace {
 
-constexpr std::size_t kKeyDigitsMin = 16;  // as people are sent; fewer could be found by trying
+constexpr const char* kAction = "provision_approve";
 
 struct ApproveOptions {
-  std::string node;
-  std::string key;  // the beginning of its fingerprint; empty: whoever waits is shown first
+  WaitingNames who;
+  CallOptions call;
+  std::string step;  // that waits; empty: a name is meant, or the only step that does
 };
 
-// Who waits now: the orchestrator compares it with whom it knows to wait when it is asked.
-Result<client::Record> who_waits(const CommonOptions& common, const std::string& node) {
-  MUSTER_ASSIGN(const auto session, open_provision(common));
-  const auto record = session.records->find(node);
-  if (record && record->claim) return *record;
-  return fail(Errc::not_found,
-              fmt::format("no machine waits for approval under the name {}; 'muster provision "
-                          "list' shows those that do",
-                          base::quoted(node)));
+client::ControlRequest request_of(const client::Record& record) {
+  return {.action = kAction,
+          .arguments = {{"node", record.identity}, {"key", record.claim->key_fingerprint}}};
 }
 
-Status check_key(const ApproveOptions& options, const messages::NameClaim& waits) {
-  if (options.key.size() < kKeyDigitsMin)
-    return fail(Errc::config, fmt::format("--key {} is too short: give at least {} digits",
-                                          base::quoted(options.key), kKeyDigitsMin));
-  if (waits.key_fingerprint.starts_with(options.key)) return {};
-  return fail(Errc::refused,
-              fmt::format("another machine waits under the name {}, with the key {} from {}; "
-                          "'muster provision show {}' shows it",
-                          base::quoted(options.node), waits.key_fingerprint,
-                          base::quoted(waits.address), options.node));
+Result<ExitCode> approve_one(const CommonOptions& common, const client::Record& record) {
+  return ask_and_show(common, request_of(record), [&](const client::ControlAnswer&) {
+    return fmt::format("The machine at {} may have the name {}\nIts key is {}\n",
+                       render::one_line(record.claim->address), record.identity,
+                       record.claim->key_fingerprint);
+  });
 }
 
-// Whoever waits by now may have come in the place of the machine that somebody was told of, so a
-// name alone approves nobody: the key was given, or somebody has looked at it.
-Status check_seen(const CommonOptions& common, const ApproveOptions& options,
-                  const client::Record& record) {
-  if (!options.key.empty()) return check_key(options, *record.claim);
-  if (common.json || ::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0)
+// One request each: who came in the place of one of them holds up none of the others.
+Result<ExitCode> approve_each(const CommonOptions& common, client::Link& link,
+                              const std::vector<client::Record>& records) {
+  std::vector<client::NodeOutcome> outcomes;
+  for (const auto& record : records) {
+    const auto answer = client::ask_orchestrators(link, request_of(record));
+    if (answer)
+      outcomes.push_back({record.identity, answer->outcome, answer->message, answer->orchestrator});
+    else
+      outcomes.push_back({record.identity, client::Outcome::failed, answer.error().message, ""});
+  }
+  if (common.json)
+    print_json(render::node_outcomes_json(kAction, outcomes));
+  else
+    print(render::node_outcomes_text(outcomes, render::Style::of(STDOUT_FILENO),
+                                     static_cast<std::size_t>(render::columns_of(STDOUT_FILENO))));
+  const bool all_done = std::all_of(outcomes.begin(), outcomes.end(), [](const auto& one) {
+    return one.outcome == client::Outcome::ok;
+  });
+  return all_done ? ExitCode::ok : ExitCode::failed;
+}
+
+Result<ExitCode> approve_names(const CommonOptions& common, client::Link& link,
+                               const ApproveOptions& options) {
+  MUSTER_ASSIGN(const auto records, who_wait(link, options.who, options.call));
+  const bool by_others = common.approval.asks() || !common.approval.id.empty();
+  if (records.size() > 1 && by_others)
     return fail(Errc::config,
-                fmt::format("nobody can be asked here whether the right machine waits under the "
-                            "name {}: say which with --key, as the notification and 'muster "
-                            "provision show {}' have it",
-                            base::quoted(options.node), options.node));
-  print(render::claim_text(record, render::Style::of(STDOUT_FILENO)));
-  if (agreed("\nMay this machine have the name? [y/N] ")) return {};
-  return fail(Errc::aborted, "not approved; it goes on waiting");
+                "an approval by others is of one machine: name one with --ask-approval or "
+                "--approval");
+  MUSTER_TRY(check_seen(common, options.who, records));
+  if (records.size() == 1) return approve_one(common, records.front());
+  return approve_each(common, link, records);
 }
 
-Result<ExitCode> approve_name(const CommonOptions& common, const ApproveOptions& options) {
-  MUSTER_TRY(base::check_identity(options.node));
-  MUSTER_ASSIGN(const auto record, who_waits(common, options.node));
-  MUSTER_TRY(check_seen(common, options, record));
-  const auto& waits = *record.claim;
-  return ask_and_show(common,
-                      {.action = "provision_approve",
-                       .arguments = {{"node", options.node}, {"key", waits.key_fingerprint}}},
-                      [&](const client::ControlAnswer&) {
-                        return fmt::format(
-                            "The machine at {} may have the name {}\nIts key is {}\n",
-                            render::one_line(waits.address), options.node, waits.key_fingerprint);
-                      });
+// A machine that waits for a name goes before a step that waits, unless the step is named.
+Result<std::optional<client::Record>> whose_step(client::Link& link,
+                                                 const ApproveOptions& options) {
+  if (options.who.names.size() != 1) return std::optional<client::Record>();
+  MUSTER_ASSIGN(const auto records, client::Records::watch(link));
+  MUSTER_TRY(records->wait_complete(kRecordsPatience));
+  auto record = records->find(options.who.names.front());
+  const bool of_step =
+      record && (!options.step.empty() || (!record->claim && waits_in_a_step(*record)));
+  return of_step ? std::move(record) : std::nullopt;
+}
+
+Status check(const ApproveOptions& options) {
+  MUSTER_TRY(check_waiting_names(options.who, options.call));
+  if (options.step.empty()) return {};
+  if (options.who.names.size() != 1)
+    return fail(Errc::config, "--step is of one node's run: name that node");
+  if (!options.who.keys.empty())
+    return fail(Errc::config, "--key is of a machine that waits for a name; a step has none");
+  return {};
+}
+
+Result<ExitCode> approve_what_waits(const CommonOptions& common, const ApproveOptions& options) {
+  MUSTER_TRY(check(options));
+  MUSTER_ASSIGN(const auto link, connect(common, options.call.target));
+  MUSTER_ASSIGN(const auto of_step, whose_step(*link, options));
+  if (of_step) return approve_step(common, *of_step, options.step);
+  return approve_names(common, *link, options);
 }
 
 }  // namespace
@@ -78,14 +107,23 @@ Result<ExitCode> approve_name(const CommonOptions& common, const ApproveOptions&
 void add_provision_approve(Program& program, Command parent) {
   const auto options = std::make_shared<ApproveOptions>();
   Command command =
-      add_command(program, parent, "approve", "Let a machine that waits for a taken name have it",
-                  [&program, options] { return approve_name(program.common, *options); });
-  command.option("node", options->node, "The name").required().type("NODE");
+      add_command(program, parent, "approve",
+                  "Let machines have the taken names that they wait for, or a run go on that waits",
+                  [&program, options] { return approve_what_waits(program.common, *options); });
+  command.option("nodes", options->who.names, "The names").type("NODE");
+  command.flag("--all-waiting", options->who.all_waiting, "Every machine that waits for a name")
+      .group("Which nodes");
+  add_filter_options(command, options->call);
   command
-      .option("--key", options->key,
+      .option("--key", options->who.keys,
               "The key that you were shown, or its beginning: refused when another machine waits "
-              "by now. Needed without a terminal")
+              "by now. One for each name, in the same order. Needed without a terminal")
+      .one_word_each()
       .type("FINGERPRINT");
+  command
+      .option("--step", options->step,
+              "The step of its workflow that waits for an approval. Needed without a terminal")
+      .type("STEP");
   add_approval_options(command, program.common.approval);
 }
 

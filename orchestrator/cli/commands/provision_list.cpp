@@ -22,8 +22,8 @@ struct ProvisionListOptions {
 
 using Records = std::vector<client::Record>;
 
-constexpr std::array<const char*, 6> kStates{"waiting", "running", "finished",
-                                             "failed",  "refused", "cancelled"};
+constexpr std::array<const char*, 8> kStates{"leaving",  "gone",   "waiting", "running",
+                                             "finished", "failed", "refused", "cancelled"};
 
 Status check_states(const std::vector<std::string>& states) {
   for (const auto& state : states)
@@ -89,7 +89,8 @@ void add_provision_list(Program& program, Command parent) {
                   [&program, options] { return list_records(program.common, *options); });
   command
       .option("--state", options->states,
-              "Only nodes that are waiting, running, finished, failed, refused or cancelled")
+              "Only nodes that are waiting, running, finished, failed, refused, cancelled, leaving "
+              "or gone")
       .type("STATE")
       .one_word_each();
   command.flag("--summary", options->summary,

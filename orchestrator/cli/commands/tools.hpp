@@ -9,6 +9,7 @@
 namespace muster::cli {
 
 void add_plugin(Program& program);
+void add_plugin_fetch(Program& program, Command parent);
 void add_completion(Program& program);
 void add_man(Program& program);
 

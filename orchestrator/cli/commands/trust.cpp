@@ -47,6 +47,10 @@ Value ca_json(const x509::Certificate& ca, const std::optional<client::Endorseme
   json["number"] = endorsement->number;
   json["endorsed_by"] = endorsement->endorsed_by;
   json["endorsed_until"] = base::iso8601(endorsement->ends_at_ms);
+  if (endorsement->is_retired()) {
+    json["retired_by"] = endorsement->retired_by;
+    json["retired_at"] = base::iso8601(endorsement->retired_at_ms);
+  }
   return json;
 }
 
@@ -58,6 +62,10 @@ std::string ca_text(const x509::Certificate& ca,
     out += fmt::format("   {}, for {}\n",
                        endorsement->master.empty() ? "no master" : "master " + endorsement->master,
                        fmt::join(endorsement->patterns, " "));
+  if (endorsement && endorsement->is_retired())
+    out += fmt::format("   retired by {} on {}: see 'muster master list'\n",
+                       render::one_line(endorsement->retired_by),
+                       base::iso8601(endorsement->retired_at_ms).substr(0, 10));
   return out + fmt::format("   {}\n", ca.fingerprint());
 }
 

@@ -42,6 +42,7 @@ std::vector<NodeNow::Master> masters_of(const ProvisionSession& session,
     auto& candidate = master.candidate;
     candidate.identity = endorsed.master;
     candidate.patterns = endorsed.patterns;
+    candidate.retired_by = endorsed.retired_by;
     candidate.in_flight = in_flight_with(endorsed.master, records);
     const auto member = fleet.find(endorsed.master);
     candidate.facts = endorsed.facts.empty() && member ? member->facts : endorsed.facts;

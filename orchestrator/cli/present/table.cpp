@@ -79,10 +79,10 @@ class TablePresenter final : public Presenter {
   }
 
   static std::string cell_of(const client::NodeResult& node, const std::string& output) {
-    const bool failed = node.outcome == client::Outcome::failed;
+    const bool has_failed = node.outcome == client::Outcome::failed;
     if (!has_data(node) || !node.data.is_object()) return "";
     const auto found = node.data.find(output);
-    if (found == node.data.end() || (failed && found->is_null())) return "";
+    if (found == node.data.end() || (has_failed && found->is_null())) return "";
     return render::cut(render::one_line(render::value_text(*found)), kCellMost);
   }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "orchestrator/cli/render/text.hpp"
+#include "proto/base/printable.hpp"
 
 namespace muster::cli::render {
 namespace {
@@ -85,6 +86,19 @@ void tell_what_is_in_use(client::NodeResult& master, const ShownCertificates& sh
   if (!lost.is_array()) return;
   for (auto& one : lost)
     if (one.is_object()) one[kInUse] = std::string(use_of(one, of_master, shown));
+}
+
+void leave_out_beyond(std::vector<client::NodeResult>& masters, std::size_t most) {
+  std::size_t bytes = 0;
+  for (auto& master : masters) {
+    bytes += master.data.is_null() ? 0 : base::json_text(master.data).size();
+    if (bytes <= most) continue;
+    master.outcome = client::Outcome::failed;
+    master.data = Value();
+    master.message = fmt::format(
+        "masters told more than {} MB together; ask it alone: muster provision audit -I {}",
+        most >> 20U, master.identity);
+  }
 }
 
 bool has_lost(const client::NodeResult& master) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "orchestrator/client/caller.hpp"
 
@@ -25,6 +26,11 @@ void tell_what_is_in_use(client::NodeResult& master, const ShownCertificates& sh
 // After that: the certificates that were found and that nobody is seen to use, how to revoke each, and what could not be
 // judged. Lines end with '\n'. Read without believing the reply's form.
 std::string lost_text(const client::NodeResult& master);
+
+// Of what all masters answer, as JSON: some 300,000 certificates.
+inline constexpr std::size_t kAuditMaxBytes = std::size_t{64} << 20U;
+// In their order: of whom more than `most` bytes were told by then, the answer becomes a failure that says so.
+void leave_out_beyond(std::vector<client::NodeResult>& masters, std::size_t most);
 
 // Whether there is one that nobody is seen to use.
 bool has_lost(const client::NodeResult& master);

@@ -1,4 +1,5 @@
 #include "orchestrator/cli/render/provision.hpp"
+#include "orchestrator/client/record_age.hpp"
 #include "proto/base/clock.hpp"
 
 namespace muster::cli::render {
@@ -20,6 +21,17 @@ Value claim_json(const client::Record& record) {
           {"key_fingerprint", record.claim->key_fingerprint},
           {"at", time_or_null(record.claim->at_ms)},
           {"approved_by", record.approval ? Value(record.approval->by) : Value()}};
+}
+
+Value waits_json(const client::Record& record) {
+  Value waits = Value::array();
+  for (const auto& wait : record.waits)
+    waits.push_back({{"step", wait.step},
+                     {"group", wait.group.empty() ? Value() : Value(wait.group)},
+                     {"since", time_or_null(wait.since_ms)},
+                     {"until", time_or_null(wait.until_ms)},
+                     {"approved_by", wait.by.empty() ? Value() : Value(wait.by)}});
+  return waits;
 }
 
 }  // namespace
@@ -49,6 +61,8 @@ Value provision_json(const client::Record& record, std::int64_t now_ms, const Pl
           {"orchestrator", record.orchestrator},
           {"attempts", record.attempts},
           {"total_ms", elapsed_ms(record, now_ms)},
+          {"age_ms", client::age_ms(record, now_ms)},
+          {"late_told", record.told_late},
           {"steps_ms", std::move(steps_ms)},
           {"steps", std::move(steps)},
           {"reason", record.reason},
@@ -56,11 +70,13 @@ Value provision_json(const client::Record& record, std::int64_t now_ms, const Pl
           {"run_id", record.run_id},
           {"address", record.address},
           {"waits_for_approval", claim_json(record)},
+          {"waits", waits_json(record)},
           {"started_at", time_or_null(record.started_at_ms)},
           {"updated_at", time_or_null(record.updated_at_ms)},
           {"finished_at", time_or_null(record.finished_at_ms)},
           {"retry_at", time_or_null(record.retry_at_ms)},
           {"queued_at", time_or_null(record.queued_at_ms)},
+          {"master_queued_at", time_or_null(record.master_queued_at_ms)},
           {"place", place == places.end() ? Value() : Value(place->second)}};
 }
 

@@ -7,6 +7,7 @@
 #include "orchestrator/cli/render/provision.hpp"
 #include "orchestrator/cli/render/table.hpp"
 #include "orchestrator/cli/render/text.hpp"
+#include "orchestrator/client/record_age.hpp"
 
 namespace muster::cli::render {
 namespace {
@@ -24,17 +25,10 @@ struct Summary {
   Counts steps;  // of those that run
   std::map<std::string, std::map<std::string, std::size_t>> masters;
   std::size_t in_turn = 0;
+  std::size_t in_turn_at_masters = 0;
   std::string oldest;  // who waits longest; empty: nobody waits
   std::int64_t oldest_ms = 0;
 };
-
-// Since when it is as it is: those on their way since they began, others since they were last heard of.
-std::int64_t age_of(const Record& record, const std::string& state, std::int64_t now_ms) {
-  const bool on_its_way = state == "running" || state == "waiting";
-  const auto began_ms = record.started_at_ms > 0 ? record.started_at_ms : record.queued_at_ms;
-  const auto since = on_its_way ? began_ms : record.updated_at_ms;
-  return since <= 0 || state == "finished" ? 0 : std::max<std::int64_t>(0, now_ms - since);
-}
 
 void add(Counts& counts, const std::string& name, std::int64_t age_ms) {
   auto& count = counts[name];
@@ -46,21 +40,20 @@ Summary summary_of(const std::vector<Record>& records, std::int64_t now_ms) {
   Summary all;
   for (const auto& record : records) {
     const auto state = shown_state(record);
-    const auto age_ms = age_of(record, state, now_ms);
+    const auto age_ms = client::age_ms(record, now_ms);
     add(all.states, state, age_ms);
     if (state == "running") add(all.steps, record.step, age_ms);
     if (!record.master.empty()) ++all.masters[record.master][state];
     if (state != "waiting") continue;
-    if (record.queued_at_ms > 0) ++all.in_turn;
+    if (record.queued_at_ms > 0)
+      ++all.in_turn;
+    else if (record.master_queued_at_ms > 0)
+      ++all.in_turn_at_masters;
     if (!all.oldest.empty() && age_ms <= all.oldest_ms) continue;
     all.oldest = record.identity;
     all.oldest_ms = age_ms;
   }
   return all;
-}
-
-std::string age_text(std::int64_t ms) {
-  return ms == 0 ? "-" : duration(std::chrono::seconds(ms / 1000));
 }
 
 std::string counts_text(const char* what, const Counts& counts, const Style& style,
@@ -95,17 +88,26 @@ Value counts_json(const Counts& counts) {
 }  // namespace
 
 std::string shown_state(const Record& record) {
-  return record.claim && !record.approval ? "waiting" : record.state;
+  const bool asked_for = record.claim && !record.approval && record.state != "running";
+  return asked_for ? "waiting" : record.state;
 }
 
 std::map<std::string, std::size_t> places_in_turn(const std::vector<Record>& records) {
-  std::vector<std::pair<std::int64_t, std::string>> queue;
-  for (const auto& record : records)
-    if (record.state == "waiting" && record.queued_at_ms > 0)
-      queue.emplace_back(record.queued_at_ms, record.identity);
-  std::sort(queue.begin(), queue.end());
+  using Queue = std::vector<std::pair<std::int64_t, std::string>>;
+  Queue in_flight;
+  Queue at_masters;
+  for (const auto& record : records) {
+    if (record.state != "waiting") continue;
+    if (record.queued_at_ms > 0)
+      in_flight.emplace_back(record.queued_at_ms, record.identity);
+    else if (record.master_queued_at_ms > 0)
+      at_masters.emplace_back(record.master_queued_at_ms, record.identity);
+  }
   std::map<std::string, std::size_t> places;
-  for (std::size_t i = 0; i < queue.size(); ++i) places[queue[i].second] = i + 1;
+  for (auto* queue : {&in_flight, &at_masters}) {
+    std::sort(queue->begin(), queue->end());
+    for (std::size_t i = 0; i < queue->size(); ++i) places[(*queue)[i].second] = i + 1;
+  }
   return places;
 }
 
@@ -118,6 +120,8 @@ std::string summary_text(const std::vector<Record>& records, std::int64_t now_ms
   if (all.oldest.empty()) return out;
   out += fmt::format("\n{} waits longest, for {}", one_line(all.oldest), age_text(all.oldest_ms));
   if (all.in_turn > 0) out += fmt::format("; {} wait for a place in flight", all.in_turn);
+  if (all.in_turn_at_masters > 0)
+    out += fmt::format("; {} wait for a place at a master", all.in_turn_at_masters);
   return out + "\n";
 }
 
@@ -128,6 +132,7 @@ Value summary_json(const std::vector<Record>& records, std::int64_t now_ms) {
           {"steps", counts_json(all.steps)},
           {"masters", all.masters},
           {"in_turn", all.in_turn},
+          {"in_turn_at_masters", all.in_turn_at_masters},
           {"oldest_wait",
            all.oldest.empty() ? Value() : Value{{"identity", all.oldest}, {"ms", all.oldest_ms}}}};
 }

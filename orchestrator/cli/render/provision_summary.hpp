@@ -16,15 +16,16 @@ namespace muster::cli::render {
 inline constexpr std::int64_t kRateWindowMs = 300'000;      // of watch: what was finished lately
 inline constexpr std::int64_t kRateWindowLeastMs = 30'000;  // fewer tell nothing
 
-// As it is shown: a machine that waits for a person's approval of its name waits, whatever the record says.
+// As it is shown: a machine that waits for a person's approval of its name waits, whatever the record says, unless the first one
+// is still on its way under it.
 std::string shown_state(const client::Record& record);
-// Who waits for a place in flight, first to come first: 1 is next. By when they began to; who shares a token takes turns.
+// Who waits for a place in flight, or for one at a master, first to come first: 1 is next, in each of the two queues. By when they began to; who shares a token takes turns.
 std::map<std::string, std::size_t> places_in_turn(const std::vector<client::Record>& records);
 
 // Counts by state, of those that run by step, by master and state; and who waits longest.
 std::string summary_text(const std::vector<client::Record>& records, std::int64_t now_ms,
                          const Style& style, std::size_t columns);
-// {"nodes", "states": {state: {"nodes", "oldest_ms"}}, "steps": {…}, "masters": {master: {state: nodes}}, "in_turn",
+// {"nodes", "states": {state: {"nodes", "oldest_ms"}}, "steps": {…}, "masters": {master: {state: nodes}}, "in_turn", "in_turn_at_masters",
 //  "oldest_wait": {"identity", "ms"} or null}
 Value summary_json(const std::vector<client::Record>& records, std::int64_t now_ms);
 

@@ -5,6 +5,7 @@
 #include "orchestrator/cli/render/provision.hpp"
 #include "orchestrator/cli/render/provision_summary.hpp"
 #include "orchestrator/cli/render/text.hpp"
+#include "orchestrator/client/record_age.hpp"
 
 namespace muster::cli::render {
 namespace {
@@ -37,19 +38,24 @@ std::string retry_text(const Record& record, std::int64_t now_ms) {
   return "again " + in_seconds(record, now_ms);
 }
 
-// Of one that waits for a place in flight.
+// Of one that waits for a place in flight, or at a master.
 std::string turn_text(const Record& record, const Places& places) {
-  if (record.state != "waiting" || record.queued_at_ms == 0) return "";
+  const bool in_flight = record.queued_at_ms > 0;
+  if (record.state != "waiting" || (!in_flight && record.master_queued_at_ms == 0)) return "";
+  const std::string waits =
+      in_flight ? "waits for a place in flight" : "waits for a place at a master";
   const auto place = places.find(record.identity);
-  return place == places.end()
-             ? "waits for a place in flight"
-             : fmt::format("waits for a place in flight, number {} in turn", place->second);
+  return place == places.end() ? waits : fmt::format("{}, number {} in turn", waits, place->second);
 }
 
 std::string reason_of(const Record& record, std::int64_t now_ms, const Places& places) {
   if (auto turn = turn_text(record, places); !turn.empty()) return turn;
   const std::string retry = retry_text(record, now_ms);
   const std::string reason = one_line(record.reason);
+  if (record.state == "running" && record.claim && !record.approval)
+    return fmt::format(
+        "another machine, at {}, waits for the name",
+        record.claim->address.empty() ? "an unknown address" : one_line(record.claim->address));
   // Of the attempt before this one.
   if (record.state == "running" && !reason.empty()) return "last time: " + reason;
   if (retry.empty()) return reason;
@@ -72,6 +78,7 @@ Row row_of(const Record& record, std::int64_t now_ms, const Places& places) {
           {or_dash(record.master)},
           {std::to_string(record.attempts)},
           {elapsed_text(record, now_ms)},
+          {age_text(client::age_ms(record, now_ms))},
           {reason_of(record, now_ms, places)}};
 }
 
@@ -93,6 +100,8 @@ std::string next_of(const Record& record, std::int64_t now_ms) {
         one_line(record.identity),
         one_line(record.claim->key_fingerprint).substr(0, kKeyDigitsShown));
   const auto retry = "muster provision retry " + one_line(record.identity);
+  if (record.state == client::kLeaving && record.retry_at_ms == 0 && !record.reason.empty())
+    return "goes on with 'muster provision decommission " + one_line(record.identity) + "'";
   if (record.state == "waiting" && record.queued_at_ms > 0)
     return "begins by itself when a place is free";
   if (record.state == "waiting")
@@ -121,11 +130,22 @@ std::string heard_of(const Record& record, std::int64_t now_ms) {
                      ago < 60 ? fmt::format("{} s", ago) : duration(std::chrono::seconds(ago)));
 }
 
-std::string field(const char* label, const std::string& text) {
-  return text.empty() ? "" : fmt::format("{}: {}\n", pad_left(label, 12), text);
+// How long it has been where it is, while it is on its way.
+std::string last_step_of(const Record& record, std::int64_t now_ms) {
+  if (record.state != "running" && record.state != "waiting") return "";
+  const auto since_ms = client::no_step_since_ms(record);
+  if (since_ms <= 0) return "";
+  return fmt::format("{} UTC, {} ago{}", time_of_day(since_ms),
+                     age_text(std::max<std::int64_t>(1, now_ms - since_ms)),
+                     record.told_late ? "; people were told that it is late" : "");
 }
 
 }  // namespace
+
+std::string age_text(std::int64_t ms) {
+  if (ms == 0) return "-";
+  return ms < 60'000 ? fmt::format("{} s", ms / 1000) : duration(std::chrono::milliseconds(ms));
+}
 
 std::vector<std::string> provision_table(const std::vector<Record>& records, std::int64_t now_ms,
                                          const Style& style, std::size_t columns,
@@ -133,8 +153,8 @@ std::vector<std::string> provision_table(const std::vector<Record>& records, std
   std::vector<Row> rows;
   rows.reserve(records.size());
   for (const auto& record : records) rows.push_back(row_of(record, now_ms, places));
-  return table({"NODE", "STATE", "STEP", "MASTER", "ATTEMPTS", "ELAPSED", "REASON"}, rows, style,
-               columns);
+  return table({"NODE", "STATE", "STEP", "MASTER", "ATTEMPTS", "ELAPSED", "AGE", "REASON"}, rows,
+               style, columns);
 }
 
 std::string provision_details(const Record& record, std::int64_t now_ms, const Style& style,
@@ -156,6 +176,7 @@ std::string provision_details(const Record& record, std::int64_t now_ms, const S
   if (record.approval) out += field("Approved by", one_line(record.approval->by));
   out += field("In turn", turn_text(record, places));
   out += field("Next", next_of(record, now_ms));
+  out += field("Last step", last_step_of(record, now_ms));
   out += field("Last heard", heard_of(record, now_ms));
   std::vector<Row> rows;
   for (const auto& step : record.steps) rows.push_back(step_row(step, now_ms));
@@ -166,20 +187,6 @@ std::string provision_details(const Record& record, std::int64_t now_ms, const S
     out += "\n" + style(Ink::bold, "Last output:") + "\n" +
            indent(printable(record.last_output), 3) + "\n";
   return out;
-}
-
-std::string claim_text(const Record& record, const Style& style) {
-  const auto& claim = *record.claim;
-  const auto known = [](const std::string& text) { return text.empty() ? "unknown" : text; };
-  std::string out = style(Ink::bold, one_line(record.identity)) + "\n\n";
-  out += field("Asked by", one_line(known(claim.address)));
-  out += field("with key", one_line(claim.key_fingerprint));
-  out += field("Since", fmt::format("{} UTC", time_of_day(claim.at_ms)));
-  out += field("Held by", one_line(known(record.address)));
-  out += field("Reason", one_line(record.reason));
-  return out +
-         "\nThe key, on the machine itself:\n"
-         "  openssl pkey -in /var/lib/muster/join.key -pubout -outform DER | sha256sum\n";
 }
 
 std::string provision_line(const Record& record) {

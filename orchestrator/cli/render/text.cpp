@@ -66,6 +66,12 @@ std::string time_of_day(std::int64_t unix_ms) {
   return base::iso8601(unix_ms).substr(11, 8);
 }
 
+std::string field(std::string_view label, std::string_view text) {
+  constexpr std::size_t kLabelColumns = 12;
+  if (text.empty()) return "";
+  return pad_left(label, kLabelColumns) + ": " + std::string(text) + "\n";
+}
+
 std::string value_text(const Value& value) {
   if (value.is_string()) return printable(value.get_ref<const std::string&>());
   return base::json_text(value, 2);

@@ -32,6 +32,8 @@ std::string indent(std::string_view text, std::size_t spaces);
 std::string duration(std::chrono::milliseconds time);
 // "14:02:07" UTC of a Unix time.
 std::string time_of_day(std::int64_t unix_ms);
+// "       State: failed\n"; nothing of an empty text. `text` is laid out already.
+std::string field(std::string_view label, std::string_view text);
 
 // A scalar as text, anything else as indented JSON.
 std::string value_text(const Value& value);

@@ -34,6 +34,7 @@ class Drawing {
     out_ = fmt::format("digraph {} {{\n  node [shape=box, style=rounded];\n",
                        quoted_label(workflow_.name));
     for (std::size_t i = 0; i < workflow_.steps.size(); ++i) draw(i);
+    draw_blocks();
     out_ += "  end [label=\"finished\", shape=ellipse];\n";
     if (has_failed_) out_ += "  failed [label=\"waits for a person\", shape=ellipse];\n";
     if (has_again_) out_ += "  again [label=\"the attempt ends\", shape=ellipse];\n";
@@ -44,7 +45,16 @@ class Drawing {
   // Where the way to the step begins: its condition, if it has one.
   std::string entry(std::size_t at) const {
     if (at == workflow_.steps.size()) return "end";
-    return fmt::format("{}{}", workflow_.steps[at].when.text().empty() ? "step" : "when", at);
+    return begins_group(at) ? fmt::format("fork{}", at) : own_entry(at);
+  }
+  bool begins_group(std::size_t at) const {
+    const auto& step = workflow_.steps[at];
+    if (!step.is_beside_others()) return false;
+    return !workflow_.steps[at - 1].name.starts_with(step.blocks.back().name + "/");
+  }
+  // Of one that is done beside others, without what leads to all of them.
+  std::string own_entry(std::size_t at) const {
+    return fmt::format("{}{}", condition_text(workflow_.steps[at]).empty() ? "step" : "when", at);
   }
   void edge(const std::string& from, const std::string& to, const char* style) {
     out_ += fmt::format("  {} -> {}{};\n", from, to, style);
@@ -52,16 +62,21 @@ class Drawing {
   void draw(std::size_t at) {
     const auto& step = workflow_.steps[at];
     const auto here = fmt::format("step{}", at);
+    const auto end = workflow_.end_of_group(at);
+    if (begins_group(at)) {
+      out_ += fmt::format("  fork{} [shape=point];\n", at);
+      for (auto each = at; each < end; ++each) edge(fmt::format("fork{}", at), own_entry(each), "");
+    }
     if (workflow::kind_of(step.kind).gives_master) pick_ = here;
-    if (!step.when.text().empty()) {
+    if (!condition_text(step).empty()) {
       out_ += fmt::format("  when{} [label={}, shape=diamond, style=solid];\n", at,
-                          quoted_label(step.when.text()));
-      edge(entry(at), here, " [label=\"yes\"]");
-      edge(entry(at), entry(at + 1), " [label=\"no\"]");
+                          quoted_label(condition_text(step)));
+      edge(own_entry(at), here, " [label=\"yes\"]");
+      edge(own_entry(at), entry(end), " [label=\"no\"]");
     }
     out_ += fmt::format("  {} [label={}];\n", here, box_label(step));
-    edge(here, entry(at + 1), "");
-    draw_failure(step, here, entry(at + 1));
+    edge(here, entry(end), "");
+    draw_failure(step, here, entry(end));
   }
   void draw_failure(const workflow::Step& step, const std::string& here, const std::string& next) {
     switch (step.on_failure) {
@@ -90,6 +105,21 @@ class Drawing {
     }
     has_again_ = true;
     edge(from, "again", " [style=dashed]");
+  }
+
+  // A frame around the steps of each, without those inside it.
+  void draw_blocks() {
+    std::string open;
+    for (std::size_t i = 0; i < workflow_.steps.size(); ++i) {
+      const auto& blocks = workflow_.steps[i].blocks;
+      const auto block = blocks.empty() ? "" : blocks.front().name;
+      if (block != open && !open.empty()) out_ += "  }\n";
+      if (block != open && !block.empty())
+        out_ += fmt::format("  subgraph cluster{} {{\n    label={};\n", i, quoted_label(block));
+      open = block;
+      if (!block.empty()) out_ += fmt::format("    step{};\n", i);
+    }
+    if (!open.empty()) out_ += "  }\n";
   }
 
   const Workflow& workflow_;

@@ -21,13 +21,22 @@ std::string step_line(const workflow::Step& step, std::size_t columns, const Sty
   return style(Ink::bold, pad(one_line(step.name), columns)) + "  " + what_is_done(step) + "\n";
 }
 
+// Before the first of several that are done at once.
+std::string group_line(const Workflow& workflow, std::size_t at, const Style& style) {
+  const auto& step = workflow.steps[at];
+  if (!step.is_beside_others()) return "";
+  const auto& group = step.blocks.back().name;
+  if (workflow.steps[at - 1].name.starts_with(group + "/")) return "";
+  return "├┬ " + style(Ink::dim, one_line(group) + ": side by side") + "\n";
+}
+
 std::string beside(const std::string& text, const Style& style) {
   return "│    " + style(Ink::dim, text) + "\n";
 }
 
 std::string condition_of(const workflow::Step& step, const Style& style) {
-  if (step.when.text().empty()) return "";
-  return beside("when " + one_line(step.when.text()) + ", else past it", style);
+  if (condition_text(step).empty()) return "";
+  return beside("when " + one_line(condition_text(step)) + ", else past it", style);
 }
 
 std::string compensation_of(const workflow::Step& step, const Style& style) {
@@ -35,7 +44,7 @@ std::string compensation_of(const workflow::Step& step, const Style& style) {
   for (const auto& each : step.compensation) {
     const bool last = &each == &step.compensation.back();
     out += fmt::format("│  {} {}  {}", last ? "└─" : "├─", one_line(each.name), what_is_done(each));
-    if (!each.when.text().empty()) out += ", when " + one_line(each.when.text());
+    if (!condition_text(each).empty()) out += ", when " + one_line(condition_text(each));
     out += "\n";
   }
   return out;
@@ -63,9 +72,11 @@ std::string workflow_graph(const Workflow& workflow, const Style& style) {
   const auto columns = name_columns(workflow);
   std::string pick;
   std::string out = style(Ink::bold, one_line(workflow.name)) + "\n│\n";
-  for (const auto& step : workflow.steps) {
+  for (std::size_t at = 0; at < workflow.steps.size(); ++at) {
+    const auto& step = workflow.steps[at];
     if (workflow::kind_of(step.kind).gives_master) pick = step.name;
-    out += "○ " + step_line(step, columns, style);
+    out += group_line(workflow, at, style);
+    out += (step.is_beside_others() ? "│○ " : "○ ") + step_line(step, columns, style);
     out += condition_of(step, style);
     out += failure_of(step, pick, style);
   }

@@ -8,7 +8,7 @@ namespace {
 Value step_json(const workflow::Step& step) {
   Value out{{"name", step.name},
             {"does", what_is_done(step)},
-            {"when", step.when.text().empty() ? "always" : step.when.text()},
+            {"when", condition_text(step).empty() ? "always" : condition_text(step)},
             {"with", step.arguments},
             {"timeout_s", step.timeout.count() / 1000},
             {"tries", step.tries},
@@ -29,6 +29,7 @@ Value workflow_json(const workflow::Workflow& workflow) {
           {"lease_s", workflow.lease.count()},
           {"retry_first_s", workflow.retry_first.count() / 1000},
           {"retry_most_s", workflow.retry_most.count() / 1000},
+          {"late_after_s", workflow.late_after.count()},
           {"steps", std::move(steps)}};
 }
 

@@ -37,8 +37,8 @@ std::string joined(const std::vector<std::string>& words) {
 
 Row step_row(const workflow::Step& step, const std::string& mark) {
   return {{mark + step.name},
-          {step.when.text().empty() ? "always" : step.when.text(),
-           step.when.text().empty() ? Ink::dim : Ink::plain},
+          {condition_text(step).empty() ? "always" : condition_text(step),
+           condition_text(step).empty() ? Ink::dim : Ink::plain},
           {duration(step.timeout)},
           {std::to_string(step.tries)},
           {what_follows_failure(step)},
@@ -67,6 +67,9 @@ std::string what_is_done(const workflow::Step& step) {
   if (step.kind == workflow::Kind::call) out = step.agent + "#" + step.action;
   const auto scope = word_of(kScopes, step.scope);
   if (step.kind == workflow::Kind::call && !scope.empty()) out += " on " + scope;
+  for (const auto* awaited : {"node", "approval", "event"})
+    if (step.kind == workflow::Kind::wait && step.arguments.contains(awaited))
+      out += fmt::format(" for {} {}", awaited, step.arguments.at(awaited).get<std::string>());
   if (!step.facts.empty()) out += " by " + joined(step.facts);
   return one_line(out);
 }

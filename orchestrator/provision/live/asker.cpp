@@ -17,13 +17,14 @@ struct Asker::Asking {
 
 Status Asker::send(const std::shared_ptr<Asking>& asking, std::vector<std::string> identities,
                    std::optional<client::JoinAddress> join, Question question) {
-  return executor_.run([this, weak = std::weak_ptr(asking), identities = std::move(identities),
-                        join = std::move(join),
+  // Not of us: when we stop, a thread of the executor may be at it still after we have gone.
+  return executor_.run([&caller = caller_, &poster = poster_, weak = std::weak_ptr(asking),
+                        identities = std::move(identities), join = std::move(join),
                         question = std::move(question)]() -> loop::Executor::Then {
-    auto begun = caller_.begin_each(identities, join ? &*join : nullptr, question.agent,
-                                    question.action, question.arguments, question.timeout);
+    auto begun = caller.begin_each(identities, join ? &*join : nullptr, question.agent,
+                                   question.action, question.arguments, question.timeout);
     if (begun)
-      (*begun)->on_complete([&poster = poster_, weak, own = std::weak_ptr(*begun)] {
+      (*begun)->on_complete([&poster, weak, own = std::weak_ptr(*begun)] {
         const bool posted = poster.post([weak, sent = own.lock()] {
           const auto waiting = weak.lock();
           if (!waiting) return;

@@ -16,9 +16,9 @@
 
 namespace muster::provision {
 
-// On the loop's thread. Signing and sending are the executor's; its work uses `caller`, which must outlive it, as all else
-// must outlive this; and `poster` must outlive `caller`, whose late answers go to it. What is asked ends at its time, and at
-// once when the orchestrator is stopping.
+// On the loop's thread. Signing and sending are the executor's; its work uses `caller` and `poster`, not this: both must outlive
+// its threads, as all else must outlive this; and `poster` must outlive `caller`, whose late answers go to it. What is asked ends
+// at its time, and at once when the orchestrator is stopping.
 class Asker {
  public:
   Asker(client::Caller& caller, loop::Executor& executor, loop::Poster& poster, loop::Waits& waits)

@@ -7,15 +7,23 @@
 #include "orchestrator/admission/statement_number.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/provision/live/endorsement_keeper.hpp"
-#include "proto/base/files.hpp"
+#include "orchestrator/provision/live/kept_list.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/printable.hpp"
+#include "proto/base/utf8.hpp"
 #include "proto/messages/node_ban.hpp"
 
 namespace muster::provision {
 namespace {
 
-constexpr mode_t kBansFileMode = 0600;
+constexpr KeptListWords kBansKept{"list of bans",
+                                  "what can be read of it and what the bus retains counts"};
+
+// As others take it: NodeBan::decode() refuses control characters.
+std::string as_line(std::string_view text, std::size_t max_bytes) {
+  return base::as_utf8(base::one_line(text), max_bytes);
+}
 
 Value ban_json(const client::Ban& ban) {
   return {{"identity", ban.identity}, {"banned", ban.banned}, {"number", ban.number},
@@ -31,6 +39,8 @@ Result<client::Ban> ban_from(const Value& json) {
     json.at("reason").get_to(ban.reason);
     json.at("by").get_to(ban.by);
     json.at("at_ms").get_to(ban.at_ms);
+    ban.reason = as_line(ban.reason, messages::kBanReasonMaxBytes);
+    ban.by = as_line(ban.by, messages::kBanByMaxBytes);
     if (ban.number > admission::kNumberMax) return fail(Errc::config, "a number is too large");
     MUSTER_TRY(base::check_identity(ban.identity));
     return ban;
@@ -46,27 +56,23 @@ BanKeeper::BanKeeper(client::Link& link, std::filesystem::path file)
 
 Result<std::unique_ptr<BanKeeper>> BanKeeper::open(client::Link& link, std::filesystem::path file) {
   std::unique_ptr<BanKeeper> keeper(new BanKeeper(link, std::move(file)));
-  if (auto loaded = keeper->load(); !loaded)
-    return fail(
-        Errc::config,
-        fmt::format("{} is damaged: it remembers which nodes are banned: {}. Look at it; moved "
-                    "away, what the bus retains is believed",
-                    keeper->file_.string(), loaded.error().message));
+  MUSTER_TRY(keeper->load());
   return keeper;
 }
 
 Status BanKeeper::load() {
-  const auto text = base::read_file(file_, kBansFileMaxBytes);
-  if (!text && text.error().code == Errc::not_found) return {};
-  if (!text) return fail(text.error());
-  const auto list = Value::parse(*text, nullptr, false);
-  if (!list.is_array()) return fail(Errc::config, "it is no list in JSON");
-  for (const auto& item : list) {
-    MUSTER_ASSIGN(const auto ban, ban_from(item));
-    base::Locked(kept_)->saved[ban.identity] = ban.number;
-    const auto taken = link_.take(ban);
-    if (!taken) return fail(taken.error());
-  }
+  MUSTER_ASSIGN(const bool damaged,
+                read_kept_list(file_, kBansFileMaxBytes, kBansKept,
+                               [this](const Value& entry) { return believe(entry); }));
+  base::Locked(kept_)->is_damaged = damaged;
+  return {};
+}
+
+Status BanKeeper::believe(const Value& entry) {
+  MUSTER_ASSIGN(const auto ban, ban_from(entry));
+  const auto taken = link_.take(ban);
+  if (!taken) return fail(taken.error());
+  base::Locked(kept_)->saved[ban.identity] = ban.number;
   return {};
 }
 
@@ -90,17 +96,19 @@ Result<client::Ban> BanKeeper::change(client::Ban ban) {
   const auto known = link_.bans().find(ban.identity);
   ban.number = known ? known->number + 1 : 1;
   ban.at_ms = link_.clock().unix_ms();
+  ban.by = as_line(ban.by, messages::kBanByMaxBytes);
   MUSTER_TRY(sign(ban));
   MUSTER_TRY(link_.bus().flush(client::kPublishPatience));
   return ban;
 }
 
-Result<client::Ban> BanKeeper::ban(const std::string& identity, const std::string& reason,
+Result<client::Ban> BanKeeper::ban(const std::string& identity, const std::string& why,
                                    const std::string& by) {
   MUSTER_TRY(base::check_identity(identity));
-  if (reason.size() > messages::kBanReasonMaxBytes)
-    return fail(Errc::limit, fmt::format("the reason has {} bytes; the limit is {}", reason.size(),
+  if (why.size() > messages::kBanReasonMaxBytes)
+    return fail(Errc::limit, fmt::format("the reason has {} bytes; the limit is {}", why.size(),
                                          messages::kBanReasonMaxBytes));
+  const auto reason = as_line(why, messages::kBanReasonMaxBytes);
   MUSTER_TRY(link_.wait_trust());
   const auto stands = link_.bans().banned(identity);
   if (stands && stands->reason == reason) return *stands;
@@ -155,9 +163,10 @@ Status BanKeeper::save(Kept& kept) {
     now[ban.identity] = ban.number;
     list.push_back(ban_json(ban));
   }
-  if (now == kept.saved) return {};
-  MUSTER_TRY(base::write_file(file_, list.dump(1) + "\n", kBansFileMode));
+  if (now == kept.saved && !kept.is_damaged) return {};
+  MUSTER_TRY(write_kept_list(file_, kBansFileMaxBytes, list.dump(1) + "\n"));
   kept.saved = std::move(now);
+  kept.is_damaged = false;
   return {};
 }
 

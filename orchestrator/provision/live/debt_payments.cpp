@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <vector>
 
 #include "proto/base/log.hpp"
 #include "proto/loop/elsewhere.hpp"
@@ -17,6 +19,13 @@ namespace {
 constexpr base::Throttle::Rate kUnpaidToldEvery{
     .burst = 1, .every = std::chrono::milliseconds(600'000), .names_max = 1'000};
 
+// All orchestrators pay the same debts, and hear of each that is paid.
+void begin_elsewhere(std::vector<Debt>& owed, const std::string& as) {
+  if (owed.empty()) return;
+  const auto first = std::hash<std::string>()(as) % owed.size();
+  std::rotate(owed.begin(), owed.begin() + static_cast<std::ptrdiff_t>(first), owed.end());
+}
+
 }  // namespace
 
 DebtPayments::DebtPayments(Parts parts)
@@ -24,6 +33,7 @@ DebtPayments::DebtPayments(Parts parts)
 
 loop::Task<std::size_t> DebtPayments::pay() {
   std::size_t paid = 0;
+  forget_paid();
   if (parts_.debts.size() == 0) co_return paid;
   auto looked = parts_.masters.healthy();
   const auto healthy = co_await looked;
@@ -54,8 +64,10 @@ loop::Task<Status> DebtPayments::pay_each_of(std::deque<std::string>& masters, s
 
 loop::Task<std::size_t> DebtPayments::pay_all_of(std::string master) {
   std::size_t paid = 0;
-  const auto owed = parts_.debts.of(master);
+  auto owed = parts_.debts.of(master);
+  begin_elsewhere(owed, parts_.as);
   for (const auto& debt : owed) {
+    if (!parts_.debts.owes(master, debt.certname)) continue;  // another has paid it
     auto paying = pay_one(debt);
     const auto outcome = co_await paying;
     if (outcome == Outcome::silent) break;  // each would take as long
@@ -104,6 +116,32 @@ loop::Task<DebtPayments::Outcome> DebtPayments::pay_one(Debt debt) {
   co_return noted&& is_paid ? Outcome::paid : Outcome::owed;
 }
 
+std::set<std::string> DebtPayments::give_up_oldest_of(const Debt& debt,
+                                                      std::set<std::string> unknown) {
+  const auto now = parts_.clock.steady();
+  std::set<std::string> given_up;
+  for (const auto& serial : unknown) {
+    const auto since = unknown_since_.try_emplace({debt.master, debt.certname, serial}, now).first;
+    if (now - since->second > kUnknownSerialOwedFor) given_up.insert(serial);
+  }
+  for (const auto& serial : given_up) unknown.erase(serial);
+  if (!given_up.empty())
+    log::error(
+        "a master has not known certificates that it is to clean for so long that they count as "
+        "cleaned; look with 'muster provision audit' whether any is valid",
+        {{"master", debt.master},
+         {"certname", debt.certname},
+         {"serials", fmt::format("{}", fmt::join(given_up, ", "))}});
+  return unknown;
+}
+
+void DebtPayments::forget_paid() {
+  std::erase_if(unknown_since_, [this](const auto& one) {
+    const auto& [master, certname, serial] = one.first;
+    return !parts_.debts.owes(master, certname);
+  });
+}
+
 // What the master does not know is owed still, and keeps nothing else owed.
 std::set<std::string> DebtPayments::unknown_of(const Debt& debt, const Value& cleaned) {
   std::set<std::string> unknown;
@@ -119,7 +157,7 @@ std::set<std::string> DebtPayments::unknown_of(const Debt& debt, const Value& cl
         {{"master", debt.master},
          {"certname", debt.certname},
          {"serials", fmt::format("{}", fmt::join(unknown, ", "))}});
-  return unknown;
+  return give_up_oldest_of(debt, std::move(unknown));
 }
 
 }  // namespace muster::provision

@@ -6,13 +6,14 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/client/link.hpp"
-#include "proto/base/files.hpp"
+#include "orchestrator/provision/live/kept_list.hpp"
 #include "proto/base/log.hpp"
 
 namespace muster::provision {
 namespace {
 
-constexpr mode_t kOwnerOnly = 0600;
+constexpr KeptListWords kCasKept{"list of trusted CAs",
+                                 "what can be read of it and what the bus retains is believed"};
 
 Value as_json(const client::Endorsement& endorsement, const client::Spoken& spoken, bool vouched) {
   return {{"certificate", endorsement.certificate.pem()},
@@ -26,6 +27,8 @@ Value as_json(const client::Endorsement& endorsement, const client::Spoken& spok
           {"at_ms", endorsement.at_ms},
           {"ends_at_ms", endorsement.ends_at_ms},
           {"signer_serial", endorsement.signer_serial},
+          {"retired_by", endorsement.retired_by},
+          {"retired_at_ms", endorsement.retired_at_ms},
           {"first_signer", spoken.first_signer},
           {"by_others", spoken.by_others},
           {"vouched", vouched}};
@@ -46,6 +49,9 @@ Result<client::Endorsement> from_json(const Value& json, const std::string& file
     json.at("at_ms").get_to(out.at_ms);
     json.at("ends_at_ms").get_to(out.ends_at_ms);
     json.at("signer_serial").get_to(out.signer_serial);
+    // A file of before masters could be retired says nothing of it.
+    out.retired_by = json.value("retired_by", std::string());
+    out.retired_at_ms = json.value("retired_at_ms", std::int64_t{0});
     MUSTER_TRY(admission::check_endorsement(out));
     return out;
   } catch (const nlohmann::json::exception& error) {
@@ -59,8 +65,16 @@ bool is_of_this_one_alone(const Error& error) {
   return error.code == Errc::aborted || error.code == Errc::refused || error.code == Errc::limit;
 }
 
-client::Spoken spoken_from(const Value& json) {
-  return {json.value("first_signer", std::string()), json.value("by_others", false)};
+// Of a file of ours that may be damaged.
+bool flag_in(const Value& entry, const char* key) {
+  const auto found = entry.find(key);
+  return found != entry.end() && found->is_boolean() && found->get<bool>();
+}
+
+client::Spoken spoken_from(const Value& entry) {
+  const auto first = entry.find("first_signer");
+  const bool told = first != entry.end() && first->is_string();
+  return {told ? first->get<std::string>() : "", flag_in(entry, "by_others")};
 }
 
 }  // namespace
@@ -68,32 +82,29 @@ client::Spoken spoken_from(const Value& json) {
 Result<std::unique_ptr<EndorsementKeeper>> EndorsementKeeper::open(client::Link& link,
                                                                    std::filesystem::path file) {
   std::unique_ptr<EndorsementKeeper> keeper(new EndorsementKeeper(link, std::move(file)));
-  if (auto loaded = keeper->load(); !loaded)
-    return fail(Errc::config,
-                fmt::format("{} is damaged: it remembers which Puppet CAs were withdrawn: {}. Look "
-                            "at it; moved away, what the bus retains is believed",
-                            keeper->file_.string(), loaded.error().message));
+  MUSTER_TRY(keeper->load());
   return keeper;
 }
 
 Status EndorsementKeeper::load() {
-  const auto text = base::read_file(file_, kTrustedCasMaxBytes);
-  if (!text && text.error().code == Errc::not_found) return {};
-  if (!text) return fail(text.error());
-  const auto list = Value::parse(*text, nullptr, false);
-  if (!list.is_array()) return fail(Errc::config, "it is no list in JSON");
-  for (const auto& item : list) {
-    MUSTER_ASSIGN(const auto endorsement, from_json(item, file_.string()));
-    saved_[endorsement.fingerprint()] = endorsement.number;
-    if (item.value("vouched", false)) link_.endorsements().vouch(endorsement);
-    link_.endorsements().recall(endorsement.fingerprint(), spoken_from(item));
-    const auto believed = link_.believe(endorsement);
-    if (!believed && believed.error().code != Errc::limit) return fail(believed.error());
-    if (!believed)
-      log::error("a CA that was known is not believed any more",
-                 {{"ca", endorsement.fingerprint()}, {"why", believed.error().message}});
-  }
+  MUSTER_ASSIGN(const bool damaged,
+                read_kept_list(file_, kTrustedCasMaxBytes, kCasKept,
+                               [this](const Value& entry) { return believe(entry); }));
+  is_damaged_ = damaged;
   link_.revocations_changed();  // what a revoked signer endorsed does not count
+  return {};
+}
+
+Status EndorsementKeeper::believe(const Value& entry) {
+  MUSTER_ASSIGN(const auto endorsement, from_json(entry, file_.string()));
+  if (flag_in(entry, "vouched")) link_.endorsements().vouch(endorsement);
+  link_.endorsements().recall(endorsement.fingerprint(), spoken_from(entry));
+  const auto believed = link_.believe(endorsement);
+  if (!believed && believed.error().code != Errc::limit) return fail(believed.error());
+  saved_[endorsement.fingerprint()] = endorsement.number;
+  if (!believed)
+    log::error("a CA that was known is not believed any more",
+               {{"ca", endorsement.fingerprint()}, {"why", believed.error().message}});
   return {};
 }
 
@@ -173,9 +184,10 @@ Status EndorsementKeeper::save() {
     lines += (lines.empty() ? "" : ",\n") +
              as_json(endorsement, spoken, known.vouched(endorsement)).dump();
   }
-  if (now == saved_) return {};
-  MUSTER_TRY(base::write_file(file_, "[" + lines + "]\n", kOwnerOnly));
+  if (now == saved_ && !is_damaged_) return {};
+  MUSTER_TRY(write_kept_list(file_, kTrustedCasMaxBytes, "[" + lines + "]\n"));
   saved_ = std::move(now);
+  is_damaged_ = false;
   return {};
 }
 

@@ -15,6 +15,7 @@
 #include "orchestrator/client/endorsements.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/result.hpp"
+#include "proto/base/value.hpp"
 #include "proto/x509/revocation_list.hpp"
 
 namespace muster::client {
@@ -27,7 +28,7 @@ inline constexpr std::chrono::hours kSignAnewEvery{24};
 // Whose certificate ends within this time signs nothing anew that would end later without it: the
 // others may not come to it before.
 inline constexpr std::chrono::hours kLastSigning{48};
-// Of the file: whatever may be believed fits, for one that cannot be read keeps the orchestrator from starting. A CA's
+// Of the file: whatever may be believed fits, for a larger one is taken for damaged. A CA's
 // certificate, name patterns and facts are some 45 KiB at most.
 inline constexpr std::size_t kTrustedCasMaxBytes = client::kCasMax * 64 * 1024;
 
@@ -37,8 +38,9 @@ inline constexpr std::size_t kTrustedCasMaxBytes = client::kCasMax * 64 * 1024;
 // Thread-safe. The link must outlive it.
 class EndorsementKeeper {
  public:
-  // Believes what the file says (0600, our own, hence unsigned). A damaged file is Errc::config and
-  // names it: beginning anew would believe old endorsements again.
+  // Believes what the file says (0600, our own, hence unsigned). A damaged one is put aside (read_kept_list): what can be
+  // read of it counts, and what the bus retains; nothing with an older number than that is believed. Errc::io when it cannot
+  // be read.
   static Result<std::unique_ptr<EndorsementKeeper>> open(client::Link& link,
                                                          std::filesystem::path file);
 
@@ -53,6 +55,7 @@ class EndorsementKeeper {
   EndorsementKeeper(client::Link& link, std::filesystem::path file)
       : link_(link), file_(std::move(file)) {}
   Status load();
+  Status believe(const Value& entry);
   // With mutex_ held, as the next.
   Status sign_anew();
   Status sign_vouched(const std::function<bool(const std::string& serial)>& revoked);
@@ -63,6 +66,7 @@ class EndorsementKeeper {
   std::mutex mutex_;
   std::int64_t signed_at_ms_ = 0;
   std::map<std::string, std::uint64_t> saved_;  // CA -> number in the file
+  bool is_damaged_ = false;                     // the file, until it is written anew
 };
 
 }  // namespace muster::provision

@@ -1,7 +1,6 @@
 #include "orchestrator/provision/live/engine.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "orchestrator/client/fleet.hpp"
@@ -22,11 +21,9 @@ constexpr milliseconds kCompletePatience{10'000};
 constexpr std::chrono::seconds kLookEvery{15};
 // A Puppet Server that is back while its agent never went makes no sound.
 constexpr std::chrono::seconds kLookEveryWhenHeldUp{5};
-// However many members come and go.
-constexpr milliseconds kLookAtMostEvery{1'000};
-constexpr std::size_t kHashShown = 12;  // digits, in errors
-constexpr std::size_t kSenders = 2;
-constexpr std::size_t kWriters = 2;
+constexpr milliseconds kLookAtMostEvery{1'000};      // however many members come and go
+constexpr std::size_t kHashShown = 12;               // digits, in errors
+constexpr std::size_t kThreadsOfEach = 2;            // that send, and that write
 constexpr std::size_t kWaitingForThreads = 200'000;  // pieces of work, of each kind
 
 // Nothing is left to do for a node that says so, or that was never provisioned by us.
@@ -57,7 +54,7 @@ Result<std::unique_ptr<Engine>> Engine::start(client::Link& link, workflow::Rule
 // the loop, which begins when all is there.
 Status Engine::open() {
   MUSTER_ASSIGN(trust_, TrustKeeper::open(link_, options_.state_folder));
-  MUSTER_ASSIGN(debts_, Debts::open(options_.state_folder / "debts.json"));
+  MUSTER_ASSIGN(debts_, DebtKeeper::open(link_, options_.state_folder / "debts.json"));
   MUSTER_ASSIGN(caller_, client::Caller::start(link_));
   MUSTER_ASSIGN(records_, client::Records::watch(
                               link_, [this](const client::Record& record) { on_record(record); },
@@ -80,8 +77,11 @@ Status Engine::open() {
   thread_.start("provisioner");
   is_started_ = true;
   post([this] { look_around(); });
+  for (const auto& record : records_->all())
+    if (record.state == client::kLeaving && record.orchestrator == link_.caller())
+      post([this, identity = record.identity] { departures_->go_on(identity); });
   MUSTER_ASSIGN(
-      departures_,
+      orchestrators_leaving_,
       client::Events::watch(
           link_, [this](const client::LifecycleEvent& event) { on_orchestrator_left(event); },
           client::kOrchestratorLeft));
@@ -93,11 +93,13 @@ void Engine::open_threads() {
   const auto pool = [&](const char* name, std::size_t threads) {
     return std::make_unique<loop::ThreadPool>(loop, name, threads, kWaitingForThreads);
   };
-  senders_ = pool("sender", kSenders);
-  writers_ = pool("writer", kWriters);
+  senders_ = pool("sender", kThreadsOfEach);
+  writers_ = pool("writer", kThreadsOfEach);
   recorder_ = pool("recorder", 1);
   verifier_ = pool("verifier", 1);
-  if (!rules_.have(workflow::Kind::program)) return;
+  const auto& leaving = options_.decommission;
+  const bool of_leaving = leaving && leaving->has(workflow::Kind::program);
+  if (!rules_.have(workflow::Kind::program) && !of_leaving) return;
   program_threads_ = pool("program", kProgramsAtOnce);
   programs_ = std::make_unique<Programs>(*program_threads_, waits_);
 }
@@ -164,21 +166,35 @@ void Engine::open_parts() {
   asker_ = std::make_unique<Asker>(*caller_, *senders_, loop, waits_);
   masters_ = std::make_unique<Masters>(link_, *fleet_, *asker_, *writers_, *debts_,
                                        options_.per_master, rules_.facts_of_masters());
-  payments_ = std::make_unique<DebtPayments>(
-      DebtPayments::Parts{link_.clock(), *fleet_, *asker_, *writers_, *debts_, *masters_});
-  world_ = std::make_unique<LiveWorld>(LiveWorld::Parts{link_, *fleet_, *asker_, *masters_,
-                                                        *writers_, loop, waits_, programs_.get()},
-                                       options_.notify);
+  payments_ = std::make_unique<DebtPayments>(DebtPayments::Parts{link_.clock(), *fleet_, *asker_,
+                                                                 *writers_, *debts_, *masters_,
+                                                                 kCleanTimeout, link_.caller()});
+  world_ =
+      std::make_unique<LiveWorld>(LiveWorld::Parts{link_, *fleet_, *asker_, *masters_, *writers_,
+                                                   loop, waits_, trust_->bans(), programs_.get()},
+                                  options_.notify);
   collective_ = std::make_unique<LiveCollective>(link_, *fleet_, *records_, *recorder_, waits_);
   provisioner_ = std::make_unique<Provisioner>(
       Provisioner::Parts{rules_, *world_, *collective_, waits_, &workflows_}, link_.caller(),
       options_.in_flight);
   orders_ = std::make_unique<Orders>(
-      Orders::Parts{*provisioner_, *world_, *collective_, rules_.longest_lease()}, link_.caller());
+      Orders::Parts{
+          *provisioner_, *world_, *collective_, rules_.longest_lease(),
+          [this](const std::string& identity) { return departures_->is_under_way(identity); }},
+      link_.caller());
+  step_approvals_ = std::make_unique<StepApprovals>(
+      StepApprovals::Parts{*provisioner_, *world_, *collective_,
+                           [this](const std::string& identity) { departures_->wake(identity); }},
+      link_.caller());
+  departures_ = std::make_unique<Departures>(
+      Departures::Parts{*provisioner_, *world_, *collective_, options_.decommission},
+      link_.caller());
+  departures_->on_end([this] { end_if_idle(); });
   orders_->on_end([this] { end_if_idle(); });
-  notes_ = std::make_unique<RecordNotes>(
-      *collective_, waits_, rules_.last().name, link_.caller(),
-      [this](client::Record record) { provisioner_->tell_people(std::move(record)); });
+  notes_ = std::make_unique<RecordNotes>(RecordNotes::Parts{
+      *collective_, waits_, rules_, link_.caller(),
+      [this](client::Record record) { provisioner_->tell_people(std::move(record)); },
+      [this](const std::string& identity) { return provisioner_->machine_here(identity); }});
   provisioner_->on_end([this] {
     if (provisioner_->anyone_held_up()) look_soon();
     end_if_idle();
@@ -187,6 +203,8 @@ void Engine::open_parts() {
   ledger_->on_end([this] { end_if_idle(); });
   signing_.on_end([this] { end_if_idle(); });
   paying_.on_end([this] { end_if_idle(); });
+  open_lost_records();
+  open_retirements();
   for (const auto& record : records_->all()) {
     collective_->heard(record);
     notes_->record_heard(record.identity);
@@ -194,7 +212,18 @@ void Engine::open_parts() {
   for (const auto& member : fleet_->members()) {
     provisioner_->member_changed(member->identity);
     notes_->member_changed(member->identity);
+    lost_records_->look_at(member->identity);
   }
+}
+
+void Engine::open_lost_records() {
+  LostRecords::Parts parts{*collective_, *world_, waits_, link_.caller(), {}};
+  if (options_.remembered.latest)
+    parts.remember = [this](std::string node) { return last_run_of(std::move(node)); };
+  lost_records_ = std::make_unique<LostRecords>(std::move(parts));
+  lost_records_->on_end([this] { end_if_idle(); });
+  if (!options_.remembered.nodes) return;
+  for (const auto& node : options_.remembered.nodes()) lost_records_->is_remembered(node);
 }
 
 Status Engine::subscribe() {
@@ -210,7 +239,7 @@ Status Engine::subscribe() {
 Engine::~Engine() {
   announced_.end();
   if (announcements_) announcements_->close();
-  departures_.reset();
+  orchestrators_leaving_.reset();
   fewer_believed_.reset();
   poster_->close();
   if (gone_program_) gone_program_->stop();
@@ -220,6 +249,7 @@ Engine::~Engine() {
     thread_.join();
   else
     thread_.stop();
+  retirements_.reset();
   orders_.reset();
   provisioner_.reset();
 }
@@ -234,6 +264,7 @@ void Engine::on_announcement(transport::Message message, Announcements::Done don
   stale_->hear(client_id, message);
   if (!message.payload.empty())
     return desk_->judge(std::move(client_id), std::move(message.payload), std::move(done));
+  desk_->left(client_id);
   provisioner_->left(client_id);
   done();
 }
@@ -255,6 +286,7 @@ void Engine::member_changed(const std::string& identity) {
   world_->member_changed(identity);
   provisioner_->member_changed(identity);
   notes_->member_changed(identity);
+  lost_records_->look_at(identity);
 }
 
 void Engine::member_left(const std::string& identity) {
@@ -275,6 +307,7 @@ void Engine::on_record(const client::Record& record) {
     collective_->heard(record);
     provisioner_->record_heard(record.identity);
     notes_->record_heard(record.identity);
+    lost_records_->look_at(record.identity);
     if (record.approval) desk_->judge_again(record.identity);
   });
 }
@@ -320,6 +353,7 @@ loop::Task<Status> Engine::look() {
   const auto gone = std::make_shared<std::vector<std::string>>();  // workflows
   auto kept = loop::on_executor<Status>(*writers_, waits_, [this, gone] {
     trust_->keep();
+    debts_->keep();
     stale_->clear();
     records_->put_back();
     *gone = kept_workflows_->keep_only(records_->workflows_in_use());
@@ -329,9 +363,13 @@ loop::Task<Status> Engine::look() {
   for (const auto& hash : *gone)
     if (!kept_workflows_->knows(hash)) workflows_.forget(hash);  // it may have come back
   sign_anew();
+  lost_records_->rebuild();
   if (paying_.idle()) paying_.begin(pay_debts());
+  retirements_->look();
   notes_->tell_finished();
-  notes_->tell_failed();
+  notes_->tell_untold();
+  auto places = masters_->keep_places();
+  co_await places;
   if (!provisioner_->anyone_held_up()) co_return Status{};
   auto asked = masters_->states();
   auto states = co_await asked;
@@ -354,6 +392,7 @@ void Engine::begin_to_stop() {
 void Engine::end_if_idle() {
   const bool idle = provisioner_->idle() && collective_->idle() && desk_->idle() && zone_->idle() &&
                     ledger_->idle() && signing_.idle() && paying_.idle() && orders_->idle() &&
+                    lost_records_->idle() && departures_->idle() && retirements_->idle() &&
                     !is_looking_;
   if (waits_.stopping() && idle) thread_.loop().stop();
 }

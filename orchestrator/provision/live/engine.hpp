@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "orchestrator/client/kept_workflows.hpp"
 #include "orchestrator/client/lifecycle.hpp"
 #include "orchestrator/client/records.hpp"
+#include "orchestrator/provision/departures.hpp"
 #include "orchestrator/provision/join_desk.hpp"
 #include "orchestrator/provision/live/announcements.hpp"
 #include "orchestrator/provision/live/asker.hpp"
@@ -26,13 +28,17 @@
 #include "orchestrator/provision/live/live_collective.hpp"
 #include "orchestrator/provision/live/live_join_zone.hpp"
 #include "orchestrator/provision/live/live_ledger.hpp"
+#include "orchestrator/provision/live/live_retire_site.hpp"
 #include "orchestrator/provision/live/live_world.hpp"
 #include "orchestrator/provision/live/masters.hpp"
 #include "orchestrator/provision/live/stale_announcements.hpp"
 #include "orchestrator/provision/live/trust_keeper.hpp"
+#include "orchestrator/provision/lost_records.hpp"
 #include "orchestrator/provision/orders.hpp"
 #include "orchestrator/provision/provisioner.hpp"
 #include "orchestrator/provision/record_notes.hpp"
+#include "orchestrator/provision/retirements.hpp"
+#include "orchestrator/provision/step_approvals.hpp"
 #include "orchestrator/provision/workflows.hpp"
 #include "orchestrator/workflow/rules.hpp"
 #include "proto/loop/real/closable_poster.hpp"
@@ -41,6 +47,13 @@
 #include "proto/transport/bus.hpp"
 
 namespace muster::provision {
+
+// How nodes' last runs ended, from our disk: for records that nobody shows any more.
+struct RunsRemembered {
+  std::function<std::vector<std::string>()> nodes = {};  // of whom something is; at the start
+  // Its last record; nothing: none. On a writer's thread. Empty: nothing is remembered.
+  std::function<std::optional<client::Record>(const std::string& node)> latest = {};
+};
 
 struct EngineOptions {
   std::size_t in_flight = 100;  // nodes at once
@@ -61,6 +74,11 @@ struct EngineOptions {
   AttestationOptions attestation = {};
   // Each word of it, on threads of its own. Empty: nobody wants to know.
   AttestationProgram::Tell attestation_told = {};
+  RunsRemembered remembered = {};
+  // That a node goes through that is to go; null: none does.
+  workflow::WorkflowPtr decommission = nullptr;
+  // What becomes of a master that is to go, on a writer's thread; writes the outbox. Empty: nobody is told.
+  LiveRetireSite::Tell tell_retirement = {};
 };
 
 // What drives a Provisioner on the bus: it brings what comes in, from whichever thread, onto one loop, and has what takes long
@@ -79,6 +97,12 @@ class Engine {
   // An operator lets the machine that waits under this name with that key take it, once. Errc::not_found
   // when none waits, Errc::refused when another one does. Thread-safe, as the next.
   Status approve(const std::string& identity, const std::string& key, const std::string& by);
+  // As Departures::carry_out(); not from the loop.
+  std::vector<Departures::Outcome> decommission(const std::vector<std::string>& nodes,
+                                                const std::string& by);
+  // As StepApprovals; not from the loop.
+  Result<std::string> group_of_step(const WaitingStep& step);
+  Status approve_step(const WaitingStep& step, const std::string& by);
   // As TokenLedger::in_use().
   std::vector<client::TokenEnd> tokens_in_use();
   // The token is good for nothing any more, with any orchestrator.
@@ -86,6 +110,7 @@ class Engine {
                       const std::string& reason);
   // Who is on the bus, with an index. As the next.
   const client::Fleet& fleet() const { return *fleet_; }
+  client::Records& records() { return *records_; }
   // What is kept below trust/. Lives as long as the engine; thread-safe.
   TrustKeeper& trust() { return *trust_; }
 
@@ -96,6 +121,9 @@ class Engine {
   Status open_workflows();
   Status open_ledger();
   void open_parts();
+  void open_lost_records();
+  void open_retirements();
+  loop::Task<std::optional<client::Record>> last_run_of(std::string node);
   Status subscribe();
   void open_desk();
   void open_provider();
@@ -130,7 +158,7 @@ class Engine {
   const std::shared_ptr<loop::ClosablePoster> poster_;  // for those who may outlive the loop
   loop::Waits waits_;
   std::unique_ptr<TrustKeeper> trust_;
-  std::unique_ptr<Debts> debts_;
+  std::unique_ptr<DebtKeeper> debts_;
   std::unique_ptr<client::Records> records_;
   std::unique_ptr<client::Fleet> fleet_;
   Workflows workflows_;  // that nodes began with
@@ -153,6 +181,7 @@ class Engine {
   std::unique_ptr<LiveWorld> world_;
   std::unique_ptr<LiveCollective> collective_;
   std::unique_ptr<RecordNotes> notes_;
+  std::unique_ptr<LostRecords> lost_records_;
   std::unique_ptr<CaQuestions> questions_;
   std::unique_ptr<GoneProgram> gone_program_;                // null: no provider is asked
   std::unique_ptr<loop::ThreadPool> gone_asker_;             // runs it; the same
@@ -164,7 +193,7 @@ class Engine {
   std::unique_ptr<JoinDesk> desk_;
   std::shared_ptr<Announcements> announcements_;
   transport::Subscription announced_;
-  std::unique_ptr<client::Events> departures_;  // of orchestrators
+  std::unique_ptr<client::Events> orchestrators_leaving_;
   client::Observers::Handle fewer_believed_;
   loop::Stories signing_;  // what somebody signed who was revoked
   loop::Stories paying_;   // a round of debts, beside what is looked at
@@ -176,6 +205,10 @@ class Engine {
   bool is_started_ = false;
   std::unique_ptr<Provisioner> provisioner_;
   std::unique_ptr<Orders> orders_;
+  std::unique_ptr<Departures> departures_;
+  std::unique_ptr<StepApprovals> step_approvals_;
+  std::unique_ptr<LiveRetireSite> retire_site_;
+  std::unique_ptr<Retirements> retirements_;
 };
 
 }  // namespace muster::provision

@@ -7,6 +7,7 @@
 #include "orchestrator/client/record_claim.hpp"
 #include "orchestrator/provision/live/engine.hpp"
 #include "proto/base/names.hpp"
+#include "proto/loop/elsewhere.hpp"
 
 namespace muster::provision {
 
@@ -27,6 +28,9 @@ void Engine::open_desk() {
   handlers.postponed = [this](const std::string& identity, const std::string& reason) {
     notes_->postponed(identity, reason);
   };
+  handlers.machine_here = [this](const std::string& identity) {
+    return provisioner_->machine_here(identity);
+  };
   zone_ = std::make_unique<LiveJoinZone>(
       LiveJoinZone::Parts{link_, *fleet_, *collective_, *questions_, gone_.get(), waits_,
                           *verifier_, *recorder_, attestor_.get()},
@@ -34,6 +38,24 @@ void Engine::open_desk() {
   zone_->on_end([this] { end_if_idle(); });
   desk_ = std::make_unique<JoinDesk>(*zone_, ledger_->ledger(), waits_);
   desk_->on_end([this] { end_if_idle(); });
+}
+
+void Engine::open_retirements() {
+  retire_site_ = std::make_unique<LiveRetireSite>(
+      LiveRetireSite::Parts{link_, *fleet_, *records_, *collective_, *debts_, *writers_, waits_},
+      options_.tell_retirement);
+  retirements_ = std::make_unique<Retirements>(
+      Retirements::Parts{*retire_site_, *world_, link_.clock(),
+                         [this](std::string node, const Retiring& from) {
+                           return orders_->move_away(
+                               std::move(node),
+                               {from.master, from.ca_pem, from.retired_by,
+                                [this, ca = from.ca](const std::string& fingerprint) {
+                                  return link_.endorsements().identity_of(fingerprint) == ca;
+                                }});
+                         }},
+      link_.caller());
+  retirements_->on_end([this] { end_if_idle(); });
 }
 
 void Engine::open_attestation() {
@@ -92,6 +114,21 @@ Status Engine::approve(const std::string& identity, const std::string& key, cons
   return client::publish_record(link_, *record);
 }
 
+std::vector<Departures::Outcome> Engine::decommission(const std::vector<std::string>& nodes,
+                                                      const std::string& by) {
+  return thread_.wait_for<std::vector<Departures::Outcome>>(
+      [this, nodes, by] { return departures_->carry_out(nodes, by); });
+}
+
+Result<std::string> Engine::group_of_step(const WaitingStep& step) {
+  return thread_.wait_for<Result<std::string>>(
+      [this, step] { return step_approvals_->group_of(step); });
+}
+
+Status Engine::approve_step(const WaitingStep& step, const std::string& by) {
+  return thread_.wait_for<Status>([this, step, by] { return step_approvals_->approve(step, by); });
+}
+
 loop::Task<std::vector<client::TokenEnd>> Engine::find_tokens_in_use() {
   co_return ledger_->ledger().in_use();
 }
@@ -104,6 +141,15 @@ Status Engine::revoke_token(const std::string& token_id, const std::string& by,
                             const std::string& reason) {
   return thread_.wait_for<Status>(
       [this, token_id, by, reason] { return ledger_->ledger().revoke(token_id, by, reason); });
+}
+
+loop::Task<std::optional<client::Record>> Engine::last_run_of(std::string node) {
+  using Found = Result<std::optional<client::Record>>;
+  auto looked = loop::on_executor<Found>(*writers_, waits_, [this, node = std::move(node)] {
+    return Found(options_.remembered.latest(node));
+  });
+  auto found = co_await looked;
+  co_return found ? *std::move(found) : std::nullopt;
 }
 
 }  // namespace muster::provision

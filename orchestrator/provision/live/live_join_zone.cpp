@@ -58,8 +58,9 @@ Status endorse_now(client::Link& link, const admission::Applicant& applicant) {
                               .patterns = grant.patterns,
                               .facts = grant.facts,
                               .offered_by = applicant.identity};
-  MUSTER_TRY(
-      admission::may_be_endorsed(offered, link.endorsements().all(), link.clock().unix_ms()));
+  const auto known = link.endorsements().all();
+  MUSTER_TRY(admission::may_be_endorsed(offered, known, link.clock().unix_ms()));
+  admission::keep_retirement(offered, known);
   const auto endorsed = client::publish_trusted_ca(link, std::move(offered));
   if (!endorsed) return fail(endorsed.error());
   log::info("endorsed a Puppet CA", {{"ca", ca.subject()}, {"master", applicant.identity}});

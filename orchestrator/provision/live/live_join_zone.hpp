@@ -45,6 +45,7 @@ class LiveJoinZone final : public JoinZone {
     std::function<void(const std::string& identity, const std::string& reason)> refused;
     std::function<void(const admission::Applicant&, const std::string& reason)> asks_for_name;
     std::function<void(const std::string& identity, const std::string& reason)> postponed;
+    std::function<std::optional<MachineHere>(const std::string& identity)> machine_here = {};
   };
   LiveJoinZone(Parts parts, Handlers handlers);
 
@@ -60,6 +61,10 @@ class LiveJoinZone final : public JoinZone {
   std::optional<std::string> ban(const std::string& identity) const override;
   std::optional<client::Record> record(const std::string& identity) const override;
   std::optional<admission::OnlineMember> member(const std::string& identity) const override;
+  // Nothing without such a handler.
+  std::optional<MachineHere> machine_here(const std::string& identity) const override {
+    return handlers_.machine_here ? handlers_.machine_here(identity) : std::nullopt;
+  }
   std::string identity_of_ca(const std::string& fingerprint) const override;
   admission::Rules rules() const override { return handlers_.rules(); }
   loop::Task<Status> endorse(admission::Applicant applicant) override;

@@ -7,6 +7,7 @@
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/reply_fields.hpp"
 #include "proto/base/log.hpp"
+#include "proto/loop/attempt.hpp"
 #include "proto/loop/elsewhere.hpp"
 #include "proto/messages/event.hpp"
 #include "proto/transport/topics.hpp"
@@ -26,9 +27,31 @@ tl::unexpected<Error> stopping() {
 }  // namespace
 
 LiveWorld::LiveWorld(Parts parts, Notify notify)
-    : parts_(parts), notify_(std::move(notify)), members_(parts.waits), jobs_(parts.waits) {}
+    : parts_(parts),
+      notify_(std::move(notify)),
+      members_(parts.waits),
+      jobs_(parts.waits),
+      heard_events_(parts.waits) {
+  event_watch_ =
+      std::make_shared<EventWatch>(parts.link, [this](const client::LifecycleEvent& event) {
+        const auto at_ms = event_counts_at(event.at_ms, unix_ms());
+        if (!at_ms) {
+          log::warning("an event from the future does not count; look at the clock of who told it",
+                       {{"event", event.type}, {"about", event.identity}, {"by", event.signer}});
+          return;
+        }
+        const bool posted =
+            parts_.poster.post([this, type = event.type, about = event.identity, at_ms = *at_ms] {
+              heard_events_.heard(type, about, at_ms);
+            });
+        if (!posted)
+          log::warning("the loop has too much to do; a step that waits for an event misses it",
+                       {{"event", event.type}, {"about", event.identity}});
+      });
+}
 
 LiveWorld::~LiveWorld() {
+  event_watch_->close();
   heard_.end();
   if (events_) events_->stop();
 }
@@ -126,9 +149,30 @@ loop::Task<bool> LiveWorld::wait_job(std::string identity, std::string job,
   co_return !stopped;
 }
 
+loop::Task<Status> LiveWorld::wait_event(std::string type, std::string identity,
+                                         std::int64_t since_ms, std::chrono::milliseconds timeout) {
+  if (!listened_.contains(type)) {
+    auto listening =
+        loop::on_executor<Status>(parts_.executor, parts_.waits,
+                                  [watch = event_watch_, type] { return watch->listen(type); });
+    MUSTER_CO_TRY(co_await listening);
+    listened_.insert(type);
+  }
+  auto waiting = heard_events_.wait(std::move(type), std::move(identity), since_ms, timeout);
+  co_return co_await waiting;
+}
+
 loop::Task<bool> LiveWorld::sleep(std::chrono::milliseconds time) {
   loop::Wait wait(parts_.waits);
   co_return co_await wait.until(time) != loop::Woken::stopped;
+}
+
+loop::Task<Status> LiveWorld::ban(std::string identity, std::string reason, std::string by) {
+  return loop::on_executor<Status>(parts_.executor, parts_.waits,
+                                   [&bans = parts_.bans, identity, reason, by]() -> Status {
+                                     const auto done = bans.ban(identity, reason, by);
+                                     return done ? Status{} : Status(fail(done.error()));
+                                   });
 }
 
 loop::Task<Status> LiveWorld::notify(client::Record record) {

@@ -12,7 +12,10 @@
 
 #include "orchestrator/client/observers.hpp"
 #include "orchestrator/client/worker.hpp"
+#include "orchestrator/provision/heard_events.hpp"
 #include "orchestrator/provision/live/asker.hpp"
+#include "orchestrator/provision/live/ban_keeper.hpp"
+#include "orchestrator/provision/live/event_watch.hpp"
 #include "orchestrator/provision/live/masters.hpp"
 #include "orchestrator/provision/live/programs.hpp"
 #include "orchestrator/provision/world.hpp"
@@ -38,6 +41,7 @@ class LiveWorld final : public World {
     loop::Executor& executor;
     loop::Poster& poster;
     loop::Waits& waits;
+    BanKeeper& bans;
     Programs* programs = nullptr;  // null: no step runs one
   };
 
@@ -62,6 +66,9 @@ class LiveWorld final : public World {
   }
   bool enlist(const std::string& master) override { return parts_.masters.enlist(master); }
   void dismiss(const std::string& master) override { parts_.masters.dismiss(master); }
+  void set_aside(const std::string& master, const std::string& why) override {
+    parts_.masters.set_aside(master, why);
+  }
   std::vector<FoundMember> discover(const filter::Filter& filter) override;
   std::vector<std::string> known_masters() override { return parts_.masters.known(); }
   loop::Task<Status> owe_clean(std::string master, std::string certname,
@@ -72,10 +79,13 @@ class LiveWorld final : public World {
   loop::Task<Status> wait_member(std::string identity, std::chrono::milliseconds timeout) override;
   loop::Task<bool> wait_job(std::string identity, std::string job,
                             std::chrono::milliseconds patience) override;
+  loop::Task<Status> wait_event(std::string type, std::string identity, std::int64_t since_ms,
+                                std::chrono::milliseconds timeout) override;
   loop::Task<bool> sleep(std::chrono::milliseconds time) override;
   loop::Task<Result<std::string>> run_program(Program program) override {
     return parts_.programs->run(std::move(program));
   }
+  loop::Task<Status> ban(std::string identity, std::string reason, std::string by) override;
   loop::Task<Status> notify(client::Record record) override;
   std::int64_t unix_ms() override;
   std::uint64_t times_cut_off() override { return *cut_off_; }
@@ -90,6 +100,9 @@ class LiveWorld final : public World {
   loop::SystemRandom random_;
   loop::Bells members_;  // by identity
   loop::Bells jobs_;     // by node and job
+  HeardEvents heard_events_;
+  std::set<std::string> listened_;  // types of events
+  std::shared_ptr<EventWatch> event_watch_;
   std::set<Job> ended_;
   std::deque<Job> ended_in_order_;
   const std::shared_ptr<std::atomic<std::uint64_t>> cut_off_ =

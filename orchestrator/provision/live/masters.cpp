@@ -33,7 +33,7 @@ MasterCandidate candidate_of(const EndorsedMaster& master, const client::NodeRes
   candidate.healthy = client::flag_at(answer.data, "running");
   if (!candidate.healthy) {
     const auto why = client::text_at(answer.data, "reason");
-    candidate.ill_because = "its Puppet Server is down" + (why.empty() ? "" : ": " + why);
+    candidate.ill_because = why.empty() ? "its Puppet Server is down" : why;
   }
   if (const auto load = answer.data.find("load"); load != answer.data.end() && load->is_number())
     candidate.load = load->get<double>();
@@ -43,16 +43,17 @@ MasterCandidate candidate_of(const EndorsedMaster& master, const client::NodeRes
 }  // namespace
 
 Masters::Masters(client::Link& link, client::Fleet& fleet, Asker& asker, loop::Executor& executor,
-                 Debts& debts, std::size_t per_master, std::vector<std::string> facts,
+                 DebtKeeper& debts, std::size_t per_master, std::vector<std::string> facts,
                  HealthTimes times)
     : link_(link),
       fleet_(fleet),
       asker_(asker),
       executor_(executor),
       debts_(debts),
-      per_master_(per_master),
+      grants_(per_master),
       facts_(std::move(facts)),
       times_(times),
+      aside_(link.clock()),
       told_(asker.waits()) {}
 
 std::vector<EndorsedMaster> Masters::endorsed_online() const {
@@ -81,7 +82,10 @@ loop::Task<std::vector<MasterCandidate>> Masters::ask() {
   loop::Wait facts_told(asker_.waits());
   auto facts = ask_facts(asker_, std::move(by_own_facts), facts_, times_.timeout);
   facts.start([&facts_told] { facts_told.tell(); });  // beside the other question
-  Question question{std::string(kMasterAgent), "health", Value::object(), times_.timeout};
+  asked_for_more_ = wants_more();
+  const auto asked_at = link_.clock().steady();
+  Question question{std::string(kMasterAgent), "health",
+                    grants_.question(in_flight_, asked_for_more_), times_.timeout};
   auto asked = asker_.ask(std::move(all), std::nullopt, std::move(question));
   const auto answers = co_await asked;
   if (!answers) {
@@ -90,8 +94,11 @@ loop::Task<std::vector<MasterCandidate>> Masters::ask() {
   }
   for (const auto& master : masters)
     for (const auto& answer : answers->results)
-      if (answer.identity == master.member->identity)
+      if (answer.identity == master.member->identity) {
         candidates.push_back(candidate_of(master, answer));
+        if (answer.outcome == client::Outcome::ok)
+          grants_.take(answer.identity, answer.data, asked_at);
+      }
   co_await facts_told.until(times_.timeout);
   const auto told = facts.ended() ? facts.take() : FactsOfMasters();
   for (auto& candidate : candidates)
@@ -144,9 +151,13 @@ void Masters::take_health(std::vector<MasterCandidate> told) {
 loop::Task<std::set<std::string>> Masters::states() {
   std::set<std::string> states;
   auto asked = health();
-  const auto all = co_await asked;
+  auto all = co_await asked;
+  aside_.apply_to(all);
+  mark_retired(all);
   for (const auto& candidate : all)
-    states.insert(candidate.identity + (candidate.healthy ? "" : " is ill"));
+    states.insert(candidate.identity + (!candidate.healthy              ? " is ill"
+                                        : !candidate.retired_by.empty() ? " is retired"
+                                                                        : ""));
   co_return states;
 }
 
@@ -159,19 +170,59 @@ loop::Task<std::vector<std::string>> Masters::healthy() {
   co_return names;
 }
 
-loop::Task<std::vector<MasterCandidate>> Masters::candidates() {
+bool Masters::wants_more() const {
+  return wanted_ && link_.clock().steady() - *wanted_ <= kMoreWantedFor;
+}
+
+bool Masters::is_full(const std::string& master) const {
+  const auto count = in_flight_.find(master);
+  const auto has = count == in_flight_.end() ? 0 : count->second;
+  return has >= grants_.most_of(master, link_.clock().steady());
+}
+
+loop::Task<Status> Masters::keep_places() {
+  const bool any = std::any_of(in_flight_.begin(), in_flight_.end(),
+                               [](const auto& master) { return master.second > 0; });
+  if (!any) co_return Status{};
   auto asked = health();
-  auto now = co_await asked;
+  co_await asked;
+  co_return Status{};
+}
+
+loop::Task<std::vector<MasterCandidate>> Masters::candidates() {
+  wanted_ = link_.clock().steady();
+  std::vector<MasterCandidate> now;
+  for (int asked_again = 0; asked_again < 2; ++asked_again) {
+    if (!asked_for_more_ && !is_asking_) asked_.reset();  // they lent us what they have of ours
+    auto asked = health();
+    now = co_await asked;
+    if (asked_for_more_) break;
+  }
   count_newcomers(now);
+  aside_.apply_to(now);
+  mark_retired(now);
   for (auto& candidate : now) {
     candidate.in_flight = in_flight_[candidate.identity];
     candidate.given = given_[candidate.identity];
-    if (candidate.in_flight < per_master_) continue;
+    if (!is_full(candidate.identity) || !candidate.healthy) continue;
     candidate.healthy = false;
+    candidate.is_full = true;
     candidate.ill_because =
-        fmt::format("has {} nodes in flight, as many as it may", candidate.in_flight);
+        candidate.in_flight >= grants_.most()
+            ? fmt::format("has {} nodes in flight, as many as it may", candidate.in_flight)
+            : fmt::format(
+                  "has {} nodes in flight and lends us no further place: other "
+                  "orchestrators have nodes there",
+                  candidate.in_flight);
   }
   co_return now;
+}
+
+// Not as it was when they were asked for their health.
+void Masters::mark_retired(std::vector<MasterCandidate>& candidates) const {
+  for (const auto& endorsement : link_.endorsements().of_masters(link_.clock().unix_ms()))
+    for (auto& candidate : candidates)
+      if (candidate.identity == endorsement.master) candidate.retired_by = endorsement.retired_by;
 }
 
 // One that is met for the first time is not owed all that the others got before it came.
@@ -197,9 +248,8 @@ Result<Master> Masters::find(const std::string& identity) const {
 }
 
 bool Masters::enlist(const std::string& master) {
-  auto& count = in_flight_[master];
-  if (count >= per_master_) return false;
-  ++count;
+  if (is_full(master)) return false;
+  ++in_flight_[master];
   ++given_[master];
   return true;
 }

@@ -18,7 +18,7 @@ using workflow::OnFailure;
 loop::Task<std::string> compensate(RunState& run, const workflow::Step& step) {
   std::string said;
   for (const auto& each : step.compensation) {
-    if (!is_wanted(run, each)) continue;
+    if (what_forbids(run, each) != nullptr) continue;
     auto trying = try_step(run, each);
     const auto done = co_await trying;
     run.record->finished.erase(each.name);
@@ -38,7 +38,7 @@ loop::Task<Status> after_failure(RunState& run, const workflow::Step& step, Erro
   auto asked = run.lease.confirm();
   MUSTER_CO_TRY(co_await asked);
   if (skips) {
-    run.record.end_step("skipped", "failed: " + error.message);
+    run.record.end_step(step.name, "skipped", "failed: " + error.message);
     co_return Status{};
   }
   auto compensating = compensate(run, step);

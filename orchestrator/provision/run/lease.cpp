@@ -27,12 +27,24 @@ Lease::Lease(const workflow::Workflow& workflow, World& world, const RunInput& n
     : workflow_(workflow), world_(world), node_(node), record_(record), line_(line) {}
 
 loop::Task<bool> Lease::node_has_failed() {
-  auto asked = line_.ask("provision", "status", Value::object(), kLeaseCallTimeout);
+  auto asked = line_.ask("provision", "status", Value::object(), kLeaseCallTimeout,
+                         NodeLine::Asked::briefly);
   const auto status = co_await asked;
   co_return status&& client::text_at(*status, "state") == "failed";
 }
 
+// A departure that was begun goes on, of the same text; else it begins.
+Result<Value> Lease::of_who_leaves() {
+  is_ours(world_.unix_ms(), world_.times_cut_off());
+  Value granted{{"fence", 0}};
+  const auto& before = node_.before;
+  if (before && before->state == client::kLeaving && before->workflow_hash == workflow_.hash)
+    granted["progress"] = record_.progress().to_value();
+  return granted;
+}
+
 loop::Task<Result<Value>> Lease::claim() {
+  if (workflow_.leaves()) co_return of_who_leaves();
   auto asked = ask();
   auto granted = co_await asked;
   if (!granted) {
@@ -47,7 +59,8 @@ loop::Task<Result<Value>> Lease::ask() {
   if (node_.instead_of > 0 && !line_.is_joining()) wanted["instead_of"] = node_.instead_of;
   const auto asked_at_ms = world_.unix_ms();
   const auto cut_off = world_.times_cut_off();
-  auto asked = line_.ask("provision", "claim", std::move(wanted), kLeaseCallTimeout);
+  auto asked = line_.ask("provision", "claim", std::move(wanted), kLeaseCallTimeout,
+                         NodeLine::Asked::briefly);
   auto granted = co_await asked;
   if (granted) is_ours(asked_at_ms, cut_off);
   co_return granted;
@@ -56,7 +69,8 @@ loop::Task<Result<Value>> Lease::ask() {
 // Why the node refused decides: another orchestrator has it; or it was finished once, and is back
 // in the join zone because its certificate is gone.
 loop::Task<Result<Value>> Lease::after_refusal(Error refused) {
-  auto asked = line_.ask("provision", "status", Value::object(), kLeaseCallTimeout);
+  auto asked = line_.ask("provision", "status", Value::object(), kLeaseCallTimeout,
+                         NodeLine::Asked::briefly);
   const auto status = co_await asked;
   if (!status) co_return fail(leave_to_who_runs_it(std::move(refused)));
   const auto owner = client::text_at(*status, "owner");
@@ -71,17 +85,21 @@ loop::Task<Result<Value>> Lease::after_refusal(Error refused) {
   const bool finished = client::text_at(*status, "state") == "finished";
   refusal_.is_finished = finished && !line_.is_joining();
   if (!finished || !line_.is_joining()) co_return fail(refused);
-  auto anew = line_.ask("provision", "again", Value::object(), kLeaseCallTimeout);
+  auto anew =
+      line_.ask("provision", "again", Value::object(), kLeaseCallTimeout, NodeLine::Asked::briefly);
   MUSTER_CO_ASSIGN(const Value again, co_await anew);
   auto once_more = ask();
   co_return co_await once_more;
 }
 
-// A machine that joins under the name of a finished node is a new one.
+// A machine that joins under the name of a finished node is a new one, unless it is that node: then its announcement is of before,
+// and we did not hear that it was taken back.
 bool Lease::is_anothers(const client::Record& newest, std::int64_t now_ms) const {
   if (is_run_elsewhere(newest, record_->orchestrator, now_ms, workflow_.lease)) return true;
-  return newest.state == "finished" && newest.orchestrator != record_->orchestrator &&
-         !line_.is_joining();
+  if (newest.state != "finished" || newest.orchestrator == record_->orchestrator) return false;
+  const bool is_that_machine =
+      !node_.key_fingerprint.empty() && node_.key_fingerprint == newest.key_fingerprint;
+  return !line_.is_joining() || is_that_machine;
 }
 
 // We hear nothing from the node, and another orchestrator says that it has it, or has finished it: that one's word stands, for ours
@@ -141,10 +159,15 @@ milliseconds Lease::patience() const {
 }
 
 loop::Task<Status> Lease::confirm() {
+  if (workflow_.leaves()) {
+    is_ours(world_.unix_ms(), world_.times_cut_off());
+    co_return Status{};
+  }
   Value wanted{{"lease_s", workflow_.lease.count()}};
   const auto asked_at_ms = world_.unix_ms();
   const auto cut_off = world_.times_cut_off();
-  auto asked = line_.ask("provision", "renew", std::move(wanted), patience());
+  auto asked =
+      line_.ask("provision", "renew", std::move(wanted), patience(), NodeLine::Asked::briefly);
   const auto renewed = co_await asked;
   if (!renewed) {
     if (renewed.error().code == Errc::aborted) {
@@ -165,8 +188,8 @@ void Lease::is_ours(std::int64_t since_ms, std::uint64_t cut_off) {
 }
 
 // A node that cannot write now refuses as well, and one that we have just finished has no lease any more.
-loop::Task<bool> Lease::has_gone() {
-  auto asked = line_.ask("provision", "status", Value::object(), patience());
+loop::Task<bool> Lease::has_gone(NodeLine::Asked how) {
+  auto asked = line_.ask("provision", "status", Value::object(), patience(), how);
   const auto status = co_await asked;
   if (!status || client::text_at(*status, "state") == "finished") co_return false;
   co_return client::text_at(*status, "owner") != "cert=" + record_->orchestrator ||
@@ -174,6 +197,7 @@ loop::Task<bool> Lease::has_gone() {
 }
 
 std::int64_t Lease::middle_ms() const {
+  if (workflow_.leaves()) return record_->started_at_ms;
   return held_at_ms_ + milliseconds(workflow_.lease).count() / 2;
 }
 
@@ -184,10 +208,15 @@ loop::Task<Status> Lease::give_back(std::string left_as, std::string reason) {
                          NodeLine::Asked::in_leaving);
   const auto released = co_await asked;
   if (released) co_return Status{};
-  if (released.error().code != Errc::aborted)
-    log::warning("cannot give the lease back; it lapses by itself",
-                 {{"node", record_->identity}, {"why", released.error().message}});
-  co_return fail(released.error());
+  auto error = released.error();
+  if (error.code == Errc::aborted) {
+    auto looked = has_gone(NodeLine::Asked::in_leaving);
+    if (co_await looked) co_return fail(std::move(error));
+    error.code = Errc::unknown;  // ours still, and the node cannot write that down
+  }
+  log::warning("cannot give the lease back; it lapses by itself",
+               {{"node", record_->identity}, {"why", error.message}});
+  co_return fail(std::move(error));
 }
 
 }  // namespace muster::provision

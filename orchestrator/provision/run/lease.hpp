@@ -16,6 +16,8 @@
 namespace muster::provision {
 
 // On the loop's thread; must outlive its tasks. What it is given must outlive it. A lease that nobody gives back lapses by itself.
+//
+// A node that is to go is not asked: it may be away for good. Then it is always ours, without a fence, and how far it is the record says.
 class Lease {
  public:
   Lease(const workflow::Workflow& workflow, World& world, const RunInput& node,
@@ -39,6 +41,7 @@ class Lease {
   bool is_lost() const { return is_lost_; }
   // Unix time by which half of it has passed since it was ours for sure. Whoever has the node after us has it, and so a
   // certificate, after its end: the other half is room for clocks that differ.
+  // Of a node that is to go: when that began, whoever has its name later.
   std::int64_t middle_ms() const;
   // Without effect when there is none. Errc::aborted: the node does not know it any more, somebody else has the node.
   loop::Task<Status> give_back(std::string left_as, std::string reason);
@@ -54,6 +57,7 @@ class Lease {
   const Refusal& refusal() const { return refusal_; }
 
  private:
+  Result<Value> of_who_leaves();
   void is_ours(std::int64_t since_ms, std::uint64_t cut_off);
   loop::Task<Result<Value>> ask();
   loop::Task<Result<Value>> after_refusal(Error refused);
@@ -63,7 +67,7 @@ class Lease {
   std::chrono::milliseconds left() const;
   std::chrono::milliseconds until_due() const;
   std::chrono::milliseconds patience() const;
-  loop::Task<bool> has_gone();
+  loop::Task<bool> has_gone(NodeLine::Asked how = NodeLine::Asked::briefly);
 
   const workflow::Workflow& workflow_;
   World& world_;

@@ -19,6 +19,7 @@ class MasterPlace {
   // Takes a place with that master, in exchange for the one that is held. Errc::unavailable: it is not online, or has as many
   // nodes as it may; then the old one stays.
   Result<Master> take(const std::string& master);
+  bool is_taken() const { return !with_.empty(); }
 
  private:
   World& world_;

@@ -36,6 +36,9 @@ struct RunInput {
   std::string present = {};
   // Whether the workflow with that hash can be had, or why not; must outlive the run. Empty: none can but the run's own.
   std::function<Status(const std::string& hash)> has_workflow = {};
+  // Has people told as soon as that is possible; must outlive the run. Empty: nobody can.
+  std::function<void(client::Record)> tell_later = {};
+  std::string by = {};  // of a node that is to go: the operator who said so
 };
 
 // Who has a node when we may not.
@@ -58,9 +61,11 @@ struct Ending {
   Kind kind = Kind::again;
   std::string reason;
   Holder holder = {};  // yielded: of the lease
-  // again: the attempt does not count, for nothing is wrong with the node: there is no master for
-  // it, or we are cut off.
+  // again: the attempt does not count, for nothing is wrong with the node: it is away, there is no master for it, its master is
+  // silent or ill, or we are cut off.
   bool held_up = false;
+  bool node_is_away = false;     // held up: until the node is back, and for nothing else
+  bool waits_for_place = false;  // held up: a master that could have it has as many nodes as it may
   std::string workflow_hash = {};
 };
 

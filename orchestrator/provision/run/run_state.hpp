@@ -36,9 +36,11 @@ struct RunState {
   Lease lease;
   MasterPlace place;
   workflow::Values values;
-  Exclusions excluded;         // masters that failed in this attempt
-  std::string note;            // what the running step has to say
+  Exclusions excluded;            // masters that failed in this attempt
+  bool masters_are_full = false;  // when one was looked for last: one of them would have it
+  std::string note;               // what the running step has to say, unless others run beside it
   std::string other_workflow;  // hash of the one that the node is in, when that is not this run's
+  bool turned_away = false;    // by one of them that is well: the node may be why none is left
   bool masters_are_at_it =
       false;  // those that were asked last may still be: we did not hear the end
 };

@@ -25,7 +25,8 @@ constexpr std::array kDoers{Doer{Kind::pick_master, pick_master},
                             Doer{Kind::reboot, reboot},
                             Doer{Kind::program, run_program},
                             Doer{Kind::notify, notify_people},
-                            Doer{Kind::wait, wait}};
+                            Doer{Kind::wait, wait},
+                            Doer{Kind::ban, ban}};
 
 loop::Task<Status> nobody_does(workflow::Kind kind) {
   co_return fail(Errc::config,

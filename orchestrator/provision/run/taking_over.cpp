@@ -6,6 +6,7 @@
 
 #include "orchestrator/client/reply_fields.hpp"
 #include "orchestrator/provision/run/wanted.hpp"
+#include "orchestrator/workflow/check_wait.hpp"
 #include "orchestrator/workflow/known_names.hpp"
 #include "proto/loop/attempt.hpp"
 #include "proto/progress/progress.hpp"
@@ -25,15 +26,28 @@ bool has_begun_anew(const RunState& run, const Value& granted, const Progress& t
          client::number_at(granted, "fence") <= before->fence;
 }
 
-// The name of the master is the node's word. One that is gone or ill cannot be gone on with: begin again, which idempotent
-// steps allow.
-loop::Task<bool> can_go_on_with(RunState& run, std::string master) {
-  if (master.empty()) co_return true;
+// Something was done with the master besides choosing it.
+bool has_begun_there(const RunState& run, const Progress& told) {
+  const auto& steps = run.workflow.steps;
+  const auto gives = std::find_if(steps.begin(), steps.end(), [](const workflow::Step& step) {
+    return workflow::kind_of(step.kind).gives_master;
+  });
+  return gives != steps.end() &&
+         std::any_of(gives + 1, steps.end(), [&](const workflow::Step& later) {
+           return told.finished.contains(later.name);
+         });
+}
+
+// The name of the master is the node's word. One that is gone or ill cannot be gone on with, nor one that is retired before
+// anything was done there: begin again, which idempotent steps allow.
+loop::Task<bool> can_go_on_with(RunState& run, Progress told) {
+  if (told.master.empty()) co_return true;
   auto asked = run.world.candidates();
   const auto candidates = co_await asked;
   const auto serves =
       std::find_if(candidates.begin(), candidates.end(), [&](const MasterCandidate& candidate) {
-        return candidate.identity == master && candidate.healthy &&
+        return candidate.identity == told.master && candidate.healthy &&
+               (candidate.retired_by.empty() || has_begun_there(run, told)) &&
                candidate.may_issue(run.node.identity);
       });
   co_return serves != candidates.end() && run.use_master(*serves).has_value();
@@ -81,11 +95,19 @@ Status is_in_ours(RunState& run, const Progress& told) {
                           told.workflow, hash, had.error().message, run.node.identity));
 }
 
+// Whether people have approved it is not the node's to say: the record holds that.
+bool counts_by_its_word(RunState& run, const workflow::Step& step) {
+  if (!workflow::waits_for_approval(step)) return true;
+  const auto* wait = run.record.wait_of(step.name);
+  return wait != nullptr && !wait->by.empty() &&
+         step.arguments.at("approval").get<std::string>() == wait->group;
+}
+
 void count_finished(RunState& run, const Progress& told) {
-  run.record.go_on_with(told.run_id);
   const auto& steps = run.workflow.steps;
   for (const auto& step : steps)
-    if (told.finished.contains(step.name)) run.record->finished.insert(step.name);
+    if (told.finished.contains(step.name) && counts_by_its_word(run, step))
+      run.record->finished.insert(step.name);
   // What a finished step learnt is lost with the orchestrator that learnt it; if a later step needs
   // it, ask again.
   for (auto i = steps.size(); i-- > 1;)
@@ -102,12 +124,14 @@ loop::Task<Status> take_over(RunState& run, Value granted) {
     run.record.begin_anew();
     run.record.open_step(run.workflow.steps.front().name);
   }
+  // Also when it begins with the first step, as nothing of it is finished, or its master is gone.
+  if (!run.node.anew) run.record.go_on_with(told);
   run.record.begin_under(client::number_at(granted, "fence"));
   MUSTER_CO_TRY(is_in_ours(run, told));
   run.line.has_news();
   bool goes_on = !run.node.anew && !told.finished.empty();
   if (goes_on) {
-    auto asked = can_go_on_with(run, told.master);
+    auto asked = can_go_on_with(run, told);
     goes_on = co_await asked;
   }
   if (goes_on) count_finished(run, told);

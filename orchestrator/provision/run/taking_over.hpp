@@ -9,9 +9,9 @@
 namespace muster::provision {
 
 // `granted`: what the node said when the lease became ours. Its word of finished steps counts, with a master that still serves;
-// else the run begins with the first. A node that is in another workflow, by the hash of its text, finishes with that one, and one
-// that has finished nothing gets RunInput::present: Errc::aborted then, and RunState::other_workflow names it. Errc::unavailable when it
-// cannot be had.
+// else the run begins with the first. That people have approved a step counts by the record alone. A node that is in another workflow,
+// by the hash of its text, finishes with that one, and one that has finished nothing gets RunInput::present: Errc::aborted then, and
+// RunState::other_workflow names it. Errc::unavailable when it cannot be had.
 loop::Task<Status> take_over(RunState& run, Value granted);
 
 }  // namespace muster::provision

@@ -39,19 +39,22 @@ loop::Task<Status> pause_for(RunState& run, std::chrono::milliseconds time) {
 loop::Task<Status> try_step(RunState& run, const workflow::Step& step) {
   base::Backoff backoff(step.backoff, step.backoff * 16);
   for (auto tries = run.record.begin_step(step.name).tries;; ++tries) {
-    run.record.running().tries = tries;
+    run.record.line_of(step.name).tries = tries;
     auto trying = try_once(run, step);
     const auto done = co_await trying;
     if (done) {
       run.record->finished.insert(step.name);
       run.line.has_news();
-      run.record.end_step("done", run.note);
+      if (step.is_beside_others())
+        run.record.end_step(step.name, "done", "");
+      else
+        run.record.close_step(step.name, "done", run.note);
       co_return Status{};
     }
     const auto& error = done.error();
     const bool hopeless =
         error.code == Errc::refused || error.code == Errc::config || run.lease.is_lost();
-    run.record.running().message = error.message;
+    run.record.line_of(step.name).message = error.message;
     run.record.publish();
     log::warning("step failed", {{"node", run.node.identity},
                                  {"step", step.name},
@@ -65,7 +68,7 @@ loop::Task<Status> try_step(RunState& run, const workflow::Step& step) {
       again = goes_on.has_value();
     }
     if (again) continue;
-    run.record.end_step("failed", error.message);
+    run.record.end_step(step.name, "failed", error.message);
     co_return done;
   }
 }

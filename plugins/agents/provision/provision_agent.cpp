@@ -17,9 +17,23 @@
 #include "plugins/puppet/exit_code.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/log.hpp"
+#include "proto/base/put_aside.hpp"
 
 namespace muster::plugins::provision {
 namespace {
+
+// `ca_pem`: whose certificate alone is to be given up; empty: whoever issued it. By the time that it is asked, the node may have
+// been moved, and have one of another CA.
+Status is_issued_by(const PuppetSsl& ssl, const std::string& ca_pem) {
+  if (ca_pem.empty()) return {};
+  const auto certificate = x509::Certificate::from_file(ssl.certificate_path());
+  if (!certificate)
+    return fail(Errc::aborted,
+                "there is no certificate to be given up: " + certificate.error().message);
+  if (const auto issuer = issuer_in(ca_pem, *certificate); !issuer)
+    return fail(Errc::aborted, issuer.error().message + "; it stays");
+  return {};
+}
 
 constexpr std::int64_t kLeaseDefaultSeconds = 60;
 // Left of the caller's patience for the reply itself.
@@ -83,7 +97,7 @@ Result<Value> ProvisionAgent::dispatch(const ActionRequest& request) {
       {"run", &ProvisionAgent::run},
       {"reboot", &ProvisionAgent::reboot}};
   if (request.action == "status") return status();
-  if (request.action == "again") return again();
+  if (request.action == "again") return again(request);
   if (const auto found = changes.find(request.action); found != changes.end())
     return change(request, found->second);
   if (const auto found = steps.find(request.action); found != steps.end())
@@ -134,7 +148,50 @@ std::string ProvisionAgent::lease_holder() const {
   return std::string(owner.starts_with(kCaller) ? owner.substr(kCaller.size()) : owner);
 }
 
-Result<Value> ProvisionAgent::again() {
+Result<Value> ProvisionAgent::again(const ActionRequest& request) {
+  if (request.data.value("new_certificate", false)) return give_up_certificate(request);
+  MUSTER_TRY(begin_anew());
+  node_.presence_changed();
+  return Value{{"state", name_of(State::waiting)}};
+}
+
+// Whatever is left half done, the key that is certified now is not used again: without it the node is no member, joins, and
+// makes another one. Presence is taken down with the link; it must not ask to be provisioned as a member before that.
+Result<Value> ProvisionAgent::give_up_certificate(const ActionRequest& request) {
+  MUSTER_TRY(node_.can_join());
+  const std::unique_lock working(step_mutex_, request.deadline - kReplyReserve);
+  if (!working)
+    return fail(Errc::timeout, "a step still works on this node; its certificate stays");
+  MUSTER_TRY(is_nobodys());
+  PuppetSsl ssl(node_.puppet().ssldir, node_.identity());
+  MUSTER_TRY(is_issued_by(ssl, request.data.value("issued_by", std::string())));
+  MUSTER_TRY(begin_anew());
+  Value problems = Value::array();
+  for (const auto& file : {ssl.key_path(), ssl.certificate_path(), ssl.request_path()}) {
+    const auto moved = ssl.move_aside(file);
+    if (moved) continue;
+    // Without its key it is no member any more, and nothing else matters.
+    if (std::error_code unknown; file == ssl.key_path() && std::filesystem::exists(file, unknown))
+      return fail(moved.error());
+    log::warning("a certificate is given up, but not all of it", {{"why", moved.error().message}});
+    problems.push_back(moved.error().message);
+  }
+  node_.leave_collective();
+  return Value{{"state", name_of(State::waiting)},
+               {"moved_aside", ssl.moved()},
+               {"problems", std::move(problems)}};
+}
+
+Status ProvisionAgent::is_nobodys() const {
+  const auto now_ms = node_.clock().unix_ms();
+  const base::Locked progress(progress_);
+  if (!*progress || (*progress)->state != State::claimed || lapsed(**progress, now_ms)) return {};
+  return fail(Errc::aborted,
+              fmt::format("{} provisions this node just now; ask again when it is finished",
+                          (*progress)->owner));
+}
+
+Status ProvisionAgent::begin_anew() {
   const base::Locked progress(progress_);
   Progress next;
   if (*progress) {
@@ -144,14 +201,11 @@ Result<Value> ProvisionAgent::again() {
     // The last number given out is not known; counted from the clock, no earlier one can be as
     // large.
     next.fence = node_.clock().unix_ms() / base::kMsPerSecond;
-    auto damaged = file_;
-    damaged += ".damaged";
-    std::error_code ignored;
-    std::filesystem::rename(file_, damaged, ignored);
+    (void)base::put_aside(
+        file_, {"node's progress", "the workflow begins anew", progress->error().message},
+        node_.clock().unix_ms());
   }
-  MUSTER_TRY(save(*progress, std::move(next)));
-  node_.presence_changed();
-  return Value{{"state", name_of(State::waiting)}};
+  return save(*progress, std::move(next));
 }
 
 Status ProvisionAgent::save(Result<Progress>& progress, Progress next) {

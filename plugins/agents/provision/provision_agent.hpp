@@ -33,7 +33,10 @@ class ProvisionAgent final : public DescribedAgent {
 
   Result<Value> dispatch(const ActionRequest& request);
   Result<Value> status() const;
-  Result<Value> again();
+  Result<Value> again(const ActionRequest& request);
+  Result<Value> give_up_certificate(const ActionRequest& request);
+  Status begin_anew();
+  Status is_nobodys() const;
   // Applies a change to a copy, which takes effect once it is on disk.
   Result<Value> change(const ActionRequest& request, Change apply);
   // Runs a step that works on the node, under its fence, one at a time.

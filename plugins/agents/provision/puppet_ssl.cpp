@@ -1,5 +1,6 @@
 #include "plugins/agents/provision/puppet_ssl.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "proto/base/files.hpp"
 #include "proto/base/log.hpp"
 #include "proto/base/names.hpp"
+#include "proto/base/unique_fd.hpp"
 
 namespace muster::plugins::provision {
 namespace {
@@ -30,6 +32,13 @@ Status give_to_puppet(const std::filesystem::path& path) {
   if (::lchown(path.c_str(), entry.pw_uid, entry.pw_gid) == 0) return {};
   return fail(Errc::io, fmt::format("cannot give {} to the user {}: {}", path.string(), kPuppetUser,
                                     std::strerror(errno)));
+}
+
+// Else a power loss may bring back what was renamed. A file system that cannot flush folders says EINVAL: it has no better.
+Status flush_folder(const std::filesystem::path& path) {
+  const base::UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder && (::fsync(folder.get()) == 0 || errno == EINVAL)) return {};
+  return fail(Errc::io, fmt::format("cannot flush {}: {}", path.string(), std::strerror(errno)));
 }
 
 struct Folder {
@@ -81,7 +90,7 @@ Status PuppetSsl::move_aside(const std::filesystem::path& path) {
   old += ".old";
   if (::rename(path.c_str(), old.c_str()) == 0) {
     moved_.push_back(old.string());
-    return {};
+    return flush_folder(path.parent_path());
   }
   if (errno == ENOENT) return {};
   return fail(Errc::io,

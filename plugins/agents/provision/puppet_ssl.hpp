@@ -30,7 +30,8 @@ class PuppetSsl {
   // The key that is there, or a new P-256 one, installed. One that cannot be read is moved aside.
   Result<x509::Key> key();
   Status install(const std::filesystem::path& path, const std::string& content, mode_t mode) const;
-  // Renamed to PATH.old, in place of an earlier one. Nothing to do when there is no such file.
+  // Renamed to PATH.old, in place of an earlier one, and on the disk. Nothing to do when there is no such file.
+  // Errc::io: it is there still; or moved, but a power loss may bring it back.
   Status move_aside(const std::filesystem::path& path);
   // What move_aside has moved, in order.
   const std::vector<std::string>& moved() const { return moved_; }

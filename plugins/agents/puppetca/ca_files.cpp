@@ -1,7 +1,10 @@
 #include "plugins/agents/puppetca/ca_files.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -9,7 +12,9 @@
 
 #include "plugins/agents/puppetca/owed.hpp"
 #include "proto/base/clock.hpp"
+#include "proto/base/encoding.hpp"
 #include "proto/base/files.hpp"
+#include "proto/base/unique_fd.hpp"
 
 namespace muster::plugins::puppetca {
 namespace {
@@ -29,6 +34,29 @@ Status remove_file(const std::filesystem::path& file) {
   std::filesystem::remove(file, failed);
   if (!failed) return {};
   return fail(Errc::io, fmt::format("cannot remove {}: {}", file.string(), failed.message()));
+}
+
+Status cannot_write(const std::filesystem::path& folder, int why) {
+  return fail(Errc::io,
+              fmt::format("its CA cannot write to {}: {}", folder.string(), std::strerror(why)));
+}
+
+// One block: as little as a CA needs to sign.
+constexpr std::size_t kProbeBytes = 4'096;
+
+// Root writes here in a folder of Puppet's user, who must not choose what is opened: a file that lies there is never written, waited
+// for or removed. The random name lets several ask at once.
+Status probe(const std::filesystem::path& folder) {
+  const auto file = folder / (".muster-probe-" + base::random_id());
+  constexpr int kNewFileOnly = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  const base::UniqueFd written(::open(file.c_str(), kNewFileOnly, 0600));
+  const std::string block(kProbeBytes, '\n');
+  const auto size = written ? ::write(written.get(), block.data(), block.size()) : -1;
+  const int why = size < 0 ? errno : ENOSPC;
+  if (written) static_cast<void>(::unlink(file.c_str()));
+  const bool done = size == static_cast<ssize_t>(block.size());
+  if (done || why == EACCES || why == EPERM) return {};
+  return cannot_write(folder, why);
 }
 
 }  // namespace
@@ -57,6 +85,19 @@ std::filesystem::path CaFiles::signed_file(const std::string& certname) const {
 
 std::filesystem::path CaFiles::request_file(const std::string& certname) const {
   return cadir_ / "requests" / (certname + ".pem");
+}
+
+// Of a file system without a fixed number of blocks or files, neither says anything.
+Status has_room(const std::filesystem::path& folder, const struct statvfs& its) {
+  const bool no_blocks = its.f_blocks > 0 && its.f_bavail == 0;
+  const bool no_files = its.f_files > 0 && its.f_favail == 0;
+  return no_blocks || no_files ? cannot_write(folder, ENOSPC) : Status{};
+}
+
+Status CaFiles::can_be_written() const {
+  struct statvfs its {};
+  if (::statvfs(cadir_.c_str(), &its) == 0) MUSTER_TRY(has_room(cadir_, its));
+  return probe(cadir_);
 }
 
 Status CaFiles::remove_signed(const std::string& certname) const {

@@ -2,6 +2,8 @@
 // neither its revocation list as a whole nor what it issued earlier.
 #pragma once
 
+#include <sys/statvfs.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -20,6 +22,10 @@ struct CurrentCertificate {
   std::string fingerprint;        // plain hex
   std::int64_t issued_at_ms = 0;  // see issued_at_ms()
 };
+
+// Errc::io when the file system of the folder has nothing left for who is not root, which the CA is not: root, as whom we write,
+// has blocks of its own. `its`: as statvfs() fills it.
+Status has_room(const std::filesystem::path& folder, const struct statvfs& its);
 
 // Reads the files anew at each call: Puppet Server writes them. Errors name the file. Thread-safe.
 class CaFiles {
@@ -41,6 +47,9 @@ class CaFiles {
   // When requests/NAME.pem was written, Unix time; nothing when there is none.
   Result<std::optional<std::int64_t>> requested_at_ms(const std::string& certname) const;
   Status remove_request(const std::string& certname) const;
+  // Errc::io when the folder's file system is read-only, or full for all but root, or fails: shown by what it says of itself, and
+  // by a file that is written and removed. That we in particular may not write there says nothing about the CA.
+  Status can_be_written() const;
 
  private:
   const std::filesystem::path cadir_;

@@ -149,17 +149,12 @@ Result<bool> Cleaning::revoke_earlier(const std::string& certname, const Owed& o
 }
 
 // Should an orchestrator ask for it whose lease is over, what is left is whose has the node since.
-Status Cleaning::vacate(const std::string& certname, const Owed& owed) const {
+Result<std::string> Cleaning::vacate(const std::string& certname, const Owed& owed) const {
   MUSTER_ASSIGN(const auto requested_ms, files_.requested_at_ms(certname));
   if (requested_ms && owed.covers("", *requested_ms, ""))
     MUSTER_TRY(files_.remove_request(certname));
   MUSTER_ASSIGN(const auto after, ca_.status(certname));
-  if (!after) return {};
-  return fail(
-      Errc::aborted,
-      fmt::format("{} is {} at the CA since the time that was given, and keeps that: another "
-                  "orchestrator has given out the name since, or the clocks differ",
-                  certname, after->state));
+  return after ? after->state : std::string();
 }
 
 // Whoever gives out the name anew takes the lock to remove what is there: what is current while we hold it stays it.
@@ -167,7 +162,7 @@ Result<CleanedName> Cleaning::clean(const std::string& certname, const Owed& owe
   MUSTER_ASSIGN(const auto lock, CaLock::take(files_.folder(), deadline_));
   MUSTER_ASSIGN(auto unknown, unknown_of(certname, owed));
   MUSTER_ASSIGN(const auto before, ca_.status(certname));
-  CleanedName cleaned{before ? before->state : "absent", {}, std::move(unknown)};
+  CleanedName cleaned{before ? before->state : "absent", {}, std::move(unknown), ""};
   MUSTER_ASSIGN(auto current, files_.current(certname));
   const bool in_use_has_a_file = current && owed.spares(current->fingerprint);
   bool held_back = in_use_has_a_file && owed.covers(current->serial, current->issued_at_ms, "");
@@ -192,7 +187,9 @@ Result<CleanedName> Cleaning::clean(const std::string& certname, const Owed& owe
     MUSTER_TRY(is_gone(certname, current->serial, removed));
   }
   MUSTER_TRY(all_in_list(certname, cleaned.serials));
-  if (owed.vacates && !owed.is_everything()) MUSTER_TRY(vacate(certname, owed));
+  if (owed.vacates && !owed.is_everything()) {
+    MUSTER_ASSIGN(cleaned.kept, vacate(certname, owed));
+  }
   if (held_back)
     return fail(
         Errc::aborted,

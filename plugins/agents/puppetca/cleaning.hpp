@@ -18,6 +18,8 @@ struct CleanedName {
   std::vector<std::string> serials;  // each seen in the list: its certificate's, and lost ones'
   std::vector<std::string>
       unknown;  // owed, and this CA knows nothing of them: these are owed still
+  std::string
+      kept;  // of a name that was to be free: what the CA has of it since, as `was`; empty: nothing
 };
 
 // One cleaning at a time, of this CA. Made for one action; not thread-safe.
@@ -34,7 +36,7 @@ class Cleaning {
   // `owed`: what it does not cover is neither revoked nor removed, nor is a request, also one beside an owed certificate,
   // unless it covers everything.
   // Before anything is done: Errc::refused when one of its serials is another name's.
-  // With `owed.vacates` requests go by when they were made, and Errc::aborted when anything of the name is left.
+  // With `owed.vacates` requests go by when they were made, and what is newer is kept and told.
   // Errc::aborted, after all else is done, when the spared certificate is owed itself, or may be one of the lost ones.
   Result<CleanedName> clean(const std::string& certname, const Owed& owed = {});
   // Revokes one lost certificate (see lost.hpp). Puppet Server revokes names, not serials, and takes
@@ -51,7 +53,8 @@ class Cleaning {
   // Errc::aborted while the CA knows the name, or its inventory has a certificate of it that still counts. `removed`:
   // what the CA said when it was asked to.
   Status nothing_is_left(const std::string& certname, const Status& removed) const;
-  Status vacate(const std::string& certname, const Owed& owed) const;
+  // What is left of the name.
+  Result<std::string> vacate(const std::string& certname, const Owed& owed) const;
   // Those of its serials that the CA does not know.
   Result<std::vector<std::string>> unknown_of(const std::string& certname, const Owed& owed) const;
   // Errc::aborted while the certificate is the name's current one. `removed`: as above.

@@ -9,6 +9,7 @@
 #include "plugins/agents/puppetca/cleaning.hpp"
 #include "plugins/agents/puppetca/lost.hpp"
 #include "plugins/agents/puppetca/signing.hpp"
+#include "plugins/agents/puppetca/valid.hpp"
 #include "proto/base/clock.hpp"
 #include "proto/base/names.hpp"
 
@@ -46,8 +47,9 @@ ActionReply PuppetcaAgent::handle(const ActionRequest& request) {
     if (request.action == "sign") return sign(ca, request);
     if (request.action == "clean") return clean(ca, request.data, deadline);
     if (request.action == "audit") return audit();
+    if (request.action == "issued") return issued(request.data);
     if (request.action == "revoke_lost") return revoke_lost(ca, request.data, deadline);
-    if (request.action == "health") return health(ca);
+    if (request.action == "health") return health(ca, request);
     return fail(Errc::unknown_action, fmt::format("puppetca has no action '{}'", request.action));
   }();
   return data ? ActionReply::ok(std::move(*data)) : ActionReply::failed(data.error());
@@ -102,7 +104,10 @@ Result<Value> PuppetcaAgent::clean(CaApi& ca, const Value& data, Steady::time_po
   const CaFiles files(node_.puppet().cadir);
   MUSTER_ASSIGN(const auto cleaned,
                 Cleaning(ca, files, node_.clock().unix_ms(), deadline).clean(certname, owed));
-  return Value{{"was", cleaned.was}, {"serials", cleaned.serials}, {"unknown", cleaned.unknown}};
+  return Value{{"was", cleaned.was},
+               {"serials", cleaned.serials},
+               {"unknown", cleaned.unknown},
+               {"kept", cleaned.kept}};
 }
 
 Result<Value> PuppetcaAgent::audit() {
@@ -119,6 +124,21 @@ Result<Value> PuppetcaAgent::audit() {
                {"unread_lines", found.unread_lines}};
 }
 
+Result<Value> PuppetcaAgent::issued(const Value& data) {
+  const auto from = std::max<std::int64_t>(0, data.value("from", std::int64_t{0}));
+  MUSTER_ASSIGN(const auto page, find_valid(CaFiles(node_.puppet().cadir), node_.clock().unix_ms(),
+                                            static_cast<std::size_t>(from)));
+  auto items = Value::array();
+  for (const auto& [issued, current] : page.certificates)
+    items.push_back({{"serial", issued.serial},
+                     {"name", issued.name},
+                     {"issued_at", base::iso8601(issued.not_before_ms)},
+                     {"expires_at", base::iso8601(issued.not_after_ms)},
+                     {"current", current}});
+  return Value{
+      {"certificates", std::move(items)}, {"next", page.next}, {"unread_lines", page.unread_lines}};
+}
+
 Result<Value> PuppetcaAgent::revoke_lost(CaApi& ca, const Value& data,
                                          Steady::time_point deadline) {
   const std::string serial = data.at("serial");
@@ -127,17 +147,43 @@ Result<Value> PuppetcaAgent::revoke_lost(CaApi& ca, const Value& data,
   return Value{{"serial", serial}};
 }
 
+std::size_t PuppetcaAgent::lend_places(const ActionRequest& request) {
+  const auto count = [](const Value& number) {
+    const auto whole = number.is_number_integer() ? number.get<std::int64_t>() : std::int64_t{0};
+    return static_cast<std::size_t>(std::max<std::int64_t>(0, whole));
+  };
+  const auto& all = request.data.at("in_flight");
+  const auto own = all.find(node_.identity());
+  return places_.lend({.caller = request.caller,
+                       .in_flight = own == all.end() ? 0 : count(*own),
+                       .more = request.data.value("more", false),
+                       .most = count(request.data.at("most"))},
+                      Steady::now());
+}
+
 // Nothing that grows with the CA: it is asked before every choice of a master.
-Value PuppetcaAgent::health(CaApi& ca) {
+Value PuppetcaAgent::health(CaApi& ca, const ActionRequest& request) {
   Value data{{"running", false}, {"load", load_per_processor()}, {"reason", ""}};
   const auto state = ca.server_state();
   if (!state)
-    data["reason"] = state.error().message;
+    data["reason"] = "its Puppet Server is down: " + state.error().message;
   else if (*state != "running")
-    data["reason"] = "the Puppet Server says " + base::quoted(*state);
+    data["reason"] = "its Puppet Server is down: it says " + base::quoted(*state);
+  else if (const auto works = ca_works(ca); !works)
+    data["reason"] = works.error().message;
   else
     data["running"] = true;
+  if (request.data.contains("most") && request.data.contains("in_flight"))
+    data["places"] = lend_places(request);
   return data;
+}
+
+// A server that runs may refuse all that is asked of its CA, and a CA that cannot write signs nothing. That it has no certificate of
+// ours says nothing against it.
+Status PuppetcaAgent::ca_works(CaApi& ca) const {
+  const auto own = ca.status(node_.identity());
+  if (!own) return fail(own.error().within("its CA does not serve us"));
+  return CaFiles(node_.puppet().cadir).can_be_written();
 }
 
 }  // namespace muster::plugins::puppetca

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "plugins/agents/puppetca/ca_api.hpp"
+#include "plugins/agents/puppetca/places.hpp"
 #include "plugins/agents/puppetca/signed_requests.hpp"
 #include "plugins/api/described.hpp"
 #include "plugins/api/node.hpp"
@@ -30,13 +31,17 @@ class PuppetcaAgent final : public DescribedAgent {
   Result<Value> sign(CaApi& ca, const ActionRequest& request);
   Result<Value> clean(CaApi& ca, const Value& data, std::chrono::steady_clock::time_point deadline);
   Result<Value> audit();
+  Result<Value> issued(const Value& data);
   Result<Value> revoke_lost(CaApi& ca, const Value& data,
                             std::chrono::steady_clock::time_point deadline);
-  Value health(CaApi& ca);
+  Value health(CaApi& ca, const ActionRequest& request);
+  std::size_t lend_places(const ActionRequest& request);
+  Status ca_works(CaApi& ca) const;
   Status refuse_own(const std::string& certname) const;
 
   Node& node_;
   SignedRequests signed_;
+  Places places_;
   http::ClientPool clients_;
 };
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proto/base/files.hpp"
-#include "proto/base/log.hpp"
+#include "proto/base/put_aside.hpp"
 
 namespace muster::plugins::puppetca {
 
@@ -16,9 +16,9 @@ SignedRequests::SignedRequests(std::filesystem::path file) : file_(std::move(fil
     for (const auto& item : nlohmann::json::parse(*text))
       pairs->push_back({item.at(0), item.at(1)});
   } catch (const nlohmann::json::exception& error) {
-    // Losing it costs a repeated clean and request, nothing else.
-    log::warning("the list of signed requests is damaged and begins anew",
-                 {{"file", file_}, {"reason", error.what()}});
+    (void)base::put_aside(
+        file_, {"list of signed requests",
+                "what was signed is at most cleaned and asked for once more", error.what()});
     pairs->clear();
   }
 }

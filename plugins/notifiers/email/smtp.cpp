@@ -63,7 +63,7 @@ Errc code_of(CURLcode result, long reply) {
     case CURLE_OPERATION_TIMEDOUT:
       return Errc::timeout;
     case CURLE_LOGIN_DENIED:
-      return reply >= 400 && reply < 500 ? Errc::unavailable : Errc::refused;
+      return reply >= 400 && reply < 500 ? Errc::unavailable : Errc::config;
     default:
       return reply >= 500 && reply < 600 ? Errc::refused : Errc::unavailable;
   }

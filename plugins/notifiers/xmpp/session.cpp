@@ -122,7 +122,7 @@ Error Session::why_ended() const {
   if (steady_clock::now() >= deadline_)
     return {Errc::timeout, fmt::format("{} did not answer in time", server)};
   if (password_refused_ && !connected_)
-    return {Errc::refused, fmt::format("{} refused the password of {}", server, login_.account)};
+    return {Errc::config, fmt::format("{} refused the password of {}", server, login_.account)};
   if (!stream_error_.empty())
     return {stream_error_.starts_with("host-unknown") ? Errc::refused : Errc::unavailable,
             fmt::format("{} closed the connection: {}", server, stream_error_)};

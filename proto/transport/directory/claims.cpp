@@ -99,7 +99,12 @@ Status Claims::adopt(Claim claim) {
   }
   auto& mine = mine_[claim.topic];
   mine = std::make_unique<Mine>(std::move(claim), timers_);
-  if (linked_) renew_in_time(*mine);
+  mine->is_hearsay = true;
+  if (!linked_) return {};
+  if (std::erase(cleared_, heard.topic) > 0)
+    put_back(*mine, true);
+  else
+    renew_in_time(*mine);
   return {};
 }
 
@@ -203,6 +208,7 @@ void Claims::show_waiting() {
 
 void Claims::linked() {
   linked_ = true;
+  cleared_.clear();
   waiting_.clear();
   for (auto& [topic, mine] : mine_) {
     mine->on_the_way.clear();
@@ -226,7 +232,7 @@ void Claims::lost() {
 // A new subscription tells nothing of an entry that was cleared before.
 void Claims::subscribed(std::string_view filter) {
   const auto expect_soon = [this](Mine& mine) {
-    if (!mine.on_the_way.empty())
+    if (!mine.on_the_way.empty() || mine.is_hearsay)
       mine.unheard.set(kFirstEchoWithin, [this, &mine] { show_unheard(mine); });
   };
   // Who is heard by its own topic is the only one: no walk over all for each of them.
@@ -249,8 +255,9 @@ bool Claims::came_back(Mine& mine, const Message& message) {
 
 void Claims::heard(const Message& message) {
   const auto known = mine_.find(message.topic);
-  if (known == mine_.end()) return;
+  if (known == mine_.end()) return heard_of_others(message);
   auto& mine = *known->second;
+  if (std::exchange(mine.is_hearsay, false) && mine.on_the_way.empty()) mine.unheard.stop();
   if (came_back(mine, message)) return;
   if (message.payload == mine.claim.payload) return;
   switch (judge(mine.claim, message)) {
@@ -262,6 +269,13 @@ void Claims::heard(const Message& message) {
       // What is on its way comes after it: the broker has the last word, in its order.
       if (mine.on_the_way.empty()) put_back(mine, message.payload.empty());
   }
+}
+
+void Claims::heard_of_others(const Message& message) {
+  if (!cleared_.empty()) std::erase(cleared_, message.topic);
+  if (!message.payload.empty()) return;
+  cleared_.push_back(message.topic);
+  if (cleared_.size() > kClearedKept) cleared_.pop_front();
 }
 
 void Claims::keep_newer(Mine& mine, const Message& newer) {

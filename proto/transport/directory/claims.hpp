@@ -26,6 +26,8 @@ inline constexpr std::size_t kEchoesKept = 8;
 // What did not come back to us by then never will: the subscription began after it, or the broker had no room for us.
 inline constexpr std::chrono::seconds kEchoWithin{10};
 inline constexpr std::chrono::seconds kFirstEchoWithin{1};  // after a topic's subscription began
+// So many topics that were cleared last are remembered: whoever heard an entry before that may adopt it after.
+inline constexpr std::size_t kClearedKept = 256;
 
 // On the loop's thread.
 class Claims {
@@ -61,6 +63,7 @@ class Claims {
     Claim claim;
     std::deque<std::size_t> on_the_way;  // hashes of what we published and did not hear yet
     bool waits = false;                  // in waiting_
+    bool is_hearsay = false;             // adopted, and not heard ourselves since
     loop::Timer renewal;
     loop::Timer later;    // after it was put back too often
     loop::Timer unheard;  // what is on the way
@@ -68,6 +71,7 @@ class Claims {
   using All = std::map<std::string, std::unique_ptr<Mine>, std::less<>>;
 
   Status check(const Claim& claim) const;
+  void heard_of_others(const Message& message);
   bool still_stands(const Mine& mine);
   void give_up();
   Status show(Mine& mine);
@@ -88,6 +92,7 @@ class Claims {
   bool linked_ = false;
   std::deque<std::string> waiting_;  // topics that are to be shown
   loop::Timer next_;
+  std::deque<std::string> cleared_;      // topics of others, the latest last, each once
   std::vector<std::string> unbelieved_;  // topics that are to be given up
   loop::Timer giving_up_;
 };

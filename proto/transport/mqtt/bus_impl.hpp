@@ -38,6 +38,7 @@ class MqttBus final : public Bus, private ConnectionEvents {
   struct Closed {
     LinkState state;
     std::string why;
+    bool said = false;  // by the broker
   };
 
   // What subscriptions hold of us: they may outlive the bus.
@@ -54,7 +55,7 @@ class MqttBus final : public Bus, private ConnectionEvents {
   Subscription held(const std::string& filter, const Subscriptions::TakerPtr& taker);
 
   void on_message(Message message) override;
-  void on_closed(LinkState state, const std::string& why) override;
+  void on_closed(LinkState state, const std::string& why, bool said) override;
   void on_published(std::uint64_t number, const std::string& problem, bool nobody) override;
 
   ConnectionPtr current() const;  // null when not connected
@@ -65,6 +66,7 @@ class MqttBus final : public Bus, private ConnectionEvents {
   void keep();  // the keeper's thread: waits for a loss and repairs it
   void repair(Closed closed);
   void count_loss(Closed& closed);             // whether somebody else uses our name
+  bool is_broker_up();                         // it takes connections at this moment
   bool pause(std::chrono::milliseconds time);  // false when the bus is being taken down
   bool stopped() const;
   void stop_keeper();
@@ -85,6 +87,7 @@ class MqttBus final : public Bus, private ConnectionEvents {
   // Keeper's and start()'s own.
   Version version_;  // what the broker was found to speak
   std::chrono::steady_clock::time_point opened_at_;
+  std::string opened_to_;
   base::Backoff backoff_;  // keeper's own
   int quick_losses_ = 0;   // keeper's own
   std::thread keeper_;     // last: it uses all of the above

@@ -32,11 +32,12 @@ class PahoConnection final : public Connection, private ::mqtt::iaction_listener
         version_(version) {
     client_->set_message_callback(
         [this](const ::mqtt::const_message_ptr& message) { take(*message); });
-    client_->set_connection_lost_handler(
-        [this](const std::string&) { closed(LinkState::lost, "the link to the broker broke"); });
+    client_->set_connection_lost_handler([this](const std::string&) {
+      closed(LinkState::lost, "the link to the broker broke", false);
+    });
     client_->set_disconnected_handler([this](const ::mqtt::properties&, ::mqtt::ReasonCode reason) {
       const bool taken = reason == ::mqtt::ReasonCode::SESSION_TAKEN_OVER;
-      closed(taken ? LinkState::taken_over : LinkState::lost, explain_close(reason));
+      closed(taken ? LinkState::taken_over : LinkState::lost, explain_close(reason), true);
     });
   }
 
@@ -142,9 +143,9 @@ class PahoConnection final : public Connection, private ::mqtt::iaction_listener
       events_.on_message({message.get_topic(), message.get_payload_str(), message.is_retained()});
   }
 
-  void closed(LinkState state, const std::string& why) {
+  void closed(LinkState state, const std::string& why, bool said) {
     answers_.close();
-    if (phase_.exchange(Phase::gone) == Phase::open) events_.on_closed(state, why);
+    if (phase_.exchange(Phase::gone) == Phase::open) events_.on_closed(state, why, said);
   }
 
   void on_success(const ::mqtt::token& token) override {

@@ -23,7 +23,8 @@ struct Refusal {
 class ConnectionEvents {
  public:
   virtual void on_message(Message message) = 0;
-  virtual void on_closed(LinkState state, const std::string& why) = 0;
+  // `said`: the broker said why, before it hung up.
+  virtual void on_closed(LinkState state, const std::string& why, bool said) = 0;
   // `problem` is empty when the broker has the message. `nobody`: it said that nobody is subscribed to the topic.
   virtual void on_published(std::uint64_t number, const std::string& problem, bool nobody) = 0;
 

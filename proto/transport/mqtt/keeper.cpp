@@ -4,6 +4,7 @@
 #include "proto/base/log.hpp"
 #include "proto/base/thread_name.hpp"
 #include "proto/transport/mqtt/bus_impl.hpp"
+#include "proto/transport/mqtt/socket_to.hpp"
 
 namespace muster::transport::mqtt {
 
@@ -30,6 +31,7 @@ Result<std::string> MqttBus::open_any(bool clean) {
     if (opened) {
       base::Locked(state_)->connection = *std::move(opened);
       opened_at_ = std::chrono::steady_clock::now();
+      opened_to_ = broker;
       return broker;
     }
     const auto& error = opened.error().error;
@@ -88,10 +90,26 @@ void MqttBus::count_loss(Closed& closed) {
     backoff_.reset();
     quick_losses_ = 0;
   }
-  if (++quick_losses_ < kQuickLossesMax || closed.state == LinkState::taken_over) return;
+  if (closed.state == LinkState::taken_over) return;
+  // A broker that restarts is away for a moment, though the next attempt may find it back; one that gave our name to another
+  // client is there all the time.
+  if (closed.said || !is_broker_up()) {
+    quick_losses_ = 0;
+    return;
+  }
+  if (++quick_losses_ < kQuickLossesMax) return;
   closed = {LinkState::taken_over, fmt::format("the broker let us in and hung up {} times in a "
                                                "row; another client seems to use our name '{}'",
                                                quick_losses_, options_.client_id)};
+}
+
+// Twice: one that ends in order may close its clients' links first.
+bool MqttBus::is_broker_up() {
+  const auto to = base::parse_endpoint(opened_to_);
+  const auto is_up = [&] {
+    return to && connect_tcp(*to, std::chrono::steady_clock::now() + kBrokerLookTimeout);
+  };
+  return is_up() && pause(kBrokerLookAgain) && is_up();
 }
 
 void MqttBus::repair(Closed closed) {

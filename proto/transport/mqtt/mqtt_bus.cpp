@@ -135,10 +135,10 @@ void MqttBus::on_published(std::uint64_t number, const std::string& problem, boo
                  {{"topic", message ? *message->topic : "unknown"}, {"reason", problem}});
 }
 
-void MqttBus::on_closed(LinkState state, const std::string& why) {
+void MqttBus::on_closed(LinkState state, const std::string& why, bool said) {
   state_.with_lock([&](State& ours) {
     ours.restored = false;
-    ours.closed = Closed{state, why};
+    ours.closed = Closed{state, why, said};
   });
   changed_.notify_all();
 }

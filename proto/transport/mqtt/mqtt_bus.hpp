@@ -18,10 +18,13 @@ enum class Version { automatic, v5, v311 };  // automatic: 5, then 3.1.1 when th
 inline constexpr std::size_t kOutgoingQueueMax = 8'192;             // messages not yet acknowledged
 inline constexpr std::size_t kOutgoingBytesMax = 64 * 1024 * 1024;  // their topics and payloads
 inline constexpr std::chrono::seconds kAnswerTimeout{10};           // to SUBSCRIBE and UNSUBSCRIBE
-// Losing so many links in a row, each younger than kStableAfter and each made again at the first
-// attempt, is taken for a second client with our client id: MQTT 3.1.1, and Mosquitto before 2.0.13
-// in MQTT 5 too, just hang up.
+// Losing so many links in a row, each younger than kStableAfter, without a word of the broker, which takes connections right
+// after each, and each made again at the first attempt, is taken for a second client with our client id: MQTT 3.1.1, and
+// Mosquitto before 2.0.13 in MQTT 5 too, just hang up. A broker that restarts again and again takes none for a moment.
 inline constexpr int kQuickLossesMax = 3;
+// Each of two looks whether it does, and the pause between them.
+inline constexpr std::chrono::milliseconds kBrokerLookTimeout{1'000};
+inline constexpr std::chrono::milliseconds kBrokerLookAgain{200};
 inline constexpr std::chrono::seconds kTakenOverPause{60};  // before we ask for our name back
 inline constexpr std::chrono::seconds kStableAfter{
     10};  // a link that lived so long resets the back-off

@@ -81,15 +81,15 @@ class ProvisionApproveTest : public ControlCommandTest {
  protected:
   static constexpr auto kNode = "n1.example.test";
 
-  void waits(const std::string& key) {
+  void waits(const std::string& key, const std::string& node = kNode) {
     client::Record record;
-    record.identity = kNode;
+    record.identity = node;
     record.state = "finished";
     record.address = "192.0.2.3";
     record.claim = messages::NameClaim{key, "192.0.2.9", link_->clock().unix_ms()};
     ASSERT_TRUE(client::publish_record(*link_, record));
     const auto shown = [&] {
-      return here_.muster({"provision", "show", kNode}).out.find(key) != std::string::npos;
+      return here_.muster({"provision", "show", node}).out.find(key) != std::string::npos;
     };
     ASSERT_TRUE(fakes::wait_until(shown));
   }
@@ -156,6 +156,18 @@ TEST_F(ProvisionApproveTest, OnATerminalWhoWaitsIsShownAndAskedAbout) {
   EXPECT_FALSE(approved());
   const auto yes = approve_on_a_terminal("y");
   EXPECT_EQ(yes.exit_code, 0) << yes.out;
+  EXPECT_TRUE(approved());
+}
+
+TEST_F(ProvisionApproveTest, SeveralThatWereSeenAreApprovedOneByOneAndEachIsToldOf) {
+  waits(first_);
+  waits(thief_, "n2.example.test");
+  EXPECT_EQ(here_.muster({"provision", "approve", "--all-waiting"}).exit_code, 1)
+      << "nobody saw them";
+  const auto done = approve({"n2.example.test", "--key", first_, "--key", thief_});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, AllOf(HasSubstr("n1.example.test"), HasSubstr("n2.example.test"),
+                              HasSubstr("All 2 nodes: done")));
   EXPECT_TRUE(approved());
 }
 

@@ -190,6 +190,31 @@ TEST_F(ExternalAgentsTest, ANameNearAKnownOneIsAskedForBeforeItIsCalledMistyped)
   describe("parrot");
 }
 
+TEST_F(ExternalAgentsTest, ADescriptionIsFetchedFromANodeForWorkflows) {
+  const auto folder = fleet().file("fetched");
+  const std::vector<std::string> words{"plugin", "fetch",        "parrot",       "--from",
+                                       kOne,     "--ddl-folder", folder.string()};
+  const auto done = muster(words);
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("parrot.json: written (parrot "));
+  EXPECT_THAT(done.out, HasSubstr("as n1.example.test describes it"));
+  EXPECT_THAT(done.out, HasSubstr("\nactions: "));
+  EXPECT_THAT(done.out, HasSubstr("repeat"));
+  const auto written = base::read_file(folder / "parrot.json");
+  ASSERT_TRUE(written);
+  EXPECT_EQ(Value::parse(*written).at("metadata").at("name"), "parrot");
+  EXPECT_THAT(muster(words).out, HasSubstr("the same as before"));
+  const auto absent = muster(
+      {"plugin", "fetch", "parrot", "--from", "n9.example.test", "--ddl-folder", folder.string()});
+  EXPECT_NE(absent.exit_code, 0);
+  const auto of_any = muster({"plugin", "fetch", "parrot", "--ddl-folder", folder.string()});
+  EXPECT_EQ(of_any.exit_code, 1);
+  EXPECT_THAT(of_any.err, HasSubstr("'muster find -A parrot' lists those that run it"));
+  const auto built_in = muster({"plugin", "fetch", "puppet", "--ddl-folder", folder.string()});
+  EXPECT_EQ(built_in.exit_code, 1);
+  EXPECT_THAT(built_in.err, HasSubstr("puppet comes with Muster"));
+}
+
 // What Ruby, Python, shells and systemd's programs call a warning.
 TEST_F(ExternalAgentsTest, WhatAnAgentWarnsOfIsLoggedAsAWarningAndWhatElseItComplainsOfAsAnError) {
   auto ddl = Value::parse(base::read_file(kAgents / "external/parrot.json").value());

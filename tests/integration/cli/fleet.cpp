@@ -55,10 +55,21 @@ void Node::write(const std::string& name, const std::string& content) const {
     throw std::runtime_error(wrote.error().message);
 }
 
-void Node::start() {
-  agent_ = std::make_unique<Daemon>(
-      std::vector<std::string>{MUSTER_AGENT_PROGRAM, "--config", file("agent.yaml")},
-      file("agent.log"));
+void Node::start(const std::vector<std::string>& before) {
+  auto argv = before;
+  argv.insert(argv.end(), {MUSTER_AGENT_PROGRAM, "--config", file("agent.yaml")});
+  agent_ = std::make_unique<Daemon>(std::move(argv), file("agent.log"));
+}
+
+void Node::give_token(const std::vector<std::string>& more) const {
+  const auto token = installation_.file("join.token").string();
+  std::vector<std::string> words{"token", "create", "--identity", identity(), "--out", token};
+  words.insert(words.end(), more.begin(), more.end());
+  if (const auto made = installation_.muster(words); made.exit_code != 0)
+    throw std::runtime_error(made.err);
+  write("join.token", base::read_file(token).value());
+  std::filesystem::remove(token);
+  std::filesystem::permissions(file("join.token"), std::filesystem::perms(0600));
 }
 
 Fleet::Fleet() {

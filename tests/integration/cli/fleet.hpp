@@ -30,7 +30,10 @@ class Node {
  public:
   Node(const Installation& installation, const NodeSpec& spec);
 
-  void start();
+  // `before`: what the program is run by, "/usr/bin/env NAME=VALUE".
+  void start(const std::vector<std::string>& before = {});
+  // A new token for its name, where its configuration has it; `more` words of `muster token create`.
+  void give_token(const std::vector<std::string>& more) const;
   Daemon& agent() { return *agent_; }
   const std::string& identity() const { return identity_; }
   // A file below the node's folder: agent.yaml, facts.d/…, policies/…

@@ -97,7 +97,7 @@ bool Installation::listening() const {
 }
 
 std::unique_ptr<Daemon> Installation::start_orchestrator(
-    const std::filesystem::path& workflow) const {
+    const std::filesystem::path& workflow, const std::vector<std::string>& before) const {
   const std::filesystem::path installed = MUSTER_SOURCE_DIR "/config/workflows/puppet.yaml";
   const auto config = in_operator("serving-orchestrator.yaml");
   const auto text = fmt::format("{}\nstate_folder: {}\nworkflow: {}\n",
@@ -108,9 +108,9 @@ std::unique_ptr<Daemon> Installation::start_orchestrator(
     throw std::runtime_error(wrote.error().message);
   std::error_code none;  // the first one begins the file
   const auto written = std::filesystem::file_size(file("orchestrator.log"), none);
-  auto daemon = std::make_unique<Daemon>(
-      std::vector<std::string>{MUSTER_ORCHESTRATOR_PROGRAM, "--config", config},
-      file("orchestrator.log"));
+  auto argv = before;
+  argv.insert(argv.end(), {MUSTER_ORCHESTRATOR_PROGRAM, "--config", config});
+  auto daemon = std::make_unique<Daemon>(std::move(argv), file("orchestrator.log"));
   if (!daemon->says("orchestrating", none ? 0 : written))
     throw std::runtime_error("the orchestrator does not serve:\n" + daemon->output());
   return daemon;

@@ -48,7 +48,9 @@ class Installation {
   std::vector<std::string> broker_config() const;
 
   // The first orchestrator, once it serves; its state and audit are in file("orchestrator"). Without a workflow it has the one that is installed.
-  std::unique_ptr<Daemon> start_orchestrator(const std::filesystem::path& workflow = {}) const;
+  // `before`: what the program is run by, "/usr/bin/env NAME=VALUE".
+  std::unique_ptr<Daemon> start_orchestrator(const std::filesystem::path& workflow = {},
+                                             const std::vector<std::string>& before = {}) const;
 
   Daemon& broker() { return *broker_; }
   // Mosquitto, again on the same ports.

@@ -30,17 +30,6 @@ class JoinTest : public FleetTest {
  protected:
   static constexpr auto kNew = "n9.example.test";
 
-  static void give_token(const Node& node, const std::vector<std::string>& more) {
-    const auto token = fleet().file("join.token").string();
-    std::vector<std::string> words{"token",         "create", "--identity",
-                                   node.identity(), "--out",  token};
-    words.insert(words.end(), more.begin(), more.end());
-    const auto made = muster(words);
-    ASSERT_EQ(made.exit_code, 0) << made.err;
-    node.write("join.token", base::read_file(token).value());
-    std::filesystem::remove(token);
-    std::filesystem::permissions(node.file("join.token"), std::filesystem::perms(0600));
-  }
   void SetUp() override {
     FleetTest::SetUp();
     workflow_ = fleet().folder().write(
@@ -89,7 +78,7 @@ class JoinTest : public FleetTest {
 };
 
 TEST_F(JoinTest, AfterTheBootstrapRunTheNextStepFindsWhatItChangedAndNothingWasWarnedOf) {
-  give_token(node_, {"--replace"});
+  node_.give_token({"--replace"});
   give_puppet();
   node_.start();
   ASSERT_TRUE(node_.agent().says("in the join zone")) << node_.agent().output();
@@ -119,7 +108,7 @@ TEST_F(JoinTest, AMasterThatJoinsWarnsOfNothingEither) {
   const auto shared = fleet().file("ssl").string();
   text.replace(text.find(shared), shared.size(), ssldir.string());
   master.write("agent.yaml", text);
-  give_token(master, {"--master", "--issues", "*.m9.test"});
+  master.give_token({"--master", "--issues", "*.m9.test"});
   master.start();
   ASSERT_TRUE(master.agent().says("on the bus as m9.example.test"))
       << master.agent().output() << orchestrator->output();

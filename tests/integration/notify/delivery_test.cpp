@@ -92,6 +92,19 @@ TEST_F(DeliveryTest, KillsAtAnyMomentLoseNothingAndKeepEveryMessageId) {
     EXPECT_NE(std::find(ids.begin(), ids.end(), id), ids.end()) << id;
 }
 
+// Faults tried by hand, 19.
+TEST_F(DeliveryTest, AWrongPasswordIsWaitedOutUntilItIsMended) {
+  server_.start();
+  const auto good = lab_.folder().read("password");
+  lab_.folder().write("password", lab_.folder().read("wrong-password"), 0600);
+  const auto process = start_process({"patient"});
+  ASSERT_TRUE(says(*process, "wrong 'user' or password")) << process->output();
+  EXPECT_TRUE(server_.messages().empty());
+  lab_.folder().write("password", good, 0600);
+  EXPECT_EQ(process->wait(), 0) << process->output();
+  EXPECT_EQ(received(), (std::map<std::string, int>{{"patient", 1}}));
+}
+
 TEST_F(DeliveryTest, ARefusedMessageIsSeenAsFailedWithTheServersWords) {
   server_.start();
   NotifyConfig config;

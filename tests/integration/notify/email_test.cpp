@@ -68,11 +68,11 @@ TEST_F(EmailTest, ASubjectCannotAddHeadersOrRecipients) {
   EXPECT_THAT(mail, Not(HasSubstr("\nX-Evil:")));
 }
 
-TEST_F(EmailTest, AWrongPasswordIsRefusedAndNeverShown) {
+TEST_F(EmailTest, AWrongPasswordIsForAPersonToMendAndNeverShown) {
   server_.start();
   config_.email.password_file = lab_.wrong_password_file();
   const auto error = problem();
-  EXPECT_EQ(error.code, Errc::refused) << error.message;
+  EXPECT_EQ(error.code, Errc::config) << error.message;
   EXPECT_THAT(error.message, HasSubstr("password"));
   EXPECT_THAT(error.message, Not(HasSubstr("battery")));
 }

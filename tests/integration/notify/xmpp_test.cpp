@@ -122,10 +122,10 @@ TEST_F(XmppTest, APersonWhoIsNotThereIsWorthTryingAgain) {
   EXPECT_THAT(error.message, HasSubstr("no such user"));
 }
 
-TEST_F(XmppTest, AWrongPasswordIsRefusedAndNeverShown) {
+TEST_F(XmppTest, AWrongPasswordIsForAPersonToMendAndNeverShown) {
   config_.xmpp.password_file = lab_.wrong_password_file();
   const auto error = problem();
-  EXPECT_EQ(error.code, Errc::refused) << error.message;
+  EXPECT_EQ(error.code, Errc::config) << error.message;
   EXPECT_THAT(error.message, HasSubstr("refused the password of muster@chat.test"));
   EXPECT_THAT(error.message, Not(HasSubstr("battery")));
 }

@@ -131,8 +131,9 @@ TEST_F(AccessTest, AnOperatorWritesRequestsAndNothingElse) {
   for (const auto* topic :
        {"main/trust/ca/00", "main/trust/use/t/n1", "main/provision/n1", "main/event/failed/n1",
         "main/event/provision-again/n1", "main/event/orchestrator-left/alice", "main/presence/n1",
-        "main/registration/n1", "main/workflow/00", "main/rep/orchestrator1/s1/n1",
-        "main/rep/orchestrator1/s1/alice", "join/j1/announce", "join/j1/up"})
+        "main/registration/n1", "main/workflow/00", "main/debt/m1/n1",
+        "main/rep/orchestrator1/s1/n1", "main/rep/orchestrator1/s1/alice", "join/j1/announce",
+        "join/j1/up"})
     EXPECT_FALSE(heard(std::string("muster/v1/") + topic)) << topic;
   Client bob(as_bob());
   ASSERT_TRUE(bob.listen(kAll));
@@ -146,8 +147,8 @@ TEST_F(AccessTest, AnOperatorWritesRequestsAndNothingElse) {
 
 TEST_F(AccessTest, AnOrchestratorWritesTrustRecordsEventsAndTheJoinZone) {
   ASSERT_TRUE(alice_.listen(kAll));
-  for (const auto* topic : {"trust/ca/00", "trust/use/t/n1", "provision/n1", "event/failed/n1",
-                            "rep/alice/s1/orchestrator1"})
+  for (const auto* topic : {"trust/ca/00", "trust/use/t/n1", "provision/n1", "debt/m1/n1",
+                            "event/failed/n1", "rep/alice/s1/orchestrator1"})
     EXPECT_TRUE(reaches(orchestrator_, std::string("muster/v1/main/") + topic, alice_,
                         "muster/v1/main/presence/n1", n1_))
         << topic;

@@ -3,11 +3,14 @@
 #include "node-agent/revocation/crl_courier.hpp"
 #include "orchestrator/broker/broker_process.hpp"
 #include "orchestrator/broker/broker_watch.hpp"
+#include "orchestrator/client/fleet.hpp"
 #include "orchestrator/client/link.hpp"
 #include "orchestrator/client/trusted_ca.hpp"
 #include "proto/base/files.hpp"
+#include "proto/messages/presence.hpp"
 #include "proto/transport/topics.hpp"
 #include "tests/integration/transport/client.hpp"
+#include "tests/support/fakes/body_of.hpp"
 #include "tests/support/mosquitto/mosquitto.hpp"
 
 namespace muster::test {
@@ -112,6 +115,26 @@ class RevocationLiveTest : public testing::Test {
   bool is_kept_out(const transport::mqtt::Options& options) {
     return fakes::wait_until([&] { return !gets_in(options); });
   }
+  void show(Client& node, const std::string& identity, const Holder& holder) {
+    messages::Presence presence;
+    presence.identity = identity;
+    presence.session = "s1";
+    presence.collectives = {"main"};
+    presence.sent_at_ms = clock_.unix_ms();
+    const auto sealed = holder.signer().seal(envelope::Kind::presence, body_of(presence)).value();
+    ASSERT_TRUE(
+        node->publish(transport::topics::presence("main", identity), sealed, {.retain = true}));
+    ASSERT_TRUE(node->flush(fakes::kPatience));
+  }
+  // Whether a command counts that node; it knows what the ones before it have verified.
+  bool counts(const std::string& identity) {
+    const auto command = link(broker_.as_operator("command"), pki_.operator_().signer());
+    command->nodes().recall(kept_);
+    const auto fleet = client::Fleet::watch(*command).value();
+    EXPECT_TRUE(fleet->wait_complete(fakes::kPatience));
+    kept_ = command->nodes().known_chains();
+    return fleet->find(identity) != nullptr;
+  }
   // The watch has looked at everything that was on the bus, and the broker has been told.
   void let_it_look() {
     const auto before = watch_->looks();
@@ -127,6 +150,7 @@ class RevocationLiveTest : public testing::Test {
       link(broker_.as_orchestrator(), pki_.orchestrator().signer())};
   std::unique_ptr<client::Link> watching_;
   std::optional<broker::BrokerWatch> watch_;
+  std::vector<security::KnownChain> kept_;  // by commands
 };
 
 TEST_F(RevocationLiveTest, ANewMasterBringsItsListAndThenItsNodesGetIn) {
@@ -174,6 +198,33 @@ TEST_F(RevocationLiveTest, ARevokedNodeIsRefusedAtItsNextConnectionAndNobodyElse
   EXPECT_TRUE(gets_in(n2));
   EXPECT_TRUE(gets_in(n3));
   EXPECT_TRUE(standing->flush(fakes::kPatience)) << "a connection that stands is not looked at";
+}
+
+TEST_F(RevocationLiveTest,
+       ARevokedNodeThatACommandHasKeptIsNotCountedByTheNextOnceItsLinkHasEnded) {
+  TestMaster master(broker_, one_, "m1");
+  endorse(one_, "m1");
+  master.write({});
+  master.start();
+  const auto holder = one_.issue_node("n1");
+  holder.write(pki_.folder(), "n1");
+  const auto options = as_node(one_, "n1");
+  ASSERT_TRUE(comes_in(options));
+  Client node(options);
+  show(node, "n1", holder);
+  ASSERT_TRUE(counts("n1"));
+  ASSERT_EQ(kept_.size(), 1U);
+  master.write({.serials_hex = {serial_of("n1")}, .number = 2});
+  auto again = options;
+  again.client_id = "again";
+  ASSERT_TRUE(is_kept_out(again));
+  EXPECT_TRUE(counts("n1")) << "no command has a Puppet CA's list; its link stands";
+  ASSERT_TRUE(node->publish(transport::topics::presence("main", "n1"), "", {.retain = true}));
+  ASSERT_TRUE(node->flush(fakes::kPatience));
+  node.close();
+  EXPECT_FALSE(gets_in(options));
+  EXPECT_FALSE(counts("n1"));
+  EXPECT_EQ(kept_.size(), 1U) << "that its certificate is known says nothing";
 }
 
 TEST_F(RevocationLiveTest, AMissingListLocksOutItsOwnCaAlone) {

@@ -24,10 +24,20 @@ std::string keyed_hash(const std::string& secret, const x509::Key& key, std::str
   return x509::sha256(covered);
 }
 
+// What everybody in one simulation meets is read once, by its DER. Whom to believe is each program's own.
+using ReadCertificates = std::unordered_map<std::string, x509::Certificate>;
+
+Result<x509::Certificate> read_once(ReadCertificates& before, const std::string& der) {
+  if (const auto known = before.find(der); known != before.end()) return known->second;
+  MUSTER_ASSIGN(auto certificate, x509::Certificate::from_der(der));
+  return before.emplace(der, std::move(certificate)).first->second;
+}
+
 class HashAnchors final : public Anchors {
  public:
-  HashAnchors(std::string secret, const base::Clock& clock)
-      : secret_(std::move(secret)), clock_(clock) {}
+  HashAnchors(std::string secret, const base::Clock& clock,
+              std::shared_ptr<ReadCertificates> certificates)
+      : secret_(std::move(secret)), clock_(clock), read_(std::move(certificates)) {}
 
   Status add(const x509::Certificate& anchor, security::Root root) override {
     if (!anchor.is_ca()) return fail(Errc::refused, anchor.subject() + " is no CA");
@@ -58,6 +68,7 @@ class HashAnchors final : public Anchors {
 
   const std::string secret_;
   const base::Clock& clock_;
+  const std::shared_ptr<ReadCertificates> read_;
   std::map<std::string, Anchor> anchors_;  // by fingerprint
   mutable std::unordered_map<std::string, Known> known_;
 };
@@ -107,7 +118,7 @@ Result<security::Verified> HashAnchors::verify(const std::vector<std::string>& c
   const auto now_ms = clock_.unix_ms();
   const auto found = known_.find(chain_der.front());
   if (found != known_.end() && now_ms <= found->second.until_ms) return found->second.leaf;
-  MUSTER_ASSIGN(const auto leaf, x509::Certificate::from_der(chain_der.front()));
+  MUSTER_ASSIGN(const auto leaf, read_once(*read_, chain_der.front()));
   if (!is_in_force(leaf))
     return fail(Errc::refused, fmt::format("certificate of {} is a CA's or not in force",
                                            base::quoted(leaf.common_name())));
@@ -143,7 +154,7 @@ class HashCrypto final : public Crypto {
     });
   }
   std::unique_ptr<Anchors> anchors(const base::Clock& clock) const override {
-    return std::make_unique<HashAnchors>(secret_, clock);
+    return std::make_unique<HashAnchors>(secret_, clock, read_);
   }
   bool repeats() const override { return true; }
 
@@ -162,6 +173,7 @@ class HashCrypto final : public Crypto {
 
   const std::string secret_;
   const std::int64_t start_ms_;
+  const std::shared_ptr<ReadCertificates> read_ = std::make_shared<ReadCertificates>();
   std::mt19937_64 chance_;
 };
 

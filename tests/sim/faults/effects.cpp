@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <utility>
 
 namespace muster::sim {
@@ -13,6 +14,10 @@ constexpr milliseconds kSlowBy{3'000};
 constexpr milliseconds kWriteTakes{5};
 constexpr std::chrono::minutes kHangs{20};
 constexpr double kLostShare = 0.5;  // of what the broker retains
+constexpr milliseconds kCaSlowBy{12'000};
+constexpr double kClockOffLeastMs = 1'000;
+constexpr double kClockOffMostTimes = 3'600;  // that
+constexpr double kWakingsMost = 60;           // of an orchestrator, before it crashes
 
 }  // namespace
 
@@ -56,6 +61,15 @@ std::vector<Effect> effects_of(FaultKind kind) {
       return {Effect::power_fails};
     case FaultKind::twin:
       return {Effect::twin};
+    case FaultKind::clock_wrong:
+      return {Effect::clock_wrong};
+    case FaultKind::ca_slow:
+      return {Effect::ca_slow};
+    case FaultKind::orchestrator_crashes:
+      return {Effect::crashes};
+    case FaultKind::orchestrator_power_fails:
+      return {Effect::orchestrator_power_fails};
+    case FaultKind::all_go_down:  // see FaultPlayer
     case FaultKind::retained_lost:
       break;
   }
@@ -95,6 +109,7 @@ void Effects::put(Effect effect, std::size_t whom, bool is_on) {
       return stage_.cas[whom]->refuse(is_on);
     case Effect::disk_slow:
     case Effect::disk_full:
+    case Effect::ca_slow:
       return set_disk(whom, effect, is_on);
     case Effect::runs_fail:
     case Effect::runs_hang:
@@ -102,17 +117,59 @@ void Effects::put(Effect effect, std::size_t whom, bool is_on) {
       return set_runs(whom, effect, is_on);
     case Effect::power_fails: {
       auto& machine = *stage_.machines[whom];
-      const bool before = stage_.around.loop.share() < 0.5;
-      machine.power_fails(
-          is_on ? std::optional(before ? Power::fails_before_write : Power::fails_after_write)
-                : std::nullopt);
+      const auto drawn = drawn_power();
+      machine.power_fails(is_on ? std::optional(drawn) : std::nullopt);
       // It is off since its power failed, unless a fault keeps it so.
       if (!is_on && machine.has_been_on() && !off_[whom]) set_machine(whom, false);
       return;
     }
     case Effect::twin:
       return set_twin(whom, is_on);
+    case Effect::clock_wrong:
+      return set_clock(whom, is_on);
+    case Effect::crashes:
+      return set_crash(whom, is_on);
+    case Effect::orchestrator_power_fails:
+      return set_orchestrator_power(whom, is_on);
   }
+}
+
+Power Effects::drawn_power() const {
+  return stage_.around.loop.share() < 0.5 ? Power::fails_before_write : Power::fails_after_write;
+}
+
+// Small differences are as frequent as great ones.
+void Effects::set_clock(std::size_t whom, bool is_wrong) {
+  milliseconds off{0};
+  if (is_wrong) {
+    auto& loop = stage_.around.loop;
+    const bool ahead = loop.share() < 0.5;
+    const auto far = kClockOffLeastMs * std::pow(kClockOffMostTimes, loop.share());
+    off = milliseconds(static_cast<std::int64_t>(ahead ? far : -far));
+    stage_.around.trace.line(
+        stage_.is_machine(whom) ? stage_.machines[whom]->name() : stage_.orchestrator(whom).name(),
+        fmt::format("its clock is off by {} ms", off.count()));
+  }
+  if (!stage_.is_machine(whom)) return stage_.orchestrator(whom).set_clock(off);
+  stage_.machines[whom]->set_clock(off);
+  if (whom < stage_.cas.size()) stage_.cas[whom]->set_clock(off);
+}
+
+void Effects::have_back(std::size_t orchestrator) {
+  auto& one = *stage_.orchestrators[orchestrator];
+  if (!killed_[orchestrator] && !one.is_on()) one.switch_on();
+}
+
+void Effects::set_crash(std::size_t whom, bool comes) {
+  const auto wakings = 1 + static_cast<std::size_t>(stage_.around.loop.share() * kWakingsMost);
+  stage_.orchestrators[whom]->crash_after(comes ? wakings : 0);
+  if (!comes) have_back(whom);
+}
+
+void Effects::set_orchestrator_power(std::size_t whom, bool fails) {
+  const auto drawn = drawn_power();
+  stage_.orchestrators[whom]->power_fails(fails ? std::optional(drawn) : std::nullopt);
+  if (!fails) have_back(whom);
 }
 
 void Effects::set_broker(bool is_down) {
@@ -132,11 +189,9 @@ void Effects::set_machine(std::size_t whom, bool is_off) {
 }
 
 void Effects::set_killed(std::size_t whom, bool is_killed) {
-  auto& orchestrator = *stage_.orchestrators[whom];
-  if (is_killed)
-    orchestrator.kill();
-  else
-    orchestrator.switch_on();
+  killed_[whom] = is_killed;
+  if (!is_killed) return have_back(whom);
+  if (stage_.orchestrators[whom]->is_on()) stage_.orchestrators[whom]->kill();
 }
 
 void Effects::set_disk(std::size_t whom, Effect effect, bool is_on) {
@@ -146,7 +201,9 @@ void Effects::set_disk(std::size_t whom, Effect effect, bool is_on) {
         machine ? stage_.machines[whom]->disk().full : stage_.orchestrator(whom).disk().full;
     full = is_on;
   } else if (machine) {
-    stage_.machines[whom]->disk().slower_by = is_on ? kSlowBy : milliseconds(0);
+    (effect == Effect::ca_slow ? slow_ca_ : slow_)[whom] = is_on;
+    stage_.machines[whom]->disk().slower_by =
+        (slow_[whom] ? kSlowBy : milliseconds(0)) + (slow_ca_[whom] ? kCaSlowBy : milliseconds(0));
   } else {
     stage_.orchestrator(whom).disk().write_takes = is_on ? kSlowBy : kWriteTakes;
   }

@@ -51,7 +51,11 @@ enum class Effect {
   runs_hang,
   runs_end_agent,
   power_fails,
-  twin
+  twin,
+  clock_wrong,
+  ca_slow,
+  crashes,
+  orchestrator_power_fails
 };
 // Those of a fault that last; what happens at once at its begin is befall()'s.
 std::vector<Effect> effects_of(FaultKind kind);
@@ -75,6 +79,13 @@ class Effects {
   void set_cable(std::size_t whom, Effect effect, bool is_on);
   void set_runs(std::size_t whom, Effect effect, bool is_on);
   void set_twin(std::size_t whom, bool is_there);
+  void set_clock(std::size_t whom, bool is_wrong);
+  void set_crash(std::size_t whom, bool comes);
+  void set_orchestrator_power(std::size_t whom, bool fails);
+  // Unless a fault keeps it down.
+  void have_back(std::size_t orchestrator);
+  // Before or after the write.
+  Power drawn_power() const;
   void lose_retained();
 
   struct Runs {
@@ -85,7 +96,10 @@ class Effects {
   const Stage stage_;
   std::map<std::size_t, Cable> cables_;
   std::map<std::size_t, Runs> runs_;
-  std::map<std::size_t, bool> off_;  // machines, by a fault
+  std::map<std::size_t, bool> off_;     // machines, by a fault
+  std::map<std::size_t, bool> killed_;  // orchestrators, by a fault
+  std::map<std::size_t, bool> slow_;    // machines' disks
+  std::map<std::size_t, bool> slow_ca_;
   std::map<std::size_t, std::unique_ptr<Machine>> twins_;
   bool forgets_ = false;  // the broker that is down now
 };

@@ -35,7 +35,12 @@ constexpr std::array kKinds{
     Kind{FaultKind::disk_full, "a disk is full", 3},
     Kind{FaultKind::power_fails, "the power fails at the next write", 3},
     Kind{FaultKind::reinstalled, "a node is installed anew", 2},
-    Kind{FaultKind::twin, "another machine has a node's name", 1}};
+    Kind{FaultKind::twin, "another machine has a node's name", 1},
+    Kind{FaultKind::clock_wrong, "a clock is wrong", 3},
+    Kind{FaultKind::ca_slow, "a Puppet Server is slow", 2},
+    Kind{FaultKind::orchestrator_crashes, "an orchestrator crashes", 3},
+    Kind{FaultKind::orchestrator_power_fails, "an orchestrator's power fails at its next write", 3},
+    Kind{FaultKind::all_go_down, "the broker and all orchestrators go down", 1}};
 
 }  // namespace
 
@@ -70,14 +75,18 @@ std::size_t victims_of(FaultKind kind, const FaultScope& scope) {
       return machines + scope.orchestrators + scope.operators;
     case FaultKind::disk_slow:
     case FaultKind::disk_full:
+    case FaultKind::clock_wrong:
       return machines + scope.orchestrators;
     case FaultKind::machine_off:
       return machines;
     case FaultKind::ca_stopped:
     case FaultKind::ca_refuses:
+    case FaultKind::ca_slow:
       return scope.masters;
     case FaultKind::orchestrator_killed:
     case FaultKind::orchestrator_stopped:
+    case FaultKind::orchestrator_crashes:
+    case FaultKind::orchestrator_power_fails:
       return scope.orchestrators;
     default:
       break;

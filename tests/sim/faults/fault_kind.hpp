@@ -36,7 +36,12 @@ enum class FaultKind {
   disk_full,       // somebody's: what is to be written is an error
   power_fails,     // a node's, before or after the next write of its agent, which then is off
   reinstalled,     // a node comes back with an empty disk
-  twin             // another machine has a node's name, and a token
+  twin,            // another machine has a node's name, and a token
+  clock_wrong,     // somebody's, by a second to an hour, ahead or behind; it jumps there and back
+  ca_slow,         // a master takes seconds for each thing that it is asked for
+  orchestrator_crashes,      // between any two of its awaits
+  orchestrator_power_fails,  // before or after its next write
+  all_go_down                // all orchestrators and the broker, at once
 };
 
 // "the broker crashes".

@@ -37,7 +37,11 @@ std::string FaultPlayer::name_of_victim(const Fault& fault) const {
       return "broker";
     case FaultKind::orchestrator_killed:
     case FaultKind::orchestrator_stopped:
+    case FaultKind::orchestrator_crashes:
+    case FaultKind::orchestrator_power_fails:
       return stage_.orchestrators[fault.whom]->name();
+    case FaultKind::all_go_down:
+      return "site";
     default:
       if (stage_.is_operator(place_of(fault))) return stage_.operator_at(fault.whom).name();
       return stage_.is_machine(place_of(fault)) ? stage_.machines[place_of(fault)]->name()
@@ -52,17 +56,32 @@ void FaultPlayer::change(const Fault& fault, bool begins) {
   if (begins && fault.kind == FaultKind::retained_lost) note_that_it_forgot();
   const auto whom = place_of(fault);
   if (begins) effects_.befall(fault.kind, whom);
-  for (const auto effect : effects_of(fault.kind)) {
-    auto& there = count(effect, whom);
+  for (const auto& [effect, victim] : effects_and_victims_of(fault)) {
+    auto& there = count(effect, victim);
     there += begins ? 1 : -1;
     if (there != (begins ? 1 : 0)) continue;
-    note_what_is_lost(effect, whom, begins);
-    effects_.put(effect, whom, begins);
+    note_what_is_lost(effect, victim, begins);
+    effects_.put(effect, victim, begins);
   }
 }
 
+std::vector<std::pair<Effect, std::size_t>> FaultPlayer::effects_and_victims_of(
+    const Fault& fault) const {
+  std::vector<std::pair<Effect, std::size_t>> all;
+  if (fault.kind == FaultKind::all_go_down) {
+    all.emplace_back(Effect::broker_down, 0);
+    for (std::size_t i = 0; i < stage_.orchestrators.size(); ++i)
+      all.emplace_back(Effect::killed, i);
+    return all;
+  }
+  for (const auto effect : effects_of(fault.kind)) all.emplace_back(effect, place_of(fault));
+  return all;
+}
+
 bool FaultPlayer::is_of_an_orchestrator(Effect effect, std::size_t whom) const {
-  if (effect == Effect::killed || effect == Effect::stopped) return true;
+  if (effect == Effect::killed || effect == Effect::stopped || effect == Effect::crashes ||
+      effect == Effect::orchestrator_power_fails)
+    return true;
   return (effect == Effect::up_cut || effect == Effect::down_cut) && !stage_.is_machine(whom) &&
          !stage_.is_operator(whom);
 }

@@ -26,6 +26,7 @@ class FaultPlayer {
 
  private:
   void change(const Fault& fault, bool begins);
+  std::vector<std::pair<Effect, std::size_t>> effects_and_victims_of(const Fault& fault) const;
   bool is_of_an_orchestrator(Effect effect, std::size_t whom) const;
   void note_what_is_lost(Effect effect, std::size_t whom, bool begins);
   void note_that_it_forgot();

@@ -32,24 +32,29 @@ bool touches(const Morning& morning, const Fault& fault, const Places& places) {
     case FaultKind::ca_stopped:
     case FaultKind::ca_refuses:
     case FaultKind::broker_repeats:
+    case FaultKind::ca_slow:
       return false;
     case FaultKind::broker_crashes:
     case FaultKind::broker_forgets:
     case FaultKind::retained_lost:
+    case FaultKind::all_go_down:
       return true;
     case FaultKind::orchestrator_killed:
     case FaultKind::orchestrator_stopped:
+    case FaultKind::orchestrator_crashes:
+    case FaultKind::orchestrator_power_fails:
       return is_one(morning.machines.size() + fault.whom);
     default:
       return is_one(is_of_a_node(fault.kind) ? morning.cas.size() + fault.whom : fault.whom);
   }
 }
 
-// Whether nothing was wrong with the two, and the broker, shortly before that moment of the night.
-bool were_well(const Morning& morning, const Places& places, milliseconds then) {
+// Whether nothing was wrong with the two, and the broker, from the moment of the night at which the lease was kept last, or
+// shortly before it was lost: what kept it from being renewed may be over long before a lease is.
+bool were_well(const Morning& morning, const Places& places, milliseconds kept, milliseconds then) {
+  const auto since = std::min(kept, then - kWellAgainAfter);
   return std::none_of(morning.plan.begin(), morning.plan.end(), [&](const Fault& fault) {
-    return fault.at <= then && fault.at + fault.lasts > then - kWellAgainAfter &&
-           touches(morning, fault, places);
+    return fault.at <= then && fault.at + fault.lasts > since && touches(morning, fault, places);
   });
 }
 
@@ -59,8 +64,9 @@ void look_at(const Morning& morning, std::size_t at, std::vector<std::string>& b
   for (const auto& complaint : witness.complaints())
     broken.push_back(node.name() + ": " + complaint);
   for (const auto& lost : witness.lost_leases()) {
+    const milliseconds kept(lost.kept_at_ms - morning.began_at_ms);
     const milliseconds then(lost.at_ms - morning.began_at_ms);
-    if (were_well(morning, {at, place_of_orchestrator(morning, lost.from)}, then))
+    if (were_well(morning, {at, place_of_orchestrator(morning, lost.from)}, kept, then))
       broken.push_back(fmt::format("{}: {} lost its lease to {} after {} s, and nothing was wrong",
                                    node.name(), lost.from, lost.to, then.count() / 1'000));
   }

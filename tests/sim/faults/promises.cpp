@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
+#include "orchestrator/provision/news.hpp"
 #include "proto/transport/topics.hpp"
 #include "tests/sim/faults/lease_promises.hpp"
 #include "tests/sim/faults/token_promises.hpp"
@@ -77,19 +80,27 @@ void Look::look_at_certificate(const Machine& node) {
                     has_its_own ? "its own among them" : "and its own is none"));
 }
 
+// What two orchestrators tell under one id is one message, as people's mail and chat see it: one that told it and died before its
+// record said so cannot have said so.
 void Look::look_at_what_people_are_told(const Machine& node) {
-  std::size_t good = 0;
+  std::set<std::string> good;  // ids
   std::size_t bad = 0;
   for (const auto& orchestrator : morning_.orchestrators) {
     const auto& outbox = orchestrator->disk().outbox;
     for (const auto& [id, record] : outbox)
-      if (record.identity == node.name() && !record.claim)  // else another asks for its name
-        ++(record.state == "failed" ? bad : good);
+      if (record.identity == node.name() &&
+          provision::news_of(record) ==
+              provision::News::outcome) {  // else another asks for its name
+        if (record.state == "failed")
+          ++bad;
+        else
+          good.insert(id);
+      }
   }
   const bool finished = state_of(node) == State::finished;
   const auto lives = node.lives();  // each is told of by itself
-  if (good > lives - (finished ? 0U : 1U) || (finished && good == 0))
-    say(fmt::format("people are told {} times that {} is in production", good, node.name()));
+  if (good.size() > lives - (finished ? 0U : 1U) || (finished && good.empty()))
+    say(fmt::format("people are told {} times that {} is in production", good.size(), node.name()));
   if (!finished && bad == 0) say(node.name() + " has failed and nobody is told");
 }
 

@@ -8,11 +8,9 @@
 #include "plugins/agents/provision/progress.hpp"
 #include "proto/x509/certificate.hpp"
 #include "proto/x509/key.hpp"
+#include "tests/sim/surroundings/power.hpp"
 
 namespace muster::sim {
-
-// Whether what is written is kept: when the power fails, what comes after is not, and nobody hears of it.
-enum class Power { on, fails_before_write, fails_after_write, gone };
 
 struct Disk {
   std::chrono::milliseconds slower_by{0};  // each action, as when writing takes long

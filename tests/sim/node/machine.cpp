@@ -20,7 +20,8 @@ const audit::Options kNoAudit{.file = {}, .journal = false};
 std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machine,
                                                        played::Workplace& place,
                                                        plugins::Node& node, Witness& witness,
-                                                       const base::Clock& clock) {
+                                                       const base::Clock& clock,
+                                                       const base::Clock& right) {
   std::vector<std::unique_ptr<plugins::Agent>> agents;
   agents.push_back(
       std::make_unique<plugins::rpcutil::Rpcutil>(ddl::built_in_at_use("rpcutil"), node));
@@ -30,7 +31,7 @@ std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machin
   else
     agents.push_back(std::make_unique<WitnessedAgent>(
         std::make_unique<played::ProvisionAgent>(ddl::built_in_at_use("provision"), node, place),
-        witness, clock));
+        witness, clock, right));
   return agents;
 }
 
@@ -39,18 +40,19 @@ std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machin
 // The agent, from its start to its end.
 struct Machine::Process {
   Process(Surroundings& around, const Site& site, const MachineSpec& machine, Disk& disk,
-          played::Runs& runs, Witness& witness, const Cable& cable,
+          played::Runs& runs, Witness& witness, const Cable& cable, const MachineClock& own_clock,
           std::function<void()> power_lost)
-      : clock(around.loop.clock()),
+      : clock(own_clock),
         session(around.loop.id()),
         trust(commanding(around, site)),
         place(around, disk, machine.name, std::move(power_lost)),
         plugin_node(machine, site.collective, clock, runs, calls(around.loop)),
-        table(agents_of(machine, place, plugin_node, witness, clock)),
+        table(agents_of(machine, place, plugin_node, witness, clock, around.loop.clock())),
         replay(clock, clock.unix_ms()),
         audit(kNoAudit, machine.name, clock),
         gate(context(machine, site), statistics),
-        host({around, site, machine, disk, runs, table, *trust, session, cable}),
+        host({around, site, machine, disk, runs, table, *trust, session, cable, own_clock, clock,
+              replay}),
         node(host, identity_of(machine, site), {gate, statistics, audit, *trust}) {
     plugin_node.serve(table);
     host.serve(node);
@@ -95,7 +97,7 @@ struct Machine::Process {
   }
 
   const std::shared_ptr<const bool> alive = std::make_shared<const bool>(true);
-  const base::Clock& clock;
+  base::OffsetClock clock;  // as DaemonHost's: corrected by what an orchestrator says
   const std::string session;
   const std::unique_ptr<Anchors> trust;
   SimWorkplace place;
@@ -114,6 +116,7 @@ Machine::Machine(Surroundings& around, const Site& site, MachineSpec spec,
     : around_(around),
       site_(site),
       spec_(std::move(spec)),
+      clock_(around.loop.clock()),
       runs_(
           around.loop, habits, [&loop = around.loop] { return loop.share(); },
           [this](const std::string& id) { run_ended(id); }) {
@@ -128,12 +131,12 @@ void Machine::switch_on() {
   around_.trace.line(spec_.name, "is switched on");
   if (disk_.power == Power::gone) disk_.power = Power::on;
   has_been_on_ = true;
-  process_ =
-      std::make_unique<Process>(around_, site_, spec_, disk_, runs_, witness_, cable_, [this] {
-        (void)around_.loop.post([this] {
-          if (disk_.power == Power::gone) switch_off();
-        });
-      });
+  process_ = std::make_unique<Process>(around_, site_, spec_, disk_, runs_, witness_, cable_,
+                                       clock_, [this] {
+                                         (void)around_.loop.post([this] {
+                                           if (disk_.power == Power::gone) switch_off();
+                                         });
+                                       });
 }
 
 void Machine::run_ended(const std::string& id) {
@@ -167,6 +170,10 @@ void Machine::power_fails(std::optional<Power> when) {
 void Machine::set_runs(const played::RunHabits& habits, bool end_agent) {
   runs_.behave(habits);
   runs_end_agent_ = end_agent;
+}
+
+void Machine::set_clock(std::chrono::milliseconds off) {
+  clock_.set_off_by(off);
 }
 
 void Machine::plug(const Cable& cable) {

@@ -9,6 +9,7 @@
 #include "tests/sim/node/disk.hpp"
 #include "tests/sim/node/machine_spec.hpp"
 #include "tests/sim/node/witness.hpp"
+#include "tests/sim/surroundings/machine_clock.hpp"
 #include "tests/sim/surroundings/surroundings.hpp"
 #include "tests/support/played/runs.hpp"
 
@@ -33,6 +34,8 @@ class Machine {
   // Of Puppet runs that start from now on; and whether each that ends has the agent started anew.
   void set_runs(const played::RunHabits& habits, bool end_agent);
   void plug(const Cable& cable);
+  // 0: it is right again.
+  void set_clock(std::chrono::milliseconds off);
 
   const std::string& name() const { return spec_.name; }
   const MachineSpec& spec() const { return spec_; }
@@ -50,6 +53,7 @@ class Machine {
   Surroundings& around_;
   const Site& site_;
   const MachineSpec spec_;
+  MachineClock clock_;
   Disk disk_;
   Cable cable_;
   std::size_t lives_ = 1;

@@ -9,6 +9,7 @@
 
 #include "node-agent/core/node.hpp"
 #include "node-agent/join/announcement.hpp"
+#include "proto/security/replay_window.hpp"
 #include "tests/sim/broker/sim_link.hpp"
 #include "tests/sim/node/disk.hpp"
 #include "tests/sim/node/machine_spec.hpp"
@@ -31,6 +32,9 @@ class SimHost final : public agent::Host {
     const security::Trust& trust;
     const std::string& session;
     const Cable& cable;
+    const base::Clock& machine_clock;  // which may be wrong
+    base::OffsetClock& clock;          // the same, corrected
+    security::ReplayWindow& replay;
   };
   explicit SimHost(const Parts& parts)
       : parts_(parts), actions_(parts.around.loop, parts.disk.slower_by) {}
@@ -64,8 +68,11 @@ class SimHost final : public agent::Host {
   void verify_lists() override;
   Result<bool> follow_root(const std::string&) override { return false; }
   std::optional<agent::OtherPresence> read_other(const transport::Message& message) const override;
-  std::int64_t machine_ms() const override { return parts_.around.loop.clock().unix_ms(); }
-  void correct_clock(std::int64_t, std::int64_t) override {}  // there is one clock for all
+  std::int64_t machine_ms() const override { return parts_.machine_clock.unix_ms(); }
+  void correct_clock(std::int64_t offset_ms, std::int64_t told_ms) override {
+    parts_.clock.set_offset_ms(offset_ms);
+    parts_.replay.clock_compared(told_ms);
+  }
   void remember_joined() override { parts_.disk.joined = true; }
   bool has_joined() const override { return parts_.disk.joined; }
   void settle_job(const std::string& id) override { parts_.runs.settle(id); }

@@ -37,13 +37,13 @@ void Witness::complain(const plugins::ActionRequest& request, std::int64_t fence
 }
 
 void Witness::saw_claim(const plugins::ActionRequest& request, const Value& answer,
-                        std::int64_t now_ms) {
+                        std::int64_t now_ms, std::int64_t right_ms) {
   const auto& caller = request.caller;
   const auto fence = answer.value("fence", std::int64_t{0});
   if (fence <= fence_) complain(request, fence);
   const auto before = fence_;
   if (!holder_.empty() && holder_ != caller) {
-    lost_.push_back({now_ms, holder_, caller});
+    lost_.push_back({right_ms, holder_, caller, kept_at_ms_});
     // Or the bus said that its holder has left, and fences keep out what that one still does.
     const bool stands_in = request.data.value("instead_of", std::int64_t{0}) == before;
     if (now_ms < until_ms_ && !stands_in)
@@ -53,6 +53,7 @@ void Witness::saw_claim(const plugins::ActionRequest& request, const Value& answ
   if (!last_holder_.empty() && last_holder_ != caller) ++takeovers_;
   fence_ = fence;
   until_ms_ = answer.value("lease_expires_at_ms", std::int64_t{0});
+  kept_at_ms_ = right_ms;
   holder_ = last_holder_ = caller;
   ++leases_;
   saw_progress(progress_in(answer), caller);
@@ -76,7 +77,8 @@ void Witness::saw_a_new_disk() {
   told_ = {};
 }
 
-void Witness::saw(const plugins::ActionRequest& request, const Value& answer, std::int64_t now_ms) {
+void Witness::saw(const plugins::ActionRequest& request, const Value& answer, std::int64_t now_ms,
+                  std::int64_t right_ms) {
   const auto& id = request.request_id;
   if (!id.empty() && !requests_.insert(id).second)
     say(fmt::format("{} of {} was carried out twice by one request", request.action,
@@ -87,11 +89,14 @@ void Witness::saw(const plugins::ActionRequest& request, const Value& answer, st
     told_ = {};
     return holder_.clear();
   }
-  if (action == "claim") return saw_claim(request, answer, now_ms);
+  if (action == "claim") return saw_claim(request, answer, now_ms, right_ms);
   const auto fence = request.data.value("fence", std::int64_t{0});
   if (fence != fence_ || request.caller != holder_) complain(request, fence);
   if (auto told = progress_in(request.data); !told.workflow.empty()) told_ = std::move(told);
-  if (action == "renew") until_ms_ = answer.value("lease_expires_at_ms", until_ms_);
+  if (action == "renew") {
+    until_ms_ = answer.value("lease_expires_at_ms", until_ms_);
+    kept_at_ms_ = right_ms;
+  }
   if (action == "release" || action == "finish") holder_.clear();
 }
 
@@ -107,7 +112,7 @@ void Witness::saw_refused(const plugins::ActionRequest& request, const std::stri
 plugins::ActionReply WitnessedAgent::handle(const plugins::ActionRequest& request) {
   auto reply = agent_->handle(request);
   if (reply.status == 0)
-    witness_.saw(request, reply.data, clock_.unix_ms());
+    witness_.saw(request, reply.data, clock_.unix_ms(), right_.unix_ms());
   else
     witness_.saw_refused(request, reply.message, clock_.unix_ms());
   return reply;

@@ -15,16 +15,23 @@ namespace muster::sim {
 
 // A lease that was over, and was given to another.
 struct Takeover {
-  std::int64_t at_ms = 0;  // Unix time
+  std::int64_t at_ms = 0;  // Unix time, by a clock that is right
   std::string from;        // callers, as requests name them
   std::string to;
+  std::int64_t kept_at_ms = 0;  // when it was given or renewed last, by that clock
 };
 
 // On the loop's thread.
 class Witness {
  public:
-  // An action of the agent `provision` that was carried out, `now_ms` Unix time.
-  void saw(const plugins::ActionRequest& request, const Value& answer, std::int64_t now_ms);
+  // An action of the agent `provision` that was carried out; `now_ms` is Unix time by the machine's clock, by which its leases end,
+  // `right_ms` by one that is right.
+  void saw(const plugins::ActionRequest& request, const Value& answer, std::int64_t now_ms,
+           std::int64_t right_ms);
+  // Where the machine's is right.
+  void saw(const plugins::ActionRequest& request, const Value& answer, std::int64_t now_ms) {
+    saw(request, answer, now_ms, now_ms);
+  }
   // An action that the machine did not carry out, and why.
   void saw_refused(const plugins::ActionRequest& request, const std::string& why,
                    std::int64_t now_ms);
@@ -45,14 +52,16 @@ class Witness {
   std::size_t takeovers() const { return takeovers_; }
 
  private:
-  void saw_claim(const plugins::ActionRequest& request, const Value& answer, std::int64_t now_ms);
+  void saw_claim(const plugins::ActionRequest& request, const Value& answer, std::int64_t now_ms,
+                 std::int64_t right_ms);
   void saw_progress(const progress::Progress& of_lease, const std::string& caller);
   void complain(const plugins::ActionRequest& request, std::int64_t fence);
   void say(std::string complaint);
 
-  std::int64_t fence_ = 0;     // the newest that was given
-  std::int64_t until_ms_ = 0;  // as the machine said
-  std::string holder_;         // to whom; empty once it was given back
+  std::int64_t fence_ = 0;       // the newest that was given
+  std::int64_t until_ms_ = 0;    // as the machine said
+  std::int64_t kept_at_ms_ = 0;  // given or renewed, by the right clock
+  std::string holder_;           // to whom; empty once it was given back
   std::string last_holder_;
   std::size_t leases_ = 0;
   std::size_t takeovers_ = 0;
@@ -65,8 +74,10 @@ class Witness {
 // An agent as it is, before a witness. All must outlive it.
 class WitnessedAgent final : public plugins::Agent {
  public:
-  WitnessedAgent(std::unique_ptr<plugins::Agent> agent, Witness& witness, const base::Clock& clock)
-      : agent_(std::move(agent)), witness_(witness), clock_(clock) {}
+  // `clock`: the machine's; `right`: one that is right.
+  WitnessedAgent(std::unique_ptr<plugins::Agent> agent, Witness& witness, const base::Clock& clock,
+                 const base::Clock& right)
+      : agent_(std::move(agent)), witness_(witness), clock_(clock), right_(right) {}
 
   const ddl::Agent& ddl() const override { return agent_->ddl(); }
   const std::string& name() const override { return agent_->name(); }
@@ -78,6 +89,7 @@ class WitnessedAgent final : public plugins::Agent {
   const std::unique_ptr<plugins::Agent> agent_;
   Witness& witness_;
   const base::Clock& clock_;
+  const base::Clock& right_;
 };
 
 }  // namespace muster::sim

@@ -49,7 +49,7 @@ class BusMember {
   const std::string& session() const { return session_; }
   const Site& site() const { return site_; }
   Surroundings& around() { return around_; }
-  const base::Clock& clock() const { return around_.loop.clock(); }
+  const base::Clock& clock() const { return timers_.clock(); }
   loop::Timers& timers() const { return timers_; }
   const security::Sealer& sealer() const { return *sealer_; }
   const x509::Certificate& certificate() const { return certificate_; }

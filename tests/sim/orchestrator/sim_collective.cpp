@@ -1,7 +1,5 @@
 #include "tests/sim/orchestrator/sim_collective.hpp"
 
-#include <algorithm>
-
 #include "orchestrator/client/record_claim.hpp"
 #include "orchestrator/client/record_codec.hpp"
 #include "proto/transport/topics.hpp"
@@ -62,8 +60,23 @@ std::optional<client::Record> SimCollective::record(const std::string& identity)
 }
 
 std::size_t SimCollective::count(std::string_view state) const {
-  return static_cast<std::size_t>(std::count_if(
-      states_.begin(), states_.end(), [&](const auto& one) { return one.second == state; }));
+  const auto known = in_state_.find(state);
+  return known == in_state_.end() ? 0 : known->second;
+}
+
+std::vector<std::string> SimCollective::names() const {
+  std::vector<std::string> all;
+  all.reserve(states_.size());
+  for (const auto& [identity, state] : states_) all.push_back(identity);
+  return all;
+}
+
+// Counted here, not when somebody asks: that is after each event.
+void SimCollective::note_state(const std::string& identity, const std::string& state) {
+  const auto [at, is_new] = states_.try_emplace(identity, state);
+  if (!is_new) --in_state_[at->second];
+  at->second = state;
+  ++in_state_[state];
 }
 
 transport::Claim SimCollective::claim_of(const std::string& identity, std::string sealed) {
@@ -83,7 +96,7 @@ void SimCollective::publish(const client::Record& wanted) {
     return say("says nothing of " + record.identity + ": " + known->orchestrator + " had it later");
   say("records " + record.identity + " " + record.state + " " + record.step);
   ours_[record.identity] = record;
-  states_[record.identity] = record.state;
+  note_state(record.identity, record.state);
   auto sealed = bus_.sealer().seal(envelope::Kind::provision_record, record.encode());
   const auto put =
       sealed ? claims_.put(claim_of(record.identity, *std::move(sealed))) : fail(sealed.error());
@@ -109,7 +122,7 @@ void SimCollective::hear(const transport::Message& message) {
   if (taken != client::KnownRecords::Taken::yes) return;
   const auto own = ours_.find(identity);
   if (own != ours_.end() && rank_of(*heard) >= rank_of(own->second)) ours_.erase(own);
-  if (!ours_.contains(identity)) states_[identity] = heard->state;
+  if (!ours_.contains(identity)) note_state(identity, heard->state);
   heard_(*heard);
 }
 

@@ -39,12 +39,16 @@ class SimCollective final : public provision::Collective {
   void publish(const client::Record& wanted) override;
   loop::Task<Status> forget(std::string identity) override;
 
+  // How many nodes are in that state, of all that is known.
   std::size_t count(std::string_view state) const;
+  // Whose records are known, sorted.
+  std::vector<std::string> names() const;
 
  private:
   void hear(const transport::Message& message);
   void end_gap();
   transport::Claim claim_of(const std::string& identity, std::string sealed);
+  void note_state(const std::string& identity, const std::string& state);
   void say(const std::string& what) { bus_.around().trace.line(bus_.name(), what); }
 
   BusMember& bus_;
@@ -53,9 +57,10 @@ class SimCollective final : public provision::Collective {
   const std::string filter_;
   transport::Claims claims_;
   client::KnownRecords known_{true};
-  std::map<std::string, client::Record> ours_;  // published, and not heard again yet
-  std::map<std::string, std::string> states_;   // of all that is known, by identity
-  std::set<std::string> unseen_;                // with this link
+  std::map<std::string, client::Record> ours_;                // published, and not heard again yet
+  std::map<std::string, std::string> states_;                 // of all that is known, by identity
+  std::map<std::string, std::size_t, std::less<>> in_state_;  // how many of them
+  std::set<std::string> unseen_;                              // with this link
 };
 
 }  // namespace muster::sim

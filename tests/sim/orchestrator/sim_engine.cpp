@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "orchestrator/client/lifecycle.hpp"
+#include "orchestrator/client/record_claim.hpp"
 #include "proto/messages/event.hpp"
 #include "proto/transport/topics.hpp"
 
@@ -51,11 +52,15 @@ SimEngine::SimEngine(const Parts& parts)
       collective_(bus_, presences_, [this](const auto& record) { on_record(record); }),
       world_({bus_, presences_, calls_, masters_, waits_, parts.disk}),
       ledger_(bus_, waits_, parts.disk),
+      debts_(bus_, parts.disk),
       rules_(parts.workflow),
       provisioner_({rules_, world_, collective_, waits_}, parts.name, parts.options.in_flight),
-      notes_(collective_, waits_, parts.workflow.name, parts.name,
-             [this](client::Record record) { provisioner_.tell_people(std::move(record)); }),
+      notes_({collective_, waits_, rules_, parts.name,
+              [this](client::Record record) { provisioner_.tell_people(std::move(record)); },
+              [this](const std::string& identity) { return provisioner_.machine_here(identity); }}),
       questions_(world_, waits_, [this] { return masters_.all_online(); }),
+      lost_records_({collective_, world_, waits_, parts.name,
+                     [this](std::string identity) { return remembered(std::move(identity)); }}),
       zone_({bus_, waits_, presences_, collective_, questions_, provisioner_, notes_,
              parts.workflow.name}),
       desk_(zone_, ledger_.ledger(), waits_),
@@ -82,7 +87,10 @@ void SimEngine::begin() {
   parts_.around.trace.line(bus_.name(), "has heard what is retained");
   is_open_ = true;
   collective_.opened();
+  debts_.opened();
   ledger_.bring_back();
+  for (const auto& [identity, record] : parts_.disk.history) lost_records_.is_remembered(identity);
+  for (const auto& identity : collective_.names()) notes_.record_heard(identity);
   for (const auto& identity : presences_.names()) on_member(identity, true);
   bus_.listen_more(topics::join_announce("+"),
                    [this](const transport::Message& message) { announcements_->push(message); });
@@ -93,6 +101,7 @@ void SimEngine::hear_announcement(transport::Message message, Announcements::Don
   std::string client_id(topics::level(message.topic, 3).value_or(""));
   if (!message.payload.empty())
     return desk_.judge(std::move(client_id), std::move(message.payload), std::move(done));
+  desk_.left(client_id);
   provisioner_.left(client_id);
   done();
 }
@@ -115,13 +124,30 @@ void SimEngine::on_member(const std::string& identity, bool online) {
     world_.member_changed(identity);
     provisioner_.member_changed(identity);
     notes_.member_changed(identity);
+    lost_records_.look_at(identity);
   } else if (desk_.waits(identity)) {
     desk_.judge_again(identity);
   }
 }
 
+// As history::History; what was heard while the disk was full is missing.
+void SimEngine::remember(const client::Record& record) {
+  const bool is_end =
+      record.state == "finished" || record.state == "failed" || record.state == client::kCancelled;
+  if (!is_end || parts_.disk.full) return;
+  auto& kept = parts_.disk.history[record.identity];
+  if (client::rank_of(record) > client::rank_of(kept)) kept = record;
+}
+
+loop::Task<std::optional<client::Record>> SimEngine::remembered(std::string identity) {
+  const auto at = parts_.disk.history.find(identity);
+  co_return at == parts_.disk.history.end() ? std::nullopt : std::optional(at->second);
+}
+
 void SimEngine::on_record(const client::Record& record) {
+  remember(record);
   if (!is_open_) return;
+  lost_records_.look_at(record.identity);
   provisioner_.record_heard(record.identity);
   notes_.record_heard(record.identity);
   if (record.approval) desk_.judge_again(record.identity);
@@ -131,6 +157,7 @@ void SimEngine::look_around() {
   look_.set(kLookEvery, [this] { look_around(); });
   ledger_.ledger().put_back_again();
   collective_.put_back();
+  debts_.look();
   if (std::exchange(is_looking_, true)) return;
   looking_ = look();
   looking_.start([this] { is_looking_ = false; });
@@ -138,10 +165,11 @@ void SimEngine::look_around() {
 
 // As Engine::look().
 loop::Task<Status> SimEngine::look() {
+  lost_records_.rebuild();
   auto paying = world_.pay_debts();
   co_await paying;
   notes_.tell_finished();
-  notes_.tell_failed();
+  notes_.tell_untold();
   if (!provisioner_.anyone_held_up()) co_return Status{};
   auto asked = masters_.states();
   auto states = co_await asked;

@@ -4,11 +4,14 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "orchestrator/provision/join_desk.hpp"
 #include "orchestrator/provision/live/announcements.hpp"
+#include "orchestrator/provision/lost_records.hpp"
+#include "tests/sim/orchestrator/sim_debts.hpp"
 #include "tests/sim/orchestrator/sim_join_zone.hpp"
 #include "tests/sim/orchestrator/sim_ledger.hpp"
 #include "tests/sim/orchestrator/sim_world.hpp"
@@ -52,6 +55,8 @@ class SimEngine {
   void hear_departure(const transport::Message& message);
   void on_member(const std::string& identity, bool online);
   void on_record(const client::Record& record);
+  void remember(const client::Record& record);
+  loop::Task<std::optional<client::Record>> remembered(std::string identity);
   void look_around();
   loop::Task<Status> look();
 
@@ -64,10 +69,12 @@ class SimEngine {
   SimCollective collective_;
   SimWorld world_;
   SimLedger ledger_;
+  SimDebts debts_;
   const workflow::Rules rules_;
   provision::Provisioner provisioner_;
   provision::RecordNotes notes_;
   provision::CaQuestions questions_;
+  provision::LostRecords lost_records_;
   SimJoinZone zone_;
   provision::JoinDesk desk_;
   const std::shared_ptr<loop::ClosablePoster> door_;

@@ -46,6 +46,9 @@ class SimJoinZone final : public provision::JoinZone {
   std::optional<std::string> ban(const std::string& identity) const override;
   std::optional<client::Record> record(const std::string& identity) const override;
   std::optional<admission::OnlineMember> member(const std::string& identity) const override;
+  std::optional<provision::MachineHere> machine_here(const std::string& identity) const override {
+    return parts_.provisioner.machine_here(identity);
+  }
   std::string identity_of_ca(const std::string& fingerprint) const override { return fingerprint; }
   admission::Rules rules() const override;
   loop::Task<Status> endorse(admission::Applicant applicant) override;

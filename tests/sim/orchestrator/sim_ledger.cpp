@@ -76,11 +76,10 @@ loop::Task<Result<std::string>> SimLedger::seal(envelope::Kind kind, std::string
 }
 
 loop::Task<Status> SimLedger::keep(LedgerRow row) {
-  loop::Wait writing(waits_, loop::Wait::Stops::no);
-  co_await writing.until(disk_.write_takes);
-  if (disk_.full) co_return fail(Errc::io, "no space left on device");
-  disk_.ledger[row.topic] = std::move(row.message);
-  co_return Status{};
+  auto writing = write_to(disk_, waits_, [this, row = std::move(row)]() mutable {
+    disk_.ledger[row.topic] = std::move(row.message);
+  });
+  co_return co_await writing;
 }
 
 Status SimLedger::publish(const std::string& topic, std::string message) {

@@ -62,12 +62,14 @@ loop::Task<std::vector<MasterCandidate>> SimMasters::candidates() {
     one.facts = presences_.find(name)->facts;
     one.in_flight = in_flight_[name];
     one.given = given_[name];
-    one.healthy = healthy_[name] && one.in_flight < per_master_;
+    one.is_full = healthy_[name] && one.in_flight >= per_master_;
+    one.healthy = healthy_[name] && !one.is_full;
     if (!one.healthy)
       one.ill_because =
           healthy_[name] ? "has as many nodes in flight as it may" : "does not answer";
     all.push_back(std::move(one));
   }
+  aside_.apply_to(all);
   co_return all;
 }
 
@@ -75,7 +77,8 @@ loop::Task<std::set<std::string>> SimMasters::states() {
   auto asked = know_health();
   (void)co_await asked;
   std::set<std::string> states;
-  for (const auto& name : online()) states.insert(name + (healthy_[name] ? "" : " is ill"));
+  for (const auto& name : online())
+    states.insert(name + (healthy_[name] && !aside_.has(name) ? "" : " is ill"));
   co_return states;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/provision/set_aside.hpp"
 #include "orchestrator/provision/world.hpp"
 #include "proto/loop/bells.hpp"
 #include "tests/sim/orchestrator/calls.hpp"
@@ -25,6 +26,7 @@ class SimMasters {
         waits_(waits),
         cas_(std::move(cas)),
         per_master_(per_master),
+        aside_(waits.timers().clock()),
         told_(waits) {}
 
   loop::Task<std::vector<provision::MasterCandidate>> candidates();
@@ -32,6 +34,7 @@ class SimMasters {
   std::vector<provision::Master> all_online() const;
   bool enlist(const std::string& master);
   void dismiss(const std::string& master);
+  void set_aside(const std::string& master, const std::string& why) { aside_.add(master, why); }
   std::vector<std::string> known() const;
   // A word for each that is online, by its health.
   loop::Task<std::set<std::string>> states();
@@ -48,6 +51,7 @@ class SimMasters {
   loop::Waits& waits_;
   const std::map<std::string, x509::Certificate> cas_;
   const std::size_t per_master_;
+  provision::SetAside aside_;
   std::map<std::string, bool> healthy_;
   std::vector<std::string> asked_of_;
   std::optional<std::chrono::steady_clock::time_point> asked_;

@@ -15,10 +15,17 @@ SimOrchestrator::SimOrchestrator(Surroundings& around, const Site& site, std::st
       workflow_(workflow),
       cas_(cas),
       options_(options),
-      timers_(around.loop) {}
+      timers_(around.loop) {
+  disk_.power_lost = [this] {
+    (void)around_.loop.post([this] {
+      if (disk_.power == Power::gone) kill();
+    });
+  };
+}
 
 void SimOrchestrator::switch_on() {
   around_.trace.line(name_, "is switched on");
+  if (disk_.power == Power::gone) disk_.power = Power::on;
   engine_ = std::make_unique<SimEngine>(SimEngine::Parts{around_, site_, name_, holder_, workflow_,
                                                          cas_, options_, disk_, cable_, timers_});
 }
@@ -27,6 +34,16 @@ void SimOrchestrator::kill() {
   around_.trace.line(name_, "is killed");
   engine_.reset();
   timers_.stop(false);  // it died with the program
+}
+
+void SimOrchestrator::crash_after(std::size_t wakings) {
+  timers_.after_that_many(wakings, [this] {
+    if (engine_) kill();
+  });
+}
+
+void SimOrchestrator::power_fails(std::optional<Power> when) {
+  if (disk_.power != Power::gone) disk_.power = when.value_or(Power::on);
 }
 
 void SimOrchestrator::stop(bool is_stopped) {

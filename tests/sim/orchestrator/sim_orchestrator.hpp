@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "tests/sim/orchestrator/sim_engine.hpp"
@@ -24,6 +25,13 @@ class SimOrchestrator {
   // The program, if there is one, does nothing until it goes on; nobody is told.
   void stop(bool is_stopped);
   bool is_on() const { return engine_ != nullptr; }
+  // It is killed once so many of what wakes it have come: between any two awaits of its. 0: not any more.
+  void crash_after(std::size_t wakings);
+  // At its next write, before or after that is on the disk; it is off then. Null: not any more.
+  void power_fails(std::optional<Power> when);
+  // 0: it is right again.
+  void set_clock(std::chrono::milliseconds off) { timers_.machine_clock().set_off_by(off); }
+  std::chrono::milliseconds clock_off_by() { return timers_.machine_clock().off_by(); }
 
   // How many nodes' records are in that state, as far as the program knows; 0 while it is down.
   std::size_t count(std::string_view state) const;

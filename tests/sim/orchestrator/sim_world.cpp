@@ -52,20 +52,18 @@ loop::Task<std::vector<Result<Value>>> SimWorld::call_masters(std::vector<std::s
   return parts_.calls.ask_each(std::move(identities), std::nullopt, std::move(question));
 }
 
-loop::Task<Status> SimWorld::write() {
-  loop::Wait writing(parts_.waits, loop::Wait::Stops::no);
-  co_await writing.until(parts_.disk.write_takes);
-  if (parts_.disk.full) co_return fail(Errc::io, "no space left on device");
-  co_return Status{};
+loop::Task<Status> SimWorld::write(std::function<void()> change) {
+  return write_to(parts_.disk, parts_.waits, std::move(change));
 }
 
 loop::Task<Status> SimWorld::owe_clean(std::string master, std::string certname,
                                        std::int64_t issued_before_ms) {
-  auto writing = write();
+  auto writing = write([this, of_whom = std::pair(master, certname), issued_before_ms] {
+    auto& owed = parts_.disk.debts[of_whom];
+    owed = std::max(owed, issued_before_ms);
+  });
   MUSTER_CO_TRY(co_await writing);
   parts_.bus.around().trace.line(parts_.bus.name(), master + " owes a clean of " + certname);
-  auto& owed = parts_.disk.debts[{std::move(master), std::move(certname)}];
-  owed = std::max(owed, issued_before_ms);
   co_return Status{};
 }
 
@@ -85,18 +83,20 @@ loop::Task<Status> SimWorld::pay(std::string master, std::string certname,
   const auto of_master = parts_.masters.find(master);
   const bool is_its_own_now = of_master && of_master->ca_fingerprint == member_ca(certname);
   if (!is_its_own_now) {
-    Value owed{{"certname", certname}, {"issued_before_ms", issued_before_ms}};
+    Value owed{
+        {"certname", certname}, {"asked_at_ms", unix_ms()}, {"issued_before_ms", issued_before_ms}};
     auto asked = call_masters(
         {master}, {std::string(provision::kMasterAgent), "clean", std::move(owed), kCleanTimeout});
     const auto answers = co_await asked;
     if (!answers.front()) co_return fail(answers.front().error());
   }
-  auto writing = write();
+  auto writing = write([this, of_whom = std::pair(master, certname), issued_before_ms] {
+    const auto debt = parts_.disk.debts.find(of_whom);
+    if (debt != parts_.disk.debts.end() && debt->second == issued_before_ms)
+      parts_.disk.debts.erase(debt);
+  });
   MUSTER_CO_TRY(co_await writing);
   parts_.bus.around().trace.line(parts_.bus.name(), master + " has cleaned " + certname);
-  const auto debt = parts_.disk.debts.find({master, certname});
-  if (debt != parts_.disk.debts.end() && debt->second == issued_before_ms)
-    parts_.disk.debts.erase(debt);
   co_return Status{};
 }
 
@@ -148,11 +148,11 @@ loop::Task<bool> SimWorld::sleep(std::chrono::milliseconds time) {
 }
 
 loop::Task<Status> SimWorld::notify(client::Record record) {
-  auto writing = write();
-  MUSTER_CO_TRY(co_await writing);
-  auto id = daemon::report(record).id;
-  parts_.disk.outbox.emplace(std::move(id), std::move(record));
-  co_return Status{};
+  auto writing = write([this, record = std::move(record)]() mutable {
+    auto id = daemon::report(record).id;
+    parts_.disk.outbox.emplace(std::move(id), std::move(record));
+  });
+  co_return co_await writing;
 }
 
 }  // namespace muster::sim

@@ -1,6 +1,7 @@
 // The world of provisioning in a simulation: calls, members, jobs that end, masters.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <utility>
@@ -45,6 +46,9 @@ class SimWorld final : public provision::World {
   }
   bool enlist(const std::string& master) override { return parts_.masters.enlist(master); }
   void dismiss(const std::string& master) override { parts_.masters.dismiss(master); }
+  void set_aside(const std::string& master, const std::string& why) override {
+    parts_.masters.set_aside(master, why);
+  }
   std::vector<provision::FoundMember> discover(const filter::Filter& filter) override;
   std::vector<std::string> known_masters() override { return parts_.masters.known(); }
   loop::Task<Status> owe_clean(std::string master, std::string certname,
@@ -53,10 +57,19 @@ class SimWorld final : public provision::World {
   loop::Task<Status> wait_member(std::string identity, std::chrono::milliseconds timeout) override;
   loop::Task<bool> wait_job(std::string identity, std::string job,
                             std::chrono::milliseconds patience) override;
+  // Nobody waits for any.
+  loop::Task<Status> wait_event(std::string type, std::string, std::int64_t,
+                                std::chrono::milliseconds) override {
+    co_return fail(Errc::timeout, "no event " + type);
+  }
   loop::Task<bool> sleep(std::chrono::milliseconds time) override;
   // There are none.
   loop::Task<Result<std::string>> run_program(provision::Program program) override {
     co_return fail(Errc::not_found, program.command.front() + ": there are no programs here");
+  }
+  // Nobody is decommissioned.
+  loop::Task<Status> ban(std::string identity, std::string, std::string) override {
+    co_return fail(Errc::not_found, identity + ": nobody is banned here");
   }
   loop::Task<Status> notify(client::Record record) override;
   std::int64_t unix_ms() override { return parts_.bus.clock().unix_ms(); }
@@ -65,8 +78,7 @@ class SimWorld final : public provision::World {
 
  private:
   void hear_event(const transport::Message& message);
-  // Until something is on the disk.
-  loop::Task<Status> write();
+  loop::Task<Status> write(std::function<void()> change);
   loop::Task<Status> pay(std::string master, std::string certname, std::int64_t issued_before_ms);
 
   const Parts parts_;

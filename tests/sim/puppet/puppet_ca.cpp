@@ -16,6 +16,7 @@ x509::IssueSpec spec_of_ca(const std::string& name) {
 
 PuppetCa::PuppetCa(Crypto& crypto, const base::Clock& clock, const std::string& name)
     : crypto_(crypto),
+      name_(name),
       clock_(clock),
       check_(crypto.anchors(clock)),
       key_(crypto.make_key()),
@@ -46,6 +47,7 @@ Result<bool> PuppetCa::sign(const std::string& name, const std::string& fingerpr
   if (known->second.certificate) return false;
   MUSTER_ASSIGN(known->second.certificate, issue(name, known->second.key));
   known->second.made_at_ms = clock_.unix_ms();
+  if (on_signed_) on_signed_(name);
   return true;
 }
 

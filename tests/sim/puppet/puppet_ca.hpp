@@ -1,6 +1,7 @@
 // A Puppet master's CA: requests come in, are signed, fetched and cleaned.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 
 #include "proto/base/result.hpp"
 #include "tests/sim/crypto/crypto.hpp"
+#include "tests/sim/surroundings/machine_clock.hpp"
 #include "tests/support/played/puppetca_agent.hpp"
 
 namespace muster::sim {
@@ -17,7 +19,14 @@ class PuppetCa final : public played::CaDesk {
  public:
   PuppetCa(Crypto& crypto, const base::Clock& clock, const std::string& name);
 
+  const std::string& name() const { return name_; }  // the master's
   const x509::Certificate& certificate() const { return certificate_; }
+  // Called with each name whose request was signed just now; one at a time.
+  void on_signed(std::function<void(const std::string& name)> handler) {
+    on_signed_ = std::move(handler);
+  }
+  // Its machine's; 0: it is right.
+  void set_clock(std::chrono::milliseconds off) { clock_.set_off_by(off); }
 
   // Stopped: it does nothing and answers nobody, until it is started.
   void stop(bool is_stopped) { stopped_ = is_stopped; }
@@ -41,6 +50,7 @@ class PuppetCa final : public played::CaDesk {
   // Errc::not_found while it is not signed.
   Result<x509::Certificate> fetch(const std::string& name) const;
   std::int64_t signed_at_ms(const std::string& name) const override;
+  std::int64_t now_ms() const override { return clock_.unix_ms(); }
   Cleaned clean(const std::string& name) override;
   std::string signed_fingerprint(const std::string& name) const override;
   // Without a request, as for the master itself.
@@ -56,11 +66,13 @@ class PuppetCa final : public played::CaDesk {
     std::int64_t made_at_ms = 0;  // request or, since it is there, certificate
   };
   Crypto& crypto_;
-  const base::Clock& clock_;
+  const std::string name_;
+  MachineClock clock_;
   const std::unique_ptr<Anchors> check_;
   const x509::Key key_;
   const x509::Certificate certificate_;
   std::map<std::string, Entry> entries_;
+  std::function<void(const std::string& name)> on_signed_;
   std::size_t signed_ = 0;
   bool stopped_ = false;
   bool refuses_ = false;

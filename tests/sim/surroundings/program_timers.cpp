@@ -34,6 +34,13 @@ void ProgramTimers::due(Id id) {
   }
   // It may set another, or cancel any.
   if (auto set = set_.extract(id)) set.mapped().then();
+  if (left_ == 0 || --left_ > 0) return;
+  (void)loop_.post(std::exchange(then_, {}));
+}
+
+void ProgramTimers::after_that_many(std::size_t timers, std::function<void()> then) {
+  left_ = timers;
+  then_ = std::move(then);
 }
 
 void ProgramTimers::stop(bool is_stopped) {

@@ -44,6 +44,8 @@ class TestNode : public plugins::Node {
   std::string boot_id() const override { return its_boot_id; }
   std::vector<std::string> reboot_command() const override { return its_reboot_command; }
   void enter_collective() override { ++entered; }
+  Status can_join() const override { return joinable; }
+  void leave_collective() override { ++left; }
   void presence_changed() override { ++presence_changes; }
 
   fakes::TempFolder folder;
@@ -53,6 +55,8 @@ class TestNode : public plugins::Node {
   std::vector<std::string> its_reboot_command;
   plugins::Jobs* job_spool = nullptr;
   std::atomic<int> entered{0};
+  std::atomic<int> left{0};  // the collective
+  Status joinable;
   std::atomic<int> presence_changes{0};
 
  private:

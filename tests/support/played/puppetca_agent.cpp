@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "plugins/agents/puppetca/owed.hpp"
+
 namespace muster::played {
 
 plugins::ActionReply PuppetcaAgent::handle(const plugins::ActionRequest& request) {
@@ -37,14 +39,18 @@ Result<Value> PuppetcaAgent::answer(const plugins::ActionRequest& request) {
 
 // A debt, and an orchestrator whose lease is over, is older than what was signed since.
 Result<Value> PuppetcaAgent::clean(const std::string& certname, const Value& data) {
-  const auto before_ms = data.value("issued_before_ms", std::int64_t{0});
-  if (before_ms == 0 || ca_.signed_at_ms(certname) < before_ms) {
+  const auto now_ms = ca_.now_ms();
+  const auto clock_is_known = now_ms > 0;
+  MUSTER_ASSIGN(const auto owed,
+                plugins::puppetca::owed_of(
+                    data, clock_is_known ? now_ms : data.value("asked_at_ms", std::int64_t{0})));
+  if (!owed.issued_before_ms || ca_.signed_at_ms(certname) < *owed.issued_before_ms) {
     const auto cleaned = ca_.clean(certname);
     return Value{{"was", cleaned.was}, {"serials", cleaned.serials}};
   }
-  if (data.value("vacate", false))
-    return fail(Errc::aborted, fmt::format("{} was given out since; it keeps that", certname));
-  return Value{{"was", "signed"}, {"serials", Value::array()}};
+  Value cleaned{{"was", "signed"}, {"serials", Value::array()}};
+  if (data.value("vacate", false)) cleaned["kept"] = "signed";
+  return cleaned;
 }
 
 }  // namespace muster::played

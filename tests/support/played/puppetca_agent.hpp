@@ -27,13 +27,15 @@ class CaDesk {
   virtual Result<bool> sign(const std::string& name, const std::string& fingerprint) = 0;
   // When that name's certificate was signed or, before that, where it is known, its request made; 0: there is neither.
   virtual std::int64_t signed_at_ms(const std::string& name) const = 0;
+  // Its machine's time, Unix time in ms; 0: it is everybody's.
+  virtual std::int64_t now_ms() const { return 0; }
   // Request and certificate of that name go.
   virtual Cleaned clean(const std::string& name) = 0;
   // The fingerprint of that name's certificate; empty: there is none.
   virtual std::string signed_fingerprint(const std::string& name) const = 0;
 };
 
-// On the loop's thread. Has no `list`, `audit` and `revoke_lost`: nothing is lost where nothing is on a disk. While the CA is
+// On the loop's thread. Has no `list`, `audit`, `issued` and `revoke_lost`: nothing is lost where nothing is on a disk. While the CA is
 // ill, all but `health` is Errc::unavailable.
 class PuppetcaAgent final : public plugins::DescribedAgent {
  public:

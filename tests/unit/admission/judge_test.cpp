@@ -156,6 +156,44 @@ TEST(JudgeTest, AKeyThatWasReplacedDoesNotTakeTheNameBack) {
   EXPECT_EQ(judge(it).decision, Decision::admit);
 }
 
+// Faults tried by hand, 15: the second waited unseen, and took over when the first went off.
+TEST(JudgeTest, OfTwoMachinesUnderAFreeNameTheFirstKeepsItAndTheOtherWaitsForAPerson) {
+  auto it = usual_case();
+  it.name.on_its_way = OnItsWay{"first-key", "10.0.0.1"};
+  it.standing.used_by_name = true;
+  const auto verdict = judge(it);
+  EXPECT_EQ(verdict.decision, Decision::wait);
+  EXPECT_THAT(verdict.reason, HasSubstr("the machine at 10.0.0.1, which is on its way under it"));
+  EXPECT_THAT(verdict.reason, HasSubstr("muster provision approve web-1.example"));
+  it.applicant.key_fingerprint = "first-key";
+  EXPECT_EQ(judge(it).ground, Ground::free_name) << "it is the first itself";
+}
+
+// A machine that is installed anew in its run has another key than the one that is on its way.
+TEST(JudgeTest, WhoIsFirstIsReplacedOnTheGroundsThatTakeAHeldName) {
+  const auto first_on_its_way = [] {
+    auto it = usual_case();
+    it.name.on_its_way = OnItsWay{"first-key", "10.0.0.1"};
+    it.standing.used = 1;
+    it.standing.used_by_name = true;
+    return it;
+  };
+  expect_all(first_on_its_way,
+             {{"the token that the first used too", make_exact, Decision::wait},
+              {"a token made to replace, with uses left",
+               [](Case& it) { it.applicant.token.replace = true; }, Decision::admit, Ground::token},
+              {"another token, made for this name",
+               [](Case& it) {
+                 make_exact(it);
+                 it.standing = {};
+               },
+               Decision::admit, Ground::token},
+              {"the provider's word", [](Case& it) { it.name.instance_gone = true; },
+               Decision::admit, Ground::provider},
+              {"the first was given up", [](Case& it) { it.name.on_its_way.reset(); },
+               Decision::admit, Ground::free_name}});
+}
+
 TEST(JudgeTest, AFurtherKeyUnderAFreeNameIsNoFurtherUse) {
   auto it = usual_case();
   make_exact(it);

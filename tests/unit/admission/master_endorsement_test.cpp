@@ -82,6 +82,67 @@ TEST_F(MasterEndorsementTest, AnOldEndorsementDoesNotUndoAWithdrawalAndOfOneNumb
   EXPECT_TRUE(replaces(old, withdrawal)) << "an operator added it again";
 }
 
+// One that was retired while another signed anew what it had heard before.
+TEST_F(MasterEndorsementTest, OfOneNumberWhatWasSaidLaterOfTheRetirementWins) {
+  auto retired = of(ca_);
+  retired.retired_by = "alice";
+  retired.retired_at_ms = 5;
+  EXPECT_TRUE(replaces(retired, of(ca_)));
+  EXPECT_FALSE(replaces(of(ca_), retired));
+  auto taken_back = of(ca_);
+  taken_back.retired_at_ms = 6;
+  EXPECT_TRUE(replaces(taken_back, retired));
+  EXPECT_FALSE(replaces(retired, taken_back));
+  auto withdrawn = retired;
+  withdrawn.withdrawn = true;
+  EXPECT_FALSE(replaces(taken_back, withdrawn)) << "who said it in the same moment came too late";
+}
+
+// Two that sign the same anew at once must agree on whose it is.
+TEST_F(MasterEndorsementTest, OfTwoThatSayTheSameOneSignerWinsForAll) {
+  auto one = of(ca_);
+  one.endorsed_by = "orchestrator1";
+  auto other = of(ca_);
+  other.endorsed_by = "orchestrator2";
+  EXPECT_TRUE(replaces(one, other));
+  EXPECT_FALSE(replaces(other, one));
+}
+
+TEST_F(MasterEndorsementTest, WhoRetiredAMasterIsToldWithTheTimeAndOfAMasterAlone) {
+  auto retired = of(ca_);
+  retired.retired_by = "alice";
+  EXPECT_FALSE(check_endorsement(retired)) << "since when?";
+  retired.retired_at_ms = 5;
+  EXPECT_TRUE(check_endorsement(retired));
+  retired.master.clear();
+  EXPECT_FALSE(check_endorsement(retired));
+  retired = of(ca_);
+  retired.retired_at_ms = 5;
+  retired.retired_by = std::string(kRetiredByMaxBytes + 1, 'a');
+  EXPECT_FALSE(check_endorsement(retired));
+}
+
+TEST_F(MasterEndorsementTest, ARenewedOrAddedAgainCaOfARetiredMasterStaysRetired) {
+  auto known = of(ca_);
+  known.retired_by = "alice";
+  known.retired_at_ms = 5;
+  auto added = of(ca_);
+  take_over(added, {known}, kEndorsedAtMs);
+  EXPECT_EQ(added.retired_by, "alice");
+  EXPECT_EQ(added.retired_at_ms, 5);
+  auto of_another = of(ca_, "m2.de");
+  take_over(of_another, {known}, kEndorsedAtMs);
+  EXPECT_FALSE(of_another.is_retired()) << "it has another master now";
+  auto again = of(ca_);
+  known.ends_at_ms = 0;
+  keep_retirement(again, {known});
+  EXPECT_TRUE(again.is_retired()) << "its endorsement has ended, and the master brings its CA anew";
+  auto anew = of(ca_);
+  known.withdrawn = true;
+  keep_retirement(anew, {known});
+  EXPECT_FALSE(anew.is_retired());
+}
+
 TEST_F(MasterEndorsementTest, ItCountsUntilItIsWithdrawnOrItsSignersCertificateEnds) {
   auto endorsement = of(ca_);
   EXPECT_TRUE(still_counts(endorsement, kEndorsedAtMs));

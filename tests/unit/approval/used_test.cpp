@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "proto/base/files.hpp"
+#include "proto/base/put_aside.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 
@@ -61,6 +62,7 @@ TEST_F(UsedApprovalsTest, WhatWasAskedForBeforeTheFileBeganIsRefused) {
     EXPECT_THAT(used.why_not(early), HasSubstr("ask again")) << content;
     EXPECT_EQ(used.why_not(one()), "") << content;
   }
+  EXPECT_EQ(base::put_aside_since(folder_.path(), 0).size(), 3U);
 }
 
 TEST_F(UsedApprovalsTest, WhatCannotBeWrittenIsNotUsed) {

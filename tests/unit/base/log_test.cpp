@@ -8,7 +8,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Each case is a process of its own under ctest; in one process the logger is started once.
+// A suite is one process, in which the logger is started once.
 void start_once() {
   static const bool started = [] {
     ::unsetenv("JOURNAL_STREAM");

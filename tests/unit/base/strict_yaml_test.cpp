@@ -1,7 +1,10 @@
 #include "proto/base/strict_yaml.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <ctime>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/fakes/temp_folder.hpp"
@@ -12,6 +15,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 StrictMap parse(std::string_view text) {
   auto map = StrictMap::from_text(text, "agent.yaml");
@@ -150,6 +154,52 @@ TEST(StrictYamlTest, KeyThatStandsTwiceIsAnError) {
   map.text("a", ignored);
   map.text("b", ignored);
   EXPECT_EQ(message_of(map.finish()), "agent.yaml:3: key 'a' stands here twice; first on line 1");
+}
+
+TEST(StrictYamlTest, EachRepeatOfAKeyNamesTheFirst) {
+  auto map = parse("a: 1\na: 2\na: 3\n");
+  std::string value;
+  map.text("a", value);
+  EXPECT_EQ(value, "1");
+  EXPECT_EQ(message_of(map.finish()),
+            "agent.yaml:2: key 'a' stands here twice; first on line 1\n"
+            "agent.yaml:3: key 'a' stands here twice; first on line 1");
+}
+
+TEST(StrictYamlTest, TheFirstProblemsOfTheFileAreShownInWhateverOrderTheyWereFound) {
+  std::string text;
+  for (int i = 1; i <= 15; ++i) text += fmt::format("key{}: word\n", i);
+  auto map = parse(text);
+  std::int64_t number = 0;
+  for (int i = 15; i >= 1; --i) map.integer(fmt::format("key{}", i), number, 0, 1);
+  const auto message = message_of(map.finish());
+  EXPECT_THAT(message, AllOf(HasSubstr("agent.yaml:1: 'key1'"), HasSubstr("agent.yaml:10: 'key10'"),
+                             HasSubstr("… and 5 more")));
+  EXPECT_THAT(message, Not(HasSubstr("agent.yaml:11:")));
+}
+
+double processor_seconds_of(const std::function<void()>& work) {
+  const auto now = [] {
+    timespec time{};
+    EXPECT_EQ(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time), 0);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+  };
+  const auto start = now();
+  work();
+  return now() - start;
+}
+
+// Compared with the same text read as a value, whose maps are trees: a machine's speed plays no part.
+TEST(StrictYamlTest, ManyKeysCostLittleMoreThanToParseThem) {
+  constexpr int kKeys = 40'000;
+  constexpr double kTimesMax = 4;
+  std::string text;
+  for (int i = 0; i < kKeys; ++i) text += fmt::format("key{}: 1\n", i);
+  const auto parsing = processor_seconds_of([&] { ASSERT_TRUE(yaml_to_value(text, "a.yaml")); });
+  std::string message;
+  const auto reading = processor_seconds_of([&] { message = message_of(parse(text).finish()); });
+  EXPECT_THAT(message, HasSubstr("… and 39990 more"));
+  EXPECT_LT(reading, kTimesMax * parsing);
 }
 
 TEST(StrictYamlTest, ListOfMapsIsReadInOrder) {

@@ -89,6 +89,14 @@ TEST_F(NodeAheadTest, ACaThatMayNotIssueTheNameSaysSo) {
   EXPECT_THAT(turns(), testing::Contains("0 m1: its CA may not issue the name n1"));
 }
 
+TEST_F(NodeAheadTest, ARetiredMasterHasNoTurnAndSaysByWhomButForItsOwnMember) {
+  record("waiting");
+  now_.masters[0].candidate.retired_by = "alice";
+  EXPECT_THAT(turns(), testing::Contains("0 m1: it is retired by alice"));
+  is_member();
+  EXPECT_THAT(turns(), testing::Contains("1 m1: its CA issued the node's certificate"));
+}
+
 TEST_F(NodeAheadTest, AMemberHasTheMasterThatIssuedItsCertificate) {
   record("waiting");
   is_member();

@@ -51,6 +51,12 @@ TEST_F(WorkflowFilesTest, EachProblemIsALineOfItsOwn) {
   EXPECT_GT(checked.problems.size(), 1U);
 }
 
+TEST_F(WorkflowFilesTest, WhatIsForNodesThatGoIsNotTheOnlyOne) {
+  std::filesystem::remove(folder_ / "db.yml");
+  folder_.write("out.yaml", "name: out\nsteps:\n  - {name: leave, do: leave}\n");
+  EXPECT_EQ(picked("", ""), "web");
+}
+
 TEST_F(WorkflowFilesTest, TheHashGoesBeforeTheNameAndAnUnknownOneNamesTheFiles) {
   const auto hash = all().front().workflow->hash;
   EXPECT_EQ(picked("web", hash), "db");

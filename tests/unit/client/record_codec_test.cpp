@@ -102,6 +102,16 @@ TEST_F(RecordCodecTest, ARecordUnderAnotherNodesTopicIsRefused) {
   EXPECT_EQ(read_back.error().code, Errc::refused);
 }
 
+TEST_F(RecordCodecTest, AnotherMessageOfOursIsNoRecord) {
+  const auto topic = transport::topics::provision_record("main", "n1.de");
+  const auto& signer = pki_.orchestrator().signer();
+  const auto body = sample().encode();
+  const auto record = *signer.seal(envelope::Kind::provision_record, body);
+  EXPECT_TRUE(read_own_record(topic, record, clock_.unix_ms()));
+  const auto event = *signer.seal(envelope::Kind::event, body);
+  EXPECT_EQ(read_own_record(topic, event, clock_.unix_ms()).error().code, Errc::refused);
+}
+
 TEST_F(RecordCodecTest, OfLongOutputTheEndIsKeptWithoutHalfACharacter) {
   Record record = sample();
   record.last_output.clear();

@@ -5,7 +5,9 @@
 
 #include <mutex>
 
+#include "orchestrator/client/link_directory.hpp"
 #include "tests/support/fakes/wait_until.hpp"
+#include "tests/support/pki/test_revocations.hpp"
 #include "tests/unit/client/client_lab.hpp"
 
 namespace muster::client {
@@ -72,6 +74,46 @@ TEST_F(RecordsTest, OnlyAnOrchestratorsRecordIsBelieved) {
   const auto records = watch();
   EXPECT_FALSE(records->find("n1"));
   EXPECT_TRUE(records->find("n2"));
+}
+
+class OwnRecordsTest : public RecordsTest {
+ protected:
+  // Signed by nobody whom anybody believes.
+  std::string forged(const std::string& identity) {
+    const auto signer = lab_.pki().node("n9").signer();
+    return signer.seal(envelope::Kind::provision_record, record(identity, "forged").encode())
+        .value();
+  }
+  void retain(const std::string& identity, const std::string& payload) {
+    must(lab_.link().bus().publish(transport::topics::provision_record("main", identity), payload,
+                                   {.retain = true}));
+  }
+
+  std::unique_ptr<Records> records_ = Records::watch(orchestrator_).value();
+};
+
+TEST_F(OwnRecordsTest, BytesThatWeSealedAreTakenUnverifiedAndNoOthers) {
+  must(publish_record(orchestrator_, record("n1", "running")));
+  ASSERT_TRUE(fakes::wait_until([&] { return records_->find("n1").has_value(); }));
+  const auto ours = forged("n2");
+  orchestrator_.directory().own_words().said(ours);
+  retain("n3", forged("n3"));
+  retain("n2", ours);
+  EXPECT_TRUE(fakes::wait_until([&] { return records_->find("n2").has_value(); }));
+  EXPECT_FALSE(records_->find("n3"));
+}
+
+TEST_F(OwnRecordsTest, OnceOurCertificateIsRevokedWeBelieveOurselvesNoMoreThanOthersDo) {
+  must(publish_record(orchestrator_, record("n1", "running")));
+  ASSERT_TRUE(fakes::wait_until([&] { return records_->find("n1").has_value(); }));
+  const auto& pki = lab_.pki();
+  ASSERT_TRUE(
+      orchestrator_.take(test::revoke(pki.orchestrator_root(), 1, {pki.orchestrator().certificate}))
+          .value());
+  must(publish_record(orchestrator_, record("n2", "running")));
+  EXPECT_TRUE(fakes::wait_until([&] { return !records_->find("n1"); }));
+  must(records_->wait_complete(20s));
+  EXPECT_FALSE(records_->find("n2"));
 }
 
 TEST_F(RecordsTest, ANameThatIsNoTopicIsNotPublished) {

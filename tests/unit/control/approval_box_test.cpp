@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "proto/base/put_aside.hpp"
 #include "proto/messages/request.hpp"
+#include "tests/support/fakes/damages.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/unit/approval/approved.hpp"
@@ -220,10 +222,16 @@ TEST_F(ApprovalBoxTest, WhatHasEndedIsForgottenAndACallerHasAShare) {
 }
 
 TEST_F(ApprovalBoxTest, ADamagedFileBeginsAnew) {
-  folder_.write("approvals.json", "[{\"statement\": 1}]");
-  ApprovalBox box(file_, clock_, commanding_, policies_);
-  EXPECT_TRUE(box.list(kBob)["waiting"].empty());
-  EXPECT_TRUE(box.ask(kAlice, asked(statement())));
+  auto damages = fakes::damages_of(R"([{"statement": 1}])");
+  damages.push_back({"another's", R"([{"statement": 1}])"});
+  for (const auto& damage : damages) {
+    SCOPED_TRACE(damage.how);
+    folder_.write("approvals.json", damage.content);
+    ApprovalBox box(file_, clock_, commanding_, policies_);
+    EXPECT_TRUE(box.list(kBob)["waiting"].empty());
+    EXPECT_TRUE(box.ask(kAlice, asked(statement())));
+  }
+  EXPECT_EQ(base::put_aside_since(folder_.path(), 0).size(), damages.size());
 }
 
 }  // namespace

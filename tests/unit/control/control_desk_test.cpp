@@ -108,6 +108,28 @@ TEST_F(ControlDeskTest, ARenewedCaIsAddedBesideItsFirstCertificateAndRemovedWith
   EXPECT_FALSE(nodes.trusts(renewed.fingerprint())) << "all of its nodes would be believed still";
 }
 
+TEST_F(ControlDeskTest, AMasterThatAnAdminRetiresIsMarkedAndUnmarkedByCancel) {
+  const ServingOrchestrator orchestrator(lab_, "orchestrator1");
+  const auto& endorsements = orchestrator.link->endorsements();
+  ASSERT_EQ(
+      ask("trust_add", {{"certificate", ca().pem()}, {"names", {"*"}}, {"master", "m1"}})->outcome,
+      client::Outcome::ok);
+  const auto retired = ask("master_retire", {{"master", "m1"}});
+  ASSERT_TRUE(retired) << retired.error().message;
+  EXPECT_EQ(retired->outcome, client::Outcome::ok) << retired->message;
+  EXPECT_EQ(retired->data.at("retired_by"), "alice");
+  EXPECT_EQ(retired->data.at("other_masters"), 0);
+  EXPECT_EQ(endorsements.find(ca().fingerprint())->retired_by, "alice");
+  EXPECT_EQ(ask("trust_renew", {{"fingerprint", ca().fingerprint()}})->outcome,
+            client::Outcome::ok);
+  EXPECT_TRUE(endorsements.find(ca().fingerprint())->is_retired()) << "signed anew";
+  const auto stays = ask("master_retire", {{"master", "m1"}, {"cancel", true}});
+  EXPECT_EQ(stays->outcome, client::Outcome::ok) << stays->message;
+  EXPECT_FALSE(endorsements.find(ca().fingerprint())->is_retired());
+  const auto unknown = ask("master_retire", {{"master", "m2"}});
+  EXPECT_EQ(unknown->outcome, client::Outcome::failed);
+}
+
 TEST_F(ControlDeskTest, WhoSpeaksUnderAnotherCasNameIsInTheAudit) {
   const ServingOrchestrator orchestrator(lab_, "orchestrator1");
   auto& link = *orchestrator.link;
@@ -175,6 +197,41 @@ TEST_F(ControlDeskTest, HowEarlierRunsWentAnyOperatorMayAsk) {
   EXPECT_GE(history.since, before_ms - 3'600'000);
   EXPECT_EQ(ask("provision_history", {{"node", "n1"}})->outcome, client::Outcome::ok);
   EXPECT_EQ(history.asked, "n1 20");
+}
+
+TEST_F(ControlDeskTest, WhatPeopleWereNotToldIsForAdminsToSeeAndToSendAgain) {
+  struct FakeNotifications final : Notifications {
+    Result<Value> unsent(std::size_t most) override {
+      asked += "list " + std::to_string(most) + ";";
+      return Value{{"notifications", Value::array()}, {"waiting", 0}, {"failed", 2}};
+    }
+    Result<Value> retry(const std::string& id) override {
+      asked += "retry " + id + ";";
+      return Value{{"failed", 2}, {"waiting", 0}};
+    }
+    std::string asked;
+  } notifications;
+  const Duties duties{.notifications = &notifications};
+  {
+    const ServingOrchestrator orchestrator(lab_, "orchestrator1", "bob", duties);
+    EXPECT_EQ(ask("notifications_list", Value::object())->outcome, client::Outcome::refused);
+    EXPECT_EQ(ask("notifications_retry", Value::object())->outcome, client::Outcome::refused);
+    EXPECT_EQ(notifications.asked, "");
+  }
+  const ServingOrchestrator orchestrator(lab_, "orchestrator2", "alice", duties);
+  EXPECT_EQ(ask("notifications_list", Value::object())->data.at("failed"), 2);
+  EXPECT_EQ(ask("notifications_retry", {{"id", "web1.failed-5"}})->outcome, client::Outcome::ok);
+  EXPECT_EQ(ask("notifications_retry", Value::object())->data.at("failed"), 2);
+  EXPECT_EQ(notifications.asked, "list 50;retry web1.failed-5;retry ;");
+  EXPECT_THAT(orchestrator.audit(), HasSubstr("notifications_retry"));
+}
+
+TEST_F(ControlDeskTest, ANewCertificateIsAnotherOrderThanAgain) {
+  const ServingOrchestrator orchestrator(lab_, "orchestrator1", "alice",
+                                         {.provisioning = &provisioning_});
+  ASSERT_TRUE(ask("provision_again", {{"nodes", {"n1"}}}));
+  ASSERT_TRUE(ask("provision_again", {{"nodes", {"n1"}}, {"new_certificate", true}}));
+  EXPECT_THAT(provisioning_.asked, ElementsAre("again n1", "new certificate n1"));
 }
 
 // `muster provision stats` over a long history takes its time, and any operator may ask it.

@@ -14,9 +14,15 @@ namespace muster::control {
 
 struct FakeProvisioning final : Provisioning {
   Outcomes again(const Nodes& nodes, const std::string&) override { return note("again", nodes); }
+  Outcomes new_certificate(const Nodes& nodes, const std::string&) override {
+    return note("new certificate", nodes);
+  }
   Outcomes retry(const Nodes& nodes, const std::string&) override { return note("retry", nodes); }
   Outcomes cancel(const Nodes& nodes, const std::string& caller) override {
     return note("for " + caller + " cancel", nodes);
+  }
+  Outcomes decommission(const Nodes& nodes, const std::string&) override {
+    return note("decommission", nodes);
   }
   Outcomes forget(const Nodes& nodes, const std::string&) override { return note("forget", nodes); }
   Outcomes note(const std::string& what, const Nodes& nodes) {
@@ -36,6 +42,12 @@ struct FakeTrust final : Approvals, Bans, Tokens {
   Status approve(const std::string& node, const std::string& key_fingerprint,
                  const std::string& caller) override {
     return note("approve " + node + " with " + key_fingerprint.substr(0, 4) + " by " + caller);
+  }
+  Result<std::string> group_of_step(const StepOfRun& step) override {
+    return fail(Errc::not_found, step.node + " waits for nobody's approval");
+  }
+  Status approve_step(const StepOfRun& step, const std::string& caller) override {
+    return note("approve step " + step.step + " of " + step.node + " by " + caller);
   }
   Status ban(const std::string& node, const std::string& reason,
              const std::string& caller) override {

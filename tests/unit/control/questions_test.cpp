@@ -51,6 +51,7 @@ TEST_F(QuestionsTest, ThereIsALimitForAll) {
 TEST(QuestionTest, WhatChangesSomethingIsNone) {
   EXPECT_TRUE(is_question("provision_stats"));
   EXPECT_TRUE(is_question("provision_history"));
+  EXPECT_TRUE(is_question("notifications_list"));
   for (const auto* action : {"node_ban", "provision_again", "roll_call", "approval_list", ""})
     EXPECT_FALSE(is_question(action)) << action;
 }

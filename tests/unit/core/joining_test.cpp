@@ -77,6 +77,19 @@ TEST_F(JoiningTest, WhatPresenceWouldShowIsAnnouncedWhenItChanges) {
   EXPECT_EQ(announced(), 3U);
 }
 
+TEST_F(JoiningTest, AnotherAddressIsAnnounced) {
+  auto& node = joining();
+  const auto announced = host_.announcements.size();
+  node.on_changed();
+  run_due();
+  EXPECT_EQ(host_.announcements.size(), announced) << "it has the same";
+  host_.view.address = "192.0.2.77";
+  node.on_changed();
+  run_due();
+  ASSERT_EQ(host_.announcements.size(), announced + 1);
+  EXPECT_EQ(host_.announcements.back().address, "192.0.2.77");
+}
+
 TEST_F(JoiningTest, ARequestIsAnsweredUpwardsWithTheAnnouncedKeyWhateverItsReplyTopic) {
   joining();
   auto wire = request();

@@ -102,6 +102,38 @@ TEST_F(NodeTest, ARenewedCertificateIsUsedOnceNothingRuns) {
   EXPECT_EQ(host_.last(kPresenceTopic)->payload, "") << "taken down in order";
 }
 
+TEST_F(NodeTest, WhoGaveItsCertificateUpJoinsOnceItsReplyIsSent) {
+  auto& node = member();
+  auto wire = request();
+  send(Feed::agents, wire);
+  host_.executor.run_first();
+  node.on_leave_collective();
+  run_due();
+  EXPECT_EQ(host_.connects.size(), 1U) << "its reply travels over this link";
+  host_.executor.give_back();
+  run_due();
+  EXPECT_EQ(host_.connects.back(), Door::join);
+  EXPECT_EQ(host_.last(kPresenceTopic)->payload, "") << "it is no member any more";
+}
+
+TEST_F(NodeTest, AMemberThatComesBackWithAnotherAddressShowsIt) {
+  auto& node = member();
+  host_.view.address = "192.0.2.77";
+  node.on_link(LinkState::lost, "no route");
+  node.on_link(LinkState::connected, "again");
+  loop_.advance(kRefreshEvery);
+  EXPECT_EQ(shown().address, "192.0.2.77");
+  EXPECT_EQ(shown().session, "s1") << "it is the same process";
+  EXPECT_EQ(host_.connects.size(), 1U);
+}
+
+TEST_F(NodeTest, WhoIsNoMemberHasNoCollectiveToLeave) {
+  auto& node = joining();
+  node.on_leave_collective();
+  run_due();
+  EXPECT_EQ(host_.connects.size(), 1U);
+}
+
 TEST_F(NodeTest, SoLongWithoutTheBrokerItsCertificateIsLookedAtAnew) {
   auto& node = member();
   node.on_link(LinkState::lost, "gone");

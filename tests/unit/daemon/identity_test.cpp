@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "proto/base/names.hpp"
+#include "proto/base/put_aside.hpp"
+#include "tests/support/fakes/damages.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
@@ -83,6 +85,18 @@ TEST_F(NodeIdentityTest, AfterwardsItKeepsTheNameOfItsCertificate) {
                      ca.issue_node("earlier.example.test"), ca.certificate());
   ASSERT_TRUE(remember_identity(config_, "earlier.example.test"));
   EXPECT_EQ(node_identity(config_, clock_.unix_ms()), "earlier.example.test");
+}
+
+TEST_F(NodeIdentityTest, ADamagedNameIsPutAsideAndTheHostsCounts) {
+  const auto host = find_identity(named(""));
+  const auto damages = fakes::damages_of("earlier.example.test\n");
+  for (const auto& damage : damages) {
+    SCOPED_TRACE(damage.how);
+    folder_.write("state/identity", damage.content);
+    EXPECT_EQ(node_identity(config_, clock_.unix_ms()).value_or(""), host.value_or(""));
+    EXPECT_FALSE(has_joined(config_));
+  }
+  EXPECT_EQ(base::put_aside_since(folder_.path(), 0).size(), damages.size());
 }
 
 }  // namespace

@@ -144,6 +144,36 @@ TEST_F(ClaimsTest, WhatWasHeardIsKeptWithoutBeingShownNow) {
   EXPECT_EQ(kept(), "5");
 }
 
+// Who adopts it heard it earlier than that, in a queue of its own.
+TEST_F(ClaimsTest, WhatWasClearedBeforeItIsAdoptedIsPutBack) {
+  ASSERT_TRUE(lab_.directory->put({.topic = "t/2", .payload = "1", .heard_by = "t/+"}));
+  lab_.wait(seconds(1));
+  somebody_says("5");
+  somebody_says("");
+  adopts("5");
+  EXPECT_EQ(kept(), "5");
+}
+
+TEST_F(ClaimsTest, WhatWasClearedAndSaidAgainBeforeItIsAdoptedIsNotShownByUs) {
+  ASSERT_TRUE(lab_.directory->put({.topic = "t/2", .payload = "1", .heard_by = "t/+"}));
+  lab_.wait(seconds(1));
+  somebody_says("");
+  somebody_says("5");
+  adopts("5");
+  lab_.wait(seconds(60));
+  EXPECT_EQ(lab_.broker.published("t/1"), 2U);
+}
+
+TEST_F(ClaimsTest, WhatIsClearedBeforeWeHearTheTopicOfWhatWeAdoptedIsShownSoon) {
+  lab_.executor.takes = milliseconds(10);
+  somebody_says("5");
+  lab_.wait(milliseconds(20));
+  adopts("5");
+  somebody_says("");
+  lab_.wait(lab_.executor.takes + kFirstEchoWithin);
+  EXPECT_EQ(kept(), "5");
+}
+
 TEST_F(ClaimsTest, OfWhatWasHeardTheNewestIsKept) {
   claims("5");
   adopts("4");

@@ -46,6 +46,10 @@ class HistoryStoreTest : public testing::Test {
     const auto written = store_->put(record);
     ASSERT_TRUE(written) << written.error().message;
   }
+  void must_tidy() {
+    const auto tidied = store_->tidy();
+    ASSERT_TRUE(tidied) << tidied.error().message;
+  }
   std::vector<std::string> states_of(const std::string& node) {
     std::vector<std::string> states;
     const auto told = store_->runs_of(node, client::kRunsToldMax).value();
@@ -66,10 +70,55 @@ TEST_F(HistoryStoreTest, AFailureAfterARetryIsAnotherEnd) {
   EXPECT_EQ(states_of("web1").size(), 2U);
 }
 
+TEST_F(HistoryStoreTest, OfEachNodeTheNewestEndIsKeptWholeAndWithWhatIsSaidOfItLater) {
+  auto failed = ended("web1", "failed");
+  failed.fence = 3;
+  failed.key_fingerprint = "k1";
+  failed.ca_fingerprint = "ca1";
+  failed.workflow_hash = "ab12";
+  failed.finished = {"claim"};
+  put(failed);
+  put(ended("web2", "finished"));
+  auto older = failed;
+  older.fence = 2;
+  older.ca_fingerprint = "ca0";
+  put(older);
+  failed.told = true;
+  ++failed.updated_at_ms;
+  put(failed);
+  open({});
+  const auto kept = store_->latest("web1").value();
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->encode(), failed.encode());
+  EXPECT_EQ(store_->nodes().value(), (std::vector<std::string>{"web1", "web2"}));
+  EXPECT_FALSE(store_->latest("web3").value());
+}
+
+TEST_F(HistoryStoreTest, HowANodesRunEndedIsRememberedForLongerThanTheRun) {
+  open({.keep = std::chrono::hours(1), .runs = 2});
+  put(ended("web1", "finished"));
+  clock_.advance(2h);
+  put(ended("web2", "finished"));
+  must_tidy();
+  EXPECT_TRUE(states_of("web1").empty());
+  EXPECT_TRUE(store_->latest("web1").value());
+  clock_.advance(1s);
+  put(ended("web3", "finished"));
+  must_tidy();
+  EXPECT_FALSE(store_->latest("web1").value()) << "there is room for two";
+}
+
+TEST_F(HistoryStoreTest, OfWhoIsForgottenNoRecordIsRememberedAndItsRunsStay) {
+  put(ended("web1", "finished"));
+  ASSERT_TRUE(store_->forget("web1"));
+  EXPECT_FALSE(store_->latest("web1").value());
+  EXPECT_EQ(states_of("web1").size(), 1U);
+}
+
 // A node's error may have 64 KiB, and the answer has to fit into a reply.
 TEST_F(HistoryStoreTest, WhatNodesSayIsCutAndAnAnswerHasRoomForIt) {
   auto failed = ended("web1", "failed");
-  failed.reason = failed.steps.back().message = std::string(100'000, 'w');
+  failed.reason = failed.steps.back().message = std::string(4 * kTextMaxBytes, 'w');
   for (int i = 0; i < client::kRunsToldMax; ++i) {
     failed.retries = static_cast<std::uint32_t>(i);
     failed.steps.resize(2 * kStepsMax, failed.steps.back());

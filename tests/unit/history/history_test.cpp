@@ -28,5 +28,23 @@ TEST(HistoryTest, WhatIsHeardIsWrittenAsideAndTold) {
   EXPECT_EQ(history->stats(0).value().at("ended_by").size(), 1U);
 }
 
+TEST(HistoryTest, WhoWasForgottenIsNotRemembered) {
+  const fakes::TempFolder folder;
+  fakes::FakeClock clock;
+  const auto history = History::open(folder / "history.db", {}, clock).value();
+  client::Record record;
+  record.identity = "n1";
+  record.state = "finished";
+  history->hear(record);
+  ASSERT_TRUE(history->drain(fakes::kPatience));
+  EXPECT_EQ(history->nodes(), std::vector<std::string>{"n1"});
+  EXPECT_EQ(history->latest("n1").value().state, "finished");
+  client::Record gone;
+  gone.identity = "n1";
+  history->hear(gone);
+  ASSERT_TRUE(history->drain(fakes::kPatience));
+  EXPECT_FALSE(history->latest("n1"));
+}
+
 }  // namespace
 }  // namespace muster::history

@@ -5,6 +5,8 @@
 
 #include <ctime>
 
+#include "proto/base/put_aside.hpp"
+#include "tests/support/fakes/damages.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
@@ -121,6 +123,28 @@ TEST_F(BusSettingsTest, ADamagedMemoryIsNoMemory) {
     folder_.write("state/bus.json", damaged);
     EXPECT_FALSE(find_bus(config_)) << damaged;
   }
+}
+
+TEST_F(BusSettingsTest, WhateverFileOfTheTokenIsDamagedOnceItIsGoneIsMended) {
+  write_token();
+  ASSERT_TRUE(find_bus(config_));
+  std::filesystem::remove(config_.token_file);
+  std::size_t aside = 0;
+  for (const auto* name :
+       {"bus.json", "bus-copy.json", "operator-root.pem", "orchestrator-root.pem"}) {
+    const auto file = std::filesystem::path("state") / name;
+    const auto good = folder_.read(file);
+    for (const auto& damage : fakes::damages_of(good)) {
+      SCOPED_TRACE(std::string(name) + " " + damage.how);
+      folder_.write(file, damage.content);
+      const auto bus = find_bus(config_);
+      ASSERT_TRUE(bus) << bus.error().message;
+      EXPECT_THAT(bus->node_brokers, ElementsAre("localhost:8883"));
+      EXPECT_EQ(folder_.read(file), good);
+      ++aside;
+    }
+  }
+  EXPECT_EQ(base::put_aside_since(folder_.path(), 0).size(), aside);
 }
 
 TEST_F(BusSettingsTest, ATokenThatOthersMayReadIsNotUsed) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "proto/base/put_aside.hpp"
+#include "tests/support/fakes/damages.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 
 namespace muster::agent {
@@ -43,6 +45,21 @@ TEST(JoinIdentityTest, HalfAnIdentityIsMadeAnew) {
   const auto without_key = load_join_identity(folder.path()).value();
   EXPECT_NE(without_key.client_id, without_id.client_id);
   EXPECT_EQ(load_join_identity(folder.path())->client_id, without_key.client_id);
+}
+
+TEST(JoinIdentityTest, ADamagedKeyIsPutAsideAndAnotherMade) {
+  const fakes::TempFolder folder;
+  const auto first = load_join_identity(folder.path()).value();
+  const auto good = folder.read("join.key");
+  const auto damages = fakes::damages_of(good);
+  for (const auto& damage : damages) {
+    SCOPED_TRACE(damage.how);
+    folder.write("join.key", damage.content, 0600);
+    const auto next = load_join_identity(folder.path());
+    ASSERT_TRUE(next) << next.error().message;
+    EXPECT_EQ(load_join_identity(folder.path())->client_id, next->client_id);
+  }
+  EXPECT_EQ(base::put_aside_since(folder.path(), 0).size(), damages.size());
 }
 
 TEST(JoinIdentityTest, AFolderThatCannotBeMadeIsAnErrorThatNamesIt) {

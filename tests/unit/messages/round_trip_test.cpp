@@ -173,9 +173,10 @@ TEST(MessagesTest, EveryFieldOfAJoinAnswerTravels) {
 
 TEST(MessagesTest, EveryFieldOfAnEndorsementTravels) {
   expect_fields_travel<TrustedCa>(
-      "TrustedCa", {FIELD(certificate, "der"), FIELD(offered_by, "o"), FIELD(at_ms, 1),
-                    FIELD(master, "m"), FIELD(patterns, {"*.de"}), FIELD(facts, kMap),
-                    FIELD(number, 2), FIELD(withdrawn, true), FIELD(ends_at_ms, 3)});
+      "TrustedCa",
+      {FIELD(certificate, "der"), FIELD(offered_by, "o"), FIELD(at_ms, 1), FIELD(master, "m"),
+       FIELD(patterns, {"*.de"}), FIELD(facts, kMap), FIELD(number, 2), FIELD(withdrawn, true),
+       FIELD(ends_at_ms, 3), FIELD(retired_by, "ops"), FIELD(retired_at_ms, 4)});
 }
 
 TEST(MessagesTest, EveryFieldOfAPieceTravels) {
@@ -219,6 +220,24 @@ TEST(MessagesTest, EveryFieldOfABanTravels) {
                   FIELD(by, "ops"), FIELD(at_ms, 2)});
 }
 
+TEST(MessagesTest, WhatABanSaysIsOneLineOfText) {
+  NodeBan ban{"n1", true, 1, "stolen: \u00e4rgerlich", "cert=ops", 2};
+  EXPECT_TRUE(NodeBan::decode(ban.encode()));
+  for (const std::string bad : {"a\nb", "a\x1b[2J", "\x7f"}) {
+    ban.reason = bad;
+    const auto read = NodeBan::decode(ban.encode());
+    ASSERT_FALSE(read) << bad;
+    EXPECT_EQ(read.error().code, Errc::invalid_data);
+  }
+  ban.reason = std::string("a\0b", 3);
+  EXPECT_FALSE(NodeBan::decode(ban.encode()));
+  ban.reason = "stolen";
+  ban.by = std::string(kBanByMaxBytes + 1, 'x');
+  EXPECT_EQ(NodeBan::decode(ban.encode()).error().code, Errc::limit);
+  ban.by = "a\nb";
+  EXPECT_FALSE(NodeBan::decode(ban.encode()));
+}
+
 TEST(MessagesTest, EveryFieldOfAWorkflowTravels) {
   expect_fields_travel<WorkflowText>("Workflow", {FIELD(text, "t")});
 }
@@ -248,9 +267,15 @@ TEST(MessagesTest, EveryFieldOfARecordTravels) {
                                          FIELD(queued_at_ms, 9),
                                          FIELD(retries, 2),
                                          FIELD(told, true),
+                                         FIELD(waits, {{"ok", "dba", 1, 2, "carol"}}),
+                                         FIELD(no_step_since_ms, 7),
+                                         FIELD(steps_most, 3),
+                                         FIELD(told_late, true),
+                                         FIELD(untold, true),
+                                         FIELD(master_queued_at_ms, 8),
                                          FIELD(key_fingerprint, "k"),
                                          FIELD(address, "a"),
-                                         FIELD(claim, NameClaim{"k", "a", 1}),
+                                         FIELD(claim, NameClaim{"k", "a", 1, true}),
                                          FIELD(approval, NameApproval{"k", "ops", 1, 2}),
                                          FIELD(ca_fingerprint, "c"),
                                          FIELD(workflow_hash, "h"),

@@ -23,7 +23,7 @@ class OutboxFileTest : public testing::Test {
   int kept_aside() const {
     int count = 0;
     for (const auto& file : std::filesystem::directory_iterator(folder_ / "state"))
-      count += file.path().filename().string().starts_with("outbox.sqlite.corrupt-2026-") ? 1 : 0;
+      count += file.path().filename().string().starts_with("outbox.sqlite.damaged-2026-") ? 1 : 0;
     return count;
   }
 
@@ -85,6 +85,19 @@ TEST_F(OutboxFileTest, OfANewerMusterIsLeftAlone) {
   EXPECT_EQ(outbox.error().code, Errc::config);
   EXPECT_THAT(outbox.error().message, HasSubstr("newer Muster"));
   EXPECT_EQ(kept_aside(), 0);
+}
+
+TEST_F(OutboxFileTest, OfAnOlderMusterIsMovedAsideAndReplaced) {
+  folder_.write("state/.keep", "");
+  {
+    SQLite::Database older((folder_ / "state/outbox.sqlite").string(),
+                           SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    older.exec("CREATE TABLE outbox (id TEXT); PRAGMA user_version = 1");
+  }
+  const auto outbox = open();
+  ASSERT_TRUE(outbox) << outbox.error().message;
+  EXPECT_EQ(kept_aside(), 1);
+  EXPECT_TRUE((*outbox)->add(kOpsAddress, {"a", "s", "t", {}}));
 }
 
 TEST_F(OutboxFileTest, ThatCannotBeWrittenIsAnErrorThatNamesIt) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 
 #include "tests/support/fakes/temp_folder.hpp"
@@ -210,6 +211,96 @@ TEST_F(DelivererTest, StopsWhileItRests) {
   ASSERT_TRUE(wait_until([&] { return servers_.tries(kMail) == 1; }));
   deliverer_->stop();
   EXPECT_EQ(row(kMail).state, State::waiting);
+}
+
+// Faults tried by hand, 19: a password that was wrong for 20 s lost what was to be told.
+TEST_F(DelivererTest, AWrongPasswordIsWaitedOut) {
+  servers_.answer(kMail, fail(Errc::config, "wrong password"));
+  open();
+  deliverer_->start();
+  ASSERT_TRUE(deliverer_->notify({"a", "s", "t", {}}, {kMail}));
+  ASSERT_TRUE(wait_until([&] { return servers_.tries(kMail) >= 3; }));
+  EXPECT_EQ(row(kMail).state, State::waiting);
+  servers_.answer(kMail, {});
+  ASSERT_TRUE(concludes_at(1, 0));
+  EXPECT_THAT(servers_.got(kMail), ElementsAre("a"));
+}
+
+TEST_F(DelivererTest, WhatFailedOrWaitsIsTriedAtOnceWhenAPersonSaysSo) {
+  config_.retry_first = config_.retry_most = std::chrono::hours(1);
+  servers_.answer(kMail, fail(Errc::config, "wrong password"));
+  servers_.answer(kChat, fail(Errc::refused, "no such room"));
+  open();
+  deliverer_->start();
+  ASSERT_TRUE(deliverer_->notify({"a", "s", "t", {}}));
+  ASSERT_TRUE(wait_until([&] { return servers_.tries(kMail) == 1 && row(kChat).tries == 1; }));
+  ASSERT_TRUE(wait_until([&] { return row(kChat).state == State::failed; }));
+  ASSERT_TRUE(wait_until([&] { return row(kMail).reason == "wrong password"; }));
+  servers_.answer(kMail, {});
+  servers_.answer(kChat, {});
+  const auto again = deliverer_->retry("");
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->failed, 1);
+  EXPECT_EQ(again->waiting, 1);
+  ASSERT_TRUE(concludes_at(2, 0));
+}
+
+TEST_F(DelivererTest, WhatNobodyKnowsIsNotSentAgain) {
+  open();
+  const auto unknown = deliverer_->retry("a");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, Errc::not_found);
+  EXPECT_THAT(unknown.error().message, HasSubstr("'a'"));
+}
+
+class OutcomeTest : public DelivererTest {
+ protected:
+  static plugins::Notification outcome(const std::string& id, const std::string& node) {
+    plugins::Notification out{id, "s", "t", {}};
+    out.lease = {node, "run1", 3, "failed"};
+    return out;
+  }
+  void start(Deliverer::Ask ask) {
+    open();
+    deliverer_->ask_before_sending(std::move(ask));
+    deliverer_->start();
+  }
+};
+
+TEST_F(OutcomeTest, WhatALaterLeaseToldOtherwiseIsNotSent) {
+  start([](const plugins::Lease& lease) {
+    return lease.node == "web1" ? Lasting::superseded : Lasting::stands;
+  });
+  ASSERT_TRUE(deliverer_->notify(outcome("stale", "web1"), {kMail}));
+  ASSERT_TRUE(deliverer_->notify(outcome("true", "web2"), {kMail}));
+  ASSERT_TRUE(deliverer_->notify({"no outcome", "s", "t", {}}, {kMail}));
+  ASSERT_TRUE(concludes_at(2, 0));
+  EXPECT_THAT(servers_.got(kMail), testing::UnorderedElementsAre("true", "no outcome"));
+}
+
+TEST_F(OutcomeTest, ADigestLeavesOutWhatIsNotTrueAnyMore) {
+  config_.digest.above = 1;
+  open();
+  deliverer_->ask_before_sending([](const plugins::Lease& lease) {
+    return lease.node == "web1" ? Lasting::superseded : Lasting::stands;
+  });
+  for (const auto* node : {"web1", "web2", "web3"})
+    ASSERT_TRUE(deliverer_->notify(outcome(std::string("of ") + node, node), {kMail}));
+  deliverer_->start();
+  ASSERT_TRUE(concludes_at(2, 0));
+  EXPECT_EQ(servers_.got(kMail).size(), 1U);
+}
+
+// An orchestrator that wakes up may not know yet what others did.
+TEST_F(OutcomeTest, WhatNobodyCanSayIsAskedAgainAndCostsNoTry) {
+  std::atomic<int> asked{0};
+  start([&asked](const plugins::Lease&) {
+    return ++asked == 1 ? Lasting::unknown : Lasting::stands;
+  });
+  ASSERT_TRUE(deliverer_->notify(outcome("a", "web1"), {kMail}));
+  ASSERT_TRUE(concludes_at(1, 0));
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(row(kMail).tries, 1);
 }
 
 }  // namespace

@@ -67,5 +67,18 @@ TEST_F(WorkflowRulesTest, EachFileIsRead) {
               HasSubstr("no node comes to the rule for 'web'"));
 }
 
+TEST_F(WorkflowRulesTest, WhatANodeGoesThroughThatIsToGoBeginsWithLeave) {
+  folder_.write("out.yaml", "name: out\nsteps:\n  - {name: leave, do: leave}\n");
+  EXPECT_THAT(why_not("workflow: out.yaml\n"), HasSubstr("it is for 'decommission'"));
+  const auto load = [&](const char* file, bool named) {
+    return load_decommission(folder_ / file, named, {});
+  };
+  ASSERT_TRUE(load("out.yaml", true));
+  EXPECT_EQ(load("out.yaml", true).value()->name, "out");
+  EXPECT_THAT(load("web.yaml", true).error().message, HasSubstr("begins with 'do: leave'"));
+  EXPECT_EQ(load("none.yaml", false).value(), nullptr) << "nobody said that there is one";
+  EXPECT_FALSE(load("none.yaml", true));
+}
+
 }  // namespace
 }  // namespace muster::daemon

@@ -67,10 +67,10 @@ TEST_F(PlayedPuppetcaAgentTest, WhatWasSignedSinceIsNotOwed) {
 TEST_F(PlayedPuppetcaAgentTest, WhoGivesOutANameThatWasGivenOutSinceIsTold) {
   ca_.is_signed = true;
   Value late{{"certname", "n1"}, {"issued_before_ms", 1'000}, {"vacate", true}};
-  EXPECT_NE(call("clean", late).status, 0);
+  EXPECT_EQ(call("clean", late).data.at("kept"), "signed");
   EXPECT_TRUE(ca_.is_signed);
   late["issued_before_ms"] = 1'001;
-  EXPECT_EQ(call("clean", late).status, 0);
+  EXPECT_FALSE(call("clean", late).data.contains("kept"));
   EXPECT_FALSE(ca_.is_signed);
 }
 

@@ -14,9 +14,20 @@ namespace {
 
 using security::Role;
 
-bool allowed(Role role, std::string_view agent, std::string_view action) {
+const PolicyStore& shipped() {
   static const PolicyStore store(MUSTER_POLICIES);
-  return store.decide("cert=alice", role, agent, action, Value::object(), {}).allowed;
+  return store;
+}
+
+bool allowed(Role role, std::string_view agent, std::string_view action) {
+  return shipped().decide("cert=alice", role, agent, action, Value::object(), {}).allowed;
+}
+
+bool allowed_with(Role role, std::string_view agent, std::string_view action,
+                  const Value& arguments) {
+  return shipped()
+      .decide(agent, {.caller = {"cert=alice", role}, .action = action, .arguments = &arguments})
+      .allowed;
 }
 
 // What can make anything of a machine is off until somebody writes a line for it.
@@ -54,7 +65,15 @@ TEST(ShippedPoliciesTest, OperatorsDoNotProvisionOrSign) {
   for (const char* action : {"list", "sign", "clean", "revoke_lost"})
     EXPECT_FALSE(allowed(Role::operator_, "puppetca", action)) << action;
   EXPECT_TRUE(allowed(Role::operator_, "puppetca", "audit")) << "it only looks";
+  EXPECT_TRUE(allowed(Role::operator_, "puppetca", "issued")) << "as an audit does";
   EXPECT_TRUE(allowed(Role::orchestrator, "puppetca", "clean"));
+}
+
+TEST(ShippedPoliciesTest, HowAMasterDoesIsOpenAndItsPlacesAreForOrchestrators) {
+  const Value borrowing{{"in_flight", Value::object()}, {"most", 20}, {"more", true}};
+  EXPECT_TRUE(allowed_with(Role::operator_, "puppetca", "health", {{"more", false}}));
+  EXPECT_FALSE(allowed_with(Role::operator_, "puppetca", "health", borrowing));
+  EXPECT_TRUE(allowed_with(Role::orchestrator, "puppetca", "health", borrowing));
 }
 
 TEST(ShippedPoliciesTest, OperatorsLookAtProcessesAndFilesAndChangeNeither) {
@@ -72,9 +91,11 @@ TEST(ShippedPoliciesTest, OperatorsLookAtProcessesAndFilesAndChangeNeither) {
 TEST(ShippedPoliciesTest, WhatChangesTrustOrTheFleetIsForAdmins) {
   const auto actions = ddl::built_in("orchestrator").value().action_names();
   const std::set<std::string> only_tell{"provision_stats", "provision_history"};
+  const std::string of_the_steps_group = "provision_approve_step";  // which decides besides
   for (const auto& action : actions)
-    EXPECT_EQ(allowed(Role::operator_, "orchestrator", action),
-              action.starts_with("approval_") || only_tell.contains(action))
+    EXPECT_EQ(allowed(Role::operator_, "orchestrator", action), action.starts_with("approval_") ||
+                                                                    only_tell.contains(action) ||
+                                                                    action == of_the_steps_group)
         << action;
 }
 

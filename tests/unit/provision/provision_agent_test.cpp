@@ -6,9 +6,12 @@
 #include <atomic>
 #include <thread>
 
+#include "proto/base/files.hpp"
+#include "proto/base/put_aside.hpp"
 #include "proto/ddl/texts.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/node/test_node.hpp"
+#include "tests/support/pki/test_pki.hpp"
 
 namespace muster::plugins::provision {
 namespace {
@@ -116,7 +119,102 @@ TEST_F(ProvisionAgentTest, AgainMendsADamagedFileWithAFenceAboveEveryOneBefore) 
   EXPECT_EQ(call("again").status, 0);
   EXPECT_EQ(state(), "waiting");
   EXPECT_GT(claim(), before);
-  EXPECT_EQ(node_.folder.read("state/provision.json.damaged"), "{half");
+  const auto aside = base::put_aside_since(node_.folder.path(), 0);
+  ASSERT_EQ(aside.size(), 1U);
+  EXPECT_EQ(base::read_file(aside.front()).value(), "{half");
+}
+
+class GivenUpTest : public ProvisionAgentTest {
+ protected:
+  GivenUpTest() {
+    node_.folder.write("ssl/private_keys/n1.example.pem", "key");
+    node_.folder.write("ssl/certs/n1.example.pem", "certificate");
+    node_.paths.ssldir = node_.folder / "ssl";
+  }
+  ActionReply give_up() { return call("again", {{"new_certificate", true}}); }
+  bool has(const std::string& file) const {
+    return std::filesystem::exists(node_.folder / "ssl" / file);
+  }
+};
+
+TEST_F(GivenUpTest, KeyAndCertificateAreMovedAsideAndTheNodeLeavesTheCollective) {
+  EXPECT_EQ(call("finish", {{"fence", claim()}}).status, 0);
+  const auto shown = node_.presence_changes.load();
+  const auto reply = give_up();
+  ASSERT_EQ(reply.status, 0) << reply.message;
+  EXPECT_EQ(reply.data.at("moved_aside").size(), 2U);
+  EXPECT_FALSE(has("private_keys/n1.example.pem"));
+  EXPECT_FALSE(has("certs/n1.example.pem"));
+  EXPECT_TRUE(has("private_keys/n1.example.pem.old"));
+  EXPECT_EQ(node_.left, 1);
+  EXPECT_EQ(node_.presence_changes, shown) << "nobody is to provision it as a member meanwhile";
+  EXPECT_EQ(state(), "waiting");
+}
+
+TEST_F(GivenUpTest, OnlyTheCertificateOfTheCaThatIsNamedIsGivenUp) {
+  const test::TestCa old("Puppet CA: old");
+  const test::TestCa next("Puppet CA: next");
+  node_.folder.write("ssl/certs/n1.example.pem", next.issue_node("n1.example").certificate.pem());
+  const auto of = [](const test::TestCa& ca) {
+    return Value{{"new_certificate", true}, {"issued_by", ca.certificate().pem()}};
+  };
+  const auto refused = call("again", of(old));
+  EXPECT_NE(refused.status, 0);
+  EXPECT_THAT(refused.message, HasSubstr("it stays"));
+  EXPECT_TRUE(has("certs/n1.example.pem"));
+  EXPECT_TRUE(has("private_keys/n1.example.pem"));
+  EXPECT_EQ(node_.left, 0);
+  const auto given = call("again", of(next));
+  EXPECT_EQ(given.status, 0) << given.message;
+  EXPECT_FALSE(has("certs/n1.example.pem"));
+  EXPECT_NE(call("again", of(next)).status, 0) << "there is none any more";
+}
+
+TEST_F(GivenUpTest, ASecondTimeChangesNothingMore) {
+  EXPECT_EQ(give_up().status, 0);
+  const auto again = give_up();
+  EXPECT_EQ(again.status, 0) << again.message;
+  EXPECT_EQ(again.data.at("moved_aside").size(), 0U);
+  EXPECT_EQ(node_.folder.read("ssl/private_keys/n1.example.pem.old"), "key");
+}
+
+TEST_F(GivenUpTest, OnceItsKeyIsGoneItLeavesWhateverBecomesOfTheRest) {
+  node_.folder.write("ssl/certs/n1.example.pem.old/in-the-way", "");
+  const auto reply = give_up();
+  ASSERT_EQ(reply.status, 0) << reply.message;
+  EXPECT_EQ(node_.left, 1);
+  EXPECT_FALSE(has("private_keys/n1.example.pem"));
+  ASSERT_EQ(reply.data.at("problems").size(), 1U);
+  EXPECT_THAT(reply.data.at("problems").at(0).get<std::string>(),
+              HasSubstr("certs/n1.example.pem aside: Is a directory"));
+}
+
+TEST_F(GivenUpTest, AKeyThatCannotBeMovedIsNotGivenUp) {
+  node_.folder.write("ssl/private_keys/n1.example.pem.old/in-the-way", "");
+  const auto reply = give_up();
+  EXPECT_NE(reply.status, 0);
+  EXPECT_THAT(reply.message, HasSubstr("private_keys/n1.example.pem aside: Is a directory"));
+  EXPECT_EQ(node_.left, 0);
+  EXPECT_TRUE(has("certs/n1.example.pem"));
+}
+
+TEST_F(GivenUpTest, WhoCouldNotComeBackKeepsItsCertificateAndSaysWhy) {
+  node_.joinable = fail(Errc::aborted, "n1.example has no join token");
+  const auto reply = give_up();
+  EXPECT_EQ(reply.status, 1);
+  EXPECT_THAT(reply.message, HasSubstr("no join token"));
+  EXPECT_TRUE(has("private_keys/n1.example.pem"));
+  EXPECT_EQ(node_.left, 0);
+}
+
+TEST_F(GivenUpTest, WhoIsBeingProvisionedKeepsItsCertificateUntilTheLeaseIsOver) {
+  claim();
+  const auto reply = give_up();
+  EXPECT_EQ(reply.status, 1);
+  EXPECT_THAT(reply.message, HasSubstr("cert=orchestrator1 provisions this node just now"));
+  EXPECT_TRUE(has("certs/n1.example.pem"));
+  clock_.advance(std::chrono::seconds(61));
+  EXPECT_EQ(give_up().status, 0);
 }
 
 TEST_F(ProvisionAgentTest, FinishIsForGoodUntilAgain) {

@@ -74,7 +74,8 @@ class DeskLab : public testing::Test {
             [this](const std::string&, const std::string& reason) {
               postponed_because_ = reason;
               ++postponed_;
-            }};
+            },
+        .machine_here = [this](const std::string&) { return here_; }};
   }
 
   // Certificates are made today.
@@ -122,7 +123,8 @@ class DeskLab : public testing::Test {
   std::string refusal_;  // the last one's reason, as the next
   std::string asks_because_;
   std::string postponed_because_;
-  std::atomic<int> answered_{0};  // to the machine
+  std::optional<MachineHere> here_;  // who was let in
+  std::atomic<int> answered_{0};     // to the machine
   std::unique_ptr<transport::Bus> machine_ = lab_.broker().connect("machine");
   transport::Subscription listening_ =
       machine_

@@ -2,6 +2,7 @@
 #include "orchestrator/provision/live/engine.hpp"
 
 #include "orchestrator/client/kept_workflows.hpp"
+#include "orchestrator/client/lifecycle.hpp"
 #include "orchestrator/workflow/parse.hpp"
 #include "proto/progress/progress.hpp"
 
@@ -27,6 +28,7 @@ class EngineTest : public testing::Test {
   void open(const std::string& steps) {
     EngineOptions options;
     options.state_folder = folder_.path();
+    options.decommission = decommission_;
     options.notify = [this](const client::Record&) { return ++told_, Status{}; };
     auto workflow = workflow::parse_workflow("name: short\nsteps:\n" + steps, "short.yaml");
     ASSERT_TRUE(workflow) << workflow.error().message;
@@ -44,7 +46,7 @@ class EngineTest : public testing::Test {
             ++asked_[request.action];
           }
           auto reply = it.reply_to(request);
-          reply.data = {{"fence", 3}, {"job", "j1"}, {"state", "running"}};
+          reply.data = {{"fence", ++fence_}, {"job", "j1"}, {"state", "running"}};
           if (request.action == "claim" && !in_.empty()) reply.data["progress"] = being_in_one();
           it.send(request, reply);
         });
@@ -71,8 +73,10 @@ class EngineTest : public testing::Test {
   std::unique_ptr<client::Records> records_;
   std::mutex mutex_;
   std::map<std::string, int> asked_;
+  std::atomic<std::int64_t> fence_{2};  // as a node grants them, each higher than the one before
   std::atomic<int> told_{0};
   std::string in_;  // hash of the workflow that nodes say they are in; set before they are there
+  workflow::WorkflowPtr decommission_;
   std::unique_ptr<Engine> engine_;
 };
 
@@ -102,6 +106,53 @@ TEST_F(EngineTest, AStopEndsWhatRunsAndGivesTheLeaseBack) {
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(3));
   EXPECT_EQ(asked("release"), 1);
   EXPECT_TRUE(becomes("n1", "waiting")) << "its last record was handed over";
+}
+
+TEST_F(EngineTest, AStepHearsTheEventThatItWaitsFor) {
+  const auto node = member("n1");
+  open(
+      "  - {name: claim, do: claim}\n"
+      "  - {name: drained, do: wait, with: {event: decommissioned, from: lb1}}\n"
+      "  - {name: finish, call: provision#finish}\n");
+  EXPECT_TRUE(fakes::wait_until([&] {
+    client::LifecycleEvent event;
+    event.type = "decommissioned";
+    event.identity = "lb1";
+    must(client::publish_event(lab_.orchestrator(), event));
+    const auto record = records_->find("n1");
+    return record && record->state == "finished";
+  }));
+}
+
+TEST_F(EngineTest, AStepWaitsUntilItsApprovalIsGiven) {
+  const auto node = member("n1");
+  open(
+      "  - {name: claim, do: claim}\n"
+      "  - {name: ok, do: wait, with: {approval: dba}}\n"
+      "  - {name: finish, call: provision#finish}\n");
+  ASSERT_TRUE(becomes("n1", "waiting"));
+  const WaitingStep ok{"n1", "ok", records_->find("n1")->run_id};
+  EXPECT_EQ(engine_->group_of_step(ok).value(), "dba");
+  must(engine_->approve_step(ok, "carol"));
+  EXPECT_TRUE(becomes("n1", "finished"));
+  EXPECT_EQ(records_->find("n1")->waits.at(0).by, "carol");
+  EXPECT_EQ(told_, 1) << "asked once";
+}
+
+TEST_F(EngineTest, ANodeGoes) {
+  decommission_ = std::make_shared<const workflow::Workflow>(
+      workflow::parse_workflow("name: out\nsteps:\n  - {name: leave, do: leave}\n"
+                               "  - {name: ban, do: ban}\n  - {name: notify, do: notify}\n",
+                               "out.yaml")
+          .value());
+  const auto node = member("n1");
+  open(kShort);
+  ASSERT_TRUE(becomes("n1", "finished"));
+  EXPECT_TRUE(engine_->decommission({"n1"}, "alice").at(0));
+  EXPECT_TRUE(becomes("n1", client::kGone));
+  EXPECT_TRUE(
+      fakes::wait_until([&] { return lab_.orchestrator().bans().banned("n1").has_value(); }));
+  EXPECT_EQ(told_, 2);
 }
 
 // As another orchestrator kept it, which was configured with it once.

@@ -88,6 +88,17 @@ loop::Task<std::vector<Result<Value>>> FakeWorld::call_masters(std::vector<std::
   co_return values;
 }
 
+loop::Task<std::vector<MasterCandidate>> FakeWorld::candidates() {
+  auto all = masters;
+  for (auto& master : all)
+    if (const auto why = aside.find(master.identity); why != aside.end() && !master.is_ill()) {
+      master.healthy = master.is_full = false;
+      master.is_aside = true;
+      master.ill_because = "set aside: " + why->second;
+    }
+  co_return all;
+}
+
 Result<Master> FakeWorld::master(const std::string& identity) {
   for (const auto& candidate : masters)
     if (candidate.identity == identity)

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/provision/heard_events.hpp"
 #include "orchestrator/provision/world.hpp"
 #include "proto/loop/waits.hpp"
 #include "proto/progress/progress.hpp"
@@ -41,10 +42,13 @@ class FakeWorld final : public World {
                                  Question question) override;
   loop::Task<std::vector<Result<Value>>> call_masters(std::vector<std::string> identities,
                                                       Question question) override;
-  loop::Task<std::vector<MasterCandidate>> candidates() override { co_return masters; }
+  loop::Task<std::vector<MasterCandidate>> candidates() override;
   Result<Master> master(const std::string& identity) override;
   bool enlist(const std::string& master) override { return ++enlisted[master] > 0; }
   void dismiss(const std::string& master) override { --enlisted[master]; }
+  void set_aside(const std::string& master, const std::string& why) override {
+    aside[master] = why;
+  }
   std::vector<FoundMember> discover(const filter::Filter& filter) override;
   std::vector<std::string> known_masters() override;
   loop::Task<Status> owe_clean(std::string master, std::string certname,
@@ -53,16 +57,24 @@ class FakeWorld final : public World {
     owed_before_ms = issued_before_ms;
     co_return Status{};
   }
-  std::string member_ca(const std::string&) override { return "ca-m-us"; }
+  std::string member_ca(const std::string&) override { return ca_of_members; }
   loop::Task<Status> wait_member(std::string identity, std::chrono::milliseconds timeout) override;
   loop::Task<bool> wait_job(std::string identity, std::string job,
                             std::chrono::milliseconds patience) override;
+  loop::Task<Status> wait_event(std::string type, std::string identity, std::int64_t since_ms,
+                                std::chrono::milliseconds timeout) override {
+    return events.wait(std::move(type), std::move(identity), since_ms, timeout);
+  }
   loop::Task<bool> sleep(std::chrono::milliseconds time) override;
   loop::Task<Result<std::string>> run_program(Program program) override {
     programs.push_back(std::move(program));
     loop::Wait wait(waits);
     co_await wait.until(latency);
     co_return program_prints;
+  }
+  loop::Task<Status> ban(std::string identity, std::string reason, std::string by) override {
+    banned.push_back(identity + " by " + by + ": " + reason);
+    co_return banning;
   }
   loop::Task<Status> notify(client::Record record) override {
     notified.push_back(std::move(record));
@@ -75,6 +87,7 @@ class FakeWorld final : public World {
 
   fakes::VirtualLoop loop;
   loop::Waits waits{loop};
+  HeardEvents events{waits};
   std::chrono::milliseconds latency{20};                  // of each call
   std::map<std::string, std::chrono::milliseconds> slow;  // calls that take longer
   std::set<std::string> silent;                           // calls that nobody answers
@@ -88,7 +101,11 @@ class FakeWorld final : public World {
   Result<std::string> program_prints = std::string();
   Status told_people;  // what the outbox says
   std::vector<client::Record> notified;
+  std::string ca_of_members = "ca-m-us";     // empty: none is online
+  std::map<std::string, std::string> aside;  // masters, and why
   std::vector<std::string> owed;
+  std::vector<std::string> banned;
+  Status banning;                   // what comes of it
   std::int64_t owed_before_ms = 0;  // the last of them
   std::vector<std::string> calls;
   std::vector<std::int64_t> fences;

@@ -56,6 +56,26 @@ TEST_F(JoinDeskTest, AThiefWithAPatternTokenWaitsAndIsToldOnce) {
   EXPECT_EQ(ledger_.standing(file.claims, {"web-1", key_.fingerprint(), ""}).used, 0U);
 }
 
+// By its record, whichever orchestrator wrote it, or before there is one by who was let in here.
+TEST_F(JoinDeskTest, WhoComesSecondUnderAFreeNameWaitsUntilTheFirstIsDoneOrGivenUp) {
+  ca_says("absent");
+  here_ = MachineHere{"first key", "10.0.0.1"};
+  announce(token(), key_);
+  EXPECT_EQ(joined_, 0);
+  EXPECT_EQ(waiting_, 1);
+  EXPECT_THAT(asks_because_, testing::HasSubstr("10.0.0.1"));
+  here_.reset();
+  auto& record = collective_.records["web-1"];
+  record.key_fingerprint = "first key";
+  record.state = "running";
+  judge_again();
+  EXPECT_EQ(joined_, 0);
+  record.state = "cancelled";
+  judge_again();
+  EXPECT_EQ(joined_, 1);
+  EXPECT_EQ(waiting_, 1) << "people are told once";
+}
+
 // Another's step of its provisioning was published meanwhile, and did not know of the claim.
 TEST_F(JoinDeskTest, AClaimThatWasLostIsShownAgain) {
   ca_says("signed");
@@ -64,6 +84,16 @@ TEST_F(JoinDeskTest, AClaimThatWasLostIsShownAgain) {
   ASSERT_EQ(waiting_, 1);
   collective_.records["web-1"].claim.reset();
   announce(file, key_);
+  EXPECT_EQ(waiting_, 2);
+}
+
+TEST_F(JoinDeskTest, AMachineThatIsGoneDoesNotTakeTheNameFromWhoAsksForIt) {
+  ca_says("signed");
+  announce(token(), key_);
+  ASSERT_EQ(waiting_, 1);
+  desk_.left("c1");
+  EXPECT_FALSE(desk_.waits("web-1"));
+  announce(token(), x509::Key::generate_p256().value());
   EXPECT_EQ(waiting_, 2);
 }
 

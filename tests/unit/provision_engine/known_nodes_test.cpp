@@ -77,17 +77,61 @@ TEST_F(KnownNodesTest, ThatItWaitsIsToldOnceARunTheLongestFirst) {
   EXPECT_THAT(nodes_.take_untold(at(5s), 2), ElementsAre("b"));
 }
 
-TEST_F(KnownNodesTest, WhoIsHeldUpGoesOnOneByOneOrAllAtOnce) {
-  for (const auto* name : {"a", "b", "c"}) {
-    nodes_.make(name);
-    nodes_.hold_up(name, at(100s));
-  }
-  nodes_.go_on_with_held_up(false, at(1s));
-  EXPECT_THAT(in_turn(1s), ElementsAre("a"));
+TEST_F(KnownNodesTest, WhoIsHeldUpLongestGoesOnFirstOrAllAtOnce) {
+  for (const auto* name : {"c", "a", "b"}) nodes_.make(name);
+  nodes_.hold_up("c", at(100s), at(1s), true);
+  nodes_.hold_up("a", at(100s), at(2s), true);
+  nodes_.hold_up("b", at(100s), at(3s), true);
+  EXPECT_NE(nodes_.wake_one(at(4s)), nullptr);
+  EXPECT_THAT(in_turn(4s), ElementsAre("c")) << "not by name";
   EXPECT_TRUE(nodes_.anyone_held_up());
-  nodes_.go_on_with_held_up(true, at(2s));
-  EXPECT_THAT(in_turn(2s), ElementsAre("b", "c"));
+  nodes_.go_on_with_held_up(at(5s));
+  EXPECT_THAT(in_turn(5s), ElementsAre("a", "b"));
   EXPECT_FALSE(nodes_.anyone_held_up());
+  EXPECT_EQ(nodes_.wake_one(at(6s)), nullptr);
+}
+
+TEST_F(KnownNodesTest, SinceWhenItIsHeldUpIsKeptOverHoldUpsAndEndsWithARunThatWasNot) {
+  for (const auto* name : {"z", "a"}) nodes_.make(name);
+  const auto runs_and_is_held_up = [this](const std::string& name, std::chrono::seconds now) {
+    nodes_.begin(name);
+    nodes_.end(name, true);
+    nodes_.hold_up(name, at(100s), at(now), true);
+  };
+  runs_and_is_held_up("z", 1s);
+  runs_and_is_held_up("a", 2s);
+  runs_and_is_held_up("z", 3s);
+  EXPECT_EQ(nodes_.held_up_since("z"), at(1s));
+  EXPECT_NE(nodes_.wake_one(at(4s)), nullptr);
+  EXPECT_THAT(in_turn(4s), ElementsAre("z"));
+  nodes_.begin("z");
+  nodes_.end("z");
+  runs_and_is_held_up("z", 5s);
+  EXPECT_EQ(nodes_.held_up_since("z"), at(5s));
+}
+
+// It waits for another master than the one that has a place.
+TEST_F(KnownNodesTest, APlaceThatIsOfNoUseToOneIsForTheNext) {
+  for (const auto* name : {"a", "b"}) nodes_.make(name);
+  nodes_.hold_up("a", at(100s), at(1s), true);
+  nodes_.hold_up("b", at(100s), at(2s), true);
+  EXPECT_EQ(nodes_.wake_one(at(3s), "a"), nodes_.find("b"));
+  EXPECT_EQ(nodes_.wake_one(at(3s), "b"), nullptr);
+}
+
+// Whoever waits for an approval was woken by each free place, being there longest, and whoever waited for the place was not.
+TEST_F(KnownNodesTest, AFreePlaceIsForWhoWaitsForOneAndAnotherMasterForAll) {
+  for (const auto* name : {"approval", "place"}) nodes_.make(name);
+  nodes_.hold_up("approval", at(100s), at(1s), false);
+  nodes_.hold_up("place", at(100s), at(2s), true);
+  EXPECT_EQ(nodes_.wake_one(at(3s)), nodes_.find("place"));
+  EXPECT_EQ(nodes_.wake_one(at(3s)), nullptr);
+  EXPECT_TRUE(nodes_.anyone_held_up());
+  nodes_.hold_up("place", at(100s), at(4s), true);
+  nodes_.hold_up("place", at(100s), at(5s), false);
+  EXPECT_EQ(nodes_.wake_one(at(6s)), nullptr) << "its last ending counts";
+  nodes_.go_on_with_held_up(at(7s));
+  EXPECT_THAT(in_turn(7s), ElementsAre("approval", "place"));
 }
 
 TEST_F(KnownNodesTest, WhoseAnnouncementItWasIsKnownAlsoAfterAChangeOfName) {

@@ -243,7 +243,7 @@ TEST_F(LiveLedgerFileTest, ADamagedFileIsPutAsideAndWhatTheBusHasCounts) {
   }
   std::size_t aside = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder_.path()))
-    aside += entry.path().filename().string().starts_with("tokens.db.corrupt-") ? 1U : 0U;
+    aside += entry.path().filename().string().starts_with("tokens.db.damaged-") ? 1U : 0U;
   EXPECT_EQ(aside, 1U);
 }
 

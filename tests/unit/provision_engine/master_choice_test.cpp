@@ -97,5 +97,20 @@ TEST(MasterChoiceTest, WhenNoFactDecidesItIsToldWhichAreMissing) {
   EXPECT_EQ(because({{"country", "de"}}), "country=de");
 }
 
+TEST(MasterChoiceTest, ARetiredMasterIsNotChosenAndTheErrorSaysByWhom) {
+  MasterCandidate retired{"m1", {{"country", "de"}}, true, "", 0, 0};
+  retired.retired_by = "alice";
+  const MasterCandidate other{"m2", {{"country", "us"}}, true, "", 9, 5};
+  const Value node{{"country", "de"}};
+  const auto chosen =
+      choose_master(node, {retired, other}, {"country"}, workflow::Otherwise::any, {});
+  ASSERT_TRUE(chosen);
+  EXPECT_EQ(chosen->identity, "m2");
+  const auto none = choose_master(node, {retired}, {"country"}, workflow::Otherwise::any, {});
+  ASSERT_FALSE(none);
+  EXPECT_NE(none.error().message.find("m1 (is retired by alice)"), std::string::npos)
+      << none.error().message;
+}
+
 }  // namespace
 }  // namespace muster::provision

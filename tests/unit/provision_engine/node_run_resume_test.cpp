@@ -126,6 +126,39 @@ TEST_F(NodeRunTest, AMemberThatAnotherFinishedAndThatDoesNotAnswerIsTheOthersToT
   EXPECT_EQ(told_, 0);
 }
 
+// It could hear nobody while the node was provisioned, and holds its old announcement for a machine that asks to join.
+TEST_F(NodeRunTest, AnOldAnnouncementOfWhoWasFinishedSinceHidesNoRecord) {
+  auto other = record_of("finished", 1);
+  other.orchestrator = "orch2";
+  other.key_fingerprint = "k1";
+  auto input = node(other);
+  input.key_fingerprint = "k1";
+  input.newest = [&] { return std::optional(other); };
+  world_.silent = {"provision#claim", "provision#status"};
+  const auto attempt = run_of(input);
+  auto story = attempt->run();
+  story.start([] {});
+  ASSERT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(1)));
+  EXPECT_EQ(story.take().kind, Ending::Kind::yielded);
+  EXPECT_EQ(told_, 0);
+}
+
+TEST_F(NodeRunTest, ANewMachineThatDoesNotAnswerIsNotTheNodeThatWasFinished) {
+  auto other = record_of("finished", 1);
+  other.orchestrator = "orch2";
+  other.key_fingerprint = "k1";
+  auto input = node(other);
+  input.key_fingerprint = "k2";
+  input.newest = [&] { return std::optional(other); };
+  world_.silent = {"provision#claim", "provision#status"};
+  const auto attempt = run_of(input);
+  auto story = attempt->run();
+  story.start([] {});
+  ASSERT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(1)));
+  EXPECT_EQ(story.take().kind, Ending::Kind::again);
+  EXPECT_EQ(record_.key_fingerprint, "k2");
+}
+
 TEST_F(NodeRunTest, AnotherOrchestratorGoesOnAfterTheLastFinishedStep) {
   node_did("fetch-certificate", "m-us");
   EXPECT_EQ(run().kind, Ending::Kind::finished);
@@ -204,6 +237,18 @@ TEST_F(NodeRunTest, ANodeThatKnowsOurRunGoesOnWithItHoweverOftenItWasClaimed) {
   EXPECT_TRUE(world_.notified.empty());
 }
 
+// The node could not write down that it was to finish. Seed 253 of the simulated site: each orchestrator told people.
+TEST_F(NodeRunTest, WhatAnotherOrchestratorToldOfTheRunIsNotToldAgain) {
+  node_did("production-run", "m-us");
+  auto before = record_of("waiting", 1);
+  before.orchestrator = "orch2";
+  before.steps.emplace_back().name = "notify";
+  before.steps.back().state = "done";
+  EXPECT_EQ(run(before, false).kind, Ending::Kind::finished);
+  EXPECT_TRUE(world_.notified.empty());
+  EXPECT_EQ(step("notify").state, "done");
+}
+
 // The orchestrator that had told people died before it finished, and no record of it is known here: they were told again
 // under another id.
 TEST_F(NodeRunTest, WhoGoesOnWithARunThatNobodyToldOfTellsPeopleUnderItsId) {
@@ -211,6 +256,40 @@ TEST_F(NodeRunTest, WhoGoesOnWithARunThatNobodyToldOfTellsPeopleUnderItsId) {
   EXPECT_EQ(run(std::nullopt, false).kind, Ending::Kind::finished);
   ASSERT_EQ(world_.notified.size(), 1U);
   EXPECT_EQ(world_.notified.front().run_id, "r") << "as the node says";
+}
+
+// Else people would be told once more, under another id, where the broker lost the record.
+TEST_F(NodeRunTest, ItIsThatRunAlsoWhereItBeginsWithTheFirstStepAgain) {
+  node_did("notify", "m-gone");
+  EXPECT_EQ(run(std::nullopt, false).kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.master, "m-us") << "whose CA it belongs to";
+  EXPECT_EQ(record_.run_id, "r");
+}
+
+TEST_F(NodeRunTest, AttemptsOfARunThatNobodyToldOfAreCountedOnAsTheNodeKnowsThem) {
+  node_did("production-run", "m-us");
+  auto& told = world_.claimed->at("progress");
+  told["attempts"] = 3;
+  told["retries"] = 1;
+  told["started_at_ms"] = world_.unix_ms() - 5'000;
+  const auto began_at_ms = world_.unix_ms() - 5'000;
+  EXPECT_EQ(run(std::nullopt, false).kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.attempts, 3U);
+  EXPECT_EQ(record_.retries, 1U);
+  EXPECT_EQ(record_.started_at_ms, began_at_ms);
+}
+
+// Seed 45 of the simulated site: an attempt that had to begin with the first step told the node so, and the record was lost.
+TEST_F(NodeRunTest, ARunOfWhichNothingIsFinishedAnyMoreIsStillThatRun) {
+  node_did("claim", "m-us");
+  EXPECT_EQ(run(std::nullopt, false).kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.run_id, "r");
+}
+
+TEST_F(NodeRunTest, WhoIsToldToBeginAnewIsInAnotherRunThanTheNodeSays) {
+  node_did("claim", "m-us");
+  EXPECT_EQ(run(std::nullopt, false, /*anew=*/true).kind, Ending::Kind::finished);
+  EXPECT_NE(record_.run_id, "r");
 }
 
 TEST_F(NodeRunTest, TheRecordOfARunThatIsHeardOfLateBeganWithThatRun) {
@@ -233,6 +312,22 @@ TEST_F(NodeRunTest, TheRecordSaysWhatTheNodeIsTold) {
   EXPECT_EQ(record_.workflow_hash, workflow_.hash);
   EXPECT_EQ(workflow_.hash.size(), 64U);
   EXPECT_EQ(record_.finished.size(), workflow_.steps.size() - 1) << "all but the claim";
+}
+
+TEST_F(NodeRunTest, WithAMasterThatIsRetiredItGoesOnWhereItHadBegunThere) {
+  node_did("request-certificate", "m-us");
+  for (auto& master : world_.masters)
+    if (master.identity == "m-us") master.retired_by = "alice";
+  EXPECT_EQ(run(record_of("running", 1)).kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.master, "m-us");
+}
+
+TEST_F(NodeRunTest, ChosenAloneAMasterThatIsRetiredSinceIsNotGoneOnWith) {
+  node_did("pick-master", "m-us");
+  for (auto& master : world_.masters)
+    if (master.identity == "m-us") master.retired_by = "alice";
+  EXPECT_EQ(run(record_of("running", 1)).kind, Ending::Kind::finished);
+  EXPECT_EQ(record_.master, "m-de");
 }
 
 }  // namespace

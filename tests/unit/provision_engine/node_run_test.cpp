@@ -52,13 +52,13 @@ TEST_F(NodeRunTest, EveryCallThatChangesTheNodeCarriesTheFence) {
 
 TEST_F(NodeRunTest, FinishedStepsTravelWithTheNextCall) {
   run();
-  EXPECT_THAT(
-      world_.noted,
-      testing::ElementsAre("set_puppet_host after pick-master",
-                           "request_certificate after clean-certificates, set-puppet-host",
-                           "fetch_certificate after request-certificate, sign-certificate",
-                           "enter_collective after fetch-certificate", "run after enter-collective",
-                           "run after bootstrap-run", "finish after notify, production-run"));
+  EXPECT_THAT(world_.noted,
+              testing::ElementsAre("set_puppet_host after pick-master",
+                                   "request_certificate after clean-certificates, set-puppet-host",
+                                   "fetch_certificate after request-certificate, sign-certificate",
+                                   "enter_collective after fetch-certificate",
+                                   "run after enter-collective", "run after bootstrap-run",
+                                   "renew after production-run", "finish after notify"));
   EXPECT_EQ(world_.told.workflow_hash, workflow_.hash);
   EXPECT_EQ(world_.told.master, "m-de");
   EXPECT_EQ(world_.told.run_id, record_.run_id);

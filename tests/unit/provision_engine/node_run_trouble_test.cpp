@@ -24,7 +24,7 @@ TEST_F(NodeRunTest, ACallToAllMastersLeavesNoDebt) {
   EXPECT_EQ(run().kind, Ending::Kind::finished);
   EXPECT_EQ(world_.count("m-de puppetca#health"), 1U);
   EXPECT_TRUE(world_.owed.empty());
-  EXPECT_EQ(this->step("clean-certificates").message, "not asked, for they are down: m-us");
+  EXPECT_EQ(this->step("clean-certificates").message, "left out: m-us");
 }
 
 TEST_F(NodeRunTest, AFailingMasterGivesWayToAnother) {

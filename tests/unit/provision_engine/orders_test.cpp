@@ -1,7 +1,5 @@
 // What operators ask of nodes by name: go on, stop, and what is left of who is forgotten.
-#include "orchestrator/provision/orders.hpp"
-
-#include "tests/unit/provision_engine/provisioner_lab.hpp"
+#include "tests/unit/provision_engine/orders_lab.hpp"
 
 namespace muster::provision {
 namespace {
@@ -10,27 +8,7 @@ using namespace std::chrono_literals;
 using testing::AllOf;
 using testing::HasSubstr;
 
-class OrdersTest : public ProvisionerTest {
- protected:
-  Orders::Outcome retry(const std::string& identity) { return order(Order::retry, identity); }
-  Orders::Outcome cancel(const std::string& identity) { return order(Order::cancel, identity); }
-  void fails_for_good() {
-    world_.fails("provision#run", Errc::aborted, "no puppet");
-    provisioner_.joined(joiner("web1"));
-    advance(5h);
-    ASSERT_EQ(state("web1"), "failed");
-    world_.on("provision#run", [](const Value&) { return Value{{"job", "j"}}; });
-    node_did("enter-collective", "m-us");
-    (*world_.claimed)["fence"] = 99;
-  }
-  void is_under_way() {
-    runs_go_on();
-    provisioner_.joined(joiner("web1"));
-    advance(20s);
-    ASSERT_EQ(state("web1"), "running");
-  }
-  std::size_t releases() const { return world_.count("web1 joining provision#release"); }
-};
+class OrdersTest : public OrdersLab {};
 
 TEST_F(OrdersTest, WhoFailedGoesOnAfterItsLastFinishedStepWithAllAttemptsBeforeIt) {
   fails_for_good();

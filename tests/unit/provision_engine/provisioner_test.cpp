@@ -1,5 +1,8 @@
 #include "orchestrator/provision/provisioner.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "tests/unit/provision_engine/provisioner_lab.hpp"
 
 namespace muster::provision {
@@ -85,51 +88,6 @@ TEST_F(ProvisionerTest, WhomAnotherFinishedMeanwhileIsNotClaimedAgain) {
   EXPECT_EQ(state("web1"), "") << "its record is the other's";
 }
 
-class AnotherHasItTest : public ProvisionerTest {
- protected:
-  // orch2 has web1, under fence 3, for a minute.
-  AnotherHasItTest() {
-    world_.on("provision#claim", [this](const Value& in) -> Result<Value> {
-      instead_of_.push_back(in.value("instead_of", 0));
-      if (instead_of_.back() == 3) return world_.claimed;
-      return fail(Errc::aborted, "cert=orch2 holds the lease");
-    });
-    world_.on("provision#status", [this](const Value&) {
-      return Value{{"state", "claimed"},
-                   {"owner", "cert=orch2"},
-                   {"fence", 3},
-                   {"lapsed", false},
-                   {"lease_expires_at_ms", world_.unix_ms() + 60'000}};
-    });
-  }
-
-  std::vector<int> instead_of_;  // of each claim
-};
-
-TEST_F(AnotherHasItTest, AMemberIsGoneOnWithAtOnceWhenThatOneHasLeft) {
-  collective_.members["web1"] = {{"provision", "claimed"}};
-  node_did("enter-collective", "m-us");
-  provisioner_.member_changed("web1");
-  advance(1s);
-  provisioner_.orchestrator_left("orch3");
-  advance(1s);
-  ASSERT_EQ(instead_of_.size(), 1U);
-  provisioner_.orchestrator_left("orch2");
-  advance(1s);
-  EXPECT_EQ(instead_of_.back(), 3);
-  advance(1min);
-  EXPECT_EQ(state("web1"), "finished");
-}
-
-// What masters were asked for may be done yet: until the lease is over nobody has a certificate made.
-TEST_F(AnotherHasItTest, OfWhoHasNoCertificateTheLeaseRunsOut) {
-  provisioner_.joined(joiner("web1"));
-  advance(1s);
-  provisioner_.orchestrator_left("orch2");
-  advance(30s);
-  EXPECT_EQ(instead_of_.size(), 1U);
-}
-
 TEST_F(ProvisionerTest, WithoutAMasterANodeIsHeldUpAndGoesOnWhenOneComes) {
   const auto masters = std::exchange(world_.masters, {});
   provisioner_.joined(joiner("web1"));
@@ -175,6 +133,20 @@ TEST_F(ProvisionerTest, ThatPeopleAreToldOfAFailureIsSaidOnceItStandsInTheOutbox
   advance(2min);
   EXPECT_TRUE(collective_.records["web1"].told);
   EXPECT_EQ(collective_.records["web1"].orchestrator, "orch1");
+}
+
+TEST_F(ProvisionerTest, WhatAnotherToldWhileOurOutboxWasFullIsNotToldTwice) {
+  world_.fails("provision#set_puppet_host", Errc::aborted, "read-only file system");
+  world_.told_people = fail(Errc::io, "No space left on device");
+  provisioner_.joined(joiner("web1"));
+  ASSERT_TRUE(world_.loop.advance_until([&] { return state("web1") == "failed"; }, 30min));
+  advance(1s);
+  const auto tries = world_.notified.size();
+  collective_.records["web1"].told = true;
+  world_.told_people = {};
+  advance(2min);
+  EXPECT_TRUE(provisioner_.idle());
+  EXPECT_EQ(world_.notified.size(), tries);
 }
 
 TEST_F(ProvisionerTest, ANodeThatGoesOnMeanwhileIsNotMarkedByWhatWasToldBefore) {
@@ -238,6 +210,85 @@ TEST_F(ProvisionerTest, WhoFailedHereAndGoesOnElsewhereIsTakenOverOnceThatOneIsS
   EXPECT_EQ(state("web1"), "finished");
 }
 
+// They were given by name, so that one called z waited for all others.
+TEST_F(ProvisionerTest, WhoWaitsForAPlaceAtAMasterShowsSinceWhenAndTheLongestIsFirst) {
+  for (auto& master : world_.masters)
+    master = MasterCandidate{master.identity, Value::object(), false, "is full"};
+  for (auto& master : world_.masters) master.is_full = true;
+  provisioner_.joined(joiner("z"));
+  advance(1s);
+  const auto since_ms = world_.unix_ms();
+  provisioner_.joined(joiner("a"));
+  advance(1s);
+  EXPECT_EQ(state("z"), "waiting");
+  EXPECT_LT(collective_.records["z"].master_queued_at_ms, since_ms);
+  EXPECT_GE(collective_.records["a"].master_queued_at_ms, since_ms);
+  const auto first = collective_.records["z"].master_queued_at_ms;
+  advance(10min);
+  EXPECT_EQ(collective_.records["z"].master_queued_at_ms, first) << "kept over hold-ups";
+  for (auto& master : world_.masters) master.healthy = true;
+  for (auto& master : world_.masters) master.is_full = false;
+  provisioner_.masters_seen({"m-de"});
+  advance(10min);
+  EXPECT_EQ(state("z"), "finished");
+  EXPECT_EQ(collective_.records["z"].master_queued_at_ms, 0);
+}
+
+// An approval, or a master that is ill, was waited for longest, and whoever waited for the place heard nothing of it.
+TEST_F(ProvisionerTest, AFreePlaceWakesNobodyWhoWaitsForSomethingElse) {
+  world_.slow["provision#claim"] = 10min;
+  provisioner_.joined(joiner("x"));
+  advance(100ms);
+  world_.slow.clear();
+  const auto masters = std::exchange(world_.masters, {});
+  provisioner_.joined(joiner("a"));
+  advance(300ms);
+  ASSERT_EQ(state("a"), "waiting");
+  world_.masters = masters;
+  for (auto& master : world_.masters) master.healthy = false;
+  for (auto& master : world_.masters) master.is_full = true;
+  provisioner_.joined(joiner("z"));
+  advance(300ms);
+  ASSERT_GT(collective_.records["z"].master_queued_at_ms, 0);
+  ASSERT_TRUE(provisioner_.stop("x"));
+  advance(100ms);
+  EXPECT_EQ(world_.count("a joining provision#claim"), 1U);
+  EXPECT_EQ(world_.count("z joining provision#claim"), 2U);
+}
+
+// Two orchestrators heard two machines in another order, and each let in the first that it heard of.
+TEST_F(ProvisionerTest, WhoseNameAnotherMachineIsOnItsWayUnderElsewhereIsNotBegunWith) {
+  another_runs_web1();
+  collective_.records["web1"].key_fingerprint = "the first one's";
+  provisioner_.joined(joiner("web1"));
+  advance(1min);
+  EXPECT_TRUE(world_.calls.empty());
+  EXPECT_FALSE(provisioner_.is_due("web1"));
+  auto approved = joiner("web1");
+  approved.replaces = true;
+  provisioner_.joined(approved);
+  advance(1min);
+  EXPECT_EQ(world_.count("web1 joining provision#claim"), 1U);
+}
+
+// Each announcement, every 300 s, sent it to the end of the queue.
+TEST_F(ProvisionerTest, WhoAnnouncesItselfAgainKeepsItsPlaceInTheQueue) {
+  runs_go_on();
+  for (const auto* node : {"a", "b"}) provisioner_.joined(joiner(node));
+  advance(1s);
+  provisioner_.joined(joiner("first"));
+  advance(1s);
+  provisioner_.joined(joiner("second"));
+  advance(1s);
+  provisioner_.joined(joiner("first"));
+  puppet_ends_ = true;
+  ASSERT_TRUE(world_.loop.advance_until(
+      [&] { return world_.count("second joining provision#claim") == 1; }, 10min));
+  EXPECT_EQ(world_.count("first joining provision#claim"), 1U);
+  EXPECT_LT(std::find(world_.calls.begin(), world_.calls.end(), "first joining provision#claim"),
+            std::find(world_.calls.begin(), world_.calls.end(), "second joining provision#claim"));
+}
+
 TEST_F(ProvisionerTest, WhoIsBannedIsNotBegunWith) {
   collective_.banned.insert("web1");
   provisioner_.joined(joiner("web1"));
@@ -279,6 +330,33 @@ TEST_F(ProvisionerTest, NobodyIsAskedAtAnAddressThatWasTakenDownDuringTheRun) {
   provisioner_.joined(joiner("web1"));
   advance(1min);
   EXPECT_EQ(state("web1"), "finished");
+}
+
+TEST_F(ProvisionerTest, ANodeOfWhichPeopleCannotBeToldYetIsInProductionAndTheyAreToldLater) {
+  world_.told_people = fail(Errc::limit, "the outbox is full");
+  provisioner_.joined(joiner("web1"));
+  advance(1min);
+  EXPECT_EQ(state("web1"), "finished");
+  EXPECT_EQ(collective_.records["web1"].attempts, 1U);
+  EXPECT_FALSE(provisioner_.idle()) << "they are to be told";
+  world_.told_people = {};
+  advance(2min);
+  EXPECT_TRUE(provisioner_.idle());
+  const auto tries = world_.notified.size();
+  advance(2h);
+  EXPECT_EQ(world_.notified.size(), tries);
+}
+
+TEST_F(ProvisionerTest, NodesThatFailKeepNoFreshOneWaiting) {
+  world_.on("provision#set_puppet_host", [this](const Value&) -> Result<Value> {
+    if (world_.calls.back().starts_with("fresh ")) return Value::object();
+    return fail(Errc::aborted, "read-only file system");
+  });
+  for (const auto* node : {"a", "b", "c", "d", "e", "f"}) provisioner_.joined(joiner(node));
+  advance(10s);
+  provisioner_.joined(joiner("fresh"));
+  advance(1min);
+  EXPECT_EQ(state("fresh"), "finished");
 }
 
 TEST_F(ProvisionerTest, AStopEndsEveryRunAtOnceAndBeginsNone) {

@@ -1,50 +1,11 @@
 #include "orchestrator/provision/record_notes.hpp"
 
-#include <gmock/gmock.h>
-
-#include "tests/support/virtual_loop/virtual_loop.hpp"
-#include "tests/unit/provision_engine/fake_collective.hpp"
+#include "tests/unit/provision_engine/record_notes_lab.hpp"
 
 namespace muster::provision {
 namespace {
 
 using testing::HasSubstr;
-
-class RecordNotesTest : public testing::Test {
- protected:
-  client::Record& record(const std::string& identity, const std::string& state) {
-    auto& record = collective_.records[identity];
-    record.identity = identity;
-    record.state = state;
-    record.updated_at_ms = clock_.unix_ms();
-    return record;
-  }
-  static admission::Applicant applicant(const std::string& identity, const std::string& key) {
-    admission::Applicant applicant;
-    applicant.identity = identity;
-    applicant.key_fingerprint = key;
-    return applicant;
-  }
-
-  void asks(const std::string& identity, const std::string& key) {
-    notes_.asks_for_name(applicant(identity, key), "held");
-    loop_.advance(kTurnsTake);
-  }
-  void shows_itself(const std::string& identity) {
-    notes_.member_changed(identity);
-    loop_.advance(kTurnsTake);
-  }
-  RecordNotes::TellPeople tell() {
-    return [this](client::Record record) { told_.push_back(std::move(record)); };
-  }
-
-  fakes::VirtualLoop loop_;
-  const base::Clock& clock_ = loop_.clock();
-  loop::Waits waits_{loop_};
-  FakeCollective collective_;
-  std::vector<client::Record> told_;
-  RecordNotes notes_{collective_, waits_, "puppet", "orch1", tell()};
-};
 
 TEST_F(RecordNotesTest, WhoIsRefusedShowsWhy) {
   notes_.refused("web1", "its token is spent");
@@ -122,6 +83,35 @@ TEST_F(RecordNotesTest, WhoAsksForANameThatIsHeldIsNotedAndToldOnce) {
   EXPECT_EQ(told_.size(), 1U);
 }
 
+TEST_F(RecordNotesTest, BesideARunThatIsOnItsWayBothAddressesAreNotedAndItsOwnWordStands) {
+  auto& running = record("web1", "running");
+  running.run_id = "r";
+  running.key_fingerprint = "first";
+  running.address = "10.0.0.1";
+  running.reason = "last time";
+  const auto updated_at_ms = running.updated_at_ms;
+  loop_.advance(std::chrono::minutes(1));
+  asks("web1", "k1");
+  const auto& noted = collective_.records["web1"];
+  EXPECT_EQ(noted.claim->key_fingerprint, "k1");
+  EXPECT_EQ(noted.address, "10.0.0.1");
+  EXPECT_EQ(noted.reason, "last time");
+  EXPECT_LT(noted.updated_at_ms, updated_at_ms + 10)
+      << "its orchestrator is no more alive for this";
+  ASSERT_EQ(told_.size(), 1U);
+  EXPECT_THAT(told_.front().reason, HasSubstr("waits for approval of the machine at"));
+}
+
+TEST_F(RecordNotesTest, BeforeTheFirstHasARecordItsAddressIsThatOfWhoWasLetIn) {
+  here_["web1"] = {"first", "10.0.0.1"};
+  asks("web1", "k1");
+  EXPECT_EQ(collective_.records["web1"].address, "10.0.0.1");
+  EXPECT_EQ(collective_.records["web1"].key_fingerprint, "first");
+  here_["web2"] = {"k1", "10.0.0.2"};
+  asks("web2", "k1");
+  EXPECT_FALSE(collective_.records.contains("web2")) << "it was let in before our turn came";
+}
+
 TEST_F(RecordNotesTest, WhatWasFinishedWhileNobodySaidSoIsTold) {
   record("web1", "running").steps = {{"notify", "running", 0, 0, 1, ""}};
   collective_.members["web1"] = {{"provision", "finished"}};
@@ -183,9 +173,21 @@ TEST_F(RecordNotesTest, WhoIsSaidToBeUnfinishedMeanwhileIsLeftAsItIs) {
   EXPECT_EQ(collective_.records["web1"].state, "running");
 }
 
+// Whatever came second was dropped, and came again only when the node showed itself anew.
+TEST_F(RecordNotesTest, TwoThingsThatAreToBeSaidOfANodeAreBothSaid) {
+  record("web1", "running");
+  collective_.members["web1"] = {{"provision", "damaged"}};
+  notes_.asks_for_name(applicant("web1", "k1"), "held");
+  notes_.member_changed("web1");
+  loop_.advance(kTurnsTake);
+  EXPECT_EQ(state_of("web1"), "failed");
+  EXPECT_EQ(collective_.records["web1"].claim->key_fingerprint, "k1");
+  EXPECT_EQ(told_.size(), 2U);
+}
+
 // Each hears every announcement and all presence, and told people of it.
 TEST_F(RecordNotesTest, OfSeveralOrchestratorsOneTells) {
-  RecordNotes others{collective_, waits_, "puppet", "orch2", tell()};
+  RecordNotes others{parts("orch2")};
   record("web1", "finished");
   record("web2", "running");
   collective_.members["web2"] = {{"provision", "damaged"}};
@@ -200,12 +202,28 @@ TEST_F(RecordNotesTest, OfSeveralOrchestratorsOneTells) {
 
 TEST_F(RecordNotesTest, WhoDiesBeforeItsTurnLeavesItToTheOthers) {
   {
-    RecordNotes dies{collective_, waits_, "puppet", "orch2", tell()};
+    RecordNotes dies{parts("orch2")};
     record("web1", "finished");
-    dies.asks_for_name(applicant("web1", "k1"), "held");
+    dies.asks_for_name(applicant("web1", "k1"), "held");  // it goes with its turn
   }
   asks("web1", "k1");
   EXPECT_EQ(told_.size(), 1U);
+}
+
+TEST_F(RecordNotesTest,
+       OfADepartureThatIsHeldUpForTooLongPeopleAreToldAlsoWhileItsNodeIsInProduction) {
+  auto& leaving = record("web1", client::kLeaving);
+  leaving.orchestrator = "orch1";
+  leaving.run_id = "r1";
+  leaving.no_step_since_ms = clock_.unix_ms();
+  leaving.retry_at_ms = clock_.unix_ms() + 300'000;
+  collective_.members["web1"] = {{"provision", "finished"}};
+  notes_.record_heard("web1");
+  look(std::chrono::minutes(20));
+  EXPECT_TRUE(told_.empty());
+  look(std::chrono::minutes(20));
+  ASSERT_EQ(told_.size(), 1U);
+  EXPECT_TRUE(told_[0].told_late);
 }
 
 // Faults tried by hand, 13: it was stuck, and nobody was told.
@@ -225,76 +243,6 @@ TEST_F(RecordNotesTest, AFileThatIsDamagedInProductionChangesNoRecord) {
   shows_itself("web1");
   EXPECT_EQ(collective_.records["web1"].state, "finished");
   EXPECT_TRUE(told_.empty());
-}
-
-// An orchestrator that died between its record and its outbox: nobody was told, for ever.
-class UntoldFailureTest : public RecordNotesTest {
- protected:
-  client::Record& failed(const std::string& identity, const std::string& orchestrator) {
-    auto& it = record(identity, "failed");
-    it.orchestrator = orchestrator;
-    notes_.record_heard(identity);
-    return it;
-  }
-  void look(std::chrono::seconds after = std::chrono::seconds(0)) {
-    loop_.advance(after);
-    notes_.tell_failed();
-    loop_.advance(kTurnsTake);
-  }
-};
-
-TEST_F(UntoldFailureTest, WhoWroteItTellsOfItWhenItIsBackAtOnceAndOnce) {
-  failed("web1", "orch1").reason = "read-only file system";
-  look();
-  ASSERT_EQ(told_.size(), 1U);
-  EXPECT_EQ(told_.front().reason, "read-only file system");
-  look(2 * kToldByOthersAfter);
-  EXPECT_EQ(told_.size(), 1U) << "it stands in the outbox, or was given up";
-}
-
-TEST_F(UntoldFailureTest, WhoDoesNotComeBackLeavesItToAnother) {
-  RecordNotes others{collective_, waits_, "puppet", "orch3", [this](client::Record record) {
-                       collective_.records[record.identity].told = true;
-                       told_.push_back(std::move(record));
-                     }};
-  failed("web1", "orch2");
-  others.record_heard("web1");
-  look(kToldByOthersAfter / 2);
-  EXPECT_TRUE(told_.empty()) << "it may be writing its outbox";
-  loop_.advance(kToldByOthersAfter);
-  others.tell_failed();
-  look();
-  look();
-  EXPECT_EQ(told_.size(), 1U) << "one of them";
-}
-
-TEST_F(UntoldFailureTest, WhatPeopleWereToldIsNotToldAgain) {
-  failed("web1", "orch1").told = true;
-  look();
-  failed("web2", "orch2");
-  collective_.records["web2"].told = true;
-  look(2 * kToldByOthersAfter);
-  EXPECT_TRUE(told_.empty());
-}
-
-TEST_F(UntoldFailureTest, WhoGoesOnOrIsFinishedHasNotFailed) {
-  failed("web1", "orch2");
-  failed("web2", "orch1");
-  record("web1", "running");
-  collective_.members["web2"] = {{"provision", "finished"}};
-  look(2 * kToldByOthersAfter);
-  EXPECT_TRUE(told_.empty());
-}
-
-TEST_F(UntoldFailureTest, AnotherFailureOfTheSameNodeIsToldAsWell) {
-  failed("web1", "orch1");
-  look();
-  collective_.records["web1"].told = true;
-  look();
-  collective_.records["web1"].told = false;
-  failed("web1", "orch1").attempts = 3;
-  look();
-  EXPECT_EQ(told_.size(), 2U);
 }
 
 }  // namespace

@@ -89,6 +89,24 @@ TEST_F(FailureOfARunTest, NothingIsUndoneWithoutTheLease) {
   EXPECT_TRUE(world_.notified.empty());
 }
 
+TEST_F(FailureOfARunTest, WhatIsToFailWaitsForAPersonAfterOneAttempt) {
+  on_failure("fail");
+  const auto ending = run();
+  EXPECT_EQ(ending.kind, Ending::Kind::failed);
+  EXPECT_EQ(ending.reason, "host: read-only");
+  EXPECT_EQ(record_.state, "failed");
+  EXPECT_EQ(record_.attempts, 1U);
+  EXPECT_EQ(world_.count("web1 joining provision#finish"), 0U);
+  EXPECT_EQ(world_.calls.back(), "web1 joining provision#release");
+}
+
+TEST_F(FailureOfARunTest, WhatIsToFailDoesNotWhileNobodyCanBeReached) {
+  on_failure("fail");
+  world_.fails("provision#set_puppet_host", Errc::unavailable, "not connected");
+  EXPECT_TRUE(run().held_up);
+  EXPECT_EQ(record_.state, "waiting");
+}
+
 TEST_F(FailureOfARunTest, AStepThatSucceedsIsNotUndone) {
   undo();
   world_.on("provision#set_puppet_host", [](const Value&) { return Value::object(); });

@@ -11,6 +11,7 @@ using Place = WaitingRoom::Place;
 
 std::shared_ptr<const Announced> machine(const std::string& identity, const std::string& key) {
   Announced announced;
+  announced.opened.announce.client_id = "client of " + key;
   announced.applicant.identity = identity;
   announced.applicant.key_fingerprint = key;
   return std::make_shared<const Announced>(std::move(announced));
@@ -53,6 +54,17 @@ TEST_F(WaitingRoomTest, WhoLeavesTakesNobodyElseAlong) {
   room_.leave("web-1", "first");
   room_.leave("web-1", "first");
   EXPECT_EQ(room_.find("web-1"), nullptr);
+}
+
+// Seed 56 of the simulated site: one that was gone for minutes took the name's place back from the machine that asked for it.
+TEST_F(WaitingRoomTest, WhoIsNotOnTheBusAnyMoreHasNoPlace) {
+  room_.take(machine("web-1", "first"));
+  room_.take(machine("web-2", "another"));
+  room_.left("client of first");
+  EXPECT_EQ(room_.find("web-1"), nullptr);
+  EXPECT_EQ(key_at("web-2"), "another");
+  EXPECT_EQ(room_.take(machine("web-1", "second")), Place::taken);
+  EXPECT_EQ(room_.take(machine("web-1", "first")), Place::behind) << "it is back";
 }
 
 TEST_F(WaitingRoomTest, ItIsFullOnlyOfThoseThatStillAsk) {

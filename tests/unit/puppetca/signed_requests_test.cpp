@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "proto/base/put_aside.hpp"
+#include "tests/support/fakes/damages.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 
 namespace muster::plugins::puppetca {
@@ -31,10 +33,15 @@ TEST(SignedRequestsTest, KeepsTheLatestOnly) {
 
 TEST(SignedRequestsTest, ADamagedFileBeginsAnew) {
   const fakes::TempFolder folder;
-  folder.write("signed.json", "[[1");
-  SignedRequests requests(folder / "signed.json");
-  EXPECT_FALSE(requests.matches("request", "certificate"));
-  EXPECT_TRUE(requests.remember("request", "certificate"));
+  const auto damages = fakes::damages_of(R"([["request","certificate"]])");
+  for (const auto& damage : damages) {
+    SCOPED_TRACE(damage.how);
+    folder.write("signed.json", damage.content);
+    SignedRequests requests(folder / "signed.json");
+    EXPECT_FALSE(requests.matches("request", "certificate"));
+    EXPECT_TRUE(requests.remember("request", "certificate"));
+  }
+  EXPECT_EQ(base::put_aside_since(folder.path(), 0).size(), damages.size());
 }
 
 }  // namespace

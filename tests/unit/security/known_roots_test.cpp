@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "proto/base/files.hpp"
+#include "proto/base/put_aside.hpp"
+#include "tests/support/fakes/damages.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
 #include "tests/support/pki/test_pki.hpp"
 
@@ -67,10 +69,16 @@ TEST_F(KnownRootsTest, WhatWasLearntOutlivesTheProcess) {
 
 TEST_F(KnownRootsTest, ADamagedMemoryIsLearntAgain) {
   EXPECT_TRUE(open()->take(statement(old_, new_, 1, false)).value());
-  folder_.write("roots.json", "{half");
-  auto roots = open();
-  EXPECT_EQ(count(*roots), 1U);
-  EXPECT_TRUE(roots->take(statement(old_, new_, 1, false)).value());
+  const auto good = folder_.read("roots.json");
+  for (const auto& damage : fakes::damages_of(good)) {
+    SCOPED_TRACE(damage.how);
+    folder_.write("roots.json", damage.content);
+    auto roots = open();
+    EXPECT_EQ(count(*roots), 1U);
+    EXPECT_TRUE(roots->take(statement(old_, new_, 1, false)).value());
+    EXPECT_EQ(folder_.read("roots.json"), good);
+  }
+  EXPECT_EQ(base::put_aside_since(folder_.path(), 0).size(), fakes::damages_of(good).size());
 }
 
 TEST_F(KnownRootsTest, OtherConfiguredRootsEndWhatWasLearnt) {

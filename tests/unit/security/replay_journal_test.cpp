@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "proto/base/put_aside.hpp"
 #include "proto/security/replay_window.hpp"
 #include "tests/support/fakes/fake_clock.hpp"
 #include "tests/support/fakes/temp_folder.hpp"
@@ -118,6 +119,7 @@ TEST_F(ReplayJournalTest, GarbageIsNotTrusted) {
         ReplayWindow(clock_, journal()).admit({"alice", "a", kJournalStart - 1, kJournalTtl}))
         << garbage;
   }
+  EXPECT_EQ(base::put_aside_since(folder_.path(), 0).size(), 3U) << "what has another form";
 }
 
 TEST_F(ReplayJournalTest, AnyIdStaysOnItsLine) {

@@ -163,5 +163,39 @@ TEST_F(FaultPlayerTest, WhoIsCutOffForLongIsGoneFromTheBrokerAndComesBack) {
   EXPECT_EQ(all_.broker().sessions(), all);
 }
 
+TEST_F(FaultPlayerTest, AnOrchestratorCrashesBetweenTwoOfItsAwaitsAndComesBack) {
+  player_.play({{seconds(10), seconds(900), FaultKind::orchestrator_crashes, 0}});
+  ASSERT_TRUE(all_.loop().advance_until([&] { return !is_on(0); }, seconds(909)))
+      << "it looks around every few seconds";
+  EXPECT_TRUE(is_on(1));
+  all_.loop().advance(seconds(901));
+  EXPECT_TRUE(is_on(0));
+}
+
+TEST_F(FaultPlayerTest, WhenTheBrokerAndAllOrchestratorsGoDownTheyAreAllBackInTheEnd) {
+  player_.play({{seconds(10), seconds(20), FaultKind::all_go_down, 0},
+                {seconds(15), seconds(30), FaultKind::orchestrator_killed, 1}});
+  all_.loop().advance(seconds(20));
+  EXPECT_FALSE(is_on(0));
+  EXPECT_FALSE(is_on(1));
+  all_.loop().advance(seconds(15));
+  EXPECT_TRUE(is_on(0));
+  EXPECT_FALSE(is_on(1)) << "another fault keeps it down";
+  all_.loop().advance(seconds(15));
+  EXPECT_TRUE(is_on(1));
+}
+
+TEST_F(FaultPlayerTest, AClockThatIsWrongIsSetRightAgain) {
+  player_.play({{seconds(10), seconds(20), FaultKind::clock_wrong, kMachines}});
+  auto& orchestrator = *all_.orchestrators().front();
+  all_.loop().advance(seconds(15));
+  const auto off = std::abs(orchestrator.clock_off_by().count());
+  EXPECT_GE(off, 1'000);
+  EXPECT_LE(off, 3'600'000);
+  EXPECT_EQ(all_.orchestrators()[1]->clock_off_by().count(), 0);
+  all_.loop().advance(seconds(16));
+  EXPECT_EQ(orchestrator.clock_off_by().count(), 0);
+}
+
 }  // namespace
 }  // namespace muster::sim

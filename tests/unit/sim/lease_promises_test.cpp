@@ -70,6 +70,16 @@ TEST_F(LeasePromisesTest, WhatWasWrongWithOthersOrLongAgoIsNoReason) {
   EXPECT_EQ(broken({of_another, long_ago}).size(), 1U);
 }
 
+// A clock that was wrong for a while kept it from being renewed, and the lease lasted long after that.
+TEST_F(LeasePromisesTest, WhoCouldNotRenewItOnceMayLoseItWhenItEnds) {
+  claim("cert=orch1", 1, seconds(100));
+  claim("cert=orch2", 2, seconds(400));
+  const Fault clock{seconds(110), seconds(20), FaultKind::clock_wrong, 1};
+  EXPECT_THAT(broken({clock}), IsEmpty());
+  const Fault before{seconds(10), seconds(20), FaultKind::clock_wrong, 1};
+  EXPECT_EQ(broken({before}).size(), 1U) << "it was given, and kept, when that was over";
+}
+
 TEST_F(LeasePromisesTest, WhatAWitnessComplainsOfIsSaid) {
   claim("cert=orch1", 1, seconds(300));
   claim("cert=orch2", 2, seconds(310));

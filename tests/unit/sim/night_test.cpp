@@ -76,6 +76,20 @@ TEST_F(NightTest, WhoIsNotProvisionedIsFoundStuckInTheMorning) {
   EXPECT_THAT(live_through(alone).broken, Each(HasSubstr("is stuck: waiting")));
 }
 
+// Nobody was told of a machine that waits for a person, nor of a node in production; and a lease ended long after the clock that
+// was wrong had been set right.
+TEST_F(NightTest, ShortNightsThatBrokeAPromiseKeepItNow) {
+  for (const std::uint64_t seed :
+       {2026113000568UL, 2026113000697UL, 2026113000770UL, 2026113001615UL}) {
+    auto broken_once = night(seed, FaultLevel::all);
+    broken_once.nodes = 3;
+    broken_once.orchestrators = 1 + seed % 3;
+    broken_once.token_uses = 7;
+    broken_once.faults_within = std::chrono::minutes(3);
+    EXPECT_THAT(live_through(broken_once).broken, IsEmpty()) << "seed " << seed;
+  }
+}
+
 TEST_F(NightTest, WhomTheTokenHasNoUseForStaysOutside) {
   auto sparing = night(2, FaultLevel::light);
   sparing.token_uses = 4;

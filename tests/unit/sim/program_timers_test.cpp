@@ -56,6 +56,28 @@ TEST_F(ProgramTimersTest, WhatIsCancelledNeverComesDueOrNot) {
   EXPECT_THAT(notes_, IsEmpty());
 }
 
+TEST_F(ProgramTimersTest, WhoAsksForItIsCalledAfterThatManyTimers) {
+  for (int number = 1; number <= 5; ++number) note_after(seconds(number), number);
+  timers_.after_that_many(3, [this] { notes_.push_back(0); });
+  loop_.advance(seconds(10));
+  EXPECT_THAT(notes_, ElementsAre(1, 2, 3, 0, 4, 5));
+  note_after(seconds(1), 6);
+  timers_.after_that_many(1, [this] { notes_.push_back(0); });
+  timers_.after_that_many(0, {});
+  loop_.advance(seconds(2));
+  EXPECT_EQ(notes_.back(), 6);
+}
+
+TEST_F(ProgramTimersTest, ItsClockMayBeWrongAndWhatWaitsIsNotChangedByThat) {
+  const auto right_ms = loop_.clock().unix_ms();
+  note_after(seconds(5), 5);
+  timers_.machine_clock().set_off_by(seconds(-60));
+  EXPECT_EQ(timers_.clock().unix_ms(), right_ms - 60'000);
+  EXPECT_EQ(timers_.clock().steady(), loop_.clock().steady());
+  loop_.advance(seconds(5));
+  EXPECT_THAT(notes_, ElementsAre(5));
+}
+
 TEST_F(ProgramTimersTest, WhenTheProgramIsGoneNothingIsLeft) {
   {
     ProgramTimers gone(loop_);

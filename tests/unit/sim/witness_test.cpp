@@ -43,6 +43,17 @@ TEST_F(WitnessTest, OneLeaseAfterAnotherIsAsItShouldBe) {
   EXPECT_EQ(witness_.takeovers(), 1U);
 }
 
+TEST_F(WitnessTest, ALostLeaseIsKnownByWhenItWasKeptLast) {
+  claimed("cert=orch1", 1);
+  auto renewal = request("renew", "cert=orch1");
+  renewal.data["fence"] = 1;
+  witness_.saw(renewal, Value::object(), kNow, kNow + 5'000);
+  witness_.saw(request("claim", "cert=orch2"), Value{{"fence", 2}}, kNow, kNow + 9'000);
+  ASSERT_EQ(witness_.lost_leases().size(), 1U);
+  EXPECT_EQ(witness_.lost_leases().front().kept_at_ms, kNow + 5'000);
+  EXPECT_EQ(witness_.lost_leases().front().at_ms, kNow + 9'000);
+}
+
 TEST_F(WitnessTest, WhoWasFencedOffAndIsObeyedIsSeen) {
   claimed("cert=orch1", 1);
   claimed("cert=orch2", 2);

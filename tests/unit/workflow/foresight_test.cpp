@@ -52,6 +52,20 @@ TEST_F(ForesightTest, ASkippedStepTellsTheValueThatDecided) {
   EXPECT_EQ(skipped.why, "only when: country=fr; country is \"de\"");
 }
 
+TEST_F(ForesightTest, TheConditionOfABlockCountsUntilOneOfItsStepsIsFinished) {
+  const auto workflow = parse_workflow(
+      "name: w\nsteps:\n  - {name: claim, do: claim}\n"
+      "  - {name: part, do: workflow, file: p.yaml, when: country=fr}\n"
+      "--- # file: p.yaml\nname: p\nsteps:\n  - {name: one, do: notify}\n"
+      "  - {name: two, do: notify}\n",
+      "w.yaml");
+  ASSERT_TRUE(workflow) << workflow.error().message;
+  EXPECT_EQ(foresee(*workflow, node_)[2].fate, Fate::skipped);
+  EXPECT_EQ(foresee(*workflow, node_)[2].why, "only when: country=fr; country is \"de\"");
+  node_.finished = {"part/one"};
+  EXPECT_EQ(foresee(*workflow, node_)[2].fate, Fate::runs);
+}
+
 TEST_F(ForesightTest, WhatAReplyDecidesIsOpen) {
   const auto open = of("by-reply");
   EXPECT_EQ(open.fate, Fate::open);

@@ -34,7 +34,10 @@ class LoadWorkflowTest : public testing::Test {
 };
 
 TEST_F(LoadWorkflowTest, AnAgentIsCalledOnceItsDescriptionLiesInTheFolder) {
-  EXPECT_THAT(refused(), testing::HasSubstr("w.yaml:4: unknown agent 'parrot'"));
+  EXPECT_THAT(refused(), testing::HasSubstr("w.yaml:4: unknown agent 'parrot'; "));
+  EXPECT_THAT(
+      refused(),
+      testing::HasSubstr("'muster plugin fetch parrot --from NODE' has a node describe its own"));
   describe("parrot.json", "parrot");
   EXPECT_EQ(refused(), "");
 }
@@ -62,6 +65,30 @@ TEST_F(LoadWorkflowTest, WhatNobodyCallsMayBeBroken) {
 TEST_F(LoadWorkflowTest, AFolderThatIsNotThereHoldsNothing) {
   std::filesystem::remove(folder_ / "ddl");
   EXPECT_THAT(refused(), testing::HasSubstr("unknown agent 'parrot'"));
+}
+
+TEST_F(LoadWorkflowTest, OneThatIsAStepIsReadFromItsFolderAndGuardedAsTheWhole) {
+  workflow_ = folder_.write("w.yaml",
+                            "name: w\nsteps:\n  - {name: claim, do: claim}\n"
+                            "  - {name: part, do: workflow, file: part.yaml}\n");
+  EXPECT_THAT(refused(), testing::HasSubstr("w.yaml:4: "));
+  const auto part = folder_.write("part.yaml",
+                                  "name: part\nsteps:\n"
+                                  "  - {name: p, do: program, with: {command: [/bin/true]}}\n");
+  EXPECT_EQ(refused(), "");
+  std::filesystem::permissions(part, std::filesystem::perms::all);
+  EXPECT_THAT(refused(), testing::HasSubstr("part.yaml"));
+}
+
+TEST_F(LoadWorkflowTest, OneThatIsAStepAndThatOthersMayWriteIsNotReadThoughItHasNoPrograms) {
+  workflow_ = folder_.write("w.yaml",
+                            "name: w\nsteps:\n  - {name: claim, do: claim}\n"
+                            "  - {name: part, do: workflow, file: part.yaml}\n");
+  const auto part =
+      folder_.write("part.yaml", "name: part\nsteps:\n  - {name: tell, do: notify}\n");
+  EXPECT_EQ(refused(), "");
+  std::filesystem::permissions(part, std::filesystem::perms::all);
+  EXPECT_THAT(refused(), testing::HasSubstr("part.yaml"));
 }
 
 TEST_F(LoadWorkflowTest, AWorkflowWithProgramsThatOthersMayWriteIsNotRead) {

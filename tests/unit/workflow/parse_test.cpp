@@ -38,12 +38,37 @@ TEST(WorkflowTest, TheShippedOneIsTheSeedsList) {
                        "enter-collective", "bootstrap-run", "production-run", "notify", "finish"}));
 }
 
+TEST(WorkflowTest, OneOfANodeThatGoesNeedsNeitherItNorAMaster) {
+  const auto text =
+      base::read_file(MUSTER_SOURCE_DIR "/config/workflows/decommission.yaml").value();
+  const auto workflow = parse_workflow(text, "decommission.yaml");
+  ASSERT_TRUE(workflow) << workflow.error().message;
+  EXPECT_TRUE(workflow->leaves());
+  EXPECT_FALSE(parse_workflow(kSmall, "w.yaml")->leaves());
+  const auto of = [&](const std::string& step) { return why(text + "  - " + step + "\n"); };
+  EXPECT_EQ(of("{name: x, call: rpcutil#ping, on_failure: skip}"), "");
+  for (const auto* step : {"{name: x, do: reboot}", "{name: x, do: pick-master}",
+                           "{name: x, do: puppet-run, with: {environment: e}}"})
+    EXPECT_NE(of(step).find("a node that stays"), std::string::npos) << step;
+  EXPECT_NE(of("{name: x, do: claim}").find("only the first step"), std::string::npos);
+  EXPECT_NE(why(with_step("{name: x, do: ban}")).find("'do: leave'"), std::string::npos);
+}
+
 TEST(WorkflowTest, DefaultsFillWhatIsNotSaid) {
   const auto workflow = parse_workflow(kSmall, "w.yaml");
   ASSERT_TRUE(workflow) << workflow.error().message;
   EXPECT_EQ(workflow->attempts, 5U);
   EXPECT_EQ(workflow->steps[1].otherwise, Otherwise::any);
   EXPECT_EQ(workflow->steps[2].tries, 3U);
+}
+
+TEST(WorkflowTest, WhenANodeIsLateHasADefaultAndLimits) {
+  EXPECT_EQ(parse_workflow(kSmall, "w.yaml")->late_after, kLateAfter);
+  EXPECT_EQ(why("late_after_s: 60\n" + std::string(kSmall)), "");
+  EXPECT_NE(why("late_after_s: 59\n" + std::string(kSmall)).find("late_after_s"),
+            std::string::npos);
+  EXPECT_NE(why("late_after_s: 604801\n" + std::string(kSmall)).find("late_after_s"),
+            std::string::npos);
 }
 
 TEST(WorkflowTest, UnknownKeyNamesFileLineAndTheNearest) {
@@ -224,9 +249,13 @@ TEST(WorkflowTest, StepsThatCompensateAreCheckedAsTheOthers) {
 TEST(WorkflowTest, AWaitIsForATimeOrForANode) {
   EXPECT_EQ(why(with_step("{name: x, do: wait, with: {seconds: 600}}")), "");
   EXPECT_EQ(why(with_step("{name: x, do: wait, with: {node: '${master.identity}'}}")), "");
-  for (const auto* with : {"{}", "{seconds: 1, node: a}", "{hours: 1}"})
+  EXPECT_NE(why(with_step("{name: x, do: wait, with: {secons: 1}}")).find("'seconds'"),
+            std::string::npos);
+  for (const auto* with :
+       {"{}", "{seconds: 1, node: a}", "{node: a, approval: b}", "{event: joined, seconds: 60}",
+        "{event: joined, approval: dba}", "{event: joined, from: b, seconds: 60}"})
     EXPECT_NE(why(with_step(std::string("{name: x, do: wait, with: ") + with + "}"))
-                  .find("{seconds: NUMBER} or {node: NAME}"),
+                  .find("needs one of with: {seconds: NUMBER}, {node: NAME}"),
               std::string::npos)
         << with;
   for (const auto* seconds : {"0", "86401", "soon", "1.5"})
@@ -234,6 +263,32 @@ TEST(WorkflowTest, AWaitIsForATimeOrForANode) {
                   .find("from 1 to 86400"),
               std::string::npos)
         << seconds;
+}
+
+TEST(WorkflowTest, AWaitIsForTheApprovalOfAGroupWithADayAndOneTry) {
+  const auto workflow =
+      parse_workflow(with_step("{name: x, do: wait, with: {approval: dba}}"), "w.yaml");
+  ASSERT_TRUE(workflow) << workflow.error().message;
+  const auto& step = workflow->steps[2];
+  EXPECT_EQ(step.timeout, std::chrono::hours(24));
+  EXPECT_EQ(step.tries, 1U);
+  EXPECT_EQ(step.on_failure, OnFailure::fail);
+  EXPECT_EQ(why(with_step("{name: x, do: wait, with: {approval: dba}, timeout_s: 604800}")), "");
+  EXPECT_NE(why(with_step("{name: x, do: wait, with: {approval: dba}, timeout_s: 604801}")), "");
+  EXPECT_NE(why(with_step("{name: x, do: wait, with: {approval: '${node.facts.group}'}}")), "");
+}
+
+TEST(WorkflowTest, AWaitIsForAnEventAboutANode) {
+  EXPECT_EQ(why(with_step("{name: x, do: wait, with: {event: joined, from: '${node.facts.db}'}}")),
+            "");
+  EXPECT_NE(why(with_step("{name: x, do: wait, with: {event: provisoned, from: b}}"))
+                .find("nobody tells of an event 'provisoned'; did you mean 'provisioned'?"),
+            std::string::npos);
+  EXPECT_NE(why(with_step("{name: x, do: wait, with: {event: joined}}")).find("needs 'from'"),
+            std::string::npos);
+  EXPECT_NE(why(with_step("{name: x, do: wait, with: {node: a, from: b}}")).find("no input 'from'"),
+            std::string::npos);
+  EXPECT_NE(why(with_step("{name: x, do: wait, with: {event: '${node.facts.e}', from: b}}")), "");
 }
 
 TEST(WorkflowTest, UnknownAgentActionAndInputNameTheNearest) {

@@ -12,7 +12,7 @@ TEST(StepKindsTest, EachIsFoundByItsWordAndByItself) {
   for (const auto& each : step_kinds()) {
     EXPECT_TRUE(words.insert(each.word).second) << each.word << " stands there twice";
     EXPECT_EQ(&kind_of(each.kind), &each) << each.word;
-    if (each.kind != Kind::call) {
+    if (each.kind != Kind::call && each.kind != Kind::parallel) {
       EXPECT_EQ(kind_by_word(each.word), &each);
     }
   }

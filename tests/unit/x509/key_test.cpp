@@ -74,6 +74,18 @@ TEST(KeyTest, SeveralThreadsCheckSignaturesOfOneKey) {
   for (auto& thread : threads) thread.join();
 }
 
+TEST(KeyTest, SeveralThreadsSignWithOneKey) {
+  for (const auto& key : {Key::generate_p256().value(), rsa(2048)}) {
+    std::vector<std::thread> threads;
+    for (int each = 0; each < 4; ++each)
+      threads.emplace_back([&key, body = std::to_string(each)] {
+        for (int round = 0; round < 20; ++round)
+          EXPECT_TRUE(key.verify(body, key.sign(body).value()));
+      });
+    for (auto& thread : threads) thread.join();
+  }
+}
+
 TEST(KeyTest, ASecretDigestIsTheKeysAloneAndAlwaysTheSame) {
   for (const auto& key : {Key::generate_p256().value(), rsa(2048)}) {
     const auto digest = key.secret_digest("text").value();

@@ -8,7 +8,13 @@ loop::Task<Status> enter_collective(RunState& run, const workflow::Step& step) {
   auto told = run.line.ask("provision", "enter_collective", Value::object(), step.timeout);
   MUSTER_CO_ASSIGN(const Value reply, co_await told);
   auto came = run.world.wait_member(run.node.identity, step.timeout);
-  MUSTER_CO_TRY(co_await came);
+  const auto arrived = co_await came;
+  if (!arrived && arrived.error().code == Errc::timeout) {
+    auto looking = run.line.answers();
+    const bool stayed = co_await looking;
+    co_return fail(stayed ? Errc::timeout : Errc::unavailable, arrived.error().message);
+  }
+  if (!arrived) co_return arrived;
   run.line.joined();
   co_return Status{};
 }

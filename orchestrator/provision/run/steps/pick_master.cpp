@@ -8,12 +8,20 @@
 namespace muster::provision {
 namespace {
 
+bool any_is_full(const std::vector<MasterCandidate>& candidates, const Exclusions& excluded) {
+  return std::any_of(candidates.begin(), candidates.end(), [&](const MasterCandidate& candidate) {
+    return candidate.is_full && candidate.retired_by.empty() &&
+           !excluded.contains(candidate.identity);
+  });
+}
+
 // A member's certificate ties it to the master whose CA issued it.
 Status pick_own_master(RunState& run, const std::vector<MasterCandidate>& candidates) {
   const auto ca = run.world.member_ca(run.node.identity);
   for (const auto& candidate : candidates) {
     const auto master = run.world.master(candidate.identity);
     if (!master || master->ca_fingerprint != ca || ca.empty()) continue;
+    run.masters_are_full = candidate.is_full;
     if (!candidate.healthy)
       return fail(Errc::unavailable, fmt::format("{}, which issued this node's certificate: {}",
                                                  candidate.identity, candidate.ill_because));
@@ -27,6 +35,7 @@ Status pick_own_master(RunState& run, const std::vector<MasterCandidate>& candid
 }  // namespace
 
 loop::Task<Status> pick_master(RunState& run, const workflow::Step& step) {
+  run.masters_are_full = false;
   auto asked = run.world.candidates();
   const auto candidates = co_await asked;
   if (!run.line.is_joining()) co_return pick_own_master(run, candidates);
@@ -34,9 +43,11 @@ loop::Task<Status> pick_master(RunState& run, const workflow::Step& step) {
   for (const auto& candidate : candidates)
     if (!candidate.may_issue(run.node.identity))
       excluded.emplace(candidate.identity, "its CA may not issue the name " + run.node.identity);
+  run.masters_are_full = any_is_full(candidates, excluded);
   const auto choice =
       choose_master(*run.node.facts, candidates, step.facts, step.otherwise, excluded);
   if (!choice) co_return fail(choice.error());
+  run.masters_are_full = false;
   run.note = fmt::format("{} ({})", choice->identity, choice->because);
   const auto chosen =
       std::find_if(candidates.begin(), candidates.end(),

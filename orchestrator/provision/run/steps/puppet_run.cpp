@@ -53,23 +53,28 @@ std::optional<Result<int>> look_at_job(RunState& run, const Value& status, std::
 loop::Task<Result<int>> follow_job(RunState& run, const workflow::Step& step, std::string job) {
   const auto deadline = run.world.unix_ms() + step.timeout.count();
   std::int64_t offset = 0;
-  for (int unanswered = 0; unanswered < kUnansweredMax && run.world.unix_ms() < deadline;) {
+  int unanswered = 0;
+  while (unanswered < kUnansweredMax && run.world.unix_ms() < deadline) {
     auto waited = run.world.wait_job(run.node.identity, job, kAskEvery);
     const bool goes_on = co_await waited;
     if (!goes_on)
       co_return fail(Errc::unavailable, "the orchestrator is stopping; the run goes on without it");
     Value wanted{{"job", job}, {"offset", offset}};
-    auto asked = run.line.ask("provision", "job", std::move(wanted), kAskTimeout);
+    auto asked =
+        run.line.ask("provision", "job", std::move(wanted), kAskTimeout, NodeLine::Asked::briefly);
     const auto status = co_await asked;
-    if (!status && status.error().code != Errc::timeout) co_return fail(status.error());
+    if (!status && status.error().code != Errc::unavailable) co_return fail(status.error());
     // The run may have restarted the network, or the agent that started it.
     unanswered = status ? 0 : unanswered + 1;
     if (!status) continue;
     if (const auto ended = look_at_job(run, *status, offset)) co_return *ended;
   }
+  if (unanswered > 0)
+    co_return fail(Errc::unavailable, fmt::format("{} does not answer any more; its run may go on",
+                                                  run.node.identity));
   co_return fail(
       Errc::timeout,
-      fmt::format("the run had not ended after {} s, or the node stopped answering",
+      fmt::format("the run had not ended after {} s",
                   std::chrono::duration_cast<std::chrono::seconds>(step.timeout).count()));
 }
 

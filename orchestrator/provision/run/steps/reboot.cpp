@@ -17,8 +17,7 @@ constexpr milliseconds kRebootAskTimeout{4'000};  // the machine is away for mos
 constexpr milliseconds kRebootAskEvery{2'000};
 
 bool is_unanswered(const Error& error) {
-  return error.code == Errc::timeout || error.code == Errc::unavailable ||
-         error.code == Errc::expired;
+  return error.code == Errc::unavailable || error.code == Errc::expired;
 }
 
 bool is_done(const Value& told) {
@@ -44,7 +43,7 @@ loop::Task<Status> reboot(RunState& run, const workflow::Step& step) {
   for (auto left = step.timeout; left.count() > 0;) {
     const auto asked_at_ms = run.world.unix_ms();
     auto asked = run.line.ask("provision", "reboot", Value{{"step", step.name}},
-                              std::min(kRebootAskTimeout, left));
+                              std::min(kRebootAskTimeout, left), NodeLine::Asked::briefly);
     const auto told = co_await asked;
     if (!told && !is_unanswered(told.error())) co_return fail(told.error());
     boot_id = told ? client::text_at(*told, "boot_id") : "";

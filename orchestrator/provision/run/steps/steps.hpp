@@ -22,8 +22,10 @@ loop::Task<Status> puppet_run(RunState& run, const workflow::Step& step);
 loop::Task<Status> reboot(RunState& run, const workflow::Step& step);
 // A program on the orchestrator, beside the loop.
 loop::Task<Status> run_program(RunState& run, const workflow::Step& step);
+// Of a node that is to go: nobody listens to it any more.
+loop::Task<Status> ban(RunState& run, const workflow::Step& step);
 loop::Task<Status> notify_people(RunState& run, const workflow::Step& step);
-// For a time, or until a node is online.
+// For a time, until a node is online, an event is heard or somebody approves.
 loop::Task<Status> wait(RunState& run, const workflow::Step& step);
 
 }  // namespace muster::provision

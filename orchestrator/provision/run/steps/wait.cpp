@@ -4,6 +4,7 @@
 #include <string>
 
 #include "orchestrator/provision/run/steps/steps.hpp"
+#include "orchestrator/provision/run/steps/wait_for_people.hpp"
 #include "orchestrator/workflow/templates.hpp"
 #include "proto/loop/attempt.hpp"
 
@@ -33,6 +34,17 @@ loop::Task<Status> wait(RunState& run, const workflow::Step& step) {
   MUSTER_CO_ASSIGN(const Value until, workflow::expand(step.arguments, run.values));
   if (const auto seconds = until.find("seconds"); seconds != until.end()) {
     auto waiting = wait_for_time(run, std::chrono::seconds(seconds->get<std::int64_t>()));
+    co_return co_await waiting;
+  }
+  if (until.contains("approval")) {
+    auto waiting = wait_for_approval(run, step, until.at("approval").get<std::string>());
+    co_return co_await waiting;
+  }
+  if (until.contains("event")) {
+    const auto& from = until.at("from");
+    if (!from.is_string()) co_return fail(Errc::config, "'from' is not the name of a node");
+    auto waiting =
+        wait_for_event(run, step, until.at("event").get<std::string>(), from.get<std::string>());
     co_return co_await waiting;
   }
   const auto& node = until.at("node");

@@ -82,5 +82,15 @@ TEST(LostTextTest, AMasterThatFailedSaysWhy) {
   EXPECT_EQ(lost_text(master), "m1.de: cannot read inventory.txt\n");
 }
 
+TEST(LostTextTest, WhatIsToldBeyondTheLimitIsLeftOutAndSaidWithWhatToDo) {
+  std::vector<client::NodeResult> masters{answered({{"lost", Value::array()}}),
+                                          answered({{"lost", {std::string(200, 'x')}}})};
+  leave_out_beyond(masters, 100);
+  EXPECT_EQ(masters[0].outcome, client::Outcome::ok);
+  EXPECT_EQ(masters[1].outcome, client::Outcome::failed);
+  EXPECT_THAT(masters[1].message, HasSubstr("muster provision audit -I m1.de"));
+  EXPECT_TRUE(masters[1].data.is_null());
+}
+
 }  // namespace
 }  // namespace muster::cli::render

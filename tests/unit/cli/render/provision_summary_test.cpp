@@ -64,6 +64,29 @@ TEST(ProvisionSummaryTest, JsonHasTheSame) {
   EXPECT_TRUE(summary_json({}, kNow).at("oldest_wait").is_null());
 }
 
+TEST(ProvisionSummaryTest, WhoWaitsForAPlaceAtAMasterHasAQueueOfItsOwn) {
+  auto z = record("z", "waiting", 3 * kMinute);
+  z.master_queued_at_ms = kNow - 2 * kMinute;
+  auto a = record("a", "waiting", 3 * kMinute);
+  a.master_queued_at_ms = kNow - kMinute;
+  const std::vector<client::Record> records{a, z, queued("q", kMinute)};
+  EXPECT_EQ(places_in_turn(records), (Places{{"z", 1}, {"a", 2}, {"q", 1}}));
+  EXPECT_NE(summary_text(records, kNow, kPlain, 100)
+                .find("1 wait for a place in flight; 2 wait for a place at a master\n"),
+            std::string::npos);
+  EXPECT_NE(provision_table(records, kNow, kPlain, 120, places_in_turn(records))[1].find(
+                "waits for a place at a master, number 2 in turn"),
+            std::string::npos);
+}
+
+TEST(ProvisionSummaryTest, AMachineThatIsOnItsWayRunsWhoeverElseAsksForItsName) {
+  auto first = record("n1", "running", kMinute);
+  first.claim = messages::NameClaim{"k2", "10.0.0.2", kNow};
+  EXPECT_EQ(shown_state(first), "running");
+  first.state = "finished";
+  EXPECT_EQ(shown_state(first), "waiting") << "for a person";
+}
+
 TEST(PlacesInTurnTest, WhoBeganToWaitFirstIsNext) {
   const auto places = places_in_turn(
       {queued("n1", kMinute), queued("n2", 2 * kMinute), record("n3", "waiting", kMinute)});

@@ -49,8 +49,8 @@ TEST(ElapsedTest, IsNothingBeforeTheStart) {
 TEST(ProvisionTableTest, ShowsStepMasterAttemptsAndTime) {
   const auto lines = provision_table({running()}, kStart + 9'400, kPlain, 120);
   ASSERT_EQ(lines.size(), 2U);
-  EXPECT_EQ(lines[0], "NODE   STATE    STEP           MASTER  ATTEMPTS  ELAPSED  REASON");
-  EXPECT_EQ(lines[1], "n1.de  running  bootstrap-run  m1.de   1         9 s");
+  EXPECT_EQ(lines[0], "NODE   STATE    STEP           MASTER  ATTEMPTS  ELAPSED  AGE  REASON");
+  EXPECT_EQ(lines[1], "n1.de  running  bootstrap-run  m1.de   1         9 s      9 s");
 }
 
 TEST(ProvisionTableTest, AWaitingNodeSaysWhenItGoesOnAndWhy) {
@@ -60,6 +60,28 @@ TEST(ProvisionTableTest, AWaitingNodeSaysWhenItGoesOnAndWhy) {
   record.retry_at_ms = kStart + 20'000;
   const auto lines = provision_table({record}, kStart + 9'400, kPlain, 120);
   EXPECT_NE(lines[1].find("again in 11 s: no master is online"), std::string::npos) << lines[1];
+}
+
+TEST(ProvisionTableTest, TheAgeIsSinceTheLastFurtherStep) {
+  auto record = running();
+  record.no_step_since_ms = kStart + 4'000;
+  const auto lines = provision_table({record}, kStart + 100'000, kPlain, 120);
+  EXPECT_NE(lines[1].find("  1 min 36 s"), std::string::npos) << lines[1];
+  record.state = "finished";
+  EXPECT_NE(provision_table({record}, kStart + 9'400, kPlain, 120)[1].find("  -"),
+            std::string::npos);
+}
+
+TEST(ProvisionDetailsTest, OfWhoIsLateItSaysSinceWhenAndThatPeopleWereTold) {
+  auto record = running();
+  record.no_step_since_ms = kStart + 4'000;
+  EXPECT_NE(provision_details(record, kStart + 100'000, kPlain, 100)
+                .find("Last step: 08:00:04 UTC, 1 min 36 s ago\n"),
+            std::string::npos);
+  record.told_late = true;
+  EXPECT_NE(provision_details(record, kStart + 100'000, kPlain, 100)
+                .find("ago; people were told that it is late\n"),
+            std::string::npos);
 }
 
 TEST(ProvisionJsonTest, HasTimesOfStepsThatRanAndAllSteps) {
@@ -145,19 +167,6 @@ TEST(ProvisionDetailsTest, AClaimIsApprovedByTheKeyThatIsShown) {
   EXPECT_NE(text.find("'muster provision approve n1.de --key aaaaaaaaaaaaaaaa', or"),
             std::string::npos)
       << text;
-}
-
-TEST(ClaimTextTest, ShowsBothAddressesAndTheKey) {
-  const auto text = claim_text(asked_for(), kPlain);
-  EXPECT_NE(text.find("Asked by: 10.0.0.9\\x1b\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("with key: " + std::string(64, 'a') + "\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("Held by: 10.0.0.3\n"), std::string::npos) << text;
-}
-
-TEST(ClaimTextTest, SaysWhereNoAddressIsKnown) {
-  auto record = asked_for();
-  record.address.clear();
-  EXPECT_NE(claim_text(record, kPlain).find("Held by: unknown\n"), std::string::npos);
 }
 
 TEST(ProvisionDetailsTest, AFinishedNodeNeedsNothing) {

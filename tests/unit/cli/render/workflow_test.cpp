@@ -104,6 +104,35 @@ TEST(WorkflowDotTest, EachBranchIsAnEdge) {
   EXPECT_THAT(dot, HasSubstr("step6 -> end;"));
 }
 
+TEST(WorkflowDotTest, StepsOfAnotherWorkflowHaveAFrameWithItsName) {
+  const auto workflow = workflow::parse_workflow(
+      "name: w\nsteps:\n  - {name: claim, do: claim}\n"
+      "  - {name: part, do: workflow, file: p.yaml, when: joining}\n"
+      "--- # file: p.yaml\nname: p\nsteps:\n  - {name: tell, do: notify}\n",
+      "w.yaml");
+  ASSERT_TRUE(workflow) << workflow.error().message;
+  const auto dot = workflow_dot(*workflow);
+  EXPECT_THAT(dot, HasSubstr("  subgraph cluster1 {\n    label=\"part\";\n    step1;\n  }\n"));
+  EXPECT_THAT(dot, HasSubstr("when1 [label=\"joining\""));
+  EXPECT_THAT(workflow_graph(*workflow, kPlain),
+              HasSubstr("○ part/tell  notify\n│    when joining"));
+}
+
+TEST(WorkflowDotTest, StepsSideBySideForkAndJoin) {
+  const auto workflow = workflow::parse_workflow(
+      "name: w\nsteps:\n  - {name: claim, do: claim}\n"
+      "  - {name: both, parallel: [{name: a, do: notify}, {name: b, do: notify, when: joining}]}\n"
+      "  - {name: last, do: notify}\n",
+      "w.yaml");
+  ASSERT_TRUE(workflow) << workflow.error().message;
+  const auto dot = workflow_dot(*workflow);
+  for (const auto* edge : {"step0 -> fork1;", "fork1 -> step1;", "fork1 -> when2;",
+                           "step1 -> step3;", "step2 -> step3;", "when2 -> step3 [label=\"no\"];"})
+    EXPECT_THAT(dot, HasSubstr(edge));
+  EXPECT_THAT(workflow_graph(*workflow, kPlain),
+              HasSubstr("├┬ both: side by side\n│○ both/a  notify\n│○ both/b  notify\n"));
+}
+
 TEST(WorkflowJsonTest, AStepTellsAllItsKeys) {
   const auto json = workflow_json(parsed());
   EXPECT_EQ(json["steps"].size(), 7U);
