@@ -8,6 +8,7 @@
 namespace muster::transport {
 
 void Completeness::asked(TimePoint now) {
+  drops_ = drops_ || lost_a_mark() || (round_ > 1 && fresh_ > 0);
   ++round_;
   fresh_ = 0;
   before_ = sent_;
@@ -75,7 +76,7 @@ Completeness::Verdict Completeness::judge(TimePoint now,
 }
 
 Completeness::Verdict Completeness::judge_round(std::optional<std::size_t> expected) const {
-  if (came_ < sent_ - before_)
+  if (lost_a_mark())
     return again_or("the broker dropped a message that follows what it keeps");
   if (expected && entries() >= *expected) return {What::complete};
   if (expected)
@@ -88,6 +89,7 @@ Completeness::Verdict Completeness::judge_round(std::optional<std::size_t> expec
     return again_or("the broker sent others when it was asked again");
   if (round_ == 1 && entries() >= kAskedTwiceFrom && entries() <= kAskedTwiceTo)
     return {What::ask_again};
+  if (drops_) return {What::complete, {}, "the broker dropped some before it was asked again"};
   return {What::complete};
 }
 

@@ -55,6 +55,7 @@ class Completeness {
 
  private:
   bool marks_are_back(TimePoint now, Verdict& verdict) const;
+  bool lost_a_mark() const { return came_ < sent_ - before_; }
   Verdict judge_round(std::optional<std::size_t> expected) const;
   Verdict again_or(std::string doubt) const;
 
@@ -70,6 +71,9 @@ class Completeness {
   int before_ = 0;     // of them, those of earlier rounds
   int back_ = 0;       // the latest that came back
   int came_ = 0;       // of this round, how many came back
+  // A round of before was short, as its marks or the next round showed. Two that agree prove nothing then: what a socket has no
+  // room for is the same each time.
+  bool drops_ = false;
   TimePoint moved_{};  // when something came or was asked for
 };
 

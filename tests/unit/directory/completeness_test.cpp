@@ -69,6 +69,18 @@ TEST_F(CompletenessTest, ABrokerThatGivesNoMarkBackLeavesADoubt) {
   EXPECT_THAT(doubt(), testing::HasSubstr("access list"));
 }
 
+// As a stock Mosquitto did: 1,020, then 1,954 of 3,000 twice, since its socket took as many each time.
+TEST_F(CompletenessTest, ABrokerThatDroppedOnceIsDoubtedThoughItTellsTheSameAgain) {
+  round(0, 1'020);
+  EXPECT_EQ(judge(), What::ask_again);
+  round(0, 1'954);
+  EXPECT_EQ(judge(), What::ask_again);
+  round(0, 1'954);
+  EXPECT_EQ(judge(), What::complete);
+  EXPECT_NE(doubt(), "");
+  EXPECT_EQ(sut_.judge(now_, 1'954).doubt, "") << "they say themselves that these are all";
+}
+
 TEST_F(CompletenessTest, ADroppedMarkMeansDroppedEntries) {
   sut_.asked(now_);
   sut_.mark_sent(now_);
@@ -83,7 +95,7 @@ TEST_F(CompletenessTest, ADroppedMarkMeansDroppedEntries) {
   EXPECT_EQ(judge(), What::ask_again);  // now with what was dropped; are these all?
   round(0, 8);
   EXPECT_EQ(judge(), What::complete);
-  EXPECT_EQ(doubt(), "");
+  EXPECT_NE(doubt(), "");
 }
 
 TEST_F(CompletenessTest, WhereBrokersStopAllIsAskedForTwice) {
