@@ -76,8 +76,7 @@ Completeness::Verdict Completeness::judge(TimePoint now,
 }
 
 Completeness::Verdict Completeness::judge_round(std::optional<std::size_t> expected) const {
-  if (lost_a_mark())
-    return again_or("the broker dropped a message that follows what it keeps");
+  if (lost_a_mark()) return again_or("the broker dropped a message that follows what it keeps");
   if (expected && entries() >= *expected) return {What::complete};
   if (expected)
     return again_or(fmt::format("the broker sent {} of {} entries", entries(), *expected));

@@ -67,10 +67,10 @@ class Completeness {
   std::unordered_map<std::size_t, Heard> heard_;  // by the topic's hash
   std::size_t fresh_ = 0;                         // that this asking brought, and none before
   int round_ = 0;
-  int sent_ = 0;       // marks, of all rounds
-  int before_ = 0;     // of them, those of earlier rounds
-  int back_ = 0;       // the latest that came back
-  int came_ = 0;       // of this round, how many came back
+  int sent_ = 0;    // marks, of all rounds
+  int before_ = 0;  // of them, those of earlier rounds
+  int back_ = 0;    // the latest that came back
+  int came_ = 0;    // of this round, how many came back
   // A round of before was short, as its marks or the next round showed. Two that agree prove nothing then: what a socket has no
   // room for is the same each time.
   bool drops_ = false;
