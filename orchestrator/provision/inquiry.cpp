@@ -53,6 +53,17 @@ loop::Task<std::optional<admission::Verdict>> Inquiry::verdict_of(AnnouncedPtr a
   }
 }
 
+bool Inquiry::may_be_anothers(const Announced& announced,
+                              const admission::Verdict& verdict) const {
+  const auto& applicant = announced.applicant;
+  const bool by_nothing_else =
+      verdict.decision == Decision::admit && verdict.ground == admission::Ground::free_name;
+  if (!by_nothing_else || applicant.master()) return false;
+  const auto standing = ledger_.standing(applicant.token, user_of(applicant));
+  const bool by_another_key = standing.used_by_name && standing.own_since_ms == 0;
+  return zone_.record_may_come_back(applicant.identity, by_another_key);
+}
+
 admission::Case Inquiry::case_of(const Announced& announced, const Told& told) const {
   admission::Case it{announced.applicant, {}, {}, zone_.rules(), waits_.timers().clock().unix_ms()};
   const auto& identity = it.applicant.identity;

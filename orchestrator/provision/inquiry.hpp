@@ -42,6 +42,8 @@ class Inquiry {
   // Why it is out now, whatever the verdict was, for time has passed since: it is banned, nobody believes its token's issuer,
   // or the token was revoked.
   std::optional<std::string> is_out(const Announced& announced) const;
+  // The name looks free, and it may only not be known yet whose it is: nothing else tells, and its record may be said again.
+  bool may_be_anothers(const Announced& announced, const admission::Verdict& verdict) const;
 
  private:
   admission::Case case_of(const Announced& announced, const Told& told) const;

@@ -54,6 +54,8 @@ class JoinZone {
   // Why nobody listens to a node of that name; nothing: it is not banned.
   virtual std::optional<std::string> ban(const std::string& identity) const = 0;
   virtual std::optional<client::Record> record(const std::string& identity) const = 0;
+  // LostRecords::may_come_back().
+  virtual bool record_may_come_back(const std::string& identity, bool was_let_in) const = 0;
   // Nothing: nobody of that name is online.
   virtual std::optional<admission::OnlineMember> member(const std::string& identity) const = 0;
   // Provisioner::machine_here().

@@ -74,6 +74,12 @@ bool LostRecords::is_lost(const std::string& identity) const {
   return facts ? is_end(client::text_at(*facts, "provision")) : remembered_.contains(identity);
 }
 
+bool LostRecords::may_come_back(const std::string& identity, bool was_let_in) const {
+  if (began_ && now() - *began_ >= kSaidAgainWithin) return false;
+  if (parts_.collective.newest(identity)) return false;
+  return was_let_in || remembered_.contains(identity);
+}
+
 void LostRecords::rebuild() {
   std::erase_if(lost_, [this](const auto& one) { return !is_lost(one.first); });
   for (const auto& [identity, since] : lost_) {

@@ -20,6 +20,9 @@ namespace muster::provision {
 
 // For whoever has the record to put it back, or to say for the first time how a run ended.
 inline constexpr std::chrono::seconds kLostAfter{10};
+// After a start, for whoever knows of a run to have said again what the broker lost of it: links come back within half a minute,
+// and a record is rebuilt within half a minute more.
+inline constexpr std::chrono::seconds kSaidAgainWithin{60};
 inline constexpr std::size_t kRebuiltAtOnce = 2'000;  // nodes
 
 // On the loop's thread. What it is given must outlive it.
@@ -36,6 +39,11 @@ class LostRecords {
   };
   explicit LostRecords(Parts parts) : parts_(std::move(parts)) {}
 
+  // All that the broker retains was heard, for the first time.
+  void begin() { began_ = now(); }
+  // Somebody may know a record of that name and not have said it again yet: we began less than kSaidAgainWithin ago, there is none,
+  // and there was one: we remember a run, or a machine `was_let_in` under the name before.
+  bool may_come_back(const std::string& identity, bool was_let_in) const;
   // It came online, or something of its record was heard. A member that is finished or has failed, by its presence, and of which no
   // record is known, has lost it.
   void look_at(const std::string& identity);
@@ -59,6 +67,7 @@ class LostRecords {
   TimePoint now() const { return parts_.waits.timers().clock().steady(); }
 
   const Parts parts_;
+  std::optional<TimePoint> began_;
   std::map<std::string, TimePoint> lost_;  // since when
   std::set<std::string> remembered_;       // nodes
   std::set<std::string> under_way_;        // nodes

@@ -66,10 +66,21 @@ loop::Task<Status> TokenLedger::tell_before(LedgerWords said,
   auto sealing = host_.seal(said.kind, std::move(said.body));
   MUSTER_CO_ASSIGN(auto sealed, co_await sealing);
   auto keeping = host_.keep({said.topic, sealed, said.until_ms});
-  co_await keeping;
+  const auto kept = co_await keeping;
   if (clock_.steady() >= until)
     co_return fail(Errc::unavailable, "the use of a join token was written down too late");
-  co_return host_.publish(said.topic, std::move(sealed));
+  MUSTER_CO_TRY(host_.publish(said.topic, std::move(sealed)));
+  // What nobody was told is no use, and is not to be written later either.
+  if (!kept) unwritten_.insert(said.topic);
+  co_return Status{};
+}
+
+loop::Task<Status> TokenLedger::keep(LedgerRow row) {
+  auto topic = row.topic;
+  auto keeping = host_.keep(std::move(row));
+  const auto kept = co_await keeping;
+  if (!kept) unwritten_.insert(std::move(topic));
+  co_return kept;
 }
 
 bool TokenLedger::is_telling(const std::string& token_id, const std::string& identity) const {
@@ -183,8 +194,9 @@ loop::Task<Status> TokenLedger::sign_anew(std::vector<TokenBook::Signed> found,
   co_return all;
 }
 
-void TokenLedger::put_back_again() {
+void TokenLedger::try_again() {
   if (!missed_.empty() && !is_putting_back_) stories_.begin(put_back());
+  if (!unwritten_.empty() && !is_writing_) stories_.begin(write_down());
 }
 
 void TokenLedger::heard(const messages::TokenUse& use, const std::string& signer_serial,
@@ -193,10 +205,10 @@ void TokenLedger::heard(const messages::TokenUse& use, const std::string& signer
   claims_.heard(place_of(row.topic), row, what);
   if (what == TokenBook::Heard::less) missed_.insert(row.topic);
   // While we start there is no loop yet: it is put back with the first look around.
-  if (what == TokenBook::Heard::less && claims_.is_whole()) put_back_again();
+  if (what == TokenBook::Heard::less && claims_.is_whole()) try_again();
   if (what != TokenBook::Heard::granted || waits_.stopping()) return;
   row.until_ms = use_kept_until_ms(use.expires_at_ms);
-  stories_.begin(host_.keep(std::move(row)));
+  stories_.begin(keep(std::move(row)));
 }
 
 void TokenLedger::heard(const messages::TokenRevocation& revocation,
@@ -205,7 +217,7 @@ void TokenLedger::heard(const messages::TokenRevocation& revocation,
                       {who_and_why(revocation.by, revocation.reason), signer_serial});
   if (waits_.stopping()) return;
   row.until_ms = LedgerRow::kForEver;
-  stories_.begin(host_.keep(std::move(row)));
+  stories_.begin(keep(std::move(row)));
 }
 
 bool TokenLedger::knows(const std::string& topic) const {
@@ -220,7 +232,7 @@ void TokenLedger::cleared(const std::string& topic) {
   const bool missed = is_of_a_use(topic) ? book_.is_missed(place) : knows(topic);
   if (!missed) return;
   missed_.insert(topic);
-  put_back_again();
+  try_again();
 }
 
 // One after the other, however many were cleared at once.
@@ -242,6 +254,24 @@ loop::Task<Status> TokenLedger::put_back() {
     missed_.erase(topic);
   }
   is_putting_back_ = false;
+  co_return Status{};
+}
+
+// The host has told people why it could not be written.
+loop::Task<Status> TokenLedger::write_down() {
+  is_writing_ = true;
+  while (!unwritten_.empty() && !waits_.stopping()) {
+    const auto topic = *unwritten_.begin();
+    if (auto said = said_again({place_of(topic)}); !said.topic.empty()) {
+      auto sealing = host_.seal(said.kind, std::move(said.body));
+      auto sealed = co_await sealing;
+      if (!sealed) break;
+      auto keeping = host_.keep({topic, *std::move(sealed), said.until_ms});
+      if (const auto kept = co_await keeping; !kept) break;
+    }
+    unwritten_.erase(topic);
+  }
+  is_writing_ = false;
   co_return Status{};
 }
 

@@ -67,8 +67,8 @@ class TokenLedger {
              LedgerRow row);
   // The topic holds nothing any more. Nobody may remove a use or a revocation: it is put back.
   void cleared(const std::string& topic);
-  // Goes on with what could not be put back; to be called now and then.
-  void put_back_again();
+  // Goes on with what could not be put back, or not be written down; to be called now and then.
+  void try_again();
   // Whether a revocation stands there, or a use that is granted, as far as is known.
   bool knows(const std::string& topic) const;
   // As of UseClaims. Until the first whole(), and after cut() until the next, no token that lets in a limited number is used.
@@ -90,6 +90,9 @@ class TokenLedger {
   loop::Task<Status> tell_before(LedgerWords said, std::chrono::steady_clock::time_point until);
   loop::Task<Status> sign_anew(std::vector<TokenBook::Signed> found, std::uint64_t judged_by);
   loop::Task<Status> put_back();
+  // Or it is written once there is room: the broker and we may forget at once, when nobody else is there.
+  loop::Task<Status> keep(LedgerRow row);
+  loop::Task<Status> write_down();
   void tell_full(const std::string& why);
 
   LedgerHost& host_;
@@ -105,6 +108,8 @@ class TokenLedger {
   bool is_signing_ = false;
   std::set<std::string> missed_;  // topics to be put back
   bool is_putting_back_ = false;
+  std::set<std::string> unwritten_;  // topics that count and that the disk did not take
+  bool is_writing_ = false;
   loop::Stories stories_;
 };
 

@@ -222,6 +222,7 @@ void Engine::open_lost_records() {
     parts.remember = [this](std::string node) { return last_run_of(std::move(node)); };
   lost_records_ = std::make_unique<LostRecords>(std::move(parts));
   lost_records_->on_end([this] { end_if_idle(); });
+  lost_records_->begin();
   if (!options_.remembered.nodes) return;
   for (const auto& node : options_.remembered.nodes()) lost_records_->is_remembered(node);
 }
@@ -332,7 +333,7 @@ void Engine::look_around() {
   if (waits_.stopping()) return;
   look_again_ = is_looking_;
   ledger_->go_on();
-  ledger_->ledger().put_back_again();
+  ledger_->ledger().try_again();
   if (is_looking_) return;
   is_looking_ = true;
   looking_ = look();

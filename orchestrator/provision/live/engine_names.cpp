@@ -31,6 +31,9 @@ void Engine::open_desk() {
   handlers.machine_here = [this](const std::string& identity) {
     return provisioner_->machine_here(identity);
   };
+  handlers.record_may_come_back = [this](const std::string& identity, bool was_let_in) {
+    return lost_records_->may_come_back(identity, was_let_in);
+  };
   zone_ = std::make_unique<LiveJoinZone>(
       LiveJoinZone::Parts{link_, *fleet_, *collective_, *questions_, gone_.get(), waits_,
                           *verifier_, *recorder_, attestor_.get()},

@@ -46,6 +46,7 @@ class LiveJoinZone final : public JoinZone {
     std::function<void(const admission::Applicant&, const std::string& reason)> asks_for_name;
     std::function<void(const std::string& identity, const std::string& reason)> postponed;
     std::function<std::optional<MachineHere>(const std::string& identity)> machine_here = {};
+    std::function<bool(const std::string& identity, bool was_let_in)> record_may_come_back = {};
   };
   LiveJoinZone(Parts parts, Handlers handlers);
 
@@ -60,6 +61,10 @@ class LiveJoinZone final : public JoinZone {
   std::optional<std::string> distrust(const admission::Applicant& applicant) const override;
   std::optional<std::string> ban(const std::string& identity) const override;
   std::optional<client::Record> record(const std::string& identity) const override;
+  // False without such a handler.
+  bool record_may_come_back(const std::string& identity, bool was_let_in) const override {
+    return handlers_.record_may_come_back && handlers_.record_may_come_back(identity, was_let_in);
+  }
   std::optional<admission::OnlineMember> member(const std::string& identity) const override;
   // Nothing without such a handler.
   std::optional<MachineHere> machine_here(const std::string& identity) const override {

@@ -49,12 +49,19 @@ bool touches(const Morning& morning, const Fault& fault, const Places& places) {
   }
 }
 
+// A node takes its time from whoever lets it in, and keeps it until another one does.
+bool may_have_set_its_clock(const Morning& morning, const Fault& fault) {
+  return fault.kind == FaultKind::clock_wrong && fault.whom >= morning.machines.size();
+}
+
 // Whether nothing was wrong with the two, and the broker, from the moment of the night at which the lease was kept last, or
 // shortly before it was lost: what kept it from being renewed may be over long before a lease is.
 bool were_well(const Morning& morning, const Places& places, milliseconds kept, milliseconds then) {
   const auto since = std::min(kept, then - kWellAgainAfter);
   return std::none_of(morning.plan.begin(), morning.plan.end(), [&](const Fault& fault) {
-    return fault.at <= then && fault.at + fault.lasts > since && touches(morning, fault, places);
+    if (fault.at > then) return false;
+    return may_have_set_its_clock(morning, fault) ||
+           (fault.at + fault.lasts > since && touches(morning, fault, places));
   });
 }
 

@@ -88,6 +88,7 @@ class SimHost final : public agent::Host {
   fakes::VirtualLoop& loop() const { return parts_.around.loop; }
   // Later, unless the host has gone by then.
   void later(std::function<void()> then);
+  bool is_revoked() const;
   void open(const Holder& holder, const std::string& client_id, Will will);
   void on_state(transport::LinkState state);
   void on_message(transport::Message message);

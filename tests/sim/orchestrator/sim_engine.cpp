@@ -62,7 +62,7 @@ SimEngine::SimEngine(const Parts& parts)
       lost_records_({collective_, world_, waits_, parts.name,
                      [this](std::string identity) { return remembered(std::move(identity)); }}),
       zone_({bus_, waits_, presences_, collective_, questions_, provisioner_, notes_,
-             parts.workflow.name}),
+             lost_records_, parts.workflow.name}),
       desk_(zone_, ledger_.ledger(), waits_),
       door_(std::make_shared<loop::ClosablePoster>(parts.timers)),
       announcements_(std::make_shared<Announcements>(
@@ -89,6 +89,7 @@ void SimEngine::begin() {
   collective_.opened();
   debts_.opened();
   ledger_.bring_back();
+  lost_records_.begin();
   for (const auto& [identity, record] : parts_.disk.history) lost_records_.is_remembered(identity);
   for (const auto& identity : collective_.names()) notes_.record_heard(identity);
   for (const auto& identity : presences_.names()) on_member(identity, true);
@@ -155,7 +156,7 @@ void SimEngine::on_record(const client::Record& record) {
 
 void SimEngine::look_around() {
   look_.set(kLookEvery, [this] { look_around(); });
-  ledger_.ledger().put_back_again();
+  ledger_.ledger().try_again();
   collective_.put_back();
   debts_.look();
   if (std::exchange(is_looking_, true)) return;

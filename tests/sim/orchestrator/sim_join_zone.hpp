@@ -6,6 +6,7 @@
 
 #include "orchestrator/provision/join_zone.hpp"
 #include "orchestrator/provision/live/ca_questions.hpp"
+#include "orchestrator/provision/lost_records.hpp"
 #include "orchestrator/provision/provisioner.hpp"
 #include "orchestrator/provision/record_notes.hpp"
 #include "tests/sim/orchestrator/bus_member.hpp"
@@ -26,6 +27,7 @@ class SimJoinZone final : public provision::JoinZone {
     provision::CaQuestions& questions;
     provision::Provisioner& provisioner;
     provision::RecordNotes& notes;
+    const provision::LostRecords& lost_records;
     const std::string& workflow;  // its name
   };
   explicit SimJoinZone(const Parts& parts) : parts_(parts) {}
@@ -48,6 +50,9 @@ class SimJoinZone final : public provision::JoinZone {
   std::optional<admission::OnlineMember> member(const std::string& identity) const override;
   std::optional<provision::MachineHere> machine_here(const std::string& identity) const override {
     return parts_.provisioner.machine_here(identity);
+  }
+  bool record_may_come_back(const std::string& identity, bool was_let_in) const override {
+    return parts_.lost_records.may_come_back(identity, was_let_in);
   }
   std::string identity_of_ca(const std::string& fingerprint) const override { return fingerprint; }
   admission::Rules rules() const override;

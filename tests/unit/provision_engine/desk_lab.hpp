@@ -75,7 +75,9 @@ class DeskLab : public testing::Test {
               postponed_because_ = reason;
               ++postponed_;
             },
-        .machine_here = [this](const std::string&) { return here_; }};
+        .machine_here = [this](const std::string&) { return here_; },
+        .record_may_come_back =
+            [this](const std::string&, bool was_let_in) { return was_let_in && has_just_begun_; }};
   }
 
   // Certificates are made today.
@@ -124,6 +126,7 @@ class DeskLab : public testing::Test {
   std::string asks_because_;
   std::string postponed_because_;
   std::optional<MachineHere> here_;  // who was let in
+  bool has_just_begun_ = false;
   std::atomic<int> answered_{0};     // to the machine
   std::unique_ptr<transport::Bus> machine_ = lab_.broker().connect("machine");
   transport::Subscription listening_ =

@@ -55,6 +55,7 @@ class HeardZone final : public JoinZone {
   std::optional<admission::OnlineMember> member(const std::string&) const override {
     throw nobody();
   }
+  bool record_may_come_back(const std::string&, bool) const override { throw nobody(); }
   std::optional<MachineHere> machine_here(const std::string&) const override { throw nobody(); }
   std::string identity_of_ca(const std::string&) const override { throw nobody(); }
   admission::Rules rules() const override { throw nobody(); }

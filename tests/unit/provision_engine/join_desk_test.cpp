@@ -33,6 +33,25 @@ TEST_F(JoinDeskTest, WhatNobodyKnowsWhileTheBrokerIsAwayIsNoRefusalAndIsJudgedAg
   EXPECT_EQ(joined_, 1);
 }
 
+// The broker lost all records, every orchestrator was started anew, and the machine of that name was not back yet when another came.
+TEST_F(JoinDeskTest, ANameThatAnotherKeyHadIsNotFreeBeforeItsRecordCouldBeSaidAgain) {
+  ca_says("absent");
+  const auto file = token();
+  announce(file, key_);
+  ASSERT_EQ(joined_, 1);
+  has_just_begun_ = true;
+  announce(file, x509::Key::generate_p256().value());
+  EXPECT_EQ(joined_, 1);
+  EXPECT_EQ(waiting_ + refused_ + postponed_, 0) << "nothing is written into the record that may come";
+  EXPECT_EQ(answered_, 2) << "that it waits";
+  announce(file, key_);
+  EXPECT_EQ(joined_, 2) << "the machine itself";
+  has_just_begun_ = false;
+  world_.loop.advance(kDecidedAgainAfter);
+  advance();
+  EXPECT_EQ(joined_, 3) << "nobody said that it is another's";
+}
+
 TEST_F(JoinDeskTest, AStopThatComesBeforeItIsKnownWhetherATokenIsSpentRefusesNobody) {
   ca_says("absent");
   use_bus_.drops = true;

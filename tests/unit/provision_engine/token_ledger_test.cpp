@@ -176,6 +176,35 @@ TEST_F(TokenLedgerTest, AFullDiskLetsNodesIn) {
   EXPECT_EQ(host_.bus.size(), 1U);
 }
 
+TEST_F(TokenLedgerTest, WhatAFullDiskDidNotTakeIsWrittenOnceThereIsRoom) {
+  host_.disk_full = true;
+  ASSERT_TRUE(use({"web-1", "k1", ""}));
+  heard("web-2", "another's");
+  ASSERT_TRUE(ended(ledger_->revoke("t2", "alice", "")));
+  ledger_->try_again();
+  loop_.advance(std::chrono::seconds(1));
+  EXPECT_TRUE(host_.disk.empty());
+  host_.disk_full = false;
+  ledger_->try_again();
+  loop_.advance(std::chrono::seconds(1));
+  EXPECT_EQ(host_.disk.count(topic("web-1", "k1")), 1U);
+  EXPECT_EQ(host_.disk.count(topic("web-2", "key")), 1U) << "of what others count as well";
+  EXPECT_EQ(host_.disk.count(topics::token_revocation("main", "t2")), 1U);
+  EXPECT_TRUE(ledger_->idle());
+}
+
+// Who could not be let in has no use that is to be written later.
+TEST_F(TokenLedgerTest, WhatAFullDiskDidNotTakeAndNobodyWasToldIsNotWrittenLater) {
+  host_.disk_full = true;
+  host_.linked = false;
+  token_.uses = 0;
+  ASSERT_FALSE(use({"web-1", "k1", ""}));
+  host_.disk_full = false;
+  ledger_->try_again();
+  loop_.advance(std::chrono::seconds(1));
+  EXPECT_TRUE(host_.disk.empty());
+}
+
 TEST_F(TokenLedgerTest, ATokenIsInUseFromItsFirstUseUntilItIsSpentOrRevoked) {
   EXPECT_TRUE(ledger_->in_use().empty());
   ASSERT_TRUE(use({"web-1", "k1", ""}));
@@ -276,7 +305,7 @@ TEST_F(TokenLedgerTest, WhatCannotBePutBackIsTriedAgain) {
   loop_.advance(5 * host_.disk_takes);
   EXPECT_TRUE(ledger_->idle());
   host_.linked = true;
-  ledger_->put_back_again();
+  ledger_->try_again();
   loop_.advance(5 * host_.disk_takes);
   EXPECT_EQ(host_.bus.size(), 2U);
 }

@@ -80,6 +80,16 @@ TEST_F(LeasePromisesTest, WhoCouldNotRenewItOnceMayLoseItWhenItEnds) {
   EXPECT_EQ(broken({before}).size(), 1U) << "it was given, and kept, when that was over";
 }
 
+// A node takes its time from whoever lets it in, and judges leases by it until another one lets it in.
+TEST_F(LeasePromisesTest, WhereAnOrchestratorsClockWasWrongAnyLeaseMayEndEarly) {
+  claim("cert=orch1", 1, seconds(300));
+  claim("cert=orch2", 2, seconds(400));
+  const Fault clock{seconds(10), seconds(20), FaultKind::clock_wrong, 3};
+  EXPECT_THAT(broken({clock}), IsEmpty());
+  const Fault later{seconds(410), seconds(20), FaultKind::clock_wrong, 3};
+  EXPECT_EQ(broken({later}).size(), 1U);
+}
+
 TEST_F(LeasePromisesTest, WhatAWitnessComplainsOfIsSaid) {
   claim("cert=orch1", 1, seconds(300));
   claim("cert=orch2", 2, seconds(310));
