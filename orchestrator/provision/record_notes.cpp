@@ -14,7 +14,7 @@ namespace muster::provision {
 namespace {
 
 // For whoever finished it to say so itself.
-constexpr std::int64_t kFinishedPatienceMs = 10'000;
+constexpr std::chrono::seconds kFinishedPatience{10};
 constexpr const char* kRefused = "refused";
 constexpr const char* kWaiting = "waiting";
 
@@ -164,7 +164,7 @@ void RecordNotes::note_failed(client::Record record, std::string why) {
 }
 
 void RecordNotes::record_heard(const std::string& identity) {
-  if (unsaid(identity)) unsaid_.insert(identity);
+  if (unsaid(identity)) is_unsaid_for_long(*parts_.collective.record(identity));
   if (const auto record = parts_.collective.record(identity))
     late_.heard(*record);
   else
@@ -179,16 +179,20 @@ bool RecordNotes::unsaid(const std::string& identity) const {
          record->state != client::kGone;
 }
 
+bool RecordNotes::is_unsaid_for_long(const client::Record& record) {
+  const Unsaid now{record.updated_at_ms, clock_.steady()};
+  auto& known = unsaid_.try_emplace(record.identity, now).first->second;
+  if (known.updated_at_ms != record.updated_at_ms) known = now;
+  return now.since - known.since >= kFinishedPatience;
+}
+
 // An orchestrator that died between the node's last word and its own left a record that will never go on; one that could hear
 // nobody for a while may have given up a node that another one finished meanwhile, or refused its old announcement.
 void RecordNotes::tell_finished() {
-  const auto now_ms = clock_.unix_ms();
-  std::erase_if(unsaid_, [this](const std::string& identity) { return !unsaid(identity); });
-  for (const auto& identity : unsaid_) {
-    const auto known = parts_.collective.record(identity);
-    if (!known) continue;  // forgotten meanwhile
-    auto record = *known;
-    if (now_ms - record.updated_at_ms < kFinishedPatienceMs) continue;
+  std::erase_if(unsaid_, [this](const auto& one) { return !unsaid(one.first); });
+  for (const auto& [identity, known] : unsaid_) {
+    auto record = *parts_.collective.record(identity);
+    if (!is_unsaid_for_long(record)) continue;
     record.state = "finished";
     record.step.clear();
     record.reason.clear();

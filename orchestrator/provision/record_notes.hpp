@@ -4,9 +4,9 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "orchestrator/admission/applicant.hpp"
@@ -57,6 +57,8 @@ class RecordNotes {
   void note_at_the_door(const std::string& identity, const std::string& state,
                         const std::string& reason);
   bool unsaid(const std::string& identity) const;
+  // The record has been there for as long as whoever finished the node has for its word. By our time: clocks of others may be ahead.
+  bool is_unsaid_for_long(const client::Record& record);
   bool is_damaged(const std::string& identity) const;
   bool is_due(News news, const client::Record& record) const;
   bool is_abandoned(const client::Record& record) const;
@@ -71,7 +73,12 @@ class RecordNotes {
   OurTurn turn_;
   LateNodes late_;
   Untold untold_;
-  std::set<std::string> unsaid_;  // finished, and their records did not say so when last looked at
+  // A record of one that is finished that does not say so: of which time it is, and since when we have known that one.
+  struct Unsaid {
+    std::int64_t updated_at_ms = 0;
+    std::chrono::steady_clock::time_point since;
+  };
+  std::map<std::string, Unsaid> unsaid_;  // by node
 };
 
 }  // namespace muster::provision

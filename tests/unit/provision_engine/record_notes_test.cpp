@@ -124,6 +124,31 @@ TEST_F(RecordNotesTest, WhatWasFinishedWhileNobodySaidSoIsTold) {
   EXPECT_EQ(collective_.records["web1"].steps.front().state, "done");
 }
 
+// Of an orchestrator whose clock was ahead: by its time the record was an hour young for an hour.
+TEST_F(RecordNotesTest, WhatIsNotSaidToBeFinishedByAWrongClockIsToldAsWell) {
+  record("web1", "waiting").updated_at_ms += 3'600'000;
+  collective_.members["web1"] = {{"provision", "finished"}};
+  notes_.record_heard("web1");
+  loop_.advance(std::chrono::seconds(11));
+  notes_.tell_finished();
+  EXPECT_EQ(collective_.records["web1"].state, "finished");
+}
+
+TEST_F(RecordNotesTest, WhoeverStillSaysSomethingOfItIsGivenItsTimeAnew) {
+  record("web1", "running");
+  collective_.members["web1"] = {{"provision", "finished"}};
+  notes_.record_heard("web1");
+  loop_.advance(std::chrono::seconds(9));
+  record("web1", "running");
+  notes_.record_heard("web1");
+  loop_.advance(std::chrono::seconds(9));
+  notes_.tell_finished();
+  EXPECT_EQ(collective_.records["web1"].state, "running");
+  loop_.advance(std::chrono::seconds(2));
+  notes_.tell_finished();
+  EXPECT_EQ(collective_.records["web1"].state, "finished");
+}
+
 TEST_F(RecordNotesTest, ANodeThatOneGaveUpAndAnotherFinishedIsFinished) {
   record("web1", "failed").reason = "claim: web1 did not answer provision#claim within 5 s";
   collective_.members["web1"] = {{"provision", "finished"}};
