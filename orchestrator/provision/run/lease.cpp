@@ -62,8 +62,16 @@ loop::Task<Result<Value>> Lease::ask() {
   auto asked = line_.ask("provision", "claim", std::move(wanted), kLeaseCallTimeout,
                          NodeLine::Asked::briefly);
   auto granted = co_await asked;
-  if (granted) is_ours(asked_at_ms, cut_off);
+  if (!granted) co_return granted;
+  is_ours(asked_at_ms, cut_off);
+  replaces_until_ms_ = client::number_at(*granted, "replaces_until_ms");
   co_return granted;
+}
+
+// By a clock that is wrong no longer than a lease lasts.
+milliseconds Lease::replaced_lasts() const {
+  const milliseconds lasts(replaces_until_ms_ - world_.unix_ms());
+  return std::clamp(lasts, milliseconds(0), milliseconds(workflow_.lease));
 }
 
 // Why the node refused decides: another orchestrator has it; or it was finished once, and is back

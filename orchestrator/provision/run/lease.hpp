@@ -43,6 +43,9 @@ class Lease {
   // certificate, after its end: the other half is room for clocks that differ.
   // Of a node that is to go: when that began, whoever has its name later.
   std::int64_t middle_ms() const;
+  // How long the lease lasts still that this one has replaced: our own of before, or that of an orchestrator that has left. What
+  // masters were asked to clean under it may reach, until then, what is signed now.
+  std::chrono::milliseconds replaced_lasts() const;
   // Without effect when there is none. Errc::aborted: the node does not know it any more, somebody else has the node.
   loop::Task<Status> give_back(std::string left_as, std::string reason);
   // By the node's own word it waits for a person. No when it does not answer.
@@ -77,6 +80,7 @@ class Lease {
   Refusal refusal_;
   std::int64_t held_at_ms_ = 0;  // when it was ours last, for sure; 0: it is to be renewed
   std::uint64_t cut_off_ = 0;    // World::times_cut_off() then
+  std::int64_t replaces_until_ms_ = 0;  // 0: it replaced none
   bool is_lost_ = false;
 };
 

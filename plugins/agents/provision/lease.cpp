@@ -33,6 +33,11 @@ bool lapsed(const Progress& progress, std::int64_t now_ms) {
           progress.lease_expires_at_ms > now_ms + kLeaseMostSeconds * base::kMsPerSecond);
 }
 
+std::int64_t held_until_ms(const Progress& progress, std::int64_t now_ms) {
+  const bool is_held = progress.state == State::claimed && !lapsed(progress, now_ms);
+  return is_held ? progress.lease_expires_at_ms : 0;
+}
+
 Status claim(Progress& progress, const std::string& owner, const std::string& workflow,
              std::int64_t lease_s, std::int64_t now_ms, std::int64_t instead_of) {
   MUSTER_TRY(check_length(lease_s));

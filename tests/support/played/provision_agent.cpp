@@ -64,7 +64,7 @@ ActionReply ProvisionAgent::handle(const ActionRequest& request) {
 
 Result<Value> ProvisionAgent::answer(const ActionRequest& request) {
   if (request.action == "status") return status();
-  if (request.action == "again") return again();
+  if (request.action == "again") return again(request.data);
   return is_change(request.action) ? change(request) : step(request);
 }
 
@@ -98,9 +98,17 @@ Value ProvisionAgent::status() const {
           {"puppet_disabled", ""}};
 }
 
-Result<Value> ProvisionAgent::again() {
+Result<Value> ProvisionAgent::again(const Value& wanted) {
   auto next = progress();
+  const bool leaves = wanted.value("new_certificate", false);
+  if (leaves && next.state == provision::State::claimed && !provision::lapsed(next, now_ms()))
+    return fail(Errc::aborted, next.owner + " provisions this node just now");
   provision::begin_again(next);
+  if (leaves) {
+    MUSTER_TRY(place_.give_up_certificate(wanted.value("issued_by", ""), std::move(next)));
+    node_.leave_collective();
+    return Value{{"state", provision::name_of(provision::State::waiting)}};
+  }
   MUSTER_TRY(place_.save(std::move(next)));
   return Value{{"state", provision::name_of(provision::State::waiting)}};
 }
@@ -138,12 +146,14 @@ Result<Value> ProvisionAgent::apply(const ActionRequest& request, Progress& next
 Result<Value> ProvisionAgent::claim(const ActionRequest& request, Progress& next) const {
   const auto instead_of =
       place_.has_certificate() ? request.data.value("instead_of", std::int64_t{0}) : 0;
+  const auto replaces_until_ms = provision::held_until_ms(next, now_ms());
   MUSTER_TRY(provision::claim(next, request.caller, request.data.at("workflow"),
                               lease_s(request.data), now_ms(), instead_of));
   return Value{{"fence", next.fence},
                {"state", provision::name_of(next.state)},
                {"progress", next.told.to_value()},
                {"attempts", next.attempts},
+               {"replaces_until_ms", replaces_until_ms},
                {"lease_expires_at_ms", next.lease_expires_at_ms}};
 }
 

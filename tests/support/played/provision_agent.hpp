@@ -26,6 +26,11 @@ class Workplace {
   virtual bool has_certificate() const = 0;
   // The subject of its certificate's CA; empty without one.
   virtual std::string certificate_issuer() const = 0;
+  // `progress` stays, and key and certificate go, when its CA is `issued_by` (PEM; empty: any).
+  virtual Status give_up_certificate(const std::string& issued_by, Progress progress) {
+    (void)issued_by, (void)progress;
+    return fail(Errc::aborted, "this node cannot join");
+  }
   // It has had the last step.
   virtual void finished() {}
 };
@@ -51,7 +56,7 @@ class ProvisionAgent final : public plugins::DescribedAgent {
   Result<Value> run(const plugins::ActionRequest& request);
   Result<Value> enter_collective();
   Value status() const;
-  Result<Value> again();
+  Result<Value> again(const Value& wanted);
   Status check_fence_of(const plugins::ActionRequest& request) const;
   Progress progress() const;
   plugins::provision::State state() const;

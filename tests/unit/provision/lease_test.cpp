@@ -69,6 +69,15 @@ TEST_F(LeaseTest, TheSameOwnerGetsAnewFenceAtOnceAndNoNewAttempt) {
   EXPECT_FALSE(check("cert=one", first));
 }
 
+TEST_F(LeaseTest, UntilWhenSomebodyHoldsItIsKnown) {
+  EXPECT_EQ(held_until_ms(progress_, kNow), 0);
+  ASSERT_TRUE(claim_by("cert=one"));
+  EXPECT_EQ(held_until_ms(progress_, kNow), progress_.lease_expires_at_ms);
+  EXPECT_EQ(held_until_ms(progress_, progress_.lease_expires_at_ms), 0);
+  release(progress_, State::waiting, "");
+  EXPECT_EQ(held_until_ms(progress_, kNow), 0);
+}
+
 TEST_F(LeaseTest, AStaleFenceIsRefusedWithStatusOneAndTheOwner) {
   ASSERT_TRUE(claim_by("cert=one"));
   const auto first = progress_.fence;

@@ -36,6 +36,24 @@ TEST_F(NodeRunCleanTest, OnlyWhatWasIssuedByTheMiddleOfOurLeaseIsCleaned) {
   EXPECT_EQ(asked_.front().at("vacate"), true);
 }
 
+// Our own process of before died when masters were asked to clean: the node gives us its lease anew at once, and a clean of then that
+// comes late would reach what we have signed.
+TEST_F(NodeRunCleanTest, WhatWasAskedUnderTheLeaseThatOursReplacesIsWaitedFor) {
+  const auto until_ms = world_.unix_ms() + 40'000;
+  (*world_.claimed)["replaces_until_ms"] = until_ms;
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  ASSERT_EQ(asked_.size(), 2U);
+  EXPECT_GE(asked_at_ms_.front(), until_ms);
+  EXPECT_LE(asked_at_ms_.front(), until_ms + 5'000);
+}
+
+TEST_F(NodeRunCleanTest, AClockThatIsWrongHoldsNobodyUpForLongerThanALease) {
+  const auto began_at_ms = world_.unix_ms();
+  (*world_.claimed)["replaces_until_ms"] = began_at_ms + 3'600'000;
+  EXPECT_EQ(run().kind, Ending::Kind::finished);
+  EXPECT_LE(asked_at_ms_.front(), began_at_ms + 2 * half_a_lease_ms() + 5'000);
+}
+
 // Masters' clocks differ from ours; this tells them by how much.
 TEST_F(NodeRunCleanTest, MastersAreToldOurTime) {
   EXPECT_EQ(run().kind, Ending::Kind::finished);

@@ -38,6 +38,8 @@ Status nothing_was_kept(const RunState& run, const MastersSaid& said, Notes& not
 
 }  // namespace
 
+// What is signed after this must outlive what was asked of masters under the lease that ours has replaced: it is waited for.
+//
 // One that is down or sick cannot clean; it must not stop the fleet from growing, nor keep the old certificate: the debt is written
 // down (DebtKeeper) and paid when it returns.
 loop::Task<Status> clean_certificates(RunState& run, const workflow::Step& step) {
@@ -46,6 +48,10 @@ loop::Task<Status> clean_certificates(RunState& run, const workflow::Step& step)
                    fmt::format("{} is a member by the certificate that this would revoke; the step "
                                "needs 'when: joining'",
                                run.node.identity));
+  if (const auto lasts = run.lease.replaced_lasts(); lasts.count() > 0) {
+    auto waiting = run.world.sleep(lasts);
+    if (!co_await waiting) co_return fail(Errc::unavailable, "the orchestrator is stopping");
+  }
   Value wanted{{"certname", run.node.identity},
                {"asked_at_ms", run.world.unix_ms()},
                {"issued_before_ms", run.lease.middle_ms()},
