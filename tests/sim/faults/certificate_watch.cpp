@@ -16,11 +16,11 @@ CertificateWatch::CertificateWatch(
     const std::vector<std::unique_ptr<SimOrchestrator>>& orchestrators)
     : cas_(cas), orchestrators_(orchestrators) {
   for (const auto& ca : cas_)
-    ca->on_signed([this, &signing = *ca](const std::string& name) { saw(signing, name); });
+    ca->on_signed(this, [this, &signing = *ca](const std::string& name) { saw(signing, name); });
 }
 
 CertificateWatch::~CertificateWatch() {
-  for (const auto& ca : cas_) ca->on_signed({});
+  for (const auto& ca : cas_) ca->on_signed(this, {});
 }
 
 bool CertificateWatch::is_owed(const PuppetCa& by, const std::string& name) const {

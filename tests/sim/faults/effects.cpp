@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -13,6 +14,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kSlowBy{3'000};
 constexpr milliseconds kWriteTakes{5};
 constexpr std::chrono::minutes kHangs{20};
+constexpr milliseconds kUnevenMost{40'000};
+constexpr std::chrono::seconds kAskedAgainAfter{1};
 constexpr double kLostShare = 0.5;  // of what the broker retains
 constexpr milliseconds kCaSlowBy{12'000};
 constexpr double kClockOffLeastMs = 1'000;
@@ -69,6 +72,10 @@ std::vector<Effect> effects_of(FaultKind kind) {
       return {Effect::crashes};
     case FaultKind::orchestrator_power_fails:
       return {Effect::orchestrator_power_fails};
+    case FaultKind::ca_uneven:
+      return {Effect::ca_uneven};
+    case FaultKind::master_retired:
+      return {Effect::retired};
     case FaultKind::all_go_down:  // see FaultPlayer
     case FaultKind::retained_lost:
       break;
@@ -131,6 +138,11 @@ void Effects::put(Effect effect, std::size_t whom, bool is_on) {
       return set_crash(whom, is_on);
     case Effect::orchestrator_power_fails:
       return set_orchestrator_power(whom, is_on);
+    case Effect::ca_uneven:
+      stage_.machines[whom]->disk().uneven_most = is_on ? kUnevenMost : milliseconds(0);
+      return;
+    case Effect::retired:
+      return set_retired(whom, is_on);
   }
 }
 
@@ -231,6 +243,19 @@ void Effects::set_runs(std::size_t whom, Effect effect, bool is_on) {
   if (runs.fail) habits.fails = 1;
   if (runs.hang) habits.least = habits.most = kHangs;
   stage_.machines[whom]->set_runs(habits, runs.end_agent);
+}
+
+void Effects::set_retired(std::size_t master, bool is_retired) {
+  const std::string by = is_retired ? "alice" : "";
+  retired_by_[master] = by;
+  const auto& all = stage_.orchestrators;
+  const bool done = std::any_of(all.begin(), all.end(), [&](const auto& one) {
+    return one->mark_master(stage_.machines[master]->name(), by);
+  });
+  if (done) return;
+  stage_.around.loop.after(kAskedAgainAfter, [this, master, is_retired, by] {
+    if (retired_by_[master] == by) set_retired(master, is_retired);
+  });
 }
 
 // It is switched off for good, and what it kept is lost with it.

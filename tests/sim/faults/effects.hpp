@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "tests/sim/faults/fault_kind.hpp"
@@ -55,7 +56,9 @@ enum class Effect {
   clock_wrong,
   ca_slow,
   crashes,
-  orchestrator_power_fails
+  orchestrator_power_fails,
+  ca_uneven,
+  retired
 };
 // Those of a fault that last; what happens at once at its begin is befall()'s.
 std::vector<Effect> effects_of(FaultKind kind);
@@ -82,6 +85,8 @@ class Effects {
   void set_clock(std::size_t whom, bool is_wrong);
   void set_crash(std::size_t whom, bool comes);
   void set_orchestrator_power(std::size_t whom, bool fails);
+  // An operator goes on asking until an orchestrator does it.
+  void set_retired(std::size_t master, bool is_retired);
   // Unless a fault keeps it down.
   void have_back(std::size_t orchestrator);
   // Before or after the write.
@@ -101,6 +106,7 @@ class Effects {
   std::map<std::size_t, bool> slow_;    // machines' disks
   std::map<std::size_t, bool> slow_ca_;
   std::map<std::size_t, std::unique_ptr<Machine>> twins_;
+  std::map<std::size_t, std::string> retired_by_;  // masters, as an operator wants it; empty: nobody
   bool forgets_ = false;  // the broker that is down now
 };
 

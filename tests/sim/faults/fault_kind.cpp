@@ -40,7 +40,9 @@ constexpr std::array kKinds{
     Kind{FaultKind::ca_slow, "a Puppet Server is slow", 2},
     Kind{FaultKind::orchestrator_crashes, "an orchestrator crashes", 3},
     Kind{FaultKind::orchestrator_power_fails, "an orchestrator's power fails at its next write", 3},
-    Kind{FaultKind::all_go_down, "the broker and all orchestrators go down", 1}};
+    Kind{FaultKind::all_go_down, "the broker and all orchestrators go down", 1},
+    Kind{FaultKind::ca_uneven, "a Puppet Server is slow at times", 0},
+    Kind{FaultKind::master_retired, "a master is retired", 0}};
 
 }  // namespace
 
@@ -82,6 +84,8 @@ std::size_t victims_of(FaultKind kind, const FaultScope& scope) {
     case FaultKind::ca_stopped:
     case FaultKind::ca_refuses:
     case FaultKind::ca_slow:
+    case FaultKind::ca_uneven:
+    case FaultKind::master_retired:
       return scope.masters;
     case FaultKind::orchestrator_killed:
     case FaultKind::orchestrator_stopped:
@@ -97,7 +101,7 @@ std::size_t victims_of(FaultKind kind, const FaultScope& scope) {
 std::vector<FaultWeight> kinds_of(FaultLevel level) {
   std::vector<FaultWeight> kinds;
   for (const auto& each : kKinds)
-    if (each.in_every_night || level == FaultLevel::all) kinds.push_back({each.kind, each.weight});
+    if (each.weight > 0 && (each.in_every_night || level == FaultLevel::all)) kinds.push_back({each.kind, each.weight});
   return kinds;
 }
 

@@ -41,7 +41,10 @@ enum class FaultKind {
   ca_slow,         // a master takes seconds for each thing that it is asked for
   orchestrator_crashes,      // between any two of its awaits
   orchestrator_power_fails,  // before or after its next write
-  all_go_down                // all orchestrators and the broker, at once
+  all_go_down,               // all orchestrators and the broker, at once
+  // In no plan but further_faults().
+  ca_uneven,      // a master takes nothing for one thing, and up to forty seconds for the next
+  master_retired  // by an operator, who takes it back when this heals
 };
 
 // "the broker crashes".

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct Morning {
   bool has_forgotten = false;
   std::vector<Fault> plan = {};  // what was wrong, and when
   std::int64_t began_at_ms = 0;  // the night, Unix time
+  // AdmissionWatch::unknowing(); null: nobody was watched.
+  const std::set<std::string>* let_in_unknowing = nullptr;
 };
 
 // What the broker retains of a node, when it is to be believed.

@@ -18,6 +18,7 @@ namespace {
 const audit::Options kNoAudit{.file = {}, .journal = false};
 
 std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machine,
+                                                       plugins::puppetca::Places& places,
                                                        played::Workplace& place,
                                                        plugins::Node& node, Witness& witness,
                                                        const base::Clock& clock,
@@ -27,7 +28,8 @@ std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machin
       std::make_unique<plugins::rpcutil::Rpcutil>(ddl::built_in_at_use("rpcutil"), node));
   if (machine.ca != nullptr)
     agents.push_back(
-        std::make_unique<played::PuppetcaAgent>(ddl::built_in_at_use("puppetca"), *machine.ca));
+        std::make_unique<played::PuppetcaAgent>(ddl::built_in_at_use("puppetca"), *machine.ca,
+                                                played::PuppetcaAgent::Lends{places, clock, machine.name}));
   else
     agents.push_back(std::make_unique<WitnessedAgent>(
         std::make_unique<played::ProvisionAgent>(ddl::built_in_at_use("provision"), node, place),
@@ -47,7 +49,7 @@ struct Machine::Process {
         trust(commanding(around, site)),
         place(around, disk, machine.name, std::move(power_lost)),
         plugin_node(machine, site.collective, clock, runs, calls(around.loop)),
-        table(agents_of(machine, place, plugin_node, witness, clock, around.loop.clock())),
+        table(agents_of(machine, places, place, plugin_node, witness, clock, around.loop.clock())),
         replay(clock, clock.unix_ms()),
         audit(kNoAudit, machine.name, clock),
         gate(context(machine, site), statistics),
@@ -68,6 +70,8 @@ struct Machine::Process {
     };
     return {.enter_collective =
                 [later] { later([](agent::Node& core) { core.on_enter_collective(); }); },
+            .leave_collective =
+                [later] { later([](agent::Node& core) { core.on_leave_collective(); }); },
             .presence_changed = [later] { later([](agent::Node& core) { core.on_changed(); }); }};
   }
   agent::GateContext context(const MachineSpec& machine, const Site& site) {
@@ -101,6 +105,7 @@ struct Machine::Process {
   const std::string session;
   const std::unique_ptr<Anchors> trust;
   SimWorkplace place;
+  plugins::puppetca::Places places;  // what it lent is forgotten with it
   PluginNode plugin_node;
   agent::AgentTable table;
   security::ReplayWindow replay;
@@ -130,7 +135,7 @@ Machine::~Machine() = default;
 void Machine::switch_on() {
   around_.trace.line(spec_.name, "is switched on");
   if (disk_.power == Power::gone) disk_.power = Power::on;
-  has_been_on_ = true;
+  on_since_ = around_.loop.clock().steady();
   process_ = std::make_unique<Process>(around_, site_, spec_, disk_, runs_, witness_, cable_,
                                        clock_, [this] {
                                          (void)around_.loop.post([this] {
@@ -154,9 +159,12 @@ void Machine::run_ended(const std::string& id) {
 void Machine::reinstall() {
   around_.trace.line(spec_.name, "is installed anew");
   const auto slower_by = disk_.slower_by;
+  const auto uneven_most = disk_.uneven_most;
   const bool full = disk_.full;
+  lives_ += disk_.given_up;
   disk_ = {};
   disk_.slower_by = slower_by;
+  disk_.uneven_most = uneven_most;
   disk_.full = full;
   runs_.forget_all();
   witness_.saw_a_new_disk();

@@ -26,7 +26,7 @@ class Machine {
   // As when the power fails: the broker publishes the last will, and Puppet's runs go on (they are children of nobody).
   void switch_off();
   bool is_on() const { return process_ != nullptr; }
-  bool has_been_on() const { return has_been_on_; }
+  bool has_been_on() const { return on_since_.has_value(); }
   // It is off, and comes back with nothing on its disk.
   void reinstall();
   // At its next write, before or after that is on the disk; null: not any more.
@@ -43,8 +43,10 @@ class Machine {
   const Disk& disk() const { return disk_; }
   Witness& witness() { return witness_; }
   const Witness& witness() const { return witness_; }
-  // How often it was installed.
-  std::size_t lives() const { return lives_; }
+  // How often it was installed, or gave its certificate up: each time it is provisioned anew.
+  std::size_t lives() const { return lives_ + disk_.given_up; }
+  // Nothing: it was never on.
+  std::optional<std::chrono::steady_clock::time_point> on_since() const { return on_since_; }
 
  private:
   struct Process;
@@ -58,7 +60,7 @@ class Machine {
   Cable cable_;
   std::size_t lives_ = 1;
   bool runs_end_agent_ = false;
-  bool has_been_on_ = false;
+  std::optional<std::chrono::steady_clock::time_point> on_since_;
   Witness witness_;
   played::Runs runs_;
   std::unique_ptr<Process> process_;

@@ -18,6 +18,7 @@ class PluginNode final : public plugins::Node {
  public:
   struct Calls {
     std::function<void()> enter_collective;
+    std::function<void()> leave_collective;
     std::function<void()> presence_changed;
   };
   PluginNode(const MachineSpec& machine, const std::string& collective, const base::Clock& clock,
@@ -45,6 +46,7 @@ class PluginNode final : public plugins::Node {
   std::filesystem::path state_folder() const override { return {}; }  // there is no disk
   plugins::Jobs& jobs() override { return jobs_; }
   void enter_collective() override { calls_.enter_collective(); }
+  void leave_collective() override { calls_.leave_collective(); }
   void presence_changed() override { calls_.presence_changed(); }
 
  private:

@@ -37,7 +37,7 @@ class SimHost final : public agent::Host {
     security::ReplayWindow& replay;
   };
   explicit SimHost(const Parts& parts)
-      : parts_(parts), actions_(parts.around.loop, parts.disk.slower_by) {}
+      : parts_(parts), actions_(parts.around.loop, parts.disk) {}
 
   // Whom to tell.
   void serve(agent::Node& node) { node_ = &node; }

@@ -59,6 +59,20 @@ Result<Value> SimWorkplace::fetch_certificate(const Value& arguments) {
                {"not_after_ms", certificate.not_after_ms()}};
 }
 
+Status SimWorkplace::give_up_certificate(const std::string& issued_by, Progress progress) {
+  MUSTER_ASSIGN(const auto ca, x509::Certificate::from_pem(issued_by, "the retired master's CA"));
+  if (certificate_issuer() != ca.common_name())
+    return fail(Errc::aborted, "its certificate is of " + certificate_issuer());
+  MUSTER_TRY(write([&] {
+    disk_.progress = std::move(progress);
+    ++disk_.given_up;
+  }));
+  return write([this] {
+    disk_.key.reset();
+    disk_.certificate.reset();
+  });
+}
+
 std::string SimWorkplace::certificate_issuer() const {
   return disk_.certificate ? disk_.certificate->issuer_common_name() : "";
 }

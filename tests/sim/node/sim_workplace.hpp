@@ -24,6 +24,7 @@ class SimWorkplace final : public played::Workplace {
   Result<Value> set_puppet_host(const Value& arguments) override;
   Result<Value> request_certificate() override;
   Result<Value> fetch_certificate(const Value& arguments) override;
+  Status give_up_certificate(const std::string& issued_by, Progress progress) override;
   bool has_certificate() const override { return disk_.certificate.has_value(); }
   std::string certificate_issuer() const override;
 

@@ -4,18 +4,25 @@
 
 namespace muster::sim {
 
+std::chrono::milliseconds SlowExecutor::takes() const {
+  using std::chrono::milliseconds;
+  const auto drawn = [this](milliseconds most) {
+    return milliseconds(
+        static_cast<std::int64_t>(loop_.share() * static_cast<double>(most.count() + 1)));
+  };
+  const auto takes = kActionLeast + disk_.slower_by + drawn(kActionMost - kActionLeast);
+  return disk_.uneven_most.count() == 0 ? takes : takes + drawn(disk_.uneven_most);
+}
+
 Status SlowExecutor::run(Work work) {
   if (*under_way_ >= kActionsMax) return fail(Errc::limit, "as many actions run as may");
   ++*under_way_;
-  const auto more = loop_.share() * static_cast<double>((kActionMost - kActionLeast).count() + 1);
-  loop_.after(
-      kActionLeast + slower_by_ + std::chrono::milliseconds(static_cast<std::int64_t>(more)),
-      [weak = std::weak_ptr(under_way_), work = std::move(work)] {
-        const auto alive = weak.lock();
-        if (!alive) return;
-        --*alive;
-        if (const auto then = work()) then();
-      });
+  loop_.after(takes(), [weak = std::weak_ptr(under_way_), work = std::move(work)] {
+    const auto alive = weak.lock();
+    if (!alive) return;
+    --*alive;
+    if (const auto then = work()) then();
+  });
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "proto/loop/executor.hpp"
+#include "tests/sim/node/disk.hpp"
 #include "tests/support/virtual_loop/virtual_loop.hpp"
 
 namespace muster::sim {
@@ -17,14 +18,15 @@ inline constexpr std::size_t kActionsMax = 256;  // under way, as agent.yaml's `
 // On the loop's thread. What still runs is dropped with it.
 class SlowExecutor final : public loop::Executor {
  public:
-  // `slower_by`: each takes so much longer, as it is when it begins.
-  SlowExecutor(fakes::VirtualLoop& loop, const std::chrono::milliseconds& slower_by)
-      : loop_(loop), slower_by_(slower_by) {}
+  // Of `disk`, each takes so much longer as it says when it begins.
+  SlowExecutor(fakes::VirtualLoop& loop, const Disk& disk) : loop_(loop), disk_(disk) {}
   Status run(Work work) override;
 
  private:
+  std::chrono::milliseconds takes() const;
+
   fakes::VirtualLoop& loop_;
-  const std::chrono::milliseconds& slower_by_;
+  const Disk& disk_;
   std::shared_ptr<std::size_t> under_way_ = std::make_shared<std::size_t>(0);
 };
 

@@ -70,6 +70,14 @@ void Witness::saw_progress(const Progress& of_lease, const std::string& caller) 
                     fmt::join(forgotten, ", ")));
 }
 
+// Before its first step there is finished, who chooses anew may choose it once more.
+void Witness::saw_master(const Progress& told, const std::string& caller, std::int64_t right_ms) {
+  constexpr std::size_t kBeforeIt = 2;  // claim and pick-master
+  const bool is_known = told.master == begun_with_.master && told.run_id == begun_with_.run_id;
+  if (told.master.empty() || (is_known && told.finished.size() > kBeforeIt)) return;
+  begun_with_ = {told.master, told.run_id, caller, right_ms};
+}
+
 void Witness::saw_a_new_disk() {
   fence_ = 0;
   until_ms_ = 0;
@@ -92,7 +100,10 @@ void Witness::saw(const plugins::ActionRequest& request, const Value& answer, st
   if (action == "claim") return saw_claim(request, answer, now_ms, right_ms);
   const auto fence = request.data.value("fence", std::int64_t{0});
   if (fence != fence_ || request.caller != holder_) complain(request, fence);
-  if (auto told = progress_in(request.data); !told.workflow.empty()) told_ = std::move(told);
+  if (auto told = progress_in(request.data); !told.workflow.empty()) {
+    saw_master(told, request.caller, right_ms);
+    told_ = std::move(told);
+  }
   if (action == "renew") {
     until_ms_ = answer.value("lease_expires_at_ms", until_ms_);
     kept_at_ms_ = right_ms;
@@ -102,6 +113,11 @@ void Witness::saw(const plugins::ActionRequest& request, const Value& answer, st
 
 void Witness::saw_refused(const plugins::ActionRequest& request, const std::string& why,
                           std::int64_t now_ms) {
+  // It may be written down that it begins anew, and nothing else.
+  if (request.action == "again") {
+    told_ = {};
+    return holder_.clear();
+  }
   const bool for_a_lease =
       request.action == "claim" && why.find("holds the lease") != std::string::npos;
   if (for_a_lease && !holder_.empty() && now_ms > until_ms_)

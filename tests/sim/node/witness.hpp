@@ -21,6 +21,14 @@ struct Takeover {
   std::int64_t kept_at_ms = 0;  // when it was given or renewed last, by that clock
 };
 
+// A run that began to do something with a master, after it had chosen it.
+struct BegunWith {
+  std::string master;
+  std::string run_id;
+  std::string caller;
+  std::int64_t at_ms = 0;  // Unix time, by a clock that is right
+};
+
 // On the loop's thread.
 class Witness {
  public:
@@ -48,6 +56,7 @@ class Witness {
   std::int64_t fence() const { return fence_; }
   // Of leases that nobody had given back.
   const std::vector<Takeover>& lost_leases() const { return lost_; }
+  const BegunWith& begun_with() const { return begun_with_; }
   // How many leases were given to another than whoever had the one before.
   std::size_t takeovers() const { return takeovers_; }
 
@@ -55,6 +64,8 @@ class Witness {
   void saw_claim(const plugins::ActionRequest& request, const Value& answer, std::int64_t now_ms,
                  std::int64_t right_ms);
   void saw_progress(const progress::Progress& of_lease, const std::string& caller);
+  void saw_master(const progress::Progress& told, const std::string& caller,
+                  std::int64_t right_ms);
   void complain(const plugins::ActionRequest& request, std::int64_t fence);
   void say(std::string complaint);
 
@@ -66,6 +77,7 @@ class Witness {
   std::size_t leases_ = 0;
   std::size_t takeovers_ = 0;
   progress::Progress told_;  // how far it is, as whoever had a lease told it last
+  BegunWith begun_with_;
   std::set<std::string> requests_;
   std::vector<Takeover> lost_;
   std::vector<std::string> complaints_;

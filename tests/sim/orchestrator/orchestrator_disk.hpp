@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -25,6 +26,8 @@ struct OrchestratorDisk {
   std::map<std::pair<std::string, std::string>, std::int64_t> debts;
   std::map<std::string, client::Record> history;  // how each node's last run ended
   std::map<std::string, client::Record> outbox;   // what people are told, by the message's id
+  std::map<std::string, std::string> marks;       // of masters that are or were retired: SimMarks
+  std::set<std::string> told_of_masters;          // ids of what people are told of them
 };
 
 // Makes `change` once the disk has taken it. Errc::io while it is full. When the power fails, the change is made or not, and whoever

@@ -48,13 +48,29 @@ SimEngine::SimEngine(const Parts& parts)
       waits_(parts.timers),
       presences_(bus_, [this](const std::string& who, bool online) { on_member(who, online); }),
       calls_(bus_, waits_, true),
-      masters_(presences_, calls_, waits_, parts.cas, parts.options.per_master),
+      marks_(bus_, parts.disk, parts.cas),
+      masters_({presences_, calls_, waits_, parts.cas, marks_, parts.options.per_master,
+                parts.options.masters_lend,
+                [this](const std::string& master) {
+                  const auto& told = parts_.around.enlisted;
+                  if (told) told(parts_.name, master);
+                }}),
       collective_(bus_, presences_, [this](const auto& record) { on_record(record); }),
       world_({bus_, presences_, calls_, masters_, waits_, parts.disk}),
       ledger_(bus_, waits_, parts.disk),
       debts_(bus_, parts.disk),
+      retire_site_({bus_, marks_, presences_, collective_, parts.disk, waits_, parts.cas}),
       rules_(parts.workflow),
       provisioner_({rules_, world_, collective_, waits_}, parts.name, parts.options.in_flight),
+      orders_({provisioner_, world_, collective_, parts.workflow.lease}, parts.name),
+      retirements_({retire_site_, world_, parts.timers.clock(),
+                    [this](std::string node, const provision::Retiring& from) {
+                      return orders_.move_away(
+                          std::move(node),
+                          {from.master, from.ca_pem, from.retired_by,
+                           [ca = from.ca](const std::string& its) { return its == ca; }});
+                    }},
+                   parts.name),
       notes_({collective_, waits_, rules_, parts.name,
               [this](client::Record record) { provisioner_.tell_people(std::move(record)); },
               [this](const std::string& identity) { return provisioner_.machine_here(identity); }}),
@@ -88,6 +104,8 @@ void SimEngine::begin() {
   is_open_ = true;
   collective_.opened();
   debts_.opened();
+  marks_.opened();
+  retire_site_.opened();
   ledger_.bring_back();
   lost_records_.begin();
   for (const auto& [identity, record] : parts_.disk.history) lost_records_.is_remembered(identity);
@@ -159,6 +177,8 @@ void SimEngine::look_around() {
   ledger_.ledger().try_again();
   collective_.put_back();
   debts_.look();
+  marks_.look();
+  retirements_.look();
   if (std::exchange(is_looking_, true)) return;
   looking_ = look();
   looking_.start([this] { is_looking_ = false; });
@@ -171,6 +191,8 @@ loop::Task<Status> SimEngine::look() {
   co_await paying;
   notes_.tell_finished();
   notes_.tell_untold();
+  auto keeping = masters_.keep_places();
+  co_await keeping;
   if (!provisioner_.anyone_held_up()) co_return Status{};
   auto asked = masters_.states();
   auto states = co_await asked;

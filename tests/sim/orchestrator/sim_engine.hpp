@@ -11,9 +11,12 @@
 #include "orchestrator/provision/join_desk.hpp"
 #include "orchestrator/provision/live/announcements.hpp"
 #include "orchestrator/provision/lost_records.hpp"
+#include "orchestrator/provision/orders.hpp"
+#include "orchestrator/provision/retirements.hpp"
 #include "tests/sim/orchestrator/sim_debts.hpp"
 #include "tests/sim/orchestrator/sim_join_zone.hpp"
 #include "tests/sim/orchestrator/sim_ledger.hpp"
+#include "tests/sim/orchestrator/sim_retire_site.hpp"
 #include "tests/sim/orchestrator/sim_world.hpp"
 #include "tests/sim/surroundings/program_timers.hpp"
 
@@ -22,6 +25,7 @@ namespace muster::sim {
 struct OrchestratorOptions {
   std::size_t in_flight = 100;  // nodes at once
   std::size_t per_master = 50;  // of them with one master
+  bool masters_lend = false;    // those are for all orchestrators together (ADR 103); else for each
 };
 
 // On the loop's thread. What it is given must outlive it. What it does when it is destroyed is what a killed process does:
@@ -44,6 +48,9 @@ class SimEngine {
   ~SimEngine();
 
   const SimCollective& collective() const { return collective_; }
+  const SimMasters& masters() const { return masters_; }
+  SimMarks& marks() { return marks_; }
+  const SimMarks& marks() const { return marks_; }
   // The cable is another now.
   void plug() { bus_.link().plug(parts_.cable); }
   // As by SIGSTOP, and SIGCONT. Whoever owns its timers stops those as well.
@@ -65,13 +72,17 @@ class SimEngine {
   loop::Waits waits_;
   Presences presences_;
   Calls calls_;
+  SimMarks marks_;
   SimMasters masters_;
   SimCollective collective_;
   SimWorld world_;
   SimLedger ledger_;
   SimDebts debts_;
+  SimRetireSite retire_site_;
   const workflow::Rules rules_;
   provision::Provisioner provisioner_;
+  provision::Orders orders_;
+  provision::Retirements retirements_;
   provision::RecordNotes notes_;
   provision::CaQuestions questions_;
   provision::LostRecords lost_records_;

@@ -80,6 +80,7 @@ void SimJoinZone::answer(messages::JoinAnswer answer, const std::string& identit
 
 void SimJoinZone::joined(const provision::Joiner& joiner) {
   say("admits " + joiner.identity);
+  if (const auto& told = parts_.bus.around().admitted) told(parts_.bus.name(), joiner);
   parts_.provisioner.joined(joiner);
 }
 

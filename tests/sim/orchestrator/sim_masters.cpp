@@ -4,6 +4,7 @@
 
 #include "orchestrator/client/reply_fields.hpp"
 #include "orchestrator/provision/live/masters.hpp"
+#include "plugins/agents/puppetca/places.hpp"
 
 namespace muster::sim {
 
@@ -30,13 +31,17 @@ bool SimMasters::is_known() const {
 void SimMasters::ask() {
   is_asking_ = true;
   asked_of_ = online();
-  provision::Question question{std::string(provision::kMasterAgent), "health", Value::object(),
+  asked_for_more_ = wants_more();
+  auto places = parts_.lend ? grants_.question(in_flight_, asked_for_more_) : Value::object();
+  provision::Question question{std::string(provision::kMasterAgent), "health", std::move(places),
                                provision::kHealthTimeout};
   asking_ = calls_.ask_each(asked_of_, std::nullopt, std::move(question));
-  asking_.start([this] {
+  asking_.start([this, asked_at = now()] {
     const auto answers = asking_.take();
-    for (std::size_t i = 0; i < asked_of_.size(); ++i)
+    for (std::size_t i = 0; i < asked_of_.size(); ++i) {
       healthy_[asked_of_[i]] = answers[i] && client::flag_at(*answers[i], "running");
+      if (answers[i] && parts_.lend) take_places(asked_of_[i], *answers[i], asked_at);
+    }
     asked_ = waits_.timers().clock().steady();
     is_asking_ = false;
     told_.ring("");
@@ -52,9 +57,51 @@ loop::Task<Status> SimMasters::know_health() {
   co_return Status{};
 }
 
-loop::Task<std::vector<MasterCandidate>> SimMasters::candidates() {
+void SimMasters::take_places(const std::string& master, const Value& answer,
+                             std::chrono::steady_clock::time_point asked_at) {
+  grants_.take(master, answer, asked_at);
+  auto& held = held_[master];
+  const bool was_over =
+      held.asked && asked_at - *held.asked > plugins::puppetca::kPlacesLentFor;
+  if (was_over && in_flight_[master] > 0) held.came_back = now();
+  held.asked = asked_at;
+}
+
+bool SimMasters::wants_more() const {
+  return wanted_ && now() - *wanted_ <= provision::kMoreWantedFor;
+}
+
+bool SimMasters::is_full(const std::string& master) const {
+  const auto count = in_flight_.find(master);
+  const auto has = count == in_flight_.end() ? 0 : count->second;
+  return has >= (parts_.lend ? grants_.most_of(master, now()) : grants_.most());
+}
+
+PlacesHeld SimMasters::held(const std::string& master) const {
+  const auto known = held_.find(master);
+  auto held = known == held_.end() ? PlacesHeld{} : known->second;
+  if (const auto count = in_flight_.find(master); count != in_flight_.end())
+    held.nodes = count->second;
+  return held;
+}
+
+loop::Task<Status> SimMasters::keep_places() {
+  const bool any = std::any_of(in_flight_.begin(), in_flight_.end(),
+                               [](const auto& master) { return master.second > 0; });
+  if (!any || !parts_.lend) co_return Status{};
   auto asked = know_health();
-  (void)co_await asked;
+  co_return co_await asked;
+}
+
+// As provision::Masters::candidates().
+loop::Task<std::vector<MasterCandidate>> SimMasters::candidates() {
+  wanted_ = now();
+  for (int asked_again = 0; asked_again < 2; ++asked_again) {
+    if (parts_.lend && !asked_for_more_ && !is_asking_) asked_.reset();
+    auto asked = know_health();
+    (void)co_await asked;
+    if (!parts_.lend || asked_for_more_) break;
+  }
   std::vector<MasterCandidate> all;
   for (const auto& name : online()) {
     MasterCandidate one;
@@ -62,7 +109,8 @@ loop::Task<std::vector<MasterCandidate>> SimMasters::candidates() {
     one.facts = presences_.find(name)->facts;
     one.in_flight = in_flight_[name];
     one.given = given_[name];
-    one.is_full = healthy_[name] && one.in_flight >= per_master_;
+    one.is_full = healthy_[name] && is_full(name);
+    one.retired_by = parts_.marks.retired_by(name);
     one.healthy = healthy_[name] && !one.is_full;
     if (!one.healthy)
       one.ill_because =
@@ -78,7 +126,9 @@ loop::Task<std::set<std::string>> SimMasters::states() {
   (void)co_await asked;
   std::set<std::string> states;
   for (const auto& name : online())
-    states.insert(name + (healthy_[name] && !aside_.has(name) ? "" : " is ill"));
+    states.insert(name + (!healthy_[name] || aside_.has(name)         ? " is ill"
+                          : !parts_.marks.retired_by(name).empty() ? " is retired"
+                                                                   : ""));
   co_return states;
 }
 
@@ -97,10 +147,10 @@ std::vector<provision::Master> SimMasters::all_online() const {
 }
 
 bool SimMasters::enlist(const std::string& master) {
-  auto& count = in_flight_[master];
-  if (count >= per_master_) return false;
-  ++count;
+  if (is_full(master)) return false;
+  ++in_flight_[master];
   ++given_[master];
+  if (parts_.enlisted) parts_.enlisted(master);
   return true;
 }
 

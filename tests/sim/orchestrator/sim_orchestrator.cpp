@@ -34,6 +34,7 @@ void SimOrchestrator::kill() {
   around_.trace.line(name_, "is killed");
   engine_.reset();
   timers_.stop(false);  // it died with the program
+  is_stopped_ = false;
 }
 
 void SimOrchestrator::crash_after(std::size_t wakings) {
@@ -49,6 +50,7 @@ void SimOrchestrator::power_fails(std::optional<Power> when) {
 void SimOrchestrator::stop(bool is_stopped) {
   if (!engine_) return;
   around_.trace.line(name_, is_stopped ? "is stopped" : "goes on");
+  is_stopped_ = is_stopped;
   timers_.stop(is_stopped);
   engine_->stop(is_stopped);
 }

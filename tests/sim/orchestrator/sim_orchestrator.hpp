@@ -33,9 +33,18 @@ class SimOrchestrator {
   void set_clock(std::chrono::milliseconds off) { timers_.machine_clock().set_off_by(off); }
   std::chrono::milliseconds clock_off_by() { return timers_.machine_clock().off_by(); }
 
+  // As an operator asks: SimMarks::mark(). False while it is down.
+  bool mark_master(const std::string& master, const std::string& by) {
+    return engine_ && !is_stopped_ && engine_->marks().mark(master, by);
+  }
+  // Null while it is down.
+  const SimEngine* engine() const { return engine_.get(); }
+  bool is_stopped() const { return is_stopped_; }
+
   // How many nodes' records are in that state, as far as the program knows; 0 while it is down.
   std::size_t count(std::string_view state) const;
   const std::string& name() const { return name_; }
+  const std::string& collective() const { return site_.collective; }
   OrchestratorDisk& disk() { return disk_; }
   const OrchestratorDisk& disk() const { return disk_; }
 
@@ -51,6 +60,7 @@ class SimOrchestrator {
   Cable cable_;
   ProgramTimers timers_;
   std::unique_ptr<SimEngine> engine_;
+  bool is_stopped_ = false;
 };
 
 }  // namespace muster::sim

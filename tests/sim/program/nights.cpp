@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/sim/faults/further_faults.hpp"
 #include "tests/sim/program/shrink.hpp"
 #include "tests/sim/program/simulation.hpp"
 
@@ -15,6 +16,9 @@ namespace muster::sim {
 namespace {
 
 constexpr std::uint64_t kOrchestratorsMost = 3;  // by the seed
+// Of a master, for all orchestrators, where there are further faults; by the seed.
+constexpr std::uint64_t kPlacesMost = 2;
+constexpr std::uint64_t kPlacesBySeed = 8;
 
 std::string_view word_for(FaultLevel level) {
   for (const std::string_view word : {"light", "heavy", "all"})
@@ -57,7 +61,7 @@ class Nights {
 Options Nights::with_uses(Options options) const {
   if (arguments_.options.token_uses > 0) return options;
   const auto nodes = static_cast<std::uint32_t>(options.nodes);
-  const bool few = options.seed % 3 == 0;
+  const bool few = options.seed % 3 == 0 || (options.further_faults && options.seed % 8 == 3);
   const auto spare = options.faults == FaultLevel::all ? nodes + 1 : 0;
   options.token_uses = few ? std::max(nodes * 3 / 4, 1U) : nodes + spare;
   return options;
@@ -68,6 +72,10 @@ Options Nights::night_of(std::uint64_t seed) const {
   options.seed = seed;
   if (options.faults == FaultLevel::all && !arguments_.orchestrators_given)
     options.orchestrators = 1 + seed % kOrchestratorsMost;
+  options.further_faults = has_further_faults(seed, options.faults);
+  if (!options.further_faults) return options;
+  options.orchestrator.masters_lend = true;
+  options.orchestrator.per_master = 1 + seed / kPlacesBySeed % kPlacesMost;
   return options;
 }
 

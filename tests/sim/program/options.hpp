@@ -26,6 +26,7 @@ struct Options {
   std::chrono::milliseconds patience{std::chrono::hours(6)};  // of virtual time, until all are done
   FaultLevel faults = FaultLevel::none;
   std::chrono::milliseconds faults_within{std::chrono::minutes(5)};  // then all heals
+  bool further_faults = false;  // see further_faults(); masters lend their places then
   // Of the plan's faults only these, by their number in it, from 0; nothing: all.
   std::optional<std::set<std::size_t>> only_faults;
   Weather weather;

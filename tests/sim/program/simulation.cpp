@@ -4,9 +4,12 @@
 #include <set>
 #include <utility>
 
+#include "tests/sim/faults/admission_watch.hpp"
 #include "tests/sim/faults/call_promises.hpp"
 #include "tests/sim/faults/certificate_watch.hpp"
 #include "tests/sim/faults/fault_player.hpp"
+#include "tests/sim/faults/further_faults.hpp"
+#include "tests/sim/faults/master_watch.hpp"
 #include "tests/sim/faults/promises.hpp"
 #include "tests/sim/program/inhabitants.hpp"
 
@@ -28,9 +31,11 @@ constexpr int kSettlingTimesMax = 3;
 // Each machine that is new under its name uses the token once more.
 std::vector<Fault> faults_of(const Options& options) {
   const bool few_uses = options.token_uses > 0 && options.token_uses <= options.nodes;
-  const auto all =
-      plan_faults(options.seed, {options.faults, options.masters, options.nodes,
-                                 options.orchestrators, options.faults_within, options.operators});
+  const FaultScope scope{options.faults,        options.masters,       options.nodes,
+                         options.orchestrators, options.faults_within, options.operators};
+  auto all = plan_faults(options.seed, scope);
+  if (options.further_faults)
+    for (const auto& fault : further_faults(options.seed, scope)) all.push_back(fault);
   std::vector<Fault> plan;
   for (std::size_t number = 0; number < all.size(); ++number) {
     const auto kind = all[number].kind;
@@ -110,6 +115,9 @@ void Run::live_through_the_night(Outcome& outcome) {
   FaultPlayer faults({all_.around(), all_.site(), all_.cas(), all_.machines(), all_.orchestrators(),
                       all_.operators()});
   const CertificateWatch certificates(all_.cas(), all_.orchestrators());
+  const MasterWatch masters(all_.around(), all_.cas(), all_.machines(), all_.orchestrators(),
+                            options_.orchestrator);
+  const AdmissionWatch admissions(all_.around(), all_.machines(), all_.orchestrators());
   auto plan = faults_of(options_);
   outcome.faults = plan.size();
   faults.play(plan);
@@ -118,11 +126,13 @@ void Run::live_through_the_night(Outcome& outcome) {
   loop.advance(options_.faults_within + milliseconds(1));
   const Morning morning{all_.around(),   all_.site(),          all_.cas(),
                         all_.machines(), all_.orchestrators(), faults.has_forgotten(),
-                        std::move(plan), began_at_ms};
+                        std::move(plan), began_at_ms,          &admissions.unknowing()};
   const auto done = [&] {
-    return std::all_of(all_.machines().begin(), all_.machines().end(), [&](const auto& machine) {
-      return machine->spec().ca != nullptr || is_done(morning, *machine);
-    });
+    const bool all_done =
+        std::all_of(all_.machines().begin(), all_.machines().end(), [&](const auto& machine) {
+          return machine->spec().ca != nullptr || is_done(morning, *machine);
+        });
+    return all_done && members_of_retired(morning).empty();
   };
   for (int times = 0; times < kSettlingTimesMax && (times == 0 || !done()); ++times) {
     wait_until(done);
@@ -135,7 +145,9 @@ void Run::live_through_the_night(Outcome& outcome) {
     if (progress->state == plugins::provision::State::failed) ++outcome.failed;
   }
   outcome.broken = broken_promises(morning);
+  for (auto& line : members_of_retired(morning)) outcome.broken.push_back(std::move(line));
   for (const auto& line : certificates.complaints()) outcome.broken.push_back(line);
+  for (const auto& line : masters.complaints()) outcome.broken.push_back(line);
 }
 
 void Run::count_what_is_kept(Outcome& outcome) const {

@@ -47,7 +47,7 @@ Result<bool> PuppetCa::sign(const std::string& name, const std::string& fingerpr
   if (known->second.certificate) return false;
   MUSTER_ASSIGN(known->second.certificate, issue(name, known->second.key));
   known->second.made_at_ms = clock_.unix_ms();
-  if (on_signed_) on_signed_(name);
+  for (const auto& [who, handler] : on_signed_) handler(name);
   return true;
 }
 

@@ -21,9 +21,12 @@ class PuppetCa final : public played::CaDesk {
 
   const std::string& name() const { return name_; }  // the master's
   const x509::Certificate& certificate() const { return certificate_; }
-  // Called with each name whose request was signed just now; one at a time.
-  void on_signed(std::function<void(const std::string& name)> handler) {
-    on_signed_ = std::move(handler);
+  // Called with each name whose request was signed just now. Nothing is called any more once `who` is told no handler.
+  void on_signed(const void* who, std::function<void(const std::string& name)> handler) {
+    if (handler)
+      on_signed_[who] = std::move(handler);
+    else
+      on_signed_.erase(who);
   }
   // Its machine's; 0: it is right.
   void set_clock(std::chrono::milliseconds off) { clock_.set_off_by(off); }
@@ -72,7 +75,7 @@ class PuppetCa final : public played::CaDesk {
   const x509::Key key_;
   const x509::Certificate certificate_;
   std::map<std::string, Entry> entries_;
-  std::function<void(const std::string& name)> on_signed_;
+  std::map<const void*, std::function<void(const std::string& name)>> on_signed_;
   std::size_t signed_ = 0;
   bool stopped_ = false;
   bool refuses_ = false;

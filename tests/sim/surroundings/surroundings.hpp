@@ -1,8 +1,10 @@
 // What everybody in a simulation shares, and what a site gives its machines.
 #pragma once
 
+#include <functional>
 #include <string>
 
+#include "orchestrator/provision/joiner.hpp"
 #include "tests/sim/broker/broker_model.hpp"
 #include "tests/sim/broker/pipe.hpp"
 #include "tests/sim/crypto/crypto.hpp"
@@ -20,6 +22,11 @@ struct Surroundings {
   Crypto& crypto;
   PuppetServers& servers;
   Trace& trace;
+  // Called after an orchestrator has begun to have one node more with a master; may be empty.
+  std::function<void(const std::string& orchestrator, const std::string& master)> enlisted = {};
+  // Called when an orchestrator lets a machine in; may be empty.
+  std::function<void(const std::string& orchestrator, const provision::Joiner& joiner)> admitted =
+      {};
 };
 
 // The roots that everybody obeys, and the token that machines join with.

@@ -16,8 +16,7 @@ plugins::ActionReply PuppetcaAgent::handle(const plugins::ActionRequest& request
 
 Result<Value> PuppetcaAgent::answer(const plugins::ActionRequest& request) {
   const auto ill = ca_.ill_because();
-  if (request.action == "health")
-    return Value{{"running", ill.empty()}, {"load", 0.0}, {"reason", ill}};
+  if (request.action == "health") return health(request, ill);
   if (!ill.empty()) return fail(Errc::unavailable, ill);
   if (const auto why = ca_.refuses_because(); !why.empty()) return fail(Errc::aborted, why);
   if (request.action == "sign") {
@@ -35,6 +34,16 @@ Result<Value> PuppetcaAgent::answer(const plugins::ActionRequest& request) {
   }
   return fail(Errc::unknown_action,
               fmt::format("a played puppetca has no action '{}'", request.action));
+}
+
+Value PuppetcaAgent::health(const plugins::ActionRequest& request, const std::string& ill) const {
+  Value out{{"running", ill.empty()}, {"load", 0.0}, {"reason", ill}};
+  if (!lends_ || !request.data.contains("most")) return out;
+  const auto& having = request.data.at("in_flight");
+  out["places"] = lends_->places.lend({request.caller, having.value(lends_->master, std::size_t{0}),
+                                       request.data.at("more"), request.data.at("most")},
+                                      lends_->clock.steady());
+  return out;
 }
 
 // A debt, and an orchestrator whose lease is over, is older than what was signed since.

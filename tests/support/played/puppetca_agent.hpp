@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "plugins/agents/puppetca/places.hpp"
 #include "plugins/api/described.hpp"
+#include "proto/base/clock.hpp"
 
 namespace muster::played {
 
@@ -39,16 +42,25 @@ class CaDesk {
 // ill, all but `health` is Errc::unavailable.
 class PuppetcaAgent final : public plugins::DescribedAgent {
  public:
-  // `ca` must outlive it.
-  PuppetcaAgent(ddl::Lazy<ddl::Agent> ddl, CaDesk& ca) : DescribedAgent(std::move(ddl)), ca_(ca) {}
+  // All must outlive it.
+  struct Lends {
+    plugins::puppetca::Places& places;
+    const base::Clock& clock;
+    const std::string& master;  // its name
+  };
+  // `ca` must outlive it. Without `lends` it lends no places, as one of another make.
+  PuppetcaAgent(ddl::Lazy<ddl::Agent> ddl, CaDesk& ca, std::optional<Lends> lends = {})
+      : DescribedAgent(std::move(ddl)), ca_(ca), lends_(lends) {}
 
   plugins::ActionReply handle(const plugins::ActionRequest& request) override;
 
  private:
   Result<Value> answer(const plugins::ActionRequest& request);
   Result<Value> clean(const std::string& certname, const Value& data);
+  Value health(const plugins::ActionRequest& request, const std::string& ill) const;
 
   CaDesk& ca_;
+  const std::optional<Lends> lends_;
 };
 
 }  // namespace muster::played
