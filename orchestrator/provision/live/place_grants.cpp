@@ -5,11 +5,19 @@
 
 namespace muster::provision {
 
-Value PlaceGrants::question(const std::map<std::string, std::size_t>& in_flight, bool more) const {
+Value PlaceGrants::question(const std::map<std::string, std::size_t>& in_flight, bool more,
+                            std::int64_t now_ms) {
   Value having = Value::object();
   for (const auto& [master, count] : in_flight)
     if (count > 0) having[master] = count;
-  return {{"in_flight", std::move(having)}, {"more", more}, {"most", most_}};
+  for (auto& [master, grant] : grants_) {
+    const auto has = in_flight.find(master);
+    grant.places = std::min(grant.places, has == in_flight.end() ? 0 : has->second);
+  }
+  return {{"in_flight", std::move(having)},
+          {"more", more},
+          {"most", most_},
+          {"asked_at_ms", now_ms}};
 }
 
 void PlaceGrants::take(const std::string& master, const Value& answer, Time asked) {

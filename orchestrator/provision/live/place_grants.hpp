@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -21,8 +22,10 @@ class PlaceGrants {
   // `most`: of a master, for all orchestrators together.
   explicit PlaceGrants(std::size_t most) : most_(most) {}
 
-  // The inputs of puppetca#health: how many nodes each has of ours, and whether there may be more.
-  Value question(const std::map<std::string, std::size_t>& in_flight, bool more) const;
+  // The inputs of puppetca#health: how many nodes each has of ours, and whether there may be more. Until a master has answered it
+  // may have no more than that: what it had lent us besides may be another's by then. `now_ms`: Unix time.
+  Value question(const std::map<std::string, std::size_t>& in_flight, bool more,
+                 std::int64_t now_ms);
   // `answer`: of a master that was asked at that time. One that lends no places, being of another make, has as many as it may for
   // each orchestrator.
   void take(const std::string& master, const Value& answer, Time asked);

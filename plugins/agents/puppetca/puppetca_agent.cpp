@@ -157,7 +157,8 @@ std::size_t PuppetcaAgent::lend_places(const ActionRequest& request) {
   return places_.lend({.caller = request.caller,
                        .in_flight = own == all.end() ? 0 : count(*own),
                        .more = request.data.value("more", false),
-                       .most = count(request.data.at("most"))},
+                       .most = count(request.data.at("most")),
+                       .asked_at_ms = request.data.value("asked_at_ms", std::int64_t{0})},
                       Steady::now());
 }
 

@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kSlowBy{3'000};
 constexpr milliseconds kWriteTakes{5};
 constexpr std::chrono::minutes kHangs{20};
-constexpr milliseconds kUnevenMost{40'000};
+constexpr milliseconds kUnevenMost{100'000};
 constexpr std::chrono::seconds kAskedAgainAfter{1};
 constexpr double kLostShare = 0.5;  // of what the broker retains
 constexpr milliseconds kCaSlowBy{12'000};
@@ -76,6 +76,8 @@ std::vector<Effect> effects_of(FaultKind kind) {
       return {Effect::ca_uneven};
     case FaultKind::master_retired:
       return {Effect::retired};
+    case FaultKind::orchestrator_leaves:
+      return {Effect::leaves};
     case FaultKind::all_go_down:  // see FaultPlayer
     case FaultKind::retained_lost:
       break;
@@ -143,6 +145,8 @@ void Effects::put(Effect effect, std::size_t whom, bool is_on) {
       return;
     case Effect::retired:
       return set_retired(whom, is_on);
+    case Effect::leaves:
+      return set_leaving(whom, is_on);
   }
 }
 
@@ -243,6 +247,12 @@ void Effects::set_runs(std::size_t whom, Effect effect, bool is_on) {
   if (runs.fail) habits.fails = 1;
   if (runs.hang) habits.least = habits.most = kHangs;
   stage_.machines[whom]->set_runs(habits, runs.end_agent);
+}
+
+void Effects::set_leaving(std::size_t whom, bool leaves) {
+  auto& one = *stage_.orchestrators[whom];
+  if (!leaves) return have_back(whom);
+  if (one.is_on() && !one.is_stopped()) one.leave();
 }
 
 void Effects::set_retired(std::size_t master, bool is_retired) {

@@ -58,7 +58,8 @@ enum class Effect {
   crashes,
   orchestrator_power_fails,
   ca_uneven,
-  retired
+  retired,
+  leaves
 };
 // Those of a fault that last; what happens at once at its begin is befall()'s.
 std::vector<Effect> effects_of(FaultKind kind);
@@ -85,6 +86,7 @@ class Effects {
   void set_clock(std::size_t whom, bool is_wrong);
   void set_crash(std::size_t whom, bool comes);
   void set_orchestrator_power(std::size_t whom, bool fails);
+  void set_leaving(std::size_t whom, bool leaves);
   // An operator goes on asking until an orchestrator does it.
   void set_retired(std::size_t master, bool is_retired);
   // Unless a fault keeps it down.

@@ -42,7 +42,8 @@ constexpr std::array kKinds{
     Kind{FaultKind::orchestrator_power_fails, "an orchestrator's power fails at its next write", 3},
     Kind{FaultKind::all_go_down, "the broker and all orchestrators go down", 1},
     Kind{FaultKind::ca_uneven, "a Puppet Server is slow at times", 0},
-    Kind{FaultKind::master_retired, "a master is retired", 0}};
+    Kind{FaultKind::master_retired, "a master is retired", 0},
+    Kind{FaultKind::orchestrator_leaves, "an orchestrator leaves in order", 0}};
 
 }  // namespace
 
@@ -91,6 +92,7 @@ std::size_t victims_of(FaultKind kind, const FaultScope& scope) {
     case FaultKind::orchestrator_stopped:
     case FaultKind::orchestrator_crashes:
     case FaultKind::orchestrator_power_fails:
+    case FaultKind::orchestrator_leaves:
       return scope.orchestrators;
     default:
       break;

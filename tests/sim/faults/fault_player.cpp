@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace muster::sim {
 namespace {
 
@@ -39,6 +41,7 @@ std::string FaultPlayer::name_of_victim(const Fault& fault) const {
     case FaultKind::orchestrator_stopped:
     case FaultKind::orchestrator_crashes:
     case FaultKind::orchestrator_power_fails:
+    case FaultKind::orchestrator_leaves:
       return stage_.orchestrators[fault.whom]->name();
     case FaultKind::all_go_down:
       return "site";
@@ -53,13 +56,18 @@ void FaultPlayer::change(const Fault& fault, bool begins) {
   stage_.around.trace.line(name_of_victim(fault),
                            fmt::format("{}: {}", begins ? "fault" : "healed", name_of(fault.kind)));
   if (begins && fault.kind == FaultKind::broker_forgets) forgets_ = true;
-  if (begins && fault.kind == FaultKind::retained_lost) note_that_it_forgot();
+  if (begins && fault.kind == FaultKind::retained_lost) {
+    put_back_.disturbed();
+    if (all_hear_the_broker()) put_back_.about_to_lose();
+    note_that_it_forgot();
+  }
   const auto whom = place_of(fault);
   if (begins) effects_.befall(fault.kind, whom);
   for (const auto& [effect, victim] : effects_and_victims_of(fault)) {
     auto& there = count(effect, victim);
     there += begins ? 1 : -1;
     if (there != (begins ? 1 : 0)) continue;
+    if (concerns_orchestrators(effect, victim)) put_back_.disturbed();
     note_what_is_lost(effect, victim, begins);
     effects_.put(effect, victim, begins);
   }
@@ -80,10 +88,25 @@ std::vector<std::pair<Effect, std::size_t>> FaultPlayer::effects_and_victims_of(
 
 bool FaultPlayer::is_of_an_orchestrator(Effect effect, std::size_t whom) const {
   if (effect == Effect::killed || effect == Effect::stopped || effect == Effect::crashes ||
-      effect == Effect::orchestrator_power_fails)
+      effect == Effect::orchestrator_power_fails || effect == Effect::leaves)
     return true;
   return (effect == Effect::up_cut || effect == Effect::down_cut) && !stage_.is_machine(whom) &&
          !stage_.is_operator(whom);
+}
+
+bool FaultPlayer::concerns_orchestrators(Effect effect, std::size_t whom) const {
+  const bool of_its_link =
+      effect == Effect::link_slow && !stage_.is_machine(whom) && !stage_.is_operator(whom);
+  return effect == Effect::broker_down || of_its_link || is_of_an_orchestrator(effect, whom);
+}
+
+bool FaultPlayer::all_hear_the_broker() const {
+  const auto keeps_from_it = [this](const auto& one) {
+    const auto& [effect, whom] = one.first;
+    return one.second > 0 && concerns_orchestrators(effect, whom);
+  };
+  return !is_just_now(back_at_, stage_.around.loop.clock().steady()) &&
+         std::none_of(under_way_.begin(), under_way_.end(), keeps_from_it);
 }
 
 void FaultPlayer::note_that_it_forgot() {

@@ -17,6 +17,7 @@ constexpr std::uint64_t kItsRest = 3;
 constexpr std::uint64_t kOtherDice = 0x9e3779b97f4a7c15;  // than those of the plan
 constexpr int kRestarts = 2;                               // of masters' agents
 constexpr int kRefusals = 3;
+constexpr int kLeavings = 2;  // of orchestrators
 
 class Draw {
  public:
@@ -25,7 +26,7 @@ class Draw {
 
  private:
   // Heals within the night.
-  void of_a_master(FaultKind kind, milliseconds least, milliseconds most);
+  void of_one_of(std::size_t many, FaultKind kind, milliseconds least, milliseconds most);
   void add(FaultKind kind, milliseconds lasts, std::size_t whom) {
     plan_.push_back({dice_.between(milliseconds(0), scope_.within), lasts, kind, whom});
   }
@@ -36,21 +37,24 @@ class Draw {
   std::vector<Fault> plan_;
 };
 
-void Draw::of_a_master(FaultKind kind, milliseconds least, milliseconds most) {
-  add(kind, dice_.between(least, most), dice_.below(scope_.masters));
+void Draw::of_one_of(std::size_t many, FaultKind kind, milliseconds least, milliseconds most) {
+  const auto lasts = dice_.between(least, most);
+  add(kind, lasts, dice_.below(many));
   plan_.back().lasts = std::min(plan_.back().lasts, scope_.within - plan_.back().at);
 }
 
 std::vector<Fault> Draw::all() {
   for (int i = 0; i < kRestarts; ++i)
-    of_a_master(FaultKind::machine_off, milliseconds(500), seconds(5));
+    of_one_of(scope_.masters, FaultKind::machine_off, milliseconds(500), seconds(5));
   for (int i = 0; i < kRefusals; ++i)
-    of_a_master(FaultKind::ca_refuses, milliseconds(500), seconds(10));
+    of_one_of(scope_.masters, FaultKind::ca_refuses, milliseconds(500), seconds(10));
   for (std::size_t i = 0; i < scope_.masters; ++i)
-    of_a_master(FaultKind::ca_uneven, seconds(30), minutes(2));
+    of_one_of(scope_.masters, FaultKind::ca_uneven, seconds(30), minutes(2));
+  for (int i = 0; i < kLeavings; ++i)
+    of_one_of(scope_.orchestrators, FaultKind::orchestrator_leaves, seconds(5), seconds(30));
   if (one_of(2)) add(FaultKind::runs_fail, minutes(60), dice_.below(scope_.nodes));
   if (scope_.masters < 2 || one_of(3)) return std::move(plan_);
-  of_a_master(FaultKind::master_retired, seconds(1), minutes(2));
+  of_one_of(scope_.masters, FaultKind::master_retired, seconds(1), minutes(2));
   if (one_of(2)) plan_.back().lasts = kForGood;
   return std::move(plan_);
 }

@@ -33,6 +33,8 @@ bool touches(const Morning& morning, const Fault& fault, const Places& places) {
     case FaultKind::ca_refuses:
     case FaultKind::broker_repeats:
     case FaultKind::ca_slow:
+    case FaultKind::ca_uneven:
+    case FaultKind::master_retired:
       return false;
     case FaultKind::broker_crashes:
     case FaultKind::broker_forgets:
@@ -43,6 +45,7 @@ bool touches(const Morning& morning, const Fault& fault, const Places& places) {
     case FaultKind::orchestrator_stopped:
     case FaultKind::orchestrator_crashes:
     case FaultKind::orchestrator_power_fails:
+    case FaultKind::orchestrator_leaves:
       return is_one(morning.machines.size() + fault.whom);
     default:
       return is_one(is_of_a_node(fault.kind) ? morning.cas.size() + fault.whom : fault.whom);

@@ -42,6 +42,7 @@ MasterWatch::~MasterWatch() {
 }
 
 void MasterWatch::say(std::string complaint) {
+  around_.trace.line("watch", complaint);
   if (complaints_.size() < kComplaintsOfMastersMost) complaints_.push_back(std::move(complaint));
 }
 
@@ -81,14 +82,18 @@ void MasterWatch::saw_enlisted(const std::string& orchestrator, const std::strin
   if (!options_.masters_lend) return;
   const auto now = around_.loop.clock().steady();
   std::size_t all = 0;
+  std::string who;
   for (const auto& one : orchestrators_) {
     if (!one->is_on()) continue;
     const auto held = one->engine()->masters().held(master);
-    if (held.asked && now - *held.asked < plugins::puppetca::kPlacesLentFor) all += held.nodes;
+    if (!held.asked || now - *held.asked >= plugins::puppetca::kPlacesLentFor) continue;
+    all += held.nodes;
+    who += fmt::format(" {}: {}, asked {} ms ago;", one->name(), held.nodes,
+                       std::chrono::duration_cast<milliseconds>(now - *held.asked).count());
   }
   if (all <= options_.per_master || may_overshoot(master)) return;
-  say(fmt::format("{} begins one node more with {}, which has {} nodes by now, and {} places",
-                  orchestrator, master, all, options_.per_master));
+  say(fmt::format("{} begins one node more with {}, which has {} nodes by now, and {} places:{}",
+                  orchestrator, master, all, options_.per_master, who));
 }
 
 bool is_retired(const Morning& morning, const std::string& master) {

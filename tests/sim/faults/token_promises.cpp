@@ -36,6 +36,7 @@ bool goes_down(const Fault& fault, std::size_t orchestrator) {
     case FaultKind::orchestrator_killed:
     case FaultKind::orchestrator_crashes:
     case FaultKind::orchestrator_power_fails:
+    case FaultKind::orchestrator_leaves:
       return fault.whom == orchestrator;
     default:
       return false;

@@ -14,7 +14,7 @@ namespace muster::sim {
 
 struct Disk {
   std::chrono::milliseconds slower_by{0};  // each action, as when writing takes long
-  std::chrono::milliseconds uneven_most{0};  // each action takes as much longer at most, by chance
+  std::chrono::milliseconds uneven_most{0};  // some actions take as much longer at most, by chance
   bool full = false;                       // writing is an error
   Power power = Power::on;
 

@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace muster::sim {
+namespace {
+
+constexpr double kSlowShare = 0.25;  // of what is asked of a machine that is slow at times
+
+}  // namespace
 
 std::chrono::milliseconds SlowExecutor::takes() const {
   using std::chrono::milliseconds;
@@ -11,7 +16,8 @@ std::chrono::milliseconds SlowExecutor::takes() const {
         static_cast<std::int64_t>(loop_.share() * static_cast<double>(most.count() + 1)));
   };
   const auto takes = kActionLeast + disk_.slower_by + drawn(kActionMost - kActionLeast);
-  return disk_.uneven_most.count() == 0 ? takes : takes + drawn(disk_.uneven_most);
+  const bool is_slow = disk_.uneven_most.count() > 0 && loop_.share() < kSlowShare;
+  return is_slow ? takes + drawn(disk_.uneven_most) : takes;
 }
 
 Status SlowExecutor::run(Work work) {

@@ -54,6 +54,10 @@ SimEngine::SimEngine(const Parts& parts)
                 [this](const std::string& master) {
                   const auto& told = parts_.around.enlisted;
                   if (told) told(parts_.name, master);
+                },
+                [this](const std::string& master, std::size_t places) {
+                  parts_.around.trace.line(parts_.name,
+                                           master + " lends " + std::to_string(places));
                 }}),
       collective_(bus_, presences_, [this](const auto& record) { on_record(record); }),
       world_({bus_, presences_, calls_, masters_, waits_, parts.disk}),

@@ -53,6 +53,8 @@ class SimEngine {
   const SimMarks& marks() const { return marks_; }
   // The cable is another now.
   void plug() { bus_.link().plug(parts_.cable); }
+  // As by SIGTERM: every wait ends, no run begins, and leases are given back. It is to be destroyed once that is done.
+  void leave() { waits_.stop(); }
   // As by SIGSTOP, and SIGCONT. Whoever owns its timers stops those as well.
   void stop(bool is_stopped) { bus_.link().stop(is_stopped); }
 

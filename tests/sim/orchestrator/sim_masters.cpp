@@ -32,7 +32,9 @@ void SimMasters::ask() {
   is_asking_ = true;
   asked_of_ = online();
   asked_for_more_ = wants_more();
-  auto places = parts_.lend ? grants_.question(in_flight_, asked_for_more_) : Value::object();
+  auto places = parts_.lend ? grants_.question(in_flight_, asked_for_more_,
+                                               waits_.timers().clock().unix_ms())
+                            : Value::object();
   provision::Question question{std::string(provision::kMasterAgent), "health", std::move(places),
                                provision::kHealthTimeout};
   asking_ = calls_.ask_each(asked_of_, std::nullopt, std::move(question));
@@ -60,6 +62,7 @@ loop::Task<Status> SimMasters::know_health() {
 void SimMasters::take_places(const std::string& master, const Value& answer,
                              std::chrono::steady_clock::time_point asked_at) {
   grants_.take(master, answer, asked_at);
+  if (parts_.trace) parts_.trace(master, grants_.most_of(master, now()));
   auto& held = held_[master];
   const bool was_over =
       held.asked && asked_at - *held.asked > plugins::puppetca::kPlacesLentFor;

@@ -38,6 +38,7 @@ class SimMasters {
     std::size_t per_master = 0;
     bool lend = false;                                     // OrchestratorOptions::masters_lend
     std::function<void(const std::string& master)> enlisted;  // called after each; may be empty
+    std::function<void(const std::string& master, std::size_t places)> trace = {};
   };
   explicit SimMasters(const Parts& parts)
       : parts_(parts),

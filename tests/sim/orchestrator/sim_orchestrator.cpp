@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace muster::sim {
+namespace {
+
+constexpr std::chrono::seconds kLeavesWithin{4};  // more than giving a lease back takes
+
+}  // namespace
 
 SimOrchestrator::SimOrchestrator(Surroundings& around, const Site& site, std::string name,
                                  Holder holder, const workflow::Workflow& workflow,
@@ -35,6 +40,15 @@ void SimOrchestrator::kill() {
   engine_.reset();
   timers_.stop(false);  // it died with the program
   is_stopped_ = false;
+}
+
+// A program that came since is another.
+void SimOrchestrator::leave() {
+  around_.trace.line(name_, "leaves");
+  engine_->leave();
+  around_.loop.after(kLeavesWithin, [this, leaving = engine_.get()] {
+    if (engine_.get() == leaving) kill();
+  });
 }
 
 void SimOrchestrator::crash_after(std::size_t wakings) {

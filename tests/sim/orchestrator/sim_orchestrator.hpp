@@ -21,6 +21,8 @@ class SimOrchestrator {
   void switch_on();
   // As when the process is killed: leases are not given back, and what was not on the disk is lost.
   void kill();
+  // In order: it is off a few seconds later.
+  void leave();
   void plug(const Cable& cable);
   // The program, if there is one, does nothing until it goes on; nobody is told.
   void stop(bool is_stopped);

@@ -19,6 +19,8 @@ constexpr std::uint64_t kOrchestratorsMost = 3;  // by the seed
 // Of a master, for all orchestrators, where there are further faults; by the seed.
 constexpr std::uint64_t kPlacesMost = 2;
 constexpr std::uint64_t kPlacesBySeed = 8;
+// Where there are also fewer uses than machines: all ask for them at one moment.
+constexpr std::chrono::milliseconds kAtOnce{50};
 
 std::string_view word_for(FaultLevel level) {
   for (const std::string_view word : {"light", "heavy", "all"})
@@ -63,6 +65,7 @@ Options Nights::with_uses(Options options) const {
   const auto nodes = static_cast<std::uint32_t>(options.nodes);
   const bool few = options.seed % 3 == 0 || (options.further_faults && options.seed % 8 == 3);
   const auto spare = options.faults == FaultLevel::all ? nodes + 1 : 0;
+  if (few && options.further_faults) options.switched_on_within = kAtOnce;
   options.token_uses = few ? std::max(nodes * 3 / 4, 1U) : nodes + spare;
   return options;
 }

@@ -41,7 +41,8 @@ Value PuppetcaAgent::health(const plugins::ActionRequest& request, const std::st
   if (!lends_ || !request.data.contains("most")) return out;
   const auto& having = request.data.at("in_flight");
   out["places"] = lends_->places.lend({request.caller, having.value(lends_->master, std::size_t{0}),
-                                       request.data.at("more"), request.data.at("most")},
+                                       request.data.at("more"), request.data.at("most"),
+                                       request.data.at("asked_at_ms")},
                                       lends_->clock.steady());
   return out;
 }

@@ -27,13 +27,32 @@ TEST_F(PlacesTest, WhoAsksAloneMayHaveAll) {
 TEST_F(PlacesTest, TwoNeverHaveMoreThanThereAreAndShareThemInTheEnd) {
   EXPECT_EQ(lend("o1", 0), kMost);
   EXPECT_EQ(lend("o2", 0), 0U) << "the other may have begun with all of them";
-  EXPECT_EQ(lend("o1", 10), 10U) << "nobody is sent away";
+  EXPECT_EQ(lend("o1", 10), 5U) << "nobody is sent away, and nobody new comes";
   EXPECT_EQ(lend("o2", 0), 0U);
-  EXPECT_EQ(lend("o1", 7), 7U);
+  EXPECT_EQ(lend("o1", 7), 5U);
   EXPECT_EQ(lend("o2", 0), 3U);
   EXPECT_EQ(lend("o1", 2), 5U);
   EXPECT_EQ(lend("o2", 3), 5U);
   EXPECT_EQ(lend("o1", 5), 5U);
+}
+
+// A question that the server held up is answered after a later one, by which the caller goes since.
+TEST_F(PlacesTest, AQuestionThatWasOvertakenChangesNothing) {
+  EXPECT_EQ(places_.lend({"o1", 0, true, kMost, 2'000}, now_), kMost);
+  EXPECT_EQ(places_.lend({"o1", 0, false, kMost, 1'000}, now_), kMost);
+  EXPECT_EQ(lend("o2", 0), 0U) << "o1 may have begun with all of them";
+  now_ += kPlacesLentFor;
+  EXPECT_EQ(places_.lend({"o1", 0, true, kMost, 1'000}, now_), kMost) << "its clock was set";
+}
+
+// It had forgotten whom it had lent them, and both have all by now: they came down to what there is never again.
+TEST_F(PlacesTest, WhoHasTooManyAfterARestartBeginsNoneUntilTheyAreFewer) {
+  EXPECT_EQ(lend("o1", 10), kMost);
+  EXPECT_EQ(lend("o2", 10), 0U);
+  EXPECT_EQ(lend("o1", 10), 0U);
+  EXPECT_EQ(lend("o2", 9), 0U);
+  EXPECT_EQ(lend("o2", 0), 0U);
+  EXPECT_EQ(lend("o1", 10), 5U);
 }
 
 TEST_F(PlacesTest, WhoWantsNoMoreKeepsWhatItHasAndLeavesTheRest) {

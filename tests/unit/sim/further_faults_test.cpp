@@ -30,15 +30,12 @@ TEST(FurtherFaultsTest, TheSameSeedDrawsTheSameAndEachKindComes) {
     for (std::size_t i = 0; i < one.size(); ++i) {
       EXPECT_EQ(one[i].at, other[i].at);
       kinds.insert(one[i].kind);
-      if (one[i].kind == FaultKind::runs_fail)
-        EXPECT_LT(one[i].whom, kScope.nodes);
-      else
-        EXPECT_LT(one[i].whom, kScope.masters);
+      EXPECT_LT(one[i].whom, victims_of(one[i].kind, kScope));
       if (one[i].kind != FaultKind::master_retired) continue;
       (one[i].lasts == kForGood ? for_good : taken_back) = true;
     }
   }
-  EXPECT_EQ(kinds.size(), 5U);
+  EXPECT_EQ(kinds.size(), 6U);
   EXPECT_TRUE(taken_back && for_good);
 }
 
