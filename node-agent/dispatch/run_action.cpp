@@ -14,7 +14,7 @@ plugins::ActionReply run_action(const Admitted& admitted,
   const plugins::ActionRequest call{
       request.agent, request.action,     admitted.inputs, "cert=" + request.caller,
       request.id,    request.collective, deadline,        request.sent_at_ms,
-      request.ttl_s};
+      request.ttl_s, admitted.received};
   std::string what = "an exception that is no std::exception";
   try {
     auto reply = agent.handle(call);

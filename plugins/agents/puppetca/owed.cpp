@@ -49,11 +49,17 @@ bool Owed::covers(const std::string& serial, std::int64_t issued_at_ms,
   return issued_before_ms ? issued_at_ms < *issued_before_ms : serials.empty();
 }
 
-Result<Owed> owed_of(const Value& data, std::int64_t now_ms) {
+std::int64_t received_ms(const base::Clock& clock, std::chrono::steady_clock::time_point received) {
+  if (received == std::chrono::steady_clock::time_point{}) return clock.unix_ms();
+  const auto waited = clock.steady() - received;
+  return clock.unix_ms() - std::chrono::duration_cast<std::chrono::milliseconds>(waited).count();
+}
+
+Result<Owed> owed_of(const Value& data, std::int64_t received_ms) {
   Owed owed;
   MUSTER_ASSIGN(const auto before_ms, time_of(data, "issued_before_ms"));
   MUSTER_ASSIGN(const auto asked_at_ms, time_of(data, "asked_at_ms"));
-  if (before_ms > 0) owed.issued_before_ms = before_ms + ahead_ms(asked_at_ms, now_ms);
+  if (before_ms > 0) owed.issued_before_ms = before_ms + ahead_ms(asked_at_ms, received_ms);
   for (const auto& serial : data.value("serials", Value::array())) {
     if (!serial.is_string() || !is_serial(serial))
       return fail(Errc::invalid_data,

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "proto/base/clock.hpp"
 #include "proto/base/result.hpp"
 #include "proto/base/value.hpp"
 
@@ -40,8 +41,10 @@ struct Owed {
   bool covers(const std::string& serial, std::int64_t issued_at_ms,
               const std::string& fingerprint) const;
 };
-// Out of the inputs of puppetca#clean: what the asker's clock says, by ours. `now_ms`: ours. Errc::invalid_data for serials, a
-// fingerprint or a time that are none.
-Result<Owed> owed_of(const Value& data, std::int64_t now_ms);
+// Out of the inputs of puppetca#clean: what the asker's clock says, by ours. `received_ms`: ours, when it came. Errc::invalid_data for
+// serials, a fingerprint or a time that are none.
+Result<Owed> owed_of(const Value& data, std::int64_t received_ms);
+// When that was, Unix time by our clock: an action that waited for its turn is not asked by a clock that is behind.
+std::int64_t received_ms(const base::Clock& clock, std::chrono::steady_clock::time_point received);
 
 }  // namespace muster::plugins::puppetca

@@ -45,7 +45,7 @@ ActionReply PuppetcaAgent::handle(const ActionRequest& request) {
     if (request.action == "list") return list(ca, request.data);
     if (request.action == "status") return status(ca, request.data);
     if (request.action == "sign") return sign(ca, request);
-    if (request.action == "clean") return clean(ca, request.data, deadline);
+    if (request.action == "clean") return clean(ca, request, deadline);
     if (request.action == "audit") return audit();
     if (request.action == "issued") return issued(request.data);
     if (request.action == "revoke_lost") return revoke_lost(ca, request.data, deadline);
@@ -97,10 +97,12 @@ Result<Value> PuppetcaAgent::sign(CaApi& ca, const ActionRequest& request) {
   return Value{{"fingerprint", fingerprint}, {"already", !pending}};
 }
 
-Result<Value> PuppetcaAgent::clean(CaApi& ca, const Value& data, Steady::time_point deadline) {
-  const std::string certname = data.at("certname");
+Result<Value> PuppetcaAgent::clean(CaApi& ca, const ActionRequest& request,
+                                   Steady::time_point deadline) {
+  const std::string certname = request.data.at("certname");
   MUSTER_TRY(refuse_own(certname));
-  MUSTER_ASSIGN(const auto owed, owed_of(data, node_.clock().unix_ms()));
+  MUSTER_ASSIGN(const auto owed,
+                owed_of(request.data, received_ms(node_.clock(), request.received)));
   const CaFiles files(node_.puppet().cadir);
   MUSTER_ASSIGN(const auto cleaned,
                 Cleaning(ca, files, node_.clock().unix_ms(), deadline).clean(certname, owed));

@@ -29,7 +29,8 @@ class PuppetcaAgent final : public DescribedAgent {
   Result<Value> list(CaApi& ca, const Value& data);
   Result<Value> status(CaApi& ca, const Value& data);
   Result<Value> sign(CaApi& ca, const ActionRequest& request);
-  Result<Value> clean(CaApi& ca, const Value& data, std::chrono::steady_clock::time_point deadline);
+  Result<Value> clean(CaApi& ca, const plugins::ActionRequest& request,
+                      std::chrono::steady_clock::time_point deadline);
   Result<Value> audit();
   Result<Value> issued(const Value& data);
   Result<Value> revoke_lost(CaApi& ca, const Value& data,

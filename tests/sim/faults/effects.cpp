@@ -251,7 +251,10 @@ void Effects::set_runs(std::size_t whom, Effect effect, bool is_on) {
 
 void Effects::set_leaving(std::size_t whom, bool leaves) {
   auto& one = *stage_.orchestrators[whom];
-  if (!leaves) return have_back(whom);
+  if (!leaves) {
+    if (one.is_leaving()) one.kill();
+    return have_back(whom);
+  }
   if (one.is_on() && !one.is_stopped()) one.leave();
 }
 

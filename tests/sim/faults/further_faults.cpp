@@ -18,6 +18,8 @@ constexpr std::uint64_t kOtherDice = 0x9e3779b97f4a7c15;  // than those of the p
 constexpr int kRestarts = 2;                               // of masters' agents
 constexpr int kRefusals = 3;
 constexpr int kLeavings = 2;  // of orchestrators
+// When most machines ask for their certificates.
+constexpr milliseconds kMachinesCome{10'000};
 
 class Draw {
  public:
@@ -48,10 +50,15 @@ std::vector<Fault> Draw::all() {
     of_one_of(scope_.masters, FaultKind::machine_off, milliseconds(500), seconds(5));
   for (int i = 0; i < kRefusals; ++i)
     of_one_of(scope_.masters, FaultKind::ca_refuses, milliseconds(500), seconds(10));
-  for (std::size_t i = 0; i < scope_.masters; ++i)
+  const bool early = one_of(2);
+  for (std::size_t i = 0; i < scope_.masters; ++i) {
     of_one_of(scope_.masters, FaultKind::ca_uneven, seconds(30), minutes(2));
-  for (int i = 0; i < kLeavings; ++i)
+    if (early) plan_.back().at = dice_.between(milliseconds(0), kMachinesCome);
+  }
+  for (int i = 0; i < kLeavings; ++i) {
     of_one_of(scope_.orchestrators, FaultKind::orchestrator_leaves, seconds(5), seconds(30));
+    if (early) plan_.back().at = dice_.between(milliseconds(0), 2 * kMachinesCome);
+  }
   if (one_of(2)) add(FaultKind::runs_fail, minutes(60), dice_.below(scope_.nodes));
   if (scope_.masters < 2 || one_of(3)) return std::move(plan_);
   of_one_of(scope_.masters, FaultKind::master_retired, seconds(1), minutes(2));

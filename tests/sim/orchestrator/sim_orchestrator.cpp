@@ -30,6 +30,7 @@ SimOrchestrator::SimOrchestrator(Surroundings& around, const Site& site, std::st
 
 void SimOrchestrator::switch_on() {
   around_.trace.line(name_, "is switched on");
+  ++starts_;
   if (disk_.power == Power::gone) disk_.power = Power::on;
   engine_ = std::make_unique<SimEngine>(SimEngine::Parts{around_, site_, name_, holder_, workflow_,
                                                          cas_, options_, disk_, cable_, timers_});
@@ -39,15 +40,16 @@ void SimOrchestrator::kill() {
   around_.trace.line(name_, "is killed");
   engine_.reset();
   timers_.stop(false);  // it died with the program
-  is_stopped_ = false;
+  is_stopped_ = is_leaving_ = false;
 }
 
 // A program that came since is another.
 void SimOrchestrator::leave() {
   around_.trace.line(name_, "leaves");
+  is_leaving_ = true;
   engine_->leave();
-  around_.loop.after(kLeavesWithin, [this, leaving = engine_.get()] {
-    if (engine_.get() == leaving) kill();
+  around_.loop.after(kLeavesWithin, [this, leaving = starts_] {
+    if (is_leaving_ && starts_ == leaving) kill();
   });
 }
 

@@ -23,6 +23,7 @@ class SimOrchestrator {
   void kill();
   // In order: it is off a few seconds later.
   void leave();
+  bool is_leaving() const { return is_leaving_; }
   void plug(const Cable& cable);
   // The program, if there is one, does nothing until it goes on; nobody is told.
   void stop(bool is_stopped);
@@ -63,6 +64,8 @@ class SimOrchestrator {
   ProgramTimers timers_;
   std::unique_ptr<SimEngine> engine_;
   bool is_stopped_ = false;
+  bool is_leaving_ = false;
+  std::size_t starts_ = 0;
 };
 
 }  // namespace muster::sim

@@ -25,7 +25,7 @@ Result<Value> PuppetcaAgent::answer(const plugins::ActionRequest& request) {
     return Value{{"fingerprint", fingerprint}, {"already", !now}};
   }
   if (request.action == "clean") {
-    return clean(request.data.at("certname"), request.data);
+    return clean(request.data.at("certname"), request);
   }
   if (request.action == "status") {
     const auto fingerprint = ca_.signed_fingerprint(request.data.at("certname"));
@@ -47,10 +47,18 @@ Value PuppetcaAgent::health(const plugins::ActionRequest& request, const std::st
   return out;
 }
 
+std::int64_t PuppetcaAgent::waited_ms(const plugins::ActionRequest& request) const {
+  if (!lends_) return 0;
+  return lends_->clock.unix_ms() -
+         plugins::puppetca::received_ms(lends_->clock, request.received);
+}
+
 // A debt, and an orchestrator whose lease is over, is older than what was signed since.
-Result<Value> PuppetcaAgent::clean(const std::string& certname, const Value& data) {
-  const auto now_ms = ca_.now_ms();
-  const auto clock_is_known = now_ms > 0;
+Result<Value> PuppetcaAgent::clean(const std::string& certname,
+                                   const plugins::ActionRequest& request) {
+  const auto& data = request.data;
+  const auto clock_is_known = ca_.now_ms() > 0;
+  const auto now_ms = ca_.now_ms() - waited_ms(request);
   MUSTER_ASSIGN(const auto owed,
                 plugins::puppetca::owed_of(
                     data, clock_is_known ? now_ms : data.value("asked_at_ms", std::int64_t{0})));

@@ -56,7 +56,9 @@ class PuppetcaAgent final : public plugins::DescribedAgent {
 
  private:
   Result<Value> answer(const plugins::ActionRequest& request);
-  Result<Value> clean(const std::string& certname, const Value& data);
+  Result<Value> clean(const std::string& certname, const plugins::ActionRequest& request);
+  // For its turn; 0 where there is no clock.
+  std::int64_t waited_ms(const plugins::ActionRequest& request) const;
   Value health(const plugins::ActionRequest& request, const std::string& ill) const;
 
   CaDesk& ca_;

@@ -46,6 +46,18 @@ TEST(OwedTest, WhatAnotherClockSaysIsMeantByOurs) {
   }
 }
 
+// It stood behind a thousand others at the CA: what was asked for by its middle must not become later with that.
+TEST(OwedTest, ARequestThatWaitedForItsTurnIsNoOtherClock) {
+  const base::SystemClock clock;
+  const auto asked_at_ms = clock.unix_ms() - 90'000;
+  const Value data{{"issued_before_ms", asked_at_ms + 30'000}, {"asked_at_ms", asked_at_ms}};
+  const auto received = clock.steady() - std::chrono::seconds(90);
+  const auto owed = owed_of(data, received_ms(clock, received)).value();
+  EXPECT_EQ(owed.issued_before_ms, asked_at_ms + 30'000);
+  EXPECT_NEAR(static_cast<double>(received_ms(clock, {})), static_cast<double>(clock.unix_ms()),
+              1'000);
+}
+
 TEST(OwedTest, ARequestThatIsUnderWayForLongIsNoOtherClock) {
   const auto late_ms = std::chrono::milliseconds(kAskedWithin).count();
   const auto owed = owed_of({{"issued_before_ms", 1'000}, {"asked_at_ms", kMastersNowMs - late_ms}},
