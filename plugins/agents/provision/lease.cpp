@@ -33,9 +33,10 @@ bool lapsed(const Progress& progress, std::int64_t now_ms) {
           progress.lease_expires_at_ms > now_ms + kLeaseMostSeconds * base::kMsPerSecond);
 }
 
-std::int64_t held_until_ms(const Progress& progress, std::int64_t now_ms) {
-  const bool is_held = progress.state == State::claimed && !lapsed(progress, now_ms);
-  return is_held ? progress.lease_expires_at_ms : 0;
+std::int64_t replaces_until_ms(const Progress& progress, std::int64_t now_ms) {
+  const auto until_ms = progress.replaced_until_ms;
+  const bool is_over = until_ms <= now_ms || until_ms > now_ms + kLeaseMostSeconds * base::kMsPerSecond;
+  return is_over ? 0 : until_ms;
 }
 
 Status claim(Progress& progress, const std::string& owner, const std::string& workflow,
@@ -51,6 +52,8 @@ Status claim(Progress& progress, const std::string& owner, const std::string& wo
     return fail(Errc::aborted, holder(progress));
   if (progress.fence == std::numeric_limits<std::int64_t>::max())
     return fail(Errc::limit, "no fencing number is left; the progress file must have been edited");
+  if (progress.state == State::claimed && !lapsed(progress, now_ms))
+    progress.replaced_until_ms = progress.lease_expires_at_ms;
   if (!same) ++progress.attempts;
   progress.state = State::claimed;
   progress.owner = owner;
@@ -96,6 +99,7 @@ void finish(Progress& progress, std::int64_t now_ms) {
 void begin_again(Progress& progress) {
   Progress fresh;
   fresh.fence = progress.fence;
+  fresh.replaced_until_ms = progress.replaced_until_ms;
   fresh.round = progress.round + 1;
   progress = std::move(fresh);
 }

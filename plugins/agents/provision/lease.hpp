@@ -16,8 +16,8 @@ inline constexpr std::int64_t kLeaseMostSeconds = 3600;
 // Claimed, but not any more: past its end, or further ahead than any lease can be, as when a clock
 // that was fast has been set right.
 bool lapsed(const Progress& progress, std::int64_t now_ms);
-// Until when somebody holds a lease, Unix time; 0: nobody does.
-std::int64_t held_until_ms(const Progress& progress, std::int64_t now_ms);
+// Progress::replaced_until_ms; 0: that is over.
+std::int64_t replaces_until_ms(const Progress& progress, std::int64_t now_ms);
 
 // These change `progress` alone; the caller saves it before anyone is told.
 

@@ -27,6 +27,7 @@ Result<Progress> from_json(const nlohmann::json& json) {
   MUSTER_ASSIGN(progress.state, state_from(json.at("state")));
   progress.owner = json.at("owner");
   progress.lease_expires_at_ms = json.at("lease_expires_at_ms");
+  progress.replaced_until_ms = json.value("replaced_until_ms", std::int64_t{0});
   progress.fence = json.at("fence");
   MUSTER_ASSIGN(progress.told, muster::progress::Progress::from_value(json.at("progress")));
   progress.attempts = json.at("attempts");
@@ -46,6 +47,7 @@ nlohmann::json to_json(const Progress& progress) {
           {"state", name_of(progress.state)},
           {"owner", progress.owner},
           {"lease_expires_at_ms", progress.lease_expires_at_ms},
+          {"replaced_until_ms", progress.replaced_until_ms},
           {"fence", progress.fence},
           {"progress", progress.told.to_value()},
           {"attempts", progress.attempts},

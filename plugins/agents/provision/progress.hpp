@@ -26,6 +26,9 @@ struct Progress {
   State state = State::waiting;
   std::string owner;                     // while claimed
   std::int64_t lease_expires_at_ms = 0;  // while claimed
+  // Until when the last lease would have lasted that another one replaced while it was held: what masters were asked for under it
+  // may be under way until then, also when the later one is over by now.
+  std::int64_t replaced_until_ms = 0;
   std::int64_t fence = 0;                // the last number given out; never becomes smaller
   muster::progress::Progress told;       // what is finished, in the orchestrators' words
   std::int64_t attempts = 0;             // claims since provisioning began

@@ -260,14 +260,13 @@ Result<Value> ProvisionAgent::claim_lease(const ActionRequest& request, Progress
   auto instead_of = request.data.value("instead_of", std::int64_t{0});
   if (instead_of > 0 && certificate_state(ssl, node_.identity(), now_ms).word != "valid")
     instead_of = 0;
-  const auto replaces_until_ms = held_until_ms(next, now_ms);
   MUSTER_TRY(claim(next, request.caller, request.data.at("workflow"), lease_s(request.data), now_ms,
                    instead_of));
   return Value{{"fence", next.fence},
                {"state", name_of(next.state)},
                {"progress", next.told.to_value()},
                {"attempts", next.attempts},
-               {"replaces_until_ms", replaces_until_ms},
+               {"replaces_until_ms", replaces_until_ms(next, now_ms)},
                {"lease_expires_at_ms", next.lease_expires_at_ms}};
 }
 

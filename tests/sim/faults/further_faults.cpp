@@ -53,7 +53,7 @@ std::vector<Fault> Draw::all() {
   const bool early = one_of(2);
   for (std::size_t i = 0; i < scope_.masters; ++i) {
     of_one_of(scope_.masters, FaultKind::ca_uneven, seconds(30), minutes(2));
-    if (early) plan_.back().at = dice_.between(milliseconds(0), kMachinesCome);
+    if (early) plan_.back().at = dice_.between(milliseconds(0), kMachinesCome) * (i % 2);
   }
   for (int i = 0; i < kLeavings; ++i) {
     of_one_of(scope_.orchestrators, FaultKind::orchestrator_leaves, seconds(5), seconds(30));

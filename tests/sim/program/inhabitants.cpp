@@ -47,6 +47,9 @@ void Inhabitants::add_masters(const Options& options) {
     const auto name = fmt::format("puppet{}", i);
     const auto address = fmt::format("10.0.0.{}", i);
     cas_.push_back(std::make_unique<PuppetCa>(*crypto_, loop_.clock(), name));
+    cas_.back()->on_revoked([this, name](const std::string& of) {
+      trace_.line(name, "revokes the certificate of " + of);
+    });
     servers_[address] = cas_.back().get();
     ca_of_.emplace(name, cas_.back()->certificate());
     machines_.push_back(std::make_unique<Machine>(

@@ -69,6 +69,7 @@ PuppetCa::Cleaned PuppetCa::clean(const std::string& name) {
   const auto certificate = std::move(known->second.certificate);
   entries_.erase(known);
   if (!certificate) return {"requested", {}};
+  if (on_revoked_) on_revoked_(name);
   return {"signed", {certificate->serial_hex()}};
 }
 

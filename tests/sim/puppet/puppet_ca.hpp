@@ -28,6 +28,10 @@ class PuppetCa final : public played::CaDesk {
     else
       on_signed_.erase(who);
   }
+  // Called with each certificate that is revoked, by its name.
+  void on_revoked(std::function<void(const std::string& name)> handler) {
+    on_revoked_ = std::move(handler);
+  }
   // Its machine's; 0: it is right.
   void set_clock(std::chrono::milliseconds off) { clock_.set_off_by(off); }
 
@@ -76,6 +80,7 @@ class PuppetCa final : public played::CaDesk {
   const x509::Certificate certificate_;
   std::map<std::string, Entry> entries_;
   std::map<const void*, std::function<void(const std::string& name)>> on_signed_;
+  std::function<void(const std::string& name)> on_revoked_;
   std::size_t signed_ = 0;
   bool stopped_ = false;
   bool refuses_ = false;

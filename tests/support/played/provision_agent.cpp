@@ -146,14 +146,13 @@ Result<Value> ProvisionAgent::apply(const ActionRequest& request, Progress& next
 Result<Value> ProvisionAgent::claim(const ActionRequest& request, Progress& next) const {
   const auto instead_of =
       place_.has_certificate() ? request.data.value("instead_of", std::int64_t{0}) : 0;
-  const auto replaces_until_ms = provision::held_until_ms(next, now_ms());
   MUSTER_TRY(provision::claim(next, request.caller, request.data.at("workflow"),
                               lease_s(request.data), now_ms(), instead_of));
   return Value{{"fence", next.fence},
                {"state", provision::name_of(next.state)},
                {"progress", next.told.to_value()},
                {"attempts", next.attempts},
-               {"replaces_until_ms", replaces_until_ms},
+               {"replaces_until_ms", provision::replaces_until_ms(next, now_ms())},
                {"lease_expires_at_ms", next.lease_expires_at_ms}};
 }
 
