@@ -53,8 +53,7 @@ loop::Task<std::optional<admission::Verdict>> Inquiry::verdict_of(AnnouncedPtr a
   }
 }
 
-bool Inquiry::may_be_anothers(const Announced& announced,
-                              const admission::Verdict& verdict) const {
+bool Inquiry::may_be_anothers(const Announced& announced, const admission::Verdict& verdict) const {
   const auto& applicant = announced.applicant;
   const bool by_nothing_else =
       verdict.decision == Decision::admit && verdict.ground == admission::Ground::free_name;

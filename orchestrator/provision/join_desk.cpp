@@ -99,9 +99,10 @@ loop::Task<Status> JoinDesk::decide_once(AnnouncedPtr announced) {
   auto judging = inquiry_.verdict_of(announced, told);
   auto verdict = co_await judging;
   if (verdict && inquiry_.may_be_anothers(*announced, *verdict))
-    co_return fail(Errc::unavailable, "it is not known yet whether another machine has the name " +
-                                          announced->applicant.identity +
-                                          ": an orchestrator has just begun; asked again by itself");
+    co_return fail(Errc::unavailable,
+                   "it is not known yet whether another machine has the name " +
+                       announced->applicant.identity +
+                       ": an orchestrator has just begun; asked again by itself");
   if (verdict && verdict->decision == Decision::admit && verdict->counts) {
     auto counting = admittance_.count(announced, verdict->further);
     if (const auto used = co_await counting; !used) co_return not_let_in(*announced, used.error());

@@ -120,7 +120,7 @@ void Provisioner::orchestrator_left(const std::string& orchestrator) {
 
 void Provisioner::leave_finished(const std::string& identity) {
   if (nodes_.find(identity) == nullptr) return;
-  log::info("nothing to do: another orchestrator has finished it", {{"node", identity}});
+  log::info("nothing to do: it is finished", {{"node", identity}});
   nodes_.erase(identity);
 }
 
@@ -208,6 +208,10 @@ void Provisioner::start_run(const std::string& identity) {
     nodes_.set_due(identity, std::nullopt);  // until an operator says otherwise
     return;
   }
+  // Its last word came after we had given that try up.
+  const bool is_done = state == "finished" && is_in_production(parts_.collective, identity);
+  if (is_done && !input.anew && (!node.join || node.joined_with == known->key_fingerprint))
+    return leave_finished(identity);
   if (is_anothers_name(node, input)) {
     log::warning("another machine is on its way under this name: the first keeps it",
                  {{"node", identity}, {"address", node.address}, {"first", input.before->address}});

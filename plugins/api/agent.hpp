@@ -27,7 +27,8 @@ struct ActionRequest {
       deadline;                 // an action that starts a child gives it what is left
   std::int64_t sent_at_ms = 0;  // Unix time, by the caller's clock
   std::uint32_t ttl_s = 0;
-  std::chrono::steady_clock::time_point received{};  // the action may have waited for its turn since; epoch: not known
+  std::chrono::steady_clock::time_point
+      received{};  // the action may have waited for its turn since; epoch: not known
 };
 
 struct ActionReply {

@@ -85,7 +85,8 @@ loop::Task<std::vector<MasterCandidate>> Masters::ask() {
   asked_for_more_ = wants_more();
   const auto asked_at = link_.clock().steady();
   Question question{std::string(kMasterAgent), "health",
-                    grants_.question(in_flight_, asked_for_more_, link_.clock().unix_ms()), times_.timeout};
+                    grants_.question(in_flight_, asked_for_more_, link_.clock().unix_ms()),
+                    times_.timeout};
   auto asked = asker_.ask(std::move(all), std::nullopt, std::move(question));
   const auto answers = co_await asked;
   if (!answers) {

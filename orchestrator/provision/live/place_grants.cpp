@@ -14,10 +14,8 @@ Value PlaceGrants::question(const std::map<std::string, std::size_t>& in_flight,
     const auto has = in_flight.find(master);
     grant.places = std::min(grant.places, has == in_flight.end() ? 0 : has->second);
   }
-  return {{"in_flight", std::move(having)},
-          {"more", more},
-          {"most", most_},
-          {"asked_at_ms", now_ms}};
+  return {
+      {"in_flight", std::move(having)}, {"more", more}, {"most", most_}, {"asked_at_ms", now_ms}};
 }
 
 void PlaceGrants::take(const std::string& master, const Value& answer, Time asked) {

@@ -78,8 +78,8 @@ class Lease {
   const RunRecord& record_;
   NodeLine& line_;
   Refusal refusal_;
-  std::int64_t held_at_ms_ = 0;  // when it was ours last, for sure; 0: it is to be renewed
-  std::uint64_t cut_off_ = 0;    // World::times_cut_off() then
+  std::int64_t held_at_ms_ = 0;         // when it was ours last, for sure; 0: it is to be renewed
+  std::uint64_t cut_off_ = 0;           // World::times_cut_off() then
   std::int64_t replaces_until_ms_ = 0;  // 0: it replaced none
   bool is_lost_ = false;
 };

@@ -35,7 +35,8 @@ bool lapsed(const Progress& progress, std::int64_t now_ms) {
 
 std::int64_t replaces_until_ms(const Progress& progress, std::int64_t now_ms) {
   const auto until_ms = progress.replaced_until_ms;
-  const bool is_over = until_ms <= now_ms || until_ms > now_ms + kLeaseMostSeconds * base::kMsPerSecond;
+  const bool is_over =
+      until_ms <= now_ms || until_ms > now_ms + kLeaseMostSeconds * base::kMsPerSecond;
   return is_over ? 0 : until_ms;
 }
 

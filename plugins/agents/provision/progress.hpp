@@ -29,10 +29,10 @@ struct Progress {
   // Until when the last lease would have lasted that another one replaced while it was held: what masters were asked for under it
   // may be under way until then, also when the later one is over by now.
   std::int64_t replaced_until_ms = 0;
-  std::int64_t fence = 0;                // the last number given out; never becomes smaller
-  muster::progress::Progress told;       // what is finished, in the orchestrators' words
-  std::int64_t attempts = 0;             // claims since provisioning began
-  std::int64_t round = 1;                // one more with each `again` and each change of master
+  std::int64_t fence = 0;           // the last number given out; never becomes smaller
+  muster::progress::Progress told;  // what is finished, in the orchestrators' words
+  std::int64_t attempts = 0;        // claims since provisioning began
+  std::int64_t round = 1;           // one more with each `again` and each change of master
   std::string error;
   std::int64_t finished_at_ms = 0;
   std::map<std::string, StepRun> runs;  // by step

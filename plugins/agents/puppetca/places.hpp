@@ -19,9 +19,9 @@ inline constexpr std::size_t kBorrowersMost = 64;  // orchestrators that are rem
 // What an orchestrator says when it asks how the master is.
 struct Wanted {
   std::string caller;
-  std::size_t in_flight = 0;  // nodes that it has under way with this master
-  bool more = false;          // it may have further ones for it
-  std::size_t most = 0;       // that the master may have in all, as its settings say
+  std::size_t in_flight = 0;     // nodes that it has under way with this master
+  bool more = false;             // it may have further ones for it
+  std::size_t most = 0;          // that the master may have in all, as its settings say
   std::int64_t asked_at_ms = 0;  // by its clock, Unix time
 };
 

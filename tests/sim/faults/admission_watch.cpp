@@ -37,9 +37,9 @@ AdmissionWatch::AdmissionWatch(Surroundings& around,
 }
 
 void AdmissionWatch::saw(const std::string& orchestrator, const provision::Joiner& joiner) {
-  const bool is_second =
-      std::any_of(machines_.begin(), machines_.end(),
-                  [&](const auto& machine) { return had_another_key(*machine, joiner); });
+  const bool is_second = std::any_of(machines_.begin(), machines_.end(), [&](const auto& machine) {
+    return had_another_key(*machine, joiner);
+  });
   if (!is_second) return;
   for (const auto& one : orchestrators_)
     if (one->name() == orchestrator && !knows_another_key(*one, one->collective(), joiner))

@@ -108,7 +108,8 @@ class Effects {
   std::map<std::size_t, bool> slow_;    // machines' disks
   std::map<std::size_t, bool> slow_ca_;
   std::map<std::size_t, std::unique_ptr<Machine>> twins_;
-  std::map<std::size_t, std::string> retired_by_;  // masters, as an operator wants it; empty: nobody
+  std::map<std::size_t, std::string>
+      retired_by_;        // masters, as an operator wants it; empty: nobody
   bool forgets_ = false;  // the broker that is down now
 };
 

@@ -103,7 +103,8 @@ std::size_t victims_of(FaultKind kind, const FaultScope& scope) {
 std::vector<FaultWeight> kinds_of(FaultLevel level) {
   std::vector<FaultWeight> kinds;
   for (const auto& each : kKinds)
-    if (each.weight > 0 && (each.in_every_night || level == FaultLevel::all)) kinds.push_back({each.kind, each.weight});
+    if (each.weight > 0 && (each.in_every_night || level == FaultLevel::all))
+      kinds.push_back({each.kind, each.weight});
   return kinds;
 }
 

@@ -43,8 +43,8 @@ enum class FaultKind {
   orchestrator_power_fails,  // before or after its next write
   all_go_down,               // all orchestrators and the broker, at once
   // In no plan but further_faults().
-  ca_uneven,           // a master takes nothing for most things, and up to a hundred seconds for others
-  master_retired,      // by an operator, who takes it back when this heals
+  ca_uneven,       // a master takes nothing for most things, and up to a hundred seconds for others
+  master_retired,  // by an operator, who takes it back when this heals
   orchestrator_leaves  // in order, as when it is upgraded: its runs end, and leases are given back
 };
 

@@ -15,7 +15,7 @@ using std::chrono::seconds;
 constexpr std::uint64_t kOneOf = 4;  // seeds
 constexpr std::uint64_t kItsRest = 3;
 constexpr std::uint64_t kOtherDice = 0x9e3779b97f4a7c15;  // than those of the plan
-constexpr int kRestarts = 2;                               // of masters' agents
+constexpr int kRestarts = 2;                              // of masters' agents
 constexpr int kRefusals = 3;
 constexpr int kLeavings = 2;  // of orchestrators
 // When most machines ask for their certificates.

@@ -117,8 +117,8 @@ std::vector<std::string> members_of_retired(const Morning& morning) {
     const auto issuer = machine->disk().certificate->issuer_common_name();
     for (const auto* ca : retired)
       if (issuer == ca->certificate().common_name())
-        broken.push_back(
-            fmt::format("{} has a certificate of {}, which is retired", machine->name(), ca->name()));
+        broken.push_back(fmt::format("{} has a certificate of {}, which is retired",
+                                     machine->name(), ca->name()));
   }
   return broken;
 }

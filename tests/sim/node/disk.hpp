@@ -13,9 +13,9 @@
 namespace muster::sim {
 
 struct Disk {
-  std::chrono::milliseconds slower_by{0};  // each action, as when writing takes long
+  std::chrono::milliseconds slower_by{0};    // each action, as when writing takes long
   std::chrono::milliseconds uneven_most{0};  // some actions take as much longer at most, by chance
-  bool full = false;                       // writing is an error
+  bool full = false;                         // writing is an error
   Power power = Power::on;
 
   // Of the join zone.
@@ -28,7 +28,8 @@ struct Disk {
   // Muster's.
   std::optional<plugins::provision::Progress> progress;
   bool joined = false;
-  std::size_t given_up = 0;  // how often it was to give its certificate up, and to be provisioned anew
+  std::size_t given_up =
+      0;  // how often it was to give its certificate up, and to be provisioned anew
 };
 
 }  // namespace muster::sim

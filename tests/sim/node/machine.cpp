@@ -17,19 +17,16 @@ namespace {
 // All lines go nowhere: there is no disk and no journal.
 const audit::Options kNoAudit{.file = {}, .journal = false};
 
-std::vector<std::unique_ptr<plugins::Agent>> agents_of(const MachineSpec& machine,
-                                                       plugins::puppetca::Places& places,
-                                                       played::Workplace& place,
-                                                       plugins::Node& node, Witness& witness,
-                                                       const base::Clock& clock,
-                                                       const base::Clock& right) {
+std::vector<std::unique_ptr<plugins::Agent>> agents_of(
+    const MachineSpec& machine, plugins::puppetca::Places& places, played::Workplace& place,
+    plugins::Node& node, Witness& witness, const base::Clock& clock, const base::Clock& right) {
   std::vector<std::unique_ptr<plugins::Agent>> agents;
   agents.push_back(
       std::make_unique<plugins::rpcutil::Rpcutil>(ddl::built_in_at_use("rpcutil"), node));
   if (machine.ca != nullptr)
-    agents.push_back(
-        std::make_unique<played::PuppetcaAgent>(ddl::built_in_at_use("puppetca"), *machine.ca,
-                                                played::PuppetcaAgent::Lends{places, clock, machine.name}));
+    agents.push_back(std::make_unique<played::PuppetcaAgent>(
+        ddl::built_in_at_use("puppetca"), *machine.ca,
+        played::PuppetcaAgent::Lends{places, clock, machine.name}));
   else
     agents.push_back(std::make_unique<WitnessedAgent>(
         std::make_unique<played::ProvisionAgent>(ddl::built_in_at_use("provision"), node, place),

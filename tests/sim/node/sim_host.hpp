@@ -36,8 +36,7 @@ class SimHost final : public agent::Host {
     base::OffsetClock& clock;          // the same, corrected
     security::ReplayWindow& replay;
   };
-  explicit SimHost(const Parts& parts)
-      : parts_(parts), actions_(parts.around.loop, parts.disk) {}
+  explicit SimHost(const Parts& parts) : parts_(parts), actions_(parts.around.loop, parts.disk) {}
 
   // Whom to tell.
   void serve(agent::Node& node) { node_ = &node; }

@@ -64,8 +64,7 @@ class Witness {
   void saw_claim(const plugins::ActionRequest& request, const Value& answer, std::int64_t now_ms,
                  std::int64_t right_ms);
   void saw_progress(const progress::Progress& of_lease, const std::string& caller);
-  void saw_master(const progress::Progress& told, const std::string& caller,
-                  std::int64_t right_ms);
+  void saw_master(const progress::Progress& told, const std::string& caller, std::int64_t right_ms);
   void complain(const plugins::ActionRequest& request, std::int64_t fence);
   void say(std::string complaint);
 

@@ -81,8 +81,8 @@ SimEngine::SimEngine(const Parts& parts)
       questions_(world_, waits_, [this] { return masters_.all_online(); }),
       lost_records_({collective_, world_, waits_, parts.name,
                      [this](std::string identity) { return remembered(std::move(identity)); }}),
-      zone_({bus_, waits_, presences_, collective_, questions_, provisioner_, notes_,
-             lost_records_, parts.workflow.name}),
+      zone_({bus_, waits_, presences_, collective_, questions_, provisioner_, notes_, lost_records_,
+             parts.workflow.name}),
       desk_(zone_, ledger_.ledger(), waits_),
       door_(std::make_shared<loop::ClosablePoster>(parts.timers)),
       announcements_(std::make_shared<Announcements>(

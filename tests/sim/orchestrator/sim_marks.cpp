@@ -8,12 +8,9 @@ namespace muster::sim {
 namespace {
 
 std::string text_of(const admission::Endorsement& one) {
-  return Value{{"number", one.number},
-               {"withdrawn", one.withdrawn},
-               {"retired_by", one.retired_by},
-               {"retired_at_ms", one.retired_at_ms},
-               {"signed_by", one.endorsed_by},
-               {"signed_at_ms", one.at_ms}}
+  return Value{{"number", one.number},         {"withdrawn", one.withdrawn},
+               {"retired_by", one.retired_by}, {"retired_at_ms", one.retired_at_ms},
+               {"signed_by", one.endorsed_by}, {"signed_at_ms", one.at_ms}}
       .dump();
 }
 

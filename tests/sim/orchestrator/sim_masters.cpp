@@ -32,9 +32,9 @@ void SimMasters::ask() {
   is_asking_ = true;
   asked_of_ = online();
   asked_for_more_ = wants_more();
-  auto places = parts_.lend ? grants_.question(in_flight_, asked_for_more_,
-                                               waits_.timers().clock().unix_ms())
-                            : Value::object();
+  auto places =
+      parts_.lend ? grants_.question(in_flight_, asked_for_more_, waits_.timers().clock().unix_ms())
+                  : Value::object();
   provision::Question question{std::string(provision::kMasterAgent), "health", std::move(places),
                                provision::kHealthTimeout};
   asking_ = calls_.ask_each(asked_of_, std::nullopt, std::move(question));
@@ -64,8 +64,7 @@ void SimMasters::take_places(const std::string& master, const Value& answer,
   grants_.take(master, answer, asked_at);
   if (parts_.trace) parts_.trace(master, grants_.most_of(master, now()));
   auto& held = held_[master];
-  const bool was_over =
-      held.asked && asked_at - *held.asked > plugins::puppetca::kPlacesLentFor;
+  const bool was_over = held.asked && asked_at - *held.asked > plugins::puppetca::kPlacesLentFor;
   if (was_over && in_flight_[master] > 0) held.came_back = now();
   held.asked = asked_at;
 }
@@ -129,7 +128,7 @@ loop::Task<std::set<std::string>> SimMasters::states() {
   (void)co_await asked;
   std::set<std::string> states;
   for (const auto& name : online())
-    states.insert(name + (!healthy_[name] || aside_.has(name)         ? " is ill"
+    states.insert(name + (!healthy_[name] || aside_.has(name)      ? " is ill"
                           : !parts_.marks.retired_by(name).empty() ? " is retired"
                                                                    : ""));
   co_return states;

@@ -36,7 +36,7 @@ class SimMasters {
     const std::map<std::string, x509::Certificate>& cas;  // by the master's name
     const SimMarks& marks;
     std::size_t per_master = 0;
-    bool lend = false;                                     // OrchestratorOptions::masters_lend
+    bool lend = false;                                        // OrchestratorOptions::masters_lend
     std::function<void(const std::string& master)> enlisted;  // called after each; may be empty
     std::function<void(const std::string& master, std::size_t places)> trace = {};
   };
@@ -87,7 +87,7 @@ class SimMasters {
   std::optional<std::chrono::steady_clock::time_point> asked_;
   std::map<std::string, std::size_t> in_flight_;
   std::map<std::string, std::size_t> given_;
-  std::map<std::string, PlacesHeld> held_;  // by master; without the nodes
+  std::map<std::string, PlacesHeld> held_;                       // by master; without the nodes
   std::optional<std::chrono::steady_clock::time_point> wanted_;  // when a choice was made last
   bool asked_for_more_ = false;
   loop::Bells told_;                               // rung once all have answered

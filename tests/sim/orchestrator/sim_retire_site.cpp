@@ -6,8 +6,7 @@
 namespace muster::sim {
 
 SimRetireSite::SimRetireSite(const Parts& parts) : parts_(parts) {
-  parts.bus.on_gap(
-      {.begin = [this] { sees_all_ = false; }, .end = [this] { sees_all_ = true; }});
+  parts.bus.on_gap({.begin = [this] { sees_all_ = false; }, .end = [this] { sees_all_ = true; }});
 }
 
 std::vector<provision::Retiring> SimRetireSite::retiring() const {
@@ -20,10 +19,9 @@ std::vector<provision::Retiring> SimRetireSite::retiring() const {
 }
 
 std::size_t SimRetireSite::other_masters() const {
-  return static_cast<std::size_t>(
-      std::count_if(parts_.cas.begin(), parts_.cas.end(), [this](const auto& master) {
-        return parts_.marks.retired_by(master.first).empty();
-      }));
+  return static_cast<std::size_t>(std::count_if(
+      parts_.cas.begin(), parts_.cas.end(),
+      [this](const auto& master) { return parts_.marks.retired_by(master.first).empty(); }));
 }
 
 client::MembersOfMaster SimRetireSite::members_of(const provision::Retiring& one) const {

@@ -40,17 +40,16 @@ Value PuppetcaAgent::health(const plugins::ActionRequest& request, const std::st
   Value out{{"running", ill.empty()}, {"load", 0.0}, {"reason", ill}};
   if (!lends_ || !request.data.contains("most")) return out;
   const auto& having = request.data.at("in_flight");
-  out["places"] = lends_->places.lend({request.caller, having.value(lends_->master, std::size_t{0}),
-                                       request.data.at("more"), request.data.at("most"),
-                                       request.data.at("asked_at_ms")},
-                                      lends_->clock.steady());
+  out["places"] = lends_->places.lend(
+      {request.caller, having.value(lends_->master, std::size_t{0}), request.data.at("more"),
+       request.data.at("most"), request.data.at("asked_at_ms")},
+      lends_->clock.steady());
   return out;
 }
 
 std::int64_t PuppetcaAgent::waited_ms(const plugins::ActionRequest& request) const {
   if (!lends_) return 0;
-  return lends_->clock.unix_ms() -
-         plugins::puppetca::received_ms(lends_->clock, request.received);
+  return lends_->clock.unix_ms() - plugins::puppetca::received_ms(lends_->clock, request.received);
 }
 
 // A debt, and an orchestrator whose lease is over, is older than what was signed since.

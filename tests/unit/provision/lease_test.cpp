@@ -80,7 +80,8 @@ TEST_F(LeaseTest, UntilWhenAReplacedLeaseWouldHaveLastedIsKnown) {
   ASSERT_TRUE(claim_by("cert=two", kNow + 2'000));
   EXPECT_EQ(replaces_until_ms(progress_, kNow + 2'000), until_ms);
   EXPECT_EQ(replaces_until_ms(progress_, until_ms), 0) << "it is over";
-  EXPECT_EQ(replaces_until_ms(progress_, kNow - 2 * kLeaseMostSeconds * 1'000), 0) << "a clock was set";
+  EXPECT_EQ(replaces_until_ms(progress_, kNow - 2 * kLeaseMostSeconds * 1'000), 0)
+      << "a clock was set";
 }
 
 TEST_F(LeaseTest, AStaleFenceIsRefusedWithStatusOneAndTheOwner) {

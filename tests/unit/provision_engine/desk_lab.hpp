@@ -76,8 +76,8 @@ class DeskLab : public testing::Test {
               ++postponed_;
             },
         .machine_here = [this](const std::string&) { return here_; },
-        .record_may_come_back =
-            [this](const std::string&, bool was_let_in) { return was_let_in && has_just_begun_; }};
+        .record_may_come_back = [this](const std::string&,
+                                       bool was_let_in) { return was_let_in && has_just_begun_; }};
   }
 
   // Certificates are made today.
@@ -127,7 +127,7 @@ class DeskLab : public testing::Test {
   std::string postponed_because_;
   std::optional<MachineHere> here_;  // who was let in
   bool has_just_begun_ = false;
-  std::atomic<int> answered_{0};     // to the machine
+  std::atomic<int> answered_{0};  // to the machine
   std::unique_ptr<transport::Bus> machine_ = lab_.broker().connect("machine");
   transport::Subscription listening_ =
       machine_

@@ -42,7 +42,8 @@ TEST_F(JoinDeskTest, ANameThatAnotherKeyHadIsNotFreeBeforeItsRecordCouldBeSaidAg
   has_just_begun_ = true;
   announce(file, x509::Key::generate_p256().value());
   EXPECT_EQ(joined_, 1);
-  EXPECT_EQ(waiting_ + refused_ + postponed_, 0) << "nothing is written into the record that may come";
+  EXPECT_EQ(waiting_ + refused_ + postponed_, 0)
+      << "nothing is written into the record that may come";
   EXPECT_EQ(answered_, 2) << "that it waits";
   announce(file, key_);
   EXPECT_EQ(joined_, 2) << "the machine itself";

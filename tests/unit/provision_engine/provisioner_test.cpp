@@ -67,6 +67,24 @@ TEST_F(ProvisionerTest, AMemberThatIsFinishedIsLeftAlone) {
   EXPECT_TRUE(world_.calls.empty());
 }
 
+// The node wrote down that it is finished, and its answer was lost with its power; we said so once it was back, while our link was down.
+TEST_F(ProvisionerTest, WhoIsFinishedByItsOwnWordBeforeTheNextTryIsNotTriedAgain) {
+  world_.on("provision#finish", [](const Value&) -> Result<Value> {
+    return fail(Errc::aborted, "no space left on device");
+  });
+  provisioner_.joined(joiner("web1"));
+  ASSERT_TRUE(world_.loop.advance_until([&] { return state("web1") == "waiting"; },
+                                        std::chrono::minutes(5)));
+  collective_.members["web1"] = {{"provision", "finished"}};
+  collective_.records["web1"].state = "finished";
+  const auto claims = world_.count("web1 provision#claim");
+  const auto run = collective_.records["web1"].run_id;
+  advance(std::chrono::minutes(10));
+  EXPECT_EQ(world_.count("web1 provision#claim"), claims);
+  EXPECT_EQ(collective_.records["web1"].run_id, run);
+  EXPECT_EQ(state("web1"), "finished");
+}
+
 TEST_F(ProvisionerTest, WhomAnotherFinishedMeanwhileIsNotClaimedAgain) {
   world_.fails("provision#claim", Errc::aborted, "cert=orch2 holds the lease");
   world_.on("provision#status", [this](const Value&) {
