@@ -18,6 +18,8 @@ constexpr std::uint64_t kOtherDice = 0x9e3779b97f4a7c15;  // than those of the p
 constexpr int kRestarts = 2;                              // of masters' agents
 constexpr int kRefusals = 3;
 constexpr int kLeavings = 2;  // of orchestrators
+// After all has healed, all orchestrators have heard everything.
+constexpr milliseconds kQuietAgain{80'000};
 // When most machines ask for their certificates.
 constexpr milliseconds kMachinesCome{10'000};
 
@@ -59,6 +61,7 @@ std::vector<Fault> Draw::all() {
     of_one_of(scope_.orchestrators, FaultKind::orchestrator_leaves, seconds(5), seconds(30));
     if (early) plan_.back().at = dice_.between(milliseconds(0), 2 * kMachinesCome);
   }
+  plan_.push_back({scope_.within + kQuietAgain, seconds(1), FaultKind::retained_lost, 0});
   if (one_of(2)) add(FaultKind::runs_fail, minutes(60), dice_.below(scope_.nodes));
   if (scope_.masters < 2 || one_of(3)) return std::move(plan_);
   of_one_of(scope_.masters, FaultKind::master_retired, seconds(1), minutes(2));

@@ -13,8 +13,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t kComplaintsOfMastersMost = 10;
-// From the choice to the first step there: a call, and what a slow link takes for it.
-constexpr milliseconds kBeginsWithin{30'000};
+// From the choice to the first step there: a call that may be tried again, and what slow links and disks take for it.
+constexpr milliseconds kBeginsWithin{60'000};
 // What a master lends is believed for almost as long as it lends it.
 constexpr seconds kLoansMix = 2 * plugins::puppetca::kPlacesLentFor;
 

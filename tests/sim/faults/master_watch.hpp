@@ -20,7 +20,7 @@ class MasterWatch {
   MasterWatch& operator=(const MasterWatch&) = delete;
 
   // A line for each
-  // - certificate that a master's CA signed for a run that began with it when its orchestrator had known for half a minute that
+  // - certificate that a master's CA signed for a run that began with it when its orchestrator had known for a minute that
   //   it is retired;
   // - node that was begun with a master when its places were taken, by all orchestrators together. For half a minute after the
   //   master's agent began anew, or after an orchestrator asked again whose loan was over, there may be more.

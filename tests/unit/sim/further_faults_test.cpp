@@ -35,7 +35,7 @@ TEST(FurtherFaultsTest, TheSameSeedDrawsTheSameAndEachKindComes) {
       (one[i].lasts == kForGood ? for_good : taken_back) = true;
     }
   }
-  EXPECT_EQ(kinds.size(), 6U);
+  EXPECT_EQ(kinds.size(), 7U);
   EXPECT_TRUE(taken_back && for_good);
 }
 
