@@ -75,7 +75,7 @@ bool LostRecords::is_lost(const std::string& identity) const {
 }
 
 bool LostRecords::may_come_back(const std::string& identity, bool was_let_in) const {
-  if (began_ && now() - *began_ >= kSaidAgainWithin) return false;
+  if (now() - began_ >= kSaidAgainWithin) return false;
   if (parts_.collective.newest(identity)) return false;
   return was_let_in || remembered_.contains(identity);
 }

@@ -37,9 +37,9 @@ class LostRecords {
     std::string as;     // this orchestrator's name in records
     Remember remember;  // empty: nothing is remembered of anybody
   };
-  explicit LostRecords(Parts parts) : parts_(std::move(parts)) {}
+  // Once all that the broker retains was heard; or begin() then.
+  explicit LostRecords(Parts parts) : parts_(std::move(parts)), began_(now()) {}
 
-  // All that the broker retains was heard, for the first time.
   void begin() { began_ = now(); }
   // Somebody may know a record of that name and not have said it again yet: we began less than kSaidAgainWithin ago, there is none,
   // and there was one: we remember a run, or a machine `was_let_in` under the name before.
@@ -67,7 +67,7 @@ class LostRecords {
   TimePoint now() const { return parts_.waits.timers().clock().steady(); }
 
   const Parts parts_;
-  std::optional<TimePoint> began_;
+  TimePoint began_;
   std::map<std::string, TimePoint> lost_;  // since when
   std::set<std::string> remembered_;       // nodes
   std::set<std::string> under_way_;        // nodes

@@ -222,7 +222,6 @@ void Engine::open_lost_records() {
     parts.remember = [this](std::string node) { return last_run_of(std::move(node)); };
   lost_records_ = std::make_unique<LostRecords>(std::move(parts));
   lost_records_->on_end([this] { end_if_idle(); });
-  lost_records_->begin();
   if (!options_.remembered.nodes) return;
   for (const auto& node : options_.remembered.nodes()) lost_records_->is_remembered(node);
 }

@@ -148,7 +148,8 @@ void Run::live_through_the_night(Outcome& outcome) {
   for (auto& line : members_of_retired(morning)) outcome.broken.push_back(std::move(line));
   for (const auto& line : certificates.complaints()) outcome.broken.push_back(line);
   for (const auto& line : masters.complaints()) outcome.broken.push_back(line);
-  for (const auto& line : faults.put_back().complaints()) outcome.broken.push_back(line);
+  const auto& put_back = faults.put_back();
+  for (const auto& line : put_back.complaints()) outcome.broken.push_back(line);
 }
 
 void Run::count_what_is_kept(Outcome& outcome) const {
