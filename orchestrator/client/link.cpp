@@ -18,9 +18,10 @@ Link::Link(std::unique_ptr<transport::Bus> bus, security::Signer signer, std::st
       nodes_(clock),
       background_(std::make_unique<Background>()) {}
 
+// Who hears what is believed has it verified by the driver's threads: they go after the one that tells.
 Link::~Link() {
-  close();
   if (background_->trust) background_->trust->stop();
+  close();
 }
 
 Status Link::obey(std::unique_ptr<security::KnownRoots> roots) {

@@ -25,7 +25,8 @@ constexpr std::size_t kUnitNamesMax = 10'000;
 constexpr std::chrono::seconds kJournalPatience{5};
 constexpr std::size_t kJournalMaxBytes = 4096;
 // Journald reads each program's output when it comes to it, also after it was asked to write all down.
-constexpr int kJournalReads = 5;
+constexpr int kJournalReads = 5;       // whatever time is left
+constexpr int kJournalReadsMost = 20;  // while there is time
 constexpr std::chrono::milliseconds kJournalReadEvery{200};
 constexpr char kJournalLines[] = "10";
 
@@ -209,7 +210,8 @@ Result<std::vector<std::string>> Manager::unit_names() {
   return names;
 }
 
-std::string journal_tail(const Surroundings& surroundings, const UnitState& unit) {
+std::string journal_tail(const Surroundings& surroundings, const UnitState& unit,
+                         std::chrono::steady_clock::time_point until) {
   if (unit.invocation.find_first_not_of('0') == std::string::npos) return "";
   base::ChildSpec spec;
   spec.timeout = kJournalPatience;
@@ -226,7 +228,8 @@ std::string journal_tail(const Surroundings& surroundings, const UnitState& unit
   for (int reads = 1;; ++reads) {
     const auto text = lines_of(spec);
     if (!text) return "";
-    if (!text->empty() || reads == kJournalReads) return *text;
+    const auto most = std::chrono::steady_clock::now() < until ? kJournalReadsMost : kJournalReads;
+    if (!text->empty() || reads >= most) return *text;
     std::this_thread::sleep_for(kJournalReadEvery);
   }
 }

@@ -44,11 +44,11 @@ TEST(BusTest, ABusThatDoesNotAnswerIsGivenUp) {
 
 TEST(JournalTailTest, AJournalThatCannotBeReadIsNoReasonToFail) {
   UnitState state;
-  EXPECT_EQ(journal_tail({"", kBusPatience, {"/nowhere/journalctl"}}, state), "");
+  EXPECT_EQ(journal_tail({"", kBusPatience, {"/nowhere/journalctl"}}, state, {}), "");
   state.invocation = std::string(32, 'a');
-  EXPECT_EQ(journal_tail({"", kBusPatience, {"/nowhere/journalctl"}}, state), "");
-  EXPECT_EQ(journal_tail({"", kBusPatience, {"/bin/false"}}, state), "");
-  EXPECT_THAT(journal_tail({"", kBusPatience, {"/bin/echo", "said\n"}}, state),
+  EXPECT_EQ(journal_tail({"", kBusPatience, {"/nowhere/journalctl"}}, state, {}), "");
+  EXPECT_EQ(journal_tail({"", kBusPatience, {"/bin/false"}}, state, {}), "");
+  EXPECT_THAT(journal_tail({"", kBusPatience, {"/bin/echo", "said\n"}}, state, {}),
               HasSubstr("_SYSTEMD_INVOCATION_ID=" + state.invocation));
 }
 
@@ -59,8 +59,20 @@ TEST(JournalTailTest, AJournalThatIsAMomentBehindIsReadAgain) {
   state.invocation = std::string(32, 'a');
   const auto says_at_the_fourth =
       "echo x >>" + calls + "; [ $(wc -l <" + calls + ") -lt 4 ] || echo the disk is gone";
-  EXPECT_EQ(journal_tail({"", kBusPatience, {"/bin/sh", "-c", says_at_the_fourth}}, state),
+  EXPECT_EQ(journal_tail({"", kBusPatience, {"/bin/sh", "-c", says_at_the_fourth}}, state, {}),
             "the disk is gone");
+}
+
+TEST(JournalTailTest, WhileThereIsTimeAJournalFarBehindIsWaitedFor) {
+  const fakes::TempFolder folder;
+  const auto calls = (folder / "calls").string();
+  UnitState state;
+  state.invocation = std::string(32, 'a');
+  const auto says_at_the_eighth =
+      "echo x >>" + calls + "; [ $(wc -l <" + calls + ") -lt 8 ] || echo the disk is gone";
+  const Surroundings surroundings{"", kBusPatience, {"/bin/sh", "-c", says_at_the_eighth}};
+  const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  EXPECT_EQ(journal_tail(surroundings, state, until), "the disk is gone");
 }
 
 }  // namespace
