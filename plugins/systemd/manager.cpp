@@ -120,6 +120,7 @@ Result<UnitState> Manager::state(const std::string& unit) {
   MUSTER_ASSIGN(state.invocation, bus_.hex(at, "InvocationID"));
   MUSTER_ASSIGN(const auto since, bus_.number(at, timestamp_of(state), 't'));
   state.since_s = static_cast<std::int64_t>(since / kMicrosecondsPerSecond);
+  MUSTER_ASSIGN(state.started_us, bus_.number(at, "InactiveExitTimestamp", 't'));
   if (!state.unit.ends_with(".service")) return state;
   const Place service{path.c_str(), kServiceInterface};
   MUSTER_ASSIGN(state.result, bus_.text(service, "Result"));
@@ -221,10 +222,14 @@ std::string journal_tail(const Surroundings& surroundings, const UnitState& unit
       "--sync");                // what a program said right before it ended may not be written yet
   (void)base::run_child(spec);  // without it the lines may be missing, no more
   spec.argv = surroundings.journalctl;
-  // What it said itself, and what systemd said of it.
-  spec.argv.insert(spec.argv.end(), {"--no-pager", "--quiet", "--output", "cat", "--lines",
-                                     kJournalLines, "_SYSTEMD_INVOCATION_ID=" + unit.invocation,
-                                     "+", "INVOCATION_ID=" + unit.invocation});
+  // What it said itself, and what systemd said of it. Of a program that ended before journald came to its lines, journald knows the
+  // unit and no longer which start it was: the time tells that.
+  const auto started = fmt::format("@{}.{:06}", unit.started_us / kMicrosecondsPerSecond,
+                                   unit.started_us % kMicrosecondsPerSecond);
+  spec.argv.insert(spec.argv.end(),
+                   {"--no-pager", "--quiet", "--output", "cat", "--since", started, "--lines",
+                    kJournalLines, "_SYSTEMD_INVOCATION_ID=" + unit.invocation, "+",
+                    "INVOCATION_ID=" + unit.invocation, "+", "_SYSTEMD_UNIT=" + unit.unit});
   for (int reads = 1;; ++reads) {
     const auto text = lines_of(spec);
     if (!text) return "";

@@ -26,6 +26,7 @@ struct UnitState {
   std::string invocation;       // of its last start, 32 hex digits: the journal knows it
   std::uint32_t main_pid = 0;
   std::uint32_t exit_status = 0;  // of a service's last main process
+  std::uint64_t started_us = 0;   // when its last start began, Unix time; 0: not since boot
   std::int64_t since_s = 0;       // when it came up or went down, Unix time; 0: not since boot
 
   bool found() const { return load_state != "not-found"; }
