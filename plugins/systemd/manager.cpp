@@ -25,8 +25,8 @@ constexpr std::size_t kUnitNamesMax = 10'000;
 constexpr std::chrono::seconds kJournalPatience{5};
 constexpr std::size_t kJournalMaxBytes = 4096;
 // Journald reads each program's output when it comes to it, also after it was asked to write all down.
-constexpr int kJournalReads = 5;       // whatever time is left
-constexpr int kJournalReadsMost = 20;  // while there is time
+constexpr int kJournalReads = 5;
+constexpr std::uint64_t kJournalBehindSeconds = 2;  // its time, of a line, behind the clock
 constexpr std::chrono::milliseconds kJournalReadEvery{200};
 constexpr char kJournalLines[] = "10";
 
@@ -211,8 +211,7 @@ Result<std::vector<std::string>> Manager::unit_names() {
   return names;
 }
 
-std::string journal_tail(const Surroundings& surroundings, const UnitState& unit,
-                         std::chrono::steady_clock::time_point until) {
+std::string journal_tail(const Surroundings& surroundings, const UnitState& unit) {
   if (unit.invocation.find_first_not_of('0') == std::string::npos) return "";
   base::ChildSpec spec;
   spec.timeout = kJournalPatience;
@@ -223,18 +222,17 @@ std::string journal_tail(const Surroundings& surroundings, const UnitState& unit
   (void)base::run_child(spec);  // without it the lines may be missing, no more
   spec.argv = surroundings.journalctl;
   // What it said itself, and what systemd said of it. Of a program that ended before journald came to its lines, journald knows the
-  // unit and no longer which start it was: the time tells that.
-  const auto started = fmt::format("@{}.{:06}", unit.started_us / kMicrosecondsPerSecond,
-                                   unit.started_us % kMicrosecondsPerSecond);
+  // unit and no longer which start it was: the time tells that. Its time is that of its last look around, which may be before.
+  const auto started = unit.started_us / kMicrosecondsPerSecond;
+  const auto since = fmt::format("@{}", started - std::min(started, kJournalBehindSeconds));
   spec.argv.insert(spec.argv.end(),
-                   {"--no-pager", "--quiet", "--output", "cat", "--since", started, "--lines",
+                   {"--no-pager", "--quiet", "--output", "cat", "--since", since, "--lines",
                     kJournalLines, "_SYSTEMD_INVOCATION_ID=" + unit.invocation, "+",
                     "INVOCATION_ID=" + unit.invocation, "+", "_SYSTEMD_UNIT=" + unit.unit});
   for (int reads = 1;; ++reads) {
     const auto text = lines_of(spec);
     if (!text) return "";
-    const auto most = std::chrono::steady_clock::now() < until ? kJournalReadsMost : kJournalReads;
-    if (!text->empty() || reads >= most) return *text;
+    if (!text->empty() || reads == kJournalReads) return *text;
     std::this_thread::sleep_for(kJournalReadEvery);
   }
 }

@@ -54,9 +54,7 @@ class Manager {
   Bus bus_;
 };
 
-// The last lines that the journal has of a unit's last start; empty when it cannot be read. They may be written late: they are
-// waited for 1 s in any case, and up to 4 s until `until`.
-std::string journal_tail(const Surroundings& surroundings, const UnitState& unit,
-                         std::chrono::steady_clock::time_point until);
+// The last lines that the journal has of a unit's last start; empty when it cannot be read.
+std::string journal_tail(const Surroundings& surroundings, const UnitState& unit);
 
 }  // namespace muster::systemd

@@ -91,8 +91,7 @@ Result<ActionReply> ServiceAgent::run(systemd::Manager& manager, systemd::Verb v
                        reply_of(state)};
   auto why = why_not(verb, *result, state);
   if (why.empty()) return ActionReply::ok(reply_of(state));
-  if (const auto lines = systemd::journal_tail(surroundings_, state, deadline - kReplyReserve);
-      !lines.empty())
+  if (const auto lines = systemd::journal_tail(surroundings_, state); !lines.empty())
     why += "; its journal ends with:\n" + lines;
   return ActionReply{1, std::move(why), reply_of(state)};
 }

@@ -16,6 +16,7 @@
 namespace muster::systemd {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 TEST(BusTest, WithoutABusItSaysWhereItLooked) {
@@ -44,12 +45,22 @@ TEST(BusTest, ABusThatDoesNotAnswerIsGivenUp) {
 
 TEST(JournalTailTest, AJournalThatCannotBeReadIsNoReasonToFail) {
   UnitState state;
-  EXPECT_EQ(journal_tail({"", kBusPatience, {"/nowhere/journalctl"}}, state, {}), "");
+  EXPECT_EQ(journal_tail({"", kBusPatience, {"/nowhere/journalctl"}}, state), "");
   state.invocation = std::string(32, 'a');
-  EXPECT_EQ(journal_tail({"", kBusPatience, {"/nowhere/journalctl"}}, state, {}), "");
-  EXPECT_EQ(journal_tail({"", kBusPatience, {"/bin/false"}}, state, {}), "");
-  EXPECT_THAT(journal_tail({"", kBusPatience, {"/bin/echo", "said\n"}}, state, {}),
+  EXPECT_EQ(journal_tail({"", kBusPatience, {"/nowhere/journalctl"}}, state), "");
+  EXPECT_EQ(journal_tail({"", kBusPatience, {"/bin/false"}}, state), "");
+  EXPECT_THAT(journal_tail({"", kBusPatience, {"/bin/echo", "said\n"}}, state),
               HasSubstr("_SYSTEMD_INVOCATION_ID=" + state.invocation));
+}
+
+// As journald knows it of a program that ended before it looked: with its unit alone, and with a time before the start.
+TEST(JournalTailTest, LinesThatNameNoStartAreFoundByUnitAndTime) {
+  UnitState state;
+  state.unit = "web.service";
+  state.invocation = std::string(32, 'a');
+  state.started_us = 1'800'000'010'900'000;
+  EXPECT_THAT(journal_tail({"", kBusPatience, {"/bin/echo"}}, state),
+              AllOf(HasSubstr("--since @1800000008 "), HasSubstr("_SYSTEMD_UNIT=web.service")));
 }
 
 TEST(JournalTailTest, AJournalThatIsAMomentBehindIsReadAgain) {
@@ -59,20 +70,8 @@ TEST(JournalTailTest, AJournalThatIsAMomentBehindIsReadAgain) {
   state.invocation = std::string(32, 'a');
   const auto says_at_the_fourth =
       "echo x >>" + calls + "; [ $(wc -l <" + calls + ") -lt 4 ] || echo the disk is gone";
-  EXPECT_EQ(journal_tail({"", kBusPatience, {"/bin/sh", "-c", says_at_the_fourth}}, state, {}),
+  EXPECT_EQ(journal_tail({"", kBusPatience, {"/bin/sh", "-c", says_at_the_fourth}}, state),
             "the disk is gone");
-}
-
-TEST(JournalTailTest, WhileThereIsTimeAJournalFarBehindIsWaitedFor) {
-  const fakes::TempFolder folder;
-  const auto calls = (folder / "calls").string();
-  UnitState state;
-  state.invocation = std::string(32, 'a');
-  const auto says_at_the_eighth =
-      "echo x >>" + calls + "; [ $(wc -l <" + calls + ") -lt 8 ] || echo the disk is gone";
-  const Surroundings surroundings{"", kBusPatience, {"/bin/sh", "-c", says_at_the_eighth}};
-  const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-  EXPECT_EQ(journal_tail(surroundings, state, until), "the disk is gone");
 }
 
 }  // namespace
