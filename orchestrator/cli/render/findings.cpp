@@ -22,10 +22,11 @@ struct Words {
 
 constexpr std::array<Words, 3> kWords{{
     {Unexpected::orphan, "of nobody: no record and no node on the bus has the name",
-     "of a machine that is no more: muster provision decommission NAME"},
+     "of a machine that is no more: on that master, puppetserver ca clean --certname NAME; until "
+     "then 'muster node ban NAME' keeps it off the bus"},
     {Unexpected::second, "of a name that belongs to another CA, as its node or its record says",
-     "a master that was away owes its cleaning and pays by itself; else: muster rpc puppetca clean "
-     "certname=NAME -I MASTER, for orchestrators, or puppetserver ca clean there"},
+     "a master that was away owes its cleaning and pays by itself; else, on that master: "
+     "puppetserver ca clean --certname NAME"},
     {Unexpected::unasked, "that nobody asked Muster for: its node is on the bus without a record",
      "made by hand, or its record was forgotten: muster provision again NAME provisions it"},
 }};
