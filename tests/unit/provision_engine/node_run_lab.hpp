@@ -36,10 +36,13 @@ class NodeRunTest : public testing::Test {
   // Until its end, however long that takes.
   Ending run(std::optional<client::Record> before = std::nullopt, bool joining = true,
              bool anew = false) {
-    const auto attempt = run_of(node(std::move(before), joining, anew));
+    return run_to_end(node(std::move(before), joining, anew), std::chrono::hours(100));
+  }
+  Ending run_to_end(RunInput input, std::chrono::hours most = std::chrono::hours(1)) {
+    const auto attempt = run_of(std::move(input));
     auto story = attempt->run();
     story.start([] {});
-    EXPECT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(100)));
+    EXPECT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, most));
     return story.ended() ? story.take() : Ending{};
   }
   void node_did(const std::string& last, const std::string& master) {

@@ -91,10 +91,7 @@ TEST_F(NodeRunTest, ItBeganLaterThanAnotherRunThatWasHeardOfUntilTheLeaseWasItsO
   other.started_at_ms = world_.unix_ms() + 3'600'000;
   auto input = node();
   input.newest = [&] { return world_.calls.empty() ? std::nullopt : std::optional(other); };
-  const auto attempt = run_of(input);
-  auto story = attempt->run();
-  story.start([] {});
-  ASSERT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(1)));
+  run_to_end(input);
   EXPECT_EQ(record_.state, "finished");
   EXPECT_EQ(record_.started_at_ms, other.started_at_ms + 1);
 }
@@ -104,10 +101,7 @@ TEST_F(NodeRunTest, ItsOwnRunDoesNotBeginAgain) {
   before.started_at_ms = 5;
   auto input = node(before);
   input.newest = [&] { return std::optional(before); };
-  const auto attempt = run_of(input);
-  auto story = attempt->run();
-  story.start([] {});
-  ASSERT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(1)));
+  run_to_end(input);
   EXPECT_EQ(record_.started_at_ms, 5);
 }
 
@@ -118,11 +112,7 @@ TEST_F(NodeRunTest, AMemberThatAnotherFinishedAndThatDoesNotAnswerIsTheOthersToT
   auto input = node(other, /*joining=*/false);
   input.newest = [&] { return std::optional(other); };
   world_.silent = {"provision#claim", "provision#status"};
-  const auto attempt = run_of(input);
-  auto story = attempt->run();
-  story.start([] {});
-  ASSERT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(1)));
-  EXPECT_EQ(story.take().kind, Ending::Kind::yielded);
+  EXPECT_EQ(run_to_end(input).kind, Ending::Kind::yielded);
   EXPECT_EQ(told_, 0);
 }
 
@@ -135,11 +125,7 @@ TEST_F(NodeRunTest, AnOldAnnouncementOfWhoWasFinishedSinceHidesNoRecord) {
   input.key_fingerprint = "k1";
   input.newest = [&] { return std::optional(other); };
   world_.silent = {"provision#claim", "provision#status"};
-  const auto attempt = run_of(input);
-  auto story = attempt->run();
-  story.start([] {});
-  ASSERT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(1)));
-  EXPECT_EQ(story.take().kind, Ending::Kind::yielded);
+  EXPECT_EQ(run_to_end(input).kind, Ending::Kind::yielded);
   EXPECT_EQ(told_, 0);
 }
 
@@ -151,11 +137,7 @@ TEST_F(NodeRunTest, ANewMachineThatDoesNotAnswerIsNotTheNodeThatWasFinished) {
   input.key_fingerprint = "k2";
   input.newest = [&] { return std::optional(other); };
   world_.silent = {"provision#claim", "provision#status"};
-  const auto attempt = run_of(input);
-  auto story = attempt->run();
-  story.start([] {});
-  ASSERT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(1)));
-  EXPECT_EQ(story.take().kind, Ending::Kind::again);
+  EXPECT_EQ(run_to_end(input).kind, Ending::Kind::again);
   EXPECT_EQ(record_.key_fingerprint, "k2");
 }
 
@@ -298,10 +280,7 @@ TEST_F(NodeRunTest, TheRecordOfARunThatIsHeardOfLateBeganWithThatRun) {
   of_the_dead.started_at_ms = world_.unix_ms() + 3'600'000;
   auto input = node(std::nullopt, false);
   input.newest = [&] { return world_.calls.empty() ? std::nullopt : std::optional(of_the_dead); };
-  const auto attempt = run_of(input);
-  auto story = attempt->run();
-  story.start([] {});
-  ASSERT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(1)));
+  run_to_end(input);
   EXPECT_EQ(record_.run_id, "r");
   EXPECT_EQ(record_.started_at_ms, of_the_dead.started_at_ms);
 }

@@ -246,11 +246,7 @@ TEST_F(WhoseFaultTest, AnOutboxThatCannotBeWrittenFailsNoNode) {
   auto input = node();
   int told_later = 0;
   input.tell_later = [&](const client::Record&) { ++told_later; };
-  const auto attempt = run_of(std::move(input));
-  auto story = attempt->run();
-  story.start([] {});
-  ASSERT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(1)));
-  EXPECT_EQ(story.take().kind, Ending::Kind::finished);
+  EXPECT_EQ(run_to_end(std::move(input)).kind, Ending::Kind::finished);
   EXPECT_EQ(told_later, 1);
   EXPECT_TRUE(record_.untold) << "or it would be told to nobody if we died now";
   EXPECT_EQ(step("notify").state, "done");

@@ -222,11 +222,7 @@ TEST_F(WaitOfARunTest, AnApprovalThatOnlyAnotherOrchestratorHeardCounts) {
   theirs.waits.at(0).by = "carol";
   auto input = node(record_);
   input.newest = [&theirs] { return std::optional(theirs); };
-  const auto attempt = run_of(std::move(input));
-  auto story = attempt->run();
-  story.start([] {});
-  ASSERT_TRUE(world_.loop.advance_until([&] { return story.ended(); }, std::chrono::hours(1)));
-  EXPECT_EQ(story.take().kind, Ending::Kind::finished);
+  EXPECT_EQ(run_to_end(std::move(input)).kind, Ending::Kind::finished);
   EXPECT_EQ(step("wait").message, "approved by carol");
 }
 

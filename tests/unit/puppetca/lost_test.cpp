@@ -1,43 +1,25 @@
 #include "plugins/agents/puppetca/lost.hpp"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "proto/base/files.hpp"
-#include "tests/support/fakes/temp_folder.hpp"
-#include "tests/support/pki/test_crl.hpp"
+#include "tests/unit/puppetca/ca_folder_lab.hpp"
 
 namespace muster::plugins::puppetca {
 namespace {
 
 constexpr std::int64_t kNowMs = 1'800'000'000'000;  // 2027
 
-class LostTest : public testing::Test {
+class LostTest : public CaFolderTest {
  protected:
-  LostTest() {
-    folder_.write("ca_crt.pem", ca_.certificate().pem());
-    revoke({});
-  }
-  void revoke(const std::vector<std::string>& serials) {
-    folder_.write("ca_crl.pem", test::revocation_list(ca_, serials));
-  }
-  void issued(const std::string& serial, const std::string& name, int until_year = 2031) {
-    inventory_ += fmt::format("0x{} 2026-11-27T22:07:32UTC {}-11-27T22:07:32UTC /CN={}\n", serial,
-                              until_year, name);
-    folder_.write("inventory.txt", inventory_);
-  }
   std::vector<std::string> lost(const std::string& certname = "") {
-    const auto found = find_lost(CaFiles(folder_.path()), kNowMs, certname);
+    const auto found = find_lost(files(), kNowMs, certname);
     EXPECT_TRUE(found) << (found ? "" : found.error().message);
     std::vector<std::string> serials;
     if (found)
       for (const auto& one : found->lost) serials.push_back(one.serial);
     return serials;
   }
-
-  const fakes::TempFolder folder_;
-  const test::TestCa ca_{"Puppet CA: m1.example"};
-  std::string inventory_;
 };
 
 using Serials = std::vector<std::string>;
@@ -73,7 +55,7 @@ TEST_F(LostTest, TheCaItselfIsNotAndOneNameMayBeAskedFor) {
 TEST_F(LostTest, AListThatTheCaDidNotSignProvesNothing) {
   issued("0002", "n1.example");
   folder_.write("ca_crl.pem", test::revocation_list(test::TestCa("Puppet CA: m1.example"), {"02"}));
-  const auto found = find_lost(CaFiles(folder_.path()), kNowMs);
+  const auto found = find_lost(files(), kNowMs);
   ASSERT_FALSE(found);
   EXPECT_NE(found.error().message.find("ca_crl.pem"), std::string::npos);
 }

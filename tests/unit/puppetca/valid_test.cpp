@@ -3,37 +3,20 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/fakes/temp_folder.hpp"
-#include "tests/support/pki/test_crl.hpp"
+#include "tests/unit/puppetca/ca_folder_lab.hpp"
 
 namespace muster::plugins::puppetca {
 namespace {
 
 constexpr std::int64_t kListedAtMs = 1'800'000'000'000;  // 2027
 
-class ValidTest : public testing::Test {
+class ValidTest : public CaFolderTest {
  protected:
-  ValidTest() {
-    folder_.write("ca_crt.pem", ca_.certificate().pem());
-    revoke({});
-  }
-  void revoke(const std::vector<std::string>& serials) {
-    folder_.write("ca_crl.pem", test::revocation_list(ca_, serials));
-  }
-  void issued(const std::string& serial, const std::string& name, int until_year = 2031) {
-    inventory_ += fmt::format("0x{} 2026-11-27T22:07:32UTC {}-11-27T22:07:32UTC /CN={}\n", serial,
-                              until_year, name);
-  }
   ValidPage page(std::size_t from = 0) {
-    folder_.write("inventory.txt", inventory_);
-    auto found = find_valid(CaFiles(folder_.path()), kListedAtMs, from);
+    auto found = find_valid(files(), kListedAtMs, from);
     if (!found) throw std::runtime_error(found.error().message);
     return *std::move(found);
   }
-
-  const fakes::TempFolder folder_;
-  const test::TestCa ca_{"Puppet CA: m1.example"};
-  std::string inventory_;
 };
 
 TEST_F(ValidTest, ExpiredRevokedAndTheCasOwnAreLeftOut) {
